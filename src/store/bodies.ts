@@ -1,0 +1,55 @@
+// The immutable texts in KV: every key is the SHA-256 of its value, written once, so that staleness cannot happen.
+import type { Division } from "../article/article.ts"
+import { StoreFailure } from "./failure.ts"
+
+/** What the pages for the public are built from. It has no way to members' texts. */
+export interface PublicShelf {
+  readonly articles: KVNamespace
+}
+
+/** What the pages for members are built from. */
+export interface MembersShelf extends PublicShelf {
+  readonly members: KVNamespace
+}
+
+/** Which texts an article has, by their hashes. */
+export interface BodyHashes {
+  readonly division: Division
+  readonly openHash: string
+  readonly membersHash: string | null
+}
+
+/** Lower-case hex SHA-256 of a text's UTF-8 bytes, or of bytes. */
+export async function hashContent(content: string | Uint8Array): Promise<string> {
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex()
+}
+
+/** The text that everyone may read. One KV read. @throws StoreFailure when it is missing or torn */
+export function readOpenBody(shelf: PublicShelf, hashes: BodyHashes): Promise<string> {
+  return readBody(shelf.articles, hashes.openHash)
+}
+
+/** The whole text, for members: both parts are read at once. @throws StoreFailure when one is missing or torn */
+export async function readWholeBody(shelf: MembersShelf, hashes: BodyHashes): Promise<string> {
+  if (hashes.membersHash === null) return readOpenBody(shelf, hashes)
+  if (hashes.division === "teaser") return readBody(shelf.members, hashes.membersHash)
+  const [open, members] = await Promise.all([
+    readBody(shelf.articles, hashes.openHash),
+    readBody(shelf.members, hashes.membersHash),
+  ])
+  return open + members
+}
+
+/** Writes a text under its hash. Writing it again changes nothing. */
+export async function writeBody(kv: KVNamespace, hash: string, text: string): Promise<void> {
+  await kv.put(hash, text)
+}
+
+async function readBody(kv: KVNamespace, hash: string): Promise<string> {
+  const bytes = await kv.get(hash, "arrayBuffer")
+  if (bytes === null) throw new StoreFailure(`body ${hash} is not in KV`)
+  if ((await hashContent(new Uint8Array(bytes))) !== hash) throw new StoreFailure(`body ${hash} is torn`)
+  // ignoreBOM keeps a byte order mark that stands inside a body: the text must hash to its key when written again.
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes)
+}

@@ -1,0 +1,174 @@
+// What a page needs of the catalogue, in one D1 trip a page.
+import type { Entry, Story, Translation } from "../article/article.ts"
+import type { BodyHashes } from "./bodies.ts"
+import { type EntryRow, entryColumns, isReadable, readDetails, readEntry, type StoryRow } from "./rows.ts"
+
+/** What stands at an article's address. `changesAt`: when time alone will change the answer; null: never. */
+export type Lookup =
+  | { readonly kind: "story"; readonly story: Story; readonly bodies: BodyHashes; readonly changesAt: number | null }
+  | { readonly kind: "moved"; readonly to: string; readonly changesAt: number | null }
+  | { readonly kind: "gone"; readonly changesAt: null }
+  | { readonly kind: "absent"; readonly changesAt: number | null }
+
+interface LookupRow extends StoryRow {
+  moved_to: string | null
+  moved_readable: number | null
+  moved_at: number | null
+  translations: string
+  related: string
+  next_at: number | null
+  next_expiry: number | null
+}
+
+const lookupQuery = `
+SELECT a.*, m.path AS moved_to, m.published_at AS moved_at,
+  m.live = 1 AND (m.published_at IS NULL OR m.published_at <= ?2) AS moved_readable,
+  (SELECT json_group_array(json_object('language', t.language, 'path', t.path, 'title', t.title, 'at', t.published_at, 'until', t.expires_at))
+     FROM articles t WHERE t.translation_group = a.translation_group AND t.live = 1) AS translations,
+  (SELECT json_group_array(json_object('path', r.path, 'language', r.language, 'region', r.region, 'country', r.country,
+       'title', r.title, 'summary', r.summary, 'published_at', r.published_at, 'updated_at', r.updated_at,
+       'access', r.access, 'gated', r.gated, 'details', r.details))
+     FROM (SELECT x.* FROM listed l JOIN articles x ON x.id = l.article
+       WHERE l.listing = ?3 AND l.at <= ?2 AND (l.expires_at IS NULL OR l.expires_at > ?2)
+       ORDER BY l.at DESC, l.article DESC LIMIT 5) r) AS related,
+  (SELECT min(at) FROM listed WHERE listing = ?3 AND at > ?2) AS next_at,
+  (SELECT min(expires_at) FROM listed WHERE listing = ?3 AND expires_at > ?2) AS next_expiry
+FROM (SELECT ?1 AS wanted)
+LEFT JOIN articles a ON a.path = wanted
+LEFT JOIN redirects d ON d.path = wanted
+LEFT JOIN articles m ON m.id = d.target`
+
+/**
+ * What stands at `path`, with its translations and the latest others of `listing`. One D1 trip, one statement.
+ * @param now milliseconds since the epoch
+ */
+export async function lookUpArticle(db: D1Database, path: string, listing: string, now: number): Promise<Lookup> {
+  const row = await db.prepare(lookupQuery).bind(path, now, listing).first<LookupRow>()
+  if (row === null) throw new Error("the look-up gave no row")
+  if (row.path === null || row.live === 0) {
+    if (row.moved_to !== null && row.moved_readable === 1) return { kind: "moved", to: row.moved_to, changesAt: null }
+    if (row.path !== null) return { kind: "gone", changesAt: null }
+    return { kind: "absent", changesAt: later(row.moved_at, now) }
+  }
+  if (row.expires_at !== null && row.expires_at <= now) return { kind: "gone", changesAt: null }
+  if (row.published_at !== null && row.published_at > now) return { kind: "absent", changesAt: row.published_at }
+  const versions = JSON.parse(row.translations) as (Translation & { at: number | null; until: number | null })[]
+  const changes = versions.flatMap((version) => [later(version.at, now), later(version.until, now)])
+  return {
+    kind: "story",
+    story: readStory(row, versions, now),
+    bodies: { division: row.division, openHash: row.open_hash, membersHash: row.members_hash },
+    changesAt: soonest(row.next_at, row.next_expiry, row.expires_at, ...changes),
+  }
+}
+
+function readStory(
+  row: LookupRow,
+  versions: (Translation & { at: number | null; until: number | null })[],
+  now: number,
+): Story {
+  const details = readDetails(row)
+  const related = (JSON.parse(row.related) as EntryRow[]).filter((other) => other.path !== row.path).slice(0, 4)
+  return {
+    ...readEntry(row, details),
+    revision: row.revision,
+    expiresAt: row.expires_at,
+    revisedAt: row.revised_at,
+    division: row.division,
+    rights: details.rights,
+    corrections: details.corrections,
+    media: details.media,
+    card: details.card,
+    translations: versions
+      .filter(({ at, until }) => (at ?? now) <= now && (until ?? now + 1) > now)
+      .map(({ language, path, title }) => ({ language, path, title })),
+    related: related.map((other) => readEntry(other)),
+  }
+}
+
+export interface Listing {
+  readonly entries: readonly Entry[]
+  /** There is a page after this one. */
+  readonly more: boolean
+  readonly changesAt: number | null
+}
+
+const listingQuery = `SELECT ${entryColumns} FROM listed l JOIN articles a ON a.id = l.article
+WHERE l.listing = ?1 AND l.at <= ?2 AND (l.expires_at IS NULL OR l.expires_at > ?2)
+ORDER BY l.at DESC, l.article DESC LIMIT ?3 OFFSET ?4`
+
+const changeQuery = `SELECT (SELECT min(at) FROM listed WHERE listing = ?1 AND at > ?2) AS next_at,
+(SELECT min(expires_at) FROM listed WHERE listing = ?1 AND expires_at > ?2) AS next_expiry`
+
+/**
+ * One page of a list, newest first, unknown dates last. One D1 trip.
+ * @param listing a key as `listingKey` makes it: `en:/asia/tajikistan`
+ * @param page from 1
+ */
+export async function readListing(
+  db: D1Database,
+  listing: string,
+  page: number,
+  size: number,
+  now: number,
+): Promise<Listing> {
+  const [rows, change] = await db.batch<EntryRow & { next_at: number | null; next_expiry: number | null }>([
+    db.prepare(listingQuery).bind(listing, now, size + 1, (page - 1) * size),
+    db.prepare(changeQuery).bind(listing, now),
+  ])
+  const entries = (rows?.results ?? []).map((row) => readEntry(row))
+  const next = change?.results[0]
+  return {
+    entries: entries.slice(0, size),
+    more: entries.length > size,
+    changesAt: soonest(next?.next_at ?? null, next?.next_expiry ?? null),
+  }
+}
+
+/** The first entries of several lists, in their order. One D1 trip. */
+export async function readListings(
+  db: D1Database,
+  wanted: readonly { listing: string; size: number }[],
+  now: number,
+): Promise<{ lists: Entry[][]; changesAt: number | null }> {
+  const first = wanted[0]?.listing ?? ""
+  const results = await db.batch<EntryRow & { next_at: number | null; next_expiry: number | null }>([
+    db.prepare(changeQuery).bind(first, now),
+    ...wanted.map(({ listing, size }) => db.prepare(listingQuery).bind(listing, now, size, 0)),
+  ])
+  const change = results[0]?.results[0]
+  return {
+    lists: results.slice(1).map((result) => result.results.map((row) => readEntry(row))),
+    changesAt: soonest(change?.next_at ?? null, change?.next_expiry ?? null),
+  }
+}
+
+export interface LedgerEntry {
+  readonly path: string
+  readonly title: string
+  readonly date: string
+  readonly text: string
+}
+
+/** The public ledger of corrections, newest first. One D1 trip. */
+export async function readCorrections(db: D1Database, language: string, page: number, size: number, now: number) {
+  const { results } = await db
+    .prepare(
+      `SELECT a.path, a.title, c.date, c.text FROM corrections c JOIN articles a ON a.id = c.article
+       WHERE c.language = ?1 AND ${isReadable} ORDER BY c.at DESC, c.article, c.position LIMIT ?3 OFFSET ?4`,
+    )
+    .bind(language, now, size + 1, (page - 1) * size)
+    .all<LedgerEntry & Record<string, unknown>>()
+  return { entries: results.slice(0, size) as LedgerEntry[], more: results.length > size }
+}
+
+/** The earliest of several moments, or null. */
+export function soonest(...moments: (number | null)[]): number | null {
+  let earliest: number | null = null
+  for (const moment of moments) if (moment !== null && (earliest === null || moment < earliest)) earliest = moment
+  return earliest
+}
+
+function later(moment: number | null, now: number): number | null {
+  return moment !== null && moment > now ? moment : null
+}

@@ -1,0 +1,25 @@
+// When a store does not give what it should: an error, a hang, a torn value. Readers get 503, never 404.
+
+/** A store failed or took too long. The cause stays in the log; readers see a plain 503. */
+export class StoreFailure extends Error {
+  override readonly name = "StoreFailure"
+}
+
+/**
+ * Waits for `work`, at most `ms` milliseconds.
+ * @throws StoreFailure when it fails or takes longer
+ */
+export async function withinDeadline<T>(work: Promise<T>, ms: number, what: string): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const expiry = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new StoreFailure(`${what}: no answer within ${ms} ms`)), ms)
+  })
+  try {
+    return await Promise.race([work, expiry])
+  } catch (error) {
+    if (error instanceof StoreFailure) throw error
+    throw new StoreFailure(`${what}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,117 @@
+// What the desk asks of the catalogue: heads of all articles, an article's revisions, the file as it was.
+import { readWholeBody, type MembersShelf } from "./bodies.ts"
+import type { Division } from "../article/article.ts"
+import type { MediaUpload } from "./publish.ts"
+
+export interface HeadRow {
+  path: string
+  title: string
+  access: string
+  live: number
+  publishedAt: number | null
+  updatedAt: number | null
+  expiresAt: number | null
+  language: string
+  revision: number
+  digest: string
+  who: string
+  when: number
+}
+
+/** The site's own random id, made with its catalogue. */
+export async function readSiteId(db: D1Database): Promise<string> {
+  return (await db.prepare("SELECT id FROM site").first<string>("id")) ?? ""
+}
+
+/** Heads of all articles in the order of their paths, from behind `after`. */
+export async function readHeadsAfter(db: D1Database, after: string, limit: number): Promise<HeadRow[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT path, title, access, live, published_at AS publishedAt, updated_at AS updatedAt, expires_at AS expiresAt,
+         language, revision, digest, revised_by AS who, revised_at AS "when"
+       FROM articles WHERE path > ?1 ORDER BY path LIMIT ?2`,
+    )
+    .bind(after, limit)
+    .all<HeadRow>()
+  return results
+}
+
+export interface RevisionRow {
+  revision: number
+  action: string
+  digest: string
+  who: string
+  at: number
+  message: string
+}
+
+/** An article's revisions, newest first. */
+export async function readRevisions(db: D1Database, path: string): Promise<RevisionRow[]> {
+  const { results } = await db
+    .prepare(
+      "SELECT revision, action, digest, who, at, message FROM revisions WHERE path = ?1 ORDER BY revision DESC LIMIT 500",
+    )
+    .bind(path)
+    .all<RevisionRow>()
+  return results
+}
+
+export interface Source {
+  readonly revision: number
+  readonly digest: string
+  /** The file, byte for byte as it was published. */
+  readonly source: string
+  readonly media: Record<string, MediaUpload>
+  readonly card: MediaUpload | null
+}
+
+/** The file of a revision (null: the newest), or null when there is none. */
+export async function readSource(
+  stores: { db: D1Database; shelf: MembersShelf },
+  path: string,
+  revision: number | null,
+): Promise<Source | null> {
+  const row = await stores.db
+    .prepare(
+      `SELECT revision, digest, front, division, open_hash AS openHash, members_hash AS membersHash, media, card
+       FROM revisions WHERE path = ?1 AND (?2 IS NULL OR revision = ?2) ORDER BY revision DESC LIMIT 1`,
+    )
+    .bind(path, revision)
+    .first<{
+      revision: number
+      digest: string
+      front: string
+      division: Division
+      openHash: string
+      membersHash: string | null
+      media: string
+      card: string | null
+    }>()
+  if (row === null) return null
+  const body = await readWholeBody(stores.shelf, row)
+  return {
+    revision: row.revision,
+    digest: row.digest,
+    source: row.front + body,
+    media: JSON.parse(row.media) as Record<string, MediaUpload>,
+    card: row.card === null ? null : (JSON.parse(row.card) as MediaUpload),
+  }
+}
+
+/** Which of these media are not kept yet. D1 is asked, never KV: a miss there is cached. */
+export async function findMissingMedia(db: D1Database, hashes: readonly string[]): Promise<string[]> {
+  const { results } = await db
+    .prepare("SELECT j.value AS hash FROM json_each(?1) j LEFT JOIN media m ON m.sha256 = j.value WHERE m.sha256 IS NULL")
+    .bind(JSON.stringify(hashes))
+    .all<{ hash: string }>()
+  return results.map((row) => row.hash)
+}
+
+/** Which of these addresses are live articles. */
+export async function findLiveAddresses(db: D1Database, paths: readonly string[]): Promise<string[]> {
+  const { results } = await db
+    .prepare("SELECT a.path FROM json_each(?1) j JOIN articles a ON a.path = j.value WHERE a.live = 1")
+    .bind(JSON.stringify(paths))
+    .all<{ path: string }>()
+  return results.map((row) => row.path)
+}

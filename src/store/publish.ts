@@ -1,0 +1,275 @@
+// The one order of writing: bodies to KV, then one D1 transaction that also owes the purge; the caller pays it after.
+import type { Article, Label, MediaItem } from "../article/article.ts"
+import type { MembersShelf } from "./bodies.ts"
+import { hashContent, writeBody } from "./bodies.ts"
+import { type Details, unknownDate } from "./rows.ts"
+import { foldArabic, indexedCharacters } from "./search.ts"
+import { monthOf } from "./sitemap.ts"
+
+export interface MediaUpload {
+  readonly sha256: string
+  readonly extension: string
+  readonly width: number
+  readonly height: number
+}
+
+/** An article with all that publishing it needs. */
+export interface Publication {
+  readonly article: Article
+  readonly topics: readonly Label[]
+  readonly authors: readonly Label[]
+  /** The catalogue's revision that this one replaces; 0: none. */
+  readonly base: number
+  readonly digest: string
+  readonly media: Readonly<Record<string, MediaUpload>>
+  readonly card: MediaUpload | null
+  /** Keys of the lists that it will stand in. */
+  readonly listings: readonly string[]
+  /** Text of the open part for search, without markup. */
+  readonly openText: string
+  readonly action: "publish" | "rollback"
+}
+
+/** What the catalogue held before: the lists and group whose pages change too. */
+export interface Head {
+  readonly path: string
+  readonly revision: number
+  readonly live: number
+  readonly digest: string
+  readonly openHash: string
+  readonly membersHash: string | null
+  readonly group: string
+  readonly listings: readonly string[]
+  readonly revisedAt: number
+  readonly who: string
+}
+
+/** The catalogue's heads of these paths. One D1 trip. */
+export async function readHeads(db: D1Database, paths: readonly string[]): Promise<Map<string, Head>> {
+  const { results } = await db
+    .prepare(
+      `SELECT a.path, a.revision, a.live, a.digest, a.open_hash AS openHash, a.members_hash AS membersHash,
+         a.translation_group AS "group", a.revised_at AS revisedAt, a.revised_by AS who,
+         (SELECT json_group_array(listing) FROM listed WHERE article = a.id) AS listings
+       FROM json_each(?1) j JOIN articles a ON a.path = j.value`,
+    )
+    .bind(JSON.stringify(paths))
+    .all<Omit<Head, "listings"> & { listings: string }>()
+  return new Map(results.map((row) => [row.path, { ...row, listings: JSON.parse(row.listings) as string[] }]))
+}
+
+/**
+ * Publishes all of the batch or none of it.
+ * @returns false when an article's revision in the catalogue is no longer its `base`: somebody else was first
+ */
+export async function publishBatch(
+  stores: { db: D1Database; shelf: MembersShelf },
+  batch: readonly Publication[],
+  heads: ReadonlyMap<string, Head>,
+  by: { who: string; message: string },
+  now: number,
+): Promise<boolean> {
+  const rows = await Promise.all(batch.map((publication) => prepareRow(publication, heads)))
+  const writes = new Map<string, () => Promise<void>>()
+  for (const { publication, row, head } of rows) {
+    const { article } = publication
+    if (head?.openHash !== row.openHash)
+      writes.set(`open ${row.openHash}`, () => writeBody(stores.shelf.articles, row.openHash, article.open))
+    if (row.membersHash !== null && head?.membersHash !== row.membersHash) {
+      const hash = row.membersHash
+      writes.set(`members ${hash}`, () => writeBody(stores.shelf.members, hash, article.members ?? ""))
+    }
+  }
+  await Promise.all([...writes.values()].map((write) => write()))
+  const tags = new Set(rows.flatMap(({ publication, row, head }) => tagsOf(publication, row.group, head)))
+  return commit(stores.db, JSON.stringify(rows.map(({ row }) => row)), [...tags], by, now)
+}
+
+async function prepareRow(publication: Publication, heads: ReadonlyMap<string, Head>) {
+  const { article } = publication
+  const image = article.front.image
+  const stored = image === undefined ? undefined : publication.media[image.src]
+  const media: Record<string, MediaItem> = {}
+  for (const [src, upload] of Object.entries(publication.media))
+    media[src] = { src: addressOf(upload), width: upload.width, height: upload.height }
+  const details: Details = {
+    topics: publication.topics,
+    authors: publication.authors,
+    image:
+      image === undefined || stored === undefined
+        ? null
+        : {
+            src: addressOf(stored),
+            width: stored.width,
+            height: stored.height,
+            alt: image.alt,
+            caption: image.caption ?? null,
+            credit: image.credit ?? null,
+          },
+    map: article.front.map,
+    words: article.words,
+    rights: article.front.rights ?? null,
+    corrections: article.front.corrections,
+    media,
+    card: publication.card === null ? null : addressOf(publication.card),
+  }
+  const [openHash, membersHash] = await Promise.all([
+    hashContent(article.open),
+    article.members === null ? null : hashContent(article.members),
+  ])
+  const row = {
+    path: article.path,
+    base: publication.base,
+    digest: publication.digest,
+    language: article.language,
+    region: article.region,
+    country: article.country,
+    title: article.front.title,
+    summary: article.front.summary,
+    publishedAt: article.publishedAt,
+    updatedAt: article.updatedAt,
+    expiresAt: article.expiresAt,
+    access: article.front.access,
+    gated: article.members === null ? 0 : 1,
+    division: article.division,
+    openHash,
+    membersHash,
+    details: JSON.stringify(details),
+    group: article.front.translationOf ?? article.path,
+    listings: publication.listings,
+    front: article.frontSource,
+    media: JSON.stringify(publication.media),
+    card: publication.card === null ? null : JSON.stringify(publication.card),
+    aliases: article.front.aliases,
+    corrections: article.front.corrections.map((item, position) => ({
+      ...item,
+      position,
+      at: Date.parse(item.date) || 0,
+    })),
+    month: monthOf(article.publishedAt),
+    searchTitle: foldArabic(article.front.title),
+    searchSummary: foldArabic(article.front.summary),
+    searchBody: foldArabic(publication.openText).slice(0, indexedCharacters),
+    action: publication.action,
+  }
+  return { publication, row, head: heads.get(article.path) }
+}
+
+function tagsOf({ article, listings }: Publication, group: string, head: Head | undefined): string[] {
+  const lists = [...listings, ...(head?.listings ?? [])].map((listing) => `l:${listing}`)
+  const addresses = [article.path, ...article.front.aliases].map((path) => `a:${path}`)
+  const groups = [group, ...(head === undefined ? [] : [head.group])].map((path) => `g:${path}`)
+  return [...addresses, ...groups, ...lists, `m:${monthOf(article.publishedAt)}`, "m:", `q:${article.language}`]
+}
+
+function addressOf(upload: MediaUpload): string {
+  return `/media/${upload.sha256}.${upload.extension}`
+}
+
+const articleIds = "SELECT a.id FROM json_each(?1) j JOIN articles a ON a.path = j.value ->> 'path'"
+
+async function commit(
+  db: D1Database,
+  rows: string,
+  tags: string[],
+  by: { who: string; message: string },
+  now: number,
+): Promise<boolean> {
+  const statements = [
+    db
+      .prepare(
+        `INSERT INTO conflict_guard SELECT j.value ->> 'path' FROM json_each(?1) j
+         LEFT JOIN articles a ON a.path = j.value ->> 'path' WHERE coalesce(a.revision, 0) <> j.value ->> 'base'`,
+      )
+      .bind(rows),
+    db
+      .prepare(
+        `INSERT INTO articles (path, revision, live, digest, language, region, country, title, summary, published_at,
+           updated_at, expires_at, access, gated, division, open_hash, members_hash, details, translation_group, revised_at, revised_by)
+         SELECT v ->> 'path', (v ->> 'base') + 1, 1, v ->> 'digest', v ->> 'language', v ->> 'region', v ->> 'country',
+           v ->> 'title', v ->> 'summary', v ->> 'publishedAt', v ->> 'updatedAt', v ->> 'expiresAt', v ->> 'access',
+           v ->> 'gated', v ->> 'division', v ->> 'openHash', v ->> 'membersHash', v ->> 'details', v ->> 'group', ?2, ?3
+         FROM (SELECT value AS v FROM json_each(?1)) WHERE true
+         ON CONFLICT (path) DO UPDATE SET revision = excluded.revision, live = 1, digest = excluded.digest,
+           language = excluded.language, region = excluded.region, country = excluded.country, title = excluded.title,
+           summary = excluded.summary, published_at = excluded.published_at, updated_at = excluded.updated_at,
+           expires_at = excluded.expires_at, access = excluded.access, gated = excluded.gated,
+           division = excluded.division, open_hash = excluded.open_hash, members_hash = excluded.members_hash,
+           details = excluded.details, translation_group = excluded.translation_group,
+           revised_at = excluded.revised_at, revised_by = excluded.revised_by`,
+      )
+      .bind(rows, now, by.who),
+    db.prepare(`DELETE FROM listed WHERE article IN (${articleIds})`).bind(rows),
+    db
+      .prepare(
+        `INSERT INTO listed (listing, at, article, expires_at)
+         SELECT l.value, coalesce(a.published_at, ${unknownDate}), a.id, a.expires_at
+         FROM json_each(?1) j JOIN articles a ON a.path = j.value ->> 'path', json_each(j.value, '$.listings') l`,
+      )
+      .bind(rows),
+    db
+      .prepare(
+        `INSERT INTO revisions (path, revision, action, digest, front, division, open_hash, members_hash, media, card, at, who, message)
+         SELECT v ->> 'path', (v ->> 'base') + 1, v ->> 'action', v ->> 'digest', v ->> 'front', v ->> 'division',
+           v ->> 'openHash', v ->> 'membersHash', v ->> 'media', v ->> 'card', ?2, ?3, ?4
+         FROM (SELECT value AS v FROM json_each(?1))`,
+      )
+      .bind(rows, now, by.who, by.message),
+    db.prepare(`DELETE FROM search WHERE rowid IN (${articleIds})`).bind(rows),
+    db
+      .prepare(
+        `INSERT INTO search (rowid, title, summary, body, language)
+         SELECT a.id, j.value ->> 'searchTitle', j.value ->> 'searchSummary', j.value ->> 'searchBody', a.language
+         FROM json_each(?1) j JOIN articles a ON a.path = j.value ->> 'path'`,
+      )
+      .bind(rows),
+    db
+      .prepare("DELETE FROM redirects WHERE path IN (SELECT j.value ->> 'path' FROM json_each(?1) j)")
+      .bind(rows),
+    db
+      .prepare(
+        `INSERT OR REPLACE INTO redirects (path, target)
+         SELECT l.value, a.id FROM json_each(?1) j JOIN articles a ON a.path = j.value ->> 'path', json_each(j.value, '$.aliases') l`,
+      )
+      .bind(rows),
+    db.prepare(`DELETE FROM corrections WHERE article IN (${articleIds})`).bind(rows),
+    db
+      .prepare(
+        `INSERT INTO corrections (language, at, article, position, date, text)
+         SELECT a.language, c.value ->> 'at', a.id, c.value ->> 'position', c.value ->> 'date', c.value ->> 'text'
+         FROM json_each(?1) j JOIN articles a ON a.path = j.value ->> 'path', json_each(j.value, '$.corrections') c`,
+      )
+      .bind(rows),
+    db
+      .prepare(
+        "INSERT OR REPLACE INTO months (month, changed_at) SELECT DISTINCT j.value ->> 'month', ?2 FROM json_each(?1) j",
+      )
+      .bind(rows, now),
+    owePurges(db, tags, now),
+    db
+      .prepare(
+        `INSERT INTO audit (at, who, action, subject, detail)
+         SELECT ?2, ?3, j.value ->> 'action', j.value ->> 'path', ?4 FROM json_each(?1) j`,
+      )
+      .bind(rows, now, by.who, by.message),
+  ]
+  return runGuarded(db, statements)
+}
+
+/** The statement that owes a purge of these tags. */
+export function owePurges(db: D1Database, tags: readonly string[], now: number): D1PreparedStatement {
+  return db
+    .prepare("INSERT INTO purges (tag, due_at) SELECT DISTINCT value, ?2 FROM json_each(?1)")
+    .bind(JSON.stringify(tags), now)
+}
+
+/** Runs a batch whose first statement guards revisions. @returns false when the guard refused it; nothing is written then */
+export async function runGuarded(db: D1Database, statements: D1PreparedStatement[]): Promise<boolean> {
+  try {
+    await db.batch(statements)
+    return true
+  } catch (error) {
+    if (error instanceof Error && /\bconflict\b/.test(error.message)) return false
+    throw error
+  }
+}

@@ -1,0 +1,35 @@
+// Purges owed to the edge's cache: written with the change, paid after it, repeated once for renders under way.
+
+/** Purges tags at the edge; "everything" when there are too many. Answers false when the platform refuses. */
+export type Purge = (tags: readonly string[] | "everything") => Promise<boolean>
+
+/** Workers Cache takes 100 operations a purge (platform limit). */
+const tagsAPurge = 100
+/** A render that read the old catalogue may finish after the purge: purge once more after this. */
+const repeatAfter = 60_000
+
+/**
+ * Pays what is due. What the platform refuses stays owed; the next publish or the minute cron tries again.
+ * @returns how many tags were paid and are still owed now
+ */
+export async function payPurges(db: D1Database, purge: Purge, now: number): Promise<{ paid: number; owed: number }> {
+  const due = await db
+    .prepare("SELECT tag, max(id) AS last FROM purges WHERE due_at <= ?1 GROUP BY tag LIMIT 5000")
+    .bind(now)
+    .all<{ tag: string; last: number }>()
+  if (due.results.length === 0) return { paid: 0, owed: 0 }
+  const tags = due.results.map((row) => row.tag)
+  const accepted = await purge(tags.length > tagsAPurge ? "everything" : tags)
+  if (!accepted) return { paid: 0, owed: tags.length }
+  const last = Math.max(...due.results.map((row) => row.last))
+  await db.batch([
+    db.prepare("DELETE FROM purges WHERE due_at <= ?1 AND id <= ?2 AND again = 0").bind(now, last),
+    db
+      .prepare(
+        `INSERT INTO purges (tag, due_at, again) SELECT DISTINCT tag, ?3, 0 FROM purges WHERE due_at <= ?1 AND id <= ?2 AND again = 1`,
+      )
+      .bind(now, last, now + repeatAfter),
+    db.prepare("DELETE FROM purges WHERE due_at <= ?1 AND id <= ?2 AND again = 1").bind(now, last),
+  ])
+  return { paid: tags.length, owed: 0 }
+}

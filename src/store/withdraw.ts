@@ -1,0 +1,112 @@
+// Ending an article (410) and moving one (301).
+import { type Head, owePurges, runGuarded } from "./publish.ts"
+
+const guard = `INSERT INTO conflict_guard SELECT ?1 WHERE coalesce((SELECT revision FROM articles WHERE path = ?1), 0) <> ?2`
+
+/** Ends an article: its address answers 410, its revisions stay. @returns false on a conflict */
+export function unpublishArticle(
+  db: D1Database,
+  head: Head,
+  by: { who: string; message: string },
+  now: number,
+): Promise<boolean> {
+  return runGuarded(db, [
+    db.prepare(guard).bind(head.path, head.revision),
+    db
+      .prepare("UPDATE articles SET live = 0, revision = revision + 1, revised_at = ?2, revised_by = ?3 WHERE path = ?1")
+      .bind(head.path, now, by.who),
+    ...removeFromLists(db, head.path),
+    recordRevision(db, head.path, head.path, "unpublish", by, now),
+    owePurges(db, tagsOf(head, head.path), now),
+    audit(db, "unpublish", head.path, by, now),
+  ])
+}
+
+/** What an article's new address makes of it. */
+export interface NewPlace {
+  readonly path: string
+  readonly language: string
+  readonly region: string
+  readonly country: string | null
+  readonly listings: readonly string[]
+}
+
+/** Moves an article: the old address answers 301 to the new one. @returns false on a conflict */
+export function moveArticle(
+  db: D1Database,
+  head: Head,
+  to: NewPlace,
+  by: { who: string; message: string },
+  now: number,
+): Promise<boolean> {
+  return runGuarded(db, [
+    db.prepare(guard).bind(head.path, head.revision),
+    db.prepare(guard).bind(to.path, 0),
+    db.prepare("DELETE FROM redirects WHERE path = ?1").bind(to.path),
+    db
+      .prepare(
+        `UPDATE articles SET path = ?2, language = ?3, region = ?4, country = ?5, revision = revision + 1,
+           revised_at = ?6, revised_by = ?7,
+           translation_group = CASE WHEN translation_group = ?1 THEN ?2 ELSE translation_group END WHERE path = ?1`,
+      )
+      .bind(head.path, to.path, to.language, to.region, to.country, now, by.who),
+    db.prepare("UPDATE articles SET translation_group = ?2 WHERE translation_group = ?1").bind(head.path, to.path),
+    db.prepare("UPDATE revisions SET path = ?2 WHERE path = ?1").bind(head.path, to.path),
+    db
+      .prepare("INSERT OR REPLACE INTO redirects SELECT ?1, id FROM articles WHERE path = ?2")
+      .bind(head.path, to.path),
+    db.prepare("DELETE FROM listed WHERE article = (SELECT id FROM articles WHERE path = ?1)").bind(to.path),
+    db
+      .prepare(
+        `INSERT INTO listed (listing, at, article, expires_at)
+         SELECT l.value, coalesce(a.published_at, -8640000000000000), a.id, a.expires_at
+         FROM articles a, json_each(?2) l WHERE a.path = ?1`,
+      )
+      .bind(to.path, JSON.stringify(to.listings)),
+    recordRevision(db, to.path, to.path, "move", by, now),
+    owePurges(db, [...tagsOf(head, to.path), ...to.listings.map((listing) => `l:${listing}`)], now),
+    audit(db, "move", `${head.path} ${to.path}`, by, now),
+  ])
+}
+
+function removeFromLists(db: D1Database, path: string): D1PreparedStatement[] {
+  const id = "(SELECT id FROM articles WHERE path = ?1)"
+  return [
+    db.prepare(`DELETE FROM listed WHERE article = ${id}`).bind(path),
+    db.prepare(`DELETE FROM search WHERE rowid = ${id}`).bind(path),
+    db.prepare(`DELETE FROM corrections WHERE article = ${id}`).bind(path),
+  ]
+}
+
+function recordRevision(
+  db: D1Database,
+  from: string,
+  path: string,
+  action: string,
+  by: { who: string; message: string },
+  now: number,
+): D1PreparedStatement {
+  return db
+    .prepare(
+      `INSERT INTO revisions (path, revision, action, digest, front, division, open_hash, members_hash, media, card, at, who, message)
+       SELECT ?2, revision + 1, ?3, digest, front, division, open_hash, members_hash, media, card, ?4, ?5, ?6
+       FROM revisions WHERE path = ?1 ORDER BY revision DESC LIMIT 1`,
+    )
+    .bind(from, path, action, now, by.who, by.message)
+}
+
+function audit(
+  db: D1Database,
+  action: string,
+  subject: string,
+  by: { who: string; message: string },
+  now: number,
+): D1PreparedStatement {
+  return db
+    .prepare("INSERT INTO audit (at, who, action, subject, detail) VALUES (?1, ?2, ?3, ?4, ?5)")
+    .bind(now, by.who, action, subject, by.message)
+}
+
+function tagsOf(head: Head, to: string): string[] {
+  return [`a:${head.path}`, `a:${to}`, `g:${head.group}`, `g:${to}`, ...head.listings.map((l) => `l:${l}`), "m:", "q:"]
+}
