@@ -1,6 +1,7 @@
 // What the desk asks of the catalogue: heads of all articles, an article's revisions, the file as it was.
-import { readWholeBody, type MembersShelf } from "./bodies.ts"
+
 import type { Division } from "../article/article.ts"
+import { type MembersShelf, readWholeBody } from "./bodies.ts"
 import type { MediaUpload } from "./publish.ts"
 
 export interface HeadRow {
@@ -101,7 +102,9 @@ export async function readSource(
 /** Which of these media are not kept yet. D1 is asked, never KV: a miss there is cached. */
 export async function findMissingMedia(db: D1Database, hashes: readonly string[]): Promise<string[]> {
   const { results } = await db
-    .prepare("SELECT j.value AS hash FROM json_each(?1) j LEFT JOIN media m ON m.sha256 = j.value WHERE m.sha256 IS NULL")
+    .prepare(
+      "SELECT j.value AS hash FROM json_each(?1) j LEFT JOIN media m ON m.sha256 = j.value WHERE m.sha256 IS NULL",
+    )
     .bind(JSON.stringify(hashes))
     .all<{ hash: string }>()
   return results.map((row) => row.hash)

@@ -159,7 +159,7 @@ function tagsOf({ article, listings }: Publication, group: string, head: Head | 
   const lists = [...listings, ...(head?.listings ?? [])].map((listing) => `l:${listing}`)
   const addresses = [article.path, ...article.front.aliases].map((path) => `a:${path}`)
   const groups = [group, ...(head === undefined ? [] : [head.group])].map((path) => `g:${path}`)
-  return [...addresses, ...groups, ...lists, `m:${monthOf(article.publishedAt)}`, "m:", `q:${article.language}`]
+  return [...addresses, ...groups, ...lists, `m:${monthOf(article.publishedAt)}`, "m:", "q:"]
 }
 
 function addressOf(upload: MediaUpload): string {
@@ -223,9 +223,7 @@ async function commit(
          FROM json_each(?1) j JOIN articles a ON a.path = j.value ->> 'path'`,
       )
       .bind(rows),
-    db
-      .prepare("DELETE FROM redirects WHERE path IN (SELECT j.value ->> 'path' FROM json_each(?1) j)")
-      .bind(rows),
+    db.prepare("DELETE FROM redirects WHERE path IN (SELECT j.value ->> 'path' FROM json_each(?1) j)").bind(rows),
     db
       .prepare(
         `INSERT OR REPLACE INTO redirects (path, target)

@@ -59,3 +59,15 @@ export async function searchArticles(
   const found = results.map((row) => ({ ...readEntry(row), excerpt: row.excerpt }))
   return { results: found.slice(0, wanted.size), more: found.length > wanted.size }
 }
+
+/** Markdown as words for the index: link targets, pictures' addresses and marks go, texts stay. Linear. */
+export function extractText(markdown: string): string {
+  return markdown
+    .replace(/<!--[\s\S]*?-->/g, " ")
+    .replace(/\]\([^()\n]{0,2000}\)/g, "] ")
+    .replace(/<[^<>\n]{0,1000}>/g, " ")
+    .replace(/^\[[^\]\n]{1,200}\]:\s*\S+.*$/gm, " ")
+    .replace(/[`*_~#>|[\]!\\]+/g, " ")
+    .replace(/\s+/g, " ")
+    .trim()
+}

@@ -13,7 +13,9 @@ export function unpublishArticle(
   return runGuarded(db, [
     db.prepare(guard).bind(head.path, head.revision),
     db
-      .prepare("UPDATE articles SET live = 0, revision = revision + 1, revised_at = ?2, revised_by = ?3 WHERE path = ?1")
+      .prepare(
+        "UPDATE articles SET live = 0, revision = revision + 1, revised_at = ?2, revised_by = ?3 WHERE path = ?1",
+      )
       .bind(head.path, now, by.who),
     ...removeFromLists(db, head.path),
     recordRevision(db, head.path, head.path, "unpublish", by, now),
@@ -52,9 +54,7 @@ export function moveArticle(
       .bind(head.path, to.path, to.language, to.region, to.country, now, by.who),
     db.prepare("UPDATE articles SET translation_group = ?2 WHERE translation_group = ?1").bind(head.path, to.path),
     db.prepare("UPDATE revisions SET path = ?2 WHERE path = ?1").bind(head.path, to.path),
-    db
-      .prepare("INSERT OR REPLACE INTO redirects SELECT ?1, id FROM articles WHERE path = ?2")
-      .bind(head.path, to.path),
+    db.prepare("INSERT OR REPLACE INTO redirects SELECT ?1, id FROM articles WHERE path = ?2").bind(head.path, to.path),
     db.prepare("DELETE FROM listed WHERE article = (SELECT id FROM articles WHERE path = ?1)").bind(to.path),
     db
       .prepare(

@@ -1,0 +1,220 @@
+// The editors' API: every route of /desk/v1, typed, so that the CLI is its client through Hono's RPC types.
+import { Hono } from "hono"
+import { validator } from "hono/validator"
+import * as v from "valibot"
+import { parseAddress } from "../site/addresses.ts"
+import type { SiteConfig } from "../site/site.ts"
+import type { MembersShelf } from "../store/bodies.ts"
+import { hashContent } from "../store/bodies.ts"
+import { addEditor, type Editor, findEditor, listEditors, revokeEditor } from "../store/editors.ts"
+import { findMissingMedia, readHeadsAfter, readRevisions, readSiteId, readSource } from "../store/history.ts"
+import { readHeads } from "../store/publish.ts"
+import { type Purge, payPurges } from "../store/purges.ts"
+import { moveArticle, unpublishArticle } from "../store/withdraw.ts"
+import { describeHead } from "./head.ts"
+import { listingsOf, publishArticles } from "./publish.ts"
+import {
+  EditorSchema,
+  extensions,
+  MissingMediaSchema,
+  MoveSchema,
+  PublishSchema,
+  RollbackSchema,
+  UnpublishSchema,
+} from "./schema.ts"
+
+/** What the desk works with; the Worker hands it over with each request. */
+export interface Desk {
+  readonly site: SiteConfig
+  readonly version: string
+  readonly catalogue: D1Database
+  readonly people: D1Database
+  readonly shelf: MembersShelf
+  readonly media: KVNamespace
+  readonly adminKey: string | undefined
+  readonly purge: Purge
+}
+
+interface DeskEnv {
+  Bindings: { desk: Desk }
+  Variables: { editor: Editor }
+}
+
+/** A picture's greatest size: a KV value's (platform limit). */
+const largestPicture = 25 * 1024 * 1024
+const largestRequest = 4 * 1024 * 1024
+
+function problem(code: string, message: string, more: object = {}) {
+  return { error: { code, message, ...more } }
+}
+
+function body<Schema extends v.GenericSchema>(schema: Schema) {
+  return validator("json", (value, c) => {
+    const result = v.safeParse(schema, value)
+    if (result.success) return result.output as v.InferOutput<Schema>
+    const issue = result.issues[0]
+    const where = v.getDotPath(issue as v.BaseIssue<unknown>) ?? "the request"
+    return c.json(problem("malformed", `${where}: ${issue?.message ?? "not as the desk expects it"}`), 400)
+  })
+}
+
+async function identifyEditor(desk: Desk, authorization: string | undefined): Promise<Editor | null> {
+  const key = /^Bearer ([\x21-\x7e]{8,200})$/.exec(authorization ?? "")?.[1]
+  if (key === undefined) return null
+  if (desk.adminKey !== undefined) {
+    const encoder = new TextEncoder()
+    const given = await crypto.subtle.digest("SHA-256", encoder.encode(key))
+    const wanted = await crypto.subtle.digest("SHA-256", encoder.encode(desk.adminKey))
+    if (crypto.subtle.timingSafeEqual(given, wanted)) return { name: "admin", role: "admin" }
+  }
+  return findEditor(desk.people, key)
+}
+
+export const deskApp = new Hono<DeskEnv>()
+  .basePath("/desk/v1")
+  .use(async (c, next) => {
+    c.header("Cache-Control", "no-store")
+    if (Number(c.req.header("Content-Length") ?? 0) > largestRequest && c.req.method === "POST")
+      return c.json(problem("too-large", "a request may have 4 MiB: send fewer articles at once"), 413)
+    const editor = await identifyEditor(c.env.desk, c.req.header("Authorization"))
+    if (editor === null) return c.json(problem("unauthorized", "this key is not known to the desk"), 401)
+    if (c.req.path.startsWith("/desk/v1/editors") && editor.role !== "admin")
+      return c.json(problem("forbidden", "only an admin may do this"), 403)
+    c.set("editor", editor)
+    return next()
+  })
+  .get("/site", async (c) => {
+    const { site, version, catalogue } = c.env.desk
+    const id = await readSiteId(catalogue)
+    return c.json({ id, version, origin: site.origin, languages: [...site.languages], editor: c.var.editor })
+  })
+  .get("/articles", async (c) => {
+    const limit = Math.min(Math.max(Number(c.req.query("limit") ?? 1000) || 1000, 1), 2000)
+    const rows = await readHeadsAfter(c.env.desk.catalogue, c.req.query("after") ?? "", limit)
+    const now = Date.now()
+    const articles = rows.map((row) => describeHead(row, c.env.desk.site, now))
+    return c.json({ articles, next: rows.length === limit ? (rows.at(-1)?.path ?? null) : null })
+  })
+  .post("/media/missing", body(MissingMediaSchema), async (c) =>
+    c.json({ missing: await findMissingMedia(c.env.desk.catalogue, c.req.valid("json").hashes) }),
+  )
+  .put("/media/:name", async (c) => {
+    const { desk } = c.env
+    const [hash = "", extension = ""] = c.req.param("name").split(".")
+    if (!(extensions as readonly string[]).includes(extension))
+      return c.json(problem("malformed", `pictures are ${extensions.join(", ")}`), 400)
+    if (Number(c.req.header("Content-Length") ?? 0) > largestPicture)
+      return c.json(problem("too-large", "a picture may have 25 MiB: make it smaller"), 413)
+    const bytes = new Uint8Array(await c.req.arrayBuffer())
+    if (bytes.length > largestPicture)
+      return c.json(problem("too-large", "a picture may have 25 MiB: make it smaller"), 413)
+    if ((await hashContent(bytes)) !== hash)
+      return c.json(problem("torn", "the bytes do not have this SHA-256: send the picture again"), 400)
+    await desk.media.put(hash, bytes, { metadata: { extension, size: bytes.length } })
+    await desk.catalogue
+      .prepare("INSERT OR IGNORE INTO media (sha256, extension, size, at) VALUES (?1, ?2, ?3, ?4)")
+      .bind(hash, extension, bytes.length, Date.now())
+      .run()
+    return c.json({ src: `/media/${hash}.${extension}` }, 201)
+  })
+  .post("/publish", body(PublishSchema), async (c) => {
+    const { desk } = c.env
+    const request = c.req.valid("json")
+    const now = Date.now()
+    const outcome = await publishArticles(desk, request, c.var.editor.name, now)
+    if (outcome.problems.length > 0) return c.json(outcome, 422)
+    if (request.last && outcome.published.length > 0) await payPurges(desk.catalogue, desk.purge, Date.now())
+    return c.json(outcome, 200)
+  })
+  .post("/unpublish", body(UnpublishSchema), async (c) => {
+    const { desk } = c.env
+    const { path, reason, base } = c.req.valid("json")
+    const head = (await readHeads(desk.catalogue, [path])).get(path)
+    if (head === undefined || head.live === 0) return c.json(problem("absent", `no live article at ${path}`), 404)
+    const by = { who: c.var.editor.name, message: reason }
+    const current = base === undefined || base === head.revision
+    if (!current || !(await unpublishArticle(desk.catalogue, head, by, Date.now())))
+      return c.json(problem("conflict", "the article was changed meanwhile", conflictOf(head)), 409)
+    await payPurges(desk.catalogue, desk.purge, Date.now())
+    return c.json({ path, revision: head.revision + 1 })
+  })
+  .post("/move", body(MoveSchema), async (c) => {
+    const { desk } = c.env
+    const { from, to, base } = c.req.valid("json")
+    const target = parseAddress(to, desk.site)
+    if (target?.kind !== "article")
+      return c.json(problem("malformed", `${to} is not an address that an article can have`), 400)
+    const heads = await readHeads(desk.catalogue, [from, to])
+    const head = heads.get(from)
+    if (head === undefined || head.live === 0) return c.json(problem("absent", `no live article at ${from}`), 404)
+    if (heads.has(to)) return c.json(problem("taken", `${to} is an article already: choose another address`), 409)
+    const listings = listingsOf(target, desk.site)
+    const labels = head.listings
+      .map((listing) => listing.slice(listing.indexOf(":") + 1))
+      .filter((listing) => listing.startsWith("/topics/") || listing.startsWith("/authors/"))
+      .map((listing) => `${target.language}:${listing}`)
+    const place = { ...target, listings: [...listings, ...labels] }
+    const by = { who: c.var.editor.name, message: `${from} → ${to}` }
+    const current = base === undefined || base === head.revision
+    if (!current || !(await moveArticle(desk.catalogue, head, place, by, Date.now())))
+      return c.json(problem("conflict", "the article was changed meanwhile", conflictOf(head)), 409)
+    await payPurges(desk.catalogue, desk.purge, Date.now())
+    return c.json({ from, to, revision: head.revision + 1 })
+  })
+  .get("/revisions", async (c) => {
+    const rows = await readRevisions(c.env.desk.catalogue, c.req.query("path") ?? "")
+    if (rows.length === 0) return c.json(problem("absent", "no article was ever published there"), 404)
+    const revisions = rows.map(({ at, ...row }) => ({ ...row, when: new Date(at).toISOString() }))
+    return c.json({ revisions })
+  })
+  .get("/source", async (c) => {
+    const { desk } = c.env
+    const revision = c.req.query("revision")
+    const path = c.req.query("path") ?? ""
+    const stores = { db: desk.catalogue, shelf: desk.shelf }
+    const source = await readSource(stores, path, revision === undefined ? null : Number(revision))
+    if (source === null) return c.json(problem("absent", `no such revision of ${path}`), 404)
+    return c.json({ path, revision: source.revision, source: source.source, media: source.media, card: source.card })
+  })
+  .post("/rollback", body(RollbackSchema), async (c) => {
+    const { desk } = c.env
+    const { path, revision } = c.req.valid("json")
+    const head = (await readHeads(desk.catalogue, [path])).get(path)
+    if (head === undefined) return c.json(problem("absent", `no article at ${path}`), 404)
+    const stores = { db: desk.catalogue, shelf: desk.shelf }
+    const wanted = revision ?? head.revision - (head.live === 0 ? 0 : 1)
+    const source = await readSource(stores, path, wanted)
+    if (source === null) return c.json(problem("absent", `no revision ${wanted} of ${path}`), 404)
+    const articles = [{ ...source, path, base: head.revision, digest: source.digest }]
+    const request = { message: `back to revision ${wanted}`, force: true, articles, action: "rollback" as const }
+    const outcome = await publishArticles(desk, request, c.var.editor.name, Date.now())
+    if (outcome.problems.length > 0) return c.json(outcome, 422)
+    await payPurges(desk.catalogue, desk.purge, Date.now())
+    return c.json({ path, revision: outcome.published[0]?.revision ?? head.revision })
+  })
+  .post("/purges", async (c) => c.json(await payPurges(c.env.desk.catalogue, c.env.desk.purge, Date.now())))
+  .get("/editors", async (c) => c.json({ editors: await listEditors(c.env.desk.people) }))
+  .post("/editors", body(EditorSchema), async (c) => {
+    const { name, role } = c.req.valid("json")
+    const key = await addEditor(c.env.desk.people, name, role, Date.now())
+    if (key === null) return c.json(problem("taken", `there is or was an editor ${name}: choose another name`), 409)
+    return c.json({ name, role, key }, 201)
+  })
+  .delete("/editors/:name", async (c) => {
+    const name = c.req.param("name")
+    if (!(await revokeEditor(c.env.desk.people, name, Date.now())))
+      return c.json(problem("absent", `no editor ${name}`), 404)
+    return c.json({ name })
+  })
+
+deskApp.notFound((c) => c.json(problem("absent", "the desk has no such address"), 404))
+deskApp.onError((error, c) => {
+  console.error("desk", error)
+  return c.json(problem("failed", "the desk could not do this now; nothing was lost, try again"), 503)
+})
+
+function conflictOf(head: { revision: number; who: string; revisedAt: number }) {
+  return { revision: head.revision, who: head.who, when: new Date(head.revisedAt).toISOString() }
+}
+
+export type DeskApp = typeof deskApp

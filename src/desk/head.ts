@@ -1,0 +1,32 @@
+// An article as the desk's lists tell of it.
+import type { SiteConfig } from "../site/site.ts"
+import type { HeadRow } from "../store/history.ts"
+
+/** An article's state for editors: times as ISO strings, null where the date is unknown. */
+export function describeHead(row: HeadRow, site: SiteConfig, now: number) {
+  return {
+    path: row.path,
+    url: site.origin + row.path,
+    title: row.title,
+    access: row.access,
+    status: describeStatus(row, now),
+    date: formatMoment(row.publishedAt),
+    updated: formatMoment(row.updatedAt),
+    language: row.language,
+    revision: row.revision,
+    digest: row.digest,
+    who: row.who,
+    when: new Date(row.when).toISOString(),
+  }
+}
+
+function describeStatus(row: HeadRow, now: number): "live" | "scheduled" | "expired" | "gone" {
+  if (row.live === 0) return "gone"
+  if (row.expiresAt !== null && row.expiresAt <= now) return "expired"
+  if (row.publishedAt !== null && row.publishedAt > now) return "scheduled"
+  return "live"
+}
+
+function formatMoment(moment: number | null): string | null {
+  return moment === null ? null : new Date(moment).toISOString()
+}

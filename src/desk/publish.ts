@@ -1,0 +1,190 @@
+// From a request of the desk to publications: parse again with the one parser, keep conflicts apart, write the rest.
+import type { Article, Label } from "../article/article.ts"
+import { parseArticle } from "../article/parse.ts"
+import type { Problem } from "../article/problem.ts"
+import { type Address, listingKey } from "../site/addresses.ts"
+import type { SiteConfig } from "../site/site.ts"
+import { slugify } from "../site/slug.ts"
+import { hashContent } from "../store/bodies.ts"
+import { findLiveAddresses, findMissingMedia } from "../store/history.ts"
+import { type Head, type MediaUpload, type Publication, publishBatch, readHeads } from "../store/publish.ts"
+import { extractText } from "../store/search.ts"
+import type { Desk } from "./app.ts"
+
+interface Submitted {
+  readonly path: string
+  readonly base: number
+  readonly source: string
+  readonly media: Record<string, MediaUpload>
+  readonly digest: string
+  readonly card: MediaUpload | null
+}
+
+export interface Outcome {
+  published: { path: string; url: string; revision: number }[]
+  unchanged: string[]
+  conflicts: { path: string; revision: number; who: string; when: string }[]
+  problems: Problem[]
+}
+
+/** The lists that an article at this address stands in, its topics and authors aside. */
+export function listingsOf(address: Extract<Address, { kind: "article" }>, site: SiteConfig): string[] {
+  const { language, region, country } = address
+  const places: Address[] = [
+    { kind: "front", language },
+    { kind: "region", language, region },
+  ]
+  if (country !== null) places.push({ kind: "country", language, region, country })
+  return places.map((place) => listingKey(place as Parameters<typeof listingKey>[0], site))
+}
+
+/**
+ * Publishes what is right and free of conflicts. With any problem nothing is written.
+ * @param request articles as the CLI sends them; `force` overwrites what somebody else published
+ */
+export async function publishArticles(
+  desk: Desk,
+  request: { message: string; force: boolean; articles: readonly Submitted[]; action?: "publish" | "rollback" },
+  who: string,
+  now: number,
+): Promise<Outcome> {
+  const outcome: Outcome = { published: [], unchanged: [], conflicts: [], problems: [] }
+  const parsed: { article: Article; submitted: Submitted; digest: string }[] = []
+  for (const submitted of request.articles) {
+    const file = `${submitted.path.slice(1)}.md`
+    const { article, problems } = parseArticle(file, submitted.source, desk.site)
+    outcome.problems.push(...problems)
+    if (article === null) continue
+    const digest = await digestOf(submitted)
+    if (article.front.status === "draft")
+      outcome.problems.push(refuse(file, "status", "a draft cannot be published", "remove `status: draft`"))
+    if (digest !== submitted.digest)
+      outcome.problems.push(refuse(file, "file", "the text was damaged on its way", "publish again"))
+    parsed.push({ article, submitted, digest })
+  }
+  if (new Set(parsed.map(({ article }) => article.path)).size !== parsed.length)
+    outcome.problems.push(refuse("", "path", "an article stands twice in one request", "send it once"))
+  await checkStores(desk, parsed, outcome)
+  if (outcome.problems.length > 0) return outcome
+
+  for (let attempt = 0; attempt < 5; attempt++) {
+    const heads = await readHeads(
+      desk.catalogue,
+      parsed.map(({ article }) => article.path),
+    )
+    const batch = sortOut(desk.site, parsed, heads, request, outcome)
+    if (batch.length === 0) return outcome
+    const stores = { db: desk.catalogue, shelf: desk.shelf }
+    if (await publishBatch(stores, batch, heads, { who, message: request.message }, now)) {
+      for (const { article, base } of batch)
+        outcome.published.push({ path: article.path, url: desk.site.origin + article.path, revision: base + 1 })
+      return outcome
+    }
+  }
+  throw new Error("the catalogue kept changing under this request")
+}
+
+function sortOut(
+  site: SiteConfig,
+  parsed: readonly { article: Article; submitted: Submitted; digest: string }[],
+  heads: ReadonlyMap<string, Head>,
+  request: { force: boolean; action?: "publish" | "rollback" },
+  outcome: Outcome,
+): Publication[] {
+  outcome.unchanged = []
+  outcome.conflicts = []
+  const batch: Publication[] = []
+  for (const { article, submitted, digest } of parsed) {
+    const head = heads.get(article.path)
+    if (head !== undefined && head.digest === digest && (head.live === 1 || !request.force)) {
+      outcome.unchanged.push(article.path)
+    } else if (!request.force && (head?.revision ?? 0) !== submitted.base) {
+      outcome.conflicts.push({
+        path: article.path,
+        revision: head?.revision ?? 0,
+        who: head?.who ?? "nobody",
+        when: new Date(head?.revisedAt ?? 0).toISOString(),
+      })
+    } else {
+      batch.push(preparePublication(site, article, submitted, digest, head, request.action ?? "publish"))
+    }
+  }
+  return batch
+}
+
+function preparePublication(
+  site: SiteConfig,
+  article: Article,
+  submitted: Submitted,
+  digest: string,
+  head: Head | undefined,
+  action: "publish" | "rollback",
+): Publication {
+  const { language, region, country, slug, path } = article
+  const topics = article.front.topics.map(labelOf)
+  const authors = article.front.authors.map(labelOf)
+  const listings = new Set([
+    ...listingsOf({ kind: "article", language, region, country, slug, path }, site),
+    ...topics.map((topic) => listingKey({ kind: "topic", language, slug: topic.slug }, site)),
+    ...authors.map((author) => listingKey({ kind: "author", language, slug: author.slug }, site)),
+  ])
+  return {
+    article,
+    topics,
+    authors,
+    base: head?.revision ?? 0,
+    digest,
+    media: submitted.media,
+    card: submitted.card,
+    listings: [...listings],
+    openText: extractText(article.open),
+    action,
+  }
+}
+
+async function checkStores(
+  desk: Desk,
+  parsed: readonly { article: Article; submitted: Submitted }[],
+  outcome: Outcome,
+): Promise<void> {
+  const wanted = new Map<string, string>()
+  for (const { article, submitted } of parsed) {
+    const file = `${article.path.slice(1)}.md`
+    for (const src of article.pictures)
+      if (!Object.hasOwn(submitted.media, src))
+        outcome.problems.push(
+          refuse(file, "body", `the picture ${src} was not sent`, "publish with the picture beside the file"),
+        )
+    for (const upload of [...Object.values(submitted.media), ...(submitted.card ? [submitted.card] : [])])
+      wanted.set(upload.sha256, file)
+  }
+  if (wanted.size > 0)
+    for (const hash of await findMissingMedia(desk.catalogue, [...wanted.keys()]))
+      outcome.problems.push(
+        refuse(wanted.get(hash) ?? "", "file", `the picture ${hash} is not at the desk`, "publish again"),
+      )
+  const aliases = new Map(parsed.flatMap(({ article }) => article.front.aliases.map((alias) => [alias, article.path])))
+  if (aliases.size > 0)
+    for (const alias of await findLiveAddresses(desk.catalogue, [...aliases.keys()]))
+      outcome.problems.push(
+        refuse(
+          `${(aliases.get(alias) ?? "").slice(1)}.md`,
+          "aliases",
+          `${alias} is a live article`,
+          "remove the alias, or move that article",
+        ),
+      )
+}
+
+async function digestOf({ source, media }: Submitted): Promise<string> {
+  const sorted = Object.fromEntries(Object.entries(media).sort(([a], [b]) => (a < b ? -1 : 1)))
+  return hashContent(`${source}\n${JSON.stringify(sorted)}`)
+}
+
+function labelOf(name: string): Label {
+  return { slug: slugify(name), name }
+}
+
+function refuse(file: string, field: string, message: string, fix: string): Problem {
+  return { file, line: 1, column: 1, field, message, fix }
+}

@@ -1,0 +1,51 @@
+// What the desk takes: one set of valibot schemas for the API, its types and docs/schema.
+import * as v from "valibot"
+
+const Path = v.pipe(v.string(), v.maxLength(400), v.startsWith("/"))
+const Hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, "a lower-case hex SHA-256"))
+
+export const extensions = ["jpg", "jpeg", "png", "webp", "gif", "avif"] as const
+
+export const MediaUploadSchema = v.strictObject({
+  sha256: Hash,
+  extension: v.picklist(extensions),
+  width: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(30_000)),
+  height: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(30_000)),
+})
+
+export const PublishSchema = v.strictObject({
+  message: v.optional(v.pipe(v.string(), v.maxLength(500)), ""),
+  force: v.optional(v.boolean(), false),
+  /** The last request of a run: purges are paid now, not later. */
+  last: v.optional(v.boolean(), true),
+  articles: v.pipe(
+    v.array(
+      v.strictObject({
+        path: Path,
+        base: v.pipe(v.number(), v.integer(), v.minValue(0)),
+        source: v.string(),
+        media: v.optional(v.record(v.string(), MediaUploadSchema), {}),
+        digest: Hash,
+        card: v.optional(v.nullable(MediaUploadSchema), null),
+      }),
+    ),
+    v.maxLength(20, "at most 20 articles a request"),
+  ),
+})
+
+export const MissingMediaSchema = v.strictObject({ hashes: v.pipe(v.array(Hash), v.maxLength(1000)) })
+
+export const UnpublishSchema = v.strictObject({
+  path: Path,
+  reason: v.pipe(v.string(), v.nonEmpty(), v.maxLength(500)),
+  base: v.optional(v.number()),
+})
+
+export const MoveSchema = v.strictObject({ from: Path, to: Path, base: v.optional(v.number()) })
+
+export const RollbackSchema = v.strictObject({ path: Path, revision: v.optional(v.pipe(v.number(), v.integer())) })
+
+export const EditorSchema = v.strictObject({
+  name: v.pipe(v.string(), v.regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,59}$/u, "letters, digits, spaces, . _ -")),
+  role: v.picklist(["editor", "admin"]),
+})
