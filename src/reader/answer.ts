@@ -1,0 +1,142 @@
+// From the cached pages' response to a kept answer, and from an answer to what a reader gets: 200, 304, HEAD, Age.
+
+import { freshness, type Kept } from "./freshness.ts"
+import type { Answer } from "./memory.ts"
+import { keptHeader } from "./page.ts"
+
+/** How an answer came about, for Cache-Status (RFC 9211). */
+export type Way = "hit" | "miss" | "stale"
+
+/** Headers that steer caches inside; readers never see them. */
+const inside = ["Cloudflare-CDN-Cache-Control", "Cache-Tag", keptHeader]
+
+/**
+ * Reads a response of the cached pages into an answer.
+ * @param previous what memory held: the same bytes keep their Last-Modified
+ */
+export async function readAnswer(
+  response: Response,
+  security: readonly [string, string][],
+  previous: Answer | undefined,
+  now: number,
+): Promise<Answer> {
+  const headers = new Headers(response.headers)
+  const kept = JSON.parse(headers.get(keptHeader) ?? "null") as Kept | null
+  const tags = headers.get("Cache-Tag")?.split(",") ?? []
+  const bornAt = now - 1000 * (Number(headers.get("Age") ?? 0) || 0)
+  const etag = headers.get("ETag") ?? ""
+  for (const name of [...inside, "Age", "Date"]) headers.delete(name)
+  for (const [name, value] of security) headers.set(name, value)
+  const same = previous !== undefined && previous.etag === etag
+  const lastModified = same ? previous.lastModified : Date.parse(headers.get("Last-Modified") ?? "") || now
+  headers.set("Last-Modified", new Date(lastModified).toUTCString())
+  const status = response.status
+  if (status >= 500) {
+    headers.set("Cache-Control", "no-store")
+    headers.set("Retry-After", "10")
+  }
+  const times = kept === null ? null : freshness(kept, now)
+  return {
+    status,
+    body: new Uint8Array(await response.arrayBuffer()),
+    headers,
+    etag,
+    lastModified,
+    gated: kept?.gated ?? true,
+    tags,
+    bornAt,
+    freshUntil: now + (times?.memoryFresh ?? 0),
+    staleUntil: Math.min(bornAt + (times?.memoryStale ?? 0), kept?.changesAt ?? Number.POSITIVE_INFINITY),
+    hit: null,
+  }
+}
+
+/** 308 to the one spelling of an address. */
+export function redirectAnswer(to: string, security: readonly [string, string][], now: number): Answer {
+  const headers = new Headers([
+    ...security,
+    ["Location", to],
+    ["Cache-Control", "public, max-age=60"],
+    ["Content-Type", "text/plain; charset=utf-8"],
+    ["Last-Modified", new Date(now).toUTCString()],
+  ])
+  const body = new TextEncoder().encode(`${to}\n`)
+  const times = { bornAt: now, freshUntil: now, staleUntil: now, lastModified: now }
+  return { status: 308, body, headers, etag: "", gated: false, tags: [], hit: null, ...times }
+}
+
+/** Sends an answer: validators first (RFC 9110 §13.2.2), then the body, none for HEAD. */
+export function respondAnswer(request: Request, answer: Answer, now: number, way: Way): Response {
+  const second = Math.floor(now / 1000)
+  if (way !== "hit") return send(request, answer, describeAnswer(answer, now, way))
+  if (answer.hit === null || answer.hit.second !== second) {
+    const headers = describeAnswer(answer, now, way)
+    answer.hit = { second, headers, notModified: withoutBody(headers) }
+  }
+  return send(request, answer, answer.hit.headers, answer.hit.notModified)
+}
+
+function send(request: Request, answer: Answer, headers: Headers, notModified?: Headers): Response {
+  if (answer.status === 200 && isNotModified(request, answer))
+    return new Response(null, { status: 304, headers: notModified ?? withoutBody(headers) })
+  const body = request.method === "HEAD" ? null : answer.body
+  return new Response(body, { status: answer.status, headers })
+}
+
+function describeAnswer(answer: Answer, now: number, way: Way): Headers {
+  const headers = new Headers(answer.headers)
+  const age = Math.max(0, Math.floor((now - answer.bornAt) / 1000))
+  headers.set("Date", new Date(now).toUTCString())
+  if (way !== "miss" || age > 0) headers.set("Age", String(age))
+  if (way === "hit") {
+    headers.set("Cache-Status", `Dateline; hit; ttl=${Math.max(0, Math.floor((answer.freshUntil - now) / 1000))}`)
+    headers.set("Server-Timing", 'memory;desc="hit"')
+  } else if (way === "stale") {
+    headers.set("Cache-Status", "Dateline; fwd=stale; fwd-status=503")
+    headers.set("Server-Timing", 'memory;desc="stale"')
+  } else {
+    headers.set("Cache-Status", `Dateline; fwd=miss${answer.freshUntil > answer.bornAt ? "; stored" : ""}`)
+  }
+  return headers
+}
+
+function withoutBody(headers: Headers): Headers {
+  const bare = new Headers(headers)
+  bare.delete("Content-Type")
+  return bare
+}
+
+function isNotModified(request: Request, answer: Answer): boolean {
+  const tags = request.headers.get("If-None-Match")
+  if (tags !== null) {
+    if (answer.etag === "") return false
+    return (
+      tags === answer.etag ||
+      tags.trim() === "*" ||
+      tags.split(",").some((tag) => tag.trim().replace(/^W\//, "") === answer.etag)
+    )
+  }
+  const since = request.headers.get("If-Modified-Since")
+  if (since === null) return false
+  return Math.floor(answer.lastModified / 1000) * 1000 <= Date.parse(since)
+}
+
+/** Sends a picture on as it comes; a browser's conditional request is answered by its hash. */
+export function respondStream(request: Request, response: Response, security: readonly [string, string][]): Response {
+  const headers = new Headers(response.headers)
+  for (const name of inside) headers.delete(name)
+  for (const [name, value] of security) headers.set(name, value)
+  headers.set("Cross-Origin-Resource-Policy", "cross-origin")
+  headers.set("Date", new Date().toUTCString())
+  if (response.status >= 500) {
+    headers.set("Cache-Control", "no-store")
+    headers.set("Retry-After", "10")
+  }
+  const etag = headers.get("ETag")
+  const tags = request.headers.get("If-None-Match")
+  if (response.status === 200 && etag !== null && tags !== null && tags.includes(etag)) {
+    response.body?.cancel()
+    return new Response(null, { status: 304, headers })
+  }
+  return new Response(request.method === "HEAD" ? null : response.body, { status: response.status, headers })
+}

@@ -1,0 +1,110 @@
+// The cached entrypoint's work: a canonical request and an audience become a page. No cookie ever comes here.
+import type { Audience } from "../membership/access.ts"
+import { type Address, parseAddress } from "../site/addresses.ts"
+import type { SiteConfig } from "../site/site.ts"
+import { StoreFailure, withinDeadline } from "../store/failure.ts"
+import { addLiveReload } from "./live-reload.ts"
+import { buildFeed, buildMachinePage } from "./machines.ts"
+import { type Page, respondPage } from "./page.ts"
+import {
+  buildArticle,
+  buildCorrections,
+  buildFront,
+  buildListing,
+  buildSearch,
+  buildService,
+  languageOf,
+  messagePage,
+  type PageContext,
+} from "./pages.ts"
+import { readParameters } from "./parameters.ts"
+import { splitTarget } from "./target.ts"
+
+/** Stores have so long, milliseconds: a reader is answered within 2 s even if they hang. */
+const storeBudget = 1_400
+
+/** Answers a canonical request for an audience; 503 when the stores fail. */
+export async function answerPage(request: Request, audience: Audience, env: Env, site: SiteConfig): Promise<Response> {
+  const started = Date.now()
+  const { path, query } = splitTarget(request.url)
+  const reading =
+    audience === "members"
+      ? { audience, shelf: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES } }
+      : { audience, shelf: { articles: env.ARTICLES } }
+  const context: PageContext = { site, catalogue: env.CATALOGUE, reading, now: started }
+  let page: Page
+  try {
+    page = await withinDeadline(buildPage(context, env, path, query), storeBudget, path)
+  } catch (error) {
+    if (!(error instanceof StoreFailure)) throw error
+    console.error("stores failed", error.message)
+    page = messagePage(site, languageOf(path, site), 503, "unavailable", [], null)
+  }
+  const timing = `page;dur=${Date.now() - started}`
+  return respondPage(addLiveReload(page, env.LIVE_RELOAD), started, timing)
+}
+
+async function buildPage(context: PageContext, env: Env, path: string, query: string): Promise<Page> {
+  const address = parseAddress(path, context.site)
+  const parameters = readParameters(address, query)
+  if (address === null) return buildArticle(context, path, null, "page")
+  if (parameters === null) return messagePage(context.site, languageOf(path, context.site), 404, "notFound", [], null)
+  switch (address.kind) {
+    case "article":
+      return buildArticle(context, path, address, "page")
+    case "markdown":
+      return buildArticle(context, address.article.path, address.article, "markdown")
+    case "front":
+      return buildFront(context, address.language)
+    case "region":
+    case "country":
+    case "topic":
+    case "author":
+      return buildListing(context, address, parameters.page)
+    case "search":
+      return buildSearch(context, address.language, parameters)
+    case "corrections":
+      return buildCorrections(context, address.language, parameters.page)
+    case "join":
+    case "newsletter":
+      return buildService(context, address)
+    case "feed":
+      return buildFeed(context, address)
+    case "media":
+      return buildMedia(context, env, address)
+    case "map":
+      return buildMap(context, env, path)
+    case "healthz":
+      throw new Error("healthz is the gateway's")
+    default:
+      return buildMachinePage(context, address)
+  }
+}
+
+const types: Readonly<Record<string, string>> = {
+  jpg: "image/jpeg",
+  jpeg: "image/jpeg",
+  png: "image/png",
+  webp: "image/webp",
+  gif: "image/gif",
+  avif: "image/avif",
+}
+
+async function buildMedia(context: PageContext, env: Env, address: Extract<Address, { kind: "media" }>): Promise<Page> {
+  const found = await env.MEDIA.getWithMetadata<{ extension: string }>(address.sha256, "stream")
+  const type = types[address.extension]
+  if (found.value === null || type === undefined || found.metadata?.extension !== address.extension)
+    return messagePage(context.site, context.site.languages[0], 404, "notFound", [], null)
+  const headers = { ETag: `"${address.sha256}"` }
+  return { ...still(context, "picture"), type, body: found.value, tags: [], headers }
+}
+
+async function buildMap(context: PageContext, env: Env, path: string): Promise<Page> {
+  const found = await env.ASSETS.fetch(context.site.origin + path)
+  if (!found.ok) return messagePage(context.site, context.site.languages[0], 404, "notFound", [], null)
+  return { ...still(context, "map"), type: "image/svg+xml; charset=utf-8", body: await found.text(), tags: [] }
+}
+
+function still(context: PageContext, sort: "picture" | "map") {
+  return { status: 200, sort, gated: false, audience: context.reading.audience, changesAt: null }
+}

@@ -1,0 +1,150 @@
+// Every reader's request: one spelling, who asks, memory, then the cached pages; and back once through memory.
+import type { Audience } from "../membership/access.ts"
+import { verifySession } from "../membership/session.ts"
+import { canonicalPath, parseAddress } from "../site/addresses.ts"
+import type { SiteConfig } from "../site/site.ts"
+import { withinDeadline } from "../store/failure.ts"
+import { readAnswer, redirectAnswer, respondAnswer, respondStream } from "./answer.ts"
+import { sessionToken } from "./cookie.ts"
+import { type Answer, keepAnswer, type Memory, recallAnswer } from "./memory.ts"
+import { respondPage } from "./page.ts"
+import { languageOf, messagePage } from "./pages.ts"
+import { formatParameters, readParameters } from "./parameters.ts"
+import { splitTarget } from "./target.ts"
+
+export interface Gateway {
+  readonly site: SiteConfig
+  readonly memory: Memory
+  /** The cached entrypoint, by audience. */
+  readonly pages: (audience: Audience) => { fetch(request: Request): Promise<Response> }
+  readonly sessionKeys: readonly string[]
+  readonly security: readonly [string, string][]
+  readonly waitUntil: (work: Promise<unknown>) => void
+}
+
+/** The pages' own budget for stores is shorter: this one is for what hangs beyond it. */
+const fillBudget = 1_800
+/** How long a membership as last verified holds without asking again, seconds. */
+const recheckAfter = 300
+const allowed = "GET, HEAD, OPTIONS"
+
+/** Answers a reader. Does no I/O when memory holds a fresh answer. */
+export async function answerReader(request: Request, gateway: Gateway): Promise<Response> {
+  const { method } = request
+  const now = Date.now()
+  const { path: rawPath, query } = splitTarget(request.url)
+  if (method === "GET" && query === "") {
+    const known = recallAnswer(gateway.memory, rawPath)
+    if (known !== undefined && !known.gated && now < known.freshUntil) return respondAnswer(request, known, now, "hit")
+  }
+  if (method === "OPTIONS") return new Response(null, { status: 204, headers: allow(gateway) })
+  if (method !== "GET" && method !== "HEAD") return new Response(null, { status: 405, headers: allow(gateway) })
+
+  const path = canonicalPath(rawPath)?.path
+  if (path === undefined) return answerLocally(request, gateway, rawPath, 404, now)
+  const address = parseAddress(path, gateway.site)
+  const parameters = readParameters(address, query)
+  if (parameters === null) return answerLocally(request, gateway, path, 404, now)
+  const target = path + formatParameters(parameters)
+  if (path !== rawPath)
+    return answerMisspelt(request, gateway, target, address === null || address.kind === "article", now)
+  if (address?.kind === "media") return respondMedia(request, gateway, target)
+  return answerTarget(request, gateway, target, now)
+}
+
+async function answerTarget(request: Request, gateway: Gateway, target: string, now: number): Promise<Response> {
+  const open = recallAnswer(gateway.memory, target)
+  const audience = open !== undefined && !open.gated ? "public" : await identifyAudience(request, gateway, now)
+  const key = audience === "members" ? `members ${target}` : target
+  const known = audience === "members" ? recallAnswer(gateway.memory, key) : open
+  if (known !== undefined && now < known.freshUntil) return respondAnswer(request, known, now, "hit")
+  const answer = await fillAnswer(gateway, key, target, audience)
+  const after = Date.now()
+  if (answer !== null && answer.status < 500) return respondAnswer(request, answer, after, "miss")
+  if (known !== undefined && after < known.staleUntil) return respondAnswer(request, known, after, "stale")
+  if (answer !== null) return respondAnswer(request, answer, after, "miss")
+  return answerLocally(request, gateway, target, 503, after)
+}
+
+/** Asks the cached pages, once for all who wait in this isolate. null: they did not answer in time. */
+async function fillAnswer(gateway: Gateway, key: string, target: string, audience: Audience): Promise<Answer | null> {
+  let fill = gateway.memory.fills.get(key)
+  if (fill === undefined) {
+    fill = requestAnswer(gateway, key, target, audience).finally(() => gateway.memory.fills.delete(key))
+    gateway.memory.fills.set(key, fill)
+    gateway.waitUntil(fill.catch(() => undefined))
+  }
+  try {
+    return await withinDeadline(fill, fillBudget, key)
+  } catch (error) {
+    console.error("no page", error instanceof Error ? error.message : error)
+    return null
+  }
+}
+
+async function requestAnswer(gateway: Gateway, key: string, target: string, audience: Audience): Promise<Answer> {
+  const { memory, site } = gateway
+  const { generation } = memory
+  const inner = new Request(site.origin + target)
+  const work = gateway.pages(audience).fetch(inner)
+  const response = await withinDeadline(work, fillBudget, target)
+  const previous = memory.answers.get(key)
+  const answer = await readAnswer(response, gateway.security, previous, Date.now())
+  const kept = answer.gated || audience === "public" ? key : target
+  if (answer.freshUntil > answer.bornAt && memory.generation === generation) keepAnswer(memory, kept, answer)
+  return answer
+}
+
+/** Public, unless a session cookie says otherwise: checked only where an answer depends on it. */
+async function identifyAudience(request: Request, gateway: Gateway, now: number): Promise<Audience> {
+  const token = sessionToken(request.headers.get("Cookie"), gateway.site.origin)
+  if (token === null) return "public"
+  const seconds = Math.floor(now / 1000)
+  const session = await verifySession(token, gateway.sessionKeys, seconds)
+  return session !== null && seconds - session.checked <= recheckAfter ? "members" : "public"
+}
+
+/** One hop from another spelling to the one address; an old address straight to its target. */
+async function answerMisspelt(
+  request: Request,
+  gateway: Gateway,
+  target: string,
+  mayBeOld: boolean,
+  now: number,
+): Promise<Response> {
+  if (mayBeOld) {
+    const answer = await fillAnswer(gateway, target, target, "public")
+    if (answer === null || answer.status >= 500) return answerLocally(request, gateway, target, 503, now)
+    if (answer.status === 301) return respondAnswer(request, answer, now, "miss")
+    if (answer.status === 404) return answerLocally(request, gateway, target, 404, now)
+  }
+  return respondAnswer(request, redirectAnswer(gateway.site.origin + target, gateway.security, now), now, "miss")
+}
+
+/** A page that needs no store: an address that cannot be, or stores that do not answer. */
+async function answerLocally(
+  request: Request,
+  gateway: Gateway,
+  path: string,
+  status: 404 | 503,
+  now: number,
+): Promise<Response> {
+  const language = languageOf(path, gateway.site)
+  const page = messagePage(gateway.site, language, status, status === 404 ? "notFound" : "unavailable", [], null)
+  const answer = await readAnswer(await respondPage(page, now, "page;dur=0"), gateway.security, undefined, now)
+  return respondAnswer(request, answer, now, "miss")
+}
+
+/** Pictures are streamed, never kept in memory. */
+async function respondMedia(request: Request, gateway: Gateway, target: string): Promise<Response> {
+  const work = gateway.pages("public").fetch(new Request(gateway.site.origin + target))
+  try {
+    return respondStream(request, await withinDeadline(work, fillBudget, target), gateway.security)
+  } catch {
+    return answerLocally(request, gateway, target, 503, Date.now())
+  }
+}
+
+function allow(gateway: Gateway): Headers {
+  return new Headers([...gateway.security, ["Allow", allowed], ["Cache-Control", "no-store"]])
+}

@@ -1,0 +1,46 @@
+// Headers that every answer carries, prepared once.
+import { inlineScripts, styleSheet } from "../render/layout.ts"
+import { liveReloadScript } from "./live-reload.ts"
+
+const prepared = new Map<string, Promise<[string, string][]>>()
+
+/** Security headers of every answer; the policy names the page's style sheet and script by their hashes. */
+export function securityHeaders(origin: string, liveReload: string | undefined): Promise<[string, string][]> {
+  const key = `${origin} ${liveReload}`
+  let headers = prepared.get(key)
+  if (headers === undefined) {
+    headers = prepareHeaders(origin, liveReload)
+    prepared.set(key, headers)
+  }
+  return headers
+}
+
+async function prepareHeaders(origin: string, liveReload: string | undefined): Promise<[string, string][]> {
+  const scripts = liveReload === undefined ? inlineScripts : [...inlineScripts, liveReloadScript(liveReload)]
+  const scriptHashes = await Promise.all(scripts.map(hashSource))
+  const policy = [
+    "default-src 'none'",
+    "img-src 'self'",
+    `style-src ${await hashSource(styleSheet)}`,
+    `script-src ${scriptHashes.length > 0 ? scriptHashes.join(" ") : "'none'"}`,
+    `connect-src ${liveReload === undefined ? "'none'" : new URL(liveReload).origin}`,
+    "form-action 'self'",
+    "base-uri 'none'",
+    "object-src 'none'",
+    "frame-ancestors 'none'",
+  ].join("; ")
+  const headers: [string, string][] = [
+    ["Content-Security-Policy", policy],
+    ["X-Content-Type-Options", "nosniff"],
+    ["Referrer-Policy", "strict-origin-when-cross-origin"],
+    ["Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"],
+    ["Cross-Origin-Opener-Policy", "same-origin"],
+  ]
+  if (origin.startsWith("https:")) headers.push(["Strict-Transport-Security", "max-age=63072000; includeSubDomains"])
+  return headers
+}
+
+async function hashSource(text: string): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)))
+  return `'sha256-${digest.toBase64()}'`
+}

@@ -1,0 +1,75 @@
+// What machines read: feeds, sitemaps, robots.txt and their like.
+import { renderJsonFeed, renderRss } from "../render/feeds.ts"
+import {
+  renderLlms,
+  renderNewsSitemap,
+  renderRobots,
+  renderSecurityTxt,
+  renderSitemap,
+  renderSitemapIndex,
+} from "../render/sitemaps.ts"
+import { type Address, listingKey } from "../site/addresses.ts"
+import { readListing } from "../store/catalogue.ts"
+import { readMonth, readMonths, readNews } from "../store/sitemap.ts"
+import type { Page } from "./page.ts"
+import { messagePage, type PageContext } from "./pages.ts"
+
+type Of<Kind extends Address["kind"]> = Extract<Address, { kind: Kind }>
+
+const feedSize = 30
+const xml = "application/xml; charset=utf-8"
+const plain = "text/plain; charset=utf-8"
+
+/** RSS or JSON Feed of a list: headlines and summaries, nothing of the text. */
+export async function buildFeed(context: PageContext, address: Of<"feed">): Promise<Page> {
+  const { site, catalogue, now } = context
+  const key = listingKey(address.of, site)
+  const { entries, changesAt } = await readListing(catalogue, key, 1, feedSize, now)
+  const tags = [`l:${key}`]
+  const { kind, language } = address.of
+  if (entries.length === 0 && (kind === "topic" || kind === "author"))
+    return messagePage(site, language, 404, "notFound", tags, changesAt)
+  const view = { address, entries, now }
+  return address.format === "xml"
+    ? text(context, "application/rss+xml; charset=utf-8", renderRss(view, site), tags, changesAt)
+    : text(context, "application/feed+json; charset=utf-8", renderJsonFeed(view, site), tags, changesAt)
+}
+
+/** Everything else for machines. */
+export async function buildMachinePage(
+  context: PageContext,
+  address: Of<"sitemapIndex"> | Of<"sitemap"> | Of<"newsSitemap"> | Of<"robots"> | Of<"llms"> | Of<"security">,
+): Promise<Page> {
+  const { site, catalogue, now } = context
+  switch (address.kind) {
+    case "sitemapIndex": {
+      const months = (await readMonths(catalogue)).map(({ month, changedAt }) => ({ month, lastmod: changedAt }))
+      return text(context, xml, renderSitemapIndex({ months }, site), ["m:"], null)
+    }
+    case "sitemap": {
+      const entries = await readMonth(catalogue, address.month, now)
+      const tags = [`m:${address.month}`]
+      if (entries.length === 0) return messagePage(site, site.languages[0], 404, "notFound", tags, null)
+      return text(context, xml, renderSitemap({ entries }, site), tags, null)
+    }
+    case "newsSitemap":
+      return text(context, xml, renderNewsSitemap({ entries: await readNews(catalogue, now) }, site), ["m:"], null)
+    case "robots":
+      return text(context, plain, renderRobots(site), [], null)
+    case "llms":
+      return text(context, plain, renderLlms(site), [], null)
+    case "security":
+      return text(context, plain, renderSecurityTxt({ now }, site), [], null)
+  }
+}
+
+function text(
+  context: PageContext,
+  type: string,
+  body: string,
+  tags: readonly string[],
+  changesAt: number | null,
+): Page {
+  const { audience } = context.reading
+  return { status: 200, type, body, sort: "page", gated: false, audience, changesAt, tags }
+}

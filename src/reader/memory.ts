@@ -1,0 +1,79 @@
+// The isolate's memory: finished answers in a byte-bounded LRU. Speed only, never truth: it may vanish at any moment.
+
+/** A finished answer. `body` as bytes, headers prepared once. */
+export interface Answer {
+  readonly status: number
+  readonly body: Uint8Array | null
+  readonly headers: Headers
+  readonly etag: string
+  readonly lastModified: number
+  readonly gated: boolean
+  readonly tags: readonly string[]
+  /** Milliseconds since the epoch when the answer was made (its Age counts from here). */
+  readonly bornAt: number
+  /** Memory serves it unasked until then. */
+  freshUntil: number
+  /** Memory serves it until then while the stores fail. */
+  readonly staleUntil: number
+  /** Headers of a hit, for the second they were made for. */
+  hit: { readonly second: number; readonly headers: Headers; readonly notModified: Headers } | null
+}
+
+export interface Memory {
+  readonly answers: Map<string, Answer>
+  readonly fills: Map<string, Promise<Answer>>
+  bytes: number
+  /** Counts purges: what was read before one is not kept after it. */
+  generation: number
+}
+
+/** Isolates have 128 MB (platform limit); answers may take a quarter. */
+const mostBytes = 32 * 1024 * 1024
+const mostBytesAnAnswer = 2 * 1024 * 1024
+/** What an entry costs beside its body, a rough figure. */
+const overhead = 2048
+
+export function createMemory(): Memory {
+  return { answers: new Map(), fills: new Map(), bytes: 0, generation: 0 }
+}
+
+/** The answer kept under `key`, now the most recently used, or undefined. */
+export function recallAnswer(memory: Memory, key: string): Answer | undefined {
+  const answer = memory.answers.get(key)
+  if (answer === undefined) return undefined
+  memory.answers.delete(key)
+  memory.answers.set(key, answer)
+  return answer
+}
+
+/** Keeps an answer; the least recently used ones make room. */
+export function keepAnswer(memory: Memory, key: string, answer: Answer): void {
+  const size = sizeOf(answer)
+  if (size > mostBytesAnAnswer) return
+  forgetKey(memory, key)
+  memory.answers.set(key, answer)
+  memory.bytes += size
+  for (const oldest of memory.answers.keys()) {
+    if (memory.bytes <= mostBytes) break
+    forgetKey(memory, oldest)
+  }
+}
+
+/** Forgets what carries one of these tags, or everything. */
+export function forgetTags(memory: Memory, tags: readonly string[] | "everything"): void {
+  memory.generation++
+  const wanted = tags === "everything" ? null : new Set(tags)
+  for (const [key, answer] of memory.answers)
+    if (wanted === null || answer.tags.some((tag) => wanted.has(tag))) forgetKey(memory, key)
+}
+
+function forgetKey(memory: Memory, key: string): void {
+  const answer = memory.answers.get(key)
+  if (answer === undefined) return
+  memory.answers.delete(key)
+  memory.bytes -= sizeOf(answer)
+}
+
+function sizeOf(answer: Answer): number {
+  return (answer.body?.length ?? 0) + overhead
+}

@@ -1,0 +1,215 @@
+// What stands at an address, for people: one trip to the catalogue, one read of bodies, one rendering.
+
+import type { Label } from "../article/article.ts"
+import { decideAccess } from "../membership/access.ts"
+import { renderArticlePage } from "../render/article-page.ts"
+import { renderCorrectionsPage } from "../render/corrections-page.ts"
+import { renderFrontPage } from "../render/front-page.ts"
+import { renderListingPage } from "../render/listing-page.ts"
+import { renderMarkdown } from "../render/markdown.ts"
+import { renderMarkdownTwin } from "../render/markdown-page.ts"
+import { renderMessagePage } from "../render/message-page.ts"
+import { renderSearchPage } from "../render/search-page.ts"
+import { renderJoinPage, renderNewsletterPage } from "../render/service-pages.ts"
+import { type Address, listingKey } from "../site/addresses.ts"
+import { type MessageKey, message } from "../site/messages.ts"
+import type { SiteConfig } from "../site/site.ts"
+import { type MembersShelf, type PublicShelf, readOpenBody, readWholeBody } from "../store/bodies.ts"
+import { type Lookup, lookUpArticle, readCorrections, readListing, readListings } from "../store/catalogue.ts"
+import { buildMatch, searchArticles } from "../store/search.ts"
+import { htmlType, type Page } from "./page.ts"
+import type { Parameters } from "./parameters.ts"
+
+/** The texts that a page may be built from: the public's shelf has no members' texts, by its type. */
+export type Reading =
+  | { readonly audience: "public"; readonly shelf: PublicShelf }
+  | { readonly audience: "members"; readonly shelf: MembersShelf }
+
+export interface PageContext {
+  readonly site: SiteConfig
+  readonly catalogue: D1Database
+  readonly reading: Reading
+  readonly now: number
+}
+
+type Of<Kind extends Address["kind"]> = Extract<Address, { kind: Kind }>
+type ListingAddress = Of<"region"> | Of<"country"> | Of<"topic"> | Of<"author">
+
+const pageSize = 20
+
+/** An article's page, or its markdown twin; also what stands at an address that may be an old one. */
+export async function buildArticle(
+  context: PageContext,
+  path: string,
+  address: Of<"article"> | null,
+  form: "page" | "markdown",
+): Promise<Page> {
+  const { catalogue, now, site } = context
+  const listing = address === null ? "" : relatedListing(address, site)
+  const found = await lookUpArticle(catalogue, path, listing, now)
+  const language = address?.language ?? languageOf(path, site)
+  const tags = [`a:${path}`]
+  if (found.kind === "moved") return redirectPage(site, found.to + (form === "markdown" ? ".md" : ""), tags)
+  if (found.kind === "gone") return messagePage(site, language, 410, "gone", tags, null)
+  if (found.kind === "absent") return messagePage(site, language, 404, "notFound", tags, found.changesAt)
+  const text = await readText(context.reading, found)
+  const { story, changesAt } = found
+  const full = decideAccess(story, context.reading.audience) === "full"
+  const group = story.translations[0]?.path ?? path
+  const common = {
+    status: 200,
+    gated: story.gated,
+    audience: context.reading.audience,
+    changesAt,
+    sort: "page" as const,
+    tags: [
+      `a:${path}`,
+      `l:${listing}`,
+      ...new Set([path, group, ...story.translations.map((t) => t.path)].map((p) => `g:${p}`)),
+    ],
+  }
+  const headers = { "Dateline-Revision": String(story.revision) }
+  if (form === "markdown") {
+    const body = renderMarkdownTwin({ story, text }, site)
+    return { ...common, headers: { ...headers, "X-Robots-Tag": "noindex" }, type: "text/markdown; charset=utf-8", body }
+  }
+  const html = await renderMarkdown(text, { language: story.language, media: story.media, site })
+  const view = { story, html, audience: context.reading.audience, full, now }
+  return { ...common, headers, type: htmlType, body: renderArticlePage(view, site) }
+}
+
+function readText(reading: Reading, found: Extract<Lookup, { kind: "story" }>): Promise<string> {
+  return reading.audience === "members" && found.story.gated
+    ? readWholeBody(reading.shelf, found.bodies)
+    : readOpenBody(reading.shelf, found.bodies)
+}
+
+function relatedListing({ language, region, country }: Of<"article">, site: SiteConfig): string {
+  return country === null
+    ? listingKey({ kind: "region", language, region }, site)
+    : listingKey({ kind: "country", language, region, country }, site)
+}
+
+/** A region's, country's, topic's or author's page. */
+export async function buildListing(context: PageContext, address: ListingAddress, page: number): Promise<Page> {
+  const { site, catalogue, now } = context
+  const key = listingKey(address, site)
+  const { entries, more, changesAt } = await readListing(catalogue, key, page, pageSize, now)
+  const tags = [`l:${key}`]
+  const mayBeEmpty = page === 1 && (address.kind === "region" || address.kind === "country")
+  if (entries.length === 0 && !mayBeEmpty) return messagePage(site, address.language, 404, "notFound", tags, changesAt)
+  const topics = collectTopics(entries.flatMap((entry) => entry.topics))
+  const title = titleOf(address, entries)
+  const body = renderListingPage({ address, title, entries, page, more, topics, now }, site)
+  return { ...common(context), changesAt, tags, type: htmlType, body }
+}
+
+function titleOf(address: ListingAddress, entries: readonly { topics: readonly Label[]; authors: readonly Label[] }[]) {
+  if (address.kind !== "topic" && address.kind !== "author") return ""
+  const labels = entries.flatMap((entry) => (address.kind === "topic" ? entry.topics : entry.authors))
+  return labels.find((label) => label.slug === address.slug)?.name ?? address.slug
+}
+
+function collectTopics(labels: readonly Label[]): Label[] {
+  const counts = new Map<string, { label: Label; count: number }>()
+  for (const label of labels) counts.set(label.slug, { label, count: (counts.get(label.slug)?.count ?? 0) + 1 })
+  return [...counts.values()]
+    .sort((a, b) => b.count - a.count)
+    .slice(0, 8)
+    .map(({ label }) => label)
+}
+
+/** The front page: lead, latest, and each region's newest. */
+export async function buildFront(context: PageContext, language: string): Promise<Page> {
+  const { site, catalogue, now } = context
+  const regions = Object.keys(site.regions)
+  const front = listingKey({ kind: "front", language }, site)
+  const wanted = [
+    { listing: front, size: 13 },
+    ...regions.map((region) => ({ listing: listingKey({ kind: "region", language, region }, site), size: 4 })),
+  ]
+  const { lists, changesAt } = await readListings(catalogue, wanted, now)
+  const [latest = [], ...byRegion] = lists
+  const lead = latest.find((entry) => entry.image !== null) ?? latest[0] ?? null
+  const body = renderFrontPage(
+    {
+      language,
+      lead,
+      latest: latest.filter((entry) => entry !== lead),
+      regions: regions
+        .map((region, index) => ({ region, entries: byRegion[index] ?? [] }))
+        .filter(({ entries }) => entries.length > 0),
+      now,
+    },
+    site,
+  )
+  return { ...common(context), changesAt, tags: [`l:${front}`], type: htmlType, body }
+}
+
+/** Results of a search, or the empty search page. */
+export async function buildSearch(context: PageContext, language: string, parameters: Parameters): Promise<Page> {
+  const { site, catalogue, now } = context
+  const { query, page, region, topic } = parameters
+  const match = query === null ? null : buildMatch(query)
+  const wanted = { match: match ?? "", language, region, topic, page, size: pageSize }
+  const found = match === null ? { results: [], more: false } : await searchArticles(catalogue, wanted, now)
+  const results = found.results.map((entry) => ({ ...entry, excerpt: markExcerpt(entry.excerpt) }))
+  const body = renderSearchPage({ language, query: query ?? "", results, page, more: found.more, region, topic }, site)
+  return { ...common(context), sort: "search", changesAt: null, tags: ["q:"], type: htmlType, body }
+}
+
+function markExcerpt(excerpt: string): string {
+  const escapes: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" }
+  const escaped = excerpt.replace(/[&<>"]/g, (character) => escapes[character] ?? "")
+  return escaped.replaceAll("\u0001", "<mark>").replaceAll("\u0002", "</mark>")
+}
+
+/** The public ledger of corrections. */
+export async function buildCorrections(context: PageContext, language: string, page: number): Promise<Page> {
+  const { entries, more } = await readCorrections(context.catalogue, language, page, pageSize, context.now)
+  const tags = [`l:${listingKey({ kind: "front", language }, context.site)}`]
+  if (entries.length === 0 && page > 1) return messagePage(context.site, language, 404, "notFound", tags, null)
+  const body = renderCorrectionsPage({ language, entries, page, more }, context.site)
+  return { ...common(context), changesAt: null, tags, type: htmlType, body }
+}
+
+/** How to join, or the newsletter's box. */
+export function buildService(context: PageContext, address: Of<"join"> | Of<"newsletter">): Page {
+  const render = address.kind === "join" ? renderJoinPage : renderNewsletterPage
+  const body = render({ language: address.language }, context.site)
+  return { ...common(context), changesAt: null, tags: [], type: htmlType, body }
+}
+
+/** A page that says why there is none: 404, 410, 500, 503. */
+export function messagePage(
+  site: SiteConfig,
+  language: string,
+  status: number,
+  name: "notFound" | "gone" | "unavailable",
+  tags: readonly string[],
+  changesAt: number | null,
+): Page {
+  const title = message(language, `${name}Title` as MessageKey)
+  const text = message(language, `${name}Text` as MessageKey)
+  const body = renderMessagePage({ status, language, title, text, search: status < 500 }, site)
+  const headers = { "X-Robots-Tag": "noindex" }
+  return { status, type: htmlType, body, sort: "page", gated: false, audience: "public", changesAt, tags, headers }
+}
+
+/** 301 to where the article is now. */
+function redirectPage(site: SiteConfig, to: string, tags: readonly string[]): Page {
+  const headers = { Location: site.origin + to }
+  const type = "text/plain; charset=utf-8"
+  const body = `${site.origin}${to}\n`
+  return { status: 301, type, body, sort: "redirect", gated: false, audience: "public", changesAt: null, tags, headers }
+}
+
+/** The language that a path's first segment names, else the default. */
+export function languageOf(path: string, site: SiteConfig): string {
+  const first = path.slice(1).split("/", 1)[0] ?? ""
+  return site.languages.indexOf(first) > 0 ? first : site.languages[0]
+}
+
+function common(context: PageContext) {
+  return { status: 200, sort: "page" as const, gated: false, audience: context.reading.audience }
+}

@@ -1,0 +1,60 @@
+// The query parameters that we know; all others change nothing and make no second cache entry.
+import type { Address } from "../site/addresses.ts"
+
+export interface Parameters {
+  /** From 1. */
+  readonly page: number
+  /** What was searched for, trimmed; null: nothing. */
+  readonly query: string | null
+  readonly region: string | null
+  readonly topic: string | null
+}
+
+export const noParameters: Parameters = { page: 1, query: null, region: null, topic: null }
+
+/** Deeper pages cost more rows than they are worth: search finds what is older. */
+const lastPage = 500
+const longestQuery = 200
+
+/**
+ * The known parameters of an address.
+ * @param query what stands after the `?`
+ * @returns null when a known one has no sense (`page=0`): the page does not exist
+ */
+export function readParameters(address: Address | null, query: string): Parameters | null {
+  if (query === "" || address === null) return noParameters
+  const paged = ["region", "country", "topic", "author", "corrections", "search"].includes(address.kind)
+  if (!paged) return noParameters
+  const given = new URLSearchParams(query.slice(0, 4000))
+  const pageText = given.get("page")
+  if (pageText !== null && !/^[1-9]\d{0,2}$/.test(pageText)) return null
+  const page = Number(pageText ?? 1)
+  if (page > lastPage) return null
+  if (address.kind !== "search") return { ...noParameters, page }
+  const words = (given.get("q") ?? "")
+    .normalize("NFC")
+    .replace(/\s+/g, " ")
+    .trim()
+    .slice(0, longestQuery)
+    .toWellFormed()
+  return {
+    page,
+    query: words === "" ? null : words,
+    region: slugOf(given.get("region")),
+    topic: slugOf(given.get("topic")),
+  }
+}
+
+/** The parameters as part of the one address: sorted, encoded, defaults left out; "" when there are none. */
+export function formatParameters(parameters: Parameters): string {
+  const parts: string[] = []
+  if (parameters.query !== null) parts.push(`q=${encodeURIComponent(parameters.query)}`)
+  if (parameters.region !== null) parts.push(`region=${parameters.region}`)
+  if (parameters.topic !== null) parts.push(`topic=${parameters.topic}`)
+  if (parameters.page > 1) parts.push(`page=${parameters.page}`)
+  return parts.length === 0 ? "" : `?${parts.join("&")}`
+}
+
+function slugOf(text: string | null): string | null {
+  return text !== null && /^[a-z0-9-]{1,100}$/.test(text) ? text : null
+}

@@ -1,0 +1,108 @@
+// The Cloudflare entry: the gateway for every request, the cached pages behind it, the desk, and the minute's cron.
+import { WorkerEntrypoint } from "cloudflare:workers"
+import { deskApp } from "./desk/app.ts"
+import type { Audience } from "./membership/access.ts"
+import { answerPage } from "./reader/entrypoint.ts"
+import { answerReader } from "./reader/gateway.ts"
+import { securityHeaders } from "./reader/headers.ts"
+import { createMemory, forgetTags } from "./reader/memory.ts"
+import { splitTarget } from "./reader/target.ts"
+import { config } from "./site/config.ts"
+import type { SiteConfig } from "./site/site.ts"
+import { type Purge, payPurges } from "./store/purges.ts"
+import { version } from "./version.ts"
+
+const memory = createMemory()
+const sites = new Map<string, SiteConfig>()
+
+function siteOf(env: Env): SiteConfig {
+  const origin = env.ORIGIN ?? config.origin
+  let site = sites.get(origin)
+  if (site === undefined) {
+    site = { ...config, origin }
+    sites.set(origin, site)
+  }
+  return site
+}
+
+/** The pages, cached by the platform under entrypoint, address and audience. */
+export class Pages extends WorkerEntrypoint<Env, { audience: Audience }> {
+  override fetch(request: Request): Promise<Response> {
+    return answerPage(request, this.ctx.props.audience, this.env, siteOf(this.env))
+  }
+
+  /** Purges this entrypoint's cache: only its owner may. Locally there is none, and nothing to purge. */
+  async purge(tags: readonly string[] | "everything"): Promise<boolean> {
+    const { cache } = this.ctx
+    if (cache === undefined) return true
+    const result = await cache.purge(tags === "everything" ? { purgeEverything: true } : { tags: [...tags] })
+    return result.success
+  }
+}
+
+type Exports = { Pages(options: { props: { audience: Audience } }): Pick<Pages, "purge"> & Fetcher }
+
+function exportsOf(ctx: ExecutionContext): Exports {
+  return (ctx as unknown as { exports: Exports }).exports
+}
+
+function purgeOf(ctx: ExecutionContext): Purge {
+  return async (tags) => {
+    forgetTags(memory, tags)
+    try {
+      return await exportsOf(ctx)
+        .Pages({ props: { audience: "public" } })
+        .purge(tags)
+    } catch (error) {
+      console.error("purge refused", error)
+      return false
+    }
+  }
+}
+
+function answerDesk(request: Request, env: Env, ctx: ExecutionContext): Response | Promise<Response> {
+  const desk = {
+    site: siteOf(env),
+    version,
+    catalogue: env.CATALOGUE,
+    people: env.PEOPLE,
+    shelf: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES },
+    media: env.MEDIA,
+    adminKey: env.DESK_KEY,
+    purge: purgeOf(ctx),
+  }
+  return deskApp.fetch(request, { desk }, ctx)
+}
+
+async function answer(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
+  const { path } = splitTarget(request.url)
+  if (path.startsWith("/desk/v1/")) return answerDesk(request, env, ctx)
+  if (path === "/healthz") return Response.json({ version }, { headers: { "Cache-Control": "no-store" } })
+  const site = siteOf(env)
+  return answerReader(request, {
+    site,
+    memory,
+    pages: (audience) => exportsOf(ctx).Pages({ props: { audience } }),
+    sessionKeys: env.SESSION_KEYS?.split(" ") ?? [],
+    security: await securityHeaders(site.origin, env.LIVE_RELOAD),
+    waitUntil: (work) => ctx.waitUntil(work),
+  })
+}
+
+export default {
+  async fetch(request, env, ctx) {
+    try {
+      return await answer(request, env, ctx)
+    } catch (error) {
+      const id = crypto.randomUUID()
+      console.error("failed", id, error)
+      const headers = { "Cache-Control": "no-store", "Content-Type": "text/plain; charset=utf-8" }
+      return new Response(`Something went wrong here. Request ${id}\n`, { status: 500, headers })
+    }
+  },
+
+  /** Every minute: pay the purges that are still owed. */
+  async scheduled(_controller, env, ctx) {
+    await payPurges(env.CATALOGUE, purgeOf(ctx), Date.now())
+  },
+} satisfies ExportedHandler<Env>
