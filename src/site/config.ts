@@ -1,4 +1,4 @@
-// What this publication is. The one file that a publisher edits.
+// What this publication is. The one file that a publisher edits; `dateline check` reports its mistakes.
 import type { SiteConfig } from "./site.ts"
 
 export const config: SiteConfig = {
@@ -12,12 +12,85 @@ export const config: SiteConfig = {
   timeZone: "Europe/Zurich",
   languages: ["en", "fr", "ar"],
   contact: "desk@meridian.example",
+  // ISO 3166-1 codes; XK is Kosovo. Each country in one region.
   regions: {
-    asia: { name: { en: "Asia", fr: "Asie", ar: "آسيا" }, countries: ["TJ"] },
+    asia: {
+      name: { en: "Asia", fr: "Asie", ar: "آسيا" },
+      countries: list(`
+        AF AM AZ BD BN BT CN GE HK ID IN JP KG KH KP KR KZ LA LK MM MN MO MV MY NP PH PK SG TH TJ TL TM TW
+        UZ VN
+      `),
+    },
+    africa: {
+      name: { en: "Africa", fr: "Afrique", ar: "أفريقيا" },
+      countries: list(`
+        AO BF BI BJ BW CD CF CG CI CM CV DJ DZ EG EH ER ET GA GH GM GN GQ GW IO KE KM LR LS LY MA MG ML MR
+        MU MW MZ NA NE NG RE RW SC SD SH SL SN SO SS ST SZ TD TF TG TN TZ UG YT ZA ZM ZW
+      `),
+    },
+    "middle-east": {
+      name: { en: "Middle East", fr: "Moyen-Orient", ar: "الشرق الأوسط" },
+      countries: list("AE BH IL IQ IR JO KW LB OM PS QA SA SY TR YE"),
+    },
+    europe: {
+      name: { en: "Europe", fr: "Europe", ar: "أوروبا" },
+      countries: list(`
+        AD AL AT AX BA BE BG BY CH CY CZ DE DK EE ES FI FO FR GB GG GI GR HR HU IE IM IS IT JE LI LT LU LV
+        MC MD ME MK MT NL NO PL PT RO RS RU SE SI SJ SK SM UA VA XK
+      `),
+    },
+    americas: {
+      name: { en: "Americas", fr: "Amériques", ar: "الأمريكتان" },
+      countries: list(`
+        AG AI AR AW BB BL BM BO BQ BR BS BV BZ CA CL CO CR CU CW DM DO EC FK GD GF GL GP GS GT GY HN HT JM
+        KN KY LC MF MQ MS MX NI PA PE PM PR PY SR SV SX TC TT UM US UY VC VE VG VI
+      `),
+    },
+    pacific: {
+      name: { en: "Pacific", fr: "Pacifique", ar: "المحيط الهادئ" },
+      countries: list("AQ AS AU CC CK CX FJ FM GU HM KI MH MP NC NF NR NU NZ PF PG PN PW SB TK TO TV VU WF WS"),
+    },
   },
-  topics: {},
+  topics: {
+    security: { en: "Security", fr: "Sécurité", ar: "الأمن" },
+    displacement: { en: "Displacement", fr: "Déplacements forcés", ar: "النزوح" },
+    "food-security": { en: "Food security", fr: "Sécurité alimentaire", ar: "الأمن الغذائي" },
+    health: { en: "Health", fr: "Santé", ar: "الصحة" },
+    climate: { en: "Climate", fr: "Climat", ar: "المناخ" },
+    water: { en: "Water", fr: "Eau", ar: "المياه" },
+    "aid-policy": { en: "Aid policy", fr: "Politique de l’aide", ar: "سياسات المعونة" },
+    migration: { en: "Migration", fr: "Migrations", ar: "الهجرة" },
+    education: { en: "Education", fr: "Éducation", ar: "التعليم" },
+    economy: { en: "Economy", fr: "Économie", ar: "الاقتصاد" },
+  },
   membership: { price: { amount: 500, currency: "USD", interval: "month" } },
   newsletter: { name: { en: "Daily headlines", fr: "Les titres du jour", ar: "عناوين اليوم" }, hour: 6 },
   digest: { name: { en: "The Meridian Digest", fr: "Le Condensé Meridian", ar: "موجز ميريديان" }, hour: 6 },
-  rights: {},
+  rights: {
+    meridian: {
+      holder: "Meridian",
+      note: {
+        en: "You may republish this text free of charge, whole and unchanged, if you name its author and Meridian, link to this page and do not sell it. Pictures are not included.",
+        fr: "Vous pouvez republier ce texte gratuitement, en entier et sans le modifier, en citant son auteur et Meridian, avec un lien vers cette page, et sans le vendre. Les images ne sont pas comprises.",
+        ar: "يمكنكم إعادة نشر هذا النص مجانا، كاملا ومن دون تعديل، مع ذكر كاتبه وميريديان ورابط إلى هذه الصفحة، ومن دون بيعه. ولا يشمل ذلك الصور.",
+      },
+      contact: "mailto:desk@meridian.example",
+      republish: true,
+    },
+    "un-irin": {
+      holder: "United Nations",
+      note: {
+        en: "IRIN produced this text when it was a service of the United Nations Office for the Coordination of Humanitarian Affairs (OCHA). Meridian keeps it as a record and cannot grant rights to it: questions about copyright or liability go to the United Nations.",
+        fr: "IRIN a produit ce texte lorsqu’il était un service du Bureau de la coordination des affaires humanitaires des Nations Unies (OCHA). Meridian le conserve pour mémoire et ne peut céder de droits : toute question de droit d’auteur ou de responsabilité est à adresser aux Nations Unies.",
+        ar: "أنتجت شبكة إيرين هذا النص عندما كانت تابعة لمكتب الأمم المتحدة لتنسيق الشؤون الإنسانية (أوتشا). تحفظه ميريديان للتوثيق ولا يمكنها منح حقوقه: توجه الأسئلة المتعلقة بحقوق النشر أو المسؤولية إلى الأمم المتحدة.",
+      },
+      contact: "https://shop.un.org/rights-permissions",
+      republish: false,
+    },
+  },
+}
+
+/** The words of a text. */
+function list(text: string): string[] {
+  return text.trim().split(/\s+/)
 }
