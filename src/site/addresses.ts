@@ -80,6 +80,7 @@ const machineFiles = new Map<string, "sitemapIndex" | "newsSitemap" | "robots" |
 
 /** What a canonical path names on this site; null when nothing here can have it. */
 export function parseAddress(path: string, site: SiteConfig): Address | null {
+  if (path[0] !== "/") return null
   const segments = path === "/" ? [] : path.slice(1).split("/")
   const language = languageOfPrefix(segments[0], site)
   if (language !== null) return parseInLanguage(segments.slice(1), language, path, site)
