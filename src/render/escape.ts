@@ -10,10 +10,8 @@ const entities: Readonly<Record<string, string>> = {
   "'": "&#39;",
 }
 
-// What XML 1.0 forbids even as a reference (§2.2 Char): controls, lone surrogates, U+FFFE and U+FFFF.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed.
-const notXml =
-  /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
+// What XML 1.0 cannot hold even as a reference (§2.2 Char): controls, U+FFFE, U+FFFF, lone surrogates.
+const notXml = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu
 
 const forScript = /[<>&\u2028\u2029]/g
 
@@ -22,10 +20,10 @@ export function escapeHtml(text: string): string {
   return markup.test(text) ? text.replace(markupGlobal, (character) => entities[character] ?? "") : text
 }
 
-/** Text for a quoted HTML attribute: as `escapeHtml`, and no line breaks, tabs or NUL that an address could hide behind. */
+/** Text for a quoted HTML attribute, or for content: as `escapeHtml`, and U+FFFD for NUL, which HTML cannot hold. */
 export function escapeAttribute(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: NUL is a parse error in HTML.
-  return escapeHtml(text).replace(/[\0\t\n\r\f]/g, (character) => (character === "\0" ? "\ufffd" : " "))
+  const escaped = escapeHtml(text)
+  return escaped.includes("\0") ? escaped.replaceAll("\0", "\ufffd") : escaped
 }
 
 /** Text for XML, content or quoted attribute; characters that XML 1.0 cannot hold are dropped. */
