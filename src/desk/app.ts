@@ -148,7 +148,7 @@ export const deskApp = new Hono<DeskEnv>()
     const head = heads.get(from)
     if (head === undefined || head.live === 0) return c.json(problem("absent", `no live article at ${from}`), 404)
     if (heads.has(to)) return c.json(problem("taken", `${to} is an article already: choose another address`), 409)
-    const listings = listingsOf(target, desk.site)
+    const listings = listingsOf(target)
     const labels = head.listings
       .map((listing) => listing.slice(listing.indexOf(":") + 1))
       .filter((listing) => listing.startsWith("/topics/") || listing.startsWith("/authors/"))

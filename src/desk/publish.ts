@@ -2,8 +2,7 @@
 import type { Article, Label } from "../article/article.ts"
 import { parseArticle } from "../article/parse.ts"
 import type { Problem } from "../article/problem.ts"
-import { type Address, listingKey } from "../site/addresses.ts"
-import type { SiteConfig } from "../site/site.ts"
+import { type ArticleAddress, type ListingAddress, listingKey } from "../site/addresses.ts"
 import { slugify } from "../site/slug.ts"
 import { hashContent } from "../store/bodies.ts"
 import { findLiveAddresses, findMissingMedia } from "../store/history.ts"
@@ -28,14 +27,14 @@ export interface Outcome {
 }
 
 /** The lists that an article at this address stands in, its topics and authors aside. */
-export function listingsOf(address: Extract<Address, { kind: "article" }>, site: SiteConfig): string[] {
+export function listingsOf(address: ArticleAddress): string[] {
   const { language, region, country } = address
-  const places: Address[] = [
+  const places: ListingAddress[] = [
     { kind: "front", language },
     { kind: "region", language, region },
   ]
   if (country !== null) places.push({ kind: "country", language, region, country })
-  return places.map((place) => listingKey(place as Parameters<typeof listingKey>[0], site))
+  return places.map(listingKey)
 }
 
 /**
@@ -72,7 +71,7 @@ export async function publishArticles(
       desk.catalogue,
       parsed.map(({ article }) => article.path),
     )
-    const batch = sortOut(desk.site, parsed, heads, request, outcome)
+    const batch = sortOut(parsed, heads, request, outcome)
     if (batch.length === 0) return outcome
     const stores = { db: desk.catalogue, shelf: desk.shelf }
     if (await publishBatch(stores, batch, heads, { who, message: request.message }, now)) {
@@ -85,7 +84,6 @@ export async function publishArticles(
 }
 
 function sortOut(
-  site: SiteConfig,
   parsed: readonly { article: Article; submitted: Submitted; digest: string }[],
   heads: ReadonlyMap<string, Head>,
   request: { force: boolean; action?: "publish" | "rollback" },
@@ -106,14 +104,13 @@ function sortOut(
         when: new Date(head?.revisedAt ?? 0).toISOString(),
       })
     } else {
-      batch.push(preparePublication(site, article, submitted, digest, head, request.action ?? "publish"))
+      batch.push(preparePublication(article, submitted, digest, head, request.action ?? "publish"))
     }
   }
   return batch
 }
 
 function preparePublication(
-  site: SiteConfig,
   article: Article,
   submitted: Submitted,
   digest: string,
@@ -124,9 +121,9 @@ function preparePublication(
   const topics = article.front.topics.map(labelOf)
   const authors = article.front.authors.map(labelOf)
   const listings = new Set([
-    ...listingsOf({ kind: "article", language, region, country, slug, path }, site),
-    ...topics.map((topic) => listingKey({ kind: "topic", language, slug: topic.slug }, site)),
-    ...authors.map((author) => listingKey({ kind: "author", language, slug: author.slug }, site)),
+    ...listingsOf({ kind: "article", language, region, country, slug, path }),
+    ...topics.map((topic) => listingKey({ kind: "topic", language, slug: topic.slug })),
+    ...authors.map((author) => listingKey({ kind: "author", language, slug: author.slug })),
   ])
   return {
     article,

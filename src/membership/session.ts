@@ -65,7 +65,7 @@ function readPayload(payload: string, now: number): Session | null {
 }
 
 function importKey(key: string): Promise<CryptoKey> {
-  const usages = ["sign", "verify"] as KeyUsage[]
+  const usages = ["sign", "verify"]
   return crypto.subtle.importKey("raw", encoder.encode(key), { name: "HMAC", hash: "SHA-256" }, false, usages)
 }
 

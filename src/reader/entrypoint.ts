@@ -67,15 +67,13 @@ async function buildPage(context: PageContext, env: Env, path: string, query: st
       return buildCorrections(context, address.language, parameters.page)
     case "join":
     case "newsletter":
-      return buildService(context, address)
+      return buildService(context, { kind: address.kind, language: address.language })
     case "feed":
       return buildFeed(context, address)
     case "media":
       return buildMedia(context, env, address)
     case "map":
       return buildMap(context, env, path)
-    case "healthz":
-      throw new Error("healthz is the gateway's")
     default:
       return buildMachinePage(context, address)
   }

@@ -8,22 +8,24 @@ import {
   renderSitemap,
   renderSitemapIndex,
 } from "../render/sitemaps.ts"
-import { type Address, listingKey } from "../site/addresses.ts"
+import { listingKey, type MachineAddress } from "../site/addresses.ts"
 import { readListing } from "../store/catalogue.ts"
 import { readMonth, readMonths, readNews } from "../store/sitemap.ts"
 import type { Page } from "./page.ts"
 import { messagePage, type PageContext } from "./pages.ts"
 
-type Of<Kind extends Address["kind"]> = Extract<Address, { kind: Kind }>
+type FeedAddress = Extract<MachineAddress, { kind: "feed" }>
+/** Files of the site for machines. */
+export type FileAddress = Exclude<MachineAddress, { kind: "feed" | "markdown" | "media" | "map" }>
 
 const feedSize = 30
 const xml = "application/xml; charset=utf-8"
 const plain = "text/plain; charset=utf-8"
 
 /** RSS or JSON Feed of a list: headlines and summaries, nothing of the text. */
-export async function buildFeed(context: PageContext, address: Of<"feed">): Promise<Page> {
+export async function buildFeed(context: PageContext, address: FeedAddress): Promise<Page> {
   const { site, catalogue, now } = context
-  const key = listingKey(address.of, site)
+  const key = listingKey(address.of)
   const { entries, changesAt } = await readListing(catalogue, key, 1, feedSize, now)
   const tags = [`l:${key}`]
   const { kind, language } = address.of
@@ -36,10 +38,7 @@ export async function buildFeed(context: PageContext, address: Of<"feed">): Prom
 }
 
 /** Everything else for machines. */
-export async function buildMachinePage(
-  context: PageContext,
-  address: Of<"sitemapIndex"> | Of<"sitemap"> | Of<"newsSitemap"> | Of<"robots"> | Of<"llms"> | Of<"security">,
-): Promise<Page> {
+export async function buildMachinePage(context: PageContext, address: FileAddress): Promise<Page> {
   const { site, catalogue, now } = context
   switch (address.kind) {
     case "sitemapIndex": {
@@ -60,6 +59,8 @@ export async function buildMachinePage(
       return text(context, plain, renderLlms(site), [], null)
     case "security":
       return text(context, plain, renderSecurityTxt({ now }, site), [], null)
+    case "healthz":
+      throw new Error("/healthz is the gateway's")
   }
 }
 

@@ -11,7 +11,7 @@ import { renderMarkdownTwin } from "../render/markdown-page.ts"
 import { renderMessagePage } from "../render/message-page.ts"
 import { renderSearchPage } from "../render/search-page.ts"
 import { renderJoinPage, renderNewsletterPage } from "../render/service-pages.ts"
-import { type Address, listingKey } from "../site/addresses.ts"
+import { type ArticleAddress, type LandingAddress, listingKey } from "../site/addresses.ts"
 import { type MessageKey, message } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { type MembersShelf, type PublicShelf, readOpenBody, readWholeBody } from "../store/bodies.ts"
@@ -32,8 +32,11 @@ export interface PageContext {
   readonly now: number
 }
 
-type Of<Kind extends Address["kind"]> = Extract<Address, { kind: Kind }>
-type ListingAddress = Of<"region"> | Of<"country"> | Of<"topic"> | Of<"author">
+/** Pages that need nothing of the stores. */
+export interface ServiceAddress {
+  readonly kind: "join" | "newsletter"
+  readonly language: string
+}
 
 const pageSize = 20
 
@@ -41,11 +44,11 @@ const pageSize = 20
 export async function buildArticle(
   context: PageContext,
   path: string,
-  address: Of<"article"> | null,
+  address: ArticleAddress | null,
   form: "page" | "markdown",
 ): Promise<Page> {
   const { catalogue, now, site } = context
-  const listing = address === null ? "" : relatedListing(address, site)
+  const listing = address === null ? "" : relatedListing(address)
   const found = await lookUpArticle(catalogue, path, listing, now)
   const language = address?.language ?? languageOf(path, site)
   const tags = [`a:${path}`]
@@ -84,16 +87,16 @@ function readText(reading: Reading, found: Extract<Lookup, { kind: "story" }>): 
     : readOpenBody(reading.shelf, found.bodies)
 }
 
-function relatedListing({ language, region, country }: Of<"article">, site: SiteConfig): string {
+function relatedListing({ language, region, country }: ArticleAddress): string {
   return country === null
-    ? listingKey({ kind: "region", language, region }, site)
-    : listingKey({ kind: "country", language, region, country }, site)
+    ? listingKey({ kind: "region", language, region })
+    : listingKey({ kind: "country", language, region, country })
 }
 
 /** A region's, country's, topic's or author's page. */
-export async function buildListing(context: PageContext, address: ListingAddress, page: number): Promise<Page> {
+export async function buildListing(context: PageContext, address: LandingAddress, page: number): Promise<Page> {
   const { site, catalogue, now } = context
-  const key = listingKey(address, site)
+  const key = listingKey(address)
   const { entries, more, changesAt } = await readListing(catalogue, key, page, pageSize, now)
   const tags = [`l:${key}`]
   const mayBeEmpty = page === 1 && (address.kind === "region" || address.kind === "country")
@@ -104,7 +107,7 @@ export async function buildListing(context: PageContext, address: ListingAddress
   return { ...common(context), changesAt, tags, type: htmlType, body }
 }
 
-function titleOf(address: ListingAddress, entries: readonly { topics: readonly Label[]; authors: readonly Label[] }[]) {
+function titleOf(address: LandingAddress, entries: readonly { topics: readonly Label[]; authors: readonly Label[] }[]) {
   if (address.kind !== "topic" && address.kind !== "author") return ""
   const labels = entries.flatMap((entry) => (address.kind === "topic" ? entry.topics : entry.authors))
   return labels.find((label) => label.slug === address.slug)?.name ?? address.slug
@@ -123,10 +126,10 @@ function collectTopics(labels: readonly Label[]): Label[] {
 export async function buildFront(context: PageContext, language: string): Promise<Page> {
   const { site, catalogue, now } = context
   const regions = Object.keys(site.regions)
-  const front = listingKey({ kind: "front", language }, site)
+  const front = listingKey({ kind: "front", language })
   const wanted = [
     { listing: front, size: 13 },
-    ...regions.map((region) => ({ listing: listingKey({ kind: "region", language, region }, site), size: 4 })),
+    ...regions.map((region) => ({ listing: listingKey({ kind: "region", language, region }), size: 4 })),
   ]
   const { lists, changesAt } = await readListings(catalogue, wanted, now)
   const [latest = [], ...byRegion] = lists
@@ -167,14 +170,14 @@ function markExcerpt(excerpt: string): string {
 /** The public ledger of corrections. */
 export async function buildCorrections(context: PageContext, language: string, page: number): Promise<Page> {
   const { entries, more } = await readCorrections(context.catalogue, language, page, pageSize, context.now)
-  const tags = [`l:${listingKey({ kind: "front", language }, context.site)}`]
+  const tags = [`l:${listingKey({ kind: "front", language })}`]
   if (entries.length === 0 && page > 1) return messagePage(context.site, language, 404, "notFound", tags, null)
   const body = renderCorrectionsPage({ language, entries, page, more }, context.site)
   return { ...common(context), changesAt: null, tags, type: htmlType, body }
 }
 
 /** How to join, or the newsletter's box. */
-export function buildService(context: PageContext, address: Of<"join"> | Of<"newsletter">): Page {
+export function buildService(context: PageContext, address: ServiceAddress): Page {
   const render = address.kind === "join" ? renderJoinPage : renderNewsletterPage
   const body = render({ language: address.language }, context.site)
   return { ...common(context), changesAt: null, tags: [], type: htmlType, body }

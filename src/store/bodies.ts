@@ -51,5 +51,5 @@ async function readBody(kv: KVNamespace, hash: string): Promise<string> {
   if (bytes === null) throw new StoreFailure(`body ${hash} is not in KV`)
   if ((await hashContent(new Uint8Array(bytes))) !== hash) throw new StoreFailure(`body ${hash} is torn`)
   // ignoreBOM keeps a byte order mark that stands inside a body: the text must hash to its key when written again.
-  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes)
+  return new TextDecoder("utf-8", { fatal: false, ignoreBOM: true }).decode(bytes)
 }

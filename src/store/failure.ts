@@ -10,7 +10,7 @@ export class StoreFailure extends Error {
  * @throws StoreFailure when it fails or takes longer
  */
 export async function withinDeadline<T>(work: Promise<T>, ms: number, what: string): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined
+  let timer: ReturnType<typeof setTimeout> | null = null
   const expiry = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new StoreFailure(`${what}: no answer within ${ms} ms`)), ms)
   })

@@ -1,0 +1,34 @@
+// The one test command: types and lint, then every project of vitest; the last line counts what the runner reported.
+import { spawnSync } from "node:child_process"
+import { mkdirSync, readFileSync, rmSync } from "node:fs"
+
+const report = ".cache/test-report.json"
+mkdirSync(".cache", { recursive: true })
+rmSync(report, { force: true })
+
+function run(command, args) {
+  const options = {
+    stdio: "inherit",
+    env: { ...process.env, WRANGLER_SEND_METRICS: "false", CLOUDFLARE_CF_FETCH_ENABLED: "false" },
+  }
+  return spawnSync(command, args, options).status ?? 1
+}
+
+const checked = run("npm", ["run", "--silent", "check"])
+const more = process.argv.slice(2)
+const tested = run("npx", ["vitest", "run", "--reporter=default", "--reporter=json", `--outputFile=${report}`, ...more])
+let passed = 0
+let failed = checked === 0 ? 0 : 1
+try {
+  const counts = JSON.parse(readFileSync(report, "utf8"))
+  passed += counts.numPassedTests
+  failed +=
+    counts.numFailedTests +
+    (counts.testResults ?? []).filter((file) => file.status === "failed" && file.assertionResults.length === 0).length
+} catch {
+  failed += 1
+}
+if (checked === 0) passed += 1
+if (tested !== 0 && failed === 0) failed = 1
+console.log(`${passed} passed, ${failed} failed`)
+process.exit(failed === 0 ? 0 : 1)

@@ -1,0 +1,154 @@
+// The test rig: the gateway and the desk on this runtime's real KV and D1, with the model of Workers Cache between
+// them, a clock that tests move, and stores that tests break.
+import { applyD1Migrations, type D1Migration } from "cloudflare:test"
+import { env as bindings } from "cloudflare:workers"
+import { deskApp } from "../../src/desk/app.ts"
+import type { Audience } from "../../src/membership/access.ts"
+import { answerPage } from "../../src/reader/entrypoint.ts"
+import { answerReader } from "../../src/reader/gateway.ts"
+import { createMemory, forgetTags } from "../../src/reader/memory.ts"
+import { config } from "../../src/site/config.ts"
+import { hashContent } from "../../src/store/bodies.ts"
+import { payPurges } from "../../src/store/purges.ts"
+import { createWorkersCache } from "./workers-cache.ts"
+
+export const env = bindings as unknown as Env & { MIGRATIONS: { catalogue: D1Migration[]; people: D1Migration[] } }
+export const origin = "http://localhost:8787"
+export const site = { ...config, origin }
+export const sessionKeys = ["test-session-key-that-is-long-enough"]
+
+export type Fault = "ok" | "throw" | "hang"
+export interface Counts {
+  d1: number
+  kv: number
+  members: number
+}
+
+/** A whole small site: `get` asks it as a reader, `desk` as an editor. `platform`: put the model of Workers Cache around the pages. */
+export async function createRig(options: { platform?: boolean } = {}) {
+  await applyD1Migrations(env.CATALOGUE, env.MIGRATIONS.catalogue)
+  await applyD1Migrations(env.PEOPLE, env.MIGRATIONS.people)
+  const faults = { d1: "ok" as Fault, kv: "ok" as Fault }
+  const counts: Counts = { d1: 0, kv: 0, members: 0 }
+  const broken: Env = {
+    ...env,
+    CATALOGUE: wrapDatabase(env.CATALOGUE, faults, counts),
+    ARTICLES: wrapNamespace(env.ARTICLES, faults, () => counts.kv++),
+    MEMBERS_ARTICLES: wrapNamespace(env.MEMBERS_ARTICLES, faults, () => counts.members++),
+  }
+  const memories = [createMemory(), createMemory()]
+  const cache = createWorkersCache(
+    (request, props) => answerPage(request, props.audience as Audience, broken, site),
+    () => Date.now(),
+  )
+  const pages = (audience: Audience) => ({
+    fetch: (request: Request) =>
+      options.platform ? cache.fetch(request, { audience }) : answerPage(request, audience, broken, site),
+  })
+  async function purge(tags: readonly string[] | "everything"): Promise<boolean> {
+    const [own] = memories
+    if (own !== undefined) forgetTags(own, tags)
+    return options.platform ? cache.purge(tags) : true
+  }
+  return {
+    faults,
+    counts,
+    memories,
+    cache,
+    purge,
+    /** Asks as a reader, in one of two isolates. */
+    get(path: string, init: RequestInit = {}, isolate = 0): Promise<Response> {
+      const memory = memories[isolate] ?? createMemory()
+      const gateway = { site, memory, pages, sessionKeys, security: [], waitUntil: () => undefined }
+      return answerReader(new Request(origin + path, { redirect: "manual", ...init }), gateway)
+    },
+    async desk(method: string, path: string, body?: unknown, key = "test-desk-key"): Promise<Response> {
+      const desk = {
+        site,
+        version: "test",
+        catalogue: env.CATALOGUE,
+        people: env.PEOPLE,
+        shelf: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES },
+        media: env.MEDIA,
+        adminKey: "test-desk-key",
+        purge,
+      }
+      const headers = { Authorization: `Bearer ${key}`, "Content-Type": "application/json" }
+      const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }
+      return deskApp.fetch(new Request(`${origin}/desk/v1${path}`, init), { desk })
+    },
+    payPurges: () => payPurges(env.CATALOGUE, purge, Date.now()),
+  }
+}
+
+export type Rig = Awaited<ReturnType<typeof createRig>>
+
+/** An article's file. */
+export function compose(front: Record<string, unknown>, body: string): string {
+  const all = { title: "A title", summary: "A summary.", date: "2024-01-01", ...front }
+  const lines = Object.entries(all).map(([key, value]) => `${key}: ${JSON.stringify(value)}`)
+  return `---\n${lines.join("\n")}\n---\n${body}`
+}
+
+/** Publishes one article and gives the desk's answer. */
+export async function publish(
+  rig: Rig,
+  path: string,
+  source: string,
+  more: { base?: number; force?: boolean; last?: boolean } = {},
+) {
+  const digest = await hashContent(`${source}\n{}`)
+  const { base = 0, ...flags } = more
+  const response = await rig.desk("POST", "/publish", {
+    ...flags,
+    articles: [{ path, base, source, media: {}, digest }],
+  })
+  const outcome = (await response.json()) as {
+    published: { path: string; revision: number }[]
+    conflicts: { path: string; revision: number; who: string; when: string }[]
+    unchanged: string[]
+    problems: { message: string }[]
+  }
+  return { status: response.status, ...outcome }
+}
+
+function wrapNamespace(kv: KVNamespace, faults: { kv: Fault }, count: () => void): KVNamespace {
+  return new Proxy(kv, {
+    get(target, name) {
+      const value = Reflect.get(target, name, target)
+      if (typeof value !== "function") return value
+      return (...args: unknown[]) => {
+        if (name === "get" || name === "getWithMetadata") count()
+        if (faults.kv === "throw") return Promise.reject(new Error("KV is down"))
+        if (faults.kv === "hang") return new Promise(() => undefined)
+        return value.apply(target, args)
+      }
+    },
+  })
+}
+
+function wrapDatabase(db: D1Database, faults: { d1: Fault }, counts: Counts): D1Database {
+  const trip = <T>(work: () => Promise<T>): Promise<T> => {
+    counts.d1++
+    if (faults.d1 === "throw") return Promise.reject(new Error("D1 is down"))
+    if (faults.d1 === "hang") return new Promise(() => undefined)
+    return work()
+  }
+  const inner = new WeakMap<object, D1PreparedStatement>()
+  const wrapStatement = (statement: D1PreparedStatement): D1PreparedStatement => {
+    const wrapped = {
+      bind: (...values: unknown[]) => wrapStatement(statement.bind(...values)),
+      first: (...args: []) => trip(() => statement.first(...args)),
+      all: () => trip(() => statement.all()),
+      run: () => trip(() => statement.run()),
+      raw: (...args: []) => trip(() => statement.raw(...args)),
+    } as unknown as D1PreparedStatement
+    inner.set(wrapped, statement)
+    return wrapped
+  }
+  return {
+    prepare: (query: string) => wrapStatement(db.prepare(query)),
+    batch: (statements: D1PreparedStatement[]) =>
+      trip(() => db.batch(statements.map((statement) => inner.get(statement) ?? statement))),
+  } as unknown as D1Database
+}

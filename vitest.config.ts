@@ -1,0 +1,48 @@
+import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin"
+import { defineConfig } from "vitest/config"
+
+const quiet = { SESSION_KEYS: "test-session-key-that-is-long-enough", DESK_KEY: "test-desk-key" }
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["tests/**/*.test.ts"],
+          exclude: ["tests/workerd/**", "tests/browser/**", "tests/whole/**"],
+          environment: "node",
+        },
+      },
+      {
+        plugins: [
+          cloudflareTest(async () => ({
+            main: "./src/worker.ts",
+            wrangler: { configPath: "./wrangler.toml" },
+            miniflare: {
+              bindings: {
+                ...quiet,
+                ORIGIN: "http://localhost:8787",
+                MIGRATIONS: {
+                  catalogue: await readD1Migrations("migrations/catalogue"),
+                  people: await readD1Migrations("migrations/people"),
+                },
+              },
+            },
+          })),
+        ],
+        test: { name: "workerd", include: ["tests/workerd/**/*.test.ts"], testTimeout: 60_000 },
+      },
+      {
+        test: {
+          name: "whole",
+          include: ["tests/whole/**/*.test.ts", "tests/browser/**/*.test.ts"],
+          environment: "node",
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+})
