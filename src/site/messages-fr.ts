@@ -16,7 +16,7 @@ export const french: Readonly<Record<MessageKey, Text>> = {
   allRights: "© {name}",
   themeHint: "Clair ou sombre, selon votre appareil",
 
-  latest: "À la une",
+  latest: "Derniers articles",
   leadStory: "L’article principal",
   moreFrom: "Plus d’articles : {place}",
   inPlace: "Derniers articles : {place}",
@@ -25,6 +25,8 @@ export const french: Readonly<Record<MessageKey, Text>> = {
   countries: "Pays et territoires",
   older: "Plus anciens",
   newer: "Plus récents",
+  previous: "Précédents",
+  next: "Suivants",
   page: "Page {page}",
   pages: "Pages",
   nothingYet: "Rien n’a encore été publié ici.",
@@ -61,6 +63,7 @@ export const french: Readonly<Record<MessageKey, Text>> = {
   republishIntro:
     "Copiez le texte ci-dessous dans votre page. Il cite l’auteur et renvoie ici, comme nous le demandons.",
   copyText: "Copier le texte",
+  firstPublished: "Publié d’abord par {name}",
   share: "Partager cet article",
   shareOn: "Partager sur {service}",
   shareByEmail: "Envoyer par courriel",

@@ -1,0 +1,167 @@
+// An article's page.
+import type { Story } from "../article/article.ts"
+import { formatAddress } from "../site/addresses.ts"
+import { direction, formatAge, formatDay, formatList, message, ownLanguageName } from "../site/messages.ts"
+import { countryBySlug } from "../site/places.ts"
+import { inLanguage, type SiteConfig } from "../site/site.ts"
+import { renderNewsletterBox, renderPitch, renderWall } from "./boxes.ts"
+import { yearsBetween } from "./dates.ts"
+import {
+  placeName,
+  placePath,
+  renderEntry,
+  renderMessage,
+  renderTime,
+  renderTopics,
+  renderTrail,
+  trailOf,
+} from "./entries.ts"
+import { renderMap, renderPicture } from "./figures.ts"
+import { type Html, html, nothing, raw } from "./html.ts"
+import { describeStory, describeTrail, profileOf, renderJsonLd } from "./json-ld.ts"
+import { renderLayout } from "./layout.ts"
+import { renderRepublishBox, renderShareLinks } from "./share.ts"
+
+export interface ArticleView {
+  readonly story: Story
+  /** The text as far as this audience may read it: rendered and sanitized. */
+  readonly html: string
+  readonly audience: "public" | "members"
+  /** `html` is the whole text. */
+  readonly full: boolean
+  readonly now: number
+}
+
+/** From this age on, a story says how old it is. */
+const oldAfterYears = 2
+
+export function renderArticlePage(view: ArticleView, site: SiteConfig): string {
+  const { story, audience, full } = view
+  const { language, region, country, image } = story
+  const trail = trailOf(region, country, language, site)
+  const walled = story.gated && !full
+  const main = html`<article class="story">
+${renderTrail(trail, false, language)}
+<header><h1>${story.title}</h1>
+<p class="standfirst">${story.summary}</p>${renderAge(view)}</header>
+${image !== null && renderPicture(image, language, "wide")}
+<div class="cols">
+${renderMeta(story, site)}
+${renderLocator(story)}
+<div class="text">
+<div class="${story.gated && full ? "body members" : "body"}">${raw(view.html)}</div>
+${walled && renderWall(story.path, language, site)}
+${renderCorrections(story)}${renderRights(view, site)}${
+  story.topics.length > 0 &&
+  html`<section class="after noprint"><h2>${message(language, "topics")}</h2>${renderTopics(story.topics, language, site)}</section>`
+}
+${renderShareLinks(story, site)}
+</div></div>
+</article>
+${renderRelated(story, site)}
+<div class="boxes grid">${renderNewsletterBox(language, site)}${audience === "public" && !walled && renderPitch(language, site)}</div>`
+  const card = story.card === null ? null : { src: story.card, alt: "" }
+  return renderLayout(
+    {
+      language,
+      title: story.title,
+      description: story.summary,
+      path: story.path,
+      main,
+      head: html`
+${renderTimes(story)}<link rel="alternate" type="text/markdown" href="${site.origin + story.path}.md">
+${renderJsonLd(describeStory(story, full, site))}
+${renderJsonLd(describeTrail(trail, site))}`,
+      alternates: story.translations,
+      feedOf: placePath(region, country, language, site),
+      feedTitle: `${site.name}: ${placeName(region, country, language, site)}`,
+      kind: "article",
+      picture: card ?? image,
+      region,
+      member: audience === "members",
+      script: true,
+    },
+    site,
+  )
+}
+
+function renderTimes({ publishedAt, updatedAt }: Story): Html {
+  const time = (property: string, moment: number | null) =>
+    moment !== null && html`<meta property="article:${property}" content="${new Date(moment).toISOString()}">`
+  return html`${time("published_time", publishedAt)}${time("modified_time", updatedAt)}`
+}
+
+function renderAge({ story, now }: ArticleView): Html {
+  const { publishedAt, language } = story
+  if (publishedAt === null) return html`<p class="notice ui">${message(language, "dateUnknownNotice")}</p>`
+  if (yearsBetween(publishedAt, now) < oldAfterYears) return nothing
+  return html`<p class="notice ui">${message(language, "ageNotice", { ago: formatAge(publishedAt, now, language) })}</p>`
+}
+
+function renderMeta(story: Story, site: SiteConfig): Html {
+  const { language, publishedAt, updatedAt, translations } = story
+  const minutes = Math.max(1, Math.round(story.words / 220))
+  const others = translations.filter((other) => other.path !== story.path)
+  return html`<div class="meta ui">
+${renderByline(story, site)}
+<p>${publishedAt === null ? message(language, "dateUnknown") : renderTime(publishedAt, language, site)}</p>${
+    updatedAt !== null &&
+    html`<p>${renderMessage(language, "updated", "date", renderTime(updatedAt, language, site))}</p>`
+  }<p class="kick">${story.gated && html`<span class="tag">${message(language, "membersOnly")}</span> · `}${message(language, "readingTime", { count: minutes })}</p>
+${
+  others.length > 0 &&
+  html`<ul class="plain noprint" aria-label="${message(language, "otherLanguages")}">${others.map(
+    (other) =>
+      html`<li><a href="${other.path}" lang="${other.language}" hreflang="${other.language}" dir="${direction(other.language)}" title="${other.title}">${ownLanguageName(other.language)}</a></li>`,
+  )}</ul>`
+}<p class="url" dir="ltr">${site.origin + story.path}</p>
+</div>`
+}
+
+function renderByline({ authors, language }: Story, site: SiteConfig): Html {
+  if (authors.length === 0) return nothing
+  const links = authors.map(
+    ({ slug, name }) =>
+      html`<a rel="author" href="${formatAddress({ kind: "author", language, slug }, site)}">${name}</a>`,
+  )
+  const names = raw(
+    formatList(
+      links.map(({ markup }) => markup),
+      language,
+    ),
+  )
+  return html`<p><b>${renderMessage(language, "byline", "authors", names)}</b></p>`
+}
+
+function renderLocator({ map, country, language }: Story): Html {
+  const found = map && country !== null ? countryBySlug(country) : null
+  return found === null ? nothing : renderMap(found, language)
+}
+
+function renderCorrections({ corrections, language }: Story): Html {
+  if (corrections.length === 0) return nothing
+  return html`<section class="after"><h2>${message(language, "corrections")}</h2><ul>${corrections.map(
+    ({ date, text }) =>
+      html`<li><time class="kick" datetime="${date}">${formatDay(date, language)}</time> ${text}</li>`,
+  )}</ul></section>`
+}
+
+function renderRights({ story, html: text, full }: ArticleView, site: SiteConfig): Html {
+  const profile = profileOf(story, site)
+  if (profile === null) return nothing
+  const { language } = story
+  const open = profile.republish && full && !story.gated && text !== ""
+  return html`<section class="after"><h2>${message(language, "rights")}</h2>
+<p>${inLanguage(profile.note, language, site)}</p>
+<p class="ui"><a href="${profile.contact}">${message(language, "rightsContact")}</a></p></section>
+${open && renderRepublishBox(story, text, site)}`
+}
+
+function renderRelated(story: Story, site: SiteConfig): Html {
+  const { related, language, region, country } = story
+  if (related.length === 0) return nothing
+  const place = placeName(region, country, language, site)
+  return html`<section class="noprint"><h2 class="rule">${message(language, "moreFrom", { place })}</h2><ul class="grid">${related.map(
+    (entry) => renderEntry(entry, { heading: "h3", place: false }, site),
+  )}</ul></section>`
+}

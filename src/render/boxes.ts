@@ -1,0 +1,87 @@
+// The boxes that ask something of a reader: the wall, the newsletter, membership, search.
+import { formatAddress } from "../site/addresses.ts"
+import { formatPrice, message } from "../site/messages.ts"
+import { regionName } from "../site/places.ts"
+import { inLanguage, type SiteConfig } from "../site/site.ts"
+import { doors } from "./doors.ts"
+import { renderMessage } from "./entries.ts"
+import { type Html, html, raw } from "./html.ts"
+
+/** Where the public's text of a members' article ends. */
+export function renderWall(path: string, language: string, site: SiteConfig): Html {
+  return html`<section class="paywall box noprint" aria-labelledby="wall_">
+<h2 id="wall_">${message(language, "membersOnlyTitle")}</h2>
+<p>${message(language, "membersOnlyText", { price: formatPrice(site, language) })} ${describeBenefits(language, site)}</p>
+<p><a class="button" href="${joinPath(language, site)}">${message(language, "joinTitle")}</a></p>
+<p class="ui">${message(language, "alreadyMember")} ${
+    doors.signIn
+      ? html`<a href="/sign-in?next=${encodeURIComponent(path)}" rel="nofollow">${message(language, "signIn")}</a>`
+      : html`<a href="mailto:${site.contact}">${message(language, "contactUs")}</a>`
+  }</p>
+</section>`
+}
+
+/** The daily headlines: a form; until its door opens, how to ask by letter. */
+export function renderNewsletterBox(language: string, site: SiteConfig, heading: "h1" | "h2" = "h2"): Html {
+  const tag = raw(heading)
+  const action = formatAddress({ kind: "newsletter", language }, site)
+  return html`<section class="box noprint"><${tag}>${message(language, "newsletterTitle")}</${tag}>
+<p>${message(language, "newsletterText")}</p>
+${
+  doors.newsletter
+    ? html`<form method="post" action="${action}"><label class="ui" for="email_">${message(language, "emailLabel")}</label><input id="email_" name="email" type="email" required autocomplete="email" dir="ltr"><button>${message(language, "newsletterButton")}</button></form>`
+    : html`<p class="ui">${renderLater("newsletterLater", message(language, "newsletterTitle"), language, site)}</p>`
+}</section>`
+}
+
+/** What membership is, and the way to it. */
+export function renderPitch(language: string, site: SiteConfig): Html {
+  const price = formatPrice(site, language)
+  return html`<section class="box noprint"><h2>${message(language, "joinTitle")}</h2>
+<p>${message(language, "membershipPitch", { price })} ${describeBenefits(language, site)}</p>
+<p><a class="button" href="${joinPath(language, site)}">${message(language, "joinButton", { price })}</a></p></section>`
+}
+
+/** What members get. */
+export function describeBenefits(language: string, site: SiteConfig): string {
+  return message(language, "membershipBenefits", { digest: inLanguage(site.digest.name, language, site) })
+}
+
+/** What is not there yet, and the address to write to until it is. */
+export function renderLater(
+  key: "newsletterLater" | "joinLater",
+  subject: string,
+  language: string,
+  site: SiteConfig,
+): Html {
+  const address = html`<a href="${letterTo(subject, site)}" dir="ltr">${site.contact}</a>`
+  return renderMessage(language, key, "address", address)
+}
+
+function joinPath(language: string, site: SiteConfig): string {
+  return formatAddress({ kind: "join", language }, site)
+}
+
+/** A search form. `region`: what is chosen; undefined: no choice is offered. */
+export function renderSearchForm(
+  language: string,
+  query: string,
+  choice: { region?: string | null; topic?: string | null } | null,
+  site: SiteConfig,
+): Html {
+  const regions = Object.keys(site.regions).map(
+    (region) =>
+      html`<option value="${region}"${region === choice?.region && raw(" selected")}>${regionName(region, language, site)}</option>`,
+  )
+  return html`<form role="search" action="${formatAddress({ kind: "search", language }, site)}"><label class="ui" for="q_">${message(language, "searchLabel")}</label><input id="q_" name="q" type="search" value="${query}" required maxlength="200">${
+    choice !== null &&
+    html`<select name="region" aria-label="${message(language, "regions")}"><option value="">${message(language, "anyRegion")}</option>${regions}</select>${
+      choice.topic && html`<input type="hidden" name="topic" value="${choice.topic}">`
+    }`
+  }<button>${message(language, "search")}</button></form>`
+}
+
+/** A letter to the newsroom with its subject filled in. */
+export function letterTo(subject: string, site: SiteConfig): string {
+  return `mailto:${site.contact}?subject=${encodeURIComponent(subject)}`
+}

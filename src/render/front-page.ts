@@ -1,0 +1,69 @@
+// The front page: the lead story, the latest, each region's newest.
+import type { Entry } from "../article/article.ts"
+import { formatAddress } from "../site/addresses.ts"
+import { message } from "../site/messages.ts"
+import { countryBySlug, regionName } from "../site/places.ts"
+import { inLanguage, type SiteConfig } from "../site/site.ts"
+import { renderNewsletterBox, renderPitch } from "./boxes.ts"
+import { renderEntry, renderKicker } from "./entries.ts"
+import { renderMap, renderPicture } from "./figures.ts"
+import { type Html, html, nothing } from "./html.ts"
+import { describeSite, renderJsonLd } from "./json-ld.ts"
+import { renderLayout } from "./layout.ts"
+
+export interface FrontView {
+  readonly language: string
+  readonly lead: Entry | null
+  readonly latest: readonly Entry[]
+  readonly regions: readonly { readonly region: string; readonly entries: readonly Entry[] }[]
+  readonly now: number
+}
+
+export function renderFrontPage({ language, lead, latest, regions }: FrontView, site: SiteConfig): string {
+  const tagline = inLanguage(site.tagline, language, site)
+  const main = html`<p class="tagline">${tagline}</p>
+${lead === null ? html`<p class="standfirst">${message(language, "nothingYet")}</p>` : renderLead(lead, site)}
+${
+  latest.length > 0 &&
+  html`<section><h2 class="rule">${message(language, "latest")}</h2><ul class="grid">${latest.map((entry) =>
+    renderEntry(entry, { heading: "h3", place: true }, site),
+  )}</ul></section>`
+}
+${regions.map(({ region, entries }) => renderRegion(region, entries, language, site))}
+<div class="boxes grid">${renderNewsletterBox(language, site)}${renderPitch(language, site)}</div>`
+  return renderLayout(
+    {
+      language,
+      title: "",
+      description: tagline,
+      path: formatAddress({ kind: "front", language }, site),
+      main,
+      head: html`
+${renderJsonLd(describeSite(language, site))}`,
+      alternates: site.languages.map((other) => ({
+        language: other,
+        path: formatAddress({ kind: "front", language: other }, site),
+      })),
+      front: true,
+    },
+    site,
+  )
+}
+
+function renderLead(lead: Entry, site: SiteConfig): Html {
+  const { language, image, country } = lead
+  const mapped = image === null && lead.map && country !== null ? countryBySlug(country) : null
+  const picture =
+    image !== null ? renderPicture(image, language, "lead-picture") : mapped && renderMap(mapped, language)
+  return html`<div class="${picture === null ? "lead" : "lead duo"}"><div>${renderKicker(lead, true, site)}
+<h2><a href="${lead.path}">${lead.title}</a></h2>
+<p>${lead.summary}</p></div>${picture}</div>`
+}
+
+function renderRegion(region: string, entries: readonly Entry[], language: string, site: SiteConfig): Html {
+  if (entries.length === 0) return nothing
+  return html`<section><h2 class="rule"><a href="${formatAddress({ kind: "region", language, region }, site)}">${regionName(region, language, site)}</a></h2><ul class="grid">${entries.map(
+    (entry) => renderEntry(entry, { heading: "h3", place: true }, site),
+  )}</ul></section>
+`
+}

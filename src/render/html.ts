@@ -1,0 +1,34 @@
+// The template that every page is written in: what goes into it is escaped unless it is markup already.
+import { escapeAttribute } from "./escape.ts"
+
+/** A piece of markup that is safe to print. Only `html` and `raw` make one. */
+export interface Html {
+  readonly markup: string
+}
+
+/** What a template takes. Nothing is printed for null, undefined and false. */
+export type Printable = Html | string | number | null | undefined | false | readonly Printable[]
+
+/** Markup that is known to be safe: rendered and sanitized text, our own style sheet, JSON made for a script element. */
+export function raw(markup: string): Html {
+  return { markup }
+}
+
+export const nothing: Html = raw("")
+
+/** The tagged template. Write attributes in double quotes: the escaping counts on it. */
+export function html(parts: TemplateStringsArray, ...values: readonly Printable[]): Html {
+  let markup = parts[0] ?? ""
+  for (let index = 0; index < values.length; index++) markup += print(values[index]) + (parts[index + 1] ?? "")
+  return { markup }
+}
+
+function print(value: Printable): string {
+  if (typeof value === "string") return escapeAttribute(value)
+  if (value === null || value === undefined || value === false) return ""
+  if (typeof value === "number") return String(value)
+  if ("markup" in value) return value.markup
+  let markup = ""
+  for (const item of value) markup += print(item)
+  return markup
+}

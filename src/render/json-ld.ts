@@ -1,0 +1,99 @@
+// What machines are told of a page (schema.org). Nothing in it that the page doesn't say.
+import type { Story } from "../article/article.ts"
+import { formatAddress } from "../site/addresses.ts"
+import { countryBySlug, countryName } from "../site/places.ts"
+import { inLanguage, type SiteConfig } from "../site/site.ts"
+import { formatMachineDate } from "./dates.ts"
+import { type Step, topicName } from "./entries.ts"
+import { jsonForScript } from "./escape.ts"
+import { type Html, raw } from "./html.ts"
+
+/** A JSON-LD element. */
+export function renderJsonLd(data: object): Html {
+  return raw(
+    `<script type="application/ld+json">${jsonForScript({ "@context": "https://schema.org", ...data })}</script>`,
+  )
+}
+
+/** BreadcrumbList of a trail. */
+export function describeTrail(steps: readonly Step[], site: SiteConfig): object {
+  return {
+    "@type": "BreadcrumbList",
+    itemListElement: steps.map(({ name, path }, index) => ({
+      "@type": "ListItem",
+      position: index + 1,
+      name,
+      item: site.origin + path,
+    })),
+  }
+}
+
+function describePublisher(site: SiteConfig) {
+  return { "@type": "NewsMediaOrganization", name: site.name, url: `${site.origin}/` }
+}
+
+/** The publication, for its front page. */
+export function describeSite(language: string, site: SiteConfig): object {
+  const search = site.origin + formatAddress({ kind: "search", language }, site)
+  return {
+    "@type": "WebSite",
+    name: site.name,
+    description: inLanguage(site.tagline, language, site),
+    url: site.origin + formatAddress({ kind: "front", language }, site),
+    inLanguage: language,
+    publisher: describePublisher(site),
+    potentialAction: {
+      "@type": "SearchAction",
+      target: `${search}?q={search_term_string}`,
+      "query-input": "required name=search_term_string",
+    },
+  }
+}
+
+/** NewsArticle of a story. `full`: the page shows all of it. A date that nobody knows is not given. */
+export function describeStory(story: Story, full: boolean, site: SiteConfig): object {
+  const { language, publishedAt, updatedAt, image, card } = story
+  const url = site.origin + story.path
+  const modified = updatedAt ?? publishedAt
+  const country = story.country === null ? null : countryBySlug(story.country)
+  const rights = profileOf(story, site)
+  const pictures = [card, image?.src].filter((src) => typeof src === "string").map((src) => site.origin + src)
+  return {
+    "@type": "NewsArticle",
+    headline: story.title,
+    description: story.summary,
+    url,
+    mainEntityOfPage: url,
+    inLanguage: language,
+    datePublished: publishedAt === null ? undefined : formatMachineDate(publishedAt, site.timeZone),
+    dateModified: modified === null ? undefined : formatMachineDate(modified, site.timeZone),
+    author: describeAuthors(story, site),
+    publisher: describePublisher(site),
+    image: pictures.length > 0 ? pictures : undefined,
+    keywords: story.topics.length > 0 ? story.topics.map((topic) => topicName(topic, language, site)) : undefined,
+    contentLocation: country === null ? undefined : { "@type": "Country", name: countryName(country, language) },
+    correction:
+      story.corrections.length > 0
+        ? story.corrections.map(({ date, text }) => ({ "@type": "CorrectionComment", datePublished: date, text }))
+        : undefined,
+    copyrightHolder: rights === null ? undefined : { "@type": "Organization", name: rights.holder },
+    isAccessibleForFree: !story.gated,
+    hasPart: story.gated
+      ? { "@type": "WebPageElement", isAccessibleForFree: false, cssSelector: full ? ".members" : ".paywall" }
+      : undefined,
+  }
+}
+
+function describeAuthors({ authors, language }: Story, site: SiteConfig): object {
+  if (authors.length === 0) return describePublisher(site)
+  return authors.map(({ name, slug }) => ({
+    "@type": "Person",
+    name,
+    url: site.origin + formatAddress({ kind: "author", language, slug }, site),
+  }))
+}
+
+/** The rights profile that a story names, or null. */
+export function profileOf({ rights }: Story, site: SiteConfig) {
+  return rights !== null && Object.hasOwn(site.rights, rights) ? (site.rights[rights] ?? null) : null
+}

@@ -1,0 +1,133 @@
+// The landing page of a region, a country, a topic or an author.
+import type { Entry, Label } from "../article/article.ts"
+import { formatAddress, type LandingAddress } from "../site/addresses.ts"
+import { currencyName, formatList, formatNumber, languageName, message } from "../site/messages.ts"
+import { type Country, countriesOf, countryBySlug, countryName } from "../site/places.ts"
+import type { SiteConfig } from "../site/site.ts"
+import { renderNewsletterBox } from "./boxes.ts"
+import {
+  pageAddress,
+  placeName,
+  renderEntry,
+  renderPageLinks,
+  renderTopics,
+  renderTrail,
+  topicName,
+  trailOf,
+} from "./entries.ts"
+import { renderMap } from "./figures.ts"
+import { type Html, html, nothing } from "./html.ts"
+import { describeTrail, renderJsonLd } from "./json-ld.ts"
+import { type Alternate, renderLayout } from "./layout.ts"
+
+export interface ListingView {
+  readonly address: LandingAddress
+  /** The name of the topic or author; places are named by their address. */
+  readonly title: string
+  readonly entries: readonly Entry[]
+  /** From 1. */
+  readonly page: number
+  readonly more: boolean
+  readonly topics: readonly Label[]
+  readonly now: number
+}
+
+export function renderListingPage(view: ListingView, site: SiteConfig): string {
+  const { address, page, more, topics } = view
+  const { language } = address
+  const place = address.kind === "region" || address.kind === "country"
+  const country = address.kind === "country" ? countryBySlug(address.country) : null
+  const name = titleOf(view, site)
+  const path = formatAddress(address, site)
+  const trail = place
+    ? trailOf(address.region, address.kind === "country" ? address.country : null, language, site)
+    : []
+  const step = (to: number, rel: string) => html`<link rel="${rel}" href="${site.origin + pageAddress(path, to)}">`
+  const main = html`${place && renderTrail(trail, true, language)}
+<div class="${country === null ? "intro" : "intro duo"}"><div>
+${address.kind === "author" && html`<p class="kick">${message(language, "authors")}</p>`}${
+  address.kind === "topic" && html`<p class="kick">${message(language, "topics")}</p>`
+}<h1>${name}</h1>
+${country === null && address.kind === "region" && renderCountries(address.region, language, site)}
+${renderEntries(view, site)}
+${renderPageLinks(path, page, more, language)}
+</div>${country !== null && html`<aside>${renderMap(country, language)}${renderFacts(country, language)}</aside>`}</div>
+${topics.length > 0 && html`<section class="noprint"><h2 class="rule">${message(language, "topics")}</h2>${renderTopics(topics, language, site)}</section>`}
+<div class="boxes grid">${renderNewsletterBox(language, site)}</div>`
+  const numbered = page === 1 ? "" : ` (${message(language, "page", { page })})`
+  return renderLayout(
+    {
+      language,
+      title: name + numbered,
+      description: describeListing(address, name) + numbered,
+      path: pageAddress(path, page),
+      main,
+      head: html`${page > 1 && step(page - 1, "prev")}${more && step(page + 1, "next")}${
+        place &&
+        html`
+${renderJsonLd(describeTrail(trail, site))}`
+      }`,
+      alternates: place && page === 1 ? alternatesOf(address, site) : [],
+      feedOf: path,
+      feedTitle: `${site.name}: ${name}`,
+      region: place ? address.region : null,
+    },
+    site,
+  )
+}
+
+function titleOf({ address, title }: ListingView, site: SiteConfig): string {
+  if (address.kind === "region") return placeName(address.region, null, address.language, site)
+  if (address.kind === "country") return placeName(address.region, address.country, address.language, site)
+  if (address.kind === "author") return title || address.slug
+  return topicName({ slug: address.slug, name: title || address.slug }, address.language, site)
+}
+
+function describeListing({ kind, language }: LandingAddress, name: string): string {
+  if (kind === "author") return message(language, "byAuthor", { author: name })
+  return kind === "topic"
+    ? message(language, "onTopic", { topic: name })
+    : message(language, "inPlace", { place: name })
+}
+
+function alternatesOf(address: LandingAddress, site: SiteConfig): Alternate[] {
+  return site.languages.map((language) => ({ language, path: formatAddress({ ...address, language }, site) }))
+}
+
+function renderEntries({ address, entries }: ListingView, site: SiteConfig): Html {
+  const { language } = address
+  if (entries.length === 0) return html`<p class="standfirst">${message(language, "nothingYet")}</p>`
+  const place = address.kind !== "country"
+  return html`<h2 class="vh">${message(language, "latest")}</h2><ul class="rows">${entries.map((entry) =>
+    renderEntry(entry, { heading: "h3", place }, site),
+  )}</ul>`
+}
+
+function renderCountries(region: string, language: string, site: SiteConfig): Html {
+  const countries = countriesOf(region, site)
+  if (countries.length === 0) return nothing
+  const names = countries
+    .map((country) => ({ name: countryName(country, language), slug: country.slug }))
+    .sort((a, b) => a.name.localeCompare(b.name, language))
+  return html`<nav class="places" aria-label="${message(language, "countries")}"><ul class="plain">${names.map(
+    ({ name, slug }) =>
+      html`<li><a href="${formatAddress({ kind: "country", language, region, country: slug }, site)}">${name}</a></li>`,
+  )}</ul></nav>`
+}
+
+function renderFacts({ capital, area, languages, currency }: Country, language: string): Html {
+  const spoken = (languages ?? []).slice(0, 6).map((code) => languageName(code, language))
+  const facts: [string, string | null | undefined][] = [
+    [message(language, "capital"), language === "en" || language === "fr" ? capital : null],
+    [
+      message(language, "area"),
+      area === undefined ? null : message(language, "areaValue", { area: formatNumber(area, language) }),
+    ],
+    [message(language, "spokenLanguages"), formatList(spoken, language)],
+    [message(language, "currency"), currency === undefined ? null : currencyName(currency, language)],
+  ]
+  const known = facts.filter(([, value]) => value)
+  return html`<h2 class="vh">${message(language, "keyFacts")}</h2><dl class="facts">${known.map(
+    ([term, value]) => html`<dt>${term}</dt><dd>${value}</dd>`,
+  )}</dl>`
+}

@@ -1,0 +1,49 @@
+// The markdown twin of an article: what it is, where it is, and its text as far as the asker may read it.
+import type { Story } from "../article/article.ts"
+import { formatList, message } from "../site/messages.ts"
+import type { SiteConfig } from "../site/site.ts"
+import { formatMachineDate } from "./dates.ts"
+
+export interface MarkdownView {
+  readonly story: Story
+  /** Markdown, as far as the asker may read it. */
+  readonly text: string
+}
+
+export function renderMarkdownTwin({ story, text }: MarkdownView, site: SiteConfig): string {
+  const { language, publishedAt, updatedAt, authors } = story
+  const date = (moment: number) => formatMachineDate(moment, site.timeZone)
+  const lines = [
+    `# ${plainLine(story.title)}`,
+    "",
+    `> ${plainLine(story.summary)}`,
+    "",
+    `- <${site.origin}${story.path}>`,
+    `- ${publishedAt === null ? message(language, "dateUnknown") : date(publishedAt)}`,
+  ]
+  if (updatedAt !== null) lines.push(`- ${message(language, "updated", { date: date(updatedAt) })}`)
+  if (authors.length > 0)
+    lines.push(
+      `- ${message(language, "byline", {
+        authors: formatList(
+          authors.map(({ name }) => plainLine(name)),
+          language,
+        ),
+      })}`,
+    )
+  return `${lines.join("\n")}\n\n${withPictures(text, story, site).trim()}\n`
+}
+
+/** One line in which nothing is markup. */
+function plainLine(text: string): string {
+  return text.replace(/\s+/g, " ").replace(/[\\`*_[\]<>#|]/g, "\\$&")
+}
+
+/** Pictures of the text by their addresses here, not in the editor's folder. */
+function withPictures(text: string, { media }: Story, site: SiteConfig): string {
+  let result = text
+  for (const [written, { src }] of Object.entries(media)) {
+    result = result.replaceAll(`](${written}`, `](${site.origin}${src}`)
+  }
+  return result
+}

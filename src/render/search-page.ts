@@ -1,0 +1,51 @@
+// The search page: the box, and what was found.
+import type { Entry } from "../article/article.ts"
+import { formatAddress } from "../site/addresses.ts"
+import { message } from "../site/messages.ts"
+import type { SiteConfig } from "../site/site.ts"
+import { renderSearchForm } from "./boxes.ts"
+import { renderEntry, renderPageLinks } from "./entries.ts"
+import { html, raw } from "./html.ts"
+import { renderLayout } from "./layout.ts"
+
+export interface SearchView {
+  readonly language: string
+  readonly query: string
+  /** `excerpt`: escaped, what matches within `<mark>`. */
+  readonly results: readonly (Entry & { readonly excerpt: string })[]
+  readonly page: number
+  readonly more: boolean
+  readonly region?: string | null
+  readonly topic?: string | null
+}
+
+export function renderSearchPage(view: SearchView, site: SiteConfig): string {
+  const { language, query, results, page, more, region = null, topic = null } = view
+  const path = formatAddress({ kind: "search", language }, site)
+  const parameters = [
+    ["q", query],
+    ["region", region],
+    ["topic", topic],
+  ].flatMap(([name, value]) => (value ? [`${name}=${encodeURIComponent(value.toWellFormed())}`] : []))
+  const main = html`<div class="intro"><h1>${message(language, "search")}</h1>
+${renderSearchForm(language, query, { region, topic }, site)}</div>
+${
+  query !== "" &&
+  html`<h2 class="rule">${message(language, results.length === 0 ? "noResults" : "resultsFor", { query })}</h2>
+<ul class="rows">${results.map((entry) =>
+    renderEntry(entry, { heading: "h3", place: true, excerpt: raw(entry.excerpt) }, site),
+  )}</ul>
+${renderPageLinks(`${path}?${parameters.join("&")}`, page, more, language, ["previous", "next"])}`
+}`
+  return renderLayout(
+    {
+      language,
+      title: query === "" ? message(language, "search") : `${query} – ${message(language, "search")}`,
+      description: "",
+      path,
+      main,
+      index: false,
+    },
+    site,
+  )
+}

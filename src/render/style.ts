@@ -1,0 +1,136 @@
+// The style sheet: one, inside every page. Logical properties only, so that right-to-left needs no second sheet.
+
+// The publication's colours and faces stand in the first lines; everything else is drawn from them.
+const sheet = `
+:root { color-scheme: light dark; --paper: #fbfaf5; --ink: #1c1a15; --soft: #5e584b; --line: #d8d1c1; --wash: #f3eee1;
+  --accent: #97300f; --on: #fff; --serif: Charter, "Bitstream Charter", "Sitka Text", Cambria, Georgia, serif;
+  --sans: system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; --measure: 35rem }
+@media (prefers-color-scheme: dark) {
+  :root { --paper: #14161a; --ink: #e8e4da; --soft: #aaa496; --line: #3b3d40; --wash: #1e2126; --accent: #f2a184; --on: #14161a }
+}
+*, ::before, ::after { box-sizing: border-box }
+html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; scroll-padding-block-start: 1rem }
+body { margin: 0; background: var(--paper); color: var(--ink); font: 1.125rem/1.6 var(--serif); overflow-wrap: break-word }
+:lang(ar) { --serif: "Noto Naskh Arabic", "Geeza Pro", "Sakkal Majalla", "Traditional Arabic", serif; line-height: 1.85; letter-spacing: 0 }
+.page { max-inline-size: 72rem; margin-inline: auto; padding-inline: clamp(1rem, 4vw, 2.5rem) }
+h1, h2, h3, h4, p, ul, ol, dl, dd, figure, blockquote { margin: 0; padding: 0 }
+h1, h2, h3, h4 { line-height: 1.15; letter-spacing: -.012em; text-wrap: balance }
+h1 { font-size: clamp(1.9rem, 1.3rem + 2.7vw, 3.1rem) }
+:lang(ar) :is(h1, h2, h3, h4) { line-height: 1.45 }
+img, svg { max-inline-size: 100%; block-size: auto }
+a { color: inherit; text-decoration-color: var(--accent); text-decoration-thickness: 1px; text-underline-offset: .18em }
+a:hover { color: var(--accent) }
+:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
+ul:not(.body ul), ol.crumbs { list-style: none }
+.ui, .kick, .plain, .facts, figcaption, button, input, select { font-family: var(--sans); font-size: .875rem; line-height: 1.5 }
+.skip { position: absolute; inset-inline-start: -99rem }
+.skip:focus { inset-inline-start: 0; background: var(--ink); color: var(--paper); padding: .7rem 1rem; z-index: 1 }
+.vh { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%) }
+.plain { display: flex; flex-wrap: wrap; gap: 0 1.15rem }
+.plain a, .kick a, .crumbs a { display: inline-block; min-block-size: 1.5rem; padding-block: .15rem }
+.ui a:not(.button), .plain a:not(.button), .kick a, h2 a, h3 a { text-decoration-line: none }
+.ui a:hover, .plain a:hover, .kick a:hover, h2 a:hover, h3 a:hover { text-decoration-line: underline }
+.head { display: flex; flex-wrap: wrap; align-items: center; gap: .3rem 1.25rem; padding-block: 1.1rem .55rem; border-block-end: 4px double var(--ink) }
+.plate { font: 700 clamp(1.7rem, 1.4rem + 1.4vw, 2.4rem)/1.1 var(--serif); letter-spacing: -.025em; margin-inline-end: auto }
+.plate a { display: flex; align-items: center; gap: .4rem; color: inherit; text-decoration: none }
+.mark { inline-size: .82em; fill: none; stroke: var(--accent); stroke-width: 2 }
+.head nav { flex-basis: 100%; margin-block-start: .2rem }
+[aria-current] { color: var(--accent); font-weight: 600 }
+.button, button { display: inline-block; min-block-size: 2.5rem; padding: .5rem 1.1rem; border: 1px solid var(--accent); border-radius: 2px; background: var(--accent); color: var(--on); font: 600 .9375rem/1.5 var(--sans); text-decoration: none; cursor: pointer }
+.button:hover { color: var(--on); text-decoration: underline }
+.button.small { min-block-size: 2rem; padding: .2rem .8rem; font-size: .875rem }
+button.quiet { min-block-size: 2rem; padding: .2rem .8rem; background: none; color: var(--accent); font-size: .875rem }
+input, select { min-block-size: 2.5rem; padding: .4rem .7rem; border: 1px solid var(--soft); border-radius: 2px; background: var(--paper); color: inherit; font-size: 1rem; flex: 1 1 12rem; min-inline-size: 0 }
+form { display: flex; flex-wrap: wrap; gap: .6rem; max-inline-size: var(--measure) }
+label { flex-basis: 100% }
+main { display: block; padding-block: 1.25rem 3rem }
+.rule { border-block-start: 1px solid var(--ink); padding-block-start: .8rem; margin-block: 3rem 1.1rem; position: relative; font-size: 1.25rem }
+.rule::before { content: ""; position: absolute; inset-block-start: 0; inset-inline-start: 0; inline-size: 3rem; border-block-start: 5px solid var(--accent) }
+.crumbs { display: flex; flex-wrap: wrap; color: var(--soft) }
+.crumbs li + li::before { content: "›"; margin-inline: .5rem }
+.kick { color: var(--soft) }
+.tag { color: var(--accent); font-weight: 600 }
+.grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 18rem), 1fr)); gap: 1.9rem 2.5rem }
+.entry p:last-child { color: var(--soft); font-size: 1rem; line-height: 1.5; margin-block-start: .35rem }
+.entry :is(h2, h3) { font-size: 1.2rem; line-height: 1.25; margin-block-start: .1rem }
+.rows .entry { max-inline-size: 46rem; padding-block: 1.1rem; border-block-start: 1px solid var(--line) }
+.rows .entry:first-child { border: 0; padding-block-start: 0 }
+.lead h2 { font-size: clamp(1.8rem, 1.3rem + 2.3vw, 2.9rem); line-height: 1.12; margin-block: .2rem .7rem }
+.lead > div > p:last-child, .standfirst { font-size: 1.25rem; line-height: 1.45; color: var(--soft) }
+.standfirst { margin-block-start: .9rem; max-inline-size: 44rem; text-wrap: pretty }
+.tagline { font-style: italic; color: var(--soft); margin-block-end: 1.75rem }
+.intro h1 { margin-block: .3rem .9rem }
+figure img { display: block; inline-size: 100%; background: var(--wash) }
+figcaption { color: var(--soft); margin-block-start: .45rem; font-size: .8125rem; line-height: 1.45 }
+.facts { display: grid; grid-template-columns: auto 1fr; gap: .2rem 1rem; margin-block-start: 1rem }
+.facts dt { color: var(--soft) }
+.story > header { margin-block: .6rem 1.5rem; max-inline-size: 50rem }
+.meta { padding-block: .7rem; margin-block-end: 1.4rem; border-block: 1px solid var(--line) }
+.meta p + p { margin-block-start: .1rem }
+.map { margin-block-end: 1.6rem }
+.wide { margin-block-end: 1.75rem; max-inline-size: 56rem }
+.notice { border-inline-start: 5px solid var(--accent); padding-inline-start: .8rem; margin-block-start: 1.1rem }
+.body > * + *, .prose > * + * { margin-block-start: 1.15rem }
+.body { font-size: 1.1875rem; line-height: 1.62; hanging-punctuation: first }
+:lang(ar) .body { line-height: 1.95 }
+.body :is(h2, h3, h4) { margin-block-start: 2.2rem; font-size: 1.4rem }
+.body h3 { font-size: 1.2rem }
+.body h4 { font-size: 1.05rem }
+.body :is(ul, ol) { padding-inline-start: 1.4rem }
+.body blockquote { border-inline-start: 2px solid var(--accent); padding-inline-start: 1.2rem; font-style: italic }
+:lang(ar) :is(blockquote, .tagline, em) { font-style: normal }
+.body :is(pre, table) { display: block; overflow-x: auto; font-size: .9rem }
+.body pre { padding: .8rem 1rem; background: var(--wash); direction: ltr }
+.body :is(th, td) { padding: .35rem .9rem .35rem 0; text-align: start; vertical-align: top; border-block-end: 1px solid var(--line) }
+.body hr { inline-size: 3rem; margin-inline: 0; border: 0; border-block-start: 5px solid var(--accent) }
+.body section { font-size: .95rem; border-block-start: 1px solid var(--line); padding-block-start: 1rem; margin-block-start: 2.5rem }
+.box { background: var(--wash); padding: 1.4rem; border-block-start: 5px solid var(--accent) }
+.box > * + * { margin-block-start: .8rem }
+.box h2 { font-size: 1.35rem }
+.boxes { margin-block-start: 3.5rem }
+.text > * + * { margin-block-start: 2rem }
+.after { border-block-start: 1px solid var(--line); padding-block-start: 1rem; font-size: 1rem }
+.after h2 { font-size: 1.05rem; margin-block-end: .5rem }
+.after li + li, .after p + p { margin-block-start: .5rem }
+details > * + * { margin-block-start: .7rem }
+summary { cursor: pointer; min-block-size: 1.75rem }
+textarea { inline-size: 100%; block-size: 6rem; padding: .6rem; border: 1px solid var(--soft); background: var(--paper); color: inherit; font: .8125rem/1.5 ui-monospace, monospace }
+mark { background: none; color: inherit; font-weight: 700; text-decoration: underline 3px var(--accent) }
+.pages { display: flex; gap: 1.5rem; align-items: center; margin-block-start: 2rem }
+.foot { margin-block-start: 2rem; padding-block: 1.5rem 3rem; border-block-start: 4px double var(--ink); color: var(--soft) }
+.foot > * + * { margin-block-start: .7rem }
+.url { display: none }
+@media (min-width: 60em) {
+  .duo { display: grid; grid-template-columns: minmax(0, 1fr) 22rem; gap: 2rem 3.5rem; align-items: start }
+  .cols { display: grid; grid-template-columns: 11rem minmax(0, var(--measure)) minmax(0, 1fr); gap: 0 2.5rem; align-items: start }
+  .meta { grid-area: 1 / 1; border-block-end: 0 }
+  .text { grid-area: 1 / 2 }
+  .map { grid-area: 1 / 3 }
+  .story > :is(header, .crumbs, .wide) { margin-inline-start: 13.5rem }
+}
+@media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth } }
+@media print {
+  :root { --paper: #fff; --ink: #000; --soft: #333; --line: #999; --wash: #fff; --accent: #000 }
+  body { font-size: 11pt }
+  .skip, .head > :not(.plate), .crumbs, .noprint, .boxes, .foot { display: none }
+  .url { display: block; font-family: var(--sans); font-size: 9pt; margin-block-start: .5rem }
+  .cols { display: block }
+  .story > :is(header, .wide) { margin-inline-start: 0 }
+  .map { max-inline-size: 8cm }
+  h1 { font-size: 22pt }
+  h2, h3, figure { break-inside: avoid; break-after: avoid }
+}
+`
+
+/** Without what only we need to read. */
+function press(css: string): string {
+  return css
+    .replace(/\s+/g, " ")
+    .replace(/ ?([{};,>]) ?/g, "$1")
+    .replace(/: /g, ":")
+    .replace(/;}/g, "}")
+    .trim()
+}
+
+/** What stands in every page's one `<style>`; the reader hashes it for the policy. */
+export const styleSheet: string = press(sheet)
