@@ -93,7 +93,7 @@ export function formatDay(day: string, language: string): string {
 }
 
 function dateFormat(language: string, timeZone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const key = `date ${language} ${timeZone} ${Object.keys(options).length}`
+  const key = `date ${language} ${timeZone} ${options.dateStyle ?? "with time"}`
   return keep(key, () => new Intl.DateTimeFormat(localeOf(language), { timeZone, calendar: "gregory", ...options }))
 }
 

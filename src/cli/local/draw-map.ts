@@ -1,0 +1,154 @@
+// One country's locator map as an SVG: the country among its neighbours, and a small globe that shows where on Earth.
+import { type GeoProjection, geoAzimuthalEqualArea, geoDistance, geoOrthographic, geoPath } from "d3-geo"
+import type { MultiPolygon } from "geojson"
+import type { Country } from "../../site/places.ts"
+import { type Atlas, type Land, mergeLands, type Piece } from "./atlas.ts"
+import { drawPath } from "./draw-path.ts"
+
+const width = 640
+const height = 400
+const degrees = Math.PI / 180
+// How much of the picture the country may fill, and how close we go to a small one.
+const fill = 0.52
+const closest = 2.5 * degrees
+// A lonely island is shown from farther and farther, until there is some other land to see it by.
+const farthest = 22 * degrees
+const enoughLand = 0.02 * width * height
+
+/** The map of a country. */
+export function drawMap(country: Country, atlas: Atlas, world: MultiPolygon): string {
+  const own = atlas.lands.filter((land) => land.code === country.code)
+  const main = chooseMain(own)
+  let view = makeView(country, main, closest)
+  for (let half = closest * 2; half <= farthest && view.landNear(atlas.lands, own) < enoughLand; half *= 2) {
+    view = makeView(country, main, half)
+  }
+  const { projection, sees } = view
+  const lands = mergeLands(atlas, atlas.lands.filter(sees))
+  const mine: MultiPolygon = {
+    type: "MultiPolygon",
+    coordinates: own.filter(sees).map((land) => land.shape.coordinates),
+  }
+  const lines = atlas.borders.filter(sees).map(({ shape }) => shape.coordinates)
+  const name = escapeXml(country.name)
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="t d">`,
+    `<title id="t">Map of ${name}</title>`,
+    `<desc id="d">${name} among its neighbours, and its place on the globe. Data: Natural Earth. The borders shown imply no endorsement.</desc>`,
+    `<style>${style}</style>`,
+    `<path class="sea" fill="#dfe9ee" d="M0 0H${width}V${height}H0z"/>`,
+    // Coordinates are whole tenths of a pixel: shorter than decimals.
+    `<g transform="scale(.1)">`,
+    `<path class="land" fill="#faf8f3" stroke="#a9bac3" stroke-width="7" d="${drawPath(lands, projection)}"/>`,
+    `<path class="own" fill="#b8452f" d="${drawPath(mine, projection)}"/>`,
+    `<path class="border" fill="none" stroke="#a89f90" stroke-width="8" stroke-linejoin="round" d="${drawPath({ type: "MultiLineString", coordinates: lines }, projection)}"/>`,
+    `</g>`,
+    drawMarker(country, mine, projection),
+    drawGlobe(country, main, world),
+    `</svg>\n`,
+  ].join("")
+}
+
+const style = `@media (prefers-color-scheme:dark){.sea{fill:#111a21}.land{fill:#2c363e;stroke:#47545e}.own{fill:#d8664b}.border{stroke:#5d6a73}.mark{stroke:#f0a08c}.globe{fill:#18242d;stroke:#5d6a73}.world{fill:#46535d}}`
+
+/** The pieces that the picture is framed by: the largest, what is near it, and whatever else is large. */
+function chooseMain(own: readonly Land[]): readonly Land[] {
+  const largest = own.reduce<Land | null>((best, land) => (best && best.area >= land.area ? best : land), null)
+  if (!largest) return []
+  const near = largest.radius + 4 * degrees
+  return own.filter(({ area, center }) => area > largest.area * 0.1 || geoDistance(center, largest.center) < near)
+}
+
+interface View {
+  readonly projection: GeoProjection
+  readonly sees: (piece: Piece<unknown>) => boolean
+  /** Square pixels of land in sight that is not the country's. */
+  readonly landNear: (lands: readonly Land[], own: readonly Land[]) => number
+}
+
+function makeView(country: Country, main: readonly Land[], half: number): View {
+  const frame: MultiPolygon = { type: "MultiPolygon", coordinates: main.map((land) => land.shape.coordinates) }
+  const first: [number, number] = main[0] ? largestOf(main).center : [country.longitude, country.latitude]
+  const unit = (center: [number, number]) =>
+    geoAzimuthalEqualArea().rotate([-center[0], -center[1]]).scale(1).translate([0, 0])
+  let center = first
+  if (main.length > 0) {
+    const [[left, top], [right, bottom]] = geoPath(unit(first)).bounds(frame)
+    center = unit(first).invert?.([(left + right) / 2, (top + bottom) / 2]) ?? first
+  }
+  let scale = height / 2 / half
+  let middle: [number, number] = [0, 0]
+  if (main.length > 0) {
+    const [[left, top], [right, bottom]] = geoPath(unit(center)).bounds(frame)
+    scale = Math.min((width * fill) / (right - left), (height * (fill + 0.1)) / (bottom - top), scale)
+    middle = [(left + right) / 2, (top + bottom) / 2]
+  }
+  const corner = (Math.hypot(width, height) / 2 + 12) / scale + Math.hypot(...middle)
+  const radius = corner >= 2 ? Math.PI : 2 * Math.asin(corner / 2)
+  const projection = unit(center)
+    .scale(scale)
+    .translate([width / 2 - middle[0] * scale, height / 2 - middle[1] * scale])
+    .clipAngle(Math.min(179.9, radius / degrees))
+    .clipExtent([
+      [-4, -4],
+      [width + 4, height + 4],
+    ])
+    .precision(0.4)
+  const sees = (piece: Piece<unknown>) => geoDistance(piece.center, center) < piece.radius + radius
+  return { projection, sees, landNear: (lands, own) => measureLand(lands, own, projection, sees) }
+}
+
+function measureLand(
+  all: readonly Land[],
+  own: readonly Land[],
+  projection: GeoProjection,
+  sees: View["sees"],
+): number {
+  const path = geoPath(projection)
+  let area = 0
+  for (const land of all) {
+    if (area >= enoughLand) break
+    if (sees(land) && !own.includes(land)) area += path.area(land.shape)
+  }
+  return area
+}
+
+function largestOf(lands: readonly Land[]): Land {
+  return lands.reduce((best, land) => (best.area >= land.area ? best : land))
+}
+
+/** A ring around a country too small to be seen by its colour alone; a dot where the atlas has none of its land. */
+function drawMarker(country: Country, mine: MultiPolygon, projection: GeoProjection): string {
+  const path = geoPath(projection)
+  const stroke = `class="mark" fill="none" stroke="#b8452f" stroke-width="2"`
+  if (mine.coordinates.length === 0) {
+    const [x = 0, y = 0] = projection([country.longitude, country.latitude]) ?? []
+    const at = `cx="${x.toFixed(1)}" cy="${y.toFixed(1)}"`
+    return `<circle class="own" fill="#b8452f" ${at} r="4"/><circle ${stroke} ${at} r="14"/>`
+  }
+  if (path.area(mine) > 500) return ""
+  const [[left, top], [right, bottom]] = path.bounds(mine)
+  const radius = Math.max(14, Math.hypot(right - left, bottom - top) / 2 + 7)
+  return `<circle ${stroke} cx="${((left + right) / 2).toFixed(1)}" cy="${((top + bottom) / 2).toFixed(1)}" r="${radius.toFixed(1)}"/>`
+}
+
+const globe = { x: 572, y: 332, radius: 50 }
+
+function drawGlobe(country: Country, main: readonly Land[], world: MultiPolygon): string {
+  const [longitude, latitude] = main[0] ? largestOf(main).center : [country.longitude, country.latitude]
+  const projection = geoOrthographic()
+    .rotate([-longitude, -latitude * 0.6])
+    .scale(globe.radius)
+    .translate([globe.x, globe.y])
+    .precision(0.6)
+  const [x = globe.x, y = globe.y] = projection([longitude, latitude]) ?? []
+  return [
+    `<circle class="globe" fill="#eef3f5" stroke="#a9bac3" cx="${globe.x}" cy="${globe.y}" r="${globe.radius}"/>`,
+    `<path class="world" fill="#c3ccd0" transform="scale(.1)" d="${drawPath(world, projection)}"/>`,
+    `<circle class="own" fill="#b8452f" cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="4"/>`,
+  ].join("")
+}
+
+function escapeXml(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;")
+}

@@ -1,0 +1,62 @@
+// Draws public/maps/{iso3}.svg for every country and territory, when they are not there or are not of this code and data.
+import { createHash } from "node:crypto"
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { pathToFileURL } from "node:url"
+import type { MultiPolygon } from "geojson"
+import { feature } from "topojson-client"
+import type { Topology } from "topojson-specification"
+import { mapPath } from "../../site/addresses.ts"
+import { countries } from "../../site/places.ts"
+import { atlasFile, readAtlas } from "./atlas.ts"
+import { drawMap } from "./draw-map.ts"
+
+const root = join(import.meta.dirname, "../../..")
+const worldFile = new URL(import.meta.resolve("world-atlas/land-110m.json"))
+const stampFile = join(root, ".cache/maps.stamp")
+
+/** Draws all maps into `public`; returns how many were drawn, 0 when they are up to date. */
+export function drawMaps(): number {
+  const folder = join(root, "public/maps")
+  const stamp = hashInputs()
+  const files = new Set(countries.map(({ iso3 }) => fileName(iso3)))
+  const present = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".svg")) : []
+  const complete = present.filter((name) => files.has(name)).length === files.size
+  if (complete && existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp) return 0
+  mkdirSync(folder, { recursive: true })
+  mkdirSync(join(root, ".cache"), { recursive: true })
+  rmSync(stampFile, { force: true })
+  for (const name of present) if (!files.has(name)) rmSync(join(folder, name))
+  const atlas = readAtlas()
+  const world = readWorld()
+  for (const country of countries) writeFileSync(join(folder, fileName(country.iso3)), drawMap(country, atlas, world))
+  // Last: a run that was broken off leaves no stamp, and the next one draws again.
+  writeFileSync(stampFile, stamp)
+  return files.size
+}
+
+function fileName(iso3: string): string {
+  return mapPath(iso3).slice("/maps/".length)
+}
+
+function hashInputs(): string {
+  const code = ["maps.ts", "atlas.ts", "draw-map.ts", "draw-path.ts", "../../site/places.generated.ts"]
+  const hash = createHash("sha256")
+  for (const file of code) hash.update(readFileSync(join(import.meta.dirname, file)))
+  for (const file of [atlasFile, worldFile]) hash.update(readFileSync(file))
+  return hash.digest("hex")
+}
+
+function readWorld(): MultiPolygon {
+  const topology: Topology = JSON.parse(readFileSync(worldFile, "utf8"))
+  const land = feature(topology, topology.objects.land as NonNullable<Topology["objects"]["land"]>)
+  const geometries = land.type === "FeatureCollection" ? land.features.map((one) => one.geometry) : [land.geometry]
+  const polygons = geometries.filter((geometry) => geometry.type === "MultiPolygon")
+  return { type: "MultiPolygon", coordinates: polygons.flatMap((geometry) => geometry.coordinates) }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+  const started = Date.now()
+  const drawn = drawMaps()
+  if (drawn > 0) console.log(`Drew ${drawn} maps in ${((Date.now() - started) / 1000).toFixed(1)} s`)
+}
