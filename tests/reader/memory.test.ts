@@ -1,0 +1,56 @@
+import * as fc from "fast-check"
+import { expect, it } from "vitest"
+import { type Answer, createMemory, forgetTags, keepAnswer, recallAnswer } from "../../src/reader/memory.ts"
+
+function answer(size: number, tags: string[] = []): Answer {
+  const times = { bornAt: 0, freshUntil: 1, staleUntil: 1, lastModified: 0 }
+  return {
+    status: 200,
+    body: new Uint8Array(size),
+    headers: new Headers(),
+    etag: "",
+    gated: false,
+    tags,
+    hit: null,
+    ...times,
+  }
+}
+
+it("keeps no more bytes than it may, and counts them right, whatever comes", () => {
+  const step = fc.oneof(
+    fc.record({ keep: fc.nat(60).map(String), size: fc.nat(2_000_000) }),
+    fc.record({ forget: fc.nat(5).map(String) }),
+  )
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 120 }), (steps) => {
+      const memory = createMemory()
+      for (const one of steps) {
+        if ("keep" in one) keepAnswer(memory, one.keep, answer(one.size, [String(Number(one.keep) % 6)]))
+        else forgetTags(memory, [one.forget])
+        const bytes = [...memory.answers.values()].reduce((sum, kept) => sum + (kept.body?.length ?? 0) + 2048, 0)
+        expect(memory.bytes).toBe(bytes)
+        expect(bytes).toBeLessThanOrEqual(32 * 1024 * 1024)
+      }
+    }),
+    { numRuns: 60 },
+  )
+})
+
+it("lets the least recently used go first", () => {
+  const memory = createMemory()
+  for (let i = 0; i < 16; i++) keepAnswer(memory, `page ${i}`, answer(2_000_000))
+  recallAnswer(memory, "page 0")
+  keepAnswer(memory, "one more", answer(2_000_000))
+  expect(memory.answers.has("page 0")).toBe(true)
+  expect(memory.answers.has("page 1")).toBe(false)
+})
+
+it("forgets what carries a tag, and only that", () => {
+  const memory = createMemory()
+  keepAnswer(memory, "a", answer(1, ["l:en:/asia"]))
+  keepAnswer(memory, "b", answer(1, ["l:en:/africa"]))
+  forgetTags(memory, ["l:en:/asia"])
+  expect([...memory.answers.keys()]).toEqual(["b"])
+  forgetTags(memory, "everything")
+  expect(memory.answers.size).toBe(0)
+})
