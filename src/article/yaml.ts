@@ -105,7 +105,7 @@ function findOffset(root: Node, path: readonly (string | number)[]): number {
   let offset = root.range?.[0] ?? 0
   for (const part of path) {
     if (isMap(node)) {
-      const pair = (node.items as Pair<Node, Node | null>[]).find(
+      const pair: Pair<Node, Node | null> | undefined = (node.items as Pair<Node, Node | null>[]).find(
         (item) => isScalar(item.key) && String(item.key.value) === part,
       )
       if (pair === undefined) return offset
