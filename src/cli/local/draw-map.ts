@@ -12,8 +12,8 @@ const degrees = Math.PI / 180
 const fill = 0.52
 const closest = 2.5 * degrees
 // A lonely island is shown from farther and farther, until there is some other land to see it by.
-const farthest = 22 * degrees
-const enoughLand = 0.02 * width * height
+const farthest = 11 * degrees
+const enoughLand = 0.01 * width * height
 
 /** The map of a country. */
 export function drawMap(country: Country, atlas: Atlas, world: MultiPolygon): string {
@@ -43,7 +43,7 @@ export function drawMap(country: Country, atlas: Atlas, world: MultiPolygon): st
     `<path class="own" fill="#b8452f" d="${drawPath(mine, projection)}"/>`,
     `<path class="border" fill="none" stroke="#a89f90" stroke-width="8" stroke-linejoin="round" d="${drawPath({ type: "MultiLineString", coordinates: lines }, projection)}"/>`,
     `</g>`,
-    drawMarker(country, mine, projection),
+    drawMarkers(country, mine, projection),
     drawGlobe(country, main, world),
     `</svg>\n`,
   ].join("")
@@ -117,19 +117,51 @@ function largestOf(lands: readonly Land[]): Land {
   return lands.reduce((best, land) => (best.area >= land.area ? best : land))
 }
 
-/** A ring around a country too small to be seen by its colour alone; a dot where the atlas has none of its land. */
-function drawMarker(country: Country, mine: MultiPolygon, projection: GeoProjection): string {
+/** Rings around a country too small to be seen by its colour alone; a dot where the atlas has none of its land. */
+function drawMarkers(country: Country, mine: MultiPolygon, projection: GeoProjection): string {
   const path = geoPath(projection)
-  const stroke = `class="mark" fill="none" stroke="#b8452f" stroke-width="2"`
   if (mine.coordinates.length === 0) {
     const [x = 0, y = 0] = projection([country.longitude, country.latitude]) ?? []
-    const at = `cx="${x.toFixed(1)}" cy="${y.toFixed(1)}"`
-    return `<circle class="own" fill="#b8452f" ${at} r="4"/><circle ${stroke} ${at} r="14"/>`
+    return `<circle class="own" fill="#b8452f" cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="4"/>${drawRing([x, y, x, y])}`
   }
   if (path.area(mine) > 500) return ""
-  const [[left, top], [right, bottom]] = path.bounds(mine)
-  const radius = Math.max(14, Math.hypot(right - left, bottom - top) / 2 + 7)
-  return `<circle ${stroke} cx="${((left + right) / 2).toFixed(1)}" cy="${((top + bottom) / 2).toFixed(1)}" r="${radius.toFixed(1)}"/>`
+  const boxes = mine.coordinates.map((coordinates): Box => {
+    const [[left, top], [right, bottom]] = path.bounds({ type: "Polygon", coordinates })
+    return [left, top, right, bottom]
+  })
+  return joinNear(boxes.filter((box) => Number.isFinite(box[0])))
+    .map(drawRing)
+    .join("")
+}
+
+type Box = [left: number, top: number, right: number, bottom: number]
+
+/** Boxes, those within a ring's width of each other made one: an archipelago gets a ring, not a ring an island. */
+function joinNear(boxes: Box[]): Box[] {
+  const joined: Box[] = []
+  for (let box of boxes) {
+    for (let i = 0; i < joined.length; i++) {
+      const other = joined[i] as Box
+      const apart = Math.max(other[0] - box[2], box[0] - other[2], other[1] - box[3], box[1] - other[3])
+      if (apart > 30) continue
+      box = [
+        Math.min(box[0], other[0]),
+        Math.min(box[1], other[1]),
+        Math.max(box[2], other[2]),
+        Math.max(box[3], other[3]),
+      ]
+      joined.splice(i, 1)
+      i = -1
+    }
+    joined.push(box)
+  }
+  return joined
+}
+
+function drawRing([left, top, right, bottom]: Box): string {
+  const radius = Math.max(14, Math.hypot(right - left, bottom - top) / 2 + 7).toFixed(1)
+  const at = `cx="${((left + right) / 2).toFixed(1)}" cy="${((top + bottom) / 2).toFixed(1)}"`
+  return `<circle class="mark" fill="none" stroke="#b8452f" stroke-width="2" ${at} r="${radius}"/>`
 }
 
 const globe = { x: 572, y: 332, radius: 50 }

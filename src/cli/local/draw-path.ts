@@ -4,8 +4,8 @@ import { type GeoPermissibleObjects, type GeoProjection, geoStream } from "d3-ge
 type Point = [x: number, y: number]
 
 // In pixels: how far a line may be from where it should be, and the smallest shape that is drawn.
-const tolerance = 0.5
-const smallest = 1.8
+const tolerance = 0.6
+const smallest = 2
 
 /** The `d` of a shape in tenths of a pixel; empty when nothing of it is in sight. */
 export function drawPath(shape: GeoPermissibleObjects, projection: GeoProjection): string {
