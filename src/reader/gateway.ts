@@ -54,14 +54,17 @@ export async function answerReader(request: Request, gateway: Gateway): Promise<
 
 async function answerTarget(request: Request, gateway: Gateway, target: string, now: number): Promise<Response> {
   const open = recallAnswer(gateway.memory, target)
-  const audience = open !== undefined && !open.gated ? "public" : await identifyAudience(request, gateway, now)
+  if (open !== undefined && !open.gated && now < open.freshUntil) return respondAnswer(request, open, now, "hit")
+  // What was open may be a members' article by now: whoever shows a session is asked for as a member.
+  const audience = await identifyAudience(request, gateway, now)
   const key = audience === "members" ? `members ${target}` : target
   const known = audience === "members" ? recallAnswer(gateway.memory, key) : open
   if (known !== undefined && now < known.freshUntil) return respondAnswer(request, known, now, "hit")
   const answer = await fillAnswer(gateway, key, target, audience)
   const after = Date.now()
   if (answer !== null && answer.status < 500) return respondAnswer(request, answer, after, "miss")
-  if (known !== undefined && after < known.staleUntil) return respondAnswer(request, known, after, "stale")
+  const last = known ?? (open?.gated === false ? open : undefined)
+  if (last !== undefined && after < last.staleUntil) return respondAnswer(request, last, after, "stale")
   if (answer !== null) return respondAnswer(request, answer, after, "miss")
   return answerLocally(request, gateway, target, 503, after)
 }
