@@ -40,7 +40,7 @@ export function drawMap(country: Country, atlas: Atlas, world: MultiPolygon): st
     // Coordinates are whole tenths of a pixel: shorter than decimals.
     `<g transform="scale(.1)">`,
     `<path class="land" fill="#faf8f3" stroke="#a9bac3" stroke-width="7" d="${drawPath(lands, projection)}"/>`,
-    `<path class="own" fill="#b8452f" d="${drawPath(mine, projection)}"/>`,
+    `<path class="own" fill="#b8452f" d="${drawPath(mine, projection, 0.3)}"/>`,
     `<path class="border" fill="none" stroke="#a89f90" stroke-width="8" stroke-linejoin="round" d="${drawPath({ type: "MultiLineString", coordinates: lines }, projection)}"/>`,
     `</g>`,
     drawMarkers(country, mine, projection),

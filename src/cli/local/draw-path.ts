@@ -7,8 +7,8 @@ type Point = [x: number, y: number]
 const tolerance = 0.6
 const smallest = 2
 
-/** The `d` of a shape in tenths of a pixel; empty when nothing of it is in sight. */
-export function drawPath(shape: GeoPermissibleObjects, projection: GeoProjection): string {
+/** The `d` of a shape in tenths of a pixel; empty when nothing of it, or nothing as large as `least` pixels, is in sight. */
+export function drawPath(shape: GeoPermissibleObjects, projection: GeoProjection, least = smallest): string {
   let path = ""
   let line: Point[] = []
   let inPolygon = false
@@ -23,7 +23,7 @@ export function drawPath(shape: GeoPermissibleObjects, projection: GeoProjection
       line = []
     },
     lineEnd: () => {
-      path += writeLine(thin(line), inPolygon)
+      path += writeLine(thin(line), inPolygon, least)
     },
     point: (x: number, y: number) => {
       line.push([x, y])
@@ -78,7 +78,7 @@ function distance(a: Point, b: Point): number {
 }
 
 function writeLine(line: [number, number][], closed: boolean): string {
-  if (line.length < (closed ? 3 : 2) || extentOf(line) < smallest) return ""
+  if (line.length < (closed ? 3 : 2) || extentOf(line) < least) return ""
   let path = ""
   let x = 0
   let y = 0
