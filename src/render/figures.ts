@@ -6,7 +6,7 @@ import { type Country, countryName } from "../site/places.ts"
 import { type Html, html } from "./html.ts"
 
 /** Width and height of every locator map. */
-export const mapSize = { width: 640, height: 480 }
+export const mapSize = { width: 640, height: 400 }
 
 /** A country's locator map; its borders say nothing. */
 export function renderMap(country: Country, language: string): Html {

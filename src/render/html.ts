@@ -23,8 +23,16 @@ export function html(parts: TemplateStringsArray, ...values: readonly Printable[
   return { markup }
 }
 
+// What an HTML document cannot hold without a parse error (HTML §13.2.3.5): controls, noncharacters, lone surrogates.
+const unprintable = /[\p{Cs}\p{Noncharacter_Code_Point}]|(?![\t\n\r])\p{Cc}/u
+const everyUnprintable = new RegExp(unprintable, "gu")
+
+function dropUnprintable(text: string): string {
+  return text.replace(everyUnprintable, "")
+}
+
 function print(value: Printable): string {
-  if (typeof value === "string") return escapeAttribute(value)
+  if (typeof value === "string") return escapeAttribute(unprintable.test(value) ? dropUnprintable(value) : value)
   if (value === null || value === undefined || value === false) return ""
   if (typeof value === "number") return String(value)
   if ("markup" in value) return value.markup

@@ -8,11 +8,21 @@ import { type Step, topicName } from "./entries.ts"
 import { jsonForScript } from "./escape.ts"
 import { type Html, raw } from "./html.ts"
 
+// JSON may hold these as they are, an HTML document may not.
+const unprintable = /[\u007f-\u009f\p{Noncharacter_Code_Point}]/gu
+
 /** A JSON-LD element. */
 export function renderJsonLd(data: object): Html {
-  return raw(
-    `<script type="application/ld+json">${jsonForScript({ "@context": "https://schema.org", ...data })}</script>`,
-  )
+  const json = jsonForScript({ "@context": "https://schema.org", ...data })
+  return raw(`<script type="application/ld+json">${json.replace(unprintable, escapeUnits)}</script>`)
+}
+
+function escapeUnits(character: string): string {
+  let escaped = ""
+  for (let unit = 0; unit < character.length; unit++) {
+    escaped += `\\u${character.charCodeAt(unit).toString(16).padStart(4, "0")}`
+  }
+  return escaped
 }
 
 /** BreadcrumbList of a trail. */

@@ -48,10 +48,10 @@ export function renderListingPage(view: ListingView, site: SiteConfig): string {
 ${address.kind === "author" && html`<p class="kick">${message(language, "authors")}</p>`}${
   address.kind === "topic" && html`<p class="kick">${message(language, "topics")}</p>`
 }<h1>${name}</h1>
-${country === null && address.kind === "region" && renderCountries(address.region, language, site)}
 ${renderEntries(view, site)}
 ${renderPageLinks(path, page, more, language)}
 </div>${country !== null && html`<aside>${renderMap(country, language)}${renderFacts(country, language)}</aside>`}</div>
+${address.kind === "region" && renderCountries(address.region, language, site)}
 ${topics.length > 0 && html`<section class="noprint"><h2 class="rule">${message(language, "topics")}</h2>${renderTopics(topics, language, site)}</section>`}
 <div class="boxes grid">${renderNewsletterBox(language, site)}</div>`
   const numbered = page === 1 ? "" : ` (${message(language, "page", { page })})`
@@ -109,7 +109,7 @@ function renderCountries(region: string, language: string, site: SiteConfig): Ht
   const names = countries
     .map((country) => ({ name: countryName(country, language), slug: country.slug }))
     .sort((a, b) => a.name.localeCompare(b.name, language))
-  return html`<nav class="places" aria-label="${message(language, "countries")}"><ul class="plain">${names.map(
+  return html`<nav class="noprint"><h2 class="rule">${message(language, "countries")}</h2><ul class="plain">${names.map(
     ({ name, slug }) =>
       html`<li><a href="${formatAddress({ kind: "country", language, region, country: slug }, site)}">${name}</a></li>`,
   )}</ul></nav>`
