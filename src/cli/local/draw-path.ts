@@ -77,7 +77,7 @@ function distance(a: Point, b: Point): number {
   return Math.hypot(a[0] - b[0], a[1] - b[1])
 }
 
-function writeLine(line: [number, number][], closed: boolean): string {
+function writeLine(line: Point[], closed: boolean, least: number): string {
   if (line.length < (closed ? 3 : 2) || extentOf(line) < least) return ""
   let path = ""
   let x = 0
