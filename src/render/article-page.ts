@@ -9,6 +9,7 @@ import { yearsBetween } from "./dates.ts"
 import {
   placeName,
   placePath,
+  renderCoordinates,
   renderEntry,
   renderMessage,
   renderTime,
@@ -42,7 +43,7 @@ export function renderArticlePage(view: ArticleView, site: SiteConfig): string {
   const walled = story.gated && !full
   const main = html`<article class="story">
 ${renderTrail(trail, false, language)}
-<header><h1>${story.title}</h1>
+<header>${renderCoordinates(country, language)}<h1>${story.title}</h1>
 <p class="standfirst">${story.summary}</p>${renderAge(view)}</header>
 ${image !== null && renderPicture(image, language, "wide")}
 <div class="cols">
@@ -59,7 +60,7 @@ ${renderShareLinks(story, site)}
 </div></div>
 </article>
 ${renderRelated(story, site)}
-<div class="boxes grid">${renderNewsletterBox(language, site)}${audience === "public" && !walled && renderPitch(language, site)}</div>`
+<div class="boxes">${renderNewsletterBox(language, site)}${audience === "public" && !walled && renderPitch(language, site)}</div>`
   const card = story.card === null ? null : { src: story.card, alt: "" }
   return renderLayout(
     {
@@ -140,7 +141,7 @@ function renderLocator({ map, country, language }: Story): Html {
 
 function renderCorrections({ corrections, language }: Story): Html {
   if (corrections.length === 0) return nothing
-  return html`<section class="after"><h2>${message(language, "corrections")}</h2><ul>${corrections.map(
+  return html`<section class="after"><h2>${message(language, "corrections")}</h2><ul class="list">${corrections.map(
     ({ date, text }) =>
       html`<li><time class="kick" datetime="${date}">${formatDay(date, language)}</time> ${text}</li>`,
   )}</ul></section>`

@@ -50,6 +50,16 @@ export function renderTrail(steps: readonly Step[], here: boolean, language: str
   )}</ol></nav>`
 }
 
+/** Where on Earth a country lies: 39° N 71° E. The mark of the house above what it publishes of a place. */
+export function renderCoordinates(slug: string | null, language: string): Html {
+  const country = slug === null ? null : countryBySlug(slug)
+  if (country === null) return nothing
+  const { latitude, longitude } = country
+  const north = message(language, latitude < 0 ? "south" : "north", { degrees: Math.round(Math.abs(latitude)) })
+  const east = message(language, longitude < 0 ? "west" : "east", { degrees: Math.round(Math.abs(longitude)) })
+  return html`<p class="kick place">${north} ${east}</p>`
+}
+
 /** A moment as readers see it. */
 export function renderTime(moment: number, language: string, site: SiteConfig): Html {
   return html`<time datetime="${formatMachineDate(moment, site.timeZone)}">${formatDate(moment, language, site)}</time>`

@@ -8,6 +8,7 @@ import { renderNewsletterBox } from "./boxes.ts"
 import {
   pageAddress,
   placeName,
+  renderCoordinates,
   renderEntry,
   renderPageLinks,
   renderTopics,
@@ -47,13 +48,13 @@ export function renderListingPage(view: ListingView, site: SiteConfig): string {
 <div class="${country === null ? "intro" : "intro duo"}"><div>
 ${address.kind === "author" && html`<p class="kick">${message(language, "authors")}</p>`}${
   address.kind === "topic" && html`<p class="kick">${message(language, "topics")}</p>`
-}<h1>${name}</h1>
+}${address.kind === "country" && renderCoordinates(address.country, language)}<h1>${name}</h1>
 ${renderEntries(view, site)}
 ${renderPageLinks(path, page, more, language)}
 </div>${country !== null && html`<aside>${renderMap(country, language)}${renderFacts(country, language)}</aside>`}</div>
 ${address.kind === "region" && renderCountries(address.region, language, site)}
 ${topics.length > 0 && html`<section class="noprint"><h2 class="rule">${message(language, "topics")}</h2>${renderTopics(topics, language, site)}</section>`}
-<div class="boxes grid">${renderNewsletterBox(language, site)}</div>`
+<div class="boxes">${renderNewsletterBox(language, site)}</div>`
   const numbered = page === 1 ? "" : ` (${message(language, "page", { page })})`
   return renderLayout(
     {

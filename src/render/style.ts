@@ -3,7 +3,7 @@
 // The publication's colours and faces stand in the first lines; everything else is drawn from them.
 const sheet = `
 :root { color-scheme: light dark; --paper: #fbfaf5; --ink: #1c1a15; --soft: #5e584b; --line: #d8d1c1; --wash: #f3eee1;
-  --accent: #97300f; --on: #fff; --serif: Charter, "Bitstream Charter", "Sitka Text", Cambria, Georgia, serif;
+  --accent: #a1361a; --on: #fff; --serif: Charter, "Bitstream Charter", "Sitka Text", Cambria, Georgia, serif;
   --sans: system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; --measure: 35rem }
 @media (prefers-color-scheme: dark) {
   :root { --paper: #14161a; --ink: #e8e4da; --soft: #aaa496; --line: #3b3d40; --wash: #1e2126; --accent: #f2a184; --on: #14161a }
@@ -50,6 +50,7 @@ main { display: block; padding-block: 1.25rem 3rem }
 .crumbs li + li::before { content: "›"; margin-inline: .5rem }
 .kick { color: var(--soft) }
 .tag { color: var(--accent); font-weight: 600 }
+.place { color: var(--accent); letter-spacing: .09em; font-variant-numeric: tabular-nums }
 .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 18rem), 1fr)); gap: 1.9rem 2.5rem }
 .entry p:last-child { color: var(--soft); font-size: 1rem; line-height: 1.5; margin-block-start: .35rem }
 .entry :is(h2, h3) { font-size: 1.2rem; line-height: 1.25; margin-block-start: .1rem }
@@ -87,11 +88,11 @@ figcaption { color: var(--soft); margin-block-start: .45rem; font-size: .8125rem
 .box { background: var(--wash); padding: 1.4rem; border-block-start: 5px solid var(--accent) }
 .box > * + * { margin-block-start: .8rem }
 .box h2 { font-size: 1.35rem }
-.boxes { margin-block-start: 3.5rem }
+.boxes { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: 1.5rem 2.5rem; margin-block-start: 3.5rem }
 .text > * + * { margin-block-start: 2rem }
 .after { border-block-start: 1px solid var(--line); padding-block-start: 1rem; font-size: 1rem }
 .after h2 { font-size: 1.05rem; margin-block-end: .5rem }
-.after li + li, .after p + p { margin-block-start: .5rem }
+.list li + li, .after p + p { margin-block-start: .5rem }
 details > * + * { margin-block-start: .7rem }
 summary { cursor: pointer; min-block-size: 1.75rem }
 textarea { inline-size: 100%; block-size: 6rem; padding: .6rem; border: 1px solid var(--soft); background: var(--paper); color: inherit; font: .8125rem/1.5 ui-monospace, monospace }
@@ -102,6 +103,7 @@ mark { background: none; color: inherit; font-weight: 700; text-decoration: unde
 .url { display: none }
 @media (min-width: 60em) {
   .duo { display: grid; grid-template-columns: minmax(0, 1fr) 22rem; gap: 2rem 3.5rem; align-items: start }
+  .lead.duo { grid-template-columns: 1fr 1fr }
   .cols { display: grid; grid-template-columns: 11rem minmax(0, var(--measure)) minmax(0, 1fr); gap: 0 2.5rem; align-items: start }
   .meta { grid-area: 1 / 1; border-block-end: 0 }
   .text { grid-area: 1 / 2 }

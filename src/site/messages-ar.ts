@@ -76,6 +76,10 @@ export const arabic: Readonly<Record<MessageKey, Text>> = {
   copyLink: "انسخ الرابط",
   copied: "تم النسخ",
 
+  north: "{degrees}° شمالا",
+  south: "{degrees}° جنوبا",
+  east: "{degrees}° شرقا",
+  west: "{degrees}° غربا",
   keyFacts: "حقائق أساسية",
   capital: "العاصمة",
   population: "عدد السكان",

@@ -76,6 +76,10 @@ export const english = {
   copied: "Copied",
 
   // A country
+  north: "{degrees}° N",
+  south: "{degrees}° S",
+  east: "{degrees}° E",
+  west: "{degrees}° W",
   keyFacts: "Key facts",
   capital: "Capital",
   population: "Population",

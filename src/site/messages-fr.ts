@@ -70,6 +70,10 @@ export const french: Readonly<Record<MessageKey, Text>> = {
   copyLink: "Copier le lien",
   copied: "Copié",
 
+  north: "{degrees}° N",
+  south: "{degrees}° S",
+  east: "{degrees}° E",
+  west: "{degrees}° O",
   keyFacts: "Repères",
   capital: "Capitale",
   population: "Population",
