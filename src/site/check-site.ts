@@ -42,7 +42,8 @@ function checkLanguages(languages: readonly string[]): string[] {
   for (const [index, language] of languages.entries()) {
     const where = `languages: "${language}"`
     if (!isLanguage(language)) mistakes.push(`${where} is no language code — write BCP 47, as in "en" or "pt-BR"`)
-    if (reservedSegments.has(language.toLowerCase())) mistakes.push(`${where} is the address of a page of the site`)
+    if (reservedSegments.has(language.toLowerCase()))
+      mistakes.push(`${where} is the address of a page — choose another code`)
     if (languages.indexOf(language) !== index) mistakes.push(`${where} stands there twice — leave one`)
   }
   return mistakes

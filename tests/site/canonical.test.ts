@@ -1,0 +1,129 @@
+import fc from "fast-check"
+import { describe, expect, it } from "vitest"
+import { canonicalPath } from "../../src/site/addresses.ts"
+
+const article = "/asia/tajikistan/summit"
+
+describe("one spelling of a path", () => {
+  it.each([
+    ["/", "/"],
+    ["//", "/"],
+    ["/.", "/"],
+    ["/%2e", "/"],
+    ["/%2E%2e", "/"],
+    [article, article],
+    [`${article}/`, article],
+    [`${article}//`, article],
+    [`/${article}`, article],
+    ["/asia//tajikistan/summit", article],
+    ["/ASIA/Tajikistan/SUMMIT", article],
+    ["/%61sia/tajikistan/summit", article],
+    ["/%41sia/tajikistan/summit", article],
+    ["/asia/tajikistan/x/../summit", article],
+    ["/asia/tajikistan/x/%2e%2e/summit", article],
+    ["/asia/x/.%2e/tajikistan/summit", article],
+    ["/asia\\tajikistan\\summit", article],
+    ["\\asia/tajikistan/./summit", article],
+    ["/../../etc/passwd", "/etc/passwd"],
+    ["//evil.test/%2e%2e", "/"],
+    ["//evil.test", "/evil.test"],
+    ["/a//../b", "/a/b"],
+    ["/.well-known/security.txt", "/.well-known/security.txt"],
+    ["/__proto__", "/__proto__"],
+  ])("reads %s as %s", (raw, path) => expect(canonicalPath(raw)).toEqual({ path }))
+
+  it.each([
+    "",
+    "*",
+    "asia",
+    "http://evil.test/asia",
+    `${article}%2f`,
+    "/asia%2ftajikistan%2Fsummit",
+    `${article}%2F..%2F..`,
+    "/..%2f..%2fetc%2fpasswd",
+    `${article}%5c`,
+    `${article};x.css`,
+    `${article}%3b.css`,
+    `${article}%23.css`,
+    `${article}%3f.css`,
+    `${article}?q`,
+    `${article}#f`,
+    `${article}%00`,
+    `${article}\0`,
+    `${article}%0a`,
+    `${article}%0d%0aX:1`,
+    `${article}%09`,
+    `${article}%20`,
+    `${article} `,
+    `${article}+x`,
+    `${article}~`,
+    `${article}%7e`,
+    `${article}.`,
+    "/...",
+    "/.env",
+    "/.git/config",
+    "/asia/.well-known/x",
+    "/.well-knownx",
+    `${article}%`,
+    `${article}%6`,
+    `${article}%zz`,
+    `${article}%2561`,
+    `${article}%c0%af`,
+    `${article}%ff`,
+    `${article}%e2%80%ae`,
+    "/caf%C3%A9",
+    "/café",
+    "/ﬀ",
+    "/\u212aelvin",
+    `/${"a".repeat(600)}`,
+    `/${"a".repeat(9000)}`,
+    "/a".repeat(1000),
+  ])("knows that %j can be no address", (raw) => expect(canonicalPath(raw)).toBeNull())
+
+  const character = fc.constantFrom(
+    ..."aZ09-_./\\%?#;~ é\0".split(""),
+    "%2e",
+    "%2E",
+    "%61",
+    "%41",
+    "%2f",
+    "%5C",
+    "%00",
+    "..",
+  )
+  const hostile = fc.array(character, { maxLength: 24 }).map((characters) => `/${characters.join("")}`)
+
+  it("never changes what it has once written", () => {
+    fc.assert(
+      fc.property(fc.oneof(hostile, fc.string({ unit: "binary" })), (raw) => {
+        const once = canonicalPath(raw)
+        if (once) expect(canonicalPath(once.path)).toEqual(once)
+      }),
+      { numRuns: 3000 },
+    )
+  })
+
+  it("never writes what a browser would take for another host or another path", () => {
+    fc.assert(
+      fc.property(hostile, (raw) => {
+        const path = canonicalPath(raw)?.path
+        if (path === undefined) return
+        expect(path).toMatch(/^\/(?!\/)[a-z0-9._/-]*$/)
+        expect(new URL(path, "https://ours.example").href).toBe(`https://ours.example${path}`)
+      }),
+      { numRuns: 3000 },
+    )
+  })
+
+  it("agrees with the URL standard about dot segments", () => {
+    const segment = fc.constantFrom("a", "b", "", ".", "..", "%2e", "%2e%2e", ".%2E", "c.d")
+    fc.assert(
+      fc.property(fc.array(segment, { maxLength: 8 }), (segments) => {
+        const raw = `/x/${segments.join("/")}`
+        const { pathname } = new URL(`https://ours.example${raw}`)
+        const tidy = `/${pathname.split("/").filter(Boolean).join("/")}`
+        expect(canonicalPath(raw)).toEqual({ path: tidy })
+      }),
+    )
+  })
+})

@@ -1,0 +1,49 @@
+import { gzipSync } from "node:zlib"
+import { parseFragment } from "parse5"
+import { beforeAll, describe, expect, it } from "vitest"
+import { type Atlas, readAtlas } from "../../src/cli/local/atlas.ts"
+import { drawMap } from "../../src/cli/local/draw-map.ts"
+import { type Country, countries, countryByCode } from "../../src/site/places.ts"
+
+// Largest, farthest flung, over the antimeridian, at the pole, without land in the atlas, with an ampersand-free name.
+const chosen = ["RU", "KI", "FJ", "AQ", "TV", "TJ", "XK", "FR", "GF", "VA"]
+
+describe("locator maps", () => {
+  let atlas: Atlas
+  beforeAll(() => {
+    atlas = readAtlas()
+  })
+
+  const draw = (code: string) =>
+    drawMap(countryByCode(code) as Country, atlas, { type: "MultiPolygon", coordinates: [] })
+
+  it.each(chosen)("draws %s whole, named, small, without a broken number", (code) => {
+    const svg = draw(code)
+    const root = parseFragment(svg).childNodes[0]
+    expect(root?.nodeName).toBe("svg")
+    expect(svg).toContain(`<title id="t">Map of ${countryByCode(code)?.name}</title>`)
+    expect(svg).toContain('width="640" height="400" viewBox="0 0 640 400"')
+    expect(svg).toContain("imply no endorsement")
+    expect(svg).toContain("prefers-color-scheme:dark")
+    expect(svg).not.toMatch(/NaN|Infinity|undefined|null/)
+    expect(gzipSync(svg).length).toBeLessThan(16_000)
+  })
+
+  it("highlights every country that the atlas knows, and dots the others", () => {
+    const known = new Set(atlas.lands.map((land) => land.code))
+    const unknown = countries.filter(({ code }) => !known.has(code)).map(({ code }) => code)
+    expect(unknown).toEqual(["BV", "GI", "TV", "UM"])
+    expect(draw("TV")).toContain('<circle class="own"')
+    expect(draw("TJ")).toMatch(/class="own"[^>]* d="M/)
+  })
+
+  it("gives a territory its own land, not its holder", () => {
+    const of = (code: string) => atlas.lands.filter((land) => land.code === code)
+    const near = (code: string, longitude: number) => of(code).some(({ center }) => Math.abs(center[0] - longitude) < 2)
+    expect(near("GF", -53)).toBe(true)
+    expect(near("FR", -53)).toBe(false)
+    expect(near("RE", 55.5)).toBe(true)
+    expect(of("BR").length).toBeGreaterThan(2)
+    expect(of("DM").length).toBe(1)
+  })
+})

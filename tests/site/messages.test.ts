@@ -1,0 +1,85 @@
+import { describe, expect, it } from "vitest"
+import { config } from "../../src/site/config.ts"
+import {
+  direction,
+  formatAge,
+  formatDate,
+  formatDay,
+  formatList,
+  formatNumber,
+  formatPrice,
+  isTranslated,
+  message,
+} from "../../src/site/messages.ts"
+import { arabic } from "../../src/site/messages-ar.ts"
+import { english, type MessageKey, type Text } from "../../src/site/messages-en.ts"
+import { french } from "../../src/site/messages-fr.ts"
+
+const forms = (text: Text) => (typeof text === "string" ? [text] : Object.values(text))
+const holes = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).sort()
+const otherForm = (text: Text) => (typeof text === "string" ? text : text.other)
+
+describe("the interface", () => {
+  it.each([
+    ["fr", french],
+    ["ar", arabic],
+  ])("says in %s everything that it says in English, with the same parameters", (_, texts) => {
+    expect(Object.keys(texts)).toEqual(Object.keys(english))
+    for (const key of Object.keys(english) as MessageKey[]) {
+      expect(holes(otherForm(texts[key])), key).toEqual(holes(otherForm(english[key])))
+      for (const form of forms(texts[key])) expect(form.trim(), key).not.toBe("")
+    }
+  })
+
+  it("has a text for every plural form that a language has", () => {
+    for (const [language, texts] of Object.entries({ en: english, fr: french, ar: arabic })) {
+      for (const count of [0, 1, 2, 3, 11, 100]) {
+        for (const key of ["results", "readingTime"] as const) {
+          const form = new Intl.PluralRules(language).select(count)
+          expect(texts[key]).toHaveProperty(form)
+        }
+      }
+    }
+    expect(message("en", "results", { count: 1 })).toBe("1 result")
+    expect(message("en", "results", { count: 1200 })).toBe("1,200 results")
+    expect(message("ar", "results", { count: 2 })).toBe("نتيجتان")
+  })
+
+  it("puts parameters in as they are, once, and leaves inherited names alone", () => {
+    expect(message("en", "resultsFor", { query: "{count} $& <b>" })).toBe("Results for “{count} $& <b>”")
+    expect(message("en", "resultsFor")).toBe("Results for “{query}”")
+  })
+
+  it("falls back to the base language, then to English", () => {
+    expect(message("fr-CA", "home")).toBe("Accueil")
+    expect(message("sw", "home")).toBe("Home")
+    expect(message("__proto__", "home")).toBe("Home")
+    expect([isTranslated("fr-CA"), isTranslated("sw")]).toEqual([true, false])
+  })
+
+  it("writes dates in the site's zone, and prices, numbers and lists in the reader's language", () => {
+    const lateInZurich = Date.parse("2003-04-24T22:30:00Z")
+    expect(formatDate(lateInZurich, "en", config)).toBe("25 April 2003")
+    expect(formatDate(lateInZurich, "fr", config)).toBe("25 avril 2003")
+    expect(formatDay("2003-04-25", "en")).toBe("25 April 2003")
+    expect(formatDay("unknown", "en")).toBe("unknown")
+    expect(formatNumber(143100, "en")).toBe("143,100")
+    expect(formatList(["A", "B", "C"], "en")).toBe("A, B and C")
+    expect(formatPrice(config, "en")).toBe("$5 a month")
+    const yen = { ...config, membership: { price: { amount: 500, currency: "JPY", interval: "year" as const } } }
+    expect(formatPrice(yen, "en")).toBe("¥500 a year")
+    const cents = { ...config, membership: { price: { amount: 450, currency: "USD", interval: "month" as const } } }
+    expect(formatPrice(cents, "en")).toBe("$4.50 a month")
+  })
+
+  it("says how old a story is in the largest whole unit", () => {
+    const day = 86_400_000
+    expect(formatAge(0, 0, "en")).toBe("0 days ago")
+    expect(formatAge(0, 40 * day, "en")).toBe("1 month ago")
+    expect(formatAge(Date.parse("2003-04-25"), Date.parse("2026-11-24"), "fr")).toBe("il y a 23 ans")
+  })
+
+  it("knows which way a language is written", () => {
+    expect(["en", "ar", "fa", "ur-PK", "he"].map(direction)).toEqual(["ltr", "rtl", "rtl", "rtl", "rtl"])
+  })
+})

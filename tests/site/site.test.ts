@@ -1,0 +1,125 @@
+import { describe, expect, it } from "vitest"
+import { checkSite } from "../../src/site/check-site.ts"
+import { config } from "../../src/site/config.ts"
+import {
+  countries,
+  countriesOf,
+  countryByCode,
+  countryByIso3,
+  countryBySlug,
+  countryName,
+  regionName,
+  regionOfCountry,
+} from "../../src/site/places.ts"
+import type { SiteConfig } from "../../src/site/site.ts"
+import { slugify } from "../../src/site/slug.ts"
+import { isSlug } from "../../src/site/slug-rule.ts"
+
+describe("the world", () => {
+  it("gives every country and territory one slug, one code and a name in each language", () => {
+    expect(countries.length).toBe(250)
+    for (const key of ["slug", "code", "iso3"] as const)
+      expect(new Set(countries.map((one) => one[key])).size).toBe(250)
+    for (const country of countries) {
+      expect(isSlug(country.slug), country.slug).toBe(true)
+      expect(countryBySlug(country.slug)).toBe(country)
+      expect(countryByIso3(country.iso3)).toBe(country)
+      for (const language of config.languages) expect(countryName(country, language).length).toBeGreaterThan(2)
+    }
+  })
+
+  it.each([
+    ["TJ", "tajikistan", "TJK"],
+    ["SS", "south-sudan", "SSD"],
+    ["CD", "dr-congo", "COD"],
+    ["CG", "republic-of-the-congo", "COG"],
+    ["CI", "cote-divoire", "CIV"],
+    ["PS", "palestine", "PSE"],
+    ["XK", "kosovo", "XKX"],
+    ["TR", "turkiye", "TUR"],
+    ["TL", "timor-leste", "TLS"],
+    ["ST", "sao-tome-and-principe", "STP"],
+  ])("pins %s to %s", (code, slug, iso3) => expect(countryByCode(code)).toMatchObject({ slug, iso3 }))
+
+  it("finds nothing under a name that objects inherit", () => {
+    for (const name of ["__proto__", "constructor", "toString", ""]) {
+      expect(countryBySlug(name)).toBeNull()
+      expect(regionOfCountry(name, config)).toBeNull()
+      expect(countriesOf(name, config)).toEqual([])
+      expect(regionName(name, "en", config)).toBe(name)
+    }
+  })
+
+  it("names countries as newsrooms do", () => {
+    const name = (code: string, language: string) => countryName(countryByCode(code) as never, language)
+    expect(name("PS", "en")).toBe("Palestine")
+    expect(name("CD", "fr")).toBe("RD Congo")
+    expect(name("US", "en")).toBe("United States")
+    expect(name("HK", "en")).toBe("Hong Kong")
+    expect(name("TJ", "ar")).toBe("طاجيكستان")
+  })
+})
+
+describe("the site's config", () => {
+  it("has no mistakes, and puts every country in one region", () => {
+    expect(checkSite(config)).toEqual([])
+    for (const { slug } of countries) expect(regionOfCountry(slug, config), slug).not.toBeNull()
+  })
+
+  const region = { name: { en: "R" }, countries: [] }
+  const broken: [string, Partial<SiteConfig>][] = [
+    ["origin:", { origin: "https://x.example/" }],
+    ["origin:", { origin: "javascript:alert(1)" }],
+    ["timeZone:", { timeZone: "Mars/Olympus" }],
+    ['languages: "e n"', { languages: ["en", "e n"] }],
+    ['languages: "fr" stands there twice', { languages: ["en", "fr", "fr"] }],
+    ["regions.topics: /topics is a page", { regions: { topics: region } }],
+    ["regions.sign-in: /sign-in is a page", { regions: { "sign-in": region } }],
+    ["regions.fr: /fr is the address of a language", { regions: { fr: region } }],
+    ["regions.en: /en is the address of a language", { regions: { en: region } }],
+    ["regions.Asia:", { regions: { Asia: region } }],
+    ["regions.feed.xml:", { regions: { "feed.xml": region } }],
+    ['regions.a: "ZZ" is no country', { regions: { a: { ...region, countries: ["ZZ"] } } }],
+    ['regions.a: "tj" is no country', { regions: { a: { ...region, countries: ["tj"] } } }],
+    ["regions.a: TJ stands there twice", { regions: { a: { ...region, countries: ["TJ", "TJ"] } } }],
+    [
+      "regions.b: TJ is in a too",
+      { regions: { a: { ...region, countries: ["TJ"] }, b: { ...region, countries: ["TJ"] } } },
+    ],
+    ["regions.a.name: there is no text", { regions: { a: { name: { fr: "A" }, countries: [] } } }],
+    ["topics.Water:", { topics: { Water: { en: "Water" } } }],
+    ["topics.water: there is no text", { topics: { water: { fr: "Eau" } } }],
+    ["contact:", { contact: "nobody" }],
+    ["rights.x.contact:", { rights: { x: { holder: "X", note: { en: "X" }, contact: "http://x", republish: false } } }],
+    ["newsletter.hour:", { newsletter: { name: { en: "N" }, hour: 24 } }],
+    ["membership.price.amount:", { membership: { price: { amount: 4.5, currency: "USD", interval: "month" } } }],
+    ["membership.price.currency:", { membership: { price: { amount: 450, currency: "usd", interval: "month" } } }],
+  ]
+  it.each(broken)("reports %s", (mistake, change) => {
+    const mistakes = checkSite({ ...config, ...change })
+    expect(mistakes.length).toBeGreaterThan(0)
+    expect(mistakes[0]).toContain(mistake)
+    for (const one of mistakes) expect(one).toContain(" — ")
+  })
+})
+
+describe("slugs", () => {
+  it.each([
+    ["Regional security summit to convene in Dushanbe", "regional-security-summit-to-convene-in-dushanbe"],
+    ["Côte d’Ivoire: l'eau", "cote-divoire-leau"],
+    ["  --Déjà vu!  ", "deja-vu"],
+    ["Straße № 5", "strasse-no-5"],
+    ["🙈", "see-no-evil"],
+    ["", ""],
+    ["—", ""],
+  ])("writes %j as %j", (title, slug) => expect(slugify(title)).toBe(slug))
+
+  it("transliterates any script, and stays within the limit without breaking a word", () => {
+    expect(isSlug(slugify("أزمة المياه في اليمن"))).toBe(true)
+    expect(isSlug(slugify("Душанбе"))).toBe(true)
+    const long = slugify("water ".repeat(60))
+    expect(isSlug(long)).toBe(true)
+    expect(long.endsWith("water")).toBe(true)
+    expect(isSlug(slugify("x".repeat(500)))).toBe(true)
+  })
+})
