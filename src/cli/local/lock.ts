@@ -14,7 +14,10 @@ export function takeState(state: string): { recordChildren(): void; release(): v
   if (existsSync(file)) {
     const lock = readLock(file)
     if (lock !== null && isRunning(lock.start, "start.ts"))
-      throw new CLIError(`${state} is in use by process ${lock.start}: stop that one, or name another folder with --state`, 2)
+      throw new CLIError(
+        `${state} is in use by process ${lock.start}: stop that one, or name another folder with --state`,
+        2,
+      )
     for (const pid of lock?.workerd ?? []) if (isRunning(pid, "workerd")) process.kill(pid, "SIGKILL")
   }
   const write = (workerd: number[]) => writeFileSync(file, JSON.stringify({ start: process.pid, workerd }))

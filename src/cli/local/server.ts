@@ -39,7 +39,11 @@ export async function startServer(options: ServerOptions): Promise<Server> {
           compatibilityDate: "2026-10-30",
           kvNamespaces: { ARTICLES: "articles", MEMBERS_ARTICLES: "members-articles", MEDIA: "media" },
           d1Databases: { CATALOGUE: "catalogue", PEOPLE: "people" },
-          assets: { directory: join(options.root, "public"), binding: "ASSETS", routerConfig: { invoke_user_worker_ahead_of_assets: true, has_user_worker: true } },
+          assets: {
+            directory: join(options.root, "public"),
+            binding: "ASSETS",
+            routerConfig: { invoke_user_worker_ahead_of_assets: true, has_user_worker: true },
+          },
           bindings: {
             ORIGIN: `http://localhost:${options.port}`,
             DESK_KEY: options.deskKey,
@@ -53,7 +57,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   )
   const proxy = await miniflare.ready
   for (const name of ["CATALOGUE", "PEOPLE"] as const)
-    await migrate((await miniflare.getD1Database(name, "dateline")) as unknown as Database, join(options.root, "migrations", name.toLowerCase()))
+    await migrate(
+      (await miniflare.getD1Database(name, "dateline")) as unknown as Database,
+      join(options.root, "migrations", name.toLowerCase()),
+    )
   return {
     pid: undefined,
     async runCron() {

@@ -38,7 +38,13 @@ function readFlags(): Flags {
   const port = Number(values.port)
   if (!Number.isInteger(port) || port < 1 || port > 65_535)
     throw new CLIError(`--port ${values.port} is no port: give a number from 1 to 65535`, 2)
-  return { port, state: resolve(values.state), content: resolve(values.content), watch: values.watch, publish: !values.empty }
+  return {
+    port,
+    state: resolve(values.state),
+    content: resolve(values.content),
+    watch: values.watch,
+    publish: !values.empty,
+  }
 }
 
 async function start(flags: Flags): Promise<void> {
@@ -82,7 +88,7 @@ async function start(flags: Flags): Promise<void> {
 async function publishAndTell(options: { content: string; url: string; key: string; paths: string[] | undefined }) {
   try {
     const started = performance.now()
-    const outcome = await publishFolder({ ...options, report: () => undefined, receipts: true })
+    const outcome = await publishFolder(options)
     for (const problem of outcome.problems) console.error(formatProblem(problem))
     for (const conflict of outcome.conflicts)
       console.error(

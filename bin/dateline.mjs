@@ -1,0 +1,15 @@
+#!/usr/bin/env node
+// Finds the project's own Node 24 and runs the command line with it: the host's may be 20.
+import { spawn } from "node:child_process"
+import { existsSync } from "node:fs"
+import { join, resolve } from "node:path"
+
+const root = resolve(import.meta.dirname ?? new URL(".", import.meta.url).pathname, "..")
+const node = join(root, "node_modules", "node", "bin", "node")
+if (!existsSync(node)) {
+  console.error("Nothing is installed yet: run `npm start` or `npm ci` in the project first.")
+  process.exit(2)
+}
+const child = spawn(node, [join(root, "src/cli/main.ts"), ...process.argv.slice(2)], { stdio: "inherit" })
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal))
+child.on("exit", (code, signal) => process.exit(signal === null ? (code ?? 1) : 1))

@@ -1,0 +1,43 @@
+// Which revision each file of the folder was derived from, by site: what makes a second editor's overwrite a conflict.
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+
+interface Base {
+  revision: number
+  digest: string
+  /** What was being sent when the run was cut: if the site has it, it was ours. */
+  pending?: string
+}
+
+export interface BaseRecord {
+  get(path: string): Base | undefined
+  set(path: string, base: Base): void
+  delete(path: string): void
+  save(): void
+}
+
+/** Opens `CONTENT/.dateline/{siteId}.json`; a damaged one counts as none. */
+export function openBaseRecord(root: string, siteId: string): BaseRecord {
+  const folder = join(root, ".dateline")
+  const file = join(folder, `${siteId}.json`)
+  const bases = new Map<string, Base>(readBases(file))
+  return {
+    get: (path) => bases.get(path),
+    set: (path, base) => bases.set(path, base),
+    delete: (path) => bases.delete(path),
+    save() {
+      mkdirSync(folder, { recursive: true })
+      const next = `${file}.${process.pid}.tmp`
+      writeFileSync(next, JSON.stringify(Object.fromEntries(bases)))
+      renameSync(next, file)
+    },
+  }
+}
+
+function readBases(file: string): [string, Base][] {
+  try {
+    return Object.entries(JSON.parse(readFileSync(file, "utf8")) as Record<string, Base>)
+  } catch {
+    return []
+  }
+}

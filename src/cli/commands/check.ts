@@ -1,0 +1,81 @@
+// Every mistake in the content, without a site: schema, links, pictures, and a rendering that may take a second.
+import { resolve } from "node:path"
+import { Worker } from "node:worker_threads"
+import { checkArticles } from "../../article/check.ts"
+import { formatProblem, type Problem } from "../../article/problem.ts"
+import { config } from "../../site/config.ts"
+import { type FolderArticle, listFiles, openFolder, readArticles } from "../folder.ts"
+import { selectFiles } from "../publish-run.ts"
+import type { Command } from "../usage.ts"
+
+const wordsAMinute = 230
+/** An article that renders longer than this is refused, milliseconds. */
+const patience = 1000
+
+export const check: Command = {
+  usage: "check [paths]",
+  does: "every mistake in the content, reading times, and what the public sees of members' articles",
+  options: {},
+  async run(context, { positionals, output }) {
+    const root = openFolder(context.content)
+    const all = listFiles(root)
+    const chosen = new Set(selectFiles(all, positionals))
+    const { articles, problems } = readArticles(root, all, config)
+    const found: Problem[] = [
+      ...problems,
+      ...checkArticles(
+        articles.map(({ article }) => article),
+        new Set(),
+        config,
+      ),
+    ]
+    if (found.length === 0) found.push(...(await renderAll(articles.filter(({ file }) => chosen.has(file)))))
+    const told = found.filter(({ file }) => chosen.has(file))
+    output.result({ problems: told })
+    for (const problem of told) output.warn(formatProblem(problem))
+    for (const { file, article } of articles.filter((one) => chosen.has(one.file))) {
+      const minutes = Math.max(1, Math.round(article.words / wordsAMinute))
+      const shown =
+        article.members === null
+          ? ""
+          : `; the public sees ${Math.round((100 * article.open.length) / article.body.length)} % of it`
+      output.line(`${file}: ${article.words} words, ${minutes} min${shown}`)
+    }
+    output.line(told.length === 0 ? output.good(`${chosen.size} articles, no mistake`) : `${told.length} mistakes`)
+    return told.length === 0 ? 0 : 1
+  },
+}
+
+/** Renders in a thread that can be killed: some texts make any parser slow. */
+async function renderAll(articles: readonly FolderArticle[]): Promise<Problem[]> {
+  const problems: Problem[] = []
+  let thread = startThread()
+  for (const { file, article } of articles) {
+    const said = await ask(thread, { source: article.body, language: article.language })
+    if (said === null) continue
+    const place = { file, line: article.frontSource.split("\n").length, column: 1, field: "body" }
+    problems.push({ ...place, message: said, fix: "simplify the text: find the part by removing halves of it" })
+    await thread.terminate()
+    thread = startThread()
+  }
+  await thread.terminate()
+  return problems
+}
+
+function startThread(): Worker {
+  return new Worker(resolve(import.meta.dirname, "../render-thread.ts"))
+}
+
+function ask(thread: Worker, job: { source: string; language: string }): Promise<string | null> {
+  return new Promise((done) => {
+    const timer = setTimeout(() => finish(`takes longer than ${patience} ms to render`), patience)
+    const finish = (answer: string | null) => {
+      clearTimeout(timer)
+      thread.removeAllListeners()
+      done(answer)
+    }
+    thread.once("message", finish)
+    thread.once("error", (error) => finish(`cannot be rendered: ${error instanceof Error ? error.message : error}`))
+    thread.postMessage(job)
+  })
+}

@@ -1,0 +1,35 @@
+// What is live against my file, line by line.
+import { existsSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { expectAnswer, openDesk } from "../desk-client.ts"
+import { CLIError } from "../failure.ts"
+import { openFolder } from "../folder.ts"
+import { compareLines } from "../line-diff.ts"
+import { toPath } from "../paths.ts"
+import type { Command } from "../usage.ts"
+
+export const diff: Command = {
+  usage: "diff PATH",
+  does: "what is live (-) against my file (+)",
+  options: {},
+  async run(context, { positionals, output }) {
+    const [given] = positionals
+    if (given === undefined) throw new CLIError("name the article: dateline diff /asia/tajikistan/slug", 2)
+    const path = toPath(given)
+    const file = join(openFolder(context.content), `${path}.md`)
+    if (!existsSync(file)) throw new CLIError(`there is no file ${file}`, 2)
+    const desk = openDesk({ url: context.url, key: context.key() })
+    const response = await desk.source.$get({ query: { path } } as never)
+    const { source, revision } = await expectAnswer<{ source: string; revision: number }>(response)
+    const lines = compareLines(source, readFileSync(file, "utf8"))
+    const changed = lines.filter(({ mark }) => mark !== " ")
+    output.result({ path, revision, lines: changed })
+    for (const { mark, text } of changed) output.line(mark === "+" ? output.good(`+${text}`) : output.bad(`-${text}`))
+    output.line(
+      changed.length === 0
+        ? `the same as revision ${revision}`
+        : `${changed.length} lines differ from revision ${revision}`,
+    )
+    return 0
+  },
+}

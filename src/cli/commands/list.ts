@@ -1,0 +1,29 @@
+// What the site has.
+import { fetchHeads, openDesk } from "../desk-client.ts"
+import type { Command } from "../usage.ts"
+
+export const list: Command = {
+  usage: "list",
+  does: "every article of the site, its state and revision",
+  options: {},
+  async run(context, { output }) {
+    const heads = [...(await fetchHeads(openDesk({ url: context.url, key: context.key() }))).values()]
+    output.result(
+      heads.map(({ path, url, title, access, status, date, updated, language, revision }) => ({
+        path,
+        url,
+        title,
+        access,
+        status,
+        date,
+        updated,
+        language,
+        revision,
+      })),
+    )
+    for (const { path, status, access, revision, title } of heads)
+      output.line(`${status.padEnd(9)} ${access.padEnd(7)} r${String(revision).padEnd(3)} ${path}  ${title}`)
+    output.line(`${heads.length} articles`)
+    return 0
+  },
+}

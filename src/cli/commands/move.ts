@@ -1,0 +1,23 @@
+// Moves an article: the old address answers 301.
+import { expectAnswer, openDesk } from "../desk-client.ts"
+import { CLIError } from "../failure.ts"
+import { toPath } from "../paths.ts"
+import type { Command } from "../usage.ts"
+
+export const move: Command = {
+  usage: "move OLD NEW",
+  does: "the old address answers 301 to the new one",
+  options: {},
+  async run(context, { positionals, output }) {
+    const [old, next] = positionals
+    if (old === undefined || next === undefined) throw new CLIError("name both addresses: dateline move OLD NEW", 2)
+    const desk = openDesk({ url: context.url, key: context.key() })
+    const response = await desk.move.$post({ json: { from: toPath(old), to: toPath(next) } })
+    const answer = await expectAnswer<{ from: string; to: string; revision: number }>(response)
+    output.result(answer)
+    output.line(
+      `${answer.from} → ${answer.to}. Move the file too: ${answer.from.slice(1)}.md → ${answer.to.slice(1)}.md`,
+    )
+    return 0
+  },
+}

@@ -1,0 +1,39 @@
+// A new article's file, its front matter filled in.
+import { existsSync, mkdirSync, writeFileSync } from "node:fs"
+import { dirname, join } from "node:path"
+import { parseAddress } from "../../site/addresses.ts"
+import { config } from "../../site/config.ts"
+import { slugify } from "../../site/slug.ts"
+import { CLIError } from "../failure.ts"
+import { openFolder } from "../folder.ts"
+import type { Command } from "../usage.ts"
+
+export const create: Command = {
+  usage: 'new REGION/COUNTRY "TITLE"',
+  does: "a file with its front matter filled in",
+  options: {},
+  async run(context, { positionals, output }) {
+    const [place, title] = positionals
+    if (place === undefined || title === undefined || positionals.length > 2)
+      throw new CLIError('name a place and a title: dateline new asia/tajikistan "A title"', 2)
+    const slug = slugify(title)
+    if (slug === "") throw new CLIError("the title has no letter or digit to make an address of", 2)
+    const folder = place.replace(/^\/|\/$/g, "")
+    const path = `/${folder}/${slug}`
+    if (parseAddress(path, config)?.kind !== "article")
+      throw new CLIError(`${folder} is no region or country of this site: ${Object.keys(config.regions).join(", ")}`, 2)
+    const root = openFolder(context.content)
+    const file = join(root, `${path}.md`)
+    if (existsSync(file)) throw new CLIError(`${file} is there already`, 2)
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, compose(title), { flag: "wx" })
+    output.result({ file, path })
+    output.line(`${file}\nwill be ${path}`)
+    return 0
+  },
+}
+
+function compose(title: string): string {
+  const today = new Intl.DateTimeFormat("en-CA", { timeZone: config.timeZone }).format(new Date())
+  return `---\ntitle: ${JSON.stringify(title)}\nsummary: "Say in one sentence what happened and why it matters."\ndate: ${today}\nauthors: []\ntopics: []\nmap: true\nstatus: draft\n---\n\n`
+}

@@ -1,0 +1,44 @@
+// Publishes what changed.
+import { formatProblem } from "../../article/problem.ts"
+import { publishFolder } from "../publish-run.ts"
+import type { Command } from "../usage.ts"
+
+export const publish: Command = {
+  usage: "publish [paths] [--dry-run] [--force] [--message TEXT]",
+  does: "what changed since the last publish, and only that; run it again after a cut",
+  options: { "dry-run": { type: "boolean" }, force: { type: "boolean" }, message: { type: "string" } },
+  async run(context, { positionals, values, output }) {
+    const dryRun = values["dry-run"] === true
+    const outcome = await publishFolder({
+      ...context,
+      key: context.key(),
+      paths: positionals,
+      force: values.force === true,
+      dryRun,
+      message: typeof values.message === "string" ? values.message : "",
+      progress: output.progress,
+    })
+    output.result(outcome)
+    for (const problem of outcome.problems) output.warn(formatProblem(problem))
+    if (outcome.problems.length > 0) {
+      output.warn(`${outcome.problems.length} mistakes: nothing was published`)
+      return 1
+    }
+    for (const { url, revision, liveMs } of outcome.published) {
+      const seen = liveMs === null ? "" : `, seen live in ${liveMs} ms`
+      output.line(
+        dryRun
+          ? `would publish ${url} as revision ${revision}`
+          : `${output.good("published")} ${url}, revision ${revision}${seen}`,
+      )
+    }
+    for (const { path, who, when, revision } of outcome.conflicts)
+      output.warn(
+        `${output.bad("conflict")} ${path}: ${who} published revision ${revision} on ${when}. See it with \`npx dateline diff ${path}\`, take it over into your file, or overwrite it with --force`,
+      )
+    output.line(
+      `${outcome.published.length} ${dryRun ? "to publish" : "published"}, ${outcome.unchanged.length} unchanged, ${outcome.conflicts.length} conflicts`,
+    )
+    return outcome.conflicts.length > 0 ? 3 : 0
+  },
+}

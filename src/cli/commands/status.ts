@@ -1,0 +1,43 @@
+// What is live, and what differs from my folder.
+import { formatProblem } from "../../article/problem.ts"
+import { config } from "../../site/config.ts"
+import { openBaseRecord } from "../base-record.ts"
+import { fetchHeads, fetchSite, openDesk } from "../desk-client.ts"
+import { listFiles, openFolder, readArticles } from "../folder.ts"
+import type { Command } from "../usage.ts"
+
+type State = "new" | "changed" | "conflict" | "same" | "draft" | "unpublished" | "not in the folder"
+
+export const status: Command = {
+  usage: "status",
+  does: "what differs between my folder and the site",
+  options: {},
+  async run(context, { output }) {
+    const root = openFolder(context.content)
+    const { articles, problems } = readArticles(root, listFiles(root), config)
+    const desk = openDesk({ url: context.url, key: context.key() })
+    const site = await fetchSite(desk)
+    const heads = await fetchHeads(desk)
+    const record = openBaseRecord(root, site.id)
+    const states: { path: string; state: State }[] = []
+    for (const { article, digest } of articles) {
+      const head = heads.get(article.path)
+      let state: State = "same"
+      if (article.front.status === "draft") state = "draft"
+      else if (head === undefined) state = "new"
+      else if (head.digest !== digest)
+        state = record.get(article.path)?.revision === head.revision ? "changed" : "conflict"
+      else if (head.status === "gone") state = "unpublished"
+      states.push({ path: article.path, state })
+    }
+    const mine = new Set(articles.map(({ article }) => article.path))
+    for (const head of heads.values())
+      if (!mine.has(head.path) && head.status !== "gone") states.push({ path: head.path, state: "not in the folder" })
+    output.result({ site: site.origin, articles: states, problems })
+    for (const problem of problems) output.warn(formatProblem(problem))
+    for (const { path, state } of states) if (state !== "same") output.line(`${state.padEnd(17)} ${path}`)
+    const same = states.filter(({ state }) => state === "same").length
+    output.line(`${same} articles are the same here and on ${site.origin}`)
+    return problems.length > 0 ? 1 : 0
+  },
+}

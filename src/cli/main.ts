@@ -1,0 +1,52 @@
+// The command line: names a command, reads its flags, turns a failure into a message and an exit code.
+import { parseArgs } from "node:util"
+import { editDistance } from "../article/yaml.ts"
+import { commands } from "./commands.ts"
+import { CLIError } from "./failure.ts"
+import { createOutput } from "./output.ts"
+import { commonOptions, describeCommand, describeCommands, readContext } from "./usage.ts"
+
+async function run(argv: readonly string[]): Promise<number> {
+  const [name, ...rest] = argv
+  if (name === undefined || name === "--help" || name === "help") {
+    console.log(describeCommands())
+    return name === undefined ? 2 : 0
+  }
+  const command = commands.get(name)
+  if (command === undefined)
+    throw new CLIError(`there is no command \`${name}\`${suggest(name, [...commands.keys()])}`, 2)
+  if (rest.includes("--help")) {
+    console.log(describeCommand(name, command))
+    return 0
+  }
+  const options = { ...commonOptions, ...command.options }
+  const { values, positionals } = parse(rest, options, name)
+  const output = createOutput(values.json === true)
+  return command.run(readContext(values), { positionals, values, output })
+}
+
+function parse(args: string[], options: NonNullable<Parameters<typeof parseArgs>[0]>["options"], name: string) {
+  try {
+    return parseArgs({ args, options: options ?? {}, allowPositionals: true, strict: true })
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    const flag = /'--?([\w-]+)/.exec(message)?.[1]
+    const near = flag === undefined ? "" : suggest(flag, Object.keys(options ?? {}), "--")
+    throw new CLIError(`${message.split(".")[0]}${near} — see \`npx dateline ${name} --help\``, 2)
+  }
+}
+
+function suggest(wrong: string, known: readonly string[], prefix = ""): string {
+  const near = known
+    .map((one) => ({ one, distance: editDistance(wrong, one) }))
+    .sort((a, b) => a.distance - b.distance)[0]
+  return near !== undefined && near.distance <= 3 ? `: did you mean \`${prefix}${near.one}\`?` : ""
+}
+
+try {
+  process.exitCode = await run(process.argv.slice(2))
+} catch (error) {
+  if (!(error instanceof CLIError)) throw error
+  console.error(error.message)
+  process.exitCode = error.code
+}

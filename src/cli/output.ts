@@ -1,0 +1,46 @@
+// What a command prints: lines for people, one JSON value for machines, a bar on a terminal.
+
+export interface Output {
+  readonly json: boolean
+  /** A line for people; nothing with --json. */
+  line(text: string): void
+  /** The one JSON value; nothing without --json. */
+  result(value: unknown): void
+  /** What went wrong or needs attention: to stderr, with --json too. */
+  warn(text: string): void
+  progress(done: number, all: number): void
+  good(text: string): string
+  bad(text: string): string
+}
+
+const width = 28
+
+/** Colours and bars only on a terminal, and none with NO_COLOR. */
+export function createOutput(json: boolean): Output {
+  const terminal = process.stderr.isTTY === true
+  const colour = process.stdout.isTTY === true && !process.env.NO_COLOR
+  const paint = (code: number) => (text: string) => (colour ? `\u001b[${code}m${text}\u001b[0m` : text)
+  return {
+    json,
+    line: (text) => {
+      if (!json) console.log(text)
+    },
+    result: (value) => {
+      if (json) console.log(JSON.stringify(value))
+    },
+    warn: (text) => console.error(text),
+    progress(done, all) {
+      if (json) return
+      if (!terminal) {
+        if (done === all || done % 200 === 0) console.error(`${done} of ${all} articles`)
+        return
+      }
+      const full = Math.round((done / all) * width)
+      process.stderr.write(
+        `\r${"█".repeat(full)}${"░".repeat(width - full)} ${done} of ${all}${done === all ? "\n" : ""}`,
+      )
+    },
+    good: paint(32),
+    bad: paint(31),
+  }
+}

@@ -1,0 +1,47 @@
+// The receipt: asks as a reader until the new revision is given out.
+import type { FolderArticle } from "./folder.ts"
+import type { Published } from "./publish-run.ts"
+
+/** No reader is given the old page longer than this after a publish (docs: bounds), milliseconds. */
+const patience = 15_000
+const atOnce = 8
+/** Of a large run only the last are asked for. */
+const mostAsked = 100
+const sample = 20
+
+/** Fills in `liveMs` of what is published. What is under embargo or expired stays null. */
+export async function awaitReceipts(
+  url: string,
+  origin: string,
+  published: readonly Published[],
+  articles: readonly FolderArticle[],
+): Promise<void> {
+  const byPath = new Map(articles.map(({ article }) => [article.path, article]))
+  const now = Date.now()
+  const readable = published.filter(({ path }) => {
+    const article = byPath.get(path)
+    return (article?.publishedAt ?? now) <= now && (article?.expiresAt ?? now + 1) > now
+  })
+  const asked = readable.length > mostAsked ? readable.slice(-sample) : readable
+  // A local site's origin is where it runs; a site behind another address is asked at its own.
+  const base = new URL(url).hostname === "localhost" ? url : origin
+  const queue = [...asked]
+  const work = async () => {
+    for (let one = queue.shift(); one !== undefined; one = queue.shift())
+      one.liveMs = await askUntilLive(base, one, now)
+  }
+  await Promise.all(Array.from({ length: atOnce }, work))
+}
+
+async function askUntilLive(base: string, one: Published, since: number): Promise<number | null> {
+  for (let pause = 25; Date.now() - since < patience; pause = Math.min(pause * 2, 1000)) {
+    try {
+      const response = await fetch(base + one.path, { method: "HEAD" })
+      if (Number(response.headers.get("Dateline-Revision")) >= one.revision) return Date.now() - since
+    } catch {
+      // The next try tells.
+    }
+    await new Promise((resolve) => setTimeout(resolve, pause))
+  }
+  return null
+}

@@ -1,0 +1,13 @@
+// The thread in which `check` renders; it can be killed.
+import { parentPort } from "node:worker_threads"
+import { renderMarkdown } from "../render/markdown.ts"
+import { config } from "../site/config.ts"
+
+parentPort?.on("message", async ({ source, language }: { source: string; language: string }) => {
+  try {
+    await renderMarkdown(source, { language, media: {}, site: config })
+    parentPort?.postMessage(null)
+  } catch (error) {
+    parentPort?.postMessage(`cannot be rendered: ${error instanceof Error ? error.message : error}`)
+  }
+})

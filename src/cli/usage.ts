@@ -1,0 +1,77 @@
+// What every command shares: flags, the target, and the help texts that the README is checked against.
+import { existsSync, readFileSync } from "node:fs"
+import { join, resolve } from "node:path"
+import type { ParseArgsConfig } from "node:util"
+import { commands } from "./commands.ts"
+import { CLIError } from "./failure.ts"
+import type { Output } from "./output.ts"
+
+type Options = NonNullable<ParseArgsConfig["options"]>
+
+export interface Context {
+  readonly url: string
+  readonly content: string
+  /** The editor's key. @throws CLIError when there is none */
+  readonly key: () => string
+}
+
+export interface Call {
+  readonly positionals: readonly string[]
+  readonly values: Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>
+  readonly output: Output
+}
+
+export interface Command {
+  readonly usage: string
+  readonly does: string
+  readonly options: Options
+  run(context: Context, call: Call): Promise<number>
+}
+
+export const commonOptions: Options = {
+  url: { type: "string" },
+  content: { type: "string" },
+  json: { type: "boolean" },
+}
+
+const defaultUrl = "http://localhost:8787"
+
+/** The target of a command, from flags and environment. Keys come from the environment or the local state, never from argv. */
+export function readContext(values: Call["values"]): Context {
+  const url = String(values.url ?? process.env.DATELINE_URL ?? defaultUrl).replace(/\/$/, "")
+  if (!URL.canParse(url) || !/^https?:/.test(url)) throw new CLIError(`${url} is no address of a site: https://…`, 2)
+  const content = resolve(String(values.content ?? "content"))
+  return { url, content, key: () => findKey(url) }
+}
+
+function findKey(url: string): string {
+  const given = process.env.DATELINE_KEY
+  if (given) return given.trim()
+  const local = join(import.meta.dirname, "../../.wrangler/dateline/desk.key")
+  const host = new URL(url).hostname
+  if ((host === "localhost" || host === "127.0.0.1") && existsSync(local)) return readFileSync(local, "utf8").trim()
+  throw new CLIError("no editor's key: set DATELINE_KEY (a local site's is in its state folder, desk.key)", 4)
+}
+
+/** All commands, a line each. */
+export function describeCommands(): string {
+  const lines = [...commands.values()].map((command) => [`dateline ${command.usage}`, command.does] as const)
+  const longest = Math.max(...lines.map(([usage]) => usage.length))
+  const rows = lines.map(([usage, does]) => `  ${usage.padEnd(longest)}  ${does}`)
+  const common = "Everywhere: --url URL (or DATELINE_URL), --content DIR, --json. The key: DATELINE_KEY."
+  const codes =
+    "Exit codes: 0 done, 1 the content is wrong, 2 the command is wrong, 3 conflict, 4 the site could not be reached or refused."
+  return ["Usage:", ...rows, "", common, codes].join("\n")
+}
+
+/** One command and its flags. */
+export function describeCommand(name: string, command: Command): string {
+  const flags = Object.keys({ ...command.options, ...commonOptions }).map((flag) => `--${flag}`)
+  return [
+    `dateline ${command.usage}`,
+    "",
+    `  ${command.does}`,
+    `  Flags: ${flags.join(" ")}`,
+    `  Command: ${name}`,
+  ].join("\n")
+}
