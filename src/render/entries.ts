@@ -44,7 +44,7 @@ export function trailOf(region: string, country: string | null, language: string
 /** The trail as links. `here`: the last step is this page. */
 export function renderTrail(steps: readonly Step[], here: boolean, language: string): Html {
   const last = steps.length - 1
-  return html`<nav class="crumbs-nav" aria-label="${message(language, "breadcrumb")}"><ol class="crumbs ui">${steps.map(
+  return html`<nav aria-label="${message(language, "breadcrumb")}"><ol class="crumbs ui">${steps.map(
     ({ name, path }, index) =>
       html`<li><a href="${path}"${here && index === last && raw(` aria-current="page"`)}>${name}</a></li>`,
   )}</ol></nav>`

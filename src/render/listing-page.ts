@@ -17,7 +17,7 @@ import {
   trailOf,
 } from "./entries.ts"
 import { renderMap } from "./figures.ts"
-import { type Html, html, nothing } from "./html.ts"
+import { type Html, html, nothing, raw } from "./html.ts"
 import { describeTrail, renderJsonLd } from "./json-ld.ts"
 import { type Alternate, renderLayout } from "./layout.ts"
 
@@ -45,13 +45,13 @@ export function renderListingPage(view: ListingView, site: SiteConfig): string {
     : []
   const step = (to: number, rel: string) => html`<link rel="${rel}" href="${site.origin + pageAddress(path, to)}">`
   const main = html`${place && renderTrail(trail, true, language)}
-<div class="${country === null ? "intro" : "intro duo"}"><div>
 ${address.kind === "author" && html`<p class="kick">${message(language, "authors")}</p>`}${
   address.kind === "topic" && html`<p class="kick">${message(language, "topics")}</p>`
-}${address.kind === "country" && renderCoordinates(address.country, language)}<h1>${name}</h1>
-${renderEntries(view, site)}
-${renderPageLinks(path, page, more, language)}
-</div>${country !== null && html`<aside>${renderMap(country, language)}${renderFacts(country, language)}</aside>`}</div>
+}${address.kind === "country" && renderCoordinates(address.country, language)}<h1 class="here">${name}</h1>
+<div${country !== null && raw(` class="duo"`)}>${
+    country !== null && html`<aside>${renderMap(country, language)}${renderFacts(country, language)}</aside>`
+  }<div>${renderEntries(view, site)}
+${renderPageLinks(path, page, more, language)}</div></div>
 ${address.kind === "region" && renderCountries(address.region, language, site)}
 ${topics.length > 0 && html`<section class="noprint"><h2 class="rule">${message(language, "topics")}</h2>${renderTopics(topics, language, site)}</section>`}
 <div class="boxes">${renderNewsletterBox(language, site)}</div>`

@@ -11,12 +11,13 @@ const sheet = `
 *, ::before, ::after { box-sizing: border-box }
 html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; scroll-padding-block-start: 1rem }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 1.125rem/1.6 var(--serif); overflow-wrap: break-word }
-:lang(ar) { --serif: "Noto Naskh Arabic", "Geeza Pro", "Sakkal Majalla", "Traditional Arabic", serif; line-height: 1.85; letter-spacing: 0 }
+:lang(ar) { --serif: "Noto Naskh Arabic", "Geeza Pro", "Sakkal Majalla", "Traditional Arabic", serif }
+body:lang(ar) { line-height: 1.85 }
 .page { max-inline-size: 72rem; margin-inline: auto; padding-inline: clamp(1rem, 4vw, 2.5rem) }
 h1, h2, h3, h4, p, ul, ol, dl, dd, figure, blockquote { margin: 0; padding: 0 }
 h1, h2, h3, h4 { line-height: 1.15; letter-spacing: -.012em; text-wrap: balance }
 h1 { font-size: clamp(1.9rem, 1.3rem + 2.7vw, 3.1rem) }
-:lang(ar) :is(h1, h2, h3, h4) { line-height: 1.45 }
+:lang(ar) :is(h1, h2, h3, h4) { line-height: 1.45; letter-spacing: 0 }
 img, svg { max-inline-size: 100%; block-size: auto }
 a { color: inherit; text-decoration-color: var(--accent); text-decoration-thickness: 1px; text-underline-offset: .18em }
 a:hover { color: var(--accent) }
@@ -28,8 +29,8 @@ ul:not(.body ul), ol.crumbs { list-style: none }
 .vh { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%) }
 .plain { display: flex; flex-wrap: wrap; gap: 0 1.15rem }
 .plain a, .kick a, .crumbs a { display: inline-block; min-block-size: 1.5rem; padding-block: .15rem }
-.ui a:not(.button), .plain a:not(.button), .kick a, h2 a, h3 a { text-decoration-line: none }
-.ui a:hover, .plain a:hover, .kick a:hover, h2 a:hover, h3 a:hover { text-decoration-line: underline }
+.plain a, .kick a, .crumbs a, .meta a, h2 a, h3 a { text-decoration-line: none }
+.plain a:hover, .kick a:hover, .crumbs a:hover, .meta a:hover, h2 a:hover, h3 a:hover { text-decoration-line: underline }
 .head { display: flex; flex-wrap: wrap; align-items: center; gap: .3rem 1.25rem; padding-block: 1.1rem .55rem; border-block-end: 4px double var(--ink) }
 .plate { font: 700 clamp(1.7rem, 1.4rem + 1.4vw, 2.4rem)/1.1 var(--serif); letter-spacing: -.025em; margin-inline-end: auto }
 .plate a { display: flex; align-items: center; gap: .4rem; color: inherit; text-decoration: none }
@@ -50,7 +51,8 @@ main { display: block; padding-block: 1.25rem 3rem }
 .crumbs li + li::before { content: "›"; margin-inline: .5rem }
 .kick { color: var(--soft) }
 .tag { color: var(--accent); font-weight: 600 }
-.place { color: var(--accent); letter-spacing: .09em; font-variant-numeric: tabular-nums }
+.place { color: var(--accent); font-variant-numeric: tabular-nums }
+.place:not(:lang(ar)) { letter-spacing: .09em; word-spacing: .3em }
 .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 18rem), 1fr)); gap: 1.9rem 2.5rem }
 .entry p:last-child { color: var(--soft); font-size: 1rem; line-height: 1.5; margin-block-start: .35rem }
 .entry :is(h2, h3) { font-size: 1.2rem; line-height: 1.25; margin-block-start: .1rem }
@@ -60,8 +62,10 @@ main { display: block; padding-block: 1.25rem 3rem }
 .lead > div > p:last-child, .standfirst { font-size: 1.25rem; line-height: 1.45; color: var(--soft) }
 .standfirst { margin-block-start: .9rem; max-inline-size: 44rem; text-wrap: pretty }
 .tagline { font-style: italic; color: var(--soft); margin-block-end: 1.75rem }
-.intro h1 { margin-block: .3rem .9rem }
+.intro h1, h1.here { margin-block: .2rem 1.5rem }
+.duo > aside { margin-block-end: 2rem }
 figure img { display: block; inline-size: 100%; background: var(--wash) }
+.wide img, .lead img { max-block-size: 85vh; object-fit: contain }
 figcaption { color: var(--soft); margin-block-start: .45rem; font-size: .8125rem; line-height: 1.45 }
 .facts { display: grid; grid-template-columns: auto 1fr; gap: .2rem 1rem; margin-block-start: 1rem }
 .facts dt { color: var(--soft) }
@@ -80,7 +84,7 @@ figcaption { color: var(--soft); margin-block-start: .45rem; font-size: .8125rem
 .body :is(ul, ol) { padding-inline-start: 1.4rem }
 .body blockquote { border-inline-start: 2px solid var(--accent); padding-inline-start: 1.2rem; font-style: italic }
 :lang(ar) :is(blockquote, .tagline, em) { font-style: normal }
-.body :is(pre, table) { display: block; overflow-x: auto; font-size: .9rem }
+.body :is(pre, table) { display: block; overflow-x: auto; border-collapse: collapse; font-size: .9rem }
 .body pre { padding: .8rem 1rem; background: var(--wash); direction: ltr }
 .body :is(th, td) { padding: .35rem .9rem .35rem 0; text-align: start; vertical-align: top; border-block-end: 1px solid var(--line) }
 .body hr { inline-size: 3rem; margin-inline: 0; border: 0; border-block-start: 5px solid var(--accent) }
@@ -88,11 +92,12 @@ figcaption { color: var(--soft); margin-block-start: .45rem; font-size: .8125rem
 .box { background: var(--wash); padding: 1.4rem; border-block-start: 5px solid var(--accent) }
 .box > * + * { margin-block-start: .8rem }
 .box h2 { font-size: 1.35rem }
+.narrow { max-inline-size: 40rem }
 .boxes { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: 1.5rem 2.5rem; margin-block-start: 3.5rem }
 .text > * + * { margin-block-start: 2rem }
 .after { border-block-start: 1px solid var(--line); padding-block-start: 1rem; font-size: 1rem }
 .after h2 { font-size: 1.05rem; margin-block-end: .5rem }
-.list li + li, .after p + p { margin-block-start: .5rem }
+.list li + li, .after :is(p, ul) + p { margin-block-start: .5rem }
 details > * + * { margin-block-start: .7rem }
 summary { cursor: pointer; min-block-size: 1.75rem }
 textarea { inline-size: 100%; block-size: 6rem; padding: .6rem; border: 1px solid var(--soft); background: var(--paper); color: inherit; font: .8125rem/1.5 ui-monospace, monospace }
@@ -104,11 +109,12 @@ mark { background: none; color: inherit; font-weight: 700; text-decoration: unde
 @media (min-width: 60em) {
   .duo { display: grid; grid-template-columns: minmax(0, 1fr) 22rem; gap: 2rem 3.5rem; align-items: start }
   .lead.duo { grid-template-columns: 1fr 1fr }
+  .duo > aside { grid-area: 1 / 2 }
   .cols { display: grid; grid-template-columns: 11rem minmax(0, var(--measure)) minmax(0, 1fr); gap: 0 2.5rem; align-items: start }
   .meta { grid-area: 1 / 1; border-block-end: 0 }
   .text { grid-area: 1 / 2 }
   .map { grid-area: 1 / 3 }
-  .story > :is(header, .crumbs, .wide) { margin-inline-start: 13.5rem }
+  .story > :is(header, nav, .wide) { margin-inline-start: 13.5rem }
 }
 @media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth } }
 @media print {
