@@ -4,7 +4,7 @@
 export function splitTarget(url: string): { path: string; query: string } {
   const scheme = url.indexOf("://")
   const start = scheme === -1 ? 0 : url.indexOf("/", scheme + 3)
-  if (start === -1) return { path: "/", query: "" }
+  if (start === -1) return { path: url.endsWith("*") ? "*" : "/", query: "" }
   const fragment = url.indexOf("#", start)
   const end = fragment === -1 ? url.length : fragment
   const mark = url.indexOf("?", start)

@@ -163,6 +163,6 @@ function renderRelated(story: Story, site: SiteConfig): Html {
   if (related.length === 0) return nothing
   const place = placeName(region, country, language, site)
   return html`<section class="noprint"><h2 class="rule">${message(language, "moreFrom", { place })}</h2><ul class="grid">${related.map(
-    (entry) => renderEntry(entry, { heading: "h3", place: false }, site),
+    (entry) => renderEntry(entry, { heading: "h3", place: false, excerpt: null }, site),
   )}</ul></section>`
 }

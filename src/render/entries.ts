@@ -57,7 +57,7 @@ export function renderCoordinates(slug: string | null, language: string): Html {
   const { latitude, longitude } = country
   const north = message(language, latitude < 0 ? "south" : "north", { degrees: Math.round(Math.abs(latitude)) })
   const east = message(language, longitude < 0 ? "west" : "east", { degrees: Math.round(Math.abs(longitude)) })
-  return html`<p class="kick place">${north} ${east}</p>`
+  return html`<p class="kick place">${north} · ${east}</p>`
 }
 
 /** A moment as readers see it. */
@@ -102,16 +102,17 @@ const slot = "\u0001"
 export interface EntryStyle {
   readonly heading: "h2" | "h3"
   readonly place: boolean
-  /** Instead of the summary. */
-  readonly excerpt?: Html
+  /** Instead of the summary; null: the title alone. */
+  readonly excerpt?: Html | null
 }
 
 /** One entry of a list. */
 export function renderEntry(entry: Entry, style: EntryStyle, site: SiteConfig): Html {
   const heading = raw(style.heading)
+  const text = style.excerpt === undefined ? entry.summary : style.excerpt
   return html`<li class="entry">${renderKicker(entry, style.place, site)}
 <${heading}><a href="${entry.path}">${entry.title}</a></${heading}>
-<p>${style.excerpt ?? entry.summary}</p></li>
+${text !== null && html`<p>${text}</p>`}</li>
 `
 }
 

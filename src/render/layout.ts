@@ -53,8 +53,12 @@ export interface LayoutPage {
   readonly script?: boolean
 }
 
-const mark = `<svg class="mark" viewBox="0 0 24 24" aria-hidden="true"><circle cx="12" cy="12" r="10.5"/><path d="M12 1.5v21M12 1.5c-8 6-8 15 0 21M1.5 12h21"/></svg>`
-const icon = `data:image/svg+xml,${encodeURIComponent(mark.replace("<svg ", `<svg xmlns="http://www.w3.org/2000/svg" fill="none" stroke="#b4481f" stroke-width="2" `))}`
+const mark = `<svg class="mark" viewBox="0 0 24 24" aria-hidden="true"><circle cx="12" cy="12" r="10"/><path d="M12 2v20c-8-6-8-14 0-20M2 12h20"/></svg>`
+// Single quotes, and only what a data: address cannot hold is encoded.
+const icon = `data:image/svg+xml,${mark
+  .replace('class="mark"', 'xmlns="http://www.w3.org/2000/svg" fill="none" stroke="#b4481f" stroke-width="2"')
+  .replaceAll('"', "'")
+  .replace(/[<>#]/g, encodeURIComponent)}`
 const themeColours = raw(
   `<meta name="theme-color" media="(prefers-color-scheme: light)" content="#fbfaf5"><meta name="theme-color" media="(prefers-color-scheme: dark)" content="#14161a">`,
 )
@@ -103,7 +107,7 @@ ${canonical !== null && html`<link rel="canonical" href="${canonical}">`}${
     picture && cardPicture(picture, site)
   }<meta name="twitter:card" content="${picture ? "summary_large_image" : "summary"}">
 ${feeds}
-<link rel="icon" href="${icon}">
+<link rel="icon" href="${raw(icon)}">
 <meta name="color-scheme" content="light dark">${themeColours}`
 }
 

@@ -52,9 +52,9 @@ main { display: block; padding-block: 1.25rem 3rem }
 .kick { color: var(--soft) }
 .tag { color: var(--accent); font-weight: 600 }
 .place { color: var(--accent); font-variant-numeric: tabular-nums }
-.place:not(:lang(ar)) { letter-spacing: .09em; word-spacing: .3em }
+.place:not(:lang(ar)) { letter-spacing: .09em }
 .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 18rem), 1fr)); gap: 1.9rem 2.5rem }
-.entry p:last-child { color: var(--soft); font-size: 1rem; line-height: 1.5; margin-block-start: .35rem }
+.entry > :is(h2, h3) + p { color: var(--soft); font-size: 1rem; line-height: 1.5; margin-block-start: .35rem }
 .entry :is(h2, h3) { font-size: 1.2rem; line-height: 1.25; margin-block-start: .1rem }
 .rows .entry { max-inline-size: 46rem; padding-block: 1.1rem; border-block-start: 1px solid var(--line) }
 .rows .entry:first-child { border: 0; padding-block-start: 0 }
@@ -108,7 +108,7 @@ mark { background: none; color: inherit; font-weight: 700; text-decoration: unde
 .url { display: none }
 @media (min-width: 60em) {
   .duo { display: grid; grid-template-columns: minmax(0, 1fr) 22rem; gap: 2rem 3.5rem; align-items: start }
-  .lead.duo { grid-template-columns: 1fr 1fr }
+  .lead.duo { grid-template-columns: repeat(2, minmax(0, 1fr)) }
   .duo > aside { grid-area: 1 / 2 }
   .cols { display: grid; grid-template-columns: 11rem minmax(0, var(--measure)) minmax(0, 1fr); gap: 0 2.5rem; align-items: start }
   .meta { grid-area: 1 / 1; border-block-end: 0 }

@@ -39,11 +39,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
           compatibilityDate: "2026-10-30",
           kvNamespaces: { ARTICLES: "articles", MEMBERS_ARTICLES: "members-articles", MEDIA: "media" },
           d1Databases: { CATALOGUE: "catalogue", PEOPLE: "people" },
-          assets: {
-            directory: join(options.root, "public"),
-            binding: "ASSETS",
-            routerConfig: { invoke_user_worker_ahead_of_assets: true, has_user_worker: true },
-          },
+          // The platform's asset server would stand before the Worker; workerd's own disk service stands behind it.
+          serviceBindings: { ASSETS: { disk: { path: join(options.root, "public"), writable: false } } },
           bindings: {
             ORIGIN: `http://localhost:${options.port}`,
             DESK_KEY: options.deskKey,
