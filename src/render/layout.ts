@@ -38,7 +38,7 @@ export interface LayoutPage {
   readonly index?: boolean
   /** All versions, this one too, the default language first. */
   readonly alternates?: readonly Alternate[]
-  /** Path of the page whose feed this page names, besides the front page's. */
+  /** Path of the page whose feed this page names; else the front page's. */
   readonly feedOf?: string
   /** Name of that feed. */
   readonly feedTitle?: string
@@ -95,8 +95,7 @@ function renderHead(page: LayoutPage, site: SiteConfig): Html {
   const { language, path, description, picture, alternates = [] } = page
   const canonical = path === null ? null : site.origin + path
   const title = page.title || site.name
-  const feeds = [feedLinks(formatAddress({ kind: "front", language }, site), site.name, site)]
-  if (page.feedOf !== undefined) feeds.unshift(feedLinks(page.feedOf, page.feedTitle ?? title, site))
+  const feedOf = page.feedOf ?? formatAddress({ kind: "front", language }, site)
   return html`${description !== "" && html`<meta name="description" content="${description}">`}
 ${canonical !== null && html`<link rel="canonical" href="${canonical}">`}${
   (page.index === false || canonical === null) && html`<meta name="robots" content="noindex">`
@@ -106,9 +105,9 @@ ${canonical !== null && html`<link rel="canonical" href="${canonical}">`}${
   }${canonical !== null && html`<meta property="og:url" content="${canonical}">`}<meta property="og:locale" content="${language.replace("-", "_")}">${
     picture && cardPicture(picture, site)
   }<meta name="twitter:card" content="${picture ? "summary_large_image" : "summary"}">
-${feeds}
+${feedLinks(feedOf, page.feedTitle ?? site.name, site)}
 <link rel="icon" href="${raw(icon)}">
-<meta name="color-scheme" content="light dark">${themeColours}`
+${themeColours}`
 }
 
 function alternateLinks(alternates: readonly Alternate[], site: SiteConfig): Html {

@@ -99,9 +99,7 @@ function renderEntries({ address, entries }: ListingView, site: SiteConfig): Htm
   const { language } = address
   if (entries.length === 0) return html`<p class="standfirst">${message(language, "nothingYet")}</p>`
   const place = address.kind !== "country"
-  return html`<h2 class="vh">${message(language, "latest")}</h2><ul class="rows">${entries.map((entry) =>
-    renderEntry(entry, { heading: "h3", place }, site),
-  )}</ul>`
+  return html`<ul class="rows">${entries.map((entry) => renderEntry(entry, { heading: "h2", place }, site))}</ul>`
 }
 
 function renderCountries(region: string, language: string, site: SiteConfig): Html {
@@ -128,7 +126,7 @@ function renderFacts({ capital, area, languages, currency }: Country, language: 
     [message(language, "currency"), currency === undefined ? null : currencyName(currency, language)],
   ]
   const known = facts.filter(([, value]) => value)
-  return html`<h2 class="vh">${message(language, "keyFacts")}</h2><dl class="facts">${known.map(
+  return html`<dl class="facts" aria-label="${message(language, "keyFacts")}">${known.map(
     ([term, value]) => html`<dt>${term}</dt><dd>${value}</dd>`,
   )}</dl>`
 }

@@ -18,7 +18,7 @@ export function renderShareLinks({ language, title, path }: Story, site: SiteCon
   ] as const
   return html`<section class="after noprint"><h2>${message(language, "share")}</h2>
 <ul class="plain">${links.map(([name, href]) => html`<li><a href="${href}" rel="nofollow noopener">${name}</a></li>`)}</ul>
-<p class="tools"><button class="quiet" hidden data-do="share" data-title="${title}" data-text="${url}">${message(language, "share")}</button> <button class="quiet" hidden data-do="copy" data-text="${url}" data-done="${message(language, "copied")}" aria-live="polite">${message(language, "copyLink")}</button></p></section>`
+<p class="tools"><button class="small quiet" hidden data-do="share" data-text="${url}">${message(language, "share")}</button> <button class="small quiet" hidden data-do="copy" data-text="${url}" data-done="${message(language, "copied")}" aria-live="polite">${message(language, "copyLink")}</button></p></section>`
 }
 
 /** Longer texts are offered as markdown alone: the page would carry them twice. */
@@ -41,7 +41,7 @@ ${raw(here.trim())}
 ${
   copy.length <= longestCopy &&
   html`<label for="copy_">${message(language, "republishIntro")}</label><textarea id="copy_" readonly dir="ltr">
-${copy}</textarea><p><button class="quiet" type="button" hidden data-do="copy" data-from="copy_" data-done="${message(language, "copied")}" aria-live="polite">${message(language, "copyText")}</button></p>`
+${copy}</textarea><p><button class="small quiet" type="button" hidden data-do="copy" data-from="copy_" data-done="${message(language, "copied")}" aria-live="polite">${message(language, "copyText")}</button></p>`
 }
 <p class="ui"><a href="${path}.md">${message(language, "plainText")}</a></p></details>`
 }

@@ -4,12 +4,12 @@
 const sheet = `
 :root { color-scheme: light dark; --paper: #fbfaf5; --ink: #1c1a15; --soft: #5e584b; --line: #d8d1c1; --wash: #f3eee1;
   --accent: #a1361a; --on: #fff; --serif: Charter, "Bitstream Charter", "Sitka Text", Cambria, Georgia, serif;
-  --sans: system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; --measure: 35rem }
+  --sans: system-ui, "Segoe UI", Roboto, sans-serif; --measure: 35rem }
 @media (prefers-color-scheme: dark) {
   :root { --paper: #14161a; --ink: #e8e4da; --soft: #aaa496; --line: #3b3d40; --wash: #1e2126; --accent: #f2a184; --on: #14161a }
 }
 *, ::before, ::after { box-sizing: border-box }
-html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; scroll-padding-block-start: 1rem }
+html { -webkit-text-size-adjust: 100% }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 1.125rem/1.6 var(--serif); overflow-wrap: break-word }
 :lang(ar) { --serif: "Noto Naskh Arabic", "Geeza Pro", "Sakkal Majalla", "Traditional Arabic", serif }
 body:lang(ar) { line-height: 1.85 }
@@ -24,13 +24,10 @@ a:hover { color: var(--accent) }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
 ul:not(.body ul), ol.crumbs { list-style: none }
 .ui, .kick, .plain, .facts, figcaption, button, input, select { font-family: var(--sans); font-size: .875rem; line-height: 1.5 }
-.skip { position: absolute; inset-inline-start: -99rem }
-.skip:focus { inset-inline-start: 0; background: var(--ink); color: var(--paper); padding: .7rem 1rem; z-index: 1 }
-.vh { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%) }
+.skip:not(:focus) { position: absolute; inset-inline-start: -99rem }
 .plain { display: flex; flex-wrap: wrap; gap: 0 1.15rem }
-.plain a, .kick a, .crumbs a { display: inline-block; min-block-size: 1.5rem; padding-block: .15rem }
-.plain a, .kick a, .crumbs a, .meta a, h2 a, h3 a { text-decoration-line: none }
-.plain a:hover, .kick a:hover, .crumbs a:hover, .meta a:hover, h2 a:hover, h3 a:hover { text-decoration-line: underline }
+:is(.plain, .kick, .crumbs) a { display: inline-block; min-block-size: 1.5rem; padding-block: .15rem }
+:is(.plain, .kick, .crumbs, .meta, h2, h3) a:not(:hover) { text-decoration: none }
 .head { display: flex; flex-wrap: wrap; align-items: center; gap: .3rem 1.25rem; padding-block: 1.1rem .55rem; border-block-end: 4px double var(--ink) }
 .plate { font: 700 clamp(1.7rem, 1.4rem + 1.4vw, 2.4rem)/1.1 var(--serif); letter-spacing: -.025em; margin-inline-end: auto }
 .plate a { display: flex; align-items: center; gap: .4rem; color: inherit; text-decoration: none }
@@ -38,20 +35,20 @@ ul:not(.body ul), ol.crumbs { list-style: none }
 .head nav { flex-basis: 100%; margin-block-start: .2rem }
 [aria-current] { color: var(--accent); font-weight: 600 }
 .button, button { display: inline-block; min-block-size: 2.5rem; padding: .5rem 1.1rem; border: 1px solid var(--accent); border-radius: 2px; background: var(--accent); color: var(--on); font: 600 .9375rem/1.5 var(--sans); text-decoration: none; cursor: pointer }
-.button:hover { color: var(--on); text-decoration: underline }
-.button.small { min-block-size: 2rem; padding: .2rem .8rem; font-size: .875rem }
-button.quiet { min-block-size: 2rem; padding: .2rem .8rem; background: none; color: var(--accent); font-size: .875rem }
-input, select { min-block-size: 2.5rem; padding: .4rem .7rem; border: 1px solid var(--soft); border-radius: 2px; background: var(--paper); color: inherit; font-size: 1rem; flex: 1 1 12rem; min-inline-size: 0 }
+.button:hover { color: var(--on) }
+.small { min-block-size: 2rem; padding: .2rem .8rem; font-size: .875rem }
+.quiet { background: none; color: var(--accent) }
+input, select, textarea { min-block-size: 2.5rem; padding: .4rem .7rem; border: 1px solid var(--soft); border-radius: 2px; background: var(--paper); color: inherit; font-size: 1rem; flex: 1 1 12rem; min-inline-size: 0 }
 form { display: flex; flex-wrap: wrap; gap: .6rem; max-inline-size: var(--measure) }
 label { flex-basis: 100% }
-main { display: block; padding-block: 1.25rem 3rem }
+main { padding-block: 1.25rem 3rem }
 .rule { border-block-start: 1px solid var(--ink); padding-block-start: .8rem; margin-block: 3rem 1.1rem; position: relative; font-size: 1.25rem }
 .rule::before { content: ""; position: absolute; inset-block-start: 0; inset-inline-start: 0; inline-size: 3rem; border-block-start: 5px solid var(--accent) }
 .crumbs { display: flex; flex-wrap: wrap; color: var(--soft) }
 .crumbs li + li::before { content: "›"; margin-inline: .5rem }
 .kick { color: var(--soft) }
 .tag { color: var(--accent); font-weight: 600 }
-.place { color: var(--accent); font-variant-numeric: tabular-nums }
+.place { color: var(--accent) }
 .place:not(:lang(ar)) { letter-spacing: .09em }
 .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 18rem), 1fr)); gap: 1.9rem 2.5rem }
 .entry > :is(h2, h3) + p { color: var(--soft); font-size: 1rem; line-height: 1.5; margin-block-start: .35rem }
@@ -100,7 +97,7 @@ figcaption { color: var(--soft); margin-block-start: .45rem; font-size: .8125rem
 .list li + li, .after :is(p, ul) + p { margin-block-start: .5rem }
 details > * + * { margin-block-start: .7rem }
 summary { cursor: pointer; min-block-size: 1.75rem }
-textarea { inline-size: 100%; block-size: 6rem; padding: .6rem; border: 1px solid var(--soft); background: var(--paper); color: inherit; font: .8125rem/1.5 ui-monospace, monospace }
+textarea { inline-size: 100%; block-size: 6rem; font: .8125rem/1.5 monospace }
 mark { background: none; color: inherit; font-weight: 700; text-decoration: underline 3px var(--accent) }
 .pages { display: flex; gap: 1.5rem; align-items: center; margin-block-start: 2rem }
 .foot { margin-block-start: 2rem; padding-block: 1.5rem 3rem; border-block-start: 4px double var(--ink); color: var(--soft) }
@@ -130,9 +127,11 @@ mark { background: none; color: inherit; font-weight: 700; text-decoration: unde
 }
 `
 
-/** Without what only we need to read. */
+/** Without what only we need to read: white space, and the length of the custom properties' names. */
 function press(css: string): string {
+  const names = [...new Set(css.match(/--[a-z]+/g))]
   return css
+    .replace(/--[a-z]+/g, (name) => `--${String.fromCharCode(97 + names.indexOf(name))}`)
     .replace(/\s+/g, " ")
     .replace(/ ?([{};,>]) ?/g, "$1")
     .replace(/: /g, ":")
