@@ -1,6 +1,7 @@
 // Footnotes: `[^label]` in the text, `[^label]: …` anywhere, one numbered list at the end.
 import type { MarkedExtension, Token, TokenizerThis, Tokens } from "marked"
 import { message } from "../site/messages.ts"
+import { escapeHtml } from "./escape.ts"
 
 /** What a definition leaves among the references of the text. */
 interface Definition {
@@ -84,6 +85,8 @@ export const footnotes: MarkedExtension = {
   extensions: [{ name: "note", level: "block", tokenizer: takeDefinition }],
   tokenizer: {
     reflink(source, links) {
+      // "Peace![^1]" is an exclamation and a note, not a picture.
+      if (source.startsWith("![^")) return { type: "text", raw: "!", text: "!" }
       if (!source.startsWith("[^")) return false
       const found = reference.exec(source)
       if (found === null) return false
@@ -128,9 +131,9 @@ export function renderNotes(
   for (const [note, text] of texts) {
     let back = ""
     for (let time = 1; time <= note.references; time++)
-      back += ` <a href="#${referenceId(note, prefix, time)}" role="doc-backlink" aria-label="${message(language, "footnoteBack", { number: note.number })}">↩\ufe0e</a>`
+      back += ` <a href="#${referenceId(note, prefix, time)}" role="doc-backlink" aria-label="${escapeHtml(message(language, "backToText"))}">↩\ufe0e</a>`
     const inside = text.endsWith("</p>\n") ? `${text.slice(0, -5)}${back}</p>` : `${text}<p>${back.trim()}</p>`
     items += `<li id="${prefix}fn-${note.number}">${inside}</li>\n`
   }
-  return `<section class="notes" role="doc-endnotes" aria-label="${message(language, "footnotes")}"><ol>\n${items}</ol></section>\n`
+  return `<section class="notes" role="doc-endnotes" aria-label="${escapeHtml(message(language, "footnotes"))}"><ol>\n${items}</ol></section>\n`
 }

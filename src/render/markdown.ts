@@ -1,16 +1,176 @@
-// Markdown as HTML for a page.
-import { Marked } from "marked"
-import sanitizeHtml from "sanitize-html"
-import type { MediaItem } from "../article/article.ts"
-import type { SiteConfig } from "../site/site.ts"
+// Markdown as HTML: one parser for the Worker and the command line. The sanitizer runs only where a text holds HTML.
+import { Lexer, Marked, type MarkedToken, type Token, type Tokens } from "marked"
+import { direction } from "../site/messages.ts"
+import { escapeHtml } from "./escape.ts"
+import { endParagraphAtNote, footnotes, renderNotes } from "./footnotes.ts"
+import {
+  escapeNamed,
+  type MarkdownOptions,
+  plainText,
+  type Rendering,
+  renderHtml,
+  renderInlineBlock,
+  renderPicture,
+} from "./inline.ts"
+import { cleanText } from "./references.ts"
+import { smarten } from "./typography.ts"
 
-export interface MarkdownOptions {
-  readonly language: string
-  readonly media: Readonly<Record<string, MediaItem>>
-  readonly site: SiteConfig
+export type { MarkdownOptions } from "./inline.ts"
+
+// CommonMark with GFM's tables and strikethrough. Bare addresses are text, as in CommonMark.
+const parser = new Marked({ gfm: true }, footnotes, { tokenizer: { url: () => undefined } })
+const paragraphBeforeNote = endParagraphAtNote(Lexer.rules.block.gfm.paragraph)
+
+const tableNames = new Map([
+  ["fr", "Tableau"],
+  ["ar", "جدول"],
+])
+
+/**
+ * The text as HTML that may stand in a page's `<div>`: well-formed, without script, without third parties' pictures. A
+ * promise only when the text holds raw HTML: the sanitizer is loaded then.
+ */
+export function renderMarkdown(source: string, options: MarkdownOptions): string | Promise<string> {
+  const lexer = new Lexer(parser.defaults)
+  const { tokenizer } = parser.defaults
+  if (tokenizer && source.includes("[^")) {
+    const { rules } = tokenizer
+    tokenizer.rules = { ...rules, block: { ...rules.block, paragraph: paragraphBeforeNote } }
+  }
+  const tokens = lexer.lex(cleanText(source))
+  const text: Rendering = {
+    idPrefix: "",
+    smart: true,
+    headingIds: true,
+    figures: true,
+    sanitize: true,
+    ...options,
+    notes: { definitions: tokens.links, byLabel: new Map() },
+    headingIdsTaken: new Map(),
+    headingDepths: [],
+    codeTag: direction(options.language) === "rtl" ? '<code dir="auto">' : "<code>",
+    tables: 0,
+    before: "",
+    inLink: false,
+    needsSanitizer: false,
+  }
+  const html =
+    renderBlocks(tokens, text) +
+    renderNotes(text.notes, text.idPrefix, text.language, (note) => renderBlocks(note, text))
+  return text.needsSanitizer && text.sanitize ? sanitize(html, text) : html
 }
-const plain = new Marked({ gfm: true })
 
-export function renderMarkdown(source: string, _options: MarkdownOptions): string | Promise<string> {
-  return sanitizeHtml(plain.parse(source) as string)
+async function sanitize(html: string, text: Rendering): Promise<string> {
+  const { sanitizeHtml } = await import("./sanitize.ts")
+  return sanitizeHtml(html, text)
+}
+
+function renderBlocks(tokens: readonly Token[], text: Rendering): string {
+  let html = ""
+  for (const token of tokens) html += renderBlock(token as MarkedToken, text)
+  return html
+}
+
+function renderBlock(token: MarkedToken, text: Rendering): string {
+  switch (token.type) {
+    case "paragraph":
+      return renderParagraph(token, text)
+    case "text":
+      return token.tokens === undefined ? escapeNamed(token.text, text) : renderInlineBlock(token.tokens, text)
+    case "heading":
+      return renderHeading(token, text)
+    case "list":
+      return renderList(token, text)
+    case "blockquote":
+      return `<blockquote>\n${renderBlocks(token.tokens, text)}</blockquote>\n`
+    case "code":
+      return renderCode(token, text)
+    case "table":
+      return renderTable(token, text)
+    case "html":
+      return renderHtml(token, text)
+    case "hr":
+      return "<hr>\n"
+    case "checkbox":
+      return token.checked ? "☑ " : "☐ "
+    default:
+      return ""
+  }
+}
+
+function renderParagraph(token: Tokens.Paragraph, text: Rendering): string {
+  const [only, second] = token.tokens as MarkedToken[]
+  if (text.figures && only?.type === "image" && second === undefined && only.title) {
+    const picture = renderPicture(only, text, null)
+    const caption = text.smart ? smarten(only.title, "", false, text.language) : only.title
+    if (picture !== null) {
+      return `<figure>${picture}<figcaption>${escapeNamed(cleanText(caption), text)}</figcaption></figure>\n`
+    }
+  }
+  const inside = renderInlineBlock(token.tokens, text)
+  // A comment alone, or a picture that isn't there.
+  return inside === "" && text.sanitize ? "" : `<p>${inside}</p>\n`
+}
+
+function renderHeading(token: Tokens.Heading, text: Rendering): string {
+  const inside = renderInlineBlock(token.tokens, text)
+  if (!text.headingIds) return `<h${token.depth}>${inside}</h${token.depth}>\n`
+  // The page's title is the h1. What stands under what stays as it is; no level is skipped.
+  const depths = text.headingDepths
+  while ((depths.at(-1) ?? 0) >= token.depth) depths.pop()
+  depths.push(token.depth)
+  const level = Math.min(6, depths.length + 1)
+  return `<h${level} id="${escapeHtml(headingId(plainText(token.tokens), text))}">${inside}</h${level}>\n`
+}
+
+function headingId(words: string, text: Rendering): string {
+  const parts = words
+    .replace(/&[a-z\d]+;/gi, " ")
+    .toLowerCase()
+    .match(/[\p{L}\p{M}\p{N}]+/gu)
+  const slug = parts === null ? "section" : [...parts.join("-")].slice(0, 80).join("")
+  const taken = text.headingIdsTaken
+  let id = slug
+  let next = taken.get(slug) ?? 1
+  while (taken.has(id)) id = `${slug}-${++next}`
+  taken.set(slug, next)
+  if (id !== slug) taken.set(id, 1)
+  return `${text.idPrefix}h-${id}`
+}
+
+function renderList(token: Tokens.List, text: Rendering): string {
+  const tag = token.ordered ? "ol" : "ul"
+  const start = token.ordered && token.start !== 1 ? ` start="${token.start}"` : ""
+  let items = ""
+  for (const item of token.items) items += `<li>${renderBlocks(item.tokens, text)}</li>\n`
+  return `<${tag}${start}>\n${items}</${tag}>\n`
+}
+
+function renderCode(token: Tokens.Code, text: Rendering): string {
+  const language = /^\S+/.exec(token.lang ?? "")?.[0]
+  const name = language === undefined ? "" : ` class="language-${escapeNamed(language, text)}"`
+  const code = token.text === "" ? "" : `${token.text.replace(/\n$/, "")}\n`
+  return `<pre${text.figures ? ' tabindex="0" dir="auto"' : ""}><code${name}>${escapeHtml(code)}</code></pre>\n`
+}
+
+function renderTable(token: Tokens.Table, text: Rendering): string {
+  const head = renderRow(token.header, text)
+  let rows = ""
+  for (const row of token.rows) rows += renderRow(row, text)
+  const table = `<table>\n<thead>\n${head}</thead>\n${rows === "" ? "" : `<tbody>\n${rows}</tbody>\n`}</table>`
+  if (!text.figures) return `${table}\n`
+  text.tables++
+  const name = `${tableNames.get(text.language) ?? "Table"} ${text.tables}`
+  return `<div class="table" role="region" tabindex="0" aria-label="${name}">${table}</div>\n`
+}
+
+function renderRow(cells: readonly Tokens.TableCell[], text: Rendering): string {
+  let row = ""
+  for (const cell of cells) {
+    // A header that says nothing is no header.
+    const tag = cell.header && (cell.text !== "" || !text.figures) ? "th" : "td"
+    const scope = tag === "th" && text.figures ? ' scope="col"' : ""
+    row += `<${tag}${scope}${cell.align === null ? "" : ` align="${cell.align}"`}>${renderInlineBlock(cell.tokens, text)}</${tag}>\n`
+  }
+  return `<tr>\n${row}</tr>\n`
 }

@@ -18,6 +18,8 @@ const something = /["']|--|\.\.\./
 const everything = /["']|-{2,}|\.{3,}/g
 // What a quote can stand behind and still open: white space, an opening bracket or quote, a dash, a slash.
 const opens = /[\s([{<«“‘„‚–—/-]/
+// Behind another quote only what begins a word opens; `"no"` in `('"no"')` closes twice.
+const closers = /[\s"'.,;:!?)\]}»”’…]/
 const space = /\s/
 const letterOrDigit = /[\p{L}\p{M}\p{N}]/u
 // An apostrophe at the start of a word: the '90s, 'tis, rock 'n' roll.
@@ -38,7 +40,10 @@ export function smarten(text: string, before: string, more: boolean, language: s
     // `--flag` is a command's option; `a -- b` and `1990--1995` are dashes.
     if (mark === "--") return (previous === "" || space.test(previous)) && letterOrDigit.test(after) ? mark : "–"
     if (quotes === null || (mark !== '"' && mark !== "'")) return mark
-    const opening = (previous === "" || opens.test(previous)) && (after === "" ? more : !space.test(after))
+    const behindQuote = previous === '"' || previous === "'"
+    const opening = behindQuote
+      ? after !== "" && !closers.test(after)
+      : (previous === "" || opens.test(previous)) && (after === "" ? more : !space.test(after))
     if (mark === '"') return opening ? quotes[0] : quotes[1]
     if (letterOrDigit.test(previous)) return "’" === quotes[3] || letterOrDigit.test(after) ? "’" : quotes[3]
     if (!opening) return quotes[3]
