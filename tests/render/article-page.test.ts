@@ -1,0 +1,159 @@
+import { gzipSync } from "node:zlib"
+import { describe, expect, it } from "vitest"
+import type { Story } from "../../src/article/article.ts"
+import { renderArticlePage } from "../../src/render/article-page.ts"
+import { styleSheet } from "../../src/render/layout.ts"
+import { attribute, makeEntry, makeStory, now, readPage, site, textOf } from "./sample.ts"
+
+function draw(changes: Partial<Story>, html = "<p>The open part.</p>", full = !changes.gated): string {
+  const audience = changes.gated && full ? "members" : "public"
+  return renderArticlePage({ story: makeStory(changes), html, audience, full, now }, site)
+}
+
+describe("the wall", () => {
+  const page = draw({ gated: true, access: "members" })
+
+  it("shows a visitor the text that it was given, and no more", () => {
+    const bodies = readPage(page).withClass("body")
+    expect(bodies).toHaveLength(1)
+    expect(textOf(bodies[0])).toBe("The open part.")
+    expect(readPage(page).withClass("members")).toHaveLength(0)
+  })
+
+  it("stands where the machines are told that it stands", () => {
+    const { jsonLd, withClass, named } = readPage(page)
+    expect(jsonLd[0].isAccessibleForFree).toBe(false)
+    expect(jsonLd[0].hasPart).toEqual({
+      "@type": "WebPageElement",
+      isAccessibleForFree: false,
+      cssSelector: ".paywall",
+    })
+    expect(withClass("paywall")).toHaveLength(1)
+    expect(named("a").some((link) => attribute(link, "href") === "/join")).toBe(true)
+    expect(textOf(withClass("paywall")[0])).toContain("$5 a month")
+  })
+
+  it("is gone for a member, and the machines are told what is for members", () => {
+    const { jsonLd, withClass } = readPage(draw({ gated: true }, "<p>All of it.</p>", true))
+    expect(withClass("paywall")).toHaveLength(0)
+    expect(withClass("members")).toHaveLength(1)
+    expect(jsonLd[0].hasPart.cssSelector).toBe(".members")
+  })
+
+  it("offers nothing to republish of what is for members", () => {
+    expect(draw({ gated: true, rights: "meridian" })).not.toContain("<textarea")
+    expect(draw({ gated: true, rights: "meridian" }, "<p>All.</p>", true)).not.toContain("<textarea")
+    expect(draw({ rights: "meridian" })).toContain("<textarea")
+  })
+
+  it("is not there on an open article", () => {
+    const { jsonLd, withClass } = readPage(draw({}))
+    expect(jsonLd[0].isAccessibleForFree).toBe(true)
+    expect(jsonLd[0].hasPart).toBeUndefined()
+    expect(withClass("paywall")).toHaveLength(0)
+  })
+})
+
+describe("dates", () => {
+  it("says that a date is unknown, and tells the machines none", () => {
+    const page = draw({ publishedAt: null })
+    expect(page).toContain("Date unknown")
+    expect(readPage(page).named("time")).toHaveLength(0)
+    expect(readPage(page).jsonLd[0]).not.toHaveProperty("datePublished")
+    expect(readPage(page).jsonLd[0]).not.toHaveProperty("dateModified")
+    expect(page).not.toContain("article:published_time")
+  })
+
+  it("gives a date without a time as a day of the site's zone, and a moment with its offset", () => {
+    const day = readPage(draw({}))
+    expect(day.named("time").map((time) => attribute(time, "datetime"))).toEqual(["2003-04-25"])
+    expect(day.jsonLd[0].datePublished).toBe("2003-04-25")
+    const moment = readPage(draw({ publishedAt: Date.parse("2026-11-24T07:30:00Z") }))
+    expect(moment.jsonLd[0].datePublished).toBe("2026-11-24T08:30:00+01:00")
+  })
+
+  it("says how old an old story is, and of a new one nothing", () => {
+    expect(draw({})).toContain("23 years ago")
+    expect(draw({ publishedAt: now - 86_400_000 })).not.toContain('class="notice')
+  })
+
+  it("says when it was updated, in the page and to the machines", () => {
+    const { named, jsonLd } = readPage(draw({ updatedAt: Date.parse("2003-04-26T00:00:00+02:00") }))
+    expect(named("time").map((time) => attribute(time, "datetime"))).toEqual(["2003-04-25", "2003-04-26"])
+    expect(jsonLd[0].dateModified).toBe("2003-04-26")
+  })
+})
+
+describe("what belongs to an article", () => {
+  it("has its trail in the page and for the machines", () => {
+    const { jsonLd, withClass } = readPage(draw({}))
+    expect(textOf(withClass("crumbs")[0])).toBe("HomeAsiaTajikistan")
+    expect(jsonLd[1]["@type"]).toBe("BreadcrumbList")
+    expect(jsonLd[1].itemListElement.map((step: { item: string }) => step.item)).toEqual([
+      "https://meridian.example/",
+      "https://meridian.example/asia",
+      "https://meridian.example/asia/tajikistan",
+    ])
+  })
+
+  it("has the country's map with its size and credit, and a picture with its own", () => {
+    const [map] = readPage(draw({})).named("img")
+    expect([attribute(map, "src"), attribute(map, "width"), attribute(map, "height")]).toEqual([
+      "/maps/tjk.svg",
+      "640",
+      "400",
+    ])
+    expect(draw({})).toContain("Natural Earth")
+    const image = {
+      src: "/media/a.jpg",
+      width: 30,
+      height: 20,
+      alt: "A street",
+      caption: "Rudaki Avenue",
+      credit: "A. Nazarov",
+    }
+    const page = readPage(draw({ image, map: false }))
+    expect(page.named("img").map((picture) => attribute(picture, "alt"))).toEqual(["A street"])
+    expect(textOf(page.named("figcaption")[0])).toContain("A. Nazarov")
+  })
+
+  it("has corrections, rights, and share links that load nothing of another site", () => {
+    const page = draw({ corrections: [{ date: "2003-04-28", text: "The year was 1999." }], rights: "un-irin" })
+    expect(page).toContain("The year was 1999.")
+    const { named } = readPage(page)
+    for (const name of ["img", "iframe"]) for (const one of named(name)) expect(attribute(one, "src")).toMatch(/^\//)
+    const hosts = named("a").flatMap((link) => attribute(link, "href")?.match(/^https:\/\/([^/]+)/)?.[1] ?? [])
+    expect(hosts).toEqual(expect.arrayContaining(["wa.me", "www.facebook.com", "x.com", "t.me"]))
+    for (const button of named("button")) expect(attribute(button, "hidden")).toBe("")
+  })
+
+  it("has the address written out for print", () => {
+    expect(textOf(readPage(draw({})).withClass("url")[0])).toBe(`https://meridian.example${makeStory().path}`)
+  })
+
+  it("puts absolute addresses in the text to republish", () => {
+    const page = draw({ rights: "meridian" }, `<p><img src="/media/a.jpg" alt="x"><a href="/asia">Asia</a></p>`)
+    const text = textOf(readPage(page).named("textarea")[0])
+    expect(text).toContain('src="https://meridian.example/media/a.jpg"')
+    expect(text).toContain('href="https://meridian.example/asia"')
+  })
+})
+
+describe("weight", () => {
+  it("keeps the style sheet under 9 KB, 3 KB compressed, and physical sides out of it", () => {
+    expect(styleSheet.length).toBeLessThan(9000)
+    expect(gzipSync(styleSheet).length).toBeLessThan(3000)
+    expect(styleSheet).not.toMatch(
+      /(margin|padding|border)-(left|right|top|bottom)|[^-](left|right):|text-align:(left|right)/,
+    )
+  })
+
+  it("keeps an article of 600 words under 8,000 bytes compressed", () => {
+    const words = Array.from({ length: 600 }, (_, index) => `word${((index * 7919) % 601).toString(36)}`).join(" ")
+    const related = [1, 2, 3].map((number) =>
+      makeEntry({ path: `/asia/tajikistan/other-${number}`, title: `Other story ${number}` }),
+    )
+    const page = draw({ rights: "un-irin", related }, `<p>${words}</p>`)
+    expect(gzipSync(page).length).toBeLessThan(8000)
+  })
+})

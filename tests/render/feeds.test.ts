@@ -1,0 +1,72 @@
+import fc from "fast-check"
+import { describe, expect, it } from "vitest"
+import { type FeedView, renderJsonFeed, renderRss } from "../../src/render/feeds.ts"
+import { hostile, makeEntry, site } from "./sample.ts"
+import { childrenNamed, parseXml } from "./xml.ts"
+
+const of = { kind: "country", language: "en", region: "asia", country: "tajikistan" } as const
+
+function view(entries: FeedView["entries"], format: "xml" | "json" = "xml"): FeedView {
+  return { address: { kind: "feed", format, of }, entries }
+}
+
+const channelOf = (rss: string) => childrenNamed(parseXml(rss), "channel")[0]
+
+describe("RSS", () => {
+  it("names itself, its page, and each article by its permanent address", () => {
+    const channel = channelOf(renderRss(view([makeEntry()]), site))
+    expect(childrenNamed(channel, "title")[0]?.text).toBe("Meridian: Tajikistan")
+    expect(childrenNamed(channel, "link")[0]?.text).toBe("https://meridian.example/asia/tajikistan")
+    expect(childrenNamed(channel, "atom:link")[0]?.attributes.href).toBe(
+      "https://meridian.example/asia/tajikistan/feed.xml",
+    )
+    const [item] = childrenNamed(channel, "item")
+    const [guid] = childrenNamed(item, "guid")
+    expect(guid).toMatchObject({
+      attributes: { isPermaLink: "true" },
+      text: "https://meridian.example/asia/tajikistan/security-summit-dushanbe",
+    })
+    expect(childrenNamed(item, "pubDate")[0]?.text).toBe("Thu, 24 Apr 2003 22:00:00 GMT")
+  })
+
+  it("gives an entry of unknown date no date", () => {
+    const [item] = childrenNamed(channelOf(renderRss(view([makeEntry({ publishedAt: null })]), site)), "item")
+    expect(childrenNamed(item, "pubDate")).toEqual([])
+    expect(childrenNamed(channelOf(renderRss(view([]), site)), "lastBuildDate")).toEqual([])
+  })
+
+  it("is well-formed whatever is written into it, and decodes to what was written", () => {
+    fc.assert(
+      fc.property(hostile, (title) => {
+        const name = { slug: "x", name: title }
+        const entry = makeEntry({ title, summary: title, authors: [name], topics: [name] })
+        const [item] = childrenNamed(channelOf(renderRss(view([entry]), site)), "item")
+        const kept = title.replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, "")
+        expect(childrenNamed(item, "title")[0]?.text ?? "").toBe(kept)
+        expect(childrenNamed(item, "dc:creator")[0]?.text ?? "").toBe(kept)
+      }),
+    )
+  })
+})
+
+describe("JSON Feed", () => {
+  it("says what RSS says", () => {
+    const feed = JSON.parse(renderJsonFeed(view([makeEntry()], "json"), site))
+    expect(feed).toMatchObject({
+      version: "https://jsonfeed.org/version/1.1",
+      home_page_url: "https://meridian.example/asia/tajikistan",
+      feed_url: "https://meridian.example/asia/tajikistan/feed.json",
+      language: "en",
+    })
+    expect(feed.items[0]).toMatchObject({
+      id: "https://meridian.example/asia/tajikistan/security-summit-dushanbe",
+      content_text: "A permanent council is expected.",
+      date_published: "2003-04-24T22:00:00Z",
+    })
+  })
+
+  it("gives an entry of unknown date no date", () => {
+    const feed = JSON.parse(renderJsonFeed(view([makeEntry({ publishedAt: null })], "json"), site))
+    expect(feed.items[0]).not.toHaveProperty("date_published")
+  })
+})

@@ -1,0 +1,188 @@
+import fc from "fast-check"
+import { describe, expect, it } from "vitest"
+import { renderArticlePage } from "../../src/render/article-page.ts"
+import { renderCorrectionsPage } from "../../src/render/corrections-page.ts"
+import { renderFrontPage } from "../../src/render/front-page.ts"
+import { renderListingPage } from "../../src/render/listing-page.ts"
+import { renderMessagePage } from "../../src/render/message-page.ts"
+import { renderSearchPage } from "../../src/render/search-page.ts"
+import { renderJoinPage, renderNewsletterPage } from "../../src/render/service-pages.ts"
+import {
+  attribute,
+  findFaults,
+  hostile,
+  makeEntry,
+  makeStory,
+  now,
+  printable,
+  readPage,
+  site,
+  textOf,
+} from "./sample.ts"
+
+/** Every kind of page, with `text` wherever an editor or a reader writes. */
+function drawAll(text: string, language: string): Record<string, string> {
+  const label = { slug: "x", name: text }
+  const image = { src: "/media/a.jpg", width: 3, height: 2, alt: text, caption: text, credit: text }
+  const entry = makeEntry({
+    language,
+    title: text,
+    summary: text,
+    topics: [label],
+    authors: [label],
+    gated: true,
+    image,
+  })
+  const story = makeStory({
+    ...entry,
+    gated: false,
+    rights: "meridian",
+    corrections: [{ date: "2026-01-02", text }],
+    translations: [
+      { language: "en", path: "/asia/a", title: text },
+      { language: "ar", path: "/ar/asia/a", title: text },
+    ],
+    related: [entry],
+  })
+  const article = { story, html: "<p>Text.</p>", audience: "public", full: true, now } as const
+  const list = { entries: [entry], page: 2, more: true, topics: [label], now }
+  return {
+    article: renderArticlePage(article, site),
+    walled: renderArticlePage({ ...article, story: { ...story, gated: true }, full: false }, site),
+    member: renderArticlePage({ ...article, story: { ...story, gated: true }, audience: "members" }, site),
+    undated: renderArticlePage({ ...article, story: { ...story, publishedAt: null, image: null } }, site),
+    front: renderFrontPage(
+      { language, lead: entry, latest: [entry], regions: [{ region: "asia", entries: [entry] }], now },
+      site,
+    ),
+    empty: renderFrontPage({ language, lead: null, latest: [], regions: [], now }, site),
+    region: renderListingPage({ ...list, address: { kind: "region", language, region: "asia" }, title: "" }, site),
+    country: renderListingPage(
+      { ...list, address: { kind: "country", language, region: "asia", country: "tajikistan" }, title: "" },
+      site,
+    ),
+    topic: renderListingPage({ ...list, address: { kind: "topic", language, slug: "x" }, title: text }, site),
+    author: renderListingPage({ ...list, address: { kind: "author", language, slug: "x" }, title: text }, site),
+    search: renderSearchPage(
+      { language, query: text, results: [{ ...entry, excerpt: "<mark>a</mark>" }], page: 2, more: true, topic: "x" },
+      site,
+    ),
+    nothing: renderMessagePage({ status: 404, language, title: text, text, search: true }, site),
+    corrections: renderCorrectionsPage(
+      { language, entries: [{ path: "/asia/a", title: text, date: "2026-01-02", text }], page: 1, more: true },
+      site,
+    ),
+    join: renderJoinPage({ language }, site),
+    newsletter: renderNewsletterPage({ language }, site),
+  }
+}
+
+describe("every page", () => {
+  it.each(site.languages)("parses without an error and is well built in %s", (language) => {
+    for (const [name, page] of Object.entries(drawAll("A plain title", language))) {
+      expect(findFaults(page), name).toEqual([])
+    }
+  })
+
+  it("names its language and direction, its character set first, and no generator", () => {
+    for (const page of Object.values(drawAll("Title", "ar"))) {
+      const { named } = readPage(page)
+      expect(attribute(named("html")[0], "lang")).toBe("ar")
+      expect(attribute(named("html")[0], "dir")).toBe("rtl")
+      expect(page.indexOf("<meta charset")).toBeLessThan(100)
+      expect(page).not.toContain("generator")
+    }
+  })
+
+  it("shows hostile titles as text, never as markup", () => {
+    const plain = Object.fromEntries(Object.entries(drawAll("T", "en")).map(([name, page]) => [name, shapeOf(page)]))
+    fc.assert(
+      fc.property(hostile, (text) => {
+        fc.pre(printable(text).trim() !== "")
+        for (const [name, page] of Object.entries(drawAll(text, "en"))) {
+          expect(findFaults(page), name).toEqual([])
+          expect(shapeOf(page), name).toBe(plain[name])
+        }
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it("gives back a hostile title whole: heading, meta and JSON-LD", () => {
+    fc.assert(
+      fc.property(hostile, (title) => {
+        fc.pre(!title.includes("\r"))
+        const page = renderArticlePage(
+          { story: makeStory({ title, summary: title }), html: "", audience: "public", full: true, now },
+          site,
+        )
+        const { named, jsonLd } = readPage(page)
+        expect(textOf(named("h1")[0])).toBe(printable(title))
+        const description = named("meta").find((meta) => attribute(meta, "name") === "description")
+        if (title !== "") expect(attribute(description, "content")).toBe(printable(title))
+        expect(jsonLd[0].headline).toBe(title)
+        expect(jsonLd[0].description).toBe(title)
+      }),
+      { numRuns: 200 },
+    )
+  })
+})
+
+/** A page's elements, in order. */
+function shapeOf(page: string): string {
+  return readPage(page)
+    .elements.map((element) => element.tagName)
+    .join(" ")
+}
+
+describe("addresses in a page's head", () => {
+  const links = (page: string, rel: string) =>
+    readPage(page)
+      .named("link")
+      .filter((link) => attribute(link, "rel") === rel)
+      .map((link) => attribute(link, "href"))
+
+  it("leaves the number out of the first page of a list, and links the neighbours", () => {
+    const address = { kind: "region", language: "en", region: "asia" } as const
+    const draw = (page: number, more: boolean) =>
+      renderListingPage({ address, title: "", entries: [makeEntry()], page, more, topics: [], now }, site)
+    expect(links(draw(1, true), "canonical")).toEqual(["https://meridian.example/asia"])
+    expect(links(draw(1, true), "next")).toEqual(["https://meridian.example/asia?page=2"])
+    expect(links(draw(2, false), "canonical")).toEqual(["https://meridian.example/asia?page=2"])
+    expect(links(draw(2, false), "prev")).toEqual(["https://meridian.example/asia"])
+    expect(links(draw(2, false), "next")).toEqual([])
+  })
+
+  it("keeps errors and searches out of indexes", () => {
+    const pages = drawAll("T", "en")
+    for (const [name, page] of Object.entries(pages)) {
+      const noindex = page.includes(`<meta name="robots" content="noindex">`)
+      expect(noindex, name).toBe(name === "search" || name === "nothing")
+    }
+    expect(links(pages.nothing ?? "", "canonical")).toEqual([])
+  })
+
+  it("names all language versions, and the default language as the fallback", () => {
+    const page = drawAll("T", "en").article ?? ""
+    const versions = readPage(page)
+      .named("link")
+      .filter((link) => attribute(link, "hreflang") !== undefined)
+      .map((link) => `${attribute(link, "hreflang")} ${attribute(link, "href")}`)
+    expect(versions).toEqual([
+      "en https://meridian.example/asia/a",
+      "ar https://meridian.example/ar/asia/a",
+      "x-default https://meridian.example/asia/a",
+    ])
+  })
+
+  it("keeps what was searched for on the way to the next page", () => {
+    const page = renderSearchPage(
+      { language: "fr", query: "eau & paix", results: [], page: 1, more: true, region: "asia" },
+      site,
+    )
+    const next = readPage(page)
+      .named("a")
+      .find((link) => attribute(link, "rel") === "next")
+    expect(attribute(next, "href")).toBe("/fr/search?q=eau%20%26%20paix&region=asia&page=2")
+  })
+})

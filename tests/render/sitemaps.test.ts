@@ -1,0 +1,90 @@
+import { describe, expect, it } from "vitest"
+import { renderMarkdownTwin } from "../../src/render/markdown-page.ts"
+import {
+  renderLlms,
+  renderNewsSitemap,
+  renderRobots,
+  renderSecurityTxt,
+  renderSitemap,
+  renderSitemapIndex,
+} from "../../src/render/sitemaps.ts"
+import { makeStory, now, site } from "./sample.ts"
+import { childrenNamed, parseXml } from "./xml.ts"
+
+describe("sitemaps", () => {
+  it("has an index of months", () => {
+    const index = parseXml(renderSitemapIndex({ months: [{ month: "undated", lastmod: now }] }, site))
+    const [part] = childrenNamed(index, "sitemap")
+    expect(childrenNamed(part, "loc")[0]?.text).toBe("https://meridian.example/sitemaps/undated.xml")
+    expect(childrenNamed(part, "lastmod")[0]?.text).toBe("2026-11-24T09:00:00Z")
+  })
+
+  it("names each article's other languages, and none where there is one language", () => {
+    const translations = [
+      { language: "en", path: "/asia/a" },
+      { language: "ar", path: "/ar/asia/a" },
+    ]
+    const entries = [
+      { path: "/asia/a", lastmod: now, translations },
+      { path: "/asia/b", lastmod: now, translations: [{ language: "en", path: "/asia/b" }] },
+    ]
+    const urls = childrenNamed(parseXml(renderSitemap({ entries }, site)), "url")
+    expect(urls.map((url) => childrenNamed(url, "xhtml:link").map((link) => link.attributes.href))).toEqual([
+      ["https://meridian.example/asia/a", "https://meridian.example/ar/asia/a"],
+      [],
+    ])
+  })
+
+  it("lists no news without a date", () => {
+    const entries = [
+      { path: "/asia/a", language: "en", title: "<A> & B", publishedAt: now },
+      { path: "/asia/b", language: "en", title: "B", publishedAt: null },
+    ]
+    const urls = childrenNamed(parseXml(renderNewsSitemap({ entries }, site)), "url")
+    expect(urls).toHaveLength(1)
+    expect(childrenNamed(childrenNamed(urls[0], "news:news")[0], "news:title")[0]?.text).toBe("<A> & B")
+  })
+})
+
+describe("plain files", () => {
+  it("robots.txt names the sitemap", () => {
+    expect(renderRobots(site)).toContain("\nSitemap: https://meridian.example/sitemap.xml\n")
+  })
+
+  it("llms.txt says what the site is", () => {
+    expect(renderLlms(site)).toMatch(/^# Meridian\n\n> Reporting/)
+    expect(renderLlms(site)).toContain("[Asia](https://meridian.example/asia)")
+  })
+
+  it("security.txt expires within a year of today, and is the same all day", () => {
+    const text = renderSecurityTxt({ now }, site)
+    const expires = Date.parse(/Expires: (.*)/.exec(text)?.[1] ?? "")
+    expect(expires).toBeGreaterThan(now + 90 * 86_400_000)
+    expect(expires).toBeLessThan(now + 365 * 86_400_000)
+    expect(renderSecurityTxt({ now: now + 3_600_000 }, site)).toBe(text)
+    expect(text).toContain("Canonical: https://meridian.example/.well-known/security.txt")
+  })
+})
+
+describe("the markdown twin", () => {
+  it("has title, summary, address and text, with pictures where they are kept", () => {
+    const media = { "./a.jpg": { src: "/media/f.jpg", width: 1, height: 1 } }
+    const story = makeStory({ title: "A *bold*\nclaim", media })
+    const text = renderMarkdownTwin({ story, text: "Hello ![x](./a.jpg)\n" }, site)
+    expect(text).toBe(`# A \\*bold\\* claim
+
+> A permanent council is expected.
+
+- <https://meridian.example/asia/tajikistan/security-summit-dushanbe>
+- 2003-04-25
+- By IRIN
+
+Hello ![x](https://meridian.example/media/f.jpg)
+`)
+  })
+
+  it("says that a date is unknown", () => {
+    const text = renderMarkdownTwin({ story: makeStory({ publishedAt: null }), text: "" }, site)
+    expect(text).toContain("- Date unknown\n")
+  })
+})
