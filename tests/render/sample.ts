@@ -49,8 +49,18 @@ export function makeStory(changes: Partial<Story> = {}): Story {
 type Node = DefaultTreeAdapterMap["node"]
 export type Element = DefaultTreeAdapterMap["element"]
 
+export interface ReadPage {
+  readonly errors: string[]
+  /** In the order of the document. */
+  readonly elements: Element[]
+  readonly named: (name: string) => Element[]
+  readonly withClass: (name: string) => Element[]
+  // biome-ignore lint/suspicious/noExplicitAny: tests look at what they expect
+  readonly jsonLd: any[]
+}
+
 /** A page as a browser reads it. */
-export function readPage(page: string) {
+export function readPage(page: string): ReadPage {
   const errors: string[] = []
   const document = parse(page, {
     sourceCodeLocationInfo: true,

@@ -1,0 +1,23 @@
+// Chromium from npm, or the one that CHROME_PATH names. It is never skipped.
+import { type Browser, chromium } from "playwright-core"
+
+/** Opens a headless browser that stays on this machine. */
+export async function openBrowser(): Promise<Browser> {
+  const quiet = [
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+  ]
+  const given = process.env.CHROME_PATH
+  if (given) return chromium.launch({ executablePath: given, args: ["--no-sandbox", ...quiet] })
+  // With this set before its import the package also unpacks the libraries that a bare Debian lacks.
+  process.env.AWS_EXECUTION_ENV ??= "AWS_Lambda_nodejs22.x"
+  const { default: packaged } = await import("@sparticuz/chromium")
+  return chromium.launch({
+    executablePath: await packaged.executablePath(),
+    args: [...packaged.args, ...quiet],
+    headless: true,
+  })
+}

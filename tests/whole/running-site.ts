@@ -1,0 +1,97 @@
+// A site of its own for a test: the start command on a free port, its own state and content, ended by its own id.
+import { type ChildProcess, spawn, spawnSync } from "node:child_process"
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { connect, createServer } from "node:net"
+import { tmpdir } from "node:os"
+import { join, resolve } from "node:path"
+
+export const root = resolve(import.meta.dirname, "../..")
+
+export interface RunningSite {
+  readonly url: string
+  readonly port: number
+  readonly state: string
+  readonly content: string
+  readonly key: string
+  /** All that the start command printed. */
+  printed(): string
+  stop(): Promise<void>
+}
+
+/** Starts a site over a copy of `content/` (or an empty folder) and waits until it is ready. */
+export async function startSite(options: { copy: boolean; watch: boolean }): Promise<RunningSite> {
+  const folder = mkdtempSync(join(tmpdir(), "dateline-"))
+  const content = join(folder, "content")
+  if (options.copy)
+    cpSync(join(root, "content"), content, { recursive: true, filter: (from) => !from.includes(".dateline") })
+  else mkdirSync(content)
+  const state = join(folder, "state")
+  const port = await findPort()
+  const args = [join(root, "src/cli/local/start.ts"), "--port", String(port), "--state", state, "--content", content]
+  if (!options.watch) args.push("--no-watch")
+  const child = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] })
+  let text = ""
+  child.stdout.on("data", (chunk) => (text += chunk))
+  child.stderr.on("data", (chunk) => (text += chunk))
+  await waitFor(() => text.includes("Ready on") || child.exitCode !== null, "the site to be ready")
+  if (child.exitCode !== null) throw new Error(`the site did not start:\n${text}`)
+  return {
+    url: `http://localhost:${port}`,
+    port,
+    state,
+    content,
+    key: readFileSync(join(state, "desk.key"), "utf8").trim(),
+    printed: () => text,
+    async stop() {
+      await end(child)
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Runs the command line against a site. */
+export function runDateline(site: RunningSite, args: readonly string[], content = site.content) {
+  const all = [join(root, "src/cli/main.ts"), ...args, "--url", site.url, "--content", content]
+  const env = { ...process.env, DATELINE_KEY: site.key, NO_COLOR: "1" }
+  const run = spawnSync(process.execPath, all, { cwd: root, encoding: "utf8", env })
+  return { code: run.status, out: run.stdout, err: run.stderr }
+}
+
+/** Waits for a condition, at most 60 s. */
+export async function waitFor(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  const end = Date.now() + 60_000
+  while (!(await condition())) {
+    if (Date.now() > end) throw new Error(`waited in vain for ${what}`)
+    await new Promise((resolve) => setTimeout(resolve, 25))
+  }
+}
+
+/** Sends bytes as they are and gives the status line and headers of the answer. */
+export function askRaw(port: number, request: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, "127.0.0.1", () => socket.write(request))
+    let answer = ""
+    socket.setEncoding("latin1")
+    socket.on("data", (chunk) => (answer += chunk))
+    socket.on("close", () => resolve(answer.split("\r\n\r\n")[0] ?? ""))
+    socket.on("error", reject)
+  })
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return
+  const ended = new Promise((resolve) => child.once("exit", resolve))
+  child.kill("SIGTERM")
+  await ended
+}
+
+function findPort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once("error", reject)
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0))
+    })
+  })
+}

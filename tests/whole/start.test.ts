@@ -1,0 +1,184 @@
+import { spawn } from "node:child_process"
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { askRaw, type RunningSite, root, runDateline, startSite, waitFor } from "./running-site.ts"
+
+const summit = "/asia/tajikistan/security-summit-dushanbe"
+let site: RunningSite
+
+beforeAll(async () => {
+  site = await startSite({ copy: true, watch: true })
+})
+afterAll(() => site?.stop())
+
+async function text(path: string): Promise<string> {
+  return (await fetch(site.url + path)).text()
+}
+
+describe("the starter publication", () => {
+  it("gives the whole page of the summit", async () => {
+    const page = await text(summit)
+    for (const part of [
+      "<h1",
+      "/maps/tjk.svg",
+      "Natural Earth",
+      'href="/asia/tajikistan"',
+      "shop.un.org/rights-permissions",
+    ])
+      expect(page).toContain(part)
+    for (const path of ["/", "/asia", "/asia/tajikistan"]) expect((await fetch(site.url + path)).status).toBe(200)
+  })
+
+  it("has no dead link on any page of it", { timeout: 60_000 }, async () => {
+    const seen = new Set<string>()
+    const queue = ["/", "/fr", "/ar"]
+    for (let path = queue.shift(); path !== undefined; path = queue.shift()) {
+      if (seen.has(path)) continue
+      seen.add(path)
+      const response = await fetch(site.url + path, { redirect: "manual" })
+      expect([path, response.status]).toEqual([path, 200])
+      if (!response.headers.get("Content-Type")?.startsWith("text/html")) {
+        await response.arrayBuffer()
+        continue
+      }
+      for (const found of (await response.text()).matchAll(/(?:href|src)="(\/[^"#]*)/g))
+        queue.push((found[1] ?? "").replaceAll("&amp;", "&"))
+    }
+    expect(seen.size).toBeGreaterThan(60)
+  })
+
+  it("shows nobody what is under embargo or behind the line", async () => {
+    const paths = [
+      "/pacific",
+      "/feed.xml",
+      "/feed.json",
+      "/sitemap.xml",
+      "/europe/ukraine/power-in-winter",
+      "/europe/ukraine/power-in-winter.md",
+      "/search?q=engines",
+      "/europe/ukraine",
+    ]
+    expect((await fetch(`${site.url}/pacific/tuvalu/a-state-without-land`)).status).toBe(404)
+    for (const path of paths) {
+      const answer = await text(path)
+      expect(answer).not.toContain("a-state-without-land")
+      expect(answer).not.toContain("gas engines of five megawatts")
+      expect(answer).not.toContain("Energy Community in Vienna")
+    }
+  })
+})
+
+describe("an editor saves", () => {
+  const file = () => join(site.content, "asia/tajikistan/security-summit-dushanbe.md")
+
+  it("an edit is live without a restart", async () => {
+    writeFileSync(file(), readFileSync(file(), "utf8").replace("Leaders of six states", "The heads of six states"))
+    await waitFor(async () => (await text(summit)).includes("The heads of six states"), "the edit to be live")
+  })
+
+  it("a broken front matter is named with its line and mend, and the page stays up", async () => {
+    const good = readFileSync(file(), "utf8")
+    writeFileSync(file(), good.replace(/^summary:/m, "sumary:"))
+    await waitFor(() => site.printed().includes("security-summit-dushanbe.md:3:"), "the mistake to be printed")
+    expect(site.printed()).toMatch(/did you mean `?summary/)
+    expect((await fetch(site.url + summit)).status).toBe(200)
+    writeFileSync(file(), good)
+  })
+})
+
+describe("what comes over a raw socket", () => {
+  const ask = (target: string, host = "localhost", more = "") =>
+    askRaw(site.port, `GET ${target} HTTP/1.1\r\nHost: ${host}\r\n${more}Connection: close\r\n\r\n`)
+
+  it.each([
+    [`${summit}/`, 308],
+    [`/${summit}`, 308],
+    ["/ASIA/Tajikistan/security-summit-dushanbe", 308],
+    ["/%61sia/tajikistan/security-summit-dushanbe", 308],
+    ["/asia/x/%2e%2e/tajikistan/security-summit-dushanbe", 308],
+    [`${summit}%2f`, 404],
+    [`${summit}.css`, 404],
+    [`${summit};x`, 404],
+    [`${summit}%00`, 404],
+    ["/__proto__", 404],
+    ["/asia/tajikistan/toString", 404],
+    [`/${"a".repeat(4000)}`, 404],
+    ["*", 404],
+  ])("%s answers %i", async (target, status) => {
+    const answer = await ask(target)
+    expect(answer.split(" ")[1]).toBe(String(status))
+    const location = /^location: (.*)$/im.exec(answer)?.[1]
+    if (status === 308) expect(location).toBe(site.url + summit)
+  })
+
+  it("a malformed host or a header of 64 KB is no failure", async () => {
+    expect(Number((await ask(summit, "a b:99999")).split(" ")[1])).toBeLessThan(500)
+    expect(Number((await ask(summit, "localhost", `X-Long: ${"a".repeat(65_536)}\r\n`)).split(" ")[1])).toBeLessThan(
+      500,
+    )
+  })
+})
+
+describe("two editors", () => {
+  it("from the same base: one wins, the other is told who and when", () => {
+    const mine = `${site.content}-a`
+    const theirs = `${site.content}-b`
+    for (const copy of [mine, theirs]) cpSync(site.content, copy, { recursive: true })
+    const edit = (folder: string, words: string) => {
+      const file = join(folder, "asia/monsoon-early-warning.md")
+      writeFileSync(file, `${readFileSync(file, "utf8")}\n${words}\n`)
+    }
+    edit(mine, "My last words.")
+    edit(theirs, "Their last words.")
+    expect(runDateline(site, ["publish"], mine).code).toBe(0)
+    const second = runDateline(site, ["publish", "--json"], theirs)
+    expect(second.code).toBe(3)
+    expect(second.err).toMatch(/monsoon-early-warning: admin published revision \d+ on \d{4}-/)
+    expect(JSON.parse(second.out).conflicts).toHaveLength(1)
+    expect(runDateline(site, ["diff", "/asia/monsoon-early-warning"], theirs).out).toContain("-My last words.")
+    for (const copy of [mine, theirs]) rmSync(copy, { recursive: true })
+  })
+})
+
+describe("a publish that is killed", () => {
+  it("converges when it is run again, and no list ever leads to a 404", { timeout: 120_000 }, async () => {
+    const folder = `${site.content}-many`
+    mkdirSync(join(folder, "africa/chad"), { recursive: true })
+    const write = (index: number, words: string) =>
+      writeFileSync(
+        join(folder, `africa/chad/story-${index}.md`),
+        `---\ntitle: Story ${index}\nsummary: A summary.\ndate: 2026-11-01\n---\n\n${words}\n`,
+      )
+    const stop = { now: false }
+    const dead: string[] = []
+    const reader = (async () => {
+      while (!stop.now)
+        for (const found of (await text("/africa/chad")).matchAll(/href="(\/africa\/chad\/story-\d+)"/g))
+          if ((await fetch(site.url + found[1], { method: "HEAD" })).status !== 200) dead.push(found[1] ?? "")
+    })()
+    for (let round = 0; round < 6; round++) {
+      for (let index = 0; index < 150; index++)
+        if (round === 0 || index % 5 === round % 5) write(index, `Round ${round}.`)
+      const args = [join(root, "src/cli/main.ts"), "publish", "--url", site.url, "--content", folder]
+      const child = spawn(process.execPath, args, { env: { ...process.env, DATELINE_KEY: site.key } })
+      const ended = new Promise((resolve) => child.once("exit", resolve))
+      // The moment of the cut differs from round to round: after so many bytes of output or so many ticks.
+      const cut = setTimeout(() => child.kill("SIGKILL"), 150 + Math.random() * 900)
+      await ended
+      clearTimeout(cut)
+    }
+    expect(runDateline(site, ["publish"], folder).code).toBe(0)
+    stop.now = true
+    await reader
+    expect(dead).toEqual([])
+    const status = JSON.parse(runDateline(site, ["status", "--json"], folder).out) as {
+      articles: { path: string; state: string }[]
+    }
+    const mine = status.articles.filter(({ path }) => path.startsWith("/africa/chad/story-"))
+    expect(mine).toHaveLength(150)
+    expect(new Set(mine.map(({ state }) => state))).toEqual(new Set(["same"]))
+    expect(existsSync(join(folder, ".dateline"))).toBe(true)
+    rmSync(folder, { recursive: true })
+  })
+})
