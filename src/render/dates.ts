@@ -21,8 +21,23 @@ function clockOf(timeZone: string): Intl.DateTimeFormat {
   return clock
 }
 
+// Intl takes 10 µs to find a zone's offset, a page has a dozen dates, and lists show the same ones again and again.
+const known = new Map<string, string>()
+const mostKnown = 2000
+
 /** ISO 8601 in the site's zone: `2003-04-25` for a midnight there (a date without a time), else with time and offset. */
 export function formatMachineDate(moment: number, timeZone: string): string {
+  const key = `${moment} ${timeZone}`
+  let text = known.get(key)
+  if (text === undefined) {
+    if (known.size >= mostKnown) known.clear()
+    text = findMachineDate(moment, timeZone)
+    known.set(key, text)
+  }
+  return text
+}
+
+function findMachineDate(moment: number, timeZone: string): string {
   const parts: Record<string, string> = {}
   for (const { type, value } of clockOf(timeZone).formatToParts(moment)) parts[type] = value
   const day = `${(parts.year ?? "").padStart(4, "0")}-${parts.month}-${parts.day}`

@@ -24,15 +24,12 @@ export function html(parts: TemplateStringsArray, ...values: readonly Printable[
 }
 
 // What an HTML document cannot hold without a parse error (HTML §13.2.3.5): controls, noncharacters, lone surrogates.
-const unprintable = /[\p{Cs}\p{Noncharacter_Code_Point}]|(?![\t\n\r])\p{Cc}/u
-const everyUnprintable = new RegExp(unprintable, "gu")
-
-function dropUnprintable(text: string): string {
-  return text.replace(everyUnprintable, "")
-}
+const unprintable = /[\p{Cs}\p{Noncharacter_Code_Point}]|(?![\t\n\r])\p{Cc}/gu
+// Most texts have none, nor any surrogate; this class says so at once.
+const suspect = /[^\t\n\r\u0020-\u007e\u00a0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd]/
 
 function print(value: Printable): string {
-  if (typeof value === "string") return escapeAttribute(unprintable.test(value) ? dropUnprintable(value) : value)
+  if (typeof value === "string") return escapeAttribute(suspect.test(value) ? value.replace(unprintable, "") : value)
   if (value === null || value === undefined || value === false) return ""
   if (typeof value === "number") return String(value)
   if ("markup" in value) return value.markup
