@@ -12,7 +12,7 @@ import {
   renderInlineBlock,
   renderPicture,
 } from "./inline.ts"
-import { cleanText } from "./references.ts"
+import { cleanText, decodeNumeric } from "./references.ts"
 import { smarten } from "./typography.ts"
 
 export type { MarkdownOptions } from "./inline.ts"
@@ -148,7 +148,8 @@ function renderList(token: Tokens.List, text: Rendering): string {
 
 function renderCode(token: Tokens.Code, text: Rendering): string {
   const language = /^\S+/.exec(token.lang ?? "")?.[0]
-  const name = language === undefined ? "" : ` class="language-${escapeNamed(language, text)}"`
+  const name =
+    language === undefined ? "" : ` class="language-${escapeNamed(cleanText(decodeNumeric(language)), text)}"`
   const code = token.text === "" ? "" : `${token.text.replace(/\n$/, "")}\n`
   return `<pre${text.figures ? ' tabindex="0" dir="auto"' : ""}><code${name}>${escapeHtml(code)}</code></pre>\n`
 }

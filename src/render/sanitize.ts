@@ -3,6 +3,7 @@ import sanitize from "sanitize-html"
 import { balanceHtml } from "./balance.ts"
 import type { MarkdownOptions } from "./inline.ts"
 import { authorId, findPicture, isExternal, isRemote, localAddress, safeAddress } from "./links.ts"
+import { cleanText } from "./references.ts"
 
 const tags = (
   "h2 h3 h4 h5 h6 p ul ol li dl dt dd blockquote pre hr div section aside figure figcaption details summary " +
@@ -39,16 +40,7 @@ export function sanitizeHtml(html: string, options: MarkdownOptions): string {
       "canvas",
     ],
     allowedAttributes: {
-      "*": [
-        "id",
-        "class",
-        "dir",
-        "lang",
-        "title",
-        "aria-label",
-        { name: "tabindex", values: ["0"] },
-        { name: "role", values: ["region", "note", "doc-noteref", "doc-backlink", "doc-endnotes"] },
-      ],
+      "*": ["id", "class", "dir", "lang", "title", "aria-label", "tabindex", "role"],
       a: ["href", "rel", "hreflang"],
       img: ["src", "alt", "width", "height", "loading", "decoding"],
       ol: ["start", "type", "reversed"],
@@ -68,24 +60,29 @@ export function sanitizeHtml(html: string, options: MarkdownOptions): string {
     nestingLimit: 100,
     allowedSchemes: ["http", "https", "mailto", "tel"],
     transformTags: {
-      "*": (tagName, attribs) => ({ tagName, attribs: takeId(attribs, prefix, ids) }),
+      "*": (tagName, attribs) => ({ tagName, attribs: takeCommon(attribs, prefix, ids) }),
       h1: (_tagName, attribs) => ({ tagName: "h2", attribs }),
       a: (tagName, attribs) => ({ tagName, attribs: takeLink(attribs, options) }),
       img: (_tagName, attribs) => takePicture(attribs, options),
     },
   })
-  return balanceHtml(clean)
+  return balanceHtml(cleanText(clean))
 }
 
 type Attributes = Record<string, string>
 
-function takeId(attribs: Attributes, prefix: string, ids: Set<string>): Attributes {
-  const { id, ...others } = attribs
-  if (id === undefined) return attribs
-  const name = authorId(id.trim(), prefix)
-  if (id.trim() === "" || /\s/.test(name) || ids.has(name)) return others
-  ids.add(name)
-  return { ...others, id: name }
+const roles = new Set(["region", "note", "doc-noteref", "doc-backlink", "doc-endnotes"])
+
+function takeCommon(attribs: Attributes, prefix: string, ids: Set<string>): Attributes {
+  const { id, role, tabindex, ...others } = attribs
+  if (role !== undefined && roles.has(role)) others.role = role
+  if (tabindex === "0") others.tabindex = tabindex
+  const name = id === undefined ? "" : id.trim()
+  if (name === "" || /\s/.test(name)) return others
+  const unique = authorId(name, prefix)
+  if (!ids.has(unique)) others.id = unique
+  ids.add(unique)
+  return others
 }
 
 function takeLink(attribs: Attributes, options: MarkdownOptions): Attributes {
