@@ -1,5 +1,5 @@
 // Bounds on a text before it is parsed: a Worker cannot time out its own code, and some inputs make any parser slow.
-import type { BodyMistake } from "./divide.ts"
+import type { Mistake } from "./report.ts"
 
 /** Markdown of one article, bytes. */
 export const mostBytes = 1024 * 1024
@@ -8,7 +8,7 @@ const mostInARow = 400
 const mostInABlock = 3_000
 
 /** What is out of bounds in a body: at most one mistake. Linear in the text. */
-export function checkBounds(body: string): BodyMistake | null {
+export function checkBounds(body: string): Mistake | null {
   if (body.length > mostBytes) return mistake(0, "the text is longer than 1 MiB", "divide it into several articles")
   let block = newBlock()
   let start = 0
@@ -35,7 +35,7 @@ function newBlock(): Block {
 // Characters that open something inline: unclosed runs of them are what makes parsers look ahead again and again.
 const delimiters = new Set([..."*_[]<`~!("].map((character) => character.charCodeAt(0)))
 
-function checkLine(body: string, start: number, end: number, block: Block): BodyMistake | null {
+function checkLine(body: string, start: number, end: number, block: Block): Mistake | null {
   let depth = 0
   let indent = 0
   let leading = true
@@ -83,6 +83,6 @@ function isBlank(body: string, start: number, end: number): boolean {
   return true
 }
 
-function mistake(offset: number, message: string, fix: string): BodyMistake {
-  return { offset, message, fix }
+function mistake(offset: number, message: string, fix: string): Mistake {
+  return { offset, field: "body", message, fix }
 }

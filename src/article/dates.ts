@@ -1,51 +1,59 @@
 // Dates as editors write them, as milliseconds. A date without a zone means the site's zone.
 
 const form =
-  /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?\s*([Zz]|[+-]\d{2}:?(?:\d{2})?)?)?$/
+  /^(\d{4})-(\d{2})-(\d{2})(?:(?:[Tt]|[ \t]+)(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?[ \t]*([Zz]|[+-]\d{2}(?::?\d{2})?)?)?$/
 
-/** Milliseconds since the epoch, or null when the text is no ISO date or date-time that exists. */
+/** Milliseconds since the epoch; null when the text is no ISO date or date-time, or names a moment that never was. */
 export function readDate(text: string, timeZone: string): number | null {
   const parts = form.exec(text.trim())
   if (parts === null) return null
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts
-    .slice(1, 7)
-    .map((part) => Number(part ?? 0))
-  const utc = Date.UTC(year, month - 1, day, hour, minute, second)
-  const back = new Date(utc)
-  if (year < 1000 || back.getUTCMonth() !== month - 1 || back.getUTCDate() !== day) return null
-  if (hour > 23 || minute > 59 || second > 59) return null
+  const [year, month, day, hour, minute, second] = parts.slice(1, 7).map((part) => Number(part ?? 0)) as SixNumbers
+  if (year < 1000 || hour > 23 || minute > 59 || second > 59) return null
+  const wall = Date.UTC(year, month - 1, day, hour, minute, second)
+  const back = new Date(wall)
+  if (back.getUTCMonth() !== month - 1 || back.getUTCDate() !== day) return null
   const zone = parts[7]
-  if (zone === undefined) return inZone(utc, timeZone)
-  if (zone.toUpperCase() === "Z") return utc
-  const digits = zone.slice(1).replace(":", "")
-  const offset = Number(digits.slice(0, 2)) * 60 + Number(digits.slice(2) || 0)
-  if (offset > 14 * 60) return null
-  return utc - (zone.startsWith("-") ? -1 : 1) * offset * 60_000
+  if (zone === undefined) return momentOf(wall, timeZone)
+  const offset = readOffset(zone)
+  return offset === null ? null : wall - offset * 60_000
 }
 
-/** The moment at which a zone's clocks show what `wall` says in UTC. */
-function inZone(wall: number, timeZone: string): number {
-  const guess = wall - offsetAt(wall, timeZone)
-  return wall - offsetAt(guess, timeZone)
+type SixNumbers = [number, number, number, number, number, number]
+
+/** Minutes east of Greenwich; zones reach from -12:00 to +14:00. */
+function readOffset(zone: string): number | null {
+  if (zone === "Z" || zone === "z") return 0
+  const digits = zone.slice(1).replace(":", "")
+  const minutes = Number(digits.slice(2) || 0)
+  const offset = (Number(digits.slice(0, 2)) * 60 + minutes) * (zone[0] === "-" ? -1 : 1)
+  return minutes > 59 || offset < -12 * 60 || offset > 14 * 60 ? null : offset
+}
+
+/**
+ * The moment at which a zone's clocks show `wall` (written as if it were UTC). Of an hour that comes twice, the first; an
+ * hour that is skipped counts from before the change.
+ */
+function momentOf(wall: number, timeZone: string): number {
+  const day = 86_400_000
+  const before = wall - offsetAt(wall - day, timeZone)
+  if (offsetAt(before, timeZone) === wall - before) return before
+  const after = wall - offsetAt(wall + day, timeZone)
+  return offsetAt(after, timeZone) === wall - after ? after : before
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>()
 
+/** Milliseconds that a zone's clocks are ahead of UTC at a moment. */
 function offsetAt(moment: number, timeZone: string): number {
+  if (timeZone === "UTC") return 0
   let format = formats.get(timeZone)
   if (format === undefined) {
-    const digits = {
-      year: "numeric",
-      month: "numeric",
-      day: "numeric",
-      hour: "numeric",
-      minute: "numeric",
-      second: "numeric",
-    } as const
-    format = new Intl.DateTimeFormat("en-US", { timeZone, hourCycle: "h23", ...digits })
+    const digits = { year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric" } as const
+    format = new Intl.DateTimeFormat("en-US", { timeZone, hourCycle: "h23", ...digits, second: "numeric" })
     formats.set(timeZone, format)
   }
-  const parts = Object.fromEntries(format.formatToParts(moment).map(({ type, value }) => [type, Number(value)]))
+  const parts: Record<string, number> = {}
+  for (const { type, value } of format.formatToParts(moment)) parts[type] = Number(value)
   const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts
   return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(moment / 1000) * 1000
 }

@@ -1,153 +1,188 @@
-// YAML as data: plain scalars, lists and maps, with the place of each; nothing that executes, expands or inherits.
-import { isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from "yaml"
-import { knownKeys } from "./frontmatter.ts"
+// YAML as data: texts, lists and maps, with the place of each; nothing that executes, expands, merges or inherits.
+import { Composer, CST, isMap, isScalar, isSeq, Lexer, type Node, type Pair, Parser } from "yaml"
+import { type Mistake, quote } from "./report.ts"
 
-export interface YamlMistake {
-  readonly offset: number
-  readonly field: string
-  readonly message: string
-  readonly fix: string
-}
+export { editDistance } from "./nearest.ts"
 
 export interface YamlMap {
   readonly value: Record<string, unknown>
-  /** Where a value stands; the nearest parent's place when it is missing. */
+  /** Where the value at a path stands; when there is none, where its nearest parent's key does. */
   offsetOf(path: readonly (string | number)[]): number
+  /** Where the key at a path stands. */
+  offsetOfKey(path: readonly (string | number)[]): number
 }
 
-const forbidden = new Set(["__proto__", "constructor", "prototype"])
-const deepest = 8
+interface Place {
+  readonly key: number
+  readonly value: number
+}
 
-/** Reads front matter. Texts that YAML would take for numbers or booleans stay texts where a text is expected. */
-export function readYaml(source: string): { map: YamlMap | null; mistakes: YamlMistake[] } {
-  const early = checkDepth(source)
-  if (early !== null) return { map: null, mistakes: [early] }
-  const document = parseDocument(source, {
+const forbidden = new Set(["__proto__", "constructor", "prototype", "<<"])
+/** The parser's stack for the deepest that front matter has: corrections, a list of maps of texts. */
+const deepest = 10
+const mostMistakes = 20
+
+/**
+ * Reads front matter: every scalar is the text as written (`title: 2024` is "2024"), but for empty and null values and
+ * for `map: true`. Aliases, anchors, tags and directives are refused before anything is composed of them.
+ */
+export function readYaml(source: string): { map: YamlMap | null; mistakes: Mistake[] } {
+  const { tokens, mistakes } = readTokens(source)
+  if (tokens === null) return { map: null, mistakes }
+  // uniqueKeys compares each key with each other; `convert` finds duplicates with a set.
+  const options = {
     schema: "failsafe",
-    uniqueKeys: true,
+    uniqueKeys: false,
     merge: false,
-    customTags: [],
-    strict: true,
     prettyErrors: false,
-    lineCounter: new LineCounter(),
-    logLevel: "error",
-  })
-  const mistakes: YamlMistake[] = [...document.errors, ...document.warnings].slice(0, 20).map((error) => ({
-    offset: error.pos[0],
-    field: "file",
-    message: `YAML: ${error.message.split("\n")[0]?.replace(/ at line \d+.*$/, "")}`,
-    fix: yamlMend(error.code),
-  }))
+    logLevel: "silent",
+  } as const
+  const [document] = new Composer(options).compose(tokens, true, source.length)
+  for (const error of [...(document?.errors ?? []), ...(document?.warnings ?? [])].slice(0, mostMistakes))
+    mistakes.push(explainError(error.pos[0], error.code, error.message, source))
   if (mistakes.length > 0) return { map: null, mistakes }
-  const root = document.contents as Node | null
+  const root = document?.contents as Node | null | undefined
   if (!isMap(root)) {
-    const fix = "write `key: value` lines: title, summary, date"
+    const message = root ? "front matter is no list of keys" : "front matter is empty"
     return {
       map: null,
-      mistakes: [{ offset: 0, field: "file", message: "front matter is empty or no list of keys", fix }],
+      mistakes: [{ offset: 0, field: "file", message, fix: "write title, summary and date, each `key: value`" }],
     }
   }
-  const value = convert(root, [], mistakes, 0) as Record<string, unknown>
-  const map = { value, offsetOf: (path: readonly (string | number)[]) => findOffset(root, path) }
-  return { map: mistakes.some((found) => found.message.includes("not allowed")) ? null : map, mistakes }
+  const places = new Map<string, Place>()
+  const value = convert(root, [], { mistakes, places }) as Record<string, unknown>
+  return { map: { value, ...createFinders(places) }, mistakes }
 }
 
-/** Front matter is flat: what nests deeper than a few levels is an attack or a mistake, and slow to parse. */
-function checkDepth(source: string): YamlMistake | null {
-  const fix = "front matter needs at most a list of maps"
-  let depth = 0
-  for (let at = 0; at < source.length; at++) {
-    const code = source.charCodeAt(at)
-    if (code === 91 || code === 123) depth++
-    else if (code === 93 || code === 125) depth = Math.max(0, depth - 1)
-    else if (code === 10) depth = 0
-    if (depth > 20) return { offset: at, field: "file", message: "brackets are nested too deeply", fix }
+const whatIs: Partial<Record<string, string>> = {
+  alias: "alias",
+  anchor: "anchor",
+  tag: "tag",
+  "directive-line": "directive",
+}
+
+/** The tokens of the concrete syntax; null when there is something in them that front matter may not have. */
+function readTokens(source: string): { tokens: CST.Token[] | null; mistakes: Mistake[] } {
+  const mistakes: Mistake[] = []
+  const tokens: CST.Token[] = []
+  const parser = new Parser()
+  let isText = false
+  for (const lexeme of new Lexer().lex(source)) {
+    const what = isText ? undefined : whatIs[CST.tokenType(lexeme) ?? ""]
+    if (what !== undefined && mistakes.length < mostMistakes)
+      mistakes.push({
+        offset: parser.offset,
+        field: keyAt(source, parser.offset),
+        message: `${quote(lexeme)} is a YAML ${what}, which is not allowed`,
+        fix: "write the value out; a text that begins with a sign stands in quotes",
+      })
+    isText = lexeme === CST.SCALAR
+    for (const token of parser.next(lexeme)) tokens.push(token)
+    if (parser.stack.length > deepest) {
+      const message = "is nested too deeply"
+      mistakes.push({ offset: parser.offset, field: "file", message, fix: "the deepest is a list of { key: value }" })
+      return { tokens: null, mistakes }
+    }
   }
-  const indented = /^ {24,}\S/m.exec(source)
-  if (indented !== null && /^ {20}\S.*:\s*$/m.test(source))
-    return { offset: indented.index, field: "file", message: "keys are nested too deeply", fix }
-  return null
+  for (const token of parser.end()) tokens.push(token)
+  return { tokens: mistakes.length > 0 ? null : tokens, mistakes }
 }
 
-function convert(node: Node | null, path: (string | number)[], mistakes: YamlMistake[], depth: number): unknown {
-  const refuse = (at: Node | null, message: string, fix: string) =>
-    mistakes.push({ offset: at?.range?.[0] ?? 0, field: path.join(".") || "file", message, fix })
+interface Finding {
+  readonly mistakes: Mistake[]
+  readonly places: Map<string, Place>
+}
+
+function convert(node: Node | null, path: readonly (string | number)[], finding: Finding): unknown {
   if (node === null) return null
-  if (depth > deepest) return refuse(node, "is nested too deeply, which is not allowed", "flatten it")
-  const { tag, anchor } = node as { tag?: string; anchor?: string }
-  if (tag?.startsWith("!") || (tag !== undefined && !/^tag:yaml\.org,2002:(?:str|map|seq)$/.test(tag)))
-    refuse(node, "has a YAML tag, which is not allowed", "remove what begins with `!`")
-  if (anchor !== undefined) refuse(node, "has a YAML anchor, which is not allowed", "remove `&name`")
-  if (isScalar(node))
-    return plainValue(String(node.value ?? ""), node.type === "PLAIN" || node.type === undefined, path)
-  if (isSeq(node)) return node.items.map((item, index) => convert(item as Node, [...path, index], mistakes, depth + 1))
-  if (!isMap(node)) return refuse(node, "has a YAML alias, which is not allowed", "write the value out")
+  if (isScalar(node)) return readScalar(String(node.value ?? ""), node.type === "PLAIN", path)
+  if (isSeq(node)) return (node.items as Node[]).map((item, index) => convertItem(item, [...path, index], finding))
   const value: Record<string, unknown> = Object.create(null)
-  for (const pair of node.items as Pair<Node, Node | null>[]) {
-    const key = isScalar(pair.key) ? String(pair.key.value) : null
-    if (key === null || forbidden.has(key) || key === "<<")
-      refuse(pair.key, `the key \`${key ?? "?"}\` is not allowed`, "remove it")
-    else value[key] = convert(pair.value, [...path, key], mistakes, depth + 1)
-  }
+  if (!isMap(node)) return value
+  for (const pair of node.items as Pair<Node | null, Node | null>[]) convertPair(pair, value, path, finding)
   return value
 }
 
+function convertItem(item: Node, path: readonly (string | number)[], finding: Finding): unknown {
+  const offset = item.range?.[0] ?? 0
+  finding.places.set(path.join("\n"), { key: offset, value: offset })
+  return convert(item, path, finding)
+}
+
+function convertPair(
+  pair: Pair<Node | null, Node | null>,
+  into: Record<string, unknown>,
+  path: readonly (string | number)[],
+  { mistakes, places }: Finding,
+): void {
+  const offset = pair.key?.range?.[0] ?? pair.value?.range?.[0] ?? 0
+  const key = isScalar(pair.key) ? String(pair.key.value ?? "") : ""
+  const inside = [...path, key]
+  const refuse = (message: string, fix: string) => {
+    if (mistakes.length < mostMistakes) mistakes.push({ offset, field: nameField(inside), message, fix })
+  }
+  if (key === "") refuse("has a key that is no word", "write `key: value`")
+  else if (forbidden.has(key)) refuse(`the key \`${key}\` is not allowed`, "remove it")
+  else if (Object.hasOwn(into, key)) refuse("is there twice", "keep one of the two")
+  else {
+    places.set(inside.join("\n"), { key: offset, value: pair.value?.range?.[0] ?? offset })
+    into[key] = convert(pair.value, inside, { mistakes, places })
+  }
+}
+
 /** The failsafe schema knows texts only: `map: true` and an empty value get their meaning here. */
-function plainValue(text: string, plain: boolean, path: readonly (string | number)[]): unknown {
+function readScalar(text: string, plain: boolean, path: readonly (string | number)[]): unknown {
   if (!plain) return text
-  if (text === "" || text === "~" || text === "null") return null
-  if (path[0] === "map" && (text === "true" || text === "false")) return text === "true"
+  if (text === "" || text === "~" || /^(?:null|Null|NULL)$/.test(text)) return null
+  if (path.length === 1 && path[0] === "map" && (text === "true" || text === "false")) return text === "true"
   return text
 }
 
-function findOffset(root: Node, path: readonly (string | number)[]): number {
-  let node: Node | null = root
-  let offset = root.range?.[0] ?? 0
-  for (const part of path) {
-    if (isMap(node)) {
-      const pair: Pair<Node, Node | null> | undefined = (node.items as Pair<Node, Node | null>[]).find(
-        (item) => isScalar(item.key) && String(item.key.value) === part,
-      )
-      if (pair === undefined) return offset
-      offset = pair.value?.range?.[0] ?? pair.key.range?.[0] ?? offset
-      if (part === path.at(-1) && pair.value === null) offset = pair.key.range?.[0] ?? offset
-      node = pair.value
-    } else if (isSeq(node)) {
-      node = (node.items[Number(part)] as Node | undefined) ?? null
-      offset = node?.range?.[0] ?? offset
-    } else return offset
-  }
-  return offset
-}
-
-function yamlMend(code: string): string {
-  if (code === "DUPLICATE_KEY") return "keep the key once"
-  if (code === "TAB_AS_INDENT") return "indent with spaces, not tabs"
-  if (code === "BAD_ALIAS" || code === "TAG_RESOLVE_FAILED") return "write the value out: no aliases, no tags"
-  return "put a text that holds `: ` or begins with a sign into quotes"
-}
-
-/** The known key nearest to a wrong one, or null when none is near (at most 2 changes). */
-export function nearestKey(wrong: string): string | null {
-  let best: string | null = null
-  let least = 3
-  for (const key of knownKeys) {
-    const distance = editDistance(wrong.slice(0, 40).toLowerCase(), key.toLowerCase())
-    if (distance < least) [best, least] = [key, distance]
-  }
-  return best
-}
-
-/** Levenshtein's distance. */
-export function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, replaced))
+function createFinders(places: ReadonlyMap<string, Place>): Pick<YamlMap, "offsetOf" | "offsetOfKey"> {
+  const find = (path: readonly (string | number)[]): { place: Place; exact: boolean } | null => {
+    for (let length = path.length; length > 0; length--) {
+      const place = places.get(path.slice(0, length).join("\n"))
+      if (place !== undefined) return { place, exact: length === path.length }
     }
-    row = next
+    return null
   }
-  return row[b.length] ?? 0
+  return {
+    offsetOf(path) {
+      const found = find(path)
+      return (found?.exact ? found.place.value : found?.place.key) ?? 0
+    },
+    offsetOfKey: (path) => find(path)?.place.key ?? 0,
+  }
+}
+
+/** A field's name in a problem: `image.alt`, `corrections.date`. */
+export function nameField(path: readonly (string | number)[]): string {
+  return path.filter((part) => typeof part === "string" && /^[\w<-]{1,40}$/.test(part)).join(".") || "file"
+}
+
+/** The key whose line, or indented lines below it, an offset is in; for mistakes of the syntax. */
+function keyAt(source: string, offset: number): string {
+  let end = source.indexOf("\n", offset)
+  if (end === -1) end = source.length
+  for (let lines = 0; lines < 50; lines++) {
+    const start = end === 0 ? 0 : source.lastIndexOf("\n", end - 1) + 1
+    const key = /^[A-Za-z][\w-]{0,39}(?=[ \t]*:)/.exec(source.slice(start, Math.min(end, start + 60)))
+    if (key !== null) return key[0]
+    if (start === 0) break
+    end = start - 1
+  }
+  return "file"
+}
+
+function explainError(offset: number, code: string, message: string, source: string): Mistake {
+  const what = message.split("\n")[0]?.replace(/ at line \d+.*$/, "")
+  return { offset, field: keyAt(source, offset), message: `YAML cannot be read: ${what}`, fix: mendOf(code) }
+}
+
+function mendOf(code: string): string {
+  if (code === "TAB_AS_INDENT") return "indent with spaces, not tabs"
+  if (code === "MISSING_CHAR")
+    return "close the quote or the bracket, and put a text that holds quotes into other quotes"
+  if (code === "MULTIPLE_DOCS") return "keep one `---` block"
+  return "put a text that holds `: ` or ` #`, or begins with a sign, into quotes"
 }

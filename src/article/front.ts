@@ -1,0 +1,191 @@
+// Front matter against its schema and the site: values, moments, and each mistake with its place and its mend.
+import * as v from "valibot"
+import { type ArticleAddress, canonicalPath, languagePrefix, parseAddress } from "../site/addresses.ts"
+import { reservedSegments } from "../site/reserved.ts"
+import type { SiteConfig } from "../site/site.ts"
+import { slugify } from "../site/slug.ts"
+import { readDate } from "./dates.ts"
+import { CorrectionSchema, type FrontMatter, FrontMatterSchema, ImageSchema } from "./frontmatter.ts"
+import { nearestKey } from "./nearest.ts"
+import { explainPicture } from "./pictures.ts"
+import { type Mistake, quote } from "./report.ts"
+import { nameField, readYaml, type YamlMap } from "./yaml.ts"
+
+export interface Front {
+  readonly values: FrontMatter
+  readonly publishedAt: number | null
+  readonly updatedAt: number | null
+  readonly expiresAt: number | null
+}
+
+type Path = readonly (string | number)[]
+type Add = (path: Path, message: string, fix: string) => void
+
+/**
+ * Reads the YAML between the fences.
+ * @param address the article's own; null when its path is wrong
+ */
+export function readFront(
+  source: string,
+  address: ArticleAddress | null,
+  site: SiteConfig,
+): { front: Front | null; mistakes: Mistake[] } {
+  const { map, mistakes } = readYaml(source)
+  if (map === null) return { front: null, mistakes }
+  refuseUnknown(map, mistakes)
+  const result = v.safeParse(FrontMatterSchema, map.value)
+  if (!result.success) {
+    for (const issue of result.issues) mistakes.push(explainIssue(issue, map))
+    return { front: null, mistakes }
+  }
+  const add: Add = (path, message, fix) =>
+    mistakes.push({ offset: map.offsetOf(path), field: nameField(path), message, fix })
+  const values = result.output
+  const front = { values, ...readMoments(values, site, add) }
+  checkNames(values, site, add)
+  checkPaths(values, address, site, add)
+  return { front: mistakes.length > 0 ? null : front, mistakes }
+}
+
+const entries: Readonly<Record<string, readonly string[]>> = {
+  "": Object.keys(FrontMatterSchema.entries),
+  image: Object.keys(ImageSchema.entries),
+  corrections: Object.keys(CorrectionSchema.entries),
+}
+
+/** Takes unknown keys out, each a mistake: valibot would name the first one alone, and know `toString` for a key. */
+function refuseUnknown(map: YamlMap, mistakes: Mistake[]): void {
+  const { image, corrections } = map.value
+  const maps: [Path, string, unknown][] = [[[], "", map.value]]
+  if (image !== undefined) maps.push([["image"], "image", image])
+  if (Array.isArray(corrections))
+    for (const [index, item] of corrections.entries()) maps.push([["corrections", index], "corrections", item])
+  for (const [path, name, value] of maps) {
+    if (value === null || typeof value !== "object" || Array.isArray(value)) continue
+    const known = entries[name] as readonly string[]
+    for (const key of Object.keys(value)) {
+      if (known.includes(key)) continue
+      delete (value as Record<string, unknown>)[key]
+      const inside = [...path, key]
+      const near = nearestKey(key, known)
+      const fix = near === null ? `remove it; the keys are ${known.join(", ")}` : `did you mean \`${near}\`?`
+      mistakes.push({ offset: map.offsetOfKey(inside), field: nameField(inside), message: "is an unknown key", fix })
+    }
+  }
+}
+
+const mends: Readonly<Record<string, string>> = {
+  title: "write `title: …`, one line of at most 200 characters",
+  summary: "write `summary: …`, one line of at most 300 characters: the standfirst, the teaser, the card",
+  date: "write `date: 2026-11-23`, a date-time as 2026-11-23T09:30+01:00, or `unknown`",
+  updated: "write `updated: 2026-11-23`, a date-time as 2026-11-23T09:30+01:00, or remove it",
+  expires: "write `expires: 2026-11-23`, a date-time as 2026-11-23T09:30+01:00, or remove it",
+  authors: "write `authors: [ Name, Name ]`, at most 20 of at most 100 characters",
+  topics: "write `topics: [ water, health ]`, at most 20 of at most 100 characters",
+  access: "write `access: open` or `access: members`",
+  image: "write `image: { src: ./picture.jpg, alt: what it shows }`",
+  "image.alt": "say in `alt` what the picture shows, for those who cannot see it",
+  map: "write `map: true` or `map: false`",
+  rights: "name a profile of the site's config, or remove it",
+  translationOf: "name the original's address: /region/country/slug",
+  corrections: "write `corrections: [ { date: 2026-11-23, text: what was wrong } ]`, at most 50",
+  aliases: "write `aliases: [ /old/path ]`, at most 50",
+  status: "write `status: draft` or `status: published`",
+}
+
+function mendOf(field: string): string {
+  return mends[field] ?? mends[field.split(".")[0] as string] ?? "mend it or remove it"
+}
+
+function explainIssue(issue: v.BaseIssue<unknown>, map: YamlMap): Mistake {
+  const path = (issue.path ?? []).map((item) => item.key as string | number)
+  const field = nameField(path)
+  const { input } = issue
+  const message = input === undefined ? "is missing" : input === null ? "is empty" : issue.message
+  return { offset: map.offsetOf(path), field, message, fix: mendOf(field) }
+}
+
+function readMoments(values: FrontMatter, site: SiteConfig, add: Add): Omit<Front, "values"> {
+  const read = (path: Path, written: string): number | null => {
+    const moment = readDate(written, site.timeZone)
+    if (moment === null) add(path, `${quote(written)} is no date`, mendOf(nameField(path)))
+    return moment
+  }
+  for (const [index, { date }] of values.corrections.entries()) read(["corrections", index, "date"], date)
+  const publishedAt = values.date === "unknown" ? null : read(["date"], values.date)
+  const updatedAt = values.updated === undefined ? null : read(["updated"], values.updated)
+  const expiresAt = values.expires === undefined ? null : read(["expires"], values.expires)
+  if (publishedAt !== null && expiresAt !== null && expiresAt <= publishedAt)
+    add(["expires"], "is not after `date`: nobody could ever read the article", "mend one of the two")
+  return { publishedAt, updatedAt, expiresAt }
+}
+
+function checkNames({ topics, authors, rights }: FrontMatter, site: SiteConfig, add: Add): void {
+  for (const [key, names] of Object.entries({ topics, authors })) {
+    const seen = new Map<string, string>()
+    for (const [index, name] of names.entries()) {
+      const slug = slugify(name)
+      const same = seen.get(slug)
+      if (slug === "") add([key, index], `${quote(name)} has no letter or digit`, "write a name")
+      else if (same !== undefined)
+        add([key, index], `${quote(name)} and ${quote(same)} are one page, /${key}/${slug}`, "keep one of the two")
+      seen.set(slug, name)
+    }
+  }
+  if (rights !== undefined && !Object.hasOwn(site.rights, rights)) {
+    const profiles = Object.keys(site.rights)
+    const near = nearestKey(rights, profiles)
+    const fix = near ? `did you mean \`${near}\`?` : `use one of: ${profiles.join(", ") || "(none yet)"}`
+    add(["rights"], `${quote(rights)} is no rights profile of the site`, fix)
+  }
+}
+
+function checkPaths(values: FrontMatter, address: ArticleAddress | null, site: SiteConfig, add: Add): void {
+  const { image, translationOf, aliases } = values
+  const wrong = image && explainPicture(image.src, address)
+  if (wrong) add(["image", "src"], wrong.message, wrong.fix)
+  if (translationOf !== undefined) checkTranslation(translationOf, address, site, add)
+  const seen = new Set<string>()
+  for (const [index, alias] of aliases.entries()) {
+    const refusal = seen.has(alias)
+      ? { message: "is there twice", fix: "keep one of the two" }
+      : explainAlias(alias, address, site)
+    if (refusal) add(["aliases", index], `${quote(alias)} ${refusal.message}`, refusal.fix)
+    seen.add(alias)
+  }
+}
+
+function checkTranslation(path: string, address: ArticleAddress | null, site: SiteConfig, add: Add): void {
+  const original = parseAddress(path, site)
+  if (original?.kind !== "article")
+    add(["translationOf"], `${quote(path)} is no article's address`, mendOf("translationOf"))
+  else if (address !== null && original.path === address.path)
+    add(["translationOf"], "is this article's own address", mendOf("translationOf"))
+  else if (address !== null && original.language === address.language)
+    add(["translationOf"], `${quote(path)} is in the same language`, "name the article in the other language")
+}
+
+/** Why no redirect can stand at an alias; null when one can. */
+function explainAlias(
+  alias: string,
+  address: ArticleAddress | null,
+  site: SiteConfig,
+): { message: string; fix: string } | null {
+  const canonical = canonicalPath(alias)?.path
+  if (canonical === undefined)
+    return { message: "can be no address of this site", fix: "write a path of a-z 0-9 - _ . and /: /old/path" }
+  if (canonical !== alias)
+    return {
+      message: "is not as addresses are written here",
+      fix: `write ${canonical}, which serves other spellings too`,
+    }
+  if (alias === address?.path) return { message: "is this article's own address", fix: "remove it" }
+  const known = parseAddress(alias, site)
+  if (known !== null && known.kind !== "article")
+    return { message: "is a page of the site", fix: "use an address that no page has" }
+  const segments = alias.slice(1).split("/")
+  const prefixed = site.languages.some((language) => languagePrefix(language, site) === `/${segments[0]}`)
+  if (reservedSegments.has((prefixed ? segments[1] : segments[0]) ?? ""))
+    return { message: "is among the site's own pages", fix: "use an address that no page has" }
+  return null
+}
