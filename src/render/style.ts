@@ -70,6 +70,7 @@ figcaption { color: var(--soft); margin-block-start: .45rem; font-size: .8125rem
 .meta { padding-block: .7rem; margin-block-end: 1.4rem; border-block: 1px solid var(--line) }
 .meta p + p { margin-block-start: .1rem }
 .map { margin-block-end: 1.6rem }
+.lead figure { margin-block-start: 1.2rem }
 .wide { margin-block-end: 1.75rem; max-inline-size: 56rem }
 .notice { border-inline-start: 5px solid var(--accent); padding-inline-start: .8rem; margin-block-start: 1.1rem }
 .body > * + *, .prose > * + * { margin-block-start: 1.15rem }
@@ -110,7 +111,8 @@ mark { background: none; color: inherit; font-weight: 700; text-decoration: unde
   .cols { display: grid; grid-template-columns: 11rem minmax(0, var(--measure)) minmax(0, 1fr); gap: 0 2.5rem; align-items: start }
   .meta { grid-area: 1 / 1; border-block-end: 0 }
   .text { grid-area: 1 / 2 }
-  .map { grid-area: 1 / 3 }
+  .cols > .map { grid-area: 1 / 3 }
+  .lead figure { margin: 0 }
   .story > :is(header, nav, .wide) { margin-inline-start: 13.5rem }
 }
 @media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth } }
