@@ -84,6 +84,8 @@ function takeLines(source: string, from: number): { text: string; length: number
 export const footnotes: MarkedExtension = {
   extensions: [{ name: "note", level: "block", tokenizer: takeDefinition }],
   tokenizer: {
+    // Where a note's definition isn't taken (in another note), it is no link reference either.
+    def: (source) => (definitionStart.test(source) ? undefined : false),
     reflink(source, links) {
       // "Peace![^1]" is an exclamation and a note, not a picture.
       if (source.startsWith("![^")) return { type: "text", raw: "!", text: "!" }

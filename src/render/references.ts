@@ -22,7 +22,7 @@ const entities: Readonly<Record<string, string>> = {
 
 // The same as what parse5 and the HTML standard call parse errors in the input stream.
 const unfit =
-  /[^\t\n\f\r\u0020-\u007e\u00a0-\ufdcf\ufdf0-\ufffd\u{10000}-\u{1fffd}\u{20000}-\u{2fffd}\u{30000}-\u{3fffd}\u{e0000}-\u{efffd}]/u
+  /[^\t\n\f\r\u0020-\u007e\u00a0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\u{10000}-\u{1fffd}\u{20000}-\u{2fffd}\u{30000}-\u{3fffd}\u{e0000}-\u{efffd}]/u
 const unfitGlobal = new RegExp(unfit.source, "gu")
 
 /** The text without controls, noncharacters and broken surrogates; U+FFFD in their place (CommonMark §2.3 for NUL). */
