@@ -1,6 +1,6 @@
 // The command line: names a command, reads its flags, turns a failure into a message and an exit code.
 import { parseArgs } from "node:util"
-import { editDistance } from "../article/yaml.ts"
+import { nearestKey } from "../article/nearest.ts"
 import { commands } from "./commands.ts"
 import { CLIError } from "./failure.ts"
 import { createOutput } from "./output.ts"
@@ -37,10 +37,8 @@ function parse(args: string[], options: NonNullable<Parameters<typeof parseArgs>
 }
 
 function suggest(wrong: string, known: readonly string[], prefix = ""): string {
-  const near = known
-    .map((one) => ({ one, distance: editDistance(wrong, one) }))
-    .sort((a, b) => a.distance - b.distance)[0]
-  return near !== undefined && near.distance <= 3 ? `: did you mean \`${prefix}${near.one}\`?` : ""
+  const near = nearestKey(wrong, known)
+  return near === null ? "" : `: did you mean \`${prefix}${near}\`?`
 }
 
 try {
