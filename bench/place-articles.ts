@@ -18,7 +18,10 @@ for (let round = 0; placed < Number(wanted); round++)
   for (const file of files) {
     if (placed === Number(wanted)) break
     const text = readFileSync(join(from, file), "utf8")
-    const body = text.replace(/^---\r?\n[\s\S]*?\r?\n---\r?\n/, "").replace(/\]\(\/[^)]*\)/g, "](https://example.org/)").replace(/!\[([^\]]*)\]\(\.[^)]*\)/g, "$1")
+    const body = text
+      .replace(/^---\r?\n[\s\S]*?\r?\n---\r?\n/, "")
+      .replace(/\]\(\/[^)]*\)/g, "](https://example.org/)")
+      .replace(/!\[([^\]]*)\]\(\.[^)]*\)/g, "$1")
     const title = /^title: *["']?(.+?)["']? *$/m.exec(text)?.[1] ?? file
     const slug = `${slugify(file.replace(/\.md$/, "")).slice(0, 80)}-${round}`
     const place = places[placed % places.length] ?? ""

@@ -20,7 +20,7 @@ async function prepareHeaders(origin: string, liveReload: string | undefined): P
   const scriptHashes = await Promise.all(scripts.map(hashSource))
   const policy = [
     "default-src 'none'",
-    "img-src 'self'",
+    "img-src 'self' data:",
     `style-src ${await hashSource(styleSheet)}`,
     `script-src ${scriptHashes.length > 0 ? scriptHashes.join(" ") : "'none'"}`,
     `connect-src ${liveReload === undefined ? "'none'" : new URL(liveReload).origin}`,

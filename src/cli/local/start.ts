@@ -78,7 +78,7 @@ async function start(flags: Flags): Promise<void> {
   if (flags.publish) await publish()
   if (flags.watch)
     stopWatching = watchFolder(flags.content, async (paths) => {
-      if (await publish(paths)) liveReload?.reload()
+      if (paths?.length !== 0 && (await publish(paths))) liveReload?.reload()
     })
   console.log(`Editor's key: ${join(state, "desk.key")}`)
   console.log(`Ready on ${url}`)

@@ -1,5 +1,6 @@
 // Watches the content folder: what editors save is published in one go when the writes have settled.
-import { watch } from "node:fs"
+import { existsSync, watch } from "node:fs"
+import { join } from "node:path"
 
 /** Editors write a file in several steps: wait so long for quiet, milliseconds. */
 const quiet = 60
@@ -9,13 +10,19 @@ export function watchFolder(folder: string, publish: (paths?: string[]) => Promi
   let timer: NodeJS.Timeout | undefined
   let running = false
   let again = false
+  const changed = new Set<string>()
   async function run(): Promise<void> {
     if (running) {
       again = true
       return
     }
     running = true
-    await publish()
+    const names = [...changed]
+    changed.clear()
+    // A picture may belong to any article: then the whole folder is compared.
+    await publish(
+      names.every((name) => name.endsWith(".md")) ? names.filter((name) => existsSync(join(folder, name))) : undefined,
+    )
     running = false
     if (again) {
       again = false
@@ -24,6 +31,8 @@ export function watchFolder(folder: string, publish: (paths?: string[]) => Promi
   }
   const watcher = watch(folder, { recursive: true }, (_event, name) => {
     if (name === null || /(?:^|[\\/])\./.test(name)) return
+    if (!/\.\w+$/.test(name)) return
+    changed.add(name.replaceAll("\\", "/"))
     clearTimeout(timer)
     timer = setTimeout(run, quiet)
   })

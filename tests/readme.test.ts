@@ -1,0 +1,41 @@
+// The README is checked against the code: commands, flags, exit codes, settings, addresses, front matter.
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import { describe, expect, it } from "vitest"
+import { knownKeys } from "../src/article/frontmatter.ts"
+import { commands } from "../src/cli/commands.ts"
+
+const root = join(import.meta.dirname, "..")
+const readme = readFileSync(join(root, "README.md"), "utf8")
+
+describe("the README", () => {
+  it.each([...commands])("names `%s` with its flags", (name, command) => {
+    expect(readme).toContain(`\`${name}`)
+    for (const flag of Object.keys(command.options)) expect(readme).toContain(`--${flag}`)
+  })
+
+  it("names no command that is not there", () => {
+    const named = [...readme.matchAll(/^npx dateline (\w+)/gm)].map((match) => match[1] ?? "")
+    expect(named.length).toBeGreaterThan(2)
+    for (const name of named) expect([...commands.keys()]).toContain(name)
+  })
+
+  it("names every key of front matter", () => {
+    for (const key of knownKeys) expect(readme).toContain(`\`${key}\``)
+  })
+
+  it("names scripts that are there", () => {
+    const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+      scripts: Record<string, string>
+    }
+    for (const [, name = ""] of readme.matchAll(/`npm run (\w+)`/g)) expect(Object.keys(scripts)).toContain(name)
+  })
+
+  it("names the flags of the start command", () => {
+    const start = readFileSync(join(root, "src/cli/local/start.ts"), "utf8")
+    for (const flag of ["port", "state", "content", "empty"]) {
+      expect(start).toContain(`${flag}: {`)
+      expect(readme).toContain(`--${flag}`)
+    }
+  })
+})

@@ -1,0 +1,40 @@
+import fc from "fast-check"
+import { parseFragment } from "parse5"
+import { describe, expect, test } from "vitest"
+import { escapeAttribute, escapeHtml, escapeXml, jsonForScript } from "../../src/render/escape.ts"
+import { elementsOf } from "./parsed.ts"
+
+const texts = fc.oneof(
+  fc.string({ unit: "grapheme" }),
+  fc
+    .array(fc.constantFrom("</script>", "<!--", "]]>", '"', "'", "&", "&amp;", "<", ">", "\u2028", "\u2029", "`"))
+    .map((all) => all.join("")),
+)
+
+describe("escaping", () => {
+  test("an attribute and a text say what was written", () => {
+    fc.assert(
+      fc.property(texts, (text) => {
+        const plain = text.replaceAll(/[\0\r]/g, "")
+        expect(elementsOf(`<i title="${escapeAttribute(plain)}">`)[0]?.attributes.title).toBe(plain)
+        const [node] = parseFragment(escapeHtml(plain)).childNodes
+        expect(node === undefined ? "" : "value" in node ? node.value : null).toBe(plain)
+      }),
+    )
+  })
+
+  test("JSON in a script says what was written and never ends the script", () => {
+    fc.assert(
+      fc.property(texts, (text) => {
+        const json = jsonForScript({ text })
+        expect(JSON.parse(json)).toEqual({ text })
+        expect(json).not.toMatch(/[<>&\u2028\u2029]/)
+      }),
+    )
+    expect(jsonForScript(undefined)).toBe("null")
+  })
+
+  test("XML holds no character that XML 1.0 can't", () => {
+    expect(escapeXml("a\0\u0008\u000b\ufffe\ud800<b>&\"'\t\n😀")).toBe("a&lt;b&gt;&amp;&quot;&#39;\t\n😀")
+  })
+})

@@ -1,0 +1,190 @@
+import { describe, expect, test } from "vitest"
+import { type MarkdownOptions, renderMarkdown } from "../../src/render/markdown.ts"
+import { config } from "../../src/site/config.ts"
+import { elementsOf, parseErrors } from "./parsed.ts"
+
+const src = `/media/${"a".repeat(64)}.jpg`
+const options: MarkdownOptions = {
+  language: "en",
+  media: { "./summit.jpg": { src, width: 1200, height: 800 } },
+  site: { ...config, origin: "https://news.example" },
+}
+
+/** Rendered at once: a text without raw HTML never waits for the sanitizer. */
+function render(source: string, more: Partial<MarkdownOptions> = {}): string {
+  const html = renderMarkdown(source, { ...options, ...more })
+  if (typeof html !== "string") throw new Error("a promise")
+  expect(parseErrors(html)).toEqual([])
+  return html
+}
+
+describe("headings", () => {
+  test("begin at h2, skip no level and keep their order", () => {
+    const levels = (source: string) => elementsOf(render(source)).map(({ name }) => name)
+    expect(levels("# a\n\n## b\n\n# c")).toEqual(["h2", "h3", "h2"])
+    expect(levels("### a\n\n###### b\n\n### c\n\n# d")).toEqual(["h2", "h3", "h2", "h2"])
+    expect(levels("# a\n\n## b\n\n### c\n\n#### d\n\n##### e\n\n###### f").at(-1)).toBe("h6")
+  })
+
+  test("have unique ids from their words, in any script", () => {
+    const ids = (source: string) => elementsOf(render(source)).flatMap(({ attributes }) => attributes.id ?? [])
+    expect(ids("# Water & *power*\n\n# Water power\n\n# Water power 2\n\n# Water power")).toEqual([
+      "h-water-power",
+      "h-water-power-2",
+      "h-water-power-2-2",
+      "h-water-power-3",
+    ])
+    expect(ids("# قمة الأمن\n\n# Ҷаласаи амният\n\n# ***\n\n# …")).toEqual([
+      "h-قمة-الأمن",
+      "h-ҷаласаи-амният",
+      "h-section",
+    ])
+    expect(render("# a", { idPrefix: "s1-" })).toContain('id="s1-h-a"')
+  })
+
+  test("are led to by #words", () => {
+    expect(render("[x](#water)")).toContain('href="#h-water"')
+    expect(render("[x](#top)")).toContain('href="#top"')
+  })
+})
+
+describe("footnotes", () => {
+  test("are numbered by first reference, wherever they are defined", () => {
+    const html = render("[^b]: second\n\nOne[^a], two[^b], again[^a].\n[^a]: first\n[^unused]: never")
+    expect(html).toContain(
+      'One<sup class="note"><a href="#fn-1" id="fn-1-ref" role="doc-noteref">1</a></sup>, two<sup class="note"><a href="#fn-2"',
+    )
+    expect(html).toMatch(
+      /<li id="fn-1"><p>first .*href="#fn-1-ref".*href="#fn-1-ref-2".*<\/li>\n<li id="fn-2"><p>second/,
+    )
+    expect(html).not.toContain("never")
+  })
+
+  test("may have several paragraphs, lists and code", () => {
+    const html = render("x[^1]\n\n[^1]: one\nstill one\n\n    two\n\n    - three\n\n        code\n\nafter")
+    expect(html).toMatch(/after<\/p>\n<section/)
+    expect(html).toMatch(/<li id="fn-1"><p>one\nstill one<\/p>\n<p>two<\/p>\n<ul>/)
+  })
+
+  test("without a definition are text, and a definition within a note is text", () => {
+    expect(render("x[^1]")).toBe("<p>x[^1]</p>\n")
+    expect(render("x[^1]\n\n[^1]: [^2]: y")).toContain("[^2]: y")
+  })
+
+  test("may refer to each other", () => {
+    const html = render("x[^1]\n\n[^1]: see[^2]\n[^2]: back to[^1]")
+    expect(html).toContain('id="fn-2"')
+    expect(html).toContain('id="fn-1-ref-2"')
+  })
+
+  test("stand behind exclamations and bracketed words, never within a link", () => {
+    const note = "\n\n[^1]: n"
+    expect(render(`Peace![^1]${note}`)).toContain("Peace!<sup")
+    expect(render(`[words][^1]${note}`)).toContain("words<sup")
+    expect(render(`[a[^1]](/x)${note}`)).not.toContain('href="/x"')
+  })
+})
+
+describe("pictures", () => {
+  test("alone with a title are figures", () => {
+    expect(render("![A hall](./summit.jpg \"The 'hall' -- full\")")).toBe(
+      `<figure><img src="${src}" alt="A hall" width="1200" height="800" loading="lazy" decoding="async"><figcaption>The ‘hall’ – full</figcaption></figure>\n`,
+    )
+  })
+
+  test("are found with and without ./, and percent-encoded", () => {
+    const media = { "my hall.jpg": { src, width: 1, height: 1 } }
+    for (const address of ["my%20hall.jpg", "./my%20hall.jpg", "<my hall.jpg>"]) {
+      expect(render(`a ![b](${address})`, { media })).toContain(src)
+    }
+  })
+
+  test("that the article lacks leave their words, and a prototype's names are none", () => {
+    expect(render('![A hall](./gone.jpg "t")')).toBe("<p>A hall</p>\n")
+    expect(render("![x](constructor) ![y](__proto__)")).toBe("<p>x y</p>\n")
+  })
+
+  test("of other sites become links: no page asks third parties", () => {
+    expect(render("![A hall](https://cdn.example/a.jpg)")).toBe(
+      '<p><a href="https://cdn.example/a.jpg" rel="noopener">A hall</a></p>\n',
+    )
+    expect(render("![](//cdn.example/a.jpg)")).toContain(">cdn.example</a>")
+    expect(render("[![A hall](https://cdn.example/a.jpg)](/x)")).toBe('<p><a href="/x">A hall</a></p>\n')
+  })
+})
+
+describe("links", () => {
+  test("lead to http, https, mailto, tel, relative and # addresses", () => {
+    for (const href of ["http://a.example/", "https://a.example/", "mailto:a@b.example", "tel:+992", "/asia", "x.md"]) {
+      expect(render(`[x](${href})`)).toContain(`href="${href}"`)
+    }
+  })
+
+  test("to anything else are text", () => {
+    const refused = [
+      "javascript:alert(1)",
+      "JAVASCRIPT:x",
+      "&#106;avascript:x",
+      "data:text/html,x",
+      "vbscript:x",
+      "ftp://x",
+    ]
+    for (const href of [...refused, "java&#10;script:x", "javascript&colon;x"]) {
+      expect(elementsOf(render(`[x](${href})`)).map(({ attributes }) => attributes.href ?? "")).not.toContain(href)
+    }
+    for (const href of refused) expect(render(`[x](${href})`)).toBe("<p>x</p>\n")
+    expect(render("<javascript:alert>")).toBe("<p>javascript:alert</p>\n")
+  })
+
+  test("out of the site say so, those within it don't", () => {
+    expect(render("[x](https://other.example)")).toContain('rel="noopener"')
+    expect(render("[x](//other.example)")).toContain('rel="noopener"')
+    expect(render("[x](https://news.example.evil.example)")).toContain('rel="noopener"')
+    expect(render("[x](https://news.example/asia)")).not.toContain("rel=")
+  })
+
+  test("never hold links", () => {
+    expect(render("[a <https://b.example> c](/d)").match(/<a /g)).toHaveLength(1)
+  })
+
+  test("are not made of bare addresses, as in CommonMark", () => {
+    expect(render("https://a.example and www.a.example")).toBe("<p>https://a.example and www.a.example</p>\n")
+  })
+})
+
+describe("tables and code", () => {
+  test("are reached and scrolled by keyboard", () => {
+    const html = render("| a | b |\n|---|--:|\n| 1 | ~~2~~ |")
+    expect(html).toContain('<div class="table" role="region" tabindex="0" aria-label="Table 1"><table>')
+    expect(html).toContain('<th scope="col">a</th>')
+    expect(html).toContain('<td align="right"><del>2</del></td>')
+    expect(render("```js\na < b\n```")).toBe(
+      '<pre tabindex="0" dir="auto"><code class="language-js">a &lt; b\n</code></pre>\n',
+    )
+    expect(render("| | b |\n|-|-|\n| 1 | 2 |")).toContain("<td></td>")
+  })
+
+  test("in Arabic are named in Arabic, and code keeps its direction", () => {
+    expect(render("|a|\n|-|", { language: "ar" })).toContain('aria-label="جدول 1"')
+    expect(render("`x`", { language: "ar" })).toBe('<p><code dir="auto">x</code></p>\n')
+  })
+})
+
+describe("text", () => {
+  test("comments leave nothing, and need no sanitizer", () => {
+    expect(render("a\n\n<!-- members-only -->\n\nb <!-- c --> d")).toBe("<p>a</p>\n<p>b  d</p>\n")
+  })
+
+  test("holds no character that HTML can't", () => {
+    expect(render("a\0b\u0007c\ud800d &#0; &#x1f; &#xfdd0;")).toBe("<p>a�b�c�d � � �</p>\n")
+  })
+
+  test("keeps common references and asks the sanitizer for the rest", async () => {
+    expect(render("R&amp;D &copy; &lt;b&gt;")).toBe("<p>R&amp;D &copy; &lt;b&gt;</p>\n")
+    expect(await renderMarkdown("&HilbertSpace; &foo;", options)).toBe("<p>ℋ &amp;foo;</p>\n")
+  })
+
+  test("task lists show their boxes", () => {
+    expect(render("- [x] a\n- [ ] b")).toBe("<ul>\n<li>☑ a</li>\n<li>☐ b</li>\n</ul>\n")
+  })
+})
