@@ -134,7 +134,7 @@ export function respondStream(request: Request, response: Response, security: re
   }
   const etag = headers.get("ETag")
   const tags = request.headers.get("If-None-Match")
-  if (response.status === 200 && etag !== null && tags !== null && tags.includes(etag)) {
+  if (response.status === 200 && etag !== null && tags?.includes(etag)) {
     response.body?.cancel()
     return new Response(null, { status: 304, headers })
   }
