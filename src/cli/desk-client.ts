@@ -9,6 +9,12 @@ export interface Target {
 }
 
 const tries = 5
+const goesOn = "run it again: it goes on where it stopped"
+
+/** Whether an address is of this machine. */
+export function isLocal(url: string): boolean {
+  return ["localhost", "127.0.0.1", "[::1]"].includes(new URL(url).hostname)
+}
 
 /** A typed client of the desk at `target.url`. Network failures and 429/5xx are tried again with growing pauses. */
 export function openDesk(target: Target) {
@@ -16,6 +22,18 @@ export function openDesk(target: Target) {
     headers: { Authorization: `Bearer ${target.key}` },
     fetch: (input: string | URL | Request, init?: RequestInit) => fetchAgain(target, input, init),
   }).desk.v1
+}
+
+/** Sends a picture's bytes; tries again like every request. @throws CLIError when the desk refuses them */
+export async function sendPicture(
+  target: Target,
+  upload: { sha256: string; extension: string; width: number; height: number },
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<void> {
+  const { sha256, extension, width, height } = upload
+  const address = `${target.url}/desk/v1/media/${sha256}.${extension}?width=${width}&height=${height}`
+  const headers = { Authorization: `Bearer ${target.key}` }
+  await expectAnswer(await fetchAgain(target, address, { method: "PUT", headers, body: bytes }))
 }
 
 export type DeskClient = ReturnType<typeof openDesk>
@@ -26,15 +44,12 @@ async function fetchAgain(target: Target, input: string | URL | Request, init?: 
       const response = await fetch(input, init)
       if (response.status !== 429 && response.status < 500) return response
       if (attempt === tries)
-        throw new CLIError(`${target.url} answered ${response.status}: ${await explain(response)}`, 4)
+        throw new CLIError(`${target.url} answered ${response.status}: ${await explain(response)}; ${goesOn}`, 4)
       await response.arrayBuffer()
     } catch (error) {
       if (error instanceof CLIError) throw error
       if (attempt === tries || isRefused(error))
-        throw new CLIError(
-          `${target.url} cannot be reached: is the site running? Run the command again: it goes on where it stopped`,
-          4,
-        )
+        throw new CLIError(`${target.url} cannot be reached: is the site running? When it is, ${goesOn}`, 4)
     }
     await new Promise((resolve) => setTimeout(resolve, 150 * 2 ** attempt))
   }
@@ -45,24 +60,32 @@ function isRefused(error: unknown): boolean {
   return cause?.code === "ECONNREFUSED" || cause?.code === "ENOTFOUND"
 }
 
-/** What the desk says in an error's body. */
-export async function explain(response: { json(): Promise<unknown>; status: number }): Promise<string> {
-  try {
-    const body = (await response.json()) as { error?: { message?: string } }
-    return body.error?.message ?? `status ${response.status}`
-  } catch {
-    return `status ${response.status}`
-  }
+async function explain(response: Response): Promise<string> {
+  return (await readJson(response))?.error?.message ?? "no more is known"
 }
 
 /** The body of a good answer. @throws CLIError that says what the desk refused */
 export async function expectAnswer<T>(response: { ok: boolean; status: number; json(): Promise<unknown> }): Promise<T> {
-  if (response.ok) return (await response.json()) as T
-  const said = await explain(response)
-  if (response.status === 401)
-    throw new CLIError(`the site refused the key: ${said}. Set DATELINE_KEY to your editor's key`, 4)
-  if (response.status === 409) throw new CLIError(said, 3)
-  if (response.status === 404) throw new CLIError(said, 2)
+  const said = await readJson(response)
+  if (said === null || (!response.ok && said.error?.message === undefined))
+    throw new CLIError(`no desk answers there (status ${response.status}): is the address of --url the site's?`, 4)
+  if (response.ok) return said as T
+  refuse(response.status, said.error?.message ?? "")
+}
+
+async function readJson(response: { json(): Promise<unknown> }): Promise<{ error?: { message?: string } } | null> {
+  try {
+    const body = await response.json()
+    return typeof body === "object" ? body : null
+  } catch {
+    return null
+  }
+}
+
+function refuse(status: number, said: string): never {
+  if (status === 401) throw new CLIError(`the site refused the key: ${said}. Set DATELINE_KEY to your editor's key`, 4)
+  if (status === 409) throw new CLIError(said, 3)
+  if (status === 404) throw new CLIError(said, 2)
   throw new CLIError(said, 4)
 }
 
@@ -97,5 +120,8 @@ export async function fetchHeads(desk: DeskClient): Promise<Map<string, Head>> {
 
 /** The site's id and origin. */
 export async function fetchSite(desk: DeskClient): Promise<{ id: string; origin: string; version: string }> {
-  return expectAnswer(await desk.site.$get())
+  const site = await expectAnswer<{ id: string; origin: string; version: string }>(await desk.site.$get())
+  // The id names a file of the folder's record.
+  if (!/^[\w-]{1,100}$/.test(site.id)) throw new CLIError("the site has no id that can be kept: is it a desk?", 4)
+  return site
 }

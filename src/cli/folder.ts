@@ -1,6 +1,6 @@
 // The editor's folder: markdown files and the pictures beside them. Only regular files below its real path.
 import { createHash } from "node:crypto"
-import { lstatSync, readdirSync, readFileSync, realpathSync } from "node:fs"
+import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs"
 import { dirname, join, relative, sep } from "node:path"
 import { imageSize } from "image-size"
 import type { Article } from "../article/article.ts"
@@ -29,12 +29,14 @@ export interface FolderArticle {
 
 const largestPicture = 25 * 1024 * 1024
 const mostFiles = 200_000
+/** Far deeper than any address: files too deep for one are still reported. */
+const deepest = 32
 
 /** Relative paths of the folder's markdown files, sorted. Symbolic links and dot folders are passed over. */
 export function listFiles(root: string): string[] {
   const files: string[] = []
   const walk = (folder: string, depth: number): void => {
-    if (depth > 6) return
+    if (depth > deepest) return
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       if (entry.name.startsWith(".")) continue
       const path = join(folder, entry.name)
@@ -68,7 +70,9 @@ export function readArticles(
   const articles: FolderArticle[] = []
   const problems: Problem[] = []
   for (const file of files) {
-    const bytes = readFileSync(join(root, file))
+    const bytes = readFile(root, file)
+    // Gone since the folder was listed: it is no part of this run.
+    if (bytes === null) continue
     const parsed = parseArticle(file, bytes, site)
     problems.push(...parsed.problems)
     if (parsed.article === null) continue
@@ -77,6 +81,15 @@ export function readArticles(
     articles.push({ file, article: parsed.article, source, ...found, digest: digestOf(source, found.media) })
   }
   return { articles, problems }
+}
+
+function readFile(root: string, file: string): Buffer | null {
+  try {
+    return readFileSync(join(root, file))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null
+    throw new CLIError(`${join(root, file)} cannot be read: ${(error as Error).message}`, 2)
+  }
 }
 
 /** The identity of a file and its pictures: what the desk compares. */
@@ -105,12 +118,11 @@ function readPictures(root: string, file: string, article: Article, problems: Pr
       )
       continue
     }
-    const bytes = readFileSync(picture)
-    if (bytes.length > largestPicture) {
+    if (statSync(picture).size > largestPicture) {
       refuse(`the picture ${src} is larger than 25 MiB`, "save it smaller: 2,000 pixels wide is plenty")
       continue
     }
-    const upload = measure(bytes, src)
+    const upload = measure(readFileSync(picture), src)
     if (typeof upload === "string") {
       refuse(upload, "save it again as JPEG, PNG, WebP, GIF or AVIF")
       continue

@@ -4,9 +4,18 @@ import { checkArticles } from "../article/check.ts"
 import type { Problem } from "../article/problem.ts"
 import { config } from "../site/config.ts"
 import { type BaseRecord, openBaseRecord } from "./base-record.ts"
-import { type DeskClient, expectAnswer, explain, fetchHeads, fetchSite, type Head, openDesk } from "./desk-client.ts"
+import {
+  type DeskClient,
+  expectAnswer,
+  fetchHeads,
+  fetchSite,
+  type Head,
+  openDesk,
+  sendPicture,
+} from "./desk-client.ts"
 import { CLIError } from "./failure.ts"
-import { type FolderArticle, listFiles, openFolder, readArticles } from "./folder.ts"
+import { type FolderArticle, listFiles, openFolder, readArticles, type Upload } from "./folder.ts"
+import { toFile } from "./paths.ts"
 import { awaitReceipts } from "./receipts.ts"
 
 export interface PublishOptions {
@@ -19,6 +28,8 @@ export interface PublishOptions {
   readonly dryRun?: boolean
   readonly message?: string
   readonly receipts?: boolean
+  /** Called with what an editor should know meanwhile: a line. */
+  readonly report?: (line: string) => void
   /** Called with how many of how many articles are published. */
   readonly progress?: (done: number, all: number) => void
 }
@@ -51,7 +62,7 @@ const bytesARequest = 1_000_000
 /** Publishes what differs from the site. With any problem nothing is sent. @throws CLIError */
 export async function publishFolder(options: PublishOptions): Promise<PublishOutcome> {
   const root = openFolder(options.content)
-  const files = selectFiles(listFiles(root), options.paths)
+  const files = selectFiles(root, listFiles(root), options.paths)
   const { articles, problems } = readArticles(root, files, config)
   const outcome: PublishOutcome = { published: [], unchanged: [], conflicts: [], problems }
   if (problems.length > 0) return outcome
@@ -78,25 +89,27 @@ export async function publishFolder(options: PublishOptions): Promise<PublishOut
     return outcome
   }
   await sendBatches(desk, batches, heads, record, options, outcome)
-  if (options.receipts !== false) await awaitReceipts(options.url, site.origin, outcome.published, articles)
+  if (options.receipts !== false) {
+    const late = await awaitReceipts(options.url, site.origin, outcome.published, articles)
+    for (const { url, revision } of late)
+      options.report?.(`${url}: revision ${revision} is published, but readers were not given it within 15 s`)
+  }
   return outcome
 }
 
 /** The files that paths name, as editors type them; none: all. @throws CLIError when a path names nothing */
-export function selectFiles(files: readonly string[], paths: readonly string[] | undefined): string[] {
+export function selectFiles(root: string, files: readonly string[], paths: readonly string[] | undefined): string[] {
   if (paths === undefined || paths.length === 0) return [...files]
-  const wanted = paths.map((path) =>
-    path
-      .replace(/^\.?\//, "")
-      .replace(/^content\//, "")
-      .replace(/\/$/, ""),
-  )
-  const chosen = files.filter((file) =>
-    wanted.some((path) => file === path || file === `${path}.md` || file.startsWith(`${path}/`)),
-  )
-  if (chosen.length === 0)
-    throw new CLIError(`no article at ${paths.join(", ")}: name files or folders of the content folder`, 2)
-  return chosen
+  const chosen = new Set<string>()
+  for (const given of paths) {
+    const wanted = toFile(given, root)
+    const found = files.filter(
+      (file) => wanted === "" || file === wanted || file === `${wanted}.md` || file.startsWith(`${wanted}/`),
+    )
+    if (found.length === 0) throw new CLIError(`no article at ${given}: name files or folders of the content folder`, 2)
+    for (const file of found) chosen.add(file)
+  }
+  return files.filter((file) => chosen.has(file))
 }
 
 function chooseArticles(
@@ -204,7 +217,7 @@ async function sendBatches(
 }
 
 async function sendPictures(desk: DeskClient, batch: readonly FolderArticle[], options: PublishOptions): Promise<void> {
-  const files = new Map<string, { file: string; upload: { extension: string } }>()
+  const files = new Map<string, { file: string; upload: Upload }>()
   for (const { media, files: paths } of batch)
     for (const upload of Object.values(media)) {
       const file = paths.get(upload.sha256)
@@ -216,12 +229,6 @@ async function sendPictures(desk: DeskClient, batch: readonly FolderArticle[], o
   for (const hash of missing) {
     const found = files.get(hash)
     if (found === undefined) continue
-    const sent = await fetch(`${options.url}/desk/v1/media/${hash}.${found.upload.extension}`, {
-      method: "PUT",
-      headers: { Authorization: `Bearer ${options.key}` },
-      body: readFileSync(found.file),
-    })
-    if (!sent.ok) throw new CLIError(`the picture ${found.file} was refused: ${await explain(sent)}`, 4)
-    await sent.arrayBuffer()
+    await sendPicture(options, found.upload, readFileSync(found.file))
   }
 }

@@ -1,4 +1,5 @@
 // The receipt: asks as a reader until the new revision is given out.
+import { isLocal } from "./desk-client.ts"
 import type { FolderArticle } from "./folder.ts"
 import type { Published } from "./publish-run.ts"
 
@@ -9,13 +10,16 @@ const atOnce = 8
 const mostAsked = 100
 const sample = 20
 
-/** Fills in `liveMs` of what is published. What is under embargo or expired stays null. */
+/**
+ * Fills in `liveMs` of what is published. What is under embargo or expired stays null.
+ * @returns what readers were not given in time
+ */
 export async function awaitReceipts(
   url: string,
   origin: string,
   published: readonly Published[],
   articles: readonly FolderArticle[],
-): Promise<void> {
+): Promise<Published[]> {
   const byPath = new Map(articles.map(({ article }) => [article.path, article]))
   const now = Date.now()
   const readable = published.filter(({ path }) => {
@@ -24,19 +28,24 @@ export async function awaitReceipts(
   })
   const asked = readable.length > mostAsked ? readable.slice(-sample) : readable
   // A local site's origin is where it runs; a site behind another address is asked at its own.
-  const base = new URL(url).hostname === "localhost" ? url : origin
+  const base = isLocal(url) ? url : origin
   const queue = [...asked]
   const work = async () => {
     for (let one = queue.shift(); one !== undefined; one = queue.shift())
       one.liveMs = await askUntilLive(base, one, now)
   }
   await Promise.all(Array.from({ length: atOnce }, work))
+  return asked.filter(({ liveMs }) => liveMs === null)
 }
 
 async function askUntilLive(base: string, one: Published, since: number): Promise<number | null> {
   for (let pause = 25; Date.now() - since < patience; pause = Math.min(pause * 2, 1000)) {
     try {
-      const response = await fetch(base + one.path, { method: "HEAD" })
+      const response = await fetch(base + one.path, {
+        method: "HEAD",
+        redirect: "manual",
+        signal: AbortSignal.timeout(Math.max(1, since + patience - Date.now())),
+      })
       if (Number(response.headers.get("Dateline-Revision")) >= one.revision) return Date.now() - since
     } catch {
       // The next try tells.

@@ -11,3 +11,9 @@ parentPort?.on("message", async ({ source, language }: { source: string; languag
     parentPort?.postMessage(`cannot be rendered: ${error instanceof Error ? error.message : error}`)
   }
 })
+
+// Ready: everything is loaded.
+parentPort?.postMessage(null)
+
+await renderMarkdown("warm <b>up</b>", { language: "en", media: {}, site: config })
+parentPort?.postMessage("ready")

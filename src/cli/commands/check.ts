@@ -1,4 +1,5 @@
 // Every mistake in the content, without a site: schema, links, pictures, and a rendering that may take a second.
+import { once } from "node:events"
 import { resolve } from "node:path"
 import { Worker } from "node:worker_threads"
 import { checkArticles } from "../../article/check.ts"
@@ -19,13 +20,13 @@ export const check: Command = {
   async run(context, { positionals, output }) {
     const root = openFolder(context.content)
     const all = listFiles(root)
-    const chosen = new Set(selectFiles(all, positionals))
+    const chosen = new Set(selectFiles(root, all, positionals))
     const { articles, problems } = readArticles(root, all, config)
     const found: Problem[] = [
       ...problems,
       ...checkArticles(
         articles.map(({ article }) => article),
-        new Set(),
+        addressesOfWrong(all, articles),
         config,
       ),
     ]
@@ -46,24 +47,36 @@ export const check: Command = {
   },
 }
 
+/** Addresses of files with mistakes of their own: a link to them is right all the same. */
+function addressesOfWrong(files: readonly string[], articles: readonly FolderArticle[]): Set<string> {
+  const parsed = new Set(articles.map(({ file }) => file))
+  return new Set(files.filter((file) => !parsed.has(file)).map((file) => `/${file.replace(/\.md$/, "")}`))
+}
+
 /** Renders in a thread that can be killed: some texts make any parser slow. */
 async function renderAll(articles: readonly FolderArticle[]): Promise<Problem[]> {
   const problems: Problem[] = []
-  let thread = startThread()
+  let thread = await startThread()
   for (const { file, article } of articles) {
     const said = await ask(thread, { source: article.body, language: article.language })
     if (said === null) continue
     const place = { file, line: article.frontSource.split("\n").length, column: 1, field: "body" }
     problems.push({ ...place, message: said, fix: "simplify the text: find the part by removing halves of it" })
     await thread.terminate()
-    thread = startThread()
+    thread = await startThread()
   }
   await thread.terminate()
   return problems
 }
 
-function startThread(): Worker {
-  return new Worker(resolve(import.meta.dirname, "../render-thread.ts"))
+/** A thread that has loaded what it needs: the second is for the text alone. */
+async function /** A thread that has loaded its code: what it takes to start counts against no article. */
+startThread(): Promise<Worker> {
+  const thread = new Worker(resolve(import.meta.dirname, "../render-thread.ts"))
+  return new Promise((done, fail) => {
+    thread.once("message", () => done(thread))
+    thread.once("error", fail)
+  })
 }
 
 function ask(thread: Worker, job: { source: string; language: string }): Promise<string | null> {
