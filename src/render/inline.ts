@@ -117,8 +117,9 @@ const comment = /^\s*<!--/
 
 /** Raw HTML, inline or a block. A comment is nothing. */
 export function renderHtml(token: Tokens.HTML | Tokens.Tag, text: Rendering): string {
-  if (!text.sanitize) return token.text
-  const html = token.text
+  // marked takes the line's end from a block; within <pre> it counts.
+  const html = token.block ? `${token.text}\n` : token.text
+  if (!text.sanitize) return html
   if (comment.test(html)) {
     const end = html.indexOf("-->", html.indexOf("<!--") + 2)
     if (end === -1 || html.slice(end + 3).trim() === "") return ""

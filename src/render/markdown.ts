@@ -104,7 +104,7 @@ function renderParagraph(token: Tokens.Paragraph, text: Rendering): string {
     const picture = renderPicture(only, text, null)
     const caption = text.smart ? smarten(only.title, "", false, text.language) : only.title
     if (picture !== null) {
-      return `<figure>${picture}<figcaption>${escapeNamed(cleanText(caption), text)}</figcaption></figure>\n`
+      return `<figure>${picture}<figcaption>${escapeNamed(cleanText(decodeNumeric(caption)), text)}</figcaption></figure>\n`
     }
   }
   const inside = renderInlineBlock(token.tokens, text)
