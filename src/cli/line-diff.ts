@@ -44,3 +44,30 @@ function compareMiddle(a: string[], b: string[]): DiffLine[] {
   }
   return [...lines, ...gone.slice(i), ...come.slice(j)]
 }
+
+/** Changes with three lines around them, as `diff -u` cuts and numbers them. */
+export function cutHunks(lines: readonly DiffLine[]): { head: string; lines: DiffLine[] }[] {
+  const around = 3
+  const ranges: { start: number; end: number }[] = []
+  for (const [index, { mark }] of lines.entries()) {
+    if (mark === " ") continue
+    const last = ranges.at(-1)
+    if (last !== undefined && index - around <= last.end) last.end = index + around + 1
+    else ranges.push({ start: Math.max(0, index - around), end: index + around + 1 })
+  }
+  const hunks: { head: string; lines: DiffLine[] }[] = []
+  const at = { before: 1, after: 1 }
+  let index = 0
+  for (const { start, end } of ranges) {
+    at.before += start - index
+    at.after += start - index
+    const near = lines.slice(start, end)
+    const before = near.filter(({ mark }) => mark !== "+").length
+    const after = near.filter(({ mark }) => mark !== "-").length
+    hunks.push({ head: `@@ -${at.before},${before} +${at.after},${after} @@`, lines: near })
+    at.before += before
+    at.after += after
+    index = start + near.length
+  }
+  return hunks
+}

@@ -1,6 +1,7 @@
 // The command line: names a command, reads its flags, turns a failure into a message and an exit code.
 import { parseArgs } from "node:util"
 import { nearestKey } from "../article/nearest.ts"
+import { version } from "../version.ts"
 import { commands } from "./commands.ts"
 import { CLIError } from "./failure.ts"
 import { createOutput } from "./output.ts"
@@ -8,19 +9,29 @@ import { commonOptions, describeCommand, describeCommands, readContext } from ".
 
 async function run(argv: readonly string[]): Promise<number> {
   const [name, ...rest] = argv
-  if (name === undefined || name === "--help" || name === "help") {
+  if (name === undefined || name === "--help" || name === "-h" || name === "help") {
     console.log(describeCommands())
     return name === undefined ? 2 : 0
+  }
+  if (name === "--version") {
+    console.log(version)
+    return 0
   }
   const command = commands.get(name)
   if (command === undefined)
     throw new CLIError(`there is no command \`${name}\`${suggest(name, [...commands.keys()])}`, 2)
-  if (rest.includes("--help")) {
-    console.log(describeCommand(name, command))
+  if (rest.includes("--help") || rest.includes("-h")) {
+    console.log(describeCommand(command))
     return 0
   }
   const options = { ...commonOptions, ...command.options }
   const { values, positionals } = parse(rest, options, name)
+  const tooMany = positionals[command.most]
+  if (tooMany !== undefined)
+    throw new CLIError(
+      `\`${tooMany}\` is one too many: dateline ${command.usage} (a title or reason goes in quotes)`,
+      2,
+    )
   const output = createOutput(values.json === true)
   return command.run(readContext(values), { positionals, values, output })
 }
@@ -41,10 +52,14 @@ function suggest(wrong: string, known: readonly string[], prefix = ""): string {
   return near === null ? "" : `: did you mean \`${prefix}${near}\`?`
 }
 
+// `dateline list | head` ends quietly.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 2))
+
 try {
   process.exitCode = await run(process.argv.slice(2))
 } catch (error) {
-  if (!(error instanceof CLIError)) throw error
-  console.error(error.message)
-  process.exitCode = error.code
+  const known = error instanceof CLIError
+  console.error(known ? error.message : error)
+  // What nobody foresaw says nothing about the content: never 1.
+  process.exitCode = known ? error.code : 2
 }

@@ -15,6 +15,14 @@ export interface Output {
 
 const width = 28
 
+/** Texts from a site or file cannot steer the terminal: of control characters only ours remain. */
+function quieten(text: string): string {
+  return text.replace(/\p{Cc}/gu, (found, at: number) => {
+    if (found === "\n" || found === "\t") return found
+    return found === "\u001b" && /^\[(?:3[12]|0)m/.test(text.slice(at + 1)) ? found : "\ufffd"
+  })
+}
+
 /** Colours and bars only on a terminal, and none with NO_COLOR. */
 export function createOutput(json: boolean): Output {
   const terminal = process.stderr.isTTY === true
@@ -23,12 +31,12 @@ export function createOutput(json: boolean): Output {
   return {
     json,
     line: (text) => {
-      if (!json) console.log(text)
+      if (!json) console.log(quieten(text))
     },
     result: (value) => {
       if (json) console.log(JSON.stringify(value))
     },
-    warn: (text) => console.error(text),
+    warn: (text) => console.error(quieten(text)),
     progress(done, all) {
       if (json) return
       if (!terminal) {

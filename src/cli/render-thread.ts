@@ -12,8 +12,6 @@ parentPort?.on("message", async ({ source, language }: { source: string; languag
   }
 })
 
-// Ready: everything is loaded.
-parentPort?.postMessage(null)
-
+// Ready when everything is loaded, the sanitizer too.
 await renderMarkdown("warm <b>up</b>", { language: "en", media: {}, site: config })
 parentPort?.postMessage("ready")

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs"
 import { join, resolve } from "node:path"
 import type { ParseArgsConfig } from "node:util"
 import { commands } from "./commands.ts"
+import { isLocal } from "./desk-client.ts"
 import { CLIError } from "./failure.ts"
 import type { Output } from "./output.ts"
 
@@ -25,6 +26,8 @@ export interface Command {
   readonly usage: string
   readonly does: string
   readonly options: Options
+  /** How many words it takes besides flags. */
+  readonly most: number
   run(context: Context, call: Call): Promise<number>
 }
 
@@ -45,11 +48,12 @@ export function readContext(values: Call["values"]): Context {
 }
 
 function findKey(url: string): string {
-  const given = process.env.DATELINE_KEY
-  if (given) return given.trim()
+  const given = process.env.DATELINE_KEY?.trim()
+  if (given && !/^[\x21-\x7e]{8,200}$/.test(given))
+    throw new CLIError("DATELINE_KEY is no key: it has spaces, accents or too few characters", 4)
+  if (given) return given
   const local = join(import.meta.dirname, "../../.wrangler/dateline/desk.key")
-  const host = new URL(url).hostname
-  if ((host === "localhost" || host === "127.0.0.1") && existsSync(local)) return readFileSync(local, "utf8").trim()
+  if (isLocal(url) && existsSync(local)) return readFileSync(local, "utf8").trim()
   throw new CLIError("no editor's key: set DATELINE_KEY (a local site's is in its state folder, desk.key)", 4)
 }
 
@@ -65,13 +69,7 @@ export function describeCommands(): string {
 }
 
 /** One command and its flags. */
-export function describeCommand(name: string, command: Command): string {
+export function describeCommand(command: Command): string {
   const flags = Object.keys({ ...command.options, ...commonOptions }).map((flag) => `--${flag}`)
-  return [
-    `dateline ${command.usage}`,
-    "",
-    `  ${command.does}`,
-    `  Flags: ${flags.join(" ")}`,
-    `  Command: ${name}`,
-  ].join("\n")
+  return [`dateline ${command.usage}`, "", `  ${command.does}`, `  Flags: ${flags.join(" ")}`].join("\n")
 }

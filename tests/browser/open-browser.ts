@@ -15,9 +15,7 @@ export async function openBrowser(): Promise<Browser> {
   // With this set before its import the package also unpacks the libraries that a bare Debian lacks.
   process.env.AWS_EXECUTION_ENV ??= "AWS_Lambda_nodejs22.x"
   const { default: packaged } = await import("@sparticuz/chromium")
-  return chromium.launch({
-    executablePath: await packaged.executablePath(),
-    args: [...packaged.args, ...quiet],
-    headless: true,
-  })
+  // Made for a lambda: in one process it would end with the first context that is closed.
+  const args = packaged.args.filter((argument) => argument !== "--single-process" && argument !== "--no-zygote")
+  return chromium.launch({ executablePath: await packaged.executablePath(), args: [...args, ...quiet], headless: true })
 }

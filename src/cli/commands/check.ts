@@ -1,5 +1,4 @@
 // Every mistake in the content, without a site: schema, links, pictures, and a rendering that may take a second.
-import { once } from "node:events"
 import { resolve } from "node:path"
 import { Worker } from "node:worker_threads"
 import { checkArticles } from "../../article/check.ts"
@@ -17,6 +16,7 @@ export const check: Command = {
   usage: "check [paths]",
   does: "every mistake in the content, reading times, and what the public sees of members' articles",
   options: {},
+  most: Number.POSITIVE_INFINITY,
   async run(context, { positionals, output }) {
     const root = openFolder(context.content)
     const all = listFiles(root)
@@ -69,9 +69,8 @@ async function renderAll(articles: readonly FolderArticle[]): Promise<Problem[]>
   return problems
 }
 
-/** A thread that has loaded what it needs: the second is for the text alone. */
-async function /** A thread that has loaded its code: what it takes to start counts against no article. */
-startThread(): Promise<Worker> {
+/** A thread that has loaded its code: what it takes to start counts against no article. */
+async function startThread(): Promise<Worker> {
   const thread = new Worker(resolve(import.meta.dirname, "../render-thread.ts"))
   return new Promise((done, fail) => {
     thread.once("message", () => done(thread))

@@ -4,18 +4,26 @@ import { join } from "node:path"
 import { expectAnswer, openDesk } from "../desk-client.ts"
 import { CLIError } from "../failure.ts"
 import { openFolder } from "../folder.ts"
-import { compareLines } from "../line-diff.ts"
+import { compareLines, cutHunks } from "../line-diff.ts"
+import type { Output } from "../output.ts"
 import { toPath } from "../paths.ts"
 import type { Command } from "../usage.ts"
+
+const paint = {
+  "+": (output: Output, text: string) => output.good(text),
+  "-": (output: Output, text: string) => output.bad(text),
+  " ": (_: Output, text: string) => text,
+}
 
 export const diff: Command = {
   usage: "diff PATH",
   does: "what is live (-) against my file (+)",
   options: {},
+  most: 1,
   async run(context, { positionals, output }) {
     const [given] = positionals
     if (given === undefined) throw new CLIError("name the article: dateline diff /asia/tajikistan/slug", 2)
-    const path = toPath(given)
+    const path = toPath(given, context.content)
     const file = join(openFolder(context.content), `${path}.md`)
     if (!existsSync(file)) throw new CLIError(`there is no file ${file}`, 2)
     const desk = openDesk({ url: context.url, key: context.key() })
@@ -24,7 +32,11 @@ export const diff: Command = {
     const lines = compareLines(source, readFileSync(file, "utf8"))
     const changed = lines.filter(({ mark }) => mark !== " ")
     output.result({ path, revision, lines: changed })
-    for (const { mark, text } of changed) output.line(mark === "+" ? output.good(`+${text}`) : output.bad(`-${text}`))
+    if (changed.length > 0) output.line(`--- ${path} (revision ${revision}, live)\n+++ ${file}`)
+    for (const { head, lines: near } of cutHunks(lines)) {
+      output.line(head)
+      for (const { mark, text } of near) output.line(paint[mark](output, `${mark}${text}`))
+    }
     output.line(
       changed.length === 0
         ? `the same as revision ${revision}`

@@ -7,6 +7,7 @@ export const editors: Command = {
   usage: "editors add NAME [--role editor|admin] | revoke NAME | list",
   does: "who may publish; a key is shown once",
   options: { role: { type: "string" } },
+  most: 2,
   async run(context, { positionals, values, output }) {
     const [action, name = ""] = positionals
     const desk = openDesk({ url: context.url, key: context.key() })

@@ -6,6 +6,7 @@ export const list: Command = {
   usage: "list",
   does: "every article of the site, its state and revision",
   options: {},
+  most: 0,
   async run(context, { output }) {
     const heads = [...(await fetchHeads(openDesk({ url: context.url, key: context.key() }))).values()]
     output.result(

@@ -16,11 +16,12 @@ export const log: Command = {
   usage: "log PATH",
   does: "an article's revisions: what, who, when, why",
   options: {},
+  most: 1,
   async run(context, { positionals, output }) {
     const [given] = positionals
     if (given === undefined) throw new CLIError("name the article: dateline log /asia/tajikistan/slug", 2)
     const desk = openDesk({ url: context.url, key: context.key() })
-    const response = await desk.revisions.$get({ query: { path: toPath(given) } } as never)
+    const response = await desk.revisions.$get({ query: { path: toPath(given, context.content) } } as never)
     const { revisions } = await expectAnswer<{ revisions: Revision[] }>(response)
     output.result(revisions)
     for (const { revision, action, who, when, message } of revisions)

@@ -8,11 +8,14 @@ export const move: Command = {
   usage: "move OLD NEW",
   does: "the old address answers 301 to the new one",
   options: {},
+  most: 2,
   async run(context, { positionals, output }) {
     const [old, next] = positionals
     if (old === undefined || next === undefined) throw new CLIError("name both addresses: dateline move OLD NEW", 2)
     const desk = openDesk({ url: context.url, key: context.key() })
-    const response = await desk.move.$post({ json: { from: toPath(old), to: toPath(next) } })
+    const response = await desk.move.$post({
+      json: { from: toPath(old, context.content), to: toPath(next, context.content) },
+    })
     const answer = await expectAnswer<{ from: string; to: string; revision: number }>(response)
     output.result(answer)
     output.line(

@@ -12,9 +12,10 @@ export const create: Command = {
   usage: 'new REGION/COUNTRY "TITLE"',
   does: "a file with its front matter filled in",
   options: {},
+  most: 2,
   async run(context, { positionals, output }) {
     const [place, title] = positionals
-    if (place === undefined || title === undefined || positionals.length > 2)
+    if (place === undefined || title === undefined)
       throw new CLIError('name a place and a title: dateline new asia/tajikistan "A title"', 2)
     const slug = slugify(title)
     if (slug === "") throw new CLIError("the title has no letter or digit to make an address of", 2)

@@ -7,6 +7,7 @@ export const publish: Command = {
   usage: "publish [paths] [--dry-run] [--force] [--message TEXT]",
   does: "what changed since the last publish, and only that; run it again after a cut",
   options: { "dry-run": { type: "boolean" }, force: { type: "boolean" }, message: { type: "string" } },
+  most: Number.POSITIVE_INFINITY,
   async run(context, { positionals, values, output }) {
     const dryRun = values["dry-run"] === true
     const outcome = await publishFolder({
@@ -17,6 +18,7 @@ export const publish: Command = {
       dryRun,
       message: typeof values.message === "string" ? values.message : "",
       progress: output.progress,
+      report: output.warn,
     })
     output.result(outcome)
     for (const problem of outcome.problems) output.warn(formatProblem(problem))

@@ -8,6 +8,7 @@ export const rollback: Command = {
   usage: "rollback PATH [REVISION]",
   does: "an earlier revision, the last one if none is named, becomes the newest",
   options: {},
+  most: 2,
   async run(context, { positionals, output }) {
     const [given, wanted] = positionals
     if (given === undefined)
@@ -15,7 +16,7 @@ export const rollback: Command = {
     if (wanted !== undefined && !/^\d{1,9}$/.test(wanted))
       throw new CLIError(`${wanted} is no revision: see dateline log`, 2)
     const desk = openDesk({ url: context.url, key: context.key() })
-    const path = toPath(given)
+    const path = toPath(given, context.content)
     const json = wanted === undefined ? { path } : { path, revision: Number(wanted) }
     const response = await desk.rollback.$post({ json })
     const answer = await expectAnswer<{ path: string; revision: number }>(response)

@@ -12,6 +12,7 @@ export const status: Command = {
   usage: "status",
   does: "what differs between my folder and the site",
   options: {},
+  most: 0,
   async run(context, { output }) {
     const root = openFolder(context.content)
     const { articles, problems } = readArticles(root, listFiles(root), config)
@@ -25,9 +26,10 @@ export const status: Command = {
       let state: State = "same"
       if (article.front.status === "draft") state = "draft"
       else if (head === undefined) state = "new"
-      else if (head.digest !== digest)
-        state = record.get(article.path)?.revision === head.revision ? "changed" : "conflict"
-      else if (head.status === "gone") state = "unpublished"
+      else if (head.digest !== digest) {
+        const base = record.get(article.path)
+        state = base?.revision === head.revision || base?.pending === head.digest ? "changed" : "conflict"
+      } else if (head.status === "gone") state = "unpublished"
       states.push({ path: article.path, state })
     }
     const mine = new Set(articles.map(({ article }) => article.path))

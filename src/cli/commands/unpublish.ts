@@ -8,13 +8,14 @@ export const unpublish: Command = {
   usage: "unpublish PATH --reason TEXT",
   does: "the address answers 410; the revisions stay",
   options: { reason: { type: "string" } },
+  most: 1,
   async run(context, { positionals, values, output }) {
     const [given] = positionals
     if (given === undefined)
       throw new CLIError("name the article: dateline unpublish /asia/tajikistan/slug --reason …", 2)
     if (typeof values.reason !== "string" || values.reason.trim() === "")
       throw new CLIError("say why with --reason: it stands in the history", 2)
-    const path = toPath(given)
+    const path = toPath(given, context.content)
     const desk = openDesk({ url: context.url, key: context.key() })
     const response = await desk.unpublish.$post({ json: { path, reason: values.reason } })
     const answer = await expectAnswer<{ path: string; revision: number }>(response)

@@ -1,0 +1,98 @@
+import { beforeAll, expect, it } from "vitest"
+import { lookUpArticle, readCorrections, readListing, readListings } from "../../src/store/catalogue.ts"
+import { findMissingMedia, readHeadsAfter, readRevisions } from "../../src/store/history.ts"
+import { payPurges } from "../../src/store/purges.ts"
+import { searchArticles } from "../../src/store/search.ts"
+import { readMonth, readMonths, readNews } from "../../src/store/sitemap.ts"
+import { compose, createRig, env, publish, type Rig } from "./rig.ts"
+
+let rig: Rig
+const plans: string[] = []
+
+/** A database that explains each query before it runs it. */
+function explaining(): D1Database {
+  const wrap = (query: string, statement: D1PreparedStatement, values: unknown[]): D1PreparedStatement =>
+    new Proxy(statement, {
+      get(target, name) {
+        if (name === "bind") return (...bound: unknown[]) => wrap(query, target.bind(...bound), bound)
+        const value = Reflect.get(target, name, target)
+        if (typeof value !== "function" || !["first", "all", "run"].includes(String(name))) return value
+        return async (...args: unknown[]) => {
+          await explain(query, values)
+          return value.apply(target, args)
+        }
+      },
+    })
+  const explain = async (query: string, values: unknown[]) => {
+    if (/^\s*(?:INSERT|DELETE)/.test(query)) return
+    const { results } = await env.CATALOGUE.prepare(`EXPLAIN QUERY PLAN ${query}`)
+      .bind(...values)
+      .all<{ detail: string }>()
+    plans.push(...results.map(({ detail }) => `${detail}  ← ${query.replace(/\s+/g, " ").slice(0, 90)}`))
+  }
+  const originals = new WeakMap<object, { query: string; values: unknown[]; real: D1PreparedStatement }>()
+  return {
+    prepare(query: string) {
+      const real = env.CATALOGUE.prepare(query)
+      const note = (statement: D1PreparedStatement, values: unknown[]) => {
+        const wrapped = wrap(query, statement, values)
+        originals.set(wrapped, { query, values, real: statement })
+        return new Proxy(wrapped, {
+          get(target, name) {
+            if (name === "bind") return (...bound: unknown[]) => note(statement.bind(...bound), bound)
+            if (name === "original") return originals.get(wrapped)
+            return Reflect.get(target, name)
+          },
+        })
+      }
+      return note(real, [])
+    },
+    async batch(statements: D1PreparedStatement[]) {
+      const all = statements.map(
+        (one) =>
+          (one as unknown as { original: { query: string; values: unknown[]; real: D1PreparedStatement } }).original,
+      )
+      for (const { query, values } of all) await explain(query, values)
+      return env.CATALOGUE.batch(all.map(({ real }) => real))
+    },
+  } as unknown as D1Database
+}
+
+beforeAll(async () => {
+  rig = await createRig()
+  await publish(rig, "/asia/tajikistan/one", compose({ topics: ["water"] }, "Text.\n"))
+})
+
+it("no query of a page or of the desk scans a table that grows", async () => {
+  const db = explaining()
+  const now = Date.now()
+  await lookUpArticle(db, "/asia/tajikistan/one", "en:/asia/tajikistan", now)
+  await readListing(db, "en:/asia", 2, 20, now)
+  await readListings(
+    db,
+    [
+      { listing: "en:/", size: 10 },
+      { listing: "en:/asia", size: 4 },
+    ],
+    now,
+  )
+  await readCorrections(db, "en", 1, 20, now)
+  await searchArticles(db, { match: '"text"', language: "en", region: null, topic: "water", page: 1, size: 20 }, now)
+  await readMonth(db, "2024-01", now)
+  await readMonth(db, "undated", now)
+  await readMonths(db)
+  await readNews(db, now)
+  await readHeadsAfter(db, "", 100)
+  await readRevisions(db, "/asia/tajikistan/one")
+  await findMissingMedia(db, ["x"])
+  await payPurges(db, async () => true, now)
+  expect(plans.length).toBeGreaterThan(20)
+  const growing = plans.filter(
+    (plan) =>
+      /^SCAN (?!.*VIRTUAL TABLE)(?:a|l|articles|listed|revisions|redirects|corrections|media|purges|audit|t|r|x|m|c|d)\b/.test(
+        plan,
+      ) && !/json_each|SUBQUERY|wanted/.test(plan.split("  ←")[0] ?? ""),
+  )
+  // `r` is the five related entries that the query itself has just read.
+  expect(growing.filter((plan) => !plan.startsWith("SCAN r "))).toEqual([])
+})
