@@ -73,21 +73,27 @@ async function renderAll(articles: readonly FolderArticle[]): Promise<Problem[]>
 async function startThread(): Promise<Worker> {
   const thread = new Worker(resolve(import.meta.dirname, "../render-thread.ts"))
   return new Promise((done, fail) => {
-    thread.once("message", () => done(thread))
     thread.once("error", fail)
+    thread.once("message", () => {
+      thread.off("error", fail)
+      done(thread)
+    })
   })
 }
 
 function ask(thread: Worker, job: { source: string; language: string }): Promise<string | null> {
   return new Promise((done) => {
-    const timer = setTimeout(() => finish(`takes longer than ${patience} ms to render`), patience)
     const finish = (answer: string | null) => {
       clearTimeout(timer)
-      thread.removeAllListeners()
+      // Only our own: the thread listens to itself too.
+      thread.off("message", finish)
+      thread.off("error", fail)
       done(answer)
     }
-    thread.once("message", finish)
-    thread.once("error", (error) => finish(`cannot be rendered: ${error instanceof Error ? error.message : error}`))
+    const fail = (error: unknown) => finish(`cannot be rendered: ${error instanceof Error ? error.message : error}`)
+    const timer = setTimeout(() => finish(`takes longer than ${patience} ms to render`), patience)
+    thread.on("message", finish)
+    thread.on("error", fail)
     thread.postMessage(job)
   })
 }

@@ -1,6 +1,11 @@
 // An earlier revision becomes the newest one.
-import { expectAnswer, openDesk } from "../desk-client.ts"
+import { renameSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { config } from "../../site/config.ts"
+import { openBaseRecord } from "../base-record.ts"
+import { type DeskClient, expectAnswer, fetchHeads, fetchSite, openDesk } from "../desk-client.ts"
 import { CLIError } from "../failure.ts"
+import { type FolderArticle, listFiles, openFolder, readArticles } from "../folder.ts"
 import { toPath } from "../paths.ts"
 import type { Command } from "../usage.ts"
 
@@ -15,15 +20,53 @@ export const rollback: Command = {
       throw new CLIError("name the article: dateline rollback /asia/tajikistan/slug [REVISION]", 2)
     if (wanted !== undefined && !/^\d{1,9}$/.test(wanted))
       throw new CLIError(`${wanted} is no revision: see dateline log`, 2)
+    const root = openFolder(context.content)
     const desk = openDesk({ url: context.url, key: context.key() })
-    const path = toPath(given, context.content)
+    const path = toPath(given, root)
+    const site = await fetchSite(desk)
+    const untouched = readOne(root, path)?.source === (await fetchSource(desk, path))?.source
     const json = wanted === undefined ? { path } : { path, revision: Number(wanted) }
     const response = await desk.rollback.$post({ json })
     const answer = await expectAnswer<{ path: string; revision: number }>(response)
-    output.result(answer)
+    const taken = untouched && (await takeOver(root, site.id, desk, path))
+    output.result({ ...answer, file: taken ? "restored" : "kept" })
     output.line(
-      `${path} is revision ${answer.revision} now. Your file is not changed: compare with \`npx dateline diff ${path}\``,
+      taken
+        ? `${path} is revision ${answer.revision} now, and so is your file`
+        : `${path} is revision ${answer.revision} now. Your file has a text of its own and is not changed: compare with \`npx dateline diff ${path}\``,
     )
     return 0
   },
+}
+
+function readOne(root: string, path: string): FolderArticle | undefined {
+  const file = `${path.slice(1)}.md`
+  return readArticles(root, listFiles(root).includes(file) ? [file] : [], config).articles[0]
+}
+
+async function fetchSource(desk: DeskClient, path: string): Promise<{ revision: number; source: string } | null> {
+  const response = await desk.source.$get({ query: { path } } as never)
+  if (response.status === 404) return null
+  return expectAnswer<{ revision: number; source: string }>(response)
+}
+
+/**
+ * The file follows the site when nobody had touched it: else the next publish would undo the rollback.
+ * A file with changes of its own is left alone, and so is the record: publishing it is a conflict, seen before it happens.
+ * @returns whether the file is now what is live
+ */
+async function takeOver(root: string, siteId: string, desk: DeskClient, path: string): Promise<boolean> {
+  const live = await fetchSource(desk, path)
+  if (live === null) return false
+  const file = join(root, `${path}.md`)
+  const next = `${file}.${process.pid}.tmp`
+  writeFileSync(next, live.source)
+  renameSync(next, file)
+  const head = (await fetchHeads(desk)).get(path)
+  // With other pictures beside it than that revision had, the file differs still.
+  if (head === undefined || readOne(root, path)?.digest !== head.digest) return false
+  const record = openBaseRecord(root, siteId)
+  record.set(path, { revision: head.revision, digest: head.digest })
+  record.save()
+  return true
 }
