@@ -19,7 +19,14 @@ export type { MarkdownOptions } from "./inline.ts"
 
 // CommonMark with GFM's tables and strikethrough. Bare addresses are text, as in CommonMark.
 const parser = new Marked({ gfm: true }, footnotes, { tokenizer: { url: () => undefined } })
-const paragraphBeforeNote = endParagraphAtNote(Lexer.rules.block.gfm.paragraph)
+const { block, inline } = Lexer.rules
+const blockRules = { ...block.gfm, paragraph: endParagraphAtNote(block.gfm.paragraph) }
+// Up to what may begin markup, or the two blanks of a line break. marked's own rule also looks for bare addresses at
+// every letter: a quarter of the whole time.
+const inlineRules = {
+  ...inline.gfm,
+  text: /^(?:`+|~+|[^`~])(?:(?=[`~])|(?= {2,}\n)|(?:[^\\<![`*~_ ]+| +(?=[^ \n]|$)| (?=\n))*)/,
+}
 
 const tableNames = new Map([
   ["fr", "Tableau"],
@@ -33,10 +40,7 @@ const tableNames = new Map([
 export function renderMarkdown(source: string, options: MarkdownOptions): string | Promise<string> {
   const lexer = new Lexer(parser.defaults)
   const { tokenizer } = parser.defaults
-  if (tokenizer && source.includes("[^")) {
-    const { rules } = tokenizer
-    tokenizer.rules = { ...rules, block: { ...rules.block, paragraph: paragraphBeforeNote } }
-  }
+  if (tokenizer) tokenizer.rules = { ...tokenizer.rules, block: blockRules, inline: inlineRules }
   const tokens = lexer.lex(cleanText(source))
   const text: Rendering = {
     idPrefix: "",
