@@ -2,8 +2,9 @@
 //
 // What is slow in marked, measured at 18.2.1: emphasis takes time by the square of its runs in a paragraph; brackets and
 // the like by their number times the paragraph's length; containers by their depth times what is inside them; a table
-// by its columns times its rows, however short a row is. Each has a budget for the whole text that keeps an accepted
+// by its columns times its rows, however short a row is; a list item by the square of its lines. Each has a budget for the whole text that keeps an accepted
 // text well under a second, and that the densest of real articles uses a fiftieth of.
+import { type Line, readLine } from "./line.ts"
 import type { Mistake } from "./report.ts"
 
 /** Quotes and lists inside each other. */
@@ -15,9 +16,11 @@ const longestRun = 400
 const budget = {
   emphasis: 1_000_000,
   brackets: 400_000_000,
-  containers: 30_000_000,
+  containers: 6_000_000,
   cells: 200_000,
   references: 10_000_000,
+  lines: 50_000,
+  run: 4_000_000,
 }
 type Cost = keyof typeof budget
 
@@ -29,17 +32,22 @@ const mends: Readonly<Record<Cost, readonly [message: string, fix: string]>> = {
   brackets: ["has too many brackets, `!` or backticks in its paragraphs", "divide long paragraphs with empty lines"],
   containers: ["has too much inside deep lists or quotes", "nest less deeply, or divide the article"],
   cells: ["has a table that is too large", "divide the table"],
+  lines: ["has more than 50,000 lines", "divide the article"],
+  run: ["has too many lines without an empty one between", "divide them with empty lines"],
   references: ["uses long references too often", "shorten the addresses and titles of `[reference]: …` lines"],
 }
 
-const code = (sign: string): number => sign.charCodeAt(0)
-const [newline, tab, space] = [10, 9, 32]
-const emphasis = new Set([..."*_~"].map(code))
-const brackets = new Set([..."[]<!`\\&("].map(code))
-
 /** What is out of bounds in a body: at most one mistake. Linear in the text. */
 export function checkBounds(body: string): Mistake | null {
-  const spent: Record<Cost, number> = { emphasis: 0, brackets: 0, containers: 0, cells: 0, references: 0 }
+  const spent: Record<Cost, number> = {
+    emphasis: 0,
+    brackets: 0,
+    containers: 0,
+    cells: 0,
+    references: 0,
+    lines: 0,
+    run: 0,
+  }
   const text: Text = { links: 0, longestReference: 0 }
   let chunk = newChunk(0)
   for (let start = 0; start < body.length; ) {
@@ -68,6 +76,7 @@ function mistake(offset: number, message: string, fix: string): Mistake {
 /** Lines without an empty one between: no paragraph is longer. */
 interface Chunk {
   readonly start: number
+  lines: number
   emphasis: number
   brackets: number
   /** The deepest line counts for all: a paragraph's later lines need no marks. */
@@ -89,6 +98,7 @@ interface Text {
 function newChunk(start: number): Chunk {
   return {
     start,
+    lines: 0,
     emphasis: 0,
     brackets: 0,
     depth: 0,
@@ -101,6 +111,7 @@ function newChunk(start: number): Chunk {
 }
 
 function addLine(chunk: Chunk, line: Line, body: string, start: number, end: number): void {
+  chunk.lines++
   chunk.emphasis += line.emphasis
   chunk.brackets += line.brackets
   chunk.links += line.links
@@ -127,111 +138,9 @@ function spend(chunk: Chunk, end: number, spent: Record<Cost, number>, text: Tex
   spent.brackets += chunk.brackets * length
   spent.containers += (1 + chunk.depth) * length
   spent.cells += chunk.cells
+  spent.lines += chunk.lines
+  spent.run += chunk.lines ** 2
   spent.references = text.links * text.longestReference
   for (const cost of Object.keys(budget) as Cost[]) if (spent[cost] > budget[cost]) return cost
   return null
-}
-
-interface Line {
-  readonly blank: boolean
-  /** A bullet with at most 3 spaces before it begins a block of its own, in a paragraph too. */
-  readonly startsBlock: boolean
-  /** Marks of lists and quotes at its beginning. */
-  readonly depth: number
-  /** Columns before its text. */
-  readonly indent: number
-  /** Runs of emphasis signs. */
-  readonly emphasis: number
-  readonly brackets: number
-  readonly pipes: number
-  /** `[` that may be links. */
-  readonly links: number
-  readonly reference: boolean
-  /** The longest run of one sign. */
-  readonly run: number
-}
-
-function readLine(body: string, start: number, end: number): Line {
-  const prefix = readPrefix(body, start, end)
-  const counts = { emphasis: 0, brackets: 0, pipes: 0, links: 0, run: 0, reference: false }
-  let last = -1
-  let run = 0
-  for (let at = start; at < end; at++) {
-    const sign = body.charCodeAt(at)
-    run = sign === last ? run + 1 : 1
-    if (run > counts.run && (emphasis.has(sign) || brackets.has(sign))) counts.run = run
-    if (emphasis.has(sign)) {
-      if (run === 1) counts.emphasis++
-    } else if (brackets.has(sign)) {
-      counts.brackets++
-      if (sign === 91) counts.links++
-    } else if (sign === 124) counts.pipes++
-    else if (sign === 58 && last === 93) counts.reference = true
-    last = sign
-  }
-  return { ...prefix, ...counts }
-}
-
-const bulletStart = /^ {0,3}[-*+] /
-
-/** The marks of containers that a line begins with. */
-function readPrefix(
-  body: string,
-  start: number,
-  end: number,
-): Pick<Line, "blank" | "startsBlock" | "depth" | "indent"> {
-  let depth = 0
-  let indent = 0
-  let at = start
-  while (at < end) {
-    const sign = body.charCodeAt(at)
-    if (sign === space || sign === 13) indent++
-    else if (sign === tab) indent += 4
-    else {
-      const mark = markLength(body, at, end)
-      if (mark === 0) break
-      depth++
-      at += mark - 1
-    }
-    at++
-  }
-  const blank = at === end && depth === 0
-  // `- - -` and `* * *` are rulers.
-  if (
-    at === end &&
-    depth > 2 &&
-    /^ {0,3}([-*])(?:[ \t]*\1)+[ \t\r]*$/.test(body.slice(start, Math.min(end, start + 1000)))
-  )
-    depth = 1
-  const startsBlock = depth > 0 && bulletStart.test(body.slice(start, start + 5))
-  return { blank, startsBlock, depth, indent: blank ? 0 : indent }
-}
-
-/** The length of `>`, `-` or `1.` at a place; 0 when there is none. */
-function markLength(body: string, at: number, end: number): number {
-  const sign = body.charCodeAt(at)
-  if (sign === 62) return 1
-  let after = at
-  if (sign === 42 || sign === 43 || sign === 45) after++
-  else {
-    while (after - at < 9 && after < end && isDigit(body.charCodeAt(after))) after++
-    if (after === at || (body[after] !== "." && body[after] !== ")")) return 0
-    after++
-  }
-  const next = body.charCodeAt(after)
-  return after >= end || next === space || next === tab || next === 13 || next === newline ? after - at : 0
-}
-
-function isDigit(sign: number): boolean {
-  return sign >= 48 && sign <= 57
-}
-
-/** May the line be the ruler below a table's head? */
-function isRuler(body: string, start: number, end: number): boolean {
-  for (let at = start; at < end; at++) {
-    const sign = body.charCodeAt(at)
-    if (sign !== 45 && sign !== 124 && sign !== 58 && sign !== 62 && sign !== space && sign !== tab && sign !== 13)
-      return false
-  }
-  return true
 }

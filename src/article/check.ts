@@ -1,106 +1,171 @@
-// Mistakes that show only between articles: links that lead nowhere, translations of nothing, addresses that clash.
-import { formatAddress, parseAddress } from "../site/addresses.ts"
+// What only a look at all articles together can find: links that lead nowhere, clashes of addresses, broken translations.
+import type { Token } from "marked"
+import { type Address, canonicalPath, parseAddress } from "../site/addresses.ts"
+import { reservedSegments } from "../site/reserved.ts"
 import type { SiteConfig } from "../site/site.ts"
 import type { Article } from "./article.ts"
+import { findPictures, isRelative } from "./pictures.ts"
 import type { Problem } from "./problem.ts"
+import { createPlaces, quote } from "./report.ts"
+import { lexMarkdown, walkTokens } from "./tokens.ts"
 
-const link = /\]\(\s*(\/[^\s)#?]*)/g
+interface World {
+  readonly site: SiteConfig
+  /** Addresses that readers can open, now or once these articles are published. */
+  readonly live: ReadonlySet<string>
+  readonly byPath: ReadonlyMap<string, Article>
+  /** Who claims an alias first. */
+  readonly aliases: ReadonlyMap<string, Article>
+}
 
 /**
- * Checks articles against each other and what is live.
- * @param known addresses of live articles
+ * Every mistake between articles, and the pictures of their texts.
+ * @param articles those of the folder, drafts too
+ * @param known paths of articles that are live on the site already
  */
 export function checkArticles(articles: readonly Article[], known: ReadonlySet<string>, site: SiteConfig): Problem[] {
-  const paths = new Set([...known, ...articles.map((article) => article.path)])
-  const owners = new Map<string, string>()
-  const aliases = new Set(articles.flatMap((article) => article.front.aliases))
-  return articles.flatMap((article) => [
-    ...checkLinks(article, paths, aliases, site),
-    ...checkTranslation(article, paths, site),
-    ...checkAliases(article, paths, owners),
-  ])
-}
-
-function checkLinks(
-  article: Article,
-  paths: ReadonlySet<string>,
-  aliases: ReadonlySet<string>,
-  site: SiteConfig,
-): Problem[] {
+  const byPath = new Map(articles.map((article) => [article.path, article]))
+  const published = articles.filter(({ front }) => front.status === "published")
+  const live = new Set([...known, ...published.map(({ path }) => path)])
+  const aliases = new Map<string, Article>()
+  for (const article of published)
+    for (const alias of article.front.aliases) if (!aliases.has(alias)) aliases.set(alias, article)
+  const world = { site, live, byPath, aliases }
   const problems: Problem[] = []
-  if (!article.body.includes("](/")) return problems
-  for (const found of article.body.matchAll(link)) {
-    const path = found[1] ?? ""
-    const address = parseAddress(path, site)
-    if (address !== null && address.kind !== "article") continue
-    if (address !== null && paths.has(formatAddress(address, site))) continue
-    if (aliases.has(path)) continue
-    problems.push(
-      at(
-        article,
-        article.frontSource.length + found.index,
-        "body",
-        `the link ${path} leads nowhere`,
-        "link to an article that is published or in the folder",
-      ),
-    )
+  const seen = new Set<string>()
+  const translated = new Map<string, Article>()
+  for (const article of articles) {
+    const add = createAdd(article, problems)
+    if (seen.has(article.path)) add.at(0, "path", "is the address of two files", "keep one of the two")
+    seen.add(article.path)
+    checkAliases(article, world, add)
+    checkTranslation(article, world, translated, add)
+    checkText(article, world, add)
   }
   return problems
 }
 
-function checkTranslation(article: Article, paths: ReadonlySet<string>, site: SiteConfig): Problem[] {
-  const { translationOf } = article.front
-  if (translationOf === undefined) return []
-  const offset = article.frontSource.indexOf("translationOf:")
-  const original = parseAddress(translationOf, site)
-  if (original?.kind === "article" && original.language === article.language)
-    return [
-      at(
-        article,
-        offset,
-        "translationOf",
-        `${translationOf} is in the same language`,
-        "name the original in another language",
-      ),
-    ]
-  if (!paths.has(translationOf))
-    return [
-      at(
-        article,
-        offset,
-        "translationOf",
-        `there is no article ${translationOf}`,
-        "publish the original too, or mend the address",
-      ),
-    ]
-  return []
+interface Add {
+  /** At an offset of the whole file. */
+  at(offset: number, field: string, message: string, fix: string): void
+  /** Where a text stands in the front matter, below its key. */
+  inFront(key: string, text: string, message: string, fix: string): void
+  inBody(offset: number, message: string, fix: string): void
 }
 
-function checkAliases(article: Article, paths: ReadonlySet<string>, owners: Map<string, string>): Problem[] {
-  const problems: Problem[] = []
-  const offset = Math.max(0, article.frontSource.indexOf("aliases:"))
-  for (const alias of article.front.aliases) {
-    const owner = owners.get(alias)
-    if (paths.has(alias))
-      problems.push(
-        at(article, offset, "aliases", `${alias} is a live article`, "remove the alias, or move that article"),
-      )
-    if (owner !== undefined)
-      problems.push(at(article, offset, "aliases", `${alias} is an alias of ${owner} too`, "keep it in one article"))
-    owners.set(alias, article.path)
-  }
-  return problems
-}
-
-function at(article: Article, offset: number, field: string, message: string, fix: string): Problem {
-  const lines = (article.frontSource + article.body).slice(0, Math.max(0, offset)).split("\n")
-  const defaultPrefix = article.path.slice(1)
+function createAdd(article: Article, problems: Problem[]): Add {
+  const { frontSource, body, path } = article
+  const places = createPlaces(frontSource + body)
+  const at: Add["at"] = (offset, field, message, fix) =>
+    problems.push({ file: `${path.slice(1)}.md`, ...places(offset), field, message, fix })
   return {
-    file: `${defaultPrefix}.md`,
-    line: lines.length,
-    column: (lines.at(-1)?.length ?? 0) + 1,
-    field,
-    message,
-    fix,
+    at,
+    inFront(key, text, message, fix) {
+      const from = Math.max(0, frontSource.search(new RegExp(`^["']?${key}["']?[ \\t]*:`, "m")))
+      at(Math.max(from, frontSource.indexOf(text, from)), key, message, fix)
+    },
+    inBody: (offset, message, fix) => at(frontSource.length + offset, "body", message, fix),
   }
+}
+
+function checkAliases(article: Article, { live, aliases }: World, add: Add): void {
+  for (const alias of article.front.aliases) {
+    const first = aliases.get(alias)
+    if (live.has(alias))
+      add.inFront(
+        "aliases",
+        alias,
+        `${quote(alias)} is the address of an article`,
+        "remove the alias, or move that article",
+      )
+    else if (first !== undefined && first !== article)
+      add.inFront("aliases", alias, `${quote(alias)} is an alias of ${first.path} too`, "keep it in one of the two")
+  }
+}
+
+/** @param translated who says first to be the version of an original in a language */
+function checkTranslation(article: Article, world: World, translated: Map<string, Article>, add: Add): void {
+  const { translationOf } = article.front
+  if (translationOf === undefined) return
+  const original = world.byPath.get(translationOf)
+  const address = parseAddress(translationOf, world.site)
+  const refuse = (message: string, fix: string) => add.inFront("translationOf", translationOf, message, fix)
+  if (!world.live.has(translationOf) && original === undefined)
+    refuse(`${quote(translationOf)} does not exist`, "name the original's address, or publish it")
+  else if (address?.kind === "article" && address.language === article.language)
+    refuse(`${quote(translationOf)} is in the same language`, "name the article in the other language")
+  else if (original?.front.translationOf !== undefined && original.front.translationOf !== article.path)
+    refuse(`${quote(translationOf)} is a translation itself`, `name the original: ${original.front.translationOf}`)
+  const key = `${article.language} ${translationOf}`
+  const other = translated.get(key)
+  if (other !== undefined && other.path !== article.path)
+    refuse(`${other.path} is the same translation already`, "keep one of the two")
+  else translated.set(key, article)
+}
+
+function checkText(article: Article, world: World, add: Add): void {
+  const { body } = article
+  if (!/[\]<]|https?:/.test(body)) return
+  const tokens = lexMarkdown(body)
+  const find = createSearch(body)
+  for (const href of findLinks(tokens)) {
+    const wrong = explainLink(href, article, world)
+    if (wrong) add.inBody(find(href), wrong, "mend the address, or publish what it leads to")
+  }
+  const findPicture = createSearch(body)
+  for (const { src, alt } of findPictures(tokens)) {
+    const at = findPicture(src)
+    if (alt.trim() === "")
+      add.inBody(at, `the picture ${quote(src)} has no alt text`, "say between `![` and `]` what it shows")
+    if (!isRelative(src) && !isOfSite(src, world.site))
+      add.inBody(
+        at,
+        `the picture ${quote(src)} is not kept by this site, and will not be shown`,
+        "put it beside the file",
+      )
+  }
+}
+
+/** Finds texts one after the other; where the search fails, the last place. */
+function createSearch(body: string): (text: string) => number {
+  let last = 0
+  return (text) => {
+    const after = body.indexOf(text, last + 1)
+    const found = after === -1 ? body.indexOf(text) : after
+    if (found !== -1) last = found
+    return last
+  }
+}
+
+function findLinks(tokens: readonly Token[]): string[] {
+  const links: string[] = []
+  walkTokens(tokens, (token) => {
+    if (token.type === "link") links.push(token.href)
+  })
+  return links
+}
+
+function isOfSite(src: string, site: SiteConfig): boolean {
+  return /^\/(?:media|maps)\//.test(src.startsWith(`${site.origin}/`) ? src.slice(site.origin.length) : src)
+}
+
+/** Why a link of an article leads nowhere; null when it leads out of the site, or somewhere. */
+function explainLink(href: string, article: Article, world: World): string | null {
+  const { site } = world
+  if (href === "" || href.startsWith("#")) return null
+  const base = `${site.origin}${article.path}`
+  if (!URL.canParse(href, base)) return `the link ${quote(href)} is no address`
+  const url = new URL(href, base)
+  if (url.origin !== new URL(site.origin).origin) return null
+  const path = canonicalPath(url.pathname)?.path
+  const address = path === undefined ? null : parseAddress(path, site)
+  return leadsSomewhere(path, address, world) ? null : `the link ${quote(href)} leads nowhere on this site`
+}
+
+function leadsSomewhere(path: string | undefined, address: Address | null, { live, aliases }: World): boolean {
+  if (path === undefined) return false
+  if (live.has(path) || aliases.has(path)) return true
+  if (address === null) return reservedSegments.has(path.split("/")[1] ?? "")
+  if (address.kind === "markdown") return live.has(address.article.path)
+  return address.kind !== "article"
 }
