@@ -4,7 +4,7 @@
 // the like by their number times the paragraph's length; containers by their depth times what is inside them; a table
 // by its columns times its rows, however short a row is; a list item by the square of its lines. Each has a budget for the whole text that keeps an accepted
 // text well under a second, and that the densest of real articles uses a fiftieth of.
-import { type Line, readLine } from "./line.ts"
+import { isRuler, type Line, readLine } from "./line.ts"
 import type { Mistake } from "./report.ts"
 
 /** Quotes and lists inside each other. */

@@ -123,10 +123,18 @@ function isDigit(sign: number): boolean {
 }
 
 /** May the line be the ruler below a table's head? */
-function isRuler(body: string, start: number, end: number): boolean {
+export function isRuler(body: string, start: number, end: number): boolean {
   for (let at = start; at < end; at++) {
     const sign = body.charCodeAt(at)
-    if (sign !== 45 && sign !== 124 && sign !== 58 && sign !== 62 && sign !== space && sign !== tab && sign !== 13)
+    if (
+      sign !== 45 &&
+      sign !== 124 &&
+      sign !== 58 &&
+      sign !== 62 &&
+      sign !== space &&
+      sign !== tab &&
+      sign !== carriageReturn
+    )
       return false
   }
   return true
