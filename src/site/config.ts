@@ -80,9 +80,9 @@ export const config: SiteConfig = {
     "un-irin": {
       holder: "United Nations",
       note: {
-        en: "IRIN produced this text when it was a service of the United Nations Office for the Coordination of Humanitarian Affairs (OCHA). Meridian keeps it as a record and cannot grant rights to it: questions about copyright or liability go to the United Nations.",
-        fr: "IRIN a produit ce texte lorsqu’il était un service du Bureau de la coordination des affaires humanitaires des Nations Unies (OCHA). Meridian le conserve pour mémoire et ne peut céder de droits : toute question de droit d’auteur ou de responsabilité est à adresser aux Nations Unies.",
-        ar: "أنتجت شبكة إيرين هذا النص عندما كانت تابعة لمكتب الأمم المتحدة لتنسيق الشؤون الإنسانية (أوتشا). تحفظه ميريديان للتوثيق ولا يمكنها منح حقوقه: توجه الأسئلة المتعلقة بحقوق النشر أو المسؤولية إلى الأمم المتحدة.",
+        en: "This story is told from the facts of a report that IRIN published when it was a service of the United Nations Office for the Coordination of Humanitarian Affairs (OCHA). Rights in that report lie with the United Nations, and Meridian cannot grant them: questions about copyright or liability go to the United Nations.",
+        fr: "Cet article reprend les faits d’une dépêche d’IRIN, parue lorsqu’IRIN était un service du Bureau de la coordination des affaires humanitaires des Nations Unies (OCHA). Les droits sur cette dépêche appartiennent aux Nations Unies et Meridian ne peut les céder : toute question de droit d’auteur ou de responsabilité est à adresser aux Nations Unies.",
+        ar: "يستند هذا المقال إلى وقائع تقرير نشرته شبكة إيرين عندما كانت تابعة لمكتب الأمم المتحدة لتنسيق الشؤون الإنسانية (أوتشا). حقوق ذلك التقرير للأمم المتحدة ولا يمكن لميريديان منحها: توجه الأسئلة المتعلقة بحقوق النشر أو المسؤولية إلى الأمم المتحدة.",
       },
       contact: "https://shop.un.org/rights-permissions",
       republish: false,
