@@ -85,7 +85,6 @@ function ask(thread: Worker, job: { source: string; language: string }): Promise
   return new Promise((done) => {
     const finish = (answer: string | null) => {
       clearTimeout(timer)
-      // Only our own: the thread listens to itself too.
       thread.off("message", finish)
       thread.off("error", fail)
       done(answer)

@@ -28,15 +28,18 @@ export const rollback: Command = {
     const json = wanted === undefined ? { path } : { path, revision: Number(wanted) }
     const response = await desk.rollback.$post({ json })
     const answer = await expectAnswer<{ path: string; revision: number }>(response)
-    const taken = untouched && (await takeOver(root, site.id, desk, path))
-    output.result({ ...answer, file: taken ? "restored" : "kept" })
-    output.line(
-      taken
-        ? `${path} is revision ${answer.revision} now, and so is your file`
-        : `${path} is revision ${answer.revision} now. Your file has a text of its own and is not changed: compare with \`npx dateline diff ${path}\``,
-    )
+    const file = untouched ? await takeOver(root, site.id, desk, path) : "kept"
+    output.result({ ...answer, file })
+    output.line(`${path} is revision ${answer.revision} now${explainFile[file](path)}`)
     return 0
   },
+}
+
+const explainFile = {
+  restored: () => ", and so is your file",
+  pictures: (path: string) =>
+    `, and so is your file; but the pictures beside it are not those of then: see \`npx dateline status\` before you publish ${path}`,
+  kept: (path: string) => `. No file of yours is changed: compare with \`npx dateline diff ${path}\``,
 }
 
 function readOne(root: string, path: string): FolderArticle | undefined {
@@ -53,20 +56,24 @@ async function fetchSource(desk: DeskClient, path: string): Promise<{ revision: 
 /**
  * The file follows the site when nobody had touched it: else the next publish would undo the rollback.
  * A file with changes of its own is left alone, and so is the record: publishing it is a conflict, seen before it happens.
- * @returns whether the file is now what is live
  */
-async function takeOver(root: string, siteId: string, desk: DeskClient, path: string): Promise<boolean> {
+async function takeOver(
+  root: string,
+  siteId: string,
+  desk: DeskClient,
+  path: string,
+): Promise<keyof typeof explainFile> {
   const live = await fetchSource(desk, path)
-  if (live === null) return false
+  if (live === null) return "kept"
   const file = join(root, `${path}.md`)
   const next = `${file}.${process.pid}.tmp`
   writeFileSync(next, live.source)
   renameSync(next, file)
   const head = (await fetchHeads(desk)).get(path)
   // With other pictures beside it than that revision had, the file differs still.
-  if (head === undefined || readOne(root, path)?.digest !== head.digest) return false
+  if (head === undefined || readOne(root, path)?.digest !== head.digest) return "pictures"
   const record = openBaseRecord(root, siteId)
   record.set(path, { revision: head.revision, digest: head.digest })
   record.save()
-  return true
+  return "restored"
 }

@@ -1,0 +1,110 @@
+// A desk in memory for tests of the command line: keeps heads, counts requests, fails when it is told to.
+import { createHash } from "node:crypto"
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
+import type { AddressInfo } from "node:net"
+
+interface Kept {
+  revision: number
+  digest: string
+  source: string
+  status: string
+  who: string
+}
+
+export interface FakeDesk {
+  readonly url: string
+  readonly articles: Map<string, Kept>
+  readonly media: Set<string>
+  /** Every publish request: its paths, and whether it was the last of its run. */
+  readonly publishes: { paths: string[]; last: boolean }[]
+  /** Statuses that the next requests are answered with. */
+  readonly failures: { method: string; path: string; status: number }[]
+  stop(): Promise<void>
+}
+
+/** Starts a desk on a free port. */
+export async function startFakeDesk(): Promise<FakeDesk> {
+  const desk = {
+    url: "",
+    articles: new Map<string, Kept>(),
+    media: new Set<string>(),
+    publishes: [] as FakeDesk["publishes"],
+    failures: [] as FakeDesk["failures"],
+    stop: () => new Promise<void>((done) => server.close(() => done())),
+  }
+  const server = createServer(async (request, response) => answer(desk, request, response))
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done))
+  desk.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return desk
+}
+
+async function answer(desk: FakeDesk, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(chunk as Buffer)
+  const body = Buffer.concat(chunks)
+  const { pathname, searchParams } = new URL(request.url ?? "/", desk.url)
+  const reply = (status: number, value: unknown) => response.writeHead(status).end(JSON.stringify(value))
+  const failing = desk.failures.findIndex((one) => one.method === request.method && pathname.startsWith(one.path))
+  const failure = failing === -1 ? undefined : desk.failures.splice(failing, 1)[0]
+  if (failure) return void reply(failure.status, { error: { code: "failed", message: "told to fail" } })
+  const article = desk.articles.get(pathname)
+  if (article) return void response.writeHead(200, { "Dateline-Revision": String(article.revision) }).end()
+  if (!pathname.startsWith("/desk/v1/")) return void response.writeHead(404).end("<h1>Not found</h1>")
+  if (request.headers.authorization !== "Bearer test-key-of-desk")
+    return void reply(401, { error: { code: "unauthorized", message: "this key is not known to the desk" } })
+  if (pathname === "/desk/v1/site") return void reply(200, { id: "site-1", version: "0", origin: desk.url })
+  if (pathname === "/desk/v1/articles") return void reply(200, listHeads(desk, searchParams.get("after") ?? ""))
+  if (pathname === "/desk/v1/purges") return void reply(200, { paid: 0, owed: 0 })
+  if (pathname === "/desk/v1/media/missing")
+    return void reply(200, {
+      missing: (JSON.parse(String(body)).hashes as string[]).filter((hash) => !desk.media.has(hash)),
+    })
+  if (pathname.startsWith("/desk/v1/media/")) {
+    const hash = createHash("sha256").update(body).digest("hex")
+    if (!pathname.includes(hash)) return void reply(400, { error: { code: "torn", message: "not these bytes" } })
+    desk.media.add(hash)
+    return void reply(201, { src: pathname })
+  }
+  if (pathname === "/desk/v1/publish") return void reply(200, keep(desk, JSON.parse(String(body))))
+  reply(404, { error: { code: "absent", message: "no such address" } })
+}
+
+/** Two heads a page, so that every run pages. */
+function listHeads(desk: FakeDesk, after: string) {
+  const rest = [...desk.articles].filter(([path]) => path > after).sort(([a], [b]) => (a < b ? -1 : 1))
+  const page = rest.slice(0, 2)
+  const articles = page.map(([path, { source: _, ...kept }]) => ({
+    path,
+    url: desk.url + path,
+    title: path,
+    access: "open",
+    date: null,
+    updated: null,
+    language: "en",
+    when: "2026-11-20T08:00:00.000Z",
+    ...kept,
+  }))
+  return { articles, next: rest.length > 2 ? (page.at(-1)?.[0] ?? null) : null }
+}
+
+interface Request {
+  last: boolean
+  force: boolean
+  articles: { path: string; base: number; source: string; digest: string }[]
+}
+
+function keep(desk: FakeDesk, { last, force, articles }: Request) {
+  desk.publishes.push({ paths: articles.map(({ path }) => path), last })
+  const outcome = { published: [] as object[], unchanged: [] as string[], conflicts: [] as object[], problems: [] }
+  for (const { path, base, source, digest } of articles) {
+    const head = desk.articles.get(path)
+    const revision = head?.revision ?? 0
+    if (head?.digest === digest && !force) outcome.unchanged.push(path)
+    else if (revision !== base) outcome.conflicts.push({ path, revision, who: head?.who, when: "2026-11-20" })
+    else {
+      desk.articles.set(path, { revision: revision + 1, digest, source, status: "live", who: "admin" })
+      outcome.published.push({ path, url: desk.url + path, revision: revision + 1 })
+    }
+  }
+  return outcome
+}

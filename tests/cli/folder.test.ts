@@ -1,0 +1,107 @@
+// The folder as it is read: only regular files below its real path, pictures held to what they say they are.
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterEach, beforeEach, describe, expect, it } from "vitest"
+import { digestOf, listFiles, openFolder, readArticles } from "../../src/cli/folder.ts"
+import { toFile, toPath } from "../../src/cli/paths.ts"
+import { config } from "../../src/site/config.ts"
+
+const gif = Buffer.from("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7", "base64")
+let base: string
+let root: string
+
+beforeEach(() => {
+  base = realpathSync(mkdtempSync(join(tmpdir(), "dateline-folder-")))
+  root = join(base, "content")
+  mkdirSync(join(root, "asia/nepal"), { recursive: true })
+})
+
+afterEach(() => rmSync(base, { recursive: true }))
+
+const article = (body: string) => `---\ntitle: A\nsummary: B.\ndate: 2020-01-02\n---\n\n${body}\n`
+const write = (name: string, bytes: string | Buffer) => writeFileSync(join(root, name), bytes)
+const problemsOf = () => readArticles(root, listFiles(root), config).problems
+
+describe("listFiles", () => {
+  it("lists markdown alone, no dot folders and nothing through symbolic links", () => {
+    write("asia/nepal/b.md", "")
+    write("asia/nepal/a.md", "")
+    write("asia/nepal/a.txt", "")
+    write("asia/nepal/.hidden.md", "")
+    mkdirSync(join(root, ".dateline"))
+    write(".dateline/x.md", "")
+    mkdirSync(join(base, "outside"))
+    writeFileSync(join(base, "outside/secret.md"), "")
+    symlinkSync(join(base, "outside"), join(root, "asia/linked"))
+    symlinkSync(join(base, "outside/secret.md"), join(root, "asia/nepal/secret.md"))
+    expect(listFiles(root)).toEqual(["asia/nepal/a.md", "asia/nepal/b.md"])
+  })
+
+  it("lists what lies too deep for an address, so that it is reported", () => {
+    mkdirSync(join(root, "asia/nepal/1/2/3/4/5/6/7"), { recursive: true })
+    write("asia/nepal/1/2/3/4/5/6/7/deep.md", article("Words."))
+    expect(problemsOf()).toMatchObject([{ file: "asia/nepal/1/2/3/4/5/6/7/deep.md", field: "path" }])
+  })
+})
+
+describe("readArticles", () => {
+  it("reads a picture beside the article: its bytes' hash and size, and the digest of all", () => {
+    write("asia/nepal/a.md", article("![Dot](./dot.gif)"))
+    write("asia/nepal/dot.gif", gif)
+    const { articles, problems } = readArticles(root, listFiles(root), config)
+    expect(problems).toEqual([])
+    expect(articles[0]?.media["./dot.gif"]).toMatchObject({ extension: "gif", width: 1, height: 1 })
+    expect(JSON.stringify(Object.keys(articles[0]?.media["./dot.gif"] ?? {}))).toBe(
+      '["sha256","extension","width","height"]',
+    )
+  })
+
+  it("places what is wrong with a picture at its line", () => {
+    write("asia/nepal/a.md", article("Words.\n\n![None](./none.gif)\n\n![Lie](./lie.png)\n\n![No](./text.gif)"))
+    write("asia/nepal/lie.png", gif)
+    write("asia/nepal/text.gif", "no picture")
+    expect(problemsOf().map(({ line, message }) => [line, message.split(",")[0]])).toEqual([
+      [9, "there is no picture ./none.gif"],
+      [11, "the picture ./lie.png is named png"],
+      [13, "./text.gif is not a picture that can be read"],
+    ])
+  })
+
+  it("reads no picture from outside the folder", () => {
+    writeFileSync(join(base, "secret.gif"), gif)
+    symlinkSync(join(base, "secret.gif"), join(root, "asia/nepal/dot.gif"))
+    write("asia/nepal/a.md", article("![Dot](./dot.gif)"))
+    expect(problemsOf()).toMatchObject([{ field: "body", message: "there is no picture ./dot.gif" }])
+  })
+
+  it("passes over a file that went away meanwhile", () => {
+    expect(readArticles(root, ["asia/nepal/gone.md"], config)).toEqual({ articles: [], problems: [] })
+  })
+})
+
+describe("digestOf", () => {
+  it("does not depend on the order in which pictures stand", () => {
+    const one = { sha256: "1", extension: "gif", width: 1, height: 1 }
+    const two = { sha256: "2", extension: "gif", width: 1, height: 1 }
+    expect(digestOf("text", { a: one, b: two })).toBe(digestOf("text", { b: two, a: one }))
+    expect(digestOf("text", { a: one })).not.toBe(digestOf("text", { a: two }))
+  })
+})
+
+describe("paths as editors type them", () => {
+  it("are addresses, files with or without content/, or files that are there", () => {
+    for (const given of ["/asia/nepal/a", "asia/nepal/a", "content/asia/nepal/a.md", "./content/asia/nepal/a.md"])
+      expect(toPath(given, root)).toBe("/asia/nepal/a")
+    write("asia/nepal/a.md", "")
+    expect(toPath(join(root, "asia/nepal/a.md"), root)).toBe("/asia/nepal/a")
+    expect(toFile(join(root, "asia/"), root)).toBe("asia")
+    expect(toFile(root, root)).toBe("")
+  })
+})
+
+describe("openFolder", () => {
+  it("refuses what is no folder with exit code 2", () => {
+    expect(() => openFolder(join(base, "nowhere"))).toThrow(expect.objectContaining({ code: 2 }))
+  })
+})

@@ -1,0 +1,165 @@
+// A publish against a desk in memory: only what changed, conflicts apart, cuts and failures mended by the next run.
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterEach, beforeEach, describe, expect, it } from "vitest"
+import { type PublishOptions, publishFolder } from "../../src/cli/publish-run.ts"
+import { type FakeDesk, startFakeDesk } from "./fake-desk.ts"
+
+let desk: FakeDesk
+let content: string
+
+beforeEach(async () => {
+  desk = await startFakeDesk()
+  content = mkdtempSync(join(tmpdir(), "dateline-cli-"))
+})
+
+afterEach(async () => {
+  await desk.stop()
+  rmSync(content, { recursive: true })
+})
+
+function write(name: string, words = "Words.", front = ""): void {
+  mkdirSync(join(content, "asia/nepal"), { recursive: true })
+  const text = `---\ntitle: ${name}\nsummary: A summary.\ndate: 2020-01-02\n${front}---\n\n${words}\n`
+  writeFileSync(join(content, `asia/nepal/${name}.md`), text)
+}
+
+const publish = (more: Partial<PublishOptions> = {}) =>
+  publishFolder({ content, url: desk.url, key: "test-key-of-desk", ...more })
+
+const pathsOf = (list: readonly { path: string }[]) => list.map(({ path }) => path)
+
+/** What another editor published meanwhile. */
+function overwrite(path: string): void {
+  const head = desk.articles.get(path)
+  desk.articles.set(path, { revision: (head?.revision ?? 0) + 1, digest: "e", source: "", status: "live", who: "Ada" })
+}
+
+const record = () => JSON.parse(readFileSync(join(content, ".dateline/site-1.json"), "utf8"))
+
+describe("publishFolder", () => {
+  it("publishes what is new, then only what changed, with a receipt each", async () => {
+    for (const name of ["a", "b", "c"]) write(name)
+    const first = await publish()
+    expect(pathsOf(first.published)).toEqual(["/asia/nepal/a", "/asia/nepal/b", "/asia/nepal/c"])
+    for (const { liveMs } of first.published) expect(liveMs).toBeGreaterThanOrEqual(0)
+    write("b", "Other words.")
+    const second = await publish()
+    expect(second.published).toMatchObject([{ path: "/asia/nepal/b", revision: 2 }])
+    expect(second.unchanged).toEqual(["/asia/nepal/a", "/asia/nepal/c"])
+    expect(record()["/asia/nepal/b"]).toEqual({ revision: 2, digest: desk.articles.get("/asia/nepal/b")?.digest })
+  })
+
+  it("sends nothing when anything is wrong, and names all mistakes", async () => {
+    write("a")
+    write("b", "Words.", "acces: open\n")
+    write("c", "Words.", "image: { src: ./none.jpg, alt: None }\n")
+    const { problems } = await publish()
+    expect(problems.map(({ file }) => file)).toEqual(["asia/nepal/b.md", "asia/nepal/c.md"])
+    expect(problems[1]).toMatchObject({ field: "image.src", line: 5 })
+    expect(desk.publishes).toEqual([])
+  })
+
+  it("passes drafts over and gives articles under embargo no receipt", async () => {
+    write("draft", "Words.", "status: draft\n")
+    write("later")
+    const file = join(content, "asia/nepal/later.md")
+    writeFileSync(file, readFileSync(file, "utf8").replace("2020-01-02", "2999-01-02"))
+    expect((await publish()).published).toMatchObject([{ path: "/asia/nepal/later", liveMs: null }])
+  })
+
+  it("cuts runs into requests of 20 articles and of a megabyte, and marks only the last", async () => {
+    for (let index = 10; index < 52; index++) write(`n${index}`)
+    for (const name of ["x", "y", "z"]) write(name, "long words ".repeat(50_000))
+    await publish()
+    expect(desk.publishes.map(({ paths }) => paths.length)).toEqual([20, 20, 3, 1, 1])
+    expect(desk.publishes.map(({ last }) => last)).toEqual([false, false, false, false, true])
+  })
+
+  it("leaves conflicts out, names who and when, and overwrites only by force", async () => {
+    write("a")
+    write("b")
+    await publish()
+    overwrite("/asia/nepal/a")
+    write("a", "Mine.")
+    write("b", "Mine.")
+    const outcome = await publish()
+    expect(pathsOf(outcome.published)).toEqual(["/asia/nepal/b"])
+    expect(outcome.conflicts).toEqual([
+      { path: "/asia/nepal/a", revision: 2, who: "Ada", when: "2026-11-20T08:00:00.000Z" },
+    ])
+    expect((await publish({ force: true })).published).toMatchObject([{ path: "/asia/nepal/a", revision: 3 }])
+  })
+
+  it("counts a folder without a record as a conflict where the site differs, as the same where it does not", async () => {
+    write("a")
+    write("b")
+    await publish()
+    rmSync(join(content, ".dateline"), { recursive: true })
+    write("a", "Mine.")
+    const outcome = await publish()
+    expect(pathsOf(outcome.conflicts)).toEqual(["/asia/nepal/a"])
+    expect(outcome.unchanged).toEqual(["/asia/nepal/b"])
+  })
+
+  it("knows its own words again after a cut between the desk's answer and the record", async () => {
+    write("a")
+    await publish()
+    const digest = desk.articles.get("/asia/nepal/a")?.digest ?? ""
+    writeFileSync(
+      join(content, ".dateline/site-1.json"),
+      JSON.stringify({ "/asia/nepal/a": { revision: 0, digest: "", pending: digest } }),
+    )
+    write("a", "Edited after the cut.")
+    expect((await publish()).published).toMatchObject([{ path: "/asia/nepal/a", revision: 2 }])
+  })
+
+  it("takes a damaged record for none", async () => {
+    write("a")
+    await publish()
+    writeFileSync(join(content, ".dateline/site-1.json"), "{ torn")
+    expect((await publish()).unchanged).toEqual(["/asia/nepal/a"])
+  })
+
+  it("tries again when the desk fails for a moment", async () => {
+    write("a")
+    desk.failures.push({ method: "POST", path: "/desk/v1/publish", status: 503 })
+    desk.failures.push({ method: "GET", path: "/desk/v1/site", status: 429 })
+    expect((await publish()).published).toHaveLength(1)
+  })
+
+  it("sends pictures before the article, once, and again when a sending fails", async () => {
+    const gif = Buffer.from("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7", "base64")
+    write("a", "![A dot](./dot.gif)")
+    write("b", "![A dot](./dot.gif)")
+    writeFileSync(join(content, "asia/nepal/dot.gif"), gif)
+    desk.failures.push({ method: "PUT", path: "/desk/v1/media/", status: 503 })
+    expect((await publish()).published).toHaveLength(2)
+    expect(desk.media.size).toBe(1)
+  })
+
+  it("says what would be done and does nothing with dryRun", async () => {
+    write("a")
+    expect((await publish({ dryRun: true })).published).toMatchObject([{ path: "/asia/nepal/a", revision: 1 }])
+    expect(desk.publishes).toEqual([])
+  })
+
+  it("does not bring back what was unpublished, unless by force", async () => {
+    write("a")
+    await publish()
+    const head = desk.articles.get("/asia/nepal/a")
+    if (head) desk.articles.set("/asia/nepal/a", { ...head, revision: 2, status: "gone" })
+    expect(await publish()).toMatchObject({ published: [], unchanged: ["/asia/nepal/a"], conflicts: [] })
+    expect((await publish({ force: true })).published).toMatchObject([{ revision: 3 }])
+  })
+
+  it("refuses with exit code 4 what is no desk, no known key, and no running site", async () => {
+    write("a")
+    await expect(publish({ key: "another-key-of-desk" })).rejects.toMatchObject({ code: 4 })
+    await expect(publish({ url: `${desk.url}/elsewhere` })).rejects.toMatchObject({ code: 4 })
+    const stopped = await startFakeDesk()
+    await stopped.stop()
+    await expect(publish({ url: stopped.url })).rejects.toThrow(/cannot be reached.*goes on where it stopped/)
+  })
+})
