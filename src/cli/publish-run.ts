@@ -70,11 +70,13 @@ export async function publishFolder(options: PublishOptions): Promise<PublishOut
   const site = await fetchSite(desk)
   const heads = await fetchHeads(desk)
   const known = new Set([...heads.values()].filter(({ status }) => status !== "gone").map(({ path }) => path))
-  outcome.problems = checkArticles(
+  const found = checkArticles(
     articles.map(({ article }) => article),
     known,
     config,
   )
+  // A link that leads nowhere or a picture without alt text is `check`'s to tell: it must not hold back a correction.
+  outcome.problems = found.filter(({ field }) => field !== "body")
   if (outcome.problems.length > 0) return outcome
   const record = openBaseRecord(root, site.id)
   const batches = cutBatches(chooseArticles(articles, heads, record, options.force ?? false, outcome))
