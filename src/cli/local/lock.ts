@@ -1,38 +1,68 @@
 // One start at a time on a state folder: two processes on the same databases fail with SQLITE_BUSY.
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { spawnSync } from "node:child_process"
+import { readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { setTimeout as pause } from "node:timers/promises"
 import { CLIError } from "../failure.ts"
 
 interface Lock {
   readonly start: number
-  readonly workerd: number[]
+  readonly workerd: readonly number[]
+}
+
+export interface StateLock {
+  /** Writes down what this process started, for the next start: after a SIGKILL it lives on, with the port. */
+  recordChildren(): void
+  release(): void
 }
 
 /** Takes the state folder; ends what a killed start left behind. @throws CLIError when a start is running on it */
-export function takeState(state: string): { recordChildren(): void; release(): void } {
+export async function takeState(state: string): Promise<StateLock> {
   const file = join(state, "start.lock")
-  if (existsSync(file)) {
-    const lock = readLock(file)
-    if (lock !== null && isRunning(lock.start, "start.ts"))
+  const left = readLock(file)
+  if (left !== null) {
+    if (left.start !== process.pid && isRunning(left.start, "start.ts"))
       throw new CLIError(
-        `${state} is in use by process ${lock.start}: stop that one, or name another folder with --state`,
+        `${state} is in use by process ${left.start}: stop that one, or name another folder with --state`,
         2,
       )
-    for (const pid of lock?.workerd ?? []) if (isRunning(pid, "workerd")) process.kill(pid, "SIGKILL")
+    await reap(left.workerd.filter((pid) => isRunning(pid, "workerd")))
+    rmSync(file, { force: true })
   }
-  const write = (workerd: number[]) => writeFileSync(file, JSON.stringify({ start: process.pid, workerd }))
-  write([])
+  const text = (workerd: readonly number[]) => JSON.stringify({ start: process.pid, workerd })
+  try {
+    // Two starts at the same moment: one of them makes the file.
+    writeFileSync(file, text([]), { flag: "wx" })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error
+    throw new CLIError(`${state} is being taken by another start: name another folder with --state`, 2)
+  }
+  const release = () => rmSync(file, { force: true })
+  // Miniflare ends the process itself on a signal, before our own steps are through.
+  process.once("exit", release)
   return {
-    recordChildren: () => write(findChildren(process.pid)),
-    release: () => rmSync(file, { force: true }),
+    recordChildren: () => writeFileSync(file, text(findChildren(process.pid))),
+    release() {
+      process.off("exit", release)
+      release()
+    },
   }
 }
 
+/** Ends processes and waits until they are gone: until then they hold the port and the databases. */
+async function reap(pids: readonly number[]): Promise<void> {
+  for (const pid of pids) process.kill(pid, "SIGKILL")
+  for (let tries = 0; tries < 100 && pids.some((pid) => isRunning(pid, "workerd")); tries++) await pause(50)
+}
+
+/** A damaged lock is nobody's. */
 function readLock(file: string): Lock | null {
   try {
-    return JSON.parse(readFileSync(file, "utf8")) as Lock
-  } catch {
-    return null
+    const { start, workerd } = JSON.parse(readFileSync(file, "utf8")) as Partial<Lock>
+    const pids = Array.isArray(workerd) ? workerd.filter((pid) => Number.isInteger(pid) && pid > 1) : []
+    return { start: Number.isInteger(start) ? (start as number) : 0, workerd: pids }
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ENOENT" ? null : { start: 0, workerd: [] }
   }
 }
 
@@ -41,15 +71,24 @@ function isRunning(pid: number, name: string): boolean {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(name)
   } catch {
-    return false
+    return process.platform !== "linux" && listProcesses(["-p", String(pid), "-o", "command="]).includes(name)
   }
 }
 
 function findChildren(pid: number): number[] {
   try {
-    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8")
-    return children.split(" ").filter(Boolean).map(Number)
+    return readPids(readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8"))
   } catch {
-    return []
+    const rows = listProcesses(["-A", "-o", "pid=,ppid="]).split("\n").map(readPids)
+    return rows.filter(([, parent]) => parent === pid).map(([child]) => child as number)
   }
+}
+
+function readPids(text: string): number[] {
+  return text.split(/\s+/).filter(Boolean).map(Number)
+}
+
+/** Where there is no /proc. */
+function listProcesses(args: string[]): string {
+  return spawnSync("ps", args, { encoding: "utf8" }).stdout ?? ""
 }

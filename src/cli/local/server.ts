@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { convertV4MiniflareOptions, Miniflare } from "miniflare"
+import { keepMail, mailWorker } from "./mail.ts"
 
 export interface ServerOptions {
   readonly root: string
@@ -11,13 +12,13 @@ export interface ServerOptions {
   readonly deskKey: string
   readonly sessionKeys: string
   readonly liveReload: string | undefined
+  /** Called as soon as workerd runs, before anything else can fail. */
+  readonly started: () => void
 }
 
 export interface Server {
   /** Runs the Worker's cron as the platform does every minute. */
   runCron(): Promise<void>
-  /** Process id of workerd, where it can be told. */
-  readonly pid: number | undefined
   stop(): Promise<void>
 }
 
@@ -36,11 +37,14 @@ export async function startServer(options: ServerOptions): Promise<Server> {
         {
           name: "dateline",
           modules: [{ type: "ESModule", path: "worker.js", contents: readFileSync(options.script, "utf8") }],
-          compatibilityDate: "2026-10-30",
+          compatibilityDate: readCompatibilityDate(options.root),
           kvNamespaces: { ARTICLES: "articles", MEMBERS_ARTICLES: "members-articles", MEDIA: "media" },
           d1Databases: { CATALOGUE: "catalogue", PEOPLE: "people" },
-          // The platform's asset server would stand before the Worker; workerd's own disk service stands behind it.
-          serviceBindings: { ASSETS: { disk: { path: join(options.root, "public"), writable: false } } },
+          serviceBindings: {
+            // The platform's asset server would stand before the Worker; workerd's own disk service stands behind it.
+            ASSETS: { disk: { path: join(options.root, "public"), writable: false } },
+            EMAIL: { name: "mail", entrypoint: "Mail" },
+          },
           bindings: {
             ORIGIN: `http://localhost:${options.port}`,
             DESK_KEY: options.deskKey,
@@ -49,23 +53,35 @@ export async function startServer(options: ServerOptions): Promise<Server> {
           },
           unsafeDirectSockets: [{ host, port: options.port }],
         },
+        mailWorker(keepMail(join(options.state, "mail"))),
       ],
     }),
   )
   const proxy = await miniflare.ready
-  for (const name of ["CATALOGUE", "PEOPLE"] as const)
-    await migrate(
-      (await miniflare.getD1Database(name, "dateline")) as unknown as Database,
-      join(options.root, "migrations", name.toLowerCase()),
-    )
+  options.started()
+  try {
+    for (const name of ["CATALOGUE", "PEOPLE"] as const)
+      await migrate(
+        (await miniflare.getD1Database(name, "dateline")) as unknown as Database,
+        join(options.root, "migrations", name.toLowerCase()),
+      )
+  } catch (error) {
+    await miniflare.dispose()
+    throw error
+  }
   return {
-    pid: undefined,
     async runCron() {
       const response = await fetch(new URL("/cdn-cgi/local/scheduled?cron=*+*+*+*+*", proxy))
       await response.arrayBuffer()
     },
     stop: () => miniflare.dispose(),
   }
+}
+
+function readCompatibilityDate(root: string): string {
+  const found = /^compatibility_date\s*=\s*"([\d-]+)"/m.exec(readFileSync(join(root, "wrangler.toml"), "utf8"))
+  if (found?.[1] === undefined) throw new Error("wrangler.toml names no compatibility_date")
+  return found[1]
 }
 
 interface Database {

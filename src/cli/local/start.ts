@@ -1,20 +1,32 @@
 // `npm start`: the whole site on this machine, from nothing, with the content folder published and watched.
 import { mkdirSync } from "node:fs"
 import { join, resolve } from "node:path"
-import { parseArgs } from "node:util"
-import { formatProblem } from "../../article/problem.ts"
+import { type ParseArgsOptionsConfig, parseArgs } from "node:util"
+import { nearestKey } from "../../article/nearest.ts"
 import { CLIError } from "../failure.ts"
+import { openFolder } from "../folder.ts"
 import { publishFolder } from "../publish-run.ts"
 import { bundleWorker } from "./bundle.ts"
 import { keepKey } from "./keys.ts"
 import { openLiveReload } from "./live-reload.ts"
 import { takeState } from "./lock.ts"
 import { drawMaps } from "./maps.ts"
+import { checkPort } from "./port.ts"
+import { createRepublisher } from "./republish.ts"
 import { startServer } from "./server.ts"
 import { watchFolder } from "./watch.ts"
 
 const root = resolve(import.meta.dirname, "../../..")
 const minute = 60_000
+const print = { line: (text: string) => console.log(text), warn: (text: string) => console.error(text) }
+
+const options = {
+  port: { type: "string", default: "8787" },
+  state: { type: "string", default: join(root, ".wrangler", "dateline") },
+  content: { type: "string", default: join(root, "content") },
+  watch: { type: "boolean", default: true },
+  empty: { type: "boolean", default: false },
+} satisfies ParseArgsOptionsConfig
 
 interface Flags {
   readonly port: number
@@ -24,89 +36,104 @@ interface Flags {
   readonly publish: boolean
 }
 
-function readFlags(): Flags {
-  const { values } = parseArgs({
-    allowNegative: true,
-    options: {
-      port: { type: "string", default: "8787" },
-      state: { type: "string", default: join(root, ".wrangler", "dateline") },
-      content: { type: "string", default: join(root, "content") },
-      watch: { type: "boolean", default: true },
-      empty: { type: "boolean", default: false },
-    },
-  })
+function readFlags(args: string[]): Flags {
+  const values = parseFlags(args)
   const port = Number(values.port)
-  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+  if (!/^\d{1,5}$/.test(values.port) || port < 1 || port > 65_535)
     throw new CLIError(`--port ${values.port} is no port: give a number from 1 to 65535`, 2)
-  return {
-    port,
-    state: resolve(values.state),
-    content: resolve(values.content),
-    watch: values.watch,
-    publish: !values.empty,
+  const { watch, empty } = values
+  const content = watch || !empty ? openFolder(values.content) : resolve(values.content)
+  return { port, state: resolve(values.state), content, watch, publish: !empty }
+}
+
+function parseFlags(args: string[]) {
+  try {
+    return parseArgs({ args, allowNegative: true, options }).values
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    const near = nearestKey(/'--?([\w-]+)/.exec(message)?.[1] ?? "", [...Object.keys(options), "no-watch"])
+    const known = "npm start -- --port N --state DIR --content DIR --no-watch --empty"
+    throw new CLIError(`${message.split(". ")[0]}. ${near === null ? known : `Did you mean \`--${near}\`?`}`, 2)
   }
 }
 
-async function start(flags: Flags): Promise<void> {
-  mkdirSync(join(flags.state, "mail"), { recursive: true })
-  const lock = takeState(flags.state)
-  const deskKey = keepKey(flags.state, "desk.key")
-  const sessionKeys = keepKey(flags.state, "session.keys")
+// What was begun, to be ended in the reverse order.
+const undo: (() => void | Promise<void>)[] = []
+let ending = false
+
+async function end(code: number): Promise<void> {
+  // A second Ctrl-C does not wait.
+  if (ending) process.exit(code)
+  ending = true
+  for (const step of undo.reverse())
+    try {
+      await step()
+    } catch (error) {
+      console.error(error)
+    }
+  process.exit(code)
+}
+
+async function start({ port, state, content, watch, publish }: Flags): Promise<void> {
+  mkdirSync(join(state, "mail"), { recursive: true })
+  const lock = await takeState(state)
+  undo.push(() => lock.release())
+  await checkPort(port)
+  const deskKey = keepKey(state, "desk.key")
+  const sessionKeys = keepKey(state, "session.keys")
   drawMaps()
   const script = bundleWorker(root)
-  const liveReload = flags.watch ? await openLiveReload() : null
-  const { port, state } = flags
-  const server = await startServer({ root, script, state, port, deskKey, sessionKeys, liveReload: liveReload?.address })
-  lock.recordChildren()
-  const url = `http://localhost:${port}`
-  const publish = (paths?: string[]) => publishAndTell({ content: flags.content, url, key: deskKey, paths })
-  let stopWatching = () => {}
-  let ending = false
+  const liveReload = watch ? await openLiveReload() : null
+  if (liveReload !== null) undo.push(() => liveReload.stop())
+  const server = await startServer({
+    root,
+    script,
+    state,
+    port,
+    deskKey,
+    sessionKeys,
+    liveReload: liveReload?.address,
+    started: () => lock.recordChildren(),
+  })
+  undo.push(() => server.stop())
+  takeSignals()
   const cron = setInterval(() => server.runCron().catch(() => undefined), minute)
-  const end = async (code: number) => {
-    if (ending) return
-    ending = true
-    clearInterval(cron)
-    stopWatching()
-    liveReload?.stop()
-    await server.stop()
-    lock.release()
-    process.exit(code)
-  }
-  process.on("SIGINT", () => end(0))
-  process.on("SIGTERM", () => end(0))
-  if (flags.publish) await publish()
-  if (flags.watch)
-    stopWatching = watchFolder(flags.content, async (paths) => {
-      if (paths?.length !== 0 && (await publish(paths))) liveReload?.reload()
+  undo.push(() => clearInterval(cron))
+
+  const url = `http://localhost:${port}`
+  const republisher = createRepublisher(
+    content,
+    (files) => publishFolder({ content, url, key: deskKey, paths: files, report: print.warn }),
+    print,
+  )
+  // Watched before it is first published: what is saved meanwhile is not lost.
+  const first = Promise.withResolvers<void>()
+  if (watch) {
+    const watching = watchFolder(content, async (files) => {
+      await first.promise
+      if (await republisher.publish(files)) liveReload?.reload()
     })
+    undo.push(() => watching.stop())
+  }
+  if (publish) await republisher.publish()
+  await (await fetch(`${url}/healthz`)).arrayBuffer()
   console.log(`Editor's key: ${join(state, "desk.key")}`)
   console.log(`Ready on ${url}`)
+  first.resolve()
 }
 
-/** Publishes the folder and prints what an editor wants to know. @returns whether anything changed on the site */
-async function publishAndTell(options: { content: string; url: string; key: string; paths: string[] | undefined }) {
-  try {
-    const started = performance.now()
-    const outcome = await publishFolder(options)
-    for (const problem of outcome.problems) console.error(formatProblem(problem))
-    for (const conflict of outcome.conflicts)
-      console.error(
-        `${conflict.path} was changed on the site by ${conflict.who} (${conflict.when}, revision ${conflict.revision}) — compare with \`npx dateline diff ${conflict.path}\`, overwrite with \`npx dateline publish --force\``,
-      )
-    const ms = Math.round(performance.now() - started)
-    if (outcome.published.length === 1) console.log(`Published ${outcome.published[0]?.url} (${ms} ms)`)
-    else if (outcome.published.length > 1) console.log(`Published ${outcome.published.length} articles (${ms} ms)`)
-    return outcome.published.length > 0
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error)
-    return false
+/** Signals are ours alone: Miniflare's own handlers end the process before workerd and the lock are gone. */
+function takeSignals(): void {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.removeAllListeners(signal)
+    process.on(signal, () => end(0))
   }
 }
 
+takeSignals()
 try {
-  await start(readFlags())
+  await start(readFlags(process.argv.slice(2)))
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
-  process.exit(error instanceof CLIError ? error.code : 1)
+  await end(error instanceof CLIError ? error.code : 1)
 }

@@ -1,0 +1,93 @@
+import { type ChildProcess, spawn } from "node:child_process"
+import { once } from "node:events"
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { createServer } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterEach, beforeEach, describe, expect, it } from "vitest"
+import { keepKey } from "../../../src/cli/local/keys.ts"
+import { takeState } from "../../../src/cli/local/lock.ts"
+import { checkPort } from "../../../src/cli/local/port.ts"
+
+let state: string
+let children: ChildProcess[]
+
+beforeEach(() => {
+  state = mkdtempSync(join(tmpdir(), "dateline-lock-"))
+  children = []
+})
+afterEach(() => {
+  for (const child of children) child.kill("SIGKILL")
+  rmSync(state, { recursive: true })
+})
+
+/** A process that waits, with a word on its command line. */
+async function runNamed(name: string): Promise<ChildProcess> {
+  const child = spawn(process.execPath, ["-e", "console.log(1); setInterval(() => {}, 1000)", name])
+  children.push(child)
+  await once(child.stdout as NodeJS.ReadableStream, "data")
+  return child
+}
+
+const lockFile = () => join(state, "start.lock")
+
+describe("takeState", () => {
+  it("refuses a folder that a running start has, with exit code 2, and leaves its lock", async () => {
+    const other = await runNamed("start.ts")
+    const lock = JSON.stringify({ start: other.pid, workerd: [] })
+    writeFileSync(lockFile(), lock)
+    await expect(takeState(state)).rejects.toMatchObject({ code: 2, message: expect.stringContaining(`${other.pid}`) })
+    expect(readFileSync(lockFile(), "utf8")).toBe(lock)
+  })
+
+  it("ends what a killed start left behind, and nothing that only has its number", async () => {
+    const orphan = await runNamed("workerd")
+    const stranger = await runNamed("somebody-else")
+    const ended = once(orphan, "exit")
+    writeFileSync(lockFile(), JSON.stringify({ start: 2 ** 22 + 1, workerd: [orphan.pid, stranger.pid] }))
+    const lock = await takeState(state)
+    expect((await ended)[1]).toBe("SIGKILL")
+    expect(stranger.exitCode).toBeNull()
+    lock.release()
+    expect(existsSync(lockFile())).toBe(false)
+  })
+
+  it.each([
+    "",
+    "{",
+    "null",
+    '{"start":"x","workerd":[0,-1,1,"2"]}',
+  ])("takes a damaged lock for none: %s", async (text) => {
+    writeFileSync(lockFile(), text)
+    const lock = await takeState(state)
+    expect(JSON.parse(readFileSync(lockFile(), "utf8"))).toEqual({ start: process.pid, workerd: [] })
+    lock.release()
+  })
+
+  it("writes down what it started", async () => {
+    const lock = await takeState(state)
+    const child = await runNamed("workerd")
+    lock.recordChildren()
+    expect(JSON.parse(readFileSync(lockFile(), "utf8")).workerd).toContain(child.pid)
+    lock.release()
+  })
+})
+
+describe("checkPort", () => {
+  it("says that a port is in use, with exit code 2", async () => {
+    const server = createServer()
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
+    const { port } = server.address() as { port: number }
+    await expect(checkPort(port)).rejects.toMatchObject({ code: 2, message: expect.stringContaining("is in use") })
+    await new Promise((resolve) => server.close(resolve))
+    await checkPort(port)
+  })
+})
+
+describe("keepKey", () => {
+  it("makes a key once", () => {
+    const key = keepKey(state, "desk.key")
+    expect(key.length).toBeGreaterThan(40)
+    expect(keepKey(state, "desk.key")).toBe(key)
+  })
+})

@@ -1,0 +1,87 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterEach, beforeEach, describe, expect, it } from "vitest"
+import { createRepublisher, type Republisher } from "../../../src/cli/local/republish.ts"
+import type { PublishOutcome } from "../../../src/cli/publish-run.ts"
+
+let content: string
+let wrong: Set<string>
+let asked: (readonly string[])[]
+let printed: string[]
+let republisher: Republisher
+
+beforeEach(() => {
+  content = mkdtempSync(join(tmpdir(), "dateline-republish-"))
+  mkdirSync(join(content, "asia"))
+  for (const name of ["a", "b", "c"]) writeFileSync(join(content, `asia/${name}.md`), name)
+  wrong = new Set()
+  asked = []
+  printed = []
+  const print = { line: (text: string) => printed.push(text), warn: (text: string) => printed.push(text) }
+  republisher = createRepublisher(content, publish, print)
+})
+afterEach(() => rmSync(content, { recursive: true }))
+
+/** As the real one: with any problem nothing is sent. */
+async function publish(files: readonly string[]): Promise<PublishOutcome> {
+  asked.push(files)
+  const problems = files
+    .filter((file) => wrong.has(file))
+    .map((file) => ({ file, line: 3, column: 1, field: "date", message: "is missing", fix: "write a date" }))
+  const published = files.map((file) => ({ path: file, url: `http://localhost/${file}`, revision: 1, liveMs: 1 }))
+  return { published: problems.length > 0 ? [] : published, unchanged: [], conflicts: [], problems }
+}
+
+describe("publishing what an editor saves", () => {
+  it("publishes the right files beside a wrong one, and says what is wrong with it", async () => {
+    wrong.add("asia/b.md")
+    expect(await republisher.publish()).toBe(true)
+    expect(asked).toEqual([
+      ["asia/a.md", "asia/b.md", "asia/c.md"],
+      ["asia/a.md", "asia/c.md"],
+    ])
+    expect(printed[0]).toBe("asia/b.md:3:1 date: is missing — write a date")
+  })
+
+  it("tries a wrong file again with the next save, until it is right", async () => {
+    wrong.add("asia/b.md")
+    await republisher.publish(["asia/b.md"])
+    asked.length = 0
+    wrong.clear()
+    await republisher.publish(["asia/a.md"])
+    await republisher.publish(["asia/a.md"])
+    expect(asked).toEqual([["asia/b.md", "asia/a.md"], ["asia/a.md"]])
+  })
+
+  it("compares the whole folder when a picture was saved", async () => {
+    await republisher.publish(["asia/photo.jpg"])
+    expect(asked).toEqual([["asia/a.md", "asia/b.md", "asia/c.md"]])
+  })
+
+  it("publishes nothing for other files, and nothing of a file that left the folder", async () => {
+    expect(await republisher.publish(["asia/notes.txt"])).toBe(false)
+    rmSync(join(content, "asia/a.md"))
+    expect(await republisher.publish(["asia/a.md"])).toBe(false)
+    expect(asked).toEqual([])
+    expect(printed.join()).toContain("npx dateline unpublish /asia/a")
+  })
+
+  it("keeps what could not be sent for the next save", async () => {
+    const texts: string[] = []
+    let down = true
+    const fragile = createRepublisher(
+      content,
+      async (files) => {
+        if (down) throw new Error("the site cannot be reached")
+        return publish(files)
+      },
+      { line: () => {}, warn: (text) => texts.push(text) },
+    )
+    expect(await fragile.publish(["asia/a.md"])).toBe(false)
+    expect(texts).toEqual(["the site cannot be reached"])
+    down = false
+    await fragile.publish(["asia/c.md"])
+    expect(asked).toEqual([["asia/a.md", "asia/c.md"]])
+  })
+})

@@ -1,0 +1,74 @@
+import { mkdirSync, mkdtempSync, renameSync, rmSync, unlinkSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { dirname, join } from "node:path"
+import { afterEach, beforeEach, describe, expect, it } from "vitest"
+import { type FolderWatch, watchFolder } from "../../../src/cli/local/watch.ts"
+
+let folder: string
+let watching: FolderWatch
+let waiting: { file: string; done: () => void }[]
+let told: string[]
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "dateline-watch-"))
+  mkdirSync(join(folder, "asia"))
+  told = []
+  waiting = []
+  watching = watchFolder(folder, async (files) => {
+    told.push(...files)
+    for (const { file, done } of waiting) if (files.includes(file)) done()
+  })
+})
+afterEach(() => {
+  watching.stop()
+  rmSync(folder, { recursive: true })
+})
+
+function untilTold(file: string): Promise<void> {
+  return new Promise((done) => waiting.push({ file, done }))
+}
+
+/** As editors save: a new file under another name takes the old one's place. */
+function saveByRenaming(file: string, text: string): void {
+  const next = join(folder, dirname(file), ".next")
+  writeFileSync(next, text)
+  renameSync(next, join(folder, file))
+}
+
+describe("watchFolder", () => {
+  it("hears every save by renaming, not the first alone", async () => {
+    for (const text of ["one", "two", "three", "four"]) {
+      const heard = untilTold("asia/a.md")
+      saveByRenaming("asia/a.md", text)
+      await heard
+    }
+    expect(new Set(told)).toEqual(new Set(["asia/a.md"]))
+  })
+
+  it("hears what comes in new folders, and in a folder that was removed and made again", async () => {
+    for (const text of ["one", "two"]) {
+      const heard = untilTold("asia/nepal/deep/b.md")
+      mkdirSync(join(folder, "asia/nepal/deep"), { recursive: true })
+      writeFileSync(join(folder, "asia/nepal/deep/b.md"), text)
+      await heard
+      const again = untilTold("asia/nepal/deep/b.md")
+      writeFileSync(join(folder, "asia/nepal/deep/b.md"), `${text}, changed`)
+      await again
+      const gone = untilTold("asia/nepal/deep/b.md")
+      rmSync(join(folder, "asia/nepal"), { recursive: true })
+      await gone
+    }
+  })
+
+  it("tells of removed files, and never of dot files and editors' copies", async () => {
+    const heard = untilTold("asia/c.md")
+    writeFileSync(join(folder, "asia/.c.md.swp"), "")
+    writeFileSync(join(folder, "asia/c.md~"), "")
+    writeFileSync(join(folder, "asia/c.md"), "")
+    await heard
+    const gone = untilTold("asia/c.md")
+    unlinkSync(join(folder, "asia/c.md"))
+    await gone
+    expect(new Set(told)).toEqual(new Set(["asia/c.md"]))
+  })
+})
