@@ -14,7 +14,7 @@ const longestRun = 400
 
 /** What a text may spend. */
 const budget = {
-  emphasis: 1_000_000,
+  emphasis: 2_000_000,
   brackets: 400_000_000,
   containers: 6_000_000,
   cells: 200_000,
@@ -57,7 +57,7 @@ export function checkBounds(body: string): Mistake | null {
     if (line.run > longestRun) return mistake(start, "has a very long run of one sign", `write at most ${longestRun}`)
     if (line.depth > deepest)
       return mistake(start, "has lists or quotes that are nested too deeply", `nest at most ${deepest} deep`)
-    if (line.blank || line.startsBlock) {
+    if (line.blank || line.item === "bullet" || (line.item === "number" && chunk.inList)) {
       const over = spend(chunk, start, spent, text)
       if (over !== null) return mistake(chunk.start, ...mends[over])
       chunk = newChunk(start)
@@ -79,8 +79,12 @@ interface Chunk {
   lines: number
   emphasis: number
   brackets: number
-  /** The deepest line counts for all: a paragraph's later lines need no marks. */
+  /** Begins with a list's item: then numbers begin items too. */
+  inList: boolean
+  /** The deepest line counts for all: a paragraph's later lines need no marks. -1: no line yet. */
   depth: number
+  /** Of the depth, what is marked on one line: marked reads what is inside once for each mark. */
+  marks: number
   /** Of a table: 0 before its ruler. */
   columns: number
   cells: number
@@ -101,7 +105,9 @@ function newChunk(start: number): Chunk {
     lines: 0,
     emphasis: 0,
     brackets: 0,
-    depth: 0,
+    inList: false,
+    depth: -1,
+    marks: 0,
     columns: 0,
     cells: 0,
     links: 0,
@@ -111,11 +117,13 @@ function newChunk(start: number): Chunk {
 }
 
 function addLine(chunk: Chunk, line: Line, body: string, start: number, end: number): void {
+  if (!line.blank && chunk.depth === -1) chunk.inList = line.item !== null
   chunk.lines++
   chunk.emphasis += line.emphasis
   chunk.brackets += line.brackets
   chunk.links += line.links
-  chunk.depth = Math.max(chunk.depth, line.depth + line.indent / 2)
+  if (!line.blank) chunk.depth = Math.max(chunk.depth, line.depth + line.indent / 2)
+  chunk.marks = Math.max(chunk.marks, line.depth)
   chunk.cells += chunk.columns
   if (line.pipes > 0 && isRuler(body, start, end)) chunk.columns = Math.max(chunk.columns, line.pipes + 1)
   if (line.reference) {
@@ -134,9 +142,10 @@ function spend(chunk: Chunk, end: number, spent: Record<Cost, number>, text: Tex
   endReference(chunk, end)
   text.links += chunk.links
   text.longestReference = Math.max(text.longestReference, chunk.longestReference)
-  spent.emphasis += chunk.emphasis ** 2
-  spent.brackets += chunk.brackets * length
-  spent.containers += (1 + chunk.depth) * length
+  const times = 1 + chunk.marks
+  spent.emphasis += times * chunk.emphasis ** 2
+  spent.brackets += times * chunk.brackets * length
+  spent.containers += (1 + Math.max(0, chunk.depth)) * length
   spent.cells += chunk.cells
   spent.lines += chunk.lines
   spent.run += chunk.lines ** 2

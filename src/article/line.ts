@@ -15,8 +15,8 @@ for (const [signs, kind] of [
 
 export interface Line {
   readonly blank: boolean
-  /** A bullet with at most 3 spaces before it begins a block of its own, in a paragraph too. */
-  readonly startsBlock: boolean
+  /** Begins a list item with at most 3 spaces before it: a bullet does so in a paragraph too, a number in a list only. */
+  readonly item: "bullet" | "number" | null
   /** Marks of lists and quotes at its beginning. */
   readonly depth: number
   /** Columns before its text. */
@@ -34,10 +34,10 @@ export interface Line {
 
 /** Reads a line from `start` to `end`, without its line feed. */
 export function readLine(body: string, start: number, end: number): Line {
-  const { blank, startsBlock, depth, indent } = readPrefix(body, start, end)
+  const { blank, item, depth, indent } = readPrefix(body, start, end)
   const line = {
     blank,
-    startsBlock,
+    item,
     depth,
     indent,
     emphasis: 0,
@@ -68,14 +68,10 @@ export function readLine(body: string, start: number, end: number): Line {
   return line
 }
 
-const bulletStart = /^ {0,3}[-*+] /
+const itemStart = /^ {0,3}(?:[-*+]|(\d{1,9})[.)]) /
 
 /** The marks of containers that a line begins with. */
-function readPrefix(
-  body: string,
-  start: number,
-  end: number,
-): Pick<Line, "blank" | "startsBlock" | "depth" | "indent"> {
+function readPrefix(body: string, start: number, end: number): Pick<Line, "blank" | "item" | "depth" | "indent"> {
   let depth = 0
   let indent = 0
   let at = start
@@ -99,8 +95,9 @@ function readPrefix(
     /^ {0,3}([-*])(?:[ \t]*\1)+[ \t\r]*$/.test(body.slice(start, Math.min(end, start + 1000)))
   )
     depth = 1
-  const startsBlock = depth > 0 && bulletStart.test(body.slice(start, start + 5))
-  return { blank, startsBlock, depth, indent: blank ? 0 : indent }
+  const mark = depth > 0 ? itemStart.exec(body.slice(start, start + 14)) : null
+  const item = mark === null ? null : mark[1] === undefined ? "bullet" : "number"
+  return { blank, item, depth, indent: blank ? 0 : indent }
 }
 
 /** The length of `>`, `-` or `1.` at a place; 0 when there is none. */

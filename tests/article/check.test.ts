@@ -1,0 +1,118 @@
+import { describe, expect, it } from "vitest"
+import { checkArticles } from "../../src/article/check.ts"
+import { formatProblem } from "../../src/article/problem.ts"
+import { parseAt, site, write } from "./sample.ts"
+
+const article = (path: string, body = "Text.", ...keys: string[]) => parseAt(`${path}.md`, write(body, ...keys))
+const check = (articles: ReturnType<typeof article>[], ...known: string[]) =>
+  checkArticles(articles, new Set(known), site).map(formatProblem)
+
+describe("links", () => {
+  it.each([
+    "https://example.org/none",
+    "mailto:a@example.org",
+    "#part",
+    "/",
+    "/asia",
+    "/asia/tajikistan",
+    "/fr/asia",
+    "/search?q=x",
+    "/topics/water",
+    "/authors/amina",
+    "/join",
+    "/account",
+    "/feed.xml",
+    "/asia/tajikistan/feed.json",
+    "/corrections",
+    "/asia/tajikistan/b",
+    "/asia/tajikistan/b#part",
+    "/asia/tajikistan/b.md",
+    "./b",
+    "b.md",
+    "../tajikistan/b",
+    "https://sample.example/asia/tajikistan/b",
+    "/asia/tajikistan/live",
+    "/ASIA/tajikistan/b/",
+    "/old/b",
+    "?page=2",
+  ])("lead to %s", (href) => {
+    const b = article("asia/tajikistan/b", "Text.", "aliases: [/old/b]")
+    expect(check([article("asia/tajikistan/a", `[x](${href})`), b], "/asia/tajikistan/live")).toEqual([])
+  })
+
+  it.each([
+    "/asia/tajikistan/none",
+    "none",
+    "./none.md",
+    "/none",
+    "/asia/atlantis",
+    "/fr/asia/tajikistan/b",
+    "/asia/%E2%82%AC",
+    "https://sample.example/nowhere",
+    "//sample.example/none",
+    "/asia/tajikistan/draft",
+    "/de/asia",
+  ])("lead nowhere: %s", (href) => {
+    const articles = [
+      article("asia/tajikistan/a", `Text.\n\n> [x](${href}) and [y][r]\n\n[r]: /asia`),
+      article("asia/tajikistan/b"),
+      article("asia/tajikistan/draft", "Text.", "status: draft"),
+    ]
+    expect(check(articles)).toEqual([
+      `asia/tajikistan/a.md:8:7 body: the link \`${href}\` leads nowhere on this site — mend the address, or publish what it leads to`,
+    ])
+  })
+})
+
+it("pictures need an alt text and the site's own shelf", () => {
+  const body = "![](./a.jpg)\n![seen](https://example.org/b.jpg)\n![c](/media/c.png)\n<img src=./d.png>\n"
+  expect(check([article("asia/a", body)])).toEqual([
+    "asia/a.md:6:5 body: the picture `./a.jpg` has no alt text — say between `![` and `]` what it shows",
+    "asia/a.md:7:9 body: the picture `https://example.org/b.jpg` is not kept by this site, and will not be shown — put it beside the file",
+    "asia/a.md:9:10 body: the picture `./d.png` has no alt text — say between `![` and `]` what it shows",
+  ])
+})
+
+describe("addresses", () => {
+  it("belong to one file", () => {
+    expect(check([article("asia/a"), article("asia/a")])).toEqual([
+      "asia/a.md:1:1 path: is the address of two files — keep one of the two",
+    ])
+  })
+
+  it("are no alias of another", () => {
+    const articles = [
+      article("asia/a", "x", "aliases: [/asia/b, /asia/live, /old]"),
+      article("asia/b", "x", "aliases: [/old]"),
+    ]
+    expect(check(articles, "/asia/live")).toEqual([
+      "asia/a.md:5:11 aliases: `/asia/b` is the address of an article — remove the alias, or move that article",
+      "asia/a.md:5:20 aliases: `/asia/live` is the address of an article — remove the alias, or move that article",
+      "asia/b.md:5:11 aliases: `/old` is an alias of /asia/a too — keep it in one of the two",
+    ])
+  })
+})
+
+describe("translations", () => {
+  it("name an original that is there", () => {
+    const french = article("fr/asia/a", "x", "translationOf: /asia/a")
+    expect(check([french, article("asia/a")])).toEqual([])
+    expect(check([french], "/asia/a")).toEqual([])
+    expect(check([french])).toEqual([
+      "fr/asia/a.md:5:16 translationOf: `/asia/a` does not exist — name the original's address, or publish it",
+    ])
+  })
+
+  it("name the original itself, once in each language", () => {
+    const articles = [
+      article("asia/a"),
+      article("fr/asia/a", "x", "translationOf: /asia/a"),
+      article("fr/asia/b", "x", "translationOf: /asia/a"),
+      article("pt-br/asia/a", "x", "translationOf: /fr/asia/a"),
+    ]
+    expect(check(articles)).toEqual([
+      "fr/asia/b.md:5:16 translationOf: /fr/asia/a is the same translation already — keep one of the two",
+      "pt-br/asia/a.md:5:16 translationOf: `/fr/asia/a` is a translation itself — name the original: /asia/a",
+    ])
+  })
+})

@@ -1,0 +1,85 @@
+import fc from "fast-check"
+import { describe, expect, it } from "vitest"
+import { readDate } from "../../src/article/dates.ts"
+import { parse } from "./sample.ts"
+
+const iso = (text: string, zone = "Europe/Zurich") => {
+  const moment = readDate(text, zone)
+  return moment === null ? null : new Date(moment).toISOString()
+}
+
+describe("a date", () => {
+  it.each([
+    ["2003-04-25", "Europe/Zurich", "2003-04-24T22:00:00.000Z"],
+    ["2003-01-25", "Europe/Zurich", "2003-01-24T23:00:00.000Z"],
+    ["2003-04-25", "Asia/Kathmandu", "2003-04-24T18:15:00.000Z"],
+    ["2003-04-25", "UTC", "2003-04-25T00:00:00.000Z"],
+    ["2024-02-29", "UTC", "2024-02-29T00:00:00.000Z"],
+    ["2024-01-01 2:05:17 -0400", "Asia/Dushanbe", "2024-01-01T06:05:17.000Z"],
+    ["2024-01-01T02:05Z", "Asia/Dushanbe", "2024-01-01T02:05:00.000Z"],
+    ["2024-01-01T02:05:06.789+05:45", "UTC", "2023-12-31T20:20:06.000Z"],
+    ["2024-01-01T02:05+14", "UTC", "2023-12-31T12:05:00.000Z"],
+    ["2024-07-01 09:30", "America/New_York", "2024-07-01T13:30:00.000Z"],
+    ["9999-12-31", "UTC", "9999-12-31T00:00:00.000Z"],
+  ])("%s in %s is %s", (text, zone, expected) => {
+    expect(iso(text, zone)).toBe(expected)
+  })
+
+  it("is the first of an hour that comes twice, and leaps over one that never comes", () => {
+    expect(iso("2024-10-27 02:30")).toBe("2024-10-27T00:30:00.000Z")
+    expect(iso("2024-03-31 02:30")).toBe("2024-03-31T01:30:00.000Z")
+    // Cairo's clocks go from midnight to one: the day begins at one.
+    expect(iso("2024-04-26", "Africa/Cairo")).toBe("2024-04-25T22:00:00.000Z")
+  })
+
+  it.each([
+    "2024-02-30",
+    "2023-02-29",
+    "2024-13-01",
+    "2024-00-10",
+    "2024-01-00",
+    "20145-07-07",
+    "-0001-01-01",
+    "0099-01-01",
+    "2024-1-5",
+    "24-01-05",
+    "2024-01-01 24:00",
+    "2024-01-01 10:60",
+    "2024-01-01 10:00:60",
+    "2024-01-01T10:00+15:00",
+    "2024-01-01T10:00-13:00",
+    "2024-01-01T10:00+05:60",
+    "2024-01-01 Z",
+    "today",
+    "",
+    "unknown",
+    "2024-01-01T10:00 CET",
+  ])("%s is refused", (text) => {
+    expect(readDate(text, "Europe/Zurich")).toBeNull()
+  })
+
+  it("shows on the zone's clocks what was written", () => {
+    const zones = fc.constantFrom(
+      "Europe/Zurich",
+      "Asia/Tehran",
+      "America/St_Johns",
+      "Pacific/Apia",
+      "Australia/Lord_Howe",
+    )
+    const moments = fc.date({ min: new Date("1970-01-02"), max: new Date("2099-12-30"), noInvalidDate: true })
+    fc.assert(
+      fc.property(moments, zones, (moment, timeZone) => {
+        const parts = new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short", timeStyle: "medium" })
+        const written = parts.format(moment)
+        expect(parts.format(readDate(written, timeZone) ?? 0)).toBe(written)
+      }),
+    )
+  })
+})
+
+it("an article may say that its date is unknown, and nothing else may", () => {
+  const article = parse("x", "updated: 2024-01-01", "expires: 2030-01-01T00:00Z")
+  expect(article.publishedAt).toBe(Date.parse("2003-04-24T22:00Z"))
+  expect(article.expiresAt).toBe(Date.parse("2030-01-01"))
+  expect(() => parse("x", "updated: unknown")).toThrow("is no date")
+})

@@ -1,0 +1,220 @@
+import { describe, expect, it } from "vitest"
+import { file, mistakes, parse, parseAt, write } from "./sample.ts"
+
+const front = (...lines: string[]) => ["---", ...lines, "---", "Text.", ""].join("\n")
+
+describe("values", () => {
+  it("takes what YAML would read as a number, a date or a boolean for the text that was written", () => {
+    const source = front(
+      "title: 2024",
+      "summary: 2024-01-01",
+      "date: 2024-01-01",
+      "authors: [NO, 1e3]",
+      "topics: [0x1F, yes]",
+    )
+    const { front: values } = parseAt(file, source)
+    expect(values).toMatchObject({
+      title: "2024",
+      summary: "2024-01-01",
+      authors: ["NO", "1e3"],
+      topics: ["0x1F", "yes"],
+    })
+  })
+
+  it("fills in what is left out", () => {
+    expect(parse("Text.").front).toEqual({
+      title: "A title",
+      summary: "A summary",
+      date: "2003-04-25",
+      authors: [],
+      topics: [],
+      access: "open",
+      map: false,
+      corrections: [],
+      aliases: [],
+      status: "published",
+    })
+  })
+
+  it("reads every key there is", () => {
+    const { front: values } = parseAt(
+      "fr/asia/tajikistan/sommet.md",
+      front(
+        'title: "Un titre: deux"',
+        "summary: >-",
+        "  Folded",
+        "  text",
+        "date: 2003-04-25",
+        "updated: 2003-04-26T09:30Z",
+        "expires: 2103-04-25",
+        "authors:",
+        "  - Amina Rahimova",
+        "topics: [Water, Santé]",
+        "access: members",
+        "image: { src: ./a b.jpg, alt: Seen, caption: Said, credit: By }",
+        "map: true",
+        "rights: un-irin",
+        "translationOf: /asia/tajikistan/summit",
+        "corrections:",
+        "  - date: 2003-04-27",
+        "    text: It was Monday.",
+        "aliases: [ /old/path.html, /fr/asia/tajikistan/vieux ]",
+        "status: draft",
+      ),
+    )
+    expect(values).toMatchObject({ title: "Un titre: deux", summary: "Folded text", map: true, status: "draft" })
+    expect(values.corrections).toEqual([{ date: "2003-04-27", text: "It was Monday." }])
+    expect(values.image).toEqual({ src: "./a b.jpg", alt: "Seen", caption: "Said", credit: "By" })
+  })
+
+  it("counts characters, not code units", () => {
+    expect(mistakes(write("x").replace("A title", "🙂".repeat(200)))).toEqual([])
+    expect(mistakes(write("x").replace("A title", "🙂".repeat(201)))[0]).toContain("is longer than 200 characters")
+  })
+
+  it("lets signs be that a page has to escape", () => {
+    const title = `</script><!-- ]]> " onmouseover=alert(1) \\u2028`
+    expect(parseAt(file, front(`title: ${JSON.stringify(title)}`, "summary: x", "date: unknown")).front.title).toBe(
+      title,
+    )
+  })
+})
+
+describe("mistakes", () => {
+  it("names place, key, what is wrong and how to mend it, all at once", () => {
+    const source = front("title: x", "sumary: y", "date: 2024-02-30", "acess: members", "topics: water", "zzz: 1")
+    expect(mistakes(source)).toEqual([
+      "3:1 sumary: is an unknown key — did you mean `summary`?",
+      "5:1 acess: is an unknown key — did you mean `access`?",
+      expect.stringMatching(/^7:1 zzz: is an unknown key — remove it; the keys are title, /),
+      expect.stringMatching(/^2:1 summary: is missing — write `summary: …`/),
+      expect.stringMatching(/^6:9 topics: must be a list: \[ one, two \] — /),
+    ])
+  })
+
+  it("points into lists and maps", () => {
+    const source = write(
+      "x",
+      "image: { src: ./a.jpg, alts: y }",
+      "corrections:",
+      "  - { date: 2024-01-01, text: y }",
+      "  - { date: someday, text: y }",
+      "topics: [ water, '!?' ]",
+    )
+    expect(mistakes(source)).toEqual(
+      [
+        "5:24 image.alts: is an unknown key — did you mean `alt`?",
+        "5:8 image.alt: is missing — say in `alt` what the picture shows, for those who cannot see it",
+      ].map((line) => expect.stringContaining(line.slice(line.indexOf(" ")))),
+    )
+    expect(mistakes(source.replace("alts", "alt"))).toEqual([
+      expect.stringMatching(/^8:13 corrections\.date: `someday` is no date/),
+      expect.stringMatching(/^9:18 topics: `!\?` has no letter or digit/),
+    ])
+  })
+
+  it.each([
+    ["access: member", /^5:9 access: is neither `open` nor `members`/],
+    ["access: Members", /^5:9 access: /],
+    ["access: [members]", /^5:9 access: /],
+    ["access:", /^5:\d+ access: is empty/],
+    ["access: ~", /^5:9 access: is empty/],
+    ["title: again", /^5:1 title: is there twice/],
+    ["map: maybe", /^5:6 map: must be true or false/],
+    ["map: 'true'", /^5:6 map: must be true or false/],
+    ["rights: un-irim", /^5:9 rights: .* did you mean `un-irin`\?/],
+    ["status: live", /^5:9 status: /],
+    ["expires: 2001-01-01", /^5:10 expires: is not after `date`/],
+    ["updated: yesterday", /^5:10 updated: `yesterday` is no date/],
+    ["image: ./a.jpg", /^5:8 image: must be \{ src/],
+    ["image: { src: ./a.jpg }", /image\.alt: is missing/],
+    ['image: { src: "javascript:alert(1)", alt: x }', /^5:15 image\.src: is not a picture beside the file/],
+    ["image: { src: /media/a.jpg, alt: x }", /image\.src: is not a picture beside the file/],
+    ["image: { src: ./a.svg, alt: x }", /image\.src: is not a picture that the site shows/],
+    ["image: { src: ../../../a.jpg, alt: x }", /image\.src: is outside of the content folder/],
+    ["topics: [Water, water]", /topics: `water` and `Water` are one page, \/topics\/water/],
+    ["authors: [a, '']", /^5:14 authors: is empty/],
+    ["topics: [x, [y]]", /^5:13 topics: must be text/],
+    ["toString: x", /^5:1 toString: is an unknown key/],
+    ["tags: [x]", /did you mean `topics`\?/],
+    ["author: x", /did you mean `authors`\?/],
+    ["translationOf: /asia/tajikistan", /^5:16 translationOf: .* is no article's address/],
+    ["translationOf: /asia/tajikistan/summit", /translationOf: is this article's own address/],
+    ["translationOf: /asia/tajikistan/other", /translationOf: .* is in the same language/],
+    ["aliases: [old/path]", /^5:11 aliases: .*can be no address/],
+    ["aliases: [/Old/Path/]", /aliases: .* write \/old\/path, which serves other spellings too/],
+    ["aliases: ['/a?b=c']", /aliases: .*can be no address/],
+    ["aliases: [//evil.example/x]", /aliases: .*is not as addresses are written here/],
+    ["aliases: [/asia]", /aliases: .* is a page of the site/],
+    ["aliases: [/topics/water]", /aliases: .* is a page of the site/],
+    ["aliases: [/desk/v1/site]", /aliases: .* is among the site's own pages/],
+    ["aliases: [/fr/search]", /aliases: .* is a page of the site/],
+    ["aliases: [/fr/account]", /aliases: .* is among the site's own pages/],
+    ["aliases: [/asia/tajikistan/summit]", /aliases: .* is this article's own address/],
+    ["aliases: [/a, /a]", /^5:15 aliases: .* is there twice/],
+  ])("refuses `%s`", (line, expected) => {
+    const [first] = mistakes(write("Text.", line))
+    expect(first).toMatch(expected)
+    expect(first).not.toContain("undefined")
+  })
+
+  it.each(["topics", "authors"])("takes 20 %s and no more", (key) => {
+    const list = (count: number) => `${key}: [${Array.from({ length: count }, (_, index) => `t${index}`)}]`
+    expect(mistakes(write("x", list(20)))).toEqual([])
+    expect(mistakes(write("x", list(21)))).toHaveLength(1)
+    expect(mistakes(write("x", list(9000)))).toHaveLength(1)
+  })
+})
+
+describe("YAML is data", () => {
+  it.each([
+    ["an alias", "topics: &t [a]\nauthors: *t", "anchor"],
+    ["a tag", "rights: !!js/function 'return 1'", "tag"],
+    ["a tag of one's own", "rights: !x y", "tag"],
+    ["a merge key", "<<: { access: open }", "`<<` is not allowed"],
+    ["a prototype", "__proto__: { access: open }", "`__proto__` is not allowed"],
+    ["a quoted prototype", '"\\x5f_proto__": { access: open }', "`__proto__` is not allowed"],
+    ["a constructor inside", "image: { constructor: { prototype: x } }", "`constructor` is not allowed"],
+    ["a key that is a list", "? [a]\n: b", "a key that is no word"],
+    ["a tab", "image:\n\tsrc: x", "Tabs are not allowed"],
+    ["lists in lists", `topics: ${"[".repeat(5000)}`, "nested too deeply"],
+    ["lists in lists by lines", `topics: ${"[\n ".repeat(5000)}`, "nested too deeply"],
+    ["dashes in dashes", `topics:\n  ${"- ".repeat(5000)}x`, "nested too deeply"],
+    [
+      "maps in maps",
+      Array.from({ length: 200 }, (_, depth) => `${" ".repeat(depth)}a:`).join("\n"),
+      "nested too deeply",
+    ],
+    ["an unclosed quote", 'rights: "a', "cannot be read"],
+    ["a colon in a text", "rights: a: b", "cannot be read"],
+  ])("refuses %s", (_, lines, expected) => {
+    expect(mistakes(write("Text.", lines)).join("\n")).toContain(expected)
+    expect(({} as { access?: string }).access).toBeUndefined()
+  })
+
+  it("refuses front matter of many keys without comparing each with each", () => {
+    const keys = Array.from({ length: 5000 }, (_, index) => `k${index}: x`)
+    expect(mistakes(front(...keys))).toHaveLength(100)
+    expect(mistakes(front("title: x", ...keys.map(() => "a: x")))[0]).toContain("is there twice")
+  })
+
+  it.each([
+    ["a control character", '"a\\0b"'],
+    ["an escape", '"a\\eb"'],
+    ["a line break", '"a\\r\\nX-Header: 1"'],
+    ["a block of lines", "|\n  a\n  b"],
+    ["half a character", '"\\uD800"'],
+    ["what XML cannot say", '"\\uFFFF"'],
+  ])("refuses a title with %s", (_, title) => {
+    expect(mistakes(write("x").replace("A title", title)).join()).toMatch(/2:8 title: holds/)
+  })
+
+  it("points a mistake of the syntax at its key", () => {
+    expect(mistakes(front("title: x", "summary: a: b", "date: 2024-01-01"))[0]).toMatch(
+      /^3:\d+ summary: YAML cannot be read/,
+    )
+    expect(mistakes(front("title: *news*", "summary: a", "date: 2024-01-01"))[0]).toMatch(
+      /^2:8 title: `\*news\*` is a YAML alias, which is not allowed — .* stands in quotes/,
+    )
+  })
+})

@@ -1,0 +1,170 @@
+import fc from "fast-check"
+import { describe, expect, it } from "vitest"
+import { parseArticle } from "../../src/article/parse.ts"
+import { file, mistakes, parse, parseAt, site, write } from "./sample.ts"
+
+const bytes = (...parts: (string | number[])[]) =>
+  new Uint8Array(parts.flatMap((part) => (typeof part === "string" ? [...new TextEncoder().encode(part)] : part)))
+
+describe("the file", () => {
+  it("is front matter and body, byte for byte", () => {
+    for (const source of [
+      write("Text.\n"),
+      write("Text.").replaceAll("\n", "\r\n"),
+      `\ufeff${write("A\n\n---\nB: c\n---\n")}`,
+    ]) {
+      const article = parseAt(file, source)
+      expect(article.frontSource + article.body).toBe(source)
+      expect(parseAt(file, new TextEncoder().encode(source))).toEqual(article)
+    }
+  })
+
+  it("may be empty below the front matter, and hold further rulers", () => {
+    expect(parseAt(file, "---\ntitle: x\nsummary: y\ndate: unknown\n---").body).toBe("")
+    expect(parse("A\n\n---\n\nB: c\n---\nC").body).toBe("A\n\n---\n\nB: c\n---\nC")
+  })
+
+  it.each([
+    ["nothing", "", "is empty"],
+    ["a byte order mark alone", "\ufeff", "is empty"],
+    ["no front matter", "# Text\n", "has no front matter"],
+    ["TOML", '+++\ntitle = "x"\n+++\n', "begins with `+++`: front matter is YAML only"],
+    ["JSON", '---json\n{"title":"x"}\n---\n', "begins with `---json`: front matter is YAML only"],
+    [
+      "JavaScript",
+      "---js\n{ title: (globalThis.ran = true) }\n---\n",
+      "begins with `---js`: front matter is YAML only",
+    ],
+    ["four dashes", "----\ntitle: x\n----\n", "begins with `----`"],
+    ["an empty first line", `\n${write("x")}`, "begins with an empty line"],
+    ["an open end", "---\ntitle: x\nText", "does not end"],
+    ["nothing between the fences", "---\n---\nText", "front matter is empty"],
+    ["a list between the fences", "---\n- a\n---\nText", "front matter is no list of keys"],
+    ["a second front matter", `${write("")}---\ntitle: y\naccess: open\n---\nText`, "has a second front matter"],
+    ["more than 64 KiB of front matter", write("x", `# ${"x".repeat(65_536)}`), "more than 64 KiB"],
+    ["more than 1 MiB", write("x\n".repeat(600_000)), "larger than 1 MiB"],
+    ["more than 1 MiB of UTF-8", write("غ".repeat(530_000)), "larger than 1 MiB"],
+    ["UTF-16", bytes([0xff, 0xfe], "-\0-\0-\0"), "is saved as UTF-16"],
+    ["an overlong form", bytes("---\ntitle: ", [0xc0, 0xaf], "\n---\n"), "is not UTF-8 text"],
+    ["half a character", write("\ud800"), "has half a character"],
+  ])("is refused when it is %s", (_, source, expected) => {
+    const [first] = mistakes(source)
+    expect(first).toContain(expected)
+    expect(first).toMatch(/^\d+:1 file: /)
+    expect(globalThis).not.toHaveProperty("ran")
+  })
+
+  it("tells mistakes of path, front matter and text at once", () => {
+    const found = mistakes("---\ntitle: x\ndate: never\n---\n<!-- member-only -->\n", "asia/TJ/x.md")
+    expect(found.map((line) => line.split(" ")[1])).toEqual(["path:", "summary:", "body:"])
+  })
+})
+
+describe("the path", () => {
+  it.each([
+    ["asia/tajikistan/summit.md", { path: "/asia/tajikistan/summit", language: "en", country: "tajikistan" }],
+    ["asia/central-asia-water.md", { path: "/asia/central-asia-water", region: "asia", country: null }],
+    ["fr/africa/cote-divoire/x.md", { path: "/fr/africa/cote-divoire/x", language: "fr", slug: "x" }],
+    ["pt-br/asia/x.md", { path: "/pt-br/asia/x", language: "pt-BR" }],
+    ["asia\\tajikistan\\summit.md", { path: "/asia/tajikistan/summit" }],
+  ])("%s is the address", (path, expected) => {
+    expect(parseAt(path, write("x"))).toMatchObject(expected)
+  })
+
+  it.each([
+    ["x.md", "can be no article's address"],
+    ["asia/tajikistan.md", "is the address of a page of the site (country)"],
+    ["africa/tajikistan.md", "can be no article's address"],
+    ["africa/tajikistan/x.md", "can be no article's address"],
+    ["search.md", "is the address of a page of the site (search)"],
+    ["topics/water.md", "is the address of a page of the site (topic)"],
+    ["asia/tajikistan/a/b.md", "can be no article's address"],
+    ["asia/tajikistan/Summit.md", "name it asia/tajikistan/summit.md"],
+    ["asia/tajikistan/é.md", "can be no article's address"],
+    ["asia/tajikistan/../x.md", "name it asia/x.md"],
+    ["asia/tajikistan/x.txt", "is no markdown file"],
+    ["asia/tajikistan/x.md.md", "is the address of a page of the site (markdown)"],
+    ["de/asia/x.md", "can be no article's address"],
+    ["en/asia/x.md", "can be no article's address"],
+    ["__proto__/constructor.md", "can be no article's address"],
+    [`asia/${"x".repeat(101)}.md`, "can be no article's address"],
+    ["", "is no markdown file"],
+  ])("%s is refused", (path, expected) => {
+    const [first] = mistakes(write("x"), path)
+    expect(first).toMatch(/^1:1 path: /)
+    expect(first).toContain(expected)
+  })
+})
+
+describe("the text", () => {
+  it("names the pictures that need bytes, each once, as written", () => {
+    const body = [
+      "![a](./a.jpg) ![a](./a.jpg 'again') ![b][ref] ![c](https://example.org/c.jpg) ![d](/media/d.png)",
+      "<img src=\"./e.webp\" alt=''> <!-- <img src=./no.gif> --> `![f](./no.png)`",
+      "",
+      "> - ![g](<pictures/g h.avif>)",
+      "",
+      "| a |\n|---|\n| ![t](t.gif) |",
+      "",
+      "[ref]: ../b.jpeg",
+    ].join("\n")
+    const article = parse(body, "image: { src: ./lead.jpg, alt: x }")
+    const found = ["./lead.jpg", "./a.jpg", "../b.jpeg", "./e.webp", "pictures/g h.avif", "t.gif"]
+    expect(article.pictures).toEqual(found)
+  })
+
+  it.each([
+    ["![x](./a.svg)", /^6:6 body: `\.\/a\.svg` is not a picture that the site shows/],
+    ["![x](../../../../etc/a.png)", /body: .* is outside of the content folder/],
+    ["![x](./a.jpg?w=1)", /body: .* cannot have everywhere/],
+  ])("refuses %s", (body, expected) => {
+    expect(mistakes(write(body))[0]).toMatch(expected)
+  })
+
+  it("counts words in every script", () => {
+    const words = (text: string) => parse(text).words
+    expect(words("")).toBe(0)
+    expect(words("Three l'été words. 2003 https://example.org/a/b/c **too**!")).toBe(5)
+    expect(words("اجتماع أمني في دوشنبه")).toBe(4)
+    expect(words("東京都の天気予報")).toBeGreaterThanOrEqual(4)
+  })
+})
+
+describe("whatever the file holds", () => {
+  const piece = fc.constantFrom(
+    ..."---\n|title: |summary: x\n|date: 2024-01-01\n|access: members\n|<!-- members-only -->\n|```\n|> |- |\r\n|[a]: b\n|![x](./a.jpg)|\t|{|[|*|&a |!!x |'|\"|\ufeff|\u0000|\ud800|é|__proto__: |...\n|# |  |: ".split(
+      "|",
+    ),
+  )
+  const anything = fc.oneof(
+    fc.string({ unit: "binary" }),
+    fc.array(piece, { maxLength: 40 }).map((parts) => parts.join("")),
+  )
+
+  it("never throws, and says for each mistake a place inside the file", () => {
+    fc.assert(
+      fc.property(anything, fc.boolean(), (text, right) => {
+        const source = right ? write(text) : text
+        const { article, problems } = parseArticle(file, source, site)
+        expect(article === null).toBe(problems.length > 0)
+        if (article) expect(article.frontSource + article.body).toBe(source)
+        const lines = source.split("\n")
+        for (const { line, column, message, fix } of problems) {
+          expect(line).toBeLessThanOrEqual(lines.length)
+          expect(column).toBeGreaterThan(0)
+          expect(column).toBeLessThanOrEqual((lines[line - 1]?.length ?? 0) + 1)
+          expect(message && fix).toBeTruthy()
+        }
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  it("never throws on bytes and paths", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), fc.string({ unit: "binary" }), (source, path) => {
+        expect(parseArticle(path, source, site).article).toBeNull()
+      }),
+    )
+  })
+})
