@@ -6,6 +6,7 @@ interface Env {
   CATALOGUE: D1Database
   PEOPLE: D1Database
   ASSETS: Fetcher
+  EMAIL: SendEmail
   /** The first admin key: a secret. */
   DESK_KEY?: string
   /** Scheme, host and port that replace the configured origin: set by the start command. */
@@ -14,4 +15,7 @@ interface Env {
   LIVE_RELOAD?: string
   /** Signing keys of the members' session, newest first, separated by a space. */
   SESSION_KEYS?: string
+  /** Stripe's secret key and the webhook's signing secret; without them a member is made by the newsroom. */
+  STRIPE_SECRET_KEY?: string
+  STRIPE_WEBHOOK_SECRET?: string
 }

@@ -1,12 +1,12 @@
 // The Cloudflare entry: the gateway for every request, the cached pages behind it, the desk, and the minute's cron.
 import { WorkerEntrypoint } from "cloudflare:workers"
-import { deskApp } from "./desk/app.ts"
 import type { Audience } from "./membership/access.ts"
 import { answerPage } from "./reader/entrypoint.ts"
 import { answerReader } from "./reader/gateway.ts"
 import { securityHeaders } from "./reader/headers.ts"
 import { createMemory, forgetTags } from "./reader/memory.ts"
 import { splitTarget } from "./reader/target.ts"
+import type { PageAddress, PersonalAddress } from "./site/addresses.ts"
 import { config } from "./site/config.ts"
 import type { SiteConfig } from "./site/site.ts"
 import { type Purge, payPurges } from "./store/purges.ts"
@@ -60,7 +60,9 @@ function purgeOf(ctx: ExecutionContext): Purge {
   }
 }
 
-function answerDesk(request: Request, env: Env, ctx: ExecutionContext): Response | Promise<Response> {
+// What only editors and members need is not evaluated on a reader's request: it is imported when asked for.
+async function answerDesk(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
+  const { deskApp } = await import("./desk/app.ts")
   const desk = {
     site: siteOf(env),
     version,
@@ -74,6 +76,26 @@ function answerDesk(request: Request, env: Env, ctx: ExecutionContext): Response
   return deskApp.fetch(request, { desk }, ctx)
 }
 
+async function answerPersonal(
+  request: Request,
+  address: PersonalAddress | PageAddress,
+  env: Env,
+  ctx: ExecutionContext,
+): Promise<Response> {
+  const { answerMember, createSend } = await import("./members/app.ts")
+  const site = siteOf(env)
+  return answerMember(request, address, {
+    site,
+    people: env.PEOPLE,
+    catalogue: env.CATALOGUE,
+    shelf: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES },
+    send: createSend(env.EMAIL, site),
+    sessionKeys: env.SESSION_KEYS?.split(" ") ?? [],
+    security: await securityHeaders(site.origin, env.LIVE_RELOAD),
+    waitUntil: (work) => ctx.waitUntil(work),
+  })
+}
+
 async function answer(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
   const { path } = splitTarget(request.url)
   if (path.startsWith("/desk/v1/")) return answerDesk(request, env, ctx)
@@ -83,6 +105,7 @@ async function answer(request: Request, env: Env, ctx: ExecutionContext): Promis
     site,
     memory,
     pages: (audience) => exportsOf(ctx).Pages({ props: { audience } }),
+    personal: (asked, address) => answerPersonal(asked, address, env, ctx),
     sessionKeys: env.SESSION_KEYS?.split(" ") ?? [],
     security: await securityHeaders(site.origin, env.LIVE_RELOAD),
     waitUntil: (work) => ctx.waitUntil(work),

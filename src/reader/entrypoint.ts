@@ -74,6 +74,8 @@ async function buildPage(context: PageContext, env: Env, path: string, query: st
       return buildMedia(context, env, address)
     case "map":
       return buildMap(context, env, path)
+    case "personal":
+      throw new Error(`${path} is the members' room's`)
     default:
       return buildMachinePage(context, address)
   }

@@ -1,7 +1,7 @@
 // Every reader's request: one spelling, who asks, memory, then the cached pages; and back once through memory.
 import type { Audience } from "../membership/access.ts"
 import { verifySession } from "../membership/session.ts"
-import { canonicalPath, parseAddress } from "../site/addresses.ts"
+import { type Address, canonicalPath, type PageAddress, type PersonalAddress, parseAddress } from "../site/addresses.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { withinDeadline } from "../store/failure.ts"
 import { readAnswer, redirectAnswer, respondAnswer, respondStream } from "./answer.ts"
@@ -17,6 +17,8 @@ export interface Gateway {
   readonly memory: Memory
   /** The cached entrypoint, by audience. */
   readonly pages: (audience: Audience) => { fetch(request: Request): Promise<Response> }
+  /** What answers one person alone: the members' room. */
+  readonly personal: (request: Request, address: PersonalAddress | PageAddress) => Promise<Response>
   readonly sessionKeys: readonly string[]
   readonly security: readonly [string, string][]
   readonly waitUntil: (work: Promise<unknown>) => void
@@ -27,6 +29,7 @@ const fillBudget = 1_800
 /** How long a membership as last verified holds without asking again, seconds. */
 const recheckAfter = 300
 const allowed = "GET, HEAD, OPTIONS"
+const allowedToo = "GET, HEAD, POST, OPTIONS"
 
 /** Answers a reader. Does no I/O when memory holds a fresh answer. */
 export async function answerReader(request: Request, gateway: Gateway): Promise<Response> {
@@ -37,12 +40,15 @@ export async function answerReader(request: Request, gateway: Gateway): Promise<
     const known = recallAnswer(gateway.memory, rawPath)
     if (known !== undefined && !known.gated && now < known.freshUntil) return respondAnswer(request, known, now, "hit")
   }
-  if (method === "OPTIONS") return new Response(null, { status: 204, headers: allow(gateway) })
-  if (method !== "GET" && method !== "HEAD") return new Response(null, { status: 405, headers: allow(gateway) })
-
   const path = canonicalPath(rawPath)?.path
+  const address = path === undefined ? null : parseAddress(path, gateway.site)
+  const takesPosts = address !== null && isForm(address)
+  if (method === "OPTIONS") return new Response(null, { status: 204, headers: allow(gateway, takesPosts) })
+  const asks = method === "GET" || method === "HEAD"
+  if (takesPosts && path === rawPath && (method === "POST" || (asks && address.kind === "personal")))
+    return gateway.personal(request, address)
+  if (!asks) return new Response(null, { status: 405, headers: allow(gateway, takesPosts) })
   if (path === undefined) return answerLocally(request, gateway, rawPath, 404, now)
-  const address = parseAddress(path, gateway.site)
   const parameters = readParameters(address, query)
   if (parameters === null) return answerLocally(request, gateway, path, 404, now)
   const target = path + formatParameters(parameters)
@@ -148,6 +154,12 @@ async function respondMedia(request: Request, gateway: Gateway, target: string):
   }
 }
 
-function allow(gateway: Gateway): Headers {
-  return new Headers([...gateway.security, ["Allow", allowed], ["Cache-Control", "no-store"]])
+/** An address that takes a form's POST. */
+function isForm(address: Address): address is PersonalAddress | PageAddress {
+  return address.kind === "personal" || address.kind === "newsletter" || address.kind === "join"
+}
+
+function allow(gateway: Gateway, takesPosts: boolean): Headers {
+  const methods = takesPosts ? allowedToo : allowed
+  return new Headers([...gateway.security, ["Allow", methods], ["Cache-Control", "no-store"]])
 }

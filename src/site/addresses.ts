@@ -10,6 +10,13 @@ export interface PageAddress {
   readonly kind: "front" | "search" | "corrections" | "newsletter" | "join"
   readonly language: string
 }
+/** What answers one person alone: sign-in, account, the links of a letter. The members' room knows which there are. */
+export interface PersonalAddress {
+  readonly kind: "personal"
+  readonly language: string
+  /** The path without the language's prefix: `/account/saved`. */
+  readonly page: string
+}
 export interface RegionAddress {
   readonly kind: "region"
   readonly language: string
@@ -53,7 +60,7 @@ export type MachineAddress =
   /** iso3: in capitals. */
   | { readonly kind: "map"; readonly iso3: string }
 
-export type Address = PageAddress | LandingAddress | ArticleAddress | MachineAddress
+export type Address = PageAddress | PersonalAddress | LandingAddress | ArticleAddress | MachineAddress
 
 const singlePages = new Map<string, "search" | "corrections" | "newsletter" | "join">([
   ["search", "search"],
@@ -61,6 +68,7 @@ const singlePages = new Map<string, "search" | "corrections" | "newsletter" | "j
   ["newsletter", "newsletter"],
   ["join", "join"],
 ])
+const personalPages: ReadonlySet<string> = new Set(["account", "digest", "sign-in", "sign-out"])
 const labelPages = new Map<string, "topic" | "author">([
   ["topics", "topic"],
   ["authors", "author"],
@@ -111,7 +119,7 @@ function parseInLanguage(segments: string[], language: string, path: string, sit
   return article?.kind === "article" ? { kind: "markdown", article } : null
 }
 
-type Page = PageAddress | LandingAddress | ArticleAddress
+type Page = PageAddress | PersonalAddress | LandingAddress | ArticleAddress
 
 function parsePage(segments: string[], language: string, path: string, site: SiteConfig): Page | null {
   const [first, second, third] = segments
@@ -132,10 +140,11 @@ function parsePage(segments: string[], language: string, path: string, site: Sit
 
 function parseSitePage(segments: string[], language: string): Page | null {
   const first = segments[0] as string
-  if (segments.length === 1) {
-    const kind = singlePages.get(first)
-    return kind ? { kind, language } : null
-  }
+  if (personalPages.has(first)) return { kind: "personal", language, page: `/${segments.join("/")}` }
+  const single = singlePages.get(first)
+  if (segments.length === 1) return single ? { kind: single, language } : null
+  if (single === "newsletter" || single === "join")
+    return { kind: "personal", language, page: `/${segments.join("/")}` }
   const kind = labelPages.get(first)
   const slug = segments[1] as string
   return kind && segments.length === 2 && isSlug(slug) ? { kind, language, slug } : null
@@ -236,6 +245,8 @@ function pathInLanguage(address: Page): string {
       return `/topics/${address.slug}`
     case "author":
       return `/authors/${address.slug}`
+    case "personal":
+      return address.page
     default:
       return `/${address.kind}`
   }

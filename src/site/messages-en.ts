@@ -96,13 +96,6 @@ export const english = {
   newsletterButton: "Get the headlines",
   newsletterLater: "Sign-up opens soon. Until then, write to {address} and we will put you on the list.",
   emailLabel: "Your e-mail address",
-  newsletterSent: "Look in your inbox: the letter that we have just sent has a link that finishes your sign-up.",
-  newsletterConfirmTitle: "Get the daily headlines?",
-  newsletterConfirmed: "You are on the list. The next headlines will reach you in the morning.",
-  newsletterUnsubscribeTitle: "Stop the daily headlines?",
-  newsletterUnsubscribe: "Unsubscribe",
-  newsletterUnsubscribed: "You will get no more headlines from us.",
-  confirm: "Confirm",
 
   // Membership
   join: "Join",
@@ -118,19 +111,7 @@ export const english = {
   membersOnlyText: "Members make this reporting possible, from {price}. Join them and read on.",
   alreadyMember: "Already a member?",
   signIn: "Sign in",
-  signInTitle: "Sign in",
-  signInText: "We will send you a link. There is no password.",
-  signInButton: "Send me the link",
-  signInSent: "If the address belongs to an account, a link is on its way. It works once, for a quarter of an hour.",
-  signInConfirm: "Sign in as {email}?",
-  signInExpired: "That link has been used, or is too old. Ask for a new one.",
-  signOut: "Sign out",
-  signedOut: "You are signed out.",
   account: "Your account",
-  digest: "Digest",
-  giveArticle: "Give this article",
-  giftText: "A member gives you this article to read.",
-  saveArticle: "Save for later",
 
   // Search
   search: "Search",

@@ -16,30 +16,30 @@ const translations = new Map<string, Readonly<Record<MessageKey, Text>>>([
 const locales = new Map([["en", "en-GB"]])
 
 /**
- * A text of the interface; English where the language has none. `{name}` becomes the parameter of that name, as plain
- * text (the page escapes it). `count`, a number, chooses the plural form and is written in the language's digits.
+ * The function that reads texts of these tables; English where a language has none. `{name}` becomes the parameter of that
+ * name, as plain text (the page escapes it). `count`, a number, chooses the plural form and is written in the language's
+ * digits.
  */
-export function message(
-  language: string,
-  key: MessageKey,
-  parameters: Readonly<Record<string, string | number>> = {},
-): string {
-  const text: Text = translationOf(language)[key]
-  const form = typeof text === "string" ? text : pluralForm(text, language, parameters.count)
-  if (!form.includes("{")) return form
-  return form.replace(/\{(\w+)\}/g, (whole, name: string) => {
-    const value = Object.hasOwn(parameters, name) ? parameters[name] : undefined
-    return typeof value === "number" ? formatNumber(value, language) : (value ?? whole)
-  })
+export function createMessages<Key extends string>(tables: ReadonlyMap<string, Readonly<Record<Key, Text>>>) {
+  const fallback = tables.get("en")
+  if (fallback === undefined) throw new Error("texts need an English table")
+  return (language: string, key: Key, parameters: Readonly<Record<string, string | number>> = {}): string => {
+    const text: Text = (tables.get(language) ?? tables.get(baseOf(language)) ?? fallback)[key]
+    const form = typeof text === "string" ? text : pluralForm(text, language, parameters.count)
+    if (!form.includes("{")) return form
+    return form.replace(/\{(\w+)\}/g, (whole, name: string) => {
+      const value = Object.hasOwn(parameters, name) ? parameters[name] : undefined
+      return typeof value === "number" ? formatNumber(value, language) : (value ?? whole)
+    })
+  }
 }
+
+/** A text of the pages' interface. */
+export const message = createMessages<MessageKey>(translations)
 
 /** Has the interface been translated into the language? `pt-BR` is served by `pt`. */
 export function isTranslated(language: string): boolean {
   return translations.has(language) || translations.has(baseOf(language))
-}
-
-function translationOf(language: string): Readonly<Record<MessageKey, Text>> {
-  return translations.get(language) ?? translations.get(baseOf(language)) ?? english
 }
 
 function baseOf(language: string): string {

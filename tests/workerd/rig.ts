@@ -3,10 +3,13 @@
 import { applyD1Migrations, type D1Migration } from "cloudflare:test"
 import { env as bindings } from "cloudflare:workers"
 import { deskApp } from "../../src/desk/app.ts"
+import type { Letter } from "../../src/mail/letter.ts"
+import { answerMember } from "../../src/members/app.ts"
 import type { Audience } from "../../src/membership/access.ts"
 import { answerPage } from "../../src/reader/entrypoint.ts"
 import { answerReader } from "../../src/reader/gateway.ts"
 import { createMemory, forgetTags } from "../../src/reader/memory.ts"
+import type { PageAddress, PersonalAddress } from "../../src/site/addresses.ts"
 import { config } from "../../src/site/config.ts"
 import { hashContent } from "../../src/store/bodies.ts"
 import { payPurges } from "../../src/store/purges.ts"
@@ -50,16 +53,36 @@ export async function createRig(options: { platform?: boolean } = {}) {
     if (own !== undefined) forgetTags(own, tags)
     return options.platform ? cache.purge(tags) : true
   }
+  const letters: Letter[] = []
+  const pending: Promise<unknown>[] = []
+  const waitUntil = (work: Promise<unknown>) => void pending.push(work.catch((error) => console.error(error)))
+  const personal = (request: Request, address: PersonalAddress | PageAddress) =>
+    answerMember(request, address, {
+      site,
+      people: wrapDatabase(env.PEOPLE, faults, counts),
+      catalogue: broken.CATALOGUE,
+      shelf: { articles: broken.ARTICLES, members: broken.MEMBERS_ARTICLES },
+      send: async (letter) => void letters.push(letter),
+      sessionKeys,
+      security: [],
+      waitUntil,
+    })
   return {
     faults,
     counts,
+    /** Letters that were sent, oldest first. */
+    letters,
+    /** Waits for the work that answers left behind. */
+    async settle(): Promise<void> {
+      while (pending.length > 0) await pending.shift()
+    },
     memories,
     cache,
     purge,
     /** Asks as a reader, in one of two isolates. */
     get(path: string, init: RequestInit = {}, isolate = 0): Promise<Response> {
       const memory = memories[isolate] ?? createMemory()
-      const gateway = { site, memory, pages, sessionKeys, security: [], waitUntil: () => undefined }
+      const gateway = { site, memory, pages, personal, sessionKeys, security: [], waitUntil }
       return answerReader(new Request(origin + path, { redirect: "manual", ...init }), gateway)
     },
     async desk(method: string, path: string, body?: unknown, key = "test-desk-key"): Promise<Response> {

@@ -1,0 +1,61 @@
+// Every address that answers one person alone: sign-in, account, gifts, joining, the links of a letter. Nothing is cached.
+import { Hono } from "hono"
+import { HTTPException } from "hono/http-exception"
+import { renderMessagePage } from "../render/message-page.ts"
+import { formatAddress, type PageAddress, type PersonalAddress } from "../site/addresses.ts"
+import { message } from "../site/messages.ts"
+import type { Door, DoorEnv } from "./door.ts"
+import { refuseOtherSites } from "./form.ts"
+
+export { createSend } from "../mail/send.ts"
+
+export const membersApp = new Hono<DoorEnv>().use(refuseOtherSites)
+
+membersApp.notFound((c) => c.html(explain(c.env.door, c.env.language, 404, "notFound"), 404))
+membersApp.onError((error, c) => {
+  const { door, language } = c.env
+  if (error instanceof HTTPException) {
+    const { status } = error
+    return c.html(explain(door, language, status, "badRequest"), status)
+  }
+  console.error("members", error)
+  c.header("Retry-After", "10")
+  return c.html(explain(door, language, 503, "unavailable"), 503)
+})
+
+function explain(
+  door: Door,
+  language: string,
+  status: number,
+  name: "notFound" | "badRequest" | "unavailable",
+): string {
+  const title = message(language, `${name}Title`)
+  return renderMessagePage(
+    { status, language, title, text: message(language, `${name}Text`), search: false },
+    door.site,
+  )
+}
+
+/**
+ * Answers at a personal address, or a form's POST to `/newsletter` and `/join`. Routes know paths without the language's
+ * prefix; the answer is for nobody else and is not kept anywhere.
+ */
+export async function answerMember(
+  request: Request,
+  address: PersonalAddress | PageAddress,
+  door: Door,
+): Promise<Response> {
+  const { language } = address
+  const page =
+    address.kind === "personal"
+      ? address.page
+      : formatAddress({ ...address, language: door.site.languages[0] }, door.site)
+  const mark = request.url.indexOf("?")
+  const inner = new Request(door.site.origin + page + (mark === -1 ? "" : request.url.slice(mark)), request)
+  const response = await membersApp.fetch(inner, { door, language })
+  const headers = new Headers(response.headers)
+  for (const [name, value] of door.security) headers.set(name, value)
+  headers.set("Cache-Control", "private, no-store")
+  headers.set("X-Robots-Tag", "noindex")
+  return new Response(response.body, { status: response.status, headers })
+}

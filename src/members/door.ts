@@ -1,0 +1,22 @@
+// What the members' room works with; the Worker hands it over with each request.
+import type { Send } from "../mail/send.ts"
+import type { SiteConfig } from "../site/site.ts"
+import type { MembersShelf } from "../store/bodies.ts"
+
+export interface Door {
+  readonly site: SiteConfig
+  readonly people: D1Database
+  readonly catalogue: D1Database
+  readonly shelf: MembersShelf
+  readonly send: Send
+  /** Valid signing keys of sessions, newest first. */
+  readonly sessionKeys: readonly string[]
+  readonly security: readonly [string, string][]
+  /** Work that the answer does not wait for. */
+  readonly waitUntil: (work: Promise<unknown>) => void
+}
+
+/** What a route of the members' room is handed by Hono. */
+export interface DoorEnv {
+  Bindings: { door: Door; language: string }
+}

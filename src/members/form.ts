@@ -1,0 +1,60 @@
+// What a form sends, before anything is believed of it: from our own page, of the right type, small.
+import { createMiddleware } from "hono/factory"
+import { HTTPException } from "hono/http-exception"
+import type { DoorEnv } from "./door.ts"
+
+/** Our forms send an address and a few words, bytes. */
+const largestForm = 16_384
+
+/**
+ * Refuses a POST that another site's page sends (403). `Sec-Fetch-Site` tells it where the browser sends that, `Origin`
+ * elsewhere. A request with neither is no browser's, and carries nobody's cookie.
+ */
+export const refuseOtherSites = createMiddleware<DoorEnv>(async (c, next) => {
+  if (c.req.method === "POST") {
+    const site = c.req.header("Sec-Fetch-Site")
+    const origin = c.req.header("Origin")
+    const own = site === undefined ? origin === undefined || origin === c.env.door.site.origin : site === "same-origin"
+    if (!own) throw new HTTPException(403)
+  }
+  return next()
+})
+
+/** The fields of a form. @throws HTTPException 415 for another type, 413 when it is too large */
+export async function readForm(request: Request): Promise<URLSearchParams> {
+  const type = request.headers.get("Content-Type") ?? ""
+  if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(type)) throw new HTTPException(415)
+  if (Number(request.headers.get("Content-Length") ?? 0) > largestForm) throw new HTTPException(413)
+  return new URLSearchParams(await readText(request))
+}
+
+async function readText(request: Request): Promise<string> {
+  const decoder = new TextDecoder()
+  let text = ""
+  let size = 0
+  for await (const chunk of request.body ?? []) {
+    size += chunk.length
+    if (size > largestForm) throw new HTTPException(413)
+    text += decoder.decode(chunk, { stream: true })
+  }
+  return text + decoder.decode()
+}
+
+/**
+ * An e-mail address as it was typed, trimmed, or null when it can be none: one `@`, no white space or control characters,
+ * at most 254 characters (RFC 5321 §4.5.3.1.3). Never more than one address; a header cannot be broken with it.
+ */
+export function readEmail(text: string | null): string | null {
+  const email = (text ?? "").trim().normalize("NFC")
+  if (
+    email.length > 254 ||
+    !/^[^\s@<>(),;:"\\\p{Cc}]{1,64}@[^\s@<>(),;:"\\\p{Cc}]+\.[^\s@<>(),;:"\\\p{Cc}.]+$/u.test(email)
+  )
+    return null
+  return email
+}
+
+/** The form of an address that limits and accounts are kept under: one person's spellings are one. */
+export function foldEmail(email: string): string {
+  return email.toLowerCase()
+}
