@@ -1,4 +1,6 @@
 // Every command by its name; each in a file of its own.
+
+import type { Command } from "./command.ts"
 import { check } from "./commands/check.ts"
 import { diff } from "./commands/diff.ts"
 import { editors } from "./commands/editors.ts"
@@ -10,7 +12,6 @@ import { publish } from "./commands/publish.ts"
 import { rollback } from "./commands/rollback.ts"
 import { status } from "./commands/status.ts"
 import { unpublish } from "./commands/unpublish.ts"
-import type { Command } from "./usage.ts"
 
 export const commands: ReadonlyMap<string, Command> = new Map([
   ["new", create],

@@ -32,7 +32,7 @@ async function run(argv: readonly string[]): Promise<number> {
       `\`${tooMany}\` is one too many: dateline ${command.usage} (a title or reason goes in quotes)`,
       2,
     )
-  const output = createOutput(values.json === true)
+  const output = createOutput(values.json === true, command.shape)
   return command.run(readContext(values), { positionals, values, output })
 }
 

@@ -1,4 +1,5 @@
 // What a command prints: lines for people, one JSON value for machines, a bar on a terminal.
+import * as v from "valibot"
 
 export interface Output {
   readonly json: boolean
@@ -23,8 +24,11 @@ function quieten(text: string): string {
   })
 }
 
-/** Colours and bars only on a terminal, and none with NO_COLOR. */
-export function createOutput(json: boolean): Output {
+/**
+ * Colours and bars only on a terminal, and none with NO_COLOR.
+ * @param shape what `result` may be given: what machines read never differs from docs/schema
+ */
+export function createOutput(json: boolean, shape: v.GenericSchema): Output {
   const terminal = process.stderr.isTTY === true
   const colour = process.stdout.isTTY === true && !process.env.NO_COLOR
   const paint = (code: number) => (text: string) => (colour ? `\u001b[${code}m${text}\u001b[0m` : text)
@@ -34,7 +38,7 @@ export function createOutput(json: boolean): Output {
       if (!json) console.log(quieten(text))
     },
     result: (value) => {
-      if (json) console.log(JSON.stringify(value))
+      if (json) console.log(JSON.stringify(v.parse(shape, value)))
     },
     warn: (text) => console.error(quieten(text)),
     progress(done, all) {

@@ -1,35 +1,10 @@
 // What every command shares: flags, the target, and the help texts that the README is checked against.
 import { existsSync, readFileSync } from "node:fs"
 import { join, resolve } from "node:path"
-import type { ParseArgsConfig } from "node:util"
+import type { Call, Command, Context, Options } from "./command.ts"
 import { commands } from "./commands.ts"
 import { isLocal } from "./desk-client.ts"
 import { CLIError } from "./failure.ts"
-import type { Output } from "./output.ts"
-
-type Options = NonNullable<ParseArgsConfig["options"]>
-
-export interface Context {
-  readonly url: string
-  readonly content: string
-  /** The editor's key. @throws CLIError when there is none */
-  readonly key: () => string
-}
-
-export interface Call {
-  readonly positionals: readonly string[]
-  readonly values: Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>
-  readonly output: Output
-}
-
-export interface Command {
-  readonly usage: string
-  readonly does: string
-  readonly options: Options
-  /** How many words it takes besides flags. */
-  readonly most: number
-  run(context: Context, call: Call): Promise<number>
-}
 
 export const commonOptions: Options = {
   url: { type: "string" },

@@ -4,9 +4,10 @@ import { Worker } from "node:worker_threads"
 import { checkArticles } from "../../article/check.ts"
 import { formatProblem, type Problem } from "../../article/problem.ts"
 import { config } from "../../site/config.ts"
+import type { Command } from "../command.ts"
 import { type FolderArticle, listFiles, openFolder, readArticles } from "../folder.ts"
 import { selectFiles } from "../publish-run.ts"
-import type { Command } from "../usage.ts"
+import { CheckShape } from "../shapes.ts"
 
 const wordsAMinute = 230
 /** An article that renders longer than this is refused, milliseconds. */
@@ -17,6 +18,7 @@ export const check: Command = {
   does: "every mistake in the content, reading times, and what the public sees of members' articles",
   options: {},
   most: Number.POSITIVE_INFINITY,
+  shape: CheckShape,
   async run(context, { positionals, output }) {
     const root = openFolder(context.content)
     const all = listFiles(root)

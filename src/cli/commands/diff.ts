@@ -1,13 +1,14 @@
 // What is live against my file, line by line.
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
+import type { Command } from "../command.ts"
 import { expectAnswer, openDesk } from "../desk-client.ts"
 import { CLIError } from "../failure.ts"
 import { openFolder } from "../folder.ts"
 import { compareLines, cutHunks } from "../line-diff.ts"
 import type { Output } from "../output.ts"
 import { toPath } from "../paths.ts"
-import type { Command } from "../usage.ts"
+import { DiffShape } from "../shapes.ts"
 
 const paint = {
   "+": (output: Output, text: string) => output.good(text),
@@ -20,6 +21,7 @@ export const diff: Command = {
   does: "what is live (-) against my file (+)",
   options: {},
   most: 1,
+  shape: DiffShape,
   async run(context, { positionals, output }) {
     const [given] = positionals
     if (given === undefined) throw new CLIError("name the article: dateline diff /asia/tajikistan/slug", 2)

@@ -1,13 +1,16 @@
 // Editors and their keys.
+
+import type { Command } from "../command.ts"
 import { expectAnswer, openDesk } from "../desk-client.ts"
 import { CLIError } from "../failure.ts"
-import type { Command } from "../usage.ts"
+import { EditorsShape } from "../shapes.ts"
 
 export const editors: Command = {
   usage: "editors add NAME [--role editor|admin] | revoke NAME | list",
   does: "who may publish; a key is shown once",
   options: { role: { type: "string" } },
   most: 2,
+  shape: EditorsShape,
   async run(context, { positionals, values, output }) {
     const [action, name = ""] = positionals
     const desk = openDesk({ url: context.url, key: context.key() })

@@ -1,12 +1,15 @@
 // What the site has.
+
+import type { Command } from "../command.ts"
 import { fetchHeads, openDesk } from "../desk-client.ts"
-import type { Command } from "../usage.ts"
+import { ListShape } from "../shapes.ts"
 
 export const list: Command = {
   usage: "list",
   does: "every article of the site, its state and revision",
   options: {},
   most: 0,
+  shape: ListShape,
   async run(context, { output }) {
     const heads = [...(await fetchHeads(openDesk({ url: context.url, key: context.key() }))).values()]
     output.result(

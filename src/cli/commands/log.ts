@@ -1,8 +1,10 @@
 // An article's history.
+
+import type { Command } from "../command.ts"
 import { expectAnswer, openDesk } from "../desk-client.ts"
 import { CLIError } from "../failure.ts"
 import { toPath } from "../paths.ts"
-import type { Command } from "../usage.ts"
+import { LogShape } from "../shapes.ts"
 
 interface Revision {
   readonly revision: number
@@ -17,6 +19,7 @@ export const log: Command = {
   does: "an article's revisions: what, who, when, why",
   options: {},
   most: 1,
+  shape: LogShape,
   async run(context, { positionals, output }) {
     const [given] = positionals
     if (given === undefined) throw new CLIError("name the article: dateline log /asia/tajikistan/slug", 2)

@@ -1,14 +1,17 @@
 // Moves an article: the old address answers 301.
+
+import type { Command } from "../command.ts"
 import { expectAnswer, openDesk } from "../desk-client.ts"
 import { CLIError } from "../failure.ts"
 import { toPath } from "../paths.ts"
-import type { Command } from "../usage.ts"
+import { MoveShape } from "../shapes.ts"
 
 export const move: Command = {
   usage: "move OLD NEW",
   does: "the old address answers 301 to the new one",
   options: {},
   most: 2,
+  shape: MoveShape,
   async run(context, { positionals, output }) {
     const [old, next] = positionals
     if (old === undefined || next === undefined) throw new CLIError("name both addresses: dateline move OLD NEW", 2)

@@ -4,15 +4,17 @@ import { dirname, join } from "node:path"
 import { parseAddress } from "../../site/addresses.ts"
 import { config } from "../../site/config.ts"
 import { slugify } from "../../site/slug.ts"
+import type { Command } from "../command.ts"
 import { CLIError } from "../failure.ts"
 import { openFolder } from "../folder.ts"
-import type { Command } from "../usage.ts"
+import { NewShape } from "../shapes.ts"
 
 export const create: Command = {
   usage: 'new REGION/COUNTRY "TITLE"',
   does: "a file with its front matter filled in",
   options: {},
   most: 2,
+  shape: NewShape,
   async run(context, { positionals, output }) {
     const [place, title] = positionals
     if (place === undefined || title === undefined)

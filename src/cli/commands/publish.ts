@@ -1,13 +1,15 @@
 // Publishes what changed.
 import { formatProblem } from "../../article/problem.ts"
+import type { Command } from "../command.ts"
 import { publishFolder } from "../publish-run.ts"
-import type { Command } from "../usage.ts"
+import { PublishShape } from "../shapes.ts"
 
 export const publish: Command = {
   usage: "publish [paths] [--dry-run] [--force] [--message TEXT]",
   does: "what changed since the last publish, and only that; run it again after a cut",
   options: { "dry-run": { type: "boolean" }, force: { type: "boolean" }, message: { type: "string" } },
   most: Number.POSITIVE_INFINITY,
+  shape: PublishShape,
   async run(context, { positionals, values, output }) {
     const dryRun = values["dry-run"] === true
     const outcome = await publishFolder({

@@ -3,17 +3,19 @@ import { renameSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { config } from "../../site/config.ts"
 import { openBaseRecord } from "../base-record.ts"
+import type { Command } from "../command.ts"
 import { type DeskClient, expectAnswer, fetchHeads, fetchSite, openDesk } from "../desk-client.ts"
 import { CLIError } from "../failure.ts"
 import { type FolderArticle, listFiles, openFolder, readArticles } from "../folder.ts"
 import { toPath } from "../paths.ts"
-import type { Command } from "../usage.ts"
+import { RollbackShape } from "../shapes.ts"
 
 export const rollback: Command = {
   usage: "rollback PATH [REVISION]",
   does: "an earlier revision, the last one if none is named, becomes the newest",
   options: {},
   most: 2,
+  shape: RollbackShape,
   async run(context, { positionals, output }) {
     const [given, wanted] = positionals
     if (given === undefined)

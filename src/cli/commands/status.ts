@@ -2,9 +2,10 @@
 import { formatProblem } from "../../article/problem.ts"
 import { config } from "../../site/config.ts"
 import { openBaseRecord } from "../base-record.ts"
+import type { Command } from "../command.ts"
 import { fetchHeads, fetchSite, openDesk } from "../desk-client.ts"
 import { listFiles, openFolder, readArticles } from "../folder.ts"
-import type { Command } from "../usage.ts"
+import { StatusShape } from "../shapes.ts"
 
 type State = "new" | "changed" | "conflict" | "same" | "draft" | "unpublished" | "not in the folder"
 
@@ -13,6 +14,7 @@ export const status: Command = {
   does: "what differs between my folder and the site",
   options: {},
   most: 0,
+  shape: StatusShape,
   async run(context, { output }) {
     const root = openFolder(context.content)
     const { articles, problems } = readArticles(root, listFiles(root), config)

@@ -1,14 +1,17 @@
 // Ends an article: 410 from now on.
+
+import type { Command } from "../command.ts"
 import { expectAnswer, openDesk } from "../desk-client.ts"
 import { CLIError } from "../failure.ts"
 import { toPath } from "../paths.ts"
-import type { Command } from "../usage.ts"
+import { UnpublishShape } from "../shapes.ts"
 
 export const unpublish: Command = {
   usage: "unpublish PATH --reason TEXT",
   does: "the address answers 410; the revisions stay",
   options: { reason: { type: "string" } },
   most: 1,
+  shape: UnpublishShape,
   async run(context, { positionals, values, output }) {
     const [given] = positionals
     if (given === undefined)

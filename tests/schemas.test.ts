@@ -1,0 +1,16 @@
+// docs/schema is what the code says: run `npm run schemas` after a change of front matter, the desk or a --json shape.
+import { readdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { expect, it } from "vitest"
+import { describeSchemas } from "../src/cli/write-schemas.ts"
+
+const folder = join(import.meta.dirname, "../docs/schema")
+const wanted = describeSchemas()
+
+it("publishes every schema, and no other", () => {
+  expect(readdirSync(folder).sort()).toEqual([...wanted.keys()].sort())
+})
+
+it.each([...wanted])("%s says what the code says", (file, text) => {
+  expect(readFileSync(join(folder, file), "utf8")).toBe(text)
+})
