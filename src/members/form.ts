@@ -53,8 +53,3 @@ export function readEmail(text: string | null): string | null {
     return null
   return email
 }
-
-/** The form of an address that limits and accounts are kept under: one person's spellings are one. */
-export function foldEmail(email: string): string {
-  return email.toLowerCase()
-}

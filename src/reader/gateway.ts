@@ -1,11 +1,11 @@
 // Every reader's request: one spelling, who asks, memory, then the cached pages; and back once through memory.
 import type { Audience } from "../membership/access.ts"
+import { sessionToken } from "../membership/cookie.ts"
 import { verifySession } from "../membership/session.ts"
 import { type Address, canonicalPath, type PageAddress, type PersonalAddress, parseAddress } from "../site/addresses.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { withinDeadline } from "../store/failure.ts"
 import { readAnswer, redirectAnswer, respondAnswer, respondStream } from "./answer.ts"
-import { sessionToken } from "./cookie.ts"
 import { type Answer, keepAnswer, type Memory, recallAnswer } from "./memory.ts"
 import { respondPage } from "./page.ts"
 import { languageOf, messagePage } from "./pages.ts"

@@ -1,0 +1,138 @@
+// Members: who they are and until when they are members.
+
+/** A moment that never comes: a grant without end. The last that `Date` knows. */
+export const withoutEnd = 8_640_000_000_000_000
+
+/** Times are milliseconds since the epoch. */
+export interface Member {
+  readonly id: string
+  /** As it was typed. */
+  readonly email: string
+  readonly language: string
+  /** The membership's end as known now: 0 when there is none, `withoutEnd` when it has none. */
+  readonly until: number
+  readonly grantedUntil: number
+  readonly paidUntil: number
+  readonly revokedAt: number | null
+  readonly stripeCustomer: string | null
+  readonly stripeSubscription: string | null
+  /** The subscription is not renewed after `paidUntil`. */
+  readonly cancels: boolean
+  readonly createdAt: number
+}
+
+interface MemberRow {
+  id: string
+  email: string
+  language: string
+  granted_until: number
+  paid_until: number
+  revoked_at: number | null
+  stripe_customer: string | null
+  stripe_subscription: string | null
+  cancels: number
+  created_at: number
+}
+
+/** Columns of a member as `readMember` wants them, from `members m`. */
+export const memberColumns =
+  "m.id, m.email, m.language, m.granted_until, m.paid_until, m.revoked_at, m.stripe_customer, m.stripe_subscription, m.cancels, m.created_at"
+
+export function readMember(row: MemberRow): Member {
+  return {
+    id: row.id,
+    email: row.email,
+    language: row.language,
+    until: row.revoked_at === null ? Math.max(row.granted_until, row.paid_until) : 0,
+    grantedUntil: row.granted_until,
+    paidUntil: row.paid_until,
+    revokedAt: row.revoked_at,
+    stripeCustomer: row.stripe_customer,
+    stripeSubscription: row.stripe_subscription,
+    cancels: row.cancels === 1,
+    createdAt: row.created_at,
+  }
+}
+
+/** The form of an address that limits and accounts are kept under: one person's spellings are one. */
+export function foldEmail(email: string): string {
+  return email.toLowerCase()
+}
+
+/** The member of an e-mail address, however it is spelt, or null. */
+export function findMember(db: D1Database, email: string): Promise<Member | null> {
+  return findBy(db, "email_folded", foldEmail(email))
+}
+
+/** The member of a customer at Stripe, or null. */
+export function findCustomer(db: D1Database, customer: string): Promise<Member | null> {
+  return findBy(db, "stripe_customer", customer)
+}
+
+async function findBy(db: D1Database, column: string, value: string): Promise<Member | null> {
+  const query = `SELECT ${memberColumns} FROM members m WHERE m.${column} = ?1`
+  const row = await db.prepare(query).bind(value).first<MemberRow>()
+  return row === null ? null : readMember(row)
+}
+
+/**
+ * The member of an e-mail address; made when there is none, without any standing yet.
+ * @param language for letters; an existing member keeps theirs
+ */
+export async function createMember(db: D1Database, email: string, language: string, now: number): Promise<Member> {
+  await db
+    .prepare(
+      "INSERT OR IGNORE INTO members (id, email, email_folded, language, created_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+    )
+    .bind(crypto.randomUUID(), email, foldEmail(email), language, now)
+    .run()
+  const member = await findMember(db, email)
+  if (member === null) throw new Error("a member was made and is not there")
+  return member
+}
+
+/** The newsroom's grant: until then, or `withoutEnd`. It lifts a revocation. */
+export async function grantMembership(db: D1Database, id: string, until: number): Promise<void> {
+  await db.prepare("UPDATE members SET granted_until = ?2, revoked_at = NULL WHERE id = ?1").bind(id, until).run()
+}
+
+/** Ends a membership, granted or paid: at the next check, within 5 minutes, everywhere. A subscription is not cancelled by it. */
+export async function revokeMembership(db: D1Database, id: string, now: number): Promise<void> {
+  await db.prepare("UPDATE members SET granted_until = 0, revoked_at = ?2 WHERE id = ?1").bind(id, now).run()
+}
+
+/** What Stripe says of a subscription. */
+export interface Payment {
+  readonly customer: string
+  readonly subscription: string
+  /** Paid up to then, grace for a renewal under way included; 0: it gives nothing (any more). */
+  readonly until: number
+  readonly cancels: boolean
+  /** When it was so. */
+  readonly at: number
+}
+
+/**
+ * Records what Stripe says of a member's subscription. An older word changes nothing, so events may come twice and out
+ * of order. Another subscription than before is a new membership: it lifts a revocation.
+ * @returns was it news?
+ */
+export async function setPayment(db: D1Database, id: string, payment: Payment): Promise<boolean> {
+  const { customer, subscription, until, cancels, at } = payment
+  const { meta } = await db
+    .prepare(
+      `UPDATE members SET stripe_customer = ?2, paid_until = ?4, cancels = ?5, stripe_at = ?6,
+       revoked_at = CASE WHEN stripe_subscription IS NOT ?3 AND ?4 > ?6 THEN NULL ELSE revoked_at END,
+       stripe_subscription = ?3 WHERE id = ?1 AND stripe_at <= ?6`,
+    )
+    .bind(id, customer, subscription, until, cancels ? 1 : 0, at)
+    .run()
+  return meta.changes === 1
+}
+
+/** Members in the order of their addresses, after `after` (folded; "" for the first). */
+export async function listMembers(db: D1Database, after: string, limit: number): Promise<Member[]> {
+  const query = `SELECT ${memberColumns} FROM members m WHERE m.email_folded > ?1 ORDER BY m.email_folded LIMIT ?2`
+  const { results } = await db.prepare(query).bind(after, limit).all<MemberRow>()
+  return results.map(readMember)
+}

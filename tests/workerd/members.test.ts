@@ -1,0 +1,57 @@
+import { beforeEach, expect, it } from "vitest"
+import {
+  createMember,
+  findMember,
+  grantMembership,
+  listMembers,
+  revokeMembership,
+  setPayment,
+  withoutEnd,
+} from "../../src/store/members.ts"
+import { createRig, env } from "./rig.ts"
+
+beforeEach(async () => {
+  await createRig()
+  await env.PEOPLE.prepare("DELETE FROM members").run()
+})
+
+const now = 1_700_000_000_000
+const payment = { customer: "cus_1", subscription: "sub_1", until: now + 1000, cancels: false, at: now }
+
+it("one person's spellings of an address are one member, who keeps the first", async () => {
+  const first = await createMember(env.PEOPLE, "Reader@Example.org", "fr", now)
+  const second = await createMember(env.PEOPLE, "reader@example.ORG", "ar", now + 1)
+  expect(second).toEqual(first)
+  expect(first).toMatchObject({ email: "Reader@Example.org", language: "fr", until: 0 })
+  expect((await listMembers(env.PEOPLE, "", 10)).length).toBe(1)
+})
+
+it("a membership lasts as long as the grant or the payment, whichever is longer", async () => {
+  const { id } = await createMember(env.PEOPLE, "a@example.org", "en", now)
+  await setPayment(env.PEOPLE, id, payment)
+  await grantMembership(env.PEOPLE, id, withoutEnd)
+  expect((await findMember(env.PEOPLE, "a@example.org"))?.until).toBe(withoutEnd)
+  await grantMembership(env.PEOPLE, id, 0)
+  expect((await findMember(env.PEOPLE, "a@example.org"))?.until).toBe(now + 1000)
+})
+
+it("a revoked membership gives nothing, though the subscription is renewed; a grant or a new subscription does", async () => {
+  const { id } = await createMember(env.PEOPLE, "a@example.org", "en", now)
+  const until = async () => (await findMember(env.PEOPLE, "a@example.org"))?.until
+  await setPayment(env.PEOPLE, id, payment)
+  await revokeMembership(env.PEOPLE, id, now)
+  await setPayment(env.PEOPLE, id, { ...payment, until: now + 9000, at: now + 1 })
+  expect(await until()).toBe(0)
+  await setPayment(env.PEOPLE, id, { ...payment, subscription: "sub_2", until: now + 9000, at: now + 2 })
+  expect(await until()).toBe(now + 9000)
+  await revokeMembership(env.PEOPLE, id, now)
+  await grantMembership(env.PEOPLE, id, now + 99)
+  expect(await until()).toBe(now + 9000)
+})
+
+it("an older word of Stripe's changes nothing", async () => {
+  const { id } = await createMember(env.PEOPLE, "a@example.org", "en", now)
+  expect(await setPayment(env.PEOPLE, id, { ...payment, at: now + 5, cancels: true })).toBe(true)
+  expect(await setPayment(env.PEOPLE, id, { ...payment, until: 0, at: now })).toBe(false)
+  expect(await findMember(env.PEOPLE, "a@example.org")).toMatchObject({ paidUntil: now + 1000, cancels: true })
+})
