@@ -1,14 +1,62 @@
 // Slugs: the lower-case ASCII form that a title or a name takes in an address.
-import anyAscii from "any-ascii"
+import { spellings } from "./letters.generated.ts"
 import { slugLimit } from "./slug-rule.ts"
 
-/** Any text as a slug: transliterated, `a-z0-9-`, at most 100 characters; empty when nothing of it can be kept. */
+/**
+ * Any text as a slug: spelt in `a-z0-9-`, at most 100 characters; empty when nothing of it can be kept. Characters of
+ * scripts without a spelling here (Chinese) stand as their code points in hex.
+ */
 export function slugify(text: string): string {
-  const ascii = anyAscii(text.normalize("NFC")).toLowerCase()
-  // An apostrophe joins (Côte d'Ivoire → cote-divoire); everything else that is no letter or digit separates.
-  const hyphenated = ascii.replace(/['`]/g, "").replace(/[^a-z0-9]+/g, "-")
+  let ascii = ""
+  for (const character of text.normalize("NFC").toLowerCase().normalize("NFC")) ascii += spellPart(character, letters())
+  const hyphenated = ascii.replace(/-+/g, "-")
   const from = hyphenated.startsWith("-") ? 1 : 0
   return shorten(hyphenated.slice(from)).replace(/-$/, "")
+}
+
+let read: ReadonlyMap<string, string> | null = null
+
+function letters(): ReadonlyMap<string, string> {
+  if (read !== null) return read
+  const map = new Map<string, string>()
+  for (const line of spellings.split("\n")) {
+    const blank = line.indexOf(" ")
+    for (const letter of line.slice(blank + 1)) map.set(letter, line.slice(0, blank))
+  }
+  read = map
+  return map
+}
+
+/** One character's part of a slug: letters and digits, "-" where it separates, "" where it joins. */
+export function spellPart(character: string, known: ReadonlyMap<string, string>): string {
+  const code = character.codePointAt(0) ?? 0
+  if (code < 128) return spellAscii(character, code)
+  const spelling = known.get(character)
+  if (spelling !== undefined) return spelling
+  if (code >= firstSyllable && code <= lastSyllable) return spellSyllable(code - firstSyllable)
+  const plain = character.normalize("NFKD").replace(/\p{M}/gu, "")
+  if (plain === "") return ""
+  if (plain !== character) return [...plain.toLowerCase()].map((one) => spellPart(one, known)).join("")
+  return /[\p{L}\p{N}]/u.test(character) ? code.toString(16) : "-"
+}
+
+/** An apostrophe joins (Côte d'Ivoire → cote-divoire); everything else that is no letter or digit separates. */
+function spellAscii(character: string, code: number): string {
+  if (code === 39 || code === 96) return ""
+  return (code >= 97 && code <= 122) || (code >= 48 && code <= 57) ? character : "-"
+}
+
+// Hangul syllables are composed: Unicode §3.12.
+const firstSyllable = 0xac00
+const lastSyllable = 0xd7a3
+const initials = "g kk n d tt l m b pp s ss _ j jj ch k t p h".replace("_", "").split(" ")
+const vowels = "a ae ya yae eo e yeo ye o wa wae oe yo u wo we wi yu eu ui i".split(" ")
+const finals = " g kk gs n nj nh d l lg lm lb ls lt lp lh m b bs s ss ng j ch k t p h".split(" ")
+
+function spellSyllable(index: number): string {
+  const initial = initials[Math.floor(index / (vowels.length * finals.length))] ?? ""
+  const vowel = vowels[Math.floor(index / finals.length) % vowels.length] ?? ""
+  return initial + vowel + (finals[index % finals.length] ?? "")
 }
 
 /** Cuts at a hyphen where one is near the limit, so that no word is broken without need. */

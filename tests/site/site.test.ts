@@ -1,3 +1,4 @@
+import anyAscii from "any-ascii"
 import { describe, expect, it } from "vitest"
 import { checkSite } from "../../src/site/check-site.ts"
 import { config } from "../../src/site/config.ts"
@@ -109,10 +110,44 @@ describe("slugs", () => {
     ["Côte d’Ivoire: l'eau", "cote-divoire-leau"],
     ["  --Déjà vu!  ", "deja-vu"],
     ["Straße № 5", "strasse-no-5"],
-    ["🙈", "see-no-evil"],
+    ["🙈", ""],
     ["", ""],
     ["—", ""],
   ])("writes %j as %j", (title, slug) => expect(slugify(title)).toBe(slug))
+
+  it("spells letters of living scripts as any-ascii does", () => {
+    const scripts = [
+      "Latin",
+      "Greek",
+      "Cyrillic",
+      "Arabic",
+      "Hebrew",
+      "Armenian",
+      "Devanagari",
+      "Thai",
+      "Hangul",
+      "Katakana",
+    ]
+    const living = new RegExp(`[${scripts.map((script) => `\\p{Script=${script}}`).join("")}]`, "u")
+    const spell = (text: string) =>
+      anyAscii(text.normalize("NFC"))
+        .toLowerCase()
+        .replace(/['`]/g, "")
+        .replace(/[^a-z0-9]+/g, "-")
+    const letters = Array.from({ length: 0xd800 - 0xa0 }, (_, index) => String.fromCharCode(0xa0 + index)).filter(
+      (letter) =>
+        letter.toLowerCase() === letter &&
+        living.test(letter) &&
+        /[\p{L}\p{N}]/u.test(letter) &&
+        !/[\u1100-\u11ff\u3131-\u32ff\ua960-\ua97f\ud7b0-\ud7ff]/.test(letter),
+    )
+    expect(letters.length).toBeGreaterThan(12_000)
+    for (const letter of letters) expect(slugify(`a${letter}b`), letter).toBe(spell(`a${letter}b`))
+  })
+
+  it("gives a name in Chinese an address of its own", () => {
+    expect(slugify("中文 2024")).toBe("4e2d6587-2024")
+  })
 
   it("transliterates any script, and stays within the limit without breaking a word", () => {
     expect(isSlug(slugify("أزمة المياه في اليمن"))).toBe(true)

@@ -1,6 +1,7 @@
 // A new article's file, its front matter filled in.
 import { existsSync, mkdirSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
+import anyAscii from "any-ascii"
 import { parseAddress } from "../../site/addresses.ts"
 import { config } from "../../site/config.ts"
 import { slugify } from "../../site/slug.ts"
@@ -19,7 +20,7 @@ export const create: Command = {
     const [place, title] = positionals
     if (place === undefined || title === undefined)
       throw new CLIError('name a place and a title: dateline new asia/tajikistan "A title"', 2)
-    const slug = slugify(title)
+    const slug = slugify(anyAscii(title.normalize("NFC")))
     if (slug === "") throw new CLIError("the title has no letter or digit to make an address of", 2)
     const folder = place.replace(/^\/|\/$/g, "")
     const path = `/${folder}/${slug}`

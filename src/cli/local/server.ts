@@ -2,11 +2,12 @@
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { convertV4MiniflareOptions, Miniflare } from "miniflare"
+import type { Bundle } from "./bundle.ts"
 import { keepMail, mailWorker } from "./mail.ts"
 
 export interface ServerOptions {
   readonly root: string
-  readonly script: string
+  readonly bundle: Bundle
   readonly state: string
   readonly port: number
   readonly deskKey: string
@@ -36,7 +37,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       workers: [
         {
           name: "dateline",
-          modules: [{ type: "ESModule", path: "worker.js", contents: readFileSync(options.script, "utf8") }],
+          modules: readModules(options.bundle),
           compatibilityDate: readCompatibilityDate(options.root),
           kvNamespaces: { ARTICLES: "articles", MEMBERS_ARTICLES: "members-articles", MEDIA: "media" },
           d1Databases: { CATALOGUE: "catalogue", PEOPLE: "people" },
@@ -76,6 +77,14 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     },
     stop: () => miniflare.dispose(),
   }
+}
+
+function readModules({ folder, modules }: Bundle) {
+  return modules.map((path) => ({
+    type: "ESModule" as const,
+    path,
+    contents: readFileSync(join(folder, path), "utf8"),
+  }))
 }
 
 function readCompatibilityDate(root: string): string {

@@ -82,12 +82,12 @@ async function start({ port, state, content, watch, publish }: Flags): Promise<v
   const deskKey = keepKey(state, "desk.key")
   const sessionKeys = keepKey(state, "session.keys")
   drawMaps()
-  const script = bundleWorker(root)
+  const bundle = await bundleWorker(root)
   const liveReload = watch ? await openLiveReload() : null
   if (liveReload !== null) undo.push(() => liveReload.stop())
   const server = await startServer({
     root,
-    script,
+    bundle,
     state,
     port,
     deskKey,
