@@ -1,6 +1,8 @@
 // The Cloudflare entry: the gateway for every request, the cached pages behind it, the desk, and the minute's cron.
 import { WorkerEntrypoint } from "cloudflare:workers"
 import type { Audience } from "./membership/access.ts"
+import { readKeys } from "./membership/signed.ts"
+import { createStandings } from "./membership/standings.ts"
 import { answerPage } from "./reader/entrypoint.ts"
 import { answerReader } from "./reader/gateway.ts"
 import { securityHeaders } from "./reader/headers.ts"
@@ -13,6 +15,7 @@ import { type Purge, payPurges } from "./store/purges.ts"
 import { version } from "./version.ts"
 
 const memory = createMemory()
+const standings = createStandings()
 const sites = new Map<string, SiteConfig>()
 
 function siteOf(env: Env): SiteConfig {
@@ -90,7 +93,8 @@ async function answerPersonal(
     catalogue: env.CATALOGUE,
     shelf: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES },
     send: createSend(env.EMAIL, site),
-    sessionKeys: env.SESSION_KEYS?.split(" ") ?? [],
+    standings,
+    sessionKeys: readKeys(env.SESSION_KEYS),
     security: await securityHeaders(site.origin, env.LIVE_RELOAD),
     waitUntil: (work) => ctx.waitUntil(work),
   })
@@ -105,8 +109,11 @@ async function answer(request: Request, env: Env, ctx: ExecutionContext): Promis
     site,
     memory,
     pages: (audience) => exportsOf(ctx).Pages({ props: { audience } }),
+    people: env.PEOPLE,
+    catalogue: env.CATALOGUE,
     personal: (asked, address) => answerPersonal(asked, address, env, ctx),
-    sessionKeys: env.SESSION_KEYS?.split(" ") ?? [],
+    standings,
+    sessionKeys: readKeys(env.SESSION_KEYS),
     security: await securityHeaders(site.origin, env.LIVE_RELOAD),
     waitUntil: (work) => ctx.waitUntil(work),
   })

@@ -1,5 +1,6 @@
 // What the members' room works with; the Worker hands it over with each request.
 import type { Send } from "../mail/send.ts"
+import type { Standings } from "../membership/standings.ts"
 import type { SiteConfig } from "../site/site.ts"
 import type { MembersShelf } from "../store/bodies.ts"
 
@@ -9,6 +10,8 @@ export interface Door {
   readonly catalogue: D1Database
   readonly shelf: MembersShelf
   readonly send: Send
+  /** What this isolate's gateway remembers of readers: who signs out is forgotten there. */
+  readonly standings: Standings
   /** Valid signing keys of sessions, newest first. */
   readonly sessionKeys: readonly string[]
   readonly security: readonly [string, string][]

@@ -1,10 +1,10 @@
 // The wall: who may read what. One pure function decides.
 import type { Story } from "../article/article.ts"
 
-/** For whom a page is built: part of every cache's key. */
-export type Audience = "public" | "members"
+/** For whom a page is built: part of every cache's key. `gift`: somebody to whom a member gave this one article. */
+export type Audience = "public" | "members" | "gift"
 
 /** `full` or `teaser`, from the article and the reader's standing alone. */
 export function decideAccess(story: Pick<Story, "gated">, audience: Audience): "full" | "teaser" {
-  return story.gated && audience !== "members" ? "teaser" : "full"
+  return story.gated && audience === "public" ? "teaser" : "full"
 }

@@ -1,20 +1,41 @@
-// The session's cookie: `__Host-` where the site is on https, so that no other host or path can set it.
+// Our cookies: `__Host-` where the site is on https, so that no other host or path can set them; HttpOnly, SameSite=Lax.
 
-/** The cookie's name for an origin. */
+/** The session's cookie, by name, for an origin. */
 export function sessionCookie(origin: string): string {
-  return origin.startsWith("https:") ? "__Host-dateline" : "dateline"
+  return cookieName("dateline", origin)
 }
 
 /** The session token of a Cookie header; null when there is none, or two (threat model 53). */
 export function sessionToken(header: string | null, origin: string): string | null {
+  return readCookie(header, sessionCookie(origin))
+}
+
+/** A Set-Cookie value that keeps a session for `seconds`; "" and 0 end it. */
+export function formatSessionCookie(token: string, seconds: number, origin: string): string {
+  return formatCookie("dateline", token, seconds, origin)
+}
+
+/** A cookie of ours for `seconds`; its name as `cookieName` makes it. */
+export function formatCookie(name: string, value: string, seconds: number, origin: string): string {
+  const secure = origin.startsWith("https:") ? "; Secure" : ""
+  return `${cookieName(name, origin)}=${value}; Path=/; Max-Age=${Math.max(0, seconds)}; HttpOnly; SameSite=Lax${secure}`
+}
+
+/** A cookie's whole name for an origin. */
+export function cookieName(name: string, origin: string): string {
+  return origin.startsWith("https:") ? `__Host-${name}` : name
+}
+
+/** The value of the one cookie of that whole name; null when there is none, or two. */
+export function readCookie(header: string | null, name: string): string | null {
   if (header === null) return null
-  const name = `${sessionCookie(origin)}=`
+  const start = `${name}=`
   let found: string | null = null
   for (const part of header.split(";")) {
     const pair = part.trim()
-    if (!pair.startsWith(name)) continue
+    if (!pair.startsWith(start)) continue
     if (found !== null) return null
-    found = pair.slice(name.length)
+    found = pair.slice(start.length)
   }
   return found
 }

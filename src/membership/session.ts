@@ -1,4 +1,5 @@
-// The session's token: who reads, signed. HMAC-SHA256 over a versioned payload, one algorithm, one purpose.
+// The session's token: who reads, signed, and what was known of the membership when it was last verified.
+import { openFields, signFields } from "./signed.ts"
 
 /** What a valid session says. Times in seconds since the epoch. */
 export interface Session {
@@ -9,26 +10,21 @@ export interface Session {
   readonly expires: number
   /** When the membership was last verified in the catalogue of people. */
   readonly checked: number
+  /** The membership's end as it was known then; 0: there was none. */
+  readonly until: number
 }
 
-/** Longest cookie that is looked at, characters: ours have about 200. */
-const longestToken = 1024
 /** A clock may be this far off, seconds (threat model 27). */
 const skew = 60
-/** A membership as last verified holds this long while the store fails, seconds. */
-export const standingHolds = 86_400
 /** Sessions last 30 days, seconds. */
 export const sessionLasts = 2_592_000
 
-const prefix = "dateline-session.v1."
-const encoder = new TextEncoder()
+const purpose = "dateline-session.v1"
 
 /** Signs a session with the newest key. */
-export async function signSession(session: Session, keys: readonly string[]): Promise<string> {
-  const payload = encode(encoder.encode(JSON.stringify([session.id, session.member, session.expires, session.checked])))
-  const key = await importKey(keys[0] ?? "")
-  const mac = await crypto.subtle.sign("HMAC", key, encoder.encode(prefix + payload))
-  return `${payload}.${encode(new Uint8Array(mac))}`
+export function signSession(session: Session, keys: readonly string[]): Promise<string> {
+  const { id, member, expires, checked, until } = session
+  return signFields(purpose, [id, member, expires, checked, until], keys)
 }
 
 /**
@@ -37,46 +33,15 @@ export async function signSession(session: Session, keys: readonly string[]): Pr
  * @param now seconds since the epoch
  */
 export async function verifySession(token: string, keys: readonly string[], now: number): Promise<Session | null> {
-  if (token.length > longestToken || !/^[\w-]+\.[\w-]{43}$/.test(token)) return null
-  const [payload = "", mac = ""] = token.split(".")
-  const signed = encoder.encode(prefix + payload)
-  const signature = decode(mac)
-  if (signature === null) return null
-  for (const key of keys) {
-    if (await crypto.subtle.verify("HMAC", await importKey(key), signature, signed)) return readPayload(payload, now)
-  }
-  return null
+  const fields = await openFields(purpose, token, keys)
+  if (fields === null || fields.length !== 5) return null
+  const [id, member, expires, checked, until] = fields
+  if (typeof id !== "string" || typeof member !== "string") return null
+  if (!isSecond(expires) || !isSecond(checked) || !isSecond(until)) return null
+  if (expires <= now || expires > now + sessionLasts + skew || checked > now + skew) return null
+  return { id, member, expires, checked, until }
 }
 
-function readPayload(payload: string, now: number): Session | null {
-  const bytes = decode(payload)
-  if (bytes === null) return null
-  try {
-    const fields: unknown = JSON.parse(new TextDecoder().decode(bytes))
-    if (!Array.isArray(fields) || fields.length !== 4) return null
-    const [id, member, expires, checked] = fields
-    if (typeof id !== "string" || typeof member !== "string") return null
-    if (!Number.isSafeInteger(expires) || !Number.isSafeInteger(checked)) return null
-    if (expires <= now || expires > now + sessionLasts + skew || checked > now + skew) return null
-    return { id, member, expires, checked }
-  } catch {
-    return null
-  }
-}
-
-function importKey(key: string): Promise<CryptoKey> {
-  const usages = ["sign", "verify"]
-  return crypto.subtle.importKey("raw", encoder.encode(key), { name: "HMAC", hash: "SHA-256" }, false, usages)
-}
-
-function encode(bytes: Uint8Array): string {
-  return bytes.toBase64({ alphabet: "base64url", omitPadding: true })
-}
-
-function decode(text: string): Uint8Array | null {
-  try {
-    return Uint8Array.fromBase64(text, { alphabet: "base64url" })
-  } catch {
-    return null
-  }
+function isSecond(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0
 }

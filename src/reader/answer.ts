@@ -27,6 +27,8 @@ export async function readAnswer(
   const etag = headers.get("ETag") ?? ""
   for (const name of [...inside, "Age", "Date"]) headers.delete(name)
   for (const [name, value] of security) headers.set(name, value)
+  // A gift's address holds its token: no other page is to learn it.
+  if (kept?.gated && kept.audience === "gift") headers.set("Referrer-Policy", "no-referrer")
   const same = previous !== undefined && previous.etag === etag
   const lastModified = same ? previous.lastModified : Date.parse(headers.get("Last-Modified") ?? "") || now
   headers.set("Last-Modified", new Date(lastModified).toUTCString())

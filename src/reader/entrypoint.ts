@@ -28,9 +28,9 @@ export async function answerPage(request: Request, audience: Audience, env: Env,
   const started = Date.now()
   const { path, query } = splitTarget(request.url)
   const reading =
-    audience === "members"
-      ? { audience, shelf: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES } }
-      : { audience, shelf: { articles: env.ARTICLES } }
+    audience === "public"
+      ? { audience, shelf: { articles: env.ARTICLES } }
+      : { audience, shelf: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES } }
   const context: PageContext = { site, catalogue: env.CATALOGUE, reading, now: started }
   let page: Page
   try {

@@ -59,7 +59,7 @@ export function freshness(kept: Kept, now: number): Freshness {
 }
 
 function describeBrowser(kept: Kept, left: number): string {
-  if (kept.gated) return kept.audience === "members" ? "private, no-store" : "private, no-cache"
+  if (kept.gated) return kept.audience === "public" ? "private, no-cache" : "private, no-store"
   const age = Math.min(kept.sort === "map" ? day : 60, left)
   return join(`public, max-age=${age}`, ["stale-if-error", Math.min(day, left - age)])
 }

@@ -1,33 +1,29 @@
 // Every reader's request: one spelling, who asks, memory, then the cached pages; and back once through memory.
 import type { Audience } from "../membership/access.ts"
-import { sessionToken } from "../membership/cookie.ts"
-import { verifySession } from "../membership/session.ts"
 import { type Address, canonicalPath, type PageAddress, type PersonalAddress, parseAddress } from "../site/addresses.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { withinDeadline } from "../store/failure.ts"
 import { readAnswer, redirectAnswer, respondAnswer, respondStream } from "./answer.ts"
+import { identifyReader, type Reader, type Recognition, visitor } from "./audience.ts"
 import { type Answer, keepAnswer, type Memory, recallAnswer } from "./memory.ts"
 import { respondPage } from "./page.ts"
 import { languageOf, messagePage } from "./pages.ts"
 import { formatParameters, readParameters } from "./parameters.ts"
 import { splitTarget } from "./target.ts"
 
-export interface Gateway {
+export interface Gateway extends Recognition {
   readonly site: SiteConfig
   readonly memory: Memory
   /** The cached entrypoint, by audience. */
   readonly pages: (audience: Audience) => { fetch(request: Request): Promise<Response> }
   /** What answers one person alone: the members' room. */
   readonly personal: (request: Request, address: PersonalAddress | PageAddress) => Promise<Response>
-  readonly sessionKeys: readonly string[]
   readonly security: readonly [string, string][]
   readonly waitUntil: (work: Promise<unknown>) => void
 }
 
 /** The pages' own budget for stores is shorter: this one is for what hangs beyond it. */
 const fillBudget = 1_800
-/** How long a membership as last verified holds without asking again, seconds. */
-const recheckAfter = 300
 const allowed = "GET, HEAD, OPTIONS"
 const allowedToo = "GET, HEAD, POST, OPTIONS"
 
@@ -52,19 +48,33 @@ export async function answerReader(request: Request, gateway: Gateway): Promise<
   const parameters = readParameters(address, query)
   if (parameters === null) return answerLocally(request, gateway, path, 404, now)
   const target = path + formatParameters(parameters)
-  if (path !== rawPath)
-    return answerMisspelt(request, gateway, target, address === null || address.kind === "article", now)
+  if (path !== rawPath) {
+    const mayBeOld = address === null || address.kind === "article"
+    return carryGift(await answerMisspelt(request, gateway, target, mayBeOld, now), parameters.gift)
+  }
   if (address?.kind === "media") return respondMedia(request, gateway, target)
-  return answerTarget(request, gateway, target, now)
-}
-
-async function answerTarget(request: Request, gateway: Gateway, target: string, now: number): Promise<Response> {
+  if (address?.kind !== "article" && address?.kind !== "markdown")
+    return answerTarget(request, gateway, target, visitor.audience, now)
   const open = recallAnswer(gateway.memory, target)
   if (open !== undefined && !open.gated && now < open.freshUntil) return respondAnswer(request, open, now, "hit")
   // What was open may be a members' article by now: whoever shows a session is asked for as a member.
-  const audience = await identifyAudience(request, gateway, now)
-  const key = audience === "members" ? `members ${target}` : target
-  const known = audience === "members" ? recallAnswer(gateway.memory, key) : open
+  const known = identifyReader(request.headers.get("Cookie"), parameters.gift, path, gateway, now)
+  const reader = known instanceof Promise ? await known : known
+  const response = await answerTarget(request, gateway, target, reader.audience, now)
+  return carryGift(carryCookie(response, reader), parameters.gift)
+}
+
+async function answerTarget(
+  request: Request,
+  gateway: Gateway,
+  target: string,
+  audience: Audience,
+  now: number,
+): Promise<Response> {
+  const open = recallAnswer(gateway.memory, target)
+  if (open !== undefined && !open.gated && now < open.freshUntil) return respondAnswer(request, open, now, "hit")
+  const key = audience === "public" ? target : `${audience} ${target}`
+  const known = audience === "public" ? open : recallAnswer(gateway.memory, key)
   if (known !== undefined && now < known.freshUntil) return respondAnswer(request, known, now, "hit")
   const answer = await fillAnswer(gateway, key, target, audience)
   const after = Date.now()
@@ -104,13 +114,18 @@ async function requestAnswer(gateway: Gateway, key: string, target: string, audi
   return answer
 }
 
-/** Public, unless a session cookie says otherwise: checked only where an answer depends on it. */
-async function identifyAudience(request: Request, gateway: Gateway, now: number): Promise<Audience> {
-  const token = sessionToken(request.headers.get("Cookie"), gateway.site.origin)
-  if (token === null) return "public"
-  const seconds = Math.floor(now / 1000)
-  const session = await verifySession(token, gateway.sessionKeys, seconds)
-  return session !== null && seconds - session.checked <= recheckAfter ? "members" : "public"
+/** The cookie with a newer verification goes out only with an answer that nobody keeps. */
+function carryCookie(response: Response, { cookie }: Reader): Response {
+  if (cookie !== null && response.headers.get("Cache-Control") === "private, no-store")
+    response.headers.append("Set-Cookie", cookie)
+  return response
+}
+
+/** A gift goes along to where its article has moved. */
+function carryGift(response: Response, gift: string | null): Response {
+  const to = response.headers.get("Location")
+  if (gift !== null && to !== null) response.headers.set("Location", `${to}?gift=${gift}`)
+  return response
 }
 
 /** One hop from another spelling to the one address; an old address straight to its target. */

@@ -39,6 +39,6 @@ export async function respondPage(page: Page, now: number, timing: string): Prom
   if (page.tags.length > 0) headers.set("Cache-Tag", page.tags.join(","))
   if (typeof page.body !== "string") return new Response(page.body, { status, headers })
   const bytes = new TextEncoder().encode(page.body)
-  headers.set("ETag", `"${audience === "members" && gated ? "m" : "p"}${(await hashContent(bytes)).slice(0, 32)}"`)
+  headers.set("ETag", `"${gated ? audience[0] : "p"}${(await hashContent(bytes)).slice(0, 32)}"`)
   return new Response(bytes, { status, headers })
 }

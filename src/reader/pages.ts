@@ -1,7 +1,7 @@
 // What stands at an address, for people: one trip to the catalogue, one read of bodies, one rendering.
 
 import type { Label } from "../article/article.ts"
-import { decideAccess } from "../membership/access.ts"
+import { type Audience, decideAccess } from "../membership/access.ts"
 import { renderArticlePage } from "../render/article-page.ts"
 import { renderCorrectionsPage } from "../render/corrections-page.ts"
 import { renderFrontPage } from "../render/front-page.ts"
@@ -23,7 +23,7 @@ import type { Parameters } from "./parameters.ts"
 /** The texts that a page may be built from: the public's shelf has no members' texts, by its type. */
 export type Reading =
   | { readonly audience: "public"; readonly shelf: PublicShelf }
-  | { readonly audience: "members"; readonly shelf: MembersShelf }
+  | { readonly audience: Exclude<Audience, "public">; readonly shelf: MembersShelf }
 
 export interface PageContext {
   readonly site: SiteConfig
@@ -57,12 +57,14 @@ export async function buildArticle(
   if (found.kind === "absent") return messagePage(site, language, 404, "notFound", tags, found.changesAt)
   const text = await readText(context.reading, found)
   const { story, changesAt } = found
-  const full = decideAccess(story, context.reading.audience) === "full"
+  // What is open is one page for everyone.
+  const audience = story.gated ? context.reading.audience : "public"
+  const full = decideAccess(story, audience) === "full"
   const group = story.translations[0]?.path ?? path
   const common = {
     status: 200,
     gated: story.gated,
-    audience: context.reading.audience,
+    audience,
     changesAt,
     sort: "page" as const,
     tags: [
@@ -71,18 +73,21 @@ export async function buildArticle(
       ...new Set([path, group, ...story.translations.map((t) => t.path)].map((p) => `g:${p}`)),
     ],
   }
-  const headers = { "Dateline-Revision": String(story.revision) }
+  const headers = {
+    "Dateline-Revision": String(story.revision),
+    ...(audience === "gift" ? { "X-Robots-Tag": "noindex" } : {}),
+  }
   if (form === "markdown") {
     const body = renderMarkdownTwin({ story, text }, site)
     return { ...common, headers: { ...headers, "X-Robots-Tag": "noindex" }, type: "text/markdown; charset=utf-8", body }
   }
   const html = await renderMarkdown(text, { language: story.language, media: story.media, site })
-  const view = { story, html, audience: context.reading.audience, full, now }
+  const view = { story, html, audience, full, now }
   return { ...common, headers, type: htmlType, body: renderArticlePage(view, site) }
 }
 
 function readText(reading: Reading, found: Extract<Lookup, { kind: "story" }>): Promise<string> {
-  return reading.audience === "members" && found.story.gated
+  return reading.audience !== "public" && found.story.gated
     ? readWholeBody(reading.shelf, found.bodies)
     : readOpenBody(reading.shelf, found.bodies)
 }

@@ -1,4 +1,5 @@
 // The query parameters that we know; all others change nothing and make no second cache entry.
+import { isGiftToken } from "../membership/gift.ts"
 import type { Address } from "../site/addresses.ts"
 
 export interface Parameters {
@@ -8,9 +9,11 @@ export interface Parameters {
   readonly query: string | null
   readonly region: string | null
   readonly topic: string | null
+  /** A gift's token, not verified yet. It names no other page: it is no part of `formatParameters`. */
+  readonly gift: string | null
 }
 
-export const noParameters: Parameters = { page: 1, query: null, region: null, topic: null }
+export const noParameters: Parameters = { page: 1, query: null, region: null, topic: null, gift: null }
 
 /** Deeper pages cost more rows than they are worth: search finds what is older. */
 const lastPage = 500
@@ -23,6 +26,10 @@ const longestQuery = 200
  */
 export function readParameters(address: Address | null, query: string): Parameters | null {
   if (query === "" || address === null) return noParameters
+  if (address.kind === "article") {
+    const gift = new URLSearchParams(query.slice(0, 4000)).get("gift")
+    return gift !== null && isGiftToken(gift) ? { ...noParameters, gift } : noParameters
+  }
   const paged = ["region", "country", "topic", "author", "corrections", "search"].includes(address.kind)
   if (!paged) return noParameters
   const given = new URLSearchParams(query.slice(0, 4000))
@@ -42,6 +49,7 @@ export function readParameters(address: Address | null, query: string): Paramete
     query: words === "" ? null : words,
     region: slugOf(given.get("region")),
     topic: slugOf(given.get("topic")),
+    gift: null,
   }
 }
 

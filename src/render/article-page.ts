@@ -4,7 +4,7 @@ import { formatAddress } from "../site/addresses.ts"
 import { direction, formatAge, formatDay, formatList, message, ownLanguageName } from "../site/messages.ts"
 import { countryBySlug } from "../site/places.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
-import { renderNewsletterBox, renderPitch, renderWall } from "./boxes.ts"
+import { renderGiftNote, renderMemberLinks, renderNewsletterBox, renderPitch, renderWall } from "./boxes.ts"
 import { yearsBetween } from "./dates.ts"
 import {
   placeName,
@@ -27,7 +27,8 @@ export interface ArticleView {
   readonly story: Story
   /** The text as far as this audience may read it: rendered and sanitized. */
   readonly html: string
-  readonly audience: "public" | "members"
+  /** `gift`: somebody to whom a member gave this article. */
+  readonly audience: "public" | "members" | "gift"
   /** `html` is the whole text. */
   readonly full: boolean
   readonly now: number
@@ -50,17 +51,17 @@ ${image !== null && renderPicture(image, language, "wide")}
 ${renderMeta(story, site)}
 ${renderLocator(story)}
 <div class="text">
-<div class="${story.gated && full ? "body members" : "body"}">${raw(view.html)}</div>
+${audience === "gift" && renderGiftNote(language, site)}<div class="${story.gated && full ? "body members" : "body"}">${raw(view.html)}</div>
 ${walled && renderWall(story.path, language, site)}
 ${renderCorrections(story)}${renderRights(view, site)}${
   story.topics.length > 0 &&
   html`<section class="after noprint"><h2>${message(language, "topics")}</h2>${renderTopics(story.topics, language, site)}</section>`
 }
-${renderShareLinks(story, site)}
+${audience === "members" && renderMemberLinks(story.path, language, site)}${renderShareLinks(story, site)}
 </div></div>
 </article>
 ${renderRelated(story, site)}
-<div class="boxes">${renderNewsletterBox(language, site)}${audience === "public" && !walled && renderPitch(language, site)}</div>`
+<div class="boxes">${renderNewsletterBox(language, site)}${audience !== "members" && !walled && renderPitch(language, site)}</div>`
   const card = story.card === null ? null : { src: story.card, alt: "" }
   return renderLayout(
     {
@@ -79,6 +80,7 @@ ${renderJsonLd(describeTrail(trail, site))}`,
       kind: "article",
       picture: card ?? image,
       region,
+      index: audience !== "gift",
       member: audience === "members",
       script: true,
     },

@@ -15,10 +15,24 @@ export function renderWall(path: string, language: string, site: SiteConfig): Ht
 <p><a class="button" href="${joinPath(language, site)}">${message(language, "joinTitle")}</a></p>
 <p class="ui">${message(language, "alreadyMember")} ${
     doors.signIn
-      ? html`<a href="/sign-in?next=${encodeURIComponent(path)}" rel="nofollow">${message(language, "signIn")}</a>`
+      ? html`<a href="${formatAddress({ kind: "personal", language, page: "/sign-in" }, site)}?next=${encodeURIComponent(path)}" rel="nofollow">${message(language, "signIn")}</a>`
       : html`<a href="mailto:${site.contact}">${message(language, "contactUs")}</a>`
   }</p>
 </section>`
+}
+
+/** Why somebody who is no member reads a members' article. */
+export function renderGiftNote(language: string, site: SiteConfig): Html {
+  return html`<p class="notice ui">${message(language, "giftText")} <a href="${joinPath(language, site)}">${message(language, "joinTitle")}</a></p>
+`
+}
+
+/** What a member may do with an article: each leads to a page of their own, for this one is every member's. */
+export function renderMemberLinks(path: string, language: string, site: SiteConfig): Html {
+  const to = (page: string) =>
+    `${formatAddress({ kind: "personal", language, page }, site)}?path=${encodeURIComponent(path)}`
+  return html`<ul class="plain noprint"><li><a href="${to("/account/save")}" rel="nofollow">${message(language, "saveArticle")}</a></li><li><a href="${to("/account/give")}" rel="nofollow">${message(language, "giveArticle")}</a></li></ul>
+`
 }
 
 /** The daily headlines: a form; until its door opens, how to ask by letter. */

@@ -141,17 +141,18 @@ function renderHeader(page: LayoutPage, site: SiteConfig): Html {
   )
   return html`<header class="head">
 ${page.front ? html`<h1 class="plate">${name}</h1>` : html`<p class="plate">${name}</p>`}
-<ul class="plain"><li><a href="${to("search")}">${message(language, "search")}</a></li>${doorLink(page)}</ul>
+<ul class="plain"><li><a href="${to("search")}">${message(language, "search")}</a></li>${doorLink(page, site)}</ul>
 ${!page.member && html`<a class="button small" href="${to("join")}">${message(language, "join")}</a>`}
 <nav aria-label="${message(language, "regions")}"><ul class="plain">${regions}</ul></nav>
 </header>`
 }
 
-function doorLink({ language, member, path }: LayoutPage): Html {
+function doorLink({ language, member, path }: LayoutPage, site: SiteConfig): Html {
   if (!doors.signIn) return nothing
-  if (member) return html`<li><a href="/account">${message(language, "account")}</a></li>`
+  const to = (page: string) => formatAddress({ kind: "personal", language, page }, site)
+  if (member) return html`<li><a href="${to("/account")}">${message(language, "account")}</a></li>`
   const next = path === null ? "" : `?next=${encodeURIComponent(path)}`
-  return html`<li><a href="/sign-in${next}" rel="nofollow">${message(language, "signIn")}</a></li>`
+  return html`<li><a href="${to("/sign-in")}${next}" rel="nofollow">${message(language, "signIn")}</a></li>`
 }
 
 function renderFooter({ language, alternates = [] }: LayoutPage, site: SiteConfig): Html {

@@ -19,7 +19,4 @@ export const arabic: Readonly<Record<AccountMessageKey, Text>> = {
   signOut: "تسجيل الخروج",
   signedOut: "تم تسجيل خروجك.",
   digest: "الموجز",
-  giveArticle: "أهد هذا المقال",
-  giftText: "أهداك أحد الأعضاء هذا المقال.",
-  saveArticle: "احفظ لوقت لاحق",
 }

@@ -17,9 +17,6 @@ export const english = {
   signOut: "Sign out",
   signedOut: "You are signed out.",
   digest: "Digest",
-  giveArticle: "Give this article",
-  giftText: "A member gives you this article to read.",
-  saveArticle: "Save for later",
 } as const
 
 export type AccountMessageKey = keyof typeof english

@@ -20,7 +20,4 @@ export const french: Readonly<Record<AccountMessageKey, Text>> = {
   signOut: "Se déconnecter",
   signedOut: "Vous êtes déconnecté.",
   digest: "Condensé",
-  giveArticle: "Offrir cet article",
-  giftText: "Un membre vous offre cet article.",
-  saveArticle: "Garder pour plus tard",
 }

@@ -110,6 +110,9 @@ export const arabic: Readonly<Record<MessageKey, Text>> = {
   alreadyMember: "هل أنت عضو؟",
   signIn: "تسجيل الدخول",
   account: "حسابك",
+  giftText: "أهداك أحد الأعضاء هذا المقال.",
+  saveArticle: "احفظ لوقت لاحق",
+  giveArticle: "أهد هذا المقال",
 
   search: "بحث",
   searchLabel: "ابحث عن",

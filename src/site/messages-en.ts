@@ -112,6 +112,9 @@ export const english = {
   alreadyMember: "Already a member?",
   signIn: "Sign in",
   account: "Your account",
+  giftText: "A member gives you this article to read.",
+  saveArticle: "Save for later",
+  giveArticle: "Give this article",
 
   // Search
   search: "Search",

@@ -106,6 +106,9 @@ export const french: Readonly<Record<MessageKey, Text>> = {
   alreadyMember: "Déjà membre ?",
   signIn: "Se connecter",
   account: "Votre compte",
+  giftText: "Un membre vous offre cet article.",
+  saveArticle: "Garder pour plus tard",
+  giveArticle: "Offrir cet article",
 
   search: "Recherche",
   searchLabel: "Rechercher",

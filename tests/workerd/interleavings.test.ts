@@ -145,7 +145,8 @@ async function play(steps: readonly Step[]): Promise<void> {
       if (results[0]?.n === 0) markPaid()
     } else if (one.kind === "read") {
       const seconds = Math.floor(now() / 1000)
-      const token = await signSession({ id: "s", member: "m", expires: seconds + 600, checked: seconds }, sessionKeys)
+      const session = { id: "s", member: "m", expires: seconds + 600, checked: seconds, until: seconds + 600 }
+      const token = await signSession(session, sessionKeys)
       const init = one.member ? { headers: { Cookie: `dateline=${token}` } } : {}
       const response = await rig.get(paths[one.article] as string, init, one.isolate)
       const text = await response.text()

@@ -6,6 +6,7 @@ import { deskApp } from "../../src/desk/app.ts"
 import type { Letter } from "../../src/mail/letter.ts"
 import { answerMember } from "../../src/members/app.ts"
 import type { Audience } from "../../src/membership/access.ts"
+import { createStandings } from "../../src/membership/standings.ts"
 import { answerPage } from "../../src/reader/entrypoint.ts"
 import { answerReader } from "../../src/reader/gateway.ts"
 import { createMemory, forgetTags } from "../../src/reader/memory.ts"
@@ -25,14 +26,16 @@ export interface Counts {
   d1: number
   kv: number
   members: number
+  /** Trips to the people's database. */
+  people: number
 }
 
 /** A whole small site: `get` asks it as a reader, `desk` as an editor. `platform`: put the model of Workers Cache around the pages. */
 export async function createRig(options: { platform?: boolean } = {}) {
   await applyD1Migrations(env.CATALOGUE, env.MIGRATIONS.catalogue)
   await applyD1Migrations(env.PEOPLE, env.MIGRATIONS.people)
-  const faults = { d1: "ok" as Fault, kv: "ok" as Fault }
-  const counts: Counts = { d1: 0, kv: 0, members: 0 }
+  const faults = { d1: "ok" as Fault, kv: "ok" as Fault, people: "ok" as Fault }
+  const counts: Counts = { d1: 0, kv: 0, members: 0, people: 0 }
   const broken: Env = {
     ...env,
     CATALOGUE: wrapDatabase(env.CATALOGUE, faults, counts),
@@ -40,6 +43,17 @@ export async function createRig(options: { platform?: boolean } = {}) {
     MEMBERS_ARTICLES: wrapNamespace(env.MEMBERS_ARTICLES, faults, () => counts.members++),
   }
   const memories = [createMemory(), createMemory()]
+  const standings = [createStandings(), createStandings()]
+  const people = wrapDatabase(
+    env.PEOPLE,
+    {
+      get d1() {
+        return faults.people
+      },
+    },
+    counts,
+    "people",
+  )
   const cache = createWorkersCache(
     (request, props) => answerPage(request, props.audience as Audience, broken, site),
     () => Date.now(),
@@ -56,10 +70,11 @@ export async function createRig(options: { platform?: boolean } = {}) {
   const letters: Letter[] = []
   const pending: Promise<unknown>[] = []
   const waitUntil = (work: Promise<unknown>) => void pending.push(work.catch((error) => console.error(error)))
-  const personal = (request: Request, address: PersonalAddress | PageAddress) =>
+  const personal = (isolate: number) => (request: Request, address: PersonalAddress | PageAddress) =>
     answerMember(request, address, {
       site,
-      people: wrapDatabase(env.PEOPLE, faults, counts),
+      people,
+      standings: standings[isolate] ?? createStandings(),
       catalogue: broken.CATALOGUE,
       shelf: { articles: broken.ARTICLES, members: broken.MEMBERS_ARTICLES },
       send: async (letter) => void letters.push(letter),
@@ -77,12 +92,24 @@ export async function createRig(options: { platform?: boolean } = {}) {
       while (pending.length > 0) await pending.shift()
     },
     memories,
+    standings,
     cache,
     purge,
     /** Asks as a reader, in one of two isolates. */
     get(path: string, init: RequestInit = {}, isolate = 0): Promise<Response> {
       const memory = memories[isolate] ?? createMemory()
-      const gateway = { site, memory, pages, personal, sessionKeys, security: [], waitUntil }
+      const gateway = {
+        site,
+        memory,
+        pages,
+        personal: personal(isolate),
+        standings: standings[isolate] ?? createStandings(),
+        people,
+        catalogue: broken.CATALOGUE,
+        sessionKeys,
+        security: [],
+        waitUntil,
+      }
       return answerReader(new Request(origin + path, { redirect: "manual", ...init }), gateway)
     },
     async desk(method: string, path: string, body?: unknown, key = "test-desk-key"): Promise<Response> {
@@ -150,9 +177,14 @@ function wrapNamespace(kv: KVNamespace, faults: { kv: Fault }, count: () => void
   })
 }
 
-function wrapDatabase(db: D1Database, faults: { d1: Fault }, counts: Counts): D1Database {
+function wrapDatabase(
+  db: D1Database,
+  faults: { readonly d1: Fault },
+  counts: Counts,
+  counted: "d1" | "people" = "d1",
+): D1Database {
   const trip = <T>(work: () => Promise<T>): Promise<T> => {
-    counts.d1++
+    counts[counted]++
     if (faults.d1 === "throw") return Promise.reject(new Error("D1 is down"))
     if (faults.d1 === "hang") return new Promise(() => undefined)
     return work()

@@ -1,0 +1,115 @@
+// For whom an answer is: decided from the cookie or the gift, in memory where that is known, else by one trip to the people's store.
+import type { Audience } from "../membership/access.ts"
+import { formatSessionCookie, sessionToken } from "../membership/cookie.ts"
+import { verifyGift } from "../membership/gift.ts"
+import { type Session, signSession, verifySession } from "../membership/session.ts"
+import { isMember, isSettled, learnSession, remember, type Standing, type Standings } from "../membership/standings.ts"
+import { withinDeadline } from "../store/failure.ts"
+import { checkGift } from "../store/gifts.ts"
+import { findSession } from "../store/sessions.ts"
+
+/** What it takes to know a reader. */
+export interface Recognition {
+  readonly site: { readonly origin: string }
+  readonly standings: Standings
+  readonly people: D1Database
+  readonly catalogue: D1Database
+  /** Valid signing keys, newest first. */
+  readonly sessionKeys: readonly string[]
+}
+
+export interface Reader {
+  readonly audience: Audience
+  /** A cookie that says when the standing was verified, for an answer that nobody keeps; null: the reader's will do. */
+  readonly cookie: string | null
+}
+
+/** Everyone else. */
+export const visitor: Reader = { audience: "public", cookie: null }
+const member: Reader = { audience: "members", cookie: null }
+const guest: Reader = { audience: "gift", cookie: null }
+
+/** The people's store has so long, milliseconds: the page is still to be made within 2 s. */
+const lookUpBudget = 400
+/** After a failure it is left alone for so long, seconds. */
+const pause = 5
+
+/**
+ * Who asks for a page that may not be everyone's. Synchronous, without cryptography, for a member whose standing is known.
+ * @param gift the address's gift token
+ * @param now milliseconds since the epoch
+ */
+export function identifyReader(
+  cookies: string | null,
+  gift: string | null,
+  path: string,
+  recognition: Recognition,
+  now: number,
+): Reader | Promise<Reader> {
+  const { standings, site } = recognition
+  const token = sessionToken(cookies, site.origin)
+  const seconds = Math.floor(now / 1000)
+  if (token === null) return gift === null ? visitor : identifyGuest(gift, path, recognition, seconds)
+  const session = standings.tokens.get(token)
+  if (session !== undefined && session.expires > seconds) {
+    const standing = standings.known.get(session.id)
+    if (standing !== undefined && isSettled(standing, seconds) && isMember(standing, seconds)) return member
+  }
+  return identifySession(token, gift, path, recognition, seconds)
+}
+
+async function identifySession(
+  token: string,
+  gift: string | null,
+  path: string,
+  recognition: Recognition,
+  now: number,
+): Promise<Reader> {
+  const session = await verifySession(token, recognition.sessionKeys, now)
+  if (session !== null) {
+    const reader = await judgeSession(token, session, recognition, now)
+    if (reader.audience === "members") return reader
+  }
+  return gift === null ? visitor : identifyGuest(gift, path, recognition, now)
+}
+
+async function judgeSession(token: string, session: Session, recognition: Recognition, now: number): Promise<Reader> {
+  const { standings, people, sessionKeys, site } = recognition
+  const last = learnSession(standings, token, session)
+  if (isSettled(last, now) || now < standings.pausedUntil) return isMember(last, now) ? member : visitor
+  const found = await ask(standings, now, () => findSession(people, session.id, now * 1000))
+  if (found === undefined) return isMember(last, now) ? member : visitor
+  const until = found === null ? 0 : Math.floor(found.until / 1000)
+  const standing: Standing = { until, checked: now, ended: false }
+  // Signed out meanwhile: that stands.
+  if (standings.known.get(session.id)?.ended) return visitor
+  remember(standings.known, session.id, standing)
+  if (!isMember(standing, now)) return visitor
+  const newer = await signSession({ ...session, checked: now, until }, sessionKeys)
+  return { audience: "members", cookie: formatSessionCookie(newer, session.expires - now, site.origin) }
+}
+
+async function identifyGuest(token: string, path: string, recognition: Recognition, now: number): Promise<Reader> {
+  const { standings, people, catalogue, sessionKeys } = recognition
+  const gift = await verifyGift(token, sessionKeys, now)
+  if (gift === null) return visitor
+  const key = `gift ${gift.id} ${path}`
+  const last = standings.known.get(key) ?? { until: 0, checked: 0, ended: false }
+  if (isSettled(last, now) || now < standings.pausedUntil) return isMember(last, now) ? guest : visitor
+  const found = await ask(standings, now, () => checkGift(people, catalogue, gift.id, path, now * 1000))
+  if (found === undefined) return isMember(last, now) ? guest : visitor
+  const standing = { until: Math.floor(found / 1000), checked: now, ended: false }
+  remember(standings.known, key, standing)
+  return isMember(standing, now) ? guest : visitor
+}
+
+/** What the store says, or undefined when it fails; then it is left alone for a while. */
+async function ask<T>(standings: Standings, now: number, work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await withinDeadline(work(), lookUpBudget, "the people's store")
+  } catch (error) {
+    standings.pausedUntil = now + pause
+    console.error("standing not verified", error instanceof Error ? error.message : error)
+    return undefined
+  }
+}
