@@ -6,10 +6,11 @@ import { formatAddress, type PageAddress, type PersonalAddress } from "../site/a
 import { message } from "../site/messages.ts"
 import type { Door, DoorEnv } from "./door.ts"
 import { refuseOtherSites } from "./form.ts"
+import { newsletterRoutes } from "./newsletter.ts"
 
 export { createSend } from "../mail/send.ts"
 
-export const membersApp = new Hono<DoorEnv>().use(refuseOtherSites)
+export const membersApp = new Hono<DoorEnv>().use(refuseOtherSites).route("/", newsletterRoutes)
 
 membersApp.notFound((c) => c.html(explain(c.env.door, c.env.language, 404, "notFound"), 404))
 membersApp.onError((error, c) => {

@@ -6,6 +6,7 @@ import { inLanguage, type SiteConfig } from "../site/site.ts"
 import { doors } from "./doors.ts"
 import { renderMessage } from "./entries.ts"
 import { type Html, html, raw } from "./html.ts"
+import { renderNewsletterForm } from "./newsletter-form.ts"
 
 /** Where the public's text of a members' article ends. */
 export function renderWall(path: string, language: string, site: SiteConfig): Html {
@@ -35,17 +36,12 @@ export function renderMemberLinks(path: string, language: string, site: SiteConf
 `
 }
 
-/** The daily headlines: a form; until its door opens, how to ask by letter. */
+/** The daily headlines: what they are, and the form. */
 export function renderNewsletterBox(language: string, site: SiteConfig, heading: "h1" | "h2" = "h2"): Html {
   const tag = raw(heading)
-  const action = formatAddress({ kind: "newsletter", language }, site)
   return html`<section class="box noprint"><${tag}>${message(language, "newsletterTitle")}</${tag}>
 <p>${message(language, "newsletterText")}</p>
-${
-  doors.newsletter
-    ? html`<form method="post" action="${action}"><label class="ui" for="email_">${message(language, "emailLabel")}</label><input id="email_" name="email" type="email" required autocomplete="email" dir="ltr"><button>${message(language, "newsletterButton")}</button></form>`
-    : html`<p class="ui">${renderLater("newsletterLater", message(language, "newsletterTitle"), language, site)}</p>`
-}</section>`
+${renderNewsletterForm(language, site)}</section>`
 }
 
 /** What membership is, and the way to it. */
@@ -62,12 +58,7 @@ export function describeBenefits(language: string, site: SiteConfig): string {
 }
 
 /** What is not there yet, and the address to write to until it is. */
-export function renderLater(
-  key: "newsletterLater" | "joinLater",
-  subject: string,
-  language: string,
-  site: SiteConfig,
-): Html {
+export function renderLater(key: "joinLater", subject: string, language: string, site: SiteConfig): Html {
   const address = html`<a href="${letterTo(subject, site)}" dir="ltr">${site.contact}</a>`
   return renderMessage(language, key, "address", address)
 }

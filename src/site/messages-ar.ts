@@ -93,7 +93,6 @@ export const arabic: Readonly<Record<MessageKey, Text>> = {
   newsletterTitle: "عناوين اليوم كل صباح",
   newsletterText: "ما حدث، وما يعنيه لمن يعيشون الأزمات. رسالة واحدة في اليوم، مجانا.",
   newsletterButton: "أرسلوا إلي العناوين",
-  newsletterLater: "يفتح باب الاشتراك قريبا. حتى ذلك الحين، راسلنا على {address} لنضيفك إلى القائمة.",
   emailLabel: "عنوان بريدك الإلكتروني",
 
   join: "انضم",

@@ -94,7 +94,6 @@ export const english = {
   newsletterTitle: "The day’s headlines, every morning",
   newsletterText: "What happened, and what it means for people caught in crises. One e-mail a day, free.",
   newsletterButton: "Get the headlines",
-  newsletterLater: "Sign-up opens soon. Until then, write to {address} and we will put you on the list.",
   emailLabel: "Your e-mail address",
 
   // Membership

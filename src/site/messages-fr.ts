@@ -88,7 +88,6 @@ export const french: Readonly<Record<MessageKey, Text>> = {
   newsletterText:
     "Ce qui s’est passé, et ce que cela change pour les personnes prises dans les crises. Un courriel par jour, gratuit.",
   newsletterButton: "Recevoir les titres",
-  newsletterLater: "Les inscriptions ouvriront bientôt. D’ici là, écrivez à {address} et nous vous inscrirons.",
   emailLabel: "Votre adresse électronique",
 
   join: "Adhérer",

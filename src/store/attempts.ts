@@ -33,3 +33,20 @@ export async function sweepAttempts(db: D1Database, now: number): Promise<void> 
     .bind(now - longestWindow)
     .run()
 }
+
+/** Would a limit let another attempt through? Counts nothing. */
+export async function hasRoom(db: D1Database, { key, most, window }: Limit, now: number): Promise<boolean> {
+  const found = await db
+    .prepare("SELECT count(*) AS count FROM attempts WHERE key = ?1 AND at > ?2")
+    .bind(key, now - window)
+    .first<{ count: number }>()
+  return (found?.count ?? 0) < most
+}
+
+/** Takes an attempt back that came to nothing: one under each key. */
+export async function forgetAttempt(db: D1Database, keys: readonly string[], at: number): Promise<void> {
+  const statement = db.prepare(
+    "DELETE FROM attempts WHERE rowid = (SELECT rowid FROM attempts WHERE key = ?1 AND at = ?2 LIMIT 1)",
+  )
+  await db.batch(keys.map((key) => statement.bind(key, at)))
+}

@@ -1,0 +1,206 @@
+// The daily headlines: asking for them, confirming, changing and ending them.
+import { type Context, Hono } from "hono"
+import { HTTPException } from "hono/http-exception"
+import { writeLetter } from "../mail/letter.ts"
+import { draftWelcome, nameList } from "../mail/newsletter-letters.ts"
+import {
+  renderButtonForm,
+  renderLetters,
+  renderNotice,
+  renderSignUpAgain,
+  renderSignUpNotice,
+} from "../render/newsletter-pages.ts"
+import { accountMessage } from "../site/account-messages.ts"
+import { languagePrefix } from "../site/addresses.ts"
+import { withinDeadline } from "../store/failure.ts"
+import {
+  changeLanguage,
+  endSubscription,
+  findByToken,
+  findConfirmation,
+  type List,
+  lists,
+  type Subscriber,
+  subscribe,
+} from "../store/subscribers.ts"
+import type { DoorEnv } from "./door.ts"
+import { comesFromUs, readBounded, readEmail, readForm } from "./form.ts"
+import { foldMailbox } from "./mailbox.ts"
+import { admitSignUp, sendConfirmation } from "./sign-up.ts"
+
+type Ask = Context<DoorEnv>
+/** People's store has so long, milliseconds: a reader is answered within 2 s even if it hangs. */
+const storeBudget = 1_500
+
+export const newsletterRoutes = new Hono<DoorEnv>()
+  .post("/newsletter", signUp)
+  .get("/newsletter/sent", (c) => notice(c, "newsletterSentTitle", "newsletterSent"))
+  .get("/newsletter/confirm", askToConfirm)
+  .post("/newsletter/confirm", confirm)
+  .get("/newsletter/confirmed", (c) => notice(c, "newsletterConfirmedTitle", "newsletterConfirmed"))
+  .get("/newsletter/unsubscribe", showLetters)
+  .post("/newsletter/unsubscribe", unsubscribe)
+  .get("/newsletter/unsubscribed", (c) => notice(c, "newsletterUnsubscribedTitle", "newsletterUnsubscribed", true))
+  .post("/newsletter/preferences", changePreferences)
+
+/** The same answer, whatever is known of the address: what is done about it happens after the answer. */
+async function signUp(c: Ask): Promise<Response> {
+  const { door, language } = c.env
+  const typed = (await readForm(c.req.raw)).get("email") ?? ""
+  const again = (key: "newsletterWrongAddress" | "newsletterTooMany" | "newsletterTrouble", status: 400 | 429 | 503) =>
+    c.html(renderSignUpAgain(language, { email: typed, error: accountMessage(language, key) }, door.site), status)
+  const email = readEmail(typed)
+  const mailbox = email === null ? null : foldMailbox(email)
+  if (email === null || mailbox === null) return again("newsletterWrongAddress", 400)
+  let admitted: Awaited<ReturnType<typeof admitSignUp>>
+  try {
+    admitted = await withinDeadline(admitSignUp(c.req.raw, door, Date.now()), storeBudget, "newsletter")
+  } catch (error) {
+    console.error("newsletter", error instanceof Error ? error.message : error)
+    c.header("Retry-After", "60")
+    return again("newsletterTrouble", 503)
+  }
+  if (admitted !== "yes") {
+    c.header("Retry-After", "3600")
+    return again(admitted === "busy network" ? "newsletterTooMany" : "newsletterTrouble", 429)
+  }
+  door.waitUntil(sendConfirmation(door, { email, language }, mailbox, Date.now()))
+  return see(c, "/newsletter/sent")
+}
+
+/** GET changes nothing: mail scanners follow links. */
+async function askToConfirm(c: Ask): Promise<Response> {
+  const { door, language } = c.env
+  const token = c.req.query("token") ?? ""
+  const asked = await ask(findConfirmation(door.people, token, Date.now()))
+  if (asked === null) return stale(c)
+  const title = accountMessage(language, "newsletterConfirmTitle", { list: nameOf(c, "headlines") })
+  const text = accountMessage(language, "newsletterConfirmText")
+  const label = accountMessage(language, "newsletterConfirmButton")
+  return c.html(
+    renderNotice(
+      { language, title, text, below: renderButtonForm(pathOf(c, "/newsletter/confirm"), { token }, label) },
+      door.site,
+    ),
+  )
+}
+
+async function confirm(c: Ask): Promise<Response> {
+  const { door } = c.env
+  const token = (await readForm(c.req.raw)).get("token") ?? ""
+  const now = Date.now()
+  const asked = await ask(findConfirmation(door.people, token, now))
+  if (asked === null) return stale(c)
+  const { subscriber, added } = await ask(subscribe(door.people, { ...asked, list: "headlines" }, now))
+  const letter = writeLetter(draftWelcome(subscriber, subscriber.token, door.site), door.site)
+  if (added) door.waitUntil(door.send(letter).catch((error) => console.error("welcome letter", error)))
+  return see(c, "/newsletter/confirmed")
+}
+
+/** The link of a letter: a button, never an act. */
+async function showLetters(c: Ask): Promise<Response> {
+  const { door, language } = c.env
+  const { token = "", list = "", saved } = c.req.query()
+  const subscriber = await ask(findByToken(door.people, token))
+  if (subscriber === null) {
+    const title = accountMessage(language, "newsletterNothingTitle")
+    return c.html(
+      renderSignUpNotice({ language, title, text: accountMessage(language, "newsletterNothing") }, door.site),
+    )
+  }
+  const on = new Set(subscriber.subscriptions.map((one) => one.list))
+  const query = `?${new URLSearchParams({ token })}`
+  return c.html(
+    renderLetters(
+      {
+        language,
+        unsubscribe: pathOf(c, "/newsletter/unsubscribe") + query,
+        preferences: pathOf(c, "/newsletter/preferences") + query,
+        // Anyone may have the headlines; the digest is shown to who has it.
+        lists: lists
+          .filter((one) => one === "headlines" || on.has(one))
+          .map((one) => ({ list: one, name: nameOf(c, one), on: on.has(one) })),
+        asked: list,
+        letters: subscriber.language,
+        saved: saved !== undefined,
+      },
+      door.site,
+    ),
+  )
+}
+
+/**
+ * Ends a list, by the page's button or by a mail program's one click (RFC 8058 §3.2), which comes from anywhere, may be
+ * multipart, and must not be redirected. The token is the authority; ending twice is as good as once.
+ */
+async function unsubscribe(c: Ask): Promise<Response> {
+  const { door } = c.env
+  const token = c.req.query("token") ?? ""
+  const body = await readBounded(c.req.raw)
+  const oneClick = /List-Unsubscribe["']?\s*(?:=|:|\r?\n)\s*One-Click/i.test(body)
+  if (!oneClick && !comesFromUs(c.req.raw, door.site)) throw new HTTPException(403)
+  const wanted = (oneClick ? null : new URLSearchParams(body).get("list")) ?? c.req.query("list")
+  await ask(endSubscription(door.people, token, toList(wanted)))
+  if (oneClick) return c.text("Unsubscribed\n")
+  const left = await ask(findByToken(door.people, token))
+  return see(c, left === null ? "/newsletter/unsubscribed" : `/newsletter/unsubscribe?${saved(token)}`)
+}
+
+async function changePreferences(c: Ask): Promise<Response> {
+  const { door } = c.env
+  const token = c.req.query("token") ?? ""
+  const form = await readForm(c.req.raw)
+  const subscriber = await ask(findByToken(door.people, token))
+  const language = form.get("language")
+  if (language !== null && door.site.languages.includes(language))
+    await ask(changeLanguage(door.people, token, language))
+  if (subscriber !== null && form.get("start") === "headlines") await startHeadlines(c, subscriber)
+  return see(c, `/newsletter/unsubscribe?${saved(token)}`)
+}
+
+// Whoever has the token reads the letters there: nothing is left to confirm.
+async function startHeadlines(c: Ask, { email, language }: Subscriber): Promise<void> {
+  await ask(subscribe(c.env.door.people, { email, language, list: "headlines" }, Date.now()))
+}
+
+function saved(token: string): string {
+  return new URLSearchParams({ token, saved: "" }).toString()
+}
+
+function toList(text: string | undefined | null): List | null {
+  return lists.find((list) => list === text) ?? null
+}
+
+function stale(c: Ask): Response | Promise<Response> {
+  return notice(c, "newsletterStaleTitle", "newsletterStale", true, 410)
+}
+
+function notice(
+  c: Ask,
+  title: Parameters<typeof accountMessage>[1],
+  text: Parameters<typeof accountMessage>[1],
+  form = false,
+  status: 200 | 410 = 200,
+): Response | Promise<Response> {
+  const { door, language } = c.env
+  const names = { list: nameOf(c, "headlines") }
+  const view = { language, title: accountMessage(language, title, names), text: accountMessage(language, text, names) }
+  return c.html((form ? renderSignUpNotice : renderNotice)(view, door.site), status)
+}
+
+function nameOf(c: Ask, list: List): string {
+  return nameList(list, c.env.language, c.env.door.site)
+}
+
+function pathOf(c: Ask, path: string): string {
+  return languagePrefix(c.env.language, c.env.door.site) + path
+}
+
+/** After a form has done its work: a page that can be reloaded. */
+function see(c: Ask, path: string): Response {
+  return c.redirect(c.env.door.site.origin + pathOf(c, path), 303)
+}
+
+function ask<T>(work: Promise<T>): Promise<T> {
+  return withinDeadline(work, storeBudget, "people")
+}

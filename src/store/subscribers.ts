@@ -1,0 +1,144 @@
+// Who gets which letters, and who has asked for them. An address is kept as long as letters go to it, and no longer.
+import { hashContent } from "./bodies.ts"
+
+/** The letters that there are: the daily headlines, for anyone; the digest, for members. */
+export const lists = ["headlines", "digest"] as const
+export type List = (typeof lists)[number]
+
+export interface Subscriber {
+  readonly email: string
+  readonly language: string
+  /** What the links in the subscriber's letters carry: whoever has it may end or change the subscriptions. */
+  readonly token: string
+  readonly subscriptions: readonly { readonly list: List /** Milliseconds. */; readonly since: number }[]
+}
+
+/** A link that confirms a sign-up works so long, milliseconds. */
+export const confirmationLasts = 3 * 86_400_000
+
+const select = `SELECT email, language, token, (
+  SELECT json_group_array(json_object('list', list, 'since', since)) FROM subscriptions WHERE subscriber = s.id
+) AS subscriptions FROM subscribers s`
+
+/** The subscriber at an address, or null: nothing is sent there. For the account's page and the export of one's data. */
+export function findSubscriber(db: D1Database, email: string): Promise<Subscriber | null> {
+  return readOne(db.prepare(`${select} WHERE email_key = ?1`).bind(keyOf(email)))
+}
+
+/** The subscriber whose letters carry this token, or null. */
+export function findByToken(db: D1Database, token: string): Promise<Subscriber | null> {
+  return readOne(db.prepare(`${select} WHERE token = ?1`).bind(token))
+}
+
+async function readOne(statement: D1PreparedStatement): Promise<Subscriber | null> {
+  return toSubscriber(await statement.first<Row>())
+}
+
+type Row = Omit<Subscriber, "subscriptions"> & { subscriptions: string }
+
+function toSubscriber(row: Row | null | undefined): Subscriber | null {
+  return row ? { ...row, subscriptions: JSON.parse(row.subscriptions) } : null
+}
+
+/**
+ * Puts an address on a list. What is known of the address already stays: its language, its link.
+ * @returns the subscriber, and whether it is new on the list
+ */
+export async function subscribe(
+  db: D1Database,
+  wanted: { readonly email: string; readonly language: string; readonly list: List },
+  now: number,
+): Promise<{ readonly subscriber: Subscriber; readonly added: boolean }> {
+  const { email, language, list } = wanted
+  const key = keyOf(email)
+  const [, joined, found] = await db.batch<Row>([
+    db
+      .prepare(
+        "INSERT OR IGNORE INTO subscribers (email, email_key, language, token, created_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+      )
+      .bind(email, key, language, makeToken(), now),
+    db
+      .prepare(
+        "INSERT OR IGNORE INTO subscriptions (subscriber, list, since) SELECT id, ?2, ?3 FROM subscribers WHERE email_key = ?1",
+      )
+      .bind(key, list, now),
+    db.prepare(`${select} WHERE email_key = ?1`).bind(key),
+  ])
+  const subscriber = toSubscriber(found?.results[0])
+  if (subscriber === null) throw new Error("a subscriber that was just written is not there")
+  return { subscriber, added: joined?.meta.changes === 1 }
+}
+
+/** Ends one list, or all. Whoever has none left is forgotten. Ending what has ended changes nothing. */
+export async function endSubscription(db: D1Database, token: string, list: List | null): Promise<void> {
+  await db.batch([
+    db
+      .prepare("DELETE FROM confirmations WHERE email_key = (SELECT email_key FROM subscribers WHERE token = ?1)")
+      .bind(token),
+    db
+      .prepare(
+        "DELETE FROM subscriptions WHERE subscriber = (SELECT id FROM subscribers WHERE token = ?1) AND list = ifnull(?2, list)",
+      )
+      .bind(token, list),
+    db
+      .prepare(
+        "DELETE FROM subscribers WHERE token = ?1 AND NOT EXISTS (SELECT 1 FROM subscriptions WHERE subscriber = subscribers.id)",
+      )
+      .bind(token),
+  ])
+}
+
+/** Forgets an address: its subscriptions, and what waits for confirmation. */
+export async function deleteSubscriber(db: D1Database, email: string): Promise<void> {
+  const key = keyOf(email)
+  await db.batch([
+    db.prepare("DELETE FROM confirmations WHERE email_key = ?1").bind(key),
+    db.prepare("DELETE FROM subscribers WHERE email_key = ?1").bind(key),
+  ])
+}
+
+/** The language that letters come in from now on. */
+export async function changeLanguage(db: D1Database, token: string, language: string): Promise<void> {
+  await db.prepare("UPDATE subscribers SET language = ?2 WHERE token = ?1").bind(token, language).run()
+}
+
+/** Notes that an address asks for the headlines. @returns the token that confirms it, which is not kept */
+export async function addConfirmation(
+  db: D1Database,
+  asked: { readonly email: string; readonly language: string },
+  now: number,
+): Promise<string> {
+  const token = makeToken()
+  await db
+    .prepare(
+      "INSERT INTO confirmations (token_hash, email, email_key, language, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+    )
+    .bind(await hashContent(token), asked.email, keyOf(asked.email), asked.language, now + confirmationLasts)
+    .run()
+  return token
+}
+
+/** What a confirming link stands for, or null: unknown, too old. */
+export async function findConfirmation(
+  db: D1Database,
+  token: string,
+  now: number,
+): Promise<{ readonly email: string; readonly language: string } | null> {
+  return db
+    .prepare("SELECT email, language FROM confirmations WHERE token_hash = ?1 AND expires_at > ?2")
+    .bind(await hashContent(token), now)
+    .first()
+}
+
+/** Forgets sign-ups that nobody confirmed in time. */
+export async function sweepConfirmations(db: D1Database, now: number): Promise<void> {
+  await db.prepare("DELETE FROM confirmations WHERE expires_at <= ?1").bind(now).run()
+}
+
+function makeToken(): string {
+  return crypto.getRandomValues(new Uint8Array(32)).toBase64({ alphabet: "base64url", omitPadding: true })
+}
+
+function keyOf(email: string): string {
+  return email.toLowerCase()
+}

@@ -1,0 +1,291 @@
+import { beforeEach, describe, expect, it } from "vitest"
+import { deleteSubscriber, findSubscriber, subscribe } from "../../src/store/subscribers.ts"
+import { createRig, env, origin, type Rig } from "./rig.ts"
+
+let rig: Rig
+const victim = "victim@gmail.com"
+
+beforeEach(async () => {
+  rig = await createRig()
+  for (const table of ["attempts", "confirmations", "subscribers"])
+    await env.PEOPLE.prepare(`DELETE FROM ${table}`).run()
+})
+
+const form = "application/x-www-form-urlencoded"
+function post(path: string, fields: Record<string, string>, headers: Record<string, string> = {}): Promise<Response> {
+  const body = new URLSearchParams(fields).toString()
+  return rig.get(path, { method: "POST", body, headers: { "Content-Type": form, Origin: origin, ...headers } })
+}
+
+/** The link that a letter asks to follow, without the origin. */
+function linkOf(letter: { text: string } | undefined): string {
+  return /http:\/\/localhost:8787(\S+token=\S+)/.exec(letter?.text ?? "")?.[1] ?? ""
+}
+function tokenOf(letter: { text: string } | undefined): string {
+  return new URL(linkOf(letter), origin).searchParams.get("token") ?? ""
+}
+
+async function signUp(email: string, prefix = ""): Promise<string> {
+  expect((await post(`${prefix}/newsletter`, { email })).status).toBe(303)
+  await rig.settle()
+  return tokenOf(rig.letters.at(-1))
+}
+
+describe("signing up", () => {
+  it("sends one letter a day to a mailbox, however it is spelt and from wherever, with nothing that was typed in it", async () => {
+    const canary = "BUYNOW"
+    for (let i = 0; i < 1000; i++) {
+      const dotted = [..."victim"].map((sign, at) => (i >> at) & 1 && at < 5 ? `${sign}.` : sign).join("")
+      const email = `${i % 3 === 0 ? dotted.toUpperCase() : dotted}+${canary}${i}@${i % 2 ? "gmail.com" : "googlemail.com"}`
+      const response = await post(
+        i % 4 === 0 ? "/fr/newsletter" : "/newsletter",
+        { email, name: canary, language: canary },
+        { "CF-Connecting-IP": `10.${i >> 8}.${i & 255}.7`, "User-Agent": canary, Referer: `${origin}/${canary}` },
+      )
+      expect(response.status).toBe(303)
+      expect(response.headers.get("Location")).toMatch(/^http:\/\/localhost:8787(\/fr)?\/newsletter\/sent$/)
+    }
+    await rig.settle()
+    expect(rig.letters.length).toBe(1)
+    const { subject, text, html, headers } = rig.letters[0] as NonNullable<(typeof rig.letters)[0]>
+    expect(JSON.stringify([subject, text, html, headers])).not.toMatch(/BUYNOW|victim|gmail/i)
+  })
+
+  it("lets another letter go to the mailbox after a day", async () => {
+    await signUp(victim)
+    await env.PEOPLE.prepare("UPDATE attempts SET at = at - 86400000").run()
+    await signUp(victim)
+    expect(rig.letters.length).toBe(2)
+  })
+
+  it("takes at most 60 sign-ups an hour from one network, an IPv6 /64 being one", async () => {
+    const from = (i: number) => ({ "CF-Connecting-IP": `2001:db8:1:2::${i.toString(16)}` })
+    const answers = []
+    for (let i = 0; i < 70; i++) answers.push(await post("/newsletter", { email: `r${i}@example.org` }, from(i)))
+    await rig.settle()
+    expect(answers.map(({ status }) => status)).toEqual([...Array(60).fill(303), ...Array(10).fill(429)])
+    expect(rig.letters.length).toBe(60)
+    expect(answers[69]?.headers.get("Retry-After")).toBe("3600")
+    expect(await answers[69]?.text()).toContain('value="r69@example.org"')
+    const elsewhere = await post("/newsletter", { email: "o@example.org" }, { "CF-Connecting-IP": "2001:db8:1:3::1" })
+    expect(elsewhere.status).toBe(303)
+  })
+
+  it("stops at the hour's cap for all, and says so", async () => {
+    await env.PEOPLE.prepare(
+      "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500) INSERT INTO attempts SELECT 'newsletter all', ?1 FROM n",
+    )
+      .bind(Date.now())
+      .run()
+    expect((await post("/newsletter", { email: victim })).status).toBe(429)
+    await rig.settle()
+    expect(rig.letters).toEqual([])
+  })
+
+  it("answers alike whether the address is known or not", async () => {
+    await subscribe(env.PEOPLE, { email: "known@example.org", language: "en", list: "headlines" }, Date.now())
+    const seen = []
+    for (const email of ["known@example.org", "unknown@example.org", "known@example.org"]) {
+      const response = await post("/newsletter", { email })
+      seen.push([response.status, [...response.headers], await response.text()])
+    }
+    expect(seen[1]).toEqual(seen[0])
+    expect(seen[2]).toEqual(seen[0])
+    await rig.settle()
+    expect(rig.letters.map(({ subject }) => subject)).toEqual([
+      "You already get Daily headlines",
+      "Confirm your sign-up: Daily headlines",
+    ])
+  })
+
+  it.each(["", "nobody", "a@b", "a b@example.org", "a@example.org\r\nBcc: b@example.org", "a@gm%61il.com"])(
+    "gives the form again for “%s”, with what was typed and what is wrong",
+    async (email) => {
+      const response = await post("/ar/newsletter", { email })
+      expect(response.status).toBe(400)
+      const page = await response.text()
+      expect(page).toContain('aria-invalid="true" aria-describedby="error_"')
+      expect(page).toContain('id="error_"')
+      expect(page).toContain('<html lang="ar" dir="rtl">')
+      await rig.settle()
+      expect(rig.letters).toEqual([])
+    },
+  )
+
+  it("shows a hostile address as text", async () => {
+    const response = await post("/newsletter", { email: '"><script>alert(1)</script>' })
+    expect(await response.text()).not.toContain("<script>alert")
+  })
+
+  it("refuses another site's form, another type and what is too large, before it is read", async () => {
+    const evil = { Origin: "https://evil.example" }
+    expect((await post("/newsletter", { email: victim }, evil)).status).toBe(403)
+    expect((await post("/newsletter", { email: victim }, { "Sec-Fetch-Site": "cross-site" })).status).toBe(403)
+    expect((await post("/newsletter", { email: victim }, { "Sec-Fetch-Site": "same-site" })).status).toBe(403)
+    for (const type of ["text/plain", "application/json", "multipart/form-data; boundary=x", ""])
+      expect((await post("/newsletter", { email: victim }, { "Content-Type": type })).status).toBe(415)
+    expect((await post("/newsletter", { email: victim, more: "x".repeat(16_384) })).status).toBe(413)
+    let given = 0
+    const body = new ReadableStream({
+      pull(controller) {
+        given += 65_536
+        if (given > 10_000_000) controller.close()
+        else controller.enqueue(new Uint8Array(65_536).fill(97))
+      },
+    })
+    const init = { method: "POST", body, headers: { "Content-Type": form, Origin: origin }, duplex: "half" }
+    expect((await rig.get("/newsletter", init)).status).toBe(413)
+    expect(given).toBeLessThan(1_000_000)
+    await rig.settle()
+    expect(rig.letters).toEqual([])
+  })
+
+  it.each(["throw", "hang"] as const)("keeps what was typed when the store would %s", async (fault) => {
+    rig.faults.d1 = fault
+    const response = await post("/newsletter", { email: victim })
+    expect(response.status).toBe(503)
+    expect(Number(response.headers.get("Retry-After"))).toBeGreaterThan(0)
+    expect(await response.text()).toContain(`value="${victim}"`)
+    rig.faults.d1 = "ok"
+    await signUp(victim)
+    expect(rig.letters.length).toBe(1)
+  })
+
+  it("does not count a letter that could not be sent", async () => {
+    rig.refuseLetters(true)
+    await post("/newsletter", { email: victim })
+    await rig.settle()
+    rig.refuseLetters(false)
+    await signUp(victim)
+    expect(rig.letters.length).toBe(1)
+  })
+})
+
+describe("confirming", () => {
+  it("is done by the button, not by following the link, and once", async () => {
+    const token = await signUp("reader@example.org", "/fr")
+    const path = linkOf(rig.letters[0])
+    expect(path).toMatch(/^\/fr\/newsletter\/confirm\?token=[\w-]{43}$/)
+    for (let i = 0; i < 3; i++) expect(await (await rig.get(path)).text()).toContain(`value="${token}"`)
+    expect(await findSubscriber(env.PEOPLE, "reader@example.org")).toBeNull()
+    for (let i = 0; i < 2; i++) {
+      const response = await post("/fr/newsletter/confirm", { token })
+      expect([response.status, response.headers.get("Location")]).toEqual([303, `${origin}/fr/newsletter/confirmed`])
+    }
+    await rig.settle()
+    const reader = await findSubscriber(env.PEOPLE, "Reader@Example.org")
+    expect(reader).toMatchObject({ language: "fr", subscriptions: [{ list: "headlines" }] })
+    expect(rig.letters.map(({ subject }) => subject)).toEqual([
+      "Confirmez votre inscription : Les titres du jour",
+      "Bienvenue : vous recevez « Les titres du jour »",
+    ])
+    expect(rig.letters[1]?.headers).toEqual({
+      "List-Unsubscribe": `<${origin}/fr/newsletter/unsubscribe?token=${reader?.token}&list=headlines>`,
+      "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    })
+  })
+
+  it("does nothing for a link that is too old, cut or made up, nor for another site's form", async () => {
+    const token = await signUp("reader@example.org")
+    expect((await post("/newsletter/confirm", { token }, { Origin: "https://evil.example" })).status).toBe(403)
+    for (const wrong of ["", token.slice(1), `${token}x`, "__proto__", "%00"]) {
+      expect((await rig.get(`/newsletter/confirm?token=${encodeURIComponent(wrong)}`)).status).toBe(410)
+      expect((await post("/newsletter/confirm", { token: wrong })).status).toBe(410)
+    }
+    await env.PEOPLE.prepare("UPDATE confirmations SET expires_at = ?1").bind(Date.now()).run()
+    expect((await post("/newsletter/confirm", { token })).status).toBe(410)
+    expect(await findSubscriber(env.PEOPLE, "reader@example.org")).toBeNull()
+  })
+
+  it("keeps no token of a confirming link", async () => {
+    const token = await signUp("reader@example.org")
+    const { results } = await env.PEOPLE.prepare("SELECT * FROM confirmations").all()
+    expect(JSON.stringify(results)).not.toContain(token)
+  })
+})
+
+describe("ending", () => {
+  const reader = "reader@example.org"
+  const add = async (list: "headlines" | "digest") =>
+    (await subscribe(env.PEOPLE, { email: reader, language: "en", list }, Date.now())).subscriber.token
+  const path = (token: string, list = "headlines") => `/newsletter/unsubscribe?token=${token}&list=${list}`
+
+  it("is done by a mail program in one click, from anywhere, without cookie or origin, as often as it likes", async () => {
+    const token = await add("headlines")
+    await add("digest")
+    const multipart = '--b\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--b--\r\n'
+    const asks: RequestInit[] = [
+      { body: "List-Unsubscribe=One-Click", headers: { "Content-Type": form } },
+      { body: multipart, headers: { "Content-Type": "multipart/form-data; boundary=b", Origin: "https://mail.example" } },
+      { body: "List-Unsubscribe=One-Click", headers: { "Content-Type": form, "Sec-Fetch-Site": "cross-site" } },
+    ]
+    for (const init of asks) {
+      const response = await rig.get(path(token), { method: "POST", ...init })
+      expect([response.status, response.headers.get("Location")]).toEqual([200, null])
+      const left = await findSubscriber(env.PEOPLE, reader)
+      expect(left?.subscriptions.map(({ list }) => list)).toEqual(["digest"])
+    }
+  })
+
+  it("is never done by following the link, nor by another site's form", async () => {
+    const token = await add("headlines")
+    expect(await (await rig.get(path(token))).text()).toContain("Stop Daily headlines?")
+    const evil = { Origin: "https://evil.example" }
+    expect((await post(path(token), { list: "headlines" }, evil)).status).toBe(403)
+    expect((await post(`/newsletter/preferences?token=${token}`, { language: "fr" }, evil)).status).toBe(403)
+    expect(await findSubscriber(env.PEOPLE, reader)).toMatchObject({ language: "en" })
+  })
+
+  it("forgets whoever has no letters left, and answers the same link kindly afterwards", async () => {
+    const token = await add("headlines")
+    const response = await post(path(token), { list: "headlines" })
+    expect(response.headers.get("Location")).toBe(`${origin}/newsletter/unsubscribed`)
+    for (const table of ["subscribers", "subscriptions", "confirmations"])
+      expect(await env.PEOPLE.prepare(`SELECT count(*) AS n FROM ${table}`).first()).toEqual({ n: 0 })
+    expect((await post(path(token), { list: "headlines" })).status).toBe(303)
+    const page = await rig.get(path(token))
+    expect([page.status, await page.text()]).toEqual([200, expect.stringContaining("There is nothing to stop")])
+  })
+
+  it("leaves no confirming link that would bring the letters back", async () => {
+    const waiting = await signUp(reader)
+    const token = await add("headlines")
+    await post(path(token), { list: "headlines" })
+    expect((await post("/newsletter/confirm", { token: waiting })).status).toBe(410)
+  })
+
+  it("changes the language and the lists where the link says so", async () => {
+    const token = await add("digest")
+    await post(`/newsletter/preferences?token=${token}`, { language: "ar" })
+    await post(`/newsletter/preferences?token=${token}`, { language: "tlh" })
+    await post(`/newsletter/preferences?token=${token}`, { start: "headlines" })
+    const reader = await findSubscriber(env.PEOPLE, "reader@example.org")
+    expect(reader?.language).toBe("ar")
+    expect(reader?.subscriptions.map(({ list }) => list).sort()).toEqual(["digest", "headlines"])
+    await post(path(token, "digest"), { list: "digest" })
+    await post(`/newsletter/preferences?token=${token}`, { start: "digest" })
+    const later = await findSubscriber(env.PEOPLE, "reader@example.org")
+    expect(later?.subscriptions.map(({ list }) => list)).toEqual(["headlines"])
+  })
+
+  it("forgets an address wholly when its account is deleted", async () => {
+    await signUp(reader)
+    await add("digest")
+    await deleteSubscriber(env.PEOPLE, "READER@example.org")
+    for (const table of ["subscribers", "subscriptions", "confirmations"])
+      expect(await env.PEOPLE.prepare(`SELECT count(*) AS n FROM ${table}`).first()).toEqual({ n: 0 })
+  })
+})
+
+it("keeps no page of these anywhere, and shows each in its language", async () => {
+  for (const [path, word] of [
+    ["/newsletter/sent", "Look in your inbox"],
+    ["/fr/newsletter/sent", "Regardez votre messagerie"],
+    ["/ar/newsletter/confirmed", "تم الاشتراك"],
+    ["/ar/newsletter/unsubscribed", "تم إلغاء الاشتراك"],
+  ] as const) {
+    const response = await rig.get(path)
+    expect(response.headers.get("Cache-Control")).toBe("private, no-store")
+    expect(await response.text()).toContain(word)
+  }
+})
