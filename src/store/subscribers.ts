@@ -1,5 +1,6 @@
 // Who gets which letters, and who has asked for them. An address is kept as long as letters go to it, and no longer.
 import { hashContent } from "./bodies.ts"
+import { foldEmail } from "./members.ts"
 
 /** The letters that there are: the daily headlines, for anyone; the digest, for members. */
 export const lists = ["headlines", "digest"] as const
@@ -22,7 +23,7 @@ const select = `SELECT email, language, token, (
 
 /** The subscriber at an address, or null: nothing is sent there. For the account's page and the export of one's data. */
 export function findSubscriber(db: D1Database, email: string): Promise<Subscriber | null> {
-  return readOne(db.prepare(`${select} WHERE email_key = ?1`).bind(keyOf(email)))
+  return readOne(db.prepare(`${select} WHERE email_folded = ?1`).bind(foldEmail(email)))
 }
 
 /** The subscriber whose letters carry this token, or null. */
@@ -50,19 +51,19 @@ export async function subscribe(
   now: number,
 ): Promise<{ readonly subscriber: Subscriber; readonly added: boolean }> {
   const { email, language, list } = wanted
-  const key = keyOf(email)
+  const key = foldEmail(email)
   const [, joined, found] = await db.batch<Row>([
     db
       .prepare(
-        "INSERT OR IGNORE INTO subscribers (email, email_key, language, token, created_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+        "INSERT OR IGNORE INTO subscribers (email, email_folded, language, token, created_at) VALUES (?1, ?2, ?3, ?4, ?5)",
       )
       .bind(email, key, language, makeToken(), now),
     db
       .prepare(
-        "INSERT OR IGNORE INTO subscriptions (subscriber, list, since) SELECT id, ?2, ?3 FROM subscribers WHERE email_key = ?1",
+        "INSERT OR IGNORE INTO subscriptions (subscriber, list, since) SELECT id, ?2, ?3 FROM subscribers WHERE email_folded = ?1",
       )
       .bind(key, list, now),
-    db.prepare(`${select} WHERE email_key = ?1`).bind(key),
+    db.prepare(`${select} WHERE email_folded = ?1`).bind(key),
   ])
   const subscriber = toSubscriber(found?.results[0])
   if (subscriber === null) throw new Error("a subscriber that was just written is not there")
@@ -73,7 +74,7 @@ export async function subscribe(
 export async function endSubscription(db: D1Database, token: string, list: List | null): Promise<void> {
   await db.batch([
     db
-      .prepare("DELETE FROM confirmations WHERE email_key = (SELECT email_key FROM subscribers WHERE token = ?1)")
+      .prepare("DELETE FROM confirmations WHERE email_folded = (SELECT email_folded FROM subscribers WHERE token = ?1)")
       .bind(token),
     db
       .prepare(
@@ -90,10 +91,10 @@ export async function endSubscription(db: D1Database, token: string, list: List 
 
 /** Forgets an address: its subscriptions, and what waits for confirmation. */
 export async function deleteSubscriber(db: D1Database, email: string): Promise<void> {
-  const key = keyOf(email)
+  const key = foldEmail(email)
   await db.batch([
-    db.prepare("DELETE FROM confirmations WHERE email_key = ?1").bind(key),
-    db.prepare("DELETE FROM subscribers WHERE email_key = ?1").bind(key),
+    db.prepare("DELETE FROM confirmations WHERE email_folded = ?1").bind(key),
+    db.prepare("DELETE FROM subscribers WHERE email_folded = ?1").bind(key),
   ])
 }
 
@@ -111,9 +112,9 @@ export async function addConfirmation(
   const token = makeToken()
   await db
     .prepare(
-      "INSERT INTO confirmations (token_hash, email, email_key, language, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+      "INSERT INTO confirmations (token_hash, email, email_folded, language, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)",
     )
-    .bind(await hashContent(token), asked.email, keyOf(asked.email), asked.language, now + confirmationLasts)
+    .bind(await hashContent(token), asked.email, foldEmail(asked.email), asked.language, now + confirmationLasts)
     .run()
   return token
 }
@@ -137,8 +138,4 @@ export async function sweepConfirmations(db: D1Database, now: number): Promise<v
 
 function makeToken(): string {
   return crypto.getRandomValues(new Uint8Array(32)).toBase64({ alphabet: "base64url", omitPadding: true })
-}
-
-function keyOf(email: string): string {
-  return email.toLowerCase()
 }

@@ -35,7 +35,7 @@ describe("signing up", () => {
   it("sends one letter a day to a mailbox, however it is spelt and from wherever, with nothing that was typed in it", async () => {
     const canary = "BUYNOW"
     for (let i = 0; i < 1000; i++) {
-      const dotted = [..."victim"].map((sign, at) => (i >> at) & 1 && at < 5 ? `${sign}.` : sign).join("")
+      const dotted = [..."victim"].map((sign, at) => ((i >> at) & 1 && at < 5 ? `${sign}.` : sign)).join("")
       const email = `${i % 3 === 0 ? dotted.toUpperCase() : dotted}+${canary}${i}@${i % 2 ? "gmail.com" : "googlemail.com"}`
       const response = await post(
         i % 4 === 0 ? "/fr/newsletter" : "/newsletter",
@@ -98,19 +98,23 @@ describe("signing up", () => {
     ])
   })
 
-  it.each(["", "nobody", "a@b", "a b@example.org", "a@example.org\r\nBcc: b@example.org", "a@gm%61il.com"])(
-    "gives the form again for “%s”, with what was typed and what is wrong",
-    async (email) => {
-      const response = await post("/ar/newsletter", { email })
-      expect(response.status).toBe(400)
-      const page = await response.text()
-      expect(page).toContain('aria-invalid="true" aria-describedby="error_"')
-      expect(page).toContain('id="error_"')
-      expect(page).toContain('<html lang="ar" dir="rtl">')
-      await rig.settle()
-      expect(rig.letters).toEqual([])
-    },
-  )
+  it.each([
+    "",
+    "nobody",
+    "a@b",
+    "a b@example.org",
+    "a@example.org\r\nBcc: b@example.org",
+    "a@gm%61il.com",
+  ])("gives the form again for “%s”, with what was typed and what is wrong", async (email) => {
+    const response = await post("/ar/newsletter", { email })
+    expect(response.status).toBe(400)
+    const page = await response.text()
+    expect(page).toContain('aria-invalid="true" aria-describedby="error_"')
+    expect(page).toContain('id="error_"')
+    expect(page).toContain('<html lang="ar" dir="rtl">')
+    await rig.settle()
+    expect(rig.letters).toEqual([])
+  })
 
   it("shows a hostile address as text", async () => {
     const response = await post("/newsletter", { email: '"><script>alert(1)</script>' })
@@ -216,7 +220,10 @@ describe("ending", () => {
     const multipart = '--b\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--b--\r\n'
     const asks: RequestInit[] = [
       { body: "List-Unsubscribe=One-Click", headers: { "Content-Type": form } },
-      { body: multipart, headers: { "Content-Type": "multipart/form-data; boundary=b", Origin: "https://mail.example" } },
+      {
+        body: multipart,
+        headers: { "Content-Type": "multipart/form-data; boundary=b", Origin: "https://mail.example" },
+      },
       { body: "List-Unsubscribe=One-Click", headers: { "Content-Type": form, "Sec-Fetch-Site": "cross-site" } },
     ]
     for (const init of asks) {

@@ -68,6 +68,7 @@ export async function createRig(options: { platform?: boolean } = {}) {
     return options.platform ? cache.purge(tags) : true
   }
   const letters: Letter[] = []
+  let refusing = false
   const pending: Promise<unknown>[] = []
   const waitUntil = (work: Promise<unknown>) => void pending.push(work.catch((error) => console.error(error)))
   const personal = (isolate: number) => (request: Request, address: PersonalAddress | PageAddress) =>
@@ -77,7 +78,10 @@ export async function createRig(options: { platform?: boolean } = {}) {
       standings: standings[isolate] ?? createStandings(),
       catalogue: broken.CATALOGUE,
       shelf: { articles: broken.ARTICLES, members: broken.MEMBERS_ARTICLES },
-      send: async (letter) => void letters.push(letter),
+      send: async (letter) => {
+        if (refusing) throw new Error("the binding refuses")
+        letters.push(letter)
+      },
       sessionKeys,
       security: [],
       waitUntil,
@@ -87,6 +91,10 @@ export async function createRig(options: { platform?: boolean } = {}) {
     counts,
     /** Letters that were sent, oldest first. */
     letters,
+    /** Has the e-mail binding refuse what is sent, or take it again. */
+    refuseLetters(refuse: boolean): void {
+      refusing = refuse
+    },
     /** Waits for the work that answers left behind. */
     async settle(): Promise<void> {
       while (pending.length > 0) await pending.shift()
