@@ -145,12 +145,12 @@ describe("signing up", () => {
   })
 
   it.each(["throw", "hang"] as const)("keeps what was typed when the store would %s", async (fault) => {
-    rig.faults.d1 = fault
+    rig.faults.people = fault
     const response = await post("/newsletter", { email: victim })
     expect(response.status).toBe(503)
     expect(Number(response.headers.get("Retry-After"))).toBeGreaterThan(0)
     expect(await response.text()).toContain(`value="${victim}"`)
-    rig.faults.d1 = "ok"
+    rig.faults.people = "ok"
     await signUp(victim)
     expect(rig.letters.length).toBe(1)
   })
