@@ -107,7 +107,7 @@ export interface Story extends Entry {
   readonly corrections: readonly Correction[]
   /** By picture address as written in the text. */
   readonly media: Readonly<Record<string, MediaItem>>
-  /** `/media/{sha256}.png`, the social card. */
+  /** `/media/{sha256}.jpg`, the social card; null: none is drawn yet. */
   readonly card: string | null
   /** All language versions, this one too, the default language first. */
   readonly translations: readonly Translation[]

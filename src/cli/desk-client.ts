@@ -103,6 +103,8 @@ export interface Head {
   readonly digest: string
   readonly who: string
   readonly when: string
+  /** Names what the article's social card shows; null: it has none. */
+  readonly card: string | null
 }
 
 /** All articles that the site knows, by path. */

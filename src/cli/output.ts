@@ -9,7 +9,8 @@ export interface Output {
   result(value: unknown): void
   /** What went wrong or needs attention: to stderr, with --json too. */
   warn(text: string): void
-  progress(done: number, all: number): void
+  /** How many of how many `things`: articles, cards. */
+  progress(done: number, all: number, things?: string): void
   good(text: string): string
   bad(text: string): string
 }
@@ -41,15 +42,15 @@ export function createOutput(json: boolean, shape: v.GenericSchema): Output {
       if (json) console.log(JSON.stringify(v.parse(shape, value)))
     },
     warn: (text) => console.error(quieten(text)),
-    progress(done, all) {
+    progress(done, all, things = "articles") {
       if (json) return
       if (!terminal) {
-        if (done === all || done % 200 === 0) console.error(`${done} of ${all} articles`)
+        if (done === all || done % 200 === 0) console.error(`${done} of ${all} ${things}`)
         return
       }
       const full = Math.round((done / all) * width)
       process.stderr.write(
-        `\r${"█".repeat(full)}${"░".repeat(width - full)} ${done} of ${all}${done === all ? "\n" : ""}`,
+        `\r${"█".repeat(full)}${"░".repeat(width - full)} ${done} of ${all} ${things}${done === all ? "\n" : ""}`,
       )
     },
     good: paint(32),

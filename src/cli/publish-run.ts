@@ -4,6 +4,7 @@ import { checkArticles } from "../article/check.ts"
 import type { Problem } from "../article/problem.ts"
 import { config } from "../site/config.ts"
 import { type BaseRecord, openBaseRecord } from "./base-record.ts"
+import { drawOwedCards } from "./cards.ts"
 import {
   type DeskClient,
   expectAnswer,
@@ -28,10 +29,14 @@ export interface PublishOptions {
   readonly dryRun?: boolean
   readonly message?: string
   readonly receipts?: boolean
+  /** Called with the drawing of the social cards that are owed, when the texts are live. Without: none is drawn. */
+  readonly cards?: (draw: () => Promise<void>) => Promise<void> | void
   /** Called with what an editor should know meanwhile: a line. */
   readonly report?: (line: string) => void
   /** Called with how many of how many articles are published. */
   readonly progress?: (done: number, all: number) => void
+  /** Called with how many of how many social cards are drawn. */
+  readonly cardProgress?: (done: number, all: number) => void
 }
 
 export interface Conflict {
@@ -96,6 +101,7 @@ export async function publishFolder(options: PublishOptions): Promise<PublishOut
     for (const { url, revision } of late)
       options.report?.(`${url}: revision ${revision} is published, but readers were not given it within 15 s`)
   }
+  await options.cards?.(() => drawOwedCards(desk, articles, heads, outcome.published, options))
   return outcome
 }
 

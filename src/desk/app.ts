@@ -6,14 +6,17 @@ import { parseAddress } from "../site/addresses.ts"
 import type { SiteConfig } from "../site/site.ts"
 import type { MembersShelf } from "../store/bodies.ts"
 import { hashContent } from "../store/bodies.ts"
+import { keepCards } from "../store/cards.ts"
 import { addEditor, type Editor, findEditor, listEditors, revokeEditor } from "../store/editors.ts"
 import { findMissingMedia, readHeadsAfter, readRevisions, readSiteId, readSource } from "../store/history.ts"
 import { readHeads } from "../store/publish.ts"
 import { type Purge, payPurges } from "../store/purges.ts"
 import { moveArticle, unpublishArticle } from "../store/withdraw.ts"
+import { readCards } from "./cards.ts"
 import { describeHead } from "./head.ts"
 import { listingsOf, publishArticles } from "./publish.ts"
 import {
+  CardsSchema,
   EditorSchema,
   extensions,
   MissingMediaSchema,
@@ -125,6 +128,16 @@ export const deskApp = new Hono<DeskEnv>()
     if (outcome.problems.length > 0) return c.json(outcome, 422)
     if (request.last && outcome.published.length > 0) await payPurges(desk.catalogue, desk.purge, Date.now())
     return c.json(outcome, 200)
+  })
+  .post("/cards", body(CardsSchema), async (c) => {
+    const { desk } = c.env
+    const { cards, last } = c.req.valid("json")
+    const read = await readCards(cards)
+    if (read.torn.length > 0)
+      return c.json(problem("torn", `the card of ${read.torn.join(", ")} is not what was sent: publish again`), 400)
+    const kept = await keepCards({ db: desk.catalogue, media: desk.media }, read.cards, Date.now())
+    if (last) await payPurges(desk.catalogue, desk.purge, Date.now())
+    return c.json({ kept })
   })
   .post("/unpublish", body(UnpublishSchema), async (c) => {
     const { desk } = c.env

@@ -17,6 +17,7 @@ export function describeHead(row: HeadRow, site: SiteConfig, now: number) {
     digest: row.digest,
     who: row.who,
     when: new Date(row.when).toISOString(),
+    card: row.card,
   }
 }
 

@@ -33,6 +33,27 @@ export const PublishSchema = v.strictObject({
   ),
 })
 
+/** A card's greatest size, bytes: twenty of them stay below a request's greatest. */
+const largestCard = 140_000
+
+export const CardsSchema = v.strictObject({
+  /** The last request of a run: purges are paid now, not later. */
+  last: v.optional(v.boolean(), true),
+  cards: v.pipe(
+    v.array(
+      v.strictObject({
+        path: Path,
+        revision: v.pipe(v.number(), v.integer(), v.minValue(1)),
+        drawn: Hash,
+        sha256: Hash,
+        /** The JPEG's bytes. */
+        base64: v.pipe(v.string(), v.base64(), v.maxLength(Math.ceil(largestCard / 3) * 4)),
+      }),
+    ),
+    v.maxLength(20, "at most 20 cards a request"),
+  ),
+})
+
 export const MissingMediaSchema = v.strictObject({ hashes: v.pipe(v.array(Hash), v.maxLength(1000)) })
 
 export const UnpublishSchema = v.strictObject({

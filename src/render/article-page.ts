@@ -17,7 +17,7 @@ import {
   renderTrail,
   trailOf,
 } from "./entries.ts"
-import { renderMap, renderPicture } from "./figures.ts"
+import { cardSize, renderMap, renderPicture } from "./figures.ts"
 import { type Html, html, nothing, raw } from "./html.ts"
 import { describeStory, describeTrail, profileOf, renderJsonLd } from "./json-ld.ts"
 import { renderLayout } from "./layout.ts"
@@ -62,7 +62,7 @@ ${audience === "members" && renderMemberLinks(story.path, language, site)}${rend
 </article>
 ${renderRelated(story, site)}
 <div class="boxes">${renderNewsletterBox(language, site)}${audience !== "members" && !walled && renderPitch(language, site)}</div>`
-  const card = story.card === null ? null : { src: story.card, alt: "" }
+  const card = story.card === null ? null : { src: story.card, ...cardSize, alt: story.title }
   return renderLayout(
     {
       language,

@@ -8,6 +8,9 @@ import { type Html, html } from "./html.ts"
 /** Width and height of every locator map. */
 export const mapSize = { width: 640, height: 400 }
 
+/** Width and height of every social card. */
+export const cardSize = { width: 1200, height: 630 }
+
 /** A country's locator map; its borders say nothing. */
 export function renderMap(country: Country, language: string): Html {
   const name = countryName(country, language)

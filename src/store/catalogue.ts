@@ -14,6 +14,7 @@ interface LookupRow extends StoryRow {
   moved_to: string | null
   moved_readable: number | null
   moved_at: number | null
+  card: string | null
   translations: string
   related: string
   next_at: number | null
@@ -21,7 +22,7 @@ interface LookupRow extends StoryRow {
 }
 
 const lookupQuery = `
-SELECT a.*, m.path AS moved_to, m.published_at AS moved_at,
+SELECT a.*, c.src AS card, m.path AS moved_to, m.published_at AS moved_at,
   m.live = 1 AND (m.published_at IS NULL OR m.published_at <= ?2) AS moved_readable,
   (SELECT json_group_array(json_object('language', t.language, 'path', t.path, 'title', t.title, 'at', t.published_at, 'until', t.expires_at))
      FROM articles t WHERE t.translation_group = a.translation_group AND t.live = 1) AS translations,
@@ -35,6 +36,7 @@ SELECT a.*, m.path AS moved_to, m.published_at AS moved_at,
   (SELECT min(expires_at) FROM listed WHERE listing = ?3 AND expires_at > ?2) AS next_expiry
 FROM (SELECT ?1 AS wanted)
 LEFT JOIN articles a ON a.path = wanted
+LEFT JOIN cards c ON c.path = wanted AND c.title = a.title
 LEFT JOIN redirects d ON d.path = wanted
 LEFT JOIN articles m ON m.id = d.target`
 
@@ -78,7 +80,7 @@ function readStory(
     rights: details.rights,
     corrections: details.corrections,
     media: details.media,
-    card: details.card,
+    card: row.card,
     translations: versions
       .filter(({ at, until }) => (at ?? now) <= now && (until ?? now + 1) > now)
       .map(({ language, path, title }) => ({ language, path, title })),

@@ -17,6 +17,8 @@ export interface HeadRow {
   digest: string
   who: string
   when: number
+  /** What its social card shows, as the command line named it; null: it has none. */
+  card: string | null
 }
 
 /** The site's own random id, made with its catalogue. */
@@ -29,7 +31,8 @@ export async function readHeadsAfter(db: D1Database, after: string, limit: numbe
   const { results } = await db
     .prepare(
       `SELECT path, title, access, live, published_at AS publishedAt, updated_at AS updatedAt, expires_at AS expiresAt,
-         language, revision, digest, revised_by AS who, revised_at AS "when"
+         language, revision, digest, revised_by AS who, revised_at AS "when",
+         (SELECT c.drawn FROM cards c WHERE c.path = articles.path AND c.title = articles.title) AS card
        FROM articles WHERE path > ?1 ORDER BY path LIMIT ?2`,
     )
     .bind(after, limit)

@@ -15,6 +15,8 @@ export interface FakeDesk {
   readonly url: string
   readonly articles: Map<string, Kept>
   readonly media: Set<string>
+  /** What each article's card shows, as the command line named it. */
+  readonly cards: Map<string, string>
   /** Every publish request: its paths, and whether it was the last of its run. */
   readonly publishes: { paths: string[]; last: boolean }[]
   /** Statuses that the next requests are answered with. */
@@ -28,6 +30,7 @@ export async function startFakeDesk(): Promise<FakeDesk> {
     url: "",
     articles: new Map<string, Kept>(),
     media: new Set<string>(),
+    cards: new Map<string, string>(),
     publishes: [] as FakeDesk["publishes"],
     failures: [] as FakeDesk["failures"],
     stop: () => new Promise<void>((done) => server.close(() => done())),
@@ -65,6 +68,7 @@ async function answer(desk: FakeDesk, request: IncomingMessage, response: Server
     desk.media.add(hash)
     return void reply(201, { src: pathname })
   }
+  if (pathname === "/desk/v1/cards") return void reply(200, keepCards(desk, JSON.parse(String(body))))
   if (pathname === "/desk/v1/publish") return void reply(200, keep(desk, JSON.parse(String(body))))
   reply(404, { error: { code: "absent", message: "no such address" } })
 }
@@ -82,9 +86,16 @@ function listHeads(desk: FakeDesk, after: string) {
     updated: null,
     language: "en",
     when: "2026-11-20T08:00:00.000Z",
+    card: desk.cards.get(path) ?? null,
     ...kept,
   }))
   return { articles, next: rest.length > 2 ? (page.at(-1)?.[0] ?? null) : null }
+}
+
+function keepCards(desk: FakeDesk, { cards }: { cards: { path: string; revision: number; drawn: string }[] }) {
+  const kept = cards.filter(({ path, revision }) => desk.articles.get(path)?.revision === revision)
+  for (const { path, drawn } of kept) desk.cards.set(path, drawn)
+  return { kept: kept.map(({ path }) => path) }
 }
 
 interface Request {

@@ -38,6 +38,62 @@ function overwrite(path: string): void {
 
 const record = () => JSON.parse(readFileSync(join(content, ".dateline/site-1.json"), "utf8"))
 
+describe("social cards of a publish", () => {
+  const cards = (draw: () => Promise<void>) => draw()
+
+  it("are drawn when the texts are live, and what a cut run owes by the next", async () => {
+    for (const name of ["a", "b"]) write(name)
+    await publish()
+    expect(desk.cards.size).toBe(0)
+    write("c")
+    const drawn: string[] = []
+    const { published } = await publish({ cards, cardProgress: (done, all) => drawn.push(`${done} of ${all}`) })
+    expect(pathsOf(published)).toEqual(["/asia/nepal/c"])
+    expect([...desk.cards.keys()]).toEqual(["/asia/nepal/a", "/asia/nepal/b", "/asia/nepal/c"])
+    expect(drawn).toEqual(["3 of 3"])
+  })
+
+  it("are drawn again when the title changes, and not when the text does", async () => {
+    write("a")
+    await publish({ cards })
+    const first = desk.cards.get("/asia/nepal/a")
+    write("a", "Other words.")
+    const asked: unknown[] = []
+    await publish({ cards, cardProgress: () => asked.push(1) })
+    expect(asked).toEqual([])
+    write("a", "Other words.", "topics: [ water ]\n")
+    writeFileSync(
+      join(content, "asia/nepal/a.md"),
+      readFileSync(join(content, "asia/nepal/a.md"), "utf8").replace("title: a", "title: Another"),
+    )
+    await publish({ cards })
+    expect(desk.cards.get("/asia/nepal/a")).not.toBe(first)
+  })
+
+  it("that the desk refuses hold nothing back: the run ends well, and says what is missing", async () => {
+    write("a")
+    desk.failures.push({ method: "POST", path: "/desk/v1/cards", status: 400 })
+    const lines: string[] = []
+    const { published } = await publish({ cards, report: (line) => lines.push(line) })
+    expect(pathsOf(published)).toEqual(["/asia/nepal/a"])
+    expect(lines).toEqual(["The texts are live, but not all social cards could be drawn: told to fail"])
+    await publish({ cards })
+    expect(desk.cards.size).toBe(1)
+  })
+
+  it("are not drawn for what another editor's revision stands in the way of, nor for drafts, nor in a dry run", async () => {
+    write("a")
+    await publish()
+    overwrite("/asia/nepal/a")
+    write("a", "Mine.")
+    write("b", "Words.", "status: draft\n")
+    await publish({ cards })
+    write("c")
+    await publish({ cards, dryRun: true })
+    expect(desk.cards.size).toBe(0)
+  })
+})
+
 describe("publishFolder", () => {
   it("publishes what is new, then only what changed, with a receipt each", async () => {
     for (const name of ["a", "b", "c"]) write(name)

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process"
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { imageSize } from "image-size"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { askRaw, type RunningSite, root, runDateline, startSite, waitFor } from "./running-site.ts"
 
@@ -66,6 +67,20 @@ describe("the starter publication", () => {
       expect(answer).not.toContain("gas engines of five megawatts")
       expect(answer).not.toContain("Energy Community in Vienna")
     }
+  })
+})
+
+describe("social cards", () => {
+  const cardOf = async (path: string) => /property="og:image" content="([^"]+\.jpg)"/.exec(await text(path))?.[1]
+
+  it.each([summit, `/ar${summit}`])("%s has one soon after the site is ready, as large as it says", async (path) => {
+    await waitFor(async () => (await cardOf(path)) !== undefined, "the card to be drawn")
+    const page = await text(path)
+    for (const part of ['og:image:width" content="1200"', 'og:image:height" content="630"', 'og:image:alt" content="'])
+      expect(page).toContain(part)
+    const card = await fetch((await cardOf(path)) ?? "")
+    expect(card.headers.get("Content-Type")).toBe("image/jpeg")
+    expect(imageSize(new Uint8Array(await card.arrayBuffer()))).toMatchObject({ type: "jpg", width: 1200, height: 630 })
   })
 })
 

@@ -5,9 +5,14 @@ import { publishFolder } from "../publish-run.ts"
 import { PublishShape } from "../shapes.ts"
 
 export const publish: Command = {
-  usage: "publish [paths] [--dry-run] [--force] [--message TEXT]",
+  usage: "publish [paths] [--dry-run] [--force] [--no-cards] [--message TEXT]",
   does: "what changed since the last publish, and only that; run it again after a cut",
-  options: { "dry-run": { type: "boolean" }, force: { type: "boolean" }, message: { type: "string" } },
+  options: {
+    "dry-run": { type: "boolean" },
+    force: { type: "boolean" },
+    "no-cards": { type: "boolean" },
+    message: { type: "string" },
+  },
   most: Number.POSITIVE_INFINITY,
   shape: PublishShape,
   async run(context, { positionals, values, output }) {
@@ -20,6 +25,8 @@ export const publish: Command = {
       dryRun,
       message: typeof values.message === "string" ? values.message : "",
       progress: output.progress,
+      cardProgress: (done, all) => output.progress(done, all, "cards"),
+      ...(values["no-cards"] === true ? {} : { cards: (draw) => draw() }),
       report: output.warn,
     })
     output.result(outcome)

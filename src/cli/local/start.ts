@@ -7,6 +7,7 @@ import { CLIError } from "../failure.ts"
 import { openFolder } from "../folder.ts"
 import { publishFolder } from "../publish-run.ts"
 import { bundleWorker } from "./bundle.ts"
+import { createCardQueue } from "./card-queue.ts"
 import { keepKey } from "./keys.ts"
 import { openLiveReload } from "./live-reload.ts"
 import { takeState } from "./lock.ts"
@@ -101,9 +102,16 @@ async function start({ port, state, content, watch, publish }: Flags): Promise<v
   undo.push(() => clearInterval(cron))
 
   const url = `http://localhost:${port}`
+  const cards = createCardQueue()
+  const cardWork = {
+    cards: cards.add,
+    cardProgress: (done: number, all: number) => {
+      if (done === all && all > 1) print.line(`Drew ${all} social cards`)
+    },
+  }
   const republisher = createRepublisher(
     content,
-    (files) => publishFolder({ content, url, key: deskKey, paths: files, report: print.warn }),
+    (files) => publishFolder({ content, url, key: deskKey, paths: files, report: print.warn, ...cardWork }),
     print,
   )
   // Watched before it is first published: what is saved meanwhile is not lost.
@@ -119,6 +127,7 @@ async function start({ port, state, content, watch, publish }: Flags): Promise<v
   await (await fetch(`${url}/healthz`)).arrayBuffer()
   console.log(`Editor's key: ${join(state, "desk.key")}`)
   console.log(`Ready on ${url}`)
+  cards.open()
   first.resolve()
 }
 

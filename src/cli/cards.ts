@@ -1,0 +1,130 @@
+// Social cards of a publish: drawn after the texts are live, for whatever has none or shows another title by now.
+import { createHash } from "node:crypto"
+import type { Article } from "../article/article.ts"
+import { config } from "../site/config.ts"
+import { direction } from "../site/messages.ts"
+import { countriesOf, countryBySlug, countryName, regionName } from "../site/places.ts"
+import type { SiteConfig } from "../site/site.ts"
+import type { Spot } from "./card-globe.ts"
+import { type DeskClient, expectAnswer, type Head } from "./desk-client.ts"
+import type { Card, drawCard } from "./draw-card.ts"
+
+/** An article at a revision whose card is to be drawn. */
+export interface OwedCard {
+  readonly path: string
+  readonly revision: number
+  /** Names all that the card shows and how: what the desk's list tells of the card that is there. */
+  readonly drawn: string
+  readonly card: Card
+}
+
+/** Whoever changes how cards look counts this up: every card is then drawn anew by the next publish. */
+const cardDesign = 1
+const cardsARequest = 20
+/** The largest card that the desk takes, bytes. */
+const largest = 140_000
+
+/** What an article's card shows: nothing that is for members. */
+export function describeCard({ front, language, region, country }: Article, site: SiteConfig): Card {
+  const found = country === null ? null : countryBySlug(country)
+  return {
+    name: site.name,
+    place: found === null ? regionName(region, language, site) : countryName(found, language),
+    title: front.title,
+    direction: direction(language),
+    spot: found === null ? middleOf(region, site) : { ...found, dot: true },
+  }
+}
+
+interface CardOptions {
+  readonly report?: (line: string) => void
+  /** Called with how many of how many cards are drawn and sent. */
+  readonly cardProgress?: (done: number, all: number) => void
+}
+
+/**
+ * Draws the cards of what was just published, and those that an earlier run still owes. A card that cannot be drawn
+ * holds nothing back: it is reported, and tried again by the next publish.
+ */
+export async function drawOwedCards(
+  desk: DeskClient,
+  articles: readonly { readonly article: Article; readonly digest: string }[],
+  heads: ReadonlyMap<string, Head>,
+  published: readonly { readonly path: string; readonly revision: number }[],
+  options: CardOptions,
+): Promise<void> {
+  try {
+    await sendCards(desk, chooseOwedCards(articles, heads, published, config), options.cardProgress)
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    options.report?.(`The texts are live, but not all social cards could be drawn: ${why}`)
+  }
+}
+
+/** The articles whose live revision is the folder's, and whose card is not there or shows something else. */
+export function chooseOwedCards(
+  articles: readonly { readonly article: Article; readonly digest: string }[],
+  heads: ReadonlyMap<string, Pick<Head, "revision" | "digest" | "status" | "card">>,
+  published: readonly { readonly path: string; readonly revision: number }[],
+  site: SiteConfig,
+): OwedCard[] {
+  const now = new Map(published.map(({ path, revision }) => [path, revision]))
+  const owed: OwedCard[] = []
+  for (const { article, digest } of articles) {
+    const { path } = article
+    const head = heads.get(path)
+    const same = head !== undefined && head.status !== "gone" && head.digest === digest
+    const revision = now.get(path) ?? (same ? head.revision : null)
+    if (revision === null) continue
+    const card = describeCard(article, site)
+    const drawn = nameCard(card)
+    // A revision that keeps the title keeps the card.
+    const kept = head?.card === drawn
+    if (!kept) owed.push({ path, revision, drawn, card })
+  }
+  return owed
+}
+
+async function sendCards(
+  desk: DeskClient,
+  owed: readonly OwedCard[],
+  progress?: (done: number, all: number) => void,
+): Promise<void> {
+  if (owed.length === 0) return
+  // Only now: the canvas is native code, which most runs don't need and some machine may not have.
+  const { drawCard: draw } = await import("./draw-card.ts")
+  for (let from = 0; from < owed.length; from += cardsARequest) {
+    const batch = owed.slice(from, from + cardsARequest)
+    const cards = (await Promise.all(batch.map((one) => drawOwed(one, draw)))).filter((card) => card !== null)
+    const last = from + cardsARequest >= owed.length
+    if (cards.length > 0) await expectAnswer(await desk.cards.$post({ json: { last, cards } }))
+    progress?.(Math.min(from + cardsARequest, owed.length), owed.length)
+  }
+}
+
+async function drawOwed({ path, revision, drawn, card }: OwedCard, draw: typeof drawCard) {
+  const bytes = await draw(card)
+  if (bytes === null || bytes.length > largest) return null
+  const sha256 = createHash("sha256").update(bytes).digest("hex")
+  return { path, revision, drawn, sha256, base64: bytes.toString("base64") }
+}
+
+function nameCard({ name, place, title, spot }: Card): string {
+  const { latitude, longitude } = spot
+  const all = [cardDesign, name, place, title, latitude, longitude]
+  return createHash("sha256").update(JSON.stringify(all)).digest("hex")
+}
+
+/** The middle of a region's countries on the globe; no place of its own. */
+function middleOf(region: string, site: SiteConfig): Spot {
+  const radians = Math.PI / 180
+  let [x, y, z] = [0, 0, 0]
+  for (const { latitude, longitude } of countriesOf(region, site)) {
+    const flat = Math.cos(latitude * radians)
+    x += flat * Math.cos(longitude * radians)
+    y += flat * Math.sin(longitude * radians)
+    z += Math.sin(latitude * radians)
+  }
+  const latitude = Math.round(Math.atan2(z, Math.hypot(x, y)) / radians)
+  return { latitude, longitude: Math.round(Math.atan2(y, x) / radians), dot: false }
+}
