@@ -1,6 +1,6 @@
 // What stands at an address, for people: one trip to the catalogue, one read of bodies, one rendering.
 
-import type { Label } from "../article/article.ts"
+import type { Entry, Label } from "../article/article.ts"
 import { type Audience, decideAccess } from "../membership/access.ts"
 import { renderArticlePage } from "../render/article-page.ts"
 import { renderCorrectionsPage } from "../render/corrections-page.ts"
@@ -133,25 +133,33 @@ export async function buildFront(context: PageContext, language: string): Promis
   const regions = Object.keys(site.regions)
   const front = listingKey({ kind: "front", language })
   const wanted = [
-    { listing: front, size: 13 },
-    ...regions.map((region) => ({ listing: listingKey({ kind: "region", language, region }), size: 4 })),
+    { listing: front, size: 10 },
+    ...regions.map((region) => ({ listing: listingKey({ kind: "region", language, region }), size: 8 })),
   ]
   const { lists, changesAt } = await readListings(catalogue, wanted, now)
   const [latest = [], ...byRegion] = lists
   const lead = latest.find((entry) => entry.image !== null) ?? latest[0] ?? null
+  const newest = latest.filter((entry) => entry !== lead).slice(0, 6)
+  const shown = new Set([lead, ...newest].map((entry) => entry?.path))
   const body = renderFrontPage(
     {
       language,
       lead,
-      latest: latest.filter((entry) => entry !== lead),
+      latest: newest,
       regions: regions
-        .map((region, index) => ({ region, entries: byRegion[index] ?? [] }))
+        .map((region, index) => ({ region, entries: chooseFresh(byRegion[index] ?? [], shown) }))
         .filter(({ entries }) => entries.length > 0),
       now,
     },
     site,
   )
   return { ...common(context), changesAt, tags: [`l:${front}`], type: htmlType, body }
+}
+
+/** Of a region's newest, what the page does not show above; where it shows all of them, them again. */
+function chooseFresh(entries: readonly Entry[], shown: ReadonlySet<string | undefined>): Entry[] {
+  const fresh = entries.filter(({ path }) => !shown.has(path))
+  return (fresh.length > 0 ? fresh : entries).slice(0, 4)
 }
 
 /** Results of a search, or the empty search page. */

@@ -113,10 +113,10 @@ ${renderByline(story, site)}
   }<p class="kick">${story.gated && html`<span class="tag">${message(language, "membersOnly")}</span> · `}${message(language, "readingTime", { count: minutes })}</p>
 ${
   others.length > 0 &&
-  html`<ul class="plain noprint" aria-label="${message(language, "otherLanguages")}">${others.map(
+  html`<div class="noprint"><p class="kick">${message(language, "otherLanguages")}</p><ul class="plain">${others.map(
     (other) =>
       html`<li><a href="${other.path}" lang="${other.language}" hreflang="${other.language}" dir="${direction(other.language)}" title="${other.title}">${ownLanguageName(other.language)}</a></li>`,
-  )}</ul>`
+  )}</ul></div>`
 }<p class="url" dir="ltr">${site.origin + story.path}</p>
 </div>`
 }

@@ -62,8 +62,8 @@ function renderLead(lead: Entry, site: SiteConfig): Html {
 
 function renderRegion(region: string, entries: readonly Entry[], language: string, site: SiteConfig): Html {
   if (entries.length === 0) return nothing
-  return html`<section><h2 class="rule"><a href="${formatAddress({ kind: "region", language, region }, site)}">${regionName(region, language, site)}</a></h2><ul class="grid">${entries.map(
-    (entry) => renderEntry(entry, { heading: "h3", place: true }, site),
+  return html`<section><h2 class="rule"><a href="${formatAddress({ kind: "region", language, region }, site)}">${regionName(region, language, site)}</a></h2><ul class="grid four">${entries.map(
+    (entry) => renderEntry(entry, { heading: "h3", place: true, excerpt: null }, site),
   )}</ul></section>
 `
 }

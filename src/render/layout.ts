@@ -143,8 +143,21 @@ function renderHeader(page: LayoutPage, site: SiteConfig): Html {
 ${page.front ? html`<h1 class="plate">${name}</h1>` : html`<p class="plate">${name}</p>`}
 <ul class="plain"><li><a href="${to("search")}">${message(language, "search")}</a></li>${doorLink(page, site)}</ul>
 ${!page.member && html`<a class="button small" href="${to("join")}">${message(language, "join")}</a>`}
-<nav aria-label="${message(language, "regions")}"><ul class="plain">${regions}</ul></nav>
+<div class="bar"><nav aria-label="${message(language, "regions")}"><ul class="plain">${regions}</ul></nav>${languageSwitch(page, site)}</div>
 </header>`
+}
+
+/** To the translation where there is one, else to the other language's front page. */
+function languageSwitch({ language, alternates = [] }: LayoutPage, site: SiteConfig): Html {
+  if (site.languages.length < 2) return nothing
+  const links = site.languages
+    .filter((other) => other !== language)
+    .map((other) => {
+      const version = alternates.find((alternate) => alternate.language === other)
+      const path = version?.path ?? formatAddress({ kind: "front", language: other }, site)
+      return html`<li><a href="${path}" lang="${other}" hreflang="${other}" dir="${direction(other)}">${ownLanguageName(other)}</a></li>`
+    })
+  return html`<nav aria-label="${message(language, "languages")}"><ul class="plain">${links}</ul></nav>`
 }
 
 function doorLink({ language, member, path }: LayoutPage, site: SiteConfig): Html {
@@ -155,24 +168,12 @@ function doorLink({ language, member, path }: LayoutPage, site: SiteConfig): Htm
   return html`<li><a href="${to("/sign-in")}${next}" rel="nofollow">${message(language, "signIn")}</a></li>`
 }
 
-function renderFooter({ language, alternates = [] }: LayoutPage, site: SiteConfig): Html {
+function renderFooter({ language }: LayoutPage, site: SiteConfig): Html {
   const to = (kind: "join" | "corrections" | "newsletter") =>
     html`<li><a href="${formatAddress({ kind, language }, site)}">${message(language, kind)}</a></li>`
   const front = formatAddress({ kind: "front", language }, site)
-  const languages = site.languages
-    .filter((other) => other !== language)
-    .map((other) => {
-      const path =
-        alternates.find((version) => version.language === other)?.path ??
-        formatAddress({ kind: "front", language: other }, site)
-      return html`<li><a href="${path}" lang="${other}" hreflang="${other}" dir="${direction(other)}">${ownLanguageName(other)}</a></li>`
-    })
   return html`<footer class="foot ui">
 <p><b>${site.name}</b> – ${inLanguage(site.tagline, language, site)}</p>
 <ul class="plain">${to("newsletter")}${to("join")}${to("corrections")}<li><a href="${front === "/" ? "" : front}/feed.xml">RSS</a></li><li><a href="${front === "/" ? "" : front}/feed.json">JSON Feed</a></li><li><a href="mailto:${site.contact}">${message(language, "contactUs")}</a></li></ul>
-${
-  languages.length > 0 &&
-  html`<nav aria-label="${message(language, "languages")}"><ul class="plain">${languages}</ul></nav>`
-}
 </footer>`
 }

@@ -32,13 +32,15 @@ ul:not(.body ul), ol.crumbs { list-style: none }
 .plate { font: 700 clamp(1.7rem, 1.4rem + 1.4vw, 2.4rem)/1.1 var(--serif); letter-spacing: -.025em; margin-inline-end: auto }
 .plate a { display: flex; align-items: center; gap: .4rem; color: inherit; text-decoration: none }
 .mark { inline-size: .82em; fill: none; stroke: var(--accent); stroke-width: 2 }
-.head nav { flex-basis: 100%; margin-block-start: .2rem }
+.bar { flex-basis: 100%; display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 1.15rem }
 [aria-current] { color: var(--accent); font-weight: 600 }
 .button, button { display: inline-block; min-block-size: 2.5rem; padding: .5rem 1.1rem; border: 1px solid var(--accent); border-radius: 2px; background: var(--accent); color: var(--on); font: 600 .9375rem/1.5 var(--sans); text-decoration: none; cursor: pointer }
 .button:hover { color: var(--on) }
 .small { min-block-size: 2rem; padding: .2rem .8rem; font-size: .875rem }
 .quiet { background: none; color: var(--accent) }
 input, select, textarea { min-block-size: 2.5rem; padding: .4rem .7rem; border: 1px solid var(--soft); border-radius: 2px; background: var(--paper); color: inherit; font-size: 1rem; flex: 1 1 12rem; min-inline-size: 0 }
+:is([type=checkbox], [type=radio]) { flex: none; min-block-size: 1.25rem; inline-size: 1.25rem; accent-color: var(--accent) }
+fieldset { border: 0; padding: 0; margin: 0 }
 form { display: flex; flex-wrap: wrap; gap: .6rem; max-inline-size: var(--measure) }
 label { flex-basis: 100% }
 main { padding-block: 1.25rem 3rem }
@@ -46,6 +48,7 @@ main { padding-block: 1.25rem 3rem }
 .rule::before { content: ""; position: absolute; inset-block-start: 0; inset-inline-start: 0; inline-size: 3rem; border-block-start: 5px solid var(--accent) }
 .crumbs { display: flex; flex-wrap: wrap; color: var(--soft) }
 .crumbs li + li::before { content: "›"; margin-inline: .5rem }
+.rule a::after { content: "›"; color: var(--accent); margin-inline: .35rem }
 .kick { color: var(--soft) }
 .tag { color: var(--accent); font-weight: 600 }
 .place { color: var(--accent) }
@@ -53,11 +56,13 @@ main { padding-block: 1.25rem 3rem }
 .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 18rem), 1fr)); gap: 1.9rem 2.5rem }
 .entry > :is(h2, h3) + p { color: var(--soft); font-size: 1rem; line-height: 1.5; margin-block-start: .35rem }
 .entry :is(h2, h3) { font-size: 1.2rem; line-height: 1.25; margin-block-start: .1rem }
+.four { grid-template-columns: repeat(auto-fill, minmax(min(100%, 14rem), 1fr)); gap: 1.4rem 2rem }
 .rows .entry { max-inline-size: 46rem; padding-block: 1.1rem; border-block-start: 1px solid var(--line) }
 .rows .entry:first-child { border: 0; padding-block-start: 0 }
 .lead h2 { font-size: clamp(1.8rem, 1.3rem + 2.3vw, 2.9rem); line-height: 1.12; margin-block: .2rem .7rem }
 .lead > div > p:last-child, .standfirst { font-size: 1.25rem; line-height: 1.45; color: var(--soft) }
 .standfirst { margin-block-start: .9rem; max-inline-size: 44rem; text-wrap: pretty }
+.standfirst:lang(ar) { line-height: 1.75 }
 .tagline { font-style: italic; color: var(--soft); margin-block-end: 1.75rem }
 .intro h1, h1.here { margin-block: .2rem 1.5rem }
 .duo > aside { margin-block-end: 2rem }
@@ -115,6 +120,7 @@ mark { background: none; color: inherit; font-weight: 700; text-decoration: unde
   .lead figure { margin: 0 }
   .story > :is(header, nav, .wide) { margin-inline-start: 13.5rem }
 }
+@media (forced-colors: active) { .mark { stroke: LinkText } }
 @media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth } }
 @media print {
   :root { --paper: #fff; --ink: #000; --soft: #333; --line: #999; --wash: #fff; --accent: #000 }

@@ -1,0 +1,93 @@
+// What a page weighs, in bytes of gzip: an article is one request, and a slow phone has it at once.
+import { readdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { gzipSync } from "node:zlib"
+import { describe, expect, it } from "vitest"
+import type { Story } from "../../src/article/article.ts"
+import { renderArticlePage } from "../../src/render/article-page.ts"
+import { inlineScripts } from "../../src/render/layout.ts"
+import { renderMarkdown } from "../../src/render/markdown.ts"
+import { attribute, makeEntry, makeStory, now, readPage, site } from "./sample.ts"
+
+const content = join(import.meta.dirname, "../../content")
+const names = readdirSync(content, { recursive: true, encoding: "utf8" }).filter((name) =>
+  /^[a-z-]{4,}.*\.md$/.test(name),
+)
+/** Paragraphs of the publication's own articles: no text is repeated, as it would be in a sample that repeats itself. */
+const paragraphs = names.sort().flatMap((name) => {
+  const body = readFileSync(join(content, name), "utf8").split(/^---$/m).slice(2).join("---")
+  return body.split(/\n\n+/).filter((paragraph) => /^[A-Z“]/.test(paragraph))
+})
+
+function takeWords(count: number): string {
+  const taken: string[] = []
+  let left = count
+  for (const paragraph of paragraphs) {
+    const words = paragraph.split(/\s+/)
+    taken.push(words.slice(0, left).join(" "))
+    left -= words.length
+    if (left <= 0) return taken.join("\n\n")
+  }
+  throw new Error("the publication has too few words")
+}
+
+async function draw(words: number, changes: Partial<Story> = {}): Promise<string> {
+  const related = ["a", "b", "c", "d"].map((slug) =>
+    makeEntry({ path: `/asia/tajikistan/${slug}`, title: `${slug}: rain and snow in the passes` }),
+  )
+  const story = makeStory({
+    map: false,
+    words,
+    summary: "Six former Soviet republics meet in the Tajik capital to set up a permanent council and a headquarters.",
+    topics: [
+      { slug: "security", name: "Security" },
+      { slug: "politics", name: "Politics" },
+    ],
+    rights: "meridian",
+    translations: [
+      { language: "en", path: "/asia/tajikistan/security-summit-dushanbe", title: "Regional security summit" },
+      { language: "fr", path: "/fr/asia/tajikistan/security-summit-dushanbe", title: "Sommet sur la sécurité" },
+      { language: "ar", path: "/ar/asia/tajikistan/security-summit-dushanbe", title: "قمة الأمن" },
+    ],
+    related,
+    ...changes,
+  })
+  const html = await renderMarkdown(takeWords(words), { language: "en", media: {}, site })
+  return renderArticlePage({ story, html, audience: "public", full: true, now }, site)
+}
+
+const weigh = (text: string) => gzipSync(text).length
+
+/** What a browser asks for by itself after the page. */
+function requestsOf(page: string): string[] {
+  const { elements } = readPage(page)
+  return elements.flatMap((element) => {
+    const source = attribute(element, "src")
+    if (source !== undefined) return [source]
+    const loads = element.tagName === "link" && /stylesheet|icon|preload/.test(attribute(element, "rel") ?? "")
+    const href = attribute(element, "href") ?? ""
+    return loads && !href.startsWith("data:") ? [href] : []
+  })
+}
+
+describe("an article", () => {
+  it("of 600 words is one request of at most 8,000 bytes, with all that stands around it", async () => {
+    const page = await draw(600)
+    expect(requestsOf(page)).toEqual([])
+    expect(weigh(page)).toBeLessThanOrEqual(8_000)
+  })
+
+  it("of 5,000 words is one request of at most 20,000 bytes", async () => {
+    const page = await draw(5_000)
+    expect(requestsOf(page)).toEqual([])
+    expect(weigh(page)).toBeLessThanOrEqual(20_000)
+  })
+
+  it("asks for its map and nothing else", async () => {
+    expect(requestsOf(await draw(600, { map: true }))).toEqual(["/maps/tjk.svg"])
+  })
+
+  it("has a script of at most 2,000 bytes", () => {
+    expect(weigh(inlineScripts.join(""))).toBeLessThanOrEqual(2_000)
+  })
+})
