@@ -4,13 +4,23 @@ import { HTTPException } from "hono/http-exception"
 import { renderMessagePage } from "../render/message-page.ts"
 import { formatAddress, type PageAddress, type PersonalAddress } from "../site/addresses.ts"
 import { message } from "../site/messages.ts"
+import { accountRoutes } from "./account.ts"
 import type { Door, DoorEnv } from "./door.ts"
+import { feedRoutes } from "./feed.ts"
 import { refuseOtherSites } from "./form.ts"
+import { keepingRoutes } from "./keeping.ts"
 import { newsletterRoutes } from "./newsletter.ts"
+import { signInRoutes } from "./sign-in.ts"
 
 export { createSend } from "../mail/send.ts"
 
-export const membersApp = new Hono<DoorEnv>().use(refuseOtherSites).route("/", newsletterRoutes)
+export const membersApp = new Hono<DoorEnv>()
+  .use(refuseOtherSites)
+  .route("/", newsletterRoutes)
+  .route("/", signInRoutes)
+  .route("/", accountRoutes)
+  .route("/", keepingRoutes)
+  .route("/", feedRoutes)
 
 membersApp.notFound((c) => c.html(explain(c.env.door, c.env.language, 404, "notFound"), 404))
 membersApp.onError((error, c) => {
@@ -58,5 +68,7 @@ export async function answerMember(
   for (const [name, value] of door.security) headers.set(name, value)
   headers.set("Cache-Control", "private, no-store")
   headers.set("X-Robots-Tag", "noindex")
+  // Tokens stand in some of these addresses: no other site is to learn them.
+  headers.set("Referrer-Policy", "same-origin")
   return new Response(response.body, { status: response.status, headers })
 }

@@ -2,4 +2,4 @@
 export const doors: {
   /** `/sign-in` and `/account` answer. */
   readonly signIn: boolean
-} = { signIn: false }
+} = { signIn: true }

@@ -64,6 +64,11 @@ export function findMember(db: D1Database, email: string): Promise<Member | null
   return findBy(db, "email_folded", foldEmail(email))
 }
 
+/** The member of an id, or null. */
+export function findMemberById(db: D1Database, id: string): Promise<Member | null> {
+  return findBy(db, "id", id)
+}
+
 /** The member of a customer at Stripe, or null. */
 export function findCustomer(db: D1Database, customer: string): Promise<Member | null> {
   return findBy(db, "stripe_customer", customer)

@@ -1,0 +1,22 @@
+// The letter with the link to sign in.
+import { accountMessage } from "../site/account-messages.ts"
+import type { SiteConfig } from "../site/site.ts"
+import { type Letter, writeLetter } from "./letter.ts"
+
+/** The letter for a member who asked to sign in. */
+export function writeSignInLetter(
+  { to, language, url }: { readonly to: string; readonly language: string; readonly url: string },
+  site: SiteConfig,
+): Letter {
+  return writeLetter(
+    {
+      to,
+      language,
+      subject: accountMessage(language, "signInSubject", { name: site.name }),
+      paragraphs: [accountMessage(language, "signInLetter", { name: site.name })],
+      button: { label: accountMessage(language, "signInTitle"), url },
+      footer: [accountMessage(language, "signInLetterWhy")],
+    },
+    site,
+  )
+}

@@ -1,0 +1,97 @@
+// The account's page, and the member's data: given to them, deleted.
+import { Hono } from "hono"
+import { signGift } from "../membership/gift.ts"
+import { renderDeletedPage, renderDeletePage } from "../render/account-forms.ts"
+import { type GivenArticle, renderAccountPage, type Standing } from "../render/account-page.ts"
+import { readTitles } from "../store/full-texts.ts"
+import { type GiftRow, listGifts } from "../store/gifts.ts"
+import { type Member, withoutEnd } from "../store/members.ts"
+import { deletePerson, exportPerson } from "../store/personal-data.ts"
+import { findFeed } from "../store/private-feeds.ts"
+import { listSaved } from "../store/saved.ts"
+import { findSubscriber } from "../store/subscribers.ts"
+import { pathTo } from "./addresses.ts"
+import type { Door } from "./door.ts"
+import { feedAddress } from "./feed.ts"
+import { readForm } from "./form.ts"
+import { closeSession, inTime, requireVisitor, type VisitorEnv } from "./visitor.ts"
+
+export const accountRoutes = new Hono<VisitorEnv>()
+  .get("/account", requireVisitor, async (c) => {
+    const { door, language } = c.env
+    const { member } = c.var.visitor
+    const now = Date.now()
+    const [saved, gifts, feed, subscriber] = await inTime(
+      Promise.all([
+        listSaved(door.people, member.id),
+        listGifts(door.people, member.id, now),
+        findFeed(door.people, member.id),
+        findSubscriber(door.people, member.email),
+      ]),
+    )
+    const titles = await inTime(readTitles(door.catalogue, [...saved, ...gifts.map(({ path }) => path)]))
+    const view = {
+      language,
+      email: member.email,
+      standing: describeStanding(member),
+      saved: saved.map((path) => ({ path, title: titles.get(path) ?? path })),
+      gifts: await Promise.all(gifts.map((gift) => describeGift(gift, titles, door, now))),
+      feed: feed === null ? null : feedAddress(feed, language, door),
+      letters: subscriber === null ? null : pathTo(`/newsletter/unsubscribe?token=${subscriber.token}`, language, door),
+      now,
+    }
+    return c.html(renderAccountPage(view, door.site))
+  })
+  .post("/account/export", requireVisitor, async (c) => {
+    const { door } = c.env
+    const data = await inTime(exportPerson(door.people, c.var.visitor.member))
+    const headers = { "Content-Disposition": 'attachment; filename="my-data.json"' }
+    return c.body(`${JSON.stringify(data, null, 2)}\n`, 200, { "Content-Type": "application/json", ...headers })
+  })
+  .get("/account/delete", requireVisitor, (c) => {
+    const { member } = c.var.visitor
+    const view = { language: c.env.language, email: member.email, subscribed: isSubscribed(member), unchecked: false }
+    return c.html(renderDeletePage(view, c.env.door.site))
+  })
+  .post("/account/delete", requireVisitor, async (c) => {
+    const { door, language } = c.env
+    const { member, session } = c.var.visitor
+    const sure = (await readForm(c.req.raw)).get("sure") === "1"
+    const subscribed = isSubscribed(member)
+    if (!sure || subscribed) {
+      const view = { language, email: member.email, subscribed, unchecked: !sure }
+      return c.html(renderDeletePage(view, door.site), subscribed ? 409 : 422)
+    }
+    await inTime(deletePerson(door.people, member))
+    c.header("Set-Cookie", await closeSession(session, door))
+    return c.html(renderDeletedPage(language, door.site))
+  })
+
+/** Is a payment still to come? */
+function isSubscribed({ stripeSubscription, cancels, paidUntil }: Member): boolean {
+  return stripeSubscription !== null && !cancels && paidUntil > Date.now()
+}
+
+function describeStanding(member: Member): Standing {
+  const { until, paidUntil, grantedUntil, cancels, stripeCustomer } = member
+  const active = until > Date.now()
+  const paid = paidUntil >= grantedUntil
+  return {
+    until: until === withoutEnd ? null : until,
+    source: active ? (paid ? "paid" : "granted") : null,
+    renewal: active && paid ? (cancels ? "cancels" : "renews") : null,
+    billing: stripeCustomer !== null,
+  }
+}
+
+async function describeGift(
+  { id, path, expiresAt, revokedAt }: GiftRow,
+  titles: ReadonlyMap<string, string>,
+  door: Door,
+  now: number,
+): Promise<GivenArticle> {
+  const opens = revokedAt === null && expiresAt > now
+  const token = opens ? await signGift({ id, expires: Math.floor(expiresAt / 1000) }, door.sessionKeys) : null
+  const url = token === null ? null : `${door.site.origin}${path}?gift=${token}`
+  return { id, path, title: titles.get(path) ?? path, url, expiresAt, revoked: revokedAt !== null }
+}

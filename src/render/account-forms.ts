@@ -1,0 +1,91 @@
+// Pages of the account that ask before they do something: save, give, delete.
+import { accountMessage } from "../site/account-messages.ts"
+import { formatAddress } from "../site/addresses.ts"
+import { message } from "../site/messages.ts"
+import type { SiteConfig } from "../site/site.ts"
+import { type Html, html } from "./html.ts"
+import { personalPath, renderPersonalPage } from "./personal-frame.ts"
+
+export interface ArticleFormView {
+  readonly language: string
+  readonly path: string
+  readonly title: string
+  /** Why it cannot be done, if so. */
+  readonly refused: "membersDo" | "giveUsedUp" | null
+  /** Gifts that 30 days allow. */
+  readonly most: number
+}
+
+/** Save this article? */
+export function renderSavePage(view: ArticleFormView, site: SiteConfig): string {
+  return renderArticleForm(view, "/account/save", "saveTitle", null, "save", site)
+}
+
+/** Give this article? */
+export function renderGivePage(view: ArticleFormView, site: SiteConfig): string {
+  return renderArticleForm(view, "/account/give", "giveTitle", "giveText", "giveButton", site)
+}
+
+function renderArticleForm(
+  { language, path, title, refused, most }: ArticleFormView,
+  page: string,
+  heading: "saveTitle" | "giveTitle",
+  text: "giveText" | null,
+  button: "save" | "giveButton",
+  site: SiteConfig,
+): string {
+  const main = html`<div class="intro prose narrow"><h1>${accountMessage(language, heading)}</h1>
+<p class="standfirst"><a href="${path}">${title}</a></p>
+${text !== null && html`<p>${accountMessage(language, text, { most })}</p>`}
+${
+  refused !== null
+    ? html`<p class="notice ui" role="alert">${accountMessage(language, refused, { most })}</p>`
+    : html`<form method="post" action="${personalPath(page, language, site)}"><input type="hidden" name="path" value="${path}"><button>${accountMessage(language, button)}</button></form>`
+}
+${backLink(language, site)}</div>`
+  return renderPersonalPage(
+    { language, title: accountMessage(language, heading), page: "/account", signedIn: true, main },
+    site,
+  )
+}
+
+export interface DeleteView {
+  readonly language: string
+  readonly email: string
+  /** A subscription is still being paid: it must be cancelled first. */
+  readonly subscribed: boolean
+  /** The form was sent without its box ticked. */
+  readonly unchecked: boolean
+}
+
+/** Delete your account? */
+export function renderDeletePage({ language, email, subscribed, unchecked }: DeleteView, site: SiteConfig): string {
+  const title = accountMessage(language, "deleteTitle")
+  const main = html`<div class="intro prose narrow"><h1>${title}</h1>
+<p><bdi dir="ltr"><b>${email}</b></bdi></p>
+<p>${accountMessage(language, "deleteText")}</p>
+${
+  subscribed
+    ? html`<p class="notice ui" role="alert">${accountMessage(language, "deleteSubscribed")}</p>
+<form method="post" action="${personalPath("/account/billing", language, site)}"><button>${accountMessage(language, "billing")}</button></form>`
+    : html`<form method="post" action="${personalPath("/account/delete", language, site)}">${
+        unchecked &&
+        html`<p class="notice ui" id="problem_" role="alert">${accountMessage(language, "deleteUnchecked")}</p>`
+      }<label class="ui"><input type="checkbox" name="sure" value="1" required${unchecked && html` aria-invalid="true" aria-describedby="problem_"`}> ${accountMessage(language, "deleteCheck")}</label><button>${accountMessage(language, "deleteLink")}</button></form>`
+}
+${backLink(language, site)}</div>`
+  return renderPersonalPage({ language, title, page: "/account", signedIn: true, main }, site)
+}
+
+/** The account is gone. */
+export function renderDeletedPage(language: string, site: SiteConfig): string {
+  const title = accountMessage(language, "deleted")
+  const main = html`<div class="intro prose narrow"><h1>${title}</h1>
+<p class="standfirst">${accountMessage(language, "deletedText")}</p>
+<p><a class="button" href="${formatAddress({ kind: "front", language }, site)}">${message(language, "home")}</a></p></div>`
+  return renderPersonalPage({ language, title, page: "/account", signedIn: false, main }, site)
+}
+
+function backLink(language: string, site: SiteConfig): Html {
+  return html`<p class="ui"><a href="${personalPath("/account", language, site)}">${accountMessage(language, "backToAccount")}</a></p>`
+}

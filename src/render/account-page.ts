@@ -1,0 +1,137 @@
+// A member's account: standing, newsletters, saved articles, gifts, private feed, signing out, data.
+import { accountMessage } from "../site/account-messages.ts"
+import { formatAddress } from "../site/addresses.ts"
+import { formatDate, message } from "../site/messages.ts"
+import type { SiteConfig } from "../site/site.ts"
+import { type Html, html, nothing } from "./html.ts"
+import { personalPath, renderPersonalPage } from "./personal-frame.ts"
+import { renderSignOutForms } from "./sign-in-page.ts"
+
+/** Times are milliseconds since the epoch. */
+export interface Standing {
+  /** The membership's end: 0: none; null: without end. */
+  readonly until: number | null
+  readonly source: "granted" | "paid" | null
+  /** The subscription is renewed at its end; a cancelled one is not. */
+  readonly renewal: "renews" | "cancels" | null
+  /** There is something at Stripe to manage. */
+  readonly billing: boolean
+}
+
+export interface GivenArticle {
+  readonly id: string
+  readonly title: string
+  readonly path: string
+  /** The link to pass on; null when it opens nothing any more. */
+  readonly url: string | null
+  readonly expiresAt: number
+  readonly revoked: boolean
+}
+
+export interface AccountView {
+  readonly language: string
+  readonly email: string
+  readonly standing: Standing
+  readonly saved: readonly { readonly path: string; readonly title: string }[]
+  readonly gifts: readonly GivenArticle[]
+  /** The private feed's address, or null. */
+  readonly feed: string | null
+  /** Where the letters that go to the member are chosen; null: none go. */
+  readonly letters: string | null
+  readonly now: number
+}
+
+export function renderAccountPage(view: AccountView, site: SiteConfig): string {
+  const { language, email } = view
+  const title = message(language, "account")
+  const main = html`<div class="intro narrow"><h1>${title}</h1>
+<p class="ui">${accountMessage(language, "accountOf", { email: `\u2068${email}\u2069` })}</p></div>
+<div class="narrow text">
+${renderStanding(view, site)}
+${section(
+  accountMessage(language, "newsletters"),
+  html`<p>${
+    view.letters === null
+      ? html`<a href="${formatAddress({ kind: "newsletter", language }, site)}">${message(language, "newsletterButton")}</a>`
+      : html`<a href="${view.letters}">${accountMessage(language, "lettersChoose")}</a>`
+  }</p>`,
+)}
+${section(accountMessage(language, "savedTitle"), renderSaved(view, site), "saved_")}
+${section(accountMessage(language, "giftsTitle"), renderGifts(view, site), "gifts_")}
+${section(accountMessage(language, "feedTitle"), renderFeed(view, site), "feed_")}
+${section(accountMessage(language, "signOut"), renderSignOutForms(language, site))}
+${section(
+  accountMessage(language, "dataTitle"),
+  html`<p>${accountMessage(language, "exportText")}</p>
+<form method="post" action="${personalPath("/account/export", language, site)}"><button class="quiet">${accountMessage(language, "exportButton")}</button></form>
+<p class="ui"><a href="${personalPath("/account/delete", language, site)}">${accountMessage(language, "deleteLink")}</a></p>`,
+)}
+</div>`
+  return renderPersonalPage({ language, title, page: "/account", signedIn: true, main }, site)
+}
+
+function section(title: string, content: Html, id?: string): Html {
+  return html`<section class="after text"${id !== undefined && html` id="${id}"`}><h2>${title}</h2>
+${content}</section>`
+}
+
+function renderStanding(view: AccountView, site: SiteConfig): Html {
+  const { language, standing } = view
+  const { source, billing } = standing
+  return html`<section class="box"><h2>${accountMessage(language, "standing")}</h2>
+<p>${describeStanding(view, site)}</p>${
+    source !== null &&
+    html`<p class="ui">${accountMessage(language, source === "paid" ? "paidByCard" : "paidByGrant")}</p>`
+  }${
+    billing &&
+    html`<form method="post" action="${personalPath("/account/billing", language, site)}"><button class="quiet">${accountMessage(language, "billing")}</button></form>`
+  }${
+    source === null &&
+    html`<p><a class="button" href="${formatAddress({ kind: "join", language }, site)}">${message(language, "joinTitle")}</a></p>`
+  }</section>`
+}
+
+function describeStanding({ language, standing, now }: AccountView, site: SiteConfig): string {
+  const { until, source, renewal } = standing
+  if (until === null) return accountMessage(language, "standingForever")
+  if (until === 0) return accountMessage(language, "standingNone")
+  const date = formatDate(until, language, site)
+  if (until <= now) return accountMessage(language, "standingEnded", { date })
+  if (source !== "paid" || renewal === null) return accountMessage(language, "standingUntil", { date })
+  return accountMessage(language, renewal === "renews" ? "standingRenews" : "standingCancels", { date })
+}
+
+function renderSaved({ language, saved }: AccountView, site: SiteConfig): Html {
+  if (saved.length === 0) return html`<p class="ui">${accountMessage(language, "savedNone")}</p>`
+  const action = personalPath("/account/unsave", language, site)
+  return html`<ul class="list">${saved.map(
+    ({ path, title }) =>
+      html`<li><a href="${path}">${title}</a><form method="post" action="${action}"><input type="hidden" name="path" value="${path}"><button class="quiet small" aria-label="${accountMessage(language, "removeNamed", { title })}">${accountMessage(language, "remove")}</button></form></li>`,
+  )}</ul>`
+}
+
+function renderGifts({ language, gifts }: AccountView, site: SiteConfig): Html {
+  if (gifts.length === 0) return html`<p class="ui">${accountMessage(language, "giftsNone")}</p>`
+  return html`<ul class="list">${gifts.map((gift) => renderGift(gift, language, site))}</ul>`
+}
+
+function renderGift(gift: GivenArticle, language: string, site: SiteConfig): Html {
+  const { id, path, title, url, revoked } = gift
+  const date = formatDate(gift.expiresAt, language, site)
+  const state = revoked ? "giftRevoked" : url === null ? "giftEnded" : "giftUntil"
+  return html`<li><a href="${path}">${title}</a> <span class="kick">${accountMessage(language, state, { date })}</span>${
+    url !== null &&
+    html`<form method="post" action="${personalPath("/account/give/revoke", language, site)}"><input type="hidden" name="id" value="${id}"><label class="ui" for="gift_${id}">${accountMessage(language, "giftLink")}</label><input id="gift_${id}" value="${url}" readonly dir="ltr"><button class="quiet small" aria-label="${accountMessage(language, "giftRevokeNamed", { title })}">${accountMessage(language, "giftRevoke")}</button></form>`
+  }</li>`
+}
+
+function renderFeed({ language, feed, standing, now }: AccountView, site: SiteConfig): Html {
+  const isMember = standing.until === null || standing.until > now
+  const form = (page: string, key: "feedMake" | "feedReplace" | "feedRevoke") =>
+    html`<form method="post" action="${personalPath(page, language, site)}"><button class="quiet">${accountMessage(language, key)}</button></form>`
+  return html`<p>${accountMessage(language, "feedText")}</p>
+${
+  feed !== null &&
+  html`<p><label class="ui" for="address_">${accountMessage(language, "feedAddress")}</label><input id="address_" value="${feed}" readonly dir="ltr"></p>`
+}${isMember ? form("/account/feed", feed === null ? "feedMake" : "feedReplace") : html`<p class="ui">${accountMessage(language, "membersDo")}</p>`}${feed === null ? nothing : form("/account/feed/revoke", "feedRevoke")}`
+}

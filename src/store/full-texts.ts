@@ -1,0 +1,57 @@
+// The newest articles with their whole texts, for members.
+import type { Entry, MediaItem } from "../article/article.ts"
+import { type MembersShelf, readWholeBody } from "./bodies.ts"
+import { entryColumns, readDetails, readEntry, type StoryRow } from "./rows.ts"
+
+export interface FullText {
+  readonly entry: Entry
+  readonly media: Readonly<Record<string, MediaItem>>
+  /** Markdown, both parts. */
+  readonly text: string
+}
+
+const query = `SELECT ${entryColumns}, a.division, a.open_hash, a.members_hash FROM listed l JOIN articles a ON a.id = l.article
+WHERE l.listing = ?1 AND l.at <= ?2 AND (l.expires_at IS NULL OR l.expires_at > ?2)
+ORDER BY l.at DESC, l.article DESC LIMIT ?3`
+
+/** The first `size` articles of a listing, whole. One D1 trip, and at most two KV reads an article. */
+export async function readFullTexts(
+  db: D1Database,
+  shelf: MembersShelf,
+  listing: string,
+  size: number,
+  now: number,
+): Promise<FullText[]> {
+  const { results } = await db.prepare(query).bind(listing, now, size).all<StoryRow>()
+  return Promise.all(
+    results.map(async (row) => {
+      const details = readDetails(row)
+      const hashes = { division: row.division, openHash: row.open_hash, membersHash: row.members_hash }
+      return { entry: readEntry(row, details), media: details.media, text: await readWholeBody(shelf, hashes) }
+    }),
+  )
+}
+
+/** Titles of articles by path; those that are gone have none. One D1 trip. */
+export async function readTitles(db: D1Database, paths: readonly string[]): Promise<Map<string, string>> {
+  if (paths.length === 0) return new Map()
+  const { results } = await db
+    .prepare(
+      "SELECT a.path, a.title FROM json_each(?1) wanted JOIN articles a ON a.path = wanted.value WHERE a.live = 1",
+    )
+    .bind(JSON.stringify(paths))
+    .all<{ path: string; title: string }>()
+  return new Map(results.map(({ path, title }) => [path, title]))
+}
+
+/** The title of an article that readers may see now, or null. */
+export async function readTitle(db: D1Database, path: string, now: number): Promise<string | null> {
+  const row = await db
+    .prepare(
+      `SELECT title FROM articles WHERE path = ?1 AND live = 1 AND (published_at IS NULL OR published_at <= ?2)
+       AND (expires_at IS NULL OR expires_at > ?2)`,
+    )
+    .bind(path, now)
+    .first<{ title: string }>()
+  return row?.title ?? null
+}

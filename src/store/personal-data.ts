@@ -1,0 +1,83 @@
+// All that is kept about one person, in every table: to give it to them, and to delete it.
+import { foldEmail, type Member } from "./members.ts"
+
+/** A table that holds something about a person: whose row it is, and what of it they are given. */
+interface PersonalTable {
+  readonly name: string
+  /** Which rows are the person's, by member id or by folded e-mail address: `?1`. */
+  readonly where: string
+  readonly by: "id" | "email"
+  readonly columns: readonly string[]
+}
+
+/** Every such table, in the order of deletion. What is given leaves out hashes of tokens: they open nothing. */
+export const personalTables: readonly PersonalTable[] = [
+  {
+    name: "members",
+    where: "id = ?1",
+    by: "id",
+    columns: [
+      "id",
+      "email",
+      "email_folded",
+      "language",
+      "granted_until",
+      "paid_until",
+      "revoked_at",
+      "stripe_customer",
+      "stripe_subscription",
+      "cancels",
+      "stripe_at",
+      "created_at",
+    ],
+  },
+  { name: "sessions", where: "member = ?1", by: "id", columns: ["id", "created_at", "expires_at"] },
+  { name: "links", where: "member = ?1", by: "id", columns: ["next", "expires_at", "used_at"] },
+  { name: "saved", where: "member = ?1", by: "id", columns: ["path", "at"] },
+  { name: "gifts", where: "member = ?1", by: "id", columns: ["id", "path", "created_at", "expires_at", "revoked_at"] },
+  { name: "private_feeds", where: "member = ?1", by: "id", columns: ["token", "created_at"] },
+  {
+    name: "subscriptions",
+    where: "subscriber IN (SELECT id FROM subscribers WHERE email_folded = ?1)",
+    by: "email",
+    columns: ["list", "since"],
+  },
+  {
+    name: "subscribers",
+    where: "email_folded = ?1",
+    by: "email",
+    columns: ["email", "email_folded", "language", "token", "created_at"],
+  },
+  {
+    name: "confirmations",
+    where: "email_folded = ?1",
+    by: "email",
+    columns: ["email", "email_folded", "language", "expires_at"],
+  },
+]
+
+/** Tables that hold nothing about a reader: editors' keys; hashes of who asked how often, forgotten after a day. */
+export const impersonalTables: readonly string[] = ["editors", "attempts"]
+
+/** Everything that is kept about a member, by table. Times are milliseconds since the epoch. One D1 trip. */
+export async function exportPerson(db: D1Database, member: Member): Promise<Record<string, unknown[]>> {
+  const results = await db.batch<Record<string, unknown>>(
+    personalTables.map(({ name, where, columns, by }) =>
+      db.prepare(`SELECT ${columns.join(", ")} FROM ${name} WHERE ${where}`).bind(keyOf(member, by)),
+    ),
+  )
+  return Object.fromEntries(personalTables.map(({ name }, index) => [name, results[index]?.results ?? []]))
+}
+
+/** Deletes all of it, all or nothing. */
+export async function deletePerson(db: D1Database, member: Member): Promise<void> {
+  await db.batch(
+    personalTables.map(({ name, where, by }) =>
+      db.prepare(`DELETE FROM ${name} WHERE ${where}`).bind(keyOf(member, by)),
+    ),
+  )
+}
+
+function keyOf(member: Member, by: PersonalTable["by"]): string {
+  return by === "id" ? member.id : foldEmail(member.email)
+}

@@ -1,0 +1,269 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
+import { giftsAMonth } from "../../src/store/gifts.ts"
+import { revokeMembership, withoutEnd } from "../../src/store/members.ts"
+import { impersonalTables, personalTables } from "../../src/store/personal-data.ts"
+import { subscribe } from "../../src/store/subscribers.ts"
+import { type Browser, openBrowser, openMember } from "./browser.ts"
+import { compose, createRig, env, origin, publish, type Rig } from "./rig.ts"
+
+let rig: Rig
+const article = "/asia/tajikistan/for-members"
+const other = "/asia/tajikistan/for-members-too"
+const whole = "Only for members."
+
+beforeEach(async () => {
+  rig = await createRig()
+  for (const { name } of personalTables) await env.PEOPLE.prepare(`DELETE FROM ${name}`).run()
+  for (const path of [article, other])
+    await publish(rig, path, compose({}, `For all.\n\n<!-- members-only -->\n\n${whole}\n`), { force: true })
+})
+afterEach(() => void vi.useRealTimers())
+
+const text = async (browser: Browser, path: string) => (await browser.get(path)).text()
+
+async function give(browser: Browser, path = article): Promise<string> {
+  expect((await browser.post("/account/give", { path })).status).toBe(303)
+  const url = new RegExp(`value="(${origin}${path}\\?gift=[\\w.-]+)"`).exec(await text(browser, "/account"))?.[1] ?? ""
+  return url.slice(origin.length)
+}
+
+describe("the account", () => {
+  it.each([
+    ["/account", "/sign-in?next=%2Faccount"],
+    ["/fr/account", "/fr/sign-in?next=%2Ffr%2Faccount"],
+    [`/account/save?path=${article}`, `/sign-in?next=${encodeURIComponent(`/account/save?path=${article}`)}`],
+  ])("sends who is not signed in from %s to sign in, and back", async (path, to) => {
+    const response = await openBrowser(rig).get(path)
+    expect([response.status, response.headers.get("Location")]).toEqual([303, origin + to])
+  })
+
+  it("tells a member's standing in their language, and is nobody else's", async () => {
+    const { browser } = await openMember(rig, "a@example.org", Date.UTC(2100, 0, 2))
+    const response = await browser.get("/account")
+    expect(response.headers.get("Cache-Control")).toBe("private, no-store")
+    expect(await response.text()).toContain("You are a member until 2 January 2100")
+    expect(await text(browser, "/fr/account")).toContain("2 janvier 2100")
+    expect(await text(browser, "/ar/account")).toContain('dir="rtl"')
+  })
+
+  it("is shown to nobody whose session was ended elsewhere", async () => {
+    const { browser } = await openMember(rig, "a@example.org", withoutEnd)
+    await env.PEOPLE.prepare("DELETE FROM sessions").run()
+    expect((await browser.get("/account")).status).toBe(303)
+    expect((await browser.post("/account/export", {})).status).toBe(303)
+  })
+})
+
+describe("saved articles", () => {
+  it("are saved once, listed by title, and removed", async () => {
+    const { browser } = await openMember(rig, "a@example.org", withoutEnd)
+    expect(await text(browser, `/account/save?path=${article}`)).toContain('name="path"')
+    for (let count = 0; count < 2; count++) await browser.post("/account/save", { path: article })
+    expect((await text(browser, "/account")).split(`href="${article}"`).length).toBe(2)
+    await browser.post("/account/unsave", { path: article })
+    expect(await text(browser, "/account")).not.toContain(article)
+  })
+
+  it.each([
+    "/account",
+    "/asia",
+    "//evil.test",
+    "/asia/tajikistan/never",
+    "",
+    "x".repeat(9000),
+  ])("nothing but an article can be saved: %.40s", async (path) => {
+    const { browser } = await openMember(rig, "a@example.org", withoutEnd)
+    expect((await browser.post("/account/save", { path })).status).toBe(404)
+    expect((await browser.get(`/account/give?path=${encodeURIComponent(path)}`)).status).toBe(404)
+  })
+})
+
+describe("a gift", () => {
+  it("opens its article alone, whole, to anybody, and to no cache, index or other site", async () => {
+    const { browser } = await openMember(rig, "a@example.org", withoutEnd)
+    const link = await give(browser)
+    const response = await openBrowser(rig).get(link)
+    const page = await response.text()
+    expect(page).toContain(whole)
+    expect(page).toContain("A member gives you this article")
+    expect(page).toContain(`<link rel="canonical" href="${origin}${article}">`)
+    expect(page).not.toContain("gift=")
+    expect(page).not.toContain("/account/")
+    expect(response.headers.get("Cache-Control")).toBe("private, no-store")
+    expect(response.headers.get("Referrer-Policy")).toBe("no-referrer")
+    expect(response.headers.get("X-Robots-Tag")).toBe("noindex")
+    const token = link.slice(link.indexOf("?"))
+    for (const path of [other, `${article}.md`]) expect(await text(openBrowser(rig), path + token)).not.toContain(whole)
+    expect(await text(openBrowser(rig), article)).not.toContain(whole)
+  })
+
+  it("never validates another audience's page, nor they it", async () => {
+    const { browser } = await openMember(rig, "a@example.org", withoutEnd)
+    const link = await give(browser)
+    const visitor = openBrowser(rig)
+    const tags = [await visitor.get(article), await visitor.get(link), await browser.get(article)].map((response) =>
+      response.headers.get("ETag"),
+    )
+    expect(new Set(tags).size).toBe(3)
+    for (const tag of tags.slice(1))
+      expect((await rig.get(article, { headers: { "If-None-Match": tag ?? "" } })).status).toBe(200)
+    expect((await rig.get(link, { headers: { "If-None-Match": tags[1] ?? "" } })).status).toBe(304)
+  })
+
+  it("ends after 7 days, and within 5 minutes of being taken back, in every isolate", async () => {
+    vi.useFakeTimers({ toFake: ["Date"] })
+    const { browser } = await openMember(rig, "a@example.org", withoutEnd)
+    const link = await give(browser)
+    const elsewhere = openBrowser(rig, 1)
+    expect(await text(elsewhere, link)).toContain(whole)
+    const [, id = ""] = /name="id" value="(\w+)"/.exec(await text(browser, "/account")) ?? []
+    await browser.post("/account/give/revoke", { id })
+    expect(await text(openBrowser(rig), link)).not.toContain(whole)
+    vi.setSystemTime(Date.now() + 300_000)
+    expect(await text(elsewhere, link)).not.toContain(whole)
+    const second = await give(browser)
+    vi.setSystemTime(Date.now() + 7 * 86_400_000 - 2_000)
+    expect(await text(elsewhere, second)).toContain(whole)
+    vi.setSystemTime(Date.now() + 2_000)
+    expect(await text(elsewhere, second)).not.toContain(whole)
+  })
+
+  it("of somebody else cannot be taken back", async () => {
+    const { browser } = await openMember(rig, "a@example.org", withoutEnd)
+    const link = await give(browser)
+    const [, id = ""] = /name="id" value="(\w+)"/.exec(await text(browser, "/account")) ?? []
+    await (await openMember(rig, "b@example.org", withoutEnd)).browser.post("/account/give/revoke", { id })
+    expect(await text(openBrowser(rig), link)).toContain(whole)
+  })
+
+  it("goes along to where its article has moved", async () => {
+    const { browser } = await openMember(rig, "a@example.org", withoutEnd)
+    const from = "/asia/tajikistan/to-be-moved"
+    const to = "/asia/nepal/moved"
+    await publish(rig, from, compose({}, `For all.\n\n<!-- members-only -->\n\n${whole}\n`))
+    const link = await give(browser, from)
+    expect((await rig.desk("POST", "/move", { from, to })).status).toBe(200)
+    const response = await openBrowser(rig).get(link)
+    expect(response.status).toBe(301)
+    const location = response.headers.get("Location") ?? ""
+    expect(location).toBe(`${origin}${to}${link.slice(link.indexOf("?"))}`)
+    expect(await text(openBrowser(rig), location.slice(origin.length))).toContain(whole)
+    expect(await text(openBrowser(rig), article + link.slice(link.indexOf("?")))).not.toContain(whole)
+  })
+
+  it("is one of so many a month, and only a member's to give", async () => {
+    const { browser, member } = await openMember(rig, "a@example.org", withoutEnd)
+    const answers: number[] = []
+    for (let count = 0; count < giftsAMonth + 2; count++)
+      answers.push((await browser.post("/account/give", { path: article })).status)
+    expect(answers.filter((status) => status === 303).length).toBe(giftsAMonth)
+    expect(answers.slice(-2)).toEqual([429, 429])
+    await revokeMembership(env.PEOPLE, member.id, Date.now())
+    expect((await browser.post("/account/give", { path: article })).status).toBe(403)
+  })
+})
+
+describe("the private feed", () => {
+  const address = async (browser: Browser) =>
+    /value="(http[^"]+\/account\/feed\/[0-9a-f]{64}\.xml)"/
+      .exec(await text(browser, "/account"))?.[1]
+      ?.slice(origin.length)
+
+  it("gives whole texts without a cookie until it is replaced, revoked, or the membership ends", async () => {
+    vi.useFakeTimers({ toFake: ["Date"] })
+    const end = Date.now() + 3_600_000
+    const { browser } = await openMember(rig, "a@example.org", end)
+    const reader = openBrowser(rig)
+    await browser.post("/account/feed", {})
+    const first = (await address(browser)) ?? ""
+    const response = await reader.get(first)
+    expect([response.status, response.headers.get("Cache-Control")]).toEqual([200, "private, no-store"])
+    expect(response.headers.get("Content-Type")).toBe("application/rss+xml; charset=utf-8")
+    expect(await response.text()).toContain(whole)
+    await browser.post("/account/feed", {})
+    expect((await reader.get(first)).status).toBe(404)
+    const second = (await address(browser)) ?? ""
+    expect((await reader.get(second)).status).toBe(200)
+    await browser.post("/account/feed/revoke", {})
+    expect((await reader.get(second)).status).toBe(404)
+    await browser.post("/account/feed", {})
+    const third = (await address(browser)) ?? ""
+    vi.setSystemTime(end)
+    expect((await reader.get(third)).status).toBe(404)
+  })
+
+  it.each(["0".repeat(64), "x", "..", "0".repeat(63)])("no other address is one: %s", async (token) => {
+    expect((await openBrowser(rig).get(`/account/feed/${token}.xml`)).status).toBe(404)
+  })
+})
+
+describe("a member's data", () => {
+  it("is known table by table: none that holds something about people is forgotten", async () => {
+    const { results } = await env.PEOPLE.prepare(
+      "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'd1_%' AND name NOT LIKE '_cf_%'",
+    ).all<{ name: string }>()
+    const known = [...personalTables.map(({ name }) => name), ...impersonalTables]
+    expect(results.map(({ name }) => name).sort()).toEqual(known.sort())
+    for (const { name, columns } of personalTables) {
+      const all = await env.PEOPLE.prepare(`SELECT name FROM pragma_table_info('${name}')`).all<{ name: string }>()
+      const left = all.results.map((column) => column.name).filter((column) => !columns.includes(column))
+      // Whose row it is, and hashes.
+      for (const column of left)
+        expect(["member", "subscriber", "id", "hash", "browser", "token_hash"]).toContain(column)
+    }
+  })
+
+  it("is given whole, and is all gone after it is deleted; nobody else's is touched", async () => {
+    const { browser, member } = await openMember(rig, "A@example.org", withoutEnd)
+    const neighbour = await openMember(rig, "b@example.org", withoutEnd)
+    for (const one of [browser, neighbour.browser]) {
+      await one.post("/account/save", { path: article })
+      await give(one)
+      await one.post("/account/feed", {})
+    }
+    for (const email of ["A@example.org", "b@example.org"])
+      await subscribe(env.PEOPLE, { email, language: "en", list: "headlines" }, Date.now())
+    await browser.post("/sign-in", { email: "a@example.org" })
+    await rig.settle()
+    const download = await browser.post("/account/export", {})
+    expect(download.headers.get("Content-Disposition")).toContain("attachment")
+    const data = (await download.json()) as Record<string, Record<string, unknown>[]>
+    for (const table of [
+      "members",
+      "sessions",
+      "links",
+      "saved",
+      "gifts",
+      "private_feeds",
+      "subscribers",
+      "subscriptions",
+    ])
+      expect([table, data[table]?.length]).toEqual([table, 1])
+    expect(data.members?.[0]).toMatchObject({ id: member.id, email: "A@example.org" })
+    expect(JSON.stringify(data)).not.toContain("b@example.org")
+
+    expect((await browser.post("/account/delete", {})).status).toBe(422)
+    expect((await browser.post("/account/delete", { sure: "1" })).status).toBe(200)
+    expect(browser.jar.has("dateline")).toBe(false)
+    for (const { name } of personalTables) {
+      const rows = await env.PEOPLE.prepare(`SELECT * FROM ${name}`).all()
+      expect([name, JSON.stringify(rows.results).toLowerCase()]).toEqual([
+        name,
+        expect.not.stringContaining("a@example.org"),
+      ])
+      expect(JSON.stringify(rows.results)).not.toContain(member.id)
+      if (!["links", "confirmations"].includes(name)) expect([name, rows.results.length]).toEqual([name, 1])
+    }
+  })
+
+  it("is not deleted while a subscription is still being paid", async () => {
+    const { browser, member } = await openMember(rig, "a@example.org", withoutEnd)
+    await env.PEOPLE.prepare("UPDATE members SET stripe_subscription = 'sub_1', paid_until = ?1")
+      .bind(Date.now() + 9e6)
+      .run()
+    const response = await browser.post("/account/delete", { sure: "1" })
+    expect([response.status, (await response.text()).includes("Cancel it first")]).toEqual([409, true])
+    const left = await env.PEOPLE.prepare("SELECT id FROM members").first<{ id: string }>()
+    expect(left?.id).toBe(member.id)
+  })
+})

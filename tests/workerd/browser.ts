@@ -1,0 +1,51 @@
+// A browser for tests in workerd, as far as cookies and forms go; and the way in for a member.
+
+import { signSession } from "../../src/membership/session.ts"
+import { createMember, grantMembership } from "../../src/store/members.ts"
+import { startSession } from "../../src/store/sessions.ts"
+import { env, type Rig, sessionKeys } from "./rig.ts"
+
+/** A browser, as far as cookies go. */
+export function openBrowser(rig: Rig, isolate = 0) {
+  const jar = new Map<string, string>()
+  async function ask(path: string, init: RequestInit = {}): Promise<Response> {
+    const headers = new Headers(init.headers)
+    if (jar.size > 0) headers.set("Cookie", [...jar].map(([name, value]) => `${name}=${value}`).join("; "))
+    const response = await rig.get(path, { ...init, headers }, isolate)
+    for (const line of response.headers.getSetCookie()) {
+      const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(line) ?? []
+      if (/Max-Age=0(?:;|$)/.test(line)) jar.delete(name)
+      else jar.set(name, value)
+    }
+    return response
+  }
+  return {
+    jar,
+    get: (path: string) => ask(path),
+    post: (path: string, fields: Record<string, string>, headers: Record<string, string> = {}) =>
+      ask(path, {
+        method: "POST",
+        body: new URLSearchParams(fields).toString(),
+        headers: { "Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin", ...headers },
+      }),
+  }
+}
+
+export type Browser = ReturnType<typeof openBrowser>
+
+/** A browser of a member who has just signed in. `until`: the membership's end, milliseconds. */
+export async function openMember(rig: Rig, email: string, until: number, isolate = 0) {
+  const now = Date.now()
+  const member = await createMember(env.PEOPLE, email, "en", now)
+  await grantMembership(env.PEOPLE, member.id, until)
+  const seconds = Math.floor(now / 1000)
+  const expires = seconds + 2_592_000
+  const session = await startSession(env.PEOPLE, member.id, null, now, expires * 1000)
+  const token = await signSession(
+    { id: session, member: member.id, expires, checked: seconds, until: Math.floor(until / 1000) },
+    sessionKeys,
+  )
+  const browser = openBrowser(rig, isolate)
+  browser.jar.set("dateline", token)
+  return { browser, member, session }
+}

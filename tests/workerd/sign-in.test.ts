@@ -1,0 +1,272 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
+import { createMember, grantMembership, withoutEnd } from "../../src/store/members.ts"
+import { type Browser, openBrowser } from "./browser.ts"
+import { compose, createRig, env, origin, publish, type Rig } from "./rig.ts"
+
+let rig: Rig
+const known = "Reader@example.org"
+const article = "/asia/tajikistan/for-members"
+const whole = "Only for members."
+
+beforeEach(async () => {
+  rig = await createRig()
+  for (const table of ["members", "sessions", "links", "attempts"])
+    await env.PEOPLE.prepare(`DELETE FROM ${table}`).run()
+  const member = await createMember(env.PEOPLE, known, "en", Date.now())
+  await grantMembership(env.PEOPLE, member.id, withoutEnd)
+  await publish(rig, article, compose({}, `For all.\n\n<!-- members-only -->\n\n${whole}\n`), { force: true })
+})
+afterEach(() => void vi.useRealTimers())
+
+const createBrowser = () => openBrowser(rig)
+/** Asks for a link and gives the path that the letter opens. */
+async function askLink(browser: Browser, next?: string): Promise<string> {
+  const before = rig.letters.length
+  const response = await browser.post("/sign-in", {
+    email: known.toLowerCase(),
+    ...(next === undefined ? {} : { next }),
+  })
+  expect(response.status).toBe(303)
+  await rig.settle()
+  expect(rig.letters.length).toBe(before + 1)
+  const url = /http\S+/.exec(rig.letters.at(-1)?.text ?? "")?.[0] ?? ""
+  expect(url.startsWith(`${origin}/sign-in/confirm?token=`)).toBe(true)
+  return url.slice(origin.length)
+}
+
+const tokenOf = (path: string) => new URL(path, origin).searchParams.get("token") ?? ""
+const confirm = (browser: Browser, path: string) => browser.post("/sign-in/confirm", { token: tokenOf(path) })
+
+async function reads(browser: Browser): Promise<boolean> {
+  const response = await browser.get(article)
+  const text = await response.text()
+  expect(text).toContain("For all.")
+  expect(response.headers.get("Cache-Control")).toBe(text.includes(whole) ? "private, no-store" : "private, no-cache")
+  return text.includes(whole)
+}
+
+describe("the link", () => {
+  it("signs in the browser that asked, goes on to the article, and shows it whole", async () => {
+    const browser = createBrowser()
+    const path = await askLink(browser, article)
+    expect(await (await browser.get(path)).text()).toContain(known)
+    expect(await reads(browser)).toBe(false)
+    const response = await confirm(browser, path)
+    expect([response.status, response.headers.get("Location")]).toEqual([303, origin + article])
+    const [cookie = ""] = response.headers.getSetCookie()
+    expect(cookie).toMatch(/^dateline=[\w.-]+; Path=\/; Max-Age=2592000; HttpOnly; SameSite=Lax$/)
+    expect(await reads(browser)).toBe(true)
+  })
+
+  it("works once, and of two at the same time one", async () => {
+    const browser = createBrowser()
+    const path = await askLink(browser)
+    const answers = await Promise.all([1, 2, 3].map(() => confirm(createBrowser(), path)))
+    expect(answers.map(({ status }) => status).sort()).toEqual([303, 410, 410])
+    expect((await browser.get(path)).status).toBe(410)
+    expect((await confirm(browser, path)).status).toBe(410)
+    expect(await reads(browser)).toBe(false)
+  })
+
+  it("is not used up by a scanner that follows it", async () => {
+    const browser = createBrowser()
+    const path = await askLink(browser)
+    for (const method of ["GET", "HEAD", "GET"]) expect((await rig.get(path, { method })).status).toBe(200)
+    expect((await confirm(browser, path)).status).toBe(303)
+  })
+
+  it("is too old after 15 minutes", async () => {
+    vi.useFakeTimers({ toFake: ["Date"] })
+    const browser = createBrowser()
+    const path = await askLink(browser)
+    vi.setSystemTime(Date.now() + 15 * 60_000)
+    expect((await browser.get(path)).status).toBe(410)
+    expect((await confirm(browser, path)).status).toBe(410)
+    expect(await reads(browser)).toBe(false)
+  })
+
+  it("warns another browser and shows it the address; the browser that asked is not warned", async () => {
+    const own = createBrowser()
+    const path = await askLink(own)
+    const warning = "in another browser or on another device"
+    expect(await (await own.get(path)).text()).not.toContain(warning)
+    const other = createBrowser()
+    const page = await (await other.get(path)).text()
+    expect(page).toContain(warning)
+    expect(page).toContain(known)
+    expect((await confirm(other, path)).status).toBe(303)
+    expect(await reads(other)).toBe(true)
+    expect(await reads(own)).toBe(false)
+  })
+
+  it("gives a new session and ends the browser's former one", async () => {
+    const browser = createBrowser()
+    await confirm(browser, await askLink(browser))
+    const former = browser.jar.get("dateline")
+    await confirm(browser, await askLink(browser))
+    expect(browser.jar.get("dateline")).not.toBe(former)
+    const { results } = await env.PEOPLE.prepare("SELECT id FROM sessions").all()
+    expect(results.length).toBe(1)
+    const thief = createBrowser()
+    thief.jar.set("dateline", former ?? "")
+    expect(await reads(thief)).toBe(false)
+  })
+})
+
+const hostile = [
+  "//evil.test",
+  "///evil.test",
+  "/\\evil.test",
+  "\\\\evil.test",
+  "https://evil.test/",
+  "https:evil.test",
+  "http://localhost:8787@evil.test/",
+  "javascript:alert(1)",
+  "data:text/html,x",
+  "/%2f%2fevil.test",
+  "/%5cevil.test",
+  "/.evil.test",
+  "/@evil.test",
+  "/asia/../../evil.test",
+  "/\t/evil.test",
+  "/\n/evil.test",
+  "/\u0000/evil.test",
+  " //evil.test",
+  "evil.test",
+  "?next=//evil.test",
+  "/account?x=//evil.test",
+  "/account#//evil.test",
+  "/asia/tajikistan/for-members?a=\r\nSet-Cookie:x=y",
+  "/sign-out",
+  "/sign-in?next=//evil.test",
+  "\u2028//evil.test",
+  "//evil。test",
+  "/desk/v1/editors",
+  `/${"a".repeat(5000)}`,
+]
+
+it.each(
+  hostile.map((next) => [next.slice(0, 60), next]),
+)("next=%j leads nowhere but to our own origin", async (_, next) => {
+  const browser = createBrowser()
+  const asked = await browser.get(`/sign-in?next=${encodeURIComponent(next)}`)
+  expect(asked.status).toBe(200)
+  expect(await asked.text()).not.toMatch(/value="[^"]*evil/)
+  const response = await confirm(browser, await askLink(browser, next))
+  const location = response.headers.get("Location") ?? ""
+  expect(response.status).toBe(303)
+  expect(new URL(location, origin).origin).toBe(origin)
+  expect(location).toBe(`${origin}/account`)
+})
+
+it("known and unknown addresses get the same answer after the same trips", async () => {
+  async function ask(email: string) {
+    rig.counts.people = 0
+    const response = await rig.get("/sign-in", {
+      method: "POST",
+      body: new URLSearchParams({ email }).toString(),
+      headers: { "Content-Type": "application/x-www-form-urlencoded", Origin: origin },
+    })
+    const before = rig.counts.people
+    const headers = [...response.headers].filter(([name]) => name !== "set-cookie")
+    const cookies = response.headers.getSetCookie().map((line) => line.replace(/=[\w-]{43};/, "=…;"))
+    const answer = { status: response.status, headers, cookies, text: await response.text(), before }
+    await rig.settle()
+    return answer
+  }
+  const first = await ask(known)
+  expect(first.before).toBeLessThanOrEqual(2)
+  const second = await ask("nobody@example.org")
+  expect(second.before).toBeLessThanOrEqual(2)
+  expect({ ...second, before: 0 }).toEqual({ ...first, before: 0 })
+  expect(rig.letters.length).toBe(1)
+})
+
+describe("letters are bounded", () => {
+  it("however often one address is asked for, 5 in a quarter of an hour; the refusal tells nothing", async () => {
+    const ask = (email: string) => createBrowser().post("/sign-in", { email })
+    for (let count = 0; count < 40; count++) await ask(known)
+    await rig.settle()
+    expect(rig.letters.length).toBe(5)
+    const refused = await ask(known.toUpperCase())
+    expect([refused.status, refused.headers.get("Retry-After")]).toEqual([429, "900"])
+    for (let count = 0; count < 6; count++) await ask("nobody@example.org")
+    const unknown = await ask("nobody@example.org")
+    expect(unknown.status).toBe(429)
+    expect(await unknown.text()).toBe(await refused.text())
+  })
+
+  it("carry nothing that the asker typed", async () => {
+    const browser = createBrowser()
+    await askLink(browser, "/asia?x=CANARY")
+    const [letter] = rig.letters
+    expect(letter?.to).toBe(known)
+    expect(JSON.stringify(letter)).not.toContain("CANARY")
+  })
+})
+
+it.each([
+  ["/sign-in", { email: known }],
+  ["/sign-in/confirm", { token: "x".repeat(43) }],
+  ["/sign-out", {}],
+  ["/account/delete", { sure: "1" }],
+])("a form of another site is refused at %s", async (path, fields) => {
+  for (const headers of [{ "Sec-Fetch-Site": "cross-site" }, { "Sec-Fetch-Site": "same-site" }]) {
+    const response = await createBrowser().post(path, fields, headers)
+    expect([response.status, response.headers.getSetCookie()]).toEqual([403, []])
+  }
+  const response = await rig.get(path, {
+    method: "POST",
+    body: new URLSearchParams(fields).toString(),
+    headers: { "Content-Type": "application/x-www-form-urlencoded", Origin: "https://evil.test" },
+  })
+  expect(response.status).toBe(403)
+  expect(rig.letters.length).toBe(0)
+})
+
+describe("signing out", () => {
+  it("clears the cookie, ends the session and shows the teaser at once", async () => {
+    const browser = createBrowser()
+    await confirm(browser, await askLink(browser))
+    const cookie = browser.jar.get("dateline") ?? ""
+    expect(await reads(browser)).toBe(true)
+    expect((await browser.post("/sign-out", {})).status).toBe(303)
+    expect(browser.jar.has("dateline")).toBe(false)
+    expect(await reads(browser)).toBe(false)
+    const copy = createBrowser()
+    copy.jar.set("dateline", cookie)
+    expect(await reads(copy)).toBe(false)
+  })
+
+  it("everywhere ends every session, elsewhere within 5 minutes", async () => {
+    vi.useFakeTimers({ toFake: ["Date"] })
+    const browsers = [createBrowser(), createBrowser()] as const
+    for (const browser of browsers) await confirm(browser, await askLink(browser))
+    await browsers[0].post("/sign-out", { everywhere: "1" })
+    expect(await reads(browsers[0])).toBe(false)
+    vi.setSystemTime(Date.now() + 300_000)
+    expect(await reads(browsers[1])).toBe(false)
+  })
+})
+
+describe("the people's store fails", () => {
+  it.each(["throw", "hang"] as const)("nobody is signed out when it %ss, and forms answer 503", async (fault) => {
+    const browser = createBrowser()
+    await confirm(browser, await askLink(browser))
+    vi.useFakeTimers({ toFake: ["Date"] })
+    vi.setSystemTime(Date.now() + 3_600_000)
+    rig.faults.people = fault
+    expect(await reads(browser)).toBe(true)
+    for (const path of ["/account", "/sign-in"]) {
+      const response = await browser.get(path)
+      expect([path, response.status]).toEqual([path, 503])
+      expect(response.headers.getSetCookie()).toEqual([])
+    }
+    expect((await createBrowser().post("/sign-in", { email: known })).status).toBe(503)
+    rig.faults.people = "ok"
+    expect(await reads(browser)).toBe(true)
+    rig.faults.people = fault
+    vi.setSystemTime(Date.now() + 86_400_000)
+    expect(await reads(browser)).toBe(false)
+  })
+})
