@@ -12,6 +12,8 @@ export default defineConfig({
           include: ["tests/**/*.test.ts"],
           exclude: ["tests/workerd/**", "tests/browser/**", "tests/whole/**"],
           environment: "node",
+          // Promises, not speed: a busy machine may take its time.
+          testTimeout: 60_000,
         },
       },
       {
