@@ -33,7 +33,12 @@ export default defineConfig({
             },
           })),
         ],
-        test: { name: "workerd", include: ["tests/workerd/**/*.test.ts"], testTimeout: 60_000 },
+        test: {
+          name: "workerd",
+          include: ["tests/workerd/**/*.test.ts"],
+          globalSetup: ["tests/stand-ins/for-workerd.ts"],
+          testTimeout: 60_000,
+        },
       },
       {
         test: {

@@ -18,4 +18,6 @@ interface Env {
   /** Stripe's secret key and the webhook's signing secret; without them a member is made by the newsroom. */
   STRIPE_SECRET_KEY?: string
   STRIPE_WEBHOOK_SECRET?: string
+  /** Scheme, host and port of a stand-in for Stripe's API: for tests. */
+  STRIPE_API?: string
 }

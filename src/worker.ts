@@ -85,7 +85,7 @@ async function answerPersonal(
   env: Env,
   ctx: ExecutionContext,
 ): Promise<Response> {
-  const { answerMember, createSend } = await import("./members/app.ts")
+  const { answerMember, createSend, readStripe } = await import("./members/app.ts")
   const site = siteOf(env)
   return answerMember(request, address, {
     site,
@@ -93,9 +93,10 @@ async function answerPersonal(
     catalogue: env.CATALOGUE,
     shelf: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES },
     send: createSend(env.EMAIL, site),
+    stripe: readStripe(env),
     standings,
     sessionKeys: readKeys(env.SESSION_KEYS),
-    security: await securityHeaders(site.origin, env.LIVE_RELOAD),
+    security: await securityHeaders(site.origin, env.LIVE_RELOAD, env),
     waitUntil: (work) => ctx.waitUntil(work),
   })
 }
@@ -114,7 +115,7 @@ async function answer(request: Request, env: Env, ctx: ExecutionContext): Promis
     personal: (asked, address) => answerPersonal(asked, address, env, ctx),
     standings,
     sessionKeys: readKeys(env.SESSION_KEYS),
-    security: await securityHeaders(site.origin, env.LIVE_RELOAD),
+    security: await securityHeaders(site.origin, env.LIVE_RELOAD, env),
     waitUntil: (work) => ctx.waitUntil(work),
   })
 }

@@ -8,15 +8,18 @@ import { accountRoutes } from "./account.ts"
 import type { Door, DoorEnv } from "./door.ts"
 import { feedRoutes } from "./feed.ts"
 import { refuseOtherSites } from "./form.ts"
+import { joinRoutes } from "./join.ts"
 import { keepingRoutes } from "./keeping.ts"
 import { newsletterRoutes } from "./newsletter.ts"
 import { signInRoutes } from "./sign-in.ts"
 
 export { createSend } from "../mail/send.ts"
+export { readStripe } from "./stripe.ts"
 
 export const membersApp = new Hono<DoorEnv>()
   .use(refuseOtherSites)
   .route("/", newsletterRoutes)
+  .route("/", joinRoutes)
   .route("/", signInRoutes)
   .route("/", accountRoutes)
   .route("/", keepingRoutes)

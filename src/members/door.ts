@@ -3,6 +3,7 @@ import type { Send } from "../mail/send.ts"
 import type { Standings } from "../membership/standings.ts"
 import type { SiteConfig } from "../site/site.ts"
 import type { MembersShelf } from "../store/bodies.ts"
+import type { StripeSettings } from "./stripe.ts"
 
 export interface Door {
   readonly site: SiteConfig
@@ -15,6 +16,8 @@ export interface Door {
   /** Valid signing keys of sessions, newest first. */
   readonly sessionKeys: readonly string[]
   readonly security: readonly [string, string][]
+  /** null: the newsroom takes no payments here. */
+  readonly stripe: StripeSettings | null
   /** Work that the answer does not wait for. */
   readonly waitUntil: (work: Promise<unknown>) => void
 }

@@ -35,14 +35,14 @@ export async function readForm(request: Request): Promise<URLSearchParams> {
 }
 
 /** A small body of any type, as text. @throws HTTPException 413 when it is too large, before it is read whole */
-export async function readBounded(request: Request): Promise<string> {
-  if (Number(request.headers.get("Content-Length") ?? 0) > largestForm) throw new HTTPException(413)
+export async function readBounded(request: Request, most = largestForm): Promise<string> {
+  if (Number(request.headers.get("Content-Length") ?? 0) > most) throw new HTTPException(413)
   const decoder = new TextDecoder()
   let text = ""
   let size = 0
   for await (const chunk of request.body ?? []) {
     size += chunk.length
-    if (size > largestForm) throw new HTTPException(413)
+    if (size > most) throw new HTTPException(413)
     text += decoder.decode(chunk, { stream: true })
   }
   return text + decoder.decode()

@@ -3,6 +3,7 @@ import type { Audience } from "../membership/access.ts"
 import { type Address, parseAddress } from "../site/addresses.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { StoreFailure, withinDeadline } from "../store/failure.ts"
+import { takesPayments } from "./checkout.ts"
 import { addLiveReload } from "./live-reload.ts"
 import { buildFeed, buildMachinePage } from "./machines.ts"
 import { type Page, respondPage } from "./page.ts"
@@ -31,7 +32,7 @@ export async function answerPage(request: Request, audience: Audience, env: Env,
     audience === "public"
       ? { audience, shelf: { articles: env.ARTICLES } }
       : { audience, shelf: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES } }
-  const context: PageContext = { site, catalogue: env.CATALOGUE, reading, now: started }
+  const context: PageContext = { site, catalogue: env.CATALOGUE, reading, now: started, checkout: takesPayments(env) }
   let page: Page
   try {
     page = await withinDeadline(buildPage(context, env, path, query), storeBudget, path)

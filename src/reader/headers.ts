@@ -1,21 +1,31 @@
 // Headers that every answer carries, prepared once.
 import { inlineScripts, styleSheet } from "../render/layout.ts"
+import { paymentOrigins, type StripeEnv } from "./checkout.ts"
 import { liveReloadScript } from "./live-reload.ts"
 
 const prepared = new Map<string, Promise<[string, string][]>>()
 
 /** Security headers of every answer; the policy names the page's style sheet and script by their hashes. */
-export function securityHeaders(origin: string, liveReload: string | undefined): Promise<[string, string][]> {
-  const key = `${origin} ${liveReload}`
+export function securityHeaders(
+  origin: string,
+  liveReload: string | undefined,
+  stripe: StripeEnv = {},
+): Promise<[string, string][]> {
+  const targets = paymentOrigins(stripe)
+  const key = `${origin} ${liveReload} ${targets}`
   let headers = prepared.get(key)
   if (headers === undefined) {
-    headers = prepareHeaders(origin, liveReload)
+    headers = prepareHeaders(origin, liveReload, targets)
     prepared.set(key, headers)
   }
   return headers
 }
 
-async function prepareHeaders(origin: string, liveReload: string | undefined): Promise<[string, string][]> {
+async function prepareHeaders(
+  origin: string,
+  liveReload: string | undefined,
+  formTargets: readonly string[],
+): Promise<[string, string][]> {
   const scripts = liveReload === undefined ? inlineScripts : [...inlineScripts, liveReloadScript(liveReload)]
   const scriptHashes = await Promise.all(scripts.map(hashSource))
   const policy = [
@@ -24,7 +34,7 @@ async function prepareHeaders(origin: string, liveReload: string | undefined): P
     `style-src ${await hashSource(styleSheet)}`,
     `script-src ${scriptHashes.length > 0 ? scriptHashes.join(" ") : "'none'"}`,
     `connect-src ${liveReload === undefined ? "'none'" : new URL(liveReload).origin}`,
-    "form-action 'self'",
+    ["form-action 'self'", ...formTargets].join(" "),
     "base-uri 'none'",
     "object-src 'none'",
     "frame-ancestors 'none'",

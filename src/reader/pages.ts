@@ -30,6 +30,8 @@ export interface PageContext {
   readonly catalogue: D1Database
   readonly reading: Reading
   readonly now: number
+  /** Members can pay here. */
+  readonly checkout: boolean
 }
 
 /** Pages that need nothing of the stores. */
@@ -191,8 +193,9 @@ export async function buildCorrections(context: PageContext, language: string, p
 
 /** How to join, or the newsletter's box. */
 export function buildService(context: PageContext, address: ServiceAddress): Page {
-  const render = address.kind === "join" ? renderJoinPage : renderNewsletterPage
-  const body = render({ language: address.language }, context.site)
+  const { site, checkout } = context
+  const { kind, language } = address
+  const body = kind === "join" ? renderJoinPage({ language, checkout }, site) : renderNewsletterPage({ language }, site)
   return { ...common(context), changesAt: null, tags: [], type: htmlType, body }
 }
 

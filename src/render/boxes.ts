@@ -57,8 +57,8 @@ export function describeBenefits(language: string, site: SiteConfig): string {
   return message(language, "membershipBenefits", { digest: inLanguage(site.digest.name, language, site) })
 }
 
-/** What is not there yet, and the address to write to until it is. */
-export function renderLater(key: "joinLater", subject: string, language: string, site: SiteConfig): Html {
+/** What is done by writing to the newsroom, and its address. */
+export function renderByLetter(key: "joinByLetter", subject: string, language: string, site: SiteConfig): Html {
   const address = html`<a href="${letterTo(subject, site)}" dir="ltr">${site.contact}</a>`
   return renderMessage(language, key, "address", address)
 }

@@ -2,12 +2,16 @@
 import { formatAddress } from "../site/addresses.ts"
 import { formatPrice, message } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
-import { describeBenefits, renderLater, renderNewsletterBox } from "./boxes.ts"
+import { describeBenefits, renderByLetter, renderNewsletterBox } from "./boxes.ts"
+import { doors } from "./doors.ts"
 import { type Html, html } from "./html.ts"
 import { renderLayout } from "./layout.ts"
 
 /** Why and how to become a member. */
-export function renderJoinPage({ language }: { readonly language: string }, site: SiteConfig): string {
+export function renderJoinPage(
+  { language, checkout }: { readonly language: string /** Members can pay here. */; readonly checkout: boolean },
+  site: SiteConfig,
+): string {
   const title = message(language, "joinTitle")
   const price = formatPrice(site, language)
   const pitch = message(language, "membershipPitch", { price })
@@ -15,8 +19,18 @@ export function renderJoinPage({ language }: { readonly language: string }, site
 <p class="standfirst">${pitch}</p>
 <p>${describeBenefits(language, site)}</p>
 <section class="box"><h2>${price}</h2>
-<p>${renderLater("joinLater", title, language, site)}</p></section></div>`
+${checkout ? renderCheckout(language, price, site) : html`<p>${renderByLetter("joinByLetter", title, language, site)}</p>`}${
+  doors.signIn &&
+  html`
+<p class="ui">${message(language, "alreadyMember")} <a href="${formatAddress({ kind: "personal", language, page: "/sign-in" }, site)}" rel="nofollow">${message(language, "signIn")}</a></p>`
+}</section></div>`
   return renderService("join", language, title, pitch, main, site)
+}
+
+function renderCheckout(language: string, price: string, site: SiteConfig): Html {
+  const action = formatAddress({ kind: "join", language }, site)
+  return html`<form method="post" action="${action}"><button>${message(language, "joinButton", { price })}</button></form>
+<p class="ui">${message(language, "joinTerms")}</p>`
 }
 
 /** The daily headlines. */

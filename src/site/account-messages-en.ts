@@ -42,6 +42,24 @@ export const english = {
   letterFooterAsked: "You get this letter because this address was given on our site.",
   letterFooterSubscribed: "You get this letter because you asked for {list}.",
   letterFooterStop: "Stop them: {url}",
+  joinWelcomeTitle: "Welcome, and thank you",
+  joinWelcomeText:
+    "A letter is on its way to the address that you gave. It may take a few minutes. It leads to the page where you sign in, without a password.",
+  joinTroubleTitle: "We cannot take you to the payment just now",
+  joinTroubleText: "Nothing was charged. Try again in a minute.",
+  joinTooMany: "Too many attempts came from your network. Nothing was charged. Try again in an hour.",
+  memberWelcomeSubject: "Welcome to {name}",
+  memberWelcomeText: "Thank you. You are a member of {name} now, and make this reporting possible.",
+  memberWelcomeDigest:
+    "You read every article whole, and {digest} will reach you every weekday morning. It is free for members.",
+  memberWelcomeHow: "To sign in, give this e-mail address on the page below: we send a link. There is no password.",
+  memberFooter: "You get this letter because you are a member of {name}.",
+  paymentFailedSubject: "Your membership’s payment did not go through",
+  paymentFailedText:
+    "The payment for your membership of {name} did not go through. Stripe will try again in the next days; you need do nothing if the card is in order.",
+  paymentFailedHow:
+    "If the card has changed, give the new one from your account. Your membership goes on until {date} meanwhile.",
+  paymentFailedButton: "Open your account",
   confirm: "Confirm",
   signInTitle: "Sign in",
   signInText: "We will send you a link. There is no password.",

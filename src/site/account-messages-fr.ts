@@ -46,6 +46,25 @@ export const french: Readonly<Record<AccountMessageKey, Text>> = {
   letterFooterAsked: "Vous recevez cette lettre parce que cette adresse a été donnée sur notre site.",
   letterFooterSubscribed: "Vous recevez cette lettre parce que vous avez demandé « {list} ».",
   letterFooterStop: "Y mettre fin : {url}",
+  joinWelcomeTitle: "Bienvenue, et merci",
+  joinWelcomeText:
+    "Une lettre est en route vers l’adresse que vous avez donnée. Elle peut prendre quelques minutes. Elle mène à la page où l’on se connecte, sans mot de passe.",
+  joinTroubleTitle: "Nous ne pouvons pas vous conduire au paiement pour l’instant",
+  joinTroubleText: "Rien n’a été débité. Réessayez dans une minute.",
+  joinTooMany: "Trop de tentatives viennent de votre réseau. Rien n’a été débité. Réessayez dans une heure.",
+  memberWelcomeSubject: "Bienvenue chez {name}",
+  memberWelcomeText: "Merci. Vous êtes désormais membre de {name} et rendez ce travail possible.",
+  memberWelcomeDigest:
+    "Vous lisez chaque article en entier, et « {digest} » vous parviendra chaque matin de la semaine. Il est gratuit pour les membres.",
+  memberWelcomeHow:
+    "Pour vous connecter, donnez cette adresse électronique sur la page ci-dessous : nous envoyons un lien. Il n’y a pas de mot de passe.",
+  memberFooter: "Vous recevez cette lettre parce que vous êtes membre de {name}.",
+  paymentFailedSubject: "Le paiement de votre adhésion n’a pas abouti",
+  paymentFailedText:
+    "Le paiement de votre adhésion à {name} n’a pas abouti. Stripe réessaiera ces prochains jours ; si la carte est en règle, vous n’avez rien à faire.",
+  paymentFailedHow:
+    "Si la carte a changé, donnez la nouvelle depuis votre compte. D’ici là, votre adhésion court jusqu’au {date}.",
+  paymentFailedButton: "Ouvrir votre compte",
   confirm: "Confirmer",
   signInTitle: "Se connecter",
   signInText: "Nous vous enverrons un lien. Il n’y a pas de mot de passe.",

@@ -37,6 +37,8 @@ export interface SiteConfig {
   readonly membership: {
     /** amount in the currency's smallest unit. */
     readonly price: { readonly amount: number; readonly currency: string; readonly interval: "month" | "year" }
+    /** The id of a price at Stripe, `price_…`, of that same amount; without it Checkout takes the amount from here. */
+    readonly stripePrice?: string
   }
   /** hour: of the morning, 0–23, in the site's zone. */
   readonly newsletter: { readonly name: Localised; readonly hour: number }

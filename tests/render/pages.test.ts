@@ -72,7 +72,8 @@ function drawAll(text: string, language: string): Record<string, string> {
       { language, entries: [{ path: "/asia/a", title: text, date: "2026-01-02", text }], page: 1, more: true },
       site,
     ),
-    join: renderJoinPage({ language }, site),
+    join: renderJoinPage({ language, checkout: false }, site),
+    checkout: renderJoinPage({ language, checkout: true }, site),
     newsletter: renderNewsletterPage({ language }, site),
   }
 }

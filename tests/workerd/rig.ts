@@ -5,6 +5,7 @@ import { env as bindings } from "cloudflare:workers"
 import { deskApp } from "../../src/desk/app.ts"
 import type { Letter } from "../../src/mail/letter.ts"
 import { answerMember } from "../../src/members/app.ts"
+import type { StripeSettings } from "../../src/members/stripe.ts"
 import type { Audience } from "../../src/membership/access.ts"
 import { createStandings } from "../../src/membership/standings.ts"
 import { answerPage } from "../../src/reader/entrypoint.ts"
@@ -31,7 +32,7 @@ export interface Counts {
 }
 
 /** A whole small site: `get` asks it as a reader, `desk` as an editor. `platform`: put the model of Workers Cache around the pages. */
-export async function createRig(options: { platform?: boolean } = {}) {
+export async function createRig(options: { platform?: boolean; stripe?: StripeSettings } = {}) {
   await applyD1Migrations(env.CATALOGUE, env.MIGRATIONS.catalogue)
   await applyD1Migrations(env.PEOPLE, env.MIGRATIONS.people)
   const faults = { d1: "ok" as Fault, kv: "ok" as Fault, people: "ok" as Fault }
@@ -82,6 +83,7 @@ export async function createRig(options: { platform?: boolean } = {}) {
         if (refusing) throw new Error("the binding refuses")
         letters.push(letter)
       },
+      stripe: options.stripe ?? null,
       sessionKeys,
       security: [],
       waitUntil,

@@ -1,0 +1,97 @@
+// Joining: to Stripe's Checkout and back, what Stripe tells us afterwards, and its billing portal.
+import { type Context, Hono } from "hono"
+import { HTTPException } from "hono/http-exception"
+import { renderNotice } from "../render/newsletter-pages.ts"
+import { accountMessage } from "../site/account-messages.ts"
+import { countAttempt } from "../store/attempts.ts"
+import { pathTo } from "./addresses.ts"
+import { readBounded, readForm } from "./form.ts"
+import { hashNetwork } from "./network.ts"
+import { handleEvent } from "./payments.ts"
+import { createCheckout, openPortal, readEvent } from "./stripe.ts"
+import { findVisitor, inTime, requireVisitor, type VisitorEnv } from "./visitor.ts"
+
+type Ask = Context<VisitorEnv>
+
+/** Checkouts that one network may open in an hour: each is a request of ours to Stripe, which counts them. */
+const networkLimit = { most: 30, window: 3_600_000 }
+/** Stripe's events are some 10 KB; a subscription of many items may be larger. */
+const largestEvent = 1_048_576
+
+export const joinRoutes = new Hono<VisitorEnv>()
+  .post("/join", toCheckout)
+  .get("/join/welcome", (c) => tell(c, "joinWelcomeTitle", "joinWelcomeText", 200))
+  .post("/join/webhook", hearStripe)
+  .post("/account/billing", requireVisitor, async (c) => {
+    const { door, language } = c.env
+    const { stripeCustomer } = c.get("visitor").member
+    if (door.stripe === null || stripeCustomer === null) throw new HTTPException(404)
+    const back = door.site.origin + pathTo("/account", language, door)
+    return goAbroad(c, openPortal(door.stripe, stripeCustomer, language, back))
+  })
+
+async function toCheckout(c: Ask): Promise<Response> {
+  const { door, language } = c.env
+  const { stripe, site } = door
+  await readForm(c.req.raw)
+  if (stripe === null) return c.redirect(site.origin + pathTo("/join", language, door), 303)
+  const member = (await findVisitor(c.req.raw, door))?.member ?? null
+  if (member !== null && member.stripeSubscription !== null && member.until > Date.now() && !member.cancels)
+    return c.redirect(site.origin + pathTo("/account", language, door), 303)
+  const network = await hashNetwork(c.req.raw, door.sessionKeys[0] ?? "")
+  const limits = [{ key: `join network:${network}`, ...networkLimit }]
+  if (!(await inTime(countAttempt(door.people, limits, Date.now())))) {
+    c.header("Retry-After", "3600")
+    return tell(c, "joinTroubleTitle", "joinTooMany", 429)
+  }
+  const success = site.origin + pathTo("/join/welcome", language, door)
+  const cancel = site.origin + pathTo("/join", language, door)
+  return goAbroad(c, createCheckout(stripe, { language, member, success, cancel }, site))
+}
+
+/** 303 to an address at Stripe, once there is one. */
+async function goAbroad(c: Ask, address: Promise<string>): Promise<Response> {
+  try {
+    return c.redirect(await address, 303)
+  } catch (error) {
+    console.error("stripe", describe(error))
+    c.header("Retry-After", "60")
+    return tell(c, "joinTroubleTitle", "joinTroubleText", 503)
+  }
+}
+
+/** 200: heard, once or again. 400: not Stripe's. 503: something failed here, Stripe is to tell it again. */
+async function hearStripe(c: Ask): Promise<Response> {
+  const { door } = c.env
+  if (door.stripe === null) throw new HTTPException(404)
+  const body = await readBounded(c.req.raw, largestEvent)
+  let event: Awaited<ReturnType<typeof readEvent>>
+  try {
+    event = await readEvent(body, c.req.header("Stripe-Signature") ?? "", door.stripe)
+  } catch (error) {
+    console.error("an event was refused", describe(error))
+    return c.text("This is not signed by Stripe, or not just now.\n", 400)
+  }
+  try {
+    await handleEvent(event, door.stripe, door)
+  } catch (error) {
+    console.error("an event was not worked off", event.id, describe(error))
+    return c.text("Tell me again.\n", 503)
+  }
+  return c.text("Heard.\n")
+}
+
+/** What kind of error it is. Stripe's messages quote what was sent, addresses too: they stay out of the log. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return "unknown"
+  const { type, code } = error as { type?: string; code?: string }
+  return [type ?? error.name, code].filter(Boolean).join(" ")
+}
+
+type Key = Parameters<typeof accountMessage>[1]
+
+function tell(c: Ask, title: Key, text: Key, status: 200 | 429 | 503): Response | Promise<Response> {
+  const { door, language } = c.env
+  const view = { language, title: accountMessage(language, title), text: accountMessage(language, text) }
+  return c.html(renderNotice(view, door.site), status)
+}

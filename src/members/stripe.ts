@@ -1,0 +1,177 @@
+// Stripe by its own SDK, which is loaded here and nowhere else: Checkout, the billing portal, a subscription's present state, events.
+import type Stripe from "stripe"
+import { paidUntil } from "../membership/payment.ts"
+import type { SiteConfig } from "../site/site.ts"
+
+/** What a newsroom with an account at Stripe has set. */
+export interface StripeSettings {
+  readonly secretKey: string
+  readonly webhookSecret: string
+  /** A stand-in for Stripe's API, `http://127.0.0.1:4242`: for tests. */
+  readonly api?: string
+}
+
+/** What the environment sets; null without both keys. */
+export function readStripe(env: {
+  readonly STRIPE_SECRET_KEY?: string
+  readonly STRIPE_WEBHOOK_SECRET?: string
+  readonly STRIPE_API?: string
+}): StripeSettings | null {
+  const { STRIPE_SECRET_KEY: secretKey, STRIPE_WEBHOOK_SECRET: webhookSecret, STRIPE_API: api } = env
+  return secretKey && webhookSecret ? { secretKey, webhookSecret, ...(api && { api }) } : null
+}
+
+/** By this a subscription is known as a membership of this site: an account at Stripe may sell other things too. */
+const mark = { dateline: "membership" }
+const timeout = 8_000
+
+/** A client for the SDK's own HTTP over `fetch`: there is no Node here. */
+export async function openStripe({ secretKey, api }: StripeSettings): Promise<Stripe> {
+  const { default: Sdk } = await import("stripe")
+  const target = api === undefined ? null : new URL(api)
+  return new Sdk(secretKey, {
+    httpClient: Sdk.createFetchHttpClient(),
+    maxNetworkRetries: 1,
+    telemetry: false,
+    timeout,
+    ...(target && {
+      host: target.hostname,
+      port: target.port,
+      protocol: target.protocol === "http:" ? "http" : "https",
+    }),
+  })
+}
+
+/**
+ * The event that a webhook's raw body holds.
+ * @throws the SDK's StripeSignatureVerificationError: not Stripe's, or older than five minutes
+ */
+export async function readEvent(body: string, signature: string, settings: StripeSettings): Promise<Stripe.Event> {
+  const { default: Sdk } = await import("stripe")
+  const stripe = await openStripe(settings)
+  const crypto = Sdk.createSubtleCryptoProvider()
+  return stripe.webhooks.constructEventAsync(body, signature, settings.webhookSecret, undefined, crypto)
+}
+
+export interface Buyer {
+  readonly language: string
+  /** Who is signed in. */
+  readonly member: { readonly id: string; readonly email: string; readonly stripeCustomer: string | null } | null
+  /** Where Stripe sends the buyer afterwards, and who turns back. */
+  readonly success: string
+  readonly cancel: string
+}
+
+/** Opens a Checkout. @returns the address at Stripe where it goes on */
+export async function createCheckout(settings: StripeSettings, buyer: Buyer, site: SiteConfig): Promise<string> {
+  const stripe = await openStripe(settings)
+  const { language, member, success, cancel } = buyer
+  const metadata = { ...mark, language, ...(member && { member: member.id }) }
+  const session = await stripe.checkout.sessions.create(
+    {
+      mode: "subscription",
+      line_items: [{ quantity: 1, ...priceOf(site) }],
+      success_url: success,
+      cancel_url: cancel,
+      locale: localeOf(language),
+      metadata,
+      subscription_data: { metadata },
+      ...(member && {
+        client_reference_id: member.id,
+        ...(member.stripeCustomer === null ? { customer_email: member.email } : { customer: member.stripeCustomer }),
+      }),
+    },
+    // The SDK tries again when the connection breaks: the same purchase, not a second one.
+    { idempotencyKey: crypto.randomUUID() },
+  )
+  if (session.url === null) throw new Error("Stripe opened a Checkout without an address")
+  return session.url
+}
+
+function priceOf(site: SiteConfig) {
+  const { price, stripePrice } = site.membership
+  if (stripePrice !== undefined) return { price: stripePrice }
+  const { amount, currency, interval } = price
+  return {
+    price_data: {
+      currency: currency.toLowerCase(),
+      unit_amount: amount,
+      recurring: { interval },
+      product_data: { name: site.name },
+    },
+  }
+}
+
+// Languages that Stripe's own pages speak (SessionCreateParams.Locale); for others it looks at the browser.
+const spoken = new Set(
+  "bg cs da de el en es et fi fil fr hr hu id it ja ko lt lv ms mt nb nl pl pt ro ru sk sl sv th tr vi zh".split(" "),
+)
+
+function localeOf(language: string): "auto" | "en" {
+  const base = language.split("-", 1)[0] as string
+  return (spoken.has(base) ? base : "auto") as "auto" | "en"
+}
+
+/** The billing portal, where a member changes the card or ends the subscription. @returns its address */
+export async function openPortal(
+  settings: StripeSettings,
+  customer: string,
+  language: string,
+  back: string,
+): Promise<string> {
+  const stripe = await openStripe(settings)
+  const { url } = await stripe.billingPortal.sessions.create({ customer, return_url: back, locale: localeOf(language) })
+  return url
+}
+
+/** A membership's subscription as it is at Stripe now. */
+export interface StandingOrder {
+  readonly subscription: string
+  readonly customer: string
+  readonly email: string | null
+  readonly language: string | null
+  /** The member who bought it signed in. */
+  readonly member: string | null
+  readonly until: number
+  readonly cancels: boolean
+}
+
+/** Asks Stripe for a subscription. @returns null when it is no membership of this site, or is not there */
+export async function readStandingOrder(settings: StripeSettings, id: string): Promise<StandingOrder | null> {
+  const stripe = await openStripe(settings)
+  const found = await orMissing(stripe.subscriptions.retrieve(id, { expand: ["customer"] }))
+  if (found === null || found.metadata.dateline !== mark.dateline) return null
+  const { customer, items, status, cancel_at, cancel_at_period_end, metadata } = found
+  const cancels = cancel_at_period_end || cancel_at !== null
+  const state = {
+    status,
+    cancels,
+    cancelAt: cancel_at,
+    periodStart: Math.max(0, ...items.data.map((item) => item.current_period_start)),
+    periodEnd: Math.max(0, ...items.data.map((item) => item.current_period_end)),
+  }
+  return {
+    subscription: found.id,
+    customer: typeof customer === "string" ? customer : customer.id,
+    email: typeof customer === "string" || customer.deleted ? null : customer.email,
+    language: metadata.language ?? null,
+    member: metadata.member ?? null,
+    until: paidUntil(state),
+    cancels,
+  }
+}
+
+/** Ends a subscription at once. That it has ended already is as good. */
+export async function endStandingOrder(settings: StripeSettings, id: string): Promise<void> {
+  const stripe = await openStripe(settings)
+  await orMissing(stripe.subscriptions.cancel(id))
+}
+
+async function orMissing<T>(work: Promise<T>): Promise<T | null> {
+  try {
+    return await work
+  } catch (error) {
+    if ((error as { code?: string }).code === "resource_missing") return null
+    throw error
+  }
+}

@@ -1,0 +1,64 @@
+// What members pay at Stripe: each subscription's newest state, and what has been done about it once.
+import { type Payment, setPayment } from "./members.ts"
+
+/**
+ * Records a subscription's state for a member, and the member's standing from all of their subscriptions: the one that
+ * lasts longest counts, so that an old one's end says nothing against a new one.
+ */
+export async function recordPayment(db: D1Database, member: string, payment: Payment): Promise<void> {
+  const { customer, subscription, until, cancels, at } = payment
+  await db
+    .prepare(
+      `INSERT INTO payments (subscription, customer, member, until, cancels, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+       ON CONFLICT (subscription) DO UPDATE SET customer = ?2, until = ?4, cancels = ?5, at = ?6 WHERE at <= ?6`,
+    )
+    .bind(subscription, customer, member, until, cancels ? 1 : 0, at)
+    .run()
+  const best = await db
+    .prepare(
+      "SELECT subscription, customer, until, cancels FROM payments WHERE member = ?1 ORDER BY until DESC, subscription LIMIT 1",
+    )
+    .bind(member)
+    .first<{ subscription: string; customer: string; until: number; cancels: number }>()
+  if (best !== null) await setPayment(db, member, { ...best, cancels: best.cancels === 1, at })
+}
+
+/** The member whom a subscription belongs to, or null when it is not known yet. */
+export async function findPayer(db: D1Database, subscription: string): Promise<string | null> {
+  return db.prepare("SELECT member FROM payments WHERE subscription = ?1").bind(subscription).first<string>("member")
+}
+
+/** A member's subscriptions that give something still. */
+export async function listLivePayments(db: D1Database, member: string): Promise<string[]> {
+  const { results } = await db
+    .prepare("SELECT subscription FROM payments WHERE member = ?1 AND until > 0")
+    .bind(member)
+    .all<{ subscription: string }>()
+  return results.map((row) => row.subscription)
+}
+
+/** Marks something as done. @returns false when it was already */
+export async function markDone(db: D1Database, key: string, now: number): Promise<boolean> {
+  const { meta } = await db.prepare("INSERT OR IGNORE INTO stripe_done (key, at) VALUES (?1, ?2)").bind(key, now).run()
+  return meta.changes === 1
+}
+
+export async function isDone(db: D1Database, key: string): Promise<boolean> {
+  return (await db.prepare("SELECT 1 FROM stripe_done WHERE key = ?1").bind(key).first()) !== null
+}
+
+/** Takes a mark back: what it stood for failed, and is to be tried again. */
+export async function unmarkDone(db: D1Database, key: string): Promise<void> {
+  await db.prepare("DELETE FROM stripe_done WHERE key = ?1").bind(key).run()
+}
+
+/** Stripe tells an event again for three days at most; marks are kept for ninety. */
+const markLasts = 90 * 86_400_000
+
+/** Forgets events that nobody tells again. Marks of letters stay: a subscription lasts longer. */
+export async function sweepDone(db: D1Database, now: number): Promise<void> {
+  await db
+    .prepare("DELETE FROM stripe_done WHERE at <= ?1 AND key LIKE 'evt_%'")
+    .bind(now - markLasts)
+    .run()
+}

@@ -1,0 +1,103 @@
+// A stand-in for Stripe's API on loopback, as far as the site asks it: our own, over real HTTP. What tests set it tells back.
+import { randomUUID } from "node:crypto"
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
+
+export interface StripeStandIn {
+  readonly url: string
+  stop(): Promise<void>
+}
+
+interface Asked {
+  readonly method: string
+  readonly path: string
+  readonly fields: Record<string, string>
+  readonly authorization: string
+  readonly idempotencyKey: string
+}
+
+/** Starts it on a free port. Tests talk to it below `/test/`: subscriptions, what was asked, faults. */
+export async function startStripe(): Promise<StripeStandIn> {
+  const subscriptions = new Map<string, Record<string, unknown>>()
+  const asked: Asked[] = []
+  let fault = 0
+  let url = ""
+
+  function answer(method: string, path: string, fields: Record<string, string>): [number, unknown] {
+    const [, id = ""] = /^\/v1\/subscriptions\/(\w+)$/.exec(path) ?? []
+    const subscription = subscriptions.get(id)
+    if (id !== "" && subscription === undefined)
+      return [404, failure("invalid_request_error", "resource_missing", `No such subscription: '${id}'`)]
+    if (id !== "" && method === "GET") return [200, subscription]
+    if (id !== "" && method === "DELETE") {
+      if (subscription?.status === "canceled")
+        return [404, failure("invalid_request_error", "resource_missing", `No such subscription: '${id}'`)]
+      Object.assign(subscription as object, { status: "canceled" })
+      return [200, subscription]
+    }
+    if (method === "POST" && path === "/v1/checkout/sessions") {
+      const back = new URLSearchParams({ success: fields.success_url ?? "", cancel: fields.cancel_url ?? "" })
+      return [200, { id: `cs_${randomUUID()}`, object: "checkout.session", url: `${url}/pay?${back}` }]
+    }
+    if (method === "POST" && path === "/v1/billing_portal/sessions")
+      return [200, { id: "bps_1", object: "billing_portal.session", url: `${url}/portal` }]
+    return [404, failure("invalid_request_error", "", `Unrecognized request URL (${method}: ${path})`)]
+  }
+
+  function answerTest(method: string, path: string, body: string): unknown {
+    if (path === "/test/requests") return method === "DELETE" ? asked.splice(0) : asked
+    if (path === "/test/fault") {
+      fault = Number(body)
+      return fault
+    }
+    const value = JSON.parse(body) as { id: string }
+    subscriptions.set(value.id, value as unknown as Record<string, unknown>)
+    return value
+  }
+
+  const server = createServer(async (request: IncomingMessage, response: ServerResponse) => {
+    const { pathname, searchParams } = new URL(request.url ?? "/", "http://localhost")
+    const method = request.method ?? ""
+    const body = await readBody(request)
+    const send = (status: number, value: unknown) => {
+      response.writeHead(status, { "Content-Type": "application/json", "Request-Id": "req_1" })
+      response.end(JSON.stringify(value))
+    }
+    if (pathname.startsWith("/test/")) return send(200, answerTest(method, pathname, body) ?? null)
+    if (pathname === "/pay" || pathname === "/portal") {
+      response.writeHead(200, { "Content-Type": "text/html; charset=utf-8" })
+      const link = `<a href="${(searchParams.get("success") ?? "").replaceAll('"', "&quot;")}">Pay</a>`
+      return response.end(
+        `<!doctype html><html lang="en"><title>Stand-in</title><h1>Stand-in</h1><p>${link}</p></html>`,
+      )
+    }
+    const fields = Object.fromEntries(new URLSearchParams(body))
+    const { authorization = "", "idempotency-key": key = "" } = request.headers
+    asked.push({ method, path: pathname, fields, authorization, idempotencyKey: String(key) })
+    if (fault !== 0) return send(fault, failure("api_error", "", "An error that names reader@example.org"))
+    if (authorization !== "Bearer sk_test_stand_in")
+      return send(401, failure("invalid_request_error", "", "Invalid API Key provided"))
+    return send(...answer(method, pathname, fields))
+  })
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
+  const address = server.address()
+  url = `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`
+  return {
+    url,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+function failure(type: string, code: string, message: string): unknown {
+  return { error: { type, ...(code && { code }), message } }
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  let text = ""
+  request.setEncoding("utf8")
+  for await (const chunk of request) text += chunk
+  return text
+}
