@@ -197,7 +197,7 @@ describe("an event", () => {
           if (until > 0) expect(subjects).toContain("Bienvenue chez Meridian")
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 15, endOnFailure: true },
     )
   })
 
