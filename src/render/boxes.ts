@@ -3,7 +3,6 @@ import { formatAddress } from "../site/addresses.ts"
 import { formatPrice, message } from "../site/messages.ts"
 import { regionName } from "../site/places.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
-import { doors } from "./doors.ts"
 import { renderMessage } from "./entries.ts"
 import { type Html, html, raw } from "./html.ts"
 import { renderNewsletterForm } from "./newsletter-form.ts"
@@ -14,11 +13,7 @@ export function renderWall(path: string, language: string, site: SiteConfig): Ht
 <h2 id="wall_">${message(language, "membersOnlyTitle")}</h2>
 <p>${message(language, "membersOnlyText", { price: formatPrice(site, language) })} ${describeBenefits(language, site)}</p>
 <p><a class="button" href="${joinPath(language, site)}">${message(language, "joinTitle")}</a></p>
-<p class="ui">${message(language, "alreadyMember")} ${
-    doors.signIn
-      ? html`<a href="${formatAddress({ kind: "personal", language, page: "/sign-in" }, site)}?next=${encodeURIComponent(path)}" rel="nofollow">${message(language, "signIn")}</a>`
-      : html`<a href="mailto:${site.contact}">${message(language, "contactUs")}</a>`
-  }</p>
+<p class="ui">${message(language, "alreadyMember")} <a href="${formatAddress({ kind: "personal", language, page: "/sign-in" }, site)}?next=${encodeURIComponent(path)}" rel="nofollow">${message(language, "signIn")}</a></p>
 </section>`
 }
 

@@ -3,7 +3,6 @@ import { formatAddress } from "../site/addresses.ts"
 import { direction, message, ownLanguageName } from "../site/messages.ts"
 import { regionName } from "../site/places.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
-import { doors } from "./doors.ts"
 import { type Html, html, nothing, raw } from "./html.ts"
 import { inlineScripts } from "./script.ts"
 import { styleSheet } from "./style.ts"
@@ -161,7 +160,6 @@ function languageSwitch({ language, alternates = [] }: LayoutPage, site: SiteCon
 }
 
 function doorLink({ language, member, path }: LayoutPage, site: SiteConfig): Html {
-  if (!doors.signIn) return nothing
   const to = (page: string) => formatAddress({ kind: "personal", language, page }, site)
   if (member) return html`<li><a href="${to("/account")}">${message(language, "account")}</a></li>`
   const next = path === null ? "" : `?next=${encodeURIComponent(path)}`

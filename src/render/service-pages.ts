@@ -3,7 +3,6 @@ import { formatAddress } from "../site/addresses.ts"
 import { formatPrice, message } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { describeBenefits, renderByLetter, renderNewsletterBox } from "./boxes.ts"
-import { doors } from "./doors.ts"
 import { type Html, html } from "./html.ts"
 import { renderLayout } from "./layout.ts"
 
@@ -19,11 +18,8 @@ export function renderJoinPage(
 <p class="standfirst">${pitch}</p>
 <p>${describeBenefits(language, site)}</p>
 <section class="box"><h2>${price}</h2>
-${checkout ? renderCheckout(language, price, site) : html`<p>${renderByLetter("joinByLetter", title, language, site)}</p>`}${
-  doors.signIn &&
-  html`
-<p class="ui">${message(language, "alreadyMember")} <a href="${formatAddress({ kind: "personal", language, page: "/sign-in" }, site)}" rel="nofollow">${message(language, "signIn")}</a></p>`
-}</section></div>`
+${checkout ? renderCheckout(language, price, site) : html`<p>${renderByLetter("joinByLetter", title, language, site)}</p>`}
+<p class="ui">${message(language, "alreadyMember")} <a href="${formatAddress({ kind: "personal", language, page: "/sign-in" }, site)}" rel="nofollow">${message(language, "signIn")}</a></p></section></div>`
   return renderService("join", language, title, pitch, main, site)
 }
 

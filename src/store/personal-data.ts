@@ -33,6 +33,7 @@ export const personalTables: readonly PersonalTable[] = [
   },
   { name: "sessions", where: "member = ?1", by: "id", columns: ["id", "created_at", "expires_at"] },
   { name: "links", where: "member = ?1", by: "id", columns: ["next", "expires_at", "used_at"] },
+  { name: "payments", where: "member = ?1", by: "id", columns: ["subscription", "customer", "until", "cancels", "at"] },
   { name: "saved", where: "member = ?1", by: "id", columns: ["path", "at"] },
   { name: "gifts", where: "member = ?1", by: "id", columns: ["id", "path", "created_at", "expires_at", "revoked_at"] },
   { name: "private_feeds", where: "member = ?1", by: "id", columns: ["token", "created_at"] },
@@ -56,8 +57,11 @@ export const personalTables: readonly PersonalTable[] = [
   },
 ]
 
-/** Tables that hold nothing about a reader: editors' keys; hashes of who asked how often, forgotten after a day. */
-export const impersonalTables: readonly string[] = ["editors", "attempts"]
+/**
+ * Tables that hold nothing about a reader: editors' keys; hashes of who asked how often, forgotten after a day; ids of
+ * Stripe's events.
+ */
+export const impersonalTables: readonly string[] = ["editors", "attempts", "stripe_done"]
 
 /** Everything that is kept about a member, by table. Times are milliseconds since the epoch. One D1 trip. */
 export async function exportPerson(db: D1Database, member: Member): Promise<Record<string, unknown[]>> {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { giftsAMonth } from "../../src/store/gifts.ts"
 import { revokeMembership, withoutEnd } from "../../src/store/members.ts"
+import { recordPayment } from "../../src/store/payments.ts"
 import { impersonalTables, personalTables } from "../../src/store/personal-data.ts"
 import { subscribe } from "../../src/store/subscribers.ts"
 import { type Browser, openBrowser, openMember } from "./browser.ts"
@@ -223,6 +224,15 @@ describe("a member's data", () => {
     }
     for (const email of ["A@example.org", "b@example.org"])
       await subscribe(env.PEOPLE, { email, language: "en", list: "headlines" }, Date.now())
+    // What was once paid for, and has ended.
+    for (const { id } of [member, neighbour.member])
+      await recordPayment(env.PEOPLE, id, {
+        customer: `cus_${id}`,
+        subscription: `sub_${id}`,
+        until: 0,
+        cancels: false,
+        at: 1,
+      })
     await browser.post("/sign-in", { email: "a@example.org" })
     await rig.settle()
     const download = await browser.post("/account/export", {})
@@ -235,6 +245,7 @@ describe("a member's data", () => {
       "saved",
       "gifts",
       "private_feeds",
+      "payments",
       "subscribers",
       "subscriptions",
     ])
