@@ -132,8 +132,12 @@ export default {
     }
   },
 
-  /** Every minute: pay the purges that are still owed. */
+  /** Every minute: pay the purges that are still owed, forget what is over. One that fails does not hold up the other. */
   async scheduled(_controller, env, ctx) {
-    await payPurges(env.CATALOGUE, purgeOf(ctx), Date.now())
+    const now = Date.now()
+    const { sweepPeople } = await import("./store/sweep.ts")
+    const work = [payPurges(env.CATALOGUE, purgeOf(ctx), now), sweepPeople(env.PEOPLE, now)]
+    for (const result of await Promise.allSettled(work))
+      if (result.status === "rejected") console.error("cron", result.reason)
   },
 } satisfies ExportedHandler<Env>

@@ -6,6 +6,7 @@ import { diff } from "./commands/diff.ts"
 import { editors } from "./commands/editors.ts"
 import { list } from "./commands/list.ts"
 import { log } from "./commands/log.ts"
+import { members } from "./commands/members.ts"
 import { move } from "./commands/move.ts"
 import { create } from "./commands/new.ts"
 import { publish } from "./commands/publish.ts"
@@ -25,4 +26,5 @@ export const commands: ReadonlyMap<string, Command> = new Map([
   ["diff", diff],
   ["rollback", rollback],
   ["editors", editors],
+  ["members", members],
 ])

@@ -90,3 +90,22 @@ export const EditorsShape = v.union([
   v.strictObject({ name: v.string(), role: Role, key: v.string() }),
   v.strictObject({ name: v.string() }),
 ])
+
+const Member = v.strictObject({
+  id: v.string(),
+  email: v.string(),
+  language: v.string(),
+  standing: v.picklist(["member", "ended", "revoked"]),
+  source: v.nullable(v.picklist(["granted", "paid"])),
+  /** null for a member: without end. */
+  until: v.nullable(v.string()),
+  created: v.string(),
+  stripeCustomer: v.nullable(v.string()),
+  stripeSubscription: v.nullable(v.string()),
+})
+export type MemberLine = v.InferOutput<typeof Member>
+export const MembersShape = v.union([
+  v.array(Member),
+  Member,
+  v.strictObject({ file: v.string(), members: v.pipe(v.number(), v.integer()) }),
+])

@@ -1,19 +1,17 @@
 // The editors' API: every route of /desk/v1, typed, so that the CLI is its client through Hono's RPC types.
 import { Hono } from "hono"
-import { validator } from "hono/validator"
-import * as v from "valibot"
 import { parseAddress } from "../site/addresses.ts"
-import type { SiteConfig } from "../site/site.ts"
-import type { MembersShelf } from "../store/bodies.ts"
 import { hashContent } from "../store/bodies.ts"
 import { keepCards } from "../store/cards.ts"
 import { addEditor, type Editor, findEditor, listEditors, revokeEditor } from "../store/editors.ts"
 import { findMissingMedia, readHeadsAfter, readRevisions, readSiteId, readSource } from "../store/history.ts"
 import { readHeads } from "../store/publish.ts"
-import { type Purge, payPurges } from "../store/purges.ts"
+import { payPurges } from "../store/purges.ts"
 import { moveArticle, unpublishArticle } from "../store/withdraw.ts"
 import { readCards } from "./cards.ts"
+import { body, type Desk, type DeskEnv, problem } from "./desk.ts"
 import { describeHead } from "./head.ts"
+import { membersDesk } from "./members.ts"
 import { listingsOf, publishArticles } from "./publish.ts"
 import {
   CardsSchema,
@@ -26,40 +24,9 @@ import {
   UnpublishSchema,
 } from "./schema.ts"
 
-/** What the desk works with; the Worker hands it over with each request. */
-export interface Desk {
-  readonly site: SiteConfig
-  readonly version: string
-  readonly catalogue: D1Database
-  readonly people: D1Database
-  readonly shelf: MembersShelf
-  readonly media: KVNamespace
-  readonly adminKey: string | undefined
-  readonly purge: Purge
-}
-
-interface DeskEnv {
-  Bindings: { desk: Desk }
-  Variables: { editor: Editor }
-}
-
 /** A picture's greatest size: a KV value's (platform limit). */
 const largestPicture = 25 * 1024 * 1024
 const largestRequest = 4 * 1024 * 1024
-
-function problem(code: string, message: string, more: object = {}) {
-  return { error: { code, message, ...more } }
-}
-
-function body<Schema extends v.GenericSchema>(schema: Schema) {
-  return validator("json", (value, c) => {
-    const result = v.safeParse(schema, value)
-    if (result.success) return result.output as v.InferOutput<Schema>
-    const issue = result.issues[0]
-    const where = v.getDotPath(issue as v.BaseIssue<unknown>) ?? "the request"
-    return c.json(problem("malformed", `${where}: ${issue?.message ?? "not as the desk expects it"}`), 400)
-  })
-}
 
 async function identifyEditor(desk: Desk, authorization: string | undefined): Promise<Editor | null> {
   const key = /^Bearer ([\x21-\x7e]{8,200})$/.exec(authorization ?? "")?.[1]
@@ -81,7 +48,7 @@ export const deskApp = new Hono<DeskEnv>()
       return c.json(problem("too-large", "a request may have 4 MiB: send fewer articles at once"), 413)
     const editor = await identifyEditor(c.env.desk, c.req.header("Authorization"))
     if (editor === null) return c.json(problem("unauthorized", "this key is not known to the desk"), 401)
-    if (c.req.path.startsWith("/desk/v1/editors") && editor.role !== "admin")
+    if (/^\/desk\/v1\/(?:editors|members)/.test(c.req.path) && editor.role !== "admin")
       return c.json(problem("forbidden", "only an admin may do this"), 403)
     c.set("editor", editor)
     return next()
@@ -219,6 +186,7 @@ export const deskApp = new Hono<DeskEnv>()
       return c.json(problem("absent", `no editor ${name}`), 404)
     return c.json({ name })
   })
+  .route("/members", membersDesk)
 
 deskApp.notFound((c) => c.json(problem("absent", "the desk has no such address"), 404))
 deskApp.onError((error, c) => {

@@ -8,7 +8,7 @@ import { hashContent } from "../store/bodies.ts"
 import { findLiveAddresses, findMissingMedia } from "../store/history.ts"
 import { type Head, type MediaUpload, type Publication, publishBatch, readHeads } from "../store/publish.ts"
 import { extractText } from "../store/search.ts"
-import type { Desk } from "./app.ts"
+import type { Desk } from "./desk.ts"
 
 interface Submitted {
   readonly path: string

@@ -70,3 +70,14 @@ export const EditorSchema = v.strictObject({
   name: v.pipe(v.string(), v.regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,59}$/u, "letters, digits, spaces, . _ -")),
   role: v.picklist(["editor", "admin"]),
 })
+
+const Email = v.pipe(v.string(), v.nonEmpty(), v.maxLength(254))
+
+export const MemberGrantSchema = v.strictObject({
+  email: Email,
+  /** A date, which counts whole, or a date-time; without it the membership has no end. */
+  until: v.optional(v.pipe(v.string(), v.maxLength(40))),
+  language: v.optional(v.pipe(v.string(), v.maxLength(20))),
+})
+
+export const MemberRevokeSchema = v.strictObject({ email: Email })

@@ -3,6 +3,7 @@ import { type Context, Hono } from "hono"
 import { HTTPException } from "hono/http-exception"
 import { writeLetter } from "../mail/letter.ts"
 import { draftWelcome, nameList } from "../mail/newsletter-letters.ts"
+import { readEmail } from "../membership/email.ts"
 import {
   renderButtonForm,
   renderLetters,
@@ -24,7 +25,7 @@ import {
   subscribe,
 } from "../store/subscribers.ts"
 import type { DoorEnv } from "./door.ts"
-import { comesFromUs, readBounded, readEmail, readForm } from "./form.ts"
+import { comesFromUs, readBounded, readForm } from "./form.ts"
 import { foldMailbox } from "./mailbox.ts"
 import { admitSignUp, sendConfirmation } from "./sign-up.ts"
 

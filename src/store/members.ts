@@ -1,4 +1,5 @@
 // Members: who they are and until when they are members.
+import { foldEmail } from "../membership/email.ts"
 
 /** A moment that never comes: a grant without end. The last that `Date` knows. */
 export const withoutEnd = 8_640_000_000_000_000
@@ -52,11 +53,6 @@ export function readMember(row: MemberRow): Member {
     cancels: row.cancels === 1,
     createdAt: row.created_at,
   }
-}
-
-/** The form of an address that limits and accounts are kept under: one person's spellings are one. */
-export function foldEmail(email: string): string {
-  return email.toLowerCase()
 }
 
 /** The member of an e-mail address, however it is spelt, or null. */

@@ -1,0 +1,92 @@
+// The desk's routes for members: an admin lists, grants and revokes. Addresses go in bodies, never in a path that is logged.
+import { Hono } from "hono"
+import { readDate } from "../article/dates.ts"
+import { readEmail } from "../membership/email.ts"
+import type { SiteConfig } from "../site/site.ts"
+import { recordAudit } from "../store/audit.ts"
+import {
+  createMember,
+  findMember,
+  grantMembership,
+  listMembers,
+  type Member,
+  revokeMembership,
+  withoutEnd,
+} from "../store/members.ts"
+import { body, type DeskEnv, problem } from "./desk.ts"
+import { MemberGrantSchema, MemberRevokeSchema } from "./schema.ts"
+
+const largestPage = 1_000
+const day = 86_400_000
+
+export const membersDesk = new Hono<DeskEnv>()
+  .get("/", async (c) => {
+    const members = await listMembers(c.env.desk.people, c.req.query("after") ?? "", largestPage)
+    const now = Date.now()
+    const next = members.length === largestPage ? (members.at(-1)?.email.toLowerCase() ?? null) : null
+    return c.json({ members: members.map((member) => describeMember(member, now)), next })
+  })
+  .post("/grant", body(MemberGrantSchema), async (c) => {
+    const { desk } = c.env
+    const wanted = c.req.valid("json")
+    const email = readEmail(wanted.email)
+    if (email === null) return c.json(problem("malformed", "that is no e-mail address: name@example.org"), 400)
+    const until = wanted.until === undefined ? withoutEnd : readEnd(wanted.until, desk.site)
+    const now = Date.now()
+    if (until === null || until <= now)
+      return c.json(problem("malformed", "until is a date to come: 2027-01-31, or a date-time"), 400)
+    const language = wanted.language ?? desk.site.languages[0]
+    if (!desk.site.languages.includes(language))
+      return c.json(problem("malformed", `the site has the languages ${desk.site.languages.join(", ")}`), 400)
+    const { id } = await createMember(desk.people, email, language, now)
+    await grantMembership(desk.people, id, until)
+    await recordAudit(
+      desk.catalogue,
+      { action: "grant", subject: id, detail: describeEnd(until) ?? "without end" },
+      c.var.editor.name,
+      now,
+    )
+    return c.json({ member: describeMember(await reread(desk.people, email), now) })
+  })
+  .post("/revoke", body(MemberRevokeSchema), async (c) => {
+    const { desk } = c.env
+    const now = Date.now()
+    const member = await findMember(desk.people, c.req.valid("json").email)
+    if (member === null) return c.json(problem("absent", "there is no member of that address"), 404)
+    await revokeMembership(desk.people, member.id, now)
+    await recordAudit(desk.catalogue, { action: "revoke", subject: member.id, detail: "" }, c.var.editor.name, now)
+    return c.json({ member: describeMember(await reread(desk.people, member.email), now) })
+  })
+
+async function reread(people: D1Database, email: string): Promise<Member> {
+  const member = await findMember(people, email)
+  if (member === null) throw new Error("a member was just written and is not there")
+  return member
+}
+
+/** A day counts whole. */
+function readEnd(text: string, site: SiteConfig): number | null {
+  const moment = readDate(text, site.timeZone)
+  return moment === null || !/^\d{4}-\d\d-\d\d$/.test(text) ? moment : moment + day - 1
+}
+
+/** A member as the desk tells of them: times as ISO strings. */
+function describeMember(member: Member, now: number) {
+  const { id, email, language, until, grantedUntil, paidUntil, revokedAt } = member
+  const active = until > now
+  return {
+    id,
+    email,
+    language,
+    standing: revokedAt !== null ? ("revoked" as const) : active ? ("member" as const) : ("ended" as const),
+    source: active ? (paidUntil >= grantedUntil ? ("paid" as const) : ("granted" as const)) : null,
+    until: until === 0 ? null : describeEnd(until),
+    created: new Date(member.createdAt).toISOString(),
+    stripeCustomer: member.stripeCustomer,
+    stripeSubscription: member.stripeSubscription,
+  }
+}
+
+function describeEnd(until: number): string | null {
+  return until === withoutEnd ? null : new Date(until).toISOString()
+}

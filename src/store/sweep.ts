@@ -1,0 +1,15 @@
+// What is kept about people no longer than it matters: the minute's cron takes the rest away.
+import { sweepAttempts } from "./attempts.ts"
+
+/** Gifts are kept as long as they count against the month's number. */
+const giftsKept = 31 * 86_400_000
+
+/** Forgets links and sessions that are over, old gifts, old attempts. `now` in milliseconds. */
+export async function sweepPeople(db: D1Database, now: number): Promise<void> {
+  await db.batch([
+    db.prepare("DELETE FROM links WHERE expires_at <= ?1").bind(now),
+    db.prepare("DELETE FROM sessions WHERE expires_at <= ?1").bind(now),
+    db.prepare("DELETE FROM gifts WHERE expires_at <= ?1").bind(now - giftsKept),
+  ])
+  await sweepAttempts(db, now)
+}

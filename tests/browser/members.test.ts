@@ -1,0 +1,187 @@
+// A member's way in and out, on a fresh site, as they would go it.
+import { readdirSync, readFileSync } from "node:fs"
+import { createRequire } from "node:module"
+import { join } from "node:path"
+import type { Browser, BrowserContext, Page } from "playwright-core"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { type RunningSite, runDateline, startSite, waitFor } from "../whole/running-site.ts"
+import { openBrowser } from "./open-browser.ts"
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8")
+const article = "/europe/ukraine/power-in-winter"
+const whole = "gas engines of five megawatts"
+const email = "reader@example.org"
+let site: RunningSite
+let browser: Browser
+
+beforeAll(async () => {
+  site = await startSite({ copy: true, watch: false })
+  browser = await openBrowser()
+  const granted = runDateline(site, ["members", "grant", email])
+  expect(granted).toMatchObject({ code: 0, out: `${email} is a member without an end\n` })
+})
+afterAll(async () => {
+  await browser?.close()
+  await site?.stop()
+})
+
+const letters = () => readdirSync(join(site.state, "mail")).filter((name) => name.endsWith(".eml"))
+
+/** The text part of the newest letter, as a mail program shows it. */
+function readNewest(): string {
+  const file = readFileSync(join(site.state, "mail", letters().sort().at(-1) ?? ""), "utf8")
+  const part = /Content-Type: text\/plain[\s\S]*?\r\n\r\n([\s\S]*?)\r\n(?:\r\n)?--/.exec(file)?.[1] ?? ""
+  return `${file.split("\r\n\r\n", 1)[0]}\n${Buffer.from(part, "base64").toString("utf8")}`
+}
+
+/** Asks for a link on the page that is open, and gives the address in the letter. */
+async function askLink(page: Page): Promise<string> {
+  const before = letters().length
+  await page.fill("main input[name=email]", email)
+  await page.click("main form button")
+  await page.waitForURL("**/sign-in?sent")
+  await waitFor(() => letters().length > before, "the letter")
+  return /http\S+confirm\S+/.exec(readNewest())?.[0] ?? ""
+}
+
+async function signIn(context: BrowserContext): Promise<Page> {
+  const page = await context.newPage()
+  await page.goto(`${site.url}/sign-in`)
+  await page.goto(await askLink(page))
+  await page.click("main form button")
+  await page.waitForURL("**/account")
+  return page
+}
+
+it("asks for the link, opens the letter, reads a members' article whole; signed out, Back and reload show the teaser", async () => {
+  const context = await browser.newContext()
+  const page = await context.newPage()
+  await page.goto(site.url + article)
+  expect(await page.content()).not.toContain(whole)
+  await page.click(".paywall a[href*='/sign-in']")
+  const link = await askLink(page)
+  expect(readNewest()).toContain(`To: ${email}`)
+  await page.goto(link)
+  expect(await page.textContent("main")).toContain(email)
+  await page.click("main form button")
+  await page.waitForURL(`**${article}`)
+  expect(await page.textContent("main")).toContain(whole)
+  expect((await context.cookies()).map(({ name, httpOnly, sameSite }) => [name, httpOnly, sameSite])).toEqual([
+    ["dateline", true, "Lax"],
+  ])
+  await page.click(".head a[href='/account']")
+  await page.click("form[action='/sign-out'] button >> nth=0")
+  await page.waitForURL("**/sign-out")
+  await page.goBack()
+  await page.goBack()
+  await page.waitForURL(`**${article}`)
+  expect(await page.content()).not.toContain(whole)
+  await page.reload()
+  expect(await page.content()).not.toContain(whole)
+  expect(await context.cookies()).toEqual([])
+  await context.close()
+})
+
+it("saves and gives an article by the links at its end; the gift opens in a browser that knows nobody", async () => {
+  const context = await browser.newContext({ javaScriptEnabled: false })
+  const page = await signIn(context)
+  await page.goto(site.url + article)
+  await page.click("main a[href*='/account/save']")
+  await page.click("main form button")
+  await page.waitForURL("**/account#saved_")
+  expect(await page.getAttribute("#saved_ li a", "href")).toBe(article)
+  await page.goto(site.url + article)
+  await page.click("main a[href*='/account/give']")
+  await page.click("main form button")
+  await page.waitForURL("**/account#gifts_")
+  const gift = await page.inputValue("#gifts_ input[readonly]")
+  const friend = await (await browser.newContext()).newPage()
+  await friend.goto(gift)
+  expect(await friend.textContent("main")).toContain(whole)
+  await friend.goto(site.url + article)
+  expect(await friend.textContent("main")).not.toContain(whole)
+  await friend.context().close()
+  await context.close()
+})
+
+it("takes nothing from a form on another site", async () => {
+  const context = await browser.newContext()
+  const page = await signIn(context)
+  await page.route("http://evil.test/", (route) =>
+    route.fulfill({
+      contentType: "text/html",
+      body: `<form method="post" action="${site.url}/sign-out"><button>x</button></form>`,
+    }),
+  )
+  await page.goto("http://evil.test/")
+  const answered = page.waitForResponse(`${site.url}/sign-out`)
+  await page.click("button")
+  expect((await answered).status()).toBe(403)
+  await page.goto(`${site.url}/account`)
+  expect(page.url()).toBe(`${site.url}/account`)
+  await context.close()
+})
+
+it("a revoked member reads no more, within 5 minutes everywhere and at once in the account", async () => {
+  const other = "other@example.org"
+  expect(runDateline(site, ["members", "grant", other, "--months", "1"]).code).toBe(0)
+  const list = JSON.parse(runDateline(site, ["members", "list", "--json"]).out) as { email: string; standing: string }[]
+  expect(list.map(({ email: address, standing }) => [address, standing])).toEqual([
+    [other, "member"],
+    [email, "member"],
+  ])
+  const file = join(site.content, "..", "members.json")
+  expect(runDateline(site, ["members", "export", file]).code).toBe(0)
+  expect(JSON.parse(readFileSync(file, "utf8"))).toEqual(list)
+  expect(runDateline(site, ["members", "export", file]).code).toBe(2)
+  expect(runDateline(site, ["members", "revoke", other]).code).toBe(0)
+  expect(runDateline(site, ["members", "revoke", "nobody@example.org"]).code).toBe(2)
+  expect(runDateline(site, ["members", "grant", "no address"]).code).toBe(4)
+})
+
+it("prints no address and no token in the log", () => {
+  expect(site.printed()).not.toMatch(/example\.org|token=/)
+})
+
+const views = [
+  ["/sign-in", "light", 360],
+  ["/account", "light", 360],
+  ["/account", "dark", 1280],
+  ["/fr/account", "light", 1280],
+  ["/ar/account", "dark", 360],
+  [`/account/give?path=${article}`, "light", 360],
+  ["/ar/account/delete", "light", 360],
+  ["/fr/sign-out", "dark", 360],
+] as const
+
+describe("a member's pages", () => {
+  let context: BrowserContext
+  beforeAll(async () => {
+    context = await browser.newContext({ bypassCSP: true })
+    await signIn(context)
+  })
+  afterAll(() => context?.close())
+
+  it.each(
+    views,
+  )("%s in %s at %i px has no accessibility violation and no scrolling sideways", async (path, colorScheme, width) => {
+    const page = await context.newPage()
+    await page.emulateMedia({ colorScheme })
+    await page.setViewportSize({ width, height: 740 })
+    if (path === "/sign-in") await page.goto(`${site.url}/sign-in?sent`)
+    await page.goto(site.url + path)
+    await page.evaluate(axe)
+    const found = await page.evaluate(async () => {
+      const runner = (
+        globalThis as unknown as {
+          axe: { run(options: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
+        }
+      ).axe
+      const { violations } = await runner.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] })
+      return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)
+    })
+    expect(found).toEqual([])
+    expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true)
+    await page.close()
+  })
+})

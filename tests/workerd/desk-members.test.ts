@@ -1,0 +1,93 @@
+import { beforeEach, expect, it, vi } from "vitest"
+import { sweepPeople } from "../../src/store/sweep.ts"
+import { openMember } from "./browser.ts"
+import { createRig, env, type Rig } from "./rig.ts"
+
+let rig: Rig
+beforeEach(async () => {
+  rig = await createRig()
+  for (const table of ["members", "sessions", "links", "gifts", "attempts", "editors"])
+    await env.PEOPLE.prepare(`DELETE FROM ${table}`).run()
+  await env.CATALOGUE.prepare("DELETE FROM audit").run()
+})
+
+async function ask(method: string, path: string, body?: object, key?: string) {
+  const response = await rig.desk(method, path, body, key)
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> }
+}
+
+it("an admin grants without an end, to a day that counts whole, and again without harm", async () => {
+  const granted = await ask("POST", "/members/grant", { email: "Reader@example.org" })
+  expect(granted).toMatchObject({
+    status: 200,
+    body: { member: { standing: "member", until: null, source: "granted" } },
+  })
+  const until = { email: "reader@example.org", until: "2100-01-31", language: "fr" }
+  const changed = await ask("POST", "/members/grant", until)
+  expect(changed.body.member).toMatchObject({ email: "Reader@example.org", language: "en" })
+  expect((changed.body.member as { until: string }).until).toMatch(/^2100-01-31T2[123]:59:59.999Z$/)
+  expect((await ask("POST", "/members/grant", until)).body).toEqual(changed.body)
+  const { members } = (await ask("GET", "/members")).body as { members: unknown[] }
+  expect(members).toEqual([changed.body.member])
+})
+
+it.each([
+  [{ email: "no address" }, 400],
+  [{ email: "a@b.example, c@d.example" }, 400],
+  [{ email: "a@example.org\r\nBcc: x@example.org" }, 400],
+  [{ email: "a@example.org", until: "2001-01-01" }, 400],
+  [{ email: "a@example.org", until: "soon" }, 400],
+  [{ email: "a@example.org", language: "xx" }, 400],
+  [{ email: "a@example.org", role: "admin" }, 400],
+])("a wrong grant is refused and makes nobody: %j", async (body, status) => {
+  expect((await ask("POST", "/members/grant", body)).status).toBe(status)
+  expect((await ask("GET", "/members")).body).toEqual({ members: [], next: null })
+})
+
+it("revoking somebody who is none is said, and who is ends", async () => {
+  expect((await ask("POST", "/members/revoke", { email: "a@example.org" })).status).toBe(404)
+  await ask("POST", "/members/grant", { email: "a@example.org" })
+  const { body } = await ask("POST", "/members/revoke", { email: "A@example.org" })
+  expect(body.member).toMatchObject({ standing: "revoked", until: null })
+})
+
+it("an editor may neither see members nor make one", async () => {
+  const { key } = (await ask("POST", "/editors", { name: "Meridian desk", role: "editor" })).body as { key: string }
+  for (const [method, path] of [
+    ["GET", "/members"],
+    ["POST", "/members/grant"],
+    ["POST", "/members/revoke"],
+  ] as const)
+    expect((await ask(method, path, method === "GET" ? undefined : { email: "a@example.org" }, key)).status).toBe(403)
+})
+
+it("the audit log names who and whom, and holds no address", async () => {
+  const said = vi.spyOn(console, "error")
+  await ask("POST", "/members/grant", { email: "canary@example.org" })
+  await ask("POST", "/members/revoke", { email: "canary@example.org" })
+  const { results } = await env.CATALOGUE.prepare("SELECT who, action, subject, detail FROM audit ORDER BY id").all()
+  expect(results.map(({ who, action }) => [who, action])).toEqual([
+    ["admin", "grant"],
+    ["admin", "revoke"],
+  ])
+  expect(JSON.stringify([results, said.mock.calls])).not.toContain("canary")
+})
+
+it("the cron forgets what is over and keeps what is not", async () => {
+  const { member, browser } = await openMember(rig, "a@example.org", Date.now() + 9e6)
+  await browser.post("/sign-in", { email: "a@example.org" })
+  await rig.settle()
+  const count = async () => {
+    const tables = ["sessions", "links", "attempts", "members"]
+    const rows = await Promise.all(
+      tables.map((table) => env.PEOPLE.prepare(`SELECT count(*) AS n FROM ${table}`).first<{ n: number }>()),
+    )
+    return rows.map((row) => row?.n)
+  }
+  const before = await count()
+  await sweepPeople(env.PEOPLE, Date.now())
+  expect(await count()).toEqual(before)
+  await sweepPeople(env.PEOPLE, Date.now() + 40 * 86_400_000)
+  expect(await count()).toEqual([0, 0, 0, 1])
+  expect(member.email).toBe("a@example.org")
+})
