@@ -74,6 +74,7 @@ async function buildPage(context: PageContext, env: Env, path: string, query: st
     case "media":
       return buildMedia(context, env, address)
     case "map":
+    case "regionMap":
       return buildMap(context, env, path)
     case "personal":
       throw new Error(`${path} is the members' room's`)

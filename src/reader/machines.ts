@@ -16,7 +16,7 @@ import { messagePage, type PageContext } from "./pages.ts"
 
 type FeedAddress = Extract<MachineAddress, { kind: "feed" }>
 /** Files of the site for machines. */
-export type FileAddress = Exclude<MachineAddress, { kind: "feed" | "markdown" | "media" | "map" }>
+export type FileAddress = Exclude<MachineAddress, { kind: "feed" | "markdown" | "media" | "map" | "regionMap" }>
 
 const feedSize = 30
 const xml = "application/xml; charset=utf-8"

@@ -1,8 +1,9 @@
 // Pictures with what belongs to them: size, caption, credit.
 import type { Picture } from "../article/article.ts"
-import { mapPath } from "../site/addresses.ts"
+import { mapPath, regionMapPath } from "../site/addresses.ts"
 import { message } from "../site/messages.ts"
-import { type Country, countryName } from "../site/places.ts"
+import { type Country, countryName, regionName } from "../site/places.ts"
+import type { SiteConfig } from "../site/site.ts"
 import { type Html, html } from "./html.ts"
 
 /** Width and height of every locator map. */
@@ -13,9 +14,17 @@ export const cardSize = { width: 1200, height: 630 }
 
 /** A country's locator map; its borders say nothing. */
 export function renderMap(country: Country, language: string): Html {
-  const name = countryName(country, language)
+  return renderMapFigure(mapPath(country.iso3), countryName(country, language), language)
+}
+
+/** The map of a region. */
+export function renderRegionMap(region: string, language: string, site: SiteConfig): Html {
+  return renderMapFigure(regionMapPath(region), regionName(region, language, site), language)
+}
+
+function renderMapFigure(path: string, place: string, language: string): Html {
   const { width, height } = mapSize
-  return html`<figure class="map"><img src="${mapPath(country.iso3)}" width="${width}" height="${height}" alt="${message(language, "mapAlt", { place: name })}"><figcaption>${message(language, "mapCredit")}</figcaption></figure>`
+  return html`<figure class="map"><img src="${path}" width="${width}" height="${height}" alt="${message(language, "mapAlt", { place })}"><figcaption>${message(language, "mapCredit")}</figcaption></figure>`
 }
 
 /** An article's picture. `lazy`: it is not at the top of its page. */

@@ -2,7 +2,14 @@
 import type { Entry, Label } from "../article/article.ts"
 import { formatAddress, type LandingAddress } from "../site/addresses.ts"
 import { currencyName, formatList, formatNumber, languageName, message } from "../site/messages.ts"
-import { type Country, countriesOf, countryBySlug, countryName } from "../site/places.ts"
+import {
+  type Country,
+  countriesOf,
+  countryByCode,
+  countryBySlug,
+  countryName,
+  regionOfCountry,
+} from "../site/places.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { renderNewsletterBox } from "./boxes.ts"
 import {
@@ -16,7 +23,7 @@ import {
   topicName,
   trailOf,
 } from "./entries.ts"
-import { renderMap } from "./figures.ts"
+import { renderMap, renderRegionMap } from "./figures.ts"
 import { type Html, html, nothing, raw } from "./html.ts"
 import { describeTrail, renderJsonLd } from "./json-ld.ts"
 import { type Alternate, renderLayout } from "./layout.ts"
@@ -48,9 +55,7 @@ export function renderListingPage(view: ListingView, site: SiteConfig): string {
 ${address.kind === "author" && html`<p class="kick">${message(language, "authors")}</p>`}${
   address.kind === "topic" && html`<p class="kick">${message(language, "topics")}</p>`
 }${address.kind === "country" && renderCoordinates(address.country, language)}<h1 class="here">${name}</h1>
-<div${country !== null && raw(` class="duo"`)}>${
-    country !== null && html`<aside>${renderMap(country, language)}${renderFacts(country, language)}</aside>`
-  }<div>${renderEntries(view, site)}
+<div${place && raw(` class="duo"`)}>${place && renderAside(address, country, site)}<div>${renderEntries(view, site)}
 ${renderPageLinks(path, page, more, language)}</div></div>
 ${address.kind === "region" && renderCountries(address.region, language, site)}
 ${topics.length > 0 && html`<section class="noprint"><h2 class="rule">${message(language, "topics")}</h2>${renderTopics(topics, language, site)}</section>`}
@@ -114,9 +119,19 @@ function renderCountries(region: string, language: string, site: SiteConfig): Ht
   )}</ul></nav>`
 }
 
-function renderFacts({ capital, area, languages, currency }: Country, language: string): Html {
+function renderAside(
+  { region, language }: { region: string; language: string },
+  country: Country | null,
+  site: SiteConfig,
+): Html {
+  if (country === null) return html`<aside>${renderRegionMap(region, language, site)}</aside>`
+  return html`<aside>${renderMap(country, language)}${renderFacts(country, language, site)}</aside>`
+}
+
+function renderFacts(country: Country, language: string, site: SiteConfig): Html {
+  const { capital, area, languages, currency } = country
   const spoken = (languages ?? []).slice(0, 6).map((code) => languageName(code, language))
-  const facts: [string, string | null | undefined][] = [
+  const facts: [string, Html | string | null | undefined][] = [
     [message(language, "capital"), language === "en" || language === "fr" ? capital : null],
     [
       message(language, "area"),
@@ -124,9 +139,27 @@ function renderFacts({ capital, area, languages, currency }: Country, language: 
     ],
     [message(language, "spokenLanguages"), formatList(spoken, language)],
     [message(language, "currency"), currency === undefined ? null : currencyName(currency, language)],
+    [message(language, "neighbours"), renderNeighbours(country, language, site)],
   ]
   const known = facts.filter(([, value]) => value)
   return html`<dl class="facts" aria-label="${message(language, "keyFacts")}">${known.map(
     ([term, value]) => html`<dt>${term}</dt><dd>${value}</dd>`,
   )}</dl>`
+}
+
+function renderNeighbours({ neighbours }: Country, language: string, site: SiteConfig): Html | null {
+  if (neighbours.length === 0) return null
+  const names = neighbours.map((code) => {
+    const country = countryByCode(code) as Country
+    const region = regionOfCountry(country.slug, site)
+    const name = countryName(country, language)
+    if (region === null) return html`${name}`
+    return html`<a href="${formatAddress({ kind: "country", language, region, country: country.slug }, site)}">${name}</a>`
+  })
+  return raw(
+    formatList(
+      names.map(({ markup }) => markup),
+      language,
+    ),
+  )
 }

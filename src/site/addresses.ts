@@ -59,6 +59,7 @@ export type MachineAddress =
   | { readonly kind: "media"; readonly sha256: string; readonly extension: string }
   /** iso3: in capitals. */
   | { readonly kind: "map"; readonly iso3: string }
+  | { readonly kind: "regionMap"; readonly region: string }
 
 export type Address = PageAddress | PersonalAddress | LandingAddress | ArticleAddress | MachineAddress
 
@@ -92,7 +93,7 @@ export function parseAddress(path: string, site: SiteConfig): Address | null {
   const segments = path === "/" ? [] : path.slice(1).split("/")
   const language = languageOfPrefix(segments[0], site)
   if (language !== null) return parseInLanguage(segments.slice(1), language, path, site)
-  return parseInLanguage(segments, defaultLanguage(site), path, site) ?? parseMachineFile(path, segments)
+  return parseInLanguage(segments, defaultLanguage(site), path, site) ?? parseMachineFile(path, segments, site)
 }
 
 /** The language whose prefix a first segment is. The default language has none: `/en/asia` is no address. */
@@ -150,7 +151,7 @@ function parseSitePage(segments: string[], language: string): Page | null {
   return kind && segments.length === 2 && isSlug(slug) ? { kind, language, slug } : null
 }
 
-function parseMachineFile(path: string, segments: string[]): Address | null {
+function parseMachineFile(path: string, segments: string[], site: SiteConfig): Address | null {
   const kind = machineFiles.get(path)
   if (kind) return { kind }
   const [folder, file] = segments
@@ -163,7 +164,8 @@ function parseMachineFile(path: string, segments: string[]): Address | null {
     return isHash(stem) && isExtension(extension) ? { kind: "media", sha256: stem, extension } : null
   if (folder !== "maps" || extension !== "svg") return null
   const country = countryByIso3(stem.toUpperCase())
-  return country ? { kind: "map", iso3: country.iso3 } : null
+  if (country) return { kind: "map", iso3: country.iso3 }
+  return isRegion(stem, site) ? { kind: "regionMap", region: stem } : null
 }
 
 /** `2026-11`, or `undated`. */
@@ -201,6 +203,8 @@ export function formatAddress(address: Address, site: SiteConfig): string {
       return `/media/${address.sha256}.${address.extension}`
     case "map":
       return mapPath(address.iso3)
+    case "regionMap":
+      return regionMapPath(address.region)
     case "sitemapIndex":
     case "newsSitemap":
     case "robots":
@@ -219,6 +223,11 @@ export function formatAddress(address: Address, site: SiteConfig): string {
 /** Where a country's locator map is. */
 export function mapPath(iso3: string): string {
   return `/maps/${iso3.toLowerCase()}.svg`
+}
+
+/** Where a region's map is. */
+export function regionMapPath(region: string): string {
+  return `/maps/${region}.svg`
 }
 
 /** What stands before every path of a language: nothing for the default language, `/fr` for French. */

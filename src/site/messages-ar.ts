@@ -87,6 +87,7 @@ export const arabic: Readonly<Record<MessageKey, Text>> = {
   areaValue: "{area} كم²",
   spokenLanguages: "اللغات",
   currency: "العملة",
+  neighbours: "الدول المجاورة",
   factsCredit: "الحقائق: مجموعة بيانات world-countries.",
 
   newsletter: "النشرة البريدية",

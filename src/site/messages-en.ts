@@ -87,6 +87,7 @@ export const english = {
   areaValue: "{area} km²",
   spokenLanguages: "Languages",
   currency: "Currency",
+  neighbours: "Neighbours",
   factsCredit: "Facts: the world-countries data set.",
 
   // Newsletter

@@ -81,6 +81,7 @@ export const french: Readonly<Record<MessageKey, Text>> = {
   areaValue: "{area} km²",
   spokenLanguages: "Langues",
   currency: "Monnaie",
+  neighbours: "Pays voisins",
   factsCredit: "Repères : le jeu de données world-countries.",
 
   newsletter: "Lettre d’information",

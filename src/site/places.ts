@@ -19,6 +19,8 @@ export interface Country {
   readonly currency?: string
   readonly latitude: number
   readonly longitude: number
+  /** Codes of the countries that it has a land border with. */
+  readonly neighbours: readonly string[]
 }
 
 /** Every country and territory, by code. */
@@ -29,7 +31,7 @@ const bySlug = new Map(countries.map((country) => [country.slug, country]))
 const byIso3 = new Map(countries.map((country) => [country.iso3, country]))
 
 function readRow(row: PlaceRow): Country {
-  const [code, iso3, slug, name, capital, area, languages, currencies, latitude, longitude] = row
+  const [code, iso3, slug, name, capital, area, languages, currencies, latitude, longitude, neighbours] = row
   return {
     code,
     iso3,
@@ -41,6 +43,7 @@ function readRow(row: PlaceRow): Country {
     currency: currencies.split(" ")[0] || undefined,
     latitude,
     longitude,
+    neighbours: neighbours === "" ? [] : neighbours.split(" "),
   }
 }
 

@@ -2,8 +2,9 @@ import { gzipSync } from "node:zlib"
 import { parseFragment } from "parse5"
 import { beforeAll, describe, expect, it } from "vitest"
 import { type Atlas, readAtlas } from "../../src/cli/local/atlas.ts"
-import { drawMap } from "../../src/cli/local/draw-map.ts"
-import { type Country, countries, countryByCode } from "../../src/site/places.ts"
+import { drawMap, drawRegionMap } from "../../src/cli/local/draw-map.ts"
+import { config } from "../../src/site/config.ts"
+import { type Country, countries, countriesOf, countryByCode } from "../../src/site/places.ts"
 
 // Largest, farthest flung, over the antimeridian, at the pole, without land in the atlas, with an ampersand-free name.
 const chosen = ["RU", "KI", "FJ", "AQ", "TV", "TJ", "XK", "FR", "GF", "VA"]
@@ -27,6 +28,22 @@ describe("locator maps", () => {
     expect(svg).toContain("prefers-color-scheme:dark")
     expect(svg).not.toMatch(/NaN|Infinity|undefined|null/)
     expect(gzipSync(svg).length).toBeLessThan(16_000)
+  })
+
+  it.each(Object.keys(config.regions))("draws the region %s whole, named, small, without a broken number", (region) => {
+    const svg = drawRegionMap(region, countriesOf(region, config), atlas, { type: "MultiPolygon", coordinates: [] })
+    expect(svg).toContain(`<title id="t">Map of ${region}</title>`)
+    expect(svg).toMatch(/class="own"[^>]* d="M/)
+    expect(svg).not.toMatch(/NaN|Infinity|undefined|null/)
+    expect(gzipSync(svg).length).toBeLessThan(20_000)
+  })
+
+  it("dots the islands that nobody would see on the map of their region", () => {
+    const svg = drawRegionMap("Pacific", countriesOf("pacific", config), atlas, {
+      type: "MultiPolygon",
+      coordinates: [],
+    })
+    expect(svg.match(/<circle class="own"/g)?.length).toBeGreaterThan(10)
   })
 
   it("highlights every country that the atlas knows, and dots the others", () => {

@@ -85,7 +85,8 @@ async function end(child: ChildProcess): Promise<void> {
   await ended
 }
 
-function findPort(): Promise<number> {
+/** A port that nobody listens on now. */
+export function findPort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer()
     server.once("error", reject)

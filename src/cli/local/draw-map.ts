@@ -1,6 +1,6 @@
-// One country's locator map as an SVG: the country among its neighbours, and a small globe that shows where on Earth.
-import { type GeoProjection, geoAzimuthalEqualArea, geoDistance, geoOrthographic, geoPath } from "d3-geo"
-import type { MultiPolygon } from "geojson"
+// A locator map as an SVG: a country or a region among its neighbours, and a small globe that shows where on Earth.
+import { type GeoProjection, geoAzimuthalEqualArea, geoCentroid, geoDistance, geoOrthographic, geoPath } from "d3-geo"
+import type { MultiPolygon, Polygon } from "geojson"
 import type { Country } from "../../site/places.ts"
 import { type Atlas, type Land, mergeLands, type Piece } from "./atlas.ts"
 import { drawPath } from "./draw-path.ts"
@@ -10,6 +10,9 @@ const height = 400
 const degrees = Math.PI / 180
 // How much of the picture the country may fill, and how close we go to a small one.
 const fill = 0.52
+const regionFill = 0.8
+// Steradians: an islet does not widen a region's frame.
+const smallestFrame = 1e-5
 const closest = 2.5 * degrees
 // A lonely island is shown from farther and farther, until there is some other land to see it by.
 const farthest = 11 * degrees
@@ -19,18 +22,45 @@ const enoughLand = 0.01 * width * height
 export function drawMap(country: Country, atlas: Atlas, world: MultiPolygon): string {
   const own = atlas.lands.filter((land) => land.code === country.code)
   const main = chooseMain(own)
-  let view = makeView(country, main, closest)
+  const from = main[0] ? largestOf(main).center : pointOf(country)
+  let view = makeView(from, main, closest, fill)
   for (let half = closest * 2; half <= farthest && view.landNear(atlas.lands, own) < enoughLand; half *= 2) {
-    view = makeView(country, main, half)
+    view = makeView(from, main, half, fill)
   }
+  const mine: MultiPolygon = { type: "MultiPolygon", coordinates: own.filter(view.sees).map(coordinatesOf) }
+  const more = [drawMarkers(country, mine, view.projection), drawGlobe(from, world)]
+  return drawSheet(country.name, mine, view, atlas, more)
+}
+
+/** The map of a region: all its countries, framed by nine in ten of them, as some lie a hemisphere away. */
+export function drawRegionMap(name: string, members: readonly Country[], atlas: Atlas, world: MultiPolygon): string {
+  const codes = new Set(members.map(({ code }) => code))
+  const own = atlas.lands.filter((land) => codes.has(land.code))
+  const middle = geoCentroid({ type: "MultiPoint", coordinates: members.map(pointOf) })
+  const far = members.map((country) => geoDistance(pointOf(country), middle)).sort((a, b) => a - b)
+  const reach = (far[Math.floor(far.length * 0.9)] ?? 0) + 3 * degrees
+  const main = own.filter(({ center, area }) => geoDistance(center, middle) < reach && area > smallestFrame)
+  const view = makeView(middle, main, farthest, regionFill)
+  const mine: MultiPolygon = { type: "MultiPolygon", coordinates: own.filter(view.sees).map(coordinatesOf) }
+  const dots = members.map((country) => drawDot(country, own, view.projection))
+  return drawSheet(name, mine, view, atlas, [...dots, drawGlobe(middle, world)])
+}
+
+/** A dot for a country that is too small to be seen on its region's map. */
+function drawDot(country: Country, own: readonly Land[], projection: GeoProjection): string {
+  const path = geoPath(projection)
+  const lands = own.filter(({ code }) => code === country.code)
+  const seen = lands.reduce((sum, land) => sum + path.area(land.shape), 0)
+  const [x = -1, y = -1] = projection(lands[0] ? largestOf(lands).center : pointOf(country)) ?? []
+  if (seen > 8 || x < 4 || y < 4 || x > width - 4 || y > height - 4) return ""
+  return `<circle class="own" fill="#b8452f" cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="2.5"/>`
+}
+
+function drawSheet(called: string, mine: MultiPolygon, view: View, atlas: Atlas, more: readonly string[]): string {
   const { projection, sees } = view
   const lands = mergeLands(atlas, atlas.lands.filter(sees))
-  const mine: MultiPolygon = {
-    type: "MultiPolygon",
-    coordinates: own.filter(sees).map((land) => land.shape.coordinates),
-  }
   const lines = atlas.borders.filter(sees).map(({ shape }) => shape.coordinates)
-  const name = escapeXml(country.name)
+  const name = escapeXml(called)
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="t d">`,
     `<title id="t">Map of ${name}</title>`,
@@ -43,8 +73,7 @@ export function drawMap(country: Country, atlas: Atlas, world: MultiPolygon): st
     `<path class="own" fill="#b8452f" d="${drawPath(mine, projection, 0.3)}"/>`,
     `<path class="border" fill="none" stroke="#a89f90" stroke-width="8" stroke-linejoin="round" d="${drawPath({ type: "MultiLineString", coordinates: lines }, projection)}"/>`,
     `</g>`,
-    drawMarkers(country, mine, projection),
-    drawGlobe(country, main, world),
+    ...more,
     `</svg>\n`,
   ].join("")
 }
@@ -66,9 +95,9 @@ interface View {
   readonly landNear: (lands: readonly Land[], own: readonly Land[]) => number
 }
 
-function makeView(country: Country, main: readonly Land[], half: number): View {
-  const frame: MultiPolygon = { type: "MultiPolygon", coordinates: main.map((land) => land.shape.coordinates) }
-  const first: [number, number] = main[0] ? largestOf(main).center : [country.longitude, country.latitude]
+/** `first`: about the middle, degrees. `half`: how much is to be seen above and below it at least, radians. */
+function makeView(first: [number, number], main: readonly Land[], half: number, filled: number): View {
+  const frame: MultiPolygon = { type: "MultiPolygon", coordinates: main.map(coordinatesOf) }
   const unit = (center: [number, number]) =>
     geoAzimuthalEqualArea().rotate([-center[0], -center[1]]).scale(1).translate([0, 0])
   let center = first
@@ -80,7 +109,7 @@ function makeView(country: Country, main: readonly Land[], half: number): View {
   let middle: [number, number] = [0, 0]
   if (main.length > 0) {
     const [[left, top], [right, bottom]] = geoPath(unit(center)).bounds(frame)
-    scale = Math.min((width * fill) / (right - left), (height * (fill + 0.1)) / (bottom - top), scale)
+    scale = Math.min((width * filled) / (right - left), (height * (filled + 0.1)) / (bottom - top), scale)
     middle = [(left + right) / 2, (top + bottom) / 2]
   }
   const corner = (Math.hypot(width, height) / 2 + 12) / scale + Math.hypot(...middle)
@@ -111,6 +140,14 @@ function measureLand(
     if (sees(land) && !own.includes(land)) area += path.area(land.shape)
   }
   return area
+}
+
+function pointOf({ longitude, latitude }: Country): [number, number] {
+  return [longitude, latitude]
+}
+
+function coordinatesOf(land: Land): Polygon["coordinates"] {
+  return land.shape.coordinates
 }
 
 function largestOf(lands: readonly Land[]): Land {
@@ -166,8 +203,7 @@ function drawRing([left, top, right, bottom]: Box): string {
 
 const globe = { x: 572, y: 332, radius: 50 }
 
-function drawGlobe(country: Country, main: readonly Land[], world: MultiPolygon): string {
-  const [longitude, latitude] = main[0] ? largestOf(main).center : [country.longitude, country.latitude]
+function drawGlobe([longitude, latitude]: [number, number], world: MultiPolygon): string {
   const projection = geoOrthographic()
     .rotate([-longitude, -latitude * 0.6])
     .scale(globe.radius)

@@ -1,4 +1,4 @@
-// Draws public/maps/{iso3}.svg for every country and territory, when they are not there or are not of this code and data.
+// Draws public/maps: {iso3}.svg for every country and territory, {region}.svg for the site's regions; when they are not there or are not of this code and data.
 import { createHash } from "node:crypto"
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
@@ -6,10 +6,12 @@ import { pathToFileURL } from "node:url"
 import type { MultiPolygon } from "geojson"
 import { feature } from "topojson-client"
 import type { Topology } from "topojson-specification"
-import { mapPath } from "../../site/addresses.ts"
-import { countries } from "../../site/places.ts"
+import { mapPath, regionMapPath } from "../../site/addresses.ts"
+import { config } from "../../site/config.ts"
+import { countries, countriesOf } from "../../site/places.ts"
+import { inLanguage } from "../../site/site.ts"
 import { atlasFile, readAtlas } from "./atlas.ts"
-import { drawMap } from "./draw-map.ts"
+import { drawMap, drawRegionMap } from "./draw-map.ts"
 
 const root = join(import.meta.dirname, "../../..")
 const worldFile = new URL(import.meta.resolve("world-atlas/land-110m.json"))
@@ -19,7 +21,11 @@ const stampFile = join(root, ".cache/maps.stamp")
 export function drawMaps(): number {
   const folder = join(root, "public/maps")
   const stamp = hashInputs()
-  const files = new Set(countries.map(({ iso3 }) => fileName(iso3)))
+  const regions = Object.entries(config.regions)
+  const files = new Set([
+    ...countries.map(({ iso3 }) => fileName(mapPath(iso3))),
+    ...regions.map(([region]) => fileName(regionMapPath(region))),
+  ])
   const present = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".svg")) : []
   const complete = present.filter((name) => files.has(name)).length === files.size
   if (complete && existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp) return 0
@@ -29,20 +35,27 @@ export function drawMaps(): number {
   for (const name of present) if (!files.has(name)) rmSync(join(folder, name))
   const atlas = readAtlas()
   const world = readWorld()
-  for (const country of countries) writeFileSync(join(folder, fileName(country.iso3)), drawMap(country, atlas, world))
+  for (const country of countries)
+    writeFileSync(join(folder, fileName(mapPath(country.iso3))), drawMap(country, atlas, world))
+  for (const [region, { name }] of regions) {
+    const called = inLanguage(name, "en", config)
+    const map = drawRegionMap(called, countriesOf(region, config), atlas, world)
+    writeFileSync(join(folder, fileName(regionMapPath(region))), map)
+  }
   // Last: a run that was broken off leaves no stamp, and the next one draws again.
   writeFileSync(stampFile, stamp)
   return files.size
 }
 
-function fileName(iso3: string): string {
-  return mapPath(iso3).slice("/maps/".length)
+function fileName(path: string): string {
+  return path.slice("/maps/".length)
 }
 
 function hashInputs(): string {
   const code = ["maps.ts", "atlas.ts", "draw-map.ts", "draw-path.ts", "../../site/places.generated.ts"]
   const hash = createHash("sha256")
   for (const file of code) hash.update(readFileSync(join(import.meta.dirname, file)))
+  hash.update(JSON.stringify(config.regions))
   for (const file of [atlasFile, worldFile]) hash.update(readFileSync(file))
   return hash.digest("hex")
 }

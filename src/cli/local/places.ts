@@ -26,7 +26,7 @@ writeFileSync(
   target,
   `// Written by src/cli/local/places.ts from world-countries (ODbL); slugs, once given, are kept. Do not edit.
 
-/** code, iso3, slug, English name, capital, area in km², languages, currencies, latitude, longitude. */
+/** code, iso3, slug, English name, capital, area in km², languages, currencies, latitude, longitude, neighbours' codes. */
 export type PlaceRow = readonly [
   code: string,
   iso3: string,
@@ -38,6 +38,7 @@ export type PlaceRow = readonly [
   currencies: string,
   latitude: number,
   longitude: number,
+  neighbours: string,
 ]
 
 export const placeRows: readonly PlaceRow[] = [
@@ -60,7 +61,15 @@ function writeRow(country: Source) {
     Object.keys(country.currencies).join(" "),
     round(country.latlng[0]),
     round(country.latlng[1]),
+    country.borders.map(toCode).sort().join(" "),
   ] as const
+}
+
+/** The alpha-2 code of a neighbour, which the package names by alpha-3. */
+function toCode(cca3: string): string {
+  const found = countries.find((country) => country.cca3 === cca3)
+  if (found === undefined) throw new Error(`${cca3} is nobody's code`)
+  return found.cca2
 }
 
 /** tgk → tg, as Intl names it. */

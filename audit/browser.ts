@@ -1,0 +1,84 @@
+// The browser's share of the audit: every page, in every language, light and dark, wide and narrow.
+import type { Browser, BrowserContextOptions, Page } from "playwright-core"
+import { findCutOff, findUnreachable, findVanished, findViolations } from "./checks.ts"
+import { type AuditedPage, addressesOf, auditedPages } from "./pages.ts"
+
+/** A list of faults, each with the page and the way that it was looked at. */
+export type Faults = string[]
+
+interface Way {
+  readonly name: string
+  readonly context: BrowserContextOptions
+  readonly check: (page: Page) => Promise<string[]>
+}
+
+const narrow = { width: 360, height: 740 }
+const wide = { width: 1280, height: 900 }
+
+const ways: readonly Way[] = [
+  ...(["light", "dark"] as const).flatMap((colorScheme) =>
+    [narrow, wide].map((viewport) => ({
+      name: `axe, ${colorScheme}, ${viewport.width} px`,
+      context: { colorScheme, viewport },
+      check: async (page: Page) => [...(await findViolations(page)), ...(await findCutOff(page))],
+    })),
+  ),
+  { name: "keyboard, 1280 px", context: { viewport: wide }, check: findUnreachable },
+  { name: "keyboard, 360 px", context: { viewport: narrow }, check: findUnreachable },
+  // A window of 1,280 pixels at 200 % and at 400 % (WCAG 1.4.4 and 1.4.10).
+  { name: "200 % zoom", context: { viewport: { width: 640, height: 450 }, deviceScaleFactor: 2 }, check: findCutOff },
+  { name: "400 % zoom", context: { viewport: { width: 320, height: 225 }, deviceScaleFactor: 4 }, check: findCutOff },
+  {
+    name: "forced colours",
+    context: { viewport: wide, forcedColors: "active", colorScheme: "dark" },
+    check: async (page) => [...(await findVanished(page)), ...(await findViolations(page))],
+  },
+  {
+    name: "without script",
+    context: { viewport: narrow, javaScriptEnabled: false },
+    check: async (page) => ((await page.locator("main h1, header h1").count()) === 1 ? [] : ["has no heading"]),
+  },
+]
+
+/** Looks at every page in every way. `report` is called after each way with what was found in how many pages. */
+export async function auditPages(
+  browser: Browser,
+  site: string,
+  report: (way: string, pages: number, faults: Faults) => void,
+): Promise<number> {
+  let all = 0
+  for (const way of ways) {
+    const faults: Faults = []
+    let count = 0
+    const context = await browser.newContext(way.context)
+    for (const audited of auditedPages)
+      for (const path of addressesOf(audited)) {
+        count++
+        for (const fault of await auditPage(await context.newPage(), site, path, audited, way))
+          faults.push(`${path}: ${fault}`)
+      }
+    await context.close()
+    report(way.name, count, faults)
+    all += faults.length
+  }
+  return all
+}
+
+async function auditPage(page: Page, site: string, path: string, { status }: AuditedPage, way: Way): Promise<string[]> {
+  const faults: string[] = []
+  page.on("pageerror", (error) => faults.push(`script: ${error.message}`))
+  page.on("console", (message) => {
+    // The browser itself says that a page answered 404 or 410.
+    if (!(status !== 200 && message.text().startsWith("Failed to load resource")))
+      faults.push(`console: ${message.text()}`)
+  })
+  page.on("request", (request) => {
+    if (!request.url().startsWith(`${site}/`) && !request.url().startsWith("data:"))
+      faults.push(`asks ${request.url()}`)
+  })
+  const response = await page.goto(site + path)
+  if (response?.status() !== status) faults.push(`answers ${response?.status()}, not ${status}`)
+  faults.push(...(await way.check(page)))
+  await page.close()
+  return faults
+}

@@ -1,0 +1,47 @@
+// Every kind of page that readers meet, in the starter publication: whoever adds a kind of page adds it here.
+
+export interface AuditedPage {
+  readonly kind: string
+  /** In the default language. */
+  readonly path: string
+  /** Languages that have the page besides; the site's pages have all. */
+  readonly languages: readonly string[]
+  readonly status: number
+}
+
+const all = ["fr", "ar"]
+
+function page(kind: string, path: string, languages: readonly string[] = all, status = 200): AuditedPage {
+  return { kind, path, languages, status }
+}
+
+/** An article that the audit itself unpublishes. */
+export const withdrawn = "/europe/moldova/hosts-next-door"
+
+export const auditedPages: readonly AuditedPage[] = [
+  page("front", "/"),
+  page("region", "/asia"),
+  page("country", "/asia/tajikistan"),
+  page("country without articles", "/asia/bhutan"),
+  page("topic", "/topics/water", []),
+  page("author", "/authors/meridian-asia-desk", []),
+  page("old article with a map", "/asia/tajikistan/security-summit-dushanbe"),
+  page("article with a picture", "/pacific/kiribati/freshwater-lens", []),
+  page("article for members", "/europe/ukraine/power-in-winter", []),
+  page("article whose date is unknown", "/africa/kenya/long-stay-dadaab", []),
+  page("article with corrections", "/africa/locust-lessons", []),
+  page("article of a region with charts", "/africa/how-famine-is-declared", []),
+  page("search", "/search"),
+  page("results", "/search?q=2026"),
+  page("no results", "/search?q=xyzzyq"),
+  page("corrections", "/corrections"),
+  page("newsletter", "/newsletter"),
+  page("join", "/join"),
+  page("not found", "/nowhere", all, 404),
+  page("withdrawn", withdrawn, [], 410),
+]
+
+/** The page's address in each language that has it. */
+export function addressesOf({ path, languages }: AuditedPage): string[] {
+  return [path, ...languages.map((language) => `/${language}${path === "/" ? "" : path}`)]
+}
