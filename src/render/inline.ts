@@ -4,7 +4,7 @@ import type { MediaItem } from "../article/article.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { escapeHtml } from "./escape.ts"
 import { type Notes, renderReference } from "./footnotes.ts"
-import { encodeAddress, findPicture, isExternal, isRemote, localAddress, safeAddress } from "./links.ts"
+import { encodeAddress, findPicture, hostOf, localAddress, placeOf, safeAddress } from "./links.ts"
 import { cleanText, decodeNumeric, escapeText } from "./references.ts"
 import { smarten } from "./typography.ts"
 
@@ -17,9 +17,9 @@ export interface MarkdownOptions {
   readonly idPrefix?: string
   /** Smart punctuation. */
   readonly smart?: boolean
-  /** Headings with ids, from h2. */
+  /** Headings of sections with ids, from h2. */
   readonly headingIds?: boolean
-  /** Figures with captions, tables in frames, code that the keyboard can scroll. */
+  /** Figures with captions, tables in frames that the keyboard can scroll. */
   readonly figures?: boolean
   /** Only safe addresses, our own pictures, allow-listed HTML. Off, the result is for comparing, never for a page. */
   readonly sanitize?: boolean
@@ -32,11 +32,14 @@ export interface Rendering extends Required<MarkdownOptions> {
   readonly headingIdsTaken: Map<string, number>
   /** Depths of the headings that the current one stands under. */
   readonly headingDepths: number[]
-  /** Markup that begins code: it is left to right in right-to-left pages too. */
-  readonly codeTag: string
+  /** Attribute of code: it is left to right in right-to-left pages too. */
+  readonly codeDirection: string
+  /** The blocks are those of a quotation. */
+  inQuotation: boolean
   tables: number
-  /** The last character of the block so far, for quotes. */
+  /** The last character of the block so far, and how many quotes are open. */
   before: string
+  openQuotes: number
   inLink: boolean
   /** The text holds HTML of its author's: the sanitizer must see it. */
   needsSanitizer: boolean
@@ -45,6 +48,7 @@ export interface Rendering extends Required<MarkdownOptions> {
 /** A block's inline tokens: quotes start afresh. */
 export function renderInlineBlock(tokens: readonly Token[] | undefined, text: Rendering): string {
   text.before = ""
+  text.openQuotes = 0
   return renderInline(tokens ?? [], text)
 }
 
@@ -71,7 +75,7 @@ function renderToken(token: MarkedToken, more: boolean, text: Rendering): string
       return `<del>${renderInline(token.tokens, text)}</del>`
     case "codespan":
       text.before = "x"
-      return `${text.codeTag}${escapeHtml(token.text)}</code>`
+      return `<code${text.codeDirection}>${escapeHtml(token.text)}</code>`
     case "br":
       text.before = " "
       return "<br>\n"
@@ -96,10 +100,8 @@ function renderOther(token: Token, text: Rendering): string {
 function renderText(token: Tokens.Text, more: boolean, text: Rendering): string {
   // Between raw <pre>, <code>, <kbd> or <script> tags marked leaves text as written; it is the sanitizer's.
   if (token.escaped) return token.text
-  const { before } = text
-  let written = token.text
-  text.before = written.charAt(written.length - 1)
-  if (text.smart) written = smarten(written, before, more, text.language)
+  let written = text.smart ? smarten(token.text, more, text) : token.text
+  text.before = token.text.charAt(token.text.length - 1)
   // A numeric reference can stand for a character that HTML can't hold.
   if (token.raw.includes("&#")) written = cleanText(written)
   return escapeNamed(written, text)
@@ -151,35 +153,34 @@ function renderLink(token: Tokens.Link, text: Rendering): string {
   const inside = label()
   text.inLink = false
   if (token.autolink) text.before = "x"
-  return `<a${linkAttributes(address, token.autolink === true, text)}${attribute("title", token.title, text)}>${inside}</a>`
+  return `<a href="${renderAddress(address, token.autolink === true, text)}"${attribute("title", token.title, text)}>${inside}</a>`
 }
 
-function linkAttributes(address: string, literal: boolean, text: Rendering): string {
+function renderAddress(address: string, literal: boolean, text: Rendering): string {
   const href = text.sanitize && address.startsWith("#") ? localAddress(address, text.idPrefix) : address
-  const escaped = literal ? escapeHtml(href) : escapeText(href, () => !text.sanitize)
-  return ` href="${escaped}"${text.sanitize && isExternal(address, text.site) ? ' rel="noopener"' : ""}`
+  return literal ? escapeHtml(href) : escapeText(href, () => !text.sanitize)
 }
 
-/** A picture in running text; one on another site becomes a link, one that isn't there its alternative text. */
+/** A picture in running text. One of another site becomes a link, one that can't be asked for its alternative text. */
 function renderImage(token: Tokens.Image, text: Rendering): string {
   text.before = "x"
-  const picture = renderPicture(token, text, text.figures && text.sanitize ? null : token.title)
-  if (picture !== null) return picture
+  const kept = renderKeptPicture(token, text, text.figures ? null : token.title)
+  if (kept !== null) return kept
   const alt = attributeText(plainText(token.tokens), text)
-  const address = isRemote(token.href) ? safeAddress(decodeNumeric(token.href)) : null
-  if (address === null || text.inLink) return alt
-  return `<a${linkAttributes(address, false, text)}>${alt || escapeHtml(new URL(address, "https://x.invalid").host)}</a>`
+  const address = decodeNumeric(token.href)
+  const safe = text.sanitize ? safeAddress(address) : (encodeAddress(address) ?? "")
+  const place = text.sanitize ? placeOf(safe, text.site) : "here"
+  if (safe === null || place === "nowhere" || (place === "elsewhere" && text.inLink)) return alt
+  const escaped = renderAddress(safe, false, text)
+  if (place === "here") return `<img src="${escaped}" alt="${alt}"${attribute("title", token.title, text)}>`
+  return `<a href="${escaped}">${alt || escapeHtml(hostOf(safe))}</a>`
 }
 
-/** The `<img>` alone, or null when the article has no such picture. */
-export function renderPicture(token: Tokens.Image, text: Rendering, title: string | null): string | null {
-  const alt = attributeText(plainText(token.tokens), text)
-  if (!text.sanitize) {
-    const src = encodeAddress(decodeNumeric(token.href)) ?? ""
-    return `<img src="${escapeText(src, () => true)}" alt="${alt}"${attribute("title", title, text)}>`
-  }
-  const picture = findPicture(token.href, text.media)
+/** The `<img>` alone, or null when the site doesn't keep the picture. */
+export function renderKeptPicture(token: Tokens.Image, text: Rendering, title: string | null): string | null {
+  const picture = text.sanitize ? findPicture(token.href, text.media) : null
   if (picture === null) return null
+  const alt = attributeText(plainText(token.tokens), text)
   const size = `${attribute("width", picture.width, text)}${attribute("height", picture.height, text)}`
   return `<img src="${escapeHtml(picture.src)}" alt="${alt}"${attribute("title", title, text)}${size} loading="lazy" decoding="async">`
 }

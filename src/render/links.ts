@@ -2,18 +2,22 @@
 import type { MediaItem } from "../article/article.ts"
 import type { SiteConfig } from "../site/site.ts"
 
-const scheme = /^([^/?#:]*):/
+// As browsers read addresses: controls and blanks are dropped first (URL Standard §4.4; all of them here, to be sure).
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is dropped
+const ignored = /[\u0000-\u0020]/g
+const scheme = /^([a-z][a-z\d+.-]*):/i
 const allowed = new Set(["http", "https", "mailto", "tel"])
 const kept = /^\/media\/[\da-f]{64}\.[a-z\d]{2,5}$/
 
-/**
- * The address percent-encoded as far as it isn't, or null when it is none that a text may lead to: http, https,
- * mailto, tel, relative and `#` are.
- */
+/** May a text lead to the address? To http, https, mailto, tel, relative and `#`. */
+export function isSafe(address: string): boolean {
+  const found = scheme.exec(address.replace(ignored, ""))
+  return found === null || allowed.has((found[1] ?? "").toLowerCase())
+}
+
+/** The address percent-encoded as far as it isn't; null when a text may not lead to it. */
 export function safeAddress(address: string): string | null {
-  const encoded = encodeAddress(address)
-  const found = encoded === null ? null : scheme.exec(encoded)
-  return found !== null && !allowed.has((found[1] ?? "").toLowerCase()) ? null : encoded
+  return isSafe(address) ? encodeAddress(address) : null
 }
 
 /** Percent-encodes what an address can't hold, as CommonMark's examples do; null for broken surrogates. */
@@ -23,12 +27,6 @@ export function encodeAddress(address: string): string | null {
   } catch {
     return null
   }
-}
-
-/** Does the address lead away from the site? */
-export function isExternal(address: string, site: SiteConfig): boolean {
-  if (!/^(?:https?:)?\/\//i.test(address)) return false
-  return address !== site.origin && !address.startsWith(`${site.origin}/`)
 }
 
 /** `#name` as the name's id on the page: all ids that an author can choose begin with `h-`, so none shadows a script's. */
@@ -63,7 +61,18 @@ function findDecoded(address: string, media: Readonly<Record<string, MediaItem>>
   }
 }
 
-/** Is the address of a picture on another site? Such a picture becomes a link: no page of ours asks third parties. */
-export function isRemote(address: string): boolean {
-  return /^(?:https?:)?\/\//i.test(address)
+/**
+ * Where a browser would ask for a picture that the article doesn't bring, by its encoded address: here; elsewhere, so
+ * that it becomes a link (no page of ours asks third parties); or nowhere.
+ */
+export function placeOf(address: string | null, site: SiteConfig): "here" | "elsewhere" | "nowhere" {
+  if (address === null) return "nowhere"
+  if (address.startsWith(`${site.origin}/`)) return "here"
+  if (/^(?:https?:)?\/\//i.test(address)) return "elsewhere"
+  return scheme.test(address) ? "nowhere" : "here"
+}
+
+/** What a link instead of a picture says when the picture has no words: the host. */
+export function hostOf(address: string): string {
+  return URL.parse(address, "https://x.invalid")?.host ?? address
 }

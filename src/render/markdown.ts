@@ -10,7 +10,7 @@ import {
   type Rendering,
   renderHtml,
   renderInlineBlock,
-  renderPicture,
+  renderKeptPicture,
 } from "./inline.ts"
 import { cleanText, decodeNumeric } from "./references.ts"
 import { smarten } from "./typography.ts"
@@ -52,9 +52,11 @@ export function renderMarkdown(source: string, options: MarkdownOptions): string
     notes: { definitions: tokens.links, byLabel: new Map() },
     headingIdsTaken: new Map(),
     headingDepths: [],
-    codeTag: direction(options.language) === "rtl" ? '<code dir="auto">' : "<code>",
+    codeDirection: direction(options.language) === "rtl" ? ' dir="auto"' : "",
+    inQuotation: false,
     tables: 0,
     before: "",
+    openQuotes: 0,
     inLink: false,
     needsSanitizer: false,
   }
@@ -71,22 +73,23 @@ async function sanitize(html: string, text: Rendering): Promise<string> {
 
 function renderBlocks(tokens: readonly Token[], text: Rendering): string {
   let html = ""
-  for (const token of tokens) html += renderBlock(token as MarkedToken, text)
+  for (let index = 0; index < tokens.length; index++) html += renderBlock(tokens, index, text)
   return html
 }
 
-function renderBlock(token: MarkedToken, text: Rendering): string {
+function renderBlock(tokens: readonly Token[], index: number, text: Rendering): string {
+  const token = tokens[index] as MarkedToken
   switch (token.type) {
     case "paragraph":
       return renderParagraph(token, text)
     case "text":
       return token.tokens === undefined ? escapeNamed(token.text, text) : renderInlineBlock(token.tokens, text)
     case "heading":
-      return renderHeading(token, text)
+      return renderHeading(token, text.headingIds && !text.inQuotation && hasText(tokens, index), text)
     case "list":
       return renderList(token, text)
     case "blockquote":
-      return `<blockquote>\n${renderBlocks(token.tokens, text)}</blockquote>\n`
+      return renderQuotation(token, text)
     case "code":
       return renderCode(token, text)
     case "table":
@@ -105,9 +108,10 @@ function renderBlock(token: MarkedToken, text: Rendering): string {
 function renderParagraph(token: Tokens.Paragraph, text: Rendering): string {
   const [only, second] = token.tokens as MarkedToken[]
   if (text.figures && only?.type === "image" && second === undefined && only.title) {
-    const picture = renderPicture(only, text, null)
-    const caption = text.smart ? smarten(only.title, "", false, text.language) : only.title
+    const picture = renderKeptPicture(only, text, null)
     if (picture !== null) {
+      const start = { language: text.language, before: "", openQuotes: 0 }
+      const caption = text.smart ? smarten(only.title, false, start) : only.title
       return `<figure>${picture}<figcaption>${escapeNamed(cleanText(decodeNumeric(caption)), text)}</figcaption></figure>\n`
     }
   }
@@ -116,9 +120,31 @@ function renderParagraph(token: Tokens.Paragraph, text: Rendering): string {
   return inside === "" && text.sanitize ? "" : `<p>${inside}</p>\n`
 }
 
-function renderHeading(token: Tokens.Heading, text: Rendering): string {
+function renderQuotation(token: Tokens.Blockquote, text: Rendering): string {
+  const { inQuotation } = text
+  text.inQuotation = true
+  const inside = renderBlocks(token.tokens, text)
+  text.inQuotation = inQuotation
+  return `<blockquote>\n${inside}</blockquote>\n`
+}
+
+const silent = new Set(["space", "def", "note", "hr"])
+
+/** Does anything stand under the heading, up to the next that is as high? Each token is looked at six times at most. */
+function hasText(tokens: readonly Token[], index: number): boolean {
+  const { depth } = tokens[index] as Tokens.Heading
+  for (let next = index + 1; next < tokens.length; next++) {
+    const token = tokens[next] as MarkedToken
+    if (token.type === "heading" && token.depth <= depth) return false
+    if (token.type !== "heading" && !silent.has(token.type)) return true
+  }
+  return false
+}
+
+/** The heading of a section of the article; one of a quotation, or with nothing under it, stays as it is written. */
+function renderHeading(token: Tokens.Heading, ofSection: boolean, text: Rendering): string {
   const inside = renderInlineBlock(token.tokens, text)
-  if (!text.headingIds) return `<h${token.depth}>${inside}</h${token.depth}>\n`
+  if (!ofSection) return `<h${token.depth}>${inside}</h${token.depth}>\n`
   // The page's title is the h1. What stands under what stays as it is; no level is skipped.
   const depths = text.headingDepths
   while ((depths.at(-1) ?? 0) >= token.depth) depths.pop()
@@ -155,7 +181,7 @@ function renderCode(token: Tokens.Code, text: Rendering): string {
   const name =
     language === undefined ? "" : ` class="language-${escapeNamed(cleanText(decodeNumeric(language)), text)}"`
   const code = token.text === "" ? "" : `${token.text.replace(/\n$/, "")}\n`
-  return `<pre${text.figures ? ' tabindex="0" dir="auto"' : ""}><code${name}>${escapeHtml(code)}</code></pre>\n`
+  return `<pre${text.codeDirection}><code${name}>${escapeHtml(code)}</code></pre>\n`
 }
 
 function renderTable(token: Tokens.Table, text: Rendering): string {

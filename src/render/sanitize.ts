@@ -2,7 +2,7 @@
 import sanitize from "sanitize-html"
 import { balanceHtml } from "./balance.ts"
 import type { MarkdownOptions } from "./inline.ts"
-import { authorId, findPicture, isExternal, isRemote, localAddress, safeAddress } from "./links.ts"
+import { authorId, findPicture, hostOf, isSafe, localAddress, placeOf, safeAddress } from "./links.ts"
 import { cleanText } from "./references.ts"
 
 const tags = (
@@ -15,7 +15,8 @@ const tags = (
 export function sanitizeHtml(html: string, options: MarkdownOptions): string {
   const prefix = options.idPrefix ?? ""
   const ids = new Set<string>()
-  const clean = sanitize(html, {
+  // What is left open at the end is closed before its last line ends.
+  const clean = sanitize(html.trimEnd(), {
     allowedTags: tags,
     nonTextTags: [
       "script",
@@ -41,7 +42,7 @@ export function sanitizeHtml(html: string, options: MarkdownOptions): string {
     ],
     allowedAttributes: {
       "*": ["id", "class", "dir", "lang", "title", "aria-label", "tabindex", "role"],
-      a: ["href", "rel", "hreflang"],
+      a: ["href", "hreflang"],
       img: ["src", "alt", "width", "height", "loading", "decoding"],
       ol: ["start", "type", "reversed"],
       li: ["value"],
@@ -66,7 +67,8 @@ export function sanitizeHtml(html: string, options: MarkdownOptions): string {
       img: (_tagName, attribs) => takePicture(attribs, options),
     },
   })
-  return balanceHtml(cleanText(clean))
+  const balanced = balanceHtml(cleanText(clean))
+  return balanced === "" ? "" : `${balanced}\n`
 }
 
 type Attributes = Record<string, string>
@@ -86,27 +88,24 @@ function takeCommon(attribs: Attributes, prefix: string, ids: Set<string>): Attr
 }
 
 function takeLink(attribs: Attributes, options: MarkdownOptions): Attributes {
-  const { href, rel: _rel, ...others } = attribs
-  const address = href === undefined ? null : safeAddress(href.trim())
-  if (address === null) return others
-  const local = address.startsWith("#") ? localAddress(address, options.idPrefix ?? "") : address
-  return { ...others, href: local, ...(isExternal(address, options.site) ? { rel: "noopener" } : {}) }
+  const { href, ...others } = attribs
+  const address = href?.trim()
+  if (address === undefined || !isSafe(address)) return others
+  return { ...others, href: address.startsWith("#") ? localAddress(address, options.idPrefix ?? "") : address }
 }
 
 const noSize: Attributes = {}
 
 function takePicture(attribs: Attributes, options: MarkdownOptions): sanitize.Tag {
-  const { src = "", alt = "" } = attribs
+  const { src = "", alt = "", title } = attribs
   const picture = findPicture(src.trim(), options.media)
   if (picture !== null) {
     const size = picture.width === null ? noSize : { width: String(picture.width), height: String(picture.height) }
     return { tagName: "img", attribs: { src: picture.src, alt, ...size, loading: "lazy", decoding: "async" } }
   }
-  const address = isRemote(src) ? safeAddress(src) : null
-  if (address === null) return { tagName: "span", attribs: {}, text: alt }
-  return {
-    tagName: "a",
-    attribs: { href: address, rel: "noopener" },
-    text: alt || new URL(address, "https://x.invalid").host,
-  }
+  const address = safeAddress(src.trim())
+  const place = placeOf(address, options.site)
+  if (address === null || place === "nowhere") return { tagName: "span", attribs: {}, text: alt }
+  if (place === "elsewhere") return { tagName: "a", attribs: { href: address }, text: alt || hostOf(address) }
+  return { tagName: "img", attribs: { src: address, alt, ...(title === undefined ? {} : { title }) } }
 }

@@ -17,36 +17,78 @@ const quotesOf = new Map<string, Quotes>([
 const something = /["']|--|\.\.\./
 const everything = /["']|-{2,}|\.{3,}/g
 // What a quote can stand behind and still open: white space, an opening bracket or quote, a dash, a slash.
-const opens = /[\s([{<«“‘„‚–—/-]/
+const opens = /[\s([{«“‘„‚–—/-]/
 // Behind another quote only what begins a word opens; `"no"` in `('"no"')` closes twice.
 const closers = /[\s"'.,;:!?)\]}»”’…]/
 const space = /\s/
 const letterOrDigit = /[\p{L}\p{M}\p{N}]/u
+const ofMarkup = /[<>=]/
 // An apostrophe at the start of a word: the '90s, 'tis, rock 'n' roll.
 const elided = /^(?:\d\ds?(?![\p{L}\p{N}])|(?:tis|twas|twere|til|em|cause|n['’])(?![\p{L}\p{N}]))/iu
 
+/** The block that a text stands in, as far as it is written. */
+interface Block {
+  readonly language: string
+  /** The character before the text on the page; "" at the start. */
+  readonly before: string
+  /** Double quotes that are open. */
+  openQuotes: number
+}
+
 /**
- * The text with smart punctuation. `before` is the character that stands before it on the page ("" at the start of a
- * block), `more` whether something follows it in the same block. Quotes of right-to-left languages stay as they are.
+ * The text with smart punctuation; `more`: something follows it in the same block. A mark that is no punctuation of a
+ * sentence (in `<a b="c">`, in 6" and `a"b`) stays as written, and so do quotes of right-to-left languages.
  */
-export function smarten(text: string, before: string, more: boolean, language: string): string {
+export function smarten(text: string, more: boolean, block: Block): string {
   if (!something.test(text)) return text
+  const { language } = block
   const quotes = direction(language) === "rtl" ? null : (quotesOf.get(language.split("-", 1)[0] ?? "") ?? english)
   return text.replace(everything, (mark: string, index: number) => {
-    const previous = index === 0 ? before : text.charAt(index - 1)
+    const previous = index === 0 ? block.before : text.charAt(index - 1)
     const after = text.charAt(index + mark.length)
     if (mark === "...") return "…"
-    if (mark === "---") return "—"
-    // `--flag` is a command's option; `a -- b` and `1990--1995` are dashes.
-    if (mark === "--") return (previous === "" || space.test(previous)) && letterOrDigit.test(after) ? mark : "–"
+    if (mark === "--" || mark === "---")
+      return isLine(text, index, after, block.before, more) ? mark : dash(mark, previous, after)
     if (quotes === null || (mark !== '"' && mark !== "'")) return mark
-    const behindQuote = previous === '"' || previous === "'"
-    const opening = behindQuote
-      ? after !== "" && !closers.test(after)
-      : (previous === "" || opens.test(previous)) && (after === "" ? more : !space.test(after))
-    if (mark === '"') return opening ? quotes[0] : quotes[1]
-    if (letterOrDigit.test(previous)) return "’" === quotes[3] || letterOrDigit.test(after) ? "’" : quotes[3]
-    if (!opening) return quotes[3]
-    return elided.test(text.slice(index + 1, index + 8)) ? "’" : quotes[2]
+    const opening =
+      previous === '"' || previous === "'"
+        ? after !== "" && !closers.test(after) && !ofMarkup.test(after)
+        : (previous === "" || opens.test(previous)) && (after === "" ? more : !space.test(after))
+    if (mark === '"') return double(opening, previous, after, block, quotes)
+    return opening && elided.test(text.slice(index + 1, index + 8)) ? "’" : single(opening, previous, after, quotes)
   })
+}
+
+// A line of dashes alone.
+function isLine(text: string, index: number, after: string, before: string, more: boolean): boolean {
+  if (after !== "\n" && (after !== "" || more)) return false
+  let start = index
+  while (text.charAt(start - 1) === " ") start--
+  return start === 0 ? before === "" : text.charAt(start - 1) === "\n"
+}
+
+// `--flag` is a command's option, `-->` an arrow; `a -- b` and `1990--1995` are dashes.
+function dash(mark: string, previous: string, after: string): string {
+  if (previous === "-" || previous === "<" || after === ">") return mark
+  if (mark === "---") return "—"
+  return (previous === "" || space.test(previous)) && letterOrDigit.test(after) ? mark : "–"
+}
+
+function double(opening: boolean, previous: string, after: string, block: Block, quotes: Quotes): string {
+  if (opening) {
+    block.openQuotes++
+    return quotes[0]
+  }
+  if (block.openQuotes === 0 || space.test(previous) || letterOrDigit.test(after)) return '"'
+  block.openQuotes--
+  return quotes[1]
+}
+
+function single(opening: boolean, previous: string, after: string, quotes: Quotes): string {
+  if (opening) return quotes[2]
+  if (letterOrDigit.test(previous)) {
+    if (ofMarkup.test(after)) return "'"
+    return quotes[3] === "’" || letterOrDigit.test(after) ? "’" : quotes[3]
+  }
+  return previous === "" || space.test(previous) || letterOrDigit.test(after) ? "'" : quotes[3]
 }

@@ -76,17 +76,20 @@ describe("raw HTML", () => {
   })
 
   test("has its ids prefixed, in one name space with headings and links", async () => {
-    expect(await render('<div id="water"></div>\n\n[x](#water) <a href="#water">y</a>\n\n# Water')).toMatch(
+    expect(await render('<div id="water"></div>\n\n[x](#water) <a href="#water">y</a>\n\n# Water\nx')).toMatch(
       /<div id="h-water"><\/div>.*href="#h-water".*href="#h-water".*<h2>/s,
     )
   })
 
-  test("shows only the article's pictures", async () => {
+  test("shows only the site's own pictures", async () => {
     expect(await render('<img src="./a.png" alt="x" onerror="y" width="9999">')).toBe(
       `<img src="${src}" alt="x" width="3" height="2" loading="lazy" decoding="async">\n`,
     )
-    expect(await render('a <img src="https://t.example/pixel.gif"> <img src="/gone.png" alt="gone">')).toBe(
-      '<p>a <a href="https://t.example/pixel.gif" rel="noopener">t.example</a> <span>gone</span></p>\n',
+    expect(await render('a <img src="https://t.example/pixel.gif"> <img src="data:x" alt="gone">')).toBe(
+      '<p>a <a href="https://t.example/pixel.gif">t.example</a> <span>gone</span></p>\n',
+    )
+    expect(await render('<img src="/\\t.example/x" title="y" onerror="z">')).toBe(
+      '<img src="/%5Ct.example/x" alt="" title="y">\n',
     )
   })
 

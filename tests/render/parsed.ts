@@ -47,7 +47,8 @@ export function dangersOf(html: string): string[] {
       // Browsers drop controls and blanks from addresses before they read the scheme.
       const address = [...value].filter((character) => character > " ").join("")
       if (attribute === "href" && /^(?!https?:|mailto:|tel:)[a-z][a-z\d+.-]*:/i.test(address)) dangers.push(value)
-      if (attribute === "src" && !value.startsWith("/media/")) dangers.push(value)
+      // Another origin, by a scheme, `//` or what browsers read as that.
+      if (attribute === "src" && /^(?:[a-z][a-z\d+.-]*:|[\\/]{2})/i.test(address)) dangers.push(value)
       if (attribute === "id" && (ids.has(value) || !/^(?:h|fn)-/.test(value))) dangers.push(`id ${value}`)
       if (attribute === "id") ids.add(value)
     }
@@ -61,15 +62,28 @@ const blocks = new Set(
   ),
 )
 
-/** The HTML without what makes no difference: attribute order, white space at the edges of blocks. */
+/** The HTML without what makes no difference: attribute order, white space at the edges of blocks, an address's spelling. */
 export function normaliseHtml(html: string): string {
-  const fragment = parseFragment(html)
+  const fragment = parseFragment(html.trim())
   tidy(fragment, false)
   return serialize(fragment)
 }
 
+/** A browser asks for `ö` and `%C3%B6` alike. */
+function respell(address: string): string {
+  try {
+    return encodeURI(decodeURI(address))
+  } catch {
+    return address
+  }
+}
+
 function tidy(node: DefaultTreeAdapterTypes.ParentNode, inPre: boolean): void {
-  if ("attrs" in node) node.attrs.sort((one, other) => (one.name < other.name ? -1 : 1))
+  if ("attrs" in node) {
+    node.attrs.sort((one, other) => (one.name < other.name ? -1 : 1))
+    for (const attribute of node.attrs)
+      if (/^(?:href|src)$/.test(attribute.name)) attribute.value = respell(attribute.value)
+  }
   const { childNodes } = node
   const isEdge = (position: number): boolean => {
     const neighbour = childNodes[position]

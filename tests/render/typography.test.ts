@@ -3,7 +3,7 @@ import { renderMarkdown } from "../../src/render/markdown.ts"
 import { smarten } from "../../src/render/typography.ts"
 import { config } from "../../src/site/config.ts"
 
-const english = (text: string) => smarten(text, "", false, "en")
+const write = (text: string, language: string) => smarten(text, false, { language, before: "", openQuotes: 0 })
 
 describe("smart punctuation", () => {
   test.each([
@@ -18,19 +18,24 @@ describe("smart punctuation", () => {
     ["wait...", "wait…"],
     ["---- and ....", "---- and ...."],
     ["run it with --force", "run it with --force"],
+    ["a --> b <-- c", "a --> b <-- c"],
+    ["a\n  ---\nb\n--", "a\n  ---\nb\n--"],
+    [`"a "b" c" (“'d'”)`, "“a “b” c” (“‘d’”)"],
+    [`a 6" pipe, 5'10", <a b="c" d='e'>, x"y"`, `a 6" pipe, 5’10", <a b="c" d='e'>, x"y"`],
     [`"Ҷаласа" ва 'об'`, "“Ҷаласа” ва ‘об’"],
-  ])("%s", (text, expected) => expect(english(text)).toBe(expected))
+  ])("%s", (text, expected) => expect(write(text, "en")).toBe(expected))
 
   test("follows the language", () => {
-    expect(smarten(`"Wort" 'Wort'`, "", false, "de")).toBe("„Wort“ ‚Wort‘")
-    expect(smarten(`"слово"`, "", false, "ru")).toBe("«слово»")
-    expect(smarten(`l'eau, "l'eau"`, "", false, "fr-TN")).toBe("l’eau, “l’eau”")
-    expect(smarten(`"ماء" -- ...`, "", false, "ar")).toBe(`"ماء" – …`)
+    expect(write(`"Wort" 'Wort'`, "de")).toBe("„Wort“ ‚Wort‘")
+    expect(write(`"слово"`, "ru")).toBe("«слово»")
+    expect(write(`l'eau, "l'eau"`, "fr-TN")).toBe("l’eau, “l’eau”")
+    expect(write(`"ماء" -- ...`, "ar")).toBe(`"ماء" – …`)
   })
 
   test("knows what stands before and after a mark in other elements, and leaves code and escapes alone", () => {
     const render = (source: string) => renderMarkdown(source, { language: "en", media: {}, site: config })
     expect(render('"*water*" is `"x" -- y`')).toBe("<p>“<em>water</em>” is <code>&quot;x&quot; -- y</code></p>\n")
+    expect(render("\\---")).toBe("<p>---</p>\n")
     expect(render('\\"a\\" &quot;')).toBe("<p>&quot;a&quot; &quot;</p>\n")
     expect(render("`it`'s")).toBe("<p><code>it</code>’s</p>\n")
     expect(render('    "x" --\n\n<https://a.example/--\'>')).toContain("--&#39;</a>")
