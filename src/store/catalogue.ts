@@ -21,7 +21,8 @@ interface LookupRow extends StoryRow {
   next_expiry: number | null
 }
 
-const lookupQuery = `
+/** One statement: what stands at ?1, its translations, and the latest of the list ?3, at the moment ?2. */
+export const lookupQuery = `
 SELECT a.*, c.src AS card, m.path AS moved_to, m.published_at AS moved_at,
   m.live = 1 AND (m.published_at IS NULL OR m.published_at <= ?2) AS moved_readable,
   (SELECT json_group_array(json_object('language', t.language, 'path', t.path, 'title', t.title, 'at', t.published_at, 'until', t.expires_at))

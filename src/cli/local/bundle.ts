@@ -26,7 +26,7 @@ export async function bundleWorker(root: string): Promise<Bundle> {
   if (kept?.stamp === stamp && kept.modules.every((name) => existsSync(join(folder, name))))
     return { folder, modules: kept.modules, reader: kept.reader }
 
-  const { build } = await import("esbuild")
+  const { build, stop } = await import("esbuild")
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
     entryPoints: [join(root, "src", "worker.ts")],
@@ -44,6 +44,8 @@ export async function bundleWorker(root: string): Promise<Bundle> {
     write: false,
     plugins: [leanSanitizer],
   })
+  // esbuild's own process would live as long as ours.
+  await stop()
   mkdirSync(folder, { recursive: true })
   for (const file of outputFiles) writeWhole(file.path, file.contents)
   const names = outputFiles.map(({ path }) => path.slice(folder.length + 1))

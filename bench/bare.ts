@@ -1,0 +1,85 @@
+// What a site is measured beside: bare Workers on the same workerd, without anything of ours.
+import { cpSync, readFileSync } from "node:fs"
+import { createRequire } from "node:module"
+import { join } from "node:path"
+import { convertV4MiniflareOptions, Miniflare } from "miniflare"
+import { lookupQuery } from "../src/store/catalogue.ts"
+import { cpuOf, descendants, findPort, makeFolder } from "./site.ts"
+
+export interface Bare {
+  /** One prepared response, `bytes` long, with the headers that ours carry. */
+  readonly constantPort: number
+  /** The same D1 query, KV read and marked as a miss, and nothing else; over a copy of the site's stores. */
+  readonly missPort: number
+  readonly emptyPort: number
+  cpu(): number | null
+  stop(): Promise<void>
+}
+
+/** The marker that stands in the constant's body. */
+export const constantMarker = "the end of the constant"
+
+function constantScript(bytes: number, headers: Record<string, string>): string {
+  return `
+const body = new TextEncoder().encode("x".repeat(${bytes - constantMarker.length}) + ${JSON.stringify(constantMarker)})
+const headers = new Headers(${JSON.stringify(headers)})
+export default { fetch: () => new Response(body, { headers }) }
+`
+}
+
+const missScript = `
+import { marked } from "./marked.js"
+const query = ${JSON.stringify(lookupQuery)}
+export default {
+  async fetch(request, env) {
+    const path = new URL(request.url).pathname
+    const listing = "en:" + path.slice(0, path.lastIndexOf("/"))
+    const row = await env.CATALOGUE.prepare(query).bind(path, Date.now(), listing).first()
+    const text = await env.ARTICLES.get(row.open_hash, "text")
+    const html = "<!doctype html><title>" + row.title + "</title>" + marked(text)
+    return new Response(html, { headers: { "Content-Type": "text/html; charset=utf-8" } })
+  },
+}
+`
+
+/** Starts the bare Workers, over a copy of the stores in `state` when one is given. */
+export async function startBare(options: {
+  state?: string
+  bytes: number
+  headers: Record<string, string>
+}): Promise<Bare> {
+  const stores = makeFolder("bare")
+  if (options.state !== undefined) cpSync(join(options.state, "v3"), join(stores, "v3"), { recursive: true })
+  const marked = readFileSync(createRequire(import.meta.url).resolve("marked"), "utf8")
+  const [constantPort, missPort, emptyPort] = [await findPort(), await findPort(), await findPort()]
+  const common = (port: number, script: string) => ({
+    compatibilityDate: "2026-10-30",
+    modules: [{ type: "ESModule" as const, path: "worker.js", contents: script }],
+    unsafeDirectSockets: [{ host: "127.0.0.1", port }],
+  })
+  const miss = common(missPort, missScript)
+  const before = new Set(descendants(process.pid))
+  const miniflare = new Miniflare(
+    convertV4MiniflareOptions({
+      host: "127.0.0.1",
+      port: 0,
+      cf: false,
+      telemetry: { enabled: false },
+      resourcePersistencePath: join(stores, "v3"),
+      workers: [
+        { name: "constant", ...common(constantPort, constantScript(options.bytes, options.headers)) },
+        { name: "empty", ...common(emptyPort, `export default { fetch: () => new Response("") }`) },
+        {
+          name: "miss",
+          ...miss,
+          modules: [...miss.modules, { type: "ESModule" as const, path: "marked.js", contents: marked }],
+          kvNamespaces: { ARTICLES: "articles" },
+          d1Databases: { CATALOGUE: "catalogue" },
+        },
+      ],
+    }),
+  )
+  await miniflare.ready
+  const own = descendants(process.pid).filter((pid) => !before.has(pid))
+  return { constantPort, missPort, emptyPort, cpu: () => cpuOf(own), stop: () => miniflare.dispose() }
+}

@@ -1,0 +1,194 @@
+// The load: requests over plain sockets with keep-alive, closed loop or open loop, each answer checked. Written for
+// this: autocannon takes 2–3 times the CPU a request, on two cores it would be the limit that it measures.
+import { connect, type Socket } from "node:net"
+
+/** What an answer must be. */
+export interface Expected {
+  readonly status: number
+  /** Least length of the body; 0 where there is none. */
+  readonly length: number
+  /** Bytes that stand in the body. */
+  readonly marker?: string
+}
+
+export interface Ask {
+  readonly target: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export interface Load {
+  readonly port: number
+  /** The next request; called once for each. */
+  readonly next: () => Ask
+  readonly expected: Expected
+  readonly seconds: number
+  readonly connections: number
+}
+
+export interface Measured {
+  readonly requests: number
+  readonly perSecond: number
+  /** Milliseconds. */
+  readonly p50: number
+  readonly p99: number
+  readonly wrong: number
+  /** The first wrong answer: what was asked, and the status line. */
+  readonly firstWrong: string
+}
+
+/** As many requests as the connections bring through in the time. */
+export async function runClosed(load: Load): Promise<Measured> {
+  const { port, next, expected, seconds, connections } = load
+  const times: number[] = []
+  let wrong = 0
+  let firstWrong = ""
+  const began = performance.now()
+  const end = began + seconds * 1000
+  await Promise.all(
+    Array.from({ length: connections }, async () => {
+      const line = await openLine(port, expected)
+      while (performance.now() < end) {
+        const sent = performance.now()
+        const ask = next()
+        const said = await line.ask(ask)
+        if (said !== null && wrong++ === 0) firstWrong = `${ask.target}: ${said}`
+        times.push(performance.now() - sent)
+      }
+      line.close()
+    }),
+  )
+  return summarize(times, wrong, firstWrong, performance.now() - began)
+}
+
+/**
+ * A request every so often, whether or not those before were answered: what waits in line counts from when it was due,
+ * so that a slow answer is not hidden by fewer requests (coordinated omission).
+ */
+export async function runOpen(load: Load & { readonly rate: number }): Promise<Measured> {
+  const lines = await Promise.all(Array.from({ length: load.connections }, () => openLine(load.port, load.expected)))
+  const idle = [...lines]
+  const waiting: number[] = []
+  const times: number[] = []
+  let wrong = 0
+  let firstWrong = ""
+  let due = performance.now() + 50
+  const began = due
+  const end = began + load.seconds * 1000
+  const running = new Set<Promise<void>>()
+  const send = (at: number): void => {
+    const line = idle.pop()
+    if (line === undefined) {
+      waiting.push(at)
+      return
+    }
+    const ask = load.next()
+    const work = line.ask(ask).then((said) => {
+      if (said !== null && wrong++ === 0) firstWrong = `${ask.target}: ${said}`
+      times.push(performance.now() - at)
+      idle.push(line)
+      running.delete(work)
+      const first = waiting.shift()
+      if (first !== undefined) send(first)
+    })
+    running.add(work)
+  }
+  // Timers are too coarse for a millisecond's grid: the loop turns without sleeping.
+  while (due < end) {
+    if (performance.now() >= due) {
+      send(due)
+      due += 1000 / load.rate
+    } else await new Promise(setImmediate)
+  }
+  while (running.size > 0 || waiting.length > 0) await Promise.race(running)
+  for (const line of lines) line.close()
+  return summarize(times, wrong, firstWrong, performance.now() - began)
+}
+
+function summarize(times: number[], wrong: number, firstWrong: string, ms: number): Measured {
+  times.sort((a, b) => a - b)
+  const at = (share: number) => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0
+  return {
+    requests: times.length,
+    perSecond: (1000 * times.length) / ms,
+    p50: at(0.5),
+    p99: at(0.99),
+    wrong,
+    firstWrong,
+  }
+}
+
+interface Line {
+  /** Sends and waits for the whole answer; null when it is as expected, else its status line and length. */
+  ask(ask: Ask): Promise<string | null>
+  close(): void
+}
+
+function openLine(port: number, expected: Expected): Promise<Line> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ port, host: "127.0.0.1", noDelay: true })
+    socket.once("error", reject)
+    socket.once("connect", () => {
+      socket.off("error", reject)
+      resolve(createLine(socket, port, expected))
+    })
+  })
+}
+
+function createLine(socket: Socket, port: number, expected: Expected): Line {
+  const start = `HTTP/1.1 ${expected.status} `
+  const marker = expected.marker === undefined ? null : Buffer.from(expected.marker)
+  let waiting: { done: (said: string | null) => void; fail: (error: Error) => void } | null = null
+  let kept: Buffer | null = null
+  let headEnd = -1
+  let length = 0
+  let right = true
+  let said = ""
+  const fail = (error: Error) => waiting?.fail(error)
+  socket.on("error", fail)
+  socket.on("close", () => fail(new Error("the connection was closed")))
+  socket.on("data", (chunk: Buffer) => {
+    kept = kept === null ? chunk : Buffer.concat([kept, chunk])
+    if (headEnd === -1) {
+      headEnd = kept.indexOf("\r\n\r\n")
+      if (headEnd === -1) return
+      const head = kept.toString("latin1", 0, headEnd)
+      length = readLength(head)
+      right = head.startsWith(start)
+      if (!right) said = head.slice(0, head.indexOf("\r\n"))
+    }
+    const whole = headEnd + 4 + length
+    if (kept.length < whole) return
+    if (right && (length < expected.length || (marker !== null && kept.indexOf(marker, headEnd) === -1))) {
+      right = false
+      said = `${length} bytes, not the right ones`
+    }
+    const { done } = waiting as NonNullable<typeof waiting>
+    kept = kept.length > whole ? kept.subarray(whole) : null
+    headEnd = -1
+    waiting = null
+    done(right ? null : said)
+  })
+  return {
+    ask: ({ target, headers }) =>
+      new Promise((done, failed) => {
+        waiting = { done, fail: failed }
+        let text = `GET ${target} HTTP/1.1\r\nHost: localhost:${port}\r\n`
+        if (headers !== undefined) for (const name in headers) text += `${name}: ${headers[name]}\r\n`
+        socket.write(`${text}\r\n`, "latin1")
+      }),
+    close: () => {
+      waiting = null
+      socket.removeAllListeners("close")
+      socket.destroy()
+    },
+  }
+}
+
+const lengthHeader = /\r\ncontent-length: (\d+)/i
+
+function readLength(head: string): number {
+  if (head.startsWith("HTTP/1.1 304")) return 0
+  const found = lengthHeader.exec(head)
+  if (found === null) throw new Error(`an answer without Content-Length:\n${head}`)
+  return Number(found[1])
+}

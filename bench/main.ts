@@ -1,0 +1,35 @@
+// `npm run bench -- NAME`: figures anyone can repeat. Ratios of one run, interleaved rounds, medians with their spread.
+import { parseArgs } from "node:util"
+import type { BenchOptions, Figures } from "./report.ts"
+
+type Bench = (options: BenchOptions) => Promise<Figures>
+
+const benches: Record<string, () => Promise<Bench>> = {
+  reader: async () => (await import("./reader.ts")).benchReader,
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    json: { type: "boolean", default: false },
+    rounds: { type: "string", default: "7" },
+    seconds: { type: "string", default: "3" },
+    articles: { type: "string", default: "10000" },
+  },
+})
+const name = positionals[0] ?? ""
+const load = benches[name]
+if (load === undefined) {
+  console.error(`npm run bench -- ${Object.keys(benches).join("|")} [--json] [--rounds N] [--seconds N] [--articles N]`)
+  process.exit(2)
+}
+// With --json the tables are for people and go to stderr: stdout holds the object, as its last line.
+if (values.json) console.log = console.error
+const bench = await load()
+const figures = await bench({
+  rounds: Number(values.rounds),
+  seconds: Number(values.seconds),
+  articles: Number(values.articles),
+})
+process.stdout.write(`${JSON.stringify(figures)}\n`)
+process.exit(0)

@@ -1,0 +1,183 @@
+// `npm run bench -- reader`: what readers get a second, beside a constant response of bare workerd in the same run.
+import { createHmac } from "node:crypto"
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { dirname, join } from "node:path"
+import { sessionCookie } from "../src/membership/cookie.ts"
+import { config } from "../src/site/config.ts"
+import { countriesOf } from "../src/site/places.ts"
+import { constantMarker, startBare } from "./bare.ts"
+import { composeArticle, type Generated, writeArticles } from "./corpus.ts"
+import { type Ask, type Expected, type Load, type Measured, runClosed, runOpen } from "./load.ts"
+import { type BenchOptions, type Figures, formatSpread, printTable, round, spreadOf } from "./report.ts"
+import { makeFolder, startSite } from "./site.ts"
+
+interface Case {
+  readonly name: string
+  readonly port: number
+  readonly next: () => Ask
+  readonly expected: Expected
+  readonly cpu: () => number | null
+}
+
+const connections = 32
+
+/** Measures the reader's ways; figures are ratios to the constant response. */
+export async function benchReader({ rounds, seconds, articles }: BenchOptions): Promise<Figures> {
+  const content = makeFolder("content")
+  const made = writeArticles(content, 0, articles)
+  const gated = composeArticle(articles, 4000, "access: members\n")
+  writeMembersArticle(content, gated)
+  const site = await startSite({ content })
+  const first = made[0] as Generated
+  const page = await fetch(site.url + first.path)
+  const bytes = Buffer.byteLength(await page.text())
+  const headers = Object.fromEntries([...page.headers].filter(([name]) => !/^(content-length|date)$/.test(name)))
+  const etag = page.headers.get("ETag") ?? ""
+  const bare = await startBare({ state: site.state, bytes: 8192, headers })
+  const long = await startBare({ bytes, headers })
+
+  const cookie = { Cookie: `${sessionCookie(site.url)}=${signIn(site.state)}` }
+  const visitor = { port: site.port, cpu: site.cpu }
+  const ok = (marker: string, length = 2000) => ({ status: 200, length, marker })
+  const constant = { name: "constant", port: bare.constantPort, cpu: bare.cpu }
+  const cycle = cycleOf(made.map(({ path }) => path))
+  const cases: Case[] = [
+    { ...constant, next: () => ({ target: "/" }), expected: ok(constantMarker) },
+    {
+      ...constant,
+      name: "constant, as long as our page",
+      port: long.constantPort,
+      cpu: long.cpu,
+      next: () => ({ target: "/" }),
+      expected: ok(constantMarker),
+    },
+    { ...visitor, name: "hit", next: () => ({ target: first.path }), expected: ok(first.rare) },
+    { ...visitor, name: "member", next: () => ({ target: gated.path, headers: cookie }), expected: ok(gated.rare) },
+    {
+      ...visitor,
+      name: "notModified",
+      next: () => ({ target: first.path, headers: { "If-None-Match": etag } }),
+      expected: { status: 304, length: 0 },
+    },
+    { ...visitor, name: "miss", next: cycle, expected: ok("</html>", 4000) },
+    {
+      name: "bareMiss",
+      port: bare.missPort,
+      cpu: bare.cpu,
+      next: cycleOf(made.map(({ path }) => path)),
+      expected: ok("<h2>", 2000),
+    },
+    { ...visitor, name: "listing", next: cycleOf(listings(made)), expected: ok("</html>", 4000) },
+    {
+      ...visitor,
+      name: "search",
+      next: cycleOf(made.map(({ rare }) => `/search?q=${rare}`)),
+      expected: ok("<mark>", 4000),
+    },
+  ]
+  const measured = await runRounds(cases, rounds, seconds)
+  const open = await runOpen({ ...loadOf(cases[2] as Case, 4 * seconds), connections: 16, rate: 1000 })
+  const openConstant = await runOpen({ ...loadOf(cases[0] as Case, 4 * seconds), connections: 16, rate: 1000 })
+  await Promise.all([site.stop(), bare.stop(), long.stop()])
+  return report(measured, { open, openConstant, bytes })
+}
+
+function loadOf(one: Case, seconds: number): Load {
+  return { port: one.port, next: one.next, expected: one.expected, seconds, connections }
+}
+
+type Rounds = Map<string, { measured: Measured; cpu: number | null }[]>
+
+async function runRounds(cases: readonly Case[], rounds: number, seconds: number): Promise<Rounds> {
+  const found: Rounds = new Map(cases.map(({ name }) => [name, []]))
+  for (const one of cases) await runClosed(loadOf(one, 0.5))
+  for (let index = 0; index < rounds; index++)
+    for (const one of cases) {
+      const before = one.cpu()
+      const measured = await runClosed(loadOf(one, seconds))
+      const after = one.cpu()
+      if (measured.wrong > 0)
+        throw new Error(
+          `${one.name}: ${measured.wrong} of ${measured.requests} answers are wrong, first ${measured.firstWrong}`,
+        )
+      const cpu = before === null || after === null ? null : (1e6 * (after - before)) / measured.requests
+      found.get(one.name)?.push({ measured, cpu })
+    }
+  return found
+}
+
+function report(found: Rounds, more: { open: Measured; openConstant: Measured; bytes: number }): Figures {
+  const constant = found.get("constant") ?? []
+  const ratios = (name: string) =>
+    spreadOf(
+      (found.get(name) ?? []).map(
+        ({ measured }, index) => measured.perSecond / (constant[index]?.measured.perSecond ?? 1),
+      ),
+    )
+  const rows = [...found].map(([name, list]) => [
+    name,
+    spreadOf(list.map(({ measured }) => measured.perSecond)).median.toFixed(0),
+    formatSpread(ratios(name)),
+    list.some(({ cpu }) => cpu === null) ? "–" : spreadOf(list.map(({ cpu }) => cpu ?? 0)).median.toFixed(0),
+    spreadOf(list.map(({ measured }) => measured.p50)).median.toFixed(2),
+    spreadOf(list.map(({ measured }) => measured.p99)).median.toFixed(2),
+  ])
+  console.log(
+    `\n${connections} connections; the site is \`npm start\` itself; our page has ${more.bytes} bytes, the constant 8192`,
+  )
+  printTable(["", "a second", "of the constant", "CPU µs", "p50 ms", "p99 ms"], rows)
+  const missOfBare = spreadOf(
+    (found.get("miss") ?? []).map(
+      ({ measured }, index) => measured.perSecond / (found.get("bareMiss")?.[index]?.measured.perSecond ?? 1),
+    ),
+  )
+  console.log(`miss, of the bare handler with the same query, read and marked: ${formatSpread(missOfBare)}`)
+  const { open, openConstant } = more
+  console.log(
+    `open loop, 1,000 a second: p50 ${open.p50.toFixed(2)} ms, p99 ${open.p99.toFixed(2)} ms (constant: ${openConstant.p50.toFixed(2)} and ${openConstant.p99.toFixed(2)})`,
+  )
+  const figures: Figures = {}
+  for (const name of ["hit", "member", "notModified", "miss", "listing", "search"])
+    figures[name] = round(ratios(name).median)
+  return {
+    ...figures,
+    hitOfSameLength: round(ratios("hit").median / ratios("constant, as long as our page").median),
+    missOfBare: round(missOfBare.median),
+    openP50: round(open.p50),
+    openP99: round(open.p99),
+    constantPerSecond: Math.round(spreadOf(constant.map(({ measured }) => measured.perSecond)).median),
+  }
+}
+
+/** One target after the other, never twice within the time that memory keeps it fresh at the rates of this machine. */
+function cycleOf(targets: readonly string[]): () => Ask {
+  let index = 0
+  return () => ({ target: targets[index++ % targets.length] ?? "/" })
+}
+
+/** Landing pages that exist: regions with all their pages, countries in three languages. */
+function listings(made: readonly Generated[]): string[] {
+  const targets: string[] = []
+  for (const region of Object.keys(config.regions)) {
+    const pages = Math.floor(made.filter(({ path }) => path.startsWith(`/${region}/`)).length / 20)
+    for (let page = 2; page <= pages; page++) targets.push(`/${region}?page=${page}`)
+    for (const { slug } of countriesOf(region, config))
+      targets.push(`/${region}/${slug}`, `/fr/${region}/${slug}`, `/ar/${region}/${slug}`)
+  }
+  return targets
+}
+
+function writeMembersArticle(content: string, { file, source }: Generated): void {
+  const target = join(content, file)
+  mkdirSync(dirname(target), { recursive: true })
+  writeFileSync(target, source)
+}
+
+/** A session as the site signs it, with the key that it keeps. */
+function signIn(state: string): string {
+  const key = readFileSync(join(state, "session.keys"), "utf8").trim().split(" ")[0] ?? ""
+  const now = Math.floor(Date.now() / 1000)
+  const payload = Buffer.from(JSON.stringify(["bench", "bench", now + 86_400, now])).toString("base64url")
+  const mac = createHmac("sha256", key).update(`dateline-session.v1.${payload}`).digest("base64url")
+  return `${payload}.${mac}`
+}
