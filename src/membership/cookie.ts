@@ -31,11 +31,13 @@ export function readCookie(header: string | null, name: string): string | null {
   if (header === null) return null
   const start = `${name}=`
   let found: string | null = null
-  for (const part of header.split(";")) {
-    const pair = part.trim()
-    if (!pair.startsWith(start)) continue
+  for (let at = 0, end = 0; at < header.length; at = end + 1) {
+    end = header.indexOf(";", at)
+    if (end === -1) end = header.length
+    while (header.charCodeAt(at) === 32) at++
+    if (!header.startsWith(start, at)) continue
     if (found !== null) return null
-    found = pair.slice(start.length)
+    found = header.slice(at + start.length, end).trimEnd()
   }
   return found
 }

@@ -62,6 +62,14 @@ export function isMember({ until, checked, ended }: Standing, now: number): bool
   return !ended && now < until && now - checked < standingHolds
 }
 
+/** Is this token a member's, as far as this isolate knows without asking anyone? */
+export function isKnownMember(standings: Standings, token: string, now: number): boolean {
+  const session = standings.tokens.get(token)
+  if (session === undefined || session.expires <= now) return false
+  const standing = standings.known.get(session.id)
+  return standing !== undefined && isSettled(standing, now) && isMember(standing, now)
+}
+
 /** Signed out: this isolate refuses the session from now on. */
 export function endStanding(standings: Standings, session: string, now: number): void {
   remember(standings.known, session, { until: 0, checked: now, ended: true })

@@ -49,6 +49,7 @@ export async function readAnswer(
     bornAt,
     freshUntil: now + (times?.memoryFresh ?? 0),
     staleUntil: Math.min(bornAt + (times?.memoryStale ?? 0), kept?.changesAt ?? Number.POSITIVE_INFINITY),
+    usedAt: now,
     hit: null,
   }
 }
@@ -63,26 +64,29 @@ export function redirectAnswer(to: string, security: readonly [string, string][]
     ["Last-Modified", new Date(now).toUTCString()],
   ])
   const body = new TextEncoder().encode(`${to}\n`)
-  const times = { bornAt: now, freshUntil: now, staleUntil: now, lastModified: now }
+  const times = { bornAt: now, freshUntil: now, staleUntil: now, lastModified: now, usedAt: now }
   return { status: 308, body, headers, etag: "", gated: false, tags: [], hit: null, ...times }
 }
 
 /** Sends an answer: validators first (RFC 9110 §13.2.2), then the body, none for HEAD. */
 export function respondAnswer(request: Request, answer: Answer, now: number, way: Way): Response {
-  const second = Math.floor(now / 1000)
-  if (way !== "hit") return send(request, answer, describeAnswer(answer, now, way))
-  if (answer.hit === null || answer.hit.second !== second) {
-    const headers = describeAnswer(answer, now, way)
-    answer.hit = { second, headers, notModified: withoutBody(headers) }
+  let { hit } = answer
+  if (way !== "hit") hit = prepareInits(answer, now, way)
+  else if (hit === null || now >= hit.until) {
+    hit = prepareInits(answer, now, way)
+    answer.hit = hit
   }
-  return send(request, answer, answer.hit.headers, answer.hit.notModified)
+  if (answer.status === 200 && isNotModified(request.headers, answer)) return new Response(null, hit.notModified)
+  return new Response(request.method === "HEAD" ? null : answer.body, hit.whole)
 }
 
-function send(request: Request, answer: Answer, headers: Headers, notModified?: Headers): Response {
-  if (answer.status === 200 && isNotModified(request, answer))
-    return new Response(null, { status: 304, headers: notModified ?? withoutBody(headers) })
-  const body = request.method === "HEAD" ? null : answer.body
-  return new Response(body, { status: answer.status, headers })
+/** Headers hold the time of day in seconds: they are made once for each. */
+function prepareInits(answer: Answer, now: number, way: Way): NonNullable<Answer["hit"]> {
+  const headers = describeAnswer(answer, now, way)
+  const bare = new Headers(headers)
+  bare.delete("Content-Type")
+  const until = Math.floor(now / 1000) * 1000 + 1000
+  return { until, whole: { status: answer.status, headers }, notModified: { status: 304, headers: bare } }
 }
 
 function describeAnswer(answer: Answer, now: number, way: Way): Headers {
@@ -102,23 +106,14 @@ function describeAnswer(answer: Answer, now: number, way: Way): Headers {
   return headers
 }
 
-function withoutBody(headers: Headers): Headers {
-  const bare = new Headers(headers)
-  bare.delete("Content-Type")
-  return bare
-}
-
-function isNotModified(request: Request, answer: Answer): boolean {
-  const tags = request.headers.get("If-None-Match")
+function isNotModified(asked: Headers, answer: Answer): boolean {
+  const tags = asked.get("If-None-Match")
   if (tags !== null) {
+    if (tags === answer.etag) return true
     if (answer.etag === "") return false
-    return (
-      tags === answer.etag ||
-      tags.trim() === "*" ||
-      tags.split(",").some((tag) => tag.trim().replace(/^W\//, "") === answer.etag)
-    )
+    return tags.trim() === "*" || tags.split(",").some((tag) => tag.trim().replace(/^W\//, "") === answer.etag)
   }
-  const since = request.headers.get("If-Modified-Since")
+  const since = asked.get("If-Modified-Since")
   if (since === null) return false
   return Math.floor(answer.lastModified / 1000) * 1000 <= Date.parse(since)
 }

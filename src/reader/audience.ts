@@ -3,7 +3,15 @@ import type { Audience } from "../membership/access.ts"
 import { formatSessionCookie, sessionToken } from "../membership/cookie.ts"
 import { verifyGift } from "../membership/gift.ts"
 import { type Session, signSession, verifySession } from "../membership/session.ts"
-import { isMember, isSettled, learnSession, remember, type Standing, type Standings } from "../membership/standings.ts"
+import {
+  isKnownMember,
+  isMember,
+  isSettled,
+  learnSession,
+  remember,
+  type Standing,
+  type Standings,
+} from "../membership/standings.ts"
 import { withinDeadline } from "../store/failure.ts"
 import { checkGift } from "../store/gifts.ts"
 import { findSession } from "../store/sessions.ts"
@@ -50,11 +58,7 @@ export function identifyReader(
   const token = sessionToken(cookies, site.origin)
   const seconds = Math.floor(now / 1000)
   if (token === null) return gift === null ? visitor : identifyGuest(gift, path, recognition, seconds)
-  const session = standings.tokens.get(token)
-  if (session !== undefined && session.expires > seconds) {
-    const standing = standings.known.get(session.id)
-    if (standing !== undefined && isSettled(standing, seconds) && isMember(standing, seconds)) return member
-  }
+  if (isKnownMember(standings, token, seconds)) return member
   return identifySession(token, gift, path, recognition, seconds)
 }
 

@@ -5,6 +5,7 @@ import type { SiteConfig } from "../site/site.ts"
 import { withinDeadline } from "../store/failure.ts"
 import { readAnswer, redirectAnswer, respondAnswer, respondStream } from "./answer.ts"
 import { identifyReader, type Reader, type Recognition, visitor } from "./audience.ts"
+import { answerHit } from "./hit.ts"
 import { type Answer, keepAnswer, type Memory, recallAnswer } from "./memory.ts"
 import { respondPage } from "./page.ts"
 import { languageOf, messagePage } from "./pages.ts"
@@ -28,14 +29,15 @@ const allowed = "GET, HEAD, OPTIONS"
 const allowedToo = "GET, HEAD, POST, OPTIONS"
 
 /** Answers a reader. Does no I/O when memory holds a fresh answer. */
-export async function answerReader(request: Request, gateway: Gateway): Promise<Response> {
+export function answerReader(request: Request, gateway: Gateway): Response | Promise<Response> {
+  const hit = answerHit(request, gateway.memory, gateway.standings, gateway.site.origin)
+  return hit ?? answerFurther(request, gateway)
+}
+
+async function answerFurther(request: Request, gateway: Gateway): Promise<Response> {
   const { method } = request
   const now = Date.now()
   const { path: rawPath, query } = splitTarget(request.url)
-  if (method === "GET" && query === "") {
-    const known = recallAnswer(gateway.memory, rawPath)
-    if (known !== undefined && !known.gated && now < known.freshUntil) return respondAnswer(request, known, now, "hit")
-  }
   const path = canonicalPath(rawPath)?.path
   const address = path === undefined ? null : parseAddress(path, gateway.site)
   const takesPosts = address !== null && isForm(address)
@@ -55,7 +57,7 @@ export async function answerReader(request: Request, gateway: Gateway): Promise<
   if (address?.kind === "media") return respondMedia(request, gateway, target)
   if (address?.kind !== "article" && address?.kind !== "markdown")
     return answerTarget(request, gateway, target, visitor.audience, now)
-  const open = recallAnswer(gateway.memory, target)
+  const open = recallAnswer(gateway.memory, target, now)
   if (open !== undefined && !open.gated && now < open.freshUntil) return respondAnswer(request, open, now, "hit")
   // What was open may be a members' article by now: whoever shows a session is asked for as a member.
   const known = identifyReader(request.headers.get("Cookie"), parameters.gift, path, gateway, now)
@@ -71,10 +73,10 @@ async function answerTarget(
   audience: Audience,
   now: number,
 ): Promise<Response> {
-  const open = recallAnswer(gateway.memory, target)
+  const open = recallAnswer(gateway.memory, target, now)
   if (open !== undefined && !open.gated && now < open.freshUntil) return respondAnswer(request, open, now, "hit")
   const key = audience === "public" ? target : `${audience} ${target}`
-  const known = audience === "public" ? open : recallAnswer(gateway.memory, key)
+  const known = audience === "public" ? open : recallAnswer(gateway.memory, key, now)
   if (known !== undefined && now < known.freshUntil) return respondAnswer(request, known, now, "hit")
   const answer = await fillAnswer(gateway, key, target, audience)
   const after = Date.now()

@@ -15,8 +15,10 @@ export interface Answer {
   freshUntil: number
   /** Memory serves it until then while the stores fail. */
   readonly staleUntil: number
-  /** Headers of a hit, for the second they were made for. */
-  hit: { readonly second: number; readonly headers: Headers; readonly notModified: Headers } | null
+  /** When it was last asked for, to a second. */
+  usedAt: number
+  /** What a hit is sent with, for the second it was made for. */
+  hit: { readonly until: number; readonly whole: ResponseInit; readonly notModified: ResponseInit } | null
 }
 
 export interface Memory {
@@ -37,12 +39,15 @@ export function createMemory(): Memory {
   return { answers: new Map(), fills: new Map(), bytes: 0, generation: 0 }
 }
 
-/** The answer kept under `key`, now the most recently used, or undefined. */
-export function recallAnswer(memory: Memory, key: string): Answer | undefined {
+/** The answer kept under `key`, now the most recently used (to a second), or undefined. */
+export function recallAnswer(memory: Memory, key: string, now: number): Answer | undefined {
   const answer = memory.answers.get(key)
   if (answer === undefined) return undefined
-  memory.answers.delete(key)
-  memory.answers.set(key, answer)
+  if (now - answer.usedAt >= 1000) {
+    answer.usedAt = now
+    memory.answers.delete(key)
+    memory.answers.set(key, answer)
+  }
   return answer
 }
 

@@ -11,6 +11,7 @@ function answer(size: number, tags: string[] = []): Answer {
     etag: "",
     gated: false,
     tags,
+    usedAt: 0,
     hit: null,
     ...times,
   }
@@ -39,7 +40,7 @@ it("keeps no more bytes than it may, and counts them right, whatever comes", () 
 it("lets the least recently used go first", () => {
   const memory = createMemory()
   for (let i = 0; i < 16; i++) keepAnswer(memory, `page ${i}`, answer(2_000_000))
-  recallAnswer(memory, "page 0")
+  recallAnswer(memory, "page 0", 5000)
   keepAnswer(memory, "one more", answer(2_000_000))
   expect(memory.answers.has("page 0")).toBe(true)
   expect(memory.answers.has("page 1")).toBe(false)
