@@ -6,6 +6,7 @@ type Bench = (options: BenchOptions) => Promise<Figures>
 
 const benches: Record<string, () => Promise<Bench>> = {
   reader: async () => (await import("./reader.ts")).benchReader,
+  publish: async () => (await import("./publish.ts")).benchPublish,
 }
 
 const { values, positionals } = parseArgs({
