@@ -24,8 +24,11 @@ const cardsARequest = 20
 /** The largest card that the desk takes, bytes. */
 const largest = 140_000
 
+/** As much of an article as its card shows. */
+type Carded = Pick<Article, "path" | "language" | "region" | "country"> & { readonly front: { readonly title: string } }
+
 /** What an article's card shows: nothing that is for members. */
-export function describeCard({ front, language, region, country }: Article, site: SiteConfig): Card {
+export function describeCard({ front, language, region, country }: Carded, site: SiteConfig): Card {
   const found = country === null ? null : countryBySlug(country)
   return {
     name: site.name,
@@ -48,7 +51,7 @@ interface CardOptions {
  */
 export async function drawOwedCards(
   desk: DeskClient,
-  articles: readonly { readonly article: Article; readonly digest: string }[],
+  articles: readonly { readonly article: Carded; readonly digest: string }[],
   heads: ReadonlyMap<string, Head>,
   published: readonly { readonly path: string; readonly revision: number }[],
   options: CardOptions,
@@ -63,7 +66,7 @@ export async function drawOwedCards(
 
 /** The articles whose live revision is the folder's, and whose card is not there or shows something else. */
 export function chooseOwedCards(
-  articles: readonly { readonly article: Article; readonly digest: string }[],
+  articles: readonly { readonly article: Carded; readonly digest: string }[],
   heads: ReadonlyMap<string, Pick<Head, "revision" | "digest" | "status" | "card">>,
   published: readonly { readonly path: string; readonly revision: number }[],
   site: SiteConfig,

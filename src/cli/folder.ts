@@ -61,18 +61,38 @@ export function openFolder(content: string): string {
   }
 }
 
-/** Reads and parses articles; all their mistakes at once. */
+/** A file that the site has byte for byte: it was checked when it was published, and is not parsed again. */
+export interface SameFile {
+  readonly file: string
+  readonly path: string
+  readonly digest: string
+  /** Its front matter may speak of other articles. */
+  readonly mentions: boolean
+}
+
+/**
+ * Reads and parses articles; all their mistakes at once.
+ * @param isLive tells whether the site has this digest at this path: such files are listed as `same`, and only that
+ */
 export function readArticles(
   root: string,
   files: readonly string[],
   site: SiteConfig,
-): { articles: FolderArticle[]; problems: Problem[] } {
+  isLive: (path: string, digest: string) => boolean = () => false,
+): { articles: FolderArticle[]; same: SameFile[]; problems: Problem[] } {
   const articles: FolderArticle[] = []
+  const same: SameFile[] = []
   const problems: Problem[] = []
   for (const file of files) {
     const bytes = readFile(root, file)
     // Gone since the folder was listed: it is no part of this run.
     if (bytes === null) continue
+    const path = `/${file.slice(0, -".md".length)}`
+    const bare = createHash("sha256").update(bytes).update(noPictures).digest("hex")
+    if (isLive(path, bare)) {
+      same.push({ file, path, digest: bare, mentions: bytes.includes("aliases") || bytes.includes("translationOf") })
+      continue
+    }
     const parsed = parseArticle(file, bytes, site)
     problems.push(...parsed.problems)
     if (parsed.article === null) continue
@@ -80,8 +100,11 @@ export function readArticles(
     const source = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes)
     articles.push({ file, article: parsed.article, source, ...found, digest: digestOf(source, found.media) })
   }
-  return { articles, problems }
+  return { articles, same, problems }
 }
+
+/** What `digestOf` adds where there is no picture. */
+const noPictures = "\n{}"
 
 function readFile(root: string, file: string): Buffer | null {
   try {

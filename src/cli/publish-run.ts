@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs"
 import { checkArticles } from "../article/check.ts"
 import type { Problem } from "../article/problem.ts"
+import { parseAddress } from "../site/addresses.ts"
 import { config } from "../site/config.ts"
 import { type BaseRecord, openBaseRecord } from "./base-record.ts"
 import { drawOwedCards } from "./cards.ts"
@@ -15,7 +16,7 @@ import {
   sendPicture,
 } from "./desk-client.ts"
 import { CLIError } from "./failure.ts"
-import { type FolderArticle, listFiles, openFolder, readArticles, type Upload } from "./folder.ts"
+import { type FolderArticle, listFiles, openFolder, readArticles, type SameFile, type Upload } from "./folder.ts"
 import { toFile } from "./paths.ts"
 import { awaitReceipts } from "./receipts.ts"
 
@@ -63,27 +64,26 @@ export interface PublishOutcome {
 
 const articlesARequest = 20
 const bytesARequest = 1_000_000
+/** Requests under way at the same time. */
+const atOnce = 3
 
 /** Publishes what differs from the site. With any problem nothing is sent. @throws CLIError */
 export async function publishFolder(options: PublishOptions): Promise<PublishOutcome> {
   const root = openFolder(options.content)
   const files = selectFiles(root, listFiles(root), options.paths)
-  const { articles, problems } = readArticles(root, files, config)
+  const desk = openDesk(options)
+  const [site, heads] = await Promise.all([fetchSite(desk), fetchHeads(desk)])
+  const isLive = (path: string, digest: string) => {
+    const head = heads.get(path)
+    return head !== undefined && head.status !== "gone" && head.digest === digest
+  }
+  const { articles, same, problems } = readArticles(root, files, config, isLive)
   const outcome: PublishOutcome = { published: [], unchanged: [], conflicts: [], problems }
   if (problems.length > 0) return outcome
-  const desk = openDesk(options)
-  const site = await fetchSite(desk)
-  const heads = await fetchHeads(desk)
-  const known = new Set([...heads.values()].filter(({ status }) => status !== "gone").map(({ path }) => path))
-  const found = checkArticles(
-    articles.map(({ article }) => article),
-    known,
-    config,
-  )
-  // A link that leads nowhere or a picture without alt text is `check`'s to tell: it must not hold back a correction.
-  outcome.problems = found.filter(({ field }) => field !== "body")
+  outcome.problems = checkTogether(root, articles, same, heads)
   if (outcome.problems.length > 0) return outcome
   const record = openBaseRecord(root, site.id)
+  for (const { path } of same) keepBase(record, path, heads.get(path), outcome)
   const batches = cutBatches(chooseArticles(articles, heads, record, options.force ?? false, outcome))
   if (options.dryRun) {
     for (const { article } of batches.flat())
@@ -97,12 +97,48 @@ export async function publishFolder(options: PublishOptions): Promise<PublishOut
   }
   await sendBatches(desk, batches, heads, record, options, outcome)
   if (options.receipts !== false) {
-    const late = await awaitReceipts(options.url, site.origin, outcome.published, articles)
+    const { asked, readable, late } = await awaitReceipts(options.url, site.origin, outcome.published, articles)
+    if (asked < readable)
+      options.report?.(`asked for ${asked} of the ${readable} articles as a reader: the others' receipts name no time`)
     for (const { url, revision } of late)
       options.report?.(`${url}: revision ${revision} is published, but readers were not given it within 15 s`)
   }
-  await options.cards?.(() => drawOwedCards(desk, articles, heads, outcome.published, options))
+  const shown = [...articles, ...same.map((one) => recallTitle(one, heads))]
+  shown.sort((a, b) => (a.article.path < b.article.path ? -1 : 1))
+  await options.cards?.(() => drawOwedCards(desk, shown, heads, outcome.published, options))
   return outcome
+}
+
+/** Mistakes between articles. Of files that the site has as they are, those are parsed that a changed one may clash with. */
+function checkTogether(
+  root: string,
+  articles: readonly FolderArticle[],
+  same: readonly SameFile[],
+  heads: ReadonlyMap<string, Head>,
+): Problem[] {
+  const speak = articles.some(({ article: { front } }) => front.aliases.length > 0 || front.translationOf !== undefined)
+  const others = speak ? same.filter(({ mentions }) => mentions).map(({ file }) => file) : []
+  const known = new Set([...heads.values()].filter(({ status }) => status !== "gone").map(({ path }) => path))
+  const changed = new Set(articles.map(({ article }) => article.path))
+  const all = [...articles, ...readArticles(root, others, config).articles].map(({ article }) => article)
+  return checkArticles(all, known, config).filter(
+    // A link that leads nowhere or a picture without alt text is `check`'s to tell: it must not hold back a correction.
+    ({ field, file }) => field !== "body" && (changed.has(`/${file.replace(/\.md$/, "")}`) || speak),
+  )
+}
+
+/** What the site has as the folder has it: the revision that it was derived from is that one. */
+function keepBase(record: BaseRecord, path: string, head: Head | undefined, outcome: PublishOutcome): void {
+  outcome.unchanged.push(path)
+  if (head !== undefined && record.get(path)?.revision !== head.revision)
+    record.set(path, { revision: head.revision, digest: head.digest })
+}
+
+/** As much of an article as its card shows. */
+function recallTitle({ path, digest }: SameFile, heads: ReadonlyMap<string, Head>) {
+  const address = parseAddress(path, config)
+  if (address?.kind !== "article") throw new Error(`${path} is no article's address`)
+  return { digest, article: { ...address, front: { title: heads.get(path)?.title ?? "" } } }
 }
 
 /** The files that paths name, as editors type them; none: all. @throws CLIError when a path names nothing */
@@ -131,14 +167,12 @@ function chooseArticles(
   for (const one of articles) {
     const { path, front } = one.article
     const head = heads.get(path)
-    const base = record.get(path)
     if (front.status === "draft") continue
     if (head !== undefined && head.digest === one.digest && (head.status !== "gone" || !force)) {
-      outcome.unchanged.push(path)
-      if (base?.revision !== head.revision) record.set(path, { revision: head.revision, digest: head.digest })
+      keepBase(record, path, head, outcome)
       continue
     }
-    if (head !== undefined && base?.pending === head.digest)
+    if (head !== undefined && record.get(path)?.pending === head.digest)
       record.set(path, { revision: head.revision, digest: head.digest })
     const from = record.get(path)?.revision ?? 0
     if (!force && head !== undefined && head.revision !== from) {
@@ -181,47 +215,76 @@ async function sendBatches(
     record.save()
     // An earlier run may have been cut before its purge: pay what is owed.
     if (options.paths === undefined) await expectAnswer(await desk.purges.$post())
+    return
   }
-  for (const [index, batch] of batches.entries()) {
+  // What is about to be sent is written down once, before any of it is: a run that is cut knows its own words again.
+  for (const { article, digest } of batches.flat())
+    record.set(article.path, { ...(record.get(article.path) ?? { revision: 0, digest: "" }), pending: digest })
+  record.save()
+  const send = async (batch: FolderArticle[], last: boolean): Promise<void> => {
     await sendPictures(desk, batch, options)
-    for (const { article, digest } of batch) {
-      const base = record.get(article.path) ?? { revision: 0, digest: "" }
-      record.set(article.path, { ...base, pending: digest })
-    }
-    record.save()
-    const response = await desk.publish.$post({
-      json: {
-        message: options.message ?? "",
-        force: options.force ?? false,
-        last: index === batches.length - 1,
-        articles: batch.map(({ article, source, media, digest }) => ({
-          path: article.path,
-          base: options.force ? (heads.get(article.path)?.revision ?? 0) : (record.get(article.path)?.revision ?? 0),
-          source,
-          media: media as never,
-          digest,
-          card: null,
-        })),
-      },
-    })
-    if (response.status === 422) {
-      const refused = (await response.json()) as PublishOutcome
-      outcome.problems.push(...refused.problems)
-      return
-    }
-    if (!response.ok) await expectAnswer(response)
-    const answer = (await response.json()) as unknown as PublishOutcome
-    const digests = new Map(batch.map(({ article, digest }) => [article.path, digest]))
-    for (const one of answer.published) {
-      record.set(one.path, { revision: one.revision, digest: digests.get(one.path) ?? "" })
-      outcome.published.push({ ...one, liveMs: null })
-    }
-    outcome.unchanged.push(...answer.unchanged)
-    outcome.conflicts.push(...answer.conflicts)
-    record.save()
+    await sendBatch(desk, batch, last, heads, record, options, outcome)
     done += batch.length
     options.progress?.(done, all)
   }
+  // The desk waits for its stores meanwhile; the last request pays the purges, when all others are through.
+  const queue = batches.slice(0, -1)
+  const work = async (): Promise<void> => {
+    for (let batch = queue.shift(); batch !== undefined && outcome.problems.length === 0; batch = queue.shift())
+      await send(batch, false).catch((error) => {
+        queue.length = 0
+        throw error
+      })
+  }
+  try {
+    const ended = await Promise.allSettled(Array.from({ length: atOnce }, work))
+    const failed = ended.find((one) => one.status === "rejected")
+    if (failed !== undefined) throw failed.reason
+    const last = batches.at(-1)
+    if (last !== undefined && outcome.problems.length === 0) await send(last, true)
+  } finally {
+    record.save()
+  }
+}
+
+async function sendBatch(
+  desk: DeskClient,
+  batch: readonly FolderArticle[],
+  last: boolean,
+  heads: ReadonlyMap<string, Head>,
+  record: BaseRecord,
+  options: PublishOptions,
+  outcome: PublishOutcome,
+): Promise<void> {
+  const response = await desk.publish.$post({
+    json: {
+      message: options.message ?? "",
+      force: options.force ?? false,
+      last,
+      articles: batch.map(({ article, source, media, digest }) => ({
+        path: article.path,
+        base: options.force ? (heads.get(article.path)?.revision ?? 0) : (record.get(article.path)?.revision ?? 0),
+        source,
+        media: media as never,
+        digest,
+        card: null,
+      })),
+    },
+  })
+  if (response.status === 422) {
+    const refused = (await response.json()) as PublishOutcome
+    outcome.problems.push(...refused.problems)
+    return
+  }
+  if (!response.ok) await expectAnswer(response)
+  const answer = (await response.json()) as unknown as PublishOutcome
+  const digests = new Map(batch.map(({ article, digest }) => [article.path, digest]))
+  for (const one of answer.published) {
+    record.set(one.path, { revision: one.revision, digest: digests.get(one.path) ?? "" })
+    outcome.published.push({ ...one, liveMs: null })
+  }
+  outcome.unchanged.push(...answer.unchanged)
+  outcome.conflicts.push(...answer.conflicts)
 }
 
 async function sendPictures(desk: DeskClient, batch: readonly FolderArticle[], options: PublishOptions): Promise<void> {

@@ -6,27 +6,27 @@ import type { Published } from "./publish-run.ts"
 /** No reader is given the old page longer than this after a publish (docs: bounds), milliseconds. */
 const patience = 15_000
 const atOnce = 8
-/** Of a large run only the last are asked for. */
-const mostAsked = 100
-const sample = 20
+/** Each is a page to be made: of a larger run so many are asked for, spread over all of it, and the run says so. */
+const mostAsked = 500
 
 /**
  * Fills in `liveMs` of what is published. What is under embargo or expired stays null.
- * @returns what readers were not given in time
+ * @returns how many were asked for of how many that readers can have, and what they were not given in time
  */
 export async function awaitReceipts(
   url: string,
   origin: string,
   published: readonly Published[],
   articles: readonly FolderArticle[],
-): Promise<Published[]> {
+): Promise<{ asked: number; readable: number; late: Published[] }> {
   const byPath = new Map(articles.map(({ article }) => [article.path, article]))
   const now = Date.now()
   const readable = published.filter(({ path }) => {
     const article = byPath.get(path)
     return (article?.publishedAt ?? now) <= now && (article?.expiresAt ?? now + 1) > now
   })
-  const asked = readable.length > mostAsked ? readable.slice(-sample) : readable
+  const step = Math.max(1, readable.length / mostAsked)
+  const asked = readable.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step))
   // A local site's origin is where it runs; a site behind another address is asked at its own.
   const base = isLocal(url) ? url : origin
   const queue = [...asked]
@@ -35,7 +35,7 @@ export async function awaitReceipts(
       one.liveMs = await askUntilLive(base, one, now)
   }
   await Promise.all(Array.from({ length: atOnce }, work))
-  return asked.filter(({ liveMs }) => liveMs === null)
+  return { asked: asked.length, readable: readable.length, late: asked.filter(({ liveMs }) => liveMs === null) }
 }
 
 async function askUntilLive(base: string, one: Published, since: number): Promise<number | null> {

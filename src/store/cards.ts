@@ -1,6 +1,6 @@
 // Social cards: drawn by the command line after a publish, kept here, shown while the title is the one that was drawn.
 import { hashContent } from "./bodies.ts"
-import { owePurges } from "./publish.ts"
+import { owePurges } from "./purges.ts"
 
 export interface CardUpload {
   readonly path: string

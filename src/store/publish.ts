@@ -2,7 +2,8 @@
 import type { Article, Label, MediaItem } from "../article/article.ts"
 import type { MembersShelf } from "./bodies.ts"
 import { hashContent, writeBody } from "./bodies.ts"
-import { type Details, unknownDate } from "./rows.ts"
+import { commitRows } from "./commit.ts"
+import type { Details } from "./rows.ts"
 import { foldArabic, indexedCharacters } from "./search.ts"
 import { monthOf } from "./sitemap.ts"
 
@@ -82,10 +83,16 @@ export async function publishBatch(
   }
   await Promise.all([...writes.values()].map((write) => write()))
   const tags = new Set(rows.flatMap(({ publication, row, head }) => tagsOf(publication, row.group, head)))
-  return commit(stores.db, JSON.stringify(rows.map(({ row }) => row)), [...tags], by, now)
+  return commitRows(
+    stores.db,
+    rows.map(({ row }) => row),
+    [...tags],
+    by,
+    now,
+  )
 }
 
-async function prepareRow(publication: Publication, heads: ReadonlyMap<string, Head>) {
+export async function prepareRow(publication: Publication, heads: ReadonlyMap<string, Head>) {
   const { article } = publication
   const image = article.front.image
   const stored = image === undefined ? undefined : publication.media[image.src]
@@ -164,110 +171,4 @@ function tagsOf({ article, listings }: Publication, group: string, head: Head | 
 
 function addressOf(upload: MediaUpload): string {
   return `/media/${upload.sha256}.${upload.extension}`
-}
-
-const articleIds = "SELECT a.id FROM json_each(?1) j JOIN articles a ON a.path = j.value ->> 'path'"
-
-async function commit(
-  db: D1Database,
-  rows: string,
-  tags: string[],
-  by: { who: string; message: string },
-  now: number,
-): Promise<boolean> {
-  const statements = [
-    db
-      .prepare(
-        `INSERT INTO conflict_guard SELECT j.value ->> 'path' FROM json_each(?1) j
-         LEFT JOIN articles a ON a.path = j.value ->> 'path' WHERE coalesce(a.revision, 0) <> j.value ->> 'base'`,
-      )
-      .bind(rows),
-    db
-      .prepare(
-        `INSERT INTO articles (path, revision, live, digest, language, region, country, title, summary, published_at,
-           updated_at, expires_at, access, gated, division, open_hash, members_hash, details, translation_group, revised_at, revised_by)
-         SELECT v ->> 'path', (v ->> 'base') + 1, 1, v ->> 'digest', v ->> 'language', v ->> 'region', v ->> 'country',
-           v ->> 'title', v ->> 'summary', v ->> 'publishedAt', v ->> 'updatedAt', v ->> 'expiresAt', v ->> 'access',
-           v ->> 'gated', v ->> 'division', v ->> 'openHash', v ->> 'membersHash', v ->> 'details', v ->> 'group', ?2, ?3
-         FROM (SELECT value AS v FROM json_each(?1)) WHERE true
-         ON CONFLICT (path) DO UPDATE SET revision = excluded.revision, live = 1, digest = excluded.digest,
-           language = excluded.language, region = excluded.region, country = excluded.country, title = excluded.title,
-           summary = excluded.summary, published_at = excluded.published_at, updated_at = excluded.updated_at,
-           expires_at = excluded.expires_at, access = excluded.access, gated = excluded.gated,
-           division = excluded.division, open_hash = excluded.open_hash, members_hash = excluded.members_hash,
-           details = excluded.details, translation_group = excluded.translation_group,
-           revised_at = excluded.revised_at, revised_by = excluded.revised_by`,
-      )
-      .bind(rows, now, by.who),
-    db.prepare(`DELETE FROM listed WHERE article IN (${articleIds})`).bind(rows),
-    db
-      .prepare(
-        `INSERT INTO listed (listing, at, article, expires_at)
-         SELECT l.value, coalesce(a.published_at, ${unknownDate}), a.id, a.expires_at
-         FROM json_each(?1) j JOIN articles a ON a.path = j.value ->> 'path', json_each(j.value, '$.listings') l`,
-      )
-      .bind(rows),
-    db
-      .prepare(
-        `INSERT INTO revisions (path, revision, action, digest, front, division, open_hash, members_hash, media, card, at, who, message)
-         SELECT v ->> 'path', (v ->> 'base') + 1, v ->> 'action', v ->> 'digest', v ->> 'front', v ->> 'division',
-           v ->> 'openHash', v ->> 'membersHash', v ->> 'media', v ->> 'card', ?2, ?3, ?4
-         FROM (SELECT value AS v FROM json_each(?1))`,
-      )
-      .bind(rows, now, by.who, by.message),
-    db.prepare(`DELETE FROM search WHERE rowid IN (${articleIds})`).bind(rows),
-    db
-      .prepare(
-        `INSERT INTO search (rowid, title, summary, body, language)
-         SELECT a.id, j.value ->> 'searchTitle', j.value ->> 'searchSummary', j.value ->> 'searchBody', a.language
-         FROM json_each(?1) j JOIN articles a ON a.path = j.value ->> 'path'`,
-      )
-      .bind(rows),
-    db.prepare("DELETE FROM redirects WHERE path IN (SELECT j.value ->> 'path' FROM json_each(?1) j)").bind(rows),
-    db
-      .prepare(
-        `INSERT OR REPLACE INTO redirects (path, target)
-         SELECT l.value, a.id FROM json_each(?1) j JOIN articles a ON a.path = j.value ->> 'path', json_each(j.value, '$.aliases') l`,
-      )
-      .bind(rows),
-    db.prepare(`DELETE FROM corrections WHERE article IN (${articleIds})`).bind(rows),
-    db
-      .prepare(
-        `INSERT INTO corrections (language, at, article, position, date, text)
-         SELECT a.language, c.value ->> 'at', a.id, c.value ->> 'position', c.value ->> 'date', c.value ->> 'text'
-         FROM json_each(?1) j JOIN articles a ON a.path = j.value ->> 'path', json_each(j.value, '$.corrections') c`,
-      )
-      .bind(rows),
-    db
-      .prepare(
-        "INSERT OR REPLACE INTO months (month, changed_at) SELECT DISTINCT j.value ->> 'month', ?2 FROM json_each(?1) j",
-      )
-      .bind(rows, now),
-    owePurges(db, tags, now),
-    db
-      .prepare(
-        `INSERT INTO audit (at, who, action, subject, detail)
-         SELECT ?2, ?3, j.value ->> 'action', j.value ->> 'path', ?4 FROM json_each(?1) j`,
-      )
-      .bind(rows, now, by.who, by.message),
-  ]
-  return runGuarded(db, statements)
-}
-
-/** The statement that owes a purge of these tags. */
-export function owePurges(db: D1Database, tags: readonly string[], now: number): D1PreparedStatement {
-  return db
-    .prepare("INSERT INTO purges (tag, due_at) SELECT DISTINCT value, ?2 FROM json_each(?1)")
-    .bind(JSON.stringify(tags), now)
-}
-
-/** Runs a batch whose first statement guards revisions. @returns false when the guard refused it; nothing is written then */
-export async function runGuarded(db: D1Database, statements: D1PreparedStatement[]): Promise<boolean> {
-  try {
-    await db.batch(statements)
-    return true
-  } catch (error) {
-    if (error instanceof Error && /\bconflict\b/.test(error.message)) return false
-    throw error
-  }
 }

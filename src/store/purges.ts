@@ -5,8 +5,18 @@ export type Purge = (tags: readonly string[] | "everything") => Promise<boolean>
 
 /** Workers Cache takes 100 operations a purge (platform limit). */
 const tagsAPurge = 100
+/** Stands for all tags: what changed more than a purge takes owes the one of everything. */
+const all = "*"
 /** A render that read the old catalogue may finish after the purge: purge once more after this. */
 const repeatAfter = 60_000
+
+/** The statement that owes a purge of these tags. */
+export function owePurges(db: D1Database, tags: readonly string[], now: number): D1PreparedStatement {
+  const distinct = [...new Set(tags)]
+  return db
+    .prepare("INSERT INTO purges (tag, due_at) SELECT value, ?2 FROM json_each(?1)")
+    .bind(JSON.stringify(distinct.length > tagsAPurge ? [all] : distinct), now)
+}
 
 /**
  * Pays what is due. What the platform refuses stays owed; the next publish or the minute cron tries again.
@@ -19,7 +29,7 @@ export async function payPurges(db: D1Database, purge: Purge, now: number): Prom
     .all<{ tag: string; last: number }>()
   if (due.results.length === 0) return { paid: 0, owed: 0 }
   const tags = due.results.map((row) => row.tag)
-  const accepted = await purge(tags.length > tagsAPurge ? "everything" : tags)
+  const accepted = await purge(tags.length > tagsAPurge || tags.includes(all) ? "everything" : tags)
   if (!accepted) return { paid: 0, owed: tags.length }
   const last = Math.max(...due.results.map((row) => row.last))
   await db.batch([

@@ -1,5 +1,7 @@
 // Ending an article (410) and moving one (301).
-import { type Head, owePurges, runGuarded } from "./publish.ts"
+import { runGuarded } from "./commit.ts"
+import type { Head } from "./publish.ts"
+import { owePurges } from "./purges.ts"
 
 const guard = `INSERT INTO conflict_guard SELECT ?1 WHERE coalesce((SELECT revision FROM articles WHERE path = ?1), 0) <> ?2`
 

@@ -129,7 +129,8 @@ describe("publishFolder", () => {
     for (let index = 10; index < 52; index++) write(`n${index}`)
     for (const name of ["x", "y", "z"]) write(name, "long words ".repeat(50_000))
     await publish()
-    expect(desk.publishes.map(({ paths }) => paths.length)).toEqual([20, 20, 3, 1, 1])
+    // Several are under way at once; the last, which pays the purges, when all others are through.
+    expect(desk.publishes.map(({ paths }) => paths.length).sort((a, b) => b - a)).toEqual([20, 20, 3, 1, 1])
     expect(desk.publishes.map(({ last }) => last)).toEqual([false, false, false, false, true])
   })
 

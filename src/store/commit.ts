@@ -1,0 +1,137 @@
+// The statements of a publish: one D1 transaction, whatever the number of articles, that also owes the purge.
+import type { prepareRow } from "./publish.ts"
+import { owePurges } from "./purges.ts"
+import { unknownDate } from "./rows.ts"
+
+type Row = Awaited<ReturnType<typeof prepareRow>>["row"]
+
+const articleIds = "SELECT a.id FROM json_each(?1) j JOIN articles a ON a.path = j.value ->> 'path'"
+
+/**
+ * Writes the rows, all or none. Each statement is bound to as much of them as it reads: SQLite parses what it is given
+ * anew for each, and the texts are most of it.
+ * @returns false when an article's revision is no longer its `base`
+ */
+export async function commitRows(
+  db: D1Database,
+  rows: readonly Row[],
+  tags: string[],
+  by: { who: string; message: string },
+  now: number,
+): Promise<boolean> {
+  const bound = (pick: (row: Row) => object) => JSON.stringify(rows.map(pick))
+  const heads = bound(({ path, base, action, month }) => ({ path, base, action, month }))
+  const whole = bound(({ listings, front, media, aliases, corrections, searchBody, ...row }) => row)
+  const lists = bound(({ path, listings }) => ({ path, listings }))
+  const history = bound(({ path, base, action, digest, front, division, openHash, membersHash, media, card }) => ({
+    path,
+    base,
+    action,
+    digest,
+    front,
+    division,
+    openHash,
+    membersHash,
+    media,
+    card,
+  }))
+  const texts = bound(({ path, searchTitle, searchSummary, searchBody }) => ({
+    path,
+    searchTitle,
+    searchSummary,
+    searchBody,
+  }))
+  const aliases = bound(({ path, aliases }) => ({ path, aliases }))
+  const corrections = bound(({ path, corrections }) => ({ path, corrections }))
+  // What is new has nothing yet that would have to go first; the guard holds it to that.
+  const again = rows.some(({ base }) => base > 0)
+  const clear = (statement: string) => (again ? [db.prepare(statement).bind(heads)] : [])
+  const statements = [
+    db
+      .prepare(
+        `INSERT INTO conflict_guard SELECT j.value ->> 'path' FROM json_each(?1) j
+         LEFT JOIN articles a ON a.path = j.value ->> 'path' WHERE coalesce(a.revision, 0) <> j.value ->> 'base'`,
+      )
+      .bind(heads),
+    db
+      .prepare(
+        `INSERT INTO articles (path, revision, live, digest, language, region, country, title, summary, published_at,
+           updated_at, expires_at, access, gated, division, open_hash, members_hash, details, translation_group, revised_at, revised_by)
+         SELECT v ->> 'path', (v ->> 'base') + 1, 1, v ->> 'digest', v ->> 'language', v ->> 'region', v ->> 'country',
+           v ->> 'title', v ->> 'summary', v ->> 'publishedAt', v ->> 'updatedAt', v ->> 'expiresAt', v ->> 'access',
+           v ->> 'gated', v ->> 'division', v ->> 'openHash', v ->> 'membersHash', v ->> 'details', v ->> 'group', ?2, ?3
+         FROM (SELECT value AS v FROM json_each(?1)) WHERE true
+         ON CONFLICT (path) DO UPDATE SET revision = excluded.revision, live = 1, digest = excluded.digest,
+           language = excluded.language, region = excluded.region, country = excluded.country, title = excluded.title,
+           summary = excluded.summary, published_at = excluded.published_at, updated_at = excluded.updated_at,
+           expires_at = excluded.expires_at, access = excluded.access, gated = excluded.gated,
+           division = excluded.division, open_hash = excluded.open_hash, members_hash = excluded.members_hash,
+           details = excluded.details, translation_group = excluded.translation_group,
+           revised_at = excluded.revised_at, revised_by = excluded.revised_by`,
+      )
+      .bind(whole, now, by.who),
+    ...clear(`DELETE FROM listed WHERE article IN (${articleIds})`),
+    db
+      .prepare(
+        `INSERT INTO listed (listing, at, article, expires_at)
+         SELECT l.value, coalesce(a.published_at, ${unknownDate}), a.id, a.expires_at
+         FROM json_each(?1) j JOIN articles a ON a.path = j.value ->> 'path', json_each(j.value, '$.listings') l`,
+      )
+      .bind(lists),
+    db
+      .prepare(
+        `INSERT INTO revisions (path, revision, action, digest, front, division, open_hash, members_hash, media, card, at, who, message)
+         SELECT v ->> 'path', (v ->> 'base') + 1, v ->> 'action', v ->> 'digest', v ->> 'front', v ->> 'division',
+           v ->> 'openHash', v ->> 'membersHash', v ->> 'media', v ->> 'card', ?2, ?3, ?4
+         FROM (SELECT value AS v FROM json_each(?1))`,
+      )
+      .bind(history, now, by.who, by.message),
+    ...clear(`DELETE FROM search WHERE rowid IN (${articleIds})`),
+    db
+      .prepare(
+        `INSERT INTO search (rowid, title, summary, body, language)
+         SELECT a.id, j.value ->> 'searchTitle', j.value ->> 'searchSummary', j.value ->> 'searchBody', a.language
+         FROM json_each(?1) j JOIN articles a ON a.path = j.value ->> 'path'`,
+      )
+      .bind(texts),
+    db.prepare("DELETE FROM redirects WHERE path IN (SELECT j.value ->> 'path' FROM json_each(?1) j)").bind(heads),
+    db
+      .prepare(
+        `INSERT OR REPLACE INTO redirects (path, target)
+         SELECT l.value, a.id FROM json_each(?1) j JOIN articles a ON a.path = j.value ->> 'path', json_each(j.value, '$.aliases') l`,
+      )
+      .bind(aliases),
+    ...clear(`DELETE FROM corrections WHERE article IN (${articleIds})`),
+    db
+      .prepare(
+        `INSERT INTO corrections (language, at, article, position, date, text)
+         SELECT a.language, c.value ->> 'at', a.id, c.value ->> 'position', c.value ->> 'date', c.value ->> 'text'
+         FROM json_each(?1) j JOIN articles a ON a.path = j.value ->> 'path', json_each(j.value, '$.corrections') c`,
+      )
+      .bind(corrections),
+    db
+      .prepare(
+        "INSERT OR REPLACE INTO months (month, changed_at) SELECT DISTINCT j.value ->> 'month', ?2 FROM json_each(?1) j",
+      )
+      .bind(heads, now),
+    owePurges(db, tags, now),
+    db
+      .prepare(
+        `INSERT INTO audit (at, who, action, subject, detail)
+         SELECT ?2, ?3, j.value ->> 'action', j.value ->> 'path', ?4 FROM json_each(?1) j`,
+      )
+      .bind(heads, now, by.who, by.message),
+  ]
+  return runGuarded(db, statements)
+}
+
+/** Runs a batch whose first statement guards revisions. @returns false when the guard refused it; nothing is written then */
+export async function runGuarded(db: D1Database, statements: D1PreparedStatement[]): Promise<boolean> {
+  try {
+    await db.batch(statements)
+    return true
+  } catch (error) {
+    if (error instanceof Error && /\bconflict\b/.test(error.message)) return false
+    throw error
+  }
+}
