@@ -12,7 +12,9 @@ if (!existsSync(node)) {
   console.error("Nothing is installed yet: run `npm start` or `npm ci` in the project first.")
   process.exit(2)
 }
-const child = spawn(node, [join(root, "src/cli/main.ts"), ...process.argv.slice(2)], { stdio: "inherit" })
+// Half of a short command's time goes into reading its own TypeScript: Node keeps what it made of it.
+const env = { NODE_COMPILE_CACHE: join(root, ".cache", "node"), ...process.env }
+const child = spawn(node, [join(root, "src/cli/main.ts"), ...process.argv.slice(2)], { stdio: "inherit", env })
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal))
 child.on("error", (error) => {
   console.error(`The project's Node cannot be run (${error.message}): run \`npm ci\` in the project.`)

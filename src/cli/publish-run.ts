@@ -119,12 +119,9 @@ function checkTogether(
   const speak = articles.some(({ article: { front } }) => front.aliases.length > 0 || front.translationOf !== undefined)
   const others = speak ? same.filter(({ mentions }) => mentions).map(({ file }) => file) : []
   const known = new Set([...heads.values()].filter(({ status }) => status !== "gone").map(({ path }) => path))
-  const changed = new Set(articles.map(({ article }) => article.path))
   const all = [...articles, ...readArticles(root, others, config).articles].map(({ article }) => article)
-  return checkArticles(all, known, config).filter(
-    // A link that leads nowhere or a picture without alt text is `check`'s to tell: it must not hold back a correction.
-    ({ field, file }) => field !== "body" && (changed.has(`/${file.replace(/\.md$/, "")}`) || speak),
-  )
+  // A link that leads nowhere or a picture without alt text is `check`'s to tell: it must not hold back a correction.
+  return checkArticles(all, known, config, false)
 }
 
 /** What the site has as the folder has it: the revision that it was derived from is that one. */
