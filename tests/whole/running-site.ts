@@ -19,7 +19,12 @@ export interface RunningSite {
 }
 
 /** Starts a site over a copy of `content/` (or an empty folder) and waits until it is ready. */
-export async function startSite(options: { copy: boolean; watch: boolean }): Promise<RunningSite> {
+export async function startSite(options: {
+  copy: boolean
+  watch: boolean
+  /** Settings that the start command reads. */
+  env?: Record<string, string>
+}): Promise<RunningSite> {
   const folder = mkdtempSync(join(tmpdir(), "dateline-"))
   const content = join(folder, "content")
   if (options.copy)
@@ -29,7 +34,11 @@ export async function startSite(options: { copy: boolean; watch: boolean }): Pro
   const port = await findPort()
   const args = [join(root, "src/cli/local/start.ts"), "--port", String(port), "--state", state, "--content", content]
   if (!options.watch) args.push("--no-watch")
-  const child = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] })
+  const child = spawn(process.execPath, args, {
+    cwd: root,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...options.env },
+  })
   let text = ""
   child.stdout.on("data", (chunk) => (text += chunk))
   child.stderr.on("data", (chunk) => (text += chunk))

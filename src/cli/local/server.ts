@@ -13,6 +13,8 @@ export interface ServerOptions {
   readonly deskKey: string
   readonly sessionKeys: string
   readonly liveReload: string | undefined
+  /** Settings for Stripe, by the names that the Worker knows them under. */
+  readonly stripe: Readonly<Record<string, string>>
   /** Called as soon as workerd runs, before anything else can fail. */
   readonly started: () => void
 }
@@ -50,6 +52,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
             ORIGIN: `http://localhost:${options.port}`,
             DESK_KEY: options.deskKey,
             SESSION_KEYS: options.sessionKeys,
+            ...options.stripe,
             ...(options.liveReload === undefined ? {} : { LIVE_RELOAD: options.liveReload }),
           },
           unsafeDirectSockets: [{ host, port: options.port }],

@@ -58,6 +58,12 @@ function parseFlags(args: string[]) {
   }
 }
 
+/** What the environment says of Stripe: to try its test mode, and for tests. */
+function readStripe(env: NodeJS.ProcessEnv): Record<string, string> {
+  const names = ["STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "STRIPE_API"]
+  return Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name]]] : [])))
+}
+
 // What was begun, to be ended in the reverse order.
 const undo: (() => void | Promise<void>)[] = []
 let ending = false
@@ -94,6 +100,7 @@ async function start({ port, state, content, watch, publish }: Flags): Promise<v
     deskKey,
     sessionKeys,
     liveReload: liveReload?.address,
+    stripe: readStripe(process.env),
     started: () => lock.recordChildren(),
   })
   undo.push(() => server.stop())
