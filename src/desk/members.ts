@@ -13,6 +13,7 @@ import {
   revokeMembership,
   withoutEnd,
 } from "../store/members.ts"
+import { subscribe } from "../store/subscribers.ts"
 import { body, type DeskEnv, problem } from "./desk.ts"
 import { MemberGrantSchema, MemberRevokeSchema } from "./schema.ts"
 
@@ -38,8 +39,10 @@ export const membersDesk = new Hono<DeskEnv>()
     const language = wanted.language ?? desk.site.languages[0]
     if (!desk.site.languages.includes(language))
       return c.json(problem("malformed", `the site has the languages ${desk.site.languages.join(", ")}`), 400)
-    const { id } = await createMember(desk.people, email, language, now)
+    const { id, until: before, language: spoken } = await createMember(desk.people, email, language, now)
     await grantMembership(desk.people, id, until)
+    // A new member gets the digest; who is one already may have ended it.
+    if (before <= now) await subscribe(desk.people, { email, language: spoken, list: "digest" }, now)
     await recordAudit(
       desk.catalogue,
       { action: "grant", subject: id, detail: describeEnd(until) ?? "without end" },

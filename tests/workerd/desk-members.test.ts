@@ -1,4 +1,5 @@
 import { beforeEach, expect, it, vi } from "vitest"
+import { endSubscription, findSubscriber } from "../../src/store/subscribers.ts"
 import { sweepPeople } from "../../src/store/sweep.ts"
 import { openMember } from "./browser.ts"
 import { createRig, env, type Rig } from "./rig.ts"
@@ -6,7 +7,7 @@ import { createRig, env, type Rig } from "./rig.ts"
 let rig: Rig
 beforeEach(async () => {
   rig = await createRig()
-  for (const table of ["members", "sessions", "links", "gifts", "attempts", "editors"])
+  for (const table of ["members", "sessions", "links", "gifts", "attempts", "editors", "subscribers"])
     await env.PEOPLE.prepare(`DELETE FROM ${table}`).run()
   await env.CATALOGUE.prepare("DELETE FROM audit").run()
 })
@@ -29,6 +30,17 @@ it("an admin grants without an end, to a day that counts whole, and again withou
   expect((await ask("POST", "/members/grant", until)).body).toEqual(changed.body)
   const { members } = (await ask("GET", "/members")).body as { members: unknown[] }
   expect(members).toEqual([changed.body.member])
+})
+
+it("a new member gets the digest; one who is granted more, and has ended it, does not get it again", async () => {
+  const digest = async () =>
+    (await findSubscriber(env.PEOPLE, "reader@example.org"))?.subscriptions.map(({ list }) => list) ?? []
+  await ask("POST", "/members/grant", { email: "reader@example.org" })
+  expect(await digest()).toEqual(["digest"])
+  const reader = await findSubscriber(env.PEOPLE, "reader@example.org")
+  await endSubscription(env.PEOPLE, reader?.token ?? "", "digest")
+  await ask("POST", "/members/grant", { email: "reader@example.org", until: "2100-01-31" })
+  expect(await digest()).toEqual([])
 })
 
 it.each([
