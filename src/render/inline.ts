@@ -17,8 +17,10 @@ export interface MarkdownOptions {
   readonly idPrefix?: string
   /** Smart punctuation. */
   readonly smart?: boolean
-  /** Headings of sections with ids, from h2. */
+  /** Ids for the headings of sections. */
   readonly headingIds?: boolean
+  /** Headings from h2, under the page's title, no level skipped. */
+  readonly outline?: boolean
   /** Figures with captions, tables in frames that the keyboard can scroll. */
   readonly figures?: boolean
   /** Only safe addresses, our own pictures, allow-listed HTML. Off, the result is for comparing, never for a page. */

@@ -46,6 +46,7 @@ export function renderMarkdown(source: string, options: MarkdownOptions): string
     idPrefix: "",
     smart: true,
     headingIds: true,
+    outline: true,
     figures: true,
     sanitize: true,
     ...options,
@@ -141,16 +142,19 @@ function hasText(tokens: readonly Token[], index: number): boolean {
   return false
 }
 
-/** The heading of a section of the article; one of a quotation, or with nothing under it, stays as it is written. */
+/** A heading; that of a section of the article has an id. */
 function renderHeading(token: Tokens.Heading, ofSection: boolean, text: Rendering): string {
   const inside = renderInlineBlock(token.tokens, text)
-  if (!ofSection) return `<h${token.depth}>${inside}</h${token.depth}>\n`
-  // The page's title is the h1. What stands under what stays as it is; no level is skipped.
-  const depths = text.headingDepths
-  while ((depths.at(-1) ?? 0) >= token.depth) depths.pop()
-  depths.push(token.depth)
-  const level = Math.min(6, depths.length + 1)
-  return `<h${level} id="${escapeHtml(headingId(plainText(token.tokens), text))}">${inside}</h${level}>\n`
+  const tag = `h${text.outline ? outlineLevel(token.depth, text.headingDepths) : token.depth}`
+  const id = ofSection ? ` id="${escapeHtml(headingId(plainText(token.tokens), text))}"` : ""
+  return `<${tag}${id}>${inside}</${tag}>\n`
+}
+
+/** The page's title is its one h1. What stands under what stays as it is; no level is skipped. */
+function outlineLevel(depth: number, above: number[]): number {
+  while ((above.at(-1) ?? 0) >= depth) above.pop()
+  above.push(depth)
+  return Math.min(6, above.length + 1)
 }
 
 function headingId(words: string, text: Rendering): string {

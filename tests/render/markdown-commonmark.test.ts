@@ -6,7 +6,8 @@ import { config } from "../../src/site/config.ts"
 import { normaliseHtml } from "./parsed.ts"
 
 const corpora = process.env.CORPORA
-const options = { language: "en", media: {}, site: config }
+// The outline of a page is the page's: see the last of the tests with the corpora.
+const options = { language: "en", media: {}, site: config, outline: false }
 const off = { smart: false, headingIds: false, figures: false, sanitize: false }
 
 interface Example {
@@ -69,11 +70,26 @@ describe("CommonMark", () => {
     expect(listed.toSorted((one, other) => one - other)).toEqual(different)
     expect(listed.length).toBeLessThanOrEqual(60)
   })
+
+  test.skipIf(corpora === undefined)("loses nothing to a page's outline but the levels of headings", async () => {
+    const examples: Example[] = JSON.parse(readFileSync(join(corpora ?? "", "spec/commonmark-0.31.2.json"), "utf8"))
+    const level = /(<\/?h)[1-6]/g
+    let moved = 0
+    for (const { markdown, example } of examples) {
+      const [plain, outlined] = [
+        await renderMarkdown(markdown, options),
+        await renderMarkdown(markdown, { ...options, outline: true }),
+      ]
+      expect(outlined.replace(level, "$1"), String(example)).toBe(plain.replace(level, "$1"))
+      if (outlined !== plain) moved++
+    }
+    expect(readFileSync("docs/commonmark.md", "utf8")).toContain(`${moved} examples`)
+  })
 })
 
 /** What the specification makes of a text, and what we do, by the rules of docs/commonmark.md. */
 const rules: Readonly<Record<string, readonly [source: string, specified: string, ours: string]>> = {
-  headings: ["# a\n\nb", "<h1>a</h1><p>b</p>", '<h2 id="h-a">a</h2><p>b</p>'],
+  headings: ["# a\n\nb", "<h1>a</h1><p>b</p>", '<h1 id="h-a">a</h1><p>b</p>'],
   punctuation: [`"a's" -- b...`, `<p>"a's" -- b...</p>`, "<p>“a’s” – b…</p>"],
   tags: ["a <x-y>b</x-y><script>c</script>", "<p>a <x-y>b</x-y><script>c</script></p>", "<p>a b</p>"],
   attributes: ['<b class="a" lang="tg">c</b>', '<p><b class="a" lang="tg">c</b></p>', '<p><b lang="tg">c</b></p>'],

@@ -44,10 +44,10 @@ describe("headings", () => {
     expect(render("# a\nx", { idPrefix: "s1-" })).toContain('id="s1-h-a"')
   })
 
-  test("of quotations, and with nothing under them, stay as they are written", () => {
-    expect(render("> # a\n> b")).toBe("<blockquote>\n<h1>a</h1>\n<p>b</p>\n</blockquote>\n")
-    expect(render("x\n\n### a\n***\n### b\n\n# c\n\n## d\n\ne")).toBe(
-      '<p>x</p>\n<h3>a</h3>\n<hr>\n<h3>b</h3>\n<h2 id="h-c">c</h2>\n<h3 id="h-d">d</h3>\n<p>e</p>\n',
+  test("of quotations, and with nothing under them, have no id, but never a level that breaks the page's outline", () => {
+    expect(render("> # a\n> b")).toBe("<blockquote>\n<h2>a</h2>\n<p>b</p>\n</blockquote>\n")
+    expect(render("x\n\n### a\n***\n### b\n\n# c\n\n## d\n\ne\n\n# f")).toBe(
+      '<p>x</p>\n<h2>a</h2>\n<hr>\n<h2>b</h2>\n<h2 id="h-c">c</h2>\n<h3 id="h-d">d</h3>\n<p>e</p>\n<h2>f</h2>\n',
     )
   })
 
