@@ -42,17 +42,20 @@ export async function buildMachinePage(context: PageContext, address: FileAddres
   const { site, catalogue, now } = context
   switch (address.kind) {
     case "sitemapIndex": {
-      const months = (await readMonths(catalogue)).map(({ month, changedAt }) => ({ month, lastmod: changedAt }))
-      return text(context, xml, renderSitemapIndex({ months }, site), ["m:"], null)
+      const { months, changesAt } = await readMonths(catalogue, now)
+      const parts = months.map(({ month, changedAt }) => ({ month, lastmod: changedAt }))
+      return text(context, xml, renderSitemapIndex({ months: parts }, site), ["m:"], changesAt)
     }
     case "sitemap": {
-      const entries = await readMonth(catalogue, address.month, now)
-      const tags = [`m:${address.month}`]
-      if (entries.length === 0) return messagePage(site, site.languages[0], 404, "notFound", tags, null)
-      return text(context, xml, renderSitemap({ entries }, site), tags, null)
+      // Any publish may change it: an entry names its translations, which may be of other months.
+      const { entries, changesAt } = await readMonth(catalogue, address.month, now)
+      if (entries.length === 0) return messagePage(site, site.languages[0], 404, "notFound", ["m:"], changesAt)
+      return text(context, xml, renderSitemap({ entries }, site), ["m:"], changesAt)
     }
-    case "newsSitemap":
-      return text(context, xml, renderNewsSitemap({ entries: await readNews(catalogue, now) }, site), ["m:"], null)
+    case "newsSitemap": {
+      const { entries, changesAt } = await readNews(catalogue, now)
+      return text(context, xml, renderNewsSitemap({ entries }, site), ["m:"], changesAt)
+    }
     case "robots":
       return text(context, plain, renderRobots(site), [], null)
     case "llms":

@@ -16,7 +16,8 @@ import { type MessageKey, message } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { type MembersShelf, type PublicShelf, readOpenBody, readWholeBody } from "../store/bodies.ts"
 import { type Lookup, lookUpArticle, readCorrections, readListing, readListings } from "../store/catalogue.ts"
-import { buildMatch, searchArticles } from "../store/search.ts"
+import { readSought } from "../store/excerpt.ts"
+import { searchArticles } from "../store/search.ts"
 import { htmlType, type Page } from "./page.ts"
 import type { Parameters } from "./parameters.ts"
 
@@ -71,7 +72,7 @@ export async function buildArticle(
     sort: "page" as const,
     tags: [
       `a:${path}`,
-      `l:${listing}`,
+      ...found.lists.map((list) => `l:${list}`),
       ...new Set([path, group, ...story.translations.map((t) => t.path)].map((p) => `g:${p}`)),
     ],
   }
@@ -168,12 +169,16 @@ function chooseFresh(entries: readonly Entry[], shown: ReadonlySet<string | unde
 export async function buildSearch(context: PageContext, language: string, parameters: Parameters): Promise<Page> {
   const { site, catalogue, now } = context
   const { query, page, region, topic } = parameters
-  const match = query === null ? null : buildMatch(query)
-  const wanted = { match: match ?? "", language, region, topic, page, size: pageSize }
-  const found = match === null ? { results: [], more: false } : await searchArticles(catalogue, wanted, now)
+  const sought = query === null ? null : readSought(query)
+  const found =
+    sought === null
+      ? { results: [], more: false, changesAt: null }
+      : await searchArticles(catalogue, { sought, language, region, topic, page, size: pageSize }, now)
+  if (found.results.length === 0 && page > 1)
+    return messagePage(site, language, 404, "notFound", ["q:"], found.changesAt)
   const results = found.results.map((entry) => ({ ...entry, excerpt: markExcerpt(entry.excerpt) }))
   const body = renderSearchPage({ language, query: query ?? "", results, page, more: found.more, region, topic }, site)
-  return { ...common(context), sort: "search", changesAt: null, tags: ["q:"], type: htmlType, body }
+  return { ...common(context), sort: "search", changesAt: found.changesAt, tags: ["q:"], type: htmlType, body }
 }
 
 function markExcerpt(excerpt: string): string {
@@ -184,11 +189,11 @@ function markExcerpt(excerpt: string): string {
 
 /** The public ledger of corrections. */
 export async function buildCorrections(context: PageContext, language: string, page: number): Promise<Page> {
-  const { entries, more } = await readCorrections(context.catalogue, language, page, pageSize, context.now)
+  const { entries, more, changesAt } = await readCorrections(context.catalogue, language, page, pageSize, context.now)
   const tags = [`l:${listingKey({ kind: "front", language })}`]
-  if (entries.length === 0 && page > 1) return messagePage(context.site, language, 404, "notFound", tags, null)
+  if (entries.length === 0 && page > 1) return messagePage(context.site, language, 404, "notFound", tags, changesAt)
   const body = renderCorrectionsPage({ language, entries, page, more }, context.site)
-  return { ...common(context), changesAt: null, tags, type: htmlType, body }
+  return { ...common(context), changesAt, tags, type: htmlType, body }
 }
 
 /** How to join, or the newsletter's box. */

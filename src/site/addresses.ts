@@ -54,7 +54,7 @@ export type MachineAddress =
   | { readonly kind: "feed"; readonly format: FeedFormat; readonly of: ListingAddress }
   | { readonly kind: "markdown"; readonly article: ArticleAddress }
   | { readonly kind: "sitemapIndex" | "newsSitemap" | "robots" | "llms" | "security" | "healthz" }
-  /** month: `2026-11`, or `undated`. */
+  /** month: `2026-11`, `undated`, `undated-2`. */
   | { readonly kind: "sitemap"; readonly month: string }
   | { readonly kind: "media"; readonly sha256: string; readonly extension: string }
   /** iso3: in capitals. */
@@ -168,9 +168,9 @@ function parseMachineFile(path: string, segments: string[], site: SiteConfig): A
   return isRegion(stem, site) ? { kind: "regionMap", region: stem } : null
 }
 
-/** `2026-11`, or `undated`. */
+/** `2026-11`, `undated`, or a further part of what has no date: `undated-2`. */
 function isMonth(text: string): boolean {
-  return text === "undated" || /^\d{4}-(?:0[1-9]|1[0-2])$/.test(text)
+  return /^(?:\d{4}-(?:0[1-9]|1[0-2])|undated(?:-(?:[2-9]|[1-9]\d{1,4}))?)$/.test(text)
 }
 
 /** SHA-256 in lower-case hex. */

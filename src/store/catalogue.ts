@@ -1,11 +1,19 @@
 // What a page needs of the catalogue, in one D1 trip a page.
 import type { Entry, Story, Translation } from "../article/article.ts"
 import type { BodyHashes } from "./bodies.ts"
+import { changeQuery, readChange, soonest } from "./changes.ts"
 import { type EntryRow, entryColumns, isReadable, readDetails, readEntry, type StoryRow } from "./rows.ts"
 
 /** What stands at an article's address. `changesAt`: when time alone will change the answer; null: never. */
 export type Lookup =
-  | { readonly kind: "story"; readonly story: Story; readonly bodies: BodyHashes; readonly changesAt: number | null }
+  | {
+      readonly kind: "story"
+      readonly story: Story
+      readonly bodies: BodyHashes
+      /** Keys of the lists that its related articles come from. */
+      readonly lists: readonly string[]
+      readonly changesAt: number | null
+    }
   | { readonly kind: "moved"; readonly to: string; readonly changesAt: number | null }
   | { readonly kind: "gone"; readonly changesAt: null }
   | { readonly kind: "absent"; readonly changesAt: number | null }
@@ -19,9 +27,21 @@ interface LookupRow extends StoryRow {
   related: string
   next_at: number | null
   next_expiry: number | null
+  region_at: number | null
+  region_expiry: number | null
 }
 
-/** One statement: what stands at ?1, its translations, and the latest of the list ?3, at the moment ?2. */
+const nearest = (listing: string, more: string) => `SELECT * FROM (
+  SELECT x.*, l.listing AS list FROM listed l JOIN articles x ON x.id = l.article
+  WHERE l.listing = ${listing} AND l.at <= ?2 AND (l.expires_at IS NULL OR l.expires_at > ?2)${more}
+  ORDER BY l.at DESC, l.article DESC LIMIT 5)`
+
+const regionList = "a.language || ':/' || a.region"
+
+/**
+ * One statement: what stands at ?1, its translations, and the latest of the list ?3, at the moment ?2. Where the list (a
+ * country's) has too few, its region's follow: SQLite does not begin the second half of a UNION ALL whose LIMIT is reached.
+ */
 export const lookupQuery = `
 SELECT a.*, c.src AS card, m.path AS moved_to, m.published_at AS moved_at,
   m.live = 1 AND (m.published_at IS NULL OR m.published_at <= ?2) AS moved_readable,
@@ -29,12 +49,13 @@ SELECT a.*, c.src AS card, m.path AS moved_to, m.published_at AS moved_at,
      FROM articles t WHERE t.translation_group = a.translation_group AND t.live = 1) AS translations,
   (SELECT json_group_array(json_object('path', r.path, 'language', r.language, 'region', r.region, 'country', r.country,
        'title', r.title, 'summary', r.summary, 'published_at', r.published_at, 'updated_at', r.updated_at,
-       'access', r.access, 'gated', r.gated, 'details', r.details))
-     FROM (SELECT x.* FROM listed l JOIN articles x ON x.id = l.article
-       WHERE l.listing = ?3 AND l.at <= ?2 AND (l.expires_at IS NULL OR l.expires_at > ?2)
-       ORDER BY l.at DESC, l.article DESC LIMIT 5) r) AS related,
+       'access', r.access, 'gated', r.gated, 'details', r.details, 'list', r.list))
+     FROM (${nearest("?3", "")}
+       UNION ALL ${nearest(regionList, " AND a.country IS NOT NULL AND x.country IS NOT a.country")} LIMIT 5) r) AS related,
   (SELECT min(at) FROM listed WHERE listing = ?3 AND at > ?2) AS next_at,
-  (SELECT min(expires_at) FROM listed WHERE listing = ?3 AND expires_at > ?2) AS next_expiry
+  (SELECT min(expires_at) FROM listed WHERE listing = ?3 AND expires_at > ?2) AS next_expiry,
+  (SELECT min(at) FROM listed WHERE listing = ${regionList} AND at > ?2) AS region_at,
+  (SELECT min(expires_at) FROM listed WHERE listing = ${regionList} AND expires_at > ?2) AS region_expiry
 FROM (SELECT ?1 AS wanted)
 LEFT JOIN articles a ON a.path = wanted
 LEFT JOIN cards c ON c.path = wanted AND c.title = a.title
@@ -57,10 +78,14 @@ export async function lookUpArticle(db: D1Database, path: string, listing: strin
   if (row.published_at !== null && row.published_at > now) return { kind: "absent", changesAt: row.published_at }
   const versions = JSON.parse(row.translations) as (Translation & { at: number | null; until: number | null })[]
   const changes = versions.flatMap((version) => [later(version.at, now), later(version.until, now)])
+  const related = JSON.parse(row.related) as (EntryRow & { list: string })[]
+  const short = related.length < 5 || related.some(({ list }) => list !== listing)
+  if (short) changes.push(row.region_at, row.region_expiry)
   return {
     kind: "story",
-    story: readStory(row, versions, now),
+    story: readStory(row, versions, related, now),
     bodies: { division: row.division, openHash: row.open_hash, membersHash: row.members_hash },
+    lists: short ? [...new Set([listing, `${row.language}:/${row.region}`])] : [listing],
     changesAt: soonest(row.next_at, row.next_expiry, row.expires_at, ...changes),
   }
 }
@@ -68,10 +93,11 @@ export async function lookUpArticle(db: D1Database, path: string, listing: strin
 function readStory(
   row: LookupRow,
   versions: (Translation & { at: number | null; until: number | null })[],
+  nearby: readonly EntryRow[],
   now: number,
 ): Story {
   const details = readDetails(row)
-  const related = (JSON.parse(row.related) as EntryRow[]).filter((other) => other.path !== row.path).slice(0, 4)
+  const related = nearby.filter((other) => other.path !== row.path).slice(0, 4)
   return {
     ...readEntry(row, details),
     revision: row.revision,
@@ -96,11 +122,13 @@ export interface Listing {
   readonly changesAt: number | null
 }
 
-const listingQuery = `SELECT ${entryColumns} FROM listed l JOIN articles a ON a.id = l.article
-WHERE l.listing = ?1 AND l.at <= ?2 AND (l.expires_at IS NULL OR l.expires_at > ?2)
-ORDER BY l.at DESC, l.article DESC LIMIT ?3 OFFSET ?4`
+// The page is found in the list's own key; articles are read for its entries only, however deep it lies.
+const listingQuery = `SELECT ${entryColumns} FROM (
+  SELECT article, at FROM listed WHERE listing = ?1 AND at <= ?2 AND (expires_at IS NULL OR expires_at > ?2)
+  ORDER BY at DESC, article DESC LIMIT ?3 OFFSET ?4) entry
+JOIN articles a ON a.id = entry.article ORDER BY entry.at DESC, entry.article DESC`
 
-const changeQuery = `SELECT (SELECT min(at) FROM listed WHERE listing = ?1 AND at > ?2) AS next_at,
+const listChangeQuery = `SELECT (SELECT min(at) FROM listed WHERE listing = ?1 AND at > ?2) AS next_at,
 (SELECT min(expires_at) FROM listed WHERE listing = ?1 AND expires_at > ?2) AS next_expiry`
 
 /**
@@ -115,17 +143,12 @@ export async function readListing(
   size: number,
   now: number,
 ): Promise<Listing> {
-  const [rows, change] = await db.batch<EntryRow & { next_at: number | null; next_expiry: number | null }>([
+  const [rows, change] = await db.batch<EntryRow>([
     db.prepare(listingQuery).bind(listing, now, size + 1, (page - 1) * size),
-    db.prepare(changeQuery).bind(listing, now),
+    db.prepare(listChangeQuery).bind(listing, now),
   ])
   const entries = (rows?.results ?? []).map((row) => readEntry(row))
-  const next = change?.results[0]
-  return {
-    entries: entries.slice(0, size),
-    more: entries.length > size,
-    changesAt: soonest(next?.next_at ?? null, next?.next_expiry ?? null),
-  }
+  return { entries: entries.slice(0, size), more: entries.length > size, changesAt: readChange(change) }
 }
 
 /** The first entries of several lists, in their order. One D1 trip. */
@@ -135,14 +158,13 @@ export async function readListings(
   now: number,
 ): Promise<{ lists: Entry[][]; changesAt: number | null }> {
   const first = wanted[0]?.listing ?? ""
-  const results = await db.batch<EntryRow & { next_at: number | null; next_expiry: number | null }>([
-    db.prepare(changeQuery).bind(first, now),
+  const results = await db.batch<EntryRow>([
+    db.prepare(listChangeQuery).bind(first, now),
     ...wanted.map(({ listing, size }) => db.prepare(listingQuery).bind(listing, now, size, 0)),
   ])
-  const change = results[0]?.results[0]
   return {
     lists: results.slice(1).map((result) => result.results.map((row) => readEntry(row))),
-    changesAt: soonest(change?.next_at ?? null, change?.next_expiry ?? null),
+    changesAt: readChange(results[0]),
   }
 }
 
@@ -155,21 +177,17 @@ export interface LedgerEntry {
 
 /** The public ledger of corrections, newest first. One D1 trip. */
 export async function readCorrections(db: D1Database, language: string, page: number, size: number, now: number) {
-  const { results } = await db
-    .prepare(
-      `SELECT a.path, a.title, c.date, c.text FROM corrections c JOIN articles a ON a.id = c.article
-       WHERE c.language = ?1 AND ${isReadable} ORDER BY c.at DESC, c.article, c.position LIMIT ?3 OFFSET ?4`,
-    )
-    .bind(language, now, size + 1, (page - 1) * size)
-    .all<LedgerEntry & Record<string, unknown>>()
-  return { entries: results.slice(0, size) as LedgerEntry[], more: results.length > size }
-}
-
-/** The earliest of several moments, or null. */
-export function soonest(...moments: (number | null)[]): number | null {
-  let earliest: number | null = null
-  for (const moment of moments) if (moment !== null && (earliest === null || moment < earliest)) earliest = moment
-  return earliest
+  const [rows, change] = await db.batch<LedgerEntry>([
+    db
+      .prepare(
+        `SELECT a.path, a.title, c.date, c.text FROM corrections c JOIN articles a ON a.id = c.article
+         WHERE c.language = ?1 AND ${isReadable} ORDER BY c.at DESC, c.article, c.position LIMIT ?3 OFFSET ?4`,
+      )
+      .bind(language, now, size + 1, (page - 1) * size),
+    changeQuery(db, now),
+  ])
+  const entries = rows?.results ?? []
+  return { entries: entries.slice(0, size), more: entries.length > size, changesAt: readChange(change) }
 }
 
 function later(moment: number | null, now: number): number | null {

@@ -2,6 +2,7 @@
 import type { prepareRow } from "./publish.ts"
 import { owePurges } from "./purges.ts"
 import { unknownDate } from "./rows.ts"
+import { touchMonths } from "./sitemap.ts"
 
 type Row = Awaited<ReturnType<typeof prepareRow>>["row"]
 
@@ -20,8 +21,8 @@ export async function commitRows(
   now: number,
 ): Promise<boolean> {
   const bound = (pick: (row: Row) => object) => JSON.stringify(rows.map(pick))
-  const heads = bound(({ path, base, action, month }) => ({ path, base, action, month }))
-  const whole = bound(({ listings, front, media, aliases, corrections, searchBody, ...row }) => row)
+  const heads = bound(({ path, base, action }) => ({ path, base, action }))
+  const whole = bound(({ listings, front, media, aliases, corrections, openText, words, ...row }) => row)
   const lists = bound(({ path, listings }) => ({ path, listings }))
   const history = bound(({ path, base, action, digest, front, division, openHash, membersHash, media, card }) => ({
     path,
@@ -35,12 +36,9 @@ export async function commitRows(
     media,
     card,
   }))
-  const texts = bound(({ path, searchTitle, searchSummary, searchBody }) => ({
-    path,
-    searchTitle,
-    searchSummary,
-    searchBody,
-  }))
+  // Apart: D1 takes at most 2 MB in one value.
+  const texts = bound(({ path, openText }) => ({ path, openText }))
+  const words = bound(({ path, words }) => ({ path, ...words }))
   const aliases = bound(({ path, aliases }) => ({ path, aliases }))
   const corrections = bound(({ path, corrections }) => ({ path, corrections }))
   // What is new has nothing yet that would have to go first; the guard holds it to that.
@@ -53,6 +51,8 @@ export async function commitRows(
          LEFT JOIN articles a ON a.path = j.value ->> 'path' WHERE coalesce(a.revision, 0) <> j.value ->> 'base'`,
       )
       .bind(heads),
+    // Before and after: an article may come from one month into another.
+    ...(again ? [touchMonths(db, heads, now)] : []),
     db
       .prepare(
         `INSERT INTO articles (path, revision, live, digest, language, region, country, title, summary, published_at,
@@ -89,9 +89,15 @@ export async function commitRows(
     ...clear(`DELETE FROM search WHERE rowid IN (${articleIds})`),
     db
       .prepare(
-        `INSERT INTO search (rowid, title, summary, body, language)
-         SELECT a.id, j.value ->> 'searchTitle', j.value ->> 'searchSummary', j.value ->> 'searchBody', a.language
+        `INSERT INTO search (rowid, title, summary, body)
+         SELECT a.id, j.value ->> 'title', j.value ->> 'summary', j.value ->> 'body'
          FROM json_each(?1) j JOIN articles a ON a.path = j.value ->> 'path'`,
+      )
+      .bind(words),
+    db
+      .prepare(
+        `INSERT OR REPLACE INTO search_text (id, body)
+         SELECT a.id, j.value ->> 'openText' FROM json_each(?1) j JOIN articles a ON a.path = j.value ->> 'path'`,
       )
       .bind(texts),
     db.prepare("DELETE FROM redirects WHERE path IN (SELECT j.value ->> 'path' FROM json_each(?1) j)").bind(heads),
@@ -109,11 +115,7 @@ export async function commitRows(
          FROM json_each(?1) j JOIN articles a ON a.path = j.value ->> 'path', json_each(j.value, '$.corrections') c`,
       )
       .bind(corrections),
-    db
-      .prepare(
-        "INSERT OR REPLACE INTO months (month, changed_at) SELECT DISTINCT j.value ->> 'month', ?2 FROM json_each(?1) j",
-      )
-      .bind(heads, now),
+    touchMonths(db, heads, now),
     owePurges(db, tags, now),
     db
       .prepare(

@@ -4,8 +4,7 @@ import type { MembersShelf } from "./bodies.ts"
 import { hashContent, writeBody } from "./bodies.ts"
 import { commitRows } from "./commit.ts"
 import type { Details } from "./rows.ts"
-import { foldArabic, indexedCharacters } from "./search.ts"
-import { monthOf } from "./sitemap.ts"
+import { indexedCharacters, indexText } from "./search.ts"
 
 export interface MediaUpload {
   readonly sha256: string
@@ -153,11 +152,13 @@ export async function prepareRow(publication: Publication, heads: ReadonlyMap<st
       position,
       at: Date.parse(item.date) || 0,
     })),
-    month: monthOf(article.publishedAt),
-    searchTitle: foldArabic(article.front.title),
-    searchSummary: foldArabic(article.front.summary),
-    searchBody: foldArabic(publication.openText).slice(0, indexedCharacters),
     action: publication.action,
+    openText: publication.openText.slice(0, indexedCharacters),
+    words: {
+      title: indexText(article.front.title),
+      summary: indexText(article.front.summary),
+      body: indexText(publication.openText),
+    },
   }
   return { publication, row, head: heads.get(article.path) }
 }
@@ -166,7 +167,7 @@ function tagsOf({ article, listings }: Publication, group: string, head: Head | 
   const lists = [...listings, ...(head?.listings ?? [])].map((listing) => `l:${listing}`)
   const addresses = [article.path, ...article.front.aliases].map((path) => `a:${path}`)
   const groups = [group, ...(head === undefined ? [] : [head.group])].map((path) => `g:${path}`)
-  return [...addresses, ...groups, ...lists, `m:${monthOf(article.publishedAt)}`, "m:", "q:"]
+  return [...addresses, ...groups, ...lists, "m:", "q:"]
 }
 
 function addressOf(upload: MediaUpload): string {

@@ -1,5 +1,8 @@
 // Full-text search over what the public may read (SQLite FTS5 in D1).
 import type { Entry } from "../article/article.ts"
+import { changeQuery, readChange } from "./changes.ts"
+import { cutExcerpt, type Sought } from "./excerpt.ts"
+import { foldWords, indexedForms } from "./fold.ts"
 import { type EntryRow, entryColumns, isReadable, readEntry } from "./rows.ts"
 
 export interface Found extends Entry {
@@ -9,55 +12,59 @@ export interface Found extends Entry {
 
 /** Characters of an article's text that are indexed: D1 takes values of at most 1 MB. */
 export const indexedCharacters = 40_000
+/** Characters of a text in which its excerpt is looked for. */
+const searchedCharacters = 20_000
+
+/** A text as the index has it: folded words, Arabic ones in several forms. */
+export function indexText(text: string): string {
+  return foldWords(text.slice(0, indexedCharacters)).flatMap(indexedForms).join(" ")
+}
 
 /**
- * Arabic as people type it: without tashkil and tatweel, one alef, one yeh, one heh. FTS5's `remove_diacritics` leaves
- * Arabic as it is, so both sides are folded here.
+ * What is sought as an FTS5 query: all words must occur, each in one of its forms; the last may be a beginning. Every form
+ * is quoted, so nothing that a reader types is syntax.
  */
-export function foldArabic(text: string): string {
-  return text
-    .replace(/[\u064b-\u065f\u0670\u0640]/g, "")
-    .replace(/[أإآٱ]/g, "ا")
-    .replace(/ى/g, "ي")
-    .replace(/ة/g, "ه")
-    .replace(/ؤ/g, "و")
-    .replace(/ئ/g, "ي")
+export function buildMatch({ terms, open }: Sought): string {
+  return terms
+    .map((forms, index) => {
+      const star = open && index === terms.length - 1 ? "*" : ""
+      return `(${forms.map((form) => `"${form}"${star}`).join(" OR ")})`
+    })
+    .join(" AND ")
 }
 
-/** What a reader typed as an FTS5 query: each word quoted, all must occur, the last may be a beginning; null: no word. */
-export function buildMatch(query: string): string | null {
-  const words = foldArabic(query.normalize("NFC")).match(/[\p{L}\p{N}\p{M}]+/gu)
-  if (words === null) return null
-  const quoted = words.slice(0, 12).map((word) => `"${word}"`)
-  return quoted.map((word, index) => (index === quoted.length - 1 ? `${word}*` : word)).join(" ")
-}
+// The best are found by the index alone; texts and columns are read for one page of them.
+const searchQuery = `
+SELECT ${entryColumns}, substr(t.body, 1, ${searchedCharacters}) AS text
+FROM (SELECT a.id AS article, bm25(search, 40.0, 10.0, 1.0) AS score
+    FROM search JOIN articles a ON a.id = search.rowid
+    WHERE search MATCH ?1 AND ${isReadable} AND a.language = ?3 AND (?4 IS NULL OR a.region = ?4)
+      AND (?5 IS NULL OR EXISTS (SELECT 1 FROM listed l WHERE l.article = a.id AND l.listing = a.language || ':/topics/' || ?5))
+    ORDER BY score, a.published_at DESC, a.id DESC LIMIT ?6 OFFSET ?7) best
+JOIN articles a ON a.id = best.article
+LEFT JOIN search_text t ON t.id = a.id
+ORDER BY best.score, a.published_at DESC, a.id DESC`
 
-/** One page of what matches, best first. One D1 trip. */
+/**
+ * One page of what matches: titles before summaries before texts, of equals the newest first. One D1 trip.
+ * @param page from 1
+ */
 export async function searchArticles(
   db: D1Database,
-  wanted: { match: string; language: string; region: string | null; topic: string | null; page: number; size: number },
+  wanted: { sought: Sought; language: string; region: string | null; topic: string | null; page: number; size: number },
   now: number,
-): Promise<{ results: Found[]; more: boolean }> {
-  const { results } = await db
-    .prepare(
-      `SELECT ${entryColumns}, snippet(search, -1, char(1), char(2), '…', 24) AS excerpt
-       FROM search JOIN articles a ON a.id = search.rowid
-       WHERE search MATCH ?1 AND ${isReadable} AND a.language = ?3 AND (?4 IS NULL OR a.region = ?4)
-         AND (?5 IS NULL OR EXISTS (SELECT 1 FROM listed l WHERE l.article = a.id AND l.listing = a.language || ':/topics/' || ?5))
-       ORDER BY bm25(search, 8.0, 4.0, 1.0), a.id DESC LIMIT ?6 OFFSET ?7`,
-    )
-    .bind(
-      wanted.match,
-      now,
-      wanted.language,
-      wanted.region,
-      wanted.topic,
-      wanted.size + 1,
-      (wanted.page - 1) * wanted.size,
-    )
-    .all<EntryRow & { excerpt: string }>()
-  const found = results.map((row) => ({ ...readEntry(row), excerpt: row.excerpt }))
-  return { results: found.slice(0, wanted.size), more: found.length > wanted.size }
+): Promise<{ results: Found[]; more: boolean; changesAt: number | null }> {
+  const { sought, language, region, topic, page, size } = wanted
+  const [rows, change] = await db.batch<EntryRow & { text: string | null }>([
+    db.prepare(searchQuery).bind(buildMatch(sought), now, language, region, topic, size + 1, (page - 1) * size),
+    changeQuery(db, now),
+  ])
+  const found = rows?.results ?? []
+  const results = found.slice(0, size).map((row) => {
+    const excerpt = cutExcerpt(row.text ?? "", sought) ?? cutExcerpt(row.summary, sought) ?? row.summary
+    return { ...readEntry(row), excerpt }
+  })
+  return { results, more: found.length > size, changesAt: readChange(change) }
 }
 
 /** Markdown as words for the index: link targets, pictures' addresses and marks go, texts stay. Linear. */
@@ -66,6 +73,7 @@ export function extractText(markdown: string): string {
     .replace(/<!--[\s\S]*?-->/g, " ")
     .replace(/\]\([^()\n]{0,2000}\)/g, "] ")
     .replace(/<[^<>\n]{0,1000}>/g, " ")
+    .replace(/\[\^[^\]\n]{1,100}\]:?/g, " ")
     .replace(/^\[[^\]\n]{1,200}\]:\s*\S+.*$/gm, " ")
     .replace(/[`*_~#>|[\]!\\]+/g, " ")
     .replace(/\s+/g, " ")

@@ -1,61 +1,108 @@
 // What machines are told of: addresses by the month of their publication.
+import { changeQuery, readChange, soonest } from "./changes.ts"
 import { isReadable } from "./rows.ts"
 
 export interface SitemapEntry {
   readonly path: string
+  /** When the page last changed or came to be, milliseconds. */
   readonly lastmod: number
   readonly translations: readonly { language: string; path: string }[]
 }
 
-/** Months (`2026-11`, `undated`) that have articles, newest first. */
-export async function readMonths(db: D1Database): Promise<{ month: string; changedAt: number }[]> {
-  const { results } = await db
-    .prepare("SELECT month, changed_at AS changedAt FROM months ORDER BY month DESC")
-    .all<{ month: string; changedAt: number }>()
-  return results
+/** sitemaps.org allows 50,000 addresses in a file. */
+const largestPart = 50_000
+/** Articles without a date have no month: their parts are stretches of ids, this long. */
+const undatedIds = 10_000
+
+const partOf = `CASE WHEN a.published_at IS NOT NULL THEN strftime('%Y-%m', a.published_at / 1000.0, 'unixepoch')
+  WHEN a.id < ${undatedIds} THEN 'undated' ELSE 'undated-' || (a.id / ${undatedIds} + 1) END`
+
+/** The statement that notes a change in the parts of these articles. @param rows JSON: objects with a `path` */
+export function touchMonths(db: D1Database, rows: string, now: number): D1PreparedStatement {
+  return db
+    .prepare(
+      `INSERT OR REPLACE INTO months (month, changed_at)
+       SELECT DISTINCT ${partOf}, ?2 FROM json_each(?1) j JOIN articles a ON a.path = j.value ->> 'path'`,
+    )
+    .bind(rows, now)
 }
 
-/** The month of a publication date, in UTC. */
-export function monthOf(publishedAt: number | null): string {
-  return publishedAt === null ? "undated" : new Date(publishedAt).toISOString().slice(0, 7)
+// The newest readable article of each part, found by its index; a part without one is not named.
+const monthsQuery = `
+SELECT month, max(changed_at, newest) AS changedAt FROM (
+  SELECT month, changed_at, CASE WHEN month LIKE 'undated%'
+    THEN (SELECT 0 FROM articles a INDEXED BY articles_by_month WHERE a.published_at IS NULL
+      AND a.id >= (max(CAST(substr(month, 9) AS INTEGER), 1) - 1) * ${undatedIds}
+      AND a.id < max(CAST(substr(month, 9) AS INTEGER), 1) * ${undatedIds} AND ${isReadable} LIMIT 1)
+    ELSE (SELECT a.published_at FROM articles a INDEXED BY articles_by_month WHERE a.live = 1
+      AND a.published_at >= unixepoch(month || '-01') * 1000
+      AND a.published_at < min(unixepoch(month || '-01', '+1 month') * 1000, ?2 + 1) AND ${isReadable}
+      ORDER BY a.published_at DESC LIMIT 1) END AS newest
+  FROM months)
+WHERE newest IS NOT NULL ORDER BY month LIKE 'undated%', month DESC`
+
+/** Months (`2026-11`) that have articles, newest first, then the parts of what has no date. One D1 trip. */
+export async function readMonths(db: D1Database, now: number) {
+  const [rows, change] = await db.batch<{ month: string; changedAt: number }>([
+    db.prepare(monthsQuery.replaceAll("?2", "?1")).bind(now),
+    changeQuery(db, now),
+  ])
+  return { months: rows?.results ?? [], changesAt: readChange(change) }
 }
 
-/** Articles of one month, at most 50,000 (sitemaps.org's limit). */
-export async function readMonth(db: D1Database, month: string, now: number): Promise<SitemapEntry[]> {
-  const undated = month === "undated"
-  const start = undated ? 0 : Date.parse(`${month}-01T00:00:00Z`)
-  const end = undated ? 0 : new Date(start).setUTCMonth(new Date(start).getUTCMonth() + 1)
-  const within = undated ? "a.published_at IS NULL" : "a.published_at >= ?1 AND a.published_at < ?3"
-  return readEntries(db, within, start, now, end, 50_000)
+const entryQuery = (within: string) => `
+SELECT a.path, max(a.revised_at, coalesce(a.published_at, 0)) AS lastmod,
+  (SELECT json_group_array(json_object('language', t.language, 'path', t.path)) FROM articles t
+   WHERE t.translation_group = a.translation_group AND t.live = 1
+     AND (t.published_at IS NULL OR t.published_at <= ?2) AND (t.expires_at IS NULL OR t.expires_at > ?2)) AS translations
+FROM articles a INDEXED BY articles_by_month WHERE ${within} AND ${isReadable}
+ORDER BY a.published_at DESC, a.id DESC LIMIT ${largestPart}`
+
+const datedQuery = entryQuery("a.published_at >= ?1 AND a.published_at < ?3")
+const undatedQuery = entryQuery("a.published_at IS NULL AND a.id >= ?1 AND a.id < ?3")
+
+/** Articles of one part, with their language versions. One D1 trip. @param month as `readMonths` names it */
+export async function readMonth(db: D1Database, month: string, now: number) {
+  const undated = month.startsWith("undated")
+  const [start, end] = undated ? idsOf(month) : momentsOf(month)
+  const [rows, change] = await db.batch<{ path: string; lastmod: number; translations: string }>([
+    db.prepare(undated ? undatedQuery : datedQuery).bind(start, now, end),
+    changeQuery(db, now),
+  ])
+  const entries = (rows?.results ?? []).map((row): SitemapEntry => {
+    return { ...row, translations: JSON.parse(row.translations) as SitemapEntry["translations"] }
+  })
+  return { entries, changesAt: readChange(change) }
 }
 
-/** Articles of the last two days, as news search engines want them, at most 1,000. */
+function idsOf(part: string): [number, number] {
+  const number = Number(part.slice("undated-".length) || 1)
+  return [(number - 1) * undatedIds, number * undatedIds]
+}
+
+/** A month's first moment and the next one's, in UTC. */
+function momentsOf(month: string): [number, number] {
+  const start = Date.parse(`${month}-01T00:00:00Z`)
+  return [start, new Date(start).setUTCMonth(new Date(start).getUTCMonth() + 1)]
+}
+
+// `<= ?2` twice: here it bounds the index, so that what is under embargo is not read.
+/** How long news is news to search engines, milliseconds. */
+const twoDays = 172_800_000
+
+/** Articles of the last two days, as news search engines want them, at most 1,000. One D1 trip. */
 export async function readNews(db: D1Database, now: number) {
-  const { results } = await db
-    .prepare(
-      `SELECT a.path, a.language, a.title, a.published_at AS publishedAt FROM articles a INDEXED BY articles_by_month
-       WHERE a.published_at >= ?1 AND ${isReadable} ORDER BY a.published_at DESC LIMIT 1000`,
-    )
-    .bind(now - 172_800_000, now)
-    .all<{ path: string; language: string; title: string; publishedAt: number }>()
-  return results
-}
-
-async function readEntries(db: D1Database, within: string, start: number, now: number, end: number, limit: number) {
-  const { results } = await db
-    .prepare(
-      `SELECT a.path, a.revised_at AS lastmod,
-         (SELECT json_group_array(json_object('language', t.language, 'path', t.path)) FROM articles t
-          WHERE t.translation_group = a.translation_group AND t.live = 1
-            AND (t.published_at IS NULL OR t.published_at <= ?2) AND (t.expires_at IS NULL OR t.expires_at > ?2)) AS translations
-       FROM articles a INDEXED BY articles_by_month WHERE ${within} AND ${isReadable} AND coalesce(?1, ?3) IS NOT NULL
-       ORDER BY a.published_at DESC, a.id DESC LIMIT ${limit}`,
-    )
-    .bind(start, now, end)
-    .all<{ path: string; lastmod: number; translations: string }>()
-  return results.map((row) => ({
-    path: row.path,
-    lastmod: row.lastmod,
-    translations: JSON.parse(row.translations) as { language: string; path: string }[],
-  }))
+  const [rows, change] = await db.batch<{ path: string; language: string; title: string; publishedAt: number }>([
+    db
+      .prepare(
+        `SELECT a.path, a.language, a.title, a.published_at AS publishedAt FROM articles a INDEXED BY articles_by_month
+         WHERE a.published_at > ?1 AND a.published_at <= ?2 AND ${isReadable} ORDER BY a.published_at DESC LIMIT 1000`,
+      )
+      .bind(now - twoDays, now),
+    changeQuery(db, now),
+  ])
+  const entries = rows?.results ?? []
+  const oldest = entries.at(-1)
+  const changesAt = soonest(readChange(change), oldest === undefined ? null : oldest.publishedAt + twoDays)
+  return { entries, changesAt }
 }

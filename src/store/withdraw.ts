@@ -2,6 +2,8 @@
 import { runGuarded } from "./commit.ts"
 import type { Head } from "./publish.ts"
 import { owePurges } from "./purges.ts"
+import { unknownDate } from "./rows.ts"
+import { touchMonths } from "./sitemap.ts"
 
 const guard = `INSERT INTO conflict_guard SELECT ?1 WHERE coalesce((SELECT revision FROM articles WHERE path = ?1), 0) <> ?2`
 
@@ -20,6 +22,7 @@ export function unpublishArticle(
       )
       .bind(head.path, now, by.who),
     ...removeFromLists(db, head.path),
+    touchMonths(db, JSON.stringify([{ path: head.path }]), now),
     recordRevision(db, head.path, head.path, "unpublish", by, now),
     owePurges(db, tagsOf(head, head.path), now),
     audit(db, "unpublish", head.path, by, now),
@@ -61,10 +64,16 @@ export function moveArticle(
     db
       .prepare(
         `INSERT INTO listed (listing, at, article, expires_at)
-         SELECT l.value, coalesce(a.published_at, -8640000000000000), a.id, a.expires_at
+         SELECT l.value, coalesce(a.published_at, ${unknownDate}), a.id, a.expires_at
          FROM articles a, json_each(?2) l WHERE a.path = ?1`,
       )
       .bind(to.path, JSON.stringify(to.listings)),
+    db
+      .prepare(
+        "UPDATE corrections SET language = ?2 WHERE article = (SELECT id FROM articles WHERE path = ?1) AND language <> ?2",
+      )
+      .bind(to.path, to.language),
+    touchMonths(db, JSON.stringify([{ path: to.path }]), now),
     recordRevision(db, to.path, to.path, "move", by, now),
     owePurges(db, [...tagsOf(head, to.path), ...to.listings.map((listing) => `l:${listing}`)], now),
     audit(db, "move", `${head.path} ${to.path}`, by, now),
@@ -76,6 +85,7 @@ function removeFromLists(db: D1Database, path: string): D1PreparedStatement[] {
   return [
     db.prepare(`DELETE FROM listed WHERE article = ${id}`).bind(path),
     db.prepare(`DELETE FROM search WHERE rowid = ${id}`).bind(path),
+    db.prepare(`DELETE FROM search_text WHERE id = ${id}`).bind(path),
     db.prepare(`DELETE FROM corrections WHERE article = ${id}`).bind(path),
   ]
 }

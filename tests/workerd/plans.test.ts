@@ -1,5 +1,6 @@
 import { beforeAll, expect, it } from "vitest"
 import { lookUpArticle, readCorrections, readListing, readListings } from "../../src/store/catalogue.ts"
+import { readSought } from "../../src/store/excerpt.ts"
 import { findMissingMedia, readHeadsAfter, readRevisions } from "../../src/store/history.ts"
 import { payPurges } from "../../src/store/purges.ts"
 import { searchArticles } from "../../src/store/search.ts"
@@ -77,10 +78,11 @@ it("no query of a page or of the desk scans a table that grows", async () => {
     now,
   )
   await readCorrections(db, "en", 1, 20, now)
-  await searchArticles(db, { match: '"text"', language: "en", region: null, topic: "water", page: 1, size: 20 }, now)
+  const sought = readSought("text") ?? { terms: [], open: false }
+  await searchArticles(db, { sought, language: "en", region: null, topic: "water", page: 1, size: 20 }, now)
   await readMonth(db, "2024-01", now)
   await readMonth(db, "undated", now)
-  await readMonths(db)
+  await readMonths(db, now)
   await readNews(db, now)
   await readHeadsAfter(db, "", 100)
   await readRevisions(db, "/asia/tajikistan/one")

@@ -96,12 +96,12 @@ function readCompatibilityDate(root: string): string {
   return found[1]
 }
 
-interface Database {
+export interface Database {
   prepare(query: string): { run(): Promise<unknown>; all<Row>(): Promise<{ results: Row[] }> }
 }
 
 /** Applies what is not applied yet, recorded as wrangler records it. A file and its record are one statement batch. */
-async function migrate(db: Database, folder: string): Promise<void> {
+export async function migrate(db: Database, folder: string): Promise<void> {
   await db
     .prepare(
       "CREATE TABLE IF NOT EXISTS d1_migrations (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)",

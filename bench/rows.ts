@@ -1,0 +1,105 @@
+// `npm run bench -- rows`: D1 rows that each page reads on a miss, by D1's own account, in a small and a large catalogue.
+import { join } from "node:path"
+import { convertV4MiniflareOptions, Miniflare } from "miniflare"
+import { type Database, migrate } from "../src/cli/local/server.ts"
+import { buildFeed, buildMachinePage } from "../src/reader/machines.ts"
+import { buildCorrections, buildFront, buildListing, buildSearch, type PageContext } from "../src/reader/pages.ts"
+import { noParameters } from "../src/reader/parameters.ts"
+import { config } from "../src/site/config.ts"
+import { lookUpArticle } from "../src/store/catalogue.ts"
+import { addressOf, type Catalogue, countRows, fillCatalogue, rareWord } from "./catalogue.ts"
+import { type BenchOptions, type Figures, printTable, round } from "./report.ts"
+
+// workerd has it; Node 24 does not.
+Object.assign(Uint8Array.prototype, {
+  toHex(this: Uint8Array): string {
+    return Buffer.from(this).toString("hex")
+  },
+})
+
+const country = { kind: "country", language: "en", region: "asia", country: "tajikistan" } as const
+const now = Date.UTC(2026, 10, 1)
+/** The smallest catalogue; page 50 needs a list of 1,000 articles in one language. */
+const small = 600
+const smallest50 = 1400
+
+type Context = PageContext
+type Read = (context: Context) => Promise<unknown>
+
+const pages: Record<string, Read> = {
+  article: ({ catalogue }) => lookUpArticle(catalogue, addressOf(40), "en:/asia/tajikistan", now),
+  front: (context) => buildFront(context, "en"),
+  region: (context) => buildListing(context, { kind: "region", language: "en", region: "asia" }, 1),
+  topic: (context) => buildListing(context, { kind: "topic", language: "en", slug: "water" }, 1),
+  "listing 1": (context) => buildListing(context, country, 1),
+  "listing 50": (context) => buildListing(context, country, 50),
+  feed: (context) => buildFeed(context, { kind: "feed", format: "xml", of: country }),
+  "sitemap part": (context) => buildMachinePage(context, { kind: "sitemap", month: "2026-09" }),
+  "news sitemap": (context) => buildMachinePage(context, { kind: "newsSitemap" }),
+  corrections: (context) => buildCorrections(context, "en", 1),
+  "search, rare word": (context) => buildSearch(context, "en", { ...noParameters, query: rareWord(40) }),
+  "search, rare word in a region": (context) =>
+    buildSearch(context, "en", { ...noParameters, query: rareWord(40), region: "asia", topic: "water" }),
+}
+
+/** Rows of each page at 600 articles, at 1,400 (page 50), and at `articles`. @throws when one reads 1.2 × as many */
+export async function benchRows({ articles }: BenchOptions): Promise<Figures> {
+  const { db, close } = await openCatalogue()
+  const sizes = [small, smallest50, articles]
+  const found = new Map<string, number[]>(Object.keys(pages).map((name) => [name, []]))
+  let filled = 0
+  for (const size of sizes) {
+    await fillCatalogue(db, filled, size)
+    filled = size
+    const counted = countRows(db)
+    const reading = { audience: "public", shelf: { articles: {} as never } } as const
+    for (const [name, read] of Object.entries(pages)) {
+      const context: Context = { site: config, catalogue: counted.db, reading, now }
+      const page = await read(context)
+      const missing = name === "listing 50" && size === small
+      if (typeof page === "object" && page !== null && "status" in page && page.status !== (missing ? 404 : 200))
+        throw new Error(`${name} at ${size} articles answered ${page.status}`)
+      found.get(name)?.push(counted.take())
+    }
+  }
+  await close()
+  return report(found, sizes)
+}
+
+function report(found: ReadonlyMap<string, number[]>, sizes: readonly number[]): Figures {
+  const figures: Figures = {}
+  const rows: string[][] = []
+  for (const [name, counts] of found) {
+    const [first = 0, second = 0, last = 0] = counts
+    const base = name === "listing 50" ? second : first
+    figures[name] = round(last / base)
+    rows.push([
+      name,
+      name === "listing 50" ? "no such page" : String(first),
+      String(second),
+      String(last),
+      (last / base).toFixed(2),
+    ])
+  }
+  printTable(["rows read", ...sizes.map((size) => `${size} articles`), "ratio"], rows)
+  const worse = Object.entries(figures).filter(([, ratio]) => ratio > 1.2)
+  if (worse.length > 0) throw new Error(`more than 1.2 × the rows: ${worse.map(([name]) => name).join(", ")}`)
+  return figures
+}
+
+/** An empty catalogue, and the way to end it. */
+async function openCatalogue(): Promise<{ db: Catalogue; close(): Promise<void> }> {
+  const miniflare = new Miniflare(
+    convertV4MiniflareOptions({
+      cf: false,
+      telemetry: { enabled: false },
+      modules: true,
+      script: "export default { fetch() { return new Response() } }",
+      compatibilityDate: "2026-01-01",
+      d1Databases: { CATALOGUE: "catalogue" },
+    }),
+  )
+  const db = await miniflare.getD1Database("CATALOGUE")
+  await migrate(db as unknown as Database, join(import.meta.dirname, "../migrations", "catalogue"))
+  return { db: db as unknown as Catalogue, close: () => miniflare.dispose() }
+}

@@ -1,0 +1,184 @@
+import fc from "fast-check"
+import { describe, expect, it } from "vitest"
+import { cutExcerpt, markEnd, markStart, readSought } from "../../src/store/excerpt.ts"
+import { askedForms, foldText, foldWords, indexedForms } from "../../src/store/fold.ts"
+import { buildMatch, extractText, indexText } from "../../src/store/search.ts"
+
+const pieces = [
+  "l’eau",
+  "L'Été",
+  "œuvre",
+  "وَالأَمْنُ",
+  "المُنَظَّمة",
+  "لا",
+  "ﷺ",
+  "ﻻ",
+  "İ",
+  "ß",
+  "d'aide",
+  "٢٠٢٤",
+  "'s",
+  "ـــ",
+  "\u0001",
+  '"',
+  "NEAR(",
+  "*",
+]
+const text = fc
+  .array(fc.oneof(fc.constantFrom(...pieces), fc.string({ unit: "binary", maxLength: 8 })), { maxLength: 8 })
+  .map((parts) => parts.join(" "))
+
+/** Does a search for `query` find `written`? As FTS5 compares them: word for word. */
+function finds(query: string, written: string): boolean {
+  const sought = readSought(query)
+  if (sought === null) return false
+  const indexed = indexText(written).split(" ")
+  return sought.terms.every((forms, index) => {
+    const beginning = sought.open && index === sought.terms.length - 1
+    return forms.some((form) => indexed.some((word) => word === form || (beginning && word.startsWith(form))))
+  })
+}
+
+describe("folding", () => {
+  it("changes nothing that is folded", () => {
+    fc.assert(
+      fc.property(text, (written) => {
+        const folded = foldText(written)
+        expect(foldText(folded)).toBe(folded)
+        const words = foldWords(written)
+        expect(foldWords(words.join(" "))).toEqual(words)
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  it("asks for words as the index has them: a text is found by each of its own words", () => {
+    fc.assert(
+      fc.property(text, (written) => {
+        for (const word of foldWords(written)) expect(finds(word, written)).toBe(true)
+        if (foldWords(written).length > 0) expect(finds(written, written)).toBe(true)
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
+  it.each([
+    [
+      "français, sans accents ni ligatures",
+      "Une œuvre à l’Élysée",
+      ["oeuvre", "œuvre", "elysee", "Élysée", "l’élysée", "L'ELYSEE", "ŒUVRE"],
+    ],
+    [
+      "élision, droite ou courbe",
+      "L’eau, l'aide et d’autres ; qu’ils jusqu'ici",
+      ["eau", "l'eau", "l’eau", "aide", "d’aide", "d'eau", "autres", "ils", "ici"],
+    ],
+    [
+      "a word with an elision, where the text has none",
+      "Manque d'eau potable : eau, aide",
+      ["l’eau", "d’aide", "l'aide"],
+    ],
+    ["English possessives", "Tajikistan's border and the ministry’s plan", ["tajikistan", "Tajikistan’s", "ministry"]],
+    [
+      "other Latin",
+      "Łódź, Straße, smørrebrød, İstanbul, naïve",
+      ["lodz", "strasse", "smorrebrod", "istanbul", "naive"],
+    ],
+    [
+      "hamza, tashkil and tatweel",
+      "الأُمَم المتحـــدة تؤكّد مسؤولية إيران",
+      ["الامم", "الأمم", "المتحدة", "المتحده", "تؤكد", "مسؤولية", "ايران", "إيران"],
+    ],
+    [
+      "the article and what is written onto it",
+      "الأمن والمياه بالمدارس للاجئين وزارة وسلام",
+      ["أمن", "امن", "الأمن", "مياه", "المياه", "مدارس", "لاجئين", "وزارة", "سلام"],
+    ],
+    ["an article that is asked for but not written", "مياه نظيفة", ["المياه"]],
+    ["digits of both kinds", "عام ٢٠٢٤ و 2025", ["2024", "٢٠٢٤", "٢٠٢٥"]],
+    ["Greek and Cyrillic", "Σεισμός στην Αθήνα, Ёлка", ["σεισμος", "ΑΘΗΝΑ", "елка"]],
+  ])("%s", (_, written, queries) => {
+    for (const query of queries) expect(finds(query, written), query).toBe(true)
+  })
+
+  it("keeps words that only look alike apart", () => {
+    for (const [query, written] of [
+      ["eaux", "l’eau"],
+      ["بنك", "نك"],
+      ["الله", "له"],
+      ["كتاب", "تاب"],
+      ["water", "watt"],
+    ] as const)
+      expect(finds(query, written), `${query} in ${written}`).toBe(false)
+  })
+
+  it("takes only Arabic words apart", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme-ascii" }), (word) => {
+        expect(indexedForms(foldText(word))).toHaveLength(1)
+        expect(askedForms(foldText(word))).toHaveLength(1)
+      }),
+    )
+  })
+})
+
+describe("a query", () => {
+  it("of marks alone is none", () => {
+    for (const query of ["", "   ", '"', "*", "!!! ???", "’", "()", "^", "-", "…", "“”", "؟ ، ؛"])
+      expect(readSought(query)).toBeNull()
+  })
+
+  it("has nothing that is syntax outside of quotes but ours", () => {
+    fc.assert(
+      fc.property(text, (query) => {
+        const sought = readSought(query)
+        if (sought === null) return
+        const bare = buildMatch(sought).replace(/"[^"]+"/g, "w")
+        expect(bare).toMatch(/^\(w\*?( OR w\*?)*\)( AND \(w\*?( OR w\*?)*\))*$/)
+      }),
+    )
+  })
+})
+
+describe("an excerpt", () => {
+  const excerpt = (query: string, written: string) => {
+    const sought = readSought(query)
+    return sought === null ? null : cutExcerpt(written, sought)
+  }
+
+  it("shows the text as it is written and marks what matches", () => {
+    expect(excerpt("eau", "Le manque d’eau à Douchanbé.")).toBe(`Le manque ${markStart}d’eau${markEnd} à Douchanbé.`)
+    expect(excerpt("امن", "قمة الأَمْن في دوشنبه")).toBe(`قمة ${markStart}الأَمْن${markEnd} في دوشنبه`)
+    expect(excerpt("oeuv", "Une œuvre.")).toBe(`Une ${markStart}œuvre${markEnd}.`)
+  })
+
+  it("is cut between words around the densest stretch of a long text", () => {
+    const found = excerpt(
+      "river border",
+      `${"river ".repeat(3)}${"filler ".repeat(200)}the river at the border ${"end ".repeat(200)}`,
+    )
+    const shown = found?.replaceAll(markStart, "<").replaceAll(markEnd, ">")
+    expect(shown).toMatch(/^… (?:filler )+the <river> at the <border> (?:end )+…$/)
+    expect(found?.length).toBeLessThan(280)
+  })
+
+  it("is the text itself, marks aside", () => {
+    fc.assert(
+      fc.property(text, text, (query, written) => {
+        const found = excerpt(query, written)
+        if (found === null) return
+        const shown = found.replaceAll(markStart, "").replaceAll(markEnd, "").replace(/^… /, "").replace(/ …$/, "")
+        expect(written.replaceAll(markStart, "").replaceAll(markEnd, "")).toContain(shown.trim())
+        expect(found).toContain(markStart)
+      }),
+    )
+  })
+})
+
+describe("the text for search", () => {
+  it("has the words of links, pictures and code, not their addresses and marks", () => {
+    const markdown =
+      "# One\n\n[two](https://x.example/y) ![three](a.jpg) `four`[^1] <b>five</b>\n\n<!-- six -->\n\n[^1]: seven\n\n[ref]: https://z.example\n"
+    expect(extractText(markdown)).toBe("One two three four five seven")
+  })
+})
