@@ -54,7 +54,7 @@ export async function benchRows({ articles }: BenchOptions): Promise<Figures> {
     const counted = countRows(db)
     const reading = { audience: "public", shelf: { articles: {} as never } } as const
     for (const [name, read] of Object.entries(pages)) {
-      const context: Context = { site: config, catalogue: counted.db, reading, now }
+      const context: Context = { site: config, catalogue: counted.db, reading, now, checkout: false }
       const page = await read(context)
       const missing = name === "listing 50" && size === small
       if (typeof page === "object" && page !== null && "status" in page && page.status !== (missing ? 404 : 200))

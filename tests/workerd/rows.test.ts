@@ -29,6 +29,7 @@ async function readAll(): Promise<Record<string, number>> {
     site,
     catalogue: db,
     reading: { audience: "public", shelf: { articles: env.ARTICLES } },
+    checkout: false,
     now,
   }
   const found: Record<string, number> = {}
