@@ -7,6 +7,7 @@ type Bench = (options: BenchOptions) => Promise<Figures>
 const benches: Record<string, () => Promise<Bench>> = {
   reader: async () => (await import("./reader.ts")).benchReader,
   publish: async () => (await import("./publish.ts")).benchPublish,
+  rows: async () => (await import("./rows.ts")).benchRows,
   render: async () => (await import("./render.ts")).benchRender,
 }
 
