@@ -1,10 +1,13 @@
 // The browser's share of the audit: every page, in every language, light and dark, wide and narrow.
-import type { Browser, BrowserContextOptions, Page } from "playwright-core"
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core"
 import { findCutOff, findUnreachable, findVanished, findViolations } from "./checks.ts"
 import { type AuditedPage, addressesOf, auditedPages } from "./pages.ts"
 
 /** A list of faults, each with the page and the way that it was looked at. */
 export type Faults = string[]
+
+/** The cookies of somebody who is signed in. */
+export type Session = Awaited<ReturnType<BrowserContext["storageState"]>>
 
 interface Way {
   readonly name: string
@@ -40,24 +43,28 @@ const ways: readonly Way[] = [
   },
 ]
 
-/** Looks at every page in every way. `report` is called after each way with what was found in how many pages. */
+/** Looks at every page in every way, or in those whose name begins with one of `chosen`. `report` is called after each way. */
 export async function auditPages(
   browser: Browser,
   site: string,
+  session: Session,
+  chosen: readonly string[],
   report: (way: string, pages: number, faults: Faults) => void,
 ): Promise<number> {
   let all = 0
-  for (const way of ways) {
+  for (const way of ways.filter(({ name }) => chosen.length === 0 || chosen.some((part) => name.startsWith(part)))) {
     const faults: Faults = []
     let count = 0
     const context = await browser.newContext(way.context)
+    const signedIn = await browser.newContext({ ...way.context, storageState: session })
     for (const audited of auditedPages)
       for (const path of addressesOf(audited)) {
         count++
-        for (const fault of await auditPage(await context.newPage(), site, path, audited, way))
-          faults.push(`${path}: ${fault}`)
+        const page = await (audited.signedIn ? signedIn : context).newPage()
+        for (const fault of await auditPage(page, site, path, audited, way)) faults.push(`${path}: ${fault}`)
       }
     await context.close()
+    await signedIn.close()
     report(way.name, count, faults)
     all += faults.length
   }

@@ -7,12 +7,18 @@ export interface AuditedPage {
   /** Languages that have the page besides; the site's pages have all. */
   readonly languages: readonly string[]
   readonly status: number
+  /** Only somebody who is signed in sees it. */
+  readonly signedIn: boolean
 }
 
 const all = ["fr", "ar"]
 
 function page(kind: string, path: string, languages: readonly string[] = all, status = 200): AuditedPage {
-  return { kind, path, languages, status }
+  return { kind, path, languages, status, signedIn: false }
+}
+
+function personal(kind: string, path: string): AuditedPage {
+  return { kind, path, languages: all, status: 200, signedIn: true }
 }
 
 /** An article that the audit itself unpublishes. */
@@ -37,6 +43,9 @@ export const auditedPages: readonly AuditedPage[] = [
   page("corrections", "/corrections"),
   page("newsletter", "/newsletter"),
   page("join", "/join"),
+  page("sign in", "/sign-in"),
+  personal("account", "/account"),
+  personal("deleting an account", "/account/delete"),
   page("not found", "/nowhere", all, 404),
   page("withdrawn", withdrawn, [], 410),
 ]

@@ -164,7 +164,7 @@ function renderRelated(story: Story, site: SiteConfig): Html {
   const { related, language, region, country } = story
   if (related.length === 0) return nothing
   const place = placeName(region, country, language, site)
-  return html`<section class="noprint"><h2 class="rule">${message(language, "moreFrom", { place })}</h2><ul class="grid">${related.map(
+  return html`<section class="noprint"><h2 class="rule">${message(language, "moreFrom", { place })}</h2><ul class="grid four">${related.map(
     (entry) => renderEntry(entry, { heading: "h3", place: false, excerpt: null }, site),
   )}</ul></section>`
 }

@@ -124,7 +124,7 @@ mark { background: none; color: inherit; font-weight: 700; text-decoration: unde
 @media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth } }
 @media print {
   :root { --paper: #fff; --ink: #000; --soft: #333; --line: #999; --wash: #fff; --accent: #000 }
-  body { font-size: 11pt }
+  body, .body { font-size: 11pt }
   .skip, .head > :not(.plate), .crumbs, .noprint, .boxes, .foot { display: none }
   .url { display: block; font-family: var(--sans); font-size: 9pt; margin-block-start: .5rem }
   .cols { display: block }

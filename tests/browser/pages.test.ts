@@ -1,11 +1,10 @@
-import { readFileSync } from "node:fs"
-import { createRequire } from "node:module"
-import type { Browser } from "playwright-core"
+import { gzipSync } from "node:zlib"
+import type { Browser, BrowserContextOptions, Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { findCutOff, findUnreachable, findVanished, findViolations } from "../../audit/checks.ts"
 import { type RunningSite, startSite } from "../whole/running-site.ts"
 import { openBrowser } from "./open-browser.ts"
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8")
 let site: RunningSite
 let browser: Browser
 
@@ -29,27 +28,87 @@ const pages = [
   "/ar",
 ]
 
+/** Opens a page in a context of its own; `look` is given it with what its console said and what it asked for. */
+async function open<T>(
+  path: string,
+  options: BrowserContextOptions,
+  look: (page: Page, said: string[], asked: string[]) => Promise<T>,
+): Promise<T> {
+  const context = await browser.newContext(options)
+  const page = await context.newPage()
+  const said: string[] = []
+  const asked: string[] = []
+  page.on("pageerror", (error) => said.push(error.message))
+  page.on("console", (message) => said.push(message.text()))
+  page.on("request", (request) => asked.push(request.url()))
+  await page.goto(site.url + path)
+  const seen = await look(page, said, asked)
+  await context.close()
+  return seen
+}
+
+const phone = { width: 360, height: 740 }
+const desk = { width: 1280, height: 900 }
+const summit = "/asia/tajikistan/security-summit-dushanbe"
+
+// Every kind of page, every language and both widths are looked at by `npm run audit`; here, a sample.
 describe.each(["light", "dark"] as const)("in %s", (colorScheme) => {
   it.each(pages)("%s has no accessibility violation, no error and no scrolling sideways on a phone", async (path) => {
-    const context = await browser.newContext({ colorScheme, viewport: { width: 360, height: 740 }, bypassCSP: true })
-    const page = await context.newPage()
-    const errors: string[] = []
-    page.on("pageerror", (error) => errors.push(error.message))
-    await page.goto(site.url + path)
-    await page.evaluate(axe)
-    const found = await page.evaluate(async () => {
-      const runner = (
-        globalThis as unknown as {
-          axe: { run(options: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
-        }
-      ).axe
-      const { violations } = await runner.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] })
-      return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)
+    await open(path, { colorScheme, viewport: phone }, async (page, said) => {
+      expect(await findViolations(page)).toEqual([])
+      expect(await findCutOff(page)).toEqual([])
+      expect(said.filter((line) => !line.includes("404"))).toEqual([])
     })
-    expect(found).toEqual([])
-    expect(errors).toEqual([])
-    expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true)
-    await context.close()
+  })
+})
+
+it.each([
+  ["/", desk],
+  [summit, phone],
+  ["/search?q=water", desk],
+])("%s is reached whole by keyboard, and shows where the focus is", async (path, viewport) => {
+  expect(await open(path, { viewport }, findUnreachable)).toEqual([])
+})
+
+it.each([
+  ["200 %", 640, 2],
+  ["400 %", 320, 4],
+])("loses nothing at %s zoom", async (_, width, deviceScaleFactor) => {
+  for (const path of ["/", summit, "/ar", "/newsletter"])
+    expect(await open(path, { viewport: { width, height: 450 }, deviceScaleFactor }, findCutOff), path).toEqual([])
+})
+
+it("keeps its edges in forced colours", async () => {
+  expect(await open(summit, { viewport: desk, forcedColors: "active" }, findVanished)).toEqual([])
+})
+
+it("is one request when it is text alone, and a small one more for its map", async () => {
+  const text = await open("/africa/locust-lessons", { viewport: phone }, async (page, _, asked) => {
+    await page.waitForLoadState("networkidle")
+    return asked.filter((url) => !url.startsWith("data:"))
+  })
+  expect(text).toEqual([`${site.url}/africa/locust-lessons`])
+  const mapped = await open(summit, { viewport: phone }, async (page, _, asked) => {
+    await page.waitForLoadState("networkidle")
+    return asked.filter((url) => !url.startsWith("data:"))
+  })
+  expect(mapped).toEqual([site.url + summit, `${site.url}/maps/tjk.svg`])
+  const map = await (await fetch(`${site.url}/maps/tjk.svg`)).text()
+  expect(gzipSync(map).length).toBeLessThanOrEqual(20_000)
+})
+
+it("is read whole without script, and no button is there that would do nothing", async () => {
+  await open(summit, { viewport: phone, javaScriptEnabled: false }, async (page) => {
+    expect(await page.locator("article .body p").count()).toBeGreaterThan(5)
+    expect(await page.locator("article button:visible").count()).toBe(0)
+  })
+})
+
+it("leads to the translation from the top of the page", async () => {
+  await open(summit, { viewport: phone }, async (page) => {
+    await page.click('header a[hreflang="ar"]')
+    await page.waitForURL(`**/ar${summit}`)
+    expect(await page.getAttribute("html", "dir")).toBe("rtl")
   })
 })
 
