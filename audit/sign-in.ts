@@ -2,27 +2,35 @@
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import type { Browser } from "playwright-core"
-import { type RunningSite, waitFor } from "../tests/whole/running-site.ts"
+import { type RunningSite, runDateline, waitFor } from "../tests/whole/running-site.ts"
 import type { Session } from "./browser.ts"
 
-/** Signs in somebody new in a browser. @returns the cookies */
+/** Makes somebody a member and signs them in, in a browser. @returns the cookies */
 export async function signIn(browser: Browser, site: RunningSite, email: string): Promise<Session> {
+  const granted = runDateline(site, ["members", "grant", email])
+  if (granted.code !== 0) throw new Error(granted.err)
   const context = await browser.newContext()
   const page = await context.newPage()
   await page.goto(`${site.url}/sign-in`)
   await page.fill("main input[type=email]", email)
   await page.click("main form button")
-  const folder = join(site.state, "mail")
-  const findLink = () =>
-    readdirSync(folder)
-      .map((name) => readFileSync(join(folder, name), "utf8").replaceAll("=\r\n", "").replaceAll("=3D", "="))
-      .find((letter) => letter.includes(email))
-      ?.match(/http:\/\/localhost:\d+\/sign-in\/confirm[^\s"<]*/)?.[0]
-  await waitFor(() => findLink() !== undefined, "the letter with the link")
-  await page.goto((findLink() ?? "").replaceAll("&amp;", "&"))
+  await waitFor(() => findLink(site, email) !== undefined, "the letter with the link")
+  await page.goto(findLink(site, email) ?? "")
   await page.click("main form button")
+  await page.waitForURL("**/account")
   const session = await context.storageState()
   await context.close()
-  if (session.cookies.length === 0) throw new Error("signing in gave no cookie")
   return session
+}
+
+/** The link in the letter's text part. */
+function findLink(site: RunningSite, email: string): string | undefined {
+  const folder = join(site.state, "mail")
+  const letters = readdirSync(folder).filter((name) => name.endsWith(".eml"))
+  for (const letter of letters.map((name) => readFileSync(join(folder, name), "utf8"))) {
+    const part = /Content-Type: text\/plain[\s\S]*?\r\n\r\n([\s\S]*?)\r\n(?:\r\n)?--/.exec(letter)?.[1] ?? ""
+    const link = /http\S+confirm\S+/.exec(Buffer.from(part, "base64").toString("utf8"))?.[0]
+    if (letter.includes(email) && link !== undefined) return link
+  }
+  return undefined
 }

@@ -65,6 +65,7 @@ main { padding-block: 1.25rem 3rem }
 .standfirst:lang(ar) { line-height: 1.75 }
 .tagline { font-style: italic; color: var(--soft); margin-block-end: 1.75rem }
 .intro h1, h1.here { margin-block: .2rem 1.5rem }
+.intro { margin-block-end: 1.75rem }
 .duo > aside { margin-block-end: 2rem }
 figure img { display: block; inline-size: 100%; background: var(--wash) }
 .wide img, .lead img { max-block-size: 85vh; object-fit: contain }
@@ -74,7 +75,7 @@ figcaption { color: var(--soft); margin-block-start: .45rem; font-size: .8125rem
 .story > header { margin-block: .6rem 1.5rem; max-inline-size: 50rem }
 .meta { padding-block: .7rem; margin-block-end: 1.4rem; border-block: 1px solid var(--line) }
 .meta p + p { margin-block-start: .1rem }
-.map { margin-block-end: 1.6rem }
+.map { margin-block-end: 1.6rem; max-inline-size: 32rem }
 .lead figure { margin-block-start: 1.2rem }
 .wide { margin-block-end: 1.75rem; max-inline-size: 56rem }
 .notice { border-inline-start: 5px solid var(--accent); padding-inline-start: .8rem; margin-block-start: 1.1rem }
@@ -98,6 +99,7 @@ figcaption { color: var(--soft); margin-block-start: .45rem; font-size: .8125rem
 .narrow { max-inline-size: 40rem }
 .boxes { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: 1.5rem 2.5rem; margin-block-start: 3.5rem }
 .text > * + * { margin-block-start: 2rem }
+.after > * + * { margin-block-start: .8rem }
 .after { border-block-start: 1px solid var(--line); padding-block-start: 1rem; font-size: 1rem }
 .after h2 { font-size: 1.05rem; margin-block-end: .5rem }
 .list li + li, .after :is(p, ul) + p { margin-block-start: .5rem }
