@@ -71,6 +71,7 @@ export function findVanished(page: Page): Promise<string[]> {
     for (const one of document.querySelectorAll("button, .button, input, select, textarea")) {
       if (!one.checkVisibility() || one.type === "hidden") continue
       const { borderTopStyle, borderTopColor } = getComputedStyle(one)
+      if (one.type === "checkbox" || one.type === "radio") continue
       if (borderTopStyle === "none" || borderTopColor === paper) faults.push("has no edge: " + one.outerHTML.slice(0, 120))
     }
     for (const one of document.querySelectorAll("svg"))

@@ -36,6 +36,7 @@ ul:not(.body ul), ol.crumbs { list-style: none }
 [aria-current] { color: var(--accent); font-weight: 600 }
 .button, button { display: inline-block; min-block-size: 2.5rem; padding: .5rem 1.1rem; border: 1px solid var(--accent); border-radius: 2px; background: var(--accent); color: var(--on); font: 600 .9375rem/1.5 var(--sans); text-decoration: none; cursor: pointer }
 .button:hover { color: var(--on) }
+[hidden] { display: none !important }
 .small { min-block-size: 2rem; padding: .2rem .8rem; font-size: .875rem }
 .quiet { background: none; color: var(--accent) }
 input, select, textarea { min-block-size: 2.5rem; padding: .4rem .7rem; border: 1px solid var(--soft); border-radius: 2px; background: var(--paper); color: inherit; font-size: 1rem; flex: 1 1 12rem; min-inline-size: 0 }
@@ -122,7 +123,10 @@ mark { background: none; color: inherit; font-weight: 700; text-decoration: unde
   .lead figure { margin: 0 }
   .story > :is(header, nav, .wide) { margin-inline-start: 13.5rem }
 }
-@media (forced-colors: active) { .mark { stroke: LinkText } }
+@media (forced-colors: active) {
+  .mark { stroke: LinkText }
+  .button, button { background: ButtonFace; color: ButtonText; border-color: ButtonText }
+}
 @media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth } }
 @media print {
   :root { --paper: #fff; --ink: #000; --soft: #333; --line: #999; --wash: #fff; --accent: #000 }
