@@ -24,6 +24,7 @@ export default defineConfig({
             miniflare: {
               bindings: {
                 ...quiet,
+                ...(process.env.LETTERS === undefined ? {} : { LETTERS: process.env.LETTERS }),
                 ORIGIN: "http://localhost:8787",
                 MIGRATIONS: {
                   catalogue: await readD1Migrations("migrations/catalogue"),

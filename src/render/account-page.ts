@@ -44,9 +44,8 @@ export interface AccountView {
 export function renderAccountPage(view: AccountView, site: SiteConfig): string {
   const { language, email } = view
   const title = message(language, "account")
-  const main = html`<div class="intro narrow"><h1>${title}</h1>
-<p class="ui">${accountMessage(language, "accountOf", { email: `\u2068${email}\u2069` })}</p></div>
-<div class="narrow text">
+  const main = html`<div class="intro narrow text"><h1>${title}</h1>
+<p class="ui">${accountMessage(language, "accountOf", { email: `\u2068${email}\u2069` })}</p>
 ${renderStanding(view, site)}
 ${section(
   accountMessage(language, "newsletters"),
@@ -71,7 +70,7 @@ ${section(
 }
 
 function section(title: string, content: Html, id?: string): Html {
-  return html`<section class="after text"${id !== undefined && html` id="${id}"`}><h2>${title}</h2>
+  return html`<section class="after prose"${id !== undefined && html` id="${id}"`}><h2>${title}</h2>
 ${content}</section>`
 }
 
@@ -127,11 +126,13 @@ function renderGift(gift: GivenArticle, language: string, site: SiteConfig): Htm
 
 function renderFeed({ language, feed, standing, now }: AccountView, site: SiteConfig): Html {
   const isMember = standing.until === null || standing.until > now
-  const form = (page: string, key: "feedMake" | "feedReplace" | "feedRevoke") =>
-    html`<form method="post" action="${personalPath(page, language, site)}"><button class="quiet">${accountMessage(language, key)}</button></form>`
+  const form = (page: string, key: "feedMake" | "feedReplace" | "feedRevoke", more: Html = nothing) =>
+    html`<form method="post" action="${personalPath(page, language, site)}">${more}<button class="quiet">${accountMessage(language, key)}</button></form>`
+  const address = html`<label class="ui" for="address_">${accountMessage(language, "feedAddress")}</label><input id="address_" value="${feed ?? ""}" readonly dir="ltr">`
   return html`<p>${accountMessage(language, "feedText")}</p>
-${
-  feed !== null &&
-  html`<p><label class="ui" for="address_">${accountMessage(language, "feedAddress")}</label><input id="address_" value="${feed}" readonly dir="ltr"></p>`
-}${isMember ? form("/account/feed", feed === null ? "feedMake" : "feedReplace") : html`<p class="ui">${accountMessage(language, "membersDo")}</p>`}${feed === null ? nothing : form("/account/feed/revoke", "feedRevoke")}`
+${feed !== null && form("/account/feed/revoke", "feedRevoke", address)}${
+  isMember
+    ? form("/account/feed", feed === null ? "feedMake" : "feedReplace")
+    : html`<p class="ui">${accountMessage(language, "membersDo")}</p>`
+}`
 }

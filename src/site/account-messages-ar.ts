@@ -65,7 +65,7 @@ export const arabic: Readonly<Record<AccountMessageKey, Text>> = {
   signInText: "سنرسل إليك رابطا. لا حاجة إلى كلمة سر.",
   signInButton: "أرسلوا إلي الرابط",
   signInSent: "إن كان للعنوان حساب فالرابط في طريقه إليك. يعمل مرة واحدة خلال ربع ساعة.",
-  signInConfirm: "تسجيل الدخول باسم {email}؟",
+  signInConfirm: "تسجيل الدخول باسم {email}",
   signInExpired: "استعمل هذا الرابط أو مضى وقته. اطلب رابطا جديدا.",
   signOut: "تسجيل الخروج",
   signedOut: "تم تسجيل خروجك.",

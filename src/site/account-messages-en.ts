@@ -65,7 +65,7 @@ export const english = {
   signInText: "We will send you a link. There is no password.",
   signInButton: "Send me the link",
   signInSent: "If the address belongs to an account, a link is on its way. It works once, for a quarter of an hour.",
-  signInConfirm: "Sign in as {email}?",
+  signInConfirm: "Sign in as {email}",
   signInExpired: "That link has been used, or is too old. Ask for a new one.",
   signOut: "Sign out",
   signedOut: "You are signed out.",

@@ -70,7 +70,7 @@ export const french: Readonly<Record<AccountMessageKey, Text>> = {
   signInText: "Nous vous enverrons un lien. Il n’y a pas de mot de passe.",
   signInButton: "Envoyez-moi le lien",
   signInSent: "Si cette adresse a un compte, un lien est en route. Il sert une fois, pendant un quart d’heure.",
-  signInConfirm: "Se connecter en tant que {email} ?",
+  signInConfirm: "Se connecter en tant que {email}",
   signInExpired: "Ce lien a déjà servi, ou il est trop ancien. Demandez-en un autre.",
   signOut: "Se déconnecter",
   signedOut: "Vous êtes déconnecté.",

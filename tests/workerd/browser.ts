@@ -6,9 +6,17 @@ import { startSession } from "../../src/store/sessions.ts"
 import { env, type Rig, sessionKeys } from "./rig.ts"
 
 /** A browser, as far as cookies go. */
-export function openBrowser(rig: Rig, isolate = 0) {
-  const jar = new Map<string, string>()
-  async function ask(path: string, init: RequestInit = {}): Promise<Response> {
+export interface Browser {
+  readonly jar: Map<string, string>
+  get(path: string, headers?: Record<string, string>): Promise<Response>
+  /** Sends a form of our own page's. */
+  post(path: string, fields: Record<string, string>, headers?: Record<string, string>): Promise<Response>
+  /** The same browser, answered by another isolate. */
+  at(isolate: number): Browser
+}
+
+export function openBrowser(rig: Rig, isolate = 0, jar = new Map<string, string>()): Browser {
+  async function ask(path: string, init: RequestInit): Promise<Response> {
     const headers = new Headers(init.headers)
     if (jar.size > 0) headers.set("Cookie", [...jar].map(([name, value]) => `${name}=${value}`).join("; "))
     const response = await rig.get(path, { ...init, headers }, isolate)
@@ -19,19 +27,15 @@ export function openBrowser(rig: Rig, isolate = 0) {
     }
     return response
   }
+  const form = { "Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin" }
   return {
     jar,
-    get: (path: string) => ask(path),
-    post: (path: string, fields: Record<string, string>, headers: Record<string, string> = {}) =>
-      ask(path, {
-        method: "POST",
-        body: new URLSearchParams(fields).toString(),
-        headers: { "Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin", ...headers },
-      }),
+    get: (path, headers = {}) => ask(path, { headers }),
+    post: (path, fields, headers = {}) =>
+      ask(path, { method: "POST", body: new URLSearchParams(fields).toString(), headers: { ...form, ...headers } }),
+    at: (other) => openBrowser(rig, other, jar),
   }
 }
-
-export type Browser = ReturnType<typeof openBrowser>
 
 /** A browser of a member who has just signed in. `until`: the membership's end, milliseconds. */
 export async function openMember(rig: Rig, email: string, until: number, isolate = 0) {

@@ -17,7 +17,10 @@ import { hashContent } from "../../src/store/bodies.ts"
 import { payPurges } from "../../src/store/purges.ts"
 import { createWorkersCache } from "./workers-cache.ts"
 
-export const env = bindings as unknown as Env & { MIGRATIONS: { catalogue: D1Migration[]; people: D1Migration[] } }
+export const env = bindings as unknown as Env & {
+  MIGRATIONS: { catalogue: D1Migration[]; people: D1Migration[] }
+  LETTERS?: string
+}
 export const origin = "http://localhost:8787"
 export const site = { ...config, origin }
 export const sessionKeys = ["test-session-key-that-is-long-enough"]

@@ -1,0 +1,269 @@
+// The wall under fire: visitors, members, lapsed and revoked ones, gift holders and forgers ask at once, between publishes,
+// access changes, sign-outs, revocations, clock steps and stores that fail; two isolates' memories, the model of Workers
+// Cache, real KV and D1.
+import * as fc from "fast-check"
+import { afterEach, expect, it, vi } from "vitest"
+import { signGift } from "../../src/membership/gift.ts"
+import { giveArticle, revokeGift } from "../../src/store/gifts.ts"
+import { grantMembership, revokeMembership, withoutEnd } from "../../src/store/members.ts"
+import { endSession, endSessions } from "../../src/store/sessions.ts"
+import { type Browser, openBrowser, openMember } from "./browser.ts"
+import { compose, createRig, env, publish, type Rig, sessionKeys } from "./rig.ts"
+
+/** After a revocation, a sign-out or the taking back of a gift nobody reads on for longer, seconds. README, "Limits". */
+const bound = 300
+/** While the people's store fails a standing as last verified holds so long, seconds. */
+const boundFailing = 86_400
+/** Who has just become a member, or whose store has just come back, reads on after so long, seconds. */
+const soon = 30
+
+const member = fc.nat(2)
+const article = fc.nat(1)
+const isolate = fc.nat(1)
+const step = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant("publish" as const), article, gated: fc.boolean() }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      kind: fc.constant("clock" as const),
+      seconds: fc.oneof(
+        fc.integer({ min: 1, max: 40 }),
+        fc.integer({ min: 1, max: 40 }),
+        fc.integer({ min: 100, max: 400 }),
+        fc.constantFrom(90_000, 260_000),
+      ),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant("grant" as const),
+      member,
+      seconds: fc.constantFrom(60, 600, 100_000, 1e9),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("revoke" as const), member }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("signIn" as const), member, isolate }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant("signOut" as const), member, isolate, everywhere: fc.boolean() }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("give" as const), member, article }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("takeBack" as const), member }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant("fail" as const),
+      people: fc.constantFrom("ok" as const, "throw" as const),
+      pages: fc.constantFrom("ok" as const, "ok" as const, "throw" as const),
+    }),
+  },
+  {
+    weight: 12,
+    arbitrary: fc.record({
+      kind: fc.constant("read" as const),
+      article,
+      isolate,
+      form: fc.constantFrom("page" as const, "page" as const, "page" as const, "markdown" as const, "tag" as const),
+    }),
+  },
+)
+type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never
+
+/** A right to read, and its history: [from, to) in milliseconds. */
+interface Right {
+  readonly browser: Browser
+  /** The gift's parameter and article; null: a session. */
+  readonly gift: { readonly id: string; readonly query: string; readonly article: number } | null
+  readonly session: string | null
+  readonly member: number
+  /** When the cookie or the gift ends of itself. */
+  readonly expires: number
+  /** When it was ended by hand. */
+  endedAt: number
+}
+
+interface Membership {
+  readonly id: string
+  /** Newest last: from when on, the end, milliseconds. */
+  readonly ends: { readonly at: number; readonly until: number; readonly revoked: boolean }[]
+}
+
+let runs = 0
+let requests = 0
+/** How often each was shown the whole text: a wall that shuts everyone out proves nothing. */
+const shown = { session: 0, gift: 0 }
+afterEach(() => void vi.useRealTimers())
+
+async function play(steps: readonly Step[]): Promise<void> {
+  const rig: Rig = await createRig({ platform: true })
+  const run = runs++
+  const now = () => Date.now()
+  const paths = [0, 1].map((index) => `/asia/tajikistan/wall-${run}-${index}`)
+  const gatedVersions = new Set<number>()
+  const revisions = [0, 0]
+  let version = 0
+  const write = async (index: number, gated: boolean) => {
+    version++
+    if (gated) gatedVersions.add(version)
+    const text = gated ? `OPEN-v${version}.\n\n<!-- members-only -->\n\nSECRET-v${version}\n` : `OPEN-v${version}.\n`
+    const base = revisions[index] ?? 0
+    const { published } = await publish(rig, paths[index] as string, compose({}, text), { base, last: false })
+    revisions[index] = published[0]?.revision ?? 0
+    await rig.payPurges()
+  }
+  for (const index of [0, 1]) await write(index, true)
+
+  const rights: Right[] = []
+  const memberships: Membership[] = []
+  const emails = [0, 1, 2].map((index) => `reader-${run}-${index}@example.org`)
+  const signIn = async (index: number, from: number) => {
+    const known = memberships[index]?.ends.at(-1)
+    const until = known === undefined ? withoutEnd : known.until
+    const opened = await openMember(rig, emails[index] as string, until, from)
+    if (known?.revoked) await revokeMembership(env.PEOPLE, opened.member.id, now())
+    if (known === undefined) memberships[index] = { id: opened.member.id, ends: [{ at: now(), until, revoked: false }] }
+    const expires = (Math.floor(now() / 1000) + 2_592_000) * 1000
+    const { browser, session } = opened
+    rights.push({ browser, gift: null, session, member: index, expires, endedAt: Number.POSITIVE_INFINITY })
+  }
+  for (const index of [0, 1, 2]) await signIn(index, index % 2)
+  const forged = openBrowser(rig)
+  forged.jar.set("dateline", `${rights[0]?.browser.jar.get("dateline")?.split(".")[0]}.${"A".repeat(43)}`)
+  const visitors = [openBrowser(rig), forged]
+
+  let failedAt = Number.NEGATIVE_INFINITY
+  let firstFailure = Number.POSITIVE_INFINITY
+
+  /** Was the right one to read, in fact, at this moment? */
+  const holds = (right: Right, at: number): boolean => {
+    if (at >= right.expires || at >= right.endedAt) return false
+    const membership = memberships[right.member]?.ends.findLast((one) => one.at <= at)
+    if (membership === undefined || membership.revoked) return false
+    return right.gift !== null || at < membership.until
+  }
+  const changes = (right: Right) => [
+    right.expires,
+    right.endedAt,
+    ...(memberships[right.member]?.ends ?? []).flatMap(({ at, until }) => [at, until]),
+  ]
+  /** The last moment until now at which it held. */
+  const lastHeld = (right: Right): number => {
+    if (holds(right, now())) return now()
+    const before = changes(right).filter((at) => at <= now() && holds(right, at - 1))
+    return Math.max(Number.NEGATIVE_INFINITY, ...before)
+  }
+  const heldSince = (right: Right, at: number): boolean =>
+    holds(right, at) &&
+    holds(right, now()) &&
+    changes(right).every((one) => one <= at || one > now() || holds(right, one))
+
+  const secretTags = new Set<string>()
+  async function ask(right: Right | null, browser: Browser, index: number, form: string, tag: string): Promise<void> {
+    requests++
+    const own = right !== null && (right.gift === null || (right.gift.article === index && form !== "markdown"))
+    const path = paths[index] + (form === "markdown" ? ".md" : "") + (right?.gift?.query ?? "")
+    const response = await browser.get(path, form === "tag" ? { "If-None-Match": tag } : {})
+    const text = await response.text()
+    const where = `${path} ${response.status} ${right === null ? "visitor" : right.gift === null ? "session" : "gift"}`
+    const etag = response.headers.get("ETag") ?? ""
+    const secret = /SECRET-v(\d+)/.exec(text)
+    if (secret !== null) secretTags.add(etag)
+    if (response.headers.getSetCookie().length > 0)
+      expect(response.headers.get("Cache-Control"), where).toBe("private, no-store")
+    if (secret !== null || (response.status === 304 && secretTags.has(tag))) {
+      if (right !== null) shown[right.gift === null ? "session" : "gift"]++
+      expect(own, `${where}: to whom it is not given`).toBe(true)
+      expect(response.headers.get("Cache-Control"), where).toBe("private, no-store")
+      const failing = failedAt > lastHeld(right as Right) - bound * 1000
+      const allowed = (failing ? boundFailing : bound) * 1000
+      expect(now() - lastHeld(right as Right), `${where}: so long after it ended`).toBeLessThanOrEqual(allowed)
+      // A gift and a session never outlive their own end, whatever fails.
+      expect(now(), where).toBeLessThan((right as Right).expires)
+    }
+    const seen = Number(/OPEN-v(\d+)/.exec(text)?.[1] ?? 0)
+    const since = now() - soon * 1000
+    const settled = failedAt < since && rig.faults.people === "ok"
+    if (own && settled && response.status === 200 && gatedVersions.has(seen) && heldSince(right as Right, since))
+      expect(secret?.[1], `${where}: a teaser to who may read`).toBe(String(seen))
+  }
+
+  for (const one of steps) {
+    // No two things happen in one millisecond.
+    vi.setSystemTime(now() + 1)
+    if (rig.faults.people !== "ok") failedAt = now()
+    if (one.kind === "clock") vi.setSystemTime(now() + one.seconds * 1000)
+    else if (one.kind === "publish") {
+      rig.faults.d1 = "ok"
+      await write(one.article, one.gated)
+    } else if (one.kind === "grant") {
+      const membership = memberships[one.member] as Membership
+      const until = now() + one.seconds * 1000
+      await grantMembership(env.PEOPLE, membership.id, until)
+      membership.ends.push({ at: now(), until, revoked: false })
+    } else if (one.kind === "revoke") {
+      const membership = memberships[one.member] as Membership
+      await revokeMembership(env.PEOPLE, membership.id, now())
+      membership.ends.push({ at: now(), until: 0, revoked: true })
+    } else if (one.kind === "signIn") await signIn(one.member, one.isolate)
+    else if (one.kind === "signOut") {
+      const open = rights.filter(
+        (right) => right.session !== null && right.member === one.member && right.endedAt > now(),
+      )
+      const [first] = open
+      if (first?.session == null) continue
+      if (one.everywhere) await endSessions(env.PEOPLE, (memberships[one.member] as Membership).id)
+      else await endSession(env.PEOPLE, first.session)
+      for (const right of one.everywhere ? open : [first]) right.endedAt = now()
+    } else if (one.kind === "give") {
+      const expires = (Math.floor(now() / 1000) + 604_800) * 1000
+      const giver = memberships[one.member] as Membership
+      const id = await giveArticle(env.PEOPLE, giver.id, paths[one.article] as string, now(), expires)
+      if (id === null) continue
+      const query = `?gift=${await signGift({ id, expires: expires / 1000 }, sessionKeys)}`
+      const gift = { id, query, article: one.article }
+      const browser = openBrowser(rig)
+      rights.push({ browser, gift, session: null, member: one.member, expires, endedAt: Number.POSITIVE_INFINITY })
+    } else if (one.kind === "takeBack") {
+      const gift = rights.find((right) => right.gift !== null && right.member === one.member && right.endedAt > now())
+      if (gift?.gift == null) continue
+      await revokeGift(env.PEOPLE, (memberships[one.member] as Membership).id, gift.gift.id, now())
+      gift.endedAt = now()
+    } else if (one.kind === "fail") {
+      rig.faults.people = one.people
+      rig.faults.d1 = one.pages
+      if (one.people !== "ok") {
+        failedAt = now()
+        firstFailure = Math.min(firstFailure, now())
+      }
+    } else {
+      const tags = [...secretTags]
+      const tag = tags[(requests * 7) % Math.max(1, tags.length)] ?? '"none"'
+      // Both isolates, and the first again: now it answers from memory.
+      for (const from of [one.isolate, 1 - one.isolate, one.isolate])
+        await Promise.all(
+          [one.article, 1 - one.article].flatMap((index) => [
+            ...visitors.map((browser) => ask(null, browser.at(from), index, one.form, tag)),
+            ...rights.slice(-9).map((right) => ask(right, right.browser.at(from), index, one.form, tag)),
+          ]),
+        )
+      await rig.cache.settle()
+    }
+  }
+}
+
+it("not one byte of a members' text to who may not have it, and no teaser to who may, beyond the stated bounds", {
+  timeout: 600_000,
+}, async () => {
+  vi.spyOn(console, "error").mockImplementation(() => undefined)
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() })
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 30, maxLength: 90 }), async (steps) => {
+      vi.setSystemTime(Math.ceil(Date.now() / 1000) * 1000 + 1_000_000)
+      await play(steps)
+    }),
+    { numRuns: 16, endOnFailure: false },
+  )
+  expect(requests).toBeGreaterThan(10_000)
+  expect(Math.min(shown.session, shown.gift)).toBeGreaterThan(100)
+})
