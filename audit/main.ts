@@ -1,28 +1,44 @@
-// `npm run audit`: every kind of page in a real browser, and Lighthouse. `npm run audit -- keyboard lighthouse`: parts of it.
+// `npm run audit`: every kind of page in a real browser, Lighthouse, hostile texts. `npm run audit -- keyboard lighthouse xss`: parts of it.
+import type { Browser } from "playwright-core"
 import { openBrowser } from "../tests/browser/open-browser.ts"
-import { findPort, root, runDateline, startSite } from "../tests/whole/running-site.ts"
+import { findPort, type RunningSite, root, runDateline, startSite } from "../tests/whole/running-site.ts"
 import { auditPages } from "./browser.ts"
 import { measureScores } from "./lighthouse.ts"
 import { withdrawn } from "./pages.ts"
 import { signIn } from "./sign-in.ts"
+import { auditXss } from "./xss.ts"
 
 const parts = process.argv.slice(2)
-const ways = parts.filter((part) => part !== "lighthouse")
-const port = await findPort()
-const site = await startSite({ copy: true, watch: false })
-const browser = await openBrowser([`--remote-debugging-port=${port}`])
+const ways = parts.filter((part) => part !== "lighthouse" && part !== "xss")
+const all = parts.length === 0
 let good = true
-try {
-  if (parts.length === 0 || ways.length > 0) good = (await lookAtPages()) && good
-  if (parts.length === 0 || parts.includes("lighthouse")) good = (await runLighthouse()) && good
-} finally {
-  await browser.close()
-  await site.stop()
-}
+if (all || ways.length > 0 || parts.includes("lighthouse")) good = await auditPublication()
+if (all || parts.includes("xss")) good = (await tryHostileTexts()) && good
 console.log(good ? "Nothing to mend." : "There is something to mend.")
 process.exitCode = good ? 0 : 1
 
-async function lookAtPages(): Promise<boolean> {
+/** The starter publication: its pages, and Lighthouse over them. */
+async function auditPublication(): Promise<boolean> {
+  const port = await findPort()
+  const site = await startSite({ copy: true, watch: false })
+  const browser = await openBrowser([`--remote-debugging-port=${port}`])
+  try {
+    const sound = (!all && ways.length === 0) || (await lookAtPages(site, browser))
+    return ((!all && !parts.includes("lighthouse")) || (await runLighthouse(site, port))) && sound
+  } finally {
+    await browser.close()
+    await site.stop()
+  }
+}
+
+async function tryHostileTexts(): Promise<boolean> {
+  const faults = await auditXss((line) => console.log(`xss: ${line}`))
+  for (const fault of faults.slice(0, 50)) console.log(`  ${fault}`)
+  console.log(`xss: ${faults.length} faults`)
+  return faults.length === 0
+}
+
+async function lookAtPages(site: RunningSite, browser: Browser): Promise<boolean> {
   const { code, err } = runDateline(site, ["unpublish", withdrawn, "--reason", "for the audit"])
   if (code !== 0) throw new Error(err)
   const found = await auditPages(
@@ -38,7 +54,7 @@ async function lookAtPages(): Promise<boolean> {
   return found === 0
 }
 
-function runLighthouse(): Promise<boolean> {
+function runLighthouse(site: RunningSite, port: number): Promise<boolean> {
   return measureScores(root, site.url, port, (scores) => {
     const { path, performance, accessibility, bestPractices, seo, shift, below } = scores
     console.log(

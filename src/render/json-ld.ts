@@ -1,4 +1,15 @@
 // What machines are told of a page (schema.org). Nothing in it that the page doesn't say.
+import type {
+  BreadcrumbList,
+  NewsArticle,
+  NewsMediaOrganization,
+  Person,
+  SearchAction,
+  Thing,
+  WebSite,
+  WithActionConstraints,
+  WithContext,
+} from "schema-dts"
 import type { Story } from "../article/article.ts"
 import { formatAddress } from "../site/addresses.ts"
 import { countryBySlug, countryName } from "../site/places.ts"
@@ -11,9 +22,11 @@ import { type Html, raw } from "./html.ts"
 // JSON may hold these as they are, an HTML document may not.
 const unprintable = /[\u007f-\u009f\p{Noncharacter_Code_Point}]/gu
 
+const context = "https://schema.org"
+
 /** A JSON-LD element. */
-export function renderJsonLd(data: object): Html {
-  const json = jsonForScript({ "@context": "https://schema.org", ...data })
+export function renderJsonLd(data: WithContext<Thing>): Html {
+  const json = jsonForScript(data)
   return raw(`<script type="application/ld+json">${json.replace(unprintable, escapeUnits)}</script>`)
 }
 
@@ -26,8 +39,9 @@ function escapeUnits(character: string): string {
 }
 
 /** BreadcrumbList of a trail. */
-export function describeTrail(steps: readonly Step[], site: SiteConfig): object {
+export function describeTrail(steps: readonly Step[], site: SiteConfig): WithContext<BreadcrumbList> {
   return {
+    "@context": context,
     "@type": "BreadcrumbList",
     itemListElement: steps.map(({ name, path }, index) => ({
       "@type": "ListItem",
@@ -38,30 +52,32 @@ export function describeTrail(steps: readonly Step[], site: SiteConfig): object 
   }
 }
 
-function describePublisher(site: SiteConfig) {
+function describePublisher(site: SiteConfig): NewsMediaOrganization {
   return { "@type": "NewsMediaOrganization", name: site.name, url: `${site.origin}/` }
 }
 
 /** The publication, for its front page. */
-export function describeSite(language: string, site: SiteConfig): object {
-  const search = site.origin + formatAddress({ kind: "search", language }, site)
+export function describeSite(language: string, site: SiteConfig): WithContext<WebSite> {
+  const address = site.origin + formatAddress({ kind: "search", language }, site)
+  const search: WithActionConstraints<SearchAction> = {
+    "@type": "SearchAction",
+    target: `${address}?q={search_term_string}`,
+    "query-input": "required name=search_term_string",
+  }
   return {
+    "@context": context,
     "@type": "WebSite",
     name: site.name,
     description: inLanguage(site.tagline, language, site),
     url: site.origin + formatAddress({ kind: "front", language }, site),
     inLanguage: language,
     publisher: describePublisher(site),
-    potentialAction: {
-      "@type": "SearchAction",
-      target: `${search}?q={search_term_string}`,
-      "query-input": "required name=search_term_string",
-    },
+    potentialAction: search,
   }
 }
 
 /** NewsArticle of a story. `full`: the page shows all of it. A date that nobody knows is not given. */
-export function describeStory(story: Story, full: boolean, site: SiteConfig): object {
+export function describeStory(story: Story, full: boolean, site: SiteConfig): WithContext<NewsArticle> {
   const { language, publishedAt, updatedAt, image, card } = story
   const url = site.origin + story.path
   const modified = updatedAt ?? publishedAt
@@ -69,6 +85,7 @@ export function describeStory(story: Story, full: boolean, site: SiteConfig): ob
   const rights = profileOf(story, site)
   const pictures = [card, image?.src].filter((src) => typeof src === "string").map((src) => site.origin + src)
   return {
+    "@context": context,
     "@type": "NewsArticle",
     headline: story.title,
     description: story.summary,
@@ -94,7 +111,7 @@ export function describeStory(story: Story, full: boolean, site: SiteConfig): ob
   }
 }
 
-function describeAuthors({ authors, language }: Story, site: SiteConfig): object {
+function describeAuthors({ authors, language }: Story, site: SiteConfig): NewsMediaOrganization | Person[] {
   if (authors.length === 0) return describePublisher(site)
   return authors.map(({ name, slug }) => ({
     "@type": "Person",

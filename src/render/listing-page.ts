@@ -113,7 +113,7 @@ function renderCountries(region: string, language: string, site: SiteConfig): Ht
   const names = countries
     .map((country) => ({ name: countryName(country, language), slug: country.slug }))
     .sort((a, b) => a.name.localeCompare(b.name, language))
-  return html`<nav class="noprint"><h2 class="rule">${message(language, "countries")}</h2><ul class="plain">${names.map(
+  return html`<nav class="noprint" aria-labelledby="countries_"><h2 class="rule" id="countries_">${message(language, "countries")}</h2><ul class="plain">${names.map(
     ({ name, slug }) =>
       html`<li><a href="${formatAddress({ kind: "country", language, region, country: slug }, site)}">${name}</a></li>`,
   )}</ul></nav>`

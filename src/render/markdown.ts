@@ -205,7 +205,13 @@ function renderRow(cells: readonly Tokens.TableCell[], text: Rendering): string 
     // A header that says nothing is no header.
     const tag = cell.header && (cell.text !== "" || !text.figures) ? "th" : "td"
     const scope = tag === "th" && text.figures ? ' scope="col"' : ""
-    row += `<${tag}${scope}${cell.align === null ? "" : ` align="${cell.align}"`}>${renderInlineBlock(cell.tokens, text)}</${tag}>\n`
+    row += `<${tag}${scope}${alignment(cell.align, text)}>${renderInlineBlock(cell.tokens, text)}</${tag}>\n`
   }
   return `<tr>\n${row}</tr>\n`
+}
+
+/** HTML has no `align` any more: the style sheet knows the class, `right` being a line's end in any direction. */
+function alignment(align: Tokens.TableCell["align"], text: Rendering): string {
+  if (align === null || (align === "left" && text.figures)) return ""
+  return text.figures ? ` class="${align === "right" ? "end" : align}"` : ` align="${align}"`
 }

@@ -11,6 +11,8 @@ const tags = (
   "mark q rp rt ruby s samp small span strong sub sup time u var wbr"
 ).split(" ")
 
+const cellClasses = ["end", "center"]
+
 /** `html` with only what an article may hold; see the lists above and below. */
 export function sanitizeHtml(html: string, options: MarkdownOptions): string {
   const prefix = options.idPrefix ?? ""
@@ -46,8 +48,8 @@ export function sanitizeHtml(html: string, options: MarkdownOptions): string {
       img: ["src", "alt", "width", "height", "loading", "decoding"],
       ol: ["start", "type", "reversed"],
       li: ["value"],
-      th: ["scope", "align", "colspan", "rowspan"],
-      td: ["align", "colspan", "rowspan"],
+      th: ["scope", "colspan", "rowspan"],
+      td: ["colspan", "rowspan"],
       col: ["span"],
       colgroup: ["span"],
       time: ["datetime"],
@@ -56,7 +58,7 @@ export function sanitizeHtml(html: string, options: MarkdownOptions): string {
       data: ["value"],
       details: ["open"],
     },
-    allowedClasses: { "*": ["table", "note", "notes"], code: ["language-*"] },
+    allowedClasses: { "*": ["table", "note", "notes"], code: ["language-*"], th: cellClasses, td: cellClasses },
     // Also the bound of what the balancing walks back through.
     nestingLimit: 100,
     allowedSchemes: ["http", "https", "mailto", "tel"],
@@ -64,6 +66,8 @@ export function sanitizeHtml(html: string, options: MarkdownOptions): string {
       "*": (tagName, attribs) => ({ tagName, attribs: takeCommon(attribs, prefix, ids) }),
       h1: (_tagName, attribs) => ({ tagName: "h2", attribs }),
       a: (tagName, attribs) => ({ tagName, attribs: takeLink(attribs, options) }),
+      td: takeCell,
+      th: takeCell,
       img: (_tagName, attribs) => takePicture(attribs, options),
     },
   })
@@ -72,6 +76,12 @@ export function sanitizeHtml(html: string, options: MarkdownOptions): string {
 }
 
 type Attributes = Record<string, string>
+
+/** `align`, which HTML has no more, as the class that the style sheet knows. */
+function takeCell(tagName: string, { align, ...attribs }: Attributes): sanitize.Tag {
+  const name = align === "right" ? "end" : align === "center" ? "center" : undefined
+  return { tagName, attribs: name === undefined ? attribs : { ...attribs, class: name } }
+}
 
 const roles = new Set(["region", "note", "doc-noteref", "doc-backlink", "doc-endnotes"])
 

@@ -166,7 +166,7 @@ describe("tables and code", () => {
     const html = render("| a | b |\n|---|--:|\n| 1 | ~~2~~ |")
     expect(html).toContain('<div class="table" role="region" tabindex="0" aria-label="Table 1"><table>')
     expect(html).toContain('<th scope="col">a</th>')
-    expect(html).toContain('<td align="right"><del>2</del></td>')
+    expect(html).toContain('<td class="end"><del>2</del></td>')
     expect(render("| | b |\n|-|-|\n| 1 | 2 |")).toContain("<td></td>")
   })
 

@@ -95,7 +95,7 @@ describe("every page", () => {
     }
   })
 
-  it("shows hostile titles as text, never as markup", () => {
+  it("shows hostile titles as text, never as markup", { timeout: 60_000 }, () => {
     const plain = Object.fromEntries(Object.entries(drawAll("T", "en")).map(([name, page]) => [name, shapeOf(page)]))
     fc.assert(
       fc.property(hostile, (text) => {

@@ -1,0 +1,137 @@
+// Articles that carry a hostile text in every place that an editor writes in, published at a site's desk.
+import { createHash } from "node:crypto"
+import { parseArticle } from "../src/article/parse.ts"
+import { collectPictures, explainPicture } from "../src/article/pictures.ts"
+import { lexMarkdown } from "../src/article/tokens.ts"
+import { config } from "../src/site/config.ts"
+import { slugify } from "../src/site/slug.ts"
+import type { RunningSite } from "../tests/whole/running-site.ts"
+
+/** Where an article holds the payload, by the desk's names of these fields. */
+const places = ["title", "summary", "image.caption", "topics", "body"] as const
+export type Place = (typeof places)[number]
+
+export interface HostileArticle {
+  readonly number: number
+  readonly payload: string
+  readonly path: string
+  readonly topicPath: string | null
+  /** The places that the desk took it in. */
+  readonly held: ReadonlySet<Place>
+}
+
+interface Draft {
+  readonly number: number
+  readonly payload: string
+  readonly path: string
+  readonly held: Set<Place>
+  body: string
+}
+
+/** One pixel. */
+const picture = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+  "base64",
+)
+const upload = { sha256: createHash("sha256").update(picture).digest("hex"), extension: "png", width: 1, height: 1 }
+const batchSize = 20
+const prefixes = ["", "/fr", "/ar"]
+
+/**
+ * Publishes one article a payload, in the site's languages by turns. A place in which the desk refuses it holds a
+ * harmless word instead.
+ * @returns the articles, and `place: reason` of each refusal
+ */
+export async function publishPayloads(
+  site: RunningSite,
+  payloads: readonly string[],
+): Promise<{ articles: HostileArticle[]; refused: string[] }> {
+  const address = `${site.url}/desk/v1/media/${upload.sha256}.png`
+  const headers = { Authorization: `Bearer ${site.key}` }
+  const sent = await fetch(address, { method: "PUT", headers, body: picture })
+  if (!sent.ok) throw new Error(`the desk refused the picture: ${await sent.text()}`)
+  const drafts = payloads.map((payload, number): Draft => {
+    const path = `${prefixes[number % prefixes.length]}/asia/tajikistan/payload-${number}`
+    return { number, payload, path, held: new Set(places), body: payload }
+  })
+  const refused: string[] = []
+  for (let at = 0; at < drafts.length; at += batchSize)
+    refused.push(...(await publishBatch(site, drafts.slice(at, at + batchSize))))
+  const articles = drafts.map((draft) => ({ ...draft, topicPath: topicPathOf(draft) }))
+  return { articles, refused }
+}
+
+function topicPathOf({ number, payload, held }: Draft): string | null {
+  return held.has("topics") ? `${prefixes[number % prefixes.length]}/topics/${slugify(payload)}` : null
+}
+
+async function publishBatch(site: RunningSite, drafts: readonly Draft[]): Promise<string[]> {
+  const refused: string[] = []
+  // Each refusal names a picture otherwise or takes a payload out of a place.
+  for (let turn = 0; turn < 2 * places.length; turn++) {
+    const response = await fetch(`${site.url}/desk/v1/publish`, {
+      method: "POST",
+      headers: { Authorization: `Bearer ${site.key}`, "Content-Type": "application/json" },
+      body: JSON.stringify({ articles: drafts.map(describeDraft) }),
+    })
+    const outcome = (await response.json()) as { problems: { file: string; field: string; message: string }[] }
+    if (response.ok) return refused
+    if (response.status !== 422) throw new Error(`the desk answered ${response.status}: ${JSON.stringify(outcome)}`)
+    for (const { file, field, message } of outcome.problems) {
+      const draft = drafts.find(({ path }) => `${path.slice(1)}.md` === file)
+      const place = places.find((name) => field.startsWith(name)) ?? "body"
+      if (draft !== undefined && place === "body" && showPicture(draft)) continue
+      if (draft?.held.delete(place)) refused.push(`${place}: ${message.replace(/".*"/s, "…")}`)
+    }
+  }
+  throw new Error("the desk refuses what has no payload any more")
+}
+
+/**
+ * The desk takes no text with a picture that it cannot show, `<img src=x>`: whoever means harm names one that it can.
+ * @returns whether there was such a picture; it has another name now
+ */
+function showPicture(draft: Draft): boolean {
+  let { body } = draft
+  for (const name of collectPictures(lexMarkdown(body))) {
+    if (explainPicture(name, null) === null) continue
+    body = body.replace(new RegExp(`(src\\s*=\\s*["'\`]?|\\]\\()${RegExp.escape(name)}`, "giu"), "$1./pixel.png")
+  }
+  if (body === draft.body) return false
+  draft.body = body
+  return true
+}
+
+function describeDraft(draft: Draft) {
+  const source = writeSource(draft)
+  const { article } = parseArticle(`${draft.path.slice(1)}.md`, source, config)
+  // Whatever relative picture the payload names is there.
+  const names = article?.pictures ?? ["./pixel.png"]
+  const media = Object.fromEntries([...names].sort().map((name) => [name, upload]))
+  const digest = createHash("sha256")
+    .update(`${source}\n${JSON.stringify(media)}`)
+    .digest("hex")
+  return { path: draft.path, base: 0, source, media, digest }
+}
+
+function writeSource({ payload, held, body }: Draft): string {
+  const write = (place: Place): string => quoteYaml(held.has(place) ? payload : "plain")
+  return `---
+title: ${write("title")}
+summary: ${write("summary")}
+date: 2026-01-02
+topics: [${write("topics")}]
+image: { src: ./pixel.png, alt: A pixel, caption: ${write("image.caption")} }
+rights: meridian
+---
+${held.has("body") ? body : "plain"}
+`
+}
+
+/** A text in double quotes as YAML reads them. */
+function quoteYaml(text: string): string {
+  return JSON.stringify(text).replace(
+    /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  )
+}

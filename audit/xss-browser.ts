@@ -1,0 +1,68 @@
+// What a real browser makes of pages that hold hostile text: dialogs, policy reports, active nodes, stray requests.
+import { readFileSync } from "node:fs"
+import type { Browser, BrowserContext, Page } from "playwright-core"
+import { inlineScripts } from "../src/render/script.ts"
+
+/** Declares findActive in the page. */
+const declaration = readFileSync(new URL("active-nodes.js", import.meta.url), "utf8")
+const reportViolations = `document.addEventListener("securitypolicyviolation", (event) =>
+  console.error("policy", event.violatedDirective, event.blockedURI))`
+const tabs = 4
+
+/** Opens each address of a site. A sighting is `KIND ADDRESS WHAT`. */
+export async function openPages(
+  browser: Browser,
+  origin: string,
+  addresses: readonly string[],
+  say: (line: string) => void,
+): Promise<{ opened: number; sightings: string[] }> {
+  const context = await browser.newContext({ viewport: { width: 360, height: 320 } })
+  await context.addInitScript(reportViolations)
+  const sightings: string[] = []
+  let next = 0
+  const started = Date.now()
+  const work = async () => {
+    const tab = await openTab(context, origin)
+    for (let at = next++; at < addresses.length; at = next++) {
+      sightings.push(...(await tab(addresses[at] ?? "")))
+      if (at % 500 === 499)
+        say(`${at + 1} of ${addresses.length} pages, ${Math.round((Date.now() - started) / 1000)} s`)
+    }
+  }
+  await Promise.all(Array.from({ length: tabs }, work))
+  await context.close()
+  return { opened: addresses.length, sightings }
+}
+
+/** A tab: give it an address, and it gives the sightings there. */
+export async function openTab(
+  context: BrowserContext,
+  origin: string,
+): Promise<(address: string) => Promise<string[]>> {
+  const page = await context.newPage()
+  let seen: string[] = []
+  page.on("dialog", (dialog) => {
+    seen.push(`dialog ${dialog.message()}`)
+    dialog.dismiss().catch(() => undefined)
+  })
+  // Pages of ours say nothing: whatever is said is a policy's report or a script's error.
+  page.on("console", (message) => seen.push(`report ${message.text()}`))
+  page.on("pageerror", (error) => seen.push(`report ${error.message}`))
+  page.on("request", (request) => {
+    const url = request.url()
+    if (!url.startsWith(`${origin}/`) && !url.startsWith("data:image/svg+xml,")) seen.push(`request ${url}`)
+  })
+  return async (address) => {
+    seen = []
+    await lookAt(page, origin + address, seen)
+    return seen.map((sighting) => sighting.replace(" ", ` ${address} `))
+  }
+}
+
+async function lookAt(page: Page, url: string, seen: string[]): Promise<void> {
+  const response = await page.goto(url, { waitUntil: "load" })
+  if (response?.status() !== 200) seen.push(`lost status ${response?.status()}`)
+  const active = (await page.evaluate(`${declaration}\nfindActive(${JSON.stringify(inlineScripts)})`)) as string[]
+  seen.push(...active.map((what) => `active ${what}`))
+  if (page.url() !== new URL(url).href) seen.push(`lost at ${page.url()}`)
+}

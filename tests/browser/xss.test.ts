@@ -1,0 +1,39 @@
+// The sample of `npm run audit xss`: hostile text of our own, and proof that the audit would see what it looks for.
+import type { Browser } from "playwright-core"
+import { afterAll, beforeAll, expect, it } from "vitest"
+import { tryPayloads } from "../../audit/xss.ts"
+import { openTab } from "../../audit/xss-browser.ts"
+import { families } from "../../audit/xss-payloads.ts"
+import { openBrowser } from "./open-browser.ts"
+
+let browser: Browser
+
+beforeAll(async () => {
+  browser = await openBrowser()
+})
+afterAll(() => browser?.close())
+
+it("shows hostile text as text: as title, summary, caption, topic, body and search, nothing of it is active", async () => {
+  const said: string[] = []
+  const faults = await tryPayloads(Object.values(families).flat(), (line) => said.push(line))
+  expect(faults, said.join("\n")).toEqual([])
+  const opened = Number(/(\d+) pages opened/.exec(said.join("\n"))?.[1])
+  expect(opened).toBeGreaterThan(2 * Object.values(families).flat().length)
+})
+
+/** Texts that are harmless as they stand in a page: they wait for a template engine, a markdown parser, a reader. */
+const inert = ["template", "markdown", "end of an attribute"]
+
+it.each(
+  Object.entries(families).filter(([family]) => !inert.includes(family)),
+)("would see a %s that a page let through", async (_family, payloads) => {
+  const context = await browser.newContext()
+  const origin = "http://localhost:9"
+  for (const payload of payloads) {
+    const body = `<!doctype html><html lang="en"><head><title>x</title></head><body><h1>${payload}</h1></body></html>`
+    await context.route("**/*", (route) => route.fulfill({ body, contentType: "text/html; charset=utf-8" }))
+    const tab = await openTab(context, origin)
+    expect(await tab("/"), payload).not.toEqual([])
+  }
+  await context.close()
+})
