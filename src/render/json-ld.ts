@@ -1,15 +1,5 @@
-// What machines are told of a page (schema.org). Nothing in it that the page doesn't say.
-import type {
-  BreadcrumbList,
-  NewsArticle,
-  NewsMediaOrganization,
-  Person,
-  SearchAction,
-  Thing,
-  WebSite,
-  WithActionConstraints,
-  WithContext,
-} from "schema-dts"
+// What machines are told of a page (schema.org). Nothing in it that the page doesn't say; the types are schema.org's own.
+import type { BreadcrumbList, NewsArticle, NewsMediaOrganization, SearchAction, WebSite, WithContext } from "schema-dts"
 import type { Story } from "../article/article.ts"
 import { formatAddress } from "../site/addresses.ts"
 import { countryBySlug, countryName } from "../site/places.ts"
@@ -22,10 +12,8 @@ import { type Html, raw } from "./html.ts"
 // JSON may hold these as they are, an HTML document may not.
 const unprintable = /[\u007f-\u009f\p{Noncharacter_Code_Point}]/gu
 
-const context = "https://schema.org"
-
 /** A JSON-LD element. */
-export function renderJsonLd(data: WithContext<Thing>): Html {
+export function renderJsonLd(data: WithContext<BreadcrumbList | NewsArticle | WebSite>): Html {
   const json = jsonForScript(data)
   return raw(`<script type="application/ld+json">${json.replace(unprintable, escapeUnits)}</script>`)
 }
@@ -41,7 +29,7 @@ function escapeUnits(character: string): string {
 /** BreadcrumbList of a trail. */
 export function describeTrail(steps: readonly Step[], site: SiteConfig): WithContext<BreadcrumbList> {
   return {
-    "@context": context,
+    "@context": "https://schema.org",
     "@type": "BreadcrumbList",
     itemListElement: steps.map(({ name, path }, index) => ({
       "@type": "ListItem",
@@ -58,34 +46,36 @@ function describePublisher(site: SiteConfig): NewsMediaOrganization {
 
 /** The publication, for its front page. */
 export function describeSite(language: string, site: SiteConfig): WithContext<WebSite> {
-  const address = site.origin + formatAddress({ kind: "search", language }, site)
-  const search: WithActionConstraints<SearchAction> = {
+  const search = site.origin + formatAddress({ kind: "search", language }, site)
+  // schema.org's types don't know Google's `query-input`.
+  const action: SearchAction & { "query-input": string } = {
     "@type": "SearchAction",
-    target: `${address}?q={search_term_string}`,
+    target: `${search}?q={search_term_string}`,
     "query-input": "required name=search_term_string",
   }
   return {
-    "@context": context,
+    "@context": "https://schema.org",
     "@type": "WebSite",
     name: site.name,
     description: inLanguage(site.tagline, language, site),
     url: site.origin + formatAddress({ kind: "front", language }, site),
     inLanguage: language,
     publisher: describePublisher(site),
-    potentialAction: search,
+    potentialAction: action,
   }
 }
+
+type NewsArticleFields = Exclude<NewsArticle, string>
 
 /** NewsArticle of a story. `full`: the page shows all of it. A date that nobody knows is not given. */
 export function describeStory(story: Story, full: boolean, site: SiteConfig): WithContext<NewsArticle> {
   const { language, publishedAt, updatedAt, image, card } = story
   const url = site.origin + story.path
-  const modified = updatedAt ?? publishedAt
   const country = story.country === null ? null : countryBySlug(story.country)
   const rights = profileOf(story, site)
   const pictures = [card, image?.src].filter((src) => typeof src === "string").map((src) => site.origin + src)
   return {
-    "@context": context,
+    "@context": "https://schema.org",
     "@type": "NewsArticle",
     headline: story.title,
     description: story.summary,
@@ -93,7 +83,7 @@ export function describeStory(story: Story, full: boolean, site: SiteConfig): Wi
     mainEntityOfPage: url,
     inLanguage: language,
     datePublished: publishedAt === null ? undefined : formatMachineDate(publishedAt, site.timeZone),
-    dateModified: modified === null ? undefined : formatMachineDate(modified, site.timeZone),
+    dateModified: updatedAt === null ? undefined : formatMachineDate(updatedAt, site.timeZone),
     author: describeAuthors(story, site),
     publisher: describePublisher(site),
     image: pictures.length > 0 ? pictures : undefined,
@@ -111,10 +101,10 @@ export function describeStory(story: Story, full: boolean, site: SiteConfig): Wi
   }
 }
 
-function describeAuthors({ authors, language }: Story, site: SiteConfig): NewsMediaOrganization | Person[] {
+function describeAuthors({ authors, language }: Story, site: SiteConfig): NonNullable<NewsArticleFields["author"]> {
   if (authors.length === 0) return describePublisher(site)
   return authors.map(({ name, slug }) => ({
-    "@type": "Person",
+    "@type": "Person" as const,
     name,
     url: site.origin + formatAddress({ kind: "author", language, slug }, site),
   }))

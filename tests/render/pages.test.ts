@@ -7,6 +7,7 @@ import { renderListingPage } from "../../src/render/listing-page.ts"
 import { renderMessagePage } from "../../src/render/message-page.ts"
 import { renderSearchPage } from "../../src/render/search-page.ts"
 import { renderJoinPage, renderNewsletterPage } from "../../src/render/service-pages.ts"
+import { findNonconformities } from "./conformance.ts"
 import {
   attribute,
   findFaults,
@@ -68,6 +69,8 @@ function drawAll(text: string, language: string): Record<string, string> {
       site,
     ),
     nothing: renderMessagePage({ status: 404, language, title: text, text, search: true }, site),
+    gone: renderMessagePage({ status: 410, language, title: text, text, search: true }, site),
+    failing: renderMessagePage({ status: 503, language, title: text, text, search: false }, site),
     corrections: renderCorrectionsPage(
       { language, entries: [{ path: "/asia/a", title: text, date: "2026-01-02", text }], page: 1, more: true },
       site,
@@ -79,9 +82,10 @@ function drawAll(text: string, language: string): Record<string, string> {
 }
 
 describe("every page", () => {
-  it.each(site.languages)("parses without an error and is well built in %s", (language) => {
+  it.each(site.languages)("is a conforming document and well built in %s", { timeout: 60_000 }, async (language) => {
     for (const [name, page] of Object.entries(drawAll("A plain title", language))) {
       expect(findFaults(page), name).toEqual([])
+      expect(await findNonconformities(page), name).toEqual([])
     }
   })
 
@@ -158,7 +162,7 @@ describe("addresses in a page's head", () => {
     const pages = drawAll("T", "en")
     for (const [name, page] of Object.entries(pages)) {
       const noindex = page.includes(`<meta name="robots" content="noindex">`)
-      expect(noindex, name).toBe(name === "search" || name === "nothing")
+      expect(noindex, name).toBe(["search", "nothing", "gone", "failing"].includes(name))
     }
     expect(links(pages.nothing ?? "", "canonical")).toEqual([])
   })

@@ -1,0 +1,70 @@
+import fc from "fast-check"
+import { describe, expect, it } from "vitest"
+import { renderDeletedPage, renderDeletePage, renderGivePage, renderSavePage } from "../../src/render/account-forms.ts"
+import { renderAccountPage } from "../../src/render/account-page.ts"
+import { renderNotice, renderSignUpAgain } from "../../src/render/newsletter-pages.ts"
+import { renderSignInPage } from "../../src/render/sign-in-page.ts"
+import { findNonconformities } from "./conformance.ts"
+import { findFaults, hostile, now, printable, readPage, site } from "./sample.ts"
+
+/** Every page for one person, with `text` wherever an editor or a reader writes. */
+function drawAll(text: string, language: string): Record<string, string> {
+  const form = { language, path: "/asia/a", title: text, refused: null, most: 10 }
+  const gift = { id: "g1", title: text, path: "/asia/a", url: `${site.origin}/asia/a?gift=x`, expiresAt: now }
+  const account = {
+    language,
+    email: text,
+    standing: { until: null, source: "granted", renewal: null, billing: false },
+    saved: [{ path: "/asia/a", title: text }],
+    gifts: [
+      { ...gift, revoked: false },
+      { ...gift, id: "g2", url: null, revoked: true },
+    ],
+    feed: `${site.origin}/account/feed/x.xml`,
+    letters: "/newsletter?token=x",
+    now,
+  } as const
+  const paid = { until: now, source: "paid", renewal: "renews", billing: true } as const
+  const bare = { saved: [], gifts: [], feed: null, letters: null }
+  return {
+    account: renderAccountPage(account, site),
+    paying: renderAccountPage({ ...account, ...bare, standing: paid }, site),
+    lapsed: renderAccountPage({ ...account, ...bare, standing: { ...paid, until: 0, renewal: null } }, site),
+    save: renderSavePage(form, site),
+    give: renderGivePage(form, site),
+    refused: renderGivePage({ ...form, refused: "giveUsedUp" }, site),
+    delete: renderDeletePage({ language, email: text, subscribed: false, unchecked: true }, site),
+    subscribed: renderDeletePage({ language, email: text, subscribed: true, unchecked: false }, site),
+    deleted: renderDeletedPage(language, site),
+    "sign-in": renderSignInPage({ language, state: "asks", next: "/asia/a" }, site),
+    sent: renderSignInPage({ language, state: "sent" }, site),
+    mistyped: renderSignInPage({ language, state: "mistyped", next: null, typed: text }, site),
+    "too many": renderSignInPage({ language, state: "tooMany", next: null }, site),
+    "sign-up again": renderSignUpAgain(language, { email: text, error: text }, site),
+    notice: renderNotice({ language, title: text, text }, site),
+  }
+}
+
+describe("every page for one person", () => {
+  it.each(site.languages)("is a conforming document, well built and for no index, in %s", async (language) => {
+    for (const [name, page] of Object.entries(drawAll("reader@example.org", language))) {
+      expect(findFaults(page), name).toEqual([])
+      expect(await findNonconformities(page), name).toEqual([])
+      expect(page, name).toContain('<meta name="robots" content="noindex">')
+    }
+  }, 60_000)
+
+  it("shows hostile text as text, never as markup", () => {
+    const shapeOf = (page: string) => readPage(page).elements.map(({ tagName }) => tagName)
+    const plain = Object.values(drawAll("T", "en")).map(shapeOf)
+    fc.assert(
+      fc.property(hostile, (text) => {
+        fc.pre(printable(text).trim() !== "")
+        const pages = Object.entries(drawAll(text, "en"))
+        for (const [name, page] of pages) expect(findFaults(page), name).toEqual([])
+        expect(pages.map(([, page]) => shapeOf(page))).toEqual(plain)
+      }),
+      { numRuns: 30 },
+    )
+  }, 60_000)
+})
