@@ -50,6 +50,23 @@ describe("RSS", () => {
 })
 
 describe("JSON Feed", () => {
+  it("gives back whatever is written into it", () => {
+    fc.assert(
+      fc.property(hostile, (title) => {
+        const name = { slug: "x", name: title }
+        const entry = makeEntry({ title, summary: title, authors: [name], topics: [name] })
+        const [item] = JSON.parse(renderJsonFeed(view([entry], "json"), site)).items
+        expect(item).toMatchObject({
+          title,
+          summary: title,
+          content_text: title,
+          tags: [title],
+          authors: [{ name: title }],
+        })
+      }),
+    )
+  })
+
   it("says what RSS says", () => {
     const feed = JSON.parse(renderJsonFeed(view([makeEntry()], "json"), site))
     expect(feed).toMatchObject({

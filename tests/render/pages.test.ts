@@ -113,7 +113,7 @@ describe("every page", () => {
     )
   })
 
-  it("gives back a hostile title whole: heading, meta and JSON-LD", () => {
+  it("gives back a hostile title whole: heading, title, meta, cards and JSON-LD", () => {
     fc.assert(
       fc.property(hostile, (title) => {
         fc.pre(!title.includes("\r"))
@@ -123,8 +123,15 @@ describe("every page", () => {
         )
         const { named, jsonLd } = readPage(page)
         expect(textOf(named("h1")[0])).toBe(printable(title))
-        const description = named("meta").find((meta) => attribute(meta, "name") === "description")
-        if (title !== "") expect(attribute(description, "content")).toBe(printable(title))
+        if (title === "") return
+        expect(textOf(named("title")[0])).toBe(`${printable(title)} | Meridian`)
+        const content = (name: string) =>
+          attribute(
+            named("meta").find((one) => [attribute(one, "name"), attribute(one, "property")].includes(name)),
+            "content",
+          )
+        for (const name of ["description", "og:title", "og:description"])
+          expect(content(name), name).toBe(printable(title))
         expect(jsonLd[0].headline).toBe(title)
         expect(jsonLd[0].description).toBe(title)
       }),

@@ -1,4 +1,6 @@
+import fc from "fast-check"
 import { describe, expect, it } from "vitest"
+import { renderMarkdown } from "../../src/render/markdown.ts"
 import { renderMarkdownTwin } from "../../src/render/markdown-page.ts"
 import {
   renderLlms,
@@ -8,7 +10,7 @@ import {
   renderSitemap,
   renderSitemapIndex,
 } from "../../src/render/sitemaps.ts"
-import { makeStory, now, site } from "./sample.ts"
+import { hostile, makeStory, now, readPage, site } from "./sample.ts"
 import { childrenNamed, parseXml } from "./xml.ts"
 
 describe("sitemaps", () => {
@@ -43,6 +45,34 @@ describe("sitemaps", () => {
     const urls = childrenNamed(parseXml(renderNewsSitemap({ entries }, site)), "url")
     expect(urls).toHaveLength(1)
     expect(childrenNamed(childrenNamed(urls[0], "news:news")[0], "news:title")[0]?.text).toBe("<A> & B")
+  })
+})
+
+describe("hostile titles", () => {
+  it("leave the news sitemap well-formed, and come back as written", () => {
+    fc.assert(
+      fc.property(hostile, (title) => {
+        const entries = [{ path: "/asia/a", language: "en", title, publishedAt: now }]
+        const [url] = childrenNamed(parseXml(renderNewsSitemap({ entries }, site)), "url")
+        const kept = title.replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, "")
+        expect(childrenNamed(childrenNamed(url, "news:news")[0], "news:title")[0]?.text ?? "").toBe(kept)
+      }),
+    )
+  })
+
+  it("make one line of the markdown twin's heading, without markup", () => {
+    fc.assert(
+      fc.property(hostile, (title) => {
+        const twin = renderMarkdownTwin(
+          { story: makeStory({ title, summary: title, authors: [] }), text: "Text.\n" },
+          site,
+        )
+        const { named } = readPage(String(renderMarkdown(twin, { language: "en", media: {}, site, sanitize: false })))
+        expect(named("h1").length + named("h2").length).toBeLessThanOrEqual(1)
+        for (const name of ["script", "img", "a"])
+          expect(named(name).length, name).toBeLessThanOrEqual(name === "a" ? 1 : 0)
+      }),
+    )
   })
 })
 

@@ -1,0 +1,84 @@
+// Front matter and headers: whatever an editor writes, an answer's headers hold printable ASCII, and none of the text.
+import { beforeEach, describe, expect, it } from "vitest"
+import { answerPage } from "../../src/reader/entrypoint.ts"
+import { compose, createRig, env, publish, type Rig, site } from "./rig.ts"
+
+const path = "/ar/asia/tajikistan/summit"
+const canary = "قمة"
+const front = {
+  title: `${canary} في دوشنبه: “Łódź” 🚑`,
+  summary: `${canary}\tSet-Cookie: a=b`,
+  authors: [`${canary} نذروف`, "Łukasz"],
+  topics: [canary, "a, b; c=d"],
+  aliases: ["/old/summit"],
+  corrections: [{ date: "2024-01-02", text: canary }],
+}
+let rig: Rig
+
+beforeEach(async () => {
+  rig = await createRig()
+  expect(await publish(rig, path, compose(front, `${canary}\n`), { force: true })).toMatchObject({ status: 200 })
+})
+
+async function addressesOf(article: string): Promise<string[]> {
+  const page = await (await rig.get(article)).text()
+  const labels = [...page.matchAll(/href="(\/ar\/(?:topics|authors)\/[^"]+)"/g)].map((found) => found[1] ?? "")
+  expect(new Set(labels).size).toBe(4)
+  const listings = [...labels, "/ar", "/ar/asia", "/ar/asia/tajikistan"]
+  const feeds = listings.flatMap((listing) => [`${listing}/feed.xml`, `${listing}/feed.json`])
+  const search = `/ar/search?q=${encodeURIComponent(canary)}`
+  const machines = ["/sitemap.xml", "/sitemaps/2023-12.xml", "/news-sitemap.xml", "/ar/corrections"]
+  return [
+    article,
+    `${article}.md`,
+    "/old/summit",
+    "/old/summit/",
+    `${article}/`,
+    search,
+    ...listings,
+    ...feeds,
+    ...machines,
+  ]
+}
+
+function expectPlain(response: Response, address: string): void {
+  for (const [name, value] of response.headers) {
+    expect(value, `${name} of ${address}`).toMatch(/^[\x20-\x7e]*$/)
+    expect(decodeURIComponent(value.replace(/%(?![\da-f]{2})/gi, "%25")), `${name} of ${address}`).not.toContain(canary)
+  }
+}
+
+describe("what an editor writes", () => {
+  it("reaches no header of an answer, nor the tags that purges go by", async () => {
+    for (const address of await addressesOf(path)) {
+      const answer = await rig.get(address)
+      expect([200, 301, 308], address).toContain(answer.status)
+      // A search's own words are in the address that it is asked by, encoded: never in an answer's header.
+      expectPlain(answer, address)
+      const inner = await answerPage(new Request(site.origin + address), "public", env, site)
+      expectPlain(inner, `${address} before the gateway`)
+      for (const tag of inner.headers.get("Cache-Tag")?.split(",") ?? [])
+        expect(tag, address).toMatch(/^[a-z]:[a-z0-9:/-]*$/)
+      await Promise.all([answer.arrayBuffer(), inner.arrayBuffer()])
+    }
+  })
+
+  it("leads an old address to the new one by an ASCII address of our own", async () => {
+    const moved = await rig.get("/old/summit")
+    expect([moved.status, moved.headers.get("Location")]).toEqual([301, site.origin + path])
+  })
+
+  it.each([
+    ["a line break in a title", { title: "A\r\nSet-Cookie: a=b" }],
+    ["a line feed in a topic", { topics: ["a\nX-Evil: 1"] }],
+    ["a line break in an alias", { aliases: ["/old\r\nLocation: https://evil.example"] }],
+    ["an alias to another host", { aliases: ["//evil.example/a"] }],
+    ["an alias in Arabic", { aliases: [`/${canary}`] }],
+    ["a rights profile with a line break", { rights: "un-irin\r\n" }],
+    ["a translation of another host's", { translationOf: "https://evil.example/asia/a" }],
+  ])("is refused for %s, and nothing is written", async (_name, wrong) => {
+    const refused = await publish(rig, "/asia/tajikistan/wrong", compose({ ...front, aliases: [], ...wrong }, "A.\n"))
+    expect(refused.status).toBe(422)
+    expect((await rig.get("/asia/tajikistan/wrong")).status).toBe(404)
+  })
+})
