@@ -60,9 +60,20 @@ export async function openTab(
 }
 
 async function lookAt(page: Page, url: string, seen: string[]): Promise<void> {
-  const response = await page.goto(url, { waitUntil: "load" })
-  if (response?.status() !== 200) seen.push(`lost status ${response?.status()}`)
+  const status = await open(page, url)
+  if (status !== 200) seen.push(`lost ${status}`)
   const active = (await page.evaluate(`${declaration}\nfindActive(${JSON.stringify(inlineScripts)})`)) as string[]
   seen.push(...active.map((what) => `active ${what}`))
   if (page.url() !== new URL(url).href) seen.push(`lost at ${page.url()}`)
+}
+
+/** The status of the answer. A busy machine gets a second try; what then does not load is said. */
+async function open(page: Page, url: string): Promise<number | string> {
+  for (let turn = 1; ; turn++) {
+    try {
+      return (await page.goto(url, { waitUntil: "load" }))?.status() ?? "without an answer"
+    } catch (error) {
+      if (turn === 2) return error instanceof Error ? error.message.replaceAll("\n", " ") : String(error)
+    }
+  }
 }
