@@ -35,7 +35,7 @@ export function writeLetter(draft: Draft, site: SiteConfig): Letter {
 }
 
 function writeText({ language, paragraphs, button, closing = [], footer }: Draft, site: SiteConfig): string {
-  const link = button === undefined ? [] : [`${button.label}:\n${button.url}`]
+  const link = button === undefined ? [] : [`${button.label}\n${button.url}`]
   const name = `${site.name} – ${inLanguage(site.tagline, language, site)}`
   // "-- " and a line end: where a mail program greys or folds what follows (RFC 3676 §4.3).
   const signature = `-- \n${[name, site.origin, ...footer].join("\n")}`

@@ -94,7 +94,7 @@ async function confirm(c: Ask): Promise<Response> {
   if (asked === null) return stale(c)
   const { subscriber, added } = await ask(subscribe(door.people, { ...asked, list: "headlines" }, now))
   const letter = writeLetter(draftWelcome(subscriber, subscriber.token, door.site), door.site)
-  if (added) door.waitUntil(door.send(letter).catch((error) => console.error("welcome letter", error)))
+  if (added) door.waitUntil(door.send(letter).catch(() => console.error("a welcoming letter was not sent")))
   return see(c, "/newsletter/confirmed")
 }
 

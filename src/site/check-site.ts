@@ -16,6 +16,7 @@ export function checkSite(site: SiteConfig): string[] {
     ...checkContact("contact", `mailto:${site.contact}`),
     ...checkTexts(site),
     ...checkPrice(site.membership.price),
+    ...checkStripePrice(site.membership.stripePrice),
     ...checkHour("newsletter", site.newsletter.hour),
     ...checkHour("digest", site.digest.hour),
   ]
@@ -111,6 +112,11 @@ function checkPrice({ amount, currency }: SiteConfig["membership"]["price"]): st
   if (!Intl.supportedValuesOf("currency").includes(currency))
     mistakes.push(`membership.price.currency: "${currency}" is no currency — write ISO 4217, as in "USD"`)
   return mistakes
+}
+
+function checkStripePrice(id: string | undefined): string[] {
+  if (id === undefined || /^price_\w+$/.test(id)) return []
+  return [`membership.stripePrice: "${id}" is no price's id — copy it from Stripe's dashboard, as in "price_1N…"`]
 }
 
 function checkHour(where: string, hour: number): string[] {

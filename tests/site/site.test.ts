@@ -95,6 +95,7 @@ describe("the site's config", () => {
     ["newsletter.hour:", { newsletter: { name: { en: "N" }, hour: 24 } }],
     ["membership.price.amount:", { membership: { price: { amount: 4.5, currency: "USD", interval: "month" } } }],
     ["membership.price.currency:", { membership: { price: { amount: 450, currency: "usd", interval: "month" } } }],
+    ["membership.stripePrice:", { membership: { ...config.membership, stripePrice: "sk_live_x" } }],
   ]
   it.each(broken)("reports %s", (mistake, change) => {
     const mistakes = checkSite({ ...config, ...change })

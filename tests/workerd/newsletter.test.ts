@@ -1,11 +1,20 @@
-import { beforeEach, describe, expect, it } from "vitest"
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { deleteSubscriber, findSubscriber, subscribe } from "../../src/store/subscribers.ts"
 import { createRig, env, origin, type Rig } from "./rig.ts"
 
 let rig: Rig
 const victim = "victim@gmail.com"
 
+const said: string[] = []
+afterEach(() => {
+  // Neither an address nor a token is in the log, whatever went wrong.
+  for (const line of said.splice(0)) expect(line).not.toMatch(/@|token=|[\w-]{43}|whsec|sk_test/)
+})
+
 beforeEach(async () => {
+  for (const level of ["log", "warn", "error"] as const)
+    vi.spyOn(console, level).mockImplementation((...words) => void said.push(words.map(String).join(" ")))
+
   rig = await createRig()
   for (const table of ["attempts", "confirmations", "subscribers"])
     await env.PEOPLE.prepare(`DELETE FROM ${table}`).run()

@@ -83,7 +83,7 @@ export async function createRig(options: { platform?: boolean; stripe?: StripeSe
       catalogue: broken.CATALOGUE,
       shelf: { articles: broken.ARTICLES, members: broken.MEMBERS_ARTICLES },
       send: async (letter) => {
-        if (refusing) throw new Error("the binding refuses")
+        if (refusing) throw new Error(`the binding refuses ${letter.to}`)
         letters.push(letter)
       },
       stripe: options.stripe ?? null,

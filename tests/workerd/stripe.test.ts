@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import Sdk from "stripe"
-import { beforeEach, describe, expect, inject, it } from "vitest"
+import { afterEach, beforeEach, describe, expect, inject, it, vi } from "vitest"
 import { cancelSubscription } from "../../src/members/payments.ts"
 import { paidUntil } from "../../src/membership/payment.ts"
 import { signSession } from "../../src/membership/session.ts"
@@ -17,7 +17,16 @@ const day = 86_400
 const now = () => Math.floor(Date.now() / 1000)
 let rig: Rig
 
+const said: string[] = []
+afterEach(() => {
+  // Neither an address nor a token is in the log, whatever went wrong.
+  for (const line of said.splice(0)) expect(line).not.toMatch(/@|token=|[\w-]{43}|whsec|sk_test/)
+})
+
 beforeEach(async () => {
+  for (const level of ["log", "warn", "error"] as const)
+    vi.spyOn(console, level).mockImplementation((...words) => void said.push(words.map(String).join(" ")))
+
   rig = await createRig({ stripe })
   await clear()
   await tell("fault", 0)
