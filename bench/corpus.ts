@@ -59,8 +59,9 @@ export function composeArticle(number: number, bytes = 4000, more = ""): Generat
   }
   const place = places[number % places.length] ?? ""
   const slug = `${pick()}-${pick()}-${number}`
-  const day = new Date(Date.UTC(2015, 0, 1) + (number % 3900) * 86_400_000).toISOString().slice(0, 10)
-  const front = `title: "${sentence().slice(0, 60).trim()} ${number}"\nsummary: "${sentence()}"\ndate: ${day}\nauthors: [Desk ${number % 40}]\ntopics: [${pick()}]\n${more}`
+  // The same number of articles a day at every size: a larger site is an older one.
+  const day = new Date(Date.UTC(2026, 10, 20) - Math.floor(number / 16) * 86_400_000).toISOString().slice(0, 10)
+  const front = `title: "${sentence().slice(0, 60).trim()} ${number}"\nsummary: "${sentence()}"\ndate: ${day}\nauthors: [Desk ${number % 40}]\ntopics: [${pick()}, world]\n${more}`
   return {
     path: `/${place}/${slug}`,
     file: `${place}/${slug}.md`,

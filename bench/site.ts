@@ -7,6 +7,9 @@ import { join, resolve } from "node:path"
 
 export const root = resolve(import.meta.dirname, "..")
 
+// Each folder and each site is ended when the bench is.
+process.setMaxListeners(0)
+
 export interface Site {
   readonly url: string
   readonly port: number

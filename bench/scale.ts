@@ -1,0 +1,175 @@
+// `npm run bench -- scale`: what a larger catalogue costs: misses of each kind of page, D1 rows they read, publishing, check.
+import { spawnSync } from "node:child_process"
+import { appendFileSync, cpSync } from "node:fs"
+import { join } from "node:path"
+import { convertV4MiniflareOptions, Miniflare } from "miniflare"
+import { config } from "../src/site/config.ts"
+import { countriesOf } from "../src/site/places.ts"
+import { lookUpArticle, readListing } from "../src/store/catalogue.ts"
+import { buildMatch, searchArticles } from "../src/store/search.ts"
+import { readMonth } from "../src/store/sitemap.ts"
+import { type Generated, writeArticles } from "./corpus.ts"
+import { type Expected, runClosed } from "./load.ts"
+import { type BenchOptions, type Figures, printTable, round } from "./report.ts"
+import { makeFolder, root, type Site, startSite } from "./site.ts"
+
+const month = "2026-10"
+const pageSize = 20
+/** Memory keeps an answer fresh so long, milliseconds. */
+const fresh = 10_500
+
+/** Milliseconds, rows and microseconds by size; a figure's ratio is the largest size's to the smallest's. */
+export async function benchScale({ articles, rounds }: BenchOptions): Promise<Figures> {
+  const sizes = [1000, 10_000, 100_000].filter((size) => size <= articles)
+  const content = makeFolder("content")
+  const found = new Map<string, number[]>()
+  const keep = (name: string, value: number) => found.set(name, [...(found.get(name) ?? []), value])
+  const made: Generated[] = []
+  let site = await startSite({ content, args: ["--empty"] })
+  for (const size of sizes) {
+    made.push(...writeArticles(content, made.length, size))
+    keep(
+      "publish, ms an article",
+      (1000 * run(site, content, "publish")) / (size - (sizes[sizes.indexOf(size) - 1] ?? 0)),
+    )
+    for (const { file } of made.slice(0, 10)) appendFileSync(join(content, file), `\nChanged at ${size}.\n`)
+    keep("publish of 10 changed, s", run(site, content, "publish"))
+    keep("check, ms an article", (1000 * run(site, content, "check")) / size)
+    // A site that has just started holds nothing in memory.
+    await site.stop()
+    site = await startSite({ content, state: site.state, args: ["--empty"] })
+    for (const [name, p50] of await timeMisses(site, made, rounds)) keep(`${name}, p50 ms`, p50)
+    await site.stop()
+    for (const [name, rows] of await countRows(site.state, made)) keep(`${name}, D1 rows`, rows)
+    site = await startSite({ content, state: site.state, args: ["--empty"] })
+  }
+  await site.stop()
+  return report(sizes, found)
+}
+
+function report(sizes: readonly number[], found: ReadonlyMap<string, readonly number[]>): Figures {
+  const figures: Figures = {}
+  const rows: string[][] = []
+  for (const [name, values] of found) {
+    const ratio = (values.at(-1) ?? 0) / (values[0] || 1)
+    rows.push([name, ...values.map((value) => String(round(value))), ratio.toFixed(2)])
+    figures[name.replaceAll(/\W+/g, "_")] = round(ratio)
+  }
+  printTable(["", ...sizes.map(String), "last of first"], rows)
+  return figures
+}
+
+/** Seconds of a command. */
+function run(site: Site, content: string, command: "publish" | "check"): number {
+  const began = performance.now()
+  const more = command === "publish" ? ["--no-cards"] : []
+  const args = [join(root, "bin/dateline.mjs"), command, ...more, "--url", site.url, "--content", content, "--json"]
+  const env = { ...process.env, DATELINE_KEY: site.key }
+  const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8", env, maxBuffer: 1 << 30 })
+  if (status !== 0) throw new Error(`${command} failed:\n${stderr}`)
+  return (performance.now() - began) / 1000
+}
+
+/** Medians over targets that memory doesn't hold: different ones, and again when they have aged. */
+async function timeMisses(site: Site, made: readonly Generated[], rounds: number): Promise<Map<string, number>> {
+  const step = Math.max(1, Math.floor(made.length / 100))
+  const spread = made.filter((_, index) => index % step === 0).slice(0, 100)
+  const countries = Object.keys(config.regions).flatMap((region) =>
+    countriesOf(region, config).map(({ slug }) => `/${region}/${slug}`),
+  )
+  const pages = (from: number) => Array.from({ length: 10 }, (_, index) => `/topics/world?page=${from + index}`)
+  const kinds = new Map<string, readonly string[]>([
+    ["article", spread.map(({ path }) => path)],
+    ["listing, first pages", ["/topics/world", ...pages(2).slice(0, 9)]],
+    ["listing, page 50", pages(41)],
+    ["feed", countries.slice(0, 100).map((path) => `${path}/feed.xml`)],
+    ["sitemap of a month", [`/sitemaps/${month}.xml`]],
+    ["search, rare word", spread.map(({ rare }) => `/search?q=${rare}`)],
+    ["search, common word", ["water", "border", "school", "market", "road"].map((word) => `/search?q=${word}`)],
+  ])
+  const times = new Map<string, number[]>()
+  const expected: Expected = { status: 200, length: 500 }
+  for (let index = 0; index < Math.min(rounds, 4); index++) {
+    for (const [name, targets] of kinds)
+      for (const target of targets) {
+        const one = { port: site.port, next: () => ({ target }), expected, connections: 1, seconds: 0 }
+        const { p50, wrong, firstWrong } = await runClosed(one)
+        if (wrong > 0) throw new Error(`${name}: ${firstWrong}`)
+        times.set(name, [...(times.get(name) ?? []), p50])
+      }
+    await new Promise((done) => setTimeout(done, fresh))
+  }
+  return new Map([...times].map(([name, list]) => [name, list.sort((a, b) => a - b)[list.length >> 1] ?? 0]))
+}
+
+/** Rows that the queries of a page read, by D1's own account, over a copy of the stores. */
+async function countRows(state: string, made: readonly Generated[]): Promise<Map<string, number>> {
+  const copy = makeFolder("rows")
+  cpSync(join(state, "v3"), join(copy, "v3"), { recursive: true })
+  const miniflare = new Miniflare(
+    convertV4MiniflareOptions({
+      cf: false,
+      telemetry: { enabled: false },
+      resourcePersistencePath: join(copy, "v3"),
+      workers: [
+        {
+          name: "rows",
+          compatibilityDate: "2026-10-30",
+          modules: [{ type: "ESModule", path: "worker.js", contents: "export default {}" }],
+          d1Databases: { CATALOGUE: "catalogue" },
+        },
+      ],
+    }),
+  )
+  const { db, rows } = countingDatabase((await miniflare.getD1Database("CATALOGUE", "rows")) as unknown as Database)
+  const now = Date.now()
+  const article = made[made.length >> 1] as Generated
+  const listing = `en:${article.path.slice(0, article.path.lastIndexOf("/"))}`
+  const search = (match: string) =>
+    searchArticles(db, { match, language: "en", region: null, topic: null, page: 1, size: pageSize }, now)
+  const works: [string, () => Promise<unknown>][] = [
+    ["article", () => lookUpArticle(db, article.path, listing, now)],
+    ["listing, page 1", () => readListing(db, "en:/topics/world", 1, pageSize, now)],
+    ["listing, page 50", () => readListing(db, "en:/topics/world", 50, pageSize, now)],
+    ["feed", () => readListing(db, "en:/", 1, 30, now)],
+    ["sitemap of a month", () => readMonth(db, month, now)],
+    ["search, rare word", () => search(buildMatch(article.rare) ?? "")],
+  ]
+  const found = new Map<string, number>()
+  for (const [name, work] of works) {
+    const before = rows()
+    await work()
+    found.set(name, rows() - before)
+  }
+  await miniflare.dispose()
+  return found
+}
+
+// The store's functions take the platform's type; Node's project doesn't know it.
+// biome-ignore lint/suspicious/noExplicitAny: a database that counts stands in for the platform's
+type Database = any
+
+/** A database that adds up the rows that its statements read. */
+function countingDatabase(inner: Database): { db: Database; rows: () => number } {
+  let rows = 0
+  const count = <Result extends { meta: { rows_read?: number } }>(result: Result): Result => {
+    rows += result.meta.rows_read ?? 0
+    return result
+  }
+  const statements = new WeakMap<object, Database>()
+  const wrap = (statement: Database): Database => {
+    const all = async () => count(await statement.all())
+    const wrapped = {
+      bind: (...values: unknown[]) => wrap(statement.bind(...values)),
+      all,
+      first: async () => (await all()).results[0] ?? null,
+    }
+    statements.set(wrapped, statement)
+    return wrapped
+  }
+  const db = {
+    prepare: (query: string) => wrap(inner.prepare(query)),
+    batch: async (list: object[]) => (await inner.batch(list.map((one) => statements.get(one)))).map(count),
+  }
+  return { db, rows: () => rows }
+}
