@@ -6,7 +6,8 @@ import { convertV4MiniflareOptions, Miniflare } from "miniflare"
 import { config } from "../src/site/config.ts"
 import { countriesOf } from "../src/site/places.ts"
 import { lookUpArticle, readListing } from "../src/store/catalogue.ts"
-import { buildMatch, searchArticles } from "../src/store/search.ts"
+import { readSought } from "../src/store/excerpt.ts"
+import { searchArticles } from "../src/store/search.ts"
 import { readMonth } from "../src/store/sitemap.ts"
 import { type Generated, writeArticles } from "./corpus.ts"
 import { type Expected, runClosed } from "./load.ts"
@@ -125,15 +126,18 @@ async function countRows(state: string, made: readonly Generated[]): Promise<Map
   const now = Date.now()
   const article = made[made.length >> 1] as Generated
   const listing = `en:${article.path.slice(0, article.path.lastIndexOf("/"))}`
-  const search = (match: string) =>
-    searchArticles(db, { match, language: "en", region: null, topic: null, page: 1, size: pageSize }, now)
+  const search = (query: string) => {
+    const sought = readSought(query)
+    if (sought === null) throw new Error(`${query} is no query`)
+    return searchArticles(db, { sought, language: "en", region: null, topic: null, page: 1, size: pageSize }, now)
+  }
   const works: [string, () => Promise<unknown>][] = [
     ["article", () => lookUpArticle(db, article.path, listing, now)],
     ["listing, page 1", () => readListing(db, "en:/topics/world", 1, pageSize, now)],
     ["listing, page 50", () => readListing(db, "en:/topics/world", 50, pageSize, now)],
     ["feed", () => readListing(db, "en:/", 1, 30, now)],
     ["sitemap of a month", () => readMonth(db, month, now)],
-    ["search, rare word", () => search(buildMatch(article.rare) ?? "")],
+    ["search, rare word", () => search(article.rare)],
   ]
   const found = new Map<string, number>()
   for (const [name, work] of works) {

@@ -81,6 +81,7 @@ async function timeFirst(bundle: Bundle, from: string, path: string): Promise<nu
     port,
     ...keys,
     liveReload: undefined,
+    stripe: {},
     started: () => undefined,
   })
   const response = await fetch(`http://localhost:${port}${path}`)
