@@ -47,7 +47,7 @@ export async function answerPage(request: Request, audience: Audience, env: Env,
 
 async function buildPage(context: PageContext, env: Env, path: string, query: string): Promise<Page> {
   const address = parseAddress(path, context.site)
-  const parameters = readParameters(address, query)
+  const parameters = readParameters(address, query, context.site)
   if (address === null) return buildArticle(context, path, null, "page")
   if (parameters === null) return messagePage(context.site, languageOf(path, context.site), 404, "notFound", [], null)
   switch (address.kind) {

@@ -47,7 +47,7 @@ async function answerFurther(request: Request, gateway: Gateway): Promise<Respon
     return gateway.personal(request, address)
   if (!asks) return new Response(null, { status: 405, headers: allow(gateway, takesPosts) })
   if (path === undefined) return answerLocally(request, gateway, rawPath, 404, now)
-  const parameters = readParameters(address, query)
+  const parameters = readParameters(address, query, gateway.site)
   if (parameters === null) return answerLocally(request, gateway, path, 404, now)
   const target = path + formatParameters(parameters)
   if (path !== rawPath) {

@@ -81,8 +81,9 @@ export async function buildArticle(
     ...(audience === "gift" ? { "X-Robots-Tag": "noindex" } : {}),
   }
   if (form === "markdown") {
-    const body = renderMarkdownTwin({ story, text }, site)
-    return { ...common, headers: { ...headers, "X-Robots-Tag": "noindex" }, type: "text/markdown; charset=utf-8", body }
+    const body = renderMarkdownTwin({ story, text, full }, site)
+    const toPage = { "X-Robots-Tag": "noindex", Link: `<${site.origin}${path}>; rel="canonical"` }
+    return { ...common, headers: { ...headers, ...toPage }, type: "text/markdown; charset=utf-8", body }
   }
   const html = await renderMarkdown(text, { language: story.language, media: story.media, site })
   const view = { story, html, audience, full, now }

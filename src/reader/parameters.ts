@@ -1,11 +1,13 @@
 // The query parameters that we know; all others change nothing and make no second cache entry.
 import { isGiftToken } from "../membership/gift.ts"
 import type { Address } from "../site/addresses.ts"
+import { isRegion } from "../site/places.ts"
+import type { SiteConfig } from "../site/site.ts"
 
 export interface Parameters {
   /** From 1. */
   readonly page: number
-  /** What was searched for, trimmed; null: nothing. */
+  /** What was searched for, in one spelling: lower case, single spaces; null: nothing. */
   readonly query: string | null
   readonly region: string | null
   readonly topic: string | null
@@ -24,7 +26,7 @@ const longestQuery = 200
  * @param query what stands after the `?`
  * @returns null when a known one has no sense (`page=0`): the page does not exist
  */
-export function readParameters(address: Address | null, query: string): Parameters | null {
+export function readParameters(address: Address | null, query: string, site: SiteConfig): Parameters | null {
   if (query === "" || address === null) return noParameters
   if (address.kind === "article") {
     const gift = new URLSearchParams(query.slice(0, 4000)).get("gift")
@@ -38,16 +40,12 @@ export function readParameters(address: Address | null, query: string): Paramete
   const page = Number(pageText ?? 1)
   if (page > lastPage) return null
   if (address.kind !== "search") return { ...noParameters, page }
-  const words = (given.get("q") ?? "")
-    .normalize("NFC")
-    .replace(/\s+/g, " ")
-    .trim()
-    .slice(0, longestQuery)
-    .toWellFormed()
+  const words = spellQuery(given.get("q") ?? "")
+  const region = slugOf(given.get("region"))
   return {
     page,
     query: words === "" ? null : words,
-    region: slugOf(given.get("region")),
+    region: region !== null && isRegion(region, site) ? region : null,
     topic: slugOf(given.get("topic")),
     gift: null,
   }
@@ -61,6 +59,12 @@ export function formatParameters(parameters: Parameters): string {
   if (parameters.topic !== null) parts.push(`topic=${parameters.topic}`)
   if (parameters.page > 1) parts.push(`page=${parameters.page}`)
   return parts.length === 0 ? "" : `?${parts.join("&")}`
+}
+
+/** Queries that find the same have one spelling, and so one entry in the caches. */
+function spellQuery(typed: string): string {
+  const words = typed.toWellFormed().normalize("NFC").toLowerCase().normalize("NFC").replace(/\s+/g, " ").trim()
+  return words.slice(0, longestQuery).toWellFormed().trimEnd()
 }
 
 function slugOf(text: string | null): string | null {

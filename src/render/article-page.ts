@@ -163,8 +163,10 @@ ${open && renderRepublishBox(story, text, site)}`
 function renderRelated(story: Story, site: SiteConfig): Html {
   const { related, language, region, country } = story
   if (related.length === 0) return nothing
-  const place = placeName(region, country, language, site)
+  // A country with few stories shows its region's: then the heading and each story say where.
+  const near = related.every((other) => other.region === region && other.country === country)
+  const place = placeName(region, near ? country : null, language, site)
   return html`<section class="noprint"><h2 class="rule">${message(language, "moreFrom", { place })}</h2><ul class="grid four">${related.map(
-    (entry) => renderEntry(entry, { heading: "h3", place: false, excerpt: null }, site),
+    (entry) => renderEntry(entry, { heading: "h3", place: !near, excerpt: null }, site),
   )}</ul></section>`
 }

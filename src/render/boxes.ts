@@ -3,7 +3,7 @@ import { formatAddress } from "../site/addresses.ts"
 import { formatPrice, message } from "../site/messages.ts"
 import { regionName } from "../site/places.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
-import { renderMessage } from "./entries.ts"
+import { renderMessage, topicName } from "./entries.ts"
 import { type Html, html, raw } from "./html.ts"
 import { renderNewsletterForm } from "./newsletter-form.ts"
 
@@ -75,10 +75,19 @@ export function renderSearchForm(
   )
   return html`<form role="search" action="${formatAddress({ kind: "search", language }, site)}"><label class="ui" for="q_">${message(language, "searchLabel")}</label><input id="q_" name="q" type="search" value="${query}" required maxlength="200">${
     choice !== null &&
-    html`<select name="region" aria-label="${message(language, "regions")}"><option value="">${message(language, "anyRegion")}</option>${regions}</select>${
-      choice.topic && html`<input type="hidden" name="topic" value="${choice.topic}">`
-    }`
+    html`<select name="region" aria-label="${message(language, "regions")}"><option value="">${message(language, "anyRegion")}</option>${regions}</select>${renderTopicChoice(language, choice.topic ?? null, site)}`
   }<button>${message(language, "search")}</button></form>`
+}
+
+/** The topics that the site's config names; one that only articles name is among them while it is chosen. */
+function renderTopicChoice(language: string, chosen: string | null, site: SiteConfig): Html {
+  const slugs = Object.keys(site.topics)
+  if (chosen !== null && !slugs.includes(chosen)) slugs.push(chosen)
+  const options = slugs
+    .map((slug) => ({ slug, name: topicName({ slug, name: slug }, language, site) }))
+    .sort((a, b) => a.name.localeCompare(b.name, language))
+    .map(({ slug, name }) => html`<option value="${slug}"${slug === chosen && raw(" selected")}>${name}</option>`)
+  return html`<select name="topic" aria-label="${message(language, "topics")}"><option value="">${message(language, "anyTopic")}</option>${options}</select>`
 }
 
 /** A letter to the newsroom with its subject filled in. */

@@ -1,5 +1,6 @@
 // The markdown twin of an article: what it is, where it is, and its text as far as the asker may read it.
 import type { Story } from "../article/article.ts"
+import { formatAddress } from "../site/addresses.ts"
 import { formatList, message } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { formatMachineDate } from "./dates.ts"
@@ -8,9 +9,11 @@ export interface MarkdownView {
   readonly story: Story
   /** Markdown, as far as the asker may read it. */
   readonly text: string
+  /** It is the whole text. */
+  readonly full: boolean
 }
 
-export function renderMarkdownTwin({ story, text }: MarkdownView, site: SiteConfig): string {
+export function renderMarkdownTwin({ story, text, full }: MarkdownView, site: SiteConfig): string {
   const { language, publishedAt, updatedAt, authors } = story
   const date = (moment: number) => formatMachineDate(moment, site.timeZone)
   const lines = [
@@ -31,7 +34,9 @@ export function renderMarkdownTwin({ story, text }: MarkdownView, site: SiteConf
         ),
       })}`,
     )
-  return `${lines.join("\n")}\n\n${withPictures(text, story, site).trim()}\n`
+  const join = site.origin + formatAddress({ kind: "join", language }, site)
+  const rest = full ? "" : `\n\n*${message(language, "membersOnlyTitle")}: <${join}>*`
+  return `${lines.join("\n")}\n\n${withPictures(text, story, site).trim()}${rest}\n`
 }
 
 /** One line in which nothing is markup. */

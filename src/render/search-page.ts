@@ -4,8 +4,8 @@ import { formatAddress } from "../site/addresses.ts"
 import { message } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { renderSearchForm } from "./boxes.ts"
-import { renderEntry, renderPageLinks } from "./entries.ts"
-import { html, raw } from "./html.ts"
+import { renderEntry, renderPageLinks, renderTopics } from "./entries.ts"
+import { type Html, html, raw } from "./html.ts"
 import { renderLayout } from "./layout.ts"
 
 export interface SearchView {
@@ -32,7 +32,7 @@ ${renderSearchForm(language, query, { region, topic }, site)}</div>
 ${
   query !== "" &&
   html`<h2 class="rule">${message(language, results.length === 0 ? "noResults" : "resultsFor", { query })}</h2>
-<ul class="rows">${results.map((entry) =>
+${results.length === 0 && renderWaysOn(view, path, site)}<ul class="rows">${results.map((entry) =>
     renderEntry(entry, { heading: "h3", place: true, excerpt: raw(entry.excerpt) }, site),
   )}</ul>
 ${renderPageLinks(`${path}?${parameters.join("&")}`, page, more, language, ["previous", "next"])}`
@@ -48,4 +48,16 @@ ${renderPageLinks(`${path}?${parameters.join("&")}`, page, more, language, ["pre
     },
     site,
   )
+}
+
+/** Where to go when nothing was found: the same words everywhere, and the topics. */
+function renderWaysOn({ language, query, region, topic }: SearchView, path: string, site: SiteConfig): Html {
+  const everywhere = `${path}?q=${encodeURIComponent(query.toWellFormed())}`
+  const topics = Object.keys(site.topics).map((slug) => ({ slug, name: slug }))
+  return html`${
+    (region || topic) &&
+    html`<p><a href="${everywhere}">${message(language, "searchEverywhere")}</a></p>
+`
+  }<nav aria-label="${message(language, "topics")}">${renderTopics(topics, language, site)}</nav>
+`
 }

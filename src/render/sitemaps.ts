@@ -1,5 +1,6 @@
 // What machines are told of the site: sitemaps, robots.txt, llms.txt, security.txt.
 import { formatAddress, languagePrefix } from "../site/addresses.ts"
+import { languageName } from "../site/messages.ts"
 import { regionName } from "../site/places.ts"
 import { defaultLanguage, inLanguage, type SiteConfig } from "../site/site.ts"
 import { formatInstant } from "./dates.ts"
@@ -68,12 +69,14 @@ export function renderNewsSitemap({ entries }: NewsSitemapView, site: SiteConfig
 
 /** Everything is open to robots but what is a reader's own, and searches. */
 export function renderRobots(site: SiteConfig): string {
-  const search = site.languages.map((language) => `Disallow: ${formatAddress({ kind: "search", language }, site)}?`)
+  const own = site.languages.flatMap((language) =>
+    ["/search?", "/account", "/sign-in", "/sign-out", "/newsletter/"].map(
+      (path) => `Disallow: ${languagePrefix(language, site)}${path}`,
+    ),
+  )
   return `User-agent: *
 Allow: /
-${search.join("\n")}
-Disallow: /account
-Disallow: /sign-in
+${own.join("\n")}
 Disallow: /desk/
 
 Sitemap: ${site.origin}/sitemap.xml
@@ -81,34 +84,45 @@ Sitemap: ${site.origin}/news-sitemap.xml
 `
 }
 
-/** What this site is, for those who read it with a model. */
+/** What this site is, for those who read it with a model (llmstxt.org). */
 export function renderLlms(site: SiteConfig): string {
   const language = defaultLanguage(site)
+  const { origin } = site
   const regions = Object.keys(site.regions).map(
     (region) =>
-      `- [${regionName(region, language, site)}](${site.origin}${formatAddress({ kind: "region", language, region }, site)})`,
+      `- [${regionName(region, language, site)}](${origin}${formatAddress({ kind: "region", language, region }, site)})`,
   )
-  const languages = site.languages.map((other) => `- ${other}: ${site.origin}${languagePrefix(other, site) || "/"}`)
+  const languages = site.languages.map((other) => {
+    const front = languagePrefix(other, site)
+    return `- [${languageName(other, language)}](${origin}${front}): [RSS](${origin}${front}/feed.xml), [JSON Feed](${origin}${front}/feed.json), [corrections](${origin}${front}/corrections)`
+  })
   return `# ${site.name}
 
 > ${inLanguage(site.tagline, language, site)}
 
 Every article is also there as Markdown: add \`.md\` to its address. What is for members is not in it.
 Quote us with our name and the article's address; the rights note under an article says what else is allowed.
+Dates are those of publication; where nobody knows it, the article says so.
 
 ## Regions
+
+Each has a page for every country, \`/{region}/{country}\`, newest first, with \`?page=N\`.
 
 ${regions.join("\n")}
 
 ## Languages
 
+Translations name each other in their pages and in the sitemaps.
+
 ${languages.join("\n")}
 
 ## Machines
 
-- [RSS](${site.origin}/feed.xml), [JSON Feed](${site.origin}/feed.json): the latest; every region, country, topic and author has its own
-- [Sitemap](${site.origin}/sitemap.xml): every article
-- [Corrections](${site.origin}/corrections): what we got wrong
+- [Sitemap](${origin}/sitemap.xml): every article, a file a month
+- [News sitemap](${origin}/news-sitemap.xml): the last two days
+- Feeds: \`feed.xml\` and \`feed.json\` below the front page and every region, country, topic and author
+- Search: \`/search?q=words\`, with \`region=\` and \`topic=\` to narrow it
+- [Security contact](${origin}/.well-known/security.txt)
 `
 }
 

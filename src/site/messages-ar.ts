@@ -131,6 +131,7 @@ export const arabic: Readonly<Record<MessageKey, Text>> = {
   searchUnavailable: "البحث معطل الآن. حاول بعد دقيقة.",
   anyRegion: "كل المناطق",
   anyTopic: "كل المواضيع",
+  searchEverywhere: "البحث في كل المناطق والمواضيع",
 
   notFoundTitle: "لا توجد صفحة كهذه",
   notFoundText: "ربما كتب العنوان خطأ، أو لم ينشر شيء هنا قط. قد يفيدك البحث.",

@@ -127,6 +127,7 @@ export const english = {
   searchUnavailable: "Search is out of order just now. Try again in a minute.",
   anyRegion: "Any region",
   anyTopic: "Any topic",
+  searchEverywhere: "Search all regions and topics",
 
   // When something is not there
   notFoundTitle: "There is no such page",

@@ -120,6 +120,7 @@ export const french: Readonly<Record<MessageKey, Text>> = {
   searchUnavailable: "La recherche ne répond pas. Réessayez dans une minute.",
   anyRegion: "Toutes les régions",
   anyTopic: "Tous les thèmes",
+  searchEverywhere: "Chercher dans toutes les régions et tous les thèmes",
 
   notFoundTitle: "Cette page n’existe pas",
   notFoundText:

@@ -75,7 +75,9 @@ export function extractText(markdown: string): string {
     .replace(/<[^<>\n]{0,1000}>/g, " ")
     .replace(/\[\^[^\]\n]{1,100}\]:?/g, " ")
     .replace(/^\[[^\]\n]{1,200}\]:\s*\S+.*$/gm, " ")
-    .replace(/[`*_~#>|[\]!\\]+/g, " ")
+    .replace(/[`*]+/g, "")
+    .replace(/!?\[|[_~#>|\]\\]+/g, " ")
     .replace(/\s+/g, " ")
+    .replace(/ (?=[.,])/g, "")
     .trim()
 }

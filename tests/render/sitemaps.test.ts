@@ -100,7 +100,7 @@ describe("the markdown twin", () => {
   it("has title, summary, address and text, with pictures where they are kept", () => {
     const media = { "./a.jpg": { src: "/media/f.jpg", width: 1, height: 1 } }
     const story = makeStory({ title: "A *bold*\nclaim", media })
-    const text = renderMarkdownTwin({ story, text: "Hello ![x](./a.jpg)\n" }, site)
+    const text = renderMarkdownTwin({ story, text: "Hello ![x](./a.jpg)\n", full: true }, site)
     expect(text).toBe(`# A \\*bold\\* claim
 
 > A permanent council is expected.
@@ -114,7 +114,7 @@ Hello ![x](https://meridian.example/media/f.jpg)
   })
 
   it("says that a date is unknown", () => {
-    const text = renderMarkdownTwin({ story: makeStory({ publishedAt: null }), text: "" }, site)
+    const text = renderMarkdownTwin({ story: makeStory({ publishedAt: null }), text: "", full: true }, site)
     expect(text).toContain("- Date unknown\n")
   })
 })

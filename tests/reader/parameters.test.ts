@@ -1,0 +1,39 @@
+import fc from "fast-check"
+import { expect, it } from "vitest"
+import { formatParameters, readParameters } from "../../src/reader/parameters.ts"
+import { config } from "../../src/site/config.ts"
+
+const address = { kind: "search", language: "en" } as const
+const read = (query: string) => readParameters(address, query, config)
+
+it("a query has one spelling: what it is written as is read as itself", () => {
+  const typed = fc.oneof(
+    fc.string({ unit: "binary", maxLength: 240 }),
+    fc.constantFrom("  Eau  POTABLE ", "İSTANBUL", "e\u0301", "ẞ", `${"a".repeat(199)}😀`, "ΑΣ ΑΣ", "\ud800"),
+  )
+  const slug = fc.constantFrom("", "asia", "water", "atlantis", "<x>", "ASIA")
+  fc.assert(
+    fc.property(typed, slug, slug, fc.integer({ min: 1, max: 500 }), (words, region, topic, page) => {
+      const query = new URLSearchParams({ q: words, region, topic, page: String(page), other: words }).toString()
+      const parameters = read(query)
+      if (parameters === null) throw new Error("a page that is right was refused")
+      const target = formatParameters(parameters)
+      expect(read(target.slice(1))).toEqual(parameters)
+      expect(parameters.query?.length ?? 0).toBeLessThanOrEqual(200)
+      expect(parameters.region === null || parameters.region === "asia").toBe(true)
+    }),
+    { numRuns: 1000 },
+  )
+})
+
+it("spaces and capitals make no second entry", () => {
+  const one = read("q=eau+potable")
+  expect(one?.query).toBe("eau potable")
+  const others = [
+    "q=Eau+Potable",
+    "q=++EAU%20%20potable+",
+    "page=1&q=eau%09potable&x=1",
+    "region=&topic=&q=eau+potable",
+  ]
+  for (const other of others) expect(read(other)).toEqual(one)
+})

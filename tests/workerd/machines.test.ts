@@ -1,0 +1,270 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
+import { compose, createRig, env, origin, publish, type Rig } from "./rig.ts"
+
+let rig: Rig
+const country = "/asia/tajikistan"
+
+beforeEach(async () => {
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.UTC(2026, 10, 10, 12) })
+  rig = await createRig()
+  for (const table of [
+    "articles",
+    "listed",
+    "months",
+    "search",
+    "search_text",
+    "corrections",
+    "redirects",
+    "revisions",
+  ])
+    await env.CATALOGUE.prepare(`DELETE FROM ${table}`).run()
+})
+
+afterEach(() => vi.useRealTimers())
+
+async function text(path: string, status = 200): Promise<string> {
+  const response = await rig.get(path)
+  const body = await response.text()
+  expect(response.status, path).toBe(status)
+  return body
+}
+
+const at = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString()
+const pass = (seconds: number) => vi.setSystemTime(Date.now() + seconds * 1000)
+
+/** Every address that tells of articles, and could tell of this one. */
+const tellers = [
+  "/",
+  "/asia",
+  country,
+  "/topics/water",
+  "/feed.xml",
+  "/feed.json",
+  "/asia/feed.xml",
+  `${country}/feed.json`,
+  "/topics/water/feed.xml",
+  "/sitemap.xml",
+  "/sitemaps/2026-11.xml",
+  "/news-sitemap.xml",
+  "/search?q=embargoed",
+  `${country}/neighbour`,
+]
+
+describe("an article under embargo that will expire", () => {
+  it("is nowhere before its second, everywhere from it, and gone from all at its end, with nobody doing anything", async () => {
+    await publish(
+      rig,
+      `${country}/neighbour`,
+      compose({ title: "Neighbour", date: "2026-11-09", topics: ["water"] }, "Text.\n"),
+    )
+    const front = { title: "Embargoed", date: at(20), expires: at(40), topics: ["water"] }
+    await publish(rig, `${country}/embargoed`, compose(front, "Text.\n"))
+    const telling = async () => {
+      const found: string[] = []
+      for (const path of tellers)
+        if ((await (await rig.get(path)).text()).includes(`${country}/embargoed`)) found.push(path)
+      return found
+    }
+    const all = tellers.filter((path) => path !== "/sitemap.xml")
+    expect(await telling()).toEqual([])
+    pass(19)
+    expect(await telling()).toEqual([])
+    await text(`${country}/embargoed`, 404)
+    await text(`${country}/embargoed.md`, 404)
+    pass(1)
+    expect(await telling()).toEqual(all)
+    await text(`${country}/embargoed.md`)
+    pass(20)
+    expect(await telling()).toEqual([])
+    await text(`${country}/embargoed`, 410)
+  })
+
+  it("has no month in the index while its month has nothing to read", async () => {
+    await publish(rig, `${country}/future`, compose({ date: "2027-03-05" }, "Text.\n"))
+    await publish(rig, `${country}/past`, compose({ date: "2026-11-05" }, "Text.\n"))
+    expect(await text("/sitemap.xml")).not.toContain("2027-03")
+    expect(await text("/sitemap.xml")).toContain("/sitemaps/2026-11.xml")
+    await text("/sitemaps/2027-03.xml", 404)
+    vi.setSystemTime(Date.UTC(2027, 2, 6))
+    expect(await text("/sitemap.xml")).toContain("/sitemaps/2027-03.xml")
+    expect(await text("/sitemaps/2027-03.xml")).toContain(`${origin}${country}/future<`)
+  })
+})
+
+describe("sitemaps", () => {
+  it("name what is unpublished no more at once, and no part that is empty", async () => {
+    await publish(rig, `${country}/only`, compose({ date: "2025-02-02" }, "Text.\n"))
+    await publish(rig, `${country}/undated`, compose({ date: "unknown" }, "Text.\n"))
+    expect(await text("/sitemap.xml")).toContain("/sitemaps/2025-02.xml")
+    expect(await text("/sitemaps/2025-02.xml")).toContain("/only<")
+    expect(await text("/sitemaps/undated.xml")).toContain("/undated<")
+    await text("/sitemaps/undated-2.xml", 404)
+    await text("/sitemaps/undated-1.xml", 404)
+    expect((await rig.desk("POST", "/unpublish", { path: `${country}/only`, reason: "wrong" })).status).toBe(200)
+    await text("/sitemaps/2025-02.xml", 404)
+    expect(await text("/sitemap.xml")).not.toContain("2025-02")
+    expect(await text("/sitemap.xml")).toContain("/sitemaps/undated.xml")
+  })
+
+  it("name each other's translations, whatever month they are of, and no translation that is not there", async () => {
+    await publish(rig, `${country}/story`, compose({ date: "2025-02-02" }, "Text.\n"))
+    expect(await text("/sitemaps/2025-02.xml")).not.toContain("hreflang")
+    const french = { date: "2025-03-03", translationOf: `${country}/story` }
+    await publish(rig, `/fr${country}/recit`, compose(french, "Texte.\n"))
+    const links = (xml: string) =>
+      [...xml.matchAll(/hreflang="(\w+)" href="([^"]+)"/g)].map(([, language, href]) => `${language} ${href}`).sort()
+    const both = [`en ${origin}${country}/story`, `fr ${origin}/fr${country}/recit`]
+    expect(links(await text("/sitemaps/2025-02.xml"))).toEqual(both)
+    expect(links(await text("/sitemaps/2025-03.xml"))).toEqual(both)
+    for (const path of [`${country}/story`, `/fr${country}/recit`]) {
+      const head = (await text(path)).split("</head>")[0] ?? ""
+      for (const link of both) expect(head).toContain(`hreflang="${link.slice(0, 2)}" href="${link.slice(3)}"`)
+    }
+    await rig.desk("POST", "/unpublish", { path: `/fr${country}/recit`, reason: "wrong" })
+    expect(await text("/sitemaps/2025-02.xml")).not.toContain("hreflang")
+    expect(await text(`${country}/story`)).not.toContain("/recit")
+  })
+
+  it("forget the month that an article has left", async () => {
+    await publish(rig, `${country}/dated`, compose({ date: "2025-02-02" }, "Text.\n"))
+    await publish(rig, `${country}/dated`, compose({ date: "2025-04-02" }, "Text.\n"), { base: 1 })
+    expect(await text("/sitemap.xml")).not.toContain("2025-02")
+    expect(await text("/sitemaps/2025-04.xml")).toContain("/dated<")
+  })
+
+  it("news is of two days, and then no more", async () => {
+    await publish(rig, `${country}/fresh`, compose({ title: "Fresh <news>", date: at(-172_790) }, "Text.\n"))
+    await publish(rig, `${country}/stale`, compose({ date: at(-172_801) }, "Text.\n"))
+    const news = await text("/news-sitemap.xml")
+    expect(news).toContain("<news:title>Fresh &lt;news&gt;</news:title>")
+    expect(news).not.toContain("/stale")
+    pass(10)
+    expect(await text("/news-sitemap.xml")).not.toContain("/fresh")
+  })
+})
+
+describe("feeds", () => {
+  it("are under every landing page, in both forms, and never tell of drafts or members' texts", async () => {
+    await publish(
+      rig,
+      `${country}/one`,
+      compose({ topics: ["water"], authors: ["Ada"], access: "members" }, "First.\n\nSECRETCANARY\n"),
+    )
+    expect(
+      (await publish(rig, `${country}/draft`, compose({ title: "DRAFTCANARY", status: "draft" }, "Text.\n"))).problems,
+    ).not.toEqual([])
+    for (const page of ["", "/asia", country, "/topics/water", "/authors/ada"])
+      for (const form of ["xml", "json"]) {
+        const feed = await text(`${page}/feed.${form}`)
+        expect(feed).toContain(`${origin}${country}/one`)
+        expect(feed).not.toMatch(/SECRETCANARY|DRAFTCANARY/)
+        const response = await rig.get(`${page}/feed.${form}`)
+        expect(response.headers.get("Content-Type")).toBe(
+          form === "xml" ? "application/rss+xml; charset=utf-8" : "application/feed+json; charset=utf-8",
+        )
+        await response.arrayBuffer()
+      }
+    for (const page of ["", "/africa", "/africa/mali"])
+      expect(await text(`/fr${page}/feed.xml`)).not.toContain("<item>")
+    await text("/topics/none/feed.xml", 404)
+  })
+})
+
+describe("plain files", () => {
+  it("robots.txt names the sitemaps and keeps robots from what is a reader's own, in every language", async () => {
+    const robots = await text("/robots.txt")
+    for (const line of [`Sitemap: ${origin}/sitemap.xml`, `Sitemap: ${origin}/news-sitemap.xml`])
+      expect(robots.split("\n")).toContain(line)
+    for (const prefix of ["", "/fr", "/ar"])
+      for (const path of ["/account", "/sign-in", "/sign-out", "/search?", "/newsletter/"])
+        expect(robots.split("\n")).toContain(`Disallow: ${prefix}${path}`)
+  })
+
+  it("llms.txt leads only to addresses that answer", async () => {
+    await publish(rig, `${country}/one`, compose({ topics: ["water"] }, "Text.\n"))
+    const llms = await text("/llms.txt")
+    const links = [...llms.matchAll(/\]\(http:\/\/localhost:8787([^)]*)\)/g)].map((found) => found[1] || "/")
+    expect(links.length).toBeGreaterThan(12)
+    for (const path of new Set(links)) await text(path)
+    expect(llms).toContain(".md")
+  })
+
+  it("security.txt is valid for months yet", async () => {
+    const expires = /^Expires: (.+)$/m.exec(await text("/.well-known/security.txt"))?.[1] ?? ""
+    expect(Date.parse(expires)).toBeGreaterThan(Date.now() + 30 * 86_400_000)
+  })
+})
+
+describe("the markdown twin", () => {
+  it("is the text alone, as far as its reader may read, with the page as its canonical address", async () => {
+    await publish(
+      rig,
+      `${country}/gated`,
+      compose({ title: "Gated" }, "Open *text*.\n\n<!-- members-only -->\n\nSECRETCANARY\n"),
+    )
+    const response = await rig.get(`${country}/gated.md`)
+    const markdown = await response.text()
+    expect(response.headers.get("Link")).toBe(`<${origin}${country}/gated>; rel="canonical"`)
+    expect(markdown).toMatch(/^# Gated\n/)
+    expect(markdown).toContain("Open *text*.")
+    expect(markdown).not.toMatch(/SECRETCANARY|^---$|members-only/m)
+    expect(markdown).toContain("The rest of this article is for members")
+  })
+})
+
+describe("the ledger of corrections", () => {
+  it("lists each language's own, newest first, by pages, and no article that is not there", async () => {
+    for (let index = 0; index < 22; index++) {
+      const corrections = [{ date: `2026-10-${String(index + 1).padStart(2, "0")}`, text: `Correction ${index}.` }]
+      await publish(rig, `${country}/corrected-${index}`, compose({ date: "2026-09-01", corrections }, "Text.\n"))
+    }
+    const french = { title: "Rectifié", date: "2026-09-01", corrections: [{ date: "2026-10-02", text: "Une erreur." }] }
+    await publish(rig, `/fr${country}/rectifie`, compose(french, "Texte.\n"))
+    const first = await text("/corrections")
+    expect(first.indexOf("Correction 21.")).toBeLessThan(first.indexOf("Correction 20."))
+    expect(first).not.toMatch(/Correction 1\.|Une erreur/)
+    expect(first).toContain(`href="/corrections?page=2"`)
+    expect(await text("/corrections?page=2")).toMatch(/Correction 1\.[\s\S]*Correction 0\./)
+    await text("/corrections?page=3", 404)
+    expect(await text("/fr/corrections")).toContain("Une erreur.")
+    expect(await text("/ar/corrections")).not.toContain("Une erreur.")
+    await rig.desk("POST", "/unpublish", { path: `${country}/corrected-21`, reason: "wrong" })
+    expect(await text("/corrections")).not.toContain("Correction 21.")
+  })
+})
+
+describe("related articles", () => {
+  const related = async (path: string) => {
+    const page = await text(path)
+    const from = page.indexOf("More from")
+    return from === -1
+      ? []
+      : [...page.slice(from, page.indexOf("</section>", from)).matchAll(/<h\d><a href="([^"]+)"/g)].map(
+          (found) => found[1],
+        )
+  }
+
+  it("are of the same country first, then of its region, never itself and never what is under embargo", async () => {
+    await publish(rig, `${country}/self`, compose({ date: "2026-11-01" }, "Text.\n"))
+    await publish(rig, `${country}/near`, compose({ date: "2020-01-01" }, "Text.\n"))
+    await publish(rig, `${country}/secret`, compose({ date: "2027-01-01" }, "Text.\n"))
+    await publish(rig, "/asia/nepal/far", compose({ date: "2026-11-05" }, "Text.\n"))
+    await publish(rig, "/asia/whole", compose({ date: "2026-11-04" }, "Text.\n"))
+    await publish(rig, "/africa/mali/other", compose({ date: "2026-11-06" }, "Text.\n"))
+    expect(await related(`${country}/self`)).toEqual([`${country}/near`, "/asia/nepal/far", "/asia/whole"])
+    expect(await text(`${country}/self`)).toContain("More from Asia")
+    for (let index = 0; index < 4; index++)
+      await publish(rig, `${country}/more-${index}`, compose({ date: `2026-10-0${index + 1}` }, "Text.\n"))
+    expect(await related(`${country}/self`)).toEqual([3, 2, 1, 0].map((index) => `${country}/more-${index}`))
+    expect(await related("/asia/whole")).toHaveLength(4)
+  })
+
+  it("an old story says how old it is, a new one and an undated one do not", async () => {
+    await publish(rig, `${country}/old`, compose({ date: "2003-04-25" }, "Text.\n"))
+    await publish(rig, `${country}/new`, compose({ date: "2026-11-01" }, "Text.\n"))
+    await publish(rig, `${country}/undated`, compose({ date: "unknown" }, "Text.\n"))
+    expect(await text(`${country}/old`)).toContain("23 years ago")
+    expect(await text(`${country}/new`)).not.toMatch(/\bago\b/)
+    expect(await text(`${country}/undated`)).not.toMatch(/\bago\b/)
+  })
+})

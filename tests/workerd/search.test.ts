@@ -1,0 +1,240 @@
+import { afterEach, beforeAll, describe, expect, it, vi } from "vitest"
+import { compose, createRig, env, publish, type Rig } from "./rig.ts"
+
+let rig: Rig
+const day = 86_400_000
+const canary = "SECRETCANARY"
+
+beforeAll(async () => {
+  rig = await createRig()
+  const articles: [string, Record<string, unknown>, string][] = [
+    ["/asia/tajikistan/in-title", { title: "Glaciers retreat", summary: "A report." }, "Ice, snow and rivers."],
+    ["/asia/tajikistan/in-summary", { title: "A report", summary: "Glaciers retreat." }, "Ice, snow and rivers."],
+    ["/asia/tajikistan/in-text", { title: "A report", summary: "A note." }, "Glaciers, ice, snow and rivers."],
+    ["/asia/nepal/older", { title: "Monsoon", date: "2019-05-01", topics: ["water"] }, "Rain fell on the hills."],
+    ["/africa/mali/newer", { title: "Monsoon", date: "2021-05-01", topics: ["water"] }, "Rain fell on the hills."],
+    ["/africa/mali/health", { title: "Clinics reopen", topics: ["health"] }, "Rain fell on the roof of the clinic."],
+    [
+      "/fr/africa/mali/eau",
+      { title: "Le manque d’eau", summary: "L’œuvre d’une association." },
+      "Les élèves attendent l’aide <b>promise</b>.",
+    ],
+    [
+      "/ar/asia/tajikistan/amn",
+      { title: "قمة الأَمْن", summary: "في دوشنبه." },
+      "وصل اللاجئون إلى المدارس، وقالت المنظّمة إن المياه نظيفة.",
+    ],
+    [
+      "/asia/nepal/gated",
+      { title: "A gated story" },
+      `Everyone reads avalanche.\n\n<!-- members-only -->\n\nMembers read ${canary}.`,
+    ],
+    ["/asia/nepal/teased", { title: "Another", access: "members" }, `The first paragraph.\n\nThe rest has ${canary}.`],
+  ]
+  for (const [path, front, body] of articles)
+    expect((await publish(rig, path, compose(front, `${body}\n`))).problems, path).toEqual([])
+})
+
+afterEach(() => {
+  vi.useRealTimers()
+  for (const memory of rig.memories) memory.answers.clear()
+})
+
+async function search(query: string, prefix = ""): Promise<{ status: number; paths: string[]; page: string }> {
+  const response = await rig.get(`${prefix}/search?${query}`)
+  const page = await response.text()
+  const results = page.slice(page.indexOf(`<ul class="rows`), page.indexOf("</main>"))
+  return {
+    status: response.status,
+    page,
+    paths: [...results.matchAll(/<h3><a href="([^"]+)"/g)].map((found) => found[1] ?? ""),
+  }
+}
+
+const find = async (words: string, prefix = "") => (await search(`q=${encodeURIComponent(words)}`, prefix)).paths
+
+describe("what is found", () => {
+  it("titles come before summaries before texts, and of equals the newest first", async () => {
+    expect(await find("glaciers")).toEqual(
+      ["in-title", "in-summary", "in-text"].map((slug) => `/asia/tajikistan/${slug}`),
+    )
+    expect(await find("monsoon")).toEqual(["/africa/mali/newer", "/asia/nepal/older"])
+  })
+
+  it("all words must occur, the last may be a beginning", async () => {
+    expect(await find("rain clin")).toEqual(["/africa/mali/health"])
+    expect(await find("rai clinic")).toEqual([])
+  })
+
+  it.each([
+    "eau",
+    "l'eau",
+    "d’eau",
+    "l’oeuvre",
+    "ŒUVRE",
+    "eleves",
+    "d'aide",
+    "élèves l’aide",
+  ])("French, typed as %s", async (typed) => {
+    expect(await find(typed, "/fr")).toEqual(["/fr/africa/mali/eau"])
+  })
+
+  it.each([
+    "امن",
+    "الأمن",
+    "الامن",
+    "أَمْن",
+    "مدارس",
+    "للمدارس",
+    "المنظمة",
+    "منظمه",
+    "مياه",
+    "لاجئون",
+  ])("Arabic, typed as %s", async (typed) => {
+    expect(await find(typed, "/ar")).toEqual(["/ar/asia/tajikistan/amn"])
+  })
+
+  it("the page's language alone", async () => {
+    expect(await find("eau")).toEqual([])
+  })
+
+  it("is shown in the words of the text, escaped, with what matches marked", async () => {
+    expect((await search("q=aide", "/fr")).page).toContain("Les élèves attendent <mark>l’aide</mark> promise.")
+    expect((await search("q=لاجئون", "/ar")).page).toContain("وصل <mark>اللاجئون</mark> إلى المدارس")
+    expect((await search("q=%3Cscript%3Ealert(1)%3C/script%3E")).page).not.toContain("<script>alert(1)")
+  })
+
+  it("never a members' text, by no word of it", async () => {
+    for (const words of [canary, "secretcanary", "members read", "rest has"]) expect(await find(words)).toEqual([])
+    expect(await find("avalanche")).toEqual(["/asia/nepal/gated"])
+    expect((await search("q=avalanche")).page).not.toContain(canary)
+    const { results } = await env.CATALOGUE.prepare("SELECT body FROM search_text").all<{ body: string }>()
+    expect(results.some(({ body }) => body.includes(canary))).toBe(false)
+  })
+})
+
+describe("filters", () => {
+  it("narrow by region, by topic and by both", async () => {
+    expect((await search("q=rain&region=asia")).paths).toEqual(["/asia/nepal/older"])
+    expect((await search("q=rain&topic=health")).paths).toEqual(["/africa/mali/health"])
+    expect((await search("q=rain&region=africa&topic=water")).paths).toEqual(["/africa/mali/newer"])
+    expect((await search("q=rain&region=europe")).paths).toEqual([])
+  })
+
+  it("are a form that says what is chosen, in the page's language, and needs no script", async () => {
+    const { page } = await search("q=eau&region=africa&topic=water", "/fr")
+    expect(page).toContain(`<option value="africa" selected>Afrique</option>`)
+    expect(page).toContain(`<option value="water" selected>Eau</option>`)
+    expect(page).toMatch(/<form role="search" action="\/fr\/search">/)
+  })
+
+  it("that no region has change nothing", async () => {
+    expect((await search("q=monsoon&region=atlantis&colour=red")).paths).toHaveLength(2)
+  })
+})
+
+describe("whatever is typed", () => {
+  it.each([
+    '"',
+    "*",
+    "rain*",
+    "NEAR(rain hills)",
+    "rain OR hills",
+    "rain NOT hills",
+    "AND",
+    "title : rain",
+    "{title} : rain",
+    "^rain",
+    "rain + hills",
+    "((((",
+    "'; DROP TABLE search; --",
+    "!!! ... ؟",
+    "\u0000\u0001",
+    "x".repeat(200),
+    "word ".repeat(40),
+    "ا".repeat(200),
+    "\ud800",
+    "𝕏 🎉",
+    "%",
+    "_",
+  ])("%j is answered", async (typed) => {
+    const { status, page } = await search(`q=${encodeURIComponent(typed.toWellFormed())}`)
+    expect(status).toBe(200)
+    expect(page).toContain("</html>")
+  })
+
+  it("raw bytes and broken escapes are answered", async () => {
+    for (const query of ["q=%", "q=%ff%fe", "q=%00", "q", "q=", "q=a&q=b", "q[]=a"])
+      expect((await search(query)).status).toBe(200)
+  })
+
+  it("finds nothing and helps on", async () => {
+    const { status, page } = await search("q=nowhere-to-be-found&region=asia")
+    expect(status).toBe(200)
+    expect(page).toContain("Nothing was found for “nowhere-to-be-found”")
+    expect(page).toContain(`href="/search?q=nowhere-to-be-found"`)
+    expect(page).toContain(`href="/topics/water"`)
+  })
+
+  it("a page that is not there is 404", async () => {
+    expect((await search("q=monsoon&page=2")).status).toBe(404)
+    expect((await search("q=monsoon&page=0")).status).toBe(404)
+  })
+})
+
+describe("how it is kept", () => {
+  it("is not indexed, and kept for a minute under one spelling", async () => {
+    const response = await rig.get("/search?q=monsoon")
+    expect(await response.text()).toContain(`<meta name="robots" content="noindex">`)
+    expect(response.headers.get("Cache-Control")).toMatch(/^public, max-age=60\b/)
+    rig.counts.d1 = 0
+    for (const other of ["q=MONSOON", "q=+monsoon++", "region=&q=Monsoon&topic=", "q=monsoon&page=1&utm=x"])
+      await (await rig.get(`/search?${other}`)).arrayBuffer()
+    expect(rig.counts.d1).toBe(0)
+  })
+
+  it("has what was under embargo at its second, and not what has expired, without a publish", async () => {
+    vi.useFakeTimers({ toFake: ["Date"], now: Math.ceil(Date.now() / 1000) * 1000 })
+    const soon = new Date(Date.now() + 5_000).toISOString()
+    const later = new Date(Date.now() + 8_000).toISOString()
+    await publish(rig, "/asia/nepal/embargoed", compose({ title: "Zephyr", date: soon, expires: later }, "Text.\n"))
+    expect(await find("zephyr")).toEqual([])
+    vi.setSystemTime(Date.now() + 5_000)
+    expect(await find("zephyr")).toEqual(["/asia/nepal/embargoed"])
+    vi.setSystemTime(Date.now() + 3_000)
+    expect(await find("zephyr")).toEqual([])
+  })
+
+  it("forgets what is unpublished, and its text", async () => {
+    await publish(rig, "/asia/nepal/withdrawn", compose({ title: "Quixotry", date: "2020-01-01" }, "Text.\n"))
+    expect(await find("quixotry")).toHaveLength(1)
+    expect((await rig.desk("POST", "/unpublish", { path: "/asia/nepal/withdrawn", reason: "wrong" })).status).toBe(200)
+    expect(await find("quixotry")).toEqual([])
+    const left = await env.CATALOGUE.prepare(
+      "SELECT count(*) AS n FROM search_text t LEFT JOIN articles a ON a.id = t.id WHERE a.id IS NULL OR a.live = 0",
+    ).first("n")
+    expect(left).toBe(0)
+  })
+
+  it("finds a changed text by its new words alone", async () => {
+    const path = "/asia/nepal/changed"
+    await publish(rig, path, compose({ title: "Changed" }, "Firstword here.\n"))
+    await publish(rig, path, compose({ title: "Changed" }, "Secondword here.\n"), { base: 1 })
+    expect(await find("firstword")).toEqual([])
+    expect(await find("secondword")).toEqual([path])
+  })
+})
+
+it("pages through many results, each once", async () => {
+  for (let index = 0; index < 25; index++) {
+    const date = new Date(Date.UTC(2022, 0, 1) + index * day).toISOString().slice(0, 10)
+    await publish(rig, `/europe/kosovo/many-${index}`, compose({ title: "Plenty", date }, "Same text.\n"))
+  }
+  const first = await search("q=plenty")
+  const second = await search("q=plenty&page=2")
+  expect(first.paths).toHaveLength(20)
+  expect(first.paths[0]).toBe("/europe/kosovo/many-24")
+  expect(new Set([...first.paths, ...second.paths]).size).toBe(25)
+  expect(first.page).toContain(`rel="next" href="/search?q=plenty&amp;page=2"`)
+  expect(second.page).not.toContain(`rel="next"`)
+}, 60_000)
