@@ -64,7 +64,7 @@ describe("hostile titles", () => {
     fc.assert(
       fc.property(hostile, (title) => {
         const twin = renderMarkdownTwin(
-          { story: makeStory({ title, summary: title, authors: [] }), text: "Text.\n" },
+          { story: makeStory({ title, summary: title, authors: [] }), text: "Text.\n", full: true },
           site,
         )
         const { named } = readPage(String(renderMarkdown(twin, { language: "en", media: {}, site, sanitize: false })))
