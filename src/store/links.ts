@@ -18,7 +18,7 @@ export function createToken(): string {
   return crypto.getRandomValues(new Uint8Array(32)).toBase64({ alphabet: "base64url", omitPadding: true })
 }
 
-/** Makes a link for a member. @returns its token, which is not kept */
+/** Makes a link for a member; for nobody (""), one that opens nothing. @returns its token, which is not kept */
 export async function createLink(
   db: D1Database,
   link: { readonly member: string; readonly browser: string; readonly next: string },
