@@ -1,0 +1,48 @@
+import { expect, it } from "vitest"
+import { forgetAttempt, hasRoom } from "../../src/store/attempts.ts"
+import * as payments from "../../src/store/payments.ts"
+import * as subscribers from "../../src/store/subscribers.ts"
+import { createRig, env } from "./rig.ts"
+
+/** People's store, which notes each query that is prepared. */
+function noting(queries: Set<string>): D1Database {
+  return {
+    prepare(query: string) {
+      queries.add(query)
+      return env.PEOPLE.prepare(query)
+    },
+    batch: (statements: D1PreparedStatement[]) => env.PEOPLE.batch(statements),
+  } as unknown as D1Database
+}
+
+it("no query about letters, payments or limits scans a table that grows", async () => {
+  await createRig()
+  const queries = new Set<string>()
+  const db = noting(queries)
+  const wanted = { email: "reader@example.org", language: "en", list: "headlines" } as const
+  const { subscriber } = await subscribers.subscribe(db, wanted, 1)
+  const token = await subscribers.addConfirmation(db, wanted, 1)
+  await subscribers.findConfirmation(db, token, 2)
+  await subscribers.findByToken(db, subscriber.token)
+  await subscribers.changeLanguage(db, subscriber.token, "fr")
+  await subscribers.endSubscription(db, subscriber.token, null)
+  await subscribers.deleteSubscriber(db, wanted.email)
+  await subscribers.sweepConfirmations(db, 1)
+  const payment = { customer: "cus_1", subscription: "sub_1", until: 0, cancels: false, at: 1 }
+  await payments.recordPayment(db, "nobody", payment)
+  await payments.findPayer(db, "sub_1")
+  await payments.listLivePayments(db, "nobody")
+  await payments.markDone(db, "evt_1", 1)
+  await payments.isDone(db, "evt_1")
+  await payments.unmarkDone(db, "evt_1")
+  await payments.sweepDone(db, 1)
+  await hasRoom(db, { key: "a", most: 1, window: 1 }, 1)
+  await forgetAttempt(db, ["a"], 1)
+  expect(queries.size).toBeGreaterThan(18)
+  for (const query of queries) {
+    const holes = new Set(query.match(/\?\d+/g)).size
+    const statement = env.PEOPLE.prepare(`EXPLAIN QUERY PLAN ${query}`).bind(...Array<null>(holes).fill(null))
+    const { results } = await statement.all<{ detail: string }>()
+    for (const { detail } of results) expect([detail, query]).not.toEqual([expect.stringMatching(/^SCAN /), query])
+  }
+})
