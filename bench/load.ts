@@ -157,8 +157,9 @@ function createLine(socket: Socket, port: number, expected: Expected): Line {
       right = head.startsWith(start)
       if (!right) said = head.slice(0, head.indexOf("\r\n"))
     }
-    const whole = headEnd + 4 + length
+    const whole = length === chunked ? endOfChunks(kept, headEnd) : headEnd + 4 + length
     if (kept.length < whole) return
+    if (length === chunked) length = whole - headEnd
     if (right && (length < expected.length || (marker !== null && kept.indexOf(marker, headEnd) === -1))) {
       right = false
       said = `${length} bytes, not the right ones`
@@ -185,10 +186,20 @@ function createLine(socket: Socket, port: number, expected: Expected): Line {
   }
 }
 
+/** Stands for a length that is told chunk by chunk. */
+const chunked = -1
+
+/** Where a chunked answer ends, or nowhere yet. */
+function endOfChunks(bytes: Buffer, from: number): number {
+  const last = bytes.indexOf("\r\n0\r\n\r\n", from)
+  return last === -1 ? Number.POSITIVE_INFINITY : last + "\r\n0\r\n\r\n".length
+}
+
 const lengthHeader = /\r\ncontent-length: (\d+)/i
 
 function readLength(head: string): number {
   if (head.startsWith("HTTP/1.1 304")) return 0
+  if (/\r\ntransfer-encoding: chunked/i.test(head)) return chunked
   const found = lengthHeader.exec(head)
   if (found === null) throw new Error(`an answer without Content-Length:\n${head}`)
   return Number(found[1])
