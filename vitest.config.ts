@@ -1,5 +1,6 @@
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin"
 import { defineConfig } from "vitest/config"
+import { answerCorpora } from "./tests/workerd/read-corpora.ts"
 
 const quiet = { SESSION_KEYS: "test-session-key-that-is-long-enough", DESK_KEY: "test-desk-key" }
 
@@ -22,6 +23,7 @@ export default defineConfig({
             main: "./src/worker.ts",
             wrangler: { configPath: "./wrangler.toml" },
             miniflare: {
+              serviceBindings: { CORPORA: answerCorpora },
               bindings: {
                 ...quiet,
                 ...(process.env.LETTERS === undefined ? {} : { LETTERS: process.env.LETTERS }),
@@ -39,6 +41,8 @@ export default defineConfig({
           include: ["tests/workerd/**/*.test.ts"],
           globalSetup: ["tests/stand-ins/for-workerd.ts"],
           testTimeout: 60_000,
+          // CommonJS, which the tests' loader of modules can't take as it is.
+          deps: { optimizer: { ssr: { enabled: true, include: ["sanitize-html"] } } },
         },
       },
       {

@@ -13,6 +13,7 @@ import { answerReader } from "../../src/reader/gateway.ts"
 import { createMemory, forgetTags } from "../../src/reader/memory.ts"
 import type { PageAddress, PersonalAddress } from "../../src/site/addresses.ts"
 import { config } from "../../src/site/config.ts"
+import type { SiteConfig } from "../../src/site/site.ts"
 import { hashContent } from "../../src/store/bodies.ts"
 import { payPurges } from "../../src/store/purges.ts"
 import { createWorkersCache } from "./workers-cache.ts"
@@ -22,7 +23,8 @@ export const env = bindings as unknown as Env & {
   LETTERS?: string
 }
 export const origin = "http://localhost:8787"
-export const site = { ...config, origin }
+export const site: SiteConfig = { ...config, origin }
+const usual = site
 export const sessionKeys = ["test-session-key-that-is-long-enough"]
 
 export type Fault = "ok" | "throw" | "hang"
@@ -35,7 +37,8 @@ export interface Counts {
 }
 
 /** A whole small site: `get` asks it as a reader, `desk` as an editor. `platform`: put the model of Workers Cache around the pages. */
-export async function createRig(options: { platform?: boolean; stripe?: StripeSettings } = {}) {
+export async function createRig(options: { platform?: boolean; stripe?: StripeSettings; site?: SiteConfig } = {}) {
+  const { site = usual } = options
   await applyD1Migrations(env.CATALOGUE, env.MIGRATIONS.catalogue)
   await applyD1Migrations(env.PEOPLE, env.MIGRATIONS.people)
   const faults = { d1: "ok" as Fault, kv: "ok" as Fault, people: "ok" as Fault }
