@@ -1,6 +1,6 @@
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin"
 import { defineConfig } from "vitest/config"
-import { answerCorpora } from "./tests/workerd/read-corpora.ts"
+import { answerCorpora } from "./tests/stand-ins/corpora.ts"
 
 const quiet = { SESSION_KEYS: "test-session-key-that-is-long-enough", DESK_KEY: "test-desk-key" }
 
