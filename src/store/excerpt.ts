@@ -1,5 +1,5 @@
 // The part of a text that a search found, in the words of the text itself, what matches marked.
-import { askedForms, foldWords, indexedForms } from "./fold.ts"
+import { askedForms, foldText, foldWords, indexedForms } from "./fold.ts"
 
 /** What was searched for, ready to be looked for in texts. */
 export interface Sought {
@@ -66,11 +66,24 @@ export function cutExcerpt(text: string, sought: Sought): string | null {
   return excerpt + clean.slice(at, to).trimEnd() + (to < clean.length ? " …" : "")
 }
 
-/** At most 50: a text has no better stretch than its first ones. */
+/** All of what matches near where the first does, at most 50. */
 function findMatches(text: string, sought: Sought): Match[] {
+  const folded = foldText(text)
+  const places = sought.terms.flat().map((form) => folded.indexOf(form))
+  const known = places.filter((place) => place >= 0)
+  if (known.length === 0) return []
+  // Folding moves letters a little; where it moved them too far, the whole text is looked through.
+  const start = text.lastIndexOf(" ", Math.min(...known) - 300) + 1
+  const matches = findMatchesFrom(text, start, sought)
+  return matches.length === 0 && start > 0 ? findMatchesFrom(text, 0, sought) : matches
+}
+
+function findMatchesFrom(text: string, start: number, sought: Sought): Match[] {
   const matches: Match[] = []
   const known = new Map<string, number>()
-  for (const found of text.matchAll(chunk)) {
+  const words = new RegExp(chunk)
+  words.lastIndex = start
+  for (let found = words.exec(text); found !== null; found = words.exec(text)) {
     const [word] = found
     let term = known.get(word)
     if (term === undefined) {
@@ -79,7 +92,8 @@ function findMatches(text: string, sought: Sought): Match[] {
     }
     if (term === -1) continue
     matches.push({ start: found.index, end: found.index + word.length, term })
-    if (matches.length === 50) break
+    if (matches.length === 50 || (sought.terms.length === 1 && found.index > (matches[0]?.end ?? 0) + longestExcerpt))
+      break
   }
   return matches
 }

@@ -11,9 +11,9 @@ const plain = new Map(
 )
 const letters = new RegExp(`[${[...plain.keys()].join("")}]`, "g")
 const digits = /[\u0660-\u0669\u06f0-\u06f9]/g
-const apostrophes = /['’ʼ‘′`＇]/g
-const elision = /(?<![\p{L}\p{N}])(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|presqu|quelqu)'(?=[\p{L}\p{N}])/gu
-const possessive = /(?<=[\p{L}\p{N}])'s(?![\p{L}\p{N}])/gu
+const apostrophes = /['’ʼ‘′`＇]/
+const elided = /(?:^|[^\p{L}\p{N}])(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|presqu|quelqu)$/u
+const longestElided = 6
 const word = /[\p{L}\p{N}\p{M}]+/gu
 
 /**
@@ -21,7 +21,8 @@ const word = /[\p{L}\p{N}\p{M}]+/gu
  * yeh, one heh; digits are European. FTS5's own `remove_diacritics` leaves œ and Arabic as they are.
  */
 export function foldText(text: string): string {
-  if (/^[\0-\x7f]*$/.test(text)) return text.toLowerCase()
+  // Most English texts: letters of ASCII, marks of typography.
+  if (/^[\0-\x7f\u00a0«»\u2010-\u2027]*$/.test(text)) return text.toLowerCase()
   return text
     .normalize("NFKD")
     .toLowerCase()
@@ -34,9 +35,28 @@ export function foldText(text: string): string {
 
 /** Folded words in their order. What French elides (l’, d’, qu’) and what English adds ('s) is no word. */
 export function foldWords(text: string): string[] {
-  const folded = foldText(text).replace(apostrophes, "'")
-  const bare = folded.includes("'") ? folded.replace(elision, "").replace(possessive, "") : folded
-  return bare.match(word) ?? []
+  return withoutParticles(foldText(text)).match(word) ?? []
+}
+
+/** A text as the index takes it: the tokenizer divides it into the words that `foldWords` gives, Arabic ones in all forms. */
+export function foldForIndex(text: string): string {
+  const folded = withoutParticles(foldText(text))
+  return isArabic(folded) ? (folded.match(word) ?? []).flatMap(indexedForms).join(" ") : folded
+}
+
+/** Looks at the few letters on both sides of each apostrophe: a regular expression over the text takes a millisecond. */
+function withoutParticles(folded: string): string {
+  const parts = folded.split(apostrophes)
+  for (let index = 1; index < parts.length; index++) {
+    const before = parts[index - 1] ?? ""
+    const after = parts[index] ?? ""
+    const tail = elided.exec(before.slice(-longestElided - 2))?.[0]
+    if (tail !== undefined && /^[\p{L}\p{N}]/u.test(after.slice(0, 2)))
+      parts[index - 1] = before.slice(0, before.length - tail.length)
+    else if (/[\p{L}\p{N}]$/u.test(before.slice(-2)) && /^s(?:$|[^\p{L}\p{N}])/u.test(after.slice(0, 3)))
+      parts[index] = after.slice(1)
+  }
+  return parts.join(" ")
 }
 
 /**

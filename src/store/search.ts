@@ -2,7 +2,7 @@
 import type { Entry } from "../article/article.ts"
 import { changeQuery, readChange } from "./changes.ts"
 import { cutExcerpt, type Sought } from "./excerpt.ts"
-import { foldWords, indexedForms } from "./fold.ts"
+import { foldForIndex } from "./fold.ts"
 import { type EntryRow, entryColumns, isReadable, readEntry } from "./rows.ts"
 
 export interface Found extends Entry {
@@ -17,7 +17,7 @@ const searchedCharacters = 20_000
 
 /** A text as the index has it: folded words, Arabic ones in several forms. */
 export function indexText(text: string): string {
-  return foldWords(text.slice(0, indexedCharacters)).flatMap(indexedForms).join(" ")
+  return foldForIndex(text.slice(0, indexedCharacters))
 }
 
 /**

@@ -32,7 +32,7 @@ const text = fc
 function finds(query: string, written: string): boolean {
   const sought = readSought(query)
   if (sought === null) return false
-  const indexed = indexText(written).split(" ")
+  const indexed = indexText(written).match(/[\p{L}\p{N}\p{M}]+/gu) ?? []
   return sought.terms.every((forms, index) => {
     const beginning = sought.open && index === sought.terms.length - 1
     return forms.some((form) => indexed.some((word) => word === form || (beginning && word.startsWith(form))))
