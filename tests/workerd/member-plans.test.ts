@@ -1,0 +1,67 @@
+import { beforeAll, expect, it } from "vitest"
+import { checkGift, giveArticle, listGifts, revokeGift } from "../../src/store/gifts.ts"
+import { createLink, findLink, useLink } from "../../src/store/links.ts"
+import { createMember, findCustomer, findMemberById, grantMembership, listMembers } from "../../src/store/members.ts"
+import { deletePerson, exportPerson } from "../../src/store/personal-data.ts"
+import { findFeed, findFeedMember, makeFeed, revokeFeed } from "../../src/store/private-feeds.ts"
+import { listSaved, removeSaved, saveArticle } from "../../src/store/saved.ts"
+import { endSession, endSessions, findSession, startSession } from "../../src/store/sessions.ts"
+import { sweepPeople } from "../../src/store/sweep.ts"
+import { createRig, env } from "./rig.ts"
+
+const queries = new Set<string>()
+
+/** The people's database, which notes every query. */
+const noting = () =>
+  ({
+    prepare(query: string) {
+      queries.add(query)
+      return env.PEOPLE.prepare(query)
+    },
+    batch: (statements: D1PreparedStatement[]) => env.PEOPLE.batch(statements),
+  }) as unknown as D1Database
+
+beforeAll(async () => {
+  await createRig()
+})
+
+it("no query about people scans a table that grows", async () => {
+  const db = noting()
+  const now = Date.now()
+  const member = await createMember(db, "plans@example.org", "en", now)
+  await grantMembership(db, member.id, now + 1000)
+  await findMemberById(db, member.id)
+  await findCustomer(db, "cus_1")
+  await listMembers(db, "", 10)
+  const session = await startSession(db, member.id, null, now, now + 1000)
+  await findSession(db, session, now)
+  await endSession(db, session)
+  await endSessions(db, member.id)
+  const token = await createLink(db, { member: member.id, browser: "x", next: "/" }, now)
+  await findLink(db, token, now)
+  await useLink(db, token, now)
+  const gift = await giveArticle(db, member.id, "/asia/tajikistan/x", now, now + 1000)
+  await checkGift(db, env.CATALOGUE, gift ?? "", "/asia/tajikistan/x", now)
+  await listGifts(db, member.id, now)
+  await revokeGift(db, member.id, gift ?? "", now)
+  await saveArticle(db, member.id, "/asia/tajikistan/x", now)
+  await listSaved(db, member.id)
+  await removeSaved(db, member.id, "/asia/tajikistan/x")
+  const feed = await makeFeed(db, member.id, now)
+  await findFeed(db, member.id)
+  await findFeedMember(db, feed)
+  await revokeFeed(db, member.id)
+  await exportPerson(db, member)
+  await deletePerson(db, member)
+  await sweepPeople(db, now)
+  expect(queries.size).toBeGreaterThan(30)
+  const scans: string[] = []
+  for (const query of queries) {
+    const parameters = new Set(query.match(/\?\d+/g) ?? []).size
+    const { results } = await env.PEOPLE.prepare(`EXPLAIN QUERY PLAN ${query}`)
+      .bind(...Array.from({ length: parameters }, () => 1))
+      .all<{ detail: string }>()
+    for (const { detail } of results) if (/^SCAN (?!CONSTANT|\()/.test(detail)) scans.push(`${detail} ← ${query}`)
+  }
+  expect(scans).toEqual([])
+})
