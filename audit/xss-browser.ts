@@ -24,7 +24,10 @@ export async function openPages(
   const work = async () => {
     const tab = await openTab(context, origin)
     for (let at = next++; at < addresses.length; at = next++) {
-      sightings.push(...(await tab(addresses[at] ?? "")))
+      for (const sighting of await tab(addresses[at] ?? "")) {
+        sightings.push(sighting)
+        if (sightings.length <= 20) say(sighting)
+      }
       if (at % 500 === 499)
         say(`${at + 1} of ${addresses.length} pages, ${Math.round((Date.now() - started) / 1000)} s`)
     }
@@ -46,7 +49,10 @@ export async function openTab(
     dialog.dismiss().catch(() => undefined)
   })
   // Pages of ours say nothing: whatever is said is a policy's report or a script's error.
-  page.on("console", (message) => seen.push(`report ${message.text()}`))
+  page.on("console", (message) => {
+    const text = message.text()
+    seen.push(`${text.startsWith("Failed to load resource") ? "lost" : "report"} ${text} ${message.location().url}`)
+  })
   page.on("pageerror", (error) => seen.push(`report ${error.message}`))
   page.on("request", (request) => {
     const url = request.url()
@@ -62,8 +68,13 @@ export async function openTab(
 async function lookAt(page: Page, url: string, seen: string[]): Promise<void> {
   const status = await open(page, url)
   if (status !== 200) seen.push(`lost ${status}`)
-  const active = (await page.evaluate(`${declaration}\nfindActive(${JSON.stringify(inlineScripts)})`)) as string[]
-  seen.push(...active.map((what) => `active ${what}`))
+  try {
+    const active = await page.evaluate(`${declaration}\nfindActive(${JSON.stringify(inlineScripts)})`)
+    seen.push(...(active as string[]).map((what) => `active ${what}`))
+  } catch (error) {
+    // A page that goes elsewhere, or shadows what the look itself uses.
+    seen.push(`active ${error instanceof Error ? error.message.split("\n", 1)[0] : error}`)
+  }
   if (page.url() !== new URL(url).href) seen.push(`lost at ${page.url()}`)
 }
 

@@ -19,12 +19,14 @@ export function findPictures(tokens: readonly Token[]): BodyPicture[] {
   return pictures
 }
 
+// `<!-->` and `<!--->` are whole comments (HTML, CommonMark 0.31): what follows them is there.
+const comments = /<!--(?:-?>|[\s\S]*?(?:-->|$))/g
 // No part of it can match where another could: linear.
 const imageTag = /<img(?=[\s/])([^<>]*)>?/gi
 
 function findInHtml(html: string): BodyPicture[] {
   const pictures: BodyPicture[] = []
-  for (const [, attributes = ""] of html.replace(/<!--[\s\S]*?(?:-->|$)/g, "").matchAll(imageTag)) {
+  for (const [, attributes = ""] of html.replace(comments, "").matchAll(imageTag)) {
     const src = readAttribute(attributes, "src")
     if (src !== null) pictures.push({ src, alt: readAttribute(attributes, "alt") ?? "" })
   }

@@ -106,10 +106,12 @@ describe("the text", () => {
       "",
       "| a |\n|---|\n| ![t](t.gif) |",
       "",
+      "a <!--><img src=./h.png alt=''>--> b",
+      "",
       "[ref]: ../b.jpeg",
     ].join("\n")
     const article = parse(body, "image: { src: ./lead.jpg, alt: x }")
-    const found = ["./lead.jpg", "./a.jpg", "../b.jpeg", "./e.webp", "pictures/g h.avif", "t.gif"]
+    const found = ["./lead.jpg", "./a.jpg", "../b.jpeg", "./e.webp", "pictures/g h.avif", "t.gif", "./h.png"]
     expect(article.pictures).toEqual(found)
   })
 
