@@ -51,7 +51,7 @@ export async function openTab(
   // Pages of ours say nothing: whatever is said is a policy's report or a script's error.
   page.on("console", (message) => {
     const text = message.text()
-    seen.push(`${text.startsWith("Failed to load resource") ? "lost" : "report"} ${text} ${message.location().url}`)
+    seen.push(`${text.startsWith("Failed to load resource") ? "missing" : "report"} ${text} ${message.location().url}`)
   })
   page.on("pageerror", (error) => seen.push(`report ${error.message}`))
   page.on("request", (request) => {

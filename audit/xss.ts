@@ -36,12 +36,13 @@ export async function tryPayloads(payloads: readonly string[], say: (line: strin
     const browser = await openBrowser()
     try {
       const { opened, sightings } = await openPages(browser, site.url, addresses, say)
-      for (const kind of ["dialog", "report", "active", "request", "lost"])
+      for (const kind of ["dialog", "report", "active", "request", "lost", "missing"])
         say(`${sightings.filter((sighting) => sighting.startsWith(`${kind} `)).length} × ${kind}`)
       say(`${opened} pages opened`)
       const changed = await checkRoundTrips(site.url, articles)
       say(`${articles.length} articles given back by the page's parts, ${changed.length} faults`)
-      return [...sightings, ...changed]
+      // A picture of our own that isn't there is an editor's slip, not a hole: said above, and no fault here.
+      return [...sightings.filter((sighting) => !sighting.startsWith("missing ")), ...changed]
     } finally {
       await browser.close()
     }
