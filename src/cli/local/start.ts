@@ -27,6 +27,7 @@ const options = {
   content: { type: "string", default: join(root, "content") },
   watch: { type: "boolean", default: true },
   empty: { type: "boolean", default: false },
+  cards: { type: "boolean", default: true },
 } satisfies ParseArgsOptionsConfig
 
 interface Flags {
@@ -35,6 +36,8 @@ interface Flags {
   readonly content: string
   readonly watch: boolean
   readonly publish: boolean
+  /** Draw social cards. */
+  readonly cards: boolean
 }
 
 function readFlags(args: string[]): Flags {
@@ -42,9 +45,9 @@ function readFlags(args: string[]): Flags {
   const port = Number(values.port)
   if (!/^\d{1,5}$/.test(values.port) || port < 1 || port > 65_535)
     throw new CLIError(`--port ${values.port} is no port: give a number from 1 to 65535`, 2)
-  const { watch, empty } = values
+  const { watch, empty, cards } = values
   const content = watch || !empty ? openFolder(values.content) : resolve(values.content)
-  return { port, state: resolve(values.state), content, watch, publish: !empty }
+  return { port, state: resolve(values.state), content, watch, publish: !empty, cards }
 }
 
 function parseFlags(args: string[]) {
@@ -52,8 +55,8 @@ function parseFlags(args: string[]) {
     return parseArgs({ args, allowNegative: true, options }).values
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
-    const near = nearestKey(/'--?([\w-]+)/.exec(message)?.[1] ?? "", [...Object.keys(options), "no-watch"])
-    const known = "npm start -- --port N --state DIR --content DIR --no-watch --empty"
+    const near = nearestKey(/'--?([\w-]+)/.exec(message)?.[1] ?? "", [...Object.keys(options), "no-watch", "no-cards"])
+    const known = "npm start -- --port N --state DIR --content DIR --no-watch --no-cards --empty"
     throw new CLIError(`${message.split(". ")[0]}. ${near === null ? known : `Did you mean \`--${near}\`?`}`, 2)
   }
 }
@@ -81,7 +84,7 @@ async function end(code: number): Promise<void> {
   process.exit(code)
 }
 
-async function start({ port, state, content, watch, publish }: Flags): Promise<void> {
+async function start({ port, state, content, watch, publish, cards }: Flags): Promise<void> {
   mkdirSync(join(state, "mail"), { recursive: true })
   const lock = await takeState(state)
   undo.push(() => lock.release())
@@ -109,9 +112,9 @@ async function start({ port, state, content, watch, publish }: Flags): Promise<v
   undo.push(() => clearInterval(cron))
 
   const url = `http://localhost:${port}`
-  const cards = createCardQueue()
+  const queue = createCardQueue()
   const cardWork = {
-    cards: cards.add,
+    cards: queue.add,
     cardProgress: (done: number, all: number) => {
       if (done === all && all > 1) print.line(`Drew ${all} social cards`)
     },
@@ -134,7 +137,7 @@ async function start({ port, state, content, watch, publish }: Flags): Promise<v
   await (await fetch(`${url}/healthz`)).arrayBuffer()
   console.log(`Editor's key: ${join(state, "desk.key")}`)
   console.log(`Ready on ${url}`)
-  cards.open()
+  if (cards) queue.open()
   first.resolve()
 }
 
