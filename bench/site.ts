@@ -29,7 +29,17 @@ export async function startSite(
   const state = options.state ?? makeFolder("state")
   const port = await findPort()
   const content = options.content ?? join(root, "content")
-  const args = ["--port", String(port), "--state", state, "--content", content, "--no-watch", "--no-cards", ...(options.args ?? [])]
+  const args = [
+    "--port",
+    String(port),
+    "--state",
+    state,
+    "--content",
+    content,
+    "--no-watch",
+    "--no-cards",
+    ...(options.args ?? []),
+  ]
   const began = performance.now()
   const child = spawn(process.execPath, [join(root, "src/cli/local/start.ts"), ...args], {
     cwd: root,

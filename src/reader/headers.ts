@@ -33,7 +33,7 @@ async function prepareHeaders(
     "img-src 'self' data:",
     `style-src ${await hashSource(styleSheet)}`,
     `script-src ${scriptHashes.length > 0 ? scriptHashes.join(" ") : "'none'"}`,
-    `connect-src ${liveReload === undefined ? "'none'" : new URL(liveReload).origin}`,
+    `connect-src 'self'${liveReload === undefined ? "" : ` ${new URL(liveReload).origin}`}`,
     ["form-action 'self'", ...formTargets].join(" "),
     "base-uri 'none'",
     "object-src 'none'",
