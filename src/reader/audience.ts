@@ -13,7 +13,7 @@ import {
   type Standings,
 } from "../membership/standings.ts"
 import { withinDeadline } from "../store/failure.ts"
-import { checkGift } from "../store/gifts.ts"
+import { findGift, findMoved, type OpenGift } from "../store/gifts.ts"
 import { findSession } from "../store/sessions.ts"
 
 /** What it takes to know a reader. */
@@ -39,6 +39,8 @@ const guest: Reader = { audience: "gift", cookie: null }
 
 /** The people's store has so long, milliseconds: the page is still to be made within 2 s. */
 const lookUpBudget = 400
+/** And the catalogue, for a gift whose article may have moved. */
+const moveBudget = 200
 /** After a failure it is left alone for so long, seconds. */
 const pause = 5
 
@@ -100,11 +102,22 @@ async function identifyGuest(token: string, path: string, recognition: Recogniti
   const key = `gift ${gift.id} ${path}`
   const last = standings.known.get(key) ?? { until: 0, checked: 0, ended: false }
   if (isSettled(last, now) || now < standings.pausedUntil) return isMember(last, now) ? guest : visitor
-  const found = await ask(standings, now, () => checkGift(people, catalogue, gift.id, path, now * 1000))
-  if (found === undefined) return isMember(last, now) ? guest : visitor
-  const standing = { until: Math.floor(found / 1000), checked: now, ended: false }
+  const found = await ask(standings, now, () => findGift(people, gift.id, now * 1000))
+  const opens = found == null || found.path === path ? found : await followGift(catalogue, found, path)
+  if (opens === undefined) return isMember(last, now) ? guest : visitor
+  const standing = { until: Math.floor((opens?.expires ?? 0) / 1000), checked: now, ended: false }
   remember(standings.known, key, standing)
   return isMember(standing, now) ? guest : visitor
+}
+
+/** A gift goes along with its article: is `path` where it is now? undefined: the catalogue fails, which the people's store has no part in. */
+async function followGift(catalogue: D1Database, gift: OpenGift, path: string): Promise<OpenGift | null | undefined> {
+  try {
+    return (await withinDeadline(findMoved(catalogue, gift.path), moveBudget, "the catalogue")) === path ? gift : null
+  } catch (error) {
+    console.error("gift not followed", error instanceof Error ? error.message : error)
+    return undefined
+  }
 }
 
 /** What the store says, or undefined when it fails; then it is left alone for a while. */

@@ -19,8 +19,8 @@ export interface MarkdownOptions {
   readonly smart?: boolean
   /** Ids for the headings of sections. */
   readonly headingIds?: boolean
-  /** Headings from h2, under the page's title, no level skipped. */
-  readonly outline?: boolean
+  /** The text stands under a title, the one h1: its headings begin at h2 and skip no level. Off, it stands alone, as in CommonMark. */
+  readonly titled?: boolean
   /** Figures with captions, tables in frames that the keyboard can scroll. */
   readonly figures?: boolean
   /** Only safe addresses, our own pictures, allow-listed HTML. Off, the result is for comparing, never for a page. */

@@ -46,7 +46,7 @@ export function renderMarkdown(source: string, options: MarkdownOptions): string
     idPrefix: "",
     smart: true,
     headingIds: true,
-    outline: true,
+    titled: true,
     figures: true,
     sanitize: true,
     ...options,
@@ -145,7 +145,7 @@ function hasText(tokens: readonly Token[], index: number): boolean {
 /** A heading; that of a section of the article has an id. */
 function renderHeading(token: Tokens.Heading, ofSection: boolean, text: Rendering): string {
   const inside = renderInlineBlock(token.tokens, text)
-  const tag = `h${text.outline ? outlineLevel(token.depth, text.headingDepths) : token.depth}`
+  const tag = `h${text.titled ? outlineLevel(token.depth, text.headingDepths) : token.depth}`
   const id = ofSection ? ` id="${escapeHtml(headingId(plainText(token.tokens), text))}"` : ""
   return `<${tag}${id}>${inside}</${tag}>\n`
 }

@@ -52,29 +52,27 @@ export async function revokeGift(db: D1Database, member: string, id: string, now
     .run()
 }
 
-/**
- * Until when a gift opens the article at `path`, milliseconds; 0: it doesn't. A gift of a member whose membership the
- * newsroom revoked opens nothing. An article that has moved since is found by its old address: a second D1 trip.
- */
-export async function checkGift(
-  people: D1Database,
-  catalogue: D1Database,
-  id: string,
-  path: string,
-  now: number,
-): Promise<number> {
-  const gift = await people
+/** A gift's article, and until when it opens it, milliseconds. */
+export interface OpenGift {
+  readonly path: string
+  readonly expires: number
+}
+
+/** The gift, or null: expired, taken back, or of a member whose membership the newsroom revoked. */
+export function findGift(people: D1Database, id: string, now: number): Promise<OpenGift | null> {
+  return people
     .prepare(
       `SELECT g.path, g.expires_at AS expires FROM gifts g JOIN members m ON m.id = g.member
        WHERE g.id = ?1 AND g.expires_at > ?2 AND g.revoked_at IS NULL AND m.revoked_at IS NULL`,
     )
     .bind(id, now)
-    .first<{ path: string; expires: number }>()
-  if (gift === null) return 0
-  if (gift.path === path) return gift.expires
-  const moved = await catalogue
+    .first<OpenGift>()
+}
+
+/** Where the article of an old address is now, or null: nothing moved away from there. */
+export function findMoved(catalogue: D1Database, path: string): Promise<string | null> {
+  return catalogue
     .prepare("SELECT a.path FROM redirects d JOIN articles a ON a.id = d.target WHERE d.path = ?1")
-    .bind(gift.path)
-    .first<{ path: string }>()
-  return moved?.path === path ? gift.expires : 0
+    .bind(path)
+    .first<string>("path")
 }

@@ -152,6 +152,16 @@ describe("a gift", () => {
     expect(await text(openBrowser(rig), article + link.slice(link.indexOf("?")))).not.toContain(whole)
   })
 
+  it("shows the article to the next reader, though the catalogue failed for one who followed another address", async () => {
+    const { browser } = await openMember(rig, "a@example.org", withoutEnd)
+    const [link, second] = [await give(browser), await give(browser)]
+    expect(await text(browser, article)).toContain(whole)
+    rig.faults.d1 = "throw"
+    await openBrowser(rig).get(other + link.slice(link.indexOf("?")))
+    rig.faults.d1 = "ok"
+    expect(await text(openBrowser(rig), second)).toContain(whole)
+  })
+
   it("is one of so many a month, and only a member's to give", async () => {
     const { browser, member } = await openMember(rig, "a@example.org", withoutEnd)
     const answers: number[] = []
