@@ -68,7 +68,6 @@ function composePublication(number: number): Publication {
     base: 0,
     digest: String(number),
     media: {},
-    card: null,
     listings: ["/", "/asia", "/asia/tajikistan", "/topics/water"].map((list) => `${language}:${list}`),
     openText: extractText(article.open),
     action: "publish",

@@ -22,7 +22,7 @@ CREATE TABLE articles (
   division TEXT NOT NULL,
   open_hash TEXT NOT NULL,            -- key in KV ARTICLES
   members_hash TEXT,                  -- key in KV MEMBERS_ARTICLES
-  details TEXT NOT NULL,              -- JSON: topics, authors, image, map, words, rights, corrections, media, card
+  details TEXT NOT NULL,              -- JSON: topics, authors, image, map, words, rights, corrections, media
   translation_group TEXT NOT NULL,
   revised_at INTEGER NOT NULL,
   revised_by TEXT NOT NULL
@@ -55,7 +55,6 @@ CREATE TABLE revisions (
   open_hash TEXT NOT NULL,
   members_hash TEXT,
   media TEXT NOT NULL,                -- JSON: picture address as written -> {sha256, extension, width, height}
-  card TEXT,
   at INTEGER NOT NULL,
   who TEXT NOT NULL,
   message TEXT NOT NULL,

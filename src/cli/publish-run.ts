@@ -264,7 +264,6 @@ async function sendBatch(
         source,
         media: media as never,
         digest,
-        card: null,
       })),
     },
   })

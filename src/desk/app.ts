@@ -154,7 +154,7 @@ export const deskApp = new Hono<DeskEnv>()
     const stores = { db: desk.catalogue, shelf: desk.shelf }
     const source = await readSource(stores, path, revision === undefined ? null : Number(revision))
     if (source === null) return c.json(problem("absent", `no such revision of ${path}`), 404)
-    return c.json({ path, revision: source.revision, source: source.source, media: source.media, card: source.card })
+    return c.json({ path, revision: source.revision, source: source.source, media: source.media })
   })
   .post("/rollback", body(RollbackSchema), async (c) => {
     const { desk } = c.env

@@ -16,7 +16,6 @@ interface Submitted {
   readonly source: string
   readonly media: Record<string, MediaUpload>
   readonly digest: string
-  readonly card: MediaUpload | null
 }
 
 export interface Outcome {
@@ -132,7 +131,6 @@ function preparePublication(
     base: head?.revision ?? 0,
     digest,
     media: submitted.media,
-    card: submitted.card,
     listings: [...listings],
     openText: extractText(article.open),
     action,
@@ -152,8 +150,7 @@ async function checkStores(
         outcome.problems.push(
           refuse(file, "body", `the picture ${src} was not sent`, "publish with the picture beside the file"),
         )
-    for (const upload of [...Object.values(submitted.media), ...(submitted.card ? [submitted.card] : [])])
-      wanted.set(upload.sha256, file)
+    for (const upload of Object.values(submitted.media)) wanted.set(upload.sha256, file)
   }
   if (wanted.size > 0)
     for (const hash of await findMissingMedia(desk.catalogue, [...wanted.keys()]))

@@ -26,7 +26,6 @@ export const PublishSchema = v.strictObject({
         source: v.string(),
         media: v.optional(v.record(v.string(), MediaUploadSchema), {}),
         digest: Hash,
-        card: v.optional(v.nullable(MediaUploadSchema), null),
       }),
     ),
     v.maxLength(20, "at most 20 articles a request"),

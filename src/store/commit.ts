@@ -24,7 +24,7 @@ export async function commitRows(
   const heads = bound(({ path, base, action }) => ({ path, base, action }))
   const whole = bound(({ listings, front, media, aliases, corrections, openText, words, ...row }) => row)
   const lists = bound(({ path, listings }) => ({ path, listings }))
-  const history = bound(({ path, base, action, digest, front, division, openHash, membersHash, media, card }) => ({
+  const history = bound(({ path, base, action, digest, front, division, openHash, membersHash, media }) => ({
     path,
     base,
     action,
@@ -34,7 +34,6 @@ export async function commitRows(
     openHash,
     membersHash,
     media,
-    card,
   }))
   // Apart: D1 takes at most 2 MB in one value.
   const texts = bound(({ path, openText }) => ({ path, openText }))
@@ -80,9 +79,9 @@ export async function commitRows(
       .bind(lists),
     db
       .prepare(
-        `INSERT INTO revisions (path, revision, action, digest, front, division, open_hash, members_hash, media, card, at, who, message)
+        `INSERT INTO revisions (path, revision, action, digest, front, division, open_hash, members_hash, media, at, who, message)
          SELECT v ->> 'path', (v ->> 'base') + 1, v ->> 'action', v ->> 'digest', v ->> 'front', v ->> 'division',
-           v ->> 'openHash', v ->> 'membersHash', v ->> 'media', v ->> 'card', ?2, ?3, ?4
+           v ->> 'openHash', v ->> 'membersHash', v ->> 'media', ?2, ?3, ?4
          FROM (SELECT value AS v FROM json_each(?1))`,
       )
       .bind(history, now, by.who, by.message),

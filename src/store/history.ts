@@ -66,7 +66,6 @@ export interface Source {
   /** The file, byte for byte as it was published. */
   readonly source: string
   readonly media: Record<string, MediaUpload>
-  readonly card: MediaUpload | null
 }
 
 /** The file of a revision (null: the newest), or null when there is none. */
@@ -77,7 +76,7 @@ export async function readSource(
 ): Promise<Source | null> {
   const row = await stores.db
     .prepare(
-      `SELECT revision, digest, front, division, open_hash AS openHash, members_hash AS membersHash, media, card
+      `SELECT revision, digest, front, division, open_hash AS openHash, members_hash AS membersHash, media
        FROM revisions WHERE path = ?1 AND (?2 IS NULL OR revision = ?2) ORDER BY revision DESC LIMIT 1`,
     )
     .bind(path, revision)
@@ -89,7 +88,6 @@ export async function readSource(
       openHash: string
       membersHash: string | null
       media: string
-      card: string | null
     }>()
   if (row === null) return null
   const body = await readWholeBody(stores.shelf, row)
@@ -98,7 +96,6 @@ export async function readSource(
     digest: row.digest,
     source: row.front + body,
     media: JSON.parse(row.media) as Record<string, MediaUpload>,
-    card: row.card === null ? null : (JSON.parse(row.card) as MediaUpload),
   }
 }
 

@@ -22,7 +22,6 @@ export interface Publication {
   readonly base: number
   readonly digest: string
   readonly media: Readonly<Record<string, MediaUpload>>
-  readonly card: MediaUpload | null
   /** Keys of the lists that it will stand in. */
   readonly listings: readonly string[]
   /** Text of the open part for search, without markup. */
@@ -117,7 +116,6 @@ export async function prepareRow(publication: Publication, heads: ReadonlyMap<st
     rights: article.front.rights ?? null,
     corrections: article.front.corrections,
     media,
-    card: publication.card === null ? null : addressOf(publication.card),
   }
   const [openHash, membersHash] = await Promise.all([
     hashContent(article.open),
@@ -145,7 +143,6 @@ export async function prepareRow(publication: Publication, heads: ReadonlyMap<st
     listings: publication.listings,
     front: article.frontSource,
     media: JSON.stringify(publication.media),
-    card: publication.card === null ? null : JSON.stringify(publication.card),
     aliases: article.front.aliases,
     corrections: article.front.corrections.map((item, position) => ({
       ...item,

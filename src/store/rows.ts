@@ -11,7 +11,6 @@ export interface Details {
   readonly rights: string | null
   readonly corrections: readonly Correction[]
   readonly media: Readonly<Record<string, MediaItem>>
-  readonly card: string | null
 }
 
 /** The columns that a list needs. */

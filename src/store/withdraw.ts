@@ -100,8 +100,8 @@ function recordRevision(
 ): D1PreparedStatement {
   return db
     .prepare(
-      `INSERT INTO revisions (path, revision, action, digest, front, division, open_hash, members_hash, media, card, at, who, message)
-       SELECT ?2, revision + 1, ?3, digest, front, division, open_hash, members_hash, media, card, ?4, ?5, ?6
+      `INSERT INTO revisions (path, revision, action, digest, front, division, open_hash, members_hash, media, at, who, message)
+       SELECT ?2, revision + 1, ?3, digest, front, division, open_hash, members_hash, media, ?4, ?5, ?6
        FROM revisions WHERE path = ?1 ORDER BY revision DESC LIMIT 1`,
     )
     .bind(from, path, action, now, by.who, by.message)

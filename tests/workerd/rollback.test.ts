@@ -1,0 +1,60 @@
+import { beforeAll, expect, it } from "vitest"
+import { hashContent } from "../../src/store/bodies.ts"
+import { compose, createRig, publish, type Rig } from "./rig.ts"
+
+const path = "/asia/tajikistan/pass"
+const image = { src: "./pass.jpg", alt: "Lorries in the snow" }
+const first = compose({ title: "Snow closes the pass", image, access: "members" }, "Open.\n\nFor members.\n")
+let rig: Rig
+let sha256: string
+
+beforeAll(async () => {
+  rig = await createRig()
+  sha256 = await hashContent(JSON.stringify("a picture"))
+  expect((await rig.desk("PUT", `/media/${sha256}.jpg`, "a picture")).status).toBe(201)
+  const media = { "./pass.jpg": { sha256, extension: "jpg", width: 1200, height: 800 } }
+  const digest = await hashContent(`${first}\n${JSON.stringify(media)}`)
+  const articles = [{ path, base: 0, source: first, media, digest }]
+  expect((await rig.desk("POST", "/publish", { articles })).status).toBe(200)
+})
+
+async function rollBack(revision?: number) {
+  const response = await rig.desk("POST", "/rollback", { path, revision })
+  return { status: response.status, body: (await response.json()) as { revision?: number } }
+}
+
+async function readSource(revision: number): Promise<string> {
+  const response = await rig.desk("GET", `/source?path=${path}&revision=${revision}`)
+  return ((await response.json()) as { source: string }).source
+}
+
+it("a rollback gives back file, picture and wall of the revision before, as a new revision", async () => {
+  await publish(rig, path, compose({ title: "Snow opens the pass" }, "All open.\n"), { base: 1 })
+  expect(await rollBack()).toEqual({ status: 200, body: { path, revision: 3 } })
+  expect(await readSource(3)).toBe(first)
+  const page = await (await rig.get(path)).text()
+  for (const part of ["Snow closes the pass", "Open.", `/media/${sha256}.jpg`, image.alt]) expect(page).toContain(part)
+  expect(page).not.toContain("For members.")
+})
+
+it("a rollback takes any revision, tells of one that never was, and brings back what was withdrawn", async () => {
+  expect(await rollBack(2)).toMatchObject({ status: 200, body: { revision: 4 } })
+  expect(await (await rig.get(path)).text()).toContain("All open.")
+  expect((await rollBack(99)).status).toBe(404)
+  expect((await rig.desk("POST", "/unpublish", { path, reason: "wrong" })).status).toBe(200)
+  expect((await rig.get(path)).status).toBe(410)
+  expect(await rollBack()).toMatchObject({ status: 200, body: { revision: 6 } })
+  const page = await rig.get(path)
+  expect([page.status, (await page.text()).includes("All open.")]).toEqual([200, true])
+})
+
+it("an article that moved keeps its history, and is rolled back where it is now", async () => {
+  const to = "/asia/nepal/pass"
+  expect((await rig.desk("POST", "/move", { from: path, to })).status).toBe(200)
+  const answer = await (await rig.desk("GET", `/revisions?path=${to}`)).json()
+  const { revisions } = answer as { revisions: { revision: number; action: string }[] }
+  const actions = revisions.map(({ action }) => action)
+  expect(actions).toEqual(["move", "rollback", "unpublish", "rollback", "rollback", "publish", "publish"])
+  expect((await rig.desk("POST", "/rollback", { path: to, revision: 1 })).status).toBe(200)
+  expect(await (await rig.get(to)).text()).toContain("Snow closes the pass")
+})
