@@ -1,6 +1,7 @@
 // Addresses and files as editors type them: `/asia/x`, `asia/x`, `content/asia/x.md`, `../elsewhere/asia/x.md`.
 import { existsSync, realpathSync } from "node:fs"
 import { isAbsolute, relative, sep } from "node:path"
+import { CLIError } from "./failure.ts"
 
 /** The site's path of what an editor typed. */
 export function toPath(given: string, root?: string): string {
@@ -18,4 +19,19 @@ export function toFile(given: string, root?: string): string {
     .replace(/^\.?\//, "")
     .replace(/^content\//, "")
     .replace(/\/$/, "")
+}
+
+/** The files that paths name, as editors type them; none: all. @throws CLIError when a path names nothing */
+export function selectFiles(root: string, files: readonly string[], paths: readonly string[] | undefined): string[] {
+  if (paths === undefined || paths.length === 0) return [...files]
+  const chosen = new Set<string>()
+  for (const given of paths) {
+    const wanted = toFile(given, root)
+    const found = files.filter(
+      (file) => wanted === "" || file === wanted || file === `${wanted}.md` || file.startsWith(`${wanted}/`),
+    )
+    if (found.length === 0) throw new CLIError(`no article at ${given}: name files or folders of the content folder`, 2)
+    for (const file of found) chosen.add(file)
+  }
+  return files.filter((file) => chosen.has(file))
 }

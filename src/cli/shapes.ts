@@ -45,6 +45,8 @@ export const PublishShape = v.strictObject({
   conflicts: v.array(v.strictObject({ path: Path, revision: Revision, who: v.string(), when: Moment })),
   problems: v.array(ProblemShape),
 })
+export type PublishOutcome = v.InferOutput<typeof PublishShape>
+export type Published = PublishOutcome["published"][number]
 
 export const StatusShape = v.strictObject({
   site: v.pipe(v.string(), v.url()),

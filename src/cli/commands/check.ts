@@ -6,7 +6,7 @@ import { formatProblem, type Problem } from "../../article/problem.ts"
 import { config } from "../../site/config.ts"
 import type { Command } from "../command.ts"
 import { type FolderArticle, listFiles, openFolder, readArticles } from "../folder.ts"
-import { selectFiles } from "../publish-run.ts"
+import { selectFiles } from "../paths.ts"
 import { CheckShape } from "../shapes.ts"
 
 const wordsAMinute = 230

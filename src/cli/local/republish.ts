@@ -3,7 +3,7 @@ import { existsSync } from "node:fs"
 import { join } from "node:path"
 import { formatProblem } from "../../article/problem.ts"
 import { listFiles, openFolder } from "../folder.ts"
-import type { PublishOutcome } from "../publish-run.ts"
+import type { PublishOutcome } from "../shapes.ts"
 
 export interface Republisher {
   /**

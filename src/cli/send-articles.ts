@@ -1,0 +1,133 @@
+// Articles on their way to the desk: in requests of a bounded size, pictures first, a few at the same time.
+import { readFileSync } from "node:fs"
+import type { BaseRecord } from "./base-record.ts"
+import { type DeskClient, expectAnswer, type Head, sendPicture, type Target } from "./desk-client.ts"
+import type { FolderArticle, Upload } from "./folder.ts"
+import type { PublishOutcome } from "./shapes.ts"
+
+export interface SendOptions extends Target {
+  readonly force?: boolean
+  readonly message?: string
+  /** Called with how many of how many articles are published. */
+  readonly progress?: (done: number, all: number) => void
+}
+
+/** What all requests of a run share. */
+export interface Run {
+  readonly desk: DeskClient
+  /** What the site has. */
+  readonly heads: ReadonlyMap<string, Head>
+  readonly record: BaseRecord
+  readonly options: SendOptions
+  /** What the desk answers is added to it. */
+  readonly outcome: PublishOutcome
+}
+
+const articlesARequest = 20
+const bytesARequest = 1_000_000
+/** Requests under way at the same time. */
+const atOnce = 3
+
+/**
+ * Sends articles, each with the pictures that the desk lacks, and notes what it answers in the run's outcome and record.
+ * The last request pays the purges. After a mistake that the desk finds no further one is sent. @throws CLIError
+ */
+export async function sendArticles(run: Run, articles: readonly FolderArticle[]): Promise<void> {
+  const { record, outcome } = run
+  // What is about to be sent is written down once, before any of it is: a run that is cut knows its own words again.
+  for (const { article, digest } of articles)
+    record.set(article.path, { ...(record.get(article.path) ?? { revision: 0, digest: "" }), pending: digest })
+  record.save()
+  let done = 0
+  const send = async (batch: FolderArticle[], last: boolean): Promise<void> => {
+    await sendPictures(run, batch)
+    await sendBatch(run, batch, last)
+    done += batch.length
+    run.options.progress?.(done, articles.length)
+  }
+  const batches = cutBatches(articles)
+  // The desk waits for its stores meanwhile; the last request pays the purges, when all others are through.
+  const queue = batches.slice(0, -1)
+  const work = async (): Promise<void> => {
+    for (let batch = queue.shift(); batch !== undefined && outcome.problems.length === 0; batch = queue.shift())
+      await send(batch, false).catch((error) => {
+        queue.length = 0
+        throw error
+      })
+  }
+  try {
+    const ended = await Promise.allSettled(Array.from({ length: atOnce }, work))
+    const failed = ended.find((one) => one.status === "rejected")
+    if (failed !== undefined) throw failed.reason
+    const last = batches.at(-1)
+    if (last !== undefined && outcome.problems.length === 0) await send(last, true)
+  } finally {
+    record.save()
+  }
+}
+
+function cutBatches(articles: readonly FolderArticle[]): FolderArticle[][] {
+  const batches: FolderArticle[][] = []
+  let bytes = 0
+  for (const one of articles) {
+    const last = batches.at(-1)
+    const size = Buffer.byteLength(one.source)
+    if (last === undefined || last.length === articlesARequest || bytes + size > bytesARequest) {
+      batches.push([one])
+      bytes = size
+    } else {
+      last.push(one)
+      bytes += size
+    }
+  }
+  return batches
+}
+
+async function sendBatch(run: Run, batch: readonly FolderArticle[], last: boolean): Promise<void> {
+  const { desk, heads, record, options, outcome } = run
+  const response = await desk.publish.$post({
+    json: {
+      message: options.message ?? "",
+      force: options.force ?? false,
+      last,
+      articles: batch.map(({ article, source, media, digest }) => ({
+        path: article.path,
+        base: options.force ? (heads.get(article.path)?.revision ?? 0) : (record.get(article.path)?.revision ?? 0),
+        source,
+        media: media as never,
+        digest,
+      })),
+    },
+  })
+  if (response.status === 422) {
+    const refused = (await response.json()) as PublishOutcome
+    outcome.problems.push(...refused.problems)
+    return
+  }
+  if (!response.ok) await expectAnswer(response)
+  const answer = (await response.json()) as unknown as PublishOutcome
+  const digests = new Map(batch.map(({ article, digest }) => [article.path, digest]))
+  for (const one of answer.published) {
+    record.set(one.path, { revision: one.revision, digest: digests.get(one.path) ?? "" })
+    outcome.published.push({ ...one, liveMs: null })
+  }
+  outcome.unchanged.push(...answer.unchanged)
+  outcome.conflicts.push(...answer.conflicts)
+}
+
+async function sendPictures({ desk, options }: Run, batch: readonly FolderArticle[]): Promise<void> {
+  const files = new Map<string, { file: string; upload: Upload }>()
+  for (const { media, files: paths } of batch)
+    for (const upload of Object.values(media)) {
+      const file = paths.get(upload.sha256)
+      if (file !== undefined) files.set(upload.sha256, { file, upload })
+    }
+  if (files.size === 0) return
+  const response = await desk.media.missing.$post({ json: { hashes: [...files.keys()] } })
+  const { missing } = await expectAnswer<{ missing: string[] }>(response)
+  for (const hash of missing) {
+    const found = files.get(hash)
+    if (found === undefined) continue
+    await sendPicture(options, found.upload, readFileSync(found.file))
+  }
+}
