@@ -1,6 +1,7 @@
 // Front matter against its schema and the site: values, moments, and each mistake with its place and its mend.
 import * as v from "valibot"
-import { type ArticleAddress, canonicalPath, languagePrefix, parseAddress } from "../site/addresses.ts"
+import { type ArticleAddress, canonicalPath, parseAddress } from "../site/addresses.ts"
+import { languagePrefix } from "../site/format-address.ts"
 import { reservedSegments } from "../site/reserved.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { slugify } from "../site/slug.ts"

@@ -1,6 +1,6 @@
 // The letters that a membership brings: welcome, a payment that failed.
 import { accountMessage } from "../site/account-messages.ts"
-import { languagePrefix } from "../site/addresses.ts"
+import { languagePrefix } from "../site/format-address.ts"
 import { formatDate } from "../site/messages.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
 import type { Draft } from "./letter.ts"

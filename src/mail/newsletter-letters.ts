@@ -1,6 +1,6 @@
 // The letters around the newsletter: confirm, already subscribed, welcome. Nothing that a stranger typed stands in them.
 import { accountMessage } from "../site/account-messages.ts"
-import { languagePrefix } from "../site/addresses.ts"
+import { languagePrefix } from "../site/format-address.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
 import type { Draft } from "./letter.ts"
 

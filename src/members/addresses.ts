@@ -1,5 +1,6 @@
 // Addresses that the members' room leads to: its own, in the reader's language, and where a reader goes on to.
-import { canonicalPath, formatAddress, parseAddress } from "../site/addresses.ts"
+import { canonicalPath, parseAddress } from "../site/addresses.ts"
+import { formatAddress } from "../site/format-address.ts"
 import type { SiteConfig } from "../site/site.ts"
 import type { Door } from "./door.ts"
 

@@ -2,7 +2,7 @@
 import { Hono } from "hono"
 import { renderMarkdown } from "../render/markdown.ts"
 import { renderPrivateFeed } from "../render/private-feed.ts"
-import { listingKey } from "../site/addresses.ts"
+import { listingKey } from "../site/format-address.ts"
 import { readFullTexts } from "../store/full-texts.ts"
 import { findFeedMember, makeFeed, revokeFeed } from "../store/private-feeds.ts"
 import { pathTo } from "./addresses.ts"

@@ -12,7 +12,7 @@ import {
   renderSignUpNotice,
 } from "../render/newsletter-pages.ts"
 import { accountMessage } from "../site/account-messages.ts"
-import { languagePrefix } from "../site/addresses.ts"
+import { languagePrefix } from "../site/format-address.ts"
 import { withinDeadline } from "../store/failure.ts"
 import {
   changeLanguage,

@@ -8,7 +8,8 @@ import {
   renderSitemap,
   renderSitemapIndex,
 } from "../render/sitemaps.ts"
-import { listingKey, type MachineAddress } from "../site/addresses.ts"
+import type { MachineAddress } from "../site/addresses.ts"
+import { listingKey } from "../site/format-address.ts"
 import { readListing } from "../store/catalogue.ts"
 import { readMonth, readMonths, readNews } from "../store/sitemap.ts"
 import type { Page } from "./page.ts"

@@ -1,6 +1,6 @@
 // Pages of the account that ask before they do something: save, give, delete.
 import { accountMessage } from "../site/account-messages.ts"
-import { formatAddress } from "../site/addresses.ts"
+import { formatAddress } from "../site/format-address.ts"
 import { message } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { type Html, html } from "./html.ts"

@@ -1,6 +1,6 @@
 // A member's account: standing, newsletters, saved articles, gifts, private feed, signing out, data.
 import { accountMessage } from "../site/account-messages.ts"
-import { formatAddress } from "../site/addresses.ts"
+import { formatAddress } from "../site/format-address.ts"
 import { formatDate, message } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { type Html, html, nothing } from "./html.ts"

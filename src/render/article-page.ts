@@ -1,6 +1,6 @@
 // An article's page.
 import type { Story } from "../article/article.ts"
-import { formatAddress } from "../site/addresses.ts"
+import { formatAddress } from "../site/format-address.ts"
 import { direction, formatAge, formatDay, formatList, message, ownLanguageName } from "../site/messages.ts"
 import { countryBySlug } from "../site/places.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"

@@ -1,5 +1,5 @@
 // The boxes that ask something of a reader: the wall, the newsletter, membership, search.
-import { formatAddress } from "../site/addresses.ts"
+import { formatAddress } from "../site/format-address.ts"
 import { formatPrice, message } from "../site/messages.ts"
 import { regionName } from "../site/places.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"

@@ -1,5 +1,5 @@
 // The public ledger of corrections.
-import { formatAddress } from "../site/addresses.ts"
+import { formatAddress } from "../site/format-address.ts"
 import { formatDay, message } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { letterTo } from "./boxes.ts"

@@ -1,6 +1,6 @@
 // Entries as lists show them, and what goes with lists: dates, trails, page links.
 import type { Entry, Label } from "../article/article.ts"
-import { formatAddress } from "../site/addresses.ts"
+import { formatAddress } from "../site/format-address.ts"
 import { formatDate, type MessageKey, message } from "../site/messages.ts"
 import { countryBySlug, countryName, regionName } from "../site/places.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"

@@ -1,6 +1,7 @@
 // Feeds of a listing: RSS 2.0 and JSON Feed 1.1. Summaries only: nothing of a text, so nothing of a members' text.
 import type { Entry } from "../article/article.ts"
-import { formatAddress, type MachineAddress } from "../site/addresses.ts"
+import type { MachineAddress } from "../site/addresses.ts"
+import { formatAddress } from "../site/format-address.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
 import { formatInstant, formatRssDate } from "./dates.ts"
 import { placeName, topicName } from "./entries.ts"

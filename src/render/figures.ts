@@ -1,6 +1,6 @@
 // Pictures with what belongs to them: size, caption, credit.
 import type { Picture } from "../article/article.ts"
-import { mapPath, regionMapPath } from "../site/addresses.ts"
+import { mapPath, regionMapPath } from "../site/format-address.ts"
 import { message } from "../site/messages.ts"
 import { type Country, countryName, regionName } from "../site/places.ts"
 import type { SiteConfig } from "../site/site.ts"

@@ -1,6 +1,6 @@
 // The front page: the lead story, the latest, each region's newest.
 import type { Entry } from "../article/article.ts"
-import { formatAddress } from "../site/addresses.ts"
+import { formatAddress } from "../site/format-address.ts"
 import { message } from "../site/messages.ts"
 import { countryBySlug, regionName } from "../site/places.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"

@@ -1,7 +1,7 @@
 // What machines are told of a page (schema.org). Nothing in it that the page doesn't say; the types are schema.org's own.
 import type { BreadcrumbList, NewsArticle, NewsMediaOrganization, SearchAction, WebSite, WithContext } from "schema-dts"
 import type { Story } from "../article/article.ts"
-import { formatAddress } from "../site/addresses.ts"
+import { formatAddress } from "../site/format-address.ts"
 import { countryBySlug, countryName } from "../site/places.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
 import { formatMachineDate } from "./dates.ts"

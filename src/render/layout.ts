@@ -1,5 +1,5 @@
 // The frame of every page: head, name plate, footer. What stands in between is given.
-import { formatAddress } from "../site/addresses.ts"
+import { formatAddress } from "../site/format-address.ts"
 import { direction, message, ownLanguageName } from "../site/messages.ts"
 import { regionName } from "../site/places.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"

@@ -1,6 +1,7 @@
 // The landing page of a region, a country, a topic or an author.
 import type { Entry, Label } from "../article/article.ts"
-import { formatAddress, type LandingAddress } from "../site/addresses.ts"
+import type { LandingAddress } from "../site/addresses.ts"
+import { formatAddress } from "../site/format-address.ts"
 import { currencyName, formatList, formatNumber, languageName, message } from "../site/messages.ts"
 import {
   type Country,

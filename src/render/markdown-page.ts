@@ -1,6 +1,6 @@
 // The markdown twin of an article: what it is, where it is, and its text as far as the asker may read it.
 import type { Story } from "../article/article.ts"
-import { formatAddress } from "../site/addresses.ts"
+import { formatAddress } from "../site/format-address.ts"
 import { formatList, message } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { formatMachineDate } from "./dates.ts"

@@ -1,5 +1,5 @@
 // The form that asks for an e-mail address: in a box of the public's pages, and again, with what was wrong, on its own page.
-import { formatAddress } from "../site/addresses.ts"
+import { formatAddress } from "../site/format-address.ts"
 import { message } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { type Html, html } from "./html.ts"

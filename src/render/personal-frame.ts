@@ -1,5 +1,5 @@
 // The frame of a page for one person: no canonical address, no index, a switch to the same page in other languages.
-import { formatAddress } from "../site/addresses.ts"
+import { formatAddress } from "../site/format-address.ts"
 import type { SiteConfig } from "../site/site.ts"
 import type { Html } from "./html.ts"
 import { renderLayout } from "./layout.ts"

@@ -1,6 +1,6 @@
 // A member's private feed: RSS 2.0 with whole texts.
 import type { Entry } from "../article/article.ts"
-import { formatAddress } from "../site/addresses.ts"
+import { formatAddress } from "../site/format-address.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { formatRssDate } from "./dates.ts"
 import { escapeXml } from "./escape.ts"

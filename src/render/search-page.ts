@@ -1,6 +1,6 @@
 // The search page: the box, and what was found.
 import type { Entry } from "../article/article.ts"
-import { formatAddress } from "../site/addresses.ts"
+import { formatAddress } from "../site/format-address.ts"
 import { message } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { renderSearchForm } from "./boxes.ts"

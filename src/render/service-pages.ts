@@ -1,5 +1,5 @@
 // What a reader can ask for: membership, the newsletter.
-import { formatAddress } from "../site/addresses.ts"
+import { formatAddress } from "../site/format-address.ts"
 import { formatPrice, message } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { describeBenefits, renderByLetter, renderNewsletterBox } from "./boxes.ts"

@@ -1,5 +1,5 @@
 // What machines are told of the site: sitemaps, robots.txt, llms.txt, security.txt.
-import { formatAddress, languagePrefix } from "../site/addresses.ts"
+import { formatAddress, languagePrefix } from "../site/format-address.ts"
 import { languageName } from "../site/messages.ts"
 import { regionName } from "../site/places.ts"
 import { defaultLanguage, inLanguage, type SiteConfig } from "../site/site.ts"

@@ -1,4 +1,4 @@
-// What an address names, and the address of a thing. Pure text: no URL objects, no regular expressions on the way to a reader.
+// Every address there can be, and what a path names. Pure text: no URL objects, no regular expressions on the way to a reader.
 import { countryByIso3, countryBySlug, isRegion, regionOfCountry } from "./places.ts"
 import { reservedSegments } from "./reserved.ts"
 import { defaultLanguage, type SiteConfig } from "./site.ts"
@@ -50,10 +50,12 @@ export type LandingAddress = RegionAddress | CountryAddress | LabelAddress
 export type ListingAddress = (PageAddress & { readonly kind: "front" }) | LandingAddress
 export type FeedFormat = "xml" | "json"
 
+type MachineFile = "sitemapIndex" | "newsSitemap" | "robots" | "llms" | "security" | "healthz"
+
 export type MachineAddress =
   | { readonly kind: "feed"; readonly format: FeedFormat; readonly of: ListingAddress }
   | { readonly kind: "markdown"; readonly article: ArticleAddress }
-  | { readonly kind: "sitemapIndex" | "newsSitemap" | "robots" | "llms" | "security" | "healthz" }
+  | { readonly kind: MachineFile }
   /** month: `2026-11`, `undated`, `undated-2`. */
   | { readonly kind: "sitemap"; readonly month: string }
   | { readonly kind: "media"; readonly sha256: string; readonly extension: string }
@@ -78,7 +80,8 @@ const feeds = new Map<string, FeedFormat>([
   ["feed.xml", "xml"],
   ["feed.json", "json"],
 ])
-const machineFiles = new Map<string, "sitemapIndex" | "newsSitemap" | "robots" | "llms" | "security" | "healthz">([
+/** Where the files are that machines look for, and what each is. */
+export const machineFiles: ReadonlyMap<string, MachineFile> = new Map([
   ["/sitemap.xml", "sitemapIndex"],
   ["/news-sitemap.xml", "newsSitemap"],
   ["/robots.txt", "robots"],
@@ -186,82 +189,4 @@ function isExtension(text: string): boolean {
 export function isListing(address: Address): address is ListingAddress {
   const { kind } = address
   return kind === "front" || kind === "region" || kind === "country" || kind === "topic" || kind === "author"
-}
-
-/** The path of an address; `parseAddress` of it gives the address back. */
-export function formatAddress(address: Address, site: SiteConfig): string {
-  switch (address.kind) {
-    case "feed": {
-      const page = formatAddress(address.of, site)
-      return `${page === "/" ? "" : page}/feed.${address.format}`
-    }
-    case "markdown":
-      return `${formatAddress(address.article, site)}.md`
-    case "sitemap":
-      return `/sitemaps/${address.month}.xml`
-    case "media":
-      return `/media/${address.sha256}.${address.extension}`
-    case "map":
-      return mapPath(address.iso3)
-    case "regionMap":
-      return regionMapPath(address.region)
-    case "sitemapIndex":
-    case "newsSitemap":
-    case "robots":
-    case "llms":
-    case "security":
-    case "healthz":
-      return machinePath(address.kind)
-    default: {
-      const path = pathInLanguage(address)
-      const prefix = languagePrefix(address.language, site)
-      return path === "/" ? prefix || "/" : prefix + path
-    }
-  }
-}
-
-/** Where a country's locator map is. */
-export function mapPath(iso3: string): string {
-  return `/maps/${iso3.toLowerCase()}.svg`
-}
-
-/** Where a region's map is. */
-export function regionMapPath(region: string): string {
-  return `/maps/${region}.svg`
-}
-
-/** What stands before every path of a language: nothing for the default language, `/fr` for French. */
-export function languagePrefix(language: string, site: SiteConfig): string {
-  return language === defaultLanguage(site) ? "" : `/${language.toLowerCase()}`
-}
-
-/** How the catalogue names a listing: `en:/`, `fr:/asia/tajikistan`. */
-export function listingKey(address: ListingAddress): string {
-  return `${address.language}:${pathInLanguage(address)}`
-}
-
-function pathInLanguage(address: Page): string {
-  switch (address.kind) {
-    case "front":
-      return "/"
-    case "region":
-      return `/${address.region}`
-    case "country":
-      return `/${address.region}/${address.country}`
-    case "article":
-      return `/${address.region}/${address.country === null ? "" : `${address.country}/`}${address.slug}`
-    case "topic":
-      return `/topics/${address.slug}`
-    case "author":
-      return `/authors/${address.slug}`
-    case "personal":
-      return address.page
-    default:
-      return `/${address.kind}`
-  }
-}
-
-function machinePath(kind: string): string {
-  for (const [path, named] of machineFiles) if (named === kind) return path
-  throw new Error(`No path for ${kind}`)
 }

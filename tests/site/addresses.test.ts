@@ -4,12 +4,11 @@ import {
   type Address,
   type ArticleAddress,
   canonicalPath,
-  formatAddress,
   type ListingAddress,
-  listingKey,
   parseAddress,
 } from "../../src/site/addresses.ts"
 import { config as site } from "../../src/site/config.ts"
+import { formatAddress, listingKey } from "../../src/site/format-address.ts"
 import { countries, countriesOf, countryBySlug } from "../../src/site/places.ts"
 import { isSlug } from "../../src/site/slug-rule.ts"
 
