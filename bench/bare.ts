@@ -2,9 +2,9 @@
 import { cpSync, readFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { join } from "node:path"
-import { convertV4MiniflareOptions, Miniflare } from "miniflare"
 import { lookupQuery } from "../src/store/catalogue.ts"
 import { cpuOf, descendants, findPort, makeFolder } from "./site.ts"
+import { startWorkers } from "./workers.ts"
 
 export interface Bare {
   /** One prepared response, `bytes` long, with the headers that ours carry. */
@@ -52,34 +52,22 @@ export async function startBare(options: {
   if (options.state !== undefined) cpSync(join(options.state, "v3"), join(stores, "v3"), { recursive: true })
   const marked = readFileSync(createRequire(import.meta.url).resolve("marked"), "utf8")
   const [constantPort, missPort, emptyPort] = [await findPort(), await findPort(), await findPort()]
-  const common = (port: number, script: string) => ({
-    compatibilityDate: "2026-10-30",
-    modules: [{ type: "ESModule" as const, path: "worker.js", contents: script }],
-    unsafeDirectSockets: [{ host: "127.0.0.1", port }],
-  })
-  const miss = common(missPort, missScript)
+  const worker = (script: string) => ({ path: "worker.js", contents: script })
   const before = new Set(descendants(process.pid))
-  const miniflare = new Miniflare(
-    convertV4MiniflareOptions({
-      host: "127.0.0.1",
-      port: 0,
-      cf: false,
-      telemetry: { enabled: false },
-      resourcePersistencePath: join(stores, "v3"),
-      workers: [
-        { name: "constant", ...common(constantPort, constantScript(options.bytes, options.headers)) },
-        { name: "empty", ...common(emptyPort, `export default { fetch: () => new Response("") }`) },
-        {
-          name: "miss",
-          ...miss,
-          modules: [...miss.modules, { type: "ESModule" as const, path: "marked.js", contents: marked }],
-          kvNamespaces: { ARTICLES: "articles" },
-          d1Databases: { CATALOGUE: "catalogue" },
-        },
-      ],
-    }),
+  const miniflare = await startWorkers(
+    [
+      { name: "constant", port: constantPort, modules: [worker(constantScript(options.bytes, options.headers))] },
+      { name: "empty", port: emptyPort, modules: [worker(`export default { fetch: () => new Response("") }`)] },
+      {
+        name: "miss",
+        port: missPort,
+        modules: [worker(missScript), { path: "marked.js", contents: marked }],
+        kvNamespaces: { ARTICLES: "articles" },
+        d1Databases: { CATALOGUE: "catalogue" },
+      },
+    ],
+    join(stores, "v3"),
   )
-  await miniflare.ready
   const own = descendants(process.pid).filter((pid) => !before.has(pid))
   return { constantPort, missPort, emptyPort, cpu: () => cpuOf(own), stop: () => miniflare.dispose() }
 }

@@ -4,11 +4,11 @@ import { spawnSync } from "node:child_process"
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { gzipSync } from "node:zlib"
-import { convertV4MiniflareOptions, Miniflare } from "miniflare"
 import { writeArticles } from "./corpus.ts"
 import { runClosed } from "./load.ts"
 import { type BenchOptions, type Figures, formatSpread, printTable, round, spreadOf } from "./report.ts"
 import { findPort, makeFolder, root, startSite } from "./site.ts"
+import { startWorkers } from "./workers.ts"
 
 interface Peer {
   readonly name: string
@@ -101,29 +101,16 @@ async function startAstro(folder: string): Promise<{ port: number; stop(): Promi
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => /\.m?js$/.test(name))
   const { main = "entry.mjs" } = JSON.parse(readFileSync(join(folder, "wrangler.json"), "utf8")) as { main?: string }
   const names = [main, ...files.filter((name) => name !== main)]
-  const miniflare = new Miniflare(
-    convertV4MiniflareOptions({
-      host: "127.0.0.1",
-      port: 0,
-      cf: false,
-      telemetry: { enabled: false },
-      workers: [
-        {
-          name: "astro",
-          compatibilityDate: wranglerConfig.compatibility_date,
-          compatibilityFlags: wranglerConfig.compatibility_flags,
-          modules: names.map((path) => ({
-            type: "ESModule" as const,
-            path,
-            contents: readFileSync(join(folder, path), "utf8"),
-          })),
-          kvNamespaces: { SESSION: "session" },
-          serviceBindings: { ASSETS: { disk: { path: folder, writable: false } } },
-          unsafeDirectSockets: [{ host: "127.0.0.1", port }],
-        },
-      ],
-    }),
-  )
-  await miniflare.ready
+  const miniflare = await startWorkers([
+    {
+      name: "astro",
+      port,
+      compatibilityDate: wranglerConfig.compatibility_date,
+      compatibilityFlags: wranglerConfig.compatibility_flags,
+      modules: names.map((path) => ({ path, contents: readFileSync(join(folder, path), "utf8") })),
+      kvNamespaces: { SESSION: "session" },
+      serviceBindings: { ASSETS: { disk: { path: folder, writable: false } } },
+    },
+  ])
   return { port, stop: () => miniflare.dispose() }
 }

@@ -1,6 +1,5 @@
 // `npm run bench -- rows`: D1 rows that each page reads on a miss, by D1's own account, in a small and a large catalogue.
 import { join } from "node:path"
-import { convertV4MiniflareOptions, Miniflare } from "miniflare"
 import { type Database, migrate } from "../src/cli/local/server.ts"
 import { buildFeed, buildMachinePage } from "../src/reader/machines.ts"
 import { buildCorrections, buildFront, buildListing, buildSearch, type PageContext } from "../src/reader/pages.ts"
@@ -9,6 +8,7 @@ import { config } from "../src/site/config.ts"
 import { lookUpArticle } from "../src/store/catalogue.ts"
 import { addressOf, type Catalogue, countRows, fillCatalogue, rareWord } from "./catalogue.ts"
 import { type BenchOptions, type Figures, printTable, round } from "./report.ts"
+import { startWorkers } from "./workers.ts"
 
 // workerd has it; Node 24 does not.
 Object.assign(Uint8Array.prototype, {
@@ -89,16 +89,8 @@ function report(found: ReadonlyMap<string, number[]>, sizes: readonly number[]):
 
 /** An empty catalogue, and the way to end it. */
 async function openCatalogue(): Promise<{ db: Catalogue; close(): Promise<void> }> {
-  const miniflare = new Miniflare(
-    convertV4MiniflareOptions({
-      cf: false,
-      telemetry: { enabled: false },
-      modules: true,
-      script: "export default { fetch() { return new Response() } }",
-      compatibilityDate: "2026-01-01",
-      d1Databases: { CATALOGUE: "catalogue" },
-    }),
-  )
+  const modules = [{ path: "worker.js", contents: "export default {}" }]
+  const miniflare = await startWorkers([{ name: "rows", modules, d1Databases: { CATALOGUE: "catalogue" } }])
   const db = await miniflare.getD1Database("CATALOGUE")
   await migrate(db as unknown as Database, join(import.meta.dirname, "../migrations", "catalogue"))
   return { db: db as unknown as Catalogue, close: () => miniflare.dispose() }

@@ -2,17 +2,18 @@
 import { spawnSync } from "node:child_process"
 import { appendFileSync, cpSync } from "node:fs"
 import { join } from "node:path"
-import { convertV4MiniflareOptions, Miniflare } from "miniflare"
 import { config } from "../src/site/config.ts"
 import { countriesOf } from "../src/site/places.ts"
 import { lookUpArticle, readListing } from "../src/store/catalogue.ts"
 import { readSought } from "../src/store/excerpt.ts"
 import { searchArticles } from "../src/store/search.ts"
 import { readMonth } from "../src/store/sitemap.ts"
+import { type Catalogue, countRows } from "./catalogue.ts"
 import { type Generated, writeArticles } from "./corpus.ts"
 import { type Expected, runClosed } from "./load.ts"
 import { type BenchOptions, type Figures, printTable, round } from "./report.ts"
 import { makeFolder, root, type Site, startSite } from "./site.ts"
+import { startWorkers } from "./workers.ts"
 
 const month = "2026-10"
 const pageSize = 20
@@ -41,7 +42,7 @@ export async function benchScale({ articles, rounds }: BenchOptions): Promise<Fi
     site = await startSite({ content, state: site.state, args: ["--empty"] })
     for (const [name, p50] of await timeMisses(site, made, rounds)) keep(`${name}, p50 ms`, p50)
     await site.stop()
-    for (const [name, rows] of await countRows(site.state, made)) keep(`${name}, D1 rows`, rows)
+    for (const [name, rows] of await readPages(site.state, made)) keep(`${name}, D1 rows`, rows)
     site = await startSite({ content, state: site.state, args: ["--empty"] })
   }
   await site.stop()
@@ -104,25 +105,13 @@ async function timeMisses(site: Site, made: readonly Generated[], rounds: number
 }
 
 /** Rows that the queries of a page read, by D1's own account, over a copy of the stores. */
-async function countRows(state: string, made: readonly Generated[]): Promise<Map<string, number>> {
+async function readPages(state: string, made: readonly Generated[]): Promise<Map<string, number>> {
   const copy = makeFolder("rows")
   cpSync(join(state, "v3"), join(copy, "v3"), { recursive: true })
-  const miniflare = new Miniflare(
-    convertV4MiniflareOptions({
-      cf: false,
-      telemetry: { enabled: false },
-      resourcePersistencePath: join(copy, "v3"),
-      workers: [
-        {
-          name: "rows",
-          compatibilityDate: "2026-10-30",
-          modules: [{ type: "ESModule", path: "worker.js", contents: "export default {}" }],
-          d1Databases: { CATALOGUE: "catalogue" },
-        },
-      ],
-    }),
-  )
-  const { db, rows } = countingDatabase((await miniflare.getD1Database("CATALOGUE", "rows")) as unknown as Database)
+  const modules = [{ path: "worker.js", contents: "export default {}" }]
+  const worker = { name: "rows", modules, d1Databases: { CATALOGUE: "catalogue" } }
+  const miniflare = await startWorkers([worker], join(copy, "v3"))
+  const { db, take } = countRows((await miniflare.getD1Database("CATALOGUE", "rows")) as unknown as Catalogue)
   const now = Date.now()
   const article = made[made.length >> 1] as Generated
   const listing = `en:${article.path.slice(0, article.path.lastIndexOf("/"))}`
@@ -141,39 +130,9 @@ async function countRows(state: string, made: readonly Generated[]): Promise<Map
   ]
   const found = new Map<string, number>()
   for (const [name, work] of works) {
-    const before = rows()
     await work()
-    found.set(name, rows() - before)
+    found.set(name, take())
   }
   await miniflare.dispose()
   return found
-}
-
-// The store's functions take the platform's type; Node's project doesn't know it.
-// biome-ignore lint/suspicious/noExplicitAny: a database that counts stands in for the platform's
-type Database = any
-
-/** A database that adds up the rows that its statements read. */
-function countingDatabase(inner: Database): { db: Database; rows: () => number } {
-  let rows = 0
-  const count = <Result extends { meta: { rows_read?: number } }>(result: Result): Result => {
-    rows += result.meta.rows_read ?? 0
-    return result
-  }
-  const statements = new WeakMap<object, Database>()
-  const wrap = (statement: Database): Database => {
-    const all = async () => count(await statement.all())
-    const wrapped = {
-      bind: (...values: unknown[]) => wrap(statement.bind(...values)),
-      all,
-      first: async () => (await all()).results[0] ?? null,
-    }
-    statements.set(wrapped, statement)
-    return wrapped
-  }
-  const db = {
-    prepare: (query: string) => wrap(inner.prepare(query)),
-    batch: async (list: object[]) => (await inner.batch(list.map((one) => statements.get(one)))).map(count),
-  }
-  return { db, rows: () => rows }
 }
