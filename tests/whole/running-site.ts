@@ -42,8 +42,17 @@ export async function startSite(options: {
   let text = ""
   child.stdout.on("data", (chunk) => (text += chunk))
   child.stderr.on("data", (chunk) => (text += chunk))
-  await waitFor(() => text.includes("Ready on") || child.exitCode !== null, "the site to be ready")
-  if (child.exitCode !== null) throw new Error(`the site did not start:\n${text}`)
+  const stop = async () => {
+    await end(child)
+    rmSync(folder, { recursive: true, force: true })
+  }
+  try {
+    await waitFor(() => text.includes("Ready on") || child.exitCode !== null, "the site to be ready")
+    if (child.exitCode !== null) throw new Error("it ended by itself")
+  } catch (error) {
+    await stop()
+    throw new Error(`the site did not start: ${error instanceof Error ? error.message : error}\n${text}`)
+  }
   return {
     url: `http://localhost:${port}`,
     port,
@@ -51,10 +60,7 @@ export async function startSite(options: {
     content,
     key: readFileSync(join(state, "desk.key"), "utf8").trim(),
     printed: () => text,
-    async stop() {
-      await end(child)
-      rmSync(folder, { recursive: true, force: true })
-    },
+    stop,
   }
 }
 
