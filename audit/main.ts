@@ -4,6 +4,7 @@ import { openBrowser } from "../tests/browser/open-browser.ts"
 import { findPort, type RunningSite, root, runDateline, startSite } from "../tests/whole/running-site.ts"
 import { auditPages } from "./browser.ts"
 import { measureScores } from "./lighthouse.ts"
+import { loseTexts } from "./lost-texts.ts"
 import { withdrawn } from "./pages.ts"
 import { signIn } from "./sign-in.ts"
 import { auditXss } from "./xss.ts"
@@ -41,6 +42,7 @@ async function tryHostileTexts(): Promise<boolean> {
 async function lookAtPages(site: RunningSite, browser: Browser): Promise<boolean> {
   const { code, err } = runDateline(site, ["unpublish", withdrawn, "--reason", "for the audit"])
   if (code !== 0) throw new Error(err)
+  await loseTexts(site)
   const found = await auditPages(
     browser,
     site.url,

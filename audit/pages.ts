@@ -24,6 +24,9 @@ function personal(kind: string, path: string): AuditedPage {
 /** An article that the audit itself unpublishes. */
 export const withdrawn = "/europe/moldova/hosts-next-door"
 
+/** An article whose texts the audit takes from the store. */
+export const lost = page("failing store", "/asia/nepal/lost-text", all, 503)
+
 export const auditedPages: readonly AuditedPage[] = [
   page("front", "/"),
   page("region", "/asia"),
@@ -48,6 +51,7 @@ export const auditedPages: readonly AuditedPage[] = [
   personal("deleting an account", "/account/delete"),
   page("not found", "/nowhere", all, 404),
   page("withdrawn", withdrawn, [], 410),
+  lost,
 ]
 
 /** The page's address in each language that has it. */
