@@ -1,4 +1,4 @@
-// Letters that a flood of asking sends: the documented number, whoever floods. LETTERS=10000 asks as often as the audit does.
+// Letters that a flood of asking sends: the documented number, whoever floods. LETTERS=10000 asks so often.
 import { beforeEach, expect, it } from "vitest"
 import { createMember } from "../../src/store/members.ts"
 import { createRig, env, origin, type Rig } from "./rig.ts"
