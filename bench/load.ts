@@ -9,6 +9,8 @@ export interface Expected {
   readonly length: number
   /** Bytes that stand in the body. */
   readonly marker?: string
+  /** Text that stands in the head: what a miss says of itself. */
+  readonly head?: string
 }
 
 export interface Ask {
@@ -154,8 +156,8 @@ function createLine(socket: Socket, port: number, expected: Expected): Line {
       if (headEnd === -1) return
       const head = kept.toString("latin1", 0, headEnd)
       length = readLength(head)
-      right = head.startsWith(start)
-      if (!right) said = head.slice(0, head.indexOf("\r\n"))
+      right = head.startsWith(start) && (expected.head === undefined || head.includes(expected.head))
+      if (!right) said = head
     }
     const whole = length === chunked ? endOfChunks(kept, headEnd) : headEnd + 4 + length
     if (kept.length < whole) return

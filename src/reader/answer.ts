@@ -70,23 +70,26 @@ export function redirectAnswer(to: string, security: readonly [string, string][]
 
 /** Sends an answer: validators first (RFC 9110 §13.2.2), then the body, none for HEAD. */
 export function respondAnswer(request: Request, answer: Answer, now: number, way: Way): Response {
-  let { hit } = answer
-  if (way !== "hit") hit = prepareInits(answer, now, way)
-  else if (hit === null || now >= hit.until) {
-    hit = prepareInits(answer, now, way)
-    answer.hit = hit
-  }
-  if (answer.status === 200 && isNotModified(request.headers, answer)) return new Response(null, hit.notModified)
-  return new Response(request.method === "HEAD" ? null : answer.body, hit.whole)
+  const notModified = answer.status === 200 && isNotModified(request.headers, answer)
+  const hit = way === "hit" ? prepareHit(answer, now) : null
+  if (notModified) return new Response(null, hit?.notModified ?? withoutBody(describeAnswer(answer, now, way)))
+  const whole = hit?.whole ?? { status: answer.status, headers: describeAnswer(answer, now, way) }
+  return new Response(request.method === "HEAD" ? null : answer.body, whole)
 }
 
-/** Headers hold the time of day in seconds: they are made once for each. */
-function prepareInits(answer: Answer, now: number, way: Way): NonNullable<Answer["hit"]> {
-  const headers = describeAnswer(answer, now, way)
-  const bare = new Headers(headers)
-  bare.delete("Content-Type")
+/** What a hit is sent with. Headers hold the time of day in seconds: they are made once for each. */
+function prepareHit(answer: Answer, now: number): NonNullable<Answer["hit"]> {
+  if (answer.hit !== null && now < answer.hit.until) return answer.hit
+  const headers = describeAnswer(answer, now, "hit")
   const until = Math.floor(now / 1000) * 1000 + 1000
-  return { until, whole: { status: answer.status, headers }, notModified: { status: 304, headers: bare } }
+  const notModified = withoutBody(new Headers(headers))
+  answer.hit = { until, whole: { status: answer.status, headers }, notModified }
+  return answer.hit
+}
+
+function withoutBody(headers: Headers): ResponseInit {
+  headers.delete("Content-Type")
+  return { status: 304, headers }
 }
 
 function describeAnswer(answer: Answer, now: number, way: Way): Headers {

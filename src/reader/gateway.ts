@@ -89,14 +89,15 @@ async function answerTarget(
 
 /** Asks the cached pages, once for all who wait in this isolate. null: they did not answer in time. */
 async function fillAnswer(gateway: Gateway, key: string, target: string, audience: Audience): Promise<Answer | null> {
-  let fill = gateway.memory.fills.get(key)
-  if (fill === undefined) {
-    fill = requestAnswer(gateway, key, target, audience).finally(() => gateway.memory.fills.delete(key))
-    gateway.memory.fills.set(key, fill)
-    gateway.waitUntil(fill.catch(() => undefined))
-  }
+  const { fills } = gateway.memory
+  const others = fills.get(key)
   try {
-    return await withinDeadline(fill, fillBudget, key)
+    // The platform may end the request that others wait on without a word: they have a deadline of their own.
+    if (others !== undefined) return await withinDeadline(others, fillBudget, key)
+    const fill = requestAnswer(gateway, key, target, audience).finally(() => fills.delete(key))
+    fills.set(key, fill)
+    gateway.waitUntil(fill.catch(() => undefined))
+    return await fill
   } catch (error) {
     console.error("no page", error instanceof Error ? error.message : error)
     return null
@@ -107,10 +108,11 @@ async function requestAnswer(gateway: Gateway, key: string, target: string, audi
   const { memory, site } = gateway
   const { generation } = memory
   const inner = new Request(site.origin + target)
-  const work = gateway.pages(audience).fetch(inner)
-  const response = await withinDeadline(work, fillBudget, target)
-  const previous = memory.answers.get(key)
-  const answer = await readAnswer(response, gateway.security, previous, Date.now())
+  const work = gateway
+    .pages(audience)
+    .fetch(inner)
+    .then((response) => readAnswer(response, gateway.security, memory.answers.get(key), Date.now()))
+  const answer = await withinDeadline(work, fillBudget, target)
   const kept = answer.gated || audience === "public" ? key : target
   if (answer.freshUntil > answer.bornAt && memory.generation === generation) keepAnswer(memory, kept, answer)
   return answer
@@ -125,8 +127,8 @@ function carryCookie(response: Response, { cookie }: Reader): Response {
 
 /** A gift goes along to where its article has moved. */
 function carryGift(response: Response, gift: string | null): Response {
-  const to = response.headers.get("Location")
-  if (gift !== null && to !== null) response.headers.set("Location", `${to}?gift=${gift}`)
+  const to = gift === null ? null : response.headers.get("Location")
+  if (to !== null) response.headers.set("Location", `${to}?gift=${gift}`)
   return response
 }
 

@@ -52,7 +52,7 @@ function pluralForm(text: Exclude<Text, string>, language: string, count: string
   return text[rules.select(count)] ?? text.other
 }
 
-// Building an Intl object costs more than using it a thousand times.
+// Building an Intl object costs more than using it a thousand times; names and prices, of which there are few, are kept too.
 const kept = new Map<string, unknown>()
 
 function keep<T>(key: string, make: () => T): T {
@@ -126,11 +126,11 @@ export function formatPrice(site: SiteConfig, language: string): string {
     currencyDisplay: "narrowSymbol",
     trailingZeroDisplay: "stripIfInteger",
   }
-  const format = keep(`price ${language} ${currency}`, () => {
-    return new Intl.NumberFormat(localeOf(language), options as Intl.NumberFormatOptions)
+  const price = keep(`price ${language} ${amount} ${currency}`, () => {
+    const format = new Intl.NumberFormat(localeOf(language), options as Intl.NumberFormatOptions)
+    // The smallest unit is a hundredth of a dollar, but a whole yen.
+    return format.format(amount / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2))
   })
-  // The smallest unit is a hundredth of a dollar, but a whole yen.
-  const price = format.format(amount / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2))
   return message(language, interval === "month" ? "perMonth" : "perYear", { price })
 }
 
@@ -150,5 +150,7 @@ export function currencyName(code: string, language: string): string {
 }
 
 function nameOf(type: "language" | "currency", code: string, language: string): string {
-  return keep(`${type} ${language}`, () => new Intl.DisplayNames([language], { type })).of(code) ?? code
+  return keep(`${type} ${code} ${language}`, () => {
+    return keep(`${type} ${language}`, () => new Intl.DisplayNames([language], { type })).of(code) ?? code
+  })
 }

@@ -130,17 +130,27 @@ const ownNames = new Map<string, ReadonlyMap<string, string>>([
 const spelledOut = new Set(["BA", "GB", "US"])
 
 const formats = new Map<string, Intl.DisplayNames>()
+/** By language and code: Intl takes its time, a page names its country six times. */
+const names = new Map<string, string>()
 
 /** A country's name in a language; its English name where the platform has none. */
 export function countryName(country: Country, language: string): string {
-  const own = ownNames.get(country.code)?.get(language)
-  if (own) return own
+  const key = `${language} ${country.code}`
+  let name = names.get(key)
+  if (name === undefined) {
+    name = ownNames.get(country.code)?.get(language) ?? nameByIntl(country, language)
+    names.set(key, name)
+  }
+  return name
+}
+
+function nameByIntl(country: Country, language: string): string {
   const style = spelledOut.has(country.code) ? "long" : "short"
   const key = `${language} ${style}`
-  let names = formats.get(key)
-  if (!names) {
-    names = new Intl.DisplayNames([language], { type: "region", style, fallback: "none" })
-    formats.set(key, names)
+  let format = formats.get(key)
+  if (!format) {
+    format = new Intl.DisplayNames([language], { type: "region", style, fallback: "none" })
+    formats.set(key, format)
   }
-  return names.of(country.code) ?? country.name
+  return format.of(country.code) ?? country.name
 }
