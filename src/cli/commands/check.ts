@@ -8,6 +8,7 @@ import type { Command } from "../command.ts"
 import { type FolderArticle, listFiles, openFolder, readArticles } from "../folder.ts"
 import { selectFiles } from "../paths.ts"
 import { CheckShape } from "../shapes.ts"
+import { expectRightConfig } from "../site-config.ts"
 
 const wordsAMinute = 230
 /** An article that renders longer than this is refused, milliseconds. */
@@ -20,6 +21,7 @@ export const check: Command = {
   most: Number.POSITIVE_INFINITY,
   shape: CheckShape,
   async run(context, { positionals, output }) {
+    expectRightConfig(config)
     const root = openFolder(context.content)
     const all = listFiles(root)
     const chosen = new Set(selectFiles(root, all, positionals))

@@ -3,9 +3,11 @@ import { mkdirSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { type ParseArgsOptionsConfig, parseArgs } from "node:util"
 import { nearestKey } from "../../article/nearest.ts"
+import { config } from "../../site/config.ts"
 import { CLIError } from "../failure.ts"
 import { openFolder } from "../folder.ts"
 import { publishFolder } from "../publish-run.ts"
+import { expectRightConfig } from "../site-config.ts"
 import { bundleWorker } from "./bundle.ts"
 import { createCardQueue } from "./card-queue.ts"
 import { keepKey } from "./keys.ts"
@@ -85,6 +87,7 @@ async function end(code: number): Promise<void> {
 }
 
 async function start({ port, state, content, watch, publish, cards }: Flags): Promise<void> {
+  expectRightConfig(config)
   mkdirSync(join(state, "mail"), { recursive: true })
   const lock = await takeState(state)
   undo.push(() => lock.release())
