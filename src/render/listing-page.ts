@@ -143,9 +143,9 @@ function renderFacts(country: Country, language: string, site: SiteConfig): Html
     [message(language, "neighbours"), renderNeighbours(country, language, site)],
   ]
   const known = facts.filter(([, value]) => value)
-  return html`<dl class="facts" aria-label="${message(language, "keyFacts")}">${known.map(
+  return html`<figure><dl class="facts" aria-label="${message(language, "keyFacts")}">${known.map(
     ([term, value]) => html`<dt>${term}</dt><dd>${value}</dd>`,
-  )}</dl>`
+  )}</dl><figcaption>${message(language, "factsCredit")}</figcaption></figure>`
 }
 
 function renderNeighbours({ neighbours }: Country, language: string, site: SiteConfig): Html | null {
