@@ -1,7 +1,7 @@
 // How near two words are: to name the key that was meant.
 
 /** Levenshtein's distance of two short words; at most `limit + 1`. */
-export function editDistance(a: string, b: string, limit = 100): number {
+export function editDistance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) > limit) return limit + 1
   let row = Array.from({ length: b.length + 1 }, (_, index) => index)
   for (let i = 1; i <= a.length; i++) {

@@ -1,6 +1,7 @@
 // Social cards of a publish: drawn after the texts are live, for whatever has none or shows another title by now.
 import { createHash } from "node:crypto"
 import type { Article } from "../article/article.ts"
+import { largestCard } from "../desk/schema.ts"
 import { config } from "../site/config.ts"
 import { direction } from "../site/messages.ts"
 import { countriesOf, countryBySlug, countryName, regionName } from "../site/places.ts"
@@ -21,8 +22,6 @@ export interface OwedCard {
 /** Whoever changes how cards look counts this up: every card is then drawn anew by the next publish. */
 const cardDesign = 1
 const cardsARequest = 20
-/** The largest card that the desk takes, bytes. */
-const largest = 140_000
 
 /** As much of an article as its card shows. */
 type Carded = Pick<Article, "path" | "language" | "region" | "country"> & { readonly front: { readonly title: string } }
@@ -107,7 +106,7 @@ async function sendCards(
 
 async function drawOwed({ path, revision, drawn, card }: OwedCard, draw: typeof drawCard) {
   const bytes = await draw(card)
-  if (bytes === null || bytes.length > largest) return null
+  if (bytes === null || bytes.length > largestCard) return null
   const sha256 = createHash("sha256").update(bytes).digest("hex")
   return { path, revision, drawn, sha256, base64: bytes.toString("base64") }
 }

@@ -4,14 +4,14 @@ import { isAbsolute, relative, sep } from "node:path"
 import { CLIError } from "./failure.ts"
 
 /** The site's path of what an editor typed. */
-export function toPath(given: string, root?: string): string {
+export function toPath(given: string, root: string): string {
   return `/${toFile(given, root).replace(/\.md$/, "")}`
 }
 
 /** What an editor typed, relative to the content folder: a file or folder that is there by that name comes first. */
-export function toFile(given: string, root?: string): string {
+export function toFile(given: string, root: string): string {
   const there = [given, `${given}.md`].find((path) => existsSync(path))
-  if (root !== undefined && there !== undefined) {
+  if (there !== undefined) {
     const inside = relative(root, realpathSync(there))
     if (inside !== ".." && !inside.startsWith(`..${sep}`) && !isAbsolute(inside)) return inside.split(sep).join("/")
   }

@@ -33,7 +33,7 @@ export const PublishSchema = v.strictObject({
 })
 
 /** A card's greatest size, bytes: twenty of them stay below a request's greatest. */
-const largestCard = 140_000
+export const largestCard = 140_000
 
 export const CardsSchema = v.strictObject({
   /** The last request of a run: purges are paid now, not later. */

@@ -12,8 +12,6 @@ import {
   renderSignUpNotice,
 } from "../render/newsletter-pages.ts"
 import { accountMessage } from "../site/account-messages.ts"
-import { languagePrefix } from "../site/format-address.ts"
-import { withinDeadline } from "../store/failure.ts"
 import {
   changeLanguage,
   endSubscription,
@@ -24,14 +22,14 @@ import {
   type Subscriber,
   subscribe,
 } from "../store/subscribers.ts"
+import { pathTo } from "./addresses.ts"
 import type { DoorEnv } from "./door.ts"
 import { comesFromUs, readBounded, readForm } from "./form.ts"
 import { foldMailbox } from "./mailbox.ts"
 import { admitSignUp, sendConfirmation } from "./sign-up.ts"
+import { inTime } from "./visitor.ts"
 
 type Ask = Context<DoorEnv>
-/** People's store has so long, milliseconds: a reader is answered within 2 s even if it hangs. */
-const storeBudget = 1_500
 
 export const newsletterRoutes = new Hono<DoorEnv>()
   .post("/newsletter", signUp)
@@ -55,7 +53,7 @@ async function signUp(c: Ask): Promise<Response> {
   if (email === null || mailbox === null) return again("newsletterWrongAddress", 400)
   let admitted: Awaited<ReturnType<typeof admitSignUp>>
   try {
-    admitted = await withinDeadline(admitSignUp(c.req.raw, door, Date.now()), storeBudget, "newsletter")
+    admitted = await inTime(admitSignUp(c.req.raw, door, Date.now()))
   } catch (error) {
     console.error("newsletter", error instanceof Error ? error.message : error)
     c.header("Retry-After", "60")
@@ -73,7 +71,7 @@ async function signUp(c: Ask): Promise<Response> {
 async function askToConfirm(c: Ask): Promise<Response> {
   const { door, language } = c.env
   const token = c.req.query("token") ?? ""
-  const asked = await ask(findConfirmation(door.people, token, Date.now()))
+  const asked = await inTime(findConfirmation(door.people, token, Date.now()))
   if (asked === null) return stale(c)
   const title = accountMessage(language, "newsletterConfirmTitle", { list: nameOf(c, "headlines") })
   const text = accountMessage(language, "newsletterConfirmText")
@@ -90,9 +88,9 @@ async function confirm(c: Ask): Promise<Response> {
   const { door } = c.env
   const token = (await readForm(c.req.raw)).get("token") ?? ""
   const now = Date.now()
-  const asked = await ask(findConfirmation(door.people, token, now))
+  const asked = await inTime(findConfirmation(door.people, token, now))
   if (asked === null) return stale(c)
-  const { subscriber, added } = await ask(subscribe(door.people, { ...asked, list: "headlines" }, now))
+  const { subscriber, added } = await inTime(subscribe(door.people, { ...asked, list: "headlines" }, now))
   const letter = writeLetter(draftWelcome(subscriber, subscriber.token, door.site), door.site)
   if (added) door.waitUntil(door.send(letter).catch(() => console.error("a welcoming letter was not sent")))
   return see(c, "/newsletter/confirmed")
@@ -102,7 +100,7 @@ async function confirm(c: Ask): Promise<Response> {
 async function showLetters(c: Ask): Promise<Response> {
   const { door, language } = c.env
   const { token = "", list = "", saved } = c.req.query()
-  const subscriber = await ask(findByToken(door.people, token))
+  const subscriber = await inTime(findByToken(door.people, token))
   if (subscriber === null) {
     const title = accountMessage(language, "newsletterNothingTitle")
     return c.html(
@@ -141,9 +139,9 @@ async function unsubscribe(c: Ask): Promise<Response> {
   const oneClick = /List-Unsubscribe["']?\s*(?:=|:|\r?\n)\s*One-Click/i.test(body)
   if (!oneClick && !comesFromUs(c.req.raw, door.site)) throw new HTTPException(403)
   const wanted = (oneClick ? null : new URLSearchParams(body).get("list")) ?? c.req.query("list")
-  await ask(endSubscription(door.people, token, toList(wanted)))
+  await inTime(endSubscription(door.people, token, toList(wanted)))
   if (oneClick) return c.text("Unsubscribed\n")
-  const left = await ask(findByToken(door.people, token))
+  const left = await inTime(findByToken(door.people, token))
   return see(c, left === null ? "/newsletter/unsubscribed" : `/newsletter/unsubscribe?${saved(token)}`)
 }
 
@@ -151,17 +149,17 @@ async function changePreferences(c: Ask): Promise<Response> {
   const { door } = c.env
   const token = c.req.query("token") ?? ""
   const form = await readForm(c.req.raw)
-  const subscriber = await ask(findByToken(door.people, token))
+  const subscriber = await inTime(findByToken(door.people, token))
   const language = form.get("language")
   if (language !== null && door.site.languages.includes(language))
-    await ask(changeLanguage(door.people, token, language))
+    await inTime(changeLanguage(door.people, token, language))
   if (subscriber !== null && form.get("start") === "headlines") await startHeadlines(c, subscriber)
   return see(c, `/newsletter/unsubscribe?${saved(token)}`)
 }
 
 // Whoever has the token reads the letters there: nothing is left to confirm.
 async function startHeadlines(c: Ask, { email, language }: Subscriber): Promise<void> {
-  await ask(subscribe(c.env.door.people, { email, language, list: "headlines" }, Date.now()))
+  await inTime(subscribe(c.env.door.people, { email, language, list: "headlines" }, Date.now()))
 }
 
 function saved(token: string): string {
@@ -194,14 +192,10 @@ function nameOf(c: Ask, list: List): string {
 }
 
 function pathOf(c: Ask, path: string): string {
-  return languagePrefix(c.env.language, c.env.door.site) + path
+  return pathTo(path, c.env.language, c.env.door)
 }
 
 /** After a form has done its work: a page that can be reloaded. */
 function see(c: Ask, path: string): Response {
   return c.redirect(c.env.door.site.origin + pathOf(c, path), 303)
-}
-
-function ask<T>(work: Promise<T>): Promise<T> {
-  return withinDeadline(work, storeBudget, "people")
 }

@@ -37,11 +37,6 @@ export function createMessages<Key extends string>(tables: ReadonlyMap<string, R
 /** A text of the pages' interface. */
 export const message = createMessages<MessageKey>(translations)
 
-/** Has the interface been translated into the language? `pt-BR` is served by `pt`. */
-export function isTranslated(language: string): boolean {
-  return translations.has(language) || translations.has(baseOf(language))
-}
-
 function baseOf(language: string): string {
   return language.split("-", 1)[0] as string
 }
@@ -77,24 +72,18 @@ export function direction(language: string): "ltr" | "rtl" {
 
 /** A moment as a day in the site's time zone: 25 April 2003. */
 export function formatDate(time: number, language: string, site: SiteConfig): string {
-  return dateFormat(language, site.timeZone, { dateStyle: "long" }).format(time)
-}
-
-/** A moment with its time of day and zone: 25 April 2003 at 14:30 CEST. */
-export function formatDateTime(time: number, language: string, site: SiteConfig): string {
-  const clock = { hour: "2-digit", minute: "2-digit", timeZoneName: "short" } as const
-  return dateFormat(language, site.timeZone, { day: "numeric", month: "long", year: "numeric", ...clock }).format(time)
+  return dateFormat(language, site.timeZone).format(time)
 }
 
 /** A day as written in front matter (`2003-04-25`); the text itself when it is no date. */
 export function formatDay(day: string, language: string): string {
   const time = Date.parse(day.slice(0, 10))
-  return Number.isNaN(time) ? day : dateFormat(language, "UTC", { dateStyle: "long" }).format(time)
+  return Number.isNaN(time) ? day : dateFormat(language, "UTC").format(time)
 }
 
-function dateFormat(language: string, timeZone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const key = `date ${language} ${timeZone} ${options.dateStyle ?? "with time"}`
-  return keep(key, () => new Intl.DateTimeFormat(localeOf(language), { timeZone, calendar: "gregory", ...options }))
+function dateFormat(language: string, timeZone: string): Intl.DateTimeFormat {
+  const options = { timeZone, calendar: "gregory", dateStyle: "long" } as const
+  return keep(`date ${language} ${timeZone}`, () => new Intl.DateTimeFormat(localeOf(language), options))
 }
 
 /** How long ago, in the largest whole unit of years, months or days: 23 years ago. */

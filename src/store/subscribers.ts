@@ -90,15 +90,6 @@ export async function endSubscription(db: D1Database, token: string, list: List 
   ])
 }
 
-/** Forgets an address: its subscriptions, and what waits for confirmation. */
-export async function deleteSubscriber(db: D1Database, email: string): Promise<void> {
-  const key = foldEmail(email)
-  await db.batch([
-    db.prepare("DELETE FROM confirmations WHERE email_folded = ?1").bind(key),
-    db.prepare("DELETE FROM subscribers WHERE email_folded = ?1").bind(key),
-  ])
-}
-
 /** The language that letters come in from now on. */
 export async function changeLanguage(db: D1Database, token: string, language: string): Promise<void> {
   await db.prepare("UPDATE subscribers SET language = ?2 WHERE token = ?1").bind(token, language).run()
