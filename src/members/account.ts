@@ -1,11 +1,12 @@
 // The account's page, and the member's data: given to them, deleted.
-import { Hono } from "hono"
+import { type Context, Hono } from "hono"
 import { signGift } from "../membership/gift.ts"
 import { renderDeletedPage, renderDeletePage } from "../render/account-forms.ts"
 import { type GivenArticle, renderAccountPage, type Standing } from "../render/account-page.ts"
 import { readTitles } from "../store/full-texts.ts"
 import { type GiftRow, listGifts } from "../store/gifts.ts"
 import { type Member, withoutEnd } from "../store/members.ts"
+import { listCustomers } from "../store/payments.ts"
 import { deletePerson, exportPerson } from "../store/personal-data.ts"
 import { findFeed } from "../store/private-feeds.ts"
 import { listSaved } from "../store/saved.ts"
@@ -14,6 +15,8 @@ import { pathTo } from "./addresses.ts"
 import type { Door } from "./door.ts"
 import { feedAddress } from "./feed.ts"
 import { readForm } from "./form.ts"
+import { endPayments, isPaying } from "./payments.ts"
+import { describeFailure } from "./stripe.ts"
 import { closeSession, inTime, requireVisitor, type VisitorEnv } from "./visitor.ts"
 
 export const accountRoutes = new Hono<VisitorEnv>()
@@ -48,28 +51,39 @@ export const accountRoutes = new Hono<VisitorEnv>()
     const headers = { "Content-Disposition": 'attachment; filename="my-data.json"' }
     return c.body(`${JSON.stringify(data, null, 2)}\n`, 200, { "Content-Type": "application/json", ...headers })
   })
-  .get("/account/delete", requireVisitor, (c) => {
-    const { member } = c.var.visitor
-    const view = { language: c.env.language, email: member.email, subscribed: isSubscribed(member), unchecked: false }
-    return c.html(renderDeletePage(view, c.env.door.site))
-  })
+  .get("/account/delete", requireVisitor, (c) => c.html(askToDelete(c, null)))
   .post("/account/delete", requireVisitor, async (c) => {
     const { door, language } = c.env
     const { member, session } = c.var.visitor
-    const sure = (await readForm(c.req.raw)).get("sure") === "1"
-    const subscribed = isSubscribed(member)
-    if (!sure || subscribed) {
-      const view = { language, email: member.email, subscribed, unchecked: !sure }
-      return c.html(renderDeletePage(view, door.site), subscribed ? 409 : 422)
+    if ((await readForm(c.req.raw)).get("sure") !== "1") return c.html(askToDelete(c, "unchecked"), 422)
+    // First: of whoever is deleted we do not know any more what they pay.
+    if (!(await endAllPayments(member, door))) {
+      c.header("Retry-After", "60")
+      return c.html(askToDelete(c, "trouble"), 503)
     }
     await inTime(deletePerson(door.people, member))
     c.header("Set-Cookie", await closeSession(session, door))
     return c.html(renderDeletedPage(language, door.site))
   })
 
-/** Is a payment still to come? */
-function isSubscribed({ stripeSubscription, cancels, paidUntil }: Member): boolean {
-  return stripeSubscription !== null && !cancels && paidUntil > Date.now()
+/** @returns have they ended? A site without keys has none to end. @throws StoreFailure */
+async function endAllPayments({ id }: Member, { people, stripe }: Door): Promise<boolean> {
+  if (stripe === null) return true
+  const customers = await inTime(listCustomers(people, id))
+  try {
+    await endPayments(customers, stripe)
+    return true
+  } catch (error) {
+    console.error("payments not ended", describeFailure(error))
+    return false
+  }
+}
+
+function askToDelete(c: Context<VisitorEnv>, problem: "unchecked" | "trouble" | null): string {
+  const { door, language } = c.env
+  const { member } = c.var.visitor
+  const payments = isPaying(member) ? (door.stripe === null ? "stay" : "end") : null
+  return renderDeletePage({ language, email: member.email, payments, problem }, door.site)
 }
 
 function describeStanding(member: Member): Standing {

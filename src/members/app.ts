@@ -31,7 +31,7 @@ membersApp.onError((error, c) => {
   const { door, language } = c.env
   if (error instanceof HTTPException) {
     const { status } = error
-    return c.html(explain(door, language, status, "badRequest"), status)
+    return c.html(explain(door, language, status, status === 404 ? "notFound" : "badRequest"), status)
   }
   console.error("members", error)
   c.header("Retry-After", "10")

@@ -8,7 +8,7 @@ import { pathTo } from "./addresses.ts"
 import { readBounded, readForm } from "./form.ts"
 import { hashNetwork } from "./network.ts"
 import { handleEvent } from "./payments.ts"
-import { createCheckout, openPortal, readEvent } from "./stripe.ts"
+import { createCheckout, describeFailure, openPortal, readEvent } from "./stripe.ts"
 import { findVisitor, inTime, requireVisitor, type VisitorEnv } from "./visitor.ts"
 
 type Ask = Context<VisitorEnv>
@@ -54,7 +54,7 @@ async function goAbroad(c: Ask, address: Promise<string>): Promise<Response> {
   try {
     return c.redirect(await address, 303)
   } catch (error) {
-    console.error("stripe", describe(error))
+    console.error("stripe", describeFailure(error))
     c.header("Retry-After", "60")
     return tell(c, "joinTroubleTitle", "joinTroubleText", 503)
   }
@@ -69,23 +69,16 @@ async function hearStripe(c: Ask): Promise<Response> {
   try {
     event = await readEvent(body, c.req.header("Stripe-Signature") ?? "", door.stripe)
   } catch (error) {
-    console.error("an event was refused", describe(error))
+    console.error("an event was refused", describeFailure(error))
     return c.text("This is not signed by Stripe, or not just now.\n", 400)
   }
   try {
     await handleEvent(event, door.stripe, door)
   } catch (error) {
-    console.error("an event was not worked off", event.id, describe(error))
+    console.error("an event was not worked off", event.id, describeFailure(error))
     return c.text("Tell me again.\n", 503)
   }
   return c.text("Heard.\n")
-}
-
-/** What kind of error it is. Stripe's messages quote what was sent, addresses too: they stay out of the log. */
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) return "unknown"
-  const { type, code } = error as { type?: string; code?: string }
-  return [type ?? error.name, code].filter(Boolean).join(" ")
 }
 
 type Key = Parameters<typeof accountMessage>[1]

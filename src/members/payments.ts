@@ -4,10 +4,16 @@ import type Stripe from "stripe"
 import { writeLetter } from "../mail/letter.ts"
 import { draftMemberWelcome, draftPaymentFailed } from "../mail/member-letters.ts"
 import { createMember, findCustomer, findMemberById, type Member } from "../store/members.ts"
-import { findPayer, isDone, listLivePayments, markDone, recordPayment, unmarkDone } from "../store/payments.ts"
+import { findPayer, isDone, markDone, recordPayment, unmarkDone } from "../store/payments.ts"
 import { subscribe } from "../store/subscribers.ts"
 import type { Door } from "./door.ts"
-import { endStandingOrder, readStandingOrder, type StandingOrder, type StripeSettings } from "./stripe.ts"
+import {
+  endStandingOrder,
+  listStandingOrders,
+  readStandingOrder,
+  type StandingOrder,
+  type StripeSettings,
+} from "./stripe.ts"
 
 /** Works an event off. @throws when a store, Stripe or the mail fails: then Stripe tells it again */
 export async function handleEvent(event: Stripe.Event, settings: StripeSettings, door: Door): Promise<void> {
@@ -16,37 +22,55 @@ export async function handleEvent(event: Stripe.Event, settings: StripeSettings,
   // Before it is asked for: whatever was asked for later knows better.
   const at = Date.now()
   const order = await readStandingOrder(settings, subscription)
-  if (order !== null) await applyOrder(order, event, at, door)
+  if (order !== null) await applyOrder(order, event, at, settings, door)
   await markDone(door.people, event.id, at)
 }
 
-async function applyOrder(order: StandingOrder, event: Stripe.Event, at: number, door: Door): Promise<void> {
-  const member = await findBuyer(order, at, door)
-  if (member === null) return
+async function applyOrder(
+  order: StandingOrder,
+  event: Stripe.Event,
+  at: number,
+  settings: StripeSettings,
+  door: Door,
+): Promise<void> {
+  // Before the member is looked for: whoever is welcomed meanwhile was a member by then.
+  const welcomed = await isDone(door.people, welcomeKey(order))
+  const member = await findBuyer(order, door)
+  // The account is deleted: nobody pays on for nothing, or is made a member again.
+  if (member === null && welcomed) return endStandingOrder(settings, order.subscription)
+  const payer = member ?? (await createBuyer(order, at, door))
+  if (payer === null) return
   const { customer, subscription, until, cancels } = order
-  await recordPayment(door.people, member.id, { customer, subscription, until, cancels, at })
-  if (until > at) await welcomeOnce(order, member, door)
-  if (event.type === "invoice.payment_failed" && until > at) await warnOnce(event.data.object.id, member, until, door)
+  await recordPayment(door.people, payer.id, { customer, subscription, until, cancels, at })
+  if (until > at) await welcomeOnce(order, payer, door)
+  if (event.type === "invoice.payment_failed" && until > at) await warnOnce(event.data.object.id, payer, until, door)
 }
 
-/** The member whom a subscription belongs to; made from the address given at Stripe, unless it gives nothing any more. */
-async function findBuyer(order: StandingOrder, now: number, door: Door): Promise<Member | null> {
-  const { people, site } = door
+/** The member whom a subscription belongs to, or null: nobody here (any more). */
+async function findBuyer(order: StandingOrder, { people }: Door): Promise<Member | null> {
   const known = (await findPayer(people, order.subscription)) ?? order.member
-  const member =
-    (known === null ? null : await findMemberById(people, known)) ?? (await findCustomer(people, order.customer))
-  if (member !== null || order.until <= now || order.email === null) return member
+  const member = known === null ? null : await findMemberById(people, known)
+  return member ?? findCustomer(people, order.customer)
+}
+
+/** A member by the address given at Stripe; none for what gives nothing any more. */
+async function createBuyer(order: StandingOrder, now: number, { people, site }: Door): Promise<Member | null> {
+  if (order.until <= now || order.email === null) return null
   const language = site.languages.find((one) => one === order.language) ?? site.languages[0]
   return createMember(people, order.email, language, now)
 }
 
 /** A new member gets the digest, and a letter. Once a subscription: who ends the digest is not given it again. */
 async function welcomeOnce(order: StandingOrder, member: Member, door: Door): Promise<void> {
-  await once(`welcome ${order.subscription}`, door, async () => {
+  await once(welcomeKey(order), door, async () => {
     const { email, language } = member
     await subscribe(door.people, { email, language, list: "digest" }, Date.now())
     await door.send(writeLetter(draftMemberWelcome(member, door.site), door.site))
   })
+}
+
+function welcomeKey({ subscription }: StandingOrder): string {
+  return `welcome ${subscription}`
 }
 
 async function warnOnce(invoice: string | undefined, member: Member, until: number, door: Door): Promise<void> {
@@ -97,14 +121,18 @@ function idOf(thing: string | { id: string } | null | undefined): string | null 
   return typeof thing === "string" ? thing : (thing?.id ?? null)
 }
 
+/** Has a member anything at Stripe that may go on charging, as far as we have been told? */
+export function isPaying({ stripeSubscription, paidUntil }: Member): boolean {
+  return stripeSubscription !== null && paidUntil > 0
+}
+
 /**
- * Ends all that a member pays at Stripe, at once: for who deletes the account. The event that follows finds no member and
- * makes none.
- * @throws when Stripe cannot be reached, or the site has no keys for it any more: then nothing may be deleted yet
+ * Ends at once all that a member pays at Stripe under these customers: for who deletes the account. Stripe is asked what there
+ * is, since it may know of more than it has told.
+ * @throws when Stripe cannot be reached: then nothing may be deleted yet
  */
-export async function cancelSubscription(door: Door, member: Member): Promise<void> {
-  const live = await listLivePayments(door.people, member.id)
-  if (live.length === 0) return
-  if (door.stripe === null) throw new Error("a subscription cannot be cancelled without the keys for Stripe")
-  for (const subscription of live) await endStandingOrder(door.stripe, subscription)
+export async function endPayments(customers: readonly string[], settings: StripeSettings): Promise<void> {
+  for (const customer of customers)
+    for (const subscription of await listStandingOrders(settings, customer))
+      await endStandingOrder(settings, subscription)
 }

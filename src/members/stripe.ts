@@ -67,23 +67,26 @@ export async function createCheckout(settings: StripeSettings, buyer: Buyer, sit
   const stripe = await openStripe(settings)
   const { language, member, success, cancel } = buyer
   const metadata = { ...mark, language, ...(member && { member: member.id }) }
-  const session = await stripe.checkout.sessions.create(
-    {
-      mode: "subscription",
-      line_items: [{ quantity: 1, ...priceOf(site) }],
-      success_url: success,
-      cancel_url: cancel,
-      locale: localeOf(language),
-      metadata,
-      subscription_data: { metadata },
-      ...(member && {
-        client_reference_id: member.id,
-        ...(member.stripeCustomer === null ? { customer_email: member.email } : { customer: member.stripeCustomer }),
-      }),
-    },
-    // The SDK tries again when the connection breaks: the same purchase, not a second one.
-    { idempotencyKey: crypto.randomUUID() },
-  )
+  const open = (payer: { customer: string } | { customer_email: string } | null) =>
+    stripe.checkout.sessions.create(
+      {
+        mode: "subscription",
+        line_items: [{ quantity: 1, ...priceOf(site) }],
+        success_url: success,
+        cancel_url: cancel,
+        locale: localeOf(language),
+        metadata,
+        subscription_data: { metadata },
+        ...(member && { client_reference_id: member.id }),
+        ...payer,
+      },
+      // The SDK tries again when the connection breaks: the same purchase, not a second one.
+      { idempotencyKey: crypto.randomUUID() },
+    )
+  const customer = member?.stripeCustomer ?? null
+  // A customer who was deleted at Stripe is made anew, or nobody known could ever join again.
+  const known = customer === null ? null : await orMissing(open({ customer }))
+  const session = known ?? (await open(member && { customer_email: member.email }))
   if (session.url === null) throw new Error("Stripe opened a Checkout without an address")
   return session.url
 }
@@ -161,7 +164,17 @@ export async function readStandingOrder(settings: StripeSettings, id: string): P
   }
 }
 
-/** Ends a subscription at once. That it has ended already is as good. */
+/** A customer's subscriptions to this site's membership that may still charge, whatever has been told of them here. */
+export async function listStandingOrders(settings: StripeSettings, customer: string): Promise<string[]> {
+  const stripe = await openStripe(settings)
+  // Without a status Stripe lists all but the canceled; whoever is no customer there any more has none.
+  const listed = await orMissing(stripe.subscriptions.list({ customer, limit: 100 }))
+  return (listed?.data ?? [])
+    .filter(({ metadata, status }) => metadata.dateline === mark.dateline && status !== "incomplete_expired")
+    .map(({ id }) => id)
+}
+
+/** Ends a subscription at once, without refund: no payment follows. That it has ended already is as good. */
 export async function endStandingOrder(settings: StripeSettings, id: string): Promise<void> {
   const stripe = await openStripe(settings)
   await orMissing(stripe.subscriptions.cancel(id))
@@ -174,4 +187,11 @@ async function orMissing<T>(work: Promise<T>): Promise<T | null> {
     if ((error as { code?: string }).code === "resource_missing") return null
     throw error
   }
+}
+
+/** What kind of failure it is. Stripe's messages quote what was sent, addresses too: they stay out of the log. */
+export function describeFailure(error: unknown): string {
+  if (!(error instanceof Error)) return "unknown"
+  const { type, code } = error as { type?: string; code?: string }
+  return [type ?? error.name, code].filter(Boolean).join(" ")
 }

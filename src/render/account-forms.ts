@@ -52,27 +52,23 @@ ${backLink(language, site)}</div>`
 export interface DeleteView {
   readonly language: string
   readonly email: string
-  /** A subscription is still being paid: it must be cancelled first. */
-  readonly subscribed: boolean
-  /** The form was sent without its box ticked. */
-  readonly unchecked: boolean
+  /** What becomes of payments at Stripe: they end with the account, or stay, since the site has no keys for it; null: there are none. */
+  readonly payments: "end" | "stay" | null
+  /** Why the form did not do it: its box was not ticked, or Stripe does not answer. */
+  readonly problem: "unchecked" | "trouble" | null
 }
 
 /** Delete your account? */
-export function renderDeletePage({ language, email, subscribed, unchecked }: DeleteView, site: SiteConfig): string {
+export function renderDeletePage({ language, email, payments, problem }: DeleteView, site: SiteConfig): string {
   const title = accountMessage(language, "deleteTitle")
   const main = html`<div class="intro prose narrow"><h1>${title}</h1>
 <p><bdi dir="ltr"><b>${email}</b></bdi></p>
 <p>${accountMessage(language, "deleteText")}</p>
-${
-  subscribed
-    ? html`<p class="notice ui" role="alert">${accountMessage(language, "deleteSubscribed")}</p>
-<form method="post" action="${personalPath("/account/billing", language, site)}"><button>${accountMessage(language, "billing")}</button></form>`
-    : html`<form method="post" action="${personalPath("/account/delete", language, site)}">${
-        unchecked &&
-        html`<p class="notice ui" id="problem_" role="alert">${accountMessage(language, "deleteUnchecked")}</p>`
-      }<label class="ui"><input type="checkbox" name="sure" value="1" required${unchecked && html` aria-invalid="true" aria-describedby="problem_"`}> ${accountMessage(language, "deleteCheck")}</label><button>${accountMessage(language, "deleteLink")}</button></form>`
-}
+${payments !== null && html`<p><b>${accountMessage(language, payments === "end" ? "deleteEnds" : "deleteStays", { contact: site.contact })}</b></p>`}
+<form method="post" action="${personalPath("/account/delete", language, site)}">${
+    problem !== null &&
+    html`<p class="notice ui" id="problem_" role="alert">${accountMessage(language, problem === "trouble" ? "deleteTrouble" : "deleteUnchecked", { contact: site.contact })}</p>`
+  }<label class="ui"><input type="checkbox" name="sure" value="1" required${problem === "unchecked" && html` aria-invalid="true" aria-describedby="problem_"`}> ${accountMessage(language, "deleteCheck")}</label><button>${accountMessage(language, "deleteLink")}</button></form>
 ${backLink(language, site)}</div>`
   return renderPersonalPage({ language, title, page: "/account", signedIn: true, main }, site)
 }

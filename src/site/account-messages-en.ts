@@ -131,7 +131,11 @@ export const english = {
   deleteLink: "Delete my account",
   deleteText:
     "Your membership, sign-ins, saved articles, gifts, private feed and newsletters go at once, and for good. Nothing is kept here. Stripe keeps the records of payments that the law asks of it.",
-  deleteSubscribed: "Your subscription is still being paid. Cancel it first: then no payment follows.",
+  deleteEnds: "Your membership ends at once, and no further payment is taken. What you have paid is not refunded.",
+  deleteStays:
+    "Your payments run through Stripe, which this site cannot reach at present. To have them ended too, write to {contact}.",
+  deleteTrouble:
+    "Stripe does not answer, so your payments could not be ended. Nothing has been deleted. Try again in a minute, or write to {contact}.",
   deleteCheck: "Yes, delete everything",
   deleteUnchecked: "Tick the box if you are sure.",
   deleted: "Your account is deleted.",

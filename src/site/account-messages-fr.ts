@@ -139,7 +139,12 @@ export const french: Readonly<Record<AccountMessageKey, Text>> = {
   deleteLink: "Supprimer mon compte",
   deleteText:
     "Votre adhésion, vos connexions, articles gardés et offerts, votre flux privé et vos lettres d’information sont supprimés immédiatement et définitivement. Rien n’est conservé ici. Stripe conserve les traces de paiement que la loi exige.",
-  deleteSubscribed: "Votre abonnement est encore en cours. Résiliez-le d’abord : aucun paiement ne suivra.",
+  deleteEnds:
+    "Votre adhésion prend fin immédiatement et plus aucun paiement n’est prélevé. Ce que vous avez payé n’est pas remboursé.",
+  deleteStays:
+    "Vos paiements passent par Stripe, que ce site ne peut pas joindre actuellement. Pour y mettre fin aussi, écrivez à {contact}.",
+  deleteTrouble:
+    "Stripe ne répond pas : vos paiements n’ont pas pu être arrêtés. Rien n’a été supprimé. Réessayez dans une minute ou écrivez à {contact}.",
   deleteCheck: "Oui, tout supprimer",
   deleteUnchecked: "Cochez la case si vous êtes sûr.",
   deleted: "Votre compte est supprimé.",

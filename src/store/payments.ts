@@ -3,13 +3,14 @@ import { type Payment, setPayment } from "./members.ts"
 
 /**
  * Records a subscription's state for a member, and the member's standing from all of their subscriptions: the one that
- * lasts longest counts, so that an old one's end says nothing against a new one.
+ * lasts longest counts, so that an old one's end says nothing against a new one. Nothing is kept of who is deleted meanwhile.
  */
 export async function recordPayment(db: D1Database, member: string, payment: Payment): Promise<void> {
   const { customer, subscription, until, cancels, at } = payment
   await db
     .prepare(
-      `INSERT INTO payments (subscription, customer, member, until, cancels, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+      `INSERT INTO payments (subscription, customer, member, until, cancels, at)
+       SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE EXISTS (SELECT 1 FROM members WHERE id = ?3)
        ON CONFLICT (subscription) DO UPDATE SET customer = ?2, until = ?4, cancels = ?5, at = ?6 WHERE at <= ?6`,
     )
     .bind(subscription, customer, member, until, cancels ? 1 : 0, at)
@@ -28,13 +29,16 @@ export async function findPayer(db: D1Database, subscription: string): Promise<s
   return db.prepare("SELECT member FROM payments WHERE subscription = ?1").bind(subscription).first<string>("member")
 }
 
-/** A member's subscriptions that give something still. */
-export async function listLivePayments(db: D1Database, member: string): Promise<string[]> {
+/** The customers at Stripe that a member has been: each subscription may have made another. */
+export async function listCustomers(db: D1Database, member: string): Promise<string[]> {
   const { results } = await db
-    .prepare("SELECT subscription FROM payments WHERE member = ?1 AND until > 0")
+    .prepare(
+      `SELECT customer FROM payments WHERE member = ?1
+       UNION SELECT stripe_customer FROM members WHERE id = ?1 AND stripe_customer IS NOT NULL`,
+    )
     .bind(member)
-    .all<{ subscription: string }>()
-  return results.map((row) => row.subscription)
+    .all<{ customer: string }>()
+  return results.map((row) => row.customer)
 }
 
 /** Marks something as done. @returns false when it was already */

@@ -23,6 +23,12 @@ export async function startStripe(): Promise<StripeStandIn> {
   let url = ""
 
   function answer(method: string, path: string, fields: Record<string, string>): [number, unknown] {
+    if (method === "GET" && path === "/v1/subscriptions") {
+      const data = [...subscriptions.values()].filter(
+        ({ customer, status }) => (customer as { id: string }).id === fields.customer && status !== "canceled",
+      )
+      return [200, { object: "list", data, has_more: false, url: path }]
+    }
     const [, id = ""] = /^\/v1\/subscriptions\/(\w+)$/.exec(path) ?? []
     const subscription = subscriptions.get(id)
     if (id !== "" && subscription === undefined)
@@ -35,6 +41,8 @@ export async function startStripe(): Promise<StripeStandIn> {
       return [200, subscription]
     }
     if (method === "POST" && path === "/v1/checkout/sessions") {
+      if (fields.customer === "cus_gone")
+        return [400, failure("invalid_request_error", "resource_missing", "No such customer: 'cus_gone'")]
       const back = new URLSearchParams({ success: fields.success_url ?? "", cancel: fields.cancel_url ?? "" })
       return [200, { id: `cs_${randomUUID()}`, object: "checkout.session", url: `${url}/pay?${back}` }]
     }
@@ -45,6 +53,7 @@ export async function startStripe(): Promise<StripeStandIn> {
 
   function answerTest(method: string, path: string, body: string): unknown {
     if (path === "/test/requests") return method === "DELETE" ? asked.splice(0) : asked
+    if (path === "/test/subscriptions") return [...subscriptions.values()].map(({ id, status }) => ({ id, status }))
     if (path === "/test/fault") {
       fault = Number(body)
       return fault
@@ -70,7 +79,7 @@ export async function startStripe(): Promise<StripeStandIn> {
         `<!doctype html><html lang="en"><title>Stand-in</title><h1>Stand-in</h1><p>${link}</p></html>`,
       )
     }
-    const fields = Object.fromEntries(new URLSearchParams(body))
+    const fields = Object.fromEntries([...searchParams, ...new URLSearchParams(body)])
     const { authorization = "", "idempotency-key": key = "" } = request.headers
     asked.push({ method, path: pathname, fields, authorization, idempotencyKey: String(key) })
     if (fault !== 0) return send(fault, failure("api_error", "", "An error that names reader@example.org"))

@@ -30,7 +30,7 @@ it("no query about letters, payments or limits scans a table that grows", async 
   const payment = { customer: "cus_1", subscription: "sub_1", until: 0, cancels: false, at: 1 }
   await payments.recordPayment(db, "nobody", payment)
   await payments.findPayer(db, "sub_1")
-  await payments.listLivePayments(db, "nobody")
+  await payments.listCustomers(db, "nobody")
   await payments.markDone(db, "evt_1", 1)
   await payments.isDone(db, "evt_1")
   await payments.unmarkDone(db, "evt_1")

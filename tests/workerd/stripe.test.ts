@@ -1,12 +1,13 @@
 import fc from "fast-check"
 import Sdk from "stripe"
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from "vitest"
-import { cancelSubscription } from "../../src/members/payments.ts"
 import { paidUntil } from "../../src/membership/payment.ts"
 import { signSession } from "../../src/membership/session.ts"
 import { findMember, type Member, revokeMembership, setPayment } from "../../src/store/members.ts"
+import { recordPayment } from "../../src/store/payments.ts"
 import { startSession } from "../../src/store/sessions.ts"
 import { endSubscription, findSubscriber } from "../../src/store/subscribers.ts"
+import { openMember } from "./browser.ts"
 import { createRig, env, origin, type Rig, sessionKeys } from "./rig.ts"
 
 const api = inject("stripe")
@@ -318,19 +319,77 @@ describe("an event", () => {
 })
 
 describe("deleting an account", () => {
-  it("ends what is paid, and no late event brings the member back", async () => {
+  const statuses = async () => {
+    const all = (await (await fetch(`${api}/test/subscriptions`)).json()) as { id: string; status: string }[]
+    return (...ids: string[]) => ids.map((id) => all.find((one) => one.id === id)?.status)
+  }
+
+  /** The buyer's browser, signed in. */
+  const signIn = async () => (await openMember(rig, buyer, 0)).browser
+
+  it("ends every subscription at Stripe, the failing and the untold too; nothing that is told late brings the member back", async () => {
     await setSubscription("sub_1", active())
     await deliver(ofCheckout("sub_1"))
-    const member = (await findMember(env.PEOPLE, buyer)) as Member
-    const door = { people: env.PEOPLE, stripe } as unknown as Parameters<typeof cancelSubscription>[0]
-    await cancelSubscription(door, member)
-    await cancelSubscription(door, member)
-    await expect(cancelSubscription({ ...door, stripe: null }, member)).rejects.toThrow()
-    await env.PEOPLE.prepare("DELETE FROM members").run()
-    await env.PEOPLE.prepare("DELETE FROM payments").run()
-    for (const event of [ofSubscription("deleted", "sub_1"), ofInvoice("paid", "sub_1", "in_1"), ofCheckout("sub_1")])
+    await setSubscription("sub_2", { status: "past_due", start: now() - day, end: now() + 29 * day })
+    await deliver(ofSubscription("updated", "sub_2"))
+    await setSubscription("sub_3", active())
+    await deliver(ofCheckout("sub_3"))
+    await setSubscription("sub_3", { status: "unpaid", start: now() - 30 * day, end: now() - day })
+    await deliver(ofSubscription("updated", "sub_3"))
+    const customer = { id: "cus_sub_1", object: "customer", email: buyer }
+    await setSubscription("sub_untold", active(), { customer })
+    await setSubscription("sub_donation", active(), { customer, metadata: {} })
+    await setSubscription("sub_neighbour", active())
+    const browser = await signIn()
+    expect(await (await browser.get("/account/delete")).text()).toContain("What you have paid is not refunded")
+    expect((await browser.post("/account/delete", { sure: "1" })).status).toBe(200)
+    const ended = (await statuses())("sub_1", "sub_2", "sub_3", "sub_untold")
+    expect(ended).toEqual(Array(4).fill("canceled"))
+    expect((await statuses())("sub_donation", "sub_neighbour")).toEqual(["active", "active"])
+    for (const event of [ofSubscription("deleted", "sub_1"), ofInvoice("paid", "sub_2", "in_1"), ofCheckout("sub_1")])
       expect(await deliver(event)).toBe(200)
     expect(await standing()).toBeNull()
+    expect((await env.PEOPLE.prepare("SELECT member FROM payments").all()).results).toEqual([])
+  })
+
+  it("deletes nothing while Stripe does not answer, says so, and can be tried again", async () => {
+    await setSubscription("sub_1", active())
+    await deliver(ofCheckout("sub_1"))
+    const browser = await signIn()
+    await tell("fault", 500)
+    const response = await browser.post("/account/delete", { sure: "1" })
+    expect([response.status, response.headers.get("Retry-After")]).toEqual([503, "60"])
+    expect(await response.text()).toContain("Nothing has been deleted")
+    expect((await standing())?.until).toBeGreaterThan(Date.now())
+    await tell("fault", 0)
+    expect((await browser.post("/account/delete", {})).status).toBe(422)
+    expect((await statuses())("sub_1")).toEqual(["active"])
+    expect((await browser.post("/account/delete", { sure: "1" })).status).toBe(200)
+    expect([await standing(), ...(await statuses())("sub_1")]).toEqual([null, "canceled"])
+  })
+
+  it("while the site had no keys: the next that Stripe tells ends the subscription, and makes nobody a member", async () => {
+    await setSubscription("sub_1", active())
+    await deliver(ofCheckout("sub_1"))
+    const keyless = await createRig()
+    const { browser } = await openMember(keyless, buyer, 0)
+    expect((await browser.post("/account/delete", { sure: "1" })).status).toBe(200)
+    expect((await statuses())("sub_1")).toEqual(["active"])
+    expect(await deliver(ofInvoice("paid", "sub_1", "in_2"))).toBe(200)
+    expect([await standing(), ...(await statuses())("sub_1")]).toEqual([null, "canceled"])
+    expect(rig.letters.length).toBe(1)
+  })
+
+  it("keeps nothing that Stripe tells meanwhile", async () => {
+    const payment = {
+      customer: "cus_1",
+      subscription: "sub_1",
+      until: Date.now() + 1e9,
+      cancels: false,
+      at: Date.now(),
+    }
+    await recordPayment(env.PEOPLE, "deleted-meanwhile", payment)
+    expect((await env.PEOPLE.prepare("SELECT member FROM payments").all()).results).toEqual([])
   })
 })
 
@@ -397,6 +456,13 @@ describe("joining", () => {
     const again = await post("/join", { Cookie: cookie })
     expect([again.status, again.headers.get("Location")]).toEqual([303, `${origin}/account`])
     expect((await asked()).length).toBe(1)
+  })
+
+  it("takes a member whose customer was deleted at Stripe as a new one", async () => {
+    const { id, cookie } = await signIn("cus_gone")
+    expect((await post("/join", { Cookie: cookie })).headers.get("Location")).toMatch(new RegExp(`^${api}/pay`))
+    const { customer, ...fields } = (await asked()).at(-1)?.fields ?? {}
+    expect([customer, fields.client_reference_id, fields.customer_email]).toEqual([undefined, id, buyer])
   })
 
   it("refuses other sites, other types, and too many from one network", async () => {
