@@ -102,35 +102,6 @@ export async function revokeMembership(db: D1Database, id: string, now: number):
   await db.prepare("UPDATE members SET granted_until = 0, revoked_at = ?2 WHERE id = ?1").bind(id, now).run()
 }
 
-/** What Stripe says of a subscription. */
-export interface Payment {
-  readonly customer: string
-  readonly subscription: string
-  /** Paid up to then, grace for a renewal under way included; 0: it gives nothing (any more). */
-  readonly until: number
-  readonly cancels: boolean
-  /** When it was so. */
-  readonly at: number
-}
-
-/**
- * Records what Stripe says of a member's subscription. An older word changes nothing, so events may come twice and out
- * of order. Another subscription than before is a new membership: it lifts a revocation.
- * @returns was it news?
- */
-export async function setPayment(db: D1Database, id: string, payment: Payment): Promise<boolean> {
-  const { customer, subscription, until, cancels, at } = payment
-  const { meta } = await db
-    .prepare(
-      `UPDATE members SET stripe_customer = ?2, paid_until = ?4, cancels = ?5, stripe_at = ?6,
-       revoked_at = CASE WHEN stripe_subscription IS NOT ?3 AND ?4 > ?6 THEN NULL ELSE revoked_at END,
-       stripe_subscription = ?3 WHERE id = ?1 AND stripe_at <= ?6`,
-    )
-    .bind(id, customer, subscription, until, cancels ? 1 : 0, at)
-    .run()
-  return meta.changes === 1
-}
-
 /** Members in the order of their addresses, after `after` (folded; "" for the first). */
 export async function listMembers(db: D1Database, after: string, limit: number): Promise<Member[]> {
   const query = `SELECT ${memberColumns} FROM members m WHERE m.email_folded > ?1 ORDER BY m.email_folded LIMIT ?2`

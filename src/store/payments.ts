@@ -1,27 +1,41 @@
 // What members pay at Stripe: each subscription's newest state, and what has been done about it once.
-import { type Payment, setPayment } from "./members.ts"
+/** What Stripe says of a subscription. */
+export interface Payment {
+  readonly customer: string
+  readonly subscription: string
+  /** Paid up to then, grace for a renewal under way included; 0: it gives nothing (any more). */
+  readonly until: number
+  readonly cancels: boolean
+  /** When it was so. */
+  readonly at: number
+}
 
 /**
  * Records a subscription's state for a member, and the member's standing from all of their subscriptions: the one that
- * lasts longest counts, so that an old one's end says nothing against a new one. Nothing is kept of who is deleted meanwhile.
+ * lasts longest counts, so that an old one's end says nothing against a new one. An older word on a subscription changes
+ * nothing, so events may come twice, at once and out of order. Another subscription than before is a new membership: it
+ * lifts a revocation. Nothing is kept of who is deleted meanwhile.
  */
 export async function recordPayment(db: D1Database, member: string, payment: Payment): Promise<void> {
   const { customer, subscription, until, cancels, at } = payment
-  await db
-    .prepare(
-      `INSERT INTO payments (subscription, customer, member, until, cancels, at)
-       SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE EXISTS (SELECT 1 FROM members WHERE id = ?3)
-       ON CONFLICT (subscription) DO UPDATE SET customer = ?2, until = ?4, cancels = ?5, at = ?6 WHERE at <= ?6`,
-    )
-    .bind(subscription, customer, member, until, cancels ? 1 : 0, at)
-    .run()
-  const best = await db
-    .prepare(
-      "SELECT subscription, customer, until, cancels FROM payments WHERE member = ?1 ORDER BY until DESC, subscription LIMIT 1",
-    )
-    .bind(member)
-    .first<{ subscription: string; customer: string; until: number; cancels: number }>()
-  if (best !== null) await setPayment(db, member, { ...best, cancels: best.cancels === 1, at })
+  await db.batch([
+    db
+      .prepare(
+        `INSERT INTO payments (subscription, customer, member, until, cancels, at)
+         SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE EXISTS (SELECT 1 FROM members WHERE id = ?3)
+         ON CONFLICT (subscription) DO UPDATE SET customer = ?2, until = ?4, cancels = ?5, at = ?6 WHERE at <= ?6`,
+      )
+      .bind(subscription, customer, member, until, cancels ? 1 : 0, at),
+    db
+      .prepare(
+        `UPDATE members SET stripe_customer = b.customer, stripe_subscription = b.subscription, paid_until = b.until,
+         cancels = b.cancels, stripe_at = max(stripe_at, ?2),
+         revoked_at = CASE WHEN stripe_subscription IS NOT b.subscription AND b.until > ?2 THEN NULL ELSE revoked_at END
+         FROM payments b WHERE members.id = ?1 AND b.subscription =
+           (SELECT subscription FROM payments WHERE member = ?1 ORDER BY until DESC, subscription LIMIT 1)`,
+      )
+      .bind(member, at),
+  ])
 }
 
 /** The member whom a subscription belongs to, or null when it is not known yet. */

@@ -5,14 +5,14 @@ import {
   grantMembership,
   listMembers,
   revokeMembership,
-  setPayment,
   withoutEnd,
 } from "../../src/store/members.ts"
+import { recordPayment } from "../../src/store/payments.ts"
 import { createRig, env } from "./rig.ts"
 
 beforeEach(async () => {
   await createRig()
-  await env.PEOPLE.prepare("DELETE FROM members").run()
+  for (const table of ["members", "payments"]) await env.PEOPLE.prepare(`DELETE FROM ${table}`).run()
 })
 
 const now = 1_700_000_000_000
@@ -28,7 +28,7 @@ it("one person's spellings of an address are one member, who keeps the first", a
 
 it("a membership lasts as long as the grant or the payment, whichever is longer", async () => {
   const { id } = await createMember(env.PEOPLE, "a@example.org", "en", now)
-  await setPayment(env.PEOPLE, id, payment)
+  await recordPayment(env.PEOPLE, id, payment)
   await grantMembership(env.PEOPLE, id, withoutEnd)
   expect((await findMember(env.PEOPLE, "a@example.org"))?.until).toBe(withoutEnd)
   await grantMembership(env.PEOPLE, id, 0)
@@ -38,20 +38,34 @@ it("a membership lasts as long as the grant or the payment, whichever is longer"
 it("a revoked membership gives nothing, though the subscription is renewed; a grant or a new subscription does", async () => {
   const { id } = await createMember(env.PEOPLE, "a@example.org", "en", now)
   const until = async () => (await findMember(env.PEOPLE, "a@example.org"))?.until
-  await setPayment(env.PEOPLE, id, payment)
+  await recordPayment(env.PEOPLE, id, payment)
   await revokeMembership(env.PEOPLE, id, now)
-  await setPayment(env.PEOPLE, id, { ...payment, until: now + 9000, at: now + 1 })
+  await recordPayment(env.PEOPLE, id, { ...payment, until: now + 9000, at: now + 1 })
   expect(await until()).toBe(0)
-  await setPayment(env.PEOPLE, id, { ...payment, subscription: "sub_2", until: now + 9000, at: now + 2 })
-  expect(await until()).toBe(now + 9000)
+  await recordPayment(env.PEOPLE, id, { ...payment, subscription: "sub_2", until: now + 9001, at: now + 2 })
+  expect(await until()).toBe(now + 9001)
   await revokeMembership(env.PEOPLE, id, now)
   await grantMembership(env.PEOPLE, id, now + 99)
-  expect(await until()).toBe(now + 9000)
+  expect(await until()).toBe(now + 9001)
 })
 
 it("an older word of Stripe's changes nothing", async () => {
   const { id } = await createMember(env.PEOPLE, "a@example.org", "en", now)
-  expect(await setPayment(env.PEOPLE, id, { ...payment, at: now + 5, cancels: true })).toBe(true)
-  expect(await setPayment(env.PEOPLE, id, { ...payment, until: 0, at: now })).toBe(false)
+  await recordPayment(env.PEOPLE, id, { ...payment, at: now + 5, cancels: true })
+  await recordPayment(env.PEOPLE, id, { ...payment, until: 0, at: now })
   expect(await findMember(env.PEOPLE, "a@example.org")).toMatchObject({ paidUntil: now + 1000, cancels: true })
+})
+
+it("a word on one subscription that comes late still counts beside a newer one on another", async () => {
+  const { id } = await createMember(env.PEOPLE, "a@example.org", "en", now)
+  await recordPayment(env.PEOPLE, id, {
+    ...payment,
+    customer: "cus_old",
+    subscription: "sub_old",
+    until: 0,
+    at: now + 1,
+  })
+  await recordPayment(env.PEOPLE, id, payment)
+  const found = await findMember(env.PEOPLE, "a@example.org")
+  expect(found).toMatchObject({ paidUntil: now + 1000, stripeSubscription: "sub_1", stripeCustomer: "cus_1" })
 })

@@ -3,7 +3,7 @@ import Sdk from "stripe"
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from "vitest"
 import { paidUntil } from "../../src/membership/payment.ts"
 import { signSession } from "../../src/membership/session.ts"
-import { findMember, type Member, revokeMembership, setPayment } from "../../src/store/members.ts"
+import { findMember, type Member, revokeMembership } from "../../src/store/members.ts"
 import { recordPayment } from "../../src/store/payments.ts"
 import { startSession } from "../../src/store/sessions.ts"
 import { endSubscription, findSubscriber } from "../../src/store/subscribers.ts"
@@ -411,7 +411,7 @@ describe("joining", () => {
     const { createMember } = await import("../../src/store/members.ts")
     const { id } = await createMember(env.PEOPLE, buyer, "en", Date.now())
     if (customer !== null)
-      await setPayment(env.PEOPLE, id, { customer, subscription: "sub_9", until: 0, cancels: false, at: Date.now() })
+      await recordPayment(env.PEOPLE, id, { customer, subscription: "sub_9", until: 0, cancels: false, at: Date.now() })
     const expires = now() + 3600
     const session = await startSession(env.PEOPLE, id, null, Date.now(), expires * 1000)
     const token = await signSession({ id: session, member: id, expires, checked: now(), until: 0 }, sessionKeys)
@@ -452,7 +452,7 @@ describe("joining", () => {
       "subscription_data[metadata][member]": id,
     })
     const payment = { customer: "cus_1", subscription: "sub_1", until: Date.now() + 1e9, cancels: false }
-    await setPayment(env.PEOPLE, id, { ...payment, at: Date.now() })
+    await recordPayment(env.PEOPLE, id, { ...payment, at: Date.now() })
     const again = await post("/join", { Cookie: cookie })
     expect([again.status, again.headers.get("Location")]).toEqual([303, `${origin}/account`])
     expect((await asked()).length).toBe(1)
