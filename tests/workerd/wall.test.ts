@@ -46,10 +46,16 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("signIn" as const), member, isolate }) },
   {
     weight: 2,
-    arbitrary: fc.record({ kind: fc.constant("signOut" as const), member, isolate, everywhere: fc.boolean() }),
+    arbitrary: fc.record({
+      kind: fc.constant("signOut" as const),
+      member,
+      isolate,
+      everywhere: fc.boolean(),
+      byForm: fc.boolean(),
+    }),
   },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("give" as const), member, article }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant("takeBack" as const), member }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("takeBack" as const) }) },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -81,6 +87,8 @@ interface Right {
   readonly expires: number
   /** When it was ended by hand. */
   endedAt: number
+  /** Isolates where the reader signed out: there it ends at once. */
+  readonly shut: Set<number>
 }
 
 interface Membership {
@@ -89,6 +97,7 @@ interface Membership {
   readonly ends: { readonly at: number; readonly until: number; readonly revoked: boolean }[]
 }
 
+const never = Number.POSITIVE_INFINITY
 let runs = 0
 let requests = 0
 /** How often each was shown the whole text: a wall that shuts everyone out proves nothing. */
@@ -125,7 +134,7 @@ async function play(steps: readonly Step[]): Promise<void> {
     if (known === undefined) memberships[index] = { id: opened.member.id, ends: [{ at: now(), until, revoked: false }] }
     const expires = (Math.floor(now() / 1000) + 2_592_000) * 1000
     const { browser, session } = opened
-    rights.push({ browser, gift: null, session, member: index, expires, endedAt: Number.POSITIVE_INFINITY })
+    rights.push({ browser, gift: null, session, member: index, expires, endedAt: never, shut: new Set() })
   }
   for (const index of [0, 1, 2]) await signIn(index, index % 2)
   const forged = openBrowser(rig)
@@ -159,11 +168,19 @@ async function play(steps: readonly Step[]): Promise<void> {
     changes(right).every((one) => one <= at || one > now() || holds(right, one))
 
   const secretTags = new Set<string>()
-  async function ask(right: Right | null, browser: Browser, index: number, form: string, tag: string): Promise<void> {
+  async function ask(
+    right: Right | null,
+    isolate: number,
+    index: number,
+    form: string,
+    tag: string,
+    browser = (right as Right).browser,
+  ): Promise<void> {
     requests++
-    const own = right !== null && (right.gift === null || (right.gift.article === index && form !== "markdown"))
+    const opens = right?.gift === null || (right?.gift.article === index && form !== "markdown")
+    const own = right !== null && opens && !right.shut.has(isolate)
     const path = paths[index] + (form === "markdown" ? ".md" : "") + (right?.gift?.query ?? "")
-    const response = await browser.get(path, form === "tag" ? { "If-None-Match": tag } : {})
+    const response = await browser.at(isolate).get(path, form === "tag" ? { "If-None-Match": tag } : {})
     const text = await response.text()
     const where = `${path} ${response.status} ${right === null ? "visitor" : right.gift === null ? "session" : "gift"}`
     const etag = response.headers.get("ETag") ?? ""
@@ -182,6 +199,10 @@ async function play(steps: readonly Step[]): Promise<void> {
       expect(now(), where).toBeLessThan((right as Right).expires)
     }
     const seen = Number(/OPEN-v(\d+)/.exec(text)?.[1] ?? 0)
+    if (response.status === 200 && gatedVersions.has(seen))
+      expect(text.includes(form === "markdown" ? "/join>" : 'class="paywall '), `${where}: says what it is`).toBe(
+        !secret,
+      )
     const since = now() - soon * 1000
     const settled = failedAt < since && rig.faults.people === "ok"
     if (own && settled && response.status === 200 && gatedVersions.has(seen) && heldSince(right as Right, since))
@@ -212,7 +233,17 @@ async function play(steps: readonly Step[]): Promise<void> {
       )
       const [first] = open
       if (first?.session == null) continue
-      if (one.everywhere) await endSessions(env.PEOPLE, (memberships[one.member] as Membership).id)
+      if (one.byForm) {
+        // Somebody has kept a copy of the cookie.
+        const { browser } = first
+        const token = browser.jar.get("dateline") ?? ""
+        const fields = one.everywhere ? { everywhere: "1" } : {}
+        const { status } = await browser.at(one.isolate).post("/sign-out", fields)
+        const signedOut = !browser.jar.has("dateline")
+        if (signedOut) first.shut.add(one.isolate)
+        browser.jar.set("dateline", token)
+        if (!signedOut || status !== 303 || rig.faults.people !== "ok") continue
+      } else if (one.everywhere) await endSessions(env.PEOPLE, (memberships[one.member] as Membership).id)
       else await endSession(env.PEOPLE, first.session)
       for (const right of one.everywhere ? open : [first]) right.endedAt = now()
     } else if (one.kind === "give") {
@@ -223,11 +254,11 @@ async function play(steps: readonly Step[]): Promise<void> {
       const query = `?gift=${await signGift({ id, expires: expires / 1000 }, sessionKeys)}`
       const gift = { id, query, article: one.article }
       const browser = openBrowser(rig)
-      rights.push({ browser, gift, session: null, member: one.member, expires, endedAt: Number.POSITIVE_INFINITY })
+      rights.push({ browser, gift, session: null, member: one.member, expires, endedAt: never, shut: new Set() })
     } else if (one.kind === "takeBack") {
-      const gift = rights.find((right) => right.gift !== null && right.member === one.member && right.endedAt > now())
+      const gift = rights.findLast(({ gift, endedAt }) => gift !== null && endedAt > now())
       if (gift?.gift == null) continue
-      await revokeGift(env.PEOPLE, (memberships[one.member] as Membership).id, gift.gift.id, now())
+      await revokeGift(env.PEOPLE, (memberships[gift.member] as Membership).id, gift.gift.id, now())
       gift.endedAt = now()
     } else if (one.kind === "fail") {
       rig.faults.people = one.people
@@ -243,8 +274,8 @@ async function play(steps: readonly Step[]): Promise<void> {
       for (const from of [one.isolate, 1 - one.isolate, one.isolate])
         await Promise.all(
           [one.article, 1 - one.article].flatMap((index) => [
-            ...visitors.map((browser) => ask(null, browser.at(from), index, one.form, tag)),
-            ...rights.slice(-9).map((right) => ask(right, right.browser.at(from), index, one.form, tag)),
+            ...visitors.map((browser) => ask(null, from, index, one.form, tag, browser)),
+            ...rights.slice(-9).map((right) => ask(right, from, index, one.form, tag)),
           ]),
         )
       await rig.cache.settle()
