@@ -1,11 +1,13 @@
 // `npm run bench -- publish`: the whole command but for the social cards, which are drawn when all texts are live: from
 // nothing, unchanged, and with ten articles changed.
 import { spawnSync } from "node:child_process"
-import { appendFileSync, readdirSync, statSync } from "node:fs"
+import { appendFileSync } from "node:fs"
 import { join } from "node:path"
 import { type Generated, writeArticles } from "./corpus.ts"
 import { type BenchOptions, type Figures, printTable, round } from "./report.ts"
-import { makeFolder, root, type Site, startSite } from "./site.ts"
+import { findPort, makeFolder, root, type Site, startSite } from "./site.ts"
+import { readStores } from "./stores.ts"
+import { startWorkers } from "./workers.ts"
 
 /** Measures `dateline publish` against a site of its own. Times in seconds. */
 export async function benchPublish({ articles }: BenchOptions): Promise<Figures> {
@@ -21,6 +23,10 @@ export async function benchPublish({ articles }: BenchOptions): Promise<Figures>
       rows.push([name, String(count), found.seconds.toFixed(2), String(found.live), String(found.bodies), found.wrote])
     }
     run("fromNothing", count)
+    const puts = await timeBarePuts(made.map(({ source }) => source))
+    figures[`barePuts${count}`] = round(puts)
+    figures[`fromNothing${count}OfBarePuts`] = round((figures[`fromNothing${count}`] ?? 0) / puts)
+    rows.push(["bare KV puts", String(count), puts.toFixed(2), "", "", ""])
     run("unchanged", 0)
     change(content, made.slice(0, 10))
     run("changed10of", 10)
@@ -31,7 +37,7 @@ export async function benchPublish({ articles }: BenchOptions): Promise<Figures>
 }
 
 function publish(site: Site, content: string, expected: number) {
-  const before = stamp(site.state)
+  const before = readStores(site.state)
   const began = performance.now()
   const args = [
     join(root, "bin/dateline.mjs"),
@@ -50,27 +56,46 @@ function publish(site: Site, content: string, expected: number) {
   const outcome = JSON.parse(run.stdout) as { published: { liveMs: number | null }[] }
   if (outcome.published.length !== expected)
     throw new Error(`${outcome.published.length} articles were published, not ${expected}`)
-  const after = stamp(site.state)
+  const after = readStores(site.state)
   return {
     seconds,
     live: outcome.published.filter(({ liveMs }) => liveMs !== null).length,
     bodies: after.bodies - before.bodies,
-    wrote: after.files === before.files ? "none" : "yes",
+    wrote: after.content === before.content ? "no" : "yes",
   }
 }
 
-/** How many bodies KV holds, and what the stores' files look like: neither changes when nothing is written. */
-function stamp(state: string): { bodies: number; files: string } {
-  const folder = join(state, "v3")
-  let bodies = 0
-  let files = ""
-  for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" }).sort()) {
-    const found = statSync(join(folder, name))
-    if (!found.isFile() || name.endsWith("-shm")) continue
-    if (/kv\/.*articles\/blobs\//.test(name)) bodies++
-    files += `${name} ${found.size} ${found.mtimeMs}\n`
+const putScript = `
+export default {
+  async fetch(request, env) {
+    const texts = await request.json()
+    await Promise.all(Object.entries(texts).map(([key, text]) => env.ARTICLES.put(key, text)))
+    return new Response()
+  },
+}
+`
+
+/** Seconds for the same texts written to KV alone, twenty a request and three requests at once as the command sends them. */
+async function timeBarePuts(texts: readonly string[]): Promise<number> {
+  const port = await findPort()
+  const modules = [{ path: "worker.js", contents: putScript }]
+  const worker = { name: "puts", port, modules, kvNamespaces: { ARTICLES: "articles" } }
+  const miniflare = await startWorkers([worker], join(makeFolder("puts"), "v3"))
+  const queue = Array.from({ length: Math.ceil(texts.length / 20) }, (_, index) => {
+    const some = texts.slice(20 * index, 20 * index + 20)
+    return JSON.stringify(Object.fromEntries(some.map((text, at) => [`${20 * index + at}`, text])))
+  })
+  const began = performance.now()
+  const work = async () => {
+    for (let body = queue.shift(); body !== undefined; body = queue.shift()) {
+      const response = await fetch(`http://127.0.0.1:${port}`, { method: "POST", body })
+      if (!response.ok) throw new Error(`the bare puts failed: ${response.status}`)
+    }
   }
-  return { bodies, files }
+  await Promise.all([work(), work(), work()])
+  const seconds = (performance.now() - began) / 1000
+  await miniflare.dispose()
+  return seconds
 }
 
 function change(content: string, made: readonly Generated[]): void {

@@ -21,15 +21,24 @@ export function openBaseRecord(root: string, siteId: string): BaseRecord {
   const folder = join(root, ".dateline")
   const file = join(folder, `${siteId}.json`)
   const bases = new Map<string, Base>(readBases(file))
+  let saved = true
   return {
     get: (path) => bases.get(path),
-    set: (path, base) => bases.set(path, base),
-    delete: (path) => bases.delete(path),
+    set(path, base) {
+      bases.set(path, base)
+      saved = false
+    },
+    delete(path) {
+      bases.delete(path)
+      saved = false
+    },
     save() {
+      if (saved) return
       mkdirSync(folder, { recursive: true })
       const next = `${file}.${process.pid}.tmp`
       writeFileSync(next, JSON.stringify(Object.fromEntries(bases)))
       renameSync(next, file)
+      saved = true
     },
   }
 }

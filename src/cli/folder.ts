@@ -61,38 +61,47 @@ export function openFolder(content: string): string {
   }
 }
 
-/** A file that the site has byte for byte: it was checked when it was published, and is not parsed again. */
-export interface SameFile {
+/** A file before it is parsed. */
+export interface FileDigest {
   readonly file: string
   readonly path: string
+  /** As `digestOf` makes it where no picture is named. */
   readonly digest: string
   /** Its front matter may speak of other articles. */
   readonly mentions: boolean
 }
 
-/**
- * Reads and parses articles; all their mistakes at once.
- * @param isLive tells whether the site has this digest at this path: such files are listed as `same`, and only that
- */
+/** Reads and hashes files, a few at a time: what the desk answers meanwhile is not kept waiting. */
+export async function digestFiles(root: string, files: readonly string[]): Promise<FileDigest[]> {
+  const digests: FileDigest[] = []
+  for (const [index, file] of files.entries()) {
+    if (index % filesATime === 0) await new Promise(setImmediate)
+    const bytes = readFile(root, file)
+    // Gone since the folder was listed: it is no part of this run.
+    if (bytes === null) continue
+    digests.push({
+      file,
+      path: `/${file.slice(0, -".md".length)}`,
+      digest: createHash("sha256").update(bytes).update(noPictures).digest("hex"),
+      mentions: bytes.includes("aliases") || bytes.includes("translationOf"),
+    })
+  }
+  return digests
+}
+
+const filesATime = 64
+
+/** Reads and parses articles; all their mistakes at once. */
 export function readArticles(
   root: string,
   files: readonly string[],
   site: SiteConfig,
-  isLive: (path: string, digest: string) => boolean = () => false,
-): { articles: FolderArticle[]; same: SameFile[]; problems: Problem[] } {
+): { articles: FolderArticle[]; problems: Problem[] } {
   const articles: FolderArticle[] = []
-  const same: SameFile[] = []
   const problems: Problem[] = []
   for (const file of files) {
     const bytes = readFile(root, file)
-    // Gone since the folder was listed: it is no part of this run.
     if (bytes === null) continue
-    const path = `/${file.slice(0, -".md".length)}`
-    const bare = createHash("sha256").update(bytes).update(noPictures).digest("hex")
-    if (isLive(path, bare)) {
-      same.push({ file, path, digest: bare, mentions: bytes.includes("aliases") || bytes.includes("translationOf") })
-      continue
-    }
     const parsed = parseArticle(file, bytes, site)
     problems.push(...parsed.problems)
     if (parsed.article === null) continue
@@ -100,7 +109,7 @@ export function readArticles(
     const source = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes)
     articles.push({ file, article: parsed.article, source, ...found, digest: digestOf(source, found.media) })
   }
-  return { articles, same, problems }
+  return { articles, problems }
 }
 
 /** What `digestOf` adds where there is no picture. */

@@ -6,7 +6,7 @@ import { config } from "../site/config.ts"
 import { type BaseRecord, openBaseRecord } from "./base-record.ts"
 import { drawOwedCards } from "./cards.ts"
 import { expectAnswer, fetchHeads, fetchSite, type Head, openDesk } from "./desk-client.ts"
-import { type FolderArticle, listFiles, openFolder, readArticles, type SameFile } from "./folder.ts"
+import { digestFiles, type FileDigest, type FolderArticle, listFiles, openFolder, readArticles } from "./folder.ts"
 import { selectFiles } from "./paths.ts"
 import { awaitReceipts } from "./receipts.ts"
 import { type SendOptions, sendArticles } from "./send-articles.ts"
@@ -30,12 +30,14 @@ export async function publishFolder(options: PublishOptions): Promise<PublishOut
   const root = openFolder(options.content)
   const files = selectFiles(root, listFiles(root), options.paths)
   const desk = openDesk(options)
-  const [site, heads] = await Promise.all([fetchSite(desk), fetchHeads(desk)])
-  const isLive = (path: string, digest: string) => {
+  const [site, heads, digests] = await Promise.all([fetchSite(desk), fetchHeads(desk), digestFiles(root, files)])
+  // What the site has byte for byte was checked when it was published, and is not parsed again.
+  const { same = [], others = [] } = Object.groupBy(digests, ({ path, digest }) => {
     const head = heads.get(path)
-    return head !== undefined && head.status !== "gone" && head.digest === digest
-  }
-  const { articles, same, problems } = readArticles(root, files, config, isLive)
+    return head !== undefined && head.status !== "gone" && head.digest === digest ? "same" : "others"
+  })
+  const changed = others.map(({ file }) => file)
+  const { articles, problems } = readArticles(root, changed, config)
   const outcome: PublishOutcome = { published: [], unchanged: [], conflicts: [], problems }
   if (problems.length > 0) return outcome
   outcome.problems = checkTogether(root, articles, same, heads)
@@ -74,7 +76,7 @@ export async function publishFolder(options: PublishOptions): Promise<PublishOut
 function checkTogether(
   root: string,
   articles: readonly FolderArticle[],
-  same: readonly SameFile[],
+  same: readonly FileDigest[],
   heads: ReadonlyMap<string, Head>,
 ): Problem[] {
   const speak = articles.some(({ article: { front } }) => front.aliases.length > 0 || front.translationOf !== undefined)
@@ -93,7 +95,7 @@ function keepBase(record: BaseRecord, path: string, head: Head | undefined, outc
 }
 
 /** As much of an article as its card shows. */
-function recallTitle({ path, digest }: SameFile, heads: ReadonlyMap<string, Head>) {
+function recallTitle({ path, digest }: FileDigest, heads: ReadonlyMap<string, Head>) {
   const address = parseAddress(path, config)
   if (address?.kind !== "article") throw new Error(`${path} is no article's address`)
   return { digest, article: { ...address, front: { title: heads.get(path)?.title ?? "" } } }

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
-import { digestOf, listFiles, openFolder, readArticles } from "../../src/cli/folder.ts"
+import { digestFiles, digestOf, listFiles, openFolder, readArticles } from "../../src/cli/folder.ts"
 import { toFile, toPath } from "../../src/cli/paths.ts"
 import { config } from "../../src/site/config.ts"
 
@@ -76,7 +76,16 @@ describe("readArticles", () => {
   })
 
   it("passes over a file that went away meanwhile", () => {
-    expect(readArticles(root, ["asia/nepal/gone.md"], config)).toEqual({ articles: [], same: [], problems: [] })
+    expect(readArticles(root, ["asia/nepal/gone.md"], config)).toEqual({ articles: [], problems: [] })
+  })
+})
+
+describe("digestFiles", () => {
+  it("gives a file without pictures the digest that it has when it is parsed", async () => {
+    write("asia/nepal/a.md", article("A text, and an “ä”.\r\nAnother line."))
+    const [found] = await digestFiles(root, listFiles(root))
+    const [parsed] = readArticles(root, listFiles(root), config).articles
+    expect(found).toEqual({ file: "asia/nepal/a.md", path: "/asia/nepal/a", digest: parsed?.digest, mentions: false })
   })
 })
 
