@@ -66,9 +66,11 @@ export async function publishFolder(options: PublishOptions): Promise<PublishOut
     options.report?.(`asked for ${asked} of the ${readable} articles as a reader: the others' receipts name no time`)
   for (const { url, revision } of late)
     options.report?.(`${url}: revision ${revision} is published, but readers were not given it within 15 s`)
-  const shown = [...articles, ...same.map((one) => recallTitle(one, heads))]
-  shown.sort((a, b) => (a.article.path < b.article.path ? -1 : 1))
-  await options.cards?.(() => drawOwedCards(desk, shown, heads, outcome.published, options))
+  await options.cards?.(() => {
+    const shown = [...articles, ...same.map((one) => recallTitle(one, heads))]
+    shown.sort((a, b) => (a.article.path < b.article.path ? -1 : 1))
+    return drawOwedCards(desk, shown, heads, outcome.published, options)
+  })
   return outcome
 }
 
