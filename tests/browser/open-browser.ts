@@ -17,9 +17,8 @@ export async function openBrowser(more: readonly string[] = []): Promise<Browser
   const { default: packaged } = await import("@sparticuz/chromium")
   // Made for a lambda: in one process it would end with the first context that is closed.
   const args = packaged.args.filter((argument) => argument !== "--single-process" && argument !== "--no-zygote")
-  return chromium.launch({
-    executablePath: await packaged.executablePath(),
-    args: [...args, ...quiet, ...more],
-    headless: true,
-  })
+  const executablePath = await packaged.executablePath()
+  const launch = () => chromium.launch({ executablePath, args: [...args, ...quiet, ...more], headless: true })
+  // On a busy machine it now and then dies before its first word (SIGSEGV): once more, then it is an error.
+  return launch().catch(launch)
 }
