@@ -82,3 +82,16 @@ describe("what an editor writes", () => {
     expect((await rig.get("/asia/tajikistan/wrong")).status).toBe(404)
   })
 })
+
+describe("validators", () => {
+  it("go by the tag alone where both are sent, and by the date where no tag is (RFC 9110 §13.2.2)", async () => {
+    const { headers } = await rig.get(path)
+    const [tag, date] = [headers.get("ETag") ?? "", headers.get("Last-Modified") ?? ""]
+    const asked = async (more: Record<string, string>) => (await rig.get(path, { headers: more })).status
+    expect(await asked({ "If-None-Match": '"other"', "If-Modified-Since": date })).toBe(200)
+    expect(await asked({ "If-None-Match": tag, "If-Modified-Since": "Mon, 03 Jan 1994 00:00:00 GMT" })).toBe(304)
+    expect(await asked({ "If-Modified-Since": date })).toBe(304)
+    expect(await asked({ "If-Modified-Since": "Mon, 03 Jan 1994 00:00:00 GMT" })).toBe(200)
+    expect(await asked({ "If-Modified-Since": "never" })).toBe(200)
+  })
+})
