@@ -11,7 +11,6 @@ export interface Bare {
   readonly constantPort: number
   /** The same D1 query, KV read and marked as a miss, and nothing else; over a copy of the site's stores. */
   readonly missPort: number
-  readonly emptyPort: number
   cpu(): number | null
   stop(): Promise<void>
 }
@@ -51,13 +50,12 @@ export async function startBare(options: {
   const stores = makeFolder("bare")
   if (options.state !== undefined) cpSync(join(options.state, "v3"), join(stores, "v3"), { recursive: true })
   const marked = readFileSync(createRequire(import.meta.url).resolve("marked"), "utf8")
-  const [constantPort, missPort, emptyPort] = [await findPort(), await findPort(), await findPort()]
+  const [constantPort, missPort] = [await findPort(), await findPort()]
   const worker = (script: string) => ({ path: "worker.js", contents: script })
   const before = new Set(descendants(process.pid))
   const miniflare = await startWorkers(
     [
       { name: "constant", port: constantPort, modules: [worker(constantScript(options.bytes, options.headers))] },
-      { name: "empty", port: emptyPort, modules: [worker(`export default { fetch: () => new Response("") }`)] },
       {
         name: "miss",
         port: missPort,
@@ -69,5 +67,5 @@ export async function startBare(options: {
     join(stores, "v3"),
   )
   const own = descendants(process.pid).filter((pid) => !before.has(pid))
-  return { constantPort, missPort, emptyPort, cpu: () => cpuOf(own), stop: () => miniflare.dispose() }
+  return { constantPort, missPort, cpu: () => cpuOf(own), stop: () => miniflare.dispose() }
 }
