@@ -1,0 +1,54 @@
+// Words: the count of the one expression that says what a word is.
+import fc from "fast-check"
+import { describe, expect, it } from "vitest"
+import { countWords } from "../../src/article/words.ts"
+
+/** The definition, as two expressions over the whole text. */
+function countByDefinition(text: string): number {
+  const wordOrAddress = /https?:\/\/[^\s)>\]]+|[\p{L}\p{N}][\p{L}\p{N}\p{M}'’]*/gu
+  const unspaced =
+    /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Khmer}\p{Script=Lao}\p{Script=Myanmar}]/gu
+  const words = (text.match(wordOrAddress) ?? []).filter((word) => !word.includes("://")).length
+  return words + Math.floor((text.match(unspaced)?.length ?? 0) / 2)
+}
+
+const pieces = fc.constantFrom(
+  ...["a", "Word", "l’eau", "don't", "'", "’", " ", "\n", "\u00a0", "1", "½", "é", "e\u0301", "\u0301", "-", "_"],
+  ...["http://", "https://", "http://a", "xhttps://b.org/c", "https://ex.org/水/ทะเล)", "http:// ", ">", "]", ")"],
+  ...[
+    "水源",
+    "水",
+    "ภาษาไทย",
+    "カタカナ",
+    "ျမန္မာ",
+    "𠀀𠀁",
+    "\ud800",
+    "\udc00",
+    "😀",
+    "𝐀𝐁",
+    "العربية",
+    "السَّلام",
+    "हिन्दी",
+  ],
+)
+
+describe("countWords", () => {
+  it("counts what the definition counts, in any text", () => {
+    const text = fc.oneof(
+      fc.array(pieces, { maxLength: 40 }).map((some) => some.join("")),
+      fc.string({ unit: "binary", maxLength: 200 }),
+      fc.string({ unit: "grapheme", maxLength: 200 }),
+    )
+    fc.assert(
+      fc.property(text, (some) => {
+        expect(countWords(some)).toBe(countByDefinition(some))
+      }),
+      { numRuns: 3000 },
+    )
+  })
+
+  it("leaves addresses aside and counts two characters a word where no spaces are written", () => {
+    expect(countWords("See https://example.org/a/b for l’eau, don't: 3 things.")).toBe(6)
+    expect(countWords("水源地")).toBe(2)
+  })
+})
