@@ -3,9 +3,10 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import { FrontMatterSchema } from "../src/article/frontmatter.ts"
-import { commands } from "../src/cli/commands.ts"
+import { loadCommands } from "../src/cli/commands.ts"
 
 const root = join(import.meta.dirname, "..")
+const commands = await loadCommands()
 const readme = readFileSync(join(root, "README.md"), "utf8")
 
 describe("the README", () => {

@@ -1,10 +1,13 @@
 // Which revision each file of the folder was derived from, by site: what makes a second editor's overwrite a conflict.
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import type { Seen } from "./file-stamps.ts"
 
 interface Base {
   revision: number
   digest: string
+  /** What the file was when it had this digest. Without: it is read. */
+  seen?: Seen
   /** What was being sent when the run was cut: if the site has it, it was ours. */
   pending?: string
 }
@@ -45,8 +48,19 @@ export function openBaseRecord(root: string, siteId: string): BaseRecord {
 
 function readBases(file: string): [string, Base][] {
   try {
-    return Object.entries(JSON.parse(readFileSync(file, "utf8")) as Record<string, Base>)
+    return Object.entries(JSON.parse(readFileSync(file, "utf8")) as Record<string, Base>).filter(([, base]) =>
+      isBase(base),
+    )
   } catch {
     return []
   }
+}
+
+/** What somebody wrote into the record that is none of ours counts as none. */
+function isBase(base: Base | null): boolean {
+  if (typeof base?.revision !== "number" || typeof base.digest !== "string") return false
+  const { seen } = base
+  if (seen === undefined) return true
+  const { pictures = {} } = seen ?? {}
+  return typeof seen?.stamp === "string" && typeof pictures === "object" && pictures !== null
 }

@@ -2,7 +2,7 @@
 import { parseArgs } from "node:util"
 import { nearestKey } from "../article/nearest.ts"
 import { version } from "../version.ts"
-import { commands } from "./commands.ts"
+import { commandNames, loadCommand, loadCommands } from "./commands.ts"
 import { CLIError } from "./failure.ts"
 import { createOutput } from "./output.ts"
 import { commonOptions, describeCommand, describeCommands, readContext } from "./usage.ts"
@@ -10,16 +10,15 @@ import { commonOptions, describeCommand, describeCommands, readContext } from ".
 async function run(argv: readonly string[]): Promise<number> {
   const [name, ...rest] = argv
   if (name === undefined || name === "--help" || name === "-h" || name === "help") {
-    console.log(describeCommands())
+    console.log(describeCommands(await loadCommands()))
     return name === undefined ? 2 : 0
   }
   if (name === "--version") {
     console.log(version)
     return 0
   }
-  const command = commands.get(name)
-  if (command === undefined)
-    throw new CLIError(`there is no command \`${name}\`${suggest(name, [...commands.keys()])}`, 2)
+  const command = await loadCommand(name)
+  if (command === null) throw new CLIError(`there is no command \`${name}\`${suggest(name, commandNames)}`, 2)
   if (rest.includes("--help") || rest.includes("-h")) {
     console.log(describeCommand(command))
     return 0

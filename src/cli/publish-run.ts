@@ -1,13 +1,14 @@
 // A publish: what changed since the last one, and only that; it can be cut anywhere and run again.
-import { checkArticles } from "../article/check.ts"
 import type { Problem } from "../article/problem.ts"
 import { parseAddress } from "../site/addresses.ts"
 import { config } from "../site/config.ts"
 import { type BaseRecord, openBaseRecord } from "./base-record.ts"
-import { drawOwedCards } from "./cards.ts"
-import { expectAnswer, fetchHeads, fetchSite, type Head, openDesk } from "./desk-client.ts"
-import { digestFiles, type FileDigest, type FolderArticle, listFiles, openFolder, readArticles } from "./folder.ts"
+import { type DeskClient, expectAnswer, fetchHeads, fetchSite, type Head, openDesk } from "./desk-client.ts"
+import { digestFiles, type FileDigest, recallDigests } from "./digest-files.ts"
+import type { Seen } from "./file-stamps.ts"
+import { listFiles, openFolder, pathOf } from "./folder.ts"
 import { selectFiles } from "./paths.ts"
+import type { FolderArticle } from "./read-articles.ts"
 import { awaitReceipts } from "./receipts.ts"
 import { type SendOptions, sendArticles } from "./send-articles.ts"
 import type { PublishOutcome } from "./shapes.ts"
@@ -28,22 +29,14 @@ export interface PublishOptions extends SendOptions {
 /** Publishes what differs from the site. With any problem nothing is sent. @throws CLIError */
 export async function publishFolder(options: PublishOptions): Promise<PublishOutcome> {
   const root = openFolder(options.content)
-  const files = selectFiles(root, listFiles(root), options.paths)
   const desk = openDesk(options)
-  const [site, heads, digests] = await Promise.all([fetchSite(desk), fetchHeads(desk), digestFiles(root, files)])
-  // What the site has byte for byte was checked when it was published, and is not parsed again.
-  const { same = [], others = [] } = Object.groupBy(digests, ({ path, digest }) => {
-    const head = heads.get(path)
-    return head !== undefined && head.status !== "gone" && head.digest === digest ? "same" : "others"
-  })
-  const changed = others.map(({ file }) => file)
-  const { articles, problems } = readArticles(root, changed, config)
+  const { site, heads, record, same, changed } = await compareFolder(root, desk, options.paths)
+  const { articles, problems } = changed.length === 0 ? none : await readChanged(root, changed)
   const outcome: PublishOutcome = { published: [], unchanged: [], conflicts: [], problems }
   if (problems.length > 0) return outcome
-  outcome.problems = checkTogether(root, articles, same, heads)
+  outcome.problems = articles.length === 0 ? [] : await checkTogether(root, articles, same, heads)
   if (outcome.problems.length > 0) return outcome
-  const record = openBaseRecord(root, site.id)
-  for (const { path } of same) keepBase(record, path, heads.get(path), outcome)
+  for (const { path, seen } of same) keepBase(record, path, heads.get(path), seen, outcome)
   const chosen = chooseArticles(articles, heads, record, options.force ?? false, outcome)
   if (options.dryRun) {
     for (const { article } of chosen)
@@ -66,7 +59,8 @@ export async function publishFolder(options: PublishOptions): Promise<PublishOut
     options.report?.(`asked for ${asked} of the ${readable} articles as a reader: the others' receipts name no time`)
   for (const { url, revision } of late)
     options.report?.(`${url}: revision ${revision} is published, but readers were not given it within 15 s`)
-  await options.cards?.(() => {
+  await options.cards?.(async () => {
+    const { drawOwedCards } = await import("./cards.ts")
     const shown = [...articles, ...same.map((one) => recallTitle(one, heads))]
     shown.sort((a, b) => (a.article.path < b.article.path ? -1 : 1))
     return drawOwedCards(desk, shown, heads, outcome.published, options)
@@ -74,26 +68,69 @@ export async function publishFolder(options: PublishOptions): Promise<PublishOut
   return outcome
 }
 
+/** What the folder has, beside what the site has: what it has byte for byte was checked then, and is not read again. */
+async function compareFolder(root: string, desk: DeskClient, paths: readonly string[] | undefined) {
+  // Asked before the folder is looked through: the desk reads its catalogue meanwhile.
+  const siteAsked = fetchSite(desk)
+  const headsAsked = fetchHeads(desk)
+  // What is wrong with the paths is told before what is wrong with the desk.
+  for (const asked of [siteAsked, headsAsked]) asked.catch(() => undefined)
+  const files = selectFiles(root, listFiles(root), paths)
+  const site = await siteAsked
+  const record = openBaseRecord(root, site.id)
+  const digests = await recallDigests(root, files, record)
+  const heads = await headsAsked
+  const unread = files.filter((file) => !digests.has(file) && heads.has(pathOf(file)))
+  for (const [file, digest] of await digestFiles(root, unread)) digests.set(file, digest)
+  const same: FileDigest[] = []
+  const changed: string[] = []
+  for (const file of files) {
+    const found = digests.get(file)
+    const head = heads.get(pathOf(file))
+    if (found !== undefined && head?.digest === found.digest && head.status !== "gone") same.push(found)
+    else changed.push(file)
+  }
+  return { site, heads, record, same, changed }
+}
+
+const none = { articles: [], problems: [] }
+
+/** The parser is not read where nothing changed: it takes as long as everything else then. */
+async function readChanged(root: string, files: readonly string[]) {
+  const { readArticles } = await import("./read-articles.ts")
+  return readArticles(root, files, config)
+}
+
 /** Mistakes between articles. Of files that the site has as they are, those are parsed that a changed one may clash with. */
-function checkTogether(
+async function checkTogether(
   root: string,
   articles: readonly FolderArticle[],
   same: readonly FileDigest[],
   heads: ReadonlyMap<string, Head>,
-): Problem[] {
+): Promise<Problem[]> {
+  const { checkArticles } = await import("../article/check.ts")
   const speak = articles.some(({ article: { front } }) => front.aliases.length > 0 || front.translationOf !== undefined)
   const others = speak ? same.filter(({ mentions }) => mentions).map(({ file }) => file) : []
   const known = new Set([...heads.values()].filter(({ status }) => status !== "gone").map(({ path }) => path))
-  const all = [...articles, ...readArticles(root, others, config).articles].map(({ article }) => article)
+  const all = [...articles, ...(await readChanged(root, others)).articles].map(({ article }) => article)
   // A link that leads nowhere or a picture without alt text is `check`'s to tell: it must not hold back a correction.
   return checkArticles(all, known, config, false)
 }
 
 /** What the site has as the folder has it: the revision that it was derived from is that one. */
-function keepBase(record: BaseRecord, path: string, head: Head | undefined, outcome: PublishOutcome): void {
+function keepBase(
+  record: BaseRecord,
+  path: string,
+  head: Head | undefined,
+  seen: Seen | null,
+  outcome: PublishOutcome,
+): void {
   outcome.unchanged.push(path)
-  if (head !== undefined && record.get(path)?.revision !== head.revision)
-    record.set(path, { revision: head.revision, digest: head.digest })
+  if (head === undefined) return
+  const { revision, digest } = head
+  const base = record.get(path)
+  if (base?.revision !== revision || base.digest !== digest || (seen !== null && seen !== base.seen))
+    record.set(path, { revision, digest, ...(seen && { seen }) })
 }
 
 /** As much of an article as its card shows. */
@@ -116,7 +153,7 @@ function chooseArticles(
     const head = heads.get(path)
     if (front.status === "draft") continue
     if (head !== undefined && head.digest === one.digest && (head.status !== "gone" || !force)) {
-      keepBase(record, path, head, outcome)
+      keepBase(record, path, head, one.seen, outcome)
       continue
     }
     if (head !== undefined && record.get(path)?.pending === head.digest)

@@ -1,6 +1,6 @@
 // The receipt: asks as a reader until the new revision is given out.
 import { isLocal } from "./desk-client.ts"
-import type { FolderArticle } from "./folder.ts"
+import type { FolderArticle } from "./read-articles.ts"
 import type { Published } from "./shapes.ts"
 
 /** No reader is given the old page longer than this after a publish (docs: bounds), milliseconds. */

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs"
 import type { BaseRecord } from "./base-record.ts"
 import { type DeskClient, expectAnswer, type Head, sendPicture, type Target } from "./desk-client.ts"
-import type { FolderArticle, Upload } from "./folder.ts"
+import type { FolderArticle, Upload } from "./read-articles.ts"
 import type { PublishOutcome } from "./shapes.ts"
 
 export interface SendOptions extends Target {
@@ -106,9 +106,10 @@ async function sendBatch(run: Run, batch: readonly FolderArticle[], last: boolea
   }
   if (!response.ok) await expectAnswer(response)
   const answer = (await response.json()) as unknown as PublishOutcome
-  const digests = new Map(batch.map(({ article, digest }) => [article.path, digest]))
+  const sent = new Map(batch.map((one) => [one.article.path, one]))
   for (const one of answer.published) {
-    record.set(one.path, { revision: one.revision, digest: digests.get(one.path) ?? "" })
+    const { digest = "", seen = null } = sent.get(one.path) ?? {}
+    record.set(one.path, { revision: one.revision, digest, ...(seen && { seen }) })
     outcome.published.push({ ...one, liveMs: null })
   }
   outcome.unchanged.push(...answer.unchanged)

@@ -2,7 +2,6 @@
 import { existsSync, readFileSync } from "node:fs"
 import { join, resolve } from "node:path"
 import type { Call, Command, Context, Options } from "./command.ts"
-import { commands } from "./commands.ts"
 import { isLocal } from "./desk-client.ts"
 import { CLIError } from "./failure.ts"
 
@@ -33,7 +32,7 @@ function findKey(url: string): string {
 }
 
 /** All commands, a line each. */
-export function describeCommands(): string {
+export function describeCommands(commands: ReadonlyMap<string, Command>): string {
   const lines = [...commands.values()].map((command) => [`dateline ${command.usage}`, command.does] as const)
   const longest = Math.max(...lines.map(([usage]) => usage.length))
   const rows = lines.map(([usage, does]) => `  ${usage.padEnd(longest)}  ${does}`)

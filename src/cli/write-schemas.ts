@@ -5,8 +5,9 @@ import { toJsonSchema } from "@valibot/to-json-schema"
 import type { GenericSchema } from "valibot"
 import { FrontMatterSchema } from "../article/frontmatter.ts"
 import * as desk from "../desk/schema.ts"
-import { commands } from "./commands.ts"
+import { loadCommands } from "./commands.ts"
 
+const commands = await loadCommands()
 const folder = resolve(import.meta.dirname, "../../docs/schema")
 
 /** Every published schema by the name of its file, as text. Checks that JSON Schema cannot say are left out. */

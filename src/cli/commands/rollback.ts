@@ -6,8 +6,9 @@ import { openBaseRecord } from "../base-record.ts"
 import type { Command } from "../command.ts"
 import { type DeskClient, expectAnswer, fetchHeads, fetchSite, openDesk } from "../desk-client.ts"
 import { CLIError } from "../failure.ts"
-import { type FolderArticle, listFiles, openFolder, readArticles } from "../folder.ts"
+import { listFiles, openFolder } from "../folder.ts"
 import { toPath } from "../paths.ts"
+import { type FolderArticle, readArticles } from "../read-articles.ts"
 import { RollbackShape } from "../shapes.ts"
 
 export const rollback: Command = {

@@ -1,0 +1,56 @@
+// Is a file as it was when it was last read? Told by what the file system keeps of it, as git's index tells it.
+import { lstatSync } from "node:fs"
+import { join } from "node:path"
+
+/** What a file was when it was read: whoever finds all of it again need not read it again. */
+export interface Seen {
+  /** Size, time of the last writing, time of the last change of any kind, number: as `readStamp` gives them. */
+  readonly stamp: string
+  /** The pictures that its digest counts in, by their path in the folder. */
+  readonly pictures?: Readonly<Record<string, string>>
+  /** Its front matter may speak of other articles. */
+  readonly mentions?: true
+}
+
+/** The coarsest clock of a file system, FAT's, milliseconds: two changes that are nearer to each other may bear one time. */
+const coarsest = 2000
+
+/** The stamp of a regular file; null where there is none. Symbolic links are not followed. */
+export function readStamp(path: string): string | null {
+  const stats = lstatSync(path, { bigint: true, throwIfNoEntry: false })
+  // The time of the last change cannot be set back: it tells of a text of the same size and time of writing.
+  return stats?.isFile() ? `${stats.size} ${stats.mtimeNs} ${stats.ctimeNs} ${stats.ino}` : null
+}
+
+/**
+ * What to remember of a file that is read after its stamps were taken; null where they may not tell: changed so lately, or
+ * in what is still to come, that a later change may bear the same times (git calls such a file racily clean).
+ * @param now a moment before the stamps were taken, milliseconds since the epoch
+ */
+export function rememberFile(
+  now: number,
+  stamp: string | null,
+  mentions: boolean,
+  pictures: Readonly<Record<string, string | null>> = {},
+): Seen | null {
+  if (stamp === null || ![stamp, ...Object.values(pictures)].every((one) => isSettled(one, now))) return null
+  return {
+    stamp,
+    ...(Object.keys(pictures).length === 0 ? {} : { pictures: pictures as Record<string, string> }),
+    ...(mentions ? { mentions } : {}),
+  }
+}
+
+function isSettled(stamp: string | null, now: number): boolean {
+  if (stamp === null) return false
+  const [, written, changed] = stamp.split(" ")
+  return Math.max(Number(written), Number(changed)) / 1e6 < now - coarsest
+}
+
+/** Are the file and its pictures as they were seen? */
+export function isAsSeen(root: string, file: string, { stamp, pictures }: Seen): boolean {
+  if (readStamp(`${root}/${file}`) !== stamp) return false
+  return (
+    pictures === undefined || Object.entries(pictures).every(([path, kept]) => readStamp(join(root, path)) === kept)
+  )
+}

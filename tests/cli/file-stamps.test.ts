@@ -1,0 +1,206 @@
+// What an unchanged run may take from the record: never the digest of a file that is not as it was.
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
+import { openBaseRecord } from "../../src/cli/base-record.ts"
+import { recallDigests } from "../../src/cli/digest-files.ts"
+import { readStamp, rememberFile } from "../../src/cli/file-stamps.ts"
+import { listFiles } from "../../src/cli/folder.ts"
+import { publishFolder } from "../../src/cli/publish-run.ts"
+import { type FakeDesk, startFakeDesk } from "./fake-desk.ts"
+
+const gif = Buffer.from("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7", "base64")
+let desk: FakeDesk
+let content: string
+
+beforeEach(async () => {
+  desk = await startFakeDesk()
+  content = mkdtempSync(join(tmpdir(), "dateline-stamps-"))
+  mkdirSync(join(content, "asia/nepal"), { recursive: true })
+  // The files were written a while ago: their times tell them from what is written from now on.
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 10_000 })
+})
+
+afterEach(async () => {
+  vi.useRealTimers()
+  await desk.stop()
+  rmSync(content, { recursive: true })
+})
+
+const file = (name: string) => join(content, `asia/nepal/${name}`)
+const recordFile = () => join(content, ".dateline/site-1.json")
+const record = () => JSON.parse(readFileSync(recordFile(), "utf8"))
+const recalled = async () => [
+  ...(await recallDigests(content, listFiles(content), openBaseRecord(content, "site-1"))).keys(),
+]
+const publish = (more: object = {}) => publishFolder({ content, url: desk.url, key: "test-key-of-desk", ...more })
+const published = async () => (await publish()).published.map(({ path }) => path)
+
+function write(name: string, words = "Words.", front = ""): void {
+  const text = `---\ntitle: ${name}\nsummary: A summary.\ndate: 2020-01-02\n${front}---\n\n${words}\n`
+  writeFileSync(file(`${name}.md`), text)
+}
+
+describe("a publish of files that the record has seen", () => {
+  it("reads none of those that are as they were", async () => {
+    write("a")
+    write("b", "![A dot](./dot.gif)")
+    writeFileSync(file("dot.gif"), gif)
+    await publish()
+    expect(await recalled()).toEqual(["asia/nepal/a.md", "asia/nepal/b.md"])
+    expect((await publish()).unchanged).toEqual(["/asia/nepal/a", "/asia/nepal/b"])
+    expect(desk.publishes).toHaveLength(1)
+  })
+
+  it("notices another text of the same size whose time was set back", async () => {
+    write("a", "Words.")
+    await publish()
+    const { atime, mtime } = statSync(file("a.md"))
+    write("a", "Other!")
+    utimesSync(file("a.md"), atime, mtime)
+    expect(statSync(file("a.md")).mtimeMs).toBe(mtime.getTime())
+    expect(await published()).toEqual(["/asia/nepal/a"])
+  })
+
+  it("notices another file that was moved into its place, times and all", async () => {
+    write("a", "Words.")
+    write("b", "Other!", "status: draft\n")
+    await publish()
+    writeFileSync(file("c"), readFileSync(file("a.md"), "utf8").replace("Words.", "Other!"))
+    const { atime, mtime } = statSync(file("a.md"))
+    utimesSync(file("c"), atime, mtime)
+    renameSync(file("c"), file("a.md"))
+    expect(await published()).toEqual(["/asia/nepal/a"])
+  })
+
+  it("notices another picture of the same name, and one behind a symbolic link", async () => {
+    const other = Buffer.from(gif)
+    other[13] = 1
+    write("a", "![A dot](./dot.gif)")
+    write("b", "![A dot](./linked/dot.gif)")
+    writeFileSync(file("dot.gif"), gif)
+    mkdirSync(file("one"))
+    mkdirSync(file("two"))
+    writeFileSync(file("one/dot.gif"), gif)
+    writeFileSync(file("two/dot.gif"), other)
+    symlinkSync("one", file("linked"))
+    await publish()
+    expect(await recalled()).toEqual(["asia/nepal/a.md"])
+    writeFileSync(file("dot.gif"), other)
+    rmSync(file("linked"))
+    symlinkSync("two", file("linked"))
+    expect(await published()).toEqual(["/asia/nepal/a", "/asia/nepal/b"])
+  })
+
+  it("notices a picture that went away", async () => {
+    write("a", "![A dot](./dot.gif)")
+    writeFileSync(file("dot.gif"), gif)
+    await publish()
+    rmSync(file("dot.gif"))
+    expect((await publish()).problems).toMatchObject([{ message: "there is no picture ./dot.gif" }])
+  })
+
+  it("does not publish again what was touched and is the same, and remembers its new times", async () => {
+    write("a")
+    await publish()
+    utimesSync(file("a.md"), new Date(2020, 1), new Date(2020, 1))
+    expect(await recalled()).toEqual([])
+    expect((await publish()).unchanged).toEqual(["/asia/nepal/a"])
+    expect(await recalled()).toEqual(["asia/nepal/a.md"])
+    expect(desk.publishes).toHaveLength(1)
+  })
+
+  it("reads again what was changed so lately that a later change could bear the same time", async () => {
+    vi.setSystemTime(Date.now() - 10_000)
+    write("a")
+    await publish()
+    // As a file system with a coarse clock would show a second writing within the same tick.
+    const base = record()["/asia/nepal/a"]
+    expect(base.seen).toBeUndefined()
+    write("a", "Other.")
+    expect(await published()).toEqual(["/asia/nepal/a"])
+    vi.setSystemTime(Date.now() + 10_000)
+    expect((await publish()).unchanged).toEqual(["/asia/nepal/a"])
+    expect(await recalled()).toEqual(["asia/nepal/a.md"])
+  })
+
+  it("writes the record only when there is something to remember", async () => {
+    write("a")
+    await publish()
+    const before = statSync(recordFile())
+    await publish()
+    expect(statSync(recordFile())).toMatchObject({ ino: before.ino, mtimeMs: before.mtimeMs })
+  })
+
+  it("still finds clashes with an unchanged article that it does not read", async () => {
+    write("a", "Words.", "aliases: [ /asia/nepal/old ]\n")
+    await publish()
+    write("b", "Words.", "aliases: [ /asia/nepal/old ]\n")
+    expect(await recalled()).toEqual(["asia/nepal/a.md"])
+    expect((await publish()).problems).toMatchObject([{ field: "aliases" }])
+  })
+
+  it("believes no record in a copy of the folder, nor that of another site", async () => {
+    write("a", "Words.")
+    await publish()
+    const copy = `${content}-copy`
+    cpSync(content, copy, { recursive: true, preserveTimestamps: true })
+    expect([...(await recallDigests(copy, listFiles(copy), openBaseRecord(copy, "site-1"))).keys()]).toEqual([])
+    rmSync(copy, { recursive: true })
+    expect([...(await recallDigests(content, listFiles(content), openBaseRecord(content, "site-2"))).keys()]).toEqual(
+      [],
+    )
+  })
+})
+
+describe("a record of an older form, or that somebody wrote into", () => {
+  it("does no harm: what it does not tell is read", async () => {
+    for (const name of ["a", "b", "c", "d", "e", "f"]) write(name)
+    await publish()
+    const whole = record()
+    const { seen, ...older } = whole["/asia/nepal/a"]
+    const torn = {
+      ...whole,
+      "/asia/nepal/a": older,
+      "/asia/nepal/b": null,
+      "/asia/nepal/c": { ...whole["/asia/nepal/c"], seen: null },
+      "/asia/nepal/d": { ...whole["/asia/nepal/d"], seen: { ...seen, pictures: "none" } },
+      "/asia/nepal/e": { ...whole["/asia/nepal/e"], digest: "0".repeat(64) },
+      "/asia/nepal/f": { ...whole["/asia/nepal/f"], seen: { ...seen, pictures: { "../../etc/passwd": 7 } } },
+    }
+    writeFileSync(recordFile(), JSON.stringify(torn))
+    expect((await publish()).unchanged).toHaveLength(6)
+    expect(desk.publishes).toHaveLength(1)
+    expect(record()).toEqual(whole)
+    writeFileSync(recordFile(), JSON.stringify(torn))
+    write("a", "Other.")
+    write("e", "Other.")
+    expect(await published()).toEqual(["/asia/nepal/a", "/asia/nepal/e"])
+  })
+})
+
+describe("rememberFile", () => {
+  it("remembers nothing of a file that was changed within two seconds, in what is to come, or is none", () => {
+    write("a")
+    const stamp = readStamp(file("a.md"))
+    const changed = statSync(file("a.md")).ctimeMs
+    expect(rememberFile(changed + 2001, stamp, false)).toEqual({ stamp })
+    for (const now of [changed + 1999, changed, changed - 60_000]) expect(rememberFile(now, stamp, false)).toBeNull()
+    expect(rememberFile(changed + 2001, stamp, true, { "a.gif": null })).toBeNull()
+    expect(readStamp(file("none.md"))).toBeNull()
+    symlinkSync("a.md", file("link.md"))
+    expect(readStamp(file("link.md"))).toBeNull()
+  })
+})
