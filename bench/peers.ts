@@ -1,116 +1,115 @@
-// `npm run bench -- peers`: the same article from Astro, rendered on each request on workerd, and from us, in turns. Astro
-// is installed below .cache/peers, by npm and from its registry alone. Not for CI: it takes minutes.
-import { spawnSync } from "node:child_process"
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
-import { join } from "node:path"
-import { gzipSync } from "node:zlib"
-import { writeArticles } from "./corpus.ts"
-import { runClosed } from "./load.ts"
+// `npm run bench -- peers`: the same article from Astro, Ghost, EmDash and us, in turns. They are installed below
+// .cache/peers, by npm and from its registry alone. Not for CI: it takes minutes.
+import { marked } from "marked"
+import { type Generated, writeArticles } from "./corpus.ts"
+import { type Ask, type Expected, type Load, runClosed } from "./load.ts"
+import { startAstro } from "./peers/astro.ts"
+import { startEmDash } from "./peers/emdash.ts"
+import { startGhost } from "./peers/ghost.ts"
+import type { Peer, Shared } from "./peers/peer.ts"
+import { type Weight, weighPages } from "./peers/weigh.ts"
 import { type BenchOptions, type Figures, formatSpread, printTable, round, spreadOf } from "./report.ts"
-import { findPort, makeFolder, root, startSite } from "./site.ts"
-import { startWorkers } from "./workers.ts"
+import { makeFolder, startSite } from "./site.ts"
 
-interface Peer {
-  readonly name: string
-  readonly port: number
-  readonly next: () => string
-  readonly marker: string
+interface Case extends Omit<Load, "seconds" | "connections"> {
+  readonly cpu: () => number | null
 }
+interface Round {
+  readonly perSecond: number
+  /** Microseconds a request. */
+  readonly cpu: number | null
+}
+type Rounds = ReadonlyMap<string, Round[]>
 
 const connections = 32
-const packages = { astro: "7.3.5", "@astrojs/cloudflare": "14.3.3", wrangler: "4.155.0", marked: "18.2.1" }
+const starts = { Astro: startAstro, Ghost: startGhost, EmDash: startEmDash }
 
-/** Requests a second of each, ours as a multiple of Astro's; bytes of the page in gzip. */
+/** Requests a second of each, ours as a multiple of each peer's; what a page of each weighs in a browser. */
 export async function benchPeers({ rounds, seconds, articles }: BenchOptions): Promise<Figures> {
   const content = makeFolder("content")
   const made = writeArticles(content, 0, articles)
-  const [article] = made
-  if (article === undefined) throw new Error("no article was made")
-  const astro = await startAstro(buildAstro(article.source.replace(/^---\n[\s\S]*?\n---\n/, "")))
+  const article = made[0] as Generated
+  const peers = await startPeers(readShared(article))
   const site = await startSite({ content })
-  let next = 1
-  const peers: Peer[] = [
-    { name: "Astro", port: astro.port, next: () => "/", marker: article.rare },
-    { name: "hit", port: site.port, next: () => article.path, marker: article.rare },
-    { name: "miss", port: site.port, next: () => made[next++ % made.length]?.path ?? "/", marker: "</html>" },
-  ]
-  const found = new Map<string, number[]>(peers.map(({ name }) => [name, []]))
-  for (let index = 0; index < rounds; index++)
-    for (const { name, port, next: target, marker } of peers) {
-      const expected = { status: 200, length: 1000, marker }
-      const measured = await runClosed({ port, next: () => ({ target: target() }), expected, seconds, connections })
-      if (measured.wrong > 0) throw new Error(`${name}: ${measured.firstWrong}`)
-      found.get(name)?.push(measured.perSecond)
-    }
-  const theirs = found.get("Astro") ?? []
-  const over = (name: string) => spreadOf((found.get(name) ?? []).map((value, index) => value / (theirs[index] || 1)))
-  const rows: string[][] = []
-  for (const { name, port, next: target } of peers) {
-    const page = await (await fetch(`http://localhost:${port}${target()}`)).arrayBuffer()
-    const perSecond = spreadOf(found.get(name) ?? []).median.toFixed(0)
-    rows.push([name, perSecond, formatSpread(over(name), 1), String(gzipSync(Buffer.from(page)).length)])
-  }
-  printTable(["", "a second", "of Astro's", "page, bytes in gzip"], rows)
-  await Promise.all([site.stop(), astro.stop()])
-  return { hitOverAstro: round(over("hit").median), missOverAstro: round(over("miss").median) }
-}
-
-/** Installs Astro once and builds a site of one page, rendered on each request with marked. Gives the built Worker's folder. */
-function buildAstro(text: string): string {
-  const folder = join(root, ".cache", "peers", "astro")
-  mkdirSync(join(folder, "src/pages"), { recursive: true })
-  const manifest = { name: "peer-astro", private: true, type: "module", dependencies: packages }
-  writeFileSync(join(folder, "package.json"), JSON.stringify(manifest))
-  const run = (command: string, args: string[]) => {
-    const env = { ...process.env, ASTRO_TELEMETRY_DISABLED: "1", WRANGLER_SEND_METRICS: "false" }
-    const { status, stdout, stderr } = spawnSync(command, args, { cwd: folder, encoding: "utf8", env })
-    if (status !== 0) throw new Error(`${command} ${args.join(" ")}:\n${stdout}${stderr}`)
-  }
-  if (!existsSync(join(folder, "node_modules/.package-lock.json")))
-    run("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error"])
-  writeFileSync(join(folder, "astro.config.mjs"), astroConfig)
-  writeFileSync(join(folder, "wrangler.json"), JSON.stringify(wranglerConfig))
-  writeFileSync(join(folder, "src/text.js"), `export const text = ${JSON.stringify(text)}\n`)
-  writeFileSync(join(folder, "src/pages/index.astro"), astroPage)
-  run(process.execPath, [join(folder, "node_modules/astro/bin/astro.mjs"), "build"])
-  return join(folder, "dist", "server")
-}
-
-const wranglerConfig = {
-  name: "peer-astro",
-  main: "@astrojs/cloudflare/entrypoints/server",
-  compatibility_date: "2026-10-30",
-  compatibility_flags: ["nodejs_compat"],
-}
-const astroConfig = `import cloudflare from "@astrojs/cloudflare"
-export default { output: "server", adapter: cloudflare({ imageService: "passthrough" }) }
-`
-const astroPage = `---
-import { marked } from "marked"
-import { text } from "../text.js"
-const html = marked(text)
----
-<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>An article</title><style>body{max-width:66ch;margin:auto}</style></head>
-<body><main><h1>An article</h1><Fragment set:html={html} /></main></body></html>
-`
-
-/** The built Worker on workerd, on a direct socket like ours. */
-async function startAstro(folder: string): Promise<{ port: number; stop(): Promise<void> }> {
-  const port = await findPort()
-  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => /\.m?js$/.test(name))
-  const { main = "entry.mjs" } = JSON.parse(readFileSync(join(folder, "wrangler.json"), "utf8")) as { main?: string }
-  const names = [main, ...files.filter((name) => name !== main)]
-  const miniflare = await startWorkers([
-    {
-      name: "astro",
-      port,
-      compatibilityDate: wranglerConfig.compatibility_date,
-      compatibilityFlags: wranglerConfig.compatibility_flags,
-      modules: names.map((path) => ({ path, contents: readFileSync(join(folder, path), "utf8") })),
-      kvNamespaces: { SESSION: "session" },
-      serviceBindings: { ASSETS: { disk: { path: folder, writable: false } } },
-    },
+  const ours = { port: site.port, path: article.path, cpu: site.cpu }
+  const weights = await weighPages(new Map([["Dateline", ours], ...peers]))
+  const right = (marker: string): Expected => ({ status: 200, length: 4000, marker })
+  const cases = new Map<string, Case>([
+    ["hit", { ...ours, next: () => ({ target: article.path }), expected: right(article.rare) }],
+    ["miss", { ...ours, next: takeEach(made), expected: { ...right("</html>"), head: "Dateline; fwd=miss" } }],
   ])
-  return { port, stop: () => miniflare.dispose() }
+  for (const [name, { port, path, cpu }] of peers)
+    cases.set(name, { port, cpu, next: () => ({ target: path }), expected: right(article.rare) })
+  const found = await runRounds(cases, rounds, seconds)
+  await Promise.all([site.stop(), ...[...peers.values()].map((peer) => peer.stop())])
+  return report(found, [...peers.keys()], weights)
+}
+
+/** Each peer that can be installed and started here; the others are named with the reason. */
+async function startPeers(article: Shared): Promise<Map<string, Peer>> {
+  const running = new Map<string, Peer>()
+  for (const [name, start] of Object.entries(starts))
+    try {
+      running.set(name, await start(article))
+    } catch (error) {
+      console.error(`${name} is left out: ${error instanceof Error ? error.message : error}`)
+    }
+  return running
+}
+
+function readShared({ source }: Generated): Shared {
+  const field = (name: string) => new RegExp(`^${name}: "(.*)"$`, "m").exec(source)?.[1] ?? ""
+  const text = source.replace(/^---\n[\s\S]*?\n---\n/, "")
+  return { title: field("title"), summary: field("summary"), text, html: marked(text, { async: false }) }
+}
+
+/** One article after the other: memory keeps none as long as all the others take. What it kept would fail the check. */
+function takeEach(made: readonly Generated[]): () => Ask {
+  let index = 0
+  return () => ({ target: made[1 + (index++ % (made.length - 1))]?.path ?? "/" })
+}
+
+async function runRounds(cases: ReadonlyMap<string, Case>, rounds: number, seconds: number): Promise<Rounds> {
+  const found = new Map<string, Round[]>([...cases.keys()].map((name) => [name, []]))
+  // The round before the first is the compiler's.
+  for (let index = -1; index < rounds; index++)
+    for (const [name, { cpu, ...load }] of cases) {
+      const before = cpu()
+      const measured = await runClosed({ ...load, seconds: index < 0 ? seconds / 2 : seconds, connections })
+      const after = cpu()
+      if (measured.wrong > 0) throw new Error(`${name}: ${measured.wrong} answers are wrong: ${measured.firstWrong}`)
+      const micros = before === null || after === null ? null : (1e6 * (after - before)) / measured.requests
+      if (index >= 0) found.get(name)?.push({ perSecond: measured.perSecond, cpu: micros })
+    }
+  return found
+}
+
+function report(found: Rounds, peers: readonly string[], weights: ReadonlyMap<string, Weight>): Figures {
+  const rates = (name: string) => (found.get(name) ?? []).map(({ perSecond }) => perSecond)
+  const over = (name: string, peer: string) =>
+    spreadOf(rates(name).map((value, index) => value / (rates(peer)[index] || 1)))
+  const cpu = (name: string) => {
+    const list = (found.get(name) ?? []).flatMap((one) => one.cpu ?? [])
+    return list.length === 0 ? null : Math.round(spreadOf(list).median)
+  }
+  const figures: Figures = {}
+  const rows = [...found.keys()].map((name) => {
+    const used = cpu(name)
+    if (used !== null) figures[`cpu${name[0]?.toUpperCase()}${name.slice(1)}`] = used
+    return [name, formatSpread(spreadOf(rates(name)), 0), used === null ? "–" : String(used)]
+  })
+  printTable(["", "a second", "CPU µs"], rows)
+  for (const peer of peers) {
+    const [hit, miss] = [over("hit", peer), over("miss", peer)]
+    console.log(`over ${peer}: hit ${formatSpread(hit, 1)}, miss ${formatSpread(miss, 1)}`)
+    figures[`hitOver${peer}`] = round(hit.median)
+    figures[`missOver${peer}`] = round(miss.median)
+  }
+  for (const [name, { gzip, requests }] of weights) {
+    figures[`gzip${name}`] = gzip
+    figures[`requests${name}`] = requests
+  }
+  const weighed = [...weights].map(([name, { gzip, requests }]) => [name, String(gzip), String(requests)])
+  printTable(["page", "bytes in gzip", "requests"], weighed)
+  return figures
 }

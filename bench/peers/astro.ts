@@ -1,0 +1,29 @@
+// Astro with its Cloudflare adapter: a site of one page, rendered on each request with marked.
+import { compatibility, startBuilt } from "./built.ts"
+import { install, type Peer, type Shared, writeFiles } from "./peer.ts"
+
+const packages = { astro: "7.3.5", "@astrojs/cloudflare": "14.3.3", wrangler: "4.155.0", marked: "18.2.1" }
+
+export async function startAstro(article: Shared): Promise<Peer> {
+  const folder = install("astro", packages)
+  writeFiles(folder, {
+    "astro.config.mjs": config,
+    "wrangler.json": { name: "peer-astro", main: "@astrojs/cloudflare/entrypoints/server", ...compatibility },
+    "src/article.js": `export const article = ${JSON.stringify(article)}\n`,
+    "src/pages/index.astro": page,
+  })
+  return startBuilt(folder, "/")
+}
+
+const config = `import cloudflare from "@astrojs/cloudflare"
+export default { output: "server", adapter: cloudflare({ imageService: "passthrough" }) }
+`
+const page = `---
+import { marked } from "marked"
+import { article } from "../article.js"
+const html = marked(article.text)
+---
+<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>{article.title}</title><style>body{max-width:66ch;margin:auto}</style></head>
+<body><main><h1>{article.title}</h1><p>{article.summary}</p><Fragment set:html={html} /></main></body></html>
+`

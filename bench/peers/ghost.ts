@@ -1,0 +1,136 @@
+// Ghost with SQLite and the theme that it comes with. It has no cache of its own before it: each request is a render.
+import { type ChildProcess, spawn } from "node:child_process"
+import { randomBytes } from "node:crypto"
+import { cpSync, existsSync, mkdirSync, rmSync } from "node:fs"
+import { join } from "node:path"
+import { cpuOf, findPort, makeFolder } from "../site.ts"
+import { install, type Peer, run, type Shared, writeFiles } from "./peer.ts"
+
+const version = "6.65.0"
+// Ghost's own list of exact versions is pnpm's; libsql has better-sqlite3's functions, and brings its binary through npm.
+const packages = { pnpm: "12.4.2", libsql: "0.5.29" }
+
+/** Installs it, starts it on a new database, and publishes the article through its Admin API. */
+export async function startGhost(article: Shared): Promise<Peer> {
+  const folder = installGhost()
+  const state = makeFolder("ghost")
+  const port = await findPort()
+  cpSync(join(folder, "package/content"), join(state, "content"), { recursive: true })
+  // It reads its version and its config from where it is started.
+  const cwd = join(folder, "package")
+  writeFiles(cwd, { "preload.cjs": composePreload(folder), "config.production.json": composeConfig(state, port) })
+  const child = spawn(process.execPath, ["--require", join(cwd, "preload.cjs"), "index.js"], {
+    cwd,
+    env: { ...process.env, NODE_ENV: "production" },
+    stdio: ["ignore", "pipe", "pipe"],
+  })
+  process.once("exit", () => child.kill("SIGKILL"))
+  const stop = () => end(child)
+  try {
+    await waitFor(child, "Ghost booted")
+    await publish(`http://localhost:${port}`, article)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return { port, path: "/article/", cpu: () => cpuOf([child.pid ?? 0]), stop }
+}
+
+/** The package holds packages of its own as archives, by relative paths: it is unpacked, and installed as a project. */
+function installGhost(): string {
+  const folder = install("ghost", packages)
+  const target = join(folder, "package")
+  const done = join(folder, "ghost-installed")
+  if (existsSync(done)) return folder
+  rmSync(target, { recursive: true, force: true })
+  run(folder, "npm", ["pack", `ghost@${version}`, "--silent"])
+  run(folder, "tar", ["-xzf", `ghost-${version}.tgz`])
+  const stores = [`--store-dir=${join(folder, "store")}`, `--config.cache-dir=${join(folder, "cache")}`]
+  const options = ["--frozen-lockfile", "--prod", "--ignore-scripts", ...stores]
+  run(target, process.execPath, [join(folder, "node_modules/pnpm/bin/pnpm.mjs"), "install", ...options])
+  mkdirSync(done)
+  return folder
+}
+
+/**
+ * Hands libsql to who asks for better-sqlite3, and lets no connection leave the machine: on each publish Ghost calls a
+ * search engine, on each start its maker. They are refused by a closed port, as without a network.
+ */
+function composePreload(folder: string): string {
+  return `const Module = require("node:module")
+const { Socket } = require("node:net")
+const resolve = Module._resolveFilename
+Module._resolveFilename = function (name, ...rest) {
+  const libsql = ${JSON.stringify(join(folder, "node_modules/libsql/index.js"))}
+  return name === "better-sqlite3" ? libsql : resolve.call(this, name, ...rest)
+}
+const connect = Socket.prototype.connect
+Socket.prototype.connect = function (...args) {
+  const [options] = Array.isArray(args[0]) ? args[0] : args
+  const here = ["localhost", "127.0.0.1"].includes(options?.host ?? "localhost")
+  return here ? connect.apply(this, args) : connect.call(this, { host: "127.0.0.1", port: 9 })
+}
+`
+}
+
+function composeConfig(state: string, port: number): object {
+  return {
+    url: `http://localhost:${port}`,
+    server: { host: "127.0.0.1", port },
+    database: { client: "better-sqlite3", connection: { filename: join(state, "ghost.db") } },
+    paths: { contentPath: join(state, "content") },
+    mail: { transport: "Direct", from: "bench@localhost" },
+    logging: { level: "info", transports: ["stdout"] },
+    privacy: { useUpdateCheck: false, useGravatar: false, useRpcPing: false },
+    security: { staffDeviceVerification: false },
+    explore: { update_url: "" },
+  }
+}
+
+async function publish(origin: string, { title, html, summary }: Shared): Promise<void> {
+  const owner = { email: "bench@example.org", password: randomBytes(12).toString("hex") }
+  const call = async (path: string, body: object, cookie = ""): Promise<Response> => {
+    const response = await fetch(`${origin}/ghost/api/admin/${path}`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", Origin: origin, Cookie: cookie },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(60_000),
+    })
+    if (!response.ok) throw new Error(`${path} answered ${response.status}: ${(await response.text()).slice(0, 500)}`)
+    return response
+  }
+  await call("authentication/setup/", { setup: [{ name: "Bench", blogTitle: "A newspaper", ...owner }] })
+  const session = await call("session/", { username: owner.email, password: owner.password })
+  const cookie = session.headers.getSetCookie().map((one) => one.split(";")[0])
+  const post = { title, html, custom_excerpt: summary, slug: "article", status: "published" }
+  await call("posts/?source=html", { posts: [post] }, cookie.join("; "))
+}
+
+function waitFor(child: ChildProcess, word: string): Promise<void> {
+  return new Promise((done, fail) => {
+    let text = ""
+    const give = (error?: Error) => {
+      clearTimeout(timer)
+      if (error === undefined) done()
+      else fail(error)
+    }
+    const late = () => give(new Error(`it did not say “${word}” in two minutes:\n${text.slice(-2000)}`))
+    const timer = setTimeout(late, 120_000)
+    const hear = (chunk: Buffer) => {
+      // What it says later is let go, so that the pipe never fills.
+      text = (text + chunk).slice(-20_000)
+      if (text.includes(word)) give()
+    }
+    child.stdout?.on("data", hear)
+    child.stderr?.on("data", hear)
+    child.once("exit", () => give(new Error(`it ended:\n${text.slice(-2000)}`)))
+  })
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const ended = new Promise((done) => child.once("exit", done))
+  // It waits up to a minute for open connections on SIGTERM, and its database is thrown away.
+  child.kill("SIGKILL")
+  await ended
+}
