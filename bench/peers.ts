@@ -29,8 +29,10 @@ export async function benchPeers({ rounds, seconds, articles }: BenchOptions): P
   const content = makeFolder("content")
   const made = writeArticles(content, 0, articles)
   const article = made[0] as Generated
-  const peers = await startPeers(readShared(article))
+  // Ours first: what its publishing asked for as a reader has left memory when the peers stand.
   const site = await startSite({ content })
+  const peers = await startPeers(readShared(article))
+  if (peers.size === 0) throw new Error("no peer could be installed and started")
   const ours = { port: site.port, path: article.path, cpu: site.cpu }
   const weights = await weighPages(new Map([["Dateline", ours], ...peers]))
   const right = (marker: string): Expected => ({ status: 200, length: 4000, marker })
