@@ -1,6 +1,7 @@
 // `npm run bench -- peers`: the same article from Astro, Ghost, EmDash and us, in turns. They are installed below
 // .cache/peers, by npm and from its registry alone. Not for CI: it takes minutes.
 import { marked } from "marked"
+import { config } from "../src/site/config.ts"
 import { type Generated, writeArticles } from "./corpus.ts"
 import { type Ask, type Expected, type Load, runClosed } from "./load.ts"
 import { startAstro } from "./peers/astro.ts"
@@ -31,7 +32,7 @@ export async function benchPeers({ rounds, seconds, articles }: BenchOptions): P
   const article = made[0] as Generated
   // Ours first: what its publishing asked for as a reader has left memory when the peers stand.
   const site = await startSite({ content })
-  const peers = await startPeers(readShared(article))
+  const peers = await startPeers(readShared(made))
   if (peers.size === 0) throw new Error("no peer could be installed and started")
   const ours = { port: site.port, path: article.path, cpu: site.cpu }
   const weights = await weighPages(new Map([["Dateline", ours], ...peers]))
@@ -59,10 +60,18 @@ async function startPeers(article: Shared): Promise<Map<string, Peer>> {
   return running
 }
 
-function readShared({ source }: Generated): Shared {
-  const field = (name: string) => new RegExp(`^${name}: "(.*)"$`, "m").exec(source)?.[1] ?? ""
-  const text = source.replace(/^---\n[\s\S]*?\n---\n/, "")
-  return { title: field("title"), summary: field("summary"), text, html: marked(text, { async: false }) }
+function readShared(made: readonly Generated[]): Shared {
+  const [first, ...others] = made.slice(0, 5).map(({ source }, index) => {
+    const field = (name: string) => new RegExp(`^${name}: "?(.*?)"?$`, "m").exec(source)?.[1] ?? ""
+    const topics = field("topics").slice(1, -1).split(", ")
+    const text = source.replace(/^---\n[\s\S]*?\n---\n/, "")
+    return { slug: `other-${index}`, title: field("title"), summary: field("summary"), topics, text }
+  })
+  if (first === undefined) throw new Error("no article was made")
+  const { title, summary, topics, text } = first
+  const html = marked(text, { async: false })
+  const more = others.map(({ slug, title, summary }) => ({ slug, title, summary }))
+  return { title, summary, topics, text, html, menu: Object.keys(config.regions), others: more }
 }
 
 /** One article after the other: memory keeps none as long as all the others take. What it kept would fail the check. */

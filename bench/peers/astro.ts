@@ -21,9 +21,23 @@ export default { output: "server", adapter: cloudflare({ imageService: "passthro
 const page = `---
 import { marked } from "marked"
 import { article } from "../article.js"
-const html = marked(article.text)
+const { title, summary, topics, text, menu, others } = article
+const html = marked(text)
 ---
 <!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>{article.title}</title><style>body{max-width:66ch;margin:auto}</style></head>
-<body><main><h1>{article.title}</h1><p>{article.summary}</p><Fragment set:html={html} /></main></body></html>
+<html lang="en">
+<head>
+<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title}</title>
+<meta name="description" content={summary}><link rel="canonical" href={Astro.url}>
+<style>body{max-width:66ch;margin:auto}</style>
+</head>
+<body>
+<header><a href="/">A newspaper</a><nav>{menu.map((slug) => <a href={"/" + slug}>{slug}</a>)}</nav></header>
+<main>
+<h1>{title}</h1><p>{summary}</p><Fragment set:html={html} />
+<ul>{topics.map((topic) => <li><a href={"/topics/" + topic}>{topic}</a></li>)}</ul>
+<aside>{others.map((other) => <p><a href={"/" + other.slug}>{other.title}</a> {other.summary}</p>)}</aside>
+</main>
+</body>
+</html>
 `

@@ -1,7 +1,7 @@
 // EmDash on Astro, D1 and workerd, as its documentation sets it up: the seed file, the page by its own components.
-import { marked, type Token, type Tokens } from "marked"
 import { compatibility, startBuilt } from "./built.ts"
 import { install, type Peer, type Shared, writeFiles } from "./peer.ts"
+import { composeBlocks } from "./portable-text.ts"
 
 const packages = {
   emdash: "0.32.0",
@@ -44,46 +44,14 @@ export async function startEmDash(article: Shared): Promise<Peer> {
   throw new Error(`its setup answered ${response.status}: ${(await response.text()).slice(0, 500)}`)
 }
 
-/** The article as Portable Text, which is what EmDash keeps. */
-export function composeBlocks(text: string): object[] {
-  return marked.lexer(text).flatMap((token): object[] => {
-    if (token.type === "heading") return [composeBlock(`h${token.depth}`, token.tokens ?? [])]
-    if (token.type === "paragraph") return [composeBlock("normal", token.tokens ?? [])]
-    if (token.type === "blockquote")
-      return ((token.tokens ?? []) as Tokens.Paragraph[]).map((inner) => composeBlock("blockquote", inner.tokens))
-    if (token.type === "list")
-      return (token as Tokens.List).items.map((item) => ({
-        ...composeBlock("normal", (item.tokens as Tokens.Text[])[0]?.tokens ?? []),
-        listItem: "bullet",
-        level: 1,
-      }))
-    return []
-  })
-}
-
-const markOf: Record<string, string> = { em: "em", strong: "strong" }
-
-function composeBlock(style: string, tokens: readonly Token[]): object {
-  const markDefs: object[] = []
-  const spans = (list: readonly Token[], marks: readonly string[]): object[] =>
-    list.flatMap((token) => {
-      const inner = "tokens" in token ? token.tokens : undefined
-      if (inner === undefined || inner.length === 0)
-        return [{ _type: "span", text: "text" in token ? token.text : token.raw, marks }]
-      if (token.type !== "link") return spans(inner, [...marks, markOf[token.type] ?? []].flat())
-      const key = `link${markDefs.length}`
-      markDefs.push({ _key: key, _type: "link", href: token.href })
-      return spans(inner, [...marks, key])
-    })
-  return { _type: "block", style, children: spans(tokens, []), markDefs }
-}
-
-function composeSeed({ title: headline, summary, text }: Shared): object {
-  const menu = [
-    { type: "custom", label: "Home", url: "/" },
-    { type: "custom", label: "Posts", url: "/posts" },
-  ]
-  const data = { title: headline, excerpt: summary, content: composeBlocks(text) }
+function composeSeed(article: Shared): object {
+  const slugs = article.topics.map((topic) => ({ slug: topic, label: topic }))
+  const menu = article.menu.map((slug) => ({ type: "custom", label: slug, url: `/${slug}` }))
+  const others = article.others.map((other) => ({ ...other, text: other.summary }))
+  const posts = [{ ...article, slug: "article" }, ...others].map((post) => ({
+    ...{ id: post.slug, slug: post.slug, status: "published", taxonomies: { tag: article.topics } },
+    data: { title: post.title, excerpt: post.summary, content: composeBlocks(post.text) },
+  }))
   return {
     version: "1",
     settings: { title },
@@ -97,8 +65,9 @@ function composeSeed({ title: headline, summary, text }: Shared): object {
         ],
       },
     ],
+    taxonomies: [{ name: "tag", label: "Tags", hierarchical: false, collections: ["posts"], terms: slugs }],
     menus: [{ name: "primary", label: "Primary", items: menu }],
-    content: { posts: [{ id: "article", slug: "article", status: "published", data }] },
+    content: { posts },
   }
 }
 
@@ -120,7 +89,7 @@ import { emdashLoader } from "emdash/runtime"
 export const collections = { _emdash: defineLiveCollection({ loader: emdashLoader() }) }
 `
 const page = `---
-import { getEmDashEntry, getMenu, getSiteSettings } from "emdash"
+import { getEmDashCollection, getEmDashEntry, getMenu, getSiteSettings } from "emdash"
 import { createPublicPageContext } from "emdash/page"
 import { EmDashBodyEnd, EmDashBodyStart, EmDashHead, PortableText } from "emdash/ui"
 import LiveSearch from "emdash/ui/search"
@@ -129,7 +98,9 @@ const { entry } = await getEmDashEntry("posts", slug ?? "")
 if (!entry) return new Response("Not found", { status: 404 })
 const settings = await getSiteSettings()
 const menu = await getMenu("primary")
-const { id, title, excerpt, content } = entry.data
+const { id, title, excerpt, content, terms } = entry.data
+const newest = await getEmDashCollection("posts", { orderBy: { published_at: "desc" }, limit: 5 })
+const others = newest.entries.filter((other) => other.id !== entry.id).slice(0, 4)
 const about = { title, description: excerpt, siteName: settings.title }
 const page = createPublicPageContext({
   Astro, kind: "content", pageType: "article", content: { collection: "posts", id, slug }, ...about,
@@ -148,7 +119,11 @@ const page = createPublicPageContext({
 <a href="/">{settings.title}</a><nav>{menu?.items.map((item) => <a href={item.url}>{item.label}</a>)}</nav>
 <LiveSearch collections={["posts"]} />
 </header>
-<main><article><h1>{title}</h1><p>{excerpt}</p><PortableText value={content} /></article></main>
+<main>
+<article><h1>{title}</h1><p>{excerpt}</p><PortableText value={content} /></article>
+<ul>{terms?.tag?.map((tag) => <li><a href={"/topics/" + tag.slug}>{tag.label}</a></li>)}</ul>
+<aside>{others.map(({ id, data }) => <p><a href={"/posts/" + id}>{data.title}</a> {data.excerpt}</p>)}</aside>
+</main>
 <EmDashBodyEnd page={page} />
 </body>
 </html>

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process"
 import { randomBytes } from "node:crypto"
 import { cpSync, existsSync, mkdirSync, rmSync } from "node:fs"
 import { join } from "node:path"
+import { setTimeout as wait } from "node:timers/promises"
 import { cpuOf, findPort, makeFolder } from "../site.ts"
 import { install, type Peer, run, type Shared, writeFiles } from "./peer.ts"
 
@@ -87,7 +88,7 @@ function composeConfig(state: string, port: number): object {
   }
 }
 
-async function publish(origin: string, { title, html, summary }: Shared): Promise<void> {
+async function publish(origin: string, { title, html, summary, topics, others }: Shared): Promise<void> {
   const owner = { email: "bench@example.org", password: randomBytes(12).toString("hex") }
   const call = async (path: string, body: object, cookie = ""): Promise<Response> => {
     const response = await fetch(`${origin}/ghost/api/admin/${path}`, {
@@ -101,9 +102,26 @@ async function publish(origin: string, { title, html, summary }: Shared): Promis
   }
   await call("authentication/setup/", { setup: [{ name: "Bench", blogTitle: "A newspaper", ...owner }] })
   const session = await call("session/", { username: owner.email, password: owner.password })
-  const cookie = session.headers.getSetCookie().map((one) => one.split(";")[0])
-  const post = { title, html, custom_excerpt: summary, slug: "article", status: "published" }
-  await call("posts/?source=html", { posts: [post] }, cookie.join("; "))
+  const cookie = session.headers
+    .getSetCookie()
+    .map((one) => one.split(";")[0])
+    .join("; ")
+  // It answers before the session is kept.
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const { ok } = await fetch(`${origin}/ghost/api/admin/users/me/`, { headers: { Cookie: cookie, Origin: origin } })
+    if (ok) break
+    await wait(100)
+  }
+  for (const one of [{ title, html, summary, slug: "article" }, ...others]) {
+    const post = {
+      html: `<p>${one.summary}</p>`,
+      ...one,
+      custom_excerpt: one.summary,
+      tags: topics,
+      status: "published",
+    }
+    await call("posts/?source=html", { posts: [post] }, cookie)
+  }
 }
 
 function waitFor(child: ChildProcess, word: string): Promise<void> {

@@ -4,13 +4,18 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { join } from "node:path"
 import { root } from "../site.ts"
 
-/** The one article that every peer serves. */
+/** The one article that every peer serves, and what stands around it on a page of ours. */
 export interface Shared {
   readonly title: string
   readonly summary: string
+  readonly topics: readonly string[]
   /** Its text as markdown, and the same as marked makes HTML of it. */
   readonly text: string
   readonly html: string
+  /** The site's sections, by their slugs. */
+  readonly menu: readonly string[]
+  /** Four more to read. */
+  readonly others: readonly { readonly slug: string; readonly title: string; readonly summary: string }[]
 }
 
 /** A peer that runs, on 127.0.0.1. */
