@@ -1,7 +1,9 @@
 // `npm run bench -- peers`: the same article from Astro, Ghost, EmDash and us, in turns. They are installed below
-// .cache/peers, by npm and from its registry alone. Not for CI: it takes minutes.
+// .cache/peers, by npm and from its registry alone. The constant response, as long as our page, is the ceiling of the
+// run: what no Worker exceeds over these sockets. Not for CI: it takes minutes.
 import { marked } from "marked"
 import { config } from "../src/site/config.ts"
+import { constantMarker, startBare } from "./bare.ts"
 import { type Generated, writeArticles } from "./corpus.ts"
 import { type Ask, type Expected, type Load, runClosed } from "./load.ts"
 import { startAstro } from "./peers/astro.ts"
@@ -35,16 +37,21 @@ export async function benchPeers({ rounds, seconds, articles }: BenchOptions): P
   const peers = await startPeers(readShared(made))
   if (peers.size === 0) throw new Error("no peer could be installed and started")
   const ours = { port: site.port, path: article.path, cpu: site.cpu }
+  const page = await fetch(site.url + article.path)
+  const headers = Object.fromEntries([...page.headers].filter(([name]) => !/^(content-length|date)$/.test(name)))
+  const bare = await startBare({ bytes: (await page.arrayBuffer()).byteLength, headers })
   const weights = await weighPages(new Map([["Dateline", ours], ...peers]))
   const right = (marker: string): Expected => ({ status: 200, length: 4000, marker })
+  const constant = { port: bare.constantPort, cpu: bare.cpu, expected: right(constantMarker) }
   const cases = new Map<string, Case>([
+    ["constant", { ...constant, next: () => ({ target: "/" }) }],
     ["hit", { ...ours, next: () => ({ target: article.path }), expected: right(article.rare) }],
     ["miss", { ...ours, next: takeEach(made), expected: { ...right("</html>"), head: "Dateline; fwd=miss" } }],
   ])
   for (const [name, { port, path, cpu }] of peers)
     cases.set(name, { port, cpu, next: () => ({ target: path }), expected: right(article.rare) })
   const found = await runRounds(cases, rounds, seconds)
-  await Promise.all([site.stop(), ...[...peers.values()].map((peer) => peer.stop())])
+  await Promise.all([site.stop(), bare.stop(), ...[...peers.values()].map((peer) => peer.stop())])
   return report(found, [...peers.keys()], weights)
 }
 
@@ -112,9 +119,11 @@ function report(found: Rounds, peers: readonly string[], weights: ReadonlyMap<st
   printTable(["", "a second", "CPU µs"], rows)
   for (const peer of peers) {
     const [hit, miss] = [over("hit", peer), over("miss", peer)]
-    console.log(`over ${peer}: hit ${formatSpread(hit, 1)}, miss ${formatSpread(miss, 1)}`)
+    const ceiling = formatSpread(over("constant", peer), 1)
+    console.log(`over ${peer}: hit ${formatSpread(hit, 1)}, miss ${formatSpread(miss, 1)}, a constant ${ceiling}`)
     figures[`hitOver${peer}`] = round(hit.median)
     figures[`missOver${peer}`] = round(miss.median)
+    figures[`constantOver${peer}`] = round(over("constant", peer).median)
   }
   for (const [name, { gzip, requests }] of weights) {
     figures[`gzip${name}`] = gzip
