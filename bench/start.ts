@@ -4,11 +4,12 @@ import { join } from "node:path"
 import { gzipSync } from "node:zlib"
 import { type Bundle, bundleWorker } from "../src/cli/local/bundle.ts"
 import { startServer } from "../src/cli/local/server.ts"
+import { lookupQuery } from "../src/store/catalogue.ts"
 import { type Generated, writeArticles } from "./corpus.ts"
 import { type BenchOptions, type Figures, formatSpread, printTable, round, spreadOf } from "./report.ts"
 import { findPort, makeFolder, root, startSite } from "./site.ts"
 
-/** Measures bytes, and milliseconds from nothing to the first answer beside an empty Worker with the same stores. */
+/** Measures bytes, and milliseconds to the first answers of a new isolate beside bare Workers of as many bytes. */
 export async function benchStart({ rounds }: BenchOptions): Promise<Figures> {
   const bundle = await bundleWorker(root)
   const bytes = (names: readonly string[]) =>
@@ -19,47 +20,53 @@ export async function benchStart({ rounds }: BenchOptions): Promise<Figures> {
   await cold.stop()
   const warm = await startSite({ content, state: cold.state })
   await warm.stop()
-
-  const empty = emptyBundle(bundle)
-  const health: number[] = []
-  const page: number[] = []
-  const html: number[] = []
   const withHtml = `/${writeRaw(content)}`
   const again = await startSite({ content, state: cold.state })
   await again.stop()
-  const first: number[] = []
-  for (let index = -1; index < rounds; index++) {
-    const emptyMs = await timeFirst(empty, cold.state, "/")
-    const found = {
-      health: await timeFirst(bundle, cold.state, "/healthz"),
-      page: await timeFirst(bundle, cold.state, article.path),
-      html: await timeFirst(bundle, cold.state, withHtml),
-    }
-    // The first round warms the machine's own caches.
-    if (index < 0) continue
-    first.push(emptyMs)
-    health.push(found.health - emptyMs)
-    page.push(found.page - emptyMs)
-    html.push(found.html - emptyMs)
+
+  const cases: Record<string, [Bundle, string]> = {
+    empty: [bareBundle(bundle, emptyScript), "/"],
+    stores: [bareBundle(bundle, storesScript), article.path],
+    health: [bundle, "/healthz"],
+    page: [bundle, article.path],
+    html: [bundle, withHtml],
   }
+  const found = new Map<string, First[]>(Object.keys(cases).map((name) => [name, []]))
+  // The first round warms the machine's own caches.
+  for (let index = -1; index < rounds; index++)
+    for (const [name, [of, path]] of Object.entries(cases)) {
+      const first = await timeFirst(of, cold.state, path)
+      if (index >= 0) found.get(name)?.push(first)
+    }
+  const later = (name: string, than: string, time: keyof First) =>
+    spreadOf((found.get(name) ?? []).map((one, index) => one[time] - (found.get(than)?.[index]?.[time] ?? 0)))
+  const spread = (name: string, time: keyof First) =>
+    formatSpread(spreadOf((found.get(name) ?? []).map((one) => one[time])), 0)
   const figures = {
     readerGzip: bytes(bundle.reader),
     allGzip: bytes(bundle.modules),
-    firstResponseMs: round(spreadOf(health).median),
-    firstPageMs: round(spreadOf(page).median),
-    firstPageWithHtmlMs: round(spreadOf(html).median),
+    firstPageMs: round(later("page", "empty", "answer").median),
+    firstPageOverStoresMs: round(later("page", "stores", "answer").median),
+    firstPageWithHtmlMs: round(later("html", "empty", "answer").median),
+    fromNothingMs: round(later("page", "empty", "whole").median),
     readyColdMs: Math.round(cold.readyMs),
     readyWarmMs: Math.round(warm.readyMs),
   }
+  const rows = (time: keyof First) => [
+    ["an empty Worker's answer", `${spread("empty", time)} ms`],
+    ["later than that: a bare Worker that asks D1 and KV", `${formatSpread(later("stores", "empty", time), 0)} ms`],
+    ["later than that: /healthz", `${formatSpread(later("health", "empty", time), 0)} ms`],
+    ["later than that: an article's page", `${formatSpread(later("page", "empty", time), 0)} ms`],
+    ["later than the bare Worker that asks D1 and KV", `${formatSpread(later("page", "stores", time), 0)} ms`],
+    ["later than the empty one: a page with raw HTML", `${formatSpread(later("html", "empty", time), 0)} ms`],
+  ]
+  printTable(["the first request of an isolate that stands", ""], rows("answer"))
+  printTable(["from nothing to the end of the first answer", ""], rows("whole"))
   printTable(
     ["", ""],
     [
       ["gzip that a reader's isolate loads", `${figures.readerGzip} bytes`],
       ["gzip in all", `${figures.allGzip} bytes`],
-      ["an empty Worker, from nothing to its first answer", `${formatSpread(spreadOf(first), 0)} ms`],
-      ["later than that: /healthz", `${formatSpread(spreadOf(health), 0)} ms`],
-      ["later than that: an article's page", `${formatSpread(spreadOf(page), 0)} ms`],
-      ["later than that: a page with raw HTML", `${formatSpread(spreadOf(html), 0)} ms`],
       ["npm start to Ready, 20 articles, new state", `${figures.readyColdMs} ms`],
       ["npm start to Ready, the same state again", `${figures.readyWarmMs} ms`],
     ],
@@ -67,38 +74,50 @@ export async function benchStart({ rounds }: BenchOptions): Promise<Figures> {
   return figures
 }
 
-/** Milliseconds from starting workerd to the whole of the first answer. */
-async function timeFirst(bundle: Bundle, from: string, path: string): Promise<number> {
+interface First {
+  /** Milliseconds from starting workerd to the end of the first answer. */
+  readonly whole: number
+  /** Of these, from sending the request. */
+  readonly answer: number
+}
+
+/** Starts workerd over a copy of the stores, and asks once. */
+async function timeFirst(bundle: Bundle, from: string, path: string): Promise<First> {
   const state = makeFolder("first")
   cpSync(join(from, "v3"), join(state, "v3"), { recursive: true })
   const port = await findPort()
   const keys = { deskKey: "a-key-for-the-bench-alone", sessionKeys: "a-key-for-the-bench-alone-of-sessions" }
+  const local = { liveReload: undefined, stripe: {}, started: () => undefined }
   const began = performance.now()
-  const server = await startServer({
-    root,
-    bundle,
-    state,
-    port,
-    ...keys,
-    liveReload: undefined,
-    stripe: {},
-    started: () => undefined,
-  })
+  const server = await startServer({ root, bundle, state, port, ...keys, ...local })
+  const asked = performance.now()
   const response = await fetch(`http://localhost:${port}${path}`)
   await response.arrayBuffer()
-  const ms = performance.now() - began
+  const answered = performance.now()
   await server.stop()
   rmSync(state, { recursive: true, force: true })
   if (!response.ok) throw new Error(`${path} answered ${response.status}`)
-  return ms
+  return { whole: answered - began, answer: answered - asked }
 }
 
+const emptyScript = 'export default { fetch: () => new Response("") }'
+/** What a page needs of the stores, and nothing of a page. */
+const storesScript = `export default {
+  async fetch(request, env) {
+    const { pathname } = new URL(request.url)
+    const listing = "en:" + pathname.slice(0, pathname.lastIndexOf("/"))
+    const row = await env.CATALOGUE.prepare(${JSON.stringify(lookupQuery)}).bind(pathname, Date.now(), listing).first()
+    return new Response(await env.ARTICLES.get(row.open_hash, "text"))
+  },
+}
+`
+
 /** As many modules of as many bytes, all comment: Miniflare takes its time to hand modules on, which is no isolate's. */
-function emptyBundle({ folder: of, modules }: Bundle): Bundle {
-  const folder = makeFolder("empty")
+function bareBundle({ folder: of, modules }: Bundle, entry: string): Bundle {
+  const folder = makeFolder("bare")
   for (const name of modules) {
     const { length } = readFileSync(join(of, name))
-    const script = name === modules[0] ? 'export default { fetch: () => new Response("") }' : ""
+    const script = name === modules[0] ? entry : ""
     writeFileSync(join(folder, name), `${script}//${"x".repeat(Math.max(0, length - script.length))}`)
   }
   return { folder, modules, reader: modules }

@@ -9,6 +9,7 @@ import { securityHeaders } from "./reader/headers.ts"
 import { answerHit } from "./reader/hit.ts"
 import { createMemory, forgetTags } from "./reader/memory.ts"
 import { splitTarget } from "./reader/target.ts"
+import { warmUp } from "./reader/warm-up.ts"
 import type { PageAddress, PersonalAddress } from "./site/addresses.ts"
 import { config } from "./site/config.ts"
 import type { SiteConfig } from "./site/site.ts"
@@ -18,6 +19,7 @@ import { version } from "./version.ts"
 const memory = createMemory()
 const standings = createStandings()
 const sites = new Map<string, SiteConfig>()
+warmUp(config)
 
 function siteOf(env: Env): SiteConfig {
   const origin = env.ORIGIN ?? config.origin
