@@ -61,7 +61,7 @@ ${audience === "members" && renderMemberLinks(story.path, language, site)}${rend
 </div></div>
 </article>
 ${renderRelated(story, site)}
-<div class="boxes">${renderNewsletterBox(language, site)}${audience !== "members" && !walled && renderPitch(language, site)}</div>`
+<div class="boxes">${renderNewsletterBox(site, language, "h2")}${audience !== "members" && !walled && renderPitch(site, language)}</div>`
   const card = story.card === null ? null : { src: story.card, ...cardSize, alt: story.title }
   return renderLayout(
     {

@@ -6,6 +6,7 @@ import { inLanguage, type SiteConfig } from "../site/site.ts"
 import { renderMessage, topicName } from "./entries.ts"
 import { type Html, html, raw } from "./html.ts"
 import { renderNewsletterForm } from "./newsletter-form.ts"
+import { keepMarkup } from "./per-language.ts"
 
 /** Where the public's text of a members' article ends. */
 export function renderWall(path: string, language: string, site: SiteConfig): Html {
@@ -32,20 +33,20 @@ export function renderMemberLinks(path: string, language: string, site: SiteConf
 }
 
 /** The daily headlines: what they are, and the form. */
-export function renderNewsletterBox(language: string, site: SiteConfig, heading: "h1" | "h2" = "h2"): Html {
+export const renderNewsletterBox = keepMarkup((site, language: string, heading: "h1" | "h2") => {
   const tag = raw(heading)
   return html`<section class="box noprint"><${tag}>${message(language, "newsletterTitle")}</${tag}>
 <p>${message(language, "newsletterText")}</p>
 ${renderNewsletterForm(language, site)}</section>`
-}
+})
 
 /** What membership is, and the way to it. */
-export function renderPitch(language: string, site: SiteConfig): Html {
+export const renderPitch = keepMarkup((site, language: string) => {
   const price = formatPrice(site, language)
   return html`<section class="box noprint"><h2>${message(language, "joinTitle")}</h2>
 <p>${message(language, "membershipPitch", { price })} ${describeBenefits(language, site)}</p>
 <p><a class="button" href="${joinPath(language, site)}">${message(language, "joinButton", { price })}</a></p></section>`
-}
+})
 
 /** What members get. */
 export function describeBenefits(language: string, site: SiteConfig): string {

@@ -30,7 +30,7 @@ ${
   )}</ul></section>`
 }
 ${regions.map(({ region, entries }) => renderRegion(region, entries, language, site))}
-<div class="boxes">${renderNewsletterBox(language, site)}${renderPitch(language, site)}</div>`
+<div class="boxes">${renderNewsletterBox(site, language, "h2")}${renderPitch(site, language)}</div>`
   return renderLayout(
     {
       language,

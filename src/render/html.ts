@@ -25,11 +25,17 @@ export function html(parts: TemplateStringsArray, ...values: readonly Printable[
 
 // What an HTML document cannot hold without a parse error (HTML §13.2.3.5): controls, noncharacters, lone surrogates.
 const unprintable = /[\p{Cs}\p{Noncharacter_Code_Point}]|(?![\t\n\r])\p{Cc}/gu
-// Most texts have none, nor any surrogate; this class says so at once.
-const suspect = /[^\t\n\r\u0020-\u007e\u00a0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd]/
+// Most texts hold neither these nor markup; the classes say so in one look. Surrogates are looked at closer: pairs may stand.
+const suspect = /[^\t\n\r !#-%(-;=?-~\u00a0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd]/
+const unusual = /[^\t\n\r -~\u00a0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd]/
+
+function printText(text: string): string {
+  if (!suspect.test(text)) return text
+  return escapeAttribute(unusual.test(text) ? text.replace(unprintable, "") : text)
+}
 
 function print(value: Printable): string {
-  if (typeof value === "string") return escapeAttribute(suspect.test(value) ? value.replace(unprintable, "") : value)
+  if (typeof value === "string") return printText(value)
   if (value === null || value === undefined || value === false) return ""
   if (typeof value === "number") return String(value)
   if ("markup" in value) return value.markup

@@ -4,6 +4,7 @@ import { direction, message, ownLanguageName } from "../site/messages.ts"
 import { regionName } from "../site/places.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
 import { type Html, html, nothing, raw } from "./html.ts"
+import { keepMarkup } from "./per-language.ts"
 import { inlineScripts } from "./script.ts"
 import { styleSheet } from "./style.ts"
 
@@ -83,7 +84,7 @@ ${renderHeader(page, site)}
 <main id="main_">
 ${page.main}
 </main>
-${renderFooter(page, site)}
+${renderFooter(site, language)}
 </div>${page.script ? script : nothing}
 </body>
 </html>
@@ -134,17 +135,22 @@ function renderHeader(page: LayoutPage, site: SiteConfig): Html {
   const { language } = page
   const to = (kind: "front" | "search" | "join") => formatAddress({ kind, language }, site)
   const name = html`<a href="${to("front")}"${page.front && raw(` aria-current="page"`)}>${raw(mark)}<span>${site.name}</span></a>`
-  const regions = Object.keys(site.regions).map(
-    (region) =>
-      html`<li><a href="${formatAddress({ kind: "region", language, region }, site)}"${region === page.region && raw(` aria-current="true"`)}>${regionName(region, language, site)}</a></li>`,
-  )
   return html`<header class="head">
 ${page.front ? html`<h1 class="plate">${name}</h1>` : html`<p class="plate">${name}</p>`}
 <ul class="plain"><li><a href="${to("search")}">${message(language, "search")}</a></li>${doorLink(page, site)}</ul>
 ${!page.member && html`<a class="button small" href="${to("join")}">${message(language, "join")}</a>`}
-<div class="bar"><nav aria-label="${message(language, "regions")}"><ul class="plain">${regions}</ul></nav>${languageSwitch(page, site)}</div>
+<div class="bar">${renderRegions(site, language, page.region ?? "")}${languageSwitch(page, site)}</div>
 </header>`
 }
+
+/** The regions as links. `here`: the one that the page belongs to, or "". */
+const renderRegions = keepMarkup((site, language: string, here: string) => {
+  const links = Object.keys(site.regions).map(
+    (region) =>
+      html`<li><a href="${formatAddress({ kind: "region", language, region }, site)}"${region === here && raw(` aria-current="true"`)}>${regionName(region, language, site)}</a></li>`,
+  )
+  return html`<nav aria-label="${message(language, "regions")}"><ul class="plain">${links}</ul></nav>`
+})
 
 /** To the translation where there is one, else to the other language's front page. */
 function languageSwitch({ language, alternates = [] }: LayoutPage, site: SiteConfig): Html {
@@ -166,7 +172,7 @@ function doorLink({ language, member, path }: LayoutPage, site: SiteConfig): Htm
   return html`<li><a href="${to("/sign-in")}${next}" rel="nofollow">${message(language, "signIn")}</a></li>`
 }
 
-function renderFooter({ language }: LayoutPage, site: SiteConfig): Html {
+const renderFooter = keepMarkup((site, language: string) => {
   const to = (kind: "join" | "corrections" | "newsletter") =>
     html`<li><a href="${formatAddress({ kind, language }, site)}">${message(language, kind)}</a></li>`
   const front = formatAddress({ kind: "front", language }, site)
@@ -174,4 +180,4 @@ function renderFooter({ language }: LayoutPage, site: SiteConfig): Html {
 <p><b>${site.name}</b> – ${inLanguage(site.tagline, language, site)}</p>
 <ul class="plain">${to("newsletter")}${to("join")}${to("corrections")}<li><a href="${front === "/" ? "" : front}/feed.xml">RSS</a></li><li><a href="${front === "/" ? "" : front}/feed.json">JSON Feed</a></li><li><a href="mailto:${site.contact}">${message(language, "contactUs")}</a></li></ul>
 </footer>`
-}
+})

@@ -60,7 +60,7 @@ ${address.kind === "author" && html`<p class="kick">${message(language, "authors
 ${renderPageLinks(path, page, more, language)}</div></div>
 ${address.kind === "region" && renderCountries(address.region, language, site)}
 ${topics.length > 0 && html`<section class="noprint"><h2 class="rule">${message(language, "topics")}</h2>${renderTopics(topics, language, site)}</section>`}
-<div class="boxes">${renderNewsletterBox(language, site)}</div>`
+<div class="boxes">${renderNewsletterBox(site, language, "h2")}</div>`
   const numbered = page === 1 ? "" : ` (${message(language, "page", { page })})`
   return renderLayout(
     {

@@ -31,7 +31,7 @@ function renderCheckout(language: string, price: string, site: SiteConfig): Html
 
 /** The daily headlines. */
 export function renderNewsletterPage({ language }: { readonly language: string }, site: SiteConfig): string {
-  const main = html`<div class="narrow">${renderNewsletterBox(language, site, "h1")}</div>`
+  const main = html`<div class="narrow">${renderNewsletterBox(site, language, "h1")}</div>`
   return renderService(
     "newsletter",
     language,

@@ -15,6 +15,9 @@ const translations = new Map<string, Readonly<Record<MessageKey, Text>>>([
 // "en" alone means American dates to Intl; our English is the one of the United Nations.
 const locales = new Map([["en", "en-GB"]])
 
+type Parameters = Readonly<Record<string, string | number>>
+const none: Parameters = {}
+
 /**
  * The function that reads texts of these tables; English where a language has none. `{name}` becomes the parameter of that
  * name, as plain text (the page escapes it). `count`, a number, chooses the plural form and is written in the language's
@@ -23,7 +26,7 @@ const locales = new Map([["en", "en-GB"]])
 export function createMessages<Key extends string>(tables: ReadonlyMap<string, Readonly<Record<Key, Text>>>) {
   const fallback = tables.get("en")
   if (fallback === undefined) throw new Error("texts need an English table")
-  return (language: string, key: Key, parameters: Readonly<Record<string, string | number>> = {}): string => {
+  return (language: string, key: Key, parameters: Parameters = none): string => {
     const text: Text = (tables.get(language) ?? tables.get(baseOf(language)) ?? fallback)[key]
     const form = typeof text === "string" ? text : pluralForm(text, language, parameters.count)
     if (!form.includes("{")) return form
@@ -72,8 +75,19 @@ export function direction(language: string): "ltr" | "rtl" {
 
 /** A moment as a day in the site's time zone: 25 April 2003. */
 export function formatDate(time: number, language: string, site: SiteConfig): string {
-  return dateFormat(language, site.timeZone).format(time)
+  const key = `${time} ${language} ${site.timeZone}`
+  let text = dates.get(key)
+  if (text === undefined) {
+    if (dates.size >= mostDates) dates.clear()
+    text = dateFormat(language, site.timeZone).format(time)
+    dates.set(key, text)
+  }
+  return text
 }
+
+// Lists show the same days again and again.
+const dates = new Map<string, string>()
+const mostDates = 2000
 
 /** A day as written in front matter (`2003-04-25`); the text itself when it is no date. */
 export function formatDay(day: string, language: string): string {
