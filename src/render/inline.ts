@@ -43,7 +43,7 @@ export interface Rendering extends Required<MarkdownOptions> {
   before: string
   openQuotes: number
   inLink: boolean
-  /** The text holds HTML of its author's: the sanitizer must see it. */
+  /** The block holds HTML of its author's: the sanitizer must see it. */
   needsSanitizer: boolean
 }
 

@@ -12,6 +12,7 @@ import {
   renderInlineBlock,
   renderKeptPicture,
 } from "./inline.ts"
+import { type Part, sanitizeParts } from "./raw-html.ts"
 import { cleanText, decodeNumeric } from "./references.ts"
 import { smarten } from "./typography.ts"
 
@@ -61,15 +62,35 @@ export function renderMarkdown(source: string, options: MarkdownOptions): string
     inLink: false,
     needsSanitizer: false,
   }
-  const html =
-    renderBlocks(tokens, text) +
-    renderNotes(text.notes, text.idPrefix, text.language, (note) => renderBlocks(note, text))
-  return text.needsSanitizer && text.sanitize ? sanitize(html, text) : html
+  const parts = renderParts(tokens, text)
+  if (text.sanitize && parts.some(({ raw }) => raw)) return sanitize(parts, text)
+  let html = ""
+  for (const part of parts) html += part.html
+  return html
 }
 
-async function sanitize(html: string, text: Rendering): Promise<string> {
+/** The text block by block, and its notes: neighbours without their author's HTML are one part. */
+function renderParts(tokens: readonly Token[], text: Rendering): Part[] {
+  const parts: Part[] = []
+  let plain = ""
+  const add = (html: string): void => {
+    if (!text.needsSanitizer) {
+      plain += html
+      return
+    }
+    parts.push({ html: plain, raw: false }, { html, raw: true })
+    plain = ""
+    text.needsSanitizer = false
+  }
+  for (let index = 0; index < tokens.length; index++) add(renderBlock(tokens, index, text))
+  add(renderNotes(text.notes, text.idPrefix, text.language, (note) => renderBlocks(note, text)))
+  parts.push({ html: plain, raw: false })
+  return parts
+}
+
+async function sanitize(parts: readonly Part[], text: Rendering): Promise<string> {
   const { sanitizeHtml } = await import("./sanitize.ts")
-  return sanitizeHtml(html, text)
+  return sanitizeParts(parts, (html, taken) => sanitizeHtml(html, text, taken))
 }
 
 function renderBlocks(tokens: readonly Token[], text: Rendering): string {

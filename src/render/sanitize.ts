@@ -13,10 +13,12 @@ const tags = (
 
 const cellClasses = ["end", "center"]
 
-/** `html` with only what an article may hold; see the lists above and below. */
-export function sanitizeHtml(html: string, options: MarkdownOptions): string {
+/**
+ * `html` with only what an article may hold; see the lists above and below.
+ * @param ids what the page has elsewhere; those of `html` are added
+ */
+export function sanitizeHtml(html: string, options: MarkdownOptions, ids: Set<string>): string {
   const prefix = options.idPrefix ?? ""
-  const ids = new Set<string>()
   // What is left open at the end is closed before its last line ends.
   const clean = sanitize(html.trimEnd(), {
     allowedTags: tags,

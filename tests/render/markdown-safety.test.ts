@@ -77,7 +77,7 @@ describe("raw HTML", () => {
 
   test("has its ids prefixed, in one name space with headings and links", async () => {
     expect(await render('<div id="water"></div>\n\n[x](#water) <a href="#water">y</a>\n\n# Water\nx')).toMatch(
-      /<div id="h-water"><\/div>.*href="#h-water".*href="#h-water".*<h2>/s,
+      /<div><\/div>.*href="#h-water".*href="#h-water".*<h2 id="h-water">/s,
     )
   })
 
