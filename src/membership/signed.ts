@@ -68,9 +68,11 @@ function encode(bytes: Uint8Array): string {
   return bytes.toBase64({ alphabet: "base64url", omitPadding: true })
 }
 
+/** One text alone stands for some bytes: a last sign with unused bits set is refused (RFC 4648 §3.5). */
 function decode(text: string): Uint8Array<ArrayBuffer> | null {
+  const padding = "=".repeat((4 - (text.length % 4)) % 4)
   try {
-    return Uint8Array.fromBase64(text, { alphabet: "base64url" })
+    return Uint8Array.fromBase64(text + padding, { alphabet: "base64url", lastChunkHandling: "strict" })
   } catch {
     return null
   }
