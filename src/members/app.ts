@@ -1,6 +1,7 @@
 // Every address that answers one person alone: sign-in, account, gifts, joining, the links of a letter. Nothing is cached.
-import { Hono } from "hono"
+import { type Context, Hono } from "hono"
 import { HTTPException } from "hono/http-exception"
+import { methodNotAllowed } from "hono/method-not-allowed"
 import { renderMessagePage } from "../render/message-page.ts"
 import type { PageAddress, PersonalAddress } from "../site/addresses.ts"
 import { formatAddress } from "../site/format-address.ts"
@@ -18,6 +19,17 @@ export { createSend } from "../mail/send.ts"
 export { readStripe } from "./stripe.ts"
 
 export const membersApp = new Hono<DoorEnv>()
+
+membersApp
+  .use(
+    methodNotAllowed({
+      app: membersApp,
+      onMethodNotAllowed: (c: Context<DoorEnv>, methods) =>
+        c.html(explain(c.env.door, c.env.language, 405, "notFound"), 405, {
+          Allow: [...methods, "OPTIONS"].join(", "),
+        }),
+    }),
+  )
   .use(refuseOtherSites)
   .route("/", newsletterRoutes)
   .route("/", joinRoutes)

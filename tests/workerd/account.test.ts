@@ -49,6 +49,17 @@ describe("the account", () => {
     expect(await text(browser, "/ar/account")).toContain('dir="rtl"')
   })
 
+  it("says which methods an address takes", async () => {
+    const browser = openBrowser(rig)
+    for (const [response, allowed] of [
+      [await browser.post("/account", {}), "GET, HEAD, OPTIONS"],
+      [await browser.post("/fr/join/welcome", {}), "GET, HEAD, OPTIONS"],
+      [await browser.get("/account/export"), "POST, OPTIONS"],
+    ] as const)
+      expect([response.status, response.headers.get("Allow")]).toEqual([405, allowed])
+    expect((await browser.post("/account/nothing", {})).status).toBe(404)
+  })
+
   it("is shown to nobody whose session was ended elsewhere", async () => {
     const { browser } = await openMember(rig, "a@example.org", withoutEnd)
     await env.PEOPLE.prepare("DELETE FROM sessions").run()
