@@ -59,8 +59,8 @@ function readBases(file: string): [string, Base][] {
 /** What somebody wrote into the record that is none of ours counts as none. */
 function isBase(base: Base | null): boolean {
   if (typeof base?.revision !== "number" || typeof base.digest !== "string") return false
-  const { seen } = base
-  if (seen === undefined) return true
-  const { pictures = {} } = seen ?? {}
-  return typeof seen?.stamp === "string" && typeof pictures === "object" && pictures !== null
+  if (base.seen === undefined) return true
+  const { stamp, pictures = {} } = base.seen ?? {}
+  const isMap = typeof pictures === "object" && pictures !== null
+  return isMap && [stamp, ...Object.values(pictures)].every((one) => Array.isArray(one) && one.length === 4)
 }

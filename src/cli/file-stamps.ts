@@ -2,12 +2,14 @@
 import { lstatSync } from "node:fs"
 import { join } from "node:path"
 
+/** Size in bytes, time of the last writing and of the last change of any kind in milliseconds, number in its file system. */
+export type Stamp = readonly [size: number, written: number, changed: number, number: number]
+
 /** What a file was when it was read: whoever finds all of it again need not read it again. */
 export interface Seen {
-  /** Size, time of the last writing, time of the last change of any kind, number: as `readStamp` gives them. */
-  readonly stamp: string
+  readonly stamp: Stamp
   /** The pictures that its digest counts in, by their path in the folder. */
-  readonly pictures?: Readonly<Record<string, string>>
+  readonly pictures?: Readonly<Record<string, Stamp>>
   /** Its front matter may speak of other articles. */
   readonly mentions?: true
 }
@@ -16,10 +18,10 @@ export interface Seen {
 const coarsest = 2000
 
 /** The stamp of a regular file; null where there is none. Symbolic links are not followed. */
-export function readStamp(path: string): string | null {
-  const stats = lstatSync(path, { bigint: true, throwIfNoEntry: false })
+export function readStamp(path: string): Stamp | null {
+  const stats = lstatSync(path, { throwIfNoEntry: false })
   // The time of the last change cannot be set back: it tells of a text of the same size and time of writing.
-  return stats?.isFile() ? `${stats.size} ${stats.mtimeNs} ${stats.ctimeNs} ${stats.ino}` : null
+  return stats?.isFile() ? [stats.size, stats.mtimeMs, stats.ctimeMs, stats.ino] : null
 }
 
 /**
@@ -29,28 +31,29 @@ export function readStamp(path: string): string | null {
  */
 export function rememberFile(
   now: number,
-  stamp: string | null,
+  stamp: Stamp | null,
   mentions: boolean,
-  pictures: Readonly<Record<string, string | null>> = {},
+  pictures: Readonly<Record<string, Stamp | null>> = {},
 ): Seen | null {
   if (stamp === null || ![stamp, ...Object.values(pictures)].every((one) => isSettled(one, now))) return null
   return {
     stamp,
-    ...(Object.keys(pictures).length === 0 ? {} : { pictures: pictures as Record<string, string> }),
+    ...(Object.keys(pictures).length === 0 ? {} : { pictures: pictures as Record<string, Stamp> }),
     ...(mentions ? { mentions } : {}),
   }
 }
 
-function isSettled(stamp: string | null, now: number): boolean {
-  if (stamp === null) return false
-  const [, written, changed] = stamp.split(" ")
-  return Math.max(Number(written), Number(changed)) / 1e6 < now - coarsest
+function isSettled(stamp: Stamp | null, now: number): boolean {
+  return stamp !== null && Math.max(stamp[1], stamp[2]) < now - coarsest
+}
+
+function isSame(stamp: Stamp, other: Stamp | null): boolean {
+  return other?.every((value, index) => value === stamp[index]) ?? false
 }
 
 /** Are the file and its pictures as they were seen? */
 export function isAsSeen(root: string, file: string, { stamp, pictures }: Seen): boolean {
-  if (readStamp(`${root}/${file}`) !== stamp) return false
-  return (
-    pictures === undefined || Object.entries(pictures).every(([path, kept]) => readStamp(join(root, path)) === kept)
-  )
+  if (!isSame(stamp, readStamp(`${root}/${file}`))) return false
+  if (pictures === undefined) return true
+  return Object.entries(pictures).every(([path, kept]) => isSame(kept, readStamp(join(root, path))))
 }

@@ -8,7 +8,7 @@ import { parseArticle } from "../article/parse.ts"
 import type { Problem } from "../article/problem.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { mentionsOthers } from "./digest-files.ts"
-import { readStamp, rememberFile, type Seen } from "./file-stamps.ts"
+import { readStamp, rememberFile, type Seen, type Stamp } from "./file-stamps.ts"
 import { readFile } from "./folder.ts"
 
 export interface Upload {
@@ -69,7 +69,7 @@ export function digestOf(source: string, media: Record<string, Upload>): string 
 function readPictures(root: string, file: string, article: Article, problems: Problem[]) {
   const media: Record<string, Upload> = {}
   const files = new Map<string, string>()
-  const stamps: Record<string, string | null> = {}
+  const stamps: Record<string, Stamp | null> = {}
   for (const src of article.pictures) {
     const refuse = (message: string, fix: string) => {
       const before = (article.frontSource + article.body).split(src)[0] ?? ""
