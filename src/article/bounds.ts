@@ -23,6 +23,7 @@ const budget = {
   run: 4_000_000,
 }
 type Cost = keyof typeof budget
+const costs = Object.keys(budget) as Cost[]
 
 const mends: Readonly<Record<Cost, readonly [message: string, fix: string]>> = {
   emphasis: [
@@ -150,6 +151,6 @@ function spend(chunk: Chunk, end: number, spent: Record<Cost, number>, text: Tex
   spent.lines += chunk.lines
   spent.run += chunk.lines ** 2
   spent.references = text.links * text.longestReference
-  for (const cost of Object.keys(budget) as Cost[]) if (spent[cost] > budget[cost]) return cost
+  for (const cost of costs) if (spent[cost] > budget[cost]) return cost
   return null
 }

@@ -29,11 +29,29 @@ function readOffset(zone: string): number | null {
   return minutes > 59 || offset < -12 * 60 || offset > 14 * 60 ? null : offset
 }
 
+/** Of each zone: what its clocks show to the moment. Most dates are of few days, and a zone's offset takes 10 µs. */
+const moments = new Map<string, Map<number, number>>()
+const mostMoments = 10_000
+
+function momentOf(wall: number, timeZone: string): number {
+  let known = moments.get(timeZone)
+  if (known === undefined || known.size === mostMoments) {
+    known = new Map()
+    moments.set(timeZone, known)
+  }
+  let moment = known.get(wall)
+  if (moment === undefined) {
+    moment = findMoment(wall, timeZone)
+    known.set(wall, moment)
+  }
+  return moment
+}
+
 /**
  * The moment at which a zone's clocks show `wall` (written as if it were UTC). Of an hour that comes twice, the first; an
  * hour that is skipped counts from before the change.
  */
-function momentOf(wall: number, timeZone: string): number {
+function findMoment(wall: number, timeZone: string): number {
   const day = 86_400_000
   const before = wall - offsetAt(wall - day, timeZone)
   if (offsetAt(before, timeZone) === wall - before) return before

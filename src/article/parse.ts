@@ -51,11 +51,21 @@ export function parseArticle(file: string, source: string | Uint8Array, site: Si
   const { division, open, members } = read.divided
   const place = { path, language, region, country, slug }
   const texts = { frontSource: text.slice(0, fences.bodyStart), body, division, open, members }
-  const measures = { words: countWords(body), pictures: read.pictures }
-  return {
-    article: { ...place, front: values, publishedAt, updatedAt, expiresAt, ...texts, ...measures },
-    problems: [],
+  const { pictures } = read
+  const article = {
+    ...place,
+    front: values,
+    publishedAt,
+    updatedAt,
+    expiresAt,
+    ...texts,
+    pictures,
+    // Counted for whoever asks: it takes a fourth of the time of all else.
+    get words() {
+      return countWords(body)
+    },
   }
+  return { article, problems: [] }
 }
 
 const noFences = { fences: null, mistake: null }

@@ -48,7 +48,7 @@ export async function digestFiles(root: string, files: readonly string[]): Promi
     const bytes = readFile(root, file)
     // Gone since the folder was listed: it is no part of this run.
     if (bytes === null) continue
-    const mentions = mentionsOthers(bytes)
+    const mentions = bytes.includes("aliases") || bytes.includes("translationOf")
     digests.set(file, {
       file,
       path: pathOf(file),
@@ -62,8 +62,3 @@ export async function digestFiles(root: string, files: readonly string[]): Promi
 
 /** What `digestOf` adds where there is no picture. */
 const noPictures = "\n{}"
-
-/** May the front matter speak of other articles? */
-export function mentionsOthers(source: string | Buffer): boolean {
-  return source.includes("aliases") || source.includes("translationOf")
-}

@@ -1,4 +1,5 @@
 // Articles of the folder as they are sent: parsed, with the pictures that they show, and the digest of all of it.
+import { isUtf8 } from "node:buffer"
 import { createHash } from "node:crypto"
 import { lstatSync, readFileSync, realpathSync, statSync } from "node:fs"
 import { dirname, join, relative, sep } from "node:path"
@@ -7,7 +8,6 @@ import type { Article } from "../article/article.ts"
 import { parseArticle } from "../article/parse.ts"
 import type { Problem } from "../article/problem.ts"
 import type { SiteConfig } from "../site/site.ts"
-import { mentionsOthers } from "./digest-files.ts"
 import { readStamp, rememberFile, type Seen, type Stamp } from "./file-stamps.ts"
 import { readFile } from "./folder.ts"
 
@@ -46,23 +46,26 @@ export function readArticles(
     const stamp = readStamp(join(root, file))
     const bytes = readFile(root, file)
     if (bytes === null) continue
-    const parsed = parseArticle(file, bytes, site)
+    // What is no text is the parser's to explain.
+    const source = isUtf8(bytes) ? bytes.toString() : ""
+    const parsed = parseArticle(file, source === "" ? bytes : source, site)
     problems.push(...parsed.problems)
     if (parsed.article === null) continue
     const { media, files: paths, stamps } = readPictures(root, file, parsed.article, problems)
-    const source = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes)
-    const seen = rememberFile(now, stamp, mentionsOthers(source), stamps)
-    const digest = digestOf(source, media)
+    const { aliases, translationOf } = parsed.article.front
+    const seen = rememberFile(now, stamp, aliases.length > 0 || translationOf !== undefined, stamps)
+    const digest = digestOf(bytes, media)
     articles.push({ file, article: parsed.article, source, media, files: paths, digest, seen })
   }
   return { articles, problems }
 }
 
 /** The identity of a file and its pictures: what the desk compares. */
-export function digestOf(source: string, media: Record<string, Upload>): string {
+export function digestOf(source: string | Uint8Array, media: Record<string, Upload>): string {
   const sorted = Object.fromEntries(Object.entries(media).sort(([a], [b]) => (a < b ? -1 : 1)))
   return createHash("sha256")
-    .update(`${source}\n${JSON.stringify(sorted)}`)
+    .update(source)
+    .update(`\n${JSON.stringify(sorted)}`)
     .digest("hex")
 }
 

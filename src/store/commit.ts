@@ -38,8 +38,6 @@ export async function commitRows(
   // Apart: D1 takes at most 2 MB in one value.
   const texts = bound(({ path, openText }) => ({ path, openText }))
   const words = bound(({ path, words }) => ({ path, ...words }))
-  const aliases = bound(({ path, aliases }) => ({ path, aliases }))
-  const corrections = bound(({ path, corrections }) => ({ path, corrections }))
   // What is new has nothing yet that would have to go first; the guard holds it to that.
   const again = rows.some(({ base }) => base > 0)
   const clear = (statement: string) => (again ? [db.prepare(statement).bind(heads)] : [])
@@ -100,20 +98,9 @@ export async function commitRows(
       )
       .bind(texts),
     db.prepare("DELETE FROM redirects WHERE path IN (SELECT j.value ->> 'path' FROM json_each(?1) j)").bind(heads),
-    db
-      .prepare(
-        `INSERT OR REPLACE INTO redirects (path, target)
-         SELECT l.value, a.id FROM json_each(?1) j JOIN articles a ON a.path = j.value ->> 'path', json_each(j.value, '$.aliases') l`,
-      )
-      .bind(aliases),
+    ...(rows.some(({ aliases }) => aliases.length > 0) ? [addRedirects(db, rows)] : []),
     ...clear(`DELETE FROM corrections WHERE article IN (${articleIds})`),
-    db
-      .prepare(
-        `INSERT INTO corrections (language, at, article, position, date, text)
-         SELECT a.language, c.value ->> 'at', a.id, c.value ->> 'position', c.value ->> 'date', c.value ->> 'text'
-         FROM json_each(?1) j JOIN articles a ON a.path = j.value ->> 'path', json_each(j.value, '$.corrections') c`,
-      )
-      .bind(corrections),
+    ...(rows.some(({ corrections }) => corrections.length > 0) ? [addCorrections(db, rows)] : []),
     touchMonths(db, heads, now),
     owePurges(db, tags, now),
     db
@@ -124,6 +111,25 @@ export async function commitRows(
       .bind(heads, now, by.who, by.message),
   ]
   return runGuarded(db, statements)
+}
+
+function addRedirects(db: D1Database, rows: readonly Row[]): D1PreparedStatement {
+  return db
+    .prepare(
+      `INSERT OR REPLACE INTO redirects (path, target)
+       SELECT l.value, a.id FROM json_each(?1) j JOIN articles a ON a.path = j.value ->> 'path', json_each(j.value, '$.aliases') l`,
+    )
+    .bind(JSON.stringify(rows.map(({ path, aliases }) => ({ path, aliases }))))
+}
+
+function addCorrections(db: D1Database, rows: readonly Row[]): D1PreparedStatement {
+  return db
+    .prepare(
+      `INSERT INTO corrections (language, at, article, position, date, text)
+       SELECT a.language, c.value ->> 'at', a.id, c.value ->> 'position', c.value ->> 'date', c.value ->> 'text'
+       FROM json_each(?1) j JOIN articles a ON a.path = j.value ->> 'path', json_each(j.value, '$.corrections') c`,
+    )
+    .bind(JSON.stringify(rows.map(({ path, corrections }) => ({ path, corrections }))))
 }
 
 /** Runs a batch whose first statement guards revisions. @returns false when the guard refused it; nothing is written then */

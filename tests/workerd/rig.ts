@@ -108,6 +108,8 @@ export async function createRig(options: { platform?: boolean; stripe?: StripeSe
       while (pending.length > 0) await pending.shift()
     },
     memories,
+    /** The catalogue as readers' requests have it: counted, and failing when it is told to. */
+    catalogue: broken.CATALOGUE as D1Database,
     standings,
     cache,
     purge,
