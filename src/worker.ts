@@ -31,9 +31,13 @@ function siteOf(env: Env): SiteConfig {
   return site
 }
 
+/** Set where the platform has no cache to put behind an entrypoint, as on this machine: then nothing is won by going through one. */
+let uncached = false
+
 /** The pages, cached by the platform under entrypoint, address and audience. */
 export class Pages extends WorkerEntrypoint<Env, { audience: Audience }> {
   override fetch(request: Request): Promise<Response> {
+    uncached = this.ctx.cache === undefined
     return answerPage(request, this.ctx.props.audience, this.env, siteOf(this.env))
   }
 
@@ -112,7 +116,10 @@ async function answer(request: Request, env: Env, ctx: ExecutionContext): Promis
   return answerReader(request, {
     site,
     memory,
-    pages: (audience) => exportsOf(ctx).Pages({ props: { audience } }),
+    pages: (audience) =>
+      uncached
+        ? { fetch: (inner) => answerPage(inner, audience, env, site) }
+        : exportsOf(ctx).Pages({ props: { audience } }),
     people: env.PEOPLE,
     catalogue: env.CATALOGUE,
     personal: (asked, address) => answerPersonal(asked, address, env, ctx),

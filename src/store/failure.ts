@@ -9,17 +9,19 @@ export class StoreFailure extends Error {
  * Waits for `work`, at most `ms` milliseconds.
  * @throws StoreFailure when it fails or takes longer
  */
-export async function withinDeadline<T>(work: Promise<T>, ms: number, what: string): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | null = null
-  const expiry = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new StoreFailure(`${what}: no answer within ${ms} ms`)), ms)
+export function withinDeadline<T>(work: Promise<T>, ms: number, what: string): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new StoreFailure(`${what}: no answer within ${ms} ms`)), ms)
+    work.then(
+      (value) => {
+        clearTimeout(timer)
+        resolve(value)
+      },
+      (error: unknown) => {
+        clearTimeout(timer)
+        const message = error instanceof Error ? error.message : String(error)
+        reject(error instanceof StoreFailure ? error : new StoreFailure(`${what}: ${message}`, { cause: error }))
+      },
+    )
   })
-  try {
-    return await Promise.race([work, expiry])
-  } catch (error) {
-    if (error instanceof StoreFailure) throw error
-    throw new StoreFailure(`${what}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
-  } finally {
-    clearTimeout(timer)
-  }
 }
