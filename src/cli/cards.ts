@@ -1,13 +1,14 @@
 // Social cards of a publish: drawn after the texts are live, for whatever has none or shows another title by now.
 import { createHash } from "node:crypto"
 import type { Article } from "../article/article.ts"
+import { parseArticle } from "../article/parse.ts"
 import { largestCard } from "../desk/schema.ts"
 import { config } from "../site/config.ts"
 import { direction } from "../site/messages.ts"
 import { countriesOf, countryBySlug, countryName, regionName } from "../site/places.ts"
 import type { SiteConfig } from "../site/site.ts"
 import type { Spot } from "./card-globe.ts"
-import { type DeskClient, expectAnswer, type Head } from "./desk-client.ts"
+import { type DeskClient, expectAnswer, fetchHeads, fetchSource, type Head } from "./desk-client.ts"
 import type { Card, drawCard } from "./draw-card.ts"
 
 /** An article at a revision whose card is to be drawn. */
@@ -60,6 +61,21 @@ export async function drawOwedCards(
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     options.report?.(`The texts are live, but not all social cards could be drawn: ${why}`)
+  }
+}
+
+/** Draws the card of one article as it is live now, where its address or title is another than before. */
+export async function drawCardOf(desk: DeskClient, path: string, warn: (line: string) => void): Promise<void> {
+  try {
+    const [live, heads] = await Promise.all([fetchSource(desk, path), fetchHeads(desk)])
+    const article = live === null ? null : parseArticle(`${path.slice(1)}.md`, live.source, config).article
+    if (live === null || article === null) return
+    await sendCards(
+      desk,
+      chooseOwedCards([{ article, digest: "" }], heads, [{ path, revision: live.revision }], config),
+    )
+  } catch (error) {
+    warn(`The text is live, but its social card could not be drawn: ${error instanceof Error ? error.message : error}`)
   }
 }
 

@@ -127,3 +127,13 @@ export async function fetchSite(desk: DeskClient): Promise<{ id: string; origin:
   if (!/^[\w-]{1,100}$/.test(site.id)) throw new CLIError("the site has no id that can be kept: is it a desk?", 4)
   return site
 }
+
+/** An article's newest revision as it was published; null: the site has none there. */
+export async function fetchSource(
+  desk: DeskClient,
+  path: string,
+): Promise<{ revision: number; source: string } | null> {
+  const response = await desk.source.$get({ query: { path } } as never)
+  if (response.status === 404) return null
+  return expectAnswer<{ revision: number; source: string }>(response)
+}

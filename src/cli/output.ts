@@ -15,6 +15,11 @@ export interface Output {
   bad(text: string): string
 }
 
+/** `1 article`, `2 articles`. */
+export function countOf(number: number, thing: string): string {
+  return `${number} ${thing}${number === 1 ? "" : "s"}`
+}
+
 const width = 28
 
 /** Texts from a site or file cannot steer the terminal: of control characters only ours remain. */

@@ -84,6 +84,30 @@ describe("social cards", () => {
   })
 })
 
+describe("a card", () => {
+  const path = "/asia/nepal/of-a-card"
+  const cardOf = async (at: string) => /property="og:image" content="([^"]+\.jpg)"/.exec(await text(at))?.[1]
+
+  it("is the title's again after a rollback, and goes along with a move", { timeout: 60_000 }, async () => {
+    const folder = `${site.content}-cards`
+    mkdirSync(join(folder, "asia/nepal"), { recursive: true })
+    const publish = (title: string) => {
+      writeFileSync(join(folder, `${path}.md`), `---\ntitle: ${title}\nsummary: Of a card.\ndate: 2024-01-01\n---\nText.\n`)
+      expect(runDateline(site, ["publish"], folder)).toMatchObject({ code: 0 })
+    }
+    publish("One title")
+    const first = await cardOf(path)
+    publish("Another title")
+    expect(first).toBeDefined()
+    expect(await cardOf(path)).not.toBe(first)
+    expect(runDateline(site, ["rollback", path], folder)).toMatchObject({ code: 0, err: "" })
+    expect(await cardOf(path)).toBe(first)
+    expect(runDateline(site, ["move", path, `${path}-moved`], folder)).toMatchObject({ code: 0, err: "" })
+    expect(await cardOf(`${path}-moved`)).toBe(first)
+    expect(runDateline(site, ["move", path, "/asia/bhutan/of-a-card"], folder).code).not.toBe(0)
+  })
+})
+
 describe("an editor saves", () => {
   const file = () => join(site.content, "asia/tajikistan/security-summit-dushanbe.md")
 

@@ -1,4 +1,5 @@
 // Every mistake in the content, without a site: schema, links, pictures, and a rendering that may take a second.
+
 import { resolve } from "node:path"
 import { Worker } from "node:worker_threads"
 import { checkArticles } from "../../article/check.ts"
@@ -6,6 +7,7 @@ import { formatProblem, type Problem } from "../../article/problem.ts"
 import { config } from "../../site/config.ts"
 import type { Command } from "../command.ts"
 import { listFiles, openFolder } from "../folder.ts"
+import { countOf } from "../output.ts"
 import { selectFiles } from "../paths.ts"
 import { type FolderArticle, readArticles } from "../read-articles.ts"
 import { CheckShape } from "../shapes.ts"
@@ -47,7 +49,11 @@ export const check: Command = {
           : `; the public sees ${Math.round((100 * article.open.length) / article.body.length)} % of it`
       output.line(`${file}: ${article.words} words, ${minutes} min${shown}`)
     }
-    output.line(told.length === 0 ? output.good(`${chosen.size} articles, no mistake`) : `${told.length} mistakes`)
+    output.line(
+      told.length === 0
+        ? output.good(`${countOf(chosen.size, "article")}, no mistake`)
+        : countOf(told.length, "mistake"),
+    )
     return told.length === 0 ? 0 : 1
   },
 }

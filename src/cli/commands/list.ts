@@ -2,6 +2,7 @@
 
 import type { Command } from "../command.ts"
 import { fetchHeads, openDesk } from "../desk-client.ts"
+import { countOf } from "../output.ts"
 import { ListShape } from "../shapes.ts"
 
 export const list: Command = {
@@ -27,7 +28,7 @@ export const list: Command = {
     )
     for (const { path, status, access, revision, title } of heads)
       output.line(`${status.padEnd(9)} ${access.padEnd(7)} r${String(revision).padEnd(3)} ${path}  ${title}`)
-    output.line(`${heads.length} articles`)
+    output.line(countOf(heads.length, "article"))
     return 0
   },
 }

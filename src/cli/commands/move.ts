@@ -1,5 +1,6 @@
 // Moves an article: the old address answers 301.
 
+import { drawCardOf } from "../cards.ts"
 import type { Command } from "../command.ts"
 import { expectAnswer, openDesk } from "../desk-client.ts"
 import { CLIError } from "../failure.ts"
@@ -24,6 +25,7 @@ export const move: Command = {
     output.line(
       `${answer.from} → ${answer.to}. Move the file too: ${answer.from.slice(1)}.md → ${answer.to.slice(1)}.md`,
     )
+    await drawCardOf(desk, answer.to, output.warn)
     return 0
   },
 }

@@ -3,8 +3,9 @@ import { renameSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { config } from "../../site/config.ts"
 import { openBaseRecord } from "../base-record.ts"
+import { drawCardOf } from "../cards.ts"
 import type { Command } from "../command.ts"
-import { type DeskClient, expectAnswer, fetchHeads, fetchSite, openDesk } from "../desk-client.ts"
+import { type DeskClient, expectAnswer, fetchHeads, fetchSite, fetchSource, openDesk } from "../desk-client.ts"
 import { CLIError } from "../failure.ts"
 import { listFiles, openFolder } from "../folder.ts"
 import { toPath } from "../paths.ts"
@@ -34,6 +35,7 @@ export const rollback: Command = {
     const file = untouched ? await takeOver(root, site.id, desk, path) : "kept"
     output.result({ ...answer, file })
     output.line(`${path} is revision ${answer.revision} now${explainFile[file](path)}`)
+    await drawCardOf(desk, path, output.warn)
     return 0
   },
 }
@@ -48,12 +50,6 @@ const explainFile = {
 function readOne(root: string, path: string): FolderArticle | undefined {
   const file = `${path.slice(1)}.md`
   return readArticles(root, listFiles(root).includes(file) ? [file] : [], config).articles[0]
-}
-
-async function fetchSource(desk: DeskClient, path: string): Promise<{ revision: number; source: string } | null> {
-  const response = await desk.source.$get({ query: { path } } as never)
-  if (response.status === 404) return null
-  return expectAnswer<{ revision: number; source: string }>(response)
 }
 
 /**

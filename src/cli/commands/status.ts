@@ -1,10 +1,12 @@
 // What is live, and what differs from my folder.
+
 import { formatProblem } from "../../article/problem.ts"
 import { config } from "../../site/config.ts"
 import { openBaseRecord } from "../base-record.ts"
 import type { Command } from "../command.ts"
 import { fetchHeads, fetchSite, openDesk } from "../desk-client.ts"
 import { listFiles, openFolder } from "../folder.ts"
+import { countOf } from "../output.ts"
 import { readArticles } from "../read-articles.ts"
 import { StatusShape } from "../shapes.ts"
 
@@ -42,7 +44,7 @@ export const status: Command = {
     for (const problem of problems) output.warn(formatProblem(problem))
     for (const { path, state } of states) if (state !== "same") output.line(`${state.padEnd(17)} ${path}`)
     const same = states.filter(({ state }) => state === "same").length
-    output.line(`${same} articles are the same here and on ${site.origin}`)
+    output.line(`${countOf(same, "article")} ${same === 1 ? "is" : "are"} the same here and on ${site.origin}`)
     return problems.length > 0 ? 1 : 0
   },
 }
