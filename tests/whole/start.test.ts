@@ -92,7 +92,10 @@ describe("a card", () => {
     const folder = `${site.content}-cards`
     mkdirSync(join(folder, "asia/nepal"), { recursive: true })
     const publish = (title: string) => {
-      writeFileSync(join(folder, `${path}.md`), `---\ntitle: ${title}\nsummary: Of a card.\ndate: 2024-01-01\n---\nText.\n`)
+      writeFileSync(
+        join(folder, `${path}.md`),
+        `---\ntitle: ${title}\nsummary: Of a card.\ndate: 2024-01-01\n---\nText.\n`,
+      )
       expect(runDateline(site, ["publish"], folder)).toMatchObject({ code: 0 })
     }
     publish("One title")
