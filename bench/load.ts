@@ -146,9 +146,10 @@ function createLine(socket: Socket, port: number, expected: Expected): Line {
   let length = 0
   let right = true
   let said = ""
+  let asked = ""
   const fail = (error: Error) => waiting?.fail(error)
   socket.on("error", fail)
-  socket.on("close", () => fail(new Error("the connection was closed")))
+  socket.on("close", () => fail(new Error(`the connection was closed before ${asked} was answered`)))
   socket.on("data", (chunk: Buffer) => {
     kept = kept === null ? chunk : Buffer.concat([kept, chunk])
     if (headEnd === -1) {
@@ -176,6 +177,7 @@ function createLine(socket: Socket, port: number, expected: Expected): Line {
     ask: ({ target, headers }) =>
       new Promise((done, failed) => {
         waiting = { done, fail: failed }
+        asked = target
         let text = `GET ${target} HTTP/1.1\r\nHost: localhost:${port}\r\n`
         if (headers !== undefined) for (const name in headers) text += `${name}: ${headers[name]}\r\n`
         socket.write(`${text}\r\n`, "latin1")
