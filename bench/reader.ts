@@ -3,13 +3,12 @@ import { createHmac } from "node:crypto"
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { sessionCookie } from "../src/membership/cookie.ts"
-import { config } from "../src/site/config.ts"
-import { countriesOf } from "../src/site/places.ts"
 import { constantMarker, startBare } from "./bare.ts"
 import { composeArticle, type Generated, writeArticles } from "./corpus.ts"
 import { type Ask, type Expected, type Load, type Measured, runClosed, runOpen } from "./load.ts"
 import { type BenchOptions, type Figures, formatSpread, printTable, round, spreadOf } from "./report.ts"
 import { makeFolder, startSite } from "./site.ts"
+import { cycleOf, herdOf, listings } from "./targets.ts"
 
 interface Case {
   readonly name: string
@@ -80,6 +79,15 @@ export async function benchReader({ rounds, seconds, articles }: BenchOptions): 
       cpu: bare.cpu,
       next: cycleOf(made.map(({ path }) => path)),
       expected: ok("<h2>", 2000),
+    },
+    {
+      ...visitor,
+      name: "together",
+      next: herdOf(
+        made.map(({ path }) => path),
+        connections,
+      ),
+      expected: ok("</html>", 4000),
     },
     { ...visitor, name: "listing", next: cycleOf(listings(made)), expected: miss("</html>") },
     {
@@ -186,7 +194,7 @@ function report(found: Rounds, pair: Rounds, open: Map<string, Measured[]>, byte
       `open loop, 1,000 a second, ${name}: p50 ${formatSpread(openSpread(name, "p50"))} ms, p99 ${formatSpread(openSpread(name, "p99"))} ms`,
     )
   const figures: Figures = {}
-  for (const name of ["hit", "member", "notModified", "miss", "listing", "search"])
+  for (const name of ["hit", "member", "notModified", "miss", "together", "listing", "search"])
     figures[name] = round(ratios(name).median)
   return {
     ...figures,
@@ -199,29 +207,6 @@ function report(found: Rounds, pair: Rounds, open: Map<string, Measured[]>, byte
     openP50OfConstant: round(openSpread("hit", "p50").median / openSpread("constant", "p50").median),
     constantPerSecond: Math.round(spreadOf(constant.map(({ measured }) => measured.perSecond)).median),
   }
-}
-
-/** One target after the other, never twice within the time that memory keeps it fresh at the rates of this machine. */
-function cycleOf(targets: readonly string[]): () => Ask {
-  let index = 0
-  return () => ({ target: targets[index++ % targets.length] ?? "/" })
-}
-
-/** Landing pages that exist: regions, a topic and authors with all their pages, countries in three languages. */
-function listings(made: readonly Generated[]): string[] {
-  const targets: string[] = []
-  for (const region of Object.keys(config.regions)) {
-    const pages = Math.floor(made.filter(({ path }) => path.startsWith(`/${region}/`)).length / 20)
-    for (let page = 2; page <= pages; page++) targets.push(`/${region}?page=${page}`)
-    for (const { slug } of countriesOf(region, config))
-      targets.push(`/${region}/${slug}`, `/fr/${region}/${slug}`, `/ar/${region}/${slug}`)
-  }
-  for (let page = 2; page <= Math.min(500, Math.floor(made.length / 20)); page++)
-    targets.push(`/topics/world?page=${page}`)
-  for (let desk = 0; desk < 40; desk++)
-    for (let page = 2; page <= Math.floor(made.length / 40 / 20); page++)
-      targets.push(`/authors/desk-${desk}?page=${page}`)
-  return targets
 }
 
 function writeMembersArticle(content: string, { file, source }: Generated): void {
