@@ -54,9 +54,8 @@ const plain = new Set(
 const empty = new Set(["br", "col", "hr", "img", "wbr"])
 const tag = /<(\/?)([a-z][a-z\d]*)(?:\s(?:[^>"']|"[^"]*"|'[^']*')*)?>/iy
 
-/** The elements that are open behind `html`; null when a tag is none of a well-formed text's. One pass. */
-function followTags(html: string, before: readonly string[]): string[] | null {
-  const open = [...before]
+/** Changes `open` to the elements that are open behind `html`; null when a tag is none of a well-formed text's. One pass. */
+function followTags(html: string, open: string[]): string[] | null {
   for (let at = html.indexOf("<"); at !== -1; at = html.indexOf("<", at)) {
     tag.lastIndex = at
     const found = tag.exec(html)
