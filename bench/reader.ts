@@ -48,7 +48,9 @@ export async function benchReader({ rounds, seconds, articles }: BenchOptions): 
   const ok = (marker: string, length = 2000) => ({ status: 200, length, marker })
   const miss = (marker: string) => ({ ...ok(marker, 4000), head: "Dateline; fwd=miss" })
   const constant = { name: "constant", port: bare.constantPort, cpu: bare.cpu }
-  const cycle = cycleOf(made.map(({ path }) => path))
+  // A herd has articles of its own: one that memory has from it would be no miss.
+  const herded = made.slice(-Math.ceil(made.length / 4)).map(({ path }) => path)
+  const cycle = cycleOf(made.slice(0, -herded.length).map(({ path }) => path))
   const cases: Case[] = [
     { ...constant, next: () => ({ target: "/" }), expected: ok(constantMarker) },
     {
@@ -83,10 +85,7 @@ export async function benchReader({ rounds, seconds, articles }: BenchOptions): 
     {
       ...visitor,
       name: "together",
-      next: herdOf(
-        made.map(({ path }) => path),
-        connections,
-      ),
+      next: herdOf(herded, connections),
       expected: ok("</html>", 4000),
     },
     { ...visitor, name: "listing", next: cycleOf(listings(made)), expected: miss("</html>") },

@@ -10,10 +10,10 @@ export function cycleOf(targets: readonly string[]): () => Ask {
   return () => ({ target: targets[index++ % targets.length] ?? "/" })
 }
 
-/** Each target as often as there are connections, from the end: all ask at once for what no memory has, and one page is made. */
+/** Each target as often as there are connections: all ask at once for what no memory has, and one page is made. */
 export function herdOf(targets: readonly string[], connections: number): () => Ask {
   let index = 0
-  return () => ({ target: targets.at(-1 - (Math.floor(index++ / connections) % targets.length)) ?? "/" })
+  return () => ({ target: targets[Math.floor(index++ / connections) % targets.length] ?? "/" })
 }
 
 /** Landing pages that exist: regions, a topic and authors with all their pages, countries in three languages. */
