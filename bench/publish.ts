@@ -84,16 +84,16 @@ function formatCpu(before: number | null, after: number | null): string {
   return before === null || after === null ? "" : (after - before).toFixed(2)
 }
 
-/** Seconds for the same texts written to KV alone, twenty a request and three requests at once as the command sends them. */
+/** Seconds for the same texts written to KV alone, fifty a request and three requests at once as the command sends them. */
 async function timeBarePuts(texts: readonly string[]): Promise<{ seconds: number; cpu: string }> {
   const port = await findPort()
   const modules = [{ path: "worker.js", contents: putScript }]
   const worker = { name: "puts", port, modules, kvNamespaces: { ARTICLES: "articles" } }
   const others = new Set(descendants(process.pid))
   const miniflare = await startWorkers([worker], join(makeFolder("puts"), "v3"))
-  const queue = Array.from({ length: Math.ceil(texts.length / 20) }, (_, index) => {
-    const some = texts.slice(20 * index, 20 * index + 20)
-    return JSON.stringify(Object.fromEntries(some.map((text, at) => [`${20 * index + at}`, text])))
+  const queue = Array.from({ length: Math.ceil(texts.length / 50) }, (_, index) => {
+    const some = texts.slice(50 * index, 50 * index + 50)
+    return JSON.stringify(Object.fromEntries(some.map((text, at) => [`${50 * index + at}`, text])))
   })
   const own = descendants(process.pid).filter((pid) => !others.has(pid))
   const cpuBefore = cpuOf(own)

@@ -7,7 +7,7 @@ import type { Published } from "./shapes.ts"
 const patience = 15_000
 const atOnce = 8
 /** Each is a page to be made: of a larger run so many are asked for, spread over all of it, and the run says so. */
-const mostAsked = 500
+const mostAsked = 100
 
 /**
  * Fills in `liveMs` of what is published. What is under embargo or expired stays null.

@@ -23,7 +23,8 @@ export interface Run {
   readonly outcome: PublishOutcome
 }
 
-const articlesARequest = 20
+/** With two texts each and the catalogue's statements far below the 1,000 calls that a request may make (platform limit). */
+const articlesARequest = 50
 const bytesARequest = 1_000_000
 /** Requests under way at the same time. */
 const atOnce = 3

@@ -28,7 +28,7 @@ export const PublishSchema = v.strictObject({
         digest: Hash,
       }),
     ),
-    v.maxLength(20, "at most 20 articles a request"),
+    v.maxLength(50, "at most 50 articles a request"),
   ),
 })
 

@@ -35,9 +35,6 @@ export async function commitRows(
     membersHash,
     media,
   }))
-  // Apart: D1 takes at most 2 MB in one value.
-  const texts = bound(({ path, openText }) => ({ path, openText }))
-  const words = bound(({ path, words }) => ({ path, ...words }))
   // What is new has nothing yet that would have to go first; the guard holds it to that.
   const again = rows.some(({ base }) => base > 0)
   const clear = (statement: string) => (again ? [db.prepare(statement).bind(heads)] : [])
@@ -84,19 +81,16 @@ export async function commitRows(
       )
       .bind(history, now, by.who, by.message),
     ...clear(`DELETE FROM search WHERE rowid IN (${articleIds})`),
-    db
-      .prepare(
-        `INSERT INTO search (rowid, title, summary, body)
-         SELECT a.id, j.value ->> 'title', j.value ->> 'summary', j.value ->> 'body'
-         FROM json_each(?1) j JOIN articles a ON a.path = j.value ->> 'path'`,
-      )
-      .bind(words),
-    db
-      .prepare(
-        `INSERT OR REPLACE INTO search_text (id, body)
-         SELECT a.id, j.value ->> 'openText' FROM json_each(?1) j JOIN articles a ON a.path = j.value ->> 'path'`,
-      )
-      .bind(texts),
+    ...addTexts(
+      db,
+      "INSERT INTO search (rowid, title, summary, body) SELECT a.id, v.column2, v.column3, v.column4",
+      rows.map(({ path, words }) => [path, words.title, words.summary, words.body]),
+    ),
+    ...addTexts(
+      db,
+      "INSERT OR REPLACE INTO search_text (id, body) SELECT a.id, v.column2",
+      rows.map(({ path, openText }) => [path, openText]),
+    ),
     db.prepare("DELETE FROM redirects WHERE path IN (SELECT j.value ->> 'path' FROM json_each(?1) j)").bind(heads),
     ...(rows.some(({ aliases }) => aliases.length > 0) ? [addRedirects(db, rows)] : []),
     ...clear(`DELETE FROM corrections WHERE article IN (${articleIds})`),
@@ -111,6 +105,20 @@ export async function commitRows(
       .bind(heads, now, by.who, by.message),
   ]
   return runGuarded(db, statements)
+}
+
+/** A statement takes so many bound values (D1's limit; locally none is enforced). */
+const boundValues = 100
+
+/** Long texts as values of their own: in JSON they would be written and read twice more, and together exceed D1's 2 MB. */
+function addTexts(db: D1Database, insert: string, texts: readonly string[][]): D1PreparedStatement[] {
+  const width = texts[0]?.length ?? 1
+  const height = Math.floor(boundValues / width)
+  return Array.from({ length: Math.ceil(texts.length / height) }, (_, index) => {
+    const some = texts.slice(index * height, (index + 1) * height)
+    const places = some.map((row) => `(${row.map(() => "?").join(", ")})`).join(", ")
+    return db.prepare(`${insert} FROM (VALUES ${places}) v JOIN articles a ON a.path = v.column1`).bind(...some.flat())
+  })
 }
 
 function addRedirects(db: D1Database, rows: readonly Row[]): D1PreparedStatement {
