@@ -8,6 +8,7 @@ import { answerReader } from "./reader/gateway.ts"
 import { securityHeaders } from "./reader/headers.ts"
 import { answerHit } from "./reader/hit.ts"
 import { createMemory, forgetTags } from "./reader/memory.ts"
+import { receiveMade, sendMade } from "./reader/page.ts"
 import { splitTarget } from "./reader/target.ts"
 import { warmUp } from "./reader/warm-up.ts"
 import type { PageAddress, PersonalAddress } from "./site/addresses.ts"
@@ -36,9 +37,9 @@ let uncached = false
 
 /** The pages, cached by the platform under entrypoint, address and audience. */
 export class Pages extends WorkerEntrypoint<Env, { audience: Audience }> {
-  override fetch(request: Request): Promise<Response> {
+  override async fetch(request: Request): Promise<Response> {
     uncached = this.ctx.cache === undefined
-    return answerPage(request, this.ctx.props.audience, this.env, siteOf(this.env))
+    return sendMade(await answerPage(request.url, this.ctx.props.audience, this.env, siteOf(this.env)))
   }
 
   /** Purges this entrypoint's cache: only its owner may. Locally there is none, and nothing to purge. */
@@ -116,10 +117,10 @@ async function answer(request: Request, env: Env, ctx: ExecutionContext): Promis
   return answerReader(request, {
     site,
     memory,
-    pages: (audience) =>
+    pages: async (url, audience) =>
       uncached
-        ? { fetch: (inner) => answerPage(inner, audience, env, site) }
-        : exportsOf(ctx).Pages({ props: { audience } }),
+        ? answerPage(url, audience, env, site)
+        : receiveMade(await exportsOf(ctx).Pages({ props: { audience } }).fetch(url)),
     people: env.PEOPLE,
     catalogue: env.CATALOGUE,
     personal: (asked, address) => answerPersonal(asked, address, env, ctx),

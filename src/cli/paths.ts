@@ -25,8 +25,14 @@ export function toFile(given: string, root: string): string {
 export function selectFiles(root: string, files: readonly string[], paths: readonly string[] | undefined): string[] {
   if (paths === undefined || paths.length === 0) return [...files]
   const chosen = new Set<string>()
+  const all = new Set(files)
   for (const given of paths) {
     const wanted = toFile(given, root)
+    // A file's own name needs no look at all others: `npm start` names each of the folder.
+    if (all.has(wanted)) {
+      chosen.add(wanted)
+      continue
+    }
     const found = files.filter(
       (file) => wanted === "" || file === wanted || file === `${wanted}.md` || file.startsWith(`${wanted}/`),
     )

@@ -2,7 +2,7 @@
 
 import { freshness, type Kept } from "./freshness.ts"
 import type { Answer } from "./memory.ts"
-import { keptHeader } from "./page.ts"
+import { keptHeader, type Made } from "./page.ts"
 
 /** How an answer came about, for Cache-Status (RFC 9211). */
 export type Way = "hit" | "miss" | "stale"
@@ -11,16 +11,16 @@ export type Way = "hit" | "miss" | "stale"
 const inside = ["Cloudflare-CDN-Cache-Control", "Cache-Tag", keptHeader]
 
 /**
- * Reads a response of the cached pages into an answer.
+ * Reads what the cached pages gave into an answer; its headers become the answer's.
  * @param previous what memory held: the same bytes keep their Last-Modified
  */
 export async function readAnswer(
-  response: Response,
+  made: Made,
   security: readonly [string, string][],
   previous: Answer | undefined,
   now: number,
 ): Promise<Answer> {
-  const headers = new Headers(response.headers)
+  const { status, headers } = made
   const kept = JSON.parse(headers.get(keptHeader) ?? "null") as Kept | null
   const tags = headers.get("Cache-Tag")?.split(",") ?? []
   const bornAt = now - 1000 * (Number(headers.get("Age") ?? 0) || 0)
@@ -32,7 +32,6 @@ export async function readAnswer(
   const same = previous !== undefined && previous.etag === etag
   const lastModified = same ? previous.lastModified : Date.parse(headers.get("Last-Modified") ?? "") || now
   headers.set("Last-Modified", new Date(lastModified).toUTCString())
-  const status = response.status
   if (status >= 500) {
     headers.set("Cache-Control", "no-store")
     headers.set("Retry-After", "10")
@@ -40,7 +39,7 @@ export async function readAnswer(
   const times = kept === null ? null : freshness(kept, now)
   return {
     status,
-    body: new Uint8Array(await response.arrayBuffer()),
+    body: await readBytes(made.body),
     headers,
     etag,
     lastModified,
@@ -52,6 +51,10 @@ export async function readAnswer(
     usedAt: now,
     hit: null,
   }
+}
+
+async function readBytes(body: Made["body"]): Promise<Uint8Array> {
+  return body instanceof Uint8Array ? body : new Uint8Array(await new Response(body).arrayBuffer())
 }
 
 /** 308 to the one spelling of an address. */
@@ -122,21 +125,21 @@ function isNotModified(asked: Headers, answer: Answer): boolean {
 }
 
 /** Sends a picture on as it comes; a browser's conditional request is answered by its hash. */
-export function respondStream(request: Request, response: Response, security: readonly [string, string][]): Response {
-  const headers = new Headers(response.headers)
+export function respondStream(request: Request, made: Made, security: readonly [string, string][]): Response {
+  const { status, headers, body } = made
   for (const name of inside) headers.delete(name)
   for (const [name, value] of security) headers.set(name, value)
   headers.set("Cross-Origin-Resource-Policy", "cross-origin")
   headers.set("Date", new Date().toUTCString())
-  if (response.status >= 500) {
+  if (status >= 500) {
     headers.set("Cache-Control", "no-store")
     headers.set("Retry-After", "10")
   }
   const etag = headers.get("ETag")
   const tags = request.headers.get("If-None-Match")
-  if (response.status === 200 && etag !== null && tags?.includes(etag)) {
-    response.body?.cancel()
+  if (status === 200 && etag !== null && tags?.includes(etag)) {
+    if (body instanceof ReadableStream) body.cancel()
     return new Response(null, { status: 304, headers })
   }
-  return new Response(request.method === "HEAD" ? null : response.body, { status: response.status, headers })
+  return new Response(request.method === "HEAD" ? null : body, { status, headers })
 }

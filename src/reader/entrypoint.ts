@@ -1,4 +1,4 @@
-// The cached entrypoint's work: a canonical request and an audience become a page. No cookie ever comes here.
+// The cached entrypoint's work: a canonical address and an audience become a page. No cookie ever comes here.
 import type { Audience } from "../membership/access.ts"
 import { type Address, parseAddress } from "../site/addresses.ts"
 import type { SiteConfig } from "../site/site.ts"
@@ -6,7 +6,7 @@ import { StoreFailure, withinDeadline } from "../store/failure.ts"
 import { takesPayments } from "./checkout.ts"
 import { addLiveReload } from "./live-reload.ts"
 import { buildFeed, buildMachinePage } from "./machines.ts"
-import { type Page, respondPage } from "./page.ts"
+import { type Made, makePage, type Page } from "./page.ts"
 import {
   buildArticle,
   buildCorrections,
@@ -24,10 +24,10 @@ import { splitTarget } from "./target.ts"
 /** Stores have so long, milliseconds: a reader is answered within 2 s even if they hang. */
 const storeBudget = 1_400
 
-/** Answers a canonical request for an audience; 503 when the stores fail. */
-export async function answerPage(request: Request, audience: Audience, env: Env, site: SiteConfig): Promise<Response> {
+/** Answers a canonical address for an audience; 503 when the stores fail. */
+export async function answerPage(url: string, audience: Audience, env: Env, site: SiteConfig): Promise<Made> {
   const started = Date.now()
-  const { path, query } = splitTarget(request.url)
+  const { path, query } = splitTarget(url)
   const reading =
     audience === "public"
       ? { audience, shelf: { articles: env.ARTICLES } }
@@ -42,7 +42,7 @@ export async function answerPage(request: Request, audience: Audience, env: Env,
     page = messagePage(site, languageOf(path, site), 503, "unavailable", [], null)
   }
   const timing = `page;dur=${Date.now() - started}`
-  return respondPage(addLiveReload(page, env.LIVE_RELOAD), started, timing)
+  return makePage(addLiveReload(page, env.LIVE_RELOAD), started, timing)
 }
 
 async function buildPage(context: PageContext, env: Env, path: string, query: string): Promise<Page> {

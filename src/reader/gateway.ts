@@ -7,7 +7,7 @@ import { readAnswer, redirectAnswer, respondAnswer, respondStream } from "./answ
 import { identifyReader, type Reader, type Recognition, visitor } from "./audience.ts"
 import { answerHit } from "./hit.ts"
 import { type Answer, keepAnswer, type Memory, recallAnswer } from "./memory.ts"
-import { respondPage } from "./page.ts"
+import { type Made, makePage } from "./page.ts"
 import { languageOf, messagePage } from "./pages.ts"
 import { formatParameters, readParameters } from "./parameters.ts"
 import { splitTarget } from "./target.ts"
@@ -15,8 +15,8 @@ import { splitTarget } from "./target.ts"
 export interface Gateway extends Recognition {
   readonly site: SiteConfig
   readonly memory: Memory
-  /** The cached entrypoint, by audience. */
-  readonly pages: (audience: Audience) => { fetch(request: Request): Promise<Response> }
+  /** The cached entrypoint: a canonical address, for an audience. */
+  readonly pages: (url: string, audience: Audience) => Promise<Made>
   /** What answers one person alone: the members' room. */
   readonly personal: (request: Request, address: PersonalAddress | PageAddress) => Promise<Response>
   readonly security: readonly [string, string][]
@@ -107,11 +107,9 @@ async function fillAnswer(gateway: Gateway, key: string, target: string, audienc
 async function requestAnswer(gateway: Gateway, key: string, target: string, audience: Audience): Promise<Answer> {
   const { memory, site } = gateway
   const { generation } = memory
-  const inner = new Request(site.origin + target)
   const work = gateway
-    .pages(audience)
-    .fetch(inner)
-    .then((response) => readAnswer(response, gateway.security, memory.answers.get(key), Date.now()))
+    .pages(site.origin + target, audience)
+    .then((made) => readAnswer(made, gateway.security, memory.answers.get(key), Date.now()))
   const answer = await withinDeadline(work, fillBudget, target)
   const kept = answer.gated || audience === "public" ? key : target
   if (answer.freshUntil > answer.bornAt && memory.generation === generation) keepAnswer(memory, kept, answer)
@@ -159,13 +157,13 @@ async function answerLocally(
 ): Promise<Response> {
   const language = languageOf(path, gateway.site)
   const page = messagePage(gateway.site, language, status, status === 404 ? "notFound" : "unavailable", [], null)
-  const answer = await readAnswer(await respondPage(page, now, "page;dur=0"), gateway.security, undefined, now)
+  const answer = await readAnswer(await makePage(page, now, "page;dur=0"), gateway.security, undefined, now)
   return respondAnswer(request, answer, now, "miss")
 }
 
 /** Pictures are streamed, never kept in memory. */
 async function respondMedia(request: Request, gateway: Gateway, target: string): Promise<Response> {
-  const work = gateway.pages("public").fetch(new Request(gateway.site.origin + target))
+  const work = gateway.pages(gateway.site.origin + target, "public")
   try {
     return respondStream(request, await withinDeadline(work, fillBudget, target), gateway.security)
   } catch {

@@ -1,0 +1,47 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
+import { selectFiles } from "../../src/cli/paths.ts"
+
+let root = ""
+const files = ["asia/nepal/a.md", "asia/nepal/b.md", "asia/summit.md", "asia/summit/c.md", "fr/asia/nepal/a.md"]
+
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), "dateline-paths-"))
+  for (const file of files) {
+    mkdirSync(join(root, file, ".."), { recursive: true })
+    writeFileSync(join(root, file), "")
+  }
+})
+afterAll(() => rmSync(root, { recursive: true, force: true }))
+
+describe("what an editor names", () => {
+  it.each([
+    [undefined, files],
+    [[], files],
+    [["asia/nepal/b.md"], ["asia/nepal/b.md"]],
+    [["/asia/nepal/b"], ["asia/nepal/b.md"]],
+    [["content/asia/nepal/b.md"], ["asia/nepal/b.md"]],
+    [["asia/nepal/"], ["asia/nepal/a.md", "asia/nepal/b.md"]],
+    [["/asia/summit"], ["asia/summit.md", "asia/summit/c.md"]],
+    [["asia/summit.md"], ["asia/summit.md"]],
+    [
+      ["/fr", "asia/nepal/b.md", "/fr"],
+      ["asia/nepal/b.md", "fr/asia/nepal/a.md"],
+    ],
+  ])("%j is these files, in the folder's order", (paths, expected) => {
+    expect(selectFiles(root, files, paths)).toEqual(expected)
+  })
+
+  it("is refused where it is nothing", () => {
+    expect(() => selectFiles(root, files, ["asia/nepal/z.md"])).toThrow(/no article at asia\/nepal\/z\.md/)
+  })
+
+  it("by its own name is found without a look at all others: a folder of 100,000 is named whole at each start", () => {
+    const all = [...files]
+    const looks = vi.spyOn(all, "filter")
+    expect(selectFiles(root, all, files)).toEqual(files)
+    expect(looks).toHaveBeenCalledTimes(1)
+  })
+})
