@@ -1,8 +1,6 @@
 // `npm run bench -- peers`: the same article from Astro, Ghost, EmDash and us, in turns. They are installed below
 // .cache/peers, by npm and from its registry alone. The constant response, as long as our page, is the ceiling of the
 // run: what no Worker exceeds over these sockets. Not for CI: it takes minutes.
-import { marked } from "marked"
-import { config } from "../src/site/config.ts"
 import { constantMarker, startBare } from "./bare.ts"
 import { type Generated, writeArticles } from "./corpus.ts"
 import { type Ask, type Expected, type Load, runClosed } from "./load.ts"
@@ -10,6 +8,7 @@ import { startAstro } from "./peers/astro.ts"
 import { startEmDash } from "./peers/emdash.ts"
 import { startGhost } from "./peers/ghost.ts"
 import type { Peer, Shared } from "./peers/peer.ts"
+import { readShared } from "./peers/shared.ts"
 import { type Weight, weighPages } from "./peers/weigh.ts"
 import { type BenchOptions, type Figures, formatSpread, printTable, round, spreadOf } from "./report.ts"
 import { makeFolder, startSite } from "./site.ts"
@@ -65,20 +64,6 @@ async function startPeers(article: Shared): Promise<Map<string, Peer>> {
       console.error(`${name} is left out: ${error instanceof Error ? error.message : error}`)
     }
   return running
-}
-
-function readShared(made: readonly Generated[]): Shared {
-  const [first, ...others] = made.slice(0, 5).map(({ source }, index) => {
-    const field = (name: string) => new RegExp(`^${name}: "?(.*?)"?$`, "m").exec(source)?.[1] ?? ""
-    const topics = field("topics").slice(1, -1).split(", ")
-    const text = source.replace(/^---\n[\s\S]*?\n---\n/, "")
-    return { slug: `other-${index}`, title: field("title"), summary: field("summary"), topics, text }
-  })
-  if (first === undefined) throw new Error("no article was made")
-  const { title, summary, topics, text } = first
-  const html = marked(text, { async: false })
-  const more = others.map(({ slug, title, summary }) => ({ slug, title, summary }))
-  return { title, summary, topics, text, html, menu: Object.keys(config.regions), others: more }
 }
 
 /** One article after the other: memory keeps none as long as all the others take. What it kept would fail the check. */

@@ -112,7 +112,8 @@ async function publish(origin: string, { title, html, summary, topics, others }:
     if (ok) break
     await wait(100)
   }
-  for (const one of [{ title, html, summary, slug: "article" }, ...others]) {
+  const more = others.map(({ title, summary, slug }) => ({ title, summary, slug }))
+  for (const one of [{ title, html, summary, slug: "article" }, ...more]) {
     const post = {
       html: `<p>${one.summary}</p>`,
       ...one,

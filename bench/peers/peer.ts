@@ -4,18 +4,55 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { join } from "node:path"
 import { root } from "../site.ts"
 
+/** The site as its pages name it, in English. */
+export interface SharedSite {
+  readonly name: string
+  readonly tagline: string
+  readonly origin: string
+  readonly contact: string
+  /** Of a membership, with its interval: `$5 a month`. */
+  readonly price: string
+  /** Name of the members' letter. */
+  readonly digest: string
+  readonly regions: readonly Named[]
+  /** The other languages, by their own names. */
+  readonly languages: readonly { readonly tag: string; readonly name: string; readonly dir: string }[]
+}
+
+interface Named {
+  readonly slug: string
+  readonly name: string
+}
+
 /** The one article that every peer serves, and what stands around it on a page of ours. */
 export interface Shared {
+  readonly path: string
   readonly title: string
   readonly summary: string
   readonly topics: readonly string[]
   /** Its text as markdown, and the same as marked makes HTML of it. */
   readonly text: string
   readonly html: string
+  readonly words: number
+  /** As `2026-11-20`. */
+  readonly date: string
+  readonly author: Named
+  readonly region: Named
+  /** Degrees of its middle, north and east above zero. */
+  readonly country: Named & { readonly latitude: number; readonly longitude: number }
   /** The site's sections, by their slugs. */
   readonly menu: readonly string[]
   /** Four more to read. */
-  readonly others: readonly { readonly slug: string; readonly title: string; readonly summary: string }[]
+  readonly others: readonly {
+    readonly path: string
+    readonly slug: string
+    readonly title: string
+    readonly summary: string
+    readonly date: string
+  }[]
+  readonly site: SharedSite
+  /** The style sheet that stands in every page of ours. */
+  readonly style: string
 }
 
 /** A peer that runs, on 127.0.0.1. */
