@@ -21,6 +21,7 @@ import { cardSize, renderMap, renderPicture } from "./figures.ts"
 import { type Html, html, nothing, raw } from "./html.ts"
 import { describeStory, describeTrail, profileOf, renderJsonLd } from "./json-ld.ts"
 import { renderLayout } from "./layout.ts"
+import { keepMarkup } from "./keep-markup.ts"
 import { renderRepublishBox, renderShareLinks } from "./share.ts"
 
 export interface ArticleView {
@@ -40,11 +41,9 @@ const oldAfterYears = 2
 export function renderArticlePage(view: ArticleView, site: SiteConfig): string {
   const { story, audience, full } = view
   const { language, region, country, image } = story
-  const trail = trailOf(region, country, language, site)
   const walled = story.gated && !full
   const main = html`<article class="story">
-${renderTrail(trail, false, language)}
-<header>${renderCoordinates(country, language)}<h1>${story.title}</h1>
+${renderPlace(site, language, region, country ?? "")}<h1>${story.title}</h1>
 <p class="standfirst">${story.summary}</p>${renderAge(view)}</header>
 ${image !== null && renderPicture(image, language, "wide")}
 <div class="cols">
@@ -73,7 +72,7 @@ ${renderRelated(story, site)}
       head: html`
 ${renderTimes(story)}<link rel="alternate" type="text/markdown" href="${site.origin + story.path}.md">
 ${renderJsonLd(describeStory(story, full, site))}
-${renderJsonLd(describeTrail(trail, site))}`,
+${describePlace(site, language, region, country ?? "")}`,
       alternates: story.translations,
       feedOf: placePath(region, country, language, site),
       feedTitle: `${site.name}: ${placeName(region, country, language, site)}`,
@@ -87,6 +86,22 @@ ${renderJsonLd(describeTrail(trail, site))}`,
     site,
   )
 }
+
+/** Where the article's place lies, in the site and on Earth. `country`: "" for a region's own. */
+const renderPlace = keepMarkup((site, language: string, region: string, country: string) => {
+  const trail = trailOf(region, country || null, language, site)
+  return html`${renderTrail(trail, false, language)}
+<header>${renderCoordinates(country || null, language)}`
+})
+
+const describePlace = keepMarkup((site, language: string, region: string, country: string) =>
+  renderJsonLd(describeTrail(trailOf(region, country || null, language, site), site)),
+)
+
+/** `minutes`: few, since a text is bounded. */
+const renderReadingTime = keepMarkup(
+  (_site, language: string, minutes: string) => html`${message(language, "readingTime", { count: Number(minutes) })}`,
+)
 
 function renderTimes({ publishedAt, updatedAt }: Story): Html {
   const time = (property: string, moment: number | null) =>
@@ -110,7 +125,7 @@ ${renderByline(story, site)}
 <p>${publishedAt === null ? message(language, "dateUnknown") : renderTime(publishedAt, language, site)}</p>${
     updatedAt !== null &&
     html`<p>${renderMessage(language, "updated", "date", renderTime(updatedAt, language, site))}</p>`
-  }<p class="kick">${story.gated && html`<span class="tag">${message(language, "membersOnly")}</span> · `}${message(language, "readingTime", { count: minutes })}</p>
+  }<p class="kick">${story.gated && html`<span class="tag">${message(language, "membersOnly")}</span> · `}${renderReadingTime(site, language, String(minutes))}</p>
 ${
   others.length > 0 &&
   html`<div class="noprint"><p class="kick">${message(language, "otherLanguages")}</p><ul class="plain">${others.map(

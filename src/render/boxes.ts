@@ -6,7 +6,7 @@ import { inLanguage, type SiteConfig } from "../site/site.ts"
 import { renderMessage, topicName } from "./entries.ts"
 import { type Html, html, raw } from "./html.ts"
 import { renderNewsletterForm } from "./newsletter-form.ts"
-import { keepMarkup } from "./per-language.ts"
+import { keepMarkup } from "./keep-markup.ts"
 
 /** Where the public's text of a members' article ends. */
 export function renderWall(path: string, language: string, site: SiteConfig): Html {

@@ -62,8 +62,19 @@ export function renderCoordinates(slug: string | null, language: string): Html {
 
 /** A moment as readers see it. */
 export function renderTime(moment: number, language: string, site: SiteConfig): Html {
-  return html`<time datetime="${formatMachineDate(moment, site.timeZone)}">${formatDate(moment, language, site)}</time>`
+  const key = `${moment} ${language} ${site.timeZone}`
+  let time = times.get(key)
+  if (time === undefined) {
+    if (times.size >= mostTimes) times.clear()
+    time = html`<time datetime="${formatMachineDate(moment, site.timeZone)}">${formatDate(moment, language, site)}</time>`
+    times.set(key, time)
+  }
+  return time
 }
+
+// Lists show the same days again and again.
+const times = new Map<string, Html>()
+const mostTimes = 2000
 
 /** A topic's name in a language: the config's, else as the editor wrote it. */
 export function topicName(label: Label, language: string, site: SiteConfig): string {
@@ -93,11 +104,19 @@ export function renderKicker(entry: Entry, place: boolean, site: SiteConfig): Ht
 
 /** A text of the interface in which markup stands for one parameter. */
 export function renderMessage(language: string, key: MessageKey, parameter: string, markup: Html): Html {
-  const [before = "", after = ""] = message(language, key, { [parameter]: slot }).split(slot)
-  return html`${before}${markup}${after}`
+  const name = `${language} ${key}`
+  let sides = known.get(name)
+  if (sides === undefined) {
+    const [before = "", after = ""] = message(language, key, { [parameter]: slot }).split(slot)
+    sides = [html`${before}`, html`${after}`]
+    known.set(name, sides)
+  }
+  return html`${sides[0]}${markup}${sides[1]}`
 }
 
 const slot = "\u0001"
+/** What stands before and behind the slot, by language and key. */
+const known = new Map<string, readonly [Html, Html]>()
 
 export interface EntryStyle {
   readonly heading: "h2" | "h3"

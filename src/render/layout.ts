@@ -4,7 +4,7 @@ import { direction, message, ownLanguageName } from "../site/messages.ts"
 import { regionName } from "../site/places.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
 import { type Html, html, nothing, raw } from "./html.ts"
-import { keepMarkup } from "./per-language.ts"
+import { keepMarkup } from "./keep-markup.ts"
 import { inlineScripts } from "./script.ts"
 import { styleSheet } from "./style.ts"
 

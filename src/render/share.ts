@@ -7,18 +7,23 @@ import { type Html, html, raw } from "./html.ts"
 /** Share links; nothing of another site is loaded. */
 export function renderShareLinks({ language, title, path }: Story, site: SiteConfig): Html {
   const url = site.origin + path
-  const address = encodeURIComponent(url)
-  const words = encodeURIComponent(title.toWellFormed())
-  const links = [
-    [message(language, "shareByEmail"), `mailto:?subject=${words}&body=${address}`],
-    ["WhatsApp", `https://wa.me/?text=${words}%20${address}`],
-    ["Facebook", `https://www.facebook.com/sharer/sharer.php?u=${address}`],
-    ["X", `https://x.com/intent/post?text=${words}&url=${address}`],
-    ["Telegram", `https://t.me/share/url?url=${address}&text=${words}`],
-  ] as const
+  const address = encode(url)
+  const words = encode(title.toWellFormed())
+  const link = (name: string, href: string) => html`<li><a href="${raw(href)}" rel="nofollow noopener">${name}</a></li>`
   return html`<section class="after noprint"><h2>${message(language, "share")}</h2>
-<ul class="plain">${links.map(([name, href]) => html`<li><a href="${href}" rel="nofollow noopener">${name}</a></li>`)}</ul>
+<ul class="plain">${link(message(language, "shareByEmail"), `mailto:?subject=${words}&amp;body=${address}`)}${link(
+    "WhatsApp",
+    `https://wa.me/?text=${words}%20${address}`,
+  )}${link("Facebook", `https://www.facebook.com/sharer/sharer.php?u=${address}`)}${link(
+    "X",
+    `https://x.com/intent/post?text=${words}&amp;url=${address}`,
+  )}${link("Telegram", `https://t.me/share/url?url=${address}&amp;text=${words}`)}</ul>
 <p class="tools"><button class="small quiet" hidden data-do="share" data-text="${url}">${message(language, "share")}</button> <button class="small quiet" hidden data-do="copy" data-text="${url}" data-done="${message(language, "copied")}" aria-live="polite">${message(language, "copyLink")}</button></p></section>`
+}
+
+/** Percent-encoded, the apostrophe too: nothing is left that an attribute must not hold. */
+function encode(text: string): string {
+  return encodeURIComponent(text).replaceAll("'", "%27")
 }
 
 /** Longer texts are offered as markdown alone: the page would carry them twice. */

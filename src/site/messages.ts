@@ -75,19 +75,8 @@ export function direction(language: string): "ltr" | "rtl" {
 
 /** A moment as a day in the site's time zone: 25 April 2003. */
 export function formatDate(time: number, language: string, site: SiteConfig): string {
-  const key = `${time} ${language} ${site.timeZone}`
-  let text = dates.get(key)
-  if (text === undefined) {
-    if (dates.size >= mostDates) dates.clear()
-    text = dateFormat(language, site.timeZone).format(time)
-    dates.set(key, text)
-  }
-  return text
+  return dateFormat(language, site.timeZone).format(time)
 }
-
-// Lists show the same days again and again.
-const dates = new Map<string, string>()
-const mostDates = 2000
 
 /** A day as written in front matter (`2003-04-25`); the text itself when it is no date. */
 export function formatDay(day: string, language: string): string {
@@ -117,6 +106,7 @@ export function formatNumber(value: number, language: string): string {
 
 /** Names as a sentence has them: A, B and C. */
 export function formatList(items: readonly string[], language: string): string {
+  if (items.length < 2) return items[0] ?? ""
   return keep(`list ${language}`, () => new Intl.ListFormat(localeOf(language), { type: "conjunction" })).format(items)
 }
 

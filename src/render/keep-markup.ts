@@ -1,10 +1,10 @@
-// Markup that the config and the reader's language alone decide: made once for each, not for each page.
+// Markup that the config, the language and the place alone decide: made once for each, not for each page.
 import type { SiteConfig } from "../site/site.ts"
 import type { Html } from "./html.ts"
 
 /**
  * The function, with its results kept by its words: a site's config never changes while it runs. The words must be few, as
- * languages and regions are; nothing is forgotten.
+ * languages and countries are; nothing is forgotten.
  */
 export function keepMarkup<Words extends string[]>(
   render: (site: SiteConfig, ...words: Words) => Html,
