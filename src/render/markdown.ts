@@ -36,7 +36,7 @@ const tableNames = new Map([
 
 /**
  * The text as HTML that may stand in a page's `<div>`: well-formed, without script, without third parties' pictures. A
- * promise only when the text holds raw HTML: the sanitizer is loaded then.
+ * promise only for the first text that holds raw HTML: the sanitizer is loaded then.
  */
 export function renderMarkdown(source: string, options: MarkdownOptions): string | Promise<string> {
   const lexer = new Lexer(parser.defaults)
@@ -88,9 +88,19 @@ function renderParts(tokens: readonly Token[], text: Rendering): Part[] {
   return parts
 }
 
-async function sanitize(parts: readonly Part[], text: Rendering): Promise<string> {
-  const { sanitizeHtml } = await import("./sanitize.ts")
-  return sanitizeParts(parts, (html, taken) => sanitizeHtml(html, text, taken))
+type Sanitize = typeof import("./sanitize.ts").sanitizeHtml
+
+/** The sanitizer, once an article of this isolate has needed it: to ask for the module again takes half of its time. */
+let loaded: Sanitize | null = null
+
+async function loadSanitizer(): Promise<Sanitize> {
+  loaded ??= (await import("./sanitize.ts")).sanitizeHtml
+  return loaded
+}
+
+function sanitize(parts: readonly Part[], text: Rendering): string | Promise<string> {
+  const by = (sanitizeHtml: Sanitize) => sanitizeParts(parts, (html, taken) => sanitizeHtml(html, text, taken))
+  return loaded === null ? loadSanitizer().then(by) : by(loaded)
 }
 
 function renderBlocks(tokens: readonly Token[], text: Rendering): string {

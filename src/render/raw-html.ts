@@ -14,7 +14,8 @@ export interface Part {
 export function sanitizeParts(parts: readonly Part[], sanitize: (html: string, taken: Set<string>) => string): string {
   const runs = joinRuns(parts)
   const taken = new Set<string>()
-  for (const { html, raw } of runs) if (!raw) for (const found of html.matchAll(id)) taken.add(found[1] ?? "")
+  if (runs.some(({ html, raw }) => raw && claimsId.test(html)))
+    for (const { html, raw } of runs) if (!raw) for (const found of html.matchAll(id)) taken.add(found[1] ?? "")
   let whole = ""
   for (const { html, raw } of runs) whole += raw ? sanitize(html, taken) : html
   return whole
@@ -22,6 +23,8 @@ export function sanitizeParts(parts: readonly Part[], sanitize: (html: string, t
 
 // Our own markup writes its attributes so.
 const id = / id="([^"]*)"/g
+/** Nobody can claim an id without its name. */
+const claimsId = /\bid\b/i
 
 function joinRuns(parts: readonly Part[]): Part[] {
   const runs: Part[] = []
