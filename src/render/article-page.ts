@@ -20,8 +20,8 @@ import {
 import { cardSize, renderMap, renderPicture } from "./figures.ts"
 import { type Html, html, nothing, raw } from "./html.ts"
 import { describeStory, describeTrail, profileOf, renderJsonLd } from "./json-ld.ts"
-import { renderLayout } from "./layout.ts"
 import { keepMarkup } from "./keep-markup.ts"
+import { renderLayout } from "./layout.ts"
 import { renderRepublishBox, renderShareLinks } from "./share.ts"
 
 export interface ArticleView {

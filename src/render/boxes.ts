@@ -5,8 +5,8 @@ import { regionName } from "../site/places.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
 import { renderMessage, topicName } from "./entries.ts"
 import { type Html, html, raw } from "./html.ts"
-import { renderNewsletterForm } from "./newsletter-form.ts"
 import { keepMarkup } from "./keep-markup.ts"
+import { renderNewsletterForm } from "./newsletter-form.ts"
 
 /** Where the public's text of a members' article ends. */
 export function renderWall(path: string, language: string, site: SiteConfig): Html {

@@ -3,6 +3,7 @@ import { Lexer, Marked, type MarkedToken, type Token, type Tokens } from "marked
 import { direction } from "../site/messages.ts"
 import { escapeHtml } from "./escape.ts"
 import { endParagraphAtNote, footnotes, renderNotes } from "./footnotes.ts"
+import { hasText, headingId, outlineLevel } from "./headings.ts"
 import {
   escapeNamed,
   type MarkdownOptions,
@@ -160,47 +161,12 @@ function renderQuotation(token: Tokens.Blockquote, text: Rendering): string {
   return `<blockquote>\n${inside}</blockquote>\n`
 }
 
-const silent = new Set(["space", "def", "note", "hr"])
-
-/** Does anything stand under the heading, up to the next that is as high? Each token is looked at six times at most. */
-function hasText(tokens: readonly Token[], index: number): boolean {
-  const { depth } = tokens[index] as Tokens.Heading
-  for (let next = index + 1; next < tokens.length; next++) {
-    const token = tokens[next] as MarkedToken
-    if (token.type === "heading" && token.depth <= depth) return false
-    if (token.type !== "heading" && !silent.has(token.type)) return true
-  }
-  return false
-}
-
 /** A heading; that of a section of the article has an id. */
 function renderHeading(token: Tokens.Heading, ofSection: boolean, text: Rendering): string {
   const inside = renderInlineBlock(token.tokens, text)
   const tag = `h${text.titled ? outlineLevel(token.depth, text.headingDepths) : token.depth}`
   const id = ofSection ? ` id="${escapeHtml(headingId(plainText(token.tokens), text))}"` : ""
   return `<${tag}${id}>${inside}</${tag}>\n`
-}
-
-/** The page's title is its one h1. What stands under what stays as it is; no level is skipped. */
-function outlineLevel(depth: number, above: number[]): number {
-  while ((above.at(-1) ?? 0) >= depth) above.pop()
-  above.push(depth)
-  return Math.min(6, above.length + 1)
-}
-
-function headingId(words: string, text: Rendering): string {
-  const parts = words
-    .replace(/&[a-z\d]+;/gi, " ")
-    .toLowerCase()
-    .match(/[\p{L}\p{M}\p{N}]+/gu)
-  const slug = parts === null ? "section" : [...parts.join("-")].slice(0, 80).join("")
-  const taken = text.headingIdsTaken
-  let id = slug
-  let next = taken.get(slug) ?? 1
-  while (taken.has(id)) id = `${slug}-${++next}`
-  taken.set(slug, next)
-  if (id !== slug) taken.set(id, 1)
-  return `${text.idPrefix}h-${id}`
 }
 
 function renderList(token: Tokens.List, text: Rendering): string {

@@ -1,0 +1,47 @@
+// Headings: which of them a page's outline has, at what level, and by what id a link finds them.
+import type { MarkedToken, Token, Tokens } from "marked"
+import type { Rendering } from "./inline.ts"
+
+const silent = new Set(["space", "def", "note", "hr"])
+
+/** Does anything stand under the heading, up to the next that is as high? Each token is looked at six times at most. */
+export function hasText(tokens: readonly Token[], index: number): boolean {
+  const { depth } = tokens[index] as Tokens.Heading
+  for (let next = index + 1; next < tokens.length; next++) {
+    const token = tokens[next] as MarkedToken
+    if (token.type === "heading" && token.depth <= depth) return false
+    if (token.type !== "heading" && !silent.has(token.type)) return true
+  }
+  return false
+}
+
+/** The page's title is its one h1. What stands under what stays as it is; no level is skipped. */
+export function outlineLevel(depth: number, above: number[]): number {
+  while ((above.at(-1) ?? 0) >= depth) above.pop()
+  above.push(depth)
+  return Math.min(6, above.length + 1)
+}
+
+/** An id that no other heading of the text has, after its words. */
+export function headingId(words: string, text: Rendering): string {
+  const parts = words
+    .replace(/&[a-z\d]+;/gi, " ")
+    .toLowerCase()
+    .match(/[\p{L}\p{M}\p{N}]+/gu)
+  const slug = parts === null ? "section" : cutCharacters(parts.join("-"), 80)
+  const taken = text.headingIdsTaken
+  let id = slug
+  let next = taken.get(slug) ?? 1
+  while (taken.has(id)) id = `${slug}-${++next}`
+  taken.set(slug, next)
+  if (id !== slug) taken.set(id, 1)
+  return `${text.idPrefix}h-${id}`
+}
+
+/** The first characters of a text, none of them cut in two. */
+function cutCharacters(text: string, most: number): string {
+  if (text.length <= most) return text
+  let end = 0
+  for (let count = 0; count < most; count++) end += (text.codePointAt(end) ?? 0) > 0xffff ? 2 : 1
+  return text.slice(0, end)
+}
