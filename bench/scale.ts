@@ -3,7 +3,6 @@ import { spawnSync } from "node:child_process"
 import { appendFileSync, cpSync } from "node:fs"
 import { join } from "node:path"
 import { config } from "../src/site/config.ts"
-import { countriesOf } from "../src/site/places.ts"
 import { lookUpArticle, readListing } from "../src/store/catalogue.ts"
 import { readSought } from "../src/store/excerpt.ts"
 import { searchArticles } from "../src/store/search.ts"
@@ -11,7 +10,7 @@ import { readMonth } from "../src/store/sitemap.ts"
 import { type Catalogue, countRows } from "./catalogue.ts"
 import { type Generated, writeArticles } from "./corpus.ts"
 import { type Expected, runClosed } from "./load.ts"
-import { type BenchOptions, type Figures, printTable, round } from "./report.ts"
+import { type BenchOptions, type Figures, printTable, round, spreadOf } from "./report.ts"
 import { makeFolder, root, type Site, startSite } from "./site.ts"
 import { startWorkers } from "./workers.ts"
 
@@ -20,6 +19,8 @@ const pageSize = 20
 const common = "search, common word"
 /** Memory keeps an answer fresh so long, milliseconds. */
 const fresh = 10_500
+/** Each waits for memory to forget. */
+const mostRounds = 9
 
 /** Milliseconds, rows and microseconds by size; a figure's ratio is the largest size's to the smallest's. */
 export async function benchScale({ articles, rounds }: BenchOptions): Promise<Figures> {
@@ -28,6 +29,7 @@ export async function benchScale({ articles, rounds }: BenchOptions): Promise<Fi
   const found = new Map<string, number[]>()
   const keep = (name: string, value: number) => found.set(name, [...(found.get(name) ?? []), value])
   const made: Generated[] = []
+  const states: string[] = []
   let site = await startSite({ content, args: ["--empty"] })
   for (const size of sizes) {
     made.push(...writeArticles(content, made.length, size))
@@ -38,18 +40,20 @@ export async function benchScale({ articles, rounds }: BenchOptions): Promise<Fi
     for (const { file } of made.slice(0, 10)) appendFileSync(join(content, file), `\nChanged at ${size}.\n`)
     keep("publish of 10 changed, s", run(site, content, "publish"))
     keep("check, ms an article", (1000 * run(site, content, "check")) / size)
-    // A site that has just started holds nothing in memory.
-    await site.stop()
-    site = await startSite({ content, state: site.state, args: ["--empty"] })
-    // As many articles of a hundred hold the word at each size: what a search matches grows with the catalogue.
-    for (const [name, p50] of await timeMisses(site, made, rounds))
-      if (name === common) keep(`${name}, µs of p50 an article`, (1000 * p50) / size)
-      else keep(`${name}, p50 ms`, p50)
     await site.stop()
     for (const [name, rows] of await readPages(site.state, made)) keep(`${name}, D1 rows`, rows)
-    site = await startSite({ content, state: site.state, args: ["--empty"] })
+    states.push(copyOf(site.state))
+    if (size !== sizes.at(-1)) site = await startSite({ content, state: site.state, args: ["--empty"] })
   }
-  await site.stop()
+  // All sizes in turns: a machine that slows down meanwhile slows all of them.
+  const sites = await Promise.all(states.map((state) => startSite({ content, state, args: ["--empty"] })))
+  const bySize = sites.map((one, index) => ({ port: one.port, kinds: kindsOf(made.slice(0, sizes[index])) }))
+  // As many articles of a hundred hold the word at each size: what a search matches grows with the catalogue.
+  for (const [name, p50s] of await timeMisses(bySize, rounds))
+    for (const [index, p50] of p50s.entries())
+      if (name === common) keep(`${name}, µs of p50 an article`, (1000 * p50) / (sizes[index] ?? 1))
+      else keep(`${name}, p50 ms`, p50)
+  await Promise.all(sites.map((one) => one.stop()))
   return report(sizes, found)
 }
 
@@ -76,36 +80,58 @@ function run(site: Site, content: string, command: "publish" | "check"): number 
   return (performance.now() - began) / 1000
 }
 
-/** Medians over targets that memory doesn't hold: different ones, and again when they have aged. */
-async function timeMisses(site: Site, made: readonly Generated[], rounds: number): Promise<Map<string, number>> {
+function copyOf(state: string): string {
+  const copy = makeFolder("state")
+  cpSync(state, copy, { recursive: true })
+  return copy
+}
+
+type Kinds = ReadonlyMap<string, readonly string[]>
+
+/** Addresses by the kind of their page; a page of a kind shows as much at each size. */
+function kindsOf(made: readonly Generated[]): Kinds {
   const step = Math.max(1, Math.floor(made.length / 100))
   const spread = made.filter((_, index) => index % step === 0).slice(0, 100)
-  const countries = Object.keys(config.regions).flatMap((region) =>
-    countriesOf(region, config).map(({ slug }) => `/${region}/${slug}`),
-  )
   const pages = (from: number) => Array.from({ length: 10 }, (_, index) => `/topics/world?page=${from + index}`)
-  const kinds = new Map<string, readonly string[]>([
+  const lists = ["", "/topics/world", ...Object.keys(config.regions).map((region) => `/${region}`)]
+  return new Map<string, readonly string[]>([
     ["article", spread.map(({ path }) => path)],
     ["listing, first pages", ["/topics/world", ...pages(2).slice(0, 9)]],
     ["listing, page 50", pages(41)],
-    ["feed", countries.slice(0, 100).map((path) => `${path}/feed.xml`)],
+    ["feed", lists.flatMap((list) => [`${list}/feed.xml`, `${list}/feed.json`])],
     ["sitemap of a month", [`/sitemaps/${month}.xml`]],
     ["search, rare word", spread.map(({ rare }) => `/search?q=${rare}`)],
     [common, ["water", "border", "school", "market", "road"].map((word) => `/search?q=${word}`)],
   ])
-  const times = new Map<string, number[]>()
+}
+
+/**
+ * Medians by kind of page, one for each site, of targets that memory doesn't hold: different ones, and again when they
+ * have aged. The sites take turns at each target.
+ */
+async function timeMisses(
+  sites: readonly { readonly port: number; readonly kinds: Kinds }[],
+  rounds: number,
+): Promise<Map<string, number[]>> {
+  const times = new Map<string, number[][]>()
   const expected: Expected = { status: 200, length: 500 }
-  for (let index = 0; index < Math.min(rounds, 4); index++) {
-    for (const [name, targets] of kinds)
-      for (const target of targets) {
-        const one = { port: site.port, next: () => ({ target }), expected, connections: 1, seconds: 0 }
-        const { p50, wrong, firstWrong } = await runClosed(one)
-        if (wrong > 0) throw new Error(`${name}: ${firstWrong}`)
-        times.set(name, [...(times.get(name) ?? []), p50])
-      }
+  // The round before the first is the compiler's.
+  for (let round = -1; round < Math.min(rounds, mostRounds); round++) {
+    for (const name of sites[0]?.kinds.keys() ?? []) {
+      const found = times.get(name) ?? sites.map(() => [])
+      times.set(name, found)
+      for (let index = 0; index < (sites[0]?.kinds.get(name)?.length ?? 0); index++)
+        for (const [at, { port, kinds }] of sites.entries()) {
+          const target = kinds.get(name)?.[index] ?? "/"
+          const asked = { port, next: () => ({ target }), expected, connections: 1, seconds: 0 }
+          const { p50, wrong, firstWrong } = await runClosed(asked)
+          if (wrong > 0) throw new Error(`${name}: ${firstWrong}`)
+          if (round >= 0) found[at]?.push(p50)
+        }
+    }
     await new Promise((done) => setTimeout(done, fresh))
   }
-  return new Map([...times].map(([name, list]) => [name, list.sort((a, b) => a - b)[list.length >> 1] ?? 0]))
+  return new Map([...times].map(([name, lists]) => [name, lists.map((list) => spreadOf(list).median)]))
 }
 
 /** Rows that the queries of a page read, by D1's own account, over a copy of the stores. */
