@@ -46,7 +46,8 @@ export async function benchScale({ articles, rounds }: BenchOptions): Promise<Fi
     if (size !== sizes.at(-1)) site = await startSite({ content, state: site.state, args: ["--empty"] })
   }
   // All sizes in turns: a machine that slows down meanwhile slows all of them.
-  const sites = await Promise.all(states.map((state) => startSite({ content, state, args: ["--empty"] })))
+  const sites: Site[] = []
+  for (const state of states) sites.push(await startSite({ content, state, args: ["--empty"] }))
   const bySize = sites.map((one, index) => ({ port: one.port, kinds: kindsOf(made.slice(0, sizes[index])) }))
   // As many articles of a hundred hold the word at each size: what a search matches grows with the catalogue.
   for (const [name, p50s] of await timeMisses(bySize, rounds))

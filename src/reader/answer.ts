@@ -74,29 +74,32 @@ export function redirectAnswer(to: string, security: readonly [string, string][]
 /** Sends an answer: validators first (RFC 9110 §13.2.2), then the body, none for HEAD. */
 export function respondAnswer(request: Request, answer: Answer, now: number, way: Way): Response {
   const notModified = answer.status === 200 && isNotModified(request.headers, answer)
-  const hit = way === "hit" ? prepareHit(answer, now) : null
-  if (notModified) return new Response(null, hit?.notModified ?? withoutBody(describeAnswer(answer, now, way)))
-  const whole = hit?.whole ?? { status: answer.status, headers: describeAnswer(answer, now, way) }
-  return new Response(request.method === "HEAD" ? null : answer.body, whole)
+  const body = notModified || request.method === "HEAD" ? null : answer.body
+  if (way === "hit") {
+    const hit = prepareHit(answer, now)
+    return new Response(body, notModified ? hit.notModified : hit.whole)
+  }
+  // A response has headers of its own: they are written on as they are.
+  const response = new Response(body, { status: notModified ? 304 : answer.status, headers: answer.headers })
+  describeAnswer(response.headers, answer, now, way)
+  if (notModified) response.headers.delete("Content-Type")
+  return response
 }
 
 /** What a hit is sent with. Headers hold the time of day in seconds: they are made once for each. */
 function prepareHit(answer: Answer, now: number): NonNullable<Answer["hit"]> {
   if (answer.hit !== null && now < answer.hit.until) return answer.hit
-  const headers = describeAnswer(answer, now, "hit")
+  const headers = new Headers(answer.headers)
+  describeAnswer(headers, answer, now, "hit")
+  const withoutBody = new Headers(headers)
+  withoutBody.delete("Content-Type")
   const until = Math.floor(now / 1000) * 1000 + 1000
-  const notModified = withoutBody(new Headers(headers))
-  answer.hit = { until, whole: { status: answer.status, headers }, notModified }
+  const { status } = answer
+  answer.hit = { until, whole: { status, headers }, notModified: { status: 304, headers: withoutBody } }
   return answer.hit
 }
 
-function withoutBody(headers: Headers): ResponseInit {
-  headers.delete("Content-Type")
-  return { status: 304, headers }
-}
-
-function describeAnswer(answer: Answer, now: number, way: Way): Headers {
-  const headers = new Headers(answer.headers)
+function describeAnswer(headers: Headers, answer: Answer, now: number, way: Way): void {
   const age = Math.max(0, Math.floor((now - answer.bornAt) / 1000))
   headers.set("Date", new Date(now).toUTCString())
   if (way !== "miss" || age > 0) headers.set("Age", String(age))
@@ -109,7 +112,6 @@ function describeAnswer(answer: Answer, now: number, way: Way): Headers {
   } else {
     headers.set("Cache-Status", `Dateline; fwd=miss${answer.freshUntil > answer.bornAt ? "; stored" : ""}`)
   }
-  return headers
 }
 
 function isNotModified(asked: Headers, answer: Answer): boolean {

@@ -23,8 +23,8 @@ export const htmlType = "text/html; charset=utf-8"
 export const keptHeader = "Dateline-Kept"
 
 /**
- * What the cached entrypoint answers. Where no cache stands before it, this is handed over as it is: a `Response` made only
- * to be read back costs twenty times what its bytes do.
+ * What the cached entrypoint answers. Where no cache stands before it, this is handed over as it is: to make a `Response`
+ * only to read it back takes 25 µs of each miss.
  */
 export interface Made {
   readonly status: number

@@ -91,7 +91,7 @@ function renderParts(tokens: readonly Token[], text: Rendering): Part[] {
 
 type Sanitize = typeof import("./sanitize.ts").sanitizeHtml
 
-/** The sanitizer, once an article of this isolate has needed it: to ask for the module again takes half of its time. */
+/** The sanitizer, once an article of this isolate has needed it: to ask for the module again takes as long as a short text. */
 let loaded: Sanitize | null = null
 
 async function loadSanitizer(): Promise<Sanitize> {

@@ -13,8 +13,8 @@ const tags = (
 
 const cellClasses = ["end", "center"]
 
-// Nothing of the lists is made anew for a text: sanitize-html reads all of them at each call, which takes longer than a
-// short text does. A pattern where it would take `language-*` as well, since it compiles that each time.
+// Made once: sanitize-html reads all of it at each call, which takes as long as a short text does. `language-` is a pattern
+// since `language-*`, which it takes as well, is compiled each time.
 const lists: sanitize.IOptions = {
   allowedTags: tags,
   nonTextTags: (

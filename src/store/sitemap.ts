@@ -6,6 +6,7 @@ export interface SitemapEntry {
   readonly path: string
   /** When the page last changed or came to be, milliseconds. */
   readonly lastmod: number
+  /** All versions, this one too; none: it is the only one. */
   readonly translations: readonly { language: string; path: string }[]
 }
 
@@ -52,9 +53,11 @@ export async function readMonths(db: D1Database, now: number) {
 
 const entryQuery = (within: string) => `
 SELECT a.path, max(a.revised_at, coalesce(a.published_at, 0)) AS lastmod,
-  (SELECT json_group_array(json_object('language', t.language, 'path', t.path)) FROM articles t
-   WHERE t.translation_group = a.translation_group AND t.live = 1
-     AND (t.published_at IS NULL OR t.published_at <= ?2) AND (t.expires_at IS NULL OR t.expires_at > ?2)) AS translations
+  CASE WHEN EXISTS (SELECT 1 FROM articles t INDEXED BY articles_translated
+    WHERE t.translation_group = a.translation_group AND t.translation_group <> t.path)
+  THEN (SELECT json_group_array(json_object('language', t.language, 'path', t.path)) FROM articles t
+    WHERE t.translation_group = a.translation_group AND t.live = 1
+      AND (t.published_at IS NULL OR t.published_at <= ?2) AND (t.expires_at IS NULL OR t.expires_at > ?2)) END AS translations
 FROM articles a INDEXED BY articles_by_month WHERE ${within} AND ${isReadable}
 ORDER BY a.published_at DESC, a.id DESC LIMIT ${largestPart}`
 
@@ -65,12 +68,12 @@ const undatedQuery = entryQuery("a.published_at IS NULL AND a.id >= ?1 AND a.id 
 export async function readMonth(db: D1Database, month: string, now: number) {
   const undated = month.startsWith("undated")
   const [start, end] = undated ? idsOf(month) : momentsOf(month)
-  const [rows, change] = await db.batch<{ path: string; lastmod: number; translations: string }>([
+  const [rows, change] = await db.batch<{ path: string; lastmod: number; translations: string | null }>([
     db.prepare(undated ? undatedQuery : datedQuery).bind(start, now, end),
     changeQuery(db, now),
   ])
   const entries = (rows?.results ?? []).map((row): SitemapEntry => {
-    return { ...row, translations: JSON.parse(row.translations) as SitemapEntry["translations"] }
+    return { ...row, translations: JSON.parse(row.translations ?? "[]") as SitemapEntry["translations"] }
   })
   return { entries, changesAt: readChange(change) }
 }

@@ -49,7 +49,9 @@ export async function bundleWorker(root: string): Promise<Bundle> {
   mkdirSync(folder, { recursive: true })
   for (const file of outputFiles) writeWhole(file.path, file.contents)
   const names = outputFiles.map(({ path }) => path.slice(folder.length + 1))
-  for (const old of readdirSync(folder)) if (!names.includes(old)) rmSync(join(folder, old), { recursive: true })
+  // What ends so is another start's that writes it now.
+  for (const old of readdirSync(folder))
+    if (!names.includes(old) && !old.endsWith(".tmp")) rmSync(join(folder, old), { recursive: true })
   const modules = [entry, ...names.filter((name) => name !== entry).sort()]
   const reader = followImports(metafile)
   mkdirSync(join(root, ".cache"), { recursive: true })
