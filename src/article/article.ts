@@ -70,6 +70,9 @@ export interface Entry {
   readonly words: number
 }
 
+/** As much of an article as is shown where others are pointed to. */
+export type Headline = Pick<Entry, "path" | "language" | "region" | "country" | "title" | "publishedAt" | "gated">
+
 /** A topic or author: the name as written and its slug in addresses. */
 export interface Label {
   readonly slug: string
@@ -111,5 +114,5 @@ export interface Story extends Entry {
   readonly card: string | null
   /** All language versions, this one too, the default language first. */
   readonly translations: readonly Translation[]
-  readonly related: readonly Entry[]
+  readonly related: readonly Headline[]
 }

@@ -1,5 +1,5 @@
 // Entries as lists show them, and what goes with lists: dates, trails, page links.
-import type { Entry, Label } from "../article/article.ts"
+import type { Entry, Headline, Label } from "../article/article.ts"
 import { formatAddress } from "../site/format-address.ts"
 import { formatDate, type MessageKey, message } from "../site/messages.ts"
 import { countryBySlug, countryName, regionName } from "../site/places.ts"
@@ -91,7 +91,7 @@ export function renderTopics(topics: readonly Label[], language: string, site: S
 }
 
 /** Place, date, and whether some of it is for members: the line above a title. `place` false: the page says it already. */
-export function renderKicker(entry: Entry, place: boolean, site: SiteConfig): Html {
+export function renderKicker(entry: Headline, place: boolean, site: SiteConfig): Html {
   const { language, region, country, publishedAt } = entry
   const date = publishedAt === null ? message(language, "dateUnknown") : renderTime(publishedAt, language, site)
   const where =
@@ -126,9 +126,13 @@ export interface EntryStyle {
 }
 
 /** One entry of a list. */
-export function renderEntry(entry: Entry, style: EntryStyle, site: SiteConfig): Html {
+export function renderEntry(
+  entry: Headline & Partial<Pick<Entry, "summary">>,
+  style: EntryStyle,
+  site: SiteConfig,
+): Html {
   const heading = raw(style.heading)
-  const text = style.excerpt === undefined ? entry.summary : style.excerpt
+  const text = style.excerpt === undefined ? (entry.summary ?? null) : style.excerpt
   return html`<li class="entry">${renderKicker(entry, style.place, site)}
 <${heading}><a href="${entry.path}">${entry.title}</a></${heading}>
 ${text !== null && html`<p>${text}</p>`}</li>

@@ -1,5 +1,5 @@
 // What a page needs of the catalogue, in one D1 trip a page.
-import type { Entry, Story, Translation } from "../article/article.ts"
+import type { Entry, Headline, Story, Translation } from "../article/article.ts"
 import type { BodyHashes } from "./bodies.ts"
 import { changeQuery, readChange, soonest } from "./changes.ts"
 import { type EntryRow, entryColumns, isReadable, readDetails, readEntry, type StoryRow } from "./rows.ts"
@@ -31,6 +31,9 @@ interface LookupRow extends StoryRow {
   region_expiry: number | null
 }
 
+/** A related article as the query's JSON has it. */
+type RelatedRow = Omit<Headline, "gated"> & { readonly gated: number; readonly list: string }
+
 const nearest = (listing: string, more: string) => `SELECT * FROM (
   SELECT x.*, l.listing AS list FROM listed l JOIN articles x ON x.id = l.article
   WHERE l.listing = ${listing} AND l.at <= ?2 AND (l.expires_at IS NULL OR l.expires_at > ?2)${more}
@@ -48,8 +51,7 @@ SELECT a.*, c.src AS card, m.path AS moved_to, m.published_at AS moved_at,
   (SELECT json_group_array(json_object('language', t.language, 'path', t.path, 'title', t.title, 'at', t.published_at, 'until', t.expires_at))
      FROM articles t WHERE t.translation_group = a.translation_group AND t.live = 1) AS translations,
   (SELECT json_group_array(json_object('path', r.path, 'language', r.language, 'region', r.region, 'country', r.country,
-       'title', r.title, 'summary', r.summary, 'published_at', r.published_at, 'updated_at', r.updated_at,
-       'access', r.access, 'gated', r.gated, 'details', r.details, 'list', r.list))
+       'title', r.title, 'publishedAt', r.published_at, 'gated', r.gated, 'list', r.list))
      FROM (${nearest("?3", "")}
        UNION ALL ${nearest(regionList, " AND a.country IS NOT NULL AND x.country IS NOT a.country")} LIMIT 5) r) AS related,
   (SELECT min(at) FROM listed WHERE listing = ?3 AND at > ?2) AS next_at,
@@ -78,7 +80,7 @@ export async function lookUpArticle(db: D1Database, path: string, listing: strin
   if (row.published_at !== null && row.published_at > now) return { kind: "absent", changesAt: row.published_at }
   const versions = JSON.parse(row.translations) as (Translation & { at: number | null; until: number | null })[]
   const changes = versions.flatMap((version) => [later(version.at, now), later(version.until, now)])
-  const related = JSON.parse(row.related) as (EntryRow & { list: string })[]
+  const related = JSON.parse(row.related) as RelatedRow[]
   const short = related.length < 5 || related.some(({ list }) => list !== listing)
   if (short) changes.push(row.region_at, row.region_expiry)
   return {
@@ -93,7 +95,7 @@ export async function lookUpArticle(db: D1Database, path: string, listing: strin
 function readStory(
   row: LookupRow,
   versions: (Translation & { at: number | null; until: number | null })[],
-  nearby: readonly EntryRow[],
+  nearby: readonly RelatedRow[],
   now: number,
 ): Story {
   const details = readDetails(row)
@@ -111,7 +113,15 @@ function readStory(
     translations: versions
       .filter(({ at, until }) => (at ?? now) <= now && (until ?? now + 1) > now)
       .map(({ language, path, title }) => ({ language, path, title })),
-    related: related.map((other) => readEntry(other)),
+    related: related.map(({ path, language, region, country, title, publishedAt, gated }) => ({
+      path,
+      language,
+      region,
+      country,
+      title,
+      publishedAt,
+      gated: gated === 1,
+    })),
   }
 }
 
