@@ -8,7 +8,7 @@ import { answerReader } from "./reader/gateway.ts"
 import { securityHeaders } from "./reader/headers.ts"
 import { answerHit } from "./reader/hit.ts"
 import { createMemory, forgetTags } from "./reader/memory.ts"
-import { receiveMade, sendMade } from "./reader/page.ts"
+import { receiveRepresentation, sendRepresentation } from "./reader/page.ts"
 import { splitTarget } from "./reader/target.ts"
 import { warmUp } from "./reader/warm-up.ts"
 import type { PageAddress, PersonalAddress } from "./site/addresses.ts"
@@ -39,7 +39,7 @@ let uncached = false
 export class Pages extends WorkerEntrypoint<Env, { audience: Audience }> {
   override async fetch(request: Request): Promise<Response> {
     uncached = this.ctx.cache === undefined
-    return sendMade(await answerPage(request.url, this.ctx.props.audience, this.env, siteOf(this.env)))
+    return sendRepresentation(await answerPage(request.url, this.ctx.props.audience, this.env, siteOf(this.env)))
   }
 
   /** Purges this entrypoint's cache: only its owner may. Locally there is none, and nothing to purge. */
@@ -120,7 +120,7 @@ async function answer(request: Request, env: Env, ctx: ExecutionContext): Promis
     pages: async (url, audience) =>
       uncached
         ? answerPage(url, audience, env, site)
-        : receiveMade(await exportsOf(ctx).Pages({ props: { audience } }).fetch(url)),
+        : receiveRepresentation(await exportsOf(ctx).Pages({ props: { audience } }).fetch(url)),
     people: env.PEOPLE,
     catalogue: env.CATALOGUE,
     personal: (asked, address) => answerPersonal(asked, address, env, ctx),

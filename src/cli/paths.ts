@@ -33,9 +33,7 @@ export function selectFiles(root: string, files: readonly string[], paths: reado
       chosen.add(wanted)
       continue
     }
-    const found = files.filter(
-      (file) => wanted === "" || file === wanted || file === `${wanted}.md` || file.startsWith(`${wanted}/`),
-    )
+    const found = files.filter((file) => wanted === "" || file === `${wanted}.md` || file.startsWith(`${wanted}/`))
     if (found.length === 0) throw new CLIError(`no article at ${given}: name files or folders of the content folder`, 2)
     for (const file of found) chosen.add(file)
   }

@@ -2,7 +2,7 @@
 
 import { freshness, type Kept } from "./freshness.ts"
 import type { Answer } from "./memory.ts"
-import { keptHeader, type Made } from "./page.ts"
+import { keptHeader, type Representation } from "./page.ts"
 
 /** How an answer came about, for Cache-Status (RFC 9211). */
 export type Way = "hit" | "miss" | "stale"
@@ -15,12 +15,12 @@ const inside = ["Cloudflare-CDN-Cache-Control", "Cache-Tag", keptHeader]
  * @param previous what memory held: the same bytes keep their Last-Modified
  */
 export async function readAnswer(
-  made: Made,
+  representation: Representation,
   security: readonly [string, string][],
   previous: Answer | undefined,
   now: number,
 ): Promise<Answer> {
-  const { status, headers } = made
+  const { status, headers } = representation
   const kept = JSON.parse(headers.get(keptHeader) ?? "null") as Kept | null
   const tags = headers.get("Cache-Tag")?.split(",") ?? []
   const bornAt = now - 1000 * (Number(headers.get("Age") ?? 0) || 0)
@@ -39,7 +39,7 @@ export async function readAnswer(
   const times = kept === null ? null : freshness(kept, now)
   return {
     status,
-    body: await readBytes(made.body),
+    body: await readBytes(representation.body),
     headers,
     etag,
     lastModified,
@@ -53,7 +53,7 @@ export async function readAnswer(
   }
 }
 
-async function readBytes(body: Made["body"]): Promise<Uint8Array> {
+async function readBytes(body: Representation["body"]): Promise<Uint8Array> {
   return body instanceof Uint8Array ? body : new Uint8Array(await new Response(body).arrayBuffer())
 }
 
@@ -127,8 +127,12 @@ function isNotModified(asked: Headers, answer: Answer): boolean {
 }
 
 /** Sends a picture on as it comes; a browser's conditional request is answered by its hash. */
-export function respondStream(request: Request, made: Made, security: readonly [string, string][]): Response {
-  const { status, headers, body } = made
+export function respondStream(
+  request: Request,
+  representation: Representation,
+  security: readonly [string, string][],
+): Response {
+  const { status, headers, body } = representation
   for (const name of inside) headers.delete(name)
   for (const [name, value] of security) headers.set(name, value)
   headers.set("Cross-Origin-Resource-Policy", "cross-origin")

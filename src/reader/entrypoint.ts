@@ -6,7 +6,7 @@ import { StoreFailure, withinDeadline } from "../store/failure.ts"
 import { takesPayments } from "./checkout.ts"
 import { addLiveReload } from "./live-reload.ts"
 import { buildFeed, buildMachinePage } from "./machines.ts"
-import { type Made, makePage, type Page } from "./page.ts"
+import { encodePage, type Page, type Representation } from "./page.ts"
 import {
   buildArticle,
   buildCorrections,
@@ -25,7 +25,7 @@ import { splitTarget } from "./target.ts"
 const storeBudget = 1_400
 
 /** Answers a canonical address for an audience; 503 when the stores fail. */
-export async function answerPage(url: string, audience: Audience, env: Env, site: SiteConfig): Promise<Made> {
+export async function answerPage(url: string, audience: Audience, env: Env, site: SiteConfig): Promise<Representation> {
   const started = Date.now()
   const { path, query } = splitTarget(url)
   const reading =
@@ -42,7 +42,7 @@ export async function answerPage(url: string, audience: Audience, env: Env, site
     page = messagePage(site, languageOf(path, site), 503, "unavailable", [], null)
   }
   const timing = `page;dur=${Date.now() - started}`
-  return makePage(addLiveReload(page, env.LIVE_RELOAD), started, timing)
+  return encodePage(addLiveReload(page, env.LIVE_RELOAD), started, timing)
 }
 
 async function buildPage(context: PageContext, env: Env, path: string, query: string): Promise<Page> {

@@ -7,7 +7,7 @@ import { readAnswer, redirectAnswer, respondAnswer, respondStream } from "./answ
 import { identifyReader, type Reader, type Recognition, visitor } from "./audience.ts"
 import { answerHit } from "./hit.ts"
 import { type Answer, keepAnswer, type Memory, recallAnswer } from "./memory.ts"
-import { type Made, makePage } from "./page.ts"
+import { encodePage, type Representation } from "./page.ts"
 import { languageOf, messagePage } from "./pages.ts"
 import { formatParameters, readParameters } from "./parameters.ts"
 import { splitTarget } from "./target.ts"
@@ -16,7 +16,7 @@ export interface Gateway extends Recognition {
   readonly site: SiteConfig
   readonly memory: Memory
   /** The cached entrypoint: a canonical address, for an audience. */
-  readonly pages: (url: string, audience: Audience) => Promise<Made>
+  readonly pages: (url: string, audience: Audience) => Promise<Representation>
   /** What answers one person alone: the members' room. */
   readonly personal: (request: Request, address: PersonalAddress | PageAddress) => Promise<Response>
   readonly security: readonly [string, string][]
@@ -109,7 +109,7 @@ async function requestAnswer(gateway: Gateway, key: string, target: string, audi
   const { generation } = memory
   const work = gateway
     .pages(site.origin + target, audience)
-    .then((made) => readAnswer(made, gateway.security, memory.answers.get(key), Date.now()))
+    .then((page) => readAnswer(page, gateway.security, memory.answers.get(key), Date.now()))
   const answer = await withinDeadline(work, fillBudget, target)
   const kept = answer.gated || audience === "public" ? key : target
   if (answer.freshUntil > answer.bornAt && memory.generation === generation) keepAnswer(memory, kept, answer)
@@ -157,7 +157,7 @@ async function answerLocally(
 ): Promise<Response> {
   const language = languageOf(path, gateway.site)
   const page = messagePage(gateway.site, language, status, status === 404 ? "notFound" : "unavailable", [], null)
-  const answer = await readAnswer(await makePage(page, now, "page;dur=0"), gateway.security, undefined, now)
+  const answer = await readAnswer(await encodePage(page, now, "page;dur=0"), gateway.security, undefined, now)
   return respondAnswer(request, answer, now, "miss")
 }
 

@@ -23,10 +23,10 @@ export const htmlType = "text/html; charset=utf-8"
 export const keptHeader = "Dateline-Kept"
 
 /**
- * What the cached entrypoint answers. Where no cache stands before it, this is handed over as it is: to make a `Response`
+ * A page as HTTP has it (RFC 9110 §3.2), which is what the cached entrypoint answers. Where no cache stands before it, this is handed over as it is: to make a `Response`
  * only to read it back takes 25 µs of each miss.
  */
-export interface Made {
+export interface Representation {
   readonly status: number
   /** Its reader's to change. */
   readonly headers: Headers
@@ -34,17 +34,17 @@ export interface Made {
 }
 
 /** As the entrypoint sends it. */
-export function sendMade({ status, headers, body }: Made): Response {
+export function sendRepresentation({ status, headers, body }: Representation): Response {
   return new Response(body, { status, headers })
 }
 
 /** As the gateway gets it through the cache. */
-export function receiveMade(response: Response): Made {
+export function receiveRepresentation(response: Response): Representation {
   return { status: response.status, headers: new Headers(response.headers), body: response.body }
 }
 
-/** Body, validators, and the headers that steer the edge's cache. */
-export async function makePage(page: Page, now: number, timing: string): Promise<Made> {
+/** A page's body as bytes, validators, and the headers that steer the edge's cache. */
+export async function encodePage(page: Page, now: number, timing: string): Promise<Representation> {
   const { status, sort, gated, audience, changesAt } = page
   const kept: Kept = { status, sort, gated, audience, changesAt }
   const times = freshness(kept, now)

@@ -1,7 +1,7 @@
 // Front matter and headers: whatever an editor writes, an answer's headers hold printable ASCII, and none of the text.
 import { beforeEach, describe, expect, it } from "vitest"
 import { answerPage } from "../../src/reader/entrypoint.ts"
-import { sendMade } from "../../src/reader/page.ts"
+import { sendRepresentation } from "../../src/reader/page.ts"
 import { compose, createRig, env, publish, type Rig, site } from "./rig.ts"
 
 const path = "/ar/asia/tajikistan/summit"
@@ -56,7 +56,7 @@ describe("what an editor writes", () => {
       expect([200, 301, 308], address).toContain(answer.status)
       // A search's own words are in the address that it is asked by, encoded: never in an answer's header.
       expectPlain(answer, address)
-      const inner = sendMade(await answerPage(site.origin + address, "public", env, site))
+      const inner = sendRepresentation(await answerPage(site.origin + address, "public", env, site))
       expectPlain(inner, `${address} before the gateway`)
       for (const tag of inner.headers.get("Cache-Tag")?.split(",") ?? [])
         expect(tag, address).toMatch(/^[a-z]:[a-z0-9:/-]*$/)

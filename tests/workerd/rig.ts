@@ -11,7 +11,7 @@ import { createStandings } from "../../src/membership/standings.ts"
 import { answerPage } from "../../src/reader/entrypoint.ts"
 import { answerReader } from "../../src/reader/gateway.ts"
 import { createMemory, forgetTags } from "../../src/reader/memory.ts"
-import { receiveMade, sendMade } from "../../src/reader/page.ts"
+import { receiveRepresentation, sendRepresentation } from "../../src/reader/page.ts"
 import type { PageAddress, PersonalAddress } from "../../src/site/addresses.ts"
 import { config } from "../../src/site/config.ts"
 import type { SiteConfig } from "../../src/site/site.ts"
@@ -63,12 +63,13 @@ export async function createRig(options: { platform?: boolean; stripe?: StripeSe
     "people",
   )
   const cache = createWorkersCache(
-    async (request, props) => sendMade(await answerPage(request.url, props.audience as Audience, broken, site)),
+    async (request, props) =>
+      sendRepresentation(await answerPage(request.url, props.audience as Audience, broken, site)),
     () => Date.now(),
   )
   const pages = async (url: string, audience: Audience) =>
     options.platform
-      ? receiveMade(await cache.fetch(new Request(url), { audience }))
+      ? receiveRepresentation(await cache.fetch(new Request(url), { audience }))
       : answerPage(url, audience, broken, site)
   async function purge(tags: readonly string[] | "everything"): Promise<boolean> {
     const [own] = memories
