@@ -81,7 +81,7 @@ export async function answerMember(
   const inner = new Request(door.site.origin + page + (mark === -1 ? "" : request.url.slice(mark)), request)
   const response = await membersApp.fetch(inner, { door, language })
   const headers = new Headers(response.headers)
-  for (const [name, value] of door.security) headers.set(name, value)
+  for (const [name, value] of Object.entries(door.security)) headers.set(name, value)
   headers.set("Cache-Control", "private, no-store")
   headers.set("X-Robots-Tag", "noindex")
   // Tokens stand in some of these addresses: no other site is to learn them.

@@ -97,8 +97,7 @@ async function buildMedia(context: PageContext, env: Env, address: Extract<Addre
   const type = types[address.extension]
   if (found.value === null || type === undefined || found.metadata?.extension !== address.extension)
     return messagePage(context.site, context.site.languages[0], 404, "notFound", [], null)
-  const headers = { ETag: `"${address.sha256}"` }
-  return { ...still(context, "picture"), type, body: found.value, tags: [], headers }
+  return { ...still(context, "picture"), type, body: found.value, tags: [], etag: `"${address.sha256}"` }
 }
 
 async function buildMap(context: PageContext, env: Env, path: string): Promise<Page> {

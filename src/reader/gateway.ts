@@ -7,7 +7,7 @@ import { readAnswer, redirectAnswer, respondAnswer, respondStream } from "./answ
 import { identifyReader, type Reader, type Recognition, visitor } from "./audience.ts"
 import { answerHit } from "./hit.ts"
 import { type Answer, keepAnswer, type Memory, recallAnswer } from "./memory.ts"
-import { encodePage, type Representation } from "./page.ts"
+import { encodePage, type Fields, type Representation } from "./page.ts"
 import { languageOf, messagePage } from "./pages.ts"
 import { formatParameters, readParameters } from "./parameters.ts"
 import { splitTarget } from "./target.ts"
@@ -19,7 +19,7 @@ export interface Gateway extends Recognition {
   readonly pages: (url: string, audience: Audience) => Promise<Representation>
   /** What answers one person alone: the members' room. */
   readonly personal: (request: Request, address: PersonalAddress | PageAddress) => Promise<Response>
-  readonly security: readonly [string, string][]
+  readonly security: Fields
   readonly waitUntil: (work: Promise<unknown>) => void
 }
 
@@ -176,7 +176,7 @@ function isForm(address: Address): address is PersonalAddress | PageAddress {
   return address.kind === "personal" || address.kind === "newsletter" || address.kind === "join"
 }
 
-function allow(gateway: Gateway, takesPosts: boolean): Headers {
+function allow(gateway: Gateway, takesPosts: boolean): Fields {
   const methods = takesPosts ? allowedToo : allowed
-  return new Headers([...gateway.security, ["Allow", methods], ["Cache-Control", "no-store"]])
+  return { ...gateway.security, Allow: methods, "Cache-Control": "no-store" }
 }

@@ -2,15 +2,16 @@
 import { inlineScripts, styleSheet } from "../render/layout.ts"
 import { paymentOrigins, type StripeEnv } from "./checkout.ts"
 import { liveReloadScript } from "./live-reload.ts"
+import type { Fields } from "./page.ts"
 
-const prepared = new Map<string, Promise<[string, string][]>>()
+const prepared = new Map<string, Promise<Fields>>()
 
 /** Security headers of every answer; the policy names the page's style sheet and script by their hashes. */
 export function securityHeaders(
   origin: string,
   liveReload: string | undefined,
   stripe: StripeEnv = {},
-): Promise<[string, string][]> {
+): Promise<Fields> {
   const targets = paymentOrigins(stripe)
   const key = `${origin} ${liveReload} ${targets}`
   let headers = prepared.get(key)
@@ -25,7 +26,7 @@ async function prepareHeaders(
   origin: string,
   liveReload: string | undefined,
   formTargets: readonly string[],
-): Promise<[string, string][]> {
+): Promise<Fields> {
   const scripts = liveReload === undefined ? inlineScripts : [...inlineScripts, liveReloadScript(liveReload)]
   const scriptHashes = await Promise.all(scripts.map(hashSource))
   const policy = [
@@ -39,15 +40,15 @@ async function prepareHeaders(
     "object-src 'none'",
     "frame-ancestors 'none'",
   ].join("; ")
-  const headers: [string, string][] = [
-    ["Content-Security-Policy", policy],
-    ["X-Content-Type-Options", "nosniff"],
-    ["Referrer-Policy", "strict-origin-when-cross-origin"],
-    ["Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"],
-    ["Cross-Origin-Opener-Policy", "same-origin"],
-  ]
-  if (origin.startsWith("https:")) headers.push(["Strict-Transport-Security", "max-age=63072000; includeSubDomains"])
-  return headers
+  const transport = { "Strict-Transport-Security": "max-age=63072000; includeSubDomains" }
+  return {
+    "Content-Security-Policy": policy,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    ...(origin.startsWith("https:") ? transport : {}),
+  }
 }
 
 async function hashSource(text: string): Promise<string> {

@@ -1,10 +1,12 @@
 // The isolate's memory: finished answers in a byte-bounded LRU. Speed only, never truth: it may vanish at any moment.
 
-/** A finished answer. `body` as bytes, headers prepared once. */
+import type { Fields } from "./page.ts"
+
+/** A finished answer. `body` as bytes, header fields but for those of the moment. */
 export interface Answer {
   readonly status: number
   readonly body: Uint8Array | null
-  readonly headers: Headers
+  readonly fields: Fields
   readonly etag: string
   readonly lastModified: number
   readonly gated: boolean

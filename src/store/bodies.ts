@@ -19,9 +19,11 @@ export interface BodyHashes {
   readonly membersHash: string | null
 }
 
+const encoder = new TextEncoder()
+
 /** Lower-case hex SHA-256 of a text's UTF-8 bytes, or of bytes. */
 export async function hashContent(content: string | Uint8Array): Promise<string> {
-  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content
+  const bytes = typeof content === "string" ? encoder.encode(content) : content
   return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex()
 }
 
@@ -50,6 +52,8 @@ async function readBody(kv: KVNamespace, hash: string): Promise<string> {
   const bytes = await kv.get(hash, "arrayBuffer")
   if (bytes === null) throw new StoreFailure(`body ${hash} is not in KV`)
   if ((await hashContent(new Uint8Array(bytes))) !== hash) throw new StoreFailure(`body ${hash} is torn`)
-  // ignoreBOM keeps a byte order mark that stands inside a body: the text must hash to its key when written again.
-  return new TextDecoder("utf-8", { fatal: false, ignoreBOM: true }).decode(bytes)
+  return decoder.decode(bytes)
 }
+
+// ignoreBOM keeps a byte order mark that stands inside a body: the text must hash to its key when written again.
+const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true })

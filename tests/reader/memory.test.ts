@@ -7,7 +7,7 @@ function answer(size: number, tags: string[] = []): Answer {
   return {
     status: 200,
     body: new Uint8Array(size),
-    headers: new Headers(),
+    fields: {},
     etag: "",
     gated: false,
     tags,

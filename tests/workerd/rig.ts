@@ -93,7 +93,7 @@ export async function createRig(options: { platform?: boolean; stripe?: StripeSe
       },
       stripe: options.stripe ?? null,
       sessionKeys,
-      security: [],
+      security: {},
       waitUntil,
     })
   return {
@@ -127,7 +127,7 @@ export async function createRig(options: { platform?: boolean; stripe?: StripeSe
         people,
         catalogue: broken.CATALOGUE,
         sessionKeys,
-        security: [],
+        security: {},
         waitUntil,
       }
       return answerReader(new Request(origin + path, { redirect: "manual", ...init }), gateway)
