@@ -8,6 +8,8 @@ export function liveReloadScript(address: string): string {
 
 /** Adds the script to an HTML page; without an address the page stays as it is. */
 export function addLiveReload(page: Page, address: string | undefined): Page {
-  if (address === undefined || page.type !== htmlType || typeof page.body !== "string") return page
-  return { ...page, body: page.body.replace(/<\/body>/, () => `<script>${liveReloadScript(address)}</script></body>`) }
+  if (address === undefined || page.type !== htmlType || page.body instanceof ReadableStream) return page
+  const script = `<script>${liveReloadScript(address)}</script></body>`
+  const text = typeof page.body === "string" ? page.body : page.body.join("")
+  return { ...page, body: text.replace(/<\/body>/, () => script) }
 }

@@ -21,7 +21,7 @@ import { cardSize, renderMap, renderPicture } from "./figures.ts"
 import { type Html, html, nothing, raw } from "./html.ts"
 import { describeStory, describeTrail, profileOf, renderJsonLd } from "./json-ld.ts"
 import { keepMarkup } from "./keep-markup.ts"
-import { renderLayout } from "./layout.ts"
+import { composeLayout } from "./layout.ts"
 import { renderRepublishBox, renderShareLinks } from "./share.ts"
 
 export interface ArticleView {
@@ -38,11 +38,12 @@ export interface ArticleView {
 /** From this age on, a story says how old it is. */
 const oldAfterYears = 2
 
-export function renderArticlePage(view: ArticleView, site: SiteConfig): string {
+/** An article's page, in the pieces that are encoded by themselves. */
+export function renderArticlePage(view: ArticleView, site: SiteConfig): string[] {
   const { story, audience, full } = view
   const { language, region, country, image } = story
   const walled = story.gated && !full
-  const main = html`<article class="story">
+  const before = html`<article class="story">
 ${renderPlace(site, language, region, country ?? "")}<h1>${story.title}</h1>
 <p class="standfirst">${story.summary}</p>${renderAge(view)}</header>
 ${image !== null && renderPicture(image, language, "wide")}
@@ -50,7 +51,8 @@ ${image !== null && renderPicture(image, language, "wide")}
 ${renderMeta(story, site)}
 ${renderLocator(story)}
 <div class="text">
-${audience === "gift" && renderGiftNote(language, site)}<div class="${story.gated && full ? "body members" : "body"}">${raw(view.html)}</div>
+${audience === "gift" && renderGiftNote(language, site)}<div class="${story.gated && full ? "body members" : "body"}">`
+  const after = html`</div>
 ${walled && renderWall(story.path, language, site)}
 ${renderCorrections(story)}${renderRights(view, site)}${
   story.topics.length > 0 &&
@@ -59,16 +61,17 @@ ${renderCorrections(story)}${renderRights(view, site)}${
 ${audience === "members" && renderMemberLinks(story.path, language, site)}${renderShareLinks(story, site)}
 </div></div>
 </article>
-${renderRelated(story, site)}
+`
+  const more = html`${renderRelated(story, site)}
 <div class="boxes">${renderNewsletterBox(site, language, "h2")}${audience !== "members" && !walled && renderPitch(site, language)}</div>`
   const card = story.card === null ? null : { src: story.card, ...cardSize, alt: story.title }
-  return renderLayout(
+  return composeLayout(
     {
       language,
       title: story.title,
       description: story.summary,
       path: story.path,
-      main,
+      main: [before, raw(view.html), after, more],
       head: html`
 ${renderTimes(story)}<link rel="alternate" type="text/markdown" href="${site.origin + story.path}.md">
 ${renderJsonLd(describeStory(story, full, site))}

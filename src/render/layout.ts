@@ -32,7 +32,8 @@ export interface LayoutPage {
   readonly description: string
   /** Canonical path; null: the page has none, and is for no index. */
   readonly path: string | null
-  readonly main: Html
+  /** Long ones in several pieces. */
+  readonly main: Html | readonly Html[]
   /** What else belongs in the head. */
   readonly head?: Html
   readonly index?: boolean
@@ -67,28 +68,36 @@ const script = raw(`<script>${inlineScripts[0]}</script>`)
 
 /** A whole page. */
 export function renderLayout(page: LayoutPage, site: SiteConfig): string {
-  const { language } = page
-  return html`<!doctype html>
+  return composeLayout(page, site).join("")
+}
+
+/** The pieces of a whole page, in their order, as the bytes of each are made by themselves. */
+export function composeLayout(page: LayoutPage, site: SiteConfig): string[] {
+  const { language, main } = page
+  const before = html`<!doctype html>
 <html lang="${language}" dir="${direction(language)}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${page.title === "" ? "" : `${page.title} | `}${site.name}</title>
 ${renderHead(page, site)}${page.head ?? nothing}
-${style}
+`
+  const top = html`
 </head>
 <body>
 <a class="skip ui" href="#main_">${message(language, "skipToContent")}</a>
 <div class="page">
 ${renderHeader(page, site)}
 <main id="main_">
-${page.main}
+`
+  const bottom = html`
 </main>
 ${renderFooter(site, language)}
 </div>${page.script ? script : nothing}
 </body>
 </html>
-`.markup
+`
+  return [before, style, top, ...("markup" in main ? [main] : main), bottom].map(({ markup }) => markup)
 }
 
 function renderHead(page: LayoutPage, site: SiteConfig): Html {
