@@ -120,7 +120,7 @@ async function answer(request: Request, env: Env, ctx: ExecutionContext): Promis
     pages: async (url, audience) =>
       uncached
         ? answerPage(url, audience, env, site)
-        : receiveRepresentation(await exportsOf(ctx).Pages({ props: { audience } }).fetch(url)),
+        : receiveRepresentation(exportsOf(ctx).Pages({ props: { audience } }).fetch(url), url),
     people: env.PEOPLE,
     catalogue: env.CATALOGUE,
     personal: (asked, address) => answerPersonal(asked, address, env, ctx),

@@ -8,23 +8,24 @@ import type { Fields, Representation } from "./page.ts"
 export type Way = "hit" | "miss" | "stale"
 
 /**
- * Reads what the cached pages gave into an answer.
+ * Reads what the cached pages gave into an answer: all but a picture, which is streamed.
  * @param previous what memory held: the same bytes keep their Last-Modified
  */
-export async function readAnswer(
+export function readAnswer(
   representation: Representation,
   security: Fields,
   previous: Answer | undefined,
   now: number,
-): Promise<Answer> {
-  const { status, etag, kept, tags } = representation
+): Answer {
+  const { status, body, etag, kept, tags } = representation
+  if (body instanceof ReadableStream) throw new TypeError("memory keeps no streams")
   const bornAt = now - 1000 * representation.age
   const same = previous !== undefined && previous.etag === etag
   const lastModified = same ? previous.lastModified : representation.madeAt
   const times = kept === null ? null : freshness(kept, now)
   return {
     status,
-    body: await readBytes(representation.body),
+    body,
     fields: {
       ...dressFields(representation, security),
       // A gift's address holds its token: no other page is to learn it.
@@ -51,10 +52,6 @@ function dressFields({ status, fields, etag }: Representation, security: Fields)
     ...(etag === "" ? {} : { ETag: etag }),
     ...(status >= 500 ? { "Cache-Control": "no-store", "Retry-After": "10" } : {}),
   }
-}
-
-async function readBytes(body: Representation["body"]): Promise<Uint8Array> {
-  return body instanceof Uint8Array ? body : new Uint8Array(await new Response(body).arrayBuffer())
 }
 
 /** 308 to the one spelling of an address. */

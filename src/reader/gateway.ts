@@ -7,7 +7,7 @@ import { readAnswer, redirectAnswer, respondAnswer, respondStream } from "./answ
 import { identifyReader, type Reader, type Recognition, visitor } from "./audience.ts"
 import { answerHit } from "./hit.ts"
 import { type Answer, keepAnswer, type Memory, recallAnswer } from "./memory.ts"
-import { encodePage, type Fields, type Representation } from "./page.ts"
+import { encodePage, type Fields, pageBudget, type Representation } from "./page.ts"
 import { languageOf, messagePage } from "./pages.ts"
 import { formatParameters, readParameters } from "./parameters.ts"
 import { splitTarget } from "./target.ts"
@@ -15,7 +15,7 @@ import { splitTarget } from "./target.ts"
 export interface Gateway extends Recognition {
   readonly site: SiteConfig
   readonly memory: Memory
-  /** The cached entrypoint: a canonical address, for an audience. */
+  /** The cached entrypoint: a canonical address, for an audience. Fails when it takes too long. */
   readonly pages: (url: string, audience: Audience) => Promise<Representation>
   /** What answers one person alone: the members' room. */
   readonly personal: (request: Request, address: PersonalAddress | PageAddress) => Promise<Response>
@@ -23,8 +23,6 @@ export interface Gateway extends Recognition {
   readonly waitUntil: (work: Promise<unknown>) => void
 }
 
-/** The pages' own budget for stores is shorter: this one is for what hangs beyond it. */
-const fillBudget = 1_800
 const allowed = "GET, HEAD, OPTIONS"
 const allowedToo = "GET, HEAD, POST, OPTIONS"
 
@@ -93,7 +91,7 @@ async function fillAnswer(gateway: Gateway, key: string, target: string, audienc
   const others = fills.get(key)
   try {
     // The platform may end the request that others wait on without a word: they have a deadline of their own.
-    if (others !== undefined) return await withinDeadline(others, fillBudget, key)
+    if (others !== undefined) return await withinDeadline(others, pageBudget, key)
     const fill = requestAnswer(gateway, key, target, audience).finally(() => fills.delete(key))
     fills.set(key, fill)
     gateway.waitUntil(fill.catch(() => undefined))
@@ -107,10 +105,8 @@ async function fillAnswer(gateway: Gateway, key: string, target: string, audienc
 async function requestAnswer(gateway: Gateway, key: string, target: string, audience: Audience): Promise<Answer> {
   const { memory, site } = gateway
   const { generation } = memory
-  const work = gateway
-    .pages(site.origin + target, audience)
-    .then((page) => readAnswer(page, gateway.security, memory.answers.get(key), Date.now()))
-  const answer = await withinDeadline(work, fillBudget, target)
+  const page = await gateway.pages(site.origin + target, audience)
+  const answer = readAnswer(page, gateway.security, memory.answers.get(key), Date.now())
   const kept = answer.gated || audience === "public" ? key : target
   if (answer.freshUntil > answer.bornAt && memory.generation === generation) keepAnswer(memory, kept, answer)
   return answer
@@ -157,15 +153,14 @@ async function answerLocally(
 ): Promise<Response> {
   const language = languageOf(path, gateway.site)
   const page = messagePage(gateway.site, language, status, status === 404 ? "notFound" : "unavailable", [], null)
-  const answer = await readAnswer(await encodePage(page, now, "page;dur=0"), gateway.security, undefined, now)
+  const answer = readAnswer(await encodePage(page, now, "page;dur=0"), gateway.security, undefined, now)
   return respondAnswer(request, answer, now, "miss")
 }
 
 /** Pictures are streamed, never kept in memory. */
 async function respondMedia(request: Request, gateway: Gateway, target: string): Promise<Response> {
-  const work = gateway.pages(gateway.site.origin + target, "public")
   try {
-    return respondStream(request, await withinDeadline(work, fillBudget, target), gateway.security)
+    return respondStream(request, await gateway.pages(gateway.site.origin + target, "public"), gateway.security)
   } catch {
     return answerLocally(request, gateway, target, 503, Date.now())
   }

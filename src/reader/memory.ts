@@ -5,7 +5,7 @@ import type { Fields } from "./page.ts"
 /** A finished answer. `body` as bytes, header fields but for those of the moment. */
 export interface Answer {
   readonly status: number
-  readonly body: Uint8Array | null
+  readonly body: Uint8Array
   readonly fields: Fields
   readonly etag: string
   readonly lastModified: number
@@ -82,5 +82,5 @@ function forgetKey(memory: Memory, key: string): void {
 }
 
 function sizeOf(answer: Answer): number {
-  return (answer.body?.length ?? 0) + overhead
+  return answer.body.length + overhead
 }

@@ -1,6 +1,7 @@
 // A page before HTTP: what a route of the reader gives, and how it becomes what the cached entrypoint answers.
 import type { Audience } from "../membership/access.ts"
 import { hashContent } from "../store/bodies.ts"
+import { withinDeadline } from "../store/failure.ts"
 import { freshness, type Kept } from "./freshness.ts"
 
 export interface Page {
@@ -33,7 +34,8 @@ export interface Representation {
   readonly status: number
   /** What readers are sent. */
   readonly fields: Fields
-  readonly body: Uint8Array | ReadableStream | null
+  /** Only a picture's is a stream. */
+  readonly body: Uint8Array | ReadableStream
   /** Strong validator (RFC 9110 §8.8.3), or "". */
   readonly etag: string
   /** When it was made, milliseconds since the epoch. */
@@ -64,9 +66,16 @@ export function sendRepresentation(representation: Representation): Response {
   return new Response(body, { status, headers })
 }
 
-/** As the gateway gets it through the cache. */
-export function receiveRepresentation(response: Response): Representation {
-  const { status, body } = response
+/** The pages' own budget for stores is shorter: this one is for what hangs beyond it, milliseconds. */
+export const pageBudget = 1_800
+
+/** As the gateway gets it through the cache. @throws StoreFailure when it does not come in time */
+export function receiveRepresentation(answered: Promise<Response>, what: string): Promise<Representation> {
+  return withinDeadline(readResponse(answered), pageBudget, what)
+}
+
+async function readResponse(answered: Promise<Response>): Promise<Representation> {
+  const response = await answered
   const headers = new Headers(response.headers)
   const take = (name: string) => {
     const value = headers.get(name)
@@ -75,14 +84,16 @@ export function receiveRepresentation(response: Response): Representation {
   }
   take(edgeHeader)
   take("Date")
+  const kept = JSON.parse(take(keptHeader) ?? "null") as Kept | null
+  const streamed = kept?.sort === "picture" && response.body !== null
   return {
-    status,
-    body,
+    status: response.status,
+    body: streamed ? (response.body as ReadableStream) : new Uint8Array(await response.arrayBuffer()),
     etag: take("ETag") ?? "",
     madeAt: Date.parse(take("Last-Modified") ?? "") || Date.now(),
     age: Number(take("Age")) || 0,
     tags: take(tagHeader)?.split(",") ?? [],
-    kept: JSON.parse(take(keptHeader) ?? "null") as Kept | null,
+    kept,
     fields: Object.fromEntries([...headers].map(([name, value]) => [capitalize(name), value])),
   }
 }

@@ -21,7 +21,7 @@ import { cardSize, renderMap, renderPicture } from "./figures.ts"
 import { type Html, html, nothing, raw } from "./html.ts"
 import { describeStory, describeTrail, profileOf, renderJsonLd } from "./json-ld.ts"
 import { keepMarkup } from "./keep-markup.ts"
-import { composeLayout } from "./layout.ts"
+import { renderFrame } from "./layout.ts"
 import { renderRepublishBox, renderShareLinks } from "./share.ts"
 
 export interface ArticleView {
@@ -65,13 +65,12 @@ ${audience === "members" && renderMemberLinks(story.path, language, site)}${rend
   const more = html`${renderRelated(story, site)}
 <div class="boxes">${renderNewsletterBox(site, language, "h2")}${audience !== "members" && !walled && renderPitch(site, language)}</div>`
   const card = story.card === null ? null : { src: story.card, ...cardSize, alt: story.title }
-  return composeLayout(
+  const { head, style, top, bottom } = renderFrame(
     {
       language,
       title: story.title,
       description: story.summary,
       path: story.path,
-      main: [before, raw(view.html), after, more],
       head: html`
 ${renderTimes(story)}<link rel="alternate" type="text/markdown" href="${site.origin + story.path}.md">
 ${renderJsonLd(describeStory(story, full, site))}
@@ -88,6 +87,7 @@ ${describePlace(site, language, region, country ?? "")}`,
     },
     site,
   )
+  return [head, style, top + before.markup, view.html, after.markup, more.markup + bottom]
 }
 
 /** Where the article's place lies, in the site and on Earth. `country`: "" for a region's own. */

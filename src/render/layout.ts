@@ -32,8 +32,6 @@ export interface LayoutPage {
   readonly description: string
   /** Canonical path; null: the page has none, and is for no index. */
   readonly path: string | null
-  /** Long ones in several pieces. */
-  readonly main: Html | readonly Html[]
   /** What else belongs in the head. */
   readonly head?: Html
   readonly index?: boolean
@@ -63,18 +61,26 @@ const icon = `data:image/svg+xml,${mark
 const themeColours = raw(
   `<meta name="theme-color" media="(prefers-color-scheme: light)" content="#fbfaf5"><meta name="theme-color" media="(prefers-color-scheme: dark)" content="#14161a">`,
 )
-const style = raw(`<style>${styleSheet}</style>`)
+const style = `<style>${styleSheet}</style>`
 const script = raw(`<script>${inlineScripts[0]}</script>`)
 
-/** A whole page. */
-export function renderLayout(page: LayoutPage, site: SiteConfig): string {
-  return composeLayout(page, site).join("")
+/** What stands around a page's own markup, in its order: up to the style sheet, that, and from there to the markup. */
+export interface Frame {
+  readonly head: string
+  readonly style: string
+  readonly top: string
+  readonly bottom: string
 }
 
-/** The pieces of a whole page, in their order, as the bytes of each are made by themselves. */
-export function composeLayout(page: LayoutPage, site: SiteConfig): string[] {
-  const { language, main } = page
-  const before = html`<!doctype html>
+/** A whole page. */
+export function renderLayout(page: LayoutPage & { readonly main: Html }, site: SiteConfig): string {
+  const { head, style, top, bottom } = renderFrame(page, site)
+  return head + style + top + page.main.markup + bottom
+}
+
+export function renderFrame(page: LayoutPage, site: SiteConfig): Frame {
+  const { language } = page
+  const head = html`<!doctype html>
 <html lang="${language}" dir="${direction(language)}">
 <head>
 <meta charset="utf-8">
@@ -97,7 +103,7 @@ ${renderFooter(site, language)}
 </body>
 </html>
 `
-  return [before, style, top, ...("markup" in main ? [main] : main), bottom].map(({ markup }) => markup)
+  return { head: head.markup, style, top: top.markup, bottom: bottom.markup }
 }
 
 function renderHead(page: LayoutPage, site: SiteConfig): Html {

@@ -69,7 +69,7 @@ export async function createRig(options: { platform?: boolean; stripe?: StripeSe
   )
   const pages = async (url: string, audience: Audience) =>
     options.platform
-      ? receiveRepresentation(await cache.fetch(new Request(url), { audience }))
+      ? receiveRepresentation(cache.fetch(new Request(url), { audience }), url)
       : answerPage(url, audience, broken, site)
   async function purge(tags: readonly string[] | "everything"): Promise<boolean> {
     const [own] = memories
