@@ -1,8 +1,9 @@
-// What a page needs of the catalogue, in one D1 trip a page.
+// What a page needs of the catalogue, in at most one D1 trip a page.
 import type { Entry, Headline, Story, Translation } from "../article/article.ts"
 import type { BodyHashes } from "./bodies.ts"
 import { changeQuery, readChange, soonest } from "./changes.ts"
 import { type EntryRow, entryColumns, isReadable, readDetails, readEntry, type StoryRow } from "./rows.ts"
+import { queryTogether } from "./together.ts"
 
 /** What stands at an article's address. `changesAt`: when time alone will change the answer; null: never. */
 export type Lookup =
@@ -65,12 +66,12 @@ LEFT JOIN redirects d ON d.path = wanted
 LEFT JOIN articles m ON m.id = d.target`
 
 /**
- * What stands at `path`, with its translations and the latest others of `listing`. One D1 trip, one statement.
+ * What stands at `path`, with its translations and the latest others of `listing`. One statement; the D1 trip is shared when many ask.
  * @param now milliseconds since the epoch
  */
 export async function lookUpArticle(db: D1Database, path: string, listing: string, now: number): Promise<Lookup> {
-  const row = await db.prepare(lookupQuery).bind(path, now, listing).first<LookupRow>()
-  if (row === null) throw new Error("the look-up gave no row")
+  const [row] = await queryTogether<LookupRow>(db, lookupQuery, [path, now, listing], now)
+  if (row === undefined) throw new Error("the look-up gave no row")
   if (row.path === null || row.live === 0) {
     if (row.moved_to !== null && row.moved_readable === 1) return { kind: "moved", to: row.moved_to, changesAt: null }
     if (row.path !== null) return { kind: "gone", changesAt: null }

@@ -93,6 +93,11 @@ export function askRaw(port: number, request: string): Promise<string> {
   })
 }
 
+/** Sends bytes as they are and is gone before an answer comes. */
+export function hangUp(port: number, request: string): void {
+  const socket = connect(port, "127.0.0.1", () => socket.write(request, () => socket.resetAndDestroy()))
+}
+
 async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null) return
   const ended = new Promise((resolve) => child.once("exit", resolve))

@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } fr
 import { join } from "node:path"
 import { imageSize } from "image-size"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { askRaw, type RunningSite, root, runDateline, startSite, waitFor } from "./running-site.ts"
+import { askRaw, hangUp, type RunningSite, root, runDateline, startSite, waitFor } from "./running-site.ts"
 
 const summit = "/asia/tajikistan/security-summit-dushanbe"
 let site: RunningSite
@@ -159,6 +159,22 @@ describe("what comes over a raw socket", () => {
     expect(Number((await ask(summit, "localhost", `X-Long: ${"a".repeat(65_536)}\r\n`)).split(" ")[1])).toBeLessThan(
       500,
     )
+  })
+
+  it("who hangs up while many wait for the stores leaves nobody else without an answer", {
+    timeout: 60_000,
+  }, async () => {
+    // Every address is another, so that each answer takes a look into the catalogue.
+    for (let round = 0; round < 10; round++) {
+      const answers: Promise<string>[] = []
+      for (let reader = 0; reader < 60; reader++) {
+        const target = `/asia/tajikistan/nothing-${round}-${reader}`
+        if (reader % 3 === 0) hangUp(site.port, `GET ${target} HTTP/1.1\r\nHost: localhost\r\n\r\n`)
+        else answers.push(ask(target))
+      }
+      for (const answer of await Promise.all(answers)) expect(answer.split("\r\n")[0]).toBe("HTTP/1.1 404 Not Found")
+    }
+    expect(site.printed()).not.toContain("on behalf of a different request")
   })
 })
 

@@ -1,0 +1,113 @@
+import * as fc from "fast-check"
+import { beforeAll, beforeEach, expect, it } from "vitest"
+import { lookUpArticle } from "../../src/store/catalogue.ts"
+import { queryTogether } from "../../src/store/together.ts"
+import { compose, createRig, env, publish, type Rig } from "./rig.ts"
+
+let rig: Rig
+const paths = Array.from({ length: 60 }, (_, index) => `/asia/tajikistan/together-${index}`)
+const listing = "en:/asia/tajikistan"
+
+beforeAll(async () => {
+  rig = await createRig()
+  for (const path of paths) await publish(rig, path, compose({ title: `Title of ${path}` }, "Text.\n"), { force: true })
+})
+
+beforeEach(() => {
+  for (const memory of rig.memories) memory.answers.clear()
+  rig.counts.d1 = 0
+})
+
+it("sixty different articles asked for at once are each answered with their own, in a tenth of the trips", async () => {
+  const pages = await Promise.all(paths.map(async (path) => (await rig.get(path)).text()))
+  for (const [index, page] of pages.entries()) expect(page).toContain(`<h1>Title of ${paths[index]}</h1>`)
+  // Four go at once, and the others sixteen a trip.
+  expect(rig.counts.d1).toBe(4 + Math.ceil((60 - 4) / 16))
+})
+
+it("articles asked for one after the other wait for nobody", async () => {
+  for (const path of paths.slice(0, 3)) expect((await rig.get(path)).status).toBe(200)
+  expect(rig.counts.d1).toBe(3)
+})
+
+it("gives each the answer that it gets alone, whoever asks at the same time", async () => {
+  const address = fc.oneof(fc.constantFrom(...paths), fc.constantFrom("/asia/tajikistan/nothing", "/x'; --", "/%00"))
+  const asked = fc.record({ path: address, now: fc.constantFrom(0, Date.now()), turns: fc.nat(4) })
+  await fc.assert(
+    fc.asyncProperty(fc.array(asked, { maxLength: 60 }), async (all) => {
+      const alone = []
+      for (const { path, now } of all) alone.push(await lookUpArticle(createDatabase(), path, listing, now))
+      const db = createDatabase()
+      const together = all.map(async ({ path, now, turns }) => {
+        for (let turn = 0; turn < turns; turn++) await db.prepare("SELECT 1").first()
+        return lookUpArticle(db, path, listing, now)
+      })
+      expect(await Promise.all(together)).toEqual(alone)
+    }),
+    { numRuns: 20 },
+  )
+})
+
+it("asks after the call: who comes once a write is done finds it, however many trips are under way", async () => {
+  const db = createDatabase()
+  const read = () => queryTogether<{ n: number }>(db, "SELECT count(*) AS n FROM counted", [], Date.now())
+  await env.CATALOGUE.prepare("CREATE TABLE counted (n INTEGER)").run()
+  const found: Promise<[number, number]>[] = []
+  for (let written = 0; written < 30; written++) {
+    for (let reader = 0; reader < 3; reader++) found.push(read().then(([row]) => [written, row?.n ?? -1]))
+    await env.CATALOGUE.prepare("INSERT INTO counted VALUES (1)").run()
+  }
+  for (const [written, n] of await Promise.all(found)) expect(n).toBeGreaterThanOrEqual(written)
+})
+
+it("fails for those who joined a trip that fails, and for nobody after", async () => {
+  let fail = true
+  const db = createDatabase(async (go) => {
+    const result = await go()
+    if (fail) throw new Error("D1 is down")
+    return result
+  })
+  const read = (n: number) => queryTogether<{ n: number }>(db, "SELECT ?1 AS n", [n], Date.now())
+  const first = await Promise.allSettled(Array.from({ length: 12 }, (_, n) => read(n)))
+  expect(new Set(first.map(({ status }) => status))).toEqual(new Set(["rejected"]))
+  fail = false
+  const then = await Promise.all(Array.from({ length: 12 }, (_, n) => read(n)))
+  expect(then.map(([row]) => row?.n)).toEqual(Array.from({ length: 12 }, (_, n) => n))
+})
+
+it("does not wait for trips that are lost", async () => {
+  let lost = true
+  const db = createDatabase((go) => (lost ? new Promise(() => undefined) : go()))
+  const read = (n: number) => queryTogether<{ n: number }>(db, "SELECT ?1 AS n", [n], Date.now())
+  // Four are lost on their way, and those who wait for one of them go after all.
+  for (let n = 0; n < 4; n++) void read(n)
+  const waiting = Promise.all([read(5), read(6)])
+  lost = false
+  expect(await waiting).toEqual([[{ n: 5 }], [{ n: 6 }]])
+  expect(await read(7)).toEqual([{ n: 7 }])
+})
+
+/** The catalogue as another database, whose trips go through `way`. */
+function createDatabase(way: <T>(go: () => Promise<T>) => Promise<T> = (go) => go()): D1Database {
+  const real = env.CATALOGUE
+  const wrap = (statement: D1PreparedStatement): D1PreparedStatement =>
+    new Proxy(statement, {
+      get(target, name) {
+        if (name === "bind") return (...values: unknown[]) => keep(target.bind(...values))
+        if (name === "all") return () => way(() => target.all())
+        const value = Reflect.get(target, name, target)
+        return typeof value === "function" ? value.bind(target) : value
+      },
+    })
+  const inner = new WeakMap<object, D1PreparedStatement>()
+  const keep = (statement: D1PreparedStatement) => {
+    const wrapped = wrap(statement)
+    inner.set(wrapped, statement)
+    return wrapped
+  }
+  return {
+    prepare: (query: string) => keep(real.prepare(query)),
+    batch: (statements: D1PreparedStatement[]) =>
+      way(() => real.batch(statements.map((statement) => inner.get(statement) ?? statement))),
+  } as unknown as D1Database
+}
