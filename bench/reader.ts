@@ -16,6 +16,8 @@ interface Case {
   readonly next: () => Ask
   readonly expected: Expected
   readonly cpu: () => number | null
+  /** Fewer than usual. */
+  readonly connections?: number
 }
 
 const connections = 32
@@ -100,18 +102,22 @@ export async function benchReader({ rounds, seconds, articles }: BenchOptions): 
   await new Promise((done) => setTimeout(done, fresh))
   const measured = await runRounds(cases, rounds, seconds)
   // By themselves once more: between other pages' rounds V8 throws away what it had compiled for an article's.
-  const pair = await runRounds(
-    cases.filter(({ name }) => name === "miss" || name === "bareMiss"),
-    rounds,
-    seconds,
-  )
+  const misses = cases.filter(({ name }) => name === "miss" || name === "bareMiss")
+  const alone = misses.map((one) => ({ ...one, name: `${one.name}Alone`, connections: 1 }))
+  const pair = await runRounds([...misses, ...alone], rounds, seconds)
   const open = await runOpenRounds([cases[2] as Case, cases[0] as Case], rounds, seconds)
   await Promise.all([site.stop(), bare.stop(), short.stop()])
   return report(measured, pair, open, bytes)
 }
 
 function loadOf(one: Case, seconds: number): Load {
-  return { port: one.port, next: one.next, expected: one.expected, seconds, connections }
+  return {
+    port: one.port,
+    next: one.next,
+    expected: one.expected,
+    seconds,
+    connections: one.connections ?? connections,
+  }
 }
 
 /** The open loop in turns with the constant's: a machine that stands still for a moment spoils one round of both. */
@@ -175,16 +181,17 @@ function report(found: Rounds, pair: Rounds, open: Map<string, Measured[]>, byte
     `\n${connections} connections; the site is \`npm start\` itself; our page and the constant have ${bytes} bytes`,
   )
   printTable(["", "a second", "of the constant", "CPU µs", "p50 ms", "p99 ms"], rows)
-  const missOf = (of: Rounds) =>
+  const missOf = (of: Rounds, how = "") =>
     spreadOf(
-      (of.get("miss") ?? []).map(
-        ({ measured }, index) => measured.perSecond / (of.get("bareMiss")?.[index]?.measured.perSecond ?? 1),
+      (of.get(`miss${how}`) ?? []).map(
+        ({ measured }, index) => measured.perSecond / (of.get(`bareMiss${how}`)?.[index]?.measured.perSecond ?? 1),
       ),
     )
   const cpuOfMiss = (name: string) => spreadOf((pair.get(name) ?? []).map(({ cpu }) => cpu ?? 0)).median.toFixed(0)
   const missOfBare = missOf(pair)
+  const missAloneOfBare = missOf(pair, "Alone")
   console.log(
-    `miss, of the bare handler with the same query, read and marked: ${formatSpread(missOfBare)} (CPU ${cpuOfMiss("miss")} of ${cpuOfMiss("bareMiss")} µs); between the other cases ${formatSpread(missOf(found))}`,
+    `miss, of the bare handler with the same query, read and marked: ${formatSpread(missOfBare)} (CPU ${cpuOfMiss("miss")} of ${cpuOfMiss("bareMiss")} µs); between the other cases ${formatSpread(missOf(found))}; one reader alone, who shares no trip, ${formatSpread(missAloneOfBare)}`,
   )
   const openSpread = (name: string, percentile: "p50" | "p99") =>
     spreadOf((open.get(name) ?? []).map((one) => one[percentile]))
@@ -201,6 +208,7 @@ function report(found: Rounds, pair: Rounds, open: Map<string, Measured[]>, byte
     memberOf8K: round(ratios("member").median / ratios(shortName).median),
     notModifiedOf8K: round(ratios("notModified").median / ratios(shortName).median),
     missOfBare: round(missOfBare.median),
+    missAloneOfBare: round(missAloneOfBare.median),
     openP50: round(openSpread("hit", "p50").median),
     openP99: round(openSpread("hit", "p99").median),
     openP50OfConstant: round(openSpread("hit", "p50").median / openSpread("constant", "p50").median),

@@ -43,9 +43,21 @@ export async function readWholeBody(shelf: MembersShelf, hashes: BodyHashes): Pr
   return open + members
 }
 
+/** A text as KV keeps it: UTF-8 under its hash. */
+export interface Body {
+  readonly hash: string
+  readonly bytes: Uint8Array
+}
+
+/** Encoded once: hashing and writing a text each would do it again. */
+export async function createBody(text: string): Promise<Body> {
+  const bytes = encoder.encode(text)
+  return { hash: await hashContent(bytes), bytes }
+}
+
 /** Writes a text under its hash. Writing it again changes nothing. */
-export async function writeBody(kv: KVNamespace, hash: string, text: string): Promise<void> {
-  await kv.put(hash, text)
+export async function writeBody(kv: KVNamespace, { hash, bytes }: Body): Promise<void> {
+  await kv.put(hash, bytes)
 }
 
 async function readBody(kv: KVNamespace, hash: string): Promise<string> {

@@ -1,7 +1,7 @@
 // The one order of writing: bodies to KV, then one D1 transaction that also owes the purge; the caller pays it after.
 import type { Article, Label, MediaItem } from "../article/article.ts"
 import type { MembersShelf } from "./bodies.ts"
-import { hashContent, writeBody } from "./bodies.ts"
+import { createBody, writeBody } from "./bodies.ts"
 import { commitRows } from "./commit.ts"
 import type { Details } from "./rows.ts"
 import { indexedCharacters, indexText } from "./search.ts"
@@ -70,14 +70,10 @@ export async function publishBatch(
 ): Promise<boolean> {
   const rows = await Promise.all(batch.map((publication) => prepareRow(publication, heads)))
   const writes = new Map<string, () => Promise<void>>()
-  for (const { publication, row, head } of rows) {
-    const { article } = publication
-    if (head?.openHash !== row.openHash)
-      writes.set(`open ${row.openHash}`, () => writeBody(stores.shelf.articles, row.openHash, article.open))
-    if (row.membersHash !== null && head?.membersHash !== row.membersHash) {
-      const hash = row.membersHash
-      writes.set(`members ${hash}`, () => writeBody(stores.shelf.members, hash, article.members ?? ""))
-    }
+  for (const { open, members, head } of rows) {
+    if (head?.openHash !== open.hash) writes.set(`open ${open.hash}`, () => writeBody(stores.shelf.articles, open))
+    if (members !== null && head?.membersHash !== members.hash)
+      writes.set(`members ${members.hash}`, () => writeBody(stores.shelf.members, members))
   }
   await Promise.all([...writes.values()].map((write) => write()))
   const tags = new Set(rows.flatMap(({ publication, row, head }) => tagsOf(publication, row.group, head)))
@@ -117,9 +113,9 @@ export async function prepareRow(publication: Publication, heads: ReadonlyMap<st
     corrections: article.front.corrections,
     media,
   }
-  const [openHash, membersHash] = await Promise.all([
-    hashContent(article.open),
-    article.members === null ? null : hashContent(article.members),
+  const [open, members] = await Promise.all([
+    createBody(article.open),
+    article.members === null ? null : createBody(article.members),
   ])
   const row = {
     path: article.path,
@@ -136,8 +132,8 @@ export async function prepareRow(publication: Publication, heads: ReadonlyMap<st
     access: article.front.access,
     gated: article.members === null ? 0 : 1,
     division: article.division,
-    openHash,
-    membersHash,
+    openHash: open.hash,
+    membersHash: members?.hash ?? null,
     details: JSON.stringify(details),
     group: article.front.translationOf ?? article.path,
     listings: publication.listings,
@@ -157,7 +153,7 @@ export async function prepareRow(publication: Publication, heads: ReadonlyMap<st
       body: indexText(publication.openText),
     },
   }
-  return { publication, row, head: heads.get(article.path) }
+  return { publication, row, open, members, head: heads.get(article.path) }
 }
 
 function tagsOf({ article, listings }: Publication, group: string, head: Head | undefined): string[] {
