@@ -26,7 +26,7 @@ interface Line {
 
 /** So many trips go at the same time before queries wait for each other. */
 const mostTrips = 4
-/** Far below the 50 queries that D1 allows a request on the free plan. */
+/** Far below the 50 queries that a request may make on the free plan (D1 limits). */
 const mostQueries = 16
 /** Milliseconds. No trip waits longer for another, and nobody joins it then: its request may have ended without a word. */
 const patience = 500
