@@ -1,8 +1,7 @@
 // What each file of the folder is, by its digest: from the record where the file is as it was, else by reading it.
 import { createHash } from "node:crypto"
-import { join } from "node:path"
 import type { BaseRecord } from "./base-record.ts"
-import { isAsSeen, readStamp, rememberFile, type Seen } from "./file-stamps.ts"
+import { isAsSeen, rememberFile, type Seen } from "./file-stamps.ts"
 import { pathOf, readFile } from "./folder.ts"
 
 /** A file before it is parsed. */
@@ -43,11 +42,10 @@ export async function digestFiles(root: string, files: readonly string[]): Promi
   const now = Date.now()
   for (const [index, file] of files.entries()) {
     if (index % filesATurn === 0) await new Promise(setImmediate)
-    // The stamp first: what is changed between the two is read again the next time.
-    const stamp = readStamp(join(root, file))
-    const bytes = readFile(root, file)
+    const read = readFile(root, file)
     // Gone since the folder was listed: it is no part of this run.
-    if (bytes === null) continue
+    if (read === null) continue
+    const { bytes, stamp } = read
     const mentions = bytes.includes("aliases") || bytes.includes("translationOf")
     digests.set(file, {
       file,

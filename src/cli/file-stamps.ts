@@ -1,5 +1,5 @@
 // Is a file as it was when it was last read? Told by what the file system keeps of it, as git's index tells it.
-import { lstatSync } from "node:fs"
+import { lstatSync, type Stats } from "node:fs"
 import { join } from "node:path"
 
 /** Size in bytes, time of the last writing and of the last change of any kind in milliseconds, number in its file system. */
@@ -19,7 +19,10 @@ const coarsest = 2000
 
 /** The stamp of a regular file; null where there is none. Symbolic links are not followed. */
 export function readStamp(path: string): Stamp | null {
-  const stats = lstatSync(path, { throwIfNoEntry: false })
+  return stampOf(lstatSync(path, { throwIfNoEntry: false }))
+}
+
+export function stampOf(stats: Stats | undefined): Stamp | null {
   // The time of the last change cannot be set back: it tells of a text of the same size and time of writing.
   return stats?.isFile() ? [stats.size, stats.mtimeMs, stats.ctimeMs, stats.ino] : null
 }

@@ -1,7 +1,8 @@
 // The editor's folder: markdown files and the pictures beside them. Only regular files below its real path.
-import { lstatSync, readdirSync, readFileSync, realpathSync } from "node:fs"
+import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readFileSync, realpathSync } from "node:fs"
 import { join } from "node:path"
 import { CLIError } from "./failure.ts"
+import { type Stamp, stampOf } from "./file-stamps.ts"
 
 const mostFiles = 200_000
 /** Far deeper than any address: files too deep for one are still reported. */
@@ -40,12 +41,22 @@ export function pathOf(file: string): string {
   return `/${file.slice(0, -".md".length)}`
 }
 
-/** A file's bytes; null when it is gone. @throws CLIError when it cannot be read */
-export function readFile(root: string, file: string): Buffer | null {
+/**
+ * A file's bytes and its stamp; null when it is gone, or a symbolic link by now. The stamp is from before the reading: what
+ * is changed between the two is read again the next time. @throws CLIError when it cannot be read
+ */
+export function readFile(root: string, file: string): { bytes: Buffer; stamp: Stamp | null } | null {
+  const path = join(root, file)
   try {
-    return readFileSync(join(root, file))
+    const descriptor = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0))
+    try {
+      return { stamp: stampOf(fstatSync(descriptor)), bytes: readFileSync(descriptor) }
+    } finally {
+      closeSync(descriptor)
+    }
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null
-    throw new CLIError(`${join(root, file)} cannot be read: ${(error as Error).message}`, 2)
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === "ENOENT" || code === "ELOOP") return null
+    throw new CLIError(`${path} cannot be read: ${message}`, 2)
   }
 }

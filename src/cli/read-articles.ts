@@ -42,10 +42,9 @@ export function readArticles(
   const problems: Problem[] = []
   const now = Date.now()
   for (const file of files) {
-    // The stamp first: what is changed between the two is read again the next time.
-    const stamp = readStamp(join(root, file))
-    const bytes = readFile(root, file)
-    if (bytes === null) continue
+    const read = readFile(root, file)
+    if (read === null) continue
+    const { bytes, stamp } = read
     // What is no text is the parser's to explain.
     const source = isUtf8(bytes) ? bytes.toString() : ""
     const parsed = parseArticle(file, source === "" ? bytes : source, site)

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
 import { digestFiles } from "../../src/cli/digest-files.ts"
-import { listFiles, openFolder } from "../../src/cli/folder.ts"
+import { readStamp } from "../../src/cli/file-stamps.ts"
+import { listFiles, openFolder, readFile } from "../../src/cli/folder.ts"
 import { toFile, toPath } from "../../src/cli/paths.ts"
 import { digestOf, readArticles } from "../../src/cli/read-articles.ts"
 import { config } from "../../src/site/config.ts"
@@ -24,6 +25,20 @@ afterEach(() => rmSync(base, { recursive: true }))
 const article = (body: string) => `---\ntitle: A\nsummary: B.\ndate: 2020-01-02\n---\n\n${body}\n`
 const write = (name: string, bytes: string | Buffer) => writeFileSync(join(root, name), bytes)
 const problemsOf = () => readArticles(root, listFiles(root), config).problems
+
+describe("readFile", () => {
+  it("gives bytes and stamp of a file, and nothing of what is gone or has become a symbolic link", () => {
+    write("asia/nepal/a.md", "text")
+    expect(readFile(root, "asia/nepal/a.md")).toEqual({
+      bytes: Buffer.from("text"),
+      stamp: readStamp(join(root, "asia/nepal/a.md")),
+    })
+    expect(readFile(root, "asia/nepal/none.md")).toBeNull()
+    writeFileSync(join(base, "secret.md"), "secret")
+    symlinkSync(join(base, "secret.md"), join(root, "asia/nepal/b.md"))
+    expect(readFile(root, "asia/nepal/b.md")).toBeNull()
+  })
+})
 
 describe("listFiles", () => {
   it("lists markdown alone, no dot folders and nothing through symbolic links", () => {
