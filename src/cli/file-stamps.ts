@@ -22,6 +22,7 @@ export function readStamp(path: string): Stamp | null {
   return stampOf(lstatSync(path, { throwIfNoEntry: false }))
 }
 
+/** The stamp that `stat` tells of; null of what is no regular file. */
 export function stampOf(stats: Stats | undefined): Stamp | null {
   // The time of the last change cannot be set back: it tells of a text of the same size and time of writing.
   return stats?.isFile() ? [stats.size, stats.mtimeMs, stats.ctimeMs, stats.ino] : null

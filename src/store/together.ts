@@ -24,7 +24,7 @@ interface Line {
   next: Trip | null
 }
 
-/** So many trips go at the same time before queries wait for each other. */
+/** So many trips are under way before queries wait, and are then asked together. */
 const mostTrips = 4
 /** Far below the 50 queries that a request may make on the free plan (D1 limits). */
 const mostQueries = 16
