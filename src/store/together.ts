@@ -20,11 +20,11 @@ interface Trip {
 interface Line {
   /** Started, and not back. */
   underWay: readonly Trip[]
-  /** The one that starts when one of those is back; whoever comes before that joins it. */
+  /** The last of those that start when one of these is back; whoever comes before that joins it. */
   next: Trip | null
 }
 
-/** So many trips are under way before queries wait, and are then asked together. */
+/** So many trips are under way at most; the queries that wait for one of them to be back are asked together. */
 const mostTrips = 4
 /** Far below the 50 queries that a request may make on the free plan (D1 limits). */
 const mostQueries = 16
@@ -56,25 +56,28 @@ export async function queryTogether<Row>(
     return (await next.answers)[index] as Row[]
   }
   const trip: Trip = { opened: now, queries: [query], answers: Promise.resolve([]) }
-  trip.answers = travel(db, line, trip, line.underWay.length < mostTrips ? [] : line.underWay)
+  trip.answers = travel(db, line, trip)
   return (await trip.answers)[0] as Row[]
 }
 
-async function travel(db: D1Database, line: Line, trip: Trip, before: readonly Trip[]): Promise<unknown[][]> {
-  if (before.length > 0) {
-    line.next = trip
+async function travel(db: D1Database, line: Line, trip: Trip): Promise<unknown[][]> {
+  if (line.underWay.length >= mostTrips) line.next = trip
+  while (line.underWay.length >= mostTrips) {
+    const before = line.underWay
     try {
       await withinDeadline(Promise.race(before.map(({ answers }) => answers)), patience, "a trip")
     } catch {
-      // They failed or are lost: those who wait for them are told, and this one goes.
-      line.underWay = line.underWay.filter((other) => !before.includes(other))
+      // Those who wait for that one are told.
     }
-    if (line.next === trip) line.next = null
+    // None is back: they are lost.
+    if (line.underWay === before) line.underWay = []
   }
+  if (line.next === trip) line.next = null
   line.underWay = [...line.underWay, trip]
   try {
     const statements = trip.queries.map(({ sql, values }) => db.prepare(sql).bind(...values))
     const [only] = statements
+    // One statement needs no transaction.
     const results = only !== undefined && statements.length === 1 ? [await only.all()] : await db.batch(statements)
     return results.map((result) => result.results)
   } finally {

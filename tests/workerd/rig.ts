@@ -46,7 +46,13 @@ export async function createRig(options: { platform?: boolean; stripe?: StripeSe
   const counts: Counts = { d1: 0, kv: 0, members: 0, people: 0 }
   const broken: Env = {
     ...env,
-    CATALOGUE: wrapDatabase(env.CATALOGUE, faults, counts),
+    CATALOGUE: wrapDatabase(
+      env.CATALOGUE,
+      breakTrips(
+        () => faults.d1,
+        () => counts.d1++,
+      ),
+    ),
     ARTICLES: wrapNamespace(env.ARTICLES, faults, () => counts.kv++),
     MEMBERS_ARTICLES: wrapNamespace(env.MEMBERS_ARTICLES, faults, () => counts.members++),
   }
@@ -54,13 +60,10 @@ export async function createRig(options: { platform?: boolean; stripe?: StripeSe
   const standings = [createStandings(), createStandings()]
   const people = wrapDatabase(
     env.PEOPLE,
-    {
-      get d1() {
-        return faults.people
-      },
-    },
-    counts,
-    "people",
+    breakTrips(
+      () => faults.people,
+      () => counts.people++,
+    ),
   )
   const cache = createWorkersCache(
     async (request, props) =>
@@ -197,18 +200,20 @@ function wrapNamespace(kv: KVNamespace, faults: { kv: Fault }, count: () => void
   })
 }
 
-function wrapDatabase(
-  db: D1Database,
-  faults: { readonly d1: Fault },
-  counts: Counts,
-  counted: "d1" | "people" = "d1",
-): D1Database {
-  const trip = <T>(work: () => Promise<T>): Promise<T> => {
-    counts[counted]++
-    if (faults.d1 === "throw") return Promise.reject(new Error("D1 is down"))
-    if (faults.d1 === "hang") return new Promise(() => undefined)
-    return work()
+/** How a trip to a database goes: `go` makes it. */
+type Way = <T>(go: () => Promise<T>) => Promise<T>
+
+function breakTrips(fault: () => Fault, count: () => void): Way {
+  return (go) => {
+    count()
+    if (fault() === "throw") return Promise.reject(new Error("D1 is down"))
+    if (fault() === "hang") return new Promise(() => undefined)
+    return go()
   }
+}
+
+/** A database whose trips go so; to whoever keeps things by database it is another one. */
+export function wrapDatabase(db: D1Database, trip: Way): D1Database {
   const inner = new WeakMap<object, D1PreparedStatement>()
   const wrapStatement = (statement: D1PreparedStatement): D1PreparedStatement => {
     const wrapped = {
