@@ -64,10 +64,10 @@ function readItems(text: string, key: string): unknown[] | undefined {
     if (found === null) return undefined
     const [, double, single, plain] = found
     items.push(readItem(double ?? single, plain, [key, items.length]))
-    const end = endOf(text, inList.lastIndex, "]")
-    if (end === null) return undefined
-    if (end === text.length) return items
-    at = end
+    const next = behindItem(text, inList.lastIndex, "]")
+    if (next === "closed") return items
+    if (next === null) return undefined
+    at = next
   }
 }
 
@@ -79,10 +79,10 @@ function readPairs(text: string, key: string): Record<string, unknown> | undefin
     const [, inside, double, single, plain] = inMap.exec(text) ?? []
     if (inside === undefined || !isNew(inside, value)) return undefined
     value[inside] = readItem(double ?? single, plain, [key, inside])
-    const end = endOf(text, inMap.lastIndex, "}")
-    if (end === null) return undefined
-    if (end === text.length) return value
-    at = end
+    const next = behindItem(text, inMap.lastIndex, "}")
+    if (next === "closed") return value
+    if (next === null) return undefined
+    at = next
   }
 }
 
@@ -90,10 +90,10 @@ function readItem(quoted: string | undefined, plain: string | undefined, path: r
   return quoted ?? readScalar((plain ?? "").replace(/ +$/, ""), true, path)
 }
 
-/** Behind the comma after an item, or the text's end when its bracket closes; null where something else follows. */
-function endOf(text: string, at: number, bracket: string): number | null {
+/** Where the item behind a comma begins, "closed" where the bracket ends the text; null where something else follows. */
+function behindItem(text: string, at: number, bracket: string): number | "closed" | null {
   let next = at
   while (text[next] === " ") next++
   if (text[next] === ",") return next + 1
-  return text[next] === bracket && next + 1 === text.length ? text.length : null
+  return text[next] === bracket && next + 1 === text.length ? "closed" : null
 }

@@ -165,9 +165,17 @@ const line = fc.oneof(
   },
   { weight: 1, arbitrary: fc.oneof(fc.constantFrom("", " ", "# comment", "- a", "  - a", "  a: b"), texts) },
 )
-const sources = fc
+const whole = fc
   .tuple(fc.array(line, { minLength: 1, maxLength: 3 }), fc.constantFrom("", "\n", "\n\n"))
   .map(([lines, end]) => lines.join("\n") + end)
+/** With a piece missing somewhere, as while an editor types. */
+const torn = fc
+  .tuple(whole, fc.nat(), fc.nat())
+  .map(([source, from, length]) => {
+    const at = from % (source.length + 1)
+    return source.slice(0, at) + source.slice(at + (length % (source.length - at + 1)))
+  })
+const sources = fc.oneof(whole, torn)
 
 describe("readOneLineYaml", () => {
   it("gives what the YAML parser gives, or nothing", () => {
@@ -185,6 +193,14 @@ describe("readOneLineYaml", () => {
     )
     expect(read).toBeGreaterThan(1000)
   })
+
+  it.each(["topics: [a,", "topics: [a, ", "topics: [a,\n", "image: { src: a,", "topics: [a", "image: { src: a"])(
+    "leaves a bracket that no one closed to the parser, which says where: %j",
+    (source) => {
+      expect(readOneLineYaml(source)).toBeNull()
+      expect(readYaml(source).mistakes).toHaveLength(1)
+    },
+  )
 
   it("reads an article's usual front matter, so that the parser is not needed", () => {
     const source = `title: "Snow closes the pass: again"
