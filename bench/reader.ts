@@ -50,9 +50,9 @@ export async function benchReader({ rounds, seconds, articles }: BenchOptions): 
   const ok = (marker: string, length = 2000) => ({ status: 200, length, marker })
   const miss = (marker: string) => ({ ...ok(marker, 4000), head: "Dateline; fwd=miss" })
   const constant = { name: "constant", port: bare.constantPort, cpu: bare.cpu }
-  // A herd has articles of its own: one that memory has from it would be no miss.
+  // A herd has articles of its own, and the hit has: one that memory has from them would be no miss.
   const herded = made.slice(-Math.ceil(made.length / 4)).map(({ path }) => path)
-  const cycle = cycleOf(made.slice(0, -herded.length).map(({ path }) => path))
+  const cycle = cycleOf(made.slice(1, -herded.length).map(({ path }) => path))
   const cases: Case[] = [
     { ...constant, next: () => ({ target: "/" }), expected: ok(constantMarker) },
     {
