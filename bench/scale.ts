@@ -20,7 +20,7 @@ const common = "search, common word"
 /** Memory keeps an answer fresh so long, milliseconds. */
 const fresh = 10_500
 /** Each waits for memory to forget. */
-const mostRounds = 9
+const mostRounds = 25
 
 /** Milliseconds, rows and microseconds by size; a figure's ratio is the largest size's to the smallest's. */
 export async function benchScale({ articles, rounds }: BenchOptions): Promise<Figures> {
