@@ -40,8 +40,8 @@ async function applyOrder(
   if (member === null && welcomed) return endStandingOrder(settings, order.subscription)
   const payer = member ?? (await createBuyer(order, at, door))
   if (payer === null) return
-  const { customer, subscription, until, cancels } = order
-  await recordPayment(door.people, payer.id, { customer, subscription, until, cancels, at })
+  const { customer, subscription, until, cancels, began } = order
+  await recordPayment(door.people, payer.id, { customer, subscription, until, cancels, began, at })
   if (until > at) await welcomeOnce(order, payer, door)
   if (event.type === "invoice.payment_failed" && until > at) await warnOnce(event.data.object.id, payer, until, door)
 }

@@ -137,6 +137,8 @@ export interface StandingOrder {
   readonly member: string | null
   readonly until: number
   readonly cancels: boolean
+  /** When it was made, milliseconds. */
+  readonly began: number
 }
 
 /** Asks Stripe for a subscription. @returns null when it is no membership of this site, or is not there */
@@ -144,7 +146,7 @@ export async function readStandingOrder(settings: StripeSettings, id: string): P
   const stripe = await openStripe(settings)
   const found = await orMissing(stripe.subscriptions.retrieve(id, { expand: ["customer"] }))
   if (found === null || found.metadata.dateline !== mark.dateline) return null
-  const { customer, items, status, cancel_at, cancel_at_period_end, metadata } = found
+  const { customer, items, status, created, cancel_at, cancel_at_period_end, metadata } = found
   const cancels = cancel_at_period_end || cancel_at !== null
   const state = {
     status,
@@ -161,6 +163,7 @@ export async function readStandingOrder(settings: StripeSettings, id: string): P
     member: metadata.member ?? null,
     until: paidUntil(state),
     cancels,
+    began: created * 1000,
   }
 }
 

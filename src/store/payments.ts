@@ -6,6 +6,8 @@ export interface Payment {
   /** Paid up to then, grace for a renewal under way included; 0: it gives nothing (any more). */
   readonly until: number
   readonly cancels: boolean
+  /** When the subscription was made. */
+  readonly began: number
   /** When it was so. */
   readonly at: number
 }
@@ -13,11 +15,11 @@ export interface Payment {
 /**
  * Records a subscription's state for a member, and the member's standing from all of their subscriptions: the one that
  * lasts longest counts, so that an old one's end says nothing against a new one. An older word on a subscription changes
- * nothing, so events may come twice, at once and out of order. Another subscription than before is a new membership: it
- * lifts a revocation. Nothing is kept of who is deleted meanwhile.
+ * nothing, so events may come twice, at once and out of order. A subscription made after a revocation is a new membership:
+ * it lifts it. Nothing is kept of who is deleted meanwhile.
  */
 export async function recordPayment(db: D1Database, member: string, payment: Payment): Promise<void> {
-  const { customer, subscription, until, cancels, at } = payment
+  const { customer, subscription, until, cancels, began, at } = payment
   await db.batch([
     db
       .prepare(
@@ -30,11 +32,11 @@ export async function recordPayment(db: D1Database, member: string, payment: Pay
       .prepare(
         `UPDATE members SET stripe_customer = b.customer, stripe_subscription = b.subscription, paid_until = b.until,
          cancels = b.cancels, stripe_at = max(stripe_at, ?2),
-         revoked_at = CASE WHEN stripe_subscription IS NOT b.subscription AND b.until > ?2 THEN NULL ELSE revoked_at END
+         revoked_at = CASE WHEN ?3 > revoked_at AND ?4 > ?2 THEN NULL ELSE revoked_at END
          FROM payments b WHERE members.id = ?1 AND b.subscription =
            (SELECT subscription FROM payments WHERE member = ?1 ORDER BY until DESC, subscription LIMIT 1)`,
       )
-      .bind(member, at),
+      .bind(member, at, began, until),
   ])
 }
 

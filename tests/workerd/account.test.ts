@@ -255,6 +255,7 @@ describe("a member's data", () => {
         subscription: `sub_${id}`,
         until: 0,
         cancels: false,
+        began: 1,
         at: 1,
       })
     await browser.post("/sign-in", { email: "a@example.org" })

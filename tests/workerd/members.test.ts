@@ -16,7 +16,7 @@ beforeEach(async () => {
 })
 
 const now = 1_700_000_000_000
-const payment = { customer: "cus_1", subscription: "sub_1", until: now + 1000, cancels: false, at: now }
+const payment = { customer: "cus_1", subscription: "sub_1", until: now + 1000, cancels: false, began: now - 1, at: now }
 
 it("one person's spellings of an address are one member, who keeps the first", async () => {
   const first = await createMember(env.PEOPLE, "Reader@Example.org", "fr", now)
@@ -42,11 +42,17 @@ it("a revoked membership gives nothing, though the subscription is renewed; a gr
   await revokeMembership(env.PEOPLE, id, now)
   await recordPayment(env.PEOPLE, id, { ...payment, until: now + 9000, at: now + 1 })
   expect(await until()).toBe(0)
-  await recordPayment(env.PEOPLE, id, { ...payment, subscription: "sub_2", until: now + 9001, at: now + 2 })
+  const second = { ...payment, subscription: "sub_2", until: now + 9001, began: now + 2, at: now + 2 }
+  await recordPayment(env.PEOPLE, id, second)
   expect(await until()).toBe(now + 9001)
-  await revokeMembership(env.PEOPLE, id, now)
+  await revokeMembership(env.PEOPLE, id, now + 3)
+  // Two that were bought before: whichever is told of, in whatever order, neither is a new membership.
+  for (const one of [payment, second, payment]) {
+    await recordPayment(env.PEOPLE, id, { ...one, until: one.until + 5, at: now + 4 })
+    expect(await until()).toBe(0)
+  }
   await grantMembership(env.PEOPLE, id, now + 99)
-  expect(await until()).toBe(now + 9001)
+  expect(await until()).toBe(now + 9006)
 })
 
 it("an older word of Stripe's changes nothing", async () => {

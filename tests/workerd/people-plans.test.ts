@@ -27,7 +27,7 @@ it("no query about letters, payments or limits scans a table that grows", async 
   await subscribers.changeLanguage(db, subscriber.token, "fr")
   await subscribers.endSubscription(db, subscriber.token, null)
   await subscribers.sweepConfirmations(db, 1)
-  const payment = { customer: "cus_1", subscription: "sub_1", until: 0, cancels: false, at: 1 }
+  const payment = { customer: "cus_1", subscription: "sub_1", until: 0, cancels: false, began: 1, at: 1 }
   await payments.recordPayment(db, "nobody", payment)
   await payments.findPayer(db, "sub_1")
   await payments.listCustomers(db, "nobody")

@@ -59,6 +59,7 @@ function setSubscription(id: string, state: State, more: Record<string, unknown>
     id,
     object: "subscription",
     status: state.status,
+    created: state.start,
     cancel_at: state.cancelAt ?? null,
     cancel_at_period_end: state.cancels ?? false,
     customer: { id: `cus_${id}`, object: "customer", email: buyer },
@@ -316,6 +317,23 @@ describe("an event", () => {
     expect((await standing())?.until).toBe(0)
     expect(rig.letters.length).toBe(1)
   })
+
+  it("brings a revoked membership back when it is of a later purchase, not of one of two before", async () => {
+    for (const id of ["sub_1", "sub_2"]) {
+      await setSubscription(id, active())
+      await deliver(ofCheckout(id))
+    }
+    const { id } = (await findMember(env.PEOPLE, buyer)) as Member
+    await revokeMembership(env.PEOPLE, id, Date.now())
+    for (const paid of ["sub_1", "sub_2", "sub_1"]) {
+      await setSubscription(paid, { ...active(), end: now() + 60 * day })
+      await deliver(ofInvoice("paid", paid, "in_2"))
+      expect((await standing())?.until).toBe(0)
+    }
+    await setSubscription("sub_3", { ...active(), start: now() + 1 })
+    await deliver(ofCheckout("sub_3"))
+    expect((await standing())?.until).toBeGreaterThan(Date.now())
+  })
 })
 
 describe("deleting an account", () => {
@@ -386,6 +404,7 @@ describe("deleting an account", () => {
       subscription: "sub_1",
       until: Date.now() + 1e9,
       cancels: false,
+      began: Date.now(),
       at: Date.now(),
     }
     await recordPayment(env.PEOPLE, "deleted-meanwhile", payment)
@@ -411,7 +430,7 @@ describe("joining", () => {
     const { createMember } = await import("../../src/store/members.ts")
     const { id } = await createMember(env.PEOPLE, buyer, "en", Date.now())
     if (customer !== null)
-      await recordPayment(env.PEOPLE, id, { customer, subscription: "sub_9", until: 0, cancels: false, at: Date.now() })
+      await recordPayment(env.PEOPLE, id, { customer, subscription: "sub_9", until: 0, cancels: false, began: 1, at: Date.now() })
     const expires = now() + 3600
     const session = await startSession(env.PEOPLE, id, null, Date.now(), expires * 1000)
     const token = await signSession({ id: session, member: id, expires, checked: now(), until: 0 }, sessionKeys)
@@ -451,7 +470,7 @@ describe("joining", () => {
       customer_email: buyer,
       "subscription_data[metadata][member]": id,
     })
-    const payment = { customer: "cus_1", subscription: "sub_1", until: Date.now() + 1e9, cancels: false }
+    const payment = { customer: "cus_1", subscription: "sub_1", until: Date.now() + 1e9, cancels: false, began: 1 }
     await recordPayment(env.PEOPLE, id, { ...payment, at: Date.now() })
     const again = await post("/join", { Cookie: cookie })
     expect([again.status, again.headers.get("Location")]).toEqual([303, `${origin}/account`])
