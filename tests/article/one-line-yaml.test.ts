@@ -169,12 +169,10 @@ const whole = fc
   .tuple(fc.array(line, { minLength: 1, maxLength: 3 }), fc.constantFrom("", "\n", "\n\n"))
   .map(([lines, end]) => lines.join("\n") + end)
 /** With a piece missing somewhere, as while an editor types. */
-const torn = fc
-  .tuple(whole, fc.nat(), fc.nat())
-  .map(([source, from, length]) => {
-    const at = from % (source.length + 1)
-    return source.slice(0, at) + source.slice(at + (length % (source.length - at + 1)))
-  })
+const torn = fc.tuple(whole, fc.nat(), fc.nat()).map(([source, from, length]) => {
+  const at = from % (source.length + 1)
+  return source.slice(0, at) + source.slice(at + (length % (source.length - at + 1)))
+})
 const sources = fc.oneof(whole, torn)
 
 describe("readOneLineYaml", () => {
@@ -194,13 +192,17 @@ describe("readOneLineYaml", () => {
     expect(read).toBeGreaterThan(1000)
   })
 
-  it.each(["topics: [a,", "topics: [a, ", "topics: [a,\n", "image: { src: a,", "topics: [a", "image: { src: a"])(
-    "leaves a bracket that no one closed to the parser, which says where: %j",
-    (source) => {
-      expect(readOneLineYaml(source)).toBeNull()
-      expect(readYaml(source).mistakes).toHaveLength(1)
-    },
-  )
+  it.each([
+    "topics: [a,",
+    "topics: [a, ",
+    "topics: [a,\n",
+    "image: { src: a,",
+    "topics: [a",
+    "image: { src: a",
+  ])("leaves a bracket that no one closed to the parser, which says where: %j", (source) => {
+    expect(readOneLineYaml(source)).toBeNull()
+    expect(readYaml(source).mistakes).toHaveLength(1)
+  })
 
   it("reads an article's usual front matter, so that the parser is not needed", () => {
     const source = `title: "Snow closes the pass: again"

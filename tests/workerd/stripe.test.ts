@@ -430,7 +430,14 @@ describe("joining", () => {
     const { createMember } = await import("../../src/store/members.ts")
     const { id } = await createMember(env.PEOPLE, buyer, "en", Date.now())
     if (customer !== null)
-      await recordPayment(env.PEOPLE, id, { customer, subscription: "sub_9", until: 0, cancels: false, began: 1, at: Date.now() })
+      await recordPayment(env.PEOPLE, id, {
+        customer,
+        subscription: "sub_9",
+        until: 0,
+        cancels: false,
+        began: 1,
+        at: Date.now(),
+      })
     const expires = now() + 3600
     const session = await startSession(env.PEOPLE, id, null, Date.now(), expires * 1000)
     const token = await signSession({ id: session, member: id, expires, checked: now(), until: 0 }, sessionKeys)
