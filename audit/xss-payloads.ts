@@ -31,6 +31,9 @@ export const families: Readonly<Record<string, readonly string[]>> = {
   comment: ["<!--><img src=x onerror=alert(18)>-->", "<![CDATA[><img src=x onerror=alert(19)>]]>"],
   template: ["{{constructor.constructor('alert(20)')()}} <%= alert(20) %>"],
   "direction and separators": ["\u202eevil\u2028</script><script>alert(21)</script>\u2029"],
+  "text that is a tag for browsers alone": [
+    `![<kbd>](/maps/tjk.svg) <meta http-equiv="refresh"content="0;url=https://evil.example/"><img src="x"onerror=alert(23)>`,
+  ],
   markdown: [
     "[a](javascript:alert(9)) <javascript:alert(9)>",
     `![a](x "onerror=alert(22)") [![b](javascript:alert(22))](<javascript:alert(22)> 'c')`,

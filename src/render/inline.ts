@@ -100,12 +100,12 @@ function renderOther(token: Token, text: Rendering): string {
 }
 
 function renderText(token: Tokens.Text, more: boolean, text: Rendering): string {
-  // Between raw <pre>, <code>, <kbd> or <script> tags marked leaves text as written; it is the sanitizer's.
-  if (token.escaped) return token.text
-  let written = text.smart ? smarten(token.text, more, text) : token.text
-  text.before = token.text.charAt(token.text.length - 1)
-  // A numeric reference can stand for a character that HTML can't hold.
-  if (token.raw.includes("&#")) written = cleanText(written)
+  // Behind a raw <pre>, <code>, <kbd> or <script> tag, even one in a picture's alternative text, marked calls text escaped
+  // that nobody has read: its references are still to be decoded, and its quotes stay straight. A numeric reference can
+  // stand for a character that HTML can't hold.
+  const own = token.raw.includes("&#") ? cleanText(decodeNumeric(token.text)) : token.text
+  const written = text.smart && !token.escaped ? smarten(own, more, text) : own
+  text.before = own.charAt(own.length - 1)
   return escapeNamed(written, text)
 }
 

@@ -31,6 +31,9 @@ const places: readonly ((payload: string) => string)[] = [
   (payload) => `![x](./a.png "${payload}")`,
   (payload) => `|${payload}|\n|-|\n|${payload}|`,
   (payload) => `# ${payload}\n\na[^1]\n\n[^1]: ${payload}`,
+  ...["pre", "code", "kbd", "script"].map(
+    (tag) => (payload: string) => `![<${tag}>](/maps/tjk.svg) ${payload} [![<${tag}>](./a.png) ${payload}](/x)`,
+  ),
   (payload) => `\`\`\`${payload}\n${payload}\n\`\`\`\n<!-- ${payload} --> &foo;`,
 ]
 
@@ -53,6 +56,10 @@ const payloads = [
   '"><img src=x onerror=alert(1)>',
   "' onmouseover='alert(1)",
   "x\u0000<scr\u0000ipt>",
+  // Tags for a browser, text for CommonMark: no blank between the attributes.
+  '<meta http-equiv="refresh"content="0;url=//evil.example">',
+  '<img src="x"onerror=alert(1)>',
+  '<plaintext a="1"b="2">',
 ]
 
 describe("hostile text", () => {
@@ -132,6 +139,8 @@ const pieces = fc.oneof(
     '<a href="#x" id="x">',
     "<a href=javascript:1>",
     '<img src="./a.png">',
+    '<img src="x"onerror=y>',
+    "![<kbd>](./a.png)",
     "<!--",
     "-->",
     "<![CDATA[",
