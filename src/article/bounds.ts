@@ -2,8 +2,9 @@
 //
 // What is slow in marked, measured at 18.2.1: emphasis takes time by the square of its runs in a paragraph; brackets and
 // the like by their number times the paragraph's length; containers by their depth times what is inside them; a table
-// by its columns times its rows, however short a row is; a list item by the square of its lines. Each has a budget for the whole text that keeps an accepted
-// text well under a second, and that the densest of real articles uses a fiftieth of.
+// by its columns times its rows, however short a row is; a list item by the square of its lines. In the sanitizer's parser
+// (htmlparser2 12) each element takes time by how many are open. Each has a budget for the whole text that keeps an
+// accepted text well under a second, and that the densest of real articles uses a fiftieth of.
 import { isRuler, type Line, readLine } from "./line.ts"
 import type { Mistake } from "./report.ts"
 
@@ -21,6 +22,7 @@ const budget = {
   references: 10_000_000,
   lines: 50_000,
   run: 4_000_000,
+  elements: 100_000_000,
 }
 type Cost = keyof typeof budget
 const costs = Object.keys(budget) as Cost[]
@@ -35,6 +37,7 @@ const mends: Readonly<Record<Cost, readonly [message: string, fix: string]>> = {
   cells: ["has a table that is too large", "divide the table"],
   lines: ["has more than 50,000 lines", "divide the article"],
   run: ["has too many lines without an empty one between", "divide them with empty lines"],
+  elements: ["has too many HTML elements that are not closed", "close them: `</li>`, `</td>`, `</p>`"],
   references: ["uses long references too often", "shorten the addresses and titles of `[reference]: …` lines"],
 }
 
@@ -48,6 +51,7 @@ export function checkBounds(body: string): Mistake | null {
     references: 0,
     lines: 0,
     run: 0,
+    elements: 0,
   }
   const text: Text = { links: 0, longestReference: 0 }
   let chunk = newChunk(0)
@@ -67,7 +71,27 @@ export function checkBounds(body: string): Mistake | null {
     start = end + 1
   }
   const over = spend(chunk, body.length, spent, text)
-  return over === null ? null : mistake(chunk.start, ...mends[over])
+  return over === null ? checkElements(body) : mistake(chunk.start, ...mends[over])
+}
+
+const tag = /<(\/?)([a-z][a-z\d]*)/gi
+const empty = /^(?:area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr)$/
+
+/** The elements of raw HTML: an end tag counts where it closes the innermost one. */
+function checkElements(body: string): Mistake | null {
+  const open: string[] = []
+  let spent = 0
+  for (const { 1: slash, 2: written = "", index } of body.matchAll(tag)) {
+    const name = written.toLowerCase()
+    if (slash !== "") {
+      if (open.at(-1) === name) open.pop()
+      continue
+    }
+    if (!empty.test(name)) open.push(name)
+    spent += open.length
+    if (spent > budget.elements) return mistake(index, ...mends.elements)
+  }
+  return null
 }
 
 function mistake(offset: number, message: string, fix: string): Mistake {

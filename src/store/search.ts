@@ -67,11 +67,23 @@ export async function searchArticles(
   return { results, more: found.length > size, changesAt: readChange(change) }
 }
 
+/** One pass: a pattern would look for each end that is missing through all of the text. */
+function dropComments(markdown: string): string {
+  let left = ""
+  let from = 0
+  for (let start = markdown.indexOf("<!--"); start !== -1; start = markdown.indexOf("<!--", from)) {
+    const end = markdown.indexOf("-->", start + 4)
+    if (end === -1) break
+    left += `${markdown.slice(from, start)} `
+    from = end + 3
+  }
+  return left + markdown.slice(from)
+}
+
 /** Markdown as words for the index: link targets, pictures' addresses and marks go, texts stay. Linear. */
 export function extractText(markdown: string): string {
   return (
-    markdown
-      .replace(/<!--[\s\S]*?-->/g, " ")
+    dropComments(markdown)
       .replace(/\]\([^()\n]{0,2000}\)/g, "] ")
       .replace(/<[^<>\n]{0,1000}>/g, " ")
       .replace(/\[\^[^\]\n]{1,100}\]:?/g, " ")

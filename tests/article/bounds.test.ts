@@ -19,6 +19,8 @@ describe("a text of any length that people write is within bounds", () => {
       `[a][1] and [b][2]\n\n${Array.from({ length: 300 }, (_, at) => `[${at}]: https://example.org/${at}\n`).join("")}`,
     ],
     ["rulers and blanks to fill in", `${"*".repeat(120)}\n\n${"- ".repeat(60)}\n\n${"_".repeat(200)}\n`],
+    ["a table in HTML", `<table>\n\n${"<tr><td>a<br></td><TD>b</td></tr>\n\n".repeat(4000)}</table>\n`],
+    ["items in HTML that nobody closed", `<ul>\n\n${"<li>a\n\n".repeat(2000)}</ul>\n`],
     ["one long line", "word ".repeat(30_000)],
   ])("%s", (_, body) => {
     expect(checkBounds(body)).toBeNull()
@@ -55,6 +57,8 @@ describe("what would keep a parser busy is refused", () => {
     ["a long list item", `- a\n${"  a\n".repeat(20_000)}`, "too many lines without an empty one"],
     ["lines", "- a\n\n".repeat(30_000), "more than 50,000 lines"],
     ["a reference of a long address", `[a]: x${"y".repeat(100_000)}\n\n${"[a]\n\n".repeat(1000)}`, "long references"],
+    ["elements that are left open", "a <ul><li>\n\n".repeat(24_000), "not closed"],
+    ["elements that another's end leaves open", "<ul></b>\n\n".repeat(24_000), "not closed"],
     [
       "a reference of a long title",
       `[a]: x "\n${"y\n".repeat(1500)}"\n\n${"[a]\n\n".repeat(10_000)}`,

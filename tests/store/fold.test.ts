@@ -180,5 +180,10 @@ describe("the text for search", () => {
     const markdown =
       "# One\n\n[two](https://x.example/y) ![three](a.jpg) `four`[^1] <b>five</b>\n\n<!-- six -->\n\n[^1]: seven\n\n[ref]: https://z.example\n"
     expect(extractText(markdown)).toBe("One two three four five seven")
+    expect(extractText("a <!-- b --> c <!--> d --> e")).toBe("a c e")
+  })
+
+  it("is found in time that grows with the text", () => {
+    expect(extractText(`${"<!--".repeat(9)}\n\n`.repeat(100_000))).toMatch(/^<!--/)
   })
 })
