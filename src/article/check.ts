@@ -111,7 +111,7 @@ function checkTranslation(article: Article, world: World, translated: Map<string
 
 function checkText(article: Article, world: World, add: Add): void {
   const { body } = article
-  if (!/[\]<]|https?:/.test(body)) return
+  if (!/[\]<]/.test(body)) return
   const tokens = lexMarkdown(body)
   const find = createSearch(body)
   for (const href of findLinks(tokens)) {
@@ -132,12 +132,21 @@ function checkText(article: Article, world: World, add: Add): void {
   }
 }
 
-/** Finds texts one after the other; where the search fails, the last place. */
+/** How often a search may go through the whole text. */
+const mostPasses = 100
+
+/** Finds texts one after the other; where the search fails, or has failed often, the last place. */
 function createSearch(body: string): (text: string) => number {
   let last = 0
+  // An address that was written with escapes is nowhere: looked for from end to end, and thousands may be so.
+  let left = mostPasses
   return (text) => {
-    const after = body.indexOf(text, last + 1)
-    const found = after === -1 ? body.indexOf(text) : after
+    if (left === 0) return last
+    let found = body.indexOf(text, last + 1)
+    if (found === -1) {
+      left--
+      found = body.indexOf(text)
+    }
     if (found !== -1) last = found
     return last
   }

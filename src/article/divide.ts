@@ -18,7 +18,7 @@ export interface Divided {
  * Divides a body at its first members-only line at the top level: then `open + members` is the body. `access: members`
  * without the line gives everyone the first paragraph, and `members` is the body. A line that does not divide, or a
  * comment that looks like the line, is a mistake: what an editor wanted hidden is never published by a slip.
- * @param tokens the body's, where they are at hand
+ * @param tokens the body's, where they are at hand; an open text that holds nothing like the line is divided without
  */
 export function divideBody(body: string, access: Access, tokens?: readonly Token[]): Divided {
   // The lexer reads every line ending as LF.
@@ -136,15 +136,9 @@ function explain({ index, text, exact }: Candidate, token: Token | null): Mistak
   }
 }
 
-/** The first block that is a paragraph; a footnote's definition, which plain CommonMark takes for one, is none. */
+/** The first block that is a paragraph. */
 function firstParagraph(blocks: readonly Token[]): string {
-  const footnote = /^ {0,3}\[\^[^\]\s]+\]:/m
-  for (const { type, raw } of blocks) {
-    if (type !== "paragraph") continue
-    const before = raw.slice(0, footnote.exec(raw)?.index ?? raw.length)
-    if (before.trim() !== "") return before
-  }
-  return ""
+  return blocks.find(({ type }) => type === "paragraph")?.raw ?? ""
 }
 
 /** An offset of the text with LF alone, in the body as written. */

@@ -9,7 +9,6 @@ import { type Divided, divideBody } from "./divide.ts"
 import { decodeSource, findFences } from "./fences.ts"
 import { readFront } from "./front.ts"
 import type { FrontMatter } from "./frontmatter.ts"
-import { findCandidates } from "./look-alikes.ts"
 import { collectPictures, explainPicture } from "./pictures.ts"
 import type { Problem } from "./problem.ts"
 import { createReport, type Mistake, quote } from "./report.ts"
@@ -100,18 +99,17 @@ function readBody(body: string, front: FrontMatter | null, address: ArticleAddre
   if (outOfBounds !== null) return { divided: null, pictures: [], mistakes: [outOfBounds] }
   const image = front?.image === undefined ? [] : [front.image.src]
   const access = front?.access ?? "members"
-  if (access === "open" && !/!\[|<img/i.test(body) && findCandidates(body).length === 0)
-    return { divided: { division: "none", open: body, members: null, mistakes: [] }, pictures: image, mistakes: [] }
-  let tokens: readonly Token[]
+  let tokens: readonly Token[] | undefined
+  let divided: Divided
   try {
-    tokens = lexMarkdown(body)
+    if (/!\[|<img/i.test(body)) tokens = lexMarkdown(body)
+    divided = divideBody(body, access, tokens)
   } catch {
     // The bounds should have refused it: the lexer overflows its stack on some of what nests too deeply.
     const mistake = { offset: 0, field: "body", message: "cannot be read as markdown", fix: "make the text simpler" }
     return { divided: null, pictures: [], mistakes: [mistake] }
   }
-  const divided = divideBody(body, access, tokens)
-  const pictures = collectPictures(tokens)
+  const pictures = collectPictures(tokens ?? [])
   const mistakes = [...divided.mistakes]
   for (const src of pictures) {
     const wrong = explainPicture(src, address)

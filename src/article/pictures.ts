@@ -21,8 +21,8 @@ export function findPictures(tokens: readonly Token[]): BodyPicture[] {
 
 // `<!-->` and `<!--->` are whole comments (HTML, CommonMark 0.31): what follows them is there.
 const comments = /<!--(?:-?>|[\s\S]*?(?:-->|$))/g
-// No part of it can match where another could: linear.
-const imageTag = /<img(?=[\s/])([^<>]*)>?/gi
+// A quote encloses a value behind `=` only. Nothing behind the parts can fail, so none is tried twice: linear.
+const imageTag = /<img(?=[\s/])((?:[^"'=>]|=\s*(?:"[^"]*"|'[^']*')|["'=])*)>?/gi
 
 function findInHtml(html: string): BodyPicture[] {
   const pictures: BodyPicture[] = []

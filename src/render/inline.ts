@@ -170,6 +170,7 @@ function renderImage(token: Tokens.Image, text: Rendering): string {
   if (kept !== null) return kept
   const alt = attributeText(plainText(token.tokens), text)
   const address = decodeNumeric(token.href)
+  if (address === "" && text.sanitize) return alt
   const safe = text.sanitize ? safeAddress(address) : (encodeAddress(address) ?? "")
   const place = text.sanitize ? placeOf(safe, text.site) : "here"
   if (safe === null || place === "nowhere" || (place === "elsewhere" && text.inLink)) return alt

@@ -1,8 +1,9 @@
-// Markdown as HTML: one parser for the Worker and the command line. The sanitizer runs only where a text holds HTML.
-import { Lexer, Marked, type MarkedToken, type Token, type Tokens } from "marked"
+// Markdown as HTML. The sanitizer runs only where a text holds HTML.
+import type { MarkedToken, Token, Tokens } from "marked"
+import { lexMarkdown } from "../article/tokens.ts"
 import { direction } from "../site/messages.ts"
 import { escapeHtml } from "./escape.ts"
-import { endParagraphAtNote, footnotes, renderNotes } from "./footnotes.ts"
+import { renderNotes } from "./footnotes.ts"
 import { hasText, headingId, outlineLevel } from "./headings.ts"
 import {
   escapeNamed,
@@ -19,17 +20,6 @@ import { smarten } from "./typography.ts"
 
 export type { MarkdownOptions } from "./inline.ts"
 
-// CommonMark with GFM's tables and strikethrough. Bare addresses are text, as in CommonMark.
-const parser = new Marked({ gfm: true }, footnotes, { tokenizer: { url: () => undefined } })
-const { block, inline } = Lexer.rules
-const blockRules = { ...block.gfm, paragraph: endParagraphAtNote(block.gfm.paragraph) }
-// Up to what may begin markup, or the two blanks of a line break. marked's own rule also looks for bare addresses at
-// every letter: a quarter of the whole time.
-const inlineRules = {
-  ...inline.gfm,
-  text: /^(?:`+|~+|[^`~])(?:(?=[`~])|(?= {2,}\n)|(?:[^\\<![`*~_ ]+| +(?=[^ \n]|$)| (?=\n))*)/,
-}
-
 const tableNames = new Map([
   ["fr", "Tableau"],
   ["ar", "جدول"],
@@ -40,10 +30,7 @@ const tableNames = new Map([
  * promise only for the first text that holds raw HTML: the sanitizer is loaded then.
  */
 export function renderMarkdown(source: string, options: MarkdownOptions): string | Promise<string> {
-  const lexer = new Lexer(parser.defaults)
-  const { tokenizer } = parser.defaults
-  if (tokenizer) tokenizer.rules = { ...tokenizer.rules, block: blockRules, inline: inlineRules }
-  const tokens = lexer.lex(cleanText(source))
+  const tokens = lexMarkdown(cleanText(source))
   const text: Rendering = {
     idPrefix: "",
     smart: true,

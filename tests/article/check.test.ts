@@ -64,6 +64,28 @@ describe("links", () => {
   })
 })
 
+describe("footnotes", () => {
+  it.each([
+    "Peace![^1]\n\n[^1]: Reuters",
+    "He said so.[^1]\n\n[^1]: [Reuters](https://reuters.example/x)",
+    'He said so.[^1]\n\n[^1]: Reuters "Peace"',
+    "Peace![^1]\n\n[^1]: https://example.org/report",
+    "A bare address is no link: https://sample.example/nowhere [a]",
+  ])("are notes, no references of links or pictures: %j", (body) => {
+    expect(check([article("asia/a", body)])).toEqual([])
+  })
+
+  it("have links of their own", () => {
+    expect(check([article("asia/a", "Text.[^1]\n\n[^1]: See [there](/none).")])).toEqual([
+      "asia/a.md:8:19 body: the link `/none` leads nowhere on this site — mend the address, or publish what it leads to",
+    ])
+  })
+})
+
+it("addresses that are written otherwise are looked for in time that grows with the text", () => {
+  expect(check([article("asia/a", "![x](/maps/a\\_b.svg)\n\n".repeat(24_000))])).toEqual([])
+})
+
 it("pictures need an alt text and the site's own shelf", () => {
   const body = "![](./a.jpg)\n![seen](https://example.org/b.jpg)\n![c](/media/c.png)\n<img src=./d.png>\n"
   expect(check([article("asia/a", body)])).toEqual([

@@ -121,6 +121,14 @@ describe("a comment that looks like the line", () => {
   })
 
   it.each([
+    "",
+    "\n\n![a](/maps/tjk.svg)",
+  ])("is found whatever ends the lines, and whatever else is there: %j", (more) => {
+    for (const comment of ["<!-- members-only\rThe words begin here -->", `<!--${"\r\n".repeat(60)}members-only -->`])
+      expect(mistakes(write(`Open.\n\n${comment}\n\nrest${more}`))[0]).toContain("members-only line")
+  })
+
+  it.each([
     "<!-- a note -->",
     "<!-- the members of parliament -->",
     "<!-- membership -->",

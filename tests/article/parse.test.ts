@@ -108,10 +108,30 @@ describe("the text", () => {
       "",
       "a <!--><img src=./h.png alt=''>--> b",
       "",
+      '<img alt="from a > b" src="./i.png"> <img alt="<img" src = \'./j.png\'>',
+      "",
+      "<div><img alt=it's src=./k.png></div>",
+      "",
+      "a[^1]",
+      "",
+      "[^1]: ![l](./l.png)",
+      "",
       "[ref]: ../b.jpeg",
     ].join("\n")
     const article = parse(body, "image: { src: ./lead.jpg, alt: x }")
-    const found = ["./lead.jpg", "./a.jpg", "../b.jpeg", "./e.webp", "pictures/g h.avif", "t.gif", "./h.png"]
+    const found = [
+      "./lead.jpg",
+      "./a.jpg",
+      "../b.jpeg",
+      "./e.webp",
+      "pictures/g h.avif",
+      "t.gif",
+      "./h.png",
+      "./i.png",
+      "./j.png",
+      "./k.png",
+      "./l.png",
+    ]
     expect(article.pictures).toEqual(found)
   })
 

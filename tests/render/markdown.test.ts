@@ -95,6 +95,10 @@ describe("footnotes", () => {
 })
 
 describe("pictures", () => {
+  test("without an address are their alternative text", () => {
+    expect(render("![a]() ![]() ![b][^1]\n\n[^1]: ./a.jpg")).toBe("<p>a  b</p>\n")
+  })
+
   test("alone with a title are figures", () => {
     expect(render("![A hall](./summit.jpg \"The 'hall' -- full\")")).toBe(
       `<figure><img src="${src}" alt="A hall" width="1200" height="800" loading="lazy" decoding="async"><figcaption>The ‘hall’ – full</figcaption></figure>\n`,
