@@ -6,6 +6,7 @@ import type { SiteConfig } from "../site/site.ts"
 import type { Article } from "./article.ts"
 import { findPictures, isRelative } from "./pictures.ts"
 import type { Problem } from "./problem.ts"
+import { findTags, readAttribute } from "./raw-tags.ts"
 import { createPlaces, quote } from "./report.ts"
 import { lexMarkdown, walkTokens } from "./tokens.ts"
 
@@ -156,6 +157,8 @@ function findLinks(tokens: readonly Token[]): string[] {
   const links: string[] = []
   walkTokens(tokens, (token) => {
     if (token.type === "link") links.push(token.href)
+    else if (token.type === "html" && token.raw.includes("<"))
+      for (const inside of findTags(token.raw, "a")) links.push(readAttribute(inside, "href") ?? "")
   })
   return links
 }

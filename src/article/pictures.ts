@@ -1,6 +1,7 @@
 // The pictures of a text: which addresses in it need bytes from beside the file.
 import type { Token } from "marked"
 import type { ArticleAddress } from "../site/addresses.ts"
+import { findTags, readAttribute } from "./raw-tags.ts"
 import { walkTokens } from "./tokens.ts"
 
 export interface BodyPicture {
@@ -19,26 +20,13 @@ export function findPictures(tokens: readonly Token[]): BodyPicture[] {
   return pictures
 }
 
-// `<!-->` and `<!--->` are whole comments (HTML, CommonMark 0.31): what follows them is there.
-const comments = /<!--(?:-?>|[\s\S]*?(?:-->|$))/g
-// A quote encloses a value behind `=` only. Nothing behind the parts can fail, so none is tried twice: linear.
-const imageTag = /<img(?=[\s/])((?:[^"'=>]|=\s*(?:"[^"]*"|'[^']*')|["'=])*)>?/gi
-
 function findInHtml(html: string): BodyPicture[] {
   const pictures: BodyPicture[] = []
-  for (const [, attributes = ""] of html.replace(comments, "").matchAll(imageTag)) {
+  for (const attributes of findTags(html, "img")) {
     const src = readAttribute(attributes, "src")
     if (src !== null) pictures.push({ src, alt: readAttribute(attributes, "alt") ?? "" })
   }
   return pictures
-}
-
-function readAttribute(attributes: string, name: string): string | null {
-  for (const [, key, double, single, bare] of attributes.matchAll(
-    /([^\s=/"']+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"']+))/g,
-  ))
-    if (key?.toLowerCase() === name) return (double ?? single ?? bare ?? "").trim()
-  return null
 }
 
 /** Is the address relative to the file: neither `/…`, `#…` nor `https:…`? */

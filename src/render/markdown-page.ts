@@ -44,11 +44,14 @@ function plainLine(text: string): string {
   return text.replace(/\s+/g, " ").replace(/[\\`*_[\]<>#|]/g, "\\$&")
 }
 
-/** Pictures of the text by their addresses here, not in the editor's folder. */
+/** Pictures of the text by their addresses here, not in the editor's folder: of links, references and raw HTML. */
 function withPictures(text: string, { media }: Story, site: SiteConfig): string {
-  let result = text
-  for (const [written, { src }] of Object.entries(media)) {
-    result = result.replaceAll(`](${written}`, `](${site.origin}${src}`)
-  }
-  return result
+  const written = Object.keys(media)
+  if (written.length === 0) return text
+  const addresses = written.map((one) => one.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")).join("|")
+  const places = new RegExp(`(\\]\\(\\s*<?|\\]:\\s*<?|\\bsrc\\s*=\\s*["']?)(${addresses})(?=[\\s)>"']|$)`, "gi")
+  return text.replace(places, (found, before: string, address: string) => {
+    const item = media[address]
+    return item === undefined ? found : `${before}${site.origin}${item.src}`
+  })
 }

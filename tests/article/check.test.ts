@@ -64,6 +64,13 @@ describe("links", () => {
   })
 })
 
+it("links of raw HTML lead somewhere too", () => {
+  const body = `<p><a title="a > b" href="/none">x</a> <a href='/asia'>y</a> <a id=z>z</a> <!-- <a href=/none2> --></p>\n`
+  expect(check([article("asia/a", body)])).toEqual([
+    "asia/a.md:6:27 body: the link `/none` leads nowhere on this site — mend the address, or publish what it leads to",
+  ])
+})
+
 describe("footnotes", () => {
   it.each([
     "Peace![^1]\n\n[^1]: Reuters",

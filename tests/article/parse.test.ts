@@ -135,6 +135,11 @@ describe("the text", () => {
     expect(article.pictures).toEqual(found)
   })
 
+  it("is looked through in time that grows with it", () => {
+    for (const unit of ["a", "a ", "=", "=  ", '="', "<img a", "<img =' "])
+      expect(mistakes(write(`<div>\n<img ${unit.repeat(300_000 / unit.length)}\n</div>`)).length).toBeLessThan(2)
+  })
+
   it.each([
     ["![x](./a.svg)", /^6:6 body: `\.\/a\.svg` is not a picture that the site shows/],
     ["![x](../../../../etc/a.png)", /body: .* is outside of the content folder/],

@@ -113,6 +113,19 @@ Hello ![x](https://meridian.example/media/f.jpg)
 `)
   })
 
+  it("names pictures of references and raw HTML by their addresses too, and none by the beginning of another's", () => {
+    const kept = (name: string) => ({ src: `/media/${name}`, width: 1, height: 1 })
+    const story = makeStory({
+      media: { "./a.png": kept("f.png"), "./a.png.webp": kept("g.webp"), "b c.jpg": kept("h.jpg") },
+    })
+    const text = `![x](./a.png.webp) ![x](<b c.jpg> "t") ![x][r] <img alt="" src='./a.png'>\n\n[r]: ./a.png`
+    const twin = renderMarkdownTwin({ story, text, full: true }, site)
+    const at = `${site.origin}/media`
+    expect(twin).toContain(
+      `![x](${at}/g.webp) ![x](<${at}/h.jpg> "t") ![x][r] <img alt="" src='${at}/f.png'>\n\n[r]: ${at}/f.png\n`,
+    )
+  })
+
   it("says that a date is unknown", () => {
     const text = renderMarkdownTwin({ story: makeStory({ publishedAt: null }), text: "", full: true }, site)
     expect(text).toContain("- Date unknown\n")
