@@ -1,5 +1,4 @@
 // A publish: what changed since the last one, and only that; it can be cut anywhere and run again.
-import type { Problem } from "../article/problem.ts"
 import { parseAddress } from "../site/addresses.ts"
 import { config } from "../site/config.ts"
 import { type BaseRecord, openBaseRecord } from "./base-record.ts"
@@ -30,11 +29,15 @@ export interface PublishOptions extends SendOptions {
 export async function publishFolder(options: PublishOptions): Promise<PublishOutcome> {
   const root = openFolder(options.content)
   const desk = openDesk(options)
-  const { site, heads, record, same, changed } = await compareFolder(root, desk, options.paths)
+  const { site, heads, record, same, changed, left } = await compareFolder(root, desk, options.paths)
   const { articles, problems } = changed.length === 0 ? none : await readChanged(root, changed)
   const outcome: PublishOutcome = { published: [], unchanged: [], conflicts: [], problems }
   if (problems.length > 0) return outcome
-  outcome.problems = articles.length === 0 ? [] : await checkTogether(root, articles, same, heads)
+  if (articles.length > 0) {
+    const { checkTogether } = await import("./check-together.ts")
+    const coming = articles.map(({ article }) => article)
+    outcome.problems = await checkTogether(coming, { root, heads, record, same, left })
+  }
   if (outcome.problems.length > 0) return outcome
   for (const { path, seen } of same) keepBase(record, path, heads.get(path), seen, outcome)
   const chosen = chooseArticles(articles, heads, record, options.force ?? false, outcome)
@@ -75,7 +78,8 @@ async function compareFolder(root: string, desk: DeskClient, paths: readonly str
   const headsAsked = fetchHeads(desk)
   // What is wrong with the paths is told before what is wrong with the desk.
   for (const asked of [siteAsked, headsAsked]) asked.catch(() => undefined)
-  const files = selectFiles(root, listFiles(root), paths)
+  const all = listFiles(root)
+  const files = selectFiles(root, all, paths)
   const site = await siteAsked
   const record = openBaseRecord(root, site.id)
   const digests = await recallDigests(root, files, record)
@@ -90,7 +94,8 @@ async function compareFolder(root: string, desk: DeskClient, paths: readonly str
     if (found !== undefined && head?.digest === found.digest && head.status !== "gone") same.push(found)
     else changed.push(file)
   }
-  return { site, heads, record, same, changed }
+  const chosen = new Set(files)
+  return { site, heads, record, same, changed, left: all.filter((file) => !chosen.has(file)) }
 }
 
 const none = { articles: [], problems: [] }
@@ -99,22 +104,6 @@ const none = { articles: [], problems: [] }
 async function readChanged(root: string, files: readonly string[]) {
   const { readArticles } = await import("./read-articles.ts")
   return readArticles(root, files, config)
-}
-
-/** Mistakes between articles. Of files that the site has as they are, those are parsed that a changed one may clash with. */
-async function checkTogether(
-  root: string,
-  articles: readonly FolderArticle[],
-  same: readonly FileDigest[],
-  heads: ReadonlyMap<string, Head>,
-): Promise<Problem[]> {
-  const { checkArticles } = await import("../article/check.ts")
-  const speak = articles.some(({ article: { front } }) => front.aliases.length > 0 || front.translationOf !== undefined)
-  const others = speak ? same.filter(({ mentions }) => mentions).map(({ file }) => file) : []
-  const known = new Set([...heads.values()].filter(({ status }) => status !== "gone").map(({ path }) => path))
-  const all = [...articles, ...(await readChanged(root, others)).articles].map(({ article }) => article)
-  // A link that leads nowhere or a picture without alt text is `check`'s to tell: it must not hold back a correction.
-  return checkArticles(all, known, config, false)
 }
 
 /** What the site has as the folder has it: the revision that it was derived from is that one. */

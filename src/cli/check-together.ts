@@ -1,0 +1,83 @@
+// Mistakes between what is about to be published and what the folder's other articles on the site say.
+import type { Article } from "../article/article.ts"
+import { checkArticles } from "../article/check.ts"
+import { parseArticle } from "../article/parse.ts"
+import type { Problem } from "../article/problem.ts"
+import { createPlaces } from "../article/report.ts"
+import { config } from "../site/config.ts"
+import type { BaseRecord } from "./base-record.ts"
+import type { Head } from "./desk-client.ts"
+import { digestFiles, type FileDigest } from "./digest-files.ts"
+import { pathOf, readFile } from "./folder.ts"
+
+/** What there is beside the articles that are about to be published. */
+export interface Beside {
+  readonly root: string
+  readonly heads: ReadonlyMap<string, Head>
+  readonly record: BaseRecord
+  /** Files that the site has as they are. */
+  readonly same: readonly FileDigest[]
+  /** Files that nobody asked to publish. */
+  readonly left: readonly string[]
+}
+
+/**
+ * Mistakes between articles, told of those that are about to be published: what stands wrong on the site already holds
+ * nothing back. Of other files only those are parsed that one of these may clash with.
+ */
+export async function checkTogether(coming: readonly Article[], beside: Beside): Promise<Problem[]> {
+  const { heads } = beside
+  const isLive = (path: string) => (heads.get(path)?.status ?? "gone") !== "gone"
+  const published = coming.filter(({ front }) => front.status === "published")
+  const speak = published.some(
+    ({ path, front }) => !isLive(path) || front.aliases.length > 0 || front.translationOf !== undefined,
+  )
+  const others = speak ? await readOthers(beside, isLive) : []
+  const known = new Set([...heads.keys()].filter(isLive))
+  const files = new Set(coming.map(fileOf))
+  // A link that leads nowhere or a picture without alt text is `check`'s to tell: it must not hold back a correction.
+  // The others come first: it is the newcomer's mistake that an alias is taken.
+  const problems = checkArticles([...others, ...coming], known, config, false).filter(({ file }) => files.has(file))
+  return [...problems, ...published.flatMap((article) => findClashes(article, others))]
+}
+
+/** The articles on the site, as the folder has them, that may speak of others. What the record tells of is not read. */
+async function readOthers({ root, record, same, left }: Beside, isLive: (path: string) => boolean): Promise<Article[]> {
+  const live = left.filter((file) => isLive(pathOf(file)))
+  const seenOf = (file: string) => record.get(pathOf(file))?.seen
+  const read = await digestFiles(
+    root,
+    live.filter((file) => seenOf(file) === undefined),
+  )
+  const speaking = live.filter((file) => seenOf(file)?.mentions ?? read.get(file)?.mentions)
+  const files = [...same.filter(({ mentions }) => mentions).map(({ file }) => file), ...speaking].sort()
+  return files.flatMap((file) => {
+    const bytes = readFile(root, file)?.bytes
+    return (bytes && parseArticle(file, bytes, config).article) ?? []
+  })
+}
+
+/** What an article does to others that were right without it. */
+function findClashes(article: Article, others: readonly Article[]): Problem[] {
+  const problems: Problem[] = []
+  const { path, front, frontSource } = article
+  const places = createPlaces(frontSource)
+  const refuse = (offset: number, field: string, message: string, fix: string) =>
+    problems.push({ file: fileOf(article), ...places(offset), field, message, fix })
+  for (const other of others) {
+    if (other.front.aliases.includes(path))
+      refuse(0, "path", `is an alias of ${other.path}`, "remove it there, or give this file another name")
+    if (front.translationOf !== undefined && front.translationOf !== other.path && other.front.translationOf === path)
+      refuse(
+        frontSource.indexOf("translationOf"),
+        "translationOf",
+        `${path} has a translation, ${other.path}, and cannot be one itself`,
+        `name the original there: ${front.translationOf}`,
+      )
+  }
+  return problems
+}
+
+function fileOf({ path }: Article): string {
+  return `${path.slice(1)}.md`
+}
