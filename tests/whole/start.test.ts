@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process"
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { imageSize } from "image-size"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
@@ -196,6 +196,33 @@ describe("two editors", () => {
     expect(JSON.parse(second.out).conflicts).toHaveLength(1)
     expect(runDateline(site, ["diff", "/asia/monsoon-early-warning"], theirs).out).toContain("-My last words.")
     for (const copy of [mine, theirs]) rmSync(copy, { recursive: true })
+  })
+})
+
+describe("who moves and ends articles", () => {
+  const compose = (words: string) => `---\ntitle: Of moves\nsummary: Of moves.\ndate: 2024-01-01\n---\n${words}\n`
+  const at = (folder: string, path: string) => join(folder, `${path}.md`)
+  const publish = (folder: string) => runDateline(site, ["publish", "--no-cards", "--json"], folder)
+
+  it("goes on with the file, and another editor has a conflict", () => {
+    const [from, to] = ["/asia/nepal/of-moves", "/asia/nepal/of-moves-now"]
+    const [mine, theirs] = [`${site.content}-mover`, `${site.content}-other`]
+    mkdirSync(join(mine, "asia/nepal"), { recursive: true })
+    writeFileSync(at(mine, from), compose("One."))
+    expect(publish(mine).code).toBe(0)
+    cpSync(mine, theirs, { recursive: true })
+    expect(runDateline(site, ["move", from, to], mine).code).toBe(0)
+    renameSync(at(mine, from), at(mine, to))
+    writeFileSync(at(mine, to), compose("Two."))
+    expect(publish(mine).code).toBe(0)
+    expect(runDateline(site, ["unpublish", to, "--reason", "wrong"], mine).code).toBe(0)
+    writeFileSync(at(mine, to), compose("Three."))
+    expect(publish(mine).code).toBe(0)
+    writeFileSync(at(theirs, to), compose("Theirs."))
+    expect(publish(theirs).code).toBe(3)
+    expect(runDateline(site, ["unpublish", to, "--reason", "wrong"], theirs).code).toBe(0)
+    expect(publish(theirs).code).toBe(3)
+    for (const folder of [mine, theirs]) rmSync(folder, { recursive: true })
   })
 })
 

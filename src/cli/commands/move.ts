@@ -4,6 +4,7 @@ import { drawCardOf } from "../cards.ts"
 import type { Command } from "../command.ts"
 import { expectAnswer, openDesk } from "../desk-client.ts"
 import { CLIError } from "../failure.ts"
+import { followRevision, openOwnRecord } from "../follow-site.ts"
 import { toPath } from "../paths.ts"
 import { MoveShape } from "../shapes.ts"
 
@@ -17,10 +18,12 @@ export const move: Command = {
     const [old, next] = positionals
     if (old === undefined || next === undefined) throw new CLIError("name both addresses: dateline move OLD NEW", 2)
     const desk = openDesk({ url: context.url, key: context.key() })
+    const record = await openOwnRecord(context.content, desk)
     const response = await desk.move.$post({
       json: { from: toPath(old, context.content), to: toPath(next, context.content) },
     })
     const answer = await expectAnswer<{ from: string; to: string; revision: number }>(response)
+    followRevision(record, answer.from, answer.to, answer.revision)
     output.result(answer)
     output.line(
       `${answer.from} → ${answer.to}. Move the file too: ${answer.from.slice(1)}.md → ${answer.to.slice(1)}.md`,

@@ -3,6 +3,7 @@
 import type { Command } from "../command.ts"
 import { expectAnswer, openDesk } from "../desk-client.ts"
 import { CLIError } from "../failure.ts"
+import { followRevision, openOwnRecord } from "../follow-site.ts"
 import { toPath } from "../paths.ts"
 import { UnpublishShape } from "../shapes.ts"
 
@@ -20,8 +21,10 @@ export const unpublish: Command = {
       throw new CLIError("say why with --reason: it stands in the history", 2)
     const path = toPath(given, context.content)
     const desk = openDesk({ url: context.url, key: context.key() })
+    const record = await openOwnRecord(context.content, desk)
     const response = await desk.unpublish.$post({ json: { path, reason: values.reason } })
     const answer = await expectAnswer<{ path: string; revision: number }>(response)
+    followRevision(record, path, path, answer.revision)
     output.result(answer)
     output.line(
       `${path} is gone (410), revision ${answer.revision}. The file in your folder stays: remove it, or set status: draft`,
