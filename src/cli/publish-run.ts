@@ -2,6 +2,7 @@
 import { parseAddress } from "../site/addresses.ts"
 import { config } from "../site/config.ts"
 import { type BaseRecord, openBaseRecord } from "./base-record.ts"
+import { askAbsences } from "./conflicts.ts"
 import { type DeskClient, expectAnswer, fetchHeads, fetchSite, type Head, openDesk } from "./desk-client.ts"
 import { digestFiles, type FileDigest, recallDigests } from "./digest-files.ts"
 import type { Seen } from "./file-stamps.ts"
@@ -40,7 +41,8 @@ export async function publishFolder(options: PublishOptions): Promise<PublishOut
   }
   if (outcome.problems.length > 0) return outcome
   for (const { path, seen } of same) keepBase(record, path, heads.get(path), seen, outcome)
-  const chosen = chooseArticles(articles, heads, record, options.force ?? false, outcome)
+  const { chosen, absent } = chooseArticles(articles, heads, record, options.force ?? false, outcome)
+  outcome.conflicts.push(...(await askAbsences(desk, absent)))
   if (options.dryRun) {
     for (const { article } of chosen)
       outcome.published.push({
@@ -135,8 +137,9 @@ function chooseArticles(
   record: BaseRecord,
   force: boolean,
   outcome: PublishOutcome,
-): FolderArticle[] {
+): { chosen: FolderArticle[]; absent: string[] } {
   const chosen: FolderArticle[] = []
+  const absent: string[] = []
   for (const one of articles) {
     const { path, front } = one.article
     const head = heads.get(path)
@@ -148,11 +151,9 @@ function chooseArticles(
     if (head !== undefined && record.get(path)?.pending === head.digest)
       record.set(path, { revision: head.revision, digest: head.digest })
     const from = record.get(path)?.revision ?? 0
-    if (!force && head !== undefined && head.revision !== from) {
-      outcome.conflicts.push({ path, revision: head.revision, who: head.who, when: head.when })
-      continue
-    }
-    chosen.push(one)
+    if (force || (head?.revision ?? 0) === from) chosen.push(one)
+    else if (head === undefined) absent.push(path)
+    else outcome.conflicts.push({ path, revision: head.revision, who: head.who, when: head.when })
   }
-  return chosen
+  return { chosen, absent }
 }

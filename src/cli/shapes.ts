@@ -42,7 +42,17 @@ export const PublishShape = v.strictObject({
     }),
   ),
   unchanged: v.array(Path),
-  conflicts: v.array(v.strictObject({ path: Path, revision: Revision, who: v.string(), when: Moment })),
+  conflicts: v.array(
+    v.strictObject({
+      path: Path,
+      revision: Revision,
+      /** null: the site does not know. */
+      who: v.nullable(v.string()),
+      when: v.nullable(Moment),
+      /** Only of what is no longer at its address: where it is now; null: it is gone. */
+      movedTo: v.optional(v.nullable(Path)),
+    }),
+  ),
   problems: v.array(ProblemShape),
 })
 export type PublishOutcome = v.InferOutput<typeof PublishShape>

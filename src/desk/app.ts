@@ -12,12 +12,14 @@ import { readCards } from "./cards.ts"
 import { body, type Desk, type DeskEnv, problem } from "./desk.ts"
 import { describeHead } from "./head.ts"
 import { membersDesk } from "./members.ts"
+import { explainAbsences } from "./moved.ts"
 import { listingsOf, publishArticles } from "./publish.ts"
 import {
   CardsSchema,
   EditorSchema,
   extensions,
   MissingMediaSchema,
+  MovedSchema,
   MoveSchema,
   PublishSchema,
   RollbackSchema,
@@ -141,6 +143,9 @@ export const deskApp = new Hono<DeskEnv>()
     await payPurges(desk.catalogue, desk.purge, Date.now())
     return c.json({ from, to, revision: head.revision + 1 })
   })
+  .post("/moved", body(MovedSchema), async (c) =>
+    c.json({ moved: await explainAbsences(c.env.desk.catalogue, c.req.valid("json").paths) }),
+  )
   .get("/revisions", async (c) => {
     const rows = await readRevisions(c.env.desk.catalogue, c.req.query("path") ?? "")
     if (rows.length === 0) return c.json(problem("absent", "no article was ever published there"), 404)

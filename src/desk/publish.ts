@@ -10,6 +10,7 @@ import { findLiveAddresses, findMissingMedia } from "../store/history.ts"
 import { type Head, type MediaUpload, type Publication, publishBatch, readHeads } from "../store/publish.ts"
 import { extractText } from "../store/search.ts"
 import type { Desk } from "./desk.ts"
+import { type Conflict, explainAbsences } from "./moved.ts"
 
 interface Submitted {
   readonly path: string
@@ -22,7 +23,7 @@ interface Submitted {
 export interface Outcome {
   published: { path: string; url: string; revision: number }[]
   unchanged: string[]
-  conflicts: { path: string; revision: number; who: string; when: string }[]
+  conflicts: Conflict[]
   problems: Problem[]
 }
 
@@ -71,7 +72,8 @@ export async function publishArticles(
   const paths = parsed.map(({ article }) => article.path)
   for (let attempt = 0; attempt < 5; attempt++) {
     const heads = allNew && attempt === 0 ? new Map<string, Head>() : await readHeads(desk.catalogue, paths)
-    const batch = sortOut(parsed, heads, request, outcome)
+    const { batch, absent } = sortOut(parsed, heads, request, outcome)
+    outcome.conflicts.push(...(await explainAbsences(desk.catalogue, absent)))
     if (batch.length === 0) return outcome
     const stores = { db: desk.catalogue, shelf: desk.shelf }
     if (await publishBatch(stores, batch, heads, { who, message: request.message }, now)) {
@@ -88,26 +90,26 @@ function sortOut(
   heads: ReadonlyMap<string, Head>,
   request: { force: boolean; action?: "publish" | "rollback" },
   outcome: Outcome,
-): Publication[] {
+): { batch: Publication[]; absent: string[] } {
   outcome.unchanged = []
   outcome.conflicts = []
   const batch: Publication[] = []
+  const absent: string[] = []
   for (const { article, submitted, digest } of parsed) {
     const head = heads.get(article.path)
     if (head !== undefined && head.digest === digest && (head.live === 1 || !request.force)) {
       outcome.unchanged.push(article.path)
     } else if (!request.force && (head?.revision ?? 0) !== submitted.base) {
-      outcome.conflicts.push({
-        path: article.path,
-        revision: head?.revision ?? 0,
-        who: head?.who ?? "nobody",
-        when: new Date(head?.revisedAt ?? 0).toISOString(),
-      })
+      if (head === undefined) absent.push(article.path)
+      else {
+        const { path, revision, who, revisedAt } = head
+        outcome.conflicts.push({ path, revision, who, when: new Date(revisedAt).toISOString() })
+      }
     } else {
       batch.push(preparePublication(article, submitted, digest, head, request.action ?? "publish"))
     }
   }
-  return batch
+  return { batch, absent }
 }
 
 function preparePublication(

@@ -55,6 +55,13 @@ export const CardsSchema = v.strictObject({
 
 export const MissingMediaSchema = v.strictObject({ hashes: v.pipe(v.array(Hash), v.maxLength(1000)) })
 
+/** So many absences a request are looked into: each costs two of the 50 questions that it may ask (platform limit). */
+export const mostMoved = 20
+
+export const MovedSchema = v.strictObject({
+  paths: v.pipe(v.array(Path), v.maxLength(mostMoved, `at most ${mostMoved} addresses a request`)),
+})
+
 export const UnpublishSchema = v.strictObject({
   path: Path,
   reason: v.pipe(v.string(), v.nonEmpty(), v.maxLength(500)),

@@ -212,6 +212,13 @@ describe("who moves and ends articles", () => {
     expect(publish(mine).code).toBe(0)
     cpSync(mine, theirs, { recursive: true })
     expect(runDateline(site, ["move", from, to], mine).code).toBe(0)
+    for (const folder of [mine, theirs]) {
+      writeFileSync(at(folder, from), compose("Edited where it was."))
+      const { code, err } = runDateline(site, ["publish", "--dry-run"], folder)
+      expect(code).toBe(3)
+      expect(err).toMatch(/of-moves: it was moved to \S+\/of-moves-now by admin on \d{4}-/)
+      expect(runDateline(site, ["status"], folder).out).toMatch(/^conflict +\/asia\/nepal\/of-moves$/m)
+    }
     renameSync(at(mine, from), at(mine, to))
     writeFileSync(at(mine, to), compose("Two."))
     expect(publish(mine).code).toBe(0)

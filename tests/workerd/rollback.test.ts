@@ -58,3 +58,17 @@ it("an article that moved keeps its history, and is rolled back where it is now"
   expect((await rig.desk("POST", "/rollback", { path: to, revision: 1 })).status).toBe(200)
   expect(await (await rig.get(to)).text()).toContain("Snow closes the pass")
 })
+
+it("a publish at the address that an article left is a conflict that says where it is, who moved it and when", async () => {
+  const source = compose({ title: "Edited where it was" }, "Text.\n")
+  const digest = await hashContent(`${source}\n{}`)
+  const gone = "/asia/nepal/never-there"
+  const articles = [path, gone].map((one) => ({ path: one, base: 6, source, media: {}, digest }))
+  const response = await rig.desk("POST", "/publish", { articles })
+  const { conflicts } = (await response.json()) as { conflicts: { when: string | null }[] }
+  expect(conflicts).toEqual([
+    { path, revision: 7, who: "admin", when: conflicts[0]?.when, movedTo: "/asia/nepal/pass" },
+    { path: gone, revision: 0, who: null, when: null, movedTo: null },
+  ])
+  expect(Date.parse(conflicts[0]?.when ?? "")).toBeGreaterThan(Date.now() - 60_000)
+})

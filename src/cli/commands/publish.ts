@@ -1,6 +1,7 @@
 // Publishes what changed.
 import { formatProblem } from "../../article/problem.ts"
 import type { Command } from "../command.ts"
+import { explainConflict } from "../conflicts.ts"
 import { publishFolder } from "../publish-run.ts"
 import { PublishShape } from "../shapes.ts"
 
@@ -43,10 +44,7 @@ export const publish: Command = {
           : `${output.good("published")} ${url}, revision ${revision}${seen}`,
       )
     }
-    for (const { path, who, when, revision } of outcome.conflicts)
-      output.warn(
-        `${output.bad("conflict")} ${path}: ${who} published revision ${revision} on ${when}. See it with \`npx dateline diff ${path}\`, take it over into your file, or overwrite it with --force`,
-      )
+    for (const conflict of outcome.conflicts) output.warn(`${output.bad("conflict")} ${explainConflict(conflict)}`)
     output.line(
       `${outcome.published.length} ${dryRun ? "to publish" : "published"}, ${outcome.unchanged.length} unchanged, ${outcome.conflicts.length} conflicts`,
     )

@@ -30,7 +30,7 @@ export const status: Command = {
       const head = heads.get(article.path)
       let state: State = "same"
       if (article.front.status === "draft") state = "draft"
-      else if (head === undefined) state = "new"
+      else if (head === undefined) state = (record.get(article.path)?.revision ?? 0) === 0 ? "new" : "conflict"
       else if (head.digest !== digest) {
         const base = record.get(article.path)
         state = base?.revision === head.revision || base?.pending === head.digest ? "changed" : "conflict"

@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs"
 import { join } from "node:path"
 import { formatProblem } from "../../article/problem.ts"
+import { explainConflict } from "../conflicts.ts"
 import { listFiles, openFolder } from "../folder.ts"
 import type { PublishOutcome } from "../shapes.ts"
 
@@ -35,10 +36,7 @@ export function createRepublisher(
         const wrong = new Set(outcome.problems.map(({ file }) => file))
         left.clear()
         for (const file of files) if (wrong.has(file)) left.add(file)
-        for (const { path, who, when, revision } of outcome.conflicts)
-          print.warn(
-            `${path} was changed on the site by ${who} (${when}, revision ${revision}) — compare with \`npx dateline diff ${path}\`, overwrite with \`npx dateline publish --force\``,
-          )
+        for (const conflict of outcome.conflicts) print.warn(`conflict ${explainConflict(conflict)}`)
         const took = `(${Math.round(performance.now() - started)} ms)`
         const [first, second] = outcome.published
         if (second !== undefined) print.line(`Published ${outcome.published.length} articles ${took}`)
