@@ -62,6 +62,8 @@ export async function sendArticles(run: Run, articles: readonly FolderArticle[])
     if (failed !== undefined) throw failed.reason
     const last = batches.at(-1)
     if (last !== undefined && outcome.problems.length === 0) await send(last, true)
+    // The request that would have paid for all was refused, or not sent.
+    if (outcome.problems.length > 0 && outcome.published.length > 0) await expectAnswer(await run.desk.purges.$post())
   } finally {
     record.save()
   }

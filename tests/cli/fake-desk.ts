@@ -19,6 +19,10 @@ export interface FakeDesk {
   readonly cards: Map<string, string>
   /** Every publish request: its paths, and whether it was the last of its run. */
   readonly publishes: { paths: string[]; last: boolean }[]
+  /** How often it was asked to pay what it owes. */
+  purges: number
+  /** Articles that the desk finds a mistake in. */
+  readonly refused: Set<string>
   /** Statuses that the next requests are answered with. */
   readonly failures: { method: string; path: string; status: number }[]
   stop(): Promise<void>
@@ -32,6 +36,8 @@ export async function startFakeDesk(): Promise<FakeDesk> {
     media: new Set<string>(),
     cards: new Map<string, string>(),
     publishes: [] as FakeDesk["publishes"],
+    purges: 0,
+    refused: new Set<string>(),
     failures: [] as FakeDesk["failures"],
     stop: () => new Promise<void>((done) => server.close(() => done())),
   }
@@ -57,7 +63,10 @@ async function answer(desk: FakeDesk, request: IncomingMessage, response: Server
     return void reply(401, { error: { code: "unauthorized", message: "this key is not known to the desk" } })
   if (pathname === "/desk/v1/site") return void reply(200, { id: "site-1", version: "0", origin: desk.url })
   if (pathname === "/desk/v1/articles") return void reply(200, listHeads(desk, searchParams.get("after") ?? ""))
-  if (pathname === "/desk/v1/purges") return void reply(200, { paid: 0, owed: 0 })
+  if (pathname === "/desk/v1/purges") {
+    desk.purges++
+    return void reply(200, { paid: 0, owed: 0 })
+  }
   if (pathname === "/desk/v1/media/missing")
     return void reply(200, {
       missing: (JSON.parse(String(body)).hashes as string[]).filter((hash) => !desk.media.has(hash)),
@@ -69,7 +78,10 @@ async function answer(desk: FakeDesk, request: IncomingMessage, response: Server
     return void reply(201, { src: pathname })
   }
   if (pathname === "/desk/v1/cards") return void reply(200, keepCards(desk, JSON.parse(String(body))))
-  if (pathname === "/desk/v1/publish") return void reply(200, keep(desk, JSON.parse(String(body))))
+  if (pathname === "/desk/v1/publish") {
+    const outcome = keep(desk, JSON.parse(String(body)))
+    return void reply(outcome.problems.length > 0 ? 422 : 200, outcome)
+  }
   reply(404, { error: { code: "absent", message: "no such address" } })
 }
 
@@ -106,7 +118,15 @@ interface Request {
 
 function keep(desk: FakeDesk, { last, force, articles }: Request) {
   desk.publishes.push({ paths: articles.map(({ path }) => path), last })
-  const outcome = { published: [] as object[], unchanged: [] as string[], conflicts: [] as object[], problems: [] }
+  const outcome = {
+    published: [] as object[],
+    unchanged: [] as string[],
+    conflicts: [] as object[],
+    problems: [] as object[],
+  }
+  for (const { path } of articles.filter((one) => desk.refused.has(one.path)))
+    outcome.problems.push({ file: `${path.slice(1)}.md`, line: 1, column: 1, field: "body", message: "no", fix: "so" })
+  if (outcome.problems.length > 0) return outcome
   for (const { path, base, source, digest } of articles) {
     const head = desk.articles.get(path)
     const revision = head?.revision ?? 0

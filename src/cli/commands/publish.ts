@@ -2,6 +2,7 @@
 import { formatProblem } from "../../article/problem.ts"
 import type { Command } from "../command.ts"
 import { explainConflict } from "../conflicts.ts"
+import { countOf } from "../output.ts"
 import { publishFolder } from "../publish-run.ts"
 import { PublishShape } from "../shapes.ts"
 
@@ -32,10 +33,6 @@ export const publish: Command = {
     })
     output.result(outcome)
     for (const problem of outcome.problems) output.warn(formatProblem(problem))
-    if (outcome.problems.length > 0) {
-      output.warn(`${outcome.problems.length} mistakes: nothing was published`)
-      return 1
-    }
     for (const { url, revision, liveMs } of outcome.published) {
       const seen = liveMs === null ? "" : `, seen live in ${liveMs} ms`
       output.line(
@@ -45,8 +42,14 @@ export const publish: Command = {
       )
     }
     for (const conflict of outcome.conflicts) output.warn(`${output.bad("conflict")} ${explainConflict(conflict)}`)
+    if (outcome.problems.length > 0) {
+      // The desk may find a mistake in one of several requests.
+      const done = outcome.published.length === 0 ? "nothing was published" : "not everything was published"
+      output.warn(`${countOf(outcome.problems.length, "mistake")}: ${done}`)
+      return 1
+    }
     output.line(
-      `${outcome.published.length} ${dryRun ? "to publish" : "published"}, ${outcome.unchanged.length} unchanged, ${outcome.conflicts.length} conflicts`,
+      `${outcome.published.length} ${dryRun ? "to publish" : "published"}, ${outcome.unchanged.length} unchanged, ${countOf(outcome.conflicts.length, "conflict")}`,
     )
     return outcome.conflicts.length > 0 ? 3 : 0
   },
