@@ -38,7 +38,28 @@ export async function checkTogether(coming: readonly Article[], beside: Beside):
   // A link that leads nowhere or a picture without alt text is `check`'s to tell: it must not hold back a correction.
   // The others come first: it is the newcomer's mistake that an alias is taken.
   const problems = checkArticles([...others, ...coming], known, config, false).filter(({ file }) => files.has(file))
-  return [...problems, ...published.flatMap((article) => findClashes(article, others))]
+  return [
+    ...problems,
+    ...published.flatMap((article) => findClashes(article, others)),
+    ...coming.filter((article) => isDraftOfLive(article, heads)).map(refuseDraft),
+  ]
+}
+
+/** Does the site show, or will it, what the folder calls a draft? */
+export function isDraftOfLive({ path, front }: Article, heads: ReadonlyMap<string, Head>): boolean {
+  return front.status === "draft" && ["live", "scheduled"].includes(heads.get(path)?.status ?? "")
+}
+
+/** What an editor is told of a draft whose article is live. */
+export function refuseDraft(article: Article): Problem {
+  const { path, frontSource } = article
+  return {
+    file: fileOf(article),
+    ...createPlaces(frontSource)(frontSource.search(/^["']?status/m)),
+    field: "status",
+    message: "does not make a draft of a live article, which goes on being shown",
+    fix: `take it down with \`dateline unpublish ${path}\`, or remove \`status: draft\``,
+  }
 }
 
 /** The articles on the site, as the folder has them, that may speak of others. What the record tells of is not read. */

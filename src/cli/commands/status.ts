@@ -3,9 +3,10 @@
 import { formatProblem } from "../../article/problem.ts"
 import { config } from "../../site/config.ts"
 import { openBaseRecord } from "../base-record.ts"
+import { isDraftOfLive, refuseDraft } from "../check-together.ts"
 import type { Command } from "../command.ts"
 import { fetchHeads, fetchSite, openDesk } from "../desk-client.ts"
-import { listFiles, openFolder } from "../folder.ts"
+import { listFiles, openFolder, pathOf } from "../folder.ts"
 import { countOf } from "../output.ts"
 import { readArticles } from "../read-articles.ts"
 import { StatusShape } from "../shapes.ts"
@@ -20,7 +21,8 @@ export const status: Command = {
   shape: StatusShape,
   async run(context, { output }) {
     const root = openFolder(context.content)
-    const { articles, problems } = readArticles(root, listFiles(root), config)
+    const files = listFiles(root)
+    const { articles, problems } = readArticles(root, files, config)
     const desk = openDesk({ url: context.url, key: context.key() })
     const site = await fetchSite(desk)
     const heads = await fetchHeads(desk)
@@ -37,11 +39,13 @@ export const status: Command = {
       } else if (head.status === "gone") state = "unpublished"
       states.push({ path: article.path, state })
     }
-    const mine = new Set(articles.map(({ article }) => article.path))
+    const mine = new Set(files.map(pathOf))
     for (const head of heads.values())
       if (!mine.has(head.path) && head.status !== "gone") states.push({ path: head.path, state: "not in the folder" })
     output.result({ site: site.origin, articles: states, problems })
     for (const problem of problems) output.warn(formatProblem(problem))
+    for (const { article } of articles)
+      if (isDraftOfLive(article, heads)) output.warn(formatProblem(refuseDraft(article)))
     for (const { path, state } of states) if (state !== "same") output.line(`${state.padEnd(17)} ${path}`)
     const same = states.filter(({ state }) => state === "same").length
     output.line(`${countOf(same, "article")} ${same === 1 ? "is" : "are"} the same here and on ${site.origin}`)

@@ -1,9 +1,11 @@
-// What `dateline publish` tells an editor, and the code that it ends with.
+// What commands tell an editor of their folder and the site, and the code that they end with.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, expect, it } from "vitest"
+import type { Command } from "../../src/cli/command.ts"
 import { publish } from "../../src/cli/commands/publish.ts"
+import { status } from "../../src/cli/commands/status.ts"
 import type { Output } from "../../src/cli/output.ts"
 import { type FakeDesk, startFakeDesk } from "./fake-desk.ts"
 
@@ -26,7 +28,7 @@ function write(name: string, front = "", words = "Words."): void {
   writeFileSync(join(content, `asia/${name}.md`), text)
 }
 
-async function run(values: Record<string, boolean> = {}) {
+async function run(command: Command, values: Record<string, boolean> = {}) {
   const lines: string[] = []
   const print = (text: string) => void lines.push(text)
   const output: Output = {
@@ -39,21 +41,47 @@ async function run(values: Record<string, boolean> = {}) {
     bad: (text) => text,
   }
   const context = { url: desk.url, content, key: () => "test-key-of-desk" }
-  const code = await publish.run(context, { positionals: [], values: { "no-cards": true, ...values }, output })
+  const code = await command.run(context, { positionals: [], values, output })
   return { code, lines }
 }
 
 it("a mistake is one, and nothing is published", async () => {
   write("a", "acces: open\n")
-  const { code, lines } = await run()
+  const { code, lines } = await run(publish)
   expect([code, lines.at(-1)]).toEqual([1, "1 mistake: nothing was published"])
 })
 
 it("what was published before the desk found a mistake is told, and its purge is paid", async () => {
   for (let index = 10; index < 61; index++) write(`n${index}`)
   desk.refused.add("/asia/n60")
-  const { code, lines } = await run()
+  const { code, lines } = await run(publish, { "no-cards": true })
   expect([code, lines.at(-1)]).toEqual([1, "1 mistake: not everything was published"])
   expect(lines.filter((line) => line.startsWith("published "))).toHaveLength(50)
   expect(desk.purges).toBe(1)
+})
+
+it("a draft of a live article is a mistake to publish and a line of status, and of one that was taken down neither", async () => {
+  write("a")
+  write("b")
+  await run(publish, { "no-cards": true })
+  write("a", "status: draft\n")
+  write("b", "", "Other words.")
+  const said = "asia/a.md:5:1 status: does not make a draft of a live article, which goes on being shown"
+  const mend = "take it down with `dateline unpublish /asia/a`, or remove `status: draft`"
+  expect(await run(publish)).toEqual({ code: 1, lines: [`${said} — ${mend}`, "1 mistake: nothing was published"] })
+  expect(await run(status)).toMatchObject({
+    code: 0,
+    lines: [`${said} — ${mend}`, "draft             /asia/a", "changed           /asia/b", expect.any(String)],
+  })
+  const head = desk.articles.get("/asia/a")
+  if (head !== undefined) desk.articles.set("/asia/a", { ...head, status: "gone" })
+  expect((await run(publish, { "no-cards": true })).code).toBe(0)
+  expect((await run(status)).lines[0]).toBe("draft             /asia/a")
+})
+
+it("a live file with a mistake is in the folder all the same", async () => {
+  write("a")
+  await run(publish, { "no-cards": true })
+  write("a", "titel: a\n")
+  expect((await run(status)).lines.join("\n")).not.toContain("not in the folder")
 })
