@@ -124,6 +124,18 @@ describe("paths as editors type them", () => {
     expect(toFile(join(root, "asia/"), root)).toBe("asia")
     expect(toFile(root, root)).toBe("")
   })
+
+  it("are files of a folder behind a symbolic link, and files that are not there yet", () => {
+    const link = join(base, "link")
+    symlinkSync(root, link)
+    write("asia/nepal/a.md", "")
+    for (const content of [root, link])
+      for (const name of ["asia/nepal/a", "asia/nepal/new", "oceania/new"])
+        for (const given of [join(root, `${name}.md`), join(link, `${name}.md`)])
+          expect(toPath(given, content)).toBe(`/${name}`)
+    expect(toPath(join(link, "asia/nepal/new"), root)).toBe("/asia/nepal/new")
+    expect(toPath("/asia/nepal/a", join(base, "nowhere"))).toBe("/asia/nepal/a")
+  })
 })
 
 describe("openFolder", () => {
