@@ -1,9 +1,10 @@
 // What commands tell an editor of their folder and the site, and the code that they end with.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, expect, it } from "vitest"
 import type { Command } from "../../src/cli/command.ts"
+import { checkFolder } from "../../src/cli/commands/check.ts"
 import { publish } from "../../src/cli/commands/publish.ts"
 import { status } from "../../src/cli/commands/status.ts"
 import type { Output } from "../../src/cli/output.ts"
@@ -84,4 +85,14 @@ it("a live file with a mistake is in the folder all the same", async () => {
   await run(publish, { "no-cards": true })
   write("a", "titel: a\n")
   expect((await run(status)).lines.join("\n")).not.toContain("not in the folder")
+})
+
+it("an article that is slow to render is told beside any other mistake, whichever file is named", async () => {
+  write("slow", "", "<b title=a>x</b><i>y</i> *a* **b** `c`\n\n".repeat(24_000))
+  write("wrong", "titel: a\n")
+  const told = async (...paths: string[]) =>
+    (await checkFolder(realpathSync(content), paths, 20)).problems.map(({ file, message }) => [file, message])
+  const slow = ["asia/slow.md", "takes longer than 20 ms to render"]
+  expect(await told()).toEqual([["asia/wrong.md", "is an unknown key"], slow])
+  expect(await told("asia/slow.md")).toEqual([slow])
 })

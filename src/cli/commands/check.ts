@@ -25,23 +25,10 @@ export const check: Command = {
   shape: CheckShape,
   async run(context, { positionals, output }) {
     expectRightConfig(config)
-    const root = openFolder(context.content)
-    const all = listFiles(root)
-    const chosen = new Set(selectFiles(root, all, positionals))
-    const { articles, problems } = readArticles(root, all, config)
-    const found: Problem[] = [
-      ...problems,
-      ...checkArticles(
-        articles.map(({ article }) => article),
-        addressesOfWrong(all, articles),
-        config,
-      ),
-    ]
-    if (found.length === 0) found.push(...(await renderAll(articles.filter(({ file }) => chosen.has(file)))))
-    const told = found.filter(({ file }) => chosen.has(file))
-    output.result({ problems: told })
-    for (const problem of told) output.warn(formatProblem(problem))
-    for (const { file, article } of articles.filter((one) => chosen.has(one.file))) {
+    const { files, articles, problems } = await checkFolder(openFolder(context.content), positionals, patience)
+    output.result({ problems })
+    for (const problem of problems) output.warn(formatProblem(problem))
+    for (const { file, article } of articles) {
       const minutes = Math.max(1, Math.round(article.words / wordsAMinute))
       const shown =
         article.members === null
@@ -50,12 +37,34 @@ export const check: Command = {
       output.line(`${file}: ${article.words} words, ${minutes} min${shown}`)
     }
     output.line(
-      told.length === 0
-        ? output.good(`${countOf(chosen.size, "article")}, no mistake`)
-        : countOf(told.length, "mistake"),
+      problems.length === 0
+        ? output.good(`${countOf(files.length, "article")}, no mistake`)
+        : countOf(problems.length, "mistake"),
     )
-    return told.length === 0 ? 0 : 1
+    return problems.length === 0 ? 0 : 1
   },
+}
+
+/**
+ * All mistakes of the files that paths name, as they are beside all others of the folder; none: of all.
+ * @param patience an article that renders longer is one, milliseconds
+ */
+export async function checkFolder(root: string, paths: readonly string[], patience: number) {
+  const all = listFiles(root)
+  const files = selectFiles(root, all, paths)
+  const chosen = new Set(files)
+  const isChosen = ({ file }: { file: string }) => chosen.has(file)
+  const read = readArticles(root, all, config)
+  const known = addressesOfWrong(all, read.articles)
+  const between = checkArticles(
+    read.articles.map(({ article }) => article),
+    known,
+    config,
+  )
+  const articles = read.articles.filter(isChosen)
+  // However wrong other files are: a mistake that is told with the next run only is told late.
+  const problems = [...[...read.problems, ...between].filter(isChosen), ...(await renderAll(articles, patience))]
+  return { files, articles, problems }
 }
 
 /** Addresses of files with mistakes of their own: a link to them is right all the same. */
@@ -65,11 +74,11 @@ function addressesOfWrong(files: readonly string[], articles: readonly FolderArt
 }
 
 /** Renders in a thread that can be killed: some texts make any parser slow. */
-async function renderAll(articles: readonly FolderArticle[]): Promise<Problem[]> {
+async function renderAll(articles: readonly FolderArticle[], patience: number): Promise<Problem[]> {
   const problems: Problem[] = []
   let thread = await startThread()
   for (const { file, article } of articles) {
-    const said = await ask(thread, { source: article.body, language: article.language })
+    const said = await ask(thread, { source: article.body, language: article.language }, patience)
     if (said === null) continue
     const place = { file, line: article.frontSource.split("\n").length, column: 1, field: "body" }
     problems.push({ ...place, message: said, fix: "simplify the text: find the part by removing halves of it" })
@@ -92,7 +101,7 @@ async function startThread(): Promise<Worker> {
   })
 }
 
-function ask(thread: Worker, job: { source: string; language: string }): Promise<string | null> {
+function ask(thread: Worker, job: { source: string; language: string }, patience: number): Promise<string | null> {
   return new Promise((done) => {
     const finish = (answer: string | null) => {
       clearTimeout(timer)
