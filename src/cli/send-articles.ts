@@ -74,7 +74,8 @@ function cutBatches(articles: readonly FolderArticle[]): FolderArticle[][] {
   let bytes = 0
   for (const one of articles) {
     const last = batches.at(-1)
-    const size = Buffer.byteLength(one.source)
+    // As it is sent: JSON writes a control character as six.
+    const size = Buffer.byteLength(JSON.stringify(one.source))
     if (last === undefined || last.length === articlesARequest || bytes + size > bytesARequest) {
       batches.push([one])
       bytes = size

@@ -28,7 +28,8 @@ import {
 
 /** A picture's greatest size: a KV value's (platform limit). */
 const largestPicture = 25 * 1024 * 1024
-const largestRequest = 4 * 1024 * 1024
+/** An article's greatest size, 1 MiB, where JSON writes each character as six: `\u0001`. */
+const largestRequest = 8 * 1024 * 1024
 
 async function identifyEditor(desk: Desk, authorization: string | undefined): Promise<Editor | null> {
   const key = /^Bearer ([\x21-\x7e]{8,200})$/.exec(authorization ?? "")?.[1]
@@ -47,7 +48,7 @@ export const deskApp = new Hono<DeskEnv>()
   .use(async (c, next) => {
     c.header("Cache-Control", "no-store")
     if (Number(c.req.header("Content-Length") ?? 0) > largestRequest && c.req.method === "POST")
-      return c.json(problem("too-large", "a request may have 4 MiB: send fewer articles at once"), 413)
+      return c.json(problem("too-large", "a request may have 8 MiB: send fewer articles at once"), 413)
     const editor = await identifyEditor(c.env.desk, c.req.header("Authorization"))
     if (editor === null) return c.json(problem("unauthorized", "this key is not known to the desk"), 401)
     if (/^\/desk\/v1\/(?:editors|members)/.test(c.req.path) && editor.role !== "admin")

@@ -134,6 +134,12 @@ describe("publishFolder", () => {
     expect(desk.publishes.map(({ last }) => last)).toEqual([false, false, false, false, true])
   })
 
+  it("counts texts as they are sent: what JSON escapes is longer", async () => {
+    for (const name of ["x", "y"]) write(name, `${"\u0001".repeat(20)}\n\n`.repeat(5000))
+    await publish()
+    expect(desk.publishes.map(({ paths }) => paths.length)).toEqual([1, 1])
+  })
+
   it("leaves conflicts out, names who and when, and overwrites only by force", async () => {
     write("a")
     write("b")

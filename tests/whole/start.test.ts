@@ -233,6 +233,35 @@ describe("who moves and ends articles", () => {
   })
 })
 
+describe("an odd text", () => {
+  const path = "/asia/nepal/of-odd-texts"
+  const front = "---\ntitle: Of odd texts\nsummary: Of odd texts.\ndate: 2024-01-01\n---\n"
+  const write = (words: string) => {
+    const folder = `${site.content}-odd`
+    mkdirSync(join(folder, "asia/nepal"), { recursive: true })
+    writeFileSync(join(folder, `${path}.md`), front + words)
+    return folder
+  }
+
+  it("with lines that end as on Windows differs without signs for their ends", () => {
+    const folder = write("One.\r\nTwo.\r\n")
+    expect(runDateline(site, ["publish", "--no-cards"], folder).code).toBe(0)
+    write("One.\r\nThree.\r\n")
+    const { out } = runDateline(site, ["diff", path], folder)
+    expect(out).toContain("\n One.\n-Two.\n+Three.\n")
+    expect(out).toContain("2 lines differ from revision 1\n")
+    write("One.\nTwo.\n")
+    expect(runDateline(site, ["diff", path], folder).out).toContain(
+      "4 lines differ from revision 1 in their ends alone",
+    )
+  })
+
+  it("of 800 KB that JSON writes as six times as many is published", () => {
+    const folder = write(`${"\u0001".repeat(800)}\n\n`.repeat(1000))
+    expect(runDateline(site, ["publish", "--no-cards"], folder)).toMatchObject({ code: 0, err: "1 of 1 articles\n" })
+  })
+})
+
 describe("a publish that is killed", () => {
   it("converges when it is run again, and no list ever leads to a 404", { timeout: 120_000 }, async () => {
     const folder = `${site.content}-many`
