@@ -35,6 +35,11 @@ describe("a wrong command", () => {
     [["list", "--url", "ftp://there"], "is no address of a site"],
     [["check", "--content", "./nowhere"], "is not a folder"],
     [["new", "atlantis", "A title"], "is no region or country"],
+    [["new", "asia", "Tajikistan"], "the title's address, /asia/tajikistan, is a country's"],
+    [["new", "africa", "Japan"], "the title's address, /africa/japan, is a country's"],
+    [["new", "asia", "long ".repeat(50)], "title: "],
+    [["new", "asia", "Two\nlines"], "title: "],
+    [["new", "asia", "A\u007fsign"], "title: "],
   ])("%j ends with 2 and says what is wrong on stderr alone", (args, said) => {
     const { code, out, err } = run(
       ["log", "rollback", "unpublish"].includes(args[0] ?? "") ? [...args, "--content", "."] : args,

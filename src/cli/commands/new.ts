@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import anyAscii from "any-ascii"
+import { parseArticle } from "../../article/parse.ts"
 import { parseAddress } from "../../site/addresses.ts"
 import { config } from "../../site/config.ts"
 import { slugify } from "../../site/slug.ts"
@@ -24,13 +25,19 @@ export const create: Command = {
     if (slug === "") throw new CLIError("the title has no letter or digit to make an address of", 2)
     const folder = place.replace(/^\/|\/$/g, "")
     const path = `/${folder}/${slug}`
-    if (parseAddress(path, config)?.kind !== "article")
+    if (!["region", "country"].includes(parseAddress(`/${folder}`, config)?.kind ?? ""))
       throw new CLIError(`${folder} is no region or country of this site: ${Object.keys(config.regions).join(", ")}`, 2)
+    if (parseAddress(path, config)?.kind !== "article")
+      throw new CLIError(`the title's address, ${path}, is a country's or the site's own: choose another title`, 2)
+    const text = compose(title)
+    const { problems } = parseArticle(`${path.slice(1)}.md`, text, config)
+    if (problems.length > 0)
+      throw new CLIError(problems.map(({ field, message, fix }) => `${field}: ${message} — ${fix}`).join("\n"), 2)
     const root = openFolder(context.content)
     const file = join(root, `${path}.md`)
     if (existsSync(file)) throw new CLIError(`${file} is there already`, 2)
     mkdirSync(dirname(file), { recursive: true })
-    writeFileSync(file, compose(title), { flag: "wx" })
+    writeFileSync(file, text, { flag: "wx" })
     output.result({ file, path })
     output.line(`${file}\nwill be ${path}`)
     return 0
