@@ -46,7 +46,7 @@ export async function digestFiles(root: string, files: readonly string[]): Promi
     // Gone since the folder was listed: it is no part of this run.
     if (read === null) continue
     const { bytes, stamp } = read
-    const mentions = bytes.includes("aliases") || bytes.includes("translationOf")
+    const mentions = mayMention(bytes)
     digests.set(file, {
       file,
       path: pathOf(file),
@@ -56,6 +56,13 @@ export async function digestFiles(root: string, files: readonly string[]): Promi
     })
   }
   return digests
+}
+
+/** May a file's front matter speak of other articles? YAML may spell a key with escapes: `"alias\x65s"`. */
+function mayMention(bytes: Buffer): boolean {
+  const end = bytes.indexOf("\n---", 3)
+  const front = end === -1 ? bytes : bytes.subarray(0, end)
+  return ["aliases", "translationOf", "\\"].some((word) => front.includes(word))
 }
 
 /** What `digestOf` adds where there is no picture. */

@@ -73,6 +73,14 @@ it("what others have among themselves, and what is not published yet, holds noth
   expect(await publish("asia/d.md")).toEqual([])
 })
 
+it("an alias whose key is spelt with escapes is one where there is no record, too", async () => {
+  write("asia/b", '"alias\\x65s": [ /old/k ]\n')
+  await publish()
+  rmSync(join(content, ".dateline"), { recursive: true })
+  write("asia/a", "aliases: [ /old/k ]\n")
+  expect(await publish()).toEqual(["asia/a.md aliases"])
+})
+
 it("an article that nobody named is read where there is no record", async () => {
   write("asia/a", "aliases: [ /old/k ]\n")
   await publish()
