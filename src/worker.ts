@@ -8,7 +8,7 @@ import { answerReader } from "./reader/gateway.ts"
 import { securityHeaders } from "./reader/headers.ts"
 import { answerHit } from "./reader/hit.ts"
 import { createMemory, forgetTags } from "./reader/memory.ts"
-import { receiveRepresentation, sendRepresentation } from "./reader/page.ts"
+import { type Fields, receiveRepresentation, sendRepresentation } from "./reader/page.ts"
 import { splitTarget } from "./reader/target.ts"
 import { warmUp } from "./reader/warm-up.ts"
 import type { PageAddress, PersonalAddress } from "./site/addresses.ts"
@@ -109,11 +109,21 @@ async function answerPersonal(
   })
 }
 
+/** What watches the site asks which version runs: no store is asked. */
+function answerHealth({ method }: Request, security: Fields): Response {
+  const headers = { ...security, "Cache-Control": "no-store" }
+  if (method === "GET" || method === "HEAD") return Response.json({ version }, { headers })
+  return new Response(null, {
+    status: method === "OPTIONS" ? 204 : 405,
+    headers: { ...headers, Allow: "GET, HEAD, OPTIONS" },
+  })
+}
+
 async function answer(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
   const { path } = splitTarget(request.url)
   if (path.startsWith("/desk/v1/")) return answerDesk(request, env, ctx)
-  if (path === "/healthz") return Response.json({ version }, { headers: { "Cache-Control": "no-store" } })
   const site = siteOf(env)
+  if (path === "/healthz") return answerHealth(request, await securityHeaders(site.origin, env.LIVE_RELOAD, env))
   return answerReader(request, {
     site,
     memory,

@@ -83,7 +83,7 @@ export const deskApp = new Hono<DeskEnv>()
       return c.json(problem("too-large", "a picture may have 25 MiB: make it smaller"), 413)
     if ((await hashContent(bytes)) !== hash)
       return c.json(problem("torn", "the bytes do not have this SHA-256: send the picture again"), 400)
-    await desk.media.put(hash, bytes, { metadata: { extension, size: bytes.length } })
+    await desk.media.put(hash, bytes, { metadata: { extension, size: bytes.length, at: Date.now() } })
     await desk.catalogue
       .prepare("INSERT OR IGNORE INTO media (sha256, extension, size, at) VALUES (?1, ?2, ?3, ?4)")
       .bind(hash, extension, bytes.length, Date.now())

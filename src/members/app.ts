@@ -24,10 +24,11 @@ membersApp
   .use(
     methodNotAllowed({
       app: membersApp,
-      onMethodNotAllowed: (c: Context<DoorEnv>, methods) =>
-        c.html(explain(c.env.door, c.env.language, 405, "notFound"), 405, {
-          Allow: [...methods, "OPTIONS"].join(", "),
-        }),
+      onMethodNotAllowed: (c: Context<DoorEnv>, methods) => {
+        const allow = { Allow: [...methods, "OPTIONS"].join(", ") }
+        if (c.req.method === "OPTIONS") return c.body(null, 204, allow)
+        return c.html(explain(c.env.door, c.env.language, 405, "notFound"), 405, allow)
+      },
     }),
   )
   .use(refuseOtherSites)

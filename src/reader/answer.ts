@@ -114,19 +114,27 @@ function withoutType({ "Content-Type": _type, ...fields }: Fields): Fields {
   return fields
 }
 
-function isNotModified(asked: Headers, answer: Answer): boolean {
+/** Validators by RFC 9110 §13.2.2. A date tells nothing of who may read what: what is one reader's alone is not held to it. */
+function isNotModified(
+  asked: Headers,
+  { etag, lastModified, fields }: Pick<Answer, "etag" | "lastModified" | "fields">,
+): boolean {
   const tags = asked.get("If-None-Match")
   if (tags !== null) {
-    if (tags === answer.etag) return true
-    if (answer.etag === "") return false
-    return tags.trim() === "*" || tags.split(",").some((tag) => tag.trim().replace(/^W\//, "") === answer.etag)
+    if (tags === etag) return true
+    if (etag === "") return false
+    return tags.trim() === "*" || tags.split(",").some((tag) => tag.trim().replace(/^W\//, "") === etag)
   }
   const since = asked.get("If-Modified-Since")
-  if (since === null) return false
-  return Math.floor(answer.lastModified / 1000) * 1000 <= Date.parse(since)
+  if (since === null || !httpDate.test(since) || fields["Cache-Control"] === "private, no-store") return false
+  return Math.floor(lastModified / 1000) * 1000 <= Date.parse(since)
 }
 
-/** Sends a picture on as it comes; a browser's conditional request is answered by its hash. */
+/** The three forms of a date (RFC 9110 §5.6.7); any other is to be ignored (§13.1.3). `Date.parse` takes nearly everything. */
+const httpDate =
+  /^(?:[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} [\d:]{8} GMT|[A-Z][a-z]{5,8}, \d\d-[A-Z][a-z]{2}-\d\d [\d:]{8} GMT|[A-Z][a-z]{2} [A-Z][a-z]{2} [\d ]\d [\d:]{8} \d{4})$/
+
+/** Sends a picture on as it comes. */
 export function respondStream(request: Request, representation: Representation, security: Fields): Response {
   const { status, etag, madeAt, body } = representation
   const headers = {
@@ -135,10 +143,9 @@ export function respondStream(request: Request, representation: Representation, 
     "Cross-Origin-Resource-Policy": "cross-origin",
     Date: new Date().toUTCString(),
   }
-  const tags = request.headers.get("If-None-Match")
-  if (status === 200 && etag !== "" && tags?.includes(etag)) {
+  if (status === 200 && isNotModified(request.headers, { etag, lastModified: madeAt, fields: headers })) {
     if (body instanceof ReadableStream) body.cancel()
-    return new Response(null, { status: 304, headers })
+    return new Response(null, { status: 304, headers: withoutType(headers) })
   }
   return new Response(request.method === "HEAD" ? null : body, { status, headers })
 }

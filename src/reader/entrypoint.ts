@@ -93,11 +93,13 @@ const types: Readonly<Record<string, string>> = {
 }
 
 async function buildMedia(context: PageContext, env: Env, address: Extract<Address, { kind: "media" }>): Promise<Page> {
-  const found = await env.MEDIA.getWithMetadata<{ extension: string }>(address.sha256, "stream")
+  const found = await env.MEDIA.getWithMetadata<{ extension: string; at?: number }>(address.sha256, "stream")
   const type = types[address.extension]
   if (found.value === null || type === undefined || found.metadata?.extension !== address.extension)
     return messagePage(context.site, context.site.languages[0], 404, "notFound", [], null)
-  return { ...still(context, "picture"), type, body: found.value, tags: [], etag: `"${address.sha256}"` }
+  // Stored before times were kept: bytes named by their hash were never other ones.
+  const madeAt = found.metadata.at ?? 0
+  return { ...still(context, "picture"), type, body: found.value, tags: [], etag: `"${address.sha256}"`, madeAt }
 }
 
 async function buildMap(context: PageContext, env: Env, path: string): Promise<Page> {

@@ -39,24 +39,26 @@ async function answerFurther(request: Request, gateway: Gateway): Promise<Respon
   const path = canonicalPath(rawPath)?.path
   const address = path === undefined ? null : parseAddress(path, gateway.site)
   const takesPosts = address !== null && isForm(address)
+  // The members' room knows for each of its addresses which methods it takes.
+  if (takesPosts && path === rawPath && (method === "POST" || address.kind === "personal"))
+    return gateway.personal(request, address)
   if (method === "OPTIONS") return new Response(null, { status: 204, headers: allow(gateway, takesPosts) })
   const asks = method === "GET" || method === "HEAD"
-  if (takesPosts && path === rawPath && (method === "POST" || (asks && address.kind === "personal")))
-    return gateway.personal(request, address)
   if (!asks) return new Response(null, { status: 405, headers: allow(gateway, takesPosts) })
   if (path === undefined) return answerLocally(request, gateway, rawPath, 404, now)
   const parameters = readParameters(address, query, gateway.site)
   if (parameters === null) return answerLocally(request, gateway, path, 404, now)
   const target = path + formatParameters(parameters)
   if (path !== rawPath) {
-    const mayBeOld = address === null || address.kind === "article"
+    const mayBeOld = address === null || address.kind === "article" || address.kind === "markdown"
     return carryGift(await answerMisspelt(request, gateway, target, mayBeOld, now), parameters.gift)
   }
   if (address?.kind === "media") return respondMedia(request, gateway, target)
   if (address?.kind !== "article" && address?.kind !== "markdown")
     return answerTarget(request, gateway, target, visitor.audience, now)
   const open = recallAnswer(gateway.memory, target, now)
-  if (open !== undefined && !open.gated && now < open.freshUntil) return respondAnswer(request, open, now, "hit")
+  if (open !== undefined && !open.gated && now < open.freshUntil)
+    return carryGift(respondAnswer(request, open, now, "hit"), parameters.gift)
   // What was open may be a members' article by now: whoever shows a session is asked for as a member.
   const known = identifyReader(request.headers.get("Cookie"), parameters.gift, path, gateway, now)
   const reader = known instanceof Promise ? await known : known
@@ -135,10 +137,8 @@ async function answerMisspelt(
   now: number,
 ): Promise<Response> {
   if (mayBeOld) {
-    const answer = await fillAnswer(gateway, target, target, "public")
-    if (answer === null || answer.status >= 500) return answerLocally(request, gateway, target, 503, now)
-    if (answer.status === 301) return respondAnswer(request, answer, now, "miss")
-    if (answer.status === 404) return answerLocally(request, gateway, target, 404, now)
+    const response = await answerTarget(request, gateway, target, visitor.audience, now)
+    if (response.status === 301 || response.status === 404 || response.status >= 500) return response
   }
   return respondAnswer(request, redirectAnswer(gateway.site.origin + target, gateway.security, now), now, "miss")
 }

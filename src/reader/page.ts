@@ -17,8 +17,9 @@ export interface Page {
   readonly tags: readonly string[]
   /** More headers: Location, Dateline-Revision. */
   readonly headers?: Readonly<Record<string, string>>
-  /** The validator of a body that is not a text. */
+  /** The validator of a body that is not a text, and when its bytes were stored, milliseconds. */
   readonly etag?: string
+  readonly madeAt?: number
 }
 
 export const htmlType = "text/html; charset=utf-8"
@@ -113,7 +114,7 @@ export async function encodePage(page: Page, now: number, timing: string): Promi
     "Cache-Control": freshness(kept, now).browser,
     "Server-Timing": timing,
   }
-  const made = { status, fields, madeAt: now, age: 0, tags, kept }
+  const made = { status, fields, madeAt: page.madeAt ?? now, age: 0, tags, kept }
   if (page.body instanceof ReadableStream) return { ...made, body: page.body, etag: page.etag ?? "" }
   const body = encodeText(typeof page.body === "string" ? [page.body] : page.body)
   const etag = `"${gated ? audience[0] : "p"}${(await hashContent(body)).slice(0, 32)}"`

@@ -1,6 +1,6 @@
 // The statements of a publish: one D1 transaction, whatever the number of articles, that also owes the purge.
 import type { prepareRow } from "./publish.ts"
-import { owePurges } from "./purges.ts"
+import { oweOldAddresses, owePurges } from "./purges.ts"
 import { unknownDate } from "./rows.ts"
 import { touchMonths } from "./sitemap.ts"
 
@@ -97,6 +97,7 @@ export async function commitRows(
     ...(rows.some(({ corrections }) => corrections.length > 0) ? [addCorrections(db, rows)] : []),
     touchMonths(db, heads, now),
     owePurges(db, tags, now),
+    ...(again ? [oweOldAddresses(db, heads, now)] : []),
     db
       .prepare(
         `INSERT INTO audit (at, who, action, subject, detail)

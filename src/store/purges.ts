@@ -18,6 +18,16 @@ export function owePurges(db: D1Database, tags: readonly string[], now: number):
     .bind(JSON.stringify(distinct.length > tagsAPurge ? [all] : distinct), now)
 }
 
+/** The statement that owes a purge of all other addresses that lead to these articles. @param rows JSON: objects with a `path` */
+export function oweOldAddresses(db: D1Database, rows: string, now: number): D1PreparedStatement {
+  return db
+    .prepare(
+      `INSERT INTO purges (tag, due_at) SELECT 'a:' || d.path, ?2
+       FROM json_each(?1) j JOIN articles a ON a.path = j.value ->> 'path' JOIN redirects d ON d.target = a.id`,
+    )
+    .bind(rows, now)
+}
+
 /**
  * Pays what is due. What the platform refuses stays owed; the next publish or the minute cron tries again.
  * @returns how many tags were paid and are still owed now

@@ -1,7 +1,7 @@
 // Ending an article (410) and moving one (301).
 import { runGuarded } from "./commit.ts"
 import type { Head } from "./publish.ts"
-import { owePurges } from "./purges.ts"
+import { oweOldAddresses, owePurges } from "./purges.ts"
 import { unknownDate } from "./rows.ts"
 import { touchMonths } from "./sitemap.ts"
 
@@ -25,6 +25,7 @@ export function unpublishArticle(
     touchMonths(db, JSON.stringify([{ path: head.path }]), now),
     recordRevision(db, head.path, head.path, "unpublish", by, now),
     owePurges(db, tagsOf(head, head.path), now),
+    oweOldAddresses(db, JSON.stringify([{ path: head.path }]), now),
     audit(db, "unpublish", head.path, by, now),
   ])
 }
@@ -76,6 +77,7 @@ export function moveArticle(
     touchMonths(db, JSON.stringify([{ path: to.path }]), now),
     recordRevision(db, to.path, to.path, "move", by, now),
     owePurges(db, [...tagsOf(head, to.path), ...to.listings.map((listing) => `l:${listing}`)], now),
+    oweOldAddresses(db, JSON.stringify([{ path: to.path }]), now),
     audit(db, "move", `${head.path} ${to.path}`, by, now),
   ])
 }

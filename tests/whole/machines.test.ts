@@ -26,6 +26,19 @@ beforeAll(async () => {
 afterAll(() => site?.stop())
 
 const get = (path: string, headers = {}) => fetch(site.url + path, { redirect: "manual", headers })
+it("tell which version runs, by the methods that read", async () => {
+  const ask = (method: string) => fetch(`${site.url}/healthz`, { method })
+  expect([(await ask("HEAD")).status, await (await ask("GET")).json()]).toEqual([200, { version: expect.any(String) }])
+  for (const [method, status] of [["OPTIONS", 204] as const, ["POST", 405] as const, ["DELETE", 405] as const]) {
+    const { status: given, headers } = await ask(method)
+    expect([given, headers.get("Allow"), headers.get("X-Content-Type-Options")]).toEqual([
+      status,
+      "GET, HEAD, OPTIONS",
+      "nosniff",
+    ])
+  }
+})
+
 const readXml = async (path: string) => parseXml(await (await get(path)).text())
 
 /** The text of the one child of that name. */

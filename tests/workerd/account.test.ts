@@ -57,6 +57,14 @@ describe("the account", () => {
       [await browser.get("/account/export"), "POST, OPTIONS"],
     ] as const)
       expect([response.status, response.headers.get("Allow")]).toEqual([405, allowed])
+    for (const [path, allowed] of [
+      ["/account", "GET, HEAD, OPTIONS"],
+      ["/fr/account/export", "POST, OPTIONS"],
+      ["/join", "GET, HEAD, POST, OPTIONS"],
+    ] as const) {
+      const { status, headers } = await rig.get(path, { method: "OPTIONS" })
+      expect([status, headers.get("Allow")]).toEqual([204, allowed])
+    }
     expect((await browser.post("/account/nothing", {})).status).toBe(404)
   })
 
@@ -122,6 +130,11 @@ describe("a gift", () => {
     expect(new Set(tags).size).toBe(3)
     for (const tag of tags.slice(1))
       expect((await rig.get(article, { headers: { "If-None-Match": tag ?? "" } })).status).toBe(200)
+    // A date knows no audience: who signs in is shown the rest at once.
+    const since = { "If-Modified-Since": new Date(Date.now() + 60_000).toUTCString() }
+    expect((await browser.get(article, since)).status).toBe(200)
+    expect((await browser.get(article, since)).status).toBe(200)
+    expect((await rig.get(link, { headers: since })).status).toBe(200)
     expect((await rig.get(link, { headers: { "If-None-Match": tags[1] ?? "" } })).status).toBe(304)
   })
 

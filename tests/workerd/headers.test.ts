@@ -1,7 +1,8 @@
 // Front matter and headers: whatever an editor writes, an answer's headers hold printable ASCII, and none of the text.
-import { beforeEach, describe, expect, it } from "vitest"
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { answerPage } from "../../src/reader/entrypoint.ts"
 import { sendRepresentation } from "../../src/reader/page.ts"
+import { hashContent } from "../../src/store/bodies.ts"
 import { compose, createRig, env, publish, type Rig, site } from "./rig.ts"
 
 const path = "/ar/asia/tajikistan/summit"
@@ -20,6 +21,8 @@ beforeEach(async () => {
   rig = await createRig()
   expect(await publish(rig, path, compose(front, `${canary}\n`), { force: true })).toMatchObject({ status: 200 })
 })
+
+afterEach(() => void vi.useRealTimers())
 
 async function addressesOf(article: string): Promise<string[]> {
   const page = await (await rig.get(article)).text()
@@ -93,6 +96,48 @@ describe("validators", () => {
     expect(await asked({ "If-None-Match": tag, "If-Modified-Since": "Mon, 03 Jan 1994 00:00:00 GMT" })).toBe(304)
     expect(await asked({ "If-Modified-Since": date })).toBe(304)
     expect(await asked({ "If-Modified-Since": "Mon, 03 Jan 1994 00:00:00 GMT" })).toBe(200)
-    expect(await asked({ "If-Modified-Since": "never" })).toBe(200)
+  })
+
+  it.each([
+    "never",
+    "garbage 2030",
+    "2030",
+    "2030-01-01",
+    "Sat Jan 01 2030",
+    "Tue, 01 Jan 2030 00:00:00 +0000",
+  ])("leave a date that is none of HTTP's alone: %s", async (since) => {
+    expect((await rig.get(path, { headers: { "If-Modified-Since": since } })).status).toBe(200)
+  })
+
+  it.each([
+    "Tue, 01 Jan 2030 00:00:00 GMT",
+    "Tuesday, 01-Jan-30 00:00:00 GMT",
+    "Tue Jan  1 00:00:00 2030",
+  ])("know each form of a date: %s", async (since) => {
+    expect((await rig.get(path, { headers: { "If-Modified-Since": since } })).status).toBe(304)
+  })
+
+  it("of a picture are its hash and when it was stored", async () => {
+    const sha256 = await hashContent(JSON.stringify("a picture"))
+    await rig.desk("PUT", `/media/${sha256}.jpg`, "a picture")
+    const asked = (headers: Record<string, string> = {}) => rig.get(`/media/${sha256}.jpg`, { headers })
+    const { headers } = await asked()
+    const [tag, date] = [headers.get("ETag") ?? "", headers.get("Last-Modified") ?? ""]
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 5000 })
+    expect((await asked()).headers.get("Last-Modified")).toBe(date)
+    const other = "Mon, 03 Jan 1994 00:00:00 GMT"
+    for (const [more, status] of [
+      [{ "If-None-Match": tag, "If-Modified-Since": other }, 304],
+      [{ "If-None-Match": "*" }, 304],
+      [{ "If-None-Match": `"${"0".repeat(64)}"` }, 200],
+      [{ "If-Modified-Since": date }, 304],
+      [{ "If-Modified-Since": other }, 200],
+    ] as const) {
+      const answer = await asked(more)
+      expect([answer.status, answer.headers.has("Content-Type")], JSON.stringify(more)).toEqual([
+        status,
+        status === 200,
+      ])
+    }
   })
 })

@@ -1,0 +1,84 @@
+// Where an article once was, and every other spelling of where it is: one hop, at once, whatever is held in memory.
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
+import { withoutEnd } from "../../src/store/members.ts"
+import { openMember } from "./browser.ts"
+import { compose, createRig, env, origin, publish, type Rig } from "./rig.ts"
+
+const [first, second, third] = ["/asia/nepal/one", "/asia/nepal/two", "/asia/nepal/three"] as const
+const source = compose(
+  { aliases: ["/old/one", "/asia/nepal/once"] },
+  "For all.\n\n<!-- members-only -->\n\nFor members.\n",
+)
+let rig: Rig
+
+beforeEach(async () => {
+  rig = await createRig({ platform: true })
+  const tables = ["articles", "listed", "revisions", "redirects", "search", "search_text", "purges"]
+  for (const table of tables) await env.CATALOGUE.prepare(`DELETE FROM ${table}`).run()
+  expect((await publish(rig, first, source)).status).toBe(200)
+})
+afterEach(() => {
+  rig.faults.kv = "ok"
+  vi.useRealTimers()
+})
+
+async function leads(path: string, init?: RequestInit): Promise<string> {
+  const { status, headers } = await rig.get(path, init)
+  return `${status} ${(headers.get("Location") ?? "").replace(origin, "")}`.trim()
+}
+const move = async (from: string, to: string) =>
+  expect((await rig.desk("POST", "/move", { from, to })).status).toBe(200)
+
+it("every old address leads to where the article is now, right after each change", async () => {
+  expect([await leads("/old/one"), await leads(second)]).toEqual([`301 ${first}`, "404"])
+  await move(first, second)
+  expect([await leads("/old/one"), await leads(first)]).toEqual([`301 ${second}`, `301 ${second}`])
+  await move(second, third)
+  for (const old of ["/old/one", first, second]) expect(await leads(old)).toBe(`301 ${third}`)
+  expect((await rig.desk("POST", "/unpublish", { path: third, reason: "wrong" })).status).toBe(200)
+  for (const old of ["/old/one", first, second]) expect(await leads(old)).toBe("404")
+  expect((await publish(rig, third, source, { force: true, base: 4 })).status).toBe(200)
+  for (const old of ["/old/one", first, second]) expect(await leads(old)).toBe(`301 ${third}`)
+})
+
+it("a gift goes along to where its article has moved, whether or not memory holds the way", async () => {
+  const { browser } = await openMember(rig, "a@example.org", withoutEnd)
+  await browser.post("/account/give", { path: first })
+  const gift = /\?gift=[\w.-]+/.exec(await (await browser.get("/account")).text())?.[0]
+  expect(gift).toBeDefined()
+  await move(first, second)
+  for (const path of [first, first, "/ASIA/nepal/one"]) {
+    expect(await leads(path + gift)).toBe(`301 ${second}${gift}`)
+    expect(await leads(path + gift, { method: "HEAD" })).toBe(`301 ${second}${gift}`)
+    expect(await leads(path)).toBe(`301 ${second}`)
+  }
+})
+
+describe("another spelling", () => {
+  it.each([
+    ["/OLD/one", `301 ${first}`],
+    ["/old/one/", `301 ${first}`],
+    ["/ASIA/nepal/once.md", `301 ${first}.md`],
+    ["/ASIA/Nepal/one", `308 ${first}`],
+    ["/asia/nepal/one.md/", `308 ${first}.md`],
+    ["/asia/nepal/NONE", "404"],
+  ])("%s is one hop: %s", async (path, expected) => {
+    expect(await leads(path)).toBe(expected)
+    expect(await leads(path)).toBe(expected)
+  })
+
+  it("of what is warm leads there while a store fails", async () => {
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() })
+    for (const path of [first, "/old/one"]) await (await rig.get(path)).arrayBuffer()
+    vi.setSystemTime(Date.now() + 11_000)
+    rig.cache.purge("everything")
+    rig.faults.d1 = "throw"
+    rig.faults.kv = "throw"
+    expect([await leads("/ASIA/nepal/one/"), await leads("/OLD/one"), await leads("/asia/NEPAL/cold")]).toEqual([
+      `308 ${first}`,
+      `301 ${first}`,
+      "503",
+    ])
+    rig.faults.d1 = "ok"
+  })
+})
