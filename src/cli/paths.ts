@@ -37,6 +37,7 @@ export function selectFiles(root: string, files: readonly string[], paths: reado
   const chosen = new Set<string>()
   const all = new Set(files)
   for (const given of paths) {
+    if (given === "") throw new CLIError("a path is empty: is a variable not set?", 2)
     const wanted = all.has(given) && !existsSync(given) ? given : toFile(given, root)
     // A file's own name needs no look at all others: `npm start` names each of the folder.
     if (all.has(wanted)) {
