@@ -34,7 +34,7 @@ describe("a wrong command", () => {
     [["rollback", "/asia/a", "one"], "is no revision"],
     [["list", "--url", "ftp://there"], "is no address of a site"],
     [["check", "--content", "./nowhere"], "is not a folder"],
-    [["check", ""], "a path is empty"],
+    [["check", "", "--content", "."], "a path is empty"],
     [["new", "atlantis", "A title"], "is no region or country"],
     [["new", "asia", "Tajikistan"], "the title's address, /asia/tajikistan, is a country's"],
     [["new", "africa", "Japan"], "the title's address, /africa/japan, is a country's"],
