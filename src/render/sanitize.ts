@@ -15,14 +15,18 @@ const cellClasses = ["end", "center"]
 
 // Made once: sanitize-html reads all of it at each call, which takes as long as a short text does. `language-` is a pattern
 // since `language-*`, which it takes as well, is compiled each time.
-const lists: sanitize.IOptions = {
+const everywhere: sanitize.IOptions = {
   allowedTags: tags,
   nonTextTags: (
     "script style textarea option noscript title svg math iframe object embed template xmp noembed noframes plaintext " +
     "select audio video canvas"
   ).split(" "),
-  allowedAttributes: {
-    "*": ["id", "class", "dir", "lang", "title", "aria-label", "tabindex", "role"],
+  // Also the bound of what the balancing walks back through.
+  nestingLimit: 100,
+  allowedSchemes: ["http", "https", "mailto", "tel"],
+}
+const attributes = new Map(
+  Object.entries({
     a: ["href", "hreflang"],
     img: ["src", "alt", "width", "height", "loading", "decoding"],
     ol: ["start", "type", "reversed"],
@@ -36,12 +40,16 @@ const lists: sanitize.IOptions = {
     ins: ["datetime"],
     data: ["value"],
     details: ["open"],
-  },
-  allowedClasses: { "*": ["table", "note", "notes"], code: [/^language-/], th: cellClasses, td: cellClasses },
-  // Also the bound of what the balancing walks back through.
-  nestingLimit: 100,
-  allowedSchemes: ["http", "https", "mailto", "tel"],
-}
+  }),
+)
+const attributesOfAll = ["id", "class", "dir", "lang", "title", "aria-label", "tabindex", "role"]
+const classes = new Map<string, (string | RegExp)[]>([
+  ["code", [/^language-/]],
+  ["th", cellClasses],
+  ["td", cellClasses],
+])
+const classesOfAll = ["table", "note", "notes"]
+const start = /<([a-z][^\s/>]*)/gi
 
 /**
  * `html` with only what an article may hold; see the lists above and below.
@@ -49,23 +57,39 @@ const lists: sanitize.IOptions = {
  */
 export function sanitizeHtml(html: string, options: MarkdownOptions, ids: Set<string>): string {
   const prefix = options.idPrefix ?? ""
+  const allowedAttributes: Record<string, string[]> = { "*": attributesOfAll }
+  const allowedClasses: Record<string, (string | RegExp)[]> = { "*": classesOfAll }
+  const transformTags: Transforms = {
+    "*": (tagName, attribs) => ({ tagName, attribs: takeCommon(attribs, prefix, ids) }),
+    h1: (_tagName, attribs) => ({ tagName: "h2", attribs }),
+    a: (tagName, attribs) => ({ tagName, attribs: takeLink(attribs, options) }),
+    td: takeCell,
+    th: takeCell,
+    img: (_tagName, attribs) => takePicture(attribs, options),
+  }
+  // Of the lists by element as much as these elements need: what is not listed loses its attributes.
+  for (const name of namesOf(html)) {
+    const own = attributes.get(name)
+    if (own !== undefined) allowedAttributes[name] = own
+    const ownClasses = classes.get(name)
+    if (ownClasses !== undefined) allowedClasses[name] = ownClasses
+  }
   // What is left open at the end is closed before its last line ends.
-  const clean = sanitize(html.trimEnd(), {
-    ...lists,
-    transformTags: {
-      "*": (tagName, attribs) => ({ tagName, attribs: takeCommon(attribs, prefix, ids) }),
-      h1: (_tagName, attribs) => ({ tagName: "h2", attribs }),
-      a: (tagName, attribs) => ({ tagName, attribs: takeLink(attribs, options) }),
-      td: takeCell,
-      th: takeCell,
-      img: (_tagName, attribs) => takePicture(attribs, options),
-    },
-  })
+  const clean = sanitize(html.trimEnd(), { ...everywhere, allowedAttributes, allowedClasses, transformTags })
   const balanced = balanceHtml(cleanText(clean))
   return balanced === "" ? "" : `${balanced}\n`
 }
 
+/** Names of the elements that may begin in `html`; a picture of another site becomes a link. */
+function namesOf(html: string): Set<string> {
+  const names = new Set<string>()
+  for (const found of html.matchAll(start)) names.add((found[1] ?? "").toLowerCase())
+  if (names.has("img")) names.add("a")
+  return names
+}
+
 type Attributes = Record<string, string>
+type Transforms = Record<string, sanitize.Transformer>
 
 /** `align`, which HTML has no more, as the class that the style sheet knows. */
 function takeCell(tagName: string, { align, ...attribs }: Attributes): sanitize.Tag {
