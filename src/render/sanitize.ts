@@ -100,6 +100,7 @@ function takeCell(tagName: string, { align, ...attribs }: Attributes): sanitize.
 const roles = new Set(["region", "note", "doc-noteref", "doc-backlink", "doc-endnotes"])
 
 function takeCommon(attribs: Attributes, prefix: string, ids: Set<string>): Attributes {
+  if (attribs.id === undefined && attribs.role === undefined && attribs.tabindex === undefined) return attribs
   const { id, role, tabindex, ...others } = attribs
   if (role !== undefined && roles.has(role)) others.role = role
   if (tabindex === "0") others.tabindex = tabindex

@@ -18,6 +18,8 @@ function render(source: string, more: Partial<MarkdownOptions> = {}): string {
   return html
 }
 
+const idOf = (source: string) => / id="([^"]*)"/.exec(render(source))?.[1]
+
 describe("headings", () => {
   test("begin at h2, skip no level and keep their order", () => {
     const levels = (source: string) =>
@@ -42,6 +44,10 @@ describe("headings", () => {
       "h-section-2",
     ])
     expect(render("# a\nx", { idPrefix: "s1-" })).toContain('id="s1-h-a"')
+    // Whatever stands between them: with a dash the long way is taken.
+    for (const words of ["Snow Closes 2 Passes", "a", `${"long ".repeat(20)}end`, "1 b 3"])
+      expect(idOf(`# ${words.replaceAll(" ", "  – ")}!\nx`)).toBe(idOf(`# ${words}\nx`))
+    expect(idOf("# Snow Closes 2 Passes\nx")).toBe("h-snow-closes-2-passes")
   })
 
   test("of quotations, and with nothing under them, have no id, but never a level that breaks the page's outline", () => {
