@@ -22,8 +22,9 @@ const budget = {
   references: 10_000_000,
   lines: 50_000,
   run: 4_000_000,
-  elements: 100_000_000,
 }
+/** What the open elements of a text may come to, counted at each of them. */
+const mostOpen = 100_000_000
 type Cost = keyof typeof budget
 const costs = Object.keys(budget) as Cost[]
 
@@ -37,7 +38,6 @@ const mends: Readonly<Record<Cost, readonly [message: string, fix: string]>> = {
   cells: ["has a table that is too large", "divide the table"],
   lines: ["has more than 50,000 lines", "divide the article"],
   run: ["has too many lines without an empty one between", "divide them with empty lines"],
-  elements: ["has too many HTML elements that are not closed", "close them: `</li>`, `</td>`, `</p>`"],
   references: ["uses long references too often", "shorten the addresses and titles of `[reference]: …` lines"],
 }
 
@@ -51,7 +51,6 @@ export function checkBounds(body: string): Mistake | null {
     references: 0,
     lines: 0,
     run: 0,
-    elements: 0,
   }
   const text: Text = { links: 0, longestReference: 0 }
   let chunk = newChunk(0)
@@ -89,7 +88,8 @@ function checkElements(body: string): Mistake | null {
     }
     if (!empty.test(name)) open.push(name)
     spent += open.length
-    if (spent > budget.elements) return mistake(index, ...mends.elements)
+    if (spent > mostOpen)
+      return mistake(index, "has too many HTML elements that are not closed", "close them: `</li>`, `</td>`, `</p>`")
   }
   return null
 }

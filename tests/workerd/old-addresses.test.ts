@@ -18,6 +18,7 @@ beforeEach(async () => {
   expect((await publish(rig, first, source)).status).toBe(200)
 })
 afterEach(() => {
+  rig.faults.d1 = "ok"
   rig.faults.kv = "ok"
   vi.useRealTimers()
 })
@@ -79,6 +80,5 @@ describe("another spelling", () => {
       `301 ${first}`,
       "503",
     ])
-    rig.faults.d1 = "ok"
   })
 })
