@@ -1,7 +1,8 @@
 // Which revision each file of the folder was derived from, by site: what makes a second editor's overwrite a conflict.
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
+import { readFileSync, renameSync } from "node:fs"
 import { join } from "node:path"
 import type { Seen } from "./file-stamps.ts"
+import { makePrivateFolder, writePrivateFile } from "./private-files.ts"
 
 interface Base {
   revision: number
@@ -37,9 +38,9 @@ export function openBaseRecord(root: string, siteId: string): BaseRecord {
     },
     save() {
       if (saved) return
-      mkdirSync(folder, { recursive: true })
+      makePrivateFolder(folder)
       const next = `${file}.${process.pid}.tmp`
-      writeFileSync(next, JSON.stringify(Object.fromEntries(bases)))
+      writePrivateFile(next, JSON.stringify(Object.fromEntries(bases)))
       renameSync(next, file)
       saved = true
     },

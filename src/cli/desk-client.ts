@@ -2,6 +2,7 @@
 import { hc } from "hono/client"
 import type { DeskApp } from "../desk/app.ts"
 import { CLIError } from "./failure.ts"
+import { expectPrivateLine, isLocal } from "./site-address.ts"
 
 export interface Target {
   readonly url: string
@@ -10,11 +11,6 @@ export interface Target {
 
 const tries = 5
 const goesOn = "run it again: it goes on where it stopped"
-
-/** Whether an address is of this machine. */
-export function isLocal(url: string): boolean {
-  return ["localhost", "127.0.0.1", "[::1]"].includes(new URL(url).hostname)
-}
 
 /** A typed client of the desk at `target.url`. Network failures and 429/5xx are tried again with growing pauses. */
 export function openDesk(target: Target) {
@@ -38,10 +34,16 @@ export async function sendPicture(
 
 export type DeskClient = ReturnType<typeof openDesk>
 
+/** Every request with the key goes through here. */
 async function fetchAgain(target: Target, input: string | URL | Request, init?: RequestInit): Promise<Response> {
+  expectPrivateLine(target.url)
+  // With NODE_USE_ENV_PROXY, Node would send the key to HTTP_PROXY unencrypted.
+  if (isLocal(target.url)) process.env.no_proxy = "*"
   for (let attempt = 1; ; attempt++) {
     try {
-      const response = await fetch(input, init)
+      // A redirect may lead to another site or to http: the key does not follow it.
+      const response = await fetch(input, { ...init, redirect: "manual" })
+      if (response.status > 300 && response.status < 400) throw new CLIError(explainRedirect(target.url, response), 4)
       if (response.status !== 429 && response.status < 500) return response
       if (attempt === tries)
         throw new CLIError(`${target.url} answered ${response.status}: ${await explain(response)}; ${goesOn}`, 4)
@@ -53,6 +55,13 @@ async function fetchAgain(target: Target, input: string | URL | Request, init?: 
     }
     await new Promise((resolve) => setTimeout(resolve, 150 * 2 ** attempt))
   }
+}
+
+/** Only the origin of where it leads: the rest may hold a token. */
+function explainRedirect(url: string, response: Response): string {
+  const location = response.headers.get("Location") ?? ""
+  const to = URL.canParse(location, url) ? new URL(location, url).origin : "nowhere"
+  return `${url} redirects to ${to}, and the editor's key is not sent there: give the site's own address with --url`
 }
 
 function isRefused(error: unknown): boolean {

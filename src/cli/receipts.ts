@@ -1,7 +1,7 @@
 // The receipt: asks as a reader until the new revision is given out.
-import { isLocal } from "./desk-client.ts"
 import type { FolderArticle } from "./read-articles.ts"
 import type { Published } from "./shapes.ts"
+import { isLocal } from "./site-address.ts"
 
 /** No reader is given the old page longer than this after a publish (docs: bounds), milliseconds. */
 const patience = 15_000

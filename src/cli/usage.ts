@@ -2,8 +2,8 @@
 import { existsSync, readFileSync } from "node:fs"
 import { join, resolve } from "node:path"
 import type { Call, Command, Context, Options } from "./command.ts"
-import { isLocal } from "./desk-client.ts"
 import { CLIError } from "./failure.ts"
+import { expectPrivateLine, isLocal, readSiteAddress } from "./site-address.ts"
 
 export const commonOptions: Options = {
   url: { type: "string" },
@@ -15,19 +15,19 @@ const defaultUrl = "http://localhost:8787"
 
 /** The target of a command, from flags and environment. Keys come from the environment or the local state, never from argv. */
 export function readContext(values: Call["values"]): Context {
-  const url = String(values.url ?? process.env.DATELINE_URL ?? defaultUrl).replace(/\/$/, "")
-  if (!URL.canParse(url) || !/^https?:/.test(url)) throw new CLIError(`${url} is no address of a site: https://…`, 2)
+  const url = readSiteAddress(String(values.url ?? process.env.DATELINE_URL ?? defaultUrl))
   const content = resolve(String(values.content ?? "content"))
   return { url, content, key: () => findKey(url) }
 }
 
 function findKey(url: string): string {
+  expectPrivateLine(url)
   const given = process.env.DATELINE_KEY?.trim()
-  if (given && !/^[\x21-\x7e]{8,200}$/.test(given))
-    throw new CLIError("DATELINE_KEY is no key: it has spaces, accents or too few characters", 4)
-  if (given) return given
   const local = join(import.meta.dirname, "../../.wrangler/dateline/desk.key")
-  if (isLocal(url) && existsSync(local)) return readFileSync(local, "utf8").trim()
+  const key = given || (isLocal(url) && existsSync(local) ? readFileSync(local, "utf8").trim() : "")
+  if (key !== "" && !/^[\x21-\x7e]{8,200}$/.test(key))
+    throw new CLIError(`${given ? "DATELINE_KEY" : local} is no key: it has spaces, accents or too few characters`, 4)
+  if (key !== "") return key
   throw new CLIError("no editor's key: set DATELINE_KEY (a local site's is in its state folder, desk.key)", 4)
 }
 

@@ -1,8 +1,12 @@
 // The command line as a process: exit codes, what is on stdout and what on stderr, never a key.
-import { spawnSync } from "node:child_process"
+import { spawn, spawnSync } from "node:child_process"
+import { once } from "node:events"
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { createServer, type RequestListener } from "node:http"
+import type { AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
+import { text } from "node:stream/consumers"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 
 const root = resolve(import.meta.dirname, "../..")
@@ -32,7 +36,7 @@ describe("a wrong command", () => {
     [["log", "/asia/a", "/asia/b"], "`/asia/b` is one too many"],
     [["unpublish", "/asia/a"], "--reason"],
     [["rollback", "/asia/a", "one"], "is no revision"],
-    [["list", "--url", "ftp://there"], "is no address of a site"],
+    [["list", "--url", "ftp://there"], "is not a site's"],
     [["check", "--content", "./nowhere"], "is not a folder"],
     [["check", "", "--content", "."], "a path is empty"],
     [["new", "atlantis", "A title"], "is no region or country"],
@@ -51,13 +55,109 @@ describe("a wrong command", () => {
 })
 
 describe("keys", () => {
+  const key = "canary-key-of-an-editor"
+
   it("are asked for where there is none, and never printed", () => {
     expect(run(["list", "--url", "https://example.org"])).toMatchObject({ code: 4, out: "" })
-    const { code, out, err } = run(["list", "--url", "http://localhost:1"], { DATELINE_KEY: "very secret key é" })
+    const { code, out, err } = run(["list", "--url", "http://localhost:1"], { DATELINE_KEY: "very canary key é" })
     expect(code).toBe(4)
-    expect(out + err).not.toContain("secret")
+    expect(out + err).not.toContain("canary")
+  })
+
+  // No address here leads anywhere: whatever is not refused first fails, and must not say the secret either.
+  it.each([
+    ["list", "--url", "https://canary:canary@localhost:1"],
+    ["list", "--json", "--url", "http://canary@127.0.0.1:1"],
+    ["list", "--url", "canary:canary@localhost"],
+    ["list", "--url=https://canary:canary@localhost:1", "--nonsense"],
+    ["list", "--ulr=https://canary:canary@localhost:1"],
+    ["list", "--url", "https://canary:canary@localhost:1", "--help"],
+    ["publish", "--key=canary", "--content", "."],
+    ["publish", "--key", "canary", "--content", "."],
+  ])("dateline %s %s %s … prints no secret", (...args) => {
+    const { code, out, err } = run(args, { DATELINE_KEY: key })
+    expect(out + err).not.toContain("canary")
+    expect(code).toBe(args.includes("--help") ? 0 : 2)
+  })
+
+  it("and addresses of the environment are not printed", () => {
+    const env = { DATELINE_KEY: key, DATELINE_URL: "https://canary:canary@localhost:1" }
+    for (const args of [["list"], ["publish", "--content", ".", "--json"], ["status", "--help"], ["help"]]) {
+      const { out, err } = run(args, env)
+      expect(out + err).not.toContain("canary")
+    }
+  })
+
+  it("do not go over http to another machine", () => {
+    const { code, out, err } = run(["list", "--url", "http://site.invalid"], { DATELINE_KEY: key })
+    expect([code, out]).toEqual([2, ""])
+    expect(err).toBe("The editor's key is not sent to http://site.invalid, because http is not encrypted: use https\n")
+  })
+
+  it.each(["http", "another port", "https", "own"])("do not follow a redirect: %s", async (kind) => {
+    const asked: (string | undefined)[] = []
+    const other = await serve((request, response) => {
+      asked.push(request.headers.authorization)
+      response.end("{}")
+    })
+    const places: Record<string, string> = {
+      http: "http://site.invalid/canary?canary",
+      "another port": `${other.url}/canary`,
+      https: "https://canary:canary@localhost:1/canary",
+      own: "/canary",
+    }
+    for (const status of [301, 302, 303, 307, 308]) {
+      const site = await serve((_, response) => {
+        response.writeHead(status, { Location: places[kind] }).end()
+      })
+      const { code, out, err } = await runAside(["list", "--url", site.url], { DATELINE_KEY: key })
+      expect([code, out]).toEqual([4, ""])
+      expect(err).toMatch(/^http:\S+ redirects to https?:\S+, and the editor's key is not sent there: .*\n$/)
+      expect(err).not.toContain("canary")
+      await site.stop()
+    }
+    expect(asked).toEqual([])
+    await other.stop()
+  })
+
+  it("for this machine do not pass through a proxy", async () => {
+    const seen: string[] = []
+    const proxy = await serve((request, response) => {
+      seen.push(request.url ?? "")
+      response.end("{}")
+    })
+    proxy.server.on("connect", (request, socket) => {
+      seen.push(request.url ?? "")
+      socket.end()
+    })
+    const site = await serve((request, response) => {
+      expect(request.headers.authorization).toBe(`Bearer ${key}`)
+      response.end('{"articles":[],"next":null}')
+    })
+    const env = { DATELINE_KEY: key, NODE_USE_ENV_PROXY: "1", HTTP_PROXY: proxy.url, http_proxy: proxy.url }
+    expect(await runAside(["list", "--url", site.url], env)).toMatchObject({ code: 0, err: "" })
+    expect(seen).toEqual([])
+    await proxy.stop()
+    await site.stop()
   })
 })
+
+async function serve(answer: RequestListener) {
+  const server = createServer(answer)
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done))
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return { server, url, stop: () => new Promise((done) => server.close(done)) }
+}
+
+/** Runs beside this process, which answers meanwhile. */
+async function runAside(args: readonly string[], env: Record<string, string>) {
+  const child = spawn(process.execPath, [join(root, "src/cli/main.ts"), ...args], {
+    cwd: content,
+    env: { PATH: process.env.PATH ?? "", ...env },
+  })
+  const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")])
+  return { code, out, err }
+}
 
 describe("dateline new and check", () => {
   it("makes a file that is right as it stands, and overwrites none", () => {

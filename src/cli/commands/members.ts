@@ -1,8 +1,9 @@
 // Members: who they are, made and ended by the newsroom.
-import { existsSync, writeFileSync } from "node:fs"
+import { existsSync } from "node:fs"
 import type { Command } from "../command.ts"
 import { type DeskClient, expectAnswer, openDesk } from "../desk-client.ts"
 import { CLIError } from "../failure.ts"
+import { writePrivateFile } from "../private-files.ts"
 import { type MemberLine, MembersShape } from "../shapes.ts"
 
 export const members: Command = {
@@ -79,7 +80,7 @@ function readUntil(values: Readonly<Record<string, unknown>>): { until?: string 
 function keep(file: string, all: readonly MemberLine[]): string {
   if (existsSync(file)) throw new CLIError(`${file} is there already: name another file`, 2)
   try {
-    writeFileSync(file, `${JSON.stringify(all, null, 2)}\n`, { mode: 0o600, flag: "wx" })
+    writePrivateFile(file, `${JSON.stringify(all, null, 2)}\n`, "wx")
   } catch (error) {
     throw new CLIError(`${file} cannot be written: ${error instanceof Error ? error.message : error}`, 2)
   }

@@ -1,9 +1,10 @@
 // One start at a time on a state folder: two processes on the same databases fail with SQLITE_BUSY.
 import { spawnSync } from "node:child_process"
-import { readFileSync, rmSync, writeFileSync } from "node:fs"
+import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
 import { CLIError } from "../failure.ts"
+import { makePrivate, makePrivateFolder, writePrivateFile } from "../private-files.ts"
 
 interface Lock {
   readonly start: number
@@ -16,8 +17,19 @@ export interface StateLock {
   release(): void
 }
 
+/** What we keep in a state folder. Everything else in it is somebody else's. */
+const ours = ["desk.key", "mail", "session.keys", "start.lock", "v3"]
+
+/** Takes others' permissions from what is ours in a state folder: with `--state .` the rest keeps its own. */
+function closeToOthers(state: string): void {
+  if (readdirSync(state).every((name) => ours.includes(name))) makePrivate(state)
+  else for (const name of ours) makePrivate(join(state, name))
+  makePrivateFolder(join(state, "mail"))
+}
+
 /** Takes the state folder; ends what a killed start left behind. @throws CLIError when a start is running on it */
 export async function takeState(state: string): Promise<StateLock> {
+  mkdirSync(state, { recursive: true, mode: 0o700 })
   const file = join(state, "start.lock")
   const left = readLock(file)
   if (left !== null) {
@@ -32,16 +44,17 @@ export async function takeState(state: string): Promise<StateLock> {
   const text = (workerd: readonly number[]) => JSON.stringify({ start: process.pid, workerd })
   try {
     // Two starts at the same moment: one of them makes the file.
-    writeFileSync(file, text([]), { flag: "wx" })
+    writePrivateFile(file, text([]), "wx")
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error
     throw new CLIError(`${state} is being taken by another start: name another folder with --state`, 2)
   }
+  closeToOthers(state)
   const release = () => rmSync(file, { force: true })
   // Miniflare ends the process itself on a signal, before our own steps are through.
   process.once("exit", release)
   return {
-    recordChildren: () => writeFileSync(file, text(findChildren(process.pid))),
+    recordChildren: () => writePrivateFile(file, text(findChildren(process.pid))),
     release() {
       process.off("exit", release)
       release()

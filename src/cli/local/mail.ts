@@ -1,8 +1,9 @@
 // Local mail: what the Worker sends through its e-mail binding lands as a file that any mail program opens.
 import { randomUUID } from "node:crypto"
-import { mkdirSync, renameSync, writeFileSync } from "node:fs"
+import { renameSync } from "node:fs"
 import { join } from "node:path"
 import { Response } from "miniflare"
+import { makePrivateFolder, writePrivateFile } from "../private-files.ts"
 import { composeMail, type OutgoingMail } from "./compose-mail.ts"
 
 // The binding's other side: the product calls `env.EMAIL.send(message)`, here as on the platform.
@@ -45,11 +46,10 @@ export function keepMail(folder: string, clock: () => Date = () => new Date()): 
     const now = clock()
     const id = `${randomUUID()}@localhost`
     const text = composeMail(message, id, now)
-    mkdirSync(folder, { recursive: true })
+    makePrivateFolder(folder)
     const name = `${now.toISOString().replaceAll(":", "-")}-${String(++count).padStart(4, "0")}.eml`
     const next = join(folder, `.${name}.tmp`)
-    // It may hold a sign-in link: for the owner's eyes.
-    writeFileSync(next, text, { mode: 0o600 })
+    writePrivateFile(next, text)
     renameSync(next, join(folder, name))
     return id
   }

@@ -1,5 +1,4 @@
 // `npm start`: the whole site on this machine, from nothing, with the content folder published and watched.
-import { mkdirSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { type ParseArgsOptionsConfig, parseArgs } from "node:util"
 import { nearestKey } from "../../article/nearest.ts"
@@ -88,13 +87,14 @@ async function end(code: number): Promise<void> {
 
 async function start({ port, state, content, watch, publish, cards }: Flags): Promise<void> {
   expectRightConfig(config)
-  mkdirSync(join(state, "mail"), { recursive: true })
+  // Maps are the site's; what is written from here on is for its owner's eyes, workerd's databases too.
+  drawMaps()
+  process.umask(0o077)
   const lock = await takeState(state)
   undo.push(() => lock.release())
   await checkPort(port)
   const deskKey = keepKey(state, "desk.key")
   const sessionKeys = keepKey(state, "session.keys")
-  drawMaps()
   const bundle = await bundleWorker(root)
   const liveReload = watch ? await openLiveReload() : null
   if (liveReload !== null) undo.push(() => liveReload.stop())

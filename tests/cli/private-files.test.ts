@@ -1,0 +1,90 @@
+// What holds keys, sign-in links or members' addresses is its owner's alone, under any umask.
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterEach, beforeEach, describe, expect, it } from "vitest"
+import { openBaseRecord } from "../../src/cli/base-record.ts"
+import { keepKey } from "../../src/cli/local/keys.ts"
+import { takeState } from "../../src/cli/local/lock.ts"
+import { keepMail } from "../../src/cli/local/mail.ts"
+
+let folder: string
+let umask: number
+
+beforeEach(() => {
+  umask = process.umask(0)
+  folder = mkdtempSync(join(tmpdir(), "dateline-private-"))
+})
+afterEach(() => {
+  process.umask(umask)
+  rmSync(folder, { recursive: true })
+})
+
+/** The permissions of everything in a folder, itself included, by path. */
+function listModes(root: string): Record<string, string> {
+  const paths = ["", ...(readdirSync(root, { recursive: true }) as string[])]
+  return Object.fromEntries(paths.map((path) => [path, (statSync(join(root, path)).mode & 0o777).toString(8)]))
+}
+
+describe("a state folder", () => {
+  it("is made for its owner alone, with all that is written into it", async () => {
+    const state = join(folder, "a/state")
+    const lock = await takeState(state)
+    keepKey(state, "desk.key")
+    lock.recordChildren()
+    keepMail(join(state, "mail"))({ from: "desk@meridian.example", to: "reader@example.org", subject: "A", text: "B" })
+    const [letter] = readdirSync(join(state, "mail"))
+    expect(listModes(state)).toEqual({
+      "": "700",
+      "desk.key": "600",
+      mail: "700",
+      [`mail/${letter}`]: "600",
+      "start.lock": "600",
+    })
+    lock.release()
+  })
+
+  it("that others could read is closed to them", async () => {
+    mkdirSync(join(folder, "mail"))
+    mkdirSync(join(folder, "v3/d1"), { recursive: true })
+    for (const file of ["desk.key", "session.keys", "mail/a.eml", "v3/d1/a.sqlite"])
+      writeFileSync(join(folder, file), "")
+    chmodSync(folder, 0o777)
+    const lock = await takeState(folder)
+    lock.release()
+    expect(listModes(folder)).toEqual({
+      "": "700",
+      "desk.key": "600",
+      mail: "700",
+      "mail/a.eml": "600",
+      "session.keys": "600",
+      v3: "700",
+      "v3/d1": "700",
+      "v3/d1/a.sqlite": "600",
+    })
+  })
+
+  it("that holds other things too leaves them as they are, and what links lead to", async () => {
+    const elsewhere = mkdtempSync(join(tmpdir(), "dateline-elsewhere-"))
+    chmodSync(elsewhere, 0o755)
+    symlinkSync(elsewhere, join(folder, "v3"))
+    writeFileSync(join(folder, "desk.key"), "")
+    writeFileSync(join(folder, "notes.txt"), "")
+    chmodSync(folder, 0o755)
+    const lock = await takeState(folder)
+    lock.release()
+    expect(listModes(folder)).toMatchObject({ "": "755", "desk.key": "600", "notes.txt": "666", v3: "755" })
+    rmSync(elsewhere, { recursive: true })
+  })
+})
+
+describe("the record of what was published", () => {
+  it("is its owner's alone, and closed to others where it was not", () => {
+    mkdirSync(join(folder, ".dateline"))
+    writeFileSync(join(folder, ".dateline/site.json"), "{}")
+    const record = openBaseRecord(folder, "site")
+    record.set("/asia/a", { revision: 1, digest: "d" })
+    record.save()
+    expect(listModes(join(folder, ".dateline"))).toEqual({ "": "700", "site.json": "600" })
+  })
+})
