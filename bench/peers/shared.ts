@@ -64,7 +64,7 @@ function describeSite(): SharedSite {
     ...{ name, origin, contact },
     tagline: inLanguage(tagline, "en", config),
     digest: inLanguage(digest.name, "en", config),
-    price: formatPrice(config, "en"),
+    price: formatPrice(config.membership.price, "en"),
     regions: Object.keys(config.regions).map((slug) => ({ slug, name: regionName(slug, "en", config) })),
     languages: config.languages
       .filter((tag) => tag !== "en")

@@ -12,7 +12,7 @@ import { renderNewsletterForm } from "./newsletter-form.ts"
 export function renderWall(path: string, language: string, site: SiteConfig): Html {
   return html`<section class="paywall box noprint" aria-labelledby="wall_">
 <h2 id="wall_">${message(language, "membersOnlyTitle")}</h2>
-<p>${message(language, "membersOnlyText", { price: formatPrice(site, language) })} ${describeBenefits(language, site)}</p>
+<p>${message(language, "membersOnlyText", { price: formatPrice(site.membership.price, language) })} ${describeBenefits(language, site)}</p>
 <p><a class="button" href="${joinPath(language, site)}">${message(language, "joinTitle")}</a></p>
 <p class="ui">${message(language, "alreadyMember")} <a href="${formatAddress({ kind: "personal", language, page: "/sign-in" }, site)}?next=${encodeURIComponent(path)}" rel="nofollow">${message(language, "signIn")}</a></p>
 </section>`
@@ -42,7 +42,7 @@ ${renderNewsletterForm(language, site)}</section>`
 
 /** What membership is, and the way to it. */
 export const renderPitch = keepMarkup((site, language: string) => {
-  const price = formatPrice(site, language)
+  const price = formatPrice(site.membership.price, language)
   return html`<section class="box noprint"><h2>${message(language, "joinTitle")}</h2>
 <p>${message(language, "membershipPitch", { price })} ${describeBenefits(language, site)}</p>
 <p><a class="button" href="${joinPath(language, site)}">${message(language, "joinButton", { price })}</a></p></section>`

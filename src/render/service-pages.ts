@@ -12,7 +12,7 @@ export function renderJoinPage(
   site: SiteConfig,
 ): string {
   const title = message(language, "joinTitle")
-  const price = formatPrice(site, language)
+  const price = formatPrice(site.membership.price, language)
   const pitch = message(language, "membershipPitch", { price })
   const main = html`<div class="intro prose narrow"><h1>${title}</h1>
 <p class="standfirst">${pitch}</p>

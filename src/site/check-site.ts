@@ -1,4 +1,5 @@
 // The mistakes of a publisher in config.ts, all at once, each with how to mend it.
+import { stripeUnits } from "./currency.ts"
 import { countryByCode } from "./places.ts"
 import { reservedSegments } from "./reserved.ts"
 import type { Localised, SiteConfig } from "./site.ts"
@@ -107,8 +108,16 @@ function checkTexts(site: SiteConfig): string[] {
 
 function checkPrice({ amount, currency }: SiteConfig["membership"]["price"]): string[] {
   const mistakes: string[] = []
+  const { decimals, step } = stripeUnits(currency)
+  const unit = decimals === 0 ? currency : `1/${10 ** decimals} ${currency}`
   if (!Number.isSafeInteger(amount) || amount <= 0)
-    mistakes.push(`membership.price.amount: ${amount} is no price — write a whole number of cents`)
+    mistakes.push(
+      `membership.price.amount: ${amount} is not a price — write a positive whole number, in units of ${unit}`,
+    )
+  else if (amount % step !== 0)
+    mistakes.push(
+      `membership.price.amount: Stripe does not charge ${amount} in ${currency} — write a multiple of ${step} (the unit is ${unit})`,
+    )
   if (!Intl.supportedValuesOf("currency").includes(currency))
     mistakes.push(`membership.price.currency: "${currency}" is no currency — write ISO 4217, as in "USD"`)
   return mistakes

@@ -1,4 +1,5 @@
 // The interface in the reader's language: texts, and dates, numbers and prices by Intl.
+import { stripeUnits } from "./currency.ts"
 import { arabic } from "./messages-ar.ts"
 import { english, type MessageKey, type Text } from "./messages-en.ts"
 import { french } from "./messages-fr.ts"
@@ -110,21 +111,35 @@ export function formatList(items: readonly string[], language: string): string {
   return keep(`list ${language}`, () => new Intl.ListFormat(localeOf(language), { type: "conjunction" })).format(items)
 }
 
-/** The membership's price with its interval: $5 a month. */
-export function formatPrice(site: SiteConfig, language: string): string {
-  const { amount, currency, interval } = site.membership.price
-  const options = {
-    style: "currency",
-    currency,
-    currencyDisplay: "narrowSymbol",
-    trailingZeroDisplay: "stripIfInteger",
-  }
-  const price = keep(`price ${language} ${amount} ${currency}`, () => {
-    const format = new Intl.NumberFormat(localeOf(language), options as Intl.NumberFormatOptions)
-    // The smallest unit is a hundredth of a dollar, but a whole yen.
-    return format.format(amount / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2))
-  })
+/** What is charged each interval. `amount`: in Stripe's smallest unit of the currency. */
+export type Price = SiteConfig["membership"]["price"]
+
+/** A price with its interval: US$5 a month. */
+export function formatPrice({ amount, currency, interval }: Price, language: string): string {
+  const price = formatAmount(amount, currency, language)
   return message(language, interval === "month" ? "perMonth" : "perYear", { price })
+}
+
+/**
+ * An amount in Stripe's smallest unit, with a symbol that no other currency shares: US$4.50, 4,50 $US. From right to left the
+ * symbol is isolated, which the bidirectional algorithm would else turn into "$US", and so is the whole.
+ */
+export function formatAmount(amount: number, currency: string, language: string): string {
+  return keep(`amount ${language} ${currency} ${amount}`, () => {
+    const { decimals } = stripeUnits(currency)
+    const value = amount / 10 ** decimals
+    const digits = Number.isInteger(value) ? 0 : decimals
+    const options = {
+      style: "currency",
+      currency,
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+    } as const
+    const format = new Intl.NumberFormat(localeOf(language), options)
+    if (direction(language) === "ltr") return format.format(value)
+    const parts = format.formatToParts(value)
+    return `\u2067${parts.map((part) => (part.type === "currency" ? `\u2068${part.value}\u2069` : part.value)).join("")}\u2069`
+  })
 }
 
 /** A language's name in another (`fr`, in `en`: French); the code where the platform has none. */

@@ -35,9 +35,9 @@ export interface SiteConfig {
   /** Names of topics by slug, where the slug alone does not read well. */
   readonly topics: Readonly<Record<string, Localised>>
   readonly membership: {
-    /** amount in the currency's smallest unit. */
+    /** amount: in the currency's smallest unit as Stripe counts it (`currency.ts`): 500 is US$5, ¥500 or 5 krónur. */
     readonly price: { readonly amount: number; readonly currency: string; readonly interval: "month" | "year" }
-    /** The id of a price at Stripe, `price_…`, of that same amount; without it Checkout takes the amount from here. */
+    /** The id of a price at Stripe, `price_…`. No Checkout opens unless it charges exactly `price`. Without it Checkout uses `price`. */
     readonly stripePrice?: string
   }
   /** hour: of the morning, 0–23, in the site's zone. */

@@ -63,11 +63,11 @@ describe("the interface", () => {
     expect(formatDay("unknown", "en")).toBe("unknown")
     expect(formatNumber(143100, "en")).toBe("143,100")
     expect(formatList(["A", "B", "C"], "en")).toBe("A, B and C")
-    expect(formatPrice(config, "en")).toBe("$5 a month")
-    const yen = { ...config, membership: { price: { amount: 500, currency: "JPY", interval: "year" as const } } }
-    expect(formatPrice(yen, "en")).toBe("¥500 a year")
-    const cents = { ...config, membership: { price: { amount: 450, currency: "USD", interval: "month" as const } } }
-    expect(formatPrice(cents, "en")).toBe("$4.50 a month")
+    expect(formatPrice(config.membership.price, "en")).toBe("US$5 a month")
+    const yen = { amount: 500, currency: "JPY", interval: "year" } as const
+    expect(formatPrice(yen, "en")).toBe("JP¥500 a year")
+    const cents = { amount: 450, currency: "USD", interval: "month" } as const
+    expect(formatPrice(cents, "en")).toBe("US$4.50 a month")
   })
 
   it("says how old a story is in the largest whole unit", () => {
