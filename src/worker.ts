@@ -14,7 +14,7 @@ import { warmUp } from "./reader/warm-up.ts"
 import type { PageAddress, PersonalAddress } from "./site/addresses.ts"
 import { config } from "./site/config.ts"
 import type { SiteConfig } from "./site/site.ts"
-import { type Purge, payPurges } from "./store/purges.ts"
+import { flushPurges, type Purge } from "./store/purges.ts"
 import { version } from "./version.ts"
 
 const memory = createMemory()
@@ -157,11 +157,11 @@ export default {
   fetch: (request, env, ctx) =>
     answerHit(request, memory, standings, siteOf(env).origin) ?? answerSafely(request, env, ctx),
 
-  /** Every minute: pay the purges that are still owed, forget what is over. One that fails does not hold up the other. */
+  /** Every minute: flush the purge outbox, sweep expired rows. If one fails, the other still runs. */
   async scheduled(_controller, env, ctx) {
     const now = Date.now()
     const { sweepPeople } = await import("./store/sweep.ts")
-    const work = [payPurges(env.CATALOGUE, purgeOf(ctx), now), sweepPeople(env.PEOPLE, now)]
+    const work = [flushPurges(env.CATALOGUE, purgeOf(ctx), now), sweepPeople(env.PEOPLE, now)]
     for (const result of await Promise.allSettled(work))
       if (result.status === "rejected") console.error("cron", result.reason)
   },

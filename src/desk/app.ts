@@ -6,7 +6,7 @@ import { keepCards } from "../store/cards.ts"
 import { addEditor, type Editor, findEditor, listEditors, revokeEditor } from "../store/editors.ts"
 import { findMissingMedia, readHeadsAfter, readRevisions, readSiteId, readSource } from "../store/history.ts"
 import { readHeads } from "../store/publish.ts"
-import { payPurges } from "../store/purges.ts"
+import { flushPurges } from "../store/purges.ts"
 import { moveArticle, unpublishArticle } from "../store/withdraw.ts"
 import { readCards } from "./cards.ts"
 import { body, type Desk, type DeskEnv, problem } from "./desk.ts"
@@ -96,7 +96,7 @@ export const deskApp = new Hono<DeskEnv>()
     const now = Date.now()
     const outcome = await publishArticles(desk, request, c.var.editor.name, now)
     if (outcome.problems.length > 0) return c.json(outcome, 422)
-    if (request.last && outcome.published.length > 0) await payPurges(desk.catalogue, desk.purge, Date.now())
+    if (request.last && outcome.published.length > 0) await flushPurges(desk.catalogue, desk.purge, Date.now())
     return c.json(outcome, 200)
   })
   .post("/cards", body(CardsSchema), async (c) => {
@@ -106,7 +106,7 @@ export const deskApp = new Hono<DeskEnv>()
     if (read.torn.length > 0)
       return c.json(problem("torn", `the card of ${read.torn.join(", ")} is not what was sent: publish again`), 400)
     const kept = await keepCards({ db: desk.catalogue, media: desk.media }, read.cards, Date.now())
-    if (last) await payPurges(desk.catalogue, desk.purge, Date.now())
+    if (last) await flushPurges(desk.catalogue, desk.purge, Date.now())
     return c.json({ kept })
   })
   .post("/unpublish", body(UnpublishSchema), async (c) => {
@@ -118,7 +118,7 @@ export const deskApp = new Hono<DeskEnv>()
     const current = base === undefined || base === head.revision
     if (!current || !(await unpublishArticle(desk.catalogue, head, by, Date.now())))
       return c.json(problem("conflict", "the article was changed meanwhile", conflictOf(head)), 409)
-    await payPurges(desk.catalogue, desk.purge, Date.now())
+    await flushPurges(desk.catalogue, desk.purge, Date.now())
     return c.json({ path, revision: head.revision + 1 })
   })
   .post("/move", body(MoveSchema), async (c) => {
@@ -141,7 +141,7 @@ export const deskApp = new Hono<DeskEnv>()
     const current = base === undefined || base === head.revision
     if (!current || !(await moveArticle(desk.catalogue, head, place, by, Date.now())))
       return c.json(problem("conflict", "the article was changed meanwhile", conflictOf(head)), 409)
-    await payPurges(desk.catalogue, desk.purge, Date.now())
+    await flushPurges(desk.catalogue, desk.purge, Date.now())
     return c.json({ from, to, revision: head.revision + 1 })
   })
   .post("/moved", body(MovedSchema), async (c) =>
@@ -175,10 +175,10 @@ export const deskApp = new Hono<DeskEnv>()
     const request = { message: `back to revision ${wanted}`, force: true, articles, action: "rollback" as const }
     const outcome = await publishArticles(desk, request, c.var.editor.name, Date.now())
     if (outcome.problems.length > 0) return c.json(outcome, 422)
-    await payPurges(desk.catalogue, desk.purge, Date.now())
+    await flushPurges(desk.catalogue, desk.purge, Date.now())
     return c.json({ path, revision: outcome.published[0]?.revision ?? head.revision })
   })
-  .post("/purges", async (c) => c.json(await payPurges(c.env.desk.catalogue, c.env.desk.purge, Date.now())))
+  .post("/purges", async (c) => c.json(await flushPurges(c.env.desk.catalogue, c.env.desk.purge, Date.now())))
   .get("/editors", async (c) => c.json({ editors: await listEditors(c.env.desk.people) }))
   .post("/editors", body(EditorSchema), async (c) => {
     const { name, role } = c.req.valid("json")

@@ -1,6 +1,6 @@
 // Social cards: drawn by the command line after a publish, kept here, shown while the title is the one that was drawn.
 import { hashContent } from "./bodies.ts"
-import { owePurges } from "./purges.ts"
+import { enqueuePurges } from "./purges.ts"
 
 export interface CardUpload {
   readonly path: string
@@ -14,7 +14,7 @@ export interface CardUpload {
 export const cardExtension = "jpg"
 
 /**
- * Keeps cards and owes the purge of their pages. Bytes first, then one transaction. A card of an article that is no
+ * Keeps cards and enqueues the purges of their pages. Bytes first, then one transaction. A card of an article that is no
  * longer at its revision, or gone, is not taken: whoever changed it draws the next.
  * @returns the paths whose cards were taken
  */
@@ -46,7 +46,7 @@ export async function keepCards(
          SELECT j.value ->> 'sha256', '${cardExtension}', j.value ->> 'size', ?2 FROM json_each(?1) j`,
       )
       .bind(given, now),
-    owePurges(
+    enqueuePurges(
       stores.db,
       rows.map(({ path }) => `a:${path}`),
       now,

@@ -1,6 +1,6 @@
-// The statements of a publish: one D1 transaction, whatever the number of articles, that also owes the purge.
+// The statements of a publish: one D1 transaction, whatever the number of articles, which also enqueues the purges.
 import type { prepareRow } from "./publish.ts"
-import { oweOldAddresses, owePurges } from "./purges.ts"
+import { enqueueOldAddresses, enqueuePurges } from "./purges.ts"
 import { unknownDate } from "./rows.ts"
 import { touchMonths } from "./sitemap.ts"
 
@@ -96,8 +96,8 @@ export async function commitRows(
     ...clear(`DELETE FROM corrections WHERE article IN (${articleIds})`),
     ...(rows.some(({ corrections }) => corrections.length > 0) ? [addCorrections(db, rows)] : []),
     touchMonths(db, heads, now),
-    owePurges(db, tags, now),
-    ...(again ? [oweOldAddresses(db, heads, now)] : []),
+    enqueuePurges(db, tags, now),
+    ...(again ? [enqueueOldAddresses(db, heads, now)] : []),
     db
       .prepare(
         `INSERT INTO audit (at, who, action, subject, detail)

@@ -1,4 +1,4 @@
-// The one order of writing: bodies to KV, then one D1 transaction that also owes the purge; the caller pays it after.
+// The one order of writing: bodies to KV, then one D1 transaction that also enqueues the purges; the caller flushes them.
 import type { Article, Label, MediaItem } from "../article/article.ts"
 import type { MembersShelf } from "./bodies.ts"
 import { createBody, writeBody } from "./bodies.ts"

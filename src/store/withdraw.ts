@@ -1,7 +1,7 @@
 // Ending an article (410) and moving one (301).
 import { runGuarded } from "./commit.ts"
 import type { Head } from "./publish.ts"
-import { oweOldAddresses, owePurges } from "./purges.ts"
+import { enqueueOldAddresses, enqueuePurges } from "./purges.ts"
 import { unknownDate } from "./rows.ts"
 import { touchMonths } from "./sitemap.ts"
 
@@ -24,8 +24,8 @@ export function unpublishArticle(
     ...removeFromLists(db, head.path),
     touchMonths(db, JSON.stringify([{ path: head.path }]), now),
     recordRevision(db, head.path, head.path, "unpublish", by, now),
-    owePurges(db, tagsOf(head, head.path), now),
-    oweOldAddresses(db, JSON.stringify([{ path: head.path }]), now),
+    enqueuePurges(db, tagsOf(head, head.path), now),
+    enqueueOldAddresses(db, JSON.stringify([{ path: head.path }]), now),
     audit(db, "unpublish", head.path, by, now),
   ])
 }
@@ -76,8 +76,8 @@ export function moveArticle(
       .bind(to.path, to.language),
     touchMonths(db, JSON.stringify([{ path: to.path }]), now),
     recordRevision(db, to.path, to.path, "move", by, now),
-    owePurges(db, [...tagsOf(head, to.path), ...to.listings.map((listing) => `l:${listing}`)], now),
-    oweOldAddresses(db, JSON.stringify([{ path: to.path }]), now),
+    enqueuePurges(db, [...tagsOf(head, to.path), ...to.listings.map((listing) => `l:${listing}`)], now),
+    enqueueOldAddresses(db, JSON.stringify([{ path: to.path }]), now),
     audit(db, "move", `${head.path} ${to.path}`, by, now),
   ])
 }

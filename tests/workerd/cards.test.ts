@@ -8,7 +8,7 @@ let rig: Rig
 beforeEach(async () => {
   rig = await createRig()
   await env.CATALOGUE.batch(
-    ["articles", "listed", "revisions", "cards", "search", "purges"].map((table) =>
+    ["articles", "listed", "revisions", "cards", "search", "purge_outbox"].map((table) =>
       env.CATALOGUE.prepare(`DELETE FROM ${table}`),
     ),
   )

@@ -87,12 +87,12 @@ async function play(steps: readonly Step[]): Promise<void> {
   const revisions = [0, 0, 0]
   let version = 0
   const now = () => Date.now()
-  const markPaid = () => {
+  const markPurged = () => {
     for (const list of facts)
       for (const fact of list) if (fact.purgedAt === null) fact.purgedAt = Math.max(now(), fact.at)
   }
   const pay = async () => {
-    if ((await rig.payPurges()).owed === 0) markPaid()
+    if ((await rig.flushPurges()).due === 0) markPurged()
   }
   const write = async (index: number, date: number, gated: boolean, crash: string) => {
     version++
@@ -138,11 +138,11 @@ async function play(steps: readonly Step[]): Promise<void> {
         { at: now(), value: "gone", purgedAt: null, gated: false },
       ]
       const { results } = await (await import("./rig.ts")).env.CATALOGUE.prepare(
-        "SELECT count(*) AS n FROM purges WHERE due_at <= ?1",
+        "SELECT count(*) AS n FROM purge_outbox WHERE due_at <= ?1",
       )
         .bind(now())
         .all<{ n: number }>()
-      if (results[0]?.n === 0) markPaid()
+      if (results[0]?.n === 0) markPurged()
     } else if (one.kind === "read") {
       const seconds = Math.floor(now() / 1000)
       const session = { id: "s", member: "m", expires: seconds + 600, checked: seconds, until: seconds + 600 }

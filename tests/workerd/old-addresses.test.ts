@@ -13,7 +13,7 @@ let rig: Rig
 
 beforeEach(async () => {
   rig = await createRig({ platform: true })
-  const tables = ["articles", "listed", "revisions", "redirects", "search", "search_text", "purges"]
+  const tables = ["articles", "listed", "revisions", "redirects", "search", "search_text", "purge_outbox"]
   for (const table of tables) await env.CATALOGUE.prepare(`DELETE FROM ${table}`).run()
   expect((await publish(rig, first, source)).status).toBe(200)
 })

@@ -16,7 +16,7 @@ import type { PageAddress, PersonalAddress } from "../../src/site/addresses.ts"
 import { config } from "../../src/site/config.ts"
 import type { SiteConfig } from "../../src/site/site.ts"
 import { hashContent } from "../../src/store/bodies.ts"
-import { payPurges } from "../../src/store/purges.ts"
+import { flushPurges } from "../../src/store/purges.ts"
 import { createWorkersCache } from "./workers-cache.ts"
 
 export const env = bindings as unknown as Env & {
@@ -150,7 +150,7 @@ export async function createRig(options: { platform?: boolean; stripe?: StripeSe
       const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }
       return deskApp.fetch(new Request(`${origin}/desk/v1${path}`, init), { desk })
     },
-    payPurges: () => payPurges(env.CATALOGUE, purge, Date.now()),
+    flushPurges: () => flushPurges(env.CATALOGUE, purge, Date.now()),
   }
 }
 

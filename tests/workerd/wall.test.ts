@@ -119,7 +119,7 @@ async function play(steps: readonly Step[]): Promise<void> {
     const base = revisions[index] ?? 0
     const { published } = await publish(rig, paths[index] as string, compose({}, text), { base, last: false })
     revisions[index] = published[0]?.revision ?? 0
-    await rig.payPurges()
+    await rig.flushPurges()
   }
   for (const index of [0, 1]) await write(index, true)
 
