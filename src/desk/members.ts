@@ -1,7 +1,7 @@
 // The desk's routes for members: an admin lists, grants and revokes. Addresses go in bodies, never in a path that is logged.
 import { Hono } from "hono"
 import { readDate } from "../article/dates.ts"
-import { readEmail } from "../membership/email.ts"
+import { emailProblems, foldEmail, parseEmail } from "../site/email.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { recordAudit } from "../store/audit.ts"
 import {
@@ -24,14 +24,15 @@ export const membersDesk = new Hono<DeskEnv>()
   .get("/", async (c) => {
     const members = await listMembers(c.env.desk.people, c.req.query("after") ?? "", largestPage)
     const now = Date.now()
-    const next = members.length === largestPage ? (members.at(-1)?.email.toLowerCase() ?? null) : null
+    const next = members.length === largestPage ? foldEmail(members.at(-1)?.email ?? "") : null
     return c.json({ members: members.map((member) => describeMember(member, now)), next })
   })
   .post("/grant", body(MemberGrantSchema), async (c) => {
     const { desk } = c.env
     const wanted = c.req.valid("json")
-    const email = readEmail(wanted.email)
-    if (email === null) return c.json(problem("malformed", "that is no e-mail address: name@example.org"), 400)
+    const read = parseEmail(wanted.email)
+    if ("problem" in read) return c.json(problem("malformed", emailProblems[read.problem]), 400)
+    const { email } = read
     const until = wanted.until === undefined ? withoutEnd : readEnd(wanted.until, desk.site)
     const now = Date.now()
     if (until === null || until <= now)

@@ -77,7 +77,7 @@ export const EditorSchema = v.strictObject({
   role: v.picklist(["editor", "admin"]),
 })
 
-const Email = v.pipe(v.string(), v.nonEmpty(), v.maxLength(254))
+const Email = v.pipe(v.string(), v.nonEmpty(), v.maxLength(1_000))
 
 export const MemberGrantSchema = v.strictObject({
   email: Email,

@@ -3,7 +3,6 @@ import { type Context, Hono } from "hono"
 import { HTTPException } from "hono/http-exception"
 import { writeLetter } from "../mail/letter.ts"
 import { draftWelcome, nameList } from "../mail/newsletter-letters.ts"
-import { readEmail } from "../membership/email.ts"
 import {
   renderButtonForm,
   renderLetters,
@@ -12,6 +11,7 @@ import {
   renderSignUpNotice,
 } from "../render/newsletter-pages.ts"
 import { accountMessage } from "../site/account-messages.ts"
+import { readEmail } from "../site/email.ts"
 import {
   changeLanguage,
   endSubscription,
@@ -46,11 +46,10 @@ export const newsletterRoutes = new Hono<DoorEnv>()
 async function signUp(c: Ask): Promise<Response> {
   const { door, language } = c.env
   const typed = (await readForm(c.req.raw)).get("email") ?? ""
-  const again = (key: "newsletterWrongAddress" | "newsletterTooMany" | "newsletterTrouble", status: 400 | 429 | 503) =>
+  const again = (key: "wrongAddress" | "newsletterTooMany" | "newsletterTrouble", status: 400 | 429 | 503) =>
     c.html(renderSignUpAgain(language, { email: typed, error: accountMessage(language, key) }, door.site), status)
   const email = readEmail(typed)
-  const mailbox = email === null ? null : foldMailbox(email)
-  if (email === null || mailbox === null) return again("newsletterWrongAddress", 400)
+  if (email === null) return again("wrongAddress", 400)
   let admitted: Awaited<ReturnType<typeof admitSignUp>>
   try {
     admitted = await inTime(admitSignUp(c.req.raw, door, Date.now()))
@@ -63,7 +62,7 @@ async function signUp(c: Ask): Promise<Response> {
     c.header("Retry-After", "3600")
     return again(admitted === "busy network" ? "newsletterTooMany" : "newsletterTrouble", 429)
   }
-  door.waitUntil(sendConfirmation(door, { email, language }, mailbox, Date.now()))
+  door.waitUntil(sendConfirmation(door, { email, language }, foldMailbox(email), Date.now()))
   return see(c, "/newsletter/sent")
 }
 

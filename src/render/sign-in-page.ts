@@ -26,7 +26,7 @@ ${
   return renderPersonalPage({ language, title, page: "/sign-in", signedIn: false, main }, site)
 }
 
-const problems = { tooMany: "signInTooMany", expired: "signInExpired", mistyped: "signInMistyped" } as const
+const problems = { tooMany: "signInTooMany", expired: "signInExpired", mistyped: "wrongAddress" } as const
 
 function renderForm(view: Exclude<SignInView, { state: "sent" }>, site: SiteConfig): Html {
   const { language, state, next } = view

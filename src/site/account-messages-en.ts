@@ -4,7 +4,8 @@ export const english = {
   newsletterSentTitle: "Look in your inbox",
   newsletterSent:
     "A letter with a link that finishes your sign-up is on its way. It may take a minute, and may lie among the spam. One letter a day goes to an address: if you asked earlier today, use the link that you have.",
-  newsletterWrongAddress: "That is no e-mail address. It should look like name@example.org.",
+  wrongAddress:
+    "That is not an address that mail can reach. It should look like name@example.org: plain letters, digits and signs before the @, no spaces or doubled dots, and a full domain.",
   newsletterTooMany: "Too many sign-ups came from your network. Try again in an hour.",
   newsletterTrouble: "We cannot take your sign-up just now. Try again in a minute.",
   newsletterConfirmTitle: "Get {list} every morning?",
@@ -73,7 +74,6 @@ export const english = {
   signInSentHint: "Nothing there? Look among the spam, and check that you wrote the address that you joined with.",
   signInAgain: "Ask again",
   signInMembersOnly: "Accounts belong to members.",
-  signInMistyped: "That is no e-mail address: look for a missing part or a space, as in name@example.org.",
   signInTooMany: "Too many links have been asked for. Those sent already still work; else wait a quarter of an hour.",
   signInOwn: "Press the button, and you are signed in on this browser.",
   signInOther:

@@ -6,7 +6,8 @@ export const french: Readonly<Record<AccountMessageKey, Text>> = {
   newsletterSentTitle: "Regardez votre messagerie",
   newsletterSent:
     "Une lettre est en route, avec un lien pour terminer l’inscription. Elle peut prendre une minute, et se trouver parmi les indésirables. Une adresse reçoit une lettre par jour : si vous l’avez déjà demandée aujourd’hui, servez-vous du lien que vous avez.",
-  newsletterWrongAddress: "Ce n’est pas une adresse électronique. Elle devrait ressembler à nom@exemple.org.",
+  wrongAddress:
+    "Aucun courriel ne peut arriver à cette adresse. Elle devrait ressembler à nom@exemple.org : des lettres sans accent, des chiffres et des signes avant l’arobase, ni espace ni points doublés, et un domaine complet.",
   newsletterTooMany: "Trop d’inscriptions viennent de votre réseau. Réessayez dans une heure.",
   newsletterTrouble: "Nous ne pouvons pas prendre votre inscription pour l’instant. Réessayez dans une minute.",
   newsletterConfirmTitle: "Recevoir « {list} » chaque matin ?",
@@ -78,8 +79,6 @@ export const french: Readonly<Record<AccountMessageKey, Text>> = {
   signInSentHint: "Rien reçu ? Regardez dans les indésirables, et vérifiez l’adresse : c’est celle de votre adhésion.",
   signInAgain: "Demander un autre lien",
   signInMembersOnly: "Les comptes sont ceux des membres.",
-  signInMistyped:
-    "Ce n’est pas une adresse électronique : il manque une partie, ou il y a un espace de trop (nom@exemple.org).",
   signInTooMany:
     "Trop de liens ont été demandés. Ceux déjà envoyés restent valables ; sinon, patientez un quart d’heure.",
   signInOwn: "Appuyez sur le bouton : vous serez connecté dans ce navigateur.",

@@ -1,5 +1,5 @@
 // Members: who they are and until when they are members.
-import { foldEmail } from "../membership/email.ts"
+import { foldEmail } from "../site/email.ts"
 
 /** A moment that never comes: a grant without end. The last that `Date` knows. */
 export const withoutEnd = 8_640_000_000_000_000

@@ -1,5 +1,5 @@
 // All that is kept about one person, in every table: to give it to them, and to delete it.
-import { foldEmail } from "../membership/email.ts"
+import { foldEmail } from "../site/email.ts"
 import type { Member } from "./members.ts"
 
 /** A table that holds something about a person: whose row it is, and what of it they are given. */

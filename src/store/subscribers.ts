@@ -1,6 +1,6 @@
 // Who gets which letters, and who has asked for them. An address is kept as long as letters go to it, and no longer.
 
-import { foldEmail } from "../membership/email.ts"
+import { foldEmail } from "../site/email.ts"
 import { hashContent } from "./bodies.ts"
 
 /** The letters that there are: the daily headlines, for anyone; the digest, for members. */

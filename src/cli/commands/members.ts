@@ -1,5 +1,6 @@
 // Members: who they are, made and ended by the newsroom.
 import { existsSync } from "node:fs"
+import { emailProblems, parseEmail } from "../../site/email.ts"
 import type { Command } from "../command.ts"
 import { type DeskClient, expectAnswer, openDesk } from "../desk-client.ts"
 import { CLIError } from "../failure.ts"
@@ -14,6 +15,10 @@ export const members: Command = {
   shape: MembersShape,
   async run(context, { positionals, values, output }) {
     const [action, name = ""] = positionals
+    // Revoking takes any text: an older release may have let in an address that is refused today.
+    const read = parseEmail(name)
+    if (action === "grant" && name !== "" && "problem" in read)
+      throw new CLIError(`${name}: ${emailProblems[read.problem]}`, 2)
     const desk = openDesk({ url: context.url, key: context.key() })
     if (action === "list" && name === "") {
       const all = await fetchMembers(desk)
@@ -42,7 +47,7 @@ export const members: Command = {
     output.line(
       action === "grant"
         ? `${member.email} is a member ${member.until === null ? "without an end" : `until ${member.until}`}`
-        : `${member.email} is no member any more: everywhere within 5 minutes`,
+        : `${member.email} is no longer a member: everywhere within 5 minutes`,
     )
     if (action === "revoke" && member.stripeSubscription !== null)
       output.warn(`the subscription ${member.stripeSubscription} goes on at Stripe: cancel it there`)
