@@ -1,5 +1,6 @@
 // From the cached pages' response to a kept answer, and from an answer to what a reader gets: 200, 304, HEAD, Age.
 
+import { soonest } from "../store/changes.ts"
 import { freshness } from "./freshness.ts"
 import type { Answer } from "./memory.ts"
 import type { Fields, Representation } from "./page.ts"
@@ -23,6 +24,7 @@ export function readAnswer(
   const same = previous !== undefined && previous.etag === etag
   const lastModified = same ? previous.lastModified : representation.madeAt
   const times = kept === null ? null : freshness(kept, now)
+  const changesAt = kept === null ? null : soonest(kept.changes.embargo, kept.changes.expiry)
   return {
     status,
     body,
@@ -38,7 +40,8 @@ export function readAnswer(
     tags,
     bornAt,
     freshUntil: now + (times?.memoryFresh ?? 0),
-    staleUntil: Math.min(bornAt + (times?.memoryStale ?? 0), kept?.changesAt ?? Number.POSITIVE_INFINITY),
+    shownUntil: now + (times?.shownFresh ?? 0),
+    staleUntil: Math.min(bornAt + (times?.memoryStale ?? 0), changesAt ?? Number.POSITIVE_INFINITY),
     usedAt: now,
     hit: null,
   }
@@ -64,7 +67,7 @@ export function redirectAnswer(to: string, security: Fields, now: number): Answe
     "Last-Modified": new Date(now).toUTCString(),
   }
   const body = new TextEncoder().encode(`${to}\n`)
-  const times = { bornAt: now, freshUntil: now, staleUntil: now, lastModified: now, usedAt: now }
+  const times = { bornAt: now, freshUntil: now, shownUntil: now, staleUntil: now, lastModified: now, usedAt: now }
   return { status: 308, body, fields, etag: "", gated: false, tags: [], hit: null, ...times }
 }
 
@@ -98,7 +101,7 @@ function describeAnswer(answer: Answer, now: number, way: Way): Record<string, s
   const fields: Record<string, string> = { ...answer.fields, Date: new Date(now).toUTCString() }
   if (way !== "miss" || age > 0) fields.Age = String(age)
   if (way === "hit") {
-    fields["Cache-Status"] = `Dateline; hit; ttl=${Math.max(0, Math.floor((answer.freshUntil - now) / 1000))}`
+    fields["Cache-Status"] = `Dateline; hit; ttl=${Math.max(0, Math.floor((answer.shownUntil - now) / 1000))}`
     fields["Server-Timing"] = 'memory;desc="hit"'
   } else if (way === "stale") {
     fields["Cache-Status"] = "Dateline; fwd=stale; fwd-status=503"

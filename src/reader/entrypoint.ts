@@ -2,6 +2,7 @@
 import type { Audience } from "../membership/access.ts"
 import { type Address, parseAddress } from "../site/addresses.ts"
 import type { SiteConfig } from "../site/site.ts"
+import { noChanges } from "../store/changes.ts"
 import { StoreFailure, withinDeadline } from "../store/failure.ts"
 import { takesPayments } from "./checkout.ts"
 import { addLiveReload } from "./live-reload.ts"
@@ -39,7 +40,7 @@ export async function answerPage(url: string, audience: Audience, env: Env, site
   } catch (error) {
     if (!(error instanceof StoreFailure)) throw error
     console.error("stores failed", error.message)
-    page = messagePage(site, languageOf(path, site), 503, "unavailable", [], null)
+    page = messagePage(site, languageOf(path, site), 503, "unavailable", [], noChanges)
   }
   const timing = `page;dur=${Date.now() - started}`
   return encodePage(addLiveReload(page, env.LIVE_RELOAD), started, timing)
@@ -49,7 +50,8 @@ async function buildPage(context: PageContext, env: Env, path: string, query: st
   const address = parseAddress(path, context.site)
   const parameters = readParameters(address, query, context.site)
   if (address === null) return buildArticle(context, path, null, "page")
-  if (parameters === null) return messagePage(context.site, languageOf(path, context.site), 404, "notFound", [], null)
+  if (parameters === null)
+    return messagePage(context.site, languageOf(path, context.site), 404, "notFound", [], noChanges)
   switch (address.kind) {
     case "article":
       return buildArticle(context, path, address, "page")
@@ -96,7 +98,7 @@ async function buildMedia(context: PageContext, env: Env, address: Extract<Addre
   const found = await env.MEDIA.getWithMetadata<{ extension: string; at?: number }>(address.sha256, "stream")
   const type = types[address.extension]
   if (found.value === null || type === undefined || found.metadata?.extension !== address.extension)
-    return messagePage(context.site, context.site.languages[0], 404, "notFound", [], null)
+    return messagePage(context.site, context.site.languages[0], 404, "notFound", [], noChanges)
   // Stored before times were kept: bytes named by their hash were never other ones.
   const madeAt = found.metadata.at ?? 0
   return { ...still(context, "picture"), type, body: found.value, tags: [], etag: `"${address.sha256}"`, madeAt }
@@ -104,10 +106,10 @@ async function buildMedia(context: PageContext, env: Env, address: Extract<Addre
 
 async function buildMap(context: PageContext, env: Env, path: string): Promise<Page> {
   const found = await env.ASSETS.fetch(context.site.origin + path)
-  if (!found.ok) return messagePage(context.site, context.site.languages[0], 404, "notFound", [], null)
+  if (!found.ok) return messagePage(context.site, context.site.languages[0], 404, "notFound", [], noChanges)
   return { ...still(context, "map"), type: "image/svg+xml; charset=utf-8", body: await found.text(), tags: [] }
 }
 
 function still(context: PageContext, sort: "picture" | "map") {
-  return { status: 200, sort, gated: false, audience: context.reading.audience, changesAt: null }
+  return { status: 200, sort, gated: false, audience: context.reading.audience, changes: noChanges }
 }

@@ -2,6 +2,7 @@
 import type { Audience } from "../membership/access.ts"
 import { type Address, canonicalPath, type PageAddress, type PersonalAddress, parseAddress } from "../site/addresses.ts"
 import type { SiteConfig } from "../site/site.ts"
+import { noChanges } from "../store/changes.ts"
 import { withinDeadline } from "../store/failure.ts"
 import { readAnswer, redirectAnswer, respondAnswer, respondStream } from "./answer.ts"
 import { identifyReader, type Reader, type Recognition, visitor } from "./audience.ts"
@@ -152,7 +153,7 @@ async function answerLocally(
   now: number,
 ): Promise<Response> {
   const language = languageOf(path, gateway.site)
-  const page = messagePage(gateway.site, language, status, status === 404 ? "notFound" : "unavailable", [], null)
+  const page = messagePage(gateway.site, language, status, status === 404 ? "notFound" : "unavailable", [], noChanges)
   const answer = readAnswer(await encodePage(page, now, "page;dur=0"), gateway.security, undefined, now)
   return respondAnswer(request, answer, now, "miss")
 }

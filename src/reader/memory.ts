@@ -15,6 +15,8 @@ export interface Answer {
   readonly bornAt: number
   /** Memory serves it unasked until then. */
   freshUntil: number
+  /** What Cache-Status says of `freshUntil`: an embargo that ends sooner does not show in it. */
+  readonly shownUntil: number
   /** Memory serves it until then while the stores fail. */
   readonly staleUntil: number
   /** When it was last asked for, to a second. */

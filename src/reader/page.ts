@@ -1,6 +1,7 @@
 // A page before HTTP: what a route of the reader gives, and how it becomes what the cached entrypoint answers.
 import type { Audience } from "../membership/access.ts"
 import { hashContent } from "../store/bodies.ts"
+import type { Changes } from "../store/changes.ts"
 import { withinDeadline } from "../store/failure.ts"
 import { freshness, type Kept } from "./freshness.ts"
 
@@ -12,7 +13,7 @@ export interface Page {
   readonly sort: Kept["sort"]
   readonly gated: boolean
   readonly audience: Audience
-  readonly changesAt: number | null
+  readonly changes: Changes
   /** What a publish purges it by. */
   readonly tags: readonly string[]
   /** More headers: Location, Dateline-Revision. */
@@ -106,8 +107,8 @@ function capitalize(name: string): string {
 
 /** A page's body as bytes, its validator, and what readers are sent with it. */
 export async function encodePage(page: Page, now: number, timing: string): Promise<Representation> {
-  const { status, sort, gated, audience, changesAt, tags } = page
-  const kept: Kept = { status, sort, gated, audience, changesAt }
+  const { status, sort, gated, audience, changes, tags } = page
+  const kept: Kept = { status, sort, gated, audience, changes }
   const fields = {
     ...page.headers,
     "Content-Type": page.type,

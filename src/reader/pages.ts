@@ -17,6 +17,7 @@ import { type MessageKey, message } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { type MembersShelf, type PublicShelf, readOpenBody, readWholeBody } from "../store/bodies.ts"
 import { type Lookup, lookUpArticle, readCorrections, readListing, readListings } from "../store/catalogue.ts"
+import { type Changes, noChanges } from "../store/changes.ts"
 import { readSought } from "../store/excerpt.ts"
 import { searchArticles } from "../store/search.ts"
 import { htmlType, type Page } from "./page.ts"
@@ -57,10 +58,10 @@ export async function buildArticle(
   const language = address?.language ?? languageOf(path, site)
   const tags = [`a:${path}`]
   if (found.kind === "moved") return redirectPage(site, found.to + (form === "markdown" ? ".md" : ""), tags)
-  if (found.kind === "gone") return messagePage(site, language, 410, "gone", tags, null)
-  if (found.kind === "absent") return messagePage(site, language, 404, "notFound", tags, found.changesAt)
+  if (found.kind === "gone") return messagePage(site, language, 410, "gone", tags, noChanges)
+  if (found.kind === "absent") return messagePage(site, language, 404, "notFound", tags, found.changes)
   const text = await readText(context.reading, found)
-  const { story, changesAt } = found
+  const { story, changes } = found
   // What is open is one page for everyone.
   const audience = story.gated ? context.reading.audience : "public"
   const full = decideAccess(story, audience) === "full"
@@ -69,7 +70,7 @@ export async function buildArticle(
     status: 200,
     gated: story.gated,
     audience,
-    changesAt,
+    changes,
     sort: "page" as const,
     tags: [
       `a:${path}`,
@@ -107,14 +108,14 @@ function relatedListing({ language, region, country }: ArticleAddress): string {
 export async function buildListing(context: PageContext, address: LandingAddress, page: number): Promise<Page> {
   const { site, catalogue, now } = context
   const key = listingKey(address)
-  const { entries, more, changesAt } = await readListing(catalogue, key, page, pageSize, now)
+  const { entries, more, changes } = await readListing(catalogue, key, page, pageSize, now)
   const tags = [`l:${key}`]
   const mayBeEmpty = page === 1 && (address.kind === "region" || address.kind === "country")
-  if (entries.length === 0 && !mayBeEmpty) return messagePage(site, address.language, 404, "notFound", tags, changesAt)
+  if (entries.length === 0 && !mayBeEmpty) return messagePage(site, address.language, 404, "notFound", tags, changes)
   const topics = collectTopics(entries.flatMap((entry) => entry.topics))
   const title = titleOf(address, entries)
   const body = renderListingPage({ address, title, entries, page, more, topics, now }, site)
-  return { ...common(context), changesAt, tags, type: htmlType, body }
+  return { ...common(context), changes, tags, type: htmlType, body }
 }
 
 function titleOf(address: LandingAddress, entries: readonly { topics: readonly Label[]; authors: readonly Label[] }[]) {
@@ -141,7 +142,7 @@ export async function buildFront(context: PageContext, language: string): Promis
     { listing: front, size: 10 },
     ...regions.map((region) => ({ listing: listingKey({ kind: "region", language, region }), size: 8 })),
   ]
-  const { lists, changesAt } = await readListings(catalogue, wanted, now)
+  const { lists, changes } = await readListings(catalogue, wanted, now)
   const [latest = [], ...byRegion] = lists
   const lead = latest.find((entry) => entry.image !== null) ?? latest[0] ?? null
   const newest = latest.filter((entry) => entry !== lead).slice(0, 6)
@@ -158,7 +159,7 @@ export async function buildFront(context: PageContext, language: string): Promis
     },
     site,
   )
-  return { ...common(context), changesAt, tags: [`l:${front}`], type: htmlType, body }
+  return { ...common(context), changes, tags: [`l:${front}`], type: htmlType, body }
 }
 
 /** Of a region's newest, what the page does not show above; where it shows all of them, them again. */
@@ -174,13 +175,12 @@ export async function buildSearch(context: PageContext, language: string, parame
   const sought = query === null ? null : readSought(query)
   const found =
     sought === null
-      ? { results: [], more: false, changesAt: null }
+      ? { results: [], more: false, changes: noChanges }
       : await searchArticles(catalogue, { sought, language, region, topic, page, size: pageSize }, now)
-  if (found.results.length === 0 && page > 1)
-    return messagePage(site, language, 404, "notFound", ["q:"], found.changesAt)
+  if (found.results.length === 0 && page > 1) return messagePage(site, language, 404, "notFound", ["q:"], found.changes)
   const results = found.results.map((entry) => ({ ...entry, excerpt: markExcerpt(entry.excerpt) }))
   const body = renderSearchPage({ language, query: query ?? "", results, page, more: found.more, region, topic }, site)
-  return { ...common(context), sort: "search", changesAt: found.changesAt, tags: ["q:"], type: htmlType, body }
+  return { ...common(context), sort: "search", changes: found.changes, tags: ["q:"], type: htmlType, body }
 }
 
 function markExcerpt(excerpt: string): string {
@@ -191,11 +191,11 @@ function markExcerpt(excerpt: string): string {
 
 /** The public ledger of corrections. */
 export async function buildCorrections(context: PageContext, language: string, page: number): Promise<Page> {
-  const { entries, more, changesAt } = await readCorrections(context.catalogue, language, page, pageSize, context.now)
+  const { entries, more, changes } = await readCorrections(context.catalogue, language, page, pageSize, context.now)
   const tags = [`l:${listingKey({ kind: "front", language })}`]
-  if (entries.length === 0 && page > 1) return messagePage(context.site, language, 404, "notFound", tags, changesAt)
+  if (entries.length === 0 && page > 1) return messagePage(context.site, language, 404, "notFound", tags, changes)
   const body = renderCorrectionsPage({ language, entries, page, more }, context.site)
-  return { ...common(context), changesAt, tags, type: htmlType, body }
+  return { ...common(context), changes, tags, type: htmlType, body }
 }
 
 /** How to join, or the newsletter's box. */
@@ -203,7 +203,7 @@ export function buildService(context: PageContext, address: ServiceAddress): Pag
   const { site, checkout } = context
   const { kind, language } = address
   const body = kind === "join" ? renderJoinPage({ language, checkout }, site) : renderNewsletterPage({ language }, site)
-  return { ...common(context), changesAt: null, tags: [], type: htmlType, body }
+  return { ...common(context), changes: noChanges, tags: [], type: htmlType, body }
 }
 
 /** A page that says why there is none: 404, 410, 500, 503. */
@@ -213,13 +213,13 @@ export function messagePage(
   status: number,
   name: "notFound" | "gone" | "unavailable",
   tags: readonly string[],
-  changesAt: number | null,
+  changes: Changes,
 ): Page {
   const title = message(language, `${name}Title` as MessageKey)
   const text = message(language, `${name}Text` as MessageKey)
   const body = renderMessagePage({ status, language, title, text, search: status < 500 }, site)
   const headers = { "X-Robots-Tag": "noindex" }
-  return { status, type: htmlType, body, sort: "page", gated: false, audience: "public", changesAt, tags, headers }
+  return { status, type: htmlType, body, sort: "page", gated: false, audience: "public", changes, tags, headers }
 }
 
 /** 301 to where the article is now. */
@@ -227,7 +227,17 @@ function redirectPage(site: SiteConfig, to: string, tags: readonly string[]): Pa
   const headers = { Location: site.origin + to }
   const type = "text/plain; charset=utf-8"
   const body = `${site.origin}${to}\n`
-  return { status: 301, type, body, sort: "redirect", gated: false, audience: "public", changesAt: null, tags, headers }
+  return {
+    status: 301,
+    type,
+    body,
+    sort: "redirect",
+    gated: false,
+    audience: "public",
+    changes: noChanges,
+    tags,
+    headers,
+  }
 }
 
 /** The language that a path's first segment names, else the default. */

@@ -1,11 +1,11 @@
 // What a page needs of the catalogue, in at most one D1 trip a page.
 import type { Entry, Headline, Story, Translation } from "../article/article.ts"
 import type { BodyHashes } from "./bodies.ts"
-import { changeQuery, readChange, soonest } from "./changes.ts"
+import { type Changes, changeQuery, noChanges, readChanges, soonest } from "./changes.ts"
 import { type EntryRow, entryColumns, isReadable, readDetails, readEntry, type StoryRow } from "./rows.ts"
 import { queryTogether } from "./together.ts"
 
-/** What stands at an article's address. `changesAt`: when time alone will change the answer; null: never. */
+/** What stands at an article's address. `changes`: when time alone will change the answer. */
 export type Lookup =
   | {
       readonly kind: "story"
@@ -13,11 +13,11 @@ export type Lookup =
       readonly bodies: BodyHashes
       /** Keys of the lists that its related articles come from. */
       readonly lists: readonly string[]
-      readonly changesAt: number | null
+      readonly changes: Changes
     }
-  | { readonly kind: "moved"; readonly to: string; readonly changesAt: number | null }
-  | { readonly kind: "gone"; readonly changesAt: null }
-  | { readonly kind: "absent"; readonly changesAt: number | null }
+  | { readonly kind: "moved"; readonly to: string }
+  | { readonly kind: "gone" }
+  | { readonly kind: "absent"; readonly changes: Changes }
 
 interface LookupRow extends StoryRow {
   moved_to: string | null
@@ -56,9 +56,9 @@ SELECT a.*, c.src AS card, m.path AS moved_to, m.published_at AS moved_at,
      FROM (${nearest("?3", "")}
        UNION ALL ${nearest(regionList, " AND a.country IS NOT NULL AND x.country IS NOT a.country")} LIMIT 5) r) AS related,
   (SELECT min(at) FROM listed WHERE listing = ?3 AND at > ?2) AS next_at,
-  (SELECT min(expires_at) FROM listed WHERE listing = ?3 AND expires_at > ?2) AS next_expiry,
+  (SELECT min(expires_at) FROM listed WHERE listing = ?3 AND expires_at > ?2 AND at <= ?2) AS next_expiry,
   (SELECT min(at) FROM listed WHERE listing = ${regionList} AND at > ?2) AS region_at,
-  (SELECT min(expires_at) FROM listed WHERE listing = ${regionList} AND expires_at > ?2) AS region_expiry
+  (SELECT min(expires_at) FROM listed WHERE listing = ${regionList} AND expires_at > ?2 AND at <= ?2) AS region_expiry
 FROM (SELECT ?1 AS wanted)
 LEFT JOIN articles a ON a.path = wanted
 LEFT JOIN cards c ON c.path = wanted AND c.title = a.title
@@ -73,23 +73,31 @@ export async function lookUpArticle(db: D1Database, path: string, listing: strin
   const [row] = await queryTogether<LookupRow>(db, lookupQuery, [path, now, listing], now)
   if (row === undefined) throw new Error("the look-up gave no row")
   if (row.path === null || row.live === 0) {
-    if (row.moved_to !== null && row.moved_readable === 1) return { kind: "moved", to: row.moved_to, changesAt: null }
-    if (row.path !== null) return { kind: "gone", changesAt: null }
-    return { kind: "absent", changesAt: later(row.moved_at, now) }
+    if (row.moved_to !== null && row.moved_readable === 1) return { kind: "moved", to: row.moved_to }
+    if (row.path !== null) return { kind: "gone" }
+    return { kind: "absent", changes: { ...noChanges, embargo: later(row.moved_at, now) } }
   }
-  if (row.expires_at !== null && row.expires_at <= now) return { kind: "gone", changesAt: null }
-  if (row.published_at !== null && row.published_at > now) return { kind: "absent", changesAt: row.published_at }
+  if (row.expires_at !== null && row.expires_at <= now) return { kind: "gone" }
+  if (row.published_at !== null && row.published_at > now)
+    return { kind: "absent", changes: { ...noChanges, embargo: row.published_at } }
   const versions = JSON.parse(row.translations) as (Translation & { at: number | null; until: number | null })[]
-  const changes = versions.flatMap((version) => [later(version.at, now), later(version.until, now)])
+  const visible = versions.filter(({ at }) => (at ?? now) <= now)
   const related = JSON.parse(row.related) as RelatedRow[]
   const short = related.length < 5 || related.some(({ list }) => list !== listing)
-  if (short) changes.push(row.region_at, row.region_expiry)
   return {
     kind: "story",
     story: readStory(row, versions, related, now),
     bodies: { division: row.division, openHash: row.open_hash, membersHash: row.members_hash },
     lists: short ? [...new Set([listing, `${row.language}:/${row.region}`])] : [listing],
-    changesAt: soonest(row.next_at, row.next_expiry, row.expires_at, ...changes),
+    changes: {
+      embargo: soonest(row.next_at, short ? row.region_at : null, ...versions.map(({ at }) => later(at, now))),
+      expiry: soonest(
+        row.next_expiry,
+        short ? row.region_expiry : null,
+        row.expires_at,
+        ...visible.map(({ until }) => later(until, now)),
+      ),
+    },
   }
 }
 
@@ -130,7 +138,7 @@ export interface Listing {
   readonly entries: readonly Entry[]
   /** There is a page after this one. */
   readonly more: boolean
-  readonly changesAt: number | null
+  readonly changes: Changes
 }
 
 // The page is found in the list's own key; articles are read for its entries only, however deep it lies.
@@ -139,8 +147,8 @@ const listingQuery = `SELECT ${entryColumns} FROM (
   ORDER BY at DESC, article DESC LIMIT ?3 OFFSET ?4) entry
 JOIN articles a ON a.id = entry.article ORDER BY entry.at DESC, entry.article DESC`
 
-const listChangeQuery = `SELECT (SELECT min(at) FROM listed WHERE listing = ?1 AND at > ?2) AS next_at,
-(SELECT min(expires_at) FROM listed WHERE listing = ?1 AND expires_at > ?2) AS next_expiry`
+const listChangeQuery = `SELECT (SELECT min(at) FROM listed WHERE listing = ?1 AND at > ?2) AS embargo,
+(SELECT min(expires_at) FROM listed WHERE listing = ?1 AND expires_at > ?2 AND at <= ?2) AS expiry`
 
 /**
  * One page of a list, newest first, unknown dates last. One D1 trip.
@@ -159,7 +167,7 @@ export async function readListing(
     db.prepare(listChangeQuery).bind(listing, now),
   ])
   const entries = (rows?.results ?? []).map((row) => readEntry(row))
-  return { entries: entries.slice(0, size), more: entries.length > size, changesAt: readChange(change) }
+  return { entries: entries.slice(0, size), more: entries.length > size, changes: readChanges(change) }
 }
 
 /** The first entries of several lists, in their order. One D1 trip. */
@@ -167,7 +175,7 @@ export async function readListings(
   db: D1Database,
   wanted: readonly { listing: string; size: number }[],
   now: number,
-): Promise<{ lists: Entry[][]; changesAt: number | null }> {
+): Promise<{ lists: Entry[][]; changes: Changes }> {
   const first = wanted[0]?.listing ?? ""
   const results = await db.batch<EntryRow>([
     db.prepare(listChangeQuery).bind(first, now),
@@ -175,7 +183,7 @@ export async function readListings(
   ])
   return {
     lists: results.slice(1).map((result) => result.results.map((row) => readEntry(row))),
-    changesAt: readChange(results[0]),
+    changes: readChanges(results[0]),
   }
 }
 
@@ -198,7 +206,7 @@ export async function readCorrections(db: D1Database, language: string, page: nu
     changeQuery(db, now),
   ])
   const entries = rows?.results ?? []
-  return { entries: entries.slice(0, size), more: entries.length > size, changesAt: readChange(change) }
+  return { entries: entries.slice(0, size), more: entries.length > size, changes: readChanges(change) }
 }
 
 function later(moment: number | null, now: number): number | null {

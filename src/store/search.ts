@@ -1,6 +1,6 @@
 // Full-text search over what the public may read (SQLite FTS5 in D1).
 import type { Entry } from "../article/article.ts"
-import { changeQuery, readChange } from "./changes.ts"
+import { type Changes, changeQuery, readChanges } from "./changes.ts"
 import { cutExcerpt, type Sought } from "./excerpt.ts"
 import { foldForIndex } from "./fold.ts"
 import { type EntryRow, entryColumns, isReadable, readEntry } from "./rows.ts"
@@ -53,7 +53,7 @@ export async function searchArticles(
   db: D1Database,
   wanted: { sought: Sought; language: string; region: string | null; topic: string | null; page: number; size: number },
   now: number,
-): Promise<{ results: Found[]; more: boolean; changesAt: number | null }> {
+): Promise<{ results: Found[]; more: boolean; changes: Changes }> {
   const { sought, language, region, topic, page, size } = wanted
   const [rows, change] = await db.batch<EntryRow & { text: string | null }>([
     db.prepare(searchQuery).bind(buildMatch(sought), now, language, region, topic, size + 1, (page - 1) * size),
@@ -64,7 +64,7 @@ export async function searchArticles(
     const excerpt = cutExcerpt(row.text ?? "", sought) ?? cutExcerpt(row.summary, sought) ?? row.summary
     return { ...readEntry(row), excerpt }
   })
-  return { results, more: found.length > size, changesAt: readChange(change) }
+  return { results, more: found.length > size, changes: readChanges(change) }
 }
 
 /** Nothing is looked for behind the last end: a pattern would, from each beginning through all of the text. */

@@ -1,5 +1,5 @@
 // What machines are told of: addresses by the month of their publication.
-import { changeQuery, readChange, soonest } from "./changes.ts"
+import { changeQuery, readChanges, soonest } from "./changes.ts"
 import { isReadable } from "./rows.ts"
 
 export interface SitemapEntry {
@@ -18,12 +18,18 @@ const undatedIds = 10_000
 const partOf = `CASE WHEN a.published_at IS NOT NULL THEN strftime('%Y-%m', a.published_at / 1000.0, 'unixepoch')
   WHEN a.id < ${undatedIds} THEN 'undated' ELSE 'undated-' || (a.id / ${undatedIds} + 1) END`
 
-/** The statement that notes a change in the parts of these articles. @param rows JSON: objects with a `path` */
+/**
+ * The statement that notes a change in the parts of these articles. Under embargo an article changes none: its part
+ * changes when the embargo ends, by its date.
+ * @param rows JSON: objects with a `path`
+ */
 export function touchMonths(db: D1Database, rows: string, now: number): D1PreparedStatement {
   return db
     .prepare(
-      `INSERT OR REPLACE INTO months (month, changed_at)
-       SELECT DISTINCT ${partOf}, ?2 FROM json_each(?1) j JOIN articles a ON a.path = j.value ->> 'path'`,
+      `INSERT INTO months (month, changed_at)
+       SELECT ${partOf}, max(iif(a.published_at > ?2, 0, ?2)) FROM json_each(?1) j
+       JOIN articles a ON a.path = j.value ->> 'path' GROUP BY 1
+       ON CONFLICT (month) DO UPDATE SET changed_at = max(changed_at, excluded.changed_at)`,
     )
     .bind(rows, now)
 }
@@ -48,7 +54,7 @@ export async function readMonths(db: D1Database, now: number) {
     db.prepare(monthsQuery.replaceAll("?2", "?1")).bind(now),
     changeQuery(db, now),
   ])
-  return { months: rows?.results ?? [], changesAt: readChange(change) }
+  return { months: rows?.results ?? [], changes: readChanges(change) }
 }
 
 const entryQuery = (within: string) => `
@@ -75,7 +81,7 @@ export async function readMonth(db: D1Database, month: string, now: number) {
   const entries = (rows?.results ?? []).map((row): SitemapEntry => {
     return { ...row, translations: JSON.parse(row.translations ?? "[]") as SitemapEntry["translations"] }
   })
-  return { entries, changesAt: readChange(change) }
+  return { entries, changes: readChanges(change) }
 }
 
 function idsOf(part: string): [number, number] {
@@ -106,6 +112,7 @@ export async function readNews(db: D1Database, now: number) {
   ])
   const entries = rows?.results ?? []
   const oldest = entries.at(-1)
-  const changesAt = soonest(readChange(change), oldest === undefined ? null : oldest.publishedAt + twoDays)
-  return { entries, changesAt }
+  const { embargo, expiry } = readChanges(change)
+  const leaves = oldest === undefined ? null : oldest.publishedAt + twoDays
+  return { entries, changes: { embargo, expiry: soonest(expiry, leaves) } }
 }

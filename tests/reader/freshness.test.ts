@@ -1,9 +1,13 @@
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { freshness, type Kept } from "../../src/reader/freshness.ts"
+import { noChanges } from "../../src/store/changes.ts"
 
 const now = 1_700_000_000_000
-const page: Kept = { status: 200, sort: "page", gated: false, audience: "public", changesAt: null }
+const page: Kept = { status: 200, sort: "page", gated: false, audience: "public", changes: noChanges }
+
+const expires = (after: number) => ({ changes: { embargo: null, expiry: now + after } })
+const appears = (after: number) => ({ changes: { embargo: now + after, expiry: null } })
 
 describe("how long an answer may be kept", () => {
   it.each<[string, Partial<Kept>, string, string]>([
@@ -28,39 +32,63 @@ describe("how long an answer may be kept", () => {
     ["what is not there", { status: 404 }, "public, max-age=30", "public, max-age=30"],
     ["a failure", { status: 503 }, "no-store", "no-store"],
     ["a picture", { sort: "picture" }, "public, max-age=31536000, immutable", "public, max-age=31536000, immutable"],
-    ["a page that changes in 7 s", { changesAt: now + 7_400 }, "public, max-age=7", "public, max-age=7"],
+    ["a page that an expiry changes in 7 s", expires(7_400), "public, max-age=7", "public, max-age=7"],
+    [
+      "a page that an embargo changes in 7 s",
+      appears(7_400),
+      "public, max-age=60, stale-if-error=86400",
+      "public, max-age=7",
+    ],
+    ["a page that an embargo has just changed", appears(0), "public, max-age=60, stale-if-error=86400", "no-store"],
     [
       "a 404 that an embargo ends in 5 s",
-      { status: 404, changesAt: now + 5_000 },
-      "public, max-age=5",
+      { status: 404, ...appears(5_000) },
+      "public, max-age=30",
       "public, max-age=5",
     ],
-    ["a page that has just changed", { changesAt: now }, "no-store", "no-store"],
+    ["a page that an expiry has just changed", expires(0), "no-store", "no-store"],
   ])("%s", (_name, change, browser, edge) => {
     const times = freshness({ ...page, ...change }, now)
     expect([times.browser, times.edge]).toEqual([browser, edge])
   })
 
-  it("never keeps anything beyond the next change, stale windows too", () => {
-    const kept = fc.record({
-      status: fc.constantFrom(200, 301, 404, 410, 503),
-      sort: fc.constantFrom("page", "search", "redirect", "map"),
-      gated: fc.boolean(),
-      audience: fc.constantFrom("public", "members"),
-      changesAt: fc.integer({ min: now - 1000, max: now + 200_000_000 }),
-    }) as fc.Arbitrary<Kept>
+  const moment = fc.option(fc.integer({ min: now - 1000, max: now + 200_000_000 }))
+  const anyPage = fc.record({
+    status: fc.constantFrom(200, 301, 404, 410, 503),
+    sort: fc.constantFrom("page", "search", "redirect", "map"),
+    gated: fc.boolean(),
+    audience: fc.constantFrom("public", "members"),
+    changes: fc.record({ embargo: moment, expiry: moment }),
+  }) as fc.Arbitrary<Kept>
+  const left = (at: number | null) => Math.max(0, at === null ? Number.POSITIVE_INFINITY : at - now)
+  function expectWithin(header: string, milliseconds: number): void {
+    const [maxAge = 0, ...windows] = [...header.matchAll(/=(\d+)/g)].map((match) => Number(match[1]))
+    for (const window of [0, ...windows]) expect((maxAge + window) * 1000).toBeLessThanOrEqual(milliseconds)
+  }
+
+  it("never goes beyond the next expiry, and at the edge and in memory never beyond the next embargo, stale windows too", () => {
     fc.assert(
-      fc.property(kept, (one) => {
+      fc.property(anyPage, (one) => {
         const times = freshness(one, now)
-        const left = Math.max(0, ((one.changesAt ?? 0) - now) / 1000)
-        for (const header of [times.browser, times.edge]) {
-          const seconds = [...header.matchAll(/=(\d+)/g)].map((match) => Number(match[1]))
-          const [maxAge = 0, ...windows] = seconds
-          for (const window of windows) expect(maxAge + window).toBeLessThanOrEqual(left)
-          expect(maxAge).toBeLessThanOrEqual(left)
+        const { embargo, expiry } = one.changes
+        const ours = Math.min(left(embargo), left(expiry))
+        expectWithin(times.browser, left(expiry))
+        expectWithin(times.edge, ours)
+        expect(times.shownFresh).toBeLessThanOrEqual(left(expiry))
+        expect(times.memoryFresh).toBeLessThanOrEqual(ours)
+        expect(times.memoryStale).toBeLessThanOrEqual(ours)
+      }),
+    )
+  })
+
+  it("tells readers the same with and without an embargo", () => {
+    fc.assert(
+      fc.property(anyPage, (one) => {
+        const shown = (kept: Kept) => {
+          const { browser, shownFresh } = freshness(kept, now)
+          return { browser, shownFresh }
         }
-        expect(times.memoryFresh).toBeLessThanOrEqual(left * 1000)
-        expect(times.memoryStale).toBeLessThanOrEqual(left * 1000)
+        expect(shown(one)).toEqual(shown({ ...one, changes: { ...one.changes, embargo: null } }))
       }),
     )
   })

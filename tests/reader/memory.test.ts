@@ -3,7 +3,7 @@ import { expect, it } from "vitest"
 import { type Answer, createMemory, forgetTags, keepAnswer, recallAnswer } from "../../src/reader/memory.ts"
 
 function answer(size: number, tags: string[] = []): Answer {
-  const times = { bornAt: 0, freshUntil: 1, staleUntil: 1, lastModified: 0 }
+  const times = { bornAt: 0, freshUntil: 1, shownUntil: 1, staleUntil: 1, lastModified: 0 }
   return {
     status: 200,
     body: new Uint8Array(size),

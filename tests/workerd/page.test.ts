@@ -8,11 +8,12 @@ import {
   receiveRepresentation,
   sendRepresentation,
 } from "../../src/reader/page.ts"
+import { noChanges } from "../../src/store/changes.ts"
 
 const now = Date.UTC(2026, 0, 2, 3, 4, 5)
 
 function makePage(body: Page["body"]): Page {
-  const kept = { sort: "page" as const, gated: false, audience: "public" as const, changesAt: null }
+  const kept = { sort: "page" as const, gated: false, audience: "public" as const, changes: noChanges }
   const headers = { "Dateline-Revision": "3", "X-Robots-Tag": "noindex" }
   return { status: 200, type: "text/html; charset=utf-8", body, tags: ["a:/asia/nepal/a"], headers, ...kept }
 }
