@@ -24,12 +24,14 @@ export async function startSite(options: {
   watch: boolean
   /** Settings that the start command reads. */
   env?: Record<string, string>
+  /** A folder with `state` and `content` to start on. It stays when the site stops. */
+  folder?: string
 }): Promise<RunningSite> {
-  const folder = mkdtempSync(join(tmpdir(), "dateline-"))
+  const folder = options.folder ?? mkdtempSync(join(tmpdir(), "dateline-"))
   const content = join(folder, "content")
   if (options.copy)
     cpSync(join(root, "content"), content, { recursive: true, filter: (from) => !from.includes(".dateline") })
-  else mkdirSync(content)
+  else mkdirSync(content, { recursive: true })
   const state = join(folder, "state")
   const port = await findPort()
   const args = [join(root, "src/cli/local/start.ts"), "--port", String(port), "--state", state, "--content", content]
@@ -44,7 +46,7 @@ export async function startSite(options: {
   child.stderr.on("data", (chunk) => (text += chunk))
   const stop = async () => {
     await end(child)
-    rmSync(folder, { recursive: true, force: true })
+    if (options.folder === undefined) rmSync(folder, { recursive: true, force: true })
   }
   try {
     await waitFor(() => text.includes("Ready on") || child.exitCode !== null, "the site to be ready")

@@ -1,0 +1,46 @@
+// Migrations that sites have applied never change, and later ones only add: the version before must go on working.
+import { readdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { describe, expect, it } from "vitest"
+import { hash, oldMigrations } from "../stand-ins/old-state.ts"
+
+const folder = join(import.meta.dirname, "../../migrations")
+
+/** What a migration takes away or renames: tables, columns, views, triggers. Indexes hold nothing and may go. */
+function findLosses(sql: string): string[] {
+  const statements = sql.replace(/--.*$|\/\*[\s\S]*?\*\//gm, "")
+  return statements.match(/\bDROP\b(?!\s+INDEX\b)|\bRENAME\b|\bREPLACE\s+TABLE\b|\bwritable_schema\b/gi) ?? []
+}
+
+describe.each(["catalogue", "people"] as const)("migrations of %s", (name) => {
+  const old: Record<string, string> = oldMigrations[name]
+  const files = readdirSync(join(folder, name)).sort()
+  const read = (file: string) => readFileSync(join(folder, name, file), "utf8")
+
+  it("that were applied are what they were", () => {
+    expect(Object.fromEntries(Object.keys(old).map((file) => [file, hash(read(file))]))).toEqual(old)
+  })
+
+  it("are applied in the order in which they were made, one for each number", () => {
+    expect(files.slice(0, Object.keys(old).length)).toEqual(Object.keys(old))
+    expect(files.map((file) => Number(/^(\d{4})_[\w-]+\.sql$/.exec(file)?.[1]))).toEqual(files.map((_, at) => at + 1))
+  })
+
+  it("take no table or column away and rename none", () => {
+    const losses = files.filter((file) => !(file in old)).flatMap((file) => findLosses(read(file)))
+    expect(losses).toEqual([])
+  })
+})
+
+it.each([
+  ["DROP TABLE a;", 1],
+  ["alter table a\n  drop column b;", 1],
+  ["ALTER TABLE a DROP b;", 1],
+  ["ALTER TABLE a RENAME TO b;", 1],
+  ["ALTER TABLE a RENAME COLUMN b TO c;", 1],
+  ["DROP /* ours */ TRIGGER a;", 1],
+  ["DROP INDEX a; CREATE INDEX a ON b (c);", 0],
+  ["-- DROP TABLE a;\nALTER TABLE a ADD COLUMN dropped INTEGER; /* RENAME\nDROP */", 0],
+])("%j loses %i", (sql, count) => {
+  expect(findLosses(sql)).toHaveLength(count)
+})
