@@ -116,6 +116,14 @@ describe("readers", () => {
     for (const token of Object.values(old.gifts)) expect(account).toContain(token)
   })
 
+  it("are given all that is kept about them", async () => {
+    const paid = await (await send("/account/export", {}, old.sessions.paid)).text()
+    for (const part of ["Paid@example.org", "cus_1", "sub_1", old.unsubscribe.paid]) expect(paid).toContain(part)
+    const granted = await (await send("/account/export", {}, old.sessions.granted)).text()
+    for (const part of ["Granted@example.org", "/asia/nepal/teaser", "8640000000000000", "headlines", old.feedToken])
+      expect(granted).toContain(part)
+  })
+
   it("open gifts, of an article that has moved too, and no other article with them", async () => {
     const [teaser = "", moved = ""] = Object.values(old.gifts)
     expect(await read(`/asia/nepal/teaser?gift=${teaser}`)).toContain("The guarded text stands behind it.")
