@@ -3,18 +3,17 @@ import { type Context, Hono } from "hono"
 import { HTTPException } from "hono/http-exception"
 import { renderNotice } from "../render/newsletter-pages.ts"
 import { accountMessage } from "../site/account-messages.ts"
-import { countAttempt } from "../store/attempts.ts"
+import { formatWait } from "../site/messages.ts"
+import { consume, type Limit } from "../store/rate-limits.ts"
 import { pathTo } from "./addresses.ts"
 import { readBounded, readForm } from "./form.ts"
-import { hashNetwork } from "./network.ts"
+import { hashKey, hour, inAll, networkLimits } from "./network.ts"
 import { handleEvent } from "./payments.ts"
 import { createCheckout, describeFailure, openPortal, readEvent } from "./stripe.ts"
 import { findVisitor, inTime, requireVisitor, type VisitorEnv } from "./visitor.ts"
 
 type Ask = Context<VisitorEnv>
 
-/** Checkouts that one network may open in an hour: each is a request of ours to Stripe, which counts them. */
-const networkLimit = { most: 30, window: 3_600_000 }
 /** Stripe's events are some 10 KB; a subscription of many items may be larger. */
 const largestEvent = 1_048_576
 
@@ -24,8 +23,14 @@ export const joinRoutes = new Hono<VisitorEnv>()
   .post("/join/webhook", hearStripe)
   .post("/account/billing", requireVisitor, async (c) => {
     const { door, language } = c.env
-    const { stripeCustomer } = c.get("visitor").member
+    const { id, stripeCustomer } = c.get("visitor").member
     if (door.stripe === null || stripeCustomer === null) throw new HTTPException(404)
+    const limits = await networkLimits(c.req.raw, door, "billing")
+    const refused = await refuse(c, [
+      ...limits,
+      { key: `billing member:${await hashKey(id, door)}`, most: 30, window: hour },
+    ])
+    if (refused !== null) return refused
     const back = door.site.origin + pathTo("/account", language, door)
     return goAbroad(c, openPortal(door.stripe, stripeCustomer, language, back))
   })
@@ -38,15 +43,20 @@ async function toCheckout(c: Ask): Promise<Response> {
   const member = (await findVisitor(c.req.raw, door))?.member ?? null
   if (member !== null && member.stripeSubscription !== null && member.until > Date.now() && !member.cancels)
     return c.redirect(site.origin + pathTo("/account", language, door), 303)
-  const network = await hashNetwork(c.req.raw, door.sessionKeys[0] ?? "")
-  const limits = [{ key: `join network:${network}`, ...networkLimit }]
-  if (!(await inTime(countAttempt(door.people, limits, Date.now())))) {
-    c.header("Retry-After", "3600")
-    return tell(c, "joinTroubleTitle", "joinTooMany", 429)
-  }
+  const limits = await networkLimits(c.req.raw, door, "join")
+  const refused = await refuse(c, [...limits, { key: "join", ...inAll }])
+  if (refused !== null) return refused
   const success = site.origin + pathTo("/join/welcome", language, door)
   const cancel = site.origin + pathTo("/join", language, door)
   return goAbroad(c, createCheckout(stripe, { language, member, success, cancel }, site))
+}
+
+/** 429 when a limit on our requests to Stripe is reached; null counts the request. */
+async function refuse(c: Ask, limits: readonly Limit[]): Promise<Response | null> {
+  const wait = await inTime(consume(c.env.door.people, limits, Date.now()))
+  if (wait === 0) return null
+  c.header("Retry-After", String(wait))
+  return tell(c, "joinTroubleTitle", "joinTooMany", 429, { when: formatWait(wait, c.env.language) })
 }
 
 /** 303 to an address at Stripe, once there is one. */
@@ -83,8 +93,8 @@ async function hearStripe(c: Ask): Promise<Response> {
 
 type Key = Parameters<typeof accountMessage>[1]
 
-function tell(c: Ask, title: Key, text: Key, status: 200 | 429 | 503): Response | Promise<Response> {
+function tell(c: Ask, title: Key, text: Key, status: 200 | 429 | 503, words = {}): Response | Promise<Response> {
   const { door, language } = c.env
-  const view = { language, title: accountMessage(language, title), text: accountMessage(language, text) }
+  const view = { language, title: accountMessage(language, title), text: accountMessage(language, text, words) }
   return c.html(renderNotice(view, door.site), status)
 }

@@ -12,6 +12,7 @@ import {
 } from "../render/newsletter-pages.ts"
 import { accountMessage } from "../site/account-messages.ts"
 import { readEmail } from "../site/email.ts"
+import { formatWait } from "../site/messages.ts"
 import {
   changeLanguage,
   endSubscription,
@@ -46,21 +47,28 @@ export const newsletterRoutes = new Hono<DoorEnv>()
 async function signUp(c: Ask): Promise<Response> {
   const { door, language } = c.env
   const typed = (await readForm(c.req.raw)).get("email") ?? ""
-  const again = (key: "wrongAddress" | "newsletterTooMany" | "newsletterTrouble", status: 400 | 429 | 503) =>
-    c.html(renderSignUpAgain(language, { email: typed, error: accountMessage(language, key) }, door.site), status)
+  const again = (
+    key: "wrongAddress" | "newsletterTooMany" | "newsletterTrouble",
+    status: 400 | 429 | 503,
+    words = {},
+  ) =>
+    c.html(
+      renderSignUpAgain(language, { email: typed, error: accountMessage(language, key, words) }, door.site),
+      status,
+    )
   const email = readEmail(typed)
   if (email === null) return again("wrongAddress", 400)
-  let admitted: Awaited<ReturnType<typeof admitSignUp>>
+  let wait: number
   try {
-    admitted = await inTime(admitSignUp(c.req.raw, door, Date.now()))
+    wait = await inTime(admitSignUp(c.req.raw, door, Date.now()))
   } catch (error) {
     console.error("newsletter", error instanceof Error ? error.message : error)
     c.header("Retry-After", "60")
     return again("newsletterTrouble", 503)
   }
-  if (admitted !== "yes") {
-    c.header("Retry-After", "3600")
-    return again(admitted === "busy network" ? "newsletterTooMany" : "newsletterTrouble", 429)
+  if (wait > 0) {
+    c.header("Retry-After", String(wait))
+    return again("newsletterTooMany", 429, { when: formatWait(wait, language) })
   }
   door.waitUntil(sendConfirmation(door, { email, language }, foldMailbox(email), Date.now()))
   return see(c, "/newsletter/sent")

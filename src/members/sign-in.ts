@@ -4,22 +4,28 @@ import { writeSignInLetter } from "../mail/sign-in-letter.ts"
 import { cookieName, formatCookie, readCookie } from "../membership/cookie.ts"
 import { renderConfirmPage, renderSignInPage, renderSignOutPage } from "../render/sign-in-page.ts"
 import { foldEmail, readEmail } from "../site/email.ts"
-import { countAttempt } from "../store/attempts.ts"
+import { formatWait } from "../site/messages.ts"
 import { hashContent } from "../store/bodies.ts"
 import { createLink, createToken, findLink, linkLasts, useLink } from "../store/links.ts"
 import { findMember, findMemberById } from "../store/members.ts"
+import { consume, consumeFor, type Limit } from "../store/rate-limits.ts"
 import { endSessions } from "../store/sessions.ts"
 import { pathTo, readNext } from "./addresses.ts"
 import type { Door } from "./door.ts"
 import { readForm } from "./form.ts"
-import { hashNetwork } from "./network.ts"
+import { hashKey, inAll, networkLimits, ownerOf } from "./network.ts"
 import { closeSession, findVisitor, goTo, inTime, openSession, readSession, type VisitorEnv } from "./visitor.ts"
 
 const minute = 60_000
-/** Letters asked for: of one address, from one network, and in all. README, "Limits". */
+/** E-mails with a link to one address. */
 const perAddress = { most: 5, window: 15 * minute }
-const perNetwork = { most: 20, window: 60 * minute }
-const inAll = { most: 1_000, window: 60 * minute }
+/** Of these, what one IPv4 address or IPv6 /32 may ask for: nobody else can keep a member from signing in. */
+const share = [
+  { most: 3, window: 15 * minute },
+  { most: 10, window: 1_440 * minute },
+]
+/** E-mails with a link to anyone. */
+const allLimit: Limit = { key: "sign-in", ...inAll }
 
 /** An answer has left after so long, milliseconds. */
 const answerLeaves = 100
@@ -45,9 +51,11 @@ export const signInRoutes = new Hono<VisitorEnv>()
       const typed = (form.get("email") ?? "").slice(0, 254)
       return c.html(renderSignInPage({ language, state: "mistyped", next, typed }, door.site), 422)
     }
-    if (!(await inTime(admit(c.req.raw, email, door)))) {
-      c.header("Retry-After", String(perAddress.window / 1000))
-      return c.html(renderSignInPage({ language, state: "tooMany", next }, door.site), 429)
+    const wait = await inTime(admit(c.req.raw, email, door))
+    if (wait > 0) {
+      c.header("Retry-After", String(wait))
+      const when = formatWait(wait, language)
+      return c.html(renderSignInPage({ language, state: "tooMany", next, when }, door.site), 429)
     }
     const browser = readBrowser(c.req.raw, door) ?? createToken()
     c.header("Set-Cookie", formatCookie(browserCookie, browser, linkLasts / 1000, door.site.origin))
@@ -93,32 +101,35 @@ export const signInRoutes = new Hono<VisitorEnv>()
     return goTo(c, "/sign-out")
   })
 
-/** Counts the attempt under hashes, whoever the address belongs to. */
-async function admit(request: Request, email: string, door: Door): Promise<boolean> {
-  const secret = door.sessionKeys[0] ?? ""
-  const address = await hashContent(`${secret} ${foldEmail(email)}`)
-  const network = await hashNetwork(request, secret)
-  const limits = [
-    { key: `sign-in address:${address}`, ...perAddress },
-    { key: `sign-in network:${network}`, ...perNetwork },
-    { key: "sign-in", ...inAll },
-  ]
-  return countAttempt(door.people, limits, Date.now())
+/**
+ * Counts a request against its network alone: whether anybody has the address shows neither in the response nor in what
+ * others may still ask for. @returns as `consume` does
+ */
+async function admit(request: Request, email: string, door: Door): Promise<number> {
+  const networks = await networkLimits(request, door, "sign-in")
+  const key = `sign-in share:${await hashKey(`${ownerOf(request)} ${foldEmail(email)}`, door)}`
+  const shares = share.map((limit) => ({ key, ...limit }))
+  return consume(door.people, [...networks, ...shares, { ...allLimit, peek: true }], Date.now())
 }
 
 /**
- * Sends a member the link; nothing to anybody else, for whom the same is done but for the sending. It begins when the
- * answer has left, which it would else hold up (threat model 56). The letter holds nothing that was typed.
+ * Sends a member the link, within the limits on e-mail. For an unknown address it takes the same steps, but counts, writes
+ * and sends nothing. It starts after the response has left, which it would otherwise delay (threat model 56). The e-mail
+ * holds nothing that was typed.
  */
 async function sendLink(email: string, browser: string, next: string, language: string, door: Door): Promise<void> {
   try {
     await scheduler.wait(answerLeaves)
     const member = await findMember(door.people, email)
-    const link = { member: member?.id ?? "", browser: await hashContent(browser), next }
-    const token = await createLink(door.people, link, Date.now())
-    const url = `${door.site.origin}${pathTo("/sign-in/confirm", language, door)}?token=${token}`
-    const letter = writeSignInLetter({ to: member?.email ?? "", language, url }, door.site)
-    if (member !== null) await door.send(letter)
+    const key = `sign-in address:${await hashKey(member?.id ?? "", door)}`
+    const limits = member === null ? [] : [{ key, ...perAddress }, allLimit]
+    await consumeFor(door.people, limits, Date.now(), async () => {
+      const link = { member: member?.id ?? "", browser: await hashContent(browser), next }
+      const token = await createLink(door.people, link, Date.now())
+      const url = `${door.site.origin}${pathTo("/sign-in/confirm", language, door)}?token=${token}`
+      const letter = writeSignInLetter({ to: member?.email ?? "", language, url }, door.site)
+      if (member !== null) await door.send(letter)
+    })
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error)
     console.error("sign-in letter not sent", said.replace(/\S+@\S+/g, "…"))

@@ -1,38 +1,24 @@
-// Who may be sent a confirming letter, and how often: nobody is to be flooded in another's name.
+// The e-mail that confirms a newsletter sign-up: who may be sent one, and how often.
 import { writeLetter } from "../mail/letter.ts"
 import { draftAlready, draftConfirmation } from "../mail/newsletter-letters.ts"
-import { countAttempt, forgetAttempt, hasRoom } from "../store/attempts.ts"
-import { hashContent } from "../store/bodies.ts"
-import { addConfirmation, findSubscriber } from "../store/subscribers.ts"
+import { consume, consumeFor, type Limit } from "../store/rate-limits.ts"
+import { addConfirmation, findSubscriber, removeConfirmation } from "../store/subscribers.ts"
 import type { Door } from "./door.ts"
-import { hashNetwork } from "./network.ts"
+import { hashKey, hour, inAll, networkLimits } from "./network.ts"
 
-const hour = 3_600_000
-/** Sign-ups from one network in an hour: an office or a mobile provider has many people behind one address. */
-const networkLimit = { most: 60, window: hour }
-/** One letter to a mailbox in 24 hours, however its address is spelt and wherever it is asked for (SPEC §7). */
-const mailboxLimit = { most: 1, window: 24 * hour }
-/** Confirming letters in an hour, to anyone: what a flood from many networks can make us send. */
-const allLimit = { key: "newsletter all", most: 500, window: hour }
+/** E-mails that confirm, to anyone. */
+const allLimit: Limit = { key: "newsletter", ...inAll }
 
-/** May a sign-up from here go on? It depends on nothing that is known of the address. Counts it. */
-export async function admitSignUp(
-  request: Request,
-  door: Door,
-  now: number,
-): Promise<"yes" | "busy network" | "busy site"> {
-  const network = await hashNetwork(request, secretOf(door))
-  const [room, calm] = await Promise.all([
-    hasRoom(door.people, allLimit, now),
-    countAttempt(door.people, [{ key: `newsletter network:${network}`, ...networkLimit }], now),
-  ])
-  if (!calm) return "busy network"
-  return room ? "yes" : "busy site"
+/** May a sign-up go on? Depends on nothing that is known of the address. @returns as `consume` does */
+export async function admitSignUp(request: Request, door: Door, now: number): Promise<number> {
+  const networks = await networkLimits(request, door, "newsletter")
+  return consume(door.people, [...networks, { ...allLimit, peek: true }], now)
 }
 
 /**
- * Sends the letter that confirms, or says that there is nothing to confirm; nothing when the mailbox has had one today. What
- * could not be sent is not counted. Never throws: it runs after the answer.
+ * Sends the e-mail that confirms, or says that there is nothing to confirm: one to a mailbox in 24 hours, however its
+ * address is spelt and wherever the request comes from. An e-mail that could not be sent is not counted. Never throws: it
+ * runs after the response.
  * @param mailbox the address as it is counted
  */
 export async function sendConfirmation(
@@ -42,14 +28,9 @@ export async function sendConfirmation(
   now: number,
 ): Promise<void> {
   try {
-    const key = `newsletter mailbox:${await hashContent(`${secretOf(door)} ${mailbox}`)}`
-    if (!(await countAttempt(door.people, [{ key, ...mailboxLimit }, allLimit], now))) return
-    try {
-      await door.send(await writeConfirmation(door, reader, now))
-    } catch (error) {
-      await forgetAttempt(door.people, [key, allLimit.key], now)
-      throw error
-    }
+    const key = `newsletter mailbox:${await hashKey(mailbox, door)}`
+    const limits = [{ key, most: 1, window: 24 * hour }, allLimit]
+    await consumeFor(door.people, limits, now, () => writeConfirmation(door, reader, now))
   } catch (error) {
     console.error("a confirming letter was not sent", error instanceof Error ? error.name : "")
   }
@@ -58,11 +39,13 @@ export async function sendConfirmation(
 async function writeConfirmation(door: Door, reader: { email: string; language: string }, now: number) {
   const known = await findSubscriber(door.people, reader.email)
   if (known?.subscriptions.some(({ list }) => list === "headlines"))
-    return writeLetter(draftAlready(known, known.token, door.site), door.site)
+    return door.send(writeLetter(draftAlready(known, known.token, door.site), door.site))
   const token = await addConfirmation(door.people, reader, now)
-  return writeLetter(draftConfirmation(reader, token, door.site), door.site)
-}
-
-function secretOf(door: Door): string {
-  return door.sessionKeys[0] ?? ""
+  try {
+    await door.send(writeLetter(draftConfirmation(reader, token, door.site), door.site))
+  } catch (error) {
+    // While e-mail is down, rows for strangers must not pile up.
+    await removeConfirmation(door.people, token)
+    throw error
+  }
 }

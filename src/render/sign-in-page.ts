@@ -6,10 +6,11 @@ import type { SiteConfig } from "../site/site.ts"
 import { type Html, html } from "./html.ts"
 import { personalPath, renderPersonalPage } from "./personal-frame.ts"
 
-/** `next`: own path to go on to. `typed`: what is no e-mail address. */
+/** `next`: own path to go on to. `typed`: what is no e-mail address. `when`: to try again, “in 5 minutes”. */
 export type SignInView =
   | { readonly language: string; readonly state: "sent" }
-  | { readonly language: string; readonly state: "asks" | "tooMany" | "expired"; readonly next: string | null }
+  | { readonly language: string; readonly state: "asks" | "expired"; readonly next: string | null }
+  | { readonly language: string; readonly state: "tooMany"; readonly next: string | null; readonly when: string }
   | { readonly language: string; readonly state: "mistyped"; readonly next: string | null; readonly typed: string }
 
 export function renderSignInPage(view: SignInView, site: SiteConfig): string {
@@ -30,7 +31,8 @@ const problems = { tooMany: "signInTooMany", expired: "signInExpired", mistyped:
 
 function renderForm(view: Exclude<SignInView, { state: "sent" }>, site: SiteConfig): Html {
   const { language, state, next } = view
-  const problem = state === "asks" ? null : accountMessage(language, problems[state])
+  const problem =
+    state === "asks" ? null : accountMessage(language, problems[state], state === "tooMany" ? { when: view.when } : {})
   const wrong = state === "mistyped"
   return html`${
     problem === null

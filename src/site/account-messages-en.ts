@@ -6,7 +6,7 @@ export const english = {
     "A letter with a link that finishes your sign-up is on its way. It may take a minute, and may lie among the spam. One letter a day goes to an address: if you asked earlier today, use the link that you have.",
   wrongAddress:
     "That is not an address that mail can reach. It should look like name@example.org: plain letters, digits and signs before the @, no spaces or doubled dots, and a full domain.",
-  newsletterTooMany: "Too many sign-ups came from your network. Try again in an hour.",
+  newsletterTooMany: "Too many sign-ups right now. Try again {when}.",
   newsletterTrouble: "We cannot take your sign-up just now. Try again in a minute.",
   newsletterConfirmTitle: "Get {list} every morning?",
   newsletterConfirmText: "One e-mail a day, free. Every one has a link that ends them.",
@@ -48,7 +48,7 @@ export const english = {
     "A letter is on its way to the address that you gave. It may take a few minutes. It leads to the page where you sign in, without a password.",
   joinTroubleTitle: "We cannot take you to the payment just now",
   joinTroubleText: "Nothing was charged. Try again in a minute.",
-  joinTooMany: "Too many attempts came from your network. Nothing was charged. Try again in an hour.",
+  joinTooMany: "Too many attempts right now. Nothing was charged. Try again {when}.",
   memberWelcomeSubject: "Welcome to {name}",
   memberWelcomeText: "Thank you. You are a member of {name} now, and make this reporting possible.",
   memberWelcomeDigest:
@@ -74,7 +74,7 @@ export const english = {
   signInSentHint: "Nothing there? Look among the spam, and check that you wrote the address that you joined with.",
   signInAgain: "Ask again",
   signInMembersOnly: "Accounts belong to members.",
-  signInTooMany: "Too many links have been asked for. Those sent already still work; else wait a quarter of an hour.",
+  signInTooMany: "Too many links were requested. Links that were already sent still work. Otherwise, try again {when}.",
   signInOwn: "Press the button, and you are signed in on this browser.",
   signInOther:
     "This link was asked for in another browser or on another device. Go on only if you asked for it yourself and this is your address:",

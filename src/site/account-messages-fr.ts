@@ -8,7 +8,7 @@ export const french: Readonly<Record<AccountMessageKey, Text>> = {
     "Une lettre est en route, avec un lien pour terminer l’inscription. Elle peut prendre une minute, et se trouver parmi les indésirables. Une adresse reçoit une lettre par jour : si vous l’avez déjà demandée aujourd’hui, servez-vous du lien que vous avez.",
   wrongAddress:
     "Aucun courriel ne peut arriver à cette adresse. Elle devrait ressembler à nom@exemple.org : des lettres sans accent, des chiffres et des signes avant l’arobase, ni espace ni points doublés, et un domaine complet.",
-  newsletterTooMany: "Trop d’inscriptions viennent de votre réseau. Réessayez dans une heure.",
+  newsletterTooMany: "Trop d’inscriptions en ce moment. Réessayez {when}.",
   newsletterTrouble: "Nous ne pouvons pas prendre votre inscription pour l’instant. Réessayez dans une minute.",
   newsletterConfirmTitle: "Recevoir « {list} » chaque matin ?",
   newsletterConfirmText: "Un courriel par jour, gratuit. Chacun contient un lien pour y mettre fin.",
@@ -52,7 +52,7 @@ export const french: Readonly<Record<AccountMessageKey, Text>> = {
     "Une lettre est en route vers l’adresse que vous avez donnée. Elle peut prendre quelques minutes. Elle mène à la page où l’on se connecte, sans mot de passe.",
   joinTroubleTitle: "Nous ne pouvons pas vous conduire au paiement pour l’instant",
   joinTroubleText: "Rien n’a été débité. Réessayez dans une minute.",
-  joinTooMany: "Trop de tentatives viennent de votre réseau. Rien n’a été débité. Réessayez dans une heure.",
+  joinTooMany: "Trop de tentatives en ce moment. Rien n’a été débité. Réessayez {when}.",
   memberWelcomeSubject: "Bienvenue chez {name}",
   memberWelcomeText: "Merci. Vous êtes désormais membre de {name} et rendez ce travail possible.",
   memberWelcomeDigest:
@@ -79,8 +79,7 @@ export const french: Readonly<Record<AccountMessageKey, Text>> = {
   signInSentHint: "Rien reçu ? Regardez dans les indésirables, et vérifiez l’adresse : c’est celle de votre adhésion.",
   signInAgain: "Demander un autre lien",
   signInMembersOnly: "Les comptes sont ceux des membres.",
-  signInTooMany:
-    "Trop de liens ont été demandés. Ceux déjà envoyés restent valables ; sinon, patientez un quart d’heure.",
+  signInTooMany: "Trop de liens ont été demandés. Ceux déjà envoyés restent valables ; sinon, réessayez {when}.",
   signInOwn: "Appuyez sur le bouton : vous serez connecté dans ce navigateur.",
   signInOther:
     "Ce lien a été demandé dans un autre navigateur ou sur un autre appareil. Ne continuez que si la demande vient de vous et si cette adresse est la vôtre :",

@@ -100,6 +100,13 @@ export function formatAge(time: number, now: number, language: string): string {
   return months > 0 ? format.format(-months, "month") : format.format(-days, "day")
 }
 
+/** When to try again: in 12 minutes. */
+export function formatWait(seconds: number, language: string): string {
+  const minutes = Math.ceil(seconds / 60)
+  const format = new Intl.RelativeTimeFormat(localeOf(language))
+  return minutes < 120 ? format.format(minutes, "minute") : format.format(Math.ceil(minutes / 60), "hour")
+}
+
 /** A number in the language's digits and grouping. */
 export function formatNumber(value: number, language: string): string {
   return keep(`number ${language}`, () => new Intl.NumberFormat(localeOf(language))).format(value)

@@ -18,7 +18,7 @@ export function createToken(): string {
   return crypto.getRandomValues(new Uint8Array(32)).toBase64({ alphabet: "base64url", omitPadding: true })
 }
 
-/** Makes a link for a member; for nobody (""), one that opens nothing. @returns its token, which is not kept */
+/** Makes a link for a member. For "" (an unknown address) it makes the same query but writes no row. @returns the token, which is not kept */
 export async function createLink(
   db: D1Database,
   link: { readonly member: string; readonly browser: string; readonly next: string },
@@ -26,7 +26,8 @@ export async function createLink(
 ): Promise<string> {
   const token = createToken()
   await db
-    .prepare("INSERT INTO links (hash, member, browser, next, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)")
+    .prepare(`INSERT INTO links (hash, member, browser, next, expires_at)
+       SELECT ?1, id, ?3, ?4, ?5 FROM members WHERE id = ?2`)
     .bind(await hashContent(token), link.member, link.browser, link.next, now + linkLasts)
     .run()
   return token

@@ -58,11 +58,8 @@ export const personalTables: readonly PersonalTable[] = [
   },
 ]
 
-/**
- * Tables that hold nothing about a reader: editors' keys; hashes of who asked how often, forgotten after a day; ids of
- * Stripe's events.
- */
-export const impersonalTables: readonly string[] = ["editors", "attempts", "stripe_done"]
+/** Tables that hold nothing about a reader: editors' keys; hashes for rate limits, kept for a day; ids of Stripe's events. */
+export const impersonalTables: readonly string[] = ["editors", "attempts", "rate_limits", "stripe_done"]
 
 /** Everything that is kept about a member, by table. Times are milliseconds since the epoch. One D1 trip. */
 export async function exportPerson(db: D1Database, member: Member): Promise<Record<string, unknown[]>> {

@@ -111,6 +111,14 @@ export async function addConfirmation(
   return token
 }
 
+/** Forgets a sign-up whose e-mail could not be sent. */
+export async function removeConfirmation(db: D1Database, token: string): Promise<void> {
+  await db
+    .prepare("DELETE FROM confirmations WHERE token_hash = ?1")
+    .bind(await hashContent(token))
+    .run()
+}
+
 /** What a confirming link stands for, or null: unknown, too old. */
 export async function findConfirmation(
   db: D1Database,

@@ -40,7 +40,7 @@ function drawAll(text: string, language: string): Record<string, string> {
     "sign-in": renderSignInPage({ language, state: "asks", next: "/asia/a" }, site),
     sent: renderSignInPage({ language, state: "sent" }, site),
     mistyped: renderSignInPage({ language, state: "mistyped", next: null, typed: text }, site),
-    "too many": renderSignInPage({ language, state: "tooMany", next: null }, site),
+    "too many": renderSignInPage({ language, state: "tooMany", next: null, when: text }, site),
     "sign-up again": renderSignUpAgain(language, { email: text, error: text }, site),
     notice: renderNotice({ language, title: text, text }, site),
   }

@@ -7,7 +7,7 @@ import { createRig, env, type Rig } from "./rig.ts"
 let rig: Rig
 beforeEach(async () => {
   rig = await createRig()
-  for (const table of ["members", "sessions", "links", "gifts", "attempts", "editors", "subscribers"])
+  for (const table of ["members", "sessions", "links", "gifts", "rate_limits", "editors", "subscribers"])
     await env.PEOPLE.prepare(`DELETE FROM ${table}`).run()
   await env.CATALOGUE.prepare("DELETE FROM audit").run()
 })
@@ -90,7 +90,7 @@ it("the cron forgets what is over and keeps what is not", async () => {
   await browser.post("/sign-in", { email: "a@example.org" })
   await rig.settle()
   const count = async () => {
-    const tables = ["sessions", "links", "attempts", "members"]
+    const tables = ["sessions", "links", "rate_limits", "members"]
     const rows = await Promise.all(
       tables.map((table) => env.PEOPLE.prepare(`SELECT count(*) AS n FROM ${table}`).first<{ n: number }>()),
     )

@@ -8,7 +8,7 @@ let rig: Rig
 
 beforeEach(async () => {
   rig = await createRig()
-  for (const table of ["members", "links", "attempts"]) await env.PEOPLE.prepare(`DELETE FROM ${table}`).run()
+  for (const table of ["members", "links", "rate_limits"]) await env.PEOPLE.prepare(`DELETE FROM ${table}`).run()
 })
 
 /** Asks 50 at a time: a flood comes at once. */
@@ -39,15 +39,11 @@ it("one address gets at most 5 in a quarter of an hour, from however many networ
   await createMember(env.PEOPLE, "reader@example.org", "en", Date.now())
   const statuses = await flood((count) => ({
     email: ["reader@example.org", "READER@example.org", " Reader@Example.org "][count % 3] as string,
-    network: `10.${count >> 16}.${(count >> 8) & 255}.${count & 255}`,
+    network: `10.${count >> 8}.${count & 255}.7`,
   }))
   expect(rig.letters.length).toBe(5)
-  expect(statuses).toEqual(
-    new Map([
-      [303, 5],
-      [429, attempts - 5],
-    ]),
-  )
+  // A refusal would say that somebody has the address.
+  expect(statuses).toEqual(new Map([[303, attempts]]))
 })
 
 it.each([

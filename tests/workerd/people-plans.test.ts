@@ -1,6 +1,6 @@
 import { expect, it } from "vitest"
-import { forgetAttempt, hasRoom } from "../../src/store/attempts.ts"
 import * as payments from "../../src/store/payments.ts"
+import { consume, consumeFor, sweepRateLimits } from "../../src/store/rate-limits.ts"
 import * as subscribers from "../../src/store/subscribers.ts"
 import { createRig, env } from "./rig.ts"
 
@@ -35,13 +35,19 @@ it("no query about letters, payments or limits scans a table that grows", async 
   await payments.isDone(db, "evt_1")
   await payments.unmarkDone(db, "evt_1")
   await payments.sweepDone(db, 1)
-  await hasRoom(db, { key: "a", most: 1, window: 1 }, 1)
-  await forgetAttempt(db, ["a"], 1)
+  await subscribers.removeConfirmation(db, token)
+  const limits = [{ key: "a", most: 1, window: 1 }]
+  await consumeFor(db, limits, 1, () => Promise.reject(new Error("refund"))).catch(() => undefined)
+  await consume(db, limits, 1)
+  await sweepRateLimits(db, 1)
   expect(queries.size).toBeGreaterThan(18)
   for (const query of queries) {
     const holes = new Set(query.match(/\?\d+/g)).size
     const statement = env.PEOPLE.prepare(`EXPLAIN QUERY PLAN ${query}`).bind(...Array<null>(holes).fill(null))
     const { results } = await statement.all<{ detail: string }>()
-    for (const { detail } of results) expect([detail, query]).not.toEqual([expect.stringMatching(/^SCAN /), query])
+    for (const { detail } of results.filter(
+      ({ detail }) => !/^SCAN (l|json_each|\(sub.*\)) VIRTUAL TABLE/.test(detail),
+    ))
+      expect([detail, query]).not.toEqual([expect.stringMatching(/^SCAN /), query])
   }
 })

@@ -10,7 +10,7 @@ const whole = "Only for members."
 
 beforeEach(async () => {
   rig = await createRig()
-  for (const table of ["members", "sessions", "links", "attempts"])
+  for (const table of ["members", "sessions", "links", "rate_limits"])
     await env.PEOPLE.prepare(`DELETE FROM ${table}`).run()
   const member = await createMember(env.PEOPLE, known, "en", Date.now())
   await grantMembership(env.PEOPLE, member.id, withoutEnd)
@@ -54,7 +54,7 @@ describe("the link", () => {
     const response = await confirm(browser, path)
     expect([response.status, response.headers.get("Location")]).toEqual([303, origin + article])
     const [cookie = ""] = response.headers.getSetCookie()
-    expect(cookie).toMatch(/^dateline=[\w.-]+; Path=\/; Max-Age=2592000; HttpOnly; SameSite=Lax$/)
+    expect(cookie).toMatch(/^dateline=[\w.-]+; Path=\/; Max-Age=(?:2592000|259199\d); HttpOnly; SameSite=Lax$/)
     expect(await reads(browser)).toBe(true)
   })
 
@@ -181,17 +181,53 @@ it("known and unknown addresses get the same answer, and cost the same trips bef
 })
 
 describe("letters are bounded", () => {
-  it("however often one address is asked for, 5 in a quarter of an hour; the refusal tells nothing", async () => {
-    const ask = (email: string) => createBrowser().post("/sign-in", { email })
-    for (let count = 0; count < 40; count++) await ask(known)
+  const ask = (email: string, network: string) =>
+    createBrowser().post("/sign-in", { email }, { "CF-Connecting-IP": network })
+
+  it("5 in a quarter of an hour to one address, 3 of them for one network; a refusal tells nothing", async () => {
+    vi.useFakeTimers({ toFake: ["Date"], now: 1_800_000_000_000 })
+    for (let count = 0; count < 40; count++) await ask(known, "203.0.113.7")
+    await rig.settle()
+    expect(rig.letters.length).toBe(3)
+    vi.setSystemTime(Date.now() + 200_500)
+    const refused = await ask(known.toUpperCase(), "203.0.113.7")
+    expect([refused.status, refused.headers.get("Retry-After")]).toEqual([429, "700"])
+    const page = await refused.text()
+    expect(page).toContain("Otherwise, try again in 12 minutes.")
+    vi.setSystemTime(Date.now() - 200_500)
+    for (let count = 0; count < 6; count++) await ask("nobody@example.org", "203.0.113.7")
+    vi.setSystemTime(Date.now() + 200_500)
+    const unknown = await ask("nobody@example.org", "203.0.113.7")
+    expect(unknown.status).toBe(429)
+    expect(await unknown.text()).toBe(page)
+    for (const network of ["198.51.100.1", "198.51.100.2", "198.51.100.3"])
+      for (const email of [known, "nobody@example.org"]) expect((await ask(email, network)).status).toBe(303)
     await rig.settle()
     expect(rig.letters.length).toBe(5)
-    const refused = await ask(known.toUpperCase())
-    expect([refused.status, refused.headers.get("Retry-After")]).toEqual([429, "900"])
-    for (let count = 0; count < 6; count++) await ask("nobody@example.org")
-    const unknown = await ask("nobody@example.org")
-    expect(unknown.status).toBe(429)
-    expect(await unknown.text()).toBe(await refused.text())
+  })
+
+  it("10 in a day to one address for one network", async () => {
+    vi.useFakeTimers({ toFake: ["Date"] })
+    for (let round = 0; round < 20; round++) {
+      for (let count = 0; count < 3; count++) await ask(known, `2001:db8:${round}::${count}`)
+      await rig.settle()
+      vi.setSystemTime(Date.now() + 900_000)
+    }
+    expect(rig.letters.length).toBe(10)
+  })
+
+  it("an e-mail that cannot be sent counts against the network alone", async () => {
+    rig.refuseLetters(true)
+    vi.spyOn(console, "error").mockImplementation(() => undefined)
+    for (let count = 0; count < 12; count++) await ask(known, `198.51.${count}.1`)
+    await rig.settle()
+    rig.refuseLetters(false)
+    const { results } = await env.PEOPLE.prepare("SELECT DISTINCT key FROM rate_limits").all<{ key: string }>()
+    expect(results.length).toBe(12 * 3)
+    for (const { key } of results) expect(key).toMatch(/^sign-in (network|share):[\da-f]{64}$/)
+    await ask(known, "203.0.113.7")
+    await rig.settle()
+    expect(rig.letters.length).toBe(1)
   })
 
   it("carry nothing that the asker typed", async () => {

@@ -35,7 +35,7 @@ beforeEach(async () => {
 })
 
 async function clear(): Promise<void> {
-  for (const table of ["members", "payments", "stripe_done", "subscribers", "attempts", "sessions"])
+  for (const table of ["members", "payments", "stripe_done", "subscribers", "rate_limits", "sessions"])
     await env.PEOPLE.prepare(`DELETE FROM ${table}`).run()
   rig.letters.length = 0
 }

@@ -1,0 +1,67 @@
+// Rate limits, counted in D1: KV cannot count (a read may be a minute old, and a key takes one write a second).
+
+/** At most `most` requests under `key` in any `window` milliseconds. */
+export interface Limit {
+  readonly key: string
+  readonly most: number
+  readonly window: number
+  /** Only checked: a request is not counted here. */
+  readonly peek?: boolean
+}
+
+/** The longest window that a limit may have, milliseconds. Older rows are deleted. */
+export const longestWindow = 86_400_000
+
+// The limits that have no room, each with the time when its oldest request leaves the window.
+const full = `SELECT min(r.at) + (l.value ->> 'window') AS free FROM json_each(?1) l
+CROSS JOIN rate_limits r ON r.key = l.value ->> 'key' AND r.at > ?2 - (l.value ->> 'window')
+GROUP BY l.key HAVING count(*) >= l.value ->> 'most'`
+
+/**
+ * Counts a request against every limit if all have room; otherwise counts nothing. One transaction: two requests at once
+ * cannot both take the last place.
+ * @returns 0 if the request may go on; otherwise the seconds until it may
+ */
+export async function consume(db: D1Database, limits: readonly Limit[], now: number): Promise<number> {
+  const list = JSON.stringify(limits)
+  const insert = `INSERT INTO rate_limits (key, at) SELECT DISTINCT value ->> 'key', ?2 FROM json_each(?1)
+WHERE value ->> 'peek' IS NULL AND NOT EXISTS (${full})`
+  const [found] = await db.batch<{ free: number | null }>([
+    db.prepare(`SELECT max(free) AS free FROM (${full})`).bind(list, now),
+    db.prepare(insert).bind(list, now),
+  ])
+  const free = found?.results[0]?.free ?? null
+  return free === null ? 0 : Math.max(1, Math.ceil((free - now) / 1000))
+}
+
+/** Does the work if every limit has room, and counts it unless it fails. */
+export async function consumeFor(
+  db: D1Database,
+  limits: readonly Limit[],
+  now: number,
+  work: () => Promise<void>,
+): Promise<void> {
+  if ((await consume(db, limits, now)) > 0) return
+  try {
+    await work()
+  } catch (error) {
+    await refund(db, limits, now)
+    throw error
+  }
+}
+
+async function refund(db: D1Database, limits: readonly Limit[], at: number): Promise<void> {
+  const statement = db.prepare(
+    "DELETE FROM rate_limits WHERE rowid = (SELECT rowid FROM rate_limits WHERE key = ?1 AND at = ?2 LIMIT 1)",
+  )
+  const keys = new Set(limits.filter(({ peek }) => !peek).map(({ key }) => key))
+  if (keys.size > 0) await db.batch([...keys].map((key) => statement.bind(key, at)))
+}
+
+/** Deletes what no limit counts any more. */
+export async function sweepRateLimits(db: D1Database, now: number): Promise<void> {
+  await db
+    .prepare("DELETE FROM rate_limits WHERE at <= ?1")
+    .bind(now - longestWindow)
+    .run()
+}
