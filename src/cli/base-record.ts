@@ -13,6 +13,19 @@ interface Base {
   pending?: string
 }
 
+/**
+ * The revision that a file is derived from: what was recorded, or what the site has if a run that was interrupted sent
+ * that very text. Undefined: there is no record.
+ */
+export function recallBase(
+  record: BaseRecord | null,
+  path: string,
+  head: { readonly revision: number; readonly digest: string } | undefined,
+): number | undefined {
+  const base = record?.get(path)
+  return head !== undefined && base?.pending === head.digest ? head.revision : base?.revision
+}
+
 export interface BaseRecord {
   get(path: string): Base | undefined
   set(path: string, base: Base): void

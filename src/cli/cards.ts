@@ -8,7 +8,7 @@ import { direction } from "../site/messages.ts"
 import { countriesOf, countryBySlug, countryName, regionName } from "../site/places.ts"
 import type { SiteConfig } from "../site/site.ts"
 import type { Spot } from "./card-globe.ts"
-import { type DeskClient, expectAnswer, fetchHeads, fetchSource, type Head } from "./desk-client.ts"
+import { type DeskClient, expectAnswer, fetchHeads, fetchSource, flushAfter, type Head } from "./desk-client.ts"
 import type { Card, drawCard } from "./draw-card.ts"
 
 /** An article at a revision whose card is to be drawn. */
@@ -57,7 +57,7 @@ export async function drawOwedCards(
   options: CardOptions,
 ): Promise<void> {
   try {
-    await sendCards(desk, chooseOwedCards(articles, heads, published, config), options.cardProgress)
+    await sendCards(desk, chooseOwedCards(articles, heads, published, config), options)
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     options.report?.(`The texts are live, but not all social cards could be drawn: ${why}`)
@@ -70,10 +70,8 @@ export async function drawCardOf(desk: DeskClient, path: string, warn: (line: st
     const [live, heads] = await Promise.all([fetchSource(desk, path), fetchHeads(desk)])
     const article = live === null ? null : parseArticle(`${path.slice(1)}.md`, live.source, config).article
     if (live === null || article === null) return
-    await sendCards(
-      desk,
-      chooseOwedCards([{ article, digest: "" }], heads, [{ path, revision: live.revision }], config),
-    )
+    const owed = chooseOwedCards([{ article, digest: "" }], heads, [{ path, revision: live.revision }], config)
+    await sendCards(desk, owed, { report: warn })
   } catch (error) {
     warn(`The text is live, but its social card could not be drawn: ${error instanceof Error ? error.message : error}`)
   }
@@ -106,18 +104,19 @@ export function chooseOwedCards(
 async function sendCards(
   desk: DeskClient,
   owed: readonly OwedCard[],
-  progress?: (done: number, all: number) => void,
+  { report = () => undefined, cardProgress }: CardOptions,
 ): Promise<void> {
   if (owed.length === 0) return
   // Only now: the canvas is native code, which most runs don't need and some machine may not have.
   const { drawCard: draw } = await import("./draw-card.ts")
-  for (let from = 0; from < owed.length; from += cardsARequest) {
-    const batch = owed.slice(from, from + cardsARequest)
-    const cards = (await Promise.all(batch.map((one) => drawOwed(one, draw)))).filter((card) => card !== null)
-    const last = from + cardsARequest >= owed.length
-    if (cards.length > 0) await expectAnswer(await desk.cards.$post({ json: { last, cards } }))
-    progress?.(Math.min(from + cardsARequest, owed.length), owed.length)
-  }
+  await flushAfter(desk, report, async () => {
+    for (let from = 0; from < owed.length; from += cardsARequest) {
+      const batch = owed.slice(from, from + cardsARequest)
+      const cards = (await Promise.all(batch.map((one) => drawOwed(one, draw)))).filter((card) => card !== null)
+      if (cards.length > 0) await expectAnswer(await desk.cards.$post({ json: { last: false, cards } }))
+      cardProgress?.(Math.min(from + cardsARequest, owed.length), owed.length)
+    }
+  })
 }
 
 async function drawOwed({ path, revision, drawn, card }: OwedCard, draw: typeof drawCard) {

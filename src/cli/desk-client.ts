@@ -98,6 +98,29 @@ function refuse(status: number, said: string): never {
   throw new CLIError(said, 4)
 }
 
+/**
+ * Does work that changes the site, then flushes the purge outbox: whatever the last answer was, and whether or not it
+ * arrived. Where that fails the run says so: readers see old pages for longer then.
+ */
+export async function flushAfter<T>(
+  desk: DeskClient,
+  warn: (line: string) => void,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work()
+  } finally {
+    const why = await desk.purges.$post().then(
+      async (response) => ((await expectAnswer<{ due: number }>(response)).due > 0 ? "the platform refused" : null),
+      (error: Error) => error.message,
+    )
+    if (why !== null)
+      warn(
+        `The cache was not purged (${why}): readers may see old pages for up to 6 minutes. The site tries every minute`,
+      )
+  }
+}
+
 /** An article as the desk lists it. */
 export interface Head {
   readonly path: string

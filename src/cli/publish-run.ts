@@ -1,9 +1,9 @@
 // A publish: what changed since the last one, and only that; it can be cut anywhere and run again.
 import { parseAddress } from "../site/addresses.ts"
 import { config } from "../site/config.ts"
-import { type BaseRecord, openBaseRecord } from "./base-record.ts"
+import { type BaseRecord, openBaseRecord, recallBase } from "./base-record.ts"
 import { askAbsences } from "./conflicts.ts"
-import { type DeskClient, expectAnswer, fetchHeads, fetchSite, type Head, openDesk } from "./desk-client.ts"
+import { type DeskClient, fetchHeads, fetchSite, flushAfter, type Head, openDesk } from "./desk-client.ts"
 import { digestFiles, type FileDigest, recallDigests } from "./digest-files.ts"
 import type { Seen } from "./file-stamps.ts"
 import { listFiles, openFolder, pathOf } from "./folder.ts"
@@ -53,12 +53,12 @@ export async function publishFolder(options: PublishOptions): Promise<PublishOut
       })
     return outcome
   }
-  if (chosen.length > 0) await sendArticles({ desk, heads, record, options, outcome }, chosen)
-  else {
-    record.save()
-    // An earlier run may have been cut before its purge: pay what is owed.
-    if (options.paths === undefined) await expectAnswer(await desk.purges.$post())
-  }
+  const report = options.report ?? (() => undefined)
+  // Without anything to send, too: an earlier run may have been interrupted before its purges.
+  await flushAfter(desk, report, async () => {
+    if (chosen.length > 0) await sendArticles({ desk, heads, record, options, outcome }, chosen)
+    else record.save()
+  })
   const { asked, readable, late } = await awaitReceipts(options.url, site.origin, outcome.published, articles)
   if (asked < readable)
     options.report?.(`asked for ${asked} of the ${readable} articles as a reader: the others' receipts name no time`)
@@ -148,9 +148,10 @@ function chooseArticles(
       keepBase(record, path, head, one.seen, outcome)
       continue
     }
-    if (head !== undefined && record.get(path)?.pending === head.digest)
+    const from = recallBase(record, path, head) ?? 0
+    // An interrupted run published it.
+    if (head !== undefined && from !== (record.get(path)?.revision ?? 0))
       record.set(path, { revision: head.revision, digest: head.digest })
-    const from = record.get(path)?.revision ?? 0
     if (force || (head?.revision ?? 0) === from) chosen.push(one)
     else if (head === undefined) absent.push(path)
     else outcome.conflicts.push({ path, revision: head.revision, who: head.who, when: head.when })

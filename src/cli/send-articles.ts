@@ -31,7 +31,7 @@ const atOnce = 3
 
 /**
  * Sends articles, each with the pictures that the desk lacks, and notes what it answers in the run's outcome and record.
- * The last request pays the purges. After a mistake that the desk finds no further one is sent. @throws CLIError
+ * The caller flushes the purges. After a mistake that the desk finds no further one is sent. @throws CLIError
  */
 export async function sendArticles(run: Run, articles: readonly FolderArticle[]): Promise<void> {
   const { record, outcome } = run
@@ -40,18 +40,17 @@ export async function sendArticles(run: Run, articles: readonly FolderArticle[])
     record.set(article.path, { ...(record.get(article.path) ?? { revision: 0, digest: "" }), pending: digest })
   record.save()
   let done = 0
-  const send = async (batch: FolderArticle[], last: boolean): Promise<void> => {
+  const send = async (batch: FolderArticle[]): Promise<void> => {
     await sendPictures(run, batch)
-    await sendBatch(run, batch, last)
+    await sendBatch(run, batch)
     done += batch.length
     run.options.progress?.(done, articles.length)
   }
-  const batches = cutBatches(articles)
-  // The desk waits for its stores meanwhile; the last request pays the purges, when all others are through.
-  const queue = batches.slice(0, -1)
+  // Several at once: the desk waits for its stores meanwhile.
+  const queue = cutBatches(articles)
   const work = async (): Promise<void> => {
     for (let batch = queue.shift(); batch !== undefined && outcome.problems.length === 0; batch = queue.shift())
-      await send(batch, false).catch((error) => {
+      await send(batch).catch((error) => {
         queue.length = 0
         throw error
       })
@@ -60,10 +59,6 @@ export async function sendArticles(run: Run, articles: readonly FolderArticle[])
     const ended = await Promise.allSettled(Array.from({ length: atOnce }, work))
     const failed = ended.find((one) => one.status === "rejected")
     if (failed !== undefined) throw failed.reason
-    const last = batches.at(-1)
-    if (last !== undefined && outcome.problems.length === 0) await send(last, true)
-    // The request that would have paid for all was refused, or not sent.
-    if (outcome.problems.length > 0 && outcome.published.length > 0) await expectAnswer(await run.desk.purges.$post())
   } finally {
     record.save()
   }
@@ -87,13 +82,13 @@ function cutBatches(articles: readonly FolderArticle[]): FolderArticle[][] {
   return batches
 }
 
-async function sendBatch(run: Run, batch: readonly FolderArticle[], last: boolean): Promise<void> {
+async function sendBatch(run: Run, batch: readonly FolderArticle[]): Promise<void> {
   const { desk, heads, record, options, outcome } = run
   const response = await desk.publish.$post({
     json: {
       message: options.message ?? "",
       force: options.force ?? false,
-      last,
+      last: false,
       articles: batch.map(({ article, source, media, digest }) => ({
         path: article.path,
         base: options.force ? (heads.get(article.path)?.revision ?? 0) : (record.get(article.path)?.revision ?? 0),

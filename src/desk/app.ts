@@ -1,19 +1,18 @@
 // The editors' API: every route of /desk/v1, typed, so that the CLI is its client through Hono's RPC types.
-import { Hono } from "hono"
+import { type Context, Hono } from "hono"
 import { parseAddress } from "../site/addresses.ts"
 import { hashContent } from "../store/bodies.ts"
 import { keepCards } from "../store/cards.ts"
 import { addEditor, type Editor, findEditor, listEditors, revokeEditor } from "../store/editors.ts"
 import { findMissingMedia, readHeadsAfter, readRevisions, readSiteId, readSource } from "../store/history.ts"
-import { readHeads } from "../store/publish.ts"
 import { flushPurges } from "../store/purges.ts"
-import { moveArticle, unpublishArticle } from "../store/withdraw.ts"
 import { readCards } from "./cards.ts"
+import { type Changed, move, rollBack, unpublish } from "./change.ts"
 import { body, type Desk, type DeskEnv, problem } from "./desk.ts"
 import { describeHead } from "./head.ts"
 import { membersDesk } from "./members.ts"
 import { explainAbsences } from "./moved.ts"
-import { listingsOf, publishArticles } from "./publish.ts"
+import { publishArticles } from "./publish.ts"
 import {
   CardsSchema,
   EditorSchema,
@@ -96,7 +95,7 @@ export const deskApp = new Hono<DeskEnv>()
     const now = Date.now()
     const outcome = await publishArticles(desk, request, c.var.editor.name, now)
     if (outcome.problems.length > 0) return c.json(outcome, 422)
-    if (request.last && outcome.published.length > 0) await flushPurges(desk.catalogue, desk.purge, Date.now())
+    if (request.last && outcome.published.length > 0) await flush(desk)
     return c.json(outcome, 200)
   })
   .post("/cards", body(CardsSchema), async (c) => {
@@ -106,43 +105,22 @@ export const deskApp = new Hono<DeskEnv>()
     if (read.torn.length > 0)
       return c.json(problem("torn", `the card of ${read.torn.join(", ")} is not what was sent: publish again`), 400)
     const kept = await keepCards({ db: desk.catalogue, media: desk.media }, read.cards, Date.now())
-    if (last) await flushPurges(desk.catalogue, desk.purge, Date.now())
+    if (last) await flush(desk)
     return c.json({ kept })
   })
   .post("/unpublish", body(UnpublishSchema), async (c) => {
-    const { desk } = c.env
-    const { path, reason, base } = c.req.valid("json")
-    const head = (await readHeads(desk.catalogue, [path])).get(path)
-    if (head === undefined || head.live === 0) return c.json(problem("absent", `no live article at ${path}`), 404)
-    const by = { who: c.var.editor.name, message: reason }
-    const current = base === undefined || base === head.revision
-    if (!current || !(await unpublishArticle(desk.catalogue, head, by, Date.now())))
-      return c.json(problem("conflict", "the article was changed meanwhile", conflictOf(head)), 409)
-    await flushPurges(desk.catalogue, desk.purge, Date.now())
-    return c.json({ path, revision: head.revision + 1 })
+    const request = c.req.valid("json")
+    const changed = await unpublish(c.env.desk, { ...request, who: c.var.editor.name })
+    return answerChange(c, changed, (revision) => ({ path: request.path, revision }))
   })
   .post("/move", body(MoveSchema), async (c) => {
     const { desk } = c.env
-    const { from, to, base } = c.req.valid("json")
+    const { from, to, ...request } = c.req.valid("json")
     const target = parseAddress(to, desk.site)
     if (target?.kind !== "article")
       return c.json(problem("malformed", `${to} is not an address that an article can have`), 400)
-    const heads = await readHeads(desk.catalogue, [from, to])
-    const head = heads.get(from)
-    if (head === undefined || head.live === 0) return c.json(problem("absent", `no live article at ${from}`), 404)
-    if (heads.has(to)) return c.json(problem("taken", `${to} is an article already: choose another address`), 409)
-    const listings = listingsOf(target)
-    const labels = head.listings
-      .map((listing) => listing.slice(listing.indexOf(":") + 1))
-      .filter((listing) => listing.startsWith("/topics/") || listing.startsWith("/authors/"))
-      .map((listing) => `${target.language}:${listing}`)
-    const place = { ...target, listings: [...listings, ...labels] }
-    const by = { who: c.var.editor.name, message: `${from} → ${to}` }
-    const current = base === undefined || base === head.revision
-    if (!current || !(await moveArticle(desk.catalogue, head, place, by, Date.now())))
-      return c.json(problem("conflict", "the article was changed meanwhile", conflictOf(head)), 409)
-    await flushPurges(desk.catalogue, desk.purge, Date.now())
-    return c.json({ from, to, revision: head.revision + 1 })
+    const changed = await move(desk, { ...request, path: from, to: target, who: c.var.editor.name })
+    return answerChange(c, changed, (revision) => ({ from, to, revision }))
   })
   .post("/moved", body(MovedSchema), async (c) =>
     c.json({ moved: await explainAbsences(c.env.desk.catalogue, c.req.valid("json").paths) }),
@@ -163,20 +141,9 @@ export const deskApp = new Hono<DeskEnv>()
     return c.json({ path, revision: source.revision, source: source.source, media: source.media })
   })
   .post("/rollback", body(RollbackSchema), async (c) => {
-    const { desk } = c.env
-    const { path, revision } = c.req.valid("json")
-    const head = (await readHeads(desk.catalogue, [path])).get(path)
-    if (head === undefined) return c.json(problem("absent", `no article at ${path}`), 404)
-    const stores = { db: desk.catalogue, shelf: desk.shelf }
-    const wanted = revision ?? head.revision - (head.live === 0 ? 0 : 1)
-    const source = await readSource(stores, path, wanted)
-    if (source === null) return c.json(problem("absent", `no revision ${wanted} of ${path}`), 404)
-    const articles = [{ ...source, path, base: head.revision, digest: source.digest }]
-    const request = { message: `back to revision ${wanted}`, force: true, articles, action: "rollback" as const }
-    const outcome = await publishArticles(desk, request, c.var.editor.name, Date.now())
-    if (outcome.problems.length > 0) return c.json(outcome, 422)
-    await flushPurges(desk.catalogue, desk.purge, Date.now())
-    return c.json({ path, revision: outcome.published[0]?.revision ?? head.revision })
+    const { revision = null, ...request } = c.req.valid("json")
+    const changed = await rollBack(c.env.desk, { ...request, revision, who: c.var.editor.name })
+    return answerChange(c, changed, (made) => ({ path: request.path, revision: made }))
   })
   .post("/purges", async (c) => c.json(await flushPurges(c.env.desk.catalogue, c.env.desk.purge, Date.now())))
   .get("/editors", async (c) => c.json({ editors: await listEditors(c.env.desk.people) }))
@@ -200,8 +167,25 @@ deskApp.onError((error, c) => {
   return c.json(problem("failed", "the desk could not do this now; nothing was lost, try again"), 503)
 })
 
-function conflictOf(head: { revision: number; who: string; revisedAt: number }) {
-  return { revision: head.revision, who: head.who, when: new Date(head.revisedAt).toISOString() }
+/** Flushes the purge outbox after a write that is committed. What fails stays due: for the client's flush, or the cron's. */
+async function flush({ catalogue, purge }: Desk): Promise<void> {
+  await flushPurges(catalogue, purge, Date.now()).catch((error) => console.error("purge", error))
+}
+
+/** Answers a change of one article: 409 says who stands in the way, and when they came. */
+async function answerChange<Answer extends object>(
+  c: Context<DeskEnv>,
+  changed: Changed,
+  describe: (revision: number) => Answer,
+) {
+  if ("conflict" in changed)
+    return c.json(problem("conflict", "the article was changed meanwhile", changed.conflict), 409)
+  if ("taken" in changed)
+    return c.json(problem("taken", `${changed.taken} is an article already: choose another address`), 409)
+  if ("absent" in changed) return c.json(problem("absent", changed.absent), 404)
+  if ("problems" in changed) return c.json({ problems: changed.problems }, 422)
+  await flush(c.env.desk)
+  return c.json(describe(changed.revision), 200)
 }
 
 export type DeskApp = typeof deskApp

@@ -1,6 +1,7 @@
-// Where an article is that an editor still has at its old address.
+// Conflicts: what stands where an editor's change would go, and where an article is that they have at its old address.
 import { findMoved } from "../store/gifts.ts"
 import { readRevisions } from "../store/history.ts"
+import type { Head } from "../store/publish.ts"
 import { mostMoved } from "./schema.ts"
 
 /** What stands in the way of a publish. */
@@ -12,6 +13,11 @@ export interface Conflict {
   when: string | null
   /** Only of what is no longer at its address: where it is now, or null: it is gone. */
   movedTo?: string | null
+}
+
+/** The conflict with an article's newest revision. */
+export function conflictWith({ path, revision, who, revisedAt }: Head): Conflict {
+  return { path, revision, who, when: new Date(revisedAt).toISOString() }
 }
 
 /** What became of articles that are no longer at their addresses: where they went, and who moved them when. */

@@ -10,7 +10,7 @@ import { findLiveAddresses, findMissingMedia } from "../store/history.ts"
 import { type Head, type MediaUpload, type Publication, publishBatch, readHeads } from "../store/publish.ts"
 import { extractText } from "../store/search.ts"
 import type { Desk } from "./desk.ts"
-import { type Conflict, explainAbsences } from "./moved.ts"
+import { type Conflict, conflictWith, explainAbsences } from "./moved.ts"
 
 interface Submitted {
   readonly path: string
@@ -76,11 +76,10 @@ export async function publishArticles(
     outcome.conflicts.push(...(await explainAbsences(desk.catalogue, absent)))
     if (batch.length === 0) return outcome
     const stores = { db: desk.catalogue, shelf: desk.shelf }
-    if (await publishBatch(stores, batch, heads, { who, message: request.message }, now)) {
-      for (const { article, base } of batch)
-        outcome.published.push({ path: article.path, url: desk.site.origin + article.path, revision: base + 1 })
-      return outcome
-    }
+    const made = await publishBatch(stores, batch, heads, { who, message: request.message }, now)
+    if (made === null) continue
+    for (const { path, revision } of made) outcome.published.push({ path, url: desk.site.origin + path, revision })
+    return outcome
   }
   throw new Error("the catalogue kept changing under this request")
 }
@@ -95,16 +94,15 @@ function sortOut(
   outcome.conflicts = []
   const batch: Publication[] = []
   const absent: string[] = []
+  // A publish does not bring back what was unpublished, unless by force; a rollback does.
+  const revives = request.force || request.action === "rollback"
   for (const { article, submitted, digest } of parsed) {
     const head = heads.get(article.path)
-    if (head !== undefined && head.digest === digest && (head.live === 1 || !request.force)) {
+    if (head !== undefined && head.digest === digest && (head.live === 1 || !revives)) {
       outcome.unchanged.push(article.path)
     } else if (!request.force && (head?.revision ?? 0) !== submitted.base) {
       if (head === undefined) absent.push(article.path)
-      else {
-        const { path, revision, who, revisedAt } = head
-        outcome.conflicts.push({ path, revision, who, when: new Date(revisedAt).toISOString() })
-      }
+      else outcome.conflicts.push(conflictWith(head))
     } else {
       batch.push(preparePublication(article, submitted, digest, head, request.action ?? "publish"))
     }

@@ -4,6 +4,11 @@ import * as v from "valibot"
 const Path = v.pipe(v.string(), v.maxLength(400), v.startsWith("/"))
 const Hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, "a lower-case hex SHA-256"))
 
+/** An article's revision; 0: none. */
+const Revision = v.pipe(v.number(), v.integer(), v.minValue(0))
+/** The revision that the editor has seen: if another one is there it is a conflict, unless forced. */
+const seen = { base: Revision, force: v.optional(v.boolean(), false) }
+
 export const extensions = ["jpg", "jpeg", "png", "webp", "gif", "avif"] as const
 
 export const MediaUploadSchema = v.strictObject({
@@ -16,13 +21,13 @@ export const MediaUploadSchema = v.strictObject({
 export const PublishSchema = v.strictObject({
   message: v.optional(v.pipe(v.string(), v.maxLength(500)), ""),
   force: v.optional(v.boolean(), false),
-  /** The last request of a run: purges are paid now, not later. */
+  /** Flush the purge outbox now. A client that sends several requests flushes it once itself, when its run ends. */
   last: v.optional(v.boolean(), true),
   articles: v.pipe(
     v.array(
       v.strictObject({
         path: Path,
-        base: v.pipe(v.number(), v.integer(), v.minValue(0)),
+        base: Revision,
         source: v.string(),
         media: v.optional(v.record(v.string(), MediaUploadSchema), {}),
         digest: Hash,
@@ -36,7 +41,7 @@ export const PublishSchema = v.strictObject({
 export const largestCard = 140_000
 
 export const CardsSchema = v.strictObject({
-  /** The last request of a run: purges are paid now, not later. */
+  /** Flush the purge outbox now, as for a publish. */
   last: v.optional(v.boolean(), true),
   cards: v.pipe(
     v.array(
@@ -65,12 +70,13 @@ export const MovedSchema = v.strictObject({
 export const UnpublishSchema = v.strictObject({
   path: Path,
   reason: v.pipe(v.string(), v.nonEmpty(), v.maxLength(500)),
-  base: v.optional(v.number()),
+  ...seen,
 })
 
-export const MoveSchema = v.strictObject({ from: Path, to: Path, base: v.optional(v.number()) })
+export const MoveSchema = v.strictObject({ from: Path, to: Path, ...seen })
 
-export const RollbackSchema = v.strictObject({ path: Path, revision: v.optional(v.pipe(v.number(), v.integer())) })
+/** Without `revision`: back to the one before what is live. */
+export const RollbackSchema = v.strictObject({ path: Path, revision: v.optional(Revision), ...seen })
 
 export const EditorSchema = v.strictObject({
   name: v.pipe(v.string(), v.regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,59}$/u, "letters, digits, spaces, . _ -")),

@@ -6,12 +6,25 @@ import { touchMonths } from "./sitemap.ts"
 
 type Row = Awaited<ReturnType<typeof prepareRow>>["row"]
 
+/** An article's revision as its transaction made it. */
+export interface Made {
+  readonly path: string
+  readonly revision: number
+}
+
+/**
+ * The last revision that stood at an address which no article has now: its article moved away. Revisions at an address
+ * only grow: else a base of the article that moved would pass for one of the next article there.
+ */
+export const lastRevisionAt = (path: string) =>
+  `coalesce((SELECT t.revision FROM redirects r JOIN articles t ON t.id = r.target WHERE r.path = ${path}), 0)`
+
 const articleIds = "SELECT a.id FROM json_each(?1) j JOIN articles a ON a.path = j.value ->> 'path'"
 
 /**
  * Writes the rows, all or none. Each statement is bound to as much of them as it reads: SQLite parses what it is given
  * anew for each, and the texts are most of it.
- * @returns false when an article's revision is no longer its `base`
+ * @returns the revisions that it made, or null when an article's revision is no longer its `base`
  */
 export async function commitRows(
   db: D1Database,
@@ -19,14 +32,13 @@ export async function commitRows(
   tags: string[],
   by: { who: string; message: string },
   now: number,
-): Promise<boolean> {
+): Promise<Made[] | null> {
   const bound = (pick: (row: Row) => object) => JSON.stringify(rows.map(pick))
   const heads = bound(({ path, base, action }) => ({ path, base, action }))
   const whole = bound(({ listings, front, media, aliases, corrections, openText, words, ...row }) => row)
   const lists = bound(({ path, listings }) => ({ path, listings }))
-  const history = bound(({ path, base, action, digest, front, division, openHash, membersHash, media }) => ({
+  const history = bound(({ path, action, digest, front, division, openHash, membersHash, media }) => ({
     path,
-    base,
     action,
     digest,
     front,
@@ -39,19 +51,13 @@ export async function commitRows(
   const again = rows.some(({ base }) => base > 0)
   const clear = (statement: string) => (again ? [db.prepare(statement).bind(heads)] : [])
   const statements = [
-    db
-      .prepare(
-        `INSERT INTO conflict_guard SELECT j.value ->> 'path' FROM json_each(?1) j
-         LEFT JOIN articles a ON a.path = j.value ->> 'path' WHERE coalesce(a.revision, 0) <> j.value ->> 'base'`,
-      )
-      .bind(heads),
     // Before and after: an article may come from one month into another.
     ...(again ? [touchMonths(db, heads, now)] : []),
     db
       .prepare(
         `INSERT INTO articles (path, revision, live, digest, language, region, country, title, summary, published_at,
            updated_at, expires_at, access, gated, division, open_hash, members_hash, details, translation_group, revised_at, revised_by)
-         SELECT v ->> 'path', (v ->> 'base') + 1, 1, v ->> 'digest', v ->> 'language', v ->> 'region', v ->> 'country',
+         SELECT v ->> 'path', iif(v ->> 'base' > 0, v ->> 'base', ${lastRevisionAt("v ->> 'path'")}) + 1, 1, v ->> 'digest', v ->> 'language', v ->> 'region', v ->> 'country',
            v ->> 'title', v ->> 'summary', v ->> 'publishedAt', v ->> 'updatedAt', v ->> 'expiresAt', v ->> 'access',
            v ->> 'gated', v ->> 'division', v ->> 'openHash', v ->> 'membersHash', v ->> 'details', v ->> 'group', ?2, ?3
          FROM (SELECT value AS v FROM json_each(?1)) WHERE true
@@ -61,7 +67,8 @@ export async function commitRows(
            expires_at = excluded.expires_at, access = excluded.access, gated = excluded.gated,
            division = excluded.division, open_hash = excluded.open_hash, members_hash = excluded.members_hash,
            details = excluded.details, translation_group = excluded.translation_group,
-           revised_at = excluded.revised_at, revised_by = excluded.revised_by`,
+           revised_at = excluded.revised_at, revised_by = excluded.revised_by
+         RETURNING path, revision`,
       )
       .bind(whole, now, by.who),
     ...clear(`DELETE FROM listed WHERE article IN (${articleIds})`),
@@ -75,9 +82,9 @@ export async function commitRows(
     db
       .prepare(
         `INSERT INTO revisions (path, revision, action, digest, front, division, open_hash, members_hash, media, at, who, message)
-         SELECT v ->> 'path', (v ->> 'base') + 1, v ->> 'action', v ->> 'digest', v ->> 'front', v ->> 'division',
+         SELECT a.path, a.revision, v ->> 'action', v ->> 'digest', v ->> 'front', v ->> 'division',
            v ->> 'openHash', v ->> 'membersHash', v ->> 'media', ?2, ?3, ?4
-         FROM (SELECT value AS v FROM json_each(?1))`,
+         FROM (SELECT value AS v FROM json_each(?1)) JOIN articles a ON a.path = v ->> 'path'`,
       )
       .bind(history, now, by.who, by.message),
     ...clear(`DELETE FROM search WHERE rowid IN (${articleIds})`),
@@ -105,7 +112,7 @@ export async function commitRows(
       )
       .bind(heads, now, by.who, by.message),
   ]
-  return runGuarded(db, statements)
+  return runGuarded(db, rows, statements)
 }
 
 /** A statement takes so many bound values (D1's limit; locally none is enforced). */
@@ -141,13 +148,27 @@ function addCorrections(db: D1Database, rows: readonly Row[]): D1PreparedStateme
     .bind(JSON.stringify(rows.map(({ path, corrections }) => ({ path, corrections }))))
 }
 
-/** Runs a batch whose first statement guards revisions. @returns false when the guard refused it; nothing is written then */
-export async function runGuarded(db: D1Database, statements: D1PreparedStatement[]): Promise<boolean> {
+/**
+ * Runs a batch behind the guard of revisions: compare and set, in one transaction.
+ * @param bases the revisions that it replaces; 0: none. One of the statements returns those that it made
+ * @returns what it made, or null when the guard refused it; nothing is written then
+ */
+export async function runGuarded(
+  db: D1Database,
+  bases: readonly { readonly path: string; readonly base: number }[],
+  statements: readonly D1PreparedStatement[],
+): Promise<Made[] | null> {
+  const guard = db
+    .prepare(
+      `INSERT INTO conflict_guard SELECT j.value ->> 'path' FROM json_each(?1) j
+       LEFT JOIN articles a ON a.path = j.value ->> 'path' WHERE coalesce(a.revision, 0) <> j.value ->> 'base'`,
+    )
+    .bind(JSON.stringify(bases.map(({ path, base }) => ({ path, base }))))
   try {
-    await db.batch(statements)
-    return true
+    const results = await db.batch<Made>([guard, ...statements])
+    return results.flatMap((result) => result.results)
   } catch (error) {
-    if (error instanceof Error && /\bconflict\b/.test(error.message)) return false
+    if (error instanceof Error && /\bconflict\b/.test(error.message)) return null
     throw error
   }
 }

@@ -60,6 +60,20 @@ export async function readRevisions(db: D1Database, path: string): Promise<Revis
   return results
 }
 
+/** The first revision after `base`, if it is this very change; null: it is not. */
+export async function findRepeated(
+  db: D1Database,
+  { path, base, action, who, message }: { path: string; base: number; action: string; who: string; message: string },
+): Promise<number | null> {
+  const next = await db
+    .prepare(
+      "SELECT revision, action, who, message FROM revisions WHERE path = ?1 AND revision > ?2 ORDER BY revision LIMIT 1",
+    )
+    .bind(path, base)
+    .first<Pick<RevisionRow, "revision" | "action" | "who" | "message">>()
+  return next?.action === action && next.who === who && next.message === message ? next.revision : null
+}
+
 export interface Source {
   readonly revision: number
   readonly digest: string

@@ -2,7 +2,7 @@
 import type { Article, Label, MediaItem } from "../article/article.ts"
 import type { MembersShelf } from "./bodies.ts"
 import { createBody, writeBody } from "./bodies.ts"
-import { commitRows } from "./commit.ts"
+import { commitRows, type Made } from "./commit.ts"
 import type { Details } from "./rows.ts"
 import { indexedCharacters, indexText } from "./search.ts"
 
@@ -59,7 +59,7 @@ export async function readHeads(db: D1Database, paths: readonly string[]): Promi
 
 /**
  * Publishes all of the batch or none of it.
- * @returns false when an article's revision in the catalogue is no longer its `base`: somebody else was first
+ * @returns the revisions that it made, or null when an article's revision is no longer its `base`: another editor was first
  */
 export async function publishBatch(
   stores: { db: D1Database; shelf: MembersShelf },
@@ -67,7 +67,7 @@ export async function publishBatch(
   heads: ReadonlyMap<string, Head>,
   by: { who: string; message: string },
   now: number,
-): Promise<boolean> {
+): Promise<Made[] | null> {
   const rows = await Promise.all(batch.map((publication) => prepareRow(publication, heads)))
   const writes = new Map<string, () => Promise<void>>()
   for (const { open, members, head } of rows) {

@@ -1,34 +1,40 @@
 // Ending an article (410) and moving one (301).
-import { runGuarded } from "./commit.ts"
+import { lastRevisionAt, type Made, runGuarded } from "./commit.ts"
 import type { Head } from "./publish.ts"
 import { enqueueOldAddresses, enqueuePurges } from "./purges.ts"
 import { unknownDate } from "./rows.ts"
 import { touchMonths } from "./sitemap.ts"
 
-const guard = `INSERT INTO conflict_guard SELECT ?1 WHERE coalesce((SELECT revision FROM articles WHERE path = ?1), 0) <> ?2`
-
-/** Ends an article: its address answers 410, its revisions stay. @returns false on a conflict */
-export function unpublishArticle(
+/** Ends an article: its address answers 410, its revisions stay. @returns the revision that this made, or null on a conflict */
+export async function unpublishArticle(
   db: D1Database,
   head: Head,
   by: { who: string; message: string },
   now: number,
-): Promise<boolean> {
-  return runGuarded(db, [
-    db.prepare(guard).bind(head.path, head.revision),
-    db
-      .prepare(
-        "UPDATE articles SET live = 0, revision = revision + 1, revised_at = ?2, revised_by = ?3 WHERE path = ?1",
-      )
-      .bind(head.path, now, by.who),
-    ...removeFromLists(db, head.path),
-    touchMonths(db, JSON.stringify([{ path: head.path }]), now),
-    recordRevision(db, head.path, head.path, "unpublish", by, now),
-    enqueuePurges(db, tagsOf(head, head.path), now),
-    enqueueOldAddresses(db, JSON.stringify([{ path: head.path }]), now),
-    audit(db, "unpublish", head.path, by, now),
-  ])
+): Promise<number | null> {
+  const made = await runGuarded(
+    db,
+    [baseOf(head)],
+    [
+      db
+        .prepare(
+          `UPDATE articles SET live = 0, revision = revision + 1, revised_at = ?2, revised_by = ?3 WHERE path = ?1
+         RETURNING path, revision`,
+        )
+        .bind(head.path, now, by.who),
+      ...removeFromLists(db, head.path),
+      touchMonths(db, JSON.stringify([{ path: head.path }]), now),
+      recordRevision(db, head.path, "unpublish", by, now),
+      enqueuePurges(db, tagsOf(head, head.path), now),
+      enqueueOldAddresses(db, JSON.stringify([{ path: head.path }]), now),
+      audit(db, "unpublish", head.path, by, now),
+    ],
+  )
+  return revisionOf(made)
 }
+
+const baseOf = ({ path, revision }: Head) => ({ path, base: revision })
+const revisionOf = (made: Made[] | null) => made?.[0]?.revision ?? null
 
 /** What an article's new address makes of it. */
 export interface NewPlace {
@@ -39,47 +45,53 @@ export interface NewPlace {
   readonly listings: readonly string[]
 }
 
-/** Moves an article: the old address answers 301 to the new one. @returns false on a conflict */
-export function moveArticle(
+/** Moves an article: the old address answers 301 to the new one. @returns the revision that this made, or null on a conflict */
+export async function moveArticle(
   db: D1Database,
   head: Head,
   to: NewPlace,
   by: { who: string; message: string },
   now: number,
-): Promise<boolean> {
-  return runGuarded(db, [
-    db.prepare(guard).bind(head.path, head.revision),
-    db.prepare(guard).bind(to.path, 0),
-    db.prepare("DELETE FROM redirects WHERE path = ?1").bind(to.path),
-    db
-      .prepare(
-        `UPDATE articles SET path = ?2, language = ?3, region = ?4, country = ?5, revision = revision + 1,
-           revised_at = ?6, revised_by = ?7,
-           translation_group = CASE WHEN translation_group = ?1 THEN ?2 ELSE translation_group END WHERE path = ?1`,
-      )
-      .bind(head.path, to.path, to.language, to.region, to.country, now, by.who),
-    db.prepare("UPDATE articles SET translation_group = ?2 WHERE translation_group = ?1").bind(head.path, to.path),
-    db.prepare("UPDATE revisions SET path = ?2 WHERE path = ?1").bind(head.path, to.path),
-    db.prepare("INSERT OR REPLACE INTO redirects SELECT ?1, id FROM articles WHERE path = ?2").bind(head.path, to.path),
-    db.prepare("DELETE FROM listed WHERE article = (SELECT id FROM articles WHERE path = ?1)").bind(to.path),
-    db
-      .prepare(
-        `INSERT INTO listed (listing, at, article, expires_at)
+): Promise<number | null> {
+  const made = await runGuarded(
+    db,
+    [baseOf(head), { path: to.path, base: 0 }],
+    [
+      db
+        .prepare(
+          `UPDATE articles SET path = ?2, language = ?3, region = ?4, country = ?5,
+           revision = max(revision, ${lastRevisionAt("?2")}) + 1, revised_at = ?6, revised_by = ?7,
+           translation_group = CASE WHEN translation_group = ?1 THEN ?2 ELSE translation_group END WHERE path = ?1
+         RETURNING path, revision`,
+        )
+        .bind(head.path, to.path, to.language, to.region, to.country, now, by.who),
+      db.prepare("DELETE FROM redirects WHERE path = ?1").bind(to.path),
+      db.prepare("UPDATE articles SET translation_group = ?2 WHERE translation_group = ?1").bind(head.path, to.path),
+      db.prepare("UPDATE revisions SET path = ?2 WHERE path = ?1").bind(head.path, to.path),
+      db
+        .prepare("INSERT OR REPLACE INTO redirects SELECT ?1, id FROM articles WHERE path = ?2")
+        .bind(head.path, to.path),
+      db.prepare("DELETE FROM listed WHERE article = (SELECT id FROM articles WHERE path = ?1)").bind(to.path),
+      db
+        .prepare(
+          `INSERT INTO listed (listing, at, article, expires_at)
          SELECT l.value, coalesce(a.published_at, ${unknownDate}), a.id, a.expires_at
          FROM articles a, json_each(?2) l WHERE a.path = ?1`,
-      )
-      .bind(to.path, JSON.stringify(to.listings)),
-    db
-      .prepare(
-        "UPDATE corrections SET language = ?2 WHERE article = (SELECT id FROM articles WHERE path = ?1) AND language <> ?2",
-      )
-      .bind(to.path, to.language),
-    touchMonths(db, JSON.stringify([{ path: to.path }]), now),
-    recordRevision(db, to.path, to.path, "move", by, now),
-    enqueuePurges(db, [...tagsOf(head, to.path), ...to.listings.map((listing) => `l:${listing}`)], now),
-    enqueueOldAddresses(db, JSON.stringify([{ path: to.path }]), now),
-    audit(db, "move", `${head.path} ${to.path}`, by, now),
-  ])
+        )
+        .bind(to.path, JSON.stringify(to.listings)),
+      db
+        .prepare(
+          "UPDATE corrections SET language = ?2 WHERE article = (SELECT id FROM articles WHERE path = ?1) AND language <> ?2",
+        )
+        .bind(to.path, to.language),
+      touchMonths(db, JSON.stringify([{ path: to.path }]), now),
+      recordRevision(db, to.path, "move", by, now),
+      enqueuePurges(db, [...tagsOf(head, to.path), ...to.listings.map((listing) => `l:${listing}`)], now),
+      enqueueOldAddresses(db, JSON.stringify([{ path: to.path }]), now),
+      audit(db, "move", `${head.path} ${to.path}`, by, now),
+    ],
+  )
+  return revisionOf(made)
 }
 
 function removeFromLists(db: D1Database, path: string): D1PreparedStatement[] {
@@ -94,7 +106,6 @@ function removeFromLists(db: D1Database, path: string): D1PreparedStatement[] {
 
 function recordRevision(
   db: D1Database,
-  from: string,
   path: string,
   action: string,
   by: { who: string; message: string },
@@ -103,10 +114,11 @@ function recordRevision(
   return db
     .prepare(
       `INSERT INTO revisions (path, revision, action, digest, front, division, open_hash, members_hash, media, at, who, message)
-       SELECT ?2, revision + 1, ?3, digest, front, division, open_hash, members_hash, media, ?4, ?5, ?6
+       SELECT path, (SELECT revision FROM articles WHERE path = ?1), ?2, digest, front, division, open_hash, members_hash,
+         media, ?3, ?4, ?5
        FROM revisions WHERE path = ?1 ORDER BY revision DESC LIMIT 1`,
     )
-    .bind(from, path, action, now, by.who, by.message)
+    .bind(path, action, now, by.who, by.message)
 }
 
 function audit(

@@ -1,6 +1,6 @@
 // A desk in memory for tests of the command line: keeps heads, counts requests, fails when it is told to.
 import { createHash } from "node:crypto"
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
+import { createServer, type IncomingMessage, ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
 
 interface Kept {
@@ -11,6 +11,15 @@ interface Kept {
   who: string
 }
 
+interface Failure {
+  readonly method: string
+  readonly path: string
+  /** "lost": the desk does what is asked, but its answer does not arrive. */
+  readonly status: number | "lost"
+  /** Only requests whose body holds this. */
+  readonly holding?: string
+}
+
 export interface FakeDesk {
   readonly url: string
   readonly articles: Map<string, Kept>
@@ -19,12 +28,16 @@ export interface FakeDesk {
   readonly cards: Map<string, string>
   /** Every publish request: its paths, and whether it was the last of its run. */
   readonly publishes: { paths: string[]; last: boolean }[]
-  /** How often it was asked to pay what it owes. */
+  /** How often it was asked to flush its purges. */
   purges: number
+  /** Purges that the platform refuses now. */
+  refusedPurges: number
+  /** What stood at each address before its newest revision. */
+  readonly history: Map<string, Kept[]>
   /** Articles that the desk finds a mistake in. */
   readonly refused: Set<string>
   /** Statuses that the next requests are answered with. */
-  readonly failures: { method: string; path: string; status: number }[]
+  readonly failures: Failure[]
   stop(): Promise<void>
 }
 
@@ -37,6 +50,8 @@ export async function startFakeDesk(): Promise<FakeDesk> {
     cards: new Map<string, string>(),
     publishes: [] as FakeDesk["publishes"],
     purges: 0,
+    refusedPurges: 0,
+    history: new Map<string, Kept[]>(),
     refused: new Set<string>(),
     failures: [] as FakeDesk["failures"],
     stop: () => new Promise<void>((done) => server.close(() => done())),
@@ -52,10 +67,17 @@ async function answer(desk: FakeDesk, request: IncomingMessage, response: Server
   for await (const chunk of request) chunks.push(chunk as Buffer)
   const body = Buffer.concat(chunks)
   const { pathname, searchParams } = new URL(request.url ?? "/", desk.url)
-  const reply = (status: number, value: unknown) => response.writeHead(status).end(JSON.stringify(value))
-  const failing = desk.failures.findIndex((one) => one.method === request.method && pathname.startsWith(one.path))
+  const reply = (status: number, value: unknown) => {
+    if (response.end === ServerResponse.prototype.end) response.writeHead(status)
+    response.end(JSON.stringify(value))
+  }
+  const failing = desk.failures.findIndex(
+    ({ method, path, holding = "" }) =>
+      method === request.method && pathname.startsWith(path) && String(body).includes(holding),
+  )
   const failure = failing === -1 ? undefined : desk.failures.splice(failing, 1)[0]
-  if (failure) return void reply(failure.status, { error: { code: "failed", message: "told to fail" } })
+  if (failure?.status === "lost") response.end = () => response.destroy()
+  else if (failure) return void reply(failure.status, { error: { code: "failed", message: "told to fail" } })
   const article = desk.articles.get(pathname)
   if (article) return void response.writeHead(200, { "Dateline-Revision": String(article.revision) }).end()
   if (!pathname.startsWith("/desk/v1/")) return void response.writeHead(404).end("<h1>Not found</h1>")
@@ -65,7 +87,7 @@ async function answer(desk: FakeDesk, request: IncomingMessage, response: Server
   if (pathname === "/desk/v1/articles") return void reply(200, listHeads(desk, searchParams.get("after") ?? ""))
   if (pathname === "/desk/v1/purges") {
     desk.purges++
-    return void reply(200, { paid: 0, owed: 0 })
+    return void reply(200, { purged: 0, due: desk.refusedPurges })
   }
   if (pathname === "/desk/v1/media/missing")
     return void reply(200, {
@@ -82,7 +104,64 @@ async function answer(desk: FakeDesk, request: IncomingMessage, response: Server
     const outcome = keep(desk, JSON.parse(String(body)))
     return void reply(outcome.problems.length > 0 ? 422 : 200, outcome)
   }
+  if (pathname === "/desk/v1/revisions" || pathname === "/desk/v1/source") {
+    const path = searchParams.get("path") ?? ""
+    const revisions = revisionsOf(desk, path)
+    if (revisions.length === 0) return void reply(404, { error: { code: "absent", message: `nothing at ${path}` } })
+    return void reply(200, pathname.endsWith("source") ? revisions[0] : { revisions })
+  }
+  const change = /^\/desk\/v1\/(unpublish|move|rollback)$/.exec(pathname)?.[1]
+  if (change !== undefined) return void changeArticle(desk, change, JSON.parse(String(body)), reply)
   reply(404, { error: { code: "absent", message: "no such address" } })
+}
+
+function revisionsOf(desk: FakeDesk, path: string) {
+  const head = desk.articles.get(path)
+  if (head === undefined) return []
+  return [head, ...(desk.history.get(path) ?? []).filter(({ revision }) => revision < head.revision).reverse()].map(
+    (kept) => ({ ...kept, action: kept.status === "gone" ? "unpublish" : "publish" }),
+  )
+}
+
+function replace(desk: FakeDesk, path: string, next: Kept): void {
+  const head = desk.articles.get(path)
+  if (head !== undefined) desk.history.set(path, [...(desk.history.get(path) ?? []), head])
+  desk.articles.set(path, next)
+}
+
+interface Change {
+  readonly path?: string
+  readonly from?: string
+  readonly to?: string
+  readonly revision?: number
+  readonly base: number
+  readonly force: boolean
+}
+
+function changeArticle(
+  desk: FakeDesk,
+  action: string,
+  { path, from, to = "", revision, base, force }: Change,
+  reply: (status: number, value: unknown) => void,
+): void {
+  const at = path ?? from ?? ""
+  const head = desk.articles.get(at)
+  if (head === undefined) return void reply(404, { error: { code: "absent", message: `nothing at ${at}` } })
+  if (!force && head.revision !== base) {
+    const { revision: current, who } = head
+    const conflict = { path: at, revision: current, who, when: "2026-11-20T08:00:00.000Z" }
+    return void reply(409, { error: { code: "conflict", message: "changed meanwhile", ...conflict } })
+  }
+  const made = { ...head, revision: head.revision + 1, who: "admin" }
+  if (action === "rollback") {
+    const { digest = "", source = "" } = revisionsOf(desk, at).find((one) => one.revision === revision) ?? {}
+    replace(desk, at, { ...made, digest, source, status: "live" })
+  } else if (action === "unpublish") replace(desk, at, { ...made, status: "gone" })
+  else {
+    desk.articles.delete(at)
+    desk.articles.set(to, made)
+  }
+  reply(200, { ...(from === undefined ? { path } : { from, to }), revision: made.revision })
 }
 
 /** Two heads a page, so that every run pages. */
@@ -131,9 +210,9 @@ function keep(desk: FakeDesk, { last, force, articles }: Request) {
     const head = desk.articles.get(path)
     const revision = head?.revision ?? 0
     if (head?.digest === digest && !force) outcome.unchanged.push(path)
-    else if (revision !== base) outcome.conflicts.push({ path, revision, who: head?.who, when: "2026-11-20" })
+    else if (revision !== base && !force) outcome.conflicts.push({ path, revision, who: head?.who, when: "2026-11-20" })
     else {
-      desk.articles.set(path, { revision: revision + 1, digest, source, status: "live", who: "admin" })
+      replace(desk, path, { revision: revision + 1, digest, source, status: "live", who: "admin" })
       outcome.published.push({ path, url: desk.url + path, revision: revision + 1 })
     }
   }

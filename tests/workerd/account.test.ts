@@ -170,7 +170,7 @@ describe("a gift", () => {
     const to = "/asia/nepal/moved"
     await publish(rig, from, compose({}, `For all.\n\n<!-- members-only -->\n\n${whole}\n`))
     const link = await give(browser, from)
-    expect((await rig.desk("POST", "/move", { from, to })).status).toBe(200)
+    expect((await rig.desk("POST", "/move", { from, to, base: 1 })).status).toBe(200)
     const response = await openBrowser(rig).get(link)
     expect(response.status).toBe(301)
     const location = response.headers.get("Location") ?? ""

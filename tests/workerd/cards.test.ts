@@ -82,7 +82,7 @@ describe("a social card at the desk", () => {
   })
 
   it("of an article that is gone, or never was, is not taken", async () => {
-    await rig.desk("POST", "/unpublish", { path, reason: "wrong" })
+    await rig.desk("POST", "/unpublish", { path, base: 1, reason: "wrong" })
     const cards = [await makeCard({ revision: 2 }), await makeCard({ path: "/asia/none" })]
     expect((await send(...cards)).body).toEqual({ kept: [] })
   })

@@ -130,7 +130,7 @@ async function play(steps: readonly Step[]): Promise<void> {
     else if (one.kind === "unpublish") {
       const path = paths[one.article] as string
       const list = facts[one.article] as Fact[]
-      const response = await rig.desk("POST", "/unpublish", { path, reason: "test" })
+      const response = await rig.desk("POST", "/unpublish", { path, base: revisions[one.article], reason: "test" })
       if (response.status === 404) continue
       revisions[one.article] = ((await response.json()) as { revision: number }).revision
       facts[one.article] = [

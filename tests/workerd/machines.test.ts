@@ -100,7 +100,9 @@ describe("sitemaps", () => {
     expect(await text("/sitemaps/undated.xml")).toContain("/undated<")
     await text("/sitemaps/undated-2.xml", 404)
     await text("/sitemaps/undated-1.xml", 404)
-    expect((await rig.desk("POST", "/unpublish", { path: `${country}/only`, reason: "wrong" })).status).toBe(200)
+    expect((await rig.desk("POST", "/unpublish", { path: `${country}/only`, base: 1, reason: "wrong" })).status).toBe(
+      200,
+    )
     await text("/sitemaps/2025-02.xml", 404)
     expect(await text("/sitemap.xml")).not.toContain("2025-02")
     expect(await text("/sitemap.xml")).toContain("/sitemaps/undated.xml")
@@ -120,7 +122,7 @@ describe("sitemaps", () => {
       const head = (await text(path)).split("</head>")[0] ?? ""
       for (const link of both) expect(head).toContain(`hreflang="${link.slice(0, 2)}" href="${link.slice(3)}"`)
     }
-    await rig.desk("POST", "/unpublish", { path: `/fr${country}/recit`, reason: "wrong" })
+    await rig.desk("POST", "/unpublish", { path: `/fr${country}/recit`, base: 1, reason: "wrong" })
     expect(await text("/sitemaps/2025-02.xml")).not.toContain("hreflang")
     expect(await text(`${country}/story`)).not.toContain("/recit")
   })
@@ -228,7 +230,7 @@ describe("the ledger of corrections", () => {
     await text("/corrections?page=3", 404)
     expect(await text("/fr/corrections")).toContain("Une erreur.")
     expect(await text("/ar/corrections")).not.toContain("Une erreur.")
-    await rig.desk("POST", "/unpublish", { path: `${country}/corrected-21`, reason: "wrong" })
+    await rig.desk("POST", "/unpublish", { path: `${country}/corrected-21`, base: 1, reason: "wrong" })
     expect(await text("/corrections")).not.toContain("Correction 21.")
   })
 })

@@ -18,8 +18,8 @@ beforeAll(async () => {
   expect((await rig.desk("POST", "/publish", { articles })).status).toBe(200)
 })
 
-async function rollBack(revision?: number) {
-  const response = await rig.desk("POST", "/rollback", { path, revision })
+async function rollBack(base: number, revision?: number) {
+  const response = await rig.desk("POST", "/rollback", { path, base, revision })
   return { status: response.status, body: (await response.json()) as { revision?: number } }
 }
 
@@ -30,7 +30,7 @@ async function readSource(revision: number): Promise<string> {
 
 it("a rollback gives back file, picture and wall of the revision before, as a new revision", async () => {
   await publish(rig, path, compose({ title: "Snow opens the pass" }, "All open.\n"), { base: 1 })
-  expect(await rollBack()).toEqual({ status: 200, body: { path, revision: 3 } })
+  expect(await rollBack(2)).toEqual({ status: 200, body: { path, revision: 3 } })
   expect(await readSource(3)).toBe(first)
   const page = await (await rig.get(path)).text()
   for (const part of ["Snow closes the pass", "Open.", `/media/${sha256}.jpg`, image.alt]) expect(page).toContain(part)
@@ -38,24 +38,24 @@ it("a rollback gives back file, picture and wall of the revision before, as a ne
 })
 
 it("a rollback takes any revision, tells of one that never was, and brings back what was withdrawn", async () => {
-  expect(await rollBack(2)).toMatchObject({ status: 200, body: { revision: 4 } })
+  expect(await rollBack(3, 2)).toMatchObject({ status: 200, body: { revision: 4 } })
   expect(await (await rig.get(path)).text()).toContain("All open.")
-  expect((await rollBack(99)).status).toBe(404)
-  expect((await rig.desk("POST", "/unpublish", { path, reason: "wrong" })).status).toBe(200)
+  expect((await rollBack(4, 99)).status).toBe(404)
+  expect((await rig.desk("POST", "/unpublish", { path, base: 4, reason: "wrong" })).status).toBe(200)
   expect((await rig.get(path)).status).toBe(410)
-  expect(await rollBack()).toMatchObject({ status: 200, body: { revision: 6 } })
+  expect(await rollBack(5)).toMatchObject({ status: 200, body: { revision: 6 } })
   const page = await rig.get(path)
   expect([page.status, (await page.text()).includes("All open.")]).toEqual([200, true])
 })
 
 it("an article that moved keeps its history, and is rolled back where it is now", async () => {
   const to = "/asia/nepal/pass"
-  expect((await rig.desk("POST", "/move", { from: path, to })).status).toBe(200)
+  expect((await rig.desk("POST", "/move", { from: path, to, base: 6 })).status).toBe(200)
   const answer = await (await rig.desk("GET", `/revisions?path=${to}`)).json()
   const { revisions } = answer as { revisions: { revision: number; action: string }[] }
   const actions = revisions.map(({ action }) => action)
   expect(actions).toEqual(["move", "rollback", "unpublish", "rollback", "rollback", "publish", "publish"])
-  expect((await rig.desk("POST", "/rollback", { path: to, revision: 1 })).status).toBe(200)
+  expect((await rig.desk("POST", "/rollback", { path: to, base: 7, revision: 1 })).status).toBe(200)
   expect(await (await rig.get(to)).text()).toContain("Snow closes the pass")
 })
 

@@ -208,7 +208,9 @@ describe("how it is kept", () => {
   it("forgets what is unpublished, and its text", async () => {
     await publish(rig, "/asia/nepal/withdrawn", compose({ title: "Quixotry", date: "2020-01-01" }, "Text.\n"))
     expect(await find("quixotry")).toHaveLength(1)
-    expect((await rig.desk("POST", "/unpublish", { path: "/asia/nepal/withdrawn", reason: "wrong" })).status).toBe(200)
+    expect(
+      (await rig.desk("POST", "/unpublish", { path: "/asia/nepal/withdrawn", base: 1, reason: "wrong" })).status,
+    ).toBe(200)
     expect(await find("quixotry")).toEqual([])
     const left = await env.CATALOGUE.prepare(
       "SELECT count(*) AS n FROM search_text t LEFT JOIN articles a ON a.id = t.id WHERE a.id IS NULL OR a.live = 0",

@@ -1,29 +1,30 @@
 // Moves an article: the old address answers 301.
 
 import { drawCardOf } from "../cards.ts"
+import { openSubject, sendChange } from "../change-article.ts"
 import type { Command } from "../command.ts"
-import { expectAnswer, openDesk } from "../desk-client.ts"
 import { CLIError } from "../failure.ts"
-import { followRevision, openOwnRecord } from "../follow-site.ts"
 import { toPath } from "../paths.ts"
 import { MoveShape } from "../shapes.ts"
 
 export const move: Command = {
-  usage: "move OLD NEW",
+  usage: "move OLD NEW [--force]",
   does: "the old address answers 301 to the new one",
-  options: {},
+  options: { force: { type: "boolean" } },
   most: 2,
   shape: MoveShape,
-  async run(context, { positionals, output }) {
+  async run(context, { positionals, values, output }) {
     const [old, next] = positionals
     if (old === undefined || next === undefined) throw new CLIError("name both addresses: dateline move OLD NEW", 2)
-    const desk = openDesk({ url: context.url, key: context.key() })
-    const record = await openOwnRecord(context.content, desk)
-    const response = await desk.move.$post({
-      json: { from: toPath(old, context.content), to: toPath(next, context.content) },
-    })
-    const answer = await expectAnswer<{ from: string; to: string; revision: number }>(response)
-    followRevision(record, answer.from, answer.to, answer.revision)
+    const to = toPath(next, context.content)
+    const subject = await openSubject(context, old, values.force === true)
+    const { path, desk, seen } = subject
+    const answer = await sendChange<{ from: string; to: string; revision: number }>(
+      subject,
+      output.warn,
+      () => desk.move.$post({ json: { from: path, to, ...seen } }),
+      { to },
+    )
     output.result(answer)
     output.line(
       `${answer.from} → ${answer.to}. Move the file too: ${answer.from.slice(1)}.md → ${answer.to.slice(1)}.md`,

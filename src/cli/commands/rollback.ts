@@ -2,37 +2,43 @@
 import { renameSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { config } from "../../site/config.ts"
-import { openBaseRecord } from "../base-record.ts"
 import { drawCardOf } from "../cards.ts"
+import { openSubject, sendChange } from "../change-article.ts"
 import type { Command } from "../command.ts"
-import { type DeskClient, expectAnswer, fetchHeads, fetchSite, fetchSource, openDesk } from "../desk-client.ts"
+import { fetchSource } from "../desk-client.ts"
 import { CLIError } from "../failure.ts"
 import { listFiles, openFolder } from "../folder.ts"
-import { toPath } from "../paths.ts"
 import { type FolderArticle, readArticles } from "../read-articles.ts"
 import { RollbackShape } from "../shapes.ts"
 
 export const rollback: Command = {
-  usage: "rollback PATH [REVISION]",
+  usage: "rollback PATH [REVISION] [--force]",
   does: "an earlier revision, the last one if none is named, becomes the newest",
-  options: {},
+  options: { force: { type: "boolean" } },
   most: 2,
   shape: RollbackShape,
-  async run(context, { positionals, output }) {
+  async run(context, { positionals, values, output }) {
     const [given, wanted] = positionals
     if (given === undefined)
       throw new CLIError("name the article: dateline rollback /asia/tajikistan/slug [REVISION]", 2)
     if (wanted !== undefined && !/^\d{1,9}$/.test(wanted))
       throw new CLIError(`${wanted} is no revision: see dateline log`, 2)
     const root = openFolder(context.content)
-    const desk = openDesk({ url: context.url, key: context.key() })
-    const path = toPath(given, root)
-    const site = await fetchSite(desk)
+    const subject = await openSubject(context, given, values.force === true)
+    const { path, desk, revisions, seen } = subject
+    // Named, so that a request whose answer was lost can be sent again: the newest text before the live one.
+    const gone = revisions[0]?.action === "unpublish"
+    const revision = wanted === undefined ? (revisions[gone ? 0 : 1]?.revision ?? 0) : Number(wanted)
+    const digest = revisions.find((one) => one.revision === revision)?.digest
     const untouched = readOne(root, path)?.source === (await fetchSource(desk, path))?.source
-    const json = wanted === undefined ? { path } : { path, revision: Number(wanted) }
-    const response = await desk.rollback.$post({ json })
-    const answer = await expectAnswer<{ path: string; revision: number }>(response)
-    const file = untouched ? await takeOver(root, site.id, desk, path) : "kept"
+    const answer = await sendChange<{ path: string; revision: number }>(
+      subject,
+      output.warn,
+      () => desk.rollback.$post({ json: { path, revision, ...seen } }),
+      digest === undefined ? {} : { digest },
+    )
+    const live = untouched ? await fetchSource(desk, path) : null
+    const file = live === null ? "kept" : takeOver(root, path, live.source, digest)
     output.result({ ...answer, file })
     output.line(`${path} is revision ${answer.revision} now${explainFile[file](path)}`)
     await drawCardOf(desk, path, output.warn)
@@ -52,27 +58,17 @@ function readOne(root: string, path: string): FolderArticle | undefined {
   return readArticles(root, listFiles(root).includes(file) ? [file] : [], config).articles[0]
 }
 
-/**
- * The file follows the site when nobody had touched it: else the next publish would undo the rollback.
- * A file with changes of its own is left alone, and so is the record: publishing it is a conflict, seen before it happens.
- */
-async function takeOver(
+/** The file follows the site when it had no changes of its own; one that has some is left alone. */
+function takeOver(
   root: string,
-  siteId: string,
-  desk: DeskClient,
   path: string,
-): Promise<keyof typeof explainFile> {
-  const live = await fetchSource(desk, path)
-  if (live === null) return "kept"
+  source: string,
+  digest: string | undefined,
+): Exclude<keyof typeof explainFile, "kept"> {
   const file = join(root, `${path}.md`)
   const next = `${file}.${process.pid}.tmp`
-  writeFileSync(next, live.source)
+  writeFileSync(next, source)
   renameSync(next, file)
-  const head = (await fetchHeads(desk)).get(path)
   // With other pictures beside it than that revision had, the file differs still.
-  if (head === undefined || readOne(root, path)?.digest !== head.digest) return "pictures"
-  const record = openBaseRecord(root, siteId)
-  record.set(path, { revision: head.revision, digest: head.digest })
-  record.save()
-  return "restored"
+  return readOne(root, path)?.digest === digest ? "restored" : "pictures"
 }

@@ -2,7 +2,7 @@
 
 import { formatProblem } from "../../article/problem.ts"
 import { config } from "../../site/config.ts"
-import { openBaseRecord } from "../base-record.ts"
+import { openBaseRecord, recallBase } from "../base-record.ts"
 import { isDraftOfLive, refuseDraft } from "../check-together.ts"
 import type { Command } from "../command.ts"
 import { fetchHeads, fetchSite, openDesk } from "../desk-client.ts"
@@ -33,10 +33,9 @@ export const status: Command = {
       let state: State = "same"
       if (article.front.status === "draft") state = "draft"
       else if (head === undefined) state = (record.get(article.path)?.revision ?? 0) === 0 ? "new" : "conflict"
-      else if (head.digest !== digest) {
-        const base = record.get(article.path)
-        state = base?.revision === head.revision || base?.pending === head.digest ? "changed" : "conflict"
-      } else if (head.status === "gone") state = "unpublished"
+      else if (head.digest !== digest)
+        state = recallBase(record, article.path, head) === head.revision ? "changed" : "conflict"
+      else if (head.status === "gone") state = "unpublished"
       states.push({ path: article.path, state })
     }
     const mine = new Set(files.map(pathOf))

@@ -1,0 +1,184 @@
+// Unpublish, move and rollback carry what the folder has seen, and every run that changes the site flushes its purges.
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterEach, beforeEach, describe, expect, it } from "vitest"
+import type { Command } from "../../src/cli/command.ts"
+import { move } from "../../src/cli/commands/move.ts"
+import { publish } from "../../src/cli/commands/publish.ts"
+import { rollback } from "../../src/cli/commands/rollback.ts"
+import { unpublish } from "../../src/cli/commands/unpublish.ts"
+import { CLIError } from "../../src/cli/failure.ts"
+import { type FakeDesk, startFakeDesk } from "./fake-desk.ts"
+
+const path = "/asia/nepal/a"
+const to = "/asia/nepal/b"
+const when = "2026-11-20T08:00:00.000Z"
+let desk: FakeDesk
+let content: string
+
+beforeEach(async () => {
+  desk = await startFakeDesk()
+  content = mkdtempSync(join(tmpdir(), "dateline-change-"))
+  mkdirSync(join(content, "asia/nepal"), { recursive: true })
+})
+afterEach(async () => {
+  await desk.stop()
+  rmSync(content, { recursive: true })
+})
+
+const changes: [string, Command, string[], Record<string, string>, object][] = [
+  ["unpublish", unpublish, [path], { reason: "wrong" }, { path }],
+  ["move", move, [path, to], {}, { from: path, to }],
+  ["rollback", rollback, [path, "1"], {}, { path }],
+]
+
+const compose = (words: string) => `---\ntitle: A\nsummary: A summary.\ndate: 2020-01-02\n---\n\n${words}\n`
+const write = (words: string, name = "a") => writeFileSync(join(content, `asia/nepal/${name}.md`), compose(words))
+
+async function run(command: Command, positionals: string[] = [], values: Record<string, string | boolean> = {}) {
+  const results: unknown[] = []
+  const warnings: string[] = []
+  const output = {
+    json: true,
+    line: () => undefined,
+    warn: (text: string) => void warnings.push(text),
+    result: (value: unknown) => void results.push(value),
+    progress: () => undefined,
+    good: (text: string) => text,
+    bad: (text: string) => text,
+  }
+  const context = { url: desk.url, content, key: () => "test-key-of-desk" }
+  const flags = { "no-cards": true, ...values }
+  const ended = await command.run(context, { positionals, values: flags, output }).catch((error: unknown) => error)
+  const failed = ended instanceof CLIError
+  return {
+    code: failed ? ended.code : ended,
+    error: failed ? ended.message : ended instanceof Error ? ended.stack : "",
+    result: results[0],
+    warnings,
+  }
+}
+
+/** What another editor published meanwhile. */
+function overwrite(): void {
+  const { revision = 0 } = desk.articles.get(path) ?? {}
+  desk.articles.set(path, { revision: revision + 1, digest: "e", source: "", status: "live", who: "Ada" })
+}
+
+async function publishTwice(): Promise<void> {
+  for (const words of ["One.", "Two."]) {
+    write(words)
+    expect((await run(publish)).code).toBe(0)
+  }
+}
+
+describe.each(changes)("%s", (_, command, positionals, values, names) => {
+  it("is a conflict after another editor's publish: exit code 3, with who and when; --force overwrites", async () => {
+    await publishTwice()
+    overwrite()
+    const refused = await run(command, positionals, values)
+    expect(refused).toMatchObject({ code: 3, result: undefined })
+    expect(refused.error).toContain(`${path}: Ada published revision 3 on ${when}`)
+    expect(desk.articles.get(path)?.revision).toBe(3)
+    const forced = await run(command, positionals, { ...values, force: true })
+    expect(forced).toMatchObject({ code: 0, result: { ...names, revision: 4 } })
+  })
+
+  it("prints the revision that it made, and the next publish does not conflict with it", async () => {
+    await publishTwice()
+    expect(await run(command, positionals, values)).toMatchObject({ code: 0, result: { ...names, revision: 3 } })
+    expect(desk.purges).toBeGreaterThanOrEqual(3)
+    if (command === move) rmSync(join(content, "asia/nepal/a.md"))
+    write("Three.", command === move ? "b" : "a")
+    const next = await run(publish)
+    expect(next).toMatchObject({ code: 0, result: { published: [{ revision: 4 }], conflicts: [] } })
+  })
+
+  it("after --force went over another editor's text, publishing the older file is a conflict still", async () => {
+    await publishTwice()
+    overwrite()
+    expect((await run(command, positionals, { ...values, force: true })).code).toBe(0)
+    if (command === move) rmSync(join(content, "asia/nepal/a.md"))
+    write("Three.", command === move ? "b" : "a")
+    expect((await run(publish)).code).toBe(3)
+  })
+
+  it("without a record goes by what the site has when the command starts", async () => {
+    await publishTwice()
+    rmSync(join(content, ".dateline"), { recursive: true })
+    write("Something else.")
+    expect(await run(command, positionals, values)).toMatchObject({ code: 0, result: { revision: 3 } })
+  })
+
+  it.each([409, "lost"] as const)("answered %s, still flushes the purges", async (status) => {
+    await publishTwice()
+    const before = desk.purges
+    const action = command === unpublish ? "unpublish" : command === move ? "move" : "rollback"
+    desk.failures.push({ method: "POST", path: `/desk/v1/${action}`, status })
+    await run(command, positionals, values)
+    expect(desk.purges).toBeGreaterThan(before)
+  })
+})
+
+it("a rollback of an edited file leaves the file, whose publish then does not conflict with it", async () => {
+  await publishTwice()
+  write("Edited.")
+  expect(await run(rollback, [path])).toMatchObject({ code: 0, result: { revision: 3, file: "kept" } })
+  expect(readFileSync(join(content, "asia/nepal/a.md"), "utf8")).toBe(compose("Edited."))
+  expect(await run(publish)).toMatchObject({ code: 0, result: { published: [{ revision: 4 }] } })
+})
+
+it("a rollback of an unpublished article brings back its last text", async () => {
+  await publishTwice()
+  await run(unpublish, [path], { reason: "wrong" })
+  expect(await run(rollback, [path])).toMatchObject({ code: 0, result: { revision: 4, file: "restored" } })
+  expect(desk.articles.get(path)).toMatchObject({ status: "live", source: compose("Two.") })
+})
+
+describe("a publish in two requests", () => {
+  beforeEach(() => {
+    for (let index = 10; index < 61; index++) write("Words.", `n${index}`)
+  })
+  const last = "/asia/nepal/n60"
+
+  it.each([503, "lost"] as const)("whose last one is answered %s each time flushes the purges", {
+    timeout: 30_000,
+  }, async (status) => {
+    for (let attempt = 0; attempt < 5; attempt++)
+      desk.failures.push({ method: "POST", path: "/desk/v1/publish", status, holding: last })
+    const { code, warnings } = await run(publish)
+    expect([code, warnings.filter((line) => line.startsWith("The cache"))]).toEqual([4, []])
+    expect([desk.articles.size >= 50, desk.purges]).toEqual([true, 1])
+    // The next run finishes the job.
+    expect(await run(publish)).toMatchObject({ code: 0 })
+    expect([desk.articles.size, desk.purges]).toEqual([51, 2])
+  })
+
+  it.each([409, 422] as const)("whose last one is answered %i flushes the purges", async (status) => {
+    if (status === 422) desk.refused.add(last)
+    else desk.failures.push({ method: "POST", path: "/desk/v1/publish", status, holding: last })
+    expect((await run(publish)).code).toBe(status === 422 ? 1 : 3)
+    expect([desk.articles.size, desk.purges]).toEqual([50, 1])
+  })
+})
+
+it("a run that was interrupted before its purges leaves them to the next, which has nothing else to do", async () => {
+  await publishTwice()
+  const before = desk.purges
+  expect((await run(publish, [join(content, "asia/nepal/a.md")])).code).toBe(0)
+  expect(desk.purges).toBe(before + 1)
+})
+
+it.each(["refused", "failing"])("says that readers may see old pages when the purge is %s", {
+  timeout: 30_000,
+}, async (how) => {
+  write("One.")
+  if (how === "refused") desk.refusedPurges = 3
+  else
+    for (let attempt = 0; attempt < 5; attempt++)
+      desk.failures.push({ method: "POST", path: "/desk/v1/purges", status: 503 })
+  const { code, warnings } = await run(publish)
+  expect(code).toBe(0)
+  expect(warnings.join("\n")).toMatch(/^The cache was not purged .*up to 6 minutes/m)
+})
