@@ -2,6 +2,7 @@
 import { Hono } from "hono"
 import { writeSignInLetter } from "../mail/sign-in-letter.ts"
 import { cookieName, formatCookie, readCookie } from "../membership/cookie.ts"
+import { openFields, signFields } from "../membership/signed.ts"
 import { renderConfirmPage, renderSignInPage, renderSignOutPage } from "../render/sign-in-page.ts"
 import { foldEmail, readEmail } from "../site/email.ts"
 import { formatWait } from "../site/messages.ts"
@@ -31,6 +32,11 @@ const allLimit: Limit = { key: "sign-in", ...inAll }
 const answerLeaves = 100
 
 const browserCookie = "dateline-browser"
+/**
+ * A browser that has signed in to an address before has a limit of its own (OWASP's “device cookies”): however many
+ * networks ask for links to that address, its owner gets one.
+ */
+const ownerCookie = { name: "dateline-owner", seconds: 31_536_000, purpose: "dateline-owner.v1" }
 const tokenShape = /^[\w-]{43}$/
 
 export const signInRoutes = new Hono<VisitorEnv>()
@@ -51,7 +57,8 @@ export const signInRoutes = new Hono<VisitorEnv>()
       const typed = (form.get("email") ?? "").slice(0, 254)
       return c.html(renderSignInPage({ language, state: "mistyped", next, typed }, door.site), 422)
     }
-    const wait = await inTime(admit(c.req.raw, email, door))
+    const owner = await findOwner(c.req.raw, email, door)
+    const wait = await inTime(owner === null ? admit(c.req.raw, email, door) : admitOwner(owner, door))
     if (wait > 0) {
       c.header("Retry-After", String(wait))
       const when = formatWait(wait, language)
@@ -60,7 +67,7 @@ export const signInRoutes = new Hono<VisitorEnv>()
     const browser = readBrowser(c.req.raw, door) ?? createToken()
     c.header("Set-Cookie", formatCookie(browserCookie, browser, linkLasts / 1000, door.site.origin))
     // Whether the address is known shows in nothing that is done before the answer.
-    door.waitUntil(sendLink(email, browser, next ?? pathTo("/account", language, door), language, door))
+    door.waitUntil(sendLink(email, browser, next ?? pathTo("/account", language, door), language, owner !== null, door))
     return goTo(c, "/sign-in?sent")
   })
   .get("/sign-in/confirm", async (c) => {
@@ -83,6 +90,13 @@ export const signInRoutes = new Hono<VisitorEnv>()
       return c.html(renderSignInPage({ language, state: "expired", next: null }, door.site), 410)
     c.header("Set-Cookie", await openSession(c.req.raw, member, door))
     c.header("Set-Cookie", formatCookie(browserCookie, "", 0, door.site.origin), { append: true })
+    const proof = await signFields(
+      ownerCookie.purpose,
+      [await hashAddress(member.email), createToken()],
+      door.sessionKeys,
+    )
+    const kept = formatCookie(ownerCookie.name, proof, ownerCookie.seconds, door.site.origin)
+    c.header("Set-Cookie", kept, { append: true })
     return c.redirect(door.site.origin + (readNext(used.next, door.site) ?? pathTo("/account", language, door)), 303)
   })
   .get("/sign-out", async (c) => {
@@ -112,17 +126,39 @@ async function admit(request: Request, email: string, door: Door): Promise<numbe
   return consume(door.people, [...networks, ...shares, { ...allLimit, peek: true }], Date.now())
 }
 
+function admitOwner(owner: string, door: Door): Promise<number> {
+  return consume(door.people, [{ key: `sign-in owner:${owner}`, ...perAddress }], Date.now())
+}
+
+/** A key for the browser, when it has signed in to this address before. */
+async function findOwner(request: Request, email: string, door: Door): Promise<string | null> {
+  const token = readCookie(request.headers.get("Cookie"), cookieName(ownerCookie.name, door.site.origin))
+  const fields = token === null ? null : await openFields(ownerCookie.purpose, token, door.sessionKeys)
+  return fields?.[0] === (await hashAddress(email)) ? hashContent(String(fields[1])) : null
+}
+
+function hashAddress(email: string): Promise<string> {
+  return hashContent(foldEmail(email))
+}
+
 /**
  * Sends a member the link, within the limits on e-mail. For an unknown address it takes the same steps, but counts, writes
  * and sends nothing. It starts after the response has left, which it would otherwise delay (threat model 56). The e-mail
  * holds nothing that was typed.
  */
-async function sendLink(email: string, browser: string, next: string, language: string, door: Door): Promise<void> {
+async function sendLink(
+  email: string,
+  browser: string,
+  next: string,
+  language: string,
+  counted: boolean,
+  door: Door,
+): Promise<void> {
   try {
     await scheduler.wait(answerLeaves)
     const member = await findMember(door.people, email)
     const key = `sign-in address:${await hashKey(member?.id ?? "", door)}`
-    const limits = member === null ? [] : [{ key, ...perAddress }, allLimit]
+    const limits = member === null || counted ? [] : [{ key, ...perAddress }, allLimit]
     await consumeFor(door.people, limits, Date.now(), async () => {
       const link = { member: member?.id ?? "", browser: await hashContent(browser), next }
       const token = await createLink(door.people, link, Date.now())

@@ -230,6 +230,34 @@ describe("letters are bounded", () => {
     expect(rig.letters.length).toBe(1)
   })
 
+  it("a browser that signed in before gets its link, though many networks ask for that address; no other browser does", async () => {
+    vi.useFakeTimers({ toFake: ["Date"] })
+    const own = createBrowser()
+    await confirm(own, await askLink(own))
+    await own.post("/sign-out", {})
+    vi.setSystemTime(Date.now() + 900_000)
+    for (let count = 0; count < 30; count++) await ask(known, `10.0.${count}.1`)
+    for (let count = 0; count < 30; count++) await ask(`stranger-${count}@example.org`, "203.0.113.7")
+    await rig.settle()
+    const sent = rig.letters.length
+    expect(sent).toBe(1 + 5)
+    const from = { "CF-Connecting-IP": "203.0.113.7" }
+    const answers = []
+    for (let count = 0; count < 7; count++) answers.push(await own.post("/sign-in", { email: known }, from))
+    await rig.settle()
+    expect(answers.map(({ status }) => status)).toEqual([...Array(5).fill(303), 429, 429])
+    expect(rig.letters.length).toBe(sent + 5)
+    expect((await own.post("/sign-in", { email: "nobody@example.org" }, from)).status).toBe(429)
+    const forger = createBrowser()
+    forger.jar.set(
+      "dateline-owner",
+      (own.jar.get("dateline-owner") ?? "").replace(/.$/, (sign) => (sign === "A" ? "Q" : "A")),
+    )
+    await forger.post("/sign-in", { email: known }, { "CF-Connecting-IP": "192.0.2.1" })
+    await rig.settle()
+    expect(rig.letters.length).toBe(sent + 5)
+  })
+
   it("carry nothing that the asker typed", async () => {
     const browser = createBrowser()
     await askLink(browser, "/asia?x=CANARY")

@@ -251,6 +251,8 @@ describe("an event", () => {
     await setSubscription("sub_1", active())
     expect(await send(ofCheckout("sub_1"))).toBe(400)
     expect(await standing()).toBeNull()
+    for (const table of ["members", "payments", "stripe_done", "subscribers", "rate_limits"])
+      expect(await env.PEOPLE.prepare(`SELECT count(*) AS n FROM ${table}`).first("n")).toBe(0)
     expect(await (await fetch(`${api}/test/requests`)).json()).toEqual([])
   })
 
@@ -497,6 +499,26 @@ describe("joining", () => {
     const statuses = []
     for (let i = 0; i < 32; i++) statuses.push((await post("/join")).status)
     expect(statuses).toEqual([...Array(30).fill(303), 429, 429])
+  })
+
+  it("opens at most 120 Checkouts an hour for a whole IPv6 /32, and one for a buyer elsewhere", async () => {
+    const from = (network: string) => post("/join", { "CF-Connecting-IP": network })
+    const statuses = []
+    for (let i = 0; i < 140; i++) statuses.push((await from(`2001:db8:${i.toString(16)}::1`)).status)
+    expect(statuses).toEqual([...Array(120).fill(303), ...Array(20).fill(429)])
+    expect((await asked()).length).toBe(120)
+    expect((await from("2001:db9::1")).status).toBe(303)
+    expect(await env.PEOPLE.prepare("SELECT count(*) AS n FROM members").first("n")).toBe(0)
+  })
+
+  it("opens the billing portal 30 times an hour for one member, from however many networks", async () => {
+    const { cookie } = await signIn("cus_9")
+    const open = (network: string) => post("/account/billing", { Cookie: cookie, "CF-Connecting-IP": network })
+    for (let i = 0; i < 30; i++) expect((await open(`10.0.${i}.1`)).status).toBe(303)
+    const refused = await open("10.1.0.1")
+    expect(refused.status).toBe(429)
+    expect(Number(refused.headers.get("Retry-After"))).toBeGreaterThan(3_000)
+    expect((await asked()).length).toBe(30)
   })
 
   it("says when Stripe cannot be reached, and keeps what Stripe said out of the page", async () => {
