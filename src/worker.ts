@@ -14,6 +14,7 @@ import { warmUp } from "./reader/warm-up.ts"
 import type { PageAddress, PersonalAddress } from "./site/addresses.ts"
 import { config } from "./site/config.ts"
 import type { SiteConfig } from "./site/site.ts"
+import { guardStores, logBug } from "./store/failure.ts"
 import { flushPurges, type Purge } from "./store/purges.ts"
 import { version } from "./version.ts"
 
@@ -32,6 +33,20 @@ function siteOf(env: Env): SiteConfig {
   return site
 }
 
+/** Milliseconds that one call of a store may take: while a reader waits, and otherwise. */
+const [deadline, longDeadline] = [1_500, 20_000]
+const guarded = new WeakMap<D1Database, Env>()
+
+/** The bindings for what readers wait for. The same for all requests: they share trips to the catalogue by it. */
+function readerEnv(env: Env): Env {
+  let stores = guarded.get(env.CATALOGUE)
+  if (stores === undefined) {
+    stores = guardStores(env, deadline)
+    guarded.set(env.CATALOGUE, stores)
+  }
+  return stores
+}
+
 /** Set where the platform has no cache to put behind an entrypoint, as on this machine: then nothing is won by going through one. */
 let uncached = false
 
@@ -39,7 +54,9 @@ let uncached = false
 export class Pages extends WorkerEntrypoint<Env, { audience: Audience }> {
   override async fetch(request: Request): Promise<Response> {
     uncached = this.ctx.cache === undefined
-    return sendRepresentation(await answerPage(request.url, this.ctx.props.audience, this.env, siteOf(this.env)))
+    return sendRepresentation(
+      await answerPage(request.url, this.ctx.props.audience, readerEnv(this.env), siteOf(this.env)),
+    )
   }
 
   /** Purges this entrypoint's cache: only its owner may. Locally there is none, and nothing to purge. */
@@ -119,9 +136,10 @@ function answerHealth({ method }: Request, security: Fields): Response {
   })
 }
 
-async function answer(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
+async function answer(request: Request, bindings: Env, ctx: ExecutionContext): Promise<Response> {
   const { path } = splitTarget(request.url)
-  if (path.startsWith("/desk/v1/")) return answerDesk(request, env, ctx)
+  if (path.startsWith("/desk/v1/")) return answerDesk(request, guardStores(bindings, longDeadline), ctx)
+  const env = readerEnv(bindings)
   const site = siteOf(env)
   if (path === "/healthz") return answerHealth(request, await securityHeaders(site.origin, env.LIVE_RELOAD, env))
   return answerReader(request, {
@@ -145,8 +163,7 @@ async function answerSafely(request: Request, env: Env, ctx: ExecutionContext): 
   try {
     return await answer(request, env, ctx)
   } catch (error) {
-    const id = crypto.randomUUID()
-    console.error("failed", id, error)
+    const id = logBug(error)
     const headers = { "Cache-Control": "no-store", "Content-Type": "text/plain; charset=utf-8" }
     return new Response(`Something went wrong here. Request ${id}\n`, { status: 500, headers })
   }
@@ -158,8 +175,9 @@ export default {
     answerHit(request, memory, standings, siteOf(env).origin) ?? answerSafely(request, env, ctx),
 
   /** Every minute: flush the purge outbox, sweep expired rows. If one fails, the other still runs. */
-  async scheduled(_controller, env, ctx) {
+  async scheduled(_controller, bindings, ctx) {
     const now = Date.now()
+    const env = guardStores(bindings, longDeadline)
     const { sweepPeople } = await import("./store/sweep.ts")
     const work = [flushPurges(env.CATALOGUE, purgeOf(ctx), now), sweepPeople(env.PEOPLE, now)]
     for (const result of await Promise.allSettled(work))

@@ -113,7 +113,13 @@ function checkTranslation(article: Article, world: World, translated: Map<string
 function checkText(article: Article, world: World, add: Add): void {
   const { body } = article
   if (!/[\]<]/.test(body)) return
-  const tokens = lexMarkdown(body)
+  let tokens: readonly Token[]
+  try {
+    tokens = lexMarkdown(body)
+  } catch {
+    // Its own mistake, which rendering finds (render/renderable.ts).
+    return
+  }
   const find = createSearch(body)
   for (const href of findLinks(tokens)) {
     const wrong = explainLink(href, article, world)

@@ -12,7 +12,7 @@ import type { FrontMatter } from "./frontmatter.ts"
 import { collectPictures, explainPicture } from "./pictures.ts"
 import type { Problem } from "./problem.ts"
 import { createReport, type Mistake, quote } from "./report.ts"
-import { lexMarkdown } from "./tokens.ts"
+import { explainUnreadable, lexMarkdown } from "./tokens.ts"
 import { countWords } from "./words.ts"
 
 export interface Parsed {
@@ -104,10 +104,9 @@ function readBody(body: string, front: FrontMatter | null, address: ArticleAddre
   try {
     if (/!\[|<img/i.test(body)) tokens = lexMarkdown(body)
     divided = divideBody(body, access, tokens)
-  } catch {
-    // The bounds should have refused it: the lexer overflows its stack on some of what nests too deeply.
-    const mistake = { offset: 0, field: "body", message: "cannot be read as markdown", fix: "make the text simpler" }
-    return { divided: null, pictures: [], mistakes: [mistake] }
+  } catch (error) {
+    // marked has bugs: it throws at some texts, and overflows its stack on some of what nests too deeply.
+    return { divided: null, pictures: [], mistakes: [explainUnreadable(body, error)] }
   }
   const pictures = collectPictures(tokens ?? [])
   const mistakes = [...divided.mistakes]

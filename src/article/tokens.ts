@@ -1,6 +1,7 @@
 // A text as blocks: the one call of the markdown lexer, for the page and for all who look at a text before, and a walk.
 import { Lexer, Marked, type Token, type Tokens, type TokensList } from "marked"
 import { endParagraphAtNote, footnotes } from "./footnotes.ts"
+import type { Mistake } from "./report.ts"
 
 // CommonMark with GFM's tables and strikethrough. Bare addresses are text, as in CommonMark.
 const parser = new Marked({ gfm: true }, footnotes, { tokenizer: { url: () => undefined } })
@@ -40,4 +41,18 @@ export function childrenOf(token: Token): (readonly Token[])[] {
     return [header, ...rows].flatMap((cells) => cells.map((cell) => cell.tokens))
   }
   return "tokens" in token && token.tokens ? [token.tokens] : []
+}
+
+/** Where a text that cannot be read or rendered is wrong: at its first paragraph that marked throws at, else at its beginning. */
+export function explainUnreadable(body: string, error: unknown): Mistake {
+  const why = error instanceof Error ? error.message : String(error)
+  const mistake = { field: "body", message: `cannot be rendered: ${why}`, fix: "write this part more simply" }
+  for (const { 0: paragraph, index } of body.matchAll(/(?:.+\n?)+/g)) {
+    try {
+      lexMarkdown(paragraph)
+    } catch {
+      return { offset: index, ...mistake }
+    }
+  }
+  return { offset: 0, ...mistake }
 }

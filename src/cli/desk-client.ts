@@ -127,7 +127,7 @@ export interface Head {
   readonly url: string
   readonly title: string
   readonly access: string
-  readonly status: "live" | "scheduled" | "expired" | "gone"
+  readonly status: "live" | "scheduled" | "expired" | "gone" | "damaged"
   readonly date: string | null
   readonly updated: string | null
   readonly language: string

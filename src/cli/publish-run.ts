@@ -1,4 +1,6 @@
 // A publish: what changed since the last one, and only that; it can be cut anywhere and run again.
+import type { Article } from "../article/article.ts"
+import type { Problem } from "../article/problem.ts"
 import { parseAddress } from "../site/addresses.ts"
 import { config } from "../site/config.ts"
 import { type BaseRecord, openBaseRecord, recallBase } from "./base-record.ts"
@@ -10,7 +12,7 @@ import { listFiles, openFolder, pathOf } from "./folder.ts"
 import { selectFiles } from "./paths.ts"
 import type { FolderArticle } from "./read-articles.ts"
 import { awaitReceipts } from "./receipts.ts"
-import { type SendOptions, sendArticles } from "./send-articles.ts"
+import { articlesARequest, type SendOptions, sendArticles } from "./send-articles.ts"
 import type { PublishOutcome } from "./shapes.ts"
 
 export interface PublishOptions extends SendOptions {
@@ -37,7 +39,10 @@ export async function publishFolder(options: PublishOptions): Promise<PublishOut
   if (articles.length > 0) {
     const { checkTogether } = await import("./check-together.ts")
     const coming = articles.map(({ article }) => article)
-    outcome.problems = await checkTogether(coming, { root, heads, record, same, left })
+    outcome.problems = [
+      ...(await checkTogether(coming, { root, heads, record, same, left })),
+      ...(await findUnrenderable(coming)),
+    ]
   }
   if (outcome.problems.length > 0) return outcome
   for (const { path, seen } of same) keepBase(record, path, heads.get(path), seen, outcome)
@@ -106,6 +111,14 @@ const none = { articles: [], problems: [] }
 async function readChanged(root: string, files: readonly string[]) {
   const { readArticles } = await import("./read-articles.ts")
   return readArticles(root, files, config)
+}
+
+/** The desk looks too: this is for what a dry run says, and that nothing is sent. More than one request takes too long here. */
+async function findUnrenderable(articles: readonly Article[]): Promise<Problem[]> {
+  if (articles.length > articlesARequest) return []
+  const { explainUnrenderable } = await import("../render/renderable.ts")
+  const found = await Promise.all(articles.map((article) => explainUnrenderable(article, config)))
+  return found.filter((problem) => problem !== null)
 }
 
 /** What the site has as the folder has it: the revision that it was derived from is that one. */

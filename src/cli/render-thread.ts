@@ -1,15 +1,12 @@
 // The thread in which `check` renders; it can be killed.
 import { parentPort } from "node:worker_threads"
+import type { Article } from "../article/article.ts"
 import { renderMarkdown } from "../render/markdown.ts"
+import { explainUnrenderable } from "../render/renderable.ts"
 import { config } from "../site/config.ts"
 
-parentPort?.on("message", async ({ source, language }: { source: string; language: string }) => {
-  try {
-    await renderMarkdown(source, { language, media: {}, site: config })
-    parentPort?.postMessage(null)
-  } catch (error) {
-    parentPort?.postMessage(`cannot be rendered: ${error instanceof Error ? error.message : error}`)
-  }
+parentPort?.on("message", async (article: Article) => {
+  parentPort?.postMessage(await explainUnrenderable(article, config))
 })
 
 // Ready when everything is loaded, the sanitizer too.

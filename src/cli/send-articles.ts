@@ -24,7 +24,7 @@ export interface Run {
 }
 
 /** With two texts each and the catalogue's statements far below the 1,000 calls that a request may make (platform limit). */
-const articlesARequest = 50
+export const articlesARequest = 50
 const bytesARequest = 1_000_000
 /** Requests under way at the same time. */
 const atOnce = 3

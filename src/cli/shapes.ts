@@ -23,7 +23,7 @@ export const ListShape = v.array(
     url: v.pipe(v.string(), v.url()),
     title: v.string(),
     access: v.picklist(["open", "members"]),
-    status: v.picklist(["live", "scheduled", "expired", "gone"]),
+    status: v.picklist(["live", "scheduled", "expired", "gone", "damaged"]),
     date: v.nullable(Moment),
     updated: v.nullable(Moment),
     language: v.string(),

@@ -4,6 +4,7 @@ import { parseAddress } from "../site/addresses.ts"
 import { hashContent } from "../store/bodies.ts"
 import { keepCards } from "../store/cards.ts"
 import { addEditor, type Editor, findEditor, listEditors, revokeEditor } from "../store/editors.ts"
+import { logBug, StoreFailure } from "../store/failure.ts"
 import { findMissingMedia, readHeadsAfter, readRevisions, readSiteId, readSource } from "../store/history.ts"
 import { flushPurges } from "../store/purges.ts"
 import { readCards } from "./cards.ts"
@@ -163,7 +164,12 @@ export const deskApp = new Hono<DeskEnv>()
 
 deskApp.notFound((c) => c.json(problem("absent", "the desk has no such address"), 404))
 deskApp.onError((error, c) => {
-  console.error("desk", error)
+  if (!(error instanceof StoreFailure)) {
+    const id = logBug(error)
+    return c.json(problem("bug", `the desk failed; its log has the error under ${id}`), 500)
+  }
+  console.error("store failed", error.message)
+  c.header("Retry-After", "10")
   return c.json(problem("failed", "the desk could not do this now; nothing was lost, try again"), 503)
 })
 

@@ -1,6 +1,7 @@
 // An article as the desk's lists tell of it.
 import type { SiteConfig } from "../site/site.ts"
 import type { HeadRow } from "../store/history.ts"
+import { isMoment } from "../store/rows.ts"
 
 /** An article's state for editors: times as ISO strings, null where the date is unknown. */
 export function describeHead(row: HeadRow, site: SiteConfig, now: number) {
@@ -8,7 +9,7 @@ export function describeHead(row: HeadRow, site: SiteConfig, now: number) {
     path: row.path,
     url: site.origin + row.path,
     title: row.title,
-    access: row.access,
+    access: row.access === "open" ? "open" : "members",
     status: describeStatus(row, now),
     date: formatMoment(row.publishedAt),
     updated: formatMoment(row.updatedAt),
@@ -16,18 +17,19 @@ export function describeHead(row: HeadRow, site: SiteConfig, now: number) {
     revision: row.revision,
     digest: row.digest,
     who: row.who,
-    when: new Date(row.when).toISOString(),
+    when: formatMoment(row.when) ?? new Date(0).toISOString(),
     card: row.card,
   }
 }
 
-function describeStatus(row: HeadRow, now: number): "live" | "scheduled" | "expired" | "gone" {
+function describeStatus(row: HeadRow, now: number): "live" | "scheduled" | "expired" | "gone" | "damaged" {
   if (row.live === 0) return "gone"
+  if (row.whole !== 1 || !isMoment(row.publishedAt ?? 0) || !isMoment(row.updatedAt ?? 0)) return "damaged"
   if (row.expiresAt !== null && row.expiresAt <= now) return "expired"
   if (row.publishedAt !== null && row.publishedAt > now) return "scheduled"
   return "live"
 }
 
 function formatMoment(moment: number | null): string | null {
-  return moment === null ? null : new Date(moment).toISOString()
+  return moment === null || !isMoment(moment) ? null : new Date(moment).toISOString()
 }

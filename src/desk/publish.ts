@@ -2,6 +2,7 @@
 import type { Article, Label } from "../article/article.ts"
 import { parseArticle } from "../article/parse.ts"
 import type { Problem } from "../article/problem.ts"
+import { explainUnrenderable } from "../render/renderable.ts"
 import type { ArticleAddress, ListingAddress } from "../site/addresses.ts"
 import { listingKey } from "../site/format-address.ts"
 import { slugify } from "../site/slug.ts"
@@ -60,6 +61,8 @@ export async function publishArticles(
       outcome.problems.push(refuse(file, "status", "a draft cannot be published", "remove `status: draft`"))
     if (digest !== submitted.digest)
       outcome.problems.push(refuse(file, "file", "the text was damaged on its way", "publish again"))
+    const unrenderable = await explainUnrenderable(article, desk.site)
+    if (unrenderable !== null) outcome.problems.push(unrenderable)
     parsed.push({ article, submitted, digest })
   }
   if (new Set(parsed.map(({ article }) => article.path)).size !== parsed.length)

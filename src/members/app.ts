@@ -6,6 +6,7 @@ import { renderMessagePage } from "../render/message-page.ts"
 import type { PageAddress, PersonalAddress } from "../site/addresses.ts"
 import { formatAddress } from "../site/format-address.ts"
 import { message } from "../site/messages.ts"
+import { logBug, StoreFailure } from "../store/failure.ts"
 import { accountRoutes } from "./account.ts"
 import type { Door, DoorEnv } from "./door.ts"
 import { feedRoutes } from "./feed.ts"
@@ -46,7 +47,8 @@ membersApp.onError((error, c) => {
     const { status } = error
     return c.html(explain(door, language, status, status === 404 ? "notFound" : "badRequest"), status)
   }
-  console.error("members", error)
+  if (!(error instanceof StoreFailure)) return c.html(explain(door, language, 500, "failed", logBug(error)), 500)
+  console.error("store failed", error.message)
   c.header("Retry-After", "10")
   return c.html(explain(door, language, 503, "unavailable"), 503)
 })
@@ -55,13 +57,12 @@ function explain(
   door: Door,
   language: string,
   status: number,
-  name: "notFound" | "badRequest" | "unavailable",
+  name: "notFound" | "badRequest" | "unavailable" | "failed",
+  id = "",
 ): string {
   const title = message(language, `${name}Title`)
-  return renderMessagePage(
-    { status, language, title, text: message(language, `${name}Text`), search: false },
-    door.site,
-  )
+  const text = message(language, `${name}Text`, { id })
+  return renderMessagePage({ status, language, title, text, search: false }, door.site)
 }
 
 /**

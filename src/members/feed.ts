@@ -1,8 +1,9 @@
 // The private feed: made, replaced and revoked in the account; read without a cookie by whoever has its address.
 import { Hono } from "hono"
-import { renderMarkdown } from "../render/markdown.ts"
+import { type MarkdownOptions, renderMarkdown } from "../render/markdown.ts"
 import { renderPrivateFeed } from "../render/private-feed.ts"
 import { listingKey } from "../site/format-address.ts"
+import { logBug } from "../store/failure.ts"
 import { readFullTexts } from "../store/full-texts.ts"
 import { findFeedMember, makeFeed, revokeFeed } from "../store/private-feeds.ts"
 import { pathTo } from "./addresses.ts"
@@ -35,13 +36,23 @@ export const feedRoutes = new Hono<VisitorEnv>()
     const items = await Promise.all(
       texts.map(async ({ entry, media, text }) => ({
         entry,
-        html: await renderMarkdown(text, { language: entry.language, media, site: door.site }),
+        html: await renderText(text, { language: entry.language, media, site: door.site }, entry.path),
       })),
     )
     return c.body(renderPrivateFeed({ language, items }, door.site), 200, {
       "Content-Type": "application/rss+xml; charset=utf-8",
     })
   })
+
+/** One text that cannot be rendered costs no member the feed: null. */
+async function renderText(text: string, options: MarkdownOptions, path: string): Promise<string | null> {
+  try {
+    return await renderMarkdown(text, options)
+  } catch (error) {
+    logBug(error, path)
+    return null
+  }
+}
 
 /** A private feed's address. */
 export function feedAddress(token: string, language: string, door: Door): string {

@@ -4,6 +4,7 @@ import { HTTPException } from "hono/http-exception"
 import { renderNotice } from "../render/newsletter-pages.ts"
 import { accountMessage } from "../site/account-messages.ts"
 import { formatWait } from "../site/messages.ts"
+import { isBug } from "../store/failure.ts"
 import { consume, type Limit } from "../store/rate-limits.ts"
 import { pathTo } from "./addresses.ts"
 import { readBounded, readForm } from "./form.ts"
@@ -64,6 +65,7 @@ async function goAbroad(c: Ask, address: Promise<string>): Promise<Response> {
   try {
     return c.redirect(await address, 303)
   } catch (error) {
+    if (isBug(error)) throw error
     console.error("stripe", describeFailure(error))
     c.header("Retry-After", "60")
     return tell(c, "joinTroubleTitle", "joinTroubleText", 503)
@@ -85,6 +87,7 @@ async function hearStripe(c: Ask): Promise<Response> {
   try {
     await handleEvent(event, door.stripe, door)
   } catch (error) {
+    if (isBug(error)) throw error
     console.error("an event was not worked off", event.id, describeFailure(error))
     return c.text("Tell me again.\n", 503)
   }

@@ -13,6 +13,7 @@ import {
 import { accountMessage } from "../site/account-messages.ts"
 import { readEmail } from "../site/email.ts"
 import { formatWait } from "../site/messages.ts"
+import { StoreFailure } from "../store/failure.ts"
 import {
   changeLanguage,
   endSubscription,
@@ -62,7 +63,8 @@ async function signUp(c: Ask): Promise<Response> {
   try {
     wait = await inTime(admitSignUp(c.req.raw, door, Date.now()))
   } catch (error) {
-    console.error("newsletter", error instanceof Error ? error.message : error)
+    if (!(error instanceof StoreFailure)) throw error
+    console.error("newsletter", error.message)
     c.header("Retry-After", "60")
     return again("newsletterTrouble", 503)
   }

@@ -53,7 +53,8 @@ function dressFields({ status, fields, etag }: Representation, security: Fields)
     ...fields,
     ...security,
     ...(etag === "" ? {} : { ETag: etag }),
-    ...(status >= 500 ? { "Cache-Control": "no-store", "Retry-After": "10" } : {}),
+    ...(status >= 500 ? { "Cache-Control": "no-store" } : {}),
+    ...(status === 503 ? { "Retry-After": "10" } : {}),
   }
 }
 

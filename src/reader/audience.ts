@@ -12,7 +12,7 @@ import {
   type Standing,
   type Standings,
 } from "../membership/standings.ts"
-import { withinDeadline } from "../store/failure.ts"
+import { StoreFailure, withinDeadline } from "../store/failure.ts"
 import { findGift, findMoved, type OpenGift } from "../store/gifts.ts"
 import { findSession } from "../store/sessions.ts"
 
@@ -115,7 +115,8 @@ async function followGift(catalogue: D1Database, gift: OpenGift, path: string): 
   try {
     return (await withinDeadline(findMoved(catalogue, gift.path), moveBudget, "the catalogue")) === path ? gift : null
   } catch (error) {
-    console.error("gift not followed", error instanceof Error ? error.message : error)
+    if (!(error instanceof StoreFailure)) throw error
+    console.error("gift not followed", error.message)
     return undefined
   }
 }
@@ -125,8 +126,9 @@ async function ask<T>(standings: Standings, now: number, work: () => Promise<T>)
   try {
     return await withinDeadline(work(), lookUpBudget, "the people's store")
   } catch (error) {
+    if (!(error instanceof StoreFailure)) throw error
     standings.pausedUntil = now + pause
-    console.error("standing not verified", error instanceof Error ? error.message : error)
+    console.error("standing not verified", error.message)
     return undefined
   }
 }

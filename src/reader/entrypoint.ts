@@ -3,7 +3,7 @@ import type { Audience } from "../membership/access.ts"
 import { type Address, parseAddress } from "../site/addresses.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { noChanges } from "../store/changes.ts"
-import { StoreFailure, withinDeadline } from "../store/failure.ts"
+import { withinDeadline } from "../store/failure.ts"
 import { takesPayments } from "./checkout.ts"
 import { addLiveReload } from "./live-reload.ts"
 import { buildFeed, buildMachinePage } from "./machines.ts"
@@ -15,6 +15,7 @@ import {
   buildListing,
   buildSearch,
   buildService,
+  failurePage,
   languageOf,
   messagePage,
   type PageContext,
@@ -25,7 +26,7 @@ import { splitTarget } from "./target.ts"
 /** Stores have so long, milliseconds: a reader is answered within 2 s even if they hang. */
 const storeBudget = 1_400
 
-/** Answers a canonical address for an audience; 503 when the stores fail. */
+/** Answers a canonical address for an audience; 503 when the stores fail, 500 when our code does. */
 export async function answerPage(url: string, audience: Audience, env: Env, site: SiteConfig): Promise<Representation> {
   const started = Date.now()
   const { path, query } = splitTarget(url)
@@ -34,16 +35,13 @@ export async function answerPage(url: string, audience: Audience, env: Env, site
       ? { audience, shelf: { articles: env.ARTICLES } }
       : { audience, shelf: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES } }
   const context: PageContext = { site, catalogue: env.CATALOGUE, reading, now: started, checkout: takesPayments(env) }
-  let page: Page
+  const encode = (page: Page) =>
+    encodePage(addLiveReload(page, env.LIVE_RELOAD), started, `page;dur=${Date.now() - started}`)
   try {
-    page = await withinDeadline(buildPage(context, env, path, query), storeBudget, path)
+    return await encode(await withinDeadline(buildPage(context, env, path, query), storeBudget, path))
   } catch (error) {
-    if (!(error instanceof StoreFailure)) throw error
-    console.error("stores failed", error.message)
-    page = messagePage(site, languageOf(path, site), 503, "unavailable", [], noChanges)
+    return encode(failurePage(error, languageOf(path, site), site, path))
   }
-  const timing = `page;dur=${Date.now() - started}`
-  return encodePage(addLiveReload(page, env.LIVE_RELOAD), started, timing)
 }
 
 async function buildPage(context: PageContext, env: Env, path: string, query: string): Promise<Page> {

@@ -3,13 +3,13 @@ import type { Audience } from "../membership/access.ts"
 import { type Address, canonicalPath, type PageAddress, type PersonalAddress, parseAddress } from "../site/addresses.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { noChanges } from "../store/changes.ts"
-import { withinDeadline } from "../store/failure.ts"
+import { StoreFailure, withinDeadline } from "../store/failure.ts"
 import { readAnswer, redirectAnswer, respondAnswer, respondStream } from "./answer.ts"
 import { identifyReader, type Reader, type Recognition, visitor } from "./audience.ts"
 import { answerHit } from "./hit.ts"
 import { type Answer, keepAnswer, type Memory, recallAnswer } from "./memory.ts"
-import { encodePage, type Fields, pageBudget, type Representation } from "./page.ts"
-import { languageOf, messagePage } from "./pages.ts"
+import { encodePage, type Fields, type Page, pageBudget, type Representation } from "./page.ts"
+import { failurePage, languageOf, messagePage } from "./pages.ts"
 import { formatParameters, readParameters } from "./parameters.ts"
 import { splitTarget } from "./target.ts"
 
@@ -30,7 +30,16 @@ const allowedToo = "GET, HEAD, POST, OPTIONS"
 /** Answers a reader. Does no I/O when memory holds a fresh answer. */
 export function answerReader(request: Request, gateway: Gateway): Response | Promise<Response> {
   const hit = answerHit(request, gateway.memory, gateway.standings, gateway.site.origin)
-  return hit ?? answerFurther(request, gateway)
+  return hit ?? answerSafely(request, gateway)
+}
+
+async function answerSafely(request: Request, gateway: Gateway): Promise<Response> {
+  try {
+    return await answerFurther(request, gateway)
+  } catch (error) {
+    const language = languageOf(splitTarget(request.url).path, gateway.site)
+    return answerLocally(request, gateway, failurePage(error, language, gateway.site), Date.now())
+  }
 }
 
 async function answerFurther(request: Request, gateway: Gateway): Promise<Response> {
@@ -46,9 +55,9 @@ async function answerFurther(request: Request, gateway: Gateway): Promise<Respon
   if (method === "OPTIONS") return new Response(null, { status: 204, headers: allow(gateway, takesPosts) })
   const asks = method === "GET" || method === "HEAD"
   if (!asks) return new Response(null, { status: 405, headers: allow(gateway, takesPosts) })
-  if (path === undefined) return answerLocally(request, gateway, rawPath, 404, now)
+  if (path === undefined) return answerLocally(request, gateway, absence(rawPath, gateway), now)
   const parameters = readParameters(address, query, gateway.site)
-  if (parameters === null) return answerLocally(request, gateway, path, 404, now)
+  if (parameters === null) return answerLocally(request, gateway, absence(path, gateway), now)
   const target = path + formatParameters(parameters)
   if (path !== rawPath) {
     const mayBeOld = address === null || address.kind === "article" || address.kind === "markdown"
@@ -81,27 +90,31 @@ async function answerTarget(
   if (known !== undefined && now < known.freshUntil) return respondAnswer(request, known, now, "hit")
   const answer = await fillAnswer(gateway, key, target, audience)
   const after = Date.now()
-  if (answer !== null && answer.status < 500) return respondAnswer(request, answer, after, "miss")
+  if (answer.status < 500) return respondAnswer(request, answer, after, "miss")
   const last = known ?? (open?.gated === false ? open : undefined)
   if (last !== undefined && after < last.staleUntil) return respondAnswer(request, last, after, "stale")
-  if (answer !== null) return respondAnswer(request, answer, after, "miss")
-  return answerLocally(request, gateway, target, 503, after)
+  return respondAnswer(request, answer, after, "miss")
 }
 
-/** Asks the cached pages, once for all who wait in this isolate. null: they did not answer in time. */
-async function fillAnswer(gateway: Gateway, key: string, target: string, audience: Audience): Promise<Answer | null> {
+/** Asks the cached pages, once for all who wait in this isolate. Without an answer in time: 503. */
+async function fillAnswer(gateway: Gateway, key: string, target: string, audience: Audience): Promise<Answer> {
   const { fills } = gateway.memory
+  const now = Date.now()
   const others = fills.get(key)
   try {
-    // The platform may end the request that others wait on without a word: they have a deadline of their own.
-    if (others !== undefined) return await withinDeadline(others, pageBudget, key)
-    const fill = requestAnswer(gateway, key, target, audience).finally(() => fills.delete(key))
+    // The platform may end the request that others wait on without a word: nobody joins it, or waits, beyond its deadline.
+    if (others !== undefined && now < others.until)
+      return await withinDeadline(others.answer, others.until - now, target)
+    const fill = { answer: requestAnswer(gateway, key, target, audience), until: now + pageBudget }
     fills.set(key, fill)
-    gateway.waitUntil(fill.catch(() => undefined))
-    return await fill
+    const ended = fill.answer.finally(() => {
+      if (fills.get(key) === fill) fills.delete(key)
+    })
+    gateway.waitUntil(ended.catch(() => undefined))
+    return await withinDeadline(fill.answer, pageBudget, target)
   } catch (error) {
-    console.error("no page", error instanceof Error ? error.message : error)
-    return null
+    if (!(error instanceof StoreFailure)) throw error
+    return encodeLocally(gateway, failurePage(error, languageOf(target, gateway.site), gateway.site), Date.now())
   }
 }
 
@@ -144,27 +157,22 @@ async function answerMisspelt(
   return respondAnswer(request, redirectAnswer(gateway.site.origin + target, gateway.security, now), now, "miss")
 }
 
-/** A page that needs no store: an address that cannot be, or stores that do not answer. */
-async function answerLocally(
-  request: Request,
-  gateway: Gateway,
-  path: string,
-  status: 404 | 503,
-  now: number,
-): Promise<Response> {
-  const language = languageOf(path, gateway.site)
-  const page = messagePage(gateway.site, language, status, status === 404 ? "notFound" : "unavailable", [], noChanges)
-  const answer = readAnswer(await encodePage(page, now, "page;dur=0"), gateway.security, undefined, now)
-  return respondAnswer(request, answer, now, "miss")
+/** Answers with a page that needs no store. */
+async function answerLocally(request: Request, gateway: Gateway, page: Page, now: number): Promise<Response> {
+  return respondAnswer(request, await encodeLocally(gateway, page, now), now, "miss")
+}
+
+async function encodeLocally(gateway: Gateway, page: Page, now: number): Promise<Answer> {
+  return readAnswer(await encodePage(page, now, "page;dur=0"), gateway.security, undefined, now)
+}
+
+function absence(path: string, { site }: Gateway): Page {
+  return messagePage(site, languageOf(path, site), 404, "notFound", [], noChanges)
 }
 
 /** Pictures are streamed, never kept in memory. */
 async function respondMedia(request: Request, gateway: Gateway, target: string): Promise<Response> {
-  try {
-    return respondStream(request, await gateway.pages(gateway.site.origin + target, "public"), gateway.security)
-  } catch {
-    return answerLocally(request, gateway, target, 503, Date.now())
-  }
+  return respondStream(request, await gateway.pages(gateway.site.origin + target, "public"), gateway.security)
 }
 
 /** An address that takes a form's POST. */

@@ -27,7 +27,8 @@ export interface Answer {
 
 export interface Memory {
   readonly answers: Map<string, Answer>
-  readonly fills: Map<string, Promise<Answer>>
+  /** Answers on their way, by key; whoever comes at `until` (milliseconds) or later takes one for lost. */
+  readonly fills: Map<string, { readonly answer: Promise<Answer>; readonly until: number }>
   bytes: number
   /** Counts purges: what was read before one is not kept after it. */
   generation: number

@@ -2,7 +2,7 @@
 import type { Audience } from "../membership/access.ts"
 import { hashContent } from "../store/bodies.ts"
 import type { Changes } from "../store/changes.ts"
-import { withinDeadline } from "../store/failure.ts"
+import { callStore } from "../store/failure.ts"
 import { freshness, type Kept } from "./freshness.ts"
 
 export interface Page {
@@ -72,12 +72,8 @@ export function sendRepresentation(representation: Representation): Response {
 export const pageBudget = 1_800
 
 /** As the gateway gets it through the cache. @throws StoreFailure when it does not come in time */
-export function receiveRepresentation(answered: Promise<Response>, what: string): Promise<Representation> {
-  return withinDeadline(readResponse(answered), pageBudget, what)
-}
-
-async function readResponse(answered: Promise<Response>): Promise<Representation> {
-  const response = await answered
+export async function receiveRepresentation(answered: Promise<Response>, what: string): Promise<Representation> {
+  const response = await callStore(() => answered, pageBudget, what)
   const headers = new Headers(response.headers)
   const take = (name: string) => {
     const value = headers.get(name)

@@ -19,6 +19,7 @@ import { type MembersShelf, type PublicShelf, readOpenBody, readWholeBody } from
 import { type Lookup, lookUpArticle, readCorrections, readListing, readListings } from "../store/catalogue.ts"
 import { type Changes, noChanges } from "../store/changes.ts"
 import { readSought } from "../store/excerpt.ts"
+import { logBug, StoreFailure } from "../store/failure.ts"
 import { searchArticles } from "../store/search.ts"
 import { htmlType, type Page } from "./page.ts"
 import type { Parameters } from "./parameters.ts"
@@ -206,17 +207,26 @@ export function buildService(context: PageContext, address: ServiceAddress): Pag
   return { ...common(context), changes: noChanges, tags: [], type: htmlType, body }
 }
 
+/** What readers get for an error: 503 for a store that fails, 500 with the id of the log's entry for a bug. */
+export function failurePage(error: unknown, language: string, site: SiteConfig, what = ""): Page {
+  if (!(error instanceof StoreFailure))
+    return messagePage(site, language, 500, "failed", [], noChanges, logBug(error, what))
+  console.error("store failed", error.message)
+  return messagePage(site, language, 503, "unavailable", [], noChanges)
+}
+
 /** A page that says why there is none: 404, 410, 500, 503. */
 export function messagePage(
   site: SiteConfig,
   language: string,
   status: number,
-  name: "notFound" | "gone" | "unavailable",
+  name: "notFound" | "gone" | "unavailable" | "failed",
   tags: readonly string[],
   changes: Changes,
+  id = "",
 ): Page {
   const title = message(language, `${name}Title` as MessageKey)
-  const text = message(language, `${name}Text` as MessageKey)
+  const text = message(language, `${name}Text` as MessageKey, { id })
   const body = renderMessagePage({ status, language, title, text, search: status < 500 }, site)
   const headers = { "X-Robots-Tag": "noindex" }
   return { status, type: htmlType, body, sort: "page", gated: false, audience: "public", changes, tags, headers }

@@ -7,8 +7,8 @@ import { escapeXml } from "./escape.ts"
 
 export interface PrivateFeedView {
   readonly language: string
-  /** `html`: the whole text, rendered and sanitized. */
-  readonly items: readonly { readonly entry: Entry; readonly html: string }[]
+  /** `html`: the whole text, rendered and sanitized; null: it cannot be, and the summary has to do. */
+  readonly items: readonly { readonly entry: Entry; readonly html: string | null }[]
 }
 
 export function renderPrivateFeed({ language, items }: PrivateFeedView, site: SiteConfig): string {
@@ -25,11 +25,11 @@ ${items.map(({ entry, html }) => renderItem(entry, html, site)).join("")}</chann
 `
 }
 
-function renderItem(entry: Entry, html: string, site: SiteConfig): string {
+function renderItem(entry: Entry, html: string | null, site: SiteConfig): string {
   const url = escapeXml(site.origin + entry.path)
   const date = entry.publishedAt === null ? "" : `<pubDate>${formatRssDate(entry.publishedAt)}</pubDate>\n`
   // Feed readers know no address that ours could be relative to.
-  const whole = html.replace(/ (href|src)="(\/(?!\/)|#)/g, (_, name, start) =>
+  const whole = html?.replace(/ (href|src)="(\/(?!\/)|#)/g, (_, name, start) =>
     start === "#" ? ` ${name}="${site.origin}${entry.path}#` : ` ${name}="${site.origin}/`,
   )
   return `<item>
@@ -37,7 +37,11 @@ function renderItem(entry: Entry, html: string, site: SiteConfig): string {
 <link>${url}</link>
 <guid isPermaLink="true">${url}</guid>
 ${date}<description>${escapeXml(entry.summary)}</description>
-${entry.authors.map(({ name }) => `<dc:creator>${escapeXml(name)}</dc:creator>`).join("")}<content:encoded>${escapeXml(whole)}</content:encoded>
-</item>
+${entry.authors.map(({ name }) => `<dc:creator>${escapeXml(name)}</dc:creator>`).join("")}${
+  whole === undefined
+    ? ""
+    : `<content:encoded>${escapeXml(whole)}</content:encoded>
+`
+}</item>
 `
 }

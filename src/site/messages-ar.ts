@@ -123,6 +123,8 @@ export const arabic: Readonly<Record<MessageKey, Text>> = {
   notFoundText: "ربما كتب العنوان خطأ، أو لم ينشر شيء هنا قط. قد يفيدك البحث.",
   goneTitle: "سحبت هذه الصفحة",
   goneText: "نشرناها ثم سحبناها.",
+  failedTitle: "حدث خطأ",
+  failedText: "سُجِّل الخطأ. إن راسلتنا بشأنه فاذكر هذا الرقم: {id}",
   unavailableTitle: "لا يمكننا عرض هذه الصفحة الآن",
   unavailableText: "ثمة عطل لدينا. حاول بعد دقيقة.",
   errorTitle: "حدث خطأ",

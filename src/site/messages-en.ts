@@ -120,6 +120,8 @@ export const english = {
   notFoundText: "The address may be mistyped, or what stood here never existed. A search may find what you meant.",
   goneTitle: "This page has been withdrawn",
   goneText: "We published it once, and took it down.",
+  failedTitle: "Something went wrong",
+  failedText: "The error has been recorded. If you write to us about it, give this number: {id}",
   unavailableTitle: "We cannot show this page just now",
   unavailableText: "Something on our side does not answer. Try again in a minute.",
   errorTitle: "Something went wrong",

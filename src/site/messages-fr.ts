@@ -113,6 +113,8 @@ export const french: Readonly<Record<MessageKey, Text>> = {
     "L’adresse est peut-être mal écrite, ou rien n’a jamais été publié ici. Une recherche vous aidera peut-être.",
   goneTitle: "Cette page a été retirée",
   goneText: "Nous l’avions publiée, puis nous l’avons retirée.",
+  failedTitle: "Une erreur est survenue",
+  failedText: "L’erreur a été enregistrée. Si vous nous écrivez, indiquez ce numéro : {id}",
   unavailableTitle: "Nous ne pouvons pas afficher cette page",
   unavailableText: "Quelque chose ne répond pas chez nous. Réessayez dans une minute.",
   errorTitle: "Une erreur s’est produite",

@@ -2,7 +2,20 @@
 import type { Entry, Headline, Story, Translation } from "../article/article.ts"
 import type { BodyHashes } from "./bodies.ts"
 import { type Changes, changeQuery, noChanges, readChanges, soonest } from "./changes.ts"
-import { type EntryRow, entryColumns, isReadable, readDetails, readEntry, type StoryRow } from "./rows.ts"
+import {
+  correctionFields,
+  type EntryRow,
+  entryColumns,
+  expectFields,
+  headlineFields,
+  isReadable,
+  readDetails,
+  readEntry,
+  readRows,
+  type StoryRow,
+  storyFields,
+  versionFields,
+} from "./rows.ts"
 import { queryTogether } from "./together.ts"
 
 /** What stands at an article's address. `changes`: when time alone will change the answer. */
@@ -31,6 +44,8 @@ interface LookupRow extends StoryRow {
   region_at: number | null
   region_expiry: number | null
 }
+
+type Version = Translation & { readonly at: number | null; readonly until: number | null }
 
 /** A related article as the query's JSON has it. */
 type RelatedRow = Omit<Headline, "gated"> & { readonly gated: number; readonly list: string }
@@ -80,7 +95,9 @@ export async function lookUpArticle(db: D1Database, path: string, listing: strin
   if (row.expires_at !== null && row.expires_at <= now) return { kind: "gone" }
   if (row.published_at !== null && row.published_at > now)
     return { kind: "absent", changes: { ...noChanges, embargo: row.published_at } }
-  const versions = JSON.parse(row.translations) as (Translation & { at: number | null; until: number | null })[]
+  const versions = readRows(JSON.parse(row.translations) as Version[], (version) =>
+    expectFields(version, versionFields),
+  )
   const visible = versions.filter(({ at }) => (at ?? now) <= now)
   const related = JSON.parse(row.related) as RelatedRow[]
   const short = related.length < 5 || related.some(({ list }) => list !== listing)
@@ -101,14 +118,12 @@ export async function lookUpArticle(db: D1Database, path: string, listing: strin
   }
 }
 
-function readStory(
-  row: LookupRow,
-  versions: (Translation & { at: number | null; until: number | null })[],
-  nearby: readonly RelatedRow[],
-  now: number,
-): Story {
-  const details = readDetails(row)
-  const related = nearby.filter((other) => other.path !== row.path).slice(0, 4)
+/** @throws Error when the row is damaged */
+function readStory(row: LookupRow, versions: readonly Version[], nearby: readonly RelatedRow[], now: number): Story {
+  const details = readDetails(expectFields(row, storyFields))
+  const related = readRows(nearby, (other) => expectFields(other, headlineFields))
+    .filter((other) => other.path !== row.path)
+    .slice(0, 4)
   return {
     ...readEntry(row, details),
     revision: row.revision,
@@ -166,8 +181,9 @@ export async function readListing(
     db.prepare(listingQuery).bind(listing, now, size + 1, (page - 1) * size),
     db.prepare(listChangeQuery).bind(listing, now),
   ])
-  const entries = (rows?.results ?? []).map((row) => readEntry(row))
-  return { entries: entries.slice(0, size), more: entries.length > size, changes: readChanges(change) }
+  const found = rows?.results ?? []
+  const entries = readRows(found.slice(0, size), (row) => readEntry(row))
+  return { entries, more: found.length > size, changes: readChanges(change) }
 }
 
 /** The first entries of several lists, in their order. One D1 trip. */
@@ -182,7 +198,7 @@ export async function readListings(
     ...wanted.map(({ listing, size }) => db.prepare(listingQuery).bind(listing, now, size, 0)),
   ])
   return {
-    lists: results.slice(1).map((result) => result.results.map((row) => readEntry(row))),
+    lists: results.slice(1).map((result) => readRows(result.results, (row) => readEntry(row))),
     changes: readChanges(results[0]),
   }
 }
@@ -205,8 +221,9 @@ export async function readCorrections(db: D1Database, language: string, page: nu
       .bind(language, now, size + 1, (page - 1) * size),
     changeQuery(db, now),
   ])
-  const entries = rows?.results ?? []
-  return { entries: entries.slice(0, size), more: entries.length > size, changes: readChanges(change) }
+  const found = rows?.results ?? []
+  const entries = readRows(found.slice(0, size), (row) => expectFields(row, correctionFields))
+  return { entries, more: found.length > size, changes: readChanges(change) }
 }
 
 function later(moment: number | null, now: number): number | null {

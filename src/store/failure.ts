@@ -1,4 +1,4 @@
-// When a store does not give what it should: an error, a hang, a torn value. Readers get 503, never 404.
+// What fails here is one of two things: a store (StoreFailure: 503, try again), or our own code (a bug: 500, logged with its stack).
 
 /** A store failed or took too long. The cause stays in the log; readers see a plain 503. */
 export class StoreFailure extends Error {
@@ -11,7 +11,7 @@ export class StoreFailure extends Error {
 // (workerd 1.20261023.1, after about a thousand such fills).
 /**
  * Waits for `work`, at most `ms` milliseconds.
- * @throws StoreFailure when it fails or takes longer
+ * @throws StoreFailure when it takes longer, and whatever `work` throws
  */
 export async function withinDeadline<T>(work: Promise<T>, ms: number, what: string): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | null = null
@@ -20,10 +20,80 @@ export async function withinDeadline<T>(work: Promise<T>, ms: number, what: stri
   })
   try {
     return await Promise.race([work, expiry])
-  } catch (error) {
-    if (error instanceof StoreFailure) throw error
-    throw new StoreFailure(`${what}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
   } finally {
     clearTimeout(timer)
   }
+}
+
+/** Did our own code fail, not a store? A store that refuses what it was asked (a wrong statement, a bad key) was asked by a bug. */
+export function isBug(error: unknown): boolean {
+  if (error instanceof StoreFailure || !(error instanceof Error)) return false
+  if (/^(?:Type|Range|Syntax|Reference)Error$/.test(error.name)) return true
+  return /SQLITE_(?:ERROR|CONSTRAINT|MISMATCH|RANGE|TOOBIG)|KV \w+ failed: 4(?!29)/.test(error.message)
+}
+
+/** Calls what lies outside of this Worker. @throws StoreFailure when that fails or hangs; a bug's error as it is */
+export async function callStore<T>(call: () => Promise<T>, ms: number, what: string): Promise<T> {
+  try {
+    return await withinDeadline(call(), ms, what)
+  } catch (error) {
+    if (error instanceof StoreFailure || isBug(error)) throw error
+    throw new StoreFailure(`${what}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+  }
+}
+
+/** Makes one trip to a store. */
+export type Trip = <T>(go: () => Promise<T>) => Promise<T>
+
+/** A database whose trips are all made by `trip`. */
+export function wrapDatabase(db: D1Database, trip: Trip): D1Database {
+  const inner = new WeakMap<object, D1PreparedStatement>()
+  const wrapStatement = (statement: D1PreparedStatement): D1PreparedStatement => {
+    const wrapped = {
+      bind: (...values: unknown[]) => wrapStatement(statement.bind(...values)),
+      first: (...args: []) => trip(() => statement.first(...args)),
+      all: () => trip(() => statement.all()),
+      run: () => trip(() => statement.run()),
+      raw: (...args: []) => trip(() => statement.raw(...args)),
+    } as unknown as D1PreparedStatement
+    inner.set(wrapped, statement)
+    return wrapped
+  }
+  return {
+    prepare: (query: string) => wrapStatement(db.prepare(query)),
+    batch: (statements: D1PreparedStatement[]) =>
+      trip(() => db.batch(statements.map((statement) => inner.get(statement) ?? statement))),
+  } as unknown as D1Database
+}
+
+function wrapNamespace(kv: KVNamespace, trip: Trip): KVNamespace {
+  return new Proxy(kv, {
+    get(target, name) {
+      const value = Reflect.get(target, name, target)
+      return typeof value === "function" ? (...args: unknown[]) => trip(() => value.apply(target, args)) : value
+    },
+  })
+}
+
+/** The same bindings, with stores that answer each call within `ms` milliseconds or throw a StoreFailure. */
+export function guardStores(env: Env, ms: number): Env {
+  const guard =
+    (what: string): Trip =>
+    (go) =>
+      callStore(go, ms, what)
+  return {
+    ...env,
+    CATALOGUE: wrapDatabase(env.CATALOGUE, guard("the catalogue")),
+    PEOPLE: wrapDatabase(env.PEOPLE, guard("the people's database")),
+    ARTICLES: wrapNamespace(env.ARTICLES, guard("KV ARTICLES")),
+    MEMBERS_ARTICLES: wrapNamespace(env.MEMBERS_ARTICLES, guard("KV MEMBERS_ARTICLES")),
+    MEDIA: wrapNamespace(env.MEDIA, guard("KV MEDIA")),
+  }
+}
+
+/** Logs a bug with its stack. @returns the id that the answer names */
+export function logBug(error: unknown, what = ""): string {
+  const id = crypto.randomUUID()
+  console.error("failed", id, what, error)
+  return id
 }

@@ -1,7 +1,8 @@
 // The newest articles with their whole texts, for members.
 import type { Entry, MediaItem } from "../article/article.ts"
 import { type MembersShelf, readWholeBody } from "./bodies.ts"
-import { entryColumns, readDetails, readEntry, type StoryRow } from "./rows.ts"
+import { StoreFailure } from "./failure.ts"
+import { bodyFields, entryColumns, expectFields, readDetails, readEntry, readRows, type StoryRow } from "./rows.ts"
 
 export interface FullText {
   readonly entry: Entry
@@ -14,7 +15,10 @@ const query = `SELECT ${entryColumns}, a.division, a.open_hash, a.members_hash F
 WHERE l.listing = ?1 AND l.at <= ?2 AND (l.expires_at IS NULL OR l.expires_at > ?2)
 ORDER BY l.at DESC, l.article DESC LIMIT ?3`
 
-/** The first `size` articles of a listing, whole. One D1 trip, and at most two KV reads an article. */
+/**
+ * The first `size` articles of a listing, whole. One D1 trip, and at most two KV reads an article. What is damaged or whose
+ * text is missing is left out. @throws StoreFailure when no text at all can be read
+ */
 export async function readFullTexts(
   db: D1Database,
   shelf: MembersShelf,
@@ -23,13 +27,27 @@ export async function readFullTexts(
   now: number,
 ): Promise<FullText[]> {
   const { results } = await db.prepare(query).bind(listing, now, size).all<StoryRow>()
-  return Promise.all(
-    results.map(async (row) => {
-      const details = readDetails(row)
-      const hashes = { division: row.division, openHash: row.open_hash, membersHash: row.members_hash }
-      return { entry: readEntry(row, details), media: details.media, text: await readWholeBody(shelf, hashes) }
+  const wanted = readRows(results, (row) => {
+    const details = readDetails(expectFields(row, bodyFields))
+    const hashes = { division: row.division, openHash: row.open_hash, membersHash: row.members_hash }
+    return { entry: readEntry(row, details), media: details.media, hashes }
+  })
+  const texts: FullText[] = []
+  const failures: StoreFailure[] = []
+  await Promise.all(
+    wanted.map(async ({ entry, media, hashes }, index) => {
+      try {
+        texts[index] = { entry, media, text: await readWholeBody(shelf, hashes) }
+      } catch (error) {
+        if (!(error instanceof StoreFailure)) throw error
+        failures.push(error)
+      }
     }),
   )
+  const [first] = failures
+  if (first !== undefined && failures.length === wanted.length) throw first
+  for (const { message } of failures) console.error("left out", message)
+  return texts.filter(Boolean)
 }
 
 /** Titles of articles by path; those that are gone have none. One D1 trip. */

@@ -3,7 +3,7 @@ import type { Entry } from "../article/article.ts"
 import { type Changes, changeQuery, readChanges } from "./changes.ts"
 import { cutExcerpt, type Sought } from "./excerpt.ts"
 import { foldForIndex } from "./fold.ts"
-import { type EntryRow, entryColumns, isReadable, readEntry } from "./rows.ts"
+import { type EntryRow, entryColumns, isReadable, readEntry, readRows } from "./rows.ts"
 
 export interface Found extends Entry {
   /** Plain text around the match; a match stands between U+0001 and U+0002. */
@@ -60,9 +60,10 @@ export async function searchArticles(
     changeQuery(db, now),
   ])
   const found = rows?.results ?? []
-  const results = found.slice(0, size).map((row) => {
+  const results = readRows(found.slice(0, size), (row) => {
+    const entry = readEntry(row)
     const excerpt = cutExcerpt(row.text ?? "", sought) ?? cutExcerpt(row.summary, sought) ?? row.summary
-    return { ...readEntry(row), excerpt }
+    return { ...entry, excerpt }
   })
   return { results, more: found.length > size, changes: readChanges(change) }
 }

@@ -1,6 +1,6 @@
 // What machines are told of: addresses by the month of their publication.
 import { changeQuery, readChanges, soonest } from "./changes.ts"
-import { isReadable } from "./rows.ts"
+import { expectFields, isReadable, monthFields, newsFields, readRows, sitemapFields, versionFields } from "./rows.ts"
 
 export interface SitemapEntry {
   readonly path: string
@@ -54,7 +54,8 @@ export async function readMonths(db: D1Database, now: number) {
     db.prepare(monthsQuery.replaceAll("?2", "?1")).bind(now),
     changeQuery(db, now),
   ])
-  return { months: rows?.results ?? [], changes: readChanges(change) }
+  const months = readRows(rows?.results, (row) => expectFields(row, monthFields))
+  return { months, changes: readChanges(change) }
 }
 
 const entryQuery = (within: string) => `
@@ -78,8 +79,10 @@ export async function readMonth(db: D1Database, month: string, now: number) {
     db.prepare(undated ? undatedQuery : datedQuery).bind(start, now, end),
     changeQuery(db, now),
   ])
-  const entries = (rows?.results ?? []).map((row): SitemapEntry => {
-    return { ...row, translations: JSON.parse(row.translations ?? "[]") as SitemapEntry["translations"] }
+  const entries = readRows(rows?.results, (row): SitemapEntry => {
+    const versions = JSON.parse(row.translations ?? "[]") as SitemapEntry["translations"]
+    const translations = readRows(versions, (version) => expectFields(version, versionFields))
+    return { ...expectFields(row, sitemapFields), translations }
   })
   return { entries, changes: readChanges(change) }
 }
@@ -110,7 +113,7 @@ export async function readNews(db: D1Database, now: number) {
       .bind(now - twoDays, now),
     changeQuery(db, now),
   ])
-  const entries = rows?.results ?? []
+  const entries = readRows(rows?.results, (row) => expectFields(row, newsFields))
   const oldest = entries.at(-1)
   const { embargo, expiry } = readChanges(change)
   const leaves = oldest === undefined ? null : oldest.publishedAt + twoDays

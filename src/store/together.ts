@@ -12,6 +12,8 @@ interface Query {
 interface Trip {
   /** When others could first join it: milliseconds since the epoch. */
   readonly opened: number
+  /** When it went: milliseconds since the epoch. */
+  left: number
   readonly queries: Query[]
   /** The rows of each. */
   answers: Promise<readonly unknown[][]>
@@ -55,7 +57,7 @@ export async function queryTogether<Row>(
     const index = next.queries.push(query) - 1
     return (await next.answers)[index] as Row[]
   }
-  const trip: Trip = { opened: now, queries: [query], answers: Promise.resolve([]) }
+  const trip: Trip = { opened: now, left: now, queries: [query], answers: Promise.resolve([]) }
   trip.answers = travel(db, line, trip)
   return (await trip.answers)[0] as Row[]
 }
@@ -69,10 +71,12 @@ async function travel(db: D1Database, line: Line, trip: Trip): Promise<unknown[]
     } catch {
       // Those who wait for that one are told.
     }
-    // None is back: they are lost.
-    if (line.underWay === before) line.underWay = []
+    // Lost: the requests that made them may have ended without a word. Of four that are, each is given up by itself.
+    const now = Date.now()
+    line.underWay = line.underWay === before ? [] : line.underWay.filter(({ left }) => now - left < patience)
   }
   if (line.next === trip) line.next = null
+  trip.left = Date.now()
   line.underWay = [...line.underWay, trip]
   try {
     const statements = trip.queries.map(({ sql, values }) => db.prepare(sql).bind(...values))

@@ -16,8 +16,11 @@ import type { PageAddress, PersonalAddress } from "../../src/site/addresses.ts"
 import { config } from "../../src/site/config.ts"
 import type { SiteConfig } from "../../src/site/site.ts"
 import { hashContent } from "../../src/store/bodies.ts"
+import { guardStores, type Trip, wrapDatabase } from "../../src/store/failure.ts"
 import { flushPurges } from "../../src/store/purges.ts"
 import { createWorkersCache } from "./workers-cache.ts"
+
+export { wrapDatabase }
 
 export const env = bindings as unknown as Env & {
   MIGRATIONS: { catalogue: D1Migration[]; people: D1Migration[] }
@@ -28,7 +31,9 @@ export const site: SiteConfig = { ...config, origin }
 const usual = site
 export const sessionKeys = ["test-session-key-that-is-long-enough"]
 
-export type Fault = "ok" | "throw" | "hang"
+/** `bug`: what our own code throws. */
+export type Fault = "ok" | "throw" | "hang" | "bug"
+const bug = () => Promise.reject(new TypeError("nothing.split is not a function"))
 export interface Counts {
   d1: number
   kv: number
@@ -44,8 +49,15 @@ export async function createRig(options: { platform?: boolean; stripe?: StripeSe
   await applyD1Migrations(env.PEOPLE, env.MIGRATIONS.people)
   const faults = { d1: "ok" as Fault, kv: "ok" as Fault, people: "ok" as Fault }
   const counts: Counts = { d1: 0, kv: 0, members: 0, people: 0 }
-  const broken: Env = {
+  const faulty: Env = {
     ...env,
+    PEOPLE: wrapDatabase(
+      env.PEOPLE,
+      breakTrips(
+        () => faults.people,
+        () => counts.people++,
+      ),
+    ),
     CATALOGUE: wrapDatabase(
       env.CATALOGUE,
       breakTrips(
@@ -56,15 +68,10 @@ export async function createRig(options: { platform?: boolean; stripe?: StripeSe
     ARTICLES: wrapNamespace(env.ARTICLES, faults, () => counts.kv++),
     MEMBERS_ARTICLES: wrapNamespace(env.MEMBERS_ARTICLES, faults, () => counts.members++),
   }
+  const broken = guardStores(faulty, 1_500)
+  const people = broken.PEOPLE
   const memories = [createMemory(), createMemory()]
   const standings = [createStandings(), createStandings()]
-  const people = wrapDatabase(
-    env.PEOPLE,
-    breakTrips(
-      () => faults.people,
-      () => counts.people++,
-    ),
-  )
   const cache = createWorkersCache(
     async (request, props) =>
       sendRepresentation(await answerPage(request.url, props.audience as Audience, broken, site)),
@@ -193,6 +200,7 @@ function wrapNamespace(kv: KVNamespace, faults: { kv: Fault }, count: () => void
       return (...args: unknown[]) => {
         if (name === "get" || name === "getWithMetadata") count()
         if (faults.kv === "throw") return Promise.reject(new Error("KV is down"))
+        if (faults.kv === "bug") return bug()
         if (faults.kv === "hang") return new Promise(() => undefined)
         return value.apply(target, args)
       }
@@ -200,35 +208,12 @@ function wrapNamespace(kv: KVNamespace, faults: { kv: Fault }, count: () => void
   })
 }
 
-/** How a trip to a database goes: `go` makes it. */
-type Way = <T>(go: () => Promise<T>) => Promise<T>
-
-function breakTrips(fault: () => Fault, count: () => void): Way {
+function breakTrips(fault: () => Fault, count: () => void): Trip {
   return (go) => {
     count()
     if (fault() === "throw") return Promise.reject(new Error("D1 is down"))
+    if (fault() === "bug") return bug()
     if (fault() === "hang") return new Promise(() => undefined)
     return go()
   }
-}
-
-/** A database whose trips go so; to whoever keeps things by database it is another one. */
-export function wrapDatabase(db: D1Database, trip: Way): D1Database {
-  const inner = new WeakMap<object, D1PreparedStatement>()
-  const wrapStatement = (statement: D1PreparedStatement): D1PreparedStatement => {
-    const wrapped = {
-      bind: (...values: unknown[]) => wrapStatement(statement.bind(...values)),
-      first: (...args: []) => trip(() => statement.first(...args)),
-      all: () => trip(() => statement.all()),
-      run: () => trip(() => statement.run()),
-      raw: (...args: []) => trip(() => statement.raw(...args)),
-    } as unknown as D1PreparedStatement
-    inner.set(wrapped, statement)
-    return wrapped
-  }
-  return {
-    prepare: (query: string) => wrapStatement(db.prepare(query)),
-    batch: (statements: D1PreparedStatement[]) =>
-      trip(() => db.batch(statements.map((statement) => inner.get(statement) ?? statement))),
-  } as unknown as D1Database
 }

@@ -2,6 +2,7 @@
 
 import { resolve } from "node:path"
 import { Worker } from "node:worker_threads"
+import type { Article } from "../../article/article.ts"
 import { checkArticles } from "../../article/check.ts"
 import { formatProblem, type Problem } from "../../article/problem.ts"
 import { config } from "../../site/config.ts"
@@ -77,11 +78,10 @@ function addressesOfWrong(files: readonly string[], articles: readonly FolderArt
 async function renderAll(articles: readonly FolderArticle[], patience: number): Promise<Problem[]> {
   const problems: Problem[] = []
   let thread = await startThread()
-  for (const { file, article } of articles) {
-    const said = await ask(thread, { source: article.body, language: article.language }, patience)
-    if (said === null) continue
-    const place = { file, line: article.frontSource.split("\n").length, column: 1, field: "body" }
-    problems.push({ ...place, message: said, fix: "simplify the text: find the part by removing halves of it" })
+  for (const { article } of articles) {
+    const problem = await ask(thread, article, patience)
+    if (problem === null) continue
+    problems.push(problem)
     await thread.terminate()
     thread = await startThread()
   }
@@ -101,18 +101,27 @@ async function startThread(): Promise<Worker> {
   })
 }
 
-function ask(thread: Worker, job: { source: string; language: string }, patience: number): Promise<string | null> {
+function ask(thread: Worker, article: Article, patience: number): Promise<Problem | null> {
   return new Promise((done) => {
-    const finish = (answer: string | null) => {
+    const finish = (problem: Problem | null) => {
       clearTimeout(timer)
       thread.off("message", finish)
       thread.off("error", fail)
-      done(answer)
+      done(problem)
     }
-    const fail = (error: unknown) => finish(`cannot be rendered: ${error instanceof Error ? error.message : error}`)
-    const timer = setTimeout(() => finish(`takes longer than ${patience} ms to render`), patience)
+    const refuse = (message: string) =>
+      finish({
+        file: `${article.path.slice(1)}.md`,
+        line: article.frontSource.split("\n").length,
+        column: 1,
+        field: "body",
+        message,
+        fix: "simplify the text: find the part by removing halves of it",
+      })
+    const fail = (error: unknown) => refuse(`cannot be rendered: ${error instanceof Error ? error.message : error}`)
+    const timer = setTimeout(() => refuse(`takes longer than ${patience} ms to render`), patience)
     thread.on("message", finish)
     thread.on("error", fail)
-    thread.postMessage(job)
+    thread.postMessage({ ...article })
   })
 }

@@ -1,0 +1,268 @@
+// One bad thing stays one bad thing: a damaged row, a text that cannot be rendered.
+import * as fc from "fast-check"
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest"
+import { answerPage } from "../../src/reader/entrypoint.ts"
+import { createBody, writeBody } from "../../src/store/bodies.ts"
+import { createMember, grantMembership, withoutEnd } from "../../src/store/members.ts"
+import { makeFeed } from "../../src/store/private-feeds.ts"
+import { compose, createRig, env, publish, type Rig, site, wrapDatabase } from "./rig.ts"
+
+/** marked 18 throws at it. */
+const unrenderable = "- Quote\n  > -\n  Mary Smith"
+const victim = "/asia/tajikistan/victim"
+const neighbours = ["/asia/tajikistan/first-neighbour", "/asia/tajikistan/second-neighbour"]
+const hour = 3_600_000
+const date = new Date(Date.now() - hour).toISOString()
+const front = (title: string) => ({
+  title,
+  date,
+  topics: ["Water"],
+  authors: ["The desk"],
+  corrections: [{ date: "2026-01-02", text: `Corrected: ${title}` }],
+})
+/** Addresses of what stands among others, and what a neighbour is known by there. */
+const among: [path: string, sign: string][] = [
+  ["/", neighbours[0] as string],
+  ["/asia", neighbours[0] as string],
+  ["/asia/tajikistan", neighbours[0] as string],
+  ["/topics/water", neighbours[0] as string],
+  ["/authors/the-desk", neighbours[0] as string],
+  ["/feed.xml", neighbours[0] as string],
+  ["/feed.json", neighbours[0] as string],
+  ["/topics/water/feed.xml", neighbours[0] as string],
+  ["/sitemap.xml", `/sitemaps/${date.slice(0, 7)}.xml`],
+  [`/sitemaps/${date.slice(0, 7)}.xml`, neighbours[0] as string],
+  ["/news-sitemap.xml", neighbours[0] as string],
+  ["/search?q=rivers", neighbours[0] as string],
+  ["/corrections", neighbours[0] as string],
+  [neighbours[1] as string, "Text of rivers"],
+  [`${neighbours[1]}.md`, "Text of rivers"],
+]
+let rig: Rig
+let feed = ""
+let intact: Record<string, unknown>
+let logged: unknown[][] = []
+
+beforeAll(async () => {
+  rig = await createRig()
+  for (const path of [victim, ...neighbours]) {
+    const outcome = await publish(rig, path, compose(front(`Title of ${path}`), "Text of rivers.\n"), { force: true })
+    expect(outcome.problems).toEqual([])
+  }
+  intact = (await env.CATALOGUE.prepare("SELECT * FROM articles WHERE path = ?1").bind(victim).first()) ?? {}
+  const member = await createMember(env.PEOPLE, "reader@example.org", "en", Date.now())
+  await grantMembership(env.PEOPLE, member.id, withoutEnd)
+  feed = `/account/feed/${await makeFeed(env.PEOPLE, member.id, Date.now())}.xml`
+})
+
+beforeEach(() => {
+  logged = []
+  vi.spyOn(console, "error").mockImplementation((...said: unknown[]) => void logged.push(said))
+})
+
+afterEach(async () => {
+  vi.restoreAllMocks()
+  await setColumns(intact)
+})
+
+async function setColumns(columns: Record<string, unknown>): Promise<void> {
+  const names = Object.keys(columns).filter((name) => name !== "id")
+  const sets = names.map((name, index) => `${name} = ?${index + 2}`).join(", ")
+  await env.CATALOGUE.prepare(`UPDATE articles SET ${sets} WHERE id = ?1`)
+    .bind(intact.id, ...names.map((name) => columns[name]))
+    .run()
+  for (const memory of rig.memories) memory.answers.clear()
+}
+
+async function expectNeighbours(what: string): Promise<void> {
+  for (const [path, sign] of [...among, [feed, neighbours[0] as string] as const]) {
+    const response = await rig.get(path)
+    expect(`${response.status} ${path}`, what).toBe(`200 ${path}`)
+    expect(await response.text(), `${what}: ${path}`).toContain(sign)
+  }
+}
+
+/** A page for a bug: nothing of it is kept, and the log has its stack under the id that the page names. */
+async function expectBug(response: Response): Promise<void> {
+  expect(response.status).toBe(500)
+  expect(response.headers.get("Cache-Control")).toMatch(/no-store/)
+  expect(response.headers.get("Retry-After")).toBeNull()
+  const page = await response.text()
+  const entries = logged.filter(([said]) => said === "failed")
+  expect(entries).toHaveLength(1)
+  const [, id, , error] = entries[0] as unknown[]
+  expect(page).toContain("<html")
+  expect(page).toContain(id as string)
+  expect((error as Error).stack).toContain("    at ")
+  expect(logged.flat().join(" ")).not.toContain("store failed")
+}
+
+const details = { topics: [], authors: [], image: null, map: false, words: 1, rights: null, corrections: [], media: {} }
+const without = (key: keyof typeof details) => JSON.stringify({ ...details, [key]: undefined })
+const damages: [name: string, columns: Record<string, unknown>][] = [
+  ["cut JSON", { details: '{"topics":[' }],
+  ["no JSON", { details: "" }],
+  ["JSON that is null", { details: "null" }],
+  ["JSON that is a list", { details: "[]" }],
+  ["a topic that is null", { details: JSON.stringify({ ...details, topics: [null] }) }],
+  ["a topic without a name", { details: JSON.stringify({ ...details, topics: [{ slug: "water" }] }) }],
+  ["authors as text", { details: JSON.stringify({ ...details, authors: "The desk" }) }],
+  ["a picture without a size", { details: JSON.stringify({ ...details, image: { src: "/media/x.jpg" } }) }],
+  ["a correction without a text", { details: JSON.stringify({ ...details, corrections: [{ date: "2026-01-01" }] }) }],
+  ["media that is null", { details: JSON.stringify({ ...details, media: null }) }],
+  ...Object.keys(details).map((key): [string, Record<string, unknown>] => [
+    `no ${key}`,
+    { details: without(key as keyof typeof details) },
+  ]),
+  ["an unknown access", { access: "everyone" }],
+  ["gated 7", { gated: 7 }],
+  ["a language that is no tag", { language: "no such, language" }],
+  ["a date that no calendar has", { updated_at: 9_000_000_000_000_000 }],
+]
+
+describe("a damaged row", () => {
+  it.each(damages)("with %s costs its own page and nothing else", async (name, columns) => {
+    await setColumns(columns)
+    await expectBug(await rig.get(victim))
+    logged = []
+    for (const memory of rig.memories) memory.answers.clear()
+    await expectBug(await rig.get(`${victim}.md`))
+    await expectNeighbours(name)
+    expect(await (await rig.get("/asia/tajikistan")).text()).not.toContain(victim)
+  })
+
+  it.each([
+    ["an unknown division", { division: "half" }],
+    ["a hash that is none", { open_hash: "lost" }],
+  ])("with %s costs its own page; lists need nothing of it", async (name, columns) => {
+    await setColumns(columns)
+    await expectBug(await rig.get(victim))
+    await expectNeighbours(name)
+    expect(await (await rig.get("/asia/tajikistan")).text()).toContain(victim)
+  })
+
+  it("is logged once where it stands among others, and listed as damaged by the desk", async () => {
+    await setColumns({ details: "{" })
+    for (let time = 0; time < 3; time++) {
+      for (const memory of rig.memories) memory.answers.clear()
+      expect((await rig.get("/asia")).status).toBe(200)
+    }
+    expect(logged.length).toBeLessThanOrEqual(1)
+    const { articles } = (await (await rig.desk("GET", "/articles")).json()) as {
+      articles: { path: string; status: string }[]
+    }
+    expect(articles.find(({ path }) => path === victim)?.status).toBe("damaged")
+    expect(articles.find(({ path }) => path === neighbours[0])?.status).toBe("live")
+  })
+
+  it("is one of any JSON: neighbours are always there", async () => {
+    const whole = String(intact.details)
+    const cut = fc.nat(whole.length).map((at) => whole.slice(0, at))
+    const keys = Object.keys(JSON.parse(whole))
+    const replaced = fc
+      .tuple(fc.constantFrom(...keys), fc.jsonValue())
+      .map(([key, value]) => JSON.stringify({ ...JSON.parse(whole), [key]: value }))
+    const other = fc.record(
+      {
+        details: fc.oneof(cut, replaced, fc.json(), fc.string()),
+        language: fc.oneof(fc.constant("en"), fc.string()),
+        region: fc.oneof(fc.constant("asia"), fc.string()),
+        country: fc.oneof(fc.constant("tajikistan"), fc.constant(null), fc.string()),
+        title: fc.string(),
+        summary: fc.string(),
+        access: fc.oneof(fc.constant("open"), fc.string()),
+        gated: fc.integer(),
+        updated_at: fc.oneof(fc.constant(null), fc.maxSafeInteger()),
+        revised_at: fc.maxSafeInteger(),
+        translation_group: fc.oneof(fc.constant(victim), fc.constant(neighbours[0] as string), fc.string()),
+        division: fc.string(),
+      },
+      { requiredKeys: [] },
+    )
+    await fc.assert(
+      fc.asyncProperty(other, async (columns) => {
+        await setColumns({ ...intact, ...columns })
+        await expectNeighbours(JSON.stringify(columns))
+        const own = await rig.get(victim)
+        expect([200, 500]).toContain(own.status)
+        await own.arrayBuffer()
+      }),
+      { numRuns: 40 },
+    )
+  }, 120_000)
+
+  it("of another schema, with nothing or something else in any column: neighbours are always there", async () => {
+    const columns = [
+      "path",
+      "language",
+      "region",
+      "country",
+      "title",
+      "summary",
+      "published_at",
+      "publishedAt",
+      "lastmod",
+    ]
+    const more = ["updated_at", "access", "gated", "details", "date", "text", "translations", "month", "changedAt"]
+    const change = fc.tuple(
+      fc.constantFrom(...columns, ...more),
+      fc.oneof(fc.constant(undefined), fc.constant(null), fc.jsonValue()),
+    )
+    await fc.assert(
+      fc.asyncProperty(change, fc.constantFrom(...among), async ([column, value], [path, sign]) => {
+        const damage = (rows: Record<string, unknown>[]) => {
+          for (const row of rows) if (row.path === victim && column in row) row[column] = value
+        }
+        const db = wrapDatabase(env.CATALOGUE, async (go) => {
+          const found = await go()
+          for (const { results } of [found].flat() as unknown as { results: Record<string, unknown>[] }[])
+            damage(results)
+          return found
+        })
+        const page = await answerPage(`${site.origin}${path}`, "public", { ...env, CATALOGUE: db }, site)
+        expect(`${page.status} ${path}`).toBe(`200 ${path}`)
+        expect(new TextDecoder().decode(page.body as Uint8Array)).toContain(sign)
+      }),
+      { numRuns: 300 },
+    )
+  }, 120_000)
+})
+
+describe("a text that cannot be rendered", () => {
+  it.each([
+    ["open", unrenderable, {}],
+    ["a members' article", `An open start.\n\n${unrenderable}`, { access: "members" }],
+    ["behind the line", `Open.\n\n<!-- members-only -->\n\n${unrenderable}`, {}],
+    ["before the line", `${unrenderable}\n\n<!-- members-only -->\n\nMore.`, {}],
+  ])("is refused by the desk, with its place: %s", async (_name, text, more) => {
+    const source = compose({ title: "Bad", ...more }, `Words.\n\n${text}\n`)
+    const { status, problems } = await publish(rig, "/asia/tajikistan/bad", source)
+    expect(status).toBe(422)
+    const line = source.split("\n").indexOf("- Quote") + 1
+    expect(problems).toMatchObject([
+      { file: "asia/tajikistan/bad.md", line, message: expect.stringMatching(/^cannot be rendered: /) },
+    ])
+    expect((await rig.get("/asia/tajikistan/bad")).status).toBe(404)
+  })
+
+  it("stored anyway costs its own page; a private feed has its summary, lists all of it", async () => {
+    const body = await createBody(unrenderable)
+    await writeBody(env.ARTICLES, body)
+    await setColumns({ open_hash: body.hash })
+    await expectBug(await rig.get(victim))
+    await expectNeighbours("unrenderable")
+    const items = (await (await rig.get(feed)).text()).split("<item>")
+    const item = items.find((one) => one.includes(victim)) ?? ""
+    expect(item).toContain("<description>A summary.</description>")
+    expect(item).not.toContain("content:encoded")
+    expect(await (await rig.get("/asia/tajikistan")).text()).toContain(victim)
+  })
+
+  it("lost in KV costs no private feed", async () => {
+    await setColumns({ open_hash: "0".repeat(64) })
+    const own = await rig.get(victim)
+    expect(own.status).toBe(503)
+    await expectNeighbours("lost")
+    expect(await (await rig.get(feed)).text()).not.toContain(victim)
+  })
+})
