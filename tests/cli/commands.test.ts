@@ -1,10 +1,10 @@
 // What commands tell an editor of their folder and the site, and the code that they end with.
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs"
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, expect, it } from "vitest"
 import type { Command } from "../../src/cli/command.ts"
-import { checkFolder } from "../../src/cli/commands/check.ts"
+import { check, checkFolder } from "../../src/cli/commands/check.ts"
 import { publish } from "../../src/cli/commands/publish.ts"
 import { status } from "../../src/cli/commands/status.ts"
 import type { Output } from "../../src/cli/output.ts"
@@ -95,4 +95,27 @@ it("an article that is slow to render is told beside any other mistake, whicheve
   const slow = ["asia/slow.md", "takes longer than 20 ms to render"]
   expect(await told()).toEqual([["asia/wrong.md", "is an unknown key"], slow])
   expect(await told("asia/slow.md")).toEqual([slow])
+})
+
+it.each([
+  ["alone", "", ""],
+  ["beside a link", "", "See [this](https://example.org).\n\n"],
+  ["beside a picture that is not kept here", "", "![A river](https://example.org/a.jpg)\n\n"],
+  ["in a members' article", "access: members\n", ""],
+  ["before the members-only line", "", "<!-- members-only -->\n\n"],
+])("an article that marked throws at is refused by check and publish with its line: %s", async (_name, front, before) => {
+  write("good")
+  write("bad", front, `Words.\n\n${before}- Quote\n  > -\n  Mary Smith`)
+  const line = readFileSync(join(content, "asia/bad.md"), "utf8").split("\n").indexOf("- Quote") + 1
+  const place = `asia/bad.md:${line}:1 body: cannot be rendered: `
+  for (const [command, values] of [
+    [check, {}],
+    [publish, { "dry-run": true }],
+    [publish, { "no-cards": true }],
+  ] as const) {
+    const { code, lines } = await run(command, values)
+    expect(code).toBe(1)
+    expect(lines.filter((said) => said.startsWith(place))).toHaveLength(1)
+  }
+  expect(desk.articles.size).toBe(0)
 })
