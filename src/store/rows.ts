@@ -114,7 +114,8 @@ export const storyFields: Fields = {
   expires_at: orNull(isMoment),
 }
 export const headlineFields: Fields = { ...placeFields, title: isText, publishedAt: orNull(isMoment), gated: isFlag }
-export const versionFields: Fields = { path: isPath, language: isLanguage, title: isText }
+export const alternateFields: Fields = { path: isPath, language: isLanguage }
+export const versionFields: Fields = { ...alternateFields, title: isText }
 export const sitemapFields: Fields = { path: isPath, lastmod: isMoment }
 export const monthFields: Fields = {
   month: (value) => typeof value === "string" && /^(?:\d{4}-\d\d|undated(?:-\d+)?)$/.test(value),

@@ -1,6 +1,6 @@
 // What machines are told of: addresses by the month of their publication.
 import { changeQuery, readChanges, soonest } from "./changes.ts"
-import { expectFields, isReadable, monthFields, newsFields, readRows, sitemapFields, versionFields } from "./rows.ts"
+import { alternateFields, expectFields, isReadable, monthFields, newsFields, readRows, sitemapFields } from "./rows.ts"
 
 export interface SitemapEntry {
   readonly path: string
@@ -81,7 +81,7 @@ export async function readMonth(db: D1Database, month: string, now: number) {
   ])
   const entries = readRows(rows?.results, (row): SitemapEntry => {
     const versions = JSON.parse(row.translations ?? "[]") as SitemapEntry["translations"]
-    const translations = readRows(versions, (version) => expectFields(version, versionFields))
+    const translations = readRows(versions, (version) => expectFields(version, alternateFields))
     return { ...expectFields(row, sitemapFields), translations }
   })
   return { entries, changes: readChanges(change) }
