@@ -3,6 +3,7 @@ import { type Context, Hono } from "hono"
 import { signGift } from "../membership/gift.ts"
 import { renderDeletedPage, renderDeletePage } from "../render/account-forms.ts"
 import { type GivenArticle, renderAccountPage, type Standing } from "../render/account-page.ts"
+import { isBug } from "../store/failure.ts"
 import { readTitles } from "../store/full-texts.ts"
 import { type GiftRow, listGifts } from "../store/gifts.ts"
 import { type Member, withoutEnd } from "../store/members.ts"
@@ -74,6 +75,7 @@ async function endAllPayments({ id }: Member, { people, stripe }: Door): Promise
     await endPayments(customers, stripe)
     return true
   } catch (error) {
+    if (isBug(error)) throw error
     console.error("payments not ended", describeFailure(error))
     return false
   }
