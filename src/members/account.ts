@@ -6,11 +6,12 @@ import { type GivenArticle, renderAccountPage, type Standing } from "../render/a
 import { isBug } from "../store/failure.ts"
 import { readTitles } from "../store/full-texts.ts"
 import { type GiftRow, listGifts } from "../store/gifts.ts"
-import { type Member, withoutEnd } from "../store/members.ts"
+import { findMemberById, type Member, withoutEnd } from "../store/members.ts"
 import { listCustomers } from "../store/payments.ts"
 import { deletePerson, exportPerson } from "../store/personal-data.ts"
 import { findFeed } from "../store/private-feeds.ts"
 import { listSaved } from "../store/saved.ts"
+import { gatherSpellings } from "../store/spellings.ts"
 import { findSubscriber } from "../store/subscribers.ts"
 import { pathTo } from "./addresses.ts"
 import type { Door } from "./door.ts"
@@ -48,15 +49,16 @@ export const accountRoutes = new Hono<VisitorEnv>()
   })
   .post("/account/export", requireVisitor, async (c) => {
     const { door } = c.env
-    const data = await inTime(exportPerson(door.people, c.var.visitor.member))
+    const data = await inTime(findWhole(c.var.visitor.member, door).then((member) => exportPerson(door.people, member)))
     const headers = { "Content-Disposition": 'attachment; filename="my-data.json"' }
     return c.body(`${JSON.stringify(data, null, 2)}\n`, 200, { "Content-Type": "application/json", ...headers })
   })
   .get("/account/delete", requireVisitor, (c) => c.html(askToDelete(c, null)))
   .post("/account/delete", requireVisitor, async (c) => {
     const { door, language } = c.env
-    const { member, session } = c.var.visitor
+    const { session } = c.var.visitor
     if ((await readForm(c.req.raw)).get("sure") !== "1") return c.html(askToDelete(c, "unchecked"), 422)
+    const member = await inTime(findWhole(c.var.visitor.member, door))
     // First: of whoever is deleted we do not know any more what they pay.
     if (!(await endAllPayments(member, door))) {
       c.header("Retry-After", "60")
@@ -66,6 +68,12 @@ export const accountRoutes = new Hono<VisitorEnv>()
     c.header("Set-Cookie", await closeSession(session, door))
     return c.html(renderDeletedPage(language, door.site))
   })
+
+/** The member with all that is stored under other spellings of their address. */
+async function findWhole(member: Member, { people }: Door): Promise<Member> {
+  await gatherSpellings(people, member.email)
+  return (await findMemberById(people, member.id)) ?? member
+}
 
 /** @returns have they ended? A site without keys has none to end. @throws StoreFailure */
 async function endAllPayments({ id }: Member, { people, stripe }: Door): Promise<boolean> {

@@ -1,5 +1,6 @@
 // Members: who they are and until when they are members.
-import { foldEmail } from "../site/email.ts"
+import { foldEmail, foldingVersion, readEmail } from "../site/email.ts"
+import { findBySpelling } from "./spellings.ts"
 
 /** A moment that never comes: a grant without end. The last that `Date` knows. */
 export const withoutEnd = 8_640_000_000_000_000
@@ -7,7 +8,7 @@ export const withoutEnd = 8_640_000_000_000_000
 /** Times are milliseconds since the epoch. */
 export interface Member {
   readonly id: string
-  /** As it was typed. */
+  /** Where letters go: the name as it was typed, the domain in ASCII. */
   readonly email: string
   readonly language: string
   /** The membership's end as known now: 0 when there is none, `withoutEnd` when it has none. */
@@ -39,6 +40,8 @@ interface MemberRow {
 export const memberColumns =
   "m.id, m.email, m.language, m.granted_until, m.paid_until, m.revoked_at, m.stripe_customer, m.stripe_subscription, m.cancels, m.created_at"
 
+const select = `SELECT ${memberColumns} FROM members m WHERE`
+
 export function readMember(row: MemberRow): Member {
   return {
     id: row.id,
@@ -55,24 +58,30 @@ export function readMember(row: MemberRow): Member {
   }
 }
 
+/** The id of the account that ?1 is, or has become part of (store/spellings.ts). */
+export const currentMember = "coalesce((SELECT member FROM former_members WHERE id = ?1), ?1)"
+
 /** The member of an e-mail address, however it is spelt, or null. */
-export function findMember(db: D1Database, email: string): Promise<Member | null> {
-  return findBy(db, "email_folded", foldEmail(email))
+export async function findMember(db: D1Database, email: string): Promise<Member | null> {
+  const find = db.prepare(`${select} m.email_folded = ?1`).bind(foldEmail(email))
+  const row = await findBySpelling<MemberRow>(db, "members", email, find)
+  return row === null ? null : readMember(row)
 }
 
 /** The member of an id, or null. */
 export function findMemberById(db: D1Database, id: string): Promise<Member | null> {
-  return findBy(db, "id", id)
+  return findBy(db, `m.id = ${currentMember}`, id)
 }
 
 /** The member of a customer at Stripe, or null. */
 export function findCustomer(db: D1Database, customer: string): Promise<Member | null> {
-  return findBy(db, "stripe_customer", customer)
+  const query = `m.id = coalesce((SELECT id FROM members WHERE stripe_customer = ?1),
+    (SELECT member FROM former_members WHERE stripe_customer = ?1))`
+  return findBy(db, query, customer)
 }
 
-async function findBy(db: D1Database, column: string, value: string): Promise<Member | null> {
-  const query = `SELECT ${memberColumns} FROM members m WHERE m.${column} = ?1`
-  const row = await db.prepare(query).bind(value).first<MemberRow>()
+async function findBy(db: D1Database, where: string, value: string): Promise<Member | null> {
+  const row = await db.prepare(`${select} ${where}`).bind(value).first<MemberRow>()
   return row === null ? null : readMember(row)
 }
 
@@ -81,11 +90,13 @@ async function findBy(db: D1Database, column: string, value: string): Promise<Me
  * @param language for letters; an existing member keeps theirs
  */
 export async function createMember(db: D1Database, email: string, language: string, now: number): Promise<Member> {
+  const known = await findMember(db, email)
+  if (known !== null) return known
   await db
     .prepare(
-      "INSERT OR IGNORE INTO members (id, email, email_folded, language, created_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+      "INSERT OR IGNORE INTO members (id, email, email_folded, folding, language, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )
-    .bind(crypto.randomUUID(), email, foldEmail(email), language, now)
+    .bind(crypto.randomUUID(), readEmail(email) ?? email, foldEmail(email), foldingVersion, language, now)
     .run()
   const member = await findMember(db, email)
   if (member === null) throw new Error("a member was made and is not there")

@@ -1,4 +1,6 @@
 // What members pay at Stripe: each subscription's newest state, and what has been done about it once.
+import { ownRows } from "./personal-data.ts"
+
 /** What Stripe says of a subscription. */
 export interface Payment {
   readonly customer: string
@@ -49,8 +51,9 @@ export async function findPayer(db: D1Database, subscription: string): Promise<s
 export async function listCustomers(db: D1Database, member: string): Promise<string[]> {
   const { results } = await db
     .prepare(
-      `SELECT customer FROM payments WHERE member = ?1
-       UNION SELECT stripe_customer FROM members WHERE id = ?1 AND stripe_customer IS NOT NULL`,
+      `SELECT customer FROM payments WHERE ${ownRows}
+       UNION SELECT stripe_customer FROM members WHERE id = ?1 AND stripe_customer IS NOT NULL
+       UNION SELECT stripe_customer FROM former_members WHERE member = ?1 AND stripe_customer IS NOT NULL`,
     )
     .bind(member)
     .all<{ customer: string }>()

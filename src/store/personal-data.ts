@@ -11,6 +11,9 @@ interface PersonalTable {
   readonly columns: readonly string[]
 }
 
+/** What stays under the id of an account that was merged into the member's, ?1, with what is under theirs. */
+export const ownRows = "(member = ?1 OR member IN (SELECT id FROM former_members WHERE member = ?1))"
+
 /** Every such table, in the order of deletion. What is given leaves out hashes of tokens: they open nothing. */
 export const personalTables: readonly PersonalTable[] = [
   {
@@ -21,6 +24,7 @@ export const personalTables: readonly PersonalTable[] = [
       "id",
       "email",
       "email_folded",
+      "folding",
       "language",
       "granted_until",
       "paid_until",
@@ -34,10 +38,17 @@ export const personalTables: readonly PersonalTable[] = [
   },
   { name: "sessions", where: "member = ?1", by: "id", columns: ["id", "created_at", "expires_at"] },
   { name: "links", where: "member = ?1", by: "id", columns: ["next", "expires_at", "used_at"] },
-  { name: "payments", where: "member = ?1", by: "id", columns: ["subscription", "customer", "until", "cancels", "at"] },
+  { name: "payments", where: ownRows, by: "id", columns: ["subscription", "customer", "until", "cancels", "at"] },
   { name: "saved", where: "member = ?1", by: "id", columns: ["path", "at"] },
   { name: "gifts", where: "member = ?1", by: "id", columns: ["id", "path", "created_at", "expires_at", "revoked_at"] },
-  { name: "private_feeds", where: "member = ?1", by: "id", columns: ["token", "created_at"] },
+  { name: "private_feeds", where: ownRows, by: "id", columns: ["token", "created_at"] },
+  { name: "former_members", where: "member = ?1", by: "id", columns: ["id", "stripe_customer", "revoked_at", "at"] },
+  {
+    name: "former_tokens",
+    where: "subscriber IN (SELECT id FROM subscribers WHERE email_folded = ?1)",
+    by: "email",
+    columns: ["token"],
+  },
   {
     name: "subscriptions",
     where: "subscriber IN (SELECT id FROM subscribers WHERE email_folded = ?1)",
@@ -48,13 +59,13 @@ export const personalTables: readonly PersonalTable[] = [
     name: "subscribers",
     where: "email_folded = ?1",
     by: "email",
-    columns: ["email", "email_folded", "language", "token", "created_at"],
+    columns: ["email", "email_folded", "folding", "language", "token", "created_at"],
   },
   {
     name: "confirmations",
     where: "email_folded = ?1",
     by: "email",
-    columns: ["email", "email_folded", "language", "expires_at"],
+    columns: ["email", "email_folded", "folding", "language", "expires_at"],
   },
 ]
 

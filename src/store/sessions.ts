@@ -1,5 +1,5 @@
 // Sessions: a row for each sign-in that has not been signed out.
-import { type Member, memberColumns, readMember } from "./members.ts"
+import { currentMember, type Member, memberColumns, readMember } from "./members.ts"
 
 /** Starts a session, and ends the one that the browser had. @returns its id */
 export async function startSession(
@@ -35,7 +35,7 @@ export async function endSession(db: D1Database, id: string): Promise<void> {
   await db.prepare("DELETE FROM sessions WHERE id = ?1").bind(id).run()
 }
 
-/** Signs a member out everywhere. */
+/** Signs a member out everywhere. The id may be a cookie's, from before accounts were merged. */
 export async function endSessions(db: D1Database, member: string): Promise<void> {
-  await db.prepare("DELETE FROM sessions WHERE member = ?1").bind(member).run()
+  await db.prepare(`DELETE FROM sessions WHERE member = ${currentMember}`).bind(member).run()
 }

@@ -1,7 +1,8 @@
 // Who gets which letters, and who has asked for them. An address is kept as long as letters go to it, and no longer.
 
-import { foldEmail } from "../site/email.ts"
+import { foldEmail, foldingVersion, readEmail } from "../site/email.ts"
 import { hashContent } from "./bodies.ts"
+import { findBySpelling } from "./spellings.ts"
 
 /** The letters that there are: the daily headlines, for anyone; the digest, for members. */
 export const lists = ["headlines", "digest"] as const
@@ -23,17 +24,18 @@ const select = `SELECT email, language, token, (
 ) AS subscriptions FROM subscribers s`
 
 /** The subscriber at an address, or null: nothing is sent there. For the account's page and the export of one's data. */
-export function findSubscriber(db: D1Database, email: string): Promise<Subscriber | null> {
-  return readOne(db.prepare(`${select} WHERE email_folded = ?1`).bind(foldEmail(email)))
+export async function findSubscriber(db: D1Database, email: string): Promise<Subscriber | null> {
+  const find = db.prepare(`${select} WHERE email_folded = ?1`).bind(foldEmail(email))
+  return toSubscriber(await findBySpelling<Row>(db, "subscribers", email, find))
 }
+
+/** The subscriber of a letter's token, ?1, which may be from before two spellings of an address were brought together. */
+const ofToken = `id = coalesce((SELECT id FROM subscribers WHERE token = ?1),
+  (SELECT subscriber FROM former_tokens WHERE token = ?1))`
 
 /** The subscriber whose letters carry this token, or null. */
-export function findByToken(db: D1Database, token: string): Promise<Subscriber | null> {
-  return readOne(db.prepare(`${select} WHERE token = ?1`).bind(token))
-}
-
-async function readOne(statement: D1PreparedStatement): Promise<Subscriber | null> {
-  return toSubscriber(await statement.first<Row>())
+export async function findByToken(db: D1Database, token: string): Promise<Subscriber | null> {
+  return toSubscriber(await db.prepare(`${select} WHERE ${ofToken}`).bind(token).first<Row>())
 }
 
 type Row = Omit<Subscriber, "subscriptions"> & { subscriptions: string }
@@ -56,9 +58,9 @@ export async function subscribe(
   const [, joined, found] = await db.batch<Row>([
     db
       .prepare(
-        "INSERT OR IGNORE INTO subscribers (email, email_folded, language, token, created_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+        "INSERT OR IGNORE INTO subscribers (email, email_folded, folding, language, token, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
       )
-      .bind(email, key, language, makeToken(), now),
+      .bind(readEmail(email) ?? email, key, foldingVersion, language, makeToken(), now),
     db
       .prepare(
         "INSERT OR IGNORE INTO subscriptions (subscriber, list, since) SELECT id, ?2, ?3 FROM subscribers WHERE email_folded = ?1",
@@ -75,16 +77,16 @@ export async function subscribe(
 export async function endSubscription(db: D1Database, token: string, list: List | null): Promise<void> {
   await db.batch([
     db
-      .prepare("DELETE FROM confirmations WHERE email_folded = (SELECT email_folded FROM subscribers WHERE token = ?1)")
+      .prepare(`DELETE FROM confirmations WHERE email_folded = (SELECT email_folded FROM subscribers WHERE ${ofToken})`)
       .bind(token),
     db
       .prepare(
-        "DELETE FROM subscriptions WHERE subscriber = (SELECT id FROM subscribers WHERE token = ?1) AND list = ifnull(?2, list)",
+        `DELETE FROM subscriptions WHERE subscriber = (SELECT id FROM subscribers WHERE ${ofToken}) AND list = ifnull(?2, list)`,
       )
       .bind(token, list),
     db
       .prepare(
-        "DELETE FROM subscribers WHERE token = ?1 AND NOT EXISTS (SELECT 1 FROM subscriptions WHERE subscriber = subscribers.id)",
+        `DELETE FROM subscribers WHERE ${ofToken} AND NOT EXISTS (SELECT 1 FROM subscriptions WHERE subscriber = subscribers.id)`,
       )
       .bind(token),
   ])
@@ -92,7 +94,7 @@ export async function endSubscription(db: D1Database, token: string, list: List 
 
 /** The language that letters come in from now on. */
 export async function changeLanguage(db: D1Database, token: string, language: string): Promise<void> {
-  await db.prepare("UPDATE subscribers SET language = ?2 WHERE token = ?1").bind(token, language).run()
+  await db.prepare(`UPDATE subscribers SET language = ?2 WHERE ${ofToken}`).bind(token, language).run()
 }
 
 /** Notes that an address asks for the headlines. @returns the token that confirms it, which is not kept */
@@ -104,9 +106,16 @@ export async function addConfirmation(
   const token = makeToken()
   await db
     .prepare(
-      "INSERT INTO confirmations (token_hash, email, email_folded, language, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+      "INSERT INTO confirmations (token_hash, email, email_folded, folding, language, expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )
-    .bind(await hashContent(token), asked.email, foldEmail(asked.email), asked.language, now + confirmationLasts)
+    .bind(
+      await hashContent(token),
+      asked.email,
+      foldEmail(asked.email),
+      foldingVersion,
+      asked.language,
+      now + confirmationLasts,
+    )
     .run()
   return token
 }

@@ -1,6 +1,7 @@
 // What is kept about people no longer than it matters: the minute's cron takes the rest away.
 import { sweepDone } from "./payments.ts"
 import { sweepRateLimits } from "./rate-limits.ts"
+import { foldStored } from "./spellings.ts"
 import { sweepConfirmations } from "./subscribers.ts"
 
 /** Gifts are kept as long as they count against the month's number. */
@@ -16,4 +17,5 @@ export async function sweepPeople(db: D1Database, now: number): Promise<void> {
   await sweepRateLimits(db, now)
   await sweepConfirmations(db, now)
   await sweepDone(db, now)
+  await foldStored(db, now)
 }

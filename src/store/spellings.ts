@@ -1,0 +1,210 @@
+// One person, one account: brings together what an earlier rule stored under several spellings of one address.
+// Punycode is beyond SQL, so it happens here: by the minute's cron, and sooner for whoever is looked for.
+import { foldEmail, foldingVersion, readEmail } from "../site/email.ts"
+import { personalTables } from "./personal-data.ts"
+
+/** Rows that one run looks at in each table, and those of them that it may have to merge. */
+const perRun = 500
+const changedPerRun = 25
+/** Requests that began before a merge have ended by then, milliseconds. */
+const requestsLast = 3_600_000
+
+/** Tables that are keyed by a folded address, each with its primary key. */
+const keys = { members: "id", subscribers: "id", confirmations: "token_hash" } as const
+type Table = keyof typeof keys
+const tables = Object.keys(keys) as Table[]
+
+interface Stored {
+  readonly id: string | number
+  readonly email: string
+  readonly folded: string
+}
+
+/** Folds again what an earlier rule folded: a bounded part in each run. Safe to interrupt and to repeat. */
+export async function foldStored(db: D1Database, now: number): Promise<void> {
+  for (const table of tables) {
+    const { results } = await db
+      .prepare(`${selectFrom(table)} WHERE folding < ?1 LIMIT ${perRun}`)
+      .bind(foldingVersion)
+      .all<Stored>()
+    const same = results.filter(({ email, folded }) => foldEmail(email) === folded).map(({ id }) => id)
+    if (same.length > 0)
+      await db
+        .prepare(`UPDATE ${table} SET folding = ?1 WHERE ${keys[table]} IN (SELECT value FROM json_each(?2))`)
+        .bind(foldingVersion, JSON.stringify(same))
+        .run()
+    const changed = results.filter(({ id }) => !same.includes(id)).slice(0, changedPerRun)
+    for (const row of changed) await settle(db, table, row, now)
+  }
+  await db.batch(moveBelongings(db, now - requestsLast))
+}
+
+/**
+ * The row that `find` finds for an address, in one trip. What is still stored under another spelling of it, of the same name
+ * before the @, is brought together first.
+ */
+export async function findBySpelling<Row>(
+  db: D1Database,
+  table: Table,
+  email: string,
+  find: D1PreparedStatement,
+): Promise<Row | null> {
+  const [found, unfolded] = await db.batch([find, selectUnfolded(db, table, email)])
+  const settled = await settleAll(db, table, email, unfolded?.results as Stored[] | undefined)
+  return settled ? find.first<Row>() : ((found?.results[0] as Row | undefined) ?? null)
+}
+
+/** Brings together all that is still stored under other spellings of an address. */
+export async function gatherSpellings(db: D1Database, email: string): Promise<void> {
+  const found = await db.batch<Stored>(tables.map((table) => selectUnfolded(db, table, email)))
+  for (const [index, table] of tables.entries()) await settleAll(db, table, email, found[index]?.results)
+}
+
+function selectUnfolded(db: D1Database, table: Table, email: string): D1PreparedStatement {
+  const key = foldEmail(email)
+  const query = `${selectFrom(table)} WHERE email_folded >= ?1 || '@' AND email_folded < ?1 || 'A' AND folding < ?2 LIMIT ${perRun}`
+  return db.prepare(query).bind(key.slice(0, key.lastIndexOf("@")), foldingVersion)
+}
+
+/** @returns whether there was anything */
+async function settleAll(db: D1Database, table: Table, email: string, rows: readonly Stored[] = []): Promise<boolean> {
+  const own = rows.filter((row) => foldEmail(row.email) === foldEmail(email))
+  for (const row of own) await settle(db, table, row, Date.now())
+  return own.length > 0
+}
+
+function selectFrom(table: Table): string {
+  return `SELECT ${keys[table]} AS id, email, email_folded AS folded FROM ${table}`
+}
+
+/** Gives a row its new key, or merges it with the row that has it. What fails is left to the next run. */
+async function settle(db: D1Database, table: Table, { id, email }: Stored, now: number): Promise<void> {
+  try {
+    const key = foldEmail(email)
+    const holder =
+      table === "confirmations"
+        ? null
+        : await db.prepare(`SELECT id FROM ${table} WHERE email_folded = ?1 AND id <> ?2`).bind(key, id).first("id")
+    if (holder === null)
+      await db
+        .prepare(`UPDATE ${table} SET email = ?2, email_folded = ?3, folding = ?4 WHERE ${keys[table]} = ?1`)
+        .bind(id, readEmail(email) ?? email, key, foldingVersion)
+        .run()
+    else if (table === "members") await mergeMembers(db, [String(id), String(holder)], now)
+    else await mergeSubscribers(db, Math.min(Number(id), Number(holder)), Math.max(Number(id), Number(holder)))
+  } catch (error) {
+    console.error("spellings not brought together", table, error instanceof Error ? error.name : "")
+  }
+}
+
+interface Account {
+  readonly id: string
+  readonly email: string
+  readonly granted_until: number
+  readonly paid_until: number
+  readonly revoked_at: number | null
+  readonly stripe_customer: string | null
+  readonly stripe_subscription: string | null
+  readonly cancels: number
+  readonly stripe_at: number
+  readonly created_at: number
+  /** All that a merge decides by. */
+  readonly state: string
+}
+const state =
+  "json_array(granted_until, paid_until, revoked_at, stripe_customer, stripe_subscription, cancels, stripe_at)"
+
+/**
+ * Makes two accounts one. A merge gives access to nobody and takes it from nobody: an active membership stays active, and
+ * what the newsroom revoked (grant, payments, gifts) does not count beside it. Where neither is active, a revocation stays.
+ */
+async function mergeMembers(db: D1Database, ids: readonly [string, string], now: number): Promise<void> {
+  const { results } = await db
+    .prepare(`SELECT *, ${state} AS state FROM members WHERE id IN (?1, ?2)`)
+    .bind(...ids)
+    .all<Account>()
+  const active = results.some((one) => one.revoked_at === null && Math.max(one.granted_until, one.paid_until) > now)
+  const counts = (one: Account) => !active || one.revoked_at === null
+  // The account that is paid for longest stays: the billing portal is opened for its customer.
+  const [keep, drop] = results.sort(
+    (a, b) =>
+      Number(counts(b)) - Number(counts(a)) ||
+      b.paid_until - a.paid_until ||
+      Number(b.stripe_customer !== null) - Number(a.stripe_customer !== null) ||
+      a.created_at - b.created_at,
+  )
+  if (keep === undefined || drop === undefined) return
+  const subscribed = keep.stripe_subscription === null ? drop : keep
+  const merged = {
+    email: readEmail(keep.email) ?? keep.email,
+    email_folded: foldEmail(keep.email),
+    folding: foldingVersion,
+    granted_until: Math.max(...results.filter(counts).map((one) => one.granted_until)),
+    revoked_at: active ? null : Math.max(keep.revoked_at ?? 0, drop.revoked_at ?? 0) || null,
+    stripe_customer: keep.stripe_customer ?? drop.stripe_customer,
+    stripe_subscription: subscribed.stripe_subscription,
+    cancels: subscribed.cancels,
+    stripe_at: Math.max(keep.stripe_at, drop.stripe_at),
+    created_at: Math.min(keep.created_at, drop.created_at),
+  }
+  const columns = Object.keys(merged).map((column, index) => `${column} = ?${index + 3}`)
+  // Everything hangs on the first statement: a grant or a payment since the accounts were read leaves the merge to the next run.
+  const merging = "EXISTS (SELECT 1 FROM former_members WHERE id = ?1 AND member = ?2)"
+  await db.batch([
+    db
+      .prepare(
+        `INSERT INTO former_members (id, member, stripe_customer, revoked_at, at) SELECT ?1, ?2, ?3, ?4, ?5
+         WHERE (SELECT ${state} FROM members WHERE id = ?1) = ?6 AND (SELECT ${state} FROM members WHERE id = ?2) = ?7`,
+      )
+      .bind(drop.id, keep.id, drop.stripe_customer, counts(drop) ? null : drop.revoked_at, now, drop.state, keep.state),
+    db
+      .prepare(
+        `UPDATE gifts SET revoked_at = f.revoked_at FROM former_members f
+         WHERE gifts.member = ?1 AND gifts.revoked_at IS NULL AND f.id = ?1 AND f.member = ?2 AND f.revoked_at IS NOT NULL`,
+      )
+      .bind(drop.id, keep.id),
+    ...moveBelongings(db, now),
+    // Saved under both: only a second feed, and payments that do not count, stay under the former id.
+    db.prepare(`DELETE FROM saved WHERE member = ?1 AND ${merging}`).bind(drop.id, keep.id),
+    db.prepare(`DELETE FROM members WHERE id = ?1 AND ${merging}`).bind(drop.id, keep.id),
+    db
+      .prepare(`UPDATE members SET ${columns.join(", ")} WHERE id = ?2 AND ${merging}`)
+      .bind(drop.id, keep.id, ...Object.values(merged)),
+  ])
+}
+
+/** Moves what belongs to accounts that were merged since then, and what requests under way wrote for them later. */
+function moveBelongings(db: D1Database, since: number): D1PreparedStatement[] {
+  return personalTables
+    .filter(({ name, by }) => by === "id" && name !== "members")
+    .map(({ name }) =>
+      db
+        .prepare(
+          `UPDATE OR IGNORE ${name} SET member = (SELECT f.member FROM former_members f WHERE f.id = ${name}.member)
+           WHERE member IN (SELECT id FROM former_members WHERE at >= ?1${name === "payments" ? " AND revoked_at IS NULL" : ""})`,
+        )
+        .bind(since),
+    )
+}
+
+/** Makes two subscribers one. The links in letters to either still work. */
+async function mergeSubscribers(db: D1Database, keep: number, drop: number): Promise<void> {
+  const { email } = (await db.prepare("SELECT email FROM subscribers WHERE id = ?1").bind(keep).first<Stored>()) ?? {}
+  if (email === undefined) return
+  await db.batch([
+    db
+      .prepare("INSERT INTO former_tokens (token, subscriber) SELECT token, ?1 FROM subscribers WHERE id = ?2")
+      .bind(keep, drop),
+    db.prepare("UPDATE former_tokens SET subscriber = ?1 WHERE subscriber = ?2").bind(keep, drop),
+    db
+      .prepare(
+        `INSERT INTO subscriptions (subscriber, list, since) SELECT ?1, list, since FROM subscriptions WHERE subscriber = ?2
+         ON CONFLICT (subscriber, list) DO UPDATE SET since = min(since, excluded.since)`,
+      )
+      .bind(keep, drop),
+    db.prepare("DELETE FROM subscribers WHERE id = ?1").bind(drop),
+    db
+      .prepare("UPDATE subscribers SET email = ?2, email_folded = ?3, folding = ?4 WHERE id = ?1")
+      .bind(keep, readEmail(email) ?? email, foldEmail(email), foldingVersion),
+  ])
+}
