@@ -72,3 +72,44 @@ it("a publish at the address that an article left is a conflict that says where 
   ])
   expect(Date.parse(conflicts[0]?.when ?? "")).toBeGreaterThan(Date.now() - 60_000)
 })
+
+it("a change whose answer was lost is made once, however often it is sent", async () => {
+  const there = "/asia/nepal/lost-answer"
+  await publish(rig, there, compose({}, "One.\n"))
+  await publish(rig, there, compose({}, "Two.\n"), { base: 1 })
+  const twice = async (action: string, body: object) => {
+    const answers: unknown[] = []
+    for (let time = 0; time < 2; time++) answers.push(await (await rig.desk("POST", action, body)).json())
+    expect(answers[1]).toEqual(answers[0])
+    return answers[0]
+  }
+  const back = { path: there, revision: 1, base: 2 }
+  expect(await twice("/rollback", back)).toEqual({ path: there, revision: 3 })
+  const moved = { from: there, to: `${there}-moved`, base: 3 }
+  expect(await twice("/move", moved)).toMatchObject({ revision: 4 })
+  expect(await twice("/unpublish", { path: moved.to, base: 4, reason: "wrong" })).toMatchObject({ revision: 5 })
+})
+
+it.each([
+  "unpublish",
+  "move",
+  "rollback",
+])("a %s of what another editor changed is a conflict with who and when", async (action) => {
+  const there = `/asia/nepal/changed-before-${action}`
+  await publish(rig, there, compose({}, "One.\n"))
+  await publish(rig, there, compose({}, "Two.\n"), { base: 1 })
+  const names = action === "move" ? { from: there, to: `${there}-moved` } : { path: there }
+  const body = {
+    ...names,
+    ...(action === "unpublish" && { reason: "wrong" }),
+    base: 1,
+    ...(action === "rollback" && { revision: 1 }),
+  }
+  const refused = await rig.desk("POST", `/${action}`, body)
+  const { error } = (await refused.json()) as { error: { when: string } }
+  expect([refused.status, error]).toMatchObject([409, { code: "conflict", path: there, revision: 2, who: "admin" }])
+  expect(Date.parse(error.when)).toBeGreaterThan(Date.now() - 60_000)
+  expect(await (await rig.desk("POST", `/${action}`, { ...body, force: true })).json()).toMatchObject({ revision: 3 })
+  const { base, ...unbased } = body
+  expect((await rig.desk("POST", `/${action}`, unbased)).status).toBe(400)
+})

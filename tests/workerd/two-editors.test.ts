@@ -1,0 +1,161 @@
+// Two editors at once, in every order of their trips to the catalogue: nobody loses an update.
+import * as fc from "fast-check"
+import { beforeAll, expect, it } from "vitest"
+import { deskApp } from "../../src/desk/app.ts"
+import { hashContent } from "../../src/store/bodies.ts"
+import { compose, createRig, env, origin, type Rig, site, wrapDatabase } from "./rig.ts"
+
+const names = ["Ada", "Ben"] as const
+type Name = (typeof names)[number]
+const kinds = ["publish", "rollback", "unpublish", "move"] as const
+
+interface Step {
+  readonly kind: (typeof kinds)[number]
+  /** Which of two addresses. */
+  readonly at: number
+  readonly force: boolean
+  /** The editor looks at what the site has now, before anything else of the round. */
+  readonly pull: boolean
+  /** The answer is lost, and the request sent again. */
+  readonly lost: boolean
+}
+
+const step: fc.Arbitrary<Step> = fc.record({
+  kind: fc.constantFrom(...kinds),
+  at: fc.constantFrom(0, 0, 0, 1),
+  force: fc.constantFrom(false, false, false, true),
+  pull: fc.boolean(),
+  lost: fc.constantFrom(false, false, true),
+})
+const rounds = fc.array(fc.record({ Ada: fc.option(step), Ben: fc.option(step) }), { minLength: 3, maxLength: 10 })
+
+interface Answer {
+  revision?: number
+  published?: { revision: number }[]
+  conflicts?: { who: string | null; when: string | null; movedTo?: string | null }[]
+  error?: { code: string; who?: string; when?: string }
+}
+/** A change that the desk reported as made. */
+interface Claim {
+  readonly who: Name
+  readonly action: string
+  readonly base: number
+  readonly force: boolean
+  readonly revision: number
+}
+
+const keys = new Map<Name, string>()
+let rig: Rig
+let runs = 0
+let texts = 0
+
+beforeAll(async () => {
+  rig = await createRig()
+  for (const name of names) {
+    const response = await rig.desk("POST", "/editors", { name, role: "editor" })
+    keys.set(name, ((await response.json()) as { key: string }).key)
+  }
+})
+
+async function play(list: readonly { Ada: Step | null; Ben: Step | null }[], scheduler: fc.Scheduler) {
+  const run = runs++
+  const paths = [`/asia/nepal/both-${run}-0`, `/asia/nepal/both-${run}-1`] as const
+  const catalogue = wrapDatabase(env.CATALOGUE, (go) => scheduler.schedule(Promise.resolve()).then(go))
+  const shelf = { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES }
+  const stores = { catalogue, people: env.PEOPLE, shelf, media: env.MEDIA }
+  const desk = { ...stores, site, version: "test", adminKey: undefined, purge: async () => true }
+  const ask = async (who: Name, method: string, path: string, json?: object) => {
+    const headers = { Authorization: `Bearer ${keys.get(who)}`, "Content-Type": "application/json" }
+    const init = { method, headers, ...(json && { body: JSON.stringify(json) }) }
+    const response = await deskApp.fetch(new Request(`${origin}/desk/v1${path}`, init), { desk })
+    return { status: response.status, body: (await response.json()) as Answer }
+  }
+  const bases = { Ada: new Map<string, number>(), Ben: new Map<string, number>() }
+  const claims: Claim[] = []
+
+  const take = async (who: Name, { kind, at, force, pull, lost }: Step) => {
+    const path = paths[at] ?? paths[0]
+    const to = paths[1 - at] ?? paths[0]
+    if (pull) {
+      const { body } = await ask(who, "GET", `/revisions?path=${path}`)
+      bases[who].set(path, (body as { revisions?: { revision: number }[] }).revisions?.[0]?.revision ?? 0)
+    }
+    const base = bases[who].get(path) ?? 0
+    const source = compose({}, `Text ${texts++}.\n`)
+    const digest = await hashContent(`${source}\n{}`)
+    const json = {
+      publish: { force, articles: [{ path, base, source, media: {}, digest }] },
+      rollback: { path, base, force, revision: 1 },
+      unpublish: { path, base, force, reason: `reason ${texts}` },
+      move: { from: path, to, base, force },
+    }[kind]
+    const send = async () => {
+      const { status, body } = await ask(who, "POST", `/${kind}`, json)
+      expect([200, 404, 409], JSON.stringify(body)).toContain(status)
+      const conflict = body.conflicts?.[0] ?? (body.error?.code === "conflict" ? body.error : null)
+      if (conflict && !("movedTo" in conflict))
+        expect([names.includes(conflict.who as Name), Date.parse(conflict.when ?? "") > 0]).toEqual([true, true])
+      const revision = kind === "publish" ? body.published?.[0]?.revision : body.revision
+      if (revision !== undefined) claims.push({ who, action: kind, base, force, revision })
+      return revision
+    }
+    const first = await send()
+    const made = lost ? ((await send()) ?? first) : first
+    if (first !== undefined && !force && (kind === "unpublish" || kind === "move")) expect(made).toBe(first)
+    if (made !== undefined) bases[who].set(kind === "move" ? to : path, made)
+  }
+  for (const round of list) {
+    const work = names.map((name) => round[name] && take(name, round[name]))
+    await scheduler.waitFor(Promise.all(work))
+  }
+
+  let replaced = 0
+  for (const path of paths) {
+    const { results } = await env.CATALOGUE.prepare(
+      "SELECT revision, action, who FROM revisions WHERE path = ?1 ORDER BY revision",
+    )
+      .bind(path)
+      .all<{ revision: number; action: string; who: Name }>()
+    for (const [index, row] of results.entries()) {
+      const before = results[index - 1]?.revision ?? 0
+      const mine = claims.filter(
+        ({ who, action, revision }) => who === row.who && action === row.action && revision === row.revision,
+      )
+      expect(mine.length, `${path} ${JSON.stringify(row)} was reported`).toBeGreaterThan(0)
+      const fair = mine.some(({ base, force }) => force || base === before)
+      expect(fair, `${path} revision ${before} was overwritten unseen by ${JSON.stringify([row, mine])}`).toBe(true)
+      if (before > 0) replaced++
+    }
+  }
+  return replaced
+}
+
+it("no update is lost: what is overwritten was the base that the editor had, or was forced", {
+  timeout: 240_000,
+}, async () => {
+  let replaced = 0
+  await fc.assert(
+    fc.asyncProperty(rounds, fc.scheduler(), async (list, scheduler) => {
+      replaced += await play(list, scheduler)
+    }),
+    { numRuns: 80 },
+  )
+  expect(replaced).toBeGreaterThan(100)
+})
+
+it("an article that is published where another one moved away is not overwritten by who knows the old one", async () => {
+  const [path, to] = ["/asia/nepal/reused", "/asia/nepal/reused-away"]
+  const publish = async (base: number, text: string) => {
+    const source = compose({}, text)
+    const articles = [{ path, base, source, media: {}, digest: await hashContent(`${source}\n{}`) }]
+    return (await rig.desk("POST", "/publish", { articles })).json()
+  }
+  await publish(0, "The first.\n")
+  await rig.desk("POST", "/move", { from: path, to, base: 1 })
+  expect(await publish(0, "Another article.\n")).toMatchObject({ published: [{ revision: 3 }] })
+  expect(await publish(1, "The first, edited.\n")).toMatchObject({ published: [], conflicts: [{ path, revision: 3 }] })
+  // Nor by a move onto the address.
+  await rig.desk("POST", "/move", { from: path, to: `${to}-too`, base: 3 })
+  const back = await rig.desk("POST", "/move", { from: to, to: path, base: 2 })
+  expect(await back.json()).toEqual({ from: to, to: path, revision: 5 })
+})
