@@ -1,9 +1,9 @@
 // Articles that carry a hostile text in every place that an editor writes in, published at a site's desk.
 import { createHash } from "node:crypto"
+import config from "../dateline.config.ts"
 import { parseArticle } from "../src/article/parse.ts"
 import { collectPictures, explainPicture } from "../src/article/pictures.ts"
 import { lexMarkdown } from "../src/article/tokens.ts"
-import { config } from "../src/site/config.ts"
 import { slugify } from "../src/site/slug.ts"
 import type { RunningSite } from "../tests/whole/running-site.ts"
 

@@ -1,6 +1,7 @@
 // A catalogue of generated articles in D1, written by the project's own publishing, without bodies.
+
+import config from "../dateline.config.ts"
 import { parseArticle } from "../src/article/parse.ts"
-import { config } from "../src/site/config.ts"
 import { publishBatch } from "../src/store/publish.ts"
 import { extractText } from "../src/store/search.ts"
 

@@ -1,7 +1,7 @@
 // Articles for the benches: generated, the same every time, spread over all countries of the site.
 import { mkdirSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
-import { config } from "../src/site/config.ts"
+import config from "../dateline.config.ts"
 import { countriesOf } from "../src/site/places.ts"
 
 const words =

@@ -2,7 +2,7 @@
 // npx node bench/place-articles.ts FROM TO COUNT
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
-import { config } from "../src/site/config.ts"
+import config from "../dateline.config.ts"
 import { countriesOf } from "../src/site/places.ts"
 import { slugify } from "../src/site/slug.ts"
 

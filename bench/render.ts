@@ -2,11 +2,11 @@
 import { setFlagsFromString } from "node:v8"
 import { runInNewContext } from "node:vm"
 import { marked } from "marked"
+import config from "../dateline.config.ts"
 import type { Story } from "../src/article/article.ts"
 import { parseArticle } from "../src/article/parse.ts"
 import { renderArticlePage } from "../src/render/article-page.ts"
 import { renderMarkdown } from "../src/render/markdown.ts"
-import { config } from "../src/site/config.ts"
 import { composeArticle } from "./corpus.ts"
 import { type BenchOptions, type Figures, formatSpread, printTable, round, spreadOf } from "./report.ts"
 

@@ -1,10 +1,10 @@
 // `npm run bench -- rows`: D1 rows that each page reads on a miss, by D1's own account, in a small and a large catalogue.
 import { join } from "node:path"
+import config from "../dateline.config.ts"
 import { type Database, migrate } from "../src/cli/local/server.ts"
 import { buildFeed, buildMachinePage } from "../src/reader/machines.ts"
 import { buildCorrections, buildFront, buildListing, buildSearch, type PageContext } from "../src/reader/pages.ts"
 import { noParameters } from "../src/reader/parameters.ts"
-import { config } from "../src/site/config.ts"
 import { lookUpArticle } from "../src/store/catalogue.ts"
 import { addressOf, type Catalogue, countRows, fillCatalogue, rareWord } from "./catalogue.ts"
 import { type BenchOptions, type Figures, printTable, round } from "./report.ts"

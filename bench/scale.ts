@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process"
 import { appendFileSync, cpSync } from "node:fs"
 import { join } from "node:path"
-import { config } from "../src/site/config.ts"
+import config from "../dateline.config.ts"
 import { lookUpArticle, readListing } from "../src/store/catalogue.ts"
 import { readSought } from "../src/store/excerpt.ts"
 import { searchArticles } from "../src/store/search.ts"

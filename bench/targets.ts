@@ -1,5 +1,5 @@
 // What the reader's bench asks for: addresses one after the other, so that a miss is one, or many times at once.
-import { config } from "../src/site/config.ts"
+import config from "../dateline.config.ts"
 import { countriesOf } from "../src/site/places.ts"
 import type { Generated } from "./corpus.ts"
 import type { Ask } from "./load.ts"

@@ -1,5 +1,6 @@
 // The Cloudflare entry: the gateway for every request, the cached pages behind it, the desk, and the minute's cron.
 import { WorkerEntrypoint } from "cloudflare:workers"
+import config from "../dateline.config.ts"
 import type { Audience } from "./membership/access.ts"
 import { readKeys } from "./membership/signed.ts"
 import { createStandings } from "./membership/standings.ts"
@@ -12,7 +13,6 @@ import { type Fields, receiveRepresentation, sendRepresentation } from "./reader
 import { splitTarget } from "./reader/target.ts"
 import { warmUp } from "./reader/warm-up.ts"
 import type { PageAddress, PersonalAddress } from "./site/addresses.ts"
-import { config } from "./site/config.ts"
 import type { SiteConfig } from "./site/site.ts"
 import { guardStores, logBug } from "./store/failure.ts"
 import { flushPurges, type Purge } from "./store/purges.ts"

@@ -1,7 +1,7 @@
 // What the peers are handed, read from the articles that our own site publishes and from its config.
 import { marked } from "marked"
+import config from "../../dateline.config.ts"
 import { styleSheet } from "../../src/render/style.ts"
-import { config } from "../../src/site/config.ts"
 import { direction, formatPrice, ownLanguageName } from "../../src/site/messages.ts"
 import { countryBySlug, countryName, regionName } from "../../src/site/places.ts"
 import { inLanguage } from "../../src/site/site.ts"

@@ -1,5 +1,5 @@
 // Mistakes of one file as they are found: from an offset in its text to a line and a column.
-import type { Problem } from "./problem.ts"
+import { createPlaces, type Problem } from "../site/problem.ts"
 
 /** A mistake at an offset of the text that is at hand. */
 export interface Mistake {
@@ -29,29 +29,6 @@ export function createReport(file: string, text: string): Report {
       if (problems.length < most) problems.push({ file, ...places(offset + shift), field, message, fix })
     },
   }
-}
-
-/** Finds line and column of offsets; the lines are counted when the first is asked for. */
-export function createPlaces(text: string): (offset: number) => { line: number; column: number } {
-  let starts: number[] | null = null
-  return (offset) => {
-    starts ??= findLines(text)
-    const at = Math.max(0, Math.min(offset, text.length))
-    let low = 0
-    let high = starts.length - 1
-    while (low < high) {
-      const middle = (low + high + 1) >> 1
-      if ((starts[middle] as number) <= at) low = middle
-      else high = middle - 1
-    }
-    return { line: low + 1, column: at - (starts[low] as number) + 1 }
-  }
-}
-
-function findLines(text: string): number[] {
-  const starts = [0]
-  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) starts.push(at + 1)
-  return starts
 }
 
 /** A piece of somebody's text inside a message: one line, not too long, without control characters. */

@@ -1,15 +1,20 @@
-// Text on a social card: which of it our faces can write, and how a title is set in lines.
+// Text on a social card: which of it the fonts can write, and how a title is set in lines.
+
+import { languages } from "../site/messages.ts"
 
 /** How wide a text is, pixels. */
 export type Measure = (text: string) => number
 
-// What the two faces that come with us have letters for.
-const foreign = /[^\p{Script=Latin}\p{Script=Arabic}\p{Script=Common}\p{Script=Inherited}]/u
+// Letters of scripts for which no language brings a font.
+const scripts = Object.keys(languages)
+  .filter((code) => languages[code]?.cardFont)
+  .map((code) => `\\p{Script=${new Intl.Locale(code).maximize().script}}`)
+const foreign = new RegExp(`[^${scripts.join("")}\\p{Script=Common}\\p{Script=Inherited}]`, "u")
 const pictures =
   /\p{Extended_Pictographic}|\p{Emoji_Modifier}|[\u{1f1e6}-\u{1f1ff}]|\u200d|\ufe0f|\p{Cc}|\p{Co}|\p{Cn}|\p{Cs}/gu
 const digits = /[#*\d©®™]/
 
-/** The text as far as our faces have it; null when it has letters that they lack. */
+/** The text as far as the fonts have it; null when it has letters that they lack. */
 export function chooseDrawable(text: string): string | null {
   if (foreign.test(text)) return null
   const drawable = text

@@ -1,9 +1,9 @@
 // Social cards of a publish: drawn after the texts are live, for whatever has none or shows another title by now.
 import { createHash } from "node:crypto"
+import config from "../../dateline.config.ts"
 import type { Article } from "../article/article.ts"
 import { parseArticle } from "../article/parse.ts"
 import { largestCard } from "../desk/schema.ts"
-import { config } from "../site/config.ts"
 import { direction } from "../site/messages.ts"
 import { countriesOf, countryBySlug, countryName, regionName } from "../site/places.ts"
 import type { SiteConfig } from "../site/site.ts"

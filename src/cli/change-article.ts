@@ -1,7 +1,7 @@
 // A change of one article on the site without its file: unpublish, move, rollback. It carries the revision that the
 // folder has seen, and the folder's record follows what it made, so that editors do not conflict with themselves.
 import { existsSync } from "node:fs"
-import { formatProblem, type Problem } from "../article/problem.ts"
+import { formatProblem, type Problem } from "../site/problem.ts"
 import { type BaseRecord, openBaseRecord, recallBase } from "./base-record.ts"
 import type { Context } from "./command.ts"
 import { type Conflict, explainConflict } from "./conflicts.ts"

@@ -1,10 +1,11 @@
 // Mistakes between what is about to be published and what the folder's other articles on the site say.
+
+import config from "../../dateline.config.ts"
 import type { Article } from "../article/article.ts"
 import { checkArticles } from "../article/check.ts"
 import { parseArticle } from "../article/parse.ts"
-import type { Problem } from "../article/problem.ts"
-import { createPlaces } from "../article/report.ts"
-import { config } from "../site/config.ts"
+import type { Problem } from "../site/problem.ts"
+import { createPlaces } from "../site/problem.ts"
 import type { BaseRecord } from "./base-record.ts"
 import type { Head } from "./desk-client.ts"
 import { digestFiles, type FileDigest } from "./digest-files.ts"

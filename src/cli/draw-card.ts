@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs"
 import { createCanvas, GlobalFonts, type SKRSContext2D } from "@napi-rs/canvas"
 import { cardSize } from "../render/figures.ts"
+import { languages } from "../site/messages.ts"
 import { drawGlobe, globeSize, type Spot } from "./card-globe.ts"
 import { balanceLines, chooseDrawable } from "./card-text.ts"
 
@@ -21,20 +22,17 @@ const measureWidth = 840
 const globeStart = 690
 const colours = { paper: "#fbfaf5", ink: "#1c1a15", accent: "#a1361a" }
 const quality = 78
-const faces = {
-  Latin: ["gelasio", ["latin", "latin-ext", "vietnamese"]],
-  Arabic: ["noto-naskh-arabic", ["arabic"]],
-} as const
-const families = Object.entries(faces).flatMap(([face, [, parts]]) => parts.map((part) => `"Card ${face} ${part}"`))
-// Not the machine's own faces: everybody's cards look the same.
+const fonts = new Map(Object.values(languages).flatMap(({ cardFont }) => (cardFont ? [[cardFont.name, cardFont]] : [])))
+const families = [...fonts.values()].flatMap(({ name, subsets }) => subsets.map((subset) => `"Card ${name} ${subset}"`))
+// Never the machine's own fonts: a card looks the same wherever it was drawn.
 const font = (size: number) => `${size}px ${families.join(", ")}`
 let ready = false
 
-/** Draws a card. null: the title has letters that our faces lack. */
+/** Draws a card. null: the title has letters that the fonts lack. */
 export async function drawCard(card: Card): Promise<Buffer | null> {
   const title = chooseDrawable(card.title)
   if (title === null) return null
-  openFaces()
+  loadFonts()
   const { width, height } = cardSize
   const canvas = createCanvas(width, height)
   const pen = canvas.getContext("2d")
@@ -91,13 +89,13 @@ function drawHeadline(pen: SKRSContext2D, title: string, place: string | null, s
   }
 }
 
-function openFaces(): void {
+function loadFonts(): void {
   if (ready) return
-  for (const [face, [name, parts]] of Object.entries(faces))
-    for (const part of parts) {
-      const file = import.meta.resolve(`@fontsource/${name}/files/${name}-${part}-600-normal.woff2`)
-      if (GlobalFonts.register(readFileSync(new URL(file)), `Card ${face} ${part}`) === null)
-        throw new Error(`the face ${name} (${part}) cannot be read`)
+  for (const { name, subsets } of fonts.values())
+    for (const subset of subsets) {
+      const file = import.meta.resolve(`@fontsource/${name}/files/${name}-${subset}-600-normal.woff2`)
+      if (GlobalFonts.register(readFileSync(new URL(file)), `Card ${name} ${subset}`) === null)
+        throw new Error(`cannot read the font ${name} (${subset})`)
     }
   ready = true
 }

@@ -1,8 +1,9 @@
 // A publish: what changed since the last one, and only that; it can be cut anywhere and run again.
+
+import config from "../../dateline.config.ts"
 import type { Article } from "../article/article.ts"
-import type { Problem } from "../article/problem.ts"
 import { parseAddress } from "../site/addresses.ts"
-import { config } from "../site/config.ts"
+import type { Problem } from "../site/problem.ts"
 import { type BaseRecord, openBaseRecord, recallBase } from "./base-record.ts"
 import { askAbsences } from "./conflicts.ts"
 import { type DeskClient, fetchHeads, fetchSite, flushAfter, type Head, openDesk } from "./desk-client.ts"

@@ -1,9 +1,9 @@
 // The thread in which `check` renders; it can be killed.
 import { parentPort } from "node:worker_threads"
+import config from "../../dateline.config.ts"
 import type { Article } from "../article/article.ts"
 import { renderMarkdown } from "../render/markdown.ts"
 import { explainUnrenderable } from "../render/renderable.ts"
-import { config } from "../site/config.ts"
 
 parentPort?.on("message", async (article: Article) => {
   parentPort?.postMessage(await explainUnrenderable(article, config))

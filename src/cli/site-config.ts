@@ -1,10 +1,14 @@
-// The publisher's own mistakes, before an editor's: a site with a wrong config is neither checked against nor started.
-import { checkSite } from "../site/check-site.ts"
+// A publication with mistakes in its config is neither checked nor started.
+import { readFileSync } from "node:fs"
+import { checkConfig } from "../site/config-schema.ts"
+import { formatProblem } from "../site/problem.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { CLIError } from "./failure.ts"
 
+const source = new URL("../../dateline.config.ts", import.meta.url)
+
 /** @throws CLIError that names every mistake in the config */
-export function expectRightConfig(site: SiteConfig): void {
-  const mistakes = checkSite(site)
-  if (mistakes.length > 0) throw new CLIError(mistakes.map((one) => `src/site/config.ts ${one}`).join("\n"), 1)
+export function requireValidConfig(site: SiteConfig): void {
+  const problems = checkConfig(site, readFileSync(source, "utf8"))
+  if (problems.length > 0) throw new CLIError(problems.map(formatProblem).join("\n"), 1)
 }

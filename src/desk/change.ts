@@ -1,7 +1,8 @@
 // Unpublish, move and roll back one article. The rule of every write of the desk: it replaces the revision that its
 // editor has seen (`base`), or it is forced; anything else is a conflict that names who made what stands there, and when.
-import type { Problem } from "../article/problem.ts"
+
 import type { ArticleAddress } from "../site/addresses.ts"
+import type { Problem } from "../site/problem.ts"
 import { findRepeated, readRevisions, readSource } from "../store/history.ts"
 import { type Head, readHeads } from "../store/publish.ts"
 import { moveArticle, unpublishArticle } from "../store/withdraw.ts"

@@ -1,10 +1,10 @@
 // From a request of the desk to publications: parse again with the one parser, keep conflicts apart, write the rest.
 import type { Article, Label } from "../article/article.ts"
 import { parseArticle } from "../article/parse.ts"
-import type { Problem } from "../article/problem.ts"
 import { explainUnrenderable } from "../render/renderable.ts"
 import type { ArticleAddress, ListingAddress } from "../site/addresses.ts"
 import { listingKey } from "../site/format-address.ts"
+import type { Problem } from "../site/problem.ts"
 import { slugify } from "../site/slug.ts"
 import { hashContent } from "../store/bodies.ts"
 import { findLiveAddresses, findMissingMedia } from "../store/history.ts"

@@ -1,5 +1,5 @@
 // A letter to one reader: the same few blocks as plain text and as HTML, in the reader's language and direction.
-import { direction } from "../site/messages.ts"
+import { direction, languageOf } from "../site/messages.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
 
 /** What is sent, whoever carries it. */
@@ -51,9 +51,7 @@ const sans = `font-family:system-ui,'Segoe UI',Roboto,sans-serif`
 
 function writeHtml(draft: Draft, site: SiteConfig): string {
   const { language, subject, paragraphs, button, closing = [], footer } = draft
-  const face = language.startsWith("ar")
-    ? "'Noto Naskh Arabic','Geeza Pro','Traditional Arabic',serif"
-    : "Georgia,serif"
+  const face = languageOf(language).emailFont ?? "serif"
   const link = button === undefined ? [] : writeButton(button)
   const small = [inLanguage(site.tagline, language, site), ...footer].map((text) => linkAddresses(text, site))
   return `<!doctype html>

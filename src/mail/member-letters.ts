@@ -1,7 +1,7 @@
 // The letters that a membership brings: welcome, a payment that failed.
-import { accountMessage } from "../site/account-messages.ts"
+
 import { languagePrefix } from "../site/format-address.ts"
-import { formatDate } from "../site/messages.ts"
+import { formatDate, message } from "../site/messages.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
 import type { Draft } from "./letter.ts"
 import type { Reader } from "./newsletter-letters.ts"
@@ -13,14 +13,14 @@ export function draftMemberWelcome({ email, language }: Reader, site: SiteConfig
   return {
     to: email,
     language,
-    subject: accountMessage(language, "memberWelcomeSubject", names),
+    subject: message(language, "memberWelcomeSubject", names),
     paragraphs: [
-      accountMessage(language, "memberWelcomeText", names),
-      accountMessage(language, "memberWelcomeDigest", names),
-      accountMessage(language, "memberWelcomeHow", names),
+      message(language, "memberWelcomeText", names),
+      message(language, "memberWelcomeDigest", names),
+      message(language, "memberWelcomeHow", names),
     ],
-    button: { label: accountMessage(language, "signInTitle"), url },
-    footer: [accountMessage(language, "memberFooter", names)],
+    button: { label: message(language, "signInTitle"), url },
+    footer: [message(language, "memberFooter", names)],
   }
 }
 
@@ -30,15 +30,12 @@ export function draftPaymentFailed({ email, language }: Reader, until: number, s
   return {
     to: email,
     language,
-    subject: accountMessage(language, "paymentFailedSubject", names),
-    paragraphs: [
-      accountMessage(language, "paymentFailedText", names),
-      accountMessage(language, "paymentFailedHow", names),
-    ],
+    subject: message(language, "paymentFailedSubject", names),
+    paragraphs: [message(language, "paymentFailedText", names), message(language, "paymentFailedHow", names)],
     button: {
-      label: accountMessage(language, "paymentFailedButton"),
+      label: message(language, "paymentFailedButton"),
       url: `${site.origin}${languagePrefix(language, site)}/account`,
     },
-    footer: [accountMessage(language, "memberFooter", names)],
+    footer: [message(language, "memberFooter", names)],
   }
 }

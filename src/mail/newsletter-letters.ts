@@ -1,6 +1,7 @@
 // The letters around the newsletter: confirm, already subscribed, welcome. Nothing that a stranger typed stands in them.
-import { accountMessage } from "../site/account-messages.ts"
+
 import { languagePrefix } from "../site/format-address.ts"
+import { message } from "../site/messages.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
 import type { Draft } from "./letter.ts"
 
@@ -70,7 +71,7 @@ export function endLetters(
   const url = unsubscribeLink(list, token, language, site)
   const say = speak(list, language, site)
   return {
-    footer: [say("letterFooterSubscribed"), accountMessage(language, "letterFooterStop", { url })],
+    footer: [say("letterFooterSubscribed"), message(language, "letterFooterStop", { url })],
     headers: { "List-Unsubscribe": `<${url}>`, "List-Unsubscribe-Post": "List-Unsubscribe=One-Click" },
   }
 }
@@ -85,5 +86,5 @@ function linkTo(path: string, query: Record<string, string>, language: string, s
 
 function speak(list: NewsList, language: string, site: SiteConfig) {
   const name = nameList(list, language, site)
-  return (key: Parameters<typeof accountMessage>[1]) => accountMessage(language, key, { list: name })
+  return (key: Parameters<typeof message>[1]) => message(language, key, { list: name })
 }

@@ -1,5 +1,5 @@
 // The letter with the link to sign in.
-import { accountMessage } from "../site/account-messages.ts"
+import { message } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { type Letter, writeLetter } from "./letter.ts"
 
@@ -12,10 +12,10 @@ export function writeSignInLetter(
     {
       to,
       language,
-      subject: accountMessage(language, "signInSubject", { name: site.name }),
-      paragraphs: [accountMessage(language, "signInLetter", { name: site.name })],
-      button: { label: accountMessage(language, "signInTitle"), url },
-      footer: [accountMessage(language, "signInLetterWhy")],
+      subject: message(language, "signInSubject", { name: site.name }),
+      paragraphs: [message(language, "signInLetter", { name: site.name })],
+      button: { label: message(language, "signInTitle"), url },
+      footer: [message(language, "signInLetterWhy")],
     },
     site,
   )

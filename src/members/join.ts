@@ -2,8 +2,7 @@
 import { type Context, Hono } from "hono"
 import { HTTPException } from "hono/http-exception"
 import { renderNotice } from "../render/newsletter-pages.ts"
-import { accountMessage } from "../site/account-messages.ts"
-import { formatWait } from "../site/messages.ts"
+import { formatWait, message } from "../site/messages.ts"
 import { isBug } from "../store/failure.ts"
 import { consume, type Limit } from "../store/rate-limits.ts"
 import { pathTo } from "./addresses.ts"
@@ -94,10 +93,10 @@ async function hearStripe(c: Ask): Promise<Response> {
   return c.text("Heard.\n")
 }
 
-type Key = Parameters<typeof accountMessage>[1]
+type Key = Parameters<typeof message>[1]
 
 function tell(c: Ask, title: Key, text: Key, status: 200 | 429 | 503, words = {}): Response | Promise<Response> {
   const { door, language } = c.env
-  const view = { language, title: accountMessage(language, title), text: accountMessage(language, text, words) }
+  const view = { language, title: message(language, title), text: message(language, text, words) }
   return c.html(renderNotice(view, door.site), status)
 }

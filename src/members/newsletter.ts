@@ -10,9 +10,8 @@ import {
   renderSignUpAgain,
   renderSignUpNotice,
 } from "../render/newsletter-pages.ts"
-import { accountMessage } from "../site/account-messages.ts"
 import { readEmail } from "../site/email.ts"
-import { formatWait } from "../site/messages.ts"
+import { formatWait, message } from "../site/messages.ts"
 import { StoreFailure } from "../store/failure.ts"
 import {
   changeLanguage,
@@ -52,11 +51,7 @@ async function signUp(c: Ask): Promise<Response> {
     key: "wrongAddress" | "newsletterTooMany" | "newsletterTrouble",
     status: 400 | 429 | 503,
     words = {},
-  ) =>
-    c.html(
-      renderSignUpAgain(language, { email: typed, error: accountMessage(language, key, words) }, door.site),
-      status,
-    )
+  ) => c.html(renderSignUpAgain(language, { email: typed, error: message(language, key, words) }, door.site), status)
   const email = readEmail(typed)
   if (email === null) return again("wrongAddress", 400)
   let wait: number
@@ -82,9 +77,9 @@ async function askToConfirm(c: Ask): Promise<Response> {
   const token = c.req.query("token") ?? ""
   const asked = await inTime(findConfirmation(door.people, token, Date.now()))
   if (asked === null) return stale(c)
-  const title = accountMessage(language, "newsletterConfirmTitle", { list: nameOf(c, "headlines") })
-  const text = accountMessage(language, "newsletterConfirmText")
-  const label = accountMessage(language, "newsletterConfirmButton")
+  const title = message(language, "newsletterConfirmTitle", { list: nameOf(c, "headlines") })
+  const text = message(language, "newsletterConfirmText")
+  const label = message(language, "newsletterConfirmButton")
   return c.html(
     renderNotice(
       { language, title, text, below: renderButtonForm(pathOf(c, "/newsletter/confirm"), { token }, label) },
@@ -111,10 +106,8 @@ async function showLetters(c: Ask): Promise<Response> {
   const { token = "", list = "", saved } = c.req.query()
   const subscriber = await inTime(findByToken(door.people, token))
   if (subscriber === null) {
-    const title = accountMessage(language, "newsletterNothingTitle")
-    return c.html(
-      renderSignUpNotice({ language, title, text: accountMessage(language, "newsletterNothing") }, door.site),
-    )
+    const title = message(language, "newsletterNothingTitle")
+    return c.html(renderSignUpNotice({ language, title, text: message(language, "newsletterNothing") }, door.site))
   }
   const on = new Set(subscriber.subscriptions.map((one) => one.list))
   const query = `?${new URLSearchParams({ token })}`
@@ -185,14 +178,14 @@ function stale(c: Ask): Response | Promise<Response> {
 
 function notice(
   c: Ask,
-  title: Parameters<typeof accountMessage>[1],
-  text: Parameters<typeof accountMessage>[1],
+  title: Parameters<typeof message>[1],
+  text: Parameters<typeof message>[1],
   form = false,
   status: 200 | 410 = 200,
 ): Response | Promise<Response> {
   const { door, language } = c.env
   const names = { list: nameOf(c, "headlines") }
-  const view = { language, title: accountMessage(language, title, names), text: accountMessage(language, text, names) }
+  const view = { language, title: message(language, title, names), text: message(language, text, names) }
   return c.html((form ? renderSignUpNotice : renderNotice)(view, door.site), status)
 }
 

@@ -1,5 +1,5 @@
 // Pages of the account that ask before they do something: save, give, delete.
-import { accountMessage } from "../site/account-messages.ts"
+
 import { formatAddress } from "../site/format-address.ts"
 import { message } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
@@ -34,17 +34,17 @@ function renderArticleForm(
   button: "save" | "giveButton",
   site: SiteConfig,
 ): string {
-  const main = html`<div class="intro prose narrow"><h1>${accountMessage(language, heading)}</h1>
+  const main = html`<div class="intro prose narrow"><h1>${message(language, heading)}</h1>
 <p class="standfirst"><a href="${path}">${title}</a></p>
-${text !== null && html`<p>${accountMessage(language, text, { most })}</p>`}
+${text !== null && html`<p>${message(language, text, { most })}</p>`}
 ${
   refused !== null
-    ? html`<p class="notice ui" role="alert">${accountMessage(language, refused, { most })}</p>`
-    : html`<form method="post" action="${personalPath(page, language, site)}"><input type="hidden" name="path" value="${path}"><button>${accountMessage(language, button)}</button></form>`
+    ? html`<p class="notice ui" role="alert">${message(language, refused, { most })}</p>`
+    : html`<form method="post" action="${personalPath(page, language, site)}"><input type="hidden" name="path" value="${path}"><button>${message(language, button)}</button></form>`
 }
 ${backLink(language, site)}</div>`
   return renderPersonalPage(
-    { language, title: accountMessage(language, heading), page: "/account", signedIn: true, main },
+    { language, title: message(language, heading), page: "/account", signedIn: true, main },
     site,
   )
 }
@@ -60,28 +60,28 @@ export interface DeleteView {
 
 /** Delete your account? */
 export function renderDeletePage({ language, email, payments, problem }: DeleteView, site: SiteConfig): string {
-  const title = accountMessage(language, "deleteTitle")
+  const title = message(language, "deleteTitle")
   const main = html`<div class="intro prose narrow"><h1>${title}</h1>
 <p><bdi dir="ltr"><b>${email}</b></bdi></p>
-<p>${accountMessage(language, "deleteText")}</p>
-${payments !== null && html`<p><b>${accountMessage(language, payments === "end" ? "deleteEnds" : "deleteStays", { contact: site.contact })}</b></p>`}
+<p>${message(language, "deleteText")}</p>
+${payments !== null && html`<p><b>${message(language, payments === "end" ? "deleteEnds" : "deleteStays", { contact: site.contact })}</b></p>`}
 <form method="post" action="${personalPath("/account/delete", language, site)}">${
     problem !== null &&
-    html`<p class="notice ui" id="problem_" role="alert">${accountMessage(language, problem === "trouble" ? "deleteTrouble" : "deleteUnchecked", { contact: site.contact })}</p>`
-  }<label class="ui"><input type="checkbox" name="sure" value="1" required${problem === "unchecked" && html` aria-invalid="true" aria-describedby="problem_"`}> ${accountMessage(language, "deleteCheck")}</label><button>${accountMessage(language, "deleteLink")}</button></form>
+    html`<p class="notice ui" id="problem_" role="alert">${message(language, problem === "trouble" ? "deleteTrouble" : "deleteUnchecked", { contact: site.contact })}</p>`
+  }<label class="ui"><input type="checkbox" name="sure" value="1" required${problem === "unchecked" && html` aria-invalid="true" aria-describedby="problem_"`}> ${message(language, "deleteCheck")}</label><button>${message(language, "deleteLink")}</button></form>
 ${backLink(language, site)}</div>`
   return renderPersonalPage({ language, title, page: "/account", signedIn: true, main }, site)
 }
 
 /** The account is gone. */
 export function renderDeletedPage(language: string, site: SiteConfig): string {
-  const title = accountMessage(language, "deleted")
+  const title = message(language, "deleted")
   const main = html`<div class="intro prose narrow"><h1>${title}</h1>
-<p class="standfirst">${accountMessage(language, "deletedText")}</p>
+<p class="standfirst">${message(language, "deletedText")}</p>
 <p><a class="button" href="${formatAddress({ kind: "front", language }, site)}">${message(language, "home")}</a></p></div>`
   return renderPersonalPage({ language, title, page: "/account", signedIn: false, main }, site)
 }
 
 function backLink(language: string, site: SiteConfig): Html {
-  return html`<p class="ui"><a href="${personalPath("/account", language, site)}">${accountMessage(language, "backToAccount")}</a></p>`
+  return html`<p class="ui"><a href="${personalPath("/account", language, site)}">${message(language, "backToAccount")}</a></p>`
 }

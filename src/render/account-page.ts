@@ -1,5 +1,5 @@
 // A member's account: standing, newsletters, saved articles, gifts, private feed, signing out, data.
-import { accountMessage } from "../site/account-messages.ts"
+
 import { formatAddress } from "../site/format-address.ts"
 import { formatDate, message } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
@@ -45,25 +45,25 @@ export function renderAccountPage(view: AccountView, site: SiteConfig): string {
   const { language, email } = view
   const title = message(language, "account")
   const main = html`<div class="intro narrow text"><h1>${title}</h1>
-<p class="ui">${accountMessage(language, "accountOf", { email: `\u2068${email}\u2069` })}</p>
+<p class="ui">${message(language, "accountOf", { email: `\u2068${email}\u2069` })}</p>
 ${renderStanding(view, site)}
 ${section(
-  accountMessage(language, "newsletters"),
+  message(language, "newsletters"),
   html`<p>${
     view.letters === null
       ? html`<a href="${formatAddress({ kind: "newsletter", language }, site)}">${message(language, "newsletterButton")}</a>`
-      : html`<a href="${view.letters}">${accountMessage(language, "lettersChoose")}</a>`
+      : html`<a href="${view.letters}">${message(language, "lettersChoose")}</a>`
   }</p>`,
 )}
-${section(accountMessage(language, "savedTitle"), renderSaved(view, site), "saved_")}
-${section(accountMessage(language, "giftsTitle"), renderGifts(view, site), "gifts_")}
-${section(accountMessage(language, "feedTitle"), renderFeed(view, site), "feed_")}
-${section(accountMessage(language, "signOut"), renderSignOutForms(language, site))}
+${section(message(language, "savedTitle"), renderSaved(view, site), "saved_")}
+${section(message(language, "giftsTitle"), renderGifts(view, site), "gifts_")}
+${section(message(language, "feedTitle"), renderFeed(view, site), "feed_")}
+${section(message(language, "signOut"), renderSignOutForms(language, site))}
 ${section(
-  accountMessage(language, "dataTitle"),
-  html`<p>${accountMessage(language, "exportText")}</p>
-<form method="post" action="${personalPath("/account/export", language, site)}"><button class="quiet">${accountMessage(language, "exportButton")}</button></form>
-<p class="ui"><a href="${personalPath("/account/delete", language, site)}">${accountMessage(language, "deleteLink")}</a></p>`,
+  message(language, "dataTitle"),
+  html`<p>${message(language, "exportText")}</p>
+<form method="post" action="${personalPath("/account/export", language, site)}"><button class="quiet">${message(language, "exportButton")}</button></form>
+<p class="ui"><a href="${personalPath("/account/delete", language, site)}">${message(language, "deleteLink")}</a></p>`,
 )}
 </div>`
   return renderPersonalPage({ language, title, page: "/account", signedIn: true, main }, site)
@@ -77,13 +77,12 @@ ${content}</section>`
 function renderStanding(view: AccountView, site: SiteConfig): Html {
   const { language, standing } = view
   const { source, billing } = standing
-  return html`<section class="box"><h2>${accountMessage(language, "standing")}</h2>
+  return html`<section class="box"><h2>${message(language, "standing")}</h2>
 <p>${describeStanding(view, site)}</p>${
-    source !== null &&
-    html`<p class="ui">${accountMessage(language, source === "paid" ? "paidByCard" : "paidByGrant")}</p>`
+    source !== null && html`<p class="ui">${message(language, source === "paid" ? "paidByCard" : "paidByGrant")}</p>`
   }${
     billing &&
-    html`<form method="post" action="${personalPath("/account/billing", language, site)}"><button class="quiet">${accountMessage(language, "billing")}</button></form>`
+    html`<form method="post" action="${personalPath("/account/billing", language, site)}"><button class="quiet">${message(language, "billing")}</button></form>`
   }${
     source === null &&
     html`<p><a class="button" href="${formatAddress({ kind: "join", language }, site)}">${message(language, "joinTitle")}</a></p>`
@@ -92,25 +91,25 @@ function renderStanding(view: AccountView, site: SiteConfig): Html {
 
 function describeStanding({ language, standing, now }: AccountView, site: SiteConfig): string {
   const { until, source, renewal } = standing
-  if (until === null) return accountMessage(language, "standingForever")
-  if (until === 0) return accountMessage(language, "standingNone")
+  if (until === null) return message(language, "standingForever")
+  if (until === 0) return message(language, "standingNone")
   const date = formatDate(until, language, site)
-  if (until <= now) return accountMessage(language, "standingEnded", { date })
-  if (source !== "paid" || renewal === null) return accountMessage(language, "standingUntil", { date })
-  return accountMessage(language, renewal === "renews" ? "standingRenews" : "standingCancels", { date })
+  if (until <= now) return message(language, "standingEnded", { date })
+  if (source !== "paid" || renewal === null) return message(language, "standingUntil", { date })
+  return message(language, renewal === "renews" ? "standingRenews" : "standingCancels", { date })
 }
 
 function renderSaved({ language, saved }: AccountView, site: SiteConfig): Html {
-  if (saved.length === 0) return html`<p class="ui">${accountMessage(language, "savedNone")}</p>`
+  if (saved.length === 0) return html`<p class="ui">${message(language, "savedNone")}</p>`
   const action = personalPath("/account/unsave", language, site)
   return html`<ul class="list">${saved.map(
     ({ path, title }) =>
-      html`<li><a href="${path}">${title}</a><form method="post" action="${action}"><input type="hidden" name="path" value="${path}"><button class="quiet small" aria-label="${accountMessage(language, "removeNamed", { title })}">${accountMessage(language, "remove")}</button></form></li>`,
+      html`<li><a href="${path}">${title}</a><form method="post" action="${action}"><input type="hidden" name="path" value="${path}"><button class="quiet small" aria-label="${message(language, "removeNamed", { title })}">${message(language, "remove")}</button></form></li>`,
   )}</ul>`
 }
 
 function renderGifts({ language, gifts }: AccountView, site: SiteConfig): Html {
-  if (gifts.length === 0) return html`<p class="ui">${accountMessage(language, "giftsNone")}</p>`
+  if (gifts.length === 0) return html`<p class="ui">${message(language, "giftsNone")}</p>`
   return html`<ul class="list">${gifts.map((gift) => renderGift(gift, language, site))}</ul>`
 }
 
@@ -118,21 +117,21 @@ function renderGift(gift: GivenArticle, language: string, site: SiteConfig): Htm
   const { id, path, title, url, revoked } = gift
   const date = formatDate(gift.expiresAt, language, site)
   const state = revoked ? "giftRevoked" : url === null ? "giftEnded" : "giftUntil"
-  return html`<li><a href="${path}">${title}</a> <span class="kick">${accountMessage(language, state, { date })}</span>${
+  return html`<li><a href="${path}">${title}</a> <span class="kick">${message(language, state, { date })}</span>${
     url !== null &&
-    html`<form method="post" action="${personalPath("/account/give/revoke", language, site)}"><input type="hidden" name="id" value="${id}"><label class="ui" for="gift_${id}">${accountMessage(language, "giftLink")}</label><input id="gift_${id}" value="${url}" readonly dir="ltr"><button class="quiet small" aria-label="${accountMessage(language, "giftRevokeNamed", { title })}">${accountMessage(language, "giftRevoke")}</button></form>`
+    html`<form method="post" action="${personalPath("/account/give/revoke", language, site)}"><input type="hidden" name="id" value="${id}"><label class="ui" for="gift_${id}">${message(language, "giftLink")}</label><input id="gift_${id}" value="${url}" readonly dir="ltr"><button class="quiet small" aria-label="${message(language, "giftRevokeNamed", { title })}">${message(language, "giftRevoke")}</button></form>`
   }</li>`
 }
 
 function renderFeed({ language, feed, standing, now }: AccountView, site: SiteConfig): Html {
   const isMember = standing.until === null || standing.until > now
   const form = (page: string, key: "feedMake" | "feedReplace" | "feedRevoke", more: Html = nothing) =>
-    html`<form method="post" action="${personalPath(page, language, site)}">${more}<button class="quiet">${accountMessage(language, key)}</button></form>`
-  const address = html`<label class="ui" for="address_">${accountMessage(language, "feedAddress")}</label><input id="address_" value="${feed ?? ""}" readonly dir="ltr">`
-  return html`<p>${accountMessage(language, "feedText")}</p>
+    html`<form method="post" action="${personalPath(page, language, site)}">${more}<button class="quiet">${message(language, key)}</button></form>`
+  const address = html`<label class="ui" for="address_">${message(language, "feedAddress")}</label><input id="address_" value="${feed ?? ""}" readonly dir="ltr">`
+  return html`<p>${message(language, "feedText")}</p>
 ${feed !== null && form("/account/feed/revoke", "feedRevoke", address)}${
   isMember
     ? form("/account/feed", feed === null ? "feedMake" : "feedReplace")
-    : html`<p class="ui">${accountMessage(language, "membersDo")}</p>`
+    : html`<p class="ui">${message(language, "membersDo")}</p>`
 }`
 }

@@ -2,7 +2,7 @@
 import type { Entry, Label } from "../article/article.ts"
 import type { LandingAddress } from "../site/addresses.ts"
 import { formatAddress } from "../site/format-address.ts"
-import { currencyName, formatList, formatNumber, languageName, message } from "../site/messages.ts"
+import { currencyName, formatList, formatNumber, languageName, languageOf, message } from "../site/messages.ts"
 import {
   type Country,
   countriesOf,
@@ -133,7 +133,7 @@ function renderFacts(country: Country, language: string, site: SiteConfig): Html
   const { capital, area, languages, currency } = country
   const spoken = (languages ?? []).slice(0, 6).map((code) => languageName(code, language))
   const facts: [string, Html | string | null | undefined][] = [
-    [message(language, "capital"), language === "en" || language === "fr" ? capital : null],
+    [message(language, "capital"), languageOf(language).latinNames ? capital : null],
     [
       message(language, "area"),
       area === undefined ? null : message(language, "areaValue", { area: formatNumber(area, language) }),

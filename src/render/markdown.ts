@@ -1,7 +1,7 @@
 // Markdown as HTML. The sanitizer runs only where a text holds HTML.
 import type { MarkedToken, Token, Tokens } from "marked"
 import { lexMarkdown } from "../article/tokens.ts"
-import { direction } from "../site/messages.ts"
+import { direction, message } from "../site/messages.ts"
 import { escapeHtml } from "./escape.ts"
 import { renderNotes } from "./footnotes.ts"
 import { hasText, headingId, outlineLevel } from "./headings.ts"
@@ -19,11 +19,6 @@ import { cleanText, decodeNumeric } from "./references.ts"
 import { smarten } from "./typography.ts"
 
 export type { MarkdownOptions } from "./inline.ts"
-
-const tableNames = new Map([
-  ["fr", "Tableau"],
-  ["ar", "جدول"],
-])
 
 /**
  * The text as HTML that may stand in a page's `<div>`: well-formed, without script, without third parties' pictures. A
@@ -179,7 +174,7 @@ function renderTable(token: Tokens.Table, text: Rendering): string {
   const table = `<table>\n<thead>\n${head}</thead>\n${rows === "" ? "" : `<tbody>\n${rows}</tbody>\n`}</table>`
   if (!text.figures) return `${table}\n`
   text.tables++
-  const name = `${tableNames.get(text.language) ?? "Table"} ${text.tables}`
+  const name = `${message(text.language, "table")} ${text.tables}`
   return `<div class="table" role="region" tabindex="0" aria-label="${name}">${table}</div>\n`
 }
 

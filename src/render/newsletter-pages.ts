@@ -1,5 +1,4 @@
 // The pages behind the newsletter's form and the links of its letters.
-import { accountMessage } from "../site/account-messages.ts"
 import { direction, message, ownLanguageName } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { type Html, html, nothing, raw } from "./html.ts"
@@ -67,12 +66,12 @@ export function renderLetters(view: LettersView, site: SiteConfig): string {
   const asked = view.lists.find(({ list, on }) => on && list === view.asked) ?? null
   const title =
     asked === null
-      ? accountMessage(language, "newsletterLettersTitle")
-      : accountMessage(language, "newsletterUnsubscribeTitle", { list: asked.name })
+      ? message(language, "newsletterLettersTitle")
+      : message(language, "newsletterUnsubscribeTitle", { list: asked.name })
   const main = html`<div class="intro prose narrow"><h1>${title}</h1>
-${view.saved && html`<p class="notice" role="status">${accountMessage(language, "newsletterSaved")}</p>`}${
+${view.saved && html`<p class="notice" role="status">${message(language, "newsletterSaved")}</p>`}${
   asked !== null &&
-  html`<p class="standfirst">${accountMessage(language, "newsletterUnsubscribeText")}</p>
+  html`<p class="standfirst">${message(language, "newsletterUnsubscribeText")}</p>
 ${renderStop(view, asked, false)}`
 }
 ${view.lists.filter((one) => one !== asked).map((one) => renderChoice(view, one))}
@@ -83,13 +82,13 @@ ${view.lists.filter((one) => one !== asked).map((one) => renderChoice(view, one)
 type Choice = LettersView["lists"][number]
 
 function renderStop(view: LettersView, { list, name }: Choice, quiet: boolean): Html {
-  const label = accountMessage(view.language, "newsletterUnsubscribe", { list: name })
+  const label = message(view.language, "newsletterUnsubscribe", { list: name })
   return renderButtonForm(view.unsubscribe, { list }, label, quiet)
 }
 
 function renderChoice(view: LettersView, choice: Choice): Html {
   if (choice.on) return renderStop(view, choice, true)
-  const label = accountMessage(view.language, "newsletterStart", { list: choice.name })
+  const label = message(view.language, "newsletterStart", { list: choice.name })
   return renderButtonForm(view.preferences, { start: choice.list }, label, true)
 }
 
@@ -98,5 +97,5 @@ function renderLanguages({ language, preferences, letters }: LettersView, site: 
     (other) =>
       html`<option value="${other}" lang="${other}" dir="${direction(other)}"${other === letters && raw(" selected")}>${ownLanguageName(other)}</option>`,
   )
-  return html`<form method="post" action="${preferences}"><label class="ui" for="language_">${accountMessage(language, "newsletterLanguage")}</label><select id="language_" name="language">${options}</select><button>${accountMessage(language, "newsletterSave")}</button></form>`
+  return html`<form method="post" action="${preferences}"><label class="ui" for="language_">${message(language, "newsletterLanguage")}</label><select id="language_" name="language">${options}</select><button>${message(language, "newsletterSave")}</button></form>`
 }

@@ -1,5 +1,5 @@
 // The pages of signing in and out.
-import { accountMessage } from "../site/account-messages.ts"
+
 import { formatAddress } from "../site/format-address.ts"
 import { message } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
@@ -15,15 +15,15 @@ export type SignInView =
 
 export function renderSignInPage(view: SignInView, site: SiteConfig): string {
   const { language, state } = view
-  const title = accountMessage(language, state === "sent" ? "signInSentTitle" : "signInTitle")
+  const title = message(language, state === "sent" ? "signInSentTitle" : "signInTitle")
   const main = html`<div class="intro prose narrow"><h1>${title}</h1>
 ${
   state === "sent"
-    ? html`<p class="standfirst" role="status">${accountMessage(language, "signInSent")}</p>
-<p class="ui">${accountMessage(language, "signInSentHint")} <a href="${personalPath("/sign-in", language, site)}">${accountMessage(language, "signInAgain")}</a></p>`
+    ? html`<p class="standfirst" role="status">${message(language, "signInSent")}</p>
+<p class="ui">${message(language, "signInSentHint")} <a href="${personalPath("/sign-in", language, site)}">${message(language, "signInAgain")}</a></p>`
     : renderForm(view, site)
 }
-<p class="ui">${accountMessage(language, "signInMembersOnly")} <a href="${formatAddress({ kind: "join", language }, site)}">${message(language, "joinTitle")}</a></p></div>`
+<p class="ui">${message(language, "signInMembersOnly")} <a href="${formatAddress({ kind: "join", language }, site)}">${message(language, "joinTitle")}</a></p></div>`
   return renderPersonalPage({ language, title, page: "/sign-in", signedIn: false, main }, site)
 }
 
@@ -32,14 +32,14 @@ const problems = { tooMany: "signInTooMany", expired: "signInExpired", mistyped:
 function renderForm(view: Exclude<SignInView, { state: "sent" }>, site: SiteConfig): Html {
   const { language, state, next } = view
   const problem =
-    state === "asks" ? null : accountMessage(language, problems[state], state === "tooMany" ? { when: view.when } : {})
+    state === "asks" ? null : message(language, problems[state], state === "tooMany" ? { when: view.when } : {})
   const wrong = state === "mistyped"
   return html`${
     problem === null
-      ? html`<p class="standfirst">${accountMessage(language, "signInText")}</p>`
+      ? html`<p class="standfirst">${message(language, "signInText")}</p>`
       : html`<p class="notice ui" id="problem_" role="alert">${problem}</p>`
   }
-<form method="post" action="${personalPath("/sign-in", language, site)}">${next !== null && html`<input type="hidden" name="next" value="${next}">`}<label class="ui" for="email_">${message(language, "emailLabel")}</label><input id="email_" name="email" type="email" required autocomplete="email" maxlength="254" dir="ltr"${wrong && html` value="${view.typed}" aria-invalid="true" aria-describedby="problem_" autofocus`}><button>${accountMessage(language, "signInButton")}</button></form>`
+<form method="post" action="${personalPath("/sign-in", language, site)}">${next !== null && html`<input type="hidden" name="next" value="${next}">`}<label class="ui" for="email_">${message(language, "emailLabel")}</label><input id="email_" name="email" type="email" required autocomplete="email" maxlength="254" dir="ltr"${wrong && html` value="${view.typed}" aria-invalid="true" aria-describedby="problem_" autofocus`}><button>${message(language, "signInButton")}</button></form>`
 }
 
 export interface ConfirmView {
@@ -52,15 +52,15 @@ export interface ConfirmView {
 
 /** What a link in a letter opens: who will be signed in, and the button that does it. */
 export function renderConfirmPage({ language, email, token, own }: ConfirmView, site: SiteConfig): string {
-  const title = accountMessage(language, "signInTitle")
+  const title = message(language, "signInTitle")
   const main = html`<div class="intro prose narrow"><h1>${title}</h1>
 ${
   own
-    ? html`<p class="standfirst">${accountMessage(language, "signInOwn")}</p>`
-    : html`<p class="notice ui" role="alert">${accountMessage(language, "signInOther")}</p>`
+    ? html`<p class="standfirst">${message(language, "signInOwn")}</p>`
+    : html`<p class="notice ui" role="alert">${message(language, "signInOther")}</p>`
 }
 <p><bdi dir="ltr"><b>${email}</b></bdi></p>
-<form method="post" action="${personalPath("/sign-in/confirm", language, site)}"><input type="hidden" name="token" value="${token}"><button>${accountMessage(language, "signInConfirm", { email })}</button></form></div>`
+<form method="post" action="${personalPath("/sign-in/confirm", language, site)}"><input type="hidden" name="token" value="${token}"><button>${message(language, "signInConfirm", { email })}</button></form></div>`
   return renderPersonalPage({ language, title, page: "/sign-in", signedIn: false, main }, site)
 }
 
@@ -69,13 +69,13 @@ export function renderSignOutPage(
   { language, signedIn }: { readonly language: string; readonly signedIn: boolean },
   site: SiteConfig,
 ): string {
-  const title = accountMessage(language, signedIn ? "signOut" : "signedOut")
+  const title = message(language, signedIn ? "signOut" : "signedOut")
   const main = html`<div class="intro prose narrow"><h1>${title}</h1>
 ${
   signedIn
     ? renderSignOutForms(language, site)
     : html`<p><a class="button" href="${formatAddress({ kind: "front", language }, site)}">${message(language, "home")}</a></p>
-<p class="ui"><a href="${personalPath("/sign-in", language, site)}">${accountMessage(language, "signInTitle")}</a></p>`
+<p class="ui"><a href="${personalPath("/sign-in", language, site)}">${message(language, "signInTitle")}</a></p>`
 }</div>`
   return renderPersonalPage({ language, title, page: "/sign-out", signedIn, main }, site)
 }
@@ -83,7 +83,7 @@ ${
 /** Two buttons: here, and everywhere. */
 export function renderSignOutForms(language: string, site: SiteConfig): Html {
   const action = personalPath("/sign-out", language, site)
-  return html`<form method="post" action="${action}"><button class="quiet">${accountMessage(language, "signOut")}</button></form>
-<form method="post" action="${action}"><input type="hidden" name="everywhere" value="1"><button class="quiet">${accountMessage(language, "signOutEverywhere")}</button></form>
-<p class="ui">${accountMessage(language, "signOutEverywhereText")}</p>`
+  return html`<form method="post" action="${action}"><button class="quiet">${message(language, "signOut")}</button></form>
+<form method="post" action="${action}"><input type="hidden" name="everywhere" value="1"><button class="quiet">${message(language, "signOutEverywhere")}</button></form>
+<p class="ui">${message(language, "signOutEverywhereText")}</p>`
 }

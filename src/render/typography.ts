@@ -1,18 +1,7 @@
 // Smart punctuation: curly quotes, dashes and ellipses, by the language of the text.
-import { direction } from "../site/messages.ts"
+import { type Language, languageOf } from "../site/messages.ts"
 
-/** Double open, double close, single open, single close. */
-type Quotes = readonly [string, string, string, string]
-
-const english: Quotes = ["“", "”", "‘", "’"]
-const german: Quotes = ["„", "“", "‚", "‘"]
-const russian: Quotes = ["«", "»", "„", "“"]
-const quotesOf = new Map<string, Quotes>([
-  ["de", german],
-  ["ru", russian],
-  ["uk", russian],
-  ["tg", russian],
-])
+type Quotes = NonNullable<Language["quotes"]>
 
 const something = /["']|--|\.\.\./
 const everything = /["']|-{2,}|\.{3,}/g
@@ -42,14 +31,14 @@ interface Block {
 export function smarten(text: string, more: boolean, block: Block): string {
   if (!something.test(text)) return text
   const { language } = block
-  const quotes = direction(language) === "rtl" ? null : (quotesOf.get(language.split("-", 1)[0] ?? "") ?? english)
+  const { quotes } = languageOf(language)
   return text.replace(everything, (mark: string, index: number) => {
     const previous = index === 0 ? block.before : text.charAt(index - 1)
     const after = text.charAt(index + mark.length)
     if (mark === "...") return "…"
     if (mark === "--" || mark === "---")
       return isLine(text, index, after, block.before, more) ? mark : dash(mark, previous, after)
-    if (quotes === null || (mark !== '"' && mark !== "'")) return mark
+    if (quotes === undefined || (mark !== '"' && mark !== "'")) return mark
     const opening =
       previous === '"' || previous === "'"
         ? after !== "" && !closers.test(after) && !ofMarkup.test(after)
@@ -77,18 +66,18 @@ function dash(mark: string, previous: string, after: string): string {
 function double(opening: boolean, previous: string, after: string, block: Block, quotes: Quotes): string {
   if (opening) {
     block.openQuotes++
-    return quotes[0]
+    return quotes.open
   }
   if (block.openQuotes === 0 || space.test(previous) || letterOrDigit.test(after)) return '"'
   block.openQuotes--
-  return quotes[1]
+  return quotes.close
 }
 
 function single(opening: boolean, previous: string, after: string, quotes: Quotes): string {
-  if (opening) return quotes[2]
+  if (opening) return quotes.openSingle
   if (letterOrDigit.test(previous)) {
     if (ofMarkup.test(after)) return "'"
-    return quotes[3] === "’" || letterOrDigit.test(after) ? "’" : quotes[3]
+    return quotes.closeSingle === "’" || letterOrDigit.test(after) ? "’" : quotes.closeSingle
   }
-  return previous === "" || space.test(previous) || letterOrDigit.test(after) ? "'" : quotes[3]
+  return previous === "" || space.test(previous) || letterOrDigit.test(after) ? "'" : quotes.closeSingle
 }

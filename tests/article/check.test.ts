@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { checkArticles } from "../../src/article/check.ts"
-import { formatProblem } from "../../src/article/problem.ts"
+import { formatProblem } from "../../src/site/problem.ts"
 import { parseAt, site, write } from "./sample.ts"
 
 const article = (path: string, body = "Text.", ...keys: string[]) => parseAt(`${path}.md`, write(body, ...keys))

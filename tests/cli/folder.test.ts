@@ -3,12 +3,12 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
+import config from "../../dateline.config.ts"
 import { digestFiles } from "../../src/cli/digest-files.ts"
 import { readStamp } from "../../src/cli/file-stamps.ts"
 import { listFiles, openFolder, readFile } from "../../src/cli/folder.ts"
 import { toFile, toPath } from "../../src/cli/paths.ts"
 import { digestOf, readArticles } from "../../src/cli/read-articles.ts"
-import { config } from "../../src/site/config.ts"
 
 const gif = Buffer.from("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7", "base64")
 let base: string

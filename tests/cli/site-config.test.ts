@@ -1,14 +1,14 @@
 import { expect, it } from "vitest"
+import config from "../../dateline.config.ts"
 import { CLIError } from "../../src/cli/failure.ts"
-import { expectRightConfig } from "../../src/cli/site-config.ts"
-import { config } from "../../src/site/config.ts"
+import { requireValidConfig } from "../../src/cli/site-config.ts"
 
-it("names every mistake in a publisher's config before it looks at an article", () => {
-  expectRightConfig(config)
+it("names every mistake in the config with its place before it looks at an article", () => {
+  requireValidConfig(config)
   const wrong = { ...config, origin: "https://example.org/", timeZone: "Europe/Nowhere" }
   const said = (): unknown => {
     try {
-      return expectRightConfig(wrong)
+      return requireValidConfig(wrong)
     } catch (error) {
       return error
     }
@@ -16,6 +16,8 @@ it("names every mistake in a publisher's config before it looks at an article", 
   expect(said()).toBeInstanceOf(CLIError)
   expect(said()).toMatchObject({
     code: 1,
-    message: expect.stringMatching(/config\.ts origin: .*\n.*config\.ts timeZone: /),
+    message: expect.stringMatching(
+      /^dateline\.config\.ts:\d\d:3 origin: .* — .*\ndateline\.config\.ts:\d\d:3 timeZone: .* — /,
+    ),
   })
 })

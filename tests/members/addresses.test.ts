@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
+import config from "../../dateline.config.ts"
 import { readArticlePath, readNext } from "../../src/members/addresses.ts"
-import { config } from "../../src/site/config.ts"
 
 const origin = "https://news.example"
 const site = { ...config, origin }

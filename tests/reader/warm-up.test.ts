@@ -1,8 +1,8 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest"
+import config from "../../dateline.config.ts"
 import type { Entry, Story } from "../../src/article/article.ts"
 import { warmUp } from "../../src/reader/warm-up.ts"
 import { renderArticlePage } from "../../src/render/article-page.ts"
-import { config } from "../../src/site/config.ts"
 
 const constructors = [
   "DateTimeFormat",

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
+import config from "../../dateline.config.ts"
 import { renderMarkdown } from "../../src/render/markdown.ts"
-import { config } from "../../src/site/config.ts"
 import { normaliseHtml } from "./parsed.ts"
 
 const corpora = process.env.CORPORA

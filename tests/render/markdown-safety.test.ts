@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
+import config from "../../dateline.config.ts"
 import { balanceHtml } from "../../src/render/balance.ts"
 import { type MarkdownOptions, renderMarkdown } from "../../src/render/markdown.ts"
-import { config } from "../../src/site/config.ts"
 import { dangersOf, parseErrors } from "./parsed.ts"
 
 const src = `/media/${"b".repeat(64)}.png`

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest"
+import config from "../../dateline.config.ts"
 import { type MarkdownOptions, renderMarkdown } from "../../src/render/markdown.ts"
-import { config } from "../../src/site/config.ts"
 import { dangersOf, elementsOf, parseErrors } from "./parsed.ts"
 
 const src = `/media/${"a".repeat(64)}.jpg`

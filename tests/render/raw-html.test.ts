@@ -1,10 +1,10 @@
 import fc from "fast-check"
 import { parseFragment, serialize } from "parse5"
 import { describe, expect, test } from "vitest"
+import config from "../../dateline.config.ts"
 import { renderMarkdown } from "../../src/render/markdown.ts"
 import { type Part, sanitizeParts } from "../../src/render/raw-html.ts"
 import { sanitizeHtml } from "../../src/render/sanitize.ts"
-import { config } from "../../src/site/config.ts"
 
 const options = { language: "en", media: {}, site: config }
 const sanitize = (html: string, taken: Set<string>) => sanitizeHtml(html, options, taken)

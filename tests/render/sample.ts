@@ -1,8 +1,8 @@
 // Views to draw pages from, and what the tests of this folder read pages with.
 import fc from "fast-check"
 import { type DefaultTreeAdapterMap, parse } from "parse5"
+import config from "../../dateline.config.ts"
 import type { Entry, Story } from "../../src/article/article.ts"
-import { config } from "../../src/site/config.ts"
 import type { SiteConfig } from "../../src/site/site.ts"
 
 export const site: SiteConfig = { ...config, origin: "https://meridian.example" }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest"
+import config from "../../dateline.config.ts"
 import { renderMarkdown } from "../../src/render/markdown.ts"
 import { smarten } from "../../src/render/typography.ts"
-import { config } from "../../src/site/config.ts"
 
 const write = (text: string, language: string) => smarten(text, false, { language, before: "", openQuotes: 0 })
 

@@ -1,5 +1,6 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
+import site from "../../dateline.config.ts"
 import {
   type Address,
   type ArticleAddress,
@@ -7,7 +8,6 @@ import {
   type ListingAddress,
   parseAddress,
 } from "../../src/site/addresses.ts"
-import { config as site } from "../../src/site/config.ts"
 import { formatAddress, listingKey } from "../../src/site/format-address.ts"
 import { countries, countriesOf, countryBySlug } from "../../src/site/places.ts"
 import { isSlug } from "../../src/site/slug-rule.ts"

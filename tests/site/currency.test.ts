@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
+import config from "../../dateline.config.ts"
 import { renderJoinPage } from "../../src/render/service-pages.ts"
 import { checkSite } from "../../src/site/check-site.ts"
-import { config } from "../../src/site/config.ts"
 import { formatAmount, formatPrice } from "../../src/site/messages.ts"
 
 /** https://docs.stripe.com/currencies: all that Stripe charges in, by the decimals of what it is sent. */

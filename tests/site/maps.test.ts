@@ -1,9 +1,9 @@
 import { gzipSync } from "node:zlib"
 import { parseFragment } from "parse5"
 import { beforeAll, describe, expect, it } from "vitest"
+import config from "../../dateline.config.ts"
 import { type Atlas, readAtlas } from "../../src/cli/local/atlas.ts"
 import { drawMap, drawRegionMap } from "../../src/cli/local/draw-map.ts"
-import { config } from "../../src/site/config.ts"
 import { type Country, countries, countriesOf, countryByCode } from "../../src/site/places.ts"
 
 // Largest, farthest flung, over the antimeridian, at the pole, without land in the atlas, with an ampersand-free name.

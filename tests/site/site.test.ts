@@ -1,7 +1,7 @@
 import anyAscii from "any-ascii"
 import { describe, expect, it } from "vitest"
-import { checkSite } from "../../src/site/check-site.ts"
-import { config } from "../../src/site/config.ts"
+import config from "../../dateline.config.ts"
+import { checkConfig } from "../../src/site/config-schema.ts"
 import {
   countries,
   countriesOf,
@@ -12,6 +12,7 @@ import {
   regionName,
   regionOfCountry,
 } from "../../src/site/places.ts"
+import { formatProblem, type Problem } from "../../src/site/problem.ts"
 import type { SiteConfig } from "../../src/site/site.ts"
 import { slugify } from "../../src/site/slug.ts"
 import { isSlug } from "../../src/site/slug-rule.ts"
@@ -63,7 +64,7 @@ describe("the world", () => {
 
 describe("the site's config", () => {
   it("has no mistakes, and puts every country in one region", () => {
-    expect(checkSite(config)).toEqual([])
+    expect(checkConfig(config)).toEqual([])
     for (const { slug } of countries) expect(regionOfCountry(slug, config), slug).not.toBeNull()
   })
 
@@ -72,24 +73,24 @@ describe("the site's config", () => {
     ["origin:", { origin: "https://x.example/" }],
     ["origin:", { origin: "javascript:alert(1)" }],
     ["timeZone:", { timeZone: "Mars/Olympus" }],
-    ['languages: "e n"', { languages: ["en", "e n"] }],
-    ['languages: "fr" stands there twice', { languages: ["en", "fr", "fr"] }],
-    ["regions.topics: /topics is a page", { regions: { topics: region } }],
-    ["regions.sign-in: /sign-in is a page", { regions: { "sign-in": region } }],
+    ['languages.1: "e n"', { languages: ["en", "e n"] }],
+    ['languages: "fr" is listed twice', { languages: ["en", "fr", "fr"] }],
+    ['regions.topics: "topics" is the address of a page', { regions: { topics: region } }],
+    ['regions.sign-in: "sign-in" is the address of a page', { regions: { "sign-in": region } }],
     ["regions.fr: /fr is the address of a language", { regions: { fr: region } }],
     ["regions.en: /en is the address of a language", { regions: { en: region } }],
     ["regions.Asia:", { regions: { Asia: region } }],
     ["regions.feed.xml:", { regions: { "feed.xml": region } }],
-    ['regions.a: "ZZ" is no country', { regions: { a: { ...region, countries: ["ZZ"] } } }],
-    ['regions.a: "tj" is no country', { regions: { a: { ...region, countries: ["tj"] } } }],
-    ["regions.a: TJ stands there twice", { regions: { a: { ...region, countries: ["TJ", "TJ"] } } }],
+    ['regions.a.countries.0: "ZZ" is not a country', { regions: { a: { ...region, countries: ["ZZ"] } } }],
+    ['regions.a.countries.0: "tj" is not a country', { regions: { a: { ...region, countries: ["tj"] } } }],
+    ["regions.a: TJ is listed twice", { regions: { a: { ...region, countries: ["TJ", "TJ"] } } }],
     [
       "regions.b: TJ is in a too",
       { regions: { a: { ...region, countries: ["TJ"] }, b: { ...region, countries: ["TJ"] } } },
     ],
-    ["regions.a.name: there is no text", { regions: { a: { name: { fr: "A" }, countries: [] } } }],
+    ["regions.a.name: has no text", { regions: { a: { name: { fr: "A" }, countries: [] } } }],
     ["topics.Water:", { topics: { Water: { en: "Water" } } }],
-    ["topics.water: there is no text", { topics: { water: { fr: "Eau" } } }],
+    ["topics.water: has no text", { topics: { water: { fr: "Eau" } } }],
     ["contact:", { contact: "nobody" }],
     ["rights.x.contact:", { rights: { x: { holder: "X", note: { en: "X" }, contact: "http://x", republish: false } } }],
     ["newsletter.hour:", { newsletter: { name: { en: "N" }, hour: 24 } }],
@@ -98,10 +99,10 @@ describe("the site's config", () => {
     ["membership.stripePrice:", { membership: { ...config.membership, stripePrice: "sk_live_x" } }],
   ]
   it.each(broken)("reports %s", (mistake, change) => {
-    const mistakes = checkSite({ ...config, ...change })
+    const mistakes = checkConfig({ ...config, ...change })
     expect(mistakes.length).toBeGreaterThan(0)
-    expect(mistakes[0]).toContain(mistake)
-    for (const one of mistakes) expect(one).toContain(" — ")
+    expect(formatProblem(mistakes[0] as Problem)).toContain(mistake)
+    for (const { message, fix } of mistakes) expect([message, fix].filter((part) => part === "")).toEqual([])
   })
 })
 

@@ -1,8 +1,8 @@
 // The desk's publish: what it asks of its stores, and that nobody overwrites what they have not seen.
 import { env } from "cloudflare:test"
 import { beforeEach, describe, expect, it } from "vitest"
+import config from "../../dateline.config.ts"
 import { publishArticles } from "../../src/desk/publish.ts"
-import { config } from "../../src/site/config.ts"
 import { hashContent } from "../../src/store/bodies.ts"
 import { compose, createRig, publish, type Rig } from "./rig.ts"
 

@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import { beforeAll, describe, expect, it } from "vitest"
+import config from "../../dateline.config.ts"
 import { renderMarkdown } from "../../src/render/markdown.ts"
-import { config } from "../../src/site/config.ts"
 import { hashContent } from "../../src/store/bodies.ts"
 import { type Counts, countPage, countSource } from "./counts.ts"
 import { compose, createRig, env, origin, type Rig } from "./rig.ts"

@@ -2,17 +2,17 @@
 
 import { resolve } from "node:path"
 import { Worker } from "node:worker_threads"
+import config from "../../../dateline.config.ts"
 import type { Article } from "../../article/article.ts"
 import { checkArticles } from "../../article/check.ts"
-import { formatProblem, type Problem } from "../../article/problem.ts"
-import { config } from "../../site/config.ts"
+import { formatProblem, type Problem } from "../../site/problem.ts"
 import type { Command } from "../command.ts"
 import { listFiles, openFolder } from "../folder.ts"
 import { countOf } from "../output.ts"
 import { selectFiles } from "../paths.ts"
 import { type FolderArticle, readArticles } from "../read-articles.ts"
 import { CheckShape } from "../shapes.ts"
-import { expectRightConfig } from "../site-config.ts"
+import { requireValidConfig } from "../site-config.ts"
 
 const wordsAMinute = 230
 /** An article that renders longer than this is refused, milliseconds. */
@@ -25,7 +25,7 @@ export const check: Command = {
   most: Number.POSITIVE_INFINITY,
   shape: CheckShape,
   async run(context, { positionals, output }) {
-    expectRightConfig(config)
+    requireValidConfig(config)
     const { files, articles, problems } = await checkFolder(openFolder(context.content), positionals, patience)
     output.result({ problems })
     for (const problem of problems) output.warn(formatProblem(problem))

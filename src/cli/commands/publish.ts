@@ -1,5 +1,5 @@
 // Publishes what changed.
-import { formatProblem } from "../../article/problem.ts"
+import { formatProblem } from "../../site/problem.ts"
 import type { Command } from "../command.ts"
 import { explainConflict } from "../conflicts.ts"
 import { countOf } from "../output.ts"

@@ -1,7 +1,7 @@
 // An earlier revision becomes the newest one.
 import { renameSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { config } from "../../site/config.ts"
+import config from "../../../dateline.config.ts"
 import { drawCardOf } from "../cards.ts"
 import { openSubject, sendChange } from "../change-article.ts"
 import type { Command } from "../command.ts"

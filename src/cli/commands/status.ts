@@ -1,7 +1,7 @@
 // What is live, and what differs from my folder.
 
-import { formatProblem } from "../../article/problem.ts"
-import { config } from "../../site/config.ts"
+import config from "../../../dateline.config.ts"
+import { formatProblem } from "../../site/problem.ts"
 import { openBaseRecord, recallBase } from "../base-record.ts"
 import { isDraftOfLive, refuseDraft } from "../check-together.ts"
 import type { Command } from "../command.ts"

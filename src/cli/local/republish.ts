@@ -1,7 +1,7 @@
 // Publishes for `npm start`: what is right goes live, what is wrong is told and tried again with the next save.
 import { existsSync } from "node:fs"
 import { join } from "node:path"
-import { formatProblem } from "../../article/problem.ts"
+import { formatProblem } from "../../site/problem.ts"
 import { explainConflict } from "../conflicts.ts"
 import { listFiles, openFolder } from "../folder.ts"
 import type { PublishOutcome } from "../shapes.ts"

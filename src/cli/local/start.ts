@@ -1,12 +1,12 @@
 // `npm start`: the whole site on this machine, from nothing, with the content folder published and watched.
 import { join, resolve } from "node:path"
 import { type ParseArgsOptionsConfig, parseArgs } from "node:util"
+import config from "../../../dateline.config.ts"
 import { nearestKey } from "../../article/nearest.ts"
-import { config } from "../../site/config.ts"
 import { CLIError } from "../failure.ts"
 import { openFolder } from "../folder.ts"
 import { publishFolder } from "../publish-run.ts"
-import { expectRightConfig } from "../site-config.ts"
+import { requireValidConfig } from "../site-config.ts"
 import { bundleWorker } from "./bundle.ts"
 import { createCardQueue } from "./card-queue.ts"
 import { keepKey } from "./keys.ts"
@@ -86,7 +86,7 @@ async function end(code: number): Promise<void> {
 }
 
 async function start({ port, state, content, watch, publish, cards }: Flags): Promise<void> {
-  expectRightConfig(config)
+  requireValidConfig(config)
   // Maps are the site's; what is written from here on is for its owner's eyes, workerd's databases too.
   drawMaps()
   process.umask(0o077)

@@ -1,7 +1,7 @@
-// What this publication is. The one file that a publisher edits; `dateline check` reports its mistakes.
-import type { SiteConfig } from "./site.ts"
+// The publication: name, languages, regions, membership, rights. `npx dateline check` reports mistakes in it.
+import type { SiteConfig } from "./src/site/site.ts"
 
-export const config: SiteConfig = {
+export default {
   name: "Meridian",
   tagline: {
     en: "Reporting on crises, and on the people who live through them",
@@ -88,7 +88,7 @@ export const config: SiteConfig = {
       republish: false,
     },
   },
-}
+} satisfies SiteConfig
 
 /** The words of a text. */
 function list(text: string): string[] {

@@ -1,0 +1,202 @@
+// The schema of dateline.config.ts. Only the command line evaluates it; the Worker uses its type.
+import * as v from "valibot"
+import { stripeUnits } from "./currency.ts"
+import { countryByCode } from "./places.ts"
+import { createPlaces, type Problem } from "./problem.ts"
+import { reservedSegments } from "./reserved.ts"
+import { isSlug } from "./slug-rule.ts"
+
+// Messages say what is wrong and, after the dash, how to fix it.
+const text = (message: string) => v.pipe(v.string(message), v.trim(), v.nonEmpty(message))
+const check = (right: (value: string) => boolean, message: string) =>
+  v.pipe(v.string(message), v.check<string, string>(right, message))
+
+const localised = v.record(v.string(), v.string("is not text — write it in quotes"))
+const slug = check(isSlug, "cannot be part of an address — use a-z, 0-9 and hyphens")
+const country = check(
+  (code) => countryByCode(code) !== null,
+  'is not a country code — use ISO 3166-1 alpha-2, for example "TJ"',
+)
+const language = v.pipe(
+  check(isLanguage, 'is not a language code — use BCP 47, for example "en" or "pt-BR"'),
+  v.check((code) => !reservedSegments.has(code.toLowerCase()), "is the address of a page — choose another code"),
+)
+const hour = v.pipe(
+  v.number("is not an hour — use 0 to 23"),
+  v.check((value) => Number.isInteger(value) && value >= 0 && value <= 23, "is not an hour — use 0 to 23"),
+)
+const amount = "is not a price — use a positive whole number in the currency's smallest unit: 500 for US$5"
+const wanted = "is missing or has the wrong type — see the type of this field"
+
+export const ConfigSchema = v.strictObject({
+  /** The publication's name. */
+  name: text("is not a name — write the publication's name"),
+  tagline: localised,
+  /** Scheme, host and port. `npm start` sets its own. */
+  origin: check(isOrigin, 'is not an origin — use scheme and host alone, for example "https://example.org"'),
+  /** IANA zone: what a date without a zone means, and the zone of the dates on pages. */
+  timeZone: check(isTimeZone, 'is not a time zone — use an IANA name, for example "Europe/Zurich"'),
+  /** BCP 47 codes. The first is the default language and has no prefix in addresses. */
+  languages: v.pipe(
+    v.tupleWithRest([language], language, "names no language — name at least the default one"),
+    v.readonly(),
+  ),
+  /** The newsroom's e-mail address. */
+  contact: check((address) => isContact(`mailto:${address}`), "is not an e-mail address — use name@example.org"),
+  /** Countries by region: ISO 3166-1 alpha-2 codes, and XK for Kosovo. A country belongs to one region. */
+  regions: v.record(
+    v.pipe(
+      slug,
+      v.check((id) => !reservedSegments.has(id), "is the address of a page — choose another name"),
+    ),
+    v.strictObject({ name: localised, countries: v.array(country) }),
+  ),
+  /** Names of topics by slug, where the slug alone does not read well. */
+  topics: v.record(slug, localised),
+  membership: v.strictObject({
+    price: v.strictObject({
+      /** In the currency's smallest unit as Stripe counts it (currency.ts): 500 is US$5, ¥500 or 5 krónur. */
+      amount: v.pipe(v.number(amount), v.safeInteger(amount), v.minValue(1, amount)),
+      currency: check(
+        (code) => Intl.supportedValuesOf("currency").includes(code),
+        'is not a currency — use ISO 4217 capitals, for example "USD"',
+      ),
+      interval: v.picklist(["month", "year"], 'is not an interval — use "month" or "year"'),
+    }),
+    /** The id of a Stripe price. Checkout opens only if it charges exactly `price`; without it Checkout uses `price`. */
+    stripePrice: v.optional(
+      check((id) => /^price_\w+$/.test(id), 'is not a price id — copy it from the Stripe dashboard: "price_1N…"'),
+    ),
+  }),
+  /** The daily headlines for everyone. `hour`: of the day in the site's time zone. */
+  newsletter: v.strictObject({ name: localised, hour }),
+  /** The weekday digest for members. */
+  digest: v.strictObject({ name: localised, hour }),
+  /** Who holds the rights to a text, and what others may do with it. */
+  rights: v.record(
+    v.string(),
+    v.strictObject({
+      holder: text("is not a name — say who holds the rights"),
+      /** Plain text below the article. */
+      note: localised,
+      /** An https: or mailto: address. */
+      contact: check(isContact, "is not an address — use https://… or mailto:name@example.org"),
+      /** Others may republish the text: the page offers it for copying. */
+      republish: v.boolean("is neither true nor false — write one of the two"),
+    }),
+  ),
+})
+
+/** All mistakes in a config, each at its place in `source`, the text of dateline.config.ts. */
+export function checkConfig(config: unknown, source = ""): Problem[] {
+  const result = v.safeParse(ConfigSchema, config, { abortPipeEarly: true })
+  const mistakes: Mistake[] = (result.issues ?? []).map((issue) => {
+    const path = (issue.path ?? []).map(({ key }) => String(key))
+    const message = issue.message.includes(" — ") ? issue.message : wanted
+    const shown = typeof issue.input === "string" ? `"${issue.input}" ` : ""
+    return { path, message: `${shown}${message}` }
+  })
+  if (result.success)
+    mistakes.push(
+      ...checkLanguages(result.output),
+      ...checkAmount(result.output),
+      ...checkRegions(result.output),
+      ...checkTexts(result.output),
+    )
+  const places = createPlaces(source)
+  return mistakes.map(({ path, message }) => {
+    const [what = "", fix = ""] = message.split(" — ")
+    return { file: "dateline.config.ts", ...places(findKey(source, path)), field: path.join("."), message: what, fix }
+  })
+}
+
+interface Mistake {
+  readonly path: readonly string[]
+  readonly message: string
+}
+
+type Config = v.InferOutput<typeof ConfigSchema>
+
+function checkLanguages({ languages }: Config): Mistake[] {
+  return languages
+    .filter((code, index) => languages.indexOf(code) !== index)
+    .map((code) => ({ path: ["languages"], message: `"${code}" is listed twice — remove one` }))
+}
+
+function checkAmount({ membership: { price } }: Config): Mistake[] {
+  const { step } = stripeUnits(price.currency)
+  if (price.amount % step === 0) return []
+  const message = `${price.amount} cannot be charged in ${price.currency} — use a multiple of ${step}`
+  return [{ path: ["membership", "price", "amount"], message }]
+}
+
+function checkRegions({ regions, languages }: Config): Mistake[] {
+  const mistakes: Mistake[] = []
+  const regionOf = new Map<string, string>()
+  for (const [region, { countries }] of Object.entries(regions)) {
+    const path = ["regions", region]
+    if (languages.some((code) => code.toLowerCase() === region))
+      mistakes.push({ path, message: `/${region} is the address of a language — choose another name` })
+    for (const code of countries) {
+      const other = regionOf.get(code)
+      if (other === region) mistakes.push({ path, message: `${code} is listed twice — remove one` })
+      else if (other) mistakes.push({ path, message: `${code} is in ${other} too — list it in one region` })
+      else regionOf.set(code, region)
+    }
+  }
+  return mistakes
+}
+
+/** The default language has every text of the publication. */
+function checkTexts(site: Config): Mistake[] {
+  const texts: [string[], Record<string, string>][] = [
+    [["tagline"], site.tagline],
+    [["newsletter", "name"], site.newsletter.name],
+    [["digest", "name"], site.digest.name],
+    ...Object.entries(site.regions).map(([id, { name }]): [string[], typeof name] => [["regions", id, "name"], name]),
+    ...Object.entries(site.topics).map(([id, name]): [string[], typeof name] => [["topics", id], name]),
+    ...Object.entries(site.rights).map(([id, { note }]): [string[], typeof note] => [["rights", id, "note"], note]),
+  ]
+  const [main] = site.languages
+  return texts
+    .filter(([, localisedText]) => !Object.hasOwn(localisedText, main) || localisedText[main]?.trim() === "")
+    .map(([path]) => ({ path, message: `has no text in "${main}" — the default language needs one` }))
+}
+
+/** Where a key stands in the config's source, as far as its parents are found in order. */
+function findKey(source: string, path: readonly string[]): number {
+  let offset = 0
+  for (const key of path) {
+    const found = source.slice(offset).search(new RegExp(`(?<![\\w-])["']?${RegExp.escape(key)}["']?\\s*:`))
+    if (found === -1) break
+    offset += found
+  }
+  return offset
+}
+
+function isOrigin(text: string): boolean {
+  const parsed = URL.canParse(text) ? new URL(text) : null
+  return parsed !== null && /^https?:$/.test(parsed.protocol) && parsed.origin === text
+}
+
+function isTimeZone(text: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: text })
+    return true
+  } catch {
+    return false
+  }
+}
+
+function isLanguage(text: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(text)[0] === text
+  } catch {
+    return false
+  }
+}
+
+function isContact(text: string): boolean {
+  if (/^mailto:[^\s@?]+@[^\s@?]+$/.test(text)) return true
+  return URL.canParse(text) && new URL(text).protocol === "https:"
+}
