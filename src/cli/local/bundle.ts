@@ -1,7 +1,6 @@
-// The production bundle: what a reader needs in one module and its chunks, the rest in modules loaded when asked for.
-// Run as a program it is wrangler's build command. See docs/decisions/010-bundle.md.
-import { createHash } from "node:crypto"
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
+// Builds the Worker: what a reader's request needs in one module and its chunks, the rest in modules loaded on demand.
+// Run as a program, it is wrangler's build command. See docs/decisions/010-bundle.md.
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { join, resolve } from "node:path"
 import type { Metafile, Plugin } from "esbuild"
@@ -11,21 +10,15 @@ export interface Bundle {
   readonly folder: string
   /** File names inside the folder, the entry first. */
   readonly modules: readonly string[]
-  /** Those that are evaluated for a reader's request: the entry and what it imports statically. */
+  /** Those evaluated for a reader's request: the entry and its static imports. */
   readonly reader: readonly string[]
 }
 
 const entry = "worker.js"
 
-/** Bundles the Worker below `root` into `dist/`; again only when its sources changed. @throws when esbuild fails */
+/** Bundles the Worker below `root` into `dist/`. @throws when esbuild fails */
 export async function bundleWorker(root: string): Promise<Bundle> {
   const folder = join(root, "dist")
-  const record = join(root, ".cache", "bundle.json")
-  const stamp = hashSources(root)
-  const kept = readRecord(record)
-  if (kept?.stamp === stamp && kept.modules.every((name) => existsSync(join(folder, name))))
-    return { folder, modules: kept.modules, reader: kept.reader }
-
   const { build, stop } = await import("esbuild")
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
@@ -44,25 +37,20 @@ export async function bundleWorker(root: string): Promise<Bundle> {
     write: false,
     plugins: [leanSanitizer],
   })
-  // esbuild's own process would live as long as ours.
+  // Otherwise esbuild's process lives as long as ours.
   await stop()
   mkdirSync(folder, { recursive: true })
   for (const file of outputFiles) writeWhole(file.path, file.contents)
   const names = outputFiles.map(({ path }) => path.slice(folder.length + 1))
-  // What ends so is another start's that writes it now.
+  // A .tmp file belongs to another build that is running now.
   for (const old of readdirSync(folder))
     if (!names.includes(old) && !old.endsWith(".tmp")) rmSync(join(folder, old), { recursive: true })
   const modules = [entry, ...names.filter((name) => name !== entry).sort()]
   const reader = followImports(metafile)
-  mkdirSync(join(root, ".cache"), { recursive: true })
-  writeWhole(record, JSON.stringify({ stamp, modules, reader }))
   return { folder, modules, reader }
 }
 
-/**
- * sanitize-html is taken without what only its unused options need: a parser of CSS, one of dates, htmlparser2's DOM.
- * Were one of them needed all the same, it would fail loudly.
- */
+/** Leaves out of sanitize-html what only options that we do not use need: a CSS parser, a date library, htmlparser2's DOM. */
 const leanSanitizer: Plugin = {
   name: "lean-sanitizer",
   setup({ onLoad, onResolve }) {
@@ -75,7 +63,7 @@ const leanSanitizer: Plugin = {
   },
 }
 
-/** The entry and all that it imports before it runs. */
+/** The entry and everything it imports statically. */
 function followImports({ outputs }: Metafile): string[] {
   const found = new Set<string>([`dist/${entry}`])
   for (const path of found)
@@ -84,30 +72,11 @@ function followImports({ outputs }: Metafile): string[] {
   return [...found].map((path) => path.slice("dist/".length))
 }
 
-function readRecord(file: string): (Omit<Bundle, "folder"> & { readonly stamp: string }) | null {
-  try {
-    return JSON.parse(readFileSync(file, "utf8"))
-  } catch {
-    return null
-  }
-}
-
-/** Another start may read while this one writes. */
+/** Writes a whole file at once: another process may be reading it. */
 function writeWhole(file: string, contents: string | Uint8Array): void {
   const next = `${file}.${process.pid}.tmp`
   writeFileSync(next, contents)
   renameSync(next, file)
-}
-
-function hashSources(root: string): string {
-  const hash = createHash("sha256")
-  hash.update(readFileSync(join(root, "package-lock.json")))
-  const sources = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })
-  for (const file of sources.filter((name) => name.endsWith(".ts")).sort()) {
-    hash.update(file)
-    hash.update(readFileSync(join(root, "src", file)))
-  }
-  return hash.digest("hex")
 }
 
 if (import.meta.main) await bundleWorker(resolve(import.meta.dirname, "../../.."))

@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs"
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import { gzipSync } from "node:zlib"
 import { beforeAll, describe, expect, it } from "vitest"
@@ -40,5 +41,35 @@ describe("the production bundle", () => {
   it("names modules that are there, its entry first", () => {
     expect(bundle.modules[0]).toBe("worker.js")
     for (const name of bundle.reader) expect(bundle.modules).toContain(name)
+  })
+
+  it("has the config and the messages as they are now, however often it was built before", async () => {
+    const copy = mkdtempSync(join(tmpdir(), "dateline-bundle-"))
+    try {
+      for (const name of ["src", "dateline.config.ts", "package.json"])
+        cpSync(join(root, name), join(copy, name), { recursive: true })
+      symlinkSync(join(root, "node_modules"), join(copy, "node_modules"))
+      await bundleWorker(copy)
+      for (const [file, from, to] of [
+        ["dateline.config.ts", '"Meridian"', '"The Edited Courier"'],
+        ["src/site/messages/en.json", '"Skip to content"', '"Edited skip link"'],
+      ] as const) {
+        const before = readFileSync(join(copy, file), "utf8")
+        expect(before).toContain(from)
+        writeFileSync(join(copy, file), before.replace(from, to))
+      }
+      const { folder, modules } = await bundleWorker(copy)
+      const built = modules.map((name) => readFileSync(join(folder, name), "utf8")).join("\n")
+      for (const text of ["The Edited Courier", "Edited skip link"]) expect(built).toContain(text)
+      expect(built).not.toContain("Skip to content")
+    } finally {
+      rmSync(copy, { recursive: true, force: true })
+    }
+  }, 60_000)
+
+  it("is rebuilt by wrangler when the config or the messages change", () => {
+    const watched = /watch_dir = \[(.*)\]/.exec(readFileSync(join(root, "wrangler.toml"), "utf8"))?.[1]
+    expect(watched).toContain('"dateline.config.ts"')
+    expect(watched).toContain('"src"')
   })
 })

@@ -1,0 +1,63 @@
+// The import law: folders import only from those before them, HTTP folders never from each other, and only the command
+// line uses Node.
+import { readdirSync, readFileSync } from "node:fs"
+import { dirname, join } from "node:path"
+import { expect, it } from "vitest"
+
+const root = join(import.meta.dirname, "..")
+const below = ["site", "article", "membership"]
+/** What each folder of src may import besides itself. */
+const allowed: Record<string, readonly string[]> = {
+  site: ["routes.ts"],
+  "routes.ts": ["site"],
+  article: ["site", "routes.ts"],
+  membership: ["site", "article", "routes.ts"],
+  store: [...below, "routes.ts"],
+  render: [...below, "routes.ts"],
+  mail: [...below, "store", "render", "routes.ts"],
+  reader: [...below, "store", "render", "mail", "routes.ts"],
+  members: [...below, "store", "render", "mail", "routes.ts"],
+  desk: [...below, "store", "render", "mail", "routes.ts"],
+  // The command line renders to check, and knows the desk by its types and its schemas.
+  cli: ["site", "article", "render", "desk", "routes.ts", "version.ts", "dateline.config.ts"],
+  "worker.ts": [
+    ...below,
+    "store",
+    "render",
+    "mail",
+    "reader",
+    "members",
+    "desk",
+    "routes.ts",
+    "version.ts",
+    "dateline.config.ts",
+  ],
+  "version.ts": [],
+  // What a publisher edits knows the shape of the config and nothing else.
+  "dateline.config.ts": ["site"],
+}
+const files = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })
+  .filter((name) => name.endsWith(".ts"))
+  .map((name) => `src/${name}`)
+
+/** A folder of src, or a file beside the folders. */
+const partOf = (file: string) => file.replace(/^src\//, "").split("/", 1)[0] ?? ""
+
+it.each([...files, "dateline.config.ts"])("%s imports only what its folder may", (file) => {
+  const part = partOf(file)
+  const text = readFileSync(join(root, file), "utf8")
+  for (const [, typeOnly, from, lazy] of text.matchAll(
+    /^(?:import|export) (type )?[^"]*?from "([^"]+)"|\bimport\("([^"]+)"\)/gm,
+  )) {
+    const target = from ?? lazy ?? ""
+    if (target.startsWith("node:")) expect(part, `${file} imports ${target}`).toBe("cli")
+    if (!target.startsWith(".")) continue
+    const path = join(dirname(file), target)
+    const other = partOf(path)
+    if (other === part) continue
+    expect(allowed[part], `${file} imports ${target}`).toContain(other)
+    if (part === "cli" && other === "desk" && path !== "src/desk/schema.ts")
+      expect(typeOnly, `${file} imports more than types of ${target}`).toBe("type ")
+    if (part === "dateline.config.ts") expect(typeOnly, `${file} imports more than types`).toBe("type ")
+  }
+})
