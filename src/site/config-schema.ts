@@ -25,7 +25,6 @@ const hour = v.pipe(
   v.number("is not an hour — use 0 to 23"),
   v.check((value) => Number.isInteger(value) && value >= 0 && value <= 23, "is not an hour — use 0 to 23"),
 )
-const amount = "is not a price — use a positive whole number in the currency's smallest unit: 500 for US$5"
 const wanted = "is missing or has the wrong type — see the type of this field"
 
 export const ConfigSchema = v.strictObject({
@@ -56,7 +55,7 @@ export const ConfigSchema = v.strictObject({
   membership: v.strictObject({
     price: v.strictObject({
       /** In the currency's smallest unit as Stripe counts it (currency.ts): 500 is US$5, ¥500 or 5 krónur. */
-      amount: v.pipe(v.number(amount), v.safeInteger(amount), v.minValue(1, amount)),
+      amount: v.number("is not a number — use a whole number: 500 for US$5"),
       currency: check(
         (code) => Intl.supportedValuesOf("currency").includes(code),
         'is not a currency — use ISO 4217 capitals, for example "USD"',
@@ -124,10 +123,14 @@ function checkLanguages({ languages }: Config): Mistake[] {
 }
 
 function checkAmount({ membership: { price } }: Config): Mistake[] {
-  const { step } = stripeUnits(price.currency)
-  if (price.amount % step === 0) return []
-  const message = `${price.amount} cannot be charged in ${price.currency} — use a multiple of ${step}`
-  return [{ path: ["membership", "price", "amount"], message }]
+  const { amount, currency } = price
+  const { decimals, step } = stripeUnits(currency)
+  const unit = decimals === 0 ? currency : `1/${10 ** decimals} ${currency}`
+  const path = ["membership", "price", "amount"]
+  if (!Number.isSafeInteger(amount) || amount <= 0)
+    return [{ path, message: `${amount} is not a price — use a positive whole number, in units of ${unit}` }]
+  if (amount % step === 0) return []
+  return [{ path, message: `Stripe cannot charge ${amount} — use a multiple of ${step} (the unit is ${unit})` }]
 }
 
 function checkRegions({ regions, languages }: Config): Mistake[] {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
 import config from "../../dateline.config.ts"
 import { renderJoinPage } from "../../src/render/service-pages.ts"
-import { checkSite } from "../../src/site/check-site.ts"
+import { checkConfig } from "../../src/site/config-schema.ts"
 import { formatAmount, formatPrice } from "../../src/site/messages.ts"
 
 /** https://docs.stripe.com/currencies: all that Stripe charges in, by the decimals of what it is sent. */
@@ -68,7 +68,7 @@ describe("the site's price", () => {
   })
 
   it.each(all)("may be in $currency", ({ currency }) => {
-    expect(checkSite(withPrice(5000, currency))).toEqual([])
+    expect(checkConfig(withPrice(5000, currency))).toEqual([])
   })
 
   it.each([
@@ -78,7 +78,9 @@ describe("the site's price", () => {
     [4.5, "USD", "units of 1/100 USD"],
     [4.5, "JPY", "units of JPY"],
   ])("is refused when Stripe refuses it: %d %s", (amount, currency, hint) => {
-    expect(checkSite(withPrice(amount, currency))).toEqual([expect.stringContaining(hint)])
+    expect(checkConfig(withPrice(amount, currency))).toMatchObject([
+      { field: "membership.price.amount", fix: expect.stringContaining(hint) },
+    ])
   })
 
   it.each(languages)("stands on the join page as it is formatted everywhere else, in %s", (language) => {
