@@ -1,8 +1,8 @@
 // Whether an article can be shown at all: every form that readers get of it is made once before it is published.
 import type { Article, Picture, Story } from "../article/article.ts"
-import { createPlaces } from "../site/problem.ts"
 import { explainUnreadable } from "../article/tokens.ts"
 import type { Problem } from "../site/problem.ts"
+import { createPlaces } from "../site/problem.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { slugify } from "../site/slug.ts"
 import { renderArticlePage } from "./article-page.ts"
