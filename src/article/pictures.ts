@@ -1,6 +1,7 @@
 // The pictures of a text: which addresses in it need bytes from beside the file.
 import type { Token } from "marked"
 import type { ArticleAddress } from "../site/addresses.ts"
+import { isPictureName, pictureExtensions } from "./picture-types.ts"
 import { findTags, readAttribute } from "./raw-tags.ts"
 import { walkTokens } from "./tokens.ts"
 
@@ -52,8 +53,8 @@ export function explainPicture(src: string, address: ArticleAddress | null): { m
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
   if (/[\u0000-\u001f\u007f\\?#:*"<>|]/.test(src))
     return { message: "holds a sign that a file's name cannot have everywhere", fix: beside }
-  if (!/[^/.]\.(?:jpe?g|png|webp|gif|avif)$/i.test(src))
-    return { message: "is not a picture that the site shows", fix: "use jpg, png, webp, gif or avif" }
+  if (!isPictureName(src))
+    return { message: "is not a picture that the site shows", fix: `use ${pictureExtensions.join(", ")}` }
   if (address !== null && climbsOut(src, address.path))
     return { message: "is outside of the content folder", fix: beside }
   return null

@@ -1,5 +1,6 @@
 // The desk's client: Hono's own RPC types, retries where trying again can help, errors an editor understands.
 import { hc } from "hono/client"
+import type { PictureFile } from "../article/picture-types.ts"
 import type { DeskApp } from "../desk/app.ts"
 import { CLIError } from "./failure.ts"
 import { expectPrivateLine, isLocal } from "./site-address.ts"
@@ -23,13 +24,22 @@ export function openDesk(target: Target) {
 /** Sends a picture's bytes; tries again like every request. @throws CLIError when the desk refuses them */
 export async function sendPicture(
   target: Target,
-  upload: { sha256: string; extension: string; width: number; height: number },
+  { sha256, extension }: PictureFile,
   bytes: Uint8Array<ArrayBuffer>,
 ): Promise<void> {
-  const { sha256, extension, width, height } = upload
-  const address = `${target.url}/desk/v1/media/${sha256}.${extension}?width=${width}&height=${height}`
+  const address = `${target.url}/desk/v1/media/${sha256}.${extension}`
   const headers = { Authorization: `Bearer ${target.key}` }
   await expectAnswer(await fetchAgain(target, address, { method: "PUT", headers, body: bytes }))
+}
+
+/** A published picture's bytes. @throws CLIError when the site does not have them */
+export async function fetchPicture(
+  target: Target,
+  { sha256, extension }: Pick<PictureFile, "sha256" | "extension">,
+): Promise<Uint8Array> {
+  const response = await fetchAgain(target, `${target.url}/media/${sha256}.${extension}`)
+  if (!response.ok) throw new CLIError(`the site answered ${response.status}`, 4)
+  return new Uint8Array(await response.arrayBuffer())
 }
 
 export type DeskClient = ReturnType<typeof openDesk>
@@ -152,9 +162,17 @@ export async function fetchHeads(desk: DeskClient): Promise<Map<string, Head>> {
   }
 }
 
+interface Site {
+  readonly id: string
+  readonly origin: string
+  readonly version: string
+  /** It has pictures that were published before metadata were removed. */
+  readonly unclean: boolean
+}
+
 /** The site's id and origin. */
-export async function fetchSite(desk: DeskClient): Promise<{ id: string; origin: string; version: string }> {
-  const site = await expectAnswer<{ id: string; origin: string; version: string }>(await desk.site.$get())
+export async function fetchSite(desk: DeskClient): Promise<Site> {
+  const site = await expectAnswer<Site>(await desk.site.$get())
   // The id names a file of the folder's record.
   if (!/^[\w-]{1,100}$/.test(site.id)) throw new CLIError("the site has no id that can be kept: is it a desk?", 4)
   return site

@@ -1,6 +1,7 @@
 // A social card: name plate, place and title over the half of the Earth that it is about, 1200 × 630, a JPEG.
 import { readFileSync } from "node:fs"
 import { createCanvas, GlobalFonts, type SKRSContext2D } from "@napi-rs/canvas"
+import { removeMetadata } from "../article/picture-parts.ts"
 import { cardSize } from "../render/figures.ts"
 import { languages } from "../site/messages.ts"
 import { drawGlobe, globeSize, type Spot } from "./card-globe.ts"
@@ -45,7 +46,9 @@ export async function drawCard(card: Card): Promise<Buffer | null> {
   pen.textAlign = "start"
   drawPlate(pen, card.name, start, rtl)
   drawHeadline(pen, title, chooseDrawable(card.place), start)
-  return canvas.encode("jpeg", quality)
+  const bytes = await canvas.encode("jpeg", quality)
+  // Skia adds the profile that browsers assume anyway.
+  return Buffer.from(removeMetadata(bytes, "jpg") ?? bytes)
 }
 
 /** The globe's mark, the name, and the double rule that stands under it on every page. */

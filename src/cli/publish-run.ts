@@ -48,6 +48,9 @@ export async function publishFolder(options: PublishOptions): Promise<PublishOut
   if (outcome.problems.length > 0) return outcome
   for (const { path, seen } of same) keepBase(record, path, heads.get(path), seen, outcome)
   const { chosen, absent } = chooseArticles(articles, heads, record, options.force ?? false, outcome)
+  const { ready, problems: damaged } = await readyPictures(root, chosen)
+  outcome.problems = damaged
+  if (damaged.length > 0) return outcome
   outcome.conflicts.push(...(await askAbsences(desk, absent)))
   if (options.dryRun) {
     for (const { article } of chosen)
@@ -62,7 +65,8 @@ export async function publishFolder(options: PublishOptions): Promise<PublishOut
   const report = options.report ?? (() => undefined)
   // Without anything to send, too: an earlier run may have been interrupted before its purges.
   await flushAfter(desk, report, async () => {
-    if (chosen.length > 0) await sendArticles({ desk, heads, record, options, outcome }, chosen)
+    if (site.unclean) await (await import("./replace-pictures.ts")).replaceDirtyPictures(desk, options, report)
+    if (ready.length > 0) await sendArticles({ desk, heads, record, options, outcome }, ready)
     else record.save()
   })
   const { asked, readable, late } = await awaitReceipts(options.url, site.origin, outcome.published, articles)
@@ -107,6 +111,12 @@ async function compareFolder(root: string, desk: DeskClient, paths: readonly str
 }
 
 const none = { articles: [], problems: [] }
+
+/** Nor are the libraries for pictures where no picture is sent. */
+async function readyPictures(root: string, articles: readonly FolderArticle[]) {
+  if (articles.length === 0) return { ready: [], problems: [] }
+  return (await import("./read-articles.ts")).readyPictures(root, articles)
+}
 
 /** The parser is not read where nothing changed: it takes as long as everything else then. */
 async function readChanged(root: string, files: readonly string[]) {

@@ -1,8 +1,8 @@
 // Articles on their way to the desk: in requests of a bounded size, pictures first, a few at the same time.
-import { readFileSync } from "node:fs"
+import type { PictureFile } from "../article/picture-types.ts"
 import type { BaseRecord } from "./base-record.ts"
+import type { ReadyArticle } from "./clean-pictures.ts"
 import { type DeskClient, expectAnswer, type Head, sendPicture, type Target } from "./desk-client.ts"
-import type { FolderArticle, Upload } from "./read-articles.ts"
 import type { PublishOutcome } from "./shapes.ts"
 
 export interface SendOptions extends Target {
@@ -33,14 +33,14 @@ const atOnce = 3
  * Sends articles, each with the pictures that the desk lacks, and notes what it answers in the run's outcome and record.
  * The caller flushes the purges. After a mistake that the desk finds no further one is sent. @throws CLIError
  */
-export async function sendArticles(run: Run, articles: readonly FolderArticle[]): Promise<void> {
+export async function sendArticles(run: Run, articles: readonly ReadyArticle[]): Promise<void> {
   const { record, outcome } = run
   // What is about to be sent is written down once, before any of it is: a run that is cut knows its own words again.
   for (const { article, digest } of articles)
     record.set(article.path, { ...(record.get(article.path) ?? { revision: 0, digest: "" }), pending: digest })
   record.save()
   let done = 0
-  const send = async (batch: FolderArticle[]): Promise<void> => {
+  const send = async (batch: ReadyArticle[]): Promise<void> => {
     await sendPictures(run, batch)
     await sendBatch(run, batch)
     done += batch.length
@@ -64,8 +64,8 @@ export async function sendArticles(run: Run, articles: readonly FolderArticle[])
   }
 }
 
-function cutBatches(articles: readonly FolderArticle[]): FolderArticle[][] {
-  const batches: FolderArticle[][] = []
+function cutBatches(articles: readonly ReadyArticle[]): ReadyArticle[][] {
+  const batches: ReadyArticle[][] = []
   let bytes = 0
   for (const one of articles) {
     const last = batches.at(-1)
@@ -82,7 +82,7 @@ function cutBatches(articles: readonly FolderArticle[]): FolderArticle[][] {
   return batches
 }
 
-async function sendBatch(run: Run, batch: readonly FolderArticle[]): Promise<void> {
+async function sendBatch(run: Run, batch: readonly ReadyArticle[]): Promise<void> {
   const { desk, heads, record, options, outcome } = run
   const response = await desk.publish.$post({
     json: {
@@ -115,19 +115,19 @@ async function sendBatch(run: Run, batch: readonly FolderArticle[]): Promise<voi
   outcome.conflicts.push(...answer.conflicts)
 }
 
-async function sendPictures({ desk, options }: Run, batch: readonly FolderArticle[]): Promise<void> {
-  const files = new Map<string, { file: string; upload: Upload }>()
-  for (const { media, files: paths } of batch)
-    for (const upload of Object.values(media)) {
-      const file = paths.get(upload.sha256)
-      if (file !== undefined) files.set(upload.sha256, { file, upload })
+async function sendPictures({ desk, options }: Run, batch: readonly ReadyArticle[]): Promise<void> {
+  const files = new Map<string, { path: string; upload: PictureFile }>()
+  for (const { media, pictures } of batch)
+    for (const [src, { path }] of pictures) {
+      const upload = media[src]
+      if (upload !== undefined) files.set(upload.sha256, { path, upload })
     }
   if (files.size === 0) return
   const response = await desk.media.missing.$post({ json: { hashes: [...files.keys()] } })
   const { missing } = await expectAnswer<{ missing: string[] }>(response)
+  const { readCleanBytes } = await import("./clean-pictures.ts")
   for (const hash of missing) {
     const found = files.get(hash)
-    if (found === undefined) continue
-    await sendPicture(options, found.upload, readFileSync(found.file))
+    if (found !== undefined) await sendPicture(options, found.upload, await readCleanBytes(found.path, found.upload))
   }
 }

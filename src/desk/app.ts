@@ -1,24 +1,22 @@
 // The editors' API: every route of /desk/v1, typed, so that the CLI is its client through Hono's RPC types.
 import { type Context, Hono } from "hono"
 import { parseAddress } from "../site/addresses.ts"
-import { hashContent } from "../store/bodies.ts"
 import { keepCards } from "../store/cards.ts"
 import { addEditor, type Editor, findEditor, listEditors, revokeEditor } from "../store/editors.ts"
 import { logBug, StoreFailure } from "../store/failure.ts"
-import { findMissingMedia, readHeadsAfter, readRevisions, readSiteId, readSource } from "../store/history.ts"
+import { readHeadsAfter, readRevisions, readSite, readSource } from "../store/history.ts"
 import { flushPurges } from "../store/purges.ts"
 import { readCards } from "./cards.ts"
 import { type Changed, move, rollBack, unpublish } from "./change.ts"
 import { body, type Desk, type DeskEnv, problem } from "./desk.ts"
 import { describeHead } from "./head.ts"
+import { mediaDesk } from "./media.ts"
 import { membersDesk } from "./members.ts"
 import { explainAbsences } from "./moved.ts"
 import { publishArticles } from "./publish.ts"
 import {
   CardsSchema,
   EditorSchema,
-  extensions,
-  MissingMediaSchema,
   MovedSchema,
   MoveSchema,
   PublishSchema,
@@ -26,8 +24,6 @@ import {
   UnpublishSchema,
 } from "./schema.ts"
 
-/** A picture's greatest size: a KV value's (platform limit). */
-const largestPicture = 25 * 1024 * 1024
 /** An article's greatest size, 1 MiB, where JSON writes each character as six: `\u0001`. */
 const largestRequest = 8 * 1024 * 1024
 
@@ -58,8 +54,8 @@ export const deskApp = new Hono<DeskEnv>()
   })
   .get("/site", async (c) => {
     const { site, version, catalogue } = c.env.desk
-    const id = await readSiteId(catalogue)
-    return c.json({ id, version, origin: site.origin, languages: [...site.languages], editor: c.var.editor })
+    const { id, unclean } = await readSite(catalogue)
+    return c.json({ id, version, origin: site.origin, languages: [...site.languages], editor: c.var.editor, unclean })
   })
   .get("/articles", async (c) => {
     const limit = Math.min(Math.max(Number(c.req.query("limit") ?? 1000) || 1000, 1), 2000)
@@ -68,28 +64,7 @@ export const deskApp = new Hono<DeskEnv>()
     const articles = rows.map((row) => describeHead(row, c.env.desk.site, now))
     return c.json({ articles, next: rows.length === limit ? (rows.at(-1)?.path ?? null) : null })
   })
-  .post("/media/missing", body(MissingMediaSchema), async (c) =>
-    c.json({ missing: await findMissingMedia(c.env.desk.catalogue, c.req.valid("json").hashes) }),
-  )
-  .put("/media/:name", async (c) => {
-    const { desk } = c.env
-    const [hash = "", extension = ""] = c.req.param("name").split(".")
-    if (!(extensions as readonly string[]).includes(extension))
-      return c.json(problem("malformed", `pictures are ${extensions.join(", ")}`), 400)
-    if (Number(c.req.header("Content-Length") ?? 0) > largestPicture)
-      return c.json(problem("too-large", "a picture may have 25 MiB: make it smaller"), 413)
-    const bytes = new Uint8Array(await c.req.arrayBuffer())
-    if (bytes.length > largestPicture)
-      return c.json(problem("too-large", "a picture may have 25 MiB: make it smaller"), 413)
-    if ((await hashContent(bytes)) !== hash)
-      return c.json(problem("torn", "the bytes do not have this SHA-256: send the picture again"), 400)
-    await desk.media.put(hash, bytes, { metadata: { extension, size: bytes.length, at: Date.now() } })
-    await desk.catalogue
-      .prepare("INSERT OR IGNORE INTO media (sha256, extension, size, at) VALUES (?1, ?2, ?3, ?4)")
-      .bind(hash, extension, bytes.length, Date.now())
-      .run()
-    return c.json({ src: `/media/${hash}.${extension}` }, 201)
-  })
+  .route("/media", mediaDesk)
   .post("/publish", body(PublishSchema), async (c) => {
     const { desk } = c.env
     const request = c.req.valid("json")

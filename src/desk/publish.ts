@@ -1,14 +1,16 @@
 // From a request of the desk to publications: parse again with the one parser, keep conflicts apart, write the rest.
 import type { Article, Label } from "../article/article.ts"
 import { parseArticle } from "../article/parse.ts"
+import { describeOriginals, type MediaUpload } from "../article/picture-types.ts"
 import { explainUnrenderable } from "../render/renderable.ts"
 import type { ArticleAddress, ListingAddress } from "../site/addresses.ts"
 import { listingKey } from "../site/format-address.ts"
 import type { Problem } from "../site/problem.ts"
 import { slugify } from "../site/slug.ts"
 import { hashContent } from "../store/bodies.ts"
-import { findLiveAddresses, findMissingMedia } from "../store/history.ts"
-import { type Head, type MediaUpload, type Publication, publishBatch, readHeads } from "../store/publish.ts"
+import { findLiveAddresses } from "../store/history.ts"
+import { findMissingMedia } from "../store/media.ts"
+import { type Head, type Publication, publishBatch, readHeads } from "../store/publish.ts"
 import { extractText } from "../store/search.ts"
 import type { Desk } from "./desk.ts"
 import { type Conflict, conflictWith, explainAbsences } from "./moved.ts"
@@ -159,7 +161,12 @@ async function checkStores(
   if (wanted.size > 0)
     for (const hash of await findMissingMedia(desk.catalogue, [...wanted.keys()]))
       outcome.problems.push(
-        refuse(wanted.get(hash) ?? "", "file", `the picture ${hash} is not at the desk`, "publish again"),
+        refuse(
+          wanted.get(hash) ?? "",
+          "file",
+          `the picture ${hash} is not at the desk, or may carry metadata`,
+          "run `dateline publish`: it sends pictures again, without metadata",
+        ),
       )
   const aliases = new Map(parsed.flatMap(({ article }) => article.front.aliases.map((alias) => [alias, article.path])))
   if (aliases.size > 0)
@@ -175,8 +182,7 @@ async function checkStores(
 }
 
 async function digestOf({ source, media }: Submitted): Promise<string> {
-  const sorted = Object.fromEntries(Object.entries(media).sort(([a], [b]) => (a < b ? -1 : 1)))
-  return hashContent(`${source}\n${JSON.stringify(sorted)}`)
+  return hashContent(`${source}\n${describeOriginals(media)}`)
 }
 
 function labelOf(name: string): Label {

@@ -1,5 +1,6 @@
 // What the desk takes: one set of valibot schemas for the API, its types and docs/schema.
 import * as v from "valibot"
+import { pictureExtensions } from "../article/picture-types.ts"
 
 const Path = v.pipe(v.string(), v.maxLength(400), v.startsWith("/"))
 const Hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, "a lower-case hex SHA-256"))
@@ -9,14 +10,14 @@ const Revision = v.pipe(v.number(), v.integer(), v.minValue(0))
 /** The revision that the editor has seen: if another one is there it is a conflict, unless forced. */
 const seen = { base: Revision, force: v.optional(v.boolean(), false) }
 
-export const extensions = ["jpg", "jpeg", "png", "webp", "gif", "avif"] as const
-
-export const MediaUploadSchema = v.strictObject({
+const pictureEntries = {
   sha256: Hash,
-  extension: v.picklist(extensions),
+  extension: v.picklist(pictureExtensions),
   width: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(30_000)),
   height: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(30_000)),
-})
+}
+const PictureSchema = v.strictObject(pictureEntries)
+export const MediaUploadSchema = v.strictObject({ ...pictureEntries, original: v.optional(PictureSchema) })
 
 export const PublishSchema = v.strictObject({
   message: v.optional(v.pipe(v.string(), v.maxLength(500)), ""),
@@ -57,6 +58,12 @@ export const CardsSchema = v.strictObject({
     v.maxLength(20, "at most 20 cards a request"),
   ),
 })
+
+/** `old`: a published picture that carries metadata. `picture`: what was made of it, and is uploaded. */
+export const ReplacePictureSchema = v.strictObject({ old: Hash, picture: PictureSchema })
+
+/** `after`: the hash behind which to go on. */
+export const SweepMediaSchema = v.strictObject({ after: v.optional(v.pipe(v.string(), v.maxLength(64)), "") })
 
 export const MissingMediaSchema = v.strictObject({ hashes: v.pipe(v.array(Hash), v.maxLength(1000)) })
 

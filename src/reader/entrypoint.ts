@@ -1,4 +1,5 @@
 // The cached entrypoint's work: a canonical address and an audience become a page. No cookie ever comes here.
+import { pictureTypes } from "../article/picture-types.ts"
 import type { Audience } from "../membership/access.ts"
 import { type Address, parseAddress } from "../site/addresses.ts"
 import type { SiteConfig } from "../site/site.ts"
@@ -83,18 +84,9 @@ async function buildPage(context: PageContext, env: Env, path: string, query: st
   }
 }
 
-const types: Readonly<Record<string, string>> = {
-  jpg: "image/jpeg",
-  jpeg: "image/jpeg",
-  png: "image/png",
-  webp: "image/webp",
-  gif: "image/gif",
-  avif: "image/avif",
-}
-
 async function buildMedia(context: PageContext, env: Env, address: Extract<Address, { kind: "media" }>): Promise<Page> {
   const found = await env.MEDIA.getWithMetadata<{ extension: string; at?: number }>(address.sha256, "stream")
-  const type = types[address.extension]
+  const type = (pictureTypes as Readonly<Record<string, string>>)[address.extension]
   if (found.value === null || type === undefined || found.metadata?.extension !== address.extension)
     return messagePage(context.site, context.site.languages[0], 404, "notFound", [], noChanges)
   // Stored before times were kept: bytes named by their hash were never other ones.

@@ -42,8 +42,8 @@ export async function keepCards(
       .bind(given),
     stores.db
       .prepare(
-        `INSERT OR IGNORE INTO media (sha256, extension, size, at)
-         SELECT j.value ->> 'sha256', '${cardExtension}', j.value ->> 'size', ?2 FROM json_each(?1) j`,
+        `INSERT OR IGNORE INTO media (sha256, extension, size, at, clean)
+         SELECT j.value ->> 'sha256', '${cardExtension}', j.value ->> 'size', ?2, 1 FROM json_each(?1) j`,
       )
       .bind(given, now),
     enqueuePurges(

@@ -1,8 +1,8 @@
 // What the desk asks of the catalogue: heads of all articles, an article's revisions, the file as it was.
 
 import type { Division } from "../article/article.ts"
+import type { MediaUpload } from "../article/picture-types.ts"
 import { type MembersShelf, readWholeBody } from "./bodies.ts"
-import type { MediaUpload } from "./publish.ts"
 
 export interface HeadRow {
   path: string
@@ -23,9 +23,12 @@ export interface HeadRow {
   whole: number
 }
 
-/** The site's own random id, made with its catalogue. */
-export async function readSiteId(db: D1Database): Promise<string> {
-  return (await db.prepare("SELECT id FROM site").first<string>("id")) ?? ""
+/** The site's own random id, made with its catalogue; `unclean`: it has pictures that may carry metadata. */
+export async function readSite(db: D1Database): Promise<{ id: string; unclean: boolean }> {
+  const row = await db
+    .prepare("SELECT id, EXISTS (SELECT 1 FROM media WHERE clean = 0 AND sha256 > '') AS unclean FROM site")
+    .first<{ id: string; unclean: number }>()
+  return { id: row?.id ?? "", unclean: row?.unclean === 1 }
 }
 
 const typeOf = (key: string) => `json_type(CASE WHEN json_valid(details) THEN details END, '$.${key}')`
@@ -119,17 +122,6 @@ export async function readSource(
     source: row.front + body,
     media: JSON.parse(row.media) as Record<string, MediaUpload>,
   }
-}
-
-/** Which of these media are not kept yet. D1 is asked, never KV: a miss there is cached. */
-export async function findMissingMedia(db: D1Database, hashes: readonly string[]): Promise<string[]> {
-  const { results } = await db
-    .prepare(
-      "SELECT j.value AS hash FROM json_each(?1) j LEFT JOIN media m ON m.sha256 = j.value WHERE m.sha256 IS NULL",
-    )
-    .bind(JSON.stringify(hashes))
-    .all<{ hash: string }>()
-  return results.map((row) => row.hash)
 }
 
 /** Which of these addresses are live articles. */

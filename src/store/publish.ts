@@ -1,17 +1,11 @@
 // The one order of writing: bodies to KV, then one D1 transaction that also enqueues the purges; the caller flushes them.
 import type { Article, Label, MediaItem } from "../article/article.ts"
+import type { MediaUpload } from "../article/picture-types.ts"
 import type { MembersShelf } from "./bodies.ts"
 import { createBody, writeBody } from "./bodies.ts"
 import { commitRows, type Made } from "./commit.ts"
 import type { Details } from "./rows.ts"
 import { indexedCharacters, indexText } from "./search.ts"
-
-export interface MediaUpload {
-  readonly sha256: string
-  readonly extension: string
-  readonly width: number
-  readonly height: number
-}
 
 /** An article with all that publishing it needs. */
 export interface Publication {

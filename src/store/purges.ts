@@ -12,8 +12,12 @@ const all = "*"
 const repeatAfter = 60_000
 
 /** The statement that enqueues a purge of these tags. */
-export function enqueuePurges(db: D1Database, tags: readonly string[], now: number): D1PreparedStatement {
-  const distinct = [...new Set(tags)]
+export function enqueuePurges(
+  db: D1Database,
+  tags: readonly string[] | "everything",
+  now: number,
+): D1PreparedStatement {
+  const distinct = tags === "everything" ? [all] : [...new Set(tags)]
   return db
     .prepare("INSERT INTO purge_outbox (tag, due_at) SELECT value, ?2 FROM json_each(?1)")
     .bind(JSON.stringify(distinct.length > tagsAPurge ? [all] : distinct), now)

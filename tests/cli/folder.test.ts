@@ -1,4 +1,5 @@
 // The folder as it is read: only regular files below its real path, pictures held to what they say they are.
+import { createHash } from "node:crypto"
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -24,7 +25,7 @@ afterEach(() => rmSync(base, { recursive: true }))
 
 const article = (body: string) => `---\ntitle: A\nsummary: B.\ndate: 2020-01-02\n---\n\n${body}\n`
 const write = (name: string, bytes: string | Buffer) => writeFileSync(join(root, name), bytes)
-const problemsOf = () => readArticles(root, listFiles(root), config).problems
+const problemsOf = async () => (await readArticles(root, listFiles(root), config)).problems
 
 describe("readFile", () => {
   it("gives bytes and stamp of a file, and nothing of what is gone or has become a symbolic link", () => {
@@ -55,45 +56,47 @@ describe("listFiles", () => {
     expect(listFiles(root)).toEqual(["asia/nepal/a.md", "asia/nepal/b.md"])
   })
 
-  it("lists what lies too deep for an address, so that it is reported", () => {
+  it("lists what lies too deep for an address, so that it is reported", async () => {
     mkdirSync(join(root, "asia/nepal/1/2/3/4/5/6/7"), { recursive: true })
     write("asia/nepal/1/2/3/4/5/6/7/deep.md", article("Words."))
-    expect(problemsOf()).toMatchObject([{ file: "asia/nepal/1/2/3/4/5/6/7/deep.md", field: "path" }])
+    expect(await problemsOf()).toMatchObject([{ file: "asia/nepal/1/2/3/4/5/6/7/deep.md", field: "path" }])
   })
 })
 
 describe("readArticles", () => {
-  it("reads a picture beside the article: its bytes' hash and size, and the digest of all", () => {
+  it("reads a picture beside the article: its bytes' hash and size, and the digest of all", async () => {
     write("asia/nepal/a.md", article("![Dot](./dot.gif)"))
     write("asia/nepal/dot.gif", gif)
-    const { articles, problems } = readArticles(root, listFiles(root), config)
+    const { articles, problems } = await readArticles(root, listFiles(root), config)
     expect(problems).toEqual([])
-    expect(articles[0]?.media["./dot.gif"]).toMatchObject({ extension: "gif", width: 1, height: 1 })
-    expect(JSON.stringify(Object.keys(articles[0]?.media["./dot.gif"] ?? {}))).toBe(
-      '["sha256","extension","width","height"]',
-    )
+    const sha256 = createHash("sha256").update(gif).digest("hex")
+    const original = { sha256, extension: "gif", width: 1, height: 1 }
+    expect(articles[0]?.pictures.get("./dot.gif")?.original).toEqual(original)
+    const counted = `\n${JSON.stringify({ "./dot.gif": original })}`
+    const digest = createHash("sha256").update(article("![Dot](./dot.gif)")).update(counted).digest("hex")
+    expect(articles[0]?.digest).toBe(digest)
   })
 
-  it("places what is wrong with a picture at its line", () => {
+  it("places what is wrong with a picture at its line", async () => {
     write("asia/nepal/a.md", article("Words.\n\n![None](./none.gif)\n\n![Lie](./lie.png)\n\n![No](./text.gif)"))
     write("asia/nepal/lie.png", gif)
     write("asia/nepal/text.gif", "no picture")
-    expect(problemsOf().map(({ line, message }) => [line, message.split(",")[0]])).toEqual([
+    expect((await problemsOf()).map(({ line, message }) => [line, message.split(",")[0]])).toEqual([
       [9, "there is no picture ./none.gif"],
       [11, "the picture ./lie.png is named png"],
       [13, "./text.gif is not a picture that can be read"],
     ])
   })
 
-  it("reads no picture from outside the folder", () => {
+  it("reads no picture from outside the folder", async () => {
     writeFileSync(join(base, "secret.gif"), gif)
     symlinkSync(join(base, "secret.gif"), join(root, "asia/nepal/dot.gif"))
     write("asia/nepal/a.md", article("![Dot](./dot.gif)"))
-    expect(problemsOf()).toMatchObject([{ field: "body", message: "there is no picture ./dot.gif" }])
+    expect(await problemsOf()).toMatchObject([{ field: "body", message: "there is no picture ./dot.gif" }])
   })
 
-  it("passes over a file that went away meanwhile", () => {
-    expect(readArticles(root, ["asia/nepal/gone.md"], config)).toEqual({ articles: [], problems: [] })
+  it("passes over a file that went away meanwhile", async () => {
+    expect(await readArticles(root, ["asia/nepal/gone.md"], config)).toEqual({ articles: [], problems: [] })
   })
 })
 
@@ -101,7 +104,7 @@ describe("digestFiles", () => {
   it("gives a file without pictures the digest that it has when it is parsed", async () => {
     write("asia/nepal/a.md", article("A text, and an “ä”.\r\nAnother line."))
     const found = (await digestFiles(root, listFiles(root))).get("asia/nepal/a.md")
-    const [parsed] = readArticles(root, listFiles(root), config).articles
+    const [parsed] = (await readArticles(root, listFiles(root), config)).articles
     expect(found).toMatchObject({ path: "/asia/nepal/a", digest: parsed?.digest, mentions: false })
   })
 })

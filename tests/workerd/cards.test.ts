@@ -16,7 +16,7 @@ beforeEach(async () => {
 })
 
 async function makeCard(more: { revision?: number; path?: string; mark?: number } = {}) {
-  const bytes = new Uint8Array([0xff, 0xd8, 0xff, more.mark ?? 1, 0xff, 0xd9])
+  const bytes = new Uint8Array([0xff, 0xd8, 0xff, 0xdb, 0, 3, more.mark ?? 1, 0xff, 0xd9])
   const sha256 = await hashContent(bytes)
   const drawn = await hashContent(`drawn ${more.mark ?? 1}`)
   return { path: more.path ?? path, revision: more.revision ?? 1, drawn, sha256, base64: bytes.toBase64() }

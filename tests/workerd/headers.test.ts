@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { answerPage } from "../../src/reader/entrypoint.ts"
 import { sendRepresentation } from "../../src/reader/page.ts"
 import { hashContent } from "../../src/store/bodies.ts"
-import { compose, createRig, env, publish, type Rig, site } from "./rig.ts"
+import { compose, createRig, dot, env, publish, type Rig, site } from "./rig.ts"
 
 const path = "/ar/asia/tajikistan/summit"
 const canary = "قمة"
@@ -118,9 +118,9 @@ describe("validators", () => {
   })
 
   it("of a picture are its hash and when it was stored", async () => {
-    const sha256 = await hashContent(JSON.stringify("a picture"))
-    await rig.desk("PUT", `/media/${sha256}.jpg`, "a picture")
-    const asked = (headers: Record<string, string> = {}) => rig.get(`/media/${sha256}.jpg`, { headers })
+    const sha256 = await hashContent(dot)
+    await rig.desk("PUT", `/media/${sha256}.gif`, dot)
+    const asked = (headers: Record<string, string> = {}) => rig.get(`/media/${sha256}.gif`, { headers })
     const { headers } = await asked()
     const [tag, date] = [headers.get("ETag") ?? "", headers.get("Last-Modified") ?? ""]
     vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 5000 })

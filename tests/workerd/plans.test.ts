@@ -1,7 +1,8 @@
 import { beforeAll, expect, it } from "vitest"
 import { lookUpArticle, readCorrections, readListing, readListings } from "../../src/store/catalogue.ts"
 import { readSought } from "../../src/store/excerpt.ts"
-import { findMissingMedia, readHeadsAfter, readRevisions } from "../../src/store/history.ts"
+import { readHeadsAfter, readRevisions, readSite } from "../../src/store/history.ts"
+import { findMissingMedia, replacePicture, sweepMedia } from "../../src/store/media.ts"
 import { flushPurges } from "../../src/store/purges.ts"
 import { searchArticles } from "../../src/store/search.ts"
 import { readMonth, readMonths, readNews } from "../../src/store/sitemap.ts"
@@ -86,12 +87,15 @@ it("no query of a page or of the desk scans a table that grows", async () => {
   await readNews(db, now)
   await readHeadsAfter(db, "", 100)
   await readRevisions(db, "/asia/tajikistan/one")
+  await readSite(db)
   await findMissingMedia(db, ["x"])
+  await sweepMedia({ db, media: env.MEDIA }, "", now)
+  await replacePicture(db, "x", { sha256: "y", extension: "gif", width: 1, height: 1 }, "admin", now)
   await flushPurges(db, async () => true, now)
   expect(plans.length).toBeGreaterThan(20)
   const growing = plans.filter(
     (plan) =>
-      /^SCAN (?!.*VIRTUAL TABLE)(?:a|l|articles|listed|revisions|redirects|corrections|media|purge_outbox|audit|t|r|x|m|c|d)\b/.test(
+      /^SCAN (?!.*VIRTUAL TABLE)(?:a|l|articles|listed|revisions|redirects|corrections|media|purge_outbox|audit|media_uses|t|r|x|m|u|c|d)\b/.test(
         plan,
       ) && !/json_each|SUBQUERY|wanted/.test(plan.split("  ←")[0] ?? ""),
   )

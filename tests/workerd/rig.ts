@@ -154,7 +154,8 @@ export async function createRig(options: { platform?: boolean; stripe?: StripeSe
         purge,
       }
       const headers = { Authorization: `Bearer ${key}`, "Content-Type": "application/json" }
-      const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }
+      const sent = body instanceof Uint8Array ? body : JSON.stringify(body)
+      const init = { method, headers, ...(body === undefined ? {} : { body: sent }) }
       return deskApp.fetch(new Request(`${origin}/desk/v1${path}`, init), { desk })
     },
     flushPurges: () => flushPurges(env.CATALOGUE, purge, Date.now()),
@@ -162,6 +163,9 @@ export async function createRig(options: { platform?: boolean; stripe?: StripeSe
 }
 
 export type Rig = Awaited<ReturnType<typeof createRig>>
+
+/** A whole picture without metadata. */
+export const dot = Uint8Array.fromBase64("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 
 /** An article's file. */
 export function compose(front: Record<string, unknown>, body: string): string {

@@ -1,18 +1,18 @@
 import { beforeAll, expect, it } from "vitest"
 import { hashContent } from "../../src/store/bodies.ts"
-import { compose, createRig, publish, type Rig } from "./rig.ts"
+import { compose, createRig, dot, publish, type Rig } from "./rig.ts"
 
 const path = "/asia/tajikistan/pass"
-const image = { src: "./pass.jpg", alt: "Lorries in the snow" }
+const image = { src: "./pass.gif", alt: "Lorries in the snow" }
 const first = compose({ title: "Snow closes the pass", image, access: "members" }, "Open.\n\nFor members.\n")
 let rig: Rig
 let sha256: string
 
 beforeAll(async () => {
   rig = await createRig()
-  sha256 = await hashContent(JSON.stringify("a picture"))
-  expect((await rig.desk("PUT", `/media/${sha256}.jpg`, "a picture")).status).toBe(201)
-  const media = { "./pass.jpg": { sha256, extension: "jpg", width: 1200, height: 800 } }
+  sha256 = await hashContent(dot)
+  expect((await rig.desk("PUT", `/media/${sha256}.gif`, dot)).status).toBe(201)
+  const media = { "./pass.gif": { sha256, extension: "gif", width: 1200, height: 800 } }
   const digest = await hashContent(`${first}\n${JSON.stringify(media)}`)
   const articles = [{ path, base: 0, source: first, media, digest }]
   expect((await rig.desk("POST", "/publish", { articles })).status).toBe(200)
@@ -33,7 +33,7 @@ it("a rollback gives back file, picture and wall of the revision before, as a ne
   expect(await rollBack(2)).toEqual({ status: 200, body: { path, revision: 3 } })
   expect(await readSource(3)).toBe(first)
   const page = await (await rig.get(path)).text()
-  for (const part of ["Snow closes the pass", "Open.", `/media/${sha256}.jpg`, image.alt]) expect(page).toContain(part)
+  for (const part of ["Snow closes the pass", "Open.", `/media/${sha256}.gif`, image.alt]) expect(page).toContain(part)
   expect(page).not.toContain("For members.")
 })
 

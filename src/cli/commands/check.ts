@@ -10,7 +10,7 @@ import type { Command } from "../command.ts"
 import { listFiles, openFolder } from "../folder.ts"
 import { countOf } from "../output.ts"
 import { selectFiles } from "../paths.ts"
-import { type FolderArticle, readArticles } from "../read-articles.ts"
+import { type FolderArticle, readArticles, readyPictures } from "../read-articles.ts"
 import { CheckShape } from "../shapes.ts"
 import { requireValidConfig } from "../site-config.ts"
 
@@ -55,7 +55,7 @@ export async function checkFolder(root: string, paths: readonly string[], patien
   const files = selectFiles(root, all, paths)
   const chosen = new Set(files)
   const isChosen = ({ file }: { file: string }) => chosen.has(file)
-  const read = readArticles(root, all, config)
+  const read = await readArticles(root, all, config)
   const known = addressesOfWrong(all, read.articles)
   const between = checkArticles(
     read.articles.map(({ article }) => article),
@@ -64,7 +64,9 @@ export async function checkFolder(root: string, paths: readonly string[], patien
   )
   const articles = read.articles.filter(isChosen)
   // However wrong other files are: a mistake that is told with the next run only is told late.
-  const problems = [...[...read.problems, ...between].filter(isChosen), ...(await renderAll(articles, patience))]
+  const { problems: damaged } = await readyPictures(root, articles)
+  const rendered = await renderAll(articles, patience)
+  const problems = [...[...read.problems, ...between].filter(isChosen), ...damaged, ...rendered]
   return { files, articles, problems }
 }
 

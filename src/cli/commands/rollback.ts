@@ -30,7 +30,7 @@ export const rollback: Command = {
     const gone = revisions[0]?.action === "unpublish"
     const revision = wanted === undefined ? (revisions[gone ? 0 : 1]?.revision ?? 0) : Number(wanted)
     const digest = revisions.find((one) => one.revision === revision)?.digest
-    const untouched = readOne(root, path)?.source === (await fetchSource(desk, path))?.source
+    const untouched = (await readOne(root, path))?.source === (await fetchSource(desk, path))?.source
     const answer = await sendChange<{ path: string; revision: number }>(
       subject,
       output.warn,
@@ -38,7 +38,7 @@ export const rollback: Command = {
       digest === undefined ? {} : { digest },
     )
     const live = untouched ? await fetchSource(desk, path) : null
-    const file = live === null ? "kept" : takeOver(root, path, live.source, digest)
+    const file = live === null ? "kept" : await takeOver(root, path, live.source, digest)
     output.result({ ...answer, file })
     output.line(`${path} is revision ${answer.revision} now${explainFile[file](path)}`)
     await drawCardOf(desk, path, output.warn)
@@ -53,22 +53,23 @@ const explainFile = {
   kept: (path: string) => `. No file of yours is changed: compare with \`npx dateline diff ${path}\``,
 }
 
-function readOne(root: string, path: string): FolderArticle | undefined {
+async function readOne(root: string, path: string): Promise<FolderArticle | undefined> {
   const file = `${path.slice(1)}.md`
-  return readArticles(root, listFiles(root).includes(file) ? [file] : [], config).articles[0]
+  const { articles } = await readArticles(root, listFiles(root).includes(file) ? [file] : [], config)
+  return articles[0]
 }
 
 /** The file follows the site when it had no changes of its own; one that has some is left alone. */
-function takeOver(
+async function takeOver(
   root: string,
   path: string,
   source: string,
   digest: string | undefined,
-): Exclude<keyof typeof explainFile, "kept"> {
+): Promise<Exclude<keyof typeof explainFile, "kept">> {
   const file = join(root, `${path}.md`)
   const next = `${file}.${process.pid}.tmp`
   writeFileSync(next, source)
   renameSync(next, file)
   // With other pictures beside it than that revision had, the file differs still.
-  return readOne(root, path)?.digest === digest ? "restored" : "pictures"
+  return (await readOne(root, path))?.digest === digest ? "restored" : "pictures"
 }

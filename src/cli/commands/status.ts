@@ -22,7 +22,7 @@ export const status: Command = {
   async run(context, { output }) {
     const root = openFolder(context.content)
     const files = listFiles(root)
-    const { articles, problems } = readArticles(root, files, config)
+    const { articles, problems } = await readArticles(root, files, config)
     const desk = openDesk({ url: context.url, key: context.key() })
     const site = await fetchSite(desk)
     const heads = await fetchHeads(desk)

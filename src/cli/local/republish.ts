@@ -1,6 +1,7 @@
 // Publishes for `npm start`: what is right goes live, what is wrong is told and tried again with the next save.
 import { existsSync } from "node:fs"
 import { join } from "node:path"
+import { isPictureName } from "../../article/picture-types.ts"
 import { formatProblem } from "../../site/problem.ts"
 import { explainConflict } from "../conflicts.ts"
 import { listFiles, openFolder } from "../folder.ts"
@@ -57,8 +58,7 @@ function chooseFiles(
   print: { line(text: string): void },
 ): string[] {
   // A picture may belong to any article: then the whole folder is compared.
-  if (changed === undefined || changed.some((file) => /\.(?:jpe?g|png|webp|gif|avif)$/i.test(file)))
-    return listFiles(openFolder(content))
+  if (changed === undefined || changed.some((file) => isPictureName(file))) return listFiles(openFolder(content))
   const articles = changed.filter((file) => file.endsWith(".md"))
   for (const file of articles.filter((one) => !existsSync(join(content, one))))
     print.line(

@@ -1,0 +1,143 @@
+// Pictures: bytes in KV under their hash, and what the catalogue knows of them. Bytes with metadata are not taken; those
+// that were published before that was looked at are replaced.
+import { findMetadata } from "../article/picture-parts.ts"
+import type { DirtyPicture, PictureFile } from "../article/picture-types.ts"
+import { enqueuePurges } from "./purges.ts"
+
+interface Stores {
+  readonly db: D1Database
+  readonly media: KVNamespace
+}
+
+/** Keeps a picture that carries no metadata. */
+export async function keepPicture(
+  { db, media }: Stores,
+  picture: { sha256: string; extension: string; bytes: Uint8Array },
+  now: number,
+): Promise<void> {
+  const { sha256, extension, bytes } = picture
+  await media.put(sha256, bytes, { metadata: { extension, size: bytes.length, at: now } })
+  await db
+    .prepare(
+      `INSERT INTO media (sha256, extension, size, at, clean) VALUES (?1, ?2, ?3, ?4, 1)
+       ON CONFLICT (sha256) DO UPDATE SET clean = 1`,
+    )
+    .bind(sha256, extension, bytes.length, now)
+    .run()
+}
+
+/** Which of these media are not kept yet, or are not known to be clean. D1 is asked, never KV: a miss there is cached. */
+export async function findMissingMedia(db: D1Database, hashes: readonly string[]): Promise<string[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT j.value AS hash FROM json_each(?1) j LEFT JOIN media m ON m.sha256 = j.value AND m.clean = 1
+       WHERE m.sha256 IS NULL`,
+    )
+    .bind(JSON.stringify(hashes))
+    .all<{ hash: string }>()
+  return results.map((row) => row.hash)
+}
+
+/** Each is read whole: so many a request. */
+const sweptAtOnce = 10
+
+/**
+ * Looks at pictures that were kept unchecked, in the order of their hashes from behind `after`. What carries no metadata
+ * is noted as clean; what carries some is deleted, bytes first, unless a revision names it.
+ * @returns those that are to be replaced first; `next`: where to go on, null at the end
+ */
+export async function sweepMedia(
+  { db, media }: Stores,
+  after: string,
+  now: number,
+): Promise<{ dirty: DirtyPicture[]; next: string | null }> {
+  const { results } = await db
+    .prepare(
+      `SELECT sha256, extension, (SELECT a.path FROM media_uses u JOIN articles a ON a.id = u.article
+         WHERE u.sha256 = m.sha256 LIMIT 1) AS path,
+         EXISTS (SELECT 1 FROM cards WHERE src = '/media/' || m.sha256 || '.' || m.extension) AS card
+       FROM media m WHERE clean = 0 AND sha256 > ?1 ORDER BY sha256 LIMIT ?2`,
+    )
+    .bind(after, sweptAtOnce)
+    .all<Omit<DirtyPicture, "path"> & { path: string | null; card: number }>()
+  const clean: string[] = []
+  const unused: string[] = []
+  const dirty: DirtyPicture[] = []
+  for (const { sha256, extension, path, card } of results) {
+    const bytes = await media.get(sha256, "arrayBuffer")
+    if (card === 1 || (bytes !== null && explainPictureBytes(new Uint8Array(bytes), extension) === null))
+      clean.push(sha256)
+    else if (path === null) unused.push(sha256)
+    else dirty.push({ sha256, extension, path })
+  }
+  await Promise.all(unused.map((sha256) => media.delete(sha256)))
+  const statements = []
+  if (clean.length > 0)
+    statements.push(
+      db
+        .prepare("UPDATE media SET clean = 1 WHERE sha256 IN (SELECT value FROM json_each(?1))")
+        .bind(JSON.stringify(clean)),
+    )
+  if (unused.length > 0)
+    statements.push(
+      db.prepare("DELETE FROM media WHERE sha256 IN (SELECT value FROM json_each(?1))").bind(JSON.stringify(unused)),
+      // The edge keeps pictures for a year, and may have taken one again since its address was replaced.
+      enqueuePurges(db, "everything", now),
+    )
+  if (statements.length > 0) await db.batch(statements)
+  return { dirty, next: results.length === sweptAtOnce ? (results.at(-1)?.sha256 ?? null) : null }
+}
+
+/** Why these bytes are not published under this extension; null when they are. */
+export function explainPictureBytes(bytes: Uint8Array, extension: string): string | null {
+  try {
+    const metadata = findMetadata(bytes, extension)
+    return metadata === null ? null : `the picture carries metadata (${metadata})`
+  } catch (error) {
+    if (error instanceof RangeError) return `the bytes are not a whole ${extension}`
+    throw error
+  }
+}
+
+/**
+ * Has every article and revision that names the picture `old` name another in its place, in one transaction. Digests
+ * stay: the folder's file is the same. The bytes of `old` are deleted by the next sweep.
+ */
+export async function replacePicture(
+  db: D1Database,
+  old: string,
+  picture: PictureFile,
+  who: string,
+  now: number,
+): Promise<void> {
+  const { sha256, extension, width, height } = picture
+  const address = JSON.stringify({ src: `/media/${sha256}.${extension}`, width, height })
+  const using = "SELECT article FROM media_uses WHERE sha256 = ?1"
+  await db.batch([
+    db
+      .prepare(
+        `UPDATE revisions SET media = (
+           SELECT json_group_object(m.key, json(CASE WHEN m.value ->> 'sha256' = ?1
+             THEN json_set(?2, '$.original', json(coalesce(m.value -> 'original', m.value))) ELSE m.value END))
+           FROM json_each(revisions.media) m)
+         WHERE path IN (SELECT path FROM articles WHERE id IN (${using})) AND instr(media, ?1) > 0 AND json_valid(media)`,
+      )
+      .bind(old, JSON.stringify({ sha256, extension, width, height })),
+    db
+      .prepare(
+        `UPDATE articles SET details = json_set(details,
+           '$.media', json((SELECT json_group_object(m.key, json(CASE WHEN instr(m.value ->> 'src', ?1) > 0
+             THEN json_patch(m.value, ?2) ELSE m.value END)) FROM json_each(details, '$.media') m)),
+           '$.image', json(CASE WHEN instr(details ->> '$.image.src', ?1) > 0
+             THEN json_patch(details -> '$.image', ?2) ELSE details -> '$.image' END))
+         WHERE id IN (${using}) AND instr(details, ?1) > 0 AND json_valid(details)`,
+      )
+      .bind(old, address),
+    db.prepare(`INSERT OR IGNORE INTO media_uses SELECT ?2, article FROM (${using})`).bind(old, sha256),
+    db.prepare("DELETE FROM media_uses WHERE sha256 = ?1").bind(old),
+    enqueuePurges(db, "everything", now),
+    db
+      .prepare("INSERT INTO audit (at, who, action, subject, detail) VALUES (?1, ?2, 'replace-picture', ?3, ?4)")
+      .bind(now, who, old, sha256),
+  ])
+}
