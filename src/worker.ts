@@ -1,7 +1,7 @@
 // The Cloudflare entry: the gateway for every request, the cached pages behind it, the desk, and the minute's cron.
 import { WorkerEntrypoint } from "cloudflare:workers"
 import config from "../dateline.config.ts"
-import type { Audience } from "./membership/access.ts"
+import type { AudienceKey } from "./membership/access.ts"
 import { readKeys } from "./membership/signed.ts"
 import { createStandings } from "./membership/standings.ts"
 import { answerPage } from "./reader/entrypoint.ts"
@@ -51,7 +51,7 @@ function readerEnv(env: Env): Env {
 let uncached = false
 
 /** The pages, cached by the platform under entrypoint, address and audience. */
-export class Pages extends WorkerEntrypoint<Env, { audience: Audience }> {
+export class Pages extends WorkerEntrypoint<Env, { audience: AudienceKey }> {
   override async fetch(request: Request): Promise<Response> {
     uncached = this.ctx.cache === undefined
     return sendRepresentation(
@@ -68,7 +68,7 @@ export class Pages extends WorkerEntrypoint<Env, { audience: Audience }> {
   }
 }
 
-type Exports = { Pages(options: { props: { audience: Audience } }): Pick<Pages, "purge"> & Fetcher }
+type Exports = { Pages(options: { props: { audience: AudienceKey } }): Pick<Pages, "purge"> & Fetcher }
 
 function exportsOf(ctx: ExecutionContext): Exports {
   return (ctx as unknown as { exports: Exports }).exports

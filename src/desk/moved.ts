@@ -1,6 +1,5 @@
 // Conflicts: what stands where an editor's change would go, and where an article is that they have at its old address.
-import { findMoved } from "../store/gifts.ts"
-import { readRevisions } from "../store/history.ts"
+import { findMoved, readRevisions } from "../store/history.ts"
 import type { Head } from "../store/publish.ts"
 import { mostMoved } from "./schema.ts"
 

@@ -5,7 +5,7 @@ import { renderDeletedPage, renderDeletePage } from "../render/account-forms.ts"
 import { type GivenArticle, renderAccountPage, type Standing } from "../render/account-page.ts"
 import { isBug } from "../store/failure.ts"
 import { readTitles } from "../store/full-texts.ts"
-import { type GiftRow, listGifts } from "../store/gifts.ts"
+import { type GiftRow, listGifts, locateGiven, resolveGift } from "../store/gifts.ts"
 import { findMemberById, type Member, withoutEnd } from "../store/members.ts"
 import { listCustomers } from "../store/payments.ts"
 import { deletePerson, exportPerson } from "../store/personal-data.ts"
@@ -34,13 +34,18 @@ export const accountRoutes = new Hono<VisitorEnv>()
         findSubscriber(door.people, member.email),
       ]),
     )
-    const titles = await inTime(readTitles(door.catalogue, [...saved, ...gifts.map(({ path }) => path)]))
+    const given = await inTime(Promise.all(gifts.map((gift) => resolveGift(door.people, door.catalogue, gift))))
+    const [titles, places] = await inTime(
+      Promise.all([readTitles(door.catalogue, saved), locateGiven(door.catalogue, given)]),
+    )
     const view = {
       language,
       email: member.email,
       standing: describeStanding(member),
       saved: saved.map((path) => ({ path, title: titles.get(path) ?? path })),
-      gifts: await Promise.all(gifts.map((gift) => describeGift(gift, titles, door, now))),
+      gifts: await Promise.all(
+        gifts.map((gift, index) => describeGift(gift, places.get(given[index] ?? ""), door, now)),
+      ),
       feed: feed === null ? null : feedAddress(feed, language, door),
       letters: subscriber === null ? null : pathTo(`/newsletter/unsubscribe?token=${subscriber.token}`, language, door),
       now,
@@ -110,12 +115,12 @@ function describeStanding(member: Member): Standing {
 
 async function describeGift(
   { id, path, expiresAt, revokedAt }: GiftRow,
-  titles: ReadonlyMap<string, string>,
+  place: { readonly path: string; readonly title: string } | undefined,
   door: Door,
   now: number,
 ): Promise<GivenArticle> {
-  const opens = revokedAt === null && expiresAt > now
+  const opens = revokedAt === null && expiresAt > now && place !== undefined
   const token = opens ? await signGift({ id, expires: Math.floor(expiresAt / 1000) }, door.sessionKeys) : null
-  const url = token === null ? null : `${door.site.origin}${path}?gift=${token}`
-  return { id, path, title: titles.get(path) ?? path, url, expiresAt, revoked: revokedAt !== null }
+  const url = token === null ? null : `${door.site.origin}${place?.path}?gift=${token}`
+  return { id, path: place?.path ?? path, title: place?.title ?? path, url, expiresAt, revoked: revokedAt !== null }
 }

@@ -3,7 +3,7 @@ import { type Context, Hono } from "hono"
 import { HTTPException } from "hono/http-exception"
 import { giftLasts } from "../membership/gift.ts"
 import { type ArticleFormView, renderGivePage, renderSavePage } from "../render/account-forms.ts"
-import { readTitle } from "../store/full-texts.ts"
+import { findArticle as findReadable } from "../store/full-texts.ts"
 import { giftsAMonth, giveArticle, revokeGift } from "../store/gifts.ts"
 import { removeSaved, saveArticle } from "../store/saved.ts"
 import { readArticlePath } from "./addresses.ts"
@@ -36,7 +36,7 @@ export const keepingRoutes = new Hono<VisitorEnv>()
     if (!isMemberNow(c.var.visitor)) return c.html(renderGivePage(viewOf(c, article, "membersDo"), site), 403)
     const now = Date.now()
     const expires = (Math.floor(now / 1000) + giftLasts) * 1000
-    const id = await inTime(giveArticle(people, c.var.visitor.member.id, article.path, now, expires))
+    const id = await inTime(giveArticle(people, c.var.visitor.member.id, article, now, expires))
     if (id === null) return c.html(renderGivePage(viewOf(c, article, "giveUsedUp"), site), 429)
     return goTo(c, "/account#gifts_")
   })
@@ -44,11 +44,12 @@ export const keepingRoutes = new Hono<VisitorEnv>()
     const { people, standings } = c.env.door
     const id = (await readForm(c.req.raw)).get("id") ?? ""
     await inTime(revokeGift(people, c.var.visitor.member.id, id, Date.now()))
-    for (const key of standings.known.keys()) if (key.startsWith(`gift ${id} `)) standings.known.delete(key)
+    standings.known.delete(`gift ${id}`)
     return goTo(c, "/account#gifts_")
   })
 
 interface Article {
+  readonly id: string
   readonly path: string
   readonly title: string
 }
@@ -57,11 +58,15 @@ interface Article {
 async function findArticle(c: Context<VisitorEnv>, given: string | null | undefined): Promise<Article> {
   const { site, catalogue } = c.env.door
   const path = readArticlePath(given, site)
-  const title = path === null ? null : await inTime(readTitle(catalogue, path, Date.now()))
-  if (path === null || title === null) throw new HTTPException(404)
-  return { path, title }
+  const found = path === null ? null : await inTime(findReadable(catalogue, path, Date.now()))
+  if (path === null || found === null) throw new HTTPException(404)
+  return { ...found, path }
 }
 
-function viewOf(c: Context<VisitorEnv>, article: Article, refused: ArticleFormView["refused"]): ArticleFormView {
-  return { language: c.env.language, ...article, refused, most: giftsAMonth }
+function viewOf(
+  c: Context<VisitorEnv>,
+  { path, title }: Article,
+  refused: ArticleFormView["refused"],
+): ArticleFormView {
+  return { language: c.env.language, path, title, refused, most: giftsAMonth }
 }

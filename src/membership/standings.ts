@@ -9,12 +9,14 @@ export interface Standing {
   readonly checked: number
   /** Signed out here: nothing older or newer brings it back. */
   readonly ended: boolean
+  /** Of a gift: the id of the article that was given. */
+  readonly article?: string
 }
 
 export interface Standings {
   /** Verified sessions by their tokens: a known token costs no cryptography. */
   readonly tokens: Map<string, Session>
-  /** Standing by session id, and of gifts by `gift ID PATH`. */
+  /** Standing by session id, and of gifts by `gift ID`. */
   readonly known: Map<string, Standing>
   /** The people's store failed: until then (seconds) it is not asked again. */
   pausedUntil: number

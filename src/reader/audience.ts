@@ -1,5 +1,5 @@
 // For whom an answer is: decided from the cookie or the gift, in memory where that is known, else by one trip to the people's store.
-import type { Audience } from "../membership/access.ts"
+import type { AudienceKey } from "../membership/access.ts"
 import { formatSessionCookie, sessionToken } from "../membership/cookie.ts"
 import { verifyGift } from "../membership/gift.ts"
 import { type Session, signSession, verifySession } from "../membership/session.ts"
@@ -13,7 +13,7 @@ import {
   type Standings,
 } from "../membership/standings.ts"
 import { StoreFailure, withinDeadline } from "../store/failure.ts"
-import { findGift, findMoved, type OpenGift } from "../store/gifts.ts"
+import { findGift, type OpenGift, resolveGift } from "../store/gifts.ts"
 import { findSession } from "../store/sessions.ts"
 
 /** What it takes to know a reader. */
@@ -27,7 +27,7 @@ export interface Recognition {
 }
 
 export interface Reader {
-  readonly audience: Audience
+  readonly audience: AudienceKey
   /** A cookie that says when the standing was verified, for an answer that nobody keeps; null: the reader's will do. */
   readonly cookie: string | null
 }
@@ -35,12 +35,11 @@ export interface Reader {
 /** Everyone else. */
 export const visitor: Reader = { audience: "public", cookie: null }
 const member: Reader = { audience: "members", cookie: null }
-const guest: Reader = { audience: "gift", cookie: null }
 
 /** The people's store has so long, milliseconds: the page is still to be made within 2 s. */
 const lookUpBudget = 400
-/** And the catalogue, for a gift whose article may have moved. */
-const moveBudget = 200
+/** And both stores, to find the article of a gift that was made before ids were kept. */
+const resolveBudget = 200
 /** After a failure it is left alone for so long, seconds. */
 const pause = 5
 
@@ -52,22 +51,20 @@ const pause = 5
 export function identifyReader(
   cookies: string | null,
   gift: string | null,
-  path: string,
   recognition: Recognition,
   now: number,
 ): Reader | Promise<Reader> {
   const { standings, site } = recognition
   const token = sessionToken(cookies, site.origin)
   const seconds = Math.floor(now / 1000)
-  if (token === null) return gift === null ? visitor : identifyGuest(gift, path, recognition, seconds)
+  if (token === null) return gift === null ? visitor : identifyGuest(gift, recognition, seconds)
   if (isKnownMember(standings, token, seconds)) return member
-  return identifySession(token, gift, path, recognition, seconds)
+  return identifySession(token, gift, recognition, seconds)
 }
 
 async function identifySession(
   token: string,
   gift: string | null,
-  path: string,
   recognition: Recognition,
   now: number,
 ): Promise<Reader> {
@@ -76,7 +73,7 @@ async function identifySession(
     const reader = await judgeSession(token, session, recognition, now)
     if (reader.audience === "members") return reader
   }
-  return gift === null ? visitor : identifyGuest(gift, path, recognition, now)
+  return gift === null ? visitor : identifyGuest(gift, recognition, now)
 }
 
 async function judgeSession(token: string, session: Session, recognition: Recognition, now: number): Promise<Reader> {
@@ -95,28 +92,34 @@ async function judgeSession(token: string, session: Session, recognition: Recogn
   return { audience: "members", cookie: formatSessionCookie(newer, session.expires - now, site.origin) }
 }
 
-async function identifyGuest(token: string, path: string, recognition: Recognition, now: number): Promise<Reader> {
-  const { standings, people, catalogue, sessionKeys } = recognition
+async function identifyGuest(token: string, recognition: Recognition, now: number): Promise<Reader> {
+  const { standings, people, sessionKeys } = recognition
   const gift = await verifyGift(token, sessionKeys, now)
   if (gift === null) return visitor
-  const key = `gift ${gift.id} ${path}`
+  const key = `gift ${gift.id}`
   const last = standings.known.get(key) ?? { until: 0, checked: 0, ended: false }
-  if (isSettled(last, now) || now < standings.pausedUntil) return isMember(last, now) ? guest : visitor
+  if (isSettled(last, now) || now < standings.pausedUntil) return guestOf(last, now)
   const found = await ask(standings, now, () => findGift(people, gift.id, now * 1000))
-  const opens = found == null || found.path === path ? found : await followGift(catalogue, found, path)
-  if (opens === undefined) return isMember(last, now) ? guest : visitor
-  const standing = { until: Math.floor((opens?.expires ?? 0) / 1000), checked: now, ended: false }
+  const article = found == null ? "" : await articleOf(found, recognition)
+  if (found === undefined || article === undefined) return guestOf(last, now)
+  const standing = { until: Math.floor((found?.expires ?? 0) / 1000), checked: now, ended: false, article }
   remember(standings.known, key, standing)
-  return isMember(standing, now) ? guest : visitor
+  return guestOf(standing, now)
 }
 
-/** A gift goes along with its article: is `path` where it is now? undefined: the catalogue fails, which the people's store has no part in. */
-async function followGift(catalogue: D1Database, gift: OpenGift, path: string): Promise<OpenGift | null | undefined> {
+/** A guest is known with the article that was given: the page at any other address is a visitor's (pages.ts). */
+function guestOf(standing: Standing, now: number): Reader {
+  return standing.article && isMember(standing, now) ? { audience: `gift ${standing.article}`, cookie: null } : visitor
+}
+
+/** undefined: a store fails. Members and other gifts are identified without this: nothing is left alone because of it. */
+async function articleOf(gift: OpenGift, { people, catalogue }: Recognition): Promise<string | undefined> {
+  if (gift.article !== null) return gift.article
   try {
-    return (await withinDeadline(findMoved(catalogue, gift.path), moveBudget, "the catalogue")) === path ? gift : null
+    return await withinDeadline(resolveGift(people, catalogue, gift), resolveBudget, "the gift's article")
   } catch (error) {
     if (!(error instanceof StoreFailure)) throw error
-    console.error("gift not followed", error.message)
+    console.error("gift not resolved", error.message)
     return undefined
   }
 }

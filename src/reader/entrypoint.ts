@@ -1,6 +1,6 @@
 // The cached entrypoint's work: a canonical address and an audience become a page. No cookie ever comes here.
 import { pictureTypes } from "../article/picture-types.ts"
-import type { Audience } from "../membership/access.ts"
+import type { AudienceKey } from "../membership/access.ts"
 import { type Address, parseAddress } from "../site/addresses.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { noChanges } from "../store/changes.ts"
@@ -20,6 +20,7 @@ import {
   languageOf,
   messagePage,
   type PageContext,
+  type Reading,
 } from "./pages.ts"
 import { readParameters } from "./parameters.ts"
 import { splitTarget } from "./target.ts"
@@ -28,13 +29,21 @@ import { splitTarget } from "./target.ts"
 const storeBudget = 1_400
 
 /** Answers a canonical address for an audience; 503 when the stores fail, 500 when our code does. */
-export async function answerPage(url: string, audience: Audience, env: Env, site: SiteConfig): Promise<Representation> {
+export async function answerPage(
+  url: string,
+  audience: AudienceKey,
+  env: Env,
+  site: SiteConfig,
+): Promise<Representation> {
   const started = Date.now()
   const { path, query } = splitTarget(url)
-  const reading =
+  const whole = { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES }
+  const reading: Reading =
     audience === "public"
       ? { audience, shelf: { articles: env.ARTICLES } }
-      : { audience, shelf: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES } }
+      : audience === "members"
+        ? { audience, shelf: whole }
+        : { audience: "gift", article: audience.slice("gift ".length), shelf: whole }
   const context: PageContext = { site, catalogue: env.CATALOGUE, reading, now: started, checkout: takesPayments(env) }
   const encode = (page: Page) =>
     encodePage(addLiveReload(page, env.LIVE_RELOAD), started, `page;dur=${Date.now() - started}`)

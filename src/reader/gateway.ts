@@ -1,5 +1,5 @@
 // Every reader's request: one spelling, who asks, memory, then the cached pages; and back once through memory.
-import type { Audience } from "../membership/access.ts"
+import type { AudienceKey } from "../membership/access.ts"
 import { type Address, canonicalPath, type PageAddress, type PersonalAddress, parseAddress } from "../site/addresses.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { noChanges } from "../store/changes.ts"
@@ -17,7 +17,7 @@ export interface Gateway extends Recognition {
   readonly site: SiteConfig
   readonly memory: Memory
   /** The cached entrypoint: a canonical address, for an audience. Fails when it takes too long. */
-  readonly pages: (url: string, audience: Audience) => Promise<Representation>
+  readonly pages: (url: string, audience: AudienceKey) => Promise<Representation>
   /** What answers one person alone: the members' room. */
   readonly personal: (request: Request, address: PersonalAddress | PageAddress) => Promise<Response>
   readonly security: Fields
@@ -70,7 +70,7 @@ async function answerFurther(request: Request, gateway: Gateway): Promise<Respon
   if (open !== undefined && !open.gated && now < open.freshUntil)
     return carryGift(respondAnswer(request, open, now, "hit"), parameters.gift)
   // What was open may be a members' article by now: whoever shows a session is asked for as a member.
-  const known = identifyReader(request.headers.get("Cookie"), parameters.gift, path, gateway, now)
+  const known = identifyReader(request.headers.get("Cookie"), parameters.gift, gateway, now)
   const reader = known instanceof Promise ? await known : known
   const response = await answerTarget(request, gateway, target, reader.audience, now)
   return carryGift(carryCookie(response, reader), parameters.gift)
@@ -80,7 +80,7 @@ async function answerTarget(
   request: Request,
   gateway: Gateway,
   target: string,
-  audience: Audience,
+  audience: AudienceKey,
   now: number,
 ): Promise<Response> {
   const open = recallAnswer(gateway.memory, target, now)
@@ -97,7 +97,7 @@ async function answerTarget(
 }
 
 /** Asks the cached pages, once for all who wait in this isolate. Without an answer in time: 503. */
-async function fillAnswer(gateway: Gateway, key: string, target: string, audience: Audience): Promise<Answer> {
+async function fillAnswer(gateway: Gateway, key: string, target: string, audience: AudienceKey): Promise<Answer> {
   const { fills } = gateway.memory
   const now = Date.now()
   const others = fills.get(key)
@@ -118,12 +118,13 @@ async function fillAnswer(gateway: Gateway, key: string, target: string, audienc
   }
 }
 
-async function requestAnswer(gateway: Gateway, key: string, target: string, audience: Audience): Promise<Answer> {
+async function requestAnswer(gateway: Gateway, key: string, target: string, audience: AudienceKey): Promise<Answer> {
   const { memory, site } = gateway
   const { generation } = memory
   const page = await gateway.pages(site.origin + target, audience)
-  const answer = readAnswer(page, gateway.security, memory.answers.get(key), Date.now())
-  const kept = answer.gated || audience === "public" ? key : target
+  // What is for everyone is kept for everyone, whoever asked.
+  const kept = page.kept?.audience === "public" ? target : key
+  const answer = readAnswer(page, gateway.security, memory.answers.get(kept), Date.now())
   if (answer.freshUntil > answer.bornAt && memory.generation === generation) keepAnswer(memory, kept, answer)
   return answer
 }

@@ -1,7 +1,7 @@
 // What stands at an address, for people: one trip to the catalogue, one read of bodies, one rendering.
 
 import type { Entry, Label } from "../article/article.ts"
-import { type Audience, decideAccess } from "../membership/access.ts"
+import { decideAccess } from "../membership/access.ts"
 import { renderArticlePage } from "../render/article-page.ts"
 import { renderCorrectionsPage } from "../render/corrections-page.ts"
 import { renderFrontPage } from "../render/front-page.ts"
@@ -27,7 +27,9 @@ import type { Parameters } from "./parameters.ts"
 /** The texts that a page may be built from: the public's shelf has no members' texts, by its type. */
 export type Reading =
   | { readonly audience: "public"; readonly shelf: PublicShelf }
-  | { readonly audience: Exclude<Audience, "public">; readonly shelf: MembersShelf }
+  | { readonly audience: "members"; readonly shelf: MembersShelf }
+  /** `article`: the id of the one that was given. */
+  | { readonly audience: "gift"; readonly article: string; readonly shelf: MembersShelf }
 
 export interface PageContext {
   readonly site: SiteConfig
@@ -61,10 +63,11 @@ export async function buildArticle(
   if (found.kind === "moved") return redirectPage(site, found.to + (form === "markdown" ? ".md" : ""), tags)
   if (found.kind === "gone") return messagePage(site, language, 410, "gone", tags, noChanges)
   if (found.kind === "absent") return messagePage(site, language, 404, "notFound", tags, found.changes)
-  const text = await readText(context.reading, found)
+  const reading = readingOf(context.reading, found.id)
+  const text = await readText(reading, found)
   const { story, changes } = found
   // What is open is one page for everyone.
-  const audience = story.gated ? context.reading.audience : "public"
+  const audience = story.gated ? reading.audience : "public"
   const full = decideAccess(story, audience) === "full"
   const group = story.translations[0]?.path ?? path
   const common = {
@@ -91,6 +94,12 @@ export async function buildArticle(
   const html = await renderMarkdown(text, { language: story.language, media: story.media, site })
   const view = { story, html, audience, full, now }
   return { ...common, headers, type: htmlType, body: renderArticlePage(view, site) }
+}
+
+/** A gift opens the article that was given and no other, whatever stands at this address. */
+function readingOf(reading: Reading, id: string): Reading {
+  if (reading.audience !== "gift" || reading.article === id) return reading
+  return { audience: "public", shelf: { articles: reading.shelf.articles } }
 }
 
 function readText(reading: Reading, found: Extract<Lookup, { kind: "story" }>): Promise<string> {

@@ -22,6 +22,8 @@ import { queryTogether } from "./together.ts"
 export type Lookup =
   | {
       readonly kind: "story"
+      /** The article's id, as gifts keep it. */
+      readonly id: string
       readonly story: Story
       readonly bodies: BodyHashes
       /** Keys of the lists that its related articles come from. */
@@ -33,6 +35,8 @@ export type Lookup =
   | { readonly kind: "absent"; readonly changes: Changes }
 
 interface LookupRow extends StoryRow {
+  id: number
+  life: string
   moved_to: string | null
   moved_readable: number | null
   moved_at: number | null
@@ -103,6 +107,7 @@ export async function lookUpArticle(db: D1Database, path: string, listing: strin
   const short = related.length < 5 || related.some(({ list }) => list !== listing)
   return {
     kind: "story",
+    id: `${row.id}.${row.life}`,
     story: readStory(row, versions, related, now),
     bodies: { division: row.division, openHash: row.open_hash, membersHash: row.members_hash },
     lists: short ? [...new Set([listing, `${row.language}:/${row.region}`])] : [listing],

@@ -21,6 +21,12 @@ export const lastRevisionAt = (path: string) =>
 
 const articleIds = "SELECT a.id FROM json_each(?1) j JOIN articles a ON a.path = j.value ->> 'path'"
 
+// Which article a row is from now on: the one that had these very bytes, else the live one, else a new one.
+const life = `coalesce(
+  (SELECT r.life FROM revisions r WHERE r.path = v ->> 'path' AND r.digest = v ->> 'digest' ORDER BY r.revision DESC LIMIT 1),
+  (SELECT o.life FROM articles o WHERE o.path = v ->> 'path' AND o.live = 1),
+  lower(hex(randomblob(8))))`
+
 /**
  * Writes the rows, all or none. Each statement is bound to as much of them as it reads: SQLite parses what it is given
  * anew for each, and the texts are most of it.
@@ -56,10 +62,10 @@ export async function commitRows(
     db
       .prepare(
         `INSERT INTO articles (path, revision, live, digest, language, region, country, title, summary, published_at,
-           updated_at, expires_at, access, gated, division, open_hash, members_hash, details, translation_group, revised_at, revised_by)
+           updated_at, expires_at, access, gated, division, open_hash, members_hash, details, translation_group, revised_at, revised_by, life)
          SELECT v ->> 'path', iif(v ->> 'base' > 0, v ->> 'base', ${lastRevisionAt("v ->> 'path'")}) + 1, 1, v ->> 'digest', v ->> 'language', v ->> 'region', v ->> 'country',
            v ->> 'title', v ->> 'summary', v ->> 'publishedAt', v ->> 'updatedAt', v ->> 'expiresAt', v ->> 'access',
-           v ->> 'gated', v ->> 'division', v ->> 'openHash', v ->> 'membersHash', v ->> 'details', v ->> 'group', ?2, ?3
+           v ->> 'gated', v ->> 'division', v ->> 'openHash', v ->> 'membersHash', v ->> 'details', v ->> 'group', ?2, ?3, ${life}
          FROM (SELECT value AS v FROM json_each(?1)) WHERE true
          ON CONFLICT (path) DO UPDATE SET revision = excluded.revision, live = 1, digest = excluded.digest,
            language = excluded.language, region = excluded.region, country = excluded.country, title = excluded.title,
@@ -67,7 +73,7 @@ export async function commitRows(
            expires_at = excluded.expires_at, access = excluded.access, gated = excluded.gated,
            division = excluded.division, open_hash = excluded.open_hash, members_hash = excluded.members_hash,
            details = excluded.details, translation_group = excluded.translation_group,
-           revised_at = excluded.revised_at, revised_by = excluded.revised_by
+           revised_at = excluded.revised_at, revised_by = excluded.revised_by, life = excluded.life
          RETURNING path, revision`,
       )
       .bind(whole, now, by.who),
@@ -81,9 +87,9 @@ export async function commitRows(
       .bind(lists),
     db
       .prepare(
-        `INSERT INTO revisions (path, revision, action, digest, front, division, open_hash, members_hash, media, at, who, message)
+        `INSERT INTO revisions (path, revision, action, digest, front, division, open_hash, members_hash, media, at, who, message, life)
          SELECT a.path, a.revision, v ->> 'action', v ->> 'digest', v ->> 'front', v ->> 'division',
-           v ->> 'openHash', v ->> 'membersHash', v ->> 'media', ?2, ?3, ?4
+           v ->> 'openHash', v ->> 'membersHash', v ->> 'media', ?2, ?3, ?4, a.life
          FROM (SELECT value AS v FROM json_each(?1)) JOIN articles a ON a.path = v ->> 'path'`,
       )
       .bind(history, now, by.who, by.message),

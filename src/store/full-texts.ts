@@ -2,7 +2,16 @@
 import type { Entry, MediaItem } from "../article/article.ts"
 import { type MembersShelf, readWholeBody } from "./bodies.ts"
 import { StoreFailure } from "./failure.ts"
-import { bodyFields, entryColumns, expectFields, readDetails, readEntry, readRows, type StoryRow } from "./rows.ts"
+import {
+  bodyFields,
+  entryColumns,
+  expectFields,
+  isReadable,
+  readDetails,
+  readEntry,
+  readRows,
+  type StoryRow,
+} from "./rows.ts"
 
 export interface FullText {
   readonly entry: Entry
@@ -62,14 +71,10 @@ export async function readTitles(db: D1Database, paths: readonly string[]): Prom
   return new Map(results.map(({ path, title }) => [path, title]))
 }
 
-/** The title of an article that readers may see now, or null. */
-export async function readTitle(db: D1Database, path: string, now: number): Promise<string | null> {
-  const row = await db
-    .prepare(
-      `SELECT title FROM articles WHERE path = ?1 AND live = 1 AND (published_at IS NULL OR published_at <= ?2)
-       AND (expires_at IS NULL OR expires_at > ?2)`,
-    )
+/** The id (as gifts keep it) and title of an article that readers may see now, or null. */
+export function findArticle(db: D1Database, path: string, now: number): Promise<{ id: string; title: string } | null> {
+  return db
+    .prepare(`SELECT a.id || '.' || a.life AS id, a.title FROM articles a WHERE a.path = ?1 AND ${isReadable}`)
     .bind(path, now)
-    .first<{ title: string }>()
-  return row?.title ?? null
+    .first<{ id: string; title: string }>()
 }

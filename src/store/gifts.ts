@@ -1,10 +1,18 @@
-// Gifts: articles that members gave away. A gift belongs to one article; it ends after its time, or when the giver takes it back.
+// Gifts: articles that members gave away. A gift opens one article, wherever that moves; it ends after its time, or when the
+// giver takes it back.
+
+/** What tells which article a gift opens. */
+interface GivenArticle {
+  readonly id: string
+  /** Where the article was when it was given. */
+  readonly path: string
+  /** The article's id; "": unknown for good, the gift opens nothing; null: made before ids were kept. */
+  readonly article: string | null
+  readonly createdAt: number
+}
 
 /** Milliseconds since the epoch. */
-export interface GiftRow {
-  readonly id: string
-  readonly path: string
-  readonly createdAt: number
+export interface GiftRow extends GivenArticle {
   readonly expiresAt: number
   readonly revokedAt: number | null
 }
@@ -17,17 +25,17 @@ const month = 2_592_000_000
 export async function giveArticle(
   db: D1Database,
   member: string,
-  path: string,
+  article: { readonly id: string; readonly path: string },
   now: number,
   expires: number,
 ): Promise<string | null> {
   const id = crypto.getRandomValues(new Uint8Array(12)).toHex()
   const { meta } = await db
     .prepare(
-      `INSERT INTO gifts (id, member, path, created_at, expires_at) SELECT ?1, ?2, ?3, ?4, ?5
+      `INSERT INTO gifts (id, member, path, created_at, expires_at, article) SELECT ?1, ?2, ?3, ?4, ?5, ?6
        WHERE (SELECT count(*) FROM gifts WHERE member = ?2 AND created_at > ?4 - ${month}) < ${giftsAMonth}`,
     )
-    .bind(id, member, path, now, expires)
+    .bind(id, member, article.path, now, expires, article.id)
     .run()
   return meta.changes === 1 ? id : null
 }
@@ -36,7 +44,7 @@ export async function giveArticle(
 export async function listGifts(db: D1Database, member: string, now: number): Promise<GiftRow[]> {
   const { results } = await db
     .prepare(
-      `SELECT id, path, created_at AS createdAt, expires_at AS expiresAt, revoked_at AS revokedAt FROM gifts
+      `SELECT id, path, article, created_at AS createdAt, expires_at AS expiresAt, revoked_at AS revokedAt FROM gifts
        WHERE member = ?1 AND created_at > ?2 ORDER BY created_at DESC`,
     )
     .bind(member, now - month)
@@ -52,9 +60,9 @@ export async function revokeGift(db: D1Database, member: string, id: string, now
     .run()
 }
 
-/** A gift's article, and until when it opens it, milliseconds. */
-export interface OpenGift {
-  readonly path: string
+/** A gift that may be used. */
+export interface OpenGift extends GivenArticle {
+  /** Milliseconds since the epoch. */
   readonly expires: number
 }
 
@@ -62,17 +70,48 @@ export interface OpenGift {
 export function findGift(people: D1Database, id: string, now: number): Promise<OpenGift | null> {
   return people
     .prepare(
-      `SELECT g.path, g.expires_at AS expires FROM gifts g JOIN members m ON m.id = g.member
+      `SELECT g.id, g.path, g.article, g.created_at AS createdAt, g.expires_at AS expires
+       FROM gifts g JOIN members m ON m.id = g.member
        WHERE g.id = ?1 AND g.expires_at > ?2 AND g.revoked_at IS NULL AND m.revoked_at IS NULL`,
     )
     .bind(id, now)
     .first<OpenGift>()
 }
 
-/** Where the article of an old address is now, or null: nothing moved away from there. */
-export function findMoved(catalogue: D1Database, path: string): Promise<string | null> {
-  return catalogue
-    .prepare("SELECT a.path FROM redirects d JOIN articles a ON a.id = d.target WHERE d.path = ?1")
-    .bind(path)
-    .first<string>("path")
+// Which article stood at ?1 at the moment ?2: the desk's log has every move since, whoever holds the address by now. Whether
+// what was published after an unpublish was the same article, nobody noted then: no row.
+const resolveQuery = `WITH RECURSIVE place (path, at, step) AS (
+  SELECT ?1, ?2, 0
+  UNION ALL
+  SELECT substr(m.subject, length(p.path) + 2), m.at, m.id FROM place p JOIN audit m ON m.id = (
+    SELECT n.id FROM audit n WHERE n.at >= p.at AND n.id > p.step AND n.action = 'move'
+      AND substr(n.subject, 1, length(p.path) + 1) = p.path || ' ' ORDER BY n.at, n.id LIMIT 1)
+)
+SELECT a.id || '.' || a.life AS article FROM articles a
+WHERE a.path = (SELECT path FROM place ORDER BY step DESC LIMIT 1)
+  AND (SELECT min(at) FROM revisions WHERE path = a.path) <= ?2
+  AND NOT EXISTS (SELECT 1 FROM revisions u JOIN revisions n ON n.path = u.path AND n.revision = u.revision + 1
+    WHERE u.path = a.path AND u.action = 'unpublish' AND u.at >= ?2 AND n.action = 'publish')`
+
+/** The id of the article that a gift opens. That of a gift made before ids were kept is found once, and stored for good. */
+export async function resolveGift(people: D1Database, catalogue: D1Database, gift: GivenArticle): Promise<string> {
+  if (gift.article !== null) return gift.article
+  const found = await catalogue.prepare(resolveQuery).bind(gift.path, gift.createdAt).first<string>("article")
+  const stored = await people
+    .prepare("UPDATE gifts SET article = coalesce(article, ?2) WHERE id = ?1 RETURNING article")
+    .bind(gift.id, found ?? "")
+    .first<string>("article")
+  return stored ?? ""
+}
+
+/** Where given articles are now, by their ids; one that another article has replaced is nowhere. One D1 trip. */
+export async function locateGiven(catalogue: D1Database, ids: readonly string[]) {
+  const { results } = await catalogue
+    .prepare(
+      `SELECT g.value AS id, a.path, iif(a.live, a.title, a.path) AS title
+       FROM json_each(?1) g JOIN articles a ON a.id = CAST(g.value AS INTEGER) WHERE a.id || '.' || a.life = g.value`,
+    )
+    .bind(JSON.stringify(ids))
+    .all<{ id: string; path: string; title: string }>()
+  return new Map(results.map((row) => [row.id, row]))
 }

@@ -132,3 +132,11 @@ export async function findLiveAddresses(db: D1Database, paths: readonly string[]
     .all<{ path: string }>()
   return results.map((row) => row.path)
 }
+
+/** Where the article of an old address is now, or null: nothing moved away from there. */
+export function findMoved(catalogue: D1Database, path: string): Promise<string | null> {
+  return catalogue
+    .prepare("SELECT a.path FROM redirects d JOIN articles a ON a.id = d.target WHERE d.path = ?1")
+    .bind(path)
+    .first<string>("path")
+}

@@ -40,7 +40,12 @@ export const personalTables: readonly PersonalTable[] = [
   { name: "links", where: "member = ?1", by: "id", columns: ["next", "expires_at", "used_at"] },
   { name: "payments", where: ownRows, by: "id", columns: ["subscription", "customer", "until", "cancels", "at"] },
   { name: "saved", where: "member = ?1", by: "id", columns: ["path", "at"] },
-  { name: "gifts", where: "member = ?1", by: "id", columns: ["id", "path", "created_at", "expires_at", "revoked_at"] },
+  {
+    name: "gifts",
+    where: "member = ?1",
+    by: "id",
+    columns: ["id", "path", "article", "created_at", "expires_at", "revoked_at"],
+  },
   { name: "private_feeds", where: ownRows, by: "id", columns: ["token", "created_at"] },
   { name: "former_members", where: "member = ?1", by: "id", columns: ["id", "stripe_customer", "revoked_at", "at"] },
   {

@@ -113,9 +113,9 @@ function recordRevision(
 ): D1PreparedStatement {
   return db
     .prepare(
-      `INSERT INTO revisions (path, revision, action, digest, front, division, open_hash, members_hash, media, at, who, message)
+      `INSERT INTO revisions (path, revision, action, digest, front, division, open_hash, members_hash, media, at, who, message, life)
        SELECT path, (SELECT revision FROM articles WHERE path = ?1), ?2, digest, front, division, open_hash, members_hash,
-         media, ?3, ?4, ?5
+         media, ?3, ?4, ?5, life
        FROM revisions WHERE path = ?1 ORDER BY revision DESC LIMIT 1`,
     )
     .bind(path, action, now, by.who, by.message)

@@ -7,7 +7,7 @@ import { deskApp } from "../../src/desk/app.ts"
 import type { Letter } from "../../src/mail/letter.ts"
 import { answerMember } from "../../src/members/app.ts"
 import type { StripeSettings } from "../../src/members/stripe.ts"
-import type { Audience } from "../../src/membership/access.ts"
+import type { AudienceKey } from "../../src/membership/access.ts"
 import { createStandings } from "../../src/membership/standings.ts"
 import { answerPage } from "../../src/reader/entrypoint.ts"
 import { answerReader } from "../../src/reader/gateway.ts"
@@ -74,10 +74,10 @@ export async function createRig(options: { platform?: boolean; stripe?: StripeSe
   const standings = [createStandings(), createStandings()]
   const cache = createWorkersCache(
     async (request, props) =>
-      sendRepresentation(await answerPage(request.url, props.audience as Audience, broken, site)),
+      sendRepresentation(await answerPage(request.url, props.audience as AudienceKey, broken, site)),
     () => Date.now(),
   )
-  const pages = async (url: string, audience: Audience) =>
+  const pages = async (url: string, audience: AudienceKey) =>
     options.platform
       ? receiveRepresentation(cache.fetch(new Request(url), { audience }), url)
       : answerPage(url, audience, broken, site)

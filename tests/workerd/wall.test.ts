@@ -4,6 +4,7 @@
 import * as fc from "fast-check"
 import { afterEach, expect, it, vi } from "vitest"
 import { signGift } from "../../src/membership/gift.ts"
+import { findArticle } from "../../src/store/full-texts.ts"
 import { giveArticle, revokeGift } from "../../src/store/gifts.ts"
 import { grantMembership, revokeMembership, withoutEnd } from "../../src/store/members.ts"
 import { endSession, endSessions } from "../../src/store/sessions.ts"
@@ -141,6 +142,10 @@ async function play(steps: readonly Step[]): Promise<void> {
   forged.jar.set("dateline", `${rights[0]?.browser.jar.get("dateline")?.split(".")[0]}.${"A".repeat(43)}`)
   const visitors = [openBrowser(rig), forged]
 
+  const given = async (index: number) => {
+    const path = paths[index] as string
+    return { path, id: (await findArticle(env.CATALOGUE, path, now()))?.id ?? "" }
+  }
   let failedAt = Number.NEGATIVE_INFINITY
   let firstFailure = Number.POSITIVE_INFINITY
 
@@ -251,7 +256,7 @@ async function play(steps: readonly Step[]): Promise<void> {
     } else if (one.kind === "give") {
       const expires = (Math.floor(now() / 1000) + 604_800) * 1000
       const giver = memberships[one.member] as Membership
-      const id = await giveArticle(env.PEOPLE, giver.id, paths[one.article] as string, now(), expires)
+      const id = await giveArticle(env.PEOPLE, giver.id, await given(one.article), now(), expires)
       if (id === null) continue
       const query = `?gift=${await signGift({ id, expires: expires / 1000 }, sessionKeys)}`
       const gift = { id, query, article: one.article }
