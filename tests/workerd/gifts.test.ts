@@ -24,10 +24,10 @@ const step = fc.oneof(
 )
 type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never
 
-/** What the catalogue has in one row: the article of each revision; 0: it was unpublished. */
+/** What the catalogue has in one row: the article of each revision, oldest first; 0: it was unpublished. */
 interface Row {
   path: string
-  readonly revisions: number[]
+  readonly revisions: { readonly revision: number; readonly article: number }[]
 }
 
 interface Given {
@@ -55,7 +55,7 @@ async function play(steps: readonly Step[], platform: boolean): Promise<void> {
   let articles = 0
   let version = 0
   const rowAt = (index: number) => rows.find(({ path }) => path === paths[index])
-  const articleOf = (row: Row | undefined) => row?.revisions.at(-1) ?? 0
+  const articleOf = (row: Row | undefined) => row?.revisions.at(-1)?.article ?? 0
 
   for (const one of [...steps, { kind: "use" as const }]) {
     // Longer than an isolate's memory lasts.
@@ -68,6 +68,7 @@ async function play(steps: readonly Step[], platform: boolean): Promise<void> {
     const row = rowAt(one.at)
     const path = paths[one.at] as string
     const article = articleOf(row)
+    const base = row?.revisions.at(-1)?.revision ?? 0
     if (one.kind === "publish") {
       const alias = one.alias === null || one.alias === one.at || articleOf(rowAt(one.alias)) > 0 ? null : one.alias
       const next = article === 0 ? ++articles : article
@@ -75,34 +76,38 @@ async function play(steps: readonly Step[], platform: boolean): Promise<void> {
       const text = `Open ${++version}.\n\n<!-- members-only -->\n\nSECRET-${next}-\n`
       const { published } = await publish(rig, path, compose({ aliases }, text), { force: true })
       expect(published).toHaveLength(1)
-      if (row === undefined) rows.push({ path, revisions: [next] })
+      const made = { revision: published[0]?.revision ?? 0, article: next }
+      if (row === undefined) rows.push({ path, revisions: [made] })
       else {
         if (article === 0) for (const gift of gifts) if (gift.row === row && gift.byPath) gift.lost = true
-        row.revisions.push(next)
+        row.revisions.push(made)
       }
     } else if (row === undefined) continue
     else if (one.kind === "move") {
       const to = paths[one.to] as string
-      const { status } = await rig.desk("POST", "/move", { from: path, to })
+      const response = await rig.desk("POST", "/move", { from: path, to, base })
+      const { status } = response
       const taken = rows.some((other) => other.path === to)
       expect(status).toBe(article === 0 ? 404 : taken ? 409 : 200)
       if (status !== 200) continue
       row.path = to
-      row.revisions.push(article)
+      row.revisions.push({ ...((await response.json()) as { revision: number }), article })
     } else if (one.kind === "unpublish") {
       if (article === 0) continue
-      expect((await rig.desk("POST", "/unpublish", { path, reason: "why" })).status).toBe(200)
-      row.revisions.push(0)
+      const response = await rig.desk("POST", "/unpublish", { path, reason: "why", base })
+      expect(response.status).toBe(200)
+      row.revisions.push({ ...((await response.json()) as { revision: number }), article: 0 })
     } else if (one.kind === "rollback") {
-      const revision = Math.max(1, row.revisions.length - one.back)
+      const until = Math.max(1, row.revisions.length - one.back)
+      const revision = row.revisions[until - 1]?.revision
       // An unpublish keeps the text that it ended.
-      const back = row.revisions.slice(0, revision).findLast((which) => which > 0) ?? 0
-      const response = await rig.desk("POST", "/rollback", { path, revision })
+      const back = row.revisions.slice(0, until).findLast((made) => made.article > 0)?.article ?? 0
+      const response = await rig.desk("POST", "/rollback", { path, revision, base })
       // One of its aliases is a live article by now.
       if (response.status === 422) continue
       expect(response.status).toBe(200)
       const { revision: now } = (await response.json()) as { revision: number }
-      if (now > row.revisions.length) row.revisions.push(back)
+      if (now > (row.revisions.at(-1)?.revision ?? 0)) row.revisions.push({ revision: now, article: back })
     } else {
       const found = await findArticle(env.CATALOGUE, path, Date.now())
       expect(found === null).toBe(article === 0)
