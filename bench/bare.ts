@@ -2,7 +2,7 @@
 import { cpSync, readFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { join } from "node:path"
-import { lookupQuery } from "../src/store/catalogue.ts"
+import { lookupQuery } from "../src/store/lookup.ts"
 import { cpuOf, descendants, findPort, makeFolder } from "./site.ts"
 import { startWorkers } from "./workers.ts"
 

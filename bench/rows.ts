@@ -5,7 +5,7 @@ import { type Database, migrate } from "../src/cli/local/server.ts"
 import { buildFeed, buildMachinePage } from "../src/reader/machines.ts"
 import { buildCorrections, buildFront, buildListing, buildSearch, type PageContext } from "../src/reader/pages.ts"
 import { noParameters } from "../src/reader/parameters.ts"
-import { lookUpArticle } from "../src/store/catalogue.ts"
+import { lookUpArticle } from "../src/store/lookup.ts"
 import { addressOf, type Catalogue, countRows, fillCatalogue, rareWord } from "./catalogue.ts"
 import { type BenchOptions, type Figures, printTable, round } from "./report.ts"
 import { startWorkers } from "./workers.ts"
@@ -52,7 +52,7 @@ export async function benchRows({ articles }: BenchOptions): Promise<Figures> {
     await fillCatalogue(db, filled, size)
     filled = size
     const counted = countRows(db)
-    const reading = { audience: "public", shelf: { articles: {} as never } } as const
+    const reading = { audience: "public", bodies: { articles: {} as never } } as const
     for (const [name, read] of Object.entries(pages)) {
       const context: Context = { site: config, catalogue: counted.db, reading, now, checkout: false }
       const page = await read(context)

@@ -96,7 +96,7 @@ async function answerDesk(request: Request, env: Env, ctx: ExecutionContext): Pr
     version,
     catalogue: env.CATALOGUE,
     people: env.PEOPLE,
-    shelf: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES },
+    bodies: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES },
     media: env.MEDIA,
     adminKey: env.DESK_KEY,
     purge: purgeOf(ctx),
@@ -116,7 +116,7 @@ async function answerPersonal(
     site,
     people: env.PEOPLE,
     catalogue: env.CATALOGUE,
-    shelf: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES },
+    bodies: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES },
     send: createSend(env.EMAIL, site),
     stripe: readStripe(env),
     standings,
@@ -178,7 +178,7 @@ export default {
   async scheduled(_controller, bindings, ctx) {
     const now = Date.now()
     const env = guardStores(bindings, longDeadline)
-    const { sweepPeople } = await import("./store/sweep.ts")
+    const { sweepPeople } = await import("./store/personal-data.ts")
     const work = [flushPurges(env.CATALOGUE, purgeOf(ctx), now), sweepPeople(env.PEOPLE, now)]
     for (const result of await Promise.allSettled(work))
       if (result.status === "rejected") console.error("cron", result.reason)

@@ -1,11 +1,11 @@
 // The editors' API: every route of /desk/v1, typed, so that the CLI is its client through Hono's RPC types.
 import { type Context, Hono } from "hono"
 import { parseAddress } from "../site/addresses.ts"
-import { keepCards } from "../store/cards.ts"
-import { addEditor, type Editor, findEditor, listEditors, revokeEditor } from "../store/editors.ts"
+import { addEditor, type Editor, findEditor, listEditors, revokeEditor } from "../store/credentials.ts"
 import { logBug, StoreFailure } from "../store/failure.ts"
-import { readHeadsAfter, readRevisions, readSite, readSource } from "../store/history.ts"
+import { keepCards } from "../store/media.ts"
 import { flushPurges } from "../store/purges.ts"
+import { readHeadsAfter, readRevisions, readSite, readSource } from "../store/revisions.ts"
 import { readCards } from "./cards.ts"
 import { type Changed, move, rollBack, unpublish } from "./change.ts"
 import { body, type Desk, type DeskEnv, problem } from "./desk.ts"
@@ -111,7 +111,7 @@ export const deskApp = new Hono<DeskEnv>()
     const { desk } = c.env
     const revision = c.req.query("revision")
     const path = c.req.query("path") ?? ""
-    const stores = { db: desk.catalogue, shelf: desk.shelf }
+    const stores = { db: desk.catalogue, bodies: desk.bodies }
     const source = await readSource(stores, path, revision === undefined ? null : Number(revision))
     if (source === null) return c.json(problem("absent", `no such revision of ${path}`), 404)
     return c.json({ path, revision: source.revision, source: source.source, media: source.media })

@@ -1,7 +1,7 @@
 // Social cards as the command line sends them, a request's worth at a time.
 import type { InferOutput } from "valibot"
 import { hashContent } from "../store/bodies.ts"
-import type { CardUpload } from "../store/cards.ts"
+import type { CardUpload } from "../store/media.ts"
 import { explainPictureBytes } from "../store/media.ts"
 import type { CardsSchema } from "./schema.ts"
 

@@ -3,9 +3,9 @@
 
 import type { ArticleAddress } from "../site/addresses.ts"
 import type { Problem } from "../site/problem.ts"
-import { findRepeated, readRevisions, readSource } from "../store/history.ts"
+import { moveArticle, unpublishArticle } from "../store/move.ts"
 import { type Head, readHeads } from "../store/publish.ts"
-import { moveArticle, unpublishArticle } from "../store/withdraw.ts"
+import { findRepeated, readRevisions, readSource } from "../store/revisions.ts"
 import type { Desk } from "./desk.ts"
 import { type Conflict, conflictWith, explainAbsences } from "./moved.ts"
 import { listingsOf, publishArticles } from "./publish.ts"
@@ -53,7 +53,7 @@ export async function rollBack(desk: Desk, change: Change & { readonly revision:
   if (head === undefined) return explainAbsence(desk, path)
   const wanted = change.revision ?? (await readRevisions(db, path))[head.live === 0 ? 0 : 1]?.revision ?? 0
   const message = `back to revision ${wanted}`
-  const source = await readSource({ db, shelf: desk.shelf }, path, wanted)
+  const source = await readSource({ db, bodies: desk.bodies }, path, wanted)
   if (source === null) return { absent: `no revision ${wanted} of ${path}` }
   const request = { message, force, articles: [{ ...source, path, base }], action: "rollback" as const }
   const { problems, conflicts, published } = await publishArticles(desk, request, who, Date.now())

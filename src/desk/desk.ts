@@ -2,8 +2,8 @@
 import { validator } from "hono/validator"
 import * as v from "valibot"
 import type { SiteConfig } from "../site/site.ts"
-import type { MembersShelf } from "../store/bodies.ts"
-import type { Editor } from "../store/editors.ts"
+import type { MembersBodies } from "../store/bodies.ts"
+import type { Editor } from "../store/credentials.ts"
 import type { Purge } from "../store/purges.ts"
 
 /** What the desk works with; the Worker hands it over with each request. */
@@ -12,7 +12,7 @@ export interface Desk {
   readonly version: string
   readonly catalogue: D1Database
   readonly people: D1Database
-  readonly shelf: MembersShelf
+  readonly bodies: MembersBodies
   readonly media: KVNamespace
   readonly adminKey: string | undefined
   readonly purge: Purge

@@ -1,6 +1,6 @@
 // An article as the desk's lists tell of it.
 import type { SiteConfig } from "../site/site.ts"
-import type { HeadRow } from "../store/history.ts"
+import type { HeadRow } from "../store/revisions.ts"
 import { isMoment } from "../store/rows.ts"
 
 /** An article's state for editors: times as ISO strings, null where the date is unknown. */

@@ -3,7 +3,6 @@ import { Hono } from "hono"
 import { readDate } from "../article/dates.ts"
 import { emailProblems, foldEmail, parseEmail } from "../site/email.ts"
 import type { SiteConfig } from "../site/site.ts"
-import { recordAudit } from "../store/audit.ts"
 import {
   createMember,
   findMember,
@@ -13,6 +12,7 @@ import {
   revokeMembership,
   withoutEnd,
 } from "../store/members.ts"
+import { recordAudit } from "../store/publish.ts"
 import { subscribe } from "../store/subscribers.ts"
 import { body, type DeskEnv, problem } from "./desk.ts"
 import { MemberGrantSchema, MemberRevokeSchema } from "./schema.ts"

@@ -1,6 +1,7 @@
 // Conflicts: what stands where an editor's change would go, and where an article is that they have at its old address.
-import { findMoved, readRevisions } from "../store/history.ts"
+
 import type { Head } from "../store/publish.ts"
+import { findMoved, readRevisions } from "../store/revisions.ts"
 import { mostMoved } from "./schema.ts"
 
 /** What stands in the way of a publish. */

@@ -8,9 +8,9 @@ import { listingKey } from "../site/format-address.ts"
 import type { Problem } from "../site/problem.ts"
 import { slugify } from "../site/slug.ts"
 import { hashContent } from "../store/bodies.ts"
-import { findLiveAddresses } from "../store/history.ts"
 import { findMissingMedia } from "../store/media.ts"
 import { type Head, type Publication, publishBatch, readHeads } from "../store/publish.ts"
+import { findLiveAddresses } from "../store/revisions.ts"
 import { extractText } from "../store/search.ts"
 import type { Desk } from "./desk.ts"
 import { type Conflict, conflictWith, explainAbsences } from "./moved.ts"
@@ -80,7 +80,7 @@ export async function publishArticles(
     const { batch, absent } = sortOut(parsed, heads, request, outcome)
     outcome.conflicts.push(...(await explainAbsences(desk.catalogue, absent)))
     if (batch.length === 0) return outcome
-    const stores = { db: desk.catalogue, shelf: desk.shelf }
+    const stores = { db: desk.catalogue, bodies: desk.bodies }
     const made = await publishBatch(stores, batch, heads, { who, message: request.message }, now)
     if (made === null) continue
     for (const { path, revision } of made) outcome.published.push({ path, url: desk.site.origin + path, revision })

@@ -2,14 +2,14 @@
 import type { Send } from "../mail/send.ts"
 import type { Standings } from "../membership/standings.ts"
 import type { SiteConfig } from "../site/site.ts"
-import type { MembersShelf } from "../store/bodies.ts"
+import type { MembersBodies } from "../store/bodies.ts"
 import type { StripeSettings } from "./stripe.ts"
 
 export interface Door {
   readonly site: SiteConfig
   readonly people: D1Database
   readonly catalogue: D1Database
-  readonly shelf: MembersShelf
+  readonly bodies: MembersBodies
   readonly send: Send
   /** What this isolate's gateway remembers of readers: who signs out is forgotten there. */
   readonly standings: Standings

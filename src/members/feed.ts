@@ -4,8 +4,8 @@ import { type MarkdownOptions, renderMarkdown } from "../render/markdown.ts"
 import { renderPrivateFeed } from "../render/private-feed.ts"
 import { listingKey } from "../site/format-address.ts"
 import { logBug } from "../store/failure.ts"
-import { readFullTexts } from "../store/full-texts.ts"
-import { findFeedMember, makeFeed, revokeFeed } from "../store/private-feeds.ts"
+import { findFeedMember, makeFeed, revokeFeed } from "../store/gifts.ts"
+import { readFullTexts } from "../store/listings.ts"
 import { pathTo } from "./addresses.ts"
 import type { Door } from "./door.ts"
 import { goTo, inTime, isMemberNow, requireVisitor, type VisitorEnv } from "./visitor.ts"
@@ -32,7 +32,7 @@ export const feedRoutes = new Hono<VisitorEnv>()
     // Once revoked or lapsed it is as if it had never been; feed readers stop asking at 404.
     if (member === null || member.until <= now) return c.notFound()
     const listing = listingKey({ kind: "front", language })
-    const texts = await inTime(readFullTexts(door.catalogue, door.shelf, listing, size, now))
+    const texts = await inTime(readFullTexts(door.catalogue, door.bodies, listing, size, now))
     const items = await Promise.all(
       texts.map(async ({ entry, media, text }) => ({
         entry,

@@ -3,8 +3,17 @@
 import type Stripe from "stripe"
 import { writeLetter } from "../mail/letter.ts"
 import { draftMemberWelcome, draftPaymentFailed } from "../mail/member-letters.ts"
-import { createMember, findCustomer, findMemberById, type Member } from "../store/members.ts"
-import { findPayer, isDone, markDone, recordPayment, unmarkDone } from "../store/payments.ts"
+import {
+  createMember,
+  findCustomer,
+  findMemberById,
+  findPayer,
+  isDone,
+  type Member,
+  markDone,
+  recordPayment,
+  unmarkDone,
+} from "../store/members.ts"
 import { subscribe } from "../store/subscribers.ts"
 import type { Door } from "./door.ts"
 import {

@@ -1,6 +1,6 @@
 // From the cached pages' response to a kept answer, and from an answer to what a reader gets: 200, 304, HEAD, Age.
 
-import { soonest } from "../store/changes.ts"
+import { soonest } from "../store/rows.ts"
 import { freshness } from "./freshness.ts"
 import type { Answer } from "./memory.ts"
 import type { Fields, Representation } from "./page.ts"

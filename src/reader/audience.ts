@@ -12,9 +12,9 @@ import {
   type Standing,
   type Standings,
 } from "../membership/standings.ts"
+import { findSession } from "../store/credentials.ts"
 import { StoreFailure, withinDeadline } from "../store/failure.ts"
 import { findGift, type OpenGift, resolveGift } from "../store/gifts.ts"
-import { findSession } from "../store/sessions.ts"
 
 /** What it takes to know a reader. */
 export interface Recognition {

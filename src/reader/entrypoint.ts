@@ -3,8 +3,8 @@ import { pictureTypes } from "../article/picture-types.ts"
 import type { AudienceKey } from "../membership/access.ts"
 import { type Address, parseAddress } from "../site/addresses.ts"
 import type { SiteConfig } from "../site/site.ts"
-import { noChanges } from "../store/changes.ts"
 import { withinDeadline } from "../store/failure.ts"
+import { noChanges } from "../store/rows.ts"
 import { takesPayments } from "./checkout.ts"
 import { addLiveReload } from "./live-reload.ts"
 import { buildFeed, buildMachinePage } from "./machines.ts"
@@ -40,10 +40,10 @@ export async function answerPage(
   const whole = { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES }
   const reading: Reading =
     audience === "public"
-      ? { audience, shelf: { articles: env.ARTICLES } }
+      ? { audience, bodies: { articles: env.ARTICLES } }
       : audience === "members"
-        ? { audience, shelf: whole }
-        : { audience: "gift", article: audience.slice("gift ".length), shelf: whole }
+        ? { audience, bodies: whole }
+        : { audience: "gift", article: audience.slice("gift ".length), bodies: whole }
   const context: PageContext = { site, catalogue: env.CATALOGUE, reading, now: started, checkout: takesPayments(env) }
   const encode = (page: Page) =>
     encodePage(addLiveReload(page, env.LIVE_RELOAD), started, `page;dur=${Date.now() - started}`)

@@ -1,6 +1,6 @@
 // How long an answer may be kept, by whom: every caching header comes from this one pure function.
 import type { Audience } from "../membership/access.ts"
-import { type Changes, soonest } from "../store/changes.ts"
+import { type Changes, soonest } from "../store/rows.ts"
 
 /** What an answer's life depends on. */
 export interface Kept {

@@ -1,8 +1,8 @@
 // A page before HTTP: what a route of the reader gives, and how it becomes what the cached entrypoint answers.
 import type { Audience } from "../membership/access.ts"
 import { hashContent } from "../store/bodies.ts"
-import type { Changes } from "../store/changes.ts"
 import { callStore } from "../store/failure.ts"
+import type { Changes } from "../store/rows.ts"
 import { freshness, type Kept } from "./freshness.ts"
 
 export interface Page {

@@ -15,21 +15,21 @@ import type { ArticleAddress, LandingAddress } from "../site/addresses.ts"
 import { listingKey } from "../site/format-address.ts"
 import { type MessageKey, message } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
-import { type MembersShelf, type PublicShelf, readOpenBody, readWholeBody } from "../store/bodies.ts"
-import { type Lookup, lookUpArticle, readCorrections, readListing, readListings } from "../store/catalogue.ts"
-import { type Changes, noChanges } from "../store/changes.ts"
-import { readSought } from "../store/excerpt.ts"
+import { type MembersBodies, type PublicBodies, readOpenBody, readWholeBody } from "../store/bodies.ts"
 import { logBug, StoreFailure } from "../store/failure.ts"
-import { searchArticles } from "../store/search.ts"
+import { readCorrections, readListing, readListings } from "../store/listings.ts"
+import { type Lookup, lookUpArticle } from "../store/lookup.ts"
+import { type Changes, noChanges } from "../store/rows.ts"
+import { readSought, searchArticles } from "../store/search.ts"
 import { htmlType, type Page } from "./page.ts"
 import type { Parameters } from "./parameters.ts"
 
-/** The texts that a page may be built from: the public's shelf has no members' texts, by its type. */
+/** The texts that a page may be built from: the public ones have no members' texts, by its type. */
 export type Reading =
-  | { readonly audience: "public"; readonly shelf: PublicShelf }
-  | { readonly audience: "members"; readonly shelf: MembersShelf }
+  | { readonly audience: "public"; readonly bodies: PublicBodies }
+  | { readonly audience: "members"; readonly bodies: MembersBodies }
   /** `article`: the id of the one that was given. */
-  | { readonly audience: "gift"; readonly article: string; readonly shelf: MembersShelf }
+  | { readonly audience: "gift"; readonly article: string; readonly bodies: MembersBodies }
 
 export interface PageContext {
   readonly site: SiteConfig
@@ -99,13 +99,13 @@ export async function buildArticle(
 /** A gift opens the article that was given and no other, whatever stands at this address. */
 function readingOf(reading: Reading, id: string): Reading {
   if (reading.audience !== "gift" || reading.article === id) return reading
-  return { audience: "public", shelf: { articles: reading.shelf.articles } }
+  return { audience: "public", bodies: { articles: reading.bodies.articles } }
 }
 
 function readText(reading: Reading, found: Extract<Lookup, { kind: "story" }>): Promise<string> {
   return reading.audience !== "public" && found.story.gated
-    ? readWholeBody(reading.shelf, found.bodies)
-    : readOpenBody(reading.shelf, found.bodies)
+    ? readWholeBody(reading.bodies, found.hashes)
+    : readOpenBody(reading.bodies, found.hashes)
 }
 
 function relatedListing({ language, region, country }: ArticleAddress): string {

@@ -3,12 +3,12 @@ import type { Division } from "../article/article.ts"
 import { StoreFailure } from "./failure.ts"
 
 /** What the pages for the public are built from. It has no way to members' texts. */
-export interface PublicShelf {
+export interface PublicBodies {
   readonly articles: KVNamespace
 }
 
 /** What the pages for members are built from. */
-export interface MembersShelf extends PublicShelf {
+export interface MembersBodies extends PublicBodies {
   readonly members: KVNamespace
 }
 
@@ -28,17 +28,17 @@ export async function hashContent(content: string | Uint8Array): Promise<string>
 }
 
 /** The text that everyone may read. One KV read. @throws StoreFailure when it is missing or torn */
-export function readOpenBody(shelf: PublicShelf, hashes: BodyHashes): Promise<string> {
-  return readBody(shelf.articles, hashes.openHash)
+export function readOpenBody(bodies: PublicBodies, hashes: BodyHashes): Promise<string> {
+  return readBody(bodies.articles, hashes.openHash)
 }
 
 /** The whole text, for members: both parts are read at once. @throws StoreFailure when one is missing or torn */
-export async function readWholeBody(shelf: MembersShelf, hashes: BodyHashes): Promise<string> {
-  if (hashes.membersHash === null) return readOpenBody(shelf, hashes)
-  if (hashes.division === "teaser") return readBody(shelf.members, hashes.membersHash)
+export async function readWholeBody(bodies: MembersBodies, hashes: BodyHashes): Promise<string> {
+  if (hashes.membersHash === null) return readOpenBody(bodies, hashes)
+  if (hashes.division === "teaser") return readBody(bodies.members, hashes.membersHash)
   const [open, members] = await Promise.all([
-    readBody(shelf.articles, hashes.openHash),
-    readBody(shelf.members, hashes.membersHash),
+    readBody(bodies.articles, hashes.openHash),
+    readBody(bodies.members, hashes.membersHash),
   ])
   return open + members
 }

@@ -1,5 +1,6 @@
-// Gifts: articles that members gave away. A gift opens one article, wherever that moves; it ends after its time, or when the
-// giver takes it back.
+// What members have: gifts they gave, articles they saved, their private feed.
+import { type Member, memberColumns, readMember } from "./members.ts"
+import { ownRows } from "./personal-data.ts"
 
 /** What tells which article a gift opens. */
 interface GivenArticle {
@@ -114,4 +115,75 @@ export async function locateGiven(catalogue: D1Database, ids: readonly string[])
     .bind(JSON.stringify(ids))
     .all<{ id: string; path: string; title: string }>()
   return new Map(results.map((row) => [row.id, row]))
+}
+
+/** A member keeps so many; the oldest make room. */
+export const mostSaved = 500
+
+/** Saves an article, once however often. */
+export async function saveArticle(db: D1Database, member: string, path: string, now: number): Promise<void> {
+  await db.batch([
+    db
+      .prepare(
+        "INSERT INTO saved (member, path, at) VALUES (?1, ?2, ?3) ON CONFLICT (member, path) DO UPDATE SET at = ?3",
+      )
+      .bind(member, path, now),
+    db
+      .prepare(
+        `DELETE FROM saved WHERE member = ?1 AND path IN
+         (SELECT path FROM saved WHERE member = ?1 ORDER BY at DESC LIMIT -1 OFFSET ${mostSaved})`,
+      )
+      .bind(member),
+  ])
+}
+
+export async function removeSaved(db: D1Database, member: string, path: string): Promise<void> {
+  await db.prepare("DELETE FROM saved WHERE member = ?1 AND path = ?2").bind(member, path).run()
+}
+
+/** Paths of a member's saved articles, the last saved first. */
+export async function listSaved(db: D1Database, member: string): Promise<string[]> {
+  const { results } = await db
+    .prepare("SELECT path FROM saved WHERE member = ?1 ORDER BY at DESC")
+    .bind(member)
+    .all<{ path: string }>()
+  return results.map(({ path }) => path)
+}
+
+/** Makes a member's feed address; the former one ends. @returns the token in it, hex */
+export async function makeFeed(db: D1Database, member: string, now: number): Promise<string> {
+  const token = crypto.getRandomValues(new Uint8Array(32)).toHex()
+  await db.batch([
+    endFeeds(db, member),
+    db.prepare("INSERT INTO private_feeds (token, member, created_at) VALUES (?1, ?2, ?3)").bind(token, member, now),
+  ])
+  return token
+}
+
+export async function revokeFeed(db: D1Database, member: string): Promise<void> {
+  await endFeeds(db, member).run()
+}
+
+/** A merged account has the feeds of both (store/spellings.ts). */
+function endFeeds(db: D1Database, member: string): D1PreparedStatement {
+  return db.prepare(`DELETE FROM private_feeds WHERE ${ownRows}`).bind(member)
+}
+
+/** The token of a member's feed address, or null. */
+export async function findFeed(db: D1Database, member: string): Promise<string | null> {
+  const query = "SELECT token FROM private_feeds WHERE member = ?1"
+  return (await db.prepare(query).bind(member).first<{ token: string }>())?.token ?? null
+}
+
+/** Whose feed it is, as they stand now; null when there is none of that address. */
+export async function findFeedMember(db: D1Database, token: string): Promise<Member | null> {
+  const row = await db
+    .prepare(
+      `SELECT ${memberColumns} FROM private_feeds f
+       JOIN members m ON m.id = coalesce((SELECT member FROM former_members WHERE id = f.member), f.member)
+       WHERE f.token = ?1`,
+    )
+    .bind(token)
+    .first<Parameters<typeof readMember>[0]>()
+  return row === null ? null : readMember(row)
 }

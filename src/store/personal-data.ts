@@ -1,6 +1,9 @@
 // All that is kept about one person, in every table: to give it to them, and to delete it.
 import { foldEmail } from "../site/email.ts"
-import type { Member } from "./members.ts"
+import { type Member, sweepDone } from "./members.ts"
+import { sweepRateLimits } from "./rate-limits.ts"
+import { foldStored } from "./spellings.ts"
+import { sweepConfirmations } from "./subscribers.ts"
 
 /** A table that holds something about a person: whose row it is, and what of it they are given. */
 interface PersonalTable {
@@ -98,4 +101,20 @@ export async function deletePerson(db: D1Database, member: Member): Promise<void
 
 function keyOf(member: Member, by: PersonalTable["by"]): string {
   return by === "id" ? member.id : foldEmail(member.email)
+}
+
+/** Gifts are kept as long as they count against the month's number. */
+const giftsKept = 31 * 86_400_000
+
+/** Deletes expired links and sessions, unconfirmed sign-ups, old gifts, rate limits and events. `now` in milliseconds. */
+export async function sweepPeople(db: D1Database, now: number): Promise<void> {
+  await db.batch([
+    db.prepare("DELETE FROM links WHERE expires_at <= ?1").bind(now),
+    db.prepare("DELETE FROM sessions WHERE expires_at <= ?1").bind(now),
+    db.prepare("DELETE FROM gifts WHERE expires_at <= ?1").bind(now - giftsKept),
+  ])
+  await sweepRateLimits(db, now)
+  await sweepConfirmations(db, now)
+  await sweepDone(db, now)
+  await foldStored(db, now)
 }

@@ -1,6 +1,16 @@
 // What machines are told of: addresses by the month of their publication.
-import { changeQuery, readChanges, soonest } from "./changes.ts"
-import { alternateFields, expectFields, isReadable, monthFields, newsFields, readRows, sitemapFields } from "./rows.ts"
+import {
+  alternateFields,
+  changeQuery,
+  expectFields,
+  isReadable,
+  monthFields,
+  newsFields,
+  readChanges,
+  readRows,
+  sitemapFields,
+  soonest,
+} from "./rows.ts"
 
 export interface SitemapEntry {
   readonly path: string

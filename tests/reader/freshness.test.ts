@@ -1,7 +1,7 @@
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { freshness, type Kept } from "../../src/reader/freshness.ts"
-import { noChanges } from "../../src/store/changes.ts"
+import { noChanges } from "../../src/store/rows.ts"
 
 const now = 1_700_000_000_000
 const page: Kept = { status: 200, sort: "page", gated: false, audience: "public", changes: noChanges }

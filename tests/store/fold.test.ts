@@ -1,8 +1,18 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { cutExcerpt, markEnd, markStart, readSought } from "../../src/store/excerpt.ts"
-import { askedForms, foldText, foldWords, indexedForms } from "../../src/store/fold.ts"
-import { buildMatch, extractText, indexText } from "../../src/store/search.ts"
+import {
+  askedForms,
+  buildMatch,
+  cutExcerpt,
+  extractText,
+  foldText,
+  foldWords,
+  indexedForms,
+  indexText,
+  markEnd,
+  markStart,
+  readSought,
+} from "../../src/store/search.ts"
 
 const pieces = [
   "l’eau",

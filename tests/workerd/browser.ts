@@ -1,8 +1,8 @@
 // A browser for tests in workerd, as far as cookies and forms go; and the way in for a member.
 
 import { signSession } from "../../src/membership/session.ts"
+import { startSession } from "../../src/store/credentials.ts"
 import { createMember, grantMembership } from "../../src/store/members.ts"
-import { startSession } from "../../src/store/sessions.ts"
 import { env, type Rig, sessionKeys } from "./rig.ts"
 
 /** A browser, as far as cookies go. */

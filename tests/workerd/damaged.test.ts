@@ -3,8 +3,8 @@ import * as fc from "fast-check"
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest"
 import { answerPage } from "../../src/reader/entrypoint.ts"
 import { createBody, writeBody } from "../../src/store/bodies.ts"
+import { makeFeed } from "../../src/store/gifts.ts"
 import { createMember, grantMembership, withoutEnd } from "../../src/store/members.ts"
-import { makeFeed } from "../../src/store/private-feeds.ts"
 import { compose, createRig, env, publish, type Rig, site, wrapDatabase } from "./rig.ts"
 
 /** marked 18 throws at it. */

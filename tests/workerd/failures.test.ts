@@ -7,8 +7,8 @@ import { answerReader, type Gateway } from "../../src/reader/gateway.ts"
 import { createMemory } from "../../src/reader/memory.ts"
 import { pageBudget } from "../../src/reader/page.ts"
 import { guardStores, isBug, StoreFailure } from "../../src/store/failure.ts"
+import { makeFeed } from "../../src/store/gifts.ts"
 import { createMember, grantMembership, withoutEnd } from "../../src/store/members.ts"
-import { makeFeed } from "../../src/store/private-feeds.ts"
 import { queryTogether } from "../../src/store/together.ts"
 import { compose, createRig, env, origin, publish, type Rig, sessionKeys, site, wrapDatabase } from "./rig.ts"
 
@@ -203,7 +203,7 @@ async function askDesk(trip: () => Promise<never>): Promise<Response> {
     version: "test",
     catalogue: CATALOGUE,
     people: PEOPLE,
-    shelf: { articles: ARTICLES, members: MEMBERS_ARTICLES },
+    bodies: { articles: ARTICLES, members: MEMBERS_ARTICLES },
     media: MEDIA,
     adminKey: "test-desk-key",
     purge: rig.purge,

@@ -1,12 +1,29 @@
 import { beforeAll, expect, it } from "vitest"
-import { findGift, giveArticle, listGifts, resolveGift, revokeGift } from "../../src/store/gifts.ts"
-import { createLink, findLink, useLink } from "../../src/store/links.ts"
+import {
+  createLink,
+  endSession,
+  endSessions,
+  findLink,
+  findSession,
+  startSession,
+  useLink,
+} from "../../src/store/credentials.ts"
+import {
+  findFeed,
+  findFeedMember,
+  findGift,
+  giveArticle,
+  listGifts,
+  listSaved,
+  makeFeed,
+  removeSaved,
+  resolveGift,
+  revokeFeed,
+  revokeGift,
+  saveArticle,
+} from "../../src/store/gifts.ts"
 import { createMember, findCustomer, findMemberById, grantMembership, listMembers } from "../../src/store/members.ts"
-import { deletePerson, exportPerson } from "../../src/store/personal-data.ts"
-import { findFeed, findFeedMember, makeFeed, revokeFeed } from "../../src/store/private-feeds.ts"
-import { listSaved, removeSaved, saveArticle } from "../../src/store/saved.ts"
-import { endSession, endSessions, findSession, startSession } from "../../src/store/sessions.ts"
-import { sweepPeople } from "../../src/store/sweep.ts"
+import { deletePerson, exportPerson, sweepPeople } from "../../src/store/personal-data.ts"
 import { createRig, env } from "./rig.ts"
 
 const queries = new Set<string>()

@@ -4,10 +4,10 @@ import {
   findMember,
   grantMembership,
   listMembers,
+  recordPayment,
   revokeMembership,
   withoutEnd,
 } from "../../src/store/members.ts"
-import { recordPayment } from "../../src/store/payments.ts"
 import { createRig, env } from "./rig.ts"
 
 beforeEach(async () => {

@@ -8,7 +8,7 @@ import {
   receiveRepresentation,
   sendRepresentation,
 } from "../../src/reader/page.ts"
-import { noChanges } from "../../src/store/changes.ts"
+import { noChanges } from "../../src/store/rows.ts"
 
 const now = Date.UTC(2026, 0, 2, 3, 4, 5)
 

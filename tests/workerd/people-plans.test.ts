@@ -1,5 +1,5 @@
 import { expect, it } from "vitest"
-import * as payments from "../../src/store/payments.ts"
+import * as payments from "../../src/store/members.ts"
 import { consume, consumeFor, sweepRateLimits } from "../../src/store/rate-limits.ts"
 import * as subscribers from "../../src/store/subscribers.ts"
 import { createRig, env } from "./rig.ts"

@@ -33,7 +33,7 @@ function deskOver(catalogue: D1Database) {
     version: "test",
     catalogue,
     people: env.PEOPLE,
-    shelf: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES },
+    bodies: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES },
     media: env.MEDIA,
     adminKey: undefined,
     purge: rig.purge,

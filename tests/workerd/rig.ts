@@ -96,7 +96,7 @@ export async function createRig(options: { platform?: boolean; stripe?: StripeSe
       people,
       standings: standings[isolate] ?? createStandings(),
       catalogue: broken.CATALOGUE,
-      shelf: { articles: broken.ARTICLES, members: broken.MEMBERS_ARTICLES },
+      bodies: { articles: broken.ARTICLES, members: broken.MEMBERS_ARTICLES },
       send: async (letter) => {
         if (refusing) throw new Error(`the binding refuses ${letter.to}`)
         letters.push(letter)
@@ -148,7 +148,7 @@ export async function createRig(options: { platform?: boolean; stripe?: StripeSe
         version: "test",
         catalogue: env.CATALOGUE,
         people: env.PEOPLE,
-        shelf: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES },
+        bodies: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES },
         media: env.MEDIA,
         adminKey: "test-desk-key",
         purge,

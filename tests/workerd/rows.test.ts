@@ -3,7 +3,7 @@ import { addressOf, countRows, fillCatalogue, rareWord } from "../../bench/catal
 import { buildFeed, buildMachinePage } from "../../src/reader/machines.ts"
 import { buildCorrections, buildFront, buildListing, buildSearch, type PageContext } from "../../src/reader/pages.ts"
 import { noParameters } from "../../src/reader/parameters.ts"
-import { lookUpArticle } from "../../src/store/catalogue.ts"
+import { lookUpArticle } from "../../src/store/lookup.ts"
 import { createRig, env, site } from "./rig.ts"
 
 const now = Date.UTC(2026, 10, 1)
@@ -28,7 +28,7 @@ async function readAll(): Promise<Record<string, number>> {
   const context: PageContext = {
     site,
     catalogue: db,
-    reading: { audience: "public", shelf: { articles: env.ARTICLES } },
+    reading: { audience: "public", bodies: { articles: env.ARTICLES } },
     checkout: false,
     now,
   }

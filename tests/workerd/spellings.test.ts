@@ -1,13 +1,18 @@
 // One person is one account: by every spelling at every way in, and for accounts that an earlier rule kept apart.
 import { beforeEach, describe, expect, it } from "vitest"
 import { foldEmail, foldingVersion } from "../../src/site/email.ts"
-import { findGift } from "../../src/store/gifts.ts"
-import { createMember, findCustomer, findMember, findMemberById, withoutEnd } from "../../src/store/members.ts"
-import { listCustomers, recordPayment } from "../../src/store/payments.ts"
+import { findSession, startSession } from "../../src/store/credentials.ts"
+import { findFeedMember, findGift, listSaved } from "../../src/store/gifts.ts"
+import {
+  createMember,
+  findCustomer,
+  findMember,
+  findMemberById,
+  listCustomers,
+  recordPayment,
+  withoutEnd,
+} from "../../src/store/members.ts"
 import { deletePerson, exportPerson, personalTables } from "../../src/store/personal-data.ts"
-import { findFeedMember } from "../../src/store/private-feeds.ts"
-import { listSaved } from "../../src/store/saved.ts"
-import { findSession, startSession } from "../../src/store/sessions.ts"
 import { foldStored } from "../../src/store/spellings.ts"
 import { changeLanguage, endSubscription, findByToken, findSubscriber, subscribe } from "../../src/store/subscribers.ts"
 import { openBrowser, openMember } from "./browser.ts"

@@ -61,8 +61,8 @@ async function play(list: readonly { Ada: Step | null; Ben: Step | null }[], sch
   const run = runs++
   const paths = [`/asia/nepal/both-${run}-0`, `/asia/nepal/both-${run}-1`] as const
   const catalogue = wrapDatabase(env.CATALOGUE, (go) => scheduler.schedule(Promise.resolve()).then(go))
-  const shelf = { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES }
-  const stores = { catalogue, people: env.PEOPLE, shelf, media: env.MEDIA }
+  const bodies = { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES }
+  const stores = { catalogue, people: env.PEOPLE, bodies, media: env.MEDIA }
   const desk = { ...stores, site, version: "test", adminKey: undefined, purge: async () => true }
   const ask = async (who: Name, method: string, path: string, json?: object) => {
     const headers = { Authorization: `Bearer ${keys.get(who)}`, "Content-Type": "application/json" }

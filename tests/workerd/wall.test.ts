@@ -4,10 +4,10 @@
 import * as fc from "fast-check"
 import { afterEach, expect, it, vi } from "vitest"
 import { signGift } from "../../src/membership/gift.ts"
-import { findArticle } from "../../src/store/full-texts.ts"
+import { endSession, endSessions } from "../../src/store/credentials.ts"
 import { giveArticle, revokeGift } from "../../src/store/gifts.ts"
+import { findArticle } from "../../src/store/listings.ts"
 import { grantMembership, revokeMembership, withoutEnd } from "../../src/store/members.ts"
-import { endSession, endSessions } from "../../src/store/sessions.ts"
 import { type Browser, openBrowser, openMember } from "./browser.ts"
 import { compose, createRig, env, publish, type Rig, sessionKeys } from "./rig.ts"
 

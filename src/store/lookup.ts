@@ -1,18 +1,16 @@
 // What a page needs of the catalogue, in at most one D1 trip a page.
-import type { Entry, Headline, Story, Translation } from "../article/article.ts"
+import type { Headline, Story, Translation } from "../article/article.ts"
 import type { BodyHashes } from "./bodies.ts"
-import { type Changes, changeQuery, noChanges, readChanges, soonest } from "./changes.ts"
 import {
-  correctionFields,
-  type EntryRow,
-  entryColumns,
+  type Changes,
   expectFields,
   headlineFields,
-  isReadable,
+  noChanges,
   readDetails,
   readEntry,
   readRows,
   type StoryRow,
+  soonest,
   storyFields,
   versionFields,
 } from "./rows.ts"
@@ -25,7 +23,7 @@ export type Lookup =
       /** The article's id, as gifts keep it. */
       readonly id: string
       readonly story: Story
-      readonly bodies: BodyHashes
+      readonly hashes: BodyHashes
       /** Keys of the lists that its related articles come from. */
       readonly lists: readonly string[]
       readonly changes: Changes
@@ -109,7 +107,7 @@ export async function lookUpArticle(db: D1Database, path: string, listing: strin
     kind: "story",
     id: `${row.id}.${row.life}`,
     story: readStory(row, versions, related, now),
-    bodies: { division: row.division, openHash: row.open_hash, membersHash: row.members_hash },
+    hashes: { division: row.division, openHash: row.open_hash, membersHash: row.members_hash },
     lists: short ? [...new Set([listing, `${row.language}:/${row.region}`])] : [listing],
     changes: {
       embargo: soonest(row.next_at, short ? row.region_at : null, ...versions.map(({ at }) => later(at, now))),
@@ -152,83 +150,6 @@ function readStory(row: LookupRow, versions: readonly Version[], nearby: readonl
       gated: gated === 1,
     })),
   }
-}
-
-export interface Listing {
-  readonly entries: readonly Entry[]
-  /** There is a page after this one. */
-  readonly more: boolean
-  readonly changes: Changes
-}
-
-// The page is found in the list's own key; articles are read for its entries only, however deep it lies.
-const listingQuery = `SELECT ${entryColumns} FROM (
-  SELECT article, at FROM listed WHERE listing = ?1 AND at <= ?2 AND (expires_at IS NULL OR expires_at > ?2)
-  ORDER BY at DESC, article DESC LIMIT ?3 OFFSET ?4) entry
-JOIN articles a ON a.id = entry.article ORDER BY entry.at DESC, entry.article DESC`
-
-const listChangeQuery = `SELECT (SELECT min(at) FROM listed WHERE listing = ?1 AND at > ?2) AS embargo,
-(SELECT min(expires_at) FROM listed WHERE listing = ?1 AND expires_at > ?2 AND at <= ?2) AS expiry`
-
-/**
- * One page of a list, newest first, unknown dates last. One D1 trip.
- * @param listing a key as `listingKey` makes it: `en:/asia/tajikistan`
- * @param page from 1
- */
-export async function readListing(
-  db: D1Database,
-  listing: string,
-  page: number,
-  size: number,
-  now: number,
-): Promise<Listing> {
-  const [rows, change] = await db.batch<EntryRow>([
-    db.prepare(listingQuery).bind(listing, now, size + 1, (page - 1) * size),
-    db.prepare(listChangeQuery).bind(listing, now),
-  ])
-  const found = rows?.results ?? []
-  const entries = readRows(found.slice(0, size), (row) => readEntry(row))
-  return { entries, more: found.length > size, changes: readChanges(change) }
-}
-
-/** The first entries of several lists, in their order. One D1 trip. */
-export async function readListings(
-  db: D1Database,
-  wanted: readonly { listing: string; size: number }[],
-  now: number,
-): Promise<{ lists: Entry[][]; changes: Changes }> {
-  const first = wanted[0]?.listing ?? ""
-  const results = await db.batch<EntryRow>([
-    db.prepare(listChangeQuery).bind(first, now),
-    ...wanted.map(({ listing, size }) => db.prepare(listingQuery).bind(listing, now, size, 0)),
-  ])
-  return {
-    lists: results.slice(1).map((result) => readRows(result.results, (row) => readEntry(row))),
-    changes: readChanges(results[0]),
-  }
-}
-
-export interface LedgerEntry {
-  readonly path: string
-  readonly title: string
-  readonly date: string
-  readonly text: string
-}
-
-/** The public ledger of corrections, newest first. One D1 trip. */
-export async function readCorrections(db: D1Database, language: string, page: number, size: number, now: number) {
-  const [rows, change] = await db.batch<LedgerEntry>([
-    db
-      .prepare(
-        `SELECT a.path, a.title, c.date, c.text FROM corrections c JOIN articles a ON a.id = c.article
-         WHERE c.language = ?1 AND ${isReadable} ORDER BY c.at DESC, c.article, c.position LIMIT ?3 OFFSET ?4`,
-      )
-      .bind(language, now, size + 1, (page - 1) * size),
-    changeQuery(db, now),
-  ])
-  const found = rows?.results ?? []
-  const entries = readRows(found.slice(0, size), (row) => expectFields(row, correctionFields))
-  return { entries, more: found.length > size, changes: readChanges(change) }
 }
 
 function later(moment: number | null, now: number): number | null {

@@ -2,7 +2,7 @@
 
 import type { Division } from "../article/article.ts"
 import type { MediaUpload } from "../article/picture-types.ts"
-import { type MembersShelf, readWholeBody } from "./bodies.ts"
+import { type MembersBodies, readWholeBody } from "./bodies.ts"
 
 export interface HeadRow {
   path: string
@@ -95,7 +95,7 @@ export interface Source {
 
 /** The file of a revision (null: the newest), or null when there is none. */
 export async function readSource(
-  stores: { db: D1Database; shelf: MembersShelf },
+  stores: { db: D1Database; bodies: MembersBodies },
   path: string,
   revision: number | null,
 ): Promise<Source | null> {
@@ -115,7 +115,7 @@ export async function readSource(
       media: string
     }>()
   if (row === null) return null
-  const body = await readWholeBody(stores.shelf, row)
+  const body = await readWholeBody(stores.bodies, row)
   return {
     revision: row.revision,
     digest: row.digest,

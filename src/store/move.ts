@@ -1,6 +1,7 @@
 // Ending an article (410) and moving one (301).
-import { lastRevisionAt, type Made, runGuarded } from "./commit.ts"
+
 import type { Head } from "./publish.ts"
+import { lastRevisionAt, type Made, runGuarded } from "./publish.ts"
 import { enqueueOldAddresses, enqueuePurges } from "./purges.ts"
 import { unknownDate } from "./rows.ts"
 import { touchMonths } from "./sitemap.ts"

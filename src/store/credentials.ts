@@ -1,0 +1,141 @@
+// What people sign in with: readers' sessions and one-time links, editors' keys. Tokens are stored as hashes.
+import { hashContent } from "./bodies.ts"
+import { currentMember, type Member, memberColumns, readMember } from "./members.ts"
+
+/** Starts a session, and ends the one that the browser had. @returns its id */
+export async function startSession(
+  db: D1Database,
+  member: string,
+  former: string | null,
+  now: number,
+  expires: number,
+): Promise<string> {
+  const id = crypto.randomUUID()
+  await db.batch([
+    db.prepare("DELETE FROM sessions WHERE id = ?1").bind(former ?? ""),
+    db
+      .prepare("INSERT INTO sessions (id, member, created_at, expires_at) VALUES (?1, ?2, ?3, ?4)")
+      .bind(id, member, now, expires),
+  ])
+  return id
+}
+
+/** Whose session it is, as they stand now; null when it has been ended. One D1 trip. `now` in milliseconds. */
+export async function findSession(db: D1Database, id: string, now: number): Promise<Member | null> {
+  const row = await db
+    .prepare(
+      `SELECT ${memberColumns} FROM sessions s JOIN members m ON m.id = s.member WHERE s.id = ?1 AND s.expires_at > ?2`,
+    )
+    .bind(id, now)
+    .first<Parameters<typeof readMember>[0]>()
+  return row === null ? null : readMember(row)
+}
+
+/** Signs a browser out. */
+export async function endSession(db: D1Database, id: string): Promise<void> {
+  await db.prepare("DELETE FROM sessions WHERE id = ?1").bind(id).run()
+}
+
+/** Signs a member out everywhere. The id may be a cookie's, from before accounts were merged. */
+export async function endSessions(db: D1Database, member: string): Promise<void> {
+  await db.prepare(`DELETE FROM sessions WHERE member = ${currentMember}`).bind(member).run()
+}
+
+/** A link works for a quarter of an hour, milliseconds. */
+export const linkLasts = 900_000
+
+export interface Link {
+  readonly member: string
+  /** The member's e-mail address. */
+  readonly email: string
+  /** SHA-256 of the nonce of the browser that asked. */
+  readonly browser: string
+  readonly next: string
+}
+
+/** 256 random bits, to stand in an address or a cookie. */
+export function createToken(): string {
+  return crypto.getRandomValues(new Uint8Array(32)).toBase64({ alphabet: "base64url", omitPadding: true })
+}
+
+/** Makes a link for a member. For "" (an unknown address) it makes the same query but writes no row. @returns the token, which is not kept */
+export async function createLink(
+  db: D1Database,
+  link: { readonly member: string; readonly browser: string; readonly next: string },
+  now: number,
+): Promise<string> {
+  const token = createToken()
+  await db
+    .prepare(`INSERT INTO links (hash, member, browser, next, expires_at)
+       SELECT ?1, id, ?3, ?4, ?5 FROM members WHERE id = ?2`)
+    .bind(await hashContent(token), link.member, link.browser, link.next, now + linkLasts)
+    .run()
+  return token
+}
+
+/** The link that a token still opens, or null: used, too old, never made. */
+export async function findLink(db: D1Database, token: string, now: number): Promise<Link | null> {
+  return db
+    .prepare(
+      `SELECT l.member, m.email, l.browser, l.next FROM links l JOIN members m ON m.id = l.member
+       WHERE l.hash = ?1 AND l.used_at IS NULL AND l.expires_at > ?2`,
+    )
+    .bind(await hashContent(token), now)
+    .first<Link>()
+}
+
+/** Uses a link up: of any number at once, one gets it. */
+export async function useLink(
+  db: D1Database,
+  token: string,
+  now: number,
+): Promise<{ readonly member: string; readonly next: string } | null> {
+  return db
+    .prepare(
+      `UPDATE links SET used_at = ?2 WHERE hash = ?1 AND used_at IS NULL AND expires_at > ?2
+       AND EXISTS (SELECT 1 FROM members m WHERE m.id = links.member) RETURNING member, next`,
+    )
+    .bind(await hashContent(token), now)
+    .first<{ member: string; next: string }>()
+}
+
+export type Role = "editor" | "admin"
+export interface Editor {
+  readonly name: string
+  readonly role: Role
+}
+
+/** The editor who holds this key, or null. */
+export async function findEditor(db: D1Database, key: string): Promise<Editor | null> {
+  return db
+    .prepare("SELECT name, role FROM editors WHERE key_hash = ?1 AND revoked_at IS NULL")
+    .bind(await hashContent(key))
+    .first<Editor>()
+}
+
+/** Makes an editor and the key, which is not kept. @returns null when the name is taken */
+export async function addEditor(db: D1Database, name: string, role: Role, now: number): Promise<string | null> {
+  const key = `dl_${crypto.getRandomValues(new Uint8Array(32)).toBase64({ alphabet: "base64url", omitPadding: true })}`
+  const { meta } = await db
+    .prepare("INSERT OR IGNORE INTO editors (name, role, key_hash, created_at) VALUES (?1, ?2, ?3, ?4)")
+    .bind(name, role, await hashContent(key), now)
+    .run()
+  return meta.changes === 1 ? key : null
+}
+
+/** Ends an editor's key at once. @returns false when there is no such editor */
+export async function revokeEditor(db: D1Database, name: string, now: number): Promise<boolean> {
+  const { meta } = await db
+    .prepare("UPDATE editors SET revoked_at = ?2 WHERE name = ?1 AND revoked_at IS NULL")
+    .bind(name, now)
+    .run()
+  return meta.changes === 1
+}
+
+/** All editors whose keys are valid. */
+export async function listEditors(db: D1Database): Promise<Editor[]> {
+  const { results } = await db
+    .prepare("SELECT name, role FROM editors WHERE revoked_at IS NULL ORDER BY name")
+    .all<Editor>()
+  return results
+}
