@@ -4,6 +4,7 @@ import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import { FrontMatterSchema } from "../src/article/frontmatter.ts"
 import { loadCommands } from "../src/cli/commands.ts"
+import { routes } from "../src/routes.ts"
 
 const root = join(import.meta.dirname, "..")
 const commands = await loadCommands()
@@ -23,6 +24,18 @@ describe("the README", () => {
 
   it("names every key of front matter", () => {
     for (const key of Object.keys(FrontMatterSchema.entries)) expect(readme).toContain(`\`${key}\``)
+  })
+
+  it("names every address of the site, and no other", () => {
+    const section = readme.slice(readme.indexOf("\n## Addresses"), readme.indexOf("\n## How it works"))
+    const table = section.slice(section.indexOf("\n|"))
+    const shape = (path: string) => path.replace(/\?.*|\.md$/, "").replace(/\{[^}]+\}|(?<=feed\.)\w+/g, "{}")
+    const named = [...table.matchAll(/`(\/[^`]*)`/g)].map(([, path = ""]) => shape(path.replace("…", "*")))
+    const open = routes.filter(({ methods, by }) => methods.includes("GET") || by === "desk")
+    for (const { path, kind, feedOf } of open)
+      if (kind !== "feed" || feedOf === "front") expect(named).toContain(shape(path))
+    const known = new Set(["/{}/*", ...routes.map(({ path }) => shape(path))])
+    for (const path of named) expect([...known]).toContain(path)
   })
 
   it("names scripts that are there", () => {

@@ -1,9 +1,9 @@
 // What only a look at all articles together can find: links that lead nowhere, clashes of addresses, broken translations.
 import type { Token } from "marked"
+import { reservedSegments } from "../routes.ts"
 import { type Address, canonicalPath, parseAddress } from "../site/addresses.ts"
 import type { Problem } from "../site/problem.ts"
 import { createPlaces } from "../site/problem.ts"
-import { reservedSegments } from "../site/reserved.ts"
 import type { SiteConfig } from "../site/site.ts"
 import type { Article } from "./article.ts"
 import { findPictures, isRelative } from "./pictures.ts"

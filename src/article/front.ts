@@ -1,8 +1,8 @@
 // Front matter against its schema and the site: values, moments, and each mistake with its place and its mend.
 import * as v from "valibot"
+import { reservedSegments } from "../routes.ts"
 import { type ArticleAddress, canonicalPath, parseAddress } from "../site/addresses.ts"
 import { languagePrefix } from "../site/format-address.ts"
-import { reservedSegments } from "../site/reserved.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { slugify } from "../site/slug.ts"
 import { readDate } from "./dates.ts"

@@ -1,8 +1,8 @@
-// Every address there can be, and what a path names. Pure text: no URL objects, no regular expressions on the way to a reader.
+// What a path names on this site, read by the table of routes.
+import { type Route, routes } from "../routes.ts"
+import { canonicalPath } from "./canonical.ts"
 import { countryByIso3, countryBySlug, isRegion, regionOfCountry } from "./places.ts"
-import { reservedSegments } from "./reserved.ts"
 import { defaultLanguage, type SiteConfig } from "./site.ts"
-import { isSlug } from "./slug-rule.ts"
 
 export { canonicalPath } from "./canonical.ts"
 
@@ -10,7 +10,7 @@ export interface PageAddress {
   readonly kind: "front" | "search" | "corrections" | "newsletter" | "join"
   readonly language: string
 }
-/** What answers one person alone: sign-in, account, the links of a letter. The members' room knows which there are. */
+/** A page for one person: sign-in, account, what an e-mail links to. */
 export interface PersonalAddress {
   readonly kind: "personal"
   readonly language: string
@@ -44,7 +44,7 @@ export interface ArticleAddress {
   readonly path: string
 }
 
-/** Pages that list articles, a page at a time. */
+/** Pages that list articles. */
 export type LandingAddress = RegionAddress | CountryAddress | LabelAddress
 /** Whatever has a feed: the front page and every landing page. */
 export type ListingAddress = (PageAddress & { readonly kind: "front" }) | LandingAddress
@@ -65,128 +65,113 @@ export type MachineAddress =
 
 export type Address = PageAddress | PersonalAddress | LandingAddress | ArticleAddress | MachineAddress
 
-const singlePages = new Map<string, "search" | "corrections" | "newsletter" | "join">([
-  ["search", "search"],
-  ["corrections", "corrections"],
-  ["newsletter", "newsletter"],
-  ["join", "join"],
-])
-const personalPages: ReadonlySet<string> = new Set(["account", "digest", "sign-in", "sign-out"])
-const labelPages = new Map<string, "topic" | "author">([
-  ["topics", "topic"],
-  ["authors", "author"],
-])
-const feeds = new Map<string, FeedFormat>([
-  ["feed.xml", "xml"],
-  ["feed.json", "json"],
-])
-/** Where the files are that machines look for, and what each is. */
-export const machineFiles: ReadonlyMap<string, MachineFile> = new Map([
-  ["/sitemap.xml", "sitemapIndex"],
-  ["/news-sitemap.xml", "newsSitemap"],
-  ["/robots.txt", "robots"],
-  ["/llms.txt", "llms"],
-  ["/.well-known/security.txt", "security"],
-  ["/healthz", "healthz"],
-])
+interface Compiled extends Route {
+  /** The path as an expression with named groups. */
+  readonly pattern: RegExp
+}
+
+const compiled: readonly Compiled[] = routes.map((route) => {
+  const source = route.path
+    .replaceAll(".", "\\.")
+    .replace("/*", "/.+")
+    .replace(/\{(\w+)\}/g, "(?<$1>[a-z0-9_-]+)")
+  return { ...route, pattern: new RegExp(`^${source}$`) }
+})
 
 /** What a canonical path names on this site; null when nothing here can have it. */
 export function parseAddress(path: string, site: SiteConfig): Address | null {
-  if (path[0] !== "/") return null
-  const segments = path === "/" ? [] : path.slice(1).split("/")
-  const language = languageOfPrefix(segments[0], site)
-  if (language !== null) return parseInLanguage(segments.slice(1), language, path, site)
-  return parseInLanguage(segments, defaultLanguage(site), path, site) ?? parseMachineFile(path, segments, site)
+  return matchRoute(path, site)?.address ?? null
 }
 
-/** The language whose prefix a first segment is. The default language has none: `/en/asia` is no address. */
-function languageOfPrefix(segment: string | undefined, site: SiteConfig): string | null {
-  if (segment === undefined) return null
-  for (let i = 1; i < site.languages.length; i++) {
-    const language = site.languages[i] as string
-    if (language.toLowerCase() === segment) return language
+/** The route of a canonical path, and what the path names; null when no route has it. */
+export function matchRoute(path: string, site: SiteConfig): { route: Route; address: Address } | null {
+  if (canonicalPath(path)?.path !== path) return null
+  const prefixed = languageOfPrefix(path, site)
+  const language = prefixed ?? defaultLanguage(site)
+  const rest = prefixed === null ? path : path.slice(prefixed.length + 1) || "/"
+  for (const route of compiled) {
+    if (prefixed !== null && !route.inLanguages) continue
+    const match = route.pattern.exec(rest)
+    const address = match && readParts(route, { ...match.groups }, { language, path, rest }, site)
+    if (address) return { route, address }
   }
   return null
 }
 
-function parseInLanguage(segments: string[], language: string, path: string, site: SiteConfig): Address | null {
-  const last = segments.at(-1)
-  if (last === undefined) return { kind: "front", language }
-  if (segments.length > 3 && !feeds.has(last)) return null
-  const format = feeds.get(last)
-  if (format) {
-    const of = parsePage(segments.slice(0, -1), language, "", site)
-    return of && isListing(of) ? { kind: "feed", format, of } : null
-  }
-  if (!last.endsWith(".md")) return parsePage(segments, language, path, site)
-  const article = parsePage([...segments.slice(0, -1), last.slice(0, -3)], language, path.slice(0, -3), site)
-  return article?.kind === "article" ? { kind: "markdown", article } : null
+/** The language whose prefix a path has. The default language has none: `/en/asia` is no address. */
+function languageOfPrefix(path: string, site: SiteConfig): string | null {
+  const end = path.indexOf("/", 1)
+  const first = end === -1 ? path.slice(1) : path.slice(1, end)
+  return site.languages.slice(1).find((language) => language.toLowerCase() === first) ?? null
 }
 
-type Page = PageAddress | PersonalAddress | LandingAddress | ArticleAddress
+type Parts = Readonly<Record<string, string>>
+interface Place {
+  readonly language: string
+  readonly path: string
+  /** The path without the language's prefix. */
+  readonly rest: string
+}
 
-function parsePage(segments: string[], language: string, path: string, site: SiteConfig): Page | null {
-  const [first, second, third] = segments
-  if (first === undefined) return { kind: "front", language }
-  if (!isRegion(first, site)) return parseSitePage(segments, language)
-  if (second === undefined) return { kind: "region", language, region: first }
-  if (!isSlug(second)) return null
-  const isCountry = countryBySlug(second) !== null
+/** The address that a route's parts make, or null: no such region, a slug that is a country's. */
+function readParts(route: Route, parts: Parts, place: Place, site: SiteConfig): Address | null {
+  for (const name in parts) if (!checks[name]?.(parts[name] as string, parts, site)) return null
+  const { language, path, rest } = place
+  const { kind, feedOf } = route
+  if (kind === "personal") return { kind, language, page: rest }
+  if (kind === "feed")
+    return {
+      kind,
+      format: parts.format as FeedFormat,
+      of: { kind: feedOf, language, ...placeOf(parts) } as ListingAddress,
+    }
+  if (kind === "article") return readArticle(parts, language, path)
+  if (kind === "markdown") return { kind, article: readArticle(parts, language, path.slice(0, -".md".length)) }
+  if (kind === "map") return { kind, iso3: (parts.iso3 as string).toUpperCase() }
+  return { kind, ...(route.inLanguages ? { language } : {}), ...parts } as Address
+}
+
+function placeOf({ format: _format, ...parts }: Parts): Parts {
+  return parts
+}
+
+function readArticle(parts: Parts, language: string, path: string): ArticleAddress {
+  return {
+    kind: "article",
+    language,
+    region: parts.region ?? "",
+    country: parts.country ?? null,
+    slug: parts.slug ?? "",
+    path,
+  }
+}
+
+/** What a part of a path may be. */
+const checks: Readonly<Record<string, (part: string, parts: Parts, site: SiteConfig) => boolean>> = {
+  region: (region, _, site) => isRegion(region, site),
   // A country belongs to one region; under another, its slug is neither a country nor an article.
-  if (isCountry && regionOfCountry(second, site) !== first) return null
-  if (third === undefined) {
-    if (isCountry) return { kind: "country", language, region: first, country: second }
-    return { kind: "article", language, region: first, country: null, slug: second, path }
-  }
-  if (!isCountry || segments.length > 3 || !isSlug(third)) return null
-  return { kind: "article", language, region: first, country: second, slug: third, path }
-}
-
-function parseSitePage(segments: string[], language: string): Page | null {
-  const first = segments[0] as string
-  if (personalPages.has(first)) return { kind: "personal", language, page: `/${segments.join("/")}` }
-  const single = singlePages.get(first)
-  if (segments.length === 1) return single ? { kind: single, language } : null
-  if (single === "newsletter" || single === "join")
-    return { kind: "personal", language, page: `/${segments.join("/")}` }
-  const kind = labelPages.get(first)
-  const slug = segments[1] as string
-  return kind && segments.length === 2 && isSlug(slug) ? { kind, language, slug } : null
-}
-
-function parseMachineFile(path: string, segments: string[], site: SiteConfig): Address | null {
-  const kind = machineFiles.get(path)
-  if (kind) return { kind }
-  const [folder, file] = segments
-  if (segments.length !== 2 || !folder || !file || !reservedSegments.has(folder)) return null
-  const point = file.indexOf(".")
-  const stem = file.slice(0, Math.max(point, 0))
-  const extension = file.slice(point + 1)
-  if (folder === "sitemaps") return extension === "xml" && isMonth(stem) ? { kind: "sitemap", month: stem } : null
-  if (folder === "media")
-    return isHash(stem) && isExtension(extension) ? { kind: "media", sha256: stem, extension } : null
-  if (folder !== "maps" || extension !== "svg") return null
-  const country = countryByIso3(stem.toUpperCase())
-  if (country) return { kind: "map", iso3: country.iso3 }
-  return isRegion(stem, site) ? { kind: "regionMap", region: stem } : null
-}
-
-/** `2026-11`, `undated`, or a further part of what has no date: `undated-2`. */
-function isMonth(text: string): boolean {
-  return /^(?:\d{4}-(?:0[1-9]|1[0-2])|undated(?:-(?:[2-9]|[1-9]\d{1,4}))?)$/.test(text)
-}
-
-/** SHA-256 in lower-case hex. */
-function isHash(text: string): boolean {
-  return text.length === 64 && /^[0-9a-f]+$/.test(text)
-}
-
-function isExtension(text: string): boolean {
-  return text.length <= 5 && /^[a-z0-9]{2,5}$/.test(text)
+  country: (slug, { region }, site) => countryBySlug(slug) !== null && regionOfCountry(slug, site) === region,
+  slug: (slug, { region, country }) =>
+    isSlug(slug) && (region === undefined || country !== undefined || countryBySlug(slug) === null),
+  format: (format) => format === "xml" || format === "json",
+  iso3: (code) => countryByIso3(code.toUpperCase()) !== null,
+  sha256: (hash) => /^[0-9a-f]{64}$/.test(hash),
+  extension: (extension) => /^[a-z0-9]{2,5}$/.test(extension),
+  /** `2026-11`, `undated`, or a further part of what has no date: `undated-2`. */
+  month: (month) => /^(?:\d{4}-(?:0[1-9]|1[0-2])|undated(?:-(?:[2-9]|[1-9]\d{1,4}))?)$/.test(month),
+  token: (token) => token.length > 0,
 }
 
 /** Has the page a feed? */
 export function isListing(address: Address): address is ListingAddress {
   const { kind } = address
   return kind === "front" || kind === "region" || kind === "country" || kind === "topic" || kind === "author"
+}
+
+/** The longest slug that an address may hold. */
+export const slugLimit = 100
+
+/** Is the text a slug: `a-z0-9-`, 1–100 characters, no hyphen at either end? */
+export function isSlug(text: string): boolean {
+  return text.length <= slugLimit && /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/.test(text)
 }

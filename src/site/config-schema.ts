@@ -1,10 +1,10 @@
 // The schema of dateline.config.ts. Only the command line evaluates it; the Worker uses its type.
 import * as v from "valibot"
+import { reservedSegments } from "../routes.ts"
+import { isSlug } from "./addresses.ts"
 import { stripeUnits } from "./currency.ts"
 import { countryByCode } from "./places.ts"
 import { createPlaces, type Problem } from "./problem.ts"
-import { reservedSegments } from "./reserved.ts"
-import { isSlug } from "./slug-rule.ts"
 
 // Messages say what is wrong and, after the dash, how to fix it.
 const text = (message: string) => v.pipe(v.string(message), v.trim(), v.nonEmpty(message))

@@ -1,6 +1,11 @@
-// The path of a thing: what pages link to, and how the catalogue names lists.
-import { type Address, type ListingAddress, type MachineAddress, machineFiles } from "./addresses.ts"
+// The path of an address: what pages link to, and how the catalogue names lists.
+import { routes } from "../routes.ts"
+import type { Address, ListingAddress } from "./addresses.ts"
 import { defaultLanguage, type SiteConfig } from "./site.ts"
+
+/** Each kind's paths, cut at their parts: `["/topics/", "slug", ""]`. Articles have two, the longer one last. */
+const paths = new Map<string, string[][]>()
+for (const { kind, path } of routes) paths.set(kind, [...(paths.get(kind) ?? []), path.split(/[{}]/)])
 
 /** The path of an address; `parseAddress` of it gives the address back. */
 export function formatAddress(address: Address, site: SiteConfig): string {
@@ -11,23 +16,11 @@ export function formatAddress(address: Address, site: SiteConfig): string {
     }
     case "markdown":
       return `${formatAddress(address.article, site)}.md`
-    case "sitemap":
-      return `/sitemaps/${address.month}.xml`
-    case "media":
-      return `/media/${address.sha256}.${address.extension}`
     case "map":
       return mapPath(address.iso3)
-    case "regionMap":
-      return regionMapPath(address.region)
-    case "sitemapIndex":
-    case "newsSitemap":
-    case "robots":
-    case "llms":
-    case "security":
-    case "healthz":
-      return machinePath(address.kind)
     default: {
-      const path = pathInLanguage(address)
+      const path = fillPath(address)
+      if (!("language" in address)) return path
       const prefix = languagePrefix(address.language, site)
       return path === "/" ? prefix || "/" : prefix + path
     }
@@ -36,12 +29,12 @@ export function formatAddress(address: Address, site: SiteConfig): string {
 
 /** Where a country's locator map is. */
 export function mapPath(iso3: string): string {
-  return `/maps/${iso3.toLowerCase()}.svg`
+  return fillPath({ kind: "map", iso3: iso3.toLowerCase() })
 }
 
 /** Where a region's map is. */
 export function regionMapPath(region: string): string {
-  return `/maps/${region}.svg`
+  return fillPath({ kind: "regionMap", region })
 }
 
 /** What stands before every path of a language: nothing for the default language, `/fr` for French. */
@@ -51,32 +44,16 @@ export function languagePrefix(language: string, site: SiteConfig): string {
 
 /** How the catalogue names a listing: `en:/`, `fr:/asia/tajikistan`. */
 export function listingKey(address: ListingAddress): string {
-  return `${address.language}:${pathInLanguage(address)}`
+  return `${address.language}:${fillPath(address)}`
 }
 
 /** The path without the language's prefix. */
-function pathInLanguage(address: Exclude<Address, MachineAddress>): string {
-  switch (address.kind) {
-    case "front":
-      return "/"
-    case "region":
-      return `/${address.region}`
-    case "country":
-      return `/${address.region}/${address.country}`
-    case "article":
-      return `/${address.region}/${address.country === null ? "" : `${address.country}/`}${address.slug}`
-    case "topic":
-      return `/topics/${address.slug}`
-    case "author":
-      return `/authors/${address.slug}`
-    case "personal":
-      return address.page
-    default:
-      return `/${address.kind}`
-  }
-}
-
-function machinePath(kind: string): string {
-  for (const [path, named] of machineFiles) if (named === kind) return path
-  throw new Error(`No path for ${kind}`)
+function fillPath(address: Address): string {
+  if (address.kind === "personal") return address.page
+  const known = paths.get(address.kind) ?? []
+  const pieces = (address.kind === "article" && address.country !== null ? known.at(-1) : known[0]) ?? []
+  const parts = address as unknown as Readonly<Record<string, string>>
+  let path = ""
+  for (let i = 0; i < pieces.length; i++) path += i % 2 === 0 ? pieces[i] : parts[pieces[i] as string]
+  return path
 }

@@ -1,6 +1,7 @@
 // Slugs: the lower-case ASCII form that a title or a name takes in an address.
+
+import { slugLimit } from "./addresses.ts"
 import { spellings } from "./letters.generated.ts"
-import { slugLimit } from "./slug-rule.ts"
 
 /**
  * Any text as a slug: spelt in `a-z0-9-`, at most 100 characters; empty when nothing of it can be kept. Characters of

@@ -5,12 +5,12 @@ import {
   type Address,
   type ArticleAddress,
   canonicalPath,
+  isSlug,
   type ListingAddress,
   parseAddress,
 } from "../../src/site/addresses.ts"
 import { formatAddress, listingKey } from "../../src/site/format-address.ts"
 import { countries, countriesOf, countryBySlug } from "../../src/site/places.ts"
-import { isSlug } from "../../src/site/slug-rule.ts"
 
 const language = fc.constantFrom(...site.languages)
 const region = fc.constantFrom(...Object.keys(site.regions))

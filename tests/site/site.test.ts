@@ -1,6 +1,7 @@
 import anyAscii from "any-ascii"
 import { describe, expect, it } from "vitest"
 import config from "../../dateline.config.ts"
+import { isSlug } from "../../src/site/addresses.ts"
 import { checkConfig } from "../../src/site/config-schema.ts"
 import {
   countries,
@@ -15,7 +16,6 @@ import {
 import { formatProblem, type Problem } from "../../src/site/problem.ts"
 import type { SiteConfig } from "../../src/site/site.ts"
 import { slugify } from "../../src/site/slug.ts"
-import { isSlug } from "../../src/site/slug-rule.ts"
 
 describe("the world", () => {
   it("gives every country and territory one slug, one code and a name in each language", () => {

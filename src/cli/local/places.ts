@@ -2,8 +2,8 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import type { Country as Source } from "world-countries"
+import { isSlug } from "../../site/addresses.ts"
 import { slugify } from "../../site/slug.ts"
-import { isSlug } from "../../site/slug-rule.ts"
 
 const source = new URL(import.meta.resolve("world-countries/countries.json"))
 const countries: Source[] = JSON.parse(readFileSync(source, "utf8"))

@@ -1,0 +1,87 @@
+// Every address of the site. The router, links, reserved words, allowed methods and the README's table derive from it.
+import type { Address } from "./site/addresses.ts"
+
+export interface Route {
+  /** `{x}` is a part of the path, `*` the rest of it. A page's path has the language's prefix before it: `/fr/search`. */
+  readonly path: string
+  readonly kind: Address["kind"] | "desk"
+  /** Who answers: the cached pages, the account (and every POST), the desk, or the gateway itself. */
+  readonly by: "pages" | "account" | "desk" | "gateway"
+  /** `GET` stands for HEAD too. */
+  readonly methods: readonly ("GET" | "POST")[]
+  readonly inLanguages: boolean
+  /** The page whose list a feed has. */
+  readonly feedOf?: "front" | "region" | "country" | "topic" | "author"
+}
+
+const page = (path: string, kind: Route["kind"], methods: Route["methods"] = ["GET"]): Route => {
+  return { path, kind, methods, by: kind === "personal" ? "account" : "pages", inLanguages: true }
+}
+const personal = (path: string, ...methods: Route["methods"]) => page(path, "personal", methods)
+const file = (path: string, kind: Route["kind"]): Route => ({ ...page(path, kind), inLanguages: false })
+const article = (path: string) => [page(path, "article"), page(`${path}.md`, "markdown")]
+const landing = (path: string, feedOf: NonNullable<Route["feedOf"]>): Route[] => {
+  const feed = `${path === "/" ? "" : path}/feed.{format}`
+  return [page(path, feedOf), { ...page(feed, "feed"), feedOf }]
+}
+
+/** In order: of several routes that match a path, the first whose parts mean something on this site has it. */
+export const routes: readonly Route[] = [
+  ...landing("/", "front"),
+  ...landing("/{region}", "region"),
+  ...landing("/{region}/{country}", "country"),
+  ...article("/{region}/{slug}"),
+  ...article("/{region}/{country}/{slug}"),
+  ...landing("/topics/{slug}", "topic"),
+  ...landing("/authors/{slug}", "author"),
+  page("/search", "search"),
+  page("/corrections", "corrections"),
+
+  page("/newsletter", "newsletter", ["GET", "POST"]),
+  personal("/newsletter/sent", "GET"),
+  personal("/newsletter/confirm", "GET", "POST"),
+  personal("/newsletter/confirmed", "GET"),
+  personal("/newsletter/unsubscribe", "GET", "POST"),
+  personal("/newsletter/unsubscribed", "GET"),
+  personal("/newsletter/preferences", "POST"),
+
+  page("/join", "join", ["GET", "POST"]),
+  personal("/join/welcome", "GET"),
+  personal("/join/webhook", "POST"),
+  personal("/sign-in", "GET", "POST"),
+  personal("/sign-in/confirm", "GET", "POST"),
+  personal("/sign-out", "GET", "POST"),
+  personal("/account", "GET"),
+  personal("/account/billing", "POST"),
+  personal("/account/save", "GET", "POST"),
+  personal("/account/unsave", "POST"),
+  personal("/account/give", "GET", "POST"),
+  personal("/account/give/revoke", "POST"),
+  personal("/account/feed", "POST"),
+  personal("/account/feed/revoke", "POST"),
+  personal("/account/feed/{token}.xml", "GET"),
+  personal("/account/export", "POST"),
+  personal("/account/delete", "GET", "POST"),
+  // Nothing else is below these: 404, whatever the method.
+  ...["account", "digest", "join", "newsletter", "sign-in", "sign-out"].map((first) => personal(`/${first}/*`)),
+
+  file("/media/{sha256}.{extension}", "media"),
+  file("/maps/{iso3}.svg", "map"),
+  file("/maps/{region}.svg", "regionMap"),
+  file("/sitemap.xml", "sitemapIndex"),
+  file("/sitemaps/{month}.xml", "sitemap"),
+  file("/news-sitemap.xml", "newsSitemap"),
+  file("/robots.txt", "robots"),
+  file("/llms.txt", "llms"),
+  file("/.well-known/security.txt", "security"),
+  { ...file("/healthz", "healthz"), by: "gateway" },
+  { ...file("/desk/v1/*", "desk"), by: "desk", methods: [] },
+]
+
+/** First segments that no region may take: those of the routes, and those that browsers ask for. */
+export const reservedSegments: ReadonlySet<string> = new Set([
+  ...routes.map(({ path }) => path.split("/")[1] ?? "").filter((first) => /^[^{]+$/.test(first)),
+  "feed.json",
+  "feed.xml",
+  "favicon.ico",
+])
