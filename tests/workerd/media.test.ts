@@ -201,7 +201,7 @@ it("the migration finds which articles name a picture in any revision", async ()
   const { results: before } = await env.CATALOGUE.prepare("SELECT * FROM media_uses").all()
   await env.CATALOGUE.prepare("DELETE FROM media_uses").run()
   const fill = env.MIGRATIONS.catalogue
-    .find(({ name }) => name === "0006_media.sql")
+    .find(({ name }) => name === "0007_media.sql")
     ?.queries.find((query) => query.includes("INSERT INTO media_uses SELECT DISTINCT"))
   await env.CATALOGUE.prepare(fill ?? "").run()
   expect((await env.CATALOGUE.prepare("SELECT * FROM media_uses").all()).results).toEqual(before)
