@@ -5,72 +5,124 @@
 // by its columns times its rows, however short a row is; a list item by the square of its lines. In the sanitizer's parser
 // (htmlparser2 12) each element takes time by how many are open. Each has a budget for the whole text that keeps an
 // accepted text well under a second, and that the densest of real articles uses a fiftieth of.
-import { isRuler, type Line, readLine } from "./line.ts"
-import type { Mistake } from "./report.ts"
+import type { Mistake } from "./mistakes.ts"
 
 /** Quotes and lists inside each other. */
 const deepest = 50
-/** `****…`: longer rulers of one sign are refused too. */
+/** `****…`: longer rulers of one symbol are refused too. */
 const longestRun = 400
-
-/** What a text may spend. */
-const budget = {
-  emphasis: 2_000_000,
-  brackets: 400_000_000,
-  containers: 6_000_000,
-  cells: 200_000,
-  references: 10_000_000,
-  lines: 50_000,
-  run: 4_000_000,
-}
-/** What the open elements of a text may come to, counted at each of them. */
+/** The sum of the open elements of raw HTML, counted at each start tag. */
 const mostOpen = 100_000_000
-type Cost = keyof typeof budget
-const costs = Object.keys(budget) as Cost[]
 
-const mends: Readonly<Record<Cost, readonly [message: string, fix: string]>> = {
+/** What a text may spend, and what to say to an author whose text spends more. */
+const budgets = {
   emphasis: [
+    2_000_000,
     "has too many `*`, `_` or `~` in its paragraphs",
     "divide long paragraphs with empty lines, or use a code fence",
   ],
-  brackets: ["has too many brackets, `!` or backticks in its paragraphs", "divide long paragraphs with empty lines"],
-  containers: ["has too much inside deep lists or quotes", "nest less deeply, or divide the article"],
-  cells: ["has a table that is too large", "divide the table"],
-  lines: ["has more than 50,000 lines", "divide the article"],
-  run: ["has too many lines without an empty one between", "divide them with empty lines"],
-  references: ["uses long references too often", "shorten the addresses and titles of `[reference]: …` lines"],
+  brackets: [
+    400_000_000,
+    "has too many brackets, `!` or backticks in its paragraphs",
+    "divide long paragraphs with empty lines",
+  ],
+  containers: [6_000_000, "has too much inside deep lists or quotes", "nest less deeply, or divide the article"],
+  cells: [200_000, "has a table that is too large", "divide the table"],
+  references: [
+    10_000_000,
+    "uses long references too often",
+    "shorten the addresses and titles of `[reference]: …` lines",
+  ],
+  lines: [50_000, "has more than 50,000 lines", "divide the article"],
+  run: [4_000_000, "has too many lines without an empty one between them", "divide them with empty lines"],
+} as const
+type Cost = keyof typeof budgets
+const costs = Object.keys(budgets) as Cost[]
+
+/** Lines without an empty one between them: no paragraph is longer. */
+interface Chunk {
+  readonly start: number
+  readonly lines: string[]
+  /** Begins with a list's item: numbers begin items too then. */
+  inList: boolean
+  /** Marks and indent of the deepest line, which counts for all: a paragraph's later lines need no marks. */
+  depth: number
+  /** The most marks on one line: marked reads what is inside once for each mark. */
+  marks: number
 }
 
 /** What is out of bounds in a body: at most one mistake. Linear in the text. */
 export function checkBounds(body: string): Mistake | null {
-  const spent: Record<Cost, number> = {
-    emphasis: 0,
-    brackets: 0,
-    containers: 0,
-    cells: 0,
-    references: 0,
-    lines: 0,
-    run: 0,
-  }
-  const text: Text = { links: 0, longestReference: 0 }
+  const spent = { emphasis: 0, brackets: 0, containers: 0, cells: 0, references: 0, lines: 0, run: 0 }
+  const links = { count: 0, longest: 0 }
   let chunk = newChunk(0)
-  for (let start = 0; start < body.length; ) {
-    const stop = body.indexOf("\n", start)
-    const end = stop === -1 ? body.length : stop
-    const line = readLine(body, start, end)
-    if (line.run > longestRun) return mistake(start, "has a very long run of one sign", `write at most ${longestRun}`)
-    if (line.depth > deepest)
+  let start = 0
+  for (const line of body.split("\n")) {
+    const prefix = /^(?:[ \t\r]|>|[-*+](?=\s|$)|\d{1,9}[.)](?=\s|$))*/.exec(line)?.[0] ?? ""
+    // `- - -` and `* * *` are rulers.
+    const marks = isRuler(line, prefix) ? 1 : (prefix.match(/>|[-*+]|\d+/g)?.length ?? 0)
+    if (marks > deepest)
       return mistake(start, "has lists or quotes that are nested too deeply", `nest at most ${deepest} deep`)
-    if (line.blank || line.item === "bullet" || (line.item === "number" && chunk.inList)) {
-      const over = spend(chunk, start, spent, text)
-      if (over !== null) return mistake(chunk.start, ...mends[over])
+    const blank = line.trim() === ""
+    const item = /^ {0,3}(?:[-*+]|(\d{1,9})[.)]) /.exec(line)
+    if (blank || (item !== null && (item[1] === undefined || chunk.inList))) {
+      const over = spend(chunk, spent, links)
+      if (over !== null) return over
       chunk = newChunk(start)
     }
-    addLine(chunk, line, body, start, end)
-    start = end + 1
+    if (!blank && chunk.lines.every((before) => before.trim() === "")) chunk.inList = item !== null
+    const indent = prefix.replace(/[^ \t\r]/g, "").replaceAll("\t", "    ").length
+    if (!blank) chunk.depth = Math.max(chunk.depth, marks + indent / 2)
+    chunk.marks = Math.max(chunk.marks, marks)
+    chunk.lines.push(line)
+    start += line.length + 1
   }
-  const over = spend(chunk, body.length, spent, text)
-  return over === null ? checkElements(body) : mistake(chunk.start, ...mends[over])
+  return spend(chunk, spent, links) ?? checkElements(body)
+}
+
+function newChunk(start: number): Chunk {
+  return { start, lines: [], inList: false, depth: 0, marks: 0 }
+}
+
+function isRuler(line: string, prefix: string): boolean {
+  return prefix.length === line.length && /^ {0,3}([-*])(?:[ \t]*\1){2,}[ \t\r]*$/.test(line.slice(0, 1000))
+}
+
+/** Adds what a chunk costs. Returns a mistake when a budget is overspent. */
+function spend(chunk: Chunk, spent: Record<Cost, number>, links: { count: number; longest: number }): Mistake | null {
+  const { lines, start, marks, depth } = chunk
+  const text = lines.join("\n")
+  let emphasis = 0
+  let brackets = 0
+  for (const { 0: run, index } of text.matchAll(/([*_~[\]<!`\\&(|:])\1*/g)) {
+    if (run.length > longestRun)
+      return mistake(start + index, "has a very long run of one symbol", `write at most ${longestRun}`)
+    if (/[*_~]/.test(run)) emphasis++
+    else if (/[^|:]/.test(run)) brackets += run.length
+  }
+  links.count += text.split("[").length - 1
+  const [, ...references] = text.split("]:")
+  for (const { length } of references) links.longest = Math.max(links.longest, length)
+  spent.emphasis += (1 + marks) * emphasis ** 2
+  spent.brackets += (1 + marks) * brackets * text.length
+  spent.containers += (1 + depth) * text.length
+  spent.cells += countCells(lines)
+  spent.lines += lines.length
+  spent.run += lines.length ** 2
+  spent.references = links.count * links.longest
+  const over = costs.find((cost) => spent[cost] > budgets[cost][0])
+  return over === undefined ? null : mistake(start, budgets[over][1], budgets[over][2])
+}
+
+/** Below the row of dashes under a table's head each line is a row, with as many cells as the dashes have. */
+function countCells(lines: readonly string[]): number {
+  let columns = 0
+  let cells = 0
+  for (const line of lines) {
+    cells += columns
+    if (line.includes("|") && /^[-|:>\s]*$/.test(line)) columns = Math.max(columns, line.split("|").length)
+  }
+  return cells
 }
 
 const tag = /<(\/?)([a-z][a-z\d]*)/gi
@@ -96,85 +148,4 @@ function checkElements(body: string): Mistake | null {
 
 function mistake(offset: number, message: string, fix: string): Mistake {
   return { offset, field: "body", message, fix }
-}
-
-/** Lines without an empty one between: no paragraph is longer. */
-interface Chunk {
-  readonly start: number
-  lines: number
-  emphasis: number
-  brackets: number
-  /** Begins with a list's item: then numbers begin items too. */
-  inList: boolean
-  /** The deepest line counts for all: a paragraph's later lines need no marks. -1: no line yet. */
-  depth: number
-  /** Of the depth, what is marked on one line: marked reads what is inside once for each mark. */
-  marks: number
-  /** Of a table: 0 before its ruler. */
-  columns: number
-  cells: number
-  links: number
-  /** Where the last line that may be a reference's definition began; -1: none. */
-  reference: number
-  longestReference: number
-}
-
-interface Text {
-  links: number
-  longestReference: number
-}
-
-function newChunk(start: number): Chunk {
-  return {
-    start,
-    lines: 0,
-    emphasis: 0,
-    brackets: 0,
-    inList: false,
-    depth: -1,
-    marks: 0,
-    columns: 0,
-    cells: 0,
-    links: 0,
-    reference: -1,
-    longestReference: 0,
-  }
-}
-
-function addLine(chunk: Chunk, line: Line, body: string, start: number, end: number): void {
-  if (!line.blank && chunk.depth === -1) chunk.inList = line.item !== null
-  chunk.lines++
-  chunk.emphasis += line.emphasis
-  chunk.brackets += line.brackets
-  chunk.links += line.links
-  if (!line.blank) chunk.depth = Math.max(chunk.depth, line.depth + line.indent / 2)
-  chunk.marks = Math.max(chunk.marks, line.depth)
-  chunk.cells += chunk.columns
-  if (line.pipes > 0 && isRuler(body, start, end)) chunk.columns = Math.max(chunk.columns, line.pipes + 1)
-  if (line.reference) {
-    endReference(chunk, start)
-    chunk.reference = start
-  }
-}
-
-function endReference(chunk: Chunk, end: number): void {
-  if (chunk.reference !== -1) chunk.longestReference = Math.max(chunk.longestReference, end - chunk.reference)
-}
-
-/** Adds a chunk to what is spent; names what is overspent. */
-function spend(chunk: Chunk, end: number, spent: Record<Cost, number>, text: Text): Cost | null {
-  const length = end - chunk.start
-  endReference(chunk, end)
-  text.links += chunk.links
-  text.longestReference = Math.max(text.longestReference, chunk.longestReference)
-  const times = 1 + chunk.marks
-  spent.emphasis += times * chunk.emphasis ** 2
-  spent.brackets += times * chunk.brackets * length
-  spent.containers += (1 + Math.max(0, chunk.depth)) * length
-  spent.cells += chunk.cells
-  spent.lines += chunk.lines
-  spent.run += chunk.lines ** 2
-  spent.references = text.links * text.longestReference
-  for (const cost of costs) if (spent[cost] > budget[cost]) return cost
-  return null
 }

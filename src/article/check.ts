@@ -6,9 +6,9 @@ import type { Problem } from "../site/problem.ts"
 import { createPlaces } from "../site/problem.ts"
 import type { SiteConfig } from "../site/site.ts"
 import type { Article } from "./article.ts"
+import { quote } from "./mistakes.ts"
 import { findPictures, isRelative } from "./pictures.ts"
 import { findTags, readAttribute } from "./raw-tags.ts"
-import { quote } from "./report.ts"
 import { lexMarkdown, walkTokens } from "./tokens.ts"
 
 interface World {

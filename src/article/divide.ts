@@ -1,8 +1,7 @@
-// The members-only line: where it stands, and the two texts that it makes.
+// The members-only line: where it is, and the two texts that it makes.
 import type { Token } from "marked"
 import type { Access, Division } from "./article.ts"
-import { type Candidate, findCandidates } from "./look-alikes.ts"
-import { type Mistake, quote } from "./report.ts"
+import { editDistance, type Mistake, mostMistakes, quote } from "./mistakes.ts"
 import { childrenOf, lexMarkdown, walkTokens } from "./tokens.ts"
 
 export interface Divided {
@@ -17,55 +16,92 @@ export interface Divided {
 /**
  * Divides a body at its first members-only line at the top level: then `open + members` is the body. `access: members`
  * without the line gives everyone the first paragraph, and `members` is the body. A line that does not divide, or a
- * comment that looks like the line, is a mistake: what an editor wanted hidden is never published by a slip.
- * @param tokens the body's, where they are at hand; an open text that holds nothing like the line is divided without
+ * comment that looks like the line, is a mistake: a slip must never publish what an editor wanted hidden.
+ * @param tokens the body's, if at hand; an open text without anything like the line is divided without them
  */
 export function divideBody(body: string, access: Access, tokens?: readonly Token[]): Divided {
   // The lexer reads every line ending as LF.
   const text = body.includes("\r") ? body.replace(/\r\n?/g, "\n") : body
   const candidates = findCandidates(text)
-  if (candidates.length === 0 && access === "open") return { division: "none", open: body, members: null, mistakes: [] }
+  const whole = { division: "none", open: body, members: null } as const
+  if (candidates.length === 0 && access === "open") return { ...whole, mistakes: [] }
   const blocks = tokens ?? lexMarkdown(body)
-  const found = candidates.length === 0 ? noLine : findLine(text, blocks, candidates)
-  const mistakes = found.mistakes.map((mistake) => ({ ...mistake, offset: offsetIn(body, text, mistake.offset) }))
-  if (found.at !== null) {
-    const at = offsetIn(body, text, found.at)
-    return { division: "line", open: body.slice(0, at), members: body.slice(at), mistakes }
+  const { at, wrong } = findLine(text, blocks, candidates)
+  const mistakes = wrong
+    .slice(0, mostMistakes)
+    .map((candidate) => explain(candidate, offsetIn(body, text, candidate.index)))
+  if (at !== null) {
+    const cut = offsetIn(body, text, at)
+    return { division: "line", open: body.slice(0, cut), members: body.slice(cut), mistakes }
   }
-  if (access === "members") return { division: "teaser", open: firstParagraph(blocks), members: body, mistakes }
-  return { division: "none", open: body, members: null, mistakes }
+  if (access === "open") return { ...whole, mistakes }
+  const open = blocks.find(({ type }) => type === "paragraph")?.raw ?? ""
+  return { division: "teaser", open, members: body, mistakes }
 }
 
-interface Found {
-  /** Where the dividing line begins. */
-  readonly at: number | null
-  readonly mistakes: readonly Mistake[]
+/** A comment that is the members-only line, or that an editor may have meant as it. */
+interface Candidate {
+  readonly index: number
+  readonly text: string
+  /** Spelled as the line is; where it stands is another matter. */
+  readonly exact: boolean
 }
 
-const noLine: Found = { at: null, mistakes: [] }
+const spelling = /^<!--[ \t]*members-only[ \t]*-->$/
+// `<!--` and what fingers and word processors make of it: `<!-`, `<--`, `<! --`, an en dash for two hyphens.
+const opener = /<[ \t]?[!\-–—−‐‑][ \t!\-–—−‐‑]*/g
+const closer = /[-–—−‐‑]{0,4}[ \t]?!?>|[<\n]/
+const longest = 80
 
-/** The first line that divides, and the candidates before it that don't. */
-function findLine(text: string, blocks: readonly Token[], candidates: readonly Candidate[]): Found {
-  const mistakes: Mistake[] = []
+/** Every comment in the text that says `members-only` or something similar. */
+export function findCandidates(text: string): Candidate[] {
+  const found: Candidate[] = []
+  for (const { 0: start, index } of text.matchAll(opener)) {
+    const inside = index + start.length
+    const rest = text.slice(inside, inside + longest)
+    // A comment may begin on one line and go on below.
+    const blank = rest.length - rest.trimStart().length
+    const end = closer.exec(rest.slice(blank))
+    if (end === null && rest.length === longest) continue
+    const length = blank + (end?.index ?? rest.length - blank)
+    if (!resembles(rest.slice(0, length))) continue
+    const written = text.slice(index, inside + length + (end?.[0].endsWith(">") ? end[0].length : 0))
+    found.push({ index, text: written, exact: spelling.test(written) })
+  }
+  return found
+}
+
+const both = /members?.{0,10}only|only.{0,10}members?/
+const alone =
+  /^(?:begin|start|end|for|only)?(?:the)?(?:members?|membres?|subscribers?|abonnes?|paywall)(?:only|seulement|content|part|section|text|line|area|below|from|here|begins?|starts?|ends?)*$/
+
+function resembles(comment: string): boolean {
+  const plain = comment.normalize("NFKD").toLowerCase()
+  const letters = plain.replace(/[^a-z]/g, "")
+  if (letters.length < 5 || letters.length > 30) return false
+  if (letters.length <= 24 && both.test(letters)) return true
+  return alone.test(letters) || editDistance(letters, "membersonly", 3) <= 3
+}
+
+/** Where the first line that divides begins, or null; and the candidates before it that are not shown as code. */
+function findLine(text: string, blocks: readonly Token[], candidates: readonly Candidate[]) {
+  const wrong: Candidate[] = []
   let start = 0
   let next = 0
   for (const token of blocks) {
     const end = start + token.raw.length
-    // The blocks' raw texts are the text: else no offset could be trusted.
+    // The blocks' raw texts are the text: otherwise no offset could be trusted.
     if (!text.startsWith(token.raw, start)) break
     const first = next
     while (next < candidates.length && (candidates[next] as Candidate).index < end) next++
-    if (next > first) {
-      const inBlock = candidates.slice(first, next)
-      const at = dividingOffset(token, text, start, inBlock)
-      const before = at === null ? inBlock : inBlock.filter(({ index }) => index < at)
-      mistakes.push(...refuse(before, literals(token, inBlock.length), token))
-      if (at !== null) return { at, mistakes }
-    }
+    const inBlock = candidates.slice(first, next)
+    const at = dividingOffset(token, text, start, inBlock)
+    const shown = inBlock.length === 0 ? [] : findShown(token, inBlock.length)
+    wrong.push(...inBlock.filter(({ index }, order) => !shown[order] && (at === null || index < at)))
+    if (at !== null) return { at, wrong }
     start = end
   }
-  mistakes.push(...refuse(candidates.slice(next), [], null))
-  return { at: null, mistakes }
+  return { at: null, wrong: [...wrong, ...candidates.slice(next)] }
 }
 
 const wholeLine = /^ {0,3}<!--[ \t]*members-only[ \t]*-->[ \t]*$/
@@ -77,15 +113,14 @@ function dividingOffset(token: Token, text: string, start: number, candidates: r
     const lineStart = text.lastIndexOf("\n", index) + 1
     const lineEnd = text.indexOf("\n", index)
     if (!wholeLine.test(text.slice(lineStart, lineEnd === -1 ? text.length : lineEnd))) continue
-    if (token.type === "html" && lineStart === start) return lineStart
     // CommonMark 4.6: a comment ends a paragraph, indented up to 3 spaces too, which marked overlooks.
-    if (token.type === "paragraph") return lineStart
+    if (token.type === "paragraph" || (token.type === "html" && lineStart === start)) return lineStart
   }
   return null
 }
 
-/** Of each candidate of a block: is it shown as it is, in a code span or a closed fence? Empty when there is no telling. */
-function literals(token: Token, count: number): boolean[] {
+/** Of each candidate of a block: is it shown as it is, in a code span or a closed fence? Empty when that is uncertain. */
+function findShown(token: Token, count: number): boolean[] {
   const shown: boolean[] = []
   walkTokens([token], (inner) => {
     if (childrenOf(inner).length > 0) return
@@ -103,42 +138,17 @@ function isClosedFence(token: Token): boolean {
   return fence !== "" && lines.length > 1 && last.length >= fence.length && last === fence.charAt(0).repeat(last.length)
 }
 
-function refuse(candidates: readonly Candidate[], shown: readonly boolean[], token: Token | null): Mistake[] {
-  return candidates.flatMap((candidate, index) => (shown[index] ? [] : [explain(candidate, token)]))
-}
-
-const alone = "write `<!-- members-only -->` on a line of its own, outside lists, quotes, tables and HTML"
-
-function explain({ index, text, exact }: Candidate, token: Token | null): Mistake {
-  const at = { offset: index, field: "body" }
-  if (!exact)
-    return {
-      ...at,
-      message: `${quote(text)} looks like the members-only line, but is not`,
-      fix: "write `<!-- members-only -->`, or remove the comment",
-    }
-  if (token?.type === "code" && token.codeBlockStyle === "indented")
-    return {
-      ...at,
-      message: "the members-only line is indented too far to divide the text",
-      fix: "indent it by at most 3 spaces; to show it, use a code fence",
-    }
-  if (token?.type === "code")
-    return {
-      ...at,
-      message: "the members-only line stands in a code fence that is not closed",
-      fix: "close the fence above",
-    }
-  return {
-    ...at,
-    message: "the members-only line stands inside something else, and does not divide the text",
-    fix: alone,
-  }
-}
-
-/** The first block that is a paragraph. */
-function firstParagraph(blocks: readonly Token[]): string {
-  return blocks.find(({ type }) => type === "paragraph")?.raw ?? ""
+function explain({ text, exact }: Candidate, offset: number): Mistake {
+  const [message, fix] = exact
+    ? [
+        "the members-only line is inside something else, so it does not divide the text",
+        "write `<!-- members-only -->` on a line of its own, outside lists, quotes, tables, HTML and unclosed code fences; to show it, use a code fence",
+      ]
+    : [
+        `${quote(text)} looks like the members-only line, but is not`,
+        "write `<!-- members-only -->`, or remove the comment",
+      ]
+  return { offset, field: "body", message, fix }
 }
 
 /** An offset of the text with LF alone, in the body as written. */

@@ -1,7 +1,7 @@
 // A text as blocks: the one call of the markdown lexer, for the page and for all who look at a text before, and a walk.
 import { Lexer, Marked, type Token, type Tokens, type TokensList } from "marked"
 import { endParagraphAtNote, footnotes } from "./footnotes.ts"
-import type { Mistake } from "./report.ts"
+import type { Mistake } from "./mistakes.ts"
 
 // CommonMark with GFM's tables and strikethrough. Bare addresses are text, as in CommonMark.
 const parser = new Marked({ gfm: true }, footnotes, { tokenizer: { url: () => undefined } })

@@ -1,200 +1,150 @@
-// YAML as data: texts, lists and maps, with the place of each; nothing that executes, expands, merges or inherits.
-import { Composer, CST, isMap, isScalar, isSeq, Lexer, type Node, type Pair, Parser } from "yaml"
-import { forbidden, readOneLineYaml, readScalar } from "./one-line-yaml.ts"
-import { type Mistake, quote } from "./report.ts"
+// YAML as data: texts, lists and maps, and where each is written. Nothing that executes, expands, merges or inherits.
+import { Composer, CST, isMap, isScalar, isSeq, Lexer, type ParsedNode, Parser, type Scalar } from "yaml"
+import { type Mistake, quote } from "./mistakes.ts"
 
-export { editDistance } from "./nearest.ts"
+export type Path = readonly (string | number)[]
 
-export interface YamlMap {
-  readonly value: Record<string, unknown>
-  /** Where the value at a path stands; when there is none, where its nearest parent's key does. */
-  offsetOf(path: readonly (string | number)[]): number
-  /** Where the key at a path stands. */
-  offsetOfKey(path: readonly (string | number)[]): number
-}
-
+/** Offsets of a key (of a list's item: the item) and its value. */
 interface Place {
   readonly key: number
   readonly value: number
 }
 
-/** The parser's stack for the deepest that front matter has: corrections, a list of maps of texts. */
+export interface YamlMap {
+  readonly value: Record<string, unknown>
+  /** Where the value at a path is written; where there is none, its nearest parent's key. */
+  find(path: Path): Place
+}
+
+/** The depth of the parser's stack for the deepest front matter: corrections, a list of maps of texts. */
 const deepest = 10
 const mostMistakes = 20
+const forbiddenKeys = new Set(["__proto__", "constructor", "prototype", "<<"])
+const fileMistake = { offset: 0, field: "file" }
 
 /**
- * Reads front matter as `parseYaml` does, and without a parser where each value is on its line: that takes a thirtieth of
- * the time. Places are looked for only when one is asked for.
+ * Reads front matter. Every scalar is the text as written (`title: 2024` is "2024"), except for empty and null values and
+ * `map: true`. Aliases, anchors, tags and directives are refused before anything is composed of them.
  */
 export function readYaml(source: string): { map: YamlMap | null; mistakes: Mistake[] } {
-  const value = readOneLineYaml(source)
-  if (value === null) return parseYaml(source)
-  let parsed: YamlMap | null = null
-  const places = () => {
-    parsed ??= parseYaml(source).map
-    return parsed
-  }
-  const map: YamlMap = {
-    value,
-    offsetOf: (path) => places()?.offsetOf(path) ?? 0,
-    offsetOfKey: (path) => places()?.offsetOfKey(path) ?? 0,
-  }
-  return { map, mistakes: [] }
-}
-
-/**
- * Reads front matter with the YAML parser: every scalar is the text as written (`title: 2024` is "2024"), but for empty and null values and
- * for `map: true`. Aliases, anchors, tags and directives are refused before anything is composed of them.
- */
-export function parseYaml(source: string): { map: YamlMap | null; mistakes: Mistake[] } {
   const { tokens, mistakes } = readTokens(source)
-  if (tokens === null) return { map: null, mistakes }
-  // uniqueKeys compares each key with each other; `convert` finds duplicates with a set.
-  const options = {
-    schema: "failsafe",
-    uniqueKeys: false,
-    merge: false,
-    prettyErrors: false,
-    logLevel: "silent",
-  } as const
-  const [document] = new Composer(options).compose(tokens, true, source.length)
-  for (const error of [...(document?.errors ?? []), ...(document?.warnings ?? [])].slice(0, mostMistakes))
-    mistakes.push(explainError(error.pos[0], error.code, error.message, source))
   if (mistakes.length > 0) return { map: null, mistakes }
-  const root = document?.contents as Node | null | undefined
+  // uniqueKeys would compare each key with every other one.
+  const options = { schema: "failsafe", uniqueKeys: false, prettyErrors: false, logLevel: "silent" } as const
+  const [document] = new Composer(options).compose(tokens, true, source.length)
+  for (const { pos, code, message } of document?.errors.slice(0, mostMistakes) ?? [])
+    mistakes.push({
+      offset: pos[0],
+      field: keyAt(source, pos[0]),
+      message: `YAML cannot be read: ${message.split("\n", 1)[0]?.replace(/ at line \d+.*$/, "")}`,
+      fix: syntaxFixes[code] ?? "put a text that holds `: ` or ` #`, or begins with a symbol, in quotes",
+    })
+  if (mistakes.length > 0) return { map: null, mistakes }
+  const root = document?.contents
   if (!isMap(root)) {
-    const message = root ? "front matter is no list of keys" : "front matter is empty"
-    return {
-      map: null,
-      mistakes: [{ offset: 0, field: "file", message, fix: "write title, summary and date, each `key: value`" }],
-    }
+    const message = root ? "front matter is not a list of keys" : "front matter is empty"
+    const fix = "write title, summary and date, each as `key: value`"
+    return { map: null, mistakes: [{ ...fileMistake, message, fix }] }
   }
   const places = new Map<string, Place>()
-  const value = convert(root, [], { mistakes, places }) as Record<string, unknown>
-  return { map: { value, ...createFinders(places) }, mistakes }
+  const value = convert(root as ParsedNode, [], places, mistakes) as Record<string, unknown>
+  const find = (path: Path): Place => {
+    const found = places.get(path.join("\n"))
+    if (found !== undefined || path.length === 0) return found ?? { key: 0, value: 0 }
+    const { key } = find(path.slice(0, -1))
+    return { key, value: key }
+  }
+  return { map: { value, find }, mistakes }
 }
 
-const whatIs: Partial<Record<string, string>> = {
+const syntaxFixes: Readonly<Record<string, string>> = {
+  TAB_AS_INDENT: "indent with spaces, not tabs",
+  MISSING_CHAR: "close the quote or bracket, and put a text that holds quotes in quotes of the other kind",
+}
+
+const refused: Partial<Record<string, string>> = {
   alias: "alias",
   anchor: "anchor",
   tag: "tag",
   "directive-line": "directive",
+  "doc-start": "document marker",
+  "doc-end": "document marker",
 }
 
-/** The tokens of the concrete syntax; null when there is something in them that front matter may not have. */
-function readTokens(source: string): { tokens: CST.Token[] | null; mistakes: Mistake[] } {
+/** The tokens of the concrete syntax, or what front matter may not have. Stops where it nests too deeply: that takes long. */
+function readTokens(source: string): { tokens: CST.Token[]; mistakes: Mistake[] } {
   const mistakes: Mistake[] = []
   const tokens: CST.Token[] = []
   const parser = new Parser()
   let isText = false
   for (const lexeme of new Lexer().lex(source)) {
-    const what = isText ? undefined : whatIs[CST.tokenType(lexeme) ?? ""]
+    const { offset } = parser
+    const what = isText ? undefined : refused[CST.tokenType(lexeme) ?? ""]
     if (what !== undefined && mistakes.length < mostMistakes)
       mistakes.push({
-        offset: parser.offset,
-        field: keyAt(source, parser.offset),
+        offset,
+        field: keyAt(source, offset),
         message: `${quote(lexeme)} is a YAML ${what}, which is not allowed`,
-        fix: "write the value out; a text that begins with a sign stands in quotes",
+        fix: "write the value itself; put a text that begins with a symbol in quotes",
       })
     isText = lexeme === CST.SCALAR
-    for (const token of parser.next(lexeme)) tokens.push(token)
+    tokens.push(...parser.next(lexeme))
     if (parser.stack.length > deepest) {
-      const message = "is nested too deeply"
-      mistakes.push({ offset: parser.offset, field: "file", message, fix: "the deepest is a list of { key: value }" })
-      return { tokens: null, mistakes }
+      const fix = "the deepest structure is a list of { key: value }"
+      return { tokens, mistakes: [...mistakes, { offset, field: "file", message: "is nested too deeply", fix }] }
     }
   }
-  for (const token of parser.end()) tokens.push(token)
-  return { tokens: mistakes.length > 0 ? null : tokens, mistakes }
+  tokens.push(...parser.end())
+  return { tokens, mistakes }
 }
 
-interface Finding {
-  readonly mistakes: Mistake[]
-  readonly places: Map<string, Place>
-}
-
-function convert(node: Node | null, path: readonly (string | number)[], finding: Finding): unknown {
-  if (node === null) return null
-  if (isScalar(node)) return readScalar(String(node.value ?? ""), node.type === "PLAIN", path)
-  if (isSeq(node)) return (node.items as Node[]).map((item, index) => convertItem(item, [...path, index], finding))
-  const value: Record<string, unknown> = Object.create(null)
-  if (!isMap(node)) return value
-  for (const pair of node.items as Pair<Node | null, Node | null>[]) convertPair(pair, value, path, finding)
-  return value
-}
-
-function convertItem(item: Node, path: readonly (string | number)[], finding: Finding): unknown {
-  const offset = item.range?.[0] ?? 0
-  finding.places.set(path.join("\n"), { key: offset, value: offset })
-  return convert(item, path, finding)
-}
-
-function convertPair(
-  pair: Pair<Node | null, Node | null>,
-  into: Record<string, unknown>,
-  path: readonly (string | number)[],
-  { mistakes, places }: Finding,
-): void {
-  const offset = pair.key?.range?.[0] ?? pair.value?.range?.[0] ?? 0
-  const key = isScalar(pair.key) ? String(pair.key.value ?? "") : ""
-  const inside = [...path, key]
-  const refuse = (message: string, fix: string) => {
-    if (mistakes.length < mostMistakes) mistakes.push({ offset, field: nameField(inside), message, fix })
+function convert(node: ParsedNode | null, path: Path, places: Map<string, Place>, mistakes: Mistake[]): unknown {
+  if (isScalar(node)) return convertScalar(node, path)
+  if (isSeq(node))
+    return node.items.map((item, index) => {
+      const inside = [...path, index]
+      const offset = (item as ParsedNode).range[0]
+      places.set(inside.join("\n"), { key: offset, value: offset })
+      return convert(item as ParsedNode, inside, places, mistakes)
+    })
+  if (!isMap(node)) return null
+  const map: Record<string, unknown> = Object.create(null)
+  for (const pair of node.items) {
+    const [key, value] = [pair.key, pair.value] as [ParsedNode | null, ParsedNode | null]
+    const name = isScalar(key) ? String(key.value) : ""
+    const inside = [...path, name]
+    const offset = key?.range[0] ?? value?.range[0] ?? 0
+    const refusal = refuseKey(name, map)
+    if (refusal === null) {
+      places.set(inside.join("\n"), { key: offset, value: value?.range[0] ?? offset })
+      map[name] = convert(value, inside, places, mistakes)
+    } else if (mistakes.length < mostMistakes) mistakes.push({ offset, field: nameField(inside), ...refusal })
   }
-  if (key === "") refuse("has a key that is no word", "write `key: value`")
-  else if (forbidden.has(key)) refuse(`the key \`${key}\` is not allowed`, "remove it")
-  else if (Object.hasOwn(into, key)) refuse("is there twice", "keep one of the two")
-  else {
-    places.set(inside.join("\n"), { key: offset, value: pair.value?.range?.[0] ?? offset })
-    into[key] = convert(pair.value, inside, { mistakes, places })
-  }
+  return map
 }
 
-function createFinders(places: ReadonlyMap<string, Place>): Pick<YamlMap, "offsetOf" | "offsetOfKey"> {
-  const find = (path: readonly (string | number)[]): { place: Place; exact: boolean } | null => {
-    for (let length = path.length; length > 0; length--) {
-      const place = places.get(path.slice(0, length).join("\n"))
-      if (place !== undefined) return { place, exact: length === path.length }
-    }
-    return null
-  }
-  return {
-    offsetOf(path) {
-      const found = find(path)
-      return (found?.exact ? found.place.value : found?.place.key) ?? 0
-    },
-    offsetOfKey: (path) => find(path)?.place.key ?? 0,
-  }
+function refuseKey(key: string, map: Record<string, unknown>): { message: string; fix: string } | null {
+  if (key === "") return { message: "has a key that is not a word", fix: "write `key: value`" }
+  if (forbiddenKeys.has(key)) return { message: `the key \`${key}\` is not allowed`, fix: "remove it" }
+  return Object.hasOwn(map, key) ? { message: "is listed twice", fix: "keep one of the two" } : null
+}
+
+/** The failsafe schema knows texts only: `map: true` and an empty value get their meaning here. */
+function convertScalar({ value, type }: Scalar, path: Path): unknown {
+  // The last line break of a block is YAML's, not the author's.
+  if (type !== "PLAIN") return type?.startsWith("BLOCK") ? String(value).trimEnd() : value
+  if (/^(?:|~|null|Null|NULL)$/.test(String(value))) return null
+  return path.join() === "map" && (value === "true" || value === "false") ? value === "true" : value
 }
 
 /** A field's name in a problem: `image.alt`, `corrections.date`. */
-export function nameField(path: readonly (string | number)[]): string {
+export function nameField(path: Path): string {
   return path.filter((part) => typeof part === "string" && /^[\w<-]{1,40}$/.test(part)).join(".") || "file"
 }
 
-/** The key whose line, or indented lines below it, an offset is in; for mistakes of the syntax. */
+/** The last key that begins a line at or before an offset's: for mistakes of the syntax. */
 function keyAt(source: string, offset: number): string {
-  let end = source.indexOf("\n", offset)
-  if (end === -1) end = source.length
-  for (let lines = 0; lines < 50; lines++) {
-    const start = end === 0 ? 0 : source.lastIndexOf("\n", end - 1) + 1
-    const key = /^[A-Za-z][\w-]{0,39}(?=[ \t]*:)/.exec(source.slice(start, Math.min(end, start + 60)))
-    if (key !== null) return key[0]
-    if (start === 0) break
-    end = start - 1
-  }
-  return "file"
-}
-
-function explainError(offset: number, code: string, message: string, source: string): Mistake {
-  const what = message.split("\n")[0]?.replace(/ at line \d+.*$/, "")
-  return { offset, field: keyAt(source, offset), message: `YAML cannot be read: ${what}`, fix: mendOf(code) }
-}
-
-function mendOf(code: string): string {
-  if (code === "TAB_AS_INDENT") return "indent with spaces, not tabs"
-  if (code === "MISSING_CHAR")
-    return "close the quote or the bracket, and put a text that holds quotes into other quotes"
-  if (code === "MULTIPLE_DOCS") return "keep one `---` block"
-  return "put a text that holds `: ` or ` #`, or begins with a sign, into quotes"
+  const end = source.indexOf("\n", offset)
+  const before = end === -1 ? source : source.slice(0, end)
+  return [...before.matchAll(/^([A-Za-z][\w-]{0,39})[ \t]*:/gm)].at(-1)?.[1] ?? "file"
 }

@@ -1,6 +1,6 @@
 // The command line: names a command, reads its flags, turns a failure into a message and an exit code.
 import { parseArgs } from "node:util"
-import { nearestKey } from "../article/nearest.ts"
+import { nearestKey } from "../article/mistakes.ts"
 import { version } from "../version.ts"
 import { commandNames, loadCommand, loadCommands } from "./commands.ts"
 import { CLIError } from "./failure.ts"

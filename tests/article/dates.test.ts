@@ -81,5 +81,5 @@ it("an article may say that its date is unknown, and nothing else may", () => {
   const article = parse("x", "updated: 2024-01-01", "expires: 2030-01-01T00:00Z")
   expect(article.publishedAt).toBe(Date.parse("2003-04-24T22:00Z"))
   expect(article.expiresAt).toBe(Date.parse("2030-01-01"))
-  expect(() => parse("x", "updated: unknown")).toThrow("is no date")
+  expect(() => parse("x", "updated: unknown")).toThrow("is not a date")
 })

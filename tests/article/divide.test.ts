@@ -1,7 +1,6 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { divideBody } from "../../src/article/divide.ts"
-import { findCandidates } from "../../src/article/look-alikes.ts"
+import { divideBody, findCandidates } from "../../src/article/divide.ts"
 import { parseArticle } from "../../src/article/parse.ts"
 import { file, mistakes, parse, site, write } from "./sample.ts"
 
@@ -73,10 +72,10 @@ describe("the members-only line", () => {
     expect(parseArticle(file, write(body), site).article).toBeNull()
   })
 
-  it("says where and how to mend", () => {
+  it("says where it is and how to fix it", () => {
     const [first] = mistakes(write(`a\r\n\r\n> ${line}\r\n`))
     expect(first).toBe(
-      "8:3 body: the members-only line stands inside something else, and does not divide the text — write `<!-- members-only -->` on a line of its own, outside lists, quotes, tables and HTML",
+      "8:3 body: the members-only line is inside something else, so it does not divide the text — write `<!-- members-only -->` on a line of its own, outside lists, quotes, tables, HTML and unclosed code fences; to show it, use a code fence",
     )
   })
 })

@@ -67,6 +67,29 @@ describe("values", () => {
     expect(values.image).toEqual({ src: "./a b.jpg", alt: "Seen", caption: "Said", credit: "By" })
   })
 
+  it("reads quoted texts, punctuation and flow collections as written", () => {
+    const source = front(
+      'title: "Snow closes the pass: again"',
+      "summary: It's the third time – and the “worst” yet (so far), at 10:30#1.",
+      "date: 2003-04-25",
+      'authors: [Meridian Asia desk, "A, B"]',
+      "topics: [ water, Côte d'Ivoire ]",
+      'image: { src: ./pass.jpg, alt: "A road: closed", credit: UN }',
+    )
+    expect(parseAt(file, source).front).toMatchObject({
+      title: "Snow closes the pass: again",
+      summary: "It's the third time – and the “worst” yet (so far), at 10:30#1.",
+      authors: ["Meridian Asia desk", "A, B"],
+      topics: ["water", "Côte d'Ivoire"],
+      image: { src: "./pass.jpg", alt: "A road: closed", credit: "UN" },
+    })
+  })
+
+  it.each([">", "|", ">+", ">-"])("reads a block text %s without the line break that ends it", (mark) => {
+    const source = front("title: x", `summary: ${mark}`, "  A summary", "", "date: 2003-04-25")
+    expect(parseAt(file, source).front.summary).toBe("A summary")
+  })
+
   it("counts characters, not code units", () => {
     expect(mistakes(write("x").replace("A title", "🙂".repeat(200)))).toEqual([])
     expect(mistakes(write("x").replace("A title", "🙂".repeat(201)))[0]).toContain("is longer than 200 characters")
@@ -81,7 +104,7 @@ describe("values", () => {
 })
 
 describe("mistakes", () => {
-  it("names place, key, what is wrong and how to mend it, all at once", () => {
+  it("names place, key, what is wrong and how to fix it, all at once", () => {
     const source = front("title: x", "sumary: y", "date: 2024-02-30", "acess: members", "topics: water", "zzz: 1")
     expect(mistakes(source)).toEqual([
       "3:1 sumary: is an unknown key — did you mean `summary`?",
@@ -104,11 +127,11 @@ describe("mistakes", () => {
     expect(mistakes(source)).toEqual(
       [
         "5:24 image.alts: is an unknown key — did you mean `alt`?",
-        "5:8 image.alt: is missing — say in `alt` what the picture shows, for those who cannot see it",
+        "5:8 image.alt: is missing — describe the picture in `alt` for people who cannot see it",
       ].map((line) => expect.stringContaining(line.slice(line.indexOf(" ")))),
     )
     expect(mistakes(source.replace("alts", "alt"))).toEqual([
-      expect.stringMatching(/^8:13 corrections\.date: `someday` is no date/),
+      expect.stringMatching(/^8:13 corrections\.date: `someday` is not a date/),
       expect.stringMatching(/^9:18 topics: `!\?` has no letter or digit/),
     ])
   })
@@ -119,39 +142,39 @@ describe("mistakes", () => {
     ["access: [members]", /^5:9 access: /],
     ["access:", /^5:\d+ access: is empty/],
     ["access: ~", /^5:9 access: is empty/],
-    ["title: again", /^5:1 title: is there twice/],
+    ["title: again", /^5:1 title: is listed twice/],
     ["map: maybe", /^5:6 map: must be true or false/],
     ["map: 'true'", /^5:6 map: must be true or false/],
     ["rights: un-irim", /^5:9 rights: .* did you mean `un-irin`\?/],
     ["status: live", /^5:9 status: /],
     ["expires: 2001-01-01", /^5:10 expires: is not after `date`/],
-    ["updated: yesterday", /^5:10 updated: `yesterday` is no date/],
+    ["updated: yesterday", /^5:10 updated: `yesterday` is not a date/],
     ["image: ./a.jpg", /^5:8 image: must be \{ src/],
     ["image: { src: ./a.jpg }", /image\.alt: is missing/],
     ['image: { src: "javascript:alert(1)", alt: x }', /^5:15 image\.src: is not a picture beside the file/],
     ["image: { src: /media/a.jpg, alt: x }", /image\.src: is not a picture beside the file/],
     ["image: { src: ./a.svg, alt: x }", /image\.src: is not a picture that the site shows/],
     ["image: { src: ../../../a.jpg, alt: x }", /image\.src: is outside of the content folder/],
-    ["topics: [Water, water]", /topics: `water` and `Water` are one page, \/topics\/water/],
+    ["topics: [Water, water]", /topics: `water` and `Water` share one page, \/topics\/water/],
     ["authors: [a, '']", /^5:14 authors: is empty/],
     ["topics: [x, [y]]", /^5:13 topics: must be text/],
     ["toString: x", /^5:1 toString: is an unknown key/],
     ["tags: [x]", /did you mean `topics`\?/],
     ["author: x", /did you mean `authors`\?/],
-    ["translationOf: /asia/tajikistan", /^5:16 translationOf: .* is no article's address/],
+    ["translationOf: /asia/tajikistan", /^5:16 translationOf: .* is not an article's address/],
     ["translationOf: /asia/tajikistan/summit", /translationOf: is this article's own address/],
     ["translationOf: /asia/tajikistan/other", /translationOf: .* is in the same language/],
-    ["aliases: [old/path]", /^5:11 aliases: .*can be no address/],
+    ["aliases: [old/path]", /^5:11 aliases: .*cannot be an address/],
     ["aliases: [/Old/Path/]", /aliases: .* write \/old\/path, which serves other spellings too/],
-    ["aliases: ['/a?b=c']", /aliases: .*can be no address/],
-    ["aliases: [//evil.example/x]", /aliases: .*is not as addresses are written here/],
+    ["aliases: ['/a?b=c']", /aliases: .*cannot be an address/],
+    ["aliases: [//evil.example/x]", /aliases: .*is not a canonical address/],
     ["aliases: [/asia]", /aliases: .* is a page of the site/],
     ["aliases: [/topics/water]", /aliases: .* is a page of the site/],
-    ["aliases: [/desk/v1/site]", /aliases: .* is among the site's own pages/],
+    ["aliases: [/desk/v1/site]", /aliases: .* is a page of the site/],
     ["aliases: [/fr/search]", /aliases: .* is a page of the site/],
     ["aliases: [/fr/account]", /aliases: .* is a page of the site/],
     ["aliases: [/asia/tajikistan/summit]", /aliases: .* is this article's own address/],
-    ["aliases: [/a, /a]", /^5:15 aliases: .* is there twice/],
+    ["aliases: [/a, /a]", /^5:15 aliases: .* is listed twice/],
   ])("refuses `%s`", (line, expected) => {
     const [first] = mistakes(write("Text.", line))
     expect(first).toMatch(expected)
@@ -175,7 +198,7 @@ describe("YAML is data", () => {
     ["a prototype", "__proto__: { access: open }", "`__proto__` is not allowed"],
     ["a quoted prototype", '"\\x5f_proto__": { access: open }', "`__proto__` is not allowed"],
     ["a constructor inside", "image: { constructor: { prototype: x } }", "`constructor` is not allowed"],
-    ["a key that is a list", "? [a]\n: b", "a key that is no word"],
+    ["a key that is a list", "? [a]\n: b", "a key that is not a word"],
     ["a tab", "image:\n\tsrc: x", "Tabs are not allowed"],
     ["lists in lists", `topics: ${"[".repeat(5000)}`, "nested too deeply"],
     ["lists in lists by lines", `topics: ${"[\n ".repeat(5000)}`, "nested too deeply"],
@@ -187,6 +210,10 @@ describe("YAML is data", () => {
     ],
     ["an unclosed quote", 'rights: "a', "cannot be read"],
     ["a colon in a text", "rights: a: b", "cannot be read"],
+    ["a list that nobody closed", "topics: [a,", "topics: YAML cannot be read"],
+    ["a list that nobody closed behind a comma", "topics: [a, ", "topics: YAML cannot be read"],
+    ["a map that nobody closed", "image: { src: a,", "image: YAML cannot be read"],
+    ["a second document", "--- a", "`---` is a YAML document marker"],
   ])("refuses %s", (_, lines, expected) => {
     expect(mistakes(write("Text.", lines)).join("\n")).toContain(expected)
     expect(({} as { access?: string }).access).toBeUndefined()
@@ -195,7 +222,7 @@ describe("YAML is data", () => {
   it("refuses front matter of many keys without comparing each with each", () => {
     const keys = Array.from({ length: 5000 }, (_, index) => `k${index}: x`)
     expect(mistakes(front(...keys))).toHaveLength(100)
-    expect(mistakes(front("title: x", ...keys.map(() => "a: x")))[0]).toContain("is there twice")
+    expect(mistakes(front("title: x", ...keys.map(() => "a: x")))[0]).toContain("is listed twice")
   })
 
   it.each([
@@ -214,7 +241,7 @@ describe("YAML is data", () => {
       /^3:\d+ summary: YAML cannot be read/,
     )
     expect(mistakes(front("title: *news*", "summary: a", "date: 2024-01-01"))[0]).toMatch(
-      /^2:8 title: `\*news\*` is a YAML alias, which is not allowed — .* stands in quotes/,
+      /^2:8 title: `\*news\*` is a YAML alias, which is not allowed — .*put a text that begins with a symbol in quotes/,
     )
   })
 })

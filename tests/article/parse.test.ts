@@ -39,7 +39,7 @@ describe("the file", () => {
     ["an empty first line", `\n${write("x")}`, "begins with an empty line"],
     ["an open end", "---\ntitle: x\nText", "does not end"],
     ["nothing between the fences", "---\n---\nText", "front matter is empty"],
-    ["a list between the fences", "---\n- a\n---\nText", "front matter is no list of keys"],
+    ["a list between the fences", "---\n- a\n---\nText", "front matter is not a list of keys"],
     ["a second front matter", `${write("")}---\ntitle: y\naccess: open\n---\nText`, "has a second front matter"],
     ["more than 64 KiB of front matter", write("x", `# ${"x".repeat(65_536)}`), "more than 64 KiB"],
     ["more than 1 MiB", write("x\n".repeat(600_000)), "larger than 1 MiB"],
@@ -72,23 +72,23 @@ describe("the path", () => {
   })
 
   it.each([
-    ["x.md", "can be no article's address"],
+    ["x.md", "cannot be an article's address"],
     ["asia/tajikistan.md", "is the address of a page of the site (country)"],
-    ["africa/tajikistan.md", "can be no article's address"],
-    ["africa/tajikistan/x.md", "can be no article's address"],
+    ["africa/tajikistan.md", "cannot be an article's address"],
+    ["africa/tajikistan/x.md", "cannot be an article's address"],
     ["search.md", "is the address of a page of the site (search)"],
     ["topics/water.md", "is the address of a page of the site (topic)"],
-    ["asia/tajikistan/a/b.md", "can be no article's address"],
+    ["asia/tajikistan/a/b.md", "cannot be an article's address"],
     ["asia/tajikistan/Summit.md", "name it asia/tajikistan/summit.md"],
-    ["asia/tajikistan/é.md", "can be no article's address"],
+    ["asia/tajikistan/é.md", "cannot be an article's address"],
     ["asia/tajikistan/../x.md", "name it asia/x.md"],
-    ["asia/tajikistan/x.txt", "is no markdown file"],
+    ["asia/tajikistan/x.txt", "is not a Markdown file"],
     ["asia/tajikistan/x.md.md", "is the address of a page of the site (markdown)"],
-    ["de/asia/x.md", "can be no article's address"],
-    ["en/asia/x.md", "can be no article's address"],
-    ["__proto__/constructor.md", "can be no article's address"],
-    [`asia/${"x".repeat(101)}.md`, "can be no article's address"],
-    ["", "is no markdown file"],
+    ["de/asia/x.md", "cannot be an article's address"],
+    ["en/asia/x.md", "cannot be an article's address"],
+    ["__proto__/constructor.md", "cannot be an article's address"],
+    [`asia/${"x".repeat(101)}.md`, "cannot be an article's address"],
+    ["", "is not a Markdown file"],
   ])("%s is refused", (path, expected) => {
     const [first] = mistakes(write("x"), path)
     expect(first).toMatch(/^1:1 path: /)

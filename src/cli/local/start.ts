@@ -2,7 +2,7 @@
 import { join, resolve } from "node:path"
 import { type ParseArgsOptionsConfig, parseArgs } from "node:util"
 import config from "../../../dateline.config.ts"
-import { nearestKey } from "../../article/nearest.ts"
+import { nearestKey } from "../../article/mistakes.ts"
 import { CLIError } from "../failure.ts"
 import { openFolder } from "../folder.ts"
 import { publishFolder } from "../publish-run.ts"

@@ -1,4 +1,4 @@
-// Front matter against its schema and the site: values, moments, and each mistake with its place and its mend.
+// Checks front matter against its schema and the site: its values and dates, or each mistake with its place and its fix.
 import * as v from "valibot"
 import { reservedSegments } from "../routes.ts"
 import { type ArticleAddress, canonicalPath, parseAddress } from "../site/addresses.ts"
@@ -7,10 +7,9 @@ import type { SiteConfig } from "../site/site.ts"
 import { slugify } from "../site/slug.ts"
 import { readDate } from "./dates.ts"
 import { CorrectionSchema, type FrontMatter, FrontMatterSchema, ImageSchema } from "./frontmatter.ts"
-import { nearestKey } from "./nearest.ts"
+import { type Mistake, mostMistakes, nearestKey, quote } from "./mistakes.ts"
 import { explainPicture } from "./pictures.ts"
-import { type Mistake, quote } from "./report.ts"
-import { nameField, readYaml, type YamlMap } from "./yaml.ts"
+import { nameField, type Path, readYaml, type YamlMap } from "./yaml.ts"
 
 export interface Front {
   readonly values: FrontMatter
@@ -19,7 +18,6 @@ export interface Front {
   readonly expiresAt: number | null
 }
 
-type Path = readonly (string | number)[]
 type Add = (path: Path, message: string, fix: string) => void
 
 /**
@@ -40,7 +38,7 @@ export function readFront(
     return { front: null, mistakes }
   }
   const add: Add = (path, message, fix) =>
-    mistakes.push({ offset: map.offsetOf(path), field: nameField(path), message, fix })
+    mistakes.push({ offset: map.find(path).value, field: nameField(path), message, fix })
   const values = result.output
   const front = { values, ...readMoments(values, site, add) }
   checkNames(values, site, add)
@@ -48,34 +46,31 @@ export function readFront(
   return { front: mistakes.length > 0 ? null : front, mistakes }
 }
 
-const entries: Readonly<Record<string, readonly string[]>> = {
-  "": Object.keys(FrontMatterSchema.entries),
-  image: Object.keys(ImageSchema.entries),
-  corrections: Object.keys(CorrectionSchema.entries),
-}
-
-/** Takes unknown keys out, each a mistake: valibot would name the first one alone, and know `toString` for a key. */
+/** Takes unknown keys out, each a mistake: valibot would report only the first, and accept `toString` as a key. */
 function refuseUnknown(map: YamlMap, mistakes: Mistake[]): void {
   const { image, corrections } = map.value
-  const maps: [Path, string, unknown][] = [[[], "", map.value]]
-  if (image !== undefined) maps.push([["image"], "image", image])
-  if (Array.isArray(corrections))
-    for (const [index, item] of corrections.entries()) maps.push([["corrections", index], "corrections", item])
-  for (const [path, name, value] of maps) {
-    if (value === null || typeof value !== "object" || Array.isArray(value)) continue
-    const known = entries[name] as readonly string[]
-    for (const key of Object.keys(value)) {
-      if (known.includes(key)) continue
-      delete (value as Record<string, unknown>)[key]
-      const inside = [...path, key]
-      const near = nearestKey(key, known)
-      const fix = near === null ? `remove it; the keys are ${known.join(", ")}` : `did you mean \`${near}\`?`
-      mistakes.push({ offset: map.offsetOfKey(inside), field: nameField(inside), message: "is an unknown key", fix })
-    }
+  const items = Array.isArray(corrections) ? corrections : []
+  refuseKeys(map.value, FrontMatterSchema.entries, [], map, mistakes)
+  refuseKeys(image, ImageSchema.entries, ["image"], map, mistakes)
+  for (const [index, item] of items.entries())
+    refuseKeys(item, CorrectionSchema.entries, ["corrections", index], map, mistakes)
+}
+
+function refuseKeys(value: unknown, schema: object, path: Path, map: YamlMap, mistakes: Mistake[]): void {
+  if (value === null || typeof value !== "object" || Array.isArray(value)) return
+  const known = Object.keys(schema)
+  for (const key of Object.keys(value)) {
+    if (known.includes(key)) continue
+    delete (value as Record<string, unknown>)[key]
+    if (mistakes.length >= mostMistakes) continue
+    const inside = [...path, key]
+    const near = nearestKey(key, known)
+    const fix = near === null ? `remove it; the keys are ${known.join(", ")}` : `did you mean \`${near}\`?`
+    mistakes.push({ offset: map.find(inside).key, field: nameField(inside), message: "is an unknown key", fix })
   }
 }
 
-const mends: Readonly<Record<string, string>> = {
+const fixes: Readonly<Record<string, string>> = {
   title: "write `title: …`, one line of at most 200 characters",
   summary: "write `summary: …`, one line of at most 300 characters: the standfirst, the teaser, the card",
   date: "write `date: 2026-11-23`, a date-time as 2026-11-23T09:30+01:00, or `unknown`",
@@ -85,17 +80,17 @@ const mends: Readonly<Record<string, string>> = {
   topics: "write `topics: [ water, health ]`, at most 20 of at most 100 characters",
   access: "write `access: open` or `access: members`",
   image: "write `image: { src: ./picture.jpg, alt: what it shows }`",
-  "image.alt": "say in `alt` what the picture shows, for those who cannot see it",
+  "image.alt": "describe the picture in `alt` for people who cannot see it",
   map: "write `map: true` or `map: false`",
-  rights: "name a profile of the site's config, or remove it",
-  translationOf: "name the original's address: /region/country/slug",
+  rights: "name a rights profile of the site's config, or remove it",
+  translationOf: "write the original's address: /region/country/slug",
   corrections: "write `corrections: [ { date: 2026-11-23, text: what was wrong } ]`, at most 50",
   aliases: "write `aliases: [ /old/path ]`, at most 50",
   status: "write `status: draft` or `status: published`",
 }
 
-function mendOf(field: string): string {
-  return mends[field] ?? mends[field.split(".")[0] as string] ?? "mend it or remove it"
+function fixOf(field: string): string {
+  return fixes[field] ?? fixes[field.split(".")[0] as string] ?? "fix it or remove it"
 }
 
 function explainIssue(issue: v.BaseIssue<unknown>, map: YamlMap): Mistake {
@@ -103,13 +98,13 @@ function explainIssue(issue: v.BaseIssue<unknown>, map: YamlMap): Mistake {
   const field = nameField(path)
   const { input } = issue
   const message = input === undefined ? "is missing" : input === null ? "is empty" : issue.message
-  return { offset: map.offsetOf(path), field, message, fix: mendOf(field) }
+  return { offset: map.find(path).value, field, message, fix: fixOf(field) }
 }
 
 function readMoments(values: FrontMatter, site: SiteConfig, add: Add): Omit<Front, "values"> {
   const read = (path: Path, written: string): number | null => {
     const moment = readDate(written, site.timeZone)
-    if (moment === null) add(path, `${quote(written)} is no date`, mendOf(nameField(path)))
+    if (moment === null) add(path, `${quote(written)} is not a date`, fixOf(nameField(path)))
     return moment
   }
   for (const [index, { date }] of values.corrections.entries()) read(["corrections", index, "date"], date)
@@ -117,7 +112,7 @@ function readMoments(values: FrontMatter, site: SiteConfig, add: Add): Omit<Fron
   const updatedAt = values.updated === undefined ? null : read(["updated"], values.updated)
   const expiresAt = values.expires === undefined ? null : read(["expires"], values.expires)
   if (publishedAt !== null && expiresAt !== null && expiresAt <= publishedAt)
-    add(["expires"], "is not after `date`: nobody could ever read the article", "mend one of the two")
+    add(["expires"], "is not after `date`: nobody could ever read the article", "change one of the two")
   return { publishedAt, updatedAt, expiresAt }
 }
 
@@ -129,7 +124,7 @@ function checkNames({ topics, authors, rights }: FrontMatter, site: SiteConfig, 
       const same = seen.get(slug)
       if (slug === "") add([key, index], `${quote(name)} has no letter or digit`, "write a name")
       else if (same !== undefined)
-        add([key, index], `${quote(name)} and ${quote(same)} are one page, /${key}/${slug}`, "keep one of the two")
+        add([key, index], `${quote(name)} and ${quote(same)} share one page, /${key}/${slug}`, "keep one of the two")
       seen.set(slug, name)
     }
   }
@@ -137,7 +132,7 @@ function checkNames({ topics, authors, rights }: FrontMatter, site: SiteConfig, 
     const profiles = Object.keys(site.rights)
     const near = nearestKey(rights, profiles)
     const fix = near ? `did you mean \`${near}\`?` : `use one of: ${profiles.join(", ") || "(none yet)"}`
-    add(["rights"], `${quote(rights)} is no rights profile of the site`, fix)
+    add(["rights"], `${quote(rights)} is not a rights profile of the site`, fix)
   }
 }
 
@@ -149,7 +144,7 @@ function checkPaths(values: FrontMatter, address: ArticleAddress | null, site: S
   const seen = new Set<string>()
   for (const [index, alias] of aliases.entries()) {
     const refusal = seen.has(alias)
-      ? { message: "is there twice", fix: "keep one of the two" }
+      ? { message: "is listed twice", fix: "keep one of the two" }
       : explainAlias(alias, address, site)
     if (refusal) add(["aliases", index], `${quote(alias)} ${refusal.message}`, refusal.fix)
     seen.add(alias)
@@ -159,14 +154,14 @@ function checkPaths(values: FrontMatter, address: ArticleAddress | null, site: S
 function checkTranslation(path: string, address: ArticleAddress | null, site: SiteConfig, add: Add): void {
   const original = parseAddress(path, site)
   if (original?.kind !== "article")
-    add(["translationOf"], `${quote(path)} is no article's address`, mendOf("translationOf"))
+    add(["translationOf"], `${quote(path)} is not an article's address`, fixOf("translationOf"))
   else if (address !== null && original.path === address.path)
-    add(["translationOf"], "is this article's own address", mendOf("translationOf"))
+    add(["translationOf"], "is this article's own address", fixOf("translationOf"))
   else if (address !== null && original.language === address.language)
-    add(["translationOf"], `${quote(path)} is in the same language`, "name the article in the other language")
+    add(["translationOf"], `${quote(path)} is in the same language`, "name an article in another language")
 }
 
-/** Why no redirect can stand at an alias; null when one can. */
+/** Why an alias cannot redirect to the article; null when it can. */
 function explainAlias(
   alias: string,
   address: ArticleAddress | null,
@@ -174,19 +169,15 @@ function explainAlias(
 ): { message: string; fix: string } | null {
   const canonical = canonicalPath(alias)?.path
   if (canonical === undefined)
-    return { message: "can be no address of this site", fix: "write a path of a-z 0-9 - _ . and /: /old/path" }
+    return { message: "cannot be an address of this site", fix: "write a path of a-z 0-9 - _ . and /: /old/path" }
   if (canonical !== alias)
-    return {
-      message: "is not as addresses are written here",
-      fix: `write ${canonical}, which serves other spellings too`,
-    }
+    return { message: "is not a canonical address", fix: `write ${canonical}, which serves other spellings too` }
   if (alias === address?.path) return { message: "is this article's own address", fix: "remove it" }
   const known = parseAddress(alias, site)
-  if (known !== null && known.kind !== "article")
-    return { message: "is a page of the site", fix: "use an address that no page has" }
   const segments = alias.slice(1).split("/")
   const prefixed = site.languages.some((language) => languagePrefix(language, site) === `/${segments[0]}`)
-  if (reservedSegments.has((prefixed ? segments[1] : segments[0]) ?? ""))
-    return { message: "is among the site's own pages", fix: "use an address that no page has" }
+  const isReserved = reservedSegments.has((prefixed ? segments[1] : segments[0]) ?? "")
+  if (isReserved || (known !== null && known.kind !== "article"))
+    return { message: "is a page of the site", fix: "use an address that no page has" }
   return null
 }
