@@ -47,6 +47,7 @@ export const routes: readonly Route[] = [
 
   page("/join", "join", ["GET", "POST"]),
   personal("/join/welcome", "GET"),
+  personal("/join/claim", "GET", "POST"),
   personal("/join/webhook", "POST"),
   personal("/sign-in", "GET", "POST"),
   personal("/sign-in/confirm", "GET", "POST"),

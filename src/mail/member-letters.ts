@@ -1,13 +1,37 @@
-// The letters that a membership brings: welcome, a payment that failed.
-
+// The e-mails that a membership brings: a purchase to claim, welcome, a payment that failed.
 import { languagePrefix } from "../site/format-address.ts"
-import { formatDate, message } from "../site/messages.ts"
+import { formatDate, formatPrice, message, type Price } from "../site/messages.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
 import type { Draft } from "./letter.ts"
 import type { Reader } from "./newsletter-letters.ts"
 
-/** The first letter to a member. It leads to the page that sends the link to sign in: such a link itself would soon be too old. */
-export function draftMemberWelcome({ email, language }: Reader, site: SiteConfig): Draft {
+/** Asks whoever reads the mail of the address typed at Stripe to claim the purchase. @param url the claim's page */
+export function draftClaim({ email, language }: Reader, url: string, price: Price | null, site: SiteConfig): Draft {
+  const names = { name: site.name }
+  return {
+    to: email,
+    language,
+    subject: message(language, "claimSubject", names),
+    paragraphs: [
+      message(language, "claimLetterText", names),
+      ...sayPrice(language, price),
+      message(language, "claimLetterHow"),
+    ],
+    button: { label: message(language, "claimTitle"), url },
+    closing: [message(language, "claimLetterNot")],
+    footer: [message(language, "claimFooter", names)],
+  }
+}
+
+function sayPrice(language: string, price: Price | null): string[] {
+  return price === null ? [] : [message(language, "chargedPrice", { price: formatPrice(price, language) })]
+}
+
+/**
+ * The first e-mail to a member. It leads to the page that sends the link to sign in: such a link itself would soon be too old.
+ * @param price what the subscription charges, if known
+ */
+export function draftMemberWelcome({ email, language }: Reader, price: Price | null, site: SiteConfig): Draft {
   const names = { name: site.name, digest: inLanguage(site.digest.name, language, site) }
   const url = `${site.origin}${languagePrefix(language, site)}/sign-in`
   return {
@@ -16,6 +40,7 @@ export function draftMemberWelcome({ email, language }: Reader, site: SiteConfig
     subject: message(language, "memberWelcomeSubject", names),
     paragraphs: [
       message(language, "memberWelcomeText", names),
+      ...sayPrice(language, price),
       message(language, "memberWelcomeDigest", names),
       message(language, "memberWelcomeHow", names),
     ],

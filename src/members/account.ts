@@ -6,7 +6,8 @@ import { type GivenArticle, renderAccountPage, type Standing } from "../render/a
 import { isBug } from "../store/failure.ts"
 import { findFeed, type GiftRow, listGifts, listSaved, locateGiven, resolveGift } from "../store/gifts.ts"
 import { readTitles } from "../store/listings.ts"
-import { findMemberById, listCustomers, type Member, withoutEnd } from "../store/members.ts"
+import { findMemberById, type Member, withoutEnd } from "../store/members.ts"
+import { listPayable, listPayments, type Payment } from "../store/payments.ts"
 import { deletePerson, exportPerson } from "../store/personal-data.ts"
 import { gatherSpellings } from "../store/spellings.ts"
 import { findSubscriber } from "../store/subscribers.ts"
@@ -14,7 +15,7 @@ import { pathTo } from "./addresses.ts"
 import type { Door } from "./door.ts"
 import { feedAddress } from "./feed.ts"
 import { readForm } from "./form.ts"
-import { endPayments, isPaying } from "./payments.ts"
+import { endPayments } from "./payments.ts"
 import { describeFailure } from "./stripe.ts"
 import { closeSession, inTime, requireVisitor, type VisitorEnv } from "./visitor.ts"
 
@@ -23,8 +24,9 @@ export const accountRoutes = new Hono<VisitorEnv>()
     const { door, language } = c.env
     const { member } = c.var.visitor
     const now = Date.now()
-    const [saved, gifts, feed, subscriber] = await inTime(
+    const [payments, saved, gifts, feed, subscriber] = await inTime(
       Promise.all([
+        listPayments(door.people, member.id),
         listSaved(door.people, member.id),
         listGifts(door.people, member.id, now),
         findFeed(door.people, member.id),
@@ -38,7 +40,7 @@ export const accountRoutes = new Hono<VisitorEnv>()
     const view = {
       language,
       email: member.email,
-      standing: describeStanding(member),
+      standing: describeStanding(member, payments),
       saved: saved.map((path) => ({ path, title: titles.get(path) ?? path })),
       gifts: await Promise.all(
         gifts.map((gift, index) => describeGift(gift, places.get(given[index] ?? ""), door, now)),
@@ -55,16 +57,16 @@ export const accountRoutes = new Hono<VisitorEnv>()
     const headers = { "Content-Disposition": 'attachment; filename="my-data.json"' }
     return c.body(`${JSON.stringify(data, null, 2)}\n`, 200, { "Content-Type": "application/json", ...headers })
   })
-  .get("/account/delete", requireVisitor, (c) => c.html(askToDelete(c, null)))
+  .get("/account/delete", requireVisitor, async (c) => c.html(await askToDelete(c, null)))
   .post("/account/delete", requireVisitor, async (c) => {
     const { door, language } = c.env
     const { session } = c.var.visitor
-    if ((await readForm(c.req.raw)).get("sure") !== "1") return c.html(askToDelete(c, "unchecked"), 422)
+    if ((await readForm(c.req.raw)).get("sure") !== "1") return c.html(await askToDelete(c, "unchecked"), 422)
     const member = await inTime(findWhole(c.var.visitor.member, door))
     // First: of whoever is deleted we do not know any more what they pay.
     if (!(await endAllPayments(member, door))) {
       c.header("Retry-After", "60")
-      return c.html(askToDelete(c, "trouble"), 503)
+      return c.html(await askToDelete(c, "trouble"), 503)
     }
     await inTime(deletePerson(door.people, member))
     c.header("Set-Cookie", await closeSession(session, door))
@@ -78,11 +80,11 @@ async function findWhole(member: Member, { people }: Door): Promise<Member> {
 }
 
 /** @returns have they ended? A site without keys has none to end. @throws StoreFailure */
-async function endAllPayments({ id }: Member, { people, stripe }: Door): Promise<boolean> {
-  if (stripe === null) return true
-  const customers = await inTime(listCustomers(people, id))
+async function endAllPayments(member: Member, door: Door): Promise<boolean> {
+  if (door.stripe === null) return true
+  const payable = await inTime(listPayable(door.people, member))
   try {
-    await endPayments(customers, stripe)
+    await endPayments(payable, door.stripe)
     return true
   } catch (error) {
     if (isBug(error)) throw error
@@ -91,21 +93,26 @@ async function endAllPayments({ id }: Member, { people, stripe }: Door): Promise
   }
 }
 
-function askToDelete(c: Context<VisitorEnv>, problem: "unchecked" | "trouble" | null): string {
+async function askToDelete(c: Context<VisitorEnv>, problem: "unchecked" | "trouble" | null): Promise<string> {
   const { door, language } = c.env
   const { member } = c.var.visitor
-  const payments = isPaying(member) ? (door.stripe === null ? "stay" : "end") : null
+  const pays = (await inTime(listPayments(door.people, member.id))).some(({ live }) => live)
+  const payments = pays ? (door.stripe === null ? "stay" : "end") : null
   return renderDeletePage({ language, email: member.email, payments, problem }, door.site)
 }
 
-function describeStanding(member: Member): Standing {
+function describeStanding(member: Member, payments: readonly Payment[]): Standing {
   const { until, paidUntil, grantedUntil, cancels, stripeCustomer } = member
+  const live = payments.filter((payment) => payment.live)
+  // The longest may have been cancelled while another is renewed.
+  const renews = live.some((payment) => !payment.cancels && payment.until > 0)
   const active = until > Date.now()
   const paid = paidUntil >= grantedUntil
   return {
     until: until === withoutEnd ? null : until,
     source: active ? (paid ? "paid" : "granted") : null,
-    renewal: active && paid ? (cancels ? "cancels" : "renews") : null,
+    renewal: !active || !paid ? null : !cancels ? "renews" : renews ? null : "cancels",
+    payments: live,
     billing: stripeCustomer !== null,
   }
 }

@@ -1,84 +1,118 @@
 // What Stripe's events do here. An event only says which subscription to look at: what counts is its state at Stripe now.
-// So events may come twice, late and in any order.
+// So events may come twice, late and in any order. A subscription belongs to the member who was signed in when it was bought,
+// or to whoever claims it through a link that is mailed to the address typed at Stripe: an address alone proves nothing.
 import type Stripe from "stripe"
 import { writeLetter } from "../mail/letter.ts"
-import { draftMemberWelcome, draftPaymentFailed } from "../mail/member-letters.ts"
+import { draftClaim, draftMemberWelcome, draftPaymentFailed } from "../mail/member-letters.ts"
+import { createMember, findMemberById, type Member } from "../store/members.ts"
 import {
-  createMember,
+  type Claim,
+  createClaim,
+  dropClaims,
   findCustomer,
-  findMemberById,
   findPayer,
   isDone,
-  type Member,
+  type listPayable,
   markDone,
   recordPayment,
   unmarkDone,
-} from "../store/members.ts"
+} from "../store/payments.ts"
 import { subscribe } from "../store/subscribers.ts"
+import { pathTo } from "./addresses.ts"
 import type { Door } from "./door.ts"
 import {
-  endStandingOrder,
-  listStandingOrders,
-  readStandingOrder,
-  type StandingOrder,
+  cancelSubscription,
+  listSubscriptions,
+  readSubscription,
   type StripeSettings,
+  type Subscription,
 } from "./stripe.ts"
 
-/** Works an event off. @throws when a store, Stripe or the mail fails: then Stripe tells it again */
+/** Handles an event. @throws when a store, Stripe or the mail fails: then Stripe sends it again */
 export async function handleEvent(event: Stripe.Event, settings: StripeSettings, door: Door): Promise<void> {
-  const subscription = subscriptionOf(event)
-  if (subscription === null || (await isDone(door.people, event.id))) return
-  // Before it is asked for: whatever was asked for later knows better.
+  const id = subscriptionOf(event)
+  if (id === null || (await isDone(door.people, event.id))) return
+  // Before Stripe is asked: a state that was asked for later is newer.
   const at = Date.now()
-  const order = await readStandingOrder(settings, subscription)
-  if (order !== null) await applyOrder(order, event, at, settings, door)
+  const subscription = await readSubscription(settings, id)
+  if (subscription !== null) await applyState(subscription, event, at, settings, door)
   await markDone(door.people, event.id, at)
 }
 
-async function applyOrder(
-  order: StandingOrder,
+async function applyState(
+  subscription: Subscription,
   event: Stripe.Event,
   at: number,
   settings: StripeSettings,
   door: Door,
 ): Promise<void> {
   // Before the member is looked for: whoever is welcomed meanwhile was a member by then.
-  const welcomed = await isDone(door.people, welcomeKey(order))
-  const member = await findBuyer(order, door)
-  // The account is deleted: nobody pays on for nothing, or is made a member again.
-  if (member === null && welcomed) return endStandingOrder(settings, order.subscription)
-  const payer = member ?? (await createBuyer(order, at, door))
-  if (payer === null) return
-  const { customer, subscription, until, cancels, began } = order
-  await recordPayment(door.people, payer.id, { customer, subscription, until, cancels, began, at })
-  if (until > at) await welcomeOnce(order, payer, door)
-  if (event.type === "invoice.payment_failed" && until > at) await warnOnce(event.data.object.id, payer, until, door)
+  const welcomed = await isDone(door.people, welcomeKey(subscription))
+  const payer = await findPayerOf(subscription, door)
+  if (payer === null && !welcomed) return offerClaim(subscription, at, door)
+  const member = payer === null ? null : await findMemberById(door.people, payer)
+  const kept = member !== null && (await recordPayment(door.people, member.id, { ...subscription, at }))
+  // The account is deleted, perhaps this moment: nobody pays on for nothing, or is made a member again.
+  if (!kept) return subscription.live ? cancelSubscription(settings, subscription.subscription) : undefined
+  const { until } = subscription
+  if (until > at) await welcomeOnce(subscription, member, door)
+  if (event.type === "invoice.payment_failed" && until > at) await warnOnce(event.data.object.id, member, until, door)
 }
 
-/** The member whom a subscription belongs to, or null: nobody here (any more). */
-async function findBuyer(order: StandingOrder, { people }: Door): Promise<Member | null> {
-  const known = (await findPayer(people, order.subscription)) ?? order.member
-  const member = known === null ? null : await findMemberById(people, known)
-  return member ?? findCustomer(people, order.customer)
+/** The member whom a subscription belongs to, deleted ones too; null: nobody yet. */
+async function findPayerOf({ subscription, member, customer }: Subscription, { people }: Door): Promise<string | null> {
+  return (await findPayer(people, subscription)) ?? member ?? (await findCustomer(people, customer))
 }
 
-/** A member by the address given at Stripe; none for what gives nothing any more. */
-async function createBuyer(order: StandingOrder, now: number, { people, site }: Door): Promise<Member | null> {
-  if (order.until <= now || order.email === null) return null
-  const language = site.languages.find((one) => one === order.language) ?? site.languages[0]
-  return createMember(people, order.email, language, now)
-}
-
-/** A new member gets the digest, and a letter. Once a subscription: who ends the digest is not given it again. */
-async function welcomeOnce(order: StandingOrder, member: Member, door: Door): Promise<void> {
-  await once(welcomeKey(order), door, async () => {
-    const { email, language } = member
-    await subscribe(door.people, { email, language, list: "digest" }, Date.now())
-    await door.send(writeLetter(draftMemberWelcome(member, door.site), door.site))
+/** Mails the address typed at Stripe a link to claim the subscription: after the purchase, and after each renewal until it is claimed. */
+async function offerClaim({ subscription, email, until, price, ...made }: Subscription, at: number, door: Door) {
+  if (until <= at || email === null) return
+  const { people, site } = door
+  const language = site.languages.find((one) => one === made.language) ?? site.languages[0]
+  await once(`claim ${subscription} ${until}`, door, async () => {
+    const token = await createClaim(people, { subscription, email, language }, until)
+    const url = `${site.origin}${pathTo("/join/claim", language, door)}?token=${token}`
+    await door.send(writeLetter(draftClaim({ email, language }, url, price, site), site))
   })
 }
 
-function welcomeKey({ subscription }: StandingOrder): string {
+/** Takes a claimed subscription into the account of the address that it was mailed to. @returns the member; null: the claim no longer works */
+export async function takeClaim(
+  claim: Claim & { readonly hash: string },
+  settings: StripeSettings,
+  door: Door,
+): Promise<Member | null> {
+  const at = Date.now()
+  const subscription = await readSubscription(settings, claim.subscription)
+  if (subscription === null || subscription.until <= at) return null
+  const { id } = await createMember(door.people, claim.email, claim.language, at)
+  if (!(await recordPayment(door.people, id, { ...subscription, at }, claim.hash))) return null
+  const member = await findMemberById(door.people, id)
+  try {
+    if (member !== null) await welcomeOnce(subscription, member, door)
+  } catch (error) {
+    // Stripe's next event sends it.
+    console.error("welcome not sent", error instanceof Error ? error.name : "unknown")
+  }
+  return member
+}
+
+/** Cancels an unclaimed subscription. */
+export async function refuseClaim({ subscription }: Claim, settings: StripeSettings, door: Door): Promise<void> {
+  await cancelSubscription(settings, subscription)
+  await dropClaims(door.people, subscription)
+}
+
+/** A new member gets the digest, and a letter. Once a subscription: who ends the digest is not given it again. */
+async function welcomeOnce(subscription: Subscription, member: Member, door: Door): Promise<void> {
+  await once(welcomeKey(subscription), door, async () => {
+    const { email, language } = member
+    await subscribe(door.people, { email, language, list: "digest" }, Date.now())
+    await door.send(writeLetter(draftMemberWelcome(member, subscription.price, door.site), door.site))
+  })
+}
+
+function welcomeKey({ subscription }: Subscription): string {
   return `welcome ${subscription}`
 }
 
@@ -130,18 +164,17 @@ function idOf(thing: string | { id: string } | null | undefined): string | null 
   return typeof thing === "string" ? thing : (thing?.id ?? null)
 }
 
-/** Has a member anything at Stripe that may go on charging, as far as we have been told? */
-export function isPaying({ stripeSubscription, paidUntil }: Member): boolean {
-  return stripeSubscription !== null && paidUntil > 0
-}
-
 /**
- * Ends at once all that a member pays at Stripe under these customers: for who deletes the account. Stripe is asked what there
- * is, since it may know of more than it has told.
+ * Cancels everything that a member pays, for the deletion of the account. Stripe is asked what a customer has, since it may
+ * know of more than its events have said; what waits to be claimed at the member's address ends too, for nobody else can
+ * claim it.
  * @throws when Stripe cannot be reached: then nothing may be deleted yet
  */
-export async function endPayments(customers: readonly string[], settings: StripeSettings): Promise<void> {
-  for (const customer of customers)
-    for (const subscription of await listStandingOrders(settings, customer))
-      await endStandingOrder(settings, subscription)
+export async function endPayments(
+  { customers, subscriptions }: Awaited<ReturnType<typeof listPayable>>,
+  settings: StripeSettings,
+): Promise<void> {
+  const listed: string[] = []
+  for (const customer of customers) listed.push(...(await listSubscriptions(settings, customer)))
+  for (const subscription of new Set([...subscriptions, ...listed])) await cancelSubscription(settings, subscription)
 }

@@ -1,7 +1,9 @@
 // Stripe by its own SDK, which is loaded here and nowhere else: Checkout, the billing portal, a subscription's present state, events.
 import type Stripe from "stripe"
 import { paidUntil } from "../membership/payment.ts"
+import type { Price } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
+import type { Payment } from "../store/payments.ts"
 
 /** What a newsroom with an account at Stripe has set. */
 export interface StripeSettings {
@@ -55,8 +57,12 @@ export async function readEvent(body: string, signature: string, settings: Strip
 
 export interface Buyer {
   readonly language: string
-  /** Who is signed in. */
-  readonly member: { readonly id: string; readonly email: string; readonly stripeCustomer: string | null } | null
+  /** Who is signed in, and the customer that they are at Stripe already. */
+  readonly member: { readonly id: string; readonly email: string; readonly customer: string | null } | null
+  /** Requests with the same key open one Checkout. */
+  readonly key: string
+  /** When it closes, milliseconds; null: Stripe's usual day. */
+  readonly expires: number | null
   /** Where Stripe sends the buyer afterwards, and who turns back. */
   readonly success: string
   readonly cancel: string
@@ -65,25 +71,28 @@ export interface Buyer {
 /** Opens a Checkout. @returns the address at Stripe where it goes on */
 export async function createCheckout(settings: StripeSettings, buyer: Buyer, site: SiteConfig): Promise<string> {
   const stripe = await openStripe(settings)
-  const { language, member, success, cancel } = buyer
+  const { language, member, key, expires, success, cancel } = buyer
   const metadata = { ...mark, language, ...(member && { member: member.id }) }
+  const charged = await chargeOf(stripe, site)
   const open = (payer: { customer: string } | { customer_email: string } | null) =>
     stripe.checkout.sessions.create(
       {
         mode: "subscription",
-        line_items: [{ quantity: 1, ...priceOf(site) }],
+        ...charged,
+        // Else Stripe may charge in the buyer's currency, at a rate that the page did not say.
+        adaptive_pricing: { enabled: false },
         success_url: success,
         cancel_url: cancel,
         locale: localeOf(language),
         metadata,
         subscription_data: { metadata },
+        ...(expires !== null && { expires_at: Math.floor(expires / 1000) }),
         ...(member && { client_reference_id: member.id }),
         ...payer,
       },
-      // The SDK tries again when the connection breaks: the same purchase, not a second one.
-      { idempotencyKey: crypto.randomUUID() },
+      { idempotencyKey: payer !== null && "customer" in payer ? `${key}-customer` : key },
     )
-  const customer = member?.stripeCustomer ?? null
+  const customer = member?.customer ?? null
   // A customer who was deleted at Stripe is made anew, or nobody known could ever join again.
   const known = customer === null ? null : await orMissing(open({ customer }))
   const session = known ?? (await open(member && { customer_email: member.email }))
@@ -91,18 +100,40 @@ export async function createCheckout(settings: StripeSettings, buyer: Buyer, sit
   return session.url
 }
 
-function priceOf(site: SiteConfig) {
+/** Prices at Stripe that charge what the config says. Stripe never changes a price's amount. */
+const checkedPrices = new Set<string>()
+
+/** What a Checkout charges: the config's price, or the one at Stripe. @throws when that one is not the config's */
+async function chargeOf(stripe: Stripe, site: SiteConfig) {
   const { price, stripePrice } = site.membership
-  if (stripePrice !== undefined) return { price: stripePrice }
-  const { amount, currency, interval } = price
-  return {
-    price_data: {
-      currency: currency.toLowerCase(),
-      unit_amount: amount,
-      recurring: { interval },
-      product_data: { name: site.name },
-    },
+  const { amount, interval } = price
+  const currency = price.currency.toLowerCase()
+  if (stripePrice === undefined) {
+    const product_data = { name: site.name }
+    const price_data = { currency, unit_amount: amount, recurring: { interval }, product_data }
+    return { line_items: [{ quantity: 1, price_data }] }
   }
+  const wanted = [amount, price.currency, interval].join(" ")
+  if (!checkedPrices.has(`${stripePrice} ${wanted}`)) {
+    const found = priceOf(await stripe.prices.retrieve(stripePrice))
+    const charged = found === null ? "something else" : [found.amount, found.currency, found.interval].join(" ")
+    if (charged !== wanted)
+      throw new PriceMismatch(
+        `membership.price is ${wanted}, but ${stripePrice} at Stripe charges ${charged}: make them equal`,
+      )
+    checkedPrices.add(`${stripePrice} ${wanted}`)
+  }
+  // `currency`: a price at Stripe may have amounts in other currencies too.
+  return { line_items: [{ quantity: 1, price: stripePrice }], currency }
+}
+
+class PriceMismatch extends Error {}
+
+/** What a price charges, or null: by tiers, by use, every other month. */
+function priceOf({ unit_amount, currency, recurring }: Stripe.Price): Price | null {
+  if (unit_amount === null || recurring?.interval_count !== 1 || recurring.usage_type === "metered") return null
+  const interval = recurring.interval === "month" ? "month" : recurring.interval === "year" ? "year" : null
+  return interval === null ? null : { amount: unit_amount, currency: currency.toUpperCase(), interval }
 }
 
 // Languages that Stripe's own pages speak (SessionCreateParams.Locale); for others it looks at the browser.
@@ -128,25 +159,21 @@ export async function openPortal(
 }
 
 /** A membership's subscription as it is at Stripe now. */
-export interface StandingOrder {
-  readonly subscription: string
-  readonly customer: string
+export interface Subscription extends Payment {
   readonly email: string | null
   readonly language: string | null
-  /** The member who bought it signed in. */
+  /** The member who was signed in when the Checkout was opened. */
   readonly member: string | null
-  readonly until: number
-  readonly cancels: boolean
   /** When it was made, milliseconds. */
   readonly began: number
 }
 
 /** Asks Stripe for a subscription. @returns null when it is no membership of this site, or is not there */
-export async function readStandingOrder(settings: StripeSettings, id: string): Promise<StandingOrder | null> {
+export async function readSubscription(settings: StripeSettings, id: string): Promise<Subscription | null> {
   const stripe = await openStripe(settings)
   const found = await orMissing(stripe.subscriptions.retrieve(id, { expand: ["customer"] }))
   if (found === null || found.metadata.dateline !== mark.dateline) return null
-  const { customer, items, status, created, cancel_at, cancel_at_period_end, metadata } = found
+  const { customer, items, status, created, cancel_at, cancel_at_period_end, metadata, discounts } = found
   const cancels = cancel_at_period_end || cancel_at !== null
   const state = {
     status,
@@ -155,6 +182,8 @@ export async function readStandingOrder(settings: StripeSettings, id: string): P
     periodStart: Math.max(0, ...items.data.map((item) => item.current_period_start)),
     periodEnd: Math.max(0, ...items.data.map((item) => item.current_period_end)),
   }
+  const [item, second] = items.data
+  const single = item !== undefined && second === undefined && item.quantity === 1 && !discounts?.length
   return {
     subscription: found.id,
     customer: typeof customer === "string" ? customer : customer.id,
@@ -163,24 +192,35 @@ export async function readStandingOrder(settings: StripeSettings, id: string): P
     member: metadata.member ?? null,
     until: paidUntil(state),
     cancels,
+    live: isLive(status),
+    price: single ? priceOf(item.price) : null,
     began: created * 1000,
   }
 }
 
-/** A customer's subscriptions to this site's membership that may still charge, whatever has been told of them here. */
-export async function listStandingOrders(settings: StripeSettings, customer: string): Promise<string[]> {
+function isLive(status: string): boolean {
+  return status !== "canceled" && status !== "incomplete_expired"
+}
+
+/** A customer's subscriptions to this site's membership that may still charge, whether an event has named them or not. */
+export async function listSubscriptions(settings: StripeSettings, customer: string): Promise<string[]> {
   const stripe = await openStripe(settings)
   // Without a status Stripe lists all but the canceled; whoever is no customer there any more has none.
   const listed = await orMissing(stripe.subscriptions.list({ customer, limit: 100 }))
   return (listed?.data ?? [])
-    .filter(({ metadata, status }) => metadata.dateline === mark.dateline && status !== "incomplete_expired")
+    .filter(({ metadata, status }) => metadata.dateline === mark.dateline && isLive(status))
     .map(({ id }) => id)
 }
 
-/** Ends a subscription at once, without refund: no payment follows. That it has ended already is as good. */
-export async function endStandingOrder(settings: StripeSettings, id: string): Promise<void> {
+/** Cancels a subscription at once, without refund: no payment follows. One that has ended already is fine too. */
+export async function cancelSubscription(settings: StripeSettings, id: string): Promise<void> {
   const stripe = await openStripe(settings)
   await orMissing(stripe.subscriptions.cancel(id))
+}
+
+/** Is another request with the same key still under way? Then there is a Checkout in a moment. */
+export function isUnderWay(error: unknown): boolean {
+  return (error as { statusCode?: number }).statusCode === 409
 }
 
 async function orMissing<T>(work: Promise<T>): Promise<T | null> {
@@ -195,6 +235,7 @@ async function orMissing<T>(work: Promise<T>): Promise<T | null> {
 /** What kind of failure it is. Stripe's messages quote what was sent, addresses too: they stay out of the log. */
 export function describeFailure(error: unknown): string {
   if (!(error instanceof Error)) return "unknown"
+  if (error instanceof PriceMismatch) return error.message
   const { type, code } = error as { type?: string; code?: string }
   return [type ?? error.name, code].filter(Boolean).join(" ")
 }

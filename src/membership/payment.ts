@@ -1,7 +1,7 @@
 // Until when a subscription at Stripe makes a member: from its state as Stripe tells it, and nothing else.
 
 /** A subscription at Stripe, as far as it matters here. Times in seconds since the epoch, as Stripe has them. */
-export interface Subscription {
+export interface SubscriptionState {
   readonly status: string
   readonly periodStart: number
   readonly periodEnd: number
@@ -16,7 +16,7 @@ export const renewalGrace = 86_400
 export const failureGrace = 7 * 86_400
 
 /** Milliseconds since the epoch; 0: it gives nothing (any more). */
-export function paidUntil(subscription: Subscription): number {
+export function paidUntil(subscription: SubscriptionState): number {
   const { status, periodStart, periodEnd, cancels, cancelAt } = subscription
   switch (status) {
     case "active":

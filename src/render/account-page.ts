@@ -1,9 +1,10 @@
 // A member's account: standing, newsletters, saved articles, gifts, private feed, signing out, data.
 
 import { formatAddress } from "../site/format-address.ts"
-import { formatDate, message } from "../site/messages.ts"
+import { formatDate, formatPrice, message, type Price } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { type Html, html, nothing } from "./html.ts"
+import { renderButtonForm } from "./newsletter-pages.ts"
 import { personalPath, renderPersonalPage } from "./personal-frame.ts"
 import { renderSignOutForms } from "./sign-in-page.ts"
 
@@ -14,8 +15,18 @@ export interface Standing {
   readonly source: "granted" | "paid" | null
   /** The subscription is renewed at its end; a cancelled one is not. */
   readonly renewal: "renews" | "cancels" | null
-  /** There is something at Stripe to manage. */
+  /** Every subscription that may charge again. */
+  readonly payments: readonly StandingPayment[]
+  /** There is something at Stripe to manage: receipts at least. */
   readonly billing: boolean
+}
+
+export interface StandingPayment {
+  readonly customer: string
+  /** Paid up to then; 0: not paid. */
+  readonly until: number
+  readonly cancels: boolean
+  readonly price: Price | null
 }
 
 export interface GivenArticle {
@@ -76,17 +87,31 @@ ${content}</section>`
 
 function renderStanding(view: AccountView, site: SiteConfig): Html {
   const { language, standing } = view
-  const { source, billing } = standing
+  const { source, billing, payments } = standing
   return html`<section class="box"><h2>${message(language, "standing")}</h2>
 <p>${describeStanding(view, site)}</p>${
     source !== null && html`<p class="ui">${message(language, source === "paid" ? "paidByCard" : "paidByGrant")}</p>`
   }${
-    billing &&
-    html`<form method="post" action="${personalPath("/account/billing", language, site)}"><button class="quiet">${message(language, "billing")}</button></form>`
+    payments.length > 0
+      ? payments.map((payment) => renderPayment(payment, language, site))
+      : billing && renderBilling(null, language, site)
   }${
     source === null &&
     html`<p><a class="button" href="${formatAddress({ kind: "join", language }, site)}">${message(language, "joinTitle")}</a></p>`
   }</section>`
+}
+
+/** What one subscription charges, and the way to its billing portal. */
+function renderPayment({ customer, until, cancels, price }: StandingPayment, language: string, site: SiteConfig): Html {
+  const what = price === null ? message(language, "subscription") : formatPrice(price, language)
+  const state = until === 0 ? "paymentPending" : cancels ? "paymentEnds" : "paymentRenews"
+  const text = message(language, state, { what, date: formatDate(until, language, site) })
+  return html`<p class="ui">${text}</p>${renderBilling(customer, language, site)}`
+}
+
+function renderBilling(customer: string | null, language: string, site: SiteConfig): Html {
+  const fields: Record<string, string> = customer === null ? {} : { customer }
+  return renderButtonForm(personalPath("/account/billing", language, site), fields, message(language, "billing"), true)
 }
 
 function describeStanding({ language, standing, now }: AccountView, site: SiteConfig): string {

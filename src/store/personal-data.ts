@@ -1,6 +1,7 @@
 // All that is kept about one person, in every table: to give it to them, and to delete it.
 import { foldEmail } from "../site/email.ts"
-import { type Member, sweepDone } from "./members.ts"
+import type { Member } from "./members.ts"
+import { sweepPayments } from "./payments.ts"
 import { sweepRateLimits } from "./rate-limits.ts"
 import { foldStored } from "./spellings.ts"
 import { sweepConfirmations } from "./subscribers.ts"
@@ -41,7 +42,19 @@ export const personalTables: readonly PersonalTable[] = [
   },
   { name: "sessions", where: "member = ?1", by: "id", columns: ["id", "created_at", "expires_at"] },
   { name: "links", where: "member = ?1", by: "id", columns: ["next", "expires_at", "used_at"] },
-  { name: "payments", where: ownRows, by: "id", columns: ["subscription", "customer", "until", "cancels", "at"] },
+  {
+    name: "payments",
+    where: ownRows,
+    by: "id",
+    columns: ["subscription", "customer", "until", "cancels", "at", "live", "amount", "currency", "interval"],
+  },
+  { name: "checkouts", where: ownRows, by: "id", columns: ["key", "language", "customer", "url", "opened_at"] },
+  {
+    name: "claims",
+    where: "email_folded = ?1",
+    by: "email",
+    columns: ["subscription", "email", "email_folded", "language", "expires_at"],
+  },
   { name: "saved", where: "member = ?1", by: "id", columns: ["path", "at"] },
   {
     name: "gifts",
@@ -115,6 +128,6 @@ export async function sweepPeople(db: D1Database, now: number): Promise<void> {
   ])
   await sweepRateLimits(db, now)
   await sweepConfirmations(db, now)
-  await sweepDone(db, now)
+  await sweepPayments(db, now)
   await foldStored(db, now)
 }

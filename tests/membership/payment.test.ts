@@ -1,10 +1,16 @@
 import { expect, it } from "vitest"
-import { paidUntil, type Subscription } from "../../src/membership/payment.ts"
+import { paidUntil, type SubscriptionState } from "../../src/membership/payment.ts"
 
 const day = 86_400
 const start = 1_800_000_000
 const end = start + 30 * day
-const order: Subscription = { status: "active", periodStart: start, periodEnd: end, cancels: false, cancelAt: null }
+const order: SubscriptionState = {
+  status: "active",
+  periodStart: start,
+  periodEnd: end,
+  cancels: false,
+  cancelAt: null,
+}
 
 it.each([
   ["active: to the period's end, and a day for the renewal", {}, end + day],

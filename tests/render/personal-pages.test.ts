@@ -14,7 +14,7 @@ function drawAll(text: string, language: string): Record<string, string> {
   const account = {
     language,
     email: text,
-    standing: { until: null, source: "granted", renewal: null, billing: false },
+    standing: { until: null, source: "granted", renewal: null, payments: [], billing: false },
     saved: [{ path: "/asia/a", title: text }],
     gifts: [
       { ...gift, revoked: false },
@@ -24,7 +24,7 @@ function drawAll(text: string, language: string): Record<string, string> {
     letters: "/newsletter?token=x",
     now,
   } as const
-  const paid = { until: now, source: "paid", renewal: "renews", billing: true } as const
+  const paid = { until: now, source: "paid", renewal: "renews", payments: [], billing: true } as const
   const bare = { saved: [], gifts: [], feed: null, letters: null }
   return {
     account: renderAccountPage(account, site),

@@ -1,4 +1,4 @@
-// A stand-in for Stripe's API on loopback, as far as the site asks it: our own, over real HTTP. What tests set it tells back.
+// A stand-in for Stripe's API on loopback, as far as the site uses it, over real HTTP. It returns what tests have set.
 import { randomUUID } from "node:crypto"
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 
@@ -18,6 +18,9 @@ interface Asked {
 /** Starts it on a free port. Tests talk to it below `/test/`: subscriptions, what was asked, faults. */
 export async function startStripe(): Promise<StripeStandIn> {
   const subscriptions = new Map<string, Record<string, unknown>>()
+  const prices = new Map<string, Record<string, unknown>>()
+  /** What each idempotency key was answered, and to which parameters. */
+  const answered = new Map<string, { readonly body: string; readonly answer: [number, unknown] }>()
   const asked: Asked[] = []
   let fault = 0
   let url = ""
@@ -40,14 +43,17 @@ export async function startStripe(): Promise<StripeStandIn> {
       Object.assign(subscription as object, { status: "canceled" })
       return [200, subscription]
     }
+    const [, price = ""] = /^\/v1\/prices\/(\w+)$/.exec(path) ?? []
+    if (prices.has(price)) return [200, prices.get(price)]
     if (method === "POST" && path === "/v1/checkout/sessions") {
       if (fields.customer === "cus_gone")
         return [400, failure("invalid_request_error", "resource_missing", "No such customer: 'cus_gone'")]
-      const back = new URLSearchParams({ success: fields.success_url ?? "", cancel: fields.cancel_url ?? "" })
-      return [200, { id: `cs_${randomUUID()}`, object: "checkout.session", url: `${url}/pay?${back}` }]
+      const id = `cs_${randomUUID()}`
+      const back = new URLSearchParams({ id, success: fields.success_url ?? "", cancel: fields.cancel_url ?? "" })
+      return [200, { id, object: "checkout.session", url: `${url}/pay?${back}` }]
     }
     if (method === "POST" && path === "/v1/billing_portal/sessions")
-      return [200, { id: "bps_1", object: "billing_portal.session", url: `${url}/portal` }]
+      return [200, { id: "bps_1", object: "billing_portal.session", url: `${url}/portal?customer=${fields.customer}` }]
     return [404, failure("invalid_request_error", "", `Unrecognized request URL (${method}: ${path})`)]
   }
 
@@ -59,6 +65,7 @@ export async function startStripe(): Promise<StripeStandIn> {
       return fault
     }
     const value = JSON.parse(body) as { id: string }
+    if (path === "/test/price") return prices.set(value.id, value).size
     subscriptions.set(value.id, value as unknown as Record<string, unknown>)
     return value
   }
@@ -85,7 +92,12 @@ export async function startStripe(): Promise<StripeStandIn> {
     if (fault !== 0) return send(fault, failure("api_error", "", "An error that names reader@example.org"))
     if (authorization !== "Bearer sk_test_stand_in")
       return send(401, failure("invalid_request_error", "", "Invalid API Key provided"))
-    return send(...answer(method, pathname, fields))
+    const before = key === "" ? undefined : answered.get(String(key))
+    if (before !== undefined && before.body !== body)
+      return send(400, failure("idempotency_error", "", "Keys for idempotent requests need the same parameters"))
+    const now = before?.answer ?? answer(method, pathname, fields)
+    if (method === "POST") answered.set(String(key), { body, answer: now })
+    return send(...now)
   })
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
   const address = server.address()

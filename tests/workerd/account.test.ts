@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { message } from "../../src/site/messages.ts"
 import { giftsAMonth } from "../../src/store/gifts.ts"
-import { recordPayment, revokeMembership, withoutEnd } from "../../src/store/members.ts"
+import { revokeMembership, withoutEnd } from "../../src/store/members.ts"
+import { createClaim, holdCheckout, recordPayment } from "../../src/store/payments.ts"
 import { impersonalTables, personalTables } from "../../src/store/personal-data.ts"
 import { subscribe } from "../../src/store/subscribers.ts"
 import { type Browser, openBrowser, openMember } from "./browser.ts"
@@ -267,9 +268,15 @@ describe("a member's data", () => {
         subscription: `sub_${id}`,
         until: 0,
         cancels: false,
+        live: false,
+        price: null,
         began: 1,
         at: 1,
       })
+    for (const { id, email } of [member, neighbour.member]) {
+      await holdCheckout(env.PEOPLE, id, { language: "en", customer: null }, Date.now())
+      await createClaim(env.PEOPLE, { subscription: `sub_of_${email}`, email, language: "en" }, Date.now() + 9e6)
+    }
     await browser.post("/sign-in", { email: "a@example.org" })
     await rig.settle()
     const download = await browser.post("/account/export", {})
@@ -283,6 +290,8 @@ describe("a member's data", () => {
       "gifts",
       "private_feeds",
       "payments",
+      "checkouts",
+      "claims",
       "subscribers",
       "subscriptions",
     ])
@@ -306,11 +315,11 @@ describe("a member's data", () => {
   })
 
   it("is deleted on a site that has no keys for Stripe, which says before that payments stay", async () => {
-    const { browser } = await openMember(rig, "a@example.org", withoutEnd)
+    const { browser, member } = await openMember(rig, "a@example.org", withoutEnd)
     await env.PEOPLE.prepare(
-      "UPDATE members SET stripe_customer = 'cus_1', stripe_subscription = 'sub_1', paid_until = ?1",
+      `INSERT INTO payments (subscription, customer, member, until, cancels, at) VALUES ('sub_1', 'cus_1', ?1, ?2, 0, 1)`,
     )
-      .bind(Date.now() + 9e6)
+      .bind(member.id, Date.now() + 9e6)
       .run()
     expect(await text(browser, "/account/delete")).toContain("To have them ended too, write to")
     expect((await browser.post("/account/delete", { sure: "1" })).status).toBe(200)

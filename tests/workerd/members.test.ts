@@ -4,10 +4,10 @@ import {
   findMember,
   grantMembership,
   listMembers,
-  recordPayment,
   revokeMembership,
   withoutEnd,
 } from "../../src/store/members.ts"
+import { recordPayment } from "../../src/store/payments.ts"
 import { createRig, env } from "./rig.ts"
 
 beforeEach(async () => {
@@ -16,7 +16,16 @@ beforeEach(async () => {
 })
 
 const now = 1_700_000_000_000
-const payment = { customer: "cus_1", subscription: "sub_1", until: now + 1000, cancels: false, began: now - 1, at: now }
+const payment = {
+  customer: "cus_1",
+  subscription: "sub_1",
+  until: now + 1000,
+  cancels: false,
+  live: true,
+  price: null,
+  began: now - 1,
+  at: now,
+}
 
 it("one person's spellings of an address are one member, who keeps the first", async () => {
   const first = await createMember(env.PEOPLE, "Reader@Example.org", "fr", now)

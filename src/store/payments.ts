@@ -1,0 +1,245 @@
+// What members pay at Stripe: the newest state of each subscription, purchases to be claimed, open Checkouts.
+import { foldEmail } from "../site/email.ts"
+import type { Price } from "../site/messages.ts"
+import { hashContent } from "./bodies.ts"
+import { createToken } from "./credentials.ts"
+import { ownRows } from "./personal-data.ts"
+
+/** What Stripe says of a subscription. */
+export interface Payment {
+  readonly customer: string
+  readonly subscription: string
+  /** Paid up to then, grace for a renewal under way included; 0: it gives nothing (any more). */
+  readonly until: number
+  readonly cancels: boolean
+  /** It has not ended at Stripe, and may charge again. */
+  readonly live: boolean
+  /** What it charges; null: not known, or not a single price. */
+  readonly price: Price | null
+}
+
+/**
+ * Records a subscription's state for a member, and the member's standing from all of their subscriptions: the one that
+ * lasts longest counts, so that an old one's end says nothing against a new one. An older state of a subscription changes
+ * nothing, so events may come twice, at once and out of order. A subscription made after a revocation is a new membership:
+ * it lifts it. A subscription never changes hands. Once recorded, it can no longer be claimed.
+ * @param payment `began`: when the subscription was made; `at`: when its state was so
+ * @param claim hash of the claim that must still be open, or null
+ * @returns false: not recorded, since the member is deleted or the claim is used
+ */
+export async function recordPayment(
+  db: D1Database,
+  member: string,
+  payment: Payment & { readonly began: number; readonly at: number },
+  claim: string | null = null,
+): Promise<boolean> {
+  const { customer, subscription, until, cancels, live, price, began, at } = payment
+  const [, updated, claimed] = await db.batch([
+    db
+      .prepare(
+        `INSERT INTO payments (subscription, customer, member, until, cancels, at, live, amount, currency, interval)
+         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10 WHERE EXISTS (SELECT 1 FROM members WHERE id = ?3)
+         AND (?11 IS NULL OR EXISTS (SELECT 1 FROM claims WHERE hash = ?11))
+         ON CONFLICT (subscription) DO UPDATE SET customer = ?2, until = ?4, cancels = ?5, at = ?6, live = ?7,
+         amount = ?8, currency = ?9, interval = ?10 WHERE at <= ?6`,
+      )
+      .bind(
+        subscription,
+        customer,
+        member,
+        until,
+        cancels ? 1 : 0,
+        at,
+        live ? 1 : 0,
+        price?.amount ?? null,
+        price?.currency ?? null,
+        price?.interval ?? null,
+        claim,
+      ),
+    db
+      .prepare(
+        `UPDATE members SET stripe_customer = b.customer, stripe_subscription = b.subscription, paid_until = b.until,
+         cancels = b.cancels, stripe_at = max(stripe_at, ?2),
+         revoked_at = CASE WHEN ?3 > revoked_at AND ?4 > ?2 AND EXISTS (SELECT 1 FROM payments WHERE subscription = ?5
+         AND member = ?1) THEN NULL ELSE revoked_at END
+         FROM payments b WHERE members.id = ?1 AND b.subscription =
+           (SELECT subscription FROM payments WHERE member = ?1 ORDER BY until DESC, subscription LIMIT 1)`,
+      )
+      .bind(member, at, began, until, subscription),
+    db
+      .prepare("DELETE FROM claims WHERE subscription = ?1 AND EXISTS (SELECT 1 FROM payments WHERE subscription = ?1)")
+      .bind(subscription),
+    db.prepare("DELETE FROM checkouts WHERE member = ?1 AND opened_at <= ?2").bind(member, began),
+  ])
+  return ((claim === null ? updated : claimed)?.meta.changes ?? 0) > 0
+}
+
+/** The member whom a subscription belongs to, perhaps by a former id, or null when it is not known yet. */
+export async function findPayer(db: D1Database, subscription: string): Promise<string | null> {
+  return db.prepare("SELECT member FROM payments WHERE subscription = ?1").bind(subscription).first<string>("member")
+}
+
+/** The member whom a customer at Stripe belongs to, perhaps by a former id, or null. */
+export async function findCustomer(db: D1Database, customer: string): Promise<string | null> {
+  const query = `SELECT member FROM payments WHERE customer = ?1
+    UNION ALL SELECT id FROM members WHERE stripe_customer = ?1
+    UNION ALL SELECT member FROM former_members WHERE stripe_customer = ?1 LIMIT 1`
+  return db.prepare(query).bind(customer).first<string>("member")
+}
+
+/** A member's subscriptions, the longest first, ended ones too. */
+export async function listPayments(db: D1Database, member: string): Promise<Payment[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT customer, subscription, until, cancels, live, amount, currency, interval FROM payments
+       WHERE ${ownRows} ORDER BY until DESC, subscription`,
+    )
+    .bind(member)
+    .all<Payment & { amount: number | null; currency: string; interval: Price["interval"] }>()
+  return results.map(({ customer, subscription, until, cancels, live, amount, currency, interval }) => ({
+    customer,
+    subscription,
+    until,
+    cancels: Boolean(cancels),
+    live: Boolean(live),
+    price: amount === null ? null : { amount, currency, interval },
+  }))
+}
+
+/** A purchase that nobody was signed in for. */
+export interface Claim {
+  readonly subscription: string
+  /** The address typed at Stripe. */
+  readonly email: string
+  readonly language: string
+}
+
+/** Makes a claim that works until `expires`, once. @returns its token, which is not kept */
+export async function createClaim(db: D1Database, claim: Claim, expires: number): Promise<string> {
+  const token = createToken()
+  const { subscription, email, language } = claim
+  await db
+    .prepare(
+      `INSERT INTO claims (hash, subscription, email, email_folded, language, expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)`,
+    )
+    .bind(await hashContent(token), subscription, email, foldEmail(email), language, expires)
+    .run()
+  return token
+}
+
+/** The claim that a token still opens, with the token's hash, or null. */
+export async function findClaim(
+  db: D1Database,
+  token: string,
+  now: number,
+): Promise<(Claim & { hash: string }) | null> {
+  return db
+    .prepare(
+      `SELECT hash, subscription, email, language FROM claims c WHERE hash = ?1 AND expires_at > ?2
+       AND NOT EXISTS (SELECT 1 FROM payments p WHERE p.subscription = c.subscription)`,
+    )
+    .bind(await hashContent(token), now)
+    .first<Claim & { hash: string }>()
+}
+
+/** Forgets the claims of a subscription that has ended. */
+export async function dropClaims(db: D1Database, subscription: string): Promise<void> {
+  await db.prepare("DELETE FROM claims WHERE subscription = ?1").bind(subscription).run()
+}
+
+/** What ends with an account: the customers that the member has been, and what waits to be claimed at their address. */
+export async function listPayable(
+  db: D1Database,
+  member: { readonly id: string; readonly email: string },
+): Promise<{ readonly customers: string[]; readonly subscriptions: string[] }> {
+  const [customers, subscriptions] = await db.batch<{ id: string }>([
+    db
+      .prepare(
+        `SELECT customer AS id FROM payments WHERE ${ownRows}
+         UNION SELECT stripe_customer FROM members WHERE id = ?1 AND stripe_customer IS NOT NULL
+         UNION SELECT stripe_customer FROM former_members WHERE member = ?1 AND stripe_customer IS NOT NULL`,
+      )
+      .bind(member.id),
+    db
+      .prepare(
+        `SELECT subscription AS id FROM payments WHERE ${ownRows} AND live = 1
+         UNION SELECT subscription FROM claims WHERE email_folded = ?2`,
+      )
+      .bind(member.id, foldEmail(member.email)),
+  ])
+  const ids = (result: typeof customers) => (result?.results ?? []).map(({ id }) => id)
+  return { customers: ids(customers), subscriptions: ids(subscriptions) }
+}
+
+/** A member's open Checkout. */
+export interface OpenCheckout {
+  readonly key: string
+  readonly language: string
+  readonly customer: string | null
+  /** Where it goes on; null: Stripe has not answered yet. */
+  readonly url: string | null
+  /** Milliseconds. */
+  readonly openedAt: number
+}
+
+/** A Checkout can be paid for so long, milliseconds. Stripe allows 30 minutes to a day. */
+export const checkoutLasts = 3_600_000
+
+/** The Checkout that a member has open, or else a new one: at any moment there is one. Null: the member is deleted. */
+export async function holdCheckout(
+  db: D1Database,
+  member: string,
+  wanted: { readonly language: string; readonly customer: string | null },
+  now: number,
+): Promise<OpenCheckout | null> {
+  const [, held] = await db.batch<OpenCheckout>([
+    db
+      .prepare(
+        `INSERT INTO checkouts (member, key, language, customer, opened_at)
+         SELECT ?1, ?2, ?3, ?4, ?5 WHERE EXISTS (SELECT 1 FROM members WHERE id = ?1)
+         ON CONFLICT (member) DO UPDATE SET key = ?2, language = ?3, customer = ?4, url = NULL, opened_at = ?5
+         WHERE opened_at <= ?6`,
+      )
+      .bind(member, crypto.randomUUID(), wanted.language, wanted.customer, now, now - checkoutLasts),
+    db
+      .prepare("SELECT key, language, customer, url, opened_at AS openedAt FROM checkouts WHERE member = ?1")
+      .bind(member),
+  ])
+  return held?.results[0] ?? null
+}
+
+/** Notes where a Checkout goes on; null: Stripe did not open it, so that the next click asks anew. */
+export async function settleCheckout(db: D1Database, key: string, member: string, url: string | null): Promise<void> {
+  const query =
+    url === null
+      ? "DELETE FROM checkouts WHERE member = ?1 AND key = ?2 AND url IS NULL AND ?3 IS NULL"
+      : "UPDATE checkouts SET url = ?3 WHERE member = ?1 AND key = ?2"
+  await db.prepare(query).bind(member, key, url).run()
+}
+
+/** Marks something as done. @returns false when it was already */
+export async function markDone(db: D1Database, key: string, now: number): Promise<boolean> {
+  const { meta } = await db.prepare("INSERT OR IGNORE INTO stripe_done (key, at) VALUES (?1, ?2)").bind(key, now).run()
+  return meta.changes === 1
+}
+
+export async function isDone(db: D1Database, key: string): Promise<boolean> {
+  return (await db.prepare("SELECT 1 FROM stripe_done WHERE key = ?1").bind(key).first()) !== null
+}
+
+/** Takes a mark back: what it stood for failed, and is to be tried again. */
+export async function unmarkDone(db: D1Database, key: string): Promise<void> {
+  await db.prepare("DELETE FROM stripe_done WHERE key = ?1").bind(key).run()
+}
+
+/** Stripe sends an event again for three days at most; marks are kept for ninety. */
+const markLasts = 90 * 86_400_000
+
+/** Forgets events that are not sent again, and claims and Checkouts that are over. Marks of letters stay: a subscription lasts longer. */
+export async function sweepPayments(db: D1Database, now: number): Promise<void> {
+  await db.batch([
+    db.prepare("DELETE FROM stripe_done WHERE at <= ?1 AND key LIKE 'evt_%'").bind(now - markLasts),
+    db.prepare("DELETE FROM claims WHERE expires_at <= ?1").bind(now),
+    db.prepare("DELETE FROM checkouts WHERE opened_at <= ?1").bind(now - checkoutLasts),
+  ])
+}
