@@ -3,23 +3,26 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import { FrontMatterSchema } from "../src/article/frontmatter.ts"
-import { loadCommands } from "../src/cli/commands.ts"
+import type { CommandSpec } from "../src/cli/command.ts"
+import { commands } from "../src/cli/commands.ts"
 import { routes } from "../src/routes.ts"
 
 const root = join(import.meta.dirname, "..")
-const commands = await loadCommands()
+const specs = await Promise.all(commands.map(async ([, name, load]) => [name, await load()] as const))
 const readme = readFileSync(join(root, "README.md"), "utf8")
 
 describe("the README", () => {
-  it.each([...commands])("names `%s` with its flags", (name, command) => {
+  it.each(specs)("names `%s` with its subcommands and flags", (name, spec: CommandSpec) => {
     expect(readme).toContain(`\`${name}`)
-    for (const flag of Object.keys(command.options)) expect(readme).toContain(`--${flag}`)
+    for (const { usage } of spec.commands ?? []) expect(readme).toContain(`\`${name} ${usage.split(" ")[0]}`)
+    for (const one of [spec, ...(spec.commands ?? [])])
+      for (const [flags] of one.options ?? []) expect(readme).toContain(flags.split(" ")[0])
   })
 
   it("names no command that is not there", () => {
     const named = [...readme.matchAll(/^npx dateline (\w+)/gm)].map((match) => match[1] ?? "")
     expect(named.length).toBeGreaterThan(2)
-    for (const name of named) expect([...commands.keys()]).toContain(name)
+    for (const name of named) expect(specs.map(([known]) => known)).toContain(name)
   })
 
   it("names every key of front matter", () => {
@@ -47,9 +50,8 @@ describe("the README", () => {
 
   it("names the flags of the start command", () => {
     const start = readFileSync(join(root, "src/cli/local/start.ts"), "utf8")
-    for (const flag of ["port", "state", "content", "empty"]) {
-      expect(start).toContain(`${flag}: {`)
-      expect(readme).toContain(`--${flag}`)
-    }
+    const flags = [...start.matchAll(/\.option\("(--[\w-]+)/g)].map((match) => match[1])
+    expect(flags).toEqual(["--port", "--state", "--content", "--no-watch", "--no-cards", "--empty"])
+    for (const flag of flags) expect(readme).toContain(`\`${flag}`)
   })
 })

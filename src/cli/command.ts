@@ -1,10 +1,11 @@
-// What a command is: how it is called, what it does, what it prints for machines.
-import type { ParseArgsConfig } from "node:util"
+// What a command is, and how commander runs it: flags that all commands share, the target site, messages for wrong usage.
+import { existsSync, readFileSync } from "node:fs"
+import { join, resolve } from "node:path"
+import { Command, CommanderError } from "commander"
 import type * as v from "valibot"
-import type { Output } from "./output.ts"
-
-/** Flags as `parseArgs` takes them. */
-export type Options = NonNullable<ParseArgsConfig["options"]>
+import { CLIError } from "./failure.ts"
+import { createOutput, type Output, quieten } from "./output.ts"
+import { expectPrivateLine, isLocal, readSiteAddress } from "./site-address.ts"
 
 export interface Context {
   readonly url: string
@@ -14,18 +15,118 @@ export interface Context {
 }
 
 export interface Call {
-  readonly positionals: readonly string[]
-  readonly values: Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>
+  readonly args: readonly string[]
+  readonly options: Readonly<Record<string, unknown>>
   readonly output: Output
 }
 
-export interface Command {
+export interface CommandSpec {
+  /** Name and arguments in commander's syntax: `move <old> <new>`. */
   readonly usage: string
-  readonly does: string
-  readonly options: Options
-  /** How many words it takes besides flags. */
-  readonly most: number
-  /** What it prints with --json (shapes.ts). */
-  readonly shape: v.GenericSchema
-  run(context: Context, call: Call): Promise<number>
+  /** One sentence for the list of commands. */
+  readonly summary: string
+  readonly options?: readonly (readonly [flags: string, description: string])[]
+  readonly examples?: readonly string[]
+  /** What it prints with --json (shapes.ts); subcommands print their parent's. */
+  readonly shape?: v.GenericSchema
+  /** @returns the exit code */
+  run?(context: Context, call: Call): Promise<number>
+  readonly commands?: readonly CommandSpec[]
+}
+
+const defaultUrl = "http://localhost:8787"
+
+/** An empty command line whose messages are ours and whose errors are thrown. */
+export function createProgram(name: string): Command {
+  return new Command(name)
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(explainUsage(text)) })
+    .helpOption("-h, --help", "show this help")
+    .showHelpAfterError(`See \`${name} --help\`.`)
+    .allowExcessArguments()
+    .hook("preAction", (_, command) => refuseExcess(command))
+}
+
+/** Adds a command with its flags, examples and subcommands. */
+export function addCommand(parent: Command, spec: CommandSpec, shape = spec.shape): Command {
+  const command = parent.command(spec.usage).description(spec.summary).helpCommand(false)
+  const name = [...(parent.parent === null ? [] : [parent.parent.name()]), parent.name(), command.name()].join(" ")
+  command.showHelpAfterError(`See \`${name} --help\`.`)
+  for (const one of spec.commands ?? []) addCommand(command, one, shape)
+  if (spec.examples !== undefined)
+    command.addHelpText("after", `\nExamples:\n${spec.examples.map((one) => `  npx dateline ${one}`).join("\n")}`)
+  const { run } = spec
+  if (run === undefined || shape === undefined) return command
+  for (const [flags, description] of spec.options ?? []) command.option(flags, description)
+  return command
+    .optionsGroup("Common options:")
+    .option("--url <url>", `the site's address (default: DATELINE_URL, or ${defaultUrl})`)
+    .option("--content <folder>", "the folder of articles (default: content)")
+    .option("--json", "print one JSON value for programs")
+    .action(async () => {
+      const options = command.opts()
+      const output = createOutput(options.json === true, shape)
+      process.exitCode = await run(readContext(options), { args: command.args, options, output })
+    })
+}
+
+/** Parses the arguments and runs the command. A failure becomes a message and an exit code. */
+export async function runProgram(program: Command, argv: readonly string[]): Promise<void> {
+  try {
+    await program.parseAsync(argv, { from: "user" })
+  } catch (error) {
+    // An unexpected failure says nothing about the content: never 1.
+    process.exitCode = error instanceof CLIError ? error.code : 2
+    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
+    else console.error(error instanceof CLIError ? quieten(error.message) : error)
+  }
+}
+
+/** Commander does not say which argument is unexpected. */
+function refuseExcess(command: Command): void {
+  const { args, registeredArguments } = command
+  const excess = args[registeredArguments.length]
+  if (excess === undefined || registeredArguments.at(-1)?.variadic) return
+  const hint = registeredArguments.length > 0 ? ". Put quotes around text that has spaces" : ""
+  command.error(`Unexpected argument${isHarmless(excess) ? ` \`${excess}\`` : ""}${hint}`)
+}
+
+/** A path or a word. Anything else may hold a password or a key, and is not printed. */
+function isHarmless(text: string): boolean {
+  return /^[\p{L}\p{M}\p{N}./_-]{1,100}$/u.test(text)
+}
+
+/** Commander's message in our words. Commander repeats arguments whole: `--key=SECRET` is cut to its name here. */
+function explainUsage(text: string): string {
+  const [, kind, word = "", rest = ""] = /^error: ([^']+) '(-?-?[\w-]*)(.*)$/s.exec(text) ?? []
+  if (kind === undefined) return text
+  const near = /\(Did you mean (?:one of )?([^()]+)\?\)\n$/.exec(rest)?.[1]?.split(", ") ?? []
+  const suggestion = near.length === 0 ? "" : `. Did you mean ${near.map((one) => `\`${one}\``).join(" or ")}?`
+  if (kind === "unknown command") return `Unknown command \`${word}\`${suggestion}\n`
+  if (kind === "unknown option") return `Unknown option \`${word.replace(/^(-\w).*/, "$1")}\`${suggestion}\n`
+  if (kind === "missing required argument") return `Missing argument \`${word}\`\n`
+  if (kind === "option") return `\`${word}\` needs a value\n`
+  return `Invalid argument. ${/Allowed choices .*/.exec(rest)?.[0] ?? ""}\n`
+}
+
+/** The target of a command, from flags and environment. Keys come from the environment or the local state, never from argv. */
+function readContext(options: Call["options"]): Context {
+  const url = readSiteAddress(String(options.url ?? process.env.DATELINE_URL ?? defaultUrl))
+  const content = resolve(String(options.content ?? "content"))
+  return { url, content, key: () => findKey(url) }
+}
+
+function findKey(url: string): string {
+  expectPrivateLine(url)
+  const given = process.env.DATELINE_KEY?.trim()
+  const local = join(import.meta.dirname, "../../.wrangler/dateline/desk.key")
+  const key = given || (isLocal(url) && existsSync(local) ? readFileSync(local, "utf8").trim() : "")
+  if (key === "")
+    throw new CLIError("No editor's key. Set DATELINE_KEY. The local site's key is in its state folder: desk.key", 4)
+  if (!/^[\x21-\x7e]{8,200}$/.test(key))
+    throw new CLIError(
+      `The key in ${given ? "DATELINE_KEY" : local} is not valid: it is too short, or has spaces or accents`,
+      4,
+    )
+  return key
 }

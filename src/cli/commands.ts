@@ -1,29 +1,19 @@
-// Every command by its name; each in a file of its own, which is read when the command is called.
-import type { Command } from "./command.ts"
+// Every command, in the groups and the order that help lists them in. A command's file is loaded when it is called.
+import type { CommandSpec } from "./command.ts"
 
-const files: Readonly<Record<string, () => Promise<Command>>> = {
-  new: async () => (await import("./commands/new.ts")).create,
-  check: async () => (await import("./commands/check.ts")).check,
-  publish: async () => (await import("./commands/publish.ts")).publish,
-  unpublish: async () => (await import("./commands/unpublish.ts")).unpublish,
-  move: async () => (await import("./commands/move.ts")).move,
-  status: async () => (await import("./commands/status.ts")).status,
-  list: async () => (await import("./commands/list.ts")).list,
-  log: async () => (await import("./commands/log.ts")).log,
-  diff: async () => (await import("./commands/diff.ts")).diff,
-  rollback: async () => (await import("./commands/rollback.ts")).rollback,
-  editors: async () => (await import("./commands/editors.ts")).editors,
-  members: async () => (await import("./commands/members.ts")).members,
-}
+type Load = () => Promise<CommandSpec>
 
-export const commandNames: readonly string[] = Object.keys(files)
-
-/** The command of this name; null: there is none. */
-export async function loadCommand(name: string): Promise<Command | null> {
-  return Object.hasOwn(files, name) ? ((await files[name]?.()) ?? null) : null
-}
-
-/** All of them, by name. */
-export async function loadCommands(): Promise<ReadonlyMap<string, Command>> {
-  return new Map(await Promise.all(Object.entries(files).map(async ([name, load]) => [name, await load()] as const)))
-}
+export const commands: readonly (readonly [group: string, name: string, load: Load])[] = [
+  ["Write:", "new", async () => (await import("./commands/new.ts")).create],
+  ["Write:", "check", async () => (await import("./commands/check.ts")).check],
+  ["Publish:", "publish", async () => (await import("./commands/publish.ts")).publish],
+  ["Publish:", "unpublish", async () => (await import("./commands/unpublish.ts")).unpublish],
+  ["Publish:", "move", async () => (await import("./commands/move.ts")).move],
+  ["Publish:", "rollback", async () => (await import("./commands/rollback.ts")).rollback],
+  ["Compare:", "status", async () => (await import("./commands/status.ts")).status],
+  ["Compare:", "list", async () => (await import("./commands/list.ts")).list],
+  ["Compare:", "log", async () => (await import("./commands/log.ts")).log],
+  ["Compare:", "diff", async () => (await import("./commands/diff.ts")).diff],
+  ["People:", "editors", async () => (await import("./commands/editors.ts")).editors],
+  ["People:", "members", async () => (await import("./commands/members.ts")).members],
+]

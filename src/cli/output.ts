@@ -22,8 +22,8 @@ export function countOf(number: number, thing: string): string {
 
 const width = 28
 
-/** Texts from a site or file cannot steer the terminal: of control characters only ours remain. */
-function quieten(text: string): string {
+/** Removes control characters that a site or a file could use to take over the terminal. Our own colours stay. */
+export function quieten(text: string): string {
   return text.replace(/\p{Cc}/gu, (found, at: number) => {
     if (found === "\n" || found === "\t") return found
     return found === "\u001b" && /^\[(?:3[12]|0)m/.test(text.slice(at + 1)) ? found : "\ufffd"
@@ -31,8 +31,8 @@ function quieten(text: string): string {
 }
 
 /**
- * Colours and bars only on a terminal, and none with NO_COLOR.
- * @param shape what `result` may be given: what machines read never differs from docs/schema
+ * Colours and bars are for terminals only; NO_COLOR turns colours off.
+ * @param shape checks what `result` prints, so that it always conforms to docs/schema
  */
 export function createOutput(json: boolean, shape: v.GenericSchema): Output {
   const terminal = process.stderr.isTTY === true

@@ -5,9 +5,9 @@ import { toJsonSchema } from "@valibot/to-json-schema"
 import type { GenericSchema } from "valibot"
 import { FrontMatterSchema } from "../article/frontmatter.ts"
 import * as desk from "../desk/schema.ts"
-import { loadCommands } from "./commands.ts"
+import { commands } from "./commands.ts"
 
-const commands = await loadCommands()
+const shapes = await Promise.all(commands.map(async ([, name, load]) => [name, (await load()).shape] as const))
 const folder = resolve(import.meta.dirname, "../../docs/schema")
 
 /** Every published schema by the name of its file, as text. Checks that JSON Schema cannot say are left out. */
@@ -15,7 +15,7 @@ export function describeSchemas(): Map<string, string> {
   const schemas = new Map<string, GenericSchema>([["front-matter.json", FrontMatterSchema]])
   for (const [name, schema] of Object.entries(desk))
     if (name.endsWith("Schema")) schemas.set(`desk-${nameFile(name.slice(0, -6))}.json`, schema as GenericSchema)
-  for (const [name, { shape }] of commands) schemas.set(`cli-${name}.json`, shape)
+  for (const [name, shape] of shapes) if (shape !== undefined) schemas.set(`cli-${name}.json`, shape)
   return new Map([...schemas].map(([file, schema]) => [file, describe(schema)]))
 }
 

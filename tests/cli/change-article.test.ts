@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
-import type { Command } from "../../src/cli/command.ts"
+import type { CommandSpec } from "../../src/cli/command.ts"
 import { move } from "../../src/cli/commands/move.ts"
 import { publish } from "../../src/cli/commands/publish.ts"
 import { rollback } from "../../src/cli/commands/rollback.ts"
@@ -27,7 +27,8 @@ afterEach(async () => {
   rmSync(content, { recursive: true })
 })
 
-const changes: [string, Command, string[], Record<string, string>, object][] = [
+type Runnable = Required<Pick<CommandSpec, "run">>
+const changes: [string, Runnable, string[], Record<string, string>, object][] = [
   ["unpublish", unpublish, [path], { reason: "wrong" }, { path }],
   ["move", move, [path, to], {}, { from: path, to }],
   ["rollback", rollback, [path, "1"], {}, { path }],
@@ -36,7 +37,7 @@ const changes: [string, Command, string[], Record<string, string>, object][] = [
 const compose = (words: string) => `---\ntitle: A\nsummary: A summary.\ndate: 2020-01-02\n---\n\n${words}\n`
 const write = (words: string, name = "a") => writeFileSync(join(content, `asia/nepal/${name}.md`), compose(words))
 
-async function run(command: Command, positionals: string[] = [], values: Record<string, string | boolean> = {}) {
+async function run(command: Runnable, args: string[] = [], values: Record<string, string | boolean> = {}) {
   const results: unknown[] = []
   const warnings: string[] = []
   const output = {
@@ -49,8 +50,8 @@ async function run(command: Command, positionals: string[] = [], values: Record<
     bad: (text: string) => text,
   }
   const context = { url: desk.url, content, key: () => "test-key-of-desk" }
-  const flags = { "no-cards": true, ...values }
-  const ended = await command.run(context, { positionals, values: flags, output }).catch((error: unknown) => error)
+  const options = { cards: false, ...values }
+  const ended = await command.run(context, { args, options, output }).catch((error: unknown) => error)
   const failed = ended instanceof CLIError
   return {
     code: failed ? ended.code : ended,

@@ -30,18 +30,23 @@ function run(args: readonly string[], env: Record<string, string> = {}) {
 
 describe("a wrong command", () => {
   it.each([
-    [["publsh"], "did you mean `publish`?"],
-    [["publish", "--dryrun"], "did you mean `--dry-run`?"],
-    [["log"], "name the article"],
-    [["log", "/asia/a", "/asia/b"], "`/asia/b` is one too many"],
+    [["publsh"], "Unknown command `publsh`. Did you mean `publish`?\nSee `npx dateline --help`."],
+    [
+      ["publish", "--dryrun"],
+      "Unknown option `--dryrun`. Did you mean `--dry-run`?\nSee `npx dateline publish --help`.",
+    ],
+    [["members", "grnt"], "Unknown command `grnt`. Did you mean `grant`?\nSee `npx dateline members --help`."],
+    [["publish", "--message"], "`--message` needs a value"],
+    [["log"], "Missing argument `path`"],
+    [["log", "/asia/a", "/asia/b"], "Unexpected argument `/asia/b`"],
     [["unpublish", "/asia/a"], "--reason"],
-    [["rollback", "/asia/a", "one"], "is no revision"],
+    [["rollback", "/asia/a", "one"], "is not a revision number"],
     [["list", "--url", "ftp://there"], "is not a site's"],
     [["check", "--content", "./nowhere"], "is not a folder"],
     [["check", "", "--content", "."], "a path is empty"],
-    [["new", "atlantis", "A title"], "is no region or country"],
-    [["new", "asia", "Tajikistan"], "the title's address, /asia/tajikistan, is a country's"],
-    [["new", "africa", "Japan"], "the title's address, /africa/japan, is a country's"],
+    [["new", "atlantis", "A title"], "is not a region or country"],
+    [["new", "asia", "Tajikistan"], "The title's address, /asia/tajikistan, belongs to a country"],
+    [["new", "africa", "Japan"], "The title's address, /africa/japan, belongs to a country"],
     [["new", "asia", "long ".repeat(50)], "title: "],
     [["new", "asia", "Two\nlines"], "title: "],
     [["new", "asia", "A\u007fsign"], "title: "],
@@ -74,6 +79,13 @@ describe("keys", () => {
     ["list", "--url", "https://canary:canary@localhost:1", "--help"],
     ["publish", "--key=canary", "--content", "."],
     ["publish", "--key", "canary", "--content", "."],
+    ["publish", "--key=it's-canary", "--content", "."],
+    ["list", "https://canary:canary@localhost:1"],
+    ["https://canary:canary@localhost:1"],
+    ["--url=https://canary:canary@localhost:1", "list"],
+    ["-kcanary", "list"],
+    ["list", "-kcanary"],
+    ["members", "grant", "nena@example.org", "key=canary"],
   ])("dateline %s %s %s … prints no secret", (...args) => {
     const { code, out, err } = run(args, { DATELINE_KEY: key })
     expect(out + err).not.toContain("canary")

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSy
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, expect, it } from "vitest"
-import type { Command } from "../../src/cli/command.ts"
+import type { CommandSpec } from "../../src/cli/command.ts"
 import { check, checkFolder } from "../../src/cli/commands/check.ts"
 import { publish } from "../../src/cli/commands/publish.ts"
 import { status } from "../../src/cli/commands/status.ts"
@@ -29,7 +29,7 @@ function write(name: string, front = "", words = "Words."): void {
   writeFileSync(join(content, `asia/${name}.md`), text)
 }
 
-async function run(command: Command, values: Record<string, boolean> = {}) {
+async function run(command: Required<Pick<CommandSpec, "run">>, options: Record<string, boolean> = {}) {
   const lines: string[] = []
   const print = (text: string) => void lines.push(text)
   const output: Output = {
@@ -42,7 +42,7 @@ async function run(command: Command, values: Record<string, boolean> = {}) {
     bad: (text) => text,
   }
   const context = { url: desk.url, content, key: () => "test-key-of-desk" }
-  const code = await command.run(context, { positionals: [], values, output })
+  const code = await command.run(context, { args: [], options, output })
   return { code, lines }
 }
 
@@ -55,16 +55,16 @@ it("a mistake is one, and nothing is published", async () => {
 it("what was published before the desk found a mistake is told, and its purge is paid", async () => {
   for (let index = 10; index < 61; index++) write(`n${index}`)
   desk.refused.add("/asia/n60")
-  const { code, lines } = await run(publish, { "no-cards": true })
-  expect([code, lines.at(-1)]).toEqual([1, "1 mistake: not everything was published"])
-  expect(lines.filter((line) => line.startsWith("published "))).toHaveLength(50)
+  const { code, lines } = await run(publish, { cards: false })
+  expect([code, lines.at(-1)]).toEqual([1, "1 mistake: some articles were not published"])
+  expect(lines.filter((line) => line.startsWith("Published "))).toHaveLength(50)
   expect(desk.purges).toBe(1)
 })
 
 it("a draft of a live article is a mistake to publish and a line of status, and of one that was taken down neither", async () => {
   write("a")
   write("b")
-  await run(publish, { "no-cards": true })
+  await run(publish, { cards: false })
   write("a", "status: draft\n")
   write("b", "", "Other words.")
   const said = "asia/a.md:5:1 status: does not make a draft of a live article, which goes on being shown"
@@ -76,13 +76,13 @@ it("a draft of a live article is a mistake to publish and a line of status, and 
   })
   const head = desk.articles.get("/asia/a")
   if (head !== undefined) desk.articles.set("/asia/a", { ...head, status: "gone" })
-  expect((await run(publish, { "no-cards": true })).code).toBe(0)
+  expect((await run(publish, { cards: false })).code).toBe(0)
   expect((await run(status)).lines[0]).toBe("draft             /asia/a")
 })
 
 it("a live file with a mistake is in the folder all the same", async () => {
   write("a")
-  await run(publish, { "no-cards": true })
+  await run(publish, { cards: false })
   write("a", "titel: a\n")
   expect((await run(status)).lines.join("\n")).not.toContain("not in the folder")
 })
@@ -108,12 +108,12 @@ it.each([
   write("bad", front, `Words.\n\n${before}- Quote\n  > -\n  Mary Smith`)
   const line = readFileSync(join(content, "asia/bad.md"), "utf8").split("\n").indexOf("- Quote") + 1
   const place = `asia/bad.md:${line}:1 body: cannot be rendered: `
-  for (const [command, values] of [
+  for (const [command, options] of [
     [check, {}],
-    [publish, { "dry-run": true }],
-    [publish, { "no-cards": true }],
+    [publish, { dryRun: true }],
+    [publish, { cards: false }],
   ] as const) {
-    const { code, lines } = await run(command, values)
+    const { code, lines } = await run(command, options)
     expect(code).toBe(1)
     expect(lines.filter((said) => said.startsWith(place))).toHaveLength(1)
   }

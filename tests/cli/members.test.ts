@@ -1,5 +1,6 @@
 import { expect, it } from "vitest"
 import { members } from "../../src/cli/commands/members.ts"
+import type { Output } from "../../src/cli/output.ts"
 
 it.each([
   ["nena@localhost", /^nena@localhost: no mail can reach that domain/],
@@ -15,7 +16,7 @@ it.each([
       throw new Error("the key was read")
     },
   }
-  const output = {} as Parameters<typeof members.run>[1]["output"]
-  const run = members.run(context, { positionals: ["grant", email], values: {}, output })
+  const grant = members.commands.find(({ usage }) => usage.startsWith("grant"))
+  const run = grant?.run(context, { args: [email], options: {}, output: {} as Output })
   await expect(run).rejects.toMatchObject({ code: 2, message: expect.stringMatching(message) })
 })

@@ -1,4 +1,4 @@
-// Every mistake in the content, without a site: schema, links, pictures, and a rendering that may take a second.
+// `check`: every mistake in the content, found without a site: schema, links, pictures and rendering.
 
 import { resolve } from "node:path"
 import { Worker } from "node:worker_threads"
@@ -6,7 +6,7 @@ import config from "../../../dateline.config.ts"
 import type { Article } from "../../article/article.ts"
 import { checkArticles } from "../../article/check.ts"
 import { formatProblem, type Problem } from "../../site/problem.ts"
-import type { Command } from "../command.ts"
+import type { CommandSpec } from "../command.ts"
 import { listFiles, openFolder } from "../folder.ts"
 import { countOf } from "../output.ts"
 import { selectFiles } from "../paths.ts"
@@ -15,18 +15,17 @@ import { CheckShape } from "../shapes.ts"
 import { requireValidConfig } from "../site-config.ts"
 
 const wordsAMinute = 230
-/** An article that renders longer than this is refused, milliseconds. */
+/** Milliseconds; an article that takes longer to render is a mistake. */
 const patience = 1000
 
-export const check: Command = {
-  usage: "check [paths]",
-  does: "every mistake in the content, reading times, and what the public sees of members' articles",
-  options: {},
-  most: Number.POSITIVE_INFINITY,
+export const check = {
+  usage: "check [paths...]",
+  summary: "List every mistake, with reading times and how much of members' articles the public sees",
+  examples: ["check", "check content/asia"],
   shape: CheckShape,
-  async run(context, { positionals, output }) {
+  async run(context, { args, output }) {
     requireValidConfig(config)
-    const { files, articles, problems } = await checkFolder(openFolder(context.content), positionals, patience)
+    const { files, articles, problems } = await checkFolder(openFolder(context.content), args, patience)
     output.result({ problems })
     for (const problem of problems) output.warn(formatProblem(problem))
     for (const { file, article } of articles) {
@@ -44,11 +43,11 @@ export const check: Command = {
     )
     return problems.length === 0 ? 0 : 1
   },
-}
+} satisfies CommandSpec
 
 /**
- * All mistakes of the files that paths name, as they are beside all others of the folder; none: of all.
- * @param patience an article that renders longer is one, milliseconds
+ * Finds all mistakes in the files that `paths` name (none: in every file), checked together with the rest of the folder.
+ * @param patience milliseconds; an article that takes longer to render is a mistake
  */
 export async function checkFolder(root: string, paths: readonly string[], patience: number) {
   const all = listFiles(root)
@@ -63,14 +62,14 @@ export async function checkFolder(root: string, paths: readonly string[], patien
     config,
   )
   const articles = read.articles.filter(isChosen)
-  // However wrong other files are: a mistake that is told with the next run only is told late.
+  // Report everything at once, whatever is wrong with other files.
   const { problems: damaged } = await readyPictures(root, articles)
   const rendered = await renderAll(articles, patience)
   const problems = [...[...read.problems, ...between].filter(isChosen), ...damaged, ...rendered]
   return { files, articles, problems }
 }
 
-/** Addresses of files with mistakes of their own: a link to them is right all the same. */
+/** Addresses of files that have mistakes: a link to one is still valid. */
 function addressesOfWrong(files: readonly string[], articles: readonly FolderArticle[]): Set<string> {
   const parsed = new Set(articles.map(({ file }) => file))
   return new Set(files.filter((file) => !parsed.has(file)).map((file) => `/${file.replace(/\.md$/, "")}`))
@@ -91,7 +90,7 @@ async function renderAll(articles: readonly FolderArticle[], patience: number): 
   return problems
 }
 
-/** A thread that has loaded its code: what it takes to start counts against no article. */
+/** A thread that has loaded its code, so that starting it does not count against an article. */
 async function startThread(): Promise<Worker> {
   const thread = new Worker(resolve(import.meta.dirname, "../render-thread.ts"))
   return new Promise((done, fail) => {
@@ -118,7 +117,7 @@ function ask(thread: Worker, article: Article, patience: number): Promise<Proble
         column: 1,
         field: "body",
         message,
-        fix: "simplify the text: find the part by removing halves of it",
+        fix: "simplify the text. To find the cause, remove half of it at a time",
       })
     const fail = (error: unknown) => refuse(`cannot be rendered: ${error instanceof Error ? error.message : error}`)
     const timer = setTimeout(() => refuse(`takes longer than ${patience} ms to render`), patience)

@@ -1,56 +1,60 @@
-// What is live against my file, line by line.
+// `diff`: the live text compared with the file, line by line.
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
-import type { Command } from "../command.ts"
+import { type StructuredPatch, structuredPatch } from "diff"
+import type { CommandSpec } from "../command.ts"
 import { expectAnswer, openDesk } from "../desk-client.ts"
 import { CLIError } from "../failure.ts"
 import { openFolder } from "../folder.ts"
-import { compareLines, cutHunks } from "../line-diff.ts"
-import { countOf, type Output } from "../output.ts"
+import { countOf } from "../output.ts"
 import { toPath } from "../paths.ts"
 import { DiffShape } from "../shapes.ts"
 
-const paint = {
-  "+": (output: Output, text: string) => output.good(text),
-  "-": (output: Output, text: string) => output.bad(text),
-  " ": (_: Output, text: string) => text,
-}
-
-export const diff: Command = {
-  usage: "diff PATH",
-  does: "what is live (-) against my file (+)",
-  options: {},
-  most: 1,
+export const diff = {
+  usage: "diff <path>",
+  summary: "Compare what is live (-) with your file (+)",
+  examples: ["diff /asia/tajikistan/snow"],
   shape: DiffShape,
-  async run(context, { positionals, output }) {
-    const [given] = positionals
-    if (given === undefined) throw new CLIError("name the article: dateline diff /asia/tajikistan/slug", 2)
+  async run(context, { args: [given = ""], output }) {
     const path = toPath(given, context.content)
     const file = join(openFolder(context.content), `${path}.md`)
-    if (!existsSync(file)) throw new CLIError(`there is no file ${file}`, 2)
+    if (!existsSync(file)) throw new CLIError(`File not found: ${file}`, 2)
     const desk = openDesk({ url: context.url, key: context.key() })
     const response = await desk.source.$get({ query: { path } } as never)
     const { source, revision } = await expectAnswer<{ source: string; revision: number }>(response)
     const mine = readFileSync(file, "utf8")
-    const lines = compareLines(source, mine)
-    const changed = lines.filter(({ mark }) => mark !== " ")
-    output.result({ path, revision, lines: changed })
+    const { hunks } = compareTexts(source, mine)
+    const changed = hunks.flatMap(({ lines }) => lines).filter((line) => /^[+-]/.test(line))
+    output.result({ path, revision, lines: changed.map((line) => ({ mark: line.charAt(0), text: line.slice(1) })) })
     if (changed.length > 0) output.line(`--- ${path} (revision ${revision}, live)\n+++ ${file}`)
-    for (const { head, lines: near } of cutHunks(lines)) {
-      output.line(head)
-      for (const { mark, text } of near) output.line(paint[mark](output, `${mark}${text.replace(/\r$/, "")}`))
+    const paint = (line: string) => (line[0] === "+" ? output.good(line) : line[0] === "-" ? output.bad(line) : line)
+    for (const { oldStart, oldLines, newStart, newLines, lines } of hunks) {
+      output.line(`@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`)
+      for (const line of lines) output.line(paint(line.replace(/\r$/, "")))
     }
-    const how = isSameText(source, mine) ? " in their ends alone, CRLF or LF" : ""
+    const how = isSameText(source, mine) ? ", but only in their line endings (CRLF or LF)" : ""
+    const differ = changed.length === 1 ? "differs" : "differ"
     output.line(
       changed.length === 0
-        ? `the same as revision ${revision}`
-        : `${countOf(changed.length, "line")} ${changed.length === 1 ? "differs" : "differ"} from revision ${revision}${how}`,
+        ? `Your file is the same as revision ${revision}`
+        : `${countOf(changed.length, "line")} ${differ} from revision ${revision}${how}`,
     )
     return 0
   },
+} satisfies CommandSpec
+
+// The time that it takes grows with the square of the number of edits.
+const mostEdits = 1000
+
+/** The hunks that `diff -u` would print. Texts that differ in very many lines are shown as replaced. */
+export function compareTexts(before: string, after: string): Pick<StructuredPatch, "hunks"> {
+  const found = structuredPatch("", "", before, after, undefined, undefined, { context: 3, maxEditLength: mostEdits })
+  if (found !== undefined) return found
+  const [old, next] = [before.split("\n"), after.split("\n")]
+  const lines = [...old.map((line) => `-${line}`), ...next.map((line) => `+${line}`)]
+  return { hunks: [{ oldStart: 1, oldLines: old.length, newStart: 1, newLines: next.length, lines }] }
 }
 
-/** Is nothing but the ends of lines different? */
 function isSameText(one: string, other: string): boolean {
   return one.replaceAll("\r\n", "\n") === other.replaceAll("\r\n", "\n")
 }

@@ -1,38 +1,51 @@
-// Editors and their keys.
-
-import type { Command } from "../command.ts"
+// `editors`: who may publish, and their keys.
+import type { CommandSpec, Context } from "../command.ts"
 import { expectAnswer, openDesk } from "../desk-client.ts"
 import { CLIError } from "../failure.ts"
 import { EditorsShape } from "../shapes.ts"
 
-export const editors: Command = {
-  usage: "editors add NAME [--role editor|admin] | revoke NAME | list",
-  does: "who may publish; a key is shown once",
-  options: { role: { type: "string" } },
-  most: 2,
-  shape: EditorsShape,
-  async run(context, { positionals, values, output }) {
-    const [action, name = ""] = positionals
-    const desk = openDesk({ url: context.url, key: context.key() })
-    if (action === "list") {
-      const answer = await expectAnswer<{ editors: { name: string; role: string }[] }>(await desk.editors.$get())
-      output.result(answer.editors)
-      for (const editor of answer.editors) output.line(`${editor.role.padEnd(6)} ${editor.name}`)
-      return 0
-    }
-    if ((action !== "add" && action !== "revoke") || name === "")
-      throw new CLIError("say what to do: dateline editors add NAME, revoke NAME, or list", 2)
-    if (action === "revoke") {
-      const response = await desk.editors[":name"].$delete({ param: { name } })
-      output.result(await expectAnswer(response))
-      output.line(`${name}'s key is of no use any more`)
-      return 0
-    }
-    const role = values.role ?? "editor"
-    if (role !== "editor" && role !== "admin") throw new CLIError("--role is editor or admin", 2)
-    const answer = await expectAnswer<{ name: string; key: string }>(await desk.editors.$post({ json: { name, role } }))
-    output.result(answer)
-    output.line(`${name} may publish with this key, shown only now:\n${answer.key}`)
+const deskOf = (context: Context) => openDesk({ url: context.url, key: context.key() })
+
+const list = {
+  usage: "list",
+  summary: "List all editors",
+  async run(context, { output }) {
+    const response = await deskOf(context).editors.$get()
+    const answer = await expectAnswer<{ editors: { name: string; role: string }[] }>(response)
+    output.result(answer.editors)
+    for (const editor of answer.editors) output.line(`${editor.role.padEnd(6)} ${editor.name}`)
     return 0
   },
-}
+} satisfies CommandSpec
+
+const add = {
+  usage: "add <name>",
+  summary: "Add an editor and print their key, which is shown only once",
+  options: [["--role <role>", "`editor` (default) or `admin`"]],
+  examples: ['editors add "Sitora Nazarova"', 'editors add "Jo Park" --role admin'],
+  async run(context, { args: [name = ""], options: { role = "editor" }, output }) {
+    if (role !== "editor" && role !== "admin") throw new CLIError("--role must be `editor` or `admin`", 2)
+    const response = await deskOf(context).editors.$post({ json: { name, role } })
+    const answer = await expectAnswer<{ name: string; key: string }>(response)
+    output.result(answer)
+    output.line(`${name} can now publish with this key. It is not shown again:\n${answer.key}`)
+    return 0
+  },
+} satisfies CommandSpec
+
+const revoke = {
+  usage: "revoke <name>",
+  summary: "Revoke an editor's key",
+  async run(context, { args: [name = ""], output }) {
+    output.result(await expectAnswer(await deskOf(context).editors[":name"].$delete({ param: { name } })))
+    output.line(`${name}'s key no longer works`)
+    return 0
+  },
+} satisfies CommandSpec
+
+export const editors = {
+  usage: "editors",
+  summary: "Manage editors and their keys",
+  shape: EditorsShape,
+  commands: [list, add, revoke],
+} satisfies CommandSpec

@@ -1,15 +1,13 @@
-// What the site has.
-
-import type { Command } from "../command.ts"
+// `list`: every article of the site.
+import type { CommandSpec } from "../command.ts"
 import { fetchHeads, openDesk } from "../desk-client.ts"
 import { countOf } from "../output.ts"
 import { ListShape } from "../shapes.ts"
 
-export const list: Command = {
+export const list = {
   usage: "list",
-  does: "every article of the site, its state and revision",
-  options: {},
-  most: 0,
+  summary: "List every article of the site with its status and revision",
+  examples: ["list", "list --json"],
   shape: ListShape,
   async run(context, { output }) {
     const heads = [...(await fetchHeads(openDesk({ url: context.url, key: context.key() }))).values()]
@@ -31,4 +29,4 @@ export const list: Command = {
     output.line(countOf(heads.length, "article"))
     return 0
   },
-}
+} satisfies CommandSpec

@@ -1,8 +1,6 @@
-// An article's history.
-
-import type { Command } from "../command.ts"
+// `log`: an article's history.
+import type { CommandSpec } from "../command.ts"
 import { expectAnswer, openDesk } from "../desk-client.ts"
-import { CLIError } from "../failure.ts"
 import { toPath } from "../paths.ts"
 import { LogShape } from "../shapes.ts"
 
@@ -14,15 +12,12 @@ interface Revision {
   readonly message: string
 }
 
-export const log: Command = {
-  usage: "log PATH",
-  does: "an article's revisions: what, who, when, why",
-  options: {},
-  most: 1,
+export const log = {
+  usage: "log <path>",
+  summary: "Show an article's revisions: what, who, when and why",
+  examples: ["log /asia/tajikistan/snow", "log content/asia/tajikistan/snow.md"],
   shape: LogShape,
-  async run(context, { positionals, output }) {
-    const [given] = positionals
-    if (given === undefined) throw new CLIError("name the article: dateline log /asia/tajikistan/slug", 2)
+  async run(context, { args: [given = ""], output }) {
     const desk = openDesk({ url: context.url, key: context.key() })
     const response = await desk.revisions.$get({ query: { path: toPath(given, context.content) } } as never)
     const { revisions } = await expectAnswer<{ revisions: Revision[] }>(response)
@@ -33,4 +28,4 @@ export const log: Command = {
       )
     return 0
   },
-}
+} satisfies CommandSpec

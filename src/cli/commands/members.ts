@@ -1,98 +1,116 @@
-// Members: who they are, made and ended by the newsroom.
+// `members`: who is a member, and memberships that the newsroom grants and revokes.
 import { existsSync } from "node:fs"
 import { emailProblems, parseEmail } from "../../site/email.ts"
-import type { Command } from "../command.ts"
+import type { CommandSpec, Context } from "../command.ts"
 import { type DeskClient, expectAnswer, openDesk } from "../desk-client.ts"
 import { CLIError } from "../failure.ts"
 import { writePrivateFile } from "../private-files.ts"
 import { type MemberLine, MembersShape } from "../shapes.ts"
 
-export const members: Command = {
-  usage: "members list | grant EMAIL [--until DATE|--months N] [--language L] | revoke EMAIL | export FILE",
-  does: "who is a member; a grant without a date has no end",
-  options: { until: { type: "string" }, months: { type: "string" }, language: { type: "string" } },
-  most: 2,
-  shape: MembersShape,
-  async run(context, { positionals, values, output }) {
-    const [action, name = ""] = positionals
-    // Revoking takes any text: an older release may have let in an address that is refused today.
-    const read = parseEmail(name)
-    if (action === "grant" && name !== "" && "problem" in read)
-      throw new CLIError(`${name}: ${emailProblems[read.problem]}`, 2)
-    const desk = openDesk({ url: context.url, key: context.key() })
-    if (action === "list" && name === "") {
-      const all = await fetchMembers(desk)
-      output.result(all)
-      for (const member of all) output.line(describe(member))
-      output.line(`${all.length} in all, ${all.filter(({ standing }) => standing === "member").length} members`)
-      return 0
-    }
-    if (name === "" || !["grant", "revoke", "export"].includes(action ?? ""))
-      throw new CLIError("say what to do: dateline members list, grant EMAIL, revoke EMAIL, or export FILE", 2)
-    if (action === "export") {
-      const all = await fetchMembers(desk)
-      const file = keep(name, all)
-      output.result({ file, members: all.length })
-      output.line(`${all.length} members are in ${file}, which only you can read`)
-      return 0
-    }
-    const until = readUntil(values)
-    const language = values.language === undefined ? {} : { language: String(values.language) }
-    const response =
-      action === "grant"
-        ? await desk.members.grant.$post({ json: { email: name, ...until, ...language } })
-        : await desk.members.revoke.$post({ json: { email: name } })
-    const { member } = await expectAnswer<{ member: MemberLine }>(response)
-    output.result(member)
-    output.line(
-      action === "grant"
-        ? `${member.email} is a member ${member.until === null ? "without an end" : `until ${member.until}`}`
-        : `${member.email} is no longer a member: everywhere within 5 minutes`,
-    )
-    if (action === "revoke" && member.stripeSubscription !== null)
-      output.warn(`the subscription ${member.stripeSubscription} goes on at Stripe: cancel it there`)
+const deskOf = (context: Context) => openDesk({ url: context.url, key: context.key() })
+
+const list = {
+  usage: "list",
+  summary: "List everyone who is or was a member",
+  async run(context, { output }) {
+    const all = await fetchMembers(deskOf(context))
+    output.result(all)
+    for (const member of all) output.line(describe(member))
+    output.line(`${all.length} in total, ${all.filter(({ standing }) => standing === "member").length} members now`)
     return 0
   },
-}
+} satisfies CommandSpec
+
+const grant = {
+  usage: "grant <email>",
+  summary: "Make someone a member; without --until or --months, for good",
+  options: [
+    ["--until <date>", "the last day of the membership, as 2027-01-31"],
+    ["--months <number>", "how many months from today"],
+    ["--language <code>", "the language of their e-mails and pages"],
+  ],
+  examples: ["members grant reader@example.org --months 12"],
+  async run(context, { args: [email = ""], options, output }) {
+    const read = parseEmail(email)
+    if ("problem" in read) throw new CLIError(`${email}: ${emailProblems[read.problem]}`, 2)
+    const language = options.language === undefined ? {} : { language: String(options.language) }
+    const json = { email, ...readUntil(options), ...language }
+    const { member } = await expectAnswer<{ member: MemberLine }>(await deskOf(context).members.grant.$post({ json }))
+    output.result(member)
+    output.line(`${member.email} is a member ${member.until === null ? "with no end date" : `until ${member.until}`}`)
+    return 0
+  },
+} satisfies CommandSpec
+
+const revoke = {
+  usage: "revoke <email>",
+  summary: "End a membership",
+  // Takes any text: an older release may have stored an address that is refused today.
+  async run(context, { args: [email = ""], output }) {
+    const response = await deskOf(context).members.revoke.$post({ json: { email } })
+    const { member } = await expectAnswer<{ member: MemberLine }>(response)
+    output.result(member)
+    output.line(`${member.email} is no longer a member. This takes effect everywhere within 5 minutes`)
+    if (member.stripeSubscription !== null)
+      output.warn(`The subscription ${member.stripeSubscription} is still active at Stripe. Cancel it there`)
+    return 0
+  },
+} satisfies CommandSpec
+
+const exportAll = {
+  usage: "export <file>",
+  summary: "Write all members to a JSON file that only you can read",
+  async run(context, { args: [file = ""], output }) {
+    const all = await fetchMembers(deskOf(context))
+    writeExport(file, all)
+    output.result({ file, members: all.length })
+    output.line(`Wrote ${all.length} members to ${file}, which only you can read`)
+    return 0
+  },
+} satisfies CommandSpec
+
+export const members = {
+  usage: "members",
+  summary: "List, grant, revoke and export memberships",
+  shape: MembersShape,
+  commands: [list, grant, revoke, exportAll],
+} satisfies CommandSpec
 
 async function fetchMembers(desk: DeskClient): Promise<MemberLine[]> {
   const all: MemberLine[] = []
-  let after = ""
-  for (;;) {
+  for (let after: string | null = ""; after !== null; ) {
     const response = await desk.members.$get({ query: { after } } as never)
-    const page = await expectAnswer<{ members: MemberLine[]; next: string | null }>(response)
+    const page: { members: MemberLine[]; next: string | null } = await expectAnswer(response)
     all.push(...page.members)
-    if (page.next === null) return all
     after = page.next
   }
+  return all
 }
 
-function readUntil(values: Readonly<Record<string, unknown>>): { until?: string } {
-  const { until, months } = values
-  if (until !== undefined && months !== undefined) throw new CLIError("give --until or --months, not both", 2)
+function readUntil({ until, months }: Readonly<Record<string, unknown>>): { until?: string } {
+  if (until !== undefined && months !== undefined) throw new CLIError("Use --until or --months, not both", 2)
   if (until !== undefined) return { until: String(until) }
   if (months === undefined) return {}
-  if (!/^[1-9]\d{0,2}$/.test(String(months))) throw new CLIError("--months is a number from 1 to 999", 2)
+  if (!/^[1-9]\d{0,2}$/.test(String(months))) throw new CLIError("--months must be a number from 1 to 999", 2)
   const end = new Date()
   const day = end.getUTCDate()
   end.setUTCMonth(end.getUTCMonth() + Number(months))
-  // 31 January and a month is the last of February.
+  // A month after 31 January is the last day of February.
   if (end.getUTCDate() !== day) end.setUTCDate(0)
   return { until: end.toISOString() }
 }
 
-/** A file of addresses is for its owner's eyes, and replaces none. */
-function keep(file: string, all: readonly MemberLine[]): string {
-  if (existsSync(file)) throw new CLIError(`${file} is there already: name another file`, 2)
+/** Never overwrites a file. */
+function writeExport(file: string, all: readonly MemberLine[]): void {
+  if (existsSync(file)) throw new CLIError(`${file} already exists. Choose another name`, 2)
   try {
     writePrivateFile(file, `${JSON.stringify(all, null, 2)}\n`, "wx")
   } catch (error) {
-    throw new CLIError(`${file} cannot be written: ${error instanceof Error ? error.message : error}`, 2)
+    throw new CLIError(`Cannot write ${file}: ${error instanceof Error ? error.message : error}`, 2)
   }
-  return file
 }
 
 function describe({ standing, source, until, email }: MemberLine): string {
-  const end = until === null ? (standing === "member" ? "without end" : "") : until.slice(0, 10)
+  const end = until === null ? (standing === "member" ? "no end date" : "") : until.slice(0, 10)
   return `${standing.padEnd(8)} ${(source ?? "").padEnd(8)} ${end.padEnd(12)} ${email}`
 }

@@ -1,23 +1,19 @@
-// Moves an article: the old address answers 301.
-
+// `move`: gives an article another address; the old one redirects (301).
 import { drawCardOf } from "../cards.ts"
 import { openSubject, sendChange } from "../change-article.ts"
-import type { Command } from "../command.ts"
-import { CLIError } from "../failure.ts"
+import type { CommandSpec } from "../command.ts"
 import { toPath } from "../paths.ts"
 import { MoveShape } from "../shapes.ts"
 
-export const move: Command = {
-  usage: "move OLD NEW [--force]",
-  does: "the old address answers 301 to the new one",
-  options: { force: { type: "boolean" } },
-  most: 2,
+export const move = {
+  usage: "move <old> <new>",
+  summary: "Move an article; the old address redirects to the new one",
+  options: [["--force", "move it even if another editor changed it"]],
+  examples: ["move /asia/tajikistan/snow /asia/uzbekistan/snow"],
   shape: MoveShape,
-  async run(context, { positionals, values, output }) {
-    const [old, next] = positionals
-    if (old === undefined || next === undefined) throw new CLIError("name both addresses: dateline move OLD NEW", 2)
+  async run(context, { args: [old = "", next = ""], options, output }) {
     const to = toPath(next, context.content)
-    const subject = await openSubject(context, old, values.force === true)
+    const subject = await openSubject(context, old, options.force === true)
     const { path, desk, seen } = subject
     const answer = await sendChange<{ from: string; to: string; revision: number }>(
       subject,
@@ -32,4 +28,4 @@ export const move: Command = {
     await drawCardOf(desk, answer.to, output.warn)
     return 0
   },
-}
+} satisfies CommandSpec

@@ -1,50 +1,50 @@
-// Publishes what changed.
+// `publish`: sends what changed to the site.
 import { formatProblem } from "../../site/problem.ts"
-import type { Command } from "../command.ts"
+import type { CommandSpec } from "../command.ts"
 import { explainConflict } from "../conflicts.ts"
 import { countOf } from "../output.ts"
 import { publishFolder } from "../publish-run.ts"
 import { PublishShape } from "../shapes.ts"
 
-export const publish: Command = {
-  usage: "publish [paths] [--dry-run] [--force] [--no-cards] [--message TEXT]",
-  does: "what changed since the last publish, and only that; run it again after a cut",
-  options: {
-    "dry-run": { type: "boolean" },
-    force: { type: "boolean" },
-    "no-cards": { type: "boolean" },
-    message: { type: "string" },
-  },
-  most: Number.POSITIVE_INFINITY,
+export const publish = {
+  usage: "publish [paths...]",
+  summary: "Publish changes. Safe to interrupt and re-run",
+  options: [
+    ["--dry-run", "show what would be published, and send nothing"],
+    ["--force", "overwrite what another editor published"],
+    ["--no-cards", "draw no social cards"],
+    ["--message <text>", "say what changed, for the history"],
+  ],
+  examples: ["publish", "publish content/asia --dry-run", 'publish --message "Add the ministry\'s figures"'],
   shape: PublishShape,
-  async run(context, { positionals, values, output }) {
-    const dryRun = values["dry-run"] === true
+  async run(context, { args, options, output }) {
+    const dryRun = options.dryRun === true
     const outcome = await publishFolder({
       ...context,
       key: context.key(),
-      paths: positionals,
-      force: values.force === true,
+      paths: args,
+      force: options.force === true,
       dryRun,
-      message: typeof values.message === "string" ? values.message : "",
+      message: String(options.message ?? ""),
       progress: output.progress,
       cardProgress: (done, all) => output.progress(done, all, "cards"),
-      ...(values["no-cards"] === true ? {} : { cards: (draw) => draw() }),
+      ...(options.cards === false ? {} : { cards: (draw) => draw() }),
       report: output.warn,
     })
     output.result(outcome)
     for (const problem of outcome.problems) output.warn(formatProblem(problem))
     for (const { url, revision, liveMs } of outcome.published) {
-      const seen = liveMs === null ? "" : `, seen live in ${liveMs} ms`
+      const seen = liveMs === null ? "" : `, live after ${liveMs} ms`
       output.line(
         dryRun
-          ? `would publish ${url} as revision ${revision}`
-          : `${output.good("published")} ${url}, revision ${revision}${seen}`,
+          ? `Would publish ${url} as revision ${revision}`
+          : `${output.good("Published")} ${url}, revision ${revision}${seen}`,
       )
     }
-    for (const conflict of outcome.conflicts) output.warn(`${output.bad("conflict")} ${explainConflict(conflict)}`)
+    for (const conflict of outcome.conflicts) output.warn(`${output.bad("Conflict:")} ${explainConflict(conflict)}`)
     if (outcome.problems.length > 0) {
       // The desk may find a mistake in one of several requests.
-      const done = outcome.published.length === 0 ? "nothing was published" : "not everything was published"
+      const done = outcome.published.length === 0 ? "nothing was published" : "some articles were not published"
       output.warn(`${countOf(outcome.problems.length, "mistake")}: ${done}`)
       return 1
     }
@@ -53,4 +53,4 @@ export const publish: Command = {
     )
     return outcome.conflicts.length > 0 ? 3 : 0
   },
-}
+} satisfies CommandSpec

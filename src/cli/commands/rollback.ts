@@ -1,32 +1,29 @@
-// An earlier revision becomes the newest one.
+// `rollback`: publishes an earlier revision again, as the newest one.
 import { renameSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import config from "../../../dateline.config.ts"
 import { drawCardOf } from "../cards.ts"
 import { openSubject, sendChange } from "../change-article.ts"
-import type { Command } from "../command.ts"
+import type { CommandSpec } from "../command.ts"
 import { fetchSource } from "../desk-client.ts"
 import { CLIError } from "../failure.ts"
 import { listFiles, openFolder } from "../folder.ts"
 import { type FolderArticle, readArticles } from "../read-articles.ts"
 import { RollbackShape } from "../shapes.ts"
 
-export const rollback: Command = {
-  usage: "rollback PATH [REVISION] [--force]",
-  does: "an earlier revision, the last one if none is named, becomes the newest",
-  options: { force: { type: "boolean" } },
-  most: 2,
+export const rollback = {
+  usage: "rollback <path> [revision]",
+  summary: "Publish an earlier revision again; by default the one before the current one",
+  options: [["--force", "roll back even if another editor changed it"]],
+  examples: ["rollback /asia/tajikistan/snow", "rollback /asia/tajikistan/snow 3"],
   shape: RollbackShape,
-  async run(context, { positionals, values, output }) {
-    const [given, wanted] = positionals
-    if (given === undefined)
-      throw new CLIError("name the article: dateline rollback /asia/tajikistan/slug [REVISION]", 2)
+  async run(context, { args: [given = "", wanted], options, output }) {
     if (wanted !== undefined && !/^\d{1,9}$/.test(wanted))
-      throw new CLIError(`${wanted} is no revision: see dateline log`, 2)
+      throw new CLIError(`${wanted} is not a revision number. See \`npx dateline log ${given}\``, 2)
     const root = openFolder(context.content)
-    const subject = await openSubject(context, given, values.force === true)
+    const subject = await openSubject(context, given, options.force === true)
     const { path, desk, revisions, seen } = subject
-    // Named, so that a request whose answer was lost can be sent again: the newest text before the live one.
+    // The newest text before the live one, by number, so that a request whose answer was lost can be sent again.
     const gone = revisions[0]?.action === "unpublish"
     const revision = wanted === undefined ? (revisions[gone ? 0 : 1]?.revision ?? 0) : Number(wanted)
     const digest = revisions.find((one) => one.revision === revision)?.digest
@@ -40,17 +37,17 @@ export const rollback: Command = {
     const live = untouched ? await fetchSource(desk, path) : null
     const file = live === null ? "kept" : await takeOver(root, path, live.source, digest)
     output.result({ ...answer, file })
-    output.line(`${path} is revision ${answer.revision} now${explainFile[file](path)}`)
+    output.line(`${path} is now revision ${answer.revision}. ${explainFile[file](path)}`)
     await drawCardOf(desk, path, output.warn)
     return 0
   },
-}
+} satisfies CommandSpec
 
 const explainFile = {
-  restored: () => ", and so is your file",
+  restored: () => "Your file was restored too",
   pictures: (path: string) =>
-    `, and so is your file; but the pictures beside it are not those of then: see \`npx dateline status\` before you publish ${path}`,
-  kept: (path: string) => `. No file of yours is changed: compare with \`npx dateline diff ${path}\``,
+    `Your file was restored too, but the pictures beside it have changed since. Run \`npx dateline status\` before you publish ${path}`,
+  kept: (path: string) => `Your file was not changed. Compare it with \`npx dateline diff ${path}\``,
 }
 
 async function readOne(root: string, path: string): Promise<FolderArticle | undefined> {
@@ -59,7 +56,7 @@ async function readOne(root: string, path: string): Promise<FolderArticle | unde
   return articles[0]
 }
 
-/** The file follows the site when it had no changes of its own; one that has some is left alone. */
+/** Overwrites the file with the site's text. The caller has checked that the file had no changes of its own. */
 async function takeOver(
   root: string,
   path: string,
@@ -70,6 +67,6 @@ async function takeOver(
   const next = `${file}.${process.pid}.tmp`
   writeFileSync(next, source)
   renameSync(next, file)
-  // With other pictures beside it than that revision had, the file differs still.
+  // Its pictures may be others than that revision had.
   return (await readOne(root, path))?.digest === digest ? "restored" : "pictures"
 }

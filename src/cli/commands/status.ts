@@ -1,10 +1,9 @@
-// What is live, and what differs from my folder.
-
+// `status`: what differs between the folder and the site.
 import config from "../../../dateline.config.ts"
 import { formatProblem } from "../../site/problem.ts"
 import { openBaseRecord, recallBase } from "../base-record.ts"
 import { isDraftOfLive, refuseDraft } from "../check-together.ts"
-import type { Command } from "../command.ts"
+import type { CommandSpec } from "../command.ts"
 import { fetchHeads, fetchSite, openDesk } from "../desk-client.ts"
 import { listFiles, openFolder, pathOf } from "../folder.ts"
 import { countOf } from "../output.ts"
@@ -13,11 +12,9 @@ import { StatusShape } from "../shapes.ts"
 
 type State = "new" | "changed" | "conflict" | "same" | "draft" | "unpublished" | "not in the folder"
 
-export const status: Command = {
+export const status = {
   usage: "status",
-  does: "what differs between my folder and the site",
-  options: {},
-  most: 0,
+  summary: "Show what differs between your folder and the site",
   shape: StatusShape,
   async run(context, { output }) {
     const root = openFolder(context.content)
@@ -50,4 +47,4 @@ export const status: Command = {
     output.line(`${countOf(same, "article")} ${same === 1 ? "is" : "are"} the same here and on ${site.origin}`)
     return problems.length > 0 ? 1 : 0
   },
-}
+} satisfies CommandSpec

@@ -1,32 +1,30 @@
-// Ends an article: 410 from now on.
-
+// `unpublish`: takes an article down; its address answers 410.
 import { openSubject, sendChange } from "../change-article.ts"
-import type { Command } from "../command.ts"
+import type { CommandSpec } from "../command.ts"
 import { CLIError } from "../failure.ts"
 import { UnpublishShape } from "../shapes.ts"
 
-export const unpublish: Command = {
-  usage: "unpublish PATH --reason TEXT [--force]",
-  does: "the address answers 410; the revisions stay",
-  options: { reason: { type: "string" }, force: { type: "boolean" } },
-  most: 1,
+export const unpublish = {
+  usage: "unpublish <path>",
+  summary: "Take an article down: its address answers 410. Its revisions are kept",
+  options: [
+    ["--reason <text>", "why, for the history (required)"],
+    ["--force", "take it down even if another editor changed it"],
+  ],
+  examples: ['unpublish /asia/tajikistan/snow --reason "The pass was open"'],
   shape: UnpublishShape,
-  async run(context, { positionals, values, output }) {
-    const [given] = positionals
-    const { reason } = values
-    if (given === undefined)
-      throw new CLIError("name the article: dateline unpublish /asia/tajikistan/slug --reason …", 2)
+  async run(context, { args: [given = ""], options: { reason, force }, output }) {
     if (typeof reason !== "string" || reason.trim() === "")
-      throw new CLIError("say why with --reason: it stands in the history", 2)
-    const subject = await openSubject(context, given, values.force === true)
+      throw new CLIError("Give a reason with --reason. It is kept in the history", 2)
+    const subject = await openSubject(context, given, force === true)
     const { path, desk, seen } = subject
     const answer = await sendChange<{ path: string; revision: number }>(subject, output.warn, () =>
       desk.unpublish.$post({ json: { path, reason, ...seen } }),
     )
     output.result(answer)
     output.line(
-      `${path} is gone (410), revision ${answer.revision}. The file in your folder stays: remove it, or set status: draft`,
+      `${path} was taken down: it answers 410, as revision ${answer.revision}. Your file was not changed: delete it, or set \`status: draft\``,
     )
     return 0
   },
-}
+} satisfies CommandSpec

@@ -1,8 +1,7 @@
 // `npm start`: the whole site on this machine, from nothing, with the content folder published and watched.
 import { join, resolve } from "node:path"
-import { type ParseArgsOptionsConfig, parseArgs } from "node:util"
 import config from "../../../dateline.config.ts"
-import { nearestKey } from "../../article/mistakes.ts"
+import { createProgram, runProgram } from "../command.ts"
 import { CLIError } from "../failure.ts"
 import { openFolder } from "../folder.ts"
 import { publishFolder } from "../publish-run.ts"
@@ -22,44 +21,30 @@ const root = resolve(import.meta.dirname, "../../..")
 const minute = 60_000
 const print = { line: (text: string) => console.log(text), warn: (text: string) => console.error(text) }
 
-const options = {
-  port: { type: "string", default: "8787" },
-  state: { type: "string", default: join(root, ".wrangler", "dateline") },
-  content: { type: "string", default: join(root, "content") },
-  watch: { type: "boolean", default: true },
-  empty: { type: "boolean", default: false },
-  cards: { type: "boolean", default: true },
-} satisfies ParseArgsOptionsConfig
-
 interface Flags {
-  readonly port: number
-  readonly state: string
-  readonly content: string
+  readonly port?: string
+  readonly state?: string
+  readonly content?: string
   readonly watch: boolean
-  readonly publish: boolean
-  /** Draw social cards. */
+  readonly empty?: boolean
   readonly cards: boolean
 }
 
-function readFlags(args: string[]): Flags {
-  const values = parseFlags(args)
-  const port = Number(values.port)
-  if (!/^\d{1,5}$/.test(values.port) || port < 1 || port > 65_535)
-    throw new CLIError(`--port ${values.port} is no port: give a number from 1 to 65535`, 2)
-  const { watch, empty, cards } = values
-  const content = watch || !empty ? openFolder(values.content) : resolve(values.content)
-  return { port, state: resolve(values.state), content, watch, publish: !empty, cards }
-}
+const program = createProgram("npm start --")
+  .description("Run the whole site on this machine, publish the content folder and watch it for changes.")
+  .option("--port <number>", "the port to listen on (default: 8787)")
+  .option("--state <folder>", "where databases, keys and e-mails are kept (default: .wrangler/dateline)")
+  .option("--content <folder>", "the folder of articles (default: content)")
+  .option("--no-watch", "do not watch the folder")
+  .option("--no-cards", "draw no social cards")
+  .option("--empty", "start without publishing the folder")
+  .addHelpText("after", "\nExamples:\n  npm start\n  npm start -- --port 8800 --state /tmp/try --no-watch")
+  .action((flags: Flags) => start(flags))
 
-function parseFlags(args: string[]) {
-  try {
-    return parseArgs({ args, allowNegative: true, options }).values
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
-    const near = nearestKey(/'--?([\w-]+)/.exec(message)?.[1] ?? "", [...Object.keys(options), "no-watch", "no-cards"])
-    const known = "npm start -- --port N --state DIR --content DIR --no-watch --no-cards --empty"
-    throw new CLIError(`${message.split(". ")[0]}. ${near === null ? known : `Did you mean \`--${near}\`?`}`, 2)
-  }
+function readPort(text: string): number {
+  const port = Number(text)
+  if (/^\d{1,5}$/.test(text) && port >= 1 && port <= 65_535) return port
+  throw new CLIError("--port must be a number from 1 to 65535", 2)
 }
 
 /** What the environment says of Stripe: to try its test mode, and for tests. */
@@ -85,7 +70,11 @@ async function end(code: number): Promise<void> {
   process.exit(code)
 }
 
-async function start({ port, state, content, watch, publish, cards }: Flags): Promise<void> {
+async function start({ watch, empty, cards, ...flags }: Flags): Promise<void> {
+  const port = readPort(flags.port ?? "8787")
+  const state = resolve(flags.state ?? join(root, ".wrangler", "dateline"))
+  const folder = resolve(flags.content ?? join(root, "content"))
+  const content = watch || !empty ? openFolder(folder) : folder
   requireValidConfig(config)
   // Maps are the site's; what is written from here on is for its owner's eyes, workerd's databases too.
   drawMaps()
@@ -136,7 +125,7 @@ async function start({ port, state, content, watch, publish, cards }: Flags): Pr
     })
     undo.push(() => watching.stop())
   }
-  if (publish) await republisher.publish()
+  if (!empty) await republisher.publish()
   await (await fetch(`${url}/healthz`)).arrayBuffer()
   console.log(`Editor's key: ${join(state, "desk.key")}`)
   console.log(`Ready on ${url}`)
@@ -153,9 +142,5 @@ function takeSignals(): void {
 }
 
 takeSignals()
-try {
-  await start(readFlags(process.argv.slice(2)))
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error)
-  await end(error instanceof CLIError ? error.code : 1)
-}
+await runProgram(program, process.argv.slice(2))
+if (process.exitCode !== undefined) await end(Number(process.exitCode))
