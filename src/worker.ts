@@ -110,7 +110,7 @@ async function answerPersonal(
   env: Env,
   ctx: ExecutionContext,
 ): Promise<Response> {
-  const { answerMember, createSend, readStripe } = await import("./members/app.ts")
+  const { answerMember, createSend, readStripe } = await import("./account/app.ts")
   const site = siteOf(env)
   return answerMember(request, address, {
     site,

@@ -16,7 +16,7 @@ const allowed: Record<string, readonly string[]> = {
   render: [...below, "routes.ts"],
   mail: [...below, "store", "render", "routes.ts"],
   reader: [...below, "store", "render", "mail", "routes.ts"],
-  members: [...below, "store", "render", "mail", "routes.ts"],
+  account: [...below, "store", "render", "mail", "routes.ts"],
   desk: [...below, "store", "render", "mail", "routes.ts"],
   // The command line renders to check, and knows the desk by its types and its schemas.
   cli: ["site", "article", "render", "desk", "routes.ts", "version.ts", "dateline.config.ts"],
@@ -26,7 +26,7 @@ const allowed: Record<string, readonly string[]> = {
     "render",
     "mail",
     "reader",
-    "members",
+    "account",
     "desk",
     "routes.ts",
     "version.ts",

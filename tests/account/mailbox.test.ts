@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { foldMailbox } from "../../src/members/mailbox.ts"
+import { foldMailbox } from "../../src/account/mailbox.ts"
 
 describe("a mailbox", () => {
   it.each([

@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { expect, it } from "vitest"
-import { networksOf } from "../../src/members/network.ts"
+import { networksOf } from "../../src/account/network.ts"
 
 it.each([
   ["203.0.113.7", ["203.0.113.7", "203.0.113.0/24"]],
