@@ -1,7 +1,7 @@
 // What a real browser makes of pages that hold hostile text: dialogs, policy reports, active nodes, stray requests.
 import { readFileSync } from "node:fs"
 import type { Browser, BrowserContext, Page } from "playwright-core"
-import { inlineScripts } from "../src/render/script.ts"
+import { inlineScript } from "../src/render/layout.ts"
 
 /** Declares findActive in the page. */
 const declaration = readFileSync(new URL("active-nodes.js", import.meta.url), "utf8")
@@ -69,7 +69,7 @@ async function lookAt(page: Page, url: string, seen: string[]): Promise<void> {
   const status = await open(page, url)
   if (status !== 200) seen.push(`lost ${status}`)
   try {
-    const active = await page.evaluate(`${declaration}\nfindActive(${JSON.stringify(inlineScripts)})`)
+    const active = await page.evaluate(`${declaration}\nfindActive(${JSON.stringify([inlineScript])})`)
     seen.push(...(active as string[]).map((what) => `active ${what}`))
   } catch (error) {
     // A page that goes elsewhere, or shadows what the look itself uses.

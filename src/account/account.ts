@@ -1,8 +1,13 @@
 // The account's page, and the member's data: given to them, deleted.
 import { type Context, Hono } from "hono"
 import { signGift } from "../membership/gift.ts"
-import { renderDeletedPage, renderDeletePage } from "../render/account-forms.ts"
-import { type GivenArticle, renderAccountPage, type Standing } from "../render/account-page.ts"
+import {
+  type GivenArticle,
+  type Membership,
+  renderAccountPage,
+  renderDeletedPage,
+  renderDeletePage,
+} from "../render/account-pages.ts"
 import { isBug } from "../store/failure.ts"
 import { findFeed, type GiftRow, listGifts, listSaved, locateGiven, resolveGift } from "../store/gifts.ts"
 import { readTitles } from "../store/listings.ts"
@@ -40,13 +45,14 @@ export const accountRoutes = new Hono<VisitorEnv>()
     const view = {
       language,
       email: member.email,
-      standing: describeStanding(member, payments),
+      membership: describeMembership(member, payments),
       saved: saved.map((path) => ({ path, title: titles.get(path) ?? path })),
       gifts: await Promise.all(
         gifts.map((gift, index) => describeGift(gift, places.get(given[index] ?? ""), door, now)),
       ),
       feed: feed === null ? null : feedAddress(feed, language, door),
-      letters: subscriber === null ? null : pathTo(`/newsletter/unsubscribe?token=${subscriber.token}`, language, door),
+      newsletter:
+        subscriber === null ? null : pathTo(`/newsletter/unsubscribe?token=${subscriber.token}`, language, door),
       now,
     }
     return c.html(renderAccountPage(view, door.site))
@@ -101,7 +107,7 @@ async function askToDelete(c: Context<VisitorEnv>, problem: "unchecked" | "troub
   return renderDeletePage({ language, email: member.email, payments, problem }, door.site)
 }
 
-function describeStanding(member: Member, payments: readonly Payment[]): Standing {
+function describeMembership(member: Member, payments: readonly Payment[]): Membership {
   const { until, paidUntil, grantedUntil, cancels, stripeCustomer } = member
   const live = payments.filter((payment) => payment.live)
   // The longest may have been cancelled while another is renewed.

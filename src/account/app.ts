@@ -2,7 +2,7 @@
 import { type Context, Hono } from "hono"
 import { HTTPException } from "hono/http-exception"
 import { methodNotAllowed } from "hono/method-not-allowed"
-import { renderMessagePage } from "../render/message-page.ts"
+import { renderMessagePage } from "../render/layout.ts"
 import type { PageAddress, PersonalAddress } from "../site/addresses.ts"
 import { formatAddress } from "../site/format-address.ts"
 import { message } from "../site/messages.ts"

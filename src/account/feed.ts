@@ -1,7 +1,7 @@
 // The private feed: made, replaced and revoked in the account; read without a cookie by whoever has its address.
 import { Hono } from "hono"
+import { renderPrivateFeed } from "../render/feeds.ts"
 import { type MarkdownOptions, renderMarkdown } from "../render/markdown.ts"
-import { renderPrivateFeed } from "../render/private-feed.ts"
 import { listingKey } from "../site/format-address.ts"
 import { logBug } from "../store/failure.ts"
 import { findFeedMember, makeFeed, revokeFeed } from "../store/gifts.ts"

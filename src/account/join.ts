@@ -1,8 +1,9 @@
 // Joining: to Stripe's Checkout and back, claiming a purchase, Stripe's events, its billing portal.
 import { type Context, Hono } from "hono"
 import { HTTPException } from "hono/http-exception"
+import { renderButtonForm } from "../render/components.ts"
 import { html } from "../render/html.ts"
-import { renderButtonForm, renderNotice } from "../render/newsletter-pages.ts"
+import { renderNotice } from "../render/newsletter-pages.ts"
 import { formatWait, message } from "../site/messages.ts"
 import { isBug } from "../store/failure.ts"
 import type { Member } from "../store/members.ts"

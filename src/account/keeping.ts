@@ -2,7 +2,7 @@
 import { type Context, Hono } from "hono"
 import { HTTPException } from "hono/http-exception"
 import { giftLasts } from "../membership/gift.ts"
-import { type ArticleFormView, renderGivePage, renderSavePage } from "../render/account-forms.ts"
+import { type ArticleFormView, renderGivePage, renderSavePage } from "../render/account-pages.ts"
 import { giftsAMonth, giveArticle, removeSaved, revokeGift, saveArticle } from "../store/gifts.ts"
 import { findArticle as findReadable } from "../store/listings.ts"
 import { readArticlePath } from "./addresses.ts"

@@ -3,13 +3,8 @@ import { type Context, Hono } from "hono"
 import { HTTPException } from "hono/http-exception"
 import { writeLetter } from "../mail/letter.ts"
 import { draftWelcome, nameList } from "../mail/newsletter-letters.ts"
-import {
-  renderButtonForm,
-  renderLetters,
-  renderNotice,
-  renderSignUpAgain,
-  renderSignUpNotice,
-} from "../render/newsletter-pages.ts"
+import { renderButtonForm } from "../render/components.ts"
+import { renderNotice, renderPreferences, renderSignUpAgain, renderSignUpNotice } from "../render/newsletter-pages.ts"
 import { readEmail } from "../site/email.ts"
 import { formatWait, message } from "../site/messages.ts"
 import { StoreFailure } from "../store/failure.ts"
@@ -112,7 +107,7 @@ async function showLetters(c: Ask): Promise<Response> {
   const on = new Set(subscriber.subscriptions.map((one) => one.list))
   const query = `?${new URLSearchParams({ token })}`
   return c.html(
-    renderLetters(
+    renderPreferences(
       {
         language,
         unsubscribe: pathOf(c, "/newsletter/unsubscribe") + query,
@@ -122,7 +117,7 @@ async function showLetters(c: Ask): Promise<Response> {
           .filter((one) => one === "headlines" || on.has(one))
           .map((one) => ({ list: one, name: nameOf(c, one), on: on.has(one) })),
         asked: list,
-        letters: subscriber.language,
+        emailLanguage: subscriber.language,
         saved: saved !== undefined,
       },
       door.site,

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs"
 import { createCanvas, GlobalFonts, type SKRSContext2D } from "@napi-rs/canvas"
 import { removeMetadata } from "../article/picture-parts.ts"
-import { cardSize } from "../render/figures.ts"
+import { cardSize } from "../render/components.ts"
 import { languages } from "../site/messages.ts"
 import { drawGlobe, globeSize, type Spot } from "./card-globe.ts"
 import { balanceLines, chooseDrawable } from "./card-text.ts"

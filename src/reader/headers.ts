@@ -1,5 +1,6 @@
 // Headers that every answer carries, prepared once.
-import { inlineScripts, styleSheet } from "../render/layout.ts"
+import { inlineScript } from "../render/layout.ts"
+import { styleSheet } from "../render/style.ts"
 import { paymentOrigins, type StripeEnv } from "./checkout.ts"
 import { liveReloadScript } from "./live-reload.ts"
 import type { Fields } from "./page.ts"
@@ -27,7 +28,7 @@ async function prepareHeaders(
   liveReload: string | undefined,
   formTargets: readonly string[],
 ): Promise<Fields> {
-  const scripts = liveReload === undefined ? inlineScripts : [...inlineScripts, liveReloadScript(liveReload)]
+  const scripts = liveReload === undefined ? [inlineScript] : [inlineScript, liveReloadScript(liveReload)]
   const scriptHashes = await Promise.all(scripts.map(hashSource))
   const policy = [
     "default-src 'none'",

@@ -4,13 +4,14 @@ import type { Entry, Label } from "../article/article.ts"
 import { decideAccess } from "../membership/access.ts"
 import { renderArticlePage } from "../render/article-page.ts"
 import { renderCorrectionsPage } from "../render/corrections-page.ts"
+import { renderMarkdownTwin } from "../render/feeds.ts"
 import { renderFrontPage } from "../render/front-page.ts"
+import { renderJoinPage } from "../render/join-page.ts"
+import { renderMessagePage } from "../render/layout.ts"
 import { renderListingPage } from "../render/listing-page.ts"
 import { renderMarkdown } from "../render/markdown.ts"
-import { renderMarkdownTwin } from "../render/markdown-page.ts"
-import { renderMessagePage } from "../render/message-page.ts"
+import { renderNewsletterPage } from "../render/newsletter-pages.ts"
 import { renderSearchPage } from "../render/search-page.ts"
-import { renderJoinPage, renderNewsletterPage } from "../render/service-pages.ts"
 import type { ArticleAddress, LandingAddress } from "../site/addresses.ts"
 import { listingKey } from "../site/format-address.ts"
 import { type MessageKey, message } from "../site/messages.ts"
@@ -124,7 +125,7 @@ export async function buildListing(context: PageContext, address: LandingAddress
   if (entries.length === 0 && !mayBeEmpty) return messagePage(site, address.language, 404, "notFound", tags, changes)
   const topics = collectTopics(entries.flatMap((entry) => entry.topics))
   const title = titleOf(address, entries)
-  const body = renderListingPage({ address, title, entries, page, more, topics, now }, site)
+  const body = renderListingPage({ address, title, entries, page, more, topics }, site)
   return { ...common(context), changes, tags, type: htmlType, body }
 }
 
@@ -165,7 +166,6 @@ export async function buildFront(context: PageContext, language: string): Promis
       regions: regions
         .map((region, index) => ({ region, entries: chooseFresh(byRegion[index] ?? [], shown) }))
         .filter(({ entries }) => entries.length > 0),
-      now,
     },
     site,
   )
@@ -188,15 +188,9 @@ export async function buildSearch(context: PageContext, language: string, parame
       ? { results: [], more: false, changes: noChanges }
       : await searchArticles(catalogue, { sought, language, region, topic, page, size: pageSize }, now)
   if (found.results.length === 0 && page > 1) return messagePage(site, language, 404, "notFound", ["q:"], found.changes)
-  const results = found.results.map((entry) => ({ ...entry, excerpt: markExcerpt(entry.excerpt) }))
-  const body = renderSearchPage({ language, query: query ?? "", results, page, more: found.more, region, topic }, site)
+  const { results, more } = found
+  const body = renderSearchPage({ language, query: query ?? "", results, page, more, region, topic }, site)
   return { ...common(context), sort: "search", changes: found.changes, tags: ["q:"], type: htmlType, body }
-}
-
-function markExcerpt(excerpt: string): string {
-  const escapes: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" }
-  const escaped = excerpt.replace(/[&<>"]/g, (character) => escapes[character] ?? "")
-  return escaped.replaceAll("\u0001", "<mark>").replaceAll("\u0002", "</mark>")
 }
 
 /** The public ledger of corrections. */
@@ -212,7 +206,7 @@ export async function buildCorrections(context: PageContext, language: string, p
 export function buildService(context: PageContext, address: ServiceAddress): Page {
   const { site, checkout } = context
   const { kind, language } = address
-  const body = kind === "join" ? renderJoinPage({ language, checkout }, site) : renderNewsletterPage({ language }, site)
+  const body = kind === "join" ? renderJoinPage({ language, checkout }, site) : renderNewsletterPage(language, site)
   return { ...common(context), changes: noChanges, tags: [], type: htmlType, body }
 }
 

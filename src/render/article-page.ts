@@ -1,44 +1,53 @@
 // An article's page.
 import type { Story } from "../article/article.ts"
 import { formatAddress } from "../site/format-address.ts"
-import { direction, formatAge, formatDay, formatList, message, ownLanguageName } from "../site/messages.ts"
+import {
+  direction,
+  formatAge,
+  formatDay,
+  formatList,
+  formatPrice,
+  memoBySite,
+  message,
+  ownLanguageName,
+} from "../site/messages.ts"
 import { countryBySlug } from "../site/places.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
-import { renderGiftNote, renderMemberLinks, renderNewsletterBox, renderPitch, renderWall } from "./boxes.ts"
-import { yearsBetween } from "./dates.ts"
 import {
+  cardSize,
   placeName,
   placePath,
   renderCoordinates,
   renderEntry,
+  renderMap,
   renderMessage,
+  renderPicture,
   renderTime,
   renderTopics,
   renderTrail,
   trailOf,
-} from "./entries.ts"
-import { cardSize, renderMap, renderPicture } from "./figures.ts"
+} from "./components.ts"
 import { type Html, html, nothing, raw } from "./html.ts"
+import { describeBenefits, renderPitch } from "./join-page.ts"
 import { describeStory, describeTrail, profileOf, renderJsonLd } from "./json-ld.ts"
-import { keepMarkup } from "./keep-markup.ts"
-import { renderFrame } from "./layout.ts"
-import { renderRepublishBox, renderShareLinks } from "./share.ts"
+import { personalPath, renderPieces } from "./layout.ts"
+import { renderNewsletterBox } from "./newsletter-pages.ts"
 
 export interface ArticleView {
   readonly story: Story
   /** The text as far as this audience may read it: rendered and sanitized. */
   readonly html: string
-  /** `gift`: somebody to whom a member gave this article. */
+  /** `gift`: a reader to whom a member gave this article. */
   readonly audience: "public" | "members" | "gift"
   /** `html` is the whole text. */
   readonly full: boolean
   readonly now: number
 }
 
-/** From this age on, a story says how old it is. */
-const oldAfterYears = 2
+/** From this age on, a page says how old its article is. */
+const oldAfter = 2 * 365.25 * 86_400_000
 
-/** An article's page, in the pieces that are encoded by themselves. */
+/** An article's page, in pieces that are encoded separately. */
 export function renderArticlePage(view: ArticleView, site: SiteConfig): string[] {
   const { story, audience, full } = view
   const { language, region, country, image } = story
@@ -65,7 +74,7 @@ ${audience === "members" && renderMemberLinks(story.path, language, site)}${rend
   const more = html`${renderRelated(story, site)}
 <div class="boxes">${renderNewsletterBox(site, language, "h2")}${audience !== "members" && !walled && renderPitch(site, language)}</div>`
   const card = story.card === null ? null : { src: story.card, ...cardSize, alt: story.title }
-  const { head, style, top, bottom } = renderFrame(
+  return renderPieces(
     {
       language,
       title: story.title,
@@ -76,8 +85,10 @@ ${renderTimes(story)}<link rel="alternate" type="text/markdown" href="${site.ori
 ${renderJsonLd(describeStory(story, full, site))}
 ${describePlace(site, language, region, country ?? "")}`,
       alternates: story.translations,
-      feedOf: placePath(region, country, language, site),
-      feedTitle: `${site.name}: ${placeName(region, country, language, site)}`,
+      feed: {
+        of: placePath(region, country, language, site),
+        title: `${site.name}: ${placeName(region, country, language, site)}`,
+      },
       kind: "article",
       picture: card ?? image,
       region,
@@ -85,25 +96,20 @@ ${describePlace(site, language, region, country ?? "")}`,
       member: audience === "members",
       script: true,
     },
+    [before.markup, view.html, after.markup, more.markup],
     site,
   )
-  return [head, style, top + before.markup, view.html, after.markup, more.markup + bottom]
 }
 
-/** Where the article's place lies, in the site and on Earth. `country`: "" for a region's own. */
-const renderPlace = keepMarkup((site, language: string, region: string, country: string) => {
+/** Where the article's place lies, on the site and on Earth. `country`: "" for an article about a region. */
+const renderPlace = memoBySite((site, language: string, region: string, country: string) => {
   const trail = trailOf(region, country || null, language, site)
   return html`${renderTrail(trail, false, language)}
 <header>${renderCoordinates(country || null, language)}`
 })
 
-const describePlace = keepMarkup((site, language: string, region: string, country: string) =>
+const describePlace = memoBySite((site, language: string, region: string, country: string) =>
   renderJsonLd(describeTrail(trailOf(region, country || null, language, site), site)),
-)
-
-/** `minutes`: few, since a text is bounded. */
-const renderReadingTime = keepMarkup(
-  (_site, language: string, minutes: string) => html`${message(language, "readingTime", { count: Number(minutes) })}`,
 )
 
 function renderTimes({ publishedAt, updatedAt }: Story): Html {
@@ -115,7 +121,7 @@ function renderTimes({ publishedAt, updatedAt }: Story): Html {
 function renderAge({ story, now }: ArticleView): Html {
   const { publishedAt, language } = story
   if (publishedAt === null) return html`<p class="notice ui">${message(language, "dateUnknownNotice")}</p>`
-  if (yearsBetween(publishedAt, now) < oldAfterYears) return nothing
+  if (now - publishedAt < oldAfter) return nothing
   return html`<p class="notice ui">${message(language, "ageNotice", { ago: formatAge(publishedAt, now, language) })}</p>`
 }
 
@@ -128,7 +134,7 @@ ${renderByline(story, site)}
 <p>${publishedAt === null ? message(language, "dateUnknown") : renderTime(publishedAt, language, site)}</p>${
     updatedAt !== null &&
     html`<p>${renderMessage(language, "updated", "date", renderTime(updatedAt, language, site))}</p>`
-  }<p class="kick">${story.gated && html`<span class="tag">${message(language, "membersOnly")}</span> · `}${renderReadingTime(site, language, String(minutes))}</p>
+  }<p class="kick">${story.gated && html`<span class="tag">${message(language, "membersOnly")}</span> · `}${message(language, "readingTime", { count: minutes })}</p>
 ${
   others.length > 0 &&
   html`<div class="noprint"><p class="kick">${message(language, "otherLanguages")}</p><ul class="plain">${others.map(
@@ -181,10 +187,80 @@ ${open && renderRepublishBox(story, text, site)}`
 function renderRelated(story: Story, site: SiteConfig): Html {
   const { related, language, region, country } = story
   if (related.length === 0) return nothing
-  // A country with few stories shows its region's: then the heading and each story say where.
+  // A country with few articles shows its region's: then the heading and each entry name the place.
   const near = related.every((other) => other.region === region && other.country === country)
   const place = placeName(region, near ? country : null, language, site)
   return html`<section class="noprint"><h2 class="rule">${message(language, "moreFrom", { place })}</h2><ul class="grid four">${related.map(
     (entry) => renderEntry(entry, { heading: "h3", place: !near, excerpt: null }, site),
   )}</ul></section>`
+}
+
+/** Stands where the public text of a members' article ends. */
+function renderWall(path: string, language: string, site: SiteConfig): Html {
+  return html`<section class="paywall box noprint" aria-labelledby="wall_">
+<h2 id="wall_">${message(language, "membersOnlyTitle")}</h2>
+<p>${message(language, "membersOnlyText", { price: formatPrice(site.membership.price, language) })} ${describeBenefits(language, site)}</p>
+<p><a class="button" href="${formatAddress({ kind: "join", language }, site)}">${message(language, "joinTitle")}</a></p>
+<p class="ui">${message(language, "alreadyMember")} <a href="${personalPath("/sign-in", language, site)}?next=${encodeURIComponent(path)}" rel="nofollow">${message(language, "signIn")}</a></p>
+</section>`
+}
+
+/** Why a reader who is not a member sees a members' article. */
+function renderGiftNote(language: string, site: SiteConfig): Html {
+  return html`<p class="notice ui">${message(language, "giftText")} <a href="${formatAddress({ kind: "join", language }, site)}">${message(language, "joinTitle")}</a></p>
+`
+}
+
+/** What a member may do with an article. Links, because all members share this page. */
+function renderMemberLinks(path: string, language: string, site: SiteConfig): Html {
+  const to = (page: string) => `${personalPath(page, language, site)}?path=${encodeURIComponent(path)}`
+  return html`<ul class="plain noprint"><li><a href="${to("/account/save")}" rel="nofollow">${message(language, "saveArticle")}</a></li><li><a href="${to("/account/give")}" rel="nofollow">${message(language, "giveArticle")}</a></li></ul>
+`
+}
+
+/** Share links, and buttons that the script reveals. Nothing is loaded from other sites. */
+function renderShareLinks({ language, title, path }: Story, site: SiteConfig): Html {
+  const url = site.origin + path
+  const address = encode(url)
+  const words = encode(title.toWellFormed())
+  const link = (name: string, href: string) => html`<li><a href="${raw(href)}" rel="nofollow noopener">${name}</a></li>`
+  return html`<section class="after noprint"><h2>${message(language, "share")}</h2>
+<ul class="plain">${link(message(language, "shareByEmail"), `mailto:?subject=${words}&amp;body=${address}`)}${link(
+    "WhatsApp",
+    `https://wa.me/?text=${words}%20${address}`,
+  )}${link("Facebook", `https://www.facebook.com/sharer/sharer.php?u=${address}`)}${link(
+    "X",
+    `https://x.com/intent/post?text=${words}&amp;url=${address}`,
+  )}${link("Telegram", `https://t.me/share/url?url=${address}&amp;text=${words}`)}</ul>
+<p class="tools"><button class="small quiet" hidden data-do="share" data-text="${url}">${message(language, "share")}</button> <button class="small quiet" hidden data-do="copy" data-text="${url}" data-done="${message(language, "copied")}" aria-live="polite">${message(language, "copyLink")}</button></p></section>`
+}
+
+/** Percent-encoded including the apostrophe, so safe in an attribute. */
+function encode(text: string): string {
+  return encodeURIComponent(text).replaceAll("'", "%27")
+}
+
+/** Longer texts are offered as Markdown only, since the page would carry them twice. */
+const longestCopy = 60_000
+
+/** The text to republish, with its credit line. `text`: the article's markup. */
+function renderRepublishBox(story: Story, text: string, site: SiteConfig): Html {
+  const { language, path, title, authors } = story
+  const url = site.origin + path
+  const names = formatList(
+    authors.map(({ name }) => name),
+    language,
+  )
+  const here = text.replaceAll(' src="/', ` src="${site.origin}/`).replaceAll(' href="/', ` href="${site.origin}/`)
+  const copy = html`<h1>${title}</h1>
+${names !== "" && html`<p>${message(language, "byline", { authors: names })}</p>`}
+${raw(here.trim())}
+<p><a href="${url}">${message(language, "firstPublished", { name: site.name })}</a></p>`.markup
+  return html`<details class="after noprint"><summary class="ui"><b>${message(language, "republish")}</b></summary>
+${
+  copy.length <= longestCopy &&
+  html`<label for="copy_">${message(language, "republishIntro")}</label><textarea id="copy_" readonly dir="ltr">
+${copy}</textarea><p><button class="small quiet" type="button" hidden data-do="copy" data-from="copy_" data-done="${message(language, "copied")}" aria-live="polite">${message(language, "copyText")}</button></p>`
+}
+<p class="ui"><a href="${path}.md">${message(language, "plainText")}</a></p></details>`
 }

@@ -1,10 +1,11 @@
-// Feeds of a listing: RSS 2.0 and JSON Feed 1.1. Summaries only: nothing of a text, so nothing of a members' text.
-import type { Entry } from "../article/article.ts"
+// Articles for other programs: RSS 2.0, JSON Feed 1.1 and a member's private feed, and an article as Markdown.
+// Public feeds hold summaries only, so nothing of a members' text.
+import type { Entry, Story } from "../article/article.ts"
 import type { MachineAddress } from "../site/addresses.ts"
 import { formatAddress } from "../site/format-address.ts"
+import { formatList, message } from "../site/messages.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
-import { formatInstant, formatRssDate } from "./dates.ts"
-import { placeName, topicName } from "./entries.ts"
+import { formatMachineDate, placeName, topicName } from "./components.ts"
 import { escapeXml } from "./escape.ts"
 
 export interface FeedView {
@@ -12,41 +13,89 @@ export interface FeedView {
   readonly entries: readonly Entry[]
 }
 
-/** RSS 2.0. An entry whose date nobody knows has none. */
+/** RSS 2.0. */
 export function renderRss(view: FeedView, site: SiteConfig): string {
   const { address, entries } = view
-  const { language } = address.of
-  const home = site.origin + formatAddress(address.of, site)
-  const self = site.origin + formatAddress(address, site)
   const newest = Math.max(...entries.map((entry) => entry.updatedAt ?? entry.publishedAt ?? 0), 0)
+  const self = escapeXml(site.origin + formatAddress(address, site))
+  const channel = {
+    title: feedTitle(view, site),
+    path: formatAddress(address.of, site),
+    description: inLanguage(site.tagline, address.of.language, site),
+    language: address.of.language,
+  }
+  const head = `<atom:link href="${self}" rel="self" type="application/rss+xml"/>
+${newest > 0 ? `<lastBuildDate>${formatRssDate(newest)}</lastBuildDate>\n` : ""}<ttl>15</ttl>`
+  return rssChannel(
+    channel,
+    head,
+    entries.map((entry) => rssItem(entry, "", site)),
+    site,
+  )
+}
+
+export interface PrivateFeedView {
+  readonly language: string
+  /** `html`: the whole text, rendered and sanitized; null: it cannot be rendered, so the summary has to do. */
+  readonly items: readonly { readonly entry: Entry; readonly html: string | null }[]
+}
+
+/** A member's private feed: RSS 2.0 with whole texts. */
+export function renderPrivateFeed({ language, items }: PrivateFeedView, site: SiteConfig): string {
+  const path = formatAddress({ kind: "front", language }, site)
+  const parts = items.map(({ entry, html }) => {
+    // Feed readers have no address that ours could be relative to.
+    const whole = html?.replace(/ (href|src)="(\/(?!\/)|#)/g, (_, name, start) =>
+      start === "#" ? ` ${name}="${site.origin}${entry.path}#` : ` ${name}="${site.origin}/`,
+    )
+    const content = whole === undefined ? "" : `<content:encoded>${escapeXml(whole)}</content:encoded>\n`
+    return rssItem(entry, content, site)
+  })
+  return rssChannel({ title: site.name, path, description: site.name, language }, "<ttl>60</ttl>", parts, site)
+}
+
+function rssChannel(
+  { title, path, description, language }: Readonly<Record<"title" | "path" | "description" | "language", string>>,
+  head: string,
+  items: readonly string[],
+  site: SiteConfig,
+): string {
   return `<?xml version="1.0" encoding="UTF-8"?>
-<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom" xmlns:dc="http://purl.org/dc/elements/1.1/">
+<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/">
 <channel>
-<title>${escapeXml(feedTitle(view, site))}</title>
-<link>${escapeXml(home)}</link>
-<description>${escapeXml(inLanguage(site.tagline, language, site))}</description>
+<title>${escapeXml(title)}</title>
+<link>${escapeXml(site.origin + path)}</link>
+<description>${escapeXml(description)}</description>
 <language>${escapeXml(language)}</language>
-<atom:link href="${escapeXml(self)}" rel="self" type="application/rss+xml"/>
-${newest > 0 ? `<lastBuildDate>${formatRssDate(newest)}</lastBuildDate>\n` : ""}<ttl>15</ttl>
-${entries.map((entry) => rssItem(entry, site)).join("")}</channel>
+${head}
+${items.join("")}</channel>
 </rss>
 `
 }
 
-function rssItem(entry: Entry, site: SiteConfig): string {
+/** An entry whose date is unknown has none. */
+function rssItem(entry: Entry, content: string, site: SiteConfig): string {
+  const { title, summary, language, authors, topics, publishedAt } = entry
   const url = escapeXml(site.origin + entry.path)
-  const authors = entry.authors.map(({ name }) => `<dc:creator>${escapeXml(name)}</dc:creator>`)
-  const topics = entry.topics.map(
-    (topic) => `<category>${escapeXml(topicName(topic, entry.language, site))}</category>`,
-  )
-  const date = entry.publishedAt === null ? "" : `<pubDate>${formatRssDate(entry.publishedAt)}</pubDate>`
+  const creators = authors.map(({ name }) => `<dc:creator>${escapeXml(name)}</dc:creator>`)
+  const categories = topics.map((topic) => `<category>${escapeXml(topicName(topic, language, site))}</category>`)
   return `<item>
-<title>${escapeXml(entry.title)}</title>
+<title>${escapeXml(title)}</title>
 <link>${url}</link>
 <guid isPermaLink="true">${url}</guid>
-${date}<description>${escapeXml(entry.summary)}</description>
-${authors.join("")}${topics.join("")}</item>
+${publishedAt === null ? "" : `<pubDate>${formatRssDate(publishedAt)}</pubDate>`}<description>${escapeXml(summary)}</description>
+${creators.join("")}${categories.join("")}${content}</item>
 `
+}
+
+/** RFC 822 with a four-digit year. */
+function formatRssDate(moment: number): string {
+  return new Date(moment).toUTCString()
+}
+
+/** RFC 3339, for JSON Feed and sitemaps. */
+export function formatInstant(moment: number): string {
+  return new Date(moment).toISOString().replace(".000Z", "Z")
 }
 
 /** JSON Feed 1.1. */
@@ -60,28 +109,32 @@ export function renderJsonFeed(view: FeedView, site: SiteConfig): string {
     feed_url: site.origin + formatAddress(address, site),
     description: inLanguage(site.tagline, language, site),
     language,
-    items: entries.map((entry) => ({
-      id: site.origin + entry.path,
-      url: site.origin + entry.path,
-      title: entry.title,
-      summary: entry.summary,
-      content_text: entry.summary,
-      image: entry.image === null ? undefined : site.origin + entry.image.src,
-      date_published: entry.publishedAt === null ? undefined : formatInstant(entry.publishedAt),
-      date_modified: entry.updatedAt === null ? undefined : formatInstant(entry.updatedAt),
-      authors:
-        entry.authors.length === 0
-          ? undefined
-          : entry.authors.map(({ name, slug }) => authorOf(name, slug, entry, site)),
-      tags: entry.topics.length === 0 ? undefined : entry.topics.map((topic) => topicName(topic, entry.language, site)),
-      language: entry.language,
-    })),
+    items: entries.map((entry) => jsonItem(entry, site)),
   }
   return `${JSON.stringify(feed)}\n`
 }
 
-function authorOf(name: string, slug: string, { language }: Entry, site: SiteConfig) {
-  return { name, url: site.origin + formatAddress({ kind: "author", language, slug }, site) }
+function jsonItem(entry: Entry, site: SiteConfig) {
+  const { language, publishedAt, updatedAt, image, summary } = entry
+  const url = site.origin + entry.path
+  const authors = entry.authors.map(({ name, slug }) => ({
+    name,
+    url: site.origin + formatAddress({ kind: "author", language, slug }, site),
+  }))
+  const tags = entry.topics.map((topic) => topicName(topic, language, site))
+  return {
+    id: url,
+    url,
+    title: entry.title,
+    summary,
+    content_text: summary,
+    image: image === null ? undefined : site.origin + image.src,
+    date_published: publishedAt === null ? undefined : formatInstant(publishedAt),
+    date_modified: updatedAt === null ? undefined : formatInstant(updatedAt),
+    authors: authors.length === 0 ? undefined : authors,
+    tags: tags.length === 0 ? undefined : tags,
+    language,
+  }
 }
 
 function feedTitle({ address: { of }, entries }: FeedView, site: SiteConfig): string {
@@ -90,7 +143,51 @@ function feedTitle({ address: { of }, entries }: FeedView, site: SiteConfig): st
   if (of.kind === "region") return `${site.name}: ${placeName(of.region, null, language, site)}`
   if (of.kind === "country") return `${site.name}: ${placeName(of.region, of.country, language, site)}`
   const labels = entries.flatMap((entry) => (of.kind === "topic" ? entry.topics : entry.authors))
-  const label = labels.find(({ slug }) => slug === of.slug)
-  if (label === undefined) return `${site.name}: ${of.slug}`
+  const label = labels.find(({ slug }) => slug === of.slug) ?? { slug: of.slug, name: of.slug }
   return `${site.name}: ${of.kind === "topic" ? topicName(label, language, site) : label.name}`
+}
+
+export interface MarkdownView {
+  readonly story: Story
+  /** Markdown, as far as the reader may see it. */
+  readonly text: string
+  /** `text` is the whole text. */
+  readonly full: boolean
+}
+
+/** An article as Markdown. */
+export function renderMarkdownTwin({ story, text, full }: MarkdownView, site: SiteConfig): string {
+  const { language, publishedAt, updatedAt, authors } = story
+  const date = (moment: number) => formatMachineDate(moment, site.timeZone)
+  const lines = [
+    `# ${plainLine(story.title)}`,
+    "",
+    `> ${plainLine(story.summary)}`,
+    "",
+    `- <${site.origin}${story.path}>`,
+    `- ${publishedAt === null ? message(language, "dateUnknown") : date(publishedAt)}`,
+  ]
+  if (updatedAt !== null) lines.push(`- ${message(language, "updated", { date: date(updatedAt) })}`)
+  const names = authors.map(({ name }) => plainLine(name))
+  if (names.length > 0) lines.push(`- ${message(language, "byline", { authors: formatList(names, language) })}`)
+  const join = site.origin + formatAddress({ kind: "join", language }, site)
+  const rest = full ? "" : `\n\n*${message(language, "membersOnlyTitle")}: <${join}>*`
+  return `${lines.join("\n")}\n\n${withPictures(text, story, site).trim()}${rest}\n`
+}
+
+/** A text on one line, with Markdown's own characters escaped. */
+function plainLine(text: string): string {
+  return text.replace(/\s+/g, " ").replace(/[\\`*_[\]<>#|]/g, "\\$&")
+}
+
+/** Pictures in links, references and raw HTML get their public addresses instead of those in the editor's folder. */
+function withPictures(text: string, { media }: Story, site: SiteConfig): string {
+  const written = Object.keys(media)
+  if (written.length === 0) return text
+  const addresses = written.map((one) => one.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")).join("|")
+  const places = new RegExp(`(\\]\\(\\s*<?|\\]:\\s*<?|\\bsrc\\s*=\\s*["']?)(${addresses})(?=[\\s)>"']|$)`, "gi")
+  return text.replace(places, (found, before: string, address: string) => {
+    const item = media[address]
+    return item === undefined ? found : `${before}${site.origin}${item.src}`
+  })
 }

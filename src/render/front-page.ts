@@ -4,22 +4,22 @@ import { formatAddress } from "../site/format-address.ts"
 import { message } from "../site/messages.ts"
 import { countryBySlug, regionName } from "../site/places.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
-import { renderNewsletterBox, renderPitch } from "./boxes.ts"
-import { renderEntry, renderKicker } from "./entries.ts"
-import { renderMap, renderPicture } from "./figures.ts"
+import { renderEntry, renderKicker, renderMap, renderPicture } from "./components.ts"
 import { type Html, html, nothing } from "./html.ts"
+import { renderPitch } from "./join-page.ts"
 import { describeSite, renderJsonLd } from "./json-ld.ts"
-import { renderLayout } from "./layout.ts"
+import { alternatesOf, renderLayout } from "./layout.ts"
+import { renderNewsletterBox } from "./newsletter-pages.ts"
 
 export interface FrontView {
   readonly language: string
   readonly lead: Entry | null
   readonly latest: readonly Entry[]
   readonly regions: readonly { readonly region: string; readonly entries: readonly Entry[] }[]
-  readonly now: number
 }
 
 export function renderFrontPage({ language, lead, latest, regions }: FrontView, site: SiteConfig): string {
+  const address = { kind: "front", language } as const
   const tagline = inLanguage(site.tagline, language, site)
   const main = html`<p class="tagline">${tagline}</p>
 ${lead === null ? html`<p class="standfirst">${message(language, "nothingYet")}</p>` : renderLead(lead, site)}
@@ -31,23 +31,11 @@ ${
 }
 ${regions.map(({ region, entries }) => renderRegion(region, entries, language, site))}
 <div class="boxes">${renderNewsletterBox(site, language, "h2")}${renderPitch(site, language)}</div>`
-  return renderLayout(
-    {
-      language,
-      title: "",
-      description: tagline,
-      path: formatAddress({ kind: "front", language }, site),
-      main,
-      head: html`
-${renderJsonLd(describeSite(language, site))}`,
-      alternates: site.languages.map((other) => ({
-        language: other,
-        path: formatAddress({ kind: "front", language: other }, site),
-      })),
-      front: true,
-    },
-    site,
-  )
+  const head = html`
+${renderJsonLd(describeSite(language, site))}`
+  const path = formatAddress(address, site)
+  const alternates = alternatesOf(address, site)
+  return renderLayout({ language, title: "", description: tagline, path, main, head, alternates, front: true }, site)
 }
 
 function renderLead(lead: Entry, site: SiteConfig): Html {

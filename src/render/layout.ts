@@ -1,15 +1,12 @@
-// The frame of every page: head, name plate, footer. What stands in between is given.
+// The frame of every page: head, header, footer. The page's own markup goes between them.
+import type { Address, ArticleAddress, MachineAddress } from "../site/addresses.ts"
 import { formatAddress } from "../site/format-address.ts"
-import { direction, message, ownLanguageName } from "../site/messages.ts"
+import { direction, memoBySite, message, ownLanguageName } from "../site/messages.ts"
 import { regionName } from "../site/places.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
+import { renderSearchForm } from "./components.ts"
 import { type Html, html, nothing, raw } from "./html.ts"
-import { keepMarkup } from "./keep-markup.ts"
-import { inlineScripts } from "./script.ts"
 import { styleSheet } from "./style.ts"
-
-export { inlineScripts } from "./script.ts"
-export { styleSheet } from "./style.ts"
 
 /** The same page in a language of the site. */
 export interface Alternate {
@@ -17,7 +14,7 @@ export interface Alternate {
   readonly path: string
 }
 
-/** A picture that other sites show with a link to the page. */
+/** The picture that other sites show with a link to the page. */
 export interface CardPicture {
   readonly src: string
   readonly width?: number
@@ -29,31 +26,29 @@ export interface LayoutPage {
   readonly language: string
   /** Without the publication's name. Empty: the name alone. */
   readonly title: string
-  readonly description: string
-  /** Canonical path; null: the page has none, and is for no index. */
-  readonly path: string | null
-  /** What else belongs in the head. */
+  readonly description?: string
+  /** Canonical path. Without one the page is not indexed. */
+  readonly path?: string
+  /** Further elements of the head. */
   readonly head?: Html
   readonly index?: boolean
-  /** All versions, this one too, the default language first. */
+  /** All versions including this one, the default language first. */
   readonly alternates?: readonly Alternate[]
-  /** Path of the page whose feed this page names; else the front page's. */
-  readonly feedOf?: string
-  /** Name of that feed. */
-  readonly feedTitle?: string
+  /** The page's own feed: the path of the page it lists and its title. Without one: the front page's feed. */
+  readonly feed?: { readonly of: string; readonly title: string }
   readonly kind?: "article" | "website"
   readonly picture?: CardPicture | null
   /** The region that the page belongs to. */
   readonly region?: string | null
   readonly front?: boolean
-  /** A member reads. */
+  /** The reader is a member. */
   readonly member?: boolean
   /** The page has buttons that the script reveals. */
   readonly script?: boolean
 }
 
 const mark = `<svg class="mark" viewBox="0 0 24 24" aria-hidden="true"><circle cx="12" cy="12" r="10"/><path d="M12 2v20c-8-6-8-14 0-20M2 12h20"/></svg>`
-// Single quotes, and only what a data: address cannot hold is encoded.
+// A data: URL in single quotes, so only `<`, `>` and `#` need encoding.
 const icon = `data:image/svg+xml,${mark
   .replace('class="mark"', 'xmlns="http://www.w3.org/2000/svg" fill="none" stroke="#b4481f" stroke-width="2"')
   .replaceAll('"', "'")
@@ -61,24 +56,18 @@ const icon = `data:image/svg+xml,${mark
 const themeColours = raw(
   `<meta name="theme-color" media="(prefers-color-scheme: light)" content="#fbfaf5"><meta name="theme-color" media="(prefers-color-scheme: dark)" content="#14161a">`,
 )
-const style = `<style>${styleSheet}</style>`
-const script = raw(`<script>${inlineScripts[0]}</script>`)
-
-/** What stands around a page's own markup, in its order: up to the style sheet, that, and from there to the markup. */
-export interface Frame {
-  readonly head: string
-  readonly style: string
-  readonly top: string
-  readonly bottom: string
-}
+/** The only script on any page: shows the buttons that this browser supports. Pages work without it. */
+export const inlineScript = `for(const b of document.querySelectorAll("button[data-do]")){const d=b.dataset,n=navigator,s=d.do=="share"
+if(s?n.share:n.clipboard){b.hidden=false
+b.onclick=()=>(s?n.share({title:document.title,url:d.text}):n.clipboard.writeText(d.from?document.getElementById(d.from).value:d.text).then(()=>{b.textContent=d.done})).catch(()=>{})}}`
 
 /** A whole page. */
 export function renderLayout(page: LayoutPage & { readonly main: Html }, site: SiteConfig): string {
-  const { head, style, top, bottom } = renderFrame(page, site)
-  return head + style + top + page.main.markup + bottom
+  return renderPieces(page, [page.main.markup], site).join("")
 }
 
-export function renderFrame(page: LayoutPage, site: SiteConfig): Frame {
+/** A whole page around the pieces of its own markup. */
+export function renderPieces(page: LayoutPage, main: readonly string[], site: SiteConfig): string[] {
   const { language } = page
   const head = html`<!doctype html>
 <html lang="${language}" dir="${direction(language)}">
@@ -86,7 +75,7 @@ export function renderFrame(page: LayoutPage, site: SiteConfig): Frame {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${page.title === "" ? "" : `${page.title} | `}${site.name}</title>
-${renderHead(page, site)}${page.head ?? nothing}
+${renderHead(page, site)}${page.head}
 `
   const top = html`
 </head>
@@ -99,28 +88,55 @@ ${renderHeader(page, site)}
   const bottom = html`
 </main>
 ${renderFooter(site, language)}
-</div>${page.script ? script : nothing}
+</div>${page.script && raw(`<script>${inlineScript}</script>`)}
 </body>
 </html>
 `
-  return { head: head.markup, style, top: top.markup, bottom: bottom.markup }
+  return [head.markup, `<style>${styleSheet}</style>`, top.markup, ...main, bottom.markup]
+}
+
+/** A page for one person: no canonical address, not indexed. `page`: its path without the language's prefix. */
+export function renderPersonalPage(
+  { page, member = true, ...rest }: Omit<LayoutPage, "path"> & { readonly page: string; readonly main: Html },
+  site: SiteConfig,
+): string {
+  const alternates = alternatesOf({ kind: "personal", language: rest.language, page }, site)
+  return renderLayout({ ...rest, member, alternates }, site)
+}
+
+/** The path of a personal page in a language. */
+export function personalPath(page: string, language: string, site: SiteConfig): string {
+  return formatAddress({ kind: "personal", language, page }, site)
+}
+
+/** An email to the newsroom with its subject filled in. */
+export function contactLink(subject: string, site: SiteConfig): string {
+  return `mailto:${site.contact}?subject=${encodeURIComponent(subject)}`
+}
+
+/** The versions of a page that exists in every language. */
+export function alternatesOf(
+  address: Exclude<Address, ArticleAddress | MachineAddress>,
+  site: SiteConfig,
+): Alternate[] {
+  return site.languages.map((language) => ({ language, path: formatAddress({ ...address, language }, site) }))
 }
 
 function renderHead(page: LayoutPage, site: SiteConfig): Html {
   const { language, path, description, picture, alternates = [] } = page
-  const canonical = path === null ? null : site.origin + path
+  const canonical = path === undefined ? null : site.origin + path
   const title = page.title || site.name
-  const feedOf = page.feedOf ?? formatAddress({ kind: "front", language }, site)
-  return html`${description !== "" && html`<meta name="description" content="${description}">`}
+  const feed = page.feed ?? { of: formatAddress({ kind: "front", language }, site), title: site.name }
+  return html`${description && html`<meta name="description" content="${description}">`}
 ${canonical !== null && html`<link rel="canonical" href="${canonical}">`}${
   (page.index === false || canonical === null) && html`<meta name="robots" content="noindex">`
 }${alternates.length > 1 && alternateLinks(alternates, site)}
 <meta property="og:site_name" content="${site.name}"><meta property="og:type" content="${page.kind ?? "website"}"><meta property="og:title" content="${title}">${
-    description !== "" && html`<meta property="og:description" content="${description}">`
+    description && html`<meta property="og:description" content="${description}">`
   }${canonical !== null && html`<meta property="og:url" content="${canonical}">`}<meta property="og:locale" content="${language.replace("-", "_")}">${
     picture && cardPicture(picture, site)
   }<meta name="twitter:card" content="${picture ? "summary_large_image" : "summary"}">
-${feedLinks(feedOf, page.feedTitle ?? site.name, site)}
+${feedLinks(feed.of, feed.title, site)}
 <link rel="icon" href="${raw(icon)}">
 ${themeColours}`
 }
@@ -152,14 +168,14 @@ function renderHeader(page: LayoutPage, site: SiteConfig): Html {
   const name = html`<a href="${to("front")}"${page.front && raw(` aria-current="page"`)}>${raw(mark)}<span>${site.name}</span></a>`
   return html`<header class="head">
 ${page.front ? html`<h1 class="plate">${name}</h1>` : html`<p class="plate">${name}</p>`}
-<ul class="plain"><li><a href="${to("search")}">${message(language, "search")}</a></li>${doorLink(page, site)}</ul>
+<ul class="plain"><li><a href="${to("search")}">${message(language, "search")}</a></li>${accountLink(page, site)}</ul>
 ${!page.member && html`<a class="button small" href="${to("join")}">${message(language, "join")}</a>`}
 <div class="bar">${renderRegions(site, language, page.region ?? "")}${languageSwitch(page, site)}</div>
 </header>`
 }
 
-/** The regions as links. `here`: the one that the page belongs to, or "". */
-const renderRegions = keepMarkup((site, language: string, here: string) => {
+/** Links to the regions. `here`: the one that the page belongs to, or "". */
+const renderRegions = memoBySite((site, language: string, here: string) => {
   const links = Object.keys(site.regions).map(
     (region) =>
       html`<li><a href="${formatAddress({ kind: "region", language, region }, site)}"${region === here && raw(` aria-current="true"`)}>${regionName(region, language, site)}</a></li>`,
@@ -167,7 +183,7 @@ const renderRegions = keepMarkup((site, language: string, here: string) => {
   return html`<nav aria-label="${message(language, "regions")}"><ul class="plain">${links}</ul></nav>`
 })
 
-/** To the translation where there is one, else to the other language's front page. */
+/** Links to the translations; where there is none, to that language's front page. */
 function languageSwitch({ language, alternates = [] }: LayoutPage, site: SiteConfig): Html {
   if (site.languages.length < 2) return nothing
   const links = site.languages
@@ -180,14 +196,14 @@ function languageSwitch({ language, alternates = [] }: LayoutPage, site: SiteCon
   return html`<nav aria-label="${message(language, "languages")}"><ul class="plain">${links}</ul></nav>`
 }
 
-function doorLink({ language, member, path }: LayoutPage, site: SiteConfig): Html {
-  const to = (page: string) => formatAddress({ kind: "personal", language, page }, site)
-  if (member) return html`<li><a href="${to("/account")}">${message(language, "account")}</a></li>`
-  const next = path === null ? "" : `?next=${encodeURIComponent(path)}`
-  return html`<li><a href="${to("/sign-in")}${next}" rel="nofollow">${message(language, "signIn")}</a></li>`
+function accountLink({ language, member, path }: LayoutPage, site: SiteConfig): Html {
+  if (member)
+    return html`<li><a href="${personalPath("/account", language, site)}">${message(language, "account")}</a></li>`
+  const next = path === undefined ? "" : `?next=${encodeURIComponent(path)}`
+  return html`<li><a href="${personalPath("/sign-in", language, site)}${next}" rel="nofollow">${message(language, "signIn")}</a></li>`
 }
 
-const renderFooter = keepMarkup((site, language: string) => {
+const renderFooter = memoBySite((site, language: string) => {
   const to = (kind: "join" | "corrections" | "newsletter") =>
     html`<li><a href="${formatAddress({ kind, language }, site)}">${message(language, kind)}</a></li>`
   const front = formatAddress({ kind: "front", language }, site)
@@ -196,3 +212,21 @@ const renderFooter = keepMarkup((site, language: string) => {
 <ul class="plain">${to("newsletter")}${to("join")}${to("corrections")}<li><a href="${front === "/" ? "" : front}/feed.xml">RSS</a></li><li><a href="${front === "/" ? "" : front}/feed.json">JSON Feed</a></li><li><a href="mailto:${site.contact}">${message(language, "contactUs")}</a></li></ul>
 </footer>`
 })
+
+export interface MessageView {
+  readonly status: number
+  readonly language: string
+  readonly title: string
+  readonly text: string
+  /** Offer a search. */
+  readonly search: boolean
+}
+
+/** An error page: what went wrong, and where to go from here. */
+export function renderMessagePage({ status, language, title, text, search }: MessageView, site: SiteConfig): string {
+  const main = html`<div class="intro prose"><p class="kick">${status}</p><h1>${title}</h1>
+<p class="standfirst">${text}</p>
+${search && renderSearchForm({ language, query: "" }, false, site)}
+<p class="ui"><a href="mailto:${site.contact}">${message(language, "contactUs")}</a></p></div>`
+  return renderLayout({ language, title, main }, site)
+}

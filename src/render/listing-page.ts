@@ -12,22 +12,23 @@ import {
   regionOfCountry,
 } from "../site/places.ts"
 import type { SiteConfig } from "../site/site.ts"
-import { renderNewsletterBox } from "./boxes.ts"
 import {
   pageAddress,
   placeName,
   renderCoordinates,
   renderEntry,
+  renderMap,
   renderPageLinks,
+  renderRegionMap,
   renderTopics,
   renderTrail,
   topicName,
   trailOf,
-} from "./entries.ts"
-import { renderMap, renderRegionMap } from "./figures.ts"
+} from "./components.ts"
 import { type Html, html, nothing, raw } from "./html.ts"
 import { describeTrail, renderJsonLd } from "./json-ld.ts"
-import { type Alternate, renderLayout } from "./layout.ts"
+import { alternatesOf, renderLayout } from "./layout.ts"
+import { renderNewsletterBox } from "./newsletter-pages.ts"
 
 export interface ListingView {
   readonly address: LandingAddress
@@ -38,7 +39,6 @@ export interface ListingView {
   readonly page: number
   readonly more: boolean
   readonly topics: readonly Label[]
-  readonly now: number
 }
 
 export function renderListingPage(view: ListingView, site: SiteConfig): string {
@@ -53,9 +53,7 @@ export function renderListingPage(view: ListingView, site: SiteConfig): string {
     : []
   const step = (to: number, rel: string) => html`<link rel="${rel}" href="${site.origin + pageAddress(path, to)}">`
   const main = html`${place && renderTrail(trail, true, language)}
-${address.kind === "author" && html`<p class="kick">${message(language, "authors")}</p>`}${
-  address.kind === "topic" && html`<p class="kick">${message(language, "topics")}</p>`
-}${address.kind === "country" && renderCoordinates(address.country, language)}<h1 class="here">${name}</h1>
+${!place && html`<p class="kick">${message(language, address.kind === "author" ? "authors" : "topics")}</p>`}${address.kind === "country" && renderCoordinates(address.country, language)}<h1 class="here">${name}</h1>
 <div${place && raw(` class="duo"`)}>${place && renderAside(address, country, site)}<div>${renderEntries(view, site)}
 ${renderPageLinks(path, page, more, language)}</div></div>
 ${address.kind === "region" && renderCountries(address.region, language, site)}
@@ -75,8 +73,7 @@ ${topics.length > 0 && html`<section class="noprint"><h2 class="rule">${message(
 ${renderJsonLd(describeTrail(trail, site))}`
       }`,
       alternates: place && page === 1 ? alternatesOf(address, site) : [],
-      feedOf: path,
-      feedTitle: `${site.name}: ${name}`,
+      feed: { of: path, title: `${site.name}: ${name}` },
       region: place ? address.region : null,
     },
     site,
@@ -95,10 +92,6 @@ function describeListing({ kind, language }: LandingAddress, name: string): stri
   return kind === "topic"
     ? message(language, "onTopic", { topic: name })
     : message(language, "inPlace", { place: name })
-}
-
-function alternatesOf(address: LandingAddress, site: SiteConfig): Alternate[] {
-  return site.languages.map((language) => ({ language, path: formatAddress({ ...address, language }, site) }))
 }
 
 function renderEntries({ address, entries }: ListingView, site: SiteConfig): Html {

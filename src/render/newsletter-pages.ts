@@ -1,17 +1,50 @@
-// The pages behind the newsletter's form and the links of its letters.
-import { direction, message, ownLanguageName } from "../site/messages.ts"
+// The newsletter: its form and box, its page, and the pages that its emails link to.
+import { formatAddress } from "../site/format-address.ts"
+import { direction, memoBySite, message, ownLanguageName } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
+import { renderButtonForm } from "./components.ts"
 import { type Html, html, nothing, raw } from "./html.ts"
-import { renderLayout } from "./layout.ts"
-import { type FormFault, renderNewsletterForm } from "./newsletter-form.ts"
+import { alternatesOf, renderLayout } from "./layout.ts"
+
+/** What was typed, and what is wrong with it. */
+export interface FormFault {
+  readonly email: string
+  readonly error: string
+}
+
+function renderForm(language: string, site: SiteConfig, fault: FormFault | null = null): Html {
+  const action = formatAddress({ kind: "newsletter", language }, site)
+  return html`<form method="post" action="${action}"><label class="ui" for="email_">${message(language, "emailLabel")}</label>${
+    fault !== null && html`<p class="ui tag" id="error_">${fault.error}</p>`
+  }<input id="email_" name="email" type="email" required maxlength="254" autocomplete="email" dir="ltr"${
+    fault !== null && html` value="${fault.email}" aria-invalid="true" aria-describedby="error_" autofocus`
+  }><button>${message(language, "newsletterButton")}</button></form>`
+}
+
+/** What the newsletter is, and the form to sign up. */
+export const renderNewsletterBox = memoBySite((site, language: string, heading: "h1" | "h2"): Html => {
+  const tag = raw(heading)
+  return html`<section class="box noprint"><${tag}>${message(language, "newsletterTitle")}</${tag}>
+<p>${message(language, "newsletterText")}</p>
+${renderForm(language, site)}</section>`
+})
+
+export function renderNewsletterPage(language: string, site: SiteConfig): string {
+  const address = { kind: "newsletter", language } as const
+  const title = message(language, "newsletterTitle")
+  const description = message(language, "newsletterText")
+  const main = html`<div class="narrow">${renderNewsletterBox(site, language, "h1")}</div>`
+  const path = formatAddress(address, site)
+  return renderLayout({ language, title, description, path, main, alternates: alternatesOf(address, site) }, site)
+}
 
 /** The form again, with what was wrong. */
 export function renderSignUpAgain(language: string, fault: FormFault, site: SiteConfig): string {
   const title = message(language, "newsletterTitle")
   const main = html`<div class="narrow"><section class="box"><h1>${title}</h1>
 <p>${message(language, "newsletterText")}</p>
-${renderNewsletterForm(language, site, fault)}</section></div>`
-  return renderLayout({ language, title, description: "", path: null, main }, site)
+${renderForm(language, site, fault)}</section></div>`
+  return renderLayout({ language, title, main }, site)
 }
 
 /** A page that says one thing, and may ask one thing. */
@@ -26,76 +59,53 @@ export function renderNotice({ language, title, text, below = nothing }: Notice,
   const main = html`<div class="intro prose narrow"><h1>${title}</h1>
 <p class="standfirst">${text}</p>
 ${below}</div>`
-  return renderLayout({ language, title, description: "", path: null, main }, site)
+  return renderLayout({ language, title, main }, site)
 }
 
 /** A notice with the form to sign up. */
 export function renderSignUpNotice(notice: Notice, site: SiteConfig): string {
-  return renderNotice({ ...notice, below: renderNewsletterForm(notice.language, site) }, site)
+  return renderNotice({ ...notice, below: renderForm(notice.language, site) }, site)
 }
 
-/** A form that is a button alone. Hidden fields carry what it is about. */
-export function renderButtonForm(
-  action: string,
-  fields: Readonly<Record<string, string>>,
-  label: string,
-  quiet = false,
-): Html {
-  const hidden = Object.entries(fields).map(
-    ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
-  )
-  return html`<form method="post" action="${action}">${hidden}<button${quiet && raw(` class="quiet"`)}>${label}</button></form>`
-}
-
-export interface LettersView {
+export interface PreferencesView {
   readonly language: string
-  /** Where the forms go, the subscriber's token in it. */
+  /** Where the forms go, with the subscriber's token. */
   readonly unsubscribe: string
   readonly preferences: string
   readonly lists: readonly { readonly list: string; readonly name: string; readonly on: boolean }[]
-  /** The list that the letter was of: its button comes first. */
+  /** The list that the email was from: its button comes first. */
   readonly asked: string | null
-  /** The language that the letters come in. */
-  readonly letters: string
+  /** The language of the emails. */
+  readonly emailLanguage: string
   readonly saved: boolean
 }
 
-/** Where a link of a letter leads: end this list, or change the others. */
-export function renderLetters(view: LettersView, site: SiteConfig): string {
-  const { language } = view
-  const asked = view.lists.find(({ list, on }) => on && list === view.asked) ?? null
-  const title =
-    asked === null
-      ? message(language, "newsletterLettersTitle")
-      : message(language, "newsletterUnsubscribeTitle", { list: asked.name })
+/** What an email links to: unsubscribe from this list, or change the others. */
+export function renderPreferences(view: PreferencesView, site: SiteConfig): string {
+  const { language, unsubscribe, preferences, lists } = view
+  const asked = lists.find(({ list, on }) => on && list === view.asked)
+  const stop = ({ list, name }: { list: string; name: string }, quiet: boolean) =>
+    renderButtonForm(unsubscribe, { list }, message(language, "newsletterUnsubscribe", { list: name }), quiet)
+  const start = ({ list, name }: { list: string; name: string }) =>
+    renderButtonForm(preferences, { start: list }, message(language, "newsletterStart", { list: name }), true)
+  const title = asked
+    ? message(language, "newsletterUnsubscribeTitle", { list: asked.name })
+    : message(language, "newsletterLettersTitle")
   const main = html`<div class="intro prose narrow"><h1>${title}</h1>
 ${view.saved && html`<p class="notice" role="status">${message(language, "newsletterSaved")}</p>`}${
-  asked !== null &&
+  asked &&
   html`<p class="standfirst">${message(language, "newsletterUnsubscribeText")}</p>
-${renderStop(view, asked, false)}`
+${stop(asked, false)}`
 }
-${view.lists.filter((one) => one !== asked).map((one) => renderChoice(view, one))}
+${lists.filter((one) => one !== asked).map((one) => (one.on ? stop(one, true) : start(one)))}
 <section class="box">${renderLanguages(view, site)}</section></div>`
-  return renderLayout({ language, title, description: "", path: null, main }, site)
+  return renderLayout({ language, title, main }, site)
 }
 
-type Choice = LettersView["lists"][number]
-
-function renderStop(view: LettersView, { list, name }: Choice, quiet: boolean): Html {
-  const label = message(view.language, "newsletterUnsubscribe", { list: name })
-  return renderButtonForm(view.unsubscribe, { list }, label, quiet)
-}
-
-function renderChoice(view: LettersView, choice: Choice): Html {
-  if (choice.on) return renderStop(view, choice, true)
-  const label = message(view.language, "newsletterStart", { list: choice.name })
-  return renderButtonForm(view.preferences, { start: choice.list }, label, true)
-}
-
-function renderLanguages({ language, preferences, letters }: LettersView, site: SiteConfig): Html {
+function renderLanguages({ language, preferences, emailLanguage }: PreferencesView, site: SiteConfig): Html {
   const options = site.languages.map(
     (other) =>
-      html`<option value="${other}" lang="${other}" dir="${direction(other)}"${other === letters && raw(" selected")}>${ownLanguageName(other)}</option>`,
+      html`<option value="${other}" lang="${other}" dir="${direction(other)}"${other === emailLanguage && raw(" selected")}>${ownLanguageName(other)}</option>`,
   )
   return html`<form method="post" action="${preferences}"><label class="ui" for="language_">${message(language, "newsletterLanguage")}</label><select id="language_" name="language">${options}</select><button>${message(language, "newsletterSave")}</button></form>`
 }

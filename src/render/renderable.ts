@@ -6,11 +6,9 @@ import { createPlaces } from "../site/problem.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { slugify } from "../site/slug.ts"
 import { renderArticlePage } from "./article-page.ts"
-import { renderJsonFeed, renderRss } from "./feeds.ts"
+import { renderJsonFeed, renderMarkdownTwin, renderPrivateFeed, renderRss } from "./feeds.ts"
 import { renderListingPage } from "./listing-page.ts"
 import { renderMarkdown } from "./markdown.ts"
-import { renderMarkdownTwin } from "./markdown-page.ts"
-import { renderPrivateFeed } from "./private-feed.ts"
 
 /** Why an article cannot be rendered for somebody, and where; null: it can. */
 export async function explainUnrenderable(article: Article, site: SiteConfig): Promise<Problem | null> {
@@ -47,7 +45,7 @@ async function renderForms(article: Article, site: SiteConfig): Promise<void> {
   renderRss({ address: { kind: "feed", format: "xml", of: front }, entries }, site)
   renderJsonFeed({ address: { kind: "feed", format: "json", of: front }, entries }, site)
   const address = { kind: "region", language, region: article.region } as const
-  renderListingPage({ address, title: "", entries, page: 1, more: false, topics: story.topics, now }, site)
+  renderListingPage({ address, title: "", entries, page: 1, more: false, topics: story.topics }, site)
 }
 
 /** The article as the catalogue would give it; its pictures need no bytes here. */

@@ -1,12 +1,12 @@
-// The pages of signing in and out.
-
+// The pages for signing in and out.
 import { formatAddress } from "../site/format-address.ts"
 import { message } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
+import { renderButtonForm } from "./components.ts"
 import { type Html, html } from "./html.ts"
-import { personalPath, renderPersonalPage } from "./personal-frame.ts"
+import { personalPath, renderPersonalPage } from "./layout.ts"
 
-/** `next`: own path to go on to. `typed`: what is no e-mail address. `when`: to try again, “in 5 minutes”. */
+/** `next`: the path to continue to. `typed`: the invalid email address. `when`: when to try again, “in 5 minutes”. */
 export type SignInView =
   | { readonly language: string; readonly state: "sent" }
   | { readonly language: string; readonly state: "asks" | "expired"; readonly next: string | null }
@@ -24,7 +24,7 @@ ${
     : renderForm(view, site)
 }
 <p class="ui">${message(language, "signInMembersOnly")} <a href="${formatAddress({ kind: "join", language }, site)}">${message(language, "joinTitle")}</a></p></div>`
-  return renderPersonalPage({ language, title, page: "/sign-in", signedIn: false, main }, site)
+  return renderPersonalPage({ language, title, page: "/sign-in", member: false, main }, site)
 }
 
 const problems = { tooMany: "signInTooMany", expired: "signInExpired", mistyped: "wrongAddress" } as const
@@ -46,11 +46,11 @@ export interface ConfirmView {
   readonly language: string
   readonly email: string
   readonly token: string
-  /** The browser that asked for the link. */
+  /** This browser asked for the link. */
   readonly own: boolean
 }
 
-/** What a link in a letter opens: who will be signed in, and the button that does it. */
+/** What the link in the email opens: who will be signed in, and the button that does it. */
 export function renderConfirmPage({ language, email, token, own }: ConfirmView, site: SiteConfig): string {
   const title = message(language, "signInTitle")
   const main = html`<div class="intro prose narrow"><h1>${title}</h1>
@@ -60,11 +60,11 @@ ${
     : html`<p class="notice ui" role="alert">${message(language, "signInOther")}</p>`
 }
 <p><bdi dir="ltr"><b>${email}</b></bdi></p>
-<form method="post" action="${personalPath("/sign-in/confirm", language, site)}"><input type="hidden" name="token" value="${token}"><button>${message(language, "signInConfirm", { email })}</button></form></div>`
-  return renderPersonalPage({ language, title, page: "/sign-in", signedIn: false, main }, site)
+${renderButtonForm(personalPath("/sign-in/confirm", language, site), { token }, message(language, "signInConfirm", { email }))}</div>`
+  return renderPersonalPage({ language, title, page: "/sign-in", member: false, main }, site)
 }
 
-/** Asks before it signs out; says so when nobody is signed in. */
+/** Asks before it signs out; or says that nobody is signed in. */
 export function renderSignOutPage(
   { language, signedIn }: { readonly language: string; readonly signedIn: boolean },
   site: SiteConfig,
@@ -77,13 +77,13 @@ ${
     : html`<p><a class="button" href="${formatAddress({ kind: "front", language }, site)}">${message(language, "home")}</a></p>
 <p class="ui"><a href="${personalPath("/sign-in", language, site)}">${message(language, "signInTitle")}</a></p>`
 }</div>`
-  return renderPersonalPage({ language, title, page: "/sign-out", signedIn, main }, site)
+  return renderPersonalPage({ language, title, page: "/sign-out", member: signedIn, main }, site)
 }
 
 /** Two buttons: here, and everywhere. */
 export function renderSignOutForms(language: string, site: SiteConfig): Html {
   const action = personalPath("/sign-out", language, site)
-  return html`<form method="post" action="${action}"><button class="quiet">${message(language, "signOut")}</button></form>
-<form method="post" action="${action}"><input type="hidden" name="everywhere" value="1"><button class="quiet">${message(language, "signOutEverywhere")}</button></form>
+  return html`${renderButtonForm(action, {}, message(language, "signOut"), true)}
+${renderButtonForm(action, { everywhere: "1" }, message(language, "signOutEverywhere"), true)}
 <p class="ui">${message(language, "signOutEverywhereText")}</p>`
 }

@@ -3,8 +3,8 @@ import { formatAddress, languagePrefix } from "../site/format-address.ts"
 import { languageName } from "../site/messages.ts"
 import { regionName } from "../site/places.ts"
 import { defaultLanguage, inLanguage, type SiteConfig } from "../site/site.ts"
-import { formatInstant } from "./dates.ts"
 import { escapeXml } from "./escape.ts"
+import { formatInstant } from "./feeds.ts"
 
 const declaration = `<?xml version="1.0" encoding="UTF-8"?>\n`
 const namespace = `xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"`

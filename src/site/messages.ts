@@ -57,7 +57,7 @@ function pluralForm(text: Exclude<Text, string>, language: string, count: string
   return typeof count === "number" ? (text[pluralRules(language).select(count)] ?? text.other) : text.other
 }
 
-/** Remembers a function's results by its arguments: building an Intl object costs more than using it a thousand times. */
+/** Remembers a function's results by its arguments, at most 5,000: an Intl object costs more to build than to use. */
 export function memo<Arguments extends readonly (string | number)[], Result>(make: (...given: Arguments) => Result) {
   const known = new Map<string, Result>()
   return (...given: Arguments): Result => {
@@ -65,9 +65,22 @@ export function memo<Arguments extends readonly (string | number)[], Result>(mak
     let result = known.get(key)
     if (result === undefined) {
       result = make(...given)
+      if (known.size >= 5000) known.clear()
       known.set(key, result)
     }
     return result
+  }
+}
+
+/** `memo` for a function of the site's config, which never changes while the site runs. */
+export function memoBySite<Arguments extends readonly (string | number)[], Result>(
+  make: (site: SiteConfig, ...given: Arguments) => Result,
+) {
+  const known = new WeakMap<SiteConfig, (...given: Arguments) => Result>()
+  return (site: SiteConfig, ...given: Arguments): Result => {
+    const remembered = known.get(site) ?? memo((...some: Arguments) => make(site, ...some))
+    known.set(site, remembered)
+    return remembered(...given)
   }
 }
 

@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib"
 import { describe, expect, it } from "vitest"
 import type { Story } from "../../src/article/article.ts"
 import { renderArticlePage } from "../../src/render/article-page.ts"
-import { styleSheet } from "../../src/render/layout.ts"
+import { styleSheet } from "../../src/render/style.ts"
 import { attribute, makeEntry, makeStory, now, readPage, site, textOf } from "./sample.ts"
 
 function draw(changes: Partial<Story>, html = "<p>The open part.</p>", full = !changes.gated): string {

@@ -3,10 +3,11 @@ import { describe, expect, it } from "vitest"
 import { renderArticlePage } from "../../src/render/article-page.ts"
 import { renderCorrectionsPage } from "../../src/render/corrections-page.ts"
 import { renderFrontPage } from "../../src/render/front-page.ts"
+import { renderJoinPage } from "../../src/render/join-page.ts"
+import { renderMessagePage } from "../../src/render/layout.ts"
 import { renderListingPage } from "../../src/render/listing-page.ts"
-import { renderMessagePage } from "../../src/render/message-page.ts"
+import { renderNewsletterPage } from "../../src/render/newsletter-pages.ts"
 import { renderSearchPage } from "../../src/render/search-page.ts"
-import { renderJoinPage, renderNewsletterPage } from "../../src/render/service-pages.ts"
 import { findNonconformities } from "./conformance.ts"
 import {
   attribute,
@@ -46,17 +47,17 @@ function drawAll(text: string, language: string): Record<string, string> {
     related: [entry],
   })
   const article = { story, html: "<p>Text.</p>", audience: "public", full: true, now } as const
-  const list = { entries: [entry], page: 2, more: true, topics: [label], now }
+  const list = { entries: [entry], page: 2, more: true, topics: [label] }
   return {
     article: renderArticlePage(article, site).join(""),
     walled: renderArticlePage({ ...article, story: { ...story, gated: true }, full: false }, site).join(""),
     member: renderArticlePage({ ...article, story: { ...story, gated: true }, audience: "members" }, site).join(""),
     undated: renderArticlePage({ ...article, story: { ...story, publishedAt: null, image: null } }, site).join(""),
     front: renderFrontPage(
-      { language, lead: entry, latest: [entry], regions: [{ region: "asia", entries: [entry] }], now },
+      { language, lead: entry, latest: [entry], regions: [{ region: "asia", entries: [entry] }] },
       site,
     ),
-    empty: renderFrontPage({ language, lead: null, latest: [], regions: [], now }, site),
+    empty: renderFrontPage({ language, lead: null, latest: [], regions: [] }, site),
     region: renderListingPage({ ...list, address: { kind: "region", language, region: "asia" }, title: "" }, site),
     country: renderListingPage(
       { ...list, address: { kind: "country", language, region: "asia", country: "tajikistan" }, title: "" },
@@ -65,7 +66,7 @@ function drawAll(text: string, language: string): Record<string, string> {
     topic: renderListingPage({ ...list, address: { kind: "topic", language, slug: "x" }, title: text }, site),
     author: renderListingPage({ ...list, address: { kind: "author", language, slug: "x" }, title: text }, site),
     search: renderSearchPage(
-      { language, query: text, results: [{ ...entry, excerpt: "<mark>a</mark>" }], page: 2, more: true, topic: "x" },
+      { language, query: text, results: [{ ...entry, excerpt: "\u0001a\u0002" }], page: 2, more: true, topic: "x" },
       site,
     ),
     nothing: renderMessagePage({ status: 404, language, title: text, text, search: true }, site),
@@ -77,7 +78,7 @@ function drawAll(text: string, language: string): Record<string, string> {
     ),
     join: renderJoinPage({ language, checkout: false }, site),
     checkout: renderJoinPage({ language, checkout: true }, site),
-    newsletter: renderNewsletterPage({ language }, site),
+    newsletter: renderNewsletterPage(language, site),
   }
 }
 
@@ -157,7 +158,7 @@ describe("addresses in a page's head", () => {
   it("leaves the number out of the first page of a list, and links the neighbours", () => {
     const address = { kind: "region", language: "en", region: "asia" } as const
     const draw = (page: number, more: boolean) =>
-      renderListingPage({ address, title: "", entries: [makeEntry()], page, more, topics: [], now }, site)
+      renderListingPage({ address, title: "", entries: [makeEntry()], page, more, topics: [] }, site)
     expect(links(draw(1, true), "canonical")).toEqual(["https://meridian.example/asia"])
     expect(links(draw(1, true), "next")).toEqual(["https://meridian.example/asia?page=2"])
     expect(links(draw(2, false), "canonical")).toEqual(["https://meridian.example/asia?page=2"])

@@ -1,7 +1,12 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { renderDeletedPage, renderDeletePage, renderGivePage, renderSavePage } from "../../src/render/account-forms.ts"
-import { renderAccountPage } from "../../src/render/account-page.ts"
+import {
+  renderAccountPage,
+  renderDeletedPage,
+  renderDeletePage,
+  renderGivePage,
+  renderSavePage,
+} from "../../src/render/account-pages.ts"
 import { renderNotice, renderSignUpAgain } from "../../src/render/newsletter-pages.ts"
 import { renderSignInPage } from "../../src/render/sign-in-page.ts"
 import { findNonconformities } from "./conformance.ts"
@@ -14,22 +19,22 @@ function drawAll(text: string, language: string): Record<string, string> {
   const account = {
     language,
     email: text,
-    standing: { until: null, source: "granted", renewal: null, payments: [], billing: false },
+    membership: { until: null, source: "granted", renewal: null, payments: [], billing: false },
     saved: [{ path: "/asia/a", title: text }],
     gifts: [
       { ...gift, revoked: false },
       { ...gift, id: "g2", url: null, revoked: true },
     ],
     feed: `${site.origin}/account/feed/x.xml`,
-    letters: "/newsletter?token=x",
+    newsletter: "/newsletter?token=x",
     now,
   } as const
   const paid = { until: now, source: "paid", renewal: "renews", payments: [], billing: true } as const
-  const bare = { saved: [], gifts: [], feed: null, letters: null }
+  const bare = { saved: [], gifts: [], feed: null, newsletter: null }
   return {
     account: renderAccountPage(account, site),
-    paying: renderAccountPage({ ...account, ...bare, standing: paid }, site),
-    lapsed: renderAccountPage({ ...account, ...bare, standing: { ...paid, until: 0, renewal: null } }, site),
+    paying: renderAccountPage({ ...account, ...bare, membership: paid }, site),
+    lapsed: renderAccountPage({ ...account, ...bare, membership: { ...paid, until: 0, renewal: null } }, site),
     save: renderSavePage(form, site),
     give: renderGivePage(form, site),
     refused: renderGivePage({ ...form, refused: "giveUsedUp" }, site),

@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
+import { renderMarkdownTwin } from "../../src/render/feeds.ts"
 import { renderMarkdown } from "../../src/render/markdown.ts"
-import { renderMarkdownTwin } from "../../src/render/markdown-page.ts"
 import {
   renderLlms,
   renderNewsSitemap,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import config from "../../dateline.config.ts"
-import { renderJoinPage } from "../../src/render/service-pages.ts"
+import { renderJoinPage } from "../../src/render/join-page.ts"
 import { checkConfig } from "../../src/site/config-schema.ts"
 import { formatAmount, formatPrice } from "../../src/site/messages.ts"
 

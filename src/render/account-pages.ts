@@ -1,0 +1,237 @@
+// A member's account, and its pages that ask first: save, give, delete.
+import { formatAddress } from "../site/format-address.ts"
+import { formatDate, formatPrice, type MessageKey, message, type Price } from "../site/messages.ts"
+import type { SiteConfig } from "../site/site.ts"
+import { renderButtonForm } from "./components.ts"
+import { type Html, html, nothing } from "./html.ts"
+import { personalPath, renderPersonalPage } from "./layout.ts"
+import { renderSignOutForms } from "./sign-in-page.ts"
+
+/** Times are milliseconds since the epoch. */
+export interface Membership {
+  /** When the membership ends: 0: there is none; null: never. */
+  readonly until: number | null
+  readonly source: "granted" | "paid" | null
+  /** What happens to the subscription at the end of the period. */
+  readonly renewal: "renews" | "cancels" | null
+  /** Every subscription that may charge again. */
+  readonly payments: readonly Payment[]
+  /** There is something at Stripe to manage: receipts at least. */
+  readonly billing: boolean
+}
+
+export interface Payment {
+  readonly customer: string
+  /** Paid up to then; 0: not paid. */
+  readonly until: number
+  readonly cancels: boolean
+  readonly price: Price | null
+}
+
+export interface GivenArticle {
+  readonly id: string
+  readonly title: string
+  readonly path: string
+  /** The link to pass on; null when it opens nothing any more. */
+  readonly url: string | null
+  readonly expiresAt: number
+  readonly revoked: boolean
+}
+
+export interface AccountView {
+  readonly language: string
+  readonly email: string
+  readonly membership: Membership
+  readonly saved: readonly { readonly path: string; readonly title: string }[]
+  readonly gifts: readonly GivenArticle[]
+  /** The private feed's address, or null. */
+  readonly feed: string | null
+  /** Where the member changes the newsletter; null: the member gets none. */
+  readonly newsletter: string | null
+  readonly now: number
+}
+
+export function renderAccountPage(view: AccountView, site: SiteConfig): string {
+  const { language, email } = view
+  const title = message(language, "account")
+  const main = html`<div class="intro narrow text"><h1>${title}</h1>
+<p class="ui">${message(language, "accountOf", { email: `\u2068${email}\u2069` })}</p>
+${renderMembership(view, site)}
+${section(
+  message(language, "newsletters"),
+  html`<p>${
+    view.newsletter === null
+      ? html`<a href="${formatAddress({ kind: "newsletter", language }, site)}">${message(language, "newsletterButton")}</a>`
+      : html`<a href="${view.newsletter}">${message(language, "lettersChoose")}</a>`
+  }</p>`,
+)}
+${section(message(language, "savedTitle"), renderSaved(view, site), "saved_")}
+${section(message(language, "giftsTitle"), renderGifts(view, site), "gifts_")}
+${section(message(language, "feedTitle"), renderFeed(view, site), "feed_")}
+${section(message(language, "signOut"), renderSignOutForms(language, site))}
+${section(
+  message(language, "dataTitle"),
+  html`<p>${message(language, "exportText")}</p>
+${button("/account/export", "exportButton", language, site)}
+<p class="ui"><a href="${personalPath("/account/delete", language, site)}">${message(language, "deleteLink")}</a></p>`,
+)}
+</div>`
+  return renderPersonalPage({ language, title, page: "/account", main }, site)
+}
+
+function button(page: string, key: MessageKey, language: string, site: SiteConfig, fields = {}): Html {
+  return renderButtonForm(personalPath(page, language, site), fields, message(language, key), true)
+}
+
+function section(title: string, content: Html, id?: string): Html {
+  return html`<section class="after prose"${id !== undefined && html` id="${id}"`}><h2>${title}</h2>
+${content}</section>`
+}
+
+function renderMembership(view: AccountView, site: SiteConfig): Html {
+  const { language } = view
+  const { source, billing, payments } = view.membership
+  return html`<section class="box"><h2>${message(language, "standing")}</h2>
+<p>${describeMembership(view, site)}</p>${
+    source !== null && html`<p class="ui">${message(language, source === "paid" ? "paidByCard" : "paidByGrant")}</p>`
+  }${
+    payments.length > 0
+      ? payments.map((payment) => renderPayment(payment, language, site))
+      : billing && button("/account/billing", "billing", language, site)
+  }${
+    source === null &&
+    html`<p><a class="button" href="${formatAddress({ kind: "join", language }, site)}">${message(language, "joinTitle")}</a></p>`
+  }</section>`
+}
+
+/** What one subscription charges, and the way to its billing portal. */
+function renderPayment({ customer, until, cancels, price }: Payment, language: string, site: SiteConfig): Html {
+  const what = price === null ? message(language, "subscription") : formatPrice(price, language)
+  const state = until === 0 ? "paymentPending" : cancels ? "paymentEnds" : "paymentRenews"
+  const text = message(language, state, { what, date: formatDate(until, language, site) })
+  return html`<p class="ui">${text}</p>${button("/account/billing", "billing", language, site, { customer })}`
+}
+
+function describeMembership({ language, membership, now }: AccountView, site: SiteConfig): string {
+  const { until, source, renewal } = membership
+  if (until === null) return message(language, "standingForever")
+  if (until === 0) return message(language, "standingNone")
+  const date = formatDate(until, language, site)
+  if (until <= now) return message(language, "standingEnded", { date })
+  if (source !== "paid" || renewal === null) return message(language, "standingUntil", { date })
+  return message(language, renewal === "renews" ? "standingRenews" : "standingCancels", { date })
+}
+
+function renderSaved({ language, saved }: AccountView, site: SiteConfig): Html {
+  if (saved.length === 0) return html`<p class="ui">${message(language, "savedNone")}</p>`
+  const action = personalPath("/account/unsave", language, site)
+  return html`<ul class="list">${saved.map(
+    ({ path, title }) =>
+      html`<li><a href="${path}">${title}</a><form method="post" action="${action}"><input type="hidden" name="path" value="${path}"><button class="quiet small" aria-label="${message(language, "removeNamed", { title })}">${message(language, "remove")}</button></form></li>`,
+  )}</ul>`
+}
+
+function renderGifts({ language, gifts }: AccountView, site: SiteConfig): Html {
+  if (gifts.length === 0) return html`<p class="ui">${message(language, "giftsNone")}</p>`
+  return html`<ul class="list">${gifts.map((gift) => renderGift(gift, language, site))}</ul>`
+}
+
+function renderGift(gift: GivenArticle, language: string, site: SiteConfig): Html {
+  const { id, path, title, url, revoked } = gift
+  const date = formatDate(gift.expiresAt, language, site)
+  const state = revoked ? "giftRevoked" : url === null ? "giftEnded" : "giftUntil"
+  return html`<li><a href="${path}">${title}</a> <span class="kick">${message(language, state, { date })}</span>${
+    url !== null &&
+    html`<form method="post" action="${personalPath("/account/give/revoke", language, site)}"><input type="hidden" name="id" value="${id}"><label class="ui" for="gift_${id}">${message(language, "giftLink")}</label><input id="gift_${id}" value="${url}" readonly dir="ltr"><button class="quiet small" aria-label="${message(language, "giftRevokeNamed", { title })}">${message(language, "giftRevoke")}</button></form>`
+  }</li>`
+}
+
+function renderFeed({ language, feed, membership, now }: AccountView, site: SiteConfig): Html {
+  const isMember = membership.until === null || membership.until > now
+  const address = html`<label class="ui" for="address_">${message(language, "feedAddress")}</label><input id="address_" value="${feed ?? ""}" readonly dir="ltr">`
+  return html`<p>${message(language, "feedText")}</p>
+${feed !== null && html`<form method="post" action="${personalPath("/account/feed/revoke", language, site)}">${address}<button class="quiet">${message(language, "feedRevoke")}</button></form>`}${
+  isMember
+    ? button("/account/feed", feed === null ? "feedMake" : "feedReplace", language, site)
+    : html`<p class="ui">${message(language, "membersDo")}</p>`
+}`
+}
+
+export interface ArticleFormView {
+  readonly language: string
+  readonly path: string
+  readonly title: string
+  /** Why it cannot be done; null: it can. */
+  readonly refused: "membersDo" | "giveUsedUp" | null
+  /** Gifts allowed in 30 days. */
+  readonly most: number
+}
+
+/** Asks before it saves an article. */
+export function renderSavePage(view: ArticleFormView, site: SiteConfig): string {
+  return renderArticleForm(view, "/account/save", "saveTitle", nothing, "save", site)
+}
+
+/** Asks before it makes a gift link. */
+export function renderGivePage(view: ArticleFormView, site: SiteConfig): string {
+  const text = html`<p>${message(view.language, "giveText", { most: view.most })}</p>`
+  return renderArticleForm(view, "/account/give", "giveTitle", text, "giveButton", site)
+}
+
+function renderArticleForm(
+  { language, path, title: article, refused, most }: ArticleFormView,
+  page: string,
+  heading: MessageKey,
+  text: Html,
+  label: MessageKey,
+  site: SiteConfig,
+): string {
+  const title = message(language, heading)
+  const main = html`<div class="intro prose narrow"><h1>${title}</h1>
+<p class="standfirst"><a href="${path}">${article}</a></p>
+${text}
+${
+  refused === null
+    ? renderButtonForm(personalPath(page, language, site), { path }, message(language, label))
+    : html`<p class="notice ui" role="alert">${message(language, refused, { most })}</p>`
+}
+${backLink(language, site)}</div>`
+  return renderPersonalPage({ language, title, page: "/account", main }, site)
+}
+
+export interface DeleteView {
+  readonly language: string
+  readonly email: string
+  /** Whether payments at Stripe end with the account, or stay because the site has no Stripe keys; null: there are none. */
+  readonly payments: "end" | "stay" | null
+  /** Why nothing was deleted: the box was not ticked, or Stripe did not respond. */
+  readonly problem: "unchecked" | "trouble" | null
+}
+
+/** Asks before it deletes the account. */
+export function renderDeletePage({ language, email, payments, problem }: DeleteView, site: SiteConfig): string {
+  const title = message(language, "deleteTitle")
+  const main = html`<div class="intro prose narrow"><h1>${title}</h1>
+<p><bdi dir="ltr"><b>${email}</b></bdi></p>
+<p>${message(language, "deleteText")}</p>
+${payments !== null && html`<p><b>${message(language, payments === "end" ? "deleteEnds" : "deleteStays", { contact: site.contact })}</b></p>`}
+<form method="post" action="${personalPath("/account/delete", language, site)}">${
+    problem !== null &&
+    html`<p class="notice ui" id="problem_" role="alert">${message(language, problem === "trouble" ? "deleteTrouble" : "deleteUnchecked", { contact: site.contact })}</p>`
+  }<label class="ui"><input type="checkbox" name="sure" value="1" required${problem === "unchecked" && html` aria-invalid="true" aria-describedby="problem_"`}> ${message(language, "deleteCheck")}</label><button>${message(language, "deleteLink")}</button></form>
+${backLink(language, site)}</div>`
+  return renderPersonalPage({ language, title, page: "/account", main }, site)
+}
+
+/** The account is gone. */
+export function renderDeletedPage(language: string, site: SiteConfig): string {
+  const title = message(language, "deleted")
+  const main = html`<div class="intro prose narrow"><h1>${title}</h1>
+<p class="standfirst">${message(language, "deletedText")}</p>
+<p><a class="button" href="${formatAddress({ kind: "front", language }, site)}">${message(language, "home")}</a></p></div>`
+  return renderPersonalPage({ language, title, page: "/account", member: false, main }, site)
+}
+
+function backLink(language: string, site: SiteConfig): Html {
+  return html`<p class="ui"><a href="${personalPath("/account", language, site)}">${message(language, "backToAccount")}</a></p>`
+}

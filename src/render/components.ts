@@ -1,0 +1,235 @@
+// What several pages are made of: dates, the trail, pictures, entries of lists, page links, the search form.
+import type { Entry, Headline, Label, Picture } from "../article/article.ts"
+import { formatAddress, mapPath, regionMapPath } from "../site/format-address.ts"
+import { formatDate, type MessageKey, memo, message } from "../site/messages.ts"
+import { type Country, countryBySlug, countryName, regionName } from "../site/places.ts"
+import { inLanguage, type SiteConfig } from "../site/site.ts"
+import { type Html, html, nothing, raw } from "./html.ts"
+
+const clockOf = memo((timeZone: string) => {
+  // Swedish dates are ISO 8601: "2003-04-25 13:14:15 GMT+02:00".
+  const digits = { year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" } as const
+  return new Intl.DateTimeFormat("sv-SE", { timeZone, ...digits, second: "2-digit", timeZoneName: "longOffset" })
+})
+
+/** ISO 8601 in the site's zone: `2003-04-25` for midnight (a date without a time), else with time and offset. */
+export const formatMachineDate = memo((moment: number, timeZone: string): string => {
+  const [day = "", time = "", zone = ""] = clockOf(timeZone).format(moment).split(" ")
+  const date = day.padStart(10, "0")
+  return time === "00:00:00" ? date : `${date}T${time}${zone.slice(3) || "Z"}`
+})
+
+/** A moment as readers see it. */
+export function renderTime(moment: number, language: string, site: SiteConfig): Html {
+  return html`<time datetime="${formatMachineDate(moment, site.timeZone)}">${formatDate(moment, language, site)}</time>`
+}
+
+/** A step of the trail from the front page. */
+export interface Step {
+  readonly name: string
+  readonly path: string
+}
+
+/** The name of a country, or of the region when there is none. */
+export function placeName(region: string, country: string | null, language: string, site: SiteConfig): string {
+  const found = country === null ? null : countryBySlug(country)
+  return found === null ? regionName(region, language, site) : countryName(found, language)
+}
+
+/** Path of a country's page, or of a region's. */
+export function placePath(region: string, country: string | null, language: string, site: SiteConfig): string {
+  return country === null
+    ? formatAddress({ kind: "region", language, region }, site)
+    : formatAddress({ kind: "country", language, region, country }, site)
+}
+
+/** Home › region › country. */
+export function trailOf(region: string, country: string | null, language: string, site: SiteConfig): Step[] {
+  const steps = [
+    { name: message(language, "home"), path: formatAddress({ kind: "front", language }, site) },
+    { name: regionName(region, language, site), path: placePath(region, null, language, site) },
+  ]
+  if (country !== null) {
+    steps.push({
+      name: placeName(region, country, language, site),
+      path: placePath(region, country, language, site),
+    })
+  }
+  return steps
+}
+
+/** The trail as links. `here`: the last step is this page. */
+export function renderTrail(steps: readonly Step[], here: boolean, language: string): Html {
+  const last = steps.length - 1
+  return html`<nav aria-label="${message(language, "breadcrumb")}"><ol class="crumbs ui">${steps.map(
+    ({ name, path }, index) =>
+      html`<li><a href="${path}"${here && index === last && raw(` aria-current="page"`)}>${name}</a></li>`,
+  )}</ol></nav>`
+}
+
+/** Where on Earth a country lies: 39° N · 71° E. */
+export function renderCoordinates(slug: string | null, language: string): Html {
+  const country = slug === null ? null : countryBySlug(slug)
+  if (country === null) return nothing
+  const { latitude, longitude } = country
+  const north = message(language, latitude < 0 ? "south" : "north", { degrees: Math.round(Math.abs(latitude)) })
+  const east = message(language, longitude < 0 ? "west" : "east", { degrees: Math.round(Math.abs(longitude)) })
+  return html`<p class="kick place">${north} · ${east}</p>`
+}
+
+/** A topic's name in a language: the config's, else as the editor wrote it. */
+export function topicName(label: Label, language: string, site: SiteConfig): string {
+  const names = Object.hasOwn(site.topics, label.slug) ? site.topics[label.slug] : undefined
+  return names === undefined ? label.name : inLanguage(names, language, site) || label.name
+}
+
+/** Topics as links. */
+export function renderTopics(topics: readonly Label[], language: string, site: SiteConfig): Html {
+  return html`<ul class="plain">${topics.map(
+    (topic) =>
+      html`<li><a href="${formatAddress({ kind: "topic", language, slug: topic.slug }, site)}">${topicName(topic, language, site)}</a></li>`,
+  )}</ul>`
+}
+
+/** The line above a title: place, date, and whether it is for members. `place` false: the page already names it. */
+export function renderKicker(entry: Headline, place: boolean, site: SiteConfig): Html {
+  const { language, region, country, publishedAt } = entry
+  const date = publishedAt === null ? message(language, "dateUnknown") : renderTime(publishedAt, language, site)
+  const where =
+    place &&
+    html`<a class="tag" href="${placePath(region, country, language, site)}">${placeName(region, country, language, site)}</a> · `
+  return html`<p class="kick">${where}${date}${
+    entry.gated && html` · <span class="tag">${message(language, "membersOnly")}</span>`
+  }</p>`
+}
+
+const slot = "\u0001"
+const sidesOf = memo((language: string, key: MessageKey, parameter: string) => {
+  return message(language, key, { [parameter]: slot }).split(slot)
+})
+
+/** An interface text with markup in place of one parameter. */
+export function renderMessage(language: string, key: MessageKey, parameter: string, markup: Html): Html {
+  const [before, after] = sidesOf(language, key, parameter)
+  return html`${before}${markup}${after}`
+}
+
+export interface EntryStyle {
+  readonly heading: "h2" | "h3"
+  readonly place: boolean
+  /** Instead of the summary; null: the title alone. */
+  readonly excerpt?: Html | null
+}
+
+/** One entry of a list. */
+export function renderEntry(
+  entry: Headline & Partial<Pick<Entry, "summary">>,
+  style: EntryStyle,
+  site: SiteConfig,
+): Html {
+  const heading = raw(style.heading)
+  const text = style.excerpt === undefined ? (entry.summary ?? null) : style.excerpt
+  return html`<li class="entry">${renderKicker(entry, style.place, site)}
+<${heading}><a href="${entry.path}">${entry.title}</a></${heading}>
+${text !== null && html`<p>${text}</p>`}</li>
+`
+}
+
+/** Links to the newer and older pages of a list. `address`: its path and query without `page`. */
+export function renderPageLinks(
+  address: string,
+  page: number,
+  more: boolean,
+  language: string,
+  words: readonly [MessageKey, MessageKey] = ["newer", "older"],
+): Html {
+  if (page === 1 && !more) return nothing
+  return html`<nav class="pages ui" aria-label="${message(language, "pages")}">${
+    page > 1 &&
+    html`<a class="button small" rel="prev" href="${pageAddress(address, page - 1)}">${message(language, words[0])}</a>`
+  }<span>${message(language, "page", { page: page })}</span>${
+    more &&
+    html`<a class="button small" rel="next" href="${pageAddress(address, page + 1)}">${message(language, words[1])}</a>`
+  }</nav>`
+}
+
+/** The address of one page of a list; the first has no number. */
+export function pageAddress(address: string, page: number): string {
+  if (page === 1) return address
+  return `${address}${address.includes("?") ? "&" : "?"}page=${page}`
+}
+
+/** Width and height of every social card. */
+export const cardSize = { width: 1200, height: 630 }
+
+/** A country's locator map. */
+export function renderMap(country: Country, language: string): Html {
+  return renderMapFigure(mapPath(country.iso3), countryName(country, language), language)
+}
+
+/** The map of a region. */
+export function renderRegionMap(region: string, language: string, site: SiteConfig): Html {
+  return renderMapFigure(regionMapPath(region), regionName(region, language, site), language)
+}
+
+function renderMapFigure(path: string, place: string, language: string): Html {
+  return html`<figure class="map"><img src="${path}" width="640" height="400" alt="${message(language, "mapAlt", { place })}"><figcaption>${message(language, "mapCredit")}</figcaption></figure>`
+}
+
+/** The picture at the top of an article or the front page. */
+export function renderPicture(picture: Picture, language: string, className: string): Html {
+  const { src, width, height, alt, caption, credit } = picture
+  return html`<figure class="${className}"><img src="${src}" width="${width}" height="${height}" alt="${alt}" fetchpriority="high">${
+    (caption || credit) &&
+    html`<figcaption>${caption}${caption && credit && " "}${
+      credit && html`<span class="credit">${message(language, "credit", { credit })}</span>`
+    }</figcaption>`
+  }</figure>`
+}
+
+/** A form that is only a button, with hidden fields. */
+export function renderButtonForm(
+  action: string,
+  fields: Readonly<Record<string, string>>,
+  label: string,
+  quiet = false,
+) {
+  const hidden = Object.entries(fields).map(
+    ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
+  )
+  return html`<form method="post" action="${action}">${hidden}<button${quiet && raw(` class="quiet"`)}>${label}</button></form>`
+}
+
+export interface Search {
+  readonly language: string
+  readonly query: string
+  readonly region?: string | null
+  readonly topic?: string | null
+}
+
+/** The search form. `narrow`: with choices of region and topic. */
+export function renderSearchForm(
+  { language, query, region: chosen, topic }: Search,
+  narrow: boolean,
+  site: SiteConfig,
+): Html {
+  const regions = Object.keys(site.regions).map(
+    (region) =>
+      html`<option value="${region}"${region === chosen && raw(" selected")}>${regionName(region, language, site)}</option>`,
+  )
+  return html`<form role="search" action="${formatAddress({ kind: "search", language }, site)}"><label class="ui" for="q_">${message(language, "searchLabel")}</label><input id="q_" name="q" type="search" value="${query}" required maxlength="200">${
+    narrow &&
+    html`<select name="region" aria-label="${message(language, "regions")}"><option value="">${message(language, "anyRegion")}</option>${regions}</select>${renderTopicChoice(language, topic ?? null, site)}`
+  }<button>${message(language, "search")}</button></form>`
+}
+
+/** The topics that the site's config names; one that only articles name is among them while it is chosen. */
+function renderTopicChoice(language: string, chosen: string | null, site: SiteConfig): Html {
+  const slugs = Object.keys(site.topics)
+  if (chosen !== null && !slugs.includes(chosen)) slugs.push(chosen)
+  const options = slugs
+    .map((slug) => ({ slug, name: topicName({ slug, name: slug }, language, site) }))
+    .sort((a, b) => a.name.localeCompare(b.name, language))
+    .map(({ slug, name }) => html`<option value="${slug}"${slug === chosen && raw(" selected")}>${name}</option>`)
+  return html`<select name="topic" aria-label="${message(language, "topics")}"><option value="">${message(language, "anyTopic")}</option>${options}</select>`
+}

@@ -1,0 +1,45 @@
+// The page that offers membership, and the box that leads there.
+import { formatAddress } from "../site/format-address.ts"
+import { formatPrice, memoBySite, message } from "../site/messages.ts"
+import { inLanguage, type SiteConfig } from "../site/site.ts"
+import { renderMessage } from "./components.ts"
+import { type Html, html } from "./html.ts"
+import { alternatesOf, contactLink, personalPath, renderLayout } from "./layout.ts"
+
+/** Why and how to become a member. `checkout`: members can pay here. */
+export function renderJoinPage(
+  { language, checkout }: { readonly language: string; readonly checkout: boolean },
+  site: SiteConfig,
+): string {
+  const address = { kind: "join", language } as const
+  const path = formatAddress(address, site)
+  const title = message(language, "joinTitle")
+  const price = formatPrice(site.membership.price, language)
+  const description = message(language, "membershipPitch", { price })
+  const contact = html`<a href="${contactLink(title, site)}" dir="ltr">${site.contact}</a>`
+  const main = html`<div class="intro prose narrow"><h1>${title}</h1>
+<p class="standfirst">${description}</p>
+<p>${describeBenefits(language, site)}</p>
+<section class="box"><h2>${price}</h2>
+${
+  checkout
+    ? html`<form method="post" action="${path}"><button>${message(language, "joinButton", { price })}</button></form>
+<p class="ui">${message(language, "joinTerms")}</p>`
+    : html`<p>${renderMessage(language, "joinByLetter", "address", contact)}</p>`
+}
+<p class="ui">${message(language, "alreadyMember")} <a href="${personalPath("/sign-in", language, site)}" rel="nofollow">${message(language, "signIn")}</a></p></section></div>`
+  return renderLayout({ language, title, description, path, main, alternates: alternatesOf(address, site) }, site)
+}
+
+/** What membership is, and the way to it. */
+export const renderPitch = memoBySite((site, language: string): Html => {
+  const price = formatPrice(site.membership.price, language)
+  return html`<section class="box noprint"><h2>${message(language, "joinTitle")}</h2>
+<p>${message(language, "membershipPitch", { price })} ${describeBenefits(language, site)}</p>
+<p><a class="button" href="${formatAddress({ kind: "join", language }, site)}">${message(language, "joinButton", { price })}</a></p></section>`
+})
+
+/** What members get. */
+export function describeBenefits(language: string, site: SiteConfig): string {
+  return message(language, "membershipBenefits", { digest: inLanguage(site.digest.name, language, site) })
+}
