@@ -4,12 +4,13 @@ import { existsSync } from "node:fs"
 import { formatProblem, type Problem } from "../site/problem.ts"
 import { type BaseRecord, openBaseRecord, recallBase } from "./base-record.ts"
 import type { Context } from "./command.ts"
-import { type Conflict, explainConflict } from "./conflicts.ts"
 import { type DeskClient, expectAnswer, fetchSite, flushAfter, openDesk } from "./desk-client.ts"
 import { digestFiles } from "./digest-files.ts"
 import { CLIError } from "./failure.ts"
 import { listFiles, openFolder } from "./folder.ts"
+import { explainConflict } from "./output.ts"
 import { toPath } from "./paths.ts"
+import type { PublishOutcome } from "./shapes.ts"
 
 export interface Revision {
   readonly revision: number
@@ -72,8 +73,9 @@ export async function sendChange<Answer extends { revision: number }>(
   const response = await flushAfter(desk, warn, send)
   const said =
     response.status === 409 ? ((await response.json()) as { error?: { code: string; message: string } }) : null
-  if (said?.error?.code === "conflict") throw new CLIError(explainConflict(said.error as unknown as Conflict), 3)
-  if (said !== null) throw new CLIError(said.error?.message ?? "the site refused", 3)
+  if (said?.error?.code === "conflict")
+    throw new CLIError(explainConflict(said.error as unknown as PublishOutcome["conflicts"][number]), 3)
+  if (said !== null) throw new CLIError(said.error?.message ?? "The site refused the change", 3)
   if (response.status === 422) {
     const { problems } = (await response.json()) as { problems: Problem[] }
     throw new CLIError(problems.map(formatProblem).join("\n"), 1)

@@ -1,5 +1,6 @@
 // What a command prints: lines for people, one JSON value for machines, a bar on a terminal.
 import * as v from "valibot"
+import type { PublishOutcome } from "./shapes.ts"
 
 export interface Output {
   readonly json: boolean
@@ -61,4 +62,14 @@ export function createOutput(json: boolean, shape: v.GenericSchema): Output {
     good: paint(32),
     bad: paint(31),
   }
+}
+
+/** Who changed the article, when, and what to do about it. */
+export function explainConflict({ path, revision, who, when, movedTo }: PublishOutcome["conflicts"][number]): string {
+  const by = who === null || when === null ? "" : ` by ${who} on ${when}`
+  if (movedTo === null)
+    return `${path}: the site no longer has the article that your file comes from. Publish it as a new one with --force`
+  if (movedTo !== undefined)
+    return `${path}: it was moved to ${movedTo}${by}. Move the file too, ${path.slice(1)}.md → ${movedTo.slice(1)}.md, or publish it as a new article with --force`
+  return `${path}: ${who} published revision ${revision} on ${when}. Compare with \`npx dateline diff ${path}\`, then copy the change into your file or overwrite it with --force`
 }

@@ -1,19 +1,17 @@
-// A publish: what changed since the last one, and only that; it can be cut anywhere and run again.
-
+// Publishes what differs from the site. Safe to interrupt and re-run.
 import config from "../../dateline.config.ts"
 import type { Article } from "../article/article.ts"
+import { mostMoved } from "../desk/schema.ts"
 import { parseAddress } from "../site/addresses.ts"
 import type { Problem } from "../site/problem.ts"
 import { type BaseRecord, openBaseRecord, recallBase } from "./base-record.ts"
-import { askAbsences } from "./conflicts.ts"
-import { type DeskClient, fetchHeads, fetchSite, flushAfter, type Head, openDesk } from "./desk-client.ts"
+import { type DeskClient, expectAnswer, fetchHeads, fetchSite, flushAfter, type Head, openDesk } from "./desk-client.ts"
 import { digestFiles, type FileDigest, recallDigests } from "./digest-files.ts"
 import type { Seen } from "./file-stamps.ts"
 import { listFiles, openFolder, pathOf } from "./folder.ts"
 import { selectFiles } from "./paths.ts"
 import type { FolderArticle } from "./read-articles.ts"
-import { awaitReceipts } from "./receipts.ts"
-import { articlesARequest, type SendOptions, sendArticles } from "./send-articles.ts"
+import { articlesARequest, awaitReceipts, type SendOptions, sendArticles } from "./send-articles.ts"
 import type { PublishOutcome } from "./shapes.ts"
 
 export interface PublishOptions extends SendOptions {
@@ -71,9 +69,11 @@ export async function publishFolder(options: PublishOptions): Promise<PublishOut
   })
   const { asked, readable, late } = await awaitReceipts(options.url, site.origin, outcome.published, articles)
   if (asked < readable)
-    options.report?.(`asked for ${asked} of the ${readable} articles as a reader: the others' receipts name no time`)
+    options.report?.(
+      `Requested ${asked} of the ${readable} articles as a reader; the others have no time in their receipts`,
+    )
   for (const { url, revision } of late)
-    options.report?.(`${url}: revision ${revision} is published, but readers were not given it within 15 s`)
+    options.report?.(`${url}: revision ${revision} is published, but readers did not get it within 15 s`)
   await options.cards?.(async () => {
     const { drawOwedCards } = await import("./cards.ts")
     const shown = [...articles, ...same.map((one) => recallTitle(one, heads))]
@@ -132,6 +132,16 @@ async function findUnrenderable(articles: readonly Article[]): Promise<Problem[]
   return found.filter((problem) => problem !== null)
 }
 
+/** Asks the site what became of articles that it no longer has at these addresses. */
+async function askAbsences(desk: DeskClient, paths: readonly string[]): Promise<PublishOutcome["conflicts"]> {
+  const conflicts: PublishOutcome["conflicts"] = []
+  for (let at = 0; at < paths.length; at += mostMoved) {
+    const response = await desk.moved.$post({ json: { paths: paths.slice(at, at + mostMoved) } })
+    conflicts.push(...(await expectAnswer<{ moved: PublishOutcome["conflicts"] }>(response)).moved)
+  }
+  return conflicts
+}
+
 /** What the site has as the folder has it: the revision that it was derived from is that one. */
 function keepBase(
   record: BaseRecord,
@@ -151,7 +161,7 @@ function keepBase(
 /** As much of an article as its card shows. */
 function recallTitle({ path, digest }: FileDigest, heads: ReadonlyMap<string, Head>) {
   const address = parseAddress(path, config)
-  if (address?.kind !== "article") throw new Error(`${path} is no article's address`)
+  if (address?.kind !== "article") throw new Error(`${path} is not the address of an article`)
   return { digest, article: { ...address, front: { title: heads.get(path)?.title ?? "" } } }
 }
 

@@ -1,9 +1,11 @@
-// Articles on their way to the desk: in requests of a bounded size, pictures first, a few at the same time.
+// Sends articles to the desk, pictures first, then asks as a reader until the new revisions are live.
 import type { PictureFile } from "../article/picture-types.ts"
 import type { BaseRecord } from "./base-record.ts"
 import type { ReadyArticle } from "./clean-pictures.ts"
 import { type DeskClient, expectAnswer, type Head, sendPicture, type Target } from "./desk-client.ts"
-import type { PublishOutcome } from "./shapes.ts"
+import type { FolderArticle } from "./read-articles.ts"
+import type { Published, PublishOutcome } from "./shapes.ts"
+import { isLocal } from "./site-address.ts"
 
 export interface SendOptions extends Target {
   readonly force?: boolean
@@ -35,7 +37,7 @@ const atOnce = 3
  */
 export async function sendArticles(run: Run, articles: readonly ReadyArticle[]): Promise<void> {
   const { record, outcome } = run
-  // What is about to be sent is written down once, before any of it is: a run that is cut knows its own words again.
+  // Recorded before anything is sent, so that the next run recognises what an interrupted one published.
   for (const { article, digest } of articles)
     record.set(article.path, { ...(record.get(article.path) ?? { revision: 0, digest: "" }), pending: digest })
   record.save()
@@ -130,4 +132,56 @@ async function sendPictures({ desk, options }: Run, batch: readonly ReadyArticle
     const found = files.get(hash)
     if (found !== undefined) await sendPicture(options, found.upload, await readCleanBytes(found.path, found.upload))
   }
+}
+
+/** No reader gets the old page for longer than this after a publish, milliseconds (docs: bounds). */
+const patience = 15_000
+const requestsAtOnce = 8
+/** Each request renders a page: of a larger run this many articles are requested, spread over all of it. */
+const mostAsked = 100
+
+/**
+ * Fills in `liveMs` of what was published. It stays null for what is under embargo or expired.
+ * @returns how many were requested of how many that readers can see, and which were not live in time
+ */
+export async function awaitReceipts(
+  url: string,
+  origin: string,
+  published: readonly Published[],
+  articles: readonly FolderArticle[],
+): Promise<{ asked: number; readable: number; late: Published[] }> {
+  const byPath = new Map(articles.map(({ article }) => [article.path, article]))
+  const now = Date.now()
+  const readable = published.filter(({ path }) => {
+    const article = byPath.get(path)
+    return (article?.publishedAt ?? now) <= now && (article?.expiresAt ?? now + 1) > now
+  })
+  const step = Math.max(1, readable.length / mostAsked)
+  const asked = readable.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step))
+  // A local site answers where it runs, any other at its own origin.
+  const base = isLocal(url) ? url : origin
+  const queue = [...asked]
+  const work = async () => {
+    for (let one = queue.shift(); one !== undefined; one = queue.shift())
+      one.liveMs = await askUntilLive(base, one, now)
+  }
+  await Promise.all(Array.from({ length: requestsAtOnce }, work))
+  return { asked: asked.length, readable: readable.length, late: asked.filter(({ liveMs }) => liveMs === null) }
+}
+
+async function askUntilLive(base: string, one: Published, since: number): Promise<number | null> {
+  for (let pause = 25; Date.now() - since < patience; pause = Math.min(pause * 2, 1000)) {
+    try {
+      const response = await fetch(base + one.path, {
+        method: "HEAD",
+        redirect: "manual",
+        signal: AbortSignal.timeout(Math.max(1, since + patience - Date.now())),
+      })
+      if (Number(response.headers.get("Dateline-Revision")) >= one.revision) return Date.now() - since
+    } catch {
+      // Try again.
+    }
+    await new Promise((resolve) => setTimeout(resolve, pause))
+  }
+  return null
 }

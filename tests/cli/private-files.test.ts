@@ -4,8 +4,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
 import { openBaseRecord } from "../../src/cli/base-record.ts"
-import { keepKey } from "../../src/cli/local/keys.ts"
-import { takeState } from "../../src/cli/local/lock.ts"
+import { keepKey, takeState } from "../../src/cli/local/lock.ts"
 import { keepMail } from "../../src/cli/local/mail.ts"
 
 let folder: string
@@ -32,7 +31,12 @@ describe("a state folder", () => {
     const lock = await takeState(state)
     keepKey(state, "desk.key")
     lock.recordChildren()
-    keepMail(join(state, "mail"))({ from: "desk@meridian.example", to: "reader@example.org", subject: "A", text: "B" })
+    await keepMail(join(state, "mail"))({
+      from: "desk@meridian.example",
+      to: "reader@example.org",
+      subject: "A",
+      text: "B",
+    })
     const [letter] = readdirSync(join(state, "mail"))
     expect(listModes(state)).toEqual({
       "": "700",

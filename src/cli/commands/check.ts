@@ -1,18 +1,21 @@
 // `check`: every mistake in the content, found without a site: schema, links, pictures and rendering.
 
+import { readFileSync } from "node:fs"
 import { resolve } from "node:path"
 import { Worker } from "node:worker_threads"
 import config from "../../../dateline.config.ts"
 import type { Article } from "../../article/article.ts"
 import { checkArticles } from "../../article/check.ts"
+import { checkConfig } from "../../site/config-schema.ts"
 import { formatProblem, type Problem } from "../../site/problem.ts"
+import type { SiteConfig } from "../../site/site.ts"
 import type { CommandSpec } from "../command.ts"
+import { CLIError } from "../failure.ts"
 import { listFiles, openFolder } from "../folder.ts"
 import { countOf } from "../output.ts"
 import { selectFiles } from "../paths.ts"
 import { type FolderArticle, readArticles, readyPictures } from "../read-articles.ts"
 import { CheckShape } from "../shapes.ts"
-import { requireValidConfig } from "../site-config.ts"
 
 const wordsAMinute = 230
 /** Milliseconds; an article that takes longer to render is a mistake. */
@@ -44,6 +47,13 @@ export const check = {
     return problems.length === 0 ? 0 : 1
   },
 } satisfies CommandSpec
+
+/** A publication with mistakes in its config is neither checked nor started. @throws CLIError that lists the mistakes */
+export function requireValidConfig(site: SiteConfig): void {
+  const source = readFileSync(new URL("../../../dateline.config.ts", import.meta.url), "utf8")
+  const problems = checkConfig(site, source)
+  if (problems.length > 0) throw new CLIError(problems.map(formatProblem).join("\n"), 1)
+}
 
 /**
  * Finds all mistakes in the files that `paths` name (none: in every file), checked together with the rest of the folder.

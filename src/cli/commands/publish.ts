@@ -1,8 +1,7 @@
 // `publish`: sends what changed to the site.
 import { formatProblem } from "../../site/problem.ts"
 import type { CommandSpec } from "../command.ts"
-import { explainConflict } from "../conflicts.ts"
-import { countOf } from "../output.ts"
+import { countOf, explainConflict } from "../output.ts"
 import { publishFolder } from "../publish-run.ts"
 import { PublishShape } from "../shapes.ts"
 

@@ -1,6 +1,7 @@
-// One start at a time on a state folder: two processes on the same databases fail with SQLITE_BUSY.
+// The state folder of `npm start`: one process at a time, since two on the same databases fail with SQLITE_BUSY, and its keys.
 import { spawnSync } from "node:child_process"
-import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs"
+import { randomBytes } from "node:crypto"
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
 import { CLIError } from "../failure.ts"
@@ -12,22 +13,22 @@ interface Lock {
 }
 
 export interface StateLock {
-  /** Writes down what this process started, for the next start: after a SIGKILL it lives on, with the port. */
+  /** Records the processes that this one started, for the next start: after a SIGKILL they live on and hold the port. */
   recordChildren(): void
   release(): void
 }
 
-/** What we keep in a state folder. Everything else in it is somebody else's. */
+/** What we keep in a state folder. Anything else in it is not ours. */
 const ours = ["desk.key", "mail", "session.keys", "start.lock", "v3"]
 
-/** Takes others' permissions from what is ours in a state folder: with `--state .` the rest keeps its own. */
+/** Makes our files readable by their owner only. With `--state .` other files keep their permissions. */
 function closeToOthers(state: string): void {
   if (readdirSync(state).every((name) => ours.includes(name))) makePrivate(state)
   else for (const name of ours) makePrivate(join(state, name))
   makePrivateFolder(join(state, "mail"))
 }
 
-/** Takes the state folder; ends what a killed start left behind. @throws CLIError when a start is running on it */
+/** Takes the state folder and ends what a killed start left behind. @throws CLIError when the folder is in use */
 export async function takeState(state: string): Promise<StateLock> {
   mkdirSync(state, { recursive: true, mode: 0o700 })
   const file = join(state, "start.lock")
@@ -35,7 +36,7 @@ export async function takeState(state: string): Promise<StateLock> {
   if (left !== null) {
     if (left.start !== process.pid && isRunning(left.start, "start.ts"))
       throw new CLIError(
-        `${state} is in use by process ${left.start}: stop that one, or name another folder with --state`,
+        `${state} is in use by process ${left.start}. Stop it, or choose another folder with --state`,
         2,
       )
     await reap(left.workerd.filter((pid) => isRunning(pid, "workerd")))
@@ -43,15 +44,15 @@ export async function takeState(state: string): Promise<StateLock> {
   }
   const text = (workerd: readonly number[]) => JSON.stringify({ start: process.pid, workerd })
   try {
-    // Two starts at the same moment: one of them makes the file.
+    // Of two starts at the same moment, one makes the file.
     writePrivateFile(file, text([]), "wx")
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error
-    throw new CLIError(`${state} is being taken by another start: name another folder with --state`, 2)
+    throw new CLIError(`${state} is in use by another start. Choose another folder with --state`, 2)
   }
   closeToOthers(state)
   const release = () => rmSync(file, { force: true })
-  // Miniflare ends the process itself on a signal, before our own steps are through.
+  // On a signal Miniflare ends the process before our own steps are done.
   process.once("exit", release)
   return {
     recordChildren: () => writePrivateFile(file, text(findChildren(process.pid))),
@@ -62,13 +63,20 @@ export async function takeState(state: string): Promise<StateLock> {
   }
 }
 
+/** The key in `STATE/name`, made at the first start. */
+export function keepKey(state: string, name: string): string {
+  const file = join(state, name)
+  if (!existsSync(file)) writePrivateFile(file, `${randomBytes(32).toString("base64url")}\n`)
+  return readFileSync(file, "utf8").trim()
+}
+
 /** Ends processes and waits until they are gone: until then they hold the port and the databases. */
 async function reap(pids: readonly number[]): Promise<void> {
   for (const pid of pids) process.kill(pid, "SIGKILL")
   for (let tries = 0; tries < 100 && pids.some((pid) => isRunning(pid, "workerd")); tries++) await pause(50)
 }
 
-/** A damaged lock is nobody's. */
+/** A damaged lock has no owner. */
 function readLock(file: string): Lock | null {
   try {
     const { start, workerd } = JSON.parse(readFileSync(file, "utf8")) as Partial<Lock>
@@ -79,7 +87,7 @@ function readLock(file: string): Lock | null {
   }
 }
 
-/** Does this process run, and is it still the one that was recorded? Ids are given again. */
+/** Whether the process still runs and is the one that was recorded: ids are reused. */
 function isRunning(pid: number, name: string): boolean {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(name)
@@ -101,7 +109,7 @@ function readPids(text: string): number[] {
   return text.split(/\s+/).filter(Boolean).map(Number)
 }
 
-/** Where there is no /proc. */
+/** For systems without /proc. */
 function listProcesses(args: string[]): string {
   return spawnSync("ps", args, { encoding: "utf8" }).stdout ?? ""
 }

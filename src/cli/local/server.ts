@@ -1,7 +1,9 @@
-// The production bundle on workerd, on this machine: stores under STATE, the direct socket at full speed.
+// Runs the production bundle in workerd on this machine, with its stores in the state folder.
 import { readdirSync, readFileSync } from "node:fs"
+import { createServer } from "node:net"
 import { join } from "node:path"
 import { convertV4MiniflareOptions, Miniflare } from "miniflare"
+import { CLIError } from "../failure.ts"
 import type { Bundle } from "./bundle.ts"
 import { keepMail, mailWorker } from "./mail.ts"
 
@@ -25,6 +27,18 @@ export interface Server {
   stop(): Promise<void>
 }
 
+/** Asked before anything starts. @throws CLIError when something listens on the port, or it may not be opened */
+export function checkPort(port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      const why = error.code === "EADDRINUSE" ? "is in use" : `cannot be opened (${error.code})`
+      reject(new CLIError(`Port ${port} ${why}. Stop what is running there, or choose another with --port`, 2))
+    })
+    server.listen({ port, host: "127.0.0.1", exclusive: true }, () => server.close(() => resolve()))
+  })
+}
+
 /** Starts workerd and brings its databases up to date. */
 export async function startServer(options: ServerOptions): Promise<Server> {
   const host = "127.0.0.1"
@@ -44,7 +58,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
           kvNamespaces: { ARTICLES: "articles", MEMBERS_ARTICLES: "members-articles", MEDIA: "media" },
           d1Databases: { CATALOGUE: "catalogue", PEOPLE: "people" },
           serviceBindings: {
-            // The platform's asset server would stand before the Worker; workerd's own disk service stands behind it.
+            // On the platform the asset server is in front of the Worker; workerd's disk service is behind it.
             ASSETS: { disk: { path: join(options.root, "public"), writable: false } },
             EMAIL: { name: "mail", entrypoint: "Mail" },
           },
@@ -92,7 +106,7 @@ function readModules({ folder, modules }: Bundle) {
 
 function readCompatibilityDate(root: string): string {
   const found = /^compatibility_date\s*=\s*"([\d-]+)"/m.exec(readFileSync(join(root, "wrangler.toml"), "utf8"))
-  if (found?.[1] === undefined) throw new Error("wrangler.toml names no compatibility_date")
+  if (found?.[1] === undefined) throw new Error("wrangler.toml has no compatibility_date")
   return found[1]
 }
 
@@ -100,7 +114,7 @@ export interface Database {
   prepare(query: string): { run(): Promise<unknown>; all<Row>(): Promise<{ results: Row[] }> }
 }
 
-/** Applies what is not applied yet, recorded as wrangler records it. A file and its record are one statement batch. */
+/** Applies new migrations and records them as wrangler does. A file and its record are one batch of statements. */
 export async function migrate(db: Database, folder: string): Promise<void> {
   await db
     .prepare(

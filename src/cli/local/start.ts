@@ -2,20 +2,15 @@
 import { join, resolve } from "node:path"
 import config from "../../../dateline.config.ts"
 import { createProgram, runProgram } from "../command.ts"
+import { requireValidConfig } from "../commands/check.ts"
 import { CLIError } from "../failure.ts"
 import { openFolder } from "../folder.ts"
 import { publishFolder } from "../publish-run.ts"
-import { requireValidConfig } from "../site-config.ts"
 import { bundleWorker } from "./bundle.ts"
-import { createCardQueue } from "./card-queue.ts"
-import { keepKey } from "./keys.ts"
-import { openLiveReload } from "./live-reload.ts"
-import { takeState } from "./lock.ts"
+import { keepKey, takeState } from "./lock.ts"
 import { drawMaps } from "./maps.ts"
-import { checkPort } from "./port.ts"
-import { createRepublisher } from "./republish.ts"
-import { startServer } from "./server.ts"
-import { watchFolder } from "./watch.ts"
+import { checkPort, startServer } from "./server.ts"
+import { createRepublisher, openLiveReload, watchFolder } from "./watch.ts"
 
 const root = resolve(import.meta.dirname, "../../..")
 const minute = 60_000
@@ -47,13 +42,13 @@ function readPort(text: string): number {
   throw new CLIError("--port must be a number from 1 to 65535", 2)
 }
 
-/** What the environment says of Stripe: to try its test mode, and for tests. */
+/** Stripe's settings from the environment, for its test mode and for tests. */
 function readStripe(env: NodeJS.ProcessEnv): Record<string, string> {
   const names = ["STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "STRIPE_API"]
   return Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name]]] : [])))
 }
 
-// What was begun, to be ended in the reverse order.
+// What was started, to be stopped in reverse order.
 const undo: (() => void | Promise<void>)[] = []
 let ending = false
 
@@ -76,7 +71,7 @@ async function start({ watch, empty, cards, ...flags }: Flags): Promise<void> {
   const folder = resolve(flags.content ?? join(root, "content"))
   const content = watch || !empty ? openFolder(folder) : folder
   requireValidConfig(config)
-  // Maps are the site's; what is written from here on is for its owner's eyes, workerd's databases too.
+  // The maps are public. What is written after them, workerd's databases included, is for its owner only.
   drawMaps()
   process.umask(0o077)
   const lock = await takeState(state)
@@ -104,23 +99,26 @@ async function start({ watch, empty, cards, ...flags }: Flags): Promise<void> {
   undo.push(() => clearInterval(cron))
 
   const url = `http://localhost:${port}`
-  const queue = createCardQueue()
-  const cardWork = {
-    cards: queue.add,
-    cardProgress: (done: number, all: number) => {
+  // Social cards are drawn after each other, and only once the site is ready.
+  const ready = Promise.withResolvers<void>()
+  let cardsDrawn = ready.promise
+  const cardOptions = {
+    cards(draw: () => Promise<void>) {
+      if (cards) cardsDrawn = cardsDrawn.then(draw)
+    },
+    cardProgress(done: number, all: number) {
       if (done === all && all > 1) print.line(`Drew ${all} social cards`)
     },
   }
   const republisher = createRepublisher(
     content,
-    (files) => publishFolder({ content, url, key: deskKey, paths: files, report: print.warn, ...cardWork }),
+    (files) => publishFolder({ content, url, key: deskKey, paths: files, report: print.warn, ...cardOptions }),
     print,
   )
-  // Watched before it is first published: what is saved meanwhile is not lost.
-  const first = Promise.withResolvers<void>()
+  // Watch before the first publish, so that nothing saved meanwhile is lost.
   if (watch) {
-    const watching = watchFolder(content, async (files) => {
-      await first.promise
+    const watching = await watchFolder(content, async (files) => {
+      await ready.promise
       if (await republisher.publish(files)) liveReload?.reload()
     })
     undo.push(() => watching.stop())
@@ -129,11 +127,10 @@ async function start({ watch, empty, cards, ...flags }: Flags): Promise<void> {
   await (await fetch(`${url}/healthz`)).arrayBuffer()
   console.log(`Editor's key: ${join(state, "desk.key")}`)
   console.log(`Ready on ${url}`)
-  if (cards) queue.open()
-  first.resolve()
+  ready.resolve()
 }
 
-/** Signals are ours alone: Miniflare's own handlers end the process before workerd and the lock are gone. */
+/** Replaces Miniflare's signal handlers, which end the process before workerd and the lock are gone. */
 function takeSignals(): void {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.removeAllListeners(signal)

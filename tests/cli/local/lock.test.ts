@@ -5,9 +5,8 @@ import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
-import { keepKey } from "../../../src/cli/local/keys.ts"
-import { takeState } from "../../../src/cli/local/lock.ts"
-import { checkPort } from "../../../src/cli/local/port.ts"
+import { keepKey, takeState } from "../../../src/cli/local/lock.ts"
+import { checkPort } from "../../../src/cli/local/server.ts"
 
 let state: string
 let children: ChildProcess[]

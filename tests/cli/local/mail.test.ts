@@ -3,8 +3,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { convertV4MiniflareOptions, Miniflare } from "miniflare"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
-import { composeMail, type OutgoingMail } from "../../../src/cli/local/compose-mail.ts"
-import { keepMail, mailWorker } from "../../../src/cli/local/mail.ts"
+import { composeMail, keepMail, mailWorker, type OutgoingMail } from "../../../src/cli/local/mail.ts"
 
 const at = new Date("2026-11-24T06:00:00Z")
 const mail = {
@@ -16,8 +15,8 @@ const mail = {
 }
 
 describe("composeMail", () => {
-  it("gives both texts, as they were", () => {
-    const text = composeMail({ ...mail, text: "Душанбе — ثلج\n" }, "id@localhost", at)
+  it("gives both texts, as they were", async () => {
+    const text = await composeMail({ ...mail, text: "Душанбе — ثلج\n" }, "id@localhost", at)
     expect(text).toContain("From: Meridian <news@meridian.example>\r\nTo: reader@example.org\r\n")
     expect(text).toContain("Date: Tue, 24 Nov 2026 06:00:00 +0000\r\n")
     const parts = [...text.matchAll(/base64\r\n\r\n([\s\S]*?)\r\n--/g)].map(([, part = ""]) =>
@@ -26,9 +25,13 @@ describe("composeMail", () => {
     expect(parts).toEqual(["Душанбе — ثلج\n", "<p>Lorries wait.</p>"])
   })
 
-  it("encodes what is not ASCII in words that may stand in a header", () => {
+  it("encodes what is not ASCII in words that may stand in a header", async () => {
     const subject = "Снег закрыл перевал Анзоб, грузовики ждут третью неделю — ".repeat(3)
-    const text = composeMail({ ...mail, subject, from: { email: "a@b.example", name: 'N. "Q", desk' } }, "i@l", at)
+    const text = await composeMail(
+      { ...mail, subject, from: { email: "a@b.example", name: 'N. "Q", desk' } },
+      "i@l",
+      at,
+    )
     const [, folded = ""] = /^Subject: ((?:.*\r\n )*.*)\r\n/m.exec(text) ?? []
     const words = folded.split("\r\n ")
     for (const word of words) expect(word.length).toBeLessThanOrEqual(75)
@@ -44,8 +47,8 @@ describe("composeMail", () => {
     { ...mail, from: { email: "a@b.example", name: "x\r\ny" } },
     { ...mail, headers: { "X-A: b\r\nBcc": "c@d.example" } },
     { ...mail, headers: { "X-A": "b\r\nBcc: c@d.example" } },
-  ])("refuses what would break out of its line (%#)", (message) => {
-    expect(() => composeMail(message, "i@l", at)).toThrow()
+  ])("refuses what would break out of its line (%#)", async (message) => {
+    await expect(composeMail(message, "i@l", at)).rejects.toThrow()
   })
 })
 
@@ -81,7 +84,7 @@ describe("the local e-mail binding", () => {
         miniflare.dispatchFetch("http://x/", { method: "POST", body: JSON.stringify(message) })
       for (const subject of ["first", "second"]) expect((await send({ ...mail, subject })).status).toBe(200)
       const refused = await send({ ...mail, subject: "a\nb" })
-      expect([refused.status, await refused.text()]).toEqual([500, "a header of a mail holds a line break"])
+      expect([refused.status, await refused.text()]).toEqual([500, "A header of the e-mail contains a line break"])
     } finally {
       await miniflare.dispose()
     }

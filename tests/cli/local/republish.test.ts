@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
-import { createRepublisher, type Republisher } from "../../../src/cli/local/republish.ts"
+import { createRepublisher, type Republisher } from "../../../src/cli/local/watch.ts"
 import type { PublishOutcome } from "../../../src/cli/shapes.ts"
 
 let content: string

@@ -2,25 +2,25 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, unlinkSync, writeFileSync }
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
-import { type FolderWatch, watchFolder } from "../../../src/cli/local/watch.ts"
+import { watchFolder } from "../../../src/cli/local/watch.ts"
 
 let folder: string
-let watching: FolderWatch
+let watching: Awaited<ReturnType<typeof watchFolder>>
 let waiting: { file: string; done: () => void }[]
 let told: string[]
 
-beforeEach(() => {
+beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "dateline-watch-"))
   mkdirSync(join(folder, "asia"))
   told = []
   waiting = []
-  watching = watchFolder(folder, async (files) => {
+  watching = await watchFolder(folder, async (files) => {
     told.push(...files)
     for (const { file, done } of waiting) if (files.includes(file)) done()
   })
 })
-afterEach(() => {
-  watching.stop()
+afterEach(async () => {
+  await watching.stop()
   rmSync(folder, { recursive: true })
 })
 
