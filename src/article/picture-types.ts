@@ -44,14 +44,25 @@ export interface DirtyPicture extends Pick<PictureFile, "sha256" | "extension"> 
   readonly path: string
 }
 
+const encoder = new TextEncoder()
+
 /**
- * What an article's digest counts of its pictures: the files in the folder. It does not change when the bytes that are
- * made of them do.
+ * The identity of an article: SHA-256 of its file and of the pictures in the folder, as they are there. It does not change
+ * when the bytes that are published of a picture do.
  */
-export function describeOriginals(media: Readonly<Record<string, MediaUpload>>): string {
+export async function digestOf(
+  source: string | Uint8Array,
+  media: Readonly<Record<string, MediaUpload>>,
+): Promise<string> {
   const originals = Object.entries(media).map(([src, upload]) => {
     const { sha256, extension, width, height } = upload.original ?? upload
     return [src, { sha256, extension, width, height }] as const
   })
-  return JSON.stringify(Object.fromEntries(originals.sort(([a], [b]) => (a < b ? -1 : 1))))
+  const pictures = JSON.stringify(Object.fromEntries(originals.sort(([a], [b]) => (a < b ? -1 : 1))))
+  const [file, end] = [typeof source === "string" ? encoder.encode(source) : source, encoder.encode(`\n${pictures}`)]
+  const bytes = new Uint8Array(file.length + end.length)
+  bytes.set(file)
+  bytes.set(end, file.length)
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes))
+  return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("")
 }

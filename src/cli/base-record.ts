@@ -1,7 +1,8 @@
 // Which revision each file of the folder was derived from, by site: what makes a second editor's overwrite a conflict.
 import { readFileSync, renameSync } from "node:fs"
 import { join } from "node:path"
-import type { Seen } from "./file-stamps.ts"
+import { digestOf } from "../article/picture-types.ts"
+import { isAsSeen, pathOf, readFile, rememberFile, type Seen } from "./folder.ts"
 import { makePrivateFolder, writePrivateFile } from "./private-files.ts"
 
 interface Base {
@@ -77,4 +78,36 @@ function isBase(base: Base | null): boolean {
   const { stamp, pictures = {} } = base.seen ?? {}
   const isMap = typeof pictures === "object" && pictures !== null
   return isMap && [stamp, ...Object.values(pictures)].every((one) => Array.isArray(one) && one.length === 4)
+}
+
+/** A file before it is parsed. */
+export interface FileDigest {
+  readonly file: string
+  readonly path: string
+  /** As `digestOf` makes it; of a file that was read, as it makes it where no picture is named. */
+  readonly digest: string
+  readonly seen: Seen | null
+}
+
+/** What each file is by its digest: from the record where the file is as it was, otherwise by reading it. */
+export async function digestFiles(
+  root: string,
+  files: readonly string[],
+  record: BaseRecord | null,
+): Promise<Map<string, FileDigest>> {
+  const digests = new Map<string, FileDigest>()
+  const now = Date.now()
+  for (const file of files) {
+    const path = pathOf(file)
+    const { digest, seen } = record?.get(path) ?? {}
+    if (digest !== undefined && seen !== undefined && isAsSeen(root, file, seen)) {
+      digests.set(file, { file, path, digest, seen })
+      continue
+    }
+    const read = readFile(root, file)
+    // Gone since the folder was listed: it is not part of this run.
+    if (read === null) continue
+    digests.set(file, { file, path, digest: await digestOf(read.bytes, {}), seen: rememberFile(now, read.stamp) })
+  }
+  return digests
 }

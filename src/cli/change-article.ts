@@ -2,14 +2,12 @@
 // folder has seen, and the folder's record follows what it made, so that editors do not conflict with themselves.
 import { existsSync } from "node:fs"
 import { formatProblem, type Problem } from "../site/problem.ts"
-import { type BaseRecord, openBaseRecord, recallBase } from "./base-record.ts"
+import { type BaseRecord, digestFiles, openBaseRecord, recallBase } from "./base-record.ts"
 import type { Context } from "./command.ts"
 import { type DeskClient, expectAnswer, fetchSite, flushAfter, openDesk } from "./desk-client.ts"
-import { digestFiles } from "./digest-files.ts"
 import { CLIError } from "./failure.ts"
-import { listFiles, openFolder } from "./folder.ts"
+import { listFiles, openFolder, toPath } from "./folder.ts"
 import { explainConflict } from "./output.ts"
-import { toPath } from "./paths.ts"
 import type { PublishOutcome } from "./shapes.ts"
 
 export interface Revision {
@@ -50,7 +48,7 @@ export async function openSubject(context: Context, given: string, force: boolea
     root !== null &&
     head !== undefined &&
     listFiles(root).includes(file) &&
-    (await digestFiles(root, [file])).get(file)?.digest === head.digest
+    (await digestFiles(root, [file], null)).get(file)?.digest === head.digest
   const own = same ? head.revision : recallBase(record, path, head)
   const base = (force ? head?.revision : own) ?? head?.revision ?? 0
   const current = head !== undefined && own === head.revision

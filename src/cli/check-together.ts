@@ -6,38 +6,33 @@ import { checkArticles } from "../article/check.ts"
 import { parseArticle } from "../article/parse.ts"
 import type { Problem } from "../site/problem.ts"
 import { createPlaces } from "../site/problem.ts"
-import type { BaseRecord } from "./base-record.ts"
 import type { Head } from "./desk-client.ts"
-import { digestFiles, type FileDigest } from "./digest-files.ts"
 import { pathOf, readFile } from "./folder.ts"
 
 /** What there is beside the articles that are about to be published. */
 export interface Beside {
   readonly root: string
   readonly heads: ReadonlyMap<string, Head>
-  readonly record: BaseRecord
-  /** Files that the site has as they are. */
-  readonly same: readonly FileDigest[]
-  /** Files that nobody asked to publish. */
-  readonly left: readonly string[]
+  /** The folder's other files: unchanged, or not to be published. */
+  readonly others: readonly string[]
 }
 
 /**
- * Mistakes between articles, told of those that are about to be published: what stands wrong on the site already holds
+ * Mistakes between articles, reported of those that are about to be published: what is wrong on the site already holds
  * nothing back. Of other files only those are parsed that one of these may clash with.
  */
 export async function checkTogether(coming: readonly Article[], beside: Beside): Promise<Problem[]> {
   const { heads } = beside
   const isLive = (path: string) => (heads.get(path)?.status ?? "gone") !== "gone"
   const published = coming.filter(({ front }) => front.status === "published")
-  const speak = published.some(
+  const mayClash = published.some(
     ({ path, front }) => !isLive(path) || front.aliases.length > 0 || front.translationOf !== undefined,
   )
-  const others = speak ? await readOthers(beside, isLive) : []
+  const others = mayClash ? readOthers(beside, isLive) : []
   const known = new Set([...heads.keys()].filter(isLive))
   const files = new Set(coming.map(fileOf))
-  // A link that leads nowhere or a picture without alt text is `check`'s to tell: it must not hold back a correction.
-  // The others come first: it is the newcomer's mistake that an alias is taken.
+  // Dead links and missing alt texts are for `check` to report: they must not hold back a correction.
+  // The others come first: an alias that is taken is the newcomer's mistake.
   const problems = checkArticles([...others, ...coming], known, config, false).filter(({ file }) => files.has(file))
   return [
     ...problems,
@@ -51,32 +46,31 @@ export function isDraftOfLive({ path, front }: Article, heads: ReadonlyMap<strin
   return front.status === "draft" && ["live", "scheduled"].includes(heads.get(path)?.status ?? "")
 }
 
-/** What an editor is told of a draft whose article is live. */
+/** The problem of a draft whose article is live. */
 export function refuseDraft(article: Article): Problem {
   const { path, frontSource } = article
   return {
     file: fileOf(article),
     ...createPlaces(frontSource)(frontSource.search(/^["']?status/m)),
     field: "status",
-    message: "does not make a draft of a live article, which goes on being shown",
+    message: "does not make a live article a draft: readers still see it",
     fix: `take it down with \`dateline unpublish ${path}\`, or remove \`status: draft\``,
   }
 }
 
-/** The articles on the site, as the folder has them, that may speak of others. What the record tells of is not read. */
-async function readOthers({ root, record, same, left }: Beside, isLive: (path: string) => boolean): Promise<Article[]> {
-  const live = left.filter((file) => isLive(pathOf(file)))
-  const seenOf = (file: string) => record.get(pathOf(file))?.seen
-  const read = await digestFiles(
-    root,
-    live.filter((file) => seenOf(file) === undefined),
-  )
-  const speaking = live.filter((file) => seenOf(file)?.mentions ?? read.get(file)?.mentions)
-  const files = [...same.filter(({ mentions }) => mentions).map(({ file }) => file), ...speaking].sort()
-  return files.flatMap((file) => {
-    const bytes = readFile(root, file)?.bytes
-    return (bytes && parseArticle(file, bytes, config).article) ?? []
+/** The articles on the site, as the folder has them, whose front matter may name others. */
+function readOthers({ root, others }: Beside, isLive: (path: string) => boolean): Article[] {
+  return others.flatMap((file) => {
+    const bytes = isLive(pathOf(file)) ? readFile(root, file)?.bytes : undefined
+    return (bytes && mayMention(bytes) && parseArticle(file, bytes, config).article) || []
   })
+}
+
+/** YAML may spell a key with escapes: `"alias\x65s"`. */
+function mayMention(bytes: Buffer): boolean {
+  const end = bytes.indexOf("\n---", 3)
+  const front = end === -1 ? bytes : bytes.subarray(0, end)
+  return ["aliases", "translationOf", "\\"].some((word) => front.includes(word))
 }
 
 /** What an article does to others that were right without it. */

@@ -1,14 +1,32 @@
-// The editor's folder: markdown files and the pictures beside them. Only regular files below its real path.
-import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readFileSync, realpathSync } from "node:fs"
-import { join } from "node:path"
+// The editor's folder: Markdown files and the pictures beside them. Only regular files below its real path.
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  type Stats,
+  statSync,
+} from "node:fs"
+import { basename, dirname, isAbsolute, join, relative, sep } from "node:path"
 import { CLIError } from "./failure.ts"
-import { type Stamp, stampOf } from "./file-stamps.ts"
 
 const mostFiles = 200_000
 /** Far deeper than any address: files too deep for one are still reported. */
 const deepest = 32
 
-/** Relative paths of the folder's markdown files, sorted. Symbolic links and dot folders are passed over. */
+/** The real path of the content folder. @throws CLIError when there is none */
+export function openFolder(content: string): string {
+  if (!statSync(content, { throwIfNoEntry: false })?.isDirectory())
+    throw new CLIError(`${content} is not a folder: name the content folder with --content DIR`, 2)
+  return realpathSync(content)
+}
+
+/** Relative paths of the folder's Markdown files, sorted, without symbolic links and dot folders. */
 export function listFiles(root: string): string[] {
   const files: string[] = []
   const walk = (folder: string, depth: number): void => {
@@ -25,25 +43,60 @@ export function listFiles(root: string): string[] {
   return files.sort()
 }
 
-/** The real path of the content folder. @throws CLIError when there is none */
-export function openFolder(content: string): string {
-  try {
-    const root = realpathSync(content)
-    if (!lstatSync(root).isDirectory()) throw new Error("no folder")
-    return root
-  } catch {
-    throw new CLIError(`${content} is not a folder: name the content folder with --content DIR`, 2)
-  }
-}
-
 /** The address of a file's article. */
 export function pathOf(file: string): string {
   return `/${file.slice(0, -".md".length)}`
 }
 
+/** The site's path of what an editor typed: `/asia/x`, `asia/x`, `content/asia/x.md`. The content folder may be missing. */
+export function toPath(given: string, content: string): string {
+  return `/${toFile(given, realOf(content)).replace(/\.md$/, "")}`
+}
+
 /**
- * A file's bytes and its stamp; null when it is gone, or a symbolic link by now. The stamp is from before the reading: what
- * is changed between the two is read again the next time. @throws CLIError when it cannot be read
+ * What an editor typed, relative to the content folder. An existing file or folder of that name comes first, then a file
+ * that could exist.
+ * @param root the folder's real path
+ */
+export function toFile(given: string, root: string): string {
+  const there = [given, `${given}.md`].find((path) => existsSync(path))
+  const named = there ?? (given.endsWith(".md") || existsSync(dirname(given)) ? given : undefined)
+  if (named !== undefined) {
+    const inside = relative(root, realOf(named))
+    if (inside !== ".." && !inside.startsWith(`..${sep}`) && !isAbsolute(inside)) return inside.split(sep).join("/")
+  }
+  return given
+    .replace(/^\.?\//, "")
+    .replace(/^content\//, "")
+    .replace(/\/$/, "")
+}
+
+/** The real path of a file, existing or not. */
+function realOf(path: string): string {
+  return existsSync(path) ? realpathSync(path) : join(realOf(dirname(path)), basename(path))
+}
+
+/** The files that paths name, as editors type them; none: all. @throws CLIError when a path names nothing */
+export function selectFiles(root: string, files: readonly string[], paths: readonly string[] | undefined): string[] {
+  if (paths === undefined || paths.length === 0) return [...files]
+  const chosen = new Set<string>()
+  const all = new Set(files)
+  for (const given of paths) {
+    if (given === "") throw new CLIError("a path is empty: is a variable not set?", 2)
+    const wanted = all.has(given) && !existsSync(given) ? given : toFile(given, root)
+    // A file's own name needs no look at all others: `npm start` names each of the folder.
+    const found = all.has(wanted)
+      ? [wanted]
+      : files.filter((file) => wanted === "" || file === `${wanted}.md` || file.startsWith(`${wanted}/`))
+    if (found.length === 0) throw new CLIError(`no article at ${given}: name files or folders of the content folder`, 2)
+    for (const file of found) chosen.add(file)
+  }
+  return files.filter((file) => chosen.has(file))
+}
+
+/**
+ * A file's bytes and its stamp; null when it is gone, or a symbolic link by now. The stamp is taken before the bytes are
+ * read: a change between the two is read the next time. @throws CLIError when it cannot be read
  */
 export function readFile(root: string, file: string): { bytes: Buffer; stamp: Stamp | null } | null {
   const path = join(root, file)
@@ -59,4 +112,52 @@ export function readFile(root: string, file: string): { bytes: Buffer; stamp: St
     if (code === "ENOENT" || code === "ELOOP") return null
     throw new CLIError(`${path} cannot be read: ${message}`, 2)
   }
+}
+
+/**
+ * What tells that a file is unchanged, as in git's index: its size in bytes, the times of the last writing and of the last
+ * change of any kind in milliseconds, and its number in its file system. The third cannot be set back.
+ */
+export type Stamp = readonly [size: number, written: number, changed: number, number: number]
+
+/** What a file was when it was read. */
+export interface Seen {
+  readonly stamp: Stamp
+  /** The pictures that its digest covers, by their path in the folder. */
+  readonly pictures?: Readonly<Record<string, Stamp>>
+}
+
+/** The stamp of a regular file; null where there is none. Symbolic links are not followed. */
+export function readStamp(path: string): Stamp | null {
+  return stampOf(lstatSync(path, { throwIfNoEntry: false }))
+}
+
+function stampOf(stats: Stats | undefined): Stamp | null {
+  return stats?.isFile() ? [stats.size, stats.mtimeMs, stats.ctimeMs, stats.ino] : null
+}
+
+/** The coarsest clock of a file system, FAT's, milliseconds: two changes within this time may bear the same time. */
+const coarsest = 2000
+
+/**
+ * What to remember of a file that is read after its stamps were taken; null where it changed so recently, or in the future,
+ * that a later change may bear the same times (git calls such a file racily clean).
+ * @param now a moment before the stamps were taken, milliseconds since the epoch
+ */
+export function rememberFile(
+  now: number,
+  stamp: Stamp | null,
+  pictures: Readonly<Record<string, Stamp | null>> = {},
+): Seen | null {
+  const settled = [stamp, ...Object.values(pictures)].every((one) => one && Math.max(one[1], one[2]) < now - coarsest)
+  if (stamp === null || !settled) return null
+  return Object.keys(pictures).length === 0 ? { stamp } : { stamp, pictures: pictures as Record<string, Stamp> }
+}
+
+/** Are the file and its pictures as they were seen? */
+export function isAsSeen(root: string, file: string, { stamp, pictures = {} }: Seen): boolean {
+  const isSame = (path: string, kept: Stamp) => readStamp(path)?.every((value, index) => value === kept[index]) ?? false
+  return (
+    isSame(`${root}/${file}`, stamp) && Object.entries(pictures).every(([path, kept]) => isSame(join(root, path), kept))
+  )
 }

@@ -4,12 +4,9 @@ import type { Article } from "../article/article.ts"
 import { mostMoved } from "../desk/schema.ts"
 import { parseAddress } from "../site/addresses.ts"
 import type { Problem } from "../site/problem.ts"
-import { type BaseRecord, openBaseRecord, recallBase } from "./base-record.ts"
+import { type BaseRecord, digestFiles, type FileDigest, openBaseRecord, recallBase } from "./base-record.ts"
 import { type DeskClient, expectAnswer, fetchHeads, fetchSite, flushAfter, type Head, openDesk } from "./desk-client.ts"
-import { digestFiles, type FileDigest, recallDigests } from "./digest-files.ts"
-import type { Seen } from "./file-stamps.ts"
-import { listFiles, openFolder, pathOf } from "./folder.ts"
-import { selectFiles } from "./paths.ts"
+import { listFiles, openFolder, pathOf, type Seen, selectFiles } from "./folder.ts"
 import type { FolderArticle } from "./read-articles.ts"
 import { articlesARequest, awaitReceipts, type SendOptions, sendArticles } from "./send-articles.ts"
 import type { PublishOutcome } from "./shapes.ts"
@@ -39,7 +36,7 @@ export async function publishFolder(options: PublishOptions): Promise<PublishOut
     const { checkTogether } = await import("./check-together.ts")
     const coming = articles.map(({ article }) => article)
     outcome.problems = [
-      ...(await checkTogether(coming, { root, heads, record, same, left })),
+      ...(await checkTogether(coming, { root, heads, others: [...same.map(({ file }) => file), ...left] })),
       ...(await findUnrenderable(coming)),
     ]
   }
@@ -94,10 +91,9 @@ async function compareFolder(root: string, desk: DeskClient, paths: readonly str
   const files = selectFiles(root, all, paths)
   const site = await siteAsked
   const record = openBaseRecord(root, site.id)
-  const digests = await recallDigests(root, files, record)
   const heads = await headsAsked
-  const unread = files.filter((file) => !digests.has(file) && heads.has(pathOf(file)))
-  for (const [file, digest] of await digestFiles(root, unread)) digests.set(file, digest)
+  const onSite = files.filter((file) => heads.has(pathOf(file)))
+  const digests = await digestFiles(root, onSite, record)
   const same: FileDigest[] = []
   const changed: string[] = []
   for (const file of files) {

@@ -5,12 +5,11 @@ import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync, statSyn
 import { basename, dirname, join, relative, sep } from "node:path"
 import type { Article } from "../article/article.ts"
 import { parseArticle } from "../article/parse.ts"
-import { describeOriginals, largestPicture, mostPixels, type PictureFile } from "../article/picture-types.ts"
+import { digestOf, largestPicture, mostPixels, type PictureFile } from "../article/picture-types.ts"
 import type { Problem } from "../site/problem.ts"
 import type { SiteConfig } from "../site/site.ts"
 import type { ReadyArticle } from "./clean-pictures.ts"
-import { readStamp, rememberFile, type Seen, type Stamp } from "./file-stamps.ts"
-import { readFile } from "./folder.ts"
+import { readFile, readStamp, rememberFile, type Seen, type Stamp } from "./folder.ts"
 
 export interface FolderPicture {
   /** Where its bytes are. */
@@ -49,10 +48,9 @@ export async function readArticles(
     if (parsed.article === null) continue
     const { article } = parsed
     const { pictures, stamps } = await readPictures(root, file, article, problems)
-    const { aliases, translationOf } = article.front
-    const seen = rememberFile(now, stamp, aliases.length > 0 || translationOf !== undefined, stamps)
-    const originals = [...pictures].map(([src, { original }]) => [src, original] as const)
-    articles.push({ file, article, source, pictures, digest: digestOf(bytes, Object.fromEntries(originals)), seen })
+    const originals = Object.fromEntries([...pictures].map(([src, { original }]) => [src, original]))
+    const digest = await digestOf(bytes, originals)
+    articles.push({ file, article, source, pictures, digest, seen: rememberFile(now, stamp, stamps) })
   }
   return { articles, problems }
 }
@@ -66,14 +64,6 @@ export async function readyPictures(
   if (articles.every(({ pictures }) => pictures.size === 0))
     return { ready: articles.map((one) => ({ ...one, media: {} })), problems: [] }
   return (await import("./clean-pictures.ts")).cleanPictures(root, articles)
-}
-
-/** The identity of a file and its pictures: what the desk compares. */
-export function digestOf(source: string | Uint8Array, media: Readonly<Record<string, PictureFile>>): string {
-  return createHash("sha256")
-    .update(source)
-    .update(`\n${describeOriginals(media)}`)
-    .digest("hex")
 }
 
 /** What is wrong with a picture, at the place that names it. */

@@ -1,13 +1,12 @@
 // From a request of the desk to publications: parse again with the one parser, keep conflicts apart, write the rest.
 import type { Article, Label } from "../article/article.ts"
 import { parseArticle } from "../article/parse.ts"
-import { describeOriginals, type MediaUpload } from "../article/picture-types.ts"
+import { digestOf, type MediaUpload } from "../article/picture-types.ts"
 import { explainUnrenderable } from "../render/renderable.ts"
 import type { ArticleAddress, ListingAddress } from "../site/addresses.ts"
 import { listingKey } from "../site/format-address.ts"
 import type { Problem } from "../site/problem.ts"
 import { slugify } from "../site/slug.ts"
-import { hashContent } from "../store/bodies.ts"
 import { findMissingMedia } from "../store/media.ts"
 import { type Head, type Publication, publishBatch, readHeads } from "../store/publish.ts"
 import { findLiveAddresses } from "../store/revisions.ts"
@@ -58,7 +57,7 @@ export async function publishArticles(
     const { article, problems } = parseArticle(file, submitted.source, desk.site)
     outcome.problems.push(...problems)
     if (article === null) continue
-    const digest = await digestOf(submitted)
+    const digest = await digestOf(submitted.source, submitted.media)
     if (article.front.status === "draft")
       outcome.problems.push(refuse(file, "status", "a draft cannot be published", "remove `status: draft`"))
     if (digest !== submitted.digest)
@@ -179,10 +178,6 @@ async function checkStores(
           "remove the alias, or move that article",
         ),
       )
-}
-
-async function digestOf({ source, media }: Submitted): Promise<string> {
-  return hashContent(`${source}\n${describeOriginals(media)}`)
 }
 
 function labelOf(name: string): Label {

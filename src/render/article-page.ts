@@ -1,5 +1,6 @@
 // An article's page.
 import type { Story } from "../article/article.ts"
+import { readingMinutes } from "../article/words.ts"
 import { formatAddress } from "../site/format-address.ts"
 import {
   direction,
@@ -127,7 +128,7 @@ function renderAge({ story, now }: ArticleView): Html {
 
 function renderMeta(story: Story, site: SiteConfig): Html {
   const { language, publishedAt, updatedAt, translations } = story
-  const minutes = Math.max(1, Math.round(story.words / 220))
+  const minutes = readingMinutes(story.words)
   const others = translations.filter((other) => other.path !== story.path)
   return html`<div class="meta ui">
 ${renderByline(story, site)}

@@ -67,7 +67,7 @@ it("a draft of a live article is a mistake to publish and a line of status, and 
   await run(publish, { cards: false })
   write("a", "status: draft\n")
   write("b", "", "Other words.")
-  const said = "asia/a.md:5:1 status: does not make a draft of a live article, which goes on being shown"
+  const said = "asia/a.md:5:1 status: does not make a live article a draft: readers still see it"
   const mend = "take it down with `dateline unpublish /asia/a`, or remove `status: draft`"
   expect(await run(publish)).toEqual({ code: 1, lines: [`${said} — ${mend}`, "1 mistake: nothing was published"] })
   expect(await run(status)).toMatchObject({

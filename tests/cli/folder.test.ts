@@ -5,11 +5,10 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
 import config from "../../dateline.config.ts"
-import { digestFiles } from "../../src/cli/digest-files.ts"
-import { readStamp } from "../../src/cli/file-stamps.ts"
-import { listFiles, openFolder, readFile } from "../../src/cli/folder.ts"
-import { toFile, toPath } from "../../src/cli/paths.ts"
-import { digestOf, readArticles } from "../../src/cli/read-articles.ts"
+import { digestOf } from "../../src/article/picture-types.ts"
+import { digestFiles } from "../../src/cli/base-record.ts"
+import { listFiles, openFolder, readFile, readStamp, toFile, toPath } from "../../src/cli/folder.ts"
+import { readArticles } from "../../src/cli/read-articles.ts"
 
 const gif = Buffer.from("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7", "base64")
 let base: string
@@ -103,19 +102,21 @@ describe("readArticles", () => {
 describe("digestFiles", () => {
   it("gives a file without pictures the digest that it has when it is parsed", async () => {
     write("asia/nepal/a.md", article("A text, and an “ä”.\r\nAnother line."))
-    const found = (await digestFiles(root, listFiles(root))).get("asia/nepal/a.md")
+    const found = (await digestFiles(root, listFiles(root), null)).get("asia/nepal/a.md")
     const [parsed] = (await readArticles(root, listFiles(root), config)).articles
-    expect(found).toMatchObject({ path: "/asia/nepal/a", digest: parsed?.digest, mentions: false })
+    expect(found).toMatchObject({ path: "/asia/nepal/a", digest: parsed?.digest })
   })
 })
 
-describe("digestOf", () => {
-  it("does not depend on the order in which pictures stand", () => {
-    const one = { sha256: "1", extension: "gif", width: 1, height: 1 }
-    const two = { sha256: "2", extension: "gif", width: 1, height: 1 }
-    expect(digestOf("text", { a: one, b: two })).toBe(digestOf("text", { b: two, a: one }))
-    expect(digestOf("text", { a: one })).not.toBe(digestOf("text", { a: two }))
-  })
+it("digestOf depends on text and pictures, not on their order or on whether the text is read as bytes", async () => {
+  const one = { sha256: "1", extension: "gif", width: 1, height: 1 }
+  const two = { sha256: "2", extension: "gif", width: 1, height: 1 }
+  const digest = await digestOf("“text”", { a: one, b: two })
+  expect(digest).toMatch(/^[0-9a-f]{64}$/)
+  expect(await digestOf("“text”", { b: two, a: one })).toBe(digest)
+  expect(await digestOf(Buffer.from("“text”"), { a: one, b: two })).toBe(digest)
+  expect(await digestOf("“text”", { a: one })).not.toBe(await digestOf("“text”", { a: two }))
+  expect(await digestOf("other", { a: one, b: two })).not.toBe(digest)
 })
 
 describe("paths as editors type them", () => {

@@ -6,18 +6,17 @@ import { Worker } from "node:worker_threads"
 import config from "../../../dateline.config.ts"
 import type { Article } from "../../article/article.ts"
 import { checkArticles } from "../../article/check.ts"
+import { readingMinutes } from "../../article/words.ts"
 import { checkConfig } from "../../site/config-schema.ts"
 import { formatProblem, type Problem } from "../../site/problem.ts"
 import type { SiteConfig } from "../../site/site.ts"
 import type { CommandSpec } from "../command.ts"
 import { CLIError } from "../failure.ts"
-import { listFiles, openFolder } from "../folder.ts"
+import { listFiles, openFolder, selectFiles } from "../folder.ts"
 import { countOf } from "../output.ts"
-import { selectFiles } from "../paths.ts"
 import { type FolderArticle, readArticles, readyPictures } from "../read-articles.ts"
 import { CheckShape } from "../shapes.ts"
 
-const wordsAMinute = 230
 /** Milliseconds; an article that takes longer to render is a mistake. */
 const patience = 1000
 
@@ -32,12 +31,11 @@ export const check = {
     output.result({ problems })
     for (const problem of problems) output.warn(formatProblem(problem))
     for (const { file, article } of articles) {
-      const minutes = Math.max(1, Math.round(article.words / wordsAMinute))
       const shown =
         article.members === null
           ? ""
           : `; the public sees ${Math.round((100 * article.open.length) / article.body.length)} % of it`
-      output.line(`${file}: ${article.words} words, ${minutes} min${shown}`)
+      output.line(`${file}: ${article.words} words, ${readingMinutes(article.words)} min${shown}`)
     }
     output.line(
       problems.length === 0

@@ -5,9 +5,8 @@ import { type StructuredPatch, structuredPatch } from "diff"
 import type { CommandSpec } from "../command.ts"
 import { expectAnswer, openDesk } from "../desk-client.ts"
 import { CLIError } from "../failure.ts"
-import { openFolder } from "../folder.ts"
+import { openFolder, toPath } from "../folder.ts"
 import { countOf } from "../output.ts"
-import { toPath } from "../paths.ts"
 import { DiffShape } from "../shapes.ts"
 
 export const diff = {

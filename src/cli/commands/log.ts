@@ -1,7 +1,7 @@
 // `log`: an article's history.
 import type { CommandSpec } from "../command.ts"
 import { expectAnswer, openDesk } from "../desk-client.ts"
-import { toPath } from "../paths.ts"
+import { toPath } from "../folder.ts"
 import { LogShape } from "../shapes.ts"
 
 interface Revision {

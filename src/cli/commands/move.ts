@@ -2,7 +2,7 @@
 import { drawCardOf } from "../cards.ts"
 import { openSubject, sendChange } from "../change-article.ts"
 import type { CommandSpec } from "../command.ts"
-import { toPath } from "../paths.ts"
+import { toPath } from "../folder.ts"
 import { MoveShape } from "../shapes.ts"
 
 export const move = {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
-import { selectFiles } from "../../src/cli/paths.ts"
+import { selectFiles } from "../../src/cli/folder.ts"
 
 let root = ""
 const files = ["asia/nepal/a.md", "asia/nepal/b.md", "asia/summit.md", "asia/summit/c.md", "fr/asia/nepal/a.md"]
