@@ -7,9 +7,8 @@ import { largestCard } from "../desk/schema.ts"
 import { direction } from "../site/messages.ts"
 import { countriesOf, countryBySlug, countryName, regionName } from "../site/places.ts"
 import type { SiteConfig } from "../site/site.ts"
-import type { Spot } from "./card-globe.ts"
 import { type DeskClient, expectAnswer, fetchHeads, fetchSource, flushAfter, type Head } from "./desk-client.ts"
-import type { Card, drawCard } from "./draw-card.ts"
+import type { Card, drawCard, Spot } from "./draw-card.ts"
 
 /** An article at a revision whose card is to be drawn. */
 export interface OwedCard {

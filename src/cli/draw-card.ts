@@ -1,11 +1,18 @@
-// A social card: name plate, place and title over the half of the Earth that it is about, 1200 × 630, a JPEG.
+// Draws a social card: name plate, place and title over the half of the Earth that it is about, a JPEG of 1200 × 630.
 import { readFileSync } from "node:fs"
-import { createCanvas, GlobalFonts, type SKRSContext2D } from "@napi-rs/canvas"
+import { type Canvas, createCanvas, GlobalFonts, Path2D, type SKRSContext2D } from "@napi-rs/canvas"
+import { type GeoPermissibleObjects, geoGraticule10, geoOrthographic, geoPath } from "d3-geo"
 import { removeMetadata } from "../article/picture-parts.ts"
 import { cardSize } from "../render/components.ts"
 import { languages } from "../site/messages.ts"
-import { drawGlobe, globeSize, type Spot } from "./card-globe.ts"
-import { balanceLines, chooseDrawable } from "./card-text.ts"
+import { readWorld } from "./local/atlas.ts"
+
+/** The middle of the globe, degrees; `dot`: it is a place, not only a part of the world. */
+export interface Spot {
+  readonly latitude: number
+  readonly longitude: number
+  readonly dot: boolean
+}
 
 export interface Card {
   /** The publication's. */
@@ -21,11 +28,19 @@ const margin = 72
 const measureWidth = 840
 /** Where the globe begins, from the side that the text begins at. */
 const globeStart = 690
-const colours = { paper: "#fbfaf5", ink: "#1c1a15", accent: "#a1361a" }
+const colours = {
+  paper: "#fbfaf5",
+  ink: "#1c1a15",
+  accent: "#a1361a",
+  sea: "#f3eddf",
+  land: "#dfd5bf",
+  line: "#e8e0cd",
+}
+const globeSize = 720
 const quality = 78
 const fonts = new Map(Object.values(languages).flatMap(({ cardFont }) => (cardFont ? [[cardFont.name, cardFont]] : [])))
 const families = [...fonts.values()].flatMap(({ name, subsets }) => subsets.map((subset) => `"Card ${name} ${subset}"`))
-// Never the machine's own fonts: a card looks the same wherever it was drawn.
+// Never the machine's own fonts, so that a card looks the same wherever it is drawn.
 const font = (size: number) => `${size}px ${families.join(", ")}`
 let ready = false
 
@@ -40,7 +55,7 @@ export async function drawCard(card: Card): Promise<Buffer | null> {
   const rtl = card.direction === "rtl"
   pen.fillStyle = colours.paper
   pen.fillRect(0, 0, width, height)
-  pen.drawImage(drawGlobe(card.spot), rtl ? width - globeStart - globeSize : globeStart, 165)
+  pen.drawImage(recallGlobe(card.spot), rtl ? width - globeStart - globeSize : globeStart, 165)
   const start = rtl ? width - margin : margin
   pen.direction = card.direction
   pen.textAlign = "start"
@@ -101,4 +116,104 @@ function loadFonts(): void {
         throw new Error(`cannot read the font ${name} (${subset})`)
     }
   ready = true
+}
+
+// A globe takes longer to draw than the rest of a card, and one publish often has many articles from one country.
+const globes = new Map<string, Canvas>()
+const mostGlobes = 40
+
+function recallGlobe(spot: Spot): Canvas {
+  const key = JSON.stringify(spot)
+  const globe = globes.get(key) ?? drawGlobe(spot)
+  if (globes.size >= mostGlobes) globes.clear()
+  globes.set(key, globe)
+  return globe
+}
+
+/** The globe with `spot` in its middle. */
+function drawGlobe({ latitude, longitude, dot }: Spot): Canvas {
+  const middle = globeSize / 2
+  const canvas = createCanvas(globeSize, globeSize)
+  const pen = canvas.getContext("2d")
+  const projection = geoOrthographic().rotate([-longitude, -latitude]).translate([middle, middle])
+  const path = geoPath(projection.scale(middle - 2))
+  const trace = (shape: GeoPermissibleObjects) => new Path2D(path(shape) ?? "")
+  const fill = (shape: Path2D, colour: string) => {
+    pen.fillStyle = colour
+    pen.fill(shape)
+  }
+  fill(trace({ type: "Sphere" }), colours.sea)
+  fill(trace(readWorld()), colours.land)
+  pen.strokeStyle = colours.line
+  pen.lineWidth = 1.5
+  pen.stroke(trace(geoGraticule10()))
+  if (!dot) return canvas
+  const point = { type: "Point" as const, coordinates: [longitude, latitude] }
+  for (const [radius, colour] of [
+    [17, colours.paper],
+    [12, colours.accent],
+  ] as const)
+    fill(new Path2D(path.pointRadius(radius)(point) ?? ""), colour)
+  return canvas
+}
+
+/** How wide a text is, pixels. */
+type Measure = (text: string) => number
+
+// Letters of scripts for which no language brings a font.
+const scripts = Object.keys(languages)
+  .filter((code) => languages[code]?.cardFont)
+  .map((code) => `\\p{Script=${new Intl.Locale(code).maximize().script}}`)
+const foreign = new RegExp(`[^${scripts.join("")}\\p{Script=Common}\\p{Script=Inherited}]`, "u")
+const pictures =
+  /\p{Extended_Pictographic}|\p{Emoji_Modifier}|[\u{1f1e6}-\u{1f1ff}]|\u200d|\ufe0f|\p{Cc}|\p{Co}|\p{Cn}|\p{Cs}/gu
+const digits = /[#*\d©®™]/
+
+/** The text as far as the fonts have it; null when it has letters that they lack. */
+export function chooseDrawable(text: string): string | null {
+  if (foreign.test(text)) return null
+  const drawable = text
+    .normalize("NFC")
+    .replace(pictures, (found) => (digits.test(found) ? found : " "))
+    .replace(/\s+/g, " ")
+    .trim()
+  return drawable === "" ? null : drawable
+}
+
+/** Lines of about equal width, as few as fit in `width`. Words that are wider are cut where a grapheme ends. */
+export function balanceLines(text: string, width: number, measure: Measure): string[] {
+  const words = text.split(" ").flatMap((word) => cutWord(word, width, measure))
+  const fewest = wrapWords(words, width, measure).length
+  let narrow = 0
+  let wide = width
+  // The narrowest width that needs no more lines: ten halvings are finer than a pixel matters.
+  for (let step = 0; step < 10; step++) {
+    const middle = (narrow + wide) / 2
+    if (wrapWords(words, middle, measure).length > fewest) narrow = middle
+    else wide = middle
+  }
+  return wrapWords(words, wide, measure)
+}
+
+function wrapWords(words: readonly string[], width: number, measure: Measure): string[] {
+  const lines: string[] = []
+  for (const word of words) {
+    const last = lines.at(-1)
+    const longer = last === undefined ? word : `${last} ${word}`
+    if (last !== undefined && measure(longer) <= width) lines[lines.length - 1] = longer
+    else lines.push(word)
+  }
+  // A single word that is wider than the width counts as too many lines, so that no balance is sought there.
+  return lines.some((line) => measure(line) > width + 0.5) ? [...lines, ...words] : lines
+}
+
+function cutWord(word: string, width: number, measure: Measure): string[] {
+  if (measure(word) <= width) return [word]
+  const pieces: string[] = []
+  for (const { segment } of new Intl.Segmenter(undefined, { granularity: "grapheme" }).segment(word)) {
+    const longer = (pieces.at(-1) ?? "") + segment
+    if (pieces.length === 0 || measure(longer) > width) pieces.push(segment)
+    else pieces[pieces.length - 1] = longer
+  }
+  return pieces
 }

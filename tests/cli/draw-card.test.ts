@@ -4,8 +4,7 @@ import fc from "fast-check"
 import sharp from "sharp"
 import { describe, expect, it } from "vitest"
 import { findMetadata } from "../../src/article/picture-parts.ts"
-import { balanceLines, chooseDrawable } from "../../src/cli/card-text.ts"
-import { type Card, drawCard } from "../../src/cli/draw-card.ts"
+import { balanceLines, type Card, chooseDrawable, drawCard } from "../../src/cli/draw-card.ts"
 
 const card: Card = {
   name: "Meridian",

@@ -1,7 +1,7 @@
 // The world as polygons and border lines, each with the country that it belongs to; from Natural Earth (world-atlas).
 import { readFileSync } from "node:fs"
 import { geoArea, geoCentroid, geoDistance } from "d3-geo"
-import type { MultiLineString, Polygon, Position } from "geojson"
+import type { MultiLineString, MultiPolygon, Polygon, Position } from "geojson"
 import { feature, merge, mesh } from "topojson-client"
 import type { GeometryCollection, Polygon as PolygonArcs, Topology } from "topojson-specification"
 import { type Country, countries } from "../../site/places.ts"
@@ -39,8 +39,9 @@ const crimea = { longitude: 34.3, latitude: 45.3, code: "UA" }
 
 type Countries = Topology<{ countries: GeometryCollection<{ name: string }> }>
 
-/** Where the atlas is on this disk. */
+/** Where the atlas and its coarse version are on this disk. */
 export const atlasFile = new URL(import.meta.resolve("world-atlas/countries-50m.json"))
+export const worldFile = new URL(import.meta.resolve("world-atlas/land-110m.json"))
 
 const kmPerRadian = 6371
 
@@ -126,4 +127,17 @@ function isCrimea(land: Land): boolean {
   return (
     land.code === "RU" && land.radius < 0.04 && geoDistance(land.center, [crimea.longitude, crimea.latitude]) < 0.01
   )
+}
+
+let world: MultiPolygon | undefined
+
+/** All land of the world, coarse: for globes. */
+export function readWorld(): MultiPolygon {
+  if (world !== undefined) return world
+  const topology: Topology = JSON.parse(readFileSync(worldFile, "utf8"))
+  const land = feature(topology, topology.objects.land as NonNullable<Topology["objects"]["land"]>)
+  const geometries = land.type === "FeatureCollection" ? land.features.map((one) => one.geometry) : [land.geometry]
+  const polygons = geometries.filter((geometry) => geometry.type === "MultiPolygon")
+  world = { type: "MultiPolygon", coordinates: polygons.flatMap((geometry) => geometry.coordinates) }
+  return world
 }

@@ -3,18 +3,14 @@ import { createHash } from "node:crypto"
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
-import type { MultiPolygon } from "geojson"
-import { feature } from "topojson-client"
-import type { Topology } from "topojson-specification"
 import config from "../../../dateline.config.ts"
 import { mapPath, regionMapPath } from "../../site/format-address.ts"
 import { countries, countriesOf } from "../../site/places.ts"
 import { inLanguage } from "../../site/site.ts"
-import { atlasFile, readAtlas } from "./atlas.ts"
+import { atlasFile, readAtlas, readWorld, worldFile } from "./atlas.ts"
 import { drawMap, drawRegionMap } from "./draw-map.ts"
 
 const root = join(import.meta.dirname, "../../..")
-const worldFile = new URL(import.meta.resolve("world-atlas/land-110m.json"))
 const stampFile = join(root, ".cache/maps.stamp")
 
 /** Draws all maps into `public`; returns how many were drawn, 0 when they are up to date. */
@@ -58,14 +54,6 @@ function hashInputs(): string {
   hash.update(JSON.stringify(config.regions))
   for (const file of [atlasFile, worldFile]) hash.update(readFileSync(file))
   return hash.digest("hex")
-}
-
-function readWorld(): MultiPolygon {
-  const topology: Topology = JSON.parse(readFileSync(worldFile, "utf8"))
-  const land = feature(topology, topology.objects.land as NonNullable<Topology["objects"]["land"]>)
-  const geometries = land.type === "FeatureCollection" ? land.features.map((one) => one.geometry) : [land.geometry]
-  const polygons = geometries.filter((geometry) => geometry.type === "MultiPolygon")
-  return { type: "MultiPolygon", coordinates: polygons.flatMap((geometry) => geometry.coordinates) }
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
