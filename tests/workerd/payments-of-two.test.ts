@@ -1,9 +1,9 @@
 import fc from "fast-check"
 import { expect, it } from "vitest"
 import { signSession } from "../../src/membership/session.ts"
+import { startSession } from "../../src/store/credentials.ts"
 import { createMember, findMember, type Member } from "../../src/store/members.ts"
 import { listPayments } from "../../src/store/payments.ts"
-import { startSession } from "../../src/store/sessions.ts"
 import { type Browser, openBrowser } from "./browser.ts"
 import { env, sessionKeys } from "./rig.ts"
 import {
