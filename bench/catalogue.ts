@@ -3,7 +3,6 @@
 import config from "../dateline.config.ts"
 import { parseArticle } from "../src/article/parse.ts"
 import { publishBatch } from "../src/store/publish.ts"
-import { extractText } from "../src/store/search.ts"
 
 type Publication = Parameters<typeof publishBatch>[1][number]
 type Stores = Parameters<typeof publishBatch>[0]
@@ -60,19 +59,7 @@ function composePublication(number: number): Publication {
   const source = `---\ntitle: Story ${number}\nsummary: A story of the ${words[number % words.length]}.\ndate: ${day}\ntopics: [water]\n${expires}${translation}---\n${text}\n`
   const { article } = parseArticle(`${path.slice(1)}.md`, source, config)
   if (article === null) throw new Error(`article ${number} is wrong`)
-  const language = article.language
-  const topic = { slug: "water", name: "water" }
-  return {
-    article,
-    topics: [topic],
-    authors: [],
-    base: 0,
-    digest: String(number),
-    media: {},
-    listings: ["/", "/asia", "/asia/tajikistan", "/topics/water"].map((list) => `${language}:${list}`),
-    openText: extractText(article.open),
-    action: "publish",
-  }
+  return { article, base: 0, digest: String(number), media: {}, action: "publish" }
 }
 
 function dayOf(moment: number): string {

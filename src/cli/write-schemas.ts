@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { toJsonSchema } from "@valibot/to-json-schema"
 import type { GenericSchema } from "valibot"
-import { FrontMatterSchema } from "../article/frontmatter.ts"
+import { FrontMatterSchema } from "../article/schema.ts"
 import * as desk from "../desk/schema.ts"
 import { commands } from "./commands.ts"
 

@@ -4,11 +4,11 @@
 import type { ArticleAddress } from "../site/addresses.ts"
 import type { Problem } from "../site/problem.ts"
 import { moveArticle, unpublishArticle } from "../store/move.ts"
-import { type Head, readHeads } from "../store/publish.ts"
+import { type Head, listingsOf, readHeads } from "../store/publish.ts"
 import { findRepeated, readRevisions, readSource } from "../store/revisions.ts"
 import type { Desk } from "./desk.ts"
 import { type Conflict, conflictWith, explainAbsences } from "./moved.ts"
-import { listingsOf, publishArticles } from "./publish.ts"
+import { publishArticles } from "./publish.ts"
 
 /** Who changes which article, and the revision that they have seen. */
 interface Change {

@@ -12,7 +12,7 @@ import {
   revokeMembership,
   withoutEnd,
 } from "../store/members.ts"
-import { recordAudit } from "../store/publish.ts"
+import { recordAudit } from "../store/revisions.ts"
 import { subscribe } from "../store/subscribers.ts"
 import { body, type DeskEnv, problem } from "./desk.ts"
 import { MemberGrantSchema, MemberRevokeSchema } from "./schema.ts"
@@ -49,7 +49,7 @@ export const membersDesk = new Hono<DeskEnv>()
       { action: "grant", subject: id, detail: describeEnd(until) ?? "without end" },
       c.var.editor.name,
       now,
-    )
+    ).run()
     return c.json({ member: describeMember(await reread(desk.people, email), now) })
   })
   .post("/revoke", body(MemberRevokeSchema), async (c) => {
@@ -58,7 +58,12 @@ export const membersDesk = new Hono<DeskEnv>()
     const member = await findMember(desk.people, c.req.valid("json").email)
     if (member === null) return c.json(problem("absent", "there is no member of that address"), 404)
     await revokeMembership(desk.people, member.id, now)
-    await recordAudit(desk.catalogue, { action: "revoke", subject: member.id, detail: "" }, c.var.editor.name, now)
+    await recordAudit(
+      desk.catalogue,
+      { action: "revoke", subject: member.id, detail: "" },
+      c.var.editor.name,
+      now,
+    ).run()
     return c.json({ member: describeMember(await reread(desk.people, member.email), now) })
   })
 

@@ -1,16 +1,12 @@
 // From a request of the desk to publications: parse again with the one parser, keep conflicts apart, write the rest.
-import type { Article, Label } from "../article/article.ts"
+import type { Article } from "../article/article.ts"
 import { parseArticle } from "../article/parse.ts"
 import { digestOf, type MediaUpload } from "../article/picture-types.ts"
 import { explainUnrenderable } from "../render/renderable.ts"
-import type { ArticleAddress, ListingAddress } from "../site/addresses.ts"
-import { listingKey } from "../site/format-address.ts"
 import type { Problem } from "../site/problem.ts"
-import { slugify } from "../site/slug.ts"
 import { findMissingMedia } from "../store/media.ts"
 import { type Head, type Publication, publishBatch, readHeads } from "../store/publish.ts"
 import { findLiveAddresses } from "../store/revisions.ts"
-import { extractText } from "../store/search.ts"
 import type { Desk } from "./desk.ts"
 import { type Conflict, conflictWith, explainAbsences } from "./moved.ts"
 
@@ -27,17 +23,6 @@ export interface Outcome {
   unchanged: string[]
   conflicts: Conflict[]
   problems: Problem[]
-}
-
-/** The lists that an article at this address stands in, its topics and authors aside. */
-export function listingsOf(address: ArticleAddress): string[] {
-  const { language, region, country } = address
-  const places: ListingAddress[] = [
-    { kind: "front", language },
-    { kind: "region", language, region },
-  ]
-  if (country !== null) places.push({ kind: "country", language, region, country })
-  return places.map(listingKey)
 }
 
 /**
@@ -108,38 +93,11 @@ function sortOut(
       if (head === undefined) absent.push(article.path)
       else outcome.conflicts.push(conflictWith(head))
     } else {
-      batch.push(preparePublication(article, submitted, digest, head, request.action ?? "publish"))
+      const { media } = submitted
+      batch.push({ article, base: head?.revision ?? 0, digest, media, action: request.action ?? "publish" })
     }
   }
   return { batch, absent }
-}
-
-function preparePublication(
-  article: Article,
-  submitted: Submitted,
-  digest: string,
-  head: Head | undefined,
-  action: "publish" | "rollback",
-): Publication {
-  const { language, region, country, slug, path } = article
-  const topics = article.front.topics.map(labelOf)
-  const authors = article.front.authors.map(labelOf)
-  const listings = new Set([
-    ...listingsOf({ kind: "article", language, region, country, slug, path }),
-    ...topics.map((topic) => listingKey({ kind: "topic", language, slug: topic.slug })),
-    ...authors.map((author) => listingKey({ kind: "author", language, slug: author.slug })),
-  ])
-  return {
-    article,
-    topics,
-    authors,
-    base: head?.revision ?? 0,
-    digest,
-    media: submitted.media,
-    listings: [...listings],
-    openText: extractText(article.open),
-    action,
-  }
 }
 
 async function checkStores(
@@ -178,10 +136,6 @@ async function checkStores(
           "remove the alias, or move that article",
         ),
       )
-}
-
-function labelOf(name: string): Label {
-  return { slug: slugify(name), name }
 }
 
 function refuse(file: string, field: string, message: string, fix: string): Problem {

@@ -7,15 +7,12 @@ import {
   type Changes,
   changeQuery,
   correctionFields,
-  type EntryRow,
-  entryColumns,
   expectFields,
   isReadable,
+  type RecordRow,
   readChanges,
-  readDetails,
-  readEntry,
+  readRecord,
   readRows,
-  type StoryRow,
 } from "./rows.ts"
 
 export interface Listing {
@@ -26,7 +23,7 @@ export interface Listing {
 }
 
 // The page is found in the list's own key; articles are read for its entries only, however deep it lies.
-const listingQuery = `SELECT ${entryColumns} FROM (
+const listingQuery = `SELECT a.path, a.record FROM (
   SELECT article, at FROM listed WHERE listing = ?1 AND at <= ?2 AND (expires_at IS NULL OR expires_at > ?2)
   ORDER BY at DESC, article DESC LIMIT ?3 OFFSET ?4) entry
 JOIN articles a ON a.id = entry.article ORDER BY entry.at DESC, entry.article DESC`
@@ -46,12 +43,12 @@ export async function readListing(
   size: number,
   now: number,
 ): Promise<Listing> {
-  const [rows, change] = await db.batch<EntryRow>([
+  const [rows, change] = await db.batch<RecordRow>([
     db.prepare(listingQuery).bind(listing, now, size + 1, (page - 1) * size),
     db.prepare(listChangeQuery).bind(listing, now),
   ])
   const found = rows?.results ?? []
-  const entries = readRows(found.slice(0, size), (row) => readEntry(row))
+  const entries = readRows(found.slice(0, size), readRecord)
   return { entries, more: found.length > size, changes: readChanges(change) }
 }
 
@@ -62,12 +59,12 @@ export async function readListings(
   now: number,
 ): Promise<{ lists: Entry[][]; changes: Changes }> {
   const first = wanted[0]?.listing ?? ""
-  const results = await db.batch<EntryRow>([
+  const results = await db.batch<RecordRow>([
     db.prepare(listChangeQuery).bind(first, now),
     ...wanted.map(({ listing, size }) => db.prepare(listingQuery).bind(listing, now, size, 0)),
   ])
   return {
-    lists: results.slice(1).map((result) => readRows(result.results, (row) => readEntry(row))),
+    lists: results.slice(1).map((result) => readRows(result.results, readRecord)),
     changes: readChanges(results[0]),
   }
 }
@@ -102,7 +99,7 @@ export interface FullText {
   readonly text: string
 }
 
-const fullTextQuery = `SELECT ${entryColumns}, a.division, a.open_hash, a.members_hash FROM listed l JOIN articles a ON a.id = l.article
+const fullTextQuery = `SELECT a.path, a.record, a.open_hash, a.members_hash FROM listed l JOIN articles a ON a.id = l.article
 WHERE l.listing = ?1 AND l.at <= ?2 AND (l.expires_at IS NULL OR l.expires_at > ?2)
 ORDER BY l.at DESC, l.article DESC LIMIT ?3`
 
@@ -117,18 +114,21 @@ export async function readFullTexts(
   size: number,
   now: number,
 ): Promise<FullText[]> {
-  const { results } = await db.prepare(fullTextQuery).bind(listing, now, size).all<StoryRow>()
+  const { results } = await db
+    .prepare(fullTextQuery)
+    .bind(listing, now, size)
+    .all<RecordRow & { open_hash: string; members_hash: string | null }>()
   const wanted = readRows(results, (row) => {
-    const details = readDetails(expectFields(row, bodyFields))
-    const hashes = { division: row.division, openHash: row.open_hash, membersHash: row.members_hash }
-    return { entry: readEntry(row, details), media: details.media, hashes }
+    const { open_hash, members_hash } = expectFields(row, bodyFields)
+    const entry = readRecord(row)
+    return { entry, hashes: { division: entry.division, openHash: open_hash, membersHash: members_hash } }
   })
   const texts: FullText[] = []
   const failures: StoreFailure[] = []
   await Promise.all(
-    wanted.map(async ({ entry, media, hashes }, index) => {
+    wanted.map(async ({ entry, hashes }, index) => {
       try {
-        texts[index] = { entry, media, text: await readWholeBody(bodies, hashes) }
+        texts[index] = { entry, media: entry.media, text: await readWholeBody(bodies, hashes) }
       } catch (error) {
         if (!(error instanceof StoreFailure)) throw error
         failures.push(error)

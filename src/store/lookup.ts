@@ -1,18 +1,15 @@
 // What a page needs of the catalogue, in at most one D1 trip a page.
-import type { Headline, Story, Translation } from "../article/article.ts"
+import type { Story } from "../article/article.ts"
 import type { BodyHashes } from "./bodies.ts"
 import {
   type Changes,
   expectFields,
-  headlineFields,
   noChanges,
-  readDetails,
-  readEntry,
+  type RecordRow,
+  readRecord,
   readRows,
-  type StoryRow,
   soonest,
   storyFields,
-  versionFields,
 } from "./rows.ts"
 import { queryTogether } from "./together.ts"
 
@@ -32,25 +29,31 @@ export type Lookup =
   | { readonly kind: "gone" }
   | { readonly kind: "absent"; readonly changes: Changes }
 
-interface LookupRow extends StoryRow {
+interface LookupRow extends RecordRow {
   id: number
   life: string
+  language: string
+  region: string
+  live: number
+  revision: number
+  revised_at: number
+  published_at: number | null
+  expires_at: number | null
+  open_hash: string
+  members_hash: string | null
   moved_to: string | null
   moved_readable: number | null
   moved_at: number | null
   card: string | null
+  /** JSON: a list of RecordRow. */
   translations: string
+  /** JSON: a list of RecordRow, each with the list that it comes from. */
   related: string
   next_at: number | null
   next_expiry: number | null
   region_at: number | null
   region_expiry: number | null
 }
-
-type Version = Translation & { readonly at: number | null; readonly until: number | null }
-
-/** A related article as the query's JSON has it. */
-type RelatedRow = Omit<Headline, "gated"> & { readonly gated: number; readonly list: string }
 
 const nearest = (listing: string, more: string) => `SELECT * FROM (
   SELECT x.*, l.listing AS list FROM listed l JOIN articles x ON x.id = l.article
@@ -66,10 +69,9 @@ const regionList = "a.language || ':/' || a.region"
 export const lookupQuery = `
 SELECT a.*, c.src AS card, m.path AS moved_to, m.published_at AS moved_at,
   m.live = 1 AND (m.published_at IS NULL OR m.published_at <= ?2) AS moved_readable,
-  (SELECT json_group_array(json_object('language', t.language, 'path', t.path, 'title', t.title, 'at', t.published_at, 'until', t.expires_at))
+  (SELECT json_group_array(json_object('path', t.path, 'record', t.record))
      FROM articles t WHERE t.translation_group = a.translation_group AND t.live = 1) AS translations,
-  (SELECT json_group_array(json_object('path', r.path, 'language', r.language, 'region', r.region, 'country', r.country,
-       'title', r.title, 'publishedAt', r.published_at, 'gated', r.gated, 'list', r.list))
+  (SELECT json_group_array(json_object('path', r.path, 'record', r.record, 'list', r.list))
      FROM (${nearest("?3", "")}
        UNION ALL ${nearest(regionList, " AND a.country IS NOT NULL AND x.country IS NOT a.country")} LIMIT 5) r) AS related,
   (SELECT min(at) FROM listed WHERE listing = ?3 AND at > ?2) AS next_at,
@@ -97,58 +99,40 @@ export async function lookUpArticle(db: D1Database, path: string, listing: strin
   if (row.expires_at !== null && row.expires_at <= now) return { kind: "gone" }
   if (row.published_at !== null && row.published_at > now)
     return { kind: "absent", changes: { ...noChanges, embargo: row.published_at } }
-  const versions = readRows(JSON.parse(row.translations) as Version[], (version) =>
-    expectFields(version, versionFields),
-  )
-  const visible = versions.filter(({ at }) => (at ?? now) <= now)
-  const related = JSON.parse(row.related) as RelatedRow[]
+  const versions = readRows(JSON.parse(row.translations) as RecordRow[], readRecord)
+  const visible = versions.filter(({ publishedAt }) => (publishedAt ?? now) <= now)
+  const related = JSON.parse(row.related) as (RecordRow & { list: string })[]
   const short = related.length < 5 || related.some(({ list }) => list !== listing)
+  const { open_hash, members_hash, revision, revised_at, card } = expectFields(row, storyFields)
+  const record = readRecord(row)
   return {
     kind: "story",
     id: `${row.id}.${row.life}`,
-    story: readStory(row, versions, related, now),
-    hashes: { division: row.division, openHash: row.open_hash, membersHash: row.members_hash },
+    story: {
+      ...record,
+      revision,
+      revisedAt: revised_at,
+      card,
+      translations: visible.filter(({ expiresAt }) => (expiresAt ?? now + 1) > now),
+      related: readRows(related, readRecord)
+        .filter((other) => other.path !== row.path)
+        .slice(0, 4),
+    },
+    hashes: { division: record.division, openHash: open_hash, membersHash: members_hash },
     lists: short ? [...new Set([listing, `${row.language}:/${row.region}`])] : [listing],
     changes: {
-      embargo: soonest(row.next_at, short ? row.region_at : null, ...versions.map(({ at }) => later(at, now))),
+      embargo: soonest(
+        row.next_at,
+        short ? row.region_at : null,
+        ...versions.map((one) => later(one.publishedAt, now)),
+      ),
       expiry: soonest(
         row.next_expiry,
         short ? row.region_expiry : null,
         row.expires_at,
-        ...visible.map(({ until }) => later(until, now)),
+        ...visible.map(({ expiresAt }) => later(expiresAt, now)),
       ),
     },
-  }
-}
-
-/** @throws Error when the row is damaged */
-function readStory(row: LookupRow, versions: readonly Version[], nearby: readonly RelatedRow[], now: number): Story {
-  const details = readDetails(expectFields(row, storyFields))
-  const related = readRows(nearby, (other) => expectFields(other, headlineFields))
-    .filter((other) => other.path !== row.path)
-    .slice(0, 4)
-  return {
-    ...readEntry(row, details),
-    revision: row.revision,
-    expiresAt: row.expires_at,
-    revisedAt: row.revised_at,
-    division: row.division,
-    rights: details.rights,
-    corrections: details.corrections,
-    media: details.media,
-    card: row.card,
-    translations: versions
-      .filter(({ at, until }) => (at ?? now) <= now && (until ?? now + 1) > now)
-      .map(({ language, path, title }) => ({ language, path, title })),
-    related: related.map(({ path, language, region, country, title, publishedAt, gated }) => ({
-      path,
-      language,
-      region,
-      country,
-      title,
-      publishedAt,
-      gated: gated === 1,
-    })),
   }
 }
 

@@ -4,6 +4,7 @@ import { findMetadata } from "../article/picture-parts.ts"
 import type { DirtyPicture, PictureFile } from "../article/picture-types.ts"
 import { hashContent } from "./bodies.ts"
 import { enqueuePurges } from "./purges.ts"
+import { recordAudit } from "./revisions.ts"
 
 interface Stores {
   readonly db: D1Database
@@ -126,20 +127,18 @@ export async function replacePicture(
       .bind(old, JSON.stringify({ sha256, extension, width, height })),
     db
       .prepare(
-        `UPDATE articles SET details = json_set(details,
+        `UPDATE articles SET record = json_set(record,
            '$.media', json((SELECT json_group_object(m.key, json(CASE WHEN instr(m.value ->> 'src', ?1) > 0
-             THEN json_patch(m.value, ?2) ELSE m.value END)) FROM json_each(details, '$.media') m)),
-           '$.image', json(CASE WHEN instr(details ->> '$.image.src', ?1) > 0
-             THEN json_patch(details -> '$.image', ?2) ELSE details -> '$.image' END))
-         WHERE id IN (${using}) AND instr(details, ?1) > 0 AND json_valid(details)`,
+             THEN json_patch(m.value, ?2) ELSE m.value END)) FROM json_each(record, '$.media') m)),
+           '$.image', json(CASE WHEN instr(record ->> '$.image.src', ?1) > 0
+             THEN json_patch(record -> '$.image', ?2) ELSE record -> '$.image' END))
+         WHERE id IN (${using}) AND instr(record, ?1) > 0 AND json_valid(record)`,
       )
       .bind(old, address),
     db.prepare(`INSERT OR IGNORE INTO media_uses SELECT ?2, article FROM (${using})`).bind(old, sha256),
     db.prepare("DELETE FROM media_uses WHERE sha256 = ?1").bind(old),
     enqueuePurges(db, "everything", now),
-    db
-      .prepare("INSERT INTO audit (at, who, action, subject, detail) VALUES (?1, ?2, 'replace-picture', ?3, ?4)")
-      .bind(now, who, old, sha256),
+    recordAudit(db, { action: "replace-picture", subject: old, detail: sha256 }, who, now),
   ])
 }
 

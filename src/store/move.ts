@@ -1,18 +1,13 @@
 // Ending an article (410) and moving one (301).
 
-import type { Head } from "./publish.ts"
-import { lastRevisionAt, type Made, runGuarded } from "./publish.ts"
+import { type By, type Head, lastRevisionAt, type Made, runGuarded, tagsOf } from "./publish.ts"
 import { enqueueOldAddresses, enqueuePurges } from "./purges.ts"
+import { recordAudit } from "./revisions.ts"
 import { unknownDate } from "./rows.ts"
 import { touchMonths } from "./sitemap.ts"
 
 /** Ends an article: its address answers 410, its revisions stay. @returns the revision that this made, or null on a conflict */
-export async function unpublishArticle(
-  db: D1Database,
-  head: Head,
-  by: { who: string; message: string },
-  now: number,
-): Promise<number | null> {
+export async function unpublishArticle(db: D1Database, head: Head, by: By, now: number): Promise<number | null> {
   const made = await runGuarded(
     db,
     [baseOf(head)],
@@ -26,9 +21,9 @@ export async function unpublishArticle(
       ...removeFromLists(db, head.path),
       touchMonths(db, JSON.stringify([{ path: head.path }]), now),
       recordRevision(db, head.path, "unpublish", by, now),
-      enqueuePurges(db, tagsOf(head, head.path), now),
+      enqueuePurges(db, [`a:${head.path}`, ...tagsOf(head), "m:", "q:"], now),
       enqueueOldAddresses(db, JSON.stringify([{ path: head.path }]), now),
-      audit(db, "unpublish", head.path, by, now),
+      recordAudit(db, { action: "unpublish", subject: head.path, detail: by.message }, by.who, now),
     ],
   )
   return revisionOf(made)
@@ -51,9 +46,10 @@ export async function moveArticle(
   db: D1Database,
   head: Head,
   to: NewPlace,
-  by: { who: string; message: string },
+  by: By,
   now: number,
 ): Promise<number | null> {
+  const addresses = [`a:${head.path}`, `a:${to.path}`, `g:${to.path}`]
   const made = await runGuarded(
     db,
     [baseOf(head), { path: to.path, base: 0 }],
@@ -62,7 +58,9 @@ export async function moveArticle(
         .prepare(
           `UPDATE articles SET path = ?2, language = ?3, region = ?4, country = ?5,
            revision = max(revision, ${lastRevisionAt("?2")}) + 1, revised_at = ?6, revised_by = ?7,
-           translation_group = CASE WHEN translation_group = ?1 THEN ?2 ELSE translation_group END WHERE path = ?1
+           translation_group = CASE WHEN translation_group = ?1 THEN ?2 ELSE translation_group END,
+           record = CASE WHEN json_valid(record) THEN json_set(record, '$.path', ?2, '$.language', ?3, '$.region', ?4, '$.country', ?5)
+             ELSE record END WHERE path = ?1
          RETURNING path, revision`,
         )
         .bind(head.path, to.path, to.language, to.region, to.country, now, by.who),
@@ -87,9 +85,13 @@ export async function moveArticle(
         .bind(to.path, to.language),
       touchMonths(db, JSON.stringify([{ path: to.path }]), now),
       recordRevision(db, to.path, "move", by, now),
-      enqueuePurges(db, [...tagsOf(head, to.path), ...to.listings.map((listing) => `l:${listing}`)], now),
+      enqueuePurges(
+        db,
+        [...addresses, ...tagsOf(head), ...to.listings.map((listing) => `l:${listing}`), "m:", "q:"],
+        now,
+      ),
       enqueueOldAddresses(db, JSON.stringify([{ path: to.path }]), now),
-      audit(db, "move", `${head.path} ${to.path}`, by, now),
+      recordAudit(db, { action: "move", subject: `${head.path} ${to.path}`, detail: by.message }, by.who, now),
     ],
   )
   return revisionOf(made)
@@ -105,13 +107,7 @@ function removeFromLists(db: D1Database, path: string): D1PreparedStatement[] {
   ]
 }
 
-function recordRevision(
-  db: D1Database,
-  path: string,
-  action: string,
-  by: { who: string; message: string },
-  now: number,
-): D1PreparedStatement {
+function recordRevision(db: D1Database, path: string, action: string, by: By, now: number): D1PreparedStatement {
   return db
     .prepare(
       `INSERT INTO revisions (path, revision, action, digest, front, division, open_hash, members_hash, media, at, who, message, life)
@@ -120,20 +116,4 @@ function recordRevision(
        FROM revisions WHERE path = ?1 ORDER BY revision DESC LIMIT 1`,
     )
     .bind(path, action, now, by.who, by.message)
-}
-
-function audit(
-  db: D1Database,
-  action: string,
-  subject: string,
-  by: { who: string; message: string },
-  now: number,
-): D1PreparedStatement {
-  return db
-    .prepare("INSERT INTO audit (at, who, action, subject, detail) VALUES (?1, ?2, ?3, ?4, ?5)")
-    .bind(now, by.who, action, subject, by.message)
-}
-
-function tagsOf(head: Head, to: string): string[] {
-  return [`a:${head.path}`, `a:${to}`, `g:${head.group}`, `g:${to}`, ...head.listings.map((l) => `l:${l}`), "m:", "q:"]
 }

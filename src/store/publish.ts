@@ -1,26 +1,28 @@
 // The one order of writing: bodies to KV, then one D1 transaction that also enqueues the purges; the caller flushes them.
-import type { Article, Label, MediaItem } from "../article/article.ts"
+import type { Article, ArticleRecord } from "../article/article.ts"
 import type { MediaUpload } from "../article/picture-types.ts"
+import { createRecord } from "../article/schema.ts"
+import { listingKey } from "../site/format-address.ts"
 import { createBody, type MembersBodies, writeBody } from "./bodies.ts"
 import { enqueueOldAddresses, enqueuePurges } from "./purges.ts"
-import { type Details, unknownDate } from "./rows.ts"
-import { indexedCharacters, indexText } from "./search.ts"
+import { unknownDate } from "./rows.ts"
+import { extractText, indexedCharacters, indexText } from "./search.ts"
 import { touchMonths } from "./sitemap.ts"
 
 /** An article with all that publishing it needs. */
 export interface Publication {
   readonly article: Article
-  readonly topics: readonly Label[]
-  readonly authors: readonly Label[]
   /** The catalogue's revision that this one replaces; 0: none. */
   readonly base: number
   readonly digest: string
   readonly media: Readonly<Record<string, MediaUpload>>
-  /** Keys of the lists that it will stand in. */
-  readonly listings: readonly string[]
-  /** Text of the open part for search, without markup. */
-  readonly openText: string
   readonly action: "publish" | "rollback"
+}
+
+/** Who makes a change, and what they say about it. */
+export interface By {
+  readonly who: string
+  readonly message: string
 }
 
 /** What the catalogue held before: the lists and group whose pages change too. */
@@ -59,106 +61,74 @@ export async function publishBatch(
   stores: { db: D1Database; bodies: MembersBodies },
   batch: readonly Publication[],
   heads: ReadonlyMap<string, Head>,
-  by: { who: string; message: string },
+  by: By,
   now: number,
 ): Promise<Made[] | null> {
-  const rows = await Promise.all(batch.map((publication) => prepareRow(publication, heads)))
+  const prepared = await Promise.all(batch.map((publication) => prepareRow(publication)))
   const writes = new Map<string, () => Promise<void>>()
-  for (const { open, members, head } of rows) {
+  const tags: string[] = []
+  for (const { row, open, members } of prepared) {
+    const head = heads.get(row.path)
     if (head?.openHash !== open.hash) writes.set(`open ${open.hash}`, () => writeBody(stores.bodies.articles, open))
     if (members !== null && head?.membersHash !== members.hash)
       writes.set(`members ${members.hash}`, () => writeBody(stores.bodies.members, members))
+    tags.push(...[row.path, ...row.aliases].map((path) => `a:${path}`), `g:${row.group}`)
+    tags.push(...row.listings.map((listing) => `l:${listing}`), ...(head === undefined ? [] : tagsOf(head)))
   }
   await Promise.all([...writes.values()].map((write) => write()))
-  const tags = new Set(rows.flatMap(({ publication, row, head }) => tagsOf(publication, row.group, head)))
   return commitRows(
     stores.db,
-    rows.map(({ row }) => row),
-    [...tags],
+    prepared.map(({ row }) => row),
+    [...new Set([...tags, "m:", "q:"])],
     by,
     now,
   )
 }
 
-export async function prepareRow(publication: Publication, heads: ReadonlyMap<string, Head>) {
-  const { article } = publication
-  const image = article.front.image
-  const stored = image === undefined ? undefined : publication.media[image.src]
-  const media: Record<string, MediaItem> = {}
-  for (const [src, upload] of Object.entries(publication.media))
-    media[src] = { src: addressOf(upload), width: upload.width, height: upload.height }
-  const details: Details = {
-    topics: publication.topics,
-    authors: publication.authors,
-    image:
-      image === undefined || stored === undefined
-        ? null
-        : {
-            src: addressOf(stored),
-            width: stored.width,
-            height: stored.height,
-            alt: image.alt,
-            caption: image.caption ?? null,
-            credit: image.credit ?? null,
-          },
-    map: article.front.map,
-    words: article.words,
-    rights: article.front.rights ?? null,
-    corrections: article.front.corrections,
-    media,
-  }
+/** The purges of all pages that show an article as it was. */
+export function tagsOf(head: Head): string[] {
+  return [`g:${head.group}`, ...head.listings.map((listing) => `l:${listing}`)]
+}
+
+/** Keys of the lists that an article at this address stands in, its topics and authors aside. */
+export function listingsOf(address: Pick<ArticleRecord, "language" | "region" | "country">): string[] {
+  const { language, region, country } = address
+  const places = [listingKey({ kind: "front", language }), listingKey({ kind: "region", language, region })]
+  return country === null ? places : [...places, listingKey({ kind: "country", language, region, country })]
+}
+
+async function prepareRow({ article, base, digest, media, action }: Publication) {
+  const { front, path } = article
+  const record = createRecord(article, media)
+  const openText = extractText(article.open)
+  const { language } = record
   const [open, members] = await Promise.all([
     createBody(article.open),
     article.members === null ? null : createBody(article.members),
   ])
   const row = {
-    path: article.path,
-    base: publication.base,
-    digest: publication.digest,
-    language: article.language,
-    region: article.region,
-    country: article.country,
-    title: article.front.title,
-    summary: article.front.summary,
-    publishedAt: article.publishedAt,
-    updatedAt: article.updatedAt,
-    expiresAt: article.expiresAt,
-    access: article.front.access,
-    gated: article.members === null ? 0 : 1,
-    division: article.division,
+    path,
+    base,
+    digest,
+    action,
+    record,
+    division: record.division,
     openHash: open.hash,
     membersHash: members?.hash ?? null,
-    details: JSON.stringify(details),
-    group: article.front.translationOf ?? article.path,
-    listings: publication.listings,
+    group: front.translationOf ?? path,
+    listings: [
+      ...listingsOf(record),
+      ...record.topics.map(({ slug }) => listingKey({ kind: "topic", language, slug })),
+      ...record.authors.map(({ slug }) => listingKey({ kind: "author", language, slug })),
+    ],
     front: article.frontSource,
-    media: JSON.stringify(publication.media),
-    aliases: article.front.aliases,
-    corrections: article.front.corrections.map((item, position) => ({
-      ...item,
-      position,
-      at: Date.parse(item.date) || 0,
-    })),
-    action: publication.action,
-    openText: publication.openText.slice(0, indexedCharacters),
-    words: {
-      title: indexText(article.front.title),
-      summary: indexText(article.front.summary),
-      body: indexText(publication.openText),
-    },
+    media: JSON.stringify(media),
+    aliases: front.aliases,
+    corrections: front.corrections.map((item, position) => ({ ...item, position, at: Date.parse(item.date) || 0 })),
+    openText: openText.slice(0, indexedCharacters),
+    words: [record.title, record.summary, openText].map(indexText),
   }
-  return { publication, row, open, members, head: heads.get(article.path) }
-}
-
-function tagsOf({ article, listings }: Publication, group: string, head: Head | undefined): string[] {
-  const lists = [...listings, ...(head?.listings ?? [])].map((listing) => `l:${listing}`)
-  const addresses = [article.path, ...article.front.aliases].map((path) => `a:${path}`)
-  const groups = [group, ...(head === undefined ? [] : [head.group])].map((path) => `g:${path}`)
-  return [...addresses, ...groups, ...lists, "m:", "q:"]
-}
-
-function addressOf(upload: MediaUpload): string {
-  return `/media/${upload.sha256}.${upload.extension}`
+  return { row, open, members }
 }
 
 type Row = Awaited<ReturnType<typeof prepareRow>>["row"]
@@ -175,6 +145,9 @@ export interface Made {
  */
 export const lastRevisionAt = (path: string) =>
   `coalesce((SELECT t.revision FROM redirects r JOIN articles t ON t.id = r.target WHERE r.path = ${path}), 0)`
+
+/** Columns of an earlier release that are written because they cannot be null (migrations/catalogue/0007_record.sql). */
+const unread = "summary, access, gated, division, details"
 
 const articleIds = "SELECT a.id FROM json_each(?1) j JOIN articles a ON a.path = j.value ->> 'path'"
 
@@ -193,23 +166,12 @@ export async function commitRows(
   db: D1Database,
   rows: readonly Row[],
   tags: string[],
-  by: { who: string; message: string },
+  by: By,
   now: number,
 ): Promise<Made[] | null> {
-  const bound = (pick: (row: Row) => object) => JSON.stringify(rows.map(pick))
-  const heads = bound(({ path, base, action }) => ({ path, base, action }))
-  const whole = bound(({ listings, front, media, aliases, corrections, openText, words, ...row }) => row)
-  const lists = bound(({ path, listings }) => ({ path, listings }))
-  const history = bound(({ path, action, digest, front, division, openHash, membersHash, media }) => ({
-    path,
-    action,
-    digest,
-    front,
-    division,
-    openHash,
-    membersHash,
-    media,
-  }))
+  const bound = (...names: (keyof Row)[]) =>
+    JSON.stringify(rows.map((row) => Object.fromEntries(names.map((name) => [name, row[name]]))))
+  const heads = bound("path", "base", "action")
   // What is new has nothing yet that would have to go first; the guard holds it to that.
   const again = rows.some(({ base }) => base > 0)
   const clear = (statement: string) => (again ? [db.prepare(statement).bind(heads)] : [])
@@ -218,22 +180,22 @@ export async function commitRows(
     ...(again ? [touchMonths(db, heads, now)] : []),
     db
       .prepare(
-        `INSERT INTO articles (path, revision, live, digest, language, region, country, title, summary, published_at,
-           updated_at, expires_at, access, gated, division, open_hash, members_hash, details, translation_group, revised_at, revised_by, life)
-         SELECT v ->> 'path', iif(v ->> 'base' > 0, v ->> 'base', ${lastRevisionAt("v ->> 'path'")}) + 1, 1, v ->> 'digest', v ->> 'language', v ->> 'region', v ->> 'country',
-           v ->> 'title', v ->> 'summary', v ->> 'publishedAt', v ->> 'updatedAt', v ->> 'expiresAt', v ->> 'access',
-           v ->> 'gated', v ->> 'division', v ->> 'openHash', v ->> 'membersHash', v ->> 'details', v ->> 'group', ?2, ?3, ${life}
+        `INSERT INTO articles (path, revision, live, digest, language, region, country, title, published_at, expires_at,
+           record, open_hash, members_hash, translation_group, revised_at, revised_by, life, ${unread})
+         SELECT v ->> 'path', iif(v ->> 'base' > 0, v ->> 'base', ${lastRevisionAt("v ->> 'path'")}) + 1, 1, v ->> 'digest',
+           v ->> '$.record.language', v ->> '$.record.region', v ->> '$.record.country', v ->> '$.record.title',
+           v ->> '$.record.publishedAt', v ->> '$.record.expiresAt', v -> 'record', v ->> 'openHash', v ->> 'membersHash',
+           v ->> 'group', ?2, ?3, ${life}, '', '', 0, '', '{}'
          FROM (SELECT value AS v FROM json_each(?1)) WHERE true
          ON CONFLICT (path) DO UPDATE SET revision = excluded.revision, live = 1, digest = excluded.digest,
            language = excluded.language, region = excluded.region, country = excluded.country, title = excluded.title,
-           summary = excluded.summary, published_at = excluded.published_at, updated_at = excluded.updated_at,
-           expires_at = excluded.expires_at, access = excluded.access, gated = excluded.gated,
-           division = excluded.division, open_hash = excluded.open_hash, members_hash = excluded.members_hash,
-           details = excluded.details, translation_group = excluded.translation_group,
-           revised_at = excluded.revised_at, revised_by = excluded.revised_by, life = excluded.life
+           published_at = excluded.published_at, expires_at = excluded.expires_at, record = excluded.record,
+           open_hash = excluded.open_hash, members_hash = excluded.members_hash,
+           translation_group = excluded.translation_group, revised_at = excluded.revised_at,
+           revised_by = excluded.revised_by, life = excluded.life
          RETURNING path, revision`,
       )
-      .bind(whole, now, by.who),
+      .bind(bound("path", "base", "digest", "record", "openHash", "membersHash", "group"), now, by.who),
     ...clear(`DELETE FROM listed WHERE article IN (${articleIds})`),
     db
       .prepare(
@@ -241,7 +203,7 @@ export async function commitRows(
          SELECT l.value, coalesce(a.published_at, ${unknownDate}), a.id, a.expires_at
          FROM json_each(?1) j JOIN articles a ON a.path = j.value ->> 'path', json_each(j.value, '$.listings') l`,
       )
-      .bind(lists),
+      .bind(bound("path", "listings")),
     db
       .prepare(
         `INSERT INTO revisions (path, revision, action, digest, front, division, open_hash, members_hash, media, at, who, message, life)
@@ -249,12 +211,17 @@ export async function commitRows(
            v ->> 'openHash', v ->> 'membersHash', v ->> 'media', ?2, ?3, ?4, a.life
          FROM (SELECT value AS v FROM json_each(?1)) JOIN articles a ON a.path = v ->> 'path'`,
       )
-      .bind(history, now, by.who, by.message),
+      .bind(
+        bound("path", "action", "digest", "front", "division", "openHash", "membersHash", "media"),
+        now,
+        by.who,
+        by.message,
+      ),
     ...clear(`DELETE FROM search WHERE rowid IN (${articleIds})`),
     ...addTexts(
       db,
       "INSERT INTO search (rowid, title, summary, body) SELECT a.id, v.column2, v.column3, v.column4",
-      rows.map(({ path, words }) => [path, words.title, words.summary, words.body]),
+      rows.map(({ path, words }) => [path, ...words]),
     ),
     ...addTexts(
       db,
@@ -262,9 +229,20 @@ export async function commitRows(
       rows.map(({ path, openText }) => [path, openText]),
     ),
     db.prepare("DELETE FROM redirects WHERE path IN (SELECT j.value ->> 'path' FROM json_each(?1) j)").bind(heads),
-    ...(rows.some(({ aliases }) => aliases.length > 0) ? [addRedirects(db, rows)] : []),
+    db
+      .prepare(
+        `INSERT OR REPLACE INTO redirects (path, target) SELECT l.value, a.id FROM json_each(?1) j
+         JOIN articles a ON a.path = j.value ->> 'path', json_each(j.value, '$.aliases') l`,
+      )
+      .bind(bound("path", "aliases")),
     ...clear(`DELETE FROM corrections WHERE article IN (${articleIds})`),
-    ...(rows.some(({ corrections }) => corrections.length > 0) ? [addCorrections(db, rows)] : []),
+    db
+      .prepare(
+        `INSERT INTO corrections (language, at, article, position, date, text)
+         SELECT a.language, c.value ->> 'at', a.id, c.value ->> 'position', c.value ->> 'date', c.value ->> 'text'
+         FROM json_each(?1) j JOIN articles a ON a.path = j.value ->> 'path', json_each(j.value, '$.corrections') c`,
+      )
+      .bind(bound("path", "corrections")),
     touchMonths(db, heads, now),
     enqueuePurges(db, tags, now),
     ...(again ? [enqueueOldAddresses(db, heads, now)] : []),
@@ -292,25 +270,6 @@ function addTexts(db: D1Database, insert: string, texts: readonly string[][]): D
   })
 }
 
-function addRedirects(db: D1Database, rows: readonly Row[]): D1PreparedStatement {
-  return db
-    .prepare(
-      `INSERT OR REPLACE INTO redirects (path, target)
-       SELECT l.value, a.id FROM json_each(?1) j JOIN articles a ON a.path = j.value ->> 'path', json_each(j.value, '$.aliases') l`,
-    )
-    .bind(JSON.stringify(rows.map(({ path, aliases }) => ({ path, aliases }))))
-}
-
-function addCorrections(db: D1Database, rows: readonly Row[]): D1PreparedStatement {
-  return db
-    .prepare(
-      `INSERT INTO corrections (language, at, article, position, date, text)
-       SELECT a.language, c.value ->> 'at', a.id, c.value ->> 'position', c.value ->> 'date', c.value ->> 'text'
-       FROM json_each(?1) j JOIN articles a ON a.path = j.value ->> 'path', json_each(j.value, '$.corrections') c`,
-    )
-    .bind(JSON.stringify(rows.map(({ path, corrections }) => ({ path, corrections }))))
-}
-
 /**
  * Runs a batch behind the guard of revisions: compare and set, in one transaction.
  * @param bases the revisions that it replaces; 0: none. One of the statements returns those that it made
@@ -334,17 +293,4 @@ export async function runGuarded(
     if (error instanceof Error && /\bconflict\b/.test(error.message)) return null
     throw error
   }
-}
-
-/** Writes one entry. */
-export async function recordAudit(
-  db: D1Database,
-  entry: { readonly action: string; readonly subject: string; readonly detail: string },
-  who: string,
-  now: number,
-): Promise<void> {
-  await db
-    .prepare("INSERT INTO audit (at, who, action, subject, detail) VALUES (?1, ?2, ?3, ?4, ?5)")
-    .bind(now, who, entry.action, entry.subject, entry.detail)
-    .run()
 }

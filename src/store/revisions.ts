@@ -19,7 +19,7 @@ export interface HeadRow {
   when: number
   /** What its social card shows, as the command line named it; null: it has none. */
   card: string | null
-  /** 0: the row's details are not as they were written, and readers cannot be shown it. */
+  /** 0: the row's record is not as they were written, and readers cannot be shown it. */
   whole: number
 }
 
@@ -31,16 +31,17 @@ export async function readSite(db: D1Database): Promise<{ id: string; unclean: b
   return { id: row?.id ?? "", unclean: row?.unclean === 1 }
 }
 
-const typeOf = (key: string) => `json_type(CASE WHEN json_valid(details) THEN details END, '$.${key}')`
-/** As rows.ts reads it, near enough for a list: reading each article's details takes longer than all else. */
-const isWhole = `access IN ('open', 'members') AND ${typeOf("topics")} IS 'array' AND ${typeOf("authors")} IS 'array'
+const field = (key: string) => `(CASE WHEN json_valid(record) THEN record END ->> '$.${key}')`
+const typeOf = (key: string) => `json_type(CASE WHEN json_valid(record) THEN record END, '$.${key}')`
+/** As rows.ts reads it, near enough for a list: reading each article's record takes longer than all else. */
+const isWhole = `${field("access")} IN ('open', 'members') AND ${typeOf("topics")} IS 'array' AND ${typeOf("authors")} IS 'array'
   AND ${typeOf("corrections")} IS 'array' AND ${typeOf("media")} IS 'object' AND ${typeOf("words")} IS 'integer'`
 
 /** Heads of all articles in the order of their paths, from behind `after`. */
 export async function readHeadsAfter(db: D1Database, after: string, limit: number): Promise<HeadRow[]> {
   const { results } = await db
     .prepare(
-      `SELECT path, title, access, live, published_at AS publishedAt, updated_at AS updatedAt, expires_at AS expiresAt,
+      `SELECT path, title, ${field("access")} AS access, live, published_at AS publishedAt, ${field("updatedAt")} AS updatedAt, expires_at AS expiresAt,
          language, revision, digest, revised_by AS who, revised_at AS "when",
          ${isWhole} AS whole,
          (SELECT c.drawn FROM cards c WHERE c.path = articles.path AND c.title = articles.title) AS card
@@ -139,4 +140,16 @@ export function findMoved(catalogue: D1Database, path: string): Promise<string |
     .prepare("SELECT a.path FROM redirects d JOIN articles a ON a.id = d.target WHERE d.path = ?1")
     .bind(path)
     .first<string>("path")
+}
+
+/** The statement that adds to the audit log. No e-mail addresses: members are named by their ids. */
+export function recordAudit(
+  db: D1Database,
+  entry: { readonly action: string; readonly subject: string; readonly detail: string },
+  who: string,
+  now: number,
+): D1PreparedStatement {
+  return db
+    .prepare("INSERT INTO audit (at, who, action, subject, detail) VALUES (?1, ?2, ?3, ?4, ?5)")
+    .bind(now, who, entry.action, entry.subject, entry.detail)
 }

@@ -1,45 +1,5 @@
-// Rows of the catalogue as the rest of the house knows them. A damaged one is left out where it stands among others.
-import type { Access, Correction, Division, Entry, Label, MediaItem, Picture } from "../article/article.ts"
-
-/** What the column `details` holds, as JSON: all of an article's metadata that no query asks for. */
-export interface Details {
-  readonly topics: readonly Label[]
-  readonly authors: readonly Label[]
-  readonly image: Picture | null
-  readonly map: boolean
-  readonly words: number
-  readonly rights: string | null
-  readonly corrections: readonly Correction[]
-  readonly media: Readonly<Record<string, MediaItem>>
-}
-
-/** The columns that a list needs. */
-export interface EntryRow {
-  path: string
-  language: string
-  region: string
-  country: string | null
-  title: string
-  summary: string
-  published_at: number | null
-  updated_at: number | null
-  access: string
-  gated: number
-  details: string
-}
-
-export interface StoryRow extends EntryRow {
-  revision: number
-  live: number
-  expires_at: number | null
-  division: Division
-  open_hash: string
-  members_hash: string | null
-  revised_at: number
-}
-
-export const entryColumns =
-  "a.path, a.language, a.region, a.country, a.title, a.summary, a.published_at, a.updated_at, a.access, a.gated, a.details"
+// Rows of the catalogue. A damaged row costs its own page and nothing else: lists leave it out and log it.
+import type { ArticleRecord } from "../article/article.ts"
 
 /** Sorts after every date that an article can have. */
 export const unknownDate = -8_640_000_000_000_000
@@ -58,7 +18,7 @@ const isNumber: Check = (value) => typeof value === "number"
 const isPath: Check = (value) => typeof value === "string" && value.startsWith("/")
 /** A language tag: Intl throws on what is none. */
 const isLanguage: Check = (value) => typeof value === "string" && /^[a-z]{2,3}(?:-[a-z\d]{2,8})*$/i.test(value)
-const isFlag: Check = (value) => value === 0 || value === 1
+const isBoolean: Check = (value) => typeof value === "boolean"
 const isHash: Check = (value) => typeof value === "string" && /^[\da-f]{64}$/.test(value)
 const oneOf =
   (...known: unknown[]): Check =>
@@ -80,42 +40,32 @@ const isLabel = object({ slug: isText, name: isText })
 const size = { src: isText, width: isNumber, height: isNumber }
 const isMedia = listOf(object(size))
 
-const detailFields: Fields = {
+const recordFields: { readonly [Name in keyof ArticleRecord]: Check } = {
+  path: isPath,
+  language: isLanguage,
+  region: isText,
+  country: orNull(isText),
+  title: isText,
+  summary: isText,
+  publishedAt: orNull(isMoment),
+  updatedAt: orNull(isMoment),
+  expiresAt: orNull(isMoment),
+  access: oneOf("open", "members"),
+  gated: isBoolean,
+  division: oneOf("none", "line", "teaser"),
   topics: listOf(isLabel),
   authors: listOf(isLabel),
   image: orNull(object({ ...size, alt: isText, caption: orNull(isText), credit: orNull(isText) })),
-  map: (value) => typeof value === "boolean",
+  map: isBoolean,
   words: isNumber,
   rights: orNull(isText),
   corrections: listOf(object({ date: isText, text: isText })),
   media: (value) => typeof value === "object" && value !== null && isMedia(Object.values(value)),
 }
-const placeFields: Fields = { path: isPath, language: isLanguage, region: isText, country: orNull(isText) }
-const entryFields: Fields = {
-  ...placeFields,
-  title: isText,
-  summary: isText,
-  published_at: orNull(isMoment),
-  updated_at: orNull(isMoment),
-  access: oneOf("open", "members"),
-  gated: isFlag,
-  details: isText,
-}
-/** What an article's own page and its whole text need beside that. */
-export const bodyFields: Fields = {
-  division: oneOf("none", "line", "teaser"),
-  open_hash: isHash,
-  members_hash: orNull(isHash),
-}
-export const storyFields: Fields = {
-  ...bodyFields,
-  revision: isNumber,
-  revised_at: isMoment,
-  expires_at: orNull(isMoment),
-}
-export const headlineFields: Fields = { ...placeFields, title: isText, publishedAt: orNull(isMoment), gated: isFlag }
+/** What an article's own page and its whole text need beside the record. */
+export const bodyFields: Fields = { open_hash: isHash, members_hash: orNull(isHash) }
+export const storyFields: Fields = { ...bodyFields, revision: isNumber, revised_at: isMoment }
 export const alternateFields: Fields = { path: isPath, language: isLanguage }
-export const versionFields: Fields = { ...alternateFields, title: isText }
 export const sitemapFields: Fields = { path: isPath, lastmod: isMoment }
 export const monthFields: Fields = {
   month: (value) => typeof value === "string" && /^(?:\d{4}-\d\d|undated(?:-\d+)?)$/.test(value),
@@ -164,32 +114,16 @@ export function readRows<Row extends object, Value>(
   return values
 }
 
-/** @throws Error when the JSON is damaged, or of another schema */
-export function readDetails(row: { path: string; details: string }): Details {
-  const details: unknown = JSON.parse(row.details)
-  return expectFields({ path: row.path, ...(details as Details) }, detailFields)
+/** An article as its row has it. */
+export interface RecordRow {
+  readonly path: string
+  readonly record: string
 }
 
-/** @throws Error when the row is damaged */
-export function readEntry(row: EntryRow, details: Details = readDetails(row)): Entry {
-  expectFields(row, entryFields)
-  return {
-    path: row.path,
-    language: row.language,
-    region: row.region,
-    country: row.country,
-    title: row.title,
-    summary: row.summary,
-    publishedAt: row.published_at,
-    updatedAt: row.updated_at,
-    access: row.access as Access,
-    gated: row.gated === 1,
-    topics: details.topics,
-    authors: details.authors,
-    image: details.image,
-    map: details.map,
-    words: details.words,
-  }
+/** The one reader of `articles.record`. @throws Error when the JSON is damaged, or of another schema */
+export function readRecord({ path, record }: RecordRow): ArticleRecord {
+  const read = JSON.parse(record) as object | null
+  return expectFields({ path, ...read } as ArticleRecord, recordFields)
 }
 
 /**

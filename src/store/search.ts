@@ -1,15 +1,6 @@
 // Full-text search over what the public may read (SQLite FTS5 in D1).
 import type { Entry } from "../article/article.ts"
-import {
-  type Changes,
-  changeQuery,
-  type EntryRow,
-  entryColumns,
-  isReadable,
-  readChanges,
-  readEntry,
-  readRows,
-} from "./rows.ts"
+import { type Changes, changeQuery, isReadable, type RecordRow, readChanges, readRecord, readRows } from "./rows.ts"
 
 export interface Found extends Entry {
   /** Plain text around the match; a match stands between U+0001 and U+0002. */
@@ -41,7 +32,7 @@ export function buildMatch({ terms, open }: Sought): string {
 
 // The best are found by the index alone; texts and columns are read for one page of them.
 const searchQuery = `
-SELECT ${entryColumns}, substr(t.body, 1, ${searchedCharacters}) AS text
+SELECT a.path, a.record, substr(t.body, 1, ${searchedCharacters}) AS text
 FROM (SELECT a.id AS article, bm25(search, 40.0, 10.0, 1.0) AS score
     FROM search JOIN articles a ON a.id = search.rowid
     WHERE search MATCH ?1 AND ${isReadable} AND a.language = ?3 AND (?4 IS NULL OR a.region = ?4)
@@ -61,14 +52,14 @@ export async function searchArticles(
   now: number,
 ): Promise<{ results: Found[]; more: boolean; changes: Changes }> {
   const { sought, language, region, topic, page, size } = wanted
-  const [rows, change] = await db.batch<EntryRow & { text: string | null }>([
+  const [rows, change] = await db.batch<RecordRow & { text: string | null }>([
     db.prepare(searchQuery).bind(buildMatch(sought), now, language, region, topic, size + 1, (page - 1) * size),
     changeQuery(db, now),
   ])
   const found = rows?.results ?? []
   const results = readRows(found.slice(0, size), (row) => {
-    const entry = readEntry(row)
-    const excerpt = cutExcerpt(row.text ?? "", sought) ?? cutExcerpt(row.summary, sought) ?? row.summary
+    const entry = readRecord(row)
+    const excerpt = cutExcerpt(row.text ?? "", sought) ?? cutExcerpt(entry.summary, sought) ?? entry.summary
     return { ...entry, excerpt }
   })
   return { results, more: found.length > size, changes: readChanges(change) }

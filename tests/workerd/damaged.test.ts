@@ -41,6 +41,8 @@ const among: [path: string, sign: string][] = [
 let rig: Rig
 let feed = ""
 let intact: Record<string, unknown>
+/** The victim's record. */
+let record: Record<string, unknown>
 let logged: unknown[][] = []
 
 beforeAll(async () => {
@@ -50,6 +52,7 @@ beforeAll(async () => {
     expect(outcome.problems).toEqual([])
   }
   intact = (await env.CATALOGUE.prepare("SELECT * FROM articles WHERE path = ?1").bind(victim).first()) ?? {}
+  record = JSON.parse(String(intact.record))
   const member = await createMember(env.PEOPLE, "reader@example.org", "en", Date.now())
   await grantMembership(env.PEOPLE, member.id, withoutEnd)
   feed = `/account/feed/${await makeFeed(env.PEOPLE, member.id, Date.now())}.xml`
@@ -97,32 +100,33 @@ async function expectBug(response: Response): Promise<void> {
   expect(logged.flat().join(" ")).not.toContain("store failed")
 }
 
-const details = { topics: [], authors: [], image: null, map: false, words: 1, rights: null, corrections: [], media: {} }
-const without = (key: keyof typeof details) => JSON.stringify({ ...details, [key]: undefined })
-const damages: [name: string, columns: Record<string, unknown>][] = [
-  ["cut JSON", { details: '{"topics":[' }],
-  ["no JSON", { details: "" }],
-  ["JSON that is null", { details: "null" }],
-  ["JSON that is a list", { details: "[]" }],
-  ["a topic that is null", { details: JSON.stringify({ ...details, topics: [null] }) }],
-  ["a topic without a name", { details: JSON.stringify({ ...details, topics: [{ slug: "water" }] }) }],
-  ["authors as text", { details: JSON.stringify({ ...details, authors: "The desk" }) }],
-  ["a picture without a size", { details: JSON.stringify({ ...details, image: { src: "/media/x.jpg" } }) }],
-  ["a correction without a text", { details: JSON.stringify({ ...details, corrections: [{ date: "2026-01-01" }] }) }],
-  ["media that is null", { details: JSON.stringify({ ...details, media: null }) }],
-  ...Object.keys(details).map((key): [string, Record<string, unknown>] => [
-    `no ${key}`,
-    { details: without(key as keyof typeof details) },
-  ]),
-  ["an unknown access", { access: "everyone" }],
-  ["gated 7", { gated: 7 }],
-  ["a language that is no tag", { language: "no such, language" }],
-  ["a date that no calendar has", { updated_at: 9_000_000_000_000_000 }],
+const isDamaged = (change: Record<string, unknown>) => () => ({ record: JSON.stringify({ ...record, ...change }) })
+const recordKeys = [
+  ...["language", "region", "country", "title", "summary", "publishedAt", "updatedAt", "expiresAt", "access", "gated"],
+  ...["division", "topics", "authors", "image", "map", "words", "rights", "corrections", "media"],
+]
+const damages: [name: string, columns: () => Record<string, unknown>][] = [
+  ["cut JSON", () => ({ record: '{"topics":[' })],
+  ["no JSON", () => ({ record: "" })],
+  ["JSON that is null", () => ({ record: "null" })],
+  ["JSON that is a list", () => ({ record: "[]" })],
+  ["a topic that is null", isDamaged({ topics: [null] })],
+  ["a topic without a name", isDamaged({ topics: [{ slug: "water" }] })],
+  ["authors as text", isDamaged({ authors: "The desk" })],
+  ["a picture without a size", isDamaged({ image: { src: "/media/x.jpg" } })],
+  ["a correction without a text", isDamaged({ corrections: [{ date: "2026-01-01" }] })],
+  ["media that is null", isDamaged({ media: null })],
+  ...recordKeys.map((key): [string, () => Record<string, unknown>] => [`no ${key}`, isDamaged({ [key]: undefined })]),
+  ["an unknown access", isDamaged({ access: "everyone" })],
+  ["gated 7", isDamaged({ gated: 7 })],
+  ["an unknown division", isDamaged({ division: "half" })],
+  ["a language that is no tag", isDamaged({ language: "no such, language" })],
+  ["a date that no calendar has", isDamaged({ updatedAt: 9_000_000_000_000_000 })],
 ]
 
 describe("a damaged row", () => {
   it.each(damages)("with %s costs its own page and nothing else", async (name, columns) => {
-    await setColumns(columns)
+    await setColumns(columns())
     await expectBug(await rig.get(victim))
     logged = []
     for (const memory of rig.memories) memory.answers.clear()
@@ -132,7 +136,6 @@ describe("a damaged row", () => {
   })
 
   it.each([
-    ["an unknown division", { division: "half" }],
     ["a hash that is none", { open_hash: "lost" }],
   ])("with %s costs its own page; lists need nothing of it", async (name, columns) => {
     await setColumns(columns)
@@ -142,7 +145,7 @@ describe("a damaged row", () => {
   })
 
   it("is logged once where it stands among others, and listed as damaged by the desk", async () => {
-    await setColumns({ details: "{" })
+    await setColumns({ record: "{" })
     for (let time = 0; time < 3; time++) {
       for (const memory of rig.memories) memory.answers.clear()
       expect((await rig.get("/asia")).status).toBe(200)
@@ -156,7 +159,7 @@ describe("a damaged row", () => {
   })
 
   it("is one of any JSON: neighbours are always there", async () => {
-    const whole = String(intact.details)
+    const whole = String(intact.record)
     const cut = fc.nat(whole.length).map((at) => whole.slice(0, at))
     const keys = Object.keys(JSON.parse(whole))
     const replaced = fc
@@ -164,18 +167,13 @@ describe("a damaged row", () => {
       .map(([key, value]) => JSON.stringify({ ...JSON.parse(whole), [key]: value }))
     const other = fc.record(
       {
-        details: fc.oneof(cut, replaced, fc.json(), fc.string()),
+        record: fc.oneof(cut, replaced, fc.json(), fc.string()),
         language: fc.oneof(fc.constant("en"), fc.string()),
         region: fc.oneof(fc.constant("asia"), fc.string()),
         country: fc.oneof(fc.constant("tajikistan"), fc.constant(null), fc.string()),
         title: fc.string(),
-        summary: fc.string(),
-        access: fc.oneof(fc.constant("open"), fc.string()),
-        gated: fc.integer(),
-        updated_at: fc.oneof(fc.constant(null), fc.maxSafeInteger()),
         revised_at: fc.maxSafeInteger(),
         translation_group: fc.oneof(fc.constant(victim), fc.constant(neighbours[0] as string), fc.string()),
-        division: fc.string(),
       },
       { requiredKeys: [] },
     )
@@ -203,7 +201,7 @@ describe("a damaged row", () => {
       "publishedAt",
       "lastmod",
     ]
-    const more = ["updated_at", "access", "gated", "details", "date", "text", "translations", "month", "changedAt"]
+    const more = ["record", "date", "text", "translations", "month", "changedAt"]
     const change = fc.tuple(
       fc.constantFrom(...columns, ...more),
       fc.oneof(fc.constant(undefined), fc.constant(null), fc.jsonValue()),
