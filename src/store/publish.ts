@@ -146,7 +146,7 @@ export interface Made {
 export const lastRevisionAt = (path: string) =>
   `coalesce((SELECT t.revision FROM redirects r JOIN articles t ON t.id = r.target WHERE r.path = ${path}), 0)`
 
-/** Columns of an earlier release that are written because they cannot be null (migrations/catalogue/0007_record.sql). */
+/** Columns of an earlier release that are written because they cannot be null (migrations/catalogue/0008_record.sql). */
 const unread = "summary, access, gated, division, details"
 
 const articleIds = "SELECT a.id FROM json_each(?1) j JOIN articles a ON a.path = j.value ->> 'path'"
