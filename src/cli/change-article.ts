@@ -4,17 +4,11 @@ import { existsSync } from "node:fs"
 import { formatProblem, type Problem } from "../site/problem.ts"
 import { type BaseRecord, digestFiles, openBaseRecord, recallBase } from "./base-record.ts"
 import type { Context } from "./command.ts"
-import { type DeskClient, expectAnswer, fetchSite, flushAfter, openDesk } from "./desk-client.ts"
+import { type DeskClient, expectAnswer, fetchSite, flushAfter, openDesk, type Revision } from "./desk-client.ts"
 import { CLIError } from "./failure.ts"
 import { listFiles, openFolder, toPath } from "./folder.ts"
 import { explainConflict } from "./output.ts"
 import type { PublishOutcome } from "./shapes.ts"
-
-export interface Revision {
-  readonly revision: number
-  readonly action: string
-  readonly digest: string
-}
 
 /** An article that a command is about to change. */
 export interface Subject {
@@ -40,8 +34,8 @@ export async function openSubject(context: Context, given: string, force: boolea
   const site = await fetchSite(desk)
   const root = existsSync(context.content) ? openFolder(context.content) : null
   const record = root === null ? null : openBaseRecord(root, site.id)
-  const response = await desk.revisions.$get({ query: { path } } as never)
-  const revisions = response.status === 404 ? [] : (await expectAnswer<{ revisions: Revision[] }>(response)).revisions
+  const response = await desk.revisions.$get({ query: { path } })
+  const revisions = response.status === 404 ? [] : (await expectAnswer(response)).revisions
   const [head] = revisions
   const file = `${path.slice(1)}.md`
   const same =
@@ -78,7 +72,7 @@ export async function sendChange<Answer extends { revision: number }>(
     const { problems } = (await response.json()) as { problems: Problem[] }
     throw new CLIError(problems.map(formatProblem).join("\n"), 1)
   }
-  const answer = await expectAnswer<Answer>(response)
+  const answer = (await expectAnswer(response)) as Answer
   const [head] = revisions
   if (record === null || head === undefined || !current) return answer
   if (seen.force && answer.revision !== head.revision + 1) return answer

@@ -84,11 +84,13 @@ async function explain(response: Response): Promise<string> {
 }
 
 /** The body of a good answer. @throws CLIError that says what the desk refused */
-export async function expectAnswer<T>(response: { ok: boolean; status: number; json(): Promise<unknown> }): Promise<T> {
+export async function expectAnswer<Answer extends { ok: boolean; status: number; json(): Promise<unknown> }>(
+  response: Answer,
+): Promise<GoodAnswer<Answer>> {
   const said = await readJson(response)
   if (said === null || (!response.ok && said.error?.message === undefined))
     throw new CLIError(`no desk answers there (status ${response.status}): is the address of --url the site's?`, 4)
-  if (response.ok) return said as T
+  if (response.ok) return said as GoodAnswer<Answer>
   refuse(response.status, said.error?.message ?? "")
 }
 
@@ -121,7 +123,7 @@ export async function flushAfter<T>(
     return await work()
   } finally {
     const why = await desk.purges.$post().then(
-      async (response) => ((await expectAnswer<{ due: number }>(response)).due > 0 ? "the platform refused" : null),
+      async (response) => ((await expectAnswer(response)).due > 0 ? "the platform refused" : null),
       (error: Error) => error.message,
     )
     if (why !== null)
@@ -131,48 +133,30 @@ export async function flushAfter<T>(
   }
 }
 
+type GoodAnswer<Response extends { json(): Promise<unknown> }> = Awaited<
+  ReturnType<Exclude<Response, { ok: false }>["json"]>
+>
+
 /** An article as the desk lists it. */
-export interface Head {
-  readonly path: string
-  readonly url: string
-  readonly title: string
-  readonly access: string
-  readonly status: "live" | "scheduled" | "expired" | "gone" | "damaged"
-  readonly date: string | null
-  readonly updated: string | null
-  readonly language: string
-  readonly revision: number
-  readonly digest: string
-  readonly who: string
-  readonly when: string
-  /** Names what the article's social card shows; null: it has none. */
-  readonly card: string | null
-}
+export type Head = GoodAnswer<Awaited<ReturnType<DeskClient["articles"]["$get"]>>>["articles"][number]
+export type Revision = GoodAnswer<Awaited<ReturnType<DeskClient["revisions"]["$get"]>>>["revisions"][number]
 
 /** All articles that the site knows, by path. */
 export async function fetchHeads(desk: DeskClient): Promise<Map<string, Head>> {
   const heads = new Map<string, Head>()
   let after = ""
   for (;;) {
-    const response = await desk.articles.$get({ query: { after, limit: "2000" } } as never)
-    const page = await expectAnswer<{ articles: Head[]; next: string | null }>(response)
+    const response = await desk.articles.$get({ query: { after, limit: "2000" } })
+    const page = await expectAnswer(response)
     for (const head of page.articles) heads.set(head.path, head)
     if (page.next === null) return heads
     after = page.next
   }
 }
 
-interface Site {
-  readonly id: string
-  readonly origin: string
-  readonly version: string
-  /** It has pictures that were published before metadata were removed. */
-  readonly unclean: boolean
-}
-
 /** The site's id and origin. */
-export async function fetchSite(desk: DeskClient): Promise<Site> {
-  const site = await expectAnswer<Site>(await desk.site.$get())
+export async function fetchSite(desk: DeskClient) {
+  const site = await expectAnswer(await desk.site.$get())
   // The id names a file of the folder's record.
   if (!/^[\w-]{1,100}$/.test(site.id)) throw new CLIError("the site has no id that can be kept: is it a desk?", 4)
   return site
@@ -183,7 +167,7 @@ export async function fetchSource(
   desk: DeskClient,
   path: string,
 ): Promise<{ revision: number; source: string } | null> {
-  const response = await desk.source.$get({ query: { path } } as never)
+  const response = await desk.source.$get({ query: { path } })
   if (response.status === 404) return null
-  return expectAnswer<{ revision: number; source: string }>(response)
+  return expectAnswer(response)
 }

@@ -133,7 +133,7 @@ async function askAbsences(desk: DeskClient, paths: readonly string[]): Promise<
   const conflicts: PublishOutcome["conflicts"] = []
   for (let at = 0; at < paths.length; at += mostMoved) {
     const response = await desk.moved.$post({ json: { paths: paths.slice(at, at + mostMoved) } })
-    conflicts.push(...(await expectAnswer<{ moved: PublishOutcome["conflicts"] }>(response)).moved)
+    conflicts.push(...(await expectAnswer(response)).moved)
   }
   return conflicts
 }

@@ -23,7 +23,7 @@ export async function replaceDirtyPictures(
       await sendPicture(target, clean, clean.bytes)
       const { sha256, extension, width, height } = clean
       const json = { old: picture.sha256, picture: { sha256, extension, width, height } }
-      await expectAnswer(await desk.media.replace.$post({ json: json as never }))
+      await expectAnswer(await desk.media.replace.$post({ json }))
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)
       report(`/media/${picture.sha256}.${picture.extension} of ${picture.path} could not be replaced: ${why}`)

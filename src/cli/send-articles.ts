@@ -95,7 +95,7 @@ async function sendBatch(run: Run, batch: readonly ReadyArticle[]): Promise<void
         path: article.path,
         base: options.force ? (heads.get(article.path)?.revision ?? 0) : (record.get(article.path)?.revision ?? 0),
         source,
-        media: media as never,
+        media,
         digest,
       })),
     },
@@ -126,7 +126,7 @@ async function sendPictures({ desk, options }: Run, batch: readonly ReadyArticle
     }
   if (files.size === 0) return
   const response = await desk.media.missing.$post({ json: { hashes: [...files.keys()] } })
-  const { missing } = await expectAnswer<{ missing: string[] }>(response)
+  const { missing } = await expectAnswer(response)
   const { readCleanBytes } = await import("./clean-pictures.ts")
   for (const hash of missing) {
     const found = files.get(hash)

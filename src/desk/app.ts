@@ -8,7 +8,7 @@ import { flushPurges } from "../store/purges.ts"
 import { readHeadsAfter, readRevisions, readSite, readSource } from "../store/revisions.ts"
 import { readCards } from "./cards.ts"
 import { type Changed, move, rollBack, unpublish } from "./change.ts"
-import { body, type Desk, type DeskEnv, problem } from "./desk.ts"
+import { body, type Desk, type DeskEnv, problem, query } from "./desk.ts"
 import { describeHead } from "./head.ts"
 import { mediaDesk } from "./media.ts"
 import { membersDesk } from "./members.ts"
@@ -57,9 +57,10 @@ export const deskApp = new Hono<DeskEnv>()
     const { id, unclean } = await readSite(catalogue)
     return c.json({ id, version, origin: site.origin, languages: [...site.languages], editor: c.var.editor, unclean })
   })
-  .get("/articles", async (c) => {
-    const limit = Math.min(Math.max(Number(c.req.query("limit") ?? 1000) || 1000, 1), 2000)
-    const rows = await readHeadsAfter(c.env.desk.catalogue, c.req.query("after") ?? "", limit)
+  .get("/articles", query("after", "limit"), async (c) => {
+    const { after, limit: wanted } = c.req.valid("query")
+    const limit = Math.min(Math.max(Number(wanted) || 1000, 1), 2000)
+    const rows = await readHeadsAfter(c.env.desk.catalogue, after ?? "", limit)
     const now = Date.now()
     const articles = rows.map((row) => describeHead(row, c.env.desk.site, now))
     return c.json({ articles, next: rows.length === limit ? (rows.at(-1)?.path ?? null) : null })
@@ -101,16 +102,15 @@ export const deskApp = new Hono<DeskEnv>()
   .post("/moved", body(MovedSchema), async (c) =>
     c.json({ moved: await explainAbsences(c.env.desk.catalogue, c.req.valid("json").paths) }),
   )
-  .get("/revisions", async (c) => {
-    const rows = await readRevisions(c.env.desk.catalogue, c.req.query("path") ?? "")
+  .get("/revisions", query("path"), async (c) => {
+    const rows = await readRevisions(c.env.desk.catalogue, c.req.valid("query").path ?? "")
     if (rows.length === 0) return c.json(problem("absent", "no article was ever published there"), 404)
     const revisions = rows.map(({ at, ...row }) => ({ ...row, when: new Date(at).toISOString() }))
     return c.json({ revisions })
   })
-  .get("/source", async (c) => {
+  .get("/source", query("path", "revision"), async (c) => {
     const { desk } = c.env
-    const revision = c.req.query("revision")
-    const path = c.req.query("path") ?? ""
+    const { path = "", revision } = c.req.valid("query")
     const stores = { db: desk.catalogue, bodies: desk.bodies }
     const source = await readSource(stores, path, revision === undefined ? null : Number(revision))
     if (source === null) return c.json(problem("absent", `no such revision of ${path}`), 404)

@@ -31,11 +31,16 @@ export function problem(code: string, message: string, more: object = {}) {
 
 /** Reads a JSON body by its schema; 400 says what is wrong with it. */
 export function body<Schema extends v.GenericSchema>(schema: Schema) {
-  return validator("json", (value, c) => {
+  return validator("json", (value: v.InferInput<Schema>, c) => {
     const result = v.safeParse(schema, value)
     if (result.success) return result.output as v.InferOutput<Schema>
     const issue = result.issues[0]
     const where = v.getDotPath(issue as v.BaseIssue<unknown>) ?? "the request"
     return c.json(problem("malformed", `${where}: ${issue?.message ?? "not as the desk expects it"}`), 400)
   })
+}
+
+/** Names a route's query parameters for the client's types. */
+export function query<Name extends string>(..._names: Name[]) {
+  return validator("query", (value) => value as { [Key in Name]?: string })
 }

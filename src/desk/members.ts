@@ -14,15 +14,15 @@ import {
 } from "../store/members.ts"
 import { recordAudit } from "../store/revisions.ts"
 import { subscribe } from "../store/subscribers.ts"
-import { body, type DeskEnv, problem } from "./desk.ts"
+import { body, type DeskEnv, problem, query } from "./desk.ts"
 import { MemberGrantSchema, MemberRevokeSchema } from "./schema.ts"
 
 const largestPage = 1_000
 const day = 86_400_000
 
 export const membersDesk = new Hono<DeskEnv>()
-  .get("/", async (c) => {
-    const members = await listMembers(c.env.desk.people, c.req.query("after") ?? "", largestPage)
+  .get("/", query("after"), async (c) => {
+    const members = await listMembers(c.env.desk.people, c.req.valid("query").after ?? "", largestPage)
     const now = Date.now()
     const next = members.length === largestPage ? foldEmail(members.at(-1)?.email ?? "") : null
     return c.json({ members: members.map((member) => describeMember(member, now)), next })

@@ -10,9 +10,10 @@ const Revision = v.pipe(v.number(), v.integer(), v.minValue(0))
 /** The revision that the editor has seen: if another one is there it is a conflict, unless forced. */
 const seen = { base: Revision, force: v.optional(v.boolean(), false) }
 
+const Extension: v.GenericSchema<string> = v.picklist(pictureExtensions)
 const pictureEntries = {
   sha256: Hash,
-  extension: v.picklist(pictureExtensions),
+  extension: Extension,
   width: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(30_000)),
   height: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(30_000)),
 }

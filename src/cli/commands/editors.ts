@@ -11,7 +11,7 @@ const list = {
   summary: "List all editors",
   async run(context, { output }) {
     const response = await deskOf(context).editors.$get()
-    const answer = await expectAnswer<{ editors: { name: string; role: string }[] }>(response)
+    const answer = await expectAnswer(response)
     output.result(answer.editors)
     for (const editor of answer.editors) output.line(`${editor.role.padEnd(6)} ${editor.name}`)
     return 0
@@ -26,7 +26,7 @@ const add = {
   async run(context, { args: [name = ""], options: { role = "editor" }, output }) {
     if (role !== "editor" && role !== "admin") throw new CLIError("--role must be `editor` or `admin`", 2)
     const response = await deskOf(context).editors.$post({ json: { name, role } })
-    const answer = await expectAnswer<{ name: string; key: string }>(response)
+    const answer = await expectAnswer(response)
     output.result(answer)
     output.line(`${name} can now publish with this key. It is not shown again:\n${answer.key}`)
     return 0

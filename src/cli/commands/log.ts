@@ -4,14 +4,6 @@ import { expectAnswer, openDesk } from "../desk-client.ts"
 import { toPath } from "../folder.ts"
 import { LogShape } from "../shapes.ts"
 
-interface Revision {
-  readonly revision: number
-  readonly action: string
-  readonly who: string
-  readonly when: string
-  readonly message: string
-}
-
 export const log = {
   usage: "log <path>",
   summary: "Show an article's revisions: what, who, when and why",
@@ -19,8 +11,8 @@ export const log = {
   shape: LogShape,
   async run(context, { args: [given = ""], output }) {
     const desk = openDesk({ url: context.url, key: context.key() })
-    const response = await desk.revisions.$get({ query: { path: toPath(given, context.content) } } as never)
-    const { revisions } = await expectAnswer<{ revisions: Revision[] }>(response)
+    const response = await desk.revisions.$get({ query: { path: toPath(given, context.content) } })
+    const { revisions } = await expectAnswer(response)
     output.result(revisions)
     for (const { revision, action, who, when, message } of revisions)
       output.line(

@@ -35,7 +35,7 @@ const grant = {
     if ("problem" in read) throw new CLIError(`${email}: ${emailProblems[read.problem]}`, 2)
     const language = options.language === undefined ? {} : { language: String(options.language) }
     const json = { email, ...readUntil(options), ...language }
-    const { member } = await expectAnswer<{ member: MemberLine }>(await deskOf(context).members.grant.$post({ json }))
+    const { member } = await expectAnswer(await deskOf(context).members.grant.$post({ json }))
     output.result(member)
     output.line(`${member.email} is a member ${member.until === null ? "with no end date" : `until ${member.until}`}`)
     return 0
@@ -48,7 +48,7 @@ const revoke = {
   // Takes any text: an older release may have stored an address that is refused today.
   async run(context, { args: [email = ""], output }) {
     const response = await deskOf(context).members.revoke.$post({ json: { email } })
-    const { member } = await expectAnswer<{ member: MemberLine }>(response)
+    const { member } = await expectAnswer(response)
     output.result(member)
     output.line(`${member.email} is no longer a member. This takes effect everywhere within 5 minutes`)
     if (member.stripeSubscription !== null)
@@ -79,7 +79,7 @@ export const members = {
 async function fetchMembers(desk: DeskClient): Promise<MemberLine[]> {
   const all: MemberLine[] = []
   for (let after: string | null = ""; after !== null; ) {
-    const response = await desk.members.$get({ query: { after } } as never)
+    const response = await desk.members.$get({ query: { after } })
     const page: { members: MemberLine[]; next: string | null } = await expectAnswer(response)
     all.push(...page.members)
     after = page.next
