@@ -41,8 +41,6 @@ export default defineConfig({
           include: ["tests/workerd/**/*.test.ts"],
           globalSetup: ["tests/stand-ins/for-workerd.ts"],
           testTimeout: 60_000,
-          // CommonJS, which the tests' loader of modules can't take as it is.
-          deps: { optimizer: { ssr: { enabled: true, include: ["sanitize-html"] } } },
         },
       },
       {

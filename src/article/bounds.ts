@@ -3,7 +3,7 @@
 // What is slow in marked, measured at 18.2.1: emphasis takes time by the square of its runs in a paragraph; brackets and
 // the like by their number times the paragraph's length; containers by their depth times what is inside them; a table
 // by its columns times its rows, however short a row is; a list item by the square of its lines. In the sanitizer's parser
-// (htmlparser2 12) each element takes time by how many are open. Each has a budget for the whole text that keeps an
+// (parse5 8) each element takes time by how many are open. Each has a budget for the whole text that keeps an
 // accepted text well under a second, and that the densest of real articles uses a fiftieth of.
 import type { Mistake } from "./mistakes.ts"
 

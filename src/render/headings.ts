@@ -24,14 +24,14 @@ export function outlineLevel(depth: number, above: number[]): number {
 
 /** An id that no other heading of the text has, after its words. */
 export function headingId(words: string, text: Rendering): string {
-  const slug = cutCharacters(joinWords(words), 80)
+  const slug = `${text.idPrefix}h-${cutCharacters(joinWords(words), 80)}`
   const taken = text.headingIdsTaken
   let id = slug
   let next = taken.get(slug) ?? 1
   while (taken.has(id)) id = `${slug}-${++next}`
   taken.set(slug, next)
   if (id !== slug) taken.set(id, 1)
-  return `${text.idPrefix}h-${id}`
+  return id
 }
 
 const plain = /^[a-z\d]+(?: [a-z\d]+)*$/i

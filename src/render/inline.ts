@@ -112,7 +112,7 @@ function renderText(token: Tokens.Text, more: boolean, text: Rendering): string 
 /** Escapes text; a rare named reference is left to the sanitizer, which knows them all. */
 export function escapeNamed(written: string, text: Rendering): string {
   return escapeText(written, () => {
-    text.needsSanitizer = true
+    text.needsSanitizer ||= text.sanitize
     return true
   })
 }

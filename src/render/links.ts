@@ -46,7 +46,8 @@ export function findPicture(
   address: string,
   media: Readonly<Record<string, MediaItem>>,
 ): { src: string; width: number | null; height: number | null } | null {
-  if (kept.test(address)) return { src: address, width: null, height: null }
+  if (kept.test(address))
+    return Object.values(media).find(({ src }) => src === address) ?? { src: address, width: null, height: null }
   const bare = address.startsWith("./") ? address.slice(2) : address
   for (const name of [address, bare, `./${bare}`]) if (Object.hasOwn(media, name)) return media[name] ?? null
   return address.includes("%") ? findDecoded(address, media) : null

@@ -14,7 +14,6 @@ import {
   renderInlineBlock,
   renderKeptPicture,
 } from "./inline.ts"
-import { type Part, sanitizeParts } from "./raw-html.ts"
 import { cleanText, decodeNumeric } from "./references.ts"
 import { smarten } from "./typography.ts"
 
@@ -45,45 +44,21 @@ export function renderMarkdown(source: string, options: MarkdownOptions): string
     inLink: false,
     needsSanitizer: false,
   }
-  const parts = renderParts(tokens, text)
-  if (text.sanitize && parts.some(({ raw }) => raw)) return sanitize(parts, text)
-  let html = ""
-  for (const part of parts) html += part.html
-  return html
-}
-
-/** The text block by block, and its notes: neighbours without their author's HTML are one part. */
-function renderParts(tokens: readonly Token[], text: Rendering): Part[] {
-  const parts: Part[] = []
-  let plain = ""
-  const add = (html: string): void => {
-    if (!text.needsSanitizer) {
-      plain += html
-      return
-    }
-    parts.push({ html: plain, raw: false }, { html, raw: true })
-    plain = ""
-    text.needsSanitizer = false
-  }
-  for (let index = 0; index < tokens.length; index++) add(renderBlock(tokens, index, text))
-  add(renderNotes(text.notes, text.idPrefix, text.language, (note) => renderBlocks(note, text)))
-  parts.push({ html: plain, raw: false })
-  return parts
+  const blocks = renderBlocks(tokens, text)
+  const html = blocks + renderNotes(text.notes, text.idPrefix, text.language, (note) => renderBlocks(note, text))
+  if (!text.needsSanitizer) return html
+  const sanitize = (sanitizeHtml: Sanitize) => sanitizeHtml(html, text, text.headingIdsTaken)
+  return loaded === null ? loadSanitizer().then(sanitize) : sanitize(loaded)
 }
 
 type Sanitize = typeof import("./sanitize.ts").sanitizeHtml
 
-/** The sanitizer, once an article of this isolate has needed it: to ask for the module again takes as long as a short text. */
+/** The sanitizer, once an article of this isolate has needed it: importing it again takes as long as a short text. */
 let loaded: Sanitize | null = null
 
 async function loadSanitizer(): Promise<Sanitize> {
   loaded ??= (await import("./sanitize.ts")).sanitizeHtml
   return loaded
-}
-
-function sanitize(parts: readonly Part[], text: Rendering): string | Promise<string> {
-  const by = (sanitizeHtml: Sanitize) => sanitizeParts(parts, (html, taken) => sanitizeHtml(html, text, taken))
-  return loaded === null ? loadSanitizer().then(by) : by(loaded)
 }
 
 function renderBlocks(tokens: readonly Token[], text: Rendering): string {

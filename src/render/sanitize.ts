@@ -1,136 +1,221 @@
-// Raw HTML of an author's: an allow-list, then tags balanced as HTML's own rules want them. Loaded only when needed.
-import sanitize from "sanitize-html"
-import { balanceHtml } from "./balance.ts"
+// Sanitizes a text that holds raw HTML: parses it as browsers do, keeps what an article may hold, writes it out. Loaded
+// on demand. Why not a library: docs/decisions/023-markdown.md.
+import { type DefaultTreeAdapterTypes, defaultTreeAdapter, parseFragment, serialize, html as standard } from "parse5"
 import type { MarkdownOptions } from "./inline.ts"
 import { authorId, findPicture, hostOf, isSafe, localAddress, placeOf, safeAddress } from "./links.ts"
 import { cleanText } from "./references.ts"
 
-const tags = (
-  "h2 h3 h4 h5 h6 p ul ol li dl dt dd blockquote pre hr div section aside figure figcaption details summary " +
-  "table caption colgroup col thead tbody tfoot tr th td a abbr b bdi bdo br cite code data del dfn em i img ins kbd " +
-  "mark q rp rt ruby s samp small span strong sub sup time u var wbr"
-).split(" ")
+type Node = DefaultTreeAdapterTypes.ChildNode
+type Element = DefaultTreeAdapterTypes.Element
+type Attributes = Map<string, string>
 
-const cellClasses = ["end", "center"]
-
-// Made once: sanitize-html reads all of it at each call, which takes as long as a short text does. `language-` is a pattern
-// since `language-*`, which it takes as well, is compiled each time.
-const everywhere: sanitize.IOptions = {
-  allowedTags: tags,
-  nonTextTags: (
+/** Of any other element, the tags go and the content stays. */
+const allowed = new Set(
+  (
+    "h1 h2 h3 h4 h5 h6 p ul ol li dl dt dd blockquote pre hr div section aside figure figcaption details summary " +
+    "table caption colgroup col thead tbody tfoot tr th td a abbr b bdi bdo br cite code data del dfn em i img ins kbd " +
+    "mark q rp rt ruby s samp small span strong sub sup time u var wbr"
+  ).split(" "),
+)
+/** These go with their content. */
+const removed = new Set(
+  (
     "script style textarea option noscript title svg math iframe object embed template xmp noembed noframes plaintext " +
     "select audio video canvas"
   ).split(" "),
-  // Also the bound of what the balancing walks back through.
-  nestingLimit: 100,
-  allowedSchemes: ["http", "https", "mailto", "tel"],
-}
-const attributes = new Map(
-  Object.entries({
-    a: ["href", "hreflang"],
-    img: ["src", "alt", "width", "height", "loading", "decoding"],
-    ol: ["start", "type", "reversed"],
-    li: ["value"],
-    th: ["scope", "colspan", "rowspan"],
-    td: ["colspan", "rowspan"],
-    col: ["span"],
-    colgroup: ["span"],
-    time: ["datetime"],
-    del: ["datetime"],
-    ins: ["datetime"],
-    data: ["value"],
-    details: ["open"],
-  }),
 )
-const attributesOfAll = ["id", "class", "dir", "lang", "title", "aria-label", "tabindex", "role"]
-const classes = new Map<string, (string | RegExp)[]>([
-  ["code", [/^language-/]],
-  ["th", cellClasses],
-  ["td", cellClasses],
-])
-const classesOfAll = ["table", "note", "notes"]
-const start = /<([a-z][^\s/>]*)/gi
+const everywhere = new Set("id class dir lang title aria-label tabindex role".split(" "))
+const attributes: Readonly<Record<string, readonly string[]>> = {
+  a: ["href", "hreflang"],
+  ol: ["start", "type", "reversed"],
+  li: ["value"],
+  th: ["scope", "colspan", "rowspan", "align"],
+  td: ["colspan", "rowspan", "align"],
+  col: ["span"],
+  colgroup: ["span"],
+  time: ["datetime"],
+  del: ["datetime"],
+  ins: ["datetime"],
+  data: ["value"],
+  details: ["open"],
+}
+const cellClass = /^(?:end|center)$/
+const classes: Readonly<Record<string, RegExp>> = { code: /^language-/, th: cellClass, td: cellClass }
+const classesEverywhere = /^(?:table|notes?)$/
+const roles = new Set(["region", "note", "doc-noteref", "doc-backlink", "doc-endnotes"])
+/** Elements inside each other. */
+const deepest = 200
+const mostAttributes = 200
+
+/** The text that is sanitized, and the ids in it so far. */
+interface Cleaning extends MarkdownOptions {
+  /** Ids of the text's own headings: no other element may take them. */
+  readonly reserved: { has(id: string): boolean }
+  readonly ids: Set<string>
+}
 
 /**
- * `html` with only what an article may hold; see the lists above and below.
- * @param ids what the page has elsewhere; those of `html` are added
+ * The HTML with every element closed and only what an article may hold. It parses to the tree that was checked: it is
+ * parsed and checked again until nothing changes, because the first time can leave, say, a link within a link.
+ * @throws when the tags are nested too badly
  */
-export function sanitizeHtml(html: string, options: MarkdownOptions, ids: Set<string>): string {
-  const prefix = options.idPrefix ?? ""
-  const allowedAttributes: Record<string, string[]> = { "*": attributesOfAll }
-  const allowedClasses: Record<string, (string | RegExp)[]> = { "*": classesOfAll }
-  const transformTags: Transforms = {
-    "*": (tagName, attribs) => ({ tagName, attribs: takeCommon(attribs, prefix, ids) }),
-    h1: (_tagName, attribs) => ({ tagName: "h2", attribs }),
-    a: (tagName, attribs) => ({ tagName, attribs: takeLink(attribs, options) }),
-    td: takeCell,
-    th: takeCell,
-    img: (_tagName, attribs) => takePicture(attribs, options),
-  }
-  // Of the lists by element as much as these elements need: what is not listed loses its attributes.
-  for (const name of namesOf(html)) {
-    const own = attributes.get(name)
-    if (own !== undefined) allowedAttributes[name] = own
-    const ownClasses = classes.get(name)
-    if (ownClasses !== undefined) allowedClasses[name] = ownClasses
-  }
+export function sanitizeHtml(html: string, options: MarkdownOptions, reserved: Cleaning["reserved"]): string {
+  checkAttributes(html)
   // What is left open at the end is closed before its last line ends.
-  const clean = sanitize(html.trimEnd(), { ...everywhere, allowedAttributes, allowedClasses, transformTags })
-  const balanced = balanceHtml(cleanText(clean))
-  return balanced === "" ? "" : `${balanced}\n`
-}
-
-/** Names of the elements that may begin in `html`; a picture of another site becomes a link. */
-function namesOf(html: string): Set<string> {
-  const names = new Set<string>()
-  for (const found of html.matchAll(start)) names.add((found[1] ?? "").toLowerCase())
-  if (names.has("img")) names.add("a")
-  return names
-}
-
-type Attributes = Record<string, string>
-type Transforms = Record<string, sanitize.Transformer>
-
-/** `align`, which HTML has no more, as the class that the style sheet knows. */
-function takeCell(tagName: string, { align, ...attribs }: Attributes): sanitize.Tag {
-  const name = align === "right" ? "end" : align === "center" ? "center" : undefined
-  return { tagName, attribs: name === undefined ? attribs : { ...attribs, class: name } }
-}
-
-const roles = new Set(["region", "note", "doc-noteref", "doc-backlink", "doc-endnotes"])
-
-function takeCommon(attribs: Attributes, prefix: string, ids: Set<string>): Attributes {
-  if (attribs.id === undefined && attribs.role === undefined && attribs.tabindex === undefined) return attribs
-  const { id, role, tabindex, ...others } = attribs
-  if (role !== undefined && roles.has(role)) others.role = role
-  if (tabindex === "0") others.tabindex = tabindex
-  const name = id === undefined ? "" : id.trim()
-  if (name === "" || /\s/.test(name)) return others
-  const unique = authorId(name, prefix)
-  if (!ids.has(unique)) others.id = unique
-  ids.add(unique)
-  return others
-}
-
-function takeLink(attribs: Attributes, options: MarkdownOptions): Attributes {
-  const { href, ...others } = attribs
-  const address = href?.trim()
-  if (address === undefined || !isSafe(address)) return others
-  return { ...others, href: address.startsWith("#") ? localAddress(address, options.idPrefix ?? "") : address }
-}
-
-const noSize: Attributes = {}
-
-function takePicture(attribs: Attributes, options: MarkdownOptions): sanitize.Tag {
-  const { src = "", alt = "", title } = attribs
-  const picture = findPicture(src.trim(), options.media)
-  if (picture !== null) {
-    const size = picture.width === null ? noSize : { width: String(picture.width), height: String(picture.height) }
-    return { tagName: "img", attribs: { src: picture.src, alt, ...size, loading: "lazy", decoding: "async" } }
+  let before = html.trimEnd()
+  for (let round = 0; round < 20; round++) {
+    const fragment = parseFragment(context, before, { treeAdapter: limitElements(10 * html.length + 10_000) })
+    cleanChildren(fragment, { ...options, reserved, ids: new Set() })
+    const after = serialize(fragment)
+    if (after === before) return after === "" ? "" : `${after}\n`
+    before = after
   }
-  const address = safeAddress(src.trim())
-  const place = placeOf(address, options.site)
-  if (address === null || place === "nowhere") return { tagName: "span", attribs: {}, text: alt }
-  if (place === "elsewhere") return { tagName: "a", attribs: { href: address }, text: alt || hostOf(address) }
-  return { tagName: "img", attribs: { src: address, alt, ...(title === undefined ? {} : { title }) } }
+  throw new Error("HTML tags are nested so badly that browsers disagree about them")
+}
+
+const context = defaultTreeAdapter.createElement("div", standard.NS.HTML, [])
+
+const startTag = /<[a-z](?:[^"'=>]|=\s*(?:"[^"]*"|'[^']*')|["'=])*/gi
+
+/** The parser compares each attribute with all others of its tag. */
+function checkAttributes(html: string): void {
+  for (const [tag] of html.matchAll(startTag))
+    if (tag.length > 2 * mostAttributes && tag.replace(/"[^"]*"|'[^']*'/g, " ").split(/[\s/]+/).length > mostAttributes)
+      throw new Error(`an HTML tag has more than ${mostAttributes} attributes`)
+}
+
+/**
+ * A tree adapter with limits. Parsers look through the open elements at each tag, and reopen `<b>` and the like in every
+ * block that they reach into, so that a short text could become gigabytes.
+ */
+function limitElements(mostCharacters: number): typeof defaultTreeAdapter {
+  let characters = 0
+  let open = 0
+  return {
+    ...defaultTreeAdapter,
+    createElement(name, namespace, attrs) {
+      characters += name.length
+      for (const attribute of attrs) characters += attribute.name.length + attribute.value.length
+      if (characters > mostCharacters)
+        throw new Error("HTML tags such as <b> or <a> are left open over too many blocks")
+      return defaultTreeAdapter.createElement(name, namespace, attrs)
+    },
+    onItemPush: () => {
+      if (++open > deepest) throw new Error(`HTML tags are nested more than ${deepest} deep: close them`)
+    },
+    onItemPop: () => {
+      open--
+    },
+  }
+}
+
+function cleanChildren(parent: DefaultTreeAdapterTypes.ParentNode, text: Cleaning): void {
+  const kept: Node[] = []
+  for (const child of parent.childNodes) {
+    if (child.nodeName === "#text") {
+      const node = child as DefaultTreeAdapterTypes.TextNode
+      node.value = cleanText(node.value)
+      kept.push(node)
+    } else if ("tagName" in child) kept.push(...cleanElement(child, text))
+  }
+  for (const child of kept) child.parentNode = parent
+  parent.childNodes = kept
+}
+
+/** The element; its content, when the element itself may not stay; nothing. */
+function cleanElement(element: Element, text: Cleaning): readonly Node[] {
+  if (removed.has(element.tagName) || element.namespaceURI !== standard.NS.HTML) return []
+  const isAllowed = allowed.has(element.tagName)
+  if (isAllowed) cleanTag(element, text)
+  cleanChildren(element, text)
+  const [first] = element.childNodes
+  // A browser drops the first line's end in <pre>.
+  if (element.tagName === "pre" && first && "value" in first && first.value.startsWith("\n"))
+    first.value = `\n${first.value}`
+  return isAllowed ? [element] : element.childNodes
+}
+
+function cleanTag(element: Element, text: Cleaning): void {
+  if (element.tagName === "h1" && text.titled !== false) rename(element, "h2")
+  const written: Attributes = new Map(element.attrs.map(({ name, value }) => [name, cleanText(value)]))
+  const kept = element.tagName === "img" ? takePicture(element, written, text) : takeAttributes(element, written, text)
+  element.attrs = Array.from(kept, ([name, value]) => ({ name, value }))
+}
+
+function rename(element: Element, name: string): void {
+  element.tagName = name
+  element.nodeName = name
+}
+
+function takeAttributes({ tagName }: Element, written: Attributes, text: Cleaning): Attributes {
+  const kept: Attributes = new Map()
+  for (const [name, value] of written) {
+    if (!everywhere.has(name) && !attributes[tagName]?.includes(name)) continue
+    const taken = takeValue(tagName, name, value, text)
+    // HTML no longer has `align`: the style sheet knows the class.
+    if (taken !== null) kept.set(name === "align" ? "class" : name, taken)
+  }
+  return kept
+}
+
+function takeValue(tag: string, name: string, value: string, text: Cleaning): string | null {
+  switch (name) {
+    case "id":
+      return takeId(tag, value.trim(), text)
+    case "class": {
+      const known = (one: string) => classesEverywhere.test(one) || classes[tag]?.test(one)
+      return value.split(/\s+/).filter(known).join(" ") || null
+    }
+    case "align":
+      return value === "right" ? "end" : value === "center" ? value : null
+    case "role":
+      return roles.has(value) ? value : null
+    case "tabindex":
+      return value === "0" ? value : null
+    case "href":
+      return takeAddress(value.trim(), text)
+    default:
+      return value
+  }
+}
+
+function takeId(tag: string, name: string, { idPrefix = "", ids, reserved }: Cleaning): string | null {
+  if (name === "" || /\s/.test(name)) return null
+  const id = authorId(name, idPrefix)
+  if (ids.has(id) || (reserved.has(id) && !/^h\d$/.test(tag))) return null
+  ids.add(id)
+  return id
+}
+
+function takeAddress(address: string, { idPrefix = "" }: Cleaning): string | null {
+  if (!isSafe(address)) return null
+  return address.startsWith("#") ? localAddress(address, idPrefix) : address
+}
+
+/** The attributes of a picture that the site has. Another site's becomes a link, one that is nowhere its words. */
+function takePicture(element: Element, written: Attributes, { media, site }: Cleaning): Attributes {
+  const src = written.get("src")?.trim() ?? ""
+  const alt = written.get("alt") ?? ""
+  const picture = findPicture(src, media)
+  if (picture !== null) {
+    const { width, height } = picture
+    const size =
+      width === null
+        ? []
+        : ([
+            ["width", `${width}`],
+            ["height", `${height}`],
+          ] as const)
+    return new Map([["src", picture.src], ["alt", alt], ...size, ["loading", "lazy"], ["decoding", "async"]])
+  }
+  const address = safeAddress(src)
+  const place = placeOf(address, site)
+  if (address !== null && place === "here") {
+    const title = written.get("title")
+    return new Map([["src", address], ["alt", alt], ...(title === undefined ? [] : [["title", title] as const])])
+  }
+  const isLink = address !== null && place === "elsewhere"
+  rename(element, isLink ? "a" : "span")
+  defaultTreeAdapter.insertText(element, isLink ? alt || hostOf(address) : alt)
+  return new Map(isLink ? [["href", address]] : [])
 }

@@ -98,11 +98,6 @@ const rules: Readonly<Record<string, readonly [source: string, specified: string
   tags: ["a <x-y>b</x-y><script>c</script>", "<p>a <x-y>b</x-y><script>c</script></p>", "<p>a b</p>"],
   attributes: ['<b class="a" lang="tg">c</b>', '<p><b class="a" lang="tg">c</b></p>', '<p><b lang="tg">c</b></p>'],
   comments: ["a <!-- b -->", "<p>a <!-- b --></p>", "<p>a</p>"],
-  balance: [
-    "<table>\n\na\n\n</table>",
-    "<table><p>a</p></table>",
-    "<table><tbody><tr><td><p>a</p></td></tr></tbody></table>",
-  ],
   fragments: ["[a](#b)", '<p><a href="#b">a</a></p>', '<p><a href="#h-b">a</a></p>'],
   schemes: ["[a](irc://b.example)", '<p><a href="irc://b.example">a</a></p>', "<p>a</p>"],
 }

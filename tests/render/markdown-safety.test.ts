@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import fc from "fast-check"
+import { parseFragment, serialize } from "parse5"
 import { describe, expect, test } from "vitest"
 import config from "../../dateline.config.ts"
-import { balanceHtml } from "../../src/render/balance.ts"
 import { type MarkdownOptions, renderMarkdown } from "../../src/render/markdown.ts"
 import { dangersOf, parseErrors } from "./parsed.ts"
 
@@ -108,24 +108,35 @@ describe("raw HTML", () => {
   })
 })
 
-describe("balancing", () => {
+describe("badly nested raw HTML is nested as a browser nests it", () => {
   test.each([
-    ["<p>a<div>b</p></div>", "<p>a</p><div>b</div>"],
-    ["<b><p>a</b>", "<b><p>a</p></b>"],
-    ["</p></div>a", "a"],
-    ["<table>a<tr><td>b</table>c", "<table><tbody><tr><td>a</td></tr><tr><td>b</td></tr></tbody></table>c"],
+    ["<p>a<div>b</p></div>", "<p>a</p><div>b<p></p></div>"],
+    ["<div><b><p>a</b>", "<div><b></b><p><b>a</b></p></div>"],
+    ["</p></div>a", "<p></p>a"],
+    ["<div>a<table><tr><td>b</table>c", "<div>a<table><tbody><tr><td>b</td></tr></tbody></table>c</div>"],
+    ["<table>a<tr><td>b</table>c", "a<table><tbody><tr><td>b</td></tr></tbody></table>c"],
     ["<td>a</td><tr>", "a"],
-    ["<a>b<a>c", "<a>b</a><a>c</a>"],
+    ["<div><a>b<a>c", "<div><a>b</a><a>c</a></div>"],
+    ["<div><a>b<table><a>c", "<div><a>b</a><a>c</a><table></table></div>"],
     ["<h2>a<h3>b", "<h2>a</h2><h3>b</h3>"],
     ["<ul><li>a<li>b<ul><li>c", "<ul><li>a</li><li>b<ul><li>c</li></ul></li></ul>"],
-    ["<ruby><b>a<rt>b", "<ruby><b>a</b><rt>b</rt></ruby>"],
+    ["<div><ruby>a<rt>b<rt>c", "<div><ruby>a<rt>b</rt><rt>c</rt></ruby></div>"],
     [
       "<table><col><td>a<caption>b",
       "<table><colgroup><col></colgroup><tbody><tr><td>a</td></tr></tbody><caption>b</caption></table>",
     ],
-  ])("%s", (html, expected) => {
-    expect(balanceHtml(html)).toBe(expected)
-    expect(parseErrors(expected)).toEqual([])
+    ["<pre>\n\na</pre>", "<pre>\n\na</pre>"],
+  ])("%s", async (html, expected) => {
+    expect(await render(html)).toBe(`${expected}\n`)
+    expect(serialize(parseFragment(expected)).replace("<pre>", "<pre>\n")).toBe(expected)
+  })
+
+  test("and refused where a browser would repeat its tags over and over", async () => {
+    const open = Array.from({ length: 90 }, (_, index) => `<b title="${index}">`).join("")
+    await expect(render(`<div><p>${open}${"<div>a</div>".repeat(1000)}`)).rejects.toThrow("left open")
+    await expect(render(`x ${"<i>".repeat(300)}`)).rejects.toThrow("200 deep")
+    await expect(render(`<div title=">"${" a".repeat(300)}>`)).rejects.toThrow("200 attributes")
+    await render(`<div><p><b>${"<div>a</div>".repeat(1000)}`)
   })
 })
 

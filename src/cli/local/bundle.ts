@@ -1,9 +1,8 @@
 // Builds the Worker: what a reader's request needs in one module and its chunks, the rest in modules loaded on demand.
 // Run as a program, it is wrangler's build command. See docs/decisions/010-bundle.md.
 import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs"
-import { createRequire } from "node:module"
 import { join, resolve } from "node:path"
-import type { Metafile, Plugin } from "esbuild"
+import type { Metafile } from "esbuild"
 
 /** The Worker's modules. */
 export interface Bundle {
@@ -35,7 +34,6 @@ export async function bundleWorker(root: string): Promise<Bundle> {
     logLevel: "silent",
     metafile: true,
     write: false,
-    plugins: [leanSanitizer],
   })
   // Otherwise esbuild's process lives as long as ours.
   await stop()
@@ -48,19 +46,6 @@ export async function bundleWorker(root: string): Promise<Bundle> {
   const modules = [entry, ...names.filter((name) => name !== entry).sort()]
   const reader = followImports(metafile)
   return { folder, modules, reader }
-}
-
-/** Leaves out of sanitize-html what only options that we do not use need: a CSS parser, a date library, htmlparser2's DOM. */
-const leanSanitizer: Plugin = {
-  name: "lean-sanitizer",
-  setup({ onLoad, onResolve }) {
-    onResolve({ filter: /^(postcss|dayjs)$/ }, ({ path }) => ({ path, namespace: "left-out" }))
-    onLoad({ filter: /.*/, namespace: "left-out" }, () => ({ contents: "module.exports = {}" }))
-    onResolve({ filter: /^htmlparser2$/ }, ({ importer }) => {
-      const whole = createRequire(importer).resolve("htmlparser2")
-      return { path: join(whole, "..", "Parser.js") }
-    })
-  },
 }
 
 /** The entry and everything it imports statically. */

@@ -26,14 +26,14 @@ describe("the production bundle", () => {
 
   it("evaluates nothing of the desk, the members' room or the sanitizer for a reader", () => {
     const rare = bundle.modules.filter((name) => !bundle.reader.includes(name))
-    const marks = ["/desk/v1", "nonTextTags", "block-scalar"]
+    const marks = ["/desk/v1", "noembed noframes", "block-scalar"]
     for (const mark of marks)
       expect(
         rare.filter((name) => contents(name).includes(mark)),
         mark,
       ).not.toEqual([])
     for (const name of bundle.reader) {
-      expect(contents(name), name).not.toContain("nonTextTags")
+      expect(contents(name), name).not.toContain("noembed noframes")
       expect(contents(name), name).not.toContain("block-scalar")
     }
   })
