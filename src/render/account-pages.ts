@@ -91,7 +91,7 @@ ${content}</section>`
 function renderMembership(view: AccountView, site: SiteConfig): Html {
   const { language } = view
   const { source, billing, payments } = view.membership
-  return html`<section class="box"><h2>${message(language, "standing")}</h2>
+  return html`<section class="box"><h2>${message(language, "membership")}</h2>
 <p>${describeMembership(view, site)}</p>${
     source !== null && html`<p class="ui">${message(language, source === "paid" ? "paidByCard" : "paidByGrant")}</p>`
   }${
@@ -114,12 +114,12 @@ function renderPayment({ customer, until, cancels, price }: Payment, language: s
 
 function describeMembership({ language, membership, now }: AccountView, site: SiteConfig): string {
   const { until, source, renewal } = membership
-  if (until === null) return message(language, "standingForever")
-  if (until === 0) return message(language, "standingNone")
+  if (until === null) return message(language, "membershipForever")
+  if (until === 0) return message(language, "membershipNone")
   const date = formatDate(until, language, site)
-  if (until <= now) return message(language, "standingEnded", { date })
-  if (source !== "paid" || renewal === null) return message(language, "standingUntil", { date })
-  return message(language, renewal === "renews" ? "standingRenews" : "standingCancels", { date })
+  if (until <= now) return message(language, "membershipEnded", { date })
+  if (source !== "paid" || renewal === null) return message(language, "membershipUntil", { date })
+  return message(language, renewal === "renews" ? "membershipRenews" : "membershipCancels", { date })
 }
 
 function renderSaved({ language, saved }: AccountView, site: SiteConfig): Html {

@@ -1,28 +1,20 @@
-// What machines are told of a page (schema.org). Nothing in it that the page doesn't say; the types are schema.org's own.
+// JSON-LD (schema.org): describes the page to machines, and says nothing that the page does not.
 import type { BreadcrumbList, NewsArticle, NewsMediaOrganization, SearchAction, WebSite, WithContext } from "schema-dts"
 import type { Story } from "../article/article.ts"
 import { formatAddress } from "../site/format-address.ts"
 import { countryBySlug, countryName } from "../site/places.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
 import { formatMachineDate, type Step, topicName } from "./components.ts"
-import { jsonForScript } from "./escape.ts"
 import { type Html, raw } from "./html.ts"
 
-// JSON may hold these as they are, an HTML document may not.
-const unprintable = /[\u007f-\u009f\p{Noncharacter_Code_Point}]/gu
+// What could end the script or break its parsing, and what an HTML document may not hold.
+const unsafe = /[<>&\u2028\u2029\u007f-\u009f\p{Noncharacter_Code_Point}]/gu
 
 /** A JSON-LD element. */
 export function renderJsonLd(data: WithContext<BreadcrumbList | NewsArticle | WebSite>): Html {
-  const json = jsonForScript(data)
-  return raw(`<script type="application/ld+json">${json.replace(unprintable, escapeUnits)}</script>`)
-}
-
-function escapeUnits(character: string): string {
-  let escaped = ""
-  for (let unit = 0; unit < character.length; unit++) {
-    escaped += `\\u${character.charCodeAt(unit).toString(16).padStart(4, "0")}`
-  }
-  return escaped
+  const escapeUnit = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`
+  const json = JSON.stringify(data).replace(unsafe, (character) => character.split("").map(escapeUnit).join(""))
+  return raw(`<script type="application/ld+json">${json}</script>`)
 }
 
 /** BreadcrumbList of a trail. */

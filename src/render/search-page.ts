@@ -4,8 +4,7 @@ import { formatAddress } from "../site/format-address.ts"
 import { message } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { renderEntry, renderPageLinks, renderSearchForm, renderTopics, type Search } from "./components.ts"
-import { escapeAttribute } from "./escape.ts"
-import { type Html, html, raw } from "./html.ts"
+import { type Html, html } from "./html.ts"
 import { renderLayout } from "./layout.ts"
 
 export interface SearchView extends Search {
@@ -49,5 +48,6 @@ function renderWaysOn({ language, query, region, topic }: SearchView, path: stri
 }
 
 function renderExcerpt(excerpt: string): Html {
-  return raw(escapeAttribute(excerpt).replaceAll("\u0001", "<mark>").replaceAll("\u0002", "</mark>"))
+  const parts = excerpt.replaceAll("\u0002", "\u0001").split("\u0001")
+  return html`${parts.map((part, index) => (index % 2 === 1 ? html`<mark>${part}</mark>` : part))}`
 }

@@ -1,7 +1,8 @@
 import fc from "fast-check"
 import { parseFragment } from "parse5"
 import { describe, expect, test } from "vitest"
-import { escapeAttribute, escapeHtml, escapeXml, jsonForScript } from "../../src/render/escape.ts"
+import { escapeHtml, escapeXml } from "../../src/render/escape.ts"
+import { renderJsonLd } from "../../src/render/json-ld.ts"
 import { elementsOf } from "./parsed.ts"
 
 const texts = fc.oneof(
@@ -16,7 +17,7 @@ describe("escaping", () => {
     fc.assert(
       fc.property(texts, (text) => {
         const plain = text.replaceAll(/[\0\r]/g, "")
-        expect(elementsOf(`<i title="${escapeAttribute(plain)}">`)[0]?.attributes.title).toBe(plain)
+        expect(elementsOf(`<i title="${escapeHtml(plain)}">`)[0]?.attributes.title).toBe(plain)
         const [node] = parseFragment(escapeHtml(plain)).childNodes
         expect(node === undefined ? "" : "value" in node ? node.value : null).toBe(plain)
       }),
@@ -26,12 +27,12 @@ describe("escaping", () => {
   test("JSON in a script says what was written and never ends the script", () => {
     fc.assert(
       fc.property(texts, (text) => {
-        const json = jsonForScript({ text })
-        expect(JSON.parse(json)).toEqual({ text })
+        const script = renderJsonLd({ "@context": "https://schema.org", "@type": "WebSite", name: text }).markup
+        const json = script.slice(script.indexOf(">") + 1, script.lastIndexOf("<"))
+        expect(JSON.parse(json).name).toBe(text)
         expect(json).not.toMatch(/[<>&\u2028\u2029]/)
       }),
     )
-    expect(jsonForScript(undefined)).toBe("null")
   })
 
   test("XML holds no character that XML 1.0 can't", () => {

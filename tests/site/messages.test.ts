@@ -42,9 +42,9 @@ describe("the interface", () => {
   })
 
   it("selects the plural form by the count", () => {
-    expect(message("en", "results", { count: 1 })).toBe("1 result")
-    expect(message("en", "results", { count: 1200 })).toBe("1,200 results")
-    expect(message("ar", "results", { count: 2 })).toBe("نتيجتان")
+    expect(message("en", "readingTime", { count: 1 })).toBe("1 minute to read")
+    expect(message("en", "readingTime", { count: 1200 })).toBe("1,200 minutes to read")
+    expect(message("ar", "readingTime", { count: 2 })).toBe("دقيقتان للقراءة")
   })
 
   it("puts parameters in as they are, once, and leaves inherited names alone", () => {

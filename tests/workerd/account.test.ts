@@ -321,7 +321,7 @@ describe("a member's data", () => {
     )
       .bind(member.id, Date.now() + 9e6)
       .run()
-    expect(await text(browser, "/account/delete")).toContain("To have them ended too, write to")
+    expect(await text(browser, "/account/delete")).toContain("To cancel them too, write to")
     expect((await browser.post("/account/delete", { sure: "1" })).status).toBe(200)
     expect(await env.PEOPLE.prepare("SELECT id FROM members").first()).toBeNull()
   })

@@ -240,7 +240,7 @@ describe("joining", () => {
     const response = await post("/join")
     expect([response.status, response.headers.get("Retry-After")]).toEqual([503, "60"])
     const page = await response.text()
-    expect(page).toContain("Nothing was charged")
+    expect(page).toContain("You have not been charged")
     expect(page).not.toContain("reader@example.org")
   })
 

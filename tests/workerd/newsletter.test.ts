@@ -104,7 +104,7 @@ describe("signing up", () => {
     expect(seen[2]).toEqual(seen[0])
     await rig.settle()
     expect(rig.letters.map(({ subject }) => subject)).toEqual([
-      "You already get Daily headlines",
+      "You are already subscribed to Daily headlines",
       "Confirm your sign-up: Daily headlines",
     ])
   })
@@ -247,7 +247,7 @@ describe("ending", () => {
 
   it("is never done by following the link, nor by another site's form", async () => {
     const token = await add("headlines")
-    expect(await (await rig.get(path(token))).text()).toContain("Stop Daily headlines?")
+    expect(await (await rig.get(path(token))).text()).toContain("Unsubscribe from Daily headlines?")
     const evil = { Origin: "https://evil.example" }
     expect((await post(path(token), { list: "headlines" }, evil)).status).toBe(403)
     expect((await post(`/newsletter/preferences?token=${token}`, { language: "fr" }, evil)).status).toBe(403)
@@ -262,7 +262,7 @@ describe("ending", () => {
       expect(await env.PEOPLE.prepare(`SELECT count(*) AS n FROM ${table}`).first()).toEqual({ n: 0 })
     expect((await post(path(token), { list: "headlines" })).status).toBe(303)
     const page = await rig.get(path(token))
-    expect([page.status, await page.text()]).toEqual([200, expect.stringContaining("There is nothing to stop")])
+    expect([page.status, await page.text()]).toEqual([200, expect.stringContaining("You are not subscribed")])
   })
 
   it("leaves no confirming link that would bring the letters back", async () => {
@@ -289,8 +289,8 @@ describe("ending", () => {
 
 it("keeps no page of these anywhere, and shows each in its language", async () => {
   for (const [path, word] of [
-    ["/newsletter/sent", "Look in your inbox"],
-    ["/fr/newsletter/sent", "Regardez votre messagerie"],
+    ["/newsletter/sent", "Check your inbox"],
+    ["/fr/newsletter/sent", "Consultez votre messagerie"],
     ["/ar/newsletter/confirmed", "تم الاشتراك"],
     ["/ar/newsletter/unsubscribed", "تم إلغاء الاشتراك"],
   ] as const) {

@@ -171,7 +171,7 @@ describe("whatever is typed", () => {
   it("finds nothing and helps on", async () => {
     const { status, page } = await search("q=nowhere-to-be-found&region=asia")
     expect(status).toBe(200)
-    expect(page).toContain("Nothing was found for “nowhere-to-be-found”")
+    expect(page).toContain("No results for “nowhere-to-be-found”")
     expect(page).toContain(`href="/search?q=nowhere-to-be-found"`)
     expect(page).toContain(`href="/topics/water"`)
   })

@@ -282,7 +282,7 @@ describe("deleting an account", () => {
     await stripe.setPurchase("sub_donation", active(), { member: null, customer, other: true })
     await stripe.setPurchase("sub_neighbour", active(), { member: null, email: "neighbour@example.org" })
     const browser = await signIn()
-    expect(await (await browser.get("/account/delete")).text()).toContain("What you have paid is not refunded")
+    expect(await (await browser.get("/account/delete")).text()).toContain("Payments already made are not refunded")
     expect((await browser.post("/account/delete", { sure: "1" })).status).toBe(200)
     const ended = await stripe.statusesOf("sub_1", "sub_2", "sub_3", "sub_untold")
     expect(ended).toEqual(Array(4).fill("canceled"))
