@@ -108,7 +108,7 @@ describe("a gift", () => {
     const response = await openBrowser(rig).get(link)
     const page = await response.text()
     expect(page).toContain(whole)
-    expect(page).toContain("A member gives you this article")
+    expect(page).toContain("A member has given you this article")
     expect(page).toContain(`<link rel="canonical" href="${origin}${article}">`)
     expect(page).not.toContain("gift=")
     expect(page).not.toContain("/account/")
