@@ -1,28 +1,122 @@
 // The editors' API: every route of /desk/v1, typed, so that the CLI is its client through Hono's RPC types.
 import { type Context, Hono } from "hono"
+import type { InferOutput } from "valibot"
+import { largestPicture, pictureExtensions } from "../article/picture-types.ts"
 import { parseAddress } from "../site/addresses.ts"
+import type { SiteConfig } from "../site/site.ts"
+import { hashContent } from "../store/bodies.ts"
 import { addEditor, type Editor, findEditor, listEditors, revokeEditor } from "../store/credentials.ts"
 import { logBug, StoreFailure } from "../store/failure.ts"
-import { keepCards } from "../store/media.ts"
+import {
+  type CardUpload,
+  explainPictureBytes,
+  findMissingMedia,
+  keepCards,
+  keepPicture,
+  replacePicture,
+  sweepMedia,
+} from "../store/media.ts"
 import { flushPurges } from "../store/purges.ts"
-import { readHeadsAfter, readRevisions, readSite, readSource } from "../store/revisions.ts"
-import { readCards } from "./cards.ts"
-import { type Changed, move, rollBack, unpublish } from "./change.ts"
+import { type HeadRow, readHeadsAfter, readRevisions, readSite, readSource } from "../store/revisions.ts"
+import { isMoment } from "../store/rows.ts"
 import { body, type Desk, type DeskEnv, problem, query } from "./desk.ts"
-import { describeHead } from "./head.ts"
-import { mediaDesk } from "./media.ts"
 import { membersDesk } from "./members.ts"
-import { explainAbsences } from "./moved.ts"
-import { publishArticles } from "./publish.ts"
+import { type Changed, explainAbsences, move, publishArticles, rollBack, unpublish } from "./publish.ts"
 import {
   CardsSchema,
   EditorSchema,
+  MissingMediaSchema,
   MovedSchema,
   MoveSchema,
   PublishSchema,
+  ReplacePictureSchema,
   RollbackSchema,
+  SweepMediaSchema,
   UnpublishSchema,
 } from "./schema.ts"
+
+const tooLarge = problem("too-large", `a picture may have ${largestPicture / 1024 / 1024} MiB: make it smaller`)
+const storesOf = (desk: Desk) => ({ db: desk.catalogue, media: desk.media })
+
+export const mediaDesk = new Hono<DeskEnv>()
+  .post("/missing", body(MissingMediaSchema), async (c) =>
+    c.json({ missing: await findMissingMedia(c.env.desk.catalogue, c.req.valid("json").hashes) }),
+  )
+  .post("/sweep", body(SweepMediaSchema), async (c) => {
+    const { desk } = c.env
+    // Pages forget a replaced picture's address before its bytes go.
+    await flushPurges(desk.catalogue, desk.purge, Date.now())
+    return c.json(await sweepMedia(storesOf(desk), c.req.valid("json").after, Date.now()))
+  })
+  .post("/replace", body(ReplacePictureSchema), async (c) => {
+    const { desk } = c.env
+    const { old, picture } = c.req.valid("json")
+    if ((await findMissingMedia(desk.catalogue, [picture.sha256])).length > 0)
+      return c.json(problem("absent", `the picture ${picture.sha256} is not at the desk: upload it first`), 404)
+    await replacePicture(desk.catalogue, old, picture, c.var.editor.name, Date.now())
+    return c.json({ replaced: old })
+  })
+  .put("/:name", async (c) => {
+    const [hash = "", extension = ""] = c.req.param("name").split(".")
+    if (!(pictureExtensions as readonly string[]).includes(extension))
+      return c.json(problem("malformed", `pictures are ${pictureExtensions.join(", ")}`), 400)
+    if (Number(c.req.header("Content-Length") ?? 0) > largestPicture) return c.json(tooLarge, 413)
+    const bytes = new Uint8Array(await c.req.arrayBuffer())
+    if (bytes.length > largestPicture) return c.json(tooLarge, 413)
+    if ((await hashContent(bytes)) !== hash)
+      return c.json(problem("torn", "the bytes do not have this SHA-256: send the picture again"), 400)
+    const wrong = explainPictureBytes(bytes, extension)
+    if (wrong !== null)
+      return c.json(problem("unclean", `${wrong}: \`dateline publish\` removes it; update the command line`), 400)
+    await keepPicture(storesOf(c.env.desk), { sha256: hash, extension, bytes }, Date.now())
+    return c.json({ src: `/media/${hash}.${extension}` }, 201)
+  })
+
+type Sent = InferOutput<typeof CardsSchema>["cards"][number]
+
+/** The cards' bytes, and the articles whose card is not what was sent: other bytes than named, or no clean JPEG. */
+export async function readCards(sent: readonly Sent[]): Promise<{ cards: CardUpload[]; torn: string[] }> {
+  const cards: CardUpload[] = []
+  const torn: string[] = []
+  for (const { path, revision, drawn, sha256, base64 } of sent) {
+    const bytes = Uint8Array.fromBase64(base64)
+    const whole = explainPictureBytes(bytes, "jpg") === null && (await hashContent(bytes)) === sha256
+    if (whole) cards.push({ path, revision, drawn, bytes })
+    else torn.push(path)
+  }
+  return { cards, torn }
+}
+
+/** An article's state for editors: times as ISO strings, null where the date is unknown. */
+export function describeHead(row: HeadRow, site: SiteConfig, now: number) {
+  return {
+    path: row.path,
+    url: site.origin + row.path,
+    title: row.title,
+    access: row.access === "open" ? "open" : "members",
+    status: describeStatus(row, now),
+    date: formatMoment(row.publishedAt),
+    updated: formatMoment(row.updatedAt),
+    language: row.language,
+    revision: row.revision,
+    digest: row.digest,
+    who: row.who,
+    when: formatMoment(row.when) ?? new Date(0).toISOString(),
+    card: row.card,
+  }
+}
+
+function describeStatus(row: HeadRow, now: number): "live" | "scheduled" | "expired" | "gone" | "damaged" {
+  if (row.live === 0) return "gone"
+  if (row.whole !== 1 || !isMoment(row.publishedAt ?? 0) || !isMoment(row.updatedAt ?? 0)) return "damaged"
+  if (row.expiresAt !== null && row.expiresAt <= now) return "expired"
+  if (row.publishedAt !== null && row.publishedAt > now) return "scheduled"
+  return "live"
+}
+
+function formatMoment(moment: number | null): string | null {
+  return moment === null || !isMoment(moment) ? null : new Date(moment).toISOString()
+}
 
 /** An article's greatest size, 1 MiB, where JSON writes each character as six: `\u0001`. */
 const largestRequest = 8 * 1024 * 1024

@@ -1,7 +1,6 @@
 import * as fc from "fast-check"
 import { beforeAll, beforeEach, expect, it } from "vitest"
-import { lookUpArticle } from "../../src/store/lookup.ts"
-import { queryTogether } from "../../src/store/together.ts"
+import { lookUpArticle, queryTogether } from "../../src/store/lookup.ts"
 import { compose, createRig, env, publish, type Rig, wrapDatabase } from "./rig.ts"
 
 let rig: Rig
