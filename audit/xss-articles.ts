@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto"
 import config from "../dateline.config.ts"
 import { parseArticle } from "../src/article/parse.ts"
-import { collectPictures, explainPicture } from "../src/article/pictures.ts"
+import { collectPictures, explainPicture } from "../src/article/references.ts"
 import { lexMarkdown } from "../src/article/tokens.ts"
 import { slugify } from "../src/site/slug.ts"
 import type { RunningSite } from "../tests/whole/running-site.ts"

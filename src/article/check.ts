@@ -1,4 +1,4 @@
-// What only a look at all articles together can find: links that lead nowhere, clashes of addresses, broken translations.
+// Mistakes that only show when all articles are looked at together: dead links, clashing addresses, broken translations.
 import type { Token } from "marked"
 import { reservedSegments } from "../routes.ts"
 import { type Address, canonicalPath, parseAddress } from "../site/addresses.ts"
@@ -7,9 +7,8 @@ import { createPlaces } from "../site/problem.ts"
 import type { SiteConfig } from "../site/site.ts"
 import type { Article } from "./article.ts"
 import { quote } from "./mistakes.ts"
-import { findPictures, isRelative } from "./pictures.ts"
-import { findTags, readAttribute } from "./raw-tags.ts"
-import { lexMarkdown, walkTokens } from "./tokens.ts"
+import { findLinks, findPictures, isRelative } from "./references.ts"
+import { lexMarkdown } from "./tokens.ts"
 
 interface World {
   readonly site: SiteConfig
@@ -18,6 +17,8 @@ interface World {
   readonly byPath: ReadonlyMap<string, Article>
   /** Who claims an alias first. */
   readonly aliases: ReadonlyMap<string, Article>
+  /** The first translation of an original into a language. */
+  readonly translated: Map<string, string>
 }
 
 /**
@@ -38,16 +39,15 @@ export function checkArticles(
   const aliases = new Map<string, Article>()
   for (const article of published)
     for (const alias of article.front.aliases) if (!aliases.has(alias)) aliases.set(alias, article)
-  const world = { site, live, byPath, aliases }
+  const world = { site, live, byPath, aliases, translated: new Map<string, string>() }
   const problems: Problem[] = []
   const seen = new Set<string>()
-  const translated = new Map<string, Article>()
   for (const article of articles) {
     const add = createAdd(article, problems)
     if (seen.has(article.path)) add.at(0, "path", "is the address of two files", "keep one of the two")
     seen.add(article.path)
     checkAliases(article, world, add)
-    checkTranslation(article, world, translated, add)
+    checkTranslation(article, world, add)
     if (texts) checkText(article, world, add)
   }
   return problems
@@ -56,13 +56,12 @@ export function checkArticles(
 interface Add {
   /** At an offset of the whole file. */
   at(offset: number, field: string, message: string, fix: string): void
-  /** Where a text stands in the front matter, below its key. */
+  /** Where a text is in the front matter, below its key. */
   inFront(key: string, text: string, message: string, fix: string): void
   inBody(offset: number, message: string, fix: string): void
 }
 
-function createAdd(article: Article, problems: Problem[]): Add {
-  const { frontSource, body, path } = article
+function createAdd({ frontSource, body, path }: Article, problems: Problem[]): Add {
   const places = createPlaces(frontSource + body)
   const at: Add["at"] = (offset, field, message, fix) =>
     problems.push({ file: `${path.slice(1)}.md`, ...places(offset), field, message, fix })
@@ -78,37 +77,30 @@ function createAdd(article: Article, problems: Problem[]): Add {
 
 function checkAliases(article: Article, { live, aliases }: World, add: Add): void {
   for (const alias of article.front.aliases) {
+    const refuse = (message: string, fix: string) => add.inFront("aliases", alias, `${quote(alias)} ${message}`, fix)
     const first = aliases.get(alias)
-    if (live.has(alias))
-      add.inFront(
-        "aliases",
-        alias,
-        `${quote(alias)} is the address of an article`,
-        "remove the alias, or move that article",
-      )
+    if (live.has(alias)) refuse("is the address of an article", "remove the alias, or move that article")
     else if (first !== undefined && first !== article)
-      add.inFront("aliases", alias, `${quote(alias)} is an alias of ${first.path} too`, "keep it in one of the two")
+      refuse(`is also an alias of ${first.path}`, "keep it in one of the two")
   }
 }
 
-/** @param translated who says first to be the version of an original in a language */
-function checkTranslation(article: Article, world: World, translated: Map<string, Article>, add: Add): void {
-  const { translationOf } = article.front
+function checkTranslation({ path, language, front }: Article, world: World, add: Add): void {
+  const { translationOf } = front
   if (translationOf === undefined) return
   const original = world.byPath.get(translationOf)
   const address = parseAddress(translationOf, world.site)
   const refuse = (message: string, fix: string) => add.inFront("translationOf", translationOf, message, fix)
   if (!world.live.has(translationOf) && original === undefined)
-    refuse(`${quote(translationOf)} does not exist`, "name the original's address, or publish it")
-  else if (address?.kind === "article" && address.language === article.language)
-    refuse(`${quote(translationOf)} is in the same language`, "name the article in the other language")
-  else if (original?.front.translationOf !== undefined && original.front.translationOf !== article.path)
-    refuse(`${quote(translationOf)} is a translation itself`, `name the original: ${original.front.translationOf}`)
-  const key = `${article.language} ${translationOf}`
-  const other = translated.get(key)
-  if (other !== undefined && other.path !== article.path)
-    refuse(`${other.path} is the same translation already`, "keep one of the two")
-  else translated.set(key, article)
+    refuse(`${quote(translationOf)} does not exist`, "write the original's address, or publish it")
+  else if (address?.kind === "article" && address.language === language)
+    refuse(`${quote(translationOf)} is in the same language`, "name an article in another language")
+  else if (original?.front.translationOf !== undefined && original.front.translationOf !== path)
+    refuse(`${quote(translationOf)} is itself a translation`, `name the original: ${original.front.translationOf}`)
+  const key = `${language} ${translationOf}`
+  const other = world.translated.get(key) ?? path
+  if (other !== path) refuse(`${other} is already the translation into this language`, "keep one of the two")
+  else world.translated.set(key, path)
 }
 
 function checkText(article: Article, world: World, add: Add): void {
@@ -118,36 +110,29 @@ function checkText(article: Article, world: World, add: Add): void {
   try {
     tokens = lexMarkdown(body)
   } catch {
-    // Its own mistake, which rendering finds (render/renderable.ts).
+    // Rendering reports it (render/renderable.ts).
     return
   }
   const find = createSearch(body)
   for (const href of findLinks(tokens)) {
     const wrong = explainLink(href, article, world)
-    if (wrong) add.inBody(find(href), wrong, "mend the address, or publish what it leads to")
+    if (wrong) add.inBody(find(href), wrong, "fix the address, or publish what it leads to")
   }
   const findPicture = createSearch(body)
   for (const { src, alt } of findPictures(tokens)) {
     const at = findPicture(src)
     if (alt.trim() === "")
-      add.inBody(at, `the picture ${quote(src)} has no alt text`, "say between `![` and `]` what it shows")
+      add.inBody(at, `the picture ${quote(src)} has no alt text`, "describe it between `![` and `]`")
     if (!isRelative(src) && !isOfSite(src, world.site))
-      add.inBody(
-        at,
-        `the picture ${quote(src)} is not kept by this site, and will not be shown`,
-        "put it beside the file",
-      )
+      add.inBody(at, `the picture ${quote(src)} is on another site and will not be shown`, "put it beside the file")
   }
 }
-
-/** How often a search may go through the whole text. */
-const mostPasses = 100
 
 /** Finds texts one after the other; where the search fails, or has failed often, the last place. */
 function createSearch(body: string): (text: string) => number {
   let last = 0
-  // An address that was written with escapes is nowhere: looked for from end to end, and thousands may be so.
-  let left = mostPasses
+  // An address that was written with escapes is not found in the whole text, and there may be thousands of them.
+  let left = 100
   return (text) => {
     if (left === 0) return last
     let found = body.indexOf(text, last + 1)
@@ -160,16 +145,6 @@ function createSearch(body: string): (text: string) => number {
   }
 }
 
-function findLinks(tokens: readonly Token[]): string[] {
-  const links: string[] = []
-  walkTokens(tokens, (token) => {
-    if (token.type === "link") links.push(token.href)
-    else if (token.type === "html" && token.raw.includes("<"))
-      for (const inside of findTags(token.raw, "a")) links.push(readAttribute(inside, "href") ?? "")
-  })
-  return links
-}
-
 function isOfSite(src: string, site: SiteConfig): boolean {
   return /^\/(?:media|maps)\//.test(src.startsWith(`${site.origin}/`) ? src.slice(site.origin.length) : src)
 }
@@ -179,7 +154,7 @@ function explainLink(href: string, article: Article, world: World): string | nul
   const { site } = world
   if (href === "" || href.startsWith("#")) return null
   const base = `${site.origin}${article.path}`
-  if (!URL.canParse(href, base)) return `the link ${quote(href)} is no address`
+  if (!URL.canParse(href, base)) return `the link ${quote(href)} is not a valid address`
   const url = new URL(href, base)
   if (url.origin !== new URL(site.origin).origin) return null
   const path = canonicalPath(url.pathname)?.path

@@ -1,4 +1,5 @@
 // Dates as editors write them, as milliseconds. A date without a zone means the site's zone.
+import { memo } from "../site/messages.ts"
 
 const form =
   /^(\d{4})-(\d{2})-(\d{2})(?:(?:[Tt]|[ \t]+)(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?[ \t]*([Zz]|[+-]\d{2}(?::?\d{2})?)?)?$/
@@ -29,49 +30,28 @@ function readOffset(zone: string): number | null {
   return minutes > 59 || offset < -12 * 60 || offset > 14 * 60 ? null : offset
 }
 
-/** Of each zone: what its clocks show to the moment. Most dates are of few days, and a zone's offset takes 10 µs. */
-const moments = new Map<string, Map<number, number>>()
-const mostMoments = 10_000
-
-function momentOf(wall: number, timeZone: string): number {
-  let known = moments.get(timeZone)
-  if (known === undefined || known.size === mostMoments) {
-    known = new Map()
-    moments.set(timeZone, known)
-  }
-  let moment = known.get(wall)
-  if (moment === undefined) {
-    moment = findMoment(wall, timeZone)
-    known.set(wall, moment)
-  }
-  return moment
-}
-
 /**
  * The moment at which a zone's clocks show `wall` (written as if it were UTC). Of an hour that comes twice, the first; an
- * hour that is skipped counts from before the change.
+ * hour that is skipped counts from before the change. Remembered: articles share days, and a zone's offset takes 10 µs.
  */
-function findMoment(wall: number, timeZone: string): number {
+const momentOf = memo((wall: number, timeZone: string): number => {
   const day = 86_400_000
   const before = wall - offsetAt(wall - day, timeZone)
   if (offsetAt(before, timeZone) === wall - before) return before
   const after = wall - offsetAt(wall + day, timeZone)
   return offsetAt(after, timeZone) === wall - after ? after : before
-}
+})
 
-const formats = new Map<string, Intl.DateTimeFormat>()
+const formatOf = memo((timeZone: string) => {
+  const digits = { year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric" } as const
+  return new Intl.DateTimeFormat("en-US", { timeZone, hourCycle: "h23", ...digits, second: "numeric" })
+})
 
 /** Milliseconds that a zone's clocks are ahead of UTC at a moment. */
 function offsetAt(moment: number, timeZone: string): number {
   if (timeZone === "UTC") return 0
-  let format = formats.get(timeZone)
-  if (format === undefined) {
-    const digits = { year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric" } as const
-    format = new Intl.DateTimeFormat("en-US", { timeZone, hourCycle: "h23", ...digits, second: "numeric" })
-    formats.set(timeZone, format)
-  }
   const parts: Record<string, number> = {}
-  for (const { type, value } of format.formatToParts(moment)) parts[type] = Number(value)
+  for (const { type, value } of formatOf(timeZone).formatToParts(moment)) parts[type] = Number(value)
   const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts
   return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(moment / 1000) * 1000
 }

@@ -8,7 +8,7 @@ import { slugify } from "../site/slug.ts"
 import type { FrontMatter } from "./article.ts"
 import { readDate } from "./dates.ts"
 import { type Mistake, mostMistakes, nearestKey, quote } from "./mistakes.ts"
-import { explainPicture } from "./pictures.ts"
+import { explainPicture } from "./references.ts"
 import { CorrectionSchema, FrontMatterSchema, ImageSchema } from "./schema.ts"
 import { nameField, type Path, readYaml, type YamlMap } from "./yaml.ts"
 

@@ -9,7 +9,7 @@ import { checkBounds } from "./bounds.ts"
 import { type Divided, divideBody } from "./divide.ts"
 import { readFront } from "./front-matter.ts"
 import { createReport, type Mistake, quote } from "./mistakes.ts"
-import { collectPictures, explainPicture } from "./pictures.ts"
+import { collectPictures, explainPicture } from "./references.ts"
 import { explainUnreadable, lexMarkdown } from "./tokens.ts"
 import { countWords } from "./words.ts"
 

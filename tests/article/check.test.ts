@@ -59,7 +59,7 @@ describe("links", () => {
       article("asia/tajikistan/draft", "Text.", "status: draft"),
     ]
     expect(check(articles)).toEqual([
-      `asia/tajikistan/a.md:8:7 body: the link \`${href}\` leads nowhere on this site — mend the address, or publish what it leads to`,
+      `asia/tajikistan/a.md:8:7 body: the link \`${href}\` leads nowhere on this site — fix the address, or publish what it leads to`,
     ])
   })
 })
@@ -67,7 +67,7 @@ describe("links", () => {
 it("links of raw HTML lead somewhere too", () => {
   const body = `<p><a title="a > b" href="/none">x</a> <a href='/asia'>y</a> <a id=z>z</a> <!-- <a href=/none2> --></p>\n`
   expect(check([article("asia/a", body)])).toEqual([
-    "asia/a.md:6:27 body: the link `/none` leads nowhere on this site — mend the address, or publish what it leads to",
+    "asia/a.md:6:27 body: the link `/none` leads nowhere on this site — fix the address, or publish what it leads to",
   ])
 })
 
@@ -84,7 +84,7 @@ describe("footnotes", () => {
 
   it("have links of their own", () => {
     expect(check([article("asia/a", "Text.[^1]\n\n[^1]: See [there](/none).")])).toEqual([
-      "asia/a.md:8:19 body: the link `/none` leads nowhere on this site — mend the address, or publish what it leads to",
+      "asia/a.md:8:19 body: the link `/none` leads nowhere on this site — fix the address, or publish what it leads to",
     ])
   })
 })
@@ -94,12 +94,12 @@ it("addresses that are written otherwise are looked for in time that grows with 
   expect(check([{ ...article("asia/a"), body }])).toEqual([])
 })
 
-it("pictures need an alt text and the site's own shelf", () => {
+it("pictures need an alt text, and must be the site's own", () => {
   const body = "![](./a.jpg)\n![seen](https://example.org/b.jpg)\n![c](/media/c.png)\n<img src=./d.png>\n"
   expect(check([article("asia/a", body)])).toEqual([
-    "asia/a.md:6:5 body: the picture `./a.jpg` has no alt text — say between `![` and `]` what it shows",
-    "asia/a.md:7:9 body: the picture `https://example.org/b.jpg` is not kept by this site, and will not be shown — put it beside the file",
-    "asia/a.md:9:10 body: the picture `./d.png` has no alt text — say between `![` and `]` what it shows",
+    "asia/a.md:6:5 body: the picture `./a.jpg` has no alt text — describe it between `![` and `]`",
+    "asia/a.md:7:9 body: the picture `https://example.org/b.jpg` is on another site and will not be shown — put it beside the file",
+    "asia/a.md:9:10 body: the picture `./d.png` has no alt text — describe it between `![` and `]`",
   ])
 })
 
@@ -118,7 +118,7 @@ describe("addresses", () => {
     expect(check(articles, "/asia/live")).toEqual([
       "asia/a.md:5:11 aliases: `/asia/b` is the address of an article — remove the alias, or move that article",
       "asia/a.md:5:20 aliases: `/asia/live` is the address of an article — remove the alias, or move that article",
-      "asia/b.md:5:11 aliases: `/old` is an alias of /asia/a too — keep it in one of the two",
+      "asia/b.md:5:11 aliases: `/old` is also an alias of /asia/a — keep it in one of the two",
     ])
   })
 })
@@ -129,7 +129,7 @@ describe("translations", () => {
     expect(check([french, article("asia/a")])).toEqual([])
     expect(check([french], "/asia/a")).toEqual([])
     expect(check([french])).toEqual([
-      "fr/asia/a.md:5:16 translationOf: `/asia/a` does not exist — name the original's address, or publish it",
+      "fr/asia/a.md:5:16 translationOf: `/asia/a` does not exist — write the original's address, or publish it",
     ])
   })
 
@@ -141,8 +141,8 @@ describe("translations", () => {
       article("pt-br/asia/a", "x", "translationOf: /fr/asia/a"),
     ]
     expect(check(articles)).toEqual([
-      "fr/asia/b.md:5:16 translationOf: /fr/asia/a is the same translation already — keep one of the two",
-      "pt-br/asia/a.md:5:16 translationOf: `/fr/asia/a` is a translation itself — name the original: /asia/a",
+      "fr/asia/b.md:5:16 translationOf: /fr/asia/a is already the translation into this language — keep one of the two",
+      "pt-br/asia/a.md:5:16 translationOf: `/fr/asia/a` is itself a translation — name the original: /asia/a",
     ])
   })
 })

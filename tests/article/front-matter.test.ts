@@ -154,7 +154,7 @@ describe("mistakes", () => {
     ['image: { src: "javascript:alert(1)", alt: x }', /^5:15 image\.src: is not a picture beside the file/],
     ["image: { src: /media/a.jpg, alt: x }", /image\.src: is not a picture beside the file/],
     ["image: { src: ./a.svg, alt: x }", /image\.src: is not a picture that the site shows/],
-    ["image: { src: ../../../a.jpg, alt: x }", /image\.src: is outside of the content folder/],
+    ["image: { src: ../../../a.jpg, alt: x }", /image\.src: is outside the content folder/],
     ["topics: [Water, water]", /topics: `water` and `Water` share one page, \/topics\/water/],
     ["authors: [a, '']", /^5:14 authors: is empty/],
     ["topics: [x, [y]]", /^5:13 topics: must be text/],

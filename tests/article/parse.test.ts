@@ -142,8 +142,8 @@ describe("the text", () => {
 
   it.each([
     ["![x](./a.svg)", /^6:6 body: `\.\/a\.svg` is not a picture that the site shows/],
-    ["![x](../../../../etc/a.png)", /body: .* is outside of the content folder/],
-    ["![x](./a.jpg?w=1)", /body: .* cannot have everywhere/],
+    ["![x](../../../../etc/a.png)", /body: .* is outside the content folder/],
+    ["![x](./a.jpg?w=1)", /body: .* cannot have on every system/],
   ])("refuses %s", (body, expected) => {
     expect(mistakes(write(body))[0]).toMatch(expected)
   })
