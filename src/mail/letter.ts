@@ -1,4 +1,5 @@
 // A letter to one reader: the same few blocks as plain text and as HTML, in the reader's language and direction.
+import { escapeHtml } from "../render/escape.ts"
 import { direction, languageOf } from "../site/messages.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
 
@@ -55,12 +56,12 @@ function writeHtml(draft: Draft, site: SiteConfig): string {
   const link = button === undefined ? [] : writeButton(button)
   const small = [inLanguage(site.tagline, language, site), ...footer].map((text) => linkAddresses(text, site))
   return `<!doctype html>
-<html lang="${escapeMarkup(language)}" dir="${direction(language)}">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>${escapeMarkup(subject)}</title>
+<html lang="${escapeHtml(language)}" dir="${direction(language)}">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>${escapeHtml(subject)}</title>
 <style>${sheet}</style></head>
 <body style="margin:0;padding:0;background:#fbfaf5;color:#1c1a15">
 <div class="paper" dir="${direction(language)}" style="max-width:560px;margin:0 auto;padding:28px 20px;background:#fbfaf5;color:#1c1a15;font:17px/1.6 ${face};overflow-wrap:break-word">
-<p class="name" style="margin:0 0 24px;font-size:24px;font-weight:700;line-height:1.3;border-bottom:4px double #1c1a15;padding-bottom:8px"><a href="${escapeMarkup(site.origin)}" style="color:#1c1a15;text-decoration:none">${escapeMarkup(site.name)}</a></p>
+<p class="name" style="margin:0 0 24px;font-size:24px;font-weight:700;line-height:1.3;border-bottom:4px double #1c1a15;padding-bottom:8px"><a href="${escapeHtml(site.origin)}" style="color:#1c1a15;text-decoration:none">${escapeHtml(site.name)}</a></p>
 ${[...paragraphs.map(writeParagraph), ...link, ...closing.map(writeParagraph)].join("\n")}
 <p class="soft" style="margin:32px 0 0;border-top:1px solid #d8d1c1;padding-top:14px;font-size:13px;line-height:1.6;color:#5e584b;${sans}">${small.join("<br>")}</p>
 </div>
@@ -70,14 +71,14 @@ ${[...paragraphs.map(writeParagraph), ...link, ...closing.map(writeParagraph)].j
 }
 
 function writeParagraph(text: string): string {
-  return `<p style="margin:0 0 16px">${escapeMarkup(text)}</p>`
+  return `<p style="margin:0 0 16px">${escapeHtml(text)}</p>`
 }
 
 /** A link that looks like a button, and the address under it for who cannot press one. */
 function writeButton({ label, url }: { readonly label: string; readonly url: string }): string[] {
-  const address = escapeMarkup(url)
+  const address = escapeHtml(url)
   return [
-    `<p style="margin:26px 0 14px"><a class="button" href="${address}" style="display:inline-block;background:#a1361a;color:#ffffff;padding:12px 22px;border-radius:2px;text-decoration:none;font-weight:600;font-size:16px;${sans}">${escapeMarkup(label)}</a></p>`,
+    `<p style="margin:26px 0 14px"><a class="button" href="${address}" style="display:inline-block;background:#a1361a;color:#ffffff;padding:12px 22px;border-radius:2px;text-decoration:none;font-weight:600;font-size:16px;${sans}">${escapeHtml(label)}</a></p>`,
     `<p class="soft" style="margin:0 0 24px;font-size:13px;line-height:1.5;color:#5e584b;word-break:break-all;${sans}"><span dir="ltr">${address}</span></p>`,
   ]
 }
@@ -88,14 +89,8 @@ function linkAddresses(text: string, site: SiteConfig): string {
     .split(/(https?:\/\/\S+)/)
     .map((part) =>
       part.startsWith(`${site.origin}/`)
-        ? `<a href="${escapeMarkup(part)}" dir="ltr" style="color:#5e584b;word-break:break-all">${escapeMarkup(part)}</a>`
-        : escapeMarkup(part),
+        ? `<a href="${escapeHtml(part)}" dir="ltr" style="color:#5e584b;word-break:break-all">${escapeHtml(part)}</a>`
+        : escapeHtml(part),
     )
     .join("")
-}
-
-const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" }
-
-function escapeMarkup(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => entities[character] ?? "")
 }

@@ -1,4 +1,4 @@
-// Headings: which of them a page's outline has, at what level, and by what id a link finds them.
+// Headings: their levels in the page's outline, and their ids.
 import type { MarkedToken, Token, Tokens } from "marked"
 import type { Rendering } from "./inline.ts"
 
@@ -24,7 +24,7 @@ export function outlineLevel(depth: number, above: number[]): number {
 
 /** An id that no other heading of the text has, after its words. */
 export function headingId(words: string, text: Rendering): string {
-  const slug = `${text.idPrefix}h-${cutCharacters(joinWords(words), 80)}`
+  const slug = `${text.idPrefix}h-${Array.from(joinWords(words)).slice(0, 80).join("")}`
   const taken = text.headingIdsTaken
   let id = slug
   let next = taken.get(slug) ?? 1
@@ -44,12 +44,4 @@ function joinWords(words: string): string {
     .toLowerCase()
     .match(/[\p{L}\p{M}\p{N}]+/gu)
   return parts === null ? "section" : parts.join("-")
-}
-
-/** The first characters of a text, none of them cut in two. */
-function cutCharacters(text: string, most: number): string {
-  if (text.length <= most) return text
-  let end = 0
-  for (let count = 0; count < most; count++) end += (text.codePointAt(end) ?? 0) > 0xffff ? 2 : 1
-  return text.slice(0, end)
 }

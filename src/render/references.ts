@@ -1,4 +1,5 @@
 // Text of markdown as HTML: what is left of character references after marked, and characters that HTML can't hold.
+import { escapeHtml } from "./escape.ts"
 
 const named =
   "amp lt gt quot apos nbsp iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg plusmn sup2 sup3 acute micro para middot cedil sup1 ordm raquo frac14 frac12 frac34 iquest " +
@@ -12,14 +13,6 @@ const known = new Set(named.split(" "))
 const special = /[&<>"']/
 const each = /[<>"']|&(?:#\d{1,7};|#[xX][\da-fA-F]{1,6};|([a-zA-Z][a-zA-Z\d]{0,31});)?/g
 const numeric = /&#(?:(\d{1,7})|[xX]([\da-fA-F]{1,6}));/g
-const entities: Readonly<Record<string, string>> = {
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-  "&": "&amp;",
-}
-
 // What the HTML standard calls a parse error in the input stream. The first is quick and finds surrogates too; the
 // second knows which of them are broken.
 const suspect = /[^\t\n\f\r\u0020-\u007e\u00a0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd]/
@@ -38,7 +31,7 @@ export function cleanText(text: string): string {
 export function escapeText(text: string, onUnknown: () => boolean): string {
   if (!special.test(text)) return text
   return text.replace(each, (found: string, name: string | undefined) => {
-    if (found.length === 1) return entities[found] ?? ""
+    if (found.length === 1) return escapeHtml(found)
     if (name === undefined) return found
     return known.has(name) || onUnknown() ? found : `&amp;${found.slice(1)}`
   })
