@@ -1,7 +1,7 @@
 // Every address that answers one person alone: sign-in, account, gifts, joining, the links of a letter. Nothing is cached.
-import { type Context, Hono } from "hono"
+import { Hono } from "hono"
 import { HTTPException } from "hono/http-exception"
-import { methodNotAllowed } from "hono/method-not-allowed"
+import { createSend } from "../mail/send.ts"
 import { renderMessagePage } from "../render/layout.ts"
 import type { PageAddress, PersonalAddress } from "../site/addresses.ts"
 import { formatAddress } from "../site/format-address.ts"
@@ -15,23 +15,11 @@ import { joinRoutes } from "./join.ts"
 import { keepingRoutes } from "./keeping.ts"
 import { newsletterRoutes } from "./newsletter.ts"
 import { signInRoutes } from "./sign-in.ts"
-
-export { createSend } from "../mail/send.ts"
-export { readStripe } from "./stripe.ts"
+import { readStripe } from "./stripe.ts"
 
 export const membersApp = new Hono<DoorEnv>()
 
 membersApp
-  .use(
-    methodNotAllowed({
-      app: membersApp,
-      onMethodNotAllowed: (c: Context<DoorEnv>, methods) => {
-        const allow = { Allow: [...methods, "OPTIONS"].join(", ") }
-        if (c.req.method === "OPTIONS") return c.body(null, 204, allow)
-        return c.html(explain(c.env.door, c.env.language, 405, "notFound"), 405, allow)
-      },
-    }),
-  )
   .use(refuseOtherSites)
   .route("/", newsletterRoutes)
   .route("/", joinRoutes)
@@ -65,26 +53,34 @@ function explain(
   return renderMessagePage({ status, language, title, text, search: false }, door.site)
 }
 
+/** What the account needs of the Worker besides its bindings. */
+type Service = Pick<Door, "site" | "standings" | "sessionKeys" | "waitUntil"> & { readonly env: Env }
+
 /**
  * Answers at a personal address, or a form's POST to `/newsletter` and `/join`. Routes know paths without the language's
- * prefix; the answer is for nobody else and is not kept anywhere.
+ * prefix. The gateway adds the security and caching headers.
  */
 export async function answerMember(
   request: Request,
   address: PersonalAddress | PageAddress,
-  door: Door,
+  { env, ...service }: Service,
 ): Promise<Response> {
   const { language } = address
+  const { site } = service
+  const door: Door = {
+    ...service,
+    people: env.PEOPLE,
+    catalogue: env.CATALOGUE,
+    bodies: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES },
+    send: createSend(env.EMAIL, site),
+    stripe: readStripe(env),
+  }
   const page =
-    address.kind === "personal"
-      ? address.page
-      : formatAddress({ ...address, language: door.site.languages[0] }, door.site)
+    address.kind === "personal" ? address.page : formatAddress({ ...address, language: site.languages[0] }, site)
   const mark = request.url.indexOf("?")
-  const inner = new Request(door.site.origin + page + (mark === -1 ? "" : request.url.slice(mark)), request)
+  const inner = new Request(site.origin + page + (mark === -1 ? "" : request.url.slice(mark)), request)
   const response = await membersApp.fetch(inner, { door, language })
   const headers = new Headers(response.headers)
-  for (const [name, value] of Object.entries(door.security)) headers.set(name, value)
-  headers.set("Cache-Control", "private, no-store")
   headers.set("X-Robots-Tag", "noindex")
   // Tokens stand in some of these addresses: no other site is to learn them.
   headers.set("Referrer-Policy", "same-origin")

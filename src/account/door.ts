@@ -15,7 +15,6 @@ export interface Door {
   readonly standings: Standings
   /** Valid signing keys of sessions, newest first. */
   readonly sessionKeys: readonly string[]
-  readonly security: Readonly<Record<string, string>>
   /** null: the newsroom takes no payments here. */
   readonly stripe: StripeSettings | null
   /** Work that the answer does not wait for. */

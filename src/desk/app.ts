@@ -16,7 +16,7 @@ import {
   replacePicture,
   sweepMedia,
 } from "../store/media.ts"
-import { flushPurges } from "../store/purges.ts"
+import { flushPurges, type Purge } from "../store/purges.ts"
 import { type HeadRow, readHeadsAfter, readRevisions, readSite, readSource } from "../store/revisions.ts"
 import { isMoment } from "../store/rows.ts"
 import { body, type Desk, type DeskEnv, problem, query } from "./desk.ts"
@@ -136,7 +136,6 @@ async function identifyEditor(desk: Desk, authorization: string | undefined): Pr
 export const deskApp = new Hono<DeskEnv>()
   .basePath("/desk/v1")
   .use(async (c, next) => {
-    c.header("Cache-Control", "no-store")
     if (Number(c.req.header("Content-Length") ?? 0) > largestRequest && c.req.method === "POST")
       return c.json(problem("too-large", "a request may have 8 MiB: send fewer articles at once"), 413)
     const editor = await identifyEditor(c.env.desk, c.req.header("Authorization"))
@@ -261,6 +260,24 @@ async function answerChange<Answer extends object>(
   if ("problems" in changed) return c.json({ problems: changed.problems }, 422)
   await flush(c.env.desk)
   return c.json(describe(changed.revision), 200)
+}
+
+/** Answers an editor. The gateway adds the security and caching headers. */
+export async function answerDesk(
+  request: Request,
+  { env, site, version, purge }: { env: Env; site: SiteConfig; version: string; purge: Purge },
+): Promise<Response> {
+  const desk = {
+    site,
+    version,
+    catalogue: env.CATALOGUE,
+    people: env.PEOPLE,
+    bodies: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES },
+    media: env.MEDIA,
+    adminKey: env.DESK_KEY,
+    purge,
+  }
+  return deskApp.fetch(request, { desk })
 }
 
 export type DeskApp = typeof deskApp

@@ -1,5 +1,4 @@
 // The wall: who may read what. One pure function decides.
-import type { Story } from "../article/article.ts"
 
 /** For whom a page is built: part of every cache's key. `gift`: somebody to whom a member gave this one article. */
 export type Audience = "public" | "members" | "gift"
@@ -7,7 +6,12 @@ export type Audience = "public" | "members" | "gift"
 /** An audience as the caches' key has it: a gift with the id of the article that was given. */
 export type AudienceKey = "public" | "members" | `gift ${string}`
 
-/** `full` or `teaser`, from the article and the reader's standing alone. */
-export function decideAccess(story: Pick<Story, "gated">, audience: Audience): "full" | "teaser" {
-  return story.gated && audience === "public" ? "teaser" : "full"
+/** `full` or `teaser`. A gift opens the article that was given and no other. Page, twin and private feed ask this. */
+export function decideAccess(article: { id: string; gated: boolean }, audience: AudienceKey): "full" | "teaser" {
+  return !article.gated || audience === "members" || audience === `gift ${article.id}` ? "full" : "teaser"
+}
+
+/** An audience without the article that was given. */
+export function audienceOf(audience: AudienceKey): Audience {
+  return audience === "public" || audience === "members" ? audience : "gift"
 }

@@ -1,65 +1,63 @@
-// The cached entrypoint's work: a canonical address and an audience become a page. No cookie ever comes here.
+// What the cached entrypoint does: a canonical address and an audience become a response. No cookie ever comes here.
+import type { Entry, Story } from "../article/article.ts"
 import { pictureTypes } from "../article/picture-types.ts"
 import type { AudienceKey } from "../membership/access.ts"
+import { renderArticlePage } from "../render/article-page.ts"
+import { renderMarkdown } from "../render/markdown.ts"
 import { type Address, parseAddress } from "../site/addresses.ts"
+import { countriesOf } from "../site/places.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { withinDeadline } from "../store/failure.ts"
 import { noChanges } from "../store/rows.ts"
-import { takesPayments } from "./checkout.ts"
-import { addLiveReload } from "./live-reload.ts"
+import { buildArticle, buildCorrections, buildFront, buildListing, buildSearch, buildService } from "./articles.ts"
 import { buildFeed, buildMachinePage } from "./machines.ts"
-import { encodePage, type Page, type Representation } from "./page.ts"
 import {
-  buildArticle,
-  buildCorrections,
-  buildFront,
-  buildListing,
-  buildSearch,
-  buildService,
   failurePage,
+  htmlType,
   languageOf,
+  liveReloadScript,
   messagePage,
+  openPage,
+  type Page,
   type PageContext,
-  type Reading,
-} from "./pages.ts"
-import { readParameters } from "./parameters.ts"
-import { splitTarget } from "./target.ts"
+  respondPage,
+  takesPayments,
+} from "./page.ts"
+import { readParameters, splitTarget } from "./target.ts"
 
 /** Stores have so long, milliseconds: a reader is answered within 2 s even if they hang. */
 const storeBudget = 1_400
 
-/** Answers a canonical address for an audience; 503 when the stores fail, 500 when our code does. */
-export async function answerPage(
-  url: string,
-  audience: AudienceKey,
-  env: Env,
-  site: SiteConfig,
-): Promise<Representation> {
-  const started = Date.now()
+/** The response for a canonical address and an audience; 503 when the stores fail, 500 when our code does. */
+export async function answerPage(url: string, audience: AudienceKey, env: Env, site: SiteConfig): Promise<Response> {
+  const now = Date.now()
   const { path, query } = splitTarget(url)
-  const whole = { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES }
-  const reading: Reading =
+  const reading =
     audience === "public"
       ? { audience, bodies: { articles: env.ARTICLES } }
-      : audience === "members"
-        ? { audience, bodies: whole }
-        : { audience: "gift", article: audience.slice("gift ".length), bodies: whole }
-  const context: PageContext = { site, catalogue: env.CATALOGUE, reading, now: started, checkout: takesPayments(env) }
-  const encode = (page: Page) =>
-    encodePage(addLiveReload(page, env.LIVE_RELOAD), started, `page;dur=${Date.now() - started}`)
+      : { audience, bodies: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES } }
+  const context: PageContext = { site, catalogue: env.CATALOGUE, reading, now, checkout: takesPayments(env) }
+  const respond = (page: Page) => respondPage(addLiveReload(page, env.LIVE_RELOAD), now, `page;dur=${Date.now() - now}`)
   try {
-    return await encode(await withinDeadline(buildPage(context, env, path, query), storeBudget, path))
+    return await respond(await withinDeadline(buildPage(context, env, path, query), storeBudget, path))
   } catch (error) {
-    return encode(failurePage(error, languageOf(path, site), site, path))
+    return respond(failurePage(error, languageOf(path, site), site, path))
   }
+}
+
+/** Adds the script that `npm start` wants on HTML pages. */
+function addLiveReload(page: Page, address: string | undefined): Page {
+  if (address === undefined || page.type !== htmlType || page.body instanceof ReadableStream) return page
+  const script = `<script>${liveReloadScript(address)}</script></body>`
+  const text = typeof page.body === "string" ? page.body : page.body.join("")
+  return { ...page, body: text.replace(/<\/body>/, () => script) }
 }
 
 async function buildPage(context: PageContext, env: Env, path: string, query: string): Promise<Page> {
   const address = parseAddress(path, context.site)
   const parameters = readParameters(address, query, context.site)
   if (address === null) return buildArticle(context, path, null, "page")
-  if (parameters === null)
-    return messagePage(context.site, languageOf(path, context.site), 404, "notFound", [], noChanges)
+  if (parameters === null) return absence(context, languageOf(path, context.site))
   switch (address.kind) {
     case "article":
       return buildArticle(context, path, address, "page")
@@ -82,33 +80,95 @@ async function buildPage(context: PageContext, env: Env, path: string, query: st
     case "feed":
       return buildFeed(context, address)
     case "media":
-      return buildMedia(context, env, address)
+      return buildPicture(context, env, address)
     case "map":
     case "regionMap":
       return buildMap(context, env, path)
     case "personal":
-      throw new Error(`${path} is the members' room's`)
+      throw new Error(`${path} is no page`)
     default:
       return buildMachinePage(context, address)
   }
 }
 
-async function buildMedia(context: PageContext, env: Env, address: Extract<Address, { kind: "media" }>): Promise<Page> {
+async function buildPicture(context: PageContext, env: Env, address: Address & { kind: "media" }): Promise<Page> {
   const found = await env.MEDIA.getWithMetadata<{ extension: string; at?: number }>(address.sha256, "stream")
   const type = (pictureTypes as Readonly<Record<string, string>>)[address.extension]
   if (found.value === null || type === undefined || found.metadata?.extension !== address.extension)
-    return messagePage(context.site, context.site.languages[0], 404, "notFound", [], noChanges)
+    return absence(context, context.site.languages[0])
   // Stored before times were kept: bytes named by their hash were never other ones.
   const madeAt = found.metadata.at ?? 0
-  return { ...still(context, "picture"), type, body: found.value, tags: [], etag: `"${address.sha256}"`, madeAt }
+  const etag = `"${address.sha256}"`
+  return { ...openPage, kind: "picture", type, body: found.value, changes: noChanges, tags: [], etag, madeAt }
 }
 
 async function buildMap(context: PageContext, env: Env, path: string): Promise<Page> {
   const found = await env.ASSETS.fetch(context.site.origin + path)
-  if (!found.ok) return messagePage(context.site, context.site.languages[0], 404, "notFound", [], noChanges)
-  return { ...still(context, "map"), type: "image/svg+xml; charset=utf-8", body: await found.text(), tags: [] }
+  if (!found.ok) return absence(context, context.site.languages[0])
+  const type = "image/svg+xml; charset=utf-8"
+  return { ...openPage, kind: "map", type, body: await found.text(), changes: noChanges, tags: [] }
 }
 
-function still(context: PageContext, sort: "picture" | "map") {
-  return { status: 200, sort, gated: false, audience: context.reading.audience, changes: noChanges }
+function absence({ site }: PageContext, language: string): Page {
+  return messagePage(site, language, 404, "notFound", [], noChanges)
+}
+
+// The first rendering of an isolate takes twenty times as long as a later one, so it is done when the isolate starts: V8
+// compiles expressions and templates, Intl builds its objects. See docs/decisions/021-warm-up.md.
+/** What most articles are written with. */
+const text = `A *first* paragraph – with a [link](https://example.org/a), “quotes” and \`code\`, **strong**. It's "here".
+
+## A heading
+
+- An item
+- Another, with a [link](/a)
+
+1. One
+
+> A quotation...
+
+| a | b |
+|---|---|
+| 1 | 2 |
+`
+
+// V8 compiles an expression when it is first used and again when it is used more; the first collections of garbage, which
+// move all that the modules made, belong to the start too.
+const times = 6
+/** The clock stands at 0 while a Worker starts. */
+const now = Date.UTC(2026, 0, 1)
+
+/** Renders an article that nobody sees, in each language of the site. Needs no store and no clock. */
+export function warmUp(site: SiteConfig): void {
+  for (const language of site.languages)
+    for (let time = 0; time < times; time++) {
+      const story = composeStory(language, site)
+      const html = renderMarkdown(text, { language, media: {}, site })
+      if (typeof html === "string") renderArticlePage({ story, html, audience: "public", full: true, now }, site)
+    }
+}
+
+function composeStory(language: string, site: SiteConfig): Story {
+  const region = Object.keys(site.regions)[0] ?? ""
+  const label = { slug: "a", name: "A" }
+  const entry: Entry = {
+    path: "/a",
+    language,
+    region,
+    country: countriesOf(region, site)[0]?.slug ?? null,
+    title: "A",
+    summary: "A",
+    publishedAt: Date.UTC(2020, 0, 2, 3),
+    updatedAt: null,
+    access: "open",
+    gated: false,
+    topics: [label],
+    authors: [label, label],
+    image: null,
+    map: true,
+    words: 1000,
+  }
+  const translations = site.languages.map((other) => ({ language: other, path: "/a", title: "A" }))
+  const more = { rights: null, corrections: [], media: {}, card: null, division: "none", translations } as const
+  return { ...entry, ...more, revision: 1, expiresAt: null, revisedAt: now, related: [entry] }
 }

@@ -1,187 +1,304 @@
-// Every reader's request: one spelling, who asks, memory, then the cached pages; and back once through memory.
+// Every request goes through here: one spelling, the route, who asks, memory, the cached pages, and back to the reader.
+import type { Context } from "hono"
+import { Hono } from "hono/tiny"
 import type { AudienceKey } from "../membership/access.ts"
-import { type Address, canonicalPath, type PageAddress, type PersonalAddress, parseAddress } from "../site/addresses.ts"
+import { sessionToken } from "../membership/cookie.ts"
+import { readKeys } from "../membership/signed.ts"
+import { createStandings, isKnownMember, type Standings } from "../membership/standings.ts"
+import type { Route } from "../routes.ts"
+import { type Address, canonicalPath, matchRoute, type PageAddress, type PersonalAddress } from "../site/addresses.ts"
 import type { SiteConfig } from "../site/site.ts"
-import { StoreFailure, withinDeadline } from "../store/failure.ts"
+import { callStore, guardStores, StoreFailure } from "../store/failure.ts"
+import type { Purge } from "../store/purges.ts"
 import { noChanges } from "../store/rows.ts"
-import { readAnswer, redirectAnswer, respondAnswer, respondStream } from "./answer.ts"
 import { identifyReader, type Reader, type Recognition, visitor } from "./audience.ts"
-import { answerHit } from "./hit.ts"
-import { type Answer, keepAnswer, type Memory, recallAnswer } from "./memory.ts"
-import { encodePage, type Fields, type Page, pageBudget, type Representation } from "./page.ts"
-import { failurePage, languageOf, messagePage } from "./pages.ts"
-import { formatParameters, readParameters } from "./parameters.ts"
-import { splitTarget } from "./target.ts"
+import { answerPage } from "./entrypoint.ts"
+import { browserHeader, type NeverKept, setFreshness } from "./freshness.ts"
+import {
+  type Answer,
+  createMemory,
+  type Fields,
+  fillOnce,
+  forgetTags,
+  keepAnswer,
+  type Memory,
+  recallAnswer,
+} from "./memory.ts"
+import { failurePage, languageOf, messagePage, type Page, prepareSecurity, redirectPage, respondPage } from "./page.ts"
+import { readAnswer, respondAnswer, respondStream } from "./respond.ts"
+import { formatParameters, type Parameters, readParameters, splitTarget } from "./target.ts"
 
-export interface Gateway extends Recognition {
+/** What the desk and the account work with. */
+export interface Service {
+  readonly env: Env
   readonly site: SiteConfig
-  readonly memory: Memory
-  /** The cached entrypoint: a canonical address, for an audience. Fails when it takes too long. */
-  readonly pages: (url: string, audience: AudienceKey) => Promise<Representation>
-  /** What answers one person alone: the members' room. */
-  readonly personal: (request: Request, address: PersonalAddress | PageAddress) => Promise<Response>
-  readonly security: Fields
+  readonly version: string
+  readonly standings: Standings
+  readonly sessionKeys: readonly string[]
+  readonly purge: Purge
   readonly waitUntil: (work: Promise<unknown>) => void
 }
 
-const allowed = "GET, HEAD, OPTIONS"
-const allowedToo = "GET, HEAD, POST, OPTIONS"
-
-/** Answers a reader. Does no I/O when memory holds a fresh answer. */
-export function answerReader(request: Request, gateway: Gateway): Response | Promise<Response> {
-  const hit = answerHit(request, gateway.memory, gateway.standings, gateway.site.origin)
-  return hit ?? answerSafely(request, gateway)
+/** What the Worker adds to the reader's code. The desk and the account are loaded when they are asked for. */
+export interface Rooms {
+  readonly version: string
+  desk(request: Request, service: Service): Promise<Response>
+  account(request: Request, address: PersonalAddress | PageAddress, service: Service): Promise<Response>
 }
 
-async function answerSafely(request: Request, gateway: Gateway): Promise<Response> {
-  try {
-    return await answerFurther(request, gateway)
-  } catch (error) {
-    const language = languageOf(splitTarget(request.url).path, gateway.site)
-    return answerLocally(request, gateway, failurePage(error, language, gateway.site), Date.now())
+/** The part of a request's context that the gateway uses. */
+export interface RequestContext {
+  readonly exports: {
+    Pages(options: { props: { audience: AudienceKey } }): {
+      fetch(request: Request): Promise<Response>
+      purge(tags: readonly string[] | "everything"): Promise<boolean>
+    }
   }
+  waitUntil(work: Promise<unknown>): void
 }
 
-async function answerFurther(request: Request, gateway: Gateway): Promise<Response> {
-  const { method } = request
-  const now = Date.now()
-  const { path: rawPath, query } = splitTarget(request.url)
-  const path = canonicalPath(rawPath)?.path
-  const address = path === undefined ? null : parseAddress(path, gateway.site)
-  const takesPosts = address !== null && isForm(address)
-  // The members' room knows for each of its addresses which methods it takes.
-  if (takesPosts && path === rawPath && (method === "POST" || address.kind === "personal"))
-    return gateway.personal(request, address)
-  if (method === "OPTIONS") return new Response(null, { status: 204, headers: allow(gateway, takesPosts) })
-  const asks = method === "GET" || method === "HEAD"
-  if (!asks) return new Response(null, { status: 405, headers: allow(gateway, takesPosts) })
-  if (path === undefined) return answerLocally(request, gateway, absence(rawPath, gateway), now)
-  const parameters = readParameters(address, query, gateway.site)
-  if (parameters === null) return answerLocally(request, gateway, absence(path, gateway), now)
-  const target = path + formatParameters(parameters)
-  if (path !== rawPath) {
-    const mayBeOld = address === null || address.kind === "article" || address.kind === "markdown"
-    return carryGift(await answerMisspelt(request, gateway, target, mayBeOld, now), parameters.gift)
+export interface Gateway {
+  readonly memory: Memory
+  readonly standings: Standings
+  /** The bindings for work that no reader waits for. */
+  readonly patient: Env
+  fetch(request: Request, ctx: RequestContext): Response | Promise<Response>
+  /** What the cached entrypoint answers. */
+  render(url: string, audience: AudienceKey): Promise<Response>
+  purge(ctx: RequestContext): Purge
+}
+
+/** Milliseconds that one call of a store may take: while a reader waits, and otherwise. */
+const [deadline, longDeadline] = [1_500, 20_000]
+/** The entrypoint has so long, milliseconds: its own budget for stores is shorter. */
+export const pageBudget = 1_800
+
+/** What memory had for a request as it was sent, by key. */
+type Looked = ReadonlyMap<string, Answer | undefined>
+
+interface Asked {
+  /** The path as it was sent, and its one spelling; null: it can be no address. */
+  readonly rawPath: string
+  readonly path: string | null
+  readonly route: Route | undefined
+  readonly address: Address | null
+  /** null: one is invalid. */
+  readonly parameters: Parameters | null
+}
+
+interface GatewayEnv {
+  Bindings: { readonly ctx: RequestContext; readonly security: Fields; readonly looked: Looked }
+  Variables: { asked: Asked; target: string }
+}
+type Call = Context<GatewayEnv>
+
+/** The gateway of an isolate. */
+export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Gateway {
+  const env = guardStores(bindings, deadline)
+  const patient = guardStores(bindings, longDeadline)
+  const memory = createMemory()
+  const standings = createStandings()
+  const sessionKeys = readKeys(env.SESSION_KEYS)
+  const recognition: Recognition = { site, standings, people: env.PEOPLE, catalogue: env.CATALOGUE, sessionKeys }
+  let security: Promise<Fields> | undefined
+
+  const app = new Hono<GatewayEnv>({ getPath: ({ url }) => splitTarget(url).path })
+    .all("/desk/v1/*", async (c) => finish(c, await rooms.desk(c.req.raw, serviceOf(c, patient)), "desk"))
+    .use(readAddress, refuseMethods, redirectSpelling)
+    .get("/healthz", (c) => finish(c, Response.json({ version: rooms.version }), "health"))
+    .all("*", (c) => (c.var.asked.address?.kind === "personal" || c.req.method === "POST" ? account(c) : answer(c)))
+    .onError((error, c) => answerLocally(c, failurePage(error, languageOf(c.req.path, site), site)))
+
+  async function readAddress(c: Call, next: () => Promise<void>) {
+    const { path: rawPath, query } = splitTarget(c.req.url)
+    const path = canonicalPath(rawPath)?.path ?? null
+    const { route, address = null } = (path === null ? null : matchRoute(path, site)) ?? {}
+    c.set("asked", { rawPath, path, route, address, parameters: readParameters(address, query, site) })
+    await next()
   }
-  if (address?.kind === "media") return respondMedia(request, gateway, target)
-  if (address?.kind !== "article" && address?.kind !== "markdown")
-    return answerTarget(request, gateway, target, visitor.audience, now)
-  const open = recallAnswer(gateway.memory, target, now)
-  if (open !== undefined && !open.gated && now < open.freshUntil)
-    return carryGift(respondAnswer(request, open, now, "hit"), parameters.gift)
-  // What was open may be a members' article by now: whoever shows a session is asked for as a member.
-  const known = identifyReader(request.headers.get("Cookie"), parameters.gift, gateway, now)
-  const reader = known instanceof Promise ? await known : known
-  const response = await answerTarget(request, gateway, target, reader.audience, now)
-  return carryGift(carryCookie(response, reader), parameters.gift)
-}
 
-async function answerTarget(
-  request: Request,
-  gateway: Gateway,
-  target: string,
-  audience: AudienceKey,
-  now: number,
-): Promise<Response> {
-  const open = recallAnswer(gateway.memory, target, now)
-  if (open !== undefined && !open.gated && now < open.freshUntil) return respondAnswer(request, open, now, "hit")
-  const key = audience === "public" ? target : `${audience} ${target}`
-  const known = audience === "public" ? open : recallAnswer(gateway.memory, key, now)
-  if (known !== undefined && now < known.freshUntil) return respondAnswer(request, known, now, "hit")
-  const answer = await fillAnswer(gateway, key, target, audience)
-  const after = Date.now()
-  if (answer.status < 500) return respondAnswer(request, answer, after, "miss")
-  const last = known ?? (open?.gated === false ? open : undefined)
-  if (last !== undefined && after < last.staleUntil) return respondAnswer(request, last, after, "stale")
-  return respondAnswer(request, answer, after, "miss")
-}
+  /** OPTIONS, and 405 for methods that the route does not have. Below `/account/*` nothing has any: 404. */
+  async function refuseMethods(c: Call, next: () => Promise<void>) {
+    const methods = c.var.asked.route?.methods ?? ["GET"]
+    const method = c.req.method === "HEAD" ? "GET" : c.req.method
+    if (methods.length === 0 || methods.some((one) => one === method)) return next()
+    const Allow = [...methods.flatMap((one) => (one === "GET" ? ["GET", "HEAD"] : [one])), "OPTIONS"].join(", ")
+    return finish(c, new Response(null, { status: method === "OPTIONS" ? 204 : 405, headers: { Allow } }), "methods")
+  }
 
-/** Asks the cached pages, once for all who wait in this isolate. Without an answer in time: 503. */
-async function fillAnswer(gateway: Gateway, key: string, target: string, audience: AudienceKey): Promise<Answer> {
-  const { fills } = gateway.memory
-  const now = Date.now()
-  const others = fills.get(key)
-  try {
-    // The platform may end the request that others wait on without a word: nobody joins it, or waits, beyond its deadline.
-    if (others !== undefined && now < others.until)
-      return await withinDeadline(others.answer, others.until - now, target)
-    const fill = { answer: requestAnswer(gateway, key, target, audience), until: now + pageBudget }
-    fills.set(key, fill)
-    const ended = fill.answer.finally(() => {
-      if (fills.get(key) === fill) fills.delete(key)
+  /** 308 from another spelling to the one address, in one hop; from an old address straight to its target. */
+  async function redirectSpelling(c: Call, next: () => Promise<void>) {
+    const { rawPath, path, address, parameters } = c.var.asked
+    if (path === null || parameters === null)
+      return answerLocally(c, messagePage(site, languageOf(path ?? rawPath, site), 404, "notFound", [], noChanges))
+    const target = path + formatParameters(parameters)
+    c.set("target", target)
+    if (path === rawPath) return next()
+    if (address === null || address.kind === "article" || address.kind === "markdown") {
+      const response = await answerFor(c, visitor.audience)
+      if (response.status === 301 || response.status === 404 || response.status >= 500) return carryGift(c, response)
+    }
+    return carryGift(c, await answerLocally(c, redirectPage(308, site.origin + target, [])))
+  }
+
+  async function account(c: Call): Promise<Response> {
+    const address = c.var.asked.address as PersonalAddress | PageAddress
+    return finish(c, await rooms.account(c.req.raw, address, serviceOf(c, env)), "personal")
+  }
+
+  async function answer(c: Call): Promise<Response> {
+    const { address, parameters } = c.var.asked
+    if (address?.kind === "media") return respondStream(c.req.raw, await requestPage(c, "public"), c.env.security)
+    if (address?.kind !== "article" && address?.kind !== "markdown") return answerFor(c, visitor.audience)
+    const now = Date.now()
+    const open = recall(c, c.var.target, now)
+    if (open !== undefined && !open.gated && now < open.freshUntil)
+      return carryGift(c, respondAnswer(c.req.raw, open, now, "hit"))
+    // What was open may be a members' article by now: whoever shows a session is asked for as a member.
+    const cookies = c.req.raw.headers.get("Cookie")
+    const reader = await identifyReader(cookies, parameters?.gift ?? null, recognition, now)
+    return carryGift(c, carryCookie(await answerFor(c, reader.audience), reader))
+  }
+
+  /** From memory while that is fresh, else from the cached pages; while they fail, what memory still has. */
+  async function answerFor(c: Call, audience: AudienceKey): Promise<Response> {
+    const request = c.req.raw
+    const { target } = c.var
+    const now = Date.now()
+    const open = recall(c, target, now)
+    const key = keyOf(c, audience)
+    const own = audience === "public" ? open : recall(c, key, now)
+    if (own !== undefined && now < own.freshUntil) return respondAnswer(request, own, now, "hit")
+    const filled = await fillOnce(
+      memory,
+      key,
+      () => requestAnswer(c, audience, open, own),
+      (work) => c.env.ctx.waitUntil(work),
+      pageBudget,
+    ).catch((error) => {
+      if (!(error instanceof StoreFailure)) throw error
+      return encode(c, failurePage(error, languageOf(target, site), site))
     })
-    gateway.waitUntil(ended.catch(() => undefined))
-    return await withinDeadline(fill.answer, pageBudget, target)
-  } catch (error) {
-    if (!(error instanceof StoreFailure)) throw error
-    return encodeLocally(gateway, failurePage(error, languageOf(target, gateway.site), gateway.site), Date.now())
+    const after = Date.now()
+    const last = filled.status < 500 ? undefined : (own ?? (open?.gated === false ? open : undefined))
+    if (last !== undefined && after < last.staleUntil) return respondAnswer(request, last, after, "stale")
+    return respondAnswer(request, filled, after, "miss")
+  }
+
+  /** What the cached pages give for an audience, kept in memory. @param open, own what memory has for all, for this audience */
+  async function requestAnswer(c: Call, audience: AudienceKey, open?: Answer, own?: Answer): Promise<Answer> {
+    const { generation } = memory
+    const response = await requestPage(c, audience)
+    const answer = await readAnswer(response, c.env.security, (forAll) => (forAll ? open : own))
+    // What is for everyone is kept for everyone, whoever asked.
+    if (answer.freshUntil > answer.bornAt && memory.generation === generation)
+      keepAnswer(memory, keyOf(c, answer.forAll ? "public" : audience), answer)
+    return answer
+  }
+
+  /** The cached entrypoint's response. @throws StoreFailure when it does not come in time */
+  function requestPage(c: Call, audience: AudienceKey): Promise<Response> {
+    const { target } = c.var
+    const pages = c.env.ctx.exports.Pages({ props: { audience } })
+    return callStore(() => pages.fetch(new Request(site.origin + target)), pageBudget, target)
+  }
+
+  /** Answers with a page that needs no store. */
+  async function answerLocally(c: Call, page: Page): Promise<Response> {
+    return respondAnswer(c.req.raw, await encode(c, page), Date.now(), "miss")
+  }
+
+  async function encode(c: Call, page: Page): Promise<Answer> {
+    return readAnswer(await respondPage(page, Date.now(), "page;dur=0"), c.env.security, () => undefined)
+  }
+
+  /** Fast path: serves a fresh cached response synchronously. Otherwise what memory has for this request. */
+  function look(request: Request): Response | Looked {
+    const looked = new Map<string, Answer | undefined>()
+    const { method, url } = request
+    // Of `https://`, and one more than of `http://`: the host that follows is never empty.
+    const start = url.indexOf("/", 8)
+    if (method !== "GET" || start === -1) return looked
+    const target = url.slice(start)
+    const now = Date.now()
+    const open = recallAnswer(memory, target, now)
+    const openToAll = open !== undefined && !open.gated
+    if (openToAll && now < open.freshUntil) return respondAnswer(request, open, now, "hit")
+    looked.set(target, open)
+    if (openToAll) return looked
+    const token = sessionToken(request.headers.get("Cookie"), site.origin)
+    if (token === null && open !== undefined && now < open.freshUntil) return respondAnswer(request, open, now, "hit")
+    if (token === null || !isKnownMember(standings, token, Math.floor(now / 1000))) return looked
+    const own = recallAnswer(memory, `members ${target}`, now)
+    looked.set(`members ${target}`, own)
+    return own !== undefined && now < own.freshUntil ? respondAnswer(request, own, now, "hit") : looked
+  }
+
+  /** One look per key: what the fast path has seen is not asked for again. */
+  function recall(c: Call, key: string, now: number): Answer | undefined {
+    return c.env.looked.has(key) ? c.env.looked.get(key) : recallAnswer(memory, key, now)
+  }
+
+  function serviceOf(c: Call, stores: Env): Service {
+    const { ctx } = c.env
+    const waitUntil = (work: Promise<unknown>) => ctx.waitUntil(work)
+    return { env: stores, site, version: rooms.version, standings, sessionKeys, purge: purge(ctx), waitUntil }
+  }
+
+  function purge(ctx: RequestContext): Purge {
+    return async (tags) => {
+      forgetTags(memory, tags)
+      try {
+        return await ctx.exports.Pages({ props: { audience: "public" } }).purge(tags)
+      } catch (error) {
+        console.error("purge refused", error)
+        return false
+      }
+    }
+  }
+
+  async function further(request: Request, ctx: RequestContext, looked: Looked): Promise<Response> {
+    security ??= prepareSecurity(site.origin, env)
+    return app.fetch(request, { ctx, security: await security, looked })
+  }
+
+  return {
+    memory,
+    standings,
+    patient,
+    fetch(request, ctx) {
+      const looked = look(request)
+      return looked instanceof Response ? looked : further(request, ctx, looked)
+    },
+    render: (url, audience) => answerPage(url, audience, env, site),
+    purge,
   }
 }
 
-async function requestAnswer(gateway: Gateway, key: string, target: string, audience: AudienceKey): Promise<Answer> {
-  const { memory, site } = gateway
-  const { generation } = memory
-  const page = await gateway.pages(site.origin + target, audience)
-  // What is for everyone is kept for everyone, whoever asked.
-  const kept = page.kept?.audience === "public" ? target : key
-  const answer = readAnswer(page, gateway.security, memory.answers.get(kept), Date.now())
-  if (answer.freshUntil > answer.bornAt && memory.generation === generation) keepAnswer(memory, kept, answer)
-  return answer
+/** Memory's key of a page for an audience. */
+function keyOf(c: Call, audience: AudienceKey): string {
+  return audience === "public" ? c.var.target : `${audience} ${c.var.target}`
 }
 
-/** The cookie with a newer verification goes out only with an answer that nobody keeps. */
+/** Adds what the desk, the account and the gateway itself leave to this: security and caching headers. */
+function finish(c: Call, response: Response, kind: NeverKept["kind"]): Response {
+  const headers = new Headers(response.headers)
+  for (const [name, value] of Object.entries(c.env.security)) if (!headers.has(name)) headers.set(name, value)
+  setFreshness(headers, { kind }, Date.now())
+  return new Response(response.body, { status: response.status, headers })
+}
+
+/** The cookie with a newer verification goes out only with a response that nobody keeps. */
 function carryCookie(response: Response, { cookie }: Reader): Response {
-  if (cookie !== null && response.headers.get("Cache-Control") === "private, no-store")
+  if (cookie !== null && response.headers.get(browserHeader) === "private, no-store")
     response.headers.append("Set-Cookie", cookie)
   return response
 }
 
 /** A gift goes along to where its article has moved. */
-function carryGift(response: Response, gift: string | null): Response {
+function carryGift(c: Call, response: Response): Response {
+  const gift = c.var.asked.parameters?.gift ?? null
   const to = gift === null ? null : response.headers.get("Location")
   if (to !== null) response.headers.set("Location", `${to}?gift=${gift}`)
   return response
-}
-
-/** One hop from another spelling to the one address; an old address straight to its target. */
-async function answerMisspelt(
-  request: Request,
-  gateway: Gateway,
-  target: string,
-  mayBeOld: boolean,
-  now: number,
-): Promise<Response> {
-  if (mayBeOld) {
-    const response = await answerTarget(request, gateway, target, visitor.audience, now)
-    if (response.status === 301 || response.status === 404 || response.status >= 500) return response
-  }
-  return respondAnswer(request, redirectAnswer(gateway.site.origin + target, gateway.security, now), now, "miss")
-}
-
-/** Answers with a page that needs no store. */
-async function answerLocally(request: Request, gateway: Gateway, page: Page, now: number): Promise<Response> {
-  return respondAnswer(request, await encodeLocally(gateway, page, now), now, "miss")
-}
-
-async function encodeLocally(gateway: Gateway, page: Page, now: number): Promise<Answer> {
-  return readAnswer(await encodePage(page, now, "page;dur=0"), gateway.security, undefined, now)
-}
-
-function absence(path: string, { site }: Gateway): Page {
-  return messagePage(site, languageOf(path, site), 404, "notFound", [], noChanges)
-}
-
-/** Pictures are streamed, never kept in memory. */
-async function respondMedia(request: Request, gateway: Gateway, target: string): Promise<Response> {
-  return respondStream(request, await gateway.pages(gateway.site.origin + target, "public"), gateway.security)
-}
-
-/** An address that takes a form's POST. */
-function isForm(address: Address): address is PersonalAddress | PageAddress {
-  return address.kind === "personal" || address.kind === "newsletter" || address.kind === "join"
-}
-
-function allow(gateway: Gateway, takesPosts: boolean): Fields {
-  const methods = takesPosts ? allowedToo : allowed
-  return { ...gateway.security, Allow: methods, "Cache-Control": "no-store" }
 }

@@ -13,8 +13,7 @@ import { listingKey } from "../site/format-address.ts"
 import { readListing } from "../store/listings.ts"
 import { type Changes, noChanges } from "../store/rows.ts"
 import { readMonth, readMonths, readNews } from "../store/sitemap.ts"
-import type { Page } from "./page.ts"
-import { messagePage, type PageContext } from "./pages.ts"
+import { messagePage, openPage, type Page, type PageContext } from "./page.ts"
 
 type FeedAddress = Extract<MachineAddress, { kind: "feed" }>
 /** Files of the site for machines. */
@@ -35,8 +34,8 @@ export async function buildFeed(context: PageContext, address: FeedAddress): Pro
     return messagePage(site, language, 404, "notFound", tags, changes)
   const view = { address, entries, now }
   return address.format === "xml"
-    ? text(context, "application/rss+xml; charset=utf-8", renderRss(view, site), tags, changes)
-    : text(context, "application/feed+json; charset=utf-8", renderJsonFeed(view, site), tags, changes)
+    ? text("application/rss+xml; charset=utf-8", renderRss(view, site), tags, changes)
+    : text("application/feed+json; charset=utf-8", renderJsonFeed(view, site), tags, changes)
 }
 
 /** Everything else for machines. */
@@ -46,30 +45,29 @@ export async function buildMachinePage(context: PageContext, address: FileAddres
     case "sitemapIndex": {
       const { months, changes } = await readMonths(catalogue, now)
       const parts = months.map(({ month, changedAt }) => ({ month, lastmod: changedAt }))
-      return text(context, xml, renderSitemapIndex({ months: parts }, site), ["m:"], changes)
+      return text(xml, renderSitemapIndex({ months: parts }, site), ["m:"], changes)
     }
     case "sitemap": {
       // Any publish may change it: an entry names its translations, which may be of other months.
       const { entries, changes } = await readMonth(catalogue, address.month, now)
       if (entries.length === 0) return messagePage(site, site.languages[0], 404, "notFound", ["m:"], changes)
-      return text(context, xml, renderSitemap({ entries }, site), ["m:"], changes)
+      return text(xml, renderSitemap({ entries }, site), ["m:"], changes)
     }
     case "newsSitemap": {
       const { entries, changes } = await readNews(catalogue, now)
-      return text(context, xml, renderNewsSitemap({ entries }, site), ["m:"], changes)
+      return text(xml, renderNewsSitemap({ entries }, site), ["m:"], changes)
     }
     case "robots":
-      return text(context, plain, renderRobots(site), [], noChanges)
+      return text(plain, renderRobots(site), [], noChanges)
     case "llms":
-      return text(context, plain, renderLlms(site), [], noChanges)
+      return text(plain, renderLlms(site), [], noChanges)
     case "security":
-      return text(context, plain, renderSecurityTxt({ now }, site), [], noChanges)
+      return text(plain, renderSecurityTxt({ now }, site), [], noChanges)
     case "healthz":
-      throw new Error("/healthz is the gateway's")
+      throw new Error("/healthz is no page")
   }
 }
 
-function text(context: PageContext, type: string, body: string, tags: readonly string[], changes: Changes): Page {
-  const { audience } = context.reading
-  return { status: 200, type, body, sort: "page", gated: false, audience, changes, tags }
+function text(type: string, body: string, tags: readonly string[], changes: Changes): Page {
+  return { ...openPage, type, body, changes, tags }
 }

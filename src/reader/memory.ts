@@ -1,8 +1,10 @@
-// The isolate's memory: finished answers in a byte-bounded LRU. Speed only, never truth: it may vanish at any moment.
+// The isolate's memory: finished responses in a byte-bounded LRU. Speed only, never truth: it may vanish at any moment.
+import { withinDeadline } from "../store/failure.ts"
 
-import type { Fields } from "./page.ts"
+/** Header fields by name. A plain object: each look into a `Headers` and each copy of one is a call out of JavaScript. */
+export type Fields = Readonly<Record<string, string>>
 
-/** A finished answer. `body` as bytes, header fields but for those of the moment. */
+/** A response as memory has it: the body's bytes, and the header fields that do not change from one second to the next. */
 export interface Answer {
   readonly status: number
   readonly body: Uint8Array
@@ -10,10 +12,12 @@ export interface Answer {
   readonly etag: string
   readonly lastModified: number
   readonly gated: boolean
+  /** What anyone may read, whoever asked for it. */
+  readonly forAll: boolean
   readonly tags: readonly string[]
   /** Milliseconds since the epoch when the answer was made (its Age counts from here). */
   readonly bornAt: number
-  /** Memory serves it unasked until then. */
+  /** Until then memory serves it without asking. */
   freshUntil: number
   /** What Cache-Status says of `freshUntil`: an embargo that ends sooner does not show in it. */
   readonly shownUntil: number
@@ -21,13 +25,13 @@ export interface Answer {
   readonly staleUntil: number
   /** When it was last asked for, to a second. */
   usedAt: number
-  /** What a hit is sent with, for the second it was made for. */
+  /** The headers of a hit, for the second that they were made for. */
   hit: { readonly until: number; readonly whole: ResponseInit; readonly notModified: ResponseInit } | null
 }
 
 export interface Memory {
   readonly answers: Map<string, Answer>
-  /** Answers on their way, by key; whoever comes at `until` (milliseconds) or later takes one for lost. */
+  /** Answers under way, by key. From `until` (milliseconds) on, one counts as lost. */
   readonly fills: Map<string, { readonly answer: Promise<Answer>; readonly until: number }>
   bytes: number
   /** Counts purges: what was read before one is not kept after it. */
@@ -86,4 +90,29 @@ function forgetKey(memory: Memory, key: string): void {
 
 function sizeOf(answer: Answer): number {
   return answer.body.length + overhead
+}
+
+/**
+ * Runs `fill` once for all who wait for `key` in this isolate.
+ * @throws StoreFailure when there is no answer within `ms` milliseconds
+ */
+export async function fillOnce(
+  memory: Memory,
+  key: string,
+  fill: () => Promise<Answer>,
+  waitUntil: (work: Promise<unknown>) => void,
+  ms: number,
+): Promise<Answer> {
+  const { fills } = memory
+  const now = Date.now()
+  const others = fills.get(key)
+  // The platform may end the request that others wait on without a word: nobody waits for it beyond its deadline.
+  if (others !== undefined && now < others.until) return withinDeadline(others.answer, others.until - now, key)
+  const own = { answer: fill(), until: now + ms }
+  fills.set(key, own)
+  const ended = own.answer.finally(() => {
+    if (fills.get(key) === own) fills.delete(key)
+  })
+  waitUntil(ended.catch(() => undefined))
+  return withinDeadline(own.answer, ms, key)
 }

@@ -1,16 +1,20 @@
-// A page before HTTP: what a route of the reader gives, and how it becomes what the cached entrypoint answers.
-import type { Audience } from "../membership/access.ts"
-import { hashContent } from "../store/bodies.ts"
-import { callStore } from "../store/failure.ts"
-import type { Changes } from "../store/rows.ts"
-import { freshness, type Kept } from "./freshness.ts"
+// A page before HTTP, the response that the cached entrypoint makes of it, and the security headers of every response.
+import type { Audience, AudienceKey } from "../membership/access.ts"
+import { inlineScript, renderMessagePage } from "../render/layout.ts"
+import { styleSheet } from "../render/style.ts"
+import { type MessageKey, message } from "../site/messages.ts"
+import type { SiteConfig } from "../site/site.ts"
+import { hashContent, type MembersBodies, type PublicBodies } from "../store/bodies.ts"
+import { logBug, StoreFailure } from "../store/failure.ts"
+import { type Changes, noChanges } from "../store/rows.ts"
+import { browserHeader, edgeHeader, freshness, type Kept, keptHeader, tagHeader } from "./freshness.ts"
+import type { Fields } from "./memory.ts"
 
 export interface Page {
   readonly status: number
   readonly type: string
-  /** A text, or its pieces in their order. */
   readonly body: string | readonly string[] | ReadableStream
-  readonly sort: Kept["sort"]
+  readonly kind: Kept["kind"]
   readonly gated: boolean
   readonly audience: Audience
   readonly changes: Changes
@@ -18,120 +22,159 @@ export interface Page {
   readonly tags: readonly string[]
   /** More headers: Location, Dateline-Revision. */
   readonly headers?: Readonly<Record<string, string>>
-  /** The validator of a body that is not a text, and when its bytes were stored, milliseconds. */
+  /** The validator of a picture, and when its bytes were stored, milliseconds. */
   readonly etag?: string
   readonly madeAt?: number
 }
 
-export const htmlType = "text/html; charset=utf-8"
+/** The texts that a page may be built from: by its type, a public page cannot reach members' texts. */
+export type Reading =
+  | { readonly audience: "public"; readonly bodies: PublicBodies }
+  | { readonly audience: Exclude<AudienceKey, "public">; readonly bodies: MembersBodies }
 
-/** Header fields by name. A plain object: each look into a `Headers` and each copy of one is a call out of JavaScript. */
-export type Fields = Readonly<Record<string, string>>
-
-/**
- * A page as HTTP has it (RFC 9110 §3.2), which is what the cached entrypoint answers. Where no cache stands before it, this
- * is handed over as it is; otherwise it travels as a `Response`.
- */
-export interface Representation {
-  readonly status: number
-  /** What readers are sent. */
-  readonly fields: Fields
-  /** Only a picture's is a stream. */
-  readonly body: Uint8Array | ReadableStream
-  /** Strong validator (RFC 9110 §8.8.3), or "". */
-  readonly etag: string
-  /** When it was made, milliseconds since the epoch. */
-  readonly madeAt: number
-  /** Seconds that it has lain in the platform's cache. */
-  readonly age: number
-  readonly tags: readonly string[]
-  /** What its life depends on; null: the platform itself answered. */
-  readonly kept: Kept | null
+export interface PageContext {
+  readonly site: SiteConfig
+  readonly catalogue: D1Database
+  readonly reading: Reading
+  readonly now: number
+  /** Members can pay here. */
+  readonly checkout: boolean
 }
 
-/** What the gateway must know of a page and readers must not travels in these. */
-const keptHeader = "Dateline-Kept"
-const edgeHeader = "Cloudflare-CDN-Cache-Control"
-const tagHeader = "Cache-Tag"
+export const htmlType = "text/html; charset=utf-8"
+/** What a page for everyone has, unless it says otherwise. */
+export const openPage = { status: 200, kind: "page", gated: false, audience: "public", type: htmlType } as const
 
-/** As the entrypoint sends it, with the headers that steer the edge's cache. */
-export function sendRepresentation(representation: Representation): Response {
-  const { status, fields, body, etag, madeAt, tags, kept } = representation
-  const headers = new Headers(fields)
-  headers.set("Last-Modified", new Date(madeAt).toUTCString())
-  if (etag !== "") headers.set("ETag", etag)
-  if (tags.length > 0) headers.set(tagHeader, tags.join(","))
-  if (kept !== null) {
-    headers.set(edgeHeader, freshness(kept, madeAt).edge)
-    headers.set(keptHeader, JSON.stringify(kept))
+/** The response for a page, with the headers that steer the edge's cache. */
+export async function respondPage(page: Page, now: number, timing: string): Promise<Response> {
+  const { status, kind, gated, audience, changes, tags } = page
+  const kept: Kept = { status, kind, gated, audience, changes }
+  const times = freshness(kept, now)
+  const streamed = page.body instanceof ReadableStream
+  const body = streamed ? (page.body as ReadableStream) : encodeText(page.body as string | readonly string[])
+  const etag = body instanceof Uint8Array ? await tagOf(body, gated ? (audience[0] ?? "") : "p") : (page.etag ?? "")
+  const headers: Record<string, string> = {
+    ...page.headers,
+    "Content-Type": page.type,
+    "Server-Timing": timing,
+    "Last-Modified": new Date(page.madeAt ?? now).toUTCString(),
+    [browserHeader]: times.browser,
+    [edgeHeader]: times.edge,
+    [keptHeader]: JSON.stringify(kept),
   }
+  if (etag !== "") headers.ETag = etag
+  if (tags.length > 0) headers[tagHeader] = tags.join(",")
   return new Response(body, { status, headers })
 }
 
-/** The pages' own budget for stores is shorter: this one is for what hangs beyond it, milliseconds. */
-export const pageBudget = 1_800
-
-/** As the gateway gets it through the cache. @throws StoreFailure when it does not come in time */
-export async function receiveRepresentation(answered: Promise<Response>, what: string): Promise<Representation> {
-  const response = await callStore(() => answered, pageBudget, what)
-  const headers = new Headers(response.headers)
-  const take = (name: string) => {
-    const value = headers.get(name)
-    headers.delete(name)
-    return value
-  }
-  take(edgeHeader)
-  take("Date")
-  const kept = JSON.parse(take(keptHeader) ?? "null") as Kept | null
-  const streamed = kept?.sort === "picture" && response.body !== null
-  return {
-    status: response.status,
-    body: streamed ? (response.body as ReadableStream) : new Uint8Array(await response.arrayBuffer()),
-    etag: take("ETag") ?? "",
-    madeAt: Date.parse(take("Last-Modified") ?? "") || Date.now(),
-    age: Number(take("Age")) || 0,
-    tags: take(tagHeader)?.split(",") ?? [],
-    kept,
-    fields: Object.fromEntries([...headers].map(([name, value]) => [capitalize(name), value])),
-  }
-}
-
-/** A name as it is written here: one field may not stand under two names. */
-function capitalize(name: string): string {
-  return name.replace(/(?<![a-z])[a-z]/g, (letter) => letter.toUpperCase())
-}
-
-/** A page's body as bytes, its validator, and what readers are sent with it. */
-export async function encodePage(page: Page, now: number, timing: string): Promise<Representation> {
-  const { status, sort, gated, audience, changes, tags } = page
-  const kept: Kept = { status, sort, gated, audience, changes }
-  const fields = {
-    ...page.headers,
-    "Content-Type": page.type,
-    "Cache-Control": freshness(kept, now).browser,
-    "Server-Timing": timing,
-  }
-  const made = { status, fields, madeAt: page.madeAt ?? now, age: 0, tags, kept }
-  if (page.body instanceof ReadableStream) return { ...made, body: page.body, etag: page.etag ?? "" }
-  const body = encodeText(typeof page.body === "string" ? [page.body] : page.body)
-  const etag = `"${gated ? audience[0] : "p"}${(await hashContent(body)).slice(0, 32)}"`
-  return { ...made, body, etag }
-}
-
 const encoder = new TextEncoder()
-/** Where texts are encoded, one after the other: no answer waits for anything meanwhile. */
-const scratch = new Uint8Array(256 * 1024)
 
-/**
- * The UTF-8 bytes of a text that comes in pieces. Each is encoded by itself: one ’ makes all of a string two bytes a
- * character, which take eight times as long to encode.
- */
-function encodeText(pieces: readonly string[]): Uint8Array {
-  let end = 0
-  for (const piece of pieces) {
-    // A UTF-16 code unit becomes three bytes at most.
-    if (3 * piece.length > scratch.length - end) return encoder.encode(pieces.join(""))
-    end += encoder.encodeInto(piece, scratch.subarray(end)).written
+function encodeText(text: string | readonly string[]): Uint8Array {
+  return encoder.encode(typeof text === "string" ? text : text.join(""))
+}
+
+/** A strong validator (RFC 9110 §8.8.3). Each audience has its own. */
+async function tagOf(body: Uint8Array, audience: string): Promise<string> {
+  return `"${audience}${(await hashContent(body)).slice(0, 32)}"`
+}
+
+/** What readers get for an error: 503 for a store that fails, 500 with the id of the log's entry for a bug. */
+export function failurePage(error: unknown, language: string, site: SiteConfig, what = ""): Page {
+  if (!(error instanceof StoreFailure))
+    return messagePage(site, language, 500, "failed", [], noChanges, logBug(error, what))
+  console.error("store failed", error.message)
+  const page = messagePage(site, language, 503, "unavailable", [], noChanges)
+  return { ...page, headers: { ...page.headers, "Retry-After": "10" } }
+}
+
+/** A page that says why there is none: 404, 410, 500, 503. */
+export function messagePage(
+  site: SiteConfig,
+  language: string,
+  status: number,
+  name: "notFound" | "gone" | "unavailable" | "failed",
+  tags: readonly string[],
+  changes: Changes,
+  id = "",
+): Page {
+  const title = message(language, `${name}Title` as MessageKey)
+  const text = message(language, `${name}Text` as MessageKey, { id })
+  const body = renderMessagePage({ status, language, title, text, search: status < 500 }, site)
+  return { ...openPage, status, body, changes, tags, headers: { "X-Robots-Tag": "noindex" } }
+}
+
+/** A redirect: 301 to where an article is now, 308 to the one spelling of an address. */
+export function redirectPage(status: 301 | 308, to: string, tags: readonly string[]): Page {
+  const type = "text/plain; charset=utf-8"
+  return {
+    ...openPage,
+    status,
+    type,
+    body: `${to}\n`,
+    kind: "redirect",
+    changes: noChanges,
+    tags,
+    headers: { Location: to },
   }
-  return scratch.slice(0, end)
+}
+
+/** The language that a path's first segment names, else the default. */
+export function languageOf(path: string, site: SiteConfig): string {
+  const first = path.slice(1).split("/", 1)[0] ?? ""
+  return site.languages.slice(1).find((language) => language.toLowerCase() === first) ?? site.languages[0]
+}
+
+interface StripeEnv {
+  readonly STRIPE_SECRET_KEY?: string
+  readonly STRIPE_WEBHOOK_SECRET?: string
+  readonly STRIPE_API?: string
+}
+
+/** Both keys are needed: a payment whose webhook cannot be verified would make nobody a member. */
+export function takesPayments({ STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET }: StripeEnv): boolean {
+  return Boolean(STRIPE_SECRET_KEY && STRIPE_WEBHOOK_SECRET)
+}
+
+/** Origins that a form may redirect to: `form-action` covers redirects too (CSP3 §6.4.1). */
+function paymentOrigins(env: StripeEnv): string[] {
+  if (!takesPayments(env)) return []
+  const standIn = env.STRIPE_API ? [new URL(env.STRIPE_API).origin] : []
+  return ["https://checkout.stripe.com", "https://billing.stripe.com", ...standIn]
+}
+
+/** Reloads the page when the folder was published: in local mode only. */
+export function liveReloadScript(address: string): string {
+  return `new EventSource(${JSON.stringify(address)}).onmessage=()=>location.reload()`
+}
+
+/** Security headers of every response; the policy names the page's style sheet and script by their hashes. */
+export async function prepareSecurity(origin: string, env: StripeEnv & { LIVE_RELOAD?: string }): Promise<Fields> {
+  const liveReload = env.LIVE_RELOAD
+  const scripts = liveReload === undefined ? [inlineScript] : [inlineScript, liveReloadScript(liveReload)]
+  const scriptHashes = await Promise.all(scripts.map(hashSource))
+  const policy = [
+    "default-src 'none'",
+    "img-src 'self' data:",
+    `style-src ${await hashSource(styleSheet)}`,
+    `script-src ${scriptHashes.length > 0 ? scriptHashes.join(" ") : "'none'"}`,
+    `connect-src 'self'${liveReload === undefined ? "" : ` ${new URL(liveReload).origin}`}`,
+    ["form-action 'self'", ...paymentOrigins(env)].join(" "),
+    "base-uri 'none'",
+    "object-src 'none'",
+    "frame-ancestors 'none'",
+  ].join("; ")
+  const transport = { "Strict-Transport-Security": "max-age=63072000; includeSubDomains" }
+  return {
+    "Content-Security-Policy": policy,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    ...(origin.startsWith("https:") ? transport : {}),
+  }
+}
+
+async function hashSource(text: string): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", encoder.encode(text)))
+  return `'sha256-${digest.toBase64()}'`
 }

@@ -4,7 +4,7 @@ import { freshness, type Kept } from "../../src/reader/freshness.ts"
 import { noChanges } from "../../src/store/rows.ts"
 
 const now = 1_700_000_000_000
-const page: Kept = { status: 200, sort: "page", gated: false, audience: "public", changes: noChanges }
+const page: Kept = { status: 200, kind: "page", gated: false, audience: "public", changes: noChanges }
 
 const expires = (after: number) => ({ changes: { embargo: null, expiry: now + after } })
 const appears = (after: number) => ({ changes: { embargo: now + after, expiry: null } })
@@ -31,7 +31,7 @@ describe("how long an answer may be kept", () => {
     ],
     ["what is not there", { status: 404 }, "public, max-age=30", "public, max-age=30"],
     ["a failure", { status: 503 }, "no-store", "no-store"],
-    ["a picture", { sort: "picture" }, "public, max-age=31536000, immutable", "public, max-age=31536000, immutable"],
+    ["a picture", { kind: "picture" }, "public, max-age=31536000, immutable", "public, max-age=31536000, immutable"],
     ["a page that an expiry changes in 7 s", expires(7_400), "public, max-age=7", "public, max-age=7"],
     [
       "a page that an embargo changes in 7 s",
@@ -55,7 +55,7 @@ describe("how long an answer may be kept", () => {
   const moment = fc.option(fc.integer({ min: now - 1000, max: now + 200_000_000 }))
   const anyPage = fc.record({
     status: fc.constantFrom(200, 301, 404, 410, 503),
-    sort: fc.constantFrom("page", "search", "redirect", "map"),
+    kind: fc.constantFrom("page", "search", "redirect", "map"),
     gated: fc.boolean(),
     audience: fc.constantFrom("public", "members"),
     changes: fc.record({ embargo: moment, expiry: moment }),

@@ -10,6 +10,7 @@ function answer(size: number, tags: string[] = []): Answer {
     fields: {},
     etag: "",
     gated: false,
+    forAll: true,
     tags,
     usedAt: 0,
     hit: null,

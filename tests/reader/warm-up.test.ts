@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest"
 import config from "../../dateline.config.ts"
 import type { Entry, Story } from "../../src/article/article.ts"
-import { warmUp } from "../../src/reader/warm-up.ts"
+import { warmUp } from "../../src/reader/entrypoint.ts"
 import { renderArticlePage } from "../../src/render/article-page.ts"
 
 const constructors = [

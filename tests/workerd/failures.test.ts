@@ -1,21 +1,18 @@
 // Bugs are 500 and logged with their stack; stores that fail are 503; nothing hangs beyond its deadline.
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest"
 import { deskApp } from "../../src/desk/app.ts"
-import { createStandings } from "../../src/membership/standings.ts"
-import { answerPage } from "../../src/reader/entrypoint.ts"
-import { answerReader, type Gateway } from "../../src/reader/gateway.ts"
-import { createMemory } from "../../src/reader/memory.ts"
-import { pageBudget } from "../../src/reader/page.ts"
+import { createGateway, pageBudget } from "../../src/reader/gateway.ts"
 import { guardStores, isBug, StoreFailure } from "../../src/store/failure.ts"
 import { makeFeed } from "../../src/store/gifts.ts"
 import { queryTogether } from "../../src/store/lookup.ts"
 import { createMember, grantMembership, withoutEnd } from "../../src/store/members.ts"
-import { compose, createRig, env, origin, publish, type Rig, sessionKeys, site, wrapDatabase } from "./rig.ts"
+import { compose, createRig, env, origin, publish, type Rig, site, wrapDatabase } from "./rig.ts"
 
 const path = "/asia/tajikistan/failing"
 let rig: Rig
 let feed = ""
 let logged: unknown[][] = []
+const nobody = () => Promise.reject(new Error("nobody asks"))
 const never = () => new Promise<never>(() => undefined)
 
 beforeAll(async () => {
@@ -108,19 +105,10 @@ describe("a store that hangs", () => {
   it("makes nobody wait for a fill that is lost: the next request begins another", async () => {
     vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"], now: Date.now() })
     let lost = true
-    const gateway: Gateway = {
-      site,
-      memory: createMemory(),
-      pages: (url, audience) => (lost ? never() : answerPage(url, audience, guardStores(env, 1_500), site)),
-      personal: () => Promise.reject(new Error("nobody asks")),
-      people: env.PEOPLE,
-      catalogue: env.CATALOGUE,
-      standings: createStandings(),
-      sessionKeys,
-      security: {},
-      waitUntil: () => undefined,
-    }
-    const ask = async () => answerReader(new Request(origin + path), gateway)
+    const gateway = createGateway(env, site, { version: "test", desk: nobody, account: nobody })
+    const fetch = ({ url }: Request) => (lost ? never() : gateway.render(url, "public"))
+    const exports = { Pages: () => ({ fetch, purge: async () => true }) }
+    const ask = async () => gateway.fetch(new Request(origin + path), { exports, waitUntil: () => undefined })
     const first = ask()
     await vi.advanceTimersByTimeAsync(pageBudget - 100)
     const joined = ask()

@@ -1,7 +1,6 @@
 // Front matter and headers: whatever an editor writes, an answer's headers hold printable ASCII, and none of the text.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { answerPage } from "../../src/reader/entrypoint.ts"
-import { sendRepresentation } from "../../src/reader/page.ts"
 import { hashContent } from "../../src/store/bodies.ts"
 import { compose, createRig, dot, env, publish, type Rig, site } from "./rig.ts"
 
@@ -59,7 +58,7 @@ describe("what an editor writes", () => {
       expect([200, 301, 308], address).toContain(answer.status)
       // A search's own words are in the address that it is asked by, encoded: never in an answer's header.
       expectPlain(answer, address)
-      const inner = sendRepresentation(await answerPage(site.origin + address, "public", env, site))
+      const inner = await answerPage(site.origin + address, "public", env, site)
       expectPlain(inner, `${address} before the gateway`)
       for (const tag of inner.headers.get("Cache-Tag")?.split(",") ?? [])
         expect(tag, address).toMatch(/^[a-z]:[a-z0-9:/-]*$/)

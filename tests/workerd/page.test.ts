@@ -1,74 +1,77 @@
-import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import {
-  encodePage,
-  type Page,
-  pageBudget,
-  type Representation,
-  receiveRepresentation,
-  sendRepresentation,
-} from "../../src/reader/page.ts"
+import type { Answer } from "../../src/reader/memory.ts"
+import { openPage, type Page, respondPage } from "../../src/reader/page.ts"
+import { readAnswer } from "../../src/reader/respond.ts"
 import { noChanges } from "../../src/store/rows.ts"
 
 const now = Date.UTC(2026, 0, 2, 3, 4, 5)
+const text = "<p>A ’ and خبر</p>"
 
-function makePage(body: Page["body"]): Page {
-  const kept = { sort: "page" as const, gated: false, audience: "public" as const, changes: noChanges }
+function makePage(more: Partial<Page> = {}): Page {
   const headers = { "Dateline-Revision": "3", "X-Robots-Tag": "noindex" }
-  return { status: 200, type: "text/html; charset=utf-8", body, tags: ["a:/asia/nepal/a"], headers, ...kept }
+  return { ...openPage, body: text, tags: ["a:/asia/nepal/a"], headers, changes: noChanges, ...more }
 }
 
-function textOf({ body }: Representation): string {
-  if (body instanceof ReadableStream) throw new TypeError("a stream")
-  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(body)
+async function read(response: Response, previous?: Answer): Promise<Answer> {
+  return readAnswer(response, { "X-Content-Type-Options": "nosniff" }, () => previous)
 }
 
-describe("a page in pieces", () => {
-  it("has the bytes and the validator of the whole text, however it is cut", async () => {
-    const piece = fc.string({ unit: "grapheme", maxLength: 40 })
-    await fc.assert(
-      fc.asyncProperty(fc.array(piece), async (pieces) => {
-        const whole = await encodePage(makePage(pieces.join("")), now, "page;dur=1")
-        const cut = await encodePage(makePage(pieces), now, "page;dur=1")
-        expect(textOf(cut)).toBe(pieces.join(""))
-        expect(cut).toEqual(whole)
-      }),
+describe("a page on its way from the cached entrypoint to memory", () => {
+  it("keeps its bytes, its tags and its validators", async () => {
+    const made = await respondPage(makePage(), now, "page;dur=1")
+    const etag = made.headers.get("ETag")
+    const got = await read(made)
+    expect(new TextDecoder("utf-8", { ignoreBOM: true }).decode(got.body)).toBe(text)
+    expect(got).toMatchObject({
+      status: 200,
+      etag,
+      tags: ["a:/asia/nepal/a"],
+      lastModified: now,
+      gated: false,
+      forAll: true,
+    })
+    expect(etag).toMatch(/^"p[0-9a-f]{32}"$/)
+  })
+
+  it("has the same validator whether the body is one text or several", async () => {
+    const [whole, cut] = await Promise.all(
+      [text, [...text]].map((body) => respondPage(makePage({ body }), now, "page;dur=1")),
     )
-  })
-
-  it.each([90_000, 300_000])("may be long: %i characters of three bytes each", async (length) => {
-    const pieces = ["<p>", "خ’".repeat(length / 2), "</p>"]
-    const made = await encodePage(makePage(pieces), now, "page;dur=1")
-    expect(textOf(made) === pieces.join("")).toBe(true)
-  })
-
-  it("keeps its bytes when the next page is made", async () => {
-    const first = await encodePage(makePage(["one", "two"]), now, "page;dur=1")
-    await encodePage(makePage(["three", "four"]), now, "page;dur=1")
-    expect(textOf(first)).toBe("onetwo")
-  })
-})
-
-describe("a representation", () => {
-  it("comes out of the way through the cache as it went in", async () => {
-    const made = await encodePage(makePage(["<p>", "A ’ and خبر", "</p>"]), now, "page;dur=1")
-    const got = await receiveRepresentation(Promise.resolve(sendRepresentation(made)), "/asia/nepal/a")
-    expect({ ...got, body: textOf(got) }).toEqual({ ...made, body: textOf(made) })
+    expect(cut?.headers.get("ETag")).toBe(whole?.headers.get("ETag"))
+    expect(await cut?.text()).toBe(text)
   })
 
   it("has its age from the cache, and none of the headers that are for caches", async () => {
-    const sent = sendRepresentation(await encodePage(makePage("A"), now, "page;dur=1"))
-    const headers = new Headers(sent.headers)
+    const made = await respondPage(makePage(), now, "page;dur=1")
+    const headers = new Headers(made.headers)
     headers.set("Age", "7")
     headers.set("Date", new Date(now).toUTCString())
-    const got = await receiveRepresentation(Promise.resolve(new Response(sent.body, { headers })), "/")
-    expect(got.age).toBe(7)
-    const names = ["Cache-Control", "Content-Type", "Dateline-Revision", "Server-Timing", "X-Robots-Tag"]
-    expect(Object.keys(got.fields).sort()).toEqual(names)
+    const before = Date.now()
+    const got = await read(new Response(made.body, { headers }))
+    expect(got.bornAt).toBeGreaterThanOrEqual(before - 7000)
+    expect(got.bornAt).toBeLessThanOrEqual(Date.now() - 7000)
+    expect(Object.keys(got.fields).sort()).toEqual([
+      "Cache-Control",
+      "Content-Type",
+      "Dateline-Revision",
+      "ETag",
+      "Last-Modified",
+      "Server-Timing",
+      "X-Content-Type-Options",
+      "X-Robots-Tag",
+    ])
   })
 
-  it("is not waited for longer than the budget", async () => {
-    const never = new Promise<Response>(() => undefined)
-    await expect(receiveRepresentation(never, "/asia")).rejects.toThrow(`/asia: no answer within ${pageBudget} ms`)
+  it("keeps the Last-Modified of the same bytes", async () => {
+    const first = await read(await respondPage(makePage(), now, "page;dur=1"))
+    const second = await read(await respondPage(makePage(), now + 60_000, "page;dur=1"), first)
+    const other = await read(await respondPage(makePage({ body: "B" }), now + 60_000, "page;dur=1"), first)
+    expect([second.lastModified, other.lastModified]).toEqual([now, now + 60_000])
+  })
+
+  it("is not kept when the platform itself answered", async () => {
+    const got = await read(new Response("error code: 1102", { status: 503 }))
+    expect(got.freshUntil).toBeLessThanOrEqual(Date.now())
+    expect([got.gated, got.fields["Cache-Control"]]).toEqual([true, "no-store"])
   })
 })

@@ -5,15 +5,10 @@ import { env as bindings } from "cloudflare:workers"
 import config from "../../dateline.config.ts"
 import { answerMember } from "../../src/account/app.ts"
 import type { StripeSettings } from "../../src/account/stripe.ts"
-import { deskApp } from "../../src/desk/app.ts"
+import { answerDesk } from "../../src/desk/app.ts"
 import type { Letter } from "../../src/mail/letter.ts"
 import type { AudienceKey } from "../../src/membership/access.ts"
-import { createStandings } from "../../src/membership/standings.ts"
-import { answerPage } from "../../src/reader/entrypoint.ts"
-import { answerReader } from "../../src/reader/gateway.ts"
-import { createMemory, forgetTags } from "../../src/reader/memory.ts"
-import { receiveRepresentation, sendRepresentation } from "../../src/reader/page.ts"
-import type { PageAddress, PersonalAddress } from "../../src/site/addresses.ts"
+import { createGateway, type Gateway, type RequestContext } from "../../src/reader/gateway.ts"
 import type { SiteConfig } from "../../src/site/site.ts"
 import { hashContent } from "../../src/store/bodies.ts"
 import { guardStores, type Trip, wrapDatabase } from "../../src/store/failure.ts"
@@ -42,14 +37,19 @@ export interface Counts {
   people: number
 }
 
-/** A whole small site: `get` asks it as a reader, `desk` as an editor. `platform`: put the model of Workers Cache around the pages. */
+/**
+ * A whole small site: `get` asks it as a reader, `desk` as an editor, in one of two isolates.
+ * `platform`: put the model of Workers Cache around the pages.
+ */
 export async function createRig(options: { platform?: boolean; stripe?: StripeSettings; site?: SiteConfig } = {}) {
-  const { site = usual } = options
+  const { site = usual, stripe } = options
   await applyD1Migrations(env.CATALOGUE, env.MIGRATIONS.catalogue)
   await applyD1Migrations(env.PEOPLE, env.MIGRATIONS.people)
   const faults = { d1: "ok" as Fault, kv: "ok" as Fault, people: "ok" as Fault }
   const counts: Counts = { d1: 0, kv: 0, members: 0, people: 0 }
-  const faulty: Env = {
+  const letters: Letter[] = []
+  let refusing = false
+  const broken: Env = {
     ...env,
     PEOPLE: wrapDatabase(
       env.PEOPLE,
@@ -67,45 +67,38 @@ export async function createRig(options: { platform?: boolean; stripe?: StripeSe
     ),
     ARTICLES: wrapNamespace(env.ARTICLES, faults, () => counts.kv++),
     MEMBERS_ARTICLES: wrapNamespace(env.MEMBERS_ARTICLES, faults, () => counts.members++),
-  }
-  const broken = guardStores(faulty, 1_500)
-  const people = broken.PEOPLE
-  const memories = [createMemory(), createMemory()]
-  const standings = [createStandings(), createStandings()]
-  const cache = createWorkersCache(
-    async (request, props) =>
-      sendRepresentation(await answerPage(request.url, props.audience as AudienceKey, broken, site)),
-    () => Date.now(),
-  )
-  const pages = async (url: string, audience: AudienceKey) =>
-    options.platform
-      ? receiveRepresentation(cache.fetch(new Request(url), { audience }), url)
-      : answerPage(url, audience, broken, site)
-  async function purge(tags: readonly string[] | "everything"): Promise<boolean> {
-    const [own] = memories
-    if (own !== undefined) forgetTags(own, tags)
-    return options.platform ? cache.purge(tags) : true
-  }
-  const letters: Letter[] = []
-  let refusing = false
-  const pending: Promise<unknown>[] = []
-  const waitUntil = (work: Promise<unknown>) => void pending.push(work.catch((error) => console.error(error)))
-  const personal = (isolate: number) => (request: Request, address: PersonalAddress | PageAddress) =>
-    answerMember(request, address, {
-      site,
-      people,
-      standings: standings[isolate] ?? createStandings(),
-      catalogue: broken.CATALOGUE,
-      bodies: { articles: broken.ARTICLES, members: broken.MEMBERS_ARTICLES },
-      send: async (letter) => {
+    EMAIL: {
+      send: async (letter: Letter) => {
         if (refusing) throw new Error(`the binding refuses ${letter.to}`)
         letters.push(letter)
       },
-      stripe: options.stripe ?? null,
-      sessionKeys,
-      security: {},
-      waitUntil,
-    })
+    } as unknown as SendEmail,
+    STRIPE_SECRET_KEY: stripe?.secretKey,
+    STRIPE_WEBHOOK_SECRET: stripe?.webhookSecret,
+    STRIPE_API: stripe?.api,
+  }
+  const rooms = { version: "test", desk: answerDesk, account: answerMember }
+  const gateways = [createGateway(broken, site, rooms), createGateway(broken, site, rooms)]
+  const gatewayOf = (isolate: number) => gateways[isolate] as Gateway
+  // Editors do not meet the faults that readers do.
+  const desk = createGateway(env, site, rooms)
+  const cache = createWorkersCache(
+    (request, { audience }) => gatewayOf(0).render(request.url, audience as AudienceKey),
+    () => Date.now(),
+  )
+  const pending: Promise<unknown>[] = []
+  const ctx = (isolate: number): RequestContext => ({
+    waitUntil: (work) => void pending.push(work.catch((error) => console.error(error))),
+    exports: {
+      Pages: ({ props }) => ({
+        fetch: (request) =>
+          options.platform ? cache.fetch(request, props) : gatewayOf(isolate).render(request.url, props.audience),
+        purge: async (tags) => !options.platform || cache.purge(tags),
+      }),
+    },
+  })
+  /** As the first isolate does after a publish. */
+  const purge = gatewayOf(0).purge(ctx(0))
   return {
     faults,
     counts,
@@ -115,48 +108,27 @@ export async function createRig(options: { platform?: boolean; stripe?: StripeSe
     refuseLetters(refuse: boolean): void {
       refusing = refuse
     },
-    /** Waits for the work that answers left behind. */
+    /** Waits for the work that responses left behind. */
     async settle(): Promise<void> {
       while (pending.length > 0) await pending.shift()
     },
-    memories,
+    memories: gateways.map(({ memory }) => memory),
     /** The catalogue as readers' requests have it: counted, and failing when it is told to. */
-    catalogue: broken.CATALOGUE as D1Database,
-    standings,
+    catalogue: guardStores(broken, 1_500).CATALOGUE,
+    standings: gateways.map(({ standings }) => standings),
     cache,
     purge,
     /** Asks as a reader, in one of two isolates. */
-    get(path: string, init: RequestInit = {}, isolate = 0): Promise<Response> {
-      const memory = memories[isolate] ?? createMemory()
-      const gateway = {
-        site,
-        memory,
-        pages,
-        personal: personal(isolate),
-        standings: standings[isolate] ?? createStandings(),
-        people,
-        catalogue: broken.CATALOGUE,
-        sessionKeys,
-        security: {},
-        waitUntil,
-      }
-      return answerReader(new Request(origin + path, { redirect: "manual", ...init }), gateway)
+    async get(path: string, init: RequestInit = {}, isolate = 0): Promise<Response> {
+      return gatewayOf(isolate).fetch(new Request(origin + path, { redirect: "manual", ...init }), ctx(isolate))
     },
     async desk(method: string, path: string, body?: unknown, key = "test-desk-key"): Promise<Response> {
-      const desk = {
-        site,
-        version: "test",
-        catalogue: env.CATALOGUE,
-        people: env.PEOPLE,
-        bodies: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES },
-        media: env.MEDIA,
-        adminKey: "test-desk-key",
-        purge,
-      }
       const headers = { Authorization: `Bearer ${key}`, "Content-Type": "application/json" }
       const sent = body instanceof Uint8Array ? body : JSON.stringify(body)
       const init = { method, headers, ...(body === undefined ? {} : { body: sent }) }
-      return deskApp.fetch(new Request(`${origin}/desk/v1${path}`, init), { desk })
+      const { waitUntil, exports } = ctx(0)
+      const Pages: typeof exports.Pages = (to) => ({ ...exports.Pages(to), purge })
+      return desk.fetch(new Request(`${origin}/desk/v1${path}`, init), { waitUntil, exports: { Pages } })
     },
     flushPurges: () => flushPurges(env.CATALOGUE, purge, Date.now()),
   }

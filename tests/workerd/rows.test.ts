@@ -1,8 +1,9 @@
 import { expect, it } from "vitest"
 import { addressOf, countRows, fillCatalogue, rareWord } from "../../bench/catalogue.ts"
+import { buildCorrections, buildFront, buildListing, buildSearch } from "../../src/reader/articles.ts"
 import { buildFeed, buildMachinePage } from "../../src/reader/machines.ts"
-import { buildCorrections, buildFront, buildListing, buildSearch, type PageContext } from "../../src/reader/pages.ts"
-import { noParameters } from "../../src/reader/parameters.ts"
+import type { PageContext } from "../../src/reader/page.ts"
+import { noParameters } from "../../src/reader/target.ts"
 import { lookUpArticle } from "../../src/store/lookup.ts"
 import { createRig, env, site } from "./rig.ts"
 

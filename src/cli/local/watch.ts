@@ -149,7 +149,7 @@ export async function openLiveReload() {
   const server = createServer((request, response) => {
     const origin = request.headers.origin ?? ""
     const allowed = /^http:\/\/localhost:\d+$/.test(origin) ? { "Access-Control-Allow-Origin": origin } : {}
-    response.writeHead(200, { "Content-Type": "text/event-stream", "Cache-Control": "no-store", ...allowed })
+    response.writeHead(200, { "Content-Type": "text/event-stream", ...allowed })
     response.write(": open\n\n")
     open.add(response)
     response.on("close", () => open.delete(response))

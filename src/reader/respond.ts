@@ -1,0 +1,152 @@
+// From the cached entrypoint's response to memory, and from memory to readers: validators, 304, HEAD, Age, Cache-Status.
+import { soonest } from "../store/rows.ts"
+import { browserHeader, edgeHeader, freshness, type Kept, keptHeader, setFreshness, tagHeader } from "./freshness.ts"
+import type { Answer, Fields } from "./memory.ts"
+
+/** How an answer came about, for Cache-Status (RFC 9211). */
+export type Way = "hit" | "miss" | "stale"
+
+/**
+ * Reads a response of the cached entrypoint into an answer: all but a picture's, which is streamed.
+ * @param security headers that every response has
+ * @param previousOf what memory held for all, or for this audience: the same bytes keep their Last-Modified
+ */
+export async function readAnswer(
+  response: Response,
+  security: Fields,
+  previousOf: (forAll: boolean) => Answer | undefined,
+): Promise<Answer> {
+  const body = new Uint8Array(await response.arrayBuffer())
+  const now = Date.now()
+  const { headers, kept, tags, etag, age, madeAt } = readHeaders(response, security, now)
+  const bornAt = now - 1000 * age
+  const forAll = kept?.audience === "public"
+  const previous = previousOf(forAll)
+  const lastModified = previous !== undefined && previous.etag === etag ? previous.lastModified : madeAt
+  const times = kept === null ? null : freshness(kept, now)
+  const changesAt = kept === null ? null : soonest(kept.changes.embargo, kept.changes.expiry)
+  return {
+    status: response.status,
+    body,
+    fields: { ...fieldsOf(headers), "Last-Modified": new Date(lastModified).toUTCString() },
+    etag,
+    lastModified,
+    gated: kept?.gated ?? true,
+    forAll,
+    tags,
+    bornAt,
+    freshUntil: now + (times?.memoryFresh ?? 0),
+    shownUntil: now + (times?.shownFresh ?? 0),
+    staleUntil: Math.min(bornAt + (times?.memoryStale ?? 0), changesAt ?? Number.POSITIVE_INFINITY),
+    usedAt: now,
+    hit: null,
+  }
+}
+
+/** Takes a response's headers apart: what readers get, and what is for caches and the gateway. */
+function readHeaders(response: Response, security: Fields, now: number) {
+  const headers = new Headers(response.headers)
+  const take = (name: string) => {
+    const value = headers.get(name)
+    headers.delete(name)
+    return value
+  }
+  const kept = JSON.parse(take(keptHeader) ?? "null") as Kept | null
+  const tags = take(tagHeader)?.split(",") ?? []
+  const age = Number(take("Age")) || 0
+  const etag = headers.get("ETag") ?? ""
+  const madeAt = Date.parse(headers.get("Last-Modified") ?? "") || now
+  take(edgeHeader)
+  take("Date")
+  for (const name in security) headers.set(name, security[name] as string)
+  // The platform itself answered: nobody keeps that.
+  if (kept === null) setFreshness(headers, { kind: "error" }, now)
+  // The address of a gift holds its token, which no other page is to learn.
+  if (kept?.gated && kept.audience === "gift") headers.set("Referrer-Policy", "no-referrer")
+  return { headers, kept, tags, etag, age, madeAt }
+}
+
+/** Header fields with their names as HTTP/1.1 servers write them: `Content-Type`, `ETag`. */
+function fieldsOf(headers: Headers): Record<string, string> {
+  const spell = (name: string) =>
+    name === "etag" ? "ETag" : name.replace(/(?<![a-z])[a-z]/g, (letter) => letter.toUpperCase())
+  return Object.fromEntries([...headers].map(([name, value]) => [spell(name), value]))
+}
+
+/** Sends an answer: validators first (RFC 9110 §13.2.2), then the body, none for HEAD. */
+export function respondAnswer(request: Request, answer: Answer, now: number, way: Way): Response {
+  const notModified = answer.status === 200 && isNotModified(request.headers, answer)
+  const body = notModified || request.method === "HEAD" ? null : answer.body
+  if (way === "hit") {
+    const hit = prepareHit(answer, now)
+    return new Response(body, notModified ? hit.notModified : hit.whole)
+  }
+  const fields = describeAnswer(answer, now, way)
+  if (notModified) return new Response(null, { status: 304, headers: withoutType(fields) })
+  return new Response(body, { status: answer.status, headers: fields })
+}
+
+/** The headers of a hit. They hold the time in seconds, so they are made once a second. */
+function prepareHit(answer: Answer, now: number): NonNullable<Answer["hit"]> {
+  if (answer.hit !== null && now < answer.hit.until) return answer.hit
+  const fields = describeAnswer(answer, now, "hit")
+  answer.hit = {
+    until: Math.floor(now / 1000) * 1000 + 1000,
+    whole: { status: answer.status, headers: new Headers(fields) },
+    notModified: { status: 304, headers: new Headers(withoutType(fields)) },
+  }
+  return answer.hit
+}
+
+function describeAnswer(answer: Answer, now: number, way: Way): Record<string, string> {
+  const age = Math.max(0, Math.floor((now - answer.bornAt) / 1000))
+  const fields: Record<string, string> = { ...answer.fields, Date: new Date(now).toUTCString() }
+  if (way !== "miss" || age > 0) fields.Age = String(age)
+  if (way === "hit") {
+    fields["Cache-Status"] = `Dateline; hit; ttl=${Math.max(0, Math.floor((answer.shownUntil - now) / 1000))}`
+    fields["Server-Timing"] = 'memory;desc="hit"'
+  } else if (way === "stale") {
+    fields["Cache-Status"] = "Dateline; fwd=stale; fwd-status=503"
+    fields["Server-Timing"] = 'memory;desc="stale"'
+  } else {
+    fields["Cache-Status"] = `Dateline; fwd=miss${answer.freshUntil > answer.bornAt ? "; stored" : ""}`
+  }
+  return fields
+}
+
+/** The fields of a 304 (RFC 9110 §15.4.5). */
+function withoutType({ "Content-Type": _type, ...fields }: Fields): Fields {
+  return fields
+}
+
+/** Validators by RFC 9110 §13.2.2. A date says nothing about access, so it validates no private page. */
+function isNotModified(
+  asked: Headers,
+  { etag, lastModified, fields }: Pick<Answer, "etag" | "lastModified" | "fields">,
+): boolean {
+  const tags = asked.get("If-None-Match")
+  if (tags !== null) {
+    if (tags === etag) return true
+    if (etag === "") return false
+    return tags.trim() === "*" || tags.split(",").some((tag) => tag.trim().replace(/^W\//, "") === etag)
+  }
+  const since = asked.get("If-Modified-Since")
+  if (since === null || !httpDate.test(since) || fields[browserHeader] === "private, no-store") return false
+  return Math.floor(lastModified / 1000) * 1000 <= Date.parse(since)
+}
+
+/** The three forms of a date (RFC 9110 §5.6.7); others are ignored (§13.1.3). `Date.parse` accepts nearly anything. */
+const httpDate =
+  /^(?:[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} [\d:]{8} GMT|[A-Z][a-z]{5,8}, \d\d-[A-Z][a-z]{2}-\d\d [\d:]{8} GMT|[A-Z][a-z]{2} [A-Z][a-z]{2} [\d ]\d [\d:]{8} \d{4})$/
+
+/** Sends a picture on as it comes; it is never in memory. */
+export function respondStream(request: Request, response: Response, security: Fields): Response {
+  const { headers: given, etag, madeAt } = readHeaders(response, security, Date.now())
+  const headers = { ...fieldsOf(given), "Cross-Origin-Resource-Policy": "cross-origin", Date: new Date().toUTCString() }
+  const { status } = response
+  if (status === 200 && isNotModified(request.headers, { etag, lastModified: madeAt, fields: headers })) {
+    response.body?.cancel()
+    return new Response(null, { status: 304, headers: withoutType(headers) })
+  }
+  return new Response(request.method === "HEAD" ? null : response.body, { status, headers })
+}
