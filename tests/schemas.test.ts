@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { expect, it } from "vitest"
-import { describeSchemas } from "../src/cli/write-schemas.ts"
+import { describeSchemas } from "../src/cli/generate.ts"
 
 const folder = join(import.meta.dirname, "../docs/schema")
 const wanted = describeSchemas()

@@ -5,9 +5,8 @@ import { formatProblem, type Problem } from "../site/problem.ts"
 import { type BaseRecord, digestFiles, openBaseRecord, recallBase } from "./base-record.ts"
 import type { Context } from "./command.ts"
 import { type DeskClient, expectAnswer, fetchSite, flushAfter, openDesk, type Revision } from "./desk-client.ts"
-import { CLIError } from "./failure.ts"
 import { listFiles, openFolder, toPath } from "./folder.ts"
-import { explainConflict } from "./output.ts"
+import { CLIError, explainConflict } from "./output.ts"
 import type { PublishOutcome } from "./shapes.ts"
 
 /** An article that a command is about to change. */

@@ -6,7 +6,7 @@ import sharp, { type Sharp } from "sharp"
 import { removeMetadata } from "../article/picture-parts.ts"
 import { largestPicture, type MediaUpload, mostPixels, type PictureFile } from "../article/picture-types.ts"
 import type { Problem } from "../site/problem.ts"
-import { CLIError } from "./failure.ts"
+import { CLIError } from "./output.ts"
 import { explainFailure, type FolderArticle, reportPicture } from "./read-articles.ts"
 
 /** An article whose pictures can be sent. */

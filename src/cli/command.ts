@@ -3,8 +3,7 @@ import { existsSync, readFileSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { Command, CommanderError } from "commander"
 import type * as v from "valibot"
-import { CLIError } from "./failure.ts"
-import { createOutput, type Output, quieten } from "./output.ts"
+import { CLIError, createOutput, type Output, quieten } from "./output.ts"
 import { expectPrivateLine, isLocal, readSiteAddress } from "./site-address.ts"
 
 export interface Context {

@@ -2,7 +2,7 @@
 import { hc } from "hono/client"
 import type { PictureFile } from "../article/picture-types.ts"
 import type { DeskApp } from "../desk/app.ts"
-import { CLIError } from "./failure.ts"
+import { CLIError } from "./output.ts"
 import { expectPrivateLine, isLocal } from "./site-address.ts"
 
 export interface Target {

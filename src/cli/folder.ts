@@ -13,7 +13,7 @@ import {
   statSync,
 } from "node:fs"
 import { basename, dirname, isAbsolute, join, relative, sep } from "node:path"
-import { CLIError } from "./failure.ts"
+import { CLIError } from "./output.ts"
 
 const mostFiles = 200_000
 /** Far deeper than any address: files too deep for one are still reported. */

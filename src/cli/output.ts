@@ -1,6 +1,18 @@
-// What a command prints: lines for people, one JSON value for machines, a bar on a terminal.
+// What a command says: lines for people, one JSON value for programs, a progress bar on a terminal, a failure with its exit code.
 import * as v from "valibot"
 import type { PublishOutcome } from "./shapes.ts"
+
+/** 1 the content is wrong, 2 the command is wrong, 3 conflict, 4 the site could not be reached or refused. */
+export type ExitCode = 1 | 2 | 3 | 4
+
+export class CLIError extends Error {
+  override readonly name = "CLIError"
+  readonly code: ExitCode
+  constructor(message: string, code: ExitCode) {
+    super(message)
+    this.code = code
+  }
+}
 
 export interface Output {
   readonly json: boolean

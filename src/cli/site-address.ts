@@ -1,5 +1,5 @@
 // The address of the site that a command talks to, and the rule for its key: https, or http to this machine.
-import { CLIError } from "./failure.ts"
+import { CLIError } from "./output.ts"
 
 /** Whether an address is on this machine. `URL` has already turned `2130706433` and `127.1` into `127.0.0.1`. */
 export function isLocal(url: string): boolean {

@@ -1,4 +1,4 @@
-// Written by src/cli/local/places.ts from world-countries (ODbL); slugs, once given, are kept. Do not edit.
+// Written by src/cli/generate.ts from world-countries (ODbL); slugs, once given, are kept. Do not edit.
 
 /** code, iso3, slug, English name, capital, area in km², languages, currencies, latitude, longitude, neighbours' codes. */
 export type PlaceRow = readonly [

@@ -8,7 +8,7 @@ import { move } from "../../src/cli/commands/move.ts"
 import { publish } from "../../src/cli/commands/publish.ts"
 import { rollback } from "../../src/cli/commands/rollback.ts"
 import { unpublish } from "../../src/cli/commands/unpublish.ts"
-import { CLIError } from "../../src/cli/failure.ts"
+import { CLIError } from "../../src/cli/output.ts"
 import { type FakeDesk, startFakeDesk } from "./fake-desk.ts"
 
 const path = "/asia/nepal/a"

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest"
 import config from "../../dateline.config.ts"
 import { requireValidConfig } from "../../src/cli/commands/check.ts"
-import { CLIError } from "../../src/cli/failure.ts"
+import { CLIError } from "../../src/cli/output.ts"
 
 it("names every mistake in the config with its place before it looks at an article", () => {
   requireValidConfig(config)

@@ -4,9 +4,8 @@ import { join } from "node:path"
 import { type StructuredPatch, structuredPatch } from "diff"
 import type { CommandSpec } from "../command.ts"
 import { expectAnswer, openDesk } from "../desk-client.ts"
-import { CLIError } from "../failure.ts"
 import { openFolder, toPath } from "../folder.ts"
-import { countOf } from "../output.ts"
+import { CLIError, countOf } from "../output.ts"
 import { DiffShape } from "../shapes.ts"
 
 export const diff = {

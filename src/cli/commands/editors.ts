@@ -1,7 +1,7 @@
 // `editors`: who may publish, and their keys.
 import type { CommandSpec, Context } from "../command.ts"
 import { expectAnswer, openDesk } from "../desk-client.ts"
-import { CLIError } from "../failure.ts"
+import { CLIError } from "../output.ts"
 import { EditorsShape } from "../shapes.ts"
 
 const deskOf = (context: Context) => openDesk({ url: context.url, key: context.key() })

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs"
 import { emailProblems, parseEmail } from "../../site/email.ts"
 import type { CommandSpec, Context } from "../command.ts"
 import { type DeskClient, expectAnswer, openDesk } from "../desk-client.ts"
-import { CLIError } from "../failure.ts"
+import { CLIError, countOf } from "../output.ts"
 import { writePrivateFile } from "../private-files.ts"
 import { type MemberLine, MembersShape } from "../shapes.ts"
 
@@ -16,7 +16,7 @@ const list = {
     const all = await fetchMembers(deskOf(context))
     output.result(all)
     for (const member of all) output.line(describe(member))
-    output.line(`${all.length} in total, ${all.filter(({ standing }) => standing === "member").length} members now`)
+    output.line(`${all.length} in total; members now: ${all.filter(({ standing }) => standing === "member").length}`)
     return 0
   },
 } satisfies CommandSpec
@@ -64,7 +64,7 @@ const exportAll = {
     const all = await fetchMembers(deskOf(context))
     writeExport(file, all)
     output.result({ file, members: all.length })
-    output.line(`Wrote ${all.length} members to ${file}, which only you can read`)
+    output.line(`Wrote ${countOf(all.length, "member")} to ${file}, which only you can read`)
     return 0
   },
 } satisfies CommandSpec

@@ -23,7 +23,7 @@ export const move = {
     )
     output.result(answer)
     output.line(
-      `${answer.from} → ${answer.to}. Move the file too: ${answer.from.slice(1)}.md → ${answer.to.slice(1)}.md`,
+      `Moved ${answer.from} to ${answer.to}. Move your file too: ${answer.from.slice(1)}.md → ${answer.to.slice(1)}.md`,
     )
     await drawCardOf(desk, answer.to, output.warn)
     return 0

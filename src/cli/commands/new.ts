@@ -7,8 +7,8 @@ import { parseArticle } from "../../article/parse.ts"
 import { parseAddress } from "../../site/addresses.ts"
 import { slugify } from "../../site/slug.ts"
 import type { CommandSpec } from "../command.ts"
-import { CLIError } from "../failure.ts"
 import { openFolder } from "../folder.ts"
+import { CLIError } from "../output.ts"
 import { NewShape } from "../shapes.ts"
 
 export const create = {

@@ -1,7 +1,7 @@
 // `unpublish`: takes an article down; its address answers 410.
 import { openSubject, sendChange } from "../change-article.ts"
 import type { CommandSpec } from "../command.ts"
-import { CLIError } from "../failure.ts"
+import { CLIError } from "../output.ts"
 import { UnpublishShape } from "../shapes.ts"
 
 export const unpublish = {

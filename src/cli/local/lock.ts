@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto"
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
-import { CLIError } from "../failure.ts"
+import { CLIError } from "../output.ts"
 import { makePrivate, makePrivateFolder, writePrivateFile } from "../private-files.ts"
 
 interface Lock {

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs"
 import { createServer } from "node:net"
 import { join } from "node:path"
 import { convertV4MiniflareOptions, Miniflare } from "miniflare"
-import { CLIError } from "../failure.ts"
+import { CLIError } from "../output.ts"
 import type { Bundle } from "./bundle.ts"
 import { keepMail, mailWorker } from "./mail.ts"
 

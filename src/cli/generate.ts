@@ -1,0 +1,182 @@
+// Writes generated files: `node src/cli/generate.ts schemas` (docs/schema, after a change of front matter, the desk or a
+// --json shape), `places` and `letters` (src/site/*.generated.ts, after an update of world-countries or any-ascii).
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { toJsonSchema } from "@valibot/to-json-schema"
+import anyAscii from "any-ascii"
+import type { GenericSchema } from "valibot"
+import type { Country as Source } from "world-countries"
+import { FrontMatterSchema } from "../article/schema.ts"
+import * as desk from "../desk/schema.ts"
+import { isSlug } from "../site/addresses.ts"
+import { slugify, spellPart } from "../site/slug.ts"
+import { commands } from "./commands.ts"
+
+const site = join(import.meta.dirname, "../site")
+
+const shapes = await Promise.all(commands.map(async ([, name, load]) => [name, (await load()).shape] as const))
+
+/** Every published schema by the name of its file, as text. Checks that JSON Schema cannot say are left out. */
+export function describeSchemas(): Map<string, string> {
+  const schemas = new Map<string, GenericSchema>([["front-matter.json", FrontMatterSchema]])
+  for (const [name, schema] of Object.entries(desk))
+    if (name.endsWith("Schema")) schemas.set(`desk-${nameFile(name.slice(0, -6))}.json`, schema as GenericSchema)
+  for (const [name, shape] of shapes) if (shape !== undefined) schemas.set(`cli-${name}.json`, shape)
+  return new Map([...schemas].map(([file, schema]) => [file, describe(schema)]))
+}
+
+function describe(schema: GenericSchema): string {
+  const typeMode = "input"
+  return `${JSON.stringify(toJsonSchema(schema, { errorMode: "ignore", typeMode }), null, 2)}\n`
+}
+
+/** `MissingMedia` as `missing-media`. */
+function nameFile(name: string): string {
+  return name.replace(/(?<=.)[A-Z]/g, "-$&").toLowerCase()
+}
+
+function writeSchemas(): void {
+  const folder = join(import.meta.dirname, "../../docs/schema")
+  mkdirSync(folder, { recursive: true })
+  for (const file of readdirSync(folder)) rmSync(join(folder, file))
+  for (const [file, text] of describeSchemas()) writeFileSync(join(folder, file), text)
+}
+
+const source = new URL(import.meta.resolve("world-countries/countries.json"))
+const countries: Source[] = JSON.parse(readFileSync(source, "utf8"))
+const target = join(site, "places.generated.ts")
+
+// An address outlives a data package: a slug that was once given stays, whatever the package calls the country later.
+const pinned = await readPinned()
+// Where the package's English name is not the one in use in newsrooms.
+const preferred = new Map([["CI", "cote-divoire"]])
+// ISO 3166 has no code for Kosovo; XK and XKX are the user-assigned ones in common use.
+const iso3 = (country: Source) => (country.cca2 === "XK" ? "XKX" : country.cca3)
+
+/** Countries and territories, from the world-countries package. */
+function writePlaces(): void {
+  const rows = countries.sort((a, b) => (a.cca2 < b.cca2 ? -1 : 1)).map(writeRow)
+  const slugs = rows.map((row) => row[2])
+  for (const [index, slug] of slugs.entries()) {
+    if (!isSlug(slug)) throw new Error(`${rows[index]?.[0]}: no slug from its name`)
+    if (slugs.indexOf(slug) !== index) throw new Error(`Two countries have the slug ${slug}`)
+  }
+  writeFileSync(
+    target,
+    `// Written by src/cli/generate.ts from world-countries (ODbL); slugs, once given, are kept. Do not edit.
+
+/** code, iso3, slug, English name, capital, area in km², languages, currencies, latitude, longitude, neighbours' codes. */
+export type PlaceRow = readonly [
+  code: string,
+  iso3: string,
+  slug: string,
+  name: string,
+  capital: string,
+  area: number,
+  languages: string,
+  currencies: string,
+  latitude: number,
+  longitude: number,
+  neighbours: string,
+]
+
+export const placeRows: readonly PlaceRow[] = [
+${rows.map((row) => `  ${JSON.stringify(row)},`).join("\n")}
+]
+`,
+  )
+  console.log(`${rows.length} countries and territories in src/site/places.generated.ts`)
+}
+
+function writeRow(country: Source) {
+  const slug = pinned.get(country.cca2) ?? preferred.get(country.cca2) ?? slugify(country.name.common)
+  return [
+    country.cca2,
+    iso3(country),
+    slug,
+    country.name.common,
+    country.capital.join(", "),
+    country.area,
+    Object.keys(country.languages).map(shortLanguage).filter(isNamed).join(" "),
+    Object.keys(country.currencies).join(" "),
+    round(country.latlng[0]),
+    round(country.latlng[1]),
+    country.borders.map(toCode).sort().join(" "),
+  ] as const
+}
+
+/** The alpha-2 code of a neighbour, which the package names by alpha-3. */
+function toCode(cca3: string): string {
+  const found = countries.find((country) => country.cca3 === cca3)
+  if (found === undefined) throw new Error(`${cca3} is nobody's code`)
+  return found.cca2
+}
+
+/** tgk → tg, as Intl names it. */
+function shortLanguage(code: string): string {
+  return Intl.getCanonicalLocales(code)[0] ?? code
+}
+
+function isNamed(code: string): boolean {
+  return new Intl.DisplayNames(["en"], { type: "language", fallback: "none" }).of(code) !== undefined
+}
+
+function round(degrees: number | undefined): number {
+  return Math.round((degrees ?? 0) * 100) / 100
+}
+
+async function readPinned(): Promise<Map<string, string>> {
+  if (!existsSync(target)) return new Map()
+  const { placeRows } = await import("../site/places.generated.ts")
+  return new Map(placeRows.map((row) => [row[0], row[2]]))
+}
+
+const scripts = (
+  "Latin Greek Cyrillic Armenian Georgian Hebrew Arabic Syriac Thaana Ethiopic Devanagari Bengali Gurmukhi Gujarati " +
+  "Oriya Tamil Telugu Kannada Malayalam Sinhala Thai Lao Tibetan Myanmar Khmer Mongolian Hiragana Katakana"
+).split(" ")
+const living = new RegExp(`[${scripts.map((script) => `\\p{Script=${script}}`).join("")}]`, "u")
+
+/** What joins or separates in a slug, as `slugify` has it. */
+function simplify(ascii: string): string {
+  return ascii
+    .toLowerCase()
+    .replace(/['`]/g, "")
+    .replace(/[^a-z0-9]+/g, "-")
+}
+
+/**
+ * How letters of living scripts are spelt in ASCII, from any-ascii, whose whole table (0.5 MB, most of it Chinese) is too
+ * large for a Worker.
+ */
+function writeLetters(): void {
+  const bySpelling = new Map<string, string>()
+  for (let code = 0x80; code < 0xffff; code++) {
+    const character = String.fromCodePoint(code)
+    if (character.toLowerCase() !== character || character.normalize("NFC") !== character) continue
+    // Letters, and the marks and signs that stand between them in a name.
+    const symbol = code < 0x370 || (code >= 0x2000 && code < 0x2400)
+    if (!symbol && !living.test(character) && !/\p{Nd}/u.test(character)) continue
+    const spelling = simplify(anyAscii(character))
+    if (spelling !== spellPart(character, new Map()))
+      bySpelling.set(spelling, (bySpelling.get(spelling) ?? "") + character)
+  }
+  const table = [...bySpelling].map(([spelling, letters]) => `${spelling} ${letters}`).join("\n")
+  const text = `// Written by src/cli/generate.ts from any-ascii 0.3.3 (ISC). Do not edit.
+
+/** A line for each spelling: the spelling, a blank, the characters that are spelt so. */
+export const spellings = ${JSON.stringify(table)}
+`
+  writeFileSync(join(site, "letters.generated.ts"), text)
+}
+
+if (import.meta.main) {
+  const writers: Readonly<Record<string, () => void>> = {
+    schemas: writeSchemas,
+    places: writePlaces,
+    letters: writeLetters,
+  }
+  const write = writers[process.argv[2] ?? ""]
+  if (write === undefined) throw new Error(`Name one of ${Object.keys(writers).join(", ")}`)
+  write()
+}
