@@ -11,7 +11,7 @@ import { version } from "./version.ts"
 const rooms: Rooms = {
   version,
   desk: async (...asked) => (await import("./desk/app.ts")).answerDesk(...asked),
-  account: async (...asked) => (await import("./account/app.ts")).answerMember(...asked),
+  account: async (...asked) => (await import("./account/app.ts")).answerAccount(...asked),
 }
 let gateway: Gateway | undefined
 warmUp(config)

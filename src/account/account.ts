@@ -1,5 +1,4 @@
-// The account's page, and the member's data: given to them, deleted.
-import { type Context, Hono } from "hono"
+// The account page, and the member's data: exported and deleted.
 import { signGift } from "../membership/gift.ts"
 import {
   type GivenArticle,
@@ -16,81 +15,71 @@ import { listPayable, listPayments, type Payment } from "../store/payments.ts"
 import { deletePerson, exportPerson } from "../store/personal-data.ts"
 import { gatherSpellings } from "../store/spellings.ts"
 import { findSubscriber } from "../store/subscribers.ts"
-import { pathTo } from "./addresses.ts"
-import type { Door } from "./door.ts"
-import { feedAddress } from "./feed.ts"
-import { readForm } from "./form.ts"
+import { type AccountContext, type Call, newRoutes, pathTo, readForm, urlTo } from "./context.ts"
 import { endPayments } from "./payments.ts"
+import { closeSession, requireSignIn } from "./signed-in.ts"
 import { describeFailure } from "./stripe.ts"
-import { closeSession, inTime, requireVisitor, type VisitorEnv } from "./visitor.ts"
 
-export const accountRoutes = new Hono<VisitorEnv>()
-  .get("/account", requireVisitor, async (c) => {
-    const { door, language } = c.env
-    const { member } = c.var.visitor
+export const accountRoutes = newRoutes()
+  .get("/account", requireSignIn, async (c) => {
+    const { people, catalogue, site, language } = c.env
+    const { member } = c.var.signedIn
     const now = Date.now()
-    const [payments, saved, gifts, feed, subscriber] = await inTime(
-      Promise.all([
-        listPayments(door.people, member.id),
-        listSaved(door.people, member.id),
-        listGifts(door.people, member.id, now),
-        findFeed(door.people, member.id),
-        findSubscriber(door.people, member.email),
-      ]),
-    )
-    const given = await inTime(Promise.all(gifts.map((gift) => resolveGift(door.people, door.catalogue, gift))))
-    const [titles, places] = await inTime(
-      Promise.all([readTitles(door.catalogue, saved), locateGiven(door.catalogue, given)]),
-    )
+    const [payments, saved, gifts, feed, subscriber] = await Promise.all([
+      listPayments(people, member.id),
+      listSaved(people, member.id),
+      listGifts(people, member.id, now),
+      findFeed(people, member.id),
+      findSubscriber(people, member.email),
+    ])
+    const given = await Promise.all(gifts.map((gift) => resolveGift(people, catalogue, gift)))
+    const [titles, places] = await Promise.all([readTitles(catalogue, saved), locateGiven(catalogue, given)])
     const view = {
       language,
       email: member.email,
       membership: describeMembership(member, payments),
       saved: saved.map((path) => ({ path, title: titles.get(path) ?? path })),
       gifts: await Promise.all(
-        gifts.map((gift, index) => describeGift(gift, places.get(given[index] ?? ""), door, now)),
+        gifts.map((gift, index) => describeGift(gift, places.get(given[index] ?? ""), c.env, now)),
       ),
-      feed: feed === null ? null : feedAddress(feed, language, door),
-      newsletter:
-        subscriber === null ? null : pathTo(`/newsletter/unsubscribe?token=${subscriber.token}`, language, door),
+      feed: feed === null ? null : urlTo(`/account/feed/${feed}.xml`, c.env),
+      newsletter: subscriber === null ? null : pathTo(`/newsletter/unsubscribe?token=${subscriber.token}`, c.env),
       now,
     }
-    return c.html(renderAccountPage(view, door.site))
+    return c.html(renderAccountPage(view, site))
   })
-  .post("/account/export", requireVisitor, async (c) => {
-    const { door } = c.env
-    const data = await inTime(findWhole(c.var.visitor.member, door).then((member) => exportPerson(door.people, member)))
+  .post("/account/export", requireSignIn, async (c) => {
+    const data = await exportPerson(c.env.people, await findWhole(c))
     const headers = { "Content-Disposition": 'attachment; filename="my-data.json"' }
     return c.body(`${JSON.stringify(data, null, 2)}\n`, 200, { "Content-Type": "application/json", ...headers })
   })
-  .get("/account/delete", requireVisitor, async (c) => c.html(await askToDelete(c, null)))
-  .post("/account/delete", requireVisitor, async (c) => {
-    const { door, language } = c.env
-    const { session } = c.var.visitor
-    if ((await readForm(c.req.raw)).get("sure") !== "1") return c.html(await askToDelete(c, "unchecked"), 422)
-    const member = await inTime(findWhole(c.var.visitor.member, door))
-    // First: of whoever is deleted we do not know any more what they pay.
-    if (!(await endAllPayments(member, door))) {
+  .get("/account/delete", requireSignIn, async (c) => c.html(await askToDelete(c, null)))
+  .post("/account/delete", requireSignIn, async (c) => {
+    if ((await readForm(c)).get("sure") !== "1") return c.html(await askToDelete(c, "unchecked"), 422)
+    const member = await findWhole(c)
+    // First, while we still know what the member pays.
+    if (!(await endAllPayments(member, c.env))) {
       c.header("Retry-After", "60")
       return c.html(await askToDelete(c, "trouble"), 503)
     }
-    await inTime(deletePerson(door.people, member))
-    c.header("Set-Cookie", await closeSession(session, door))
-    return c.html(renderDeletedPage(language, door.site))
+    await deletePerson(c.env.people, member)
+    c.header("Set-Cookie", await closeSession(c.var.signedIn.session, c.env))
+    return c.html(renderDeletedPage(c.env.language, c.env.site))
   })
 
-/** The member with all that is stored under other spellings of their address. */
-async function findWhole(member: Member, { people }: Door): Promise<Member> {
-  await gatherSpellings(people, member.email)
-  return (await findMemberById(people, member.id)) ?? member
+/** The member, with all that is stored under other spellings of their address. */
+async function findWhole(c: Call): Promise<Member> {
+  const { member } = c.var.signedIn
+  await gatherSpellings(c.env.people, member.email)
+  return (await findMemberById(c.env.people, member.id)) ?? member
 }
 
-/** @returns have they ended? A site without keys has none to end. @throws StoreFailure */
-async function endAllPayments(member: Member, door: Door): Promise<boolean> {
-  if (door.stripe === null) return true
-  const payable = await inTime(listPayable(door.people, member))
+/** @returns whether nothing is left to pay. @throws StoreFailure */
+async function endAllPayments(member: Member, { people, stripe }: AccountContext): Promise<boolean> {
+  if (stripe === null) return true
+  const payable = await listPayable(people, member)
   try {
-    await endPayments(payable, door.stripe)
+    await endPayments(payable, stripe)
     return true
   } catch (error) {
     if (isBug(error)) throw error
@@ -99,18 +88,18 @@ async function endAllPayments(member: Member, door: Door): Promise<boolean> {
   }
 }
 
-async function askToDelete(c: Context<VisitorEnv>, problem: "unchecked" | "trouble" | null): Promise<string> {
-  const { door, language } = c.env
-  const { member } = c.var.visitor
-  const pays = (await inTime(listPayments(door.people, member.id))).some(({ live }) => live)
-  const payments = pays ? (door.stripe === null ? "stay" : "end") : null
-  return renderDeletePage({ language, email: member.email, payments, problem }, door.site)
+async function askToDelete(c: Call, problem: "unchecked" | "trouble" | null): Promise<string> {
+  const { site, language, people, stripe } = c.env
+  const { id, email } = c.var.signedIn.member
+  const pays = (await listPayments(people, id)).some(({ live }) => live)
+  const payments = pays ? (stripe === null ? "stay" : "end") : null
+  return renderDeletePage({ language, email, payments, problem }, site)
 }
 
 function describeMembership(member: Member, payments: readonly Payment[]): Membership {
   const { until, paidUntil, grantedUntil, cancels, stripeCustomer } = member
   const live = payments.filter((payment) => payment.live)
-  // The longest may have been cancelled while another is renewed.
+  // The longest may be cancelled while another renews.
   const renews = live.some((payment) => !payment.cancels && payment.until > 0)
   const active = until > Date.now()
   const paid = paidUntil >= grantedUntil
@@ -126,11 +115,11 @@ function describeMembership(member: Member, payments: readonly Payment[]): Membe
 async function describeGift(
   { id, path, expiresAt, revokedAt }: GiftRow,
   place: { readonly path: string; readonly title: string } | undefined,
-  door: Door,
+  { site, sessionKeys }: AccountContext,
   now: number,
 ): Promise<GivenArticle> {
   const opens = revokedAt === null && expiresAt > now && place !== undefined
-  const token = opens ? await signGift({ id, expires: Math.floor(expiresAt / 1000) }, door.sessionKeys) : null
-  const url = token === null ? null : `${door.site.origin}${place?.path}?gift=${token}`
+  const token = opens ? await signGift({ id, expires: Math.floor(expiresAt / 1000) }, sessionKeys) : null
+  const url = token === null ? null : `${site.origin}${place?.path}?gift=${token}`
   return { id, path: place?.path ?? path, title: place?.title ?? path, url, expiresAt, revoked: revokedAt !== null }
 }

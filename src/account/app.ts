@@ -1,5 +1,6 @@
-// Every address that answers one person alone: sign-in, account, gifts, joining, the links of a letter. Nothing is cached.
+// Every address that answers one person alone: sign-in, account, gifts, joining, the links in emails. Nothing is cached.
 import { Hono } from "hono"
+import { bodyLimit } from "hono/body-limit"
 import { HTTPException } from "hono/http-exception"
 import { createSend } from "../mail/send.ts"
 import { renderMessagePage } from "../render/layout.ts"
@@ -8,67 +9,71 @@ import { formatAddress } from "../site/format-address.ts"
 import { message } from "../site/messages.ts"
 import { logBug, StoreFailure } from "../store/failure.ts"
 import { accountRoutes } from "./account.ts"
-import type { Door, DoorEnv } from "./door.ts"
-import { feedRoutes } from "./feed.ts"
-import { refuseOtherSites } from "./form.ts"
-import { joinRoutes } from "./join.ts"
-import { keepingRoutes } from "./keeping.ts"
+import { type AccountContext, type AccountEnv, comesFromUs } from "./context.ts"
+import { giftRoutes } from "./gifts.ts"
+import { joinRoutes, webhook } from "./join.ts"
 import { newsletterRoutes } from "./newsletter.ts"
 import { signInRoutes } from "./sign-in.ts"
 import { readStripe } from "./stripe.ts"
 
-export const membersApp = new Hono<DoorEnv>()
+/** Our forms send an address and a few words, bytes. */
+const limitForms = bodyLimit({ maxSize: 16_384 })
+/** Stripe's events are some 10 KB; a subscription of many items may be larger. */
+const limitEvents = bodyLimit({ maxSize: 1_048_576 })
 
-membersApp
-  .use(refuseOtherSites)
+const app = new Hono<AccountEnv>()
+app
+  .use((c, next) => {
+    // A mail program unsubscribes in one click from anywhere (RFC 8058 §3.2); that route checks for itself.
+    const fromAnywhere = c.req.method !== "POST" || c.req.path === "/newsletter/unsubscribe"
+    if (!fromAnywhere && !comesFromUs(c.req.raw, c.env.site)) throw new HTTPException(403)
+    return (c.req.path === webhook ? limitEvents : limitForms)(c, next)
+  })
   .route("/", newsletterRoutes)
   .route("/", joinRoutes)
   .route("/", signInRoutes)
   .route("/", accountRoutes)
-  .route("/", keepingRoutes)
-  .route("/", feedRoutes)
+  .route("/", giftRoutes)
 
-membersApp.notFound((c) => c.html(explain(c.env.door, c.env.language, 404, "notFound"), 404))
-membersApp.onError((error, c) => {
-  const { door, language } = c.env
+app.notFound((c) => c.html(explain(c.env, 404, "notFound"), 404))
+app.onError((error, c) => {
   if (error instanceof HTTPException) {
     const { status } = error
-    return c.html(explain(door, language, status, status === 404 ? "notFound" : "badRequest"), status)
+    return c.html(explain(c.env, status, status === 404 ? "notFound" : "badRequest"), status)
   }
-  if (!(error instanceof StoreFailure)) return c.html(explain(door, language, 500, "failed", logBug(error)), 500)
+  if (!(error instanceof StoreFailure)) return c.html(explain(c.env, 500, "failed", logBug(error)), 500)
   console.error("store failed", error.message)
   c.header("Retry-After", "10")
-  return c.html(explain(door, language, 503, "unavailable"), 503)
+  return c.html(explain(c.env, 503, "unavailable"), 503)
 })
 
 function explain(
-  door: Door,
-  language: string,
+  { site, language }: AccountContext,
   status: number,
   name: "notFound" | "badRequest" | "unavailable" | "failed",
   id = "",
 ): string {
   const title = message(language, `${name}Title`)
   const text = message(language, `${name}Text`, { id })
-  return renderMessagePage({ status, language, title, text, search: false }, door.site)
+  return renderMessagePage({ status, language, title, text, search: false }, site)
 }
 
 /** What the account needs of the Worker besides its bindings. */
-type Service = Pick<Door, "site" | "standings" | "sessionKeys" | "waitUntil"> & { readonly env: Env }
+type Service = Pick<AccountContext, "site" | "standings" | "sessionKeys" | "waitUntil"> & { readonly env: Env }
 
 /**
  * Answers at a personal address, or a form's POST to `/newsletter` and `/join`. Routes know paths without the language's
  * prefix. The gateway adds the security and caching headers.
  */
-export async function answerMember(
+export async function answerAccount(
   request: Request,
   address: PersonalAddress | PageAddress,
   { env, ...service }: Service,
 ): Promise<Response> {
-  const { language } = address
   const { site } = service
-  const door: Door = {
+  const context: AccountContext = {
     ...service,
+    language: address.language,
     people: env.PEOPLE,
     catalogue: env.CATALOGUE,
     bodies: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES },
@@ -79,10 +84,10 @@ export async function answerMember(
     address.kind === "personal" ? address.page : formatAddress({ ...address, language: site.languages[0] }, site)
   const mark = request.url.indexOf("?")
   const inner = new Request(site.origin + page + (mark === -1 ? "" : request.url.slice(mark)), request)
-  const response = await membersApp.fetch(inner, { door, language })
+  const response = await app.fetch(inner, context)
   const headers = new Headers(response.headers)
   headers.set("X-Robots-Tag", "noindex")
-  // Tokens stand in some of these addresses: no other site is to learn them.
+  // Some of these addresses hold tokens: no other site may learn them.
   headers.set("Referrer-Policy", "same-origin")
   return new Response(response.body, { status: response.status, headers })
 }

@@ -1,172 +1,155 @@
 // Joining: to Stripe's Checkout and back, claiming a purchase, Stripe's events, its billing portal.
-import { type Context, Hono } from "hono"
 import { HTTPException } from "hono/http-exception"
 import { renderButtonForm } from "../render/components.ts"
 import { html } from "../render/html.ts"
-import { renderNotice } from "../render/newsletter-pages.ts"
 import { formatWait, message } from "../site/messages.ts"
 import { isBug } from "../store/failure.ts"
 import type { Member } from "../store/members.ts"
 import { checkoutLasts, findClaim, holdCheckout, listPayments, settleCheckout } from "../store/payments.ts"
 import { consume, type Limit } from "../store/rate-limits.ts"
-import { pathTo } from "./addresses.ts"
-import { readBounded, readForm } from "./form.ts"
-import { hashKey, hour, inAll, networkLimits } from "./network.ts"
+import { type Call, goTo, type Key, newRoutes, pathTo, readForm, readText, showNotice, urlTo } from "./context.ts"
+import { hashKey, hour, inAll, networkLimits } from "./limits.ts"
 import { handleEvent, refuseClaim, takeClaim } from "./payments.ts"
-import { createCheckout, describeFailure, isUnderWay, openPortal, readEvent, type StripeSettings } from "./stripe.ts"
-import { findVisitor, goTo, inTime, openSession, requireVisitor, type VisitorEnv } from "./visitor.ts"
+import { findSignedIn, openSession, requireSignIn } from "./signed-in.ts"
+import {
+  createCheckout,
+  describeFailure,
+  isUnderWay,
+  openPortal,
+  readEvent,
+  type StripeContext,
+  takesPayments,
+} from "./stripe.ts"
 
-type Ask = Context<VisitorEnv>
+export const webhook = "/join/webhook"
 
-/** Stripe's events are some 10 KB; a subscription of many items may be larger. */
-const largestEvent = 1_048_576
-
-export const joinRoutes = new Hono<VisitorEnv>()
-  .post("/join", toCheckout)
-  .get("/join/welcome", (c) => tell(c, "joinWelcomeTitle", "joinWelcomeText", 200))
+export const joinRoutes = newRoutes()
+  .post("/join", goToCheckout)
+  .get("/join/welcome", (c) => showNotice(c, "joinWelcomeTitle", "joinWelcomeText"))
   .get("/join/claim", async (c) => {
-    const { door, language } = c.env
     const token = c.req.query("token") ?? ""
-    const claim = await inTime(findClaim(door.people, token, Date.now()))
-    if (claim === null || door.stripe === null) return tell(c, "claimGoneTitle", "claimGone", 410)
-    const action = pathTo("/join/claim", language, door)
+    const claim = await findClaim(c.env.people, token, Date.now())
+    if (claim === null || !takesPayments(c.env)) return claimGone(c)
+    const action = pathTo("/join/claim", c.env)
+    const say = (key: Key) => message(c.env.language, key)
     const below = html`<p><bdi dir="ltr"><b>${claim.email}</b></bdi></p>
-${renderButtonForm(action, { token }, message(language, "claimTitle"))}
-<p class="ui">${message(language, "claimCancelText")}</p>
-${renderButtonForm(action, { token, cancel: "1" }, message(language, "claimCancel"), true)}`
-    const title = message(language, "claimTitle")
-    return c.html(renderNotice({ language, title, text: message(language, "claimText"), below }, door.site))
+${renderButtonForm(action, { token }, say("claimTitle"))}
+<p class="ui">${say("claimCancelText")}</p>
+${renderButtonForm(action, { token, cancel: "1" }, say("claimCancel"), true)}`
+    return showNotice(c, "claimTitle", "claimText", { below })
   })
   .post("/join/claim", async (c) => {
-    const { door } = c.env
-    const form = await readForm(c.req.raw)
-    const claim = await inTime(findClaim(door.people, form.get("token") ?? "", Date.now()))
-    if (claim === null || door.stripe === null) return tell(c, "claimGoneTitle", "claimGone", 410)
+    const context = c.env
+    const form = await readForm(c)
+    const claim = await findClaim(context.people, form.get("token") ?? "", Date.now())
+    if (claim === null || !takesPayments(context)) return claimGone(c)
     try {
       if (form.get("cancel") !== null) {
-        await refuseClaim(claim, door.stripe, door)
-        return tell(c, "claimCancelled", "claimCancelledText", 200)
+        await refuseClaim(claim, context)
+        return showNotice(c, "claimCancelled", "claimCancelledText")
       }
-      const member = await takeClaim(claim, door.stripe, door)
-      if (member === null) return tell(c, "claimGoneTitle", "claimGone", 410)
-      c.header("Set-Cookie", await openSession(c.req.raw, member, door))
+      const member = await takeClaim(claim, context)
+      if (member === null) return claimGone(c)
+      c.header("Set-Cookie", await openSession(c.req.raw, member, context))
       return goTo(c, "/account")
     } catch (error) {
-      return sayTrouble(c, error, "claimTitle", "claimTrouble")
+      return showTrouble(c, error, "claimTitle", "claimTrouble")
     }
   })
-  .post("/join/webhook", hearStripe)
-  .post("/account/billing", requireVisitor, async (c) => {
-    const { door, language } = c.env
-    const { member } = c.get("visitor")
-    const asked = (await readForm(c.req.raw)).get("customer")
-    const own = asked === null ? [] : await inTime(listPayments(door.people, member.id))
+  .post(webhook, receiveEvent)
+  .post("/account/billing", requireSignIn, async (c) => {
+    const { people, stripe, language } = c.env
+    const { member } = c.var.signedIn
+    const asked = (await readForm(c)).get("customer")
+    const own = asked === null ? [] : await listPayments(people, member.id)
     const customer =
       asked === null ? member.stripeCustomer : own.find((payment) => payment.customer === asked)?.customer
-    if (door.stripe === null || !customer) throw new HTTPException(404)
-    const limits = await networkLimits(c.req.raw, door, "billing")
-    const refused = await refuse(c, [
-      ...limits,
-      { key: `billing member:${await hashKey(member.id, door)}`, most: 30, window: hour },
-    ])
-    if (refused !== null) return refused
-    const back = door.site.origin + pathTo("/account", language, door)
-    return goAbroad(c, openPortal(door.stripe, customer, language, back))
+    if (stripe === null || !customer) throw new HTTPException(404)
+    const limit = { key: `billing member:${await hashKey(member.id, c.env)}`, most: 30, window: hour }
+    const refused = await refuse(c, [...(await networkLimits(c.req.raw, c.env, "billing")), limit])
+    return refused ?? goToStripe(c, openPortal(stripe, customer, language, urlTo("/account", c.env)))
   })
 
-async function toCheckout(c: Ask): Promise<Response> {
-  const { door, language } = c.env
-  const { stripe, site } = door
-  await readForm(c.req.raw)
-  if (stripe === null) return c.redirect(site.origin + pathTo("/join", language, door), 303)
-  const member = (await findVisitor(c.req.raw, door))?.member ?? null
-  const payments = member === null ? [] : await inTime(listPayments(door.people, member.id))
+async function goToCheckout(c: Call): Promise<Response> {
+  const context = c.env
+  await readForm(c)
+  if (!takesPayments(context)) return goTo(c, "/join")
+  const member = (await findSignedIn(c.req.raw, context))?.member ?? null
+  const payments = member === null ? [] : await listPayments(context.people, member.id)
   // It is paid, or Stripe is still trying to charge it: the account leads to the portal, not to a second subscription.
   if (payments.some(({ live, cancels }) => live && !cancels)) return goTo(c, "/account")
-  const limits = await networkLimits(c.req.raw, door, "join")
-  const refused = await refuse(c, [...limits, { key: "join", ...inAll }])
+  const refused = await refuse(c, [...(await networkLimits(c.req.raw, context, "join")), { key: "join", ...inAll }])
   if (refused !== null) return refused
-  if (member !== null) return goAbroad(c, openOwnCheckout(c, member, stripe))
-  const buyer = { language, member: null, key: crypto.randomUUID(), expires: null, ...waysBack(c, language) }
-  return goAbroad(c, createCheckout(stripe, buyer, site))
+  const anyone = { member: null, key: crypto.randomUUID(), expires: null }
+  return goToStripe(c, member === null ? createCheckout(context, anyone) : openOwnCheckout(context, member))
 }
 
 /** A member's one open Checkout: clicks at the same moment and later ones lead to the same. */
-async function openOwnCheckout(c: Ask, { id, email, stripeCustomer }: Member, stripe: StripeSettings): Promise<string> {
-  const { door } = c.env
-  const wanted = { language: c.env.language, customer: stripeCustomer }
-  const held = await inTime(holdCheckout(door.people, id, wanted, Date.now()))
+async function openOwnCheckout(context: StripeContext, { id, email, stripeCustomer }: Member): Promise<string> {
+  const { people } = context
+  const wanted = { language: context.language, customer: stripeCustomer }
+  const held = await holdCheckout(people, id, wanted, Date.now())
   if (held === null) throw new Error("The member is deleted")
   if (held.url !== null) return held.url
   const { language, customer, key, openedAt } = held
-  const member = { id, email, customer }
   try {
-    const buyer = { language, member, key, expires: openedAt + checkoutLasts, ...waysBack(c, language) }
-    const url = await createCheckout(stripe, buyer, door.site)
-    await inTime(settleCheckout(door.people, key, id, url))
+    const buyer = { member: { id, email, customer }, key, expires: openedAt + checkoutLasts }
+    const url = await createCheckout({ ...context, language }, buyer)
+    await settleCheckout(people, key, id, url)
     return url
   } catch (error) {
-    if (!isUnderWay(error)) await inTime(settleCheckout(door.people, key, id, null))
+    if (!isUnderWay(error)) await settleCheckout(people, key, id, null)
     throw error
   }
 }
 
-function waysBack(c: Ask, language: string): { readonly success: string; readonly cancel: string } {
-  const { door } = c.env
-  const to = (page: string) => door.site.origin + pathTo(page, language, door)
-  return { success: to("/join/welcome"), cancel: to("/join") }
-}
-
 /** 429 when a limit on our requests to Stripe is reached; null counts the request. */
-async function refuse(c: Ask, limits: readonly Limit[]): Promise<Response | null> {
-  const wait = await inTime(consume(c.env.door.people, limits, Date.now()))
+async function refuse(c: Call, limits: readonly Limit[]): Promise<Response | null> {
+  const wait = await consume(c.env.people, limits, Date.now())
   if (wait === 0) return null
   c.header("Retry-After", String(wait))
-  return tell(c, "joinTroubleTitle", "joinTooMany", 429, { when: formatWait(wait, c.env.language) })
+  const words = { when: formatWait(wait, c.env.language) }
+  return showNotice(c, "joinTroubleTitle", "joinTooMany", { status: 429, words })
 }
 
 /** 303 to an address at Stripe, once there is one. */
-async function goAbroad(c: Ask, address: Promise<string>): Promise<Response> {
+async function goToStripe(c: Call, address: Promise<string>): Promise<Response> {
   try {
     return c.redirect(await address, 303)
   } catch (error) {
-    return sayTrouble(c, error, "joinTroubleTitle", "joinTroubleText")
+    return showTrouble(c, error, "joinTroubleTitle", "joinTroubleText")
   }
 }
 
-function sayTrouble(c: Ask, error: unknown, title: Key, text: Key): Response | Promise<Response> {
+function showTrouble(c: Call, error: unknown, title: Key, text: Key) {
   if (isBug(error)) throw error
   console.error("stripe", describeFailure(error))
   c.header("Retry-After", "60")
-  return tell(c, title, text, 503)
+  return showNotice(c, title, text, { status: 503 })
 }
 
-/** 200: handled, now or before. 400: not Stripe's. 503: something failed here, and Stripe is to send it again. */
-async function hearStripe(c: Ask): Promise<Response> {
-  const { door } = c.env
-  if (door.stripe === null) throw new HTTPException(404)
-  const body = await readBounded(c.req.raw, largestEvent)
+function claimGone(c: Call) {
+  return showNotice(c, "claimGoneTitle", "claimGone", { status: 410 })
+}
+
+/** 200: handled, now or before. 400: not from Stripe. 503: something failed here; Stripe will send the event again. */
+async function receiveEvent(c: Call): Promise<Response> {
+  const context = c.env
+  if (!takesPayments(context)) throw new HTTPException(404)
+  const body = await readText(c)
   let event: Awaited<ReturnType<typeof readEvent>>
   try {
-    event = await readEvent(body, c.req.header("Stripe-Signature") ?? "", door.stripe)
+    event = await readEvent(body, c.req.header("Stripe-Signature") ?? "", context.stripe)
   } catch (error) {
     console.error("Stripe event refused", describeFailure(error))
     return c.text("Invalid or expired Stripe signature\n", 400)
   }
   try {
-    await handleEvent(event, door.stripe, door)
+    await handleEvent(event, context)
   } catch (error) {
     if (isBug(error)) throw error
     console.error("Stripe event failed", event.id, describeFailure(error))
     return c.text("Try again later\n", 503)
   }
   return c.text("OK\n")
-}
-
-type Key = Parameters<typeof message>[1]
-
-function tell(c: Ask, title: Key, text: Key, status: 200 | 410 | 429 | 503, words = {}): Response | Promise<Response> {
-  const { door, language } = c.env
-  const view = { language, title: message(language, title), text: message(language, text, words) }
-  return c.html(renderNotice(view, door.site), status)
 }

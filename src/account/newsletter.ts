@@ -1,57 +1,70 @@
-// The daily headlines: asking for them, confirming, changing and ending them.
-import { type Context, Hono } from "hono"
+// The daily headlines: sign-up, confirmation, preferences, unsubscribing.
 import { HTTPException } from "hono/http-exception"
-import { writeLetter } from "../mail/letter.ts"
-import { draftWelcome, nameList } from "../mail/newsletter-letters.ts"
+import type { Reader } from "../mail/email.ts"
+import {
+  alreadySubscribedEmail,
+  confirmationEmail,
+  nameList,
+  newsletterWelcomeEmail,
+} from "../mail/newsletter-emails.ts"
+import { renderNewsletterForm } from "../render/"
 import { renderButtonForm } from "../render/components.ts"
-import { renderNotice, renderPreferences, renderSignUpAgain, renderSignUpNotice } from "../render/newsletter-pages.ts"
+import { renderPreferences, renderSignUpAgain } from "../render/newsletter-pages.ts"
 import { readEmail } from "../site/email.ts"
 import { formatWait, message } from "../site/messages.ts"
 import { StoreFailure } from "../store/failure.ts"
+import { consume, consumeFor, type Limit } from "../store/rate-limits.ts"
 import {
+  addConfirmation,
   changeLanguage,
   endSubscription,
   findByToken,
   findConfirmation,
-  type List,
+  findSubscriber,
   lists,
-  type Subscriber,
+  removeConfirmation,
   subscribe,
 } from "../store/subscribers.ts"
-import { pathTo } from "./addresses.ts"
-import type { DoorEnv } from "./door.ts"
-import { comesFromUs, readBounded, readForm } from "./form.ts"
-import { foldMailbox } from "./mailbox.ts"
-import { admitSignUp, sendConfirmation } from "./sign-up.ts"
-import { inTime } from "./visitor.ts"
+import {
+  type AccountContext,
+  type Call,
+  comesFromUs,
+  goTo,
+  type Key,
+  newRoutes,
+  pathTo,
+  readForm,
+  readText,
+  showNotice,
+} from "./context.ts"
+import { foldInbox, hashKey, hour, inAll, networkLimits } from "./limits.ts"
 
-type Ask = Context<DoorEnv>
+/** Confirmation emails, to anyone. */
+const allLimit: Limit = { key: "newsletter", ...inAll }
 
-export const newsletterRoutes = new Hono<DoorEnv>()
+export const newsletterRoutes = newRoutes()
   .post("/newsletter", signUp)
   .get("/newsletter/sent", (c) => notice(c, "newsletterSentTitle", "newsletterSent"))
   .get("/newsletter/confirm", askToConfirm)
   .post("/newsletter/confirm", confirm)
   .get("/newsletter/confirmed", (c) => notice(c, "newsletterConfirmedTitle", "newsletterConfirmed"))
-  .get("/newsletter/unsubscribe", showLetters)
+  .get("/newsletter/unsubscribe", showPreferences)
   .post("/newsletter/unsubscribe", unsubscribe)
-  .get("/newsletter/unsubscribed", (c) => notice(c, "newsletterUnsubscribedTitle", "newsletterUnsubscribed", true))
+  .get("/newsletter/unsubscribed", (c) => noticeWithForm(c, "newsletterUnsubscribedTitle", "newsletterUnsubscribed"))
   .post("/newsletter/preferences", changePreferences)
 
-/** The same answer, whatever is known of the address: what is done about it happens after the answer. */
-async function signUp(c: Ask): Promise<Response> {
-  const { door, language } = c.env
-  const typed = (await readForm(c.req.raw)).get("email") ?? ""
-  const again = (
-    key: "wrongAddress" | "newsletterTooMany" | "newsletterTrouble",
-    status: 400 | 429 | 503,
-    words = {},
-  ) => c.html(renderSignUpAgain(language, { email: typed, error: message(language, key, words) }, door.site), status)
+/** The response is the same whatever is known of the address: what depends on that is done after it. */
+async function signUp(c: Call): Promise<Response> {
+  const { site, language, people } = c.env
+  const typed = (await readForm(c)).get("email") ?? ""
+  const again = (key: Key, status: 400 | 429 | 503, words = {}) =>
+    c.html(renderSignUpAgain(language, { email: typed, error: message(language, key, words) }, site), status)
   const email = readEmail(typed)
   if (email === null) return again("wrongAddress", 400)
   let wait: number
   try {
-    wait = await inTime(admitSignUp(c.req.raw, door, Date.now()))
+    const networks = await networkLimits(c.req.raw, c.env, "newsletter")
+    wait = await consume(people, [...networks, { ...allLimit, peek: true }], Date.now())
   } catch (error) {
     if (!(error instanceof StoreFailure)) throw error
     console.error("newsletter", error.message)
@@ -62,137 +75,126 @@ async function signUp(c: Ask): Promise<Response> {
     c.header("Retry-After", String(wait))
     return again("newsletterTooMany", 429, { when: formatWait(wait, language) })
   }
-  door.waitUntil(sendConfirmation(door, { email, language }, foldMailbox(email), Date.now()))
-  return see(c, "/newsletter/sent")
+  c.env.waitUntil(sendConfirmation(c.env, { email, language }))
+  return goTo(c, "/newsletter/sent")
+}
+
+/**
+ * Sends an email that asks to confirm, or says that there is nothing to confirm: one to an inbox in 24 hours, however its
+ * address is spelt and wherever the request comes from. An email that could not be sent is not counted. Never throws: it
+ * runs after the response.
+ */
+async function sendConfirmation(context: AccountContext, reader: Reader): Promise<void> {
+  const now = Date.now()
+  try {
+    const key = `newsletter mailbox:${await hashKey(foldInbox(reader.email), context)}`
+    const limits = [{ key, most: 1, window: 24 * hour }, allLimit]
+    await consumeFor(context.people, limits, now, () => writeConfirmation(context, reader, now))
+  } catch (error) {
+    console.error("confirmation email not sent", error instanceof Error ? error.name : "")
+  }
+}
+
+async function writeConfirmation({ people, site, send }: AccountContext, reader: Reader, now: number) {
+  const known = await findSubscriber(people, reader.email)
+  if (known?.subscriptions.some(({ list }) => list === "headlines"))
+    return send(alreadySubscribedEmail(known, known.token, site))
+  const token = await addConfirmation(people, reader, now)
+  try {
+    await send(confirmationEmail(reader, token, site))
+  } catch (error) {
+    // While email is down, rows for strangers must not pile up.
+    await removeConfirmation(people, token)
+    throw error
+  }
 }
 
 /** GET changes nothing: mail scanners follow links. */
-async function askToConfirm(c: Ask): Promise<Response> {
-  const { door, language } = c.env
+async function askToConfirm(c: Call): Promise<Response> {
   const token = c.req.query("token") ?? ""
-  const asked = await inTime(findConfirmation(door.people, token, Date.now()))
-  if (asked === null) return stale(c)
-  const title = message(language, "newsletterConfirmTitle", { list: nameOf(c, "headlines") })
-  const text = message(language, "newsletterConfirmText")
-  const label = message(language, "newsletterConfirmButton")
-  return c.html(
-    renderNotice(
-      { language, title, text, below: renderButtonForm(pathOf(c, "/newsletter/confirm"), { token }, label) },
-      door.site,
-    ),
-  )
+  if ((await findConfirmation(c.env.people, token, Date.now())) === null) return expired(c)
+  const label = message(c.env.language, "newsletterConfirmButton")
+  const below = renderButtonForm(pathTo("/newsletter/confirm", c.env), { token }, label)
+  return notice(c, "newsletterConfirmTitle", "newsletterConfirmText", { below })
 }
 
-async function confirm(c: Ask): Promise<Response> {
-  const { door } = c.env
-  const token = (await readForm(c.req.raw)).get("token") ?? ""
+async function confirm(c: Call): Promise<Response> {
+  const { people, site, send } = c.env
+  const token = (await readForm(c)).get("token") ?? ""
   const now = Date.now()
-  const asked = await inTime(findConfirmation(door.people, token, now))
-  if (asked === null) return stale(c)
-  const { subscriber, added } = await inTime(subscribe(door.people, { ...asked, list: "headlines" }, now))
-  const letter = writeLetter(draftWelcome(subscriber, subscriber.token, door.site), door.site)
-  if (added) door.waitUntil(door.send(letter).catch(() => console.error("a welcoming letter was not sent")))
-  return see(c, "/newsletter/confirmed")
+  const asked = await findConfirmation(people, token, now)
+  if (asked === null) return expired(c)
+  const { subscriber, added } = await subscribe(people, { ...asked, list: "headlines" }, now)
+  const welcome = newsletterWelcomeEmail(subscriber, subscriber.token, site)
+  if (added) c.env.waitUntil(send(welcome).catch(() => console.error("welcome email not sent")))
+  return goTo(c, "/newsletter/confirmed")
 }
 
-/** The link of a letter: a button, never an act. */
-async function showLetters(c: Ask): Promise<Response> {
-  const { door, language } = c.env
+/** Where the links in emails lead: nothing changes before a button is pressed. */
+async function showPreferences(c: Call): Promise<Response> {
+  const { people, site, language } = c.env
   const { token = "", list = "", saved } = c.req.query()
-  const subscriber = await inTime(findByToken(door.people, token))
-  if (subscriber === null) {
-    const title = message(language, "newsletterNothingTitle")
-    return c.html(renderSignUpNotice({ language, title, text: message(language, "newsletterNothing") }, door.site))
-  }
+  const subscriber = await findByToken(people, token)
+  if (subscriber === null) return noticeWithForm(c, "newsletterNothingTitle", "newsletterNothing")
   const on = new Set(subscriber.subscriptions.map((one) => one.list))
   const query = `?${new URLSearchParams({ token })}`
-  return c.html(
-    renderPreferences(
-      {
-        language,
-        unsubscribe: pathOf(c, "/newsletter/unsubscribe") + query,
-        preferences: pathOf(c, "/newsletter/preferences") + query,
-        // Anyone may have the headlines; the digest is shown to who has it.
-        lists: lists
-          .filter((one) => one === "headlines" || on.has(one))
-          .map((one) => ({ list: one, name: nameOf(c, one), on: on.has(one) })),
-        asked: list,
-        emailLanguage: subscriber.language,
-        saved: saved !== undefined,
-      },
-      door.site,
-    ),
-  )
+  const view = {
+    language,
+    unsubscribe: pathTo(`/newsletter/unsubscribe${query}`, c.env),
+    preferences: pathTo(`/newsletter/preferences${query}`, c.env),
+    // Anyone may have the headlines; only those who have the digest see it.
+    lists: lists
+      .filter((one) => one === "headlines" || on.has(one))
+      .map((one) => ({ list: one, name: nameList(one, language, site), on: on.has(one) })),
+    asked: list,
+    emailLanguage: subscriber.language,
+    saved: saved !== undefined,
+  }
+  return c.html(renderPreferences(view, site))
 }
 
 /**
  * Ends a list, by the page's button or by a mail program's one click (RFC 8058 §3.2), which comes from anywhere, may be
- * multipart, and must not be redirected. The token is the authority; ending twice is as good as once.
+ * multipart, and must not be redirected. The token is the authority. Ending a list twice is the same as once.
  */
-async function unsubscribe(c: Ask): Promise<Response> {
-  const { door } = c.env
+async function unsubscribe(c: Call): Promise<Response> {
   const token = c.req.query("token") ?? ""
-  const body = await readBounded(c.req.raw)
+  const body = await readText(c)
   const oneClick = /List-Unsubscribe["']?\s*(?:=|:|\r?\n)\s*One-Click/i.test(body)
-  if (!oneClick && !comesFromUs(c.req.raw, door.site)) throw new HTTPException(403)
+  if (!oneClick && !comesFromUs(c.req.raw, c.env.site)) throw new HTTPException(403)
   const wanted = (oneClick ? null : new URLSearchParams(body).get("list")) ?? c.req.query("list")
-  await inTime(endSubscription(door.people, token, toList(wanted)))
+  await endSubscription(c.env.people, token, lists.find((list) => list === wanted) ?? null)
   if (oneClick) return c.text("Unsubscribed\n")
-  const left = await inTime(findByToken(door.people, token))
-  return see(c, left === null ? "/newsletter/unsubscribed" : `/newsletter/unsubscribe?${saved(token)}`)
+  const left = await findByToken(c.env.people, token)
+  return left === null ? goTo(c, "/newsletter/unsubscribed") : goToPreferences(c, token)
 }
 
-async function changePreferences(c: Ask): Promise<Response> {
-  const { door } = c.env
+async function changePreferences(c: Call): Promise<Response> {
+  const { people, site } = c.env
   const token = c.req.query("token") ?? ""
-  const form = await readForm(c.req.raw)
-  const subscriber = await inTime(findByToken(door.people, token))
+  const form = await readForm(c)
+  const subscriber = await findByToken(people, token)
   const language = form.get("language")
-  if (language !== null && door.site.languages.includes(language))
-    await inTime(changeLanguage(door.people, token, language))
-  if (subscriber !== null && form.get("start") === "headlines") await startHeadlines(c, subscriber)
-  return see(c, `/newsletter/unsubscribe?${saved(token)}`)
+  if (language !== null && site.languages.includes(language)) await changeLanguage(people, token, language)
+  // Whoever has the token reads email at that address: there is nothing to confirm.
+  if (subscriber !== null && form.get("start") === "headlines")
+    await subscribe(people, { ...subscriber, list: "headlines" }, Date.now())
+  return goToPreferences(c, token)
 }
 
-// Whoever has the token reads the letters there: nothing is left to confirm.
-async function startHeadlines(c: Ask, { email, language }: Subscriber): Promise<void> {
-  await inTime(subscribe(c.env.door.people, { email, language, list: "headlines" }, Date.now()))
+function goToPreferences(c: Call, token: string): Response {
+  return goTo(c, `/newsletter/unsubscribe?${new URLSearchParams({ token, saved: "" })}`)
 }
 
-function saved(token: string): string {
-  return new URLSearchParams({ token, saved: "" }).toString()
+function expired(c: Call) {
+  return noticeWithForm(c, "newsletterStaleTitle", "newsletterStale", 410)
 }
 
-function toList(text: string | undefined | null): List | null {
-  return lists.find((list) => list === text) ?? null
+function notice(c: Call, title: Key, text: Key, options: Parameters<typeof showNotice>[3] = {}) {
+  return showNotice(c, title, text, { ...options, words: { list: nameList("headlines", c.env.language, c.env.site) } })
 }
 
-function stale(c: Ask): Response | Promise<Response> {
-  return notice(c, "newsletterStaleTitle", "newsletterStale", true, 410)
-}
-
-function notice(
-  c: Ask,
-  title: Parameters<typeof message>[1],
-  text: Parameters<typeof message>[1],
-  form = false,
-  status: 200 | 410 = 200,
-): Response | Promise<Response> {
-  const { door, language } = c.env
-  const names = { list: nameOf(c, "headlines") }
-  const view = { language, title: message(language, title, names), text: message(language, text, names) }
-  return c.html((form ? renderSignUpNotice : renderNotice)(view, door.site), status)
-}
-
-function nameOf(c: Ask, list: List): string {
-  return nameList(list, c.env.language, c.env.door.site)
-}
-
-function pathOf(c: Ask, path: string): string {
-  return pathTo(path, c.env.language, c.env.door)
-}
-
-/** After a form has done its work: a page that can be reloaded. */
-function see(c: Ask, path: string): Response {
-  return c.redirect(c.env.door.site.origin + pathOf(c, path), 303)
+/** With the form to sign up. */
+function noticeWithForm(c: Call, title: Key, text: Key, status: 200 | 410 = 200) {
+  return notice(c, title, text, { status, below: renderNewsletterForm(c.env.language, c.env.site) })
 }

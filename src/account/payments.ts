@@ -1,9 +1,8 @@
 // What Stripe's events do here. An event only says which subscription to look at: what counts is its state at Stripe now.
 // So events may come twice, late and in any order. A subscription belongs to the member who was signed in when it was bought,
-// or to whoever claims it through a link that is mailed to the address typed at Stripe: an address alone proves nothing.
+// or to whoever claims it through a link that is emailed to the address typed at Stripe: an address alone proves nothing.
 import type Stripe from "stripe"
-import { writeLetter } from "../mail/letter.ts"
-import { draftClaim, draftMemberWelcome, draftPaymentFailed } from "../mail/member-letters.ts"
+import { claimEmail, memberWelcomeEmail, paymentFailedEmail } from "../mail/member-emails.ts"
 import { createMember, findMemberById, type Member } from "../store/members.ts"
 import {
   type Claim,
@@ -18,97 +17,94 @@ import {
   unmarkDone,
 } from "../store/payments.ts"
 import { subscribe } from "../store/subscribers.ts"
-import { pathTo } from "./addresses.ts"
-import type { Door } from "./door.ts"
+import { type AccountContext, urlTo } from "./context.ts"
 import {
   cancelSubscription,
   listSubscriptions,
   readSubscription,
+  type StripeContext,
   type StripeSettings,
   type Subscription,
 } from "./stripe.ts"
 
-/** Handles an event. @throws when a store, Stripe or the mail fails: then Stripe sends it again */
-export async function handleEvent(event: Stripe.Event, settings: StripeSettings, door: Door): Promise<void> {
+/** Handles an event. @throws when a store, Stripe or email fails: then Stripe sends it again */
+export async function handleEvent(event: Stripe.Event, context: StripeContext): Promise<void> {
   const id = subscriptionOf(event)
-  if (id === null || (await isDone(door.people, event.id))) return
+  if (id === null || (await isDone(context.people, event.id))) return
   // Before Stripe is asked: a state that was asked for later is newer.
   const at = Date.now()
-  const subscription = await readSubscription(settings, id)
-  if (subscription !== null) await applyState(subscription, event, at, settings, door)
-  await markDone(door.people, event.id, at)
+  const subscription = await readSubscription(context.stripe, id)
+  if (subscription !== null) await applyState(subscription, event, at, context)
+  await markDone(context.people, event.id, at)
 }
 
-async function applyState(
-  subscription: Subscription,
-  event: Stripe.Event,
-  at: number,
-  settings: StripeSettings,
-  door: Door,
-): Promise<void> {
-  // Before the member is looked for: whoever is welcomed meanwhile was a member by then.
-  const welcomed = await isDone(door.people, welcomeKey(subscription))
-  const payer = await findPayerOf(subscription, door)
-  if (payer === null && !welcomed) return offerClaim(subscription, at, door)
-  const member = payer === null ? null : await findMemberById(door.people, payer)
-  const kept = member !== null && (await recordPayment(door.people, member.id, { ...subscription, at }))
-  // The account is deleted, perhaps this moment: nobody pays on for nothing, or is made a member again.
-  if (!kept) return subscription.live ? cancelSubscription(settings, subscription.subscription) : undefined
+async function applyState(subscription: Subscription, event: Stripe.Event, at: number, context: StripeContext) {
+  const { people, stripe } = context
+  // Before looking for the member: whoever is welcomed meanwhile was a member by then.
+  const welcomed = await isDone(people, welcomeKey(subscription))
+  const payer = await findPayerOf(subscription, people)
+  if (payer === null && !welcomed) return offerClaim(subscription, at, context)
+  const member = payer === null ? null : await findMemberById(people, payer)
+  const recorded = member !== null && (await recordPayment(people, member.id, { ...subscription, at }))
+  // The account is deleted, perhaps just now: nobody pays for nothing, or becomes a member again.
+  if (!recorded) return subscription.live ? cancelSubscription(stripe, subscription.subscription) : undefined
   const { until } = subscription
-  if (until > at) await welcomeOnce(subscription, member, door)
-  if (event.type === "invoice.payment_failed" && until > at) await warnOnce(event.data.object.id, member, until, door)
+  if (until <= at) return
+  await welcomeOnce(subscription, member, context)
+  if (event.type === "invoice.payment_failed") await warnOnce(event.data.object.id, member, until, context)
 }
 
 /** The member whom a subscription belongs to, deleted ones too; null: nobody yet. */
-async function findPayerOf({ subscription, member, customer }: Subscription, { people }: Door): Promise<string | null> {
+async function findPayerOf({ subscription, member, customer }: Subscription, people: D1Database) {
   return (await findPayer(people, subscription)) ?? member ?? (await findCustomer(people, customer))
 }
 
-/** Mails the address typed at Stripe a link to claim the subscription: after the purchase, and after each renewal until it is claimed. */
-async function offerClaim({ subscription, email, until, price, ...made }: Subscription, at: number, door: Door) {
+/** Emails the address typed at Stripe a link to claim the subscription: after the purchase and each renewal, until claimed. */
+async function offerClaim(bought: Subscription, at: number, context: AccountContext): Promise<void> {
+  const { subscription, email, until, price } = bought
   if (until <= at || email === null) return
-  const { people, site } = door
-  const language = site.languages.find((one) => one === made.language) ?? site.languages[0]
-  await once(`claim ${subscription} ${until}`, door, async () => {
+  const { people, site, send } = context
+  const language = site.languages.find((one) => one === bought.language) ?? site.languages[0]
+  await once(`claim ${subscription} ${until}`, people, async () => {
     const token = await createClaim(people, { subscription, email, language }, until)
-    const url = `${site.origin}${pathTo("/join/claim", language, door)}?token=${token}`
-    await door.send(writeLetter(draftClaim({ email, language }, url, price, site), site))
+    const url = urlTo(`/join/claim?token=${token}`, { site, language })
+    await send(claimEmail({ email, language }, url, price, site))
   })
 }
 
-/** Takes a claimed subscription into the account of the address that it was mailed to. @returns the member; null: the claim no longer works */
+/** Takes a claimed subscription into the account of the address it was emailed to. @returns the member; null: the claim no longer works */
 export async function takeClaim(
   claim: Claim & { readonly hash: string },
-  settings: StripeSettings,
-  door: Door,
+  context: StripeContext,
 ): Promise<Member | null> {
+  const { people, stripe } = context
   const at = Date.now()
-  const subscription = await readSubscription(settings, claim.subscription)
+  const subscription = await readSubscription(stripe, claim.subscription)
   if (subscription === null || subscription.until <= at) return null
-  const { id } = await createMember(door.people, claim.email, claim.language, at)
-  if (!(await recordPayment(door.people, id, { ...subscription, at }, claim.hash))) return null
-  const member = await findMemberById(door.people, id)
+  const { id } = await createMember(people, claim.email, claim.language, at)
+  if (!(await recordPayment(people, id, { ...subscription, at }, claim.hash))) return null
+  const member = await findMemberById(people, id)
   try {
-    if (member !== null) await welcomeOnce(subscription, member, door)
+    if (member !== null) await welcomeOnce(subscription, member, context)
   } catch (error) {
     // Stripe's next event sends it.
-    console.error("welcome not sent", error instanceof Error ? error.name : "unknown")
+    console.error("welcome email not sent", error instanceof Error ? error.name : "unknown")
   }
   return member
 }
 
 /** Cancels an unclaimed subscription. */
-export async function refuseClaim({ subscription }: Claim, settings: StripeSettings, door: Door): Promise<void> {
-  await cancelSubscription(settings, subscription)
-  await dropClaims(door.people, subscription)
+export async function refuseClaim({ subscription }: Claim, { people, stripe }: StripeContext): Promise<void> {
+  await cancelSubscription(stripe, subscription)
+  await dropClaims(people, subscription)
 }
 
-/** A new member gets the digest, and a letter. Once a subscription: who ends the digest is not given it again. */
-async function welcomeOnce(subscription: Subscription, member: Member, door: Door): Promise<void> {
-  await once(welcomeKey(subscription), door, async () => {
+/** A new member gets the digest and an email, once per subscription: whoever ends the digest does not get it again. */
+async function welcomeOnce(subscription: Subscription, member: Member, { people, site, send }: AccountContext) {
+  await once(welcomeKey(subscription), people, async () => {
     const { email, language } = member
-    await subscribe(door.people, { email, language, list: "digest" }, Date.now())
-    await door.send(writeLetter(draftMemberWelcome(member, subscription.price, door.site), door.site))
+    await subscribe(people, { email, language, list: "digest" }, Date.now())
+    await send(memberWelcomeEmail(member, subscription.price, site))
   })
 }
 
@@ -116,24 +112,23 @@ function welcomeKey({ subscription }: Subscription): string {
   return `welcome ${subscription}`
 }
 
-async function warnOnce(invoice: string | undefined, member: Member, until: number, door: Door): Promise<void> {
-  if (invoice === undefined) return
-  await once(`failed ${invoice}`, door, () =>
-    door.send(writeLetter(draftPaymentFailed(member, until, door.site), door.site)),
-  )
+async function warnOnce(invoice: string | undefined, member: Member, until: number, context: AccountContext) {
+  const { people, site, send } = context
+  if (invoice !== undefined)
+    await once(`failed ${invoice}`, people, () => send(paymentFailedEmail(member, until, site)))
 }
 
-async function once(key: string, door: Door, work: () => Promise<void>): Promise<void> {
-  if (!(await markDone(door.people, key, Date.now()))) return
+async function once(key: string, people: D1Database, work: () => Promise<void>): Promise<void> {
+  if (!(await markDone(people, key, Date.now()))) return
   try {
     await work()
   } catch (error) {
-    await unmarkDone(door.people, key)
+    await unmarkDone(people, key)
     throw error
   }
 }
 
-/** Which subscription an event is about; null: it is about none, or is none of ours to know. */
+/** Which subscription an event is about; null: none, or an event that does not concern us. */
 function subscriptionOf(event: Stripe.Event): string | null {
   switch (event.type) {
     case "checkout.session.completed":

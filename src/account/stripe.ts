@@ -1,9 +1,9 @@
-// Stripe by its own SDK, which is loaded here and nowhere else: Checkout, the billing portal, a subscription's present state, events.
+// Stripe through its SDK, which is loaded here and nowhere else: Checkout, billing portal, subscriptions, events.
 import type Stripe from "stripe"
 import { paidUntil } from "../membership/payment.ts"
 import type { Price } from "../site/messages.ts"
-import type { SiteConfig } from "../site/site.ts"
 import type { Payment } from "../store/payments.ts"
+import { type AccountContext, urlTo } from "./context.ts"
 
 /** What a newsroom with an account at Stripe has set. */
 export interface StripeSettings {
@@ -11,6 +11,13 @@ export interface StripeSettings {
   readonly webhookSecret: string
   /** A stand-in for Stripe's API, `http://127.0.0.1:4242`: for tests. */
   readonly api?: string
+}
+
+/** The context of a site that takes payments. */
+export type StripeContext = AccountContext & { readonly stripe: StripeSettings }
+
+export function takesPayments(context: AccountContext): context is StripeContext {
+  return context.stripe !== null
 }
 
 /** What the environment sets; null without both keys. */
@@ -23,7 +30,7 @@ export function readStripe(env: {
   return secretKey && webhookSecret ? { secretKey, webhookSecret, ...(api && { api }) } : null
 }
 
-/** By this a subscription is known as a membership of this site: an account at Stripe may sell other things too. */
+/** Marks a subscription as a membership of this site: an account at Stripe may sell other things too. */
 const mark = { dateline: "membership" }
 const timeout = 8_000
 
@@ -56,33 +63,29 @@ export async function readEvent(body: string, signature: string, settings: Strip
 }
 
 export interface Buyer {
-  readonly language: string
-  /** Who is signed in, and the customer that they are at Stripe already. */
+  /** Who is signed in, and their customer id at Stripe if they have one. */
   readonly member: { readonly id: string; readonly email: string; readonly customer: string | null } | null
   /** Requests with the same key open one Checkout. */
   readonly key: string
-  /** When it closes, milliseconds; null: Stripe's usual day. */
+  /** When it closes, milliseconds; null: Stripe's default of a day. */
   readonly expires: number | null
-  /** Where Stripe sends the buyer afterwards, and who turns back. */
-  readonly success: string
-  readonly cancel: string
 }
 
-/** Opens a Checkout. @returns the address at Stripe where it goes on */
-export async function createCheckout(settings: StripeSettings, buyer: Buyer, site: SiteConfig): Promise<string> {
-  const stripe = await openStripe(settings)
-  const { language, member, key, expires, success, cancel } = buyer
+/** Opens a Checkout in the context's language. @returns its address at Stripe */
+export async function createCheckout(context: StripeContext, { member, key, expires }: Buyer): Promise<string> {
+  const { language } = context
+  const stripe = await openStripe(context.stripe)
   const metadata = { ...mark, language, ...(member && { member: member.id }) }
-  const charged = await chargeOf(stripe, site)
+  const charged = await chargeOf(stripe, context)
   const open = (payer: { customer: string } | { customer_email: string } | null) =>
     stripe.checkout.sessions.create(
       {
         mode: "subscription",
         ...charged,
-        // Else Stripe may charge in the buyer's currency, at a rate that the page did not say.
+        // Otherwise Stripe may charge in the buyer's currency, at a rate that the page did not show.
         adaptive_pricing: { enabled: false },
-        success_url: success,
-        cancel_url: cancel,
+        success_url: urlTo("/join/welcome", context),
+        cancel_url: urlTo("/join", context),
         locale: localeOf(language),
         metadata,
         subscription_data: { metadata },
@@ -93,7 +96,7 @@ export async function createCheckout(settings: StripeSettings, buyer: Buyer, sit
       { idempotencyKey: payer !== null && "customer" in payer ? `${key}-customer` : key },
     )
   const customer = member?.customer ?? null
-  // A customer who was deleted at Stripe is made anew, or nobody known could ever join again.
+  // A customer that was deleted at Stripe is created again; otherwise its member could never rejoin.
   const known = customer === null ? null : await orMissing(open({ customer }))
   const session = known ?? (await open(member && { customer_email: member.email }))
   if (session.url === null) throw new Error("Stripe opened a Checkout without an address")
@@ -104,7 +107,7 @@ export async function createCheckout(settings: StripeSettings, buyer: Buyer, sit
 const checkedPrices = new Set<string>()
 
 /** What a Checkout charges: the config's price, or the one at Stripe. @throws when that one is not the config's */
-async function chargeOf(stripe: Stripe, site: SiteConfig) {
+async function chargeOf(stripe: Stripe, { site }: AccountContext) {
   const { price, stripePrice } = site.membership
   const { amount, interval } = price
   const currency = price.currency.toLowerCase()
@@ -136,7 +139,7 @@ function priceOf({ unit_amount, currency, recurring }: Stripe.Price): Price | nu
   return interval === null ? null : { amount: unit_amount, currency: currency.toUpperCase(), interval }
 }
 
-// Languages that Stripe's own pages speak (SessionCreateParams.Locale); for others it looks at the browser.
+// Languages of Stripe's pages (SessionCreateParams.Locale); for others it uses the browser's.
 const spoken = new Set(
   "bg cs da de el en es et fi fil fr hr hu id it ja ko lt lv ms mt nb nl pl pt ro ru sk sl sv th tr vi zh".split(" "),
 )

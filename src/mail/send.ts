@@ -1,9 +1,9 @@
-// Sending: the one small interface behind which the platform's e-mail binding stands, or, on a laptop, a folder of .eml files.
+// Sending email through the platform's binding; on a laptop a stand-in for it writes .eml files.
 import type { SiteConfig } from "../site/site.ts"
-import type { Letter } from "./letter.ts"
+import type { Email } from "./email.ts"
 
-/** Sends a letter. @throws when the binding refuses it */
-export type Send = (letter: Letter) => Promise<void>
+/** @throws when the binding refuses the email */
+export type Send = (email: Email) => Promise<void>
 
 /** The part of the binding that we use (Cloudflare Email Service, `send`). */
 export interface EmailBinding {

@@ -3,10 +3,10 @@
 import { applyD1Migrations, type D1Migration } from "cloudflare:test"
 import { env as bindings } from "cloudflare:workers"
 import config from "../../dateline.config.ts"
-import { answerMember } from "../../src/account/app.ts"
+import { answerAccount } from "../../src/account/app.ts"
 import type { StripeSettings } from "../../src/account/stripe.ts"
 import { answerDesk } from "../../src/desk/app.ts"
-import type { Letter } from "../../src/mail/letter.ts"
+import type { Email } from "../../src/mail/email.ts"
 import type { AudienceKey } from "../../src/membership/access.ts"
 import { createGateway, type Gateway, type RequestContext } from "../../src/reader/gateway.ts"
 import type { SiteConfig } from "../../src/site/site.ts"
@@ -47,7 +47,7 @@ export async function createRig(options: { platform?: boolean; stripe?: StripeSe
   await applyD1Migrations(env.PEOPLE, env.MIGRATIONS.people)
   const faults = { d1: "ok" as Fault, kv: "ok" as Fault, people: "ok" as Fault }
   const counts: Counts = { d1: 0, kv: 0, members: 0, people: 0 }
-  const letters: Letter[] = []
+  const letters: Email[] = []
   let refusing = false
   const broken: Env = {
     ...env,
@@ -68,7 +68,7 @@ export async function createRig(options: { platform?: boolean; stripe?: StripeSe
     ARTICLES: wrapNamespace(env.ARTICLES, faults, () => counts.kv++),
     MEMBERS_ARTICLES: wrapNamespace(env.MEMBERS_ARTICLES, faults, () => counts.members++),
     EMAIL: {
-      send: async (letter: Letter) => {
+      send: async (letter: Email) => {
         if (refusing) throw new Error(`the binding refuses ${letter.to}`)
         letters.push(letter)
       },
@@ -77,7 +77,7 @@ export async function createRig(options: { platform?: boolean; stripe?: StripeSe
     STRIPE_WEBHOOK_SECRET: stripe?.webhookSecret,
     STRIPE_API: stripe?.api,
   }
-  const rooms = { version: "test", desk: answerDesk, account: answerMember }
+  const rooms = { version: "test", desk: answerDesk, account: answerAccount }
   const gateways = [createGateway(broken, site, rooms), createGateway(broken, site, rooms)]
   const gatewayOf = (isolate: number) => gateways[isolate] as Gateway
   // Editors do not meet the faults that readers do.

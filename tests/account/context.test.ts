@@ -3,7 +3,7 @@ import { join } from "node:path"
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import config from "../../dateline.config.ts"
-import { readArticlePath, readNext } from "../../src/account/addresses.ts"
+import { readArticlePath, readNext } from "../../src/account/context.ts"
 
 const origin = "https://news.example"
 const site = { ...config, origin }

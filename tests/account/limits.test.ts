@@ -1,6 +1,6 @@
 import fc from "fast-check"
-import { expect, it } from "vitest"
-import { networksOf } from "../../src/account/network.ts"
+import { describe, expect, it } from "vitest"
+import { foldInbox, networksOf } from "../../src/account/limits.ts"
 
 it.each([
   ["203.0.113.7", ["203.0.113.7", "203.0.113.0/24"]],
@@ -28,4 +28,31 @@ it("every spelling of an IPv6 address is in the same networks", () => {
       expect(networksOf(short.toUpperCase())).toEqual(networksOf(full))
     }),
   )
+})
+
+describe("an inbox", () => {
+  it.each([
+    ["Victim@Example.org", "victim@example.org"],
+    ["victim+news@example.org", "victim@example.org"],
+    ["victim+a+b@example.org", "victim@example.org"],
+    ["v.i.c.t.i.m+x@gmail.com", "victim@gmail.com"],
+    ["vic.tim@GoogleMail.com", "victim@gmail.com"],
+    ["vic_t-im@protonmail.com", "victim@proton.me"],
+    ["vic.tim@example.org", "vic.tim@example.org"],
+    ["nena@münchen.example", "nena@xn--mnchen-3ya.example"],
+    ["nena@xn--mnchen-3ya.example", "nena@xn--mnchen-3ya.example"],
+    ["nena@ＧＭＡＩＬ.com", "nena@gmail.com"],
+    ["+tag@example.org", "+tag@example.org"],
+  ])("%s is counted as %s", (email, inbox) => {
+    expect(foldInbox(email)).toBe(inbox)
+  })
+
+  it("is the same however often it is folded", () => {
+    fc.assert(
+      fc.property(fc.emailAddress(), (email) => {
+        const once = foldInbox(email)
+        expect(foldInbox(once)).toBe(once)
+      }),
+    )
+  })
 })

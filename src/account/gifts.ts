@@ -1,0 +1,120 @@
+// A member's articles: saved, given away, in the private feed. A page asks first, its form does it.
+import { HTTPException } from "hono/http-exception"
+import { giftLasts } from "../membership/gift.ts"
+import { type ArticleFormView, renderGivePage, renderSavePage } from "../render/account-pages.ts"
+import { renderPrivateFeed } from "../render/feeds.ts"
+import { type MarkdownOptions, renderMarkdown } from "../render/markdown.ts"
+import { listingKey } from "../site/format-address.ts"
+import { logBug } from "../store/failure.ts"
+import {
+  findFeedMember,
+  giftsAMonth,
+  giveArticle,
+  makeFeed,
+  removeSaved,
+  revokeFeed,
+  revokeGift,
+  saveArticle,
+} from "../store/gifts.ts"
+import { findArticle as findReadable, readFullTexts } from "../store/listings.ts"
+import { type Call, goTo, newRoutes, readArticlePath, readForm } from "./context.ts"
+import { requireSignIn } from "./signed-in.ts"
+
+/** Articles in the feed: two KV reads each must stay under the platform's 50 requests per invocation. */
+const feedSize = 20
+const feedFile = /^([0-9a-f]{64})\.xml$/
+
+export const giftRoutes = newRoutes()
+  .get("/account/save", requireSignIn, async (c) => {
+    const article = await findArticle(c, c.req.query("path"))
+    return c.html(renderSavePage(viewOf(c, article, null), c.env.site))
+  })
+  .post("/account/save", requireSignIn, async (c) => {
+    const { path } = await findArticle(c, (await readForm(c)).get("path"))
+    await saveArticle(c.env.people, c.var.signedIn.member.id, path, Date.now())
+    return goTo(c, "/account#saved_")
+  })
+  .post("/account/unsave", requireSignIn, async (c) => {
+    await removeSaved(c.env.people, c.var.signedIn.member.id, (await readForm(c)).get("path") ?? "")
+    return goTo(c, "/account#saved_")
+  })
+  .get("/account/give", requireSignIn, async (c) => {
+    const article = await findArticle(c, c.req.query("path"))
+    const refused = isMember(c) ? null : "membersDo"
+    return c.html(renderGivePage(viewOf(c, article, refused), c.env.site), refused === null ? 200 : 403)
+  })
+  .post("/account/give", requireSignIn, async (c) => {
+    const { people, site } = c.env
+    const article = await findArticle(c, (await readForm(c)).get("path"))
+    if (!isMember(c)) return c.html(renderGivePage(viewOf(c, article, "membersDo"), site), 403)
+    const now = Date.now()
+    const expires = (Math.floor(now / 1000) + giftLasts) * 1000
+    const id = await giveArticle(people, c.var.signedIn.member.id, article, now, expires)
+    if (id === null) return c.html(renderGivePage(viewOf(c, article, "giveUsedUp"), site), 429)
+    return goTo(c, "/account#gifts_")
+  })
+  .post("/account/give/revoke", requireSignIn, async (c) => {
+    const id = (await readForm(c)).get("id") ?? ""
+    await revokeGift(c.env.people, c.var.signedIn.member.id, id, Date.now())
+    c.env.standings.known.delete(`gift ${id}`)
+    return goTo(c, "/account#gifts_")
+  })
+  .post("/account/feed", requireSignIn, async (c) => {
+    if (isMember(c)) await makeFeed(c.env.people, c.var.signedIn.member.id, Date.now())
+    return goTo(c, "/account#feed_")
+  })
+  .post("/account/feed/revoke", requireSignIn, async (c) => {
+    await revokeFeed(c.env.people, c.var.signedIn.member.id)
+    return goTo(c, "/account#feed_")
+  })
+  // Read without a cookie, by whoever has the address.
+  .get("/account/feed/:file", async (c) => {
+    const { site, language, people, catalogue, bodies } = c.env
+    const now = Date.now()
+    const token = feedFile.exec(c.req.param("file"))?.[1]
+    const member = token === undefined ? null : await findFeedMember(people, token)
+    // A revoked or lapsed feed is not told from one that never existed; feed readers stop asking at 404.
+    if (member === null || member.until <= now) return c.notFound()
+    const texts = await readFullTexts(catalogue, bodies, listingKey({ kind: "front", language }), feedSize, now)
+    const items = await Promise.all(
+      texts.map(async ({ entry, media, text }) => ({
+        entry,
+        html: await renderText(text, { language: entry.language, media, site }, entry.path),
+      })),
+    )
+    return c.body(renderPrivateFeed({ language, items }, site), 200, {
+      "Content-Type": "application/rss+xml; charset=utf-8",
+    })
+  })
+
+/** null for a text that cannot be rendered: the rest of the feed is served. */
+async function renderText(text: string, options: MarkdownOptions, path: string): Promise<string | null> {
+  try {
+    return await renderMarkdown(text, options)
+  } catch (error) {
+    logBug(error, path)
+    return null
+  }
+}
+
+function isMember(c: Call): boolean {
+  return c.var.signedIn.member.until > Date.now()
+}
+
+interface Article {
+  readonly id: string
+  readonly path: string
+  readonly title: string
+}
+
+/** The requested article. @throws HTTPException 404 when readers cannot see one there */
+async function findArticle(c: Call, given: string | null | undefined): Promise<Article> {
+  const path = readArticlePath(given, c.env.site)
+  const found = path === null ? null : await findReadable(c.env.catalogue, path, Date.now())
+  if (path === null || found === null) throw new HTTPException(404)
+  return { ...found, path }
+}
+
+function viewOf(c: Call, { path, title }: Article, refused: ArticleFormView["refused"]): ArticleFormView {
+  return { language: c.env.language, path, title, refused, most: giftsAMonth }
+}
