@@ -7,9 +7,8 @@ import {
   nameList,
   newsletterWelcomeEmail,
 } from "../mail/newsletter-emails.ts"
-import { renderNewsletterForm } from "../render/"
 import { renderButtonForm } from "../render/components.ts"
-import { renderPreferences, renderSignUpAgain } from "../render/newsletter-pages.ts"
+import { renderNewsletterForm, renderPreferences, renderSignUpAgain } from "../render/newsletter-pages.ts"
 import { readEmail } from "../site/email.ts"
 import { formatWait, message } from "../site/messages.ts"
 import { StoreFailure } from "../store/failure.ts"

@@ -12,7 +12,7 @@ export interface FormFault {
   readonly error: string
 }
 
-function renderForm(language: string, site: SiteConfig, fault: FormFault | null = null): Html {
+export function renderNewsletterForm(language: string, site: SiteConfig, fault: FormFault | null = null): Html {
   const action = formatAddress({ kind: "newsletter", language }, site)
   return html`<form method="post" action="${action}"><label class="ui" for="email_">${message(language, "emailLabel")}</label>${
     fault !== null && html`<p class="ui tag" id="error_">${fault.error}</p>`
@@ -26,7 +26,7 @@ export const renderNewsletterBox = memoBySite((site, language: string, heading: 
   const tag = raw(heading)
   return html`<section class="box noprint"><${tag}>${message(language, "newsletterTitle")}</${tag}>
 <p>${message(language, "newsletterText")}</p>
-${renderForm(language, site)}</section>`
+${renderNewsletterForm(language, site)}</section>`
 })
 
 export function renderNewsletterPage(language: string, site: SiteConfig): string {
@@ -43,7 +43,7 @@ export function renderSignUpAgain(language: string, fault: FormFault, site: Site
   const title = message(language, "newsletterTitle")
   const main = html`<div class="narrow"><section class="box"><h1>${title}</h1>
 <p>${message(language, "newsletterText")}</p>
-${renderForm(language, site, fault)}</section></div>`
+${renderNewsletterForm(language, site, fault)}</section></div>`
   return renderLayout({ language, title, main }, site)
 }
 
@@ -60,11 +60,6 @@ export function renderNotice({ language, title, text, below = nothing }: Notice,
 <p class="standfirst">${text}</p>
 ${below}</div>`
   return renderLayout({ language, title, main }, site)
-}
-
-/** A notice with the form to sign up. */
-export function renderSignUpNotice(notice: Notice, site: SiteConfig): string {
-  return renderNotice({ ...notice, below: renderForm(notice.language, site) }, site)
 }
 
 export interface PreferencesView {
