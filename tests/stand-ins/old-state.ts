@@ -165,12 +165,13 @@ async function writePeople(db: Database, sessionKey: string) {
   await insert("links", { hash: hash(makeToken()), ...link, expires_at: now + 900_000, used_at: now })
   for (const path of ["/asia/nepal/teaser", "/africa/chad/moved-twice"])
     await insert("saved", { member, path, at: now })
-  // The second was given before the article moved.
+  // Given between the recorded publish and the moves: the second article's address was still its first.
+  const givenAt = 1795917620000
   const gifts: Record<string, string> = {}
   for (const path of ["/asia/nepal/teaser", "/africa/chad/first-place"]) {
     const id = randomBytes(12).toString("hex")
     const expires = Math.floor(now / 1000) + 604_800
-    await insert("gifts", { id, member, path, created_at: now, expires_at: expires * 1000, revoked_at: null })
+    await insert("gifts", { id, member, path, created_at: givenAt, expires_at: expires * 1000, revoked_at: null })
     gifts[path] = sign("dateline-gift.v1", [id, expires], sessionKey)
   }
   const feedToken = randomBytes(32).toString("hex")
