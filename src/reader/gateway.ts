@@ -200,7 +200,9 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
   function requestPage(c: Call, audience: AudienceKey): Promise<Response> {
     const { target } = c.var
     const pages = c.env.ctx.exports.Pages({ props: { audience } })
-    return callStore(() => pages.fetch(new Request(site.origin + target)), pageBudget, target)
+    // By default `fetch` follows a redirect, and the reader would get another article's page at the old address.
+    const request = new Request(site.origin + target, { redirect: "manual" })
+    return callStore(() => pages.fetch(request), pageBudget, target)
   }
 
   /** Answers with a page that needs no store. */
