@@ -9,6 +9,7 @@ import { convertV4MiniflareOptions, Miniflare } from "miniflare"
 const root = resolve(import.meta.dirname, "../..")
 const recorded = join(import.meta.dirname, "old-state")
 const day = 86_400_000
+const hour = 3_600_000
 
 /** The migrations of that commit, with their SHA-256: an applied migration never changes. */
 export const oldMigrations = {
@@ -70,6 +71,8 @@ export async function writeOldState(folder: string) {
     await migrate(catalogue, "catalogue")
     await migrate(people, "people")
     await catalogue.prepare(readFileSync(join(recorded, "catalogue.sql"), "utf8")).run()
+    // Gifts are listed for 30 days: the moves happen now, after the gifts.
+    await catalogue.prepare(`UPDATE audit SET at = ${Date.now()} WHERE action = 'move'`).run()
     const stores = ["ARTICLES", "MEMBERS_ARTICLES", "MEDIA"].map((name) => miniflare.getKVNamespace(name))
     await writeBodies((await Promise.all(stores)) as unknown as [Store, Store, Store])
     return { siteId, deskKey, ...(await writePeople(people, sessionKey)) }
@@ -165,13 +168,12 @@ async function writePeople(db: Database, sessionKey: string) {
   await insert("links", { hash: hash(makeToken()), ...link, expires_at: now + 900_000, used_at: now })
   for (const path of ["/asia/nepal/teaser", "/africa/chad/moved-twice"])
     await insert("saved", { member, path, at: now })
-  // Given between the recorded publish and the moves: the second article's address was still its first.
-  const givenAt = 1795917620000
+  // The second was given before the article moved.
   const gifts: Record<string, string> = {}
   for (const path of ["/asia/nepal/teaser", "/africa/chad/first-place"]) {
     const id = randomBytes(12).toString("hex")
     const expires = Math.floor(now / 1000) + 604_800
-    await insert("gifts", { id, member, path, created_at: givenAt, expires_at: expires * 1000, revoked_at: null })
+    await insert("gifts", { id, member, path, created_at: now - hour, expires_at: expires * 1000, revoked_at: null })
     gifts[path] = sign("dateline-gift.v1", [id, expires], sessionKey)
   }
   const feedToken = randomBytes(32).toString("hex")
