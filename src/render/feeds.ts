@@ -6,7 +6,7 @@ import { formatAddress } from "../site/format-address.ts"
 import { formatList, message } from "../site/messages.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
 import { formatMachineDate, placeName, topicName } from "./components.ts"
-import { escapeXml } from "./escape.ts"
+import { escapeXml } from "./html.ts"
 
 export interface FeedView {
   readonly address: Extract<MachineAddress, { kind: "feed" }>

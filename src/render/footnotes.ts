@@ -2,7 +2,7 @@
 import type { Token } from "marked"
 import type { Definition } from "../article/footnotes.ts"
 import { message } from "../site/messages.ts"
-import { escapeHtml } from "./escape.ts"
+import { escapeHtml } from "./html.ts"
 
 interface Note {
   readonly number: number

@@ -1,5 +1,27 @@
-// The template tag that every page is written in: it escapes its values unless they are markup already.
-import { escapeHtml } from "./escape.ts"
+// How text becomes safe in HTML and XML, and the template tag that escapes its values unless they are markup.
+
+const special = /[&<>"']/
+const specials = /[&<>"']/g
+const entities: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+}
+
+// What XML 1.0 cannot hold even as a reference (§2.2 Char): controls, U+FFFE, U+FFFF, lone surrogates.
+const notXml = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu
+
+/** Text for HTML, as element content or inside a quoted attribute. */
+export function escapeHtml(text: string): string {
+  return special.test(text) ? text.replace(specials, (character) => entities[character] ?? "") : text
+}
+
+/** Text for XML, content or quoted attribute; characters that XML 1.0 cannot hold are dropped. */
+export function escapeXml(text: string): string {
+  return escapeHtml(text.replace(notXml, ""))
+}
 
 /** Markup that is safe to print. Only `html` and `raw` make it. */
 export interface Html {

@@ -2,9 +2,9 @@
 import type { MarkedToken, Token, Tokens } from "marked"
 import { lexMarkdown } from "../article/tokens.ts"
 import { direction, message } from "../site/messages.ts"
-import { escapeHtml } from "./escape.ts"
 import { renderNotes } from "./footnotes.ts"
 import { hasText, headingId, outlineLevel } from "./headings.ts"
+import { escapeHtml } from "./html.ts"
 import {
   escapeNamed,
   type MarkdownOptions,

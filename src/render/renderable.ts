@@ -1,4 +1,4 @@
-// Whether an article can be shown at all: every form that readers get of it is made once before it is published.
+// Checks that an article can be rendered: makes every form that readers get of it, before it is published.
 import type { Article, Picture, Story } from "../article/article.ts"
 import { explainUnreadable } from "../article/tokens.ts"
 import type { Problem } from "../site/problem.ts"
@@ -10,7 +10,7 @@ import { renderJsonFeed, renderMarkdownTwin, renderPrivateFeed, renderRss } from
 import { renderListingPage } from "./listing-page.ts"
 import { renderMarkdown } from "./markdown.ts"
 
-/** Why an article cannot be rendered for somebody, and where; null: it can. */
+/** Why an article cannot be rendered, and where; null: it can. */
 export async function explainUnrenderable(article: Article, site: SiteConfig): Promise<Problem | null> {
   try {
     await renderForms(article, site)
@@ -22,18 +22,13 @@ export async function explainUnrenderable(article: Article, site: SiteConfig): P
   }
 }
 
-/** The page, its twin and the feeds: for members, and with the open part alone for the public. */
+/** The page, the Markdown and the feeds: for members, and with the open part alone for the public. */
 async function renderForms(article: Article, site: SiteConfig): Promise<void> {
   const { language, open, body } = article
   const story = composeStory(article)
   const now = story.revisedAt
-  const forms = story.gated
-    ? ([
-        ["public", open],
-        ["members", body],
-      ] as const)
-    : ([["public", body]] as const)
-  for (const [audience, text] of forms) {
+  for (const audience of story.gated ? (["public", "members"] as const) : (["public"] as const)) {
+    const text = story.gated && audience === "public" ? open : body
     const full = text === body
     const html = await renderMarkdown(text, { language, media: story.media, site })
     renderArticlePage({ story, html, audience, full, now }, site)
@@ -48,7 +43,7 @@ async function renderForms(article: Article, site: SiteConfig): Promise<void> {
   renderListingPage({ address, title: "", entries, page: 1, more: false, topics: story.topics }, site)
 }
 
-/** The article as the catalogue would give it; its pictures need no bytes here. */
+/** The article as the catalogue would give it. Pictures need no bytes here. */
 function composeStory(article: Article): Story {
   const { front, path, language, region, country, publishedAt, updatedAt, expiresAt, division, words } = article
   const { title, summary, access, map, corrections } = front

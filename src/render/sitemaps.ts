@@ -1,10 +1,12 @@
-// What machines are told of the site: sitemaps, robots.txt, llms.txt, security.txt.
+// The site described for machines: sitemaps, robots.txt, llms.txt, security.txt.
+import type { Entry } from "../article/article.ts"
 import { formatAddress, languagePrefix } from "../site/format-address.ts"
 import { languageName } from "../site/messages.ts"
 import { regionName } from "../site/places.ts"
 import { defaultLanguage, inLanguage, type SiteConfig } from "../site/site.ts"
-import { escapeXml } from "./escape.ts"
 import { formatInstant } from "./feeds.ts"
+import { escapeXml } from "./html.ts"
+import type { Alternate } from "./layout.ts"
 
 const declaration = `<?xml version="1.0" encoding="UTF-8"?>\n`
 const namespace = `xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"`
@@ -14,7 +16,7 @@ export interface SitemapIndexView {
   readonly months: readonly { readonly month: string; readonly lastmod: number }[]
 }
 
-/** The index: one sitemap a month. */
+/** The index of the monthly sitemaps. */
 export function renderSitemapIndex({ months }: SitemapIndexView, site: SiteConfig): string {
   const parts = months.map(({ month, lastmod }) => {
     const url = site.origin + formatAddress({ kind: "sitemap", month }, site)
@@ -24,15 +26,15 @@ export function renderSitemapIndex({ months }: SitemapIndexView, site: SiteConfi
 }
 
 export interface SitemapView {
+  /** `translations`: all language versions including this one. */
   readonly entries: readonly {
     readonly path: string
     readonly lastmod: number
-    /** All language versions, this one too. */
-    readonly translations: readonly { readonly language: string; readonly path: string }[]
+    readonly translations: readonly Alternate[]
   }[]
 }
 
-/** A month's articles, each with its other languages. */
+/** A month's articles with their translations. */
 export function renderSitemap({ entries }: SitemapView, site: SiteConfig): string {
   const parts = entries.map(({ path, lastmod, translations }) => {
     const versions = translations.length > 1 ? translations.map((version) => alternate(version, site)).join("") : ""
@@ -41,33 +43,26 @@ export function renderSitemap({ entries }: SitemapView, site: SiteConfig): strin
   return `${declaration}<urlset ${namespace} xmlns:xhtml="http://www.w3.org/1999/xhtml">\n${parts.join("")}</urlset>\n`
 }
 
-function alternate({ language, path }: { language: string; path: string }, site: SiteConfig): string {
+function alternate({ language, path }: Alternate, site: SiteConfig): string {
   return `<xhtml:link rel="alternate" hreflang="${escapeXml(language)}" href="${escapeXml(site.origin + path)}"/>`
 }
 
 export interface NewsSitemapView {
   /** Of the last two days. */
-  readonly entries: readonly {
-    readonly path: string
-    readonly language: string
-    readonly title: string
-    readonly publishedAt: number | null
-  }[]
+  readonly entries: readonly Pick<Entry, "path" | "language" | "title" | "publishedAt">[]
 }
 
-/** The news sitemap: what has a known date. */
+/** The news sitemap: articles with a known date. */
 export function renderNewsSitemap({ entries }: NewsSitemapView, site: SiteConfig): string {
-  const parts = entries.flatMap(({ path, language, title, publishedAt }) =>
-    publishedAt === null
-      ? []
-      : [
-          `<url><loc>${escapeXml(site.origin + path)}</loc><news:news><news:publication><news:name>${escapeXml(site.name)}</news:name><news:language>${escapeXml(language)}</news:language></news:publication><news:publication_date>${formatInstant(publishedAt)}</news:publication_date><news:title>${escapeXml(title)}</news:title></news:news></url>\n`,
-        ],
-  )
+  const parts = entries.map(({ path, language, title, publishedAt }) => {
+    if (publishedAt === null) return ""
+    const publication = `<news:name>${escapeXml(site.name)}</news:name><news:language>${escapeXml(language)}</news:language>`
+    return `<url><loc>${escapeXml(site.origin + path)}</loc><news:news><news:publication>${publication}</news:publication><news:publication_date>${formatInstant(publishedAt)}</news:publication_date><news:title>${escapeXml(title)}</news:title></news:news></url>\n`
+  })
   return `${declaration}<urlset ${namespace} xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">\n${parts.join("")}</urlset>\n`
 }
 
-/** Everything is open to robots but what is a reader's own, and searches. */
+/** Robots may read everything except personal pages and searches. */
 export function renderRobots(site: SiteConfig): string {
   const own = site.languages.flatMap((language) =>
     ["/search?", "/account", "/sign-in", "/sign-out", "/newsletter/"].map(
@@ -84,7 +79,7 @@ Sitemap: ${site.origin}/news-sitemap.xml
 `
 }
 
-/** What this site is, for those who read it with a model (llmstxt.org). */
+/** Describes the site to language models (llmstxt.org). */
 export function renderLlms(site: SiteConfig): string {
   const language = defaultLanguage(site)
   const { origin } = site
@@ -100,25 +95,25 @@ export function renderLlms(site: SiteConfig): string {
 
 > ${inLanguage(site.tagline, language, site)}
 
-Every article is also there as Markdown: add \`.md\` to its address. What is for members is not in it.
-Quote us with our name and the article's address; the rights note under an article says what else is allowed.
-Dates are those of publication; where nobody knows it, the article says so.
+Every article is also available as Markdown: add \`.md\` to its address. Members-only text is not included.
+When you quote us, give our name and the article's address; the rights note under an article says what else is allowed.
+Dates are publication dates; an article says so when its date is unknown.
 
 ## Regions
 
-Each has a page for every country, \`/{region}/{country}\`, newest first, with \`?page=N\`.
+Each region has a page for every country, \`/{region}/{country}\`, newest first, with \`?page=N\`.
 
 ${regions.join("\n")}
 
 ## Languages
 
-Translations name each other in their pages and in the sitemaps.
+Translations link to each other in their pages and in the sitemaps.
 
 ${languages.join("\n")}
 
 ## Machines
 
-- [Sitemap](${origin}/sitemap.xml): every article, a file a month
+- [Sitemap](${origin}/sitemap.xml): every article, one file a month
 - [News sitemap](${origin}/news-sitemap.xml): the last two days
 - Feeds: \`feed.xml\` and \`feed.json\` below the front page and every region, country, topic and author
 - Search: \`/search?q=words\`, with \`region=\` and \`topic=\` to narrow it
@@ -128,7 +123,7 @@ ${languages.join("\n")}
 
 const day = 86_400_000
 
-/** RFC 9116. It expires 180 days after the day that it was made. */
+/** RFC 9116. Expires 180 days after today. */
 export function renderSecurityTxt({ now }: { readonly now: number }, site: SiteConfig): string {
   const expires = (Math.floor(now / day) + 180) * day
   return `Contact: mailto:${site.contact}

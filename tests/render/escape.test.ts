@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import { parseFragment } from "parse5"
 import { describe, expect, test } from "vitest"
-import { escapeHtml, escapeXml } from "../../src/render/escape.ts"
+import { escapeHtml, escapeXml } from "../../src/render/html.ts"
 import { renderJsonLd } from "../../src/render/json-ld.ts"
 import { elementsOf } from "./parsed.ts"
 
