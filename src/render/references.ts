@@ -1,5 +1,5 @@
 // Text of markdown as HTML: what is left of character references after marked, and characters that HTML can't hold.
-import { escapeHtml } from "./escape.ts"
+import { escapeHtml } from "./html.ts"
 
 const named =
   "amp lt gt quot apos nbsp iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg plusmn sup2 sup3 acute micro para middot cedil sup1 ordm raquo frac14 frac12 frac34 iquest " +

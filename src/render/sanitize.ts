@@ -9,14 +9,22 @@ type Node = DefaultTreeAdapterTypes.ChildNode
 type Element = DefaultTreeAdapterTypes.Element
 type Attributes = Map<string, string>
 
-/** Of any other element, the tags go and the content stays. */
-const allowed = new Set(
+const blocks = new Set(
   (
     "h1 h2 h3 h4 h5 h6 p ul ol li dl dt dd blockquote pre hr div section aside figure figcaption details summary " +
-    "table caption colgroup col thead tbody tfoot tr th td a abbr b bdi bdo br cite code data del dfn em i img ins kbd " +
-    "mark q rp rt ruby s samp small span strong sub sup time u var wbr"
+    "table caption colgroup col thead tbody tfoot tr th td"
   ).split(" "),
 )
+/** Hold what their parent may hold. */
+const transparent = new Set(["a", "del", "ins"])
+/** May not hold blocks. */
+const phrasing = new Set(
+  "abbr b bdi bdo br cite code data dfn em i img kbd mark q rp rt ruby s samp small span strong sub sup time u var wbr".split(
+    " ",
+  ),
+)
+/** Of any other element, the tags go and the content stays. */
+const allowed = blocks.union(transparent).union(phrasing)
 /** These go with their content. */
 const removed = new Set(
   (
@@ -132,7 +140,14 @@ function cleanElement(element: Element, text: Cleaning): readonly Node[] {
   // A browser drops the first line's end in <pre>.
   if (element.tagName === "pre" && first && "value" in first && first.value.startsWith("\n"))
     first.value = `\n${first.value}`
-  return isAllowed ? [element] : element.childNodes
+  // The parser reopens a tag that was left open, such as <b>, around the blocks that follow.
+  const misplaced = phrasing.has(element.tagName) && element.childNodes.some(holdsBlock)
+  return isAllowed && !misplaced ? [element] : element.childNodes
+}
+
+function holdsBlock(node: Node): boolean {
+  if (!("tagName" in node)) return false
+  return blocks.has(node.tagName) || (transparent.has(node.tagName) && node.childNodes.some(holdsBlock))
 }
 
 function cleanTag(element: Element, text: Cleaning): void {

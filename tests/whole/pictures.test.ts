@@ -173,7 +173,7 @@ it("nothing of the old bytes is left in the stores", async () => {
     const { results } = await db.prepare("SELECT sha256 FROM media WHERE sha256 = ?1 OR clean = 0").bind(old).all()
     expect(results).toEqual([])
     const { results: naming } = await db
-      .prepare("SELECT path FROM articles WHERE instr(details, ?1) > 0")
+      .prepare("SELECT path FROM articles WHERE instr(record, ?1) > 0")
       .bind(old)
       .all()
     expect(naming).toEqual([])

@@ -253,7 +253,7 @@ describe("an odd text", () => {
     expect(out).toContain("2 lines differ from revision 1\n")
     write("One.\nTwo.\n")
     expect(runDateline(site, ["diff", path], folder).out).toContain(
-      "4 lines differ from revision 1 in their ends alone",
+      "4 lines differ from revision 1, but only in their line endings (CRLF or LF)",
     )
   })
 

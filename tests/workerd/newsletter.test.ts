@@ -195,6 +195,7 @@ describe("confirming", () => {
       "Bienvenue : vous recevez « Les titres du jour »",
     ])
     expect(rig.letters[1]?.headers).toEqual({
+      "Auto-Submitted": "auto-generated",
       "List-Unsubscribe": `<${origin}/fr/newsletter/unsubscribe?token=${reader?.token}&list=headlines>`,
       "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     })

@@ -209,7 +209,9 @@ async function play(steps: readonly Step[]): Promise<void> {
         !secret,
       )
     if (secret !== null && form !== "markdown")
-      expect(text.includes("A member has given you this article"), `${where}: whose page it is`).toBe(right?.gift !== null)
+      expect(text.includes("A member has given you this article"), `${where}: whose page it is`).toBe(
+        right?.gift !== null,
+      )
     const since = now() - soon * 1000
     const settled = failedAt < since && rig.faults.people === "ok"
     if (own && settled && response.status === 200 && gatedVersions.has(seen) && heldSince(right as Right, since))
