@@ -16,10 +16,13 @@ import { newsletterRoutes } from "./newsletter.ts"
 import { signInRoutes } from "./sign-in.ts"
 import { readStripe } from "./stripe.ts"
 
+const refuse = () => {
+  throw new HTTPException(413)
+}
 /** Our forms send an address and a few words, bytes. */
-const limitForms = bodyLimit({ maxSize: 16_384 })
+const limitForms = bodyLimit({ maxSize: 16_384, onError: refuse })
 /** Stripe's events are some 10 KB; a subscription of many items may be larger. */
-const limitEvents = bodyLimit({ maxSize: 1_048_576 })
+const limitEvents = bodyLimit({ maxSize: 1_048_576, onError: refuse })
 
 const app = new Hono<AccountEnv>()
 app
