@@ -82,6 +82,7 @@ const fixes: Readonly<Record<string, string>> = {
   access: "write `access: open` or `access: members`",
   image: "write `image: { src: ./picture.jpg, alt: what it shows }`",
   "image.alt": "describe the picture in `alt` for people who cannot see it",
+  lead: "write `lead: true` or `lead: false`",
   map: "write `map: true` or `map: false`",
   rights: "name a rights profile of the site's config, or remove it",
   translationOf: "write the original's address: /region/country/slug",

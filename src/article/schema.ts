@@ -50,6 +50,8 @@ export const FrontMatterSchema = v.strictObject({
   expires: v.optional(Moment),
   authors: v.optional(names("authors"), []),
   topics: v.optional(names("topics"), []),
+  /** Leads the front page and its region until a newer lead, for three days at most. */
+  lead: v.optional(v.boolean("must be true or false"), false),
   access: v.optional(Access, "open"),
   image: v.optional(ImageSchema),
   map: v.optional(v.boolean("must be true or false"), false),
@@ -101,6 +103,8 @@ export const RecordSchema = v.object({
   image: v.nullable(
     v.object({ ...Size, alt: v.string(), caption: v.nullable(v.string()), credit: v.nullable(v.string()) }),
   ),
+  /** Records made before there were leads have none. */
+  lead: v.optional(v.boolean()),
   /** Show the locator map as the picture. */
   map,
   /** Words of the whole text. */

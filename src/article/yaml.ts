@@ -129,12 +129,14 @@ function refuseKey(key: string, map: Record<string, unknown>): { message: string
   return Object.hasOwn(map, key) ? { message: "is listed twice", fix: "keep one of the two" } : null
 }
 
+const flags = new Set(["lead", "map"])
+
 /** The failsafe schema knows texts only: `map: true` and an empty value get their meaning here. */
 function convertScalar({ value, type }: Scalar, path: Path): unknown {
   // The last line break of a block is YAML's, not the author's.
   if (type !== "PLAIN") return type?.startsWith("BLOCK") ? String(value).trimEnd() : value
   if (/^(?:|~|null|Null|NULL)$/.test(String(value))) return null
-  return path.join() === "map" && (value === "true" || value === "false") ? value === "true" : value
+  return flags.has(path.join()) && (value === "true" || value === "false") ? value === "true" : value
 }
 
 /** A field's name in a problem: `image.alt`, `corrections.date`. */

@@ -92,7 +92,7 @@ function relatedListing({ language, region, country }: ArticleAddress): string {
 export async function buildListing(context: PageContext, address: LandingAddress, page: number): Promise<Page> {
   const { site, catalogue, now } = context
   const key = listingKey(address)
-  const { entries, more, changes } = await readListing(catalogue, key, page, pageSize, now)
+  const { entries, more, changes } = await readListing(catalogue, key, page, pageSize, now, address.kind === "region")
   const tags = [`l:${key}`]
   const mayBeEmpty = page === 1 && (address.kind === "region" || address.kind === "country")
   if (entries.length === 0 && !mayBeEmpty) return messagePage(site, address.language, 404, "notFound", tags, changes)
@@ -126,10 +126,10 @@ export async function buildFront(context: PageContext, language: string): Promis
     { listing: front, size: 10 },
     ...regions.map((region) => ({ listing: listingKey({ kind: "region", language, region }), size: 8 })),
   ]
-  const { lists, changes } = await readListings(catalogue, wanted, now)
+  const { lists, lead: chosen, changes } = await readListings(catalogue, wanted, now)
   const [latest = [], ...byRegion] = lists
-  const lead = latest.find((entry) => entry.image !== null) ?? latest[0] ?? null
-  const newest = latest.filter((entry) => entry !== lead).slice(0, 6)
+  const lead = chosen ?? latest.find((entry) => entry.image !== null) ?? latest[0] ?? null
+  const newest = latest.filter((entry) => entry.path !== lead?.path).slice(0, 6)
   const shown = new Set([lead, ...newest].map((entry) => entry?.path))
   const body = renderFrontPage(
     {

@@ -13,6 +13,7 @@ import {
   readChanges,
   readRecord,
   readRows,
+  soonest,
 } from "./rows.ts"
 
 export interface Listing {
@@ -31,10 +32,32 @@ JOIN articles a ON a.id = entry.article ORDER BY entry.at DESC, entry.article DE
 const listChangeQuery = `SELECT (SELECT min(at) FROM listed WHERE listing = ?1 AND at > ?2) AS embargo,
 (SELECT min(expires_at) FROM listed WHERE listing = ?1 AND expires_at > ?2 AND at <= ?2) AS expiry`
 
+/** How long an article with `lead: true` leads, unless a newer one does. */
+const leadLasts = 3 * 86_400_000
+
+// Among the newest 200 of these three days: an archive that was imported today is not read whole for each page.
+const leadQuery = `SELECT a.path, a.record FROM (
+  SELECT article, at FROM listed WHERE listing = ?1 AND at <= ?2 AND at > ?3 AND (expires_at IS NULL OR expires_at > ?2)
+  ORDER BY at DESC, article DESC LIMIT 200) entry
+JOIN articles a ON a.id = entry.article WHERE CASE WHEN json_valid(a.record) THEN a.record ->> 'lead' END = 1
+ORDER BY entry.at DESC, entry.article DESC LIMIT 1`
+
+function queryLead(db: D1Database, listing: string, now: number): D1PreparedStatement {
+  return db.prepare(leadQuery).bind(listing, now, now - leadLasts)
+}
+
+/** The lead, or null; and the changes with its end, which readers see as they see an expiry. */
+function readLead(result: D1Result<RecordRow> | undefined, changes: Changes): { lead: Entry | null; changes: Changes } {
+  const lead = readRows(result?.results ?? [], readRecord)[0] ?? null
+  const end = lead?.publishedAt == null ? null : lead.publishedAt + leadLasts
+  return { lead, changes: { ...changes, expiry: soonest(changes.expiry, end) } }
+}
+
 /**
  * One page of a list, newest first, unknown dates last. One D1 trip.
  * @param listing a key as `listingKey` makes it: `en:/asia/tajikistan`
  * @param page from 1
+ * @param leads whether the first page begins with the lead
  */
 export async function readListing(
   db: D1Database,
@@ -42,31 +65,34 @@ export async function readListing(
   page: number,
   size: number,
   now: number,
+  leads = false,
 ): Promise<Listing> {
-  const [rows, change] = await db.batch<RecordRow>([
+  const [rows, change, led] = await db.batch<RecordRow>([
     db.prepare(listingQuery).bind(listing, now, size + 1, (page - 1) * size),
     db.prepare(listChangeQuery).bind(listing, now),
+    ...(leads && page === 1 ? [queryLead(db, listing, now)] : []),
   ])
   const found = rows?.results ?? []
   const entries = readRows(found.slice(0, size), readRecord)
-  return { entries, more: found.length > size, changes: readChanges(change) }
+  const { lead, changes } = readLead(led, readChanges(change))
+  const ordered = lead === null ? entries : [lead, ...entries.filter(({ path }) => path !== lead.path)]
+  return { entries: ordered, more: found.length > size, changes }
 }
 
-/** The first entries of several lists, in their order. One D1 trip. */
+/** The first entries of several lists, in their order, and the lead of the first list. One D1 trip. */
 export async function readListings(
   db: D1Database,
   wanted: readonly { listing: string; size: number }[],
   now: number,
-): Promise<{ lists: Entry[][]; changes: Changes }> {
+): Promise<{ lists: Entry[][]; lead: Entry | null; changes: Changes }> {
   const first = wanted[0]?.listing ?? ""
-  const results = await db.batch<RecordRow>([
+  const [change, led, ...results] = await db.batch<RecordRow>([
     db.prepare(listChangeQuery).bind(first, now),
+    queryLead(db, first, now),
     ...wanted.map(({ listing, size }) => db.prepare(listingQuery).bind(listing, now, size, 0)),
   ])
-  return {
-    lists: results.slice(1).map((result) => readRows(result.results, readRecord)),
-    changes: readChanges(results[0]),
-  }
+  const lists = results.map((result) => readRows(result.results, readRecord))
+  return { lists, ...readLead(led, readChanges(change)) }
 }
 
 export interface LedgerEntry {

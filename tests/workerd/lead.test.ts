@@ -1,0 +1,96 @@
+// The story that leads the front page and its region: chosen by `lead: true`, until a newer lead, for three days at most.
+import { reset } from "cloudflare:test"
+import { afterEach, beforeEach, expect, it, vi } from "vitest"
+import { compose, createRig, env, publish, type Rig } from "./rig.ts"
+
+const start = Date.UTC(2026, 5, 1, 12)
+const hour = 3_600_000
+const day = 24 * hour
+const date = (hours: number) => new Date(start + hours * hour).toISOString()
+let rig: Rig
+
+beforeEach(async () => {
+  vi.useFakeTimers({ toFake: ["Date"], now: start })
+  await reset()
+  rig = await createRig()
+})
+afterEach(() => void vi.useRealTimers())
+
+async function write(name: string, hours: number, more: object = {}): Promise<void> {
+  await publish(rig, `/asia/nepal/${name}`, compose({ title: name, date: date(hours), ...more }, "Text.\n"))
+}
+
+/** The title that stands on top, once the isolate's memory has run out. */
+async function topOf(path: string): Promise<string | undefined> {
+  vi.setSystemTime(Date.now() + 11_000)
+  const html = await (await rig.get(path)).text()
+  const main = html.slice(html.indexOf("<main"))
+  return /<h2>?<a href="\/asia\/nepal\/([a-z-]+)"|<(?:h2|h3)[^>]*><a href="\/asia\/nepal\/([a-z-]+)"/
+    .exec(main)
+    ?.slice(1)
+    .find(Boolean)
+}
+
+it("is the newest article with `lead: true`, and without one the newest", async () => {
+  await write("older", -50)
+  await write("led", -40, { lead: true })
+  await write("newest", -1)
+  expect(await topOf("/")).toBe("led")
+  expect(await topOf("/asia")).toBe("led")
+  // It leads its region and the front page, not the country.
+  expect(await topOf("/asia/nepal")).toBe("newest")
+  await write("next-led", -2, { lead: true })
+  expect(await topOf("/")).toBe("next-led")
+  expect(await topOf("/asia")).toBe("next-led")
+})
+
+it("stands on a page once", async () => {
+  await write("led", -40, { lead: true })
+  await write("newest", -1)
+  vi.setSystemTime(Date.now() + 11_000)
+  for (const path of ["/", "/asia"]) {
+    const html = await (await rig.get(path)).text()
+    const upTo = path === "/" ? html.indexOf('<ul class="grid four">') : html.length
+    expect(html.slice(0, upTo).split('href="/asia/nepal/led"').length - 1, path).toBe(1)
+  }
+})
+
+it("ends after three days, at that second, and no cache keeps it longer", async () => {
+  await write("led", -71, { lead: true })
+  await write("newest", -1)
+  expect(await topOf("/")).toBe("led")
+  vi.setSystemTime(start + hour - 40_000)
+  const response = await rig.get("/")
+  expect(response.headers.get("Cache-Control")).toMatch(/^public, max-age=(?:[1-3]\d|40)(?:,|$)/)
+  vi.setSystemTime(start + hour - 1_000)
+  expect(await (await rig.get("/")).text()).toMatch(/class="lead(?: duo)?">.*?\/asia\/nepal\/led"/s)
+  vi.setSystemTime(start + hour)
+  for (const path of ["/", "/asia"]) {
+    const html = await (await rig.get(path)).text()
+    expect(html.indexOf("/asia/nepal/newest"), path).toBeLessThan(html.indexOf("/asia/nepal/led"))
+  }
+})
+
+it("does not lead before its embargo ends, nor after it expires", async () => {
+  await write("newest", -1)
+  await write("soon", 1, { lead: true })
+  await write("brief", -2, { lead: true, expires: date(2) })
+  expect(await topOf("/")).toBe("brief")
+  vi.setSystemTime(start + hour)
+  expect(await topOf("/")).toBe("soon")
+  vi.setSystemTime(start + 2 * day)
+  expect(await topOf("/")).toBe("soon")
+  vi.setSystemTime(start + hour + 3 * day)
+  expect(await topOf("/")).not.toBe("brief")
+})
+
+it("is found in one trip, and its damaged row is left out", async () => {
+  await write("led", -40, { lead: true })
+  await write("newest", -1)
+  rig.counts.d1 = 0
+  vi.setSystemTime(Date.now() + 11_000)
+  await rig.get("/")
+  expect(rig.counts.d1).toBe(1)
+  await env.CATALOGUE.prepare("UPDATE articles SET record = '{' WHERE path = '/asia/nepal/led'").run()
+  expect(await topOf("/")).toBe("newest")
+})
