@@ -30,6 +30,7 @@ describe("values", () => {
       topics: [],
       access: "open",
       map: false,
+      lead: false,
       corrections: [],
       aliases: [],
       status: "published",
