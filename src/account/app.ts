@@ -62,7 +62,7 @@ function explain(
 }
 
 /** What the account needs of the Worker besides its bindings. */
-type Service = Pick<AccountContext, "site" | "standings" | "sessionKeys" | "waitUntil"> & { readonly env: Env }
+type Service = Pick<AccountContext, "site" | "statusCache" | "sessionKeys" | "waitUntil"> & { readonly env: Env }
 
 /**
  * Answers at a personal address, or a form's POST to `/newsletter` and `/join`. Routes know paths without the language's

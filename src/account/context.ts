@@ -3,7 +3,7 @@ import { type Context, Hono } from "hono"
 import { HTTPException } from "hono/http-exception"
 import type { Send } from "../mail/send.ts"
 import type { Session } from "../membership/session.ts"
-import type { Standings } from "../membership/standings.ts"
+import type { StatusCache } from "../membership/status.ts"
 import type { Html } from "../render/html.ts"
 import { renderNotice } from "../render/newsletter-pages.ts"
 import { canonicalPath, matchRoute, parseAddress } from "../site/addresses.ts"
@@ -24,7 +24,7 @@ export interface AccountContext {
   readonly bodies: MembersBodies
   readonly send: Send
   /** What this isolate remembers of readers: sessions that are signed out are forgotten there. */
-  readonly standings: Standings
+  readonly statusCache: StatusCache
   /** Valid signing keys of sessions, newest first. */
   readonly sessionKeys: readonly string[]
   /** null: the newsroom takes no payments here. */

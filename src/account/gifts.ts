@@ -56,7 +56,7 @@ export const giftRoutes = newRoutes()
   .post("/account/give/revoke", requireSignIn, async (c) => {
     const id = (await readForm(c)).get("id") ?? ""
     await revokeGift(c.env.people, c.var.signedIn.member.id, id, Date.now())
-    c.env.standings.known.delete(`gift ${id}`)
+    c.env.statusCache.statuses.delete(`gift ${id}`)
     return goTo(c, "/account#gifts_")
   })
   .post("/account/feed", requireSignIn, async (c) => {

@@ -1,6 +1,6 @@
 // Signing in by a link in an email: requested, opened, confirmed by a button. Signing out.
 import { signInEmail } from "../mail/member-emails.ts"
-import { cookieName, formatCookie, readCookie } from "../membership/cookie.ts"
+import { cookieName, formatCookie, readCookie } from "../membership/session.ts"
 import { openFields, signFields } from "../membership/signed.ts"
 import { renderConfirmPage, renderSignInPage, renderSignOutPage, type SignInView } from "../render/sign-in-page.ts"
 import { foldEmail, readEmail } from "../site/email.ts"

@@ -1,8 +1,8 @@
 // Who is signed in. Always looked up in the people's database, so that an account is never shown on outdated information.
 import { createMiddleware } from "hono/factory"
-import { formatSessionCookie, sessionToken } from "../membership/cookie.ts"
+import { formatSessionCookie, sessionToken } from "../membership/session.ts"
 import { type Session, sessionLasts, signSession, verifySession } from "../membership/session.ts"
-import { endStanding, remember } from "../membership/standings.ts"
+import { markEnded, remember } from "../membership/status.ts"
 import { endSession, findSession, startSession } from "../store/credentials.ts"
 import type { Member } from "../store/members.ts"
 import { type AccountContext, type AccountEnv, pathTo, type SignedIn, urlTo } from "./context.ts"
@@ -14,18 +14,18 @@ export async function readSession(request: Request, context: AccountContext): Pr
   const token = sessionToken(request.headers.get("Cookie"), context.site.origin)
   if (token === null) return null
   const session = await verifySession(token, context.sessionKeys, inSeconds(Date.now()))
-  return session === null || context.standings.known.get(session.id)?.ended ? null : session
+  return session === null || context.statusCache.statuses.get(session.id)?.ended ? null : session
 }
 
 /** Who is signed in, or null. @throws StoreFailure when that cannot be found out */
 export async function findSignedIn(request: Request, context: AccountContext): Promise<SignedIn | null> {
   const session = await readSession(request, context)
   if (session === null) return null
-  const { known } = context.standings
+  const { statuses } = context.statusCache
   const now = Date.now()
   const member = await findSession(context.people, session.id, now)
   const status = { until: inSeconds(member?.until ?? 0), checked: inSeconds(now) }
-  if (!known.get(session.id)?.ended) remember(known, session.id, { ...status, ended: member === null })
+  if (!statuses.get(session.id)?.ended) remember(statuses, session.id, { ...status, ended: member === null })
   return member === null ? null : { session: { ...session, ...status }, member }
 }
 
@@ -40,7 +40,7 @@ export const requireSignIn = createMiddleware<AccountEnv>(async (c, next) => {
   c.set("signedIn", signedIn)
   await next()
   // Not after this request signed them out.
-  if (!c.env.standings.known.get(signedIn.session.id)?.ended)
+  if (!c.env.statusCache.statuses.get(signedIn.session.id)?.ended)
     c.header("Set-Cookie", await sealSession(signedIn.session, c.env), { append: true })
 })
 
@@ -51,13 +51,13 @@ export async function openSession(request: Request, member: Member, context: Acc
   const former = await readSession(request, context)
   const expires = checked + sessionLasts
   const id = await startSession(context.people, member.id, former?.id ?? null, now, expires * 1000)
-  if (former !== null) endStanding(context.standings, former.id, checked)
+  if (former !== null) markEnded(context.statusCache, former.id, checked)
   return sealSession({ id, member: member.id, expires, checked, until: inSeconds(member.until) }, context)
 }
 
 /** Ends a session. If the database fails, the browser forgets its cookie all the same. @returns the Set-Cookie value */
 export async function closeSession(session: Session, context: AccountContext): Promise<string> {
-  endStanding(context.standings, session.id, inSeconds(Date.now()))
+  markEnded(context.statusCache, session.id, inSeconds(Date.now()))
   try {
     await endSession(context.people, session.id)
   } catch (error) {

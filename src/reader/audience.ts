@@ -1,17 +1,17 @@
 // For whom an answer is: decided from the cookie or the gift, in memory where that is known, else by one trip to the people's store.
 import type { AudienceKey } from "../membership/access.ts"
-import { formatSessionCookie, sessionToken } from "../membership/cookie.ts"
+import { formatSessionCookie, sessionToken } from "../membership/session.ts"
 import { verifyGift } from "../membership/gift.ts"
 import { type Session, signSession, verifySession } from "../membership/session.ts"
 import {
   isKnownMember,
   isMember,
-  isSettled,
+  isCurrent,
   learnSession,
   remember,
-  type Standing,
-  type Standings,
-} from "../membership/standings.ts"
+  type Status,
+  type StatusCache,
+} from "../membership/status.ts"
 import { findSession } from "../store/credentials.ts"
 import { StoreFailure, withinDeadline } from "../store/failure.ts"
 import { findGift, type OpenGift, resolveGift } from "../store/gifts.ts"
@@ -19,7 +19,7 @@ import { findGift, type OpenGift, resolveGift } from "../store/gifts.ts"
 /** What it takes to know a reader. */
 export interface Recognition {
   readonly site: { readonly origin: string }
-  readonly standings: Standings
+  readonly statusCache: StatusCache
   readonly people: D1Database
   readonly catalogue: D1Database
   /** Valid signing keys, newest first. */
@@ -28,7 +28,7 @@ export interface Recognition {
 
 export interface Reader {
   readonly audience: AudienceKey
-  /** A cookie that says when the standing was verified, for an answer that nobody keeps; null: the reader's will do. */
+  /** A cookie that says when the status was verified, for an answer that nobody keeps; null: the reader's will do. */
   readonly cookie: string | null
 }
 
@@ -44,7 +44,7 @@ const resolveBudget = 200
 const pause = 5
 
 /**
- * Who asks for a page that may not be everyone's. Synchronous, without cryptography, for a member whose standing is known.
+ * Who asks for a page that may not be everyone's. Synchronous, without cryptography, for a member whose status is known.
  * @param gift the address's gift token
  * @param now milliseconds since the epoch
  */
@@ -54,11 +54,11 @@ export function identifyReader(
   recognition: Recognition,
   now: number,
 ): Reader | Promise<Reader> {
-  const { standings, site } = recognition
+  const { statusCache, site } = recognition
   const token = sessionToken(cookies, site.origin)
   const seconds = Math.floor(now / 1000)
   if (token === null) return gift === null ? visitor : identifyGuest(gift, recognition, seconds)
-  if (isKnownMember(standings, token, seconds)) return member
+  if (isKnownMember(statusCache, token, seconds)) return member
   return identifySession(token, gift, recognition, seconds)
 }
 
@@ -77,39 +77,39 @@ async function identifySession(
 }
 
 async function judgeSession(token: string, session: Session, recognition: Recognition, now: number): Promise<Reader> {
-  const { standings, people, sessionKeys, site } = recognition
-  const last = learnSession(standings, token, session)
-  if (isSettled(last, now) || now < standings.pausedUntil) return isMember(last, now) ? member : visitor
-  const found = await ask(standings, now, () => findSession(people, session.id, now * 1000))
+  const { statusCache, people, sessionKeys, site } = recognition
+  const last = learnSession(statusCache, token, session)
+  if (isCurrent(last, now) || now < statusCache.pausedUntil) return isMember(last, now) ? member : visitor
+  const found = await ask(statusCache, now, () => findSession(people, session.id, now * 1000))
   if (found === undefined) return isMember(last, now) ? member : visitor
   const until = found === null ? 0 : Math.floor(found.until / 1000)
-  const standing: Standing = { until, checked: now, ended: false }
+  const status: Status = { until, checked: now, ended: false }
   // Signed out meanwhile: that stands.
-  if (standings.known.get(session.id)?.ended) return visitor
-  remember(standings.known, session.id, standing)
-  if (!isMember(standing, now)) return visitor
+  if (statusCache.statuses.get(session.id)?.ended) return visitor
+  remember(statusCache.statuses, session.id, status)
+  if (!isMember(status, now)) return visitor
   const newer = await signSession({ ...session, checked: now, until }, sessionKeys)
   return { audience: "members", cookie: formatSessionCookie(newer, session.expires - now, site.origin) }
 }
 
 async function identifyGuest(token: string, recognition: Recognition, now: number): Promise<Reader> {
-  const { standings, people, sessionKeys } = recognition
+  const { statusCache, people, sessionKeys } = recognition
   const gift = await verifyGift(token, sessionKeys, now)
   if (gift === null) return visitor
   const key = `gift ${gift.id}`
-  const last = standings.known.get(key) ?? { until: 0, checked: 0, ended: false }
-  if (isSettled(last, now) || now < standings.pausedUntil) return guestOf(last, now)
-  const found = await ask(standings, now, () => findGift(people, gift.id, now * 1000))
+  const last = statusCache.statuses.get(key) ?? { until: 0, checked: 0, ended: false }
+  if (isCurrent(last, now) || now < statusCache.pausedUntil) return guestOf(last, now)
+  const found = await ask(statusCache, now, () => findGift(people, gift.id, now * 1000))
   const article = found == null ? "" : await articleOf(found, recognition)
   if (found === undefined || article === undefined) return guestOf(last, now)
-  const standing = { until: Math.floor((found?.expires ?? 0) / 1000), checked: now, ended: false, article }
-  remember(standings.known, key, standing)
-  return guestOf(standing, now)
+  const status = { until: Math.floor((found?.expires ?? 0) / 1000), checked: now, ended: false, article }
+  remember(statusCache.statuses, key, status)
+  return guestOf(status, now)
 }
 
 /** A guest is known with the article that was given: the page at any other address is a visitor's (pages.ts). */
-function guestOf(standing: Standing, now: number): Reader {
-  return standing.article && isMember(standing, now) ? { audience: `gift ${standing.article}`, cookie: null } : visitor
+function guestOf(status: Status, now: number): Reader {
+  return status.article && isMember(status, now) ? { audience: `gift ${status.article}`, cookie: null } : visitor
 }
 
 /** undefined: a store fails. Members and other gifts are identified without this: nothing is left alone because of it. */
@@ -125,13 +125,13 @@ async function articleOf(gift: OpenGift, { people, catalogue }: Recognition): Pr
 }
 
 /** What the store says, or undefined when it fails; then it is left alone for a while. */
-async function ask<T>(standings: Standings, now: number, work: () => Promise<T>): Promise<T | undefined> {
+async function ask<T>(statusCache: StatusCache, now: number, work: () => Promise<T>): Promise<T | undefined> {
   try {
     return await withinDeadline(work(), lookUpBudget, "the people's store")
   } catch (error) {
     if (!(error instanceof StoreFailure)) throw error
-    standings.pausedUntil = now + pause
-    console.error("standing not verified", error.message)
+    statusCache.pausedUntil = now + pause
+    console.error("status not verified", error.message)
     return undefined
   }
 }

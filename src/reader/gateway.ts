@@ -2,9 +2,9 @@
 import type { Context } from "hono"
 import { Hono } from "hono/tiny"
 import type { AudienceKey } from "../membership/access.ts"
-import { sessionToken } from "../membership/cookie.ts"
+import { sessionToken } from "../membership/session.ts"
 import { readKeys } from "../membership/signed.ts"
-import { createStandings, isKnownMember, type Standings } from "../membership/standings.ts"
+import { createStatusCache, isKnownMember, type StatusCache } from "../membership/status.ts"
 import type { Route } from "../routes.ts"
 import { type Address, canonicalPath, matchRoute, type PageAddress, type PersonalAddress } from "../site/addresses.ts"
 import type { SiteConfig } from "../site/site.ts"
@@ -33,7 +33,7 @@ export interface Service {
   readonly env: Env
   readonly site: SiteConfig
   readonly version: string
-  readonly standings: Standings
+  readonly statusCache: StatusCache
   readonly sessionKeys: readonly string[]
   readonly purge: Purge
   readonly waitUntil: (work: Promise<unknown>) => void
@@ -59,7 +59,7 @@ export interface RequestContext {
 
 export interface Gateway {
   readonly memory: Memory
-  readonly standings: Standings
+  readonly statusCache: StatusCache
   /** The bindings for work that no reader waits for. */
   readonly patient: Env
   fetch(request: Request, ctx: RequestContext): Response | Promise<Response>
@@ -97,9 +97,9 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
   const env = guardStores(bindings, deadline)
   const patient = guardStores(bindings, longDeadline)
   const memory = createMemory()
-  const standings = createStandings()
+  const statusCache = createStatusCache()
   const sessionKeys = readKeys(env.SESSION_KEYS)
-  const recognition: Recognition = { site, standings, people: env.PEOPLE, catalogue: env.CATALOGUE, sessionKeys }
+  const recognition: Recognition = { site, statusCache, people: env.PEOPLE, catalogue: env.CATALOGUE, sessionKeys }
   let security: Promise<Fields> | undefined
 
   const app = new Hono<GatewayEnv>({ getPath: ({ url }) => splitTarget(url).path })
@@ -230,7 +230,7 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
     if (openToAll) return looked
     const token = sessionToken(request.headers.get("Cookie"), site.origin)
     if (token === null && open !== undefined && now < open.freshUntil) return respondAnswer(request, open, now, "hit")
-    if (token === null || !isKnownMember(standings, token, Math.floor(now / 1000))) return looked
+    if (token === null || !isKnownMember(statusCache, token, Math.floor(now / 1000))) return looked
     const own = recallAnswer(memory, `members ${target}`, now)
     looked.set(`members ${target}`, own)
     return own !== undefined && now < own.freshUntil ? respondAnswer(request, own, now, "hit") : looked
@@ -244,7 +244,7 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
   function serviceOf(c: Call, stores: Env): Service {
     const { ctx } = c.env
     const waitUntil = (work: Promise<unknown>) => ctx.waitUntil(work)
-    return { env: stores, site, version: rooms.version, standings, sessionKeys, purge: purge(ctx), waitUntil }
+    return { env: stores, site, version: rooms.version, statusCache, sessionKeys, purge: purge(ctx), waitUntil }
   }
 
   function purge(ctx: RequestContext): Purge {
@@ -266,7 +266,7 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
 
   return {
     memory,
-    standings,
+    statusCache,
     patient,
     fetch(request, ctx) {
       const looked = look(request)

@@ -115,7 +115,7 @@ export async function findEditor(db: D1Database, key: string): Promise<Editor | 
 
 /** Makes an editor and the key, which is not kept. @returns null when the name is taken */
 export async function addEditor(db: D1Database, name: string, role: Role, now: number): Promise<string | null> {
-  const key = `dl_${crypto.getRandomValues(new Uint8Array(32)).toBase64({ alphabet: "base64url", omitPadding: true })}`
+  const key = `dl_${createToken()}`
   const { meta } = await db
     .prepare("INSERT OR IGNORE INTO editors (name, role, key_hash, created_at) VALUES (?1, ?2, ?3, ?4)")
     .bind(name, role, await hashContent(key), now)

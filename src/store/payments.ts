@@ -3,6 +3,7 @@ import { foldEmail } from "../site/email.ts"
 import type { Price } from "../site/messages.ts"
 import { hashContent } from "./bodies.ts"
 import { createToken } from "./credentials.ts"
+import { currentMember } from "./members.ts"
 import { ownRows } from "./personal-data.ts"
 
 /** What Stripe says of a subscription. */
@@ -19,10 +20,11 @@ export interface Payment {
 }
 
 /**
- * Records a subscription's state for a member, and the member's standing from all of their subscriptions: the one that
+ * Records a subscription's state for a member, and the member's status from all of their subscriptions: the one that
  * lasts longest counts, so that an old one's end says nothing against a new one. An older state of a subscription changes
  * nothing, so events may come twice, at once and out of order. A subscription made after a revocation is a new membership:
  * it lifts it. A subscription never changes hands. Once recorded, it can no longer be claimed.
+ * @param member perhaps a former id: the account may have been merged since it was looked up
  * @param payment `began`: when the subscription was made; `at`: when its state was so
  * @param claim hash of the claim that must still be open, or null
  * @returns false: not recorded, since the member is deleted or the claim is used
@@ -38,15 +40,15 @@ export async function recordPayment(
     db
       .prepare(
         `INSERT INTO payments (subscription, customer, member, until, cancels, at, live, amount, currency, interval)
-         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10 WHERE EXISTS (SELECT 1 FROM members WHERE id = ?3)
+         SELECT ?2, ?3, id, ?4, ?5, ?6, ?7, ?8, ?9, ?10 FROM members WHERE id = ${currentMember}
          AND (?11 IS NULL OR EXISTS (SELECT 1 FROM claims WHERE hash = ?11))
-         ON CONFLICT (subscription) DO UPDATE SET customer = ?2, until = ?4, cancels = ?5, at = ?6, live = ?7,
+         ON CONFLICT (subscription) DO UPDATE SET customer = ?3, until = ?4, cancels = ?5, at = ?6, live = ?7,
          amount = ?8, currency = ?9, interval = ?10 WHERE at <= ?6`,
       )
       .bind(
+        member,
         subscription,
         customer,
-        member,
         until,
         cancels ? 1 : 0,
         at,
@@ -61,15 +63,15 @@ export async function recordPayment(
         `UPDATE members SET stripe_customer = b.customer, stripe_subscription = b.subscription, paid_until = b.until,
          cancels = b.cancels, stripe_at = max(stripe_at, ?2),
          revoked_at = CASE WHEN ?3 > revoked_at AND ?4 > ?2 AND EXISTS (SELECT 1 FROM payments WHERE subscription = ?5
-         AND member = ?1) THEN NULL ELSE revoked_at END
-         FROM payments b WHERE members.id = ?1 AND b.subscription =
-           (SELECT subscription FROM payments WHERE member = ?1 ORDER BY until DESC, subscription LIMIT 1)`,
+         AND member = members.id) THEN NULL ELSE revoked_at END
+         FROM payments b WHERE members.id = ${currentMember} AND b.subscription =
+           (SELECT subscription FROM payments WHERE member = ${currentMember} ORDER BY until DESC, subscription LIMIT 1)`,
       )
       .bind(member, at, began, until, subscription),
     db
       .prepare("DELETE FROM claims WHERE subscription = ?1 AND EXISTS (SELECT 1 FROM payments WHERE subscription = ?1)")
       .bind(subscription),
-    db.prepare("DELETE FROM checkouts WHERE member = ?1 AND opened_at <= ?2").bind(member, began),
+    db.prepare(`DELETE FROM checkouts WHERE member = ${currentMember} AND opened_at <= ?2`).bind(member, began),
   ])
   return ((claim === null ? updated : claimed)?.meta.changes ?? 0) > 0
 }

@@ -2,6 +2,7 @@
 
 import { foldEmail, foldingVersion, readEmail } from "../site/email.ts"
 import { hashContent } from "./bodies.ts"
+import { createToken } from "./credentials.ts"
 import { findBySpelling } from "./spellings.ts"
 
 /** The letters that there are: the daily headlines, for anyone; the digest, for members. */
@@ -60,7 +61,7 @@ export async function subscribe(
       .prepare(
         "INSERT OR IGNORE INTO subscribers (email, email_folded, folding, language, token, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
       )
-      .bind(readEmail(email) ?? email, key, foldingVersion, language, makeToken(), now),
+      .bind(readEmail(email) ?? email, key, foldingVersion, language, createToken(), now),
     db
       .prepare(
         "INSERT OR IGNORE INTO subscriptions (subscriber, list, since) SELECT id, ?2, ?3 FROM subscribers WHERE email_folded = ?1",
@@ -103,7 +104,7 @@ export async function addConfirmation(
   asked: { readonly email: string; readonly language: string },
   now: number,
 ): Promise<string> {
-  const token = makeToken()
+  const token = createToken()
   await db
     .prepare(
       "INSERT INTO confirmations (token_hash, email, email_folded, folding, language, expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
@@ -143,8 +144,4 @@ export async function findConfirmation(
 /** Forgets sign-ups that nobody confirmed in time. */
 export async function sweepConfirmations(db: D1Database, now: number): Promise<void> {
   await db.prepare("DELETE FROM confirmations WHERE expires_at <= ?1").bind(now).run()
-}
-
-function makeToken(): string {
-  return crypto.getRandomValues(new Uint8Array(32)).toBase64({ alphabet: "base64url", omitPadding: true })
 }

@@ -115,7 +115,7 @@ export async function createRig(options: { platform?: boolean; stripe?: StripeSe
     memories: gateways.map(({ memory }) => memory),
     /** The catalogue as readers' requests have it: counted, and failing when it is told to. */
     catalogue: guardStores(broken, 1_500).CATALOGUE,
-    standings: gateways.map(({ standings }) => standings),
+    statusCache: gateways.map(({ statusCache }) => statusCache),
     cache,
     purge,
     /** Asks as a reader, in one of two isolates. */

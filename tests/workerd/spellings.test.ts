@@ -4,7 +4,7 @@ import { foldEmail, foldingVersion } from "../../src/site/email.ts"
 import { findSession, startSession } from "../../src/store/credentials.ts"
 import { findFeedMember, findGift, listSaved } from "../../src/store/gifts.ts"
 import { createMember, findMember, findMemberById, withoutEnd } from "../../src/store/members.ts"
-import { findCustomer, listPayable, recordPayment } from "../../src/store/payments.ts"
+import { findCustomer, findPayer, listPayable, recordPayment } from "../../src/store/payments.ts"
 import { deletePerson, exportPerson, personalTables } from "../../src/store/personal-data.ts"
 import { foldStored } from "../../src/store/spellings.ts"
 import { changeLanguage, endSubscription, findByToken, findSubscriber, subscribe } from "../../src/store/subscribers.ts"
@@ -296,6 +296,20 @@ describe("two accounts of one person are merged", () => {
     const session = await startSession(people, id === "one" ? "two" : "one", null, now, now + day)
     await foldStored(people, now + 60_000)
     expect((await findSession(people, session, now))?.id).toBe(id)
+  })
+
+  it("and a payment of a member who was looked up before the merge is recorded at once", async () => {
+    await storeTwice()
+    await foldStored(people, now)
+    const id = (await findMember(people, unicode))?.id
+    const payment = { customer: "cus_3", subscription: "sub_3", cancels: false, live: true, price: null, began: now }
+    const recorded = await recordPayment(people, id === "one" ? "two" : "one", {
+      ...payment,
+      until: now + 300 * day,
+      at: now,
+    })
+    expect([recorded, await findPayer(people, "sub_3")]).toEqual([true, id])
+    expect(await findMember(people, unicode)).toMatchObject({ until: now + 300 * day, stripeSubscription: "sub_3" })
   })
 })
 
