@@ -2,7 +2,7 @@
 import { createHmac } from "node:crypto"
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
-import { sessionCookie } from "../src/membership/cookie.ts"
+import { sessionCookie } from "../src/membership/session.ts"
 import { constantMarker, startBare } from "./bare.ts"
 import { composeArticle, type Generated, writeArticles } from "./corpus.ts"
 import { type Ask, type Expected, type Load, type Measured, runClosed, runOpen } from "./load.ts"

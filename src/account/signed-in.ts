@@ -1,7 +1,13 @@
 // Who is signed in. Always looked up in the people's database, so that an account is never shown on outdated information.
 import { createMiddleware } from "hono/factory"
-import { formatSessionCookie, sessionToken } from "../membership/session.ts"
-import { type Session, sessionLasts, signSession, verifySession } from "../membership/session.ts"
+import {
+  formatSessionCookie,
+  type Session,
+  sessionLasts,
+  sessionToken,
+  signSession,
+  verifySession,
+} from "../membership/session.ts"
 import { markEnded, remember } from "../membership/status.ts"
 import { endSession, findSession, startSession } from "../store/credentials.ts"
 import type { Member } from "../store/members.ts"

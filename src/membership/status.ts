@@ -1,4 +1,5 @@
-// What this isolate remembers of readers: verified sessions, their status, gifts. Speed only: who is not remembered is asked after.
+// The membership status of readers, as far as this isolate knows: verified sessions and gifts. A cache: what is not in it is
+// looked up in the people's database.
 import type { Session } from "./session.ts"
 
 /** What is known of a session or a gift. Seconds since the epoch. */
@@ -7,27 +8,27 @@ export interface Status {
   readonly until: number
   /** When that was so. */
   readonly checked: number
-  /** Signed out here: nothing older or newer brings it back. */
+  /** Signed out here. Nothing makes it valid again. */
   readonly ended: boolean
   /** Of a gift: the id of the article that was given. */
   readonly article?: string
 }
 
 export interface StatusCache {
-  /** Verified sessions by their tokens: a known token costs no cryptography. */
+  /** Verified sessions by their tokens, so that a known token needs no cryptography. */
   readonly tokens: Map<string, Session>
   /** Status by session id, and of gifts by `gift ID`. */
   readonly statuses: Map<string, Status>
-  /** The people's store failed: until then (seconds) it is not asked again. */
+  /** The people's database failed; it is not asked again before this time (seconds). */
   pausedUntil: number
 }
 
 /** Rechecked after this long, seconds: 5 minutes less the minute that clocks may differ by. */
-export const recheckAfter = 240
-/** Who has no status is asked after sooner: they may just have joined. */
+const recheckAfter = 240
+/** Readers without a membership are rechecked sooner: they may just have joined. */
 const recheckNobodyAfter = 20
-/** A status as last verified holds this long while the store fails, seconds. */
-export const statusHolds = 86_400
+/** While the database fails, the last verified status holds this long, seconds. */
+const statusHolds = 86_400
 /** Entries that each table holds: some 300 bytes each. */
 const most = 20_000
 
@@ -54,12 +55,12 @@ export function learnSession(statusCache: StatusCache, token: string, session: S
   return status
 }
 
-/** Does this status still speak for itself at `now`, or must the store be asked? */
+/** May this status be used at `now` without a look-up? */
 export function isCurrent({ until, checked, ended }: Status, now: number): boolean {
   return ended || now - checked < (until > now ? recheckAfter : recheckNobodyAfter)
 }
 
-/** A member at `now`, by what was verified? While the store fails that holds for a day, and never beyond the membership's end. */
+/** A member at `now`, as last verified? At most for a day while the database fails, and never beyond the membership's end. */
 export function isMember({ until, checked, ended }: Status, now: number): boolean {
   return !ended && now < until && now - checked < statusHolds
 }

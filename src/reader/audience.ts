@@ -1,12 +1,11 @@
 // For whom an answer is: decided from the cookie or the gift, in memory where that is known, else by one trip to the people's store.
 import type { AudienceKey } from "../membership/access.ts"
-import { formatSessionCookie, sessionToken } from "../membership/session.ts"
 import { verifyGift } from "../membership/gift.ts"
-import { type Session, signSession, verifySession } from "../membership/session.ts"
+import { formatSessionCookie, type Session, sessionToken, signSession, verifySession } from "../membership/session.ts"
 import {
+  isCurrent,
   isKnownMember,
   isMember,
-  isCurrent,
   learnSession,
   remember,
   type Status,

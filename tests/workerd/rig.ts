@@ -115,7 +115,6 @@ export async function createRig(options: { platform?: boolean; stripe?: StripeSe
     memories: gateways.map(({ memory }) => memory),
     /** The catalogue as readers' requests have it: counted, and failing when it is told to. */
     catalogue: guardStores(broken, 1_500).CATALOGUE,
-    statusCache: gateways.map(({ statusCache }) => statusCache),
     cache,
     purge,
     /** Asks as a reader, in one of two isolates. */
