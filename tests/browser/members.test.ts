@@ -35,19 +35,19 @@ function readNewest(): string {
 }
 
 /** Asks for a link on the page that is open, and gives the address in the letter. */
-async function askLink(page: Page): Promise<string> {
+async function askLink(page: Page, address = email): Promise<string> {
   const before = letters().length
-  await page.fill("main input[name=email]", email)
+  await page.fill("main input[name=email]", address)
   await page.click("main form button")
   await page.waitForURL("**/sign-in?sent")
   await waitFor(() => letters().length > before, "the letter")
   return /http\S+confirm\S+/.exec(readNewest())?.[0] ?? ""
 }
 
-async function signIn(context: BrowserContext): Promise<Page> {
+async function signIn(context: BrowserContext, address = email): Promise<Page> {
   const page = await context.newPage()
   await page.goto(`${site.url}/sign-in`)
-  await page.goto(await askLink(page))
+  await page.goto(await askLink(page, address))
   await page.click("main form button")
   await page.waitForURL("**/account")
   return page
@@ -68,6 +68,7 @@ it("asks for the link, opens the letter, reads a members' article whole; signed 
   expect(await page.textContent("main")).toContain(whole)
   expect((await context.cookies()).map(({ name, httpOnly, sameSite }) => [name, httpOnly, sameSite])).toEqual([
     ["dateline", true, "Lax"],
+    ["dateline-owner", true, "Lax"],
   ])
   await page.click(".head a[href='/account']")
   await page.click("form[action='/sign-out'] button >> nth=0")
@@ -78,7 +79,8 @@ it("asks for the link, opens the letter, reads a members' article whole; signed 
   expect(await page.content()).not.toContain(whole)
   await page.reload()
   expect(await page.content()).not.toContain(whole)
-  expect(await context.cookies()).toEqual([])
+  // What stays lets this browser ask for links when strangers have used up the address's limit. It opens nothing.
+  expect((await context.cookies()).map(({ name }) => name)).toEqual(["dateline-owner"])
   await context.close()
 })
 
@@ -136,7 +138,7 @@ it("a revoked member reads no more, within 5 minutes everywhere and at once in t
   expect(runDateline(site, ["members", "export", file]).code).toBe(2)
   expect(runDateline(site, ["members", "revoke", other]).code).toBe(0)
   expect(runDateline(site, ["members", "revoke", "nobody@example.org"]).code).toBe(2)
-  expect(runDateline(site, ["members", "grant", "no address"]).code).toBe(4)
+  expect(runDateline(site, ["members", "grant", "no address"]).code).toBe(2)
 })
 
 it("prints no address and no token in the log", () => {
@@ -158,7 +160,10 @@ describe("a member's pages", () => {
   let context: BrowserContext
   beforeAll(async () => {
     context = await browser.newContext({ bypassCSP: true })
-    await signIn(context)
+    // One network may ask for three links to an address; the tests above have.
+    const another = "another@example.org"
+    expect(runDateline(site, ["members", "grant", another]).code).toBe(0)
+    await signIn(context, another)
   })
   afterAll(() => context?.close())
 
