@@ -7,18 +7,18 @@ import {
   renderDeletedPage,
   renderDeletePage,
 } from "../render/account-pages.ts"
-import { isBug } from "../store/failure.ts"
+import { StoreFailure } from "../store/failure.ts"
 import { findFeed, type GiftRow, listGifts, listSaved, locateGiven, resolveGift } from "../store/gifts.ts"
 import { readTitles } from "../store/listings.ts"
 import { findMemberById, type Member, withoutEnd } from "../store/members.ts"
-import { listPayable, listPayments, type Payment } from "../store/payments.ts"
+import { listPayments, type Payment } from "../store/payments.ts"
 import { deletePerson, exportPerson } from "../store/personal-data.ts"
 import { gatherSpellings } from "../store/spellings.ts"
 import { findSubscriber } from "../store/subscribers.ts"
 import { type AccountContext, type Call, newRoutes, pathTo, readForm, urlTo } from "./context.ts"
 import { endPayments } from "./payments.ts"
 import { closeSession, requireSignIn } from "./signed-in.ts"
-import { describeFailure } from "./stripe.ts"
+import { logFailure, takesPayments } from "./stripe.ts"
 
 export const accountRoutes = newRoutes()
   .get("/account", requireSignIn, async (c) => {
@@ -57,8 +57,12 @@ export const accountRoutes = newRoutes()
   .post("/account/delete", requireSignIn, async (c) => {
     if ((await readForm(c)).get("sure") !== "1") return c.html(await askToDelete(c, "unchecked"), 422)
     const member = await findWhole(c)
-    // First, while we still know what the member pays.
-    if (!(await endAllPayments(member, c.env))) {
+    try {
+      // First, while we still know what the member pays.
+      if (takesPayments(c.env)) await endPayments(member, c.env)
+    } catch (error) {
+      if (error instanceof StoreFailure) throw error
+      logFailure("payments not ended", error)
       c.header("Retry-After", "60")
       return c.html(await askToDelete(c, "trouble"), 503)
     }
@@ -72,20 +76,6 @@ async function findWhole(c: Call): Promise<Member> {
   const { member } = c.var.signedIn
   await gatherSpellings(c.env.people, member.email)
   return (await findMemberById(c.env.people, member.id)) ?? member
-}
-
-/** @returns whether nothing is left to pay. @throws StoreFailure */
-async function endAllPayments(member: Member, { people, stripe }: AccountContext): Promise<boolean> {
-  if (stripe === null) return true
-  const payable = await listPayable(people, member)
-  try {
-    await endPayments(payable, stripe)
-    return true
-  } catch (error) {
-    if (isBug(error)) throw error
-    console.error("payments not ended", describeFailure(error))
-    return false
-  }
 }
 
 async function askToDelete(c: Call, problem: "unchecked" | "trouble" | null): Promise<string> {

@@ -26,6 +26,12 @@ const limitEvents = bodyLimit({ maxSize: 1_048_576, onError: refuse })
 
 const app = new Hono<AccountEnv>()
 app
+  .use(async (c, next) => {
+    await next()
+    c.header("X-Robots-Tag", "noindex")
+    // Some of these addresses hold tokens: no other site may learn them.
+    c.header("Referrer-Policy", "same-origin")
+  })
   .use((c, next) => {
     // A mail program unsubscribes in one click from anywhere (RFC 8058 §3.2); that route checks for itself.
     const fromAnywhere = c.req.method !== "POST" || c.req.path === "/newsletter/unsubscribe"
@@ -86,11 +92,5 @@ export async function answerAccount(
   const page =
     address.kind === "personal" ? address.page : formatAddress({ ...address, language: site.languages[0] }, site)
   const mark = request.url.indexOf("?")
-  const inner = new Request(site.origin + page + (mark === -1 ? "" : request.url.slice(mark)), request)
-  const response = await app.fetch(inner, context)
-  const headers = new Headers(response.headers)
-  headers.set("X-Robots-Tag", "noindex")
-  // Some of these addresses hold tokens: no other site may learn them.
-  headers.set("Referrer-Policy", "same-origin")
-  return new Response(response.body, { status: response.status, headers })
+  return app.fetch(new Request(site.origin + page + (mark === -1 ? "" : request.url.slice(mark)), request), context)
 }

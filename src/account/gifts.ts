@@ -3,7 +3,7 @@ import { HTTPException } from "hono/http-exception"
 import { giftLasts } from "../membership/gift.ts"
 import { type ArticleFormView, renderGivePage, renderSavePage } from "../render/account-pages.ts"
 import { renderPrivateFeed } from "../render/feeds.ts"
-import { type MarkdownOptions, renderMarkdown } from "../render/markdown.ts"
+import { renderMarkdown } from "../render/markdown.ts"
 import { listingKey } from "../site/format-address.ts"
 import { logBug } from "../store/failure.ts"
 import {
@@ -77,25 +77,20 @@ export const giftRoutes = newRoutes()
     if (member === null || member.until <= now) return c.notFound()
     const texts = await readFullTexts(catalogue, bodies, listingKey({ kind: "front", language }), feedSize, now)
     const items = await Promise.all(
-      texts.map(async ({ entry, media, text }) => ({
-        entry,
-        html: await renderText(text, { language: entry.language, media, site }, entry.path),
-      })),
+      texts.map(async ({ entry, media, text }) => {
+        try {
+          return { entry, html: await renderMarkdown(text, { language: entry.language, media, site }) }
+        } catch (error) {
+          // The rest of the feed is served.
+          logBug(error, entry.path)
+          return { entry, html: null }
+        }
+      }),
     )
     return c.body(renderPrivateFeed({ language, items }, site), 200, {
       "Content-Type": "application/rss+xml; charset=utf-8",
     })
   })
-
-/** null for a text that cannot be rendered: the rest of the feed is served. */
-async function renderText(text: string, options: MarkdownOptions, path: string): Promise<string | null> {
-  try {
-    return await renderMarkdown(text, options)
-  } catch (error) {
-    logBug(error, path)
-    return null
-  }
-}
 
 function isMember(c: Call): boolean {
   return c.var.signedIn.member.until > Date.now()

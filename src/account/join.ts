@@ -3,18 +3,16 @@ import { HTTPException } from "hono/http-exception"
 import { renderButtonForm } from "../render/components.ts"
 import { html } from "../render/html.ts"
 import { formatWait, message } from "../site/messages.ts"
-import { isBug } from "../store/failure.ts"
 import type { Member } from "../store/members.ts"
 import { checkoutLasts, findClaim, holdCheckout, listPayments, settleCheckout } from "../store/payments.ts"
-import { consume, type Limit } from "../store/rate-limits.ts"
-import { type Call, goTo, type Key, newRoutes, pathTo, readForm, readText, showNotice, urlTo } from "./context.ts"
-import { hashKey, hour, inAll, networkLimits } from "./limits.ts"
+import { type Call, goTo, type Key, newRoutes, pathTo, readForm, readText, showNotice } from "./context.ts"
+import { admit, hashKey, hour, inAll } from "./limits.ts"
 import { handleEvent, refuseClaim, takeClaim } from "./payments.ts"
 import { findSignedIn, openSession, requireSignIn } from "./signed-in.ts"
 import {
   createCheckout,
-  describeFailure,
   isUnderWay,
+  logFailure,
   openPortal,
   readEvent,
   type StripeContext,
@@ -58,16 +56,16 @@ ${renderButtonForm(action, { token, cancel: "1" }, say("claimCancel"), true)}`
   })
   .post(webhook, receiveEvent)
   .post("/account/billing", requireSignIn, async (c) => {
-    const { people, stripe, language } = c.env
+    const context = c.env
     const { member } = c.var.signedIn
     const asked = (await readForm(c)).get("customer")
-    const own = asked === null ? [] : await listPayments(people, member.id)
+    const own = asked === null ? [] : await listPayments(context.people, member.id)
     const customer =
       asked === null ? member.stripeCustomer : own.find((payment) => payment.customer === asked)?.customer
-    if (stripe === null || !customer) throw new HTTPException(404)
-    const limit = { key: `billing member:${await hashKey(member.id, c.env)}`, most: 30, window: hour }
-    const refused = await refuse(c, [...(await networkLimits(c.req.raw, c.env, "billing")), limit])
-    return refused ?? goToStripe(c, openPortal(stripe, customer, language, urlTo("/account", c.env)))
+    if (!takesPayments(context) || !customer) throw new HTTPException(404)
+    const limit = { key: `billing member:${await hashKey(member.id, context)}`, most: 30, window: hour }
+    const wait = await admit(c, "billing", limit)
+    return wait > 0 ? tooMany(c, wait) : goToStripe(c, openPortal(context, customer))
   })
 
 async function goToCheckout(c: Call): Promise<Response> {
@@ -78,8 +76,8 @@ async function goToCheckout(c: Call): Promise<Response> {
   const payments = member === null ? [] : await listPayments(context.people, member.id)
   // It is paid, or Stripe is still trying to charge it: the account leads to the portal, not to a second subscription.
   if (payments.some(({ live, cancels }) => live && !cancels)) return goTo(c, "/account")
-  const refused = await refuse(c, [...(await networkLimits(c.req.raw, context, "join")), { key: "join", ...inAll }])
-  if (refused !== null) return refused
+  const wait = await admit(c, "join", { key: "join", ...inAll })
+  if (wait > 0) return tooMany(c, wait)
   const anyone = { member: null, key: crypto.randomUUID(), expires: null }
   return goToStripe(c, member === null ? createCheckout(context, anyone) : openOwnCheckout(context, member))
 }
@@ -103,13 +101,11 @@ async function openOwnCheckout(context: StripeContext, { id, email, stripeCustom
   }
 }
 
-/** 429 when a limit on our requests to Stripe is reached; null counts the request. */
-async function refuse(c: Call, limits: readonly Limit[]): Promise<Response | null> {
-  const wait = await consume(c.env.people, limits, Date.now())
-  if (wait === 0) return null
-  c.header("Retry-After", String(wait))
-  const words = { when: formatWait(wait, c.env.language) }
-  return showNotice(c, "joinTroubleTitle", "joinTooMany", { status: 429, words })
+function tooMany(c: Call, wait: number) {
+  return showNotice(c, "joinTroubleTitle", "joinTooMany", {
+    status: 429,
+    words: { when: formatWait(wait, c.env.language) },
+  })
 }
 
 /** 303 to an address at Stripe, once there is one. */
@@ -122,8 +118,7 @@ async function goToStripe(c: Call, address: Promise<string>): Promise<Response> 
 }
 
 function showTrouble(c: Call, error: unknown, title: Key, text: Key) {
-  if (isBug(error)) throw error
-  console.error("stripe", describeFailure(error))
+  logFailure("stripe", error)
   c.header("Retry-After", "60")
   return showNotice(c, title, text, { status: 503 })
 }
@@ -141,14 +136,13 @@ async function receiveEvent(c: Call): Promise<Response> {
   try {
     event = await readEvent(body, c.req.header("Stripe-Signature") ?? "", context.stripe)
   } catch (error) {
-    console.error("Stripe event refused", describeFailure(error))
+    logFailure("Stripe event refused", error)
     return c.text("Invalid or expired Stripe signature\n", 400)
   }
   try {
     await handleEvent(event, context)
   } catch (error) {
-    if (isBug(error)) throw error
-    console.error("Stripe event failed", event.id, describeFailure(error))
+    logFailure(`Stripe event ${event.id} failed`, error)
     return c.text("Try again later\n", 503)
   }
   return c.text("OK\n")

@@ -2,8 +2,8 @@
 // each level of the hierarchy allows more than any one network below it (threat model 57).
 import { foldEmail } from "../site/email.ts"
 import { hashContent } from "../store/bodies.ts"
-import type { Limit } from "../store/rate-limits.ts"
-import type { AccountContext } from "./context.ts"
+import { consume, type Limit } from "../store/rate-limits.ts"
+import type { AccountContext, Call } from "./context.ts"
 
 export const hour = 3_600_000
 /** What the whole site does for strangers in an hour, of each kind. One IPv4 /24 or IPv6 /32 gets at most 24 % of it. */
@@ -15,18 +15,20 @@ export const inAll = { most: 1_000, window: hour }
  */
 const perNetwork = { "sign-in": 20, newsletter: 60, join: 30, billing: 30 }
 
-/** The limits of the networks that a request comes from. Their keys are hashes: nobody can read the address back. */
-export async function networkLimits(
-  request: Request,
-  context: AccountContext,
-  action: keyof typeof perNetwork,
-): Promise<readonly Limit[]> {
-  const limits = networksOf(addressOf(request)).map(async ([network, share]) => ({
-    key: `${action} network:${await hashKey(network, context)}`,
+/**
+ * Counts a request against the networks that it comes from, and against more limits. The networks' keys are hashes: nobody
+ * can read the address back.
+ * @returns 0 if it may go on; otherwise the seconds until it may, which Retry-After then says
+ */
+export async function admit(c: Call, action: keyof typeof perNetwork, ...more: Limit[]): Promise<number> {
+  const networks = networksOf(addressOf(c.req.raw)).map(async ([network, share]) => ({
+    key: `${action} network:${await hashKey(network, c.env)}`,
     most: perNetwork[action] * share,
     window: hour,
   }))
-  return Promise.all(limits)
+  const wait = await consume(c.env.people, [...(await Promise.all(networks)), ...more], Date.now())
+  if (wait > 0) c.header("Retry-After", String(wait))
+  return wait
 }
 
 /** The most that one attacker can easily hold, as a key: an IPv4 address, or an IPv6 /32. */

@@ -12,7 +12,7 @@ import { renderNewsletterForm, renderPreferences, renderSignUpAgain } from "../r
 import { readEmail } from "../site/email.ts"
 import { formatWait, message } from "../site/messages.ts"
 import { StoreFailure } from "../store/failure.ts"
-import { consume, consumeFor, type Limit } from "../store/rate-limits.ts"
+import { consumeFor, type Limit } from "../store/rate-limits.ts"
 import {
   addConfirmation,
   changeLanguage,
@@ -36,7 +36,7 @@ import {
   readText,
   showNotice,
 } from "./context.ts"
-import { foldInbox, hashKey, hour, inAll, networkLimits } from "./limits.ts"
+import { admit, foldInbox, hashKey, hour, inAll } from "./limits.ts"
 
 /** Confirmation emails, to anyone. */
 const allLimit: Limit = { key: "newsletter", ...inAll }
@@ -54,7 +54,7 @@ export const newsletterRoutes = newRoutes()
 
 /** The response is the same whatever is known of the address: what depends on that is done after it. */
 async function signUp(c: Call): Promise<Response> {
-  const { site, language, people } = c.env
+  const { site, language } = c.env
   const typed = (await readForm(c)).get("email") ?? ""
   const again = (key: Key, status: 400 | 429 | 503, words = {}) =>
     c.html(renderSignUpAgain(language, { email: typed, error: message(language, key, words) }, site), status)
@@ -62,18 +62,14 @@ async function signUp(c: Call): Promise<Response> {
   if (email === null) return again("wrongAddress", 400)
   let wait: number
   try {
-    const networks = await networkLimits(c.req.raw, c.env, "newsletter")
-    wait = await consume(people, [...networks, { ...allLimit, peek: true }], Date.now())
+    wait = await admit(c, "newsletter", { ...allLimit, peek: true })
   } catch (error) {
     if (!(error instanceof StoreFailure)) throw error
     console.error("newsletter", error.message)
     c.header("Retry-After", "60")
     return again("newsletterTrouble", 503)
   }
-  if (wait > 0) {
-    c.header("Retry-After", String(wait))
-    return again("newsletterTooMany", 429, { when: formatWait(wait, language) })
-  }
+  if (wait > 0) return again("newsletterTooMany", 429, { when: formatWait(wait, language) })
   c.env.waitUntil(sendConfirmation(c.env, { email, language }))
   return goTo(c, "/newsletter/sent")
 }

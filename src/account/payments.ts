@@ -11,7 +11,7 @@ import {
   findCustomer,
   findPayer,
   isDone,
-  type listPayable,
+  listPayable,
   markDone,
   recordPayment,
   unmarkDone,
@@ -23,7 +23,6 @@ import {
   listSubscriptions,
   readSubscription,
   type StripeContext,
-  type StripeSettings,
   type Subscription,
 } from "./stripe.ts"
 
@@ -128,48 +127,30 @@ async function once(key: string, people: D1Database, work: () => Promise<void>):
   }
 }
 
-/** Which subscription an event is about; null: none, or an event that does not concern us. */
-function subscriptionOf(event: Stripe.Event): string | null {
-  switch (event.type) {
-    case "checkout.session.completed":
-    case "checkout.session.async_payment_succeeded":
-    case "checkout.session.async_payment_failed":
-      return idOf(event.data.object.subscription)
-    case "customer.subscription.created":
-    case "customer.subscription.updated":
-    case "customer.subscription.deleted":
-    case "customer.subscription.paused":
-    case "customer.subscription.resumed":
-      return event.data.object.id
-    case "invoice.paid":
-    case "invoice.payment_failed":
-      return subscriptionOfInvoice(event.data.object)
-    default:
-      return null
+/**
+ * The subscription that an event is about, or null. It stands in different places: a Checkout names one, an invoice has it
+ * below `parent` (before Stripe's API of 2025-03-31 at the top).
+ */
+function subscriptionOf({ data }: Stripe.Event): string | null {
+  const { object, id, subscription, parent } = data.object as unknown as {
+    readonly object: string
+    readonly id: string
+    readonly subscription?: string | { readonly id: string } | null
+    readonly parent?: Stripe.Invoice["parent"]
   }
-}
-
-function subscriptionOfInvoice(invoice: Stripe.Invoice): string | null {
-  // Accounts whose events are of a version before 2025-03-31 have it at the top.
-  const former = (invoice as unknown as { subscription?: string | null }).subscription
-  return idOf(invoice.parent?.subscription_details?.subscription ?? former)
-}
-
-function idOf(thing: string | { id: string } | null | undefined): string | null {
-  return typeof thing === "string" ? thing : (thing?.id ?? null)
+  if (object === "subscription") return id
+  const named = parent?.subscription_details?.subscription ?? subscription
+  return typeof named === "string" ? named : (named?.id ?? null)
 }
 
 /**
- * Cancels everything that a member pays, for the deletion of the account. Stripe is asked what a customer has, since it may
- * know of more than its events have said; what waits to be claimed at the member's address ends too, for nobody else can
- * claim it.
+ * Cancels everything that a member pays, before the account is deleted. Stripe is asked what a customer has, since it may
+ * know of more than its events have said. What waits to be claimed at the member's address ends too: nobody else can claim it.
  * @throws when Stripe cannot be reached: then nothing may be deleted yet
  */
-export async function endPayments(
-  { customers, subscriptions }: Awaited<ReturnType<typeof listPayable>>,
-  settings: StripeSettings,
-): Promise<void> {
+export async function endPayments(member: Member, { people, stripe }: StripeContext): Promise<void> {
+  const { customers, subscriptions } = await listPayable(people, member)
   const listed: string[] = []
-  for (const customer of customers) listed.push(...(await listSubscriptions(settings, customer)))
-  for (const subscription of new Set([...subscriptions, ...listed])) await cancelSubscription(settings, subscription)
+  for (const customer of customers) listed.push(...(await listSubscriptions(stripe, customer)))
+  for (const subscription of new Set([...subscriptions, ...listed])) await cancelSubscription(stripe, subscription)
 }

@@ -10,7 +10,7 @@ import { createLink, createToken, endSessions, findLink, linkLasts, useLink } fr
 import { findMember, findMemberById } from "../store/members.ts"
 import { consume, consumeFor, type Limit } from "../store/rate-limits.ts"
 import { type AccountContext, type Call, goTo, newRoutes, pathTo, readForm, readNext, urlTo } from "./context.ts"
-import { hashKey, inAll, networkLimits, ownerOf } from "./limits.ts"
+import { admit, hashKey, inAll, ownerOf } from "./limits.ts"
 import { closeSession, findSignedIn, openSession, readSession } from "./signed-in.ts"
 
 const minute = 60_000
@@ -48,7 +48,7 @@ export const signInRoutes = newRoutes()
     const email = readEmail(form.get("email"))
     if (email === null) return show(c, { state: "mistyped", next, typed: (form.get("email") ?? "").slice(0, 254) }, 422)
     const owner = await findOwner(c.req.raw, email, c.env)
-    const wait = owner === null ? await admit(c.req.raw, email, c.env) : await admitOwner(owner, c.env)
+    const wait = await (owner === null ? admitTo(c, email) : admitOwner(owner, c.env))
     if (wait > 0) {
       c.header("Retry-After", String(wait))
       return show(c, { state: "tooMany", next, when: formatWait(wait, c.env.language) }, 429)
@@ -109,15 +109,14 @@ function goOn(c: Call, next: string | null): Response {
 
 /**
  * Counts a request against its network alone: whether anybody has the address shows neither in the response nor in what
- * others may still ask for. @returns as `consume` does
+ * others may still ask for. @returns as `admit` does
  */
-async function admit(request: Request, email: string, context: AccountContext): Promise<number> {
-  const networks = await networkLimits(request, context, "sign-in")
-  const key = `sign-in share:${await hashKey(`${ownerOf(request)} ${foldEmail(email)}`, context)}`
-  const shares = share.map((limit) => ({ key, ...limit }))
-  return consume(context.people, [...networks, ...shares, { ...allLimit, peek: true }], Date.now())
+async function admitTo(c: Call, email: string): Promise<number> {
+  const key = `sign-in share:${await hashKey(`${ownerOf(c.req.raw)} ${foldEmail(email)}`, c.env)}`
+  return admit(c, "sign-in", ...share.map((limit) => ({ key, ...limit })), { ...allLimit, peek: true })
 }
 
+/** Counts a request of a browser that has a limit of its own. @returns as `consume` does */
 function admitOwner(owner: string, { people }: AccountContext): Promise<number> {
   return consume(people, [{ key: `sign-in owner:${owner}`, ...perAddress }], Date.now())
 }
@@ -148,11 +147,8 @@ async function sendLink(email: string, browser: string, next: string, counted: b
     await consumeFor(people, limits, Date.now(), async () => {
       const link = { member: member?.id ?? "", browser: await hashContent(browser), next }
       const token = await createLink(people, link, Date.now())
-      const written = signInEmail(
-        { email: member?.email ?? "", language },
-        urlTo(`/sign-in/confirm?token=${token}`, context),
-        site,
-      )
+      const url = urlTo(`/sign-in/confirm?token=${token}`, context)
+      const written = signInEmail({ email: member?.email ?? "", language }, url, site)
       if (member !== null) await context.send(written)
     })
   } catch (error) {

@@ -2,6 +2,7 @@
 import type Stripe from "stripe"
 import { paidUntil } from "../membership/payment.ts"
 import type { Price } from "../site/messages.ts"
+import { isBug } from "../store/failure.ts"
 import type { Payment } from "../store/payments.ts"
 import { type AccountContext, urlTo } from "./context.ts"
 
@@ -32,37 +33,27 @@ export function readStripe(env: {
 
 /** Marks a subscription as a membership of this site: an account at Stripe may sell other things too. */
 const mark = { dateline: "membership" }
-const timeout = 8_000
 
-/** A client for the SDK's own HTTP over `fetch`: there is no Node here. */
-export async function openStripe({ secretKey, api }: StripeSettings): Promise<Stripe> {
+/** The SDK's build for Workers: its HTTP is `fetch`, its cryptography is Web Crypto. */
+async function openStripe({ secretKey, api }: StripeSettings): Promise<Stripe> {
   const { default: Sdk } = await import("stripe")
-  const target = api === undefined ? null : new URL(api)
+  const { hostname, port, protocol } = new URL(api ?? "https://api.stripe.com")
   return new Sdk(secretKey, {
-    httpClient: Sdk.createFetchHttpClient(),
     maxNetworkRetries: 1,
     telemetry: false,
-    timeout,
-    ...(target && {
-      host: target.hostname,
-      port: target.port,
-      protocol: target.protocol === "http:" ? "http" : "https",
-    }),
+    timeout: 8_000,
+    host: hostname,
+    port: port || 443,
+    protocol: protocol === "http:" ? "http" : "https",
   })
 }
 
-/**
- * The event that a webhook's raw body holds.
- * @throws the SDK's StripeSignatureVerificationError: not Stripe's, or older than five minutes
- */
+/** The event of a webhook's raw body. @throws when it is not from Stripe, or signed more than five minutes ago */
 export async function readEvent(body: string, signature: string, settings: StripeSettings): Promise<Stripe.Event> {
-  const { default: Sdk } = await import("stripe")
-  const stripe = await openStripe(settings)
-  const crypto = Sdk.createSubtleCryptoProvider()
-  return stripe.webhooks.constructEventAsync(body, signature, settings.webhookSecret, undefined, crypto)
+  return (await openStripe(settings)).webhooks.constructEventAsync(body, signature, settings.webhookSecret)
 }
 
-export interface Buyer {
+interface Buyer {
   /** Who is signed in, and their customer id at Stripe if they have one. */
   readonly member: { readonly id: string; readonly email: string; readonly customer: string | null } | null
   /** Requests with the same key open one Checkout. */
@@ -109,17 +100,15 @@ const checkedPrices = new Set<string>()
 /** What a Checkout charges: the config's price, or the one at Stripe. @throws when that one is not the config's */
 async function chargeOf(stripe: Stripe, { site }: AccountContext) {
   const { price, stripePrice } = site.membership
-  const { amount, interval } = price
   const currency = price.currency.toLowerCase()
   if (stripePrice === undefined) {
-    const product_data = { name: site.name }
-    const price_data = { currency, unit_amount: amount, recurring: { interval }, product_data }
+    const { amount: unit_amount, interval } = price
+    const price_data = { currency, unit_amount, recurring: { interval }, product_data: { name: site.name } }
     return { line_items: [{ quantity: 1, price_data }] }
   }
-  const wanted = [amount, price.currency, interval].join(" ")
+  const wanted = describePrice(price)
   if (!checkedPrices.has(`${stripePrice} ${wanted}`)) {
-    const found = priceOf(await stripe.prices.retrieve(stripePrice))
-    const charged = found === null ? "something else" : [found.amount, found.currency, found.interval].join(" ")
+    const charged = describePrice(priceOf(await stripe.prices.retrieve(stripePrice)))
     if (charged !== wanted)
       throw new PriceMismatch(
         `membership.price is ${wanted}, but ${stripePrice} at Stripe charges ${charged}: make them equal`,
@@ -128,6 +117,10 @@ async function chargeOf(stripe: Stripe, { site }: AccountContext) {
   }
   // `currency`: a price at Stripe may have amounts in other currencies too.
   return { line_items: [{ quantity: 1, price: stripePrice }], currency }
+}
+
+function describePrice(price: Price | null): string {
+  return price === null ? "something else" : `${price.amount} ${price.currency} ${price.interval}`
 }
 
 class PriceMismatch extends Error {}
@@ -150,15 +143,10 @@ function localeOf(language: string): "auto" | "en" {
 }
 
 /** The billing portal, where a member changes the card or ends the subscription. @returns its address */
-export async function openPortal(
-  settings: StripeSettings,
-  customer: string,
-  language: string,
-  back: string,
-): Promise<string> {
-  const stripe = await openStripe(settings)
-  const { url } = await stripe.billingPortal.sessions.create({ customer, return_url: back, locale: localeOf(language) })
-  return url
+export async function openPortal(context: StripeContext, customer: string): Promise<string> {
+  const stripe = await openStripe(context.stripe)
+  const session = { customer, return_url: urlTo("/account", context), locale: localeOf(context.language) }
+  return (await stripe.billingPortal.sessions.create(session)).url
 }
 
 /** A membership's subscription as it is at Stripe now. */
@@ -171,20 +159,13 @@ export interface Subscription extends Payment {
   readonly began: number
 }
 
-/** Asks Stripe for a subscription. @returns null when it is no membership of this site, or is not there */
+/** @returns null when there is no such subscription, or it is not a membership of this site */
 export async function readSubscription(settings: StripeSettings, id: string): Promise<Subscription | null> {
   const stripe = await openStripe(settings)
   const found = await orMissing(stripe.subscriptions.retrieve(id, { expand: ["customer"] }))
   if (found === null || found.metadata.dateline !== mark.dateline) return null
   const { customer, items, status, created, cancel_at, cancel_at_period_end, metadata, discounts } = found
   const cancels = cancel_at_period_end || cancel_at !== null
-  const state = {
-    status,
-    cancels,
-    cancelAt: cancel_at,
-    periodStart: Math.max(0, ...items.data.map((item) => item.current_period_start)),
-    periodEnd: Math.max(0, ...items.data.map((item) => item.current_period_end)),
-  }
   const [item, second] = items.data
   const single = item !== undefined && second === undefined && item.quantity === 1 && !discounts?.length
   return {
@@ -193,7 +174,13 @@ export async function readSubscription(settings: StripeSettings, id: string): Pr
     email: typeof customer === "string" || customer.deleted ? null : customer.email,
     language: metadata.language ?? null,
     member: metadata.member ?? null,
-    until: paidUntil(state),
+    until: paidUntil({
+      status,
+      cancels,
+      cancelAt: cancel_at,
+      periodStart: Math.max(0, ...items.data.map((one) => one.current_period_start)),
+      periodEnd: Math.max(0, ...items.data.map((one) => one.current_period_end)),
+    }),
     cancels,
     live: isLive(status),
     price: single ? priceOf(item.price) : null,
@@ -208,7 +195,7 @@ function isLive(status: string): boolean {
 /** A customer's subscriptions to this site's membership that may still charge, whether an event has named them or not. */
 export async function listSubscriptions(settings: StripeSettings, customer: string): Promise<string[]> {
   const stripe = await openStripe(settings)
-  // Without a status Stripe lists all but the canceled; whoever is no customer there any more has none.
+  // Without a status Stripe lists all but the canceled. A deleted customer has none.
   const listed = await orMissing(stripe.subscriptions.list({ customer, limit: 100 }))
   return (listed?.data ?? [])
     .filter(({ metadata, status }) => metadata.dateline === mark.dateline && isLive(status))
@@ -235,10 +222,14 @@ async function orMissing<T>(work: Promise<T>): Promise<T | null> {
   }
 }
 
-/** What kind of failure it is. Stripe's messages quote what was sent, addresses too: they stay out of the log. */
-export function describeFailure(error: unknown): string {
-  if (!(error instanceof Error)) return "unknown"
-  if (error instanceof PriceMismatch) return error.message
-  const { type, code } = error as { type?: string; code?: string }
-  return [type ?? error.name, code].filter(Boolean).join(" ")
+/**
+ * Logs what kind of failure it is. Stripe's messages quote what was sent, addresses too, and stay out of the log.
+ * @throws the error if it is a bug
+ */
+export function logFailure(what: string, error: unknown): void {
+  if (isBug(error)) throw error
+  const { type, name, code } = error as { type?: string; name?: string; code?: string }
+  const kind =
+    error instanceof PriceMismatch ? error.message : [type ?? name ?? "unknown", code].filter(Boolean).join(" ")
+  console.error(what, kind)
 }
