@@ -59,7 +59,6 @@ export interface RequestContext {
 
 export interface Gateway {
   readonly memory: Memory
-  readonly statusCache: StatusCache
   /** The bindings for work that no reader waits for. */
   readonly patient: Env
   fetch(request: Request, ctx: RequestContext): Response | Promise<Response>
@@ -266,7 +265,6 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
 
   return {
     memory,
-    statusCache,
     patient,
     fetch(request, ctx) {
       const looked = look(request)

@@ -8,7 +8,7 @@ export const withoutEnd = 8_640_000_000_000_000
 /** Times are milliseconds since the epoch. */
 export interface Member {
   readonly id: string
-  /** Where letters go: the name as it was typed, the domain in ASCII. */
+  /** Where email goes: the name as it was typed, the domain in ASCII. */
   readonly email: string
   readonly language: string
   /** The membership's end as known now: 0 when there is none, `withoutEnd` when it has none. */
@@ -80,7 +80,7 @@ async function findBy(db: D1Database, where: string, value: string): Promise<Mem
 
 /**
  * The member of an e-mail address; made when there is none, without any standing yet.
- * @param language for letters; an existing member keeps theirs
+ * @param language for emails; an existing member keeps theirs
  */
 export async function createMember(db: D1Database, email: string, language: string, now: number): Promise<Member> {
   const known = await findMember(db, email)

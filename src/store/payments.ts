@@ -237,7 +237,7 @@ export async function unmarkDone(db: D1Database, key: string): Promise<void> {
 /** Stripe sends an event again for three days at most; marks are kept for ninety. */
 const markLasts = 90 * 86_400_000
 
-/** Forgets events that are not sent again, and claims and Checkouts that are over. Marks of letters stay: a subscription lasts longer. */
+/** Deletes marks of events that are not sent again, and expired claims and Checkouts. Marks of emails stay: a subscription lasts longer. */
 export async function sweepPayments(db: D1Database, now: number): Promise<void> {
   await db.batch([
     db.prepare("DELETE FROM stripe_done WHERE at <= ?1 AND key LIKE 'evt_%'").bind(now - markLasts),

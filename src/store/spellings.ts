@@ -187,7 +187,7 @@ function moveBelongings(db: D1Database, since: number): D1PreparedStatement[] {
     )
 }
 
-/** Makes two subscribers one. The links in letters to either still work. */
+/** Makes two subscribers one. The links in emails to either still work. */
 async function mergeSubscribers(db: D1Database, keep: number, drop: number): Promise<void> {
   const { email } = (await db.prepare("SELECT email FROM subscribers WHERE id = ?1").bind(keep).first<Stored>()) ?? {}
   if (email === undefined) return

@@ -1,18 +1,18 @@
-// Who gets which letters, and who has asked for them. An address is kept as long as letters go to it, and no longer.
+// Who gets which newsletters, and who has asked for them. An address is kept as long as email goes to it, and no longer.
 
 import { foldEmail, foldingVersion, readEmail } from "../site/email.ts"
 import { hashContent } from "./bodies.ts"
 import { createToken } from "./credentials.ts"
 import { findBySpelling } from "./spellings.ts"
 
-/** The letters that there are: the daily headlines, for anyone; the digest, for members. */
+/** The newsletters: the daily headlines, for anyone; the digest, for members. */
 export const lists = ["headlines", "digest"] as const
 export type List = (typeof lists)[number]
 
 export interface Subscriber {
   readonly email: string
   readonly language: string
-  /** What the links in the subscriber's letters carry: whoever has it may end or change the subscriptions. */
+  /** In the links of the subscriber's emails: whoever has it may end or change the subscriptions. */
   readonly token: string
   readonly subscriptions: readonly { readonly list: List /** Milliseconds. */; readonly since: number }[]
 }
@@ -30,11 +30,11 @@ export async function findSubscriber(db: D1Database, email: string): Promise<Sub
   return toSubscriber(await findBySpelling<Row>(db, "subscribers", email, find))
 }
 
-/** The subscriber of a letter's token, ?1, which may be from before two spellings of an address were brought together. */
+/** The subscriber of a token, ?1, which may be from before two spellings of an address were merged. */
 const ofToken = `id = coalesce((SELECT id FROM subscribers WHERE token = ?1),
   (SELECT subscriber FROM former_tokens WHERE token = ?1))`
 
-/** The subscriber whose letters carry this token, or null. */
+/** The subscriber whose emails carry this token, or null. */
 export async function findByToken(db: D1Database, token: string): Promise<Subscriber | null> {
   return toSubscriber(await db.prepare(`${select} WHERE ${ofToken}`).bind(token).first<Row>())
 }
@@ -93,7 +93,7 @@ export async function endSubscription(db: D1Database, token: string, list: List 
   ])
 }
 
-/** The language that letters come in from now on. */
+/** The language of emails from now on. */
 export async function changeLanguage(db: D1Database, token: string, language: string): Promise<void> {
   await db.prepare(`UPDATE subscribers SET language = ?2 WHERE ${ofToken}`).bind(token, language).run()
 }

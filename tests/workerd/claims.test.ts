@@ -37,10 +37,10 @@ describe("a purchase that nobody was signed in for", () => {
   it("makes nobody a member, and mails the address one link", async () => {
     expect((await buy("sub_1", stranger)).length).toBe(1)
     expect(await findMember(env.PEOPLE, stranger)).toBeNull()
-    expect(shop.rig.letters.map(({ to, subject }) => [to, subject])).toEqual([
+    expect(shop.rig.emails.map(({ to, subject }) => [to, subject])).toEqual([
       [stranger, "Commencez votre adhésion à Meridian"],
     ])
-    expect(shop.rig.letters[0]?.text).toContain("Prix : 5\u00a0$US par mois")
+    expect(shop.rig.emails[0]?.text).toContain("Prix : 5\u00a0$US par mois")
   })
 
   it("with a member's address changes nothing of the member's, whose portal stays theirs", async () => {
@@ -73,7 +73,7 @@ describe("a purchase that nobody was signed in for", () => {
     const member = await findMember(env.PEOPLE, stranger)
     expect(member?.until).toBeGreaterThan(Date.now())
     expect(await findSubscriber(env.PEOPLE, stranger)).toMatchObject({ subscriptions: [{ list: "digest" }] })
-    expect(shop.rig.letters.map(({ subject }) => subject)).toEqual([
+    expect(shop.rig.emails.map(({ subject }) => subject)).toEqual([
       "Commencez votre adhésion à Meridian",
       "Bienvenue chez Meridian",
     ])
@@ -125,9 +125,9 @@ describe("a purchase that nobody was signed in for", () => {
 
   it("can be claimed later when Stripe or the mail fails meanwhile", async () => {
     await setPurchase("sub_1", active(), { member: null, email: stranger })
-    shop.rig.refuseLetters(true)
+    shop.rig.refuseEmails(true)
     expect(await deliver(shop.rig, ofCheckout("sub_1"))).toBe(503)
-    shop.rig.refuseLetters(false)
+    shop.rig.refuseEmails(false)
     expect(await deliver(shop.rig, ofCheckout("sub_1"))).toBe(200)
     const token = tokenOf(claimsFor(shop.rig, stranger)[0])
     await tell("fault", 500)
@@ -161,7 +161,7 @@ describe("an account that is deleted before Stripe's first event", () => {
     for (const event of [ofSubscription("created", "sub_1"), ofCheckout("sub_1"), ofInvoice("paid", "sub_1", "in_1")])
       expect(await deliver(shop.rig, event)).toBe(200)
     expect([await findMember(env.PEOPLE, buyer), ...(await statusesOf("sub_1"))]).toEqual([null, "canceled"])
-    expect(shop.rig.letters).toEqual([])
+    expect(shop.rig.emails).toEqual([])
   })
 
   it("is not made again by what was bought anonymously, which its address may claim or cancel", async () => {

@@ -171,7 +171,7 @@ describe("joining", () => {
         `<h2>${formatPrice(site.membership.price, language)}</h2>`,
       )
     }
-    expect(shop.rig.letters.map(({ text }) => text).join()).toContain(formatPrice(site.membership.price, "fr"))
+    expect(shop.rig.emails.map(({ text }) => text).join()).toContain(formatPrice(site.membership.price, "fr"))
     for (const customer of ["cus_sub_1", "cus_sub_2"]) {
       const response = await post("/account/billing", { Cookie: cookie }, `customer=${customer}`)
       expect(response.headers.get("Location")).toBe(`${api}/portal?customer=${customer}`)

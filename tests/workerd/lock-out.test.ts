@@ -16,7 +16,7 @@ afterEach(() => void vi.useRealTimers())
 
 async function empty(): Promise<void> {
   await env.PEOPLE.batch(tables.map((table) => env.PEOPLE.prepare(`DELETE FROM ${table}`)))
-  rig.letters.length = 0
+  rig.emails.length = 0
   await createMember(env.PEOPLE, victim, "en", Date.now())
 }
 
@@ -43,11 +43,11 @@ async function flood(requests: number, one: (index: number) => Promise<unknown>)
 let served = 0
 /** Somebody at this network asks for a link to the victim's account, and for the newsletter, and gets both. */
 async function expectServed(network: string): Promise<void> {
-  const before = rig.letters.length
+  const before = rig.emails.length
   const reader = `reader-${served++}@example.net`
   expect([await post("/sign-in", victim, network), await post("/newsletter", reader, network)]).toEqual([303, 303])
   await rig.settle()
-  const sent = rig.letters.slice(before).map(({ to }) => to)
+  const sent = rig.emails.slice(before).map(({ to }) => to)
   expect([network, ...sent.sort()]).toEqual([network, reader, victim])
 }
 
@@ -75,12 +75,12 @@ it.each([
     const emailOf = (i: number) =>
       [victim, `member-${i % 40}@example.org`, `stranger-${i}@example.org`, "no address"][i % 4] as string
     await flood(1_010, (i) => post("/sign-in", emailOf(i), networkOf(i)))
-    const links = rig.letters.length
+    const links = rig.emails.length
     await flood(1_010, (i) => post("/newsletter", emailOf(i), networkOf(i)))
-    const confirmations = rig.letters.length - links
+    const confirmations = rig.emails.length - links
     expect(links).toBeLessThanOrEqual(most)
     expect(confirmations).toBeLessThanOrEqual(most * 3)
-    expect(rig.letters.filter(({ to }) => to === victim).length).toBeLessThanOrEqual(3 + 1)
+    expect(rig.emails.filter(({ to }) => to === victim).length).toBeLessThanOrEqual(3 + 1)
     expect(await count("members")).toBe(41)
     expect(await count("links")).toBe(links)
     expect(await count("confirmations")).toBe(confirmations)
@@ -96,7 +96,7 @@ it("10,000 requests from one IPv6 /32 for unknown addresses send and write next 
   await flood(10_000, (i) =>
     post("/sign-in", `stranger-${i}@example.org`, `2001:db8:${hex(i * 7919, 65_536)}::${hex(i, 9)}`),
   )
-  expect([rig.letters.length, await count("links"), await count("members")]).toEqual([0, 0, 1])
+  expect([rig.emails.length, await count("links"), await count("members")]).toEqual([0, 0, 1])
   expect(await count("rate_limits")).toBe(80 * 5)
   await expectServed("2001:db9::1")
 })
@@ -128,13 +128,13 @@ it("whatever an attacker in one IPv4 address or IPv6 /32 does, a member anywhere
       await createMember(env.PEOPLE, "member@example.org", "en", Date.now())
       for (const [index, { path, email, times, inside, minutes, mailFails }] of stream.entries()) {
         vi.setSystemTime(Date.now() + minutes * 60_000)
-        rig.refuseLetters(mailFails)
+        rig.refuseEmails(mailFails)
         await flood(times, (i) => {
           const to = email === "random" ? `stranger-${index}-${i}@example.org` : email
           return post(path, to, ipv4 ? `${block}.7` : `${block}:${hex(inside + (i % 3), 65_536)}:${hex(i, 5)}::1`)
         })
       }
-      rig.refuseLetters(false)
+      rig.refuseEmails(false)
       // The nearest neighbour and somebody far away.
       const near = ipv4 ? `${block}.8` : `2002:${other.toString(16)}::1`
       await expectServed(near)

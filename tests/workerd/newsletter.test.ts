@@ -37,7 +37,7 @@ function tokenOf(letter: { text: string } | undefined): string {
 async function signUp(email: string, prefix = ""): Promise<string> {
   expect((await post(`${prefix}/newsletter`, { email })).status).toBe(303)
   await rig.settle()
-  return tokenOf(rig.letters.at(-1))
+  return tokenOf(rig.emails.at(-1))
 }
 
 describe("signing up", () => {
@@ -55,8 +55,8 @@ describe("signing up", () => {
       expect(response.headers.get("Location")).toMatch(/^http:\/\/localhost:8787(\/fr)?\/newsletter\/sent$/)
     }
     await rig.settle()
-    expect(rig.letters.length).toBe(1)
-    const { subject, text, html, headers } = rig.letters[0] as NonNullable<(typeof rig.letters)[0]>
+    expect(rig.emails.length).toBe(1)
+    const { subject, text, html, headers } = rig.emails[0] as NonNullable<(typeof rig.emails)[0]>
     expect(JSON.stringify([subject, text, html, headers])).not.toMatch(/BUYNOW|victim|gmail/i)
   })
 
@@ -64,7 +64,7 @@ describe("signing up", () => {
     await signUp(victim)
     await env.PEOPLE.prepare("UPDATE rate_limits SET at = at - 86400000").run()
     await signUp(victim)
-    expect(rig.letters.length).toBe(2)
+    expect(rig.emails.length).toBe(2)
   })
 
   it("takes at most 60 sign-ups an hour from one network, an IPv6 /64 being one", async () => {
@@ -73,7 +73,7 @@ describe("signing up", () => {
     for (let i = 0; i < 70; i++) answers.push(await post("/newsletter", { email: `r${i}@example.org` }, from(i)))
     await rig.settle()
     expect(answers.map(({ status }) => status)).toEqual([...Array(60).fill(303), ...Array(10).fill(429)])
-    expect(rig.letters.length).toBe(60)
+    expect(rig.emails.length).toBe(60)
     const wait = Number(answers[69]?.headers.get("Retry-After"))
     expect(wait).toBeGreaterThan(3_000)
     expect(wait).toBeLessThanOrEqual(3_600)
@@ -90,7 +90,7 @@ describe("signing up", () => {
       .run()
     expect((await post("/newsletter", { email: victim })).status).toBe(429)
     await rig.settle()
-    expect(rig.letters).toEqual([])
+    expect(rig.emails).toEqual([])
   })
 
   it("answers alike whether the address is known or not", async () => {
@@ -103,7 +103,7 @@ describe("signing up", () => {
     expect(seen[1]).toEqual(seen[0])
     expect(seen[2]).toEqual(seen[0])
     await rig.settle()
-    expect(rig.letters.map(({ subject }) => subject)).toEqual([
+    expect(rig.emails.map(({ subject }) => subject)).toEqual([
       "You are already subscribed to Daily headlines",
       "Confirm your sign-up: Daily headlines",
     ])
@@ -124,7 +124,7 @@ describe("signing up", () => {
     expect(page).toContain('id="error_"')
     expect(page).toContain('<html lang="ar" dir="rtl">')
     await rig.settle()
-    expect(rig.letters).toEqual([])
+    expect(rig.emails).toEqual([])
   })
 
   it("shows a hostile address as text", async () => {
@@ -152,7 +152,7 @@ describe("signing up", () => {
     expect((await rig.get("/newsletter", init)).status).toBe(413)
     expect(given).toBeLessThan(1_000_000)
     await rig.settle()
-    expect(rig.letters).toEqual([])
+    expect(rig.emails).toEqual([])
   })
 
   it.each(["throw", "hang"] as const)("keeps what was typed when the store would %s", async (fault) => {
@@ -163,23 +163,23 @@ describe("signing up", () => {
     expect(await response.text()).toContain(`value="${victim}"`)
     rig.faults.people = "ok"
     await signUp(victim)
-    expect(rig.letters.length).toBe(1)
+    expect(rig.emails.length).toBe(1)
   })
 
   it("does not count a letter that could not be sent", async () => {
-    rig.refuseLetters(true)
+    rig.refuseEmails(true)
     await post("/newsletter", { email: victim })
     await rig.settle()
-    rig.refuseLetters(false)
+    rig.refuseEmails(false)
     await signUp(victim)
-    expect(rig.letters.length).toBe(1)
+    expect(rig.emails.length).toBe(1)
   })
 })
 
 describe("confirming", () => {
   it("is done by the button, not by following the link, and once", async () => {
     const token = await signUp("reader@example.org", "/fr")
-    const path = linkOf(rig.letters[0])
+    const path = linkOf(rig.emails[0])
     expect(path).toMatch(/^\/fr\/newsletter\/confirm\?token=[\w-]{43}$/)
     for (let i = 0; i < 3; i++) expect(await (await rig.get(path)).text()).toContain(`value="${token}"`)
     expect(await findSubscriber(env.PEOPLE, "reader@example.org")).toBeNull()
@@ -190,11 +190,11 @@ describe("confirming", () => {
     await rig.settle()
     const reader = await findSubscriber(env.PEOPLE, "Reader@Example.org")
     expect(reader).toMatchObject({ language: "fr", subscriptions: [{ list: "headlines" }] })
-    expect(rig.letters.map(({ subject }) => subject)).toEqual([
+    expect(rig.emails.map(({ subject }) => subject)).toEqual([
       "Confirmez votre inscription : Les titres du jour",
       "Bienvenue : vous recevez « Les titres du jour »",
     ])
-    expect(rig.letters[1]?.headers).toEqual({
+    expect(rig.emails[1]?.headers).toEqual({
       "Auto-Submitted": "auto-generated",
       "List-Unsubscribe": `<${origin}/fr/newsletter/unsubscribe?token=${reader?.token}&list=headlines>`,
       "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
@@ -255,7 +255,7 @@ describe("ending", () => {
     expect(await findSubscriber(env.PEOPLE, reader)).toMatchObject({ language: "en" })
   })
 
-  it("forgets whoever has no letters left, and answers the same link kindly afterwards", async () => {
+  it("forgets a reader who has no newsletter left, and still answers the same link", async () => {
     const token = await add("headlines")
     const response = await post(path(token), { list: "headlines" })
     expect(response.headers.get("Location")).toBe(`${origin}/newsletter/unsubscribed`)
@@ -266,7 +266,7 @@ describe("ending", () => {
     expect([page.status, await page.text()]).toEqual([200, expect.stringContaining("You are not subscribed")])
   })
 
-  it("leaves no confirming link that would bring the letters back", async () => {
+  it("leaves no confirmation link that would start the newsletter again", async () => {
     const waiting = await signUp(reader)
     const token = await add("headlines")
     await post(path(token), { list: "headlines" })

@@ -163,7 +163,7 @@ async function expectNothingCrosses(bought: readonly Bought[]): Promise<void> {
     }
     const typed = bought.some((one) => one.member === null && one.email === email)
     if (!typed) expect(claimsFor(shop.rig, email)).toEqual([])
-    for (const letter of shop.rig.letters.filter(({ to }) => to === email)) expect(letter.text).not.toContain(other)
+    for (const letter of shop.rig.emails.filter(({ to }) => to === email)) expect(letter.text).not.toContain(other)
   }
 }
 

@@ -15,7 +15,7 @@ function noting(queries: Set<string>): D1Database {
   } as unknown as D1Database
 }
 
-it("no query about letters, payments or limits scans a table that grows", async () => {
+it("no query about newsletters, payments or limits scans a table that grows", async () => {
   await createRig()
   const queries = new Set<string>()
   const db = noting(queries)

@@ -47,7 +47,7 @@ export async function createRig(options: { platform?: boolean; stripe?: StripeSe
   await applyD1Migrations(env.PEOPLE, env.MIGRATIONS.people)
   const faults = { d1: "ok" as Fault, kv: "ok" as Fault, people: "ok" as Fault }
   const counts: Counts = { d1: 0, kv: 0, members: 0, people: 0 }
-  const letters: Email[] = []
+  const emails: Email[] = []
   let refusing = false
   const broken: Env = {
     ...env,
@@ -68,9 +68,9 @@ export async function createRig(options: { platform?: boolean; stripe?: StripeSe
     ARTICLES: wrapNamespace(env.ARTICLES, faults, () => counts.kv++),
     MEMBERS_ARTICLES: wrapNamespace(env.MEMBERS_ARTICLES, faults, () => counts.members++),
     EMAIL: {
-      send: async (letter: Email) => {
-        if (refusing) throw new Error(`the binding refuses ${letter.to}`)
-        letters.push(letter)
+      send: async (email: Email) => {
+        if (refusing) throw new Error(`the binding refuses ${email.to}`)
+        emails.push(email)
       },
     } as unknown as SendEmail,
     STRIPE_SECRET_KEY: stripe?.secretKey,
@@ -102,10 +102,10 @@ export async function createRig(options: { platform?: boolean; stripe?: StripeSe
   return {
     faults,
     counts,
-    /** Letters that were sent, oldest first. */
-    letters,
+    /** Emails that were sent, oldest first. */
+    emails,
     /** Has the e-mail binding refuse what is sent, or take it again. */
-    refuseLetters(refuse: boolean): void {
+    refuseEmails(refuse: boolean): void {
       refusing = refuse
     },
     /** Waits for the work that responses left behind. */

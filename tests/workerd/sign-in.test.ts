@@ -21,15 +21,15 @@ afterEach(() => void vi.useRealTimers())
 const createBrowser = () => openBrowser(rig)
 /** Asks for a link and gives the path that the letter opens. */
 async function askLink(browser: Browser, next?: string): Promise<string> {
-  const before = rig.letters.length
+  const before = rig.emails.length
   const response = await browser.post("/sign-in", {
     email: known.toLowerCase(),
     ...(next === undefined ? {} : { next }),
   })
   expect(response.status).toBe(303)
   await rig.settle()
-  expect(rig.letters.length).toBe(before + 1)
-  const url = /http\S+/.exec(rig.letters.at(-1)?.text ?? "")?.[0] ?? ""
+  expect(rig.emails.length).toBe(before + 1)
+  const url = /http\S+/.exec(rig.emails.at(-1)?.text ?? "")?.[0] ?? ""
   expect(url.startsWith(`${origin}/sign-in/confirm?token=`)).toBe(true)
   return url.slice(origin.length)
 }
@@ -177,10 +177,10 @@ it("known and unknown addresses get the same answer, and cost the same trips bef
   const first = await ask(known)
   expect(first.before).toBe(1)
   expect(await ask("nobody@example.org")).toEqual(first)
-  expect(rig.letters.map(({ to }) => to)).toEqual([known])
+  expect(rig.emails.map(({ to }) => to)).toEqual([known])
 })
 
-describe("letters are bounded", () => {
+describe("emails are limited", () => {
   const ask = (email: string, network: string) =>
     createBrowser().post("/sign-in", { email }, { "CF-Connecting-IP": network })
 
@@ -188,7 +188,7 @@ describe("letters are bounded", () => {
     vi.useFakeTimers({ toFake: ["Date"], now: 1_800_000_000_000 })
     for (let count = 0; count < 40; count++) await ask(known, "203.0.113.7")
     await rig.settle()
-    expect(rig.letters.length).toBe(3)
+    expect(rig.emails.length).toBe(3)
     vi.setSystemTime(Date.now() + 200_500)
     const refused = await ask(known.toUpperCase(), "203.0.113.7")
     expect([refused.status, refused.headers.get("Retry-After")]).toEqual([429, "700"])
@@ -203,7 +203,7 @@ describe("letters are bounded", () => {
     for (const network of ["198.51.100.1", "198.51.100.2", "198.51.100.3"])
       for (const email of [known, "nobody@example.org"]) expect((await ask(email, network)).status).toBe(303)
     await rig.settle()
-    expect(rig.letters.length).toBe(5)
+    expect(rig.emails.length).toBe(5)
   })
 
   it("10 in a day to one address for one network", async () => {
@@ -213,21 +213,21 @@ describe("letters are bounded", () => {
       await rig.settle()
       vi.setSystemTime(Date.now() + 900_000)
     }
-    expect(rig.letters.length).toBe(10)
+    expect(rig.emails.length).toBe(10)
   })
 
   it("an e-mail that cannot be sent counts against the network alone", async () => {
-    rig.refuseLetters(true)
+    rig.refuseEmails(true)
     vi.spyOn(console, "error").mockImplementation(() => undefined)
     for (let count = 0; count < 12; count++) await ask(known, `198.51.${count}.1`)
     await rig.settle()
-    rig.refuseLetters(false)
+    rig.refuseEmails(false)
     const { results } = await env.PEOPLE.prepare("SELECT DISTINCT key FROM rate_limits").all<{ key: string }>()
     expect(results.length).toBe(12 * 3)
     for (const { key } of results) expect(key).toMatch(/^sign-in (network|share):[\da-f]{64}$/)
     await ask(known, "203.0.113.7")
     await rig.settle()
-    expect(rig.letters.length).toBe(1)
+    expect(rig.emails.length).toBe(1)
   })
 
   it("a browser that signed in before gets its link, though many networks ask for that address; no other browser does", async () => {
@@ -239,14 +239,14 @@ describe("letters are bounded", () => {
     for (let count = 0; count < 30; count++) await ask(known, `10.0.${count}.1`)
     for (let count = 0; count < 30; count++) await ask(`stranger-${count}@example.org`, "203.0.113.7")
     await rig.settle()
-    const sent = rig.letters.length
+    const sent = rig.emails.length
     expect(sent).toBe(1 + 5)
     const from = { "CF-Connecting-IP": "203.0.113.7" }
     const answers = []
     for (let count = 0; count < 7; count++) answers.push(await own.post("/sign-in", { email: known }, from))
     await rig.settle()
     expect(answers.map(({ status }) => status)).toEqual([...Array(5).fill(303), 429, 429])
-    expect(rig.letters.length).toBe(sent + 5)
+    expect(rig.emails.length).toBe(sent + 5)
     expect((await own.post("/sign-in", { email: "nobody@example.org" }, from)).status).toBe(429)
     const forger = createBrowser()
     forger.jar.set(
@@ -255,13 +255,13 @@ describe("letters are bounded", () => {
     )
     await forger.post("/sign-in", { email: known }, { "CF-Connecting-IP": "192.0.2.1" })
     await rig.settle()
-    expect(rig.letters.length).toBe(sent + 5)
+    expect(rig.emails.length).toBe(sent + 5)
   })
 
   it("carry nothing that the asker typed", async () => {
     const browser = createBrowser()
     await askLink(browser, "/asia?x=CANARY")
-    const [letter] = rig.letters
+    const [letter] = rig.emails
     expect(letter?.to).toBe(known)
     expect(JSON.stringify(letter)).not.toContain("CANARY")
   })
@@ -283,7 +283,7 @@ it.each([
     headers: { "Content-Type": "application/x-www-form-urlencoded", Origin: "https://evil.test" },
   })
   expect(response.status).toBe(403)
-  expect(rig.letters.length).toBe(0)
+  expect(rig.emails.length).toBe(0)
 })
 
 describe("signing out", () => {

@@ -52,7 +52,7 @@ describe("every spelling reaches the one account", () => {
     const browser = openBrowser(rig)
     await browser.post("/sign-in", { email })
     await rig.settle()
-    expect(rig.letters.map(({ to }) => to)).toEqual([folded])
+    expect(rig.emails.map(({ to }) => to)).toEqual([folded])
   })
 
   it("at the newsletter", async () => {
@@ -60,13 +60,13 @@ describe("every spelling reaches the one account", () => {
       await openBrowser(rig).post("/newsletter", { email })
       await rig.settle()
     }
-    expect(rig.letters.map(({ to }) => to)).toEqual([folded])
+    expect(rig.emails.map(({ to }) => to)).toEqual([folded])
     for (const email of spellings) await subscribe(people, { email, language: "en", list: "headlines" }, now)
     expect(await countRows("subscribers")).toBe(1)
     for (const email of spellings) expect(await findSubscriber(people, email)).toMatchObject({ email: folded })
   })
 
-  it("at export and deletion, with the letters of another spelling", async () => {
+  it("at export and deletion, with the newsletters of another spelling", async () => {
     const member = await createMember(people, spellings[1] ?? "", "en", now)
     await subscribe(people, { email: spellings[3] ?? "", language: "fr", list: "headlines" }, now)
     expect(await exportPerson(people, member)).toMatchObject({ subscribers: [{ language: "fr" }] })
@@ -96,7 +96,7 @@ it.each([
   expect((await rig.desk("POST", "/members/grant", { email })).status).toBe(400)
   await rig.settle()
   expect([
-    rig.letters.length,
+    rig.emails.length,
     await countRows("members"),
     await countRows("confirmations"),
     await countRows("rate_limits"),
@@ -232,7 +232,7 @@ describe("two accounts of one person are merged", () => {
     for (const { name } of personalTables) expect([name, await countRows(name)]).toEqual([name, 0])
   })
 
-  it("and the links of letters to either spelling end and change the letters", async () => {
+  it("and the links in emails to either spelling end and change the newsletters", async () => {
     await storeTwice()
     await foldStored(people, now)
     await changeLanguage(people, "token two", "ar")

@@ -29,7 +29,7 @@ export function openShop(): Shop {
   shop.clear = async () => {
     for (const table of [...personalTables.map(({ name }) => name), "stripe_done", "rate_limits"])
       await env.PEOPLE.prepare(`DELETE FROM ${table}`).run()
-    shop.rig.letters.length = 0
+    shop.rig.emails.length = 0
     shop.member = await createMember(env.PEOPLE, buyer, "fr", Date.now())
   }
   shop.open = async (site) => {
@@ -152,7 +152,7 @@ export async function deliver(
 
 /** The links to claim a purchase that were mailed to an address, oldest first. */
 export function claimsFor(rig: Rig, email: string): string[] {
-  return rig.letters
+  return rig.emails
     .filter(({ to }) => to === email)
     .flatMap(({ text }) => /\/\S*\/join\/claim\?token=[\w-]{43}/.exec(text)?.[0].replace(/^\/\/[^/]+/, "") ?? [])
 }

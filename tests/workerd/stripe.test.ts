@@ -54,7 +54,7 @@ describe("an event", () => {
     expect(await standing()).toEqual(first)
     const digest = await findSubscriber(env.PEOPLE, buyer)
     expect(digest).toMatchObject({ language: "fr", subscriptions: [{ list: "digest" }] })
-    expect(shop.rig.letters.map(({ to, subject }) => [to, subject])).toEqual([[buyer, "Bienvenue chez Meridian"]])
+    expect(shop.rig.emails.map(({ to, subject }) => [to, subject])).toEqual([[buyer, "Bienvenue chez Meridian"]])
   })
 
   it("in any order, any number of times, while things go on at Stripe, leaves the standing that Stripe has at last", async () => {
@@ -128,7 +128,7 @@ describe("an event", () => {
           })
           const found = await standing()
           expect(found).toEqual({ until, cancels: state.cancels ?? false })
-          const subjects = shop.rig.letters.map(({ subject }) => subject)
+          const subjects = shop.rig.emails.map(({ subject }) => subject)
           expect(new Set(subjects).size).toBe(subjects.length)
           if (until > 0) expect(subjects).toContain("Bienvenue chez Meridian")
         },
@@ -143,7 +143,7 @@ describe("an event", () => {
     const statuses = await Promise.all([...events, ...events, ...events].map((event) => deliver(event)))
     expect(new Set(statuses)).toEqual(new Set([200]))
     expect((await standing())?.until).toBeGreaterThan(Date.now())
-    expect(shop.rig.letters.length).toBe(1)
+    expect(shop.rig.emails.length).toBe(1)
   })
 
   it("of an old subscription says nothing against a new one", async () => {
@@ -208,12 +208,12 @@ describe("an event", () => {
     await tell("fault", 500)
     expect(await deliver(event)).toBe(503)
     await tell("fault", 0)
-    shop.rig.refuseLetters(true)
+    shop.rig.refuseEmails(true)
     expect(await deliver(event)).toBe(503)
-    shop.rig.refuseLetters(false)
+    shop.rig.refuseEmails(false)
     expect(await deliver(event)).toBe(200)
     expect((await standing())?.until).toBeGreaterThan(Date.now())
-    expect(shop.rig.letters.length).toBe(1)
+    expect(shop.rig.emails.length).toBe(1)
   })
 
   it("of a failed renewal keeps the member for seven days and sends one letter, however often it is tried", async () => {
@@ -223,7 +223,7 @@ describe("an event", () => {
     await setSubscription("sub_1", { status: "past_due", start, end: start + 30 * day })
     for (let i = 0; i < 3; i++) expect(await deliver(ofInvoice("payment_failed", "sub_1", "in_2"))).toBe(200)
     expect(await standing()).toEqual({ until: (start + 7 * day) * 1000, cancels: false })
-    expect(shop.rig.letters.map(({ subject }) => subject)).toEqual([
+    expect(shop.rig.emails.map(({ subject }) => subject)).toEqual([
       "Bienvenue chez Meridian",
       "Le paiement de votre adhésion n’a pas abouti",
     ])
@@ -243,7 +243,7 @@ describe("an event", () => {
     await deliver(ofInvoice("paid", "sub_1", "in_2"))
     expect(await findSubscriber(env.PEOPLE, buyer)).toBeNull()
     expect((await standing())?.until).toBe(0)
-    expect(shop.rig.letters.length).toBe(1)
+    expect(shop.rig.emails.length).toBe(1)
   })
 
   it("brings a revoked membership back when it is of a later purchase, not of one of two before", async () => {
@@ -318,7 +318,7 @@ describe("deleting an account", () => {
     expect(await stripe.statusesOf("sub_1")).toEqual(["active"])
     expect(await deliver(ofInvoice("paid", "sub_1", "in_2"))).toBe(200)
     expect([await standing(), ...(await stripe.statusesOf("sub_1"))]).toEqual([null, "canceled"])
-    expect(shop.rig.letters.length).toBe(1)
+    expect(shop.rig.emails.length).toBe(1)
   })
 
   it("keeps nothing that Stripe tells meanwhile", async () => {

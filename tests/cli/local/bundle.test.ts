@@ -24,7 +24,7 @@ describe("the production bundle", () => {
     expect(gzipped(bundle.modules)).toBeLessThan(mostInAll)
   })
 
-  it("evaluates nothing of the desk, the members' room or the sanitizer for a reader", () => {
+  it("evaluates nothing of the desk, the account or the sanitizer for a reader", () => {
     const rare = bundle.modules.filter((name) => !bundle.reader.includes(name))
     const marks = ["/desk/v1", "noembed noframes", "block-scalar"]
     for (const mark of marks)

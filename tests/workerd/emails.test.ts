@@ -1,4 +1,4 @@
-// Letters that a flood of asking sends: the documented number, whoever floods. LETTERS=10000 asks so often.
+// Emails that a flood of requests causes: the documented number, whoever floods. LETTERS=10000 asks so often.
 import { beforeEach, expect, it } from "vitest"
 import { createMember } from "../../src/store/members.ts"
 import { createRig, env, origin, type Rig } from "./rig.ts"
@@ -41,7 +41,7 @@ it("one address gets at most 5 in a quarter of an hour, from however many networ
     email: ["reader@example.org", "READER@example.org", " Reader@Example.org "][count % 3] as string,
     network: `10.${count >> 8}.${count & 255}.7`,
   }))
-  expect(rig.letters.length).toBe(5)
+  expect(rig.emails.length).toBe(5)
   // A refusal would say that somebody has the address.
   expect(statuses).toEqual(new Map([[303, attempts]]))
 })
@@ -53,5 +53,5 @@ it.each([
   for (let count = 0; count < 60; count++)
     await createMember(env.PEOPLE, `reader-${count}@example.org`, "en", Date.now())
   await flood((count) => ({ email: `reader-${count % 60}@example.org`, network: networkOf(count) }))
-  expect(rig.letters.length).toBe(20)
+  expect(rig.emails.length).toBe(20)
 })
