@@ -63,7 +63,7 @@ export async function findUnreachable(page: Page): Promise<string[]> {
   return [...faults, ...missed]
 }
 
-/** In forced colours: buttons without an edge, and pictures of ours that vanish into the background. */
+/** In forced colours: buttons without an edge, and our pictures that vanish into the background. */
 export function findVanished(page: Page): Promise<string[]> {
   return page.evaluate(`(() => {
     const faults = []

@@ -1,4 +1,4 @@
-// `npm run audit`: every kind of page in a real browser, Lighthouse, hostile texts. `npm run audit -- keyboard lighthouse xss`: parts of it.
+// `npm run audit`: every kind of page in a real browser, Lighthouse, hostile texts. `npm run audit -- keyboard lighthouse xss` runs parts of it.
 import type { Browser } from "playwright-core"
 import { openBrowser } from "../tests/browser/open-browser.ts"
 import { findPort, type RunningSite, root, runDateline, startSite } from "../tests/whole/running-site.ts"
@@ -15,7 +15,7 @@ const all = parts.length === 0
 let good = true
 if (all || ways.length > 0 || parts.includes("lighthouse")) good = await auditPublication()
 if (all || parts.includes("xss")) good = (await tryHostileTexts()) && good
-console.log(good ? "Nothing to mend." : "There is something to mend.")
+console.log(good ? "No faults found." : "Faults found: see above.")
 process.exitCode = good ? 0 : 1
 
 /** The starter publication: its pages, and Lighthouse over them. */

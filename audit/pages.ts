@@ -1,4 +1,4 @@
-// Every kind of page that readers meet, in the starter publication: whoever adds a kind of page adds it here.
+// Every kind of page that readers meet, in the starter publication. A new kind of page is added here.
 
 export interface AuditedPage {
   readonly kind: string

@@ -84,11 +84,11 @@ async function publishBatch(site: RunningSite, drafts: readonly Draft[]): Promis
       if (draft?.held.delete(place)) refused.push(`${place}: ${message.replace(/".*"/s, "…")}`)
     }
   }
-  throw new Error("the desk refuses what has no payload any more")
+  throw new Error("the desk refuses a text from which every payload was removed")
 }
 
 /**
- * The desk takes no text with a picture that it cannot show, `<img src=x>`: whoever means harm names one that it can.
+ * The desk takes no text with a picture that cannot be shown, `<img src=x>`: an attacker names one that it can.
  * @returns whether there was such a picture; it has another name now
  */
 function showPicture(draft: Draft): boolean {

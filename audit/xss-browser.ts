@@ -48,7 +48,7 @@ export async function openTab(
     seen.push(`dialog ${dialog.message()}`)
     dialog.dismiss().catch(() => undefined)
   })
-  // Pages of ours say nothing: whatever is said is a policy's report or a script's error.
+  // Our pages write nothing to the console: any message is a policy's report or a script's error.
   page.on("console", (message) => {
     const text = message.text()
     seen.push(`${text.startsWith("Failed to load resource") ? "missing" : "report"} ${text} ${message.location().url}`)

@@ -1,4 +1,4 @@
-// What a site is measured beside: bare Workers on the same workerd, without anything of ours.
+// What a site is measured beside: bare Workers on the same workerd, without any of our code.
 import { cpSync, readFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { join } from "node:path"

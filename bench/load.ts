@@ -190,7 +190,7 @@ function createLine(socket: Socket, port: number, expected: Expected): Line {
   }
 }
 
-/** Stands for a length that is told chunk by chunk. */
+/** Stands for a chunked body: the length is not known beforehand. */
 const chunked = -1
 
 /** Where a chunked answer ends, or nowhere yet. */

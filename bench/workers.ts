@@ -1,4 +1,4 @@
-// Workers on workerd itself, for what a site is measured beside: nothing of ours, quiet, and off the internet.
+// Workers on workerd itself, for what a site is measured beside: none of our code, no logs, no internet.
 import { convertV4MiniflareOptions, Miniflare, type V4WorkerOptions } from "miniflare"
 
 /** A Worker by its modules, the first of which is its entry. */

@@ -24,7 +24,7 @@ interface Named {
   readonly name: string
 }
 
-/** The one article that every peer serves, and what stands around it on a page of ours. */
+/** The one article that every peer serves, and what surrounds it on our page. */
 export interface Shared {
   readonly path: string
   readonly title: string
@@ -51,7 +51,7 @@ export interface Shared {
     readonly date: string
   }[]
   readonly site: SharedSite
-  /** The style sheet that stands in every page of ours. */
+  /** The style sheet of our pages. */
   readonly style: string
 }
 
