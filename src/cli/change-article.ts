@@ -6,8 +6,7 @@ import { type BaseRecord, digestFiles, openBaseRecord, recallBase } from "./base
 import type { Context } from "./command.ts"
 import { type DeskClient, expectAnswer, fetchSite, flushAfter, openDesk, type Revision } from "./desk-client.ts"
 import { listFiles, openFolder, toPath } from "./folder.ts"
-import { CLIError, explainConflict } from "./output.ts"
-import type { PublishOutcome } from "./shapes.ts"
+import { CLIError, explainConflict, type PublishOutcome } from "./output.ts"
 
 /** An article that a command is about to change. */
 export interface Subject {

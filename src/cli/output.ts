@@ -1,6 +1,46 @@
 // What a command says: lines for people, one JSON value for programs, a progress bar on a terminal, a failure with its exit code.
 import * as v from "valibot"
-import type { PublishOutcome } from "./shapes.ts"
+
+export const Revision = v.pipe(v.number(), v.integer(), v.minValue(0))
+export const Moment = v.pipe(v.string(), v.isoTimestamp())
+export const Path = v.pipe(v.string(), v.startsWith("/"))
+
+/** A mistake in the content (site/problem.ts). */
+export const ProblemShape = v.strictObject({
+  file: v.string(),
+  line: v.number(),
+  column: v.number(),
+  field: v.string(),
+  message: v.string(),
+  fix: v.string(),
+})
+
+export const PublishShape = v.strictObject({
+  published: v.array(
+    v.strictObject({
+      path: Path,
+      url: v.pipe(v.string(), v.url()),
+      revision: Revision,
+      /** Milliseconds from the desk's receipt until a reader was served it; null: not for readers yet, or not requested. */
+      liveMs: v.nullable(v.number()),
+    }),
+  ),
+  unchanged: v.array(Path),
+  conflicts: v.array(
+    v.strictObject({
+      path: Path,
+      revision: Revision,
+      /** null: the site does not know. */
+      who: v.nullable(v.string()),
+      when: v.nullable(Moment),
+      /** Only if the article is no longer at its address: where it is now; null: nowhere. */
+      movedTo: v.optional(v.nullable(Path)),
+    }),
+  ),
+  problems: v.array(ProblemShape),
+})
+export type PublishOutcome = v.InferOutput<typeof PublishShape>
+export type Published = PublishOutcome["published"][number]
 
 /** 1 the content is wrong, 2 the command is wrong, 3 conflict, 4 the site could not be reached or refused. */
 export type ExitCode = 1 | 2 | 3 | 4

@@ -7,9 +7,9 @@ import type { Problem } from "../site/problem.ts"
 import { type BaseRecord, digestFiles, type FileDigest, openBaseRecord, recallBase } from "./base-record.ts"
 import { type DeskClient, expectAnswer, fetchHeads, fetchSite, flushAfter, type Head, openDesk } from "./desk-client.ts"
 import { listFiles, openFolder, pathOf, type Seen, selectFiles } from "./folder.ts"
+import type { PublishOutcome } from "./output.ts"
 import type { FolderArticle } from "./read-articles.ts"
 import { articlesARequest, awaitReceipts, type SendOptions, sendArticles } from "./send-articles.ts"
-import type { PublishOutcome } from "./shapes.ts"
 
 export interface PublishOptions extends SendOptions {
   readonly content: string

@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs"
 import { resolve } from "node:path"
 import { Worker } from "node:worker_threads"
+import * as v from "valibot"
 import config from "../../../dateline.config.ts"
 import type { Article } from "../../article/article.ts"
 import { checkArticles } from "../../article/check.ts"
@@ -12,9 +13,8 @@ import { formatProblem, type Problem } from "../../site/problem.ts"
 import type { SiteConfig } from "../../site/site.ts"
 import type { CommandSpec } from "../command.ts"
 import { listFiles, openFolder, selectFiles } from "../folder.ts"
-import { CLIError, countOf } from "../output.ts"
+import { CLIError, countOf, ProblemShape } from "../output.ts"
 import { type FolderArticle, readArticles, readyPictures } from "../read-articles.ts"
-import { CheckShape } from "../shapes.ts"
 
 /** Milliseconds; an article that takes longer to render is a mistake. */
 const patience = 1000
@@ -23,7 +23,7 @@ export const check = {
   usage: "check [paths...]",
   summary: "List every mistake, with reading times and how much of members' articles the public sees",
   examples: ["check", "check content/asia"],
-  shape: CheckShape,
+  shape: v.strictObject({ problems: v.array(ProblemShape) }),
   async run(context, { args, output }) {
     requireValidConfig(config)
     const { files, articles, problems } = await checkFolder(openFolder(context.content), args, patience)

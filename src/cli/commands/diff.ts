@@ -2,17 +2,21 @@
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { type StructuredPatch, structuredPatch } from "diff"
+import * as v from "valibot"
 import type { CommandSpec } from "../command.ts"
 import { expectAnswer, openDesk } from "../desk-client.ts"
 import { openFolder, toPath } from "../folder.ts"
-import { CLIError, countOf } from "../output.ts"
-import { DiffShape } from "../shapes.ts"
+import { CLIError, countOf, Path, Revision } from "../output.ts"
 
 export const diff = {
   usage: "diff <path>",
   summary: "Compare what is live (-) with your file (+)",
   examples: ["diff /asia/tajikistan/snow"],
-  shape: DiffShape,
+  shape: v.strictObject({
+    path: Path,
+    revision: Revision,
+    lines: v.array(v.looseObject({ mark: v.picklist(["+", "-", " "]), text: v.string() })),
+  }),
   async run(context, { args: [given = ""], output }) {
     const path = toPath(given, context.content)
     const file = join(openFolder(context.content), `${path}.md`)

@@ -1,8 +1,15 @@
 // `editors`: who may publish, and their keys.
+import * as v from "valibot"
 import type { CommandSpec, Context } from "../command.ts"
 import { expectAnswer, openDesk } from "../desk-client.ts"
 import { CLIError } from "../output.ts"
-import { EditorsShape } from "../shapes.ts"
+
+const Role = v.picklist(["editor", "admin"])
+const EditorsShape = v.union([
+  v.array(v.strictObject({ name: v.string(), role: Role })),
+  v.strictObject({ name: v.string(), role: Role, key: v.string() }),
+  v.strictObject({ name: v.string() }),
+])
 
 const deskOf = (context: Context) => openDesk({ url: context.url, key: context.key() })
 

@@ -1,14 +1,26 @@
 // `list`: every article of the site.
+import * as v from "valibot"
 import type { CommandSpec } from "../command.ts"
 import { fetchHeads, openDesk } from "../desk-client.ts"
-import { countOf } from "../output.ts"
-import { ListShape } from "../shapes.ts"
+import { countOf, Moment, Path, Revision } from "../output.ts"
 
 export const list = {
   usage: "list",
   summary: "List every article of the site with its status and revision",
   examples: ["list", "list --json"],
-  shape: ListShape,
+  shape: v.array(
+    v.strictObject({
+      path: Path,
+      url: v.pipe(v.string(), v.url()),
+      title: v.string(),
+      access: v.picklist(["open", "members"]),
+      status: v.picklist(["live", "scheduled", "expired", "gone", "damaged"]),
+      date: v.nullable(Moment),
+      updated: v.nullable(Moment),
+      language: v.string(),
+      revision: Revision,
+    }),
+  ),
   async run(context, { output }) {
     const heads = [...(await fetchHeads(openDesk({ url: context.url, key: context.key() }))).values()]
     output.result(

@@ -1,14 +1,24 @@
 // `log`: an article's history.
+import * as v from "valibot"
 import type { CommandSpec } from "../command.ts"
 import { expectAnswer, openDesk } from "../desk-client.ts"
 import { toPath } from "../folder.ts"
-import { LogShape } from "../shapes.ts"
+import { Moment, Revision } from "../output.ts"
 
 export const log = {
   usage: "log <path>",
   summary: "Show an article's revisions: what, who, when and why",
   examples: ["log /asia/tajikistan/snow", "log content/asia/tajikistan/snow.md"],
-  shape: LogShape,
+  shape: v.array(
+    v.strictObject({
+      revision: Revision,
+      action: v.picklist(["publish", "unpublish", "move", "rollback"]),
+      digest: v.string(),
+      who: v.string(),
+      when: Moment,
+      message: v.string(),
+    }),
+  ),
   async run(context, { args: [given = ""], output }) {
     const desk = openDesk({ url: context.url, key: context.key() })
     const response = await desk.revisions.$get({ query: { path: toPath(given, context.content) } })

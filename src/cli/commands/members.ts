@@ -1,11 +1,30 @@
 // `members`: who is a member, and memberships that the newsroom grants and revokes.
 import { existsSync } from "node:fs"
+import * as v from "valibot"
 import { emailProblems, parseEmail } from "../../site/email.ts"
 import type { CommandSpec, Context } from "../command.ts"
 import { type DeskClient, expectAnswer, openDesk } from "../desk-client.ts"
 import { CLIError, countOf } from "../output.ts"
 import { writePrivateFile } from "../private-files.ts"
-import { type MemberLine, MembersShape } from "../shapes.ts"
+
+const Member = v.strictObject({
+  id: v.string(),
+  email: v.string(),
+  language: v.string(),
+  standing: v.picklist(["member", "ended", "revoked"]),
+  source: v.nullable(v.picklist(["granted", "paid"])),
+  /** null for a member: without end. */
+  until: v.nullable(v.string()),
+  created: v.string(),
+  stripeCustomer: v.nullable(v.string()),
+  stripeSubscription: v.nullable(v.string()),
+})
+type MemberLine = v.InferOutput<typeof Member>
+const MembersShape = v.union([
+  v.array(Member),
+  Member,
+  v.strictObject({ file: v.string(), members: v.pipe(v.number(), v.integer()) }),
+])
 
 const deskOf = (context: Context) => openDesk({ url: context.url, key: context.key() })
 

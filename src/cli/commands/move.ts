@@ -1,16 +1,17 @@
 // `move`: gives an article another address; the old one redirects (301).
+import * as v from "valibot"
 import { drawCardOf } from "../cards.ts"
 import { openSubject, sendChange } from "../change-article.ts"
 import type { CommandSpec } from "../command.ts"
 import { toPath } from "../folder.ts"
-import { MoveShape } from "../shapes.ts"
+import { Path, Revision } from "../output.ts"
 
 export const move = {
   usage: "move <old> <new>",
   summary: "Move an article; the old address redirects to the new one",
   options: [["--force", "move it even if another editor changed it"]],
   examples: ["move /asia/tajikistan/snow /asia/uzbekistan/snow"],
-  shape: MoveShape,
+  shape: v.strictObject({ from: Path, to: Path, revision: Revision }),
   async run(context, { args: [old = "", next = ""], options, output }) {
     const to = toPath(next, context.content)
     const subject = await openSubject(context, old, options.force === true)

@@ -2,20 +2,20 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import anyAscii from "any-ascii"
+import * as v from "valibot"
 import config from "../../../dateline.config.ts"
 import { parseArticle } from "../../article/parse.ts"
 import { parseAddress } from "../../site/addresses.ts"
 import { slugify } from "../../site/slug.ts"
 import type { CommandSpec } from "../command.ts"
 import { openFolder } from "../folder.ts"
-import { CLIError } from "../output.ts"
-import { NewShape } from "../shapes.ts"
+import { CLIError, Path } from "../output.ts"
 
 export const create = {
   usage: "new <place> <title>",
   summary: "Create an article's file with its front matter filled in",
   examples: ['new asia/tajikistan "Snow closes the Anzob pass"', 'new africa "Locusts cross the Sahel"'],
-  shape: NewShape,
+  shape: v.strictObject({ file: v.string(), path: Path }),
   async run(context, { args: [place = "", title = ""], output }) {
     const slug = slugify(anyAscii(title.normalize("NFC")))
     if (slug === "") throw new CLIError("The title needs a letter or a digit, to make an address from", 2)

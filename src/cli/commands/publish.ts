@@ -1,9 +1,8 @@
 // `publish`: sends what changed to the site.
 import { formatProblem } from "../../site/problem.ts"
 import type { CommandSpec } from "../command.ts"
-import { countOf, explainConflict } from "../output.ts"
+import { countOf, explainConflict, PublishShape } from "../output.ts"
 import { publishFolder } from "../publish-run.ts"
-import { PublishShape } from "../shapes.ts"
 
 export const publish = {
   usage: "publish [paths...]",

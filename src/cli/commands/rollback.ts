@@ -1,22 +1,27 @@
 // `rollback`: publishes an earlier revision again, as the newest one.
 import { renameSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import * as v from "valibot"
 import config from "../../../dateline.config.ts"
 import { drawCardOf } from "../cards.ts"
 import { openSubject, sendChange } from "../change-article.ts"
 import type { CommandSpec } from "../command.ts"
 import { fetchSource } from "../desk-client.ts"
 import { listFiles, openFolder } from "../folder.ts"
-import { CLIError } from "../output.ts"
+import { CLIError, Path, Revision } from "../output.ts"
 import { type FolderArticle, readArticles } from "../read-articles.ts"
-import { RollbackShape } from "../shapes.ts"
 
 export const rollback = {
   usage: "rollback <path> [revision]",
   summary: "Publish an earlier revision again; by default the one before the current one",
   options: [["--force", "roll back even if another editor changed it"]],
   examples: ["rollback /asia/tajikistan/snow", "rollback /asia/tajikistan/snow 3"],
-  shape: RollbackShape,
+  shape: v.strictObject({
+    path: Path,
+    revision: Revision,
+    /** What became of the file in the folder. */
+    file: v.picklist(["restored", "pictures", "kept"]),
+  }),
   async run(context, { args: [given = "", wanted], options, output }) {
     if (wanted !== undefined && !/^\d{1,9}$/.test(wanted))
       throw new CLIError(`${wanted} is not a revision number. See \`npx dateline log ${given}\``, 2)

@@ -1,4 +1,5 @@
 // `status`: what differs between the folder and the site.
+import * as v from "valibot"
 import config from "../../../dateline.config.ts"
 import { formatProblem } from "../../site/problem.ts"
 import { openBaseRecord, recallBase } from "../base-record.ts"
@@ -6,16 +7,24 @@ import { isDraftOfLive, refuseDraft } from "../check-together.ts"
 import type { CommandSpec } from "../command.ts"
 import { fetchHeads, fetchSite, openDesk } from "../desk-client.ts"
 import { listFiles, openFolder, pathOf } from "../folder.ts"
-import { countOf } from "../output.ts"
+import { countOf, Path, ProblemShape } from "../output.ts"
 import { readArticles } from "../read-articles.ts"
-import { StatusShape } from "../shapes.ts"
 
 type State = "new" | "changed" | "conflict" | "same" | "draft" | "unpublished" | "not in the folder"
 
 export const status = {
   usage: "status",
   summary: "Show what differs between your folder and the site",
-  shape: StatusShape,
+  shape: v.strictObject({
+    site: v.pipe(v.string(), v.url()),
+    articles: v.array(
+      v.strictObject({
+        path: Path,
+        state: v.picklist(["new", "changed", "conflict", "same", "draft", "unpublished", "not in the folder"]),
+      }),
+    ),
+    problems: v.array(ProblemShape),
+  }),
   async run(context, { output }) {
     const root = openFolder(context.content)
     const files = listFiles(root)

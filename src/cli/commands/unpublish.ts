@@ -1,8 +1,8 @@
 // `unpublish`: takes an article down; its address answers 410.
+import * as v from "valibot"
 import { openSubject, sendChange } from "../change-article.ts"
 import type { CommandSpec } from "../command.ts"
-import { CLIError } from "../output.ts"
-import { UnpublishShape } from "../shapes.ts"
+import { CLIError, Path, Revision } from "../output.ts"
 
 export const unpublish = {
   usage: "unpublish <path>",
@@ -12,7 +12,7 @@ export const unpublish = {
     ["--force", "take it down even if another editor changed it"],
   ],
   examples: ['unpublish /asia/tajikistan/snow --reason "The pass was open"'],
-  shape: UnpublishShape,
+  shape: v.strictObject({ path: Path, revision: Revision }),
   async run(context, { args: [given = ""], options: { reason, force }, output }) {
     if (typeof reason !== "string" || reason.trim() === "")
       throw new CLIError("Give a reason with --reason. It is kept in the history", 2)

@@ -8,8 +8,7 @@ import { watch } from "chokidar"
 import { isPictureName } from "../../article/picture-types.ts"
 import { formatProblem } from "../../site/problem.ts"
 import { listFiles, openFolder } from "../folder.ts"
-import { explainConflict } from "../output.ts"
-import type { PublishOutcome } from "../shapes.ts"
+import { explainConflict, type PublishOutcome } from "../output.ts"
 
 /** Editors write a file in several steps. Wait this long for quiet, milliseconds. */
 const quiet = 60

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
 import { createRepublisher, type Republisher } from "../../../src/cli/local/watch.ts"
-import type { PublishOutcome } from "../../../src/cli/shapes.ts"
+import type { PublishOutcome } from "../../../src/cli/output.ts"
 
 let content: string
 let wrong: Set<string>
