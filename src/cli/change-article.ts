@@ -28,7 +28,7 @@ export interface Subject {
  */
 export async function openSubject(context: Context, given: string, force: boolean): Promise<Subject> {
   const path = toPath(given, context.content)
-  const desk = openDesk({ url: context.url, key: context.key() })
+  const desk = openDesk(context)
   const site = await fetchSite(desk)
   const root = existsSync(context.content) ? openFolder(context.content) : null
   const record = root === null ? null : openBaseRecord(root, site.id)

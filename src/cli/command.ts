@@ -3,14 +3,12 @@ import { existsSync, readFileSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { Command, CommanderError } from "commander"
 import type * as v from "valibot"
+import type { Target } from "./desk-client.ts"
 import { CLIError, createOutput, type Output, quieten } from "./output.ts"
-import { expectPrivateLine, isLocal, readSiteAddress } from "./site-address.ts"
 
-export interface Context {
-  readonly url: string
+/** Reading the key throws a CLIError when there is none. */
+export interface Context extends Target {
   readonly content: string
-  /** The editor's key. @throws CLIError when there is none */
-  readonly key: () => string
 }
 
 export interface Call {
@@ -26,7 +24,7 @@ export interface CommandSpec {
   readonly summary: string
   readonly options?: readonly (readonly [flags: string, description: string])[]
   readonly examples?: readonly string[]
-  /** What it prints with --json (shapes.ts); subcommands print their parent's. */
+  /** What it prints with --json; subcommands print their parent's. */
   readonly shape?: v.GenericSchema
   /** @returns the exit code */
   run?(context: Context, call: Call): Promise<number>
@@ -108,15 +106,38 @@ function explainUsage(text: string): string {
   return `Invalid argument. ${/Allowed choices .*/.exec(rest)?.[0] ?? ""}\n`
 }
 
-/** The target of a command, from flags and environment. Keys come from the environment or the local state, never from argv. */
+/** Keys come from the environment or the local state, never from argv. */
 function readContext(options: Call["options"]): Context {
   const url = readSiteAddress(String(options.url ?? process.env.DATELINE_URL ?? defaultUrl))
   const content = resolve(String(options.content ?? "content"))
-  return { url, content, key: () => findKey(url) }
+  return {
+    url,
+    content,
+    get key() {
+      return findKey(url)
+    },
+  }
+}
+
+/** Whether an address is on this machine. `URL` has already turned `2130706433` and `127.1` into `127.0.0.1`. */
+export function isLocal(url: string): boolean {
+  return /^(?:localhost|\[::1\]|127\.\d+\.\d+\.\d+)$/.test(new URL(url).hostname)
+}
+
+/**
+ * A site's address without a trailing slash. What was given may hold a password, so no message repeats it.
+ * @throws CLIError
+ */
+export function readSiteAddress(given: string): string {
+  const url = URL.canParse(given) ? new URL(given) : null
+  if (url === null || !/^https?:$/.test(url.protocol) || url.search + url.hash !== "")
+    throw new CLIError("The address in --url or DATELINE_URL is not a site's: use https://example.org", 2)
+  if (url.username + url.password !== "")
+    throw new CLIError("--url and DATELINE_URL take no user name or password: put the editor's key in DATELINE_KEY", 2)
+  return (url.origin + url.pathname).replace(/\/+$/, "")
 }
 
 function findKey(url: string): string {
-  expectPrivateLine(url)
   const given = process.env.DATELINE_KEY?.trim()
   const local = join(import.meta.dirname, "../../.wrangler/dateline/desk.key")
   const key = given || (isLocal(url) && existsSync(local) ? readFileSync(local, "utf8").trim() : "")

@@ -2,8 +2,8 @@
 import { hc } from "hono/client"
 import type { PictureFile } from "../article/picture-types.ts"
 import type { DeskApp } from "../desk/app.ts"
+import { isLocal } from "./command.ts"
 import { CLIError } from "./output.ts"
-import { expectPrivateLine, isLocal } from "./site-address.ts"
 
 export interface Target {
   readonly url: string
@@ -43,6 +43,12 @@ export async function fetchPicture(
 }
 
 export type DeskClient = ReturnType<typeof openDesk>
+
+/** @throws CLIError when somebody on the way could read a key sent to this address */
+export function expectPrivateLine(url: string): void {
+  if (new URL(url).protocol === "https:" || isLocal(url)) return
+  throw new CLIError(`The editor's key is not sent to ${url}, because http is not encrypted: use https`, 2)
+}
 
 /** Every request with the key goes through here. */
 async function fetchAgain(target: Target, input: string | URL | Request, init?: RequestInit): Promise<Response> {

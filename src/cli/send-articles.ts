@@ -2,10 +2,10 @@
 import type { PictureFile } from "../article/picture-types.ts"
 import type { BaseRecord } from "./base-record.ts"
 import type { ReadyArticle } from "./clean-pictures.ts"
+import { isLocal } from "./command.ts"
 import { type DeskClient, expectAnswer, type Head, sendPicture, type Target } from "./desk-client.ts"
 import type { Published, PublishOutcome } from "./output.ts"
 import type { FolderArticle } from "./read-articles.ts"
-import { isLocal } from "./site-address.ts"
 
 export interface SendOptions extends Target {
   readonly force?: boolean

@@ -49,7 +49,7 @@ async function run(command: Runnable, args: string[] = [], values: Record<string
     good: (text: string) => text,
     bad: (text: string) => text,
   }
-  const context = { url: desk.url, content, key: () => "test-key-of-desk" }
+  const context = { url: desk.url, content, key: "test-key-of-desk" }
   const options = { cards: false, ...values }
   const ended = await command.run(context, { args, options, output }).catch((error: unknown) => error)
   const failed = ended instanceof CLIError

@@ -41,7 +41,7 @@ async function run(command: Required<Pick<CommandSpec, "run">>, options: Record<
     good: (text) => text,
     bad: (text) => text,
   }
-  const context = { url: desk.url, content, key: () => "test-key-of-desk" }
+  const context = { url: desk.url, content, key: "test-key-of-desk" }
   const code = await command.run(context, { args: [], options, output })
   return { code, lines }
 }

@@ -12,7 +12,7 @@ it.each([
   const context = {
     url: "http://127.0.0.1:1",
     content: "",
-    key: () => {
+    get key(): string {
       throw new Error("the key was read")
     },
   }

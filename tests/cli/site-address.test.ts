@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest"
-import { expectPrivateLine, isLocal, readSiteAddress } from "../../src/cli/site-address.ts"
+import { isLocal, readSiteAddress } from "../../src/cli/command.ts"
+import { expectPrivateLine } from "../../src/cli/desk-client.ts"
 
 const local = [
   "http://localhost:8787",

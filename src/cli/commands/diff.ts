@@ -21,7 +21,7 @@ export const diff = {
     const path = toPath(given, context.content)
     const file = join(openFolder(context.content), `${path}.md`)
     if (!existsSync(file)) throw new CLIError(`File not found: ${file}`, 2)
-    const desk = openDesk({ url: context.url, key: context.key() })
+    const desk = openDesk(context)
     const response = await desk.source.$get({ query: { path } })
     const { source, revision } = await expectAnswer(response)
     const mine = readFileSync(file, "utf8")

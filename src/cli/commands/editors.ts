@@ -1,6 +1,6 @@
 // `editors`: who may publish, and their keys.
 import * as v from "valibot"
-import type { CommandSpec, Context } from "../command.ts"
+import type { CommandSpec } from "../command.ts"
 import { expectAnswer, openDesk } from "../desk-client.ts"
 import { CLIError } from "../output.ts"
 
@@ -11,13 +11,11 @@ const EditorsShape = v.union([
   v.strictObject({ name: v.string() }),
 ])
 
-const deskOf = (context: Context) => openDesk({ url: context.url, key: context.key() })
-
 const list = {
   usage: "list",
   summary: "List all editors",
   async run(context, { output }) {
-    const response = await deskOf(context).editors.$get()
+    const response = await openDesk(context).editors.$get()
     const answer = await expectAnswer(response)
     output.result(answer.editors)
     for (const editor of answer.editors) output.line(`${editor.role.padEnd(6)} ${editor.name}`)
@@ -32,7 +30,7 @@ const add = {
   examples: ['editors add "Sitora Nazarova"', 'editors add "Jo Park" --role admin'],
   async run(context, { args: [name = ""], options: { role = "editor" }, output }) {
     if (role !== "editor" && role !== "admin") throw new CLIError("--role must be `editor` or `admin`", 2)
-    const response = await deskOf(context).editors.$post({ json: { name, role } })
+    const response = await openDesk(context).editors.$post({ json: { name, role } })
     const answer = await expectAnswer(response)
     output.result(answer)
     output.line(`${name} can now publish with this key. It is not shown again:\n${answer.key}`)
@@ -44,7 +42,7 @@ const revoke = {
   usage: "revoke <name>",
   summary: "Revoke an editor's key",
   async run(context, { args: [name = ""], output }) {
-    output.result(await expectAnswer(await deskOf(context).editors[":name"].$delete({ param: { name } })))
+    output.result(await expectAnswer(await openDesk(context).editors[":name"].$delete({ param: { name } })))
     output.line(`${name}'s key no longer works`)
     return 0
   },

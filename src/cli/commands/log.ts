@@ -20,7 +20,7 @@ export const log = {
     }),
   ),
   async run(context, { args: [given = ""], output }) {
-    const desk = openDesk({ url: context.url, key: context.key() })
+    const desk = openDesk(context)
     const response = await desk.revisions.$get({ query: { path: toPath(given, context.content) } })
     const { revisions } = await expectAnswer(response)
     output.result(revisions)

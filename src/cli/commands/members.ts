@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs"
 import * as v from "valibot"
 import { emailProblems, parseEmail } from "../../site/email.ts"
-import type { CommandSpec, Context } from "../command.ts"
+import type { CommandSpec } from "../command.ts"
 import { type DeskClient, expectAnswer, openDesk } from "../desk-client.ts"
 import { CLIError, countOf } from "../output.ts"
 import { writePrivateFile } from "../private-files.ts"
@@ -26,13 +26,11 @@ const MembersShape = v.union([
   v.strictObject({ file: v.string(), members: v.pipe(v.number(), v.integer()) }),
 ])
 
-const deskOf = (context: Context) => openDesk({ url: context.url, key: context.key() })
-
 const list = {
   usage: "list",
   summary: "List everyone who is or was a member",
   async run(context, { output }) {
-    const all = await fetchMembers(deskOf(context))
+    const all = await fetchMembers(openDesk(context))
     output.result(all)
     for (const member of all) output.line(describe(member))
     output.line(`${all.length} in total; members now: ${all.filter(({ standing }) => standing === "member").length}`)
@@ -54,7 +52,7 @@ const grant = {
     if ("problem" in read) throw new CLIError(`${email}: ${emailProblems[read.problem]}`, 2)
     const language = options.language === undefined ? {} : { language: String(options.language) }
     const json = { email, ...readUntil(options), ...language }
-    const { member } = await expectAnswer(await deskOf(context).members.grant.$post({ json }))
+    const { member } = await expectAnswer(await openDesk(context).members.grant.$post({ json }))
     output.result(member)
     output.line(`${member.email} is a member ${member.until === null ? "with no end date" : `until ${member.until}`}`)
     return 0
@@ -66,7 +64,7 @@ const revoke = {
   summary: "End a membership",
   // Takes any text: an older release may have stored an address that is refused today.
   async run(context, { args: [email = ""], output }) {
-    const response = await deskOf(context).members.revoke.$post({ json: { email } })
+    const response = await openDesk(context).members.revoke.$post({ json: { email } })
     const { member } = await expectAnswer(response)
     output.result(member)
     output.line(`${member.email} is no longer a member. This takes effect everywhere within 5 minutes`)
@@ -80,7 +78,7 @@ const exportAll = {
   usage: "export <file>",
   summary: "Write all members to a JSON file that only you can read",
   async run(context, { args: [file = ""], output }) {
-    const all = await fetchMembers(deskOf(context))
+    const all = await fetchMembers(openDesk(context))
     writeExport(file, all)
     output.result({ file, members: all.length })
     output.line(`Wrote ${countOf(all.length, "member")} to ${file}, which only you can read`)

@@ -19,7 +19,6 @@ export const publish = {
     const dryRun = options.dryRun === true
     const outcome = await publishFolder({
       ...context,
-      key: context.key(),
       paths: args,
       force: options.force === true,
       dryRun,
