@@ -101,15 +101,11 @@ export function createOutput(json: boolean, shape: v.GenericSchema): Output {
     },
     warn: (text) => console.error(quieten(text)),
     progress(done, all, things = "articles") {
+      const said = `${done} of ${all} ${things}`
+      const bar = "█".repeat(Math.round((done / all) * width)).padEnd(width, "░")
       if (json) return
-      if (!terminal) {
-        if (done === all || done % 200 === 0) console.error(`${done} of ${all} ${things}`)
-        return
-      }
-      const full = Math.round((done / all) * width)
-      process.stderr.write(
-        `\r${"█".repeat(full)}${"░".repeat(width - full)} ${done} of ${all} ${things}${done === all ? "\n" : ""}`,
-      )
+      if (terminal) process.stderr.write(`\r${bar} ${said}${done === all ? "\n" : ""}`)
+      else if (done === all || done % 200 === 0) console.error(said)
     },
     good: paint(32),
     bad: paint(31),

@@ -1,9 +1,7 @@
 // Publishes what differs from the site. Safe to interrupt and re-run.
 import config from "../../dateline.config.ts"
-import type { Article } from "../article/article.ts"
 import { mostMoved } from "../desk/schema.ts"
 import { parseAddress } from "../site/addresses.ts"
-import type { Problem } from "../site/problem.ts"
 import { type BaseRecord, digestFiles, type FileDigest, openBaseRecord, recallBase } from "./base-record.ts"
 import { type DeskClient, expectAnswer, fetchHeads, fetchSite, flushAfter, type Head, openDesk } from "./desk-client.ts"
 import { listFiles, openFolder, pathOf, type Seen, selectFiles } from "./folder.ts"
@@ -16,9 +14,9 @@ export interface PublishOptions extends SendOptions {
   /** Files or folders below the content folder; none: all. */
   readonly paths?: readonly string[] | undefined
   readonly dryRun?: boolean
-  /** Called with the drawing of the social cards that are owed, when the texts are live. Without: none is drawn. */
+  /** Called when the texts are live, with a function that draws the missing social cards. Without it, none is drawn. */
   readonly cards?: (draw: () => Promise<void>) => Promise<void> | void
-  /** Called with what an editor should know meanwhile: a line. */
+  /** Called with a line that an editor should see meanwhile. */
   readonly report?: (line: string) => void
   /** Called with how many of how many social cards are drawn. */
   readonly cardProgress?: (done: number, all: number) => void
@@ -26,51 +24,33 @@ export interface PublishOptions extends SendOptions {
 
 /** Publishes what differs from the site. With any problem nothing is sent. @throws CLIError */
 export async function publishFolder(options: PublishOptions): Promise<PublishOutcome> {
+  const { report = () => undefined } = options
+  const outcome: PublishOutcome = { published: [], unchanged: [], conflicts: [], problems: [] }
   const root = openFolder(options.content)
   const desk = openDesk(options)
-  const { site, heads, record, same, changed, left } = await compareFolder(root, desk, options.paths)
-  const { articles, problems } = changed.length === 0 ? none : await readChanged(root, changed)
-  const outcome: PublishOutcome = { published: [], unchanged: [], conflicts: [], problems }
-  if (problems.length > 0) return outcome
-  if (articles.length > 0) {
-    const { checkTogether } = await import("./check-together.ts")
-    const coming = articles.map(({ article }) => article)
-    outcome.problems = [
-      ...(await checkTogether(coming, { root, heads, others: [...same.map(({ file }) => file), ...left] })),
-      ...(await findUnrenderable(coming)),
-    ]
-  }
+  const folder = await compareFolder(root, desk, options.paths)
+  const { site, heads, record, same } = folder
+  const articles = await readChanged(root, folder, outcome)
   if (outcome.problems.length > 0) return outcome
   for (const { path, seen } of same) keepBase(record, path, heads.get(path), seen, outcome)
   const { chosen, absent } = chooseArticles(articles, heads, record, options.force ?? false, outcome)
-  const { ready, problems: damaged } = await readyPictures(root, chosen)
-  outcome.problems = damaged
-  if (damaged.length > 0) return outcome
-  outcome.conflicts.push(...(await askAbsences(desk, absent)))
+  const ready = chosen.length === 0 ? [] : await readyPictures(root, chosen, outcome)
+  if (outcome.problems.length > 0) return outcome
+  outcome.conflicts.push(...(await explainAbsences(desk, absent)))
   if (options.dryRun) {
-    for (const { article } of chosen)
-      outcome.published.push({
-        path: article.path,
-        url: site.origin + article.path,
-        revision: (heads.get(article.path)?.revision ?? 0) + 1,
-        liveMs: null,
-      })
+    for (const { path } of chosen.map(({ article }) => article)) {
+      const revision = (heads.get(path)?.revision ?? 0) + 1
+      outcome.published.push({ path, url: site.origin + path, revision, liveMs: null })
+    }
     return outcome
   }
-  const report = options.report ?? (() => undefined)
-  // Without anything to send, too: an earlier run may have been interrupted before its purges.
+  record.save()
+  // With nothing to send, too: an earlier run may have been interrupted before its purges.
   await flushAfter(desk, report, async () => {
     if (site.unclean) await (await import("./replace-pictures.ts")).replaceDirtyPictures(desk, options, report)
-    if (ready.length > 0) await sendArticles({ desk, heads, record, options, outcome }, ready)
-    else record.save()
+    await sendArticles({ desk, heads, record, options, outcome }, ready)
   })
-  const { asked, readable, late } = await awaitReceipts(options.url, site.origin, outcome.published, articles)
-  if (asked < readable)
-    options.report?.(
-      `Requested ${asked} of the ${readable} articles as a reader; the others have no time in their receipts`,
-    )
-  for (const { url, revision } of late)
-    options.report?.(`${url}: revision ${revision} is published, but readers did not get it within 15 s`)
+  await awaitReceipts(options, site.origin, outcome.published, articles, report)
   await options.cards?.(async () => {
     const { drawOwedCards } = await import("./cards.ts")
     const shown = [...articles, ...same.map((one) => recallTitle(one, heads))]
@@ -80,56 +60,57 @@ export async function publishFolder(options: PublishOptions): Promise<PublishOut
   return outcome
 }
 
-/** What the folder has, beside what the site has: what it has byte for byte was checked then, and is not read again. */
+/** Compares the folder with the site. Files that the site has byte for byte were checked before, and are not read again. */
 async function compareFolder(root: string, desk: DeskClient, paths: readonly string[] | undefined) {
-  // Asked before the folder is looked through: the desk reads its catalogue meanwhile.
-  const siteAsked = fetchSite(desk)
-  const headsAsked = fetchHeads(desk)
-  // What is wrong with the paths is told before what is wrong with the desk.
-  for (const asked of [siteAsked, headsAsked]) asked.catch(() => undefined)
+  // The desk answers while the folder is listed. A wrong path is reported before a desk that fails.
+  const asked = Promise.all([fetchSite(desk), fetchHeads(desk)])
+  asked.catch(() => undefined)
   const all = listFiles(root)
   const files = selectFiles(root, all, paths)
-  const site = await siteAsked
+  const [site, heads] = await asked
   const record = openBaseRecord(root, site.id)
-  const heads = await headsAsked
   const onSite = files.filter((file) => heads.has(pathOf(file)))
   const digests = await digestFiles(root, onSite, record)
-  const same: FileDigest[] = []
-  const changed: string[] = []
-  for (const file of files) {
-    const found = digests.get(file)
-    const head = heads.get(pathOf(file))
-    if (found !== undefined && head?.digest === found.digest && head.status !== "gone") same.push(found)
-    else changed.push(file)
-  }
-  const chosen = new Set(files)
-  return { site, heads, record, same, changed, left: all.filter((file) => !chosen.has(file)) }
+  const same = [...digests.values()].filter(({ path, digest }) => {
+    const head = heads.get(path)
+    return head?.digest === digest && head.status !== "gone"
+  })
+  const unchanged = new Set(same.map(({ file }) => file))
+  const changed = files.filter((file) => !unchanged.has(file))
+  const sent = new Set(changed)
+  return { site, heads, record, same, changed, others: all.filter((file) => !sent.has(file)) }
 }
 
-const none = { articles: [], problems: [] }
-
-/** Nor are the libraries for pictures where no picture is sent. */
-async function readyPictures(root: string, articles: readonly FolderArticle[]) {
-  if (articles.length === 0) return { ready: [], problems: [] }
-  return (await import("./read-articles.ts")).readyPictures(root, articles)
-}
-
-/** The parser is not read where nothing changed: it takes as long as everything else then. */
-async function readChanged(root: string, files: readonly string[]) {
+/** Reads and checks what changed. The parser is loaded only if something did: it takes as long as all the rest. */
+async function readChanged(
+  root: string,
+  { changed, heads, others }: Awaited<ReturnType<typeof compareFolder>>,
+  outcome: PublishOutcome,
+): Promise<FolderArticle[]> {
+  if (changed.length === 0) return []
   const { readArticles } = await import("./read-articles.ts")
-  return readArticles(root, files, config)
+  const { articles, problems } = await readArticles(root, changed, config)
+  outcome.problems.push(...problems)
+  if (problems.length > 0 || articles.length === 0) return articles
+  const coming = articles.map(({ article }) => article)
+  const { checkTogether } = await import("./check-together.ts")
+  outcome.problems.push(...(await checkTogether(coming, { root, heads, others })))
+  // The desk renders, too. Here it is for dry runs, and so that nothing is sent; for many articles it takes too long.
+  if (articles.length > articlesARequest) return articles
+  const { explainUnrenderable } = await import("../render/renderable.ts")
+  const found = await Promise.all(coming.map((article) => explainUnrenderable(article, config)))
+  outcome.problems.push(...found.filter((problem) => problem !== null))
+  return articles
 }
 
-/** The desk looks too: this is for what a dry run says, and that nothing is sent. More than one request takes too long here. */
-async function findUnrenderable(articles: readonly Article[]): Promise<Problem[]> {
-  if (articles.length > articlesARequest) return []
-  const { explainUnrenderable } = await import("../render/renderable.ts")
-  const found = await Promise.all(articles.map((article) => explainUnrenderable(article, config)))
-  return found.filter((problem) => problem !== null)
+async function readyPictures(root: string, chosen: readonly FolderArticle[], outcome: PublishOutcome) {
+  const { ready, problems } = await (await import("./read-articles.ts")).readyPictures(root, chosen)
+  outcome.problems.push(...problems)
+  return ready
 }
 
 /** Asks the site what became of articles that it no longer has at these addresses. */
-async function askAbsences(desk: DeskClient, paths: readonly string[]): Promise<PublishOutcome["conflicts"]> {
+async function explainAbsences(desk: DeskClient, paths: readonly string[]): Promise<PublishOutcome["conflicts"]> {
   const conflicts: PublishOutcome["conflicts"] = []
   for (let at = 0; at < paths.length; at += mostMoved) {
     const response = await desk.moved.$post({ json: { paths: paths.slice(at, at + mostMoved) } })
@@ -138,7 +119,7 @@ async function askAbsences(desk: DeskClient, paths: readonly string[]): Promise<
   return conflicts
 }
 
-/** What the site has as the folder has it: the revision that it was derived from is that one. */
+/** Records that the folder has what the site has: the file is derived from that revision. */
 function keepBase(
   record: BaseRecord,
   path: string,
@@ -147,11 +128,7 @@ function keepBase(
   outcome: PublishOutcome,
 ): void {
   outcome.unchanged.push(path)
-  if (head === undefined) return
-  const { revision, digest } = head
-  const base = record.get(path)
-  if (base?.revision !== revision || base.digest !== digest || (seen !== null && seen !== base.seen))
-    record.set(path, { revision, digest, ...(seen && { seen }) })
+  if (head !== undefined) record.set(path, { revision: head.revision, digest: head.digest, ...(seen && { seen }) })
 }
 
 /** As much of an article as its card shows. */
@@ -174,16 +151,16 @@ function chooseArticles(
     const { path, front } = one.article
     const head = heads.get(path)
     if (front.status === "draft") continue
-    if (head !== undefined && head.digest === one.digest && (head.status !== "gone" || !force)) {
+    if (head?.digest === one.digest && (head.status !== "gone" || !force)) {
       keepBase(record, path, head, one.seen, outcome)
       continue
     }
-    const from = recallBase(record, path, head) ?? 0
-    // An interrupted run published it.
-    if (head !== undefined && from !== (record.get(path)?.revision ?? 0))
-      record.set(path, { revision: head.revision, digest: head.digest })
-    if (force || (head?.revision ?? 0) === from) chosen.push(one)
-    else if (head === undefined) absent.push(path)
+    const revision = recallBase(record, path, head) ?? 0
+    if (force || (head?.revision ?? 0) === revision) {
+      // Saved before anything is sent, so that the next run recognises what an interrupted one published.
+      record.set(path, { revision, digest: "", pending: one.digest })
+      chosen.push(one)
+    } else if (head === undefined) absent.push(path)
     else outcome.conflicts.push({ path, revision: head.revision, who: head.who, when: head.when })
   }
   return { chosen, absent }

@@ -28,58 +28,53 @@ export interface Run {
 /** With two texts each and the catalogue's statements far below the 1,000 calls that a request may make (platform limit). */
 export const articlesARequest = 50
 const bytesARequest = 1_000_000
-/** Requests under way at the same time. */
-const atOnce = 3
 
 /**
  * Sends articles, each with the pictures that the desk lacks, and notes what it answers in the run's outcome and record.
  * The caller flushes the purges. After a mistake that the desk finds no further one is sent. @throws CLIError
  */
 export async function sendArticles(run: Run, articles: readonly ReadyArticle[]): Promise<void> {
-  const { record, outcome } = run
-  // Recorded before anything is sent, so that the next run recognises what an interrupted one published.
-  for (const { article, digest } of articles)
-    record.set(article.path, { ...(record.get(article.path) ?? { revision: 0, digest: "" }), pending: digest })
-  record.save()
+  const { record, outcome, options } = run
   let done = 0
-  const send = async (batch: ReadyArticle[]): Promise<void> => {
-    await sendPictures(run, batch)
-    await sendBatch(run, batch)
-    done += batch.length
-    run.options.progress?.(done, articles.length)
-  }
+  const failures: unknown[] = []
   // Several at once: the desk waits for its stores meanwhile.
-  const queue = cutBatches(articles)
-  const work = async (): Promise<void> => {
-    for (let batch = queue.shift(); batch !== undefined && outcome.problems.length === 0; batch = queue.shift())
-      await send(batch).catch((error) => {
-        queue.length = 0
-        throw error
-      })
-  }
-  try {
-    const ended = await Promise.allSettled(Array.from({ length: atOnce }, work))
-    const failed = ended.find((one) => one.status === "rejected")
-    if (failed !== undefined) throw failed.reason
-  } finally {
-    record.save()
-  }
+  await work(3, cutBatches(articles), async (batch) => {
+    if (outcome.problems.length + failures.length > 0) return
+    try {
+      await sendPictures(run, batch)
+      await sendBatch(run, batch)
+      done += batch.length
+      options.progress?.(done, articles.length)
+    } catch (error) {
+      failures.push(error)
+    }
+  })
+  record.save()
+  if (failures.length > 0) throw failures[0]
+}
+
+/** Does `all`, a number of them at once. */
+async function work<T>(atOnce: number, all: readonly T[], go: (one: T) => Promise<void>): Promise<void> {
+  const queue = all.values()
+  await Promise.all(
+    Array.from({ length: atOnce }, async () => {
+      for (const one of queue) await go(one)
+    }),
+  )
 }
 
 function cutBatches(articles: readonly ReadyArticle[]): ReadyArticle[][] {
   const batches: ReadyArticle[][] = []
   let bytes = 0
   for (const one of articles) {
-    const last = batches.at(-1)
     // As it is sent: JSON writes a control character as six.
     const size = Buffer.byteLength(JSON.stringify(one.source))
-    if (last === undefined || last.length === articlesARequest || bytes + size > bytesARequest) {
-      batches.push([one])
+    bytes += size
+    if (batches.at(-1)?.length === articlesARequest || bytes > bytesARequest || batches.length === 0) {
+      batches.push([])
       bytes = size
-    } else {
-      last.push(one)
-      bytes += size
     }
+    batches.at(-1)?.push(one)
   }
   return batches
 }
@@ -93,7 +88,8 @@ async function sendBatch(run: Run, batch: readonly ReadyArticle[]): Promise<void
       last: false,
       articles: batch.map(({ article, source, media, digest }) => ({
         path: article.path,
-        base: options.force ? (heads.get(article.path)?.revision ?? 0) : (record.get(article.path)?.revision ?? 0),
+        // What was chosen is derived from the newest revision, or overwrites it.
+        base: heads.get(article.path)?.revision ?? 0,
         source,
         media,
         digest,
@@ -101,12 +97,10 @@ async function sendBatch(run: Run, batch: readonly ReadyArticle[]): Promise<void
     },
   })
   if (response.status === 422) {
-    const refused = (await response.json()) as PublishOutcome
-    outcome.problems.push(...refused.problems)
+    outcome.problems.push(...(await response.json()).problems)
     return
   }
-  if (!response.ok) await expectAnswer(response)
-  const answer = (await response.json()) as unknown as PublishOutcome
+  const answer = await expectAnswer(response)
   const sent = new Map(batch.map((one) => [one.article.path, one]))
   for (const one of answer.published) {
     const { digest = "", seen = null } = sent.get(one.path) ?? {}
@@ -136,51 +130,43 @@ async function sendPictures({ desk, options }: Run, batch: readonly ReadyArticle
 
 /** No reader gets the old page for longer than this after a publish, milliseconds (docs: bounds). */
 const patience = 15_000
-const requestsAtOnce = 8
 /** Each request renders a page: of a larger run this many articles are requested, spread over all of it. */
 const mostAsked = 100
 
-/**
- * Fills in `liveMs` of what was published. It stays null for what is under embargo or expired.
- * @returns how many were requested of how many that readers can see, and which were not live in time
- */
+/** Requests what was published as a reader, and fills in `liveMs`: not of what is under embargo or expired. */
 export async function awaitReceipts(
-  url: string,
+  { url }: Target,
   origin: string,
   published: readonly Published[],
   articles: readonly FolderArticle[],
-): Promise<{ asked: number; readable: number; late: Published[] }> {
+  report: (line: string) => void,
+): Promise<void> {
   const byPath = new Map(articles.map(({ article }) => [article.path, article]))
   const now = Date.now()
   const readable = published.filter(({ path }) => {
-    const article = byPath.get(path)
-    return (article?.publishedAt ?? now) <= now && (article?.expiresAt ?? now + 1) > now
+    const { publishedAt = null, expiresAt = null } = byPath.get(path) ?? {}
+    return (publishedAt ?? 0) <= now && (expiresAt ?? Number.POSITIVE_INFINITY) > now
   })
   const step = Math.max(1, readable.length / mostAsked)
   const asked = readable.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step))
   // A local site answers where it runs, any other at its own origin.
   const base = isLocal(url) ? url : origin
-  const queue = [...asked]
-  const work = async () => {
-    for (let one = queue.shift(); one !== undefined; one = queue.shift())
-      one.liveMs = await askUntilLive(base, one, now)
-  }
-  await Promise.all(Array.from({ length: requestsAtOnce }, work))
-  return { asked: asked.length, readable: readable.length, late: asked.filter(({ liveMs }) => liveMs === null) }
+  await work(8, asked, async (one) => {
+    one.liveMs = await askUntilLive(base, one, now)
+  })
+  if (asked.length < readable.length)
+    report(
+      `Requested ${asked.length} of the ${readable.length} articles as a reader; the others have no time in their receipts`,
+    )
+  for (const { url, revision, liveMs } of asked)
+    if (liveMs === null) report(`${url}: revision ${revision} is published, but readers did not get it within 15 s`)
 }
 
 async function askUntilLive(base: string, one: Published, since: number): Promise<number | null> {
+  const signal = AbortSignal.timeout(patience)
   for (let pause = 25; Date.now() - since < patience; pause = Math.min(pause * 2, 1000)) {
-    try {
-      const response = await fetch(base + one.path, {
-        method: "HEAD",
-        redirect: "manual",
-        signal: AbortSignal.timeout(Math.max(1, since + patience - Date.now())),
-      })
-      if (Number(response.headers.get("Dateline-Revision")) >= one.revision) return Date.now() - since
-    } catch {
-      // Try again.
-    }
+    const response = await fetch(base + one.path, { method: "HEAD", redirect: "manual", signal }).catch(() => null)
+    if (Number(response?.headers.get("Dateline-Revision")) >= one.revision) return Date.now() - since
     await new Promise((resolve) => setTimeout(resolve, pause))
   }
   return null

@@ -21,25 +21,23 @@ export const diff = {
     const path = toPath(given, context.content)
     const file = join(openFolder(context.content), `${path}.md`)
     if (!existsSync(file)) throw new CLIError(`File not found: ${file}`, 2)
-    const desk = openDesk(context)
-    const response = await desk.source.$get({ query: { path } })
-    const { source, revision } = await expectAnswer(response)
+    const { source, revision } = await expectAnswer(await openDesk(context).source.$get({ query: { path } }))
     const mine = readFileSync(file, "utf8")
     const { hunks } = compareTexts(source, mine)
     const changed = hunks.flatMap(({ lines }) => lines).filter((line) => /^[+-]/.test(line))
     output.result({ path, revision, lines: changed.map((line) => ({ mark: line.charAt(0), text: line.slice(1) })) })
     if (changed.length > 0) output.line(`--- ${path} (revision ${revision}, live)\n+++ ${file}`)
-    const paint = (line: string) => (line[0] === "+" ? output.good(line) : line[0] === "-" ? output.bad(line) : line)
+    const paint: Record<string, (line: string) => string> = { "+": output.good, "-": output.bad }
     for (const { oldStart, oldLines, newStart, newLines, lines } of hunks) {
       output.line(`@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`)
-      for (const line of lines) output.line(paint(line.replace(/\r$/, "")))
+      for (const line of lines.map((one) => one.replace(/\r$/, ""))) output.line(paint[line.charAt(0)]?.(line) ?? line)
     }
-    const how = isSameText(source, mine) ? ", but only in their line endings (CRLF or LF)" : ""
-    const differ = changed.length === 1 ? "differs" : "differ"
+    const [theirs, ours] = [source, mine].map((text) => text.replaceAll("\r\n", "\n"))
+    const how = theirs === ours ? ", but only in their line endings (CRLF or LF)" : ""
     output.line(
       changed.length === 0
         ? `Your file is the same as revision ${revision}`
-        : `${countOf(changed.length, "line")} ${differ} from revision ${revision}${how}`,
+        : `Your file differs from revision ${revision} in ${countOf(changed.length, "line")}${how}`,
     )
     return 0
   },
@@ -55,8 +53,4 @@ export function compareTexts(before: string, after: string): Pick<StructuredPatc
   const [old, next] = [before.split("\n"), after.split("\n")]
   const lines = [...old.map((line) => `-${line}`), ...next.map((line) => `+${line}`)]
   return { hunks: [{ oldStart: 1, oldLines: old.length, newStart: 1, newLines: next.length, lines }] }
-}
-
-function isSameText(one: string, other: string): boolean {
-  return one.replaceAll("\r\n", "\n") === other.replaceAll("\r\n", "\n")
 }

@@ -15,10 +15,9 @@ const list = {
   usage: "list",
   summary: "List all editors",
   async run(context, { output }) {
-    const response = await openDesk(context).editors.$get()
-    const answer = await expectAnswer(response)
-    output.result(answer.editors)
-    for (const editor of answer.editors) output.line(`${editor.role.padEnd(6)} ${editor.name}`)
+    const { editors } = await expectAnswer(await openDesk(context).editors.$get())
+    output.result(editors)
+    for (const editor of editors) output.line(`${editor.role.padEnd(6)} ${editor.name}`)
     return 0
   },
 } satisfies CommandSpec
@@ -30,8 +29,7 @@ const add = {
   examples: ['editors add "Sitora Nazarova"', 'editors add "Jo Park" --role admin'],
   async run(context, { args: [name = ""], options: { role = "editor" }, output }) {
     if (role !== "editor" && role !== "admin") throw new CLIError("--role must be `editor` or `admin`", 2)
-    const response = await openDesk(context).editors.$post({ json: { name, role } })
-    const answer = await expectAnswer(response)
+    const answer = await expectAnswer(await openDesk(context).editors.$post({ json: { name, role } }))
     output.result(answer)
     output.line(`${name} can now publish with this key. It is not shown again:\n${answer.key}`)
     return 0

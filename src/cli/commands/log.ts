@@ -20,9 +20,8 @@ export const log = {
     }),
   ),
   async run(context, { args: [given = ""], output }) {
-    const desk = openDesk(context)
-    const response = await desk.revisions.$get({ query: { path: toPath(given, context.content) } })
-    const { revisions } = await expectAnswer(response)
+    const query = { path: toPath(given, context.content) }
+    const { revisions } = await expectAnswer(await openDesk(context).revisions.$get({ query }))
     output.result(revisions)
     for (const { revision, action, who, when, message } of revisions)
       output.line(

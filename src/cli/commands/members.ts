@@ -1,5 +1,4 @@
 // `members`: who is a member, and memberships that the newsroom grants and revokes.
-import { existsSync } from "node:fs"
 import * as v from "valibot"
 import { emailProblems, parseEmail } from "../../site/email.ts"
 import type { CommandSpec } from "../command.ts"
@@ -64,8 +63,7 @@ const revoke = {
   summary: "End a membership",
   // Takes any text: an older release may have stored an address that is refused today.
   async run(context, { args: [email = ""], output }) {
-    const response = await openDesk(context).members.revoke.$post({ json: { email } })
-    const { member } = await expectAnswer(response)
+    const { member } = await expectAnswer(await openDesk(context).members.revoke.$post({ json: { email } }))
     output.result(member)
     output.line(`${member.email} is no longer a member. This takes effect everywhere within 5 minutes`)
     if (member.stripeSubscription !== null)
@@ -79,7 +77,12 @@ const exportAll = {
   summary: "Write all members to a JSON file that only you can read",
   async run(context, { args: [file = ""], output }) {
     const all = await fetchMembers(openDesk(context))
-    writeExport(file, all)
+    try {
+      // Never overwrites a file.
+      writePrivateFile(file, `${JSON.stringify(all, null, 2)}\n`, "wx")
+    } catch (error) {
+      throw new CLIError(`Cannot write ${file}: ${error instanceof Error ? error.message : error}`, 2)
+    }
     output.result({ file, members: all.length })
     output.line(`Wrote ${countOf(all.length, "member")} to ${file}, which only you can read`)
     return 0
@@ -96,8 +99,9 @@ export const members = {
 async function fetchMembers(desk: DeskClient): Promise<MemberLine[]> {
   const all: MemberLine[] = []
   for (let after: string | null = ""; after !== null; ) {
-    const response = await desk.members.$get({ query: { after } })
-    const page: { members: MemberLine[]; next: string | null } = await expectAnswer(response)
+    const page: { members: MemberLine[]; next: string | null } = await expectAnswer(
+      await desk.members.$get({ query: { after } }),
+    )
     all.push(...page.members)
     after = page.next
   }
@@ -115,16 +119,6 @@ function readUntil({ until, months }: Readonly<Record<string, unknown>>): { unti
   // A month after 31 January is the last day of February.
   if (end.getUTCDate() !== day) end.setUTCDate(0)
   return { until: end.toISOString() }
-}
-
-/** Never overwrites a file. */
-function writeExport(file: string, all: readonly MemberLine[]): void {
-  if (existsSync(file)) throw new CLIError(`${file} already exists. Choose another name`, 2)
-  try {
-    writePrivateFile(file, `${JSON.stringify(all, null, 2)}\n`, "wx")
-  } catch (error) {
-    throw new CLIError(`Cannot write ${file}: ${error instanceof Error ? error.message : error}`, 2)
-  }
 }
 
 function describe({ standing, source, until, email }: MemberLine): string {

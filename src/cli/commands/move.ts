@@ -23,9 +23,7 @@ export const move = {
       { to },
     )
     output.result(answer)
-    output.line(
-      `Moved ${answer.from} to ${answer.to}. Move your file too: ${answer.from.slice(1)}.md → ${answer.to.slice(1)}.md`,
-    )
+    output.line(`Moved ${path} to ${answer.to}. Move your file too: ${path.slice(1)}.md → ${answer.to.slice(1)}.md`)
     await drawCardOf(desk, answer.to, output.warn)
     return 0
   },

@@ -7,7 +7,7 @@ import { drawCardOf } from "../cards.ts"
 import { openSubject, sendChange } from "../change-article.ts"
 import type { CommandSpec } from "../command.ts"
 import { fetchSource } from "../desk-client.ts"
-import { listFiles, openFolder } from "../folder.ts"
+import { openFolder } from "../folder.ts"
 import { CLIError, Path, Revision } from "../output.ts"
 import { type FolderArticle, readArticles } from "../read-articles.ts"
 
@@ -40,38 +40,29 @@ export const rollback = {
       digest === undefined ? {} : { digest },
     )
     const live = untouched ? await fetchSource(desk, path) : null
-    const file = live === null ? "kept" : await takeOver(root, path, live.source, digest)
+    let file: keyof typeof files = "kept"
+    if (live !== null) {
+      const target = join(root, `${path}.md`)
+      const next = `${target}.${process.pid}.tmp`
+      writeFileSync(next, live.source)
+      renameSync(next, target)
+      // The pictures beside it may be others than that revision had.
+      file = (await readOne(root, path))?.digest === digest ? "restored" : "pictures"
+    }
     output.result({ ...answer, file })
-    output.line(`${path} is now revision ${answer.revision}. ${explainFile[file](path)}`)
+    output.line(`${path} is now revision ${answer.revision}. ${files[file]}`)
     await drawCardOf(desk, path, output.warn)
     return 0
   },
 } satisfies CommandSpec
 
-const explainFile = {
-  restored: () => "Your file was restored too",
-  pictures: (path: string) =>
-    `Your file was restored too, but the pictures beside it have changed since. Run \`npx dateline status\` before you publish ${path}`,
-  kept: (path: string) => `Your file was not changed. Compare it with \`npx dateline diff ${path}\``,
+const files = {
+  restored: "Your file was restored too",
+  pictures:
+    "Your file was restored too, but the pictures beside it have changed since. Run `npx dateline status` before you publish",
+  kept: "Your file was not changed. Compare it with `npx dateline diff`",
 }
 
 async function readOne(root: string, path: string): Promise<FolderArticle | undefined> {
-  const file = `${path.slice(1)}.md`
-  const { articles } = await readArticles(root, listFiles(root).includes(file) ? [file] : [], config)
-  return articles[0]
-}
-
-/** Overwrites the file with the site's text. The caller has checked that the file had no changes of its own. */
-async function takeOver(
-  root: string,
-  path: string,
-  source: string,
-  digest: string | undefined,
-): Promise<Exclude<keyof typeof explainFile, "kept">> {
-  const file = join(root, `${path}.md`)
-  const next = `${file}.${process.pid}.tmp`
-  writeFileSync(next, source)
-  renameSync(next, file)
-  // Its pictures may be others than that revision had.
-  return (await readOne(root, path))?.digest === digest ? "restored" : "pictures"
+  return (await readArticles(root, [`${path.slice(1)}.md`], config)).articles[0]
 }
