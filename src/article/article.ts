@@ -1,10 +1,107 @@
-// The types of an article: parsed from its file (Article), and published (ArticleRecord and its parts).
-import type { InferOutput } from "valibot"
-import type { FrontMatterSchema, RecordSchema } from "./schema.ts"
+// An article: its schemas (front matter as editors write it, the record that the catalogue keeps and pages show) and types.
+import * as v from "valibot"
+import { slugify } from "../site/slug.ts"
+import type { PictureFile } from "./picture-types.ts"
 
-export type FrontMatter = InferOutput<typeof FrontMatterSchema>
+// Control characters (C0 but for the tab, C1), and the two that XML 1.0 cannot say.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+const control = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\ufffe\uffff]/
 
-type Fields = InferOutput<typeof RecordSchema>
+function text(most: number) {
+  return v.pipe(
+    v.string("must be text"),
+    v.check((value) => value.trim() !== "", "is empty"),
+    // Characters as people count them, more or less: code points.
+    v.check((value) => value.length <= most * 2 && [...value].length <= most, `is longer than ${most} characters`),
+    v.check((value) => !control.test(value), "holds a line break or a control character"),
+    v.check((value) => value.isWellFormed(), "holds half a character (a lone surrogate)"),
+  )
+}
+
+function list<Item extends v.GenericSchema>(item: Item, most: number, what: string, message: string) {
+  return v.optional(v.pipe(v.array(item, message), v.maxLength(most, `has more than ${most} ${what}`)), [])
+}
+
+const Moment = text(40)
+const Path = text(480)
+const Access = v.picklist(["open", "members"], "is neither `open` nor `members`")
+
+export const ImageSchema = v.strictObject(
+  { src: text(400), alt: text(1000), caption: v.optional(text(1000)), credit: v.optional(text(200)) },
+  "must be { src: ./picture.jpg, alt: … }",
+)
+
+export const CorrectionSchema = v.strictObject({ date: Moment, text: text(2000) }, "must be { date: …, text: … }")
+
+/** Front matter as an editor writes it; dates are text here. Unknown keys are refused. */
+export const FrontMatterSchema = v.strictObject({
+  title: text(200),
+  summary: text(300),
+  /** ISO date or date-time, or `unknown`. */
+  date: Moment,
+  updated: v.optional(Moment),
+  expires: v.optional(Moment),
+  authors: list(text(100), 20, "authors", "must be a list: [ one, two ]"),
+  topics: list(text(100), 20, "topics", "must be a list: [ one, two ]"),
+  /** Leads the front page and its region until a newer lead, for three days at most. */
+  lead: v.optional(v.boolean("must be true or false"), false),
+  access: v.optional(Access, "open"),
+  image: v.optional(ImageSchema),
+  map: v.optional(v.boolean("must be true or false"), false),
+  /** A profile of the site's config. */
+  rights: v.optional(text(60)),
+  translationOf: v.optional(Path),
+  corrections: list(CorrectionSchema, 50, "corrections", "must be a list of { date: …, text: … }"),
+  aliases: list(Path, 50, "aliases", "must be a list: [ /old/path ]"),
+  status: v.optional(v.picklist(["draft", "published"], "is neither `draft` nor `published`"), "published"),
+})
+
+const MomentMs = v.nullable(v.number())
+const Size = { src: v.string(), width: v.number(), height: v.number() }
+const LabelSchema = v.object({ slug: v.string(), name: v.string() })
+const { title, summary, map, corrections } = FrontMatterSchema.entries
+
+/** A published article, as `articles.record` keeps it. Every type of a published article is this one, or a part of it. */
+export const RecordSchema = v.object({
+  path: Path,
+  language: v.string(),
+  region: v.string(),
+  /** Country slug, or null for an article of a whole region. */
+  country: v.nullable(v.string()),
+  title,
+  summary,
+  /** Milliseconds since the epoch; null: the date is unknown. */
+  publishedAt: MomentMs,
+  updatedAt: MomentMs,
+  expiresAt: MomentMs,
+  access: Access,
+  /** Something of it is for members: `access: members`, or a members-only line. */
+  gated: v.boolean(),
+  /**
+   * How the text is divided. `none`: all of it is for everyone. `line`: a members-only line stands in it; the whole is
+   * open + members. `teaser`: `access: members` without a line; open is the first paragraph, members is the whole text.
+   */
+  division: v.picklist(["none", "line", "teaser"]),
+  topics: v.array(LabelSchema),
+  authors: v.array(LabelSchema),
+  image: v.nullable(
+    v.object({ ...Size, alt: v.string(), caption: v.nullable(v.string()), credit: v.nullable(v.string()) }),
+  ),
+  /** Records made before there were leads have none. */
+  lead: v.optional(v.boolean()),
+  /** Show the locator map as the picture. */
+  map,
+  /** Words of the whole text. */
+  words: v.number(),
+  rights: v.nullable(v.string()),
+  corrections,
+  /** Where the relative pictures of the text are kept, by their addresses as written. */
+  media: v.record(v.string(), v.object(Size)),
+})
+
+export type FrontMatter = v.InferOutput<typeof FrontMatterSchema>
+
+type Fields = v.InferOutput<typeof RecordSchema>
 /** A published article as the catalogue keeps it. */
 export type ArticleRecord = {
   readonly [Name in keyof Fields]: Fields[Name] extends (infer Item)[] ? readonly Item[] : Fields[Name]
@@ -59,3 +156,24 @@ export interface Story extends ArticleRecord {
   readonly translations: readonly Translation[]
   readonly related: readonly Headline[]
 }
+
+/** What is published of an article: a field of the front matter that the record has is taken as it is. */
+export function createRecord(article: Article, uploads: Readonly<Record<string, PictureFile>>): ArticleRecord {
+  const { front } = article
+  const media: Record<string, MediaItem> = {}
+  for (const [src, { sha256, extension, width, height }] of Object.entries(uploads))
+    media[src] = { src: `/media/${sha256}.${extension}`, width, height }
+  const stored = front.image && media[front.image.src]
+  return v.parse(RecordSchema, {
+    ...front,
+    ...article,
+    gated: article.members !== null,
+    topics: front.topics.map(createLabel),
+    authors: front.authors.map(createLabel),
+    image: front.image && stored ? { caption: null, credit: null, ...front.image, ...stored } : null,
+    rights: front.rights ?? null,
+    media,
+  })
+}
+
+const createLabel = (name: string) => ({ slug: slugify(name), name })

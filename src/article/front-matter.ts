@@ -5,11 +5,10 @@ import { type ArticleAddress, canonicalPath, parseAddress } from "../site/addres
 import { languagePrefix } from "../site/format-address.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { slugify } from "../site/slug.ts"
-import type { FrontMatter } from "./article.ts"
+import { CorrectionSchema, type FrontMatter, FrontMatterSchema, ImageSchema } from "./article.ts"
 import { readDate } from "./dates.ts"
 import { type Mistake, mostMistakes, nearestKey, quote } from "./mistakes.ts"
 import { explainPicture } from "./references.ts"
-import { CorrectionSchema, FrontMatterSchema, ImageSchema } from "./schema.ts"
 import { nameField, type Path, readYaml, type YamlMap } from "./yaml.ts"
 
 export interface Front {

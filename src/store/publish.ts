@@ -1,7 +1,7 @@
 // The one order of writing: bodies to KV, then one D1 transaction that also enqueues the purges; the caller flushes them.
-import type { Article, ArticleRecord } from "../article/article.ts"
+
+import { type Article, type ArticleRecord, createRecord } from "../article/article.ts"
 import type { MediaUpload } from "../article/picture-types.ts"
-import { createRecord } from "../article/schema.ts"
 import { listingKey } from "../site/format-address.ts"
 import { createBody, type MembersBodies, writeBody } from "./bodies.ts"
 import { enqueueOldAddresses, enqueuePurges } from "./purges.ts"
