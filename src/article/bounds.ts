@@ -19,32 +19,23 @@ const budgets = {
   emphasis: [
     2_000_000,
     "has too many `*`, `_` or `~` in its paragraphs",
-    "divide long paragraphs with empty lines, or use a code fence",
+    "divide long paragraphs, or use a code fence",
   ],
-  brackets: [
-    400_000_000,
-    "has too many brackets, `!` or backticks in its paragraphs",
-    "divide long paragraphs with empty lines",
-  ],
+  brackets: [400_000_000, "has too many brackets, `!` or backticks in its paragraphs", "divide long paragraphs"],
   containers: [6_000_000, "has too much inside deep lists or quotes", "nest less deeply, or divide the article"],
   cells: [200_000, "has a table that is too large", "divide the table"],
-  references: [
-    10_000_000,
-    "uses long references too often",
-    "shorten the addresses and titles of `[reference]: …` lines",
-  ],
+  references: [10_000_000, "uses long references too often", "shorten the addresses and titles of `[reference]: …`"],
   lines: [50_000, "has more than 50,000 lines", "divide the article"],
   run: [4_000_000, "has too many lines without an empty one between them", "divide them with empty lines"],
 } as const
 type Cost = keyof typeof budgets
-const costs = Object.keys(budgets) as Cost[]
 
 /** Lines without an empty one between them: no paragraph is longer. */
 interface Chunk {
   readonly start: number
   readonly lines: string[]
   /** Begins with a list's item: numbers begin items too then. */
-  inList: boolean
+  readonly inList: boolean
   /** Marks and indent of the deepest line, which counts for all: a paragraph's later lines need no marks. */
   depth: number
   /** The most marks on one line: marked reads what is inside once for each mark. */
@@ -55,12 +46,13 @@ interface Chunk {
 export function checkBounds(body: string): Mistake | null {
   const spent = { emphasis: 0, brackets: 0, containers: 0, cells: 0, references: 0, lines: 0, run: 0 }
   const links = { count: 0, longest: 0 }
-  let chunk = newChunk(0)
+  let chunk: Chunk = { start: 0, lines: [], inList: false, depth: 0, marks: 0 }
   let start = 0
   for (const line of body.split("\n")) {
     const prefix = /^(?:[ \t\r]|>|[-*+](?=\s|$)|\d{1,9}[.)](?=\s|$))*/.exec(line)?.[0] ?? ""
     // `- - -` and `* * *` are rulers.
-    const marks = isRuler(line, prefix) ? 1 : (prefix.match(/>|[-*+]|\d+/g)?.length ?? 0)
+    const isRuler = prefix.length === line.length && /^ {0,3}([-*])(?:[ \t]*\1){2,}[ \t\r]*$/.test(line.slice(0, 1000))
+    const marks = isRuler ? 1 : (prefix.match(/>|[-*+]|\d+/g)?.length ?? 0)
     if (marks > deepest)
       return mistake(start, "has lists or quotes that are nested too deeply", `nest at most ${deepest} deep`)
     const blank = line.trim() === ""
@@ -68,9 +60,8 @@ export function checkBounds(body: string): Mistake | null {
     if (blank || (item !== null && (item[1] === undefined || chunk.inList))) {
       const over = spend(chunk, spent, links)
       if (over !== null) return over
-      chunk = newChunk(start)
-    }
-    if (!blank && chunk.lines.every((before) => before.trim() === "")) chunk.inList = item !== null
+      chunk = { start, lines: [], inList: !blank, depth: 0, marks: 0 }
+    } else if (chunk.lines.every((before) => before.trim() === "")) chunk = { ...chunk, inList: item !== null }
     const indent = prefix.replace(/[^ \t\r]/g, "").replaceAll("\t", "    ").length
     if (!blank) chunk.depth = Math.max(chunk.depth, marks + indent / 2)
     chunk.marks = Math.max(chunk.marks, marks)
@@ -78,14 +69,6 @@ export function checkBounds(body: string): Mistake | null {
     start += line.length + 1
   }
   return spend(chunk, spent, links) ?? checkElements(body)
-}
-
-function newChunk(start: number): Chunk {
-  return { start, lines: [], inList: false, depth: 0, marks: 0 }
-}
-
-function isRuler(line: string, prefix: string): boolean {
-  return prefix.length === line.length && /^ {0,3}([-*])(?:[ \t]*\1){2,}[ \t\r]*$/.test(line.slice(0, 1000))
 }
 
 /** Adds what a chunk costs. Returns a mistake when a budget is overspent. */
@@ -110,7 +93,7 @@ function spend(chunk: Chunk, spent: Record<Cost, number>, links: { count: number
   spent.lines += lines.length
   spent.run += lines.length ** 2
   spent.references = links.count * links.longest
-  const over = costs.find((cost) => spent[cost] > budgets[cost][0])
+  const over = (Object.keys(budgets) as Cost[]).find((cost) => spent[cost] > budgets[cost][0])
   return over === undefined ? null : mistake(start, budgets[over][1], budgets[over][2])
 }
 

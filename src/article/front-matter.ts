@@ -20,53 +20,73 @@ export interface Front {
 
 type Add = (path: Path, message: string, fix: string) => void
 
+/** Front matter of which only some keys are right. */
+const ReadableSchema = v.object({
+  ...FrontMatterSchema.entries,
+  ...{
+    title: v.optional(v.string(), ""),
+    summary: v.optional(v.string(), ""),
+    date: v.optional(v.string(), "unknown"),
+  },
+})
+
 /**
- * Reads the YAML between the fences.
+ * Reads the YAML between the fences. What is wrong is left out of the values, or is its default.
  * @param address the article's own; null when its path is wrong
  */
 export function readFront(
   source: string,
   address: ArticleAddress | null,
   site: SiteConfig,
-): { front: Front | null; mistakes: Mistake[] } {
+): { front: Front; mistakes: Mistake[] } {
   const { map, mistakes } = readYaml(source)
-  if (map === null) return { front: null, mistakes }
-  refuseUnknown(map, mistakes)
-  const result = v.safeParse(FrontMatterSchema, map.value)
-  if (!result.success) {
-    for (const issue of result.issues) mistakes.push(explainIssue(issue, map))
-    return { front: null, mistakes }
-  }
   const add: Add = (path, message, fix) =>
     mistakes.push({ offset: map.find(path).value, field: nameField(path), message, fix })
-  const values = result.output
+  const unread = new Set(mistakes.map(({ field }) => field))
+  refuseUnknown(map, mistakes)
+  const read = v.safeParse(FrontMatterSchema, map.value)
+  for (const { path = [], input, message } of read.issues ?? []) {
+    const keys = path.map(({ key }) => key as string | number)
+    const [first = ""] = keys as string[]
+    delete map.value[first]
+    if (input === undefined && (unread.has(first) || unread.has("file"))) continue
+    const what = input === undefined ? "is missing" : input === null ? "is empty" : message
+    add(keys, what, fixOf(nameField(keys)))
+  }
+  const values = read.success ? read.output : v.parse(ReadableSchema, map.value)
   const front = { values, ...readMoments(values, site, add) }
   checkNames(values, site, add)
   checkPaths(values, address, site, add)
-  return { front: mistakes.length > 0 ? null : front, mistakes }
+  return { front, mistakes }
+}
+
+/** Where the value at a path of an article's front matter is, from the beginning of its file. */
+export function findInFront(frontSource: string, path: Path): number {
+  const start = frontSource.indexOf("\n") + 1
+  const end = frontSource.trimEnd().lastIndexOf("\n")
+  return start + readYaml(frontSource.slice(start, Math.max(start, end))).map.find(path).value
 }
 
 /** Takes unknown keys out, each a mistake: valibot would report only the first, and accept `toString` as a key. */
 function refuseUnknown(map: YamlMap, mistakes: Mistake[]): void {
   const { image, corrections } = map.value
-  const items = Array.isArray(corrections) ? corrections : []
-  refuseKeys(map.value, FrontMatterSchema.entries, [], map, mistakes)
-  refuseKeys(image, ImageSchema.entries, ["image"], map, mistakes)
-  for (const [index, item] of items.entries())
-    refuseKeys(item, CorrectionSchema.entries, ["corrections", index], map, mistakes)
-}
-
-function refuseKeys(value: unknown, schema: object, path: Path, map: YamlMap, mistakes: Mistake[]): void {
-  if (value === null || typeof value !== "object" || Array.isArray(value)) return
-  const known = Object.keys(schema)
-  for (const key of Object.keys(value)) {
-    if (known.includes(key)) continue
-    delete (value as Record<string, unknown>)[key]
-    if (mistakes.length >= mostMistakes) continue
-    const inside = [...path, key]
-    const near = nearestKey(key, known)
-    const fix = near === null ? `remove it; the keys are ${known.join(", ")}` : `did you mean \`${near}\`?`
-    mistakes.push({ offset: map.find(inside).key, field: nameField(inside), message: "is an unknown key", fix })
+  const maps: [Path, unknown, object][] = [
+    [[], map.value, FrontMatterSchema.entries],
+    [["image"], image, ImageSchema.entries],
+  ]
+  for (const [index, item] of (Array.isArray(corrections) ? corrections : []).entries())
+    maps.push([["corrections", index], item, CorrectionSchema.entries])
+  for (const [path, value, schema] of maps) {
+    if (value === null || typeof value !== "object" || Array.isArray(value)) continue
+    const known = Object.keys(schema)
+    for (const key of Object.keys(value).filter((key) => !known.includes(key))) {
+      delete (value as Record<string, unknown>)[key]
+      if (mistakes.length >= mostMistakes) continue
+      const inside = [...path, key]
+      const near = nearestKey(key, known)
+      const fix = near === null ? `remove it; the keys are ${known.join(", ")}` : `did you mean \`${near}\`?`
+      mistakes.push({ offset: map.find(inside).key, field: nameField(inside), message: "is an unknown key", fix })
+    }
   }
 }
 
@@ -92,14 +112,6 @@ const fixes: Readonly<Record<string, string>> = {
 
 function fixOf(field: string): string {
   return fixes[field] ?? fixes[field.split(".")[0] as string] ?? "fix it or remove it"
-}
-
-function explainIssue(issue: v.BaseIssue<unknown>, map: YamlMap): Mistake {
-  const path = (issue.path ?? []).map((item) => item.key as string | number)
-  const field = nameField(path)
-  const { input } = issue
-  const message = input === undefined ? "is missing" : input === null ? "is empty" : issue.message
-  return { offset: map.find(path).value, field, message, fix: fixOf(field) }
 }
 
 function readMoments(values: FrontMatter, site: SiteConfig, add: Add): Omit<Front, "values"> {

@@ -10,25 +10,14 @@ export interface Mistake {
   readonly fix: string
 }
 
-export interface Report {
-  readonly problems: readonly Problem[]
-  /** @param shift added to the mistake's offset: where the text it was found in begins in the file */
-  add(mistake: Mistake, shift?: number): void
-}
-
-/** More than this in one file is one mistake made many times. */
+/** A file with more mistakes has one that was made many times. */
 export const mostMistakes = 100
 
-/** An empty list of a file's problems. */
-export function createReport(file: string, text: string): Report {
-  const problems: Problem[] = []
+/** A file's mistakes as problems, in the order of its text. */
+export function toProblems(file: string, text: string, mistakes: readonly Mistake[]): Problem[] {
   const places = createPlaces(text)
-  return {
-    problems,
-    add({ offset, field, message, fix }, shift = 0) {
-      if (problems.length < mostMistakes) problems.push({ file, ...places(offset + shift), field, message, fix })
-    },
-  }
+  const first = mistakes.toSorted((a, b) => a.offset - b.offset).slice(0, mostMistakes)
+  return first.map(({ offset, field, message, fix }) => ({ file, ...places(offset), field, message, fix }))
 }
 
 /** An author's text inside a message: one line, at most 60 characters, without control characters. */
@@ -38,49 +27,46 @@ export function quote(text: string): string {
   return `\`${plain.length > 60 ? `${plain.slice(0, 59)}…` : plain}\``
 }
 
-/** The Levenshtein distance of two short words; at most `limit + 1`. */
+/** The Levenshtein distance of two words; Infinity when their lengths differ by more than `limit`. */
 export function editDistance(a: string, b: string, limit: number): number {
-  if (Math.abs(a.length - b.length) > limit) return limit + 1
+  if (Math.abs(a.length - b.length) > limit) return Number.POSITIVE_INFINITY
   let row = Array.from({ length: b.length + 1 }, (_, index) => index)
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next.push(Math.min((row[j] as number) + 1, (next[j - 1] as number) + 1, replaced))
+  for (let i = 0; i < a.length; i++) {
+    const next = [i + 1]
+    for (let j = 0; j < b.length; j++) {
+      const [here = 0, above = 0] = row.slice(j, j + 2)
+      next.push(Math.min(here + (a[i] === b[j] ? 0 : 1), above + 1, (next[j] ?? 0) + 1))
     }
     row = next
   }
-  return Math.min(row[b.length] as number, limit + 1)
+  return row.at(-1) ?? 0
 }
 
 /** What other systems call our keys. */
-const otherNames: Readonly<Record<string, string>> = {
-  title: "headline",
-  summary: "description excerpt standfirst subtitle",
-  date: "published pubdate publishdate",
-  updated: "modified lastmod",
-  expires: "expirydate",
-  authors: "author byline by",
-  topics: "tags tag categories category keywords",
-  access: "visibility",
-  status: "draft state",
-  aliases: "redirect_from",
-  image: "thumbnail picture cover",
-  rights: "licence license copyright",
-  src: "url file",
-  alt: "alttext",
-  credit: "source",
-}
+const otherNames = new Map([
+  ["title", "headline"],
+  ["summary", "description excerpt standfirst subtitle"],
+  ["date", "published pubdate publishdate"],
+  ["updated", "modified lastmod"],
+  ["expires", "expirydate"],
+  ["authors", "author byline by"],
+  ["topics", "tags tag categories category keywords"],
+  ["access", "visibility"],
+  ["status", "draft state"],
+  ["aliases", "redirect_from"],
+  ["image", "thumbnail picture cover"],
+  ["rights", "licence license copyright"],
+  ["src", "url file"],
+  ["alt", "alttext"],
+  ["credit", "source"],
+])
 
-/** The known key that a wrong one most likely meant; null when none is near. */
+/** The known word that a wrong one most likely meant; null when none is near. */
 export function nearestKey(wrong: string, known: readonly string[]): string | null {
   const word = wrong.slice(0, 40).toLowerCase()
-  let best: string | null = null
-  let least = Math.max(2, Math.floor(word.length / 3)) + 1
-  for (const key of known) {
-    const distance = editDistance(word, key.toLowerCase(), least - 1)
-    if (distance < least) [best, least] = [key, distance]
-  }
-  const synonym = known.find((key) => Object.hasOwn(otherNames, key) && otherNames[key]?.split(" ").includes(word))
-  return least > 1 && synonym !== undefined ? synonym : best
+  const limit = Math.max(2, Math.floor(word.length / 3))
+  const ranked = known.map((key) => ({ key, distance: editDistance(word, key.toLowerCase(), limit) }))
+  const [nearest] = ranked.filter(({ distance }) => distance <= limit).sort((a, b) => a.distance - b.distance)
+  if (nearest !== undefined && nearest.distance <= 1) return nearest.key
+  return known.find((key) => otherNames.get(key)?.split(" ").includes(word)) ?? nearest?.key ?? null
 }

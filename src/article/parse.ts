@@ -1,14 +1,13 @@
 // The one parser of articles, for CLI and Worker: a file becomes an Article, or a list of all its mistakes.
-import type { Token } from "marked"
 import { type ArticleAddress, parseAddress } from "../site/addresses.ts"
 import { canonicalPath } from "../site/canonical.ts"
 import type { Problem } from "../site/problem.ts"
 import type { SiteConfig } from "../site/site.ts"
-import type { Article, FrontMatter } from "./article.ts"
+import type { Access, Article } from "./article.ts"
 import { checkBounds } from "./bounds.ts"
 import { type Divided, divideBody } from "./divide.ts"
 import { readFront } from "./front-matter.ts"
-import { createReport, type Mistake, quote } from "./mistakes.ts"
+import { type Mistake, quote, toProblems } from "./mistakes.ts"
 import { collectPictures, explainPicture } from "./references.ts"
 import { explainUnreadable, lexMarkdown } from "./tokens.ts"
 import { countWords } from "./words.ts"
@@ -16,6 +15,8 @@ import { countWords } from "./words.ts"
 export interface Parsed {
   /** Null when there is any problem. */
   readonly article: Article | null
+  /** The article as far as it can be read in spite of problems: for looking for more of them. */
+  readonly readable: Article | null
   readonly problems: readonly Problem[]
 }
 
@@ -25,57 +26,62 @@ export interface Parsed {
  * @param source the file's text or bytes
  */
 export function parseArticle(file: string, source: string | Uint8Array, site: SiteConfig): Parsed {
-  const decoded = decodeSource(source)
-  const text = "text" in decoded ? decoded.text : ""
-  const report = createReport(file, text)
-  const { address, mistake: wrongPath } = readPath(file, site)
-  if (wrongPath) report.add(wrongPath)
-  const { fences, mistake: wrongFile } = "text" in decoded ? findFences(text) : { fences: null, ...decoded }
-  if (wrongFile) report.add(wrongFile)
-  if (fences === null) return { article: null, problems: report.problems }
+  const mistakes: Mistake[] = []
+  const text = decodeSource(source, mistakes)
+  const address = readPath(file, site, mistakes)
+  const fences = text === null ? null : findFences(text, mistakes)
+  if (text === null || fences === null)
+    return { article: null, readable: null, problems: toProblems(file, text ?? "", mistakes) }
 
-  const { front, mistakes } = readFront(text.slice(fences.frontStart, fences.frontEnd), address, site)
-  for (const mistake of mistakes) report.add(mistake, fences.frontStart)
+  const shifted = (found: readonly Mistake[], by: number) =>
+    mistakes.push(...found.map((mistake) => ({ ...mistake, offset: mistake.offset + by })))
+  const { front, mistakes: wrong } = readFront(text.slice(fences.frontStart, fences.frontEnd), address, site)
+  shifted(wrong, fences.frontStart)
   const body = text.slice(fences.bodyStart)
-  const read = readBody(body, front?.values ?? null, address)
-  for (const mistake of read.mistakes) report.add(mistake, fences.bodyStart)
-  if (report.problems.length > 0 || front === null || address === null || read.divided === null)
-    return { article: null, problems: report.problems }
+  // Where `access` is wrong, mistakes of the members-only line are found all the same.
+  const access = wrong.length > 0 ? "members" : front.values.access
+  const read = readBody(body, access, address)
+  shifted(read.mistakes, fences.bodyStart)
+  const problems = toProblems(file, text, mistakes)
+  if (address === null || read.divided === null) return { article: null, readable: null, problems }
 
   const { language, region, country, slug, path } = address
   const { values, ...moments } = front
   const { division, open, members } = read.divided
-  const article = {
+  const images = values.image === undefined ? [] : [values.image.src]
+  const readable = {
     ...{ path, language, region, country, slug, front: values },
     ...moments,
-    ...{ frontSource: text.slice(0, fences.bodyStart), body, division, open, members, pictures: read.pictures },
+    ...{ frontSource: text.slice(0, fences.bodyStart), body, division, open, members },
+    pictures: [...new Set([...images, ...read.pictures])],
     // Counted only when asked for: it takes a quarter of the time of everything else.
     get words() {
       return countWords(body)
     },
   }
-  return { article, problems: [] }
+  return { article: problems.length > 0 ? null : readable, readable, problems }
 }
 
 /** Markdown of one article, bytes of UTF-8. */
 const mostBytes = 1024 * 1024
 const mostFrontBytes = 64 * 1024
 
-/** A file's text, or what is wrong with its bytes. A byte order mark stays in the text. */
-function decodeSource(source: string | Uint8Array): { text: string } | { mistake: Mistake } {
-  const utf8 = "save it as UTF-8"
+/** A file's text, or null. A byte order mark stays in the text. */
+function decodeSource(source: string | Uint8Array, mistakes: Mistake[]): string | null {
+  const refuse = (message: string, fix = "save it as UTF-8") => {
+    mistakes.push(fileMistake(message, fix))
+    return null
+  }
   if (typeof source === "string" ? isLonger(source, mostBytes) : source.length > mostBytes)
-    return { mistake: fileMistake("is larger than 1 MiB", "divide it into several articles") }
+    return refuse("is larger than 1 MiB", "divide it into several articles")
   if (typeof source === "string")
-    return source.isWellFormed()
-      ? { text: source }
-      : { mistake: fileMistake("has half a character (a lone surrogate) in it", utf8) }
+    return source.isWellFormed() ? source : refuse("has half a character (a lone surrogate) in it")
   if ((source[0] === 0xff && source[1] === 0xfe) || (source[0] === 0xfe && source[1] === 0xff))
-    return { mistake: fileMistake("is saved as UTF-16", utf8) }
+    return refuse("is saved as UTF-16")
   try {
-    return { text: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(source) }
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(source)
   } catch {
-    return { mistake: fileMistake("is not UTF-8 text", utf8) }
+    return refuse("is not UTF-8 text")
   }
 }
 
@@ -102,24 +108,27 @@ const otherLanguage = /^(?:---[ \t]*[\w-]+|\+\+\+|;;;|\{[ \t]*\r?\n)/
 // A second block that begins with a key: two files were joined, and nobody can know which of the two should count.
 const secondFront = /^---[ \t]*\r?\n(?:[ \t]*(?:#[^\n]*)?\r?\n)*["']?[\w-]+["']?[ \t]*:/
 
-/** Front matter is between a first line `---` and the next `---` (or `...`). There may be a mistake beside fences. */
-function findFences(text: string): { fences: Fences | null; mistake: Mistake | null } {
+/** Front matter is between a first line `---` and the next `---` (or `...`). */
+function findFences(text: string, mistakes: Mistake[]): Fences | null {
+  const refuse = (mistake: Mistake) => {
+    mistakes.push(mistake)
+    return null
+  }
   const mark = text.charCodeAt(0) === 0xfeff ? 1 : 0
   const first = opening.exec(text.slice(mark, mark + 1000))
-  if (first === null) return { fences: null, mistake: explainStart(text.slice(mark, mark + 200)) }
+  if (first === null) return refuse(explainStart(text.slice(mark, mark + 200)))
   const frontStart = mark + first[0].length
   const found = closing.exec(text.slice(frontStart, frontStart + mostFrontBytes + 10))
   const front = text.slice(frontStart, frontStart + (found?.index ?? mostFrontBytes + 1))
   const endIt = "end the front matter with a line `---`"
-  if (isLonger(front, mostFrontBytes))
-    return { fences: null, mistake: fileMistake("has more than 64 KiB of front matter", endIt) }
-  if (found === null) return { fences: null, mistake: fileMistake("has front matter that does not end", endIt) }
+  if (isLonger(front, mostFrontBytes)) return refuse(fileMistake("has more than 64 KiB of front matter", endIt))
+  if (found === null) return refuse(fileMistake("has front matter that does not end", endIt))
   const frontEnd = frontStart + found.index
   const bodyStart = frontEnd + found[0].length
   const second = secondFront.exec(text.slice(bodyStart, bodyStart + mostFrontBytes))
-  const again = second && closing.test(text.slice(bodyStart + 4, bodyStart + mostFrontBytes))
-  const mistake = again ? fileMistake("has a second front matter", "keep one `---` block", bodyStart) : null
-  return { fences: { frontStart, frontEnd, bodyStart }, mistake }
+  if (second && closing.test(text.slice(bodyStart + 4, bodyStart + mostFrontBytes)))
+    refuse(fileMistake("has a second front matter", "keep one `---` block", bodyStart))
+  return { frontStart, frontEnd, bodyStart }
 }
 
 function explainStart(start: string): Mistake {
@@ -131,11 +140,12 @@ function explainStart(start: string): Mistake {
   return fileMistake("has no front matter", fix)
 }
 
-function readPath(file: string, site: SiteConfig): { address: ArticleAddress | null; mistake: Mistake | null } {
+function readPath(file: string, site: SiteConfig, mistakes: Mistake[]): ArticleAddress | null {
   const path = `/${file.replaceAll("\\", "/").replace(/\.md$/, "")}`
   const address = file.endsWith(".md") ? parseAddress(path, site) : null
-  if (address?.kind === "article") return { address, mistake: null }
-  return { address: null, mistake: { offset: 0, field: "path", ...explainPath(path, file, address?.kind, site) } }
+  if (address?.kind === "article") return address
+  mistakes.push({ offset: 0, field: "path", ...explainPath(path, file, address?.kind, site) })
+  return null
 }
 
 function explainPath(path: string, file: string, kind: string | undefined, site: SiteConfig) {
@@ -155,27 +165,23 @@ interface Body {
   readonly mistakes: readonly Mistake[]
 }
 
-/** Reads the text once. `front` is null when it is wrong: mistakes of the members-only line are found all the same. */
-function readBody(body: string, front: FrontMatter | null, address: ArticleAddress | null): Body {
+/** Reads the text once. */
+function readBody(body: string, access: Access, address: ArticleAddress | null): Body {
   const outOfBounds = checkBounds(body)
   if (outOfBounds !== null) return { divided: null, pictures: [], mistakes: [outOfBounds] }
-  let tokens: readonly Token[] | undefined
-  let divided: Divided
   try {
-    if (/!\[|<img/i.test(body)) tokens = lexMarkdown(body)
-    divided = divideBody(body, front?.access ?? "members", tokens)
+    const tokens = /!\[|<img/i.test(body) ? lexMarkdown(body) : undefined
+    const divided = divideBody(body, access, tokens)
+    const pictures = collectPictures(tokens ?? [])
+    const wrong = pictures.flatMap((src) => {
+      const refusal = explainPicture(src, address)
+      if (refusal === null) return []
+      const offset = Math.max(0, body.indexOf(src))
+      return [{ offset, field: "body", message: `${quote(src)} ${refusal.message}`, fix: refusal.fix }]
+    })
+    return { divided, pictures, mistakes: [...divided.mistakes, ...wrong] }
   } catch (error) {
     // marked has bugs: it throws at some texts, and overflows its stack on some that nest too deeply.
     return { divided: null, pictures: [], mistakes: [explainUnreadable(body, error)] }
   }
-  const pictures = collectPictures(tokens ?? [])
-  const mistakes = [...divided.mistakes]
-  for (const src of pictures) {
-    const wrong = explainPicture(src, address)
-    if (wrong === null) continue
-    const offset = Math.max(0, body.indexOf(src))
-    mistakes.push({ offset, field: "body", message: `${quote(src)} ${wrong.message}`, fix: wrong.fix })
-  }
-  const image = front?.image === undefined ? [] : [front.image.src]
-  return { divided, pictures: [...new Set([...image, ...pictures])], mistakes }
 }

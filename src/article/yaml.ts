@@ -1,66 +1,46 @@
 // YAML as data: texts, lists and maps, and where each is written. Nothing that executes, expands, merges or inherits.
 import { Composer, CST, isMap, isScalar, isSeq, Lexer, type ParsedNode, Parser, type Scalar } from "yaml"
-import { type Mistake, quote } from "./mistakes.ts"
+import { type Mistake, mostMistakes, quote } from "./mistakes.ts"
 
 export type Path = readonly (string | number)[]
 
-/** Offsets of a key (of a list's item: the item) and its value. */
-interface Place {
-  readonly key: number
-  readonly value: number
-}
-
 export interface YamlMap {
   readonly value: Record<string, unknown>
-  /** Where the value at a path is written; where there is none, its nearest parent's key. */
-  find(path: Path): Place
+  /** Offsets of the key and the value at a path (of a list's item both are the item's); else of its nearest parent's key. */
+  find(path: Path): { readonly key: number; readonly value: number }
 }
 
 /** The depth of the parser's stack for the deepest front matter: corrections, a list of maps of texts. */
 const deepest = 10
-const mostMistakes = 20
 const forbiddenKeys = new Set(["__proto__", "constructor", "prototype", "<<"])
-const fileMistake = { offset: 0, field: "file" }
+const partStart = /^(?=["'\w<?{]|--- )/m
 
 /**
  * Reads front matter. Every scalar is the text as written (`title: 2024` is "2024"), except for empty and null values and
- * `map: true`. Aliases, anchors, tags and directives are refused before anything is composed of them.
+ * `map: true`. Aliases, anchors, tags and directives are refused before anything is composed of them. A part that cannot
+ * be read is left out of the map, and hides no mistakes of the others.
  */
-export function readYaml(source: string): { map: YamlMap | null; mistakes: Mistake[] } {
-  const { tokens, mistakes } = readTokens(source)
-  if (mistakes.length > 0) return { map: null, mistakes }
-  // uniqueKeys would compare each key with every other one.
-  const options = { schema: "failsafe", uniqueKeys: false, prettyErrors: false, logLevel: "silent" } as const
-  const [document] = new Composer(options).compose(tokens, true, source.length)
-  for (const { pos, code, message } of document?.errors.slice(0, mostMistakes) ?? [])
-    mistakes.push({
-      offset: pos[0],
-      field: keyAt(source, pos[0]),
-      message: `YAML cannot be read: ${message.split("\n", 1)[0]?.replace(/ at line \d+.*$/, "")}`,
-      fix: syntaxFixes[code] ?? "put a text that holds `: ` or ` #`, or begins with a symbol, in quotes",
-    })
-  if (mistakes.length > 0) return { map: null, mistakes }
-  const root = document?.contents
-  if (!isMap(root)) {
-    const message = root ? "front matter is not a list of keys" : "front matter is empty"
-    const fix = "write title, summary and date, each as `key: value`"
-    return { map: null, mistakes: [{ ...fileMistake, message, fix }] }
+export function readYaml(written: string): { map: YamlMap; mistakes: Mistake[] } {
+  const source = written.replace(structure, (part) => part.replace(oddSpace, " "))
+  const whole = compose(source)
+  if (whole.mistake === null) return readMap(whole.root)
+  const mistakes: Mistake[] = []
+  let readable = ""
+  for (const part of source.split(partStart)) {
+    const { mistake } = /^\s*[^\s#]/m.test(part) ? compose(part) : { mistake: null }
+    if (mistake !== null) mistakes.push({ ...mistake, offset: readable.length + mistake.offset })
+    readable += mistake === null ? part : part.replace(/[^\n]/g, " ")
   }
-  const places = new Map<string, Place>()
-  const value = convert(root as ParsedNode, [], places, mistakes) as Record<string, unknown>
-  const find = (path: Path): Place => {
-    const found = places.get(path.join("\n"))
-    if (found !== undefined || path.length === 0) return found ?? { key: 0, value: 0 }
-    const { key } = find(path.slice(0, -1))
-    return { key, value: key }
-  }
-  return { map: { value, find }, mistakes }
+  const rest = compose(readable)
+  if (mistakes.length === 0 || (rest.mistake !== null && readable.trim() !== "")) mistakes.push(whole.mistake)
+  const { map, mistakes: others } = readMap(rest.mistake === null ? rest.root : null)
+  return { map, mistakes: [...mistakes, ...others].slice(0, mostMistakes) }
 }
 
-const syntaxFixes: Readonly<Record<string, string>> = {
-  TAB_AS_INDENT: "indent with spaces, not tabs",
-  MISSING_CHAR: "close the quote or bracket, and put a text that holds quotes in quotes of the other kind",
-}
+/** Where YAML wants plain spaces: at the beginning of a line, behind a dash, around a key's colon. */
+const structure = /^\s*(?:-[^\S\r\n]+)*(?:["']?[\w-]+["']?[^\S\r\n]*:[^\S\r\n]+)?/gm
+/** No-break spaces and others that keyboards and word processors leave; all one code unit, so offsets stay. */
+const oddSpace = /[\u00a0\u2000-\u200a\u202f\u205f\u3000]/g
 
 const refused: Partial<Record<string, string>> = {
   alias: "alias",
@@ -71,56 +51,82 @@ const refused: Partial<Record<string, string>> = {
   "doc-end": "document marker",
 }
 
-/** The tokens of the concrete syntax, or what front matter may not have. Stops where it nests too deeply: that takes long. */
-function readTokens(source: string): { tokens: CST.Token[]; mistakes: Mistake[] } {
-  const mistakes: Mistake[] = []
+/** The node of a text, or its first mistake. Stops where it nests too deeply: that takes long. */
+function compose(source: string): { root: ParsedNode | null; mistake: Mistake | null } {
+  const key = /^["']?([A-Za-z][\w-]{0,39})/.exec(source)?.[1] ?? "file"
+  const refuse = (offset: number, message: string, fix: string) => ({
+    root: null,
+    mistake: { offset, field: key, message, fix },
+  })
   const tokens: CST.Token[] = []
   const parser = new Parser()
   let isText = false
   for (const lexeme of new Lexer().lex(source)) {
-    const { offset } = parser
     const what = isText ? undefined : refused[CST.tokenType(lexeme) ?? ""]
-    if (what !== undefined && mistakes.length < mostMistakes)
-      mistakes.push({
-        offset,
-        field: keyAt(source, offset),
-        message: `${quote(lexeme)} is a YAML ${what}, which is not allowed`,
-        fix: "write the value itself; put a text that begins with a symbol in quotes",
-      })
+    const fix = "write the value itself; put a text that begins with a symbol in quotes"
+    if (what !== undefined)
+      return refuse(parser.offset, `${quote(lexeme)} is a YAML ${what}, which is not allowed`, fix)
     isText = lexeme === CST.SCALAR
     tokens.push(...parser.next(lexeme))
-    if (parser.stack.length > deepest) {
-      const fix = "the deepest structure is a list of { key: value }"
-      return { tokens, mistakes: [...mistakes, { offset, field: "file", message: "is nested too deeply", fix }] }
-    }
+    if (parser.stack.length > deepest)
+      return refuse(parser.offset, "is nested too deeply", "the deepest structure is a list of { key: value }")
   }
   tokens.push(...parser.end())
-  return { tokens, mistakes }
+  // uniqueKeys would compare each key with every other one.
+  const options = { schema: "failsafe", uniqueKeys: false, prettyErrors: false, logLevel: "silent" } as const
+  const [document] = new Composer(options).compose(tokens, true, source.length)
+  const [error] = document?.errors ?? []
+  const root = (document?.contents ?? null) as ParsedNode | null
+  if (error !== undefined) return refuse(error.pos[0], ...explainSyntax(error.code, error.message))
+  if (isMap(root)) return { root, mistake: null }
+  if (root === null) return refuse(0, "front matter is empty", "write title, summary and date, each as `key: value`")
+  return refuse(0, "front matter is not a list of keys", "write `key: value`, with a space behind the colon")
 }
 
-function convert(node: ParsedNode | null, path: Path, places: Map<string, Place>, mistakes: Mistake[]): unknown {
-  if (isScalar(node)) return convertScalar(node, path)
-  if (isSeq(node))
-    return node.items.map((item, index) => {
-      const inside = [...path, index]
-      const offset = (item as ParsedNode).range[0]
-      places.set(inside.join("\n"), { key: offset, value: offset })
-      return convert(item as ParsedNode, inside, places, mistakes)
-    })
-  if (!isMap(node)) return null
-  const map: Record<string, unknown> = Object.create(null)
-  for (const pair of node.items) {
-    const [key, value] = [pair.key, pair.value] as [ParsedNode | null, ParsedNode | null]
-    const name = isScalar(key) ? String(key.value) : ""
-    const inside = [...path, name]
-    const offset = key?.range[0] ?? value?.range[0] ?? 0
-    const refusal = refuseKey(name, map)
-    if (refusal === null) {
-      places.set(inside.join("\n"), { key: offset, value: value?.range[0] ?? offset })
-      map[name] = convert(value, inside, places, mistakes)
-    } else if (mistakes.length < mostMistakes) mistakes.push({ offset, field: nameField(inside), ...refusal })
+function explainSyntax(code: string, message: string): [string, string] {
+  const what = `YAML cannot be read: ${message.split("\n", 1)[0]?.replace(/ at line \d+.*$/, "")}`
+  if (code === "TAB_AS_INDENT") return [what, "indent with spaces, not tabs"]
+  if (code === "MISSING_CHAR")
+    return [what, "close the quote or bracket, and put a text that holds quotes in quotes of the other kind"]
+  return [what, "put a text that holds `: ` or ` #`, or begins with a symbol, in quotes"]
+}
+
+function readMap(root: ParsedNode | null): { map: YamlMap; mistakes: Mistake[] } {
+  const places = new Map<string, { key: number; value: number }>()
+  const mistakes: Mistake[] = []
+  const find: YamlMap["find"] = (path) => {
+    const found = places.get(path.join("\n"))
+    if (found !== undefined || path.length === 0) return found ?? { key: 0, value: 0 }
+    const { key } = find(path.slice(0, -1))
+    return { key, value: key }
   }
-  return map
+  const convert = (node: ParsedNode | null, path: Path): unknown => {
+    if (isScalar(node)) return convertScalar(node, path)
+    if (isSeq(node))
+      return node.items.map((item, index) => {
+        const inside = [...path, index]
+        const offset = (item as ParsedNode).range[0]
+        places.set(inside.join("\n"), { key: offset, value: offset })
+        return convert(item as ParsedNode, inside)
+      })
+    const map: Record<string, unknown> = Object.create(null)
+    if (!isMap(node)) return path.length === 0 ? map : null
+    for (const pair of node.items) {
+      const [key, value] = [pair.key, pair.value] as [ParsedNode | null, ParsedNode | null]
+      const name = isScalar(key) ? String(key.value) : ""
+      const inside = [...path, name]
+      const offset = key?.range[0] ?? value?.range[0] ?? 0
+      const refusal = refuseKey(name, map)
+      if (refusal !== null) {
+        if (mistakes.length < mostMistakes) mistakes.push({ offset, field: nameField(inside), ...refusal })
+        continue
+      }
+      places.set(inside.join("\n"), { key: offset, value: value?.range[0] ?? offset })
+      map[name] = convert(value, inside)
+    }
+    return map
+  }
+  return { map: { value: convert(root, []) as Record<string, unknown>, find }, mistakes }
 }
 
 function refuseKey(key: string, map: Record<string, unknown>): { message: string; fix: string } | null {
@@ -129,24 +135,17 @@ function refuseKey(key: string, map: Record<string, unknown>): { message: string
   return Object.hasOwn(map, key) ? { message: "is listed twice", fix: "keep one of the two" } : null
 }
 
-const flags = new Set(["lead", "map"])
-
 /** The failsafe schema knows texts only: `map: true` and an empty value get their meaning here. */
 function convertScalar({ value, type }: Scalar, path: Path): unknown {
-  // The last line break of a block is YAML's, not the author's.
-  if (type !== "PLAIN") return type?.startsWith("BLOCK") ? String(value).trimEnd() : value
-  if (/^(?:|~|null|Null|NULL)$/.test(String(value))) return null
-  return flags.has(path.join()) && (value === "true" || value === "false") ? value === "true" : value
+  const text = String(value)
+  if (type === "PLAIN" && /^(?:|~|null|Null|NULL)$/.test(text)) return null
+  if (type === "PLAIN" && /^(?:lead|map)$/.test(path.join()) && /^(?:true|false)$/i.test(text))
+    return text.toLowerCase() === "true"
+  // The spaces and line breaks around a text are YAML's or the keyboard's, not the author's.
+  return text.trim()
 }
 
 /** A field's name in a problem: `image.alt`, `corrections.date`. */
 export function nameField(path: Path): string {
   return path.filter((part) => typeof part === "string" && /^[\w<-]{1,40}$/.test(part)).join(".") || "file"
-}
-
-/** The last key that begins a line at or before an offset's: for mistakes of the syntax. */
-function keyAt(source: string, offset: number): string {
-  const end = source.indexOf("\n", offset)
-  const before = end === -1 ? source : source.slice(0, end)
-  return [...before.matchAll(/^([A-Za-z][\w-]{0,39})[ \t]*:/gm)].at(-1)?.[1] ?? "file"
 }

@@ -108,11 +108,12 @@ describe("mistakes", () => {
   it("names place, key, what is wrong and how to fix it, all at once", () => {
     const source = front("title: x", "sumary: y", "date: 2024-02-30", "acess: members", "topics: water", "zzz: 1")
     expect(mistakes(source)).toEqual([
-      "3:1 sumary: is an unknown key — did you mean `summary`?",
-      "5:1 acess: is an unknown key — did you mean `access`?",
-      expect.stringMatching(/^7:1 zzz: is an unknown key — remove it; the keys are title, /),
       expect.stringMatching(/^2:1 summary: is missing — write `summary: …`/),
+      "3:1 sumary: is an unknown key — did you mean `summary`?",
+      expect.stringMatching(/^4:7 date: `2024-02-30` is not a date/),
+      "5:1 acess: is an unknown key — did you mean `access`?",
       expect.stringMatching(/^6:9 topics: must be a list: \[ one, two \] — /),
+      expect.stringMatching(/^7:1 zzz: is an unknown key — remove it; the keys are title, /),
     ])
   })
 
@@ -125,13 +126,9 @@ describe("mistakes", () => {
       "  - { date: someday, text: y }",
       "topics: [ water, '!?' ]",
     )
-    expect(mistakes(source)).toEqual(
-      [
-        "5:24 image.alts: is an unknown key — did you mean `alt`?",
-        "5:8 image.alt: is missing — describe the picture in `alt` for people who cannot see it",
-      ].map((line) => expect.stringContaining(line.slice(line.indexOf(" ")))),
-    )
-    expect(mistakes(source.replace("alts", "alt"))).toEqual([
+    expect(mistakes(source)).toEqual([
+      "5:1 image.alt: is missing — describe the picture in `alt` for people who cannot see it",
+      "5:24 image.alts: is an unknown key — did you mean `alt`?",
       expect.stringMatching(/^8:13 corrections\.date: `someday` is not a date/),
       expect.stringMatching(/^9:18 topics: `!\?` has no letter or digit/),
     ])
@@ -223,7 +220,7 @@ describe("YAML is data", () => {
   it("refuses front matter of many keys without comparing each with each", () => {
     const keys = Array.from({ length: 5000 }, (_, index) => `k${index}: x`)
     expect(mistakes(front(...keys))).toHaveLength(100)
-    expect(mistakes(front("title: x", ...keys.map(() => "a: x")))[0]).toContain("is listed twice")
+    expect(mistakes(front("title: x", ...keys.map(() => "a: x"))).join()).toContain("is listed twice")
   })
 
   it.each([

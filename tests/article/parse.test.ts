@@ -54,9 +54,9 @@ describe("the file", () => {
     expect(globalThis).not.toHaveProperty("ran")
   })
 
-  it("tells mistakes of path, front matter and text at once", () => {
+  it("reports mistakes of path, front matter and text at once", () => {
     const found = mistakes("---\ntitle: x\ndate: never\n---\n<!-- member-only -->\n", "asia/TJ/x.md")
-    expect(found.map((line) => line.split(" ")[1])).toEqual(["path:", "summary:", "body:"])
+    expect(found.map((line) => line.split(" ")[1])).toEqual(["path:", "summary:", "date:", "body:"])
   })
 })
 
