@@ -8,10 +8,11 @@ import { flushPurges } from "./store/purges.ts"
 import { version } from "./version.ts"
 
 // What only editors and members need is imported when it is asked for: no reader waits for it.
+const loadAccount = () => import("./account/app.ts")
 const rooms: Rooms = {
   version,
   desk: async (...asked) => (await import("./desk/app.ts")).answerDesk(...asked),
-  account: async (...asked) => (await import("./account/app.ts")).answerAccount(...asked),
+  account: async (...asked) => (await loadAccount()).answerAccount(...asked),
 }
 let gateway: Gateway | undefined
 warmUp(config)
@@ -47,7 +48,7 @@ export default {
   async scheduled(_controller, bindings, ctx) {
     const now = Date.now()
     const { patient: env, purge } = gatewayOf(bindings)
-    const { sweepPeople } = await import("./store/personal-data.ts")
+    const { sweepPeople } = await loadAccount()
     const work = [flushPurges(env.CATALOGUE, purge(contextOf(ctx)), now), sweepPeople(env.PEOPLE, now)]
     for (const result of await Promise.allSettled(work))
       if (result.status === "rejected") console.error("cron", result.reason)

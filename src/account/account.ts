@@ -1,4 +1,5 @@
 // The account page, and the member's data: exported and deleted.
+
 import { signGift } from "../membership/gift.ts"
 import {
   type GivenArticle,
@@ -8,11 +9,12 @@ import {
   renderDeletePage,
 } from "../render/account-pages.ts"
 import { StoreFailure } from "../store/failure.ts"
-import { findFeed, type GiftRow, listGifts, listSaved, locateGiven, resolveGift } from "../store/gifts.ts"
+import { findFeed, type GiftRow, listGifts, listSaved, locateGiven } from "../store/gifts.ts"
 import { readTitles } from "../store/listings.ts"
-import { findMemberById, type Member, withoutEnd } from "../store/members.ts"
+import { findMemberById, withoutEnd } from "../store/members.ts"
 import { listPayments, type Payment } from "../store/payments.ts"
 import { deletePerson, exportPerson } from "../store/personal-data.ts"
+import { type Member, resolveGift } from "../store/readers.ts"
 import { gatherSpellings } from "../store/spellings.ts"
 import { findSubscriber } from "../store/subscribers.ts"
 import { type AccountContext, type Call, newRoutes, pathTo, readForm, urlTo } from "./context.ts"

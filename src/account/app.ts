@@ -67,6 +67,8 @@ function explain(
   return renderMessagePage({ status, language, title, text, search: false }, site)
 }
 
+export { sweepPeople } from "../store/personal-data.ts"
+
 /** What the account needs of the Worker besides its bindings. */
 type Service = Pick<AccountContext, "site" | "statusCache" | "sessionKeys" | "waitUntil"> & { readonly env: Env }
 

@@ -1,4 +1,5 @@
 // What the account's routes share: their bindings, forms, links in the reader's language, and pages that say one thing.
+
 import { type Context, Hono } from "hono"
 import { HTTPException } from "hono/http-exception"
 import type { Send } from "../mail/send.ts"
@@ -11,7 +12,8 @@ import { formatAddress } from "../site/format-address.ts"
 import { message } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
 import type { MembersBodies } from "../store/bodies.ts"
-import type { Member } from "../store/members.ts"
+import type { Member } from "../store/readers.ts"
+
 import type { StripeSettings } from "./stripe.ts"
 
 /** What the Worker passes in with each request. */

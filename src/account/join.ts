@@ -1,10 +1,11 @@
 // Joining: to Stripe's Checkout and back, claiming a purchase, Stripe's events, its billing portal.
+
 import { HTTPException } from "hono/http-exception"
 import { renderButtonForm } from "../render/components.ts"
 import { html } from "../render/html.ts"
 import { formatWait, message } from "../site/messages.ts"
-import type { Member } from "../store/members.ts"
 import { checkoutLasts, findClaim, holdCheckout, listPayments, settleCheckout } from "../store/payments.ts"
+import type { Member } from "../store/readers.ts"
 import { type Call, goTo, type Key, newRoutes, pathTo, readForm, readText, showNotice } from "./context.ts"
 import { admit, hashKey, hour, inAll } from "./limits.ts"
 import { handleEvent, refuseClaim, takeClaim } from "./payments.ts"

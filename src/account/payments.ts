@@ -1,9 +1,10 @@
 // What Stripe's events do here. An event only says which subscription to look at: what counts is its state at Stripe now.
 // So events may come twice, late and in any order. A subscription belongs to the member who was signed in when it was bought,
 // or to whoever claims it through a link that is emailed to the address typed at Stripe: an address alone proves nothing.
+
 import type Stripe from "stripe"
 import { claimEmail, memberWelcomeEmail, paymentFailedEmail } from "../mail/member-emails.ts"
-import { createMember, findMemberById, type Member } from "../store/members.ts"
+import { createMember, findMemberById } from "../store/members.ts"
 import {
   type Claim,
   createClaim,
@@ -16,6 +17,7 @@ import {
   recordPayment,
   unmarkDone,
 } from "../store/payments.ts"
+import type { Member } from "../store/readers.ts"
 import { subscribe } from "../store/subscribers.ts"
 import { type AccountContext, urlTo } from "./context.ts"
 import {

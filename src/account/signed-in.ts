@@ -1,4 +1,5 @@
 // Who is signed in. Always looked up in the people's database, so that an account is never shown on outdated information.
+
 import { createMiddleware } from "hono/factory"
 import {
   formatSessionCookie,
@@ -9,8 +10,9 @@ import {
   verifySession,
 } from "../membership/session.ts"
 import { markEnded, remember } from "../membership/status.ts"
-import { endSession, findSession, startSession } from "../store/credentials.ts"
-import type { Member } from "../store/members.ts"
+import { endSession, startSession } from "../store/credentials.ts"
+import { findSession, type Member } from "../store/readers.ts"
+
 import { type AccountContext, type AccountEnv, pathTo, type SignedIn, urlTo } from "./context.ts"
 
 const inSeconds = (time: number) => Math.floor(time / 1000)

@@ -1,4 +1,5 @@
 // The desk's routes for members: an admin lists, grants and revokes. Addresses go in bodies, never in a path that is logged.
+
 import { Hono } from "hono"
 import { readDate } from "../article/dates.ts"
 import { emailProblems, foldEmail, parseEmail } from "../site/email.ts"
@@ -8,10 +9,10 @@ import {
   findMember,
   grantMembership,
   listMembers,
-  type Member,
   revokeMembership,
   withoutEnd,
 } from "../store/members.ts"
+import type { Member } from "../store/readers.ts"
 import { recordAudit } from "../store/revisions.ts"
 import { subscribe } from "../store/subscribers.ts"
 import { body, type DeskEnv, problem, query } from "./desk.ts"

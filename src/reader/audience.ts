@@ -1,4 +1,5 @@
 // For whom an answer is: decided from the cookie or the gift, in memory where that is known, else by one trip to the people's store.
+
 import type { AudienceKey } from "../membership/access.ts"
 import { verifyGift } from "../membership/gift.ts"
 import { formatSessionCookie, type Session, sessionToken, signSession, verifySession } from "../membership/session.ts"
@@ -11,9 +12,8 @@ import {
   type Status,
   type StatusCache,
 } from "../membership/status.ts"
-import { findSession } from "../store/credentials.ts"
 import { StoreFailure, withinDeadline } from "../store/failure.ts"
-import { findGift, type OpenGift, resolveGift } from "../store/gifts.ts"
+import { findGift, findSession, type OpenGift, resolveGift } from "../store/readers.ts"
 
 /** What it takes to know a reader. */
 export interface Recognition {

@@ -1,6 +1,6 @@
 // What people sign in with: readers' sessions and one-time links, editors' keys. Tokens are stored as hashes.
 import { hashContent } from "./bodies.ts"
-import { currentMember, type Member, memberColumns, readMember } from "./members.ts"
+import { currentMember } from "./members.ts"
 
 /** Starts a session, and ends the one that the browser had. @returns its id */
 export async function startSession(
@@ -18,17 +18,6 @@ export async function startSession(
       .bind(id, member, now, expires),
   ])
   return id
-}
-
-/** Whose session it is, as they stand now; null when it has been ended. One D1 trip. `now` in milliseconds. */
-export async function findSession(db: D1Database, id: string, now: number): Promise<Member | null> {
-  const row = await db
-    .prepare(
-      `SELECT ${memberColumns} FROM sessions s JOIN members m ON m.id = s.member WHERE s.id = ?1 AND s.expires_at > ?2`,
-    )
-    .bind(id, now)
-    .first<Parameters<typeof readMember>[0]>()
-  return row === null ? null : readMember(row)
 }
 
 /** Signs a browser out. */

@@ -1,16 +1,6 @@
 // What members have: gifts they gave, articles they saved, their private feed.
-import { type Member, memberColumns, readMember } from "./members.ts"
 import { ownRows } from "./personal-data.ts"
-
-/** What tells which article a gift opens. */
-interface GivenArticle {
-  readonly id: string
-  /** Where the article was when it was given. */
-  readonly path: string
-  /** The article's id; "": unknown for good, the gift opens nothing; null: made before ids were kept. */
-  readonly article: string | null
-  readonly createdAt: number
-}
+import { type GivenArticle, type Member, type MemberRow, memberColumns, readMember } from "./readers.ts"
 
 /** Milliseconds since the epoch. */
 export interface GiftRow extends GivenArticle {
@@ -59,50 +49,6 @@ export async function revokeGift(db: D1Database, member: string, id: string, now
     .prepare("UPDATE gifts SET revoked_at = ?3 WHERE id = ?1 AND member = ?2 AND revoked_at IS NULL")
     .bind(id, member, now)
     .run()
-}
-
-/** A gift that may be used. */
-export interface OpenGift extends GivenArticle {
-  /** Milliseconds since the epoch. */
-  readonly expires: number
-}
-
-/** The gift, or null: expired, taken back, or of a member whose membership the newsroom revoked. */
-export function findGift(people: D1Database, id: string, now: number): Promise<OpenGift | null> {
-  return people
-    .prepare(
-      `SELECT g.id, g.path, g.article, g.created_at AS createdAt, g.expires_at AS expires
-       FROM gifts g JOIN members m ON m.id = g.member
-       WHERE g.id = ?1 AND g.expires_at > ?2 AND g.revoked_at IS NULL AND m.revoked_at IS NULL`,
-    )
-    .bind(id, now)
-    .first<OpenGift>()
-}
-
-// Which article stood at ?1 at the moment ?2: the desk's log has every move since, whoever holds the address by now. Whether
-// what was published after an unpublish was the same article, nobody noted then: no row.
-const resolveQuery = `WITH RECURSIVE place (path, at, step) AS (
-  SELECT ?1, ?2, 0
-  UNION ALL
-  SELECT substr(m.subject, length(p.path) + 2), m.at, m.id FROM place p JOIN audit m ON m.id = (
-    SELECT n.id FROM audit n WHERE n.at >= p.at AND n.id > p.step AND n.action = 'move'
-      AND substr(n.subject, 1, length(p.path) + 1) = p.path || ' ' ORDER BY n.at, n.id LIMIT 1)
-)
-SELECT a.id || '.' || a.life AS article FROM articles a
-WHERE a.path = (SELECT path FROM place ORDER BY step DESC LIMIT 1)
-  AND (SELECT min(at) FROM revisions WHERE path = a.path) <= ?2
-  AND NOT EXISTS (SELECT 1 FROM revisions u JOIN revisions n ON n.path = u.path AND n.revision = u.revision + 1
-    WHERE u.path = a.path AND u.action = 'unpublish' AND u.at >= ?2 AND n.action = 'publish')`
-
-/** The id of the article that a gift opens. That of a gift made before ids were kept is found once, and stored for good. */
-export async function resolveGift(people: D1Database, catalogue: D1Database, gift: GivenArticle): Promise<string> {
-  if (gift.article !== null) return gift.article
-  const found = await catalogue.prepare(resolveQuery).bind(gift.path, gift.createdAt).first<string>("article")
-  const stored = await people
-    .prepare("UPDATE gifts SET article = coalesce(article, ?2) WHERE id = ?1 RETURNING article")
-    .bind(gift.id, found ?? "")
-    .first<string>("article")
-  return stored ?? ""
 }
 
 /** Where given articles are now, by their ids; one that another article has replaced is nowhere. One D1 trip. */
@@ -184,6 +130,6 @@ export async function findFeedMember(db: D1Database, token: string): Promise<Mem
        WHERE f.token = ?1`,
     )
     .bind(token)
-    .first<Parameters<typeof readMember>[0]>()
+    .first<MemberRow>()
   return row === null ? null : readMember(row)
 }

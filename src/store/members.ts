@@ -1,62 +1,12 @@
-// Members: who they are, until when they are members, and what they pay at Stripe.
+// Members: found, made, granted and revoked.
 import { foldEmail, foldingVersion, readEmail } from "../site/email.ts"
+import { type Member, type MemberRow, memberColumns, readMember } from "./readers.ts"
 import { findBySpelling } from "./spellings.ts"
 
 /** A moment that never comes: a grant without end. The last that `Date` knows. */
 export const withoutEnd = 8_640_000_000_000_000
 
-/** Times are milliseconds since the epoch. */
-export interface Member {
-  readonly id: string
-  /** Where email goes: the name as it was typed, the domain in ASCII. */
-  readonly email: string
-  readonly language: string
-  /** The membership's end as known now: 0 when there is none, `withoutEnd` when it has none. */
-  readonly until: number
-  readonly grantedUntil: number
-  readonly paidUntil: number
-  readonly revokedAt: number | null
-  readonly stripeCustomer: string | null
-  readonly stripeSubscription: string | null
-  /** The subscription is not renewed after `paidUntil`. */
-  readonly cancels: boolean
-  readonly createdAt: number
-}
-
-interface MemberRow {
-  id: string
-  email: string
-  language: string
-  granted_until: number
-  paid_until: number
-  revoked_at: number | null
-  stripe_customer: string | null
-  stripe_subscription: string | null
-  cancels: number
-  created_at: number
-}
-
-/** Columns of a member as `readMember` wants them, from `members m`. */
-export const memberColumns =
-  "m.id, m.email, m.language, m.granted_until, m.paid_until, m.revoked_at, m.stripe_customer, m.stripe_subscription, m.cancels, m.created_at"
-
 const select = `SELECT ${memberColumns} FROM members m WHERE`
-
-export function readMember(row: MemberRow): Member {
-  return {
-    id: row.id,
-    email: row.email,
-    language: row.language,
-    until: row.revoked_at === null ? Math.max(row.granted_until, row.paid_until) : 0,
-    grantedUntil: row.granted_until,
-    paidUntil: row.paid_until,
-    revokedAt: row.revoked_at,
-    stripeCustomer: row.stripe_customer,
-    stripeSubscription: row.stripe_subscription,
-    cancels: row.cancels === 1,
-    createdAt: row.created_at,
-  }
-}
 
 /** The id of the account that ?1 is, or has become part of (store/spellings.ts). */
 export const currentMember = "coalesce((SELECT member FROM former_members WHERE id = ?1), ?1)"

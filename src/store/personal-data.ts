@@ -1,8 +1,9 @@
 // All that is kept about one person, in every table: to give it to them, and to delete it.
+
 import { foldEmail } from "../site/email.ts"
-import type { Member } from "./members.ts"
 import { sweepPayments } from "./payments.ts"
 import { sweepRateLimits } from "./rate-limits.ts"
+import type { Member } from "./readers.ts"
 import { foldStored } from "./spellings.ts"
 import { sweepConfirmations } from "./subscribers.ts"
 

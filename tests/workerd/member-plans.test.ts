@@ -1,29 +1,20 @@
 import { beforeAll, expect, it } from "vitest"
-import {
-  createLink,
-  endSession,
-  endSessions,
-  findLink,
-  findSession,
-  startSession,
-  useLink,
-} from "../../src/store/credentials.ts"
+import { createLink, endSession, endSessions, findLink, startSession, useLink } from "../../src/store/credentials.ts"
 import {
   findFeed,
   findFeedMember,
-  findGift,
   giveArticle,
   listGifts,
   listSaved,
   makeFeed,
   removeSaved,
-  resolveGift,
   revokeFeed,
   revokeGift,
   saveArticle,
 } from "../../src/store/gifts.ts"
 import { createMember, findMemberById, grantMembership, listMembers } from "../../src/store/members.ts"
 import { deletePerson, exportPerson, sweepPeople } from "../../src/store/personal-data.ts"
+import { findGift, findSession, resolveGift } from "../../src/store/readers.ts"
 import { createRig, env } from "./rig.ts"
 
 const queries = new Set<string>()

@@ -1,11 +1,13 @@
 // One person is one account: by every spelling at every way in, and for accounts that an earlier rule kept apart.
+
 import { beforeEach, describe, expect, it } from "vitest"
 import { foldEmail, foldingVersion } from "../../src/site/email.ts"
-import { findSession, startSession } from "../../src/store/credentials.ts"
-import { findFeedMember, findGift, listSaved } from "../../src/store/gifts.ts"
+import { startSession } from "../../src/store/credentials.ts"
+import { findFeedMember, listSaved } from "../../src/store/gifts.ts"
 import { createMember, findMember, findMemberById, withoutEnd } from "../../src/store/members.ts"
 import { findCustomer, findPayer, listPayable, recordPayment } from "../../src/store/payments.ts"
 import { deletePerson, exportPerson, personalTables } from "../../src/store/personal-data.ts"
+import { findGift, findSession } from "../../src/store/readers.ts"
 import { foldStored } from "../../src/store/spellings.ts"
 import { changeLanguage, endSubscription, findByToken, findSubscriber, subscribe } from "../../src/store/subscribers.ts"
 import { openBrowser, openMember } from "./browser.ts"

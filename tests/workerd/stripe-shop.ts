@@ -1,9 +1,11 @@
 // Stripe for tests in workerd: subscriptions at the stand-in, signed events, and a member who buys.
+
 import Sdk from "stripe"
 import { afterEach, beforeEach, expect, inject, vi } from "vitest"
 import type { SiteConfig } from "../../src/site/site.ts"
-import { createMember, findMember, type Member } from "../../src/store/members.ts"
+import { createMember, findMember } from "../../src/store/members.ts"
 import { personalTables } from "../../src/store/personal-data.ts"
+import type { Member } from "../../src/store/readers.ts"
 import { createRig, env, type Rig } from "./rig.ts"
 
 export const api = inject("stripe")

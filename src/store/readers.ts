@@ -1,0 +1,117 @@
+// Who asks for a page: the member of a session, and the article that a gift opens. All that the gateway asks of PEOPLE.
+
+/** Times are milliseconds since the epoch. */
+export interface Member {
+  readonly id: string
+  /** Where email goes: the name as it was typed, the domain in ASCII. */
+  readonly email: string
+  readonly language: string
+  /** The membership's end as known now: 0 when there is none, `withoutEnd` when it has none. */
+  readonly until: number
+  readonly grantedUntil: number
+  readonly paidUntil: number
+  readonly revokedAt: number | null
+  readonly stripeCustomer: string | null
+  readonly stripeSubscription: string | null
+  /** The subscription is not renewed after `paidUntil`. */
+  readonly cancels: boolean
+  readonly createdAt: number
+}
+
+export interface MemberRow {
+  id: string
+  email: string
+  language: string
+  granted_until: number
+  paid_until: number
+  revoked_at: number | null
+  stripe_customer: string | null
+  stripe_subscription: string | null
+  cancels: number
+  created_at: number
+}
+
+/** Columns of a member as `readMember` wants them, from `members m`. */
+export const memberColumns =
+  "m.id, m.email, m.language, m.granted_until, m.paid_until, m.revoked_at, m.stripe_customer, m.stripe_subscription, m.cancels, m.created_at"
+
+export function readMember(row: MemberRow): Member {
+  return {
+    id: row.id,
+    email: row.email,
+    language: row.language,
+    until: row.revoked_at === null ? Math.max(row.granted_until, row.paid_until) : 0,
+    grantedUntil: row.granted_until,
+    paidUntil: row.paid_until,
+    revokedAt: row.revoked_at,
+    stripeCustomer: row.stripe_customer,
+    stripeSubscription: row.stripe_subscription,
+    cancels: row.cancels === 1,
+    createdAt: row.created_at,
+  }
+}
+
+/** Whose session it is, as they stand now; null when it has been ended. One D1 trip. `now` in milliseconds. */
+export async function findSession(db: D1Database, id: string, now: number): Promise<Member | null> {
+  const row = await db
+    .prepare(
+      `SELECT ${memberColumns} FROM sessions s JOIN members m ON m.id = s.member WHERE s.id = ?1 AND s.expires_at > ?2`,
+    )
+    .bind(id, now)
+    .first<MemberRow>()
+  return row === null ? null : readMember(row)
+}
+
+/** What tells which article a gift opens. */
+export interface GivenArticle {
+  readonly id: string
+  /** Where the article was when it was given. */
+  readonly path: string
+  /** The article's id; "": unknown for good, the gift opens nothing; null: made before ids were kept. */
+  readonly article: string | null
+  readonly createdAt: number
+}
+
+/** A gift that may be used. */
+export interface OpenGift extends GivenArticle {
+  /** Milliseconds since the epoch. */
+  readonly expires: number
+}
+
+/** The gift, or null: expired, taken back, or of a member whose membership the newsroom revoked. */
+export function findGift(people: D1Database, id: string, now: number): Promise<OpenGift | null> {
+  return people
+    .prepare(
+      `SELECT g.id, g.path, g.article, g.created_at AS createdAt, g.expires_at AS expires
+       FROM gifts g JOIN members m ON m.id = g.member
+       WHERE g.id = ?1 AND g.expires_at > ?2 AND g.revoked_at IS NULL AND m.revoked_at IS NULL`,
+    )
+    .bind(id, now)
+    .first<OpenGift>()
+}
+
+// Which article stood at ?1 at the moment ?2: the desk's log has every move since, whoever holds the address by now. Whether
+// what was published after an unpublish was the same article, nobody noted then: no row.
+const resolveQuery = `WITH RECURSIVE place (path, at, step) AS (
+  SELECT ?1, ?2, 0
+  UNION ALL
+  SELECT substr(m.subject, length(p.path) + 2), m.at, m.id FROM place p JOIN audit m ON m.id = (
+    SELECT n.id FROM audit n WHERE n.at >= p.at AND n.id > p.step AND n.action = 'move'
+      AND substr(n.subject, 1, length(p.path) + 1) = p.path || ' ' ORDER BY n.at, n.id LIMIT 1)
+)
+SELECT a.id || '.' || a.life AS article FROM articles a
+WHERE a.path = (SELECT path FROM place ORDER BY step DESC LIMIT 1)
+  AND (SELECT min(at) FROM revisions WHERE path = a.path) <= ?2
+  AND NOT EXISTS (SELECT 1 FROM revisions u JOIN revisions n ON n.path = u.path AND n.revision = u.revision + 1
+    WHERE u.path = a.path AND u.action = 'unpublish' AND u.at >= ?2 AND n.action = 'publish')`
+
+/** The id of the article that a gift opens. That of a gift made before ids were kept is found once, and stored for good. */
+export async function resolveGift(people: D1Database, catalogue: D1Database, gift: GivenArticle): Promise<string> {
+  if (gift.article !== null) return gift.article
+  const found = await catalogue.prepare(resolveQuery).bind(gift.path, gift.createdAt).first<string>("article")
+  const stored = await people
+    .prepare("UPDATE gifts SET article = coalesce(article, ?2) WHERE id = ?1 RETURNING article")
+    .bind(gift.id, found ?? "")
+    .first<string>("article")
+  return stored ?? ""
+}
