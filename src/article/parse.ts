@@ -9,8 +9,8 @@ import { type Divided, divideBody } from "./divide.ts"
 import { readFront } from "./front-matter.ts"
 import { type Mistake, quote, toProblems } from "./mistakes.ts"
 import { collectPictures, explainPicture } from "./references.ts"
+import { countWords } from "./text.ts"
 import { explainUnreadable, lexMarkdown } from "./tokens.ts"
-import { countWords } from "./words.ts"
 
 export interface Parsed {
   /** Null when there is any problem. */

@@ -1,30 +1,105 @@
-// A text as blocks: the one call of the markdown lexer, for the page and for all who look at a text before, and a walk.
-import { Lexer, Marked, type Token, type Tokens, type TokensList } from "marked"
-import { endParagraphAtNote, footnotes } from "./footnotes.ts"
+// A text as blocks: the one call of the Markdown lexer, which knows footnotes too (`[^label]`, `[^label]: …`), and a walk.
+import {
+  Lexer,
+  Marked,
+  type MarkedExtension,
+  type Token,
+  type TokenizerThis,
+  type Tokens,
+  type TokensList,
+} from "marked"
 import type { Mistake } from "./mistakes.ts"
+
+/** What the definition of a footnote leaves among the references of the text. */
+export interface Definition {
+  href: string
+  title: null
+  note: readonly Token[]
+}
+
+const label = String.raw`\[\^([^\s[\]\\]{1,99})\]`
+const definitionStart = new RegExp(`^ {0,3}${label}:[ \\t]*`)
+const reference = new RegExp(`^${label}`)
+const indent = /^(?: {4}| {0,3}\t)/
+// What ends the lazy lines of a definition's paragraph.
+const interrupts = new RegExp(
+  `^ {0,3}(?:${label}:|#{1,6}(?:[ \\t]|$)|>|\`\`\`|~~~|[-*+] |\\d{1,9}[.)] |<|([-*_])([ \\t]*\\2){2,}[ \\t]*$)`,
+)
+
+/** The key of a footnote among marked's link references. It begins with ^. */
+export function noteKey(name: string): string {
+  return `^${name.toLowerCase().toUpperCase().toLowerCase()}`
+}
+
+// Definitions are kept with marked's own link references, so that marked takes `[^label]` as one unit when it pairs the
+// marks of emphasis.
+function takeDefinition(this: TokenizerThis, source: string): Tokens.Generic | undefined {
+  const start = definitionStart.exec(source)
+  const state = this.lexer.state as typeof this.lexer.state & { inNote?: boolean }
+  if (start === null || state.inNote) return undefined
+  const { text, length } = takeLines(source, start[0].length)
+  const { top } = state
+  state.top = true
+  state.inNote = true
+  const tokens = this.lexer.blockTokens(text, [])
+  state.inNote = false
+  state.top = top
+  const links = this.lexer.tokens.links as unknown as Record<string, Definition>
+  links[noteKey(start[1] ?? "")] ??= { href: "", title: null, note: tokens }
+  return { type: "note", raw: source.slice(0, length), tokens }
+}
+
+function takeLines(source: string, from: number): { text: string; length: number } {
+  let text = ""
+  let length = from
+  let afterBlank = false
+  for (const [line] of source.slice(from).matchAll(/[^\n]*(?:\n|$)/g)) {
+    const isBlank = /^[ \t]*\n?$/.test(line)
+    const inside = length === from ? "" : indent.exec(line)?.[0]
+    if (!isBlank && inside === undefined && (afterBlank || interrupts.test(line))) break
+    text += isBlank ? line.slice(-1) : line.slice(inside?.length)
+    afterBlank = isBlank
+    length += line.length
+  }
+  return { text, length }
+}
+
+const footnotes: MarkedExtension = {
+  extensions: [{ name: "note", level: "block", tokenizer: takeDefinition }],
+  tokenizer: {
+    // Where a note's definition isn't taken (in another note), it is no link reference either.
+    def: (source) => (definitionStart.test(source) ? undefined : false),
+    reflink(source, links) {
+      // "Peace![^1]" is an exclamation and a note, not a picture.
+      if (source.startsWith("![^")) return { type: "text", raw: "!", text: "!" }
+      const found = reference.exec(source)
+      if (found === null) return false
+      const key = noteKey(found[1] ?? "")
+      if (!Object.hasOwn(links, key)) return false
+      // A link can't hold a footnote's link: marked then leaves the outer one as text.
+      this.lexer.state.linkEmitted = true
+      return { type: "noteReference", raw: found[0], text: key } as unknown as Tokens.Text
+    },
+  },
+}
 
 // CommonMark with GFM's tables and strikethrough. Bare addresses are text, as in CommonMark.
 const parser = new Marked({ gfm: true }, footnotes, { tokenizer: { url: () => undefined } })
 const { block, inline } = Lexer.rules
-const blockRules = { ...block.gfm, paragraph: endParagraphAtNote(block.gfm.paragraph) }
+// A paragraph ends where a footnote's definition begins.
+const paragraph = new RegExp(block.gfm.paragraph.source.replace("(?!", `(?! {0,3}\\[\\^[^\\s[\\]\\\\]{1,99}\\]:|`))
 // Up to what may begin markup, or the two blanks of a line break. marked's own rule also looks for bare addresses at
 // every letter: a quarter of the whole time.
-const inlineRules = {
-  ...inline.gfm,
-  text: /^(?:`+|~+|[^`~])(?:(?=[`~])|(?= {2,}\n)|(?:[^\\<![`*~_ ]+| +(?=[^ \n]|$)| (?=\n))*)/,
-}
+const text = /^(?:`+|~+|[^`~])(?:(?=[`~])|(?= {2,}\n)|(?:[^\\<![`*~_ ]+| +(?=[^ \n]|$)| (?=\n))*)/
+const rules = { block: { ...block.gfm, paragraph }, inline: { ...inline.gfm, text } }
 
-/**
- * Blocks with their inline tokens: CommonMark, GFM's tables and strikethrough, footnotes. Only for a text within bounds
- * (bounds.ts).
- */
+/** Blocks with their inline tokens. Only for a text within bounds (bounds.ts). */
 export function lexMarkdown(text: string): TokensList {
   const lexer = new Lexer(parser.defaults)
   const { tokenizer } = parser.defaults
-  if (tokenizer) tokenizer.rules = { ...tokenizer.rules, block: blockRules, inline: inlineRules }
+  if (tokenizer) tokenizer.rules = { ...tokenizer.rules, ...rules }
   return lexer.lex(text)
 }
-
 /** Visits every token in the order of the text, parents first. (marked's own walk is quadratic.) */
 export function walkTokens(tokens: readonly Token[], visit: (token: Token) => void): void {
   for (const token of tokens) {

@@ -1,6 +1,6 @@
 // An article's page.
 import type { Story } from "../article/article.ts"
-import { readingMinutes } from "../article/words.ts"
+import { readingMinutes } from "../article/text.ts"
 import { formatAddress } from "../site/format-address.ts"
 import {
   direction,

@@ -1,12 +1,13 @@
-// The inline half of a text: emphasis, links, pictures, code, text with smart punctuation.
+// The inline half of a text: emphasis, links, pictures, code, footnotes, text with smart punctuation.
 import type { MarkedToken, Token, Tokens } from "marked"
 import type { MediaItem } from "../article/article.ts"
+import { decodeReferences } from "../article/text.ts"
+import { type Definition, noteKey } from "../article/tokens.ts"
+import { message } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
-import { type Notes, renderReference } from "./footnotes.ts"
 import { escapeHtml } from "./html.ts"
-import { encodeAddress, findPicture, hostOf, localAddress, placeOf, safeAddress } from "./links.ts"
-import { cleanText, decodeNumeric, escapeText } from "./references.ts"
-import { smarten } from "./typography.ts"
+import { encodeAddress, isSafe, localAddress, resolvePicture } from "./links.ts"
+import { type Block, smarten } from "./typography.ts"
 
 export interface MarkdownOptions {
   readonly language: string
@@ -28,8 +29,11 @@ export interface MarkdownOptions {
 }
 
 /** A text while it is rendered: its options, and what is known of it so far. */
-export interface Rendering extends Required<MarkdownOptions> {
-  readonly notes: Notes
+export interface Rendering extends Required<MarkdownOptions>, Block {
+  readonly language: string
+  /** Definitions of footnotes, and the footnotes in the order of their first reference. */
+  readonly definitions: Readonly<Record<string, unknown>>
+  readonly notes: Map<string, Note>
   /** Next number for a heading's id that was met before, and ids taken. */
   readonly headingIdsTaken: Map<string, number>
   /** Depths of the headings that the current one stands under. */
@@ -39,9 +43,6 @@ export interface Rendering extends Required<MarkdownOptions> {
   /** The blocks are those of a quotation. */
   inQuotation: boolean
   tables: number
-  /** The last character of the block so far, and how many quotes are open. */
-  before: string
-  openQuotes: number
   inLink: boolean
   /** The block holds HTML of its author's: the sanitizer must see it. */
   needsSanitizer: boolean
@@ -95,26 +96,17 @@ function renderToken(token: MarkedToken, more: boolean, text: Rendering): string
 }
 
 function renderOther(token: Token, text: Rendering): string {
-  if (token.type === "noteReference") return renderReference((token as Tokens.Generic).text, text.notes, text.idPrefix)
+  if (token.type === "noteReference") return renderReference((token as Tokens.Generic).text, text)
   throw new Error(`No markup for a token of type ${token.type}`)
 }
 
 function renderText(token: Tokens.Text, more: boolean, text: Rendering): string {
-  // Behind a raw <pre>, <code>, <kbd> or <script> tag, even one in a picture's alternative text, marked calls text escaped
-  // that nobody has read: its references are still to be decoded, and its quotes stay straight. A numeric reference can
-  // stand for a character that HTML can't hold.
-  const own = token.raw.includes("&#") ? cleanText(decodeNumeric(token.text)) : token.text
-  const written = text.smart && !token.escaped ? smarten(own, more, text) : own
+  // `raw`, because in `text` marked has decoded some references. It calls what is behind a raw <pre>, <code>, <kbd> or
+  // <script> tag escaped: quotes stay straight there.
+  if (text.smart && !token.escaped) return escapeHtml(smarten(token.raw, more, text))
+  const own = decodeReferences(token.raw)
   text.before = own.charAt(own.length - 1)
-  return escapeNamed(written, text)
-}
-
-/** Escapes text; a rare named reference is left to the sanitizer, which knows them all. */
-export function escapeNamed(written: string, text: Rendering): string {
-  return escapeText(written, () => {
-    text.needsSanitizer ||= text.sanitize
-    return true
-  })
+  return escapeHtml(own)
 }
 
 const comment = /^\s*<!--/
@@ -132,64 +124,52 @@ export function renderHtml(token: Tokens.HTML | Tokens.Tag, text: Rendering): st
   return html
 }
 
-function attribute(name: string, value: string | number | null | undefined, text: Rendering): string {
+function attribute(name: string, value: string | number | null | undefined): string {
   if (value === null || value === undefined || value === "") return ""
-  const escaped = typeof value === "number" ? value : escapeText(cleanText(decodeNumeric(value)), () => !text.sanitize)
-  return ` ${name}="${escaped}"`
+  return ` ${name}="${escapeHtml(decodeReferences(`${value}`))}"`
 }
 
-const noteBehind = /\]\[(\^[^\s[\]\\]{1,99})\]$/
+const noteBehind = /\]\[\^([^\s[\]\\]{1,99})\]$/
 
 function renderLink(token: Tokens.Link, text: Rendering): string {
   const label = (): string => (token.autolink ? escapeHtml(token.text) : renderInline(token.tokens, text))
   // `[words][^1]`: words, and a note.
   const behind = token.href === "" && noteBehind.exec(token.raw)
-  if (behind) {
-    const key = (behind[1] ?? "").toLowerCase().toUpperCase().toLowerCase()
-    return label() + renderReference(key, text.notes, text.idPrefix)
-  }
-  const href = token.autolink ? token.href : decodeNumeric(token.href)
-  const address = text.sanitize ? safeAddress(href) : encodeAddress(href)
-  if (address === null || text.inLink) return label()
+  if (behind) return label() + renderReference(noteKey(behind[1] ?? ""), text)
+  const address = encodeAddress(token.autolink ? token.href : decodeReferences(token.href))
+  if (address === null || text.inLink || (text.sanitize && !isSafe(address))) return label()
   text.inLink = true
   const inside = label()
   text.inLink = false
   if (token.autolink) text.before = "x"
-  return `<a href="${renderAddress(address, token.autolink === true, text)}"${attribute("title", token.title, text)}>${inside}</a>`
-}
-
-function renderAddress(address: string, literal: boolean, text: Rendering): string {
-  const href = text.sanitize && address.startsWith("#") ? localAddress(address, text.idPrefix) : address
-  return literal ? escapeHtml(href) : escapeText(href, () => !text.sanitize)
+  const href = text.sanitize ? localAddress(address, text.idPrefix) : address
+  return `<a href="${escapeHtml(href)}"${attribute("title", token.title)}>${inside}</a>`
 }
 
 /** A picture in running text. One of another site becomes a link, one that can't be asked for its alternative text. */
 function renderImage(token: Tokens.Image, text: Rendering): string {
   text.before = "x"
-  const kept = renderKeptPicture(token, text, text.figures ? null : token.title)
-  if (kept !== null) return kept
-  const alt = attributeText(plainText(token.tokens), text)
-  const address = decodeNumeric(token.href)
-  if (address === "" && text.sanitize) return alt
-  const safe = text.sanitize ? safeAddress(address) : (encodeAddress(address) ?? "")
-  const place = text.sanitize ? placeOf(safe, text.site) : "here"
-  if (safe === null || place === "nowhere" || (place === "elsewhere" && text.inLink)) return alt
-  const escaped = renderAddress(safe, false, text)
-  if (place === "here") return `<img src="${escaped}" alt="${alt}"${attribute("title", token.title, text)}>`
-  return `<a href="${escaped}">${alt || escapeHtml(hostOf(safe))}</a>`
+  const alt = plainText(token.tokens)
+  const address = decodeReferences(token.href)
+  const picture = text.sanitize ? resolvePicture(address, text) : { src: encodeAddress(address) ?? "" }
+  if (picture === null) return escapeHtml(alt)
+  if ("src" in picture) return renderPicture(picture, alt, text.figures && "width" in picture ? null : token.title)
+  const words = escapeHtml(alt || picture.host)
+  return text.inLink ? words : `<a href="${escapeHtml(picture.href)}">${words}</a>`
 }
 
-/** The `<img>` alone, or null when the site doesn't keep the picture. */
-export function renderKeptPicture(token: Tokens.Image, text: Rendering, title: string | null): string | null {
-  const picture = text.sanitize ? findPicture(token.href, text.media) : null
-  if (picture === null) return null
-  const alt = attributeText(plainText(token.tokens), text)
-  const size = `${attribute("width", picture.width, text)}${attribute("height", picture.height, text)}`
-  return `<img src="${escapeHtml(picture.src)}" alt="${alt}"${attribute("title", title, text)}${size} loading="lazy" decoding="async">`
-}
-
-function attributeText(written: string, text: Rendering): string {
-  return escapeText(cleanText(written), () => !text.sanitize)
+/** The `<img>`: its size is known where the site keeps the picture. */
+export function renderPicture(
+  picture: { src: string; width?: number | null; height?: number | null },
+  alt: string,
+  title: string | null,
+): string {
+  const { src, width, height } = picture
+  const kept =
+    width === undefined
+      ? ""
+      : `${attribute("width", width)}${attribute("height", height)} loading="lazy" decoding="async"`
+  return `<img src="${escapeHtml(src)}" alt="${escapeHtml(alt)}"${attribute("title", title)}${kept}>`
 }
 
 /** The words alone: for alternative texts and ids. */
@@ -199,7 +179,52 @@ export function plainText(tokens: readonly Token[] | undefined): string {
     if (token.type === "br") words += "\n"
     else if (token.type === "html") continue
     else if ("tokens" in token && token.tokens !== undefined) words += plainText(token.tokens)
-    else if (token.type === "text" || token.type === "escape" || token.type === "codespan") words += token.text
+    else if (token.type === "text") words += decodeReferences(token.raw)
+    else if (token.type === "escape" || token.type === "codespan") words += token.text
   }
   return words
+}
+
+/** A footnote that the text refers to. */
+interface Note {
+  readonly number: number
+  readonly tokens: readonly Token[]
+  references: number
+}
+
+/** A raised number that leads to the footnote. */
+function renderReference(key: string, { notes, definitions, idPrefix }: Rendering): string {
+  let note = notes.get(key)
+  if (note === undefined) {
+    note = { number: notes.size + 1, tokens: (definitions[key] as Definition).note, references: 0 }
+    notes.set(key, note)
+  }
+  note.references++
+  const { number } = note
+  return `<sup class="note"><a href="#${idPrefix}fn-${number}" id="${referenceId(note, idPrefix, note.references)}" role="doc-noteref">${number}</a></sup>`
+}
+
+function referenceId(note: Note, prefix: string, time: number): string {
+  return `${prefix}fn-${note.number}-ref${time === 1 ? "" : `-${time}`}`
+}
+
+/** The numbered list of footnotes, each with links back to where the text refers to it; "" when there are none. */
+export function renderNotes(
+  text: Rendering,
+  renderBlocks: (tokens: readonly Token[], text: Rendering) => string,
+): string {
+  const { notes, idPrefix, language } = text
+  if (notes.size === 0) return ""
+  // Notes may refer to notes: the map grows while it is walked, and the links back are written when all are known.
+  const texts: [Note, string][] = []
+  for (const note of notes.values()) texts.push([note, renderBlocks(note.tokens, text)])
+  let items = ""
+  for (const [note, inside] of texts) {
+    let back = ""
+    for (let time = 1; time <= note.references; time++)
+      back += ` <a href="#${referenceId(note, idPrefix, time)}" role="doc-backlink" aria-label="${escapeHtml(message(language, "backToText"))}">↩\ufe0e</a>`
+    const whole = inside.endsWith("</p>\n") ? `${inside.slice(0, -5)}${back}</p>` : `${inside}<p>${back.trim()}</p>`
+    items += `<li id="${idPrefix}fn-${note.number}">${whole}</li>\n`
+  }
+  return `<section class="notes" role="doc-endnotes" aria-label="${escapeHtml(message(language, "footnotes"))}"><ol>\n${items}</ol></section>\n`
 }

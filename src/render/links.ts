@@ -1,6 +1,6 @@
 // Which addresses a text may lead to, and where its pictures are. The sanitizer asks here too.
 import type { MediaItem } from "../article/article.ts"
-import type { SiteConfig } from "../site/site.ts"
+import type { MarkdownOptions } from "./inline.ts"
 
 // As browsers read addresses: controls and blanks are dropped first (URL Standard §4.4; all of them here, to be sure).
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is dropped
@@ -15,25 +15,15 @@ export function isSafe(address: string): boolean {
   return found === null || allowed.has((found[1] ?? "").toLowerCase())
 }
 
-/** The address percent-encoded as far as it isn't; null when a text may not lead to it. */
-export function safeAddress(address: string): string | null {
-  return isSafe(address) ? encodeAddress(address) : null
-}
-
 /** Percent-encodes what an address can't hold, as CommonMark's examples do; null for broken surrogates. */
 export function encodeAddress(address: string): string | null {
-  try {
-    return encodeURI(address).replaceAll("%25", "%")
-  } catch {
-    return null
-  }
+  return address.isWellFormed() ? encodeURI(address).replaceAll("%25", "%") : null
 }
 
 /** `#name` as the name's id on the page: all ids that an author can choose begin with `h-`, so none shadows a script's. */
 export function localAddress(address: string, prefix: string): string {
-  if (address.length < 2 || address === "#top") return address
-  const name = address.slice(1)
-  return `#${authorId(name, prefix)}`
+  if (!address.startsWith("#") || address.length < 2 || address === "#top") return address
+  return `#${authorId(address.slice(1), prefix)}`
 }
 
 /** The id on the page for one that an author chose or may mean. */
@@ -41,39 +31,37 @@ export function authorId(name: string, prefix: string): string {
   return name.startsWith(`${prefix}h-`) || name.startsWith(`${prefix}fn-`) ? name : `${prefix}h-${name}`
 }
 
-/** A picture of the text where it is kept; null when the article has none by that address. */
-export function findPicture(
+/**
+ * Where a text's picture is. One that the article brings has its size (null: unknown), another of this site none. One of
+ * another site is a link with the host for want of words: no page of ours asks third parties. null: nowhere.
+ */
+export function resolvePicture(
   address: string,
-  media: Readonly<Record<string, MediaItem>>,
-): { src: string; width: number | null; height: number | null } | null {
+  { media, site }: MarkdownOptions,
+): { src: string; width?: number | null; height?: number | null } | { href: string; host: string } | null {
   if (kept.test(address))
     return Object.values(media).find(({ src }) => src === address) ?? { src: address, width: null, height: null }
+  const picture = findPicture(address, media)
+  if (picture !== null) return picture
+  const encoded = encodeAddress(address)
+  if (!encoded || !isSafe(encoded)) return null
+  if (/^(?:https?:)?\/\//i.test(encoded) && !encoded.startsWith(`${site.origin}/`))
+    return { href: encoded, host: URL.parse(encoded, "https://x.invalid")?.host ?? encoded }
+  return scheme.test(encoded) && !encoded.startsWith(`${site.origin}/`) ? null : { src: encoded }
+}
+
+/** A picture that the article brings; null when it has none by that address. */
+function findPicture(address: string, media: MarkdownOptions["media"]): MediaItem | null {
   const bare = address.startsWith("./") ? address.slice(2) : address
   for (const name of [address, bare, `./${bare}`]) if (Object.hasOwn(media, name)) return media[name] ?? null
   return address.includes("%") ? findDecoded(address, media) : null
 }
 
-function findDecoded(address: string, media: Readonly<Record<string, MediaItem>>): MediaItem | null {
+function findDecoded(address: string, media: MarkdownOptions["media"]): MediaItem | null {
   try {
     const decoded = decodeURI(address)
-    return decoded === address ? null : (findPicture(decoded, media) as MediaItem | null)
+    return decoded === address ? null : findPicture(decoded, media)
   } catch {
     return null
   }
-}
-
-/**
- * Where a browser would ask for a picture that the article doesn't bring, by its encoded address: here; elsewhere, so
- * that it becomes a link (no page of ours asks third parties); or nowhere.
- */
-export function placeOf(address: string | null, site: SiteConfig): "here" | "elsewhere" | "nowhere" {
-  if (address === null) return "nowhere"
-  if (address.startsWith(`${site.origin}/`)) return "here"
-  if (/^(?:https?:)?\/\//i.test(address)) return "elsewhere"
-  return scheme.test(address) ? "nowhere" : "here"
-}
-
-/** What a link instead of a picture says when the picture has no words: the host. */
-export function hostOf(address: string): string {
-  return URL.parse(address, "https://x.invalid")?.host ?? address
 }

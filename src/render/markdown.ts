@@ -1,20 +1,19 @@
 // Markdown as HTML. The sanitizer runs only where a text holds HTML.
 import type { MarkedToken, Token, Tokens } from "marked"
+import { cleanText, decodeReferences } from "../article/text.ts"
 import { lexMarkdown } from "../article/tokens.ts"
 import { direction, message } from "../site/messages.ts"
-import { renderNotes } from "./footnotes.ts"
-import { hasText, headingId, outlineLevel } from "./headings.ts"
 import { escapeHtml } from "./html.ts"
 import {
-  escapeNamed,
   type MarkdownOptions,
   plainText,
   type Rendering,
   renderHtml,
   renderInlineBlock,
-  renderKeptPicture,
+  renderNotes,
+  renderPicture,
 } from "./inline.ts"
-import { cleanText, decodeNumeric } from "./references.ts"
+import { resolvePicture } from "./links.ts"
 import { smarten } from "./typography.ts"
 
 export type { MarkdownOptions } from "./inline.ts"
@@ -33,7 +32,8 @@ export function renderMarkdown(source: string, options: MarkdownOptions): string
     figures: true,
     sanitize: true,
     ...options,
-    notes: { definitions: tokens.links, byLabel: new Map() },
+    definitions: tokens.links,
+    notes: new Map(),
     headingIdsTaken: new Map(),
     headingDepths: [],
     codeDirection: direction(options.language) === "rtl" ? ' dir="auto"' : "",
@@ -45,7 +45,7 @@ export function renderMarkdown(source: string, options: MarkdownOptions): string
     needsSanitizer: false,
   }
   const blocks = renderBlocks(tokens, text)
-  const html = blocks + renderNotes(text.notes, text.idPrefix, text.language, (note) => renderBlocks(note, text))
+  const html = blocks + renderNotes(text, renderBlocks)
   if (!text.needsSanitizer) return html
   const sanitize = (sanitizeHtml: Sanitize) => sanitizeHtml(html, text, text.headingIdsTaken)
   return loaded === null ? loadSanitizer().then(sanitize) : sanitize(loaded)
@@ -73,7 +73,9 @@ function renderBlock(tokens: readonly Token[], index: number, text: Rendering): 
     case "paragraph":
       return renderParagraph(token, text)
     case "text":
-      return token.tokens === undefined ? escapeNamed(token.text, text) : renderInlineBlock(token.tokens, text)
+      return token.tokens === undefined
+        ? escapeHtml(decodeReferences(token.text))
+        : renderInlineBlock(token.tokens, text)
     case "heading":
       return renderHeading(token, text.headingIds && !text.inQuotation && hasText(tokens, index), text)
     case "list":
@@ -97,12 +99,12 @@ function renderBlock(tokens: readonly Token[], index: number, text: Rendering): 
 
 function renderParagraph(token: Tokens.Paragraph, text: Rendering): string {
   const [only, second] = token.tokens as MarkedToken[]
-  if (text.figures && only?.type === "image" && second === undefined && only.title) {
-    const picture = renderKeptPicture(only, text, null)
-    if (picture !== null) {
+  if (text.figures && text.sanitize && only?.type === "image" && second === undefined && only.title) {
+    const picture = resolvePicture(decodeReferences(only.href), text)
+    if (picture !== null && "width" in picture) {
       const start = { language: text.language, before: "", openQuotes: 0 }
-      const caption = text.smart ? smarten(only.title, false, start) : only.title
-      return `<figure>${picture}<figcaption>${escapeNamed(cleanText(decodeNumeric(caption)), text)}</figcaption></figure>\n`
+      const caption = text.smart ? smarten(only.title, false, start) : decodeReferences(only.title)
+      return `<figure>${renderPicture(picture, plainText(only.tokens), null)}<figcaption>${escapeHtml(caption)}</figcaption></figure>\n`
     }
   }
   const inside = renderInlineBlock(token.tokens, text)
@@ -126,6 +128,47 @@ function renderHeading(token: Tokens.Heading, ofSection: boolean, text: Renderin
   return `<${tag}${id}>${inside}</${tag}>\n`
 }
 
+const silent = new Set(["space", "def", "note", "hr"])
+
+/** Does anything stand under the heading, up to the next that is as high? Each token is looked at six times at most. */
+function hasText(tokens: readonly Token[], index: number): boolean {
+  const { depth } = tokens[index] as Tokens.Heading
+  for (let next = index + 1; next < tokens.length; next++) {
+    const token = tokens[next] as MarkedToken
+    if (token.type === "heading" && token.depth <= depth) return false
+    if (token.type !== "heading" && !silent.has(token.type)) return true
+  }
+  return false
+}
+
+/** The page's title is its one h1. What stands under what stays as it is; no level is skipped. */
+function outlineLevel(depth: number, above: number[]): number {
+  while ((above.at(-1) ?? 0) >= depth) above.pop()
+  above.push(depth)
+  return Math.min(6, above.length + 1)
+}
+
+/** An id that no other heading of the text has, after its words. */
+function headingId(words: string, text: Rendering): string {
+  const slug = `${text.idPrefix}h-${Array.from(joinWords(words)).slice(0, 80).join("")}`
+  const taken = text.headingIdsTaken
+  let id = slug
+  let next = taken.get(slug) ?? 1
+  while (taken.has(id)) id = `${slug}-${++next}`
+  taken.set(slug, next)
+  if (id !== slug) taken.set(id, 1)
+  return id
+}
+
+const plain = /^[a-z\d]+(?: [a-z\d]+)*$/i
+
+/** A heading's words in lower case, with hyphens between. Most need no look at Unicode's properties, which takes far longer. */
+function joinWords(words: string): string {
+  if (plain.test(words)) return words.toLowerCase().replaceAll(" ", "-")
+  const parts = words.toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu)
+  return parts === null ? "section" : parts.join("-")
+}
+
 function renderList(token: Tokens.List, text: Rendering): string {
   const tag = token.ordered ? "ol" : "ul"
   const start = token.ordered && token.start !== 1 ? ` start="${token.start}"` : ""
@@ -136,8 +179,7 @@ function renderList(token: Tokens.List, text: Rendering): string {
 
 function renderCode(token: Tokens.Code, text: Rendering): string {
   const language = /^\S+/.exec(token.lang ?? "")?.[0]
-  const name =
-    language === undefined ? "" : ` class="language-${escapeNamed(cleanText(decodeNumeric(language)), text)}"`
+  const name = language === undefined ? "" : ` class="language-${escapeHtml(decodeReferences(language))}"`
   const code = token.text === "" ? "" : `${token.text.replace(/\n$/, "")}\n`
   return `<pre${text.codeDirection}><code${name}>${escapeHtml(code)}</code></pre>\n`
 }

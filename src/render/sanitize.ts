@@ -1,9 +1,9 @@
 // Sanitizes a text that holds raw HTML: parses it as browsers do, keeps what an article may hold, writes it out. Loaded
 // on demand. Why not a library: docs/decisions/023-markdown.md.
 import { type DefaultTreeAdapterTypes, defaultTreeAdapter, parseFragment, serialize, html as standard } from "parse5"
+import { cleanText } from "../article/text.ts"
 import type { MarkdownOptions } from "./inline.ts"
-import { authorId, findPicture, hostOf, isSafe, localAddress, placeOf, safeAddress } from "./links.ts"
-import { cleanText } from "./references.ts"
+import { authorId, isSafe, localAddress, resolvePicture } from "./links.ts"
 
 type Node = DefaultTreeAdapterTypes.ChildNode
 type Element = DefaultTreeAdapterTypes.Element
@@ -188,7 +188,7 @@ function takeValue(tag: string, name: string, value: string, text: Cleaning): st
     case "tabindex":
       return value === "0" ? value : null
     case "href":
-      return takeAddress(value.trim(), text)
+      return isSafe(value) ? localAddress(value.trim(), text.idPrefix ?? "") : null
     default:
       return value
   }
@@ -202,35 +202,22 @@ function takeId(tag: string, name: string, { idPrefix = "", ids, reserved }: Cle
   return id
 }
 
-function takeAddress(address: string, { idPrefix = "" }: Cleaning): string | null {
-  if (!isSafe(address)) return null
-  return address.startsWith("#") ? localAddress(address, idPrefix) : address
-}
-
 /** The attributes of a picture that the site has. Another site's becomes a link, one that is nowhere its words. */
-function takePicture(element: Element, written: Attributes, { media, site }: Cleaning): Attributes {
-  const src = written.get("src")?.trim() ?? ""
+function takePicture(element: Element, written: Attributes, text: Cleaning): Attributes {
   const alt = written.get("alt") ?? ""
-  const picture = findPicture(src, media)
-  if (picture !== null) {
-    const { width, height } = picture
-    const size =
-      width === null
-        ? []
-        : ([
-            ["width", `${width}`],
-            ["height", `${height}`],
-          ] as const)
-    return new Map([["src", picture.src], ["alt", alt], ...size, ["loading", "lazy"], ["decoding", "async"]])
+  const picture = resolvePicture(written.get("src")?.trim() ?? "", text)
+  if (picture === null || "href" in picture) {
+    rename(element, picture === null ? "span" : "a")
+    defaultTreeAdapter.insertText(element, alt || (picture?.host ?? ""))
+    return new Map(picture === null ? [] : [["href", picture.href]])
   }
-  const address = safeAddress(src)
-  const place = placeOf(address, site)
-  if (address !== null && place === "here") {
-    const title = written.get("title")
-    return new Map([["src", address], ["alt", alt], ...(title === undefined ? [] : [["title", title] as const])])
-  }
-  const isLink = address !== null && place === "elsewhere"
-  rename(element, isLink ? "a" : "span")
-  defaultTreeAdapter.insertText(element, isLink ? alt || hostOf(address) : alt)
-  return new Map(isLink ? [["href", address]] : [])
+  const kept: Attributes = new Map([
+    ["src", picture.src],
+    ["alt", alt],
+  ])
+  const title = written.get("title")
+  if (!("width" in picture)) return title === undefined ? kept : kept.set("title", title)
+  const { width, height } = picture
+  if (width !== null) kept.set("width", `${width}`).set("height", `${height}`)
+  return kept.set("loading", "lazy").set("decoding", "async")
 }

@@ -1,14 +1,18 @@
-// Smart punctuation: curly quotes, dashes and ellipses, by the language of the text.
+// Smart punctuation: curly quotes, dashes and ellipses, by the language of the text. Decodes character references too.
+import { decodeReferences, reference } from "../article/text.ts"
 import { type Language, languageOf } from "../site/messages.ts"
 
 type Quotes = NonNullable<Language["quotes"]>
 
-const something = /["']|--|\.\.\./
-const everything = /["']|-{2,}|\.{3,}/g
+const something = /["'&]|--|\.\.\./
+const marks = `${reference.source}|["']|-{2,}|\\.{3,}`
+// Addresses with a scheme, `www.`, `name@host` and `host.name/path`.
+const address = String.raw`(?:[a-z][a-z\d+.-]*:\/\/|www\.|[\w.+-]+@\w|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}\/)[^\s<>"]*`
+const inProse = new RegExp(marks, "g")
+const besideAddresses = new RegExp(`(?<![\\w.+-])${address}|${marks}`, "gi")
 // What a quote can stand behind and still open: white space, an opening bracket or quote, a dash, a slash.
-const opens = /[\s([{«“‘„‚–—/-]/
-// Behind another quote only what begins a word opens; `"no"` in `('"no"')` closes twice.
-const closers = /[\s"'.,;:!?)\]}»”’…]/
+const opens = /[\s([{«“‘„‚‹–—/-]/
+const endsSentence = /[.,;:!?…)]/
 const space = /\s/
 const letterOrDigit = /[\p{L}\p{M}\p{N}]/u
 const ofMarkup = /[<>=]/
@@ -16,44 +20,59 @@ const ofMarkup = /[<>=]/
 const elided = /^(?:\d\ds?(?![\p{L}\p{N}])|(?:tis|twas|twere|til|em|cause|n['’])(?![\p{L}\p{N}]))/iu
 
 /** The block that a text stands in, as far as it is written. */
-interface Block {
+export interface Block {
   readonly language: string
-  /** The character before the text on the page; "" at the start. */
-  readonly before: string
+  /** The character before the text on the page, "(" and ")" for opening and closing quotes; "" at the start. */
+  before: string
   /** Double quotes that are open. */
   openQuotes: number
 }
 
 /**
- * The text with smart punctuation; `more`: something follows it in the same block. A mark that is no punctuation of a
- * sentence (in `<a b="c">`, in 6" and `a"b`) stays as written, and so do quotes of right-to-left languages.
+ * The text with smart punctuation and without character references; `more`: something follows it in the same block. A mark
+ * that is no punctuation of a sentence (in an address, in `<a b="c">`, in 6" and `a"b`) stays as written, and so do quotes
+ * of right-to-left languages and quotes written as references.
  */
 export function smarten(text: string, more: boolean, block: Block): string {
+  const { before, language } = block
+  if (text !== "") block.before = lastCharacter(text)
   if (!something.test(text)) return text
-  const { language } = block
   const { quotes } = languageOf(language)
-  return text.replace(everything, (mark: string, index: number) => {
-    const previous = index === 0 ? block.before : text.charAt(index - 1)
-    const after = text.charAt(index + mark.length)
-    if (mark === "...") return "…"
+  let behind = { end: 0, character: before }
+  return text.replace(/[/@]/.test(text) ? besideAddresses : inProse, (mark: string, index: number) => {
+    const previous = index === behind.end ? behind.character : lastCharacter(text.slice(0, index))
+    const end = index + mark.length
+    const after = end === text.length ? "" : String.fromCodePoint(text.codePointAt(end) ?? 0)
+    const write = (written: string, character = lastCharacter(written)) => {
+      behind = { end, character }
+      if (after === "") block.before = character
+      return written
+    }
+    if (mark.startsWith("&")) return write(decodeReferences(mark))
+    if (mark === "...") return write("…")
     if (mark === "--" || mark === "---")
-      return isLine(text, index, after, block.before, more) ? mark : dash(mark, previous, after)
-    if (quotes === undefined || (mark !== '"' && mark !== "'")) return mark
-    const opening =
-      previous === '"' || previous === "'"
-        ? after !== "" && !closers.test(after) && !ofMarkup.test(after)
-        : (previous === "" || opens.test(previous)) && (after === "" ? more : !space.test(after))
-    if (mark === '"') return double(opening, previous, after, block, quotes)
-    return opening && elided.test(text.slice(index + 1, index + 8)) ? "’" : single(opening, previous, after, quotes)
+      return write(isLine(text, index, after, before, more) ? mark : dash(mark, previous, after))
+    if (quotes === undefined || (mark !== '"' && mark !== "'")) return write(mark)
+    const follows = after === "" ? more : !space.test(after)
+    let opening = follows && (previous === "" || opens.test(previous))
+    // A space is missing before it.
+    if (mark === '"' && block.openQuotes === 0 && endsSentence.test(previous)) opening ||= letterOrDigit.test(after)
+    if (opening && elided.test(text.slice(end, end + 7)) && mark === "'") return write("’", ")")
+    const written =
+      mark === '"' ? double(opening, previous, after, block, quotes) : single(opening, previous, after, quotes)
+    return written === mark ? write(mark) : write(written, opening ? "(" : ")")
   })
+}
+
+function lastCharacter(text: string): string {
+  return Array.from(text.slice(-2)).at(-1) ?? ""
 }
 
 // A line of dashes alone.
 function isLine(text: string, index: number, after: string, before: string, more: boolean): boolean {
   if (after !== "\n" && (after !== "" || more)) return false
-  let start = index
-  while (text.charAt(start - 1) === " ") start--
-  return start === 0 ? before === "" : text.charAt(start - 1) === "\n"
+  const line = text.slice(text.lastIndexOf("\n", index - 1) + 1, index)
+  return line.trim() === "" && (line.length < index || before === "")
 }
 
 // `--flag` is a command's option, `-->` an arrow; `a -- b` and `1990--1995` are dashes.
@@ -75,9 +94,9 @@ function double(opening: boolean, previous: string, after: string, block: Block,
 
 function single(opening: boolean, previous: string, after: string, quotes: Quotes): string {
   if (opening) return quotes.openSingle
-  if (letterOrDigit.test(previous)) {
-    if (ofMarkup.test(after)) return "'"
-    return quotes.closeSingle === "’" || letterOrDigit.test(after) ? "’" : quotes.closeSingle
-  }
-  return previous === "" || space.test(previous) || letterOrDigit.test(after) ? "'" : quotes.closeSingle
+  if (previous === "" || space.test(previous) || ofMarkup.test(previous) || ofMarkup.test(after)) return "'"
+  if (letterOrDigit.test(after) && /[.,;:!?]/.test(previous)) return "'"
+  return letterOrDigit.test(after) || (letterOrDigit.test(previous) && quotes.closeSingle === "’")
+    ? "’"
+    : quotes.closeSingle
 }

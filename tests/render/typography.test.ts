@@ -23,7 +23,11 @@ describe("smart punctuation", () => {
     [`"a "b" c" (“'d'”)`, "“a “b” c” (“‘d’”)"],
     [`a 6" pipe, 5'10", <a b="c" d='e'>, x"y"`, `a 6" pipe, 5’10", <a b="c" d='e'>, x"y"`],
     [`"Ҷаласа" ва 'об'`, "“Ҷаласа” ва ‘об’"],
-  ])("%s", (text, expected) => expect(write(text, "en")).toBe(expected))
+    [`"Hamlet"'s plot, ('it')'s, 𝐀's -- 😀's "😀"`, "“Hamlet”’s plot, (‘it’)’s, 𝐀’s – 😀’s “😀”"],
+    [`so...she said:"Go." Then...."No."`, "so…she said:“Go.” Then....“No.”"],
+    [`https://a.example/b--c's...d a--b@c.example, www.a.example/'x' d.example/e--f.`, undefined],
+    ["&mdash;'tis &ldquo;'it'&rdquo;&nbsp;-- &quot;x&#34;", '—’tis “‘it’”\u00a0– "x"'],
+  ])("%s", (text, expected = text) => expect(write(text, "en")).toBe(expected))
 
   test("follows the language", () => {
     expect(write(`"Wort" 'Wort'`, "de")).toBe("„Wort“ ‚Wort‘")
@@ -37,6 +41,9 @@ describe("smart punctuation", () => {
     expect(render('"*water*" is `"x" -- y`')).toBe("<p>“<em>water</em>” is <code>&quot;x&quot; -- y</code></p>\n")
     expect(render("\\---")).toBe("<p>---</p>\n")
     expect(render('\\"a\\" &quot;')).toBe("<p>&quot;a&quot; &quot;</p>\n")
+    expect(render(`"[*Go*](/a)"'s "**Hamlet**"'s`)).toContain(
+      '<p>“<a href="/a"><em>Go</em></a>”’s “<strong>Hamlet</strong>”’s',
+    )
     expect(render("`it`'s")).toBe("<p><code>it</code>’s</p>\n")
     expect(render('    "x" --\n\n<https://a.example/--\'>')).toContain("--&#39;</a>")
   })

@@ -1,7 +1,7 @@
 // Words: the count of the one expression that says what a word is.
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { countWords } from "../../src/article/words.ts"
+import { countWords } from "../../src/article/text.ts"
 
 /** The definition, as two expressions over the whole text. */
 function countByDefinition(text: string): number {

@@ -1,0 +1,45 @@
+// Text as readers see it: character references decoded, and how many words it has.
+import { decodeHTMLStrict } from "entities/decode"
+
+// Stands in no text: controls, noncharacters and broken surrogates are parse errors in HTML (§13.2.3.5). The first is
+// quick and finds surrogates too; the second knows which of them are broken.
+const suspect = /[^\t\n\f\r\u0020-\u007e\u00a0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd]/
+const unfit =
+  /[^\t\n\f\r\u0020-\u007e\u00a0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\u{10000}-\u{1fffd}\u{20000}-\u{2fffd}\u{30000}-\u{3fffd}\u{e0000}-\u{efffd}]/gu
+
+/** The text without controls, noncharacters and broken surrogates; U+FFFD in their place (CommonMark §2.3 for NUL). */
+export function cleanText(text: string): string {
+  return suspect.test(text) ? text.replace(unfit, "\ufffd") : text
+}
+
+/** A character reference (CommonMark §2.5). */
+export const reference = /&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[a-zA-Z][a-zA-Z\d]{1,31});/
+
+const references = new RegExp(reference, "g")
+
+/** Character references as the characters that they are. */
+export function decodeReferences(text: string): string {
+  return text.includes("&") ? cleanText(text.replace(references, (found) => decodeHTMLStrict(found))) : text
+}
+
+// A letter or digit, and what else a word may go on with. ASCII is tried first: looking Unicode properties up is slow.
+const begins = "(?:[a-zA-Z0-9]|(?![\\0-\\x7f])[\\p{L}\\p{N}])"
+const goesOn = "(?:[a-zA-Z0-9'’]|(?![\\0-\\x7f])[\\p{L}\\p{N}\\p{M}])"
+const wordOrAddress = new RegExp(`https?://[^\\s)>\\]]+|${begins}${goesOn}*`, "gu")
+/** Scripts that write no spaces between words. */
+const unspaced =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Khmer}\p{Script=Lao}\p{Script=Myanmar}]/gu
+const mayBeUnspaced = /[\u0e00-\u1fff\u2e80-\uffff]/
+
+/** Words, roughly: runs of letters and digits, web addresses aside; two characters a word where no spaces are written. */
+export function countWords(text: string): number {
+  let words = 0
+  for (const word of text.match(wordOrAddress) ?? []) if (!word.includes("://")) words++
+  const characters = mayBeUnspaced.test(text) ? (text.match(unspaced)?.length ?? 0) : 0
+  return words + Math.floor(characters / 2)
+}
+
+/** Minutes that it takes to read so many words. */
+export function readingMinutes(words: number): number {
+  return Math.max(1, Math.round(words / 220))
+}
