@@ -110,7 +110,7 @@ function checkText(article: Article, world: World, add: Add): void {
   try {
     tokens = lexMarkdown(body)
   } catch {
-    // Rendering reports it (render/renderable.ts).
+    // Rendering reports it (render/markdown.ts).
     return
   }
   const find = createSearch(body)

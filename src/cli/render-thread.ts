@@ -2,8 +2,7 @@
 import { parentPort } from "node:worker_threads"
 import config from "../../dateline.config.ts"
 import type { Article } from "../article/article.ts"
-import { renderMarkdown } from "../render/markdown.ts"
-import { explainUnrenderable } from "../render/renderable.ts"
+import { explainUnrenderable, renderMarkdown } from "../render/markdown.ts"
 
 parentPort?.on("message", async (article: Article) => {
   parentPort?.postMessage(await explainUnrenderable(article, config))

@@ -3,7 +3,7 @@
 import type { Article } from "../article/article.ts"
 import { parseArticle } from "../article/parse.ts"
 import { digestOf, type MediaUpload } from "../article/picture-types.ts"
-import { explainUnrenderable } from "../render/renderable.ts"
+import { explainUnrenderable } from "../render/markdown.ts"
 import type { ArticleAddress } from "../site/addresses.ts"
 import type { Problem } from "../site/problem.ts"
 import { findMissingMedia } from "../store/media.ts"

@@ -1,8 +1,11 @@
 // Markdown as HTML. The sanitizer runs only where a text holds HTML.
 import type { MarkedToken, Token, Tokens } from "marked"
+import type { Article } from "../article/article.ts"
 import { cleanText, decodeReferences } from "../article/text.ts"
-import { lexMarkdown } from "../article/tokens.ts"
+import { explainUnreadable, lexMarkdown } from "../article/tokens.ts"
 import { direction, message } from "../site/messages.ts"
+import { createPlaces, type Problem } from "../site/problem.ts"
+import type { SiteConfig } from "../site/site.ts"
 import { escapeHtml } from "./html.ts"
 import {
   type MarkdownOptions,
@@ -210,4 +213,17 @@ function renderRow(cells: readonly Tokens.TableCell[], text: Rendering): string 
 function alignment(align: Tokens.TableCell["align"], text: Rendering): string {
   if (align === null || (align === "left" && text.figures)) return ""
   return text.figures ? ` class="${align === "right" ? "end" : align}"` : ` align="${align}"`
+}
+
+/** Why an article's text, or the part of it that everyone may read, cannot be rendered, and where; null: it can. */
+export async function explainUnrenderable(article: Article, site: SiteConfig): Promise<Problem | null> {
+  const { path, language, frontSource, body, open, pictures } = article
+  const media = Object.fromEntries(pictures.map((src) => [src, { src: "/media/0.jpg", width: 1, height: 1 }]))
+  try {
+    for (const text of new Set([body, open])) await renderMarkdown(text, { language, media, site })
+    return null
+  } catch (error) {
+    const { offset, ...mistake } = explainUnreadable(body, error)
+    return { file: `${path.slice(1)}.md`, ...createPlaces(frontSource + body)(frontSource.length + offset), ...mistake }
+  }
 }
