@@ -1,6 +1,5 @@
 // The one parser of articles, for CLI and Worker: a file becomes an Article, or a list of all its mistakes.
-import { type ArticleAddress, parseAddress } from "../site/addresses.ts"
-import { canonicalPath } from "../site/canonical.ts"
+import { type ArticleAddress, canonicalPath, parseAddress } from "../site/addresses.ts"
 import type { Problem } from "../site/problem.ts"
 import type { SiteConfig } from "../site/site.ts"
 import type { Access, Article } from "./article.ts"

@@ -124,7 +124,7 @@ function renderAside(
 
 function renderFacts(country: Country, language: string, site: SiteConfig): Html {
   const { capital, area, languages, currency } = country
-  const spoken = (languages ?? []).slice(0, 6).map((code) => languageName(code, language))
+  const spoken = languages.slice(0, 6).map((code) => languageName(code, language))
   const facts: [string, Html | string | null | undefined][] = [
     [message(language, "capital"), languageOf(language).latinNames ? capital : null],
     [

@@ -1,59 +1,31 @@
 // What a path names on this site, read by the table of routes.
 import { type Route, routes } from "../routes.ts"
-import { canonicalPath } from "./canonical.ts"
 import { countryByIso3, countryBySlug, isRegion, regionOfCountry } from "./places.ts"
 import { defaultLanguage, type SiteConfig } from "./site.ts"
 
-export { canonicalPath } from "./canonical.ts"
+/** An address in a language, with further parts. */
+type InLanguage<Kind extends string, Parts extends string = never> = { readonly kind: Kind } & Readonly<
+  Record<"language" | Parts, string>
+>
 
-export interface PageAddress {
-  readonly kind: "front" | "search" | "corrections" | "newsletter" | "join"
-  readonly language: string
-}
-/** A page for one person: sign-in, account, what an e-mail links to. */
-export interface PersonalAddress {
-  readonly kind: "personal"
-  readonly language: string
-  /** The path without the language's prefix: `/account/saved`. */
-  readonly page: string
-}
-export interface RegionAddress {
-  readonly kind: "region"
-  readonly language: string
-  readonly region: string
-}
-export interface CountryAddress {
-  readonly kind: "country"
-  readonly language: string
-  readonly region: string
-  readonly country: string
-}
-export interface LabelAddress {
-  readonly kind: "topic" | "author"
-  readonly language: string
-  readonly slug: string
-}
-export interface ArticleAddress {
-  readonly kind: "article"
-  readonly language: string
-  readonly region: string
-  /** Country slug, or null for an article of a whole region. */
-  readonly country: string | null
-  readonly slug: string
-  /** The whole address, language prefix too. */
-  readonly path: string
-}
+export type PageAddress = InLanguage<"front" | "search" | "corrections" | "newsletter" | "join">
+/** A page for one person. `page`: the path without the language's prefix, `/account/saved`. */
+export type PersonalAddress = InLanguage<"personal", "page">
+export type RegionAddress = InLanguage<"region", "region">
+export type CountryAddress = InLanguage<"country", "region" | "country">
+export type LabelAddress = InLanguage<"topic" | "author", "slug">
+/** `country`: its slug, or null for an article about a whole region. `path`: with the language's prefix. */
+export type ArticleAddress = InLanguage<"article", "region" | "slug" | "path"> & { readonly country: string | null }
 
 /** Pages that list articles. */
 export type LandingAddress = RegionAddress | CountryAddress | LabelAddress
-/** Whatever has a feed: the front page and every landing page. */
-export type ListingAddress = (PageAddress & { readonly kind: "front" }) | LandingAddress
-export type FeedFormat = "xml" | "json"
+/** Pages that have a feed. */
+export type ListingAddress = InLanguage<"front"> | LandingAddress
 
 type MachineFile = "sitemapIndex" | "newsSitemap" | "robots" | "llms" | "security" | "healthz"
 
 export type MachineAddress =
-  | { readonly kind: "feed"; readonly format: FeedFormat; readonly of: ListingAddress }
+  | { readonly kind: "feed"; readonly format: "xml" | "json"; readonly of: ListingAddress }
   | { readonly kind: "markdown"; readonly article: ArticleAddress }
   | { readonly kind: MachineFile }
   /** month: `2026-11`, `undated`, `undated-2`. */
@@ -65,12 +37,8 @@ export type MachineAddress =
 
 export type Address = PageAddress | PersonalAddress | LandingAddress | ArticleAddress | MachineAddress
 
-interface Compiled extends Route {
-  /** The path as an expression with named groups. */
-  readonly pattern: RegExp
-}
-
-const compiled: readonly Compiled[] = routes.map((route) => {
+/** The routes; `pattern`: the path as an expression with named groups. */
+const compiled = routes.map((route) => {
   const source = route.path
     .replaceAll(".", "\\.")
     .replace("/*", "/.+")
@@ -78,12 +46,12 @@ const compiled: readonly Compiled[] = routes.map((route) => {
   return { ...route, pattern: new RegExp(`^${source}$`) }
 })
 
-/** What a canonical path names on this site; null when nothing here can have it. */
+/** The address that a canonical path names on this site, or null. */
 export function parseAddress(path: string, site: SiteConfig): Address | null {
   return matchRoute(path, site)?.address ?? null
 }
 
-/** The route of a canonical path, and what the path names; null when no route has it. */
+/** The route and the address of a canonical path, or null. */
 export function matchRoute(path: string, site: SiteConfig): { route: Route; address: Address } | null {
   if (canonicalPath(path)?.path !== path) return null
   const prefixed = languageOfPrefix(path, site)
@@ -106,44 +74,27 @@ function languageOfPrefix(path: string, site: SiteConfig): string | null {
 }
 
 type Parts = Readonly<Record<string, string>>
-interface Place {
-  readonly language: string
-  readonly path: string
-  /** The path without the language's prefix. */
-  readonly rest: string
-}
+/** `rest`: the path without the language's prefix. */
+type Place = Readonly<Record<"language" | "path" | "rest", string>>
 
-/** The address that a route's parts make, or null: no such region, a slug that is a country's. */
+/** The address that a route's parts make; null for an unknown region, or an article's slug that is a country's. */
 function readParts(route: Route, parts: Parts, place: Place, site: SiteConfig): Address | null {
   for (const name in parts) if (!checks[name]?.(parts[name] as string, parts, site)) return null
   const { language, path, rest } = place
   const { kind, feedOf } = route
   if (kind === "personal") return { kind, language, page: rest }
-  if (kind === "feed")
-    return {
-      kind,
-      format: parts.format as FeedFormat,
-      of: { kind: feedOf, language, ...placeOf(parts) } as ListingAddress,
-    }
+  if (kind === "feed") {
+    const { format, ...listing } = parts
+    return { kind, format, of: { kind: feedOf, language, ...listing } } as Address
+  }
   if (kind === "article") return readArticle(parts, language, path)
   if (kind === "markdown") return { kind, article: readArticle(parts, language, path.slice(0, -".md".length)) }
   if (kind === "map") return { kind, iso3: (parts.iso3 as string).toUpperCase() }
   return { kind, ...(route.inLanguages ? { language } : {}), ...parts } as Address
 }
 
-function placeOf({ format: _format, ...parts }: Parts): Parts {
-  return parts
-}
-
-function readArticle(parts: Parts, language: string, path: string): ArticleAddress {
-  return {
-    kind: "article",
-    language,
-    region: parts.region ?? "",
-    country: parts.country ?? null,
-    slug: parts.slug ?? "",
-    path,
-  }
+function readArticle({ region = "", country, slug = "" }: Parts, language: string, path: string): ArticleAddress {
+  return { kind: "article", language, region, country: country ?? null, slug, path }
 }
 
 /** What a part of a path may be. */
@@ -162,7 +113,7 @@ const checks: Readonly<Record<string, (part: string, parts: Parts, site: SiteCon
   token: (token) => token.length > 0,
 }
 
-/** Has the page a feed? */
+/** Whether the page has a feed. */
 export function isListing(address: Address): address is ListingAddress {
   const { kind } = address
   return kind === "front" || kind === "region" || kind === "country" || kind === "topic" || kind === "author"
@@ -171,7 +122,93 @@ export function isListing(address: Address): address is ListingAddress {
 /** The longest slug that an address may hold. */
 export const slugLimit = 100
 
-/** Is the text a slug: `a-z0-9-`, 1–100 characters, no hyphen at either end? */
+/** Whether the text is a slug: `a-z0-9-`, 1–100 characters, no hyphen at either end. */
 export function isSlug(text: string): boolean {
   return text.length <= slugLimit && /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/.test(text)
+}
+
+// Limits of addresses and aliases (a KV key holds 512 bytes), and of what a request may ask for.
+const longest = 480
+const longestRaw = 2048
+
+/**
+ * The one spelling of a raw path (no query, no fragment); null when no page can have it. Works on the raw text of the
+ * request's target, since `new URL()` hides dot segments.
+ */
+export function canonicalPath(raw: string): { path: string } | null {
+  if (raw.length > longestRaw) return null
+  if (isCanonical(raw)) return raw.length > longest ? null : { path: raw }
+  const decoded = decodePlainLetters(raw)
+  if (decoded === null || decoded[0] !== "/") return null
+  const segments = resolveDots(decoded.split("/"))
+  const path = `/${segments.filter((segment) => segment !== "").join("/")}`
+  return path.length <= longest && isCanonical(path) ? { path } : null
+}
+
+/**
+ * `/`, or segments of `a-z0-9-._` without an empty one. A dot neither begins nor ends a segment: so no dot segments, no
+ * `/.env`, no `name.`. The exception is `/.well-known` at the root (RFC 8615).
+ */
+function isCanonical(path: string): boolean {
+  if (path.charCodeAt(0) !== slash) return false
+  const length = path.length
+  if (length === 1) return true
+  let previous = slash
+  for (let i = 1; i < length; i++) {
+    const code = path.charCodeAt(i)
+    if (code === slash) {
+      if (previous === slash || previous === dot) return false
+    } else if (code === dot) {
+      if (previous === slash && !(i === 1 && isWellKnown(path))) return false
+    } else if (!isPlain(code)) return false
+    previous = code
+  }
+  return previous !== slash && previous !== dot
+}
+
+const slash = 47
+const backslash = 92
+const dot = 46
+const percent = 37
+const wellKnown = "/.well-known"
+
+function isWellKnown(path: string): boolean {
+  return path.startsWith(wellKnown) && (path.length === wellKnown.length || path.charCodeAt(wellKnown.length) === slash)
+}
+
+/** a-z 0-9 - _ */
+function isPlain(code: number): boolean {
+  return (code >= 97 && code <= 122) || (code >= 48 && code <= 57) || code === 45 || code === 95
+}
+
+/**
+ * Lower case, with `\` as a slash, as in browsers, and escapes of letters, digits, `-`, `_` and `.` undone (equal by
+ * RFC 3986 §2.3). Null with any other escape, or a character that is not ASCII: `%2f`, `%00`, `é`, `;`.
+ */
+function decodePlainLetters(raw: string): string | null {
+  let path = ""
+  for (let i = 0; i < raw.length; i++) {
+    let code = raw.charCodeAt(i)
+    const escaped = code === percent
+    if (escaped) {
+      const digits = raw.slice(i + 1, i + 3)
+      code = /^[0-9a-f]{2}$/i.test(digits) ? Number.parseInt(digits, 16) : 0
+      i += 2
+    } else if (code === backslash) code = slash
+    if (code >= 65 && code <= 90) code += 32
+    const separator = code === slash && !escaped
+    if (!separator && code !== dot && !isPlain(code)) return null
+    path += String.fromCharCode(code)
+  }
+  return path
+}
+
+/** RFC 3986 §5.2.4, before empty segments are dropped, as `new URL()` does: `/a//../b` is `/a/b`. */
+function resolveDots(segments: string[]): string[] {
+  const kept: string[] = []
+  for (const segment of segments.slice(1)) {
+    if (segment === "..") kept.pop()
+    else if (segment !== ".") kept.push(segment)
+  }
+  return kept
 }

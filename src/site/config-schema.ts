@@ -2,7 +2,7 @@
 import * as v from "valibot"
 import { reservedSegments } from "../routes.ts"
 import { isSlug } from "./addresses.ts"
-import { stripeUnits } from "./currency.ts"
+import { stripeUnits } from "./messages.ts"
 import { countryByCode } from "./places.ts"
 import { createPlaces, type Problem } from "./problem.ts"
 
@@ -18,12 +18,15 @@ const country = check(
   'is not a country code — use ISO 3166-1 alpha-2, for example "TJ"',
 )
 const language = v.pipe(
-  check(isLanguage, 'is not a language code — use BCP 47, for example "en" or "pt-BR"'),
+  check(
+    (code) => passes(() => Intl.getCanonicalLocales(code)[0] === code),
+    'is not a language code — use BCP 47, for example "en" or "pt-BR"',
+  ),
   v.check((code) => !reservedSegments.has(code.toLowerCase()), "is the address of a page — choose another code"),
 )
-const hour = v.pipe(
-  v.number("is not an hour — use 0 to 23"),
-  v.check((value) => Number.isInteger(value) && value >= 0 && value <= 23, "is not an hour — use 0 to 23"),
+const hour = v.picklist(
+  Array.from({ length: 24 }, (_, hour) => hour),
+  "is not an hour — use 0 to 23",
 )
 const wanted = "is missing or has the wrong type — see the type of this field"
 
@@ -34,7 +37,10 @@ export const ConfigSchema = v.strictObject({
   /** Scheme, host and port. `npm start` sets its own. */
   origin: check(isOrigin, 'is not an origin — use scheme and host alone, for example "https://example.org"'),
   /** IANA zone: what a date without a zone means, and the zone of the dates on pages. */
-  timeZone: check(isTimeZone, 'is not a time zone — use an IANA name, for example "Europe/Zurich"'),
+  timeZone: check(
+    (zone) => passes(() => new Intl.DateTimeFormat("en", { timeZone: zone })),
+    'is not a time zone — use an IANA name, for example "Europe/Zurich"',
+  ),
   /** BCP 47 codes. The first is the default language and has no prefix in addresses. */
   languages: v.pipe(
     v.tupleWithRest([language], language, "names no language — name at least the default one"),
@@ -54,7 +60,7 @@ export const ConfigSchema = v.strictObject({
   topics: v.record(slug, localised),
   membership: v.strictObject({
     price: v.strictObject({
-      /** In the currency's smallest unit as Stripe counts it (currency.ts): 500 is US$5, ¥500 or 5 krónur. */
+      /** In the currency's smallest unit as Stripe counts it: 500 is US$5, ¥500 or 5 krónur. */
       amount: v.number("is not a number — use a whole number: 500 for US$5"),
       currency: check(
         (code) => Intl.supportedValuesOf("currency").includes(code),
@@ -86,7 +92,7 @@ export const ConfigSchema = v.strictObject({
   ),
 })
 
-/** All mistakes in a config, each at its place in `source`, the text of dateline.config.ts. */
+/** All mistakes in a config, located in `source`, the text of dateline.config.ts. */
 export function checkConfig(config: unknown, source = ""): Problem[] {
   const result = v.safeParse(ConfigSchema, config, { abortPipeEarly: true })
   const mistakes: Mistake[] = (result.issues ?? []).map((issue) => {
@@ -182,18 +188,10 @@ function isOrigin(text: string): boolean {
   return parsed !== null && /^https?:$/.test(parsed.protocol) && parsed.origin === text
 }
 
-function isTimeZone(text: string): boolean {
+/** Whether a test passes without throwing. */
+function passes(test: () => unknown): boolean {
   try {
-    new Intl.DateTimeFormat("en", { timeZone: text })
-    return true
-  } catch {
-    return false
-  }
-}
-
-function isLanguage(text: string): boolean {
-  try {
-    return Intl.getCanonicalLocales(text)[0] === text
+    return Boolean(test())
   } catch {
     return false
   }

@@ -1,6 +1,5 @@
 // The interface in the reader's language. Texts, and whatever else depends on a language, are in messages/CODE.json;
 // dates, numbers and names come from Intl.
-import { stripeUnits } from "./currency.ts"
 import ar from "./messages/ar.json" with { type: "json" }
 import de from "./messages/de.json" with { type: "json" }
 import en from "./messages/en.json" with { type: "json" }
@@ -38,7 +37,8 @@ const none: Parameters = {}
  */
 export function message(language: string, key: MessageKey, parameters: Parameters = none): string {
   const text: Text = (languageOf(language).texts ?? en.texts)[key]
-  const form = typeof text === "string" ? text : pluralForm(text, language, parameters.count)
+  const form =
+    typeof text === "string" ? text : (text[pluralRules(language).select(Number(parameters.count))] ?? text.other)
   if (!form.includes("{")) return form
   return form.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = Object.hasOwn(parameters, name) ? parameters[name] : undefined
@@ -51,10 +51,6 @@ export function languageOf(language: string): Language {
   const base = language.split("-", 1)[0] as string
   const code = Object.hasOwn(languages, language) ? language : base
   return Object.hasOwn(languages, code) ? (languages[code] as Language) : { texts: en.texts }
-}
-
-function pluralForm(text: Exclude<Text, string>, language: string, count: string | number | undefined): string {
-  return typeof count === "number" ? (text[pluralRules(language).select(count)] ?? text.other) : text.other
 }
 
 /** Remembers a function's results by its arguments, at most 5,000: an Intl object costs more to build than to use. */
@@ -144,6 +140,19 @@ export function formatPrice({ amount, currency, interval }: Price, language: str
   return message(language, interval === "month" ? "perMonth" : "perYear", { price })
 }
 
+// How Stripe counts money. Its smallest units are not ICU's: https://docs.stripe.com/currencies#minor-units
+const zeroDecimal = new Set("BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF".split(" "))
+const threeDecimal = new Set("BHD JOD KWD OMR TND".split(" "))
+/** Have no fractions, but are sent with two decimals, for Stripe's older integrations. */
+const wholeHundreds = new Set(["ISK", "UGX"])
+
+/** The decimals of a currency's smallest unit at Stripe, and what every charged amount is a multiple of. */
+export function stripeUnits(currency: string): { readonly decimals: 0 | 2 | 3; readonly step: 1 | 10 | 100 } {
+  if (zeroDecimal.has(currency)) return { decimals: 0, step: 1 }
+  if (threeDecimal.has(currency)) return { decimals: 3, step: 10 }
+  return { decimals: 2, step: wholeHundreds.has(currency) ? 100 : 1 }
+}
+
 /**
  * An amount in Stripe's smallest unit, with a symbol that no other currency shares: US$4.50, 4,50 $US. In right-to-left
  * text the symbol and the whole are isolated: the bidirectional algorithm would turn "US$" into "$US".
@@ -159,19 +168,11 @@ export const formatAmount = memo((amount: number, currency: string, language: st
   return `\u2067${parts.map((part) => (part.type === "currency" ? `\u2068${part.value}\u2069` : part.value)).join("")}\u2069`
 })
 
-/** A language's name in another (`fr`, in `en`: French); the code where Intl has none. */
-export const languageName = memo((code: string, language: string) => nameOf("language", code, language))
-
+/** The name of a language or currency in a language (`fr`, in `en`: French); the code where Intl has none. */
+const nameOf = memo((code: string, language: string, type: "language" | "currency"): string => {
+  return new Intl.DisplayNames([language], { type }).of(code) ?? code
+})
+export const languageName = (code: string, language: string) => nameOf(code, language, "language")
+export const currencyName = (code: string, language: string) => nameOf(code, language, "currency")
 /** A language's name for itself: français, العربية. */
 export const ownLanguageName = (code: string) => languageName(code, code)
-
-/** A currency's name in a language; the code where Intl has none. */
-export const currencyName = memo((code: string, language: string) => nameOf("currency", code, language))
-
-const displayNames = memo(
-  (language: string, type: "language" | "currency") => new Intl.DisplayNames([language], { type }),
-)
-
-function nameOf(type: "language" | "currency", code: string, language: string): string {
-  return displayNames(language, type).of(code) ?? code
-}

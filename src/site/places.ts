@@ -1,5 +1,6 @@
 // The countries and territories of the world: their addresses, names and facts, and the site's regions that hold them.
-import { type PlaceRow, placeRows } from "./places.generated.ts"
+import { memo, memoBySite } from "./messages.ts"
+import { placeRows } from "./places.generated.ts"
 import { inLanguage, type SiteConfig } from "./site.ts"
 
 export interface Country {
@@ -14,7 +15,7 @@ export interface Country {
   /** km² */
   readonly area?: number
   /** BCP 47 codes. */
-  readonly languages?: readonly string[]
+  readonly languages: readonly string[]
   /** ISO 4217 code of the first currency. */
   readonly currency?: string
   readonly latitude: number
@@ -24,28 +25,25 @@ export interface Country {
 }
 
 /** Every country and territory, by code. */
-export const countries: readonly Country[] = placeRows.map(readRow)
-
-const byCode = new Map(countries.map((country) => [country.code, country]))
-const bySlug = new Map(countries.map((country) => [country.slug, country]))
-const byIso3 = new Map(countries.map((country) => [country.iso3, country]))
-
-function readRow(row: PlaceRow): Country {
-  const [code, iso3, slug, name, capital, area, languages, currencies, latitude, longitude, neighbours] = row
-  return {
+export const countries: readonly Country[] = placeRows.map(
+  ([code, iso3, slug, name, capital, area, languages, currencies, latitude, longitude, neighbours]) => ({
     code,
     iso3,
     slug,
     name,
     capital: capital || undefined,
-    area: area > 0 ? area : undefined,
-    languages: languages === "" ? undefined : languages.split(" "),
+    area: area || undefined,
+    languages: languages.split(" ").filter(Boolean),
     currency: currencies.split(" ")[0] || undefined,
     latitude,
     longitude,
-    neighbours: neighbours === "" ? [] : neighbours.split(" "),
-  }
-}
+    neighbours: neighbours.split(" ").filter(Boolean),
+  }),
+)
+
+const byCode = new Map(countries.map((country) => [country.code, country]))
+const bySlug = new Map(countries.map((country) => [country.slug, country]))
+const byIso3 = new Map(countries.map((country) => [country.iso3, country]))
 
 /** The country that a slug of an address names. */
 export function countryBySlug(slug: string): Country | null {
@@ -62,18 +60,8 @@ export function countryByIso3(iso3: string): Country | null {
   return byIso3.get(iso3) ?? null
 }
 
-interface Places {
-  /** Region by country slug. */
-  readonly regionOf: ReadonlyMap<string, string>
-  readonly countriesOf: ReadonlyMap<string, readonly Country[]>
-}
-
-// A site's config never changes while it runs; the index over it is built once.
-const indexes = new WeakMap<SiteConfig["regions"], Places>()
-
-function indexRegions(site: SiteConfig): Places {
-  const known = indexes.get(site.regions)
-  if (known) return known
+/** The countries of each region in the config's order, and the region of each country's slug. */
+const indexRegions = memoBySite((site) => {
   const regionOf = new Map<string, string>()
   const countriesIn = new Map<string, readonly Country[]>()
   for (const [region, { countries: codes }] of Object.entries(site.regions)) {
@@ -81,14 +69,12 @@ function indexRegions(site: SiteConfig): Places {
     countriesIn.set(region, members)
     for (const { slug } of members) if (!regionOf.has(slug)) regionOf.set(slug, region)
   }
-  const places = { regionOf, countriesOf: countriesIn }
-  indexes.set(site.regions, places)
-  return places
-}
+  return { regionOf, countriesIn }
+})
 
-/** Is it one of the site's regions? */
+/** Whether the site has a region of this name. */
 export function isRegion(slug: string, site: SiteConfig): boolean {
-  return indexRegions(site).countriesOf.has(slug)
+  return indexRegions(site).countriesIn.has(slug)
 }
 
 /** The region that the site puts a country in, by the country's slug. */
@@ -98,7 +84,7 @@ export function regionOfCountry(slug: string, site: SiteConfig): string | null {
 
 /** The countries of a region in the config's order. */
 export function countriesOf(region: string, site: SiteConfig): readonly Country[] {
-  return indexRegions(site).countriesOf.get(region) ?? []
+  return indexRegions(site).countriesIn.get(region) ?? []
 }
 
 /** A region's name in a language of the site; the slug when there is no such region. */
@@ -106,51 +92,23 @@ export function regionName(region: string, language: string, site: SiteConfig): 
   return isRegion(region, site) ? inLanguage(site.regions[region]?.name ?? {}, language, site) || region : region
 }
 
-// CLDR tells the two Congos apart by their capitals; newsrooms don't.
-const ownNames = new Map<string, ReadonlyMap<string, string>>([
-  [
-    "CD",
-    new Map([
-      ["en", "DR Congo"],
-      ["fr", "RD Congo"],
-      ["ar", "جمهورية الكونغو الديمقراطية"],
-    ]),
-  ],
-  [
-    "CG",
-    new Map([
-      ["en", "Republic of the Congo"],
-      ["fr", "République du Congo"],
-      ["ar", "جمهورية الكونغو"],
-    ]),
-  ],
-])
+// CLDR distinguishes the two Congos by their capitals; newsrooms don't.
+const ownNames: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  CD: { en: "DR Congo", fr: "RD Congo", ar: "جمهورية الكونغو الديمقراطية" },
+  CG: { en: "Republic of the Congo", fr: "République du Congo", ar: "جمهورية الكونغو" },
+}
 
 // The short style drops "SAR China" and "Territories", but abbreviates the names of these.
 const spelledOut = new Set(["BA", "GB", "US"])
 
-const formats = new Map<string, Intl.DisplayNames>()
-/** By language and code: Intl takes its time, a page names its country six times. */
-const names = new Map<string, string>()
+const displayNames = memo((language: string, style: "long" | "short") => {
+  return new Intl.DisplayNames([language], { type: "region", style, fallback: "none" })
+})
+const nameOf = memo((code: string, language: string): string | undefined => {
+  return ownNames[code]?.[language] ?? displayNames(language, spelledOut.has(code) ? "long" : "short").of(code)
+})
 
 /** A country's name in a language; its English name where the platform has none. */
-export function countryName(country: Country, language: string): string {
-  const key = `${language} ${country.code}`
-  let name = names.get(key)
-  if (name === undefined) {
-    name = ownNames.get(country.code)?.get(language) ?? nameByIntl(country, language)
-    names.set(key, name)
-  }
-  return name
-}
-
-function nameByIntl(country: Country, language: string): string {
-  const style = spelledOut.has(country.code) ? "long" : "short"
-  const key = `${language} ${style}`
-  let format = formats.get(key)
-  if (!format) {
-    format = new Intl.DisplayNames([language], { type: "region", style, fallback: "none" })
-    formats.set(key, format)
-  }
-  return format.of(country.code) ?? country.name
+export function countryName({ code, name }: Country, language: string): string {
+  return nameOf(code, language) ?? name
 }

@@ -22,21 +22,9 @@ export function formatProblem(problem: Problem): string {
 export function createPlaces(text: string): (offset: number) => { line: number; column: number } {
   let starts: number[] | null = null
   return (offset) => {
-    starts ??= findLines(text)
+    starts ??= [0, ...Array.from(text.matchAll(/\n/g), ({ index }) => index + 1)]
     const at = Math.max(0, Math.min(offset, text.length))
-    let low = 0
-    let high = starts.length - 1
-    while (low < high) {
-      const middle = (low + high + 1) >> 1
-      if ((starts[middle] as number) <= at) low = middle
-      else high = middle - 1
-    }
-    return { line: low + 1, column: at - (starts[low] as number) + 1 }
+    const line = starts.findLastIndex((start) => start <= at)
+    return { line: line + 1, column: at - (starts[line] as number) + 1 }
   }
-}
-
-function findLines(text: string): number[] {
-  const starts = [0]
-  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) starts.push(at + 1)
-  return starts
 }

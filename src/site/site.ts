@@ -3,9 +3,6 @@ import type { InferOutput } from "valibot"
 import type { ConfigSchema } from "./config-schema.ts"
 
 export type SiteConfig = Readonly<InferOutput<typeof ConfigSchema>>
-export type RightsProfile = SiteConfig["rights"][string]
-/** A text by language code; the default language is always there. */
-export type Localised = Readonly<Record<string, string>>
 
 /** The default language: the one without a prefix in addresses. */
 export function defaultLanguage(site: SiteConfig): string {
@@ -13,6 +10,6 @@ export function defaultLanguage(site: SiteConfig): string {
 }
 
 /** A text in `language`, else in the site's default language. */
-export function inLanguage(text: Localised, language: string, site: SiteConfig): string {
+export function inLanguage(text: Readonly<Record<string, string>>, language: string, site: SiteConfig): string {
   return text[language] ?? text[site.languages[0]] ?? ""
 }
