@@ -1,4 +1,6 @@
 // The desk's client: Hono's own RPC types, retries where trying again can help, errors an editor understands.
+import { setGlobalProxyFromEnv } from "node:http"
+import { setTimeout as pause } from "node:timers/promises"
 import { hc } from "hono/client"
 import type { PictureFile } from "../article/picture-types.ts"
 import type { DeskApp } from "../desk/app.ts"
@@ -11,10 +13,19 @@ export interface Target {
 }
 
 const tries = 5
-const goesOn = "run it again: it goes on where it stopped"
+/** Milliseconds until a request is given up, and until the editor sees that it is under way: no 15 s without a word. */
+const patience = 14_000
+const notice = 8_000
+const goesOn = "Run the command again: it goes on where it stopped"
 
 /** A typed client of the desk at `target.url`. Network failures and 429/5xx are tried again with growing pauses. */
 export function openDesk(target: Target) {
+  try {
+    // With NODE_USE_ENV_PROXY, Node would send a local site's key to HTTP_PROXY unencrypted.
+    setGlobalProxyFromEnv(isLocal(target.url) ? { ...process.env, no_proxy: "*" } : process.env)
+  } catch {
+    throw new CLIError("HTTPS_PROXY is not the address of a proxy: use http://host:port", 2)
+  }
   return hc<DeskApp>(target.url, {
     headers: { Authorization: `Bearer ${target.key}` },
     fetch: (input: string | URL | Request, init?: RequestInit) => fetchAgain(target, input, init),
@@ -51,25 +62,44 @@ export function expectPrivateLine(url: string): void {
 }
 
 /** Every request with the key goes through here. */
-async function fetchAgain(target: Target, input: string | URL | Request, init?: RequestInit): Promise<Response> {
-  expectPrivateLine(target.url)
-  // With NODE_USE_ENV_PROXY, Node would send the key to HTTP_PROXY unencrypted.
-  if (isLocal(target.url)) process.env.no_proxy = "*"
-  for (let attempt = 1; ; attempt++) {
-    try {
-      // A redirect may lead to another site or to http: the key does not follow it.
-      const response = await fetch(input, { ...init, redirect: "manual" })
-      if (response.status > 300 && response.status < 400) throw new CLIError(explainRedirect(target.url, response), 4)
+async function fetchAgain({ url }: Target, input: string | URL | Request, init?: RequestInit): Promise<Response> {
+  expectPrivateLine(url)
+  let failure = ""
+  for (let attempt = 0; attempt < tries; attempt++) {
+    if (attempt > 0) await pause(150 * 2 ** attempt)
+    const response = await fetchWhole(url, input, init)
+    if (response instanceof Response) {
       if (response.status !== 429 && response.status < 500) return response
-      if (attempt === tries)
-        throw new CLIError(`${target.url} answered ${response.status}: ${await explain(response)}; ${goesOn}`, 4)
-      await response.arrayBuffer()
-    } catch (error) {
-      if (error instanceof CLIError) throw error
-      if (attempt === tries || isRefused(error))
-        throw new CLIError(`${target.url} cannot be reached: is the site running? When it is, ${goesOn}`, 4)
-    }
-    await new Promise((resolve) => setTimeout(resolve, 150 * 2 ** attempt))
+      const why = (await readJson(response))?.error?.message ?? "no reason given"
+      failure = `answered ${response.status}: ${why}.`
+    } else failure = response
+  }
+  throw new CLIError(`${url} ${failure} ${goesOn}`, 4)
+}
+
+/** @returns the complete answer, or why trying again may help. @throws CLIError when it cannot help */
+async function fetchWhole(url: string, input: string | URL | Request, init?: RequestInit): Promise<Response | string> {
+  const { body } = init ?? {}
+  // The desk works on a body, and a slow mobile network sends 20 kB of it a second.
+  const size = body instanceof Uint8Array ? body.length : String(body ?? "").length
+  const signal = AbortSignal.timeout(size === 0 ? patience : 2 * patience + Math.ceil(size / 20))
+  const waiting = setInterval(() => console.error(`Waiting for ${url} to answer`), notice)
+  try {
+    // A redirect may lead to another site or to http: the key does not follow it.
+    const response = await fetch(input, { ...init, signal, redirect: "manual" })
+    if (response.status > 300 && response.status < 400) throw new CLIError(explainRedirect(url, response), 4)
+    return new Response(await response.arrayBuffer(), response)
+  } catch (error) {
+    if (error instanceof CLIError) throw error
+    if (signal.aborted) throw new CLIError(`${url} does not answer. ${goesOn}`, 4)
+    const { code } = ((error as Error).cause ?? {}) as { code?: unknown }
+    const { https_proxy, HTTPS_PROXY = https_proxy } = process.env
+    const through = HTTPS_PROXY && !isLocal(url) ? " through the proxy in HTTPS_PROXY" : ""
+    const said = `cannot be reached${through}${typeof code === "string" ? ` (${code})` : ""}: is the site running?`
+    if (code === "ECONNREFUSED" || code === "ENOTFOUND") throw new CLIError(`${url} ${said} ${goesOn}`, 4)
+    return said
+  } finally {
+    clearInterval(waiting)
   }
 }
 
@@ -80,40 +110,27 @@ function explainRedirect(url: string, response: Response): string {
   return `${url} redirects to ${to}, and the editor's key is not sent there: give the site's own address with --url`
 }
 
-function isRefused(error: unknown): boolean {
-  const cause = error instanceof Error ? (error.cause as { code?: string } | undefined) : undefined
-  return cause?.code === "ECONNREFUSED" || cause?.code === "ENOTFOUND"
-}
-
-async function explain(response: Response): Promise<string> {
-  return (await readJson(response))?.error?.message ?? "no more is known"
-}
-
 /** The body of a good answer. @throws CLIError that says what the desk refused */
 export async function expectAnswer<Answer extends { ok: boolean; status: number; json(): Promise<unknown> }>(
   response: Answer,
 ): Promise<GoodAnswer<Answer>> {
+  const { status } = response
   const said = await readJson(response)
-  if (said === null || (!response.ok && said.error?.message === undefined))
-    throw new CLIError(`no desk answers there (status ${response.status}): is the address of --url the site's?`, 4)
+  const message = said?.error?.message
+  if (said === null || (!response.ok && message === undefined)) throw noDesk(`status ${status}`)
   if (response.ok) return said as GoodAnswer<Answer>
-  refuse(response.status, said.error?.message ?? "")
+  if (status === 401)
+    throw new CLIError(`The site refused the key: ${message}. Set DATELINE_KEY to your editor's key`, 4)
+  throw new CLIError(message ?? "", status === 409 ? 3 : status === 404 ? 2 : 4)
+}
+
+function noDesk(why: string): CLIError {
+  return new CLIError(`No desk answers there (${why}): is the address in --url the site's?`, 4)
 }
 
 async function readJson(response: { json(): Promise<unknown> }): Promise<{ error?: { message?: string } } | null> {
-  try {
-    const body = await response.json()
-    return typeof body === "object" ? body : null
-  } catch {
-    return null
-  }
-}
-
-function refuse(status: number, said: string): never {
-  if (status === 401) throw new CLIError(`the site refused the key: ${said}. Set DATELINE_KEY to your editor's key`, 4)
-  if (status === 409) throw new CLIError(said, 3)
-  if (status === 404) throw new CLIError(said, 2)
-  throw new CLIError(said, 4)
+  const body = await response.json().catch(() => null)
+  return typeof body === "object" ? body : null
 }
 
 /**
@@ -150,30 +167,27 @@ export type Revision = GoodAnswer<Awaited<ReturnType<DeskClient["revisions"]["$g
 /** All articles that the site knows, by path. */
 export async function fetchHeads(desk: DeskClient): Promise<Map<string, Head>> {
   const heads = new Map<string, Head>()
-  let after = ""
-  for (;;) {
-    const response = await desk.articles.$get({ query: { after, limit: "2000" } })
-    const page = await expectAnswer(response)
+  for (let after: string | null = ""; after !== null; ) {
+    const page: { articles: Head[]; next: string | null } = await expectAnswer(
+      await desk.articles.$get({ query: { after, limit: "2000" } }),
+    )
+    if (!Array.isArray(page.articles)) throw noDesk("it lists no articles")
     for (const head of page.articles) heads.set(head.path, head)
-    if (page.next === null) return heads
-    after = page.next
+    after = page.next ?? null
   }
+  return heads
 }
 
 /** The site's id and origin. */
 export async function fetchSite(desk: DeskClient) {
   const site = await expectAnswer(await desk.site.$get())
   // The id names a file of the folder's record.
-  if (!/^[\w-]{1,100}$/.test(site.id)) throw new CLIError("the site has no id that can be kept: is it a desk?", 4)
+  if (typeof site.id !== "string" || !/^[\w-]{1,100}$/.test(site.id)) throw noDesk("it has no valid id")
   return site
 }
 
 /** An article's newest revision as it was published; null: the site has none there. */
-export async function fetchSource(
-  desk: DeskClient,
-  path: string,
-): Promise<{ revision: number; source: string } | null> {
+export async function fetchSource(desk: DeskClient, path: string) {
   const response = await desk.source.$get({ query: { path } })
-  if (response.status === 404) return null
-  return expectAnswer(response)
+  return response.status === 404 ? null : expectAnswer(response)
 }

@@ -10,7 +10,7 @@ import { FrontMatterSchema } from "../article/article.ts"
 import * as desk from "../desk/schema.ts"
 import { isSlug } from "../site/addresses.ts"
 import { slugify, spellPart } from "../site/slug.ts"
-import { commands } from "./commands.ts"
+import { commands } from "./command.ts"
 
 const site = join(import.meta.dirname, "../site")
 

@@ -1,7 +1,6 @@
 // The command line: `npx dateline COMMAND`.
 import { version } from "../version.ts"
-import { addCommand, createProgram, runProgram } from "./command.ts"
-import { commands } from "./commands.ts"
+import { addCommand, commands, createProgram, runProgram } from "./command.ts"
 
 const argv = process.argv.slice(2)
 const program = createProgram("npx dateline")

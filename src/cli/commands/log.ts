@@ -23,10 +23,10 @@ export const log = {
     const query = { path: toPath(given, context.content) }
     const { revisions } = await expectAnswer(await openDesk(context).revisions.$get({ query }))
     output.result(revisions)
-    for (const { revision, action, who, when, message } of revisions)
-      output.line(
-        `r${String(revision).padEnd(4)} ${when}  ${action.padEnd(9)} ${who}${message === "" ? "" : `  ${message}`}`,
-      )
+    for (const { revision, action, who, when, message } of revisions) {
+      const why = message.replace(/\s+/g, " ")
+      output.line(`r${String(revision).padEnd(4)} ${when}  ${action.padEnd(9)} ${who}  ${why}`.trimEnd())
+    }
     return 0
   },
 } satisfies CommandSpec

@@ -1,0 +1,91 @@
+// The desk's client on a bad day: servers that hang, break off, answer nonsense or are behind a proxy. One sentence, exit code 4.
+import { createServer, type RequestListener } from "node:http"
+import type { AddressInfo } from "node:net"
+import { afterEach, beforeEach, expect, it, vi } from "vitest"
+import { fetchHeads, fetchSite, openDesk } from "../../src/cli/desk-client.ts"
+
+const stops: (() => void)[] = []
+const key = "test-key-of-desk"
+const timeout = AbortSignal.timeout
+let limits: number[]
+
+beforeEach(() => {
+  limits = []
+  vi.spyOn(AbortSignal, "timeout").mockImplementation((limit) => {
+    limits.push(limit)
+    expect(Number.isInteger(limit)).toBe(true)
+    return timeout(200)
+  })
+})
+afterEach(() => {
+  vi.restoreAllMocks()
+  vi.unstubAllEnvs()
+  for (const stop of stops.splice(0)) stop()
+})
+
+async function serve(answer: RequestListener) {
+  const server = createServer(answer)
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done))
+  stops.push(() => server.closeAllConnections())
+  stops.push(() => server.close())
+  return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
+}
+
+it.each<[string, RequestListener]>([
+  ["never answers", () => undefined],
+  ["answers half and hangs", (_, response) => void response.writeHead(200, { "Content-Length": 100 }).write('{"id"')],
+])("a server that %s is given up within 15 s, and not tried again", async (_, answer) => {
+  const { url } = await serve(answer)
+  await expect(fetchSite(openDesk({ url, key }))).rejects.toMatchObject({
+    code: 4,
+    message: `${url} does not answer. Run the command again: it goes on where it stopped`,
+  })
+  expect(limits).toHaveLength(1)
+  expect(limits[0]).toBeLessThan(15_000)
+})
+
+it("a server that breaks off its answer is asked again", async () => {
+  let asked = 0
+  const { url } = await serve((_, response) => {
+    response.writeHead(200, { "Content-Length": 13 }).write('{"id"')
+    if (++asked === 1) response.destroy()
+    else response.end(':"site"}')
+  })
+  expect(await fetchSite(openDesk({ url, key }))).toEqual({ id: "site" })
+})
+
+it.each([
+  "",
+  "<h1>Hello</h1>",
+  "null",
+  "7",
+  "{}",
+  '{"id":"../../etc"}',
+  '{"articles":7}',
+])("a server that answers %j is no desk", async (text) => {
+  const { url } = await serve((_, response) => response.end(text))
+  const desk = openDesk({ url, key })
+  for (const asked of [fetchSite(desk), fetchHeads(desk)])
+    await expect(asked).rejects.toMatchObject({ code: 4, message: expect.stringMatching(/^No desk answers there \(/) })
+})
+
+it("requests go through the proxy in HTTPS_PROXY, but not to this machine", async () => {
+  const seen: string[] = []
+  const proxy = await serve((_, response) => response.end())
+  proxy.server.on("connect", (request, socket) => {
+    seen.push(request.url ?? "")
+    socket.end("HTTP/1.1 403 Forbidden\r\n\r\n")
+  })
+  const site = await serve((_, response) => response.end('{"id":"site"}'))
+  vi.stubEnv("HTTPS_PROXY", proxy.url)
+  vi.stubEnv("HTTP_PROXY", proxy.url)
+  vi.stubEnv("NO_PROXY", "")
+  await expect(fetchSite(openDesk({ url: "https://newsroom.invalid", key }))).rejects.toMatchObject({
+    code: 4,
+    message: expect.stringContaining("https://newsroom.invalid cannot be reached through the proxy in HTTPS_PROXY"),
+  })
+  expect(new Set(seen)).toEqual(new Set(["newsroom.invalid:443"]))
+  expect(await fetchSite(openDesk({ url: site.url, key }))).toEqual({ id: "site" })
+  vi.stubEnv("HTTPS_PROXY", "nonsense")
+  expect(() => openDesk({ url: "https://newsroom.invalid", key })).toThrow("HTTPS_PROXY is not the address of a proxy")
+})
