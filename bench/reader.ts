@@ -191,7 +191,7 @@ function report(found: Rounds, pair: Rounds, open: Map<string, Measured[]>, byte
   const missOfBare = missOf(pair)
   const missAloneOfBare = missOf(pair, "Alone")
   console.log(
-    `miss, of the bare handler with the same query, read and marked: ${formatSpread(missOfBare)} (CPU ${cpuOfMiss("miss")} of ${cpuOfMiss("bareMiss")} µs); between the other cases ${formatSpread(missOf(found))}; one reader alone, who shares no trip, ${formatSpread(missAloneOfBare)}`,
+    `miss, of the bare handler with the same query, read and marked: ${formatSpread(missOfBare)} (CPU ${cpuOfMiss("miss")} of ${cpuOfMiss("bareMiss")} µs); between the other cases ${formatSpread(missOf(found))}; one reader alone ${formatSpread(missAloneOfBare)}`,
   )
   const openSpread = (name: string, percentile: "p50" | "p99") =>
     spreadOf((open.get(name) ?? []).map((one) => one[percentile]))

@@ -1,7 +1,6 @@
 // What a page needs of the catalogue, in at most one D1 trip a page.
 import type { Story } from "../article/article.ts"
 import type { BodyHashes } from "./bodies.ts"
-import { withinDeadline } from "./failure.ts"
 import {
   type Changes,
   expectFields,
@@ -85,12 +84,12 @@ LEFT JOIN redirects d ON d.path = wanted
 LEFT JOIN articles m ON m.id = d.target`
 
 /**
- * What stands at `path`, with its translations and the latest others of `listing`. One statement; the D1 trip is shared when many ask.
+ * What stands at `path`, with its translations and the latest others of `listing`. One D1 trip.
  * @param now milliseconds since the epoch
  */
 export async function lookUpArticle(db: D1Database, path: string, listing: string, now: number): Promise<Lookup> {
-  const [row] = await queryTogether<LookupRow>(db, lookupQuery, [path, now, listing], now)
-  if (row === undefined) throw new Error("the look-up gave no row")
+  const row = await db.prepare(lookupQuery).bind(path, now, listing).first<LookupRow>()
+  if (row === null) throw new Error("the look-up gave no row")
   if (row.path === null || row.live === 0) {
     if (row.moved_to !== null && row.moved_readable === 1) return { kind: "moved", to: row.moved_to }
     if (row.path !== null) return { kind: "gone" }
@@ -138,90 +137,4 @@ export async function lookUpArticle(db: D1Database, path: string, listing: strin
 
 function later(moment: number | null, now: number): number | null {
   return moment !== null && moment > now ? moment : null
-}
-
-/** One statement and what is bound to it. */
-interface Query {
-  readonly sql: string
-  readonly values: readonly unknown[]
-}
-
-interface Trip {
-  /** When others could first join it: milliseconds since the epoch. */
-  readonly opened: number
-  /** When it went: milliseconds since the epoch. */
-  left: number
-  readonly queries: Query[]
-  /** The rows of each. */
-  answers: Promise<readonly unknown[][]>
-}
-
-interface Line {
-  /** Started, and not back. */
-  underWay: readonly Trip[]
-  /** The last of those that start when one of these is back; whoever comes before that joins it. */
-  next: Trip | null
-}
-
-/** So many trips are under way at most; the queries that wait for one of them to be back are asked together. */
-const mostTrips = 4
-/** Far below the 50 queries that a request may make on the free plan (D1 limits). */
-const mostQueries = 16
-/** Milliseconds. No trip waits longer for another, and nobody joins it then: its request may have ended without a word. */
-const patience = 500
-
-const lines = new WeakMap<D1Database, Line>()
-
-// Whoever joined a trip goes on after it by `await` alone: that hands over from the request that made the trip to the one
-// that waits for it, as in failure.ts.
-/**
- * The rows that a statement reads; at most one D1 trip, shared with others when the database is busy. It is asked after
- * this call, never before: whoever has been told of a write finds it.
- * @param now milliseconds since the epoch
- * @throws when the trip fails, for all who joined it
- */
-export async function queryTogether<Row>(
-  db: D1Database,
-  sql: string,
-  values: readonly unknown[],
-  now: number,
-): Promise<Row[]> {
-  const line = lines.get(db) ?? { underWay: [], next: null }
-  lines.set(db, line)
-  const query = { sql, values }
-  const { next } = line
-  if (next !== null && next.queries.length < mostQueries && now - next.opened < patience) {
-    const index = next.queries.push(query) - 1
-    return (await next.answers)[index] as Row[]
-  }
-  const trip: Trip = { opened: now, left: now, queries: [query], answers: Promise.resolve([]) }
-  trip.answers = travel(db, line, trip)
-  return (await trip.answers)[0] as Row[]
-}
-
-async function travel(db: D1Database, line: Line, trip: Trip): Promise<unknown[][]> {
-  if (line.underWay.length >= mostTrips) line.next = trip
-  while (line.underWay.length >= mostTrips) {
-    const before = line.underWay
-    try {
-      await withinDeadline(Promise.race(before.map(({ answers }) => answers)), patience, "a trip")
-    } catch {
-      // Those who wait for that one are told.
-    }
-    // Lost: the requests that made them may have ended without a word. Of four that are, each is given up by itself.
-    const now = Date.now()
-    line.underWay = line.underWay === before ? [] : line.underWay.filter(({ left }) => now - left < patience)
-  }
-  if (line.next === trip) line.next = null
-  trip.left = Date.now()
-  line.underWay = [...line.underWay, trip]
-  try {
-    const statements = trip.queries.map(({ sql, values }) => db.prepare(sql).bind(...values))
-    const [only] = statements
-    // One statement needs no transaction.
-    const results = only !== undefined && statements.length === 1 ? [await only.all()] : await db.batch(statements)
-    return results.map((result) => result.results)
-  } finally {
-    line.underWay = line.underWay.filter((other) => other !== trip)
-  }
 }

@@ -4,7 +4,6 @@ import { deskApp } from "../../src/desk/app.ts"
 import { createGateway, pageBudget } from "../../src/reader/gateway.ts"
 import { guardStores, isBug, StoreFailure } from "../../src/store/failure.ts"
 import { makeFeed } from "../../src/store/gifts.ts"
-import { queryTogether } from "../../src/store/lookup.ts"
 import { createMember, grantMembership, withoutEnd } from "../../src/store/members.ts"
 import { compose, createRig, env, origin, publish, type Rig, site, wrapDatabase } from "./rig.ts"
 
@@ -156,28 +155,6 @@ describe("a store that hangs", () => {
     const asked = askDesk(never)
     await vi.advanceTimersByTimeAsync(20_000)
     expect((await asked).status).toBe(503)
-  })
-
-  it("loses one trip of four, and it is not counted as under way for ever", async () => {
-    let lost = 0
-    let most = 0
-    let now = 0
-    const db = wrapDatabase(env.CATALOGUE, async (go) => {
-      if (lost++ < 3) return never()
-      most = Math.max(most, ++now)
-      try {
-        return await go()
-      } finally {
-        now--
-      }
-    })
-    const read = (n: number) => queryTogether<{ n: number }>(db, "SELECT ?1 AS n", [n], Date.now())
-    for (let n = 0; n < 3; n++) void read(n)
-    await new Promise((resolve) => setTimeout(resolve, 500))
-    const all = () => Promise.all(Array.from({ length: 200 }, (_, n) => read(n)))
-    for (let round = 0; round < 2; round++)
-      expect((await all()).map(([row]) => row?.n)).toEqual(Array.from({ length: 200 }, (_, n) => n))
-    expect(most).toBe(4)
   })
 })
 
