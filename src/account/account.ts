@@ -1,6 +1,6 @@
 // The account page, and the member's data: exported and deleted.
 
-import { signGift } from "../membership/gift.ts"
+import { signGift } from "../membership/access.ts"
 import {
   type GivenArticle,
   type Membership,
@@ -17,9 +17,17 @@ import { deletePerson, exportPerson } from "../store/personal-data.ts"
 import { type Member, resolveGift } from "../store/readers.ts"
 import { gatherSpellings } from "../store/spellings.ts"
 import { findSubscriber } from "../store/subscribers.ts"
-import { type AccountContext, type Call, newRoutes, pathTo, readForm, urlTo } from "./context.ts"
+import {
+  type AccountContext,
+  type Call,
+  closeSession,
+  newRoutes,
+  pathTo,
+  readForm,
+  requireSignIn,
+  urlTo,
+} from "./context.ts"
 import { endPayments } from "./payments.ts"
-import { closeSession, requireSignIn } from "./signed-in.ts"
 import { logFailure, takesPayments } from "./stripe.ts"
 
 export const accountRoutes = newRoutes()

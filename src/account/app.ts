@@ -2,7 +2,7 @@
 import { Hono } from "hono"
 import { bodyLimit } from "hono/body-limit"
 import { HTTPException } from "hono/http-exception"
-import { createSend } from "../mail/send.ts"
+import { createSend } from "../mail/email.ts"
 import { renderMessagePage } from "../render/layout.ts"
 import type { PageAddress, PersonalAddress } from "../site/addresses.ts"
 import { formatAddress } from "../site/format-address.ts"

@@ -1,6 +1,6 @@
 // A member's articles: saved, given away, in the private feed. A page asks first, its form does it.
 import { HTTPException } from "hono/http-exception"
-import { giftLasts } from "../membership/gift.ts"
+import { decideAccess, giftLasts } from "../membership/access.ts"
 import { type ArticleFormView, renderGivePage, renderSavePage } from "../render/account-pages.ts"
 import { renderPrivateFeed } from "../render/feeds.ts"
 import { renderMarkdown } from "../render/markdown.ts"
@@ -17,8 +17,7 @@ import {
   saveArticle,
 } from "../store/gifts.ts"
 import { findArticle as findReadable, readFullTexts } from "../store/listings.ts"
-import { type Call, goTo, newRoutes, readArticlePath, readForm } from "./context.ts"
-import { requireSignIn } from "./signed-in.ts"
+import { type Call, goTo, newRoutes, readArticlePath, readForm, requireSignIn } from "./context.ts"
 
 /** Articles in the feed: two KV reads each must stay under the platform's 50 requests per invocation. */
 const feedSize = 20
@@ -73,8 +72,9 @@ export const giftRoutes = newRoutes()
     const now = Date.now()
     const token = feedFile.exec(c.req.param("file"))?.[1]
     const member = token === undefined ? null : await findFeedMember(people, token)
-    // A revoked or lapsed feed is not told from one that never existed; feed readers stop asking at 404.
-    if (member === null || member.until <= now) return c.notFound()
+    const audience = member !== null && member.until > now ? "members" : "public"
+    // A revoked or lapsed feed looks like one that never existed. Feed readers stop asking at 404.
+    if (decideAccess({ id: "", gated: true }, audience) !== "full") return c.notFound()
     const texts = await readFullTexts(catalogue, bodies, listingKey({ kind: "front", language }), feedSize, now)
     const items = await Promise.all(
       texts.map(async ({ entry, media, text }) => {

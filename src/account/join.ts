@@ -6,10 +6,21 @@ import { html } from "../render/html.ts"
 import { formatWait, message } from "../site/messages.ts"
 import { checkoutLasts, findClaim, holdCheckout, listPayments, settleCheckout } from "../store/payments.ts"
 import type { Member } from "../store/readers.ts"
-import { type Call, goTo, type Key, newRoutes, pathTo, readForm, readText, showNotice } from "./context.ts"
+import {
+  type Call,
+  findSignedIn,
+  goTo,
+  type Key,
+  newRoutes,
+  openSession,
+  pathTo,
+  readForm,
+  readText,
+  requireSignIn,
+  showNotice,
+} from "./context.ts"
 import { admit, hashKey, hour, inAll } from "./limits.ts"
 import { handleEvent, refuseClaim, takeClaim } from "./payments.ts"
-import { findSignedIn, openSession, requireSignIn } from "./signed-in.ts"
 import {
   createCheckout,
   isUnderWay,

@@ -1,12 +1,7 @@
 // The daily headlines: sign-up, confirmation, preferences, unsubscribing.
 import { HTTPException } from "hono/http-exception"
+import { confirmationEmail, nameList, subscriberEmail } from "../mail/account-emails.ts"
 import type { Reader } from "../mail/email.ts"
-import {
-  alreadySubscribedEmail,
-  confirmationEmail,
-  nameList,
-  newsletterWelcomeEmail,
-} from "../mail/newsletter-emails.ts"
 import { renderButtonForm } from "../render/components.ts"
 import { renderNewsletterForm, renderPreferences, renderSignUpAgain } from "../render/newsletter-pages.ts"
 import { readEmail } from "../site/email.ts"
@@ -93,7 +88,7 @@ async function sendConfirmation(context: AccountContext, reader: Reader): Promis
 async function writeConfirmation({ people, site, send }: AccountContext, reader: Reader, now: number) {
   const known = await findSubscriber(people, reader.email)
   if (known?.subscriptions.some(({ list }) => list === "headlines"))
-    return send(alreadySubscribedEmail(known, known.token, site))
+    return send(subscriberEmail("Already", known, known.token, site))
   const token = await addConfirmation(people, reader, now)
   try {
     await send(confirmationEmail(reader, token, site))
@@ -120,7 +115,7 @@ async function confirm(c: Call): Promise<Response> {
   const asked = await findConfirmation(people, token, now)
   if (asked === null) return expired(c)
   const { subscriber, added } = await subscribe(people, { ...asked, list: "headlines" }, now)
-  const welcome = newsletterWelcomeEmail(subscriber, subscriber.token, site)
+  const welcome = subscriberEmail("Welcome", subscriber, subscriber.token, site)
   if (added) c.env.waitUntil(send(welcome).catch(() => console.error("welcome email not sent")))
   return goTo(c, "/newsletter/confirmed")
 }

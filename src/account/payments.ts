@@ -3,7 +3,7 @@
 // or to whoever claims it through a link that is emailed to the address typed at Stripe: an address alone proves nothing.
 
 import type Stripe from "stripe"
-import { claimEmail, memberWelcomeEmail, paymentFailedEmail } from "../mail/member-emails.ts"
+import { claimEmail, memberWelcomeEmail, paymentFailedEmail } from "../mail/account-emails.ts"
 import { createMember, findMemberById } from "../store/members.ts"
 import {
   type Claim,

@@ -1,5 +1,5 @@
 // Signing in by a link in an email: requested, opened, confirmed by a button. Signing out.
-import { signInEmail } from "../mail/member-emails.ts"
+import { signInEmail } from "../mail/account-emails.ts"
 import { cookieName, formatCookie, readCookie } from "../membership/session.ts"
 import { openFields, signFields } from "../membership/signed.ts"
 import { renderConfirmPage, renderSignInPage, renderSignOutPage, type SignInView } from "../render/sign-in-page.ts"
@@ -9,9 +9,21 @@ import { hashContent } from "../store/bodies.ts"
 import { createLink, createToken, endSessions, findLink, linkLasts, useLink } from "../store/credentials.ts"
 import { findMember, findMemberById } from "../store/members.ts"
 import { consume, consumeFor, type Limit } from "../store/rate-limits.ts"
-import { type AccountContext, type Call, goTo, newRoutes, pathTo, readForm, readNext, urlTo } from "./context.ts"
+import {
+  type AccountContext,
+  type Call,
+  closeSession,
+  findSignedIn,
+  goTo,
+  newRoutes,
+  openSession,
+  pathTo,
+  readForm,
+  readNext,
+  readSession,
+  urlTo,
+} from "./context.ts"
 import { admit, hashKey, inAll, ownerOf } from "./limits.ts"
-import { closeSession, findSignedIn, openSession, readSession } from "./signed-in.ts"
 
 const minute = 60_000
 /** Emails with a link to one address. */

@@ -19,7 +19,7 @@ export interface Email {
 }
 
 /** What an email says. Texts are plain; they are escaped for HTML here. */
-interface Content {
+export interface Content {
   readonly subject: string
   readonly paragraphs: readonly string[]
   /** The one thing that the email asks for. */
@@ -92,4 +92,27 @@ function linkAddresses(text: string, site: SiteConfig): Html[] {
         ? html`<a href="${part}" dir="ltr" style="color:#5e584b;word-break:break-all">${part}</a>`
         : html`${part}`,
     )
+}
+
+/** @throws when the binding refuses the email */
+export type Send = (email: Email) => Promise<void>
+
+/** The part of the binding that we use (Cloudflare Email Service, `send`). */
+export interface EmailBinding {
+  send(message: {
+    from: { email: string; name: string }
+    to: string
+    subject: string
+    text: string
+    html: string
+    headers?: Record<string, string>
+  }): Promise<unknown>
+}
+
+/** Sends through the binding, from the newsroom's address. */
+export function createSend(binding: EmailBinding, site: SiteConfig): Send {
+  return async ({ to, subject, text, html, headers }) => {
+    const from = { email: site.contact, name: site.name }
+    await binding.send({ from, to, subject, text, html, headers: { "Auto-Submitted": "auto-generated", ...headers } })
+  }
 }

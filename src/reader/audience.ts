@@ -1,7 +1,7 @@
 // For whom an answer is: decided from the cookie or the gift, in memory where that is known, else by one trip to the people's store.
 
 import type { AudienceKey } from "../membership/access.ts"
-import { verifyGift } from "../membership/gift.ts"
+import { verifyGift } from "../membership/access.ts"
 import { formatSessionCookie, type Session, sessionToken, signSession, verifySession } from "../membership/session.ts"
 import {
   isCurrent,

@@ -1,16 +1,29 @@
 // What the cached entrypoint does: a canonical address and an audience become a response. No cookie ever comes here.
+
 import type { Entry, Story } from "../article/article.ts"
 import { pictureTypes } from "../article/picture-types.ts"
 import type { AudienceKey } from "../membership/access.ts"
 import { renderArticlePage } from "../render/article-page.ts"
+import { renderJsonFeed, renderRss } from "../render/feeds.ts"
 import { renderMarkdown } from "../render/markdown.ts"
+import {
+  renderLlms,
+  renderNewsSitemap,
+  renderRobots,
+  renderSecurityTxt,
+  renderSitemap,
+  renderSitemapIndex,
+} from "../render/sitemaps.ts"
+import type { MachineAddress } from "../site/addresses.ts"
 import { type Address, parseAddress } from "../site/addresses.ts"
+import { listingKey } from "../site/format-address.ts"
 import { countriesOf } from "../site/places.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { withinDeadline } from "../store/failure.ts"
-import { noChanges } from "../store/rows.ts"
+import { readListing } from "../store/listings.ts"
+import { type Changes, noChanges } from "../store/rows.ts"
+import { readMonth, readMonths, readNews } from "../store/sitemap.ts"
 import { buildArticle, buildCorrections, buildFront, buildListing, buildSearch, buildService } from "./articles.ts"
-import { buildFeed, buildMachinePage } from "./machines.ts"
 import {
   failurePage,
   htmlType,
@@ -91,6 +104,63 @@ async function buildPage(context: PageContext, env: Env, path: string, query: st
   }
 }
 
+type FeedAddress = Extract<MachineAddress, { kind: "feed" }>
+/** Files of the site for machines. */
+export type FileAddress = Exclude<MachineAddress, { kind: "feed" | "markdown" | "media" | "map" | "regionMap" }>
+
+const feedSize = 30
+const xml = "application/xml; charset=utf-8"
+const plain = "text/plain; charset=utf-8"
+
+/** RSS or JSON Feed of a list: headlines and summaries, nothing of the text. */
+export async function buildFeed(context: PageContext, address: FeedAddress): Promise<Page> {
+  const { site, catalogue, now } = context
+  const key = listingKey(address.of)
+  const { entries, changes } = await readListing(catalogue, key, 1, feedSize, now)
+  const tags = [`l:${key}`]
+  const { kind, language } = address.of
+  if (entries.length === 0 && (kind === "topic" || kind === "author"))
+    return messagePage(site, language, 404, "notFound", tags, changes)
+  const view = { address, entries, now }
+  return address.format === "xml"
+    ? text("application/rss+xml; charset=utf-8", renderRss(view, site), tags, changes)
+    : text("application/feed+json; charset=utf-8", renderJsonFeed(view, site), tags, changes)
+}
+
+/** Everything else for machines. */
+export async function buildMachinePage(context: PageContext, address: FileAddress): Promise<Page> {
+  const { site, catalogue, now } = context
+  switch (address.kind) {
+    case "sitemapIndex": {
+      const { months, changes } = await readMonths(catalogue, now)
+      const parts = months.map(({ month, changedAt }) => ({ month, lastmod: changedAt }))
+      return text(xml, renderSitemapIndex({ months: parts }, site), ["m:"], changes)
+    }
+    case "sitemap": {
+      // Any publish may change it: an entry names its translations, which may be of other months.
+      const { entries, changes } = await readMonth(catalogue, address.month, now)
+      if (entries.length === 0) return messagePage(site, site.languages[0], 404, "notFound", ["m:"], changes)
+      return text(xml, renderSitemap({ entries }, site), ["m:"], changes)
+    }
+    case "newsSitemap": {
+      const { entries, changes } = await readNews(catalogue, now)
+      return text(xml, renderNewsSitemap({ entries }, site), ["m:"], changes)
+    }
+    case "robots":
+      return text(plain, renderRobots(site), [], noChanges)
+    case "llms":
+      return text(plain, renderLlms(site), [], noChanges)
+    case "security":
+      return text(plain, renderSecurityTxt({ now }, site), [], noChanges)
+    case "healthz":
+      throw new Error("/healthz is no page")
+  }
+}
+
+function text(type: string, body: string, tags: readonly string[], changes: Changes): Page {
+  return { ...openPage, type, body, changes, tags }
+}
+
 async function buildPicture(context: PageContext, env: Env, address: Address & { kind: "media" }): Promise<Page> {
   const found = await env.MEDIA.getWithMetadata<{ extension: string; at?: number }>(address.sha256, "stream")
   const type = (pictureTypes as Readonly<Record<string, string>>)[address.extension]
@@ -116,7 +186,7 @@ function absence({ site }: PageContext, language: string): Page {
 // The first rendering of an isolate takes twenty times as long as a later one, so it is done when the isolate starts: V8
 // compiles expressions and templates, Intl builds its objects. See docs/decisions/021-warm-up.md.
 /** What most articles are written with. */
-const text = `A *first* paragraph – with a [link](https://example.org/a), “quotes” and \`code\`, **strong**. It's "here".
+const sample = `A *first* paragraph – with a [link](https://example.org/a), “quotes” and \`code\`, **strong**. It's "here".
 
 ## A heading
 
@@ -143,7 +213,7 @@ export function warmUp(site: SiteConfig): void {
   for (const language of site.languages)
     for (let time = 0; time < times; time++) {
       const story = composeStory(language, site)
-      const html = renderMarkdown(text, { language, media: {}, site })
+      const html = renderMarkdown(sample, { language, media: {}, site })
       if (typeof html === "string") renderArticlePage({ story, html, audience: "public", full: true, now }, site)
     }
 }

@@ -1,5 +1,5 @@
 // What a request asks for: its path as it was sent, and the query parameters that we know.
-import { isGiftToken } from "../membership/gift.ts"
+import { isGiftToken } from "../membership/access.ts"
 import type { Address } from "../site/addresses.ts"
 import { isRegion } from "../site/places.ts"
 import type { SiteConfig } from "../site/site.ts"

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest"
-import { paidUntil, type SubscriptionState } from "../../src/membership/payment.ts"
+import { paidUntil, type SubscriptionState } from "../../src/account/stripe.ts"
 
 const day = 86_400
 const start = 1_800_000_000

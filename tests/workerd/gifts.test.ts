@@ -2,7 +2,7 @@
 // and rollbacks, over addresses that other articles take.
 import * as fc from "fast-check"
 import { afterEach, expect, it, vi } from "vitest"
-import { signGift } from "../../src/membership/gift.ts"
+import { signGift } from "../../src/membership/access.ts"
 import { giveArticle } from "../../src/store/gifts.ts"
 import { findArticle } from "../../src/store/listings.ts"
 import { withoutEnd } from "../../src/store/members.ts"

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest"
 import { addressOf, countRows, fillCatalogue, rareWord } from "../../bench/catalogue.ts"
 import { buildCorrections, buildFront, buildListing, buildSearch } from "../../src/reader/articles.ts"
-import { buildFeed, buildMachinePage } from "../../src/reader/machines.ts"
+import { buildFeed, buildMachinePage } from "../../src/reader/entrypoint.ts"
 import type { PageContext } from "../../src/reader/page.ts"
 import { noParameters } from "../../src/reader/target.ts"
 import { lookUpArticle } from "../../src/store/lookup.ts"

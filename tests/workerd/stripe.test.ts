@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import Sdk from "stripe"
 import { describe, expect, it } from "vitest"
-import { paidUntil } from "../../src/membership/payment.ts"
+import { paidUntil } from "../../src/account/stripe.ts"
 import { findMember, revokeMembership } from "../../src/store/members.ts"
 import { recordPayment } from "../../src/store/payments.ts"
 import type { Member } from "../../src/store/readers.ts"

@@ -1,7 +1,7 @@
 // What a cookie or a gift may hold: everything, from anyone. It makes nobody a member but ours, and never an error.
 import * as fc from "fast-check"
 import { beforeAll, expect, it } from "vitest"
-import { signGift } from "../../src/membership/gift.ts"
+import { signGift } from "../../src/membership/access.ts"
 import { type Session, signSession } from "../../src/membership/session.ts"
 import { readKeys, signFields } from "../../src/membership/signed.ts"
 import { compose, createRig, publish, type Rig, sessionKeys } from "./rig.ts"

@@ -3,7 +3,7 @@
 // Cache, real KV and D1.
 import * as fc from "fast-check"
 import { afterEach, expect, it, vi } from "vitest"
-import { signGift } from "../../src/membership/gift.ts"
+import { signGift } from "../../src/membership/access.ts"
 import { endSession, endSessions } from "../../src/store/credentials.ts"
 import { giveArticle, revokeGift } from "../../src/store/gifts.ts"
 import { findArticle } from "../../src/store/listings.ts"
