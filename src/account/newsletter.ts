@@ -3,7 +3,7 @@ import { HTTPException } from "hono/http-exception"
 import { confirmationEmail, nameList, subscriberEmail } from "../mail/account-emails.ts"
 import type { Reader } from "../mail/email.ts"
 import { renderButtonForm } from "../render/components.ts"
-import { renderNewsletterForm, renderPreferences, renderSignUpAgain } from "../render/newsletter-pages.ts"
+import { renderNewsletterForm, renderNewsletterPage, renderPreferences } from "../render/newsletter-pages.ts"
 import { readEmail } from "../site/email.ts"
 import { formatWait, message } from "../site/messages.ts"
 import { StoreFailure } from "../store/failure.ts"
@@ -52,7 +52,7 @@ async function signUp(c: Call): Promise<Response> {
   const { site, language } = c.env
   const typed = (await readForm(c)).get("email") ?? ""
   const again = (key: Key, status: 400 | 429 | 503, words = {}) =>
-    c.html(renderSignUpAgain(language, { email: typed, error: message(language, key, words) }, site), status)
+    c.html(renderNewsletterPage(language, site, { email: typed, error: message(language, key, words) }), status)
   const email = readEmail(typed)
   if (email === null) return again("wrongAddress", 400)
   let wait: number

@@ -3,20 +3,20 @@ import { formatAddress } from "../site/format-address.ts"
 import { formatDate, formatPrice, type MessageKey, message, type Price } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { renderButtonForm } from "./components.ts"
-import { type Html, html, nothing } from "./html.ts"
-import { personalPath, renderPersonalPage } from "./layout.ts"
+import { type Html, html } from "./html.ts"
+import { alternatesOf, personalPath, renderLayout, renderTextPage } from "./layout.ts"
 import { renderSignOutForms } from "./sign-in-page.ts"
 
 /** Times are milliseconds since the epoch. */
 export interface Membership {
-  /** When the membership ends: 0: there is none; null: never. */
+  /** When it ends; 0: no membership; null: never. */
   readonly until: number | null
   readonly source: "granted" | "paid" | null
   /** What happens to the subscription at the end of the period. */
   readonly renewal: "renews" | "cancels" | null
   /** Every subscription that may charge again. */
   readonly payments: readonly Payment[]
-  /** There is something at Stripe to manage: receipts at least. */
+  /** Stripe has something to manage, at least receipts. */
   readonly billing: boolean
 }
 
@@ -32,13 +32,13 @@ export interface GivenArticle {
   readonly id: string
   readonly title: string
   readonly path: string
-  /** The link to pass on; null when it opens nothing any more. */
+  /** The link to pass on; null when it no longer works. */
   readonly url: string | null
   readonly expiresAt: number
   readonly revoked: boolean
 }
 
-export interface AccountView {
+interface AccountView {
   readonly language: string
   readonly email: string
   readonly membership: Membership
@@ -46,7 +46,7 @@ export interface AccountView {
   readonly gifts: readonly GivenArticle[]
   /** The private feed's address, or null. */
   readonly feed: string | null
-  /** Where the member changes the newsletter; null: the member gets none. */
+  /** Where the member changes their newsletters, or null without any. */
   readonly newsletter: string | null
   readonly now: number
 }
@@ -76,7 +76,8 @@ ${button("/account/export", "exportButton", language, site)}
 <p class="ui"><a href="${personalPath("/account/delete", language, site)}">${message(language, "deleteLink")}</a></p>`,
 )}
 </div>`
-  return renderPersonalPage({ language, title, page: "/account", main }, site)
+  const alternates = alternatesOf({ kind: "personal", language, page: "/account" }, site)
+  return renderLayout({ language, title, alternates, member: true, main }, site)
 }
 
 function button(page: string, key: MessageKey, language: string, site: SiteConfig, fields = {}): Html {
@@ -161,45 +162,37 @@ export interface ArticleFormView {
   readonly language: string
   readonly path: string
   readonly title: string
-  /** Why it cannot be done; null: it can. */
+  /** Why it is refused, or null. */
   readonly refused: "membersDo" | "giveUsedUp" | null
   /** Gifts allowed in 30 days. */
   readonly most: number
 }
 
 /** Asks before it saves an article. */
-export function renderSavePage(view: ArticleFormView, site: SiteConfig): string {
-  return renderArticleForm(view, "/account/save", "saveTitle", nothing, "save", site)
-}
+export const renderSavePage = (view: ArticleFormView, site: SiteConfig) => renderArticleForm(view, "save", site)
 
 /** Asks before it makes a gift link. */
-export function renderGivePage(view: ArticleFormView, site: SiteConfig): string {
-  const text = html`<p>${message(view.language, "giveText", { most: view.most })}</p>`
-  return renderArticleForm(view, "/account/give", "giveTitle", text, "giveButton", site)
-}
+export const renderGivePage = (view: ArticleFormView, site: SiteConfig) => renderArticleForm(view, "give", site)
 
-function renderArticleForm(
-  { language, path, title: article, refused, most }: ArticleFormView,
-  page: string,
-  heading: MessageKey,
-  text: Html,
-  label: MessageKey,
-  site: SiteConfig,
-): string {
-  const title = message(language, heading)
-  const main = html`<div class="intro prose narrow"><h1>${title}</h1>
-<p class="standfirst"><a href="${path}">${article}</a></p>
-${text}
+function renderArticleForm(view: ArticleFormView, action: "save" | "give", site: SiteConfig): string {
+  const { language, path, title: article, refused, most } = view
+  const title = message(language, `${action}Title`)
+  const content = html`<p class="standfirst"><a href="${path}">${article}</a></p>
+${action === "give" && html`<p>${message(language, "giveText", { most })}</p>`}
 ${
   refused === null
-    ? renderButtonForm(personalPath(page, language, site), { path }, message(language, label))
+    ? renderButtonForm(
+        personalPath(`/account/${action}`, language, site),
+        { path },
+        message(language, action === "give" ? "giveButton" : "save"),
+      )
     : html`<p class="notice ui" role="alert">${message(language, refused, { most })}</p>`
 }
-${backLink(language, site)}</div>`
-  return renderPersonalPage({ language, title, page: "/account", main }, site)
+${backLink(language, site)}`
+  return renderTextPage({ language, title, page: "/account", member: true, content }, site)
 }
 
-export interface DeleteView {
+interface DeleteView {
   readonly language: string
   readonly email: string
   /** Whether payments at Stripe end with the account, or stay because the site has no Stripe keys; null: there are none. */
@@ -211,25 +204,23 @@ export interface DeleteView {
 /** Asks before it deletes the account. */
 export function renderDeletePage({ language, email, payments, problem }: DeleteView, site: SiteConfig): string {
   const title = message(language, "deleteTitle")
-  const main = html`<div class="intro prose narrow"><h1>${title}</h1>
-<p><bdi dir="ltr"><b>${email}</b></bdi></p>
+  const content = html`<p><bdi dir="ltr"><b>${email}</b></bdi></p>
 <p>${message(language, "deleteText")}</p>
 ${payments !== null && html`<p><b>${message(language, payments === "end" ? "deleteEnds" : "deleteStays", { contact: site.contact })}</b></p>`}
 <form method="post" action="${personalPath("/account/delete", language, site)}">${
     problem !== null &&
     html`<p class="notice ui" id="problem_" role="alert">${message(language, problem === "trouble" ? "deleteTrouble" : "deleteUnchecked", { contact: site.contact })}</p>`
   }<label class="ui"><input type="checkbox" name="sure" value="1" required${problem === "unchecked" && html` aria-invalid="true" aria-describedby="problem_"`}> ${message(language, "deleteCheck")}</label><button>${message(language, "deleteLink")}</button></form>
-${backLink(language, site)}</div>`
-  return renderPersonalPage({ language, title, page: "/account", main }, site)
+${backLink(language, site)}`
+  return renderTextPage({ language, title, page: "/account", member: true, content }, site)
 }
 
 /** The account is gone. */
 export function renderDeletedPage(language: string, site: SiteConfig): string {
   const title = message(language, "deleted")
-  const main = html`<div class="intro prose narrow"><h1>${title}</h1>
-<p class="standfirst">${message(language, "deletedText")}</p>
-<p><a class="button" href="${formatAddress({ kind: "front", language }, site)}">${message(language, "home")}</a></p></div>`
-  return renderPersonalPage({ language, title, page: "/account", member: false, main }, site)
+  const content = html`<p class="standfirst">${message(language, "deletedText")}</p>
+<p><a class="button" href="${formatAddress({ kind: "front", language }, site)}">${message(language, "home")}</a></p>`
+  return renderTextPage({ language, title, page: "/account", content }, site)
 }
 
 function backLink(language: string, site: SiteConfig): Html {

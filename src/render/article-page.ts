@@ -34,7 +34,7 @@ import { describeStory, describeTrail, profileOf, renderJsonLd } from "./json-ld
 import { personalPath, renderPieces } from "./layout.ts"
 import { renderNewsletterBox } from "./newsletter-pages.ts"
 
-export interface ArticleView {
+interface ArticleView {
   readonly story: Story
   /** The text as far as this audience may read it: rendered and sanitized. */
   readonly html: string
@@ -73,7 +73,7 @@ ${audience === "members" && renderMemberLinks(story.path, language, site)}${rend
 </article>
 `
   const more = html`${renderRelated(story, site)}
-<div class="boxes">${renderNewsletterBox(site, language, "h2")}${audience !== "members" && !walled && renderPitch(site, language)}</div>`
+<div class="boxes">${renderNewsletterBox(site, language)}${audience !== "members" && !walled && renderPitch(site, language)}</div>`
   const card = story.card === null ? null : { src: story.card, ...cardSize, alt: story.title }
   return renderPieces(
     {

@@ -1,5 +1,6 @@
 // What several pages are made of: dates, the trail, pictures, entries of lists, page links, the search form.
 import type { Entry, Headline, Label, Picture } from "../article/article.ts"
+import type { ListingAddress } from "../site/addresses.ts"
 import { formatAddress, mapPath, regionMapPath } from "../site/format-address.ts"
 import { formatDate, type MessageKey, memo, message } from "../site/messages.ts"
 import { type Country, countryBySlug, countryName, regionName } from "../site/places.ts"
@@ -32,7 +33,7 @@ export interface Step {
 
 /** The name of a country, or of the region when there is none. */
 export function placeName(region: string, country: string | null, language: string, site: SiteConfig): string {
-  const found = country === null ? null : countryBySlug(country)
+  const found = countryBySlug(country ?? "")
   return found === null ? regionName(region, language, site) : countryName(found, language)
 }
 
@@ -45,17 +46,14 @@ export function placePath(region: string, country: string | null, language: stri
 
 /** Home › region › country. */
 export function trailOf(region: string, country: string | null, language: string, site: SiteConfig): Step[] {
-  const steps = [
+  const places = country === null ? [null] : [null, country]
+  return [
     { name: message(language, "home"), path: formatAddress({ kind: "front", language }, site) },
-    { name: regionName(region, language, site), path: placePath(region, null, language, site) },
+    ...places.map((place) => ({
+      name: placeName(region, place, language, site),
+      path: placePath(region, place, language, site),
+    })),
   ]
-  if (country !== null) {
-    steps.push({
-      name: placeName(region, country, language, site),
-      path: placePath(region, country, language, site),
-    })
-  }
-  return steps
 }
 
 /** The trail as links. `here`: the last step is this page. */
@@ -69,7 +67,7 @@ export function renderTrail(steps: readonly Step[], here: boolean, language: str
 
 /** Where on Earth a country lies: 39° N · 71° E. */
 export function renderCoordinates(slug: string | null, language: string): Html {
-  const country = slug === null ? null : countryBySlug(slug)
+  const country = countryBySlug(slug ?? "")
   if (country === null) return nothing
   const { latitude, longitude } = country
   const north = message(language, latitude < 0 ? "south" : "north", { degrees: Math.round(Math.abs(latitude)) })
@@ -81,6 +79,16 @@ export function renderCoordinates(slug: string | null, language: string): Html {
 export function topicName(label: Label, language: string, site: SiteConfig): string {
   const names = Object.hasOwn(site.topics, label.slug) ? site.topics[label.slug] : undefined
   return names === undefined ? label.name : inLanguage(names, language, site) || label.name
+}
+
+/** The name of a page with a feed. `label`: what its articles call the topic or author. */
+export function listingName(address: ListingAddress, label: string | undefined, site: SiteConfig): string {
+  const { language } = address
+  if (address.kind === "front") return site.name
+  if (address.kind === "region") return regionName(address.region, language, site)
+  if (address.kind === "country") return placeName(address.region, address.country, language, site)
+  const name = label || address.slug
+  return address.kind === "author" ? name : topicName({ slug: address.slug, name }, language, site)
 }
 
 /** Topics as links. */
@@ -114,22 +122,15 @@ export function renderMessage(language: string, key: MessageKey, parameter: stri
   return html`${before}${markup}${after}`
 }
 
-export interface EntryStyle {
-  readonly heading: "h2" | "h3"
-  readonly place: boolean
-  /** Instead of the summary; null: the title alone. */
-  readonly excerpt?: Html | null
-}
-
-/** One entry of a list. */
+/** One entry of a list. `excerpt`: shown instead of the summary; null: the title alone. */
 export function renderEntry(
   entry: Headline & Partial<Pick<Entry, "summary">>,
-  style: EntryStyle,
+  style: { readonly heading: "h2" | "h3"; readonly place: boolean; readonly excerpt?: Html | null },
   site: SiteConfig,
 ): Html {
+  const { place, excerpt: text = entry.summary ?? null } = style
   const heading = raw(style.heading)
-  const text = style.excerpt === undefined ? (entry.summary ?? null) : style.excerpt
-  return html`<li class="entry">${renderKicker(entry, style.place, site)}
+  return html`<li class="entry">${renderKicker(entry, place, site)}
 <${heading}><a href="${entry.path}">${entry.title}</a></${heading}>
 ${text !== null && html`<p>${text}</p>`}</li>
 `

@@ -5,7 +5,7 @@ import type { MachineAddress } from "../site/addresses.ts"
 import { formatAddress } from "../site/format-address.ts"
 import { formatList, message } from "../site/messages.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
-import { formatMachineDate, placeName, topicName } from "./components.ts"
+import { formatMachineDate, listingName, topicName } from "./components.ts"
 import { escapeXml } from "./html.ts"
 
 export interface FeedView {
@@ -34,7 +34,7 @@ ${newest > 0 ? `<lastBuildDate>${formatRssDate(newest)}</lastBuildDate>\n` : ""}
   )
 }
 
-export interface PrivateFeedView {
+interface PrivateFeedView {
   readonly language: string
   /** `html`: the whole text, rendered and sanitized; null: it cannot be rendered, so the summary has to do. */
   readonly items: readonly { readonly entry: Entry; readonly html: string | null }[]
@@ -138,16 +138,12 @@ function jsonItem(entry: Entry, site: SiteConfig) {
 }
 
 function feedTitle({ address: { of }, entries }: FeedView, site: SiteConfig): string {
-  const { language } = of
-  if (of.kind === "front") return site.name
-  if (of.kind === "region") return `${site.name}: ${placeName(of.region, null, language, site)}`
-  if (of.kind === "country") return `${site.name}: ${placeName(of.region, of.country, language, site)}`
   const labels = entries.flatMap((entry) => (of.kind === "topic" ? entry.topics : entry.authors))
-  const label = labels.find(({ slug }) => slug === of.slug) ?? { slug: of.slug, name: of.slug }
-  return `${site.name}: ${of.kind === "topic" ? topicName(label, language, site) : label.name}`
+  const label = labels.find(({ slug }) => "slug" in of && slug === of.slug)
+  return of.kind === "front" ? site.name : `${site.name}: ${listingName(of, label?.name, site)}`
 }
 
-export interface MarkdownView {
+interface MarkdownView {
   readonly story: Story
   /** Markdown, as far as the reader may see it. */
   readonly text: string

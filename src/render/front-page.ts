@@ -11,7 +11,7 @@ import { describeSite, renderJsonLd } from "./json-ld.ts"
 import { alternatesOf, renderLayout } from "./layout.ts"
 import { renderNewsletterBox } from "./newsletter-pages.ts"
 
-export interface FrontView {
+interface FrontView {
   readonly language: string
   readonly lead: Entry | null
   readonly latest: readonly Entry[]
@@ -30,7 +30,7 @@ ${
   )}</ul></section>`
 }
 ${regions.map(({ region, entries }) => renderRegion(region, entries, language, site))}
-<div class="boxes">${renderNewsletterBox(site, language, "h2")}${renderPitch(site, language)}</div>`
+<div class="boxes">${renderNewsletterBox(site, language)}${renderPitch(site, language)}</div>`
   const head = html`
 ${renderJsonLd(describeSite(language, site))}`
   const path = formatAddress(address, site)

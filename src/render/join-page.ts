@@ -4,7 +4,7 @@ import { formatPrice, memoBySite, message } from "../site/messages.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
 import { renderMessage } from "./components.ts"
 import { type Html, html } from "./html.ts"
-import { alternatesOf, contactLink, personalPath, renderLayout } from "./layout.ts"
+import { alternatesOf, contactLink, personalPath, renderTextPage } from "./layout.ts"
 
 /** Why and how to become a member. `checkout`: members can pay here. */
 export function renderJoinPage(
@@ -17,8 +17,7 @@ export function renderJoinPage(
   const price = formatPrice(site.membership.price, language)
   const description = message(language, "membershipPitch", { price })
   const contact = html`<a href="${contactLink(title, site)}" dir="ltr">${site.contact}</a>`
-  const main = html`<div class="intro prose narrow"><h1>${title}</h1>
-<p class="standfirst">${description}</p>
+  const content = html`<p class="standfirst">${description}</p>
 <p>${describeBenefits(language, site)}</p>
 <section class="box"><h2>${price}</h2>
 ${
@@ -27,8 +26,8 @@ ${
 <p class="ui">${message(language, "joinTerms")}</p>`
     : html`<p>${renderMessage(language, "joinByLetter", "address", contact)}</p>`
 }
-<p class="ui">${message(language, "alreadyMember")} <a href="${personalPath("/sign-in", language, site)}" rel="nofollow">${message(language, "signIn")}</a></p></section></div>`
-  return renderLayout({ language, title, description, path, main, alternates: alternatesOf(address, site) }, site)
+<p class="ui">${message(language, "alreadyMember")} <a href="${personalPath("/sign-in", language, site)}" rel="nofollow">${message(language, "signIn")}</a></p></section>`
+  return renderTextPage({ language, title, description, path, content, alternates: alternatesOf(address, site) }, site)
 }
 
 /** What membership is, and the way to it. */

@@ -15,14 +15,14 @@ export interface Alternate {
 }
 
 /** The picture that other sites show with a link to the page. */
-export interface CardPicture {
+interface CardPicture {
   readonly src: string
   readonly width?: number
   readonly height?: number
   readonly alt: string
 }
 
-export interface LayoutPage {
+interface LayoutPage {
   readonly language: string
   /** Without the publication's name. Empty: the name alone. */
   readonly title: string
@@ -95,13 +95,16 @@ ${renderFooter(site, language)}
   return [head.markup, `<style>${styleSheet}</style>`, top.markup, ...main, bottom.markup]
 }
 
-/** A page for one person: no canonical address, not indexed. `page`: its path without the language's prefix. */
-export function renderPersonalPage(
-  { page, member = true, ...rest }: Omit<LayoutPage, "path"> & { readonly page: string; readonly main: Html },
+/** A page of a heading and some text. `page`: the path of a personal page, without the language's prefix. */
+export function renderTextPage(
+  { page, content, ...rest }: LayoutPage & { readonly page?: string; readonly content: Html },
   site: SiteConfig,
 ): string {
-  const alternates = alternatesOf({ kind: "personal", language: rest.language, page }, site)
-  return renderLayout({ ...rest, member, alternates }, site)
+  const { language, title } = rest
+  const main = html`<div class="intro prose narrow"><h1>${title}</h1>
+${content}</div>`
+  const alternates = page === undefined ? [] : alternatesOf({ kind: "personal", language, page }, site)
+  return renderLayout({ alternates, ...rest, main }, site)
 }
 
 /** The path of a personal page in a language. */
@@ -213,7 +216,7 @@ const renderFooter = memoBySite((site, language: string) => {
 </footer>`
 })
 
-export interface MessageView {
+interface MessageView {
   readonly status: number
   readonly language: string
   readonly title: string

@@ -1,8 +1,17 @@
-// The landing page of a region, a country, a topic or an author.
+// Pages that list articles: of a region, a country, a topic or an author; search results; corrections.
 import type { Entry, Label } from "../article/article.ts"
 import type { LandingAddress } from "../site/addresses.ts"
 import { formatAddress } from "../site/format-address.ts"
-import { currencyName, formatList, formatNumber, languageName, languageOf, message } from "../site/messages.ts"
+import {
+  currencyName,
+  formatDay,
+  formatList,
+  formatNumber,
+  languageName,
+  languageOf,
+  type MessageKey,
+  message,
+} from "../site/messages.ts"
 import {
   type Country,
   countriesOf,
@@ -13,24 +22,25 @@ import {
 } from "../site/places.ts"
 import type { SiteConfig } from "../site/site.ts"
 import {
+  listingName,
   pageAddress,
-  placeName,
   renderCoordinates,
   renderEntry,
   renderMap,
   renderPageLinks,
   renderRegionMap,
+  renderSearchForm,
   renderTopics,
   renderTrail,
-  topicName,
+  type Search,
   trailOf,
 } from "./components.ts"
-import { type Html, html, nothing, raw } from "./html.ts"
+import { type Html, html, nothing, type Printable, raw } from "./html.ts"
 import { describeTrail, renderJsonLd } from "./json-ld.ts"
-import { alternatesOf, renderLayout } from "./layout.ts"
+import { alternatesOf, contactLink, renderLayout } from "./layout.ts"
 import { renderNewsletterBox } from "./newsletter-pages.ts"
 
-export interface ListingView {
+interface ListingView {
   readonly address: LandingAddress
   /** The name of the topic or author; places are named by their address. */
   readonly title: string
@@ -42,11 +52,11 @@ export interface ListingView {
 }
 
 export function renderListingPage(view: ListingView, site: SiteConfig): string {
-  const { address, page, more, topics } = view
+  const { address, title, page, more, topics } = view
   const { language } = address
   const place = address.kind === "region" || address.kind === "country"
   const country = address.kind === "country" ? countryBySlug(address.country) : null
-  const name = titleOf(view, site)
+  const name = listingName(address, title, site)
   const path = formatAddress(address, site)
   const trail = place
     ? trailOf(address.region, address.kind === "country" ? address.country : null, language, site)
@@ -54,11 +64,18 @@ export function renderListingPage(view: ListingView, site: SiteConfig): string {
   const step = (to: number, rel: string) => html`<link rel="${rel}" href="${site.origin + pageAddress(path, to)}">`
   const main = html`${place && renderTrail(trail, true, language)}
 ${!place && html`<p class="kick">${message(language, address.kind === "author" ? "authors" : "topics")}</p>`}${address.kind === "country" && renderCoordinates(address.country, language)}<h1 class="here">${name}</h1>
-<div${place && raw(` class="duo"`)}>${place && renderAside(address, country, site)}<div>${renderEntries(view, site)}
+<div${place && raw(` class="duo"`)}>${
+    place &&
+    html`<aside>${
+      country === null
+        ? renderRegionMap(address.region, language, site)
+        : [renderMap(country, language), renderFacts(country, language, site)]
+    }</aside>`
+  }<div>${renderEntries(view, site)}
 ${renderPageLinks(path, page, more, language)}</div></div>
 ${address.kind === "region" && renderCountries(address.region, language, site)}
 ${topics.length > 0 && html`<section class="noprint"><h2 class="rule">${message(language, "topics")}</h2>${renderTopics(topics, language, site)}</section>`}
-<div class="boxes">${renderNewsletterBox(site, language, "h2")}</div>`
+<div class="boxes">${renderNewsletterBox(site, language)}</div>`
   const numbered = page === 1 ? "" : ` (${message(language, "page", { page })})`
   return renderLayout(
     {
@@ -80,25 +97,16 @@ ${renderJsonLd(describeTrail(trail, site))}`
   )
 }
 
-function titleOf({ address, title }: ListingView, site: SiteConfig): string {
-  if (address.kind === "region") return placeName(address.region, null, address.language, site)
-  if (address.kind === "country") return placeName(address.region, address.country, address.language, site)
-  if (address.kind === "author") return title || address.slug
-  return topicName({ slug: address.slug, name: title || address.slug }, address.language, site)
-}
-
 function describeListing({ kind, language }: LandingAddress, name: string): string {
-  if (kind === "author") return message(language, "byAuthor", { author: name })
-  return kind === "topic"
-    ? message(language, "onTopic", { topic: name })
-    : message(language, "inPlace", { place: name })
+  const key = kind === "author" ? "byAuthor" : kind === "topic" ? "onTopic" : "inPlace"
+  return message(language, key, { author: name, topic: name, place: name })
 }
 
 function renderEntries({ address, entries }: ListingView, site: SiteConfig): Html {
   const { language } = address
   if (entries.length === 0) return html`<p class="standfirst">${message(language, "nothingYet")}</p>`
-  const place = address.kind !== "country"
-  return html`<ul class="rows">${entries.map((entry) => renderEntry(entry, { heading: "h2", place }, site))}</ul>`
+  const style = { heading: "h2", place: address.kind !== "country" } as const
+  return html`<ul class="rows">${entries.map((entry) => renderEntry(entry, style, site))}</ul>`
 }
 
 function renderCountries(region: string, language: string, site: SiteConfig): Html {
@@ -113,32 +121,17 @@ function renderCountries(region: string, language: string, site: SiteConfig): Ht
   )}</ul></nav>`
 }
 
-function renderAside(
-  { region, language }: { region: string; language: string },
-  country: Country | null,
-  site: SiteConfig,
-): Html {
-  if (country === null) return html`<aside>${renderRegionMap(region, language, site)}</aside>`
-  return html`<aside>${renderMap(country, language)}${renderFacts(country, language, site)}</aside>`
-}
-
 function renderFacts(country: Country, language: string, site: SiteConfig): Html {
   const { capital, area, languages, currency } = country
   const spoken = languages.slice(0, 6).map((code) => languageName(code, language))
-  const facts: [string, Html | string | null | undefined][] = [
-    [message(language, "capital"), languageOf(language).latinNames ? capital : null],
-    [
-      message(language, "area"),
-      area === undefined ? null : message(language, "areaValue", { area: formatNumber(area, language) }),
-    ],
-    [message(language, "spokenLanguages"), formatList(spoken, language)],
-    [message(language, "currency"), currency === undefined ? null : currencyName(currency, language)],
-    [message(language, "neighbours"), renderNeighbours(country, language, site)],
-  ]
-  const known = facts.filter(([, value]) => value)
-  return html`<figure><dl class="facts" aria-label="${message(language, "keyFacts")}">${known.map(
-    ([term, value]) => html`<dt>${term}</dt><dd>${value}</dd>`,
-  )}</dl><figcaption>${message(language, "factsCredit")}</figcaption></figure>`
+  const fact = (key: MessageKey, value: Printable) => value && html`<dt>${message(language, key)}</dt><dd>${value}</dd>`
+  return html`<figure><dl class="facts" aria-label="${message(language, "keyFacts")}">${[
+    fact("capital", languageOf(language).latinNames && capital),
+    fact("area", area && message(language, "areaValue", { area: formatNumber(area, language) })),
+    fact("spokenLanguages", formatList(spoken, language)),
+    fact("currency", currency && currencyName(currency, language)),
+    fact("neighbours", renderNeighbours(country, language, site)),
+  ]}</dl><figcaption>${message(language, "factsCredit")}</figcaption></figure>`
 }
 
 function renderNeighbours({ neighbours }: Country, language: string, site: SiteConfig): Html | null {
@@ -156,4 +149,79 @@ function renderNeighbours({ neighbours }: Country, language: string, site: SiteC
       language,
     ),
   )
+}
+
+interface SearchView extends Search {
+  /** `excerpt`: text with U+0001 before and U+0002 after each match. */
+  readonly results: readonly (Entry & { readonly excerpt: string })[]
+  readonly page: number
+  readonly more: boolean
+}
+
+/** The search form and the results. */
+export function renderSearchPage(view: SearchView, site: SiteConfig): string {
+  const { language, query, results, page, more } = view
+  const path = formatAddress({ kind: "search", language }, site)
+  const parameters = Object.entries({ q: query, region: view.region, topic: view.topic }).flatMap(([name, value]) =>
+    value ? [`${name}=${encodeURIComponent(value.toWellFormed())}`] : [],
+  )
+  const main = html`<div class="intro"><h1>${message(language, "search")}</h1>
+${renderSearchForm(view, true, site)}</div>
+${
+  query !== "" &&
+  html`<h2 class="rule">${message(language, results.length === 0 ? "noResults" : "resultsFor", { query })}</h2>
+${results.length === 0 && renderWaysOn(view, path, site)}<ul class="rows">${results.map((entry) =>
+    renderEntry(entry, { heading: "h3", place: true, excerpt: renderExcerpt(entry.excerpt) }, site),
+  )}</ul>
+${renderPageLinks(`${path}?${parameters.join("&")}`, page, more, language, ["previous", "next"])}`
+}`
+  const heading = message(language, "search")
+  const title = query === "" ? heading : `${query} – ${heading}`
+  return renderLayout({ language, title, path, main, index: false }, site)
+}
+
+/** Where to go when nothing was found: the same query without filters, and the topics. */
+function renderWaysOn({ language, query, region, topic }: SearchView, path: string, site: SiteConfig): Html {
+  const everywhere = `${path}?q=${encodeURIComponent(query.toWellFormed())}`
+  const topics = Object.keys(site.topics).map((slug) => ({ slug, name: slug }))
+  return html`${
+    (region || topic) &&
+    html`<p><a href="${everywhere}">${message(language, "searchEverywhere")}</a></p>
+`
+  }<nav aria-label="${message(language, "topics")}">${renderTopics(topics, language, site)}</nav>
+`
+}
+
+function renderExcerpt(excerpt: string): Html {
+  const parts = excerpt.replaceAll("\u0002", "\u0001").split("\u0001")
+  return html`${parts.map((part, index) => (index % 2 === 1 ? html`<mark>${part}</mark>` : part))}`
+}
+
+interface CorrectionsView {
+  readonly language: string
+  readonly entries: readonly Readonly<Record<"path" | "title" | "date" | "text", string>>[]
+  readonly page: number
+  readonly more: boolean
+}
+
+/** The public list of corrections. */
+export function renderCorrectionsPage({ language, entries, page, more }: CorrectionsView, site: SiteConfig): string {
+  const address = { kind: "corrections", language } as const
+  const path = formatAddress(address, site)
+  const title = message(language, "corrections")
+  const description = message(language, "correctionsIntro")
+  const main = html`<div class="intro prose"><h1>${title}</h1>
+<p class="standfirst">${description}</p>
+<p class="ui"><a href="${contactLink(title, site)}">${message(language, "contactUs")}</a></p></div>
+<ul class="rows ledger">${entries.map(
+    (entry) =>
+      html`<li class="entry"><time class="kick" datetime="${entry.date}">${formatDay(entry.date, language)}</time>
+<h2><a href="${entry.path}">${entry.title}</a></h2>
+<p>${entry.text}</p></li>
+`,
+  )}</ul>
+${entries.length === 0 && html`<p>${message(language, "noCorrections")}</p>`}
+${renderPageLinks(path, page, more, language)}`
+  const alternates = page === 1 ? alternatesOf(address, site) : []
+  return renderLayout({ language, title, description, path: pageAddress(path, page), main, alternates }, site)
 }

@@ -3,11 +3,11 @@ import { formatAddress } from "../site/format-address.ts"
 import { direction, memoBySite, message, ownLanguageName } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { renderButtonForm } from "./components.ts"
-import { type Html, html, nothing, raw } from "./html.ts"
-import { alternatesOf, renderLayout } from "./layout.ts"
+import { type Html, html, raw } from "./html.ts"
+import { alternatesOf, renderLayout, renderTextPage } from "./layout.ts"
 
 /** What was typed, and what is wrong with it. */
-export interface FormFault {
+interface FormFault {
   readonly email: string
   readonly error: string
 }
@@ -22,47 +22,40 @@ export function renderNewsletterForm(language: string, site: SiteConfig, fault: 
 }
 
 /** What the newsletter is, and the form to sign up. */
-export const renderNewsletterBox = memoBySite((site, language: string, heading: "h1" | "h2"): Html => {
+export const renderNewsletterBox = memoBySite((site, language: string) => renderBox(site, language, "h2", null))
+
+function renderBox(site: SiteConfig, language: string, heading: "h1" | "h2", fault: FormFault | null): Html {
   const tag = raw(heading)
   return html`<section class="box noprint"><${tag}>${message(language, "newsletterTitle")}</${tag}>
 <p>${message(language, "newsletterText")}</p>
-${renderNewsletterForm(language, site)}</section>`
-})
+${renderNewsletterForm(language, site, fault)}</section>`
+}
 
-export function renderNewsletterPage(language: string, site: SiteConfig): string {
+/** The page of the form; with a fault, the form again and what was wrong. */
+export function renderNewsletterPage(language: string, site: SiteConfig, fault: FormFault | null = null): string {
   const address = { kind: "newsletter", language } as const
   const title = message(language, "newsletterTitle")
   const description = message(language, "newsletterText")
-  const main = html`<div class="narrow">${renderNewsletterBox(site, language, "h1")}</div>`
-  const path = formatAddress(address, site)
-  return renderLayout({ language, title, description, path, main, alternates: alternatesOf(address, site) }, site)
+  const main = html`<div class="narrow">${renderBox(site, language, "h1", fault)}</div>`
+  const indexed = { description, path: formatAddress(address, site), alternates: alternatesOf(address, site) }
+  return renderLayout({ language, title, main, ...(fault === null && indexed) }, site)
 }
 
-/** The form again, with what was wrong. */
-export function renderSignUpAgain(language: string, fault: FormFault, site: SiteConfig): string {
-  const title = message(language, "newsletterTitle")
-  const main = html`<div class="narrow"><section class="box"><h1>${title}</h1>
-<p>${message(language, "newsletterText")}</p>
-${renderNewsletterForm(language, site, fault)}</section></div>`
-  return renderLayout({ language, title, main }, site)
-}
-
-/** A page that says one thing, and may ask one thing. */
-export interface Notice {
+interface Notice {
   readonly language: string
   readonly title: string
   readonly text: string
   readonly below?: Html
 }
 
-export function renderNotice({ language, title, text, below = nothing }: Notice, site: SiteConfig): string {
-  const main = html`<div class="intro prose narrow"><h1>${title}</h1>
-<p class="standfirst">${text}</p>
-${below}</div>`
-  return renderLayout({ language, title, main }, site)
+/** A page with one sentence, and perhaps a form below. */
+export function renderNotice({ language, title, text, below }: Notice, site: SiteConfig): string {
+  const content = html`<p class="standfirst">${text}</p>
+${below}`
+  return renderTextPage({ language, title, content }, site)
 }
 
-export interface PreferencesView {
+interface PreferencesView {
   readonly language: string
   /** Where the forms go, with the subscriber's token. */
   readonly unsubscribe: string
@@ -86,15 +79,14 @@ export function renderPreferences(view: PreferencesView, site: SiteConfig): stri
   const title = asked
     ? message(language, "newsletterUnsubscribeTitle", { list: asked.name })
     : message(language, "newsletterLettersTitle")
-  const main = html`<div class="intro prose narrow"><h1>${title}</h1>
-${view.saved && html`<p class="notice" role="status">${message(language, "newsletterSaved")}</p>`}${
-  asked &&
-  html`<p class="standfirst">${message(language, "newsletterUnsubscribeText")}</p>
+  const content = html`${view.saved && html`<p class="notice" role="status">${message(language, "newsletterSaved")}</p>`}${
+    asked &&
+    html`<p class="standfirst">${message(language, "newsletterUnsubscribeText")}</p>
 ${stop(asked, false)}`
-}
+  }
 ${lists.filter((one) => one !== asked).map((one) => (one.on ? stop(one, true) : start(one)))}
-<section class="box">${renderLanguages(view, site)}</section></div>`
-  return renderLayout({ language, title, main }, site)
+<section class="box">${renderLanguages(view, site)}</section>`
+  return renderTextPage({ language, title, content }, site)
 }
 
 function renderLanguages({ language, preferences, emailLanguage }: PreferencesView, site: SiteConfig): Html {

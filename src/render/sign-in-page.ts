@@ -4,7 +4,7 @@ import { message } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { renderButtonForm } from "./components.ts"
 import { type Html, html } from "./html.ts"
-import { personalPath, renderPersonalPage } from "./layout.ts"
+import { personalPath, renderTextPage } from "./layout.ts"
 
 /** `next`: the path to continue to. `typed`: the invalid email address. `when`: when to try again, “in 5 minutes”. */
 export type SignInView =
@@ -16,15 +16,14 @@ export type SignInView =
 export function renderSignInPage(view: SignInView, site: SiteConfig): string {
   const { language, state } = view
   const title = message(language, state === "sent" ? "signInSentTitle" : "signInTitle")
-  const main = html`<div class="intro prose narrow"><h1>${title}</h1>
-${
-  state === "sent"
-    ? html`<p class="standfirst" role="status">${message(language, "signInSent")}</p>
+  const content = html`${
+    state === "sent"
+      ? html`<p class="standfirst" role="status">${message(language, "signInSent")}</p>
 <p class="ui">${message(language, "signInSentHint")} <a href="${personalPath("/sign-in", language, site)}">${message(language, "signInAgain")}</a></p>`
-    : renderForm(view, site)
-}
-<p class="ui">${message(language, "signInMembersOnly")} <a href="${formatAddress({ kind: "join", language }, site)}">${message(language, "joinTitle")}</a></p></div>`
-  return renderPersonalPage({ language, title, page: "/sign-in", member: false, main }, site)
+      : renderForm(view, site)
+  }
+<p class="ui">${message(language, "signInMembersOnly")} <a href="${formatAddress({ kind: "join", language }, site)}">${message(language, "joinTitle")}</a></p>`
+  return renderTextPage({ language, title, page: "/sign-in", content }, site)
 }
 
 const problems = { tooMany: "signInTooMany", expired: "signInExpired", mistyped: "wrongAddress" } as const
@@ -42,7 +41,7 @@ function renderForm(view: Exclude<SignInView, { state: "sent" }>, site: SiteConf
 <form method="post" action="${personalPath("/sign-in", language, site)}">${next !== null && html`<input type="hidden" name="next" value="${next}">`}<label class="ui" for="email_">${message(language, "emailLabel")}</label><input id="email_" name="email" type="email" required autocomplete="email" maxlength="254" dir="ltr"${wrong && html` value="${view.typed}" aria-invalid="true" aria-describedby="problem_" autofocus`}><button>${message(language, "signInButton")}</button></form>`
 }
 
-export interface ConfirmView {
+interface ConfirmView {
   readonly language: string
   readonly email: string
   readonly token: string
@@ -53,15 +52,14 @@ export interface ConfirmView {
 /** What the link in the email opens: who will be signed in, and the button that does it. */
 export function renderConfirmPage({ language, email, token, own }: ConfirmView, site: SiteConfig): string {
   const title = message(language, "signInTitle")
-  const main = html`<div class="intro prose narrow"><h1>${title}</h1>
-${
-  own
-    ? html`<p class="standfirst">${message(language, "signInOwn")}</p>`
-    : html`<p class="notice ui" role="alert">${message(language, "signInOther")}</p>`
-}
+  const content = html`${
+    own
+      ? html`<p class="standfirst">${message(language, "signInOwn")}</p>`
+      : html`<p class="notice ui" role="alert">${message(language, "signInOther")}</p>`
+  }
 <p><bdi dir="ltr"><b>${email}</b></bdi></p>
-${renderButtonForm(personalPath("/sign-in/confirm", language, site), { token }, message(language, "signInConfirm", { email }))}</div>`
-  return renderPersonalPage({ language, title, page: "/sign-in", member: false, main }, site)
+${renderButtonForm(personalPath("/sign-in/confirm", language, site), { token }, message(language, "signInConfirm", { email }))}`
+  return renderTextPage({ language, title, page: "/sign-in", content }, site)
 }
 
 /** Asks before it signs out; or says that nobody is signed in. */
@@ -70,14 +68,13 @@ export function renderSignOutPage(
   site: SiteConfig,
 ): string {
   const title = message(language, signedIn ? "signOut" : "signedOut")
-  const main = html`<div class="intro prose narrow"><h1>${title}</h1>
-${
-  signedIn
-    ? renderSignOutForms(language, site)
-    : html`<p><a class="button" href="${formatAddress({ kind: "front", language }, site)}">${message(language, "home")}</a></p>
+  const content = html`${
+    signedIn
+      ? renderSignOutForms(language, site)
+      : html`<p><a class="button" href="${formatAddress({ kind: "front", language }, site)}">${message(language, "home")}</a></p>
 <p class="ui"><a href="${personalPath("/sign-in", language, site)}">${message(language, "signInTitle")}</a></p>`
-}</div>`
-  return renderPersonalPage({ language, title, page: "/sign-out", member: signedIn, main }, site)
+  }`
+  return renderTextPage({ language, title, page: "/sign-out", member: signedIn, content }, site)
 }
 
 /** Two buttons: here, and everywhere. */

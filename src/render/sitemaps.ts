@@ -11,13 +11,11 @@ import type { Alternate } from "./layout.ts"
 const declaration = `<?xml version="1.0" encoding="UTF-8"?>\n`
 const namespace = `xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"`
 
-export interface SitemapIndexView {
-  /** `2026-11`, or `undated`; lastmod in milliseconds. */
-  readonly months: readonly { readonly month: string; readonly lastmod: number }[]
-}
-
-/** The index of the monthly sitemaps. */
-export function renderSitemapIndex({ months }: SitemapIndexView, site: SiteConfig): string {
+/** The index of the monthly sitemaps. `month`: `2026-11`, or `undated`. */
+export function renderSitemapIndex(
+  { months }: { readonly months: readonly { readonly month: string; readonly lastmod: number }[] },
+  site: SiteConfig,
+): string {
   const parts = months.map(({ month, lastmod }) => {
     const url = site.origin + formatAddress({ kind: "sitemap", month }, site)
     return `<sitemap><loc>${escapeXml(url)}</loc><lastmod>${formatInstant(lastmod)}</lastmod></sitemap>\n`
@@ -25,7 +23,7 @@ export function renderSitemapIndex({ months }: SitemapIndexView, site: SiteConfi
   return `${declaration}<sitemapindex ${namespace}>\n${parts.join("")}</sitemapindex>\n`
 }
 
-export interface SitemapView {
+interface SitemapView {
   /** `translations`: all language versions including this one. */
   readonly entries: readonly {
     readonly path: string
@@ -36,24 +34,20 @@ export interface SitemapView {
 
 /** A month's articles with their translations. */
 export function renderSitemap({ entries }: SitemapView, site: SiteConfig): string {
+  const alternate = ({ language, path }: Alternate) =>
+    `<xhtml:link rel="alternate" hreflang="${escapeXml(language)}" href="${escapeXml(site.origin + path)}"/>`
   const parts = entries.map(({ path, lastmod, translations }) => {
-    const versions = translations.length > 1 ? translations.map((version) => alternate(version, site)).join("") : ""
+    const versions = translations.length > 1 ? translations.map(alternate).join("") : ""
     return `<url><loc>${escapeXml(site.origin + path)}</loc><lastmod>${formatInstant(lastmod)}</lastmod>${versions}</url>\n`
   })
   return `${declaration}<urlset ${namespace} xmlns:xhtml="http://www.w3.org/1999/xhtml">\n${parts.join("")}</urlset>\n`
 }
 
-function alternate({ language, path }: Alternate, site: SiteConfig): string {
-  return `<xhtml:link rel="alternate" hreflang="${escapeXml(language)}" href="${escapeXml(site.origin + path)}"/>`
-}
-
-export interface NewsSitemapView {
-  /** Of the last two days. */
-  readonly entries: readonly Pick<Entry, "path" | "language" | "title" | "publishedAt">[]
-}
-
-/** The news sitemap: articles with a known date. */
-export function renderNewsSitemap({ entries }: NewsSitemapView, site: SiteConfig): string {
+/** The news sitemap: articles of the last two days. */
+export function renderNewsSitemap(
+  { entries }: { readonly entries: readonly Pick<Entry, "path" | "language" | "title" | "publishedAt">[] },
+  site: SiteConfig,
+): string {
   const parts = entries.map(({ path, language, title, publishedAt }) => {
     if (publishedAt === null) return ""
     const publication = `<news:name>${escapeXml(site.name)}</news:name><news:language>${escapeXml(language)}</news:language>`

@@ -1,13 +1,11 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { renderArticlePage } from "../../src/render/article-page.ts"
-import { renderCorrectionsPage } from "../../src/render/corrections-page.ts"
 import { renderFrontPage } from "../../src/render/front-page.ts"
 import { renderJoinPage } from "../../src/render/join-page.ts"
 import { renderMessagePage } from "../../src/render/layout.ts"
-import { renderListingPage } from "../../src/render/listing-page.ts"
+import { renderCorrectionsPage, renderListingPage, renderSearchPage } from "../../src/render/listing-page.ts"
 import { renderNewsletterPage } from "../../src/render/newsletter-pages.ts"
-import { renderSearchPage } from "../../src/render/search-page.ts"
 import { findNonconformities } from "./conformance.ts"
 import {
   attribute,

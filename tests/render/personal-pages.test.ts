@@ -7,7 +7,7 @@ import {
   renderGivePage,
   renderSavePage,
 } from "../../src/render/account-pages.ts"
-import { renderNotice, renderSignUpAgain } from "../../src/render/newsletter-pages.ts"
+import { renderNewsletterPage, renderNotice } from "../../src/render/newsletter-pages.ts"
 import { renderSignInPage } from "../../src/render/sign-in-page.ts"
 import { findNonconformities } from "./conformance.ts"
 import { findFaults, hostile, now, printable, readPage, site } from "./sample.ts"
@@ -46,7 +46,7 @@ function drawAll(text: string, language: string): Record<string, string> {
     sent: renderSignInPage({ language, state: "sent" }, site),
     mistyped: renderSignInPage({ language, state: "mistyped", next: null, typed: text }, site),
     "too many": renderSignInPage({ language, state: "tooMany", next: null, when: text }, site),
-    "sign-up again": renderSignUpAgain(language, { email: text, error: text }, site),
+    "sign-up again": renderNewsletterPage(language, site, { email: text, error: text }),
     notice: renderNotice({ language, title: text, text }, site),
   }
 }
