@@ -1,14 +1,14 @@
 // Mistakes that only show when all articles are looked at together: dead links, clashing addresses, broken translations.
-import type { Token } from "marked"
 import { reservedSegments } from "../routes.ts"
 import { type Address, canonicalPath, parseAddress } from "../site/addresses.ts"
 import type { Problem } from "../site/problem.ts"
-import { createPlaces } from "../site/problem.ts"
 import type { SiteConfig } from "../site/site.ts"
 import type { Article } from "./article.ts"
-import { quote } from "./mistakes.ts"
-import { findLinks, findPictures, isRelative } from "./references.ts"
-import { lexMarkdown } from "./tokens.ts"
+import { checkText } from "./check-text.ts"
+import { findInFront } from "./front-matter.ts"
+import { editDistance, type Mistake, quote, toProblems } from "./mistakes.ts"
+import { isRelative } from "./references.ts"
+import type { Path } from "./yaml.ts"
 
 interface World {
   readonly site: SiteConfig
@@ -19,19 +19,23 @@ interface World {
   readonly aliases: ReadonlyMap<string, Article>
   /** The first translation of an original into a language. */
   readonly translated: Map<string, string>
+  /** How many articles have a topic. */
+  readonly topics: ReadonlyMap<string, number>
 }
 
+type Add = (path: Path, message: string, fix: string) => void
+
 /**
- * Every mistake between articles, and the pictures of their texts.
+ * Every mistake between articles, and what readers will not get of their texts.
  * @param articles those of the folder, drafts too
  * @param known paths of articles that are live on the site already
- * @param texts look at links and pictures of the texts too, which takes most of the time
+ * @param isKept whether an article may hold an HTML element; null: leave the texts, which take most of the time, alone
  */
 export function checkArticles(
   articles: readonly Article[],
   known: ReadonlySet<string>,
   site: SiteConfig,
-  texts = true,
+  isKept: ((element: string) => boolean) | null = () => true,
 ): Problem[] {
   const byPath = new Map(articles.map((article) => [article.path, article]))
   const published = articles.filter(({ front }) => front.status === "published")
@@ -39,45 +43,39 @@ export function checkArticles(
   const aliases = new Map<string, Article>()
   for (const article of published)
     for (const alias of article.front.aliases) if (!aliases.has(alias)) aliases.set(alias, article)
-  const world = { site, live, byPath, aliases, translated: new Map<string, string>() }
-  const problems: Problem[] = []
+  const world = {
+    site,
+    live,
+    byPath,
+    aliases,
+    translated: new Map<string, string>(),
+    topics: countTopics(articles, site),
+  }
   const seen = new Set<string>()
-  for (const article of articles) {
-    const add = createAdd(article, problems)
-    if (seen.has(article.path)) add.at(0, "path", "is the address of two files", "keep one of the two")
-    seen.add(article.path)
+  return articles.flatMap((article) => {
+    const { path, frontSource, body } = article
+    const mistakes: Mistake[] = []
+    const add: Add = (path, message, fix) =>
+      mistakes.push({ offset: findInFront(frontSource, path), field: String(path[0]), message, fix })
+    if (seen.has(path))
+      mistakes.push({ offset: 0, field: "path", message: "is the address of two files", fix: keepOne })
+    seen.add(path)
     checkAliases(article, world, add)
     checkTranslation(article, world, add)
-    if (texts) checkText(article, world, add)
-  }
-  return problems
+    if (isKept !== null) {
+      checkTopics(article, world, add)
+      const isOfSite = (address: string) => isRelative(address) || isStored(address, site)
+      mistakes.push(...checkText(article, isKept, (href) => explainLink(href, article, world), isOfSite))
+    }
+    return mistakes.length === 0 ? [] : toProblems(`${path.slice(1)}.md`, frontSource + body, mistakes)
+  })
 }
 
-interface Add {
-  /** At an offset of the whole file. */
-  at(offset: number, field: string, message: string, fix: string): void
-  /** Where a text is in the front matter, below its key. */
-  inFront(key: string, text: string, message: string, fix: string): void
-  inBody(offset: number, message: string, fix: string): void
-}
-
-function createAdd({ frontSource, body, path }: Article, problems: Problem[]): Add {
-  const places = createPlaces(frontSource + body)
-  const at: Add["at"] = (offset, field, message, fix) =>
-    problems.push({ file: `${path.slice(1)}.md`, ...places(offset), field, message, fix })
-  return {
-    at,
-    inFront(key, text, message, fix) {
-      const from = Math.max(0, frontSource.search(new RegExp(`^["']?${key}["']?[ \\t]*:`, "m")))
-      at(Math.max(from, frontSource.indexOf(text, from)), key, message, fix)
-    },
-    inBody: (offset, message, fix) => at(frontSource.length + offset, "body", message, fix),
-  }
-}
+const keepOne = "keep one of the two"
 
 function checkAliases(article: Article, { live, aliases }: World, add: Add): void {
-  for (const alias of article.front.aliases) {
-    const refuse = (message: string, fix: string) => add.inFront("aliases", alias, `${quote(alias)} ${message}`, fix)
+  for (const [index, alias] of article.front.aliases.entries()) {
+    const refuse = (message: string, fix: string) => add(["aliases", index], `${quote(alias)} ${message}`, fix)
     const first = aliases.get(alias)
     if (live.has(alias)) refuse("is the address of an article", "remove the alias, or move that article")
     else if (first !== undefined && first !== article)
@@ -90,7 +88,7 @@ function checkTranslation({ path, language, front }: Article, world: World, add:
   if (translationOf === undefined) return
   const original = world.byPath.get(translationOf)
   const address = parseAddress(translationOf, world.site)
-  const refuse = (message: string, fix: string) => add.inFront("translationOf", translationOf, message, fix)
+  const refuse = (message: string, fix: string) => add(["translationOf"], message, fix)
   if (!world.live.has(translationOf) && original === undefined)
     refuse(`${quote(translationOf)} does not exist`, "write the original's address, or publish it")
   else if (address?.kind === "article" && address.language === language)
@@ -99,67 +97,66 @@ function checkTranslation({ path, language, front }: Article, world: World, add:
     refuse(`${quote(translationOf)} is itself a translation`, `name the original: ${original.front.translationOf}`)
   const key = `${language} ${translationOf}`
   const other = world.translated.get(key) ?? path
-  if (other !== path) refuse(`${other} is already the translation into this language`, "keep one of the two")
+  if (other !== path) refuse(`${other} is already the translation into this language`, keepOne)
   else world.translated.set(key, path)
 }
 
-function checkText(article: Article, world: World, add: Add): void {
-  const { body } = article
-  if (!/[\]<]/.test(body)) return
-  let tokens: readonly Token[]
-  try {
-    tokens = lexMarkdown(body)
-  } catch {
-    // Rendering reports it (render/markdown.ts).
-    return
-  }
-  const find = createSearch(body)
-  for (const href of findLinks(tokens)) {
-    const wrong = explainLink(href, article, world)
-    if (wrong) add.inBody(find(href), wrong, "fix the address, or publish what it leads to")
-  }
-  const findPicture = createSearch(body)
-  for (const { src, alt } of findPictures(tokens)) {
-    const at = findPicture(src)
-    if (alt.trim() === "")
-      add.inBody(at, `the picture ${quote(src)} has no alt text`, "describe it between `![` and `]`")
-    if (!isRelative(src) && !isOfSite(src, world.site))
-      add.inBody(at, `the picture ${quote(src)} is on another site and will not be shown`, "put it beside the file")
+/** A topic of the config counts as one of many articles. */
+function countTopics(articles: readonly Article[], site: SiteConfig): Map<string, number> {
+  const topics = new Map(
+    Object.values(site.topics).flatMap((names) => Object.values(names).map((name) => [fold(name), 1e6])),
+  )
+  for (const { front } of articles)
+    for (const topic of new Set(front.topics.map(fold))) topics.set(topic, (topics.get(topic) ?? 0) + 1)
+  return topics
+}
+
+const fold = (name: string) => name.normalize("NFKC").toLowerCase()
+
+/** A topic of one article that differs by a letter from one that others have is a slip of the finger. */
+function checkTopics({ front }: Article, { topics }: World, add: Add): void {
+  for (const [index, topic] of front.topics.entries()) {
+    const mine = fold(topic)
+    const times = topics.get(mine) ?? 0
+    if (times > 1) continue
+    for (const [other, count] of topics)
+      if (count > times && isSlip(mine, other))
+        add(
+          ["topics", index],
+          `${quote(topic)} is nearly the topic ${quote(other)}`,
+          "write both alike, if they are one",
+        )
   }
 }
 
-/** Finds texts one after the other; where the search fails, or has failed often, the last place. */
-function createSearch(body: string): (text: string) => number {
-  let last = 0
-  // An address that was written with escapes is not found in the whole text, and there may be thousands of them.
-  let left = 100
-  return (text) => {
-    if (left === 0) return last
-    let found = body.indexOf(text, last + 1)
-    if (found === -1) {
-      left--
-      found = body.indexOf(text)
-    }
-    if (found !== -1) last = found
-    return last
-  }
+/** A letter more, less, other or in its neighbour's place; not the first, no digit, and not in a short word. */
+function isSlip(a: string, b: string): boolean {
+  if (a === b || a[0] !== b[0] || Math.min(a.length, b.length) < 5 || a.replace(/\D/g, "") !== b.replace(/\D/g, ""))
+    return false
+  const distance = editDistance(a, b, 2)
+  return (
+    distance === 1 || (distance === 2 && a.length === b.length && [...a].sort().join("") === [...b].sort().join(""))
+  )
 }
 
-function isOfSite(src: string, site: SiteConfig): boolean {
-  return /^\/(?:media|maps)\//.test(src.startsWith(`${site.origin}/`) ? src.slice(site.origin.length) : src)
+function isStored(address: string, site: SiteConfig): boolean {
+  return /^\/(?:media|maps)\//.test(address.startsWith(`${site.origin}/`) ? address.slice(site.origin.length) : address)
 }
 
 /** Why a link of an article leads nowhere; null when it leads out of the site, or somewhere. */
-function explainLink(href: string, article: Article, world: World): string | null {
+function explainLink(href: string, article: Article, world: World): { message: string; fix: string } | null {
   const { site } = world
   if (href === "" || href.startsWith("#")) return null
   const base = `${site.origin}${article.path}`
-  if (!URL.canParse(href, base)) return `the link ${quote(href)} is not a valid address`
+  const fix = "fix the address, or publish what it leads to"
+  if (!URL.canParse(href, base)) return { message: `the link ${quote(href)} is not a valid address`, fix }
   const url = new URL(href, base)
   if (url.origin !== new URL(site.origin).origin) return null
   const path = canonicalPath(url.pathname)?.path
   const address = path === undefined ? null : parseAddress(path, site)
-  return leadsSomewhere(path, address, world) ? null : `the link ${quote(href)} leads nowhere on this site`
+  return leadsSomewhere(path, address, world)
+    ? null
+    : { message: `the link ${quote(href)} leads nowhere on this site`, fix }
 }
 
 function leadsSomewhere(path: string | undefined, address: Address | null, { live, aliases }: World): boolean {

@@ -7,7 +7,7 @@ import { checkBounds } from "./bounds.ts"
 import { type Divided, divideBody } from "./divide.ts"
 import { readFront } from "./front-matter.ts"
 import { type Mistake, quote, toProblems } from "./mistakes.ts"
-import { collectPictures, explainPicture } from "./references.ts"
+import { collectPictures, explainPicture, findPicture } from "./references.ts"
 import { countWords } from "./text.ts"
 import { explainUnreadable, lexMarkdown } from "./tokens.ts"
 
@@ -174,9 +174,10 @@ function readBody(body: string, access: Access, address: ArticleAddress | null):
     const pictures = collectPictures(tokens ?? [])
     const wrong = pictures.flatMap((src) => {
       const refusal = explainPicture(src, address)
-      if (refusal === null) return []
-      const offset = Math.max(0, body.indexOf(src))
-      return [{ offset, field: "body", message: `${quote(src)} ${refusal.message}`, fix: refusal.fix }]
+      const offset = refusal === null ? 0 : findPicture(body, src, tokens)
+      return refusal === null
+        ? []
+        : [{ offset, field: "body", message: `${quote(src)} ${refusal.message}`, fix: refusal.fix }]
     })
     return { divided, pictures, mistakes: [...divided.mistakes, ...wrong] }
   } catch (error) {

@@ -3,9 +3,10 @@
 import config from "../../dateline.config.ts"
 import type { Article } from "../article/article.ts"
 import { checkArticles } from "../article/check.ts"
+import { findInFront } from "../article/front-matter.ts"
+import { toProblems } from "../article/mistakes.ts"
 import { parseArticle } from "../article/parse.ts"
 import type { Problem } from "../site/problem.ts"
-import { createPlaces } from "../site/problem.ts"
 import type { Head } from "./desk-client.ts"
 import { pathOf, readFile } from "./folder.ts"
 
@@ -30,14 +31,14 @@ export async function checkTogether(coming: readonly Article[], beside: Beside):
   )
   const others = mayClash ? readOthers(beside, isLive) : []
   const known = new Set([...heads.keys()].filter(isLive))
-  const files = new Set(coming.map(fileOf))
+  const files = new Set(coming.map(({ path }) => `${path.slice(1)}.md`))
   // Dead links and missing alt texts are for `check` to report: they must not hold back a correction.
   // The others come first: an alias that is taken is the newcomer's mistake.
-  const problems = checkArticles([...others, ...coming], known, config, false).filter(({ file }) => files.has(file))
+  const problems = checkArticles([...others, ...coming], known, config, null).filter(({ file }) => files.has(file))
   return [
     ...problems,
     ...published.flatMap((article) => findClashes(article, others)),
-    ...coming.filter((article) => isDraftOfLive(article, heads)).map(refuseDraft),
+    ...coming.filter((article) => isDraftOfLive(article, heads)).flatMap(refuseDraft),
   ]
 }
 
@@ -47,15 +48,14 @@ export function isDraftOfLive({ path, front }: Article, heads: ReadonlyMap<strin
 }
 
 /** The problem of a draft whose article is live. */
-export function refuseDraft(article: Article): Problem {
-  const { path, frontSource } = article
-  return {
-    file: fileOf(article),
-    ...createPlaces(frontSource)(frontSource.search(/^["']?status/m)),
-    field: "status",
-    message: "does not make a live article a draft: readers still see it",
-    fix: `take it down with \`dateline unpublish ${path}\`, or remove \`status: draft\``,
-  }
+export function refuseDraft(article: Article): Problem[] {
+  const fix = `take it down with \`dateline unpublish ${article.path}\`, or remove \`status: draft\``
+  return report(article, "status", "does not make a live article a draft: readers still see it", fix)
+}
+
+function report({ path, frontSource }: Article, field: string, message: string, fix: string): Problem[] {
+  const offset = field === "path" ? 0 : findInFront(frontSource, [field])
+  return toProblems(`${path.slice(1)}.md`, frontSource, [{ offset, field, message, fix }])
 }
 
 /** The articles on the site, as the folder has them, whose front matter may name others. */
@@ -75,25 +75,18 @@ function mayMention(bytes: Buffer): boolean {
 
 /** What an article does to others that were right without it. */
 function findClashes(article: Article, others: readonly Article[]): Problem[] {
-  const problems: Problem[] = []
-  const { path, front, frontSource } = article
-  const places = createPlaces(frontSource)
-  const refuse = (offset: number, field: string, message: string, fix: string) =>
-    problems.push({ file: fileOf(article), ...places(offset), field, message, fix })
-  for (const other of others) {
-    if (other.front.aliases.includes(path))
-      refuse(0, "path", `is an alias of ${other.path}`, "remove it there, or give this file another name")
-    if (front.translationOf !== undefined && front.translationOf !== other.path && other.front.translationOf === path)
-      refuse(
-        frontSource.indexOf("translationOf"),
-        "translationOf",
-        `${path} has a translation, ${other.path}, and cannot be one itself`,
-        `name the original there: ${front.translationOf}`,
-      )
-  }
-  return problems
-}
-
-function fileOf({ path }: Article): string {
-  return `${path.slice(1)}.md`
+  const { path, front } = article
+  return others.flatMap((other) => [
+    ...(other.front.aliases.includes(path)
+      ? report(article, "path", `is an alias of ${other.path}`, "remove it there, or give this file another name")
+      : []),
+    ...(front.translationOf !== undefined && front.translationOf !== other.path && other.front.translationOf === path
+      ? report(
+          article,
+          "translationOf",
+          `${path} has a translation, ${other.path}, and cannot be one itself`,
+          `name the original there: ${front.translationOf}`,
+        )
+      : []),
+  ])
 }

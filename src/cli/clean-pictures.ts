@@ -78,7 +78,7 @@ export async function cleanPictures(
     for (const [src, { path, original }] of one.pictures) {
       const found = cache.get(original) ?? (await tryToClean(path, original.extension))
       if (found instanceof Error) {
-        problems.push(reportPicture(one, src, explainFailure(src, found)))
+        problems.push(...reportPicture(one, src, explainFailure(src, found)))
         continue
       }
       const { sha256, extension, width, height } = found

@@ -4,8 +4,11 @@ import { createHash } from "node:crypto"
 import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs"
 import { basename, dirname, join, relative, sep } from "node:path"
 import type { Article } from "../article/article.ts"
+import { findInFront } from "../article/front-matter.ts"
+import { type Mistake, toProblems } from "../article/mistakes.ts"
 import { parseArticle } from "../article/parse.ts"
 import { digestOf, largestPicture, mostPixels, type PictureFile } from "../article/picture-types.ts"
+import { findPicture } from "../article/references.ts"
 import type { Problem } from "../site/problem.ts"
 import type { SiteConfig } from "../site/site.ts"
 import type { ReadyArticle } from "./clean-pictures.ts"
@@ -28,11 +31,15 @@ export interface FolderArticle {
   readonly seen: Seen | null
 }
 
-/** Reads and parses articles; all their mistakes at once. Of pictures it reads as much as the digest needs. */
+/**
+ * Reads and parses articles; all their mistakes at once. Of pictures it reads as much as the digest needs.
+ * @param wrongToo include articles with mistakes, as far as they can be read
+ */
 export async function readArticles(
   root: string,
   files: readonly string[],
   site: SiteConfig,
+  wrongToo = false,
 ): Promise<{ articles: FolderArticle[]; problems: Problem[] }> {
   const articles: FolderArticle[] = []
   const problems: Problem[] = []
@@ -41,12 +48,12 @@ export async function readArticles(
     const read = readFile(root, file)
     if (read === null) continue
     const { bytes, stamp } = read
-    // What is no text is the parser's to explain.
+    // What is not text is for the parser to explain.
     const source = isUtf8(bytes) ? bytes.toString() : ""
     const parsed = parseArticle(file, source === "" ? bytes : source, site)
     problems.push(...parsed.problems)
-    if (parsed.article === null) continue
-    const { article } = parsed
+    const article = wrongToo ? parsed.readable : parsed.article
+    if (article === null) continue
     const { pictures, stamps } = await readPictures(root, file, article, problems)
     const originals = Object.fromEntries([...pictures].map(([src, { original }]) => [src, original]))
     const digest = await digestOf(bytes, originals)
@@ -66,74 +73,58 @@ export async function readyPictures(
   return (await import("./clean-pictures.ts")).cleanPictures(root, articles)
 }
 
+type Refusal = Pick<Mistake, "message" | "fix">
+
 /** What is wrong with a picture, at the place that names it. */
-export function reportPicture(
-  { file, article }: Pick<FolderArticle, "file" | "article">,
-  src: string,
-  wrong: { message: string; fix: string },
-): Problem {
-  const lines = ((article.frontSource + article.body).split(src)[0] ?? "").split("\n")
-  const field = src === article.front.image?.src ? "image.src" : "body"
-  return { file, line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1, field, ...wrong }
+export function reportPicture({ file, article }: Pick<FolderArticle, "file" | "article">, src: string, wrong: Refusal) {
+  const { frontSource, body, front } = article
+  const place =
+    src === front.image?.src
+      ? { field: "image.src", offset: findInFront(frontSource, ["image", "src"]) }
+      : { field: "body", offset: frontSource.length + findPicture(body, src) }
+  return toProblems(file, frontSource + body, [{ ...place, ...wrong }])
 }
 
 const tooLarge = "save it smaller: 2,000 pixels wide is plenty"
 
-/** What an editor is told of a picture that cannot be decoded. */
-export function explainFailure(src: string, { message }: Error): { message: string; fix: string } {
+/** Explains why a picture cannot be decoded. */
+export function explainFailure(src: string, { message }: Error): Refusal {
   if (message.includes("larger than")) return { message: `the picture ${src} is ${message}`, fix: tooLarge }
   if (message.includes("pixel limit"))
     return { message: `the picture ${src} has more than ${mostPixels / 1_000_000} million pixels`, fix: tooLarge }
-  const kinds = "JPEG, PNG, WebP, GIF or AVIF"
-  if (message.includes("unsupported"))
-    return { message: `${src} is not a picture that can be read`, fix: `save it again as ${kinds}` }
-  return { message: `the picture ${src} is damaged or cut short`, fix: `save it again as ${kinds}` }
+  const fix = "save it again as JPEG, PNG, WebP, GIF or AVIF"
+  if (message.includes("unsupported")) return { message: `${src} is not a picture that can be read`, fix }
+  return { message: `the picture ${src} is damaged or cut short`, fix }
 }
 
 async function readPictures(root: string, file: string, article: Article, problems: Problem[]) {
   const pictures = new Map<string, FolderPicture>()
   const stamps: Record<string, Stamp | null> = {}
   for (const src of article.pictures) {
-    const refuse = (message: string, fix: string) =>
-      problems.push(reportPicture({ file, article }, src, { message, fix }))
     const path = locatePicture(root, file, src)
-    if (path === null) {
-      const near = findName(join(root, dirname(file), src), (name) => name.normalize().toLowerCase())
-      if (near === undefined || near === basename(src))
-        refuse(
-          `there is no picture ${src}`,
-          "put the file beside the article, inside the content folder, or correct its name",
-        )
-      else
-        refuse(
-          `there is no picture ${src}, but there is \`${near}\`: capitals count`,
-          "write its name as the file has it",
-        )
+    const stamp = path === null ? null : readStamp(path)
+    const original = path === null ? explainAbsence(join(root, dirname(file), src), src) : await measure(path, src)
+    if (path === null || "fix" in original) {
+      problems.push(...reportPicture({ file, article }, src, original as Refusal))
       continue
     }
-    if (statSync(path).size > largestPicture) {
-      refuse(`the picture ${src} is larger than ${largestPicture / 1024 / 1024} MiB`, tooLarge)
-      continue
-    }
-    const stamp = readStamp(path)
-    try {
-      const original = await measure(readFileSync(path))
-      const named = src.slice(src.lastIndexOf(".") + 1).toLowerCase()
-      if (original.extension !== (named === "jpeg" ? "jpg" : named)) {
-        refuse(`the picture ${src} is named ${named}, but its bytes are ${original.extension}`, "name it as what it is")
-        continue
-      }
-      pictures.set(src, { path, original })
-    } catch (error) {
-      const { message, fix } = explainFailure(src, error as Error)
-      refuse(message, fix)
-      continue
-    }
+    pictures.set(src, { path, original })
     // Through a symbolic link another file may come to stand there.
     const direct = join(root, dirname(file), src) === path
     stamps[relative(root, path).split(sep).join("/")] = direct ? stamp : null
   }
   return { pictures, stamps }
+}
+
+function explainAbsence(path: string, src: string): Refusal {
+  const near = findName(path, (name) => name.normalize().toLowerCase())
+  if (near !== undefined && near !== basename(src))
+    return {
+      message: `there is no picture ${src}, but there is \`${near}\`: capitals count`,
+      fix: "write its name as the file has it",
+    }
+  const fix = "put the file beside the article, inside the content folder, or correct its name"
+  return { message: `there is no picture ${src}`, fix }
 }
 
 /** The picture's real path, or null when it is no regular file below the root. A name counts in any Unicode form. */
@@ -153,11 +144,24 @@ function findName(path: string, fold = (name: string) => name.normalize()): stri
   return readdirSync(dirname(path)).find((name) => fold(name) === fold(basename(path)))
 }
 
-/** A file's bytes by their hash, and the size that it is stored in. @throws Error when it is no picture */
-async function measure(bytes: Buffer): Promise<PictureFile> {
+/** A picture's bytes by their hash, and the size that it is stored in; or why it cannot be published. */
+async function measure(path: string, src: string): Promise<PictureFile | Refusal> {
+  if (statSync(path).size > largestPicture)
+    return { message: `the picture ${src} is larger than ${largestPicture / 1024 / 1024} MiB`, fix: tooLarge }
   // Not needed where no article names a picture.
   const { default: sharp } = await import("sharp")
-  const { format, compression, width, height } = await sharp(bytes, { limitInputPixels: mostPixels }).metadata()
-  const extension = format === "jpeg" ? "jpg" : compression === "av1" ? "avif" : format
-  return { sha256: createHash("sha256").update(bytes).digest("hex"), extension, width, height }
+  try {
+    const bytes = readFileSync(path)
+    const { format, compression, width, height } = await sharp(bytes, { limitInputPixels: mostPixels }).metadata()
+    const extension = format === "jpeg" ? "jpg" : compression === "av1" ? "avif" : format
+    const named = src.slice(src.lastIndexOf(".") + 1).toLowerCase()
+    if (extension !== (named === "jpeg" ? "jpg" : named))
+      return {
+        message: `the picture ${src} is named ${named}, but its bytes are ${extension}`,
+        fix: "correct its name",
+      }
+    return { sha256: createHash("sha256").update(bytes).digest("hex"), extension, width, height }
+  } catch (error) {
+    return explainFailure(src, error as Error)
+  }
 }

@@ -32,6 +32,9 @@ const removed = new Set(
     "select audio video canvas"
   ).split(" "),
 )
+/** Whether an article may hold the element. */
+export const isKept = (element: string) => allowed.has(element)
+
 const everywhere = new Set("id class dir lang title aria-label tabindex role".split(" "))
 const attributes: Readonly<Record<string, readonly string[]>> = {
   a: ["href", "hreflang"],

@@ -1,18 +1,20 @@
 // `check`: every mistake in the content, found without a site: schema, links, pictures and rendering.
 
+import { once } from "node:events"
 import { readFileSync } from "node:fs"
 import { resolve } from "node:path"
 import { Worker } from "node:worker_threads"
 import * as v from "valibot"
 import config from "../../../dateline.config.ts"
-import type { Article } from "../../article/article.ts"
 import { checkArticles } from "../../article/check.ts"
+import { toProblems } from "../../article/mistakes.ts"
 import { readingMinutes } from "../../article/text.ts"
+import { isKept } from "../../render/sanitize.ts"
 import { checkConfig } from "../../site/config-schema.ts"
 import { formatProblem, type Problem } from "../../site/problem.ts"
 import type { SiteConfig } from "../../site/site.ts"
 import type { CommandSpec } from "../command.ts"
-import { listFiles, openFolder, selectFiles } from "../folder.ts"
+import { listFiles, openFolder, pathOf, selectFiles } from "../folder.ts"
 import { CLIError, countOf, ProblemShape } from "../output.ts"
 import { type FolderArticle, readArticles, readyPictures } from "../read-articles.ts"
 
@@ -60,38 +62,48 @@ export async function checkFolder(root: string, paths: readonly string[], patien
   const all = listFiles(root)
   const files = selectFiles(root, all, paths)
   const chosen = new Set(files)
-  const isChosen = ({ file }: { file: string }) => chosen.has(file)
-  const read = await readArticles(root, all, config)
-  const known = addressesOfWrong(all, read.articles)
+  const { articles: readable, problems: wrong } = await readArticles(root, all, config, true)
+  // A link to a file that cannot be read is no second mistake.
+  const read = new Set(readable.map(({ file }) => file))
+  const known = new Set(all.filter((file) => !read.has(file)).map(pathOf))
   const between = checkArticles(
-    read.articles.map(({ article }) => article),
+    readable.map(({ article }) => article),
     known,
     config,
+    isKept,
   )
-  const articles = read.articles.filter(isChosen)
-  // Report everything at once, whatever is wrong with other files.
-  const { problems: damaged } = await readyPictures(root, articles)
-  const rendered = await renderAll(articles, patience)
-  const problems = [...[...read.problems, ...between].filter(isChosen), ...damaged, ...rendered]
-  return { files, articles, problems }
+  const looked = readable.filter(({ file }) => chosen.has(file))
+  const { problems: damaged } = await readyPictures(root, looked)
+  const rendered = await renderAll(looked, patience)
+  const problems = [...wrong, ...between, ...damaged, ...rendered]
+    .filter(({ file }) => chosen.has(file))
+    .sort((a, b) => compare(a.file, b.file) || a.line - b.line || a.column - b.column)
+  const mistaken = new Set(wrong.map(({ file }) => file))
+  return { files, articles: looked.filter(({ file }) => !mistaken.has(file)), problems }
 }
 
-/** Addresses of files that have mistakes: a link to one is still valid. */
-function addressesOfWrong(files: readonly string[], articles: readonly FolderArticle[]): Set<string> {
-  const parsed = new Set(articles.map(({ file }) => file))
-  return new Set(files.filter((file) => !parsed.has(file)).map((file) => `/${file.replace(/\.md$/, "")}`))
-}
+const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 
 /** Renders in a thread that can be killed: some texts make any parser slow. */
 async function renderAll(articles: readonly FolderArticle[], patience: number): Promise<Problem[]> {
   const problems: Problem[] = []
   let thread = await startThread()
   for (const { article } of articles) {
-    const problem = await ask(thread, article, patience)
-    if (problem === null) continue
-    problems.push(problem)
-    await thread.terminate()
-    thread = await startThread()
+    thread.postMessage({ ...article })
+    try {
+      const [problem] = await once(thread, "message", { signal: AbortSignal.timeout(patience) })
+      if (problem !== null) problems.push(problem)
+    } catch (error) {
+      const { name, message } = error as Error
+      const what =
+        name === "AbortError" ? `takes longer than ${patience} ms to render` : `cannot be rendered: ${message}`
+      const fix = "simplify the text. To find the cause, remove half of it at a time"
+      const { path, frontSource, body } = article
+      const mistake = { offset: frontSource.length, field: "body", message: what, fix }
+      problems.push(...toProblems(`${path.slice(1)}.md`, frontSource + body, [mistake]))
+      await thread.terminate()
+      thread = await startThread()
+    }
   }
   await thread.terminate()
   return problems
@@ -100,36 +112,6 @@ async function renderAll(articles: readonly FolderArticle[], patience: number): 
 /** A thread that has loaded its code, so that starting it does not count against an article. */
 async function startThread(): Promise<Worker> {
   const thread = new Worker(resolve(import.meta.dirname, "../render-thread.ts"))
-  return new Promise((done, fail) => {
-    thread.once("error", fail)
-    thread.once("message", () => {
-      thread.off("error", fail)
-      done(thread)
-    })
-  })
-}
-
-function ask(thread: Worker, article: Article, patience: number): Promise<Problem | null> {
-  return new Promise((done) => {
-    const finish = (problem: Problem | null) => {
-      clearTimeout(timer)
-      thread.off("message", finish)
-      thread.off("error", fail)
-      done(problem)
-    }
-    const refuse = (message: string) =>
-      finish({
-        file: `${article.path.slice(1)}.md`,
-        line: article.frontSource.split("\n").length,
-        column: 1,
-        field: "body",
-        message,
-        fix: "simplify the text. To find the cause, remove half of it at a time",
-      })
-    const fail = (error: unknown) => refuse(`cannot be rendered: ${error instanceof Error ? error.message : error}`)
-    const timer = setTimeout(() => refuse(`takes longer than ${patience} ms to render`), patience)
-    thread.on("message", finish)
-    thread.on("error", fail)
-    thread.postMessage({ ...article })
-  })
+  await once(thread, "message")
+  return thread
 }

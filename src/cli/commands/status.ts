@@ -50,7 +50,7 @@ export const status = {
     output.result({ site: site.origin, articles: states, problems })
     for (const problem of problems) output.warn(formatProblem(problem))
     for (const { article } of articles)
-      if (isDraftOfLive(article, heads)) output.warn(formatProblem(refuseDraft(article)))
+      if (isDraftOfLive(article, heads)) output.warn(refuseDraft(article).map(formatProblem).join("\n"))
     for (const { path, state } of states) if (state !== "same") output.line(`${state.padEnd(17)} ${path}`)
     const same = states.filter(({ state }) => state === "same").length
     output.line(`${countOf(same, "article")} ${same === 1 ? "is" : "are"} the same here and on ${site.origin}`)

@@ -1,0 +1,160 @@
+// What readers will not get of an article as it is written.
+import type { Token, Tokens } from "marked"
+import type { Article } from "./article.ts"
+import { findInFront } from "./front-matter.ts"
+import { type Mistake, quote } from "./mistakes.ts"
+import { createLocator, findReferences } from "./references.ts"
+import { childrenOf, lexMarkdown, walkTokens } from "./tokens.ts"
+
+/** What `new` writes for an editor to replace. */
+export const placeholderSummary = "Say in one sentence what happened and why it matters."
+
+const unfinished = /\bTKTK\b|\b(?:TODO|FIXME):|\bLorem ipsum\b/g
+const known = "gallery|caption|embed|audio|video|playlist|youtube|vimeo|wpvideo|tweet|twitter|instagram|soundcloud|toc"
+const shortcodes = [
+  // Hugo, Jekyll, and what else has templates.
+  /\{\{[^\n]*?\}\}|\{%[^\n]*?%\}/g,
+  // WordPress: `[name key="value"]`, `[/name]`, `[gallery]`.
+  new RegExp(String.raw`\[\w[\w-]*\s+[\w-]+=[^\]\n]*\]|\[/\w[\w-]*\]|\[(?:${known})(?:\s[^\]\n]*)?\]`, "g"),
+  // Wikis and Obsidian: `[[Page]]`, `![[picture.png]]`. Kramdown: `{: .class}`. Docusaurus: `:::note`.
+  /!?\[\[[^[\]\n]+\]\]|\{:\s*[.#\w][^}\n]*\}|^:::+[ \t]*\w*/gm,
+]
+const spacedAddress = /(!?)\[[^[\]\n]*\]\(([^<>()\n]*[^<>()\s][ \t]+[^<>()\s"'][^<>()\n]*)\)/g
+const frontMarks = /\*\*[^*\s][^*]*\*\*|!?\[[^\]]*\]\([^)\s]+\)|<\/?[a-z][^<>]*>/i
+
+/**
+ * Everything in an article that readers will not get as it is written.
+ * @param isKept whether an article may hold the HTML element
+ * @param explainLink what is wrong with a link's address, if anything
+ */
+export function checkText(
+  article: Article,
+  isKept: (element: string) => boolean,
+  explainLink: (address: string) => { message: string; fix: string } | null,
+  isOfSite: (address: string) => boolean,
+): Mistake[] {
+  const { body, frontSource, open, division } = article
+  const mistakes = checkFront(article)
+  if (!/[\]<{:\w]/.test(body)) return mistakes
+  let tokens: ReturnType<typeof lexMarkdown>
+  try {
+    tokens = lexMarkdown(body)
+  } catch {
+    // Rendering reports it (render/renderable.ts).
+    return mistakes
+  }
+  const locate = createLocator(body, tokens)
+  const add = (offset: number, message: string, fix: string) =>
+    mistakes.push({ offset: frontSource.length + offset, field: "body", message, fix })
+
+  for (const { kind, address, alt, token } of findReferences(tokens)) {
+    const wrong = kind === "link" ? explainLink(address) : explainPicture(address, alt, isOfSite)
+    for (const { message, fix } of wrong === null ? [] : [wrong].flat()) add(locate(token, address), message, fix)
+  }
+  walkTokens(tokens, (token) => {
+    if (token.type === "html") {
+      for (const { 1: name = "" } of token.raw.replace(/<!--[\s\S]*?(?:-->|$)/g, "").matchAll(/<([a-z][\w:-]*)/gi))
+        if (!isKept(name.toLowerCase()))
+          add(locate(token, `<${name}`), `readers will not get the element \`<${name}>\``, replace(name.toLowerCase()))
+    }
+    for (const { shown, at } of shownTexts(token)) {
+      const report = (written: string, message: string, fix: string) =>
+        add(locate(at, written.split("\0")[0]), `${quote(written.replaceAll("\0", "…"))} ${message}`, fix)
+      for (const shortcode of shortcodes)
+        for (const [written] of shown.matchAll(shortcode))
+          report(
+            written,
+            "is shown as it is written: shortcodes of other systems do nothing here",
+            "write it in Markdown",
+          )
+      for (const [written, mark, address = ""] of shown.matchAll(spacedAddress))
+        report(
+          written,
+          `is no ${mark ? "picture" : "link"}, because its address has a space`,
+          `write \`<${address.trim()}>\` or \`${address.trim().replaceAll(" ", "%20")}\``,
+        )
+      for (const [written] of article.front.status === "draft" ? [] : shown.matchAll(unfinished))
+        report(written, "is left to be written", "write the text, or make the article a draft: `status: draft`")
+    }
+  })
+  const first = division === "teaser" ? Math.max(0, body.indexOf(open)) : 0
+  for (const { offset, ...mistake } of findLostNotes(division === "none" ? body : open, division, tokens.links))
+    add(first + offset, mistake.message, mistake.fix)
+  return mistakes
+}
+
+function checkFront({ front, frontSource }: Article): Mistake[] {
+  const mistakes: Mistake[] = []
+  const add = (field: string, message: string, fix: string) =>
+    mistakes.push({ offset: findInFront(frontSource, [field]), field, message, fix })
+  for (const field of ["title", "summary"] as const) {
+    const mark = frontMarks.exec(front[field])?.[0]
+    if (mark) add(field, `${quote(mark)} is shown as it is written`, "write plain text here, without Markdown and HTML")
+  }
+  if (front.summary === placeholderSummary && front.status === "published")
+    add("summary", "is still the one that `new` wrote", "say in one sentence what happened, or add `status: draft`")
+  for (const { 0: written, 1: field = "", index } of frontSource.matchAll(/^([a-zA-Z]+):(?=[\u00a0\u202f\u3000])/gm))
+    mistakes.push({
+      ...{ offset: index + written.length, field },
+      message: `there is a no-break space behind \`${field}:\``,
+      fix: "write a plain one",
+    })
+  return mistakes
+}
+
+function explainPicture(address: string, alt: string, isOfSite: (address: string) => boolean) {
+  const wrong: { message: string; fix: string }[] = []
+  if (alt.trim() === "")
+    wrong.push({ message: `the picture ${quote(address)} has no alt text`, fix: "describe it between `![` and `]`" })
+  if (!isOfSite(address))
+    wrong.push({
+      message: `the picture ${quote(address)} is on another site and will not be shown`,
+      fix: "put it beside the file",
+    })
+  return wrong
+}
+
+/** What to write instead of an element that the page leaves out. */
+function replace(element: string): string {
+  if (/^(?:iframe|video|audio|embed|object|source)$/.test(element)) return "link to it: `[Watch the video](https://…)`"
+  if (/^(?:svg|canvas|math)$/.test(element)) return "save it as a picture beside the file"
+  if (/^(?:script|style|link|meta)$/.test(element)) return "remove it"
+  return "write it in Markdown; put a text in angle brackets in backticks"
+}
+
+/** The prose of a block: text as it is shown, with \0 for links, pictures, code and HTML. */
+function* shownTexts(token: Token): Generator<{ shown: string; at: Token }> {
+  if (token.type === "html") yield { shown: token.raw.replace(/<!--[\s\S]*?(?:-->|$)/g, "\0"), at: token }
+  else if (token.type === "table")
+    for (const cell of childrenOf(token)) yield { shown: flatten(cell), at: cell[0] ?? token }
+  else if (/^(?:paragraph|heading|text)$/.test(token.type) && "tokens" in token)
+    yield { shown: flatten(token.tokens ?? []), at: token }
+}
+
+function flatten(tokens: readonly Token[]): string {
+  const marks = new Set(["strong", "em", "del"])
+  return tokens
+    .map((token) => {
+      if (token.type === "text" || token.type === "br") return token.raw
+      return marks.has(token.type) ? flatten((token as Tokens.Strong).tokens) : "\0"
+    })
+    .join("")
+}
+
+/** Marks of footnotes whose notes are not there for the reader. */
+function findLostNotes(text: string, division: Article["division"], links: object): Mistake[] {
+  if (!text.includes("[^")) return []
+  const tokens = lexMarkdown(text)
+  const locate = createLocator(text, tokens)
+  const mistakes: Mistake[] = []
+  walkTokens(tokens, (token) => {
+    for (const { shown, at } of shownTexts(token))
+      for (const [mark, label = ""] of shown.matchAll(/\[(\^[^\s[\]\\]{1,99})\](?!:)/g)) {
+        const isBehind = division !== "none" && Object.keys(links).includes(label.toLowerCase())
+        const message = isBehind ? "has its note in the members' part, which the public does not get" : "has no note"
+        const fix = isBehind ? "move the mark or the note" : `write the note: \`[${label}]: …\``
+        mistakes.push({ offset: locate(at, mark), field: "body", message: `the footnote \`${mark}\` ${message}`, fix })
+      }
+  })
+  return mistakes
+}
