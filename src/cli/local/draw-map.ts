@@ -1,9 +1,21 @@
 // A locator map as an SVG: a country or a region among its neighbours, and a small globe that shows where on Earth.
-import { type GeoProjection, geoAzimuthalEqualArea, geoCentroid, geoDistance, geoOrthographic, geoPath } from "d3-geo"
-import type { MultiPolygon, Polygon } from "geojson"
+import {
+  type GeoPermissibleObjects,
+  type GeoProjection,
+  geoAzimuthalEqualArea,
+  geoCentroid,
+  geoDistance,
+  geoOrthographic,
+  geoPath,
+  geoStream,
+} from "d3-geo"
+import type { MultiPolygon } from "geojson"
+import { merge } from "topojson-client"
+import { escapeHtml } from "../../render/html.ts"
 import type { Country } from "../../site/places.ts"
-import { type Atlas, type Land, mergeLands, type Piece } from "./atlas.ts"
-import { drawPath } from "./draw-path.ts"
+import type { Atlas, Land, Piece } from "./atlas.ts"
+
+type Point = [x: number, y: number]
 
 const width = 640
 const height = 400
@@ -11,67 +23,72 @@ const degrees = Math.PI / 180
 // How much of the picture the country may fill, and how close we go to a small one.
 const fill = 0.52
 const regionFill = 0.8
-// Steradians: an islet does not widen a region's frame.
-const smallestFrame = 1e-5
 const closest = 2.5 * degrees
 // A lonely island is shown from farther and farther, until there is some other land to see it by.
 const farthest = 11 * degrees
 const enoughLand = 0.01 * width * height
+// Steradians: an islet does not widen a region's frame.
+const smallestFrame = 1e-5
+// Square pixels: a smaller country is marked by more than its colour.
+const smallestSeen = 500
+// In pixels: how far a line may be from where it should be, and the smallest shape that is drawn.
+const tolerance = 0.6
+const smallestShape = 2
 
 /** The map of a country. */
 export function drawMap(country: Country, atlas: Atlas, world: MultiPolygon): string {
-  const own = atlas.lands.filter((land) => land.code === country.code)
+  const own = atlas.lands.filter((land) => land.code === country.code).sort((a, b) => b.area - a.area)
   const main = chooseMain(own)
-  const from = main[0] ? largestOf(main).center : pointOf(country)
-  let view = makeView(from, main, closest, fill)
-  for (let half = closest * 2; half <= farthest && view.landNear(atlas.lands, own) < enoughLand; half *= 2) {
+  const from = pointOf(country, own)
+  const others = atlas.lands.filter((land) => land.code !== country.code)
+  let half = closest
+  let view = makeView(from, main, half, fill)
+  while (half * 2 <= farthest && !view.hasLand(others)) {
+    half *= 2
     view = makeView(from, main, half, fill)
   }
-  const mine: MultiPolygon = { type: "MultiPolygon", coordinates: own.filter(view.sees).map(coordinatesOf) }
-  const more = [drawMarkers(country, mine, view.projection), drawGlobe(from, world)]
-  return drawSheet(country.name, mine, view, atlas, more)
+  const marks = drawMarks(country, own, view.projection)
+  return drawSheet(country.name, own, view, atlas, [marks, drawGlobe(from, world)])
 }
 
 /** The map of a region: all its countries, framed by nine in ten of them, as some lie a hemisphere away. */
 export function drawRegionMap(name: string, members: readonly Country[], atlas: Atlas, world: MultiPolygon): string {
   const codes = new Set(members.map(({ code }) => code))
   const own = atlas.lands.filter((land) => codes.has(land.code))
-  const middle = geoCentroid({ type: "MultiPoint", coordinates: members.map(pointOf) })
+  const middle = geoCentroid({ type: "MultiPoint", coordinates: members.map((country) => pointOf(country)) })
   const far = members.map((country) => geoDistance(pointOf(country), middle)).sort((a, b) => a - b)
   const reach = (far[Math.floor(far.length * 0.9)] ?? 0) + 3 * degrees
   const main = own.filter(({ center, area }) => geoDistance(center, middle) < reach && area > smallestFrame)
   const view = makeView(middle, main, farthest, regionFill)
-  const mine: MultiPolygon = { type: "MultiPolygon", coordinates: own.filter(view.sees).map(coordinatesOf) }
   const dots = members.map((country) => drawDot(country, own, view.projection))
-  return drawSheet(name, mine, view, atlas, [...dots, drawGlobe(middle, world)])
+  return drawSheet(name, own, view, atlas, [...dots, drawGlobe(middle, world)])
 }
 
 /** A dot for a country that is too small to be seen on its region's map. */
-function drawDot(country: Country, own: readonly Land[], projection: GeoProjection): string {
-  const path = geoPath(projection)
-  const lands = own.filter(({ code }) => code === country.code)
-  const seen = lands.reduce((sum, land) => sum + path.area(land.shape), 0)
-  const [x = -1, y = -1] = projection(lands[0] ? largestOf(lands).center : pointOf(country)) ?? []
-  if (seen > 8 || x < 4 || y < 4 || x > width - 4 || y > height - 4) return ""
-  return `<circle class="own" fill="#b8452f" cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="2.5"/>`
+function drawDot(country: Country, all: readonly Land[], projection: GeoProjection): string {
+  const own = all.filter(({ code }) => code === country.code)
+  const [x, y] = projection(pointOf(country, own)) ?? [0, 0]
+  const outside = x < 4 || y < 4 || x > width - 4 || y > height - 4
+  return outside || geoPath(projection).area(join(own)) > 8 ? "" : dot([x, y], 2.5)
 }
 
-function drawSheet(called: string, mine: MultiPolygon, view: View, atlas: Atlas, more: readonly string[]): string {
+function drawSheet(name: string, own: readonly Land[], view: View, atlas: Atlas, more: readonly string[]): string {
   const { projection, sees } = view
-  const lands = mergeLands(atlas, atlas.lands.filter(sees))
+  const arcs = atlas.lands.filter(sees).map((land) => land.arcs)
   const lines = atlas.borders.filter(sees).map(({ shape }) => shape.coordinates)
-  const name = escapeXml(called)
+  const path = (shape: GeoPermissibleObjects, least?: number) => drawPath(shape, projection, least)
+  const text = escapeHtml(name)
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="t d">`,
-    `<title id="t">Map of ${name}</title>`,
-    `<desc id="d">${name} among its neighbours, and its place on the globe. Data: Natural Earth. The borders shown imply no endorsement.</desc>`,
+    `<title id="t">Map of ${text}</title>`,
+    `<desc id="d">${text} among its neighbours, and its place on the globe. Data: Natural Earth. The borders shown imply no endorsement.</desc>`,
     `<style>${style}</style>`,
     `<path class="sea" fill="#dfe9ee" d="M0 0H${width}V${height}H0z"/>`,
     // Coordinates are whole tenths of a pixel: shorter than decimals.
     `<g transform="scale(.1)">`,
-    `<path class="land" fill="#faf8f3" stroke="#a9bac3" stroke-width="7" d="${drawPath(lands, projection)}"/>`,
-    `<path class="own" fill="#b8452f" d="${drawPath(mine, projection, 0.3)}"/>`,
-    `<path class="border" fill="none" stroke="#a89f90" stroke-width="8" stroke-linejoin="round" d="${drawPath({ type: "MultiLineString", coordinates: lines }, projection)}"/>`,
+    `<path class="land" fill="#faf8f3" stroke="#a9bac3" stroke-width="7" d="${path(merge(atlas.topology, arcs))}"/>`,
+    `<path class="own" fill="#b8452f" d="${path(join(own.filter(sees)), 0.3)}"/>`,
+    `<path class="border" fill="none" stroke="#a89f90" stroke-width="8" stroke-linejoin="round" d="${path({ type: "MultiLineString", coordinates: lines })}"/>`,
     `</g>`,
     ...more,
     `</svg>\n`,
@@ -82,8 +99,8 @@ const style = `@media (prefers-color-scheme:dark){.sea{fill:#111a21}.land{fill:#
 
 /** The pieces that the picture is framed by: the largest, what is near it, and whatever else is large. */
 function chooseMain(own: readonly Land[]): readonly Land[] {
-  const largest = own.reduce<Land | null>((best, land) => (best && best.area >= land.area ? best : land), null)
-  if (!largest) return []
+  const largest = largestOf(own)
+  if (largest === undefined) return []
   const near = largest.radius + 4 * degrees
   return own.filter(({ area, center }) => area > largest.area * 0.1 || geoDistance(center, largest.center) < near)
 }
@@ -91,132 +108,145 @@ function chooseMain(own: readonly Land[]): readonly Land[] {
 interface View {
   readonly projection: GeoProjection
   readonly sees: (piece: Piece<unknown>) => boolean
-  /** Square pixels of land in sight that is not the country's. */
-  readonly landNear: (lands: readonly Land[], own: readonly Land[]) => number
+  /** Whether there is enough of these lands in sight to recognise a place by. */
+  readonly hasLand: (lands: readonly Land[]) => boolean
 }
 
 /** `first`: about the middle, degrees. `half`: how much is to be seen above and below it at least, radians. */
-function makeView(first: [number, number], main: readonly Land[], half: number, filled: number): View {
-  const frame: MultiPolygon = { type: "MultiPolygon", coordinates: main.map(coordinatesOf) }
-  const unit = (center: [number, number]) =>
-    geoAzimuthalEqualArea().rotate([-center[0], -center[1]]).scale(1).translate([0, 0])
-  let center = first
-  if (main.length > 0) {
-    const [[left, top], [right, bottom]] = geoPath(unit(first)).bounds(frame)
-    center = unit(first).invert?.([(left + right) / 2, (top + bottom) / 2]) ?? first
+function makeView(first: Point, main: readonly Land[], half: number, filled: number): View {
+  const frame = join(main)
+  const box: [Point, Point] = [
+    [(width * (1 - filled)) / 2, (height * (0.9 - filled)) / 2],
+    [(width * (1 + filled)) / 2, (height * (1.1 + filled)) / 2],
+  ]
+  const frameFrom = (center: Point) => {
+    const projection = geoAzimuthalEqualArea().rotate([-center[0], -center[1]]).precision(0.4)
+    return main.length > 0 ? projection.fitExtent(box, frame) : projection.translate([width / 2, height / 2]).scale(1e9)
   }
-  let scale = height / 2 / half
-  let middle: [number, number] = [0, 0]
-  if (main.length > 0) {
-    const [[left, top], [right, bottom]] = geoPath(unit(center)).bounds(frame)
-    scale = Math.min((width * filled) / (right - left), (height * (filled + 0.1)) / (bottom - top), scale)
-    middle = [(left + right) / 2, (top + bottom) / 2]
-  }
-  const corner = (Math.hypot(width, height) / 2 + 12) / scale + Math.hypot(...middle)
-  const radius = corner >= 2 ? Math.PI : 2 * Math.asin(corner / 2)
-  const projection = unit(center)
-    .scale(scale)
-    .translate([width / 2 - middle[0] * scale, height / 2 - middle[1] * scale])
-    .clipAngle(Math.min(179.9, radius / degrees))
-    .clipExtent([
-      [-4, -4],
-      [width + 4, height + 4],
-    ])
-    .precision(0.4)
+  const center = frameFrom(first).invert?.([width / 2, height / 2]) ?? first
+  const projection = frameFrom(center)
+  const [x, y] = projection.translate()
+  const scale = Math.min(projection.scale(), height / 2 / half)
+  const shrink = scale / projection.scale()
+  projection.scale(scale).translate([width / 2 + (x - width / 2) * shrink, height / 2 + (y - height / 2) * shrink])
+  const corners = [0, width].flatMap((left) => [0, height].map((top) => projection.invert?.([left, top]) ?? center))
+  // A corner that is not on the globe has no distance: then all of it is in sight.
+  const radius = Math.max(...corners.map((corner) => geoDistance(center, corner))) * 1.05 || Math.PI
+  projection.clipAngle(Math.min(179.9, radius / degrees)).clipExtent([
+    [-4, -4],
+    [width + 4, height + 4],
+  ])
   const sees = (piece: Piece<unknown>) => geoDistance(piece.center, center) < piece.radius + radius
-  return { projection, sees, landNear: (lands, own) => measureLand(lands, own, projection, sees) }
+  const hasLand = (lands: readonly Land[]) => geoPath(projection).area(join(lands.filter(sees))) >= enoughLand
+  return { projection, sees, hasLand }
 }
 
-function measureLand(
-  all: readonly Land[],
-  own: readonly Land[],
-  projection: GeoProjection,
-  sees: View["sees"],
-): number {
+function join(lands: readonly Land[]): MultiPolygon {
+  return { type: "MultiPolygon", coordinates: lands.map((land) => land.shape.coordinates) }
+}
+
+function largestOf(lands: readonly Land[]): Land | undefined {
+  return lands.reduce<Land | undefined>((best, land) => (best && best.area >= land.area ? best : land), undefined)
+}
+
+/** The middle of the country's largest piece of land, else the point that the list of countries has. */
+function pointOf({ longitude, latitude }: Country, own: readonly Land[] = []): Point {
+  return largestOf(own)?.center ?? [longitude, latitude]
+}
+
+/** Rings around islands that are too small to be seen by their colour alone; a dot where the atlas has no land. */
+function drawMarks(country: Country, own: readonly Land[], projection: GeoProjection): string {
   const path = geoPath(projection)
-  let area = 0
-  for (const land of all) {
-    if (area >= enoughLand) break
-    if (sees(land) && !own.includes(land)) area += path.area(land.shape)
+  if (path.area(join(own)) > smallestSeen) return ""
+  const place = projection(pointOf(country)) ?? [0, 0]
+  const boxes = own.length > 0 ? own.map(({ shape }) => path.bounds(shape)) : [[place, place] as const]
+  const rings: [x: number, y: number, radius: number][] = []
+  for (const [[left, top], [right, bottom]] of boxes) {
+    const radius = Math.max(14, Math.hypot(right - left, bottom - top) / 2 + 7)
+    const [x, y] = [(left + right) / 2, (top + bottom) / 2]
+    const crosses = rings.some((ring) => Math.hypot(ring[0] - x, ring[1] - y) < ring[2] + radius)
+    if (Number.isFinite(x) && !crosses) rings.push([x, y, radius])
   }
-  return area
+  const circles = rings.map(
+    ([x, y, radius]) =>
+      `<circle class="mark" fill="none" stroke="#b8452f" stroke-width="2" cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="${radius.toFixed(1)}"/>`,
+  )
+  return (own.length > 0 ? "" : dot(place, 4)) + circles.join("")
 }
 
-function pointOf({ longitude, latitude }: Country): [number, number] {
-  return [longitude, latitude]
-}
-
-function coordinatesOf(land: Land): Polygon["coordinates"] {
-  return land.shape.coordinates
-}
-
-function largestOf(lands: readonly Land[]): Land {
-  return lands.reduce((best, land) => (best.area >= land.area ? best : land))
-}
-
-/** Rings around a country too small to be seen by its colour alone; a dot where the atlas has none of its land. */
-function drawMarkers(country: Country, mine: MultiPolygon, projection: GeoProjection): string {
-  const path = geoPath(projection)
-  if (mine.coordinates.length === 0) {
-    const [x = 0, y = 0] = projection([country.longitude, country.latitude]) ?? []
-    return `<circle class="own" fill="#b8452f" cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="4"/>${drawRing([x, y, x, y])}`
-  }
-  if (path.area(mine) > 500) return ""
-  const boxes = mine.coordinates.map((coordinates): Box => {
-    const [[left, top], [right, bottom]] = path.bounds({ type: "Polygon", coordinates })
-    return [left, top, right, bottom]
-  })
-  return joinNear(boxes.filter((box) => Number.isFinite(box[0])))
-    .map(drawRing)
-    .join("")
-}
-
-type Box = [left: number, top: number, right: number, bottom: number]
-
-/** Boxes, those within a ring's width of each other made one: an archipelago gets a ring, not a ring an island. */
-function joinNear(boxes: Box[]): Box[] {
-  const joined: Box[] = []
-  for (let box of boxes) {
-    for (let i = 0; i < joined.length; i++) {
-      const other = joined[i] as Box
-      const apart = Math.max(other[0] - box[2], box[0] - other[2], other[1] - box[3], box[1] - other[3])
-      if (apart > 30) continue
-      box = [
-        Math.min(box[0], other[0]),
-        Math.min(box[1], other[1]),
-        Math.max(box[2], other[2]),
-        Math.max(box[3], other[3]),
-      ]
-      joined.splice(i, 1)
-      i = -1
-    }
-    joined.push(box)
-  }
-  return joined
-}
-
-function drawRing([left, top, right, bottom]: Box): string {
-  const radius = Math.max(14, Math.hypot(right - left, bottom - top) / 2 + 7).toFixed(1)
-  const at = `cx="${((left + right) / 2).toFixed(1)}" cy="${((top + bottom) / 2).toFixed(1)}"`
-  return `<circle class="mark" fill="none" stroke="#b8452f" stroke-width="2" ${at} r="${radius}"/>`
+function dot([x, y]: Point, radius: number): string {
+  return `<circle class="own" fill="#b8452f" cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="${radius}"/>`
 }
 
 const globe = { x: 572, y: 332, radius: 50 }
 
-function drawGlobe([longitude, latitude]: [number, number], world: MultiPolygon): string {
+function drawGlobe([longitude, latitude]: Point, world: MultiPolygon): string {
   const projection = geoOrthographic()
     .rotate([-longitude, -latitude * 0.6])
     .scale(globe.radius)
     .translate([globe.x, globe.y])
     .precision(0.6)
-  const [x = globe.x, y = globe.y] = projection([longitude, latitude]) ?? []
   return [
     `<circle class="globe" fill="#eef3f5" stroke="#a9bac3" cx="${globe.x}" cy="${globe.y}" r="${globe.radius}"/>`,
     `<path class="world" fill="#c3ccd0" transform="scale(.1)" d="${drawPath(world, projection)}"/>`,
-    `<circle class="own" fill="#b8452f" cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="4"/>`,
+    dot(projection([longitude, latitude]) ?? [globe.x, globe.y], 4),
   ].join("")
 }
 
-function escapeXml(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;")
+/** The `d` of a shape in tenths of a pixel, without what is smaller than `least` pixels. */
+function drawPath(shape: GeoPermissibleObjects, projection: GeoProjection, least = smallestShape): string {
+  let path = ""
+  let line: Point[] = []
+  let close = ""
+  const sink = {
+    polygonStart: () => {
+      close = "z"
+    },
+    lineStart: () => {
+      line = []
+    },
+    lineEnd: () => {
+      path += writeLine(thin(line), close, least)
+    },
+    point: (x: number, y: number) => {
+      line.push([x, y])
+    },
+  }
+  geoStream(shape, projection.stream({ polygonEnd: () => {}, sphere: () => {}, ...sink }))
+  return path
+}
+
+/** Leaves out the points that a straight line passes close enough (Douglas–Peucker). */
+function thin(line: readonly Point[]): Point[] {
+  const [start, end] = [line[0], line.at(-1)]
+  if (start === undefined || end === undefined || line.length < 3) return [...line]
+  const [dx, dy] = [end[0] - start[0], end[1] - start[1]]
+  const length = Math.hypot(dx, dy)
+  // A ring ends where it began: its farthest point from there divides it.
+  const distances = line.map(([x, y]) =>
+    length < 1e-6
+      ? Math.hypot(x - start[0], y - start[1])
+      : Math.abs(dx * (start[1] - y) - (start[0] - x) * dy) / length,
+  )
+  const most = Math.max(...distances)
+  if (most <= tolerance) return [start, end]
+  const at = distances.indexOf(most)
+  return [...thin(line.slice(0, at + 1)).slice(0, -1), ...thin(line.slice(at))]
+}
+
+/** A line as relative moves, which are shorter than places. */
+function writeLine(line: readonly Point[], close: string, least: number): string {
+  const [xs, ys] = [line.map(([x]) => x), line.map(([, y]) => y)]
+  const size = Math.hypot(Math.max(...xs) - Math.min(...xs), Math.max(...ys) - Math.min(...ys))
+  if (line.length < (close ? 3 : 2) || size < least) return ""
+  let path = ""
+  let [x, y] = [0, 0]
+  for (const [index, point] of line.entries()) {
+    const [dx, dy] = [Math.round(point[0] * 10) - x, Math.round(point[1] * 10) - y]
+    if (index > 0 && dx === 0 && dy === 0) continue
+    path += `${index === 0 ? "M" : index === 1 ? "l" : dx < 0 ? "" : " "}${dx}${dy < 0 ? "" : " "}${dy}`
+    x += dx
+    y += dy
+  }
+  return path + close
 }
