@@ -17,7 +17,7 @@ const Base = v.object({
 })
 type Base = Omit<v.InferOutput<typeof Base>, "seen"> & { seen?: Seen }
 
-/** The revision that a file is derived from; undefined: the record does not say. */
+/** The revision that a file is derived from by the record; undefined: the record does not say. */
 export function recallBase(
   record: BaseRecord | null,
   path: string,

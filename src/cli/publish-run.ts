@@ -33,9 +33,11 @@ export async function publishFolder(options: PublishOptions): Promise<PublishOut
   const articles = await readChanged(root, folder, outcome)
   if (outcome.problems.length > 0) return outcome
   for (const { path, seen } of same) keepBase(record, path, heads.get(path), seen, outcome)
-  const { chosen, absent } = chooseArticles(articles, heads, record, options.force ?? false, outcome)
+  const { chosen, absent } = await chooseArticles(root, desk, articles, folder, options, outcome)
   const ready = chosen.length === 0 ? [] : await readyPictures(root, chosen, outcome)
   if (outcome.problems.length > 0) return outcome
+  if (outcome.conflicts.length > 0 && (await import("./git-base.ts")).isShallow(root))
+    report("This clone lacks older commits, which may cause conflicts. Fetch them with `git fetch --unshallow`")
   outcome.conflicts.push(...(await explainAbsences(desk, absent)))
   if (options.dryRun) {
     for (const { path } of chosen.map(({ article }) => article)) {
@@ -138,13 +140,29 @@ function recallTitle({ path, digest }: FileDigest, heads: ReadonlyMap<string, He
   return { digest, article: { ...address, front: { title: heads.get(path)?.title ?? "" } } }
 }
 
-function chooseArticles(
-  articles: readonly FolderArticle[],
-  heads: ReadonlyMap<string, Head>,
+/** The revision that an article's file is derived from: by the record, else by its Git history. 0: none. */
+export async function findBaseOf(
+  desk: DeskClient,
+  root: string,
+  { file, article: { path } }: Pick<FolderArticle, "file" | "article">,
+  head: Head | undefined,
   record: BaseRecord,
-  force: boolean,
+): Promise<number> {
+  const recorded = recallBase(record, path, head)
+  if (recorded !== undefined || head === undefined || head.status === "gone") return recorded ?? 0
+  const { findGitBase } = await import("./git-base.ts")
+  const { revisions } = await expectAnswer(await desk.revisions.$get({ query: { path } }))
+  return (await findGitBase(root, file, revisions)) ?? 0
+}
+
+async function chooseArticles(
+  root: string,
+  desk: DeskClient,
+  articles: readonly FolderArticle[],
+  { heads, record }: Awaited<ReturnType<typeof compareFolder>>,
+  { force = false }: PublishOptions,
   outcome: PublishOutcome,
-): { chosen: FolderArticle[]; absent: string[] } {
+): Promise<{ chosen: FolderArticle[]; absent: string[] }> {
   const chosen: FolderArticle[] = []
   const absent: string[] = []
   for (const one of articles) {
@@ -155,7 +173,7 @@ function chooseArticles(
       keepBase(record, path, head, one.seen, outcome)
       continue
     }
-    const revision = recallBase(record, path, head) ?? 0
+    const revision = force ? (recallBase(record, path, head) ?? 0) : await findBaseOf(desk, root, one, head, record)
     if (force || (head?.revision ?? 0) === revision) {
       // Saved before anything is sent, so that the next run recognises what an interrupted one published.
       record.set(path, { revision, digest: "", pending: one.digest })

@@ -9,6 +9,9 @@ interface Kept {
   source: string
   status: string
   who: string
+  /** What the newest revision did, where it is no publish or unpublish. */
+  action?: string
+  message?: string
 }
 
 interface Failure {
@@ -119,7 +122,7 @@ function revisionsOf(desk: FakeDesk, path: string) {
   const head = desk.articles.get(path)
   if (head === undefined) return []
   return [head, ...(desk.history.get(path) ?? []).filter(({ revision }) => revision < head.revision).reverse()].map(
-    (kept) => ({ ...kept, action: kept.status === "gone" ? "unpublish" : "publish" }),
+    (kept) => ({ action: kept.status === "gone" ? "unpublish" : "publish", message: "", ...kept }),
   )
 }
 

@@ -2,12 +2,13 @@
 import * as v from "valibot"
 import config from "../../../dateline.config.ts"
 import { formatProblem } from "../../site/problem.ts"
-import { openBaseRecord, recallBase } from "../base-record.ts"
+import { openBaseRecord } from "../base-record.ts"
 import { isDraftOfLive, refuseDraft } from "../check-together.ts"
 import type { CommandSpec } from "../command.ts"
 import { fetchHeads, fetchSite, openDesk } from "../desk-client.ts"
 import { listFiles, openFolder, pathOf } from "../folder.ts"
 import { countOf, Path, ProblemShape } from "../output.ts"
+import { findBaseOf } from "../publish-run.ts"
 import { readArticles } from "../read-articles.ts"
 
 type State = "new" | "changed" | "conflict" | "same" | "draft" | "unpublished" | "not in the folder"
@@ -34,13 +35,14 @@ export const status = {
     const heads = await fetchHeads(desk)
     const record = openBaseRecord(root, site.id)
     const states: { path: string; state: State }[] = []
-    for (const { article, digest } of articles) {
+    for (const one of articles) {
+      const { article, digest } = one
       const head = heads.get(article.path)
       let state: State = "same"
       if (article.front.status === "draft") state = "draft"
       else if (head === undefined) state = (record.get(article.path)?.revision ?? 0) === 0 ? "new" : "conflict"
       else if (head.digest !== digest)
-        state = recallBase(record, article.path, head) === head.revision ? "changed" : "conflict"
+        state = (await findBaseOf(desk, root, one, head, record)) === head.revision ? "changed" : "conflict"
       else if (head.status === "gone") state = "unpublished"
       states.push({ path: article.path, state })
     }

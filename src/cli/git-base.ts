@@ -1,0 +1,101 @@
+// The base of an edit in a folder without a record, such as a CI job's fresh clone: what the file's Git history says.
+import { execFileSync } from "node:child_process"
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { dirname, join, posix } from "node:path"
+import config from "../../dateline.config.ts"
+import { parseArticle } from "../article/parse.ts"
+import type { Revision } from "./desk-client.ts"
+import { readArticles } from "./read-articles.ts"
+
+type Revisions = readonly Pick<Revision, "revision" | "digest" | "action" | "message">[]
+
+/**
+ * The live revision, if the newest state in the file's history that the site ever had is that revision; otherwise undefined.
+ * @param revisions the site's, newest first
+ */
+export async function findGitBase(root: string, file: string, revisions: Revisions) {
+  const moved = revisions.filter(({ action }) => action === "move").map(({ message }) => message.split(" → ")[0])
+  const names = [file, ...moved.map((path) => `${path?.slice(1)}.md`)]
+  const paths = new Set(names)
+  let base: number | undefined
+  // A commit that changes only a picture makes another state, too. Reading the texts shows which pictures they had.
+  for (let known = 0; known !== paths.size; ) {
+    known = paths.size
+    const lines = git(root, "rev-list", "--parents", "--topo-order", "HEAD", "--", ...paths)
+    const history = lines === null ? [] : lines.toString().trim().split("\n")
+    base = await findBase(history, revisions, (commit) => digestAt(root, commit, names, paths))
+  }
+  return base
+}
+
+/** Whether the clone lacks older commits, as those of CI jobs often do. */
+export function isShallow(root: string): boolean {
+  return String(git(root, "rev-parse", "--is-shallow-repository")).trim() === "true"
+}
+
+/**
+ * @param history a line for each commit, children first: the commit and its parents
+ * @param digestAt the article's digest as a commit has it
+ */
+export async function findBase(
+  history: readonly string[],
+  revisions: Revisions,
+  digestAt: (commit: string) => Promise<string | undefined>,
+): Promise<number | undefined> {
+  const [live] = revisions
+  const numbersOf = (state?: string) => revisions.flatMap((one) => (one.digest === state ? [one.revision] : []))
+  const firstLive = Math.min(...numbersOf(live?.digest))
+  const older = new Set<string>()
+  let base: number | undefined
+  for (const line of history) {
+    const [commit = "", ...parents] = line.split(" ")
+    if (!older.has(commit)) {
+      const state = await digestAt(commit)
+      // What the site had only before the live text came is a revert here: a new edit of the live text.
+      if (Math.max(...numbersOf(state)) < firstLive) continue
+      // Of parallel branches, each newest state must be the live one.
+      if (state !== live?.digest) return undefined
+      base = live?.revision
+    }
+    for (const parent of parents) older.add(parent)
+  }
+  return base
+}
+
+/** What Git prints; null: it failed, there is no repository, or no Git. */
+function git(root: string, ...args: string[]): Buffer | null {
+  const all = ["-C", root, "--literal-pathspecs", ...args]
+  try {
+    return execFileSync("git", all, { stdio: ["ignore", "pipe", "ignore"], maxBuffer: 2 ** 28 })
+  } catch {
+    return null
+  }
+}
+
+/** The digest of the article as a commit has it, under the first of its names. Adds its pictures to `paths`. */
+async function digestAt(root: string, commit: string, [file = "", ...older]: readonly string[], paths: Set<string>) {
+  const scratch = realpathSync(mkdtempSync(join(tmpdir(), "dateline-git-")))
+  const write = (from: string, to: string): Buffer | null => {
+    const bytes = git(root, "cat-file", "--filters", `${commit}:./${from}`)
+    if (bytes === null || to.startsWith("../")) return null
+    mkdirSync(dirname(join(scratch, to)), { recursive: true })
+    writeFileSync(join(scratch, to), bytes)
+    return bytes
+  }
+  try {
+    for (const name of [file, ...older]) {
+      const bytes = write(name, file)
+      if (bytes === null) continue
+      for (const src of parseArticle(file, bytes, config).article?.pictures ?? []) {
+        const from = posix.join(posix.dirname(name), src)
+        paths.add(from)
+        write(from, posix.join(posix.dirname(file), src))
+      }
+      return (await readArticles(scratch, [file], config)).articles[0]?.digest
+    }
+    return undefined
+  } finally {
+    rmSync(scratch, { recursive: true })
+  }
+}

@@ -1,0 +1,271 @@
+// Publishing from a fresh clone: what follows the live revision in Git goes through, anything else is a conflict.
+import { execFileSync } from "node:child_process"
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { dirname, join } from "node:path"
+import fc from "fast-check"
+import { afterEach, beforeEach, describe, expect, it } from "vitest"
+import { findBase } from "../../src/cli/git-base.ts"
+import { publishFolder } from "../../src/cli/publish-run.ts"
+import { type FakeDesk, startFakeDesk } from "./fake-desk.ts"
+
+const path = "/asia/nepal/a"
+const dot = Buffer.from("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7", "base64")
+let desk: FakeDesk
+let folder: string
+
+beforeEach(async () => {
+  desk = await startFakeDesk()
+  folder = mkdtempSync(join(tmpdir(), "dateline-git-test-"))
+  git("init", "--quiet", "--initial-branch=main", "work")
+  folder = join(folder, "work")
+})
+afterEach(async () => {
+  await desk.stop()
+  rmSync(dirname(folder), { recursive: true })
+})
+
+function git(...args: string[]): void {
+  const who = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
+  execFileSync("git", [...who, ...args], { cwd: folder, stdio: "ignore" })
+}
+
+const compose = (words: string) => `---\ntitle: A\nsummary: A summary.\ndate: 2020-01-02\n---\n\n${words}\n`
+
+function commit(files: Record<string, string | Buffer>): void {
+  for (const [name, bytes] of Object.entries(files)) {
+    const file = join(folder, "content/asia/nepal", name)
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, bytes)
+  }
+  git("add", "--all")
+  git("commit", "--quiet", "--message=edit")
+}
+
+const edit = (words: string) => commit({ "a.md": compose(words) })
+
+/** What a CI job does: it publishes a fresh clone, without a record. */
+async function publishClone(...options: string[]) {
+  const clone = join(dirname(folder), "clone")
+  git("clone", "--quiet", ...options, `file://${folder}`, clone)
+  const lines: string[] = []
+  const content = join(clone, "content")
+  const report = (line: string) => void lines.push(line)
+  const { published, conflicts, unchanged } = await publishFolder({
+    content,
+    url: desk.url,
+    key: "test-key-of-desk",
+    report,
+  })
+  rmSync(clone, { recursive: true })
+  return { published: published.length, conflicts: conflicts.length, unchanged: unchanged.length, lines }
+}
+const through = { published: 1, conflicts: 0 }
+const refused = { published: 0, conflicts: 1 }
+
+/** Another editor's publish. */
+function overwrite(words: string): void {
+  const head = desk.articles.get(path)
+  const kept = { revision: (head?.revision ?? 0) + 1, digest: words, source: words, status: "live", who: "Ada" }
+  if (head !== undefined) desk.history.set(path, [...(desk.history.get(path) ?? []), head])
+  desk.articles.set(path, kept)
+}
+
+/** A rollback on the site. */
+function rollBack(revision: number): void {
+  const old = [...(desk.history.get(path) ?? [])].find((one) => one.revision === revision)
+  overwrite("rollback")
+  const head = desk.articles.get(path)
+  if (head !== undefined && old !== undefined) desk.articles.set(path, { ...old, revision: head.revision })
+}
+
+describe("a publish of a fresh clone", () => {
+  it("goes through for each edit of the live text, and for several at once", async () => {
+    edit("One.")
+    expect(await publishClone()).toMatchObject(through)
+    edit("Two.")
+    expect(await publishClone()).toMatchObject(through)
+    edit("Three.")
+    edit("Four.")
+    expect(await publishClone()).toMatchObject(through)
+    expect(await publishClone()).toMatchObject({ published: 0, unchanged: 1 })
+  })
+
+  it("goes through for a revert, but not when the live text came after the reverted one was published again", async () => {
+    for (const words of ["One.", "Two.", "One."]) {
+      edit(words)
+      expect(await publishClone()).toMatchObject(through)
+    }
+    rollBack(2)
+    expect(await publishClone()).toMatchObject(refused)
+  })
+
+  it("conflicts with another editor's text and with a rollback", async () => {
+    edit("One.")
+    await publishClone()
+    edit("Two.")
+    await publishClone()
+    rollBack(1)
+    edit("Three.")
+    expect(await publishClone()).toMatchObject(refused)
+    edit("One.")
+    edit("Four.")
+    expect(await publishClone()).toMatchObject(through)
+    overwrite("Hers.")
+    edit("Five.")
+    expect(await publishClone()).toMatchObject(refused)
+    git("commit", "--quiet", "--allow-empty", "--message=nothing")
+    expect(await publishClone()).toMatchObject(refused)
+  })
+
+  it("conflicts with an article that was taken down", async () => {
+    edit("One.")
+    await publishClone()
+    const head = desk.articles.get(path)
+    if (head !== undefined) desk.articles.set(path, { ...head, revision: 2, status: "gone" })
+    edit("Two.")
+    expect(await publishClone()).toMatchObject(refused)
+  })
+
+  it("finds the live text on a merged branch", async () => {
+    edit("One.")
+    await publishClone()
+    git("checkout", "--quiet", "-b", "side")
+    commit({ "b.md": compose("Other.") })
+    edit("Two of side.")
+    git("checkout", "--quiet", "main")
+    edit("Two of main.")
+    await publishClone()
+    git("merge", "--quiet", "--strategy=ours", "--no-edit", "side")
+    edit("Three of both.")
+    expect(await publishClone()).toMatchObject({ conflicts: 0 })
+  })
+
+  it("takes pictures for a part of the text", async () => {
+    const other = Buffer.from(dot)
+    other[13] = 1
+    commit({ "a.md": compose("![A dot](./img/dot.gif)"), "img/dot.gif": dot })
+    expect(await publishClone()).toMatchObject(through)
+    commit({ "img/dot.gif": other })
+    expect(await publishClone()).toMatchObject(through)
+    edit("No dot.")
+    expect(await publishClone()).toMatchObject(through)
+    overwrite("Hers.")
+    commit({ "a.md": compose("![A dot](./img/dot.gif)") })
+    expect(await publishClone()).toMatchObject(refused)
+  })
+
+  it("follows an article that was moved on the site and in Git", async () => {
+    edit("One.")
+    await publishClone()
+    const { status = "", ...head } = desk.articles.get(path) ?? {}
+    const kept = { revision: 1, digest: "", source: "", who: "admin", ...head }
+    desk.history.set("/asia/nepal/b", [{ ...kept, status }])
+    desk.articles.delete(path)
+    desk.articles.set("/asia/nepal/b", {
+      ...kept,
+      status,
+      revision: 2,
+      action: "move",
+      message: `${path} → /asia/nepal/b`,
+    })
+    git("mv", "content/asia/nepal/a.md", "content/asia/nepal/b.md")
+    commit({ "b.md": compose("Two.") })
+    expect(await publishClone()).toMatchObject(through)
+  })
+
+  it("says how to fetch what a shallow clone lacks", async () => {
+    edit("One.")
+    await publishClone()
+    edit("Two.")
+    const { conflicts, lines } = await publishClone("--depth=1")
+    expect(conflicts).toBe(1)
+    expect(lines).toEqual([expect.stringContaining("`git fetch --unshallow`")])
+  })
+})
+
+type Step = { kind: "commit" | "revert" | "branch" | "merge" | "publish" | "other" | "rollback"; pick: number }
+
+/** A newsroom with one article: its Git history, and the site's revisions with the commit that each came from. */
+class Newsroom {
+  readonly commits: { parents: number[]; text: string }[] = [{ parents: [], text: "t0" }]
+  readonly revisions: { revision: number; digest: string; action: string; message: string; from: number }[] = []
+  tips = [0]
+  linear = true
+  #texts = 0
+
+  #ancestors(commit: number, found = new Set<number>()): Set<number> {
+    if (found.has(commit)) return found
+    found.add(commit)
+    for (const parent of this.commits[commit]?.parents ?? []) this.#ancestors(parent, found)
+    return found
+  }
+
+  #commit(parents: number[], text: string): void {
+    this.commits.push({ parents, text })
+    this.tips = [this.commits.length - 1, ...this.tips.filter((tip) => !parents.includes(tip))]
+  }
+
+  #revise(digest: string, action: string, from: number): void {
+    this.revisions.unshift({ revision: this.revisions.length + 1, digest, action, message: "", from })
+  }
+
+  async step({ kind, pick }: Step): Promise<void> {
+    const [tip = 0, other] = this.tips
+    const fresh = () => `t${++this.#texts}`
+    if (kind === "commit") this.#commit([tip], fresh())
+    if (kind === "revert") this.#commit([tip], this.commits[pick % this.commits.length]?.text ?? "")
+    if (kind === "branch") {
+      this.linear = false
+      const from = pick % this.commits.length
+      this.commits.push({ parents: [from], text: fresh() })
+      this.tips.push(this.commits.length - 1)
+    }
+    if (kind === "merge" && other !== undefined) this.#commit([tip, other], fresh())
+    if (kind === "other") this.#revise(fresh(), "publish", -1)
+    if (kind === "rollback" && this.revisions.length > 1)
+      this.#revise(this.revisions[pick % this.revisions.length]?.digest ?? "", "rollback", -1)
+    if (kind === "publish") await this.#publish(tip)
+  }
+
+  async #publish(tip: number): Promise<void> {
+    const text = this.commits[tip]?.text ?? ""
+    const [live] = this.revisions
+    if (live === undefined) return this.#revise(text, "publish", tip)
+    if (live.digest === text) return
+    const known = this.#ancestors(tip)
+    // Numbered in the order that they were made: children come first.
+    const history = [...known]
+      .sort((a, b) => b - a)
+      .map((one) => [one, ...(this.commits[one]?.parents ?? [])].join(" "))
+    const base = await findBase(history, this.revisions, async (one) => this.commits[Number(one)]?.text)
+    const isNewest = (commit: number) =>
+      ![...known].some(
+        (later) =>
+          later !== commit &&
+          this.#ancestors(later).has(commit) &&
+          this.revisions.some(({ from, digest }) => from === later && digest !== live.digest),
+      )
+    const holders = [...known].filter((one) => this.commits[one]?.text === live.digest)
+    if (base !== undefined) {
+      // No lost update: this history has the live text, and no commit after it was on the site and is not any more.
+      expect(base).toBe(live.revision)
+      expect(holders.some(isNewest)).toBe(true)
+      this.#revise(text, "publish", tip)
+    } else if (this.linear && live.from !== -1 && known.has(live.from))
+      // A fast-forward is refused only where a text came back, so that it looks like a rollback.
+      expect(new Set(this.revisions.map(({ digest }) => digest)).size).toBeLessThan(this.revisions.length)
+  }
+}
+
+it("never loses an update, and lets every new edit of the live text through, in 200 random histories", async () => {
+  const kinds = ["commit", "commit", "publish", "publish", "revert", "branch", "merge", "other", "rollback"] as const
+  const step = fc.record({ kind: fc.constantFrom(...kinds), pick: fc.nat(20) })
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 24 }), async (steps) => {
+      const newsroom = new Newsroom()
+      for (const one of steps) await newsroom.step(one)
+    }),
+    { numRuns: 200 },
+  )
+})
