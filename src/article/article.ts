@@ -1,6 +1,6 @@
 // An article: its schemas (front matter as editors write it, the record that the catalogue keeps and pages show) and types.
 import * as v from "valibot"
-import { slugify } from "../site/slug.ts"
+import { nameSlug } from "../site/slug.ts"
 import type { PictureFile } from "./picture-types.ts"
 
 // Control characters (C0 but for the tab, C1), and the two that XML 1.0 cannot say.
@@ -176,4 +176,4 @@ export function createRecord(article: Article, uploads: Readonly<Record<string, 
   })
 }
 
-const createLabel = (name: string) => ({ slug: slugify(name), name })
+const createLabel = (name: string) => ({ slug: nameSlug(name), name })

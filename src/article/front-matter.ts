@@ -4,7 +4,7 @@ import { reservedSegments } from "../routes.ts"
 import { type ArticleAddress, canonicalPath, parseAddress } from "../site/addresses.ts"
 import { languagePrefix } from "../site/format-address.ts"
 import type { SiteConfig } from "../site/site.ts"
-import { slugify } from "../site/slug.ts"
+import { nameSlug } from "../site/slug.ts"
 import { CorrectionSchema, type FrontMatter, FrontMatterSchema, ImageSchema } from "./article.ts"
 import { readDate } from "./dates.ts"
 import { type Mistake, mostMistakes, nearestKey, quote } from "./mistakes.ts"
@@ -133,7 +133,7 @@ function checkNames({ topics, authors, rights }: FrontMatter, site: SiteConfig, 
   for (const [key, names] of Object.entries({ topics, authors })) {
     const seen = new Map<string, string>()
     for (const [index, name] of names.entries()) {
-      const slug = slugify(name)
+      const slug = nameSlug(name)
       const same = seen.get(slug)
       if (slug === "") add([key, index], `${quote(name)} has no letter or digit`, "write a name")
       else if (same !== undefined)

@@ -9,7 +9,8 @@ import { renderCorrectionsPage, renderListingPage, renderSearchPage } from "../r
 import { renderMarkdown } from "../render/markdown.ts"
 import { renderNewsletterPage } from "../render/newsletter-pages.ts"
 import type { ArticleAddress, LandingAddress } from "../site/addresses.ts"
-import { listingKey } from "../site/format-address.ts"
+import { formatAddress, listingKey } from "../site/format-address.ts"
+import { formatList } from "../site/messages.ts"
 import { readOpenBody, readWholeBody } from "../store/bodies.ts"
 import { readCorrections, readListing, readListings } from "../store/listings.ts"
 import { type Lookup, lookUpArticle } from "../store/lookup.ts"
@@ -95,16 +96,33 @@ export async function buildListing(context: PageContext, address: LandingAddress
   const mayBeEmpty = page === 1 && (address.kind === "region" || address.kind === "country")
   if (entries.length === 0 && !mayBeEmpty) return messagePage(site, address.language, 404, "notFound", tags, changes)
   const topics = collectTopics(entries.flatMap((entry) => entry.topics))
-  const title = titleOf(address, entries)
-  const body = renderListingPage({ address, title, entries, page, more, topics }, site)
+  const { own, namesakes } = nameListing(address, entries)
+  const [only] = namesakes
+  const title =
+    own ??
+    formatList(
+      namesakes.map(({ name }) => name),
+      address.language,
+    )
+  if (own === undefined && only !== undefined && namesakes.length === 1 && !more)
+    return redirectPage(301, site.origin + formatAddress({ ...address, slug: only.slug } as LandingAddress, site), tags)
+  const body = renderListingPage({ address, title, namesakes, entries, page, more, topics }, site)
   return { ...openPage, changes, tags, body }
 }
 
-function titleOf(address: LandingAddress, entries: readonly { topics: readonly Label[]; authors: readonly Label[] }[]) {
-  if (address.kind !== "topic" && address.kind !== "author") return ""
-  const labels = entries.flatMap((entry) => (address.kind === "topic" ? entry.topics : entry.authors))
-  return labels.find((label) => label.slug === address.slug)?.name ?? address.slug
+/** Whose page it is; and who else had it before names that are spelt alike got a page each (site/slug.ts). */
+function nameListing(address: LandingAddress, entries: readonly Entry[]) {
+  if (address.kind !== "topic" && address.kind !== "author") return { own: undefined, namesakes: [] }
+  const all = entries.flatMap((entry) => (address.kind === "topic" ? entry.topics : entry.authors))
+  const labels = new Map(all.map((label) => [label.slug, label]))
+  const namesakes = [...labels.values()].filter(
+    ({ slug }) => slug !== address.slug && sharedSlug(slug) === address.slug,
+  )
+  return { own: labels.get(address.slug)?.name, namesakes }
 }
+
+const sharedSlug = (slug: string) =>
+  slug.replace(/--.*/, "").replace(/((?:^|-)[a-z0-9])(?:-(?:plus|sharp))+(?=-|$)/g, "$1")
 
 function collectTopics(labels: readonly Label[]): Label[] {
   const counts = new Map<string, { label: Label; count: number }>()

@@ -49,6 +49,8 @@ interface ListingView {
   readonly page: number
   readonly more: boolean
   readonly topics: readonly Label[]
+  /** Topics or authors of like names, each with a page of its own. */
+  readonly namesakes?: readonly Label[]
 }
 
 export function renderListingPage(view: ListingView, site: SiteConfig): string {
@@ -64,6 +66,7 @@ export function renderListingPage(view: ListingView, site: SiteConfig): string {
   const step = (to: number, rel: string) => html`<link rel="${rel}" href="${site.origin + pageAddress(path, to)}">`
   const main = html`${place && renderTrail(trail, true, language)}
 ${!place && html`<p class="kick">${message(language, address.kind === "author" ? "authors" : "topics")}</p>`}${address.kind === "country" && renderCoordinates(address.country, language)}<h1 class="here">${name}</h1>
+${renderNamesakes(view, site)}
 <div${place && raw(` class="duo"`)}>${
     place &&
     html`<aside>${
@@ -95,6 +98,15 @@ ${renderJsonLd(describeTrail(trail, site))}`
     },
     site,
   )
+}
+
+function renderNamesakes({ address, namesakes = [] }: ListingView, site: SiteConfig): Html {
+  if (namesakes.length === 0) return nothing
+  const links = namesakes.map(
+    ({ slug, name }) =>
+      html`<li><a href="${formatAddress({ ...address, slug } as LandingAddress, site)}">${name}</a></li>`,
+  )
+  return html`<nav class="ui" aria-label="${message(address.language, "namesakes")}"><p>${message(address.language, "namesakes")}</p><ul class="plain">${links}</ul></nav>`
 }
 
 function describeListing({ kind, language }: LandingAddress, name: string): string {

@@ -12,7 +12,57 @@ export function slugify(text: string): string {
   for (const character of text.normalize("NFC").toLowerCase().normalize("NFC")) ascii += spellPart(character, letters())
   const hyphenated = ascii.replace(/-+/g, "-")
   const from = hyphenated.startsWith("-") ? 1 : 0
-  return shorten(hyphenated.slice(from)).replace(/-$/, "")
+  return shorten(hyphenated.slice(from), slugLimit)
+}
+
+/**
+ * The slug of a topic's or an author's page. Names that differ by more than case, spaces, punctuation and Latin, Greek or
+ * Cyrillic marks never share one: where `slugify` loses a difference, a hash of the name follows `--`, which `slugify` never
+ * writes. Empty when the name has no letter, digit or symbol.
+ */
+export function nameSlug(name: string): string {
+  const identity = identifyName(name)
+  if (identity === "") return ""
+  const spelt = slugify(name.normalize("NFKC").replace(shortNames, spellSymbols))
+  const read = spelt.replace(
+    spelledSymbols,
+    (_, start, symbols) => start + symbols.replace(/-plus/g, "+").replace(/-sharp/g, "#"),
+  )
+  if (read.replaceAll("-", "") === identity) return spelt
+  const hash = hashText(identity)
+  return `${shorten(spelt, slugLimit - hash.length - 2) || "0"}--${hash}`
+}
+
+// C++, C#, A+: a single letter or digit with symbols. Longer words keep theirs in the hash: "Jane Sharp" is no "Jane#".
+const shortNames = /(?<![\p{L}\p{N}])([a-z0-9])([+#]+)(?![\p{L}\p{N}])/giu
+const spelledSymbols = /((?:^|-)[a-z0-9])((?:-(?:plus|sharp))+)(?=-|$)/g
+
+function spellSymbols(_: string, letter: string, symbols: string): string {
+  return letter + [...symbols].map((symbol) => (symbol === "+" ? " plus" : " sharp")).join("")
+}
+
+/** What makes a name another name. */
+function identifyName(name: string): string {
+  return name
+    .normalize("NFKC")
+    .toLowerCase()
+    .normalize("NFD")
+    .replace(/(?<=[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}])\p{M}+/gu, "")
+    .normalize("NFC")
+    .replace(/[\s\p{Z}\p{Cc}]|(?!#)\p{P}/gu, "")
+}
+
+/** FNV-1a (two 32-bit halves) in base 36. */
+function hashText(text: string): string {
+  const halves = [0x811c9dc5, 0x01000193].map((start) => {
+    let hash = start
+    for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193)
+    return hash >>> 0
+  })
+  return halves
+    .map((half) => half.toString(36))
+    .join("")
+    .slice(0, 8)
 }
 
 let read: ReadonlyMap<string, string> | null = null
@@ -61,8 +111,8 @@ function spellSyllable(index: number): string {
 }
 
 /** Cuts at a hyphen where one is near the limit, so that no word is broken without need. */
-function shorten(slug: string): string {
-  if (slug.length <= slugLimit) return slug
-  const hyphen = slug.lastIndexOf("-", slugLimit)
-  return slug.slice(0, hyphen > slugLimit / 2 ? hyphen : slugLimit)
+function shorten(slug: string, limit: number): string {
+  const hyphen = slug.lastIndexOf("-", limit)
+  const short = slug.length <= limit ? slug : slug.slice(0, hyphen > limit / 2 ? hyphen : limit)
+  return short.replace(/-$/, "")
 }

@@ -1,8 +1,9 @@
 // The one order of writing: bodies to KV, then one D1 transaction that also enqueues the purges; the caller flushes them.
 
-import { type Article, type ArticleRecord, createRecord } from "../article/article.ts"
+import { type Article, type ArticleRecord, createRecord, type Label } from "../article/article.ts"
 import type { MediaUpload } from "../article/picture-types.ts"
 import { listingKey } from "../site/format-address.ts"
+import { slugify } from "../site/slug.ts"
 import { createBody, type MembersBodies, writeBody } from "./bodies.ts"
 import { enqueueOldAddresses, enqueuePurges } from "./purges.ts"
 import { unknownDate } from "./rows.ts"
@@ -118,8 +119,8 @@ async function prepareRow({ article, base, digest, media, action }: Publication)
     group: front.translationOf ?? path,
     listings: [
       ...listingsOf(record),
-      ...record.topics.map(({ slug }) => listingKey({ kind: "topic", language, slug })),
-      ...record.authors.map(({ slug }) => listingKey({ kind: "author", language, slug })),
+      ...namedListings("topic", record.topics, language),
+      ...namedListings("author", record.authors, language),
     ],
     front: article.frontSource,
     media: JSON.stringify(media),
@@ -129,6 +130,12 @@ async function prepareRow({ article, base, digest, media, action }: Publication)
     words: [record.title, record.summary, openText].map(indexText),
   }
   return { row, open, members }
+}
+
+/** The lists of topics or authors; also the one that names shared before each had a page of its own. */
+function namedListings(kind: "topic" | "author", labels: readonly Label[], language: string): string[] {
+  const slugs = labels.flatMap(({ slug, name }) => [slug, slugify(name)])
+  return [...new Set(slugs.filter(Boolean))].map((slug) => listingKey({ kind, language, slug }))
 }
 
 type Row = Awaited<ReturnType<typeof prepareRow>>["row"]

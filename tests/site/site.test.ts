@@ -1,4 +1,5 @@
 import anyAscii from "any-ascii"
+import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import config from "../../dateline.config.ts"
 import { isSlug } from "../../src/site/addresses.ts"
@@ -15,7 +16,7 @@ import {
 } from "../../src/site/places.ts"
 import { formatProblem, type Problem } from "../../src/site/problem.ts"
 import type { SiteConfig } from "../../src/site/site.ts"
-import { slugify } from "../../src/site/slug.ts"
+import { nameSlug, slugify } from "../../src/site/slug.ts"
 
 describe("the world", () => {
   it("gives every country and territory one slug, one code and a name in each language", () => {
@@ -158,5 +159,61 @@ describe("slugs", () => {
     expect(isSlug(long)).toBe(true)
     expect(long.endsWith("water")).toBe(true)
     expect(isSlug(slugify("x".repeat(500)))).toBe(true)
+  })
+})
+
+describe("slugs of names", () => {
+  it.each([
+    ["food security", "food-security"],
+    ["São Tomé desk", "sao-tome-desk"],
+    ["O’Brien & Sons", "obrien-sons"],
+    ["C++", "c-plus-plus"],
+    ["C#", "c-sharp"],
+    ["Ａ＋", "a-plus"],
+    ["Jane Sharp", "jane-sharp"],
+  ])("keeps %j at %j", (name, slug) => expect(nameSlug(name)).toBe(slug))
+
+  it.each([
+    ["C", "C++", "C#", "C plus plus", "C sharp"],
+    ["Soren", "Søren"],
+    ["Ivan Petrov", "Иван Петров"],
+    ["عمر", "عمرو", "أمر", "amr", "mr"],
+    ["#MeToo", "MeToo"],
+    ["ع", "ء"],
+    ["x".repeat(120), "x".repeat(121)],
+  ])("gives %j and its namesakes a page each", (...names) => {
+    const slugs = names.map(nameSlug)
+    expect(new Set(slugs).size).toBe(names.length)
+    for (const slug of slugs) expect(isSlug(slug), slug).toBe(true)
+  })
+
+  it("says nothing of a name without a letter", () => expect(nameSlug(" — … ")).toBe(""))
+
+  // As SPEC §2 defines it: case, Latin, Greek and Cyrillic marks, spaces and punctuation (but + and #) do not count.
+  const reduce = (name: string) =>
+    [...name.normalize("NFKC").toLowerCase().replaceAll("ß", "ss").replaceAll("ς", "σ").normalize("NFD")]
+      .filter((one, at, all) => {
+        const marked = all.slice(0, at).findLast((before) => !/\p{M}/u.test(before)) ?? ""
+        const dropped = /\p{M}/u.test(one) && /[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}]/u.test(marked)
+        return !dropped && (/[+#]/.test(one) || !/[\p{P}\p{Z}\s]/u.test(one))
+      })
+      .join("")
+      .normalize("NFC")
+
+  it("never lets two names share a slug, in any script", () => {
+    const alphabets = ["abcdeéèøßłñ", "عاأإءمروىيةه", "אבגדהוחכש", "پچگکیهآئ", "абвгдежзийьъё", "中国文学华", "αβγςσά"]
+    const letter = fc
+      .constantFrom(...alphabets)
+      .chain((alphabet) => fc.constantFrom(...alphabet, ...alphabet, ..." -.’+#&"))
+    const names = fc.sample(fc.string({ unit: letter, minLength: 1, maxLength: 6 }), { numRuns: 10_000, seed: 7 })
+    const owners = new Map<string, string>()
+    for (const name of names) {
+      const slug = nameSlug(name)
+      if (slug === "") continue
+      expect(isSlug(slug), name).toBe(true)
+      expect(owners.get(slug) ?? reduce(name), `${name} at ${slug}`).toBe(reduce(name))
+      owners.set(slug, reduce(name))
+    }
+    expect(owners.size).toBeGreaterThan(5_000)
   })
 })

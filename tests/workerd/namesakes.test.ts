@@ -1,0 +1,46 @@
+// Topics and authors whose names are spelt alike have a page each; the address they once shared leads to both.
+import { reset } from "cloudflare:test"
+import { beforeEach, expect, it } from "vitest"
+import { compose, createRig, publish, type Rig } from "./rig.ts"
+
+let rig: Rig
+
+beforeEach(async () => {
+  await reset()
+  rig = await createRig()
+})
+
+async function write(slug: string, more: object): Promise<void> {
+  await publish(rig, `/asia/nepal/${slug}`, compose({ title: slug, date: "2026-05-01", ...more }, "Text.\n"))
+}
+
+async function read(path: string): Promise<string> {
+  const response = await rig.get(path)
+  expect(response.status, path).toBe(200)
+  return response.text()
+}
+
+it("has pages that never mix two topics", async () => {
+  await write("first", { topics: ["C++"] })
+  await write("second", { topics: ["C#"] })
+  await write("third", { topics: ["C"] })
+  for (const [topic, own] of Object.entries({ "c-plus-plus": "first", "c-sharp": "second" })) {
+    const page = await read(`/topics/${topic}`)
+    expect([...page.matchAll(/\/asia\/nepal\/(first|second|third)"/g)].every(([, slug]) => slug === own)).toBe(true)
+    expect(page).toContain(`/asia/nepal/${own}"`)
+  }
+  const shared = await read("/topics/c")
+  expect(shared).toContain(`<a href="/topics/c-plus-plus">C++</a>`)
+  expect(shared).toContain(`<a href="/topics/c-sharp">C#</a>`)
+})
+
+it("leads from a spelling that one name had to its page, and from one that two had to both", async () => {
+  await write("first", { authors: ["عمر"] })
+  const alone = await rig.get("/authors/mr", { redirect: "manual" })
+  expect(alone.status).toBe(301)
+  expect(await read(new URL(alone.headers.get("Location") ?? "").pathname)).toContain("/asia/nepal/first")
+  await write("second", { authors: ["أمر"] })
+  await write("third", { authors: ["مر"] })
+  const links = (await read("/authors/mr")).match(/href="\/authors\/mr--\w+"/g)
+  expect(new Set(links).size).toBeGreaterThanOrEqual(2)
+})
