@@ -53,9 +53,10 @@ const defaultUrl = "http://localhost:8787"
 
 /** An empty command line whose messages are ours and whose errors are thrown. */
 export function createProgram(name: string): Command {
-  return new Command(name)
+  const program = new Command(name)
+  return program
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(explainUsage(text)) })
+    .configureOutput({ outputError: (text, write) => write(explainUsage(text, program)) })
     .helpOption("-h, --help", "show this help")
     .showHelpAfterError(`See \`${name} --help\`.`)
     .allowExcessArguments()
@@ -112,10 +113,13 @@ function isHarmless(text: string): boolean {
 }
 
 /** Commander's message in our words. Commander repeats arguments whole: `--key=SECRET` is cut to its name here. */
-function explainUsage(text: string): string {
+function explainUsage(text: string, program: Command): string {
   const [, kind, word = "", rest = ""] = /^error: ([^']+) '(-?-?[\w-]*)(.*)$/s.exec(text) ?? []
   if (kind === undefined) return text
   const near = /\(Did you mean (?:one of )?([^()]+)\?\)\n$/.exec(rest)?.[1]?.split(", ") ?? []
+  // The command of a group, without the group.
+  for (const group of kind === "unknown command" ? program.commands : [])
+    if (group.commands.some((one) => one.name() === word)) near.push(`${group.name()} ${word}`)
   const suggestion = near.length === 0 ? "" : `. Did you mean ${near.map((one) => `\`${one}\``).join(" or ")}?`
   if (kind === "unknown command") return `Unknown command \`${word}\`${suggestion}\n`
   if (kind === "unknown option") return `Unknown option \`${word.replace(/^(-\w).*/, "$1")}\`${suggestion}\n`
@@ -148,8 +152,11 @@ export function isLocal(url: string): boolean {
  */
 export function readSiteAddress(given: string): string {
   const url = URL.canParse(given) ? new URL(given) : null
-  if (url === null || !/^https?:$/.test(url.protocol) || url.search + url.hash !== "")
-    throw new CLIError("The address in --url or DATELINE_URL is not a site's: use https://example.org", 2)
+  if (url === null || !/^https?:$/.test(url.protocol) || url.search + url.hash !== "") {
+    const bare = /^[a-z0-9.-]+(?::\d{1,5})?\/?$/i.test(given) && (/[.]/.test(given) || given.startsWith("localhost"))
+    const near = bare ? `${isLocal(`http://${given}`) ? "http" : "https"}://${given}` : "https://example.org"
+    throw new CLIError(`The address in --url or DATELINE_URL is not a site's: use ${near}`, 2)
+  }
   if (url.username + url.password !== "")
     throw new CLIError("--url and DATELINE_URL take no user name or password: put the editor's key in DATELINE_KEY", 2)
   return (url.origin + url.pathname).replace(/\/+$/, "")

@@ -13,6 +13,7 @@ import {
   statSync,
 } from "node:fs"
 import { basename, dirname, isAbsolute, join, relative, sep } from "node:path"
+import { nearestKey } from "../article/mistakes.ts"
 import { CLIError } from "./output.ts"
 
 const mostFiles = 200_000
@@ -26,15 +27,26 @@ export function openFolder(content: string): string {
   return realpathSync(content)
 }
 
-/** Relative paths of the folder's Markdown files, sorted, without symbolic links and dot folders. */
-export function listFiles(root: string): string[] {
+/** How other systems name Markdown files. */
+const nearlyMarkdown = /\.(?:md|markdown|mdown|mkdn?|mdx)$/i
+
+/**
+ * Relative paths of the folder's Markdown files, sorted, without symbolic links and dot folders.
+ * @param report called with a line for each file that is passed over, but looks like an article
+ */
+export function listFiles(root: string, report?: (line: string) => void): string[] {
   const files: string[] = []
   const walk = (folder: string, depth: number): void => {
     if (depth > deepest) return
     for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
       if (entry.name.startsWith(".")) continue
-      if (entry.isDirectory()) walk(`${folder}${entry.name}/`, depth + 1)
-      else if (entry.isFile() && entry.name.endsWith(".md")) files.push(folder + entry.name)
+      const file = folder + entry.name
+      if (entry.isDirectory()) walk(`${file}/`, depth + 1)
+      else if (entry.isFile() && entry.name.endsWith(".md")) files.push(file)
+      else if (entry.isSymbolicLink() && /^[^.]+$|\.md$/i.test(entry.name))
+        report?.(`${file} was passed over: it is a symbolic link`)
+      else if (nearlyMarkdown.test(entry.name))
+        report?.(`${file} was passed over: rename it to ${file.replace(nearlyMarkdown, ".md")}`)
       if (files.length > mostFiles)
         throw new CLIError(`${root} holds more than ${mostFiles} articles: is it the right folder?`, 2)
     }
@@ -59,6 +71,8 @@ export function toPath(given: string, content: string): string {
  * @param root the folder's real path
  */
 export function toFile(given: string, root: string): string {
+  if (/^https?:\/\//.test(given) && URL.canParse(given))
+    throw new CLIError(`A full URL is not a path. Did you mean ${new URL(given).pathname}?`, 2)
   const there = [given, `${given}.md`].find((path) => existsSync(path))
   const named = there ?? (given.endsWith(".md") || existsSync(dirname(given)) ? given : undefined)
   if (named !== undefined) {
@@ -88,7 +102,12 @@ export function selectFiles(root: string, files: readonly string[], paths: reado
     const found = all.has(wanted)
       ? [wanted]
       : files.filter((file) => wanted === "" || file === `${wanted}.md` || file.startsWith(`${wanted}/`))
-    if (found.length === 0) throw new CLIError(`no article at ${given}: name files or folders of the content folder`, 2)
+    if (found.length === 0) {
+      const near =
+        nearestKey(wanted, files) ?? files.find((file) => file.endsWith(`/${wanted.replace(/\.\w+$/, "")}.md`))
+      const hint = near === undefined ? "name files or folders of the content folder" : `did you mean ${near}?`
+      throw new CLIError(`no article at ${given}: ${hint}`, 2)
+    }
     for (const file of found) chosen.add(file)
   }
   return files.filter((file) => chosen.has(file))

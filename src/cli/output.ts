@@ -1,5 +1,6 @@
 // What a command says: lines for people, one JSON value for programs, a progress bar on a terminal, a failure with its exit code.
 import * as v from "valibot"
+import config from "../../dateline.config.ts"
 
 export const Revision = v.pipe(v.number(), v.integer(), v.minValue(0))
 export const Moment = v.pipe(v.string(), v.isoTimestamp())
@@ -26,6 +27,8 @@ export const PublishShape = v.strictObject({
     }),
   ),
   unchanged: v.array(Path),
+  /** Articles with `status: draft`, which are not sent. */
+  drafts: v.array(Path),
   conflicts: v.array(
     v.strictObject({
       path: Path,
@@ -112,12 +115,23 @@ export function createOutput(json: boolean, shape: v.GenericSchema): Output {
   }
 }
 
+const clock = new Intl.DateTimeFormat("sv-SE", {
+  ...{ timeZone: config.timeZone, timeZoneName: "short" },
+  ...{ year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" },
+})
+
+/** A moment in the site's time zone: `2026-11-20 09:00 CET`. */
+export function formatTime(moment: string): string {
+  return clock.format(new Date(moment))
+}
+
 /** Who changed the article, when, and what to do about it. */
 export function explainConflict({ path, revision, who, when, movedTo }: PublishOutcome["conflicts"][number]): string {
-  const by = who === null || when === null ? "" : ` by ${who} on ${when}`
+  const at = when === null ? "" : ` on ${formatTime(when)}`
+  const by = who === null ? "" : ` by ${who}${at}`
   if (movedTo === null)
     return `${path}: the site no longer has the article that your file comes from. Publish it as a new one with --force`
   if (movedTo !== undefined)
     return `${path}: it was moved to ${movedTo}${by}. Move the file too, ${path.slice(1)}.md → ${movedTo.slice(1)}.md, or publish it as a new article with --force`
-  return `${path}: ${who} published revision ${revision} on ${when}. Compare with \`npx dateline diff ${path}\`, then copy the change into your file or overwrite it with --force`
+  return `${path}: ${who} published revision ${revision}${at}. Compare with \`npx dateline diff ${path}\`, then copy the change into your file or overwrite it with --force`
 }

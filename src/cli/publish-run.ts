@@ -25,10 +25,10 @@ export interface PublishOptions extends SendOptions {
 /** Publishes what differs from the site. With any problem nothing is sent. @throws CLIError */
 export async function publishFolder(options: PublishOptions): Promise<PublishOutcome> {
   const { report = () => undefined } = options
-  const outcome: PublishOutcome = { published: [], unchanged: [], conflicts: [], problems: [] }
+  const outcome: PublishOutcome = { published: [], unchanged: [], drafts: [], conflicts: [], problems: [] }
   const root = openFolder(options.content)
   const desk = openDesk(options)
-  const folder = await compareFolder(root, desk, options.paths)
+  const folder = await compareFolder(root, desk, options)
   const { site, heads, record, same } = folder
   const articles = await readChanged(root, folder, outcome)
   if (outcome.problems.length > 0) return outcome
@@ -63,11 +63,11 @@ export async function publishFolder(options: PublishOptions): Promise<PublishOut
 }
 
 /** Compares the folder with the site. Files that the site has byte for byte were checked before, and are not read again. */
-async function compareFolder(root: string, desk: DeskClient, paths: readonly string[] | undefined) {
+async function compareFolder(root: string, desk: DeskClient, { paths = [], report }: PublishOptions) {
   // The desk answers while the folder is listed. A wrong path is reported before a desk that fails.
   const asked = Promise.all([fetchSite(desk), fetchHeads(desk)])
   asked.catch(() => undefined)
-  const all = listFiles(root)
+  const all = listFiles(root, paths.length === 0 ? report : undefined)
   const files = selectFiles(root, all, paths)
   const [site, heads] = await asked
   const record = openBaseRecord(root, site.id)
@@ -168,7 +168,10 @@ async function chooseArticles(
   for (const one of articles) {
     const { path, front } = one.article
     const head = heads.get(path)
-    if (front.status === "draft") continue
+    if (front.status === "draft") {
+      outcome.drafts.push(path)
+      continue
+    }
     if (head?.digest === one.digest && (head.status !== "gone" || !force)) {
       keepBase(record, path, head, one.seen, outcome)
       continue

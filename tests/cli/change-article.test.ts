@@ -13,7 +13,7 @@ import { type FakeDesk, startFakeDesk } from "./fake-desk.ts"
 
 const path = "/asia/nepal/a"
 const to = "/asia/nepal/b"
-const when = "2026-11-20T08:00:00.000Z"
+const when = "2026-11-20 09:00 CET"
 let desk: FakeDesk
 let content: string
 

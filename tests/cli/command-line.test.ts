@@ -36,6 +36,7 @@ describe("a wrong command", () => {
       "Unknown option `--dryrun`. Did you mean `--dry-run`?\nSee `npx dateline publish --help`.",
     ],
     [["members", "grnt"], "Unknown command `grnt`. Did you mean `grant`?\nSee `npx dateline members --help`."],
+    [["grant", "nena@example.org"], "Unknown command `grant`. Did you mean `members grant`?"],
     [["publish", "--message"], "`--message` needs a value"],
     [["log"], "Missing argument `path`"],
     [["log", "/asia/a", "/asia/b"], "Unexpected argument `/asia/b`"],
@@ -45,6 +46,7 @@ describe("a wrong command", () => {
     [["check", "--content", "./nowhere"], "is not a folder"],
     [["check", "", "--content", "."], "a path is empty"],
     [["new", "atlantis", "A title"], "is not a region or country"],
+    [["new", "fr/africa/tajikstan", "A title"], "Did you mean `fr/asia/tajikistan`?"],
     [["new", "asia", "Tajikistan"], "The title's address, /asia/tajikistan, belongs to a country"],
     [["new", "africa", "Japan"], "The title's address, /africa/japan, belongs to a country"],
     [["new", "asia", "long ".repeat(50)], "title: "],
@@ -174,7 +176,11 @@ async function runAside(args: readonly string[], env: Record<string, string>) {
 describe("dateline new and check", () => {
   it("makes a file that is right as it stands, and overwrites none", () => {
     const args = ["new", "asia/nepal", 'A "quoted" title: été', "--content", "."]
-    expect(run(args).code).toBe(0)
+    const { code, out } = run(args)
+    expect([code, out.split("\n").at(-2)]).toEqual([
+      0,
+      "Next: write the summary and the text, remove `status: draft`, then run `npx dateline check` and `npx dateline publish`",
+    ])
     const file = join(content, "asia/nepal/a-quoted-title-ete.md")
     expect(readFileSync(file, "utf8")).toContain("status: draft")
     expect(run(args)).toMatchObject({ code: 2 })

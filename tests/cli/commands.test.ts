@@ -1,5 +1,5 @@
 // What commands tell an editor of their folder and the site, and the code that they end with.
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs"
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, expect, it } from "vitest"
@@ -78,6 +78,27 @@ it("a draft of a live article is a mistake to publish and a line of status, and 
   if (head !== undefined) desk.articles.set("/asia/a", { ...head, status: "gone" })
   expect((await run(publish, { cards: false })).code).toBe(0)
   expect((await run(status)).lines[0]).toBe("draft             /asia/a")
+})
+
+it("names what it leaves out: drafts, other systems' file names and links", async () => {
+  write("a", "status: draft\n")
+  write("b")
+  for (const name of ["c.MD", "d.markdown", "e.mdx", "notes.txt"]) writeFileSync(join(content, "asia", name), "")
+  symlinkSync("b.md", join(content, "asia/f.md"))
+  const { lines } = await run(publish, { cards: false })
+  expect(lines.sort().slice(0, 5)).toEqual(
+    [
+      "1 draft left out: /asia/a",
+      "1 published, 0 unchanged, 0 conflicts",
+      "Published http",
+      "asia/c.MD was passed over: rename it to asia/c.md",
+      "asia/d.markdown was passed over: rename it to asia/d.md",
+    ].map((line) => expect.stringContaining(line)),
+  )
+  expect(lines.slice(5)).toEqual([
+    "asia/e.mdx was passed over: rename it to asia/e.md",
+    "asia/f.md was passed over: it is a symbolic link",
+  ])
 })
 
 it("a live file with a mistake is in the folder all the same", async () => {

@@ -35,7 +35,10 @@ describe("what an editor names", () => {
   })
 
   it("is refused where it is nothing", () => {
-    expect(() => selectFiles(root, files, ["asia/nepal/z.md"])).toThrow(/no article at asia\/nepal\/z\.md/)
+    expect(() => selectFiles(root, files, ["europe"])).toThrow(/no article at europe: name files or folders/)
+    expect(() => selectFiles(root, files, ["asia/nepal/z.md"])).toThrow("did you mean asia/nepal/a.md?")
+    expect(() => selectFiles(root, files, ["/asia/nepal/b.markdown"])).toThrow("did you mean asia/nepal/b.md?")
+    expect(() => selectFiles(root, files, ["https://example.org/asia"])).toThrow("Did you mean /asia?")
   })
 
   it("by its own name is found without a look at all others: a folder of 100,000 is named whole at each start", () => {

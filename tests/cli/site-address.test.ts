@@ -44,6 +44,11 @@ describe("the editor's key", () => {
 })
 
 describe("readSiteAddress", () => {
+  it("suggests the scheme that is missing", () => {
+    expect(() => readSiteAddress("news.example.org")).toThrow(/use https:\/\/news\.example\.org$/)
+    expect(() => readSiteAddress("localhost:8787")).toThrow(/use http:\/\/localhost:8787$/)
+  })
+
   it("drops slashes at the end and keeps a path", () => {
     expect(readSiteAddress("https://Example.org/")).toBe("https://example.org")
     expect(readSiteAddress("https://example.org/site//")).toBe("https://example.org/site")

@@ -3,7 +3,7 @@ import * as v from "valibot"
 import type { CommandSpec } from "../command.ts"
 import { expectAnswer, openDesk } from "../desk-client.ts"
 import { toPath } from "../folder.ts"
-import { Moment, Revision } from "../output.ts"
+import { formatTime, Moment, Revision } from "../output.ts"
 
 export const log = {
   usage: "log <path>",
@@ -25,7 +25,7 @@ export const log = {
     output.result(revisions)
     for (const { revision, action, who, when, message } of revisions) {
       const why = message.replace(/\s+/g, " ")
-      output.line(`r${String(revision).padEnd(4)} ${when}  ${action.padEnd(9)} ${who}  ${why}`.trimEnd())
+      output.line(`r${String(revision).padEnd(4)} ${formatTime(when)}  ${action.padEnd(9)} ${who}  ${why}`.trimEnd())
     }
     return 0
   },

@@ -3,7 +3,7 @@ import * as v from "valibot"
 import { emailProblems, parseEmail } from "../../site/email.ts"
 import type { CommandSpec } from "../command.ts"
 import { type DeskClient, expectAnswer, openDesk } from "../desk-client.ts"
-import { CLIError, countOf } from "../output.ts"
+import { CLIError, countOf, formatTime } from "../output.ts"
 import { writePrivateFile } from "../private-files.ts"
 
 const Member = v.strictObject({
@@ -53,7 +53,9 @@ const grant = {
     const json = { email, ...readUntil(options), ...language }
     const { member } = await expectAnswer(await openDesk(context).members.grant.$post({ json }))
     output.result(member)
-    output.line(`${member.email} is a member ${member.until === null ? "with no end date" : `until ${member.until}`}`)
+    output.line(
+      `${member.email} is a member ${member.until === null ? "with no end date" : `until ${formatTime(member.until)}`}`,
+    )
     return 0
   },
 } satisfies CommandSpec
@@ -122,6 +124,6 @@ function readUntil({ until, months }: Readonly<Record<string, unknown>>): { unti
 }
 
 function describe({ standing, source, until, email }: MemberLine): string {
-  const end = until === null ? (standing === "member" ? "no end date" : "") : until.slice(0, 10)
+  const end = until === null ? (standing === "member" ? "no end date" : "") : formatTime(until).slice(0, 10)
   return `${standing.padEnd(8)} ${(source ?? "").padEnd(8)} ${end.padEnd(12)} ${email}`
 }

@@ -4,8 +4,10 @@ import { dirname, join } from "node:path"
 import anyAscii from "any-ascii"
 import * as v from "valibot"
 import config from "../../../dateline.config.ts"
+import { nearestKey } from "../../article/mistakes.ts"
 import { parseArticle } from "../../article/parse.ts"
 import { parseAddress } from "../../site/addresses.ts"
+import { countriesOf } from "../../site/places.ts"
 import { slugify } from "../../site/slug.ts"
 import type { CommandSpec } from "../command.ts"
 import { openFolder } from "../folder.ts"
@@ -22,10 +24,7 @@ export const create = {
     const folder = place.replace(/^\/|\/$/g, "")
     const path = `/${folder}/${slug}`
     if (!["region", "country"].includes(parseAddress(`/${folder}`, config)?.kind ?? ""))
-      throw new CLIError(
-        `${folder} is not a region or country of this site. The regions are ${Object.keys(config.regions).join(", ")}`,
-        2,
-      )
+      throw new CLIError(`${folder} is not a region or country of this site. ${suggestPlace(folder)}`, 2)
     if (parseAddress(path, config)?.kind !== "article")
       throw new CLIError(`The title's address, ${path}, belongs to a country or to the site. Choose another title`, 2)
     const text = compose(title)
@@ -38,10 +37,25 @@ export const create = {
     mkdirSync(dirname(file), { recursive: true })
     writeFileSync(file, text, { flag: "wx" })
     output.result({ file, path })
-    output.line(`Created ${file}\nIts address will be ${path}`)
+    output.line(
+      `Created ${file}\nIts address will be ${path}\nNext: write the summary and the text, remove \`status: draft\`, then run \`npx dateline check\` and \`npx dateline publish\``,
+    )
     return 0
   },
 } satisfies CommandSpec
+
+/** The place that was most likely meant, by its last part: `tajikstan`, `africa/tajikistan`, `fr/Asia/Tajikistan`. */
+function suggestPlace(folder: string): string {
+  const regions = Object.keys(config.regions)
+  const countries = new Map(
+    regions.flatMap((region) => countriesOf(region, config).map(({ slug }) => [slug, `${region}/${slug}`] as const)),
+  )
+  const [first = "", last = ""] = [folder.split("/")[0], folder.split("/").at(-1)]
+  const near = nearestKey(slugify(anyAscii(last)), [...regions, ...countries.keys()])
+  if (near === null) return `The regions are ${regions.join(", ")}`
+  const language = config.languages.slice(1).includes(first) ? `${first}/` : ""
+  return `Did you mean \`${language}${countries.get(near) ?? near}\`?`
+}
 
 function compose(title: string): string {
   const today = new Intl.DateTimeFormat("en-CA", { timeZone: config.timeZone }).format(new Date())

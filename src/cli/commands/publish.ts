@@ -38,6 +38,8 @@ export const publish = {
           : `${output.good("Published")} ${url}, revision ${revision}${seen}`,
       )
     }
+    if (outcome.drafts.length > 0)
+      output.line(`${countOf(outcome.drafts.length, "draft")} left out: ${outcome.drafts.join(", ")}`)
     for (const conflict of outcome.conflicts) output.warn(`${output.bad("Conflict:")} ${explainConflict(conflict)}`)
     if (outcome.problems.length > 0) {
       // The desk may find a mistake in one of several requests.

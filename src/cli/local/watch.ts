@@ -125,7 +125,7 @@ async function publishRight(
   publish: Publish,
   warn: (text: string) => void,
 ): Promise<PublishOutcome> {
-  const all: PublishOutcome = { published: [], unchanged: [], conflicts: [], problems: [] }
+  const all: PublishOutcome = { published: [], unchanged: [], drafts: [], conflicts: [], problems: [] }
   let rest = [...files]
   while (rest.length > 0) {
     const outcome = await publish(rest)

@@ -30,7 +30,7 @@ async function publish(files: readonly string[]): Promise<PublishOutcome> {
     .filter((file) => wrong.has(file))
     .map((file) => ({ file, line: 3, column: 1, field: "date", message: "is missing", fix: "write a date" }))
   const published = files.map((file) => ({ path: file, url: `http://localhost/${file}`, revision: 1, liveMs: 1 }))
-  return { published: problems.length > 0 ? [] : published, unchanged: [], conflicts: [], problems }
+  return { published: problems.length > 0 ? [] : published, unchanged: [], drafts: [], conflicts: [], problems }
 }
 
 describe("publishing what an editor saves", () => {
