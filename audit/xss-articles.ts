@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto"
 import config from "../dateline.config.ts"
 import { parseArticle } from "../src/article/parse.ts"
-import { collectPictures, explainPicture } from "../src/article/references.ts"
+import { explainPicture, findReferences } from "../src/article/references.ts"
 import { lexMarkdown } from "../src/article/tokens.ts"
 import { slugify } from "../src/site/slug.ts"
 import type { RunningSite } from "../tests/whole/running-site.ts"
@@ -93,8 +93,8 @@ async function publishBatch(site: RunningSite, drafts: readonly Draft[]): Promis
  */
 function showPicture(draft: Draft): boolean {
   let { body } = draft
-  for (const name of collectPictures(lexMarkdown(body))) {
-    if (explainPicture(name, null) === null) continue
+  for (const { kind, address: name } of findReferences(lexMarkdown(body), body)) {
+    if (kind === "link" || explainPicture(name, null) === null) continue
     body = body.replace(new RegExp(`(src\\s*=\\s*["'\`]?|\\]\\()${RegExp.escape(name)}`, "giu"), "$1./pixel.png")
   }
   if (body === draft.body) return false

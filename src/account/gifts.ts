@@ -79,7 +79,10 @@ export const giftRoutes = newRoutes()
     const items = await Promise.all(
       texts.map(async ({ entry, media, text }) => {
         try {
-          return { entry, html: await renderMarkdown(text, { language: entry.language, media, site }) }
+          return {
+            entry,
+            html: await renderMarkdown(text, { language: entry.language, media, site, path: entry.path }),
+          }
         } catch (error) {
           // The rest of the feed is served.
           logBug(error, entry.path)

@@ -40,16 +40,16 @@ export function checkText(
   try {
     tokens = lexMarkdown(body)
   } catch {
-    // Rendering reports it (render/renderable.ts).
+    // Rendering reports it (render/markdown.ts).
     return mistakes
   }
   const locate = createLocator(body, tokens)
   const add = (offset: number, message: string, fix: string) =>
     mistakes.push({ offset: frontSource.length + offset, field: "body", message, fix })
 
-  for (const { kind, address, alt, token } of findReferences(tokens)) {
+  for (const { kind, address, alt, from } of findReferences(tokens, body)) {
     const wrong = kind === "link" ? explainLink(address) : explainPicture(address, alt, isOfSite)
-    for (const { message, fix } of wrong === null ? [] : [wrong].flat()) add(locate(token, address), message, fix)
+    for (const { message, fix } of wrong === null ? [] : [wrong].flat()) add(from, message, fix)
   }
   walkTokens(tokens, (token) => {
     if (token.type === "html") {

@@ -1,13 +1,14 @@
 // Mistakes that only show when all articles are looked at together: dead links, clashing addresses, broken translations.
 import { reservedSegments } from "../routes.ts"
-import { type Address, canonicalPath, parseAddress } from "../site/addresses.ts"
+import { parseAddress } from "../site/addresses.ts"
 import type { Problem } from "../site/problem.ts"
 import type { SiteConfig } from "../site/site.ts"
 import type { Article } from "./article.ts"
 import { checkText } from "./check-text.ts"
 import { findInFront } from "./front-matter.ts"
 import { editDistance, type Mistake, quote, toProblems } from "./mistakes.ts"
-import { isRelative } from "./references.ts"
+import { anchorId, decodePercent, findAnchors, isRelative, resolveLink } from "./references.ts"
+import { lexMarkdown } from "./tokens.ts"
 import type { Path } from "./yaml.ts"
 
 interface World {
@@ -21,6 +22,8 @@ interface World {
   readonly translated: Map<string, string>
   /** How many articles have a topic. */
   readonly topics: ReadonlyMap<string, number>
+  /** The ids in the texts of articles, as far as links name some. */
+  readonly anchors: Map<string, ReadonlySet<string> | null>
 }
 
 type Add = (path: Path, message: string, fix: string) => void
@@ -50,6 +53,7 @@ export function checkArticles(
     aliases,
     translated: new Map<string, string>(),
     topics: countTopics(articles, site),
+    anchors: new Map(),
   }
   const seen = new Set<string>()
   return articles.flatMap((article) => {
@@ -145,24 +149,36 @@ function isStored(address: string, site: SiteConfig): boolean {
 
 /** Why a link of an article leads nowhere; null when it leads out of the site, or somewhere. */
 function explainLink(href: string, article: Article, world: World): { message: string; fix: string } | null {
-  const { site } = world
-  if (href === "" || href.startsWith("#")) return null
-  const base = `${site.origin}${article.path}`
+  const { site, live, aliases, byPath } = world
+  const base = site.origin + article.path
   const fix = "fix the address, or publish what it leads to"
+  if (href === "") return null
   if (!URL.canParse(href, base)) return { message: `the link ${quote(href)} is not a valid address`, fix }
-  const url = new URL(href, base)
-  if (url.origin !== new URL(site.origin).origin) return null
-  const path = canonicalPath(url.pathname)?.path
-  const address = path === undefined ? null : parseAddress(path, site)
-  return leadsSomewhere(path, address, world)
+  const { origin, pathname, hash } = new URL(resolveLink(href, article.path, site), base)
+  if (origin !== new URL(site.origin).origin) return null
+  const target = byPath.get(pathname)
+  if (!live.has(pathname) && target !== article && !aliases.has(pathname) && !aliases.has(decodePercent(pathname))) {
+    const address = parseAddress(pathname, site)
+    const isPage = address === null ? reservedSegments.has(pathname.split("/")[1] ?? "") : address.kind !== "article"
+    if (!isPage) return { message: `the link ${quote(href)} leads nowhere on this site`, fix }
+  }
+  if (target === undefined || /^(?:#top|#fn-.*|#:~:.*)?$/.test(hash)) return null
+  const anchors = anchorsOf(target, world)
+  return anchors === null || anchors.has(anchorId(hash.slice(1)))
     ? null
-    : { message: `the link ${quote(href)} leads nowhere on this site`, fix }
+    : { message: `the link ${quote(href)} names no heading or id of its page`, fix: "name one that is there" }
 }
 
-function leadsSomewhere(path: string | undefined, address: Address | null, { live, aliases }: World): boolean {
-  if (path === undefined) return false
-  if (live.has(path) || aliases.has(path)) return true
-  if (address === null) return reservedSegments.has(path.split("/")[1] ?? "")
-  if (address.kind === "markdown") return live.has(address.article.path)
-  return address.kind !== "article"
+/** The ids in an article's text; null when it cannot be read. */
+function anchorsOf({ path, body }: Article, { anchors }: World): ReadonlySet<string> | null {
+  let found = anchors.get(path)
+  if (found === undefined) {
+    try {
+      found = findAnchors(lexMarkdown(body))
+    } catch {
+      found = null
+    }
+    anchors.set(path, found)
+  }
+  return found
 }

@@ -2,7 +2,7 @@
 import type { Token } from "marked"
 import type { Access, Division } from "./article.ts"
 import { editDistance, type Mistake, mostMistakes, quote } from "./mistakes.ts"
-import { childrenOf, lexMarkdown, walkTokens } from "./tokens.ts"
+import { childrenOf, lexMarkdown, offsetIn, walkTokens } from "./tokens.ts"
 
 export interface Divided {
   readonly division: Division
@@ -149,12 +149,4 @@ function explain({ text, exact }: Candidate, offset: number): Mistake {
         "write `<!-- members-only -->`, or remove the comment",
       ]
   return { offset, field: "body", message, fix }
-}
-
-/** An offset of the text with LF alone, in the body as written. */
-function offsetIn(body: string, text: string, offset: number): number {
-  if (body.length === text.length) return offset
-  let at = 0
-  for (let read = 0; read < offset; read++) at += body.startsWith("\r\n", at) ? 2 : 1
-  return at
 }

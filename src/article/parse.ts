@@ -7,7 +7,7 @@ import { checkBounds } from "./bounds.ts"
 import { type Divided, divideBody } from "./divide.ts"
 import { readFront } from "./front-matter.ts"
 import { type Mistake, quote, toProblems } from "./mistakes.ts"
-import { collectPictures, explainPicture, findPicture } from "./references.ts"
+import { explainPicture, findReferences, isRelative } from "./references.ts"
 import { countWords } from "./text.ts"
 import { explainUnreadable, lexMarkdown } from "./tokens.ts"
 
@@ -171,13 +171,14 @@ function readBody(body: string, access: Access, address: ArticleAddress | null):
   try {
     const tokens = /!\[|<img/i.test(body) ? lexMarkdown(body) : undefined
     const divided = divideBody(body, access, tokens)
-    const pictures = collectPictures(tokens ?? [])
-    const wrong = pictures.flatMap((src) => {
+    const first = new Map<string, number>()
+    for (const { kind, address: src, from } of findReferences(tokens ?? [], body))
+      if (kind === "picture" && isRelative(src) && !first.has(src)) first.set(src, from)
+    const pictures = [...first.keys()]
+    const wrong = [...first].flatMap(([src, offset]) => {
       const refusal = explainPicture(src, address)
-      const offset = refusal === null ? 0 : findPicture(body, src, tokens)
-      return refusal === null
-        ? []
-        : [{ offset, field: "body", message: `${quote(src)} ${refusal.message}`, fix: refusal.fix }]
+      if (refusal === null) return []
+      return [{ offset, field: "body", message: `${quote(src)} ${refusal.message}`, fix: refusal.fix }]
     })
     return { divided, pictures, mistakes: [...divided.mistakes, ...wrong] }
   } catch (error) {

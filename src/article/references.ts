@@ -1,56 +1,110 @@
-// What a text refers to: its links and its pictures, and which of these need bytes from beside the file.
-import type { Token } from "marked"
-import type { ArticleAddress } from "../site/addresses.ts"
+// What a text refers to: where its links lead, its pictures, and its anchors (`#name`), for pages, feeds and `check` alike.
+import type { Token, Tokens } from "marked"
+import { type ArticleAddress, canonicalPath, parseAddress } from "../site/addresses.ts"
+import type { SiteConfig } from "../site/site.ts"
 import { isPictureName, pictureExtensions } from "./picture-types.ts"
-import { childrenOf, lexMarkdown, walkTokens } from "./tokens.ts"
+import { decodeReferences, plainText } from "./text.ts"
+import { childrenOf, lexMarkdown, offsetIn, walkTokens } from "./tokens.ts"
+
+const plain = /^[a-z\d]+(?: [a-z\d]+)*$/i
+
+/** A name in lower case, with hyphens between its words. Most need no look at Unicode's properties, which takes far longer. */
+function joinWords(name: string): string {
+  const words = plain.test(name) ? name.split(" ") : (name.match(/[\p{L}\p{M}\p{N}]+/gu) ?? ["section"])
+  return Array.from(words.join("-").toLowerCase()).slice(0, 80).join("")
+}
+
+/**
+ * The id on the page for the name of an anchor, as an author writes it. It begins with `h-`, so that none shadows what a
+ * script looks for, and has the form of headings' ids: `#Water_power` leads to the heading "Water power" too.
+ */
+export function anchorId(name: string, prefix = ""): string {
+  const bare = name.startsWith(`${prefix}h-`) ? name.slice(prefix.length + 2) : decodePercent(name)
+  return name.startsWith(`${prefix}fn-`) ? name : `${prefix}h-${joinWords(bare)}`
+}
+
+/** An id for a heading, after its words, that no other heading of the text has. */
+export function headingId(words: string, prefix: string, taken: Map<string, number>): string {
+  const slug = `${prefix}h-${joinWords(words)}`
+  let id = slug
+  let next = taken.get(slug) ?? 1
+  while (taken.has(id)) id = `${slug}-${++next}`
+  taken.set(slug, next)
+  if (id !== slug) taken.set(id, 1)
+  return id
+}
+
+/** Percent-encoded letters as letters; the text as it is where that fails. */
+export function decodePercent(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+/**
+ * Where a link in the text of the article at `path` leads: within the site an address from its root, else as written. It
+ * may be a path of the site, relative to the article, or to a `.md` file of the folder.
+ */
+export function resolveLink(address: string, path: string, site: SiteConfig): string {
+  const url = URL.parse(address, site.origin + path)
+  if (address === "" || address.startsWith("#") || url?.origin !== new URL(site.origin).origin) return address
+  const canonical = (canonicalPath(url.pathname)?.path ?? url.pathname).replace(/(?:\.md)+$/i, "")
+  const name = decodePercent(url.hash.slice(1))
+  const ofArticle = name !== "" && name !== "top" && parseAddress(canonical, site)?.kind === "article"
+  return `${canonical}${url.search}${ofArticle ? `#${anchorId(name)}` : url.hash}`
+}
+
+/** An address in a text. */
+export interface Reference {
+  readonly kind: "link" | "picture" | "definition"
+  /** As written, without character references. */
+  readonly address: string
+  readonly alt: string
+  /** Where the address begins; where its link or picture does if the address is in a definition. */
+  readonly from: number
+  /** Where the address ends; `from` if it is elsewhere, or not written so. */
+  readonly to: number
+}
 
 // A look for the addresses in an author's raw HTML, not a parser: the sanitizer has one.
 // `<!-->` and `<!--->` are whole comments (HTML, CommonMark 0.31): what follows them is there.
 const comments = /<!--(?:-?>|[\s\S]*?(?:-->|$))/g
-// A quote encloses a value behind `=` only. Nothing behind the parts can fail, so none is tried twice: linear.
-const behindName = /((?:[^"'=>]|=\s*(?:"[^"]*"|'[^']*')|["'=])*)>?/.source
-const tag = new RegExp(`<(a|img)(?=[\\s/])${behindName}`, "gi")
-
+// A quote encloses a value behind `=` only. Nothing behind the name can fail, so none is tried twice: linear.
+const tags = /<([a-z][a-z\d]*)(?=[\s/>])((?:[^"'=>]|=\s*(?:"[^"]*"|'[^']*')|["'=])*)>?/gi
 // A name begins where no other sign of a name stands before: without that a long one is tried from each of its signs.
 const attribute = /(?<![^\s=/"'])([^\s=/"']+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"']+))/g
 
-/** The attribute's value, or null. @param inside what stands behind the name in a start tag */
-function readAttribute(inside: string, name: string): string | null {
-  for (const [, key, double, single, bare] of inside.matchAll(attribute))
-    if (key?.toLowerCase() === name) return (double ?? single ?? bare ?? "").trim()
-  return null
-}
+type Attributes = ReadonlyMap<string, { value: string; from: number; to: number }>
 
-/** A link or picture of a text, its raw HTML too, as it is written. */
-export interface Reference {
-  readonly kind: "link" | "picture"
-  readonly address: string
-  /** A picture's. */
-  readonly alt: string
-  readonly token: Token
-}
-
-/** A text's links and pictures in order. */
-export function findReferences(tokens: readonly Token[]): Reference[] {
-  const found: Reference[] = []
-  walkTokens(tokens, (token) => {
-    if (token.type === "link") found.push({ kind: "link", address: token.href, alt: "", token })
-    else if (token.type === "image") found.push({ kind: "picture", address: token.href, alt: token.text, token })
-    else if (token.type === "html" && token.raw.includes("<")) {
-      for (const [, name = "", inside = ""] of token.raw.replace(comments, "").matchAll(tag)) {
-        const kind = name.toLowerCase() === "a" ? "link" : "picture"
-        const address = readAttribute(inside, kind === "link" ? "href" : "src")
-        if (address !== null) found.push({ kind, address, alt: readAttribute(inside, "alt") ?? "", token })
-      }
-    }
+/** The start tags in raw HTML, comments aside. The first attribute of a name counts. */
+function findTags(html: string): { name: string; attributes: Attributes }[] {
+  const shown = html.replace(comments, (comment) => " ".repeat(comment.length))
+  return Array.from(shown.matchAll(tags), ({ 1: name = "", 2: inside = "", index }) => {
+    const start = index + 1 + name.length
+    const found = Array.from(inside.matchAll(attribute), ({ 0: whole, 1: key = "", index: at, ...values }) => {
+      const written = values[2] ?? values[3] ?? values[4] ?? ""
+      const to = start + at + whole.length - (values[4] === undefined ? 1 : 0)
+      const value = decodeReferences(written).trim()
+      return [key.toLowerCase(), { value, from: to - written.length, to }] as const
+    })
+    return { name: name.toLowerCase(), attributes: new Map(found.reverse()) }
   })
-  return found
 }
 
-/** Where a body's first picture of an address is. */
-export function findPicture(body: string, src: string, tokens: readonly Token[] = lexMarkdown(body)): number {
-  const picture = findReferences(tokens).find(({ kind, address }) => kind === "picture" && address === src)
-  return picture === undefined ? 0 : createLocator(body, tokens)(picture.token, src)
+const destination = String.raw`(?:<([^<>\n]*)>|([^\s<]\S*?))`
+const behindWords = new RegExp(String.raw`^\]\(\s*${destination}(?:\s+["'(][^]*)?\s*\)$`, "d")
+const ofDefinition = new RegExp(String.raw`^ {0,3}\[(?:\\.|[^\]\\])+\]:\s*${destination}(?=\s|$)`, "d")
+
+/** Where the address stands in the source of a link, a picture or a definition; `[0, 0]` for none, or one that is not sure. */
+function locateAddress({ type, raw, href }: Tokens.Generic): readonly [number, number] {
+  // A title that holds `](` looks like an address.
+  const start = type === "def" ? 0 : Math.max(0, raw.lastIndexOf("]("))
+  const found = (type === "def" ? ofDefinition : behindWords).exec(raw.slice(start))
+  const written = found?.[1] ?? found?.[2]
+  const [from, to] = found?.indices?.[1] ?? found?.indices?.[2] ?? [0, 0]
+  return written?.replace(/\\(?=[!-/:-@[-`{-~])/g, "") === href ? [start + from, start + to] : [0, 0]
 }
 
 /** Where tokens, and addresses inside them, begin in the body. */
@@ -102,12 +156,82 @@ export function isRelative(src: string): boolean {
   return src !== "" && !/^(?:[/\\#?]|[a-z][a-z0-9+.-]*:)/i.test(src)
 }
 
-/** Relative addresses of pictures in the text, as written, each once. */
-export function collectPictures(tokens: readonly Token[]): string[] {
-  const pictures = findReferences(tokens).filter(({ kind, address }) => kind === "picture" && isRelative(address))
-  return [...new Set(pictures.map(({ address }) => address))]
+const kinds = { link: "link", image: "picture", def: "definition" } as const
+
+/**
+ * The addresses of a text's links, pictures and definitions, of its raw HTML too, in order.
+ * @param text with LF for every line ending
+ */
+function findAddresses(tokens: readonly Token[], text: string): Reference[] {
+  const found: Reference[] = []
+  const places = placeTokens(text, tokens)
+  walkTokens(tokens, (token) => {
+    const start = places.get(token) ?? 0
+    const isWhole = text.startsWith(token.raw, start)
+    const { type, raw, href, autolink, tokens: words } = token as Tokens.Generic
+    if (type === "link" || type === "image" || type === "def") {
+      const alt = type === "image" ? plainText(words) : ""
+      const [from, to] = isWhole ? locateAddress(token) : [0, 0]
+      const address = autolink ? href : decodeReferences(href)
+      found.push({ kind: kinds[type], address, alt, from: start + from, to: start + to })
+    } else if (type === "html" && raw.includes("<"))
+      for (const { name, attributes } of findTags(raw)) {
+        const kind = name === "a" ? "link" : name === "img" ? "picture" : null
+        const written = attributes.get(kind === "link" ? "href" : "src")
+        if (kind === null || written === undefined) continue
+        const [from, to] = isWhole ? [start + written.from, start + written.to] : [start, start]
+        found.push({ kind, address: written.value, alt: attributes.get("alt")?.value ?? "", from, to })
+      }
+  })
+  return found
 }
 
+/** The links and pictures of a text, of its raw HTML too, in order. `from` and `to` are offsets of the text as written. */
+export function findReferences(tokens: readonly Token[], body: string): Reference[] {
+  const text = body.replace(/\r\n?/g, "\n")
+  const found = findAddresses(tokens, text).filter(({ kind }) => kind !== "definition")
+  return found.map((one) => ({ ...one, from: offsetIn(body, text, one.from), to: offsetIn(body, text, one.to) }))
+}
+
+/** Where a body's first picture of an address is. */
+export function findPicture(body: string, src: string): number {
+  const found = findReferences(lexMarkdown(body), body)
+  return found.find(({ kind, address }) => kind === "picture" && address === src)?.from ?? 0
+}
+
+/** The text with other addresses, given those that its links, pictures and definitions have. */
+export function rewriteAddresses(body: string, resolve: (address: string) => string): string {
+  const text = body.replace(/\r\n?/g, "\n")
+  let at = 0
+  let rewritten = ""
+  for (const { address, from, to } of findAddresses(lexMarkdown(text), text).sort((a, b) => a.from - b.from)) {
+    if (from < at || to === from) continue
+    // Brackets and quotes could end the address.
+    const resolved = resolve(address).replace(/[()<>"'\s]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`)
+    rewritten += text.slice(at, from) + (resolve(address) === address ? text.slice(from, to) : resolved)
+    at = to
+  }
+  return rewritten + text.slice(at)
+}
+
+/** The ids that links to this text may name. */
+export function findAnchors(tokens: readonly Token[]): Set<string> {
+  const taken = new Map<string, number>()
+  const named: string[] = []
+  walkTokens(tokens, (token) => {
+    if (token.type === "heading") headingId(plainText((token as Tokens.Heading).tokens), "", taken)
+    else if (token.type === "html")
+      for (const { attributes } of findTags(token.raw)) {
+        for (const key of ["id", "name"]) named.push(anchorId(attributes.get(key)?.value || "top"))
+      }
+  })
+  return new Set([...taken.keys(), ...named])
+}
+
+/** Is the address relative to the file: neither `/…`, `#…` nor `https:…`? */
+export function isRelative(src: string): boolean {
+  return src !== "" && !/^(?:[/\\#?]|[a-z][a-z0-9+.-]*:)/i.test(src)
+}
 /** Why a picture cannot be taken from beside the article's file; null when it can. */
 export function explainPicture(src: string, address: ArticleAddress | null): { message: string; fix: string } | null {
   const beside = "put the picture beside the file and write ./name.jpg"

@@ -1,5 +1,6 @@
 // Text as readers see it: character references decoded, and how many words it has.
 import { decodeHTMLStrict } from "entities/decode"
+import type { MarkedToken, Token } from "marked"
 
 // Stands in no text: controls, noncharacters and broken surrogates are parse errors in HTML (§13.2.3.5). The first is
 // quick and finds surrogates too; the second knows which of them are broken.
@@ -20,6 +21,19 @@ const references = new RegExp(reference, "g")
 /** Character references as the characters that they are. */
 export function decodeReferences(text: string): string {
   return text.includes("&") ? cleanText(text.replace(references, (found) => decodeHTMLStrict(found))) : text
+}
+
+/** The words alone: for alternative texts and ids. */
+export function plainText(tokens: readonly Token[] | undefined): string {
+  let words = ""
+  for (const token of (tokens ?? []) as MarkedToken[]) {
+    if (token.type === "br") words += "\n"
+    else if (token.type === "html") continue
+    else if ("tokens" in token && token.tokens !== undefined) words += plainText(token.tokens)
+    else if (token.type === "text") words += decodeReferences(token.raw)
+    else if (token.type === "escape" || token.type === "codespan") words += token.text
+  }
+  return words
 }
 
 // A letter or digit, and what else a word may go on with. ASCII is tried first: looking Unicode properties up is slow.

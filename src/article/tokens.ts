@@ -108,6 +108,14 @@ export function walkTokens(tokens: readonly Token[], visit: (token: Token) => vo
   }
 }
 
+/** An offset of a text with LF for every line ending, in the text as written. */
+export function offsetIn(written: string, text: string, offset: number): number {
+  if (written.length === text.length) return offset
+  let at = 0
+  for (let read = 0; read < offset; read++) at += written.startsWith("\r\n", at) ? 2 : 1
+  return at
+}
+
 /** The lists of tokens inside a token; none for a leaf. */
 export function childrenOf(token: Token): (readonly Token[])[] {
   if (token.type === "list") return [(token as Tokens.List).items]

@@ -70,7 +70,7 @@ export async function buildArticle(
     const toPage = { "X-Robots-Tag": "noindex", Link: `<${site.origin}${path}>; rel="canonical"` }
     return { ...common, headers: { ...headers, ...toPage }, type: "text/markdown; charset=utf-8", body }
   }
-  const html = await renderMarkdown(text, { language: story.language, media: story.media, site })
+  const html = await renderMarkdown(text, { language: story.language, media: story.media, site, path })
   const view = { story, html, audience, full, now }
   return { ...common, headers, body: renderArticlePage(view, site) }
 }

@@ -1,12 +1,14 @@
 // Articles for other programs: RSS 2.0, JSON Feed 1.1 and a member's private feed, and an article as Markdown.
 // Public feeds hold summaries only, so nothing of a members' text.
 import type { Entry, Story } from "../article/article.ts"
+import { rewriteAddresses } from "../article/references.ts"
 import type { MachineAddress } from "../site/addresses.ts"
 import { formatAddress } from "../site/format-address.ts"
 import { formatList, message } from "../site/messages.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
 import { formatMachineDate, listingName, topicName } from "./components.ts"
 import { escapeXml } from "./html.ts"
+import { findPicture, takeAddress } from "./links.ts"
 
 export interface FeedView {
   readonly address: Extract<MachineAddress, { kind: "feed" }>
@@ -168,7 +170,7 @@ export function renderMarkdownTwin({ story, text, full }: MarkdownView, site: Si
   if (names.length > 0) lines.push(`- ${message(language, "byline", { authors: formatList(names, language) })}`)
   const join = site.origin + formatAddress({ kind: "join", language }, site)
   const rest = full ? "" : `\n\n*${message(language, "membersOnlyTitle")}: <${join}>*`
-  return `${lines.join("\n")}\n\n${withPictures(text, story, site).trim()}${rest}\n`
+  return `${lines.join("\n")}\n\n${withAddresses(text, story, site).trim()}${rest}\n`
 }
 
 /** A text on one line, with Markdown's own characters escaped. */
@@ -176,14 +178,13 @@ function plainLine(text: string): string {
   return text.replace(/\s+/g, " ").replace(/[\\`*_[\]<>#|]/g, "\\$&")
 }
 
-/** Pictures in links, references and raw HTML get their public addresses instead of those in the editor's folder. */
-function withPictures(text: string, { media }: Story, site: SiteConfig): string {
-  const written = Object.keys(media)
-  if (written.length === 0) return text
-  const addresses = written.map((one) => one.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")).join("|")
-  const places = new RegExp(`(\\]\\(\\s*<?|\\]:\\s*<?|\\bsrc\\s*=\\s*["']?)(${addresses})(?=[\\s)>"']|$)`, "gi")
-  return text.replace(places, (found, before: string, address: string) => {
-    const item = media[address]
-    return item === undefined ? found : `${before}${site.origin}${item.src}`
+/** Addresses lead to the site from wherever the text is read: those of pictures to the bytes, those of links to pages. */
+function withAddresses(text: string, { media, path }: Story, site: SiteConfig): string {
+  return rewriteAddresses(text.replace(/\r\n?/g, "\n"), (address) => {
+    const picture = findPicture(address, media)
+    if (picture !== null) return site.origin + picture.src
+    const resolved = takeAddress(address, { media, path, site, language: "" }) ?? address
+    const from = resolved.startsWith("#") ? site.origin + path : /^\/(?!\/)/.test(resolved) ? site.origin : ""
+    return from + resolved
   })
 }

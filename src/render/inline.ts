@@ -1,12 +1,12 @@
 // The inline half of a text: emphasis, links, pictures, code, footnotes, text with smart punctuation.
 import type { MarkedToken, Token, Tokens } from "marked"
 import type { MediaItem } from "../article/article.ts"
-import { decodeReferences } from "../article/text.ts"
+import { decodeReferences, plainText } from "../article/text.ts"
 import { type Definition, noteKey } from "../article/tokens.ts"
 import { message } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { escapeHtml } from "./html.ts"
-import { encodeAddress, isSafe, localAddress, resolvePicture } from "./links.ts"
+import { encodeAddress, resolvePicture, takeAddress } from "./links.ts"
 import { type Block, smarten } from "./typography.ts"
 
 export interface MarkdownOptions {
@@ -14,6 +14,8 @@ export interface MarkdownOptions {
   /** The article's pictures, by address as written in the text. */
   readonly media: Readonly<Record<string, MediaItem>>
   readonly site: SiteConfig
+  /** The article's path, which relative addresses start from. Without, they stay as written. */
+  readonly path?: string | undefined
   /** Stands before every id, where a page shows several texts. */
   readonly idPrefix?: string
   /** Smart punctuation. */
@@ -29,8 +31,9 @@ export interface MarkdownOptions {
 }
 
 /** A text while it is rendered: its options, and what is known of it so far. */
-export interface Rendering extends Required<MarkdownOptions>, Block {
+export interface Rendering extends Required<Omit<MarkdownOptions, "path">>, Block {
   readonly language: string
+  readonly path?: string | undefined
   /** Definitions of footnotes, and the footnotes in the order of their first reference. */
   readonly definitions: Readonly<Record<string, unknown>>
   readonly notes: Map<string, Note>
@@ -136,13 +139,13 @@ function renderLink(token: Tokens.Link, text: Rendering): string {
   // `[words][^1]`: words, and a note.
   const behind = token.href === "" && noteBehind.exec(token.raw)
   if (behind) return label() + renderReference(noteKey(behind[1] ?? ""), text)
-  const address = encodeAddress(token.autolink ? token.href : decodeReferences(token.href))
-  if (address === null || text.inLink || (text.sanitize && !isSafe(address))) return label()
+  const written = token.autolink ? token.href : decodeReferences(token.href)
+  const href = text.sanitize ? takeAddress(written, text) : encodeAddress(written)
+  if (href === null || text.inLink) return label()
   text.inLink = true
   const inside = label()
   text.inLink = false
   if (token.autolink) text.before = "x"
-  const href = text.sanitize ? localAddress(address, text.idPrefix) : address
   return `<a href="${escapeHtml(href)}"${attribute("title", token.title)}>${inside}</a>`
 }
 
@@ -170,19 +173,6 @@ export function renderPicture(
       ? ""
       : `${attribute("width", width)}${attribute("height", height)} loading="lazy" decoding="async"`
   return `<img src="${escapeHtml(src)}" alt="${escapeHtml(alt)}"${attribute("title", title)}${kept}>`
-}
-
-/** The words alone: for alternative texts and ids. */
-export function plainText(tokens: readonly Token[] | undefined): string {
-  let words = ""
-  for (const token of (tokens ?? []) as MarkedToken[]) {
-    if (token.type === "br") words += "\n"
-    else if (token.type === "html") continue
-    else if ("tokens" in token && token.tokens !== undefined) words += plainText(token.tokens)
-    else if (token.type === "text") words += decodeReferences(token.raw)
-    else if (token.type === "escape" || token.type === "codespan") words += token.text
-  }
-  return words
 }
 
 /** A footnote that the text refers to. */

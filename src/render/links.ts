@@ -1,5 +1,6 @@
 // Which addresses a text may lead to, and where its pictures are. The sanitizer asks here too.
 import type { MediaItem } from "../article/article.ts"
+import { anchorId, resolveLink } from "../article/references.ts"
 import type { MarkdownOptions } from "./inline.ts"
 
 // As browsers read addresses: controls and blanks are dropped first (URL Standard §4.4; all of them here, to be sure).
@@ -20,15 +21,11 @@ export function encodeAddress(address: string): string | null {
   return address.isWellFormed() ? encodeURI(address).replaceAll("%25", "%") : null
 }
 
-/** `#name` as the name's id on the page: all ids that an author can choose begin with `h-`, so none shadows a script's. */
-export function localAddress(address: string, prefix: string): string {
-  if (!address.startsWith("#") || address.length < 2 || address === "#top") return address
-  return `#${authorId(address.slice(1), prefix)}`
-}
-
-/** The id on the page for one that an author chose or may mean. */
-export function authorId(name: string, prefix: string): string {
-  return name.startsWith(`${prefix}h-`) || name.startsWith(`${prefix}fn-`) ? name : `${prefix}h-${name}`
+/** The address that a link of the text gets on the page; null when a text may not lead there. */
+export function takeAddress(address: string, { path, site, idPrefix = "" }: MarkdownOptions): string | null {
+  if (!isSafe(address)) return null
+  if (/^#.+/.test(address) && address !== "#top") return `#${anchorId(address.slice(1), idPrefix)}`
+  return encodeAddress(path === undefined ? address : resolveLink(address, path, site))
 }
 
 /**
@@ -51,7 +48,7 @@ export function resolvePicture(
 }
 
 /** A picture that the article brings; null when it has none by that address. */
-function findPicture(address: string, media: MarkdownOptions["media"]): MediaItem | null {
+export function findPicture(address: string, media: MarkdownOptions["media"]): MediaItem | null {
   const bare = address.startsWith("./") ? address.slice(2) : address
   for (const name of [address, bare, `./${bare}`]) if (Object.hasOwn(media, name)) return media[name] ?? null
   return address.includes("%") ? findDecoded(address, media) : null

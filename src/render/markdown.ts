@@ -1,7 +1,8 @@
 // Markdown as HTML. The sanitizer runs only where a text holds HTML.
 import type { MarkedToken, Token, Tokens } from "marked"
 import type { Article } from "../article/article.ts"
-import { cleanText, decodeReferences } from "../article/text.ts"
+import { headingId } from "../article/references.ts"
+import { cleanText, decodeReferences, plainText } from "../article/text.ts"
 import { explainUnreadable, lexMarkdown } from "../article/tokens.ts"
 import { direction, message } from "../site/messages.ts"
 import { createPlaces, type Problem } from "../site/problem.ts"
@@ -9,7 +10,6 @@ import type { SiteConfig } from "../site/site.ts"
 import { escapeHtml } from "./html.ts"
 import {
   type MarkdownOptions,
-  plainText,
   type Rendering,
   renderHtml,
   renderInlineBlock,
@@ -127,7 +127,9 @@ function renderQuotation(token: Tokens.Blockquote, text: Rendering): string {
 function renderHeading(token: Tokens.Heading, ofSection: boolean, text: Rendering): string {
   const inside = renderInlineBlock(token.tokens, text)
   const tag = `h${text.titled ? outlineLevel(token.depth, text.headingDepths) : token.depth}`
-  const id = ofSection ? ` id="${escapeHtml(headingId(plainText(token.tokens), text))}"` : ""
+  const id = ofSection
+    ? ` id="${escapeHtml(headingId(plainText(token.tokens), text.idPrefix, text.headingIdsTaken))}"`
+    : ""
   return `<${tag}${id}>${inside}</${tag}>\n`
 }
 
@@ -149,27 +151,6 @@ function outlineLevel(depth: number, above: number[]): number {
   while ((above.at(-1) ?? 0) >= depth) above.pop()
   above.push(depth)
   return Math.min(6, above.length + 1)
-}
-
-/** An id that no other heading of the text has, after its words. */
-function headingId(words: string, text: Rendering): string {
-  const slug = `${text.idPrefix}h-${Array.from(joinWords(words)).slice(0, 80).join("")}`
-  const taken = text.headingIdsTaken
-  let id = slug
-  let next = taken.get(slug) ?? 1
-  while (taken.has(id)) id = `${slug}-${++next}`
-  taken.set(slug, next)
-  if (id !== slug) taken.set(id, 1)
-  return id
-}
-
-const plain = /^[a-z\d]+(?: [a-z\d]+)*$/i
-
-/** A heading's words in lower case, with hyphens between. Most need no look at Unicode's properties, which takes far longer. */
-function joinWords(words: string): string {
-  if (plain.test(words)) return words.toLowerCase().replaceAll(" ", "-")
-  const parts = words.toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu)
-  return parts === null ? "section" : parts.join("-")
 }
 
 function renderList(token: Tokens.List, text: Rendering): string {
@@ -220,7 +201,7 @@ export async function explainUnrenderable(article: Article, site: SiteConfig): P
   const { path, language, frontSource, body, open, pictures } = article
   const media = Object.fromEntries(pictures.map((src) => [src, { src: "/media/0.jpg", width: 1, height: 1 }]))
   try {
-    for (const text of new Set([body, open])) await renderMarkdown(text, { language, media, site })
+    for (const text of new Set([body, open])) await renderMarkdown(text, { language, media, site, path })
     return null
   } catch (error) {
     const { offset, ...mistake } = explainUnreadable(body, error)

@@ -1,9 +1,10 @@
 // Sanitizes a text that holds raw HTML: parses it as browsers do, keeps what an article may hold, writes it out. Loaded
 // on demand. Why not a library: docs/decisions/023-markdown.md.
 import { type DefaultTreeAdapterTypes, defaultTreeAdapter, parseFragment, serialize, html as standard } from "parse5"
+import { anchorId } from "../article/references.ts"
 import { cleanText } from "../article/text.ts"
 import type { MarkdownOptions } from "./inline.ts"
-import { authorId, isSafe, localAddress, resolvePicture } from "./links.ts"
+import { resolvePicture, takeAddress } from "./links.ts"
 
 type Node = DefaultTreeAdapterTypes.ChildNode
 type Element = DefaultTreeAdapterTypes.Element
@@ -191,7 +192,7 @@ function takeValue(tag: string, name: string, value: string, text: Cleaning): st
     case "tabindex":
       return value === "0" ? value : null
     case "href":
-      return isSafe(value) ? localAddress(value.trim(), text.idPrefix ?? "") : null
+      return takeAddress(value.trim(), text)
     default:
       return value
   }
@@ -199,7 +200,7 @@ function takeValue(tag: string, name: string, value: string, text: Cleaning): st
 
 function takeId(tag: string, name: string, { idPrefix = "", ids, reserved }: Cleaning): string | null {
   if (name === "" || /\s/.test(name)) return null
-  const id = authorId(name, idPrefix)
+  const id = anchorId(name, idPrefix)
   if (ids.has(id) || (reserved.has(id) && !/^h\d$/.test(tag))) return null
   ids.add(id)
   return id

@@ -12,6 +12,9 @@ describe("links", () => {
     "https://example.org/none",
     "mailto:a@example.org",
     "#part",
+    "#h-part",
+    "#Part",
+    "#top",
     "/",
     "/asia",
     "/asia/tajikistan",
@@ -27,6 +30,8 @@ describe("links", () => {
     "/asia/tajikistan/b",
     "/asia/tajikistan/b#part",
     "/asia/tajikistan/b.md",
+    "b.md#my_id",
+    "b#two",
     "./b",
     "b.md",
     "../tajikistan/b",
@@ -36,8 +41,8 @@ describe("links", () => {
     "/old/b",
     "?page=2",
   ])("lead to %s", (href) => {
-    const b = article("asia/tajikistan/b", "Text.", "aliases: [/old/b]")
-    expect(check([article("asia/tajikistan/a", `[x](${href})`), b], "/asia/tajikistan/live")).toEqual([])
+    const b = article("asia/tajikistan/b", "# Part\n\n<p id='My_id'>\n\n<a name='two'></a>", "aliases: [/old/b]")
+    expect(check([article("asia/tajikistan/a", `[x](${href})\n\n# Part`), b], "/asia/tajikistan/live")).toEqual([])
   })
 
   it.each([

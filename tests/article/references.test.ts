@@ -1,0 +1,111 @@
+// What a text refers to: one function resolves addresses for page, feed, Markdown and `check`.
+import fc from "fast-check"
+import { describe, expect, test } from "vitest"
+import { findReferences, resolveLink } from "../../src/article/references.ts"
+import { lexMarkdown } from "../../src/article/tokens.ts"
+import { renderMarkdownTwin, renderPrivateFeed } from "../../src/render/feeds.ts"
+import { renderMarkdown } from "../../src/render/markdown.ts"
+import { makeStory, site as meridian } from "../render/sample.ts"
+
+const site = { ...meridian, origin: "https://news.example" }
+const path = "/asia/nepal/link"
+
+describe("a link", () => {
+  test.each([
+    ["/asia/nepal/target", "/asia/nepal/target"],
+    ["target", "/asia/nepal/target"],
+    ["./target.md", "/asia/nepal/target"],
+    ["target.MD#Water_power", "/asia/nepal/target#h-water-power"],
+    ["../india/x.md?a=b", "/asia/india/x?a=b"],
+    ["/Asia//Nepal/target/", "/asia/nepal/target"],
+    ["t%61rget.md", "/asia/nepal/target"],
+    ["https://news.example/asia/nepal/target.md#h-water", "/asia/nepal/target#h-water"],
+    ["target#%D9%82%D9%85%D8%A9", "/asia/nepal/target#h-قمة"],
+    ["/قديم/صفحة", "/%D9%82%D8%AF%D9%8A%D9%85/%D8%B5%D9%81%D8%AD%D8%A9"],
+    ["/search?q=x#results", "/search?q=x#results"],
+    ["/corrections#top", "/corrections#top"],
+    ["https://other.example/x.md#Y", "https://other.example/x.md#Y"],
+    ["mailto:a@b.example", "mailto:a@b.example"],
+    ["#here", "#here"],
+    ["", ""],
+  ])("to %s leads to %s", (address, expected) => expect(resolveLink(address, path, site)).toBe(expected))
+})
+
+test("links and pictures are found at their places, in quotations and lists and with CRLF too", () => {
+  const body =
+    "> a [b](c) and\r\n> ![d\r\n> e](f%20g.jpg)\r\n\r\n- x\r\n  - [y\\]](z) <a href='&eacute;'>\r\n\r\n| [`|`](t) | |\r\n|-|-|\r\n"
+  const found = findReferences(lexMarkdown(body), body)
+  expect(found.map(({ kind, address, from, to }) => [kind, address, body.slice(from, Math.max(to, from + 1))])).toEqual(
+    [
+      ["link", "c", "c"],
+      ["picture", "f%20g.jpg", "!"],
+      ["link", "z", "z"],
+      ["link", "é", "&eacute;"],
+      ["link", "t", "t"],
+    ],
+  )
+})
+
+describe("page, feed, Markdown and check", () => {
+  const part = fc.constantFrom(
+    "target",
+    "..",
+    ".",
+    "asia",
+    "Nepal",
+    "x.md",
+    "t%61",
+    "é",
+    "%C3%A9",
+    "",
+    "a b",
+    "(c)",
+    "&amp;",
+  )
+  const base = fc.constantFrom(
+    "",
+    "/",
+    "https://news.example/",
+    "https://other.example/",
+    "//news.example/",
+    "#",
+    "?q=",
+  )
+  const fragment = fc.constantFrom("", "#water", "#Water_power", "#%D9%82", "#top", "#h-x", "#fn-1")
+  const address = fc
+    .tuple(base, fc.array(part, { maxLength: 4 }), fragment)
+    .map(([start, parts, end]) => start + parts.join("/") + end)
+  const written = fc.constantFrom(
+    (to: string) => `[x](<${to}> "t")`,
+    (to: string) => `> - *[x][r]*\n\n[r]: <${to}>`,
+    (to: string) => `a <a title='](y)' href="${to}">x</a>`,
+    (to: string) => `| a |\n|-|\n| [x](<${to}>) |`,
+    (to: string) => `[![p](./a.jpg)](<${to}>)`,
+  )
+
+  test("lead to the same target", async () => {
+    const media = { "./a.jpg": { src: `/media/${"a".repeat(64)}.jpg`, width: 1, height: 1 } }
+    const story = makeStory({ path, media, language: "en" })
+    const base = site.origin + path
+    const hrefOf = (html: string) => / href="([^"]*)"/.exec(html.replaceAll("&amp;", "&"))?.[1] ?? "none"
+    const property = fc.asyncProperty(address, written, async (to, write) => {
+      const text = write(to)
+      const html = await renderMarkdown(text, { language: "en", media, site, path })
+      const page = new URL(hrefOf(html), base).href
+      const feed = renderPrivateFeed({ language: "en", items: [{ entry: story, html }] }, site)
+      const encoded = /<content:encoded>(.*)<\/content/s.exec(feed)?.[1] ?? ""
+      const inFeed = hrefOf(
+        encoded.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&quot;", '"').replaceAll("&amp;", "&"),
+      )
+      expect(new URL(inFeed, base).href).toBe(page)
+      const twin = renderMarkdownTwin({ story, text, full: true }, site).split("\n\n").slice(3).join("\n\n")
+      const inTwin = findReferences(lexMarkdown(twin), twin).find(({ kind }) => kind === "link")?.address ?? "none"
+      const twinTarget = new URL(inTwin, "https://reader.example/").href.replaceAll("%28", "(").replaceAll("%29", ")")
+      expect(twinTarget).toBe(to === "" ? "https://reader.example/" : page)
+      const checked = findReferences(lexMarkdown(text), text).find(({ kind }) => kind === "link")?.address ?? "none"
+      const resolved = new URL(resolveLink(checked, path, site), base)
+      expect(resolved.href.replace(resolved.hash, "")).toBe(page.replace(new URL(page).hash, ""))
+    })
+    await fc.assert(property, { numRuns: 300 })
+  })
+})
