@@ -50,7 +50,7 @@ export function decodePercent(text: string): string {
 export function resolveLink(address: string, path: string, site: SiteConfig): string {
   const url = URL.parse(address, site.origin + path)
   if (address === "" || address.startsWith("#") || url?.origin !== new URL(site.origin).origin) return address
-  const canonical = (canonicalPath(url.pathname)?.path ?? url.pathname).replace(/(?:\.md)+$/i, "")
+  const canonical = (canonicalPath(url.pathname)?.path ?? url.pathname.replace(/^\/+/, "/")).replace(/(?:\.md)+$/i, "")
   const name = decodePercent(url.hash.slice(1))
   const ofArticle = name !== "" && name !== "top" && parseAddress(canonical, site)?.kind === "article"
   return `${canonical}${url.search}${ofArticle ? `#${anchorId(name)}` : url.hash}`
@@ -98,7 +98,7 @@ const behindWords = new RegExp(String.raw`^\]\(\s*${destination}(?:\s+["'(][^]*)
 const ofDefinition = new RegExp(String.raw`^ {0,3}\[(?:\\.|[^\]\\])+\]:\s*${destination}(?=\s|$)`, "d")
 
 /** Where the address stands in the source of a link, a picture or a definition; `[0, 0]` for none, or one that is not sure. */
-function locateAddress({ type, raw, href }: Tokens.Generic): readonly [number, number] {
+function locateAddress(type: string, raw: string, href: string): readonly [number, number] {
   // A title that holds `](` looks like an address.
   const start = type === "def" ? 0 : Math.max(0, raw.lastIndexOf("]("))
   const found = (type === "def" ? ofDefinition : behindWords).exec(raw.slice(start))
@@ -151,11 +151,6 @@ function placeTokens(text: string, tokens: readonly Token[]): Map<Token, number>
   return places
 }
 
-/** Is the address relative to the file: neither `/…`, `#…` nor `https:…`? */
-export function isRelative(src: string): boolean {
-  return src !== "" && !/^(?:[/\\#?]|[a-z][a-z0-9+.-]*:)/i.test(src)
-}
-
 const kinds = { link: "link", image: "picture", def: "definition" } as const
 
 /**
@@ -167,11 +162,12 @@ function findAddresses(tokens: readonly Token[], text: string): Reference[] {
   const places = placeTokens(text, tokens)
   walkTokens(tokens, (token) => {
     const start = places.get(token) ?? 0
-    const isWhole = text.startsWith(token.raw, start)
-    const { type, raw, href, autolink, tokens: words } = token as Tokens.Generic
+    const { type, href, autolink, tokens: words } = token as Tokens.Generic
+    const raw = token.raw.trimStart()
+    const isWhole = text.startsWith(raw, start)
     if (type === "link" || type === "image" || type === "def") {
       const alt = type === "image" ? plainText(words) : ""
-      const [from, to] = isWhole ? locateAddress(token) : [0, 0]
+      const [from, to] = isWhole ? locateAddress(type, raw, href) : [0, 0]
       const address = autolink ? href : decodeReferences(href)
       found.push({ kind: kinds[type], address, alt, from: start + from, to: start + to })
     } else if (type === "html" && raw.includes("<"))
