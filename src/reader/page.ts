@@ -142,9 +142,16 @@ function paymentOrigins(env: StripeEnv): string[] {
   return ["https://checkout.stripe.com", "https://billing.stripe.com", ...standIn]
 }
 
-/** Reloads the page when the folder was published: in local mode only. */
+/** Reloads the page when the folder was published, and shows the folder's mistakes over it: in local mode only. */
 export function liveReloadScript(address: string): string {
-  return `new EventSource(${JSON.stringify(address)}).onmessage=()=>location.reload()`
+  return `new EventSource(${JSON.stringify(address)}).onmessage=({data})=>{const text=JSON.parse(data)
+if(text===null)return location.reload()
+document.querySelector("#mistakes")?.remove()
+if(text==="")return
+const box=document.body.appendChild(document.createElement("pre"))
+Object.assign(box,{id:"mistakes",dir:"ltr",textContent:text}).setAttribute("role","alert")
+box.style.cssText="position:fixed;inset:auto 0 0;z-index:9;max-height:50vh;overflow:auto;margin:0;padding:1em;"+
+"white-space:pre-wrap;font:14px/1.5 monospace;background:#7a1f10;color:#fff"}`
 }
 
 /** Security headers of every response; the policy names the page's style sheet and script by their hashes. */

@@ -5,7 +5,7 @@ import { join } from "node:path"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
 import { openBaseRecord } from "../../src/cli/base-record.ts"
 import { keepKey, takeState } from "../../src/cli/local/lock.ts"
-import { keepMail } from "../../src/cli/local/mail.ts"
+import { keepMail } from "../../src/cli/local/server.ts"
 
 let folder: string
 let umask: number
@@ -31,7 +31,10 @@ describe("a state folder", () => {
     const lock = await takeState(state)
     keepKey(state, "desk.key")
     lock.recordChildren()
-    await keepMail(join(state, "mail"))({
+    await keepMail(
+      join(state, "mail"),
+      () => undefined,
+    )({
       from: "desk@meridian.example",
       to: "reader@example.org",
       subject: "A",

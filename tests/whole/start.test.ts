@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeF
 import { join } from "node:path"
 import sharp from "sharp"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { openBrowser } from "../browser/open-browser.ts"
 import { askRaw, hangUp, type RunningSite, root, runDateline, startSite, waitFor } from "./running-site.ts"
 
 const summit = "/asia/tajikistan/security-summit-dushanbe"
@@ -120,13 +121,26 @@ describe("an editor saves", () => {
     await waitFor(async () => (await text(summit)).includes("The heads of six states"), "the edit to be live")
   })
 
-  it("a broken front matter is named with its line and mend, and the page stays up", async () => {
+  it("a broken front matter is named with its line and fix, in open pages too, and the page stays up", async () => {
     const good = readFileSync(file(), "utf8")
-    writeFileSync(file(), good.replace(/^summary:/m, "sumary:"))
-    await waitFor(() => site.printed().includes("security-summit-dushanbe.md:3:"), "the mistake to be printed")
-    expect(site.printed()).toMatch(/did you mean `?summary/)
-    expect((await fetch(site.url + summit)).status).toBe(200)
-    writeFileSync(file(), good)
+    const browser = await openBrowser()
+    try {
+      const page = await browser.newPage()
+      await page.goto(site.url + summit)
+      writeFileSync(file(), good.replace(/^summary:/m, "sumary:"))
+      await waitFor(() => site.printed().includes("security-summit-dushanbe.md:3:"), "the mistake to be printed")
+      expect(site.printed()).toMatch(/did you mean `?summary/)
+      const shown = page.getByRole("alert")
+      await shown.waitFor()
+      expect(await shown.textContent()).toMatch(/security-summit-dushanbe.md:3:.*did you mean `?summary/)
+      await page.goto(`${site.url}/asia`)
+      await shown.waitFor()
+      expect((await fetch(site.url + summit)).status).toBe(200)
+      writeFileSync(file(), good)
+      await shown.waitFor({ state: "detached" })
+    } finally {
+      await browser.close()
+    }
   })
 })
 
@@ -250,10 +264,10 @@ describe("an odd text", () => {
     write("One.\r\nThree.\r\n")
     const { out } = runDateline(site, ["diff", path], folder)
     expect(out).toContain("\n One.\n-Two.\n+Three.\n")
-    expect(out).toContain("2 lines differ from revision 1\n")
+    expect(out).toContain("Your file differs from revision 1 in 2 lines\n")
     write("One.\nTwo.\n")
     expect(runDateline(site, ["diff", path], folder).out).toContain(
-      "4 lines differ from revision 1, but only in their line endings (CRLF or LF)",
+      "Your file differs from revision 1 in 4 lines, but only in their line endings (CRLF or LF)",
     )
   })
 

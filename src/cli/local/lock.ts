@@ -7,17 +7,6 @@ import { setTimeout as pause } from "node:timers/promises"
 import { CLIError } from "../output.ts"
 import { makePrivate, makePrivateFolder, writePrivateFile } from "../private-files.ts"
 
-interface Lock {
-  readonly start: number
-  readonly workerd: readonly number[]
-}
-
-export interface StateLock {
-  /** Records the processes that this one started, for the next start: after a SIGKILL they live on and hold the port. */
-  recordChildren(): void
-  release(): void
-}
-
 /** What we keep in a state folder. Anything else in it is not ours. */
 const ours = ["desk.key", "mail", "session.keys", "start.lock", "v3"]
 
@@ -29,17 +18,15 @@ function closeToOthers(state: string): void {
 }
 
 /** Takes the state folder and ends what a killed start left behind. @throws CLIError when the folder is in use */
-export async function takeState(state: string): Promise<StateLock> {
+export async function takeState(state: string) {
   mkdirSync(state, { recursive: true, mode: 0o700 })
   const file = join(state, "start.lock")
-  const left = readLock(file)
-  if (left !== null) {
-    if (left.start !== process.pid && isRunning(left.start, "start.ts"))
-      throw new CLIError(
-        `${state} is in use by process ${left.start}. Stop it, or choose another folder with --state`,
-        2,
-      )
-    await reap(left.workerd.filter((pid) => isRunning(pid, "workerd")))
+  if (existsSync(file)) {
+    const { start, workerd } = readLock(file)
+    const running = findProcesses(({ pid, command }) => pid === start && command.includes("start.ts"))
+    if (start !== process.pid && running.length > 0)
+      throw new CLIError(`${state} is in use by process ${start}. Stop it, or choose another folder with --state`, 2)
+    await stopOrphans(workerd)
     rmSync(file, { force: true })
   }
   const text = (workerd: readonly number[]) => JSON.stringify({ start: process.pid, workerd })
@@ -55,7 +42,8 @@ export async function takeState(state: string): Promise<StateLock> {
   // On a signal Miniflare ends the process before our own steps are done.
   process.once("exit", release)
   return {
-    recordChildren: () => writePrivateFile(file, text(findChildren(process.pid))),
+    /** Records the processes that this one started, for the next start: after a SIGKILL they live on and hold the port. */
+    recordChildren: () => writePrivateFile(file, text(findProcesses(({ parent }) => parent === process.pid))),
     release() {
       process.off("exit", release)
       release()
@@ -70,46 +58,51 @@ export function keepKey(state: string, name: string): string {
   return readFileSync(file, "utf8").trim()
 }
 
-/** Ends processes and waits until they are gone: until then they hold the port and the databases. */
-async function reap(pids: readonly number[]): Promise<void> {
-  for (const pid of pids) process.kill(pid, "SIGKILL")
-  for (let tries = 0; tries < 100 && pids.some((pid) => isRunning(pid, "workerd")); tries++) await pause(50)
+/** Ends the recorded processes and waits until they are gone: until then they hold the port and the databases. */
+async function stopOrphans(recorded: readonly unknown[]): Promise<void> {
+  // Ids are reused: a process of another name is not ours.
+  const find = () => findProcesses(({ pid, command }) => recorded.includes(pid) && command.includes("workerd"))
+  for (const pid of find()) process.kill(pid, "SIGKILL")
+  for (let tries = 0; tries < 100 && find().length > 0; tries++) await pause(50)
 }
 
 /** A damaged lock has no owner. */
-function readLock(file: string): Lock | null {
+function readLock(file: string): { start: unknown; workerd: unknown[] } {
   try {
-    const { start, workerd } = JSON.parse(readFileSync(file, "utf8")) as Partial<Lock>
-    const pids = Array.isArray(workerd) ? workerd.filter((pid) => Number.isInteger(pid) && pid > 1) : []
-    return { start: Number.isInteger(start) ? (start as number) : 0, workerd: pids }
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "ENOENT" ? null : { start: 0, workerd: [] }
-  }
-}
-
-/** Whether the process still runs and is the one that was recorded: ids are reused. */
-function isRunning(pid: number, name: string): boolean {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(name)
+    const { start, workerd } = JSON.parse(readFileSync(file, "utf8"))
+    return { start, workerd: Array.isArray(workerd) ? workerd : [] }
   } catch {
-    return process.platform !== "linux" && listProcesses(["-p", String(pid), "-o", "command="]).includes(name)
+    return { start: 0, workerd: [] }
   }
 }
 
-function findChildren(pid: number): number[] {
-  try {
-    return readPids(readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8"))
-  } catch {
-    const rows = listProcesses(["-A", "-o", "pid=,ppid="]).split("\n").map(readPids)
-    return rows.filter(([, parent]) => parent === pid).map(([child]) => child as number)
-  }
+interface Process {
+  readonly pid: number
+  readonly parent: number
+  readonly command: string
 }
 
-function readPids(text: string): number[] {
-  return text.split(/\s+/).filter(Boolean).map(Number)
+function findProcesses(matches: (one: Process) => boolean): number[] {
+  const all = process.platform === "linux" ? readProcesses() : askProcesses()
+  return all.filter(matches).map(({ pid }) => pid)
+}
+
+function readProcesses(): Process[] {
+  return readdirSync("/proc").flatMap((name) => {
+    if (!/^\d+$/.test(name)) return []
+    try {
+      const parent = /^PPid:\s*(\d+)/m.exec(readFileSync(`/proc/${name}/status`, "utf8"))?.[1]
+      return [{ pid: Number(name), parent: Number(parent), command: readFileSync(`/proc/${name}/cmdline`, "utf8") }]
+    } catch {
+      // It ended meanwhile.
+      return []
+    }
+  })
 }
 
 /** For systems without /proc. */
-function listProcesses(args: string[]): string {
-  return spawnSync("ps", args, { encoding: "utf8" }).stdout ?? ""
+function askProcesses(): Process[] {
+  const { stdout } = spawnSync("ps", ["-A", "-o", "pid=,ppid=,command="], { encoding: "utf8" })
+  const rows = (stdout ?? "").matchAll(/^\s*(\d+)\s+(\d+)\s+(.*)$/gm)
+  return [...rows].map(([, pid, parent, command = ""]) => ({ pid: Number(pid), parent: Number(parent), command }))
 }

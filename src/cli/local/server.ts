@@ -1,11 +1,13 @@
-// Runs the production bundle in workerd on this machine, with its stores in the state folder.
-import { readdirSync, readFileSync } from "node:fs"
+// Runs the production bundle in workerd on this machine, with its stores and its outgoing e-mail in the state folder.
+import { randomUUID } from "node:crypto"
+import { readdirSync, readFileSync, renameSync } from "node:fs"
 import { createServer } from "node:net"
 import { join } from "node:path"
-import { convertV4MiniflareOptions, Miniflare } from "miniflare"
+import { convertV4MiniflareOptions, Miniflare, Response } from "miniflare"
+import MailComposer from "nodemailer/lib/mail-composer"
 import { CLIError } from "../output.ts"
+import { makePrivateFolder, writePrivateFile } from "../private-files.ts"
 import type { Bundle } from "./bundle.ts"
-import { keepMail, mailWorker } from "./mail.ts"
 
 export interface ServerOptions {
   readonly root: string
@@ -19,12 +21,8 @@ export interface ServerOptions {
   readonly stripe: Readonly<Record<string, string>>
   /** Called as soon as workerd runs, before anything else can fail. */
   readonly started: () => void
-}
-
-export interface Server {
-  /** Runs the Worker's cron as the platform does every minute. */
-  runCron(): Promise<void>
-  stop(): Promise<void>
+  /** Called with a line for each e-mail that the Worker sends. */
+  readonly print: (line: string) => void
 }
 
 /** Asked before anything starts. @throws CLIError when something listens on the port, or it may not be opened */
@@ -40,8 +38,12 @@ export function checkPort(port: number): Promise<void> {
 }
 
 /** Starts workerd and brings its databases up to date. */
-export async function startServer(options: ServerOptions): Promise<Server> {
+export async function startServer(options: ServerOptions) {
   const host = "127.0.0.1"
+  const { root, bundle } = options
+  const read = (folder: string, file: string) => readFileSync(join(folder, file), "utf8")
+  const compatibilityDate = /^compatibility_date\s*=\s*"([\d-]+)"/m.exec(read(root, "wrangler.toml"))
+  if (compatibilityDate === null) throw new Error("wrangler.toml has no compatibility_date")
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       host,
@@ -53,13 +55,13 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       workers: [
         {
           name: "dateline",
-          modules: readModules(options.bundle),
-          compatibilityDate: readCompatibilityDate(options.root),
+          modules: bundle.modules.map((path) => ({ type: "ESModule", path, contents: read(bundle.folder, path) })),
+          compatibilityDate: compatibilityDate[1],
           kvNamespaces: { ARTICLES: "articles", MEMBERS_ARTICLES: "members-articles", MEDIA: "media" },
           d1Databases: { CATALOGUE: "catalogue", PEOPLE: "people" },
           serviceBindings: {
             // On the platform the asset server is in front of the Worker; workerd's disk service is behind it.
-            ASSETS: { disk: { path: join(options.root, "public"), writable: false } },
+            ASSETS: { disk: { path: join(root, "public"), writable: false } },
             EMAIL: { name: "mail", entrypoint: "Mail" },
           },
           bindings: {
@@ -71,7 +73,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
           },
           unsafeDirectSockets: [{ host, port: options.port }],
         },
-        mailWorker(keepMail(join(options.state, "mail"))),
+        mailWorker(keepMail(join(options.state, "mail"), options.print)),
       ],
     }),
   )
@@ -81,33 +83,20 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     for (const name of ["CATALOGUE", "PEOPLE"] as const)
       await migrate(
         (await miniflare.getD1Database(name, "dateline")) as unknown as Database,
-        join(options.root, "migrations", name.toLowerCase()),
+        join(root, "migrations", name.toLowerCase()),
       )
   } catch (error) {
     await miniflare.dispose()
     throw error
   }
   return {
+    /** Runs the Worker's cron as the platform does every minute. */
     async runCron() {
       const response = await fetch(new URL("/cdn-cgi/local/scheduled?cron=*+*+*+*+*", proxy))
       await response.arrayBuffer()
     },
     stop: () => miniflare.dispose(),
   }
-}
-
-function readModules({ folder, modules }: Bundle) {
-  return modules.map((path) => ({
-    type: "ESModule" as const,
-    path,
-    contents: readFileSync(join(folder, path), "utf8"),
-  }))
-}
-
-function readCompatibilityDate(root: string): string {
-  const found = /^compatibility_date\s*=\s*"([\d-]+)"/m.exec(readFileSync(join(root, "wrangler.toml"), "utf8"))
-  if (found?.[1] === undefined) throw new Error("wrangler.toml has no compatibility_date")
-  return found[1]
 }
 
 export interface Database {
@@ -128,5 +117,100 @@ export async function migrate(db: Database, folder: string): Promise<void> {
     if (applied.has(file)) continue
     const record = `INSERT INTO d1_migrations (name) VALUES ('${file}');`
     await db.prepare(`${readFileSync(join(folder, file), "utf8")}\n${record}`).run()
+  }
+}
+
+type MailAddress = string | { readonly email: string; readonly name?: string }
+
+/** What `env.EMAIL.send` takes (Cloudflare Email Service). */
+export interface OutgoingMail {
+  readonly from: MailAddress
+  readonly to: MailAddress | readonly MailAddress[]
+  readonly subject: string
+  readonly text?: string
+  readonly html?: string
+  readonly replyTo?: MailAddress
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** The message as Internet mail. @throws for a header or address that is not valid, as the platform does */
+export async function composeMail(mail: OutgoingMail, id: string, date: Date): Promise<string> {
+  const { subject, text, html, headers = {} } = mail
+  refuseBreaks(subject, ...Object.entries(headers).flat())
+  const contents = { "text/plain": text, "text/html": html }
+  const alternatives = Object.entries(contents).flatMap(([type, content]) =>
+    content === undefined
+      ? []
+      : [{ contentType: `${type}; charset=utf-8`, contentTransferEncoding: "base64" as const, content }],
+  )
+  if (alternatives.length === 0) throw new Error("An e-mail needs a text")
+  const people = { from: readAddresses(mail.from)[0], to: readAddresses(mail.to), replyTo: readAddresses(mail.replyTo) }
+  const message = { ...people, subject, alternatives, headers, date, messageId: `<${id}>` }
+  return (await new MailComposer(message as MailComposer["mail"]).compile().build()).toString()
+}
+
+function readAddresses(given: MailAddress | readonly MailAddress[] = []) {
+  return ([given].flat() as MailAddress[]).map((one) => {
+    const { email, name = "" } = typeof one === "string" ? { email: one } : one
+    refuseBreaks(email, name)
+    if (!/^[^\s<>,;:"()]+@[^\s<>,;:"()@]+$/.test(email)) throw new Error("Not a valid e-mail address")
+    return { name, address: email }
+  })
+}
+
+function refuseBreaks(...fields: string[]): void {
+  if (fields.some((field) => /[\r\n\0]/.test(field))) throw new Error("A header of the e-mail contains a line break")
+}
+
+// The binding's other side: the Worker calls `env.EMAIL.send(message)`, here as on the platform.
+const script = `
+import { WorkerEntrypoint } from "cloudflare:workers"
+export class Mail extends WorkerEntrypoint {
+  async send(message) {
+    const answer = await this.env.KEEP.fetch("http://mail/", { method: "POST", body: JSON.stringify(message) })
+    if (!answer.ok) throw new Error(await answer.text())
+    return answer.json()
+  }
+}
+export default { fetch: () => new Response(null, { status: 404 }) }
+`
+
+type Keep = (message: OutgoingMail) => Promise<string>
+
+/** The second worker, whose entrypoint `Mail` stands for the platform's e-mail binding. */
+export function mailWorker(keep: Keep) {
+  return {
+    name: "mail",
+    modules: [{ type: "ESModule" as const, path: "mail.js", contents: script }],
+    compatibilityDate: "2026-10-30",
+    serviceBindings: {
+      KEEP: async (request: { json(): Promise<unknown> }) => {
+        try {
+          return Response.json({ messageId: await keep((await request.json()) as OutgoingMail) })
+        } catch (error) {
+          return new Response(error instanceof Error ? error.message : String(error), { status: 400 })
+        }
+      },
+    },
+  }
+}
+
+/** Writes messages into a folder as .eml files, named so that they sort by time, and prints whom each is for and its link. */
+export function keepMail(folder: string, print: (line: string) => void, clock = () => new Date()): Keep {
+  let count = 0
+  return async (message) => {
+    const now = clock()
+    const number = String(++count).padStart(4, "0")
+    const id = `${randomUUID()}@localhost`
+    const text = await composeMail(message, id, now)
+    makePrivateFolder(folder)
+    const name = `${now.toISOString().replaceAll(":", "-")}-${number}.eml`
+    // A file appears there only when it is complete.
+    const next = join(folder, `.${name}.tmp`)
+    writePrivateFile(next, text)
+    renameSync(next, join(folder, name))
+    const to = readAddresses(message.to).map(({ address }) => address)
+    print(`E-mail to ${to.join(", ")}: ${/https?:\/\/\S+/.exec(message.text ?? "")?.[0] ?? message.subject}`)
+    return id
   }
 }

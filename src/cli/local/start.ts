@@ -36,12 +36,6 @@ const program = createProgram("npm start --")
   .addHelpText("after", "\nExamples:\n  npm start\n  npm start -- --port 8800 --state /tmp/try --no-watch")
   .action((flags: Flags) => start(flags))
 
-function readPort(text: string): number {
-  const port = Number(text)
-  if (/^\d{1,5}$/.test(text) && port >= 1 && port <= 65_535) return port
-  throw new CLIError("--port must be a number from 1 to 65535", 2)
-}
-
 /** Stripe's settings from the environment, for its test mode and for tests. */
 function readStripe(env: NodeJS.ProcessEnv): Record<string, string> {
   const names = ["STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "STRIPE_API"]
@@ -65,8 +59,10 @@ async function end(code: number): Promise<void> {
   process.exit(code)
 }
 
-async function start({ watch, empty, cards, ...flags }: Flags): Promise<void> {
-  const port = readPort(flags.port ?? "8787")
+async function start({ watch, empty, cards, port: typed = "8787", ...flags }: Flags): Promise<void> {
+  const port = Number(typed)
+  if (!/^\d{1,5}$/.test(typed) || port < 1 || port > 65_535)
+    throw new CLIError("--port must be a number from 1 to 65535", 2)
   const state = resolve(flags.state ?? join(root, ".wrangler", "dateline"))
   const folder = resolve(flags.content ?? join(root, "content"))
   const content = watch || !empty ? openFolder(folder) : folder
@@ -92,6 +88,7 @@ async function start({ watch, empty, cards, ...flags }: Flags): Promise<void> {
     liveReload: liveReload?.address,
     stripe: readStripe(process.env),
     started: () => lock.recordChildren(),
+    print: print.line,
   })
   undo.push(() => server.stop())
   takeSignals()
@@ -119,11 +116,13 @@ async function start({ watch, empty, cards, ...flags }: Flags): Promise<void> {
   if (watch) {
     const watching = await watchFolder(content, async (files) => {
       await ready.promise
-      if (await republisher.publish(files)) liveReload?.reload()
+      const changed = await republisher.publish(files)
+      liveReload?.update(changed, republisher.mistakes())
     })
     undo.push(() => watching.stop())
   }
   if (!empty) await republisher.publish()
+  liveReload?.update(false, republisher.mistakes())
   await (await fetch(`${url}/healthz`)).arrayBuffer()
   console.log(`Editor's key: ${join(state, "desk.key")}`)
   console.log(`Ready on ${url}`)

@@ -17,29 +17,24 @@ const quiet = 60
 export async function watchFolder(folder: string, report: (files: readonly string[]) => Promise<void>) {
   const changed = new Set<string>()
   let timer: NodeJS.Timeout | undefined
-  let running = false
+  let reported = Promise.resolve()
 
   async function run(): Promise<void> {
-    if (running) return
-    running = true
-    try {
-      while (changed.size > 0) {
-        const files = [...changed]
-        changed.clear()
-        await report(files)
-      }
-    } finally {
-      running = false
-    }
+    const files = [...changed]
+    changed.clear()
+    if (files.length > 0) await report(files)
   }
 
-  const ignored = (path: string) => isHidden(relative(folder, path))
+  // Dot files and what editors write beside a file: `.x.swp`, `x~`.
+  const ignored = (path: string) => /(?:^|\/)\.(?!\.)|~$/.test(relative(folder, path))
   const watcher = watch(folder, { ignored, ignoreInitial: true, followSymlinks: false })
   watcher.on("all", (event, path) => {
     if (event === "addDir" || event === "unlinkDir") return
     changed.add(relative(folder, path))
     clearTimeout(timer)
-    timer = setTimeout(run, quiet)
+    timer = setTimeout(() => {
+      reported = reported.then(run)
+    }, quiet)
   })
   watcher.on("error", (error) => console.error(`The content folder is not watched completely: ${error}`))
   await once(watcher, "ready")
@@ -52,113 +47,111 @@ export async function watchFolder(folder: string, report: (files: readonly strin
   }
 }
 
-/** Dot files and what editors write beside a file: `.x.swp`, `x~`. */
-function isHidden(name: string): boolean {
-  return /(?:^|\/)\.(?!\.)|~$/.test(name)
-}
-
-export interface Republisher {
-  /**
-   * @param changed files that were saved; none named: the whole folder
-   * @returns whether the site changed
-   */
-  publish(changed?: readonly string[]): Promise<boolean>
-}
-
 type Publish = (files: readonly string[]) => Promise<PublishOutcome>
 
+interface Print {
+  line(text: string): void
+  warn(text: string): void
+}
+
 /**
- * `dateline publish` sends nothing when anything is wrong. Here, a file with a mistake does not hold back the others: it is
- * reported, and tried again with the next save.
+ * `dateline publish` sends nothing when anything is wrong. Here, the files without a mistake are published all the same. The
+ * others are reported, and tried again with the next save.
  */
-export function createRepublisher(
-  content: string,
-  publish: Publish,
-  print: { line(text: string): void; warn(text: string): void },
-): Republisher {
-  const left = new Set<string>()
+export function createRepublisher(content: string, publish: Publish, { line, warn }: Print) {
+  let waiting: readonly string[] = []
+  let mistakes: string[] = []
+
+  function complain(text: string): void {
+    mistakes.push(text)
+    warn(text)
+  }
+
   return {
-    async publish(changed) {
-      const files = chooseFiles(content, changed, left, print)
-      for (const file of files) left.add(file)
+    /** What is wrong now. */
+    mistakes: (): readonly string[] => mistakes,
+    /**
+     * @param changed files that were saved; none named: the whole folder
+     * @returns whether the site changed
+     */
+    async publish(changed?: readonly string[]): Promise<boolean> {
+      const files = chooseFiles(content, changed, waiting, line)
+      if (files === null) return false
+      waiting = files
+      mistakes = []
       const started = performance.now()
       try {
-        const outcome = await publishRight(files, publish, (text) => print.warn(text))
-        const wrong = new Set(outcome.problems.map(({ file }) => file))
-        left.clear()
-        for (const file of files) if (wrong.has(file)) left.add(file)
-        for (const conflict of outcome.conflicts) print.warn(`Conflict: ${explainConflict(conflict)}`)
-        const took = `(${Math.round(performance.now() - started)} ms)`
-        const [first, second] = outcome.published
-        if (second !== undefined) print.line(`Published ${outcome.published.length} articles ${took}`)
-        else if (first !== undefined) print.line(`Published ${first.url} ${took}`)
+        const { published, conflicts, problems } = await publishRight(files, publish, complain)
+        waiting = files.filter((file) => problems.some((problem) => problem.file === file))
+        for (const conflict of conflicts) complain(`Conflict: ${explainConflict(conflict)}`)
+        const [first] = published
+        const what = published.length > 1 ? `${published.length} articles` : first?.url
+        if (first !== undefined) line(`Published ${what} (${Math.round(performance.now() - started)} ms)`)
         return first !== undefined
       } catch (error) {
-        print.warn(error instanceof Error ? error.message : String(error))
+        complain(error instanceof Error ? error.message : String(error))
         return false
       }
     },
   }
 }
 
+/** null: no article is concerned. */
 function chooseFiles(
   content: string,
   changed: readonly string[] | undefined,
-  left: ReadonlySet<string>,
-  print: { line(text: string): void },
-): string[] {
+  waiting: readonly string[],
+  line: Print["line"],
+): string[] | null {
   // A picture may belong to any article: then the whole folder is compared.
-  if (changed === undefined || changed.some((file) => isPictureName(file))) return listFiles(openFolder(content))
+  if (changed === undefined || changed.some(isPictureName)) return listFiles(openFolder(content))
+  const exists = (file: string) => existsSync(join(content, file))
   const articles = changed.filter((file) => file.endsWith(".md"))
-  for (const file of articles.filter((one) => !existsSync(join(content, one))))
-    print.line(
+  for (const file of articles.filter((one) => !exists(one)))
+    line(
       `${file} was deleted, but the article is still live. Take it down with \`npx dateline unpublish /${file.slice(0, -3)}\``,
     )
-  return articles.length === 0
-    ? []
-    : [...new Set([...left, ...articles])].filter((file) => existsSync(join(content, file)))
+  return articles.length === 0 ? null : [...new Set([...waiting, ...articles])].filter(exists)
 }
 
 /** Publishes the files that have no mistakes. Each round may find links to files that the last one left out. */
 async function publishRight(
   files: readonly string[],
   publish: Publish,
-  warn: (text: string) => void,
+  complain: (text: string) => void,
 ): Promise<PublishOutcome> {
-  const all: PublishOutcome = { published: [], unchanged: [], drafts: [], conflicts: [], problems: [] }
-  let rest = [...files]
-  while (rest.length > 0) {
-    const outcome = await publish(rest)
-    for (const problem of outcome.problems) warn(formatProblem(problem))
-    all.problems.push(...outcome.problems)
-    all.published.push(...outcome.published)
-    all.unchanged.push(...outcome.unchanged)
-    all.conflicts.push(...outcome.conflicts)
-    const wrong = new Set(outcome.problems.map(({ file }) => file))
-    const right = rest.filter((file) => !wrong.has(file))
-    if (wrong.size === 0 || right.length === rest.length) break
-    rest = right
-  }
-  return all
+  // For `publish`, no files are the whole folder.
+  if (files.length === 0) return { published: [], unchanged: [], drafts: [], conflicts: [], problems: [] }
+  const outcome = await publish(files)
+  const { problems } = outcome
+  for (const problem of problems) complain(formatProblem(problem))
+  const right = files.filter((file) => !problems.some((problem) => problem.file === file))
+  if (right.length === files.length) return outcome
+  const rest = await publishRight(right, publish, complain)
+  return { ...rest, problems: [...problems, ...rest.problems] }
 }
 
-/** Opens a stream of server-sent events, on a free port of the loopback interface, that makes browsers reload. */
+/** Opens a stream of server-sent events, on a free port of the loopback interface, for open browsers. */
 export async function openLiveReload() {
   const open = new Set<ServerResponse>()
+  let mistakes = ""
+  // An event is `null`, which reloads the page, or the mistakes to show: src/reader/page.ts.
+  const send = (response: ServerResponse, data: string | null) => response.write(`data: ${JSON.stringify(data)}\n\n`)
   const server = createServer((request, response) => {
     const origin = request.headers.origin ?? ""
     const allowed = /^http:\/\/localhost:\d+$/.test(origin) ? { "Access-Control-Allow-Origin": origin } : {}
     response.writeHead(200, { "Content-Type": "text/event-stream", ...allowed })
-    response.write(": open\n\n")
+    send(response, mistakes)
     open.add(response)
     response.on("close", () => open.delete(response))
   })
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
-  const { port } = server.address() as AddressInfo
   return {
-    address: `http://localhost:${port}/`,
-    reload() {
-      for (const response of open) response.write("data: reload\n\n")
+    address: `http://localhost:${(server.address() as AddressInfo).port}/`,
+    /** Reloads open pages, or shows them what is wrong. */
+    update(changed: boolean, wrong: readonly string[]) {
+      mistakes = wrong.join("\n")
+      for (const response of open) send(response, changed ? null : mistakes)
     },
     stop() {
       for (const response of open) response.destroy()

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { convertV4MiniflareOptions, Miniflare } from "miniflare"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
-import { composeMail, keepMail, mailWorker, type OutgoingMail } from "../../../src/cli/local/mail.ts"
+import { composeMail, keepMail, mailWorker, type OutgoingMail } from "../../../src/cli/local/server.ts"
 
 const at = new Date("2026-11-24T06:00:00Z")
 const mail = {
@@ -60,6 +60,7 @@ describe("the local e-mail binding", () => {
   afterEach(() => rmSync(folder, { recursive: true }))
 
   it("writes what a Worker sends, in order, for the owner's eyes", { timeout: 30_000 }, async () => {
+    const printed: string[] = []
     const script = `export default { async fetch(request, env) {
       try { return Response.json(await env.EMAIL.send(await request.json())) }
       catch (error) { return new Response(error.message, { status: 500 }) }
@@ -75,19 +76,28 @@ describe("the local e-mail binding", () => {
             compatibilityDate: "2026-10-30",
             serviceBindings: { EMAIL: { name: "mail", entrypoint: "Mail" } },
           },
-          mailWorker(keepMail(folder, () => at)),
+          mailWorker(
+            keepMail(
+              folder,
+              (line) => printed.push(line),
+              () => at,
+            ),
+          ),
         ],
       }),
     )
     try {
       const send = (message: object) =>
         miniflare.dispatchFetch("http://x/", { method: "POST", body: JSON.stringify(message) })
-      for (const subject of ["first", "second"]) expect((await send({ ...mail, subject })).status).toBe(200)
+      const text = "Sign in:\nhttp://localhost:8787/sign-in/confirm?token=x-1\n\nhttp://localhost:8787/"
+      for (const subject of ["first", "second"]) expect((await send({ ...mail, text, subject })).status).toBe(200)
       const refused = await send({ ...mail, subject: "a\nb" })
       expect([refused.status, await refused.text()]).toEqual([500, "A header of the e-mail contains a line break"])
     } finally {
       await miniflare.dispose()
     }
+    const line = "E-mail to reader@example.org: http://localhost:8787/sign-in/confirm?token=x-1"
+    expect(printed).toEqual([line, line])
     const files = readdirSync(folder).sort()
     expect(files.map((name) => /^Subject: (.*)\r$/m.exec(readFileSync(join(folder, name), "utf8"))?.[1])).toEqual([
       "first",

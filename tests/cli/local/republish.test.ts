@@ -2,14 +2,14 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
-import { createRepublisher, type Republisher } from "../../../src/cli/local/watch.ts"
+import { createRepublisher } from "../../../src/cli/local/watch.ts"
 import type { PublishOutcome } from "../../../src/cli/output.ts"
 
 let content: string
 let wrong: Set<string>
 let asked: (readonly string[])[]
 let printed: string[]
-let republisher: Republisher
+let republisher: ReturnType<typeof createRepublisher>
 
 beforeEach(() => {
   content = mkdtempSync(join(tmpdir(), "dateline-republish-"))
@@ -52,6 +52,20 @@ describe("publishing what an editor saves", () => {
     await republisher.publish(["asia/a.md"])
     await republisher.publish(["asia/a.md"])
     expect(asked).toEqual([["asia/b.md", "asia/a.md"], ["asia/a.md"]])
+  })
+
+  it("knows what is wrong until it is put right, whatever else is saved", async () => {
+    wrong.add("asia/b.md")
+    await republisher.publish(["asia/b.md"])
+    const mistakes = ["asia/b.md:3:1 date: is missing — write a date"]
+    expect(republisher.mistakes()).toEqual(mistakes)
+    await republisher.publish(["asia/notes.txt"])
+    expect(republisher.mistakes()).toEqual(mistakes)
+    await republisher.publish(["asia/a.md"])
+    expect(republisher.mistakes()).toEqual(mistakes)
+    rmSync(join(content, "asia/b.md"))
+    await republisher.publish(["asia/b.md"])
+    expect(republisher.mistakes()).toEqual([])
   })
 
   it("compares the whole folder when a picture was saved", async () => {
