@@ -23,9 +23,13 @@ export function anchorId(name: string, prefix = ""): string {
   return name.startsWith(`${prefix}fn-`) ? name : `${prefix}h-${joinWords(bare)}`
 }
 
-/** An id for a heading, after its words, that no other heading of the text has. */
-export function headingId(words: string, prefix: string, taken: Map<string, number>): string {
-  const slug = `${prefix}h-${joinWords(words)}`
+/** The id of a heading, its author's (`{#id}`) or after its words, that no other heading of the text has. */
+export function headingId(
+  heading: Tokens.Heading & { id?: string },
+  prefix: string,
+  taken: Map<string, number>,
+): string {
+  const slug = heading.id ? anchorId(heading.id, prefix) : `${prefix}h-${joinWords(plainText(heading.tokens))}`
   let id = slug
   let next = taken.get(slug) ?? 1
   while (taken.has(id)) id = `${slug}-${++next}`
@@ -215,7 +219,7 @@ export function findAnchors(tokens: readonly Token[]): Set<string> {
   const taken = new Map<string, number>()
   const named: string[] = []
   walkTokens(tokens, (token) => {
-    if (token.type === "heading") headingId(plainText((token as Tokens.Heading).tokens), "", taken)
+    if (token.type === "heading") headingId(token as Tokens.Heading, "", taken)
     else if (token.type === "html")
       for (const { attributes } of findTags(token.raw)) {
         for (const key of ["id", "name"]) named.push(anchorId(attributes.get(key)?.value || "top"))

@@ -4,11 +4,13 @@ import {
   Marked,
   type MarkedExtension,
   type Token,
+  Tokenizer,
   type TokenizerThis,
   type Tokens,
   type TokensList,
 } from "marked"
 import type { Mistake } from "./mistakes.ts"
+import { decodeReferences } from "./text.ts"
 
 /** What the definition of a footnote leaves among the references of the text. */
 export interface Definition {
@@ -83,21 +85,57 @@ const footnotes: MarkedExtension = {
   },
 }
 
-// CommonMark with GFM's tables and strikethrough. Bare addresses are text, as in CommonMark.
-const parser = new Marked({ gfm: true }, footnotes, { tokenizer: { url: () => undefined } })
+/** A heading's id of its author's: `## Words {#id}`. */
+function takeId(lexer: Lexer, heading: Tokens.Heading | undefined): Tokens.Heading | undefined {
+  const found = /(?:^|[ \t]+)\{#([^\s{}]+)\}$/.exec(heading?.text ?? "")
+  const [waiting] = lexer.inlineQueue.slice(-1)
+  if (heading === undefined || found === null || waiting?.tokens !== heading.tokens) return heading
+  waiting.src = heading.text.slice(0, found.index)
+  return Object.assign(heading, { id: found[1], text: waiting.src })
+}
+
+const bareAddress = /https?:\/\/|www\./i
+// What punctuation of any script ends.
+const endOfAddress = /[\s<>"“”„«»‹›‘’「」『』（）【】《》。，、；：！？؟،؛…—]|$/
+
+const additions: MarkedExtension = {
+  tokenizer: {
+    heading(source) {
+      return takeId(this.lexer, Tokenizer.prototype.heading.call(this, source))
+    },
+    lheading(source) {
+      return takeId(this.lexer, Tokenizer.prototype.lheading.call(this, source))
+    },
+    url(source) {
+      if (source.search(bareAddress) !== 0) return undefined
+      const found = Tokenizer.prototype.url.call(this, source.slice(0, source.search(endOfAddress)))
+      return (
+        found && { ...found, href: decodeReferences(found.href), text: decodeReferences(found.text), autolink: true }
+      )
+    },
+  },
+}
+
+// CommonMark with GFM's tables, strikethrough and bare addresses (those of websites).
+const parser = new Marked({ gfm: true }, footnotes, additions)
 const { block, inline } = Lexer.rules
 // A paragraph ends where a footnote's definition begins.
 const paragraph = new RegExp(block.gfm.paragraph.source.replace("(?!", `(?! {0,3}\\[\\^[^\\s[\\]\\\\]{1,99}\\]:|`))
-// Up to what may begin markup, or the two blanks of a line break. marked's own rule also looks for bare addresses at
-// every letter: a quarter of the whole time.
-const text = /^(?:`+|~+|[^`~])(?:(?=[`~])|(?= {2,}\n)|(?:[^\\<![`*~_ ]+| +(?=[^ \n]|$)| (?=\n))*)/
-const rules = { block: { ...block.gfm, paragraph }, inline: { ...inline.gfm, text } }
+// Up to what may begin markup, or the two blanks of a line break. marked's own rule looks for bare addresses at every
+// letter, in every text: a quarter of the whole time.
+const plainText = /^(?:`+|~+|[^`~])(?:(?=[`~])|(?= {2,}\n)|(?:[^\\<![`*~_ ]+| +(?=[^ \n]|$)| (?=\n))*)/
+const upToAddress = new RegExp(
+  plainText.source.replace("_ ]+", "_ hw]+|(?!(?<![a-z\\d]|< ?)(?:https?:\\/\\/|www\\.))[hw]"),
+  "i",
+)
 
 /** Blocks with their inline tokens. Only for a text within bounds (bounds.ts). */
 export function lexMarkdown(text: string): TokensList {
   const lexer = new Lexer(parser.defaults)
   const { tokenizer } = parser.defaults
-  if (tokenizer) tokenizer.rules = { ...tokenizer.rules, ...rules }
+  const inlineRules = { ...inline.gfm, text: bareAddress.test(text) ? upToAddress : plainText }
+  const blockRules = { ...block.gfm, paragraph }
+  if (tokenizer) tokenizer.rules = { ...tokenizer.rules, block: blockRules, inline: inlineRules }
   return lexer.lex(text)
 }
 /** Visits every token in the order of the text, parents first. (marked's own walk is quadratic.) */

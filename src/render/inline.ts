@@ -55,6 +55,7 @@ export interface Rendering extends Required<Omit<MarkdownOptions, "path">>, Bloc
 export function renderInlineBlock(tokens: readonly Token[] | undefined, text: Rendering): string {
   text.before = ""
   text.openQuotes = 0
+  text.inLink = false
   return renderInline(tokens ?? [], text)
 }
 
@@ -124,6 +125,8 @@ export function renderHtml(token: Tokens.HTML | Tokens.Tag, text: Rendering): st
     if (end === -1 || html.slice(end + 3).trim() === "") return ""
   }
   text.needsSanitizer = true
+  // marked knows whether an author's <a> is open.
+  if ("inLink" in token) text.inLink = token.inLink
   return html
 }
 
@@ -141,7 +144,9 @@ function renderLink(token: Tokens.Link, text: Rendering): string {
   if (behind) return label() + renderReference(noteKey(behind[1] ?? ""), text)
   const written = token.autolink ? token.href : decodeReferences(token.href)
   const href = text.sanitize ? takeAddress(written, text) : encodeAddress(written)
-  if (href === null || text.inLink) return label()
+  // Off, the text is CommonMark's, without bare links.
+  const isBare = token.autolink && !token.raw.startsWith("<")
+  if (href === null || text.inLink || (isBare && !text.sanitize)) return label()
   text.inLink = true
   const inside = label()
   text.inLink = false

@@ -80,7 +80,11 @@ function renderBlock(tokens: readonly Token[], index: number, text: Rendering): 
         ? escapeHtml(decodeReferences(token.text))
         : renderInlineBlock(token.tokens, text)
     case "heading":
-      return renderHeading(token, text.headingIds && !text.inQuotation && hasText(tokens, index), text)
+      return renderHeading(
+        token,
+        text.headingIds && ("id" in token || (!text.inQuotation && hasText(tokens, index))),
+        text,
+      )
     case "list":
       return renderList(token, text)
     case "blockquote":
@@ -127,9 +131,7 @@ function renderQuotation(token: Tokens.Blockquote, text: Rendering): string {
 function renderHeading(token: Tokens.Heading, ofSection: boolean, text: Rendering): string {
   const inside = renderInlineBlock(token.tokens, text)
   const tag = `h${text.titled ? outlineLevel(token.depth, text.headingDepths) : token.depth}`
-  const id = ofSection
-    ? ` id="${escapeHtml(headingId(plainText(token.tokens), text.idPrefix, text.headingIdsTaken))}"`
-    : ""
+  const id = ofSection ? ` id="${escapeHtml(headingId(token, text.idPrefix, text.headingIdsTaken))}"` : ""
   return `<${tag}${id}>${inside}</${tag}>\n`
 }
 

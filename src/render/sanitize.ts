@@ -38,7 +38,7 @@ export const isKept = (element: string) => allowed.has(element)
 
 const everywhere = new Set("id class dir lang title aria-label tabindex role".split(" "))
 const attributes: Readonly<Record<string, readonly string[]>> = {
-  a: ["href", "hreflang"],
+  a: ["href", "hreflang", "name"],
   ol: ["start", "type", "reversed"],
   li: ["value"],
   th: ["scope", "colspan", "rowspan", "align"],
@@ -51,6 +51,8 @@ const attributes: Readonly<Record<string, readonly string[]>> = {
   data: ["value"],
   details: ["open"],
 }
+/** What HTML no longer has. The style sheet knows the class. */
+const renamed: Readonly<Record<string, string>> = { align: "class", name: "id" }
 const cellClass = /^(?:end|center)$/
 const classes: Readonly<Record<string, RegExp>> = { code: /^language-/, th: cellClass, td: cellClass }
 const classesEverywhere = /^(?:table|notes?)$/
@@ -161,6 +163,10 @@ function cleanTag(element: Element, text: Cleaning): void {
   element.attrs = Array.from(kept, ([name, value]) => ({ name, value }))
 }
 
+function isInLink({ parentNode }: Element): boolean {
+  return parentNode !== null && "tagName" in parentNode && (parentNode.tagName === "a" || isInLink(parentNode))
+}
+
 function rename(element: Element, name: string): void {
   element.tagName = name
   element.nodeName = name
@@ -171,8 +177,7 @@ function takeAttributes({ tagName }: Element, written: Attributes, text: Cleanin
   for (const [name, value] of written) {
     if (!everywhere.has(name) && !attributes[tagName]?.includes(name)) continue
     const taken = takeValue(tagName, name, value, text)
-    // HTML no longer has `align`: the style sheet knows the class.
-    if (taken !== null) kept.set(name === "align" ? "class" : name, taken)
+    if (taken !== null) kept.set(renamed[name] ?? name, taken)
   }
   return kept
 }
@@ -180,6 +185,7 @@ function takeAttributes({ tagName }: Element, written: Attributes, text: Cleanin
 function takeValue(tag: string, name: string, value: string, text: Cleaning): string | null {
   switch (name) {
     case "id":
+    case "name":
       return takeId(tag, value.trim(), text)
     case "class": {
       const known = (one: string) => classesEverywhere.test(one) || classes[tag]?.test(one)
@@ -211,9 +217,10 @@ function takePicture(element: Element, written: Attributes, text: Cleaning): Att
   const alt = written.get("alt") ?? ""
   const picture = resolvePicture(written.get("src")?.trim() ?? "", text)
   if (picture === null || "href" in picture) {
-    rename(element, picture === null ? "span" : "a")
+    const isLink = picture !== null && !isInLink(element)
+    rename(element, isLink ? "a" : "span")
     defaultTreeAdapter.insertText(element, alt || (picture?.host ?? ""))
-    return new Map(picture === null ? [] : [["href", picture.href]])
+    return new Map(isLink ? [["href", picture.href]] : [])
   }
   const kept: Attributes = new Map([
     ["src", picture.src],

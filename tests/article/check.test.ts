@@ -69,6 +69,20 @@ describe("links", () => {
   })
 })
 
+it("bare addresses of the site lead somewhere too", () => {
+  expect(check([article("asia/a", "See https://sample.example/nowhere.")])).toEqual([
+    "asia/a.md:6:5 body: the link `https://sample.example/nowhere` leads nowhere on this site — fix the address, or publish what it leads to",
+  ])
+})
+
+it("links to headings and ids name one that is there", () => {
+  const articles = [article("asia/a", "[x](#none) [y](b.md#part) [z](b#none)"), article("asia/b", "# Part")]
+  expect(check(articles)).toEqual([
+    "asia/a.md:6:5 body: the link `#none` names no heading or id of its page — name one that is there",
+    "asia/a.md:6:31 body: the link `b#none` names no heading or id of its page — name one that is there",
+  ])
+})
+
 it("links of raw HTML lead somewhere too", () => {
   const body = `<p><a title="a > b" href="/none">x</a> <a href='/asia'>y</a> <a id=z>z</a> <!-- <a href=/none2> --></p>\n`
   expect(check([article("asia/a", body)])).toEqual([
@@ -82,7 +96,7 @@ describe("footnotes", () => {
     "He said so.[^1]\n\n[^1]: [Reuters](https://reuters.example/x)",
     'He said so.[^1]\n\n[^1]: Reuters "Peace"',
     "Peace![^1]\n\n[^1]: https://example.org/report",
-    "A bare address is no link: https://sample.example/nowhere [a]",
+    "An address of another site: https://example.org/nowhere [a]",
   ])("are notes, no references of links or pictures: %j", (body) => {
     expect(check([article("asia/a", body)])).toEqual([])
   })

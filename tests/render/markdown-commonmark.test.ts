@@ -99,6 +99,11 @@ const rules: Readonly<Record<string, readonly [source: string, specified: string
   attributes: ['<b class="a" lang="tg">c</b>', '<p><b class="a" lang="tg">c</b></p>', '<p><b lang="tg">c</b></p>'],
   comments: ["a <!-- b -->", "<p>a <!-- b --></p>", "<p>a</p>"],
   fragments: ["[a](#b)", '<p><a href="#b">a</a></p>', '<p><a href="#h-b">a</a></p>'],
+  addresses: [
+    "https://a.example",
+    "<p>https://a.example</p>",
+    '<p><a href="https://a.example">https://a.example</a></p>',
+  ],
   schemes: ["[a](irc://b.example)", '<p><a href="irc://b.example">a</a></p>', "<p>a</p>"],
 }
 

@@ -57,6 +57,22 @@ describe("headings", () => {
     )
   })
 
+  test("have the id that their author gives them", () => {
+    expect(render("## Water {#My_id}\n\n[x](#My_id)")).toBe(
+      '<h2 id="h-my-id">Water</h2>\n<p><a href="#h-my-id">x</a></p>\n',
+    )
+    expect(render("a *b* {#c}\n===")).toBe('<h2 id="h-c">a <em>b</em></h2>\n')
+    expect(render("# a {#قمة}\n# b {#قمة}\n# {#d}")).toBe(
+      '<h2 id="h-قمة">a</h2>\n<h2 id="h-قمة-2">b</h2>\n<h2 id="h-d"></h2>\n',
+    )
+    expect(render("# a \\{#b}\nx\n# `{#c}`")).toContain('<h2 id="h-a-b">a {#b}</h2>')
+  })
+
+  test("and anchors by name are led to", async () => {
+    const html = await renderMarkdown('<a name="The Place"></a><a name="Spot_1">x</a> [y](#Spot_1)', options)
+    expect(html).toBe('<p><a></a><a id="h-spot-1">x</a> <a href="#h-spot-1">y</a></p>\n')
+  })
+
   test("are led to by #words", () => {
     expect(render("[x](#water)")).toContain('href="#h-water"')
     expect(render("[x](#top)")).toContain('href="#top"')
@@ -135,8 +151,18 @@ describe("pictures", () => {
       '<p><a href="https://cdn.example/a.jpg">A hall</a></p>\n',
     )
     expect(render("![](//cdn.example/a.jpg)")).toContain(">cdn.example</a>")
+    expect(render("[![](https://cdn.example/a.jpg)](/x)")).toBe('<p><a href="/x">cdn.example</a></p>\n')
     expect(render("[![A hall](https://cdn.example/a.jpg)](/x)")).toBe('<p><a href="/x">A hall</a></p>\n')
   })
+})
+
+test.each([
+  '<a href="/x"><img src="https://cdn.example/a.jpg" alt="A hall"></a>',
+  '<a href="/x">![A hall](https://cdn.example/a.jpg)</a>',
+  '[<img src="https://cdn.example/a.jpg" alt="A hall">](/x)',
+])("a linked picture of another site leaves the link, with its words: %s", async (source) => {
+  const html = await renderMarkdown(source, options)
+  expect(html.replace(/<\/?span>/g, "")).toBe('<p><a href="/x">A hall</a></p>\n')
 })
 
 describe("links", () => {
@@ -166,8 +192,34 @@ describe("links", () => {
     expect(render("[a <https://b.example> c](/d)").match(/<a /g)).toHaveLength(1)
   })
 
-  test("are not made of bare addresses, as in CommonMark", () => {
-    expect(render("https://a.example and www.a.example")).toBe("<p>https://a.example and www.a.example</p>\n")
+  test("are made of bare addresses of websites, up to the punctuation of a sentence in any script", () => {
+    const href = (source: string) =>
+      [...render(source).matchAll(/<a href="([^"]*)">([^<]*)<\/a>/g)].map(([, to, words]) => [to, words])
+    expect(href("See https://a.example/b--c_d?e=f&amp;g...h, (www.a.example) or “HTTPS://b.example/(x)”!")).toEqual([
+      ["https://a.example/b--c_d?e=f&amp;g...h", "https://a.example/b--c_d?e=f&amp;g...h"],
+      ["http://www.a.example", "www.a.example"],
+      ["HTTPS://b.example/(x)", "HTTPS://b.example/(x)"],
+    ])
+    expect(
+      href(
+        "见https://a.example/x，**https://b.example** | قال https://c.example؟\nhttps://d.example/ü\n\n- www.e.example",
+      ),
+    ).toEqual([
+      ["https://a.example/x", "https://a.example/x"],
+      ["https://b.example", "https://b.example"],
+      ["https://c.example", "https://c.example"],
+      ["https://d.example/%C3%BC", "https://d.example/ü"],
+      ["http://www.e.example", "www.e.example"],
+    ])
+    for (const source of [
+      "a@b.example",
+      "`https://a.example`",
+      "xhttps://a.example",
+      "http and www",
+      "ftp://a.example",
+    ])
+      expect(render(source)).not.toContain("<a ")
+    expect(render("[https://a.example](/b)")).toBe('<p><a href="/b">https://a.example</a></p>\n')
   })
 })
 
