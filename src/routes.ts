@@ -69,6 +69,7 @@ export const routes: readonly Route[] = [
   file("/media/{sha256}.{extension}", "media"),
   file("/maps/{iso3}.svg", "map"),
   file("/maps/{region}.svg", "regionMap"),
+  file("/favicon.ico", "favicon"),
   file("/sitemap.xml", "sitemapIndex"),
   file("/sitemaps/{month}.xml", "sitemap"),
   file("/news-sitemap.xml", "newsSitemap"),
@@ -79,10 +80,9 @@ export const routes: readonly Route[] = [
   { ...file("/desk/v1/*", "desk"), by: "desk", methods: [] },
 ]
 
-/** First segments that no region may take: those of the routes, and those that browsers ask for. */
+/** First segments that no region may take: those of the routes. */
 export const reservedSegments: ReadonlySet<string> = new Set([
   ...routes.map(({ path }) => path.split("/")[1] ?? "").filter((first) => /^[^{]+$/.test(first)),
   "feed.json",
   "feed.xml",
-  "favicon.ico",
 ])

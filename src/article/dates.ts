@@ -1,6 +1,7 @@
-// Dates as editors write them, as milliseconds. A date without a zone means the site's zone.
+// Dates as editors write them, as milliseconds, and back. A date without a zone means the site's zone.
 import { memo } from "../site/messages.ts"
 
+const day = 86_400_000
 const form =
   /^(\d{4})-(\d{2})-(\d{2})(?:(?:[Tt]|[ \t]+)(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?[ \t]*([Zz]|[+-]\d{2}(?::?\d{2})?)?)?$/
 
@@ -8,11 +9,11 @@ const form =
 export function readDate(text: string, timeZone: string): number | null {
   const parts = form.exec(text.trim())
   if (parts === null) return null
-  const [year, month, day, hour, minute, second] = parts.slice(1, 7).map((part) => Number(part ?? 0)) as SixNumbers
+  const [year, month, date, hour, minute, second] = parts.slice(1, 7).map((part) => Number(part ?? 0)) as SixNumbers
   if (year < 1000 || hour > 23 || minute > 59 || second > 59) return null
-  const wall = Date.UTC(year, month - 1, day, hour, minute, second)
+  const wall = Date.UTC(year, month - 1, date, hour, minute, second)
   const back = new Date(wall)
-  if (back.getUTCMonth() !== month - 1 || back.getUTCDate() !== day) return null
+  if (back.getUTCMonth() !== month - 1 || back.getUTCDate() !== date) return null
   const zone = parts[7]
   if (zone === undefined) return momentOf(wall, timeZone)
   const offset = readOffset(zone)
@@ -35,7 +36,6 @@ function readOffset(zone: string): number | null {
  * hour that is skipped counts from before the change. Remembered: articles share days, and a zone's offset takes 10 µs.
  */
 const momentOf = memo((wall: number, timeZone: string): number => {
-  const day = 86_400_000
   const before = wall - offsetAt(wall - day, timeZone)
   if (offsetAt(before, timeZone) === wall - before) return before
   const after = wall - offsetAt(wall + day, timeZone)
@@ -48,10 +48,30 @@ const formatOf = memo((timeZone: string) => {
 })
 
 /** Milliseconds that a zone's clocks are ahead of UTC at a moment. */
-function offsetAt(moment: number, timeZone: string): number {
+const offsetAt = memo((moment: number, timeZone: string): number => {
   if (timeZone === "UTC") return 0
   const parts: Record<string, number> = {}
   for (const { type, value } of formatOf(timeZone).formatToParts(moment)) parts[type] = Number(value)
   const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts
   return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(moment / 1000) * 1000
+})
+
+/**
+ * A moment in ISO 8601 on a zone's clocks: `2003-04-25T13:14:15+02:00`. Offsets have no seconds there, as local mean time
+ * does: they are rounded and the clock with them, within the same day.
+ */
+export const formatInstant = memo((moment: number, timeZone: string): string => {
+  const offset = offsetAt(moment, timeZone)
+  const wall = (minutes: number) => new Date(moment + minutes * 60_000).toISOString().slice(0, 19)
+  const up = Math.ceil(offset / 60_000)
+  const minutes = wall(up).slice(0, 10) === wall(offset / 60_000).slice(0, 10) ? up : Math.floor(offset / 60_000)
+  if (minutes === 0) return `${wall(0)}Z`
+  const clock = new Date(Math.abs(minutes) * 60_000).toISOString().slice(11, 16)
+  return `${wall(minutes)}${minutes < 0 ? "-" : "+"}${clock}`
+})
+
+/** As `formatInstant`, but midnight, which a date without a time means, is that date: `2003-04-25`. */
+export function formatMachineDate(moment: number, timeZone: string): string {
+  const text = formatInstant(moment, timeZone)
+  return (moment + offsetAt(moment, timeZone)) % day === 0 ? text.slice(0, 10) : text
 }

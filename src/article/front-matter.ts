@@ -120,13 +120,28 @@ function readMoments(values: FrontMatter, site: SiteConfig, add: Add): Omit<Fron
     if (moment === null) add(path, `${quote(written)} is not a date`, fixOf(nameField(path)))
     return moment
   }
-  for (const [index, { date }] of values.corrections.entries()) read(["corrections", index, "date"], date)
+  const refuseFuture = (path: Path, moment: number | null) => {
+    if (moment !== null && moment > Date.now())
+      add(path, "is in the future", "write when it happened, or wait until then")
+  }
+  for (const [index, { date }] of values.corrections.entries()) {
+    const path = ["corrections", index, "date"]
+    refuseFuture(path, read(path, date))
+  }
   const publishedAt = values.date === "unknown" ? null : read(["date"], values.date)
   const updatedAt = values.updated === undefined ? null : read(["updated"], values.updated)
   const expiresAt = values.expires === undefined ? null : read(["expires"], values.expires)
+  refuseFuture(["updated"], updatedAt)
+  if (publishedAt !== null && updatedAt !== null && endOfDay(updatedAt, values.updated) < publishedAt)
+    add(["updated"], "is before `date`", "change one of the two, or remove `updated`")
   if (publishedAt !== null && expiresAt !== null && expiresAt <= publishedAt)
     add(["expires"], "is not after `date`: nobody could ever read the article", "change one of the two")
   return { publishedAt, updatedAt, expiresAt }
+}
+
+/** The last moment that a date as written means: a date without a time is the whole day. */
+function endOfDay(moment: number, written = ""): number {
+  return /\d:\d/.test(written) ? moment : moment + 86_399_999
 }
 
 function checkNames({ topics, authors, rights }: FrontMatter, site: SiteConfig, add: Add): void {

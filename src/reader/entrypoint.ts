@@ -94,9 +94,10 @@ async function buildPage(context: PageContext, env: Env, path: string, query: st
       return buildFeed(context, address)
     case "media":
       return buildPicture(context, env, address)
+    case "favicon":
     case "map":
     case "regionMap":
-      return buildMap(context, env, path)
+      return buildAsset(context, env, path)
     case "personal":
       throw new Error(`${path} is no page`)
     default:
@@ -106,7 +107,10 @@ async function buildPage(context: PageContext, env: Env, path: string, query: st
 
 type FeedAddress = Extract<MachineAddress, { kind: "feed" }>
 /** Files of the site for machines. */
-export type FileAddress = Exclude<MachineAddress, { kind: "feed" | "markdown" | "media" | "map" | "regionMap" }>
+export type FileAddress = Exclude<
+  MachineAddress,
+  { kind: "feed" | "markdown" | "media" | "favicon" | "map" | "regionMap" }
+>
 
 const feedSize = 30
 const xml = "application/xml; charset=utf-8"
@@ -172,11 +176,12 @@ async function buildPicture(context: PageContext, env: Env, address: Address & {
   return { ...openPage, kind: "picture", type, body: found.value, changes: noChanges, tags: [], etag, madeAt }
 }
 
-async function buildMap(context: PageContext, env: Env, path: string): Promise<Page> {
+/** A file of `public`: a map or the icon. */
+async function buildAsset(context: PageContext, env: Env, path: string): Promise<Page> {
   const found = await env.ASSETS.fetch(context.site.origin + path)
   if (!found.ok) return absence(context, context.site.languages[0])
-  const type = "image/svg+xml; charset=utf-8"
-  return { ...openPage, kind: "map", type, body: await found.text(), changes: noChanges, tags: [] }
+  const type = path.endsWith(".ico") ? "image/vnd.microsoft.icon" : "image/svg+xml; charset=utf-8"
+  return { ...openPage, kind: "map", type, body: await found.bytes(), changes: noChanges, tags: [] }
 }
 
 function absence({ site }: PageContext, language: string): Page {

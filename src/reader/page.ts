@@ -13,7 +13,7 @@ import type { Fields } from "./memory.ts"
 export interface Page {
   readonly status: number
   readonly type: string
-  readonly body: string | readonly string[] | ReadableStream
+  readonly body: string | readonly string[] | Uint8Array | ReadableStream
   readonly kind: Kept["kind"]
   readonly gated: boolean
   readonly audience: Audience
@@ -50,8 +50,8 @@ export async function respondPage(page: Page, now: number, timing: string): Prom
   const { status, kind, gated, audience, changes, tags } = page
   const kept: Kept = { status, kind, gated, audience, changes }
   const times = freshness(kept, now)
-  const streamed = page.body instanceof ReadableStream
-  const body = streamed ? (page.body as ReadableStream) : encodeText(page.body as string | readonly string[])
+  const binary = page.body instanceof ReadableStream || page.body instanceof Uint8Array
+  const body = binary ? page.body : encodeText(page.body)
   const etag = body instanceof Uint8Array ? await tagOf(body, gated ? (audience[0] ?? "") : "p") : (page.etag ?? "")
   const headers: Record<string, string> = {
     ...page.headers,

@@ -1,11 +1,11 @@
 // An article's page.
 import type { Story } from "../article/article.ts"
+import { formatInstant } from "../article/dates.ts"
 import { readingMinutes } from "../article/text.ts"
 import { formatAddress } from "../site/format-address.ts"
 import {
   direction,
   formatAge,
-  formatDay,
   formatList,
   formatPrice,
   memoBySite,
@@ -26,12 +26,13 @@ import {
   renderTime,
   renderTopics,
   renderTrail,
+  renderWrittenDate,
   trailOf,
 } from "./components.ts"
 import { type Html, html, nothing, raw } from "./html.ts"
 import { describeBenefits, renderPitch } from "./join-page.ts"
 import { describeStory, describeTrail, profileOf, renderJsonLd } from "./json-ld.ts"
-import { personalPath, renderPieces } from "./layout.ts"
+import { personalPath, renderPieces, sortVersions } from "./layout.ts"
 import { renderNewsletterBox } from "./newsletter-pages.ts"
 
 interface ArticleView {
@@ -64,7 +65,7 @@ ${renderLocator(story)}
 ${audience === "gift" && renderGiftNote(language, site)}<div class="${story.gated && full ? "body members" : "body"}">`
   const after = html`</div>
 ${walled && renderWall(story.path, language, site)}
-${renderCorrections(story)}${renderRights(view, site)}${
+${renderCorrections(story, site)}${renderRights(view, site)}${
   story.topics.length > 0 &&
   html`<section class="after noprint"><h2>${message(language, "topics")}</h2>${renderTopics(story.topics, language, site)}</section>`
 }
@@ -82,7 +83,7 @@ ${audience === "members" && renderMemberLinks(story.path, language, site)}${rend
       description: story.summary,
       path: story.path,
       head: html`
-${renderTimes(story)}<link rel="alternate" type="text/markdown" href="${site.origin + story.path}.md">
+${renderTimes(story, site)}<link rel="alternate" type="text/markdown" href="${site.origin + story.path}.md">
 ${renderJsonLd(describeStory(story, full, site))}
 ${describePlace(site, language, region, country ?? "")}`,
       alternates: story.translations,
@@ -113,9 +114,9 @@ const describePlace = memoBySite((site, language: string, region: string, countr
   renderJsonLd(describeTrail(trailOf(region, country || null, language, site), site)),
 )
 
-function renderTimes({ publishedAt, updatedAt }: Story): Html {
+function renderTimes({ publishedAt, updatedAt }: Story, { timeZone }: SiteConfig): Html {
   const time = (property: string, moment: number | null) =>
-    moment !== null && html`<meta property="article:${property}" content="${new Date(moment).toISOString()}">`
+    moment !== null && html`<meta property="article:${property}" content="${formatInstant(moment, timeZone)}">`
   return html`${time("published_time", publishedAt)}${time("modified_time", updatedAt)}`
 }
 
@@ -129,7 +130,7 @@ function renderAge({ story, now }: ArticleView): Html {
 function renderMeta(story: Story, site: SiteConfig): Html {
   const { language, publishedAt, updatedAt, translations } = story
   const minutes = readingMinutes(story.words)
-  const others = translations.filter((other) => other.path !== story.path)
+  const others = sortVersions(translations, site).filter((other) => other.path !== story.path)
   return html`<div class="meta ui">
 ${renderByline(story, site)}
 <p>${publishedAt === null ? message(language, "dateUnknown") : renderTime(publishedAt, language, site)}</p>${
@@ -166,11 +167,10 @@ function renderLocator({ map, country, language }: Story): Html {
   return found === null ? nothing : renderMap(found, language)
 }
 
-function renderCorrections({ corrections, language }: Story): Html {
+function renderCorrections({ corrections, language }: Story, site: SiteConfig): Html {
   if (corrections.length === 0) return nothing
   return html`<section class="after"><h2>${message(language, "corrections")}</h2><ul class="list">${corrections.map(
-    ({ date, text }) =>
-      html`<li><time class="kick" datetime="${date}">${formatDay(date, language)}</time> ${text}</li>`,
+    ({ date, text }) => html`<li>${renderWrittenDate(date, language, site)} ${text}</li>`,
   )}</ul></section>`
 }
 
@@ -178,9 +178,10 @@ function renderRights({ story, html: text, full }: ArticleView, site: SiteConfig
   const profile = profileOf(story, site)
   if (profile === null) return nothing
   const { language } = story
-  const open = profile.republish && full && !story.gated && text !== ""
+  const forMembers = story.gated || story.access === "members"
+  const open = profile.republish && full && !forMembers && text !== ""
   return html`<section class="after"><h2>${message(language, "rights")}</h2>
-<p>${inLanguage(profile.note, language, site)}</p>
+<p>${profile.republish && forMembers ? `© ${profile.holder}` : inLanguage(profile.note, language, site)}</p>
 <p class="ui"><a href="${profile.contact}">${message(language, "rightsContact")}</a></p></section>
 ${open && renderRepublishBox(story, text, site)}`
 }

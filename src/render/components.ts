@@ -1,5 +1,6 @@
 // What several pages are made of: dates, the trail, pictures, entries of lists, page links, the search form.
 import type { Entry, Headline, Label, Picture } from "../article/article.ts"
+import { formatMachineDate, readDate } from "../article/dates.ts"
 import type { ListingAddress } from "../site/addresses.ts"
 import { formatAddress, mapPath, regionMapPath } from "../site/format-address.ts"
 import { formatDate, type MessageKey, memo, message } from "../site/messages.ts"
@@ -7,22 +8,15 @@ import { type Country, countryBySlug, countryName, regionName } from "../site/pl
 import { inLanguage, type SiteConfig } from "../site/site.ts"
 import { type Html, html, nothing, raw } from "./html.ts"
 
-const clockOf = memo((timeZone: string) => {
-  // Swedish dates are ISO 8601: "2003-04-25 13:14:15 GMT+02:00".
-  const digits = { year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" } as const
-  return new Intl.DateTimeFormat("sv-SE", { timeZone, ...digits, second: "2-digit", timeZoneName: "longOffset" })
-})
-
-/** ISO 8601 in the site's zone: `2003-04-25` for midnight (a date without a time), else with time and offset. */
-export const formatMachineDate = memo((moment: number, timeZone: string): string => {
-  const [day = "", time = "", zone = ""] = clockOf(timeZone).format(moment).split(" ")
-  const date = day.padStart(10, "0")
-  return time === "00:00:00" ? date : `${date}T${time}${zone.slice(3) || "Z"}`
-})
-
 /** A moment as readers see it. */
 export function renderTime(moment: number, language: string, site: SiteConfig): Html {
   return html`<time datetime="${formatMachineDate(moment, site.timeZone)}">${formatDate(moment, language, site)}</time>`
+}
+
+/** The day of a correction, whose date is kept as written. */
+export function renderWrittenDate(date: string, language: string, site: SiteConfig): Html {
+  const moment = readDate(date, site.timeZone)
+  return html`<span class="kick">${moment === null ? date : renderTime(moment, language, site)}</span>`
 }
 
 /** A step of the trail from the front page. */

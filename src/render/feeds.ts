@@ -1,13 +1,14 @@
 // Articles for other programs: RSS 2.0, JSON Feed 1.1 and a member's private feed, and an article as Markdown.
 // Public feeds hold summaries only, so nothing of a members' text.
 import type { Entry, Story } from "../article/article.ts"
+import { formatInstant, formatMachineDate } from "../article/dates.ts"
 import { rewriteAddresses } from "../article/references.ts"
 import type { MachineAddress } from "../site/addresses.ts"
 import { formatAddress } from "../site/format-address.ts"
 import { formatList, message } from "../site/messages.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
-import { formatMachineDate, listingName, topicName } from "./components.ts"
-import { escapeXml } from "./html.ts"
+import { listingName, topicName } from "./components.ts"
+import { escapeHtml, escapeXml } from "./html.ts"
 import { findPicture, takeAddress } from "./links.ts"
 
 export interface FeedView {
@@ -27,7 +28,7 @@ export function renderRss(view: FeedView, site: SiteConfig): string {
     language: address.of.language,
   }
   const head = `<atom:link href="${self}" rel="self" type="application/rss+xml"/>
-${newest > 0 ? `<lastBuildDate>${formatRssDate(newest)}</lastBuildDate>\n` : ""}<ttl>15</ttl>`
+${newest > 0 ? `<lastBuildDate>${formatRssDate(newest, site)}</lastBuildDate>\n` : ""}<ttl>15</ttl>`
   return rssChannel(
     channel,
     head,
@@ -75,7 +76,7 @@ ${items.join("")}</channel>
 `
 }
 
-/** An entry whose date is unknown has none. */
+/** An item; without a date when that is unknown. RSS readers parse a description as HTML. */
 function rssItem(entry: Entry, content: string, site: SiteConfig): string {
   const { title, summary, language, authors, topics, publishedAt } = entry
   const url = escapeXml(site.origin + entry.path)
@@ -85,19 +86,16 @@ function rssItem(entry: Entry, content: string, site: SiteConfig): string {
 <title>${escapeXml(title)}</title>
 <link>${url}</link>
 <guid isPermaLink="true">${url}</guid>
-${publishedAt === null ? "" : `<pubDate>${formatRssDate(publishedAt)}</pubDate>`}<description>${escapeXml(summary)}</description>
+${publishedAt === null ? "" : `<pubDate>${formatRssDate(publishedAt, site)}</pubDate>`}<description>${escapeXml(escapeHtml(summary))}</description>
 ${creators.join("")}${categories.join("")}${content}</item>
 `
 }
 
-/** RFC 822 with a four-digit year. */
-function formatRssDate(moment: number): string {
-  return new Date(moment).toUTCString()
-}
-
-/** RFC 3339, for JSON Feed and sitemaps. */
-export function formatInstant(moment: number): string {
-  return new Date(moment).toISOString().replace(".000Z", "Z")
+/** RFC 822 with a four-digit year, on the site's clocks. */
+function formatRssDate(moment: number, { timeZone }: SiteConfig): string {
+  const text = formatInstant(moment, timeZone)
+  const wall = new Date(`${text.slice(0, 19)}Z`).toUTCString()
+  return wall.replace("GMT", text.endsWith("Z") ? "GMT" : text.slice(19).replace(":", ""))
 }
 
 /** JSON Feed 1.1. */
@@ -131,8 +129,8 @@ function jsonItem(entry: Entry, site: SiteConfig) {
     summary,
     content_text: summary,
     image: image === null ? undefined : site.origin + image.src,
-    date_published: publishedAt === null ? undefined : formatInstant(publishedAt),
-    date_modified: updatedAt === null ? undefined : formatInstant(updatedAt),
+    date_published: publishedAt === null ? undefined : formatInstant(publishedAt, site.timeZone),
+    date_modified: updatedAt === null ? undefined : formatInstant(updatedAt, site.timeZone),
     authors: authors.length === 0 ? undefined : authors,
     tags: tags.length === 0 ? undefined : tags,
     language,

@@ -1,10 +1,11 @@
 // JSON-LD (schema.org): describes the page to machines, and says nothing that the page does not.
 import type { BreadcrumbList, NewsArticle, NewsMediaOrganization, SearchAction, WebSite, WithContext } from "schema-dts"
 import type { Story } from "../article/article.ts"
+import { formatMachineDate, readDate } from "../article/dates.ts"
 import { formatAddress } from "../site/format-address.ts"
 import { countryBySlug, countryName } from "../site/places.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
-import { formatMachineDate, type Step, topicName } from "./components.ts"
+import { type Step, topicName } from "./components.ts"
 import { type Html, raw } from "./html.ts"
 
 // What could end the script or break its parsing, and what an HTML document may not hold.
@@ -64,6 +65,10 @@ export function describeStory(story: Story, full: boolean, site: SiteConfig): Wi
   const url = site.origin + story.path
   const country = story.country === null ? null : countryBySlug(story.country)
   const rights = profileOf(story, site)
+  const day = (written: string) => {
+    const moment = readDate(written, site.timeZone)
+    return moment === null ? written : formatMachineDate(moment, site.timeZone)
+  }
   const pictures = [card, image?.src].filter((src) => typeof src === "string").map((src) => site.origin + src)
   return {
     "@context": "https://schema.org",
@@ -82,7 +87,7 @@ export function describeStory(story: Story, full: boolean, site: SiteConfig): Wi
     contentLocation: country === null ? undefined : { "@type": "Country", name: countryName(country, language) },
     correction:
       story.corrections.length > 0
-        ? story.corrections.map(({ date, text }) => ({ "@type": "CorrectionComment", datePublished: date, text }))
+        ? story.corrections.map(({ date, text }) => ({ "@type": "CorrectionComment", datePublished: day(date), text }))
         : undefined,
     copyrightHolder: rights === null ? undefined : { "@type": "Organization", name: rights.holder },
     isAccessibleForFree: !story.gated,

@@ -1,9 +1,9 @@
 // The frame of every page: head, header, footer. The page's own markup goes between them.
 import type { Address, ArticleAddress, MachineAddress } from "../site/addresses.ts"
 import { formatAddress } from "../site/format-address.ts"
-import { direction, memoBySite, message, ownLanguageName } from "../site/messages.ts"
+import { direction, memoBySite, message, openGraphLocale, ownLanguageName } from "../site/messages.ts"
 import { regionName } from "../site/places.ts"
-import { inLanguage, type SiteConfig } from "../site/site.ts"
+import { defaultLanguage, inLanguage, type SiteConfig } from "../site/site.ts"
 import { renderSearchForm } from "./components.ts"
 import { type Html, html, nothing, raw } from "./html.ts"
 import { styleSheet } from "./style.ts"
@@ -32,7 +32,7 @@ interface LayoutPage {
   /** Further elements of the head. */
   readonly head?: Html
   readonly index?: boolean
-  /** All versions including this one, the default language first. */
+  /** All versions, this one too. */
   readonly alternates?: readonly Alternate[]
   /** The page's own feed: the path of the page it lists and its title. Without one: the front page's feed. */
   readonly feed?: { readonly of: string; readonly title: string }
@@ -136,7 +136,7 @@ ${canonical !== null && html`<link rel="canonical" href="${canonical}">`}${
 }${alternates.length > 1 && alternateLinks(alternates, site)}
 <meta property="og:site_name" content="${site.name}"><meta property="og:type" content="${page.kind ?? "website"}"><meta property="og:title" content="${title}">${
     description && html`<meta property="og:description" content="${description}">`
-  }${canonical !== null && html`<meta property="og:url" content="${canonical}">`}<meta property="og:locale" content="${language.replace("-", "_")}">${
+  }${canonical !== null && html`<meta property="og:url" content="${canonical}">`}<meta property="og:locale" content="${openGraphLocale(language)}">${
     picture && cardPicture(picture, site)
   }<meta name="twitter:card" content="${picture ? "summary_large_image" : "summary"}">
 ${feedLinks(feed.of, feed.title, site)}
@@ -145,11 +145,25 @@ ${themeColours}`
 }
 
 function alternateLinks(alternates: readonly Alternate[], site: SiteConfig): Html {
-  const link = (tag: string, path: string) =>
-    html`<link rel="alternate" hreflang="${tag}" href="${site.origin + path}">`
-  const first = alternates[0] as Alternate
+  const links = listAlternates(alternates, site).map(
+    ([tag, path]) => html`<link rel="alternate" hreflang="${tag}" href="${site.origin + path}">`,
+  )
   return html`
-${alternates.map(({ language, path }) => link(language, path))}${link("x-default", first.path)}`
+${links}`
+}
+
+/** Versions of a page in the config's order of languages. */
+export function sortVersions<Version extends Alternate>(versions: readonly Version[], site: SiteConfig): Version[] {
+  const order = ({ language }: Version) => site.languages.indexOf(language)
+  return versions.toSorted((a, b) => order(a) - order(b))
+}
+
+/** What `hreflang` says of each version, and of the default language's as `x-default`; nothing of a lone version. */
+export function listAlternates(versions: readonly Alternate[], site: SiteConfig): (readonly [string, string])[] {
+  if (versions.length < 2) return []
+  const sorted = sortVersions(versions, site).map(({ language, path }) => [language, path] as const)
+  const [first] = sorted
+  return first?.[0] === defaultLanguage(site) ? [...sorted, ["x-default", first[1]]] : sorted
 }
 
 function cardPicture({ src, width, height, alt }: CardPicture, site: SiteConfig): Html {

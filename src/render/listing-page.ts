@@ -4,7 +4,6 @@ import type { LandingAddress } from "../site/addresses.ts"
 import { formatAddress } from "../site/format-address.ts"
 import {
   currencyName,
-  formatDay,
   formatList,
   formatNumber,
   languageName,
@@ -32,6 +31,7 @@ import {
   renderSearchForm,
   renderTopics,
   renderTrail,
+  renderWrittenDate,
   type Search,
   trailOf,
 } from "./components.ts"
@@ -227,7 +227,7 @@ export function renderCorrectionsPage({ language, entries, page, more }: Correct
 <p class="ui"><a href="${contactLink(title, site)}">${message(language, "contactUs")}</a></p></div>
 <ul class="rows ledger">${entries.map(
     (entry) =>
-      html`<li class="entry"><time class="kick" datetime="${entry.date}">${formatDay(entry.date, language)}</time>
+      html`<li class="entry">${renderWrittenDate(entry.date, language, site)}
 <h2><a href="${entry.path}">${entry.title}</a></h2>
 <p>${entry.text}</p></li>
 `,

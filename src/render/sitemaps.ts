@@ -1,12 +1,12 @@
 // The site described for machines: sitemaps, robots.txt, llms.txt, security.txt.
 import type { Entry } from "../article/article.ts"
+import { formatInstant } from "../article/dates.ts"
 import { formatAddress, languagePrefix } from "../site/format-address.ts"
 import { languageName } from "../site/messages.ts"
 import { regionName } from "../site/places.ts"
 import { defaultLanguage, inLanguage, type SiteConfig } from "../site/site.ts"
-import { formatInstant } from "./feeds.ts"
 import { escapeXml } from "./html.ts"
-import type { Alternate } from "./layout.ts"
+import { type Alternate, listAlternates } from "./layout.ts"
 
 const declaration = `<?xml version="1.0" encoding="UTF-8"?>\n`
 const namespace = `xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"`
@@ -18,7 +18,7 @@ export function renderSitemapIndex(
 ): string {
   const parts = months.map(({ month, lastmod }) => {
     const url = site.origin + formatAddress({ kind: "sitemap", month }, site)
-    return `<sitemap><loc>${escapeXml(url)}</loc><lastmod>${formatInstant(lastmod)}</lastmod></sitemap>\n`
+    return `<sitemap><loc>${escapeXml(url)}</loc><lastmod>${formatInstant(lastmod, "UTC")}</lastmod></sitemap>\n`
   })
   return `${declaration}<sitemapindex ${namespace}>\n${parts.join("")}</sitemapindex>\n`
 }
@@ -34,11 +34,11 @@ interface SitemapView {
 
 /** A month's articles with their translations. */
 export function renderSitemap({ entries }: SitemapView, site: SiteConfig): string {
-  const alternate = ({ language, path }: Alternate) =>
-    `<xhtml:link rel="alternate" hreflang="${escapeXml(language)}" href="${escapeXml(site.origin + path)}"/>`
+  const alternate = ([tag, path]: readonly [string, string]) =>
+    `<xhtml:link rel="alternate" hreflang="${escapeXml(tag)}" href="${escapeXml(site.origin + path)}"/>`
   const parts = entries.map(({ path, lastmod, translations }) => {
-    const versions = translations.length > 1 ? translations.map(alternate).join("") : ""
-    return `<url><loc>${escapeXml(site.origin + path)}</loc><lastmod>${formatInstant(lastmod)}</lastmod>${versions}</url>\n`
+    const versions = listAlternates(translations, site).map(alternate).join("")
+    return `<url><loc>${escapeXml(site.origin + path)}</loc><lastmod>${formatInstant(lastmod, "UTC")}</lastmod>${versions}</url>\n`
   })
   return `${declaration}<urlset ${namespace} xmlns:xhtml="http://www.w3.org/1999/xhtml">\n${parts.join("")}</urlset>\n`
 }
@@ -51,7 +51,7 @@ export function renderNewsSitemap(
   const parts = entries.map(({ path, language, title, publishedAt }) => {
     if (publishedAt === null) return ""
     const publication = `<news:name>${escapeXml(site.name)}</news:name><news:language>${escapeXml(language)}</news:language>`
-    return `<url><loc>${escapeXml(site.origin + path)}</loc><news:news><news:publication>${publication}</news:publication><news:publication_date>${formatInstant(publishedAt)}</news:publication_date><news:title>${escapeXml(title)}</news:title></news:news></url>\n`
+    return `<url><loc>${escapeXml(site.origin + path)}</loc><news:news><news:publication>${publication}</news:publication><news:publication_date>${formatInstant(publishedAt, site.timeZone)}</news:publication_date><news:title>${escapeXml(title)}</news:title></news:news></url>\n`
   })
   return `${declaration}<urlset ${namespace} xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">\n${parts.join("")}</urlset>\n`
 }
@@ -121,7 +121,7 @@ const day = 86_400_000
 export function renderSecurityTxt({ now }: { readonly now: number }, site: SiteConfig): string {
   const expires = (Math.floor(now / day) + 180) * day
   return `Contact: mailto:${site.contact}
-Expires: ${formatInstant(expires)}
+Expires: ${formatInstant(expires, "UTC")}
 Preferred-Languages: ${site.languages.join(", ")}
 Canonical: ${site.origin}/.well-known/security.txt
 `

@@ -26,6 +26,7 @@ ul:not(.body ul), ol.crumbs { list-style: none }
 .ui, .kick, .plain, .facts, figcaption, button, input, select { font-family: var(--sans); font-size: .875rem; line-height: 1.5 }
 .skip:not(:focus) { position: absolute; inset-inline-start: -99rem }
 .plain { display: flex; flex-wrap: wrap; gap: 0 1.15rem }
+.plain > li, .button, button { max-inline-size: 100%; overflow-wrap: anywhere }
 :is(.plain, .kick, .crumbs) a { display: inline-block; min-block-size: 1.5rem; padding-block: .15rem }
 :is(.plain, .kick, .crumbs, .meta, h2, h3) a:not(:hover) { text-decoration: none }
 .head { display: flex; flex-wrap: wrap; align-items: center; gap: .3rem 1.25rem; padding-block: 1.1rem .55rem; border-block-end: 4px double var(--ink) }
@@ -88,7 +89,7 @@ figcaption { color: var(--soft); margin-block-start: .45rem; font-size: .8125rem
 .body h4 { font-size: 1.05rem }
 .body :is(ul, ol) { padding-inline-start: 1.4rem }
 .body blockquote { border-inline-start: 2px solid var(--accent); padding-inline-start: 1.2rem; font-style: italic }
-:lang(ar) :is(blockquote, .tagline, em) { font-style: normal }
+:lang(ar) :is(blockquote, .tagline, em, i, cite, dfn, var, address) { font-style: normal }
 .body :is(pre, table) { display: block; overflow-x: auto; border-collapse: collapse; font-size: .9rem }
 .body pre { padding: .8rem 1rem; background: var(--wash); direction: ltr; unicode-bidi: plaintext; white-space: pre-wrap }
 .body :is(th, td) { padding: .35rem .9rem .35rem 0; text-align: start; vertical-align: top; border-block-end: 1px solid var(--line) }

@@ -28,6 +28,7 @@ export type MachineAddress =
   | { readonly kind: "feed"; readonly format: "xml" | "json"; readonly of: ListingAddress }
   | { readonly kind: "markdown"; readonly article: ArticleAddress }
   | { readonly kind: MachineFile }
+  | { readonly kind: "favicon" }
   /** month: `2026-11`, `undated`, `undated-2`. */
   | { readonly kind: "sitemap"; readonly month: string }
   | { readonly kind: "media"; readonly sha256: string; readonly extension: string }

@@ -15,6 +15,8 @@ export type Text = string | ({ readonly other: string } & Partial<Readonly<Recor
 export interface Language {
   /** The locale for Intl where it is not the language itself: "en" alone means American dates. */
   readonly locale?: string
+  /** The Open Graph locale where it is not the likely territory's: Facebook has one Arabic. */
+  readonly openGraph?: string
   /** Quotation marks; without them quotes stay as written. */
   readonly quotes?: Readonly<Record<"open" | "close" | "openSingle" | "closeSingle", string>>
   /** Latin names, such as our data's names of capitals, read well in this language. */
@@ -89,6 +91,12 @@ const dateFormat = memo((language: string, timeZone: string) => {
   return new Intl.DateTimeFormat(localeOf(language), { timeZone, calendar: "gregory", dateStyle: "long" })
 })
 
+/** Open Graph's `language_TERRITORY`: fr_FR. A language without a territory has its likeliest one. */
+export const openGraphLocale = memo((language: string): string => {
+  const { language: code, region } = new Intl.Locale(localeOf(language)).maximize()
+  return languageOf(language).openGraph ?? `${code}_${region}`
+})
+
 /** The direction that a language is written in, for `dir`. */
 export const direction = memo(
   (language: string): "ltr" | "rtl" => new Intl.Locale(language).getTextInfo().direction ?? "ltr",
@@ -97,12 +105,6 @@ export const direction = memo(
 /** A moment as a day in the site's time zone: 25 April 2003. */
 export function formatDate(time: number, language: string, site: SiteConfig): string {
   return dateFormat(language, site.timeZone).format(time)
-}
-
-/** A day as written in front matter (`2003-04-25`); the text itself when it is not a date. */
-export function formatDay(day: string, language: string): string {
-  const time = Date.parse(day.slice(0, 10))
-  return Number.isNaN(time) ? day : dateFormat(language, "UTC").format(time)
 }
 
 /** How long ago, in the largest whole unit of years, months or days: 23 years ago. */

@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { readDate } from "../../src/article/dates.ts"
-import { parse } from "./sample.ts"
+import { formatInstant, formatMachineDate, readDate } from "../../src/article/dates.ts"
+import { file, parse, parseAt, write } from "./sample.ts"
 
 const iso = (text: string, zone = "Europe/Zurich") => {
   const moment = readDate(text, zone)
@@ -82,4 +82,57 @@ it("an article may say that its date is unknown, and nothing else may", () => {
   expect(article.publishedAt).toBe(Date.parse("2003-04-24T22:00Z"))
   expect(article.expiresAt).toBe(Date.parse("2030-01-01"))
   expect(() => parse("x", "updated: unknown")).toThrow("is not a date")
+})
+
+describe("a moment for machines", () => {
+  const zones = fc.constantFrom(
+    "Europe/Zurich",
+    "UTC",
+    "Asia/Kathmandu",
+    "America/St_Johns",
+    "Africa/Monrovia",
+    "Europe/Paris",
+  )
+
+  it("is the same moment and the same day on the zone's clocks, with an offset of hours and minutes", () => {
+    const seconds = fc.integer({ min: Date.UTC(1000, 0, 3) / 1000, max: Date.UTC(2200, 0) / 1000 })
+    fc.assert(
+      fc.property(seconds, zones, (second, timeZone) => {
+        const text = formatInstant(second * 1000, timeZone)
+        expect(text).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)$/)
+        expect(Date.parse(text)).toBe(second * 1000)
+        expect(text.slice(0, 10)).toBe(new Intl.DateTimeFormat("sv-SE", { timeZone }).format(second * 1000))
+      }),
+    )
+  })
+
+  it("is a date when it was written as one", () => {
+    for (const day of ["2003-04-25", "1850-03-01", "1700-01-01"])
+      fc.assert(
+        fc.property(zones, (timeZone) => {
+          expect(formatMachineDate(readDate(day, timeZone) as number, timeZone)).toBe(day)
+        }),
+      )
+    expect(formatMachineDate(readDate("1850-03-01 14:30", "Europe/Zurich") as number, "Europe/Zurich")).toBe(
+      "1850-03-01T14:30:52+00:35",
+    )
+  })
+})
+
+describe("`updated`, and the dates of corrections", () => {
+  const parseOf = (date: string, ...keys: string[]) =>
+    parseAt(file, write("x", ...keys).replace("date: 2003-04-25", `date: ${date}`))
+
+  it.each([
+    ["2024-05-02", "updated: 2024-05-01", /before `date`/],
+    ["2024-05-02T12:00", "updated: 2024-05-02T11:59", /before `date`/],
+    ["2024-05-02", "updated: 9998-01-01", /in the future/],
+    ["2024-05-02", "corrections: [ { date: 9998-01-01, text: It was ten. } ]", /in the future/],
+  ])("are refused outside the time from `date` to now: %s, %s", (date, line, message) => {
+    expect(() => parseOf(date, line)).toThrow(message)
+  })
+
+  it("may be the day of an article that has a time", () => {
+    expect(parseOf("2024-05-02T12:00", "updated: 2024-05-02").updatedAt).not.toBeNull()
+  })
 })

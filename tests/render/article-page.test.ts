@@ -43,6 +43,10 @@ describe("the wall", () => {
   it("offers nothing to republish of what is for members", () => {
     expect(draw({ gated: true, rights: "meridian" })).not.toContain("<textarea")
     expect(draw({ gated: true, rights: "meridian" }, "<p>All.</p>", true)).not.toContain("<textarea")
+    expect(draw({ access: "members", rights: "meridian" })).not.toContain("<textarea")
+    for (const members of [{ gated: true }, { access: "members" }] as const)
+      expect(draw({ ...members, rights: "meridian" })).not.toContain("You may republish")
+    expect(draw({ rights: "meridian" })).toContain("You may republish")
     expect(draw({ rights: "meridian" })).toContain("<textarea")
   })
 
@@ -70,6 +74,20 @@ describe("dates", () => {
     expect(day.jsonLd[0].datePublished).toBe("2003-04-25")
     const moment = readPage(draw({ publishedAt: Date.parse("2026-11-24T07:30:00Z") }))
     expect(moment.jsonLd[0].datePublished).toBe("2026-11-24T08:30:00+01:00")
+  })
+
+  it("has one day for one moment: in the page, in its metadata and in its corrections", () => {
+    const late = "2026-10-31T23:30:00Z"
+    const moment = Date.parse(late)
+    const page = draw({ publishedAt: moment, updatedAt: moment, corrections: [{ date: late, text: "Ten." }] })
+    const { named, jsonLd } = readPage(page)
+    const machine = "2026-11-01T00:30:00+01:00"
+    const shown = named("time").map((time) => `${attribute(time, "datetime")} ${textOf(time)}`)
+    expect(shown).toEqual(Array(3).fill(`${machine} 1 November 2026`))
+    const times = named("meta").filter((meta) => attribute(meta, "property")?.endsWith("_time"))
+    expect(times.map((meta) => attribute(meta, "content"))).toEqual([machine, machine])
+    const [{ datePublished, dateModified, correction }] = jsonLd
+    expect([datePublished, dateModified, correction[0].datePublished]).toEqual([machine, machine, machine])
   })
 
   it("says how old an old story is, and of a new one nothing", () => {
@@ -138,6 +156,32 @@ describe("what belongs to an article", () => {
     const text = textOf(readPage(page).named("textarea")[0])
     expect(text).toContain('src="https://meridian.example/media/a.jpg"')
     expect(text).toContain('href="https://meridian.example/asia"')
+  })
+})
+
+describe("languages", () => {
+  const links = (translations: Story["translations"]) =>
+    readPage(draw({ translations }))
+      .named("link")
+      .flatMap((link) => attribute(link, "hreflang") ?? [])
+
+  it("are listed in the config's order, with the default language's version as the fallback", () => {
+    const version = (language: string) => ({ language, path: `/${language}`, title: "A" })
+    expect(links(["ar", "fr", "en"].map(version))).toEqual(["en", "fr", "ar", "x-default"])
+    expect(links(["ar", "fr"].map(version))).toEqual(["fr", "ar"])
+  })
+
+  it.each([
+    ["en", "en_GB"],
+    ["fr", "fr_FR"],
+    ["ar", "ar_AR"],
+    ["pt-BR", "pt_BR"],
+    ["es", "es_ES"],
+    ["zh-Hant", "zh_TW"],
+  ])("%s has the territory of %s for Open Graph", (language, locale) => {
+    const metas = readPage(draw({ language })).named("meta")
+    const named = metas.filter((meta) => attribute(meta, "property") === "og:locale")
+    expect(named.map((meta) => attribute(meta, "content"))).toEqual([locale])
   })
 })
 

@@ -1,4 +1,5 @@
 import fc from "fast-check"
+import { parseFragment } from "parse5"
 import { describe, expect, it } from "vitest"
 import { type FeedView, renderJsonFeed, renderRss } from "../../src/render/feeds.ts"
 import { hostile, makeEntry, site } from "./sample.ts"
@@ -26,13 +27,26 @@ describe("RSS", () => {
       attributes: { isPermaLink: "true" },
       text: "https://meridian.example/asia/tajikistan/security-summit-dushanbe",
     })
-    expect(childrenNamed(item, "pubDate")[0]?.text).toBe("Thu, 24 Apr 2003 22:00:00 GMT")
+    expect(childrenNamed(item, "pubDate")[0]?.text).toBe("Fri, 25 Apr 2003 00:00:00 +0200")
   })
 
   it("gives an entry of unknown date no date", () => {
     const [item] = childrenNamed(channelOf(renderRss(view([makeEntry({ publishedAt: null })]), site)), "item")
     expect(childrenNamed(item, "pubDate")).toEqual([])
     expect(childrenNamed(channelOf(renderRss(view([]), site)), "lastBuildDate")).toEqual([])
+  })
+
+  it("writes a summary that is the same words after XML and HTML are parsed", () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.constant("Why the <details> tag matters &amp; more"), hostile), (summary) => {
+        const [item] = childrenNamed(channelOf(renderRss(view([makeEntry({ summary })]), site)), "item")
+        const description = childrenNamed(item, "description")[0]?.text ?? ""
+        const kept = summary.replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, "")
+        const { childNodes } = parseFragment(description)
+        const words = childNodes.map((node) => ("value" in node ? node.value : "an element")).join("")
+        expect(words.replace(/\r\n?/g, "\n")).toBe(kept.replace(/\r\n?/g, "\n"))
+      }),
+    )
   })
 
   it("is well-formed whatever is written into it, and decodes to what was written", () => {
@@ -78,7 +92,7 @@ describe("JSON Feed", () => {
     expect(feed.items[0]).toMatchObject({
       id: "https://meridian.example/asia/tajikistan/security-summit-dushanbe",
       content_text: "A permanent council is expected.",
-      date_published: "2003-04-24T22:00:00Z",
+      date_published: "2003-04-25T00:00:00+02:00",
     })
   })
 

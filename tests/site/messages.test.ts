@@ -4,7 +4,6 @@ import {
   direction,
   formatAge,
   formatDate,
-  formatDay,
   formatList,
   formatNumber,
   formatPrice,
@@ -62,8 +61,6 @@ describe("the interface", () => {
     const lateInZurich = Date.parse("2003-04-24T22:30:00Z")
     expect(formatDate(lateInZurich, "en", config)).toBe("25 April 2003")
     expect(formatDate(lateInZurich, "fr", config)).toBe("25 avril 2003")
-    expect(formatDay("2003-04-25", "en")).toBe("25 April 2003")
-    expect(formatDay("unknown", "en")).toBe("unknown")
     expect(formatNumber(143100, "en")).toBe("143,100")
     expect(formatList(["A", "B", "C"], "en")).toBe("A, B and C")
     expect(formatPrice(config.membership.price, "en")).toBe("US$5 a month")

@@ -270,3 +270,12 @@ describe("related articles", () => {
     expect(await text(`${country}/undated`)).not.toMatch(/\bago\b/)
   })
 })
+
+describe("the icon", () => {
+  it("is at the address that browsers and feed readers guess", async () => {
+    const response = await rig.get("/favicon.ico")
+    expect(response.status).toBe(200)
+    expect(response.headers.get("Content-Type")).toBe("image/vnd.microsoft.icon")
+    expect([...new Uint8Array(await response.arrayBuffer())].slice(0, 4)).toEqual([0, 0, 1, 0])
+  })
+})
