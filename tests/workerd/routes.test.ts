@@ -61,7 +61,8 @@ function cachingOf({ by, kind, methods: own }: Route, method: string, status: nu
   if (status >= 500) return /^no-store$/
   if (status === 404) return /^public, max-age=30$/
   if (kind === "media") return /^public, max-age=31536000, immutable$/
-  if (kind === "map" || kind === "regionMap" || kind === "favicon") return /^public, max-age=86400, stale-if-error=86400$/
+  if (kind === "map" || kind === "regionMap" || kind === "favicon")
+    return /^public, max-age=86400, stale-if-error=86400$/
   return /^public, max-age=60, stale-if-error=86400$/
 }
 
