@@ -33,7 +33,7 @@ export async function openSubject(context: Context, given: string, force: boolea
   const root = existsSync(context.content) ? openFolder(context.content) : null
   const record = root === null ? null : openBaseRecord(root, site.id)
   const response = await desk.revisions.$get({ query: { path } })
-  const revisions = response.status === 404 ? [] : (await expectAnswer(response)).revisions
+  const revisions = response.status === 404 ? [] : (await expectAnswer(response, "revisions")).revisions
   const [head] = revisions
   const file = `${path.slice(1)}.md`
   const digest = root === null ? undefined : (await digestFiles(root, [file], null)).get(file)?.digest

@@ -94,8 +94,15 @@ export async function runProgram(program: Command, argv: readonly string[]): Pro
     // An unexpected failure says nothing about the content: never 1.
     process.exitCode = error instanceof CLIError ? error.code : 2
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
-    else console.error(quieten(process.env.DEBUG ? String((error as Error).stack) : (error as Error).message))
+    else console.error(quieten(explainFailure(error as Error)))
   }
+}
+
+/** A sentence; with DEBUG=1 the stack of a bug. */
+function explainFailure(error: Error): string {
+  // Node's own sentence about a file: `EACCES: permission denied, open 'a.md'`.
+  if (error instanceof CLIError || "syscall" in error) return error.message
+  return `Unexpected failure: ${process.env.DEBUG ? error.stack : error.message}`
 }
 
 /** Commander does not say which argument is unexpected. */

@@ -110,14 +110,17 @@ function explainRedirect(url: string, response: Response): string {
   return `${url} redirects to ${to}, and the editor's key is not sent there: give the site's own address with --url`
 }
 
-/** The body of a good answer. @throws CLIError that says what the desk refused */
+/** The body of a good answer, which has the list of this name. @throws CLIError that says what the desk refused */
 export async function expectAnswer<Answer extends { ok: boolean; status: number; json(): Promise<unknown> }>(
   response: Answer,
+  list?: keyof GoodAnswer<Answer>,
 ): Promise<GoodAnswer<Answer>> {
   const { status } = response
   const said = await readJson(response)
   const message = said?.error?.message
   if (said === null || (!response.ok && message === undefined)) throw noDesk(`status ${status}`)
+  if (response.ok && list !== undefined && !Array.isArray((said as GoodAnswer<Answer>)[list]))
+    throw noDesk(`it lists no ${String(list)}`)
   if (response.ok) return said as GoodAnswer<Answer>
   if (status === 401)
     throw new CLIError(`The site refused the key: ${message}. Set DATELINE_KEY to your editor's key`, 4)
@@ -128,9 +131,13 @@ function noDesk(why: string): CLIError {
   return new CLIError(`No desk answers there (${why}): is the address in --url the site's?`, 4)
 }
 
+/** The error message is one line. */
 async function readJson(response: { json(): Promise<unknown> }): Promise<{ error?: { message?: string } } | null> {
-  const body = await response.json().catch(() => null)
-  return typeof body === "object" ? body : null
+  const body = (await response.json().catch(() => null)) as { error?: { message?: string } } | null
+  if (typeof body !== "object" || body === null) return null
+  const { error } = body
+  if (error?.message !== undefined) error.message = String(error.message).replace(/\p{Cc}+/gu, " ")
+  return body
 }
 
 /**
@@ -170,8 +177,8 @@ export async function fetchHeads(desk: DeskClient): Promise<Map<string, Head>> {
   for (let after: string | null = ""; after !== null; ) {
     const page: { articles: Head[]; next: string | null } = await expectAnswer(
       await desk.articles.$get({ query: { after, limit: "2000" } }),
+      "articles",
     )
-    if (!Array.isArray(page.articles)) throw noDesk("it lists no articles")
     for (const head of page.articles) heads.set(head.path, head)
     after = page.next ?? null
   }

@@ -151,7 +151,7 @@ export async function findBaseOf(
   const recorded = recallBase(record, path, head)
   if (recorded !== undefined || head === undefined || head.status === "gone") return recorded ?? 0
   const { findGitBase } = await import("./git-base.ts")
-  const { revisions } = await expectAnswer(await desk.revisions.$get({ query: { path } }))
+  const { revisions } = await expectAnswer(await desk.revisions.$get({ query: { path } }), "revisions")
   return (await findGitBase(root, file, revisions)) ?? 0
 }
 

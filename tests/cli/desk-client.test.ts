@@ -69,6 +69,12 @@ it.each([
     await expect(asked).rejects.toMatchObject({ code: 4, message: expect.stringMatching(/^No desk answers there \(/) })
 })
 
+it("a refusal is one line without control characters", async () => {
+  const message = "no\u0007\u001b[31m\r\nkey\u009b2J"
+  const { url } = await serve((_, response) => response.writeHead(403).end(JSON.stringify({ error: { message } })))
+  await expect(fetchSite(openDesk({ url, key }))).rejects.toMatchObject({ code: 4, message: "no [31m key 2J" })
+})
+
 it("requests go through the proxy in HTTPS_PROXY, but not to this machine", async () => {
   const seen: string[] = []
   const proxy = await serve((_, response) => response.end())

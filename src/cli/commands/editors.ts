@@ -15,7 +15,7 @@ const list = {
   usage: "list",
   summary: "List all editors",
   async run(context, { output }) {
-    const { editors } = await expectAnswer(await openDesk(context).editors.$get())
+    const { editors } = await expectAnswer(await openDesk(context).editors.$get(), "editors")
     output.result(editors)
     for (const editor of editors) output.line(`${editor.role.padEnd(6)} ${editor.name}`)
     return 0

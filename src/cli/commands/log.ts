@@ -21,7 +21,7 @@ export const log = {
   ),
   async run(context, { args: [given = ""], output }) {
     const query = { path: toPath(given, context.content) }
-    const { revisions } = await expectAnswer(await openDesk(context).revisions.$get({ query }))
+    const { revisions } = await expectAnswer(await openDesk(context).revisions.$get({ query }), "revisions")
     output.result(revisions)
     for (const { revision, action, who, when, message } of revisions) {
       const why = message.replace(/\s+/g, " ")

@@ -103,6 +103,7 @@ async function fetchMembers(desk: DeskClient): Promise<MemberLine[]> {
   for (let after: string | null = ""; after !== null; ) {
     const page: { members: MemberLine[]; next: string | null } = await expectAnswer(
       await desk.members.$get({ query: { after } }),
+      "members",
     )
     all.push(...page.members)
     after = page.next
