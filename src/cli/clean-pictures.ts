@@ -4,9 +4,16 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import sharp, { type Sharp } from "sharp"
 import { removeMetadata } from "../article/picture-parts.ts"
-import { largestPicture, type MediaUpload, mostPixels, type PictureFile } from "../article/picture-types.ts"
+import {
+  type DirtyPicture,
+  largestPicture,
+  type MediaUpload,
+  mostPixels,
+  type PictureFile,
+} from "../article/picture-types.ts"
 import type { Problem } from "../site/problem.ts"
-import { CLIError } from "./output.ts"
+import { type DeskClient, expectAnswer, fetchPicture, sendPicture, type Target } from "./desk-client.ts"
+import { CLIError, countOf } from "./output.ts"
 import { explainFailure, type FolderArticle, reportPicture } from "./read-articles.ts"
 
 /** An article whose pictures can be sent. */
@@ -14,7 +21,7 @@ export interface ReadyArticle extends FolderArticle {
   readonly media: Readonly<Record<string, MediaUpload>>
 }
 
-/** Whoever changes what comes out of `cleanPicture` counts this up: then no picture is taken from the cache. */
+/** Increment this when `cleanPicture` makes something else: then no picture is taken from the cache. */
 const pipeline = 1
 
 export interface CleanPicture extends PictureFile {
@@ -22,23 +29,23 @@ export interface CleanPicture extends PictureFile {
 }
 
 /**
- * What is published of a picture. Only the metadata go where that is enough; what lies on its side, or has other colours
- * than the web's, is encoded anew. Animations stay animated.
+ * What is published of a picture. Its bytes lose only the metadata where that is enough; a picture that is stored rotated, or
+ * in colours other than the web's, is encoded again. Animations stay animated.
  * @throws Error when the bytes cannot be decoded
  */
 export async function cleanPicture(bytes: Uint8Array, extension: string): Promise<CleanPicture> {
   const options = { failOn: "error", limitInputPixels: mostPixels } as const
   const { orientation = 1, space, icc, pages = 1, width, height } = await sharp(bytes, options).metadata()
   // An animation has no one orientation that viewers agree on.
-  const lies = orientation > 1 && pages === 1
-  const stripped = lies || space === "cmyk" || !isSRGB(icc) ? null : removeMetadata(bytes, extension)
+  const rotated = orientation > 1 && pages === 1
+  const stripped = rotated || space === "cmyk" || !isSRGB(icc) ? null : removeMetadata(bytes, extension)
   if (stripped !== null) {
     // Decoded, if small: a damaged file is found here, not by a reader.
     await sharp(bytes, options).resize(8, 8, { fit: "fill" }).raw().toBuffer()
     return { ...describe(stripped, extension), bytes: stripped, width, height }
   }
   const picture = sharp(bytes, { ...options, animated: pages > 1 })
-  if (lies) picture.autoOrient()
+  if (rotated) picture.autoOrient()
   const { data, info } = await encode(picture, bytes, extension).toBuffer({ resolveWithObject: true })
   const encoded = new Uint8Array(data)
   return { ...describe(encoded, extension), bytes: encoded, width: info.width, height: info.pageHeight ?? info.height }
@@ -65,52 +72,37 @@ function isSRGB(profile: Buffer | undefined): boolean {
   return profile === undefined || profile.toString("latin1").replaceAll("\0", "").includes("sRGB")
 }
 
-/** Readies articles to be sent; all damaged pictures at once. What was cleaned before is not read again. */
+/** Prepares articles to be sent; reports all damaged pictures at once. What was cleaned before is not read again. */
 export async function cleanPictures(
   root: string,
   articles: readonly FolderArticle[],
 ): Promise<{ ready: ReadyArticle[]; problems: Problem[] }> {
   const problems: Problem[] = []
   const ready: ReadyArticle[] = []
-  const cache = openCache(join(root, ".dateline", "pictures.json"))
+  const file = join(root, ".dateline", "pictures.json")
+  const cache = readCache(file)
+  const size = cache.size
   for (const one of articles) {
     const media: Record<string, MediaUpload> = {}
-    for (const [src, { path, original }] of one.pictures) {
-      const found = cache.get(original) ?? (await tryToClean(path, original.extension))
-      if (found instanceof Error) {
-        problems.push(...reportPicture(one, src, explainFailure(src, found)))
-        continue
+    for (const [src, { path, original }] of one.pictures)
+      try {
+        const found = cache.get(original.sha256) ?? (await cleanFile(path, original.extension))
+        const { sha256, extension, width, height } = found
+        cache.set(original.sha256, { sha256, extension, width, height })
+        media[src] = { sha256, extension, width, height, original }
+      } catch (error) {
+        problems.push(...reportPicture(one, src, explainFailure(src, error as Error)))
       }
-      const { sha256, extension, width, height } = found
-      media[src] = { sha256, extension, width, height, original }
-      cache.set(original, { sha256, extension, width, height })
-    }
     ready.push({ ...one, media })
   }
-  cache.save()
+  if (cache.size > size) saveCache(file, cache)
   return { ready, problems }
 }
 
-/** A picture that is published already: one that cannot be decoded loses its metadata at least. @throws Error */
-export async function cleanPublished(bytes: Uint8Array, extension: string): Promise<CleanPicture> {
-  const type = extension === "jpeg" ? "jpg" : extension
-  try {
-    return await cleanPicture(bytes, type)
-  } catch (error) {
-    const stripped = removeMetadata(bytes, type)
-    if (stripped === null) throw error
-    const { width, height } = await sharp(bytes, { failOn: "none", limitInputPixels: false }).metadata()
-    return { ...describe(stripped, type), bytes: stripped, width, height }
-  }
-}
-
-async function tryToClean(path: string, extension: string): Promise<PictureFile | Error> {
-  try {
-    const clean = await cleanPicture(readFileSync(path), extension)
-    return clean.bytes.length > largestPicture ? new Error("larger than 25 MiB") : clean
-  } catch (error) {
-    return error as Error
-  }
+async function cleanFile(path: string, extension: string): Promise<CleanPicture> {
+  const clean = await cleanPicture(readFileSync(path), extension)
+  if (clean.bytes.length > largestPicture) throw new Error("larger than 25 MiB")
+  return clean
 }
 
 /** The bytes of a picture that the desk lacks. @throws CLIError when the file was changed since it was looked at */
@@ -123,38 +115,77 @@ export async function readCleanBytes(
   return clean.bytes
 }
 
-/** What became of each file's bytes, by their hash. A damaged cache, or one that cannot be written, counts as none. */
-function openCache(file: string) {
-  const kept = new Map(Object.entries(readCache(file)))
-  let changed = false
-  return {
-    get: ({ sha256 }: PictureFile) => kept.get(sha256),
-    set({ sha256 }: PictureFile, clean: PictureFile) {
-      if (kept.has(sha256)) return
-      kept.set(sha256, clean)
-      changed = true
-    },
-    save() {
-      if (!changed) return
-      try {
-        mkdirSync(dirname(file), { recursive: true })
-        const next = `${file}.${process.pid}.tmp`
-        writeFileSync(next, JSON.stringify({ made: made(), pictures: Object.fromEntries(kept) }))
-        renameSync(next, file)
-      } catch {
-        // The next run cleans them again.
-      }
-    },
+const madeBy = `${pipeline} sharp ${sharp.versions.sharp}`
+
+/** What became of each file's bytes, by their hash. A damaged cache counts as empty. */
+function readCache(file: string): Map<string, PictureFile> {
+  try {
+    const cache = JSON.parse(readFileSync(file, "utf8")) as { made: string; pictures: Record<string, PictureFile> }
+    return new Map(cache.made === madeBy ? Object.entries(cache.pictures) : [])
+  } catch {
+    return new Map()
   }
 }
 
-const made = () => `${pipeline} sharp ${sharp.versions.sharp}`
-
-function readCache(file: string): Record<string, PictureFile> {
+function saveCache(file: string, cache: ReadonlyMap<string, PictureFile>): void {
   try {
-    const cache = JSON.parse(readFileSync(file, "utf8")) as { made: string; pictures: Record<string, PictureFile> }
-    return cache.made === made() ? cache.pictures : {}
+    mkdirSync(dirname(file), { recursive: true })
+    const next = `${file}.${process.pid}.tmp`
+    writeFileSync(next, JSON.stringify({ made: madeBy, pictures: Object.fromEntries(cache) }))
+    renameSync(next, file)
   } catch {
-    return {}
+    // The next run cleans them again.
+  }
+}
+
+/**
+ * Replaces pictures that were published before metadata were removed. Safe to interrupt: the rest is found again. The caller
+ * flushes the purges after it.
+ * @param report called with a line for the editor
+ */
+export async function replaceDirtyPictures(
+  desk: DeskClient,
+  target: Target,
+  report: (line: string) => void,
+): Promise<void> {
+  const dirty = await sweep(desk)
+  if (dirty.length === 0) return
+  report(`Replacing ${countOf(dirty.length, "picture")} published earlier with metadata`)
+  for (const picture of dirty)
+    try {
+      const clean = await cleanPublished(await fetchPicture(target, picture), picture.extension)
+      await sendPicture(target, clean, clean.bytes)
+      const { sha256, extension, width, height } = clean
+      const json = { old: picture.sha256, picture: { sha256, extension, width, height } }
+      await expectAnswer(await desk.media.replace.$post({ json }))
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      report(`/media/${picture.sha256}.${picture.extension} of ${picture.path} could not be replaced: ${why}`)
+    }
+  // Now that nothing names them, they are deleted.
+  await sweep(desk)
+}
+
+async function sweep(desk: DeskClient): Promise<DirtyPicture[]> {
+  const dirty: DirtyPicture[] = []
+  for (let after: string | null = ""; after !== null; ) {
+    const response = await desk.media.sweep.$post({ json: { after } })
+    const page: { dirty: DirtyPicture[]; next: string | null } = await expectAnswer(response)
+    dirty.push(...page.dirty)
+    after = page.next
+  }
+  return dirty
+}
+
+/** A published picture that cannot be decoded loses at least its metadata. @throws Error */
+async function cleanPublished(bytes: Uint8Array, extension: string): Promise<CleanPicture> {
+  const type = extension === "jpeg" ? "jpg" : extension
+  try {
+    return await cleanPicture(bytes, type)
+  } catch (error) {
+    const stripped = removeMetadata(bytes, type)
+    if (stripped === null) throw error
+    const { width, height } = await sharp(bytes, { failOn: "none", limitInputPixels: false }).metadata()
+    return { ...describe(stripped, type), bytes: stripped, width, height }
   }
 }

@@ -7,13 +7,6 @@ import { cardSize } from "../render/components.ts"
 import { languages } from "../site/messages.ts"
 import { readWorld } from "./local/atlas.ts"
 
-/** The middle of the globe, degrees; `dot`: it is a place, not only a part of the world. */
-export interface Spot {
-  readonly latitude: number
-  readonly longitude: number
-  readonly dot: boolean
-}
-
 export interface Card {
   /** The publication's. */
   readonly name: string
@@ -21,7 +14,8 @@ export interface Card {
   readonly place: string
   readonly title: string
   readonly direction: "ltr" | "rtl"
-  readonly spot: Spot
+  /** The middle of the globe, degrees; `dot`: it is a place, not only a part of the world. */
+  readonly spot: { readonly latitude: number; readonly longitude: number; readonly dot: boolean }
 }
 
 const margin = 72
@@ -43,6 +37,8 @@ const families = [...fonts.values()].flatMap(({ name, subsets }) => subsets.map(
 // Never the machine's own fonts, so that a card looks the same wherever it is drawn.
 const font = (size: number) => `${size}px ${families.join(", ")}`
 let ready = false
+// A publish often has many articles of one country after each other, and a globe takes longer to draw than the rest.
+let lastGlobe: { readonly key: string; readonly canvas: Canvas } | undefined
 
 /** Draws a card. null: the title has letters that the fonts lack. */
 export async function drawCard(card: Card): Promise<Buffer | null> {
@@ -55,7 +51,9 @@ export async function drawCard(card: Card): Promise<Buffer | null> {
   const rtl = card.direction === "rtl"
   pen.fillStyle = colours.paper
   pen.fillRect(0, 0, width, height)
-  pen.drawImage(recallGlobe(card.spot), rtl ? width - globeStart - globeSize : globeStart, 165)
+  const key = JSON.stringify(card.spot)
+  if (lastGlobe?.key !== key) lastGlobe = { key, canvas: drawGlobe(card.spot) }
+  pen.drawImage(lastGlobe.canvas, rtl ? width - globeStart - globeSize : globeStart, 165)
   const start = rtl ? width - margin : margin
   pen.direction = card.direction
   pen.textAlign = "start"
@@ -118,20 +116,8 @@ function loadFonts(): void {
   ready = true
 }
 
-// A globe takes longer to draw than the rest of a card, and one publish often has many articles from one country.
-const globes = new Map<string, Canvas>()
-const mostGlobes = 40
-
-function recallGlobe(spot: Spot): Canvas {
-  const key = JSON.stringify(spot)
-  const globe = globes.get(key) ?? drawGlobe(spot)
-  if (globes.size >= mostGlobes) globes.clear()
-  globes.set(key, globe)
-  return globe
-}
-
 /** The globe with `spot` in its middle. */
-function drawGlobe({ latitude, longitude, dot }: Spot): Canvas {
+function drawGlobe({ latitude, longitude, dot }: Card["spot"]): Canvas {
   const middle = globeSize / 2
   const canvas = createCanvas(globeSize, globeSize)
   const pen = canvas.getContext("2d")
@@ -157,7 +143,7 @@ function drawGlobe({ latitude, longitude, dot }: Spot): Canvas {
   return canvas
 }
 
-/** How wide a text is, pixels. */
+/** The width of a text, pixels. */
 type Measure = (text: string) => number
 
 // Letters of scripts for which no language brings a font.

@@ -49,15 +49,15 @@ export async function publishFolder(options: PublishOptions): Promise<PublishOut
   record.save()
   // With nothing to send, too: an earlier run may have been interrupted before its purges.
   await flushAfter(desk, report, async () => {
-    if (site.unclean) await (await import("./replace-pictures.ts")).replaceDirtyPictures(desk, options, report)
+    if (site.unclean) await (await import("./clean-pictures.ts")).replaceDirtyPictures(desk, options, report)
     await sendArticles({ desk, heads, record, options, outcome }, ready)
   })
   await awaitReceipts(options, site.origin, outcome.published, articles, report)
   await options.cards?.(async () => {
-    const { drawOwedCards } = await import("./cards.ts")
+    const { drawMissingCards } = await import("./cards.ts")
     const shown = [...articles, ...same.map((one) => recallTitle(one, heads))]
     shown.sort((a, b) => (a.article.path < b.article.path ? -1 : 1))
-    return drawOwedCards(desk, shown, heads, outcome.published, options)
+    return drawMissingCards(desk, shown, heads, outcome.published, options)
   })
   return outcome
 }

@@ -88,7 +88,11 @@ export function reportPicture({ file, article }: Pick<FolderArticle, "file" | "a
 const tooLarge = "save it smaller: 2,000 pixels wide is plenty"
 
 /** Explains why a picture cannot be decoded. */
-export function explainFailure(src: string, { message }: Error): Refusal {
+export function explainFailure(src: string, error: Error): Refusal {
+  const { message } = error
+  // Node's own errors of files, such as EACCES, name the system call.
+  if ("syscall" in error)
+    return { message: `the picture ${src} cannot be read (${message.split(",")[0]})`, fix: "check its permissions" }
   if (message.includes("larger than")) return { message: `the picture ${src} is ${message}`, fix: tooLarge }
   if (message.includes("pixel limit"))
     return { message: `the picture ${src} has more than ${mostPixels / 1_000_000} million pixels`, fix: tooLarge }

@@ -8,7 +8,7 @@ import config from "../../dateline.config.ts"
 import { findMetadata } from "../../src/article/picture-parts.ts"
 import { cleanPicture } from "../../src/cli/clean-pictures.ts"
 import { listFiles } from "../../src/cli/folder.ts"
-import { readArticles, readyPictures } from "../../src/cli/read-articles.ts"
+import { explainFailure, readArticles, readyPictures } from "../../src/cli/read-articles.ts"
 
 const corners = ["red", "lime", "blue", "white"] as const
 const colours = { red: [255, 0, 0], lime: [0, 255, 0], blue: [0, 0, 255], white: [255, 255, 255] }
@@ -127,6 +127,17 @@ describe("cleanPicture", () => {
 })
 
 describe("readyPictures", () => {
+  it("says of a picture that the system does not let us read why, not that it is damaged", () => {
+    let error: unknown
+    try {
+      readFileSync(tmpdir())
+    } catch (thrown) {
+      error = thrown
+    }
+    const message = "the picture a.jpg cannot be read (EISDIR: illegal operation on a directory)"
+    expect(explainFailure("a.jpg", error as Error)).toEqual({ message, fix: "check its permissions" })
+  })
+
   let root: string
   beforeEach(() => {
     root = realpathSync(mkdtempSync(join(tmpdir(), "dateline-pictures-")))

@@ -5,8 +5,8 @@ import type { AddressInfo } from "node:net"
 import sharp from "sharp"
 import { afterEach, beforeEach, expect, it } from "vitest"
 import { findMetadata } from "../../src/article/picture-parts.ts"
+import { replaceDirtyPictures } from "../../src/cli/clean-pictures.ts"
 import { openDesk } from "../../src/cli/desk-client.ts"
-import { replaceDirtyPictures } from "../../src/cli/replace-pictures.ts"
 
 const hashOf = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex")
 /** The site's pictures by address, and what was asked of the desk, in order. */
@@ -82,7 +82,7 @@ it("each is uploaded clean and upright before it is named, and the old bytes are
     expect([hashOf(bytes), findMetadata(bytes, picture.extension)]).toEqual([picture.sha256, null])
   }
   expect(replaced.find((item) => item.old === old)?.picture).toMatchObject({ width: 40, height: 60 })
-  expect(reports).toEqual(["2 pictures published earlier carry metadata: replacing"])
+  expect(reports).toEqual(["Replacing 2 pictures published earlier with metadata"])
 })
 
 it("one that cannot be decoded loses its metadata; one that is no picture is reported, and holds no other back", async () => {
@@ -99,7 +99,7 @@ it("one that cannot be decoded loses its metadata; one that is no picture is rep
   expect(replaced).toHaveLength(1)
   expect(replaced[0]?.picture).toMatchObject({ width: 200, height: 100 })
   expect(reports).toEqual([
-    "2 pictures published earlier carry metadata: replacing",
+    "Replacing 2 pictures published earlier with metadata",
     expect.stringMatching(`^/media/${none}\\.png of /asia/nepal/a could not be replaced: `),
   ])
 })

@@ -108,7 +108,7 @@ async function expectClean(path: string): Promise<void> {
 }
 
 it("the first publish after an upgrade replaces what was published with metadata: nothing is published anew", async () => {
-  expect(site.printed()).toContain("1 picture published earlier carries metadata: replacing")
+  expect(site.printed()).toContain("Replacing 1 picture published earlier with metadata")
   expect(site.printed()).not.toMatch(/Published/)
   const page = await read(river)
   expect(page).not.toContain(old)
