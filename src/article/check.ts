@@ -1,6 +1,6 @@
 // Mistakes that only show when all articles are looked at together: dead links, clashing addresses, broken translations.
 import { reservedSegments } from "../routes.ts"
-import { parseAddress } from "../site/addresses.ts"
+import { aliasPath, parseAddress } from "../site/addresses.ts"
 import type { Problem } from "../site/problem.ts"
 import type { SiteConfig } from "../site/site.ts"
 import type { Article } from "./article.ts"
@@ -157,7 +157,7 @@ function explainLink(href: string, article: Article, world: World): { message: s
   const { origin, pathname, hash } = new URL(resolveLink(href, article.path, site), base)
   if (origin !== new URL(site.origin).origin) return null
   const target = byPath.get(pathname)
-  if (!live.has(pathname) && target !== article && !aliases.has(pathname) && !aliases.has(decodePercent(pathname))) {
+  if (!live.has(pathname) && target !== article && !aliases.has(aliasPath(pathname) ?? "")) {
     const address = parseAddress(pathname, site)
     const isPage = address === null ? reservedSegments.has(pathname.split("/")[1] ?? "") : address.kind !== "article"
     if (!isPage) return { message: `the link ${quote(href)} leads nowhere on this site`, fix }

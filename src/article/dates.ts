@@ -3,7 +3,7 @@ import { memo } from "../site/messages.ts"
 
 const day = 86_400_000
 const form =
-  /^(\d{4})-(\d{2})-(\d{2})(?:(?:[Tt]|[ \t]+)(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?[ \t]*([Zz]|[+-]\d{2}(?::?\d{2})?)?)?$/
+  /^(\d{4})-(\d{2})-(\d{2})(?:(?:[Tt]|[ \t]+)(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?[ \t]*([Zz]|[+-]\d{1,2}(?::?\d{2})?)?)?$/
 
 /** Milliseconds since the epoch; null when the text is no ISO date or date-time, or names a moment that never was. */
 export function readDate(text: string, timeZone: string): number | null {
@@ -25,10 +25,9 @@ type SixNumbers = [number, number, number, number, number, number]
 /** Minutes east of Greenwich; zones reach from -12:00 to +14:00. */
 function readOffset(zone: string): number | null {
   if (zone === "Z" || zone === "z") return 0
-  const digits = zone.slice(1).replace(":", "")
-  const minutes = Number(digits.slice(2) || 0)
-  const offset = (Number(digits.slice(0, 2)) * 60 + minutes) * (zone[0] === "-" ? -1 : 1)
-  return minutes > 59 || offset < -12 * 60 || offset > 14 * 60 ? null : offset
+  const [, sign, hours, minutes = 0] = /^([+-])(\d{1,2}?):?(\d{2})?$/.exec(zone) ?? []
+  const offset = (Number(hours) * 60 + Number(minutes)) * (sign === "-" ? -1 : 1)
+  return Number(minutes) > 59 || offset < -12 * 60 || offset > 14 * 60 ? null : offset
 }
 
 /**

@@ -1,7 +1,7 @@
 // Checks front matter against its schema and the site: its values and dates, or each mistake with its place and its fix.
 import * as v from "valibot"
 import { reservedSegments } from "../routes.ts"
-import { type ArticleAddress, canonicalPath, parseAddress } from "../site/addresses.ts"
+import { type ArticleAddress, aliasPath, parseAddress } from "../site/addresses.ts"
 import { languagePrefix } from "../site/format-address.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { nameSlug } from "../site/slug.ts"
@@ -53,11 +53,22 @@ export function readFront(
     const what = input === undefined ? "is missing" : input === null ? "is empty" : message
     add(keys, what, fixOf(nameField(keys)))
   }
-  const values = read.success ? read.output : v.parse(ReadableSchema, map.value)
-  const front = { values, ...readMoments(values, site, add) }
-  checkNames(values, site, add)
-  checkPaths(values, address, site, add)
-  return { front, mistakes }
+  const written = read.success ? read.output : v.parse(ReadableSchema, map.value)
+  checkNames(written, site, add)
+  checkPaths(written, address, site, add)
+  const values = {
+    ...written,
+    // Other systems write a name both as tag and as category, and an address with and without a slash at its end.
+    topics: takeFirst(written.topics, nameSlug),
+    authors: takeFirst(written.authors, nameSlug),
+    aliases: [...new Set(written.aliases.map((alias) => aliasPath(alias) ?? alias))],
+  }
+  return { front: { values, ...readMoments(written, site, add) }, mistakes }
+}
+
+/** The first of the texts that share a key. */
+function takeFirst(texts: readonly string[], keyOf: (text: string) => string): string[] {
+  return [...new Map(texts.toReversed().map((text) => [keyOf(text), text])).values()].reverse()
 }
 
 /** Where the value at a path of an article's front matter is, from the beginning of its file. */
@@ -145,17 +156,9 @@ function endOfDay(moment: number, written = ""): number {
 }
 
 function checkNames({ topics, authors, rights }: FrontMatter, site: SiteConfig, add: Add): void {
-  for (const [key, names] of Object.entries({ topics, authors })) {
-    const seen = new Map<string, string>()
-    for (const [index, name] of names.entries()) {
-      const slug = nameSlug(name)
-      const same = seen.get(slug)
-      if (slug === "") add([key, index], `${quote(name)} has no letter or digit`, "write a name")
-      else if (same !== undefined)
-        add([key, index], `${quote(name)} and ${quote(same)} share one page, /${key}/${slug}`, "keep one of the two")
-      seen.set(slug, name)
-    }
-  }
+  for (const [key, names] of Object.entries({ topics, authors }))
+    for (const [index, name] of names.entries())
+      if (nameSlug(name) === "") add([key, index], `${quote(name)} has no letter or digit`, "write a name")
   if (rights !== undefined && !Object.hasOwn(site.rights, rights)) {
     const profiles = Object.keys(site.rights)
     const near = nearestKey(rights, profiles)
@@ -169,15 +172,13 @@ function checkPaths(values: FrontMatter, address: ArticleAddress | null, site: S
   const wrong = image && explainPicture(image.src, address)
   if (wrong) add(["image", "src"], wrong.message, wrong.fix)
   if (translationOf !== undefined) checkTranslation(translationOf, address, site, add)
-  const seen = new Set<string>()
   for (const [index, alias] of aliases.entries()) {
-    const refusal = seen.has(alias)
-      ? { message: "is listed twice", fix: "keep one of the two" }
-      : explainAlias(alias, address, site)
+    const refusal = aliases.indexOf(alias) < index ? listedTwice : explainAlias(alias, address, site)
     if (refusal) add(["aliases", index], `${quote(alias)} ${refusal.message}`, refusal.fix)
-    seen.add(alias)
   }
 }
+
+const listedTwice = { message: "is listed twice", fix: "keep one of the two" }
 
 function checkTranslation(path: string, address: ArticleAddress | null, site: SiteConfig, add: Add): void {
   const original = parseAddress(path, site)
@@ -195,14 +196,15 @@ function explainAlias(
   address: ArticleAddress | null,
   site: SiteConfig,
 ): { message: string; fix: string } | null {
-  const canonical = canonicalPath(alias)?.path
-  if (canonical === undefined)
-    return { message: "cannot be an address of this site", fix: "write a path of a-z 0-9 - _ . and /: /old/path" }
-  if (canonical !== alias)
-    return { message: "is not a canonical address", fix: `write ${canonical}, which serves other spellings too` }
-  if (alias === address?.path) return { message: "is this article's own address", fix: "remove it" }
-  const known = parseAddress(alias, site)
-  const segments = alias.slice(1).split("/")
+  const path = aliasPath(alias)
+  if (alias.startsWith("//")) return { message: "is not a canonical address", fix: `write ${path ?? "/old/path"}` }
+  if (path === null) {
+    const inside = /^https?:\/\/[^/]+(\/.*)/.exec(alias)?.[1] ?? (/^[\w%]/.test(alias) ? `/${alias}` : "/old/path")
+    return { message: "cannot be an address of this site", fix: `write a path that begins with one slash: ${inside}` }
+  }
+  if (path === address?.path) return { message: "is this article's own address", fix: "remove it" }
+  const known = parseAddress(path, site)
+  const segments = path.slice(1).split("/")
   const prefixed = site.languages.some((language) => languagePrefix(language, site) === `/${segments[0]}`)
   const isReserved = reservedSegments.has((prefixed ? segments[1] : segments[0]) ?? "")
   if (isReserved || (known !== null && known.kind !== "article"))

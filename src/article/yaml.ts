@@ -21,10 +21,18 @@ const partStart = /^(?=["'\w<?{]|--- )/m
  * be read is left out of the map, and hides no mistakes of the others.
  */
 export function readYaml(written: string): { map: YamlMap; mistakes: Mistake[] } {
-  const source = written.replace(structure, (part) => part.replace(oddSpace, " "))
+  const plain = written.replace(structure, (part) => part.replace(oddSpace, " "))
+  const first = compose(plain)
+  if (first.mistake === null) return readMap(first.root, [])
+  const mistakes = Array.from(plain.matchAll(wideColon), ({ 1: before = "", 2: key = "", index }) => {
+    const message = `there is a full-width colon behind \`${key}\``
+    return { offset: index + before.length + key.length, field: key, message, fix: "write `:` and a space" }
+  })
+  const source = plain
+    .replace(unindented, (quoted) => (laterKey.test(quoted) ? quoted : quoted.replace(/[\r\n]/g, " ")))
+    .replace(wideColon, "$1$2: ")
   const whole = compose(source)
-  if (whole.mistake === null) return readMap(whole.root)
-  const mistakes: Mistake[] = []
+  if (whole.mistake === null) return readMap(whole.root, mistakes)
   let readable = ""
   for (const part of source.split(partStart)) {
     const { mistake } = /^\s*[^\s#]/m.test(part) ? compose(part) : { mistake: null }
@@ -33,14 +41,20 @@ export function readYaml(written: string): { map: YamlMap; mistakes: Mistake[] }
   }
   const rest = compose(readable)
   if (mistakes.length === 0 || (rest.mistake !== null && readable.trim() !== "")) mistakes.push(whole.mistake)
-  const { map, mistakes: others } = readMap(rest.mistake === null ? rest.root : null)
-  return { map, mistakes: [...mistakes, ...others].slice(0, mostMistakes) }
+  return readMap(rest.mistake === null ? rest.root : null, mistakes.slice(0, mostMistakes))
 }
 
 /** Where YAML wants plain spaces: at the beginning of a line, behind a dash, around a key's colon. */
 const structure = /^\s*(?:-[^\S\r\n]+)*(?:["']?[\w-]+["']?[^\S\r\n]*:[^\S\r\n]+)?/gm
 /** No-break spaces and others that keyboards and word processors leave; all one code unit, so offsets stay. */
 const oddSpace = /[\u00a0\u2000-\u200a\u202f\u205f\u3000]/g
+
+/** A quoted text whose later lines are not indented, as Jekyll reads it. */
+const unindented =
+  /^[ \t]*(?:-[ \t]+)?(?:[\w-]+:[ \t]+)?(?:"(?:[^"\\]|\\[\s\S])*"|'(?:[^']|'')*')(?=[ \t]*(?:#.*)?\r?$)/gm
+const laterKey = /\n[a-zA-Z]+:(?:\s|$)/
+/** The colon of Chinese and Japanese keyboards behind a key. */
+const wideColon = /^((?:[ \t]*-)?[ \t]*)([a-zA-Z]+)[：︰﹕]./gm
 
 const refused: Partial<Record<string, string>> = {
   alias: "alias",
@@ -91,9 +105,8 @@ function explainSyntax(code: string, message: string): [string, string] {
   return [what, "put a text that holds `: ` or ` #`, or begins with a symbol, in quotes"]
 }
 
-function readMap(root: ParsedNode | null): { map: YamlMap; mistakes: Mistake[] } {
+function readMap(root: ParsedNode | null, mistakes: Mistake[]): { map: YamlMap; mistakes: Mistake[] } {
   const places = new Map<string, { key: number; value: number }>()
-  const mistakes: Mistake[] = []
   const find: YamlMap["find"] = (path) => {
     const found = places.get(path.join("\n"))
     if (found !== undefined || path.length === 0) return found ?? { key: 0, value: 0 }

@@ -6,7 +6,7 @@ import { sessionToken } from "../membership/session.ts"
 import { readKeys } from "../membership/signed.ts"
 import { createStatusCache, isKnownMember, type StatusCache } from "../membership/status.ts"
 import type { Route } from "../routes.ts"
-import { type Address, canonicalPath, matchRoute, type PageAddress, type PersonalAddress } from "../site/addresses.ts"
+import { type Address, aliasPath, matchRoute, type PageAddress, type PersonalAddress } from "../site/addresses.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { callStore, guardStores, StoreFailure } from "../store/failure.ts"
 import type { Purge } from "../store/purges.ts"
@@ -79,6 +79,8 @@ interface Asked {
   /** The path as it was sent, and its one spelling; null: it can be no address. */
   readonly rawPath: string
   readonly path: string | null
+  /** What another system's `/?p=123` is among the aliases. */
+  readonly formerPath: string | null
   readonly route: Route | undefined
   readonly address: Address | null
   /** null: one is invalid. */
@@ -110,9 +112,10 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
 
   async function readAddress(c: Call, next: () => Promise<void>) {
     const { path: rawPath, query } = splitTarget(c.req.url)
-    const path = canonicalPath(rawPath)?.path ?? null
+    const path = aliasPath(rawPath)
     const { route, address = null } = (path === null ? null : matchRoute(path, site)) ?? {}
-    c.set("asked", { rawPath, path, route, address, parameters: readParameters(address, query, site) })
+    const formerPath = path === "/" && query !== "" ? aliasPath(`/?${query}`) : null
+    c.set("asked", { rawPath, path, formerPath, route, address, parameters: readParameters(address, query, site) })
     await next()
   }
 
@@ -127,9 +130,14 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
 
   /** 308 from another spelling to the one address, in one hop; from an old address straight to its target. */
   async function redirectSpelling(c: Call, next: () => Promise<void>) {
-    const { rawPath, path, address, parameters } = c.var.asked
+    const { rawPath, path, formerPath, address, parameters } = c.var.asked
     if (path === null || parameters === null)
       return answerLocally(c, messagePage(site, languageOf(path ?? rawPath, site), 404, "notFound", [], noChanges))
+    if (formerPath !== null) {
+      c.set("target", formerPath)
+      const response = await answerFor(c, visitor.audience)
+      if (response.status === 301) return response
+    }
     const target = path + formatParameters(parameters)
     c.set("target", target)
     if (path === rawPath) return next()

@@ -147,6 +147,29 @@ export function canonicalPath(raw: string): { path: string } | null {
 }
 
 /**
+ * The one spelling of an address that a site before this one may have had: a canonical path, or one in any script, in
+ * lower case and percent-encoded. `/?p=123` (WordPress) is `/%3fp%3d123`. null: it can be no address.
+ */
+export function aliasPath(raw: string): string | null {
+  const canonical = canonicalPath(raw)
+  if (canonical !== null) return canonical.path
+  if (raw.length > longestRaw || raw[0] !== "/") return null
+  if (/^\/\?(?:p|page_id)=\d{1,12}$/.test(raw)) return `/${encodeURIComponent(raw.slice(1)).toLowerCase()}`
+  try {
+    const segments = resolveDots(raw.split("/")).map((segment) => decodeURIComponent(segment).normalize("NFC"))
+    if (segments.some((segment) => notInPaths.test(segment) || !segment.isWellFormed())) return null
+    const kept = segments.filter((segment) => segment !== "").map((segment) => segment.toLowerCase().normalize("NFC"))
+    const path = `/${kept.map((segment) => encodeURIComponent(segment).toLowerCase()).join("/")}`
+    return kept.length > 0 && path.length <= longest ? path : null
+  } catch {
+    return null
+  }
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+const notInPaths = /[\u0000-\u001f\u007f-\u009f/\\?#%<>"]|^\.+$/
+
+/**
  * `/`, or segments of `a-z0-9-._` without an empty one. A dot neither begins nor ends a segment: so no dot segments, no
  * `/.env`, no `name.`. The exception is `/.well-known` at the root (RFC 8615).
  */
