@@ -2,7 +2,7 @@
 import type { Token, Tokens } from "marked"
 import type { Article } from "./article.ts"
 import { findInFront } from "./front-matter.ts"
-import { type Mistake, quote } from "./mistakes.ts"
+import { type Mistake, mostMistakes, quote } from "./mistakes.ts"
 import { createLocator, findReferences } from "./references.ts"
 import { childrenOf, lexMarkdown, walkTokens } from "./tokens.ts"
 
@@ -13,13 +13,13 @@ const unfinished = /\bTKTK\b|\b(?:TODO|FIXME):|\bLorem ipsum\b/g
 const known = "gallery|caption|embed|audio|video|playlist|youtube|vimeo|wpvideo|tweet|twitter|instagram|soundcloud|toc"
 const shortcodes = [
   // Hugo, Jekyll, and what else has templates.
-  /\{\{[^\n]*?\}\}|\{%[^\n]*?%\}/g,
+  /\{\{(?:(?!\{\{)[^\n])*?\}\}|\{%(?:(?!\{%)[^\n])*?%\}/g,
   // WordPress: `[name key="value"]`, `[/name]`, `[gallery]`.
   new RegExp(String.raw`\[\w[\w-]*\s+[\w-]+=[^\]\n]*\]|\[/\w[\w-]*\]|\[(?:${known})(?:\s[^\]\n]*)?\]`, "g"),
   // Wikis and Obsidian: `[[Page]]`, `![[picture.png]]`. Kramdown: `{: .class}`. Docusaurus: `:::note`.
-  /!?\[\[[^[\]\n]+\]\]|\{:\s*[.#\w][^}\n]*\}|^:::+[ \t]*\w*/gm,
+  /!?\[\[[^[\]\n]+\]\]|\{:\s*[.#\w][^{}\n]*\}|^:::+[ \t]*\w*/gm,
 ]
-const spacedAddress = /(!?)\[[^[\]\n]*\]\(([^<>()\n]*[^<>()\s][ \t]+[^<>()\s"'][^<>()\n]*)\)/g
+const unread = /(!?)\[[^[\]\n]*\]\(([^<>()\n]*)\)/g
 const frontMarks = /\*\*[^*\s][^*]*\*\*|!?\[[^\]]*\]\([^)\s]+\)|<\/?[a-z][^<>]*>/i
 
 /**
@@ -44,22 +44,28 @@ export function checkText(
     return mistakes
   }
   const locate = createLocator(body, tokens)
-  const add = (offset: number, message: string, fix: string) =>
-    mistakes.push({ offset: frontSource.length + offset, field: "body", message, fix })
+  const add = (offset: () => number, message: string, fix: string) => {
+    if (mistakes.length >= mostMistakes) return
+    mistakes.push({ offset: frontSource.length + offset(), field: "body", message, fix })
+  }
 
   for (const { kind, address, alt, from } of findReferences(tokens, body)) {
     const wrong = kind === "link" ? explainLink(address) : explainPicture(address, alt, isOfSite)
-    for (const { message, fix } of wrong === null ? [] : [wrong].flat()) add(from, message, fix)
+    for (const { message, fix } of wrong === null ? [] : [wrong].flat()) add(() => from, message, fix)
   }
   walkTokens(tokens, (token) => {
     if (token.type === "html") {
       for (const { 1: name = "" } of token.raw.replace(/<!--[\s\S]*?(?:-->|$)/g, "").matchAll(/<([a-z][\w:-]*)/gi))
         if (!isKept(name.toLowerCase()))
-          add(locate(token, `<${name}`), `readers will not get the element \`<${name}>\``, replace(name.toLowerCase()))
+          add(
+            () => locate(token, `<${name}`),
+            `readers will not get the element \`<${name}>\``,
+            replace(name.toLowerCase()),
+          )
     }
     for (const { shown, at } of shownTexts(token)) {
       const report = (written: string, message: string, fix: string) =>
-        add(locate(at, written.split("\0")[0]), `${quote(written.replaceAll("\0", "…"))} ${message}`, fix)
+        add(() => locate(at, written.split("\0")[0]), `${quote(written.replaceAll("\0", "…"))} ${message}`, fix)
       for (const shortcode of shortcodes)
         for (const [written] of shown.matchAll(shortcode))
           report(
@@ -67,19 +73,20 @@ export function checkText(
             "is shown as it is written: shortcodes of other systems do nothing here",
             "write it in Markdown",
           )
-      for (const [written, mark, address = ""] of shown.matchAll(spacedAddress))
-        report(
-          written,
-          `is no ${mark ? "picture" : "link"}, because its address has a space`,
-          `write \`<${address.trim()}>\` or \`${address.trim().replaceAll(" ", "%20")}\``,
-        )
+      for (const [written, mark, address = ""] of shown.matchAll(unread))
+        if (/\S[ \t]+[^\s"']/.test(address) && !address.includes("{{"))
+          report(
+            written,
+            `is no ${mark ? "picture" : "link"}, because its address has a space`,
+            `write \`<${address.trim()}>\` or \`${address.trim().replaceAll(" ", "%20")}\``,
+          )
       for (const [written] of article.front.status === "draft" ? [] : shown.matchAll(unfinished))
         report(written, "is left to be written", "write the text, or make the article a draft: `status: draft`")
     }
   })
   const first = division === "teaser" ? Math.max(0, body.indexOf(open)) : 0
   for (const { offset, ...mistake } of findLostNotes(division === "none" ? body : open, division, tokens.links))
-    add(first + offset, mistake.message, mistake.fix)
+    mistakes.push({ offset: frontSource.length + first + offset, ...mistake })
   return mistakes
 }
 

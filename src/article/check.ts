@@ -7,7 +7,7 @@ import type { Article } from "./article.ts"
 import { checkText } from "./check-text.ts"
 import { findInFront } from "./front-matter.ts"
 import { editDistance, type Mistake, quote, toProblems } from "./mistakes.ts"
-import { anchorId, decodePercent, findAnchors, isRelative, resolveLink } from "./references.ts"
+import { anchorId, findAnchors, isRelative, resolveLink } from "./references.ts"
 import { lexMarkdown } from "./tokens.ts"
 import type { Path } from "./yaml.ts"
 

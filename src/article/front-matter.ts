@@ -68,7 +68,8 @@ export function readFront(
 
 /** The first of the texts that share a key. */
 function takeFirst(texts: readonly string[], keyOf: (text: string) => string): string[] {
-  return [...new Map(texts.toReversed().map((text) => [keyOf(text), text])).values()].reverse()
+  const keys = texts.map(keyOf)
+  return texts.filter((_, index) => keys.indexOf(keys[index] ?? "") === index)
 }
 
 /** Where the value at a path of an article's front matter is, from the beginning of its file. */

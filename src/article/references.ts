@@ -115,16 +115,17 @@ function locateAddress(type: string, raw: string, href: string): readonly [numbe
 export function createLocator(body: string, tokens: readonly Token[]): (token: Token, inside?: string) => number {
   // The lexer reads every line ending as LF.
   const text = body.replace(/\r\n?/g, "\n")
-  const returns = Array.from(body.matchAll(/\r\n/g), ({ index }, before) => index - before)
   let places: Map<Token, number> | null = null
+  const found = new Map<Token, Map<string, number>>()
   return (token, inside = "") => {
     places ??= placeTokens(text, tokens)
     const from = places.get(token) ?? 0
-    const at = text.slice(from, from + token.raw.length).indexOf(inside)
-    // Raw HTML holds several: the next is looked for behind this one.
-    if (token.type === "html" && at !== -1 && inside !== "") places.set(token, from + at + 1)
-    const offset = from + Math.max(0, at)
-    return offset + returns.filter((index) => index < offset).length
+    const raw = text.slice(from, from + token.raw.length)
+    // Where the token holds the text again, the next is looked for behind this one.
+    const before = found.get(token) ?? new Map<string, number>()
+    const at = raw.indexOf(inside, before.get(inside) ?? 0)
+    found.set(token, before.set(inside, at + 1))
+    return offsetIn(body, text, from + Math.max(0, at))
   }
 }
 

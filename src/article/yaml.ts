@@ -36,7 +36,9 @@ export function readYaml(written: string): { map: YamlMap; mistakes: Mistake[] }
   let readable = ""
   for (const part of source.split(partStart)) {
     const { mistake } = /^\s*[^\s#]/m.test(part) ? compose(part) : { mistake: null }
-    if (mistake !== null) mistakes.push({ ...mistake, offset: readable.length + mistake.offset })
+    // What is not closed is noticed at the end, below the part.
+    const offset = readable.length + Math.min(mistake?.offset ?? 0, part.trimEnd().length)
+    if (mistake !== null) mistakes.push({ ...mistake, offset })
     readable += mistake === null ? part : part.replace(/[^\n]/g, " ")
   }
   const rest = compose(readable)
@@ -44,8 +46,8 @@ export function readYaml(written: string): { map: YamlMap; mistakes: Mistake[] }
   return readMap(rest.mistake === null ? rest.root : null, mistakes.slice(0, mostMistakes))
 }
 
-/** Where YAML wants plain spaces: at the beginning of a line, behind a dash, around a key's colon. */
-const structure = /^\s*(?:-[^\S\r\n]+)*(?:["']?[\w-]+["']?[^\S\r\n]*:[^\S\r\n]+)?/gm
+/** Where YAML wants plain spaces: at both ends of a line, behind a dash, around a key's colon. */
+const structure = /^\s*(?:-[^\S\r\n]+)*(?:["']?[\w-]+["']?[^\S\r\n]*:[^\S\r\n]+)?|(?<![^\S\r\n])[^\S\r\n]+$/gm
 /** No-break spaces and others that keyboards and word processors leave; all one code unit, so offsets stay. */
 const oddSpace = /[\u00a0\u2000-\u200a\u202f\u205f\u3000]/g
 

@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest"
 import { checkArticles } from "../../src/article/check.ts"
+import { placeholderSummary } from "../../src/article/check-text.ts"
+import { parseArticle } from "../../src/article/parse.ts"
+import { isKept } from "../../src/render/sanitize.ts"
 import { formatProblem } from "../../src/site/problem.ts"
 import { parseAt, site, write } from "./sample.ts"
 
@@ -164,4 +167,102 @@ describe("translations", () => {
       "pt-br/asia/a.md:5:16 translationOf: `/fr/asia/a` is itself a translation — name the original: /asia/a",
     ])
   })
+})
+
+describe("what readers will not get", () => {
+  const found = (body: string, ...keys: string[]) =>
+    checkArticles([article("asia/a", body, ...keys)], new Set(), site, isKept).map(formatProblem)
+  const first = (...args: Parameters<typeof found>) => found(...args)[0]?.replace(/ — .*/, "")
+
+  it.each([
+    ['<iframe src="https://www.youtube-nocookie.com/embed/abc" title="Video"></iframe>', "6:1", "`<iframe>`"],
+    ['Text.\n\n<video src="clip.mp4" controls></video>', "8:1", "`<video>`"],
+    ["<audio src=a.mp3></audio>", "6:1", "`<audio>`"],
+    ["<script>alert(1)</script>", "6:1", "`<script>`"],
+    ["A <svg><path/></svg> b", "6:3", "`<svg>`"],
+    ["> A <form><input></form>", "6:5", "`<form>`"],
+    ["- A\n- See Map<String>.", "7:10", "`<String>`"],
+  ])("names the element of %s", (body, place, element) => {
+    expect(first(body)).toBe(`asia/a.md:${place} body: readers will not get the element ${element}`)
+  })
+
+  it.each([
+    ['[caption id="a" width="300"]A boat[/caption]', "6:1"],
+    ["Words.\n\n[gallery]", "8:1"],
+    ["Watch [youtube https://youtu.be/abc] now", "6:7"],
+    ['> **See** {{< figure src="a.jpg" >}}', "6:11"],
+    ["- {% include map.html %}", "6:3"],
+    ["[x]({{ site.url }}/a)", "6:5"],
+    ["| a |\n|---|\n| ![[map.png]] |", "8:3"],
+    ["# Water\n{: .wide}", "7:1"],
+    [":::note\n\nWords.\n\n:::", "6:1"],
+  ])("names the shortcode of %s", (body, place) => {
+    expect(first(body)).toMatch(new RegExp(`^asia/a\\.md:${place} body: .* is shown as it is written: shortcodes`))
+  })
+
+  it("names addresses with spaces, notes that are not there, and what is left to be written", () => {
+    expect(found("![A circle](my photo.jpg)")).toEqual([
+      "asia/a.md:6:1 body: `![A circle](my photo.jpg)` is no picture, because its address has a space — write `<my photo.jpg>` or `my%20photo.jpg`",
+    ])
+    expect(first("Words.[^1] More.[^2]\n\n[^1]: A note.")).toBe("asia/a.md:6:17 body: the footnote `[^2]` has no note")
+    expect(first("Words.\n\nTODO: more")).toBe("asia/a.md:8:1 body: `TODO:` is left to be written")
+    expect(first("TODO: more", "status: draft")).toBeUndefined()
+    const source = write("x").replace("A summary", JSON.stringify(placeholderSummary))
+    expect(check([parseAt("asia/a.md", source)])[0]).toContain(
+      "asia/a.md:3:10 summary: is still the one that `new` wrote",
+    )
+    expect(check([parseAt("asia/a.md", source.replace("date:", "status: draft\ndate:"))])).toEqual([])
+  })
+
+  it("names the marks of a teaser whose notes are for members", () => {
+    const body = "Words.[^1]\n\n<!-- members-only -->\n\nMore.[^2]\n\n[^1]: One.\n[^2]: Two.\n"
+    const said = "body: the footnote `[^1]` has its note in the members' part, which the public does not get"
+    expect(found(body).map((line) => line.replace(/ — .*/, ""))).toEqual([`asia/a.md:6:7 ${said}`])
+    const teaser = "Words.[^1]\n\n[^1]: One.\n"
+    expect(first(teaser, "access: members")).toBe(`asia/a.md:7:7 ${said}`)
+  })
+
+  it("names Markdown in plain texts, and a no-break space behind a key", () => {
+    const source = write("x").replace("title: A title", "title:\u00a0A **title**")
+    expect(check([parseAt("asia/a.md", source)])).toEqual([
+      "asia/a.md:2:7 title: there is a no-break space behind `title:` — write a plain one",
+      "asia/a.md:2:8 title: `**title**` is shown as it is written — write plain text here, without Markdown and HTML",
+    ])
+  })
+
+  it.each([
+    "`<iframe>` and `{{ x }}` and `[gallery]`",
+    "```\n{% include x %} <video> [^1]\n```",
+    "<!-- <iframe> {{ x }} -->\n\nText <b>bold</b><br>x<sup>2</sup> <https://example.org>",
+    "[sic] [1] [a][b] [x](https://example.org 'a title') 5 < 6 {x} :: [[1]](https://example.org)",
+    "![A map](</maps/a b.svg>) and a [link](https://example.org/a_(b))",
+    "The press was [not] there (see [video](https://example.org)). To do: nothing.",
+  ])("says nothing of %s", (body) => {
+    expect(found(body)).toEqual([])
+  })
+})
+
+it("topics that nearly match another are reported, others are not", () => {
+  const names = (path: string, topics: string) => article(path, "x", `topics: [${topics}]`)
+  const articles = [
+    names("asia/a", "Elections, Climate, Gambia, Iran, COP28, Austria"),
+    names("asia/b", "Elections, Climate, Zambia, Iraq, COP29, Australia"),
+    names("asia/c", "Election, Cilmate, Zambia, Iraq, COP29, Australia"),
+  ]
+  expect(check(articles)).toEqual([
+    "asia/c.md:5:10 topics: `Election` is nearly the topic `elections` — write both alike, if they are one",
+    "asia/c.md:5:20 topics: `Cilmate` is nearly the topic `climate` — write both alike, if they are one",
+  ])
+})
+
+it("places what is wrong where it is, not where the same letters are first", () => {
+  const body = "A b.svg and ![b](./x.gif)\r\n\r\n> - none\r\n> - [none](none)\r\n\r\n![a](b.svg)"
+  const wrong = article("asia/a", "x", "aliases: [/asia/b]").frontSource
+  expect(wrong).toContain("/asia/b")
+  expect(parseArticle("asia/a.md", write(body), site).problems.map(formatProblem)).toEqual([
+    expect.stringMatching(/^asia\/a\.md:11:6 body: `b\.svg` is not a picture/),
+  ])
+  expect(check([article("asia/a", body.replace("![a](b.svg)", "![a](b.gif)"))])).toEqual([
+    expect.stringMatching(/^asia\/a\.md:9:12 body: the link `none` leads nowhere/),
+  ])
 })

@@ -153,7 +153,6 @@ describe("mistakes", () => {
     ["image: { src: /media/a.jpg, alt: x }", /image\.src: is not a picture beside the file/],
     ["image: { src: ./a.svg, alt: x }", /image\.src: is not a picture that the site shows/],
     ["image: { src: ../../../a.jpg, alt: x }", /image\.src: is outside the content folder/],
-    ["topics: [Water, water]", /topics: `water` and `Water` share one page, \/topics\/water/],
     ["authors: [a, '']", /^5:14 authors: is empty/],
     ["topics: [x, [y]]", /^5:13 topics: must be text/],
     ["toString: x", /^5:1 toString: is an unknown key/],
@@ -163,7 +162,9 @@ describe("mistakes", () => {
     ["translationOf: /asia/tajikistan/summit", /translationOf: is this article's own address/],
     ["translationOf: /asia/tajikistan/other", /translationOf: .* is in the same language/],
     ["aliases: [old/path]", /^5:11 aliases: .*cannot be an address/],
-    ["aliases: [/Old/Path/]", /aliases: .* write \/old\/path, which serves other spellings too/],
+    ["aliases: [https://old.example/a]", /aliases: .*cannot be an address.* one slash: \/a$/],
+    ["aliases: ['/%e0%a4%a']", /aliases: .*cannot be an address/],
+    ["aliases: ['/a%2fb']", /aliases: .*cannot be an address/],
     ["aliases: ['/a?b=c']", /aliases: .*cannot be an address/],
     ["aliases: [//evil.example/x]", /aliases: .*is not a canonical address/],
     ["aliases: [/asia]", /aliases: .* is a page of the site/],
@@ -241,5 +242,72 @@ describe("YAML is data", () => {
     expect(mistakes(front("title: *news*", "summary: a", "date: 2024-01-01"))[0]).toMatch(
       /^2:8 title: `\*news\*` is a YAML alias, which is not allowed — .*put a text that begins with a symbol in quotes/,
     )
+  })
+})
+
+describe("YAML as other systems and people write it", () => {
+  const read = (...lines: string[]) => parseAt(file, front(...lines)).front
+  const others = ["summary: y", "date: 2024-01-01"]
+
+  it.each([
+    ["a quoted text over several lines", 'title: "Snow: closes\n  the pass"'],
+    ["a quoted text whose later lines are not indented", 'title: "Snow: closes\nthe pass"'],
+    ["the same in single quotes", "title: 'Snow: closes\nthe pass'"],
+    ["a folded text", "title: >\n  Snow: closes\n  the pass"],
+    ["a folded text that is cut", "title: >-\n  Snow: closes\n  the pass\n"],
+    ["a plain text over several lines", "title: 'Snow: closes the\n  pass'"],
+    ["a line break that ends a quoted text", 'title: "Snow: closes the pass\\n"'],
+    ["a comment behind it", 'title: "Snow: closes the pass" # final'],
+    ["a no-break space behind the colon", 'title:\u00a0"Snow: closes the pass"'],
+    ["a no-break space before the colon", 'title\u00a0: "Snow: closes the pass"'],
+    ["no-break spaces around the text", "title: \u00a0'Snow: closes the pass'\u202f"],
+    ["a quoted key", '"title": "Snow: closes the pass"'],
+  ])("%s", (_, title) => {
+    expect(read(title, ...others).title).toBe("Snow: closes the pass")
+    expect(read(...others, title).title).toBe("Snow: closes the pass")
+  })
+
+  it.each([
+    ["a no-break space behind a dash", "topics:\n-\u00a0Water\n-\u00a0Health"],
+    ["a no-break space as indent", "topics:\n\u00a0 - Water\n\u00a0 - Health"],
+    ["the same topic twice", "topics: [Water, Health, water, WATER]"],
+    ["a list that is not indented", "topics:\n- Water\n- Health"],
+    ["a list over several lines", "topics: [\n  Water,\n  Health,\n]"],
+  ])("%s", (_, topics) => {
+    expect(read("title: x", ...others, topics).topics).toEqual(["Water", "Health"])
+  })
+
+  it("aliases with slashes at their end, in capitals, in any script and percent-encoded are one each", () => {
+    const written = [
+      "/Old/Path/",
+      "/old/path",
+      "/archives/قديم/",
+      "/archives/%d9%82%d8%af%d9%8a%d9%85",
+      "/?p=123",
+      "/à/b c",
+    ]
+    expect(read("title: x", ...others, `aliases: ${JSON.stringify(written)}`).aliases).toEqual([
+      "/old/path",
+      "/archives/%d9%82%d8%af%d9%8a%d9%85",
+      "/%3fp%3d123",
+      "/%c3%a0/b%20c",
+    ])
+  })
+
+  it("a full-width colon is reported at its place, and hides no other mistake", () => {
+    expect(mistakes(front("title：Snow closes the pass", "summary: y", "date: never"))).toEqual([
+      "2:6 title: there is a full-width colon behind `title` — write `:` and a space",
+      expect.stringMatching(/^4:7 date: `never` is not a date/),
+    ])
+  })
+
+  it("a key that cannot be read hides no mistake of another, and is not missing", () => {
+    expect(mistakes(front("title: *news*", "summary: a: b", "topics: [a", "date: never", 'authors: "a'))).toEqual([
+      expect.stringMatching(/^2:8 title: `\*news\*` is a YAML alias/),
+      expect.stringMatching(/^3:10 summary: YAML cannot be read/),
+      expect.stringMatching(/^4:\d+ topics: YAML cannot be read/),
+      expect.stringMatching(/^5:7 date: `never` is not a date/),
+      expect.stringMatching(/^6:\d+ authors: YAML cannot be read/),
+    ])
   })
 })

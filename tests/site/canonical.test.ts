@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { canonicalPath } from "../../src/site/addresses.ts"
+import { aliasPath, canonicalPath } from "../../src/site/addresses.ts"
 
 const article = "/asia/tajikistan/summit"
 
@@ -126,4 +126,36 @@ describe("one spelling of a path", () => {
       }),
     )
   })
+})
+
+describe("an address that another system had", () => {
+  it.each([
+    ["/Old/Path/", "/old/path"],
+    ["/archives/قديم", "/archives/%d9%82%d8%af%d9%8a%d9%85"],
+    ["/archives/%D9%82%D8%AF%D9%8A%D9%85/", "/archives/%d9%82%d8%af%d9%8a%d9%85"],
+    ["/É/x", "/%c3%a9/x"],
+    ["/E\u0301/./y/../x", "/%c3%a9/x"],
+    ["/a;b/c d", "/a%3bb/c%20d"],
+    ["/?p=123", "/%3fp%3d123"],
+    ["/?page_id=7", "/%3fpage_id%3d7"],
+  ])("%s is %s", (raw, path) => {
+    expect(aliasPath(raw)).toBe(path)
+    expect(aliasPath(new URL(raw, "https://x.example").pathname)).toBe(raw.includes("?") ? "/" : path)
+  })
+
+  it.each([
+    "",
+    "old",
+    "/a?b=c",
+    "/?q=1",
+    "/?p=x",
+    "/a%2fb",
+    "/a%5Cb",
+    "/a%00",
+    "/a%",
+    "/%ff",
+    "/..%2f..",
+    "/a#b",
+    "/é%2e%2e/%2e%2e",
+  ])("%j is none", (raw) => expect(aliasPath(raw)).toBeNull())
 })

@@ -6,7 +6,7 @@ import { compose, createRig, env, origin, publish, type Rig } from "./rig.ts"
 
 const [first, second, third] = ["/asia/nepal/one", "/asia/nepal/two", "/asia/nepal/three"] as const
 const source = compose(
-  { aliases: ["/old/one", "/asia/nepal/once"] },
+  { aliases: ["/old/one", "/asia/nepal/once", "/archives/قديم", "/?p=123"] },
   "For all.\n\n<!-- members-only -->\n\nFor members.\n",
 )
 let rig: Rig
@@ -42,6 +42,14 @@ it("every old address leads to where the article is now, right after each change
   for (const old of ["/old/one", first, second]) expect(await leads(old)).toBe("404")
   expect((await publish(rig, third, source, { force: true, base: 4 })).status).toBe(200)
   for (const old of ["/old/one", first, second]) expect(await leads(old)).toBe(`301 ${third}`)
+})
+
+it("old addresses of other systems lead there: in any script, with a slash at the end, by number", async () => {
+  const encoded = encodeURI("/archives/قديم")
+  for (const old of ["/archives/قديم", `${encoded}/`, encoded.toLowerCase(), "/Old/One/", "/?p=123"])
+    expect(await leads(old)).toBe(`301 ${first}`)
+  for (const none of ["/archives/قد", "/archives/%ff", "/archives/%2f"]) expect(await leads(none)).toBe("404")
+  for (const front of ["/?p=124", "/?p=x", "/?q=123"]) expect(await leads(front)).toBe("200")
 })
 
 it("a gift goes along to where its article has moved, whether or not memory holds the way", async () => {
