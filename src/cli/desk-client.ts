@@ -13,9 +13,8 @@ export interface Target {
 }
 
 const tries = 5
-/** Milliseconds until a request is given up, and until the editor sees that it is under way: no 15 s without a word. */
+/** Milliseconds until a request is given up. */
 const patience = 14_000
-const notice = 8_000
 const goesOn = "Run the command again: it goes on where it stopped"
 
 /** A typed client of the desk at `target.url`. Network failures and 429/5xx are tried again with growing pauses. */
@@ -79,11 +78,10 @@ async function fetchAgain({ url }: Target, input: string | URL | Request, init?:
 
 /** @returns the complete answer, or why trying again may help. @throws CLIError when it cannot help */
 async function fetchWhole(url: string, input: string | URL | Request, init?: RequestInit): Promise<Response | string> {
-  const { body } = init ?? {}
-  // The desk works on a body, and a slow mobile network sends 20 kB of it a second.
+  const { method = "GET", body } = init ?? {}
+  // A change takes the desk longer, and a slow mobile network sends 20 kB of it a second.
   const size = body instanceof Uint8Array ? body.length : String(body ?? "").length
-  const signal = AbortSignal.timeout(size === 0 ? patience : 2 * patience + Math.ceil(size / 20))
-  const waiting = setInterval(() => console.error(`Waiting for ${url} to answer`), notice)
+  const signal = AbortSignal.timeout(method === "GET" ? patience : 3 * patience + Math.ceil(size / 20))
   try {
     // A redirect may lead to another site or to http: the key does not follow it.
     const response = await fetch(input, { ...init, signal, redirect: "manual" })
@@ -98,8 +96,6 @@ async function fetchWhole(url: string, input: string | URL | Request, init?: Req
     const said = `cannot be reached${through}${typeof code === "string" ? ` (${code})` : ""}: is the site running?`
     if (code === "ECONNREFUSED" || code === "ENOTFOUND") throw new CLIError(`${url} ${said} ${goesOn}`, 4)
     return said
-  } finally {
-    clearInterval(waiting)
   }
 }
 

@@ -94,6 +94,8 @@ export function createOutput(json: boolean, shape: v.GenericSchema): Output {
   const terminal = process.stderr.isTTY === true
   const colour = process.stdout.isTTY === true && !process.env.NO_COLOR
   const paint = (code: number) => (text: string) => (colour ? `\u001b[${code}m${text}\u001b[0m` : text)
+  // No command is silent for 15 s.
+  const silence = setInterval(() => console.error("Still working…"), 10_000).unref()
   return {
     json,
     line: (text) => {
@@ -104,6 +106,7 @@ export function createOutput(json: boolean, shape: v.GenericSchema): Output {
     },
     warn: (text) => console.error(quieten(text)),
     progress(done, all, things = "articles") {
+      silence.refresh()
       const said = `${done} of ${all} ${things}`
       const bar = "█".repeat(Math.round((done / all) * width)).padEnd(width, "░")
       if (json) return

@@ -15,7 +15,9 @@ export interface Problem {
 
 /** One line for a terminal: `file:line:column field: what is wrong — how to fix it`. */
 export function formatProblem(problem: Problem): string {
-  return `${problem.file}:${problem.line}:${problem.column} ${problem.field}: ${problem.message} — ${problem.fix}`
+  const { file, line, column, field, message, fix } = problem
+  // A file's name may have line breaks.
+  return `${file}:${line}:${column} ${field}: ${message} — ${fix}`.replace(/[\r\n\u2028\u2029]+/g, " ")
 }
 
 /** Finds line and column of offsets; the lines are counted when the first is asked for. */

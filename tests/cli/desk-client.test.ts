@@ -1,8 +1,11 @@
 // The desk's client on a bad day: servers that hang, break off, answer nonsense or are behind a proxy. One sentence, exit code 4.
 import { createServer, type RequestListener } from "node:http"
 import type { AddressInfo } from "node:net"
+import * as v from "valibot"
 import { afterEach, beforeEach, expect, it, vi } from "vitest"
 import { fetchHeads, fetchSite, openDesk } from "../../src/cli/desk-client.ts"
+import { createOutput } from "../../src/cli/output.ts"
+import { formatProblem } from "../../src/site/problem.ts"
 
 const stops: (() => void)[] = []
 const key = "test-key-of-desk"
@@ -67,6 +70,24 @@ it.each([
   const desk = openDesk({ url, key })
   for (const asked of [fetchSite(desk), fetchHeads(desk)])
     await expect(asked).rejects.toMatchObject({ code: 4, message: expect.stringMatching(/^No desk answers there \(/) })
+})
+
+it("a command that says nothing says every ten seconds that it works", () => {
+  vi.useFakeTimers()
+  const said = vi.spyOn(console, "error").mockImplementation(() => undefined)
+  const output = createOutput(false, v.any())
+  vi.advanceTimersByTime(9_000)
+  output.progress(1, 3)
+  vi.advanceTimersByTime(9_000)
+  expect(said).not.toHaveBeenCalled()
+  vi.advanceTimersByTime(12_000)
+  expect(said.mock.calls).toEqual([["Still working…"], ["Still working…"]])
+  vi.useRealTimers()
+})
+
+it("a mistake is one line, whatever the name of its file", () => {
+  const problem = { file: "a\r\nb.md", line: 1, column: 2, field: "path", message: "is wrong", fix: "rename it" }
+  expect(formatProblem(problem)).toBe("a b.md:1:2 path: is wrong — rename it")
 })
 
 it("a refusal is one line without control characters", async () => {
