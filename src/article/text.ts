@@ -36,6 +36,26 @@ export function plainText(tokens: readonly Token[] | undefined): string {
   return words
 }
 
+const tag = /<\/?([a-z][a-z\d]*)(?:\s+[^\s"'<>/=]+(?:="[^"]*")?)*\s*>/g
+const alternative = /<img [^>]*?alt="([^"]*)"/g
+const betweenWords = new Set(
+  "a abbr b bdi bdo cite code data del dfn em i ins kbd mark q s samp small span strong sub sup time u var wbr".split(
+    " ",
+  ),
+)
+const marksOfNotes = /<sup class="note">.*?<\/sup>| ?<a [^>]*role="doc-backlink"[^>]*>.*?<\/a>/g
+
+/** What readers see of an article's rendered text, and the words that stand for its pictures. */
+export function readHtml(html: string): { text: string; alternatives: string[] } {
+  const text = html
+    .replace(marksOfNotes, "")
+    .replace(tag, (_tag, name: string) => (betweenWords.has(name) ? "" : " "))
+    .replace(/\s+/g, " ")
+    .trim()
+  const alternatives = Array.from(html.matchAll(alternative), ([, words = ""]) => decodeReferences(words))
+  return { text: decodeReferences(text), alternatives: alternatives.filter(Boolean) }
+}
+
 // A letter or digit, and what else a word may go on with. ASCII is tried first: looking Unicode properties up is slow.
 const begins = "(?:[a-zA-Z0-9]|(?![\\0-\\x7f])[\\p{L}\\p{N}])"
 const goesOn = "(?:[a-zA-Z0-9'’]|(?![\\0-\\x7f])[\\p{L}\\p{N}\\p{M}])"

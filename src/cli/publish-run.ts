@@ -99,9 +99,9 @@ async function readChanged(
   outcome.problems.push(...(await checkTogether(coming, { root, heads, others })))
   // The desk renders, too. Here it is for dry runs, and so that nothing is sent; for many articles it takes too long.
   if (articles.length > articlesARequest) return articles
-  const { explainUnrenderable } = await import("../render/markdown.ts")
-  const found = await Promise.all(coming.map((article) => explainUnrenderable(article, config)))
-  outcome.problems.push(...found.filter((problem) => problem !== null))
+  const { tryArticle } = await import("../render/markdown.ts")
+  const tried = await Promise.all(coming.map((article) => tryArticle(article, config)))
+  outcome.problems.push(...tried.flatMap(({ problem }) => problem ?? []))
   return articles
 }
 

@@ -2,10 +2,10 @@
 import { parentPort } from "node:worker_threads"
 import config from "../../dateline.config.ts"
 import type { Article } from "../article/article.ts"
-import { explainUnrenderable, renderMarkdown } from "../render/markdown.ts"
+import { renderMarkdown, tryArticle } from "../render/markdown.ts"
 
 parentPort?.on("message", async (article: Article) => {
-  parentPort?.postMessage(await explainUnrenderable(article, config))
+  parentPort?.postMessage((await tryArticle(article, config)).problem)
 })
 
 // Ready when everything is loaded, the sanitizer too.

@@ -3,9 +3,13 @@
 import type { Article } from "../article/article.ts"
 import { parseArticle } from "../article/parse.ts"
 import { digestOf, type MediaUpload } from "../article/picture-types.ts"
-import { explainUnrenderable } from "../render/markdown.ts"
+import { readHtml } from "../article/text.ts"
+import { topicName } from "../render/components.ts"
+import { tryArticle } from "../render/markdown.ts"
 import type { ArticleAddress } from "../site/addresses.ts"
 import type { Problem } from "../site/problem.ts"
+import type { SiteConfig } from "../site/site.ts"
+import { slugify } from "../site/slug.ts"
 import { findMissingMedia } from "../store/media.ts"
 import { moveArticle, unpublishArticle } from "../store/move.ts"
 import { type Head, listingsOf, type Publication, publishBatch, readHeads } from "../store/publish.ts"
@@ -19,6 +23,10 @@ interface Submitted {
   readonly source: string
   readonly media: Record<string, MediaUpload>
   readonly digest: string
+}
+
+interface Parsed extends Pick<Publication, "article" | "digest" | "words"> {
+  readonly submitted: Submitted
 }
 
 export interface Outcome {
@@ -39,7 +47,7 @@ export async function publishArticles(
   now: number,
 ): Promise<Outcome> {
   const outcome: Outcome = { published: [], unchanged: [], conflicts: [], problems: [] }
-  const parsed: { article: Article; submitted: Submitted; digest: string }[] = []
+  const parsed: Parsed[] = []
   for (const submitted of request.articles) {
     const file = `${submitted.path.slice(1)}.md`
     const { article, problems } = parseArticle(file, submitted.source, desk.site)
@@ -50,9 +58,9 @@ export async function publishArticles(
       outcome.problems.push(refuse(file, "status", "a draft cannot be published", "remove `status: draft`"))
     if (digest !== submitted.digest)
       outcome.problems.push(refuse(file, "file", "the text was damaged on its way", "publish again"))
-    const unrenderable = await explainUnrenderable(article, desk.site)
-    if (unrenderable !== null) outcome.problems.push(unrenderable)
-    parsed.push({ article, submitted, digest })
+    const { html, problem } = await tryArticle(article, desk.site)
+    if (problem !== null) outcome.problems.push(problem)
+    parsed.push({ article, submitted, digest, words: readWords(article, html ?? "", desk.site) })
   }
   if (new Set(parsed.map(({ article }) => article.path)).size !== parsed.length)
     outcome.problems.push(refuse("", "path", "an article stands twice in one request", "send it once"))
@@ -76,8 +84,16 @@ export async function publishArticles(
   throw new Error("the catalogue kept changing under this request")
 }
 
+/** What search finds of an article: what the public's page shows of its text, of its byline, topics and pictures. */
+function readWords({ front, language }: Article, html: string, site: SiteConfig): Publication["words"] {
+  const { text, alternatives } = readHtml(html)
+  const { alt = "", caption = "", credit = "" } = front.image ?? {}
+  const topics = front.topics.flatMap((name) => [name, topicName({ slug: slugify(name), name }, language, site)])
+  return { text, labels: [...front.authors, ...topics, alt, caption, credit, ...alternatives].join(" ") }
+}
+
 function sortOut(
-  parsed: readonly { article: Article; submitted: Submitted; digest: string }[],
+  parsed: readonly Parsed[],
   heads: ReadonlyMap<string, Head>,
   request: { force: boolean; action?: "publish" | "rollback" },
   outcome: Outcome,
@@ -88,7 +104,7 @@ function sortOut(
   const absent: string[] = []
   // A publish does not bring back what was unpublished, unless by force; a rollback does.
   const revives = request.force || request.action === "rollback"
-  for (const { article, submitted, digest } of parsed) {
+  for (const { article, submitted, digest, words } of parsed) {
     const head = heads.get(article.path)
     if (head !== undefined && head.digest === digest && (head.live === 1 || !revives)) {
       outcome.unchanged.push(article.path)
@@ -97,7 +113,7 @@ function sortOut(
       else outcome.conflicts.push(conflictWith(head))
     } else {
       const { media } = submitted
-      batch.push({ article, base: head?.revision ?? 0, digest, media, action: request.action ?? "publish" })
+      batch.push({ article, base: head?.revision ?? 0, digest, media, words, action: request.action ?? "publish" })
     }
   }
   return { batch, absent }

@@ -198,15 +198,20 @@ function alignment(align: Tokens.TableCell["align"], text: Rendering): string {
   return text.figures ? ` class="${align === "right" ? "end" : align}"` : ` align="${align}"`
 }
 
-/** Why an article's text, or the part of it that everyone may read, cannot be rendered, and where; null: it can. */
-export async function explainUnrenderable(article: Article, site: SiteConfig): Promise<Problem | null> {
+/** Renders an article as readers will get it: the HTML of what everyone may read, or why and where it cannot be rendered. */
+export async function tryArticle(
+  article: Article,
+  site: SiteConfig,
+): Promise<{ html: string; problem: null } | { html: null; problem: Problem }> {
   const { path, language, frontSource, body, open, pictures } = article
   const media = Object.fromEntries(pictures.map((src) => [src, { src: "/media/0.jpg", width: 1, height: 1 }]))
   try {
-    for (const text of new Set([body, open])) await renderMarkdown(text, { language, media, site, path })
-    return null
+    const options = { language, media, site, path }
+    if (body !== open) await renderMarkdown(body, options)
+    return { html: await renderMarkdown(open, options), problem: null }
   } catch (error) {
     const { offset, ...mistake } = explainUnreadable(body, error)
-    return { file: `${path.slice(1)}.md`, ...createPlaces(frontSource + body)(frontSource.length + offset), ...mistake }
+    const place = createPlaces(frontSource + body)(frontSource.length + offset)
+    return { html: null, problem: { file: `${path.slice(1)}.md`, ...place, ...mistake } }
   }
 }

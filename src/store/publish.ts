@@ -7,7 +7,7 @@ import { slugify } from "../site/slug.ts"
 import { createBody, type MembersBodies, writeBody } from "./bodies.ts"
 import { enqueueOldAddresses, enqueuePurges } from "./purges.ts"
 import { unknownDate } from "./rows.ts"
-import { extractText, indexedCharacters, indexText } from "./search.ts"
+import { indexText, searchedCharacters } from "./search.ts"
 import { touchMonths } from "./sitemap.ts"
 
 /** An article with all that publishing it needs. */
@@ -18,6 +18,8 @@ export interface Publication {
   readonly digest: string
   readonly media: Readonly<Record<string, MediaUpload>>
   readonly action: "publish" | "rollback"
+  /** What search finds beside title and summary: the text as the public reads it, and other words of the page. */
+  readonly words: Readonly<Record<"text" | "labels", string>>
 }
 
 /** Who makes a change, and what they say about it. */
@@ -98,10 +100,9 @@ export function listingsOf(address: Pick<ArticleRecord, "language" | "region" | 
   return country === null ? places : [...places, listingKey({ kind: "country", language, region, country })]
 }
 
-async function prepareRow({ article, base, digest, media, action }: Publication) {
+async function prepareRow({ article, base, digest, media, action, words }: Publication) {
   const { front, path } = article
   const record = createRecord(article, media)
-  const openText = extractText(article.open)
   const { language } = record
   const [open, members] = await Promise.all([
     createBody(article.open),
@@ -126,8 +127,8 @@ async function prepareRow({ article, base, digest, media, action }: Publication)
     media: JSON.stringify(media),
     aliases: front.aliases,
     corrections: front.corrections.map((item, position) => ({ ...item, position, at: Date.parse(item.date) || 0 })),
-    openText: openText.slice(0, indexedCharacters),
-    words: [record.title, record.summary, openText].map(indexText),
+    openText: words.text.slice(0, searchedCharacters),
+    words: [record.title, record.summary, `${words.text} ${words.labels}`].map(indexText),
   }
   return { row, open, members }
 }

@@ -7,14 +7,16 @@ export interface Found extends Entry {
   readonly excerpt: string
 }
 
-/** Characters of an article's text that are indexed: D1 takes values of at most 1 MB. */
-export const indexedCharacters = 40_000
-/** Characters of a text in which its excerpt is looked for. */
-const searchedCharacters = 20_000
+/** Characters at the beginning of a text in which its excerpt is looked for. */
+export const searchedCharacters = 20_000
+/** D1 takes values of at most 2 MB: three bytes a character. */
+const mostIndexed = 600_000
 
-/** A text as the index has it: folded words, Arabic ones in several forms. */
+/** A text as the index has it: folded words, Arabic ones in several forms. Of a text too long, each word once. */
 export function indexText(text: string): string {
-  return foldForIndex(text.slice(0, indexedCharacters))
+  const folded = foldForIndex(text)
+  if (folded.length <= mostIndexed) return folded
+  return [...new Set(folded.match(word))].join(" ").slice(0, mostIndexed)
 }
 
 /**
@@ -63,29 +65,6 @@ export async function searchArticles(
     return { ...entry, excerpt }
   })
   return { results, more: found.length > size, changes: readChanges(change) }
-}
-
-/** Nothing is looked for behind the last end: a pattern would, from each beginning through all of the text. */
-function dropComments(markdown: string): string {
-  const end = markdown.lastIndexOf("-->") + 3
-  return markdown.slice(0, end).replace(/<!--[\s\S]*?-->/g, " ") + markdown.slice(end)
-}
-
-/** Markdown as words for the index: link targets, pictures' addresses and marks go, texts stay. Linear. */
-export function extractText(markdown: string): string {
-  return (
-    dropComments(markdown)
-      .replace(/\]\([^()\n]{0,2000}\)/g, "] ")
-      .replace(/<[^<>\n]{0,1000}>/g, " ")
-      .replace(/\[\^[^\]\n]{1,100}\]:?/g, " ")
-      .replace(/^\[[^\]\n]{1,200}\]:\s*\S+.*$/gm, " ")
-      .replace(/[`*]+/g, "")
-      .replace(/!?\[|[_~#>|\]\\]+/g, " ")
-      // One space stays as it is: replacing each by itself took ten times as long as all the rest.
-      .replace(/[^\S ]\s*| \s+/g, " ")
-      .replace(/ ([.,])/g, "$1")
-      .trim()
-  )
 }
 
 /** What was searched for, ready to be looked for in texts. */

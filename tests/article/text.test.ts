@@ -1,7 +1,7 @@
 // Words: the count of the one expression that says what a word is.
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { countWords } from "../../src/article/text.ts"
+import { countWords, readHtml } from "../../src/article/text.ts"
 
 /** The definition, as two expressions over the whole text. */
 function countByDefinition(text: string): number {
@@ -50,5 +50,17 @@ describe("countWords", () => {
   it("leaves addresses aside and counts two characters a word where no spaces are written", () => {
     expect(countWords("See https://example.org/a/b for l’eau, don't: 3 things.")).toBe(6)
     expect(countWords("水源地")).toBe(2)
+  })
+})
+
+describe("the text of rendered HTML", () => {
+  it("is what readers see, with words that elements do not divide", () => {
+    const html =
+      '<h2 id="h-a">One</h2>\n<p>t<em>w</em>o&nbsp;A&amp;T &lt;b&gt; H<sub>2</sub>O<sup class="note"><a href="#fn-1" id="fn-1-ref" role="doc-noteref">1</a></sup> a<br>b</p>' +
+      '<table><tr><td>c</td><td title="a > b">d</td></tr></table><p><img src="/x.jpg" alt="A &quot;hall&quot;"></p>' +
+      '<section class="notes"><ol><li id="fn-1"><p>note <a href="#fn-1-ref" role="doc-backlink" aria-label="x">↩\ufe0e</a></p></li></ol></section>'
+    const { text, alternatives } = readHtml(html)
+    expect(text).toBe("One two\u00a0A&T <b> H2O a b c d note")
+    expect(alternatives).toEqual(['A "hall"'])
   })
 })

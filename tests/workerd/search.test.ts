@@ -31,6 +31,20 @@ beforeAll(async () => {
     ],
     ["/asia/nepal/teased", { title: "Another", access: "members" }, `The first paragraph.\n\nThe rest has ${canary}.`],
   ]
+  const excerpt = [
+    "Heron: see [the pass](https://en.wikipedia.org/wiki/Anzob_(pass)) first.",
+    '"We [the army] will go," heron; AT&amp;T, ~50 heron, heron_desk@example.org, C# and .NET, 2 * 3 = 6.',
+    "| Ibis | Number |\n|------|-------:|\n| Ibis | 10 |",
+    "caf&eacute;s un*frigging*believable H<sub>2</sub>O micro<wbr>finance <script>scripted</script> &HilbertSpace;",
+    `${"Filler text. ".repeat(8000)}Farewell at the end.[^1]`,
+    `![Alternative](/media/${"a".repeat(64)}.jpg "Captionword here")`,
+    "[^1]: Footnoteword.",
+  ].join("\n\n")
+  articles.push([
+    "/asia/nepal/excerpt",
+    { title: "T", summary: "S.", authors: ["Quintessa Byline"], topics: ["Zymurgy"] },
+    excerpt,
+  ])
   for (const [path, front, body] of articles)
     expect((await publish(rig, path, compose(front, `${body}\n`))).problems, path).toEqual([])
 })
@@ -52,6 +66,34 @@ async function search(query: string, prefix = ""): Promise<{ status: number; pat
 }
 
 const find = async (words: string, prefix = "") => (await search(`q=${encodeURIComponent(words)}`, prefix)).paths
+
+describe("an article", () => {
+  it.each([
+    ...[
+      "cafés",
+      "unfriggingbelievable",
+      "H2O",
+      "microfinance",
+      "farewell",
+      "captionword",
+      "footnoteword",
+      "alternative",
+    ],
+    ...["Quintessa", "zymurgy"],
+  ])("is found by what its page shows: %s", async (word) => expect(await find(word)).toEqual(["/asia/nepal/excerpt"]))
+
+  it.each(["scripted", "wikipedia", "eacute", "wbr"])("is not found by what it does not: %s", async (word) =>
+    expect(await find(word)).toEqual([]))
+
+  it("has excerpts with the words as the page shows them", async () => {
+    const { page } = await search("q=heron")
+    const shown = page.replace(/<\/?mark>/g, "").replaceAll("&amp;", "&")
+    expect(shown).toContain(
+      "Heron: see the pass first. “We [the army] will go,” heron; AT&T, ~50 heron, heron_desk@example.org, C# and .NET, 2 * 3 = 6.",
+    )
+    expect((await search("q=ibis")).page).not.toContain("---")
+  })
+})
 
 describe("what is found", () => {
   it("titles come before summaries before texts, and of equals the newest first", async () => {
