@@ -2,38 +2,26 @@
 // folder has seen, and the folder's record follows it, so that editors do not conflict with themselves.
 import { existsSync } from "node:fs"
 import { formatProblem, type Problem } from "../site/problem.ts"
-import { type BaseRecord, digestFiles, openBaseRecord, recallBase } from "./base-record.ts"
+import { digestFiles, openBaseRecord, recallBase } from "./base-record.ts"
 import type { Context } from "./command.ts"
-import { type DeskClient, expectAnswer, fetchSite, flushAfter, openDesk, type Revision } from "./desk-client.ts"
+import { expectAnswer, fetchRevisions, fetchSite, flushAfter, openDesk } from "./desk-client.ts"
 import { openFolder, toPath } from "./folder.ts"
 import { CLIError, explainConflict, type PublishOutcome } from "./output.ts"
 
-/** An article that a command is about to change. */
-export interface Subject {
-  readonly path: string
-  readonly desk: DeskClient
-  /** null: there is no folder. */
-  readonly record: BaseRecord | null
-  /** The site's revisions, newest first. */
-  readonly revisions: readonly Revision[]
-  /** The folder's text is derived from the newest of them. */
-  readonly current: boolean
-  /** What every request of the change carries. */
-  readonly seen: { readonly base: number; readonly force: boolean }
-}
+/** An article that a command is about to change: `current` if the folder's text is derived from the live revision. */
+type Subject = Awaited<ReturnType<typeof openSubject>>
 
 /**
  * Finds the revision that the folder has seen: the newest if its file has that text, else what its record says. Without a
  * record, or with --force, it is the newest: then only a change from now on is a conflict.
  */
-export async function openSubject(context: Context, given: string, force: boolean): Promise<Subject> {
+export async function openSubject(context: Context, given: string, force: boolean) {
   const path = toPath(given, context.content)
   const desk = openDesk(context)
   const site = await fetchSite(desk)
   const root = existsSync(context.content) ? openFolder(context.content) : null
   const record = root === null ? null : openBaseRecord(root, site.id)
-  const response = await desk.revisions.$get({ query: { path } })
-  const revisions = response.status === 404 ? [] : (await expectAnswer(response, "revisions")).revisions
+  const revisions = await fetchRevisions(desk, path)
   const [head] = revisions
   const file = `${path.slice(1)}.md`
   const digest = root === null ? undefined : (await digestFiles(root, [file], null)).get(file)?.digest

@@ -5,6 +5,7 @@ import { hc } from "hono/client"
 import type { PictureFile } from "../article/picture-types.ts"
 import type { DeskApp } from "../desk/app.ts"
 import { isLocal } from "./command.ts"
+import { suggestPath } from "./folder.ts"
 import { CLIError } from "./output.ts"
 
 export interface Target {
@@ -187,6 +188,16 @@ export async function fetchSite(desk: DeskClient) {
   // The id names a file of the folder's record.
   if (typeof site.id !== "string" || !/^[\w-]{1,100}$/.test(site.id)) throw noDesk("it has no valid id")
   return site
+}
+
+/** An article's revisions, newest first. @throws CLIError when the site never had it */
+export async function fetchRevisions(desk: DeskClient, path: string): Promise<Revision[]> {
+  const response = await desk.revisions.$get({ query: { path } })
+  if (response.status !== 404) return (await expectAnswer(response, "revisions")).revisions
+  throw new CLIError(
+    `The site has no article at ${path}. ${suggestPath(path, (await fetchHeads(desk)).keys())}`.trim(),
+    2,
+  )
 }
 
 /** An article's newest revision as it was published; null: the site has none there. */

@@ -13,7 +13,7 @@ import {
   statSync,
 } from "node:fs"
 import { basename, dirname, isAbsolute, join, relative, sep } from "node:path"
-import { nearestKey } from "../article/mistakes.ts"
+import { editDistance } from "../article/mistakes.ts"
 import { CLIError } from "./output.ts"
 
 const mostFiles = 200_000
@@ -85,6 +85,20 @@ export function toFile(given: string, root: string): string {
     .replace(/\/$/, "")
 }
 
+/** Names the path that was most likely meant: one with a similar name in the same folder, or with the same name elsewhere. */
+export function suggestPath(wrong: string, known: Iterable<string>): string {
+  const nameOf = (path: string) => basename(path).replace(/\.\w+$/, "")
+  const [folder, name] = [dirname(wrong), nameOf(wrong)]
+  let near = { path: "", distance: Math.ceil(name.length / 4) + 1 }
+  for (const path of known) {
+    const same = nameOf(path) === name
+    if (!same && dirname(path) !== folder) continue
+    const distance = same ? 0.5 : editDistance(name, nameOf(path), 3)
+    if (distance < Math.min(near.distance, name.length)) near = { path, distance }
+  }
+  return near.path === "" ? "" : `Did you mean ${near.path}?`
+}
+
 /** The real path of a file, existing or not. */
 function realOf(path: string): string {
   return existsSync(path) ? realpathSync(path) : join(realOf(dirname(path)), basename(path))
@@ -103,10 +117,8 @@ export function selectFiles(root: string, files: readonly string[], paths: reado
       ? [wanted]
       : files.filter((file) => wanted === "" || file === `${wanted}.md` || file.startsWith(`${wanted}/`))
     if (found.length === 0) {
-      const near =
-        nearestKey(wanted, files) ?? files.find((file) => file.endsWith(`/${wanted.replace(/\.\w+$/, "")}.md`))
-      const hint = near === undefined ? "name files or folders of the content folder" : `did you mean ${near}?`
-      throw new CLIError(`no article at ${given}: ${hint}`, 2)
+      const hint = suggestPath(wanted, files) || "Name files or folders of the content folder"
+      throw new CLIError(`No article at ${given}. ${hint}`, 2)
     }
     for (const file of found) chosen.add(file)
   }

@@ -3,7 +3,16 @@ import config from "../../dateline.config.ts"
 import { mostMoved } from "../desk/schema.ts"
 import { parseAddress } from "../site/addresses.ts"
 import { type BaseRecord, digestFiles, type FileDigest, openBaseRecord, recallBase } from "./base-record.ts"
-import { type DeskClient, expectAnswer, fetchHeads, fetchSite, flushAfter, type Head, openDesk } from "./desk-client.ts"
+import {
+  type DeskClient,
+  expectAnswer,
+  fetchHeads,
+  fetchRevisions,
+  fetchSite,
+  flushAfter,
+  type Head,
+  openDesk,
+} from "./desk-client.ts"
 import { listFiles, openFolder, pathOf, type Seen, selectFiles } from "./folder.ts"
 import type { PublishOutcome } from "./output.ts"
 import type { FolderArticle } from "./read-articles.ts"
@@ -151,8 +160,7 @@ export async function findBaseOf(
   const recorded = recallBase(record, path, head)
   if (recorded !== undefined || head === undefined || head.status === "gone") return recorded ?? 0
   const { findGitBase } = await import("./git-base.ts")
-  const { revisions } = await expectAnswer(await desk.revisions.$get({ query: { path } }), "revisions")
-  return (await findGitBase(root, file, revisions)) ?? 0
+  return (await findGitBase(root, file, await fetchRevisions(desk, path))) ?? 0
 }
 
 async function chooseArticles(

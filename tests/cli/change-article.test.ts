@@ -122,6 +122,15 @@ describe.each(changes)("%s", (_, command, positionals, values, names) => {
   })
 })
 
+it("an address that the site never had is answered with the one that was probably meant", async () => {
+  await publishTwice()
+  const failed = await run(unpublish, ["/asia/nepl/a"], { reason: "wrong" })
+  expect(failed).toMatchObject({
+    code: 2,
+    error: "The site has no article at /asia/nepl/a. Did you mean /asia/nepal/a?",
+  })
+})
+
 it("a rollback of an edited file leaves the file, whose publish then does not conflict with it", async () => {
   await publishTwice()
   write("Edited.")

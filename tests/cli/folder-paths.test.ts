@@ -35,9 +35,11 @@ describe("what an editor names", () => {
   })
 
   it("is refused where it is nothing", () => {
-    expect(() => selectFiles(root, files, ["europe"])).toThrow(/no article at europe: name files or folders/)
-    expect(() => selectFiles(root, files, ["asia/nepal/z.md"])).toThrow("did you mean asia/nepal/a.md?")
-    expect(() => selectFiles(root, files, ["/asia/nepal/b.markdown"])).toThrow("did you mean asia/nepal/b.md?")
+    expect(() => selectFiles(root, files, ["europe"])).toThrow("No article at europe. Name files or folders of")
+    expect(() => selectFiles(root, files, ["asia/nepal/z.md"])).toThrow(/No article at asia\/nepal\/z\.md\. Name/)
+    expect(() => selectFiles(root, files, ["asia/sumit"])).toThrow("Did you mean asia/summit.md?")
+    expect(() => selectFiles(root, files, ["/asia/nepal/b.markdown"])).toThrow("Did you mean asia/nepal/b.md?")
+    expect(() => selectFiles(root, files, ["africa/b"])).toThrow("Did you mean asia/nepal/b.md?")
     expect(() => selectFiles(root, files, ["https://example.org/asia"])).toThrow("Did you mean /asia?")
   })
 

@@ -5,7 +5,7 @@ import { type StructuredPatch, structuredPatch } from "diff"
 import * as v from "valibot"
 import type { CommandSpec } from "../command.ts"
 import { expectAnswer, openDesk } from "../desk-client.ts"
-import { openFolder, toPath } from "../folder.ts"
+import { listFiles, openFolder, pathOf, suggestPath, toPath } from "../folder.ts"
 import { CLIError, countOf, Path, Revision } from "../output.ts"
 
 export const diff = {
@@ -19,8 +19,10 @@ export const diff = {
   }),
   async run(context, { args: [given = ""], output }) {
     const path = toPath(given, context.content)
-    const file = join(openFolder(context.content), `${path}.md`)
-    if (!existsSync(file)) throw new CLIError(`File not found: ${file}`, 2)
+    const root = openFolder(context.content)
+    const file = join(root, `${path}.md`)
+    if (!existsSync(file))
+      throw new CLIError(`File not found: ${file}. ${suggestPath(path, listFiles(root).map(pathOf))}`.trim(), 2)
     const { source, revision } = await expectAnswer(await openDesk(context).source.$get({ query: { path } }))
     const mine = readFileSync(file, "utf8")
     const { hunks } = compareTexts(source, mine)

@@ -1,7 +1,7 @@
 // `log`: an article's history.
 import * as v from "valibot"
 import type { CommandSpec } from "../command.ts"
-import { expectAnswer, openDesk } from "../desk-client.ts"
+import { fetchRevisions, openDesk } from "../desk-client.ts"
 import { toPath } from "../folder.ts"
 import { formatTime, Moment, Revision } from "../output.ts"
 
@@ -20,8 +20,7 @@ export const log = {
     }),
   ),
   async run(context, { args: [given = ""], output }) {
-    const query = { path: toPath(given, context.content) }
-    const { revisions } = await expectAnswer(await openDesk(context).revisions.$get({ query }), "revisions")
+    const revisions = await fetchRevisions(openDesk(context), toPath(given, context.content))
     output.result(revisions)
     for (const { revision, action, who, when, message } of revisions) {
       const why = message.replace(/\s+/g, " ")
