@@ -7,7 +7,7 @@ import {
   lstatSync,
   openSync,
   readdirSync,
-  readFileSync,
+  readSync,
   realpathSync,
   type Stats,
   statSync,
@@ -17,6 +17,8 @@ import { editDistance } from "../article/mistakes.ts"
 import { CLIError } from "./output.ts"
 
 const mostFiles = 200_000
+/** More than the parser takes, bytes: a file of gigabytes is refused, and need not be read for that. */
+const mostRead = 2 * 1024 * 1024
 /** Far deeper than any address: files too deep for one are still reported. */
 const deepest = 32
 
@@ -134,7 +136,9 @@ export function readFile(root: string, file: string): { bytes: Buffer; stamp: St
   try {
     const descriptor = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0))
     try {
-      return { stamp: stampOf(fstatSync(descriptor)), bytes: readFileSync(descriptor) }
+      const found = fstatSync(descriptor)
+      const bytes = Buffer.alloc(Math.min(found.size, mostRead))
+      return { stamp: stampOf(found), bytes: bytes.subarray(0, readSync(descriptor, bytes)) }
     } finally {
       closeSync(descriptor)
     }

@@ -1,6 +1,6 @@
 // The folder as it is read: only regular files below its real path, pictures held to what they say they are.
 import { createHash } from "node:crypto"
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
@@ -27,6 +27,14 @@ const write = (name: string, bytes: string | Buffer) => writeFileSync(join(root,
 const problemsOf = async () => (await readArticles(root, listFiles(root), config)).problems
 
 describe("readFile", () => {
+  it("does not read gigabytes to find that an article is too large", async () => {
+    write("asia/nepal/a.md", "")
+    truncateSync(join(root, "asia/nepal/a.md"), 3 * 1024 ** 3)
+    const message = "is larger than 1 MiB"
+    expect(await problemsOf()).toMatchObject([{ file: "asia/nepal/a.md", message }])
+    expect(readFile(root, "asia/nepal/a.md")?.bytes.length).toBeLessThan(4 * 1024 ** 2)
+  })
+
   it("gives bytes and stamp of a file, and nothing of what is gone or has become a symbolic link", () => {
     write("asia/nepal/a.md", "text")
     expect(readFile(root, "asia/nepal/a.md")).toEqual({
