@@ -87,6 +87,8 @@ export const RecordSchema = v.object({
   image: v.nullable(
     v.object({ ...Size, alt: v.string(), caption: v.nullable(v.string()), credit: v.nullable(v.string()) }),
   ),
+  /** What feeds identify the article by, in place of `path`, since it moved: its first address. */
+  feedPath: v.optional(v.string()),
   /** Records made before there were leads have none. */
   lead: v.optional(v.boolean()),
   /** Show the locator map as the picture. */

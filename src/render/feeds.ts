@@ -80,15 +80,21 @@ ${items.join("")}</channel>
 function rssItem(entry: Entry, content: string, site: SiteConfig): string {
   const { title, summary, language, authors, topics, publishedAt } = entry
   const url = escapeXml(site.origin + entry.path)
+  const id = escapeXml(feedId(entry, site))
   const creators = authors.map(({ name }) => `<dc:creator>${escapeXml(name)}</dc:creator>`)
   const categories = topics.map((topic) => `<category>${escapeXml(topicName(topic, language, site))}</category>`)
   return `<item>
 <title>${escapeXml(title)}</title>
 <link>${url}</link>
-<guid isPermaLink="true">${url}</guid>
+<guid isPermaLink="${id === url}">${id}</guid>
 ${publishedAt === null ? "" : `<pubDate>${formatRssDate(publishedAt, site)}</pubDate>`}<description>${escapeXml(escapeHtml(summary))}</description>
 ${creators.join("")}${categories.join("")}${content}</item>
 `
+}
+
+/** What subscribers' readers know an article by: it outlives a move. */
+function feedId({ path, feedPath = path }: Entry, site: SiteConfig): string {
+  return site.origin + feedPath
 }
 
 /** RFC 822 with a four-digit year, on the site's clocks. */
@@ -123,7 +129,7 @@ function jsonItem(entry: Entry, site: SiteConfig) {
   }))
   const tags = entry.topics.map((topic) => topicName(topic, language, site))
   return {
-    id: url,
+    id: feedId(entry, site),
     url,
     title: entry.title,
     summary,

@@ -59,8 +59,8 @@ export async function moveArticle(
           `UPDATE articles SET path = ?2, language = ?3, region = ?4, country = ?5,
            revision = max(revision, ${lastRevisionAt("?2")}) + 1, revised_at = ?6, revised_by = ?7,
            translation_group = CASE WHEN translation_group = ?1 THEN ?2 ELSE translation_group END,
-           record = CASE WHEN json_valid(record) THEN json_set(record, '$.path', ?2, '$.language', ?3, '$.region', ?4, '$.country', ?5)
-             ELSE record END WHERE path = ?1
+           record = CASE WHEN json_valid(record) THEN json_set(record, '$.path', ?2, '$.language', ?3, '$.region', ?4, '$.country', ?5,
+             '$.feedPath', coalesce(record ->> 'feedPath', ?1)) ELSE record END WHERE path = ?1
          RETURNING path, revision`,
         )
         .bind(head.path, to.path, to.language, to.region, to.country, now, by.who),

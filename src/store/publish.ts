@@ -165,6 +165,10 @@ const life = `coalesce(
   (SELECT o.life FROM articles o WHERE o.path = v ->> 'path' AND o.live = 1),
   lower(hex(randomblob(8))))`
 
+// Feeds know the article that moved away by its first address: the next article there has another id.
+const recordOf = `iif(v ->> 'base' = 0 AND ${lastRevisionAt("v ->> 'path'")} > 0, json_set(v -> 'record', '$.feedPath',
+  v ->> 'path' || '#' || (${lastRevisionAt("v ->> 'path'")} + 1)), v -> 'record')`
+
 /**
  * Writes the rows, all or none. Each statement is bound to as much of them as it reads: SQLite parses what it is given
  * anew for each, and the texts are most of it.
@@ -192,12 +196,14 @@ export async function commitRows(
            record, open_hash, members_hash, translation_group, revised_at, revised_by, life, ${unread})
          SELECT v ->> 'path', iif(v ->> 'base' > 0, v ->> 'base', ${lastRevisionAt("v ->> 'path'")}) + 1, 1, v ->> 'digest',
            v ->> '$.record.language', v ->> '$.record.region', v ->> '$.record.country', v ->> '$.record.title',
-           v ->> '$.record.publishedAt', v ->> '$.record.expiresAt', v -> 'record', v ->> 'openHash', v ->> 'membersHash',
+           v ->> '$.record.publishedAt', v ->> '$.record.expiresAt', ${recordOf}, v ->> 'openHash', v ->> 'membersHash',
            v ->> 'group', ?2, ?3, ${life}, '', '', 0, '', '{}'
          FROM (SELECT value AS v FROM json_each(?1)) WHERE true
          ON CONFLICT (path) DO UPDATE SET revision = excluded.revision, live = 1, digest = excluded.digest,
            language = excluded.language, region = excluded.region, country = excluded.country, title = excluded.title,
-           published_at = excluded.published_at, expires_at = excluded.expires_at, record = excluded.record,
+           published_at = excluded.published_at, expires_at = excluded.expires_at,
+           record = iif(json_valid(record) AND record ->> 'feedPath' IS NOT NULL,
+             json_set(excluded.record, '$.feedPath', record ->> 'feedPath'), excluded.record),
            open_hash = excluded.open_hash, members_hash = excluded.members_hash,
            translation_group = excluded.translation_group, revised_at = excluded.revised_at,
            revised_by = excluded.revised_by, life = excluded.life

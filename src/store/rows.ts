@@ -56,6 +56,7 @@ const recordFields: { readonly [Name in keyof ArticleRecord]: Check } = {
   topics: listOf(isLabel),
   authors: listOf(isLabel),
   image: orNull(object({ ...size, alt: isText, caption: orNull(isText), credit: orNull(isText) })),
+  feedPath: (value) => value === undefined || isText(value),
   lead: (value) => value === undefined || typeof value === "boolean",
   map: isBoolean,
   words: isNumber,

@@ -279,3 +279,26 @@ describe("the icon", () => {
     expect([...new Uint8Array(await response.arrayBuffer())].slice(0, 4)).toEqual([0, 0, 1, 0])
   })
 })
+
+describe("feed ids", () => {
+  it("outlive a move and a new text, and are never another article's", async () => {
+    const [first, second] = [`${country}/one`, `${country}/two`]
+    const ids = async () => {
+      const json = JSON.parse(await text(`${country}/feed.json`)) as { items: { id: string; title: string }[] }
+      const rss = [...(await text(`${country}/feed.xml`)).matchAll(/<guid isPermaLink="(\w+)">([^<]+)/g)]
+      expect(rss.map(([, , id]) => id)).toEqual(json.items.map(({ id }) => id))
+      return Object.fromEntries(json.items.map(({ title, id }, index) => [title, `${id} ${rss[index]?.[1]}`]))
+    }
+    await publish(rig, first, compose({ title: "Old" }, "Text.\n"))
+    expect(await ids()).toEqual({ Old: `${origin}${first} true` })
+    await rig.desk("POST", "/move", { from: first, to: second, base: 0, force: true })
+    expect(await ids()).toEqual({ Old: `${origin}${first} false` })
+    await publish(rig, second, compose({ title: "Old, again" }, "More.\n"), { force: true })
+    await publish(rig, first, compose({ title: "New" }, "Text.\n"))
+    const now = await ids()
+    expect(now["Old, again"]).toBe(`${origin}${first} false`)
+    expect(now.New).toMatch(/^http:\/\/localhost:8787\/asia\/tajikistan\/one#\d+ false$/)
+    await rig.desk("POST", "/move", { from: first, to: `${country}/three`, base: 0, force: true })
+    expect(await ids()).toEqual(now)
+  })
+})
