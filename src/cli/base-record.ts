@@ -1,5 +1,5 @@
 // Which revision each file of the folder was derived from, by site: what makes a second editor's overwrite a conflict.
-import { readFileSync, renameSync } from "node:fs"
+import { existsSync, readFileSync, renameSync } from "node:fs"
 import { join } from "node:path"
 import * as v from "valibot"
 import { digestOf } from "../article/picture-types.ts"
@@ -33,14 +33,13 @@ export type BaseRecord = ReturnType<typeof openBaseRecord>
 export function openBaseRecord(root: string, siteId: string) {
   const folder = join(root, ".dateline")
   const file = join(folder, `${siteId}.json`)
-  const bases = new Map<string, Base>(readBases(file))
-  const write = () => JSON.stringify(Object.fromEntries(bases))
-  let saved = write()
+  let saved = existsSync(file) ? readFileSync(file, "utf8") : "{}"
+  const bases = new Map(readBases(saved))
   return {
     get: (path: string) => bases.get(path),
     set: (path: string, base: Base) => void bases.set(path, base),
     save() {
-      const text = write()
+      const text = JSON.stringify(Object.fromEntries(bases))
       if (text === saved) return
       makePrivateFolder(folder)
       const next = `${file}.${process.pid}.tmp`
@@ -51,10 +50,9 @@ export function openBaseRecord(root: string, siteId: string) {
   }
 }
 
-function readBases(file: string): [string, Base][] {
+function readBases(text: string): [string, Base][] {
   try {
-    const all = Object.entries(JSON.parse(readFileSync(file, "utf8")) as Record<string, Base>)
-    return all.filter(([, base]) => v.is(Base, base))
+    return Object.entries(JSON.parse(text) as Record<string, Base>).filter(([, base]) => v.is(Base, base))
   } catch {
     return []
   }
