@@ -2,7 +2,7 @@
 import { createServer, type RequestListener } from "node:http"
 import type { AddressInfo } from "node:net"
 import * as v from "valibot"
-import { afterEach, beforeEach, expect, it, vi } from "vitest"
+import { afterEach, expect, it, vi } from "vitest"
 import { fetchHeads, fetchSite, openDesk } from "../../src/cli/desk-client.ts"
 import { createOutput } from "../../src/cli/output.ts"
 import { formatProblem } from "../../src/site/problem.ts"
@@ -10,16 +10,7 @@ import { formatProblem } from "../../src/site/problem.ts"
 const stops: (() => void)[] = []
 const key = "test-key-of-desk"
 const timeout = AbortSignal.timeout
-let limits: number[]
 
-beforeEach(() => {
-  limits = []
-  vi.spyOn(AbortSignal, "timeout").mockImplementation((limit) => {
-    limits.push(limit)
-    expect(Number.isInteger(limit)).toBe(true)
-    return timeout(200)
-  })
-})
 afterEach(() => {
   vi.restoreAllMocks()
   vi.unstubAllEnvs()
@@ -38,6 +29,11 @@ it.each<[string, RequestListener]>([
   ["never answers", () => undefined],
   ["answers half and hangs", (_, response) => void response.writeHead(200, { "Content-Length": 100 }).write('{"id"')],
 ])("a server that %s is given up within 15 s, and not tried again", async (_, answer) => {
+  const limits: number[] = []
+  vi.spyOn(AbortSignal, "timeout").mockImplementation((limit) => {
+    limits.push(limit)
+    return timeout(200)
+  })
   const { url } = await serve(answer)
   await expect(fetchSite(openDesk({ url, key }))).rejects.toMatchObject({
     code: 4,
