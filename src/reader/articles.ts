@@ -174,11 +174,11 @@ export async function buildSearch(context: PageContext, language: string, parame
   const sought = query === null ? null : readSought(query)
   const found =
     sought === null
-      ? { results: [], more: false, changes: noChanges }
+      ? { results: [], more: false, capped: false, changes: noChanges }
       : await searchArticles(catalogue, { sought, language, region, topic, page, size: pageSize }, now)
   if (found.results.length === 0 && page > 1) return messagePage(site, language, 404, "notFound", ["q:"], found.changes)
-  const { results, more } = found
-  const body = renderSearchPage({ language, query: query ?? "", results, page, more, region, topic }, site)
+  const { results, more, capped } = found
+  const body = renderSearchPage({ language, query: query ?? "", results, page, more, capped, region, topic }, site)
   return { ...openPage, kind: "search", changes: found.changes, tags: ["q:"], body }
 }
 

@@ -168,11 +168,13 @@ interface SearchView extends Search {
   readonly results: readonly (Entry & { readonly excerpt: string })[]
   readonly page: number
   readonly more: boolean
+  /** Only the newest 1,000 matches were ranked. */
+  readonly capped: boolean
 }
 
 /** The search form and the results. */
 export function renderSearchPage(view: SearchView, site: SiteConfig): string {
-  const { language, query, results, page, more } = view
+  const { language, query, results, page, more, capped } = view
   const path = formatAddress({ kind: "search", language }, site)
   const parameters = Object.entries({ q: query, region: view.region, topic: view.topic }).flatMap(([name, value]) =>
     value ? [`${name}=${encodeURIComponent(value.toWellFormed())}`] : [],
@@ -182,7 +184,11 @@ ${renderSearchForm(view, true, site)}</div>
 ${
   query !== "" &&
   html`<h2 class="rule">${message(language, results.length === 0 ? "noResults" : "resultsFor", { query })}</h2>
-${results.length === 0 && renderWaysOn(view, path, site)}<ul class="rows">${results.map((entry) =>
+${
+  capped &&
+  html`<p class="ui">${message(language, "moreMatches", { count: 1000 })}</p>
+`
+}${results.length === 0 && renderWaysOn(view, path, site)}<ul class="rows">${results.map((entry) =>
     renderEntry(entry, { heading: "h3", place: true, excerpt: renderExcerpt(entry.excerpt) }, site),
   )}</ul>
 ${renderPageLinks(`${path}?${parameters.join("&")}`, page, more, language, ["previous", "next"])}`

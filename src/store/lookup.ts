@@ -41,6 +41,7 @@ interface LookupRow extends RecordRow {
   open_hash: string
   members_hash: string | null
   moved_to: string | null
+  moved_live: number | null
   moved_readable: number | null
   moved_at: number | null
   card: string | null
@@ -66,7 +67,7 @@ const regionList = "a.language || ':/' || a.region"
  * country's) has too few, its region's follow: SQLite does not begin the second half of a UNION ALL whose LIMIT is reached.
  */
 export const lookupQuery = `
-SELECT a.*, c.src AS card, m.path AS moved_to, m.published_at AS moved_at,
+SELECT a.*, c.src AS card, m.path AS moved_to, m.published_at AS moved_at, m.live AS moved_live,
   m.live = 1 AND (m.published_at IS NULL OR m.published_at <= ?2) AS moved_readable,
   (SELECT json_group_array(json_object('path', t.path, 'record', t.record))
      FROM articles t WHERE t.translation_group = a.translation_group AND t.live = 1) AS translations,
@@ -92,7 +93,7 @@ export async function lookUpArticle(db: D1Database, path: string, listing: strin
   if (row === null) throw new Error("the look-up gave no row")
   if (row.path === null || row.live === 0) {
     if (row.moved_to !== null && row.moved_readable === 1) return { kind: "moved", to: row.moved_to }
-    if (row.path !== null) return { kind: "gone" }
+    if (row.path !== null || row.moved_live === 0) return { kind: "gone" }
     return { kind: "absent", changes: { ...noChanges, embargo: later(row.moved_at, now) } }
   }
   if (row.expires_at !== null && row.expires_at <= now) return { kind: "gone" }

@@ -32,29 +32,39 @@ export function buildMatch({ terms, open }: Sought): string {
     .join(" AND ")
 }
 
-// The best are found by the index alone; texts and columns are read for one page of them.
+/** So many matches are ranked: the newest. */
+const rankedMatches = 1_000
+/** So many rows of the index are read for them, whatever their language, region and topic. */
+const scannedMatches = 3_000
+
+// Bounded whatever the catalogue's size. Texts and records are read for one page of what is best.
 const searchQuery = `
-SELECT a.path, a.record, substr(t.body, 1, ${searchedCharacters}) AS text
-FROM (SELECT a.id AS article, bm25(search, 40.0, 10.0, 1.0) AS score
-    FROM search JOIN articles a ON a.id = search.rowid
-    WHERE search MATCH ?1 AND ${isReadable} AND a.language = ?3 AND (?4 IS NULL OR a.region = ?4)
-      AND (?5 IS NULL OR EXISTS (SELECT 1 FROM listed l WHERE l.article = a.id AND l.listing = a.language || ':/topics/' || ?5))
-    ORDER BY score, a.published_at DESC, a.id DESC LIMIT ?6 OFFSET ?7) best
-JOIN articles a ON a.id = best.article
-LEFT JOIN search_text t ON t.id = a.id
+WITH scanned AS MATERIALIZED (
+  SELECT rowid AS id, bm25(search, 40.0, 10.0, 1.0) AS score FROM search WHERE search MATCH ?1
+  ORDER BY rowid DESC LIMIT ${scannedMatches}),
+ranked AS MATERIALIZED (
+  SELECT a.id, a.published_at, hit.score FROM scanned hit CROSS JOIN articles a ON a.id = hit.id
+  WHERE ${isReadable} AND a.language = ?3 AND (?4 IS NULL OR a.region = ?4)
+    AND (?5 IS NULL OR EXISTS (SELECT 1 FROM listed l WHERE l.article = a.id AND l.listing = a.language || ':/topics/' || ?5))
+  ORDER BY a.published_at DESC LIMIT ${rankedMatches}),
+best AS (SELECT id, score FROM ranked ORDER BY score, published_at DESC, id DESC LIMIT ?6 OFFSET ?7)
+SELECT a.path, a.record, substr(t.body, 1, ${searchedCharacters}) AS text,
+  (SELECT count(*) FROM scanned) = ${scannedMatches} OR (SELECT count(*) FROM ranked) = ${rankedMatches} AS capped
+FROM best JOIN articles a ON a.id = best.id LEFT JOIN search_text t ON t.id = a.id
 ORDER BY best.score, a.published_at DESC, a.id DESC`
 
 /**
- * One page of what matches: titles before summaries before texts, of equals the newest first. One D1 trip.
+ * One page of the newest matches: titles before summaries before texts, of equals the newest first. One D1 trip.
  * @param page from 1
+ * @returns `capped`: there may be more matches, which are not ranked
  */
 export async function searchArticles(
   db: D1Database,
   wanted: { sought: Sought; language: string; region: string | null; topic: string | null; page: number; size: number },
   now: number,
-): Promise<{ results: Found[]; more: boolean; changes: Changes }> {
+): Promise<{ results: Found[]; more: boolean; capped: boolean; changes: Changes }> {
   const { sought, language, region, topic, page, size } = wanted
-  const [rows, change] = await db.batch<RecordRow & { text: string | null }>([
+  const [rows, change] = await db.batch<RecordRow & { text: string | null; capped: number }>([
     db.prepare(searchQuery).bind(buildMatch(sought), now, language, region, topic, size + 1, (page - 1) * size),
     changeQuery(db, now),
   ])
@@ -64,7 +74,7 @@ export async function searchArticles(
     const excerpt = cutExcerpt(row.text ?? "", sought) ?? cutExcerpt(entry.summary, sought) ?? entry.summary
     return { ...entry, excerpt }
   })
-  return { results, more: found.length > size, changes: readChanges(change) }
+  return { results, more: found.length > size, capped: found[0]?.capped === 1, changes: readChanges(change) }
 }
 
 /** What was searched for, ready to be looked for in texts. */

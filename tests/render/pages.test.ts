@@ -64,7 +64,15 @@ function drawAll(text: string, language: string): Record<string, string> {
     topic: renderListingPage({ ...list, address: { kind: "topic", language, slug: "x" }, title: text }, site),
     author: renderListingPage({ ...list, address: { kind: "author", language, slug: "x" }, title: text }, site),
     search: renderSearchPage(
-      { language, query: text, results: [{ ...entry, excerpt: "\u0001a\u0002" }], page: 2, more: true, topic: "x" },
+      {
+        language,
+        query: text,
+        results: [{ ...entry, excerpt: "\u0001a\u0002" }],
+        page: 2,
+        more: true,
+        capped: true,
+        topic: "x",
+      },
       site,
     ),
     nothing: renderMessagePage({ status: 404, language, title: text, text, search: true }, site),
@@ -188,7 +196,7 @@ describe("addresses in a page's head", () => {
 
   it("keeps what was searched for on the way to the next page", () => {
     const page = renderSearchPage(
-      { language: "fr", query: "eau & paix", results: [], page: 1, more: true, region: "asia" },
+      { language: "fr", query: "eau & paix", results: [], page: 1, more: true, capped: false, region: "asia" },
       site,
     )
     const next = readPage(page)

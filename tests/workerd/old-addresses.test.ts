@@ -39,7 +39,7 @@ it("every old address leads to where the article is now, right after each change
   expect((await rig.desk("POST", "/unpublish", { path: third, base: 0, force: true, reason: "wrong" })).status).toBe(
     200,
   )
-  for (const old of ["/old/one", first, second]) expect(await leads(old)).toBe("404")
+  for (const old of ["/old/one", first, second]) expect(await leads(old)).toBe("410")
   expect((await publish(rig, third, source, { force: true, base: 4 })).status).toBe(200)
   for (const old of ["/old/one", first, second]) expect(await leads(old)).toBe(`301 ${third}`)
 })
