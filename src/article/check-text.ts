@@ -142,7 +142,8 @@ function flatten(tokens: readonly Token[]): string {
   const marks = new Set(["strong", "em", "del"])
   return tokens
     .map((token) => {
-      if (token.type === "text" || token.type === "br") return token.raw
+      const isBareAddress = token.type === "link" && !/^[[<]/.test(token.raw)
+      if (token.type === "text" || token.type === "br" || isBareAddress) return token.raw
       return marks.has(token.type) ? flatten((token as Tokens.Strong).tokens) : "\0"
     })
     .join("")

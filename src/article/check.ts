@@ -20,8 +20,8 @@ interface World {
   readonly aliases: ReadonlyMap<string, Article>
   /** The first translation of an original into a language. */
   readonly translated: Map<string, string>
-  /** How many articles have a topic. */
-  readonly topics: ReadonlyMap<string, number>
+  /** How many articles have a topic, by language. */
+  readonly topics: ReadonlyMap<string, ReadonlyMap<string, number>>
   /** The ids in the texts of articles, as far as links name some. */
   readonly anchors: Map<string, ReadonlySet<string> | null>
 }
@@ -106,19 +106,23 @@ function checkTranslation({ path, language, front }: Article, world: World, add:
 }
 
 /** A topic of the config counts as one of many articles. */
-function countTopics(articles: readonly Article[], site: SiteConfig): Map<string, number> {
-  const topics = new Map(
-    Object.values(site.topics).flatMap((names) => Object.values(names).map((name) => [fold(name), 1e6])),
-  )
-  for (const { front } of articles)
-    for (const topic of new Set(front.topics.map(fold))) topics.set(topic, (topics.get(topic) ?? 0) + 1)
+function countTopics(articles: readonly Article[], site: SiteConfig): World["topics"] {
+  const topics = new Map(site.languages.map((language) => [language, new Map<string, number>()]))
+  const add = (language: string, name: string, count: number) => {
+    const counts = topics.get(language)
+    counts?.set(fold(name), (counts.get(fold(name)) ?? 0) + count)
+  }
+  for (const names of Object.values(site.topics))
+    for (const [language, name] of Object.entries(names)) add(language, name, 1e6)
+  for (const { language, front } of articles) for (const topic of front.topics) add(language, topic, 1)
   return topics
 }
 
 const fold = (name: string) => name.normalize("NFKC").toLowerCase()
 
 /** A topic of one article that differs by a letter from one that others have is a slip of the finger. */
-function checkTopics({ front }: Article, { topics }: World, add: Add): void {
+function checkTopics({ front, language }: Article, world: World, add: Add): void {
+  const topics = world.topics.get(language) ?? new Map<string, number>()
   for (const [index, topic] of front.topics.entries()) {
     const mine = fold(topic)
     const times = topics.get(mine) ?? 0

@@ -51,7 +51,8 @@ export function readFront(
     delete map.value[first]
     if (input === undefined && (unread.has(first) || unread.has("file"))) continue
     const what = input === undefined ? "is missing" : input === null ? "is empty" : message
-    add(keys, what, fixOf(nameField(keys)))
+    const isComment = input === null && source[map.find(keys).value] === "#"
+    add(keys, what, isComment ? "put the text in quotes: `#` begins a comment" : fixOf(nameField(keys)))
   }
   const written = read.success ? read.output : v.parse(ReadableSchema, map.value)
   checkNames(written, site, add)

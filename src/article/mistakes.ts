@@ -20,6 +20,12 @@ export function toProblems(file: string, text: string, mistakes: readonly Mistak
   return first.map(({ offset, field, message, fix }) => ({ file, ...places(offset), field, message, fix }))
 }
 
+/** Problems by file and place. */
+export function sortProblems(problems: readonly Problem[]): Problem[] {
+  const byFile = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
+  return problems.toSorted((a, b) => byFile(a.file, b.file) || a.line - b.line || a.column - b.column)
+}
+
 /** An author's text inside a message: one line, at most 60 characters, without control characters. */
 export function quote(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they would act on the terminal

@@ -96,15 +96,34 @@ function compose(source: string): { root: ParsedNode | null; mistake: Mistake | 
   if (error !== undefined) return refuse(error.pos[0], ...explainSyntax(error.code, error.message))
   if (isMap(root)) return { root, mistake: null }
   if (root === null) return refuse(0, "front matter is empty", "write title, summary and date, each as `key: value`")
-  return refuse(0, "front matter is not a list of keys", "write `key: value`, with a space behind the colon")
+  const line = /^[^\n\r]*/.exec(source.trimStart())?.[0] ?? ""
+  return refuse(
+    0,
+    `front matter is not a list of keys: ${quote(line)}`,
+    "write `key: value`, with a space behind the colon",
+  )
+}
+
+const causes: Partial<Record<string, readonly [string, string]>> = {
+  BLOCK_AS_IMPLICIT_KEY: ["the text has a colon and a space in it", "put the whole text in quotes"],
+  TAB_AS_INDENT: ["Tabs are not allowed as indentation", "indent with spaces"],
+  MISSING_CHAR: [
+    "a quote or bracket is not closed",
+    "close it, and put a text that holds quotes in quotes of the other kind",
+  ],
+  BAD_INDENT: ["a bracket is not closed, or its lines are not indented", "close the bracket, and indent its lines"],
+  UNEXPECTED_TOKEN: [
+    "something follows the end of the value",
+    "put the whole text in quotes; if it holds quotes, in quotes of the other kind",
+  ],
+  BAD_SCALAR_START: ["a text begins with a symbol that has a meaning in YAML", "put the whole text in quotes"],
+  BAD_DQ_ESCAPE: ["a `\\` begins an escape that does not exist", "write `\\\\` for a backslash, or use single quotes"],
 }
 
 function explainSyntax(code: string, message: string): [string, string] {
-  const what = `YAML cannot be read: ${message.split("\n", 1)[0]?.replace(/ at line \d+.*$/, "")}`
-  if (code === "TAB_AS_INDENT") return [what, "indent with spaces, not tabs"]
-  if (code === "MISSING_CHAR")
-    return [what, "close the quote or bracket, and put a text that holds quotes in quotes of the other kind"]
-  return [what, "put a text that holds `: ` or ` #`, or begins with a symbol, in quotes"]
+  const first = message.split("\n", 1)[0]?.replace(/ at line \d+.*$/, "") ?? ""
+  const [what, fix] = causes[code] ?? [first, "put a text that holds `: ` or ` #`, or begins with a symbol, in quotes"]
+  return [`YAML cannot be read: ${what}`, fix]
 }
 
 function readMap(root: ParsedNode | null, mistakes: Mistake[]): { map: YamlMap; mistakes: Mistake[] } {

@@ -100,17 +100,18 @@ async function readChanged(
 ): Promise<FolderArticle[]> {
   if (changed.length === 0) return []
   const { readArticles } = await import("./read-articles.ts")
-  const { articles, problems } = await readArticles(root, changed, config)
-  outcome.problems.push(...problems)
-  if (problems.length > 0 || articles.length === 0) return articles
+  const { articles, problems } = await readArticles(root, changed, config, true)
   const coming = articles.map(({ article }) => article)
   const { checkTogether } = await import("./check-together.ts")
-  outcome.problems.push(...(await checkTogether(coming, { root, heads, others })))
+  problems.push(...(await checkTogether(coming, { root, heads, others })))
   // The desk renders, too. Here it is for dry runs, and so that nothing is sent; for many articles it takes too long.
-  if (articles.length > articlesARequest) return articles
-  const { tryArticle } = await import("../render/markdown.ts")
-  const tried = await Promise.all(coming.map((article) => tryArticle(article, config)))
-  outcome.problems.push(...tried.flatMap(({ problem }) => problem ?? []))
+  if (articles.length <= articlesARequest) {
+    const { tryArticle } = await import("../render/markdown.ts")
+    const tried = await Promise.all(coming.map((article) => tryArticle(article, config)))
+    problems.push(...tried.flatMap(({ problem }) => problem ?? []))
+  }
+  const { sortProblems } = await import("../article/mistakes.ts")
+  outcome.problems.push(...sortProblems(problems))
   return articles
 }
 

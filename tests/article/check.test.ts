@@ -247,6 +247,7 @@ it("topics that nearly match another are reported, others are not", () => {
   const articles = [
     names("asia/a", "Elections, Climate, Gambia, Iran, COP28, Austria"),
     names("asia/b", "Elections, Climate, Zambia, Iraq, COP29, Australia"),
+    article("fr/asia/d", "x", "topics: [Climat, Élections, Climate]"),
     names("asia/c", "Election, Cilmate, Zambia, Iraq, COP29, Australia"),
   ]
   expect(check(articles)).toEqual([

@@ -310,4 +310,38 @@ describe("YAML as other systems and people write it", () => {
       expect.stringMatching(/^6:\d+ authors: YAML cannot be read/),
     ])
   })
+
+  it.each([
+    [
+      "summary: Snow: closes",
+      "3:10 summary: YAML cannot be read: the text has a colon and a space in it — put the whole text in quotes",
+    ],
+    [
+      "summary:Snow closes",
+      "3:1 summary: front matter is not a list of keys: `summary:Snow closes` — write `key: value`, with a space",
+    ],
+    [
+      "summary: 'It's closed'",
+      "3:14 summary: YAML cannot be read: something follows the end of the value — put the whole text in quotes;",
+    ],
+    [
+      "summary: [Update] Snow",
+      "3:19 summary: YAML cannot be read: something follows the end of the value — put the whole text in quotes;",
+    ],
+    [
+      "summary: @snow",
+      "3:10 summary: YAML cannot be read: a text begins with a symbol that has a meaning in YAML — put the whole text",
+    ],
+    ['summary: "Snow', "3:15 summary: YAML cannot be read: a quote or bracket is not closed — close it"],
+    ['summary: "C:\\snow"', "3:13 summary: YAML cannot be read: a `\\` begins an escape that does not exist"],
+    [
+      "summary: x\ntopics: [a, b",
+      "4:14 topics: YAML cannot be read: a bracket is not closed, or its lines are not indented",
+    ],
+    ["summary: # news", "3:10 summary: is empty — put the text in quotes: `#` begins a comment"],
+  ])("explains %s", (lines, expected) => {
+    const [first, ...others] = mistakes(front("title: x", lines, "date: 2024-01-01"))
+    expect(first).toContain(expected)
+    expect(others).toEqual([])
+  })
 })

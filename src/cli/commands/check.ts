@@ -7,7 +7,7 @@ import { Worker } from "node:worker_threads"
 import * as v from "valibot"
 import config from "../../../dateline.config.ts"
 import { checkArticles } from "../../article/check.ts"
-import { toProblems } from "../../article/mistakes.ts"
+import { sortProblems, toProblems } from "../../article/mistakes.ts"
 import { readingMinutes } from "../../article/text.ts"
 import { isKept } from "../../render/sanitize.ts"
 import { checkConfig } from "../../site/config-schema.ts"
@@ -36,7 +36,7 @@ export const check = {
         article.members === null
           ? ""
           : `; the public sees ${Math.round((100 * article.open.length) / article.body.length)} % of it`
-      output.line(`${file}: ${article.words} words, ${readingMinutes(article.words)} min${shown}`)
+      output.line(`${file}: ${countOf(article.words, "word")}, ${readingMinutes(article.words)} min${shown}`)
     }
     output.line(
       problems.length === 0
@@ -75,14 +75,10 @@ export async function checkFolder(root: string, paths: readonly string[], patien
   const looked = readable.filter(({ file }) => chosen.has(file))
   const { problems: damaged } = await readyPictures(root, looked)
   const rendered = await renderAll(looked, patience)
-  const problems = [...wrong, ...between, ...damaged, ...rendered]
-    .filter(({ file }) => chosen.has(file))
-    .sort((a, b) => compare(a.file, b.file) || a.line - b.line || a.column - b.column)
+  const found = [...wrong, ...between, ...damaged, ...rendered].filter(({ file }) => chosen.has(file))
   const mistaken = new Set(wrong.map(({ file }) => file))
-  return { files, articles: looked.filter(({ file }) => !mistaken.has(file)), problems }
+  return { files, articles: looked.filter(({ file }) => !mistaken.has(file)), problems: sortProblems(found) }
 }
-
-const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 
 /** Renders in a thread that can be killed: some texts make any parser slow. */
 async function renderAll(articles: readonly FolderArticle[], patience: number): Promise<Problem[]> {
