@@ -112,13 +112,18 @@ function countTopics(articles: readonly Article[], site: SiteConfig): World["top
     const counts = topics.get(language)
     counts?.set(fold(name), (counts.get(fold(name)) ?? 0) + count)
   }
-  for (const names of Object.values(site.topics))
-    for (const [language, name] of Object.entries(names)) add(language, name, 1e6)
+  // A topic may be named by its slug in every language.
+  for (const [slug, names] of Object.entries(site.topics))
+    for (const language of site.languages) for (const name of [slug, names[language] ?? slug]) add(language, name, 1e6)
   for (const { language, front } of articles) for (const topic of front.topics) add(language, topic, 1)
   return topics
 }
 
-const fold = (name: string) => name.normalize("NFKC").toLowerCase()
+const fold = (name: string) =>
+  name
+    .normalize("NFKC")
+    .toLowerCase()
+    .replace(/[\s\p{P}]+/gu, "-")
 
 /** A topic of one article that differs by a letter from one that others have is a slip of the finger. */
 function checkTopics({ front, language }: Article, world: World, add: Add): void {

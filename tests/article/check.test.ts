@@ -250,6 +250,10 @@ it("topics that nearly match another are reported, others are not", () => {
     article("fr/asia/d", "x", "topics: [Climat, Élections, Climate]"),
     names("asia/c", "Election, Cilmate, Zambia, Iraq, COP29, Australia"),
   ]
+  const named = { ...site, topics: { climat: { en: "Climate", fr: "Climat" }, "dry-land": { en: "Dry land" } } }
+  const right = [names("fr/asia/e", "climate, Climat, climat, dry land"), names("asia/f", "Dry-land")]
+  expect(checkArticles(right, new Set(), { ...named, topics: { climate: named.topics.climat } })).toEqual([])
+  expect(checkArticles([names("asia/f", "dry lande")], new Set(), named)).toHaveLength(1)
   expect(check(articles)).toEqual([
     "asia/c.md:5:10 topics: `Election` is nearly the topic `elections` — write both alike, if they are one",
     "asia/c.md:5:20 topics: `Cilmate` is nearly the topic `climate` — write both alike, if they are one",
