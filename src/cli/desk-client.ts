@@ -91,11 +91,13 @@ async function fetchWhole(url: string, input: string | URL | Request, init?: Req
   } catch (error) {
     if (error instanceof CLIError) throw error
     if (signal.aborted) throw new CLIError(`${url} does not answer. ${goesOn}`, 4)
-    const { code } = ((error as Error).cause ?? {}) as { code?: unknown }
+    const { code, cause } = ((error as Error).cause ?? {}) as { code?: unknown; cause?: Error }
     const { https_proxy, HTTPS_PROXY = https_proxy } = process.env
     const through = HTTPS_PROXY && !isLocal(url) ? " through the proxy in HTTPS_PROXY" : ""
-    const said = `cannot be reached${through}${typeof code === "string" ? ` (${code})` : ""}: is the site running?`
-    if (code === "ECONNREFUSED" || code === "ENOTFOUND") throw new CLIError(`${url} ${said} ${goesOn}`, 4)
+    // A proxy says in the innermost cause why it refused.
+    const said = `cannot be reached${through} (${cause?.message ?? code ?? "the connection broke off"}): is the site running?`
+    if (code === "ECONNREFUSED" || code === "ENOTFOUND" || cause?.message.startsWith("Proxy response"))
+      throw new CLIError(`${url} ${said} ${goesOn}`, 4)
     return said
   }
 }

@@ -105,7 +105,9 @@ it("requests go through the proxy in HTTPS_PROXY, but not to this machine", asyn
   vi.stubEnv("NO_PROXY", "")
   await expect(fetchSite(openDesk({ url: "https://newsroom.invalid", key }))).rejects.toMatchObject({
     code: 4,
-    message: expect.stringContaining("https://newsroom.invalid cannot be reached through the proxy in HTTPS_PROXY"),
+    message: expect.stringContaining(
+      "https://newsroom.invalid cannot be reached through the proxy in HTTPS_PROXY (Proxy response (403)",
+    ),
   })
   expect(new Set(seen)).toEqual(new Set(["newsroom.invalid:443"]))
   expect(await fetchSite(openDesk({ url: site.url, key }))).toEqual({ id: "site" })

@@ -39,7 +39,9 @@ export const publish = {
       )
     }
     if (outcome.drafts.length > 0)
-      output.line(`${countOf(outcome.drafts.length, "draft")} left out: ${outcome.drafts.join(", ")}`)
+      output.line(
+        `${countOf(outcome.drafts.length, "draft")} left out: ${outcome.drafts.join(", ")}. Remove \`status: draft\` to publish`,
+      )
     for (const conflict of outcome.conflicts) output.warn(`${output.bad("Conflict:")} ${explainConflict(conflict)}`)
     if (outcome.problems.length > 0) {
       // The desk may find a mistake in one of several requests.
