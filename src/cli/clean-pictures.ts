@@ -12,7 +12,7 @@ import {
   type PictureFile,
 } from "../article/picture-types.ts"
 import type { Problem } from "../site/problem.ts"
-import { type DeskClient, expectAnswer, fetchPicture, sendPicture, type Target } from "./desk-client.ts"
+import { type DeskClient, expectAnswer, fetchPages, fetchPicture, sendPicture, type Target } from "./desk-client.ts"
 import { CLIError, countOf } from "./output.ts"
 import { explainFailure, type FolderArticle, reportPicture } from "./read-articles.ts"
 
@@ -167,14 +167,8 @@ export async function replaceDirtyPictures(
 }
 
 async function sweep(desk: DeskClient): Promise<DirtyPicture[]> {
-  const dirty: DirtyPicture[] = []
-  for (let after: string | null = ""; after !== null; ) {
-    const response = await desk.media.sweep.$post({ json: { after } })
-    const page: { dirty: DirtyPicture[]; next: string | null } = await expectAnswer(response)
-    dirty.push(...page.dirty)
-    after = page.next
-  }
-  return dirty
+  const pages = await fetchPages(async (after) => expectAnswer(await desk.media.sweep.$post({ json: { after } })))
+  return pages.flatMap(({ dirty }) => dirty)
 }
 
 /** A published picture that cannot be decoded loses at least its metadata. @throws Error */

@@ -172,16 +172,17 @@ export type Revision = GoodAnswer<Awaited<ReturnType<DeskClient["revisions"]["$g
 
 /** All articles that the site knows, by path. */
 export async function fetchHeads(desk: DeskClient): Promise<Map<string, Head>> {
-  const heads = new Map<string, Head>()
-  for (let after: string | null = ""; after !== null; ) {
-    const page: { articles: Head[]; next: string | null } = await expectAnswer(
-      await desk.articles.$get({ query: { after, limit: "2000" } }),
-      "articles",
-    )
-    for (const head of page.articles) heads.set(head.path, head)
-    after = page.next ?? null
-  }
-  return heads
+  const pages = await fetchPages(async (after) =>
+    expectAnswer(await desk.articles.$get({ query: { after, limit: "2000" } }), "articles"),
+  )
+  return new Map(pages.flatMap(({ articles }) => articles).map((head) => [head.path, head]))
+}
+
+/** All pages of a list. */
+export async function fetchPages<T extends { next: string | null }>(ask: (after: string) => Promise<T>): Promise<T[]> {
+  const pages: T[] = []
+  for (let after: string | null = ""; after !== null; after = pages.at(-1)?.next ?? null) pages.push(await ask(after))
+  return pages
 }
 
 /** The site's id and origin. */

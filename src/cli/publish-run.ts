@@ -39,10 +39,10 @@ export async function publishFolder(options: PublishOptions): Promise<PublishOut
   const desk = openDesk(options)
   const folder = await compareFolder(root, desk, options)
   const { site, heads, record, same } = folder
-  const articles = await readChanged(root, folder, outcome)
+  const articles = await readChanged(folder, outcome)
   if (outcome.problems.length > 0) return outcome
   for (const { path, seen } of same) keepBase(record, path, heads.get(path), seen, outcome)
-  const { chosen, absent } = await chooseArticles(root, desk, articles, folder, options, outcome)
+  const { chosen, absent } = await chooseArticles(articles, folder, options.force ?? false, outcome)
   const ready = chosen.length === 0 ? [] : await readyPictures(root, chosen, outcome)
   if (outcome.problems.length > 0) return outcome
   if (outcome.conflicts.length > 0 && (await import("./git-base.ts")).isShallow(root))
@@ -71,6 +71,8 @@ export async function publishFolder(options: PublishOptions): Promise<PublishOut
   return outcome
 }
 
+type Folder = Awaited<ReturnType<typeof compareFolder>>
+
 /** Compares the folder with the site. Files that the site has byte for byte were checked before, and are not read again. */
 async function compareFolder(root: string, desk: DeskClient, { paths = [], report }: PublishOptions) {
   // The desk answers while the folder is listed. A wrong path is reported before a desk that fails.
@@ -89,13 +91,12 @@ async function compareFolder(root: string, desk: DeskClient, { paths = [], repor
   const unchanged = new Set(same.map(({ file }) => file))
   const changed = files.filter((file) => !unchanged.has(file))
   const sent = new Set(changed)
-  return { site, heads, record, same, changed, others: all.filter((file) => !sent.has(file)) }
+  return { root, desk, site, heads, record, same, changed, others: all.filter((file) => !sent.has(file)) }
 }
 
 /** Reads and checks what changed. The parser is loaded only if something did: it takes as long as all the rest. */
 async function readChanged(
-  root: string,
-  { changed, heads, others }: Awaited<ReturnType<typeof compareFolder>>,
+  { root, changed, heads, others }: Folder,
   outcome: PublishOutcome,
 ): Promise<FolderArticle[]> {
   if (changed.length === 0) return []
@@ -152,11 +153,9 @@ function recallTitle({ path, digest }: FileDigest, heads: ReadonlyMap<string, He
 
 /** The revision that an article's file is derived from: by the record, else by its Git history. 0: none. */
 export async function findBaseOf(
-  desk: DeskClient,
-  root: string,
-  { file, article: { path } }: Pick<FolderArticle, "file" | "article">,
+  { file, article: { path } }: FolderArticle,
   head: Head | undefined,
-  record: BaseRecord,
+  { root, desk, record }: Pick<Folder, "root" | "desk" | "record">,
 ): Promise<number> {
   const recorded = recallBase(record, path, head)
   if (recorded !== undefined || head === undefined || head.status === "gone") return recorded ?? 0
@@ -165,13 +164,12 @@ export async function findBaseOf(
 }
 
 async function chooseArticles(
-  root: string,
-  desk: DeskClient,
   articles: readonly FolderArticle[],
-  { heads, record }: Awaited<ReturnType<typeof compareFolder>>,
-  { force = false }: PublishOptions,
+  folder: Folder,
+  force: boolean,
   outcome: PublishOutcome,
 ): Promise<{ chosen: FolderArticle[]; absent: string[] }> {
+  const { heads, record } = folder
   const chosen: FolderArticle[] = []
   const absent: string[] = []
   for (const one of articles) {
@@ -185,7 +183,7 @@ async function chooseArticles(
       keepBase(record, path, head, one.seen, outcome)
       continue
     }
-    const revision = force ? (recallBase(record, path, head) ?? 0) : await findBaseOf(desk, root, one, head, record)
+    const revision = force ? (recallBase(record, path, head) ?? 0) : await findBaseOf(one, head, folder)
     if (force || (head?.revision ?? 0) === revision) {
       // Saved before anything is sent, so that the next run recognises what an interrupted one published.
       record.set(path, { revision, digest: "", pending: one.digest })

@@ -2,7 +2,7 @@
 import * as v from "valibot"
 import { emailProblems, parseEmail } from "../../site/email.ts"
 import type { CommandSpec } from "../command.ts"
-import { type DeskClient, expectAnswer, openDesk } from "../desk-client.ts"
+import { type DeskClient, expectAnswer, fetchPages, openDesk } from "../desk-client.ts"
 import { CLIError, countOf, formatTime } from "../output.ts"
 import { writePrivateFile } from "../private-files.ts"
 
@@ -99,16 +99,10 @@ export const members = {
 } satisfies CommandSpec
 
 async function fetchMembers(desk: DeskClient): Promise<MemberLine[]> {
-  const all: MemberLine[] = []
-  for (let after: string | null = ""; after !== null; ) {
-    const page: { members: MemberLine[]; next: string | null } = await expectAnswer(
-      await desk.members.$get({ query: { after } }),
-      "members",
-    )
-    all.push(...page.members)
-    after = page.next
-  }
-  return all
+  const pages = await fetchPages(async (after) =>
+    expectAnswer(await desk.members.$get({ query: { after } }), "members"),
+  )
+  return pages.flatMap(({ members }) => members)
 }
 
 function readUntil({ until, months }: Readonly<Record<string, unknown>>): { until?: string } {

@@ -42,7 +42,7 @@ export const status = {
       if (article.front.status === "draft") state = "draft"
       else if (head === undefined) state = (record.get(article.path)?.revision ?? 0) === 0 ? "new" : "conflict"
       else if (head.digest !== digest)
-        state = (await findBaseOf(desk, root, one, head, record)) === head.revision ? "changed" : "conflict"
+        state = (await findBaseOf(one, head, { root, desk, record })) === head.revision ? "changed" : "conflict"
       else if (head.status === "gone") state = "unpublished"
       states.push({ path: article.path, state })
     }
