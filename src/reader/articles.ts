@@ -39,11 +39,12 @@ export async function buildArticle(
   const found = await lookUpArticle(catalogue, path, listing, now)
   const language = address?.language ?? languageOf(path, site)
   const tags = [`a:${path}`]
+  const { changes } = found
   if (found.kind === "moved")
-    return redirectPage(301, site.origin + found.to + (form === "markdown" ? ".md" : ""), tags)
-  if (found.kind === "gone") return messagePage(site, language, 410, "gone", tags, noChanges)
-  if (found.kind === "absent") return messagePage(site, language, 404, "notFound", tags, found.changes)
-  const { story, changes } = found
+    return redirectPage(301, site.origin + found.to + (form === "markdown" ? ".md" : ""), tags, changes)
+  if (found.kind === "gone") return messagePage(site, language, 410, "gone", tags, changes)
+  if (found.kind === "absent") return messagePage(site, language, 404, "notFound", tags, changes)
+  const { story } = found
   const { reading } = context
   const full = decideAccess({ id: found.id, gated: story.gated }, reading.audience) === "full"
   const text = await readText(reading, full, found)

@@ -14,6 +14,7 @@ import {
 } from "../membership/status.ts"
 import { StoreFailure, withinDeadline } from "../store/failure.ts"
 import { findGift, findSession, type OpenGift, resolveGift } from "../store/readers.ts"
+import { browserHeader } from "./freshness.ts"
 
 /** What it takes to know a reader. */
 export interface Recognition {
@@ -133,4 +134,18 @@ async function ask<T>(statusCache: StatusCache, now: number, work: () => Promise
     console.error("status not verified", error.message)
     return undefined
   }
+}
+
+/** The cookie with a newer verification goes out only with a response that nobody keeps. */
+export function carryCookie(response: Response, { cookie }: Reader): Response {
+  if (cookie !== null && response.headers.get(browserHeader) === "private, no-store")
+    response.headers.append("Set-Cookie", cookie)
+  return response
+}
+
+/** A gift goes along to where its article has moved. */
+export function carryGift(response: Response, gift: string | null): Response {
+  const to = gift === null ? null : response.headers.get("Location")
+  if (to !== null) response.headers.set("Location", `${to}?gift=${gift}`)
+  return response
 }

@@ -19,6 +19,7 @@ import { type Address, parseAddress } from "../site/addresses.ts"
 import { listingKey } from "../site/format-address.ts"
 import { countriesOf } from "../site/places.ts"
 import type { SiteConfig } from "../site/site.ts"
+import { readPicture } from "../store/bodies.ts"
 import { withinDeadline } from "../store/failure.ts"
 import { readListing } from "../store/listings.ts"
 import { type Changes, noChanges } from "../store/rows.ts"
@@ -60,10 +61,9 @@ export async function answerPage(url: string, audience: AudienceKey, env: Env, s
 
 /** Adds the script that `npm start` wants on HTML pages. */
 function addLiveReload(page: Page, address: string | undefined): Page {
-  if (address === undefined || page.type !== htmlType || page.body instanceof ReadableStream) return page
+  if (address === undefined || page.type !== htmlType || typeof page.body !== "string") return page
   const script = `<script>${liveReloadScript(address)}</script></body>`
-  const text = typeof page.body === "string" ? page.body : page.body.join("")
-  return { ...page, body: text.replace(/<\/body>/, () => script) }
+  return { ...page, body: page.body.replace(/<\/body>/, () => script) }
 }
 
 async function buildPage(context: PageContext, env: Env, path: string, query: string): Promise<Page> {
@@ -166,14 +166,12 @@ function text(type: string, body: string, tags: readonly string[], changes: Chan
 }
 
 async function buildPicture(context: PageContext, env: Env, address: Address & { kind: "media" }): Promise<Page> {
-  const found = await env.MEDIA.getWithMetadata<{ extension: string; at?: number }>(address.sha256, "stream")
+  const found = await readPicture(env.MEDIA, context.catalogue, address.sha256)
   const type = (pictureTypes as Readonly<Record<string, string>>)[address.extension]
-  if (found.value === null || type === undefined || found.metadata?.extension !== address.extension)
-    return absence(context, context.site.languages[0])
-  // Stored before times were kept: bytes named by their hash were never other ones.
-  const madeAt = found.metadata.at ?? 0
+  if (type === undefined || found?.extension !== address.extension) return absence(context, context.site.languages[0])
+  const { bytes: body, at: madeAt } = found
   const etag = `"${address.sha256}"`
-  return { ...openPage, kind: "picture", type, body: found.value, changes: noChanges, tags: [], etag, madeAt }
+  return { ...openPage, kind: "picture", type, body, changes: noChanges, tags: [], etag, madeAt }
 }
 
 /** A file of `public`: a map or the icon. */

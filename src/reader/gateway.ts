@@ -11,9 +11,9 @@ import type { SiteConfig } from "../site/site.ts"
 import { callStore, guardStores, StoreFailure } from "../store/failure.ts"
 import type { Purge } from "../store/purges.ts"
 import { noChanges } from "../store/rows.ts"
-import { identifyReader, type Reader, type Recognition, visitor } from "./audience.ts"
+import { carryCookie, carryGift, identifyReader, type Recognition, visitor } from "./audience.ts"
 import { answerPage } from "./entrypoint.ts"
-import { browserHeader, type NeverKept, setFreshness } from "./freshness.ts"
+import { type NeverKept, setFreshness } from "./freshness.ts"
 import {
   type Answer,
   createMemory,
@@ -21,12 +21,22 @@ import {
   fillOnce,
   forgetTags,
   keepAnswer,
+  keyOf,
   type Memory,
   recallAnswer,
 } from "./memory.ts"
-import { failurePage, languageOf, messagePage, type Page, prepareSecurity, redirectPage, respondPage } from "./page.ts"
+import {
+  failPlainly,
+  failurePage,
+  languageOf,
+  messagePage,
+  type Page,
+  prepareSecurity,
+  redirectPage,
+  respondPage,
+} from "./page.ts"
 import { readAnswer, respondAnswer, respondStream } from "./respond.ts"
-import { formatParameters, type Parameters, readParameters, splitTarget } from "./target.ts"
+import { formatParameters, matchOrigins, type Parameters, readParameters, splitTarget } from "./target.ts"
 
 /** What the desk and the account work with. */
 export interface Service {
@@ -62,7 +72,6 @@ export interface Gateway {
   /** The bindings for work that no reader waits for. */
   readonly patient: Env
   fetch(request: Request, ctx: RequestContext): Response | Promise<Response>
-  /** What the cached entrypoint answers. */
   render(url: string, audience: AudienceKey): Promise<Response>
   purge(ctx: RequestContext): Purge
 }
@@ -71,9 +80,6 @@ export interface Gateway {
 const [deadline, longDeadline] = [1_500, 20_000]
 /** The entrypoint has so long, milliseconds: its own budget for stores is shorter. */
 export const pageBudget = 1_800
-
-/** What memory had for a request as it was sent, by key. */
-type Looked = ReadonlyMap<string, Answer | undefined>
 
 interface Asked {
   /** The path as it was sent, and its one spelling; null: it can be no address. */
@@ -93,6 +99,9 @@ interface GatewayEnv {
 }
 type Call = Context<GatewayEnv>
 
+/** What memory had for a request as it was sent, by key. */
+type Looked = ReadonlyMap<string, Answer | undefined>
+
 /** The gateway of an isolate. */
 export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Gateway {
   const env = guardStores(bindings, deadline)
@@ -102,13 +111,22 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
   const sessionKeys = readKeys(env.SESSION_KEYS)
   const recognition: Recognition = { site, statusCache, people: env.PEOPLE, catalogue: env.CATALOGUE, sessionKeys }
   let security: Promise<Fields> | undefined
-
+  const isOurs = matchOrigins([site.origin, ...(site.otherOrigins ?? [])])
   const app = new Hono<GatewayEnv>({ getPath: ({ url }) => splitTarget(url).path })
+    .use(redirectHost)
     .all("/desk/v1/*", async (c) => finish(c, await rooms.desk(c.req.raw, serviceOf(c, patient)), "desk"))
     .use(readAddress, refuseMethods, redirectSpelling)
     .get("/healthz", (c) => finish(c, Response.json({ version: rooms.version }), "health"))
     .all("*", (c) => (c.var.asked.address?.kind === "personal" || c.req.method === "POST" ? account(c) : answer(c)))
     .onError((error, c) => answerLocally(c, failurePage(error, languageOf(c.req.path, site), site)))
+
+  /** 308 to the configured origin, and there to the one spelling of the address. */
+  async function redirectHost(c: Call, next: () => Promise<void>) {
+    const { path, query } = splitTarget(c.req.url)
+    const to = canonicalPath(path)?.path
+    if (to === undefined || isOurs(c.req.url)) return next()
+    return answerLocally(c, redirectPage(308, site.origin + to + (query && `?${query}`), []))
+  }
 
   async function readAddress(c: Call, next: () => Promise<void>) {
     const { path: rawPath, query } = splitTarget(c.req.url)
@@ -143,9 +161,10 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
     if (path === rawPath) return next()
     if (address === null || address.kind === "article" || address.kind === "markdown") {
       const response = await answerFor(c, visitor.audience)
-      if (response.status === 301 || response.status === 404 || response.status >= 500) return carryGift(c, response)
+      if (response.status === 301 || response.status === 404 || response.status >= 500)
+        return carryGift(response, parameters.gift)
     }
-    return carryGift(c, await answerLocally(c, redirectPage(308, site.origin + target, [])))
+    return carryGift(await answerLocally(c, redirectPage(308, site.origin + target, [])), parameters.gift)
   }
 
   async function account(c: Call): Promise<Response> {
@@ -157,14 +176,14 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
     const { address, parameters } = c.var.asked
     if (address?.kind === "media") return respondStream(c.req.raw, await requestPage(c, "public"), c.env.security)
     if (address?.kind !== "article" && address?.kind !== "markdown") return answerFor(c, visitor.audience)
+    const gift = parameters?.gift ?? null
     const now = Date.now()
     const open = recall(c, c.var.target, now)
     if (open !== undefined && !open.gated && now < open.freshUntil)
-      return carryGift(c, respondAnswer(c.req.raw, open, now, "hit"))
+      return carryGift(respondAnswer(c.req.raw, open, now, "hit"), gift)
     // What was open may be a members' article by now: whoever shows a session is asked for as a member.
-    const cookies = c.req.raw.headers.get("Cookie")
-    const reader = await identifyReader(cookies, parameters?.gift ?? null, recognition, now)
-    return carryGift(c, carryCookie(await answerFor(c, reader.audience), reader))
+    const reader = await identifyReader(c.req.raw.headers.get("Cookie"), gift, recognition, now)
+    return carryGift(carryCookie(await answerFor(c, reader.audience), reader), gift)
   }
 
   /** From memory while that is fresh, else from the cached pages; while they fail, what memory still has. */
@@ -173,16 +192,11 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
     const { target } = c.var
     const now = Date.now()
     const open = recall(c, target, now)
-    const key = keyOf(c, audience)
+    const key = keyOf(target, audience)
     const own = audience === "public" ? open : recall(c, key, now)
     if (own !== undefined && now < own.freshUntil) return respondAnswer(request, own, now, "hit")
-    const filled = await fillOnce(
-      memory,
-      key,
-      () => requestAnswer(c, audience, open, own),
-      (work) => c.env.ctx.waitUntil(work),
-      pageBudget,
-    ).catch((error) => {
+    const fill = () => requestAnswer(c, audience, open, own)
+    const filled = await fillOnce(memory, key, fill, c.env.ctx, pageBudget).catch((error) => {
       if (!(error instanceof StoreFailure)) throw error
       return encode(c, failurePage(error, languageOf(target, site), site))
     })
@@ -199,7 +213,7 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
     const answer = await readAnswer(response, c.env.security, (forAll) => (forAll ? open : own))
     // What is for everyone is kept for everyone, whoever asked.
     if (answer.freshUntil > answer.bornAt && memory.generation === generation)
-      keepAnswer(memory, keyOf(c, answer.forAll ? "public" : audience), answer)
+      keepAnswer(memory, keyOf(c.var.target, answer.forAll ? "public" : audience), answer)
     return answer
   }
 
@@ -208,8 +222,7 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
     const { target } = c.var
     const pages = c.env.ctx.exports.Pages({ props: { audience } })
     // By default `fetch` follows a redirect, and the reader would get another article's page at the old address.
-    const request = new Request(site.origin + target, { redirect: "manual" })
-    return callStore(() => pages.fetch(request), pageBudget, target)
+    return callStore(() => pages.fetch(new Request(site.origin + target, { redirect: "manual" })), pageBudget, target)
   }
 
   /** Answers with a page that needs no store. */
@@ -227,7 +240,7 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
     const { method, url } = request
     // Of `https://`, and one more than of `http://`: the host that follows is never empty.
     const start = url.indexOf("/", 8)
-    if (method !== "GET" || start === -1) return looked
+    if (method !== "GET" || start === -1 || !isOurs(url)) return looked
     const target = url.slice(start)
     const now = Date.now()
     const open = recallAnswer(memory, target, now)
@@ -266,26 +279,24 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
     }
   }
 
-  async function further(request: Request, ctx: RequestContext, looked: Looked): Promise<Response> {
-    security ??= prepareSecurity(site.origin, env)
-    return app.fetch(request, { ctx, security: await security, looked })
-  }
-
   return {
     memory,
     patient,
     fetch(request, ctx) {
-      const looked = look(request)
-      return looked instanceof Response ? looked : further(request, ctx, looked)
+      try {
+        const looked = look(request)
+        if (looked instanceof Response) return looked
+        security ??= prepareSecurity(site.origin, env)
+        return security
+          .then((security) => app.fetch(request, { ctx, security, looked }))
+          .catch((error) => failPlainly(error, site.origin))
+      } catch (error) {
+        return failPlainly(error, site.origin)
+      }
     },
     render: (url, audience) => answerPage(url, audience, env, site),
     purge,
   }
-}
-
-/** Memory's key of a page for an audience. */
-function keyOf(c: Call, audience: AudienceKey): string {
-  return audience === "public" ? c.var.target : `${audience} ${c.var.target}`
 }
 
 /** Adds what the desk, the account and the gateway itself leave to this: security and caching headers. */
@@ -294,19 +305,4 @@ function finish(c: Call, response: Response, kind: NeverKept["kind"]): Response 
   for (const [name, value] of Object.entries(c.env.security)) if (!headers.has(name)) headers.set(name, value)
   setFreshness(headers, { kind }, Date.now())
   return new Response(response.body, { status: response.status, headers })
-}
-
-/** The cookie with a newer verification goes out only with a response that nobody keeps. */
-function carryCookie(response: Response, { cookie }: Reader): Response {
-  if (cookie !== null && response.headers.get(browserHeader) === "private, no-store")
-    response.headers.append("Set-Cookie", cookie)
-  return response
-}
-
-/** A gift goes along to where its article has moved. */
-function carryGift(c: Call, response: Response): Response {
-  const gift = c.var.asked.parameters?.gift ?? null
-  const to = gift === null ? null : response.headers.get("Location")
-  if (to !== null) response.headers.set("Location", `${to}?gift=${gift}`)
-  return response
 }

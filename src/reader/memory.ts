@@ -1,4 +1,5 @@
 // The isolate's memory: finished responses in a byte-bounded LRU. Speed only, never truth: it may vanish at any moment.
+import type { AudienceKey } from "../membership/access.ts"
 import { withinDeadline } from "../store/failure.ts"
 
 /** Header fields by name. A plain object: each look into a `Headers` and each copy of one is a call out of JavaScript. */
@@ -15,8 +16,11 @@ export interface Answer {
   /** What anyone may read, whoever asked for it. */
   readonly forAll: boolean
   readonly tags: readonly string[]
-  /** Milliseconds since the epoch when the answer was made (its Age counts from here). */
+  /** Milliseconds since the epoch: when the answer was made, and when it came here, from which its Cache-Control and Age count. */
   readonly bornAt: number
+  readonly keptAt: number
+  /** Anyone can ask for any number of these (unknown addresses, searches): they share a small part of memory. */
+  readonly scarce: boolean
   /** Until then memory serves it without asking. */
   freshUntil: number
   /** What Cache-Status says of `freshUntil`: an embargo that ends sooner does not show in it. */
@@ -34,18 +38,27 @@ export interface Memory {
   /** Answers under way, by key. From `until` (milliseconds) on, one counts as lost. */
   readonly fills: Map<string, { readonly answer: Promise<Answer>; readonly until: number }>
   bytes: number
+  /** Keys of scarce answers, the oldest first, and their bytes. */
+  readonly scarce: Set<string>
+  scarceBytes: number
   /** Counts purges: what was read before one is not kept after it. */
   generation: number
 }
 
 /** Isolates have 128 MB (platform limit); answers may take a quarter. */
 const mostBytes = 32 * 1024 * 1024
+const mostScarceBytes = 2 * 1024 * 1024
 const mostBytesAnAnswer = 2 * 1024 * 1024
 /** What an entry costs beside its body, a rough figure. */
 const overhead = 2048
 
 export function createMemory(): Memory {
-  return { answers: new Map(), fills: new Map(), bytes: 0, generation: 0 }
+  return { answers: new Map(), fills: new Map(), bytes: 0, scarce: new Set(), scarceBytes: 0, generation: 0 }
+}
+
+/** The key of a page for an audience. */
+export function keyOf(target: string, audience: AudienceKey): string {
+  return audience === "public" ? target : `${audience} ${target}`
 }
 
 /** The answer kept under `key`, now the most recently used (to a second), or undefined. */
@@ -67,6 +80,14 @@ export function keepAnswer(memory: Memory, key: string, answer: Answer): void {
   forgetKey(memory, key)
   memory.answers.set(key, answer)
   memory.bytes += size
+  if (answer.scarce) {
+    memory.scarce.add(key)
+    memory.scarceBytes += size
+    for (const oldest of memory.scarce) {
+      if (memory.scarceBytes <= mostScarceBytes) break
+      forgetKey(memory, oldest)
+    }
+  }
   for (const oldest of memory.answers.keys()) {
     if (memory.bytes <= mostBytes) break
     forgetKey(memory, oldest)
@@ -86,6 +107,7 @@ function forgetKey(memory: Memory, key: string): void {
   if (answer === undefined) return
   memory.answers.delete(key)
   memory.bytes -= sizeOf(answer)
+  if (memory.scarce.delete(key)) memory.scarceBytes -= sizeOf(answer)
 }
 
 function sizeOf(answer: Answer): number {
@@ -100,7 +122,7 @@ export async function fillOnce(
   memory: Memory,
   key: string,
   fill: () => Promise<Answer>,
-  waitUntil: (work: Promise<unknown>) => void,
+  ctx: { waitUntil(work: Promise<unknown>): void },
   ms: number,
 ): Promise<Answer> {
   const { fills } = memory
@@ -113,6 +135,6 @@ export async function fillOnce(
   const ended = own.answer.finally(() => {
     if (fills.get(key) === own) fills.delete(key)
   })
-  waitUntil(ended.catch(() => undefined))
+  ctx.waitUntil(ended.catch(() => undefined))
   return withinDeadline(own.answer, ms, key)
 }

@@ -7,13 +7,13 @@ import type { SiteConfig } from "../site/site.ts"
 import { hashContent, type MembersBodies, type PublicBodies } from "../store/bodies.ts"
 import { logBug, StoreFailure } from "../store/failure.ts"
 import { type Changes, noChanges } from "../store/rows.ts"
-import { browserHeader, edgeHeader, freshness, type Kept, keptHeader, tagHeader } from "./freshness.ts"
+import { browserHeader, edgeHeader, freshness, type Kept, keptHeader, setFreshness, tagHeader } from "./freshness.ts"
 import type { Fields } from "./memory.ts"
 
 export interface Page {
   readonly status: number
   readonly type: string
-  readonly body: string | readonly string[] | Uint8Array | ReadableStream
+  readonly body: string | Uint8Array
   readonly kind: Kept["kind"]
   readonly gated: boolean
   readonly audience: Audience
@@ -50,9 +50,8 @@ export async function respondPage(page: Page, now: number, timing: string): Prom
   const { status, kind, gated, audience, changes, tags } = page
   const kept: Kept = { status, kind, gated, audience, changes }
   const times = freshness(kept, now)
-  const binary = page.body instanceof ReadableStream || page.body instanceof Uint8Array
-  const body = binary ? page.body : encodeText(page.body)
-  const etag = body instanceof Uint8Array ? await tagOf(body, gated ? (audience[0] ?? "") : "p") : (page.etag ?? "")
+  const body = typeof page.body === "string" ? encoder.encode(page.body) : page.body
+  const etag = page.etag ?? (await tagOf(body, gated ? (audience[0] ?? "") : "p"))
   const headers: Record<string, string> = {
     ...page.headers,
     "Content-Type": page.type,
@@ -61,17 +60,13 @@ export async function respondPage(page: Page, now: number, timing: string): Prom
     [browserHeader]: times.browser,
     [edgeHeader]: times.edge,
     [keptHeader]: JSON.stringify(kept),
+    ETag: etag,
   }
-  if (etag !== "") headers.ETag = etag
   if (tags.length > 0) headers[tagHeader] = tags.join(",")
   return new Response(body, { status, headers })
 }
 
 const encoder = new TextEncoder()
-
-function encodeText(text: string | readonly string[]): Uint8Array {
-  return encoder.encode(typeof text === "string" ? text : text.join(""))
-}
 
 /** A strong validator (RFC 9110 §8.8.3). Each audience has its own. */
 async function tagOf(body: Uint8Array, audience: string): Promise<string> {
@@ -104,18 +99,9 @@ export function messagePage(
 }
 
 /** A redirect: 301 to where an article is now, 308 to the one spelling of an address. */
-export function redirectPage(status: 301 | 308, to: string, tags: readonly string[]): Page {
+export function redirectPage(status: 301 | 308, to: string, tags: readonly string[], changes = noChanges): Page {
   const type = "text/plain; charset=utf-8"
-  return {
-    ...openPage,
-    status,
-    type,
-    body: `${to}\n`,
-    kind: "redirect",
-    changes: noChanges,
-    tags,
-    headers: { Location: to },
-  }
+  return { ...openPage, status, type, body: `${to}\n`, kind: "redirect", changes, tags, headers: { Location: to } }
 }
 
 /** The language that a path's first segment names, else the default. */
@@ -170,18 +156,32 @@ export async function prepareSecurity(origin: string, env: StripeEnv & { LIVE_RE
     "object-src 'none'",
     "frame-ancestors 'none'",
   ].join("; ")
-  const transport = { "Strict-Transport-Security": "max-age=63072000; includeSubDomains" }
+  return describeSecurity(origin, policy)
+}
+
+/** Security headers with this policy. The default one is for responses that load nothing. */
+export function describeSecurity(
+  origin: string,
+  policy = "default-src 'none'; base-uri 'none'; form-action 'none'; object-src 'none'; frame-ancestors 'none'",
+): Fields {
   return {
     "Content-Security-Policy": policy,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
-    ...(origin.startsWith("https:") ? transport : {}),
+    ...(origin.startsWith("https:") && { "Strict-Transport-Security": "max-age=63072000; includeSubDomains" }),
   }
 }
 
 async function hashSource(text: string): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", encoder.encode(text)))
   return `'sha256-${digest.toBase64()}'`
+}
+
+/** 500 for a bug in what makes every other response. */
+export function failPlainly(error: unknown, origin: string): Response {
+  const headers = new Headers({ ...describeSecurity(origin), "Content-Type": "text/plain; charset=utf-8" })
+  setFreshness(headers, { kind: "error" }, Date.now())
+  return new Response(`Something failed here. It was logged as ${logBug(error)}.\n`, { status: 500, headers })
 }

@@ -35,6 +35,8 @@ export async function readAnswer(
     forAll,
     tags,
     bornAt,
+    keptAt: now,
+    scarce: kept?.status === 404 || kept?.kind === "search",
     freshUntil: now + (times?.memoryFresh ?? 0),
     shownUntil: now + (times?.shownFresh ?? 0),
     staleUntil: Math.min(bornAt + (times?.memoryStale ?? 0), changesAt ?? Number.POSITIVE_INFINITY),
@@ -59,8 +61,8 @@ function readHeaders(response: Response, security: Fields, now: number) {
   take(edgeHeader)
   take("Date")
   for (const name in security) headers.set(name, security[name] as string)
-  // The platform itself answered: nobody keeps that.
-  if (kept === null) setFreshness(headers, { kind: "error" }, now)
+  // Readers count from now: the edge has had the response for a while. What the platform itself answers nobody keeps.
+  setFreshness(headers, kept ?? { kind: "error" }, now)
   // The address of a gift holds its token, which no other page is to learn.
   if (kept?.gated && kept.audience === "gift") headers.set("Referrer-Policy", "no-referrer")
   return { headers, kept, tags, etag, age, madeAt }
@@ -99,7 +101,7 @@ function prepareHit(answer: Answer, now: number): NonNullable<Answer["hit"]> {
 }
 
 function describeAnswer(answer: Answer, now: number, way: Way): Record<string, string> {
-  const age = Math.max(0, Math.floor((now - answer.bornAt) / 1000))
+  const age = Math.max(0, Math.floor((now - (way === "stale" ? answer.bornAt : answer.keptAt)) / 1000))
   const fields: Record<string, string> = { ...answer.fields, Date: new Date(now).toUTCString() }
   if (way !== "miss" || age > 0) fields.Age = String(age)
   if (way === "hit") {

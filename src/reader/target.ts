@@ -85,3 +85,10 @@ function spellQuery(typed: string): string {
 function slugOf(text: string | null): string | null {
   return text !== null && /^[a-z0-9-]{1,100}$/.test(text) ? text : null
 }
+
+/** Whether a URL is below one of these origins. Loopback is: nobody else's requests come there. */
+export function matchOrigins(origins: readonly string[]): (url: string) => boolean {
+  const known = origins.map((origin) => origin.replace(/[.[\]]/g, "\\$&")).join("|")
+  const pattern = new RegExp(`^(?:${known}|http://(?:localhost|127\\.0\\.0\\.1|\\[::1\\])(?::\\d+)?)(?![\\w.:@-])`, "i")
+  return (url) => pattern.test(url)
+}

@@ -32,7 +32,7 @@ import {
 import { type Html, html, nothing, raw } from "./html.ts"
 import { describeBenefits, renderPitch } from "./join-page.ts"
 import { describeStory, describeTrail, profileOf, renderJsonLd } from "./json-ld.ts"
-import { personalPath, renderPieces, sortVersions } from "./layout.ts"
+import { personalPath, renderLayout, sortVersions } from "./layout.ts"
 import { renderNewsletterBox } from "./newsletter-pages.ts"
 
 interface ArticleView {
@@ -49,8 +49,8 @@ interface ArticleView {
 /** From this age on, a page says how old its article is. */
 const oldAfter = 2 * 365.25 * 86_400_000
 
-/** An article's page, in pieces that are encoded separately. */
-export function renderArticlePage(view: ArticleView, site: SiteConfig): string[] {
+/** An article's page. */
+export function renderArticlePage(view: ArticleView, site: SiteConfig): string {
   const { story, audience, full } = view
   const { language, region, country, image } = story
   const walled = story.gated && !full
@@ -76,7 +76,7 @@ ${audience === "members" && renderMemberLinks(story.path, language, site)}${rend
   const more = html`${renderRelated(story, site)}
 <div class="boxes">${renderNewsletterBox(site, language)}${audience !== "members" && !walled && renderPitch(site, language)}</div>`
   const card = story.card === null ? null : { src: story.card, ...cardSize, alt: story.title }
-  return renderPieces(
+  return renderLayout(
     {
       language,
       title: story.title,
@@ -97,8 +97,8 @@ ${describePlace(site, language, region, country ?? "")}`,
       index: audience !== "gift",
       member: audience === "members",
       script: true,
+      main: html`${before}${raw(view.html)}${after}${more}`,
     },
-    [before.markup, view.html, after.markup, more.markup],
     site,
   )
 }

@@ -63,11 +63,6 @@ b.onclick=()=>(s?n.share({title:document.title,url:d.text}):n.clipboard.writeTex
 
 /** A whole page. */
 export function renderLayout(page: LayoutPage & { readonly main: Html }, site: SiteConfig): string {
-  return renderPieces(page, [page.main.markup], site).join("")
-}
-
-/** A whole page around the pieces of its own markup. */
-export function renderPieces(page: LayoutPage, main: readonly string[], site: SiteConfig): string[] {
   const { language } = page
   const head = html`<!doctype html>
 <html lang="${language}" dir="${direction(language)}">
@@ -92,7 +87,7 @@ ${renderFooter(site, language)}
 </body>
 </html>
 `
-  return [head.markup, `<style>${styleSheet}</style>`, top.markup, ...main, bottom.markup]
+  return `${head.markup}<style>${styleSheet}</style>${top.markup}${page.main.markup}${bottom.markup}`
 }
 
 /** A page of a heading and some text. `page`: the path of a personal page, without the language's prefix. */

@@ -36,6 +36,10 @@ export const ConfigSchema = v.strictObject({
   tagline: localised,
   /** Scheme, host and port. `npm start` sets its own. */
   origin: check(isOrigin, 'is not an origin — use scheme and host alone, for example "https://example.org"'),
+  /** Origins that show the site too, such as workers.dev or a preview's. Any other redirects to `origin`. */
+  otherOrigins: v.optional(
+    v.array(check(isOrigin, 'is not an origin — use scheme and host alone, for example "https://example.org"')),
+  ),
   /** IANA zone: what a date without a zone means, and the zone of the dates on pages. */
   timeZone: check(
     (zone) => passes(() => new Intl.DateTimeFormat("en", { timeZone: zone })),

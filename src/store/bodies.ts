@@ -60,6 +60,23 @@ export async function writeBody(kv: KVNamespace, { hash, bytes }: Body): Promise
   await kv.put(hash, bytes)
 }
 
+/**
+ * A picture's bytes, its extension, and when it was stored; null: there is none of that hash.
+ * @throws StoreFailure when the catalogue names it and KV does not have it, or its bytes are torn
+ */
+export async function readPicture(media: KVNamespace, catalogue: D1Database, sha256: string) {
+  const found = await media.getWithMetadata<{ extension: string; at?: number }>(sha256, "arrayBuffer")
+  if (found.value === null || found.metadata === null) {
+    const named = await catalogue.prepare("SELECT 1 FROM media WHERE sha256 = ?1").bind(sha256).first()
+    if (named !== null) throw new StoreFailure(`picture ${sha256} is not in KV`)
+    return null
+  }
+  const bytes = new Uint8Array(found.value)
+  if ((await hashContent(bytes)) !== sha256) throw new StoreFailure(`picture ${sha256} is torn`)
+  // Early pictures were stored without a time.
+  return { bytes, extension: found.metadata.extension, at: found.metadata.at ?? 0 }
+}
+
 async function readBody(kv: KVNamespace, hash: string): Promise<string> {
   const bytes = await kv.get(hash, "arrayBuffer")
   if (bytes === null) throw new StoreFailure(`body ${hash} is not in KV`)

@@ -24,8 +24,8 @@ export type Lookup =
       readonly lists: readonly string[]
       readonly changes: Changes
     }
-  | { readonly kind: "moved"; readonly to: string }
-  | { readonly kind: "gone" }
+  | { readonly kind: "moved"; readonly to: string; readonly changes: Changes }
+  | { readonly kind: "gone"; readonly changes: Changes }
   | { readonly kind: "absent"; readonly changes: Changes }
 
 interface LookupRow extends RecordRow {
@@ -42,8 +42,8 @@ interface LookupRow extends RecordRow {
   members_hash: string | null
   moved_to: string | null
   moved_live: number | null
-  moved_readable: number | null
   moved_at: number | null
+  moved_expiry: number | null
   card: string | null
   /** JSON: a list of RecordRow. */
   translations: string
@@ -67,8 +67,7 @@ const regionList = "a.language || ':/' || a.region"
  * country's) has too few, its region's follow: SQLite does not begin the second half of a UNION ALL whose LIMIT is reached.
  */
 export const lookupQuery = `
-SELECT a.*, c.src AS card, m.path AS moved_to, m.published_at AS moved_at, m.live AS moved_live,
-  m.live = 1 AND (m.published_at IS NULL OR m.published_at <= ?2) AS moved_readable,
+SELECT a.*, c.src AS card, m.path AS moved_to, m.live AS moved_live, m.published_at AS moved_at, m.expires_at AS moved_expiry,
   (SELECT json_group_array(json_object('path', t.path, 'record', t.record))
      FROM articles t WHERE t.translation_group = a.translation_group AND t.live = 1) AS translations,
   (SELECT json_group_array(json_object('path', r.path, 'record', r.record, 'list', r.list))
@@ -91,12 +90,8 @@ LEFT JOIN articles m ON m.id = d.target`
 export async function lookUpArticle(db: D1Database, path: string, listing: string, now: number): Promise<Lookup> {
   const row = await db.prepare(lookupQuery).bind(path, now, listing).first<LookupRow>()
   if (row === null) throw new Error("the look-up gave no row")
-  if (row.path === null || row.live === 0) {
-    if (row.moved_to !== null && row.moved_readable === 1) return { kind: "moved", to: row.moved_to }
-    if (row.path !== null || row.moved_live === 0) return { kind: "gone" }
-    return { kind: "absent", changes: { ...noChanges, embargo: later(row.moved_at, now) } }
-  }
-  if (row.expires_at !== null && row.expires_at <= now) return { kind: "gone" }
+  if (row.path === null || row.live === 0) return readOldAddress(row, now)
+  if (row.expires_at !== null && row.expires_at <= now) return { kind: "gone", changes: noChanges }
   if (row.published_at !== null && row.published_at > now)
     return { kind: "absent", changes: { ...noChanges, embargo: row.published_at } }
   const versions = readRows(JSON.parse(row.translations) as RecordRow[], readRecord)
@@ -134,6 +129,17 @@ export async function lookUpArticle(db: D1Database, path: string, listing: strin
       ),
     },
   }
+}
+
+/** What stands at an address without a live article of its own: as its target is, or was. */
+function readOldAddress(row: LookupRow, now: number): Lookup {
+  const { moved_to, moved_live, moved_at, moved_expiry } = row
+  const embargo = moved_live === 1 ? later(moved_at, now) : null
+  const ended = moved_live === 0 || (moved_expiry !== null && moved_expiry <= now)
+  if (moved_to !== null && !ended && embargo === null)
+    return { kind: "moved", to: moved_to, changes: { embargo, expiry: moved_expiry } }
+  const gone = row.path !== null || (ended && embargo === null && moved_to !== null)
+  return { kind: gone ? "gone" : "absent", changes: { ...noChanges, embargo } }
 }
 
 function later(moment: number | null, now: number): number | null {

@@ -15,21 +15,21 @@ describe("how long an answer may be kept", () => {
       "an open article",
       {},
       "public, max-age=60, stale-if-error=86400",
-      "public, max-age=300, stale-while-revalidate=60, stale-if-error=86400",
+      "public, max-age=285, stale-while-revalidate=60, stale-if-error=86400",
     ],
     [
       "a members' article, to the public",
       { gated: true },
       "private, no-cache",
-      "public, max-age=300, stale-while-revalidate=60, stale-if-error=86400",
+      "public, max-age=285, stale-while-revalidate=60, stale-if-error=86400",
     ],
     [
       "a members' article, to a member",
       { gated: true, audience: "members" },
       "private, no-store",
-      "public, max-age=300, stale-while-revalidate=60, stale-if-error=86400",
+      "public, max-age=285, stale-while-revalidate=60, stale-if-error=86400",
     ],
-    ["what is not there", { status: 404 }, "public, max-age=30", "public, max-age=30"],
+    ["what is not there", { status: 404 }, "public, max-age=30", "public, max-age=20"],
     ["a failure", { status: 503 }, "no-store", "no-store"],
     ["a picture", { kind: "picture" }, "public, max-age=31536000, immutable", "public, max-age=31536000, immutable"],
     ["a page that an expiry changes in 7 s", expires(7_400), "public, max-age=7", "public, max-age=7"],
@@ -77,6 +77,18 @@ describe("how long an answer may be kept", () => {
         expect(times.shownFresh).toBeLessThanOrEqual(left(expiry))
         expect(times.memoryFresh).toBeLessThanOrEqual(ours)
         expect(times.memoryStale).toBeLessThanOrEqual(ours)
+      }),
+    )
+  })
+
+  it("costs at most 6 minutes after a refused purge, and 30 s for a 404, with a render under way and memory's share", () => {
+    fc.assert(
+      fc.property(anyPage, (one) => {
+        fc.pre(one.kind === "page" || one.kind === "redirect")
+        const { edge, memoryFresh } = freshness(one, now)
+        const windows = [...edge.matchAll(/(?:max-age|while-revalidate)=(\d+)/g)].map((match) => Number(match[1]))
+        const seconds = windows.reduce((sum, window) => sum + window, 0) + memoryFresh / 1000
+        expect(seconds).toBeLessThanOrEqual(one.status === 404 ? 30 : 360 - 2)
       }),
     )
   })

@@ -2,8 +2,8 @@ import * as fc from "fast-check"
 import { expect, it } from "vitest"
 import { type Answer, createMemory, forgetTags, keepAnswer, recallAnswer } from "../../src/reader/memory.ts"
 
-function answer(size: number, tags: string[] = []): Answer {
-  const times = { bornAt: 0, freshUntil: 1, shownUntil: 1, staleUntil: 1, lastModified: 0 }
+function answer(size: number, tags: string[] = [], scarce = false): Answer {
+  const times = { bornAt: 0, keptAt: 0, freshUntil: 1, shownUntil: 1, staleUntil: 1, lastModified: 0 }
   return {
     status: 200,
     body: new Uint8Array(size),
@@ -11,6 +11,7 @@ function answer(size: number, tags: string[] = []): Answer {
     etag: "",
     gated: false,
     forAll: true,
+    scarce,
     tags,
     usedAt: 0,
     hit: null,
@@ -55,4 +56,23 @@ it("forgets what carries a tag, and only that", () => {
   expect([...memory.answers.keys()]).toEqual(["b"])
   forgetTags(memory, "everything")
   expect(memory.answers.size).toBe(0)
+})
+
+it("keeps what is warm through a flood of unknown addresses and searches, and of those the newest", () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat(40_000), { minLength: 300, maxLength: 600 }), (sizes) => {
+      const memory = createMemory()
+      for (let i = 0; i < 14; i++) keepAnswer(memory, `page ${i}`, answer(2_000_000))
+      for (const [index, size] of sizes.entries()) keepAnswer(memory, `/nothing-${index}`, answer(size, [], true))
+      const kept = [...memory.answers.keys()]
+      expect(kept.slice(0, 14)).toEqual(Array.from({ length: 14 }, (_, i) => `page ${i}`))
+      expect(kept.at(-1)).toBe(`/nothing-${sizes.length - 1}`)
+      const bytes = [...memory.answers.values()].reduce((sum, { body }) => sum + body.length + 2048, 0)
+      expect(memory.bytes).toBe(bytes)
+      expect(bytes).toBeLessThanOrEqual(14 * 2_002_048 + 2 * 1024 * 1024)
+      forgetTags(memory, "everything")
+      expect([memory.bytes, memory.scarceBytes, memory.scarce.size]).toEqual([0, 0, 0])
+    }),
+    { numRuns: 10 },
+  )
 })

@@ -36,7 +36,7 @@ describe("the warm-up of an isolate", () => {
   it.each([...config.languages])("leaves no Intl object to be built for the first reader in %s", (language) => {
     const spies = constructors.map((name) => vi.spyOn(Intl, name))
     const view = { story: composeStory(language), html: "<p>Text.</p>", audience: "public", full: true } as const
-    expect(renderArticlePage({ ...view, now: Date.UTC(2026, 1) }, config).join("")).toContain("<p>Text.</p>")
+    expect(renderArticlePage({ ...view, now: Date.UTC(2026, 1) }, config)).toContain("<p>Text.</p>")
     const built = constructors.filter((_, index) => (spies[index]?.mock.calls.length ?? 0) > 0)
     expect(built).toEqual([])
   })

@@ -7,7 +7,7 @@ import { attribute, makeEntry, makeStory, now, readPage, site, textOf } from "./
 
 function draw(changes: Partial<Story>, html = "<p>The open part.</p>", full = !changes.gated): string {
   const audience = changes.gated && full ? "members" : "public"
-  return renderArticlePage({ story: makeStory(changes), html, audience, full, now }, site).join("")
+  return renderArticlePage({ story: makeStory(changes), html, audience, full, now }, site)
 }
 
 describe("the wall", () => {

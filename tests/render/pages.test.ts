@@ -47,10 +47,10 @@ function drawAll(text: string, language: string): Record<string, string> {
   const article = { story, html: "<p>Text.</p>", audience: "public", full: true, now } as const
   const list = { entries: [entry], page: 2, more: true, topics: [label] }
   return {
-    article: renderArticlePage(article, site).join(""),
-    walled: renderArticlePage({ ...article, story: { ...story, gated: true }, full: false }, site).join(""),
-    member: renderArticlePage({ ...article, story: { ...story, gated: true }, audience: "members" }, site).join(""),
-    undated: renderArticlePage({ ...article, story: { ...story, publishedAt: null, image: null } }, site).join(""),
+    article: renderArticlePage(article, site),
+    walled: renderArticlePage({ ...article, story: { ...story, gated: true }, full: false }, site),
+    member: renderArticlePage({ ...article, story: { ...story, gated: true }, audience: "members" }, site),
+    undated: renderArticlePage({ ...article, story: { ...story, publishedAt: null, image: null } }, site),
     front: renderFrontPage(
       { language, lead: entry, latest: [entry], regions: [{ region: "asia", entries: [entry] }] },
       site,
@@ -127,7 +127,7 @@ describe("every page", () => {
         const page = renderArticlePage(
           { story: makeStory({ title, summary: title }), html: "", audience: "public", full: true, now },
           site,
-        ).join("")
+        )
         const { named, jsonLd } = readPage(page)
         expect(textOf(named("h1")[0])).toBe(printable(title))
         if (title === "") return

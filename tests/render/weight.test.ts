@@ -53,7 +53,7 @@ async function draw(words: number, changes: Partial<Story> = {}): Promise<string
     ...changes,
   })
   const html = await renderMarkdown(takeWords(words), { language: "en", media: {}, site })
-  return renderArticlePage({ story, html, audience: "public", full: true, now }, site).join("")
+  return renderArticlePage({ story, html, audience: "public", full: true, now }, site)
 }
 
 const weigh = (text: string) => gzipSync(text).length

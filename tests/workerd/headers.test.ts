@@ -77,7 +77,7 @@ describe("what an editor writes", () => {
     ["a line break in an alias", { aliases: ["/old\r\nLocation: https://evil.example"] }],
     ["an alias to another host", { aliases: ["//evil.example/a"] }],
     ["an alias in Arabic", { aliases: [`/${canary}`] }],
-    ["a rights profile with a line break", { rights: "un-irin\r\n" }],
+    ["a rights profile with a line break", { rights: "un-\r\nirin" }],
     ["a translation of another host's", { translationOf: "https://evil.example/asia/a" }],
   ])("is refused for %s, and nothing is written", async (_name, wrong) => {
     const refused = await publish(rig, "/asia/tajikistan/wrong", compose({ ...front, aliases: [], ...wrong }, "A.\n"))

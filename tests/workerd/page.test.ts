@@ -33,14 +33,6 @@ describe("a page on its way from the cached entrypoint to memory", () => {
     expect(etag).toMatch(/^"p[0-9a-f]{32}"$/)
   })
 
-  it("has the same validator whether the body is one text or several", async () => {
-    const [whole, cut] = await Promise.all(
-      [text, [...text]].map((body) => respondPage(makePage({ body }), now, "page;dur=1")),
-    )
-    expect(cut?.headers.get("ETag")).toBe(whole?.headers.get("ETag"))
-    expect(await cut?.text()).toBe(text)
-  })
-
   it("has its age from the cache, and none of the headers that are for caches", async () => {
     const made = await respondPage(makePage(), now, "page;dur=1")
     const headers = new Headers(made.headers)
