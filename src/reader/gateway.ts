@@ -11,9 +11,8 @@ import type { SiteConfig } from "../site/site.ts"
 import { callStore, guardStores, StoreFailure } from "../store/failure.ts"
 import type { Purge } from "../store/purges.ts"
 import { noChanges } from "../store/rows.ts"
-import { carryCookie, carryGift, identifyReader, type Recognition, visitor } from "./audience.ts"
+import { carryCookie, carryGift, identifyReader, visitor } from "./audience.ts"
 import { answerPage } from "./entrypoint.ts"
-import { type NeverKept, setFreshness } from "./freshness.ts"
 import {
   type Answer,
   createMemory,
@@ -35,7 +34,7 @@ import {
   redirectPage,
   respondPage,
 } from "./page.ts"
-import { readAnswer, respondAnswer, respondStream } from "./respond.ts"
+import { finish, readAnswer, respondAnswer, respondStream } from "./respond.ts"
 import { formatParameters, matchOrigins, type Parameters, readParameters, splitTarget } from "./target.ts"
 
 /** What the desk and the account work with. */
@@ -102,29 +101,28 @@ type Call = Context<GatewayEnv>
 /** What memory had for a request as it was sent, by key. */
 type Looked = ReadonlyMap<string, Answer | undefined>
 
-/** The gateway of an isolate. */
 export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Gateway {
   const env = guardStores(bindings, deadline)
   const patient = guardStores(bindings, longDeadline)
   const memory = createMemory()
   const statusCache = createStatusCache()
   const sessionKeys = readKeys(env.SESSION_KEYS)
-  const recognition: Recognition = { site, statusCache, people: env.PEOPLE, catalogue: env.CATALOGUE, sessionKeys }
+  const recognition = { site, statusCache, people: env.PEOPLE, catalogue: env.CATALOGUE, sessionKeys }
   let security: Promise<Fields> | undefined
   const isOurs = matchOrigins([site.origin, ...(site.otherOrigins ?? [])])
   const app = new Hono<GatewayEnv>({ getPath: ({ url }) => splitTarget(url).path })
     .use(redirectHost)
-    .all("/desk/v1/*", async (c) => finish(c, await rooms.desk(c.req.raw, serviceOf(c, patient)), "desk"))
+    .all("/desk/v1/*", async (c) => finish(c.env.security, await rooms.desk(c.req.raw, serviceOf(c, patient)), "desk"))
     .use(readAddress, refuseMethods, redirectSpelling)
-    .get("/healthz", (c) => finish(c, Response.json({ version: rooms.version }), "health"))
+    .get("/healthz", (c) => finish(c.env.security, Response.json({ version: rooms.version }), "health"))
     .all("*", (c) => (c.var.asked.address?.kind === "personal" || c.req.method === "POST" ? account(c) : answer(c)))
     .onError((error, c) => answerLocally(c, failurePage(error, languageOf(c.req.path, site), site)))
 
   /** 308 to the configured origin, and there to the one spelling of the address. */
   async function redirectHost(c: Call, next: () => Promise<void>) {
     const { path, query } = splitTarget(c.req.url)
-    const to = canonicalPath(path)?.path
-    if (to === undefined || isOurs(c.req.url)) return next()
+    const to = aliasPath(path)
+    if (to === null || isOurs(c.req.url)) return next()
     return answerLocally(c, redirectPage(308, site.origin + to + (query && `?${query}`), []))
   }
 
@@ -143,7 +141,11 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
     const method = c.req.method === "HEAD" ? "GET" : c.req.method
     if (methods.length === 0 || methods.some((one) => one === method)) return next()
     const Allow = [...methods.flatMap((one) => (one === "GET" ? ["GET", "HEAD"] : [one])), "OPTIONS"].join(", ")
-    return finish(c, new Response(null, { status: method === "OPTIONS" ? 204 : 405, headers: { Allow } }), "methods")
+    return finish(
+      c.env.security,
+      new Response(null, { status: method === "OPTIONS" ? 204 : 405, headers: { Allow } }),
+      "methods",
+    )
   }
 
   /** 308 from another spelling to the one address, in one hop; from an old address straight to its target. */
@@ -161,7 +163,7 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
     if (path === rawPath) return next()
     if (address === null || address.kind === "article" || address.kind === "markdown") {
       const response = await answerFor(c, visitor.audience)
-      if (response.status === 301 || response.status === 404 || response.status >= 500)
+      if ([301, 404, 410].includes(response.status) || response.status >= 500)
         return carryGift(response, parameters.gift)
     }
     return carryGift(await answerLocally(c, redirectPage(308, site.origin + target, [])), parameters.gift)
@@ -169,7 +171,7 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
 
   async function account(c: Call): Promise<Response> {
     const address = c.var.asked.address as PersonalAddress | PageAddress
-    return finish(c, await rooms.account(c.req.raw, address, serviceOf(c, env)), "personal")
+    return finish(c.env.security, await rooms.account(c.req.raw, address, serviceOf(c, env)), "personal")
   }
 
   async function answer(c: Call): Promise<Response> {
@@ -219,8 +221,7 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
 
   /** The cached entrypoint's response. @throws StoreFailure when it does not come in time */
   function requestPage(c: Call, audience: AudienceKey): Promise<Response> {
-    const { target } = c.var
-    const pages = c.env.ctx.exports.Pages({ props: { audience } })
+    const [target, pages] = [c.var.target, c.env.ctx.exports.Pages({ props: { audience } })]
     // By default `fetch` follows a redirect, and the reader would get another article's page at the old address.
     return callStore(() => pages.fetch(new Request(site.origin + target, { redirect: "manual" })), pageBudget, target)
   }
@@ -287,9 +288,8 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
         const looked = look(request)
         if (looked instanceof Response) return looked
         security ??= prepareSecurity(site.origin, env)
-        return security
-          .then((security) => app.fetch(request, { ctx, security, looked }))
-          .catch((error) => failPlainly(error, site.origin))
+        const response = security.then((fields) => app.fetch(request, { ctx, security: fields, looked }))
+        return response.catch((error) => failPlainly(error, site.origin))
       } catch (error) {
         return failPlainly(error, site.origin)
       }
@@ -297,12 +297,4 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
     render: (url, audience) => answerPage(url, audience, env, site),
     purge,
   }
-}
-
-/** Adds what the desk, the account and the gateway itself leave to this: security and caching headers. */
-function finish(c: Call, response: Response, kind: NeverKept["kind"]): Response {
-  const headers = new Headers(response.headers)
-  for (const [name, value] of Object.entries(c.env.security)) if (!headers.has(name)) headers.set(name, value)
-  setFreshness(headers, { kind }, Date.now())
-  return new Response(response.body, { status: response.status, headers })
 }

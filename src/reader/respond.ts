@@ -1,6 +1,15 @@
 // From the cached entrypoint's response to memory, and from memory to readers: validators, 304, HEAD, Age, Cache-Status.
 import { soonest } from "../store/rows.ts"
-import { browserHeader, edgeHeader, freshness, type Kept, keptHeader, setFreshness, tagHeader } from "./freshness.ts"
+import {
+  browserHeader,
+  edgeHeader,
+  freshness,
+  type Kept,
+  keptHeader,
+  type NeverKept,
+  setFreshness,
+  tagHeader,
+} from "./freshness.ts"
 import type { Answer, Fields } from "./memory.ts"
 
 /** How an answer came about, for Cache-Status (RFC 9211). */
@@ -151,4 +160,12 @@ export function respondStream(request: Request, response: Response, security: Fi
     return new Response(null, { status: 304, headers: withoutType(headers) })
   }
   return new Response(request.method === "HEAD" ? null : response.body, { status, headers })
+}
+
+/** Adds what the desk, the account and the gateway itself leave to this: security and caching headers. */
+export function finish(security: Fields, response: Response, kind: NeverKept["kind"]): Response {
+  const headers = new Headers(response.headers)
+  for (const [name, value] of Object.entries(security)) if (!headers.has(name)) headers.set(name, value)
+  setFreshness(headers, { kind }, Date.now())
+  return new Response(response.body, { status: response.status, headers })
 }

@@ -88,8 +88,9 @@ LEFT JOIN articles m ON m.id = d.target`
  * @param now milliseconds since the epoch
  */
 export async function lookUpArticle(db: D1Database, path: string, listing: string, now: number): Promise<Lookup> {
-  const row = await db.prepare(lookupQuery).bind(path, now, listing).first<LookupRow>()
-  if (row === null) throw new Error("the look-up gave no row")
+  const { results } = await db.prepare(lookupQuery).bind(path, now, listing).all<LookupRow>()
+  const [row] = results
+  if (row === undefined) throw new Error("the look-up gave no row")
   if (row.path === null || row.live === 0) return readOldAddress(row, now)
   if (row.expires_at !== null && row.expires_at <= now) return { kind: "gone", changes: noChanges }
   if (row.published_at !== null && row.published_at > now)
