@@ -201,8 +201,8 @@ export function findPicture(body: string, src: string): number {
 }
 
 /** The text with other addresses, given those that its links, pictures and definitions have. */
-export function rewriteAddresses(body: string, resolve: (address: string) => string): string {
-  const text = body.replace(/\r\n?/g, "\n")
+export function rewriteAddresses(body: string, isPart: boolean, resolve: (address: string) => string): string {
+  const text = dropDangling(body.replace(/\r\n?/g, "\n"), isPart)
   let at = 0
   let rewritten = ""
   for (const { address, from, to } of findAddresses(lexMarkdown(text), text).sort((a, b) => a.from - b.from)) {
@@ -213,6 +213,22 @@ export function rewriteAddresses(body: string, resolve: (address: string) => str
     at = to
   }
   return rewritten + text.slice(at)
+}
+
+/** A part of a text without the marks and references whose definitions are in the rest. */
+function dropDangling(text: string, isPart: boolean): string {
+  if (!isPart) return text
+  const tokens = lexMarkdown(text, true)
+  const places = placeTokens(text, tokens)
+  let at = 0
+  let kept = ""
+  walkTokens(tokens, (token) => {
+    const start = places.get(token) ?? 0
+    if (token.type !== "dangling" || start < at || !text.startsWith(token.raw, start)) return
+    kept += text.slice(at, start) + (token.tokens?.length ? token.text : "")
+    at = start + token.raw.length
+  })
+  return kept + text.slice(at)
 }
 
 /** The ids that links to this text may name. */

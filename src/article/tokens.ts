@@ -37,7 +37,7 @@ export function noteKey(name: string): string {
 // marks of emphasis.
 function takeDefinition(this: TokenizerThis, source: string): Tokens.Generic | undefined {
   const start = definitionStart.exec(source)
-  const state = this.lexer.state as typeof this.lexer.state & { inNote?: boolean }
+  const state = this.lexer.state as State
   if (start === null || state.inNote) return undefined
   const { text, length } = takeLines(source, start[0].length)
   const { top } = state
@@ -66,6 +66,28 @@ function takeLines(source: string, from: number): { text: string; length: number
   return { text, length }
 }
 
+/** What may be in a part of a text, beside marked's state. */
+type State = Lexer["state"] & { inNote?: boolean; isPart?: boolean }
+
+/**
+ * In a part of a text, what is defined elsewhere: a footnote's mark and a picture are nothing, `[words][label]` is its words.
+ * `[words]` alone may be just that.
+ */
+function takeDangling(
+  { lexer, rules }: TokenizerThis["lexer"]["tokenizer"],
+  source: string,
+  links: object,
+  mark?: string,
+) {
+  if (!(lexer.state as State).isPart) return false as const
+  const found = rules.inline.reflink.exec(source) ?? rules.inline.nolink.exec(source)
+  const [raw = "", words = "", label] = mark ? [mark] : found?.[0].endsWith("[]") || found?.[2] ? found : []
+  const key = (label || words).replace(/\s+/g, " ").toLowerCase()
+  if (raw === "" || Object.hasOwn(links, key)) return false as const
+  const tokens = mark || raw.startsWith("!") ? [] : lexer.inlineTokens(words)
+  return { type: "dangling", raw, text: words, tokens } as unknown as Tokens.Text
+}
+
 const footnotes: MarkedExtension = {
   extensions: [{ name: "note", level: "block", tokenizer: takeDefinition }],
   tokenizer: {
@@ -75,9 +97,9 @@ const footnotes: MarkedExtension = {
       // "Peace![^1]" is an exclamation and a note, not a picture.
       if (source.startsWith("![^")) return { type: "text", raw: "!", text: "!" }
       const found = reference.exec(source)
-      if (found === null) return false
+      if (found === null) return takeDangling(this, source, links)
       const key = noteKey(found[1] ?? "")
-      if (!Object.hasOwn(links, key)) return false
+      if (!Object.hasOwn(links, key)) return takeDangling(this, source, links, found[0])
       // A link can't hold a footnote's link: marked then leaves the outer one as text.
       this.lexer.state.linkEmitted = true
       return { type: "noteReference", raw: found[0], text: key } as unknown as Tokens.Text
@@ -129,9 +151,13 @@ const upToAddress = new RegExp(
   "i",
 )
 
-/** Blocks with their inline tokens. Only for a text within bounds (bounds.ts). */
-export function lexMarkdown(text: string): TokensList {
+/**
+ * Blocks with their inline tokens. Only for a text within bounds (bounds.ts).
+ * @param isPart the text is the beginning of one, whose definitions may be in the rest
+ */
+export function lexMarkdown(text: string, isPart = false): TokensList {
   const lexer = new Lexer(parser.defaults)
+  Object.assign(lexer.state, { isPart })
   const { tokenizer } = parser.defaults
   const inlineRules = { ...inline.gfm, text: bareAddress.test(text) ? upToAddress : plainText }
   const blockRules = { ...block.gfm, paragraph }
@@ -144,6 +170,26 @@ export function walkTokens(tokens: readonly Token[], visit: (token: Token) => vo
     visit(token)
     for (const inner of childrenOf(token)) walkTokens(inner, visit)
   }
+}
+
+const inlineTypes = new Set(["strong", "em", "del", "link", "dangling", "text"])
+const unread = /<!--.*?-->|<(script|style|svg|math)\b.*?<\/\1\s*>/gis
+
+/** What is read of a text, as far as its words count: blocks in lines; no addresses, comments and pictures. */
+export function readTokens(tokens: readonly Token[]): string {
+  let text = ""
+  for (const token of tokens) {
+    const { type, raw, autolink, block, text: words } = token as Tokens.Generic
+    const inside = childrenOf(token).map(readTokens)
+    if (type === "image" || autolink) continue
+    if (inside.length > 0) text += inlineTypes.has(type) ? inside.join("") : `\n${inside.join("\n")}`
+    else if (type === "html") text += raw.replace(unread, " ").replace(/<[^<>]*>/g, block ? " " : "")
+    else if (type === "text") text += decodeReferences(raw)
+    else if (type === "code") text += `\n${words}`
+    else if (type === "escape" || type === "codespan") text += words
+    else if (type === "br" || type === "space") text += "\n"
+  }
+  return text
 }
 
 /** An offset of a text with LF for every line ending, in the text as written. */

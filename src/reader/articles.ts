@@ -71,7 +71,8 @@ export async function buildArticle(
     const toPage = { "X-Robots-Tag": "noindex", Link: `<${site.origin}${path}>; rel="canonical"` }
     return { ...common, headers: { ...headers, ...toPage }, type: "text/markdown; charset=utf-8", body }
   }
-  const html = await renderMarkdown(text, { language: story.language, media: story.media, site, path })
+  const options = { language: story.language, media: story.media, site, path, isPart: !full }
+  const html = await renderMarkdown(text, options)
   const view = { story, html, audience, full, now }
   return { ...common, headers, body: renderArticlePage(view, site) }
 }

@@ -174,7 +174,7 @@ export function renderMarkdownTwin({ story, text, full }: MarkdownView, site: Si
   if (names.length > 0) lines.push(`- ${message(language, "byline", { authors: formatList(names, language) })}`)
   const join = site.origin + formatAddress({ kind: "join", language }, site)
   const rest = full ? "" : `\n\n*${message(language, "membersOnlyTitle")}: <${join}>*`
-  return `${lines.join("\n")}\n\n${withAddresses(text, story, site).trim()}${rest}\n`
+  return `${lines.join("\n")}\n\n${withAddresses(text, !full, story, site).trim()}${rest}\n`
 }
 
 /** A text on one line, with Markdown's own characters escaped. */
@@ -183,8 +183,8 @@ function plainLine(text: string): string {
 }
 
 /** Addresses lead to the site from wherever the text is read: those of pictures to the bytes, those of links to pages. */
-function withAddresses(text: string, { media, path }: Story, site: SiteConfig): string {
-  return rewriteAddresses(text.replace(/\r\n?/g, "\n"), (address) => {
+function withAddresses(text: string, isPart: boolean, { media, path }: Story, site: SiteConfig): string {
+  return rewriteAddresses(text, isPart, (address) => {
     const picture = findPicture(address, media)
     if (picture !== null) return site.origin + picture.src
     const resolved = takeAddress(address, { media, path, site, language: "" }) ?? address

@@ -16,6 +16,8 @@ export interface MarkdownOptions {
   readonly site: SiteConfig
   /** The article's path, which relative addresses start from. Without, they stay as written. */
   readonly path?: string | undefined
+  /** The text is the beginning of one: definitions may be in the rest, which the reader does not get. */
+  readonly isPart?: boolean
   /** Stands before every id, where a page shows several texts. */
   readonly idPrefix?: string
   /** Smart punctuation. */
@@ -101,6 +103,7 @@ function renderToken(token: MarkedToken, more: boolean, text: Rendering): string
 
 function renderOther(token: Token, text: Rendering): string {
   if (token.type === "noteReference") return renderReference((token as Tokens.Generic).text, text)
+  if (token.type === "dangling") return renderInline((token as Tokens.Generic).tokens ?? [], text)
   throw new Error(`No markup for a token of type ${token.type}`)
 }
 

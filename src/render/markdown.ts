@@ -26,9 +26,10 @@ export type { MarkdownOptions } from "./inline.ts"
  * promise only for the first text that holds raw HTML: the sanitizer is loaded then.
  */
 export function renderMarkdown(source: string, options: MarkdownOptions): string | Promise<string> {
-  const tokens = lexMarkdown(cleanText(source))
+  const tokens = lexMarkdown(cleanText(source), options.isPart)
   const text: Rendering = {
     idPrefix: "",
+    isPart: false,
     smart: true,
     headingIds: true,
     titled: true,
@@ -208,7 +209,7 @@ export async function tryArticle(
   try {
     const options = { language, media, site, path }
     if (body !== open) await renderMarkdown(body, options)
-    return { html: await renderMarkdown(open, options), problem: null }
+    return { html: await renderMarkdown(open, { ...options, isPart: body !== open }), problem: null }
   } catch (error) {
     const { offset, ...mistake } = explainUnreadable(body, error)
     const place = createPlaces(frontSource + body)(frontSource.length + offset)

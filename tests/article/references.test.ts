@@ -109,3 +109,12 @@ describe("page, feed, Markdown and check", () => {
     await fc.assert(property, { numRuns: 300 })
   })
 })
+
+test("the Markdown of a teaser has no marks and references whose definitions are behind the line", () => {
+  const story = makeStory({ path, language: "en", gated: true })
+  const text = "- So.[^1] [the\n  *report*][src], [x](b.md)[^2]\n\n[a][b] `[^1]`\n\n[b]: c.md"
+  expect(renderMarkdownTwin({ story, text, full: false }, site)).toContain(
+    "- So. the\n  *report*, [x](https://news.example/asia/nepal/b)\n\n[a][b] `[^1]`\n\n[b]: https://news.example/asia/nepal/c\n\n",
+  )
+  expect(renderMarkdownTwin({ story, text, full: true }, site)).toContain("- So.[^1] [the\n  *report*][src], ")
+})

@@ -1,7 +1,8 @@
 // Words: the count of the one expression that says what a word is.
 import fc from "fast-check"
-import { describe, expect, it } from "vitest"
+import { describe, expect, it, test } from "vitest"
 import { countWords, readHtml } from "../../src/article/text.ts"
+import { parse } from "./sample.ts"
 
 /** The definition, as two expressions over the whole text. */
 function countByDefinition(text: string): number {
@@ -31,6 +32,13 @@ const pieces = fc.constantFrom(
     "हिन्दी",
   ],
 )
+
+test("the words of an article are those that are read", () => {
+  const body =
+    "# One {#two}\n\nt*w*o [three](https://x.example/four) ![five](six.jpg) https://seven.example\n\n" +
+    "<!-- eight --> <b title='nine'>four</b>\n\n|five|six|\n|-|-|\n|`seven`|AT&amp;T|\n\n- nine[^1]\n\n[^1]: ten\n\n[r]: /eleven"
+  expect(parse(body).words).toBe(11)
+})
 
 describe("countWords", () => {
   it("counts what the definition counts, in any text", () => {

@@ -116,6 +116,23 @@ describe("footnotes", () => {
   })
 })
 
+describe("the open part of a members' article", () => {
+  const part = (source: string) => render(source, { isPart: true })
+
+  test("shows no marks and references whose definitions are behind the line", () => {
+    expect(part("He said so.[^1] More![^b] [the *report*][src] and [x][], ![A hall][p].")).toBe(
+      "<p>He said so. More! the <em>report</em> and x, .</p>\n",
+    )
+    expect(part("- a[^1]\n\n> **b**[^2]\n\n| c[^3] |\n|-|")).not.toContain("[^")
+  })
+
+  test("shows what is defined before it, code, escapes and words in brackets", () => {
+    expect(part("a[^1] [b][c]\n\n[^1]: d\n\n[c]: /e")).toContain('<a href="/e">b</a>')
+    expect(part("`[^1]` \\[^1] [the army] [b][c]\n\n[B]: /d")).toBe("<p><code>[^1]</code> [^1] [the army] b</p>\n")
+    expect(render("a[^1] [b][c]")).toBe("<p>a[^1] [b][c]</p>\n")
+  })
+})
+
 describe("pictures", () => {
   test("without an address are their alternative text", () => {
     expect(render("![a]() ![]() ![b][^1]\n\n[^1]: ./a.jpg")).toBe("<p>a  b</p>\n")
