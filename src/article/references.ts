@@ -220,15 +220,22 @@ function dropDangling(text: string, isPart: boolean): string {
   if (!isPart) return text
   const tokens = lexMarkdown(text, true)
   const places = placeTokens(text, tokens)
+  const dropped: string[] = []
   let at = 0
-  let kept = ""
+  const drop = (mark: string, from: number) => {
+    const start = text.indexOf(mark, Math.max(from, at))
+    if (start === -1) return
+    dropped.push(text.slice(at, start))
+    at = start + mark.length
+  }
   walkTokens(tokens, (token) => {
-    const start = places.get(token) ?? 0
-    if (token.type !== "dangling" || start < at || !text.startsWith(token.raw, start)) return
-    kept += text.slice(at, start) + (token.tokens?.length ? token.text : "")
-    at = start + token.raw.length
+    if (token.type !== "dangling") return
+    const { raw, tokens: words = [] } = token as Tokens.Generic
+    // Of `[words][label]` the words stay.
+    if (words.length > 0) drop("[", places.get(token) ?? 0)
+    drop(words.length > 0 ? raw.slice(raw.lastIndexOf("][")) : raw, places.get(token) ?? 0)
   })
-  return kept + text.slice(at)
+  return dropped.join("") + text.slice(at)
 }
 
 /** The ids that links to this text may name. */
