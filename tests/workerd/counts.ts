@@ -11,8 +11,11 @@ export interface Counts {
   code: number
 }
 
-// Bare addresses are text, as in CommonMark.
-const plain = new Marked({ gfm: true }, { tokenizer: { url: () => undefined } })
+// Bare addresses of websites are links, those of e-mail are text.
+const plain = new Marked(
+  { gfm: true },
+  { tokenizer: { url: (at) => (/^(?:https?:|www\.)/i.test(at) ? false : undefined) } },
+)
 const safe = /^(?:https?:|mailto:|tel:|(?![a-z][a-z\d+.-]*:))/i
 const remote = /^(?:https?:)?\/\//i
 
