@@ -1,0 +1,57 @@
+// `npm run dev`: `wrangler dev` with its tables made and the content folder published. The arguments are wrangler's.
+import { spawn } from "node:child_process"
+import { once } from "node:events"
+import { existsSync } from "node:fs"
+import { join, resolve } from "node:path"
+import { parseArgs } from "node:util"
+import { formatProblem } from "../../site/problem.ts"
+import { makePrivateFolder, writePrivateFile } from "../private-files.ts"
+import { publishFolder } from "../publish-run.ts"
+import { bundleWorker } from "./bundle.ts"
+import { keepKey } from "./lock.ts"
+import { checkPort, startServer } from "./server.ts"
+
+const root = resolve(import.meta.dirname, "../../..")
+const options = { port: { type: "string" }, "persist-to": { type: "string" } } as const
+const { values } = parseArgs({ options, strict: false })
+const port = Number(values.port ?? 8787)
+const url = `http://localhost:${port}`
+const state = resolve(root, String(values["persist-to"] ?? ".wrangler/state"))
+
+/** Publishes the content into the stores that wrangler uses, through a server of our own. */
+async function fillStores(deskKey: string, sessionKeys: string): Promise<void> {
+  await checkPort(port)
+  const print = () => undefined
+  const local = { liveReload: undefined, stripe: {}, started: print, print }
+  const server = await startServer({
+    root,
+    bundle: await bundleWorker(root),
+    state,
+    port,
+    deskKey,
+    sessionKeys,
+    ...local,
+  })
+  const content = join(root, "content")
+  const { problems } = await publishFolder({ content, url, key: deskKey, report: console.error })
+  for (const problem of problems) console.error(formatProblem(problem))
+  await server.stop()
+}
+
+makePrivateFolder(state)
+const deskKey = keepKey(state, "desk.key")
+const sessionKeys = keepKey(state, "session.keys")
+await fillStores(deskKey, sessionKeys).catch((error: Error) => {
+  console.error(error.message)
+  process.exit(2)
+})
+// Secrets go through a file: other users of this machine can see the arguments of a process.
+const secrets = join(state, "secrets.env")
+writePrivateFile(secrets, `ORIGIN=${url}\nDESK_KEY=${deskKey}\nSESSION_KEYS=${sessionKeys}\n`)
+console.log(`Editor's key: ${join(state, "desk.key")}`)
+const files = [join(root, ".dev.vars"), secrets].filter(existsSync).flatMap((file) => ["--env-file", file])
+const program = join(root, "node_modules/wrangler/bin/wrangler.js")
+const args = [program, "dev", ...process.argv.slice(2), ...files]
+const wrangler = spawn(process.execPath, args, { cwd: root, stdio: "inherit" })
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => wrangler.kill(signal))
+process.exitCode = (await once(wrangler, "exit"))[0] ?? 0
