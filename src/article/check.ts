@@ -7,9 +7,8 @@ import type { Article } from "./article.ts"
 import { checkText } from "./check-text.ts"
 import { findInFront } from "./front-matter.ts"
 import { editDistance, type Mistake, quote, toProblems } from "./mistakes.ts"
-import { anchorId, findAnchors, isRelative, resolveLink } from "./references.ts"
+import { anchorId, decodePercent, findAnchors, isRelative, resolveLink } from "./references.ts"
 import { lexMarkdown } from "./tokens.ts"
-import type { Path } from "./yaml.ts"
 
 interface World {
   readonly site: SiteConfig
@@ -26,7 +25,8 @@ interface World {
   readonly anchors: Map<string, ReadonlySet<string> | null>
 }
 
-type Add = (path: Path, message: string, fix: string) => void
+/** @param isItem of the list at the key, the first item that it accepts */
+type Add = (key: string, message: string, fix: string, isItem?: (text: string) => boolean) => void
 
 /**
  * Every mistake between articles, and what readers will not get of their texts.
@@ -59,8 +59,8 @@ export function checkArticles(
   return articles.flatMap((article) => {
     const { path, frontSource, body } = article
     const mistakes: Mistake[] = []
-    const add: Add = (path, message, fix) =>
-      mistakes.push({ offset: findInFront(frontSource, path), field: String(path[0]), message, fix })
+    const add: Add = (field, message, fix, isItem) =>
+      mistakes.push({ offset: findInFront(frontSource, [field], isItem), field, message, fix })
     if (seen.has(path))
       mistakes.push({ offset: 0, field: "path", message: "is the address of two files", fix: keepOne })
     seen.add(path)
@@ -78,8 +78,9 @@ export function checkArticles(
 const keepOne = "keep one of the two"
 
 function checkAliases(article: Article, { live, aliases }: World, add: Add): void {
-  for (const [index, alias] of article.front.aliases.entries()) {
-    const refuse = (message: string, fix: string) => add(["aliases", index], `${quote(alias)} ${message}`, fix)
+  for (const alias of article.front.aliases) {
+    const refuse = (message: string, fix: string) =>
+      add("aliases", `${quote(decodePercent(alias))} ${message}`, fix, (text) => aliasPath(text) === alias)
     const first = aliases.get(alias)
     if (live.has(alias)) refuse("is the address of an article", "remove the alias, or move that article")
     else if (first !== undefined && first !== article)
@@ -92,7 +93,7 @@ function checkTranslation({ path, language, front }: Article, world: World, add:
   if (translationOf === undefined) return
   const original = world.byPath.get(translationOf)
   const address = parseAddress(translationOf, world.site)
-  const refuse = (message: string, fix: string) => add(["translationOf"], message, fix)
+  const refuse = (message: string, fix: string) => add("translationOf", message, fix)
   if (!world.live.has(translationOf) && original === undefined)
     refuse(`${quote(translationOf)} does not exist`, "write the original's address, or publish it")
   else if (address?.kind === "article" && address.language === language)
@@ -128,16 +129,17 @@ const fold = (name: string) =>
 /** A topic of one article that differs by a letter from one that others have is a slip of the finger. */
 function checkTopics({ front, language }: Article, world: World, add: Add): void {
   const topics = world.topics.get(language) ?? new Map<string, number>()
-  for (const [index, topic] of front.topics.entries()) {
+  for (const topic of front.topics) {
     const mine = fold(topic)
     const times = topics.get(mine) ?? 0
     if (times > 1) continue
     for (const [other, count] of topics)
       if (count > times && isSlip(mine, other))
         add(
-          ["topics", index],
+          "topics",
           `${quote(topic)} is nearly the topic ${quote(other)}`,
           "write both alike, if they are one",
+          (text) => text === topic,
         )
   }
 }

@@ -1,7 +1,7 @@
 // Checks front matter against its schema and the site: its values and dates, or each mistake with its place and its fix.
 import * as v from "valibot"
 import { reservedSegments } from "../routes.ts"
-import { type ArticleAddress, aliasPath, parseAddress } from "../site/addresses.ts"
+import { type ArticleAddress, aliasPath, canonicalPath, parseAddress } from "../site/addresses.ts"
 import { languagePrefix } from "../site/format-address.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { nameSlug } from "../site/slug.ts"
@@ -73,11 +73,17 @@ function takeFirst(texts: readonly string[], keyOf: (text: string) => string): s
   return texts.filter((_, index) => keys.indexOf(keys[index] ?? "") === index)
 }
 
-/** Where the value at a path of an article's front matter is, from the beginning of its file. */
-export function findInFront(frontSource: string, path: Path): number {
+/**
+ * Where the value at a path of an article's front matter is, from the beginning of its file.
+ * @param isItem of a list, the first item that it accepts
+ */
+export function findInFront(frontSource: string, path: Path, isItem?: (text: string) => boolean): number {
   const start = frontSource.indexOf("\n") + 1
   const end = frontSource.trimEnd().lastIndexOf("\n")
-  return start + readYaml(frontSource.slice(start, Math.max(start, end))).map.find(path).value
+  const { value, find } = readYaml(frontSource.slice(start, Math.max(start, end))).map
+  const list = value[String(path[0])]
+  const index = isItem && Array.isArray(list) ? list.findIndex((item) => isItem(String(item))) : -1
+  return start + find(index === -1 ? path : [...path, index]).value
 }
 
 /** Takes unknown keys out, each a mistake: valibot would report only the first, and accept `toString` as a key. */
@@ -184,8 +190,9 @@ const listedTwice = { message: "is listed twice", fix: "keep one of the two" }
 
 function checkTranslation(path: string, address: ArticleAddress | null, site: SiteConfig, add: Add): void {
   const original = parseAddress(path, site)
-  if (original?.kind !== "article")
-    add(["translationOf"], `${quote(path)} is not an article's address`, fixOf("translationOf"))
+  const meant = canonicalPath(URL.parse(path, site.origin)?.pathname.replace(/\.md$/, "") ?? "")?.path ?? ""
+  const fix = parseAddress(meant, site)?.kind === "article" ? `write ${meant}` : fixOf("translationOf")
+  if (original?.kind !== "article") add(["translationOf"], `${quote(path)} is not an article's address`, fix)
   else if (address !== null && original.path === address.path)
     add(["translationOf"], "is this article's own address", fixOf("translationOf"))
   else if (address !== null && original.language === address.language)

@@ -134,13 +134,14 @@ describe("addresses", () => {
 
   it("are no alias of another", () => {
     const articles = [
-      article("asia/a", "x", "aliases: [/asia/b, /asia/live, /old]"),
-      article("asia/b", "x", "aliases: [/old]"),
+      article("asia/a", "x", "aliases: [/asia/b, /asia/live, /old, /é]"),
+      article("asia/b", "x", "aliases: [/old, /x, /x/, /É/]"),
     ]
     expect(check(articles, "/asia/live")).toEqual([
       "asia/a.md:5:11 aliases: `/asia/b` is the address of an article — remove the alias, or move that article",
       "asia/a.md:5:20 aliases: `/asia/live` is the address of an article — remove the alias, or move that article",
       "asia/b.md:5:11 aliases: `/old` is also an alias of /asia/a — keep it in one of the two",
+      "asia/b.md:5:26 aliases: `/é` is also an alias of /asia/a — keep it in one of the two",
     ])
   })
 })

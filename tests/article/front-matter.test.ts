@@ -160,6 +160,11 @@ describe("mistakes", () => {
     ["author: x", /did you mean `authors`\?/],
     ["translationOf: /asia/tajikistan", /^5:16 translationOf: .* is not an article's address/],
     ["translationOf: /asia/tajikistan/summit", /translationOf: is this article's own address/],
+    [
+      "translationOf: https://sample.example/asia/tajikistan/other/",
+      /article's address — write \/asia\/tajikistan\/other$/,
+    ],
+    ["translationOf: asia/tajikistan/other.md", /article's address — write \/asia\/tajikistan\/other$/],
     ["translationOf: /asia/tajikistan/other", /translationOf: .* is in the same language/],
     ["aliases: [old/path]", /^5:11 aliases: .*cannot be an address/],
     ["aliases: [https://old.example/a]", /aliases: .*cannot be an address.* one slash: \/a$/],
