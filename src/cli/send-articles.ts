@@ -37,8 +37,7 @@ export async function sendArticles(run: Run, articles: readonly ReadyArticle[]):
   const { record, outcome, options } = run
   let done = 0
   const failures: unknown[] = []
-  // Several at once: the desk waits for its stores meanwhile.
-  await work(3, cutBatches(articles), async (batch) => {
+  const send = async (batch: readonly ReadyArticle[]) => {
     if (outcome.problems.length + failures.length > 0) return
     try {
       await sendPictures(run, batch)
@@ -48,7 +47,11 @@ export async function sendArticles(run: Run, articles: readonly ReadyArticle[]):
     } catch (error) {
       failures.push(error)
     }
-  })
+  }
+  // Several at once: the desk waits for its stores meanwhile. It takes a translation only of an article that it has.
+  const waves = Object.groupBy(articles, ({ article }) => (article.front.translationOf ? "translations" : "originals"))
+  await work(3, cutBatches(waves.originals ?? []), send)
+  await work(3, cutBatches(waves.translations ?? []), send)
   record.save()
   if (failures.length > 0) throw failures[0]
 }

@@ -226,3 +226,18 @@ describe("publishFolder", () => {
     await expect(publish({ url: stopped.url })).rejects.toThrow(/cannot be reached.*goes on where it stopped/)
   })
 })
+
+it("sends originals before translations, wherever their files are, since the desk takes no translation of nothing", async () => {
+  for (const [folder, front] of [
+    ["fr/pacific/fiji", "translationOf: /pacific/fiji/a\n"],
+    ["pacific/fiji", ""],
+  ] as const) {
+    mkdirSync(join(content, folder), { recursive: true })
+    writeFileSync(
+      join(content, folder, "a.md"),
+      `---\ntitle: A\nsummary: S.\ndate: 2020-01-02\n${front}---\n\nWords.\n`,
+    )
+  }
+  expect((await publish()).problems).toEqual([])
+  expect([...desk.articles.keys()]).toEqual(["/pacific/fiji/a", "/fr/pacific/fiji/a"])
+})
