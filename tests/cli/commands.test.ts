@@ -99,6 +99,7 @@ it("names what it leaves out: drafts, other systems' file names and links", asyn
     "asia/e.mdx was passed over: rename it to asia/e.md",
     "asia/f.md was passed over: it is a symbolic link",
   ])
+  expect((await run(check)).lines.filter((line) => line.includes("passed over"))).toHaveLength(4)
 })
 
 it("a live file with a mistake is in the folder all the same", async () => {

@@ -28,7 +28,7 @@ export const check = {
   shape: v.strictObject({ problems: v.array(ProblemShape) }),
   async run(context, { args, output }) {
     requireValidConfig(config)
-    const { files, articles, problems } = await checkFolder(openFolder(context.content), args, patience)
+    const { files, articles, problems } = await checkFolder(openFolder(context.content), args, patience, output.warn)
     output.result({ problems })
     for (const problem of problems) output.warn(formatProblem(problem))
     for (const { file, article } of articles) {
@@ -57,9 +57,15 @@ export function requireValidConfig(site: SiteConfig): void {
 /**
  * Finds all mistakes in the files that `paths` name (none: in every file), checked together with the rest of the folder.
  * @param patience milliseconds; an article that takes longer to render is a mistake
+ * @param report called with a line for each file that is passed over
  */
-export async function checkFolder(root: string, paths: readonly string[], patience: number) {
-  const all = listFiles(root)
+export async function checkFolder(
+  root: string,
+  paths: readonly string[],
+  patience: number,
+  report?: (line: string) => void,
+) {
+  const all = listFiles(root, paths.length === 0 ? report : undefined)
   const files = selectFiles(root, all, paths)
   const chosen = new Set(files)
   const { articles: readable, problems: wrong } = await readArticles(root, all, config, true)
