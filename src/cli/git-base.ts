@@ -23,7 +23,9 @@ export async function findGitBase(root: string, file: string, revisions: Revisio
   for (let known = 0; known !== paths.size; ) {
     known = paths.size
     const lines = git(root, "rev-list", "--parents", "--topo-order", "HEAD", "--", ...paths)
-    const history = lines === null ? [] : lines.toString().trim().split("\n")
+    const history = String(lines ?? "")
+      .split("\n")
+      .filter((line) => line !== "")
     base = await findBase(history, revisions, (commit) => digestAt(root, commit, names, paths))
   }
   return base
