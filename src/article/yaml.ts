@@ -31,11 +31,12 @@ export function readYaml(written: string): { map: YamlMap; mistakes: Mistake[] }
   const source = plain
     .replace(unindented, (quoted) => (laterKey.test(quoted) ? quoted : quoted.replace(/[\r\n]/g, " ")))
     .replace(wideColon, "$1$2: ")
-  const whole = compose(source)
+  const whole = source === plain ? first : compose(source)
   if (whole.mistake === null) return readMap(whole.root, mistakes)
   let readable = ""
   for (const part of source.split(partStart)) {
-    const { mistake } = /^\s*[^\s#]/m.test(part) ? compose(part) : { mistake: null }
+    if (mistakes.length >= mostMistakes) return readMap(null, mistakes.slice(0, mostMistakes))
+    const { mistake } = /^[ \t]*[^\s#]/m.test(part) ? compose(part) : { mistake: null }
     // What is not closed is noticed at the end, below the part.
     const offset = readable.length + Math.min(mistake?.offset ?? 0, part.trimEnd().length)
     if (mistake !== null) mistakes.push({ ...mistake, offset })
@@ -43,7 +44,7 @@ export function readYaml(written: string): { map: YamlMap; mistakes: Mistake[] }
   }
   const rest = compose(readable)
   if (mistakes.length === 0 || (rest.mistake !== null && readable.trim() !== "")) mistakes.push(whole.mistake)
-  return readMap(rest.mistake === null ? rest.root : null, mistakes.slice(0, mostMistakes))
+  return readMap(rest.mistake === null ? rest.root : null, mistakes)
 }
 
 /** Where YAML wants plain spaces: at both ends of a line, behind a dash, around a key's colon. */

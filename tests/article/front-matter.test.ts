@@ -223,6 +223,23 @@ describe("YAML is data", () => {
     expect(({} as { access?: string }).access).toBeUndefined()
   })
 
+  it.each([
+    "a: [\n",
+    'a: "x\n',
+    "''\n",
+    " \n",
+    "a：b\n",
+    "a: b: c\n",
+    "a:\u00a0\n",
+    "  ",
+    "'a''",
+    "[ ",
+  ])("reads 60 KiB of %j in time that grows with it", (unit) => {
+    const found = mistakes(front(`${unit.repeat(60_000 / unit.length)}x: [`))
+    expect(found.length).toBeGreaterThan(0)
+    expect(found.length).toBeLessThanOrEqual(100)
+  })
+
   it("refuses front matter of many keys without comparing each with each", () => {
     const keys = Array.from({ length: 5000 }, (_, index) => `k${index}: x`)
     expect(mistakes(front(...keys))).toHaveLength(100)
