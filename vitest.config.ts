@@ -6,6 +6,8 @@ const quiet = { SESSION_KEYS: "test-session-key-that-is-long-enough", DESK_KEY: 
 
 export default defineConfig({
   test: {
+    // Without this, vitest leaves one core to itself: half of a small machine.
+    maxWorkers: "100%",
     projects: [
       {
         test: {

@@ -32,7 +32,7 @@ export const countries: readonly Country[] = placeRows.map(
     slug,
     name,
     capital: capital || undefined,
-    area: area || undefined,
+    area: area > 0 ? area : undefined,
     languages: languages.split(" ").filter(Boolean),
     currency: currencies.split(" ")[0] || undefined,
     latitude,
