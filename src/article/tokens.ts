@@ -116,6 +116,8 @@ function takeId(lexer: Lexer, heading: Tokens.Heading | undefined): Tokens.Headi
   return Object.assign(heading, { id: found[1], text: waiting.src })
 }
 
+// Looking for the end of each takes time that grows with the square of the text otherwise.
+const longestAddress = 2000
 const bareAddress = /https?:\/\/|www\./i
 // What punctuation of any script ends.
 const endOfAddress = /[\s<>"“”„«»‹›‘’「」『』（）【】《》。，、；：！？؟،؛…—]|$/
@@ -129,8 +131,9 @@ const additions: MarkedExtension = {
       return takeId(this.lexer, Tokenizer.prototype.lheading.call(this, source))
     },
     url(source) {
-      if (source.search(bareAddress) !== 0) return undefined
-      const found = Tokenizer.prototype.url.call(this, source.slice(0, source.search(endOfAddress)))
+      if (!/^(?:https?:\/\/|www\.)/i.test(source)) return undefined
+      const near = source.slice(0, longestAddress)
+      const found = Tokenizer.prototype.url.call(this, near.slice(0, near.search(endOfAddress)))
       return (
         found && { ...found, href: decodeReferences(found.href), text: decodeReferences(found.text), autolink: true }
       )

@@ -33,6 +33,7 @@ import { type Html, html, nothing, raw } from "./html.ts"
 import { describeBenefits, renderPitch } from "./join-page.ts"
 import { describeStory, describeTrail, profileOf, renderJsonLd } from "./json-ld.ts"
 import { personalPath, renderLayout, sortVersions } from "./layout.ts"
+import { toAbsolute } from "./links.ts"
 import { renderNewsletterBox } from "./newsletter-pages.ts"
 
 interface ArticleView {
@@ -253,10 +254,9 @@ function renderRepublishBox(story: Story, text: string, site: SiteConfig): Html 
     authors.map(({ name }) => name),
     language,
   )
-  const here = text.replaceAll(' src="/', ` src="${site.origin}/`).replaceAll(' href="/', ` href="${site.origin}/`)
   const copy = html`<h1>${title}</h1>
 ${names !== "" && html`<p>${message(language, "byline", { authors: names })}</p>`}
-${raw(here.trim())}
+${raw(toAbsolute(text, path, site).trim())}
 <p><a href="${url}">${message(language, "firstPublished", { name: site.name })}</a></p>`.markup
   return html`<details class="after noprint"><summary class="ui"><b>${message(language, "republish")}</b></summary>
 ${

@@ -9,7 +9,7 @@ import { formatList, message } from "../site/messages.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
 import { listingName, topicName } from "./components.ts"
 import { escapeHtml, escapeXml } from "./html.ts"
-import { findPicture, takeAddress } from "./links.ts"
+import { findPicture, takeAddress, toAbsolute } from "./links.ts"
 
 export interface FeedView {
   readonly address: Extract<MachineAddress, { kind: "feed" }>
@@ -47,10 +47,7 @@ interface PrivateFeedView {
 export function renderPrivateFeed({ language, items }: PrivateFeedView, site: SiteConfig): string {
   const path = formatAddress({ kind: "front", language }, site)
   const parts = items.map(({ entry, html }) => {
-    // Feed readers have no address that ours could be relative to.
-    const whole = html?.replace(/ (href|src)="(\/(?!\/)|#)/g, (_, name, start) =>
-      start === "#" ? ` ${name}="${site.origin}${entry.path}#` : ` ${name}="${site.origin}/`,
-    )
+    const whole = html === null ? undefined : toAbsolute(html, entry.path, site)
     const content = whole === undefined ? "" : `<content:encoded>${escapeXml(whole)}</content:encoded>\n`
     return rssItem(entry, content, site)
   })

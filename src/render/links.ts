@@ -1,6 +1,7 @@
 // Which addresses a text may lead to, and where its pictures are. The sanitizer asks here too.
 import type { MediaItem } from "../article/article.ts"
-import { anchorId, resolveLink } from "../article/references.ts"
+import { anchorId, decodePercent, resolveLink } from "../article/references.ts"
+import type { SiteConfig } from "../site/site.ts"
 import type { MarkdownOptions } from "./inline.ts"
 
 // As browsers read addresses: controls and blanks are dropped first (URL Standard §4.4; all of them here, to be sure).
@@ -28,6 +29,13 @@ export function takeAddress(address: string, { path, site, idPrefix = "" }: Mark
   return encodeAddress(path === undefined ? address : resolveLink(address, path, site))
 }
 
+/** A rendered text for where it is read away from its page, at `path`. */
+export function toAbsolute(html: string, path: string, site: SiteConfig): string {
+  return html.replace(/ (href|src)="(?=\/(?!\/)|#)(#?)/g, (_, name, fragment) =>
+    fragment ? ` ${name}="${site.origin}${path}#` : ` ${name}="${site.origin}`,
+  )
+}
+
 /**
  * Where a text's picture is. One that the article brings has its size (null: unknown), another of this site none. One of
  * another site is a link with the host for want of words: no page of ours asks third parties. null: nowhere.
@@ -51,14 +59,6 @@ export function resolvePicture(
 export function findPicture(address: string, media: MarkdownOptions["media"]): MediaItem | null {
   const bare = address.startsWith("./") ? address.slice(2) : address
   for (const name of [address, bare, `./${bare}`]) if (Object.hasOwn(media, name)) return media[name] ?? null
-  return address.includes("%") ? findDecoded(address, media) : null
-}
-
-function findDecoded(address: string, media: MarkdownOptions["media"]): MediaItem | null {
-  try {
-    const decoded = decodeURI(address)
-    return decoded === address ? null : findPicture(decoded, media)
-  } catch {
-    return null
-  }
+  const decoded = decodePercent(address)
+  return decoded === address ? null : findPicture(decoded, media)
 }

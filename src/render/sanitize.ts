@@ -138,7 +138,7 @@ function cleanChildren(parent: DefaultTreeAdapterTypes.ParentNode, text: Cleanin
 
 /** The element; its content, when the element itself may not stay; nothing. */
 function cleanElement(element: Element, text: Cleaning): readonly Node[] {
-  if (removed.has(element.tagName) || element.namespaceURI !== standard.NS.HTML) return []
+  if (removed.has(element.tagName) || element.namespaceURI !== standard.NS.HTML) return linkEmbed(element)
   const isAllowed = allowed.has(element.tagName)
   if (isAllowed) cleanTag(element, text)
   cleanChildren(element, text)
@@ -161,6 +161,21 @@ function cleanTag(element: Element, text: Cleaning): void {
   const written: Attributes = new Map(element.attrs.map(({ name, value }) => [name, cleanText(value)]))
   const kept = element.tagName === "img" ? takePicture(element, written, text) : takeAttributes(element, written, text)
   element.attrs = Array.from(kept, ([name, value]) => ({ name, value }))
+}
+
+const embeds = new Set(["iframe", "video", "audio", "embed"])
+
+/** A video or the like of another site becomes a link, so that nothing of it is loaded before a reader asks; others go. */
+function linkEmbed(element: Element): readonly Node[] {
+  const sources = [element, ...element.childNodes].flatMap((node) => ("attrs" in node ? node.attrs : []))
+  const [src, title] = ["src", "title"].map((key) => sources.find(({ name }) => name === key)?.value.trim() ?? "")
+  const address = /^(?:https?:)?\/\//i.test(src ?? "") ? URL.parse(src ?? "", "https://x.invalid") : null
+  if (address === null || !embeds.has(element.tagName) || isInLink(element)) return []
+  rename(element, "a")
+  element.attrs = [{ name: "href", value: address.href }]
+  element.childNodes = []
+  defaultTreeAdapter.insertText(element, cleanText(title || address.host))
+  return [element]
 }
 
 function isInLink({ parentNode }: Element): boolean {

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest"
 import { findReferences, resolveLink } from "../../src/article/references.ts"
 import { lexMarkdown } from "../../src/article/tokens.ts"
 import { renderMarkdownTwin, renderPrivateFeed } from "../../src/render/feeds.ts"
+import { toAbsolute } from "../../src/render/links.ts"
 import { renderMarkdown } from "../../src/render/markdown.ts"
 import { makeStory, site as meridian } from "../render/sample.ts"
 
@@ -98,6 +99,9 @@ describe("page, feed, Markdown and check", () => {
         encoded.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&quot;", '"').replaceAll("&amp;", "&"),
       )
       expect(new URL(inFeed, base).href).toBe(page)
+      expect(new URL(hrefOf(toAbsolute(html, path, site)), to === "" ? base : "https://reader.example/").href).toBe(
+        page,
+      )
       const twin = renderMarkdownTwin({ story, text, full: true }, site).split("\n\n").slice(3).join("\n\n")
       const inTwin = findReferences(lexMarkdown(twin), twin).find(({ kind }) => kind === "link")?.address ?? "none"
       const twinTarget = new URL(inTwin, "https://reader.example/").href.replaceAll("%28", "(").replaceAll("%29", ")")

@@ -34,3 +34,20 @@ test("a heading keeps its id where an author's element asks for it too", async (
   )
   expect(html.match(/<\w+ id="[^"]*"/g)).toEqual(['<h2 id="h-a"', '<b id="h-c"'])
 })
+
+test.each([
+  [
+    '<iframe src="https://v.example/e/1" title="The &quot;hall&quot;"></iframe>',
+    '<a href="https://v.example/e/1">The "hall"</a>\n',
+  ],
+  [
+    "<video controls><source src='//v.example/a.mp4'>none</video>",
+    '<p><a href="https://v.example/a.mp4">v.example</a></p>\n',
+  ],
+  [
+    '<audio src="javascript:x"></audio><iframe srcdoc="x"></iframe><object data="https://v.example"></object>',
+    "<p></p>\n",
+  ],
+  ['<a href="/x">y<iframe src="https://v.example/"></iframe></a>', '<p><a href="/x">y</a></p>\n'],
+])("an embed of another site becomes a link: %s", async (source, expected) =>
+  expect(await renderMarkdown(source, options)).toBe(expected))
