@@ -46,6 +46,8 @@ function identifyName(name: string): string {
   return name
     .normalize("NFKC")
     .toLowerCase()
+    .replaceAll("ß", "ss")
+    .replaceAll("ς", "σ")
     .normalize("NFD")
     .replace(/(?<=[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}])\p{M}+/gu, "")
     .normalize("NFC")

@@ -4,6 +4,9 @@ import { gzipSync } from "node:zlib"
 import type { Browser, BrowserContextOptions, Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { findCutOff, findUnreachable, findVanished, findViolations } from "../../audit/checks.ts"
+import { renderArticlePage } from "../../src/render/article-page.ts"
+import { renderListingPage, renderSearchPage } from "../../src/render/listing-page.ts"
+import { makeEntry, makeStory, now, site as sample } from "../render/sample.ts"
 import { type RunningSite, root, startSite } from "../whole/running-site.ts"
 import { openBrowser } from "./open-browser.ts"
 
@@ -139,5 +142,49 @@ it("reads from right to left in Arabic", async () => {
   const page = await browser.newPage()
   await page.goto(`${site.url}/ar`)
   expect(await page.evaluate("getComputedStyle(document.body).direction")).toBe("rtl")
+  await page.close()
+})
+
+const word = "Rechtsschutzversicherungsgesellschaftenverbandsvorsitzende"
+const label = { slug: "a", name: word }
+const entry = makeEntry({ title: word, summary: word, topics: [label], authors: [label] })
+const story = makeStory({
+  ...entry,
+  corrections: [{ date: "2024-05-01", text: word }],
+  translations: [entry, { language: "ar", path: "/ar/a", title: word }],
+  related: [entry],
+})
+const listing = { entries: [entry], page: 2, more: true, topics: [label], namesakes: [] }
+const drawn = {
+  article: renderArticlePage(
+    { story, html: `<p>${word}</p><h2>${word}</h2><ul><li>${word}</li></ul>`, audience: "public", full: true, now },
+    sample,
+  ),
+  topic: [
+    renderListingPage({ address: { kind: "topic", language: "en", slug: "a" }, title: word, ...listing }, sample),
+  ],
+  search: [
+    renderSearchPage(
+      { language: "en", query: word, results: [{ ...entry, excerpt: word }], page: 1, more: false, topic: word },
+      sample,
+    ),
+  ],
+}
+
+it.each(Object.entries(drawn))("breaks a word of the %s that is wider than a phone", async (_, pieces) => {
+  const page = await browser.newPage({ viewport: { width: 320, height: 640 } })
+  await page.setContent(pieces.join(""))
+  expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(320)
+  await page.close()
+})
+
+it("slants no Arabic, whatever the element", async () => {
+  const page = await browser.newPage()
+  const names = ["i", "em", "cite", "dfn", "var", "address", "blockquote"]
+  const html = names.map((name) => `<${name}>نص</${name}>`).join("")
+  const view = { story: makeStory({ language: "ar" }), html, audience: "public", full: true, now } as const
+  await page.setContent(renderArticlePage(view, sample).join(""))
+  const styles = "[...document.querySelectorAll('.body *')].map((one) => getComputedStyle(one).fontStyle)"
+  expect(await page.evaluate(styles)).toEqual(names.map(() => "normal"))
   await page.close()
 })

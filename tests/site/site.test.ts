@@ -171,6 +171,7 @@ describe("slugs of names", () => {
     ["C#", "c-sharp"],
     ["Ａ＋", "a-plus"],
     ["Jane Sharp", "jane-sharp"],
+    ["Straße", "strasse"],
   ])("keeps %j at %j", (name, slug) => expect(nameSlug(name)).toBe(slug))
 
   it.each([
