@@ -160,20 +160,16 @@ const drawn = {
     { story, html: `<p>${word}</p><h2>${word}</h2><ul><li>${word}</li></ul>`, audience: "public", full: true, now },
     sample,
   ),
-  topic: [
-    renderListingPage({ address: { kind: "topic", language: "en", slug: "a" }, title: word, ...listing }, sample),
-  ],
-  search: [
-    renderSearchPage(
-      { language: "en", query: word, results: [{ ...entry, excerpt: word }], page: 1, more: false, topic: word },
-      sample,
-    ),
-  ],
+  topic: renderListingPage({ address: { kind: "topic", language: "en", slug: "a" }, title: word, ...listing }, sample),
+  search: renderSearchPage(
+    { language: "en", query: word, results: [{ ...entry, excerpt: word }], page: 1, more: false, topic: word },
+    sample,
+  ),
 }
 
-it.each(Object.entries(drawn))("breaks a word of the %s that is wider than a phone", async (_, pieces) => {
+it.each(Object.entries(drawn))("breaks a word of the %s that is wider than a phone", async (_, html) => {
   const page = await browser.newPage({ viewport: { width: 320, height: 640 } })
-  await page.setContent(pieces.join(""))
+  await page.setContent(html)
   expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(320)
   await page.close()
 })
@@ -183,7 +179,7 @@ it("slants no Arabic, whatever the element", async () => {
   const names = ["i", "em", "cite", "dfn", "var", "address", "blockquote"]
   const html = names.map((name) => `<${name}>نص</${name}>`).join("")
   const view = { story: makeStory({ language: "ar" }), html, audience: "public", full: true, now } as const
-  await page.setContent(renderArticlePage(view, sample).join(""))
+  await page.setContent(renderArticlePage(view, sample))
   const styles = "[...document.querySelectorAll('.body *')].map((one) => getComputedStyle(one).fontStyle)"
   expect(await page.evaluate(styles)).toEqual(names.map(() => "normal"))
   await page.close()
