@@ -162,7 +162,15 @@ const drawn = {
   ),
   topic: renderListingPage({ address: { kind: "topic", language: "en", slug: "a" }, title: word, ...listing }, sample),
   search: renderSearchPage(
-    { language: "en", query: word, results: [{ ...entry, excerpt: word }], page: 1, more: false, topic: word },
+    {
+      language: "en",
+      query: word,
+      results: [{ ...entry, excerpt: word }],
+      page: 1,
+      more: false,
+      capped: false,
+      topic: word,
+    },
     sample,
   ),
 }
