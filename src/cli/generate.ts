@@ -1,6 +1,6 @@
 // Writes generated files: `node src/cli/generate.ts schemas` (docs/schema, after a change of front matter, the desk or a
 // --json shape), `places` and `letters` (src/site/*.generated.ts, after an update of world-countries or any-ascii).
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { toJsonSchema } from "@valibot/to-json-schema"
 import anyAscii from "any-ascii"
@@ -9,6 +9,7 @@ import type { Country as Source } from "world-countries"
 import { FrontMatterSchema } from "../article/article.ts"
 import * as desk from "../desk/schema.ts"
 import { isSlug } from "../site/addresses.ts"
+import { placeRows } from "../site/places.generated.ts"
 import { slugify, spellPart } from "../site/slug.ts"
 import { commands } from "./command.ts"
 
@@ -22,12 +23,9 @@ export function describeSchemas(): Map<string, string> {
   for (const [name, schema] of Object.entries(desk))
     if (name.endsWith("Schema")) schemas.set(`desk-${nameFile(name.slice(0, -6))}.json`, schema as GenericSchema)
   for (const [name, shape] of shapes) if (shape !== undefined) schemas.set(`cli-${name}.json`, shape)
+  const options = { errorMode: "ignore", typeMode: "input" } as const
+  const describe = (schema: GenericSchema) => `${JSON.stringify(toJsonSchema(schema, options), null, 2)}\n`
   return new Map([...schemas].map(([file, schema]) => [file, describe(schema)]))
-}
-
-function describe(schema: GenericSchema): string {
-  const typeMode = "input"
-  return `${JSON.stringify(toJsonSchema(schema, { errorMode: "ignore", typeMode }), null, 2)}\n`
 }
 
 /** `MissingMedia` as `missing-media`. */
@@ -46,10 +44,11 @@ const source = new URL(import.meta.resolve("world-countries/countries.json"))
 const countries: Source[] = JSON.parse(readFileSync(source, "utf8"))
 const target = join(site, "places.generated.ts")
 
-// An address outlives a data package: a slug that was once given stays, whatever the package calls the country later.
-const pinned = await readPinned()
+// An address outlives a data package: slugs stay, even if the package renames the country.
+const pinned = new Map(placeRows.map((row) => [row[0], row[2]]))
 // Where the package's English name is not the one in use in newsrooms.
 const preferred = new Map([["CI", "cote-divoire"]])
+const names = new Intl.DisplayNames(["en"], { type: "language", fallback: "none" })
 // ISO 3166 has no code for Kosovo; XK and XKX are the user-assigned ones in common use.
 const iso3 = (country: Source) => (country.cca2 === "XK" ? "XKX" : country.cca3)
 
@@ -89,6 +88,10 @@ ${rows.map((row) => `  ${JSON.stringify(row)},`).join("\n")}
 }
 
 function writeRow(country: Source) {
+  // tgk → tg, as Intl names it.
+  const languages = Object.keys(country.languages).map((code) => Intl.getCanonicalLocales(code)[0] ?? code)
+  const [latitude = 0, longitude = 0] = country.latlng.map((degrees) => Math.round(degrees * 100) / 100)
+  const neighbours = country.borders.map((cca3) => countries.find((other) => other.cca3 === cca3)?.cca2 ?? "")
   const slug = pinned.get(country.cca2) ?? preferred.get(country.cca2) ?? slugify(country.name.common)
   return [
     country.cca2,
@@ -97,38 +100,12 @@ function writeRow(country: Source) {
     country.name.common,
     country.capital.join(", "),
     country.area,
-    Object.keys(country.languages).map(shortLanguage).filter(isNamed).join(" "),
+    languages.filter((language) => names.of(language) !== undefined).join(" "),
     Object.keys(country.currencies).join(" "),
-    round(country.latlng[0]),
-    round(country.latlng[1]),
-    country.borders.map(toCode).sort().join(" "),
+    latitude,
+    longitude,
+    neighbours.sort().join(" "),
   ] as const
-}
-
-/** The alpha-2 code of a neighbour, which the package names by alpha-3. */
-function toCode(cca3: string): string {
-  const found = countries.find((country) => country.cca3 === cca3)
-  if (found === undefined) throw new Error(`${cca3} is nobody's code`)
-  return found.cca2
-}
-
-/** tgk → tg, as Intl names it. */
-function shortLanguage(code: string): string {
-  return Intl.getCanonicalLocales(code)[0] ?? code
-}
-
-function isNamed(code: string): boolean {
-  return new Intl.DisplayNames(["en"], { type: "language", fallback: "none" }).of(code) !== undefined
-}
-
-function round(degrees: number | undefined): number {
-  return Math.round((degrees ?? 0) * 100) / 100
-}
-
-async function readPinned(): Promise<Map<string, string>> {
-  if (!existsSync(target)) return new Map()
-  const { placeRows } = await import("../site/places.generated.ts")
-  return new Map(placeRows.map((row) => [row[0], row[2]]))
 }
 
 const scripts = (
@@ -136,14 +113,6 @@ const scripts = (
   "Oriya Tamil Telugu Kannada Malayalam Sinhala Thai Lao Tibetan Myanmar Khmer Mongolian Hiragana Katakana"
 ).split(" ")
 const living = new RegExp(`[${scripts.map((script) => `\\p{Script=${script}}`).join("")}]`, "u")
-
-/** What joins or separates in a slug, as `slugify` has it. */
-function simplify(ascii: string): string {
-  return ascii
-    .toLowerCase()
-    .replace(/['`]/g, "")
-    .replace(/[^a-z0-9]+/g, "-")
-}
 
 /**
  * How letters of living scripts are spelt in ASCII, from any-ascii, whose whole table (0.5 MB, most of it Chinese) is too
@@ -157,7 +126,9 @@ function writeLetters(): void {
     // Letters, and the marks and signs that stand between them in a name.
     const symbol = code < 0x370 || (code >= 0x2000 && code < 0x2400)
     if (!symbol && !living.test(character) && !/\p{Nd}/u.test(character)) continue
-    const spelling = simplify(anyAscii(character))
+    // What joins or separates in a slug, as `slugify` has it.
+    const ascii = anyAscii(character).toLowerCase()
+    const spelling = ascii.replace(/['`]/g, "").replace(/[^a-z0-9]+/g, "-")
     if (spelling !== spellPart(character, new Map()))
       bySpelling.set(spelling, (bySpelling.get(spelling) ?? "") + character)
   }

@@ -12,7 +12,7 @@ import { drawMap, drawRegionMap } from "./draw-map.ts"
 const root = join(import.meta.dirname, "../../..")
 const folder = join(root, "public/maps")
 const stampFile = join(root, ".cache/maps.stamp")
-const sources = ["maps.ts", "atlas.ts", "draw-map.ts", "../../site/places.generated.ts"]
+const sources = ["maps.ts", "atlas.ts", "draw-map.ts"]
 
 /** Draws all maps into `public`; returns how many were drawn, 0 when they are up to date. */
 export function drawMaps(): number {
@@ -37,7 +37,7 @@ export function drawMaps(): number {
 }
 
 function hashInputs(): string {
-  const hash = createHash("sha256").update(JSON.stringify(config.regions))
+  const hash = createHash("sha256").update(JSON.stringify([config.regions, countries]))
   for (const file of [...sources.map((name) => join(import.meta.dirname, name)), atlasFile, worldFile])
     hash.update(readFileSync(file))
   return hash.digest("hex")
