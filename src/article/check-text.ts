@@ -4,7 +4,7 @@ import type { Article } from "./article.ts"
 import { findInFront } from "./front-matter.ts"
 import { type Mistake, mostMistakes, quote } from "./mistakes.ts"
 import { createLocator, findReferences } from "./references.ts"
-import { childrenOf, lexMarkdown, walkTokens } from "./tokens.ts"
+import { childrenOf, lexMarkdown, noteKey, walkTokens } from "./tokens.ts"
 
 /** What `new` writes for an editor to replace. */
 export const placeholderSummary = "Say in one sentence what happened and why it matters."
@@ -20,6 +20,12 @@ const shortcodes = [
   /!?\[\[[^[\]\n]+\]\]|\{:\s*[.#\w][^{}\n]*\}|^:::+[ \t]*\w*/gm,
 ]
 const unread = /(!?)\[[^[\]\n]*\]\(([^<>()\n]*)\)/g
+/** Marks that CommonMark does not take as such, and what to do about them. */
+const unreadMarks: readonly (readonly [RegExp, string])[] = [
+  [/\[[^[\]\n]+\] \((?:https?:\/\/|\.{0,2}\/)[^)\s]*\)/g, "leave no space between `]` and `(`"],
+  [/\[[^[\]\n]+\]\[[^[\]\n]*\]/g, "define its address on a line: `[name]: https://…`"],
+  [/\*\*[^*\n]+\*\*/g, "begin and end the bold words with a letter, or leave a space around the marks"],
+]
 const frontMarks = /\*\*[^*\s][^*]*\*\*|!?\[[^\]]*\]\([^)\s]+\)|<\/?[a-z][^<>]*>/i
 
 /**
@@ -35,7 +41,7 @@ export function checkText(
 ): Mistake[] {
   const { body, frontSource, open, division } = article
   const mistakes = checkFront(article)
-  if (!/[\]<{:\w]/.test(body)) return mistakes
+  if (!/[\]<{:*\w]/.test(body)) return mistakes
   let tokens: ReturnType<typeof lexMarkdown>
   try {
     tokens = lexMarkdown(body)
@@ -53,7 +59,9 @@ export function checkText(
     const wrong = kind === "link" ? explainLink(address) : explainPicture(address, alt, isOfSite)
     for (const { message, fix } of wrong === null ? [] : [wrong].flat()) add(() => from, message, fix)
   }
+  const named = new Set<string>()
   walkTokens(tokens, (token) => {
+    if (token.type === "noteReference") named.add((token as Tokens.Text).text)
     if (token.type === "html") {
       for (const { 1: name = "" } of token.raw.replace(/<!--[\s\S]*?(?:-->|$)/g, "").matchAll(/<([a-z][\w:-]*)/gi))
         if (!isKept(name.toLowerCase()))
@@ -80,10 +88,18 @@ export function checkText(
             `is no ${mark ? "picture" : "link"}, because its address has a space`,
             `write \`<${address.trim()}>\` or \`${address.trim().replaceAll(" ", "%20")}\``,
           )
+      for (const [marks, fix] of unreadMarks)
+        for (const [written] of token.type === "html" ? [] : shown.matchAll(marks))
+          report(written, "is shown as it is written", fix)
       for (const [written] of article.front.status === "draft" ? [] : shown.matchAll(unfinished))
         report(written, "is left to be written", "write the text, or make the article a draft: `status: draft`")
     }
   })
+  for (const token of tokens) {
+    const label = token.type === "note" ? (/\[\^([^\]]+)\]/.exec(token.raw)?.[1] ?? "") : ""
+    if (label !== "" && !named.has(noteKey(label)))
+      add(() => locate(token), `no \`[^${label}]\` in the text leads to this note`, "add the mark, or remove the note")
+  }
   const first = division === "teaser" ? Math.max(0, body.indexOf(open)) : 0
   for (const { offset, ...mistake } of findLostNotes(division === "none" ? body : open, division, tokens.links))
     mistakes.push({ offset: frontSource.length + first + offset, ...mistake })

@@ -206,6 +206,9 @@ describe("what readers will not get", () => {
       "asia/a.md:6:1 body: `![A circle](my photo.jpg)` is no picture, because its address has a space — write `<my photo.jpg>` or `my%20photo.jpg`",
     ])
     expect(first("Words.[^1] More.[^2]\n\n[^1]: A note.")).toBe("asia/a.md:6:17 body: the footnote `[^2]` has no note")
+    expect(first("Words.[^A]\n\n[^a]: One.\n[^b]: Two.")).toBe(
+      "asia/a.md:9:1 body: no `[^b]` in the text leads to this note",
+    )
     expect(first("Words.\n\nTODO: more")).toBe("asia/a.md:8:1 body: `TODO:` is left to be written")
     expect(first("TODO: more", "status: draft")).toBeUndefined()
     const source = write("x").replace("A summary", JSON.stringify(placeholderSummary))
@@ -213,6 +216,15 @@ describe("what readers will not get", () => {
       "asia/a.md:3:10 summary: is still the one that `new` wrote",
     )
     expect(check([parseAt("asia/a.md", source.replace("date:", "status: draft\ndate:"))])).toEqual([])
+  })
+
+  it.each([
+    ["See [this] (https://example.org).", "6:5", "[this] (https://example.org)"],
+    ["See [this][there].", "6:5", "[this][there]"],
+    ["- A ** bold ** word", "6:5", "** bold **"],
+    ["> **专利：**你们的公司", "6:3", "**专利：**"],
+  ])("names the marks of %s", (body, place, marks) => {
+    expect(first(body)).toBe(`asia/a.md:${place} body: \`${marks}\` is shown as it is written`)
   })
 
   it("names the marks of a teaser whose notes are for members", () => {
@@ -235,7 +247,7 @@ describe("what readers will not get", () => {
     "`<iframe>` and `{{ x }}` and `[gallery]`",
     "```\n{% include x %} <video> [^1]\n```",
     "<!-- <iframe> {{ x }} -->\n\nText <b>bold</b><br>x<sup>2</sup> <https://example.org>",
-    "[sic] [1] [a][b] [x](https://example.org 'a title') 5 < 6 {x} :: [[1]](https://example.org)",
+    "[sic] [1] 2 ** 3 [y][z] [x](https://example.org 'a title') 5 < 6 {x} :: [[1]](https://example.org)\n\n[z]: /asia",
     "![A map](</maps/a b.svg>) and a [link](https://example.org/a_(b))",
     "The press was [not] there (see [video](https://example.org)). To do: nothing.",
   ])("says nothing of %s", (body) => {
