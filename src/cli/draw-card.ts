@@ -32,11 +32,17 @@ const colours = {
 }
 const globeSize = 720
 const quality = 78
+const mark = new Path2D("M20 0A20 20 0 1 1-20 0A20 20 0 1 1 20 0ZM-20 0H20M0-20V20M0-20C-17-8-17 8 0 20")
 const fonts = new Map(Object.values(languages).flatMap(({ cardFont }) => (cardFont ? [[cardFont.name, cardFont]] : [])))
 const families = [...fonts.values()].flatMap(({ name, subsets }) => subsets.map((subset) => `"Card ${name} ${subset}"`))
 // Never the machine's own fonts, so that a card looks the same wherever it is drawn.
 const font = (size: number) => `${size}px ${families.join(", ")}`
-let ready = false
+for (const { name, subsets } of fonts.values())
+  for (const subset of subsets) {
+    const file = import.meta.resolve(`@fontsource/${name}/files/${name}-${subset}-600-normal.woff2`)
+    if (GlobalFonts.register(readFileSync(new URL(file)), `Card ${name} ${subset}`) === null)
+      throw new Error(`cannot read the font ${name} (${subset})`)
+  }
 // A publish often has many articles of one country after each other, and a globe takes longer to draw than the rest.
 let lastGlobe: { readonly key: string; readonly canvas: Canvas } | undefined
 
@@ -44,7 +50,6 @@ let lastGlobe: { readonly key: string; readonly canvas: Canvas } | undefined
 export async function drawCard(card: Card): Promise<Buffer | null> {
   const title = chooseDrawable(card.title)
   if (title === null) return null
-  loadFonts()
   const { width, height } = cardSize
   const canvas = createCanvas(width, height)
   const pen = canvas.getContext("2d")
@@ -67,23 +72,15 @@ export async function drawCard(card: Card): Promise<Buffer | null> {
 /** The globe's mark, the name, and the double rule that stands under it on every page. */
 function drawPlate(pen: SKRSContext2D, name: string, start: number, rtl: boolean): void {
   const way = rtl ? -1 : 1
-  const radius = 20
-  const x = start + way * (radius + 1)
-  const y = 92
+  pen.save()
+  pen.translate(start + way * 21, 92)
   pen.strokeStyle = colours.accent
   pen.lineWidth = 4
-  pen.beginPath()
-  pen.arc(x, y, radius, 0, 2 * Math.PI)
-  pen.moveTo(x - radius, y)
-  pen.lineTo(x + radius, y)
-  pen.moveTo(x, y - radius)
-  pen.lineTo(x, y + radius)
-  pen.moveTo(x, y - radius)
-  pen.bezierCurveTo(x - radius * 0.85, y - radius * 0.4, x - radius * 0.85, y + radius * 0.4, x, y + radius)
-  pen.stroke()
+  pen.stroke(mark)
+  pen.restore()
   pen.fillStyle = colours.ink
   pen.font = font(46)
-  pen.fillText(chooseDrawable(name) ?? "", start + way * (radius * 2 + 16), y + 15)
+  pen.fillText(chooseDrawable(name) ?? "", start + way * 56, 107)
   pen.fillRect(margin, 134, cardSize.width - 2 * margin, 3)
   pen.fillRect(margin, 141, cardSize.width - 2 * margin, 3)
 }
@@ -103,17 +100,6 @@ function drawHeadline(pen: SKRSContext2D, title: string, place: string | null, s
     for (const [index, line] of lines.entries()) pen.fillText(line, start, top + 10 + size + index * leading)
     return
   }
-}
-
-function loadFonts(): void {
-  if (ready) return
-  for (const { name, subsets } of fonts.values())
-    for (const subset of subsets) {
-      const file = import.meta.resolve(`@fontsource/${name}/files/${name}-${subset}-600-normal.woff2`)
-      if (GlobalFonts.register(readFileSync(new URL(file)), `Card ${name} ${subset}`) === null)
-        throw new Error(`cannot read the font ${name} (${subset})`)
-    }
-  ready = true
 }
 
 /** The globe with `spot` in its middle. */
