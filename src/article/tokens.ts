@@ -130,6 +130,12 @@ const additions: MarkedExtension = {
     lheading(source) {
       return takeId(this.lexer, Tokenizer.prototype.lheading.call(this, source))
     },
+    tag(source) {
+      const found = Tokenizer.prototype.tag.call(this, source)
+      // `<a name="…">` is no link: addresses behind it are.
+      if (found && /^<a\s(?![^>]*href)/i.test(found.raw)) this.lexer.state.inLink = false
+      return found
+    },
     url(source) {
       if (!/^(?:https?:\/\/|www\.)/i.test(source)) return undefined
       const near = source.slice(0, longestAddress)

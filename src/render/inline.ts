@@ -128,8 +128,8 @@ export function renderHtml(token: Tokens.HTML | Tokens.Tag, text: Rendering): st
     if (end === -1 || html.slice(end + 3).trim() === "") return ""
   }
   text.needsSanitizer = true
-  // marked knows whether an author's <a> is open.
-  if ("inLink" in token) text.inLink = token.inLink
+  // An author's link holds no others.
+  if (/^<\/?a[\s>]/i.test(html)) text.inLink = /^<a\s[^>]*href/i.test(html)
   return html
 }
 
