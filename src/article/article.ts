@@ -116,7 +116,7 @@ export type Label = Readonly<ArticleRecord["topics"][number]>
 export type Picture = Readonly<NonNullable<ArticleRecord["image"]>>
 /** Where a relative picture of the text is kept. */
 export type MediaItem = Readonly<ArticleRecord["media"][string]>
-/** `date` is the ISO date as written. */
+/** `date` is an ISO date, or a date-time with its offset; as written in records of earlier releases. */
 export type Correction = Readonly<ArticleRecord["corrections"][number]>
 
 /** An article as parsed from its file. `frontSource + body` is the file, byte for byte. */

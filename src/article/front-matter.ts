@@ -6,7 +6,7 @@ import { languagePrefix } from "../site/format-address.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { nameSlug } from "../site/slug.ts"
 import { CorrectionSchema, type FrontMatter, FrontMatterSchema, ImageSchema } from "./article.ts"
-import { readDate } from "./dates.ts"
+import { formatMachineDate, readDate } from "./dates.ts"
 import { type Mistake, mostMistakes, nearestKey, quote } from "./mistakes.ts"
 import { explainPicture } from "./references.ts"
 import { nameField, type Path, readYaml, type YamlMap } from "./yaml.ts"
@@ -143,9 +143,12 @@ function readMoments(values: FrontMatter, site: SiteConfig, add: Add): Omit<Fron
     if (moment !== null && moment > Date.now())
       add(path, "is in the future", "write when it happened, or wait until then")
   }
-  for (const [index, { date }] of values.corrections.entries()) {
+  for (const [index, correction] of values.corrections.entries()) {
     const path = ["corrections", index, "date"]
-    refuseFuture(path, read(path, date))
+    const moment = read(path, correction.date)
+    refuseFuture(path, moment)
+    // The ledger orders corrections by their dates, so they are kept in one form.
+    if (moment !== null) correction.date = formatMachineDate(moment, site.timeZone)
   }
   const publishedAt = values.date === "unknown" ? null : read(["date"], values.date)
   const updatedAt = values.updated === undefined ? null : read(["updated"], values.updated)

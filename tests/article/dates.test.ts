@@ -137,6 +137,16 @@ describe("`updated`, and the dates of corrections", () => {
     expect(() => parseOf(date, line)).toThrow(message)
   })
 
+  it("are kept in one form, however a correction's was written", () => {
+    const written = ["2024-05-03", "2024-05-03 9:30", "2024-05-03T23:30Z"]
+    const line = `corrections: [ ${written.map((date) => `{ date: "${date}", text: Ten. }`).join(", ")} ]`
+    expect(parseOf("2024-05-02", line).front.corrections.map(({ date }) => date)).toEqual([
+      "2024-05-03",
+      "2024-05-03T09:30:00+02:00",
+      "2024-05-04T01:30:00+02:00",
+    ])
+  })
+
   it("may be the day of an article that has a time", () => {
     expect(parseOf("2024-05-02T12:00", "updated: 2024-05-02").updatedAt).not.toBeNull()
   })
