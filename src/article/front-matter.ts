@@ -211,6 +211,9 @@ function explainAlias(
   const path = aliasPath(alias)
   if (alias.startsWith("//")) return { message: "is not a canonical address", fix: `write ${path ?? "/old/path"}` }
   if (path === null) {
+    const bare = alias.split(/[?#]/)[0] ?? ""
+    if (bare !== alias && bare !== "/" && aliasPath(bare) !== null)
+      return { message: "cannot be an address of this site", fix: `leave out what follows the path: ${bare}` }
     const inside = /^https?:\/\/[^/]+(\/.*)/.exec(alias)?.[1] ?? (/^[\w%]/.test(alias) ? `/${alias}` : "/old/path")
     return { message: "cannot be an address of this site", fix: `write a path that begins with one slash: ${inside}` }
   }
