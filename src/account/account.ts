@@ -9,8 +9,7 @@ import {
   renderDeletePage,
 } from "../render/account-pages.ts"
 import { StoreFailure } from "../store/failure.ts"
-import { findFeed, type GiftRow, listGifts, listSaved, locateGiven } from "../store/gifts.ts"
-import { readTitles } from "../store/listings.ts"
+import { findFeed, type GiftRow, listGifts, listSaved, locateGiven, readTitles } from "../store/gifts.ts"
 import { findMemberById, withoutEnd } from "../store/members.ts"
 import { listPayments, type Payment } from "../store/payments.ts"
 import { deletePerson, exportPerson } from "../store/personal-data.ts"

@@ -8,15 +8,16 @@ import { listingKey } from "../site/format-address.ts"
 import { logBug } from "../store/failure.ts"
 import {
   findFeedMember,
+  findArticle as findReadable,
   giftsAMonth,
   giveArticle,
   makeFeed,
+  readFullTexts,
   removeSaved,
   revokeFeed,
   revokeGift,
   saveArticle,
 } from "../store/gifts.ts"
-import { findArticle as findReadable, readFullTexts } from "../store/listings.ts"
 import { type Call, goTo, newRoutes, readArticlePath, readForm, requireSignIn } from "./context.ts"
 
 /** Articles in the feed: two KV reads each must stay under the platform's 50 requests per invocation. */

@@ -1,10 +1,9 @@
-// The newsletter: its form and box, its page, and the pages that its emails link to.
+// The newsletter: its form, box and page.
 import { formatAddress } from "../site/format-address.ts"
-import { direction, memoBySite, message, ownLanguageName } from "../site/messages.ts"
+import { memoBySite, message } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
-import { renderButtonForm } from "./components.ts"
 import { type Html, html, raw } from "./html.ts"
-import { alternatesOf, renderLayout, renderTextPage } from "./layout.ts"
+import { alternatesOf, renderLayout } from "./layout.ts"
 
 /** What was typed, and what is wrong with it. */
 interface FormFault {
@@ -39,60 +38,4 @@ export function renderNewsletterPage(language: string, site: SiteConfig, fault: 
   const main = html`<div class="narrow">${renderBox(site, language, "h1", fault)}</div>`
   const indexed = { description, path: formatAddress(address, site), alternates: alternatesOf(address, site) }
   return renderLayout({ language, title, main, ...(fault === null && indexed) }, site)
-}
-
-interface Notice {
-  readonly language: string
-  readonly title: string
-  readonly text: string
-  readonly below?: Html
-}
-
-/** A page with one sentence, and perhaps a form below. */
-export function renderNotice({ language, title, text, below }: Notice, site: SiteConfig): string {
-  const content = html`<p class="standfirst">${text}</p>
-${below}`
-  return renderTextPage({ language, title, content }, site)
-}
-
-interface PreferencesView {
-  readonly language: string
-  /** Where the forms go, with the subscriber's token. */
-  readonly unsubscribe: string
-  readonly preferences: string
-  readonly lists: readonly { readonly list: string; readonly name: string; readonly on: boolean }[]
-  /** The list that the email was from: its button comes first. */
-  readonly asked: string | null
-  /** The language of the emails. */
-  readonly emailLanguage: string
-  readonly saved: boolean
-}
-
-/** What an email links to: unsubscribe from this list, or change the others. */
-export function renderPreferences(view: PreferencesView, site: SiteConfig): string {
-  const { language, unsubscribe, preferences, lists } = view
-  const asked = lists.find(({ list, on }) => on && list === view.asked)
-  const stop = ({ list, name }: { list: string; name: string }, quiet: boolean) =>
-    renderButtonForm(unsubscribe, { list }, message(language, "newsletterUnsubscribe", { list: name }), quiet)
-  const start = ({ list, name }: { list: string; name: string }) =>
-    renderButtonForm(preferences, { start: list }, message(language, "newsletterStart", { list: name }), true)
-  const title = asked
-    ? message(language, "newsletterUnsubscribeTitle", { list: asked.name })
-    : message(language, "newsletterLettersTitle")
-  const content = html`${view.saved && html`<p class="notice" role="status">${message(language, "newsletterSaved")}</p>`}${
-    asked &&
-    html`<p class="standfirst">${message(language, "newsletterUnsubscribeText")}</p>
-${stop(asked, false)}`
-  }
-${lists.filter((one) => one !== asked).map((one) => (one.on ? stop(one, true) : start(one)))}
-<section class="box">${renderLanguages(view, site)}</section>`
-  return renderTextPage({ language, title, content }, site)
-}
-
-function renderLanguages({ language, preferences, emailLanguage }: PreferencesView, site: SiteConfig): Html {
-  const options = site.languages.map(
-    (other) =>
-      html`<option value="${other}" lang="${other}" dir="${direction(other)}"${other === emailLanguage && raw(" selected")}>${ownLanguageName(other)}</option>`,
-  )
-  return html`<form method="post" action="${preferences}"><label class="ui" for="language_">${message(language, "newsletterLanguage")}</label><select id="language_" name="language">${options}</select><button>${message(language, "newsletterSave")}</button></form>`
 }

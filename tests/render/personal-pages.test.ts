@@ -5,9 +5,10 @@ import {
   renderDeletedPage,
   renderDeletePage,
   renderGivePage,
+  renderNotice,
   renderSavePage,
 } from "../../src/render/account-pages.ts"
-import { renderNewsletterPage, renderNotice } from "../../src/render/newsletter-pages.ts"
+import { renderNewsletterPage } from "../../src/render/newsletter-pages.ts"
 import { renderSignInPage } from "../../src/render/sign-in-page.ts"
 import { findNonconformities } from "./conformance.ts"
 import { findFaults, hostile, now, printable, readPage, site } from "./sample.ts"
