@@ -5,8 +5,7 @@ import type { AudienceKey } from "../membership/access.ts"
 import { sessionToken } from "../membership/session.ts"
 import { readKeys } from "../membership/signed.ts"
 import { createStatusCache, isKnownMember, type StatusCache } from "../membership/status.ts"
-import type { Route } from "../routes.ts"
-import { type Address, aliasPath, matchRoute, type PageAddress, type PersonalAddress } from "../site/addresses.ts"
+import { aliasPath, type PageAddress, type PersonalAddress } from "../site/addresses.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { callStore, guardStores, StoreFailure } from "../store/failure.ts"
 import type { Purge } from "../store/purges.ts"
@@ -35,7 +34,7 @@ import {
   respondPage,
 } from "./page.ts"
 import { finish, readAnswer, respondAnswer, respondStream } from "./respond.ts"
-import { formatParameters, matchOrigins, type Parameters, readParameters, splitTarget } from "./target.ts"
+import { type Asked, formatParameters, matchOrigins, readTarget, splitTarget } from "./target.ts"
 
 /** What the desk and the account work with. */
 export interface Service {
@@ -80,18 +79,6 @@ const [deadline, longDeadline] = [1_500, 20_000]
 /** The entrypoint has so long, milliseconds: its own budget for stores is shorter. */
 export const pageBudget = 1_800
 
-interface Asked {
-  /** The path as it was sent, and its one spelling; null: it can be no address. */
-  readonly rawPath: string
-  readonly path: string | null
-  /** What another system's `/?p=123` is among the aliases. */
-  readonly formerPath: string | null
-  readonly route: Route | undefined
-  readonly address: Address | null
-  /** null: one is invalid. */
-  readonly parameters: Parameters | null
-}
-
 interface GatewayEnv {
   Bindings: { readonly ctx: RequestContext; readonly security: Fields; readonly looked: Looked }
   Variables: { asked: Asked; target: string }
@@ -127,11 +114,7 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
   }
 
   async function readAddress(c: Call, next: () => Promise<void>) {
-    const { path: rawPath, query } = splitTarget(c.req.url)
-    const path = aliasPath(rawPath)
-    const { route, address = null } = (path === null ? null : matchRoute(path, site)) ?? {}
-    const formerPath = path === "/" && query !== "" ? aliasPath(`/?${query}`) : null
-    c.set("asked", { rawPath, path, formerPath, route, address, parameters: readParameters(address, query, site) })
+    c.set("asked", readTarget(c.req.url, site))
     await next()
   }
 
@@ -280,6 +263,16 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
     }
   }
 
+  async function further(request: Request, ctx: RequestContext, looked: Looked): Promise<Response> {
+    security ??= prepareSecurity(site.origin, env)
+    try {
+      // The promise is another request's: `await` hands over from its context to this one's (store/failure.ts).
+      return await app.fetch(request, { ctx, security: await security, looked })
+    } catch (error) {
+      return failPlainly(error, site.origin)
+    }
+  }
+
   return {
     memory,
     patient,
@@ -287,9 +280,7 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
       try {
         const looked = look(request)
         if (looked instanceof Response) return looked
-        security ??= prepareSecurity(site.origin, env)
-        const response = security.then((fields) => app.fetch(request, { ctx, security: fields, looked }))
-        return response.catch((error) => failPlainly(error, site.origin))
+        return further(request, ctx, looked)
       } catch (error) {
         return failPlainly(error, site.origin)
       }

@@ -1,6 +1,7 @@
 // What a request asks for: its path as it was sent, and the query parameters that we know.
 import { isGiftToken } from "../membership/access.ts"
-import type { Address } from "../site/addresses.ts"
+import type { Route } from "../routes.ts"
+import { type Address, aliasPath, matchRoute } from "../site/addresses.ts"
 import { isRegion } from "../site/places.ts"
 import type { SiteConfig } from "../site/site.ts"
 
@@ -91,4 +92,25 @@ export function matchOrigins(origins: readonly string[]): (url: string) => boole
   const known = origins.map((origin) => origin.replace(/[.[\]]/g, "\\$&")).join("|")
   const pattern = new RegExp(`^(?:${known}|http://(?:localhost|127\\.0\\.0\\.1|\\[::1\\])(?::\\d+)?)(?![\\w.:@-])`, "i")
   return (url) => pattern.test(url)
+}
+
+export interface Asked {
+  /** The path as it was sent, and its one spelling; null: it can be no address. */
+  readonly rawPath: string
+  readonly path: string | null
+  /** What another system's `/?p=123` is among the aliases. */
+  readonly formerPath: string | null
+  readonly route: Route | undefined
+  readonly address: Address | null
+  /** null: one is invalid. */
+  readonly parameters: Parameters | null
+}
+
+/** What a request's URL asks for. */
+export function readTarget(url: string, site: SiteConfig): Asked {
+  const { path: rawPath, query } = splitTarget(url)
+  const path = aliasPath(rawPath)
+  const { route, address = null } = (path === null ? null : matchRoute(path, site)) ?? {}
+  const formerPath = path === "/" && query !== "" ? aliasPath(`/?${query}`) : null
+  return { rawPath, path, formerPath, route, address, parameters: readParameters(address, query, site) }
 }
