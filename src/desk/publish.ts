@@ -13,7 +13,8 @@ import { slugify } from "../site/slug.ts"
 import { findMissingMedia } from "../store/media.ts"
 import { moveArticle, unpublishArticle } from "../store/move.ts"
 import { type Head, listingsOf, type Publication, publishBatch, readHeads } from "../store/publish.ts"
-import { findLiveAddresses, findMoved, findRepeated, readRevisions, readSource } from "../store/revisions.ts"
+import { findMoved, findRepeated, readRevisions, readSource } from "../store/revisions.ts"
+import type { BrokenRule, Written } from "../store/rules.ts"
 import type { Desk } from "./desk.ts"
 import { mostMoved } from "./schema.ts"
 
@@ -76,9 +77,11 @@ export async function publishArticles(
     outcome.conflicts.push(...(await explainAbsences(desk.catalogue, absent)))
     if (batch.length === 0) return outcome
     const stores = { db: desk.catalogue, bodies: desk.bodies }
-    const made = await publishBatch(stores, batch, heads, { who, message: request.message }, now)
-    if (made === null) continue
-    for (const { path, revision } of made) outcome.published.push({ path, url: desk.site.origin + path, revision })
+    const written = await publishBatch(stores, batch, heads, { who, message: request.message }, now)
+    if (written === null) continue
+    outcome.problems.push(...written.broken.map(explainRule))
+    for (const { path, revision } of written.made)
+      outcome.published.push({ path, url: desk.site.origin + path, revision })
     return outcome
   }
   throw new Error("the catalogue kept changing under this request")
@@ -144,18 +147,31 @@ async function checkStores(
           "run `dateline publish`: it sends pictures again, without metadata",
         ),
       )
-  const aliases = new Map(parsed.flatMap(({ article }) => article.front.aliases.map((alias) => [alias, article.path])))
-  if (aliases.size > 0)
-    for (const alias of await findLiveAddresses(desk.catalogue, [...aliases.keys()]))
-      outcome.problems.push(
-        refuse(
-          `${(aliases.get(alias) ?? "").slice(1)}.md`,
-          "aliases",
-          `${alias} is a live article`,
-          "remove the alias, or move that article",
-        ),
-      )
 }
+
+/** Each rule between articles, as the mistake of who would break it. */
+const ruleMistakes: Record<BrokenRule["rule"], (rule: BrokenRule) => [field: string, message: string, fix: string]> = {
+  "alias-live": ({ address }) => ["aliases", `${address} is a live article`, "remove the alias, or move that article"],
+  "alias-taken": ({ address, other }) => ["aliases", `${address} already leads to ${other}`, "remove it here or there"],
+  "path-taken": ({ address, other }) => ["path", `${address} is an alias of ${other}`, "remove it there first"],
+  "original-absent": ({ address }) => [
+    "translationOf",
+    `there is no original at ${address}`,
+    "publish the original first",
+  ],
+  "language-taken": ({ address, other }) => [
+    "translationOf",
+    `${other} is already the version of ${address} in this language`,
+    "keep one of the two",
+  ],
+  "has-translations": ({ path, address, other }) => [
+    "translationOf",
+    `${path} has a translation, ${other}, and cannot be one itself`,
+    `name the original there: ${address}`,
+  ],
+}
+
+const explainRule = (broken: BrokenRule) => refuse(`${broken.path.slice(1)}.md`, ...ruleMistakes[broken.rule](broken))
 
 function refuse(file: string, field: string, message: string, fix: string): Problem {
   return { file, line: 1, column: 1, field, message, fix }
@@ -251,21 +267,23 @@ export async function rollBack(desk: Desk, change: Change & { readonly revision:
 /**
  * Replaces a live article's newest revision.
  * @param revision the one that it will make. If it follows `base` already, its answer was lost and the client repeats itself
- * @param write answers the revision that its transaction made, or null when another write was first
+ * @param write answers what its transaction made, or null when another write was first
  */
 async function replaceHead(
   desk: Desk,
   { path, base, force }: Change,
   revision: { path: string; action: string; who: string; message: string },
-  write: (head: Head) => Promise<number | null | Changed>,
+  write: (head: Head) => Promise<Written | null | { readonly taken: string }>,
 ): Promise<Changed> {
   for (let attempt = 0; attempt < 5; attempt++) {
     const head = (await readHeads(desk.catalogue, [path])).get(path)
     const seen = force || head?.revision === base
     if (head?.live === 1 && seen) {
-      const made = await write(head)
-      if (made !== null) return typeof made === "number" ? { revision: made } : made
-      continue
+      const written = await write(head)
+      if (written === null) continue
+      if ("taken" in written) return written
+      const [made] = written.made
+      return made === undefined ? { problems: written.broken.map(explainRule) } : { revision: made.revision }
     }
     const repeated = await findRepeated(desk.catalogue, { ...revision, base })
     if (repeated !== null) return { revision: repeated }

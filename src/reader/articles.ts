@@ -50,17 +50,12 @@ export async function buildArticle(
   const text = await readText(reading, full, found)
   // What is open is one page for everyone, and so is a teaser.
   const audience = story.gated && full ? audienceOf(reading.audience) : "public"
-  const group = story.translations[0]?.path ?? path
   const common = {
     ...openPage,
     gated: story.gated,
     audience,
     changes,
-    tags: [
-      `a:${path}`,
-      ...found.lists.map((list) => `l:${list}`),
-      ...new Set([path, group, ...story.translations.map((t) => t.path)].map((p) => `g:${p}`)),
-    ],
+    tags: [`a:${path}`, ...found.lists.map((list) => `l:${list}`), `g:${found.group}`],
   }
   const headers = {
     "Dateline-Revision": String(story.revision),

@@ -55,9 +55,39 @@ export async function createBody(text: string): Promise<Body> {
   return { hash: await hashContent(bytes), bytes }
 }
 
-/** Writes a text under its hash. Writing it again changes nothing. */
-export async function writeBody(kv: KVNamespace, { hash, bytes }: Body): Promise<void> {
-  await kv.put(hash, bytes)
+/** Writes the bodies that no revision names yet, each once. */
+export async function writeBodies(
+  { db, bodies }: { db: D1Database; bodies: MembersBodies },
+  open: readonly Body[],
+  members: readonly Body[],
+): Promise<void> {
+  const missing = (column: string, all: readonly Body[]) =>
+    db
+      .prepare(
+        `SELECT value AS hash FROM json_each(?1) WHERE NOT EXISTS (SELECT 1 FROM revisions WHERE ${column} = value)`,
+      )
+      .bind(JSON.stringify([...new Set(all.map(({ hash }) => hash))]))
+  const found = await db.batch<{ hash: string }>([missing("open_hash", open), missing("members_hash", members)])
+  const write = (kv: KVNamespace, all: readonly Body[], result = found[0]) => {
+    const byHash = new Map(all.map(({ hash, bytes }) => [hash, bytes]))
+    return (result?.results ?? []).map(({ hash }) => putBytes(kv, hash, byHash.get(hash) ?? new Uint8Array()))
+  }
+  await Promise.all([...write(bodies.articles, open), ...write(bodies.members, members, found[1])])
+}
+
+/** KV takes one write a second of a key (platform limit): equal bodies of requests that run at once wait for each other. */
+const pauses = [1_100, 2_200, 4_400]
+
+/** Writes bytes under their hash. What KV refuses with 429 is tried again. */
+export async function putBytes(kv: KVNamespace, hash: string, bytes: Uint8Array, metadata?: object): Promise<void> {
+  for (const pause of [...pauses, null]) {
+    try {
+      return await kv.put(hash, bytes, metadata && { metadata })
+    } catch (error) {
+      if (pause === null || !(error instanceof Error && /\b429\b/.test(error.message))) throw error
+      await new Promise((resolve) => setTimeout(resolve, pause * (1 + Math.random() / 2)))
+    }
+  }
 }
 
 /**

@@ -20,6 +20,8 @@ export type Lookup =
       readonly id: string
       readonly story: Story
       readonly hashes: BodyHashes
+      /** The address that names the story and its translations: the original's. */
+      readonly group: string
       /** Keys of the lists that its related articles come from. */
       readonly lists: readonly string[]
       readonly changes: Changes
@@ -31,6 +33,7 @@ export type Lookup =
 interface LookupRow extends RecordRow {
   id: number
   life: string
+  translation_group: string
   language: string
   region: string
   live: number
@@ -115,6 +118,7 @@ export async function lookUpArticle(db: D1Database, path: string, listing: strin
         .slice(0, 4),
     },
     hashes: { division: record.division, openHash: open_hash, membersHash: members_hash },
+    group: row.translation_group,
     lists: short ? [...new Set([listing, `${row.language}:/${row.region}`])] : [listing],
     changes: {
       embargo: soonest(

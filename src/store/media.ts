@@ -2,7 +2,7 @@
 // taken; those that were published before that was checked are replaced.
 import { findMetadata } from "../article/picture-parts.ts"
 import type { DirtyPicture, PictureFile } from "../article/picture-types.ts"
-import { hashContent } from "./bodies.ts"
+import { hashContent, putBytes } from "./bodies.ts"
 import { enqueuePurges } from "./purges.ts"
 import { recordAudit } from "./revisions.ts"
 
@@ -18,7 +18,7 @@ export async function keepPicture(
   now: number,
 ): Promise<void> {
   const { sha256, extension, bytes } = picture
-  await media.put(sha256, bytes, { metadata: { extension, size: bytes.length, at: now } })
+  await putBytes(media, sha256, bytes, { extension, size: bytes.length, at: now })
   await db
     .prepare(
       `INSERT INTO media (sha256, extension, size, at, clean) VALUES (?1, ?2, ?3, ?4, 1)
@@ -166,7 +166,7 @@ export async function keepCards(
   const rows = await Promise.all(
     cards.map(async ({ path, revision, drawn, bytes }) => {
       const sha256 = await hashContent(bytes)
-      await stores.media.put(sha256, bytes, { metadata: { extension: cardExtension, size: bytes.length } })
+      await putBytes(stores.media, sha256, bytes, { extension: cardExtension, size: bytes.length })
       return { path, revision, drawn, sha256, size: bytes.length, src: `/media/${sha256}.${cardExtension}` }
     }),
   )

@@ -1,14 +1,15 @@
 // Ending an article (410) and moving one (301).
 
-import { type By, type Head, lastRevisionAt, type Made, runGuarded, tagsOf } from "./publish.ts"
-import { enqueueOldAddresses, enqueuePurges } from "./purges.ts"
+import { type By, type Head, lastRevisionAt, tagsOf } from "./publish.ts"
+import { enqueuePurges, enqueueRelated } from "./purges.ts"
 import { recordAudit } from "./revisions.ts"
 import { unknownDate } from "./rows.ts"
+import { checkRules, runGuarded, type Written } from "./rules.ts"
 import { touchMonths } from "./sitemap.ts"
 
-/** Ends an article: its address answers 410, its revisions stay. @returns the revision that this made, or null on a conflict */
-export async function unpublishArticle(db: D1Database, head: Head, by: By, now: number): Promise<number | null> {
-  const made = await runGuarded(
+/** Ends an article: its address answers 410, its revisions stay. @returns as `runGuarded` */
+export function unpublishArticle(db: D1Database, head: Head, by: By, now: number): Promise<Written | null> {
+  return runGuarded(
     db,
     [baseOf(head)],
     [
@@ -22,15 +23,13 @@ export async function unpublishArticle(db: D1Database, head: Head, by: By, now: 
       touchMonths(db, JSON.stringify([{ path: head.path }]), now),
       recordRevision(db, head.path, "unpublish", by, now),
       enqueuePurges(db, [`a:${head.path}`, ...tagsOf(head), "m:", "q:"], now),
-      enqueueOldAddresses(db, JSON.stringify([{ path: head.path }]), now),
+      enqueueRelated(db, JSON.stringify([{ path: head.path }]), now),
       recordAudit(db, { action: "unpublish", subject: head.path, detail: by.message }, by.who, now),
     ],
   )
-  return revisionOf(made)
 }
 
 const baseOf = ({ path, revision }: Head) => ({ path, base: revision })
-const revisionOf = (made: Made[] | null) => made?.[0]?.revision ?? null
 
 /** What an article's new address makes of it. */
 export interface NewPlace {
@@ -41,16 +40,10 @@ export interface NewPlace {
   readonly listings: readonly string[]
 }
 
-/** Moves an article: the old address answers 301 to the new one. @returns the revision that this made, or null on a conflict */
-export async function moveArticle(
-  db: D1Database,
-  head: Head,
-  to: NewPlace,
-  by: By,
-  now: number,
-): Promise<number | null> {
-  const addresses = [`a:${head.path}`, `a:${to.path}`, `g:${to.path}`]
-  const made = await runGuarded(
+/** Moves an article: the old address answers 301 to the new one. @returns as `runGuarded` */
+export function moveArticle(db: D1Database, head: Head, to: NewPlace, by: By, now: number): Promise<Written | null> {
+  const rows = JSON.stringify([{ path: to.path, aliases: [] }])
+  return runGuarded(
     db,
     [baseOf(head), { path: to.path, base: 0 }],
     [
@@ -64,8 +57,10 @@ export async function moveArticle(
          RETURNING path, revision`,
         )
         .bind(head.path, to.path, to.language, to.region, to.country, now, by.who),
-      db.prepare("DELETE FROM redirects WHERE path = ?1").bind(to.path),
       db.prepare("UPDATE articles SET translation_group = ?2 WHERE translation_group = ?1").bind(head.path, to.path),
+      ...checkRules(db, rows),
+      db.prepare("DELETE FROM redirects WHERE path = ?1").bind(to.path),
+      db.prepare("DELETE FROM aliases WHERE path = ?1").bind(to.path),
       db.prepare("UPDATE revisions SET path = ?2 WHERE path = ?1").bind(head.path, to.path),
       db
         .prepare("INSERT OR REPLACE INTO redirects SELECT ?1, id FROM articles WHERE path = ?2")
@@ -83,18 +78,24 @@ export async function moveArticle(
           "UPDATE corrections SET language = ?2 WHERE article = (SELECT id FROM articles WHERE path = ?1) AND language <> ?2",
         )
         .bind(to.path, to.language),
-      touchMonths(db, JSON.stringify([{ path: to.path }]), now),
+      touchMonths(db, rows, now),
       recordRevision(db, to.path, "move", by, now),
       enqueuePurges(
         db,
-        [...addresses, ...tagsOf(head), ...to.listings.map((listing) => `l:${listing}`), "m:", "q:"],
+        [
+          `a:${head.path}`,
+          `a:${to.path}`,
+          ...tagsOf(head),
+          ...to.listings.map((listing) => `l:${listing}`),
+          "m:",
+          "q:",
+        ],
         now,
       ),
-      enqueueOldAddresses(db, JSON.stringify([{ path: to.path }]), now),
+      enqueueRelated(db, rows, now),
       recordAudit(db, { action: "move", subject: `${head.path} ${to.path}`, detail: by.message }, by.who, now),
     ],
   )
-  return revisionOf(made)
 }
 
 function removeFromLists(db: D1Database, path: string): D1PreparedStatement[] {

@@ -4,9 +4,10 @@ import { type Article, type ArticleRecord, createRecord, type Label } from "../a
 import type { MediaUpload } from "../article/picture-types.ts"
 import { listingKey } from "../site/format-address.ts"
 import { slugify } from "../site/slug.ts"
-import { createBody, type MembersBodies, writeBody } from "./bodies.ts"
-import { enqueueOldAddresses, enqueuePurges } from "./purges.ts"
+import { createBody, type MembersBodies, writeBodies } from "./bodies.ts"
+import { enqueuePurges, enqueueRelated } from "./purges.ts"
 import { unknownDate } from "./rows.ts"
+import { checkRules, runGuarded, type Written } from "./rules.ts"
 import { indexText, searchedCharacters } from "./search.ts"
 import { touchMonths } from "./sitemap.ts"
 
@@ -34,8 +35,6 @@ export interface Head {
   readonly revision: number
   readonly live: number
   readonly digest: string
-  readonly openHash: string
-  readonly membersHash: string | null
   readonly group: string
   readonly listings: readonly string[]
   readonly revisedAt: number
@@ -46,8 +45,8 @@ export interface Head {
 export async function readHeads(db: D1Database, paths: readonly string[]): Promise<Map<string, Head>> {
   const { results } = await db
     .prepare(
-      `SELECT a.path, a.revision, a.live, a.digest, a.open_hash AS openHash, a.members_hash AS membersHash,
-         a.translation_group AS "group", a.revised_at AS revisedAt, a.revised_by AS who,
+      `SELECT a.path, a.revision, a.live, a.digest, a.translation_group AS "group",
+         a.revised_at AS revisedAt, a.revised_by AS who,
          (SELECT json_group_array(listing) FROM listed WHERE article = a.id) AS listings
        FROM json_each(?1) j JOIN articles a ON a.path = j.value`,
     )
@@ -56,36 +55,27 @@ export async function readHeads(db: D1Database, paths: readonly string[]): Promi
   return new Map(results.map((row) => [row.path, { ...row, listings: JSON.parse(row.listings) as string[] }]))
 }
 
-/**
- * Publishes all of the batch or none of it.
- * @returns the revisions that it made, or null when an article's revision is no longer its `base`: another editor was first
- */
+/** Publishes all of the batch or none of it. @returns as `runGuarded` */
 export async function publishBatch(
   stores: { db: D1Database; bodies: MembersBodies },
   batch: readonly Publication[],
   heads: ReadonlyMap<string, Head>,
   by: By,
   now: number,
-): Promise<Made[] | null> {
+): Promise<Written | null> {
   const prepared = await Promise.all(batch.map((publication) => prepareRow(publication)))
-  const writes = new Map<string, () => Promise<void>>()
-  const tags: string[] = []
-  for (const { row, open, members } of prepared) {
-    const head = heads.get(row.path)
-    if (head?.openHash !== open.hash) writes.set(`open ${open.hash}`, () => writeBody(stores.bodies.articles, open))
-    if (members !== null && head?.membersHash !== members.hash)
-      writes.set(`members ${members.hash}`, () => writeBody(stores.bodies.members, members))
-    tags.push(...[row.path, ...row.aliases].map((path) => `a:${path}`), `g:${row.group}`)
-    tags.push(...row.listings.map((listing) => `l:${listing}`), ...(head === undefined ? [] : tagsOf(head)))
-  }
-  await Promise.all([...writes.values()].map((write) => write()))
-  return commitRows(
-    stores.db,
-    prepared.map(({ row }) => row),
-    [...new Set([...tags, "m:", "q:"])],
-    by,
-    now,
+  await writeBodies(
+    stores,
+    prepared.map(({ open }) => open),
+    prepared.flatMap(({ members }) => members ?? []),
   )
+  const rows = prepared.map(({ row }) => row)
+  const tags = rows.flatMap(({ path, aliases, listings }) => {
+    const head = heads.get(path)
+    const shown = [...[path, ...aliases].map((address) => `a:${address}`), ...listings.map((listing) => `l:${listing}`)]
+    return head === undefined ? shown : [...shown, ...tagsOf(head)]
+  })
+  return commitRows(stores.db, rows, [...tags, "m:", "q:"], by, now)
 }
 
 /** The purges of all pages that show an article as it was. */
@@ -125,7 +115,7 @@ async function prepareRow({ article, base, digest, media, action, words }: Publi
     ],
     front: article.frontSource,
     media: JSON.stringify(media),
-    aliases: front.aliases,
+    aliases: front.aliases.filter((alias) => alias !== path),
     corrections: front.corrections.map((item, position) => ({ ...item, position, at: Date.parse(item.date) || 0 })),
     openText: words.text.slice(0, searchedCharacters),
     words: [record.title, record.summary, `${words.text} ${words.labels}`].map(indexText),
@@ -141,18 +131,11 @@ function namedListings(kind: "topic" | "author", labels: readonly Label[], langu
 
 type Row = Awaited<ReturnType<typeof prepareRow>>["row"]
 
-/** An article's revision as its transaction made it. */
-export interface Made {
-  readonly path: string
-  readonly revision: number
-}
-
 /**
  * The last revision that stood at an address which no article has now: its article moved away. Revisions at an address
  * only grow: else a base of the article that moved would pass for one of the next article there.
  */
-export const lastRevisionAt = (path: string) =>
-  `coalesce((SELECT t.revision FROM redirects r JOIN articles t ON t.id = r.target WHERE r.path = ${path}), 0)`
+export const lastRevisionAt = (path: string) => `coalesce((SELECT revision FROM former_paths WHERE path = ${path}), 0)`
 
 /** Columns of an earlier release that are written because they cannot be null (migrations/catalogue/0008_record.sql). */
 const unread = "summary, access, gated, division, details"
@@ -171,8 +154,7 @@ const recordOf = `iif(v ->> 'base' = 0 AND ${lastRevisionAt("v ->> 'path'")} > 0
 
 /**
  * Writes the rows, all or none. Each statement is bound to as much of them as it reads: SQLite parses what it is given
- * anew for each, and the texts are most of it.
- * @returns the revisions that it made, or null when an article's revision is no longer its `base`
+ * anew for each, and the texts are most of it. @returns as `runGuarded`
  */
 export async function commitRows(
   db: D1Database,
@@ -180,10 +162,11 @@ export async function commitRows(
   tags: string[],
   by: By,
   now: number,
-): Promise<Made[] | null> {
+): Promise<Written | null> {
   const bound = (...names: (keyof Row)[]) =>
     JSON.stringify(rows.map((row) => Object.fromEntries(names.map((name) => [name, row[name]]))))
   const heads = bound("path", "base", "action")
+  const aliases = bound("path", "aliases")
   // What is new has nothing yet that would have to go first; the guard holds it to that.
   const again = rows.some(({ base }) => base > 0)
   const clear = (statement: string) => (again ? [db.prepare(statement).bind(heads)] : [])
@@ -210,6 +193,8 @@ export async function commitRows(
          RETURNING path, revision`,
       )
       .bind(bound("path", "base", "digest", "record", "openHash", "membersHash", "group"), now, by.who),
+    ...clear(`DELETE FROM aliases WHERE article IN (${articleIds})`),
+    ...checkRules(db, aliases),
     ...clear(`DELETE FROM listed WHERE article IN (${articleIds})`),
     db
       .prepare(
@@ -248,7 +233,13 @@ export async function commitRows(
         `INSERT OR REPLACE INTO redirects (path, target) SELECT l.value, a.id FROM json_each(?1) j
          JOIN articles a ON a.path = j.value ->> 'path', json_each(j.value, '$.aliases') l`,
       )
-      .bind(bound("path", "aliases")),
+      .bind(aliases),
+    db
+      .prepare(
+        `INSERT OR REPLACE INTO aliases (path, article) SELECT l.value, a.id FROM json_each(?1) j
+         JOIN articles a ON a.path = j.value ->> 'path', json_each(j.value, '$.aliases') l`,
+      )
+      .bind(aliases),
     ...clear(`DELETE FROM corrections WHERE article IN (${articleIds})`),
     db
       .prepare(
@@ -259,7 +250,7 @@ export async function commitRows(
       .bind(bound("path", "corrections")),
     touchMonths(db, heads, now),
     enqueuePurges(db, tags, now),
-    ...(again ? [enqueueOldAddresses(db, heads, now)] : []),
+    enqueueRelated(db, heads, now),
     db
       .prepare(
         `INSERT INTO audit (at, who, action, subject, detail)
@@ -282,29 +273,4 @@ function addTexts(db: D1Database, insert: string, texts: readonly string[][]): D
     const places = some.map((row) => `(${row.map(() => "?").join(", ")})`).join(", ")
     return db.prepare(`${insert} FROM (VALUES ${places}) v JOIN articles a ON a.path = v.column1`).bind(...some.flat())
   })
-}
-
-/**
- * Runs a batch behind the guard of revisions: compare and set, in one transaction.
- * @param bases the revisions that it replaces; 0: none. One of the statements returns those that it made
- * @returns what it made, or null when the guard refused it; nothing is written then
- */
-export async function runGuarded(
-  db: D1Database,
-  bases: readonly { readonly path: string; readonly base: number }[],
-  statements: readonly D1PreparedStatement[],
-): Promise<Made[] | null> {
-  const guard = db
-    .prepare(
-      `INSERT INTO conflict_guard SELECT j.value ->> 'path' FROM json_each(?1) j
-       LEFT JOIN articles a ON a.path = j.value ->> 'path' WHERE coalesce(a.revision, 0) <> j.value ->> 'base'`,
-    )
-    .bind(JSON.stringify(bases.map(({ path, base }) => ({ path, base }))))
-  try {
-    const results = await db.batch<Made>([guard, ...statements])
-    return results.flatMap((result) => result.results)
-  } catch (error) {
-    if (error instanceof Error && /\bconflict\b/.test(error.message)) return null
-    throw error
-  }
 }

@@ -23,12 +23,17 @@ export function enqueuePurges(
     .bind(JSON.stringify(distinct.length > tagsAPurge ? [all] : distinct), now)
 }
 
-/** The statement that enqueues a purge of all other addresses that lead to these articles. @param rows JSON: objects with a `path` */
-export function enqueueOldAddresses(db: D1Database, rows: string, now: number): D1PreparedStatement {
+/**
+ * The statement that enqueues a purge of all other addresses that lead to these articles, and of all pages that show their
+ * translations. @param rows JSON: objects with a `path`
+ */
+export function enqueueRelated(db: D1Database, rows: string, now: number): D1PreparedStatement {
   return db
     .prepare(
-      `INSERT INTO purge_outbox (tag, due_at) SELECT 'a:' || d.path, ?2
-       FROM json_each(?1) j JOIN articles a ON a.path = j.value ->> 'path' JOIN redirects d ON d.target = a.id`,
+      `INSERT INTO purge_outbox (tag, due_at)
+       WITH changed AS (SELECT a.id, a.translation_group FROM json_each(?1) j JOIN articles a ON a.path = j.value ->> 'path')
+       SELECT 'g:' || translation_group, ?2 FROM changed
+       UNION SELECT 'a:' || d.path, ?2 FROM changed c JOIN redirects d ON d.target = c.id`,
     )
     .bind(rows, now)
 }

@@ -125,15 +125,6 @@ export async function readSource(
   }
 }
 
-/** Which of these addresses are live articles. */
-export async function findLiveAddresses(db: D1Database, paths: readonly string[]): Promise<string[]> {
-  const { results } = await db
-    .prepare("SELECT a.path FROM json_each(?1) j JOIN articles a ON a.path = j.value WHERE a.live = 1")
-    .bind(JSON.stringify(paths))
-    .all<{ path: string }>()
-  return results.map((row) => row.path)
-}
-
 /** Where the article of an old address is now, or null: nothing moved away from there. */
 export function findMoved(catalogue: D1Database, path: string): Promise<string | null> {
   return catalogue

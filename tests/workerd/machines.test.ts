@@ -15,6 +15,8 @@ beforeEach(async () => {
     "search_text",
     "corrections",
     "redirects",
+    "aliases",
+    "former_paths",
     "revisions",
   ])
     await env.CATALOGUE.prepare(`DELETE FROM ${table}`).run()

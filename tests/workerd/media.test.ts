@@ -17,7 +17,16 @@ function withComment(text = place): Uint8Array<ArrayBuffer> {
 beforeEach(async () => {
   rig = await createRig()
   clean = await hashContent(dot)
-  for (const table of ["articles", "revisions", "media", "media_uses", "purge_outbox", "listed", "redirects"])
+  for (const table of [
+    "articles",
+    "revisions",
+    "media",
+    "media_uses",
+    "purge_outbox",
+    "listed",
+    "redirects",
+    "aliases",
+  ])
     await env.CATALOGUE.prepare(`DELETE FROM ${table}`).run()
 })
 

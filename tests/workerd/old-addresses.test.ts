@@ -13,7 +13,17 @@ let rig: Rig
 
 beforeEach(async () => {
   rig = await createRig({ platform: true })
-  const tables = ["articles", "listed", "revisions", "redirects", "search", "search_text", "purge_outbox"]
+  const tables = [
+    "articles",
+    "listed",
+    "revisions",
+    "redirects",
+    "aliases",
+    "former_paths",
+    "search",
+    "search_text",
+    "purge_outbox",
+  ]
   for (const table of tables) await env.CATALOGUE.prepare(`DELETE FROM ${table}`).run()
   expect((await publish(rig, first, source)).status).toBe(200)
 })

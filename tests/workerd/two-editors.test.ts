@@ -159,3 +159,63 @@ it("an article that is published where another one moved away is not overwritten
   const back = await rig.desk("POST", "/move", { from: to, to: path, base: 2 })
   expect(await back.json()).toEqual({ from: to, to: path, revision: 5 })
 })
+
+let version = 0
+const send = async (texts: Record<string, Record<string, unknown>>) => {
+  const articles = await Promise.all(
+    Object.entries(texts).map(async ([path, front]) => {
+      const source = compose(front, `Version ${++version}.\n`)
+      return { path, base: 0, source, media: {}, digest: await hashContent(`${source}\n{}`) }
+    }),
+  )
+  const answer = await rig.desk("POST", "/publish", { force: true, articles })
+  const { problems = [] } = (await answer.json()) as { problems?: { field: string; message: string }[] }
+  return problems.map(({ field, message }) => `${field} ${message}`)
+}
+
+it("a base is not used again after another article's alias has replaced the way from where an article was", async () => {
+  const [path, to, other] = ["/asia/nepal/stale", "/asia/nepal/stale-away", "/asia/nepal/stale-alias"]
+  await send({ [path]: {} })
+  await rig.desk("POST", "/move", { from: path, to, base: 1 })
+  await send({ [other]: { aliases: [path] } })
+  await send({ [other]: {} })
+  await send({ [path]: { title: "Another article" } })
+  const { revisions } = (await (await rig.desk("GET", `/revisions?path=${path}`)).json()) as {
+    revisions: { revision: number }[]
+  }
+  expect(revisions.map(({ revision }) => revision)).toEqual([3])
+})
+
+it("what must hold between articles holds, whoever sends them and however", async () => {
+  const [one, two, french, second] = ["/asia/nepal/r-1", "/asia/nepal/r-2", "/fr/asia/nepal/r-1", "/fr/asia/nepal/r-2"]
+  const alias = "/asia/nepal/r-old"
+  expect(await send({ [one]: { aliases: [alias] } })).toEqual([])
+  expect(await send({ [two]: { aliases: [alias] } })).toEqual([`aliases ${alias} already leads to ${one}`])
+  expect(await send({ [two]: { aliases: [one] } })).toEqual([`aliases ${one} is a live article`])
+  // An alias leads to the article, and is no article.
+  expect(await send({ "/asia/nepal/r-old": {} })).toEqual([`path ${alias} is an alias of ${one}`])
+  // One request may hand it over.
+  expect(await send({ [one]: {}, [two]: { aliases: [alias] } })).toEqual([])
+  expect(await send({ [one]: { aliases: [alias] } })).toEqual([`aliases ${alias} already leads to ${two}`])
+  expect(await send({ [french]: { translationOf: "/asia/nepal/r-none" } })).toEqual([
+    "translationOf there is no original at /asia/nepal/r-none",
+  ])
+  expect(await send({ [french]: { translationOf: one } })).toEqual([])
+  expect(await send({ [second]: { translationOf: one } })).toEqual([
+    `translationOf ${french} is already the version of ${one} in this language`,
+  ])
+  expect(await send({ [one]: { translationOf: second } })).toEqual([
+    `translationOf ${one} has a translation, ${french}, and cannot be one itself`,
+    `translationOf there is no original at ${second}`,
+  ])
+  // Through moves and rollbacks: the original is found where it is now.
+  const moved = "/asia/nepal/r-moved"
+  expect((await rig.desk("POST", "/move", { from: one, to: moved, base: 0, force: true })).status).toBe(200)
+  expect(await send({ [french]: { translationOf: one, title: "Encore" } })).toEqual([])
+  expect((await rig.desk("POST", "/rollback", { path: french, base: 0, force: true, revision: 1 })).status).toBe(200)
+  expect(await (await rig.get(french)).text()).toContain(`hreflang="en" href="${origin}${moved}"`)
+  for (const to of ["/asia/india/r-taken", "/fr/asia/nepal/r-moved"]) {
+    await send({ "/asia/india/r-owner": { aliases: ["/asia/india/r-taken"] } })
+    expect((await rig.desk("POST", "/move", { from: moved, to, base: 0, force: true })).status).toBe(422)
+  }
+})

@@ -1,0 +1,93 @@
+// What guards a transaction of the desk: the revisions that it replaces, and what must hold between articles after it.
+
+/** A rule that an article would break, the address it is about, and the article that stands in the way (null: none does). */
+export interface BrokenRule {
+  readonly rule: "alias-live" | "alias-taken" | "path-taken" | "original-absent" | "language-taken" | "has-translations"
+  readonly path: string
+  readonly address: string
+  readonly other: string | null
+}
+
+// An original that moved is found at its new address.
+const followOriginals = `UPDATE articles SET translation_group = (
+  SELECT o.path FROM redirects r JOIN articles o ON o.id = r.target WHERE r.path = articles.translation_group)
+WHERE path IN (SELECT value ->> 'path' FROM json_each(?1)) AND translation_group <> path
+  AND NOT EXISTS (SELECT 1 FROM articles o WHERE o.path = articles.translation_group AND o.live = 1)
+  AND EXISTS (SELECT 1 FROM redirects r JOIN articles o ON o.id = r.target WHERE r.path = articles.translation_group)`
+
+// Two selects, because D1 allows five terms in one (platform limit).
+const brokenRules = `WITH changed AS (
+  SELECT a.id, a.path, a.language, a.translation_group AS original, j.value -> 'aliases' AS aliases
+  FROM json_each(?1) j JOIN articles a ON a.path = j.value ->> 'path'),
+given AS (SELECT c.id, c.path, l.value AS alias FROM changed c, json_each(c.aliases) l),
+broken_aliases AS (
+  SELECT 'alias-live' AS rule, g.path AS path, alias AS address, o.path AS other
+  FROM given g JOIN articles o ON o.path = alias WHERE o.live = 1
+  UNION SELECT 'alias-taken', g.path, alias, o.path
+  FROM given g JOIN aliases s ON s.path = alias JOIN articles o ON o.id = s.article WHERE o.live = 1 AND o.id <> g.id
+  UNION SELECT 'alias-taken', g.path, g.alias, other.path FROM given g JOIN given other USING (alias) WHERE other.id < g.id),
+broken_others AS (
+  SELECT 'path-taken', c.path, c.path, o.path
+  FROM changed c JOIN aliases s ON s.path = c.path JOIN articles o ON o.id = s.article WHERE o.live = 1 AND o.id <> c.id
+  UNION SELECT 'original-absent', c.path, original, NULL FROM changed c WHERE original <> c.path AND NOT EXISTS (
+    SELECT 1 FROM articles o WHERE o.path = original AND o.live = 1 AND o.translation_group = o.path)
+  UNION SELECT 'language-taken', c.path, original, o.path
+  FROM changed c JOIN articles o ON o.translation_group = original AND o.language = c.language WHERE o.live = 1 AND o.id <> c.id
+  UNION SELECT 'has-translations', c.path, original, o.path
+  FROM changed c JOIN articles o ON o.translation_group = c.path WHERE original <> c.path AND o.live = 1 AND o.id <> c.id)
+INSERT INTO rule_guard SELECT json_group_array(json_object('rule', rule, 'path', path, 'address', address, 'other', other))
+FROM (SELECT * FROM broken_aliases UNION SELECT * FROM broken_others) HAVING count(*) > 0`
+
+/**
+ * The statements that abort the transaction if one of these articles breaks a rule.
+ * @param rows JSON: objects with a `path` and its new `aliases`
+ */
+export function checkRules(db: D1Database, rows: string): D1PreparedStatement[] {
+  return [followOriginals, brokenRules].map((query) => db.prepare(query).bind(rows))
+}
+
+/** The rules that a failed transaction would have broken, from its message; null: it failed otherwise. */
+function readBrokenRules(message: string): BrokenRule[] | null {
+  const found = /\brules (\[\{.*\}\])/s.exec(message)?.[1]
+  return found === undefined ? null : (JSON.parse(found) as BrokenRule[])
+}
+
+/** An article's revision as its transaction made it. */
+export interface Made {
+  readonly path: string
+  readonly revision: number
+}
+
+/** What a transaction made; or the rules between articles that it would have broken: then nothing is written. */
+export interface Written {
+  readonly made: readonly Made[]
+  readonly broken: readonly BrokenRule[]
+}
+
+/**
+ * Runs a batch behind the guard of revisions: compare and set, in one transaction.
+ * @param bases the revisions that it replaces; 0: none. One of the statements returns those that it made
+ * @returns null when an article's revision is no longer its base: another editor was first, and nothing is written
+ */
+export async function runGuarded(
+  db: D1Database,
+  bases: readonly { readonly path: string; readonly base: number }[],
+  statements: readonly D1PreparedStatement[],
+): Promise<Written | null> {
+  const guard = db
+    .prepare(
+      `INSERT INTO conflict_guard SELECT j.value ->> 'path' FROM json_each(?1) j
+       LEFT JOIN articles a ON a.path = j.value ->> 'path' WHERE coalesce(a.revision, 0) <> j.value ->> 'base'`,
+    )
+    .bind(JSON.stringify(bases.map(({ path, base }) => ({ path, base }))))
+  try {
+    const results = await db.batch<Made>([guard, ...statements])
+    return { made: results.flatMap((result) => result.results), broken: [] }
+  } catch (error) {
+    const message = error instanceof Error ? error.message : ""
+    const broken = readBrokenRules(message)
+    if (broken !== null) return { made: [], broken }
+    if (/\bconflict\b/.test(message)) return null
+    throw error
+  }
+}
