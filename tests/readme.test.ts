@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
-import { FrontMatterSchema } from "../src/article/article.ts"
+import { FrontMatterSchema } from "../src/article/front-matter.ts"
 import { type CommandSpec, commands } from "../src/cli/command.ts"
 import { routes } from "../src/routes.ts"
 

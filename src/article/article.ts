@@ -1,60 +1,8 @@
-// An article: its schemas (front matter as editors write it, the record that the catalogue keeps and pages show) and types.
+// An article: the record of it that the catalogue keeps and pages show, and its types.
 import * as v from "valibot"
 import { nameSlug } from "../site/slug.ts"
+import { type FrontMatter, FrontMatterSchema } from "./front-matter.ts"
 import type { PictureFile } from "./picture-types.ts"
-
-// Control characters (C0 but for the tab, C1), and the two that XML 1.0 cannot say.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
-const control = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\ufffe\uffff]/
-
-function text(most: number) {
-  return v.pipe(
-    v.string("must be text"),
-    v.check((value) => value.trim() !== "", "is empty"),
-    // Characters as people count them, more or less: code points.
-    v.check((value) => value.length <= most * 2 && [...value].length <= most, `is longer than ${most} characters`),
-    v.check((value) => !control.test(value), "holds a line break or a control character"),
-    v.check((value) => value.isWellFormed(), "holds half a character (a lone surrogate)"),
-  )
-}
-
-function list<Item extends v.GenericSchema>(item: Item, most: number, what: string, message: string) {
-  return v.optional(v.pipe(v.array(item, message), v.maxLength(most, `has more than ${most} ${what}`)), [])
-}
-
-const Moment = text(40)
-const Path = text(480)
-const Access = v.picklist(["open", "members"], "is neither `open` nor `members`")
-
-export const ImageSchema = v.strictObject(
-  { src: text(400), alt: text(1000), caption: v.optional(text(1000)), credit: v.optional(text(200)) },
-  "must be { src: ./picture.jpg, alt: … }",
-)
-
-export const CorrectionSchema = v.strictObject({ date: Moment, text: text(2000) }, "must be { date: …, text: … }")
-
-/** Front matter as an editor writes it; dates are text here. Unknown keys are refused. */
-export const FrontMatterSchema = v.strictObject({
-  title: text(200),
-  summary: text(300),
-  /** ISO date or date-time, or `unknown`. */
-  date: Moment,
-  updated: v.optional(Moment),
-  expires: v.optional(Moment),
-  authors: list(text(100), 20, "authors", "must be a list: [ one, two ]"),
-  topics: list(text(100), 20, "topics", "must be a list: [ one, two ]"),
-  /** Leads the front page and its region until a newer lead, for three days at most. */
-  lead: v.optional(v.boolean("must be true or false"), false),
-  access: v.optional(Access, "open"),
-  image: v.optional(ImageSchema),
-  map: v.optional(v.boolean("must be true or false"), false),
-  /** A profile of the site's config. */
-  rights: v.optional(text(60)),
-  translationOf: v.optional(Path),
-  corrections: list(CorrectionSchema, 50, "corrections", "must be a list of { date: …, text: … }"),
-  aliases: list(Path, 50, "aliases", "must be a list: [ /old/path ]"),
-  status: v.optional(v.picklist(["draft", "published"], "is neither `draft` nor `published`"), "published"),
-})
 
 const MomentMs = v.nullable(v.number())
 const Size = { src: v.string(), width: v.number(), height: v.number() }
@@ -63,7 +11,7 @@ const { title, summary, map, corrections } = FrontMatterSchema.entries
 
 /** A published article, as `articles.record` keeps it. Every type of a published article is this one, or a part of it. */
 export const RecordSchema = v.object({
-  path: Path,
+  path: v.string(),
   language: v.string(),
   region: v.string(),
   /** Country slug, or null for an article of a whole region. */
@@ -74,7 +22,7 @@ export const RecordSchema = v.object({
   publishedAt: MomentMs,
   updatedAt: MomentMs,
   expiresAt: MomentMs,
-  access: Access,
+  access: v.unwrap(FrontMatterSchema.entries.access),
   /** Something of it is for members: `access: members`, or a members-only line. */
   gated: v.boolean(),
   /**
@@ -100,8 +48,6 @@ export const RecordSchema = v.object({
   /** Where the relative pictures of the text are kept, by their addresses as written. */
   media: v.record(v.string(), v.object(Size)),
 })
-
-export type FrontMatter = v.InferOutput<typeof FrontMatterSchema>
 
 type Fields = v.InferOutput<typeof RecordSchema>
 /** A published article as the catalogue keeps it. */

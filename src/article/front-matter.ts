@@ -1,15 +1,69 @@
-// Checks front matter against its schema and the site: its values and dates, or each mistake with its place and its fix.
+// Front matter: the schema of its fields, and reading it: values and dates, or each mistake with its place and its fix.
 import * as v from "valibot"
 import { reservedSegments } from "../routes.ts"
 import { type ArticleAddress, aliasPath, canonicalPath, parseAddress } from "../site/addresses.ts"
 import { languagePrefix } from "../site/format-address.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { nameSlug } from "../site/slug.ts"
-import { CorrectionSchema, type FrontMatter, FrontMatterSchema, ImageSchema } from "./article.ts"
 import { formatMachineDate, readDate } from "./dates.ts"
 import { type Mistake, mostMistakes, nearestKey, quote } from "./mistakes.ts"
 import { explainPicture } from "./references.ts"
 import { nameField, type Path, readYaml, type YamlMap } from "./yaml.ts"
+
+// Control characters (C0 but for the tab, C1), and the two that XML 1.0 cannot say.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+const control = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\ufffe\uffff]/
+
+function text(most: number) {
+  return v.pipe(
+    v.string("must be text"),
+    v.check((value) => value.trim() !== "", "is empty"),
+    // Characters as people count them, more or less: code points.
+    v.check((value) => value.length <= most * 2 && [...value].length <= most, `is longer than ${most} characters`),
+    v.check((value) => !control.test(value), "holds a line break or a control character"),
+    v.check((value) => value.isWellFormed(), "holds half a character (a lone surrogate)"),
+  )
+}
+
+function list<Item extends v.GenericSchema>(item: Item, most: number, what: string, message: string) {
+  return v.optional(v.pipe(v.array(item, message), v.maxLength(most, `has more than ${most} ${what}`)), [])
+}
+
+const Moment = text(40)
+const Address = text(480)
+const Access = v.picklist(["open", "members"], "is neither `open` nor `members`")
+
+export const ImageSchema = v.strictObject(
+  { src: text(400), alt: text(1000), caption: v.optional(text(1000)), credit: v.optional(text(200)) },
+  "must be { src: ./picture.jpg, alt: … }",
+)
+
+export const CorrectionSchema = v.strictObject({ date: Moment, text: text(2000) }, "must be { date: …, text: … }")
+
+/** Front matter as an editor writes it; dates are text here. Unknown keys are refused. */
+export const FrontMatterSchema = v.strictObject({
+  title: text(200),
+  summary: text(300),
+  /** ISO date or date-time, or `unknown`. */
+  date: Moment,
+  updated: v.optional(Moment),
+  expires: v.optional(Moment),
+  authors: list(text(100), 20, "authors", "must be a list: [ one, two ]"),
+  topics: list(text(100), 20, "topics", "must be a list: [ one, two ]"),
+  /** Leads the front page and its region until a newer lead, for three days at most. */
+  lead: v.optional(v.boolean("must be true or false"), false),
+  access: v.optional(Access, "open"),
+  image: v.optional(ImageSchema),
+  map: v.optional(v.boolean("must be true or false"), false),
+  /** A profile of the site's config. */
+  rights: v.optional(text(60)),
+  translationOf: v.optional(Address),
+  corrections: list(CorrectionSchema, 50, "corrections", "must be a list of { date: …, text: … }"),
+  aliases: list(Address, 50, "aliases", "must be a list: [ /old/path ]"),
+  status: v.optional(v.picklist(["draft", "published"], "is neither `draft` nor `published`"), "published"),
+})
+
+export type FrontMatter = v.InferOutput<typeof FrontMatterSchema>
 
 export interface Front {
   readonly values: FrontMatter
