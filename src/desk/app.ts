@@ -205,6 +205,8 @@ export const deskApp = new Hono<DeskEnv>()
     const { desk } = c.env
     const { path = "", revision } = c.req.valid("query")
     const stores = { db: desk.catalogue, bodies: desk.bodies }
+    if (revision !== undefined && !/^\d{1,15}$/.test(revision))
+      return c.json(problem("malformed", "revision is not a number"), 400)
     const source = await readSource(stores, path, revision === undefined ? null : Number(revision))
     if (source === null) return c.json(problem("absent", `no such revision of ${path}`), 404)
     return c.json({ path, revision: source.revision, source: source.source, media: source.media })
@@ -232,6 +234,7 @@ export const deskApp = new Hono<DeskEnv>()
 
 deskApp.notFound((c) => c.json(problem("absent", "the desk has no such address"), 404))
 deskApp.onError((error, c) => {
+  if ("status" in error && error.status === 400) return c.json(problem("malformed", "the request is not JSON"), 400)
   if (!(error instanceof StoreFailure)) {
     const id = logBug(error)
     return c.json(problem("bug", `the desk failed; its log has the error under ${id}`), 500)

@@ -6,7 +6,7 @@ const Path = v.pipe(v.string(), v.maxLength(400), v.startsWith("/"))
 const Hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, "a lower-case hex SHA-256"))
 
 /** An article's revision; 0: none. */
-const Revision = v.pipe(v.number(), v.integer(), v.minValue(0))
+const Revision = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 /** The revision that the editor has seen: if another one is there it is a conflict, unless forced. */
 const seen = { base: Revision, force: v.optional(v.boolean(), false) }
 

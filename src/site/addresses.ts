@@ -109,8 +109,8 @@ const checks: Readonly<Record<string, (part: string, parts: Parts, site: SiteCon
   iso3: (code) => countryByIso3(code.toUpperCase()) !== null,
   sha256: (hash) => /^[0-9a-f]{64}$/.test(hash),
   extension: (extension) => /^[a-z0-9]{2,5}$/.test(extension),
-  /** `2026-11`, `undated`, or a further part of what has no date: `undated-2`. */
-  month: (month) => /^(?:\d{4}-(?:0[1-9]|1[0-2])|undated(?:-(?:[2-9]|[1-9]\d{1,4}))?)$/.test(month),
+  /** `2026-11`, `undated`, or a further part of one: `2026-11-2`. */
+  month: (month) => /^(?:\d{4}-(?:0[1-9]|1[0-2])|undated)(?:-(?:[2-9]|[1-9]\d{1,4}))?$/.test(month),
   token: (token) => token.length > 0,
 }
 

@@ -70,7 +70,7 @@ export const storyFields: Fields = { ...bodyFields, revision: isNumber, revised_
 export const alternateFields: Fields = { path: isPath, language: isLanguage }
 export const sitemapFields: Fields = { path: isPath, lastmod: isMoment }
 export const monthFields: Fields = {
-  month: (value) => typeof value === "string" && /^(?:\d{4}-\d\d|undated(?:-\d+)?)$/.test(value),
+  month: (value) => typeof value === "string" && /^(?:\d{4}-\d\d|undated)(?:-\d+)?$/.test(value),
   changedAt: isMoment,
 }
 export const newsFields: Fields = { path: isPath, language: isLanguage, title: isText, publishedAt: isMoment }

@@ -20,13 +20,13 @@ export interface SitemapEntry {
   readonly translations: readonly { language: string; path: string }[]
 }
 
-/** sitemaps.org allows 50,000 addresses in a file. */
-const largestPart = 50_000
-/** Articles without a date have no month: their parts are stretches of ids, this long. */
+/** A part has the articles of so many ids: sitemaps.org allows 50,000 addresses in a file. */
+const datedIds = 50_000
 const undatedIds = 10_000
 
-const partOf = `CASE WHEN a.published_at IS NOT NULL THEN strftime('%Y-%m', a.published_at / 1000.0, 'unixepoch')
-  WHEN a.id < ${undatedIds} THEN 'undated' ELSE 'undated-' || (a.id / ${undatedIds} + 1) END`
+/** `2026-11`, `undated`, and from the second part on `2026-11-2`. */
+const partOf = `coalesce(strftime('%Y-%m', a.published_at / 1000.0, 'unixepoch'), 'undated')
+  || coalesce('-' || nullif(a.id / iif(a.published_at IS NULL, ${undatedIds}, ${datedIds}) + 1, 1), '')`
 
 /**
  * The statement that notes a change in the parts of these articles. Under embargo an article changes none: its part
@@ -49,13 +49,13 @@ const monthsQuery = `
 SELECT month, max(changed_at, newest) AS changedAt FROM (
   SELECT month, changed_at, CASE WHEN month LIKE 'undated%'
     THEN (SELECT 0 FROM articles a INDEXED BY articles_by_month WHERE a.published_at IS NULL
-      AND a.id >= (max(CAST(substr(month, 9) AS INTEGER), 1) - 1) * ${undatedIds}
-      AND a.id < max(CAST(substr(month, 9) AS INTEGER), 1) * ${undatedIds} AND ${isReadable} LIMIT 1)
+      AND a.id >= (part - 1) * ${undatedIds} AND a.id < part * ${undatedIds} AND ${isReadable} LIMIT 1)
     ELSE (SELECT a.published_at FROM articles a INDEXED BY articles_by_month WHERE a.live = 1
-      AND a.published_at >= unixepoch(month || '-01') * 1000
-      AND a.published_at < min(unixepoch(month || '-01', '+1 month') * 1000, ?2 + 1) AND ${isReadable}
+      AND a.published_at >= unixepoch(substr(month, 1, 7) || '-01') * 1000
+      AND a.published_at < min(unixepoch(substr(month, 1, 7) || '-01', '+1 month') * 1000, ?2 + 1)
+      AND a.id >= (part - 1) * ${datedIds} AND a.id < part * ${datedIds} AND ${isReadable}
       ORDER BY a.published_at DESC LIMIT 1) END AS newest
-  FROM months)
+  FROM (SELECT *, max(CAST(substr(month, 9) AS INTEGER), 1) AS part FROM months))
 WHERE newest IS NOT NULL ORDER BY month LIKE 'undated%', month DESC`
 
 /** Months (`2026-11`) that have articles, newest first, then the parts of what has no date. One D1 trip. */
@@ -76,17 +76,20 @@ SELECT a.path, max(a.revised_at, coalesce(a.published_at, 0)) AS lastmod,
     WHERE t.translation_group = a.translation_group AND t.live = 1
       AND (t.published_at IS NULL OR t.published_at <= ?2) AND (t.expires_at IS NULL OR t.expires_at > ?2)) END AS translations
 FROM articles a INDEXED BY articles_by_month WHERE ${within} AND ${isReadable}
-ORDER BY a.published_at DESC, a.id DESC LIMIT ${largestPart}`
+ORDER BY a.published_at DESC, a.id DESC`
 
-const datedQuery = entryQuery("a.published_at >= ?1 AND a.published_at < ?3")
+const datedQuery = entryQuery("a.published_at >= ?3 AND a.published_at < ?4 AND a.id >= ?1 AND a.id < ?5")
 const undatedQuery = entryQuery("a.published_at IS NULL AND a.id >= ?1 AND a.id < ?3")
 
 /** Articles of one part, with their language versions. One D1 trip. @param month as `readMonths` names it */
 export async function readMonth(db: D1Database, month: string, now: number) {
   const undated = month.startsWith("undated")
-  const [start, end] = undated ? idsOf(month) : momentsOf(month)
+  const part = Number(month.slice("2026-11-".length) || 1)
+  const ids = undated ? undatedIds : datedIds
+  const [firstId, lastId] = [(part - 1) * ids, part * ids]
+  const bound = undated ? [firstId, now, lastId] : [firstId, now, ...momentsOf(month.slice(0, 7)), lastId]
   const [rows, change] = await db.batch<{ path: string; lastmod: number; translations: string | null }>([
-    db.prepare(undated ? undatedQuery : datedQuery).bind(start, now, end),
+    db.prepare(undated ? undatedQuery : datedQuery).bind(...bound),
     changeQuery(db, now),
   ])
   const entries = readRows(rows?.results, (row): SitemapEntry => {
@@ -95,11 +98,6 @@ export async function readMonth(db: D1Database, month: string, now: number) {
     return { ...expectFields(row, sitemapFields), translations }
   })
   return { entries, changes: readChanges(change) }
-}
-
-function idsOf(part: string): [number, number] {
-  const number = Number(part.slice("undated-".length) || 1)
-  return [(number - 1) * undatedIds, number * undatedIds]
 }
 
 /** A month's first moment and the next one's, in UTC. */

@@ -3,6 +3,7 @@ import * as fc from "fast-check"
 import { beforeAll, expect, it } from "vitest"
 import { deskApp } from "../../src/desk/app.ts"
 import { hashContent } from "../../src/store/bodies.ts"
+import { readMonth, readMonths, touchMonths } from "../../src/store/sitemap.ts"
 import { compose, createRig, env, origin, type Rig, site, wrapDatabase } from "./rig.ts"
 
 const names = ["Ada", "Ben"] as const
@@ -218,4 +219,40 @@ it("what must hold between articles holds, whoever sends them and however", asyn
     await send({ "/asia/india/r-owner": { aliases: ["/asia/india/r-taken"] } })
     expect((await rig.desk("POST", "/move", { from: moved, to, base: 0, force: true })).status).toBe(422)
   }
+})
+
+it("the desk answers 400 to what is malformed", async () => {
+  const bodies = ["{", "", "[]", '{"path":"/asia/nepal/x","base":1e308}', '{"path":7,"base":0}']
+  for (const text of bodies)
+    for (const route of ["/publish", "/rollback", "/unpublish", "/move", "/media/missing"])
+      expect([route, text, (await rig.desk("POST", route, new TextEncoder().encode(text))).status]).toEqual([
+        route,
+        text,
+        400,
+      ])
+  for (const query of ["/source?path=/asia/nepal/x&revision=abc", "/source?path=/asia/nepal/x&revision=1e400"])
+    expect((await rig.desk("GET", query)).status).toBe(400)
+})
+
+it("all articles of a month with more than a sitemap holds are in its parts", async () => {
+  await rig.desk("GET", "/site")
+  const columns =
+    "path, revision, live, digest, language, region, title, summary, published_at, access, gated, division, open_hash, details, translation_group, revised_at, revised_by, record"
+  await env.CATALOGUE.prepare(
+    `WITH RECURSIVE n (i) AS (SELECT 100000 UNION ALL SELECT i + 1 FROM n WHERE i < 160000)
+     INSERT INTO articles (id, ${columns}) SELECT i, '/asia/many-' || i, 1, 1, '', 'en', 'asia', 't', '', unixepoch('2011-05-05') * 1000,
+       '', 0, '', '', '{}', '/asia/many-' || i, 0, '', '{}' FROM n`,
+  ).run()
+  await env.CATALOGUE.batch([
+    touchMonths(env.CATALOGUE, '[{"path":"/asia/many-100000"},{"path":"/asia/many-160000"}]', 1),
+  ])
+  const { months } = await readMonths(env.CATALOGUE, Date.now())
+  const parts = months.filter(({ month }) => month.startsWith("2011-05")).map(({ month }) => month)
+  const lengths = await Promise.all(
+    parts.map(async (part) => (await readMonth(env.CATALOGUE, part, Date.now())).entries.length),
+  )
+  expect([parts, lengths]).toEqual([
+    ["2011-05-4", "2011-05-3"],
+    [10_001, 50_000],
+  ])
 })
