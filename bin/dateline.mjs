@@ -17,7 +17,7 @@ const kept = join(root, ".cache", "node")
 // `npx` runs this file with the project's Node already: a second one would take half of a short command's time again.
 if (realpathSync(process.execPath) === realpathSync(node)) {
   module.enableCompileCache(kept)
-  await import(pathToFileURL(main).href)
+  await (await import(pathToFileURL(main).href)).main(process.argv.slice(2))
 } else await runWith(node)
 
 /** Runs the command line in a process of its own, and ends as it does. */

@@ -1,4 +1,4 @@
-// The commands, and how commander runs one: flags that all share, the target site, messages for wrong usage.
+// How commander runs a command: flags that all share, the target site, messages for wrong usage.
 import { existsSync, readFileSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { Command, CommanderError } from "commander"
@@ -30,24 +30,6 @@ export interface CommandSpec {
   run?(context: Context, call: Call): Promise<number>
   readonly commands?: readonly CommandSpec[]
 }
-
-type Load = () => Promise<CommandSpec>
-
-/** Every command, in the groups and the order that help lists them in. Its file is loaded when it is called. */
-export const commands: readonly (readonly [group: string, name: string, load: Load])[] = [
-  ["Write:", "new", async () => (await import("./commands/new.ts")).create],
-  ["Write:", "check", async () => (await import("./commands/check.ts")).check],
-  ["Publish:", "publish", async () => (await import("./commands/publish.ts")).publish],
-  ["Publish:", "unpublish", async () => (await import("./commands/unpublish.ts")).unpublish],
-  ["Publish:", "move", async () => (await import("./commands/move.ts")).move],
-  ["Publish:", "rollback", async () => (await import("./commands/rollback.ts")).rollback],
-  ["Compare:", "status", async () => (await import("./commands/status.ts")).status],
-  ["Compare:", "list", async () => (await import("./commands/list.ts")).list],
-  ["Compare:", "log", async () => (await import("./commands/log.ts")).log],
-  ["Compare:", "diff", async () => (await import("./commands/diff.ts")).diff],
-  ["People:", "editors", async () => (await import("./commands/editors.ts")).editors],
-  ["People:", "members", async () => (await import("./commands/members.ts")).members],
-]
 
 const defaultUrl = "http://localhost:8787"
 

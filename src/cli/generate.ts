@@ -11,7 +11,7 @@ import * as desk from "../desk/schema.ts"
 import { isSlug } from "../site/addresses.ts"
 import { placeRows } from "../site/places.generated.ts"
 import { slugify, spellPart } from "../site/slug.ts"
-import { commands } from "./command.ts"
+import { commands } from "./main.ts"
 
 const site = join(import.meta.dirname, "../site")
 

@@ -1,26 +1,45 @@
 // The command line: `npx dateline COMMAND`.
 import { version } from "../version.ts"
-import { addCommand, commands, createProgram, runProgram } from "./command.ts"
+import { addCommand, type CommandSpec, createProgram, runProgram } from "./command.ts"
 
-const argv = process.argv.slice(2)
-const program = createProgram("npx dateline")
-  .description("Write and publish articles. The editor's key comes from DATELINE_KEY, never from the command line.")
-  .version(version, "--version", "show the version")
+type Load = () => Promise<CommandSpec>
 
-// `dateline list | head` ends quietly.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 2))
+/** Every command, in the groups and the order that help lists them in. Its file is loaded when it is called. */
+export const commands: readonly (readonly [group: string, name: string, load: Load])[] = [
+  ["Write:", "new", async () => (await import("./commands/new.ts")).create],
+  ["Write:", "check", async () => (await import("./commands/check.ts")).check],
+  ["Publish:", "publish", async () => (await import("./commands/publish.ts")).publish],
+  ["Publish:", "unpublish", async () => (await import("./commands/unpublish.ts")).unpublish],
+  ["Publish:", "move", async () => (await import("./commands/move.ts")).move],
+  ["Publish:", "rollback", async () => (await import("./commands/rollback.ts")).rollback],
+  ["Compare:", "status", async () => (await import("./commands/status.ts")).status],
+  ["Compare:", "list", async () => (await import("./commands/list.ts")).list],
+  ["Compare:", "log", async () => (await import("./commands/log.ts")).log],
+  ["Compare:", "diff", async () => (await import("./commands/diff.ts")).diff],
+  ["People:", "editors", async () => (await import("./commands/editors.ts")).editors],
+  ["People:", "members", async () => (await import("./commands/members.ts")).members],
+]
 
-// A command loads its own file only. Help, completion and suggestions need them all.
-const asked = argv[0] === "--version" ? [] : commands.filter(([, name]) => name === argv[0])
-const whole = argv[0] !== "--version" && asked.length === 0
-for (const [group, , load] of whole ? commands : asked) addCommand(program, await load()).helpGroup(group)
-if (whole) {
-  const { default: addCompletion } = await import("@bomb.sh/tab/commander")
-  program.commandsGroup("Other:").helpCommand("help [command]", "Show the help of a command")
-  addCompletion(program.name("dateline"), { completionCommandName: "completion" })
-  program.name("npx dateline").addHelpText(
-    "after",
-    `
+/** Runs the command line. */
+export async function main(argv: readonly string[]): Promise<void> {
+  const program = createProgram("npx dateline")
+    .description("Write and publish articles. The editor's key comes from DATELINE_KEY, never from the command line.")
+    .version(version, "--version", "show the version")
+
+  // `dateline list | head` ends quietly.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 2))
+
+  // A command loads its own file only. Help, completion and suggestions need them all.
+  const asked = argv[0] === "--version" ? [] : commands.filter(([, name]) => name === argv[0])
+  const whole = argv[0] !== "--version" && asked.length === 0
+  for (const [group, , load] of whole ? commands : asked) addCommand(program, await load()).helpGroup(group)
+  if (whole) {
+    const { default: addCompletion } = await import("@bomb.sh/tab/commander")
+    program.commandsGroup("Other:").helpCommand("help [command]", "Show the help of a command")
+    addCompletion(program.name("dateline"), { completionCommandName: "completion" })
+    program.name("npx dateline").addHelpText(
+      "after",
+      `
 Examples:
   npx dateline new asia/tajikistan "Snow closes the Anzob pass"
   npx dateline check
@@ -28,6 +47,9 @@ Examples:
   source <(npx dateline completion bash)
 
 Exit codes: 0 done, 1 the content is wrong, 2 the command is wrong, 3 conflict, 4 the site could not be reached or refused`,
-  )
+    )
+  }
+  await runProgram(program, argv)
 }
-await runProgram(program, argv)
+
+if (import.meta.main) await main(process.argv.slice(2))

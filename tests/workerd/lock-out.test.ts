@@ -53,33 +53,30 @@ async function expectServed(network: string): Promise<void> {
 
 const hex = (index: number, most: number) => (index % most).toString(16)
 
-// The last column is the number of requests: more than the whole site takes in an hour, or five times what a network may make.
 it.each([
-  ["one IPv4 address", () => "203.0.113.7", ["203.0.113.8", "2001:db8::1"], 20, 400],
+  ["one IPv4 address", () => "203.0.113.7", ["203.0.113.8", "2001:db8::1"], 20],
   [
     "sixty /64s of one IPv6 /56",
     (index: number) => `2001:db8:1:${hex(index, 60)}::${hex(index, 999)}`,
     ["2001:db9::1", "203.0.113.7"],
     40,
-    1_010,
   ],
   [
     "a whole IPv6 /32",
     (index: number) => `2001:db8:${hex(index * 7919, 65_536)}:${hex(index * 31, 65_536)}::1`,
     ["2001:db9::1", "203.0.113.7"],
     80,
-    400,
   ],
 ] as const)(
   "after a flood from %s a member elsewhere gets a link, and few e-mails and rows were made",
   { timeout: 300_000 },
-  async (_, networkOf, elsewhere, most, requests) => {
+  async (_, networkOf, elsewhere, most) => {
     for (let i = 0; i < 40; i++) await createMember(env.PEOPLE, `member-${i}@example.org`, "en", Date.now())
     const emailOf = (i: number) =>
       [victim, `member-${i % 40}@example.org`, `stranger-${i}@example.org`, "no address"][i % 4] as string
-    await flood(requests, (i) => post("/sign-in", emailOf(i), networkOf(i)))
+    await flood(1_010, (i) => post("/sign-in", emailOf(i), networkOf(i)))
     const links = rig.emails.length
-    await flood(requests, (i) => post("/newsletter", emailOf(i), networkOf(i)))
+    await flood(1_010, (i) => post("/newsletter", emailOf(i), networkOf(i)))
     const confirmations = rig.emails.length - links
     expect(links).toBeLessThanOrEqual(most)
     expect(confirmations).toBeLessThanOrEqual(most * 3)
@@ -93,12 +90,10 @@ it.each([
   },
 )
 
-const attempts = 2 * Number(env.LETTERS ?? 1_000)
-
-it(`${attempts} requests from one IPv6 /32 for unknown addresses send and write next to nothing`, {
+it("10,000 requests from one IPv6 /32 for unknown addresses send and write next to nothing", {
   timeout: 300_000,
 }, async () => {
-  await flood(attempts, (i) =>
+  await flood(10_000, (i) =>
     post("/sign-in", `stranger-${i}@example.org`, `2001:db8:${hex(i * 7919, 65_536)}::${hex(i, 9)}`),
   )
   expect([rig.emails.length, await count("links"), await count("members")]).toEqual([0, 0, 1])
