@@ -17,7 +17,7 @@ import { type Lookup, lookUpArticle } from "../store/lookup.ts"
 import { noChanges } from "../store/rows.ts"
 import { readSought, searchArticles } from "../store/search.ts"
 import { languageOf, messagePage, openPage, type Page, type PageContext, type Reading, redirectPage } from "./page.ts"
-import type { Parameters } from "./target.ts"
+import { lastPage, type Parameters } from "./target.ts"
 
 /** Pages that need nothing of the stores. */
 export interface ServiceAddress {
@@ -103,7 +103,10 @@ export async function buildListing(context: PageContext, address: LandingAddress
     )
   if (own === undefined && only !== undefined && namesakes.length === 1 && !more)
     return redirectPage(301, site.origin + formatAddress({ ...address, slug: only.slug } as LandingAddress, site), tags)
-  const body = renderListingPage({ address, title, namesakes, entries, page, more, topics }, site)
+  const body = renderListingPage(
+    { address, title, namesakes, entries, page, more: more && page < lastPage, topics },
+    site,
+  )
   return { ...openPage, changes, tags, body }
 }
 
@@ -184,7 +187,7 @@ export async function buildCorrections(context: PageContext, language: string, p
   const { entries, more, changes } = await readCorrections(context.catalogue, language, page, pageSize, context.now)
   const tags = [`l:${listingKey({ kind: "front", language })}`]
   if (entries.length === 0 && page > 1) return messagePage(context.site, language, 404, "notFound", tags, changes)
-  const body = renderCorrectionsPage({ language, entries, page, more }, context.site)
+  const body = renderCorrectionsPage({ language, entries, page, more: more && page < lastPage }, context.site)
   return { ...openPage, changes, tags, body }
 }
 

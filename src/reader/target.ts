@@ -34,7 +34,7 @@ export interface Parameters {
 export const noParameters: Parameters = { page: 1, query: null, region: null, topic: null, gift: null }
 
 /** Deeper pages cost more rows than they are worth: search finds older articles. */
-const lastPage = 500
+export const lastPage = 500
 const longestQuery = 200
 
 /**

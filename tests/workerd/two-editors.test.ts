@@ -256,3 +256,14 @@ it("all articles of a month with more than a sitemap holds are in its parts", as
     [10_001, 50_000],
   ])
 })
+
+it("the deepest page of a list links to no further one", async () => {
+  await send({ "/asia/nepal/deep": { topics: ["deep"] } })
+  await env.CATALOGUE.prepare(
+    `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10020)
+     INSERT INTO listed (listing, at, article) SELECT 'en:/topics/deep', i, a.id FROM n, articles a WHERE a.path = '/asia/nepal/deep'`,
+  ).run()
+  expect(await (await rig.get("/topics/deep?page=499")).text()).toContain("page=500")
+  const deepest = await rig.get("/topics/deep?page=500")
+  expect([deepest.status, (await deepest.text()).includes("page=501")]).toEqual([200, false])
+})
