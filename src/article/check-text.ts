@@ -26,7 +26,8 @@ const unreadMarks: readonly (readonly [RegExp, string])[] = [
   [/\[[^[\]\n]+\]\[[^[\]\n]*\]/g, "define its address on a line: `[name]: https://…`"],
   [/\*\*[^*\n]+\*\*/g, "begin and end the bold words with a letter, or leave a space around the marks"],
 ]
-const frontMarks = /\*\*[^*\s][^*]*\*\*|!?\[[^\]]*\]\([^)\s]+\)|<\/?[a-z][^<>]*>/i
+// HTML that is closed again: a title may well name an element.
+const frontMarks = /\*\*[^*\s][^*]*\*\*|!?\[[^\]]*\]\([^)\s]+\)|<([a-z]\w*)[^<>]*>(?=.*<\/\1>)|<br\b[^<>]*>/i
 
 /**
  * Everything in an article that readers will not get as it is written.

@@ -243,6 +243,12 @@ describe("what readers will not get", () => {
     ])
   })
 
+  it("says nothing of an element that a summary names", () => {
+    const named = (summary: string) => write("x").replace(/summary: .*/, `summary: "${summary}"`)
+    expect(check([parseAt("asia/a.md", named("Why the <details> tag matters"))])).toEqual([])
+    expect(check([parseAt("asia/a.md", named("Why <b>this</b> matters"))])).toHaveLength(1)
+  })
+
   it.each([
     "`<iframe>` and `{{ x }}` and `[gallery]`",
     "```\n{% include x %} <video> [^1]\n```",
