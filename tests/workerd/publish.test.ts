@@ -3,7 +3,7 @@ import { env } from "cloudflare:test"
 import { beforeEach, describe, expect, it } from "vitest"
 import config from "../../dateline.config.ts"
 import { publishArticles } from "../../src/desk/publish.ts"
-import { hashContent } from "../../src/store/bodies.ts"
+import { createBody, hashContent, writeBodies } from "../../src/store/bodies.ts"
 import { compose, createRig, publish, type Rig } from "./rig.ts"
 
 let rig: Rig
@@ -114,4 +114,26 @@ describe("articles that a run takes for new", () => {
     expect([moved.status, new URL(moved.headers.get("Location") ?? "", "http://site").pathname]).toEqual([301, first])
     expect(await (await rig.get("/corrections")).text()).toContain("It was ten.")
   })
+})
+
+it("a body is written once however many articles have it, and again when KV refuses it with 429", async () => {
+  const puts: string[] = []
+  const articles = new Proxy(env.ARTICLES, {
+    get: (kv, name) =>
+      name === "put"
+        ? async (hash: string, bytes: Uint8Array) => {
+            puts.push(hash)
+            if (puts.length === 1) throw new Error("KV PUT failed: 429 Too Many Requests")
+            await kv.put(hash, bytes)
+          }
+        : Reflect.get(kv, name),
+  })
+  const stores = { db: env.CATALOGUE, bodies: { articles, members: env.MEMBERS_ARTICLES } }
+  const body = await createBody("A text that two articles have.\n")
+  await writeBodies(stores, [body, body], [])
+  expect(puts).toEqual([body.hash, body.hash])
+  expect(await env.ARTICLES.get(body.hash)).toBe("A text that two articles have.\n")
+  await publish(rig, "/asia/nepal/same-body", compose({}, "A text that two articles have.\n"))
+  await writeBodies(stores, [body], [])
+  expect(puts.length).toBe(2)
 })

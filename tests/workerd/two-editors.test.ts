@@ -58,19 +58,24 @@ beforeAll(async () => {
   }
 })
 
-async function play(list: readonly { Ada: Step | null; Ben: Step | null }[], scheduler: fc.Scheduler) {
-  const run = runs++
-  const paths = [`/asia/nepal/both-${run}-0`, `/asia/nepal/both-${run}-1`] as const
+/** The desk, where the scheduler decides which editor's trip to the catalogue comes next. */
+function openDesk(scheduler: fc.Scheduler) {
   const catalogue = wrapDatabase(env.CATALOGUE, (go) => scheduler.schedule(Promise.resolve()).then(go))
   const bodies = { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES }
   const stores = { catalogue, people: env.PEOPLE, bodies, media: env.MEDIA }
   const desk = { ...stores, site, version: "test", adminKey: undefined, purge: async () => true }
-  const ask = async (who: Name, method: string, path: string, json?: object) => {
+  return async (who: Name, method: string, path: string, json?: object) => {
     const headers = { Authorization: `Bearer ${keys.get(who)}`, "Content-Type": "application/json" }
     const init = { method, headers, ...(json && { body: JSON.stringify(json) }) }
     const response = await deskApp.fetch(new Request(`${origin}/desk/v1${path}`, init), { desk })
     return { status: response.status, body: (await response.json()) as Answer }
   }
+}
+
+async function play(list: readonly { Ada: Step | null; Ben: Step | null }[], scheduler: fc.Scheduler) {
+  const run = runs++
+  const paths = [`/asia/nepal/both-${run}-0`, `/asia/nepal/both-${run}-1`] as const
+  const ask = openDesk(scheduler)
   const bases = { Ada: new Map<string, number>(), Ben: new Map<string, number>() }
   const claims: Claim[] = []
 
@@ -159,6 +164,83 @@ it("an article that is published where another one moved away is not overwritten
   await rig.desk("POST", "/move", { from: path, to: `${to}-too`, base: 3 })
   const back = await rig.desk("POST", "/move", { from: to, to: path, base: 2 })
   expect(await back.json()).toEqual({ from: to, to: path, revision: 5 })
+})
+
+const edit = fc.record({
+  kind: fc.constantFrom("publish", "publish", "publish", "rollback", "unpublish", "move"),
+  /** Which article, and which one it names. */
+  at: fc.nat(5),
+  other: fc.nat(5),
+  alias: fc.option(fc.nat(2)),
+  translates: fc.boolean(),
+})
+type Edit = typeof edit extends fc.Arbitrary<infer Value> ? Value : never
+
+/** Two editors at six addresses of two languages and three aliases, all by force: what is left to hold is the rules. */
+async function playTogether(list: readonly (readonly [Edit, Edit])[], scheduler: fc.Scheduler) {
+  const run = runs++
+  const paths = [0, 1, 2].flatMap((at) => [`/asia/nepal/rule-${run}-${at}`, `/fr/asia/nepal/rule-${run}-${at}`])
+  const pathOf = (at: number) => paths[at] as string
+  const ask = openDesk(scheduler)
+  const statuses = new Set<number>()
+  const take = async (who: Name, { kind, at, other, alias, translates }: Edit) => {
+    const [path, named] = [pathOf(at), pathOf(other)]
+    const front = {
+      ...(alias !== null && {
+        aliases: [alias === 2 ? named : `/old/rule-${run}-${alias}`].filter((one) => one !== path),
+      }),
+      ...(translates && named !== path && { translationOf: named }),
+    }
+    const source = compose(front, `Text ${texts++}.\n`)
+    const common = { base: 0, force: true }
+    const json = {
+      publish: {
+        force: true,
+        articles: [{ path, base: 0, source, media: {}, digest: await hashContent(`${source}\n{}`) }],
+      },
+      rollback: { path, ...common, revision: 1 },
+      unpublish: { path, ...common, reason: "wrong" },
+      move: { from: path, to: named, ...common },
+    }[kind as "publish" | "rollback" | "unpublish" | "move"]
+    const { status, body } = await ask(who, "POST", `/${kind}`, json)
+    expect([200, 404, 409, 422], JSON.stringify(body)).toContain(status)
+    statuses.add(status)
+  }
+  for (const [ada, ben] of list) {
+    await scheduler.waitFor(Promise.all([take("Ada", ada), take("Ben", ben)]))
+    expect(await findBroken(), JSON.stringify(list)).toEqual([])
+  }
+  return statuses
+}
+
+/** What must hold between articles, asked of the tables themselves. */
+async function findBroken() {
+  const { results } = await env.CATALOGUE.prepare(
+    `SELECT 'an alias without a live owner' AS rule, s.path FROM aliases s LEFT JOIN articles a ON a.id = s.article WHERE a.live IS NOT 1
+     UNION SELECT 'an alias that is an article', s.path FROM aliases s JOIN articles a ON a.path = s.path WHERE a.live = 1
+     UNION SELECT 'an alias that leads elsewhere', s.path FROM aliases s LEFT JOIN redirects r ON r.path = s.path WHERE r.target IS NOT s.article
+     UNION SELECT 'two versions of a language', a.path FROM articles a JOIN articles b
+       ON b.translation_group = a.translation_group AND b.language = a.language AND b.id <> a.id WHERE a.live = 1 AND b.live = 1`,
+  ).all<{ rule: string; path: string }>()
+  const originals = await env.CATALOGUE.prepare(
+    `SELECT 'a translation of nothing' AS rule, a.path FROM articles a LEFT JOIN articles o ON o.path = a.translation_group
+     WHERE a.live = 1 AND o.translation_group IS NOT o.path`,
+  ).all<{ rule: string; path: string }>()
+  return [...results, ...originals.results]
+}
+
+it("several articles with aliases and translations keep every rule between them, in any order of two editors' trips", {
+  timeout: 240_000,
+}, async () => {
+  const statuses = new Set<number>()
+  const rounds = fc.array(fc.tuple(edit, edit), { minLength: 4, maxLength: 10 })
+  await fc.assert(
+    fc.asyncProperty(rounds, fc.scheduler(), async (list, scheduler) => {
+      for (const status of await playTogether(list, scheduler)) statuses.add(status)
+    }),
+    { numRuns: 40 },
+  )
+  expect([...statuses].sort()).toEqual(expect.arrayContaining([200, 422]))
 })
 
 let version = 0
