@@ -2,7 +2,7 @@
 import * as fc from "fast-check"
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest"
 import { answerPage } from "../../src/reader/entrypoint.ts"
-import { createBody, writeBody } from "../../src/store/bodies.ts"
+import { createBody, putBytes } from "../../src/store/bodies.ts"
 import { makeFeed } from "../../src/store/gifts.ts"
 import { createMember, grantMembership, withoutEnd } from "../../src/store/members.ts"
 import { compose, createRig, env, publish, type Rig, site, wrapDatabase } from "./rig.ts"
@@ -245,7 +245,7 @@ describe("a text that cannot be rendered", () => {
 
   it("stored anyway costs its own page; a private feed has its summary, lists all of it", async () => {
     const body = await createBody(unrenderable)
-    await writeBody(env.ARTICLES, body)
+    await putBytes(env.ARTICLES, body.hash, body.bytes)
     await setColumns({ open_hash: body.hash })
     await expectBug(await rig.get(victim))
     await expectNeighbours("unrenderable")
