@@ -4,7 +4,7 @@ import config from "../dateline.config.ts"
 import { parseArticle } from "../src/article/parse.ts"
 import { explainPicture, findReferences } from "../src/article/references.ts"
 import { lexMarkdown } from "../src/article/tokens.ts"
-import { slugify } from "../src/site/slug.ts"
+import { nameSlug } from "../src/site/slug.ts"
 import type { RunningSite } from "../tests/whole/running-site.ts"
 
 /** Where an article holds the payload, by the desk's names of these fields. */
@@ -62,7 +62,7 @@ export async function publishPayloads(
 }
 
 function topicPathOf({ number, payload, held }: Draft): string | null {
-  return held.has("topics") ? `${prefixes[number % prefixes.length]}/topics/${slugify(payload)}` : null
+  return held.has("topics") ? `${prefixes[number % prefixes.length]}/topics/${nameSlug(payload)}` : null
 }
 
 async function publishBatch(site: RunningSite, drafts: readonly Draft[]): Promise<string[]> {

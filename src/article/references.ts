@@ -82,10 +82,25 @@ const attribute = /(?<![^\s=/"'])([^\s=/"']+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s
 
 type Attributes = ReadonlyMap<string, { value: string; from: number; to: number }>
 
+/** What these hold is text for browsers that run scripts, whatever it looks like. */
+const rawText = /^(?:iframe|noembed|noframes|script|style|textarea|title|xmp)$/
+
+function* matchTags(html: string): Generator<RegExpExecArray> {
+  const shown = html.replace(comments, (comment) => " ".repeat(comment.length))
+  const lower = shown.toLowerCase()
+  const pattern = new RegExp(tags)
+  for (let found = pattern.exec(shown); found !== null; found = pattern.exec(shown)) {
+    yield found
+    const name = found[1]?.toLowerCase() ?? ""
+    const end = rawText.test(name) ? lower.indexOf(`</${name}`, pattern.lastIndex) : pattern.lastIndex
+    if (end === -1) return
+    pattern.lastIndex = end
+  }
+}
+
 /** The start tags in raw HTML, comments aside. The first attribute of a name counts. */
 function findTags(html: string): { name: string; attributes: Attributes }[] {
-  const shown = html.replace(comments, (comment) => " ".repeat(comment.length))
-  return Array.from(shown.matchAll(tags), ({ 1: name = "", 2: inside = "", index }) => {
+  return Array.from(matchTags(html), ({ 1: name = "", 2: inside = "", index }) => {
     const start = index + 1 + name.length
     const found = Array.from(inside.matchAll(attribute), ({ 0: whole, 1: key = "", index: at, ...values }) => {
       const written = values[2] ?? values[3] ?? values[4] ?? ""

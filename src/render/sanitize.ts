@@ -78,7 +78,9 @@ export function sanitizeHtml(html: string, options: MarkdownOptions, reserved: C
   // What is left open at the end is closed before its last line ends.
   let before = html.trimEnd()
   for (let round = 0; round < 20; round++) {
-    const fragment = parseFragment(context, before, { treeAdapter: limitElements(10 * html.length + 10_000) })
+    // `<noscript>` is not kept: what it holds is read as elements, as the other readers of a text's tags do.
+    const parsing = { treeAdapter: limitElements(10 * html.length + 10_000), scriptingEnabled: false }
+    const fragment = parseFragment(context, before, parsing)
     cleanChildren(fragment, { ...options, reserved, ids: new Set() })
     const after = serialize(fragment)
     if (after === before) return after === "" ? "" : `${after}\n`
