@@ -1,4 +1,4 @@
-// `check`: every mistake in the content, found without a site: schema, links, pictures and rendering.
+// `check`: lists every mistake in the content (schema, links, pictures, rendering), without contacting a site.
 
 import { once } from "node:events"
 import { readFileSync } from "node:fs"
@@ -18,7 +18,7 @@ import { listFiles, openFolder, pathOf, selectFiles } from "../folder.ts"
 import { CLIError, countOf, ProblemShape } from "../output.ts"
 import { type FolderArticle, readArticles, readyPictures } from "../read-articles.ts"
 
-/** Milliseconds; an article that takes longer to render is a mistake. */
+/** The time limit for rendering an article, in milliseconds. Taking longer is a mistake. */
 const patience = 1000
 
 export const check = {
@@ -47,7 +47,7 @@ export const check = {
   },
 } satisfies CommandSpec
 
-/** A publication with mistakes in its config is neither checked nor started. @throws CLIError that lists the mistakes */
+/** Stops `check` and `npm start` if the config has mistakes. @throws CLIError that lists them */
 export function requireValidConfig(site: SiteConfig): void {
   const source = readFileSync(new URL("../../../dateline.config.ts", import.meta.url), "utf8")
   const problems = checkConfig(site, source)
@@ -55,9 +55,9 @@ export function requireValidConfig(site: SiteConfig): void {
 }
 
 /**
- * Finds all mistakes in the files that `paths` name (none: in every file), checked together with the rest of the folder.
- * @param patience milliseconds; an article that takes longer to render is a mistake
- * @param report called with a line for each file that is passed over
+ * Finds all mistakes in the files that `paths` name (by default, all), checked together with the rest of the folder.
+ * @param patience the time limit for rendering an article, in milliseconds
+ * @param report called with a line for each skipped file
  */
 export async function checkFolder(
   root: string,
@@ -69,7 +69,7 @@ export async function checkFolder(
   const files = selectFiles(root, all, paths)
   const chosen = new Set(files)
   const { articles: readable, problems: wrong } = await readArticles(root, all, config, true)
-  // A link to a file that cannot be read is no second mistake.
+  // A link to an unreadable file is not reported as a second mistake.
   const read = new Set(readable.map(({ file }) => file))
   const known = new Set(all.filter((file) => !read.has(file)).map(pathOf))
   const between = checkArticles(
@@ -86,7 +86,7 @@ export async function checkFolder(
   return { files, articles: looked.filter(({ file }) => !mistaken.has(file)), problems: sortProblems(found) }
 }
 
-/** Renders in a thread that can be killed: some texts make any parser slow. */
+/** Renders in a thread that can be killed, as some texts make any parser slow. */
 async function renderAll(articles: readonly FolderArticle[], patience: number): Promise<Problem[]> {
   const problems: Problem[] = []
   let thread = await startThread()
@@ -111,7 +111,7 @@ async function renderAll(articles: readonly FolderArticle[], patience: number): 
   return problems
 }
 
-/** A thread that has loaded its code, so that starting it does not count against an article. */
+/** Starts a thread and waits until it has loaded its code, so that this does not count towards an article's time. */
 async function startThread(): Promise<Worker> {
   const thread = new Worker(resolve(import.meta.dirname, "../render-thread.ts"))
   await once(thread, "message")

@@ -1,4 +1,4 @@
-// `diff`: the live text compared with the file, line by line.
+// `diff`: compares the live text with the file, line by line.
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { type StructuredPatch, structuredPatch } from "diff"
@@ -45,10 +45,10 @@ export const diff = {
   },
 } satisfies CommandSpec
 
-// The time that it takes grows with the square of the number of edits.
+// The time to compare grows with the square of the number of edits.
 const mostEdits = 1000
 
-/** The hunks that `diff -u` would print. Texts that differ in very many lines are shown as replaced. */
+/** The hunks that `diff -u` would print. Texts with too many differences are shown as entirely replaced. */
 export function compareTexts(before: string, after: string): Pick<StructuredPatch, "hunks"> {
   const found = structuredPatch("", "", before, after, undefined, undefined, { context: 3, maxEditLength: mostEdits })
   if (found !== undefined) return found

@@ -1,4 +1,4 @@
-// `editors`: who may publish, and their keys.
+// `editors`: lists, adds and revokes the people who may publish, and their keys.
 import * as v from "valibot"
 import type { CommandSpec } from "../command.ts"
 import { expectAnswer, openDesk } from "../desk-client.ts"

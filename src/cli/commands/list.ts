@@ -1,4 +1,4 @@
-// `list`: every article of the site.
+// `list`: lists every article on the site.
 import * as v from "valibot"
 import type { CommandSpec } from "../command.ts"
 import { fetchHeads, openDesk } from "../desk-client.ts"

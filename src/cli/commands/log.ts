@@ -1,4 +1,4 @@
-// `log`: an article's history.
+// `log`: shows an article's history.
 import * as v from "valibot"
 import type { CommandSpec } from "../command.ts"
 import { fetchRevisions, openDesk } from "../desk-client.ts"

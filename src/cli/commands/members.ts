@@ -1,4 +1,4 @@
-// `members`: who is a member, and memberships that the newsroom grants and revokes.
+// `members`: lists and exports members, and grants and revokes memberships.
 import * as v from "valibot"
 import { emailProblems, parseEmail } from "../../site/email.ts"
 import type { CommandSpec } from "../command.ts"
@@ -12,7 +12,7 @@ const Member = v.strictObject({
   language: v.string(),
   standing: v.picklist(["member", "ended", "revoked"]),
   source: v.nullable(v.picklist(["granted", "paid"])),
-  /** null for a member: without end. */
+  /** For a member, null means that there is no end date. */
   until: v.nullable(v.string()),
   created: v.string(),
   stripeCustomer: v.nullable(v.string()),
@@ -63,7 +63,7 @@ const grant = {
 const revoke = {
   usage: "revoke <email>",
   summary: "End a membership",
-  // Takes any text: an older release may have stored an address that is refused today.
+  // Accepts any text: an older release may have stored an address that is now refused.
   async run(context, { args: [email = ""], output }) {
     const { member } = await expectAnswer(await openDesk(context).members.revoke.$post({ json: { email } }))
     output.result(member)
@@ -113,7 +113,7 @@ function readUntil({ until, months }: Readonly<Record<string, unknown>>): { unti
   const end = new Date()
   const day = end.getUTCDate()
   end.setUTCMonth(end.getUTCMonth() + Number(months))
-  // A month after 31 January is the last day of February.
+  // One month after 31 January is the last day of February.
   if (end.getUTCDate() !== day) end.setUTCDate(0)
   return { until: end.toISOString() }
 }

@@ -1,4 +1,4 @@
-// `move`: gives an article another address; the old one redirects (301).
+// `move`: changes an article's address. The old one redirects (301).
 import * as v from "valibot"
 import { drawCardOf } from "../cards.ts"
 import { openSubject, sendChange } from "../change-article.ts"

@@ -44,7 +44,7 @@ export const create = {
   },
 } satisfies CommandSpec
 
-/** The place that was most likely meant, by its last part: `tajikstan`, `africa/tajikistan`, `fr/Asia/Tajikistan`. */
+/** Suggests the closest place by the last segment: for `tajikstan`, `africa/tajikistan` or `fr/Asia/Tajikistan`. */
 function suggestPlace(folder: string): string {
   const regions = Object.keys(config.regions)
   const countries = new Map(

@@ -1,4 +1,4 @@
-// `publish`: sends what changed to the site.
+// `publish`: sends changed articles to the site.
 import { formatProblem } from "../../site/problem.ts"
 import type { CommandSpec } from "../command.ts"
 import { countOf, explainConflict, PublishShape } from "../output.ts"
@@ -44,7 +44,7 @@ export const publish = {
       )
     for (const conflict of outcome.conflicts) output.warn(`${output.bad("Conflict:")} ${explainConflict(conflict)}`)
     if (outcome.problems.length > 0) {
-      // The desk may find a mistake in one of several requests.
+      // If the desk finds a mistake in one of several requests, the others may already be published.
       const done = outcome.published.length === 0 ? "nothing was published" : "some articles were not published"
       output.warn(`${countOf(outcome.problems.length, "mistake")}: ${done}`)
       return 1

@@ -1,4 +1,4 @@
-// `rollback`: publishes an earlier revision again, as the newest one.
+// `rollback`: publishes an earlier revision again as the newest one.
 import { renameSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as v from "valibot"
@@ -19,7 +19,7 @@ export const rollback = {
   shape: v.strictObject({
     path: Path,
     revision: Revision,
-    /** What became of the file in the folder. */
+    /** What happened to the file in the folder. */
     file: v.picklist(["restored", "pictures", "kept"]),
   }),
   async run(context, { args: [given = "", wanted], options, output }) {
@@ -28,7 +28,8 @@ export const rollback = {
     const root = openFolder(context.content)
     const subject = await openSubject(context, given, options.force === true)
     const { path, desk, revisions, seen } = subject
-    // The newest text before the live one, by number, so that a request whose answer was lost can be sent again.
+    // Sent by number, so that the request can safely be repeated if its response is lost. The default is the revision
+    // before the live one or, if the article was unpublished, the last one.
     const gone = revisions[0]?.action === "unpublish"
     const revision = wanted === undefined ? (revisions[gone ? 0 : 1]?.revision ?? 0) : Number(wanted)
     const digest = revisions.find((one) => one.revision === revision)?.digest
@@ -46,7 +47,7 @@ export const rollback = {
       const next = `${target}.${process.pid}.tmp`
       writeFileSync(next, live.source)
       renameSync(next, target)
-      // The pictures beside it may be others than that revision had.
+      // The pictures beside it may not be the ones that this revision had.
       file = (await readOne(root, path))?.digest === digest ? "restored" : "pictures"
     }
     output.result({ ...answer, file })

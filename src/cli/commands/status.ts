@@ -1,4 +1,4 @@
-// `status`: what differs between the folder and the site.
+// `status`: shows what differs between the folder and the site.
 import * as v from "valibot"
 import config from "../../../dateline.config.ts"
 import { formatProblem } from "../../site/problem.ts"

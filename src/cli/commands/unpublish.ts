@@ -1,4 +1,4 @@
-// `unpublish`: takes an article down; its address answers 410.
+// `unpublish`: takes an article down. Its address then returns 410.
 import * as v from "valibot"
 import { openSubject, sendChange } from "../change-article.ts"
 import type { CommandSpec } from "../command.ts"

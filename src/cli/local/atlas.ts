@@ -1,4 +1,4 @@
-// The world as polygons and border lines, each with the country that it belongs to; from Natural Earth (world-atlas).
+// Reads the world from Natural Earth (world-atlas) as border lines and polygons, each polygon with its country.
 import { readFileSync } from "node:fs"
 import { geoArea, geoCentroid, geoDistance } from "d3-geo"
 import type { LineString, MultiPolygon, Polygon, Position } from "geojson"
@@ -6,7 +6,7 @@ import { feature, mesh } from "topojson-client"
 import type { GeometryCollection, Polygon as PolygonArcs, Topology } from "topojson-specification"
 import { type Country, countries } from "../../site/places.ts"
 
-/** Something to draw, and a cap of the sphere that holds it, so that distant pieces are not projected. */
+/** A shape to draw, with a spherical cap that encloses it, so that distant pieces need not be projected. */
 export interface Piece<Shape> {
   readonly shape: Shape
   readonly center: [number, number]
@@ -28,18 +28,18 @@ export interface Atlas {
   readonly topology: Topology
 }
 
-// Land without an ISO code in Natural Earth, which shows who controls it. We follow the General Assembly of the United
-// Nations, and for Kosovo the user-assigned code XK; every map's credit says that borders imply no endorsement.
+// Land without an ISO code in Natural Earth, which shows de facto control. We follow the UN General Assembly, and use
+// the user-assigned code XK for Kosovo. Every map's description says that borders imply no endorsement.
 const byName: Readonly<Record<string, string>> = { Kosovo: "XK", Somaliland: "SO", "N. Cyprus": "CY" }
 const crimea: [number, number] = [34.3, 45.3]
 
-/** Where the atlas and its coarse version are on this disk. */
+/** Where the atlas and the coarse world are on disk. */
 export const atlasFile = new URL(import.meta.resolve("world-atlas/countries-50m.json"))
 export const worldFile = new URL(import.meta.resolve("world-atlas/land-110m.json"))
 
 const kmPerRadian = 6371
 
-/** Reads the atlas: every polygon separately, since the pieces of one state may belong to several territories. */
+/** Reads the atlas. Every polygon is separate, since parts of one state may belong to several territories. */
 export function readAtlas(): Atlas {
   const topology: Topology<{ countries: GeometryCollection<{ name: string }> }> = readJson(atlasFile)
   const source: { cca2: string; ccn3: string }[] = readJson(
@@ -79,10 +79,10 @@ function makePiece<Shape extends Polygon | LineString>(shape: Shape): Piece<Shap
   return { shape, center, radius }
 }
 
-// States whose land in the atlas includes that of territories; "" stands for Australia's in the Indian Ocean.
+// States whose land in the atlas includes territories; "" is for Australia's territories in the Indian Ocean.
 const holders = new Set(["AU", "FR", "GB", "NL", "NO", "NZ", "US", ""])
 
-/** Natural Earth counts Réunion to France and Svalbard to Norway; a territory with a code of its own gets its land. */
+/** Gives territories with their own code their land: Natural Earth puts Réunion in France and Svalbard in Norway. */
 function assignTerritories(lands: readonly Land[]): Land[] {
   const present = new Set(lands.map((land) => land.code))
   const missing = countries.filter(({ code }) => !present.has(code))
@@ -93,7 +93,7 @@ function assignTerritories(lands: readonly Land[]): Land[] {
   })
 }
 
-/** Near the territory's point, and not larger than the territory is. (world-countries has no area for Svalbard.) */
+/** Whether the land is near the territory's point and no larger than it. world-countries has no area for Svalbard. */
 function isLandOf({ longitude, latitude, area = 62_000 }: Country, land: Land): boolean {
   const size = Math.sqrt(area) / kmPerRadian
   const distance = geoDistance(land.center, [longitude, latitude])
@@ -106,7 +106,7 @@ function isCrimea(land: Land): boolean {
 
 let world: MultiPolygon | undefined
 
-/** All land of the world, coarse: for globes. */
+/** All the world's land at low resolution, for globes. */
 export function readWorld(): MultiPolygon {
   if (world !== undefined) return world
   const topology: Topology<{ land: GeometryCollection }> = readJson(worldFile)

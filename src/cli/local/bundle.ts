@@ -1,5 +1,5 @@
-// Builds the Worker: what a reader's request needs in one module and its chunks, the rest in modules loaded on demand.
-// Run as a program, it is wrangler's build command. See docs/decisions/010-bundle.md.
+// Bundles the Worker: code for readers' requests in the entry and its chunks, the rest in modules loaded on demand.
+// Run directly, this is wrangler's build command. See docs/decisions/010-bundle.md.
 import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { join, resolve } from "node:path"
 import type { Metafile } from "esbuild"
@@ -9,13 +9,13 @@ export interface Bundle {
   readonly folder: string
   /** File names inside the folder, the entry first. */
   readonly modules: readonly string[]
-  /** Those evaluated for a reader's request: the entry and its static imports. */
+  /** The modules evaluated for a reader's request: the entry and its static imports. */
   readonly reader: readonly string[]
 }
 
 const entry = "worker.js"
 
-/** Bundles the Worker below `root` into `dist/`. @throws when esbuild fails */
+/** Bundles the Worker in `root` into `dist/`. @throws when esbuild fails */
 export async function bundleWorker(root: string): Promise<Bundle> {
   const folder = join(root, "dist")
   const { build, stop } = await import("esbuild")
@@ -35,12 +35,12 @@ export async function bundleWorker(root: string): Promise<Bundle> {
     metafile: true,
     write: false,
   })
-  // Otherwise esbuild's process lives as long as ours.
+  // Otherwise esbuild's process keeps running until ours ends.
   await stop()
   mkdirSync(folder, { recursive: true })
   for (const file of outputFiles) writeWhole(file.path, file.contents)
   const names = outputFiles.map(({ path }) => path.slice(folder.length + 1))
-  // A .tmp file belongs to another build that is running now.
+  // A .tmp file belongs to another build in progress.
   for (const old of readdirSync(folder))
     if (!names.includes(old) && !old.endsWith(".tmp")) rmSync(join(folder, old), { recursive: true })
   const modules = [entry, ...names.filter((name) => name !== entry).sort()]
@@ -57,7 +57,7 @@ function followImports({ outputs }: Metafile): string[] {
   return [...found].map((path) => path.slice("dist/".length))
 }
 
-/** Writes a whole file at once: another process may be reading it. */
+/** Replaces a file atomically, as another process may be reading it. */
 function writeWhole(file: string, contents: string | Uint8Array): void {
   const next = `${file}.${process.pid}.tmp`
   writeFileSync(next, contents)

@@ -1,4 +1,4 @@
-// `npm run dev`: `wrangler dev` with its tables made and the content folder published. The arguments are wrangler's.
+// `npm run dev`: creates the tables, publishes the content folder and runs `wrangler dev` with the given arguments.
 import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { existsSync } from "node:fs"
@@ -18,7 +18,7 @@ const port = Number(values.port ?? 8787)
 const url = `http://localhost:${port}`
 const state = resolve(root, String(values["persist-to"] ?? ".wrangler/state"))
 
-/** Publishes the content into the stores that wrangler uses, through a server of our own. */
+/** Publishes the content to wrangler's local stores, through our own server. */
 async function fillStores(deskKey: string, sessionKeys: string): Promise<void> {
   await checkPort(port)
   const print = () => undefined
@@ -45,7 +45,7 @@ await fillStores(deskKey, sessionKeys).catch((error: Error) => {
   console.error(error.message)
   process.exit(2)
 })
-// Secrets go through a file: other users of this machine can see the arguments of a process.
+// Secrets are passed in a file, since other users of this machine can see a process's arguments.
 const secrets = join(state, "secrets.env")
 writePrivateFile(secrets, `ORIGIN=${url}\nDESK_KEY=${deskKey}\nSESSION_KEYS=${sessionKeys}\n`)
 console.log(`Editor's key: ${join(state, "desk.key")}`)

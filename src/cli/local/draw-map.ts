@@ -1,4 +1,4 @@
-// A locator map as an SVG: a country or a region among its neighbours, and a small globe that shows where on Earth.
+// Draws locator maps as SVG: a country or region among its neighbours, and a small globe showing where it is on Earth.
 import {
   type GeoPermissibleObjects,
   type GeoProjection,
@@ -20,22 +20,22 @@ type Point = [x: number, y: number]
 const width = 640
 const height = 400
 const degrees = Math.PI / 180
-// How much of the picture the country may fill, and how close we go to a small one.
+// The share of the picture that a country or region may fill, and how far we zoom in on a small country.
 const fill = 0.52
 const regionFill = 0.8
 const closest = 2.5 * degrees
-// A lonely island is shown from farther and farther, until there is some other land to see it by.
+// We zoom out from a remote island until enough other land is in view to place it.
 const farthest = 11 * degrees
 const enoughLand = 0.01 * width * height
-// Steradians: an islet does not widen a region's frame.
+// In steradians. Smaller islets do not widen a region's frame.
 const smallestFrame = 1e-5
-// Square pixels: a smaller country is marked by more than its colour.
+// In square pixels. A smaller country is marked with rings as well as its colour.
 const smallestSeen = 500
-// In pixels: how far a line may be from where it should be, and the smallest shape that is drawn.
+// In pixels: how far a simplified line may deviate, and the smallest shape drawn.
 const tolerance = 0.6
 const smallestShape = 2
 
-/** The map of a country. */
+/** Draws the map of a country. */
 export function drawMap(country: Country, atlas: Atlas, world: MultiPolygon): string {
   const own = atlas.lands.filter((land) => land.code === country.code).sort((a, b) => b.area - a.area)
   const main = chooseMain(own)
@@ -51,7 +51,7 @@ export function drawMap(country: Country, atlas: Atlas, world: MultiPolygon): st
   return drawSheet(country.name, own, view, atlas, [marks, drawGlobe(from, world)])
 }
 
-/** The map of a region: all its countries, framed by nine in ten of them, as some lie a hemisphere away. */
+/** Draws all countries of a region, framing the nearest nine in ten, as some are a hemisphere away. */
 export function drawRegionMap(name: string, members: readonly Country[], atlas: Atlas, world: MultiPolygon): string {
   const codes = new Set(members.map(({ code }) => code))
   const own = atlas.lands.filter((land) => codes.has(land.code))
@@ -64,7 +64,7 @@ export function drawRegionMap(name: string, members: readonly Country[], atlas: 
   return drawSheet(name, own, view, atlas, [...dots, drawGlobe(middle, world)])
 }
 
-/** A dot for a country that is too small to be seen on its region's map. */
+/** Draws a dot for a country too small to see on its region's map. */
 function drawDot(country: Country, all: readonly Land[], projection: GeoProjection): string {
   const own = all.filter(({ code }) => code === country.code)
   const [x, y] = projection(pointOf(country, own)) ?? [0, 0]
@@ -84,7 +84,7 @@ function drawSheet(name: string, own: readonly Land[], view: View, atlas: Atlas,
     `<desc id="d">${text} among its neighbours, and its place on the globe. Data: Natural Earth. The borders shown imply no endorsement.</desc>`,
     `<style>${style}</style>`,
     `<path class="sea" fill="#dfe9ee" d="M0 0H${width}V${height}H0z"/>`,
-    // Coordinates are whole tenths of a pixel: shorter than decimals.
+    // Coordinates are whole tenths of a pixel, which are shorter than decimals.
     `<g transform="scale(.1)">`,
     `<path class="land" fill="#faf8f3" stroke="#a9bac3" stroke-width="7" d="${path(merge(atlas.topology, arcs))}"/>`,
     `<path class="own" fill="#b8452f" d="${path(join(own.filter(sees)), 0.3)}"/>`,
@@ -97,7 +97,7 @@ function drawSheet(name: string, own: readonly Land[], view: View, atlas: Atlas,
 
 const style = `@media (prefers-color-scheme:dark){.sea{fill:#111a21}.land{fill:#2c363e;stroke:#47545e}.own{fill:#d8664b}.border{stroke:#5d6a73}.mark{stroke:#f0a08c}.globe{fill:#18242d;stroke:#5d6a73}.world{fill:#46535d}}`
 
-/** The pieces that the picture is framed by: the largest, what is near it, and whatever else is large. */
+/** The pieces that frame the picture: the largest, those near it, and any others that are large. */
 function chooseMain(own: readonly Land[]): readonly Land[] {
   const largest = largestOf(own)
   if (largest === undefined) return []
@@ -108,11 +108,11 @@ function chooseMain(own: readonly Land[]): readonly Land[] {
 interface View {
   readonly projection: GeoProjection
   readonly sees: (piece: Piece<unknown>) => boolean
-  /** Whether there is enough of these lands in sight to recognise a place by. */
+  /** Whether enough of these lands is in view to place the country by. */
   readonly hasLand: (lands: readonly Land[]) => boolean
 }
 
-/** `first`: about the middle, degrees. `half`: how much is to be seen above and below it at least, radians. */
+/** `first`: the approximate centre, in degrees. `half`: how much to show above and below it at least, in radians. */
 function makeView(first: Point, main: readonly Land[], half: number, filled: number): View {
   const frame = join(main)
   const box: [Point, Point] = [
@@ -130,7 +130,7 @@ function makeView(first: Point, main: readonly Land[], half: number, filled: num
   const shrink = scale / projection.scale()
   projection.scale(scale).translate([width / 2 + (x - width / 2) * shrink, height / 2 + (y - height / 2) * shrink])
   const corners = [0, width].flatMap((left) => [0, height].map((top) => projection.invert?.([left, top]) ?? center))
-  // A corner that is not on the globe has no distance: then all of it is in sight.
+  // A corner off the globe has no distance (NaN): then the whole globe is in view.
   const radius = Math.max(...corners.map((corner) => geoDistance(center, corner))) * 1.05 || Math.PI
   projection.clipAngle(Math.min(179.9, radius / degrees)).clipExtent([
     [-4, -4],
@@ -149,12 +149,12 @@ function largestOf(lands: readonly Land[]): Land | undefined {
   return lands.reduce<Land | undefined>((best, land) => (best && best.area >= land.area ? best : land), undefined)
 }
 
-/** The middle of the country's largest piece of land, else the point that the list of countries has. */
+/** The centre of the country's largest piece of land, or its point in the list of countries if it has none. */
 function pointOf({ longitude, latitude }: Country, own: readonly Land[] = []): Point {
   return largestOf(own)?.center ?? [longitude, latitude]
 }
 
-/** Rings around islands that are too small to be seen by their colour alone; a dot where the atlas has no land. */
+/** Draws rings around islands too small to be seen by colour alone, and a dot where the atlas has no land. */
 function drawMarks(country: Country, own: readonly Land[], projection: GeoProjection): string {
   const path = geoPath(projection)
   if (path.area(join(own)) > smallestSeen) return ""
@@ -193,7 +193,7 @@ function drawGlobe([longitude, latitude]: Point, world: MultiPolygon): string {
   ].join("")
 }
 
-/** The `d` of a shape in tenths of a pixel, without what is smaller than `least` pixels. */
+/** The `d` attribute of a shape, in tenths of a pixel, without parts smaller than `least` pixels. */
 function drawPath(shape: GeoPermissibleObjects, projection: GeoProjection, least = smallestShape): string {
   let path = ""
   let line: Point[] = []
@@ -216,13 +216,13 @@ function drawPath(shape: GeoPermissibleObjects, projection: GeoProjection, least
   return path
 }
 
-/** Leaves out the points that a straight line passes close enough (Douglas–Peucker). */
+/** Simplifies a line (Douglas–Peucker). */
 function thin(line: readonly Point[]): Point[] {
   const [start, end] = [line[0], line.at(-1)]
   if (start === undefined || end === undefined || line.length < 3) return [...line]
   const [dx, dy] = [end[0] - start[0], end[1] - start[1]]
   const length = Math.hypot(dx, dy)
-  // A ring ends where it began: its farthest point from there divides it.
+  // A ring ends where it began, so it is split at the point farthest from there.
   const distances = line.map(([x, y]) =>
     length < 1e-6
       ? Math.hypot(x - start[0], y - start[1])
@@ -234,7 +234,7 @@ function thin(line: readonly Point[]): Point[] {
   return [...thin(line.slice(0, at + 1)).slice(0, -1), ...thin(line.slice(at))]
 }
 
-/** A line as relative moves, which are shorter than places. */
+/** A line as relative moves, which are shorter than absolute coordinates. */
 function writeLine(line: readonly Point[], close: string, least: number): string {
   const [xs, ys] = [line.map(([x]) => x), line.map(([, y]) => y)]
   const size = Math.hypot(Math.max(...xs) - Math.min(...xs), Math.max(...ys) - Math.min(...ys))

@@ -1,4 +1,4 @@
-// The state folder of `npm start`: one process at a time, since two on the same databases fail with SQLITE_BUSY, and its keys.
+// Locks the state folder of `npm start` and keeps its keys. Two processes on the same databases fail with SQLITE_BUSY.
 import { spawnSync } from "node:child_process"
 import { randomBytes } from "node:crypto"
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs"
@@ -7,17 +7,17 @@ import { setTimeout as pause } from "node:timers/promises"
 import { CLIError } from "../output.ts"
 import { makePrivate, makePrivateFolder, writePrivateFile } from "../private-files.ts"
 
-/** What we keep in a state folder. Anything else in it is not ours. */
+/** Our entries in a state folder; anything else is not ours. */
 const ours = ["desk.key", "mail", "session.keys", "start.lock", "v3"]
 
-/** Makes our files readable by their owner only. With `--state .` other files keep their permissions. */
+/** Makes our files readable by their owner only; other files (as with `--state .`) keep their permissions. */
 function closeToOthers(state: string): void {
   if (readdirSync(state).every((name) => ours.includes(name))) makePrivate(state)
   else for (const name of ours) makePrivate(join(state, name))
   makePrivateFolder(join(state, "mail"))
 }
 
-/** Takes the state folder and ends what a killed start left behind. @throws CLIError when the folder is in use */
+/** Locks the state folder and ends processes left by a killed start. @throws CLIError when the folder is in use */
 export async function takeState(state: string) {
   mkdirSync(state, { recursive: true, mode: 0o700 })
   const file = join(state, "start.lock")
@@ -31,7 +31,7 @@ export async function takeState(state: string) {
   }
   const text = (workerd: readonly number[]) => JSON.stringify({ start: process.pid, workerd })
   try {
-    // Of two starts at the same moment, one makes the file.
+    // If two processes start at once, only one can create the file.
     writePrivateFile(file, text([]), "wx")
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error
@@ -39,10 +39,10 @@ export async function takeState(state: string) {
   }
   closeToOthers(state)
   const release = () => rmSync(file, { force: true })
-  // On a signal Miniflare ends the process before our own steps are done.
+  // On a signal, Miniflare may end the process before our own clean-up is done.
   process.once("exit", release)
   return {
-    /** Records the processes that this one started, for the next start: after a SIGKILL they live on and hold the port. */
+    /** Records our child processes for the next start: after a SIGKILL they keep running and hold the port. */
     recordChildren: () => writePrivateFile(file, text(findProcesses(({ parent }) => parent === process.pid))),
     release() {
       process.off("exit", release)
@@ -51,22 +51,22 @@ export async function takeState(state: string) {
   }
 }
 
-/** The key in `STATE/name`, made at the first start. */
+/** The key in `STATE/name`, created at the first start. */
 export function keepKey(state: string, name: string): string {
   const file = join(state, name)
   if (!existsSync(file)) writePrivateFile(file, `${randomBytes(32).toString("base64url")}\n`)
   return readFileSync(file, "utf8").trim()
 }
 
-/** Ends the recorded processes and waits until they are gone: until then they hold the port and the databases. */
+/** Kills the recorded processes and waits until they are gone, as they hold the port and the databases. */
 async function stopOrphans(recorded: readonly unknown[]): Promise<void> {
-  // Ids are reused: a process of another name is not ours.
+  // Process ids are reused: one with another name is not ours.
   const find = () => findProcesses(({ pid, command }) => recorded.includes(pid) && command.includes("workerd"))
   for (const pid of find()) process.kill(pid, "SIGKILL")
   for (let tries = 0; tries < 100 && find().length > 0; tries++) await pause(50)
 }
 
-/** A damaged lock has no owner. */
+/** Reads the lock file; a damaged one has no owner. */
 function readLock(file: string): { start: unknown; workerd: unknown[] } {
   try {
     const { start, workerd } = JSON.parse(readFileSync(file, "utf8"))
@@ -94,7 +94,7 @@ function readProcesses(): Process[] {
       const parent = /^PPid:\s*(\d+)/m.exec(readFileSync(`/proc/${name}/status`, "utf8"))?.[1]
       return [{ pid: Number(name), parent: Number(parent), command: readFileSync(`/proc/${name}/cmdline`, "utf8") }]
     } catch {
-      // It ended meanwhile.
+      // The process has ended in the meantime.
       return []
     }
   })

@@ -1,4 +1,4 @@
-// Draws public/maps: {iso3}.svg for every country and territory, {region}.svg for the site's regions; unless they are up to date.
+// Draws public/maps unless it is up to date: {iso3}.svg for every country and territory, {region}.svg for each region.
 import { createHash } from "node:crypto"
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
@@ -14,7 +14,7 @@ const folder = join(root, "public/maps")
 const stampFile = join(root, ".cache/maps.stamp")
 const sources = ["maps.ts", "atlas.ts", "draw-map.ts"]
 
-/** Draws all maps into `public`; returns how many were drawn, 0 when they are up to date. */
+/** Draws all maps into `public`. @returns how many were drawn: 0 when they are up to date */
 export function drawMaps(): number {
   const regions = Object.entries(config.regions)
   const count = countries.length + regions.length
@@ -31,7 +31,7 @@ export function drawMaps(): number {
     const title = inLanguage(name, "en", config)
     write(regionMapPath(region), drawRegionMap(title, countriesOf(region, config), atlas, world))
   }
-  // Last: after a run that was interrupted the next one draws again.
+  // Written last, so that maps are drawn again after an interrupted run.
   writeFileSync(stampFile, stamp)
   return count
 }

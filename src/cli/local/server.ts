@@ -1,4 +1,4 @@
-// Runs the production bundle in workerd on this machine, with its stores and its outgoing e-mail in the state folder.
+// Runs the production bundle in workerd on this machine, keeping its stores and outgoing e-mail in the state folder.
 import { randomUUID } from "node:crypto"
 import { readdirSync, readFileSync, renameSync } from "node:fs"
 import { createServer } from "node:net"
@@ -17,15 +17,15 @@ export interface ServerOptions {
   readonly deskKey: string
   readonly sessionKeys: string
   readonly liveReload: string | undefined
-  /** Settings for Stripe, by the names that the Worker knows them under. */
+  /** Stripe settings, by the names of the Worker's bindings. */
   readonly stripe: Readonly<Record<string, string>>
-  /** Called as soon as workerd runs, before anything else can fail. */
+  /** Called as soon as workerd is running, before anything else can fail. */
   readonly started: () => void
   /** Called with a line for each e-mail that the Worker sends. */
   readonly print: (line: string) => void
 }
 
-/** Asked before anything starts. @throws CLIError when something listens on the port, or it may not be opened */
+/** Called before anything starts. @throws CLIError when the port is in use or cannot be opened */
 export function checkPort(port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const server = createServer()
@@ -60,7 +60,7 @@ export async function startServer(options: ServerOptions) {
           kvNamespaces: { ARTICLES: "articles", MEMBERS_ARTICLES: "members-articles", MEDIA: "media" },
           d1Databases: { CATALOGUE: "catalogue", PEOPLE: "people" },
           serviceBindings: {
-            // On the platform the asset server is in front of the Worker; workerd's disk service is behind it.
+            // On the platform, the asset server is in front of the Worker. Here, workerd's disk service is behind it.
             ASSETS: { disk: { path: join(root, "public"), writable: false } },
             EMAIL: { name: "mail", entrypoint: "Mail" },
           },
@@ -103,7 +103,7 @@ export interface Database {
   prepare(query: string): { run(): Promise<unknown>; all<Row>(): Promise<{ results: Row[] }> }
 }
 
-/** Applies new migrations and records them as wrangler does. A file and its record are one batch of statements. */
+/** Applies new migrations and records them as wrangler does, each file in one batch with its record. */
 export async function migrate(db: Database, folder: string): Promise<void> {
   await db
     .prepare(
@@ -133,7 +133,7 @@ export interface OutgoingMail {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** The message as Internet mail. @throws for a header or address that is not valid, as the platform does */
+/** Composes the message in Internet mail format. @throws on an invalid header or address, as the platform does */
 export async function composeMail(mail: OutgoingMail, id: string, date: Date): Promise<string> {
   const { subject, text, html, headers = {} } = mail
   refuseBreaks(subject, ...Object.entries(headers).flat())
@@ -162,7 +162,7 @@ function refuseBreaks(...fields: string[]): void {
   if (fields.some((field) => /[\r\n\0]/.test(field))) throw new Error("A header of the e-mail contains a line break")
 }
 
-// The binding's other side: the Worker calls `env.EMAIL.send(message)`, here as on the platform.
+// The service behind the e-mail binding: the Worker calls `env.EMAIL.send(message)`, as on the platform.
 const script = `
 import { WorkerEntrypoint } from "cloudflare:workers"
 export class Mail extends WorkerEntrypoint {
@@ -177,7 +177,7 @@ export default { fetch: () => new Response(null, { status: 404 }) }
 
 type Keep = (message: OutgoingMail) => Promise<string>
 
-/** The second worker, whose entrypoint `Mail` stands for the platform's e-mail binding. */
+/** A second Worker, whose entrypoint `Mail` replaces the platform's e-mail binding. */
 export function mailWorker(keep: Keep) {
   return {
     name: "mail",
@@ -195,7 +195,7 @@ export function mailWorker(keep: Keep) {
   }
 }
 
-/** Writes messages into a folder as .eml files, named so that they sort by time, and prints whom each is for and its link. */
+/** Saves messages in a folder as .eml files whose names sort by time, and prints each one's recipient and link. */
 export function keepMail(folder: string, print: (line: string) => void, clock = () => new Date()): Keep {
   let count = 0
   return async (message) => {
@@ -205,7 +205,7 @@ export function keepMail(folder: string, print: (line: string) => void, clock = 
     const text = await composeMail(message, id, now)
     makePrivateFolder(folder)
     const name = `${now.toISOString().replaceAll(":", "-")}-${number}.eml`
-    // A file appears there only when it is complete.
+    // The final name appears only once the file is complete.
     const next = join(folder, `.${name}.tmp`)
     writePrivateFile(next, text)
     renameSync(next, join(folder, name))

@@ -1,4 +1,4 @@
-// `npm start`: the whole site on this machine, from nothing, with the content folder published and watched.
+// `npm start`: runs the whole site on this machine from scratch, publishing and watching the content folder.
 import { join, resolve } from "node:path"
 import config from "../../../dateline.config.ts"
 import { createProgram, runProgram } from "../command.ts"
@@ -36,18 +36,18 @@ const program = createProgram("npm start --")
   .addHelpText("after", "\nExamples:\n  npm start\n  npm start -- --port 8800 --state /tmp/try --no-watch")
   .action((flags: Flags) => start(flags))
 
-/** Stripe's settings from the environment, for its test mode and for tests. */
+/** Stripe settings from the environment, for Stripe's test mode and for our tests. */
 function readStripe(env: NodeJS.ProcessEnv): Record<string, string> {
   const names = ["STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "STRIPE_API"]
   return Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name]]] : [])))
 }
 
-// What was started, to be stopped in reverse order.
+// Clean-up steps, run in reverse order.
 const undo: (() => void | Promise<void>)[] = []
 let ending = false
 
 async function end(code: number): Promise<void> {
-  // A second Ctrl-C does not wait.
+  // A second Ctrl-C exits at once.
   if (ending) process.exit(code)
   ending = true
   for (const step of undo.reverse())
@@ -67,7 +67,7 @@ async function start({ watch, empty, cards, port: typed = "8787", ...flags }: Fl
   const folder = resolve(flags.content ?? join(root, "content"))
   const content = watch || !empty ? openFolder(folder) : folder
   requireValidConfig(config)
-  // The maps are public. What is written after them, workerd's databases included, is for its owner only.
+  // The maps are public. Files written after them, including workerd's databases, are readable by their owner only.
   drawMaps()
   process.umask(0o077)
   const lock = await takeState(state)
@@ -96,7 +96,7 @@ async function start({ watch, empty, cards, port: typed = "8787", ...flags }: Fl
   undo.push(() => clearInterval(cron))
 
   const url = `http://localhost:${port}`
-  // Social cards are drawn after each other, and only once the site is ready.
+  // Social cards are drawn one publish at a time, and only once the site is ready.
   const ready = Promise.withResolvers<void>()
   let cardsDrawn = ready.promise
   const cardOptions = {
@@ -112,7 +112,7 @@ async function start({ watch, empty, cards, port: typed = "8787", ...flags }: Fl
     (files) => publishFolder({ content, url, key: deskKey, paths: files, report: print.warn, ...cardOptions }),
     print,
   )
-  // Watch before the first publish, so that nothing saved meanwhile is lost.
+  // Watch before the first publish, so that files saved during it are not missed.
   if (watch) {
     const watching = await watchFolder(content, async (files) => {
       await ready.promise
@@ -129,7 +129,7 @@ async function start({ watch, empty, cards, port: typed = "8787", ...flags }: Fl
   ready.resolve()
 }
 
-/** Replaces Miniflare's signal handlers, which end the process before workerd and the lock are gone. */
+/** Replaces Miniflare's signal handlers, which end the process before workerd has stopped and the lock is released. */
 function takeSignals(): void {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.removeAllListeners(signal)

@@ -1,4 +1,4 @@
-// Keeps the local site up to date: watches the content folder, publishes what was saved, reloads open browsers.
+// Keeps the local site up to date: watches the content folder, publishes saved files and reloads open browsers.
 import { once } from "node:events"
 import { existsSync } from "node:fs"
 import { createServer, type ServerResponse } from "node:http"
@@ -10,10 +10,10 @@ import { formatProblem } from "../../site/problem.ts"
 import { listFiles, openFolder } from "../folder.ts"
 import { explainConflict, type PublishOutcome } from "../output.ts"
 
-/** Editors write a file in several steps. Wait this long for quiet, milliseconds. */
+/** How long to wait after the last change, in milliseconds: text editors save a file in several steps. */
 const quiet = 60
 
-/** Calls `report` with the files that changed below `folder`, never twice at once. */
+/** Calls `report` with the files that changed in `folder`, one call at a time. */
 export async function watchFolder(folder: string, report: (files: readonly string[]) => Promise<void>) {
   const changed = new Set<string>()
   let timer: NodeJS.Timeout | undefined
@@ -25,7 +25,7 @@ export async function watchFolder(folder: string, report: (files: readonly strin
     if (files.length > 0) await report(files)
   }
 
-  // Dot files and what editors write beside a file: `.x.swp`, `x~`.
+  // Dotfiles and text editors' temporary files: `.x.swp`, `x~`.
   const ignored = (path: string) => /(?:^|\/)\.(?!\.)|~$/.test(relative(folder, path))
   const watcher = watch(folder, { ignored, ignoreInitial: true, followSymlinks: false })
   watcher.on("all", (event, path) => {
@@ -55,8 +55,8 @@ interface Print {
 }
 
 /**
- * `dateline publish` sends nothing when anything is wrong. Here, the files without a mistake are published all the same. The
- * others are reported, and tried again with the next save.
+ * `dateline publish` sends nothing if there is any mistake. Here, files without mistakes are still published; the
+ * others are reported and tried again at the next save.
  */
 export function createRepublisher(content: string, publish: Publish, { line, warn }: Print) {
   let waiting: readonly string[] = []
@@ -68,10 +68,10 @@ export function createRepublisher(content: string, publish: Publish, { line, war
   }
 
   return {
-    /** What is wrong now. */
+    /** The current mistakes. */
     mistakes: (): readonly string[] => mistakes,
     /**
-     * @param changed files that were saved; none named: the whole folder
+     * @param changed files that were saved; by default, the whole folder
      * @returns whether the site changed
      */
     async publish(changed?: readonly string[]): Promise<boolean> {
@@ -96,14 +96,14 @@ export function createRepublisher(content: string, publish: Publish, { line, war
   }
 }
 
-/** null: no article is concerned. */
+/** The files to publish, or null if no article is affected. */
 function chooseFiles(
   content: string,
   changed: readonly string[] | undefined,
   waiting: readonly string[],
   line: Print["line"],
 ): string[] | null {
-  // A picture may belong to any article: then the whole folder is compared.
+  // A picture may belong to any article, so the whole folder is compared.
   if (changed === undefined || changed.some(isPictureName)) return listFiles(openFolder(content))
   const exists = (file: string) => existsSync(join(content, file))
   const articles = changed.filter((file) => file.endsWith(".md"))
@@ -114,13 +114,13 @@ function chooseFiles(
   return articles.length === 0 ? null : [...new Set([...waiting, ...articles])].filter(exists)
 }
 
-/** Publishes the files that have no mistakes. Each round may find links to files that the last one left out. */
+/** Publishes the files without mistakes. Each round may find links to files that the previous one left out. */
 async function publishRight(
   files: readonly string[],
   publish: Publish,
   complain: (text: string) => void,
 ): Promise<PublishOutcome> {
-  // For `publish`, no files are the whole folder.
+  // To `publish`, an empty list means the whole folder.
   if (files.length === 0) return { published: [], unchanged: [], drafts: [], conflicts: [], problems: [] }
   const outcome = await publish(files)
   const { problems } = outcome
@@ -131,11 +131,11 @@ async function publishRight(
   return { ...rest, problems: [...problems, ...rest.problems] }
 }
 
-/** Opens a stream of server-sent events, on a free port of the loopback interface, for open browsers. */
+/** Serves a stream of server-sent events to open browsers, on a free loopback port. */
 export async function openLiveReload() {
   const open = new Set<ServerResponse>()
   let mistakes = ""
-  // An event is `null`, which reloads the page, or the mistakes to show: src/reader/page.ts.
+  // An event is `null` to reload the page, or the mistakes to show. See src/reader/page.ts.
   const send = (response: ServerResponse, data: string | null) => response.write(`data: ${JSON.stringify(data)}\n\n`)
   const server = createServer((request, response) => {
     const origin = request.headers.origin ?? ""
@@ -148,7 +148,7 @@ export async function openLiveReload() {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
   return {
     address: `http://localhost:${(server.address() as AddressInfo).port}/`,
-    /** Reloads open pages, or shows them what is wrong. */
+    /** Reloads open pages, or shows the mistakes on them. */
     update(changed: boolean, wrong: readonly string[]) {
       mistakes = wrong.join("\n")
       for (const response of open) send(response, changed ? null : mistakes)
