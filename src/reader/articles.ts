@@ -1,4 +1,4 @@
-// Builds the pages that people read: one trip to the catalogue, one read of bodies, one rendering.
+// Builds the pages that people read: one catalogue query, one read of bodies, one render.
 import type { Entry, Label } from "../article/article.ts"
 import { audienceOf, decideAccess } from "../membership/access.ts"
 import { renderArticlePage } from "../render/article-page.ts"
@@ -19,7 +19,7 @@ import { readSought, searchArticles } from "../store/search.ts"
 import { languageOf, messagePage, openPage, type Page, type PageContext, type Reading, redirectPage } from "./page.ts"
 import { lastPage, type Parameters } from "./target.ts"
 
-/** Pages that need nothing of the stores. */
+/** Pages that need no store. */
 export interface ServiceAddress {
   readonly kind: "join" | "newsletter"
   readonly language: string
@@ -27,7 +27,7 @@ export interface ServiceAddress {
 
 const pageSize = 20
 
-/** An article's page, or its markdown twin; also what stands at an address that may be an old one. */
+/** An article's page or its markdown twin; also handles addresses that may be out of date. */
 export async function buildArticle(
   context: PageContext,
   path: string,
@@ -48,7 +48,7 @@ export async function buildArticle(
   const { reading } = context
   const full = decideAccess({ id: found.id, gated: story.gated }, reading.audience) === "full"
   const text = await readText(reading, full, found)
-  // What is open is one page for everyone, and so is a teaser.
+  // Open articles and teasers are the same page for everyone.
   const audience = story.gated && full ? audienceOf(reading.audience) : "public"
   const common = {
     ...openPage,
@@ -84,7 +84,7 @@ function relatedListing({ language, region, country }: ArticleAddress): string {
     : listingKey({ kind: "country", language, region, country })
 }
 
-/** A region's, country's, topic's or author's page. */
+/** The page of a region, country, topic or author. */
 export async function buildListing(context: PageContext, address: LandingAddress, page: number): Promise<Page> {
   const { site, catalogue, now } = context
   const key = listingKey(address)
@@ -110,7 +110,7 @@ export async function buildListing(context: PageContext, address: LandingAddress
   return { ...openPage, changes, tags, body }
 }
 
-/** Whose page it is; and who else had it before names that are spelt alike got a page each (site/slug.ts). */
+/** The listing's own name, and others that shared its slug before similar names got separate ones (site/slug.ts). */
 function nameListing(address: LandingAddress, entries: readonly Entry[]) {
   if (address.kind !== "topic" && address.kind !== "author") return { own: undefined, namesakes: [] }
   const all = entries.flatMap((entry) => (address.kind === "topic" ? entry.topics : entry.authors))
@@ -133,7 +133,7 @@ function collectTopics(labels: readonly Label[]): Label[] {
     .map(({ label }) => label)
 }
 
-/** The front page: lead, latest, and each region's newest. */
+/** The front page: the lead, the latest, and the newest from each region. */
 export async function buildFront(context: PageContext, language: string): Promise<Page> {
   const { site, catalogue, now } = context
   const regions = Object.keys(site.regions)
@@ -161,13 +161,13 @@ export async function buildFront(context: PageContext, language: string): Promis
   return { ...openPage, changes, tags: [`l:${front}`], body }
 }
 
-/** Of a region's newest, what the page does not show above; where it shows all of them, them again. */
+/** A region's newest articles not already shown above; if all of them are, repeats them. */
 function chooseFresh(entries: readonly Entry[], shown: ReadonlySet<string | undefined>): Entry[] {
   const fresh = entries.filter(({ path }) => !shown.has(path))
   return (fresh.length > 0 ? fresh : entries).slice(0, 4)
 }
 
-/** Results of a search, or the empty search page. */
+/** Search results, or the empty search page. */
 export async function buildSearch(context: PageContext, language: string, parameters: Parameters): Promise<Page> {
   const { site, catalogue, now } = context
   const { query, page, region, topic } = parameters
@@ -191,7 +191,7 @@ export async function buildCorrections(context: PageContext, language: string, p
   return { ...openPage, changes, tags, body }
 }
 
-/** How to join, or the newsletter's box. */
+/** The join page or the newsletter sign-up page. */
 export function buildService(context: PageContext, address: ServiceAddress): Page {
   const { site, checkout } = context
   const { kind, language } = address

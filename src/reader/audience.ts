@@ -1,4 +1,4 @@
-// For whom an answer is: decided from the cookie or the gift, in memory where that is known, else by one trip to the people's store.
+// Decides a request's audience from its cookie or gift token: from memory or by one trip to the people store.
 
 import type { AudienceKey } from "../membership/access.ts"
 import { verifyGift } from "../membership/access.ts"
@@ -16,7 +16,7 @@ import { StoreFailure, withinDeadline } from "../store/failure.ts"
 import { findGift, findSession, type OpenGift, resolveGift } from "../store/readers.ts"
 import { browserHeader } from "./freshness.ts"
 
-/** What it takes to know a reader. */
+/** What is needed to identify a reader. */
 export interface Recognition {
   readonly site: { readonly origin: string }
   readonly statusCache: StatusCache
@@ -28,24 +28,24 @@ export interface Recognition {
 
 export interface Reader {
   readonly audience: AudienceKey
-  /** A cookie that says when the status was verified, for an answer that nobody keeps; null: the reader's will do. */
+  /** A refreshed session cookie, for an uncached response only; null if the reader's own is still good. */
   readonly cookie: string | null
 }
 
-/** Everyone else. */
+/** Anyone who is neither a member nor holds a gift. */
 export const visitor: Reader = { audience: "public", cookie: null }
 const member: Reader = { audience: "members", cookie: null }
 
-/** The people's store has so long, milliseconds: the page is still to be made within 2 s. */
+/** Time limit for the people store, in milliseconds: the page must still be ready within 2 s. */
 const lookUpBudget = 400
-/** And both stores, to find the article of a gift that was made before ids were kept. */
+/** Time limit for both stores, in milliseconds, to find the article of a gift that predates stored article ids. */
 const resolveBudget = 200
-/** After a failure it is left alone for so long, seconds. */
+/** How long the people store is not queried after a failure, in seconds. */
 const pause = 5
 
 /**
- * Who asks for a page that may not be everyone's. Synchronous, without cryptography, for a member whose status is known.
- * @param gift the address's gift token
+ * Identifies the reader of a page that may be gated. Synchronous and free of cryptography for a known member.
+ * @param gift the gift token in the address
  * @param now milliseconds since the epoch
  */
 export function identifyReader(
@@ -84,7 +84,7 @@ async function judgeSession(token: string, session: Session, recognition: Recogn
   if (found === undefined) return isMember(last, now) ? member : visitor
   const until = found === null ? 0 : Math.floor(found.until / 1000)
   const status: Status = { until, checked: now, ended: false }
-  // Signed out meanwhile: that stands.
+  // Signing out in the meantime takes precedence.
   if (statusCache.statuses.get(session.id)?.ended) return visitor
   remember(statusCache.statuses, session.id, status)
   if (!isMember(status, now)) return visitor
@@ -107,12 +107,12 @@ async function identifyGuest(token: string, recognition: Recognition, now: numbe
   return guestOf(status, now)
 }
 
-/** A guest is known with the article that was given: the page at any other address is a visitor's (pages.ts). */
+/** A guest's audience includes the id of the given article: for any other article, a guest is treated as a visitor. */
 function guestOf(status: Status, now: number): Reader {
   return status.article && isMember(status, now) ? { audience: `gift ${status.article}`, cookie: null } : visitor
 }
 
-/** undefined: a store fails. Members and other gifts are identified without this: nothing is left alone because of it. */
+/** The given article's id, or undefined if a store fails. Look-ups go on: members and other gifts do not need this. */
 async function articleOf(gift: OpenGift, { people, catalogue }: Recognition): Promise<string | undefined> {
   if (gift.article !== null) return gift.article
   try {
@@ -124,7 +124,7 @@ async function articleOf(gift: OpenGift, { people, catalogue }: Recognition): Pr
   }
 }
 
-/** What the store says, or undefined when it fails; then it is left alone for a while. */
+/** The store's answer, or undefined if it fails, in which case look-ups are paused. */
 async function ask<T>(statusCache: StatusCache, now: number, work: () => Promise<T>): Promise<T | undefined> {
   try {
     return await withinDeadline(work(), lookUpBudget, "the people's store")
@@ -136,14 +136,14 @@ async function ask<T>(statusCache: StatusCache, now: number, work: () => Promise
   }
 }
 
-/** The cookie with a newer verification goes out only with a response that nobody keeps. */
+/** Adds the refreshed session cookie, but only to a response that nothing caches. */
 export function carryCookie(response: Response, { cookie }: Reader): Response {
   if (cookie !== null && response.headers.get(browserHeader) === "private, no-store")
     response.headers.append("Set-Cookie", cookie)
   return response
 }
 
-/** A gift goes along to where its article has moved. */
+/** Carries the gift token over to a redirect's target. */
 export function carryGift(response: Response, gift: string | null): Response {
   const to = gift === null ? null : response.headers.get("Location")
   if (to !== null) response.headers.set("Location", `${to}?gift=${gift}`)

@@ -1,4 +1,4 @@
-// What the cached entrypoint does: a canonical address and an audience become a response. No cookie ever comes here.
+// The cached entrypoint: turns a canonical address and an audience into a response. Cookies never reach it.
 
 import type { Entry, Story } from "../article/article.ts"
 import { pictureTypes } from "../article/picture-types.ts"
@@ -39,10 +39,10 @@ import {
 } from "./page.ts"
 import { readParameters, splitTarget } from "./target.ts"
 
-/** Stores have so long, milliseconds: a reader is answered within 2 s even if they hang. */
+/** Time limit for the stores, in milliseconds: readers get an answer within 2 s even if a store hangs. */
 const storeBudget = 1_400
 
-/** The response for a canonical address and an audience; 503 when the stores fail, 500 when our code does. */
+/** The response for a canonical address and an audience: 503 if a store fails, 500 if our code does. */
 export async function answerPage(url: string, audience: AudienceKey, env: Env, site: SiteConfig): Promise<Response> {
   const now = Date.now()
   const { path, query } = splitTarget(url)
@@ -59,7 +59,7 @@ export async function answerPage(url: string, audience: AudienceKey, env: Env, s
   }
 }
 
-/** Adds the script that `npm start` wants on HTML pages. */
+/** Adds `npm start`'s live-reload script to HTML pages. */
 function addLiveReload(page: Page, address: string | undefined): Page {
   if (address === undefined || page.type !== htmlType || typeof page.body !== "string") return page
   const script = `<script>${liveReloadScript(address)}</script></body>`
@@ -106,7 +106,7 @@ async function buildPage(context: PageContext, env: Env, path: string, query: st
 }
 
 type FeedAddress = Extract<MachineAddress, { kind: "feed" }>
-/** Files of the site for machines. */
+/** Machine-readable files other than feeds, Markdown twins, pictures and maps. */
 export type FileAddress = Exclude<
   MachineAddress,
   { kind: "feed" | "markdown" | "media" | "favicon" | "map" | "regionMap" }
@@ -116,7 +116,7 @@ const feedSize = 30
 const xml = "application/xml; charset=utf-8"
 const plain = "text/plain; charset=utf-8"
 
-/** RSS or JSON Feed of a list: headlines and summaries, nothing of the text. */
+/** The RSS or JSON Feed of a listing: headlines and summaries, no body text. */
 export async function buildFeed(context: PageContext, address: FeedAddress): Promise<Page> {
   const { site, catalogue, now } = context
   const key = listingKey(address.of)
@@ -131,7 +131,7 @@ export async function buildFeed(context: PageContext, address: FeedAddress): Pro
     : text("application/feed+json; charset=utf-8", renderJsonFeed(view, site), tags, changes)
 }
 
-/** Everything else for machines. */
+/** Sitemaps, robots.txt, llms.txt and security.txt. */
 export async function buildMachinePage(context: PageContext, address: FileAddress): Promise<Page> {
   const { site, catalogue, now } = context
   switch (address.kind) {
@@ -141,7 +141,7 @@ export async function buildMachinePage(context: PageContext, address: FileAddres
       return text(xml, renderSitemapIndex({ months: parts }, site), ["m:"], changes)
     }
     case "sitemap": {
-      // Any publish may change it: an entry names its translations, which may be of other months.
+      // Any publish may change it: entries list their translations, which may be from other months.
       const { entries, changes } = await readMonth(catalogue, address.month, now)
       if (entries.length === 0) return messagePage(site, site.languages[0], 404, "notFound", ["m:"], changes)
       return text(xml, renderSitemap({ entries }, site), ["m:"], changes)
@@ -174,7 +174,7 @@ async function buildPicture(context: PageContext, env: Env, address: Address & {
   return { ...openPage, kind: "picture", type, body, changes: noChanges, tags: [], etag, madeAt }
 }
 
-/** A file of `public`: a map or the icon. */
+/** A file in `public`: a map or the favicon. */
 async function buildAsset(context: PageContext, env: Env, path: string): Promise<Page> {
   const found = await env.ASSETS.fetch(context.site.origin + path)
   if (!found.ok) return absence(context, context.site.languages[0])
@@ -186,9 +186,9 @@ function absence({ site }: PageContext, language: string): Page {
   return messagePage(site, language, 404, "notFound", [], noChanges)
 }
 
-// The first rendering of an isolate takes twenty times as long as a later one, so it is done when the isolate starts: V8
-// compiles expressions and templates, Intl builds its objects. See docs/decisions/021-warm-up.md.
-/** What most articles are written with. */
+// An isolate's first render takes twenty times as long as later ones, so we do it when the isolate starts: V8
+// compiles regular expressions and templates, and Intl builds its objects. See docs/decisions/021-warm-up.md.
+/** The Markdown features that most articles use. */
 const sample = `A *first* paragraph – with a [link](https://example.org/a), “quotes” and \`code\`, **strong**. It's "here".
 
 ## A heading
@@ -205,13 +205,13 @@ const sample = `A *first* paragraph – with a [link](https://example.org/a), �
 | 1 | 2 |
 `
 
-// V8 compiles an expression when it is first used and again when it is used more; the first collections of garbage, which
-// move all that the modules made, belong to the start too.
+// V8 compiles a regular expression on first use and again once it is used often. The first garbage collections, which
+// move everything the modules allocated, should happen at start-up too.
 const times = 6
-/** The clock stands at 0 while a Worker starts. */
+/** A fixed date, because the clock reads 0 while a Worker starts. */
 const now = Date.UTC(2026, 0, 1)
 
-/** Renders an article that nobody sees, in each language of the site. Needs no store and no clock. */
+/** Renders a throwaway article in each of the site's languages. Needs no store and no clock. */
 export function warmUp(site: SiteConfig): void {
   for (const language of site.languages)
     for (let time = 0; time < times; time++) {

@@ -1,40 +1,40 @@
-// How long a response may be kept, and by whom: every caching header comes from this one pure function.
+// Decides how long a response may be cached, and where: every caching header comes from one pure function.
 import type { Audience } from "../membership/access.ts"
 import { type Changes, soonest } from "../store/rows.ts"
 
-/** What the lifetime of a response depends on. */
+/** What a response's cache lifetime depends on. */
 export interface Kept {
   readonly status: number
-  /** Some kinds change more often, some never. */
+  /** Some kinds change often, others never. */
   readonly kind: "page" | "search" | "redirect" | "picture" | "map"
-  /** Something on it is for members only. */
+  /** Whether any of it is for members only. */
   readonly gated: boolean
   readonly audience: Audience
-  /** When time alone will change it. */
+  /** When it will change with time alone: the next embargo and expiry. */
   readonly changes: Changes
 }
 
-/** Responses that nobody keeps: for one person, for editors, for monitoring, about methods, about a bug. */
+/** Responses that are never cached: personal, for editors, for monitoring, about methods, about a bug. */
 export interface NeverKept {
   readonly kind: "personal" | "desk" | "health" | "methods" | "error"
 }
 
-/** All times of a response. */
+/** A response's caching headers and lifetimes. */
 export interface Freshness {
-  /** Cache-Control for browsers. */
+  /** Cache-Control, for browsers. */
   readonly browser: string
-  /** Cloudflare-CDN-Cache-Control for the edge's cache; never sent on to readers. */
+  /** Cloudflare-CDN-Cache-Control, for the edge cache; never sent on to readers. */
   readonly edge: string
-  /** The isolate's memory serves it without asking for so many milliseconds; 0: it is not kept. */
+  /** How long the isolate's memory serves it without revalidating, in milliseconds; 0 if it is not kept. */
   readonly memoryFresh: number
-  /** What Cache-Status says of that, milliseconds. */
+  /** The lifetime that Cache-Status reports for memory, in milliseconds. */
   readonly shownFresh: number
-  /** While the stores fail, memory serves it for so many milliseconds. */
+  /** How long memory may serve it while the stores fail, in milliseconds. */
   readonly memoryStale: number
 }
 
 const day = 86_400
-/** Memory of the isolate: fresh this long, milliseconds. */
+/** How long a response stays fresh in the isolate's memory, in milliseconds. */
 const memoryFresh = 10_000
 const never: Freshness = { browser: "no-store", edge: "no-store", memoryFresh: 0, shownFresh: 0, memoryStale: 0 }
 const personal: Freshness = { ...never, browser: "private, no-store" }
@@ -45,11 +45,11 @@ const forever: Freshness = {
 }
 
 /**
- * Caching of a response rendered at `now`. Everything, stale windows too, ends where an article expires. What only we see
- * (edge and memory) ends at the next embargo too. What readers receive is the same with and without one: otherwise a page's
- * headers would say when something is to be published.
- * The edge: fresh 285 s, stale while revalidating 60 s, stale on errors a day. With memory's 10 s and 2 s for a render
- * that is under way, a refused purge costs at most 6 minutes. So a 404 is kept for 20 s, and 30 s in all.
+ * Caching of a response rendered at `now`. All lifetimes, stale windows included, end when an article expires. Those
+ * that only we see (edge and memory) also end at the next embargo. Those sent to readers ignore embargoes: otherwise a
+ * page's headers would reveal when something is due to be published.
+ * Edge: fresh for 285 s, stale-while-revalidate 60 s, stale-if-error a day. With memory's 10 s and 2 s for a render in
+ * progress, a failed purge leaves a page stale for at most 6 minutes. Likewise a 404 is kept for 20 s, and 30 s in all.
  */
 export function freshness(page: Kept | NeverKept, now: number): Freshness {
   if (!("status" in page)) return page.kind === "personal" ? personal : never
@@ -94,14 +94,14 @@ function join(start: string, ...directives: [name: string, seconds: number][]): 
   return directives.reduce((all, [name, seconds]) => (seconds > 0 ? `${all}, ${name}=${seconds}` : all), start)
 }
 
-/** The header for browsers and the one for the edge. */
+/** The caching headers for browsers and for the edge. */
 export const browserHeader = "Cache-Control"
 export const edgeHeader = "Cloudflare-CDN-Cache-Control"
-/** These go from the cached entrypoint to the edge and the gateway, and never on to readers. */
+/** Sent by the cached entrypoint to the edge and the gateway, never on to readers. */
 export const tagHeader = "Cache-Tag"
 export const keptHeader = "Dateline-Kept"
 
-/** Sets a response's caching header for browsers. */
+/** Sets a response's Cache-Control for browsers. */
 export function setFreshness(headers: Headers, page: Kept | NeverKept, now: number): void {
   headers.set(browserHeader, freshness(page, now).browser)
 }

@@ -1,4 +1,4 @@
-// Every request goes through here: one spelling, the route, who asks, memory, the cached pages, and back to the reader.
+// Handles every request: canonicalises the address, finds route and audience, answers from memory or the cached pages.
 import type { Context } from "hono"
 import { Hono } from "hono/tiny"
 import type { AudienceKey } from "../membership/access.ts"
@@ -36,7 +36,7 @@ import {
 import { finish, readAnswer, respondAnswer, respondStream } from "./respond.ts"
 import { type Asked, formatParameters, matchOrigins, readTarget, splitTarget } from "./target.ts"
 
-/** What the desk and the account work with. */
+/** What the desk and the account handlers are given. */
 export interface Service {
   readonly env: Env
   readonly site: SiteConfig
@@ -47,7 +47,7 @@ export interface Service {
   readonly waitUntil: (work: Promise<unknown>) => void
 }
 
-/** What the Worker adds to the reader's code. The desk and the account are loaded when they are asked for. */
+/** What the Worker supplies to the gateway. The desk and the account are loaded on demand. */
 export interface Rooms {
   readonly version: string
   desk(request: Request, service: Service): Promise<Response>
@@ -67,16 +67,16 @@ export interface RequestContext {
 
 export interface Gateway {
   readonly memory: Memory
-  /** The bindings for work that no reader waits for. */
+  /** The bindings with the longer deadline, for work that no reader waits for. */
   readonly patient: Env
   fetch(request: Request, ctx: RequestContext): Response | Promise<Response>
   render(url: string, audience: AudienceKey): Promise<Response>
   purge(ctx: RequestContext): Purge
 }
 
-/** Milliseconds that one call of a store may take: while a reader waits, and otherwise. */
+/** Time limits for one store call, in milliseconds: while a reader waits, and otherwise. */
 const [deadline, longDeadline] = [1_500, 20_000]
-/** The entrypoint has so long, milliseconds: its own budget for stores is shorter. */
+/** Time limit for the cached entrypoint, in milliseconds; longer than its own limit for the stores. */
 export const pageBudget = 1_800
 
 interface GatewayEnv {
@@ -85,7 +85,7 @@ interface GatewayEnv {
 }
 type Call = Context<GatewayEnv>
 
-/** What memory had for a request as it was sent, by key. */
+/** What the fast path found in memory for a request, by key. */
 type Looked = ReadonlyMap<string, Answer | undefined>
 
 export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Gateway {
@@ -105,7 +105,7 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
     .all("*", (c) => (c.var.asked.address?.kind === "personal" || c.req.method === "POST" ? account(c) : answer(c)))
     .onError((error, c) => answerLocally(c, failurePage(error, languageOf(c.req.path, site), site)))
 
-  /** 308 to the configured origin, and there to the one spelling of the address. */
+  /** 308 from any other host to the canonical path on the configured origin. */
   async function redirectHost(c: Call, next: () => Promise<void>) {
     const { path, query } = splitTarget(c.req.url)
     const to = aliasPath(path)
@@ -118,7 +118,7 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
     await next()
   }
 
-  /** OPTIONS, and 405 for methods that the route does not have. Below `/account/*` nothing has any: 404. */
+  /** Answers OPTIONS, and 405 for methods the route does not allow. Unknown paths under `/account/` get a 404. */
   async function refuseMethods(c: Call, next: () => Promise<void>) {
     const methods = c.var.asked.route?.methods ?? ["GET"]
     const method = c.req.method === "HEAD" ? "GET" : c.req.method
@@ -131,7 +131,7 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
     )
   }
 
-  /** 308 from another spelling to the one address, in one hop; from an old address straight to its target. */
+  /** 308 from a variant spelling to the canonical address in one hop; an old address goes straight to its target. */
   async function redirectSpelling(c: Call, next: () => Promise<void>) {
     const { rawPath, path, formerPath, address, parameters } = c.var.asked
     if (path === null || parameters === null)
@@ -166,12 +166,12 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
     const open = recall(c, c.var.target, now)
     if (open !== undefined && !open.gated && now < open.freshUntil)
       return carryGift(respondAnswer(c.req.raw, open, now, "hit"), gift)
-    // What was open may be a members' article by now: whoever shows a session is asked for as a member.
+    // An open article may since have become gated, so a reader with a member's session always asks as a member.
     const reader = await identifyReader(c.req.raw.headers.get("Cookie"), gift, recognition, now)
     return carryGift(carryCookie(await answerFor(c, reader.audience), reader), gift)
   }
 
-  /** From memory while that is fresh, else from the cached pages; while they fail, what memory still has. */
+  /** Answers from memory while fresh, else from the cached pages; if they fail, from whatever memory still holds. */
   async function answerFor(c: Call, audience: AudienceKey): Promise<Response> {
     const request = c.req.raw
     const { target } = c.var
@@ -191,21 +191,21 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
     return respondAnswer(request, filled, after, "miss")
   }
 
-  /** What the cached pages give for an audience, kept in memory. @param open, own what memory has for all, for this audience */
+  /** Fetches the cached page for an audience and keeps it. @param open, own what memory has for all, for this one */
   async function requestAnswer(c: Call, audience: AudienceKey, open?: Answer, own?: Answer): Promise<Answer> {
     const { generation } = memory
     const response = await requestPage(c, audience)
     const answer = await readAnswer(response, c.env.security, (forAll) => (forAll ? open : own))
-    // What is for everyone is kept for everyone, whoever asked.
+    // A page that is the same for everyone is kept as public, whoever asked for it.
     if (answer.freshUntil > answer.bornAt && memory.generation === generation)
       keepAnswer(memory, keyOf(c.var.target, answer.forAll ? "public" : audience), answer)
     return answer
   }
 
-  /** The cached entrypoint's response. @throws StoreFailure when it does not come in time */
+  /** The cached entrypoint's response. @throws StoreFailure if it does not arrive in time */
   function requestPage(c: Call, audience: AudienceKey): Promise<Response> {
     const [target, pages] = [c.var.target, c.env.ctx.exports.Pages({ props: { audience } })]
-    // By default `fetch` follows a redirect, and the reader would get another article's page at the old address.
+    // By default `fetch` follows redirects: the reader would get the target's page at the old address.
     return callStore(() => pages.fetch(new Request(site.origin + target, { redirect: "manual" })), pageBudget, target)
   }
 
@@ -218,11 +218,11 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
     return readAnswer(await respondPage(page, Date.now(), "page;dur=0"), c.env.security, () => undefined)
   }
 
-  /** Fast path: serves a fresh cached response synchronously. Otherwise what memory has for this request. */
+  /** Fast path: serves a fresh response from memory synchronously, else returns what memory holds for this request. */
   function look(request: Request): Response | Looked {
     const looked = new Map<string, Answer | undefined>()
     const { method, url } = request
-    // Of `https://`, and one more than of `http://`: the host that follows is never empty.
+    // 8 is the length of `https://`, and one more than that of `http://`: the host that follows is never empty.
     const start = url.indexOf("/", 8)
     if (method !== "GET" || start === -1 || !isOurs(url)) return looked
     const target = url.slice(start)
@@ -240,7 +240,7 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
     return own !== undefined && now < own.freshUntil ? respondAnswer(request, own, now, "hit") : looked
   }
 
-  /** One look per key: what the fast path has seen is not asked for again. */
+  /** Looks each key up only once: reuses what the fast path found. */
   function recall(c: Call, key: string, now: number): Answer | undefined {
     return c.env.looked.has(key) ? c.env.looked.get(key) : recallAnswer(memory, key, now)
   }
@@ -266,7 +266,7 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
   async function further(request: Request, ctx: RequestContext, looked: Looked): Promise<Response> {
     security ??= prepareSecurity(site.origin, env)
     try {
-      // The promise is another request's: `await` hands over from its context to this one's (store/failure.ts).
+      // The promise may belong to another request: `await` returns us to this request's context (store/failure.ts).
       return await app.fetch(request, { ctx, security: await security, looked })
     } catch (error) {
       return failPlainly(error, site.origin)

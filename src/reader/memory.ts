@@ -1,11 +1,11 @@
-// The isolate's memory: finished responses in a byte-bounded LRU. Speed only, never truth: it may vanish at any moment.
+// The isolate's memory: finished responses in a byte-bounded LRU cache. Purely an optimisation: it may vanish any time.
 import type { AudienceKey } from "../membership/access.ts"
 import { withinDeadline } from "../store/failure.ts"
 
-/** Header fields by name. A plain object: each look into a `Headers` and each copy of one is a call out of JavaScript. */
+/** Header fields by name. A plain object, because reading or copying a `Headers` means a call out of JavaScript. */
 export type Fields = Readonly<Record<string, string>>
 
-/** A response as memory has it: the body's bytes, and the header fields that do not change from one second to the next. */
+/** A response as held in memory: the body's bytes, and the header fields that do not change from second to second. */
 export interface Answer {
   readonly status: number
   readonly body: Uint8Array
@@ -13,55 +13,55 @@ export interface Answer {
   readonly etag: string
   readonly lastModified: number
   readonly gated: boolean
-  /** What anyone may read, whoever asked for it. */
+  /** Whether anyone may read it, whoever asked for it. */
   readonly forAll: boolean
   readonly tags: readonly string[]
-  /** Milliseconds since the epoch: when the answer was made, and when it came here, from which its Cache-Control and Age count. */
+  /** When it was made, and when it got here: Cache-Control and Age count from then. Milliseconds since the epoch. */
   readonly bornAt: number
   readonly keptAt: number
-  /** Anyone can ask for any number of these (unknown addresses, searches): they share a small part of memory. */
+  /** Unknown addresses and searches: anyone can request any number of these, so they share a small part of memory. */
   readonly scarce: boolean
-  /** Until then memory serves it without asking. */
+  /** Memory serves it without revalidating until then. */
   freshUntil: number
-  /** What Cache-Status says of `freshUntil`: an embargo that ends sooner does not show in it. */
+  /** `freshUntil` as Cache-Status reports it, ignoring embargoes so as not to reveal them. */
   readonly shownUntil: number
-  /** Memory serves it until then while the stores fail. */
+  /** Memory may serve it until then while the stores fail. */
   readonly staleUntil: number
-  /** When it was last asked for, to a second. */
+  /** When it was last requested, to the second. */
   usedAt: number
-  /** The headers of a hit, for the second that they were made for. */
+  /** The headers of a hit, valid for the second they were made in. */
   hit: { readonly until: number; readonly whole: ResponseInit; readonly notModified: ResponseInit } | null
 }
 
 export interface Memory {
   readonly answers: Map<string, Answer>
-  /** Answers under way, by key. From `until` (milliseconds) on, one counts as lost. */
+  /** Answers in progress, by key. After `until` (milliseconds) one counts as lost. */
   readonly fills: Map<string, { readonly answer: Promise<Answer>; readonly until: number }>
   bytes: number
-  /** Keys of scarce answers, the oldest first, and their bytes. */
+  /** Keys of scarce answers, oldest first, and their total bytes. */
   readonly scarce: Set<string>
   scarceBytes: number
-  /** Counts purges: what was read before one is not kept after it. */
+  /** Counts purges: nothing read before a purge is kept after it. */
   generation: number
 }
 
-/** Isolates have 128 MB (platform limit); answers may take a quarter. */
+/** Isolates have 128 MB (platform limit); answers may use a quarter of it. */
 const mostBytes = 32 * 1024 * 1024
 const mostScarceBytes = 2 * 1024 * 1024
 const mostBytesAnAnswer = 2 * 1024 * 1024
-/** What an entry costs beside its body, a rough figure. */
+/** Rough cost of an entry besides its body, in bytes. */
 const overhead = 2048
 
 export function createMemory(): Memory {
   return { answers: new Map(), fills: new Map(), bytes: 0, scarce: new Set(), scarceBytes: 0, generation: 0 }
 }
 
-/** The key of a page for an audience. */
+/** The memory key of a page for an audience. */
 export function keyOf(target: string, audience: AudienceKey): string {
   return audience === "public" ? target : `${audience} ${target}`
 }
 
-/** The answer kept under `key`, now the most recently used (to a second), or undefined. */
+/** The answer kept under `key`, or undefined. Marks it as the most recently used, at most once a second. */
 export function recallAnswer(memory: Memory, key: string, now: number): Answer | undefined {
   const answer = memory.answers.get(key)
   if (answer === undefined) return undefined
@@ -73,7 +73,7 @@ export function recallAnswer(memory: Memory, key: string, now: number): Answer |
   return answer
 }
 
-/** Keeps an answer; the least recently used ones make room. */
+/** Keeps an answer, evicting the least recently used to make room. */
 export function keepAnswer(memory: Memory, key: string, answer: Answer): void {
   const size = sizeOf(answer)
   if (size > mostBytesAnAnswer) return
@@ -94,7 +94,7 @@ export function keepAnswer(memory: Memory, key: string, answer: Answer): void {
   }
 }
 
-/** Forgets what carries one of these tags, or everything. */
+/** Forgets the answers with any of these tags, or everything. */
 export function forgetTags(memory: Memory, tags: readonly string[] | "everything"): void {
   memory.generation++
   const wanted = tags === "everything" ? null : new Set(tags)
@@ -115,8 +115,8 @@ function sizeOf(answer: Answer): number {
 }
 
 /**
- * Runs `fill` once for all who wait for `key` in this isolate.
- * @throws StoreFailure when there is no answer within `ms` milliseconds
+ * Runs `fill` once for all requests waiting for `key` in this isolate.
+ * @throws StoreFailure if there is no answer within `ms` milliseconds
  */
 export async function fillOnce(
   memory: Memory,
@@ -128,7 +128,7 @@ export async function fillOnce(
   const { fills } = memory
   const now = Date.now()
   const others = fills.get(key)
-  // The platform may end the request that others wait on without a word: nobody waits for it beyond its deadline.
+  // The platform may silently end the request that others wait on, so nobody waits beyond its deadline.
   if (others !== undefined && now < others.until) return withinDeadline(others.answer, others.until - now, key)
   const own = { answer: fill(), until: now + ms }
   fills.set(key, own)
