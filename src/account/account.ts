@@ -1,4 +1,4 @@
-// The account page, and the member's data: exported and deleted.
+// The account page, and the export and deletion of a member's data.
 
 import { signGift } from "../membership/access.ts"
 import {
@@ -67,7 +67,7 @@ export const accountRoutes = newRoutes()
     if ((await readForm(c)).get("sure") !== "1") return c.html(await askToDelete(c, "unchecked"), 422)
     const member = await findWhole(c)
     try {
-      // First, while we still know what the member pays.
+      // Must come first, while the payments are still on record.
       if (takesPayments(c.env)) await endPayments(member, c.env)
     } catch (error) {
       if (error instanceof StoreFailure) throw error
@@ -80,7 +80,7 @@ export const accountRoutes = newRoutes()
     return c.html(renderDeletedPage(c.env.language, c.env.site))
   })
 
-/** The member, with all that is stored under other spellings of their address. */
+/** The member, after merging any data stored under other spellings of their address. */
 async function findWhole(c: Call): Promise<Member> {
   const { member } = c.var.signedIn
   await gatherSpellings(c.env.people, member.email)
@@ -98,7 +98,7 @@ async function askToDelete(c: Call, problem: "unchecked" | "trouble" | null): Pr
 function describeMembership(member: Member, payments: readonly Payment[]): Membership {
   const { until, paidUntil, grantedUntil, cancels, stripeCustomer } = member
   const live = payments.filter((payment) => payment.live)
-  // The longest may be cancelled while another renews.
+  // The subscription that runs longest may be cancelled while another one renews.
   const renews = live.some((payment) => !payment.cancels && payment.until > 0)
   const active = until > Date.now()
   const paid = paidUntil >= grantedUntil

@@ -1,4 +1,4 @@
-// Every address that answers one person alone: sign-in, account, gifts, joining, the links in emails. Nothing is cached.
+// Every personal page: sign-in, account, gifts, joining and the links in emails. None of it is cached.
 import { Hono } from "hono"
 import { bodyLimit } from "hono/body-limit"
 import { HTTPException } from "hono/http-exception"
@@ -19,9 +19,9 @@ import { readStripe } from "./stripe.ts"
 const refuse = () => {
   throw new HTTPException(413)
 }
-/** Our forms send an address and a few words, bytes. */
+/** In bytes: our forms send an email address and a few words. */
 const limitForms = bodyLimit({ maxSize: 16_384, onError: refuse })
-/** Stripe's events are some 10 KB; a subscription of many items may be larger. */
+/** In bytes: Stripe's events are about 10 KB, but a subscription with many items may be larger. */
 const limitEvents = bodyLimit({ maxSize: 1_048_576, onError: refuse })
 
 const app = new Hono<AccountEnv>()
@@ -29,11 +29,11 @@ app
   .use(async (c, next) => {
     await next()
     c.header("X-Robots-Tag", "noindex")
-    // Some of these addresses hold tokens: no other site may learn them.
+    // Some of these URLs contain tokens, which must not leak to other sites.
     c.header("Referrer-Policy", "same-origin")
   })
   .use((c, next) => {
-    // A mail program unsubscribes in one click from anywhere (RFC 8058 §3.2); that route checks for itself.
+    // One-click unsubscribe requests come from any origin (RFC 8058 §3.2); that route does its own check.
     const fromAnywhere = c.req.method !== "POST" || c.req.path === "/newsletter/unsubscribe"
     if (!fromAnywhere && !comesFromUs(c.req.raw, c.env.site)) throw new HTTPException(403)
     return (c.req.path === webhook ? limitEvents : limitForms)(c, next)
@@ -69,12 +69,12 @@ function explain(
 
 export { sweepPeople } from "../store/personal-data.ts"
 
-/** What the account needs of the Worker besides its bindings. */
+/** What the account needs from the Worker besides its bindings. */
 type Service = Pick<AccountContext, "site" | "statusCache" | "sessionKeys" | "waitUntil"> & { readonly env: Env }
 
 /**
- * Answers at a personal address, or a form's POST to `/newsletter` and `/join`. Routes know paths without the language's
- * prefix. The gateway adds the security and caching headers.
+ * Handles requests to personal addresses, and form POSTs to `/newsletter` and `/join`. Routes see paths without the
+ * language prefix. The gateway adds the security and caching headers.
  */
 export async function answerAccount(
   request: Request,

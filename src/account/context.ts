@@ -1,4 +1,4 @@
-// What the account's routes share: their bindings, forms, links in the reader's language, and pages that say one thing.
+// Shared by the account's routes: bindings, sessions, form parsing, links in the reader's language and simple notices.
 
 import { type Context, Hono } from "hono"
 import { createMiddleware } from "hono/factory"
@@ -29,19 +29,19 @@ import type { StripeSettings } from "./stripe.ts"
 /** What the Worker passes in with each request. */
 export interface AccountContext {
   readonly site: SiteConfig
-  /** Of the page that was requested. */
+  /** The language of the requested page. */
   readonly language: string
   readonly people: D1Database
   readonly catalogue: D1Database
   readonly bodies: MembersBodies
   readonly send: Send
-  /** What this isolate remembers of readers: sessions that are signed out are forgotten there. */
+  /** This isolate's cache of readers' statuses, where sessions that sign out are marked as ended. */
   readonly statusCache: StatusCache
-  /** Valid signing keys of sessions, newest first. */
+  /** Valid keys for signing sessions, newest first. */
   readonly sessionKeys: readonly string[]
-  /** null: the newsroom takes no payments here. */
+  /** null if the newsroom does not take payments here. */
   readonly stripe: StripeSettings | null
-  /** Work that the response does not wait for. */
+  /** Runs work that the response does not wait for. */
   readonly waitUntil: (work: Promise<unknown>) => void
 }
 
@@ -78,7 +78,7 @@ export function goTo(c: Call, page: string): Response {
 
 export type Key = Parameters<typeof message>[1]
 
-/** A page with a title and a text. */
+/** Responds with a page that has only a title, a text and optionally some HTML below. */
 export function showNotice(
   c: Call,
   title: Key,
@@ -95,8 +95,8 @@ export function showNotice(
 }
 
 /**
- * Was this sent by our own page, or by no page at all? Browsers say so in `Sec-Fetch-Site`, older ones in `Origin`. A request
- * with neither is not a browser's and carries nobody's cookie.
+ * Whether a request came from one of our own pages, or from no browser at all. Browsers say so in `Sec-Fetch-Site`,
+ * older ones in `Origin`. A request with neither is not from a browser, so it carries nobody's cookie.
  */
 export function comesFromUs({ headers }: Request, site: SiteConfig): boolean {
   const from = headers.get("Sec-Fetch-Site")
@@ -104,25 +104,25 @@ export function comesFromUs({ headers }: Request, site: SiteConfig): boolean {
   return from === null ? origin === null || origin === site.origin : from === "same-origin"
 }
 
-/** The fields of a form. @throws HTTPException 415 for another type */
+/** The fields of a form. @throws HTTPException 415 for any other content type */
 export async function readForm(c: Call): Promise<URLSearchParams> {
   const type = c.req.header("Content-Type") ?? ""
   if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(type)) throw new HTTPException(415)
   return new URLSearchParams(await readText(c))
 }
 
-/** A body of any type as text. `text()` would warn that a form is not `text/*`. The app limits its size. */
+/** Reads a body of any type as text. `text()` would warn that a form is not `text/*`. The app limits the size. */
 export async function readText(c: Call): Promise<string> {
   return new TextDecoder().decode(await c.req.arrayBuffer())
 }
 
 const longestNext = 600
-/** Nothing that ends an address or begins another. */
+/** Excludes characters that could end a URL or start another. */
 const plainQuery = /^[\w=&%.~+-]*$/
 
 /**
- * Where to go after signing in: a canonical address of this site, or null. Callers put it behind the site's own origin, so
- * that `next` cannot lead anywhere else.
+ * Where to go after signing in: a canonical address on this site, or null. Callers prefix it with the site's own
+ * origin, so `next` cannot lead anywhere else.
  */
 export function readNext(text: string | null | undefined, site: SiteConfig): string | null {
   if (!text || text.length > longestNext) return null
@@ -132,7 +132,7 @@ export function readNext(text: string | null | undefined, site: SiteConfig): str
   return route === undefined || route.by === "desk" || route.path.startsWith("/sign-") ? null : text
 }
 
-/** The path of an article of this site, or null. */
+/** The text if it is the path of an article on this site, else null. */
 export function readArticlePath(text: string | null | undefined, site: SiteConfig): string | null {
   if (!text || canonicalPath(text)?.path !== text) return null
   return parseAddress(text, site)?.kind === "article" ? text : null
@@ -140,7 +140,7 @@ export function readArticlePath(text: string | null | undefined, site: SiteConfi
 
 const inSeconds = (time: number) => Math.floor(time / 1000)
 
-/** The session of the request's cookie, by its signature alone. */
+/** The session in the request's cookie, checked by its signature and this isolate's cache, not the database. */
 export async function readSession(request: Request, context: AccountContext): Promise<Session | null> {
   const token = sessionToken(request.headers.get("Cookie"), context.site.origin)
   if (token === null) return null
@@ -148,7 +148,7 @@ export async function readSession(request: Request, context: AccountContext): Pr
   return session === null || context.statusCache.statuses.get(session.id)?.ended ? null : session
 }
 
-/** Who is signed in, or null. @throws StoreFailure when that cannot be found out */
+/** The signed-in member, or null. @throws StoreFailure if the database cannot be read */
 export async function findSignedIn(request: Request, context: AccountContext): Promise<SignedIn | null> {
   const session = await readSession(request, context)
   if (session === null) return null
@@ -160,7 +160,7 @@ export async function findSignedIn(request: Request, context: AccountContext): P
   return member === null ? null : { session: { ...session, ...status }, member }
 }
 
-/** Lets signed-in readers through, with a cookie that has their current status. Sends others to sign in, and back. */
+/** Lets signed-in readers through and refreshes the status in their cookie. Sends others to sign in and then back. */
 export const requireSignIn = createMiddleware<AccountEnv>(async (c, next) => {
   const signedIn = await findSignedIn(c.req.raw, c.env)
   if (signedIn === null) {
@@ -170,12 +170,12 @@ export const requireSignIn = createMiddleware<AccountEnv>(async (c, next) => {
   }
   c.set("signedIn", signedIn)
   await next()
-  // Not after this request signed them out.
+  // Unless this request signed them out.
   if (!c.env.statusCache.statuses.get(signedIn.session.id)?.ended)
     c.header("Set-Cookie", await sealSession(signedIn.session, c.env), { append: true })
 })
 
-/** Starts a session in place of the browser's previous one. @returns its Set-Cookie value */
+/** Starts a session, replacing the browser's previous one. @returns the Set-Cookie value */
 export async function openSession(request: Request, member: Member, context: AccountContext): Promise<string> {
   const now = Date.now()
   const checked = inSeconds(now)
@@ -186,7 +186,7 @@ export async function openSession(request: Request, member: Member, context: Acc
   return sealSession({ id, member: member.id, expires, checked, until: inSeconds(member.until) }, context)
 }
 
-/** Ends a session. If the database fails, the browser forgets its cookie all the same. @returns the Set-Cookie value */
+/** Ends a session. Even if the database fails, the browser's cookie is cleared. @returns the Set-Cookie value */
 export async function closeSession(session: Session, context: AccountContext): Promise<string> {
   markEnded(context.statusCache, session.id, inSeconds(Date.now()))
   try {

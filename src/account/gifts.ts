@@ -1,4 +1,4 @@
-// A member's articles: saved, given away, in the private feed. A page asks first, its form does it.
+// A member's saved articles, gift links and private feed. Links lead to a page whose form makes the change.
 import { HTTPException } from "hono/http-exception"
 import { decideAccess, giftLasts } from "../membership/access.ts"
 import { type ArticleFormView, renderGivePage, renderSavePage } from "../render/account-pages.ts"
@@ -20,7 +20,7 @@ import {
 } from "../store/gifts.ts"
 import { type Call, goTo, newRoutes, readArticlePath, readForm, requireSignIn } from "./context.ts"
 
-/** Articles in the feed: two KV reads each must stay under the platform's 50 requests per invocation. */
+/** Articles in the feed. Each takes two KV reads, and the platform allows 50 requests per invocation. */
 const feedSize = 20
 const feedFile = /^([0-9a-f]{64})\.xml$/
 
@@ -67,14 +67,14 @@ export const giftRoutes = newRoutes()
     await revokeFeed(c.env.people, c.var.signedIn.member.id)
     return goTo(c, "/account#feed_")
   })
-  // Read without a cookie, by whoever has the address.
+  // Needs no cookie: anyone with the URL can read it.
   .get("/account/feed/:file", async (c) => {
     const { site, language, people, catalogue, bodies } = c.env
     const now = Date.now()
     const token = feedFile.exec(c.req.param("file"))?.[1]
     const member = token === undefined ? null : await findFeedMember(people, token)
     const audience = member !== null && member.until > now ? "members" : "public"
-    // A revoked or lapsed feed looks like one that never existed. Feed readers stop asking at 404.
+    // A revoked or lapsed feed looks as if it never existed. Feed readers stop polling on a 404.
     if (decideAccess({ id: "", gated: true }, audience) !== "full") return c.notFound()
     const texts = await readFullTexts(catalogue, bodies, listingKey({ kind: "front", language }), feedSize, now)
     const items = await Promise.all(
@@ -85,7 +85,7 @@ export const giftRoutes = newRoutes()
             html: await renderMarkdown(text, { language: entry.language, media, site, path: entry.path }),
           }
         } catch (error) {
-          // The rest of the feed is served.
+          // Serve the rest of the feed.
           logBug(error, entry.path)
           return { entry, html: null }
         }
@@ -106,7 +106,7 @@ interface Article {
   readonly title: string
 }
 
-/** The requested article. @throws HTTPException 404 when readers cannot see one there */
+/** The requested article. @throws HTTPException 404 if readers cannot see an article there */
 async function findArticle(c: Call, given: string | null | undefined): Promise<Article> {
   const path = readArticlePath(given, c.env.site)
   const found = path === null ? null : await findReadable(c.env.catalogue, path, Date.now())

@@ -1,4 +1,4 @@
-// Joining: to Stripe's Checkout and back, claiming a purchase, Stripe's events, its billing portal.
+// Joining: Stripe's Checkout, claiming a purchase, Stripe's webhook and its billing portal.
 
 import { HTTPException } from "hono/http-exception"
 import { renderButtonForm } from "../render/components.ts"
@@ -86,7 +86,7 @@ async function goToCheckout(c: Call): Promise<Response> {
   if (!takesPayments(context)) return goTo(c, "/join")
   const member = (await findSignedIn(c.req.raw, context))?.member ?? null
   const payments = member === null ? [] : await listPayments(context.people, member.id)
-  // It is paid, or Stripe is still trying to charge it: the account leads to the portal, not to a second subscription.
+  // Already paid, or Stripe is still retrying: the account page links to the portal, avoiding a second subscription.
   if (payments.some(({ live, cancels }) => live && !cancels)) return goTo(c, "/account")
   const wait = await admit(c, "join", { key: "join", ...inAll })
   if (wait > 0) return tooMany(c, wait)
@@ -94,7 +94,7 @@ async function goToCheckout(c: Call): Promise<Response> {
   return goToStripe(c, member === null ? createCheckout(context, anyone) : openOwnCheckout(context, member))
 }
 
-/** A member's one open Checkout: clicks at the same moment and later ones lead to the same. */
+/** A member has one open Checkout: simultaneous and later clicks all lead to it. */
 async function openOwnCheckout(context: StripeContext, { id, email, stripeCustomer }: Member): Promise<string> {
   const { people } = context
   const wanted = { language: context.language, customer: stripeCustomer }
@@ -120,7 +120,7 @@ function tooMany(c: Call, wait: number) {
   })
 }
 
-/** 303 to an address at Stripe, once there is one. */
+/** Redirects (303) to a URL at Stripe, once Stripe has returned it. */
 async function goToStripe(c: Call, address: Promise<string>): Promise<Response> {
   try {
     return c.redirect(await address, 303)
@@ -139,7 +139,7 @@ function claimGone(c: Call) {
   return showNotice(c, "claimGoneTitle", "claimGone", { status: 410 })
 }
 
-/** 200: handled, now or before. 400: not from Stripe. 503: something failed here; Stripe will send the event again. */
+/** 200: handled, now or earlier. 400: not from Stripe. 503: handling failed, so Stripe will send the event again. */
 async function receiveEvent(c: Call): Promise<Response> {
   const context = c.env
   if (!takesPayments(context)) throw new HTTPException(404)

@@ -1,4 +1,4 @@
-// The daily headlines: sign-up, confirmation, preferences, unsubscribing.
+// The newsletter of daily headlines: signing up, confirming, preferences and unsubscribing.
 import { HTTPException } from "hono/http-exception"
 import { confirmationEmail, nameList, subscriberEmail } from "../mail/account-emails.ts"
 import type { Reader } from "../mail/email.ts"
@@ -34,7 +34,7 @@ import {
 } from "./context.ts"
 import { admit, foldInbox, hashKey, hour, inAll } from "./limits.ts"
 
-/** Confirmation emails, to anyone. */
+/** Limits confirmation emails across all recipients. */
 const allLimit: Limit = { key: "newsletter", ...inAll }
 
 export const newsletterRoutes = newRoutes()
@@ -48,7 +48,7 @@ export const newsletterRoutes = newRoutes()
   .get("/newsletter/unsubscribed", (c) => noticeWithForm(c, "newsletterUnsubscribedTitle", "newsletterUnsubscribed"))
   .post("/newsletter/preferences", changePreferences)
 
-/** The response is the same whatever is known of the address: what depends on that is done after it. */
+/** The response never depends on what is known about the address: anything that does happens after it. */
 async function signUp(c: Call): Promise<Response> {
   const { site, language } = c.env
   const typed = (await readForm(c)).get("email") ?? ""
@@ -71,9 +71,9 @@ async function signUp(c: Call): Promise<Response> {
 }
 
 /**
- * Sends an email that asks to confirm, or says that there is nothing to confirm: one to an inbox in 24 hours, however its
- * address is spelt and wherever the request comes from. An email that could not be sent is not counted. Never throws: it
- * runs after the response.
+ * Sends an email that asks for confirmation, or says that the reader is already subscribed. Each inbox gets at most one
+ * in 24 hours, however its address is spelt and wherever the request comes from. Failed emails are not counted. Never
+ * throws, because it runs after the response.
  */
 async function sendConfirmation(context: AccountContext, reader: Reader): Promise<void> {
   const now = Date.now()
@@ -94,13 +94,13 @@ async function writeConfirmation({ people, site, send }: AccountContext, reader:
   try {
     await send(confirmationEmail(reader, token, site))
   } catch (error) {
-    // While email is down, rows for strangers must not pile up.
+    // Strangers' rows must not pile up while email is down.
     await removeConfirmation(people, token)
     throw error
   }
 }
 
-/** GET changes nothing: mail scanners follow links. */
+/** GET changes nothing, because mail scanners follow links. */
 async function askToConfirm(c: Call): Promise<Response> {
   const token = c.req.query("token") ?? ""
   if ((await findConfirmation(c.env.people, token, Date.now())) === null) return expired(c)
@@ -121,7 +121,7 @@ async function confirm(c: Call): Promise<Response> {
   return goTo(c, "/newsletter/confirmed")
 }
 
-/** Where the links in emails lead: nothing changes before a button is pressed. */
+/** The page that links in emails lead to. Nothing changes until a button is pressed. */
 async function showPreferences(c: Call): Promise<Response> {
   const { people, site, language } = c.env
   const { token = "", list = "", saved } = c.req.query()
@@ -133,7 +133,7 @@ async function showPreferences(c: Call): Promise<Response> {
     language,
     unsubscribe: pathTo(`/newsletter/unsubscribe${query}`, c.env),
     preferences: pathTo(`/newsletter/preferences${query}`, c.env),
-    // Anyone may have the headlines; only those who have the digest see it.
+    // Anyone may subscribe to the headlines; the digest is shown only to its subscribers.
     lists: lists
       .filter((one) => one === "headlines" || on.has(one))
       .map((one) => ({ list: one, name: nameList(one, language, site), on: on.has(one) })),
@@ -145,8 +145,9 @@ async function showPreferences(c: Call): Promise<Response> {
 }
 
 /**
- * Ends a list, by the page's button or by a mail program's one click (RFC 8058 §3.2), which comes from anywhere, may be
- * multipart, and must not be redirected. The token is the authority. Ending a list twice is the same as once.
+ * Unsubscribes from a list, by the page's button or by a mail program's one-click POST (RFC 8058 §3.2), which may come
+ * from any origin, may be multipart and must not be redirected. The token authorises it. Doing it twice has no further
+ * effect.
  */
 async function unsubscribe(c: Call): Promise<Response> {
   const token = c.req.query("token") ?? ""
@@ -167,7 +168,7 @@ async function changePreferences(c: Call): Promise<Response> {
   const subscriber = await findByToken(people, token)
   const language = form.get("language")
   if (language !== null && site.languages.includes(language)) await changeLanguage(people, token, language)
-  // Whoever has the token reads email at that address: there is nothing to confirm.
+  // The token was emailed to that address, so there is no need to confirm it again.
   if (subscriber !== null && form.get("start") === "headlines")
     await subscribe(people, { ...subscriber, list: "headlines" }, Date.now())
   return goToPreferences(c, token)
@@ -185,7 +186,7 @@ function notice(c: Call, title: Key, text: Key, options: Parameters<typeof showN
   return showNotice(c, title, text, { ...options, words: { list: nameList("headlines", c.env.language, c.env.site) } })
 }
 
-/** With the form to sign up. */
+/** A notice with the sign-up form below it. */
 function noticeWithForm(c: Call, title: Key, text: Key, status: 200 | 410 = 200) {
   return notice(c, title, text, { status, below: renderNewsletterForm(c.env.language, c.env.site) })
 }

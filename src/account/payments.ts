@@ -1,6 +1,7 @@
-// What Stripe's events do here. An event only says which subscription to look at: what counts is its state at Stripe now.
-// So events may come twice, late and in any order. A subscription belongs to the member who was signed in when it was bought,
-// or to whoever claims it through a link that is emailed to the address typed at Stripe: an address alone proves nothing.
+// Handles Stripe's events. An event only says which subscription to look up: what counts is its current state at
+// Stripe, so events may arrive twice, late or in any order. A subscription belongs to the member who was signed in when
+// it was bought, or to the person who claims it through a link emailed to the address typed at Stripe: an address alone
+// proves nothing.
 
 import type Stripe from "stripe"
 import { claimEmail, memberWelcomeEmail, paymentFailedEmail } from "../mail/account-emails.ts"
@@ -28,11 +29,11 @@ import {
   type Subscription,
 } from "./stripe.ts"
 
-/** Handles an event. @throws when a store, Stripe or email fails: then Stripe sends it again */
+/** Handles an event. @throws if a store, Stripe or email fails, so that Stripe sends the event again */
 export async function handleEvent(event: Stripe.Event, context: StripeContext): Promise<void> {
   const id = subscriptionOf(event)
   if (id === null || (await isDone(context.people, event.id))) return
-  // Before Stripe is asked: a state that was asked for later is newer.
+  // Taken before asking Stripe: of two states, the one requested later counts as newer.
   const at = Date.now()
   const subscription = await readSubscription(context.stripe, id)
   if (subscription !== null) await applyState(subscription, event, at, context)
@@ -41,13 +42,13 @@ export async function handleEvent(event: Stripe.Event, context: StripeContext): 
 
 async function applyState(subscription: Subscription, event: Stripe.Event, at: number, context: StripeContext) {
   const { people, stripe } = context
-  // Before looking for the member: whoever is welcomed meanwhile was a member by then.
+  // Checked before the payer is looked up: anyone welcomed before this check is already recorded as the payer.
   const welcomed = await isDone(people, welcomeKey(subscription))
   const payer = await findPayerOf(subscription, people)
   if (payer === null && !welcomed) return offerClaim(subscription, at, context)
   const member = payer === null ? null : await findMemberById(people, payer)
   const recorded = member !== null && (await recordPayment(people, member.id, { ...subscription, at }))
-  // The account is deleted, perhaps just now: nobody pays for nothing, or becomes a member again.
+  // The account is deleted, perhaps only just now: stop charging for it, and do not recreate it.
   if (!recorded) return subscription.live ? cancelSubscription(stripe, subscription.subscription) : undefined
   const { until } = subscription
   if (until <= at) return
@@ -55,12 +56,12 @@ async function applyState(subscription: Subscription, event: Stripe.Event, at: n
   if (event.type === "invoice.payment_failed") await warnOnce(event.data.object.id, member, until, context)
 }
 
-/** The member whom a subscription belongs to, deleted ones too; null: nobody yet. */
+/** The id of the member, possibly deleted, who owns a subscription; null if nobody does yet. */
 async function findPayerOf({ subscription, member, customer }: Subscription, people: D1Database) {
   return (await findPayer(people, subscription)) ?? member ?? (await findCustomer(people, customer))
 }
 
-/** Emails the address typed at Stripe a link to claim the subscription: after the purchase and each renewal, until claimed. */
+/** Emails a claim link to the address typed at Stripe, after the purchase and each renewal until it is claimed. */
 async function offerClaim(bought: Subscription, at: number, context: AccountContext): Promise<void> {
   const { subscription, email, until, price } = bought
   if (until <= at || email === null) return
@@ -73,7 +74,10 @@ async function offerClaim(bought: Subscription, at: number, context: AccountCont
   })
 }
 
-/** Takes a claimed subscription into the account of the address it was emailed to. @returns the member; null: the claim no longer works */
+/**
+ * Adds a claimed subscription to the account of the address that the claim was emailed to.
+ * @returns the member, or null if the claim is no longer valid
+ */
 export async function takeClaim(
   claim: Claim & { readonly hash: string },
   context: StripeContext,
@@ -88,7 +92,7 @@ export async function takeClaim(
   try {
     if (member !== null) await welcomeOnce(subscription, member, context)
   } catch (error) {
-    // Stripe's next event sends it.
+    // Stripe's next event will send it.
     console.error("welcome email not sent", error instanceof Error ? error.name : "unknown")
   }
   return member
@@ -100,7 +104,7 @@ export async function refuseClaim({ subscription }: Claim, { people, stripe }: S
   await dropClaims(people, subscription)
 }
 
-/** A new member gets the digest and an email, once per subscription: whoever ends the digest does not get it again. */
+/** Subscribes a new member to the digest and emails a welcome, once per subscription so that unsubscribing lasts. */
 async function welcomeOnce(subscription: Subscription, member: Member, { people, site, send }: AccountContext) {
   await once(welcomeKey(subscription), people, async () => {
     const { email, language } = member
@@ -130,8 +134,8 @@ async function once(key: string, people: D1Database, work: () => Promise<void>):
 }
 
 /**
- * The subscription that an event is about, or null. It stands in different places: a Checkout names one, an invoice has it
- * below `parent` (before Stripe's API of 2025-03-31 at the top).
+ * The id of the subscription that an event is about, or null. A Checkout has it at the top level, an invoice under
+ * `parent` (at the top level before Stripe's API version of 2025-03-31).
  */
 function subscriptionOf({ data }: Stripe.Event): string | null {
   const { object, id, subscription, parent } = data.object as unknown as {
@@ -146,9 +150,10 @@ function subscriptionOf({ data }: Stripe.Event): string | null {
 }
 
 /**
- * Cancels everything that a member pays, before the account is deleted. Stripe is asked what a customer has, since it may
- * know of more than its events have said. What waits to be claimed at the member's address ends too: nobody else can claim it.
- * @throws when Stripe cannot be reached: then nothing may be deleted yet
+ * Cancels all of a member's subscriptions before the account is deleted. Asks Stripe for them, since it may have some
+ * that no event has reported yet. Also cancels unclaimed subscriptions for the member's address: nobody else can claim
+ * them.
+ * @throws if Stripe cannot be reached: nothing may be deleted yet
  */
 export async function endPayments(member: Member, { people, stripe }: StripeContext): Promise<void> {
   const { customers, subscriptions } = await listPayable(people, member)

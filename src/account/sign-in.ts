@@ -1,4 +1,4 @@
-// Signing in by a link in an email: requested, opened, confirmed by a button. Signing out.
+// Signing in by an emailed link that is requested, opened and confirmed by a button; and signing out.
 import { signInEmail } from "../mail/account-emails.ts"
 import { cookieName, formatCookie, readCookie } from "../membership/session.ts"
 import { openFields, signFields } from "../membership/signed.ts"
@@ -26,23 +26,23 @@ import {
 import { admit, hashKey, inAll, ownerOf } from "./limits.ts"
 
 const minute = 60_000
-/** Emails with a link to one address. */
+/** Limits sign-in emails to one address. */
 const perAddress = { most: 5, window: 15 * minute }
-/** Of these, what one IPv4 address or IPv6 /32 may ask for: nobody else can keep a member from signing in. */
+/** How many of these one IPv4 address or IPv6 /32 may request, so that nobody can stop a member from signing in. */
 const share = [
   { most: 3, window: 15 * minute },
   { most: 10, window: 1_440 * minute },
 ]
-/** Emails with a link to anyone. */
+/** Limits sign-in emails across all recipients. */
 const allLimit: Limit = { key: "sign-in", ...inAll }
 
-/** A response has left after so long, milliseconds. */
+/** How long to wait for the response to have left, in milliseconds. */
 const responseLeaves = 100
 
 const browserCookie = "dateline-browser"
 /**
- * A browser that has signed in to an address before has a limit of its own (OWASP's “device cookies”): however many
- * networks ask for links to that address, its owner gets one.
+ * Gives a browser that has signed in with an address before its own limit (OWASP's “device cookies”): the owner can get
+ * a link however many networks request links to that address.
  */
 const ownerCookie = { name: "dateline-owner", seconds: 31_536_000, purpose: "dateline-owner.v1" }
 const tokenShape = /^[\w-]{43}$/
@@ -67,7 +67,7 @@ export const signInRoutes = newRoutes()
     }
     const browser = readBrowser(c) ?? createToken()
     c.header("Set-Cookie", formatCookie(browserCookie, browser, linkLasts / 1000, c.env.site.origin))
-    // Nothing that is done before the response depends on whether the address is known.
+    // Nothing before the response depends on whether the address is known.
     c.env.waitUntil(sendLink(email, browser, next ?? pathTo("/account", c.env), owner !== null, c.env))
     return goTo(c, "/sign-in?sent")
   })
@@ -120,20 +120,20 @@ function goOn(c: Call, next: string | null): Response {
 }
 
 /**
- * Counts a request against its network alone: whether anybody has the address shows neither in the response nor in what
- * others may still ask for. @returns as `admit` does
+ * Counts a request against its network only, so that neither the response nor other people's remaining limits reveal
+ * whether the address is known. @returns the same as `admit`
  */
 async function admitTo(c: Call, email: string): Promise<number> {
   const key = `sign-in share:${await hashKey(`${ownerOf(c.req.raw)} ${foldEmail(email)}`, c.env)}`
   return admit(c, "sign-in", ...share.map((limit) => ({ key, ...limit })), { ...allLimit, peek: true })
 }
 
-/** Counts a request of a browser that has a limit of its own. @returns as `consume` does */
+/** Counts a request from a browser that has its own limit. @returns the same as `consume` */
 function admitOwner(owner: string, { people }: AccountContext): Promise<number> {
   return consume(people, [{ key: `sign-in owner:${owner}`, ...perAddress }], Date.now())
 }
 
-/** A key for the browser, when it has signed in to this address before. */
+/** A key for the browser if it has signed in with this address before, else null. */
 async function findOwner(request: Request, email: string, { site, sessionKeys }: AccountContext) {
   const token = readCookie(request.headers.get("Cookie"), cookieName(ownerCookie.name, site.origin))
   const fields = token === null ? null : await openFields(ownerCookie.purpose, token, sessionKeys)
@@ -145,8 +145,8 @@ function hashAddress(email: string): Promise<string> {
 }
 
 /**
- * Sends a member the link, within the limits on email. For an unknown address it takes the same steps, but counts, writes
- * and sends nothing. It starts after the response has left, which it would otherwise delay (threat model 56). The email
+ * Sends a member the link, within the limits on email. For an unknown address it takes the same steps, but counts,
+ * writes and sends nothing. It starts after the response has left, so as not to delay it (threat model 56). The email
  * contains nothing that was typed.
  */
 async function sendLink(email: string, browser: string, next: string, counted: boolean, context: AccountContext) {

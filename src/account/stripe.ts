@@ -1,15 +1,15 @@
-// Stripe through its SDK, which is loaded here and nowhere else: Checkout, billing portal, subscriptions, events.
+// Calls Stripe through its SDK, which only this file loads: Checkout, billing portal, subscriptions and events.
 import type Stripe from "stripe"
 import type { Price } from "../site/messages.ts"
 import { isBug } from "../store/failure.ts"
 import type { Payment } from "../store/payments.ts"
 import { type AccountContext, urlTo } from "./context.ts"
 
-/** What a newsroom with an account at Stripe has set. */
+/** The settings of a newsroom that has a Stripe account. */
 export interface StripeSettings {
   readonly secretKey: string
   readonly webhookSecret: string
-  /** A stand-in for Stripe's API, `http://127.0.0.1:4242`: for tests. */
+  /** The URL of a stand-in for Stripe's API in tests, such as `http://127.0.0.1:4242`. */
   readonly api?: string
 }
 
@@ -20,7 +20,7 @@ export function takesPayments(context: AccountContext): context is StripeContext
   return context.stripe !== null
 }
 
-/** What the environment sets; null without both keys. */
+/** Reads the settings from the environment; null unless both keys are set. */
 export function readStripe(env: {
   readonly STRIPE_SECRET_KEY?: string
   readonly STRIPE_WEBHOOK_SECRET?: string
@@ -30,10 +30,10 @@ export function readStripe(env: {
   return secretKey && webhookSecret ? { secretKey, webhookSecret, ...(api && { api }) } : null
 }
 
-/** Marks a subscription as a membership of this site: an account at Stripe may sell other things too. */
+/** Marks a subscription as a membership of this site, since the Stripe account may sell other things too. */
 const mark = { dateline: "membership" }
 
-/** The SDK's build for Workers: its HTTP is `fetch`, its cryptography is Web Crypto. */
+/** Uses the SDK's build for Workers, which relies on `fetch` and Web Crypto. */
 async function openStripe({ secretKey, api }: StripeSettings): Promise<Stripe> {
   const { default: Sdk } = await import("stripe")
   const { hostname, port, protocol } = new URL(api ?? "https://api.stripe.com")
@@ -47,21 +47,21 @@ async function openStripe({ secretKey, api }: StripeSettings): Promise<Stripe> {
   })
 }
 
-/** The event of a webhook's raw body. @throws when it is not from Stripe, or signed more than five minutes ago */
+/** The event in a webhook's raw body. @throws if it is not from Stripe or was signed more than five minutes ago */
 export async function readEvent(body: string, signature: string, settings: StripeSettings): Promise<Stripe.Event> {
   return (await openStripe(settings)).webhooks.constructEventAsync(body, signature, settings.webhookSecret)
 }
 
 interface Buyer {
-  /** Who is signed in, and their customer id at Stripe if they have one. */
+  /** The signed-in member, with their Stripe customer id if they have one. */
   readonly member: { readonly id: string; readonly email: string; readonly customer: string | null } | null
-  /** Requests with the same key open one Checkout. */
+  /** The idempotency key: requests with the same key open a single Checkout. */
   readonly key: string
-  /** When it closes, milliseconds; null: Stripe's default of a day. */
+  /** When the Checkout expires, in milliseconds; null for Stripe's default of a day. */
   readonly expires: number | null
 }
 
-/** Opens a Checkout in the context's language. @returns its address at Stripe */
+/** Opens a Checkout in the context's language. @returns its URL at Stripe */
 export async function createCheckout(context: StripeContext, { member, key, expires }: Buyer): Promise<string> {
   const { language } = context
   const stripe = await openStripe(context.stripe)
@@ -72,7 +72,7 @@ export async function createCheckout(context: StripeContext, { member, key, expi
       {
         mode: "subscription",
         ...charged,
-        // Otherwise Stripe may charge in the buyer's currency, at a rate that the page did not show.
+        // Otherwise Stripe may charge in the buyer's currency, at a rate that our page did not show.
         adaptive_pricing: { enabled: false },
         success_url: urlTo("/join/welcome", context),
         cancel_url: urlTo("/join", context),
@@ -86,17 +86,17 @@ export async function createCheckout(context: StripeContext, { member, key, expi
       { idempotencyKey: payer !== null && "customer" in payer ? `${key}-customer` : key },
     )
   const customer = member?.customer ?? null
-  // A customer that was deleted at Stripe is created again; otherwise its member could never rejoin.
+  // If the customer was deleted at Stripe, create a new one: otherwise the member could never rejoin.
   const known = customer === null ? null : await orMissing(open({ customer }))
   const session = known ?? (await open(member && { customer_email: member.email }))
   if (session.url === null) throw new Error("Stripe opened a Checkout without an address")
   return session.url
 }
 
-/** Prices at Stripe that charge what the config says. Stripe never changes a price's amount. */
+/** Stripe prices known to match the config. A price's amount never changes at Stripe. */
 const checkedPrices = new Set<string>()
 
-/** What a Checkout charges: the config's price, or the one at Stripe. @throws when that one is not the config's */
+/** What a Checkout charges: the config's price or the price at Stripe. @throws if the two differ */
 async function chargeOf(stripe: Stripe, { site }: AccountContext) {
   const { price, stripePrice } = site.membership
   const currency = price.currency.toLowerCase()
@@ -114,7 +114,7 @@ async function chargeOf(stripe: Stripe, { site }: AccountContext) {
       )
     checkedPrices.add(`${stripePrice} ${wanted}`)
   }
-  // `currency`: a price at Stripe may have amounts in other currencies too.
+  // Name the currency, since a price at Stripe may have amounts in others too.
   return { line_items: [{ quantity: 1, price: stripePrice }], currency }
 }
 
@@ -124,14 +124,14 @@ function describePrice(price: Price | null): string {
 
 class PriceMismatch extends Error {}
 
-/** What a price charges, or null: by tiers, by use, every other month. */
+/** What a price charges, or null if it is tiered, usage-based or not charged every month or every year. */
 function priceOf({ unit_amount, currency, recurring }: Stripe.Price): Price | null {
   if (unit_amount === null || recurring?.interval_count !== 1 || recurring.usage_type === "metered") return null
   const interval = recurring.interval === "month" ? "month" : recurring.interval === "year" ? "year" : null
   return interval === null ? null : { amount: unit_amount, currency: currency.toUpperCase(), interval }
 }
 
-// Languages of Stripe's pages (SessionCreateParams.Locale); for others it uses the browser's.
+// The languages of Stripe's pages (SessionCreateParams.Locale); for any other, Stripe uses the browser's.
 const spoken = new Set(
   "bg cs da de el en es et fi fil fr hr hu id it ja ko lt lv ms mt nb nl pl pt ro ru sk sl sv th tr vi zh".split(" "),
 )
@@ -141,24 +141,24 @@ function localeOf(language: string): "auto" | "en" {
   return (spoken.has(base) ? base : "auto") as "auto" | "en"
 }
 
-/** The billing portal, where a member changes the card or ends the subscription. @returns its address */
+/** Opens the billing portal, where a member changes the card or cancels the subscription. @returns its URL */
 export async function openPortal(context: StripeContext, customer: string): Promise<string> {
   const stripe = await openStripe(context.stripe)
   const session = { customer, return_url: urlTo("/account", context), locale: localeOf(context.language) }
   return (await stripe.billingPortal.sessions.create(session)).url
 }
 
-/** A membership's subscription as it is at Stripe now. */
+/** A membership's subscription in its current state at Stripe. */
 export interface Subscription extends Payment {
   readonly email: string | null
   readonly language: string | null
   /** The member who was signed in when the Checkout was opened. */
   readonly member: string | null
-  /** When it was made, milliseconds. */
+  /** When it was created, in milliseconds. */
   readonly began: number
 }
 
-/** @returns null when there is no such subscription, or it is not a membership of this site */
+/** @returns null if there is no such subscription or it is not a membership of this site */
 export async function readSubscription(settings: StripeSettings, id: string): Promise<Subscription | null> {
   const stripe = await openStripe(settings)
   const found = await orMissing(stripe.subscriptions.retrieve(id, { expand: ["customer"] }))
@@ -191,23 +191,23 @@ function isLive(status: string): boolean {
   return status !== "canceled" && status !== "incomplete_expired"
 }
 
-/** A customer's subscriptions to this site's membership that may still charge, whether an event has named them or not. */
+/** A customer's membership subscriptions that may still charge, whether or not an event has reported them. */
 export async function listSubscriptions(settings: StripeSettings, customer: string): Promise<string[]> {
   const stripe = await openStripe(settings)
-  // Without a status Stripe lists all but the canceled. A deleted customer has none.
+  // Without a status, Stripe lists all but the cancelled ones. A deleted customer has none.
   const listed = await orMissing(stripe.subscriptions.list({ customer, limit: 100 }))
   return (listed?.data ?? [])
     .filter(({ metadata, status }) => metadata.dateline === mark.dateline && isLive(status))
     .map(({ id }) => id)
 }
 
-/** Cancels a subscription at once, without refund: no payment follows. One that has ended already is fine too. */
+/** Cancels a subscription at once, without a refund. Does nothing if it has already ended. */
 export async function cancelSubscription(settings: StripeSettings, id: string): Promise<void> {
   const stripe = await openStripe(settings)
   await orMissing(stripe.subscriptions.cancel(id))
 }
 
-/** Is another request with the same key still under way? Then there is a Checkout in a moment. */
+/** Whether another request with the same key is still under way, so that its Checkout will open in a moment. */
 export function isUnderWay(error: unknown): boolean {
   return (error as { statusCode?: number }).statusCode === 409
 }
@@ -222,7 +222,8 @@ async function orMissing<T>(work: Promise<T>): Promise<T | null> {
 }
 
 /**
- * Logs what kind of failure it is. Stripe's messages quote what was sent, addresses too, and stay out of the log.
+ * Logs the kind of failure only: Stripe's messages quote what was sent, including addresses, and must stay out of the
+ * log.
  * @throws the error if it is a bug
  */
 export function logFailure(what: string, error: unknown): void {
@@ -233,22 +234,28 @@ export function logFailure(what: string, error: unknown): void {
   console.error(what, kind)
 }
 
-/** A subscription at Stripe, as far as it matters here. Times in seconds since the epoch, as Stripe has them. */
+/** The fields of a Stripe subscription that decide how long it is paid. Times are in seconds since the epoch. */
 export interface SubscriptionState {
   readonly status: string
   readonly periodStart: number
   readonly periodEnd: number
-  /** It ends with the period, or at `cancelAt`. */
+  /** Whether it ends with the period or at `cancelAt`. */
   readonly cancels: boolean
   readonly cancelAt: number | null
 }
 
-/** A renewal's invoice is drawn up an hour after the period's end, then paid, then told to us: nobody is shut out meanwhile. */
+/**
+ * How long access continues after a period ends, in seconds. Stripe finalises a renewal's invoice an hour after the end
+ * of the period, then charges it, then notifies us: nobody should be locked out in the meantime.
+ */
 export const renewalGrace = 86_400
-/** So long a member may read on while a failed payment is tried again, counted from the unpaid period's start. Stripe's default tries for two weeks. */
+/**
+ * How long a member keeps access while Stripe retries a failed payment, in seconds from the start of the unpaid period.
+ * By default Stripe retries for two weeks.
+ */
 export const failureGrace = 7 * 86_400
 
-/** Milliseconds since the epoch; 0: it gives nothing (any more). */
+/** In milliseconds since the epoch; 0 if it gives no access, or none any more. */
 export function paidUntil(subscription: SubscriptionState): number {
   const { status, periodStart, periodEnd, cancels, cancelAt } = subscription
   switch (status) {
@@ -258,7 +265,7 @@ export function paidUntil(subscription: SubscriptionState): number {
     case "past_due":
       return 1000 * (periodStart + failureGrace)
     default:
-      // canceled, unpaid, incomplete, incomplete_expired, paused, and what Stripe may yet invent.
+      // canceled, unpaid, incomplete, incomplete_expired, paused, and any status that Stripe may add.
       return 0
   }
 }
