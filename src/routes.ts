@@ -1,16 +1,16 @@
-// Every address of the site. The router, links, reserved words, allowed methods and the README's table derive from it.
+// Every route of the site. The router, links, reserved words, allowed methods and the README's table derive from it.
 import type { Address } from "./site/addresses.ts"
 
 export interface Route {
-  /** `{x}` is a part of the path, `*` the rest of it. A page's path has the language's prefix before it: `/fr/search`. */
+  /** `{x}` is a parameter, `*` the rest of the path. Page paths may be prefixed with a language: `/fr/search`. */
   readonly path: string
   readonly kind: Address["kind"] | "desk"
-  /** Who answers: the cached pages, the account (and every POST), the desk, or the gateway itself. */
+  /** What answers: the cached pages, the account (also every POST), the desk, or the gateway itself. */
   readonly by: "pages" | "account" | "desk" | "gateway"
-  /** `GET` stands for HEAD too. */
+  /** `GET` includes HEAD. */
   readonly methods: readonly ("GET" | "POST")[]
   readonly inLanguages: boolean
-  /** The page whose list a feed has. */
+  /** The kind of page whose listing a feed contains. */
   readonly feedOf?: "front" | "region" | "country" | "topic" | "author"
 }
 
@@ -25,7 +25,7 @@ const landing = (path: string, feedOf: NonNullable<Route["feedOf"]>): Route[] =>
   return [page(path, feedOf), { ...page(feed, "feed"), feedOf }]
 }
 
-/** In order: of several routes that match a path, the first whose parts mean something on this site has it. */
+/** In order of precedence: a path goes to the first matching route whose parameters are valid on this site. */
 export const routes: readonly Route[] = [
   ...landing("/", "front"),
   ...landing("/{region}", "region"),
@@ -63,7 +63,7 @@ export const routes: readonly Route[] = [
   personal("/account/feed/{token}.xml", "GET"),
   personal("/account/export", "POST"),
   personal("/account/delete", "GET", "POST"),
-  // Nothing else is below these: 404, whatever the method.
+  // Anything else under these is a 404, whatever the method.
   ...["account", "digest", "join", "newsletter", "sign-in", "sign-out"].map((first) => personal(`/${first}/*`)),
 
   file("/media/{sha256}.{extension}", "media"),
@@ -80,7 +80,7 @@ export const routes: readonly Route[] = [
   { ...file("/desk/v1/*", "desk"), by: "desk", methods: [] },
 ]
 
-/** First segments that no region may take: those of the routes. */
+/** First path segments used by the routes, which no region may use as its slug. */
 export const reservedSegments: ReadonlySet<string> = new Set([
   ...routes.map(({ path }) => path.split("/")[1] ?? "").filter((first) => /^[^{]+$/.test(first)),
   "feed.json",

@@ -1,4 +1,4 @@
-// The Cloudflare entry: the gateway for every request, the cached pages behind it, and the minute's cron.
+// The Cloudflare Worker's entry point: the gateway for every request, the cached pages behind it, and the cron job.
 import { WorkerEntrypoint } from "cloudflare:workers"
 import config from "../dateline.config.ts"
 import type { AudienceKey } from "./membership/access.ts"
@@ -7,7 +7,7 @@ import { createGateway, type Gateway, type RequestContext, type Rooms } from "./
 import { flushPurges } from "./store/purges.ts"
 import { version } from "./version.ts"
 
-// What only editors and members need is imported when it is asked for: no reader waits for it.
+// Code that only editors and members need is imported on demand, so that no reader waits for it.
 const loadAccount = () => import("./account/app.ts")
 const rooms: Rooms = {
   version,
@@ -17,22 +17,22 @@ const rooms: Rooms = {
 let gateway: Gateway | undefined
 warmUp(config)
 
-/** Made once per isolate. */
+/** The gateway, created once per isolate. */
 function gatewayOf(env: Env): Gateway {
   gateway ??= createGateway(env, { ...config, origin: env.ORIGIN ?? config.origin }, rooms)
   return gateway
 }
 
-/** The types do not know this Worker's own exports. */
+/** The platform's types do not include this Worker's own exports. */
 const contextOf = (ctx: ExecutionContext) => ctx as unknown as RequestContext
 
-/** The pages, cached by the platform by address and audience. */
+/** The pages, which the platform caches by address and audience. */
 export class Pages extends WorkerEntrypoint<Env, { audience: AudienceKey }> {
   override fetch(request: Request): Promise<Response> {
     return gatewayOf(this.env).render(request.url, this.ctx.props.audience)
   }
 
-  /** Purges this entrypoint's cache: only its owner may. Locally there is none, and nothing to purge. */
+  /** Purges this entrypoint's cache, which only the entrypoint itself can do. There is no cache locally. */
   async purge(tags: readonly string[] | "everything"): Promise<boolean> {
     const { cache } = this.ctx
     if (cache === undefined) return true
@@ -44,7 +44,7 @@ export class Pages extends WorkerEntrypoint<Env, { audience: AudienceKey }> {
 export default {
   fetch: (request, env, ctx) => gatewayOf(env).fetch(request, contextOf(ctx)),
 
-  /** Every minute: flush the purge outbox, sweep expired rows. If one fails, the other still runs. */
+  /** Every minute: flushes the purge outbox and sweeps expired rows. If one fails, the other still runs. */
   async scheduled(_controller, bindings, ctx) {
     const now = Date.now()
     const { patient: env, purge } = gatewayOf(bindings)

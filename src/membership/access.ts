@@ -1,30 +1,30 @@
-// The wall: who may read what. One pure function decides.
+// The paywall: one pure function decides who may read what.
 import { openFields, signFields } from "./signed.ts"
 
-/** For whom a page is built: part of every cache's key. `gift`: somebody to whom a member gave this one article. */
+/** Whom a page is built for; part of every cache key. `gift`: someone whom a member gave this one article. */
 export type Audience = "public" | "members" | "gift"
 
-/** An audience as the caches' key has it: a gift with the id of the article that was given. */
+/** An audience as it appears in cache keys: a gift includes the id of the given article. */
 export type AudienceKey = "public" | "members" | `gift ${string}`
 
-/** `full` or `teaser`. A gift opens the article that was given and no other. Page, twin and private feed ask this. */
+/** A gift opens only the given article. Used for the page, its Markdown twin and the private feed. */
 export function decideAccess(article: { id: string; gated: boolean }, audience: AudienceKey): "full" | "teaser" {
   return !article.gated || audience === "members" || audience === `gift ${article.id}` ? "full" : "teaser"
 }
 
-/** An audience without the article that was given. */
+/** An audience without the id of the given article. */
 export function audienceOf(audience: AudienceKey): Audience {
   return audience === "public" || audience === "members" ? audience : "gift"
 }
 
-/** A gift link's token: which gift, and until when. A forged one costs no look-up. */
+/** What a gift link's token says: which gift, and when it expires. Signed, so forgeries cost no look-up. */
 export interface Gift {
   readonly id: string
   /** Seconds since the epoch. */
   readonly expires: number
 }
 
-/** A gift opens its article for 7 days, seconds. */
+/** How long a gift opens its article, in seconds: 7 days. */
 export const giftLasts = 604_800
 
 const purpose = "dateline-gift.v1"
@@ -35,7 +35,7 @@ export function signGift({ id, expires }: Gift, keys: readonly string[]): Promis
   return signFields(purpose, [id, expires], keys)
 }
 
-/** The gift that a token carries, or null: forged, expired, malformed. `now` in seconds. */
+/** The gift in a token, or null if it is forged, expired or malformed. `now` is in seconds. */
 export async function verifyGift(token: string, keys: readonly string[], now: number): Promise<Gift | null> {
   const fields = await openFields(purpose, token, keys)
   if (fields === null || fields.length !== 2) return null
@@ -44,7 +44,7 @@ export async function verifyGift(token: string, keys: readonly string[], now: nu
   return (expires as number) > now ? { id, expires: expires as number } : null
 }
 
-/** May this be a gift's token? */
+/** Whether a text has the form of a gift token. */
 export function isGiftToken(text: string): boolean {
   return shape.test(text)
 }

@@ -1,23 +1,23 @@
-// Sessions: a signed token that says who reads and what was last known of the membership, and the cookie that holds it.
-// Our cookies are `__Host-` on https, so that no other host or path can set them; HttpOnly, SameSite=Lax.
+// Sessions: a signed token with the reader's identity and last known membership status, and the cookie that holds it.
+// On https our cookies are prefixed `__Host-`, so that no other host or path can set them. HttpOnly, SameSite=Lax.
 import { openFields, signFields } from "./signed.ts"
 
-/** What a valid session says. Times in seconds since the epoch. */
+/** The contents of a valid session token. Times are in seconds since the epoch. */
 export interface Session {
-  /** Random id of the session, by which it can be ended. */
+  /** The session's random id, used to end it. */
   readonly id: string
-  /** Id of the member. */
+  /** The member's id. */
   readonly member: string
   readonly expires: number
-  /** When the membership was last verified in the catalogue of people. */
+  /** When the membership was last verified in the people store. */
   readonly checked: number
-  /** The membership's end as it was known then; 0: there was none. */
+  /** The membership's end as known then; 0 if there was no membership. */
   readonly until: number
 }
 
-/** A clock may be this far off, seconds (threat model 27). */
+/** How far off a clock may be, in seconds (threat model 27). */
 const skew = 60
-/** Sessions last 30 days, seconds. */
+/** How long a session lasts, in seconds: 30 days. */
 export const sessionLasts = 2_592_000
 
 const purpose = "dateline-session.v1"
@@ -29,8 +29,8 @@ export function signSession(session: Session, keys: readonly string[]): Promise<
 }
 
 /**
- * The session that a token carries, or null: forged, other purpose, expired, from the future, malformed. Never throws.
- * @param keys valid signing keys, newest first, so that keys rotate without signing anyone out
+ * The session in a token; null if forged, for another purpose, expired, from the future or malformed. Never throws.
+ * @param keys valid signing keys, newest first, so that keys can be rotated without signing anyone out
  * @param now seconds since the epoch
  */
 export async function verifySession(token: string, keys: readonly string[], now: number): Promise<Session | null> {
@@ -47,33 +47,33 @@ function isSecond(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0
 }
 
-/** The session's cookie, by name, for an origin. */
+/** The name of the session cookie on an origin. */
 export function sessionCookie(origin: string): string {
   return cookieName("dateline", origin)
 }
 
-/** The session token of a Cookie header; null when there is none, or two (threat model 53). */
+/** The session token in a Cookie header, or null if there is none, or two (threat model 53). */
 export function sessionToken(header: string | null, origin: string): string | null {
   return readCookie(header, sessionCookie(origin))
 }
 
-/** A Set-Cookie value that keeps a session for `seconds`; "" and 0 end it. */
+/** A Set-Cookie value that keeps a session for `seconds`. To end it, pass "" and 0. */
 export function formatSessionCookie(token: string, seconds: number, origin: string): string {
   return formatCookie("dateline", token, seconds, origin)
 }
 
-/** A cookie of ours for `seconds`; its name as `cookieName` makes it. */
+/** A Set-Cookie value for one of our cookies, valid for `seconds`. Its full name comes from `cookieName`. */
 export function formatCookie(name: string, value: string, seconds: number, origin: string): string {
   const secure = origin.startsWith("https:") ? "; Secure" : ""
   return `${cookieName(name, origin)}=${value}; Path=/; Max-Age=${Math.max(0, seconds)}; HttpOnly; SameSite=Lax${secure}`
 }
 
-/** A cookie's whole name for an origin. */
+/** A cookie's full name on an origin. */
 export function cookieName(name: string, origin: string): string {
   return origin.startsWith("https:") ? `__Host-${name}` : name
 }
 
-/** The value of the one cookie of that whole name; null when there is none, or two. */
+/** The value of the cookie with that full name, or null if there is none, or two. */
 export function readCookie(header: string | null, name: string): string | null {
   if (header === null) return null
   const start = `${name}=`

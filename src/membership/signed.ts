@@ -1,15 +1,15 @@
-// Signed texts: HMAC-SHA256 over a payload, one algorithm, each purpose apart from the others. Nothing in them says how to verify them.
+// Signs and verifies tokens with HMAC-SHA256, separately for each purpose. A token cannot choose how it is verified.
 
-/** Longest text that is looked at, characters: ours have about 250. */
+/** The longest text that is verified, in characters: ours have about 250. */
 const longest = 1024
 const shape = /^[\w-]+\.[\w-]{43}$/
-/** Shorter keys are no keys: RFC 2104 §3 wants as many bytes as the hash has. */
+/** Shorter keys are ignored: RFC 2104 §3 asks for at least as many bytes as the hash has. */
 const shortestKey = 32
 
 const encoder = new TextEncoder()
 const imported = new Map<string, CryptoKey>()
 
-/** The keys of a setting, newest first, separated by blanks. Two count: the one that signs, and the one before it. */
+/** The keys in a setting, newest first, separated by white space. Only the signing key and the one before it are used. */
 export function readKeys(setting: string | undefined): string[] {
   return (setting ?? "")
     .split(/\s+/)
@@ -17,7 +17,7 @@ export function readKeys(setting: string | undefined): string[] {
     .slice(0, 2)
 }
 
-/** Signs fields for a purpose with the newest key. @throws when there is no key */
+/** Signs fields for a purpose with the newest key. @throws if there is no key */
 export async function signFields(
   purpose: string,
   fields: readonly (string | number)[],
@@ -30,7 +30,7 @@ export async function signFields(
   return `${payload}.${encode(new Uint8Array(mac))}`
 }
 
-/** The fields of a text that one of the keys signed for this purpose, else null. Never throws. */
+/** The fields of a text signed by one of the keys for this purpose, else null. Never throws. */
 export async function openFields(purpose: string, text: string, keys: readonly string[]): Promise<unknown[] | null> {
   if (text.length > longest || !shape.test(text)) return null
   const [payload = "", mac = ""] = text.split(".")
@@ -68,7 +68,7 @@ function encode(bytes: Uint8Array): string {
   return bytes.toBase64({ alphabet: "base64url", omitPadding: true })
 }
 
-/** One text alone stands for some bytes: a last sign with unused bits set is refused (RFC 4648 §3.5). */
+/** Strict base64url, so that bytes have only one spelling: no unused bits set in the last character (RFC 4648 §3.5). */
 function decode(text: string): Uint8Array<ArrayBuffer> | null {
   const padding = "=".repeat((4 - (text.length % 4)) % 4)
   try {

@@ -1,42 +1,42 @@
-// The membership status of readers, as far as this isolate knows: verified sessions and gifts. A cache: what is not in it is
-// looked up in the people's database.
+// Caches what this isolate knows of readers' membership status: verified sessions and gifts. Anything missing is
+// looked up in the people store.
 import type { Session } from "./session.ts"
 
-/** What is known of a session or a gift. Seconds since the epoch. */
+/** The status of a session or a gift. Times are in seconds since the epoch. */
 export interface Status {
-  /** The membership's end, or the gift's; 0: there is none (any more). */
+  /** When the membership or the gift ends; 0 if there is none (any more). */
   readonly until: number
-  /** When that was so. */
+  /** When this was verified. */
   readonly checked: number
-  /** Signed out here. Nothing makes it valid again. */
+  /** Signed out on this isolate. Nothing makes it valid again. */
   readonly ended: boolean
-  /** Of a gift: the id of the article that was given. */
+  /** For a gift: the id of the given article. */
   readonly article?: string
 }
 
 export interface StatusCache {
-  /** Verified sessions by their tokens, so that a known token needs no cryptography. */
+  /** Verified sessions by token, so that a known token needs no cryptography. */
   readonly tokens: Map<string, Session>
-  /** Status by session id, and of gifts by `gift ID`. */
+  /** Statuses by session id; those of gifts by `gift ID`. */
   readonly statuses: Map<string, Status>
-  /** The people's database failed; it is not asked again before this time (seconds). */
+  /** After a failure, the people store is not queried again before this time (seconds since the epoch). */
   pausedUntil: number
 }
 
-/** Rechecked after this long, seconds: 5 minutes less the minute that clocks may differ by. */
+/** How often a membership is rechecked, in seconds: 5 minutes less the minute that clocks may differ by. */
 const recheckAfter = 240
-/** Readers without a membership are rechecked sooner: they may just have joined. */
+/** Readers without a membership are rechecked sooner, as they may just have joined. */
 const recheckNobodyAfter = 20
-/** While the database fails, the last verified status holds this long, seconds. */
+/** How long the last verified status holds while the people store fails, in seconds. */
 const statusHolds = 86_400
-/** Entries that each table holds: some 300 bytes each. */
+/** The most entries in each table, at about 300 bytes each. */
 const most = 20_000
 
 export function createStatusCache(): StatusCache {
   return { tokens: new Map(), statuses: new Map(), pausedUntil: 0 }
 }
 
-/** Remembers an entry; the oldest make room. */
+/** Remembers an entry, dropping the oldest if the table is full. */
 export function remember<Value>(table: Map<string, Value>, key: string, value: Value): void {
   table.delete(key)
   table.set(key, value)
@@ -45,7 +45,7 @@ export function remember<Value>(table: Map<string, Value>, key: string, value: V
   if (oldest !== undefined) table.delete(oldest)
 }
 
-/** Takes in a verified session. @returns the newer of what its token says and what this isolate knows */
+/** Records a verified session. @returns the newer of the token's status and the one this isolate knows */
 export function learnSession(statusCache: StatusCache, token: string, session: Session): Status {
   remember(statusCache.tokens, token, session)
   const known = statusCache.statuses.get(session.id)
@@ -55,17 +55,17 @@ export function learnSession(statusCache: StatusCache, token: string, session: S
   return status
 }
 
-/** May this status be used at `now` without a look-up? */
+/** Whether this status can be used at `now` without a look-up. */
 export function isCurrent({ until, checked, ended }: Status, now: number): boolean {
   return ended || now - checked < (until > now ? recheckAfter : recheckNobodyAfter)
 }
 
-/** A member at `now`, as last verified? At most for a day while the database fails, and never beyond the membership's end. */
+/** Whether this is a member's status at `now`. It holds for at most a day, and never past the membership's end. */
 export function isMember({ until, checked, ended }: Status, now: number): boolean {
   return !ended && now < until && now - checked < statusHolds
 }
 
-/** Is this token a member's, as far as this isolate knows without asking anyone? */
+/** Whether this isolate knows, without any look-up, that this token belongs to a member. */
 export function isKnownMember(statusCache: StatusCache, token: string, now: number): boolean {
   const session = statusCache.tokens.get(token)
   if (session === undefined || session.expires <= now) return false
@@ -73,7 +73,7 @@ export function isKnownMember(statusCache: StatusCache, token: string, now: numb
   return status !== undefined && isCurrent(status, now) && isMember(status, now)
 }
 
-/** Signed out: this isolate refuses the session from now on. */
+/** Marks a session as signed out: this isolate refuses it from now on. */
 export function markEnded(statusCache: StatusCache, session: string, now: number): void {
   remember(statusCache.statuses, session, { until: 0, checked: now, ended: true })
 }

@@ -1,4 +1,4 @@
-// A page before HTTP, the response that the cached entrypoint makes of it, and the security headers of every response.
+// Pages before HTTP, the cached entrypoint's responses for them, and the security headers of every response.
 import type { Audience, AudienceKey } from "../membership/access.ts"
 import { inlineScript, renderMessagePage } from "../render/layout.ts"
 import { styleSheet } from "../render/style.ts"
@@ -18,16 +18,16 @@ export interface Page {
   readonly gated: boolean
   readonly audience: Audience
   readonly changes: Changes
-  /** What a publish purges it by. */
+  /** The cache tags by which a publish purges it. */
   readonly tags: readonly string[]
-  /** More headers: Location, Dateline-Revision. */
+  /** Additional headers, such as Location and Dateline-Revision. */
   readonly headers?: Readonly<Record<string, string>>
-  /** The validator of a picture, and when its bytes were stored, milliseconds. */
+  /** A picture's validator, and when its bytes were stored, in milliseconds. */
   readonly etag?: string
   readonly madeAt?: number
 }
 
-/** The texts that a page may be built from: by its type, a public page cannot reach members' texts. */
+/** The article bodies a page may be built from. The types keep public pages from reading members' bodies. */
 export type Reading =
   | { readonly audience: "public"; readonly bodies: PublicBodies }
   | { readonly audience: Exclude<AudienceKey, "public">; readonly bodies: MembersBodies }
@@ -37,15 +37,15 @@ export interface PageContext {
   readonly catalogue: D1Database
   readonly reading: Reading
   readonly now: number
-  /** Members can pay here. */
+  /** Whether this site takes payments for membership. */
   readonly checkout: boolean
 }
 
 export const htmlType = "text/html; charset=utf-8"
-/** What a page for everyone has, unless it says otherwise. */
+/** Defaults for a page that is open to everyone. */
 export const openPage = { status: 200, kind: "page", gated: false, audience: "public", type: htmlType } as const
 
-/** The response for a page, with the headers that steer the edge's cache. */
+/** The response for a page, with the headers that control the edge cache. */
 export async function respondPage(page: Page, now: number, timing: string): Promise<Response> {
   const { status, kind, gated, audience, changes, tags } = page
   const kept: Kept = { status, kind, gated, audience, changes }
@@ -73,7 +73,7 @@ async function tagOf(body: Uint8Array, audience: string): Promise<string> {
   return `"${audience}${(await hashContent(body)).slice(0, 32)}"`
 }
 
-/** What readers get for an error: 503 for a store that fails, 500 with the id of the log's entry for a bug. */
+/** The page for an error: 503 if a store failed, 500 with the log entry's id for a bug. */
 export function failurePage(error: unknown, language: string, site: SiteConfig, what = ""): Page {
   if (!(error instanceof StoreFailure))
     return messagePage(site, language, 500, "failed", [], noChanges, logBug(error, what))
@@ -82,7 +82,7 @@ export function failurePage(error: unknown, language: string, site: SiteConfig, 
   return { ...page, headers: { ...page.headers, "Retry-After": "10" } }
 }
 
-/** A page that says why there is none: 404, 410, 500, 503. */
+/** An error page: 404, 410, 500 or 503. */
 export function messagePage(
   site: SiteConfig,
   language: string,
@@ -98,13 +98,13 @@ export function messagePage(
   return { ...openPage, status, body, changes, tags, headers: { "X-Robots-Tag": "noindex" } }
 }
 
-/** A redirect: 301 to where an article is now, 308 to the one spelling of an address. */
+/** A redirect: 301 to an article's current address, 308 to the canonical spelling of an address. */
 export function redirectPage(status: 301 | 308, to: string, tags: readonly string[], changes = noChanges): Page {
   const type = "text/plain; charset=utf-8"
   return { ...openPage, status, type, body: `${to}\n`, kind: "redirect", changes, tags, headers: { Location: to } }
 }
 
-/** The language that a path's first segment names, else the default. */
+/** The language named by a path's first segment, else the default one. */
 export function languageOf(path: string, site: SiteConfig): string {
   const first = path.slice(1).split("/", 1)[0] ?? ""
   return site.languages.slice(1).find((language) => language.toLowerCase() === first) ?? site.languages[0]
@@ -121,14 +121,14 @@ export function takesPayments({ STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET }: Stri
   return Boolean(STRIPE_SECRET_KEY && STRIPE_WEBHOOK_SECRET)
 }
 
-/** Origins that a form may redirect to: `form-action` covers redirects too (CSP3 §6.4.1). */
+/** Payment origins that a form may redirect to: `form-action` covers redirects too (CSP3 §6.4.1). */
 function paymentOrigins(env: StripeEnv): string[] {
   if (!takesPayments(env)) return []
   const standIn = env.STRIPE_API ? [new URL(env.STRIPE_API).origin] : []
   return ["https://checkout.stripe.com", "https://billing.stripe.com", ...standIn]
 }
 
-/** Reloads the page when the folder was published, and shows the folder's mistakes over it: in local mode only. */
+/** Local mode only: reloads the page when the folder has been published, and overlays the folder's mistakes. */
 export function liveReloadScript(address: string): string {
   return `new EventSource(${JSON.stringify(address)}).onmessage=({data})=>{const text=JSON.parse(data)
 if(text===null)return location.reload()
@@ -140,7 +140,7 @@ box.style.cssText="position:fixed;inset:auto 0 0;z-index:9;max-height:50vh;overf
 "white-space:pre-wrap;font:14px/1.5 monospace;background:#7a1f10;color:#fff"}`
 }
 
-/** Security headers of every response; the policy names the page's style sheet and script by their hashes. */
+/** The security headers of every response. The policy allows the page's style sheet and scripts by their hashes. */
 export async function prepareSecurity(origin: string, env: StripeEnv & { LIVE_RELOAD?: string }): Promise<Fields> {
   const liveReload = env.LIVE_RELOAD
   const scripts = liveReload === undefined ? [inlineScript] : [inlineScript, liveReloadScript(liveReload)]
@@ -159,7 +159,7 @@ export async function prepareSecurity(origin: string, env: StripeEnv & { LIVE_RE
   return describeSecurity(origin, policy)
 }
 
-/** Security headers with this policy. The default one is for responses that load nothing. */
+/** Security headers with this policy. The default suits responses that load nothing. */
 export function describeSecurity(
   origin: string,
   policy = "default-src 'none'; base-uri 'none'; form-action 'none'; object-src 'none'; frame-ancestors 'none'",
@@ -179,7 +179,7 @@ async function hashSource(text: string): Promise<string> {
   return `'sha256-${digest.toBase64()}'`
 }
 
-/** 500 for a bug in what makes every other response. */
+/** A plain-text 500, for a bug in the code that makes all other responses. */
 export function failPlainly(error: unknown, origin: string): Response {
   const headers = new Headers({ ...describeSecurity(origin), "Content-Type": "text/plain; charset=utf-8" })
   setFreshness(headers, { kind: "error" }, Date.now())

@@ -1,4 +1,4 @@
-// From the cached entrypoint's response to memory, and from memory to readers: validators, 304, HEAD, Age, Cache-Status.
+// Turns cached responses into answers for memory, and answers into responses: validators, 304, HEAD, Age, Cache-Status.
 import { soonest } from "../store/rows.ts"
 import {
   browserHeader,
@@ -12,13 +12,13 @@ import {
 } from "./freshness.ts"
 import type { Answer, Fields } from "./memory.ts"
 
-/** How an answer came about, for Cache-Status (RFC 9211). */
+/** How memory served an answer, for Cache-Status (RFC 9211). */
 export type Way = "hit" | "miss" | "stale"
 
 /**
- * Reads a response of the cached entrypoint into an answer: all but a picture's, which is streamed.
- * @param security headers that every response has
- * @param previousOf what memory held for all, or for this audience: the same bytes keep their Last-Modified
+ * Reads a cached entrypoint's response into an answer. Pictures are streamed instead.
+ * @param security the headers that every response has
+ * @param previousOf what memory held for everyone, or for this audience: unchanged bytes keep their Last-Modified
  */
 export async function readAnswer(
   response: Response,
@@ -54,7 +54,7 @@ export async function readAnswer(
   }
 }
 
-/** Takes a response's headers apart: what readers get, and what is for caches and the gateway. */
+/** Separates the headers that readers get from those meant for caches and the gateway. */
 function readHeaders(response: Response, security: Fields, now: number) {
   const headers = new Headers(response.headers)
   const take = (name: string) => {
@@ -70,21 +70,21 @@ function readHeaders(response: Response, security: Fields, now: number) {
   take(edgeHeader)
   take("Date")
   for (const name in security) headers.set(name, security[name] as string)
-  // Readers count from now: the edge has had the response for a while. What the platform itself answers nobody keeps.
+  // Lifetimes for readers start now: the edge may have held the response. The platform's own responses are not cached.
   setFreshness(headers, kept ?? { kind: "error" }, now)
-  // The address of a gift holds its token, which no other page is to learn.
+  // A gift's address contains its token, which must not leak to other pages.
   if (kept?.gated && kept.audience === "gift") headers.set("Referrer-Policy", "no-referrer")
   return { headers, kept, tags, etag, age, madeAt }
 }
 
-/** Header fields with their names as HTTP/1.1 servers write them: `Content-Type`, `ETag`. */
+/** Header fields with names spelt as HTTP/1.1 servers do: `Content-Type`, `ETag`. */
 function fieldsOf(headers: Headers): Record<string, string> {
   const spell = (name: string) =>
     name === "etag" ? "ETag" : name.replace(/(?<![a-z])[a-z]/g, (letter) => letter.toUpperCase())
   return Object.fromEntries([...headers].map(([name, value]) => [spell(name), value]))
 }
 
-/** Sends an answer: validators first (RFC 9110 §13.2.2), then the body, none for HEAD. */
+/** Sends an answer: checks validators first (RFC 9110 §13.2.2), then sends the body, except for HEAD. */
 export function respondAnswer(request: Request, answer: Answer, now: number, way: Way): Response {
   const notModified = answer.status === 200 && isNotModified(request.headers, answer)
   const body = notModified || request.method === "HEAD" ? null : answer.body
@@ -97,7 +97,7 @@ export function respondAnswer(request: Request, answer: Answer, now: number, way
   return new Response(body, { status: answer.status, headers: fields })
 }
 
-/** The headers of a hit. They hold the time in seconds, so they are made once a second. */
+/** The headers of a hit. They contain the time in seconds, so they are made once a second. */
 function prepareHit(answer: Answer, now: number): NonNullable<Answer["hit"]> {
   if (answer.hit !== null && now < answer.hit.until) return answer.hit
   const fields = describeAnswer(answer, now, "hit")
@@ -130,7 +130,7 @@ function withoutType({ "Content-Type": _type, ...fields }: Fields): Fields {
   return fields
 }
 
-/** Validators by RFC 9110 §13.2.2. A date says nothing about access, so it validates no private page. */
+/** Checks validators as in RFC 9110 §13.2.2. A date says nothing about access, so it never validates a private page. */
 function isNotModified(
   asked: Headers,
   { etag, lastModified, fields }: Pick<Answer, "etag" | "lastModified" | "fields">,
@@ -146,11 +146,11 @@ function isNotModified(
   return Math.floor(lastModified / 1000) * 1000 <= Date.parse(since)
 }
 
-/** The three forms of a date (RFC 9110 §5.6.7); others are ignored (§13.1.3). `Date.parse` accepts nearly anything. */
+/** The three date formats (RFC 9110 §5.6.7); others are ignored (§13.1.3). `Date.parse` accepts nearly anything. */
 const httpDate =
   /^(?:[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} [\d:]{8} GMT|[A-Z][a-z]{5,8}, \d\d-[A-Z][a-z]{2}-\d\d [\d:]{8} GMT|[A-Z][a-z]{2} [A-Z][a-z]{2} [\d ]\d [\d:]{8} \d{4})$/
 
-/** Sends a picture on as it comes; it is never in memory. */
+/** Streams a picture to the reader; pictures are never kept in memory. */
 export function respondStream(request: Request, response: Response, security: Fields): Response {
   const { headers: given, etag, madeAt } = readHeaders(response, security, Date.now())
   const headers = { ...fieldsOf(given), "Cross-Origin-Resource-Policy": "cross-origin", Date: new Date().toUTCString() }
@@ -162,7 +162,7 @@ export function respondStream(request: Request, response: Response, security: Fi
   return new Response(request.method === "HEAD" ? null : response.body, { status, headers })
 }
 
-/** Adds what the desk, the account and the gateway itself leave to this: security and caching headers. */
+/** Adds the security and caching headers to responses of the desk, the account and the gateway itself. */
 export function finish(security: Fields, response: Response, kind: NeverKept["kind"]): Response {
   const headers = new Headers(response.headers)
   for (const [name, value] of Object.entries(security)) if (!headers.has(name)) headers.set(name, value)

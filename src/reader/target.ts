@@ -1,4 +1,4 @@
-// What a request asks for: its path as it was sent, and the query parameters that we know.
+// Reads what a request asks for: its path as sent, and the query parameters that we know.
 import { isGiftToken } from "../membership/access.ts"
 import type { Route } from "../routes.ts"
 import { type Address, aliasPath, matchRoute } from "../site/addresses.ts"
@@ -6,8 +6,8 @@ import { isRegion } from "../site/places.ts"
 import type { SiteConfig } from "../site/site.ts"
 
 /**
- * The raw path and query of a request's URL: `new URL()` would hide dot segments, and costs 5 µs. `GET *` and other forms
- * give a path that is no address.
+ * The raw path and query of a request's URL: `new URL()` hides dot segments, and costs 5 µs. `GET *` and other forms
+ * give a path that is not an address.
  */
 export function splitTarget(url: string): { path: string; query: string } {
   const scheme = url.indexOf("://")
@@ -21,26 +21,26 @@ export function splitTarget(url: string): { path: string; query: string } {
 }
 
 export interface Parameters {
-  /** From 1. */
+  /** Counted from 1. */
   readonly page: number
-  /** What was searched for, in one spelling: lower case, single spaces; null: nothing. */
+  /** The normalised search query (lower case, single spaces), or null if there is none. */
   readonly query: string | null
   readonly region: string | null
   readonly topic: string | null
-  /** A gift's token, not verified yet. It names no other page, so `formatParameters` leaves it out. */
+  /** A gift token, not yet verified. It does not identify a page, so `formatParameters` leaves it out. */
   readonly gift: string | null
 }
 
 export const noParameters: Parameters = { page: 1, query: null, region: null, topic: null, gift: null }
 
-/** Deeper pages cost more rows than they are worth: search finds older articles. */
+/** Deeper pages read more rows than they are worth: older articles can be found by searching. */
 export const lastPage = 500
 const longestQuery = 200
 
 /**
  * The known parameters of an address.
- * @param query what stands after the `?`
- * @returns null when a known one is invalid (`page=0`): the page does not exist
+ * @param query everything after the `?`
+ * @returns null if a known parameter is invalid (`page=0`): the page does not exist
  */
 export function readParameters(address: Address | null, query: string, site: SiteConfig): Parameters | null {
   if (query === "" || address === null) return noParameters
@@ -67,7 +67,7 @@ export function readParameters(address: Address | null, query: string, site: Sit
   }
 }
 
-/** The parameters as part of the one address: sorted, encoded, defaults left out; "" when there are none. */
+/** The parameters as in the canonical address: in a fixed order, encoded, without defaults; "" if there are none. */
 export function formatParameters(parameters: Parameters): string {
   const parts: string[] = []
   if (parameters.query !== null) parts.push(`q=${encodeURIComponent(parameters.query)}`)
@@ -77,7 +77,7 @@ export function formatParameters(parameters: Parameters): string {
   return parts.length === 0 ? "" : `?${parts.join("&")}`
 }
 
-/** Queries that find the same have one spelling, and so one entry in the caches. */
+/** Normalises a query, so that queries with the same results share one cache entry. */
 function spellQuery(typed: string): string {
   const words = typed.toWellFormed().normalize("NFC").toLowerCase().normalize("NFC").replace(/\s+/g, " ").trim()
   return words.slice(0, longestQuery).toWellFormed().trimEnd()
@@ -87,7 +87,7 @@ function slugOf(text: string | null): string | null {
   return text !== null && /^[a-z0-9-]{1,100}$/.test(text) ? text : null
 }
 
-/** Whether a URL is below one of these origins. Loopback is: nobody else's requests come there. */
+/** Returns a test for URLs under these origins. Loopback URLs always pass: only local requests arrive there. */
 export function matchOrigins(origins: readonly string[]): (url: string) => boolean {
   const known = origins.map((origin) => origin.replace(/[.[\]]/g, "\\$&")).join("|")
   const pattern = new RegExp(`^(?:${known}|http://(?:localhost|127\\.0\\.0\\.1|\\[::1\\])(?::\\d+)?)(?![\\w.:@-])`, "i")
@@ -95,18 +95,18 @@ export function matchOrigins(origins: readonly string[]): (url: string) => boole
 }
 
 export interface Asked {
-  /** The path as it was sent, and its one spelling; null: it can be no address. */
+  /** The path as sent, and its canonical spelling, or null if it cannot be an address. */
   readonly rawPath: string
   readonly path: string | null
-  /** What another system's `/?p=123` is among the aliases. */
+  /** The alias path for another system's `/?p=123`, or null. */
   readonly formerPath: string | null
   readonly route: Route | undefined
   readonly address: Address | null
-  /** null: one is invalid. */
+  /** null if one is invalid. */
   readonly parameters: Parameters | null
 }
 
-/** What a request's URL asks for. */
+/** Reads what a request's URL asks for. */
 export function readTarget(url: string, site: SiteConfig): Asked {
   const { path: rawPath, query } = splitTarget(url)
   const path = aliasPath(rawPath)
