@@ -1,4 +1,4 @@
-// A member's account, its pages that ask first (save, give, delete), and the newsletter's preferences.
+// The account page, its confirmation pages (save, give, delete) and the newsletter preferences page.
 import { formatAddress } from "../site/format-address.ts"
 import {
   direction,
@@ -22,15 +22,15 @@ export interface Membership {
   readonly source: "granted" | "paid" | null
   /** What happens to the subscription at the end of the period. */
   readonly renewal: "renews" | "cancels" | null
-  /** Every subscription that may charge again. */
+  /** Every subscription that may be charged again. */
   readonly payments: readonly Payment[]
-  /** Stripe has something to manage, at least receipts. */
+  /** Whether there is anything to manage at Stripe, if only receipts. */
   readonly billing: boolean
 }
 
 export interface Payment {
   readonly customer: string
-  /** Paid up to then; 0: not paid. */
+  /** When the paid period ends; 0: not paid. */
   readonly until: number
   readonly cancels: boolean
   readonly price: Price | null
@@ -40,7 +40,7 @@ export interface GivenArticle {
   readonly id: string
   readonly title: string
   readonly path: string
-  /** The link to pass on; null when it no longer works. */
+  /** The gift link; null when it no longer works. */
   readonly url: string | null
   readonly expiresAt: number
   readonly revoked: boolean
@@ -54,7 +54,7 @@ interface AccountView {
   readonly gifts: readonly GivenArticle[]
   /** The private feed's address, or null. */
   readonly feed: string | null
-  /** Where the member changes their newsletters, or null without any. */
+  /** Where the member changes their newsletters, or null if they have none. */
   readonly newsletter: string | null
   readonly now: number
 }
@@ -113,7 +113,7 @@ function renderMembership(view: AccountView, site: SiteConfig): Html {
   }</section>`
 }
 
-/** What one subscription charges, and the way to its billing portal. */
+/** One subscription's price, and the button that opens its billing portal. */
 function renderPayment({ customer, until, cancels, price }: Payment, language: string, site: SiteConfig): Html {
   const what = price === null ? message(language, "subscription") : formatPrice(price, language)
   const state = until === 0 ? "paymentPending" : cancels ? "paymentEnds" : "paymentRenews"
@@ -170,16 +170,16 @@ export interface ArticleFormView {
   readonly language: string
   readonly path: string
   readonly title: string
-  /** Why it is refused, or null. */
+  /** Why the request is refused, or null. */
   readonly refused: "membersDo" | "giveUsedUp" | null
-  /** Gifts allowed in 30 days. */
+  /** Maximum number of gifts in 30 days. */
   readonly most: number
 }
 
-/** Asks before it saves an article. */
+/** Asks for confirmation before an article is saved. */
 export const renderSavePage = (view: ArticleFormView, site: SiteConfig) => renderArticleForm(view, "save", site)
 
-/** Asks before it makes a gift link. */
+/** Asks for confirmation before a gift link is created. */
 export const renderGivePage = (view: ArticleFormView, site: SiteConfig) => renderArticleForm(view, "give", site)
 
 function renderArticleForm(view: ArticleFormView, action: "save" | "give", site: SiteConfig): string {
@@ -203,13 +203,13 @@ ${backLink(language, site)}`
 interface DeleteView {
   readonly language: string
   readonly email: string
-  /** Whether payments at Stripe end with the account, or stay because the site has no Stripe keys; null: there are none. */
+  /** Whether Stripe payments end with the account, or continue because the site has no Stripe keys; null: none. */
   readonly payments: "end" | "stay" | null
   /** Why nothing was deleted: the box was not ticked, or Stripe did not respond. */
   readonly problem: "unchecked" | "trouble" | null
 }
 
-/** Asks before it deletes the account. */
+/** Asks for confirmation before the account is deleted. */
 export function renderDeletePage({ language, email, payments, problem }: DeleteView, site: SiteConfig): string {
   const title = message(language, "deleteTitle")
   const content = html`<p><bdi dir="ltr"><b>${email}</b></bdi></p>
@@ -223,7 +223,7 @@ ${backLink(language, site)}`
   return renderTextPage({ language, title, page: "/account", member: true, content }, site)
 }
 
-/** The account is gone. */
+/** Says that the account has been deleted. */
 export function renderDeletedPage(language: string, site: SiteConfig): string {
   const title = message(language, "deleted")
   const content = html`<p class="standfirst">${message(language, "deletedText")}</p>
@@ -242,7 +242,7 @@ interface Notice {
   readonly below?: Html
 }
 
-/** A page with one sentence, and perhaps a form below. */
+/** A page with one sentence and, optionally, a form below it. */
 export function renderNotice({ language, title, text, below }: Notice, site: SiteConfig): string {
   const content = html`<p class="standfirst">${text}</p>
 ${below}`
@@ -251,18 +251,18 @@ ${below}`
 
 interface PreferencesView {
   readonly language: string
-  /** Where the forms go, with the subscriber's token. */
+  /** The forms' actions, which include the subscriber's token. */
   readonly unsubscribe: string
   readonly preferences: string
   readonly lists: readonly { readonly list: string; readonly name: string; readonly on: boolean }[]
-  /** The list that the email was from: its button comes first. */
+  /** The list that sent the email: its button comes first. */
   readonly asked: string | null
   /** The language of the emails. */
   readonly emailLanguage: string
   readonly saved: boolean
 }
 
-/** What an email links to: unsubscribe from this list, or change the others. */
+/** The page that emails link to: unsubscribe from this list, or change the others. */
 export function renderPreferences(view: PreferencesView, site: SiteConfig): string {
   const { language, unsubscribe, preferences, lists } = view
   const asked = lists.find(({ list, on }) => on && list === view.asked)

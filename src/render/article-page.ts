@@ -1,4 +1,4 @@
-// An article's page.
+// Renders an article's page, with its paywall, corrections, rights and share links.
 import type { Story } from "../article/article.ts"
 import { formatInstant } from "../article/dates.ts"
 import { readingMinutes } from "../article/text.ts"
@@ -38,16 +38,16 @@ import { renderNewsletterBox } from "./newsletter-pages.ts"
 
 interface ArticleView {
   readonly story: Story
-  /** The text as far as this audience may read it: rendered and sanitized. */
+  /** The part of the text that this audience may read, rendered and sanitized. */
   readonly html: string
-  /** `gift`: a reader to whom a member gave this article. */
+  /** `gift`: a reader who was given this article by a member. */
   readonly audience: "public" | "members" | "gift"
-  /** `html` is the whole text. */
+  /** Whether `html` is the whole text. */
   readonly full: boolean
   readonly now: number
 }
 
-/** From this age on, a page says how old its article is. */
+/** Age in milliseconds from which an article carries a notice of its age. */
 const oldAfter = 2 * 365.25 * 86_400_000
 
 /** An article's page. */
@@ -104,7 +104,7 @@ ${describePlace(site, language, region, country ?? "")}`,
   )
 }
 
-/** Where the article's place lies, on the site and on Earth. `country`: "" for an article about a region. */
+/** The article's breadcrumb trail and coordinates. `country`: "" for an article about a region. */
 const renderPlace = memoBySite((site, language: string, region: string, country: string) => {
   const trail = trailOf(region, country || null, language, site)
   return html`${renderTrail(trail, false, language)}
@@ -190,7 +190,7 @@ ${open && renderRepublishBox(story, text, site)}`
 function renderRelated(story: Story, site: SiteConfig): Html {
   const { related, language, region, country } = story
   if (related.length === 0) return nothing
-  // A country with few articles shows its region's: then the heading and each entry name the place.
+  // A country with few articles shows its region's: the heading then names the region and each entry its place.
   const near = related.every((other) => other.region === region && other.country === country)
   const place = placeName(region, near ? country : null, language, site)
   return html`<section class="noprint"><h2 class="rule">${message(language, "moreFrom", { place })}</h2><ul class="grid four">${related.map(
@@ -198,7 +198,7 @@ function renderRelated(story: Story, site: SiteConfig): Html {
   )}</ul></section>`
 }
 
-/** Stands where the public text of a members' article ends. */
+/** The paywall, shown where the public text of a members-only article ends. */
 function renderWall(path: string, language: string, site: SiteConfig): Html {
   return html`<section class="paywall box noprint" aria-labelledby="wall_">
 <h2 id="wall_">${message(language, "membersOnlyTitle")}</h2>
@@ -208,20 +208,20 @@ function renderWall(path: string, language: string, site: SiteConfig): Html {
 </section>`
 }
 
-/** Why a reader who is not a member sees a members' article. */
+/** Explains why a non-member can read a members-only article. */
 function renderGiftNote(language: string, site: SiteConfig): Html {
   return html`<p class="notice ui">${message(language, "giftText")} <a href="${formatAddress({ kind: "join", language }, site)}">${message(language, "joinTitle")}</a></p>
 `
 }
 
-/** What a member may do with an article. Links, because all members share this page. */
+/** Links for members to save or give an article. No forms, because all members share this page. */
 function renderMemberLinks(path: string, language: string, site: SiteConfig): Html {
   const to = (page: string) => `${personalPath(page, language, site)}?path=${encodeURIComponent(path)}`
   return html`<ul class="plain noprint"><li><a href="${to("/account/save")}" rel="nofollow">${message(language, "saveArticle")}</a></li><li><a href="${to("/account/give")}" rel="nofollow">${message(language, "giveArticle")}</a></li></ul>
 `
 }
 
-/** Share links, and buttons that the script reveals. Nothing is loaded from other sites. */
+/** Share links, and buttons revealed by the script. Nothing is loaded from other sites. */
 function renderShareLinks({ language, title, path }: Story, site: SiteConfig): Html {
   const url = site.origin + path
   const address = encode(url)
@@ -238,15 +238,15 @@ function renderShareLinks({ language, title, path }: Story, site: SiteConfig): H
 <p class="tools"><button class="small quiet" hidden data-do="share" data-text="${url}">${message(language, "share")}</button> <button class="small quiet" hidden data-do="copy" data-text="${url}" data-done="${message(language, "copied")}" aria-live="polite">${message(language, "copyLink")}</button></p></section>`
 }
 
-/** Percent-encoded including the apostrophe, so safe in an attribute. */
+/** Percent-encodes a text, apostrophes included, so that it is safe in an attribute. */
 function encode(text: string): string {
   return encodeURIComponent(text).replaceAll("'", "%27")
 }
 
-/** Longer texts are offered as Markdown only, since the page would carry them twice. */
+/** Texts with more characters than this are offered only as Markdown, since the page would contain them twice. */
 const longestCopy = 60_000
 
-/** The text to republish, with its credit line. `text`: the article's markup. */
+/** The article's text for republication, with its credit line. `text`: the article's markup. */
 function renderRepublishBox(story: Story, text: string, site: SiteConfig): Html {
   const { language, path, title, authors } = story
   const url = site.origin + path

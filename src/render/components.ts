@@ -1,4 +1,4 @@
-// What several pages are made of: dates, the trail, pictures, entries of lists, page links, the search form.
+// Parts shared by several pages: dates, breadcrumbs, pictures, list entries, page links, the search form.
 import type { Entry, Headline, Label, Picture } from "../article/article.ts"
 import { formatMachineDate, readDate } from "../article/dates.ts"
 import type { ListingAddress } from "../site/addresses.ts"
@@ -8,37 +8,37 @@ import { type Country, countryBySlug, countryName, regionName } from "../site/pl
 import { inLanguage, type SiteConfig } from "../site/site.ts"
 import { type Html, html, nothing, raw } from "./html.ts"
 
-/** A moment as readers see it. */
+/** A date as shown to readers. `moment`: milliseconds since the epoch. */
 export function renderTime(moment: number, language: string, site: SiteConfig): Html {
   return html`<time datetime="${formatMachineDate(moment, site.timeZone)}">${formatDate(moment, language, site)}</time>`
 }
 
-/** The day of a correction, whose date is kept as written. */
+/** The date of a correction, which is stored as written. */
 export function renderWrittenDate(date: string, language: string, site: SiteConfig): Html {
   const moment = readDate(date, site.timeZone)
   return html`<span class="kick">${moment === null ? date : renderTime(moment, language, site)}</span>`
 }
 
-/** A step of the trail from the front page. */
+/** A step in the breadcrumb trail, which starts at the front page. */
 export interface Step {
   readonly name: string
   readonly path: string
 }
 
-/** The name of a country, or of the region when there is none. */
+/** The name of a country, or of the region if `country` is null or unknown. */
 export function placeName(region: string, country: string | null, language: string, site: SiteConfig): string {
   const found = countryBySlug(country ?? "")
   return found === null ? regionName(region, language, site) : countryName(found, language)
 }
 
-/** Path of a country's page, or of a region's. */
+/** The path of a country's page, or of the region's if `country` is null. */
 export function placePath(region: string, country: string | null, language: string, site: SiteConfig): string {
   return country === null
     ? formatAddress({ kind: "region", language, region }, site)
     : formatAddress({ kind: "country", language, region, country }, site)
 }
 
-/** Home › region › country. */
+/** The breadcrumb trail: Home › region › country. */
 export function trailOf(region: string, country: string | null, language: string, site: SiteConfig): Step[] {
   const places = country === null ? [null] : [null, country]
   return [
@@ -50,7 +50,7 @@ export function trailOf(region: string, country: string | null, language: string
   ]
 }
 
-/** The trail as links. `here`: the last step is this page. */
+/** The breadcrumb trail as links. `here`: the last step is this page. */
 export function renderTrail(steps: readonly Step[], here: boolean, language: string): Html {
   const last = steps.length - 1
   return html`<nav aria-label="${message(language, "breadcrumb")}"><ol class="crumbs ui">${steps.map(
@@ -59,7 +59,7 @@ export function renderTrail(steps: readonly Step[], here: boolean, language: str
   )}</ol></nav>`
 }
 
-/** Where on Earth a country lies: 39° N · 71° E. */
+/** A country's coordinates: 39° N · 71° E. */
 export function renderCoordinates(slug: string | null, language: string): Html {
   const country = countryBySlug(slug ?? "")
   if (country === null) return nothing
@@ -69,13 +69,13 @@ export function renderCoordinates(slug: string | null, language: string): Html {
   return html`<p class="kick place">${north} · ${east}</p>`
 }
 
-/** A topic's name in a language: the config's, else as the editor wrote it. */
+/** A topic's name in a language: from the config, otherwise as the editor wrote it. */
 export function topicName(label: Label, language: string, site: SiteConfig): string {
   const names = Object.hasOwn(site.topics, label.slug) ? site.topics[label.slug] : undefined
   return names === undefined ? label.name : inLanguage(names, language, site) || label.name
 }
 
-/** The name of a page with a feed. `label`: what its articles call the topic or author. */
+/** The name of a page with a feed. `label`: the topic's or author's name in its articles. */
 export function listingName(address: ListingAddress, label: string | undefined, site: SiteConfig): string {
   const { language } = address
   if (address.kind === "front") return site.name
@@ -93,7 +93,7 @@ export function renderTopics(topics: readonly Label[], language: string, site: S
   )}</ul>`
 }
 
-/** The line above a title: place, date, and whether it is for members. `place` false: the page already names it. */
+/** The line above a title: place, date, and whether it is for members. `place`: false if the page already names it. */
 export function renderKicker(entry: Headline, place: boolean, site: SiteConfig): Html {
   const { language, region, country, publishedAt } = entry
   const date = publishedAt === null ? message(language, "dateUnknown") : renderTime(publishedAt, language, site)
@@ -110,13 +110,13 @@ const sidesOf = memo((language: string, key: MessageKey, parameter: string) => {
   return message(language, key, { [parameter]: slot }).split(slot)
 })
 
-/** An interface text with markup in place of one parameter. */
+/** An interface message with markup in place of one parameter. */
 export function renderMessage(language: string, key: MessageKey, parameter: string, markup: Html): Html {
   const [before, after] = sidesOf(language, key, parameter)
   return html`${before}${markup}${after}`
 }
 
-/** One entry of a list. `excerpt`: shown instead of the summary; null: the title alone. */
+/** One entry in a list. `excerpt`: shown instead of the summary; null: show only the title. */
 export function renderEntry(
   entry: Headline & Partial<Pick<Entry, "summary">>,
   style: { readonly heading: "h2" | "h3"; readonly place: boolean; readonly excerpt?: Html | null },
@@ -130,7 +130,7 @@ ${text !== null && html`<p>${text}</p>`}</li>
 `
 }
 
-/** Links to the newer and older pages of a list. `address`: its path and query without `page`. */
+/** Links to the newer and older pages of a list. `address`: the list's path and query without `page`. */
 export function renderPageLinks(
   address: string,
   page: number,
@@ -148,13 +148,13 @@ export function renderPageLinks(
   }</nav>`
 }
 
-/** The address of one page of a list; the first has no number. */
+/** The address of one page of a list; the first page's has no number. */
 export function pageAddress(address: string, page: number): string {
   if (page === 1) return address
   return `${address}${address.includes("?") ? "&" : "?"}page=${page}`
 }
 
-/** Width and height of every social card. */
+/** Width and height of every social card, in pixels. */
 export const cardSize = { width: 1200, height: 630 }
 
 /** A country's locator map. */
@@ -162,7 +162,7 @@ export function renderMap(country: Country, language: string): Html {
   return renderMapFigure(mapPath(country.iso3), countryName(country, language), language)
 }
 
-/** The map of a region. */
+/** A region's map. */
 export function renderRegionMap(region: string, language: string, site: SiteConfig): Html {
   return renderMapFigure(regionMapPath(region), regionName(region, language, site), language)
 }
@@ -182,7 +182,7 @@ export function renderPicture(picture: Picture, language: string, className: str
   }</figure>`
 }
 
-/** A form that is only a button, with hidden fields. */
+/** A form with just a button and hidden fields. */
 export function renderButtonForm(
   action: string,
   fields: Readonly<Record<string, string>>,
@@ -202,7 +202,7 @@ export interface Search {
   readonly topic?: string | null
 }
 
-/** The search form. `narrow`: with choices of region and topic. */
+/** The search form. `narrow`: with region and topic filters. */
 export function renderSearchForm(
   { language, query, region: chosen, topic }: Search,
   narrow: boolean,
@@ -218,7 +218,7 @@ export function renderSearchForm(
   }<button>${message(language, "search")}</button></form>`
 }
 
-/** The topics that the site's config names; one that only articles name is among them while it is chosen. */
+/** The topics in the site's config, plus the chosen one if it appears only in articles. */
 function renderTopicChoice(language: string, chosen: string | null, site: SiteConfig): Html {
   const slugs = Object.keys(site.topics)
   if (chosen !== null && !slugs.includes(chosen)) slugs.push(chosen)

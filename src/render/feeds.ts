@@ -1,5 +1,5 @@
-// Articles for other programs: RSS 2.0, JSON Feed 1.1 and a member's private feed, and an article as Markdown.
-// Public feeds hold summaries only, so nothing of a members' text.
+// Articles for other programs: RSS 2.0, JSON Feed 1.1, members' private feeds, and single articles as Markdown.
+// Public feeds contain only summaries, so they reveal no members-only text.
 import type { Entry, Story } from "../article/article.ts"
 import { formatInstant, formatMachineDate } from "../article/dates.ts"
 import { rewriteAddresses } from "../article/references.ts"
@@ -39,11 +39,11 @@ ${newest > 0 ? `<lastBuildDate>${formatRssDate(newest, site)}</lastBuildDate>\n`
 
 interface PrivateFeedView {
   readonly language: string
-  /** `html`: the whole text, rendered and sanitized; null: it cannot be rendered, so the summary has to do. */
+  /** `html`: the whole text, rendered and sanitized; null if it cannot be rendered, leaving only the summary. */
   readonly items: readonly { readonly entry: Entry; readonly html: string | null }[]
 }
 
-/** A member's private feed: RSS 2.0 with whole texts. */
+/** A member's private feed: RSS 2.0 with full texts. */
 export function renderPrivateFeed({ language, items }: PrivateFeedView, site: SiteConfig): string {
   const path = formatAddress({ kind: "front", language }, site)
   const parts = items.map(({ entry, html }) => {
@@ -73,7 +73,7 @@ ${items.join("")}</channel>
 `
 }
 
-/** An item; without a date when that is unknown. RSS readers parse a description as HTML. */
+/** An RSS item, without a date if that is unknown. RSS readers parse descriptions as HTML. */
 function rssItem(entry: Entry, content: string, site: SiteConfig): string {
   const { title, summary, language, authors, topics, publishedAt } = entry
   const url = escapeXml(site.origin + entry.path)
@@ -89,12 +89,12 @@ ${creators.join("")}${categories.join("")}${content}</item>
 `
 }
 
-/** What subscribers' readers know an article by: it outlives a move. */
+/** The id by which feed readers recognise an article; it stays the same when the article moves. */
 function feedId({ path, feedPath = path }: Entry, site: SiteConfig): string {
   return site.origin + feedPath
 }
 
-/** RFC 822 with a four-digit year, on the site's clocks. */
+/** An RFC 822 date with a four-digit year, in the site's time zone. */
 function formatRssDate(moment: number, { timeZone }: SiteConfig): string {
   const text = formatInstant(moment, timeZone)
   const wall = new Date(`${text.slice(0, 19)}Z`).toUTCString()
@@ -148,9 +148,9 @@ function feedTitle({ address: { of }, entries }: FeedView, site: SiteConfig): st
 
 interface MarkdownView {
   readonly story: Story
-  /** Markdown, as far as the reader may see it. */
+  /** The Markdown that the reader may see. */
   readonly text: string
-  /** `text` is the whole text. */
+  /** Whether `text` is the whole text. */
   readonly full: boolean
 }
 
@@ -174,12 +174,12 @@ export function renderMarkdownTwin({ story, text, full }: MarkdownView, site: Si
   return `${lines.join("\n")}\n\n${withAddresses(text, !full, story, site).trim()}${rest}\n`
 }
 
-/** A text on one line, with Markdown's own characters escaped. */
+/** A text on one line, with Markdown's special characters escaped. */
 function plainLine(text: string): string {
   return text.replace(/\s+/g, " ").replace(/[\\`*_[\]<>#|]/g, "\\$&")
 }
 
-/** Addresses lead to the site from wherever the text is read: those of pictures to the bytes, those of links to pages. */
+/** Makes addresses absolute, so that they work anywhere: pictures point to their files, links to pages. */
 function withAddresses(text: string, isPart: boolean, { media, path }: Story, site: SiteConfig): string {
   return rewriteAddresses(text, isPart, (address) => {
     const picture = findPicture(address, media)

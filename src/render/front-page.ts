@@ -1,4 +1,4 @@
-// The front page: the lead story, the latest, each region's newest.
+// The front page: the lead story, the latest articles, and the newest from each region.
 import type { Entry } from "../article/article.ts"
 import { formatAddress } from "../site/format-address.ts"
 import { message } from "../site/messages.ts"

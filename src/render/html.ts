@@ -1,4 +1,4 @@
-// How text becomes safe in HTML and XML, and the template tag that escapes its values unless they are markup.
+// Makes text safe for HTML and XML, and provides the template tag that escapes all values except markup.
 
 const special = /[&<>"']/
 const specials = /[&<>"']/g
@@ -10,25 +10,25 @@ const entities: Readonly<Record<string, string>> = {
   "'": "&#39;",
 }
 
-// What XML 1.0 cannot hold even as a reference (§2.2 Char): controls, U+FFFE, U+FFFF, lone surrogates.
+// Characters not allowed in XML 1.0 even as references (§2.2 Char): controls, U+FFFE, U+FFFF, lone surrogates.
 const notXml = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu
 
-/** Text for HTML, as element content or inside a quoted attribute. */
+/** Escapes text for HTML, as element content or inside a quoted attribute. */
 export function escapeHtml(text: string): string {
   return special.test(text) ? text.replace(specials, (character) => entities[character] ?? "") : text
 }
 
-/** Text for XML, content or quoted attribute; characters that XML 1.0 cannot hold are dropped. */
+/** Escapes text for XML, as content or inside a quoted attribute, and drops characters not allowed in XML 1.0. */
 export function escapeXml(text: string): string {
   return escapeHtml(text.replace(notXml, ""))
 }
 
-/** Markup that is safe to print. Only `html` and `raw` make it. */
+/** Markup that is safe to print. Only `html` and `raw` create it. */
 export interface Html {
   readonly markup: string
 }
 
-/** What a template takes. Null, undefined and false print nothing. */
+/** A value in a template. Null, undefined and false print nothing. */
 export type Printable = Html | string | number | null | undefined | false | readonly Printable[]
 
 /** Marks markup as safe: rendered and sanitized text, our own style sheet, JSON escaped for a script element. */
@@ -38,7 +38,7 @@ export function raw(markup: string): Html {
 
 export const nothing: Html = raw("")
 
-/** The template tag. Attributes must be in double quotes. */
+/** The template tag. Attributes must be double-quoted. */
 export function html(parts: TemplateStringsArray, ...values: readonly Printable[]): Html {
   let markup = parts[0] ?? ""
   for (let index = 0; index < values.length; index++) markup += print(values[index]) + (parts[index + 1] ?? "")
@@ -47,7 +47,7 @@ export function html(parts: TemplateStringsArray, ...values: readonly Printable[
 
 // Characters that are parse errors in HTML (§13.2.3.5): controls, noncharacters, lone surrogates.
 const unprintable = /[\p{Cs}\p{Noncharacter_Code_Point}]|(?![\t\n\r])\p{Cc}/gu
-// Fast tests, since most texts hold none of them. All surrogates match: pairs are kept by the slow path.
+// Fast checks, since most texts contain none of these. They match all surrogates; the slow path keeps valid pairs.
 const suspect = /[^\t\n\r !#-%(-;=?-~\u00a0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd]/
 const unusual = /[^\t\n\r -~\u00a0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd]/
 

@@ -1,4 +1,4 @@
-// The inline half of a text: emphasis, links, pictures, code, footnotes, text with smart punctuation.
+// Renders the inline parts of a text: emphasis, links, pictures, code, footnotes, smart punctuation.
 import type { MarkedToken, Token, Tokens } from "marked"
 import type { MediaItem } from "../article/article.ts"
 import { decodeReferences, plainText } from "../article/text.ts"
@@ -11,49 +11,49 @@ import { type Block, smarten } from "./typography.ts"
 
 export interface MarkdownOptions {
   readonly language: string
-  /** The article's pictures, by address as written in the text. */
+  /** The article's pictures, keyed by their address as written in the text. */
   readonly media: Readonly<Record<string, MediaItem>>
   readonly site: SiteConfig
-  /** The article's path, which relative addresses start from. Without, they stay as written. */
+  /** The article's path, against which relative addresses are resolved. Without it, they stay as written. */
   readonly path?: string | undefined
-  /** The text is the beginning of one: definitions may be in the rest, which the reader does not get. */
+  /** The text is only the beginning: definitions may be in the rest, which the reader does not get. */
   readonly isPart?: boolean
-  /** Stands before every id, where a page shows several texts. */
+  /** Prefix for every id, for pages that show several texts. */
   readonly idPrefix?: string
-  /** Smart punctuation. */
+  /** Whether to use smart punctuation. */
   readonly smart?: boolean
-  /** Ids for the headings of sections. */
+  /** Whether section headings get ids. */
   readonly headingIds?: boolean
-  /** The text stands under a title, the one h1: its headings begin at h2 and skip no level. Off, it stands alone, as in CommonMark. */
+  /** The text is under a title, the only h1: its headings start at h2 and skip no level. Off: as in CommonMark. */
   readonly titled?: boolean
-  /** Figures with captions, tables in frames that the keyboard can scroll. */
+  /** Figures with captions, and tables in frames that can be scrolled by keyboard. */
   readonly figures?: boolean
-  /** Only safe addresses, our own pictures, allow-listed HTML. Off, the result is for comparing, never for a page. */
+  /** Allow only safe addresses, our own pictures and allow-listed HTML. Off only for comparing, never for a page. */
   readonly sanitize?: boolean
 }
 
-/** A text while it is rendered: its options, and what is known of it so far. */
+/** A text being rendered: its options and the state so far. */
 export interface Rendering extends Required<Omit<MarkdownOptions, "path">>, Block {
   readonly language: string
   readonly path?: string | undefined
-  /** Definitions of footnotes, and the footnotes in the order of their first reference. */
+  /** Footnote definitions, and the footnotes in order of first reference. */
   readonly definitions: Readonly<Record<string, unknown>>
   readonly notes: Map<string, Note>
-  /** Next number for a heading's id that was met before, and ids taken. */
+  /** Heading ids already taken, with the next number for a repeated one. */
   readonly headingIdsTaken: Map<string, number>
-  /** Depths of the headings that the current one stands under. */
+  /** Depths of the headings above the current one in the outline. */
   readonly headingDepths: number[]
-  /** Attribute of code: it is left to right in right-to-left pages too. */
+  /** Attribute for code, which runs left to right on right-to-left pages too. */
   readonly codeDirection: string
-  /** The blocks are those of a quotation. */
+  /** Whether the current blocks are inside a quotation. */
   inQuotation: boolean
   tables: number
   inLink: boolean
-  /** The block holds HTML of its author's: the sanitizer must see it. */
+  /** The text contains raw HTML, so it must be sanitized. */
   needsSanitizer: boolean
 }
 
-/** A block's inline tokens: quotes start afresh. */
+/** Renders a block's inline tokens. No quotes are open at its start. */
 export function renderInlineBlock(tokens: readonly Token[] | undefined, text: Rendering): string {
   text.before = ""
   text.openQuotes = 0
@@ -108,8 +108,8 @@ function renderOther(token: Token, text: Rendering): string {
 }
 
 function renderText(token: Tokens.Text, more: boolean, text: Rendering): string {
-  // `raw`, because in `text` marked has decoded some references. It calls what is behind a raw <pre>, <code>, <kbd> or
-  // <script> tag escaped: quotes stay straight there.
+  // `raw`, because marked has decoded some references in `text`. It marks text after a raw <pre>, <code>, <kbd> or
+  // <script> tag as escaped: quotes stay straight there.
   if (text.smart && !token.escaped) return escapeHtml(smarten(token.raw, more, text))
   const own = decodeReferences(token.raw)
   text.before = own.charAt(own.length - 1)
@@ -118,9 +118,9 @@ function renderText(token: Tokens.Text, more: boolean, text: Rendering): string 
 
 const comment = /^\s*<!--/
 
-/** Raw HTML, inline or a block. A comment is nothing. */
+/** Raw HTML, inline or as a block. Comments are dropped. */
 export function renderHtml(token: Tokens.HTML | Tokens.Tag, text: Rendering): string {
-  // marked takes the line's end from a block; within <pre> it counts.
+  // marked strips a block's final newline, which matters inside <pre>.
   const html = token.block ? `${token.text}\n` : token.text
   if (!text.sanitize) return html
   if (comment.test(html)) {
@@ -128,7 +128,7 @@ export function renderHtml(token: Tokens.HTML | Tokens.Tag, text: Rendering): st
     if (end === -1 || html.slice(end + 3).trim() === "") return ""
   }
   text.needsSanitizer = true
-  // An author's link holds no others.
+  // Inside a link written as raw HTML, no other links are made.
   if (/^<\/?a[\s>]/i.test(html)) text.inLink = /^<a\s[^>]*href/i.test(html)
   return html
 }
@@ -142,12 +142,12 @@ const noteBehind = /\]\[\^([^\s[\]\\]{1,99})\]$/
 
 function renderLink(token: Tokens.Link, text: Rendering): string {
   const label = (): string => (token.autolink ? escapeHtml(token.text) : renderInline(token.tokens, text))
-  // `[words][^1]`: words, and a note.
+  // `[words][^1]`: words followed by a footnote reference.
   const behind = token.href === "" && noteBehind.exec(token.raw)
   if (behind) return label() + renderReference(noteKey(behind[1] ?? ""), text)
   const written = token.autolink ? token.href : decodeReferences(token.href)
   const href = text.sanitize ? takeAddress(written, text) : encodeAddress(written)
-  // Off, the text is CommonMark's, without bare links.
+  // With `sanitize` off, the text is plain CommonMark, which has no bare links.
   const isBare = token.autolink && !token.raw.startsWith("<")
   if (href === null || text.inLink || (isBare && !text.sanitize)) return label()
   text.inLink = true
@@ -157,7 +157,7 @@ function renderLink(token: Tokens.Link, text: Rendering): string {
   return `<a href="${escapeHtml(href)}"${attribute("title", token.title)}>${inside}</a>`
 }
 
-/** A picture in running text. One of another site becomes a link, one that can't be asked for its alternative text. */
+/** A picture in running text. On another site, it becomes a link; with an unusable address, its alternative text. */
 function renderImage(token: Tokens.Image, text: Rendering): string {
   text.before = "x"
   const alt = plainText(token.tokens)
@@ -169,7 +169,7 @@ function renderImage(token: Tokens.Image, text: Rendering): string {
   return text.inLink ? words : `<a href="${escapeHtml(picture.href)}">${words}</a>`
 }
 
-/** The `<img>`: its size is known where the site keeps the picture. */
+/** The `<img>`, with its size if the site stores the picture. */
 export function renderPicture(
   picture: { src: string; width?: number | null; height?: number | null },
   alt: string,
@@ -190,7 +190,7 @@ interface Note {
   references: number
 }
 
-/** A raised number that leads to the footnote. */
+/** A superscript number that links to the footnote. */
 function renderReference(key: string, { notes, definitions, idPrefix }: Rendering): string {
   let note = notes.get(key)
   if (note === undefined) {
@@ -206,14 +206,14 @@ function referenceId(note: Note, prefix: string, time: number): string {
   return `${prefix}fn-${note.number}-ref${time === 1 ? "" : `-${time}`}`
 }
 
-/** The numbered list of footnotes, each with links back to where the text refers to it; "" when there are none. */
+/** The numbered list of footnotes, each with links back to its references; "" if there are none. */
 export function renderNotes(
   text: Rendering,
   renderBlocks: (tokens: readonly Token[], text: Rendering) => string,
 ): string {
   const { notes, idPrefix, language } = text
   if (notes.size === 0) return ""
-  // Notes may refer to notes: the map grows while it is walked, and the links back are written when all are known.
+  // Footnotes may refer to footnotes: the map grows during the loop, so back links are added once all are known.
   const texts: [Note, string][] = []
   for (const note of notes.values()) texts.push([note, renderBlocks(note.tokens, text)])
   let items = ""

@@ -1,4 +1,4 @@
-// The page that offers membership, and the box that leads there.
+// The page that offers membership, and the box that links to it.
 import { formatAddress } from "../site/format-address.ts"
 import { formatPrice, memoBySite, message } from "../site/messages.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
@@ -6,7 +6,7 @@ import { renderMessage } from "./components.ts"
 import { type Html, html } from "./html.ts"
 import { alternatesOf, contactLink, personalPath, renderTextPage } from "./layout.ts"
 
-/** Why and how to become a member. `checkout`: members can pay here. */
+/** Why and how to become a member. `checkout`: whether readers can pay online. */
 export function renderJoinPage(
   { language, checkout }: { readonly language: string; readonly checkout: boolean },
   site: SiteConfig,
@@ -30,7 +30,7 @@ ${
   return renderTextPage({ language, title, description, path, content, alternates: alternatesOf(address, site) }, site)
 }
 
-/** What membership is, and the way to it. */
+/** A box that describes membership and links to the join page. */
 export const renderPitch = memoBySite((site, language: string): Html => {
   const price = formatPrice(site.membership.price, language)
   return html`<section class="box noprint"><h2>${message(language, "joinTitle")}</h2>

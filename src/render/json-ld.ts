@@ -1,4 +1,4 @@
-// JSON-LD (schema.org): describes the page to machines, and says nothing that the page does not.
+// Describes pages to machines as JSON-LD (schema.org), saying nothing that the page itself does not.
 import type { BreadcrumbList, NewsArticle, NewsMediaOrganization, SearchAction, WebSite, WithContext } from "schema-dts"
 import type { Story } from "../article/article.ts"
 import { formatMachineDate, readDate } from "../article/dates.ts"
@@ -8,17 +8,17 @@ import { inLanguage, type SiteConfig } from "../site/site.ts"
 import { type Step, topicName } from "./components.ts"
 import { type Html, raw } from "./html.ts"
 
-// What could end the script or break its parsing, and what an HTML document may not hold.
+// Characters that could end the script or break its parsing, and those not allowed in an HTML document.
 const unsafe = /[<>&\u2028\u2029\u007f-\u009f\p{Noncharacter_Code_Point}]/gu
 
-/** A JSON-LD element. */
+/** A JSON-LD script element. */
 export function renderJsonLd(data: WithContext<BreadcrumbList | NewsArticle | WebSite>): Html {
   const escapeUnit = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`
   const json = JSON.stringify(data).replace(unsafe, (character) => character.split("").map(escapeUnit).join(""))
   return raw(`<script type="application/ld+json">${json}</script>`)
 }
 
-/** BreadcrumbList of a trail. */
+/** The BreadcrumbList for a breadcrumb trail. */
 export function describeTrail(steps: readonly Step[], site: SiteConfig): WithContext<BreadcrumbList> {
   return {
     "@context": "https://schema.org",
@@ -36,10 +36,10 @@ function describePublisher(site: SiteConfig): NewsMediaOrganization {
   return { "@type": "NewsMediaOrganization", name: site.name, url: `${site.origin}/` }
 }
 
-/** The publication, for its front page. */
+/** The WebSite for the publication's front page. */
 export function describeSite(language: string, site: SiteConfig): WithContext<WebSite> {
   const search = site.origin + formatAddress({ kind: "search", language }, site)
-  // schema.org's types don't know Google's `query-input`.
+  // schema.org's types lack Google's `query-input`.
   const action: SearchAction & { "query-input": string } = {
     "@type": "SearchAction",
     target: `${search}?q={search_term_string}`,
@@ -59,7 +59,7 @@ export function describeSite(language: string, site: SiteConfig): WithContext<We
 
 type NewsArticleFields = Exclude<NewsArticle, string>
 
-/** NewsArticle of a story. `full`: the page shows all of it. A date that nobody knows is not given. */
+/** The NewsArticle for a story. `full`: the page shows all of it. Unknown dates are omitted. */
 export function describeStory(story: Story, full: boolean, site: SiteConfig): WithContext<NewsArticle> {
   const { language, publishedAt, updatedAt, image, card } = story
   const url = site.origin + story.path
@@ -106,7 +106,7 @@ function describeAuthors({ authors, language }: Story, site: SiteConfig): NonNul
   }))
 }
 
-/** The rights profile that a story names, or null. */
+/** The rights profile named by a story, or null. */
 export function profileOf({ rights }: Story, site: SiteConfig) {
   return rights !== null && Object.hasOwn(site.rights, rights) ? (site.rights[rights] ?? null) : null
 }

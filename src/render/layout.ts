@@ -1,4 +1,4 @@
-// The frame of every page: head, header, footer. The page's own markup goes between them.
+// The frame of every page: head, header and footer, with the page's own markup in between.
 import type { Address, ArticleAddress, MachineAddress } from "../site/addresses.ts"
 import { formatAddress } from "../site/format-address.ts"
 import { direction, memoBySite, message, openGraphLocale, ownLanguageName } from "../site/messages.ts"
@@ -8,7 +8,7 @@ import { renderSearchForm } from "./components.ts"
 import { type Html, html, nothing, raw } from "./html.ts"
 import { styleSheet } from "./style.ts"
 
-/** The same page in a language of the site. */
+/** The same page in one of the site's languages. */
 export interface Alternate {
   readonly language: string
   readonly path: string
@@ -24,17 +24,17 @@ interface CardPicture {
 
 interface LayoutPage {
   readonly language: string
-  /** Without the publication's name. Empty: the name alone. */
+  /** Without the publication's name. Empty: just that name. */
   readonly title: string
   readonly description?: string
-  /** Canonical path. Without one the page is not indexed. */
+  /** Canonical path. Without one, the page is not indexed. */
   readonly path?: string
-  /** Further elements of the head. */
+  /** Additional elements for the head. */
   readonly head?: Html
   readonly index?: boolean
-  /** All versions, this one too. */
+  /** All language versions, including this one. */
   readonly alternates?: readonly Alternate[]
-  /** The page's own feed: the path of the page it lists and its title. Without one: the front page's feed. */
+  /** The page's own feed: the path of the page it covers, and its title. Default: the front page's feed. */
   readonly feed?: { readonly of: string; readonly title: string }
   readonly kind?: "article" | "website"
   readonly picture?: CardPicture | null
@@ -43,7 +43,7 @@ interface LayoutPage {
   readonly front?: boolean
   /** The reader is a member. */
   readonly member?: boolean
-  /** The page has buttons that the script reveals. */
+  /** The page has buttons revealed by the script. */
   readonly script?: boolean
 }
 
@@ -56,7 +56,7 @@ const icon = `data:image/svg+xml,${mark
 const themeColours = raw(
   `<meta name="theme-color" media="(prefers-color-scheme: light)" content="#fbfaf5"><meta name="theme-color" media="(prefers-color-scheme: dark)" content="#14161a">`,
 )
-/** The only script on any page: shows the buttons that this browser supports. Pages work without it. */
+/** The only script on any page: shows the buttons that the browser supports. Pages work without it. */
 export const inlineScript = `for(const b of document.querySelectorAll("button[data-do]")){const d=b.dataset,n=navigator,s=d.do=="share"
 if(s?n.share:n.clipboard){b.hidden=false
 b.onclick=()=>(s?n.share({title:document.title,url:d.text}):n.clipboard.writeText(d.from?document.getElementById(d.from).value:d.text).then(()=>{b.textContent=d.done})).catch(()=>{})}}`
@@ -90,7 +90,7 @@ ${renderFooter(site, language)}
   return `${head.markup}<style>${styleSheet}</style>${top.markup}${page.main.markup}${bottom.markup}`
 }
 
-/** A page of a heading and some text. `page`: the path of a personal page, without the language's prefix. */
+/** A page with a heading and some text. `page`: the path of a personal page, without the language prefix. */
 export function renderTextPage(
   { page, content, ...rest }: LayoutPage & { readonly page?: string; readonly content: Html },
   site: SiteConfig,
@@ -107,7 +107,7 @@ export function personalPath(page: string, language: string, site: SiteConfig): 
   return formatAddress({ kind: "personal", language, page }, site)
 }
 
-/** An email to the newsroom with its subject filled in. */
+/** A mailto: link to the newsroom with the subject filled in. */
 export function contactLink(subject: string, site: SiteConfig): string {
   return `mailto:${site.contact}?subject=${encodeURIComponent(subject)}`
 }
@@ -147,13 +147,13 @@ function alternateLinks(alternates: readonly Alternate[], site: SiteConfig): Htm
 ${links}`
 }
 
-/** Versions of a page in the config's order of languages. */
+/** A page's versions, sorted by the order of languages in the config. */
 export function sortVersions<Version extends Alternate>(versions: readonly Version[], site: SiteConfig): Version[] {
   const order = ({ language }: Version) => site.languages.indexOf(language)
   return versions.toSorted((a, b) => order(a) - order(b))
 }
 
-/** What `hreflang` says of each version, and of the default language's as `x-default`; nothing of a lone version. */
+/** Each version's `hreflang` and path, with the default language's also as `x-default`; empty for a lone version. */
 export function listAlternates(versions: readonly Alternate[], site: SiteConfig): (readonly [string, string])[] {
   if (versions.length < 2) return []
   const sorted = sortVersions(versions, site).map(({ language, path }) => [language, path] as const)
@@ -186,7 +186,7 @@ ${!page.member && html`<a class="button small" href="${to("join")}">${message(la
 </header>`
 }
 
-/** Links to the regions. `here`: the one that the page belongs to, or "". */
+/** Links to the regions. `here`: the page's region, or "". */
 const renderRegions = memoBySite((site, language: string, here: string) => {
   const links = Object.keys(site.regions).map(
     (region) =>
@@ -195,7 +195,7 @@ const renderRegions = memoBySite((site, language: string, here: string) => {
   return html`<nav aria-label="${message(language, "regions")}"><ul class="plain">${links}</ul></nav>`
 })
 
-/** Links to the translations; where there is none, to that language's front page. */
+/** Links to the translations, or to a language's front page if there is no translation. */
 function languageSwitch({ language, alternates = [] }: LayoutPage, site: SiteConfig): Html {
   if (site.languages.length < 2) return nothing
   const links = site.languages
@@ -230,7 +230,7 @@ interface MessageView {
   readonly language: string
   readonly title: string
   readonly text: string
-  /** Offer a search. */
+  /** Whether to show a search form. */
   readonly search: boolean
 }
 

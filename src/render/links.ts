@@ -1,35 +1,35 @@
-// Which addresses a text may lead to, and where its pictures are. The sanitizer asks here too.
+// Decides which addresses a text may link to and resolves its pictures; the sanitizer uses this too.
 import type { MediaItem } from "../article/article.ts"
 import { anchorId, decodePercent, resolveLink } from "../article/references.ts"
 import type { SiteConfig } from "../site/site.ts"
 import type { MarkdownOptions } from "./inline.ts"
 
-// As browsers read addresses: controls and blanks are dropped first (URL Standard §4.4; all of them here, to be sure).
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is dropped
+// Browsers first strip control characters and spaces from addresses (URL Standard §4.4); to be safe, we strip all.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to strip
 const ignored = /[\u0000-\u0020]/g
 const scheme = /^([a-z][a-z\d+.-]*):/i
 const allowed = new Set(["http", "https", "mailto", "tel"])
 const kept = /^\/media\/[\da-f]{64}\.[a-z\d]{2,5}$/
 
-/** May a text lead to the address? To http, https, mailto, tel, relative and `#`. */
+/** Whether a text may link to the address: http, https, mailto, tel, relative and `#`. */
 export function isSafe(address: string): boolean {
   const found = scheme.exec(address.replace(ignored, ""))
   return found === null || allowed.has((found[1] ?? "").toLowerCase())
 }
 
-/** Percent-encodes what an address can't hold, as CommonMark's examples do; null for broken surrogates. */
+/** Percent-encodes characters not allowed in addresses, as CommonMark's examples do; null for lone surrogates. */
 export function encodeAddress(address: string): string | null {
   return address.isWellFormed() ? encodeURI(address).replaceAll("%25", "%") : null
 }
 
-/** The address that a link of the text gets on the page; null when a text may not lead there. */
+/** The address of one of the text's links as used on the page; null if a text may not link there. */
 export function takeAddress(address: string, { path, site, idPrefix = "" }: MarkdownOptions): string | null {
   if (!isSafe(address)) return null
   if (/^#.+/.test(address) && address !== "#top") return `#${anchorId(address.slice(1), idPrefix)}`
   return encodeAddress(path === undefined ? address : resolveLink(address, path, site))
 }
 
-/** A rendered text for where it is read away from its page, at `path`. */
+/** Makes the addresses in a rendered text absolute, so that it can be read away from its page at `path`. */
 export function toAbsolute(html: string, path: string, site: SiteConfig): string {
   return html.replace(/ (href|src)="(?=\/(?!\/)|#)(#?)/g, (_, name, fragment) =>
     fragment ? ` ${name}="${site.origin}${path}#` : ` ${name}="${site.origin}`,
@@ -37,8 +37,9 @@ export function toAbsolute(html: string, path: string, site: SiteConfig): string
 }
 
 /**
- * Where a text's picture is. One that the article brings has its size (null: unknown), another of this site none. One of
- * another site is a link with the host for want of words: no page of ours asks third parties. null: nowhere.
+ * Where a text's picture is, or null if nowhere. The article's own pictures have a size (null: unknown), others on this
+ * site have none. One on another site becomes a link, with the host as fallback text: our pages load nothing from third
+ * parties.
  */
 export function resolvePicture(
   address: string,
@@ -55,7 +56,7 @@ export function resolvePicture(
   return scheme.test(encoded) && !encoded.startsWith(`${site.origin}/`) ? null : { src: encoded }
 }
 
-/** A picture that the article brings; null when it has none by that address. */
+/** The article's own picture with that address, or null. */
 export function findPicture(address: string, media: MarkdownOptions["media"]): MediaItem | null {
   const bare = address.startsWith("./") ? address.slice(2) : address
   for (const name of [address, bare, `./${bare}`]) if (Object.hasOwn(media, name)) return media[name] ?? null

@@ -1,4 +1,4 @@
-// Pages that list articles: of a region, a country, a topic or an author; search results; corrections.
+// Pages that list articles by region, country, topic or author; search results; corrections.
 import type { Entry, Label } from "../article/article.ts"
 import type { LandingAddress } from "../site/addresses.ts"
 import { formatAddress } from "../site/format-address.ts"
@@ -42,14 +42,14 @@ import { renderNewsletterBox } from "./newsletter-pages.ts"
 
 interface ListingView {
   readonly address: LandingAddress
-  /** The name of the topic or author; places are named by their address. */
+  /** The name of the topic or author; places take theirs from `address`. */
   readonly title: string
   readonly entries: readonly Entry[]
-  /** From 1. */
+  /** Starts at 1. */
   readonly page: number
   readonly more: boolean
   readonly topics: readonly Label[]
-  /** Topics or authors of like names, each with a page of its own. */
+  /** Topics or authors with similar names, each with its own page. */
   readonly namesakes?: readonly Label[]
 }
 

@@ -1,4 +1,4 @@
-// Markdown as HTML. The sanitizer runs only where a text holds HTML.
+// Renders Markdown as HTML. The sanitizer runs only on texts that contain raw HTML.
 import type { MarkedToken, Token, Tokens } from "marked"
 import type { Article } from "../article/article.ts"
 import { headingId } from "../article/references.ts"
@@ -22,8 +22,8 @@ import { smarten } from "./typography.ts"
 export type { MarkdownOptions } from "./inline.ts"
 
 /**
- * The text as HTML that may stand in a page's `<div>`: well-formed, without script, without third parties' pictures. A
- * promise only for the first text that holds raw HTML: the sanitizer is loaded then.
+ * The text as HTML that is safe inside a page's `<div>`: well-formed, without scripts or third-party pictures. Returns
+ * a promise only for the first text that contains raw HTML, since that loads the sanitizer.
  */
 export function renderMarkdown(source: string, options: MarkdownOptions): string | Promise<string> {
   const tokens = lexMarkdown(cleanText(source), options.isPart)
@@ -57,7 +57,7 @@ export function renderMarkdown(source: string, options: MarkdownOptions): string
 
 type Sanitize = typeof import("./sanitize.ts").sanitizeHtml
 
-/** The sanitizer, once an article of this isolate has needed it: importing it again takes as long as a short text. */
+/** The sanitizer, once an article in this isolate has needed it: reimporting takes as long as a short text. */
 let loaded: Sanitize | null = null
 
 async function loadSanitizer(): Promise<Sanitize> {
@@ -116,7 +116,7 @@ function renderParagraph(token: Tokens.Paragraph, text: Rendering): string {
     }
   }
   const inside = renderInlineBlock(token.tokens, text)
-  // A comment alone, or a picture that isn't there.
+  // Only a comment, or a picture that does not exist.
   return inside === "" && text.sanitize ? "" : `<p>${inside}</p>\n`
 }
 
@@ -128,7 +128,7 @@ function renderQuotation(token: Tokens.Blockquote, text: Rendering): string {
   return `<blockquote>\n${inside}</blockquote>\n`
 }
 
-/** A heading; that of a section of the article has an id. */
+/** A heading; it gets an id if it starts a section of the article. */
 function renderHeading(token: Tokens.Heading, ofSection: boolean, text: Rendering): string {
   const inside = renderInlineBlock(token.tokens, text)
   const tag = `h${text.titled ? outlineLevel(token.depth, text.headingDepths) : token.depth}`
@@ -138,7 +138,7 @@ function renderHeading(token: Tokens.Heading, ofSection: boolean, text: Renderin
 
 const silent = new Set(["space", "def", "note", "hr"])
 
-/** Does anything stand under the heading, up to the next that is as high? Each token is looked at six times at most. */
+/** Whether any content precedes the next heading of the same or a higher level. Each token is visited at most 6 times. */
 function hasText(tokens: readonly Token[], index: number): boolean {
   const { depth } = tokens[index] as Tokens.Heading
   for (let next = index + 1; next < tokens.length; next++) {
@@ -149,7 +149,7 @@ function hasText(tokens: readonly Token[], index: number): boolean {
   return false
 }
 
-/** The page's title is its one h1. What stands under what stays as it is; no level is skipped. */
+/** The level in the page's outline, whose only h1 is the title. The nesting is kept; no level is skipped. */
 function outlineLevel(depth: number, above: number[]): number {
   while ((above.at(-1) ?? 0) >= depth) above.pop()
   above.push(depth)
@@ -185,7 +185,7 @@ function renderTable(token: Tokens.Table, text: Rendering): string {
 function renderRow(cells: readonly Tokens.TableCell[], text: Rendering): string {
   let row = ""
   for (const cell of cells) {
-    // A header that says nothing is no header.
+    // An empty header cell is not a header.
     const tag = cell.header && (cell.text !== "" || !text.figures) ? "th" : "td"
     const scope = tag === "th" && text.figures ? ' scope="col"' : ""
     row += `<${tag}${scope}${alignment(cell.align, text)}>${renderInlineBlock(cell.tokens, text)}</${tag}>\n`
@@ -193,13 +193,13 @@ function renderRow(cells: readonly Tokens.TableCell[], text: Rendering): string 
   return `<tr>\n${row}</tr>\n`
 }
 
-/** HTML has no `align` any more: the style sheet knows the class, `right` being a line's end in any direction. */
+/** HTML no longer has `align`, so pages use a class. `right` means the end of the line in either direction. */
 function alignment(align: Tokens.TableCell["align"], text: Rendering): string {
   if (align === null || (align === "left" && text.figures)) return ""
   return text.figures ? ` class="${align === "right" ? "end" : align}"` : ` align="${align}"`
 }
 
-/** Renders an article as readers will get it: the HTML of what everyone may read, or why and where it cannot be rendered. */
+/** Renders an article as readers will get it: the public part as HTML, or why and where it cannot be rendered. */
 export async function tryArticle(
   article: Article,
   site: SiteConfig,

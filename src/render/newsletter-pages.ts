@@ -1,11 +1,11 @@
-// The newsletter: its form, box and page.
+// The newsletter sign-up form, and the box and page that contain it.
 import { formatAddress } from "../site/format-address.ts"
 import { memoBySite, message } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { type Html, html, raw } from "./html.ts"
 import { alternatesOf, renderLayout } from "./layout.ts"
 
-/** What was typed, and what is wrong with it. */
+/** The address entered, and what is wrong with it. */
 interface FormFault {
   readonly email: string
   readonly error: string
@@ -20,7 +20,7 @@ export function renderNewsletterForm(language: string, site: SiteConfig, fault: 
   }><button>${message(language, "newsletterButton")}</button></form>`
 }
 
-/** What the newsletter is, and the form to sign up. */
+/** A box that describes the newsletter, with the sign-up form. */
 export const renderNewsletterBox = memoBySite((site, language: string) => renderBox(site, language, "h2", null))
 
 function renderBox(site: SiteConfig, language: string, heading: "h1" | "h2", fault: FormFault | null): Html {
@@ -30,7 +30,7 @@ function renderBox(site: SiteConfig, language: string, heading: "h1" | "h2", fau
 ${renderNewsletterForm(language, site, fault)}</section>`
 }
 
-/** The page of the form; with a fault, the form again and what was wrong. */
+/** The sign-up page. With a fault, the form is shown again with the error. */
 export function renderNewsletterPage(language: string, site: SiteConfig, fault: FormFault | null = null): string {
   const address = { kind: "newsletter", language } as const
   const title = message(language, "newsletterTitle")

@@ -1,5 +1,5 @@
-// Sanitizes a text that holds raw HTML: parses it as browsers do, keeps what an article may hold, writes it out. Loaded
-// on demand. Why not a library: docs/decisions/023-markdown.md.
+// Sanitizes texts that contain raw HTML: parses as browsers do, keeps what an article may contain, and serializes it.
+// Loaded on demand. Why not a library: docs/decisions/023-markdown.md.
 import { type DefaultTreeAdapterTypes, defaultTreeAdapter, parseFragment, serialize, html as standard } from "parse5"
 import { anchorId } from "../article/references.ts"
 import { cleanText } from "../article/text.ts"
@@ -16,24 +16,24 @@ const blocks = new Set(
     "table caption colgroup col thead tbody tfoot tr th td"
   ).split(" "),
 )
-/** Hold what their parent may hold. */
+/** May contain whatever their parent may contain. */
 const transparent = new Set(["a", "del", "ins"])
-/** May not hold blocks. */
+/** May not contain blocks. */
 const phrasing = new Set(
   "abbr b bdi bdo br cite code data dfn em i img kbd mark q rp rt ruby s samp small span strong sub sup time u var wbr".split(
     " ",
   ),
 )
-/** Of any other element, the tags go and the content stays. */
+/** For any other element, the tags are dropped and the content is kept. */
 const allowed = blocks.union(transparent).union(phrasing)
-/** These go with their content. */
+/** Dropped together with their content. */
 const removed = new Set(
   (
     "script style textarea option noscript title svg math iframe object embed template xmp noembed noframes plaintext " +
     "select audio video canvas"
   ).split(" "),
 )
-/** Whether an article may hold the element. */
+/** Whether an article may contain the element. */
 export const isKept = (element: string) => allowed.has(element)
 
 const everywhere = new Set("id class dir lang title aria-label tabindex role".split(" "))
@@ -51,17 +51,17 @@ const attributes: Readonly<Record<string, readonly string[]>> = {
   data: ["value"],
   details: ["open"],
 }
-/** What HTML no longer has. The style sheet knows the class. */
+/** Obsolete attributes and their replacements. The style sheet covers the classes. */
 const renamed: Readonly<Record<string, string>> = { align: "class", name: "id" }
 const cellClass = /^(?:end|center)$/
 const classes: Readonly<Record<string, RegExp>> = { code: /^language-/, th: cellClass, td: cellClass }
 const classesEverywhere = /^(?:table|notes?)$/
 const roles = new Set(["region", "note", "doc-noteref", "doc-backlink", "doc-endnotes"])
-/** Elements inside each other. */
+/** Maximum nesting depth of elements. */
 const deepest = 200
 const mostAttributes = 200
 
-/** The text that is sanitized, and the ids in it so far. */
+/** The text being sanitized, and its ids so far. */
 interface Cleaning extends MarkdownOptions {
   /** Ids of the text's own headings: no other element may take them. */
   readonly reserved: { has(id: string): boolean }
@@ -69,16 +69,16 @@ interface Cleaning extends MarkdownOptions {
 }
 
 /**
- * The HTML with every element closed and only what an article may hold. It parses to the tree that was checked: it is
- * parsed and checked again until nothing changes, because the first time can leave, say, a link within a link.
- * @throws when the tags are nested too badly
+ * The HTML with every element closed and only what an article may contain. It is parsed and checked repeatedly until
+ * nothing changes, so that it parses to the tree that was checked: one pass can leave, say, a link within a link.
+ * @throws if the tags are too badly nested
  */
 export function sanitizeHtml(html: string, options: MarkdownOptions, reserved: Cleaning["reserved"]): string {
   checkAttributes(html)
-  // What is left open at the end is closed before its last line ends.
+  // Trimmed, so that elements left open are closed before the final newline.
   let before = html.trimEnd()
   for (let round = 0; round < 20; round++) {
-    // `<noscript>` is not kept: what it holds is read as elements, as the other readers of a text's tags do.
+    // `<noscript>` is not kept: its content is parsed as elements, as in the other code that reads a text's tags.
     const parsing = { treeAdapter: limitElements(10 * html.length + 10_000), scriptingEnabled: false }
     const fragment = parseFragment(context, before, parsing)
     cleanChildren(fragment, { ...options, reserved, ids: new Set() })
@@ -93,7 +93,7 @@ const context = defaultTreeAdapter.createElement("div", standard.NS.HTML, [])
 
 const startTag = /<[a-z](?:[^"'=>]|=\s*(?:"[^"]*"|'[^']*')|["'=])*/gi
 
-/** The parser compares each attribute with all others of its tag. */
+/** Limits attributes, because the parser compares each one with all the others in its tag. */
 function checkAttributes(html: string): void {
   for (const [tag] of html.matchAll(startTag))
     if (tag.length > 2 * mostAttributes && tag.replace(/"[^"]*"|'[^']*'/g, " ").split(/[\s/]+/).length > mostAttributes)
@@ -101,8 +101,8 @@ function checkAttributes(html: string): void {
 }
 
 /**
- * A tree adapter with limits. Parsers look through the open elements at each tag, and reopen `<b>` and the like in every
- * block that they reach into, so that a short text could become gigabytes.
+ * A tree adapter with limits. Parsers search the open elements at each tag, and reopen unclosed formatting tags such as
+ * `<b>` in every following block, so a short text could become gigabytes.
  */
 function limitElements(mostCharacters: number): typeof defaultTreeAdapter {
   let characters = 0
@@ -138,14 +138,14 @@ function cleanChildren(parent: DefaultTreeAdapterTypes.ParentNode, text: Cleanin
   parent.childNodes = kept
 }
 
-/** The element; its content, when the element itself may not stay; nothing. */
+/** Returns the element, only its content if the element itself is not allowed, or nothing. */
 function cleanElement(element: Element, text: Cleaning): readonly Node[] {
   if (removed.has(element.tagName) || element.namespaceURI !== standard.NS.HTML) return linkEmbed(element)
   const isAllowed = allowed.has(element.tagName)
   if (isAllowed) cleanTag(element, text)
   cleanChildren(element, text)
   const [first] = element.childNodes
-  // A browser drops the first line's end in <pre>.
+  // Browsers drop a newline at the start of <pre>.
   if (element.tagName === "pre" && first && "value" in first && first.value.startsWith("\n"))
     first.value = `\n${first.value}`
   // The parser reopens a tag that was left open, such as <b>, around the blocks that follow.
@@ -167,7 +167,7 @@ function cleanTag(element: Element, text: Cleaning): void {
 
 const embeds = new Set(["iframe", "video", "audio", "embed"])
 
-/** A video or the like of another site becomes a link, so that nothing of it is loaded before a reader asks; others go. */
+/** Turns embeds from other sites, such as videos, into links, so that nothing loads unasked; drops other elements. */
 function linkEmbed(element: Element): readonly Node[] {
   const sources = [element, ...element.childNodes].flatMap((node) => ("attrs" in node ? node.attrs : []))
   const [src, title] = ["src", "title"].map((key) => sources.find(({ name }) => name === key)?.value.trim() ?? "")
@@ -229,7 +229,7 @@ function takeId(tag: string, name: string, { idPrefix = "", ids, reserved }: Cle
   return id
 }
 
-/** The attributes of a picture that the site has. Another site's becomes a link, one that is nowhere its words. */
+/** The attributes of a picture on this site. One on another site becomes a link; one found nowhere, its alt text. */
 function takePicture(element: Element, written: Attributes, text: Cleaning): Attributes {
   const alt = written.get("alt") ?? ""
   const picture = resolvePicture(written.get("src")?.trim() ?? "", text)

@@ -45,11 +45,11 @@ interface ConfirmView {
   readonly language: string
   readonly email: string
   readonly token: string
-  /** This browser asked for the link. */
+  /** Whether this browser requested the link. */
   readonly own: boolean
 }
 
-/** What the link in the email opens: who will be signed in, and the button that does it. */
+/** The page that the emailed link opens: who will be signed in, and the button to do so. */
 export function renderConfirmPage({ language, email, token, own }: ConfirmView, site: SiteConfig): string {
   const title = message(language, "signInTitle")
   const content = html`${
@@ -62,7 +62,7 @@ ${renderButtonForm(personalPath("/sign-in/confirm", language, site), { token }, 
   return renderTextPage({ language, title, page: "/sign-in", content }, site)
 }
 
-/** Asks before it signs out; or says that nobody is signed in. */
+/** Asks for confirmation before signing out, or says that nobody is signed in. */
 export function renderSignOutPage(
   { language, signedIn }: { readonly language: string; readonly signedIn: boolean },
   site: SiteConfig,
@@ -77,7 +77,7 @@ export function renderSignOutPage(
   return renderTextPage({ language, title, page: "/sign-out", member: signedIn, content }, site)
 }
 
-/** Two buttons: here, and everywhere. */
+/** Two buttons: sign out here, and sign out everywhere. */
 export function renderSignOutForms(language: string, site: SiteConfig): Html {
   const action = personalPath("/sign-out", language, site)
   return html`${renderButtonForm(action, {}, message(language, "signOut"), true)}

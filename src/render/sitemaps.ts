@@ -1,4 +1,4 @@
-// The site described for machines: sitemaps, robots.txt, llms.txt, security.txt.
+// Files that describe the site to machines: sitemaps, robots.txt, llms.txt, security.txt.
 import type { Entry } from "../article/article.ts"
 import { formatInstant } from "../article/dates.ts"
 import { formatAddress, languagePrefix } from "../site/format-address.ts"
@@ -56,7 +56,7 @@ export function renderNewsSitemap(
   return `${declaration}<urlset ${namespace} xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">\n${parts.join("")}</urlset>\n`
 }
 
-/** Robots may read everything except personal pages and searches. */
+/** Crawlers may read everything except personal pages, searches and the desk. */
 export function renderRobots(site: SiteConfig): string {
   const own = site.languages.flatMap((language) =>
     ["/search?", "/account", "/sign-in", "/sign-out", "/newsletter/"].map(
@@ -117,7 +117,7 @@ ${languages.join("\n")}
 
 const day = 86_400_000
 
-/** RFC 9116. Expires 180 days after today. */
+/** security.txt (RFC 9116), which expires 180 days from today. */
 export function renderSecurityTxt({ now }: { readonly now: number }, site: SiteConfig): string {
   const expires = (Math.floor(now / day) + 180) * day
   return `Contact: mailto:${site.contact}

@@ -1,6 +1,6 @@
-// The style sheet: one, inside every page. Logical properties only, so that right-to-left needs no second sheet.
+// The one style sheet, inlined in every page. Logical properties only, so right-to-left pages need no second sheet.
 
-// The publication's colours and faces stand in the first lines; everything else is drawn from them.
+// The first lines define the publication's colours and typefaces; everything else derives from them.
 const sheet = `
 :root { color-scheme: light dark; --paper: #fbfaf5; --ink: #1c1a15; --soft: #5e584b; --line: #d8d1c1; --wash: #f3eee1;
   --accent: #a1361a; --on: #fff; --serif: Charter, "Bitstream Charter", "Sitka Text", Cambria, Georgia, serif;
@@ -144,7 +144,7 @@ mark { background: none; color: inherit; font-weight: 700; text-decoration: unde
 }
 `
 
-/** Without what only we need to read: white space, and the length of the custom properties' names. */
+/** Minifies the sheet: collapses white space and shortens custom property names. */
 function press(css: string): string {
   const names = [...new Set(css.match(/--[a-z]+/g))]
   return css
@@ -156,5 +156,5 @@ function press(css: string): string {
     .trim()
 }
 
-/** What stands in every page's one `<style>`; the reader hashes it for the policy. */
+/** The content of every page's only `<style>`; reader/page.ts hashes it for the Content-Security-Policy. */
 export const styleSheet: string = press(sheet)

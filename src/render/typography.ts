@@ -1,4 +1,4 @@
-// Smart punctuation: curly quotes, dashes and ellipses, by the language of the text. Decodes character references too.
+// Smart punctuation for the text's language: curly quotes, dashes and ellipses. Also decodes character references.
 import { decodeReferences, reference } from "../article/text.ts"
 import { type Language, languageOf } from "../site/messages.ts"
 
@@ -10,7 +10,7 @@ const marks = `${reference.source}|["']|-{2,}|\\.{3,}`
 const address = String.raw`(?:[a-z][a-z\d+.-]*:\/\/|www\.|[\w.+-]+@\w|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}\/)[^\s<>"]*`
 const inProse = new RegExp(marks, "g")
 const besideAddresses = new RegExp(`(?<![\\w.+-])${address}|${marks}`, "gi")
-// What a quote can stand behind and still open: white space, an opening bracket or quote, a dash, a slash.
+// Characters that can precede an opening quote: white space, an opening bracket or quote, a dash, a slash.
 const opens = /[\s([{«“‘„‚‹–—/-]/
 const endsSentence = /[.,;:!?…)]/
 const space = /\s/
@@ -19,19 +19,19 @@ const ofMarkup = /[<>=]/
 // An apostrophe at the start of a word: the '90s, 'tis, rock 'n' roll.
 const elided = /^(?:\d\ds?(?![\p{L}\p{N}])|(?:tis|twas|twere|til|em|cause|n['’])(?![\p{L}\p{N}]))/iu
 
-/** The block that a text stands in, as far as it is written. */
+/** The block that contains the text, as written so far. */
 export interface Block {
   readonly language: string
-  /** The character before the text on the page, "(" and ")" for opening and closing quotes; "" at the start. */
+  /** The character before the text on the page: "(" or ")" for an opening or closing quote; "" at the start. */
   before: string
-  /** Double quotes that are open. */
+  /** Number of open double quotes. */
   openQuotes: number
 }
 
 /**
- * The text with smart punctuation and without character references; `more`: something follows it in the same block. A mark
- * that is no punctuation of a sentence (in an address, in `<a b="c">`, in 6" and `a"b`) stays as written, and so do quotes
- * of right-to-left languages and quotes written as references.
+ * The text with smart punctuation and character references decoded. `more`: something follows in the same block. Marks
+ * that are not sentence punctuation (in an address, in `<a b="c">`, in 6" and `a"b`) stay as written, as do quotes in
+ * right-to-left languages and quotes written as references.
  */
 export function smarten(text: string, more: boolean, block: Block): string {
   const { before, language } = block
@@ -55,7 +55,7 @@ export function smarten(text: string, more: boolean, block: Block): string {
     if (quotes === undefined || (mark !== '"' && mark !== "'")) return write(mark)
     const follows = after === "" ? more : !space.test(after)
     let opening = follows && (previous === "" || opens.test(previous))
-    // A space is missing before it.
+    // The space before the quote is missing.
     if (mark === '"' && block.openQuotes === 0 && endsSentence.test(previous)) opening ||= letterOrDigit.test(after)
     if (opening && elided.test(text.slice(end, end + 7)) && mark === "'") return write("’", ")")
     const written =
@@ -68,14 +68,14 @@ function lastCharacter(text: string): string {
   return Array.from(text.slice(-2)).at(-1) ?? ""
 }
 
-// A line of dashes alone.
+// Whether the line contains only dashes.
 function isLine(text: string, index: number, after: string, before: string, more: boolean): boolean {
   if (after !== "\n" && (after !== "" || more)) return false
   const line = text.slice(text.lastIndexOf("\n", index - 1) + 1, index)
   return line.trim() === "" && (line.length < index || before === "")
 }
 
-// `--flag` is a command's option, `-->` an arrow; `a -- b` and `1990--1995` are dashes.
+// `--flag` is a command-line option, `-->` an arrow; `a -- b` and `1990--1995` are dashes.
 function dash(mark: string, previous: string, after: string): string {
   if (previous === "-" || previous === "<" || after === ">") return mark
   if (mark === "---") return "—"
