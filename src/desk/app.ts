@@ -1,4 +1,4 @@
-// The editors' API: every route of /desk/v1, typed, so that the CLI is its client through Hono's RPC types.
+// The editors' API: every route of /desk/v1, typed so that the CLI can call it through Hono's RPC client.
 import { type Context, Hono } from "hono"
 import type { InferOutput } from "valibot"
 import { largestPicture, pictureExtensions } from "../article/picture-types.ts"
@@ -44,7 +44,7 @@ export const mediaDesk = new Hono<DeskEnv>()
   )
   .post("/sweep", body(SweepMediaSchema), async (c) => {
     const { desk } = c.env
-    // Pages forget a replaced picture's address before its bytes go.
+    // Purge the pages that refer to a replaced picture before its bytes are deleted.
     await flushPurges(desk.catalogue, desk.purge, Date.now())
     return c.json(await sweepMedia(storesOf(desk), c.req.valid("json").after, Date.now()))
   })
@@ -74,7 +74,7 @@ export const mediaDesk = new Hono<DeskEnv>()
 
 type Sent = InferOutput<typeof CardsSchema>["cards"][number]
 
-/** The cards' bytes, and the articles whose card is not what was sent: other bytes than named, or no clean JPEG. */
+/** Decodes cards. `torn` lists the articles whose card does not match its SHA-256 or is not a clean JPEG. */
 export async function readCards(sent: readonly Sent[]): Promise<{ cards: CardUpload[]; torn: string[] }> {
   const cards: CardUpload[] = []
   const torn: string[] = []
@@ -87,7 +87,7 @@ export async function readCards(sent: readonly Sent[]): Promise<{ cards: CardUpl
   return { cards, torn }
 }
 
-/** An article's state for editors: times as ISO strings, null where the date is unknown. */
+/** An article's state for editors, with times as ISO strings, or null if unknown. */
 export function describeHead(row: HeadRow, site: SiteConfig, now: number) {
   return {
     path: row.path,
@@ -118,7 +118,7 @@ function formatMoment(moment: number | null): string | null {
   return moment === null || !isMoment(moment) ? null : new Date(moment).toISOString()
 }
 
-/** An article's greatest size, 1 MiB, where JSON writes each character as six: `\u0001`. */
+/** In bytes: room for an article of the maximum 1 MiB even if JSON escapes each character as six, like `\u0001`. */
 const largestRequest = 8 * 1024 * 1024
 
 async function identifyEditor(desk: Desk, authorization: string | undefined): Promise<Editor | null> {
@@ -244,12 +244,14 @@ deskApp.onError((error, c) => {
   return c.json(problem("failed", "the desk could not do this now; nothing was lost, try again"), 503)
 })
 
-/** Flushes the purge outbox after a write that is committed. What fails stays due: for the client's flush, or the cron's. */
+/**
+ * Flushes the purge outbox after a committed write. Failed purges stay queued for the client's flush or the cron job.
+ */
 async function flush({ catalogue, purge }: Desk): Promise<void> {
   await flushPurges(catalogue, purge, Date.now()).catch((error) => console.error("purge", error))
 }
 
-/** Answers a change of one article: 409 says who stands in the way, and when they came. */
+/** Responds to a change of one article. A 409 says who made the conflicting change, and when. */
 async function answerChange<Answer extends object>(
   c: Context<DeskEnv>,
   changed: Changed,
@@ -265,7 +267,7 @@ async function answerChange<Answer extends object>(
   return c.json(describe(changed.revision), 200)
 }
 
-/** Answers an editor. The gateway adds the security and caching headers. */
+/** Handles a request to the desk. The gateway adds the security and caching headers. */
 export async function answerDesk(
   request: Request,
   { env, site, version, purge }: { env: Env; site: SiteConfig; version: string; purge: Purge },

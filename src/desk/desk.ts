@@ -1,4 +1,4 @@
-// What every route of the desk shares: what it works with, how it reads a body, how it says that something is wrong.
+// Shared by all the desk's routes: their environment, request validation and the format of errors.
 import { validator } from "hono/validator"
 import * as v from "valibot"
 import type { SiteConfig } from "../site/site.ts"
@@ -6,7 +6,7 @@ import type { MembersBodies } from "../store/bodies.ts"
 import type { Editor } from "../store/credentials.ts"
 import type { Purge } from "../store/purges.ts"
 
-/** What the desk works with; the Worker hands it over with each request. */
+/** The desk's configuration and stores, which the Worker passes in with each request. */
 export interface Desk {
   readonly site: SiteConfig
   readonly version: string
@@ -18,18 +18,18 @@ export interface Desk {
   readonly purge: Purge
 }
 
-/** What a route of the desk is handed by Hono. */
+/** The Hono environment of the desk's routes. */
 export interface DeskEnv {
   Bindings: { desk: Desk }
   Variables: { editor: Editor }
 }
 
-/** A failure as every answer of the desk tells it. */
+/** An error in the format of the desk's responses. */
 export function problem(code: string, message: string, more: object = {}) {
   return { error: { code, message, ...more } }
 }
 
-/** Reads a JSON body by its schema; 400 says what is wrong with it. */
+/** Validates a JSON body against its schema; responds 400 with the first issue otherwise. */
 export function body<Schema extends v.GenericSchema>(schema: Schema) {
   return validator("json", (value: v.InferInput<Schema>, c) => {
     const result = v.safeParse(schema, value)
@@ -40,7 +40,7 @@ export function body<Schema extends v.GenericSchema>(schema: Schema) {
   })
 }
 
-/** Names a route's query parameters for the client's types. */
+/** Declares a route's query parameters for the client's types. */
 export function query<Name extends string>(..._names: Name[]) {
   return validator("query", (value) => value as { [Key in Name]?: string })
 }

@@ -1,4 +1,4 @@
-// The desk's routes for members: an admin lists, grants and revokes. Addresses go in bodies, never in a path that is logged.
+// The desk's routes for admins to list, grant and revoke memberships. Addresses go in bodies: URLs may be logged.
 
 import { Hono } from "hono"
 import { readDate } from "../article/dates.ts"
@@ -43,7 +43,7 @@ export const membersDesk = new Hono<DeskEnv>()
       return c.json(problem("malformed", `the site has the languages ${desk.site.languages.join(", ")}`), 400)
     const { id, until: before, language: spoken } = await createMember(desk.people, email, language, now)
     await grantMembership(desk.people, id, until)
-    // A new member gets the digest; who is one already may have ended it.
+    // Only a new member is subscribed to the digest: an existing one may have unsubscribed.
     if (before <= now) await subscribe(desk.people, { email, language: spoken, list: "digest" }, now)
     await recordAudit(
       desk.catalogue,
@@ -74,13 +74,13 @@ async function reread(people: D1Database, email: string): Promise<Member> {
   return member
 }
 
-/** A day counts whole. */
+/** A date without a time means the end of that day. */
 function readEnd(text: string, site: SiteConfig): number | null {
   const moment = readDate(text, site.timeZone)
   return moment === null || !/^\d{4}-\d\d-\d\d$/.test(text) ? moment : moment + day - 1
 }
 
-/** A member as the desk tells of them: times as ISO strings. */
+/** A member in the desk's responses, with times as ISO strings. */
 function describeMember(member: Member, now: number) {
   const { id, email, language, until, grantedUntil, paidUntil, revokedAt } = member
   const active = until > now

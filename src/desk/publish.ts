@@ -1,5 +1,5 @@
-// Publish, unpublish, move and roll back. The rule of every write of the desk: it replaces the revision that its editor has
-// seen (`base`), or it is forced; anything else is a conflict that names who made the newest revision, and when.
+// Publishes, unpublishes, moves and rolls back articles. Every write must replace the revision that its editor has seen
+// (`base`) or be forced; anything else is a conflict, which names who made the newest revision and when.
 import type { Article } from "../article/article.ts"
 import { parseArticle } from "../article/parse.ts"
 import { digestOf, type MediaUpload } from "../article/picture-types.ts"
@@ -38,8 +38,8 @@ export interface Outcome {
 }
 
 /**
- * Publishes what is right and free of conflicts. With any problem nothing is written.
- * @param request articles as the CLI sends them; `force` overwrites what somebody else published
+ * Publishes the articles that have no conflict. If any article has a problem, nothing is written.
+ * @param request articles as sent by the CLI; `force` overwrites other people's revisions
  */
 export async function publishArticles(
   desk: Desk,
@@ -68,7 +68,7 @@ export async function publishArticles(
   await checkStores(desk, parsed, outcome)
   if (outcome.problems.length > 0) return outcome
 
-  // What is new replaces nothing: the catalogue is asked only when its guard finds something there after all.
+  // New articles replace nothing, so the catalogue is read only if the first write finds something there after all.
   const allNew = !request.force && parsed.every(({ submitted }) => submitted.base === 0)
   const paths = parsed.map(({ article }) => article.path)
   for (let attempt = 0; attempt < 5; attempt++) {
@@ -87,7 +87,7 @@ export async function publishArticles(
   throw new Error("the catalogue kept changing under this request")
 }
 
-/** What search finds of an article: what the public's page shows of its text, of its byline, topics and pictures. */
+/** The words that search indexes: the text on the public's page, and the labels of byline, topics and pictures. */
 function readWords({ front, language }: Article, html: string, site: SiteConfig): Publication["words"] {
   const { text, alternatives } = readHtml(html)
   const { alt = "", caption = "", credit = "" } = front.image ?? {}
@@ -105,7 +105,7 @@ function sortOut(
   outcome.conflicts = []
   const batch: Publication[] = []
   const absent: string[] = []
-  // A publish does not bring back what was unpublished, unless by force; a rollback does.
+  // A rollback restores an unpublished article; a publish does so only if forced.
   const revives = request.force || request.action === "rollback"
   for (const { article, submitted, digest, words } of parsed) {
     const head = heads.get(article.path)
@@ -149,7 +149,7 @@ async function checkStores(
       )
 }
 
-/** Each rule between articles, as the mistake of who would break it. */
+/** The problem to report in the article that would break each of the rules between articles. */
 const ruleMistakes: Record<BrokenRule["rule"], (rule: BrokenRule) => [field: string, message: string, fix: string]> = {
   "alias-live": ({ address }) => ["aliases", `${address} is a live article`, "remove the alias, or move that article"],
   "alias-taken": ({ address, other }) => ["aliases", `${address} already leads to ${other}`, "remove it here or there"],
@@ -177,23 +177,23 @@ function refuse(file: string, field: string, message: string, fix: string): Prob
   return { file, line: 1, column: 1, field, message, fix }
 }
 
-/** What stands in the way of a publish. */
+/** The change that a write conflicts with. */
 export interface Conflict {
   path: string
-  /** The site's newest revision, or that of the move; 0: not known. */
+  /** The article's newest revision on the site, or the revision that moved it; 0 if unknown. */
   revision: number
   who: string | null
   when: string | null
-  /** Only of what is no longer at its address: where it is now, or null: it is gone. */
+  /** Set only if the article is no longer at its address: where it is now, or null if it is gone. */
   movedTo?: string | null
 }
 
-/** The conflict with an article's newest revision. */
+/** A conflict with an article's newest revision. */
 export function conflictWith({ path, revision, who, revisedAt }: Head): Conflict {
   return { path, revision, who, when: new Date(revisedAt).toISOString() }
 }
 
-/** What became of articles that are no longer at their addresses: where they went, and who moved them when. */
+/** Explains why articles are no longer at their addresses: where they went, who moved them, and when. */
 export function explainAbsences(db: D1Database, paths: readonly string[]): Promise<Conflict[]> {
   return Promise.all(paths.map((path, index) => explainAbsence(db, path, index < mostMoved)))
 }
@@ -206,7 +206,7 @@ async function explainAbsence(db: D1Database, path: string, ask: boolean): Promi
   return { path, revision: move?.revision ?? 0, who: move?.who ?? null, when, movedTo }
 }
 
-/** Who changes which article, and the revision that they have seen. */
+/** An editor's change to an article, based on the revision that they have seen. */
 interface Change {
   readonly path: string
   readonly base: number
@@ -241,7 +241,7 @@ export async function move(desk: Desk, change: Change & { readonly to: ArticleAd
   })
 }
 
-/** Publishes an earlier revision again. @param change.revision which one; null: the one before what is live */
+/** Republishes an earlier revision. @param change.revision which one; null for the one before the live revision */
 export async function rollBack(desk: Desk, change: Change & { readonly revision: number | null }): Promise<Changed> {
   const { path, base, force, who } = change
   const db = desk.catalogue
@@ -255,7 +255,7 @@ export async function rollBack(desk: Desk, change: Change & { readonly revision:
   const { problems, conflicts, published } = await publishArticles(desk, request, who, Date.now())
   if (problems.length > 0) return { problems }
   const [conflict] = conflicts
-  // Without a publication the text is live already, as the newest revision.
+  // If nothing was published, the text is already live as the newest revision.
   const revision =
     conflict === undefined
       ? (published[0]?.revision ?? (await readHeads(db, [path])).get(path)?.revision ?? null)
@@ -266,8 +266,8 @@ export async function rollBack(desk: Desk, change: Change & { readonly revision:
 
 /**
  * Replaces a live article's newest revision.
- * @param revision the one that it will make. If it follows `base` already, its answer was lost and the client repeats itself
- * @param write answers what its transaction made, or null when another write was first
+ * @param revision the one to create. If it already follows `base`, the response was lost and the client is retrying
+ * @param write returns what its transaction created, or null if another write came first
  */
 async function replaceHead(
   desk: Desk,

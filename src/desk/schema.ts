@@ -1,13 +1,13 @@
-// What the desk takes: one set of valibot schemas for the API, its types and docs/schema.
+// The desk's request bodies, as valibot schemas that the API, its types and docs/schema share.
 import * as v from "valibot"
 import { pictureExtensions } from "../article/picture-types.ts"
 
 const Path = v.pipe(v.string(), v.maxLength(400), v.startsWith("/"))
 const Hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, "a lower-case hex SHA-256"))
 
-/** An article's revision; 0: none. */
+/** An article's revision; 0 for none. */
 const Revision = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
-/** The revision that the editor has seen: if another one is there it is a conflict, unless forced. */
+/** The revision that the editor has seen. If the article has another, the change is a conflict unless forced. */
 const seen = { base: Revision, force: v.optional(v.boolean(), false) }
 
 const Extension: v.GenericSchema<string> = v.picklist(pictureExtensions)
@@ -23,7 +23,9 @@ export const MediaUploadSchema = v.strictObject({ ...pictureEntries, original: v
 export const PublishSchema = v.strictObject({
   message: v.optional(v.pipe(v.string(), v.maxLength(500)), ""),
   force: v.optional(v.boolean(), false),
-  /** Flush the purge outbox now. A client that sends several requests flushes it once itself, when its run ends. */
+  /**
+   * Flush the purge outbox now. A client that sends several requests flushes it itself, once, at the end of its run.
+   */
   last: v.optional(v.boolean(), true),
   articles: v.pipe(
     v.array(
@@ -39,11 +41,11 @@ export const PublishSchema = v.strictObject({
   ),
 })
 
-/** A card's greatest size, bytes: twenty of them stay below a request's greatest. */
+/** A card's maximum size in bytes, so that twenty fit in a request of the maximum size. */
 export const largestCard = 140_000
 
 export const CardsSchema = v.strictObject({
-  /** Flush the purge outbox now, as for a publish. */
+  /** Flush the purge outbox now, as when publishing. */
   last: v.optional(v.boolean(), true),
   cards: v.pipe(
     v.array(
@@ -60,15 +62,15 @@ export const CardsSchema = v.strictObject({
   ),
 })
 
-/** `old`: a published picture that carries metadata. `picture`: what was made of it, and is uploaded. */
+/** `old`: a published picture that contains metadata. `picture`: its replacement, already uploaded. */
 export const ReplacePictureSchema = v.strictObject({ old: Hash, picture: PictureSchema })
 
-/** `after`: the hash behind which to go on. */
+/** `after`: the hash after which to continue. */
 export const SweepMediaSchema = v.strictObject({ after: v.optional(v.pipe(v.string(), v.maxLength(64)), "") })
 
 export const MissingMediaSchema = v.strictObject({ hashes: v.pipe(v.array(Hash), v.maxLength(1000)) })
 
-/** So many absences a request are looked into: each costs two of the 50 questions that it may ask (platform limit). */
+/** How many absences a request explains: each takes two of its 50 database queries (platform limit). */
 export const mostMoved = 20
 
 export const MovedSchema = v.strictObject({
@@ -83,7 +85,7 @@ export const UnpublishSchema = v.strictObject({
 
 export const MoveSchema = v.strictObject({ from: Path, to: Path, ...seen })
 
-/** Without `revision`: back to the one before what is live. */
+/** Without `revision`, rolls back to the one before the live revision. */
 export const RollbackSchema = v.strictObject({ path: Path, revision: v.optional(Revision), ...seen })
 
 export const EditorSchema = v.strictObject({
@@ -95,7 +97,7 @@ const Email = v.pipe(v.string(), v.nonEmpty(), v.maxLength(1_000))
 
 export const MemberGrantSchema = v.strictObject({
   email: Email,
-  /** A date, which counts whole, or a date-time; without it the membership has no end. */
+  /** A date, whose whole day is included, or a date-time. Without it, the membership never ends. */
   until: v.optional(v.pipe(v.string(), v.maxLength(40))),
   language: v.optional(v.pipe(v.string(), v.maxLength(20))),
 })

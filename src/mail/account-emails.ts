@@ -1,4 +1,5 @@
-// Every email that the account sends: sign-in, claim, welcome, failed payment, newsletter. None repeats what a stranger typed.
+// Every email that the account sends: sign-in, claim, welcome, failed payment, newsletter. None quotes strangers'
+// input.
 import { languagePrefix } from "../site/format-address.ts"
 import { formatDate, formatPrice, message, type Price } from "../site/messages.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
@@ -26,7 +27,7 @@ function speak({ language }: Reader, site: SiteConfig) {
   return (key: Key, words: Record<string, string> = {}) => message(language, key, { ...names, ...words })
 }
 
-/** @param url the link to sign in */
+/** @param url the sign-in link */
 export function signInEmail(reader: Reader, url: string, site: SiteConfig): Email {
   const say = speak(reader, site)
   const content = {
@@ -38,7 +39,7 @@ export function signInEmail(reader: Reader, url: string, site: SiteConfig): Emai
   return writeEmail(reader, content, site)
 }
 
-/** Asks the owner of the address typed at Stripe to claim the purchase. @param url the claim's page */
+/** Asks the owner of the address typed at Stripe to claim the purchase. @param url the claim page */
 export function claimEmail(reader: Reader, url: string, price: Price | null, site: SiteConfig): Email {
   const say = speak(reader, site)
   const content = {
@@ -56,7 +57,7 @@ function sayPrice(language: string, price: Price | null): string[] {
 }
 
 /**
- * The first email to a member. It links to the page that sends a sign-in link: such a link itself would soon expire.
+ * The first email to a member. It links to the sign-in page, since a sign-in link itself would soon expire.
  * @param price what the subscription charges, if known
  */
 export function memberWelcomeEmail(reader: Reader, price: Price | null, site: SiteConfig): Email {
@@ -71,7 +72,7 @@ export function memberWelcomeEmail(reader: Reader, price: Price | null, site: Si
   return writeEmail(reader, content, site)
 }
 
-/** A renewal could not be paid. @param until when the membership ends if nothing is done, milliseconds */
+/** Says that a renewal could not be paid. @param until when the membership ends if nothing is done, in milliseconds */
 export function paymentFailedEmail(reader: Reader, until: number, site: SiteConfig): Email {
   const say = speak(reader, site)
   const content = {
@@ -83,7 +84,7 @@ export function paymentFailedEmail(reader: Reader, until: number, site: SiteConf
   return writeEmail(reader, content, site)
 }
 
-/** Asks whether the reader wants the headlines. @param token confirms it */
+/** Asks the reader to confirm a subscription to the headlines. @param token the confirmation's */
 export function confirmationEmail(reader: Reader, token: string, site: SiteConfig): Email {
   const say = speak(reader, site)
   const content = {
@@ -97,8 +98,8 @@ export function confirmationEmail(reader: Reader, token: string, site: SiteConfi
 }
 
 /**
- * To a subscriber of the headlines: the first email after confirming, or that there is nothing to confirm. Its footer says
- * why it came and how to unsubscribe; its headers let a mail program unsubscribe in one click (RFC 2369 §3.2, RFC 8058).
+ * Welcomes a new subscriber to the headlines, or says that the reader is already subscribed. The footer says why it was
+ * sent and how to unsubscribe; the headers allow one-click unsubscribing (RFC 2369 §3.2, RFC 8058).
  * @param token the subscriber's
  */
 export function subscriberEmail(what: "Welcome" | "Already", reader: Reader, token: string, site: SiteConfig): Email {

@@ -1,9 +1,9 @@
-// An email to one reader: the same few blocks as plain text and as HTML, in the reader's language and direction.
+// Writes an email as plain text and as HTML, in the reader's language and text direction, and sends it.
 import { type Html, html, raw } from "../render/html.ts"
 import { direction, languageOf } from "../site/messages.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
 
-/** To whom, in which of the site's languages. */
+/** The recipient, and which of the site's languages to write in. */
 export interface Reader {
   readonly email: string
   readonly language: string
@@ -18,20 +18,20 @@ export interface Email {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** What an email says. Texts are plain; they are escaped for HTML here. */
+/** The content of an email, as plain text that is escaped for HTML here. */
 export interface Content {
   readonly subject: string
   readonly paragraphs: readonly string[]
-  /** The one thing that the email asks for. */
+  /** The one action that the email asks for. */
   readonly button?: { readonly label: string; readonly url: string }
   /** Paragraphs after the button. */
   readonly closing?: readonly string[]
-  /** Why the reader gets it, and how to stop it. Addresses of this site become links. */
+  /** Why the reader received it, and how to unsubscribe. URLs of this site become links. */
   readonly footer: readonly string[]
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** Readable without pictures; loads nothing. */
+/** Writes an email without pictures, which loads nothing from the network. */
 export function writeEmail({ email, language }: Reader, content: Content, site: SiteConfig): Email {
   const { subject, headers } = content
   const written = { text: writeText(content, language, site), html: writeHtml(content, language, site) }
@@ -41,12 +41,13 @@ export function writeEmail({ email, language }: Reader, content: Content, site: 
 function writeText({ paragraphs, button, closing = [], footer }: Content, language: string, site: SiteConfig): string {
   const link = button === undefined ? [] : [`${button.label}\n${button.url}`]
   const name = `${site.name} – ${inLanguage(site.tagline, language, site)}`
-  // "-- " and a line end: mail programs grey out or fold what follows (RFC 3676 §4.3).
+  // Mail programs grey out or collapse everything after a line of "-- " (RFC 3676 §4.3).
   const signature = `-- \n${[name, site.origin, ...footer].join("\n")}`
   return `${[...paragraphs, ...link, ...closing, signature].join("\n\n")}\n`
 }
 
-// Colours are in style attributes, for programs that drop style sheets. The sheet inverts them in dark mode.
+// Colours are in style attributes for mail programs that strip style sheets. This style sheet overrides them in dark
+// mode.
 const sheet = raw(`:root{color-scheme:light dark}
 @media (prefers-color-scheme:dark){body,.paper{background:#14161a!important;color:#e8e4da!important}
 .name,.name a{color:#e8e4da!important;border-color:#e8e4da!important}.soft,.soft a{color:#aaa496!important;border-color:#3b3d40!important}
@@ -77,13 +78,13 @@ function writeParagraph(text: string): Html {
   return html`<p style="margin:0 0 16px">${text}</p>\n`
 }
 
-/** A link that looks like a button, and its address below for readers who cannot press it. */
+/** A link that looks like a button, with its URL below for readers who cannot click it. */
 function writeButton({ label, url }: { readonly label: string; readonly url: string }): Html {
   return html`<p style="margin:26px 0 14px"><a class="button" href="${url}" style="display:inline-block;background:#a1361a;color:#ffffff;padding:12px 22px;border-radius:2px;text-decoration:none;font-weight:600;font-size:16px;${sans}">${label}</a></p>
 <p class="soft" style="margin:0 0 24px;font-size:13px;line-height:1.5;color:#5e584b;word-break:break-all;${sans}"><span dir="ltr">${url}</span></p>\n`
 }
 
-/** Text with this site's addresses in it as links. */
+/** Turns this site's URLs in a text into links. */
 function linkAddresses(text: string, site: SiteConfig): Html[] {
   return text
     .split(/(https?:\/\/\S+)/)
@@ -94,10 +95,10 @@ function linkAddresses(text: string, site: SiteConfig): Html[] {
     )
 }
 
-/** @throws when the binding refuses the email */
+/** @throws if the binding rejects the email */
 export type Send = (email: Email) => Promise<void>
 
-/** The part of the binding that we use (Cloudflare Email Service, `send`). */
+/** The part of the Cloudflare Email Service binding that we use. */
 export interface EmailBinding {
   send(message: {
     from: { email: string; name: string }
@@ -109,7 +110,7 @@ export interface EmailBinding {
   }): Promise<unknown>
 }
 
-/** Sends through the binding, from the newsroom's address. */
+/** Sends emails through the binding, from the newsroom's address. */
 export function createSend(binding: EmailBinding, site: SiteConfig): Send {
   return async ({ to, subject, text, html, headers }) => {
     const from = { email: site.contact, name: site.name }
