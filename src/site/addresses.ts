@@ -1,20 +1,20 @@
-// What a path names on this site, read by the table of routes.
+// Parses paths into the site's addresses, using the table of routes.
 import { type Route, routes } from "../routes.ts"
 import { countryByIso3, countryBySlug, isRegion, regionOfCountry } from "./places.ts"
 import { defaultLanguage, type SiteConfig } from "./site.ts"
 
-/** An address in a language, with further parts. */
+/** An address with a language and other parts. */
 type InLanguage<Kind extends string, Parts extends string = never> = { readonly kind: Kind } & Readonly<
   Record<"language" | Parts, string>
 >
 
 export type PageAddress = InLanguage<"front" | "search" | "corrections" | "newsletter" | "join">
-/** A page for one person. `page`: the path without the language's prefix, `/account/saved`. */
+/** A personal page. `page`: the path without the language prefix, such as `/account/saved`. */
 export type PersonalAddress = InLanguage<"personal", "page">
 export type RegionAddress = InLanguage<"region", "region">
 export type CountryAddress = InLanguage<"country", "region" | "country">
 export type LabelAddress = InLanguage<"topic" | "author", "slug">
-/** `country`: its slug, or null for an article about a whole region. `path`: with the language's prefix. */
+/** `country`: a slug, or null for an article about a whole region. `path`: includes the language prefix. */
 export type ArticleAddress = InLanguage<"article", "region" | "slug" | "path"> & { readonly country: string | null }
 
 /** Pages that list articles. */
@@ -29,16 +29,16 @@ export type MachineAddress =
   | { readonly kind: "markdown"; readonly article: ArticleAddress }
   | { readonly kind: MachineFile }
   | { readonly kind: "favicon" }
-  /** month: `2026-11`, `undated`, `undated-2`. */
+  /** `month`: `2026-11`, `undated` or `undated-2`. */
   | { readonly kind: "sitemap"; readonly month: string }
   | { readonly kind: "media"; readonly sha256: string; readonly extension: string }
-  /** iso3: in capitals. */
+  /** `iso3`: in capitals. */
   | { readonly kind: "map"; readonly iso3: string }
   | { readonly kind: "regionMap"; readonly region: string }
 
 export type Address = PageAddress | PersonalAddress | LandingAddress | ArticleAddress | MachineAddress
 
-/** The routes; `pattern`: the path as an expression with named groups. */
+/** The routes. `pattern`: the path as a regular expression with named groups. */
 const compiled = routes.map((route) => {
   const source = route.path
     .replaceAll(".", "\\.")
@@ -47,12 +47,12 @@ const compiled = routes.map((route) => {
   return { ...route, pattern: new RegExp(`^${source}$`) }
 })
 
-/** The address that a canonical path names on this site, or null. */
+/** The address for a canonical path on this site, or null. */
 export function parseAddress(path: string, site: SiteConfig): Address | null {
   return matchRoute(path, site)?.address ?? null
 }
 
-/** The route and the address of a canonical path, or null. */
+/** The route and address for a canonical path, or null. */
 export function matchRoute(path: string, site: SiteConfig): { route: Route; address: Address } | null {
   if (canonicalPath(path)?.path !== path) return null
   const prefixed = languageOfPrefix(path, site)
@@ -67,7 +67,7 @@ export function matchRoute(path: string, site: SiteConfig): { route: Route; addr
   return null
 }
 
-/** The language whose prefix a path has. The default language has none: `/en/asia` is no address. */
+/** The language of a path's prefix. The default language has no prefix: `/en/asia` is not an address. */
 function languageOfPrefix(path: string, site: SiteConfig): string | null {
   const end = path.indexOf("/", 1)
   const first = end === -1 ? path.slice(1) : path.slice(1, end)
@@ -75,10 +75,10 @@ function languageOfPrefix(path: string, site: SiteConfig): string | null {
 }
 
 type Parts = Readonly<Record<string, string>>
-/** `rest`: the path without the language's prefix. */
+/** `rest`: the path without the language prefix. */
 type Place = Readonly<Record<"language" | "path" | "rest", string>>
 
-/** The address that a route's parts make; null for an unknown region, or an article's slug that is a country's. */
+/** The address for a route's parts, or null if one is invalid: an unknown region, an article slug that is a country. */
 function readParts(route: Route, parts: Parts, place: Place, site: SiteConfig): Address | null {
   for (const name in parts) if (!checks[name]?.(parts[name] as string, parts, site)) return null
   const { language, path, rest } = place
@@ -98,10 +98,10 @@ function readArticle({ region = "", country, slug = "" }: Parts, language: strin
   return { kind: "article", language, region, country: country ?? null, slug, path }
 }
 
-/** What a part of a path may be. */
+/** Tests for the parts of a path. */
 const checks: Readonly<Record<string, (part: string, parts: Parts, site: SiteConfig) => boolean>> = {
   region: (region, _, site) => isRegion(region, site),
-  // A country belongs to one region; under another, its slug is neither a country nor an article.
+  // A country belongs to one region. In any other, its slug is neither a country nor an article.
   country: (slug, { region }, site) => countryBySlug(slug) !== null && regionOfCountry(slug, site) === region,
   slug: (slug, { region, country }) =>
     isSlug(slug) && (region === undefined || country !== undefined || countryBySlug(slug) === null),
@@ -109,7 +109,7 @@ const checks: Readonly<Record<string, (part: string, parts: Parts, site: SiteCon
   iso3: (code) => countryByIso3(code.toUpperCase()) !== null,
   sha256: (hash) => /^[0-9a-f]{64}$/.test(hash),
   extension: (extension) => /^[a-z0-9]{2,5}$/.test(extension),
-  /** `2026-11`, `undated`, or a further part of one: `2026-11-2`. */
+  /** `2026-11`, `undated`, or a further part of either: `2026-11-2`. */
   month: (month) => /^(?:\d{4}-(?:0[1-9]|1[0-2])|undated)(?:-(?:[2-9]|[1-9]\d{1,4}))?$/.test(month),
   token: (token) => token.length > 0,
 }
@@ -120,21 +120,21 @@ export function isListing(address: Address): address is ListingAddress {
   return kind === "front" || kind === "region" || kind === "country" || kind === "topic" || kind === "author"
 }
 
-/** The longest slug that an address may hold. */
+/** The maximum length of a slug. */
 export const slugLimit = 100
 
-/** Whether the text is a slug: `a-z0-9-`, 1–100 characters, no hyphen at either end. */
+/** Whether the text is a slug: 1–100 characters from `a-z0-9-`, with no hyphen at either end. */
 export function isSlug(text: string): boolean {
   return text.length <= slugLimit && /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/.test(text)
 }
 
-// Limits of addresses and aliases (a KV key holds 512 bytes), and of what a request may ask for.
+// The maximum lengths of addresses and aliases (a KV key holds 512 bytes), and of a request's raw path.
 const longest = 480
 const longestRaw = 2048
 
 /**
- * The one spelling of a raw path (no query, no fragment); null when no page can have it. Works on the raw text of the
- * request's target, since `new URL()` hides dot segments.
+ * The canonical form of a raw path (no query or fragment), or null if no page can have it. Takes the raw text of the
+ * request target, since `new URL()` hides dot segments.
  */
 export function canonicalPath(raw: string): { path: string } | null {
   if (raw.length > longestRaw) return null
@@ -147,8 +147,8 @@ export function canonicalPath(raw: string): { path: string } | null {
 }
 
 /**
- * The one spelling of an address that a site before this one may have had: a canonical path, or one in any script, in
- * lower case and percent-encoded. `/?p=123` (WordPress) is `/%3fp%3d123`. null: it can be no address.
+ * The canonical form of an address from a previous site: a canonical path, or one in any script, lower-cased and
+ * percent-encoded. `/?p=123` (WordPress) becomes `/%3fp%3d123`. Null if it cannot be an address.
  */
 export function aliasPath(raw: string): string | null {
   const canonical = canonicalPath(raw)
@@ -166,12 +166,12 @@ export function aliasPath(raw: string): string | null {
   }
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern finds and refuses them
 const notInPaths = /[\u0000-\u001f\u007f-\u009f/\\?#%<>"]|^\.+$/
 
 /**
- * `/`, or segments of `a-z0-9-._` without an empty one. A dot neither begins nor ends a segment: so no dot segments, no
- * `/.env`, no `name.`. The exception is `/.well-known` at the root (RFC 8615).
+ * Whether a path is `/` or non-empty segments of `a-z0-9-._`. No segment starts or ends with a dot, which rules out dot
+ * segments, `/.env` and `name.`. The only exception is `/.well-known` at the root (RFC 8615).
  */
 function isCanonical(path: string): boolean {
   if (path.charCodeAt(0) !== slash) return false
@@ -206,8 +206,8 @@ function isPlain(code: number): boolean {
 }
 
 /**
- * Lower case, with `\` as a slash, as in browsers, and escapes of letters, digits, `-`, `_` and `.` undone (equal by
- * RFC 3986 §2.3). Null with any other escape, or a character that is not ASCII: `%2f`, `%00`, `é`, `;`.
+ * Lower-cases a path, reads `\` as a slash as browsers do, and decodes escaped letters, digits, `-`, `_` and `.`, which
+ * are equivalent (RFC 3986 §2.3). Null for any other escape or character: `%2f`, `%00`, `é`, `;`.
  */
 function decodePlainLetters(raw: string): string | null {
   let path = ""
@@ -227,7 +227,7 @@ function decodePlainLetters(raw: string): string | null {
   return path
 }
 
-/** RFC 3986 §5.2.4, before empty segments are dropped, as `new URL()` does: `/a//../b` is `/a/b`. */
+/** Resolves dot segments (RFC 3986 §5.2.4) before empty ones are dropped, as `new URL()` does: `/a//../b` is `/a/b`. */
 function resolveDots(segments: string[]): string[] {
   const kept: string[] = []
   for (const segment of segments.slice(1)) {

@@ -1,4 +1,4 @@
-// The schema of dateline.config.ts. Only the command line evaluates it; the Worker uses its type.
+// The schema of dateline.config.ts. Only the command line runs it; the Worker uses just its type.
 import * as v from "valibot"
 import { reservedSegments } from "../routes.ts"
 import { isSlug } from "./addresses.ts"
@@ -36,11 +36,11 @@ export const ConfigSchema = v.strictObject({
   tagline: localised,
   /** Scheme, host and port. `npm start` sets its own. */
   origin: check(isOrigin, 'is not an origin — use scheme and host alone, for example "https://example.org"'),
-  /** Origins that show the site too, such as workers.dev or a preview's. Any other redirects to `origin`. */
+  /** Other origins that serve the site, such as workers.dev or a preview. All others redirect to `origin`. */
   otherOrigins: v.optional(
     v.array(check(isOrigin, 'is not an origin — use scheme and host alone, for example "https://example.org"')),
   ),
-  /** IANA zone: what a date without a zone means, and the zone of the dates on pages. */
+  /** The IANA time zone of dates shown on pages, and of dates given without a zone. */
   timeZone: check(
     (zone) => passes(() => new Intl.DateTimeFormat("en", { timeZone: zone })),
     'is not a time zone — use an IANA name, for example "Europe/Zurich"',
@@ -52,7 +52,7 @@ export const ConfigSchema = v.strictObject({
   ),
   /** The newsroom's e-mail address. */
   contact: check((address) => isContact(`mailto:${address}`), "is not an e-mail address — use name@example.org"),
-  /** Countries by region: ISO 3166-1 alpha-2 codes, and XK for Kosovo. A country belongs to one region. */
+  /** Countries by region: ISO 3166-1 alpha-2 codes, and XK for Kosovo. Each country belongs to at most one region. */
   regions: v.record(
     v.pipe(
       slug,
@@ -60,11 +60,11 @@ export const ConfigSchema = v.strictObject({
     ),
     v.strictObject({ name: localised, countries: v.array(country) }),
   ),
-  /** Names of topics by slug, where the slug alone does not read well. */
+  /** Topic names by slug, for slugs that do not read well on their own. */
   topics: v.record(slug, localised),
   membership: v.strictObject({
     price: v.strictObject({
-      /** In the currency's smallest unit as Stripe counts it: 500 is US$5, ¥500 or 5 krónur. */
+      /** In the currency's smallest unit as defined by Stripe: 500 is US$5, ¥500 or 5 krónur. */
       amount: v.number("is not a number — use a whole number: 500 for US$5"),
       currency: check(
         (code) => Intl.supportedValuesOf("currency").includes(code),
@@ -72,12 +72,12 @@ export const ConfigSchema = v.strictObject({
       ),
       interval: v.picklist(["month", "year"], 'is not an interval — use "month" or "year"'),
     }),
-    /** The id of a Stripe price. Checkout opens only if it charges exactly `price`; without it Checkout uses `price`. */
+    /** A Stripe price id. Checkout opens only if it charges exactly `price`. If omitted, Checkout uses `price`. */
     stripePrice: v.optional(
       check((id) => /^price_\w+$/.test(id), 'is not a price id — copy it from the Stripe dashboard: "price_1N…"'),
     ),
   }),
-  /** The daily headlines for everyone. `hour`: of the day in the site's time zone. */
+  /** The daily headlines for everyone. `hour`: the hour of day in the site's time zone. */
   newsletter: v.strictObject({ name: localised, hour }),
   /** The weekday digest for members. */
   digest: v.strictObject({ name: localised, hour }),
@@ -86,17 +86,17 @@ export const ConfigSchema = v.strictObject({
     v.string(),
     v.strictObject({
       holder: text("is not a name — say who holds the rights"),
-      /** Plain text below the article. */
+      /** Plain text shown below the article. */
       note: localised,
       /** An https: or mailto: address. */
       contact: check(isContact, "is not an address — use https://… or mailto:name@example.org"),
-      /** Others may republish the text: the page offers it for copying. */
+      /** Whether others may republish the text. If so, the page offers it for copying. */
       republish: v.boolean("is neither true nor false — write one of the two"),
     }),
   ),
 })
 
-/** All mistakes in a config, located in `source`, the text of dateline.config.ts. */
+/** Finds all mistakes in a config, with their places in `source`, the text of dateline.config.ts. */
 export function checkConfig(config: unknown, source = ""): Problem[] {
   const result = v.safeParse(ConfigSchema, config, { abortPipeEarly: true })
   const mistakes: Mistake[] = (result.issues ?? []).map((issue) => {
@@ -160,7 +160,7 @@ function checkRegions({ regions, languages }: Config): Mistake[] {
   return mistakes
 }
 
-/** The default language has every text of the publication. */
+/** Checks that the default language has all of the publication's texts. */
 function checkTexts(site: Config): Mistake[] {
   const texts: [string[], Record<string, string>][] = [
     [["tagline"], site.tagline],
@@ -176,7 +176,7 @@ function checkTexts(site: Config): Mistake[] {
     .map(([path]) => ({ path, message: `has no text in "${main}" — the default language needs one` }))
 }
 
-/** Where a key stands in the config's source, as far as its parents are found in order. */
+/** The offset of a key in the config's source, or of its last parent that can be found. */
 function findKey(source: string, path: readonly string[]): number {
   let offset = 0
   for (const key of path) {

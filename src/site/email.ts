@@ -1,9 +1,9 @@
-// E-mail addresses: which can be written to, and which spellings are one person's.
+// E-mail addresses: which can receive mail, and which spellings are the same address.
 
-/** Raise it with every change of `foldEmail`: the cron then folds what is stored again (store/spellings.ts). */
+/** Increase this whenever `foldEmail` changes: the cron then folds stored addresses again (store/spellings.ts). */
 export const foldingVersion = 1
 
-/** Why an address is refused, for editors. Readers get one sentence in their language (account-messages). */
+/** Why an address is refused, for editors. Readers see one sentence in their language (account-messages). */
 export const emailProblems = {
   shape: "that is not an e-mail address: it should look like name@example.org",
   space: "an e-mail address has no spaces: it should look like name@example.org",
@@ -15,18 +15,21 @@ export const emailProblems = {
 } as const
 export type EmailProblem = keyof typeof emailProblems
 
-/** Names outside the public DNS: RFC 6761 §6.3 and §6.4, 6762, 7686, 9476. It wants `.test` and `.example` treated as any other. */
+/**
+ * Names outside public DNS: RFC 6761 §6.3 and §6.4, 6762, 7686, 9476. `.test` and `.example` are not among them, since
+ * RFC 6761 wants them treated like any other name.
+ */
 const unreachable = /\.(?:invalid|localhost|local|internal|onion|alt)$/
 const localPart = /^[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*$/
 const hostName = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{0,58}[a-z0-9])$/
-/** Joiners are invisible too, but may tell two domains apart (RFC 5892 appendix A). */
+/** Joiners are also invisible, but can distinguish two domains (RFC 5892 appendix A). */
 const joiners = /[\u200c\u200d]/g
 const invisible = /(?![\u200c\u200d])\p{Default_Ignorable_Code_Point}/gu
 
 /**
- * Reads an address as people type and paste it: `mailto:` links, `John <john@example.org>`, quotes, invisible characters,
- * full-width forms. The result is what letters go to: the name in the case that was typed, the domain in ASCII, because
- * neither sender carries SMTPUTF8 (RFC 6531). Never more than one address; a header cannot be broken with it.
+ * Parses an address as typed or pasted: `mailto:` links, `John <john@example.org>`, quotes, invisible characters and
+ * full-width forms. The result is the address to send to: the local part keeps its case, and the domain is in ASCII, as
+ * neither of our e-mail providers supports SMTPUTF8 (RFC 6531). It is a single address and cannot break a header.
  */
 export function parseEmail(text: string): { readonly email: string } | { readonly problem: EmailProblem } {
   if (text.length > 1_000) return { problem: "long" }
@@ -51,7 +54,7 @@ export function parseEmail(text: string): { readonly email: string } | { readonl
   const local = typed
     .slice(0, at)
     .replace(joiners, "")
-    // A quoted name is the same name (RFC 5321 §4.1.2).
+    // A quoted local part is equivalent to the unquoted one (RFC 5321 §4.1.2).
     .replace(/^"(.*)"$/, (_, quoted: string) => quoted.replace(/\\(.)/g, "$1"))
   if (local.length > 64) return { problem: "long" }
   if (/^\.|\.\.|\.$/.test(local)) return { problem: "dots" }
@@ -63,24 +66,24 @@ export function parseEmail(text: string): { readonly email: string } | { readonl
   return email.length > 254 ? { problem: "long" } : { email }
 }
 
-/** The address that letters go to, or null when no mail can reach what was typed. */
+/** The address to send mail to, or null if mail cannot reach what was typed. */
 export function readEmail(text: string | null): string | null {
   const read = parseEmail(text ?? "")
   return "email" in read ? read.email : null
 }
 
 /**
- * The form that accounts, subscribers and limits are kept under: all spellings of one address have one. Tags and dots in
- * the name stay: `a+b@example.org` is another account than `a@example.org`.
+ * The key for accounts, subscribers and rate limits, the same for all spellings of an address. Tags and dots in the
+ * local part are kept: `a+b@example.org` and `a@example.org` are different accounts.
  */
 export function foldEmail(email: string): string {
-  // What earlier rules took in, and no mail can reach, keeps the form that they gave it.
+  // Unreachable addresses that earlier rules accepted keep the form those rules gave them.
   return (readEmail(email) ?? email.trim().normalize("NFC")).toLowerCase().normalize("NFC")
 }
 
-/** A domain in ASCII and lower case (UTS 46), without the root's dot; null when none that mail can reach. */
+/** A domain in lower-case ASCII (UTS 46) without the root dot, or null if mail cannot reach it. */
 function foldDomain(typed: string): string | null {
-  // URL would read a part of these as a port, a path or a user.
+  // With these characters, URL would read part of the domain as a port, path or user.
   if (/[/?#%[\]\\:@]/.test(typed)) return null
   const domain = typed.replace(/\.$/, "")
   for (const spelling of [domain, domain.replace(joiners, "")]) {

@@ -1,13 +1,13 @@
-// The path of an address: what pages link to, and how the catalogue names lists.
+// Formats addresses as paths for links, and as the catalogue's keys for listings.
 import { routes } from "../routes.ts"
 import type { Address, ListingAddress } from "./addresses.ts"
 import { defaultLanguage, type SiteConfig } from "./site.ts"
 
-/** Each kind's paths, cut at their parts: `["/topics/", "slug", ""]`. Articles have two, the longer one last. */
+/** Each kind's paths, split at their parts: `["/topics/", "slug", ""]`. Articles have two, the longer one last. */
 const paths = new Map<string, string[][]>()
 for (const { kind, path } of routes) paths.set(kind, [...(paths.get(kind) ?? []), path.split(/[{}]/)])
 
-/** The path of an address; `parseAddress` of it gives the address back. */
+/** The path of an address, which `parseAddress` turns back into the address. */
 export function formatAddress(address: Address, site: SiteConfig): string {
   switch (address.kind) {
     case "feed": {
@@ -27,27 +27,27 @@ export function formatAddress(address: Address, site: SiteConfig): string {
   }
 }
 
-/** Where a country's locator map is. */
+/** The path of a country's locator map. */
 export function mapPath(iso3: string): string {
   return fillPath({ kind: "map", iso3: iso3.toLowerCase() })
 }
 
-/** Where a region's map is. */
+/** The path of a region's map. */
 export function regionMapPath(region: string): string {
   return fillPath({ kind: "regionMap", region })
 }
 
-/** What stands before every path of a language: nothing for the default language, `/fr` for French. */
+/** The prefix of all paths in a language: empty for the default language, `/fr` for French. */
 export function languagePrefix(language: string, site: SiteConfig): string {
   return language === defaultLanguage(site) ? "" : `/${language.toLowerCase()}`
 }
 
-/** How the catalogue names a listing: `en:/`, `fr:/asia/tajikistan`. */
+/** A listing's key in the catalogue: `en:/`, `fr:/asia/tajikistan`. */
 export function listingKey(address: ListingAddress): string {
   return `${address.language}:${fillPath(address)}`
 }
 
-/** The path without the language's prefix. */
+/** The path without the language prefix. */
 function fillPath(address: Address): string {
   if (address.kind === "personal") return address.page
   const known = paths.get(address.kind) ?? []

@@ -1,5 +1,5 @@
-// The interface in the reader's language. Texts, and whatever else depends on a language, are in messages/CODE.json;
-// dates, numbers and names come from Intl.
+// The interface in the reader's language. Texts and other language settings are in messages/CODE.json; dates, numbers
+// and names come from Intl.
 import ar from "./messages/ar.json" with { type: "json" }
 import de from "./messages/de.json" with { type: "json" }
 import en from "./messages/en.json" with { type: "json" }
@@ -8,22 +8,22 @@ import ru from "./messages/ru.json" with { type: "json" }
 import type { SiteConfig } from "./site.ts"
 
 export type MessageKey = keyof typeof en.texts
-/** One text, or one for each plural form of `{count}` (CLDR names). */
+/** One text, or one for each plural category of `{count}` (CLDR names). */
 export type Text = string | ({ readonly other: string } & Partial<Readonly<Record<Intl.LDMLPluralRule, string>>>)
 
-/** What a language's file holds. A file without texts sets punctuation for articles; its interface is English. */
+/** The contents of a language's file. If it has no texts, the interface is in English and only the settings apply. */
 export interface Language {
-  /** The locale for Intl where it is not the language itself: "en" alone means American dates. */
+  /** The Intl locale, if it differs from the language code: plain "en" gives American dates. */
   readonly locale?: string
-  /** The Open Graph locale where it is not the likely territory's: Facebook has one Arabic. */
+  /** The Open Graph locale, if it differs from that of the likeliest territory: Facebook has only one for Arabic. */
   readonly openGraph?: string
-  /** Quotation marks; without them quotes stay as written. */
+  /** Quotation marks. If omitted, quotes stay as written. */
   readonly quotes?: Readonly<Record<"open" | "close" | "openSingle" | "closeSingle", string>>
-  /** Latin names, such as our data's names of capitals, read well in this language. */
+  /** Whether names in Latin script, such as the capitals in our data, read well in this language. */
   readonly latinNames?: boolean
-  /** The Fontsource package and its subsets that social cards are set in. */
+  /** The Fontsource package, and its subsets, for social cards. */
   readonly cardFont?: { readonly name: string; readonly subsets: readonly string[] }
-  /** CSS font families of e-mails. */
+  /** CSS font families for e-mails. */
   readonly emailFont?: string
   readonly texts?: Readonly<Record<MessageKey, Text>>
 }
@@ -34,8 +34,8 @@ type Parameters = Readonly<Record<string, string | number>>
 const none: Parameters = {}
 
 /**
- * A text of the interface; English where the language has none. `{name}` becomes the parameter of that name, as plain
- * text (the page escapes it). `count`, a number, selects the plural form and is written in the language's digits.
+ * A text of the interface, in English if the language has none. `{name}` becomes the parameter of that name, as plain
+ * text (the page escapes it). Numbers are written in the language's digits; `count` also selects the plural form.
  */
 export function message(language: string, key: MessageKey, parameters: Parameters = none): string {
   const text: Text = (languageOf(language).texts ?? en.texts)[key]
@@ -48,14 +48,14 @@ export function message(language: string, key: MessageKey, parameters: Parameter
   })
 }
 
-/** A language's settings; a regional variant's are its base language's. */
+/** A language's settings. A regional variant without its own uses those of its base language. */
 export function languageOf(language: string): Language {
   const base = language.split("-", 1)[0] as string
   const code = Object.hasOwn(languages, language) ? language : base
   return Object.hasOwn(languages, code) ? (languages[code] as Language) : { texts: en.texts }
 }
 
-/** Remembers a function's results by its arguments, at most 5,000: an Intl object costs more to build than to use. */
+/** Caches up to 5,000 of a function's results by its arguments: Intl objects cost more to build than to use. */
 export function memo<Arguments extends readonly (string | number)[], Result>(make: (...given: Arguments) => Result) {
   const known = new Map<string, Result>()
   return (...given: Arguments): Result => {
@@ -70,7 +70,7 @@ export function memo<Arguments extends readonly (string | number)[], Result>(mak
   }
 }
 
-/** `memo` for a function of the site's config, which never changes while the site runs. */
+/** `memo` for a function of the site's config, which does not change while the site runs. */
 export function memoBySite<Arguments extends readonly (string | number)[], Result>(
   make: (site: SiteConfig, ...given: Arguments) => Result,
 ) {
@@ -91,18 +91,18 @@ const dateFormat = memo((language: string, timeZone: string) => {
   return new Intl.DateTimeFormat(localeOf(language), { timeZone, calendar: "gregory", dateStyle: "long" })
 })
 
-/** Open Graph's `language_TERRITORY`: fr_FR. A language without a territory has its likeliest one. */
+/** The Open Graph locale, `language_TERRITORY`: fr_FR. A language without a territory gets its likeliest one. */
 export const openGraphLocale = memo((language: string): string => {
   const { language: code, region } = new Intl.Locale(localeOf(language)).maximize()
   return languageOf(language).openGraph ?? `${code}_${region}`
 })
 
-/** The direction that a language is written in, for `dir`. */
+/** A language's writing direction, for the `dir` attribute. */
 export const direction = memo(
   (language: string): "ltr" | "rtl" => new Intl.Locale(language).getTextInfo().direction ?? "ltr",
 )
 
-/** A moment as a day in the site's time zone: 25 April 2003. */
+/** A time as a date in the site's time zone: 25 April 2003. */
 export function formatDate(time: number, language: string, site: SiteConfig): string {
   return dateFormat(language, site.timeZone).format(time)
 }
@@ -116,7 +116,7 @@ export function formatAge(time: number, now: number, language: string): string {
   return months > 0 ? ageFormat(language).format(-months, "month") : ageFormat(language).format(-days, "day")
 }
 
-/** When to try again: in 12 minutes. */
+/** How soon to try again, in minutes or hours: in 12 minutes. */
 export function formatWait(seconds: number, language: string): string {
   const minutes = Math.ceil(seconds / 60)
   const format = new Intl.RelativeTimeFormat(localeOf(language))
@@ -128,12 +128,12 @@ export function formatNumber(value: number, language: string): string {
   return numberFormat(language).format(value)
 }
 
-/** Names as a sentence has them: A, B and C. */
+/** Names listed as in a sentence: A, B and C. */
 export function formatList(items: readonly string[], language: string): string {
   return items.length < 2 ? (items[0] ?? "") : listFormat(language).format(items)
 }
 
-/** What is charged each interval. `amount`: in Stripe's smallest unit of the currency. */
+/** The price charged each interval. `amount`: in the currency's smallest unit as defined by Stripe. */
 export type Price = SiteConfig["membership"]["price"]
 
 /** A price with its interval: US$5 a month. */
@@ -142,13 +142,13 @@ export function formatPrice({ amount, currency, interval }: Price, language: str
   return message(language, interval === "month" ? "perMonth" : "perYear", { price })
 }
 
-// How Stripe counts money. Its smallest units are not ICU's: https://docs.stripe.com/currencies#minor-units
+// Stripe's smallest currency units, which differ from ICU's: https://docs.stripe.com/currencies#minor-units
 const zeroDecimal = new Set("BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF".split(" "))
 const threeDecimal = new Set("BHD JOD KWD OMR TND".split(" "))
-/** Have no fractions, but are sent with two decimals, for Stripe's older integrations. */
+/** These have no fractions, but Stripe expects two decimals for backward compatibility. */
 const wholeHundreds = new Set(["ISK", "UGX"])
 
-/** The decimals of a currency's smallest unit at Stripe, and what every charged amount is a multiple of. */
+/** The decimals of a currency's smallest unit at Stripe, and the step that every amount must be a multiple of. */
 export function stripeUnits(currency: string): { readonly decimals: 0 | 2 | 3; readonly step: 1 | 10 | 100 } {
   if (zeroDecimal.has(currency)) return { decimals: 0, step: 1 }
   if (threeDecimal.has(currency)) return { decimals: 3, step: 10 }
@@ -156,8 +156,8 @@ export function stripeUnits(currency: string): { readonly decimals: 0 | 2 | 3; r
 }
 
 /**
- * An amount in Stripe's smallest unit, with a symbol that no other currency shares: US$4.50, 4,50 $US. In right-to-left
- * text the symbol and the whole are isolated: the bidirectional algorithm would turn "US$" into "$US".
+ * Formats an amount in Stripe's smallest unit with an unambiguous currency symbol: US$4.50, 4,50 $US. In right-to-left
+ * text, the symbol and the whole price are isolated, or the bidirectional algorithm would turn "US$" into "$US".
  */
 export const formatAmount = memo((amount: number, currency: string, language: string): string => {
   const { decimals } = stripeUnits(currency)
@@ -170,11 +170,11 @@ export const formatAmount = memo((amount: number, currency: string, language: st
   return `\u2067${parts.map((part) => (part.type === "currency" ? `\u2068${part.value}\u2069` : part.value)).join("")}\u2069`
 })
 
-/** The name of a language or currency in a language (`fr`, in `en`: French); the code where Intl has none. */
+/** The name of a language or currency in `language` (`fr` in `en`: French), or its code if Intl has no name. */
 const nameOf = memo((code: string, language: string, type: "language" | "currency"): string => {
   return new Intl.DisplayNames([language], { type }).of(code) ?? code
 })
 export const languageName = (code: string, language: string) => nameOf(code, language, "language")
 export const currencyName = (code: string, language: string) => nameOf(code, language, "currency")
-/** A language's name for itself: français, العربية. */
+/** A language's name in that language: français, العربية. */
 export const ownLanguageName = (code: string) => languageName(code, code)

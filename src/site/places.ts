@@ -1,10 +1,10 @@
-// The countries and territories of the world: their addresses, names and facts, and the site's regions that hold them.
+// The world's countries and territories: their slugs, names and facts, and the site's regions that they belong to.
 import { memo, memoBySite } from "./messages.ts"
 import { placeRows } from "./places.generated.ts"
 import { inLanguage, type SiteConfig } from "./site.ts"
 
 export interface Country {
-  /** ISO 3166-1 alpha-2, as the config writes it; XK for Kosovo, which ISO gives none. */
+  /** ISO 3166-1 alpha-2, as in the config; XK for Kosovo, which has no ISO code. */
   readonly code: string
   /** ISO 3166-1 alpha-3, in capitals; XKX for Kosovo. */
   readonly iso3: string
@@ -20,7 +20,7 @@ export interface Country {
   readonly currency?: string
   readonly latitude: number
   readonly longitude: number
-  /** Codes of the countries that it has a land border with. */
+  /** Codes of the countries with a land border with this one. */
   readonly neighbours: readonly string[]
 }
 
@@ -45,22 +45,22 @@ const byCode = new Map(countries.map((country) => [country.code, country]))
 const bySlug = new Map(countries.map((country) => [country.slug, country]))
 const byIso3 = new Map(countries.map((country) => [country.iso3, country]))
 
-/** The country that a slug of an address names. */
+/** The country with this slug. */
 export function countryBySlug(slug: string): Country | null {
   return bySlug.get(slug) ?? null
 }
 
-/** The country of an ISO 3166-1 alpha-2 code, in capitals. */
+/** The country with this ISO 3166-1 alpha-2 code, in capitals. */
 export function countryByCode(code: string): Country | null {
   return byCode.get(code) ?? null
 }
 
-/** The country of an ISO 3166-1 alpha-3 code, in capitals. */
+/** The country with this ISO 3166-1 alpha-3 code, in capitals. */
 export function countryByIso3(iso3: string): Country | null {
   return byIso3.get(iso3) ?? null
 }
 
-/** The countries of each region in the config's order, and the region of each country's slug. */
+/** The countries of each region in the config's order, and each country's region by its slug. */
 const indexRegions = memoBySite((site) => {
   const regionOf = new Map<string, string>()
   const countriesIn = new Map<string, readonly Country[]>()
@@ -72,12 +72,12 @@ const indexRegions = memoBySite((site) => {
   return { regionOf, countriesIn }
 })
 
-/** Whether the site has a region of this name. */
+/** Whether the site has a region with this slug. */
 export function isRegion(slug: string, site: SiteConfig): boolean {
   return indexRegions(site).countriesIn.has(slug)
 }
 
-/** The region that the site puts a country in, by the country's slug. */
+/** The region that a country belongs to on this site, by the country's slug. */
 export function regionOfCountry(slug: string, site: SiteConfig): string | null {
   return indexRegions(site).regionOf.get(slug) ?? null
 }
@@ -87,7 +87,7 @@ export function countriesOf(region: string, site: SiteConfig): readonly Country[
   return indexRegions(site).countriesIn.get(region) ?? []
 }
 
-/** A region's name in a language of the site; the slug when there is no such region. */
+/** A region's name in a language of the site, or its slug if there is no such region. */
 export function regionName(region: string, language: string, site: SiteConfig): string {
   return isRegion(region, site) ? inLanguage(site.regions[region]?.name ?? {}, language, site) || region : region
 }
@@ -98,7 +98,7 @@ const ownNames: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   CG: { en: "Republic of the Congo", fr: "République du Congo", ar: "جمهورية الكونغو" },
 }
 
-// The short style drops "SAR China" and "Territories", but abbreviates the names of these.
+// The short style usefully drops "SAR China" and "Territories", but abbreviates these countries' names.
 const spelledOut = new Set(["BA", "GB", "US"])
 
 const displayNames = memo((language: string, style: "long" | "short") => {
@@ -108,7 +108,7 @@ const nameOf = memo((code: string, language: string): string | undefined => {
   return ownNames[code]?.[language] ?? displayNames(language, spelledOut.has(code) ? "long" : "short").of(code)
 })
 
-/** A country's name in a language; its English name where the platform has none. */
+/** A country's name in a language, or its English name if Intl has none. */
 export function countryName({ code, name }: Country, language: string): string {
   return nameOf(code, language) ?? name
 }

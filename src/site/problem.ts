@@ -1,7 +1,7 @@
-// A mistake in the content or the config: where it is and how to fix it.
+// Mistakes in the content or the config: where they are and how to fix them.
 
 export interface Problem {
-  /** Path of the file as the editor knows it, with forward slashes. */
+  /** The file's path as the editor knows it, with forward slashes. */
   readonly file: string
   /** 1-based. */
   readonly line: number
@@ -16,11 +16,11 @@ export interface Problem {
 /** One line for a terminal: `file:line:column field: what is wrong — how to fix it`. */
 export function formatProblem(problem: Problem): string {
   const { file, line, column, field, message, fix } = problem
-  // A file's name may have line breaks.
+  // A file name may contain line breaks.
   return `${file}:${line}:${column} ${field}: ${message} — ${fix}`.replace(/[\r\n\u2028\u2029]+/g, " ")
 }
 
-/** Finds line and column of offsets; the lines are counted when the first is asked for. */
+/** Returns a function that finds an offset's line and column. It indexes the lines at its first call. */
 export function createPlaces(text: string): (offset: number) => { line: number; column: number } {
   let starts: number[] | null = null
   return (offset) => {

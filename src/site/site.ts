@@ -1,4 +1,4 @@
-// The publication's configuration as the code reads it.
+// The type of the publication's configuration, and helpers for its languages.
 import type { InferOutput } from "valibot"
 import type { ConfigSchema } from "./config-schema.ts"
 
@@ -9,7 +9,7 @@ export function defaultLanguage(site: SiteConfig): string {
   return site.languages[0]
 }
 
-/** A text in `language`, else in the site's default language. */
+/** A text in `language`, or in the site's default language if there is none. */
 export function inLanguage(text: Readonly<Record<string, string>>, language: string, site: SiteConfig): string {
   return text[language] ?? text[site.languages[0]] ?? ""
 }

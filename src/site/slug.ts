@@ -1,11 +1,11 @@
-// Slugs: the lower-case ASCII form that a title or a name takes in an address.
+// Makes slugs: the lower-case ASCII form of a title or name in an address.
 
 import { slugLimit } from "./addresses.ts"
 import { spellings } from "./letters.generated.ts"
 
 /**
- * Any text as a slug: spelt in `a-z0-9-`, at most 100 characters; empty when nothing of it can be kept. Characters of
- * scripts without a spelling here (Chinese) stand as their code points in hex.
+ * Turns any text into a slug of at most 100 characters from `a-z0-9-`, or an empty one if nothing in it can be kept.
+ * Characters of scripts that we cannot transliterate, such as Chinese, become their code points in hex.
  */
 export function slugify(text: string): string {
   let ascii = ""
@@ -16,9 +16,9 @@ export function slugify(text: string): string {
 }
 
 /**
- * The slug of a topic's or an author's page. Names that differ by more than case, spaces, punctuation and Latin, Greek or
- * Cyrillic marks never share one: where `slugify` loses a difference, a hash of the name follows `--`, which `slugify` never
- * writes. Empty when the name has no letter, digit or symbol.
+ * The slug of a topic or author page. Names that differ by more than case, spaces, punctuation and Latin, Greek or
+ * Cyrillic diacritics never share one: where `slugify` would lose a difference, we append `--`, which `slugify` never
+ * produces, and a hash of the name. Empty if the name has no letters, digits or symbols.
  */
 export function nameSlug(name: string): string {
   const identity = identifyName(name)
@@ -33,7 +33,7 @@ export function nameSlug(name: string): string {
   return `${shorten(spelt, slugLimit - hash.length - 2) || "0"}--${hash}`
 }
 
-// C++, C#, A+: a single letter or digit with symbols. Longer words keep theirs in the hash: "Jane Sharp" is no "Jane#".
+// C++, C#, A+: a single letter or digit with symbols. For longer words the hash tells "Jane#" from "Jane Sharp".
 const shortNames = /(?<![\p{L}\p{N}])([a-z0-9])([+#]+)(?![\p{L}\p{N}])/giu
 const spelledSymbols = /((?:^|-)[a-z0-9])((?:-(?:plus|sharp))+)(?=-|$)/g
 
@@ -41,7 +41,7 @@ function spellSymbols(_: string, letter: string, symbols: string): string {
   return letter + [...symbols].map((symbol) => (symbol === "+" ? " plus" : " sharp")).join("")
 }
 
-/** What makes a name another name. */
+/** The form that identifies a name: names with the same form count as the same. */
 function identifyName(name: string): string {
   return name
     .normalize("NFKC")
@@ -54,7 +54,7 @@ function identifyName(name: string): string {
     .replace(/[\s\p{Z}\p{Cc}]|(?!#)\p{P}/gu, "")
 }
 
-/** FNV-1a (two 32-bit halves) in base 36. */
+/** FNV-1a (two 32-bit halves) in base 36, cut to 8 characters. */
 function hashText(text: string): string {
   const halves = [0x811c9dc5, 0x01000193].map((start) => {
     let hash = start
@@ -80,7 +80,7 @@ function letters(): ReadonlyMap<string, string> {
   return map
 }
 
-/** One character's part of a slug: letters and digits, "-" where it separates, "" where it joins. */
+/** One character as part of a slug: letters and digits, "-" if it separates words, or "" if it joins them. */
 export function spellPart(character: string, known: ReadonlyMap<string, string>): string {
   const code = character.codePointAt(0) ?? 0
   if (code < 128) return spellAscii(character, code)
@@ -93,13 +93,13 @@ export function spellPart(character: string, known: ReadonlyMap<string, string>)
   return /[\p{L}\p{N}]/u.test(character) ? code.toString(16) : "-"
 }
 
-/** An apostrophe joins (Côte d'Ivoire → cote-divoire); everything else that is no letter or digit separates. */
+/** Apostrophes join (Côte d'Ivoire → cote-divoire). All other characters except letters and digits separate. */
 function spellAscii(character: string, code: number): string {
   if (code === 39 || code === 96) return ""
   return (code >= 97 && code <= 122) || (code >= 48 && code <= 57) ? character : "-"
 }
 
-// Hangul syllables are composed: Unicode §3.12.
+// Hangul syllables are decomposed arithmetically: Unicode §3.12.
 const firstSyllable = 0xac00
 const lastSyllable = 0xd7a3
 const initials = "g kk n d tt l m b pp s ss _ j jj ch k t p h".replace("_", "").split(" ")
@@ -112,7 +112,7 @@ function spellSyllable(index: number): string {
   return initial + vowel + (finals[index % finals.length] ?? "")
 }
 
-/** Cuts at a hyphen where one is near the limit, so that no word is broken without need. */
+/** Shortens at a hyphen if there is one near the limit, so as not to cut a word unnecessarily. */
 function shorten(slug: string, limit: number): string {
   const hyphen = slug.lastIndexOf("-", limit)
   const short = slug.length <= limit ? slug : slug.slice(0, hyphen > limit / 2 ? hyphen : limit)
