@@ -138,7 +138,7 @@ function renderHeading(token: Tokens.Heading, ofSection: boolean, text: Renderin
 
 const silent = new Set(["space", "def", "note", "hr"])
 
-/** Whether any content precedes the next heading of the same or a higher level. Each token is visited at most 6 times. */
+/** Whether content precedes the next heading of the same or a higher level. Each token is visited at most six times. */
 function hasText(tokens: readonly Token[], index: number): boolean {
   const { depth } = tokens[index] as Tokens.Heading
   for (let next = index + 1; next < tokens.length; next++) {
