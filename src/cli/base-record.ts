@@ -1,4 +1,4 @@
-// Which revision each file of the folder was derived from, by site: what makes a second editor's overwrite a conflict.
+// Records the revision that each file in the folder is based on, per site, to detect conflicts with other editors.
 import { existsSync, readFileSync, renameSync } from "node:fs"
 import { join } from "node:path"
 import * as v from "valibot"
@@ -10,14 +10,14 @@ const Stamp = v.tuple([v.number(), v.number(), v.number(), v.number()])
 const Base = v.object({
   revision: v.number(),
   digest: v.string(),
-  /** What the file was when it had this digest. Without it, the file is read. */
+  /** The file's stamps when it had this digest. If missing, the file is read. */
   seen: v.optional(v.object({ stamp: Stamp, pictures: v.optional(v.record(v.string(), Stamp)) })),
   /** The digest being sent when a run was interrupted: if the site has it, this folder published it. */
   pending: v.optional(v.string()),
 })
 type Base = Omit<v.InferOutput<typeof Base>, "seen"> & { seen?: Seen }
 
-/** The revision that a file is derived from by the record; undefined: the record does not say. */
+/** The revision that a file is based on according to the record, or undefined if the record does not say. */
 export function recallBase(
   record: BaseRecord | null,
   path: string,
@@ -62,12 +62,12 @@ function readBases(text: string): [string, Base][] {
 export interface FileDigest {
   readonly file: string
   readonly path: string
-  /** As `digestOf` makes it. Of a file that was read here it covers no pictures. */
+  /** From `digestOf`. If the file had to be read here, it does not cover pictures. */
   readonly digest: string
   readonly seen: Seen | null
 }
 
-/** Each file's digest: from the record where the file is as it was, otherwise by reading it. */
+/** Each file's digest: from the record if the file is unchanged, otherwise by reading it. */
 export async function digestFiles(
   root: string,
   files: readonly string[],
@@ -83,7 +83,7 @@ export async function digestFiles(
       continue
     }
     const read = readFile(root, file)
-    // Deleted since the folder was listed: it is not part of this run.
+    // Deleted since the folder was listed, so not part of this run.
     if (read === null) continue
     digests.set(file, { file, path, digest: await digestOf(read.bytes, {}), seen: rememberFile(now, read.stamp) })
   }

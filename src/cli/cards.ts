@@ -1,4 +1,4 @@
-// Social cards of a publish: drawn after the texts are live, for articles that have none or whose title changed.
+// Draws social cards once a publish is live, for articles that have none or whose title changed.
 import { createHash } from "node:crypto"
 import { geoCentroid } from "d3-geo"
 import config from "../../dateline.config.ts"
@@ -10,14 +10,14 @@ import { countriesOf, countryBySlug, countryName, regionName } from "../site/pla
 import { type DeskClient, expectAnswer, fetchHeads, fetchSource, flushAfter, type Head } from "./desk-client.ts"
 import type { Card } from "./draw-card.ts"
 
-/** Increment this when cards look different: the next publish then redraws every card. */
+/** Increment this when the design of cards changes: the next publish then redraws every card. */
 const cardDesign = 1
 const cardsARequest = 20
 
-/** As much of an article as its card shows. */
+/** The parts of an article that its card shows. */
 type Carded = Pick<Article, "path" | "language" | "region" | "country"> & { readonly front: { readonly title: string } }
 
-/** What an article's card shows: nothing that is for members. */
+/** What an article's card shows. It contains nothing that is for members only. */
 function describeCard({ front, language, region, country }: Carded): Card {
   const found = country === null ? null : countryBySlug(country)
   return {
@@ -29,7 +29,7 @@ function describeCard({ front, language, region, country }: Carded): Card {
   }
 }
 
-/** The middle of a region's countries on the globe; no place of its own. */
+/** The centroid of a region's countries. It is not a place, so it has no dot. */
 function middleOf(region: string): Card["spot"] {
   const coordinates = countriesOf(region, config).map(({ latitude, longitude }) => [longitude, latitude])
   const [longitude, latitude] = geoCentroid({ type: "MultiPoint", coordinates })
@@ -38,13 +38,13 @@ function middleOf(region: string): Card["spot"] {
 
 interface CardOptions {
   readonly report?: (line: string) => void
-  /** Called with how many of how many cards are drawn and sent. */
+  /** Called with the number of cards drawn and sent so far, and the total. */
   readonly cardProgress?: (done: number, all: number) => void
 }
 
 /**
- * Draws the cards of what was just published, and those that an earlier run left undrawn: of articles whose live revision is
- * the folder's, if their card is missing or shows something else. A failure is reported; the next publish tries again.
+ * Draws the cards of articles just published, and any that an earlier run left undrawn: of articles that are live as in
+ * the folder, but whose card is missing or out of date. A failure is reported, and the next publish tries again.
  */
 export async function drawMissingCards(
   desk: DeskClient,
@@ -68,7 +68,7 @@ export async function drawMissingCards(
   )
 }
 
-/** Draws the card of one article as it is live now, if its address or title changed. */
+/** Draws the card of one article from its live text, if its address or title has changed. */
 export async function drawCardOf(desk: DeskClient, path: string, report: (line: string) => void): Promise<void> {
   try {
     const [live, heads] = await Promise.all([fetchSource(desk, path), fetchHeads(desk)])
@@ -82,7 +82,7 @@ export async function drawCardOf(desk: DeskClient, path: string, report: (line: 
   }
 }
 
-/** An article at a revision, its card, and the card's name: what the desk lists of the card that is there. */
+/** A card to draw for a revision of an article. `drawn` is the card's name, listed by the desk once it has the card. */
 interface MissingCard {
   readonly path: string
   readonly revision: number
@@ -96,7 +96,7 @@ async function sendCards(
   { report = () => undefined, cardProgress }: CardOptions,
 ): Promise<void> {
   if (missing.length === 0) return
-  // Only now: the canvas is native code, which most runs don't need and some machine may not have.
+  // Loaded only now: the canvas is native code, which most runs don't need and some machines may lack.
   const { drawCard } = await import("./draw-card.ts")
   const draw = async ({ card, ...about }: MissingCard) => {
     const bytes = await drawCard(card)

@@ -1,5 +1,5 @@
-// Changes one article on the site without its file: unpublish, move, rollback. A change carries the revision that the
-// folder has seen, and the folder's record follows it, so that editors do not conflict with themselves.
+// Changes one article on the site without its file: unpublish, move, rollback. Each change names the revision that the
+// folder last saw, then updates the folder's record, so that editors do not conflict with themselves.
 import { existsSync } from "node:fs"
 import { formatProblem, type Problem } from "../site/problem.ts"
 import { digestFiles, openBaseRecord, recallBase } from "./base-record.ts"
@@ -8,12 +8,12 @@ import { expectAnswer, fetchRevisions, fetchSite, flushAfter, openDesk } from ".
 import { openFolder, toPath } from "./folder.ts"
 import { CLIError, explainConflict, type PublishOutcome } from "./output.ts"
 
-/** An article that a command is about to change: `current` if the folder's text is derived from the live revision. */
+/** An article that a command is about to change. `current`: the folder's text is based on the live revision. */
 type Subject = Awaited<ReturnType<typeof openSubject>>
 
 /**
- * Finds the revision that the folder has seen: the newest if its file has that text, else what its record says. Without a
- * record, or with --force, it is the newest: then only a change from now on is a conflict.
+ * Finds the revision that the folder last saw: the newest if its file has that text, otherwise the one on record. Without
+ * a record, or with --force, it is the newest, so that only changes made from now on conflict.
  */
 export async function openSubject(context: Context, given: string, force: boolean) {
   const path = toPath(given, context.content)
@@ -31,11 +31,11 @@ export async function openSubject(context: Context, given: string, force: boolea
 }
 
 /**
- * Sends a change, flushes the purge outbox whatever the answer is, and updates the record: unless, by force, the change
- * went over another editor's text, which stays a conflict for the folder's next publish.
- * @param to the article's address now; the old one keeps its base, so that publishing a file there reports the move
- * @param digest of the text that is live now, if the change replaced it
- * @throws CLIError with code 3 on a conflict, that says who made it and when
+ * Sends a change, flushes the purge outbox whatever the answer is, and updates the record. A forced change that overrode
+ * another editor's text is not recorded: the folder's next publish must still report that conflict.
+ * @param to the article's new address; the old one keeps its base, so that publishing a file there reports the move
+ * @param digest of the text that is now live, if the change replaced it
+ * @throws CLIError with code 3 on a conflict, saying who made it and when
  */
 export async function sendChange<Answer extends { revision: number }>(
   { path, desk, record, revisions: [head], current, seen }: Subject,

@@ -1,4 +1,4 @@
-// Mistakes between what is about to be published and what the folder's other articles on the site say.
+// Checks the articles about to be published against the folder's other articles on the site.
 
 import config from "../../dateline.config.ts"
 import type { Article } from "../article/article.ts"
@@ -10,17 +10,17 @@ import type { Problem } from "../site/problem.ts"
 import type { Head } from "./desk-client.ts"
 import { pathOf, readFile } from "./folder.ts"
 
-/** What there is beside the articles that are about to be published. */
+/** What the articles about to be published are checked against. */
 export interface Beside {
   readonly root: string
   readonly heads: ReadonlyMap<string, Head>
-  /** The folder's other files: unchanged, or not to be published. */
+  /** The folder's other files: unchanged, or not being published. */
   readonly others: readonly string[]
 }
 
 /**
- * Mistakes between articles, reported of those that are about to be published: what is wrong on the site already holds
- * nothing back. Of other files only those are parsed that one of these may clash with.
+ * Mistakes between articles, reported only for those about to be published: mistakes already on the site must not block
+ * a publish. Other files are parsed only if one of these articles may clash with them.
  */
 export async function checkTogether(coming: readonly Article[], beside: Beside): Promise<Problem[]> {
   const { heads } = beside
@@ -33,7 +33,7 @@ export async function checkTogether(coming: readonly Article[], beside: Beside):
   const known = new Set([...heads.keys()].filter(isLive))
   const files = new Set(coming.map(({ path }) => `${path.slice(1)}.md`))
   // Dead links and missing alt texts are for `check` to report: they must not hold back a correction.
-  // The others come first: an alias that is taken is the newcomer's mistake.
+  // The others come first, so that an alias that is already taken is reported for the new article.
   const problems = checkArticles([...others, ...coming], known, config, null).filter(({ file }) => files.has(file))
   return [
     ...problems,
@@ -42,12 +42,12 @@ export async function checkTogether(coming: readonly Article[], beside: Beside):
   ]
 }
 
-/** Does the site show, or will it, what the folder calls a draft? */
+/** Whether an article that is a draft in the folder is live or scheduled on the site. */
 export function isDraftOfLive({ path, front }: Article, heads: ReadonlyMap<string, Head>): boolean {
   return front.status === "draft" && ["live", "scheduled"].includes(heads.get(path)?.status ?? "")
 }
 
-/** The problem of a draft whose article is live. */
+/** The problem to report for a draft whose article is live. */
 export function refuseDraft(article: Article): Problem[] {
   const fix = `take it down with \`dateline unpublish ${article.path}\`, or remove \`status: draft\``
   return report(article, "status", "does not make a live article a draft: readers still see it", fix)
@@ -58,7 +58,7 @@ function report({ path, frontSource }: Article, field: string, message: string, 
   return toProblems(`${path.slice(1)}.md`, frontSource, [{ offset, field, message, fix }])
 }
 
-/** The articles on the site, as the folder has them, whose front matter may name others. */
+/** The folder's version of live articles whose front matter may name other articles. */
 function readOthers({ root, others }: Beside, isLive: (path: string) => boolean): Article[] {
   return others.flatMap((file) => {
     const bytes = isLive(pathOf(file)) ? readFile(root, file)?.bytes : undefined
@@ -66,14 +66,14 @@ function readOthers({ root, others }: Beside, isLive: (path: string) => boolean)
   })
 }
 
-/** YAML may spell a key with escapes: `"alias\x65s"`. */
+/** Whether front matter may name other articles. YAML keys can contain escapes: `"alias\x65s"`. */
 function mayMention(bytes: Buffer): boolean {
   const end = bytes.indexOf("\n---", 3)
   const front = end === -1 ? bytes : bytes.subarray(0, end)
   return ["aliases", "translationOf", "\\"].some((word) => front.includes(word))
 }
 
-/** What an article does to others that were right without it. */
+/** Mistakes that an article causes in others that were correct without it. */
 function findClashes(article: Article, others: readonly Article[]): Problem[] {
   const { path, front } = article
   return others.flatMap((other) => [

@@ -1,4 +1,4 @@
-// From the pictures beside an article to the ones that are published: upright, in sRGB, without metadata.
+// Turns the pictures beside an article into the ones that are published: upright, in sRGB, without metadata.
 import { createHash } from "node:crypto"
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
@@ -16,12 +16,12 @@ import { type DeskClient, expectAnswer, fetchPages, fetchPicture, sendPicture, t
 import { CLIError, countOf } from "./output.ts"
 import { explainFailure, type FolderArticle, reportPicture } from "./read-articles.ts"
 
-/** An article whose pictures can be sent. */
+/** An article whose pictures are ready to be sent. */
 export interface ReadyArticle extends FolderArticle {
   readonly media: Readonly<Record<string, MediaUpload>>
 }
 
-/** Increment this when `cleanPicture` makes something else: then no picture is taken from the cache. */
+/** Increment this when the output of `cleanPicture` changes: it invalidates the cache. */
 const pipeline = 1
 
 export interface CleanPicture extends PictureFile {
@@ -29,18 +29,18 @@ export interface CleanPicture extends PictureFile {
 }
 
 /**
- * What is published of a picture. Its bytes lose only the metadata where that is enough; a picture that is stored rotated, or
- * in colours other than the web's, is encoded again. Animations stay animated.
- * @throws Error when the bytes cannot be decoded
+ * The published version of a picture. If possible, only its metadata is removed; a picture that is stored rotated, or not
+ * in sRGB, is re-encoded. Animations stay animated.
+ * @throws Error if the bytes cannot be decoded
  */
 export async function cleanPicture(bytes: Uint8Array, extension: string): Promise<CleanPicture> {
   const options = { failOn: "error", limitInputPixels: mostPixels } as const
   const { orientation = 1, space, icc, pages = 1, width, height } = await sharp(bytes, options).metadata()
-  // An animation has no one orientation that viewers agree on.
+  // Viewers do not agree on the orientation of an animation.
   const rotated = orientation > 1 && pages === 1
   const stripped = rotated || space === "cmyk" || !isSRGB(icc) ? null : removeMetadata(bytes, extension)
   if (stripped !== null) {
-    // Decoded, if small: a damaged file is found here, not by a reader.
+    // Decoded at a tiny size, so that a damaged file is found here and not by a reader.
     await sharp(bytes, options).resize(8, 8, { fit: "fill" }).raw().toBuffer()
     return { ...describe(stripped, extension), bytes: stripped, width, height }
   }
@@ -55,7 +55,7 @@ function describe(bytes: Uint8Array, extension: string) {
   return { sha256: createHash("sha256").update(bytes).digest("hex"), extension }
 }
 
-/** No loss where the format has none, and none to be seen elsewhere. sharp writes no metadata, and sRGB. */
+/** Lossless if the format is, otherwise without visible loss. sharp writes sRGB and no metadata. */
 function encode(picture: Sharp, bytes: Uint8Array, extension: string): Sharp {
   picture.toColourspace("srgb")
   if (extension === "jpg") return picture.jpeg({ quality: 92, chromaSubsampling: "4:4:4" })
@@ -67,12 +67,12 @@ function encode(picture: Sharp, bytes: Uint8Array, extension: string): Sharp {
   )
 }
 
-/** Browsers take a picture without a profile for sRGB. A profile names itself in ASCII, or in UTF-16 since its version 4. */
+/** Browsers assume sRGB if there is no profile. A profile contains its name in ASCII, or from version 4 in UTF-16. */
 function isSRGB(profile: Buffer | undefined): boolean {
   return profile === undefined || profile.toString("latin1").replaceAll("\0", "").includes("sRGB")
 }
 
-/** Prepares articles to be sent; reports all damaged pictures at once. What was cleaned before is not read again. */
+/** Prepares articles for sending; reports all damaged pictures at once. Pictures in the cache are not cleaned again. */
 export async function cleanPictures(
   root: string,
   articles: readonly FolderArticle[],
@@ -105,7 +105,7 @@ async function cleanFile(path: string, extension: string): Promise<CleanPicture>
   return clean
 }
 
-/** The bytes of a picture that the desk lacks. @throws CLIError when the file was changed since it was looked at */
+/** The cleaned bytes of a picture that the desk lacks. @throws CLIError if the file has changed since it was checked */
 export async function readCleanBytes(
   path: string,
   { sha256, extension }: PictureFile,
@@ -117,7 +117,7 @@ export async function readCleanBytes(
 
 const madeBy = `${pipeline} sharp ${sharp.versions.sharp}`
 
-/** What became of each file's bytes, by their hash. A damaged cache counts as empty. */
+/** The cleaned version of each picture, by the hash of the original. A damaged cache counts as empty. */
 function readCache(file: string): Map<string, PictureFile> {
   try {
     const cache = JSON.parse(readFileSync(file, "utf8")) as { made: string; pictures: Record<string, PictureFile> }
@@ -139,8 +139,8 @@ function saveCache(file: string, cache: ReadonlyMap<string, PictureFile>): void 
 }
 
 /**
- * Replaces pictures that were published before metadata were removed. Safe to interrupt: the rest is found again. The caller
- * flushes the purges after it.
+ * Replaces pictures published before the CLI removed metadata. Safe to interrupt: the next run finds the rest.
+ * The caller must flush the purges afterwards.
  * @param report called with a line for the editor
  */
 export async function replaceDirtyPictures(
@@ -162,7 +162,7 @@ export async function replaceDirtyPictures(
       const why = error instanceof Error ? error.message : String(error)
       report(`/media/${picture.sha256}.${picture.extension} of ${picture.path} could not be replaced: ${why}`)
     }
-  // Now that nothing names them, they are deleted.
+  // Deletes the old ones, now that nothing refers to them.
   await sweep(desk)
 }
 
@@ -171,7 +171,7 @@ async function sweep(desk: DeskClient): Promise<DirtyPicture[]> {
   return pages.flatMap(({ dirty }) => dirty)
 }
 
-/** A published picture that cannot be decoded loses at least its metadata. @throws Error */
+/** Cleans a published picture. If it cannot be decoded, at least its metadata is removed. @throws Error */
 async function cleanPublished(bytes: Uint8Array, extension: string): Promise<CleanPicture> {
   const type = extension === "jpeg" ? "jpg" : extension
   try {

@@ -1,4 +1,4 @@
-// How commander runs a command: flags that all share, the target site, messages for wrong usage.
+// Sets up commander: the options that all commands share, the target site, and messages for incorrect usage.
 import { existsSync, readFileSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { Command, CommanderError } from "commander"
@@ -6,7 +6,7 @@ import type * as v from "valibot"
 import type { Target } from "./desk-client.ts"
 import { CLIError, createOutput, type Output, quieten } from "./output.ts"
 
-/** Reading the key throws a CLIError when there is none. */
+/** Reading `key` throws a CLIError if there is none. */
 export interface Context extends Target {
   readonly content: string
 }
@@ -24,7 +24,7 @@ export interface CommandSpec {
   readonly summary: string
   readonly options?: readonly (readonly [flags: string, description: string])[]
   readonly examples?: readonly string[]
-  /** What it prints with --json; subcommands print their parent's. */
+  /** The schema of its output with --json. Subcommands use their parent's. */
   readonly shape?: v.GenericSchema
   /** @returns the exit code */
   run?(context: Context, call: Call): Promise<number>
@@ -33,7 +33,7 @@ export interface CommandSpec {
 
 const defaultUrl = "http://localhost:8787"
 
-/** An empty command line whose messages are ours and whose errors are thrown. */
+/** A program without commands, with our own messages, that throws errors instead of exiting. */
 export function createProgram(name: string): Command {
   const program = new Command(name)
   return program
@@ -73,21 +73,21 @@ export async function runProgram(program: Command, argv: readonly string[]): Pro
   try {
     await program.parseAsync(argv, { from: "user" })
   } catch (error) {
-    // An unexpected failure says nothing about the content: never 1.
+    // Never 1, which means wrong content: an unexpected failure says nothing about the content.
     process.exitCode = error instanceof CLIError ? error.code : 2
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
     else console.error(quieten(explainFailure(error as Error)))
   }
 }
 
-/** A sentence; with DEBUG=1 the stack of a bug. */
+/** One sentence, or with DEBUG=1 the stack trace of an unexpected error. */
 function explainFailure(error: Error): string {
-  // Node's own sentence about a file: `EACCES: permission denied, open 'a.md'`.
+  // Node's own message about a file: `EACCES: permission denied, open 'a.md'`.
   if (error instanceof CLIError || "syscall" in error) return error.message
   return `Unexpected failure: ${process.env.DEBUG ? error.stack : error.message}`
 }
 
-/** Commander does not say which argument is unexpected. */
+/** Rejects excess arguments by name, which commander does not. */
 function refuseExcess(command: Command): void {
   const { args, registeredArguments } = command
   const excess = args[registeredArguments.length]
@@ -96,17 +96,17 @@ function refuseExcess(command: Command): void {
   command.error(`Unexpected argument${isHarmless(excess) ? ` \`${excess}\`` : ""}${hint}`)
 }
 
-/** A path or a word. Anything else may hold a password or a key, and is not printed. */
+/** Whether a text is just a path or a word. Anything else may contain a password or a key, and is not printed. */
 function isHarmless(text: string): boolean {
   return /^[\p{L}\p{M}\p{N}./_-]{1,100}$/u.test(text)
 }
 
-/** Commander's message in our words. Commander repeats arguments whole: `--key=SECRET` is cut to its name here. */
+/** Rewords commander's message. Commander repeats arguments in full, so `--key=SECRET` is cut to its name here. */
 function explainUsage(text: string, program: Command): string {
   const [, kind, word = "", rest = ""] = /^error: ([^']+) '(-?-?[\w-]*)(.*)$/s.exec(text) ?? []
   if (kind === undefined) return text
   const near = /\(Did you mean (?:one of )?([^()]+)\?\)\n$/.exec(rest)?.[1]?.split(", ") ?? []
-  // The command of a group, without the group.
+  // A subcommand given without its group.
   for (const group of kind === "unknown command" ? program.commands : [])
     if (group.commands.some((one) => one.name() === word)) near.push(`${group.name()} ${word}`)
   const suggestion = near.length === 0 ? "" : `. Did you mean ${near.map((one) => `\`${one}\``).join(" or ")}?`
@@ -136,7 +136,7 @@ export function isLocal(url: string): boolean {
 }
 
 /**
- * A site's address without a trailing slash. What was given may hold a password, so no message repeats it.
+ * A site's address without a trailing slash. The input may contain a password, so no message repeats it.
  * @throws CLIError
  */
 export function readSiteAddress(given: string): string {

@@ -1,4 +1,4 @@
-// The desk's client: Hono's own RPC types, retries where trying again can help, errors an editor understands.
+// The client for the desk API: typed by Hono RPC, with retries where they can help and errors that editors understand.
 import { setGlobalProxyFromEnv } from "node:http"
 import { setTimeout as pause } from "node:timers/promises"
 import { hc } from "hono/client"
@@ -14,11 +14,11 @@ export interface Target {
 }
 
 const tries = 5
-/** Milliseconds until a request is given up. */
+/** The timeout of a request, in milliseconds. */
 const patience = 14_000
 const goesOn = "Run the command again: it goes on where it stopped"
 
-/** A typed client of the desk at `target.url`. Network failures and 429/5xx are tried again with growing pauses. */
+/** A typed client for the desk at `target.url`. Network failures and 429/5xx are retried with exponential backoff. */
 export function openDesk(target: Target) {
   try {
     // With NODE_USE_ENV_PROXY, Node would send a local site's key to HTTP_PROXY unencrypted.
@@ -32,7 +32,7 @@ export function openDesk(target: Target) {
   }).desk.v1
 }
 
-/** Sends a picture's bytes; tries again like every request. @throws CLIError when the desk refuses them */
+/** Sends a picture's bytes, with retries as for every request. @throws CLIError if the desk refuses them */
 export async function sendPicture(
   target: Target,
   { sha256, extension }: PictureFile,
@@ -43,7 +43,7 @@ export async function sendPicture(
   await expectAnswer(await fetchAgain(target, address, { method: "PUT", headers, body: bytes }))
 }
 
-/** A published picture's bytes. @throws CLIError when the site does not have them */
+/** A published picture's bytes. @throws CLIError if the site does not have them */
 export async function fetchPicture(
   target: Target,
   { sha256, extension }: Pick<PictureFile, "sha256" | "extension">,
@@ -55,7 +55,7 @@ export async function fetchPicture(
 
 export type DeskClient = ReturnType<typeof openDesk>
 
-/** @throws CLIError when somebody on the way could read a key sent to this address */
+/** @throws CLIError if a key sent to this address could be intercepted */
 export function expectPrivateLine(url: string): void {
   if (new URL(url).protocol === "https:" || isLocal(url)) return
   throw new CLIError(`The editor's key is not sent to ${url}, because http is not encrypted: use https`, 2)
@@ -77,14 +77,14 @@ async function fetchAgain({ url }: Target, input: string | URL | Request, init?:
   throw new CLIError(`${url} ${failure} ${goesOn}`, 4)
 }
 
-/** @returns the complete answer, or why trying again may help. @throws CLIError when it cannot help */
+/** @returns the complete response, or the failure if a retry may help. @throws CLIError if a retry cannot help */
 async function fetchWhole(url: string, input: string | URL | Request, init?: RequestInit): Promise<Response | string> {
   const { method = "GET", body } = init ?? {}
-  // A change takes the desk longer, and a slow mobile network sends 20 kB of it a second.
+  // Changes take the desk longer, and a slow mobile network sends only 20 kB/s.
   const size = body instanceof Uint8Array ? body.length : String(body ?? "").length
   const signal = AbortSignal.timeout(method === "GET" ? patience : 3 * patience + Math.ceil(size / 20))
   try {
-    // A redirect may lead to another site or to http: the key does not follow it.
+    // A redirect may lead to another site or to http, so the key must not follow it.
     const response = await fetch(input, { ...init, signal, redirect: "manual" })
     if (response.status > 300 && response.status < 400) throw new CLIError(explainRedirect(url, response), 4)
     return new Response(await response.arrayBuffer(), response)
@@ -94,7 +94,7 @@ async function fetchWhole(url: string, input: string | URL | Request, init?: Req
     const { code, cause } = ((error as Error).cause ?? {}) as { code?: unknown; cause?: Error }
     const { https_proxy, HTTPS_PROXY = https_proxy } = process.env
     const through = HTTPS_PROXY && !isLocal(url) ? " through the proxy in HTTPS_PROXY" : ""
-    // A proxy says in the innermost cause why it refused.
+    // The reason for a proxy's refusal is in the innermost cause.
     const said = `cannot be reached${through} (${cause?.message ?? code ?? "the connection broke off"}): is the site running?`
     if (code === "ECONNREFUSED" || code === "ENOTFOUND" || cause?.message.startsWith("Proxy response"))
       throw new CLIError(`${url} ${said} ${goesOn}`, 4)
@@ -102,14 +102,14 @@ async function fetchWhole(url: string, input: string | URL | Request, init?: Req
   }
 }
 
-/** Only the origin of where it leads: the rest may hold a token. */
+/** Names only the origin of the target: the rest may contain a token. */
 function explainRedirect(url: string, response: Response): string {
   const location = response.headers.get("Location") ?? ""
   const to = URL.canParse(location, url) ? new URL(location, url).origin : "nowhere"
   return `${url} redirects to ${to}, and the editor's key is not sent there: give the site's own address with --url`
 }
 
-/** The body of a good answer, which has the list of this name. @throws CLIError that says what the desk refused */
+/** The body of a successful response, which must contain `list` if given. @throws CLIError with the desk's message */
 export async function expectAnswer<Answer extends { ok: boolean; status: number; json(): Promise<unknown> }>(
   response: Answer,
   list?: keyof GoodAnswer<Answer>,
@@ -130,7 +130,7 @@ function noDesk(why: string): CLIError {
   return new CLIError(`No desk answers there (${why}): is the address in --url the site's?`, 4)
 }
 
-/** The error message is one line. */
+/** The JSON body, or null if it is not an object. The error message is reduced to one line. */
 async function readJson(response: { json(): Promise<unknown> }): Promise<{ error?: { message?: string } } | null> {
   const body = (await response.json().catch(() => null)) as { error?: { message?: string } } | null
   if (typeof body !== "object" || body === null) return null
@@ -140,8 +140,8 @@ async function readJson(response: { json(): Promise<unknown> }): Promise<{ error
 }
 
 /**
- * Does work that changes the site, then flushes the purge outbox: whatever the last answer was, and whether or not it
- * arrived. Where that fails the run says so: readers see old pages for longer then.
+ * Does work that changes the site, then flushes the purge outbox, even if the work failed or its last response was lost.
+ * If flushing fails, warns that readers may see old pages for longer.
  */
 export async function flushAfter<T>(
   desk: DeskClient,
@@ -188,12 +188,12 @@ export async function fetchPages<T extends { next: string | null }>(ask: (after:
 /** The site's id and origin. */
 export async function fetchSite(desk: DeskClient) {
   const site = await expectAnswer(await desk.site.$get())
-  // The id names a file of the folder's record.
+  // The id is used as a file name for the folder's record.
   if (typeof site.id !== "string" || !/^[\w-]{1,100}$/.test(site.id)) throw noDesk("it has no valid id")
   return site
 }
 
-/** An article's revisions, newest first. @throws CLIError when the site never had it */
+/** An article's revisions, newest first. @throws CLIError if the site never had it */
 export async function fetchRevisions(desk: DeskClient, path: string): Promise<Revision[]> {
   const response = await desk.revisions.$get({ query: { path } })
   if (response.status !== 404) return (await expectAnswer(response, "revisions")).revisions
@@ -203,7 +203,7 @@ export async function fetchRevisions(desk: DeskClient, path: string): Promise<Re
   )
 }
 
-/** An article's newest revision as it was published; null: the site has none there. */
+/** An article's newest revision as it was published, or null if the site has none there. */
 export async function fetchSource(desk: DeskClient, path: string) {
   const response = await desk.source.$get({ query: { path } })
   return response.status === 404 ? null : expectAnswer(response)

@@ -1,4 +1,4 @@
-// Draws a social card: name plate, place and title over the half of the Earth that it is about, a JPEG of 1200 × 630.
+// Draws a social card, a 1200 × 630 JPEG: nameplate, place and title over a globe centred on the article's place.
 import { readFileSync } from "node:fs"
 import { type Canvas, createCanvas, GlobalFonts, Path2D, type SKRSContext2D } from "@napi-rs/canvas"
 import { type GeoPermissibleObjects, geoGraticule10, geoOrthographic, geoPath } from "d3-geo"
@@ -8,19 +8,19 @@ import { languages } from "../site/messages.ts"
 import { readWorld } from "./local/atlas.ts"
 
 export interface Card {
-  /** The publication's. */
+  /** The publication's name. */
   readonly name: string
   /** Country or region in the article's language. */
   readonly place: string
   readonly title: string
   readonly direction: "ltr" | "rtl"
-  /** The middle of the globe, degrees; `dot`: it is a place, not only a part of the world. */
+  /** The centre of the globe, in degrees. `dot`: mark it, because it is a place and not just a part of the world. */
   readonly spot: { readonly latitude: number; readonly longitude: number; readonly dot: boolean }
 }
 
 const margin = 72
 const measureWidth = 840
-/** Where the globe begins, from the side that the text begins at. */
+/** Distance from the side where the text starts to the globe, in pixels. */
 const globeStart = 690
 const colours = {
   paper: "#fbfaf5",
@@ -35,7 +35,7 @@ const quality = 78
 const mark = new Path2D("M20 0A20 20 0 1 1-20 0A20 20 0 1 1 20 0ZM-20 0H20M0-20V20M0-20C-17-8-17 8 0 20")
 const fonts = new Map(Object.values(languages).flatMap(({ cardFont }) => (cardFont ? [[cardFont.name, cardFont]] : [])))
 const families = [...fonts.values()].flatMap(({ name, subsets }) => subsets.map((subset) => `"Card ${name} ${subset}"`))
-// Never the machine's own fonts, so that a card looks the same wherever it is drawn.
+// No system fonts, so that a card looks the same wherever it is drawn.
 const font = (size: number) => `${size}px ${families.join(", ")}`
 for (const { name, subsets } of fonts.values())
   for (const subset of subsets) {
@@ -43,10 +43,10 @@ for (const { name, subsets } of fonts.values())
     if (GlobalFonts.register(readFileSync(new URL(file)), `Card ${name} ${subset}`) === null)
       throw new Error(`cannot read the font ${name} (${subset})`)
   }
-// A publish often has many articles of one country after each other, and a globe takes longer to draw than the rest.
+// A publish often has many articles on one country in a row, and the globe takes longer to draw than everything else.
 let lastGlobe: { readonly key: string; readonly canvas: Canvas } | undefined
 
-/** Draws a card. null: the title has letters that the fonts lack. */
+/** Draws a card. Returns null if the title has letters that the fonts lack. */
 export async function drawCard(card: Card): Promise<Buffer | null> {
   const title = chooseDrawable(card.title)
   if (title === null) return null
@@ -65,11 +65,11 @@ export async function drawCard(card: Card): Promise<Buffer | null> {
   drawPlate(pen, card.name, start, rtl)
   drawHeadline(pen, title, chooseDrawable(card.place), start)
   const bytes = await canvas.encode("jpeg", quality)
-  // Skia adds the profile that browsers assume anyway.
+  // Skia adds the colour profile that browsers assume anyway.
   return Buffer.from(removeMetadata(bytes, "jpg") ?? bytes)
 }
 
-/** The globe's mark, the name, and the double rule that stands under it on every page. */
+/** The globe logo, the name, and the double rule below them, as on every page. */
 function drawPlate(pen: SKRSContext2D, name: string, start: number, rtl: boolean): void {
   const way = rtl ? -1 : 1
   pen.save()
@@ -102,7 +102,7 @@ function drawHeadline(pen: SKRSContext2D, title: string, place: string | null, s
   }
 }
 
-/** The globe with `spot` in its middle. */
+/** The globe, centred on `spot`. */
 function drawGlobe({ latitude, longitude, dot }: Card["spot"]): Canvas {
   const middle = globeSize / 2
   const canvas = createCanvas(globeSize, globeSize)
@@ -129,10 +129,10 @@ function drawGlobe({ latitude, longitude, dot }: Card["spot"]): Canvas {
   return canvas
 }
 
-/** The width of a text, pixels. */
+/** The width of a text, in pixels. */
 type Measure = (text: string) => number
 
-// Letters of scripts for which no language brings a font.
+// `foreign` matches letters of scripts for which no language has a card font.
 const scripts = Object.keys(languages)
   .filter((code) => languages[code]?.cardFont)
   .map((code) => `\\p{Script=${new Intl.Locale(code).maximize().script}}`)
@@ -141,7 +141,7 @@ const pictures =
   /\p{Extended_Pictographic}|\p{Emoji_Modifier}|[\u{1f1e6}-\u{1f1ff}]|\u200d|\ufe0f|\p{Cc}|\p{Co}|\p{Cn}|\p{Cs}/gu
 const digits = /[#*\d©®™]/
 
-/** The text as far as the fonts have it; null when it has letters that they lack. */
+/** The text without emoji and the like, which the fonts lack, or null if it has letters that they lack. */
 export function chooseDrawable(text: string): string | null {
   if (foreign.test(text)) return null
   const drawable = text
@@ -152,13 +152,13 @@ export function chooseDrawable(text: string): string | null {
   return drawable === "" ? null : drawable
 }
 
-/** Lines of about equal width, as few as fit in `width`. Words that are wider are cut where a grapheme ends. */
+/** Breaks a text into as few lines as `width` allows, of about equal width. Wider words are split between graphemes. */
 export function balanceLines(text: string, width: number, measure: Measure): string[] {
   const words = text.split(" ").flatMap((word) => cutWord(word, width, measure))
   const fewest = wrapWords(words, width, measure).length
   let narrow = 0
   let wide = width
-  // The narrowest width that needs no more lines: ten halvings are finer than a pixel matters.
+  // A binary search for the narrowest width that needs no more lines. Ten steps are accurate to within a pixel.
   for (let step = 0; step < 10; step++) {
     const middle = (narrow + wide) / 2
     if (wrapWords(words, middle, measure).length > fewest) narrow = middle
@@ -175,7 +175,7 @@ function wrapWords(words: readonly string[], width: number, measure: Measure): s
     if (last !== undefined && measure(longer) <= width) lines[lines.length - 1] = longer
     else lines.push(word)
   }
-  // A single word that is wider than the width counts as too many lines, so that no balance is sought there.
+  // A word that is wider than `width` counts as too many lines, so that the search does not go that narrow.
   return lines.some((line) => measure(line) > width + 0.5) ? [...lines, ...words] : lines
 }
 

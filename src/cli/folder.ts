@@ -1,4 +1,4 @@
-// The editor's folder: Markdown files and the pictures beside them. Only regular files below its real path.
+// Lists and reads the files in the editor's content folder: only regular files below its real path.
 import {
   closeSync,
   constants,
@@ -17,24 +17,24 @@ import { editDistance } from "../article/mistakes.ts"
 import { CLIError } from "./output.ts"
 
 const mostFiles = 200_000
-/** More than the parser takes, bytes: a file of gigabytes is refused, and need not be read for that. */
+/** In bytes; more than the parser accepts, so that a huge file is refused without being read in full. */
 const mostRead = 2 * 1024 * 1024
-/** Far deeper than any address: files too deep for one are still reported. */
+/** Far deeper than any address, so that files that are too deep for one are still reported. */
 const deepest = 32
 
-/** The real path of the content folder. @throws CLIError when there is none */
+/** The real path of the content folder. @throws CLIError if there is none */
 export function openFolder(content: string): string {
   if (!statSync(content, { throwIfNoEntry: false })?.isDirectory())
     throw new CLIError(`${content} is not a folder: name the content folder with --content DIR`, 2)
   return realpathSync(content)
 }
 
-/** How other systems name Markdown files. */
+/** File extensions that other systems use for Markdown. */
 const nearlyMarkdown = /\.(?:md|markdown|mdown|mkdn?|mdx)$/i
 
 /**
- * Relative paths of the folder's Markdown files, sorted, without symbolic links and dot folders.
- * @param report called with a line for each file that is passed over, but looks like an article
+ * Relative paths of the folder's Markdown files, sorted, excluding symbolic links and dot folders.
+ * @param report called with a line for each file that looks like an article but is passed over
  */
 export function listFiles(root: string, report?: (line: string) => void): string[] {
   const files: string[] = []
@@ -62,14 +62,14 @@ export function pathOf(file: string): string {
   return `/${file.slice(0, -".md".length)}`
 }
 
-/** The site's path of what an editor typed: `/asia/x`, `asia/x`, `content/asia/x.md`. The content folder may be missing. */
+/** The site path for an editor's input: `/asia/x`, `asia/x`, `content/asia/x.md`. The content folder need not exist. */
 export function toPath(given: string, content: string): string {
   return `/${toFile(given, realOf(content)).replace(/\.md$/, "")}`
 }
 
 /**
- * What an editor typed, relative to the content folder. An existing file or folder of that name comes first, then a file
- * that could exist.
+ * Resolves what an editor typed to a path relative to the content folder: preferably an existing file or folder,
+ * otherwise a file that could exist.
  * @param root the folder's real path
  */
 export function toFile(given: string, root: string): string {
@@ -87,7 +87,7 @@ export function toFile(given: string, root: string): string {
     .replace(/\/$/, "")
 }
 
-/** Names the path that was most likely meant: one with a similar name in the same folder, or with the same name elsewhere. */
+/** Suggests the path most likely meant: one with a similar name in the same folder, or with the same name elsewhere. */
 export function suggestPath(wrong: string, known: Iterable<string>): string {
   const nameOf = (path: string) => basename(path).replace(/\.\w+$/, "")
   const [folder, name] = [dirname(wrong), nameOf(wrong)]
@@ -101,12 +101,12 @@ export function suggestPath(wrong: string, known: Iterable<string>): string {
   return near.path === "" ? "" : `Did you mean ${near.path}?`
 }
 
-/** The real path of a file, existing or not. */
+/** The real path of a file, whether or not it exists. */
 function realOf(path: string): string {
   return existsSync(path) ? realpathSync(path) : join(realOf(dirname(path)), basename(path))
 }
 
-/** The files that paths name, as editors type them; none: all. @throws CLIError when a path names nothing */
+/** The files named by the paths that an editor typed; all if there are none. @throws CLIError if a path has no file */
 export function selectFiles(root: string, files: readonly string[], paths: readonly string[] | undefined): string[] {
   if (paths === undefined || paths.length === 0) return [...files]
   const chosen = new Set<string>()
@@ -114,7 +114,7 @@ export function selectFiles(root: string, files: readonly string[], paths: reado
   for (const given of paths) {
     if (given === "") throw new CLIError("a path is empty: is a variable not set?", 2)
     const wanted = all.has(given) && !existsSync(given) ? given : toFile(given, root)
-    // A file's own name needs no look at all others: `npm start` names each of the folder.
+    // An exact file name needs no search: `npm start` names every file in the folder.
     const found = all.has(wanted)
       ? [wanted]
       : files.filter((file) => wanted === "" || file === `${wanted}.md` || file.startsWith(`${wanted}/`))
@@ -128,8 +128,8 @@ export function selectFiles(root: string, files: readonly string[], paths: reado
 }
 
 /**
- * A file's bytes and its stamp; null when it is gone, or a symbolic link by now. The stamp is taken before the bytes are
- * read: a change between the two is read the next time. @throws CLIError when it cannot be read
+ * A file's bytes and its stamp, or null if it has gone or become a symbolic link. The stamp is taken before the bytes
+ * are read, so that a change in between is noticed next time. @throws CLIError if it cannot be read
  */
 export function readFile(root: string, file: string): { bytes: Buffer; stamp: Stamp | null } | null {
   const path = join(root, file)
@@ -150,19 +150,19 @@ export function readFile(root: string, file: string): { bytes: Buffer; stamp: St
 }
 
 /**
- * What tells that a file is unchanged, as in git's index: its size in bytes, the times of the last writing and of the last
- * change of any kind in milliseconds, and its number in its file system. The third cannot be set back.
+ * Shows whether a file is unchanged, as in Git's index: its size in bytes, its mtime and ctime in milliseconds, and its
+ * inode number. The ctime cannot be set back.
  */
 export type Stamp = readonly [size: number, written: number, changed: number, number: number]
 
-/** What a file was when it was read. */
+/** The state of a file when it was read. */
 export interface Seen {
   readonly stamp: Stamp
-  /** The pictures that its digest covers, by their path in the folder. */
+  /** The stamps of the pictures that its digest covers, by their path in the folder. */
   readonly pictures?: Readonly<Record<string, Stamp>>
 }
 
-/** The stamp of a regular file; null where there is none. Symbolic links are not followed. */
+/** The stamp of a regular file, or null if there is none. Symbolic links are not followed. */
 export function readStamp(path: string): Stamp | null {
   return stampOf(lstatSync(path, { throwIfNoEntry: false }))
 }
@@ -171,13 +171,13 @@ function stampOf(stats: Stats | undefined): Stamp | null {
   return stats?.isFile() ? [stats.size, stats.mtimeMs, stats.ctimeMs, stats.ino] : null
 }
 
-/** The coarsest clock of a file system, FAT's, milliseconds: two changes within this time may bear the same time. */
+/** The coarsest timestamp resolution of a file system (FAT), in milliseconds: closer changes may have the same time. */
 const coarsest = 2000
 
 /**
- * What to remember of a file that is read after its stamps were taken; null where it changed so recently, or in the future,
- * that a later change may bear the same times (git calls such a file racily clean).
- * @param now a moment before the stamps were taken, milliseconds since the epoch
+ * What to remember about a file that is read after its stamps were taken, or null if it changed so recently, or in the
+ * future, that a later change may have the same timestamps (Git calls such a file racily clean).
+ * @param now a time before the stamps were taken, in milliseconds since the epoch
  */
 export function rememberFile(
   now: number,
@@ -189,7 +189,7 @@ export function rememberFile(
   return Object.keys(pictures).length === 0 ? { stamp } : { stamp, pictures: pictures as Record<string, Stamp> }
 }
 
-/** Are the file and its pictures as they were seen? */
+/** Whether the file and its pictures are unchanged since they were seen. */
 export function isAsSeen(root: string, file: string, { stamp, pictures = {} }: Seen): boolean {
   const isSame = (path: string, kept: Stamp) => readStamp(path)?.every((value, index) => value === kept[index]) ?? false
   return (

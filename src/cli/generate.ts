@@ -1,5 +1,5 @@
-// Writes generated files: `node src/cli/generate.ts schemas` (docs/schema, after a change of front matter, the desk or a
-// --json shape), `places` and `letters` (src/site/*.generated.ts, after an update of world-countries or any-ascii).
+// Writes generated files: `node src/cli/generate.ts schemas` (docs/schema, after changing front matter, the desk or a
+// --json shape), `places` and `letters` (src/site/*.generated.ts, after updating world-countries or any-ascii).
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { toJsonSchema } from "@valibot/to-json-schema"
@@ -17,7 +17,7 @@ const site = join(import.meta.dirname, "../site")
 
 const shapes = await Promise.all(commands.map(async ([, name, load]) => [name, (await load()).shape] as const))
 
-/** Every published schema by the name of its file, as text. Checks that JSON Schema cannot say are left out. */
+/** The text of every published schema, by file name. Checks that JSON Schema cannot express are left out. */
 export function describeSchemas(): Map<string, string> {
   const schemas = new Map<string, GenericSchema>([["front-matter.json", FrontMatterSchema]])
   for (const [name, schema] of Object.entries(desk))
@@ -44,15 +44,15 @@ const source = new URL(import.meta.resolve("world-countries/countries.json"))
 const countries: Source[] = JSON.parse(readFileSync(source, "utf8"))
 const target = join(site, "places.generated.ts")
 
-// An address outlives a data package: slugs stay, even if the package renames the country.
+// Addresses must outlive the data package: slugs stay even if the package renames a country.
 const pinned = new Map(placeRows.map((row) => [row[0], row[2]]))
-// Where the package's English name is not the one in use in newsrooms.
+// For countries whose English name in the package is not the one that newsrooms use.
 const preferred = new Map([["CI", "cote-divoire"]])
 const names = new Intl.DisplayNames(["en"], { type: "language", fallback: "none" })
 // ISO 3166 has no code for Kosovo; XK and XKX are the user-assigned ones in common use.
 const iso3 = (country: Source) => (country.cca2 === "XK" ? "XKX" : country.cca3)
 
-/** Countries and territories, from the world-countries package. */
+/** Writes the countries and territories from the world-countries package. */
 function writePlaces(): void {
   const rows = countries.sort((a, b) => (a.cca2 < b.cca2 ? -1 : 1)).map(writeRow)
   const slugs = rows.map((row) => row[2])
@@ -88,7 +88,7 @@ ${rows.map((row) => `  ${JSON.stringify(row)},`).join("\n")}
 }
 
 function writeRow(country: Source) {
-  // tgk → tg, as Intl names it.
+  // tgk → tg, as in Intl.
   const languages = Object.keys(country.languages).map((code) => Intl.getCanonicalLocales(code)[0] ?? code)
   const [latitude = 0, longitude = 0] = country.latlng.map((degrees) => Math.round(degrees * 100) / 100)
   const neighbours = country.borders.map((cca3) => countries.find((other) => other.cca3 === cca3)?.cca2 ?? "")
@@ -115,18 +115,18 @@ const scripts = (
 const living = new RegExp(`[${scripts.map((script) => `\\p{Script=${script}}`).join("")}]`, "u")
 
 /**
- * How letters of living scripts are spelt in ASCII, from any-ascii, whose whole table (0.5 MB, most of it Chinese) is too
- * large for a Worker.
+ * Writes the ASCII spellings of letters in living scripts, from any-ascii. Its full table (0.5 MB, mostly Chinese) is
+ * too large for a Worker.
  */
 function writeLetters(): void {
   const bySpelling = new Map<string, string>()
   for (let code = 0x80; code < 0xffff; code++) {
     const character = String.fromCodePoint(code)
     if (character.toLowerCase() !== character || character.normalize("NFC") !== character) continue
-    // Letters, and the marks and signs that stand between them in a name.
+    // Letters, and the marks and signs that occur between them in names.
     const symbol = code < 0x370 || (code >= 0x2000 && code < 0x2400)
     if (!symbol && !living.test(character) && !/\p{Nd}/u.test(character)) continue
-    // What joins or separates in a slug, as `slugify` has it.
+    // Joins or separates words in the same way as `slugify`.
     const ascii = anyAscii(character).toLowerCase()
     const spelling = ascii.replace(/['`]/g, "").replace(/[^a-z0-9]+/g, "-")
     if (spelling !== spellPart(character, new Map()))

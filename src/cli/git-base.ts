@@ -1,4 +1,4 @@
-// The base of an edit in a folder without a record, such as a CI job's fresh clone: what the file's Git history says.
+// Finds the base of an edit from the file's Git history, for folders without a record, such as a CI job's fresh clone.
 import { execFileSync } from "node:child_process"
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -11,15 +11,15 @@ import { readArticles } from "./read-articles.ts"
 type Revisions = readonly Pick<Revision, "revision" | "digest" | "action" | "message">[]
 
 /**
- * The live revision, if the newest state in the file's history that the site ever had is that revision; otherwise undefined.
- * @param revisions the site's, newest first
+ * The live revision, if that is the newest state in the file's Git history that the site ever had; otherwise undefined.
+ * @param revisions the site's revisions of the article, newest first
  */
 export async function findGitBase(root: string, file: string, revisions: Revisions) {
   const moved = revisions.filter(({ action }) => action === "move").map(({ message }) => message.split(" → ")[0])
   const names = [file, ...moved.map((path) => `${path?.slice(1)}.md`)]
   const paths = new Set(names)
   let base: number | undefined
-  // A commit that changes only a picture makes another state, too. Reading the texts shows which pictures they had.
+  // A commit that changes only a picture is a new state too. Reading the texts shows which pictures they had.
   for (let known = 0; known !== paths.size; ) {
     known = paths.size
     const lines = git(root, "rev-list", "--parents", "--topo-order", "HEAD", "--", ...paths)
@@ -38,7 +38,7 @@ export function isShallow(root: string): boolean {
 
 /**
  * @param history a line for each commit, children first: the commit and its parents
- * @param digestAt the article's digest as a commit has it
+ * @param digestAt returns the article's digest in a commit
  */
 export async function findBase(
   history: readonly string[],
@@ -54,9 +54,9 @@ export async function findBase(
     const [commit = "", ...parents] = line.split(" ")
     if (!older.has(commit)) {
       const state = await digestAt(commit)
-      // What the site had only before the live text came is a revert here: a new edit of the live text.
+      // A state that the site had only before the live text is a revert: a new edit of the live text.
       if (Math.max(...numbersOf(state)) < firstLive) continue
-      // Of parallel branches, each newest state must be the live one.
+      // On parallel branches, the newest state of each must be the live one.
       if (state !== live?.digest) return undefined
       base = live?.revision
     }
@@ -65,7 +65,7 @@ export async function findBase(
   return base
 }
 
-/** What Git prints; null: it failed, there is no repository, or no Git. */
+/** Git's output, or null if it failed, there is no repository, or Git is not installed. */
 function git(root: string, ...args: string[]): Buffer | null {
   const all = ["-C", root, "--literal-pathspecs", ...args]
   try {
@@ -75,7 +75,7 @@ function git(root: string, ...args: string[]): Buffer | null {
   }
 }
 
-/** The digest of the article as a commit has it, under the first of its names. Adds its pictures to `paths`. */
+/** The article's digest in a commit, under the first of its names found there. Adds its pictures to `paths`. */
 async function digestAt(root: string, commit: string, [file = "", ...older]: readonly string[], paths: Set<string>) {
   const scratch = realpathSync(mkdtempSync(join(tmpdir(), "dateline-git-")))
   const write = (from: string, to: string): Buffer | null => {

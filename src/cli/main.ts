@@ -4,7 +4,7 @@ import { addCommand, type CommandSpec, createProgram, runProgram } from "./comma
 
 type Load = () => Promise<CommandSpec>
 
-/** Every command, in the groups and the order that help lists them in. Its file is loaded when it is called. */
+/** Every command, in the groups and order in which help lists them. A command's file is loaded only when needed. */
 export const commands: readonly (readonly [group: string, name: string, load: Load])[] = [
   ["Write:", "new", async () => (await import("./commands/new.ts")).create],
   ["Write:", "check", async () => (await import("./commands/check.ts")).check],
@@ -29,7 +29,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   // `dateline list | head` ends quietly.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 2))
 
-  // A command loads its own file only. Help, completion and suggestions need them all.
+  // A command loads only its own file. Help, completion and suggestions need them all.
   const asked = argv[0] === "--version" ? [] : commands.filter(([, name]) => name === argv[0])
   const whole = argv[0] !== "--version" && asked.length === 0
   for (const [group, , load] of whole ? commands : asked) addCommand(program, await load()).helpGroup(group)

@@ -1,4 +1,4 @@
-// What a command says: lines for people, one JSON value for programs, a progress bar on a terminal, a failure with its exit code.
+// Prints a command's output: lines for people, one JSON value for programs, progress bars, failures with exit codes.
 import * as v from "valibot"
 import config from "../../dateline.config.ts"
 
@@ -22,7 +22,7 @@ export const PublishShape = v.strictObject({
       path: Path,
       url: v.pipe(v.string(), v.url()),
       revision: Revision,
-      /** Milliseconds from the desk's receipt until a reader was served it; null: not for readers yet, or not requested. */
+      /** Milliseconds from the desk's receipt until a reader was served it; null if not yet readable or not requested. */
       liveMs: v.nullable(v.number()),
     }),
   ),
@@ -33,10 +33,10 @@ export const PublishShape = v.strictObject({
     v.strictObject({
       path: Path,
       revision: Revision,
-      /** null: the site does not know. */
+      /** null if the site does not know. */
       who: v.nullable(v.string()),
       when: v.nullable(Moment),
-      /** Only if the article is no longer at its address: where it is now; null: nowhere. */
+      /** Only if the article is no longer at its address: its new address, or null if it has none. */
       movedTo: v.optional(v.nullable(Path)),
     }),
   ),
@@ -59,13 +59,13 @@ export class CLIError extends Error {
 
 export interface Output {
   readonly json: boolean
-  /** A line for people; nothing with --json. */
+  /** Prints a line for people, but not with --json. */
   line(text: string): void
-  /** The one JSON value; nothing without --json. */
+  /** Prints the one JSON value, but only with --json. */
   result(value: unknown): void
-  /** What went wrong or needs attention: to stderr, with --json too. */
+  /** Prints what went wrong or needs attention to stderr, even with --json. */
   warn(text: string): void
-  /** How many of how many `things`: articles, cards. */
+  /** Shows progress: `done` of `all` `things`, such as articles or cards. */
   progress(done: number, all: number, things?: string): void
   good(text: string): string
   bad(text: string): string
@@ -78,7 +78,7 @@ export function countOf(number: number, thing: string): string {
 
 const width = 28
 
-/** Removes control characters that a site or a file could use to take over the terminal. Our own colours stay. */
+/** Replaces control characters that a site or a file could use to hijack the terminal. Our own colours are kept. */
 export function quieten(text: string): string {
   return text.replace(/\p{Cc}/gu, (found, at: number) => {
     if (found === "\n" || found === "\t") return found
@@ -94,7 +94,7 @@ export function createOutput(json: boolean, shape: v.GenericSchema): Output {
   const terminal = process.stderr.isTTY === true
   const colour = process.stdout.isTTY === true && !process.env.NO_COLOR
   const paint = (code: number) => (text: string) => (colour ? `\u001b[${code}m${text}\u001b[0m` : text)
-  // No command is silent for 15 s.
+  // No command may be silent for 15 s.
   const silence = setInterval(() => console.error("Still working…"), 10_000).unref()
   return {
     json,
@@ -123,7 +123,7 @@ const clock = new Intl.DateTimeFormat("sv-SE", {
   ...{ year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" },
 })
 
-/** A moment in the site's time zone: `2026-11-20 09:00 CET`. */
+/** A time in the site's time zone: `2026-11-20 09:00 CET`. */
 export function formatTime(moment: string): string {
   return clock.format(new Date(moment))
 }

@@ -20,18 +20,18 @@ import { articlesARequest, awaitReceipts, type SendOptions, sendArticles } from 
 
 export interface PublishOptions extends SendOptions {
   readonly content: string
-  /** Files or folders below the content folder; none: all. */
+  /** Files or folders in the content folder; all if there are none. */
   readonly paths?: readonly string[] | undefined
   readonly dryRun?: boolean
-  /** Called when the texts are live, with a function that draws the missing social cards. Without it, none is drawn. */
+  /** Called when the texts are live, with a function that draws missing social cards. Without it, none are drawn. */
   readonly cards?: (draw: () => Promise<void>) => Promise<void> | void
-  /** Called with a line that an editor should see meanwhile. */
+  /** Called with lines that the editor should see during the run. */
   readonly report?: (line: string) => void
-  /** Called with how many of how many social cards are drawn. */
+  /** Called with the number of social cards drawn so far, and the total. */
   readonly cardProgress?: (done: number, all: number) => void
 }
 
-/** Publishes what differs from the site. With any problem nothing is sent. @throws CLIError */
+/** Publishes what differs from the site. If there is any problem, nothing is sent. @throws CLIError */
 export async function publishFolder(options: PublishOptions): Promise<PublishOutcome> {
   const { report = () => undefined } = options
   const outcome: PublishOutcome = { published: [], unchanged: [], drafts: [], conflicts: [], problems: [] }
@@ -56,7 +56,7 @@ export async function publishFolder(options: PublishOptions): Promise<PublishOut
     return outcome
   }
   record.save()
-  // With nothing to send, too: an earlier run may have been interrupted before its purges.
+  // Even if there is nothing to send: an earlier run may have been interrupted before its purges.
   await flushAfter(desk, report, async () => {
     if (site.unclean) await (await import("./clean-pictures.ts")).replaceDirtyPictures(desk, options, report)
     await sendArticles({ desk, heads, record, options, outcome }, ready)
@@ -73,9 +73,9 @@ export async function publishFolder(options: PublishOptions): Promise<PublishOut
 
 type Folder = Awaited<ReturnType<typeof compareFolder>>
 
-/** Compares the folder with the site. Files that the site has byte for byte were checked before, and are not read again. */
+/** Compares the folder with the site. Files identical to the site's were checked before and are not parsed again. */
 async function compareFolder(root: string, desk: DeskClient, { paths = [], report }: PublishOptions) {
-  // The desk answers while the folder is listed. A wrong path is reported before a desk that fails.
+  // The desk answers while the folder is listed. A wrong path is reported before a failing desk.
   const asked = Promise.all([fetchSite(desk), fetchHeads(desk)])
   asked.catch(() => undefined)
   const all = listFiles(root, paths.length === 0 ? report : undefined)
@@ -94,7 +94,7 @@ async function compareFolder(root: string, desk: DeskClient, { paths = [], repor
   return { root, desk, site, heads, record, same, changed, others: all.filter((file) => !sent.has(file)) }
 }
 
-/** Reads and checks what changed. The parser is loaded only if something did: it takes as long as all the rest. */
+/** Reads and checks what changed. The parser is loaded only if something did: that takes as long as everything else. */
 async function readChanged(
   { root, changed, heads, others }: Folder,
   outcome: PublishOutcome,
@@ -105,7 +105,7 @@ async function readChanged(
   const coming = articles.map(({ article }) => article)
   const { checkTogether } = await import("./check-together.ts")
   problems.push(...(await checkTogether(coming, { root, heads, others })))
-  // The desk renders, too. Here it is for dry runs, and so that nothing is sent; for many articles it takes too long.
+  // The desk renders too. Rendering here covers dry runs and avoids a partial publish; it is too slow for many articles.
   if (articles.length <= articlesARequest) {
     const { tryArticle } = await import("../render/markdown.ts")
     const tried = await Promise.all(coming.map((article) => tryArticle(article, config)))
@@ -122,7 +122,7 @@ async function readyPictures(root: string, chosen: readonly FolderArticle[], out
   return ready
 }
 
-/** Asks the site what became of articles that it no longer has at these addresses. */
+/** Asks the site what happened to articles that are no longer at these addresses. */
 async function explainAbsences(desk: DeskClient, paths: readonly string[]): Promise<PublishOutcome["conflicts"]> {
   const conflicts: PublishOutcome["conflicts"] = []
   for (let at = 0; at < paths.length; at += mostMoved) {
@@ -132,7 +132,7 @@ async function explainAbsences(desk: DeskClient, paths: readonly string[]): Prom
   return conflicts
 }
 
-/** Records that the folder has what the site has: the file is derived from that revision. */
+/** Records that the file is identical to the site's revision, and so is based on it. */
 function keepBase(
   record: BaseRecord,
   path: string,
@@ -144,14 +144,14 @@ function keepBase(
   if (head !== undefined) record.set(path, { revision: head.revision, digest: head.digest, ...(seen && { seen }) })
 }
 
-/** As much of an article as its card shows. */
+/** The parts of an unchanged article that its card shows. */
 function recallTitle({ path, digest }: FileDigest, heads: ReadonlyMap<string, Head>) {
   const address = parseAddress(path, config)
   if (address?.kind !== "article") throw new Error(`${path} is not the address of an article`)
   return { digest, article: { ...address, front: { title: heads.get(path)?.title ?? "" } } }
 }
 
-/** The revision that an article's file is derived from: by the record, else by its Git history. 0: none. */
+/** The revision that an article's file is based on, from the record or else its Git history. 0 if there is none. */
 export async function findBaseOf(
   { file, article: { path } }: FolderArticle,
   head: Head | undefined,

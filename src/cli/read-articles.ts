@@ -1,4 +1,4 @@
-// Articles of the folder as they are sent: parsed, with the pictures that they show, and the digest of all of it.
+// Reads the folder's articles for sending: parsed, with the pictures that they show and a digest of both.
 import { isUtf8 } from "node:buffer"
 import { createHash } from "node:crypto"
 import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs"
@@ -15,24 +15,24 @@ import type { ReadyArticle } from "./clean-pictures.ts"
 import { readFile, readStamp, rememberFile, type Seen, type Stamp } from "./folder.ts"
 
 export interface FolderPicture {
-  /** Where its bytes are. */
+  /** The file's real path. */
   readonly path: string
   readonly original: PictureFile
 }
 
-/** An article of the folder, and the pictures that it names. */
+/** An article in the folder, and the pictures that it names. */
 export interface FolderArticle {
   readonly file: string
   readonly article: Article
   readonly source: string
-  /** By their addresses as written. */
+  /** By their addresses as written in the article. */
   readonly pictures: ReadonlyMap<string, FolderPicture>
   readonly digest: string
   readonly seen: Seen | null
 }
 
 /**
- * Reads and parses articles; all their mistakes at once. Of pictures it reads as much as the digest needs.
+ * Reads and parses articles, reporting all mistakes at once. Of pictures, it reads only what the digest needs.
  * @param wrongToo include articles with mistakes, as far as they can be read
  */
 export async function readArticles(
@@ -48,7 +48,7 @@ export async function readArticles(
     const read = readFile(root, file)
     if (read === null) continue
     const { bytes, stamp } = read
-    // What is not text is for the parser to explain.
+    // If it is not text, the parser explains that.
     const source = isUtf8(bytes) ? bytes.toString() : ""
     const parsed = parseArticle(file, source === "" ? bytes : source, site)
     problems.push(...parsed.problems)
@@ -62,12 +62,12 @@ export async function readArticles(
   return { articles, problems }
 }
 
-/** Readies articles to be sent: their pictures as they are published. All damaged ones at once. */
+/** Prepares articles for sending, with their pictures as published. Reports all damaged pictures at once. */
 export async function readyPictures(
   root: string,
   articles: readonly FolderArticle[],
 ): Promise<{ ready: ReadyArticle[]; problems: Problem[] }> {
-  // The library for pictures is not loaded where there is none.
+  // The picture library is not loaded if there are no pictures.
   if (articles.every(({ pictures }) => pictures.size === 0))
     return { ready: articles.map((one) => ({ ...one, media: {} })), problems: [] }
   return (await import("./clean-pictures.ts")).cleanPictures(root, articles)
@@ -75,7 +75,7 @@ export async function readyPictures(
 
 type Refusal = Pick<Mistake, "message" | "fix">
 
-/** What is wrong with a picture, at the place that names it. */
+/** Reports what is wrong with a picture, at the place that names it. */
 export function reportPicture({ file, article }: Pick<FolderArticle, "file" | "article">, src: string, wrong: Refusal) {
   const { frontSource, body, front } = article
   const place =
@@ -90,7 +90,7 @@ const tooLarge = "save it smaller: 2,000 pixels wide is plenty"
 /** Explains why a picture cannot be decoded. */
 export function explainFailure(src: string, error: Error): Refusal {
   const { message } = error
-  // Node's own errors of files, such as EACCES, name the system call.
+  // Node's own file errors, such as EACCES, name the system call.
   if ("syscall" in error)
     return { message: `the picture ${src} cannot be read (${message.split(",")[0]})`, fix: "check its permissions" }
   if (message.includes("larger than")) return { message: `the picture ${src} is ${message}`, fix: tooLarge }
@@ -113,7 +113,7 @@ async function readPictures(root: string, file: string, article: Article, proble
       continue
     }
     pictures.set(src, { path, original })
-    // Through a symbolic link another file may come to stand there.
+    // A symbolic link may later lead to another file, so its stamp is not kept.
     const direct = join(root, dirname(file), src) === path
     stamps[relative(root, path).split(sep).join("/")] = direct ? stamp : null
   }
@@ -131,7 +131,7 @@ function explainAbsence(path: string, src: string): Refusal {
   return { message: `there is no picture ${src}`, fix }
 }
 
-/** The picture's real path, or null when it is no regular file below the root. A name counts in any Unicode form. */
+/** The picture's real path, or null if it is not a regular file below the root. Accepts any Unicode normal form. */
 function locatePicture(root: string, file: string, src: string): string | null {
   const written = join(root, dirname(file), src)
   try {
@@ -142,17 +142,17 @@ function locatePicture(root: string, file: string, src: string): string | null {
   }
 }
 
-/** The file's name as its folder has it: macOS writes an é as two characters. */
+/** The file's name as stored in its folder: macOS stores é as two characters. */
 function findName(path: string, fold = (name: string) => name.normalize()): string | undefined {
   if (!existsSync(dirname(path))) return undefined
   return readdirSync(dirname(path)).find((name) => fold(name) === fold(basename(path)))
 }
 
-/** A picture's bytes by their hash, and the size that it is stored in; or why it cannot be published. */
+/** A picture's hash, format and stored dimensions, or why it cannot be published. */
 async function measure(path: string, src: string): Promise<PictureFile | Refusal> {
   if (statSync(path).size > largestPicture)
     return { message: `the picture ${src} is larger than ${largestPicture / 1024 / 1024} MiB`, fix: tooLarge }
-  // Not needed where no article names a picture.
+  // Loaded only if an article names a picture.
   const { default: sharp } = await import("sharp")
   try {
     const bytes = readFileSync(path)

@@ -1,4 +1,4 @@
-// The thread in which `check` renders; it can be killed.
+// The worker thread in which `check` renders articles, so that rendering can be killed.
 import { parentPort } from "node:worker_threads"
 import config from "../../dateline.config.ts"
 import type { Article } from "../article/article.ts"
@@ -8,6 +8,6 @@ parentPort?.on("message", async (article: Article) => {
   parentPort?.postMessage((await tryArticle(article, config)).problem)
 })
 
-// Ready when everything is loaded, the sanitizer too.
+// Ready once everything is loaded, including the sanitizer.
 await renderMarkdown("warm <b>up</b>", { language: "en", media: {}, site: config })
 parentPort?.postMessage("ready")

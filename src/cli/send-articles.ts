@@ -1,4 +1,4 @@
-// Sends articles to the desk, pictures first, then asks as a reader until the new revisions are live.
+// Sends articles to the desk, pictures first, then polls as a reader until the new revisions are live.
 import type { PictureFile } from "../article/picture-types.ts"
 import type { BaseRecord } from "./base-record.ts"
 import type { ReadyArticle } from "./clean-pictures.ts"
@@ -10,7 +10,7 @@ import type { FolderArticle } from "./read-articles.ts"
 export interface SendOptions extends Target {
   readonly force?: boolean
   readonly message?: string
-  /** Called with how many of how many articles are published. */
+  /** Called with the number of articles published so far, and the total. */
   readonly progress?: (done: number, all: number) => void
 }
 
@@ -21,17 +21,17 @@ export interface Run {
   readonly heads: ReadonlyMap<string, Head>
   readonly record: BaseRecord
   readonly options: SendOptions
-  /** What the desk answers is added to it. */
+  /** The desk's answers are added to it. */
   readonly outcome: PublishOutcome
 }
 
-/** With two texts each and the catalogue's statements far below the 1,000 calls that a request may make (platform limit). */
+/** Two texts each, plus the catalogue's statements: far below the 1,000 calls allowed per request (platform limit). */
 export const articlesARequest = 50
 const bytesARequest = 1_000_000
 
 /**
- * Sends articles, each with the pictures that the desk lacks, and notes what it answers in the run's outcome and record.
- * The caller flushes the purges. After a mistake that the desk finds no further one is sent. @throws CLIError
+ * Sends articles, with the pictures that the desk lacks, and adds its answers to the run's outcome and record.
+ * The caller must flush the purges. Once the desk reports a mistake, no further batch is sent. @throws CLIError
  */
 export async function sendArticles(run: Run, articles: readonly ReadyArticle[]): Promise<void> {
   const { record, outcome, options } = run
@@ -48,7 +48,7 @@ export async function sendArticles(run: Run, articles: readonly ReadyArticle[]):
       failures.push(error)
     }
   }
-  // Several at once: the desk waits for its stores meanwhile. It takes a translation only of an article that it has.
+  // Several at once, as the desk mostly waits for its stores. It accepts a translation only if it has the original.
   const waves = Object.groupBy(articles, ({ article }) => (article.front.translationOf ? "translations" : "originals"))
   await work(3, cutBatches(waves.originals ?? []), send)
   await work(3, cutBatches(waves.translations ?? []), send)
@@ -56,7 +56,7 @@ export async function sendArticles(run: Run, articles: readonly ReadyArticle[]):
   if (failures.length > 0) throw failures[0]
 }
 
-/** Does `all`, a number of them at once. */
+/** Calls `go` for each of `all`, `atOnce` at a time. */
 async function work<T>(atOnce: number, all: readonly T[], go: (one: T) => Promise<void>): Promise<void> {
   const queue = all.values()
   await Promise.all(
@@ -70,7 +70,7 @@ function cutBatches(articles: readonly ReadyArticle[]): ReadyArticle[][] {
   const batches: ReadyArticle[][] = []
   let bytes = 0
   for (const one of articles) {
-    // As it is sent: JSON writes a control character as six.
+    // The size as sent: JSON writes a control character as six.
     const size = Buffer.byteLength(JSON.stringify(one.source))
     bytes += size
     if (batches.at(-1)?.length === articlesARequest || bytes > bytesARequest || batches.length === 0) {
@@ -91,7 +91,7 @@ async function sendBatch(run: Run, batch: readonly ReadyArticle[]): Promise<void
       last: false,
       articles: batch.map(({ article, source, media, digest }) => ({
         path: article.path,
-        // What was chosen is derived from the newest revision, or overwrites it.
+        // Every chosen article is based on the newest revision, or overwrites it.
         base: heads.get(article.path)?.revision ?? 0,
         source,
         media,
@@ -131,12 +131,12 @@ async function sendPictures({ desk, options }: Run, batch: readonly ReadyArticle
   }
 }
 
-/** No reader gets the old page for longer than this after a publish, milliseconds (docs: bounds). */
+/** How long after a publish a reader may still get the old page, in milliseconds (docs: bounds). */
 const patience = 15_000
-/** Each request renders a page: of a larger run this many articles are requested, spread over all of it. */
+/** Each request renders a page, so in a larger run only this many articles are requested, spread evenly. */
 const mostAsked = 100
 
-/** Requests what was published as a reader, and fills in `liveMs`: not of what is under embargo or expired. */
+/** Requests the published articles as a reader and fills in `liveMs`, except for those under embargo or expired. */
 export async function awaitReceipts(
   { url }: Target,
   origin: string,
@@ -152,7 +152,7 @@ export async function awaitReceipts(
   })
   const step = Math.max(1, readable.length / mostAsked)
   const asked = readable.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step))
-  // A local site answers where it runs, any other at its own origin.
+  // A local site is requested at `url`, any other at its own origin.
   const base = isLocal(url) ? url : origin
   await work(8, asked, async (one) => {
     one.liveMs = await askUntilLive(base, one, now)
