@@ -1,4 +1,4 @@
-// An article: the record of it that the catalogue keeps and pages show, and its types.
+// The types of an article, and the record of a published one that the catalogue stores and pages show.
 import * as v from "valibot"
 import { nameSlug } from "../site/slug.ts"
 import { type FrontMatter, FrontMatterSchema } from "./front-matter.ts"
@@ -9,7 +9,7 @@ const Size = { src: v.string(), width: v.number(), height: v.number() }
 const LabelSchema = v.object({ slug: v.string(), name: v.string() })
 const { title, summary, map, corrections } = FrontMatterSchema.entries
 
-/** A published article, as `articles.record` keeps it. Every type of a published article is this one, or a part of it. */
+/** A published article, as stored in `articles.record`. All other types of published articles derive from it. */
 export const RecordSchema = v.object({
   path: v.string(),
   language: v.string(),
@@ -18,16 +18,16 @@ export const RecordSchema = v.object({
   country: v.nullable(v.string()),
   title,
   summary,
-  /** Milliseconds since the epoch; null: the date is unknown. */
+  /** Milliseconds since the epoch; null if the date is unknown. */
   publishedAt: MomentMs,
   updatedAt: MomentMs,
   expiresAt: MomentMs,
   access: v.unwrap(FrontMatterSchema.entries.access),
-  /** Something of it is for members: `access: members`, or a members-only line. */
+  /** Whether any of it is for members: `access: members`, or a members-only line. */
   gated: v.boolean(),
   /**
-   * How the text is divided. `none`: all of it is for everyone. `line`: a members-only line stands in it; the whole is
-   * open + members. `teaser`: `access: members` without a line; open is the first paragraph, members is the whole text.
+   * How the text is divided. `none`: all of it is public. `line`: at a members-only line; open + members is the whole
+   * text. `teaser`: `access: members` without a line; open is the first paragraph, members is the whole text.
    */
   division: v.picklist(["none", "line", "teaser"]),
   topics: v.array(LabelSchema),
@@ -35,34 +35,34 @@ export const RecordSchema = v.object({
   image: v.nullable(
     v.object({ ...Size, alt: v.string(), caption: v.nullable(v.string()), credit: v.nullable(v.string()) }),
   ),
-  /** What feeds identify the article by, in place of `path`, since it moved: its first address. */
+  /** The first address of an article that has moved: feeds identify it by this instead of `path`. */
   feedPath: v.optional(v.string()),
-  /** Records made before there were leads have none. */
+  /** Missing in records made before leads existed. */
   lead: v.optional(v.boolean()),
   /** Show the locator map as the picture. */
   map,
-  /** Words of the whole text. */
+  /** Word count of the whole text. */
   words: v.number(),
   rights: v.nullable(v.string()),
   corrections,
-  /** Where the relative pictures of the text are kept, by their addresses as written. */
+  /** Where the article's relative pictures are stored, keyed by their addresses as written. */
   media: v.record(v.string(), v.object(Size)),
 })
 
 type Fields = v.InferOutput<typeof RecordSchema>
-/** A published article as the catalogue keeps it. */
+/** A published article as the catalogue stores it. */
 export type ArticleRecord = {
   readonly [Name in keyof Fields]: Fields[Name] extends (infer Item)[] ? readonly Item[] : Fields[Name]
 }
 export type Access = ArticleRecord["access"]
 export type Division = ArticleRecord["division"]
-/** A topic or author: the name as written and its slug in addresses. */
+/** A topic or author: the name as written, and its slug for addresses. */
 export type Label = Readonly<ArticleRecord["topics"][number]>
-/** A picture as readers get it; `src` is `/media/{sha256}.{ext}`. */
+/** A picture as served to readers; `src` is `/media/{sha256}.{ext}`. */
 export type Picture = Readonly<NonNullable<ArticleRecord["image"]>>
-/** Where a relative picture of the text is kept. */
+/** Where a relative picture is stored. */
 export type MediaItem = Readonly<ArticleRecord["media"][string]>
-/** `date` is an ISO date, or a date-time with its offset; as written in records of earlier releases. */
+/** `date` is an ISO date, or a date-time with an offset. Records from earlier releases have it as written. */
 export type Correction = Readonly<ArticleRecord["corrections"][number]>
 
 /** An article as parsed from its file. `frontSource + body` is the file, byte for byte. */
@@ -80,32 +80,32 @@ export interface Article
   readonly open: string
   /** Markdown for members (see Division), or null. */
   readonly members: string | null
-  /** Relative picture addresses that the front matter and the text use, as written; each needs bytes in media. */
+  /** Relative picture addresses in the front matter and the text, as written; each needs a file in media. */
   readonly pictures: readonly string[]
 }
 
-/** What a list shows of a published article. Nothing here comes from members' text. */
+/** What lists show of a published article. Nothing here comes from members' text. */
 export type Entry = Omit<ArticleRecord, "expiresAt" | "division" | "rights" | "corrections" | "media">
 
-/** As much of an article as is shown where others are pointed to. */
+/** What is shown of an article where other pages point to it. */
 export type Headline = Pick<Entry, "path" | "language" | "region" | "country" | "title" | "publishedAt" | "gated">
 
 /** Another language version of an article. */
 export type Translation = Pick<ArticleRecord, "language" | "path" | "title">
 
-/** A published article as the catalogue gives it for its own page; the bodies come from KV. */
+/** A published article as the catalogue returns it for its own page; the bodies come from KV. */
 export interface Story extends ArticleRecord {
   readonly revision: number
-  /** When this revision was published, milliseconds. */
+  /** When this revision was published, in milliseconds. */
   readonly revisedAt: number
-  /** `/media/{sha256}.jpg`, the social card; null: none is drawn yet. */
+  /** The social card, `/media/{sha256}.jpg`; null if not drawn yet. */
   readonly card: string | null
-  /** All language versions, this one too, the default language first. */
+  /** All language versions including this one, the default language first. */
   readonly translations: readonly Translation[]
   readonly related: readonly Headline[]
 }
 
-/** What is published of an article: a field of the front matter that the record has is taken as it is. */
+/** The record of an article to publish. Front matter fields that the record also has are copied unchanged. */
 export function createRecord(article: Article, uploads: Readonly<Record<string, PictureFile>>): ArticleRecord {
   const { front } = article
   const media: Record<string, MediaItem> = {}

@@ -1,20 +1,20 @@
-// Bounds on a text before it is parsed: a Worker cannot time out its own code, and markdown parsers are slow on some texts.
+// Limits on a text before it is parsed: a Worker cannot time out its own code, and Markdown parsers can be slow.
 //
-// What is slow in marked, measured at 18.2.1: emphasis takes time by the square of its runs in a paragraph; brackets and
-// the like by their number times the paragraph's length; containers by their depth times what is inside them; a table
-// by its columns times its rows, however short a row is; a list item by the square of its lines. In the sanitizer's parser
-// (parse5 8) each element takes time by how many are open. Each has a budget for the whole text that keeps an
-// accepted text well under a second, and that the densest of real articles uses a fiftieth of.
+// What is slow in marked (measured with 18.2.1): emphasis is quadratic in the delimiter runs of a paragraph; brackets
+// and the like cost their number times the paragraph's length; containers, their depth times the length of their
+// content; tables, columns times rows, however short the rows; list items are quadratic in their lines. In the
+// sanitizer's parser (parse5 8) each element costs the number of open ones. Each has a budget for the whole text that
+// keeps an accepted text well under a second; the densest real articles use a fiftieth of it.
 import type { Mistake } from "./mistakes.ts"
 
-/** Quotes and lists inside each other. */
+/** How deeply quotes and lists may be nested. */
 const deepest = 50
-/** `****…`: longer rulers of one symbol are refused too. */
+/** The longest run of one symbol (`****…`). Longer thematic breaks are refused too. */
 const longestRun = 400
-/** The sum of the open elements of raw HTML, counted at each start tag. */
+/** The limit on open raw HTML elements, summed over all start tags. */
 const mostOpen = 100_000_000
 
-/** What a text may spend, and what to say to an author whose text spends more. */
+/** The budget for each cost, and the message and fix for authors who exceed it. */
 const budgets = {
   emphasis: [
     2_000_000,
@@ -30,19 +30,19 @@ const budgets = {
 } as const
 type Cost = keyof typeof budgets
 
-/** Lines without an empty one between them: no paragraph is longer. */
+/** A run of lines without a blank line: an upper bound for a paragraph. */
 interface Chunk {
   readonly start: number
   readonly lines: string[]
-  /** Begins with a list's item: numbers begin items too then. */
+  /** Whether it begins with a list item: only then do numbers begin items too. */
   readonly inList: boolean
-  /** Marks and indent of the deepest line, which counts for all: a paragraph's later lines need no marks. */
+  /** Markers and indent of the deepest line. It counts for all, as a paragraph's later lines need no markers. */
   depth: number
-  /** The most marks on one line: marked reads what is inside once for each mark. */
+  /** The most markers on one line: marked reads the content once per marker. */
   marks: number
 }
 
-/** What is out of bounds in a body: at most one mistake. Linear in the text. */
+/** The first limit that a body exceeds, or null. Linear in the length of the text. */
 export function checkBounds(body: string): Mistake | null {
   const spent = { emphasis: 0, brackets: 0, containers: 0, cells: 0, references: 0, lines: 0, run: 0 }
   const links = { count: 0, longest: 0 }
@@ -50,7 +50,7 @@ export function checkBounds(body: string): Mistake | null {
   let start = 0
   for (const line of body.split("\n")) {
     const prefix = /^(?:[ \t\r]|>|[-*+](?=\s|$)|\d{1,9}[.)](?=\s|$))*/.exec(line)?.[0] ?? ""
-    // `- - -` and `* * *` are rulers.
+    // `- - -` and `* * *` are thematic breaks.
     const isRuler = prefix.length === line.length && /^ {0,3}([-*])(?:[ \t]*\1){2,}[ \t\r]*$/.test(line.slice(0, 1000))
     const marks = isRuler ? 1 : (prefix.match(/>|[-*+]|\d+/g)?.length ?? 0)
     if (marks > deepest)
@@ -71,7 +71,7 @@ export function checkBounds(body: string): Mistake | null {
   return spend(chunk, spent, links) ?? checkElements(body)
 }
 
-/** Adds what a chunk costs. Returns a mistake when a budget is overspent. */
+/** Adds the cost of a chunk. Returns a mistake if a budget is exceeded. */
 function spend(chunk: Chunk, spent: Record<Cost, number>, links: { count: number; longest: number }): Mistake | null {
   const { lines, start, marks, depth } = chunk
   const text = lines.join("\n")
@@ -97,7 +97,7 @@ function spend(chunk: Chunk, spent: Record<Cost, number>, links: { count: number
   return over === undefined ? null : mistake(start, budgets[over][1], budgets[over][2])
 }
 
-/** Below the row of dashes under a table's head each line is a row, with as many cells as the dashes have. */
+/** Each line below a table's delimiter row is a row with as many cells as the delimiter row. */
 function countCells(lines: readonly string[]): number {
   let columns = 0
   let cells = 0
@@ -111,7 +111,7 @@ function countCells(lines: readonly string[]): number {
 const tag = /<(\/?)([a-z][a-z\d]*)/gi
 const empty = /^(?:area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr)$/
 
-/** The elements of raw HTML: an end tag counts where it closes the innermost one. */
+/** Checks the elements of raw HTML. An end tag counts only if it closes the innermost one. */
 function checkElements(body: string): Mistake | null {
   const open: string[] = []
   let spent = 0

@@ -1,4 +1,4 @@
-// What readers will not get of an article as it is written.
+// Finds what readers will not get as written: refused HTML, other systems' shortcodes, missing notes and the like.
 import type { Token, Tokens } from "marked"
 import type { Article } from "./article.ts"
 import { findInFront } from "./front-matter.ts"
@@ -6,13 +6,13 @@ import { type Mistake, mostMistakes, quote } from "./mistakes.ts"
 import { createLocator, findReferences } from "./references.ts"
 import { childrenOf, lexMarkdown, noteKey, walkTokens } from "./tokens.ts"
 
-/** What `new` writes for an editor to replace. */
+/** The summary that `new` writes for an editor to replace. */
 export const placeholderSummary = "Say in one sentence what happened and why it matters."
 
 const unfinished = /\bTKTK\b|\b(?:TODO|FIXME):|\bLorem ipsum\b/g
 const known = "gallery|caption|embed|audio|video|playlist|youtube|vimeo|wpvideo|tweet|twitter|instagram|soundcloud|toc"
 const shortcodes = [
-  // Hugo, Jekyll, and what else has templates.
+  // Hugo, Jekyll and other template systems.
   /\{\{(?:(?!\{\{)[^\n])*?\}\}|\{%(?:(?!\{%)[^\n])*?%\}/g,
   // WordPress: `[name key="value"]`, `[/name]`, `[gallery]`.
   new RegExp(String.raw`\[\w[\w-]*\s+[\w-]+=[^\]\n]*\]|\[/\w[\w-]*\]|\[(?:${known})(?:\s[^\]\n]*)?\]`, "g"),
@@ -20,19 +20,19 @@ const shortcodes = [
   /!?\[\[[^[\]\n]+\]\]|\{:\s*[.#\w][^{}\n]*\}|^:::+[ \t]*\w*/gm,
 ]
 const unread = /(!?)\[[^[\]\n]*\]\(([^<>()\n]*)\)/g
-/** Marks that CommonMark does not take as such, and what to do about them. */
+/** Marks that CommonMark does not recognise, and how to fix them. */
 const unreadMarks: readonly (readonly [RegExp, string])[] = [
   [/\[[^[\]\n]+\] \((?:https?:\/\/|\.{0,2}\/)[^)\s]*\)/g, "leave no space between `]` and `(`"],
   [/\[[^[\]\n]+\]\[[^[\]\n]*\]/g, "define its address on a line: `[name]: https://…`"],
   [/\*\*[^*\n]+\*\*/g, "begin and end the bold words with a letter, or leave a space around the marks"],
 ]
-// HTML that is closed again: a title may well name an element.
+// Apart from `<br>`, HTML counts only with its end tag: a title may mention an element.
 const frontMarks = /\*\*[^*\s][^*]*\*\*|!?\[[^\]]*\]\([^)\s]+\)|<([a-z]\w*)[^<>]*>(?=.*<\/\1>)|<br\b[^<>]*>/i
 
 /**
- * Everything in an article that readers will not get as it is written.
- * @param isKept whether an article may hold the HTML element
- * @param explainLink what is wrong with a link's address, if anything
+ * Everything in an article that readers will not get as written.
+ * @param isKept whether an article may contain the HTML element
+ * @param explainLink what is wrong with a link's address, or null
  */
 export function checkText(
   article: Article,
@@ -47,7 +47,7 @@ export function checkText(
   try {
     tokens = lexMarkdown(body)
   } catch {
-    // Rendering reports it (render/markdown.ts).
+    // Rendering reports this (render/markdown.ts).
     return mistakes
   }
   const locate = createLocator(body, tokens)
@@ -138,7 +138,7 @@ function explainPicture(address: string, alt: string, isOfSite: (address: string
   return wrong
 }
 
-/** What to write instead of an element that the page leaves out. */
+/** What to write instead of an element that pages leave out. */
 function replace(element: string): string {
   if (/^(?:iframe|video|audio|embed|object|source)$/.test(element)) return "link to it: `[Watch the video](https://…)`"
   if (/^(?:svg|canvas|math)$/.test(element)) return "save it as a picture beside the file"
@@ -146,7 +146,7 @@ function replace(element: string): string {
   return "write it in Markdown; put a text in angle brackets in backticks"
 }
 
-/** The prose of a block: text as it is shown, with \0 for links, pictures, code and HTML. */
+/** The prose of a block as shown, with \0 in place of links, pictures, code and HTML. */
 function* shownTexts(token: Token): Generator<{ shown: string; at: Token }> {
   if (token.type === "html") yield { shown: token.raw.replace(/<!--[\s\S]*?(?:-->|$)/g, "\0"), at: token }
   else if (token.type === "table")
@@ -166,7 +166,7 @@ function flatten(tokens: readonly Token[]): string {
     .join("")
 }
 
-/** Marks of footnotes whose notes are not there for the reader. */
+/** Footnote references whose notes readers do not get. */
 function findLostNotes(text: string, division: Article["division"], links: object): Mistake[] {
   if (!text.includes("[^")) return []
   const tokens = lexMarkdown(text)

@@ -1,4 +1,4 @@
-// Mistakes that only show when all articles are looked at together: dead links, clashing addresses, broken translations.
+// Finds mistakes that only show across all articles: dead links, clashing addresses, broken translations.
 import { reservedSegments } from "../routes.ts"
 import { aliasPath, parseAddress } from "../site/addresses.ts"
 import type { Problem } from "../site/problem.ts"
@@ -15,24 +15,24 @@ interface World {
   /** Addresses that readers can open, now or once these articles are published. */
   readonly live: ReadonlySet<string>
   readonly byPath: ReadonlyMap<string, Article>
-  /** Who claims an alias first. */
+  /** The first article to claim each alias. */
   readonly aliases: ReadonlyMap<string, Article>
-  /** The first translation of an original into a language. */
+  /** The first translation found for each language and original. */
   readonly translated: Map<string, string>
-  /** How many articles have a topic, by language. */
+  /** How many articles have each topic, by language. */
   readonly topics: ReadonlyMap<string, ReadonlyMap<string, number>>
-  /** The ids in the texts of articles, as far as links name some. */
+  /** The anchor ids in articles' texts, filled in as links refer to them; null if a text cannot be read. */
   readonly anchors: Map<string, ReadonlySet<string> | null>
 }
 
-/** @param isItem of the list at the key, the first item that it accepts */
+/** @param isItem for a list, selects the first item that it accepts */
 type Add = (key: string, message: string, fix: string, isItem?: (text: string) => boolean) => void
 
 /**
- * Every mistake between articles, and what readers will not get of their texts.
- * @param articles those of the folder, drafts too
- * @param known paths of articles that are live on the site already
- * @param isKept whether an article may hold an HTML element; null: leave the texts, which take most of the time, alone
+ * Every mistake between articles, and everything in their texts that readers will not get.
+ * @param articles all articles in the folder, including drafts
+ * @param known paths of articles already live on the site
+ * @param isKept whether an article may contain an HTML element; null skips the texts, which take most of the time
  */
 export function checkArticles(
   articles: readonly Article[],
@@ -106,14 +106,14 @@ function checkTranslation({ path, language, front }: Article, world: World, add:
   else world.translated.set(key, path)
 }
 
-/** A topic of the config counts as one of many articles. */
+/** Topics in the config count as if many articles had them. */
 function countTopics(articles: readonly Article[], site: SiteConfig): World["topics"] {
   const topics = new Map(site.languages.map((language) => [language, new Map<string, number>()]))
   const add = (language: string, name: string, count: number) => {
     const counts = topics.get(language)
     counts?.set(fold(name), (counts.get(fold(name)) ?? 0) + count)
   }
-  // A topic may be named by its slug in every language.
+  // In any language, a topic may be given by its slug.
   for (const [slug, names] of Object.entries(site.topics))
     for (const language of site.languages) for (const name of [slug, names[language] ?? slug]) add(language, name, 1e6)
   for (const { language, front } of articles) for (const topic of front.topics) add(language, topic, 1)
@@ -126,7 +126,7 @@ const fold = (name: string) =>
     .toLowerCase()
     .replace(/[\s\p{P}]+/gu, "-")
 
-/** A topic of one article that differs by a letter from one that others have is a slip of the finger. */
+/** Reports likely typos: topics of a single article that are one letter away from a more common topic. */
 function checkTopics({ front, language }: Article, world: World, add: Add): void {
   const topics = world.topics.get(language) ?? new Map<string, number>()
   for (const topic of front.topics) {
@@ -144,7 +144,7 @@ function checkTopics({ front, language }: Article, world: World, add: Add): void
   }
 }
 
-/** A letter more, less, other or in its neighbour's place; not the first, no digit, and not in a short word. */
+/** Whether one letter was added, dropped or changed, or two swapped. Ignores first letters, digits and short words. */
 function isSlip(a: string, b: string): boolean {
   if (a === b || a[0] !== b[0] || Math.min(a.length, b.length) < 5 || a.replace(/\D/g, "") !== b.replace(/\D/g, ""))
     return false
@@ -158,7 +158,7 @@ function isStored(address: string, site: SiteConfig): boolean {
   return /^\/(?:media|maps)\//.test(address.startsWith(`${site.origin}/`) ? address.slice(site.origin.length) : address)
 }
 
-/** Why a link of an article leads nowhere; null when it leads out of the site, or somewhere. */
+/** Why a link in an article leads nowhere; null if it leads off the site or to a valid target. */
 function explainLink(href: string, article: Article, world: World): { message: string; fix: string } | null {
   const { site, live, aliases, byPath } = world
   const base = site.origin + article.path
@@ -180,7 +180,7 @@ function explainLink(href: string, article: Article, world: World): { message: s
     : { message: `the link ${quote(href)} names no heading or id of its page`, fix: "name one that is there" }
 }
 
-/** The ids in an article's text; null when it cannot be read. */
+/** The anchor ids in an article's text; null if it cannot be read. */
 function anchorsOf({ path, body }: Article, { anchors }: World): ReadonlySet<string> | null {
   let found = anchors.get(path)
   if (found === undefined) {

@@ -1,11 +1,11 @@
-// Dates as editors write them, as milliseconds, and back. A date without a zone means the site's zone.
+// Converts dates as editors write them to milliseconds and back. A date without a zone is in the site's zone.
 import { memo } from "../site/messages.ts"
 
 const day = 86_400_000
 const form =
   /^(\d{4})-(\d{2})-(\d{2})(?:(?:[Tt]|[ \t]+)(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?[ \t]*([Zz]|[+-]\d{1,2}(?::?\d{2})?)?)?$/
 
-/** Milliseconds since the epoch; null when the text is no ISO date or date-time, or names a moment that never was. */
+/** Milliseconds since the epoch; null if the text is not an ISO date or date-time, or the date does not exist. */
 export function readDate(text: string, timeZone: string): number | null {
   const parts = form.exec(text.trim())
   if (parts === null) return null
@@ -22,7 +22,7 @@ export function readDate(text: string, timeZone: string): number | null {
 
 type SixNumbers = [number, number, number, number, number, number]
 
-/** Minutes east of Greenwich; zones reach from -12:00 to +14:00. */
+/** Minutes ahead of UTC; null outside the range of zones, -12:00 to +14:00. */
 function readOffset(zone: string): number | null {
   if (zone === "Z" || zone === "z") return 0
   const [, sign, hours, minutes = 0] = /^([+-])(\d{1,2}?):?(\d{2})?$/.exec(zone) ?? []
@@ -31,8 +31,8 @@ function readOffset(zone: string): number | null {
 }
 
 /**
- * The moment at which a zone's clocks show `wall` (written as if it were UTC). Of an hour that comes twice, the first; an
- * hour that is skipped counts from before the change. Remembered: articles share days, and a zone's offset takes 10 µs.
+ * The moment when a zone's clocks show `wall` (given as if in UTC). A repeated hour means its first occurrence; a
+ * skipped hour has the offset from before the change. Memoised: articles share days, and finding an offset takes 10 µs.
  */
 const momentOf = memo((wall: number, timeZone: string): number => {
   const before = wall - offsetAt(wall - day, timeZone)
@@ -46,7 +46,7 @@ const formatOf = memo((timeZone: string) => {
   return new Intl.DateTimeFormat("en-US", { timeZone, hourCycle: "h23", ...digits, second: "numeric" })
 })
 
-/** Milliseconds that a zone's clocks are ahead of UTC at a moment. */
+/** How far a zone's clocks are ahead of UTC at a moment, in milliseconds. */
 const offsetAt = memo((moment: number, timeZone: string): number => {
   if (timeZone === "UTC") return 0
   const parts: Record<string, number> = {}
@@ -56,8 +56,8 @@ const offsetAt = memo((moment: number, timeZone: string): number => {
 })
 
 /**
- * A moment in ISO 8601 on a zone's clocks: `2003-04-25T13:14:15+02:00`. Offsets have no seconds there, as local mean time
- * does: they are rounded and the clock with them, within the same day.
+ * A moment in ISO 8601 in a zone's local time: `2003-04-25T13:14:15+02:00`. ISO offsets cannot have the seconds of
+ * local mean time, so the offset is rounded, and the time with it, but never into another day.
  */
 export const formatInstant = memo((moment: number, timeZone: string): string => {
   const offset = offsetAt(moment, timeZone)
@@ -69,7 +69,7 @@ export const formatInstant = memo((moment: number, timeZone: string): string => 
   return `${wall(minutes)}${minutes < 0 ? "-" : "+"}${clock}`
 })
 
-/** As `formatInstant`, but midnight, which a date without a time means, is that date: `2003-04-25`. */
+/** Like `formatInstant`, but midnight, the time of a date without one, gives just the date: `2003-04-25`. */
 export function formatMachineDate(moment: number, timeZone: string): string {
   const text = formatInstant(moment, timeZone)
   return (moment + offsetAt(moment, timeZone)) % day === 0 ? text.slice(0, 10) : text

@@ -1,4 +1,4 @@
-// The members-only line: where it is, and the two texts that it makes.
+// Finds the members-only line and divides the text at it.
 import type { Token } from "marked"
 import type { Access, Division } from "./article.ts"
 import { editDistance, type Mistake, mostMistakes, quote } from "./mistakes.ts"
@@ -14,13 +14,13 @@ export interface Divided {
 }
 
 /**
- * Divides a body at its first members-only line at the top level: then `open + members` is the body. `access: members`
- * without the line gives everyone the first paragraph, and `members` is the body. A line that does not divide, or a
- * comment that looks like the line, is a mistake: a slip must never publish what an editor wanted hidden.
- * @param tokens the body's, if at hand; an open text without anything like the line is divided without them
+ * Divides a body at its first top-level members-only line; `open + members` is then the body. With `access: members`
+ * but no line, `open` is the first paragraph and `members` the whole body. A line that does not divide, or a comment
+ * that looks like the line, is a mistake: a slip must never publish what an editor wanted hidden.
+ * @param tokens the body's tokens, if already lexed; an open text without anything like the line needs none
  */
 export function divideBody(body: string, access: Access, tokens?: readonly Token[]): Divided {
-  // The lexer reads every line ending as LF.
+  // The lexer turns every line ending into LF.
   const text = body.includes("\r") ? body.replace(/\r\n?/g, "\n") : body
   const candidates = findCandidates(text)
   const whole = { division: "none", open: body, members: null } as const
@@ -39,16 +39,16 @@ export function divideBody(body: string, access: Access, tokens?: readonly Token
   return { division: "teaser", open, members: body, mistakes }
 }
 
-/** A comment that is the members-only line, or that an editor may have meant as it. */
+/** A comment that is the members-only line, or that an editor may have meant to be it. */
 interface Candidate {
   readonly index: number
   readonly text: string
-  /** Spelled as the line is; where it stands is another matter. */
+  /** Whether it is spelled correctly; it may still be in the wrong place. */
   readonly exact: boolean
 }
 
 const spelling = /^<!--[ \t]*members-only[ \t]*-->$/
-// `<!--` and what fingers and word processors make of it: `<!-`, `<--`, `<! --`, an en dash for two hyphens.
+// `<!--` and what typos and word processors make of it: `<!-`, `<--`, `<! --`, an en dash for two hyphens.
 const opener = /<[ \t]?[!\-–—−‐‑][ \t!\-–—−‐‑]*/g
 const closer = /[-–—−‐‑]{0,4}[ \t]?!?>|[<\n]/
 const longest = 80
@@ -59,7 +59,7 @@ export function findCandidates(text: string): Candidate[] {
   for (const { 0: start, index } of text.matchAll(opener)) {
     const inside = index + start.length
     const rest = text.slice(inside, inside + longest)
-    // A comment may begin on one line and go on below.
+    // A comment may begin on one line and continue on the next.
     const blank = rest.length - rest.trimStart().length
     const end = closer.exec(rest.slice(blank))
     if (end === null && rest.length === longest) continue
@@ -83,14 +83,14 @@ function resembles(comment: string): boolean {
   return alone.test(letters) || editDistance(letters, "membersonly", 3) <= 3
 }
 
-/** Where the first line that divides begins, or null; and the candidates before it that are not shown as code. */
+/** The offset of the first dividing line, or null, and the candidates before it that are not shown as code. */
 function findLine(text: string, blocks: readonly Token[], candidates: readonly Candidate[]) {
   const wrong: Candidate[] = []
   let start = 0
   let next = 0
   for (const token of blocks) {
     const end = start + token.raw.length
-    // The blocks' raw texts are the text: otherwise no offset could be trusted.
+    // The blocks' raw texts must add up to the text, or no offset can be trusted.
     if (!text.startsWith(token.raw, start)) break
     const first = next
     while (next < candidates.length && (candidates[next] as Candidate).index < end) next++
@@ -106,20 +106,20 @@ function findLine(text: string, blocks: readonly Token[], candidates: readonly C
 
 const wholeLine = /^ {0,3}<!--[ \t]*members-only[ \t]*-->[ \t]*$/
 
-/** Where the first line of a top-level block that divides begins; null when none does. */
+/** The offset of the first dividing line in a top-level block, or null. */
 function dividingOffset(token: Token, text: string, start: number, candidates: readonly Candidate[]): number | null {
   for (const { index, exact } of candidates) {
     if (!exact) continue
     const lineStart = text.lastIndexOf("\n", index) + 1
     const lineEnd = text.indexOf("\n", index)
     if (!wholeLine.test(text.slice(lineStart, lineEnd === -1 ? text.length : lineEnd))) continue
-    // CommonMark 4.6: a comment ends a paragraph, indented up to 3 spaces too, which marked overlooks.
+    // CommonMark §4.6: a comment ends a paragraph even when indented by up to 3 spaces, which marked overlooks.
     if (token.type === "paragraph" || (token.type === "html" && lineStart === start)) return lineStart
   }
   return null
 }
 
-/** Of each candidate of a block: is it shown as it is, in a code span or a closed fence? Empty when that is uncertain. */
+/** For each candidate in a block: is it shown as written, in a code span or closed fence? Empty if uncertain. */
 function findShown(token: Token, count: number): boolean[] {
   const shown: boolean[] = []
   walkTokens([token], (inner) => {
@@ -129,7 +129,7 @@ function findShown(token: Token, count: number): boolean[] {
   return shown.length === count ? shown : []
 }
 
-/** A fence that is never closed hides nothing: what follows would all be shown. An indent may be a slip. */
+/** An unclosed fence does not count: everything after it would be public. Nor does indented code: it may be a slip. */
 function isClosedFence(token: Token): boolean {
   if (token.type !== "code" || token.codeBlockStyle === "indented") return false
   const fence = /^ {0,3}(`{3,}|~{3,})/.exec(token.raw)?.[1] ?? ""

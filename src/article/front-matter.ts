@@ -1,4 +1,4 @@
-// Front matter: the schema of its fields, and reading it: values and dates, or each mistake with its place and its fix.
+// Front matter: its schema, and a reader that returns values and dates, and every mistake with its place and fix.
 import * as v from "valibot"
 import { reservedSegments } from "../routes.ts"
 import { type ArticleAddress, aliasPath, canonicalPath, parseAddress } from "../site/addresses.ts"
@@ -10,15 +10,15 @@ import { type Mistake, mostMistakes, nearestKey, quote } from "./mistakes.ts"
 import { explainPicture } from "./references.ts"
 import { nameField, type Path, readYaml, type YamlMap } from "./yaml.ts"
 
-// Control characters (C0 but for the tab, C1), and the two that XML 1.0 cannot say.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+// Control characters (C0 except tab, and C1), and the two characters that XML 1.0 cannot represent.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are refused
 const control = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\ufffe\uffff]/
 
 function text(most: number) {
   return v.pipe(
     v.string("must be text"),
     v.check((value) => value.trim() !== "", "is empty"),
-    // Characters as people count them, more or less: code points.
+    // Counts code points, roughly what people call characters.
     v.check((value) => value.length <= most * 2 && [...value].length <= most, `is longer than ${most} characters`),
     v.check((value) => !control.test(value), "holds a line break or a control character"),
     v.check((value) => value.isWellFormed(), "holds half a character (a lone surrogate)"),
@@ -40,7 +40,7 @@ export const ImageSchema = v.strictObject(
 
 export const CorrectionSchema = v.strictObject({ date: Moment, text: text(2000) }, "must be { date: …, text: … }")
 
-/** Front matter as an editor writes it; dates are text here. Unknown keys are refused. */
+/** Front matter as editors write it, with dates as text. Unknown keys are refused. */
 export const FrontMatterSchema = v.strictObject({
   title: text(200),
   summary: text(300),
@@ -50,12 +50,12 @@ export const FrontMatterSchema = v.strictObject({
   expires: v.optional(Moment),
   authors: list(text(100), 20, "authors", "must be a list: [ one, two ]"),
   topics: list(text(100), 20, "topics", "must be a list: [ one, two ]"),
-  /** Leads the front page and its region until a newer lead, for three days at most. */
+  /** Leads the front page and its region until a newer lead appears, for at most three days. */
   lead: v.optional(v.boolean("must be true or false"), false),
   access: v.optional(Access, "open"),
   image: v.optional(ImageSchema),
   map: v.optional(v.boolean("must be true or false"), false),
-  /** A profile of the site's config. */
+  /** A rights profile in the site's config. */
   rights: v.optional(text(60)),
   translationOf: v.optional(Address),
   corrections: list(CorrectionSchema, 50, "corrections", "must be a list of { date: …, text: … }"),
@@ -74,7 +74,7 @@ export interface Front {
 
 type Add = (path: Path, message: string, fix: string) => void
 
-/** Front matter of which only some keys are right. */
+/** Front matter in which only some keys are valid. */
 const ReadableSchema = v.object({
   ...FrontMatterSchema.entries,
   ...{
@@ -85,8 +85,8 @@ const ReadableSchema = v.object({
 })
 
 /**
- * Reads the YAML between the fences. What is wrong is left out of the values, or is its default.
- * @param address the article's own; null when its path is wrong
+ * Reads the YAML between the fences. Invalid values are left out or replaced by their defaults.
+ * @param address the article's own address; null if its path is invalid
  */
 export function readFront(
   source: string,
@@ -113,7 +113,7 @@ export function readFront(
   checkPaths(written, address, site, add)
   const values = {
     ...written,
-    // Other systems write a name both as tag and as category, and an address with and without a slash at its end.
+    // Other systems list a name as both tag and category, and an address with and without a trailing slash.
     topics: takeFirst(written.topics, nameSlug),
     authors: takeFirst(written.authors, nameSlug),
     aliases: [...new Set(written.aliases.map((alias) => aliasPath(alias) ?? alias))],
@@ -121,15 +121,15 @@ export function readFront(
   return { front: { values, ...readMoments(written, site, add) }, mistakes }
 }
 
-/** The first of the texts that share a key. */
+/** Keeps only the first of any texts that share a key. */
 function takeFirst(texts: readonly string[], keyOf: (text: string) => string): string[] {
   const keys = texts.map(keyOf)
   return texts.filter((_, index) => keys.indexOf(keys[index] ?? "") === index)
 }
 
 /**
- * Where the value at a path of an article's front matter is, from the beginning of its file.
- * @param isItem of a list, the first item that it accepts
+ * The offset in an article's file of the front matter value at a path.
+ * @param isItem for a list, selects the first item that it accepts
  */
 export function findInFront(frontSource: string, path: Path, isItem?: (text: string) => boolean): number {
   const start = frontSource.indexOf("\n") + 1
@@ -140,7 +140,7 @@ export function findInFront(frontSource: string, path: Path, isItem?: (text: str
   return start + find(index === -1 ? path : [...path, index]).value
 }
 
-/** Takes unknown keys out, each a mistake: valibot would report only the first, and accept `toString` as a key. */
+/** Removes and reports unknown keys: valibot would report only the first, and accept `toString` as a key. */
 function refuseUnknown(map: YamlMap, mistakes: Mistake[]): void {
   const { image, corrections } = map.value
   const maps: [Path, unknown, object][] = [
@@ -201,7 +201,7 @@ function readMoments(values: FrontMatter, site: SiteConfig, add: Add): Omit<Fron
     const path = ["corrections", index, "date"]
     const moment = read(path, correction.date)
     refuseFuture(path, moment)
-    // The ledger orders corrections by their dates, so they are kept in one form.
+    // The ledger sorts corrections by date, so dates are stored in one format.
     if (moment !== null) correction.date = formatMachineDate(moment, site.timeZone)
   }
   const publishedAt = values.date === "unknown" ? null : read(["date"], values.date)
@@ -215,7 +215,7 @@ function readMoments(values: FrontMatter, site: SiteConfig, add: Add): Omit<Fron
   return { publishedAt, updatedAt, expiresAt }
 }
 
-/** The last moment that a date as written means: a date without a time is the whole day. */
+/** The last moment that a date as written covers: without a time, it is the whole day. */
 function endOfDay(moment: number, written = ""): number {
   return /\d:\d/.test(written) ? moment : moment + 86_399_999
 }
@@ -256,7 +256,7 @@ function checkTranslation(path: string, address: ArticleAddress | null, site: Si
     add(["translationOf"], `${quote(path)} is in the same language`, "name an article in another language")
 }
 
-/** Why an alias cannot redirect to the article; null when it can. */
+/** Why an alias cannot redirect to the article; null if it can. */
 function explainAlias(
   alias: string,
   address: ArticleAddress | null,

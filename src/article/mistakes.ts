@@ -1,7 +1,7 @@
-// What is wrong with an article: mistakes at offsets of its text, the problems they become, and what was probably meant.
+// Mistakes in articles: their type, how they become problems, and guesses at what the author meant.
 import { createPlaces, type Problem } from "../site/problem.ts"
 
-/** A mistake at an offset of the text at hand. */
+/** A mistake at an offset in the text being read. */
 export interface Mistake {
   readonly offset: number
   /** The front matter key (`image.alt`), or `body`, `path`, `file`. */
@@ -10,30 +10,30 @@ export interface Mistake {
   readonly fix: string
 }
 
-/** A file with more mistakes has one that was made many times. */
+/** How many mistakes a file can have: any more are likely the same one repeated. */
 export const mostMistakes = 100
 
-/** A file's mistakes as problems, in the order of its text. */
+/** A file's mistakes as problems, in the order of the text. */
 export function toProblems(file: string, text: string, mistakes: readonly Mistake[]): Problem[] {
   const places = createPlaces(text)
   const first = mistakes.toSorted((a, b) => a.offset - b.offset).slice(0, mostMistakes)
   return first.map(({ offset, field, message, fix }) => ({ file, ...places(offset), field, message, fix }))
 }
 
-/** Problems by file and place. */
+/** Sorts problems by file and place. */
 export function sortProblems(problems: readonly Problem[]): Problem[] {
   const byFile = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
   return problems.toSorted((a, b) => byFile(a.file, b.file) || a.line - b.line || a.column - b.column)
 }
 
-/** An author's text inside a message: one line, at most 60 characters, without control characters. */
+/** An author's text, quoted for a message: one line, at most 60 characters, no control characters. */
 export function quote(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they would act on the terminal
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they could control the terminal
   const plain = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g, " ")
   return `\`${plain.length > 60 ? `${plain.slice(0, 59)}…` : plain}\``
 }
 
-/** The Levenshtein distance of two words; Infinity when their lengths differ by more than `limit`. */
+/** The Levenshtein distance of two words; Infinity if their lengths differ by more than `limit`. */
 export function editDistance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) > limit) return Number.POSITIVE_INFINITY
   let row = Array.from({ length: b.length + 1 }, (_, index) => index)
@@ -67,7 +67,7 @@ const otherNames = new Map([
   ["credit", "source"],
 ])
 
-/** The known word that a wrong one most likely meant; null when none is near. */
+/** The known key that an unknown one most likely meant; null if none is close. */
 export function nearestKey(wrong: string, known: readonly string[]): string | null {
   const word = wrong.slice(0, 40).toLowerCase()
   const limit = Math.max(2, Math.floor(word.length / 3))

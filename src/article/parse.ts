@@ -1,4 +1,4 @@
-// The one parser of articles, for CLI and Worker: a file becomes an Article, or a list of all its mistakes.
+// The article parser, shared by CLI and Worker: turns a file into an Article, or a list of all its mistakes.
 import { type ArticleAddress, canonicalPath, parseAddress } from "../site/addresses.ts"
 import type { Problem } from "../site/problem.ts"
 import type { SiteConfig } from "../site/site.ts"
@@ -12,16 +12,16 @@ import { countWords } from "./text.ts"
 import { explainUnreadable, lexMarkdown, readTokens } from "./tokens.ts"
 
 export interface Parsed {
-  /** Null when there is any problem. */
+  /** Null if there are any problems. */
   readonly article: Article | null
-  /** The article as far as it can be read in spite of problems: for looking for more of them. */
+  /** The article as far as it can be read despite its problems, so that `check` can look for more. */
   readonly readable: Article | null
   readonly problems: readonly Problem[]
 }
 
 /**
  * Parses one article.
- * @param file path relative to the content folder: `asia/tajikistan/slug.md` is `/asia/tajikistan/slug`
+ * @param file path relative to the content folder: `asia/tajikistan/slug.md` becomes `/asia/tajikistan/slug`
  * @param source the file's text or bytes
  */
 export function parseArticle(file: string, source: string | Uint8Array, site: SiteConfig): Parsed {
@@ -37,7 +37,7 @@ export function parseArticle(file: string, source: string | Uint8Array, site: Si
   const { front, mistakes: wrong } = readFront(text.slice(fences.frontStart, fences.frontEnd), address, site)
   shifted(wrong, fences.frontStart)
   const body = text.slice(fences.bodyStart)
-  // Where `access` is wrong, mistakes of the members-only line are found all the same.
+  // If the front matter is wrong, assume `members`: mistakes with the members-only line are still found.
   const access = wrong.length > 0 ? "members" : front.values.access
   const read = readBody(body, access, address)
   shifted(read.mistakes, fences.bodyStart)
@@ -53,12 +53,12 @@ export function parseArticle(file: string, source: string | Uint8Array, site: Si
     ...moments,
     ...{ frontSource: text.slice(0, fences.bodyStart), body, division, open, members },
     pictures: [...new Set([...images, ...read.pictures])],
-    // Counted only when asked for: it takes as long as everything else.
+    // Counted lazily: it takes as long as everything else put together.
     get words() {
       try {
         return countWords(readTokens(lexMarkdown(body)))
       } catch {
-        // Rendering reports it (render/markdown.ts).
+        // Rendering reports this (render/markdown.ts).
         return 0
       }
     },
@@ -66,11 +66,11 @@ export function parseArticle(file: string, source: string | Uint8Array, site: Si
   return { article: problems.length > 0 ? null : readable, readable, problems }
 }
 
-/** Markdown of one article, bytes of UTF-8. */
+/** The largest article file, in bytes of UTF-8. */
 const mostBytes = 1024 * 1024
 const mostFrontBytes = 64 * 1024
 
-/** A file's text, or null. A byte order mark stays in the text. */
+/** A file's text, or null if it is refused. A byte order mark is kept. */
 function decodeSource(source: string | Uint8Array, mistakes: Mistake[]): string | null {
   const refuse = (message: string, fix = "save it as UTF-8") => {
     mistakes.push(fileMistake(message, fix))
@@ -93,7 +93,7 @@ function fileMistake(message: string, fix: string, offset = 0): Mistake {
   return { offset, field: "file", message, fix }
 }
 
-/** Whether the text takes more than `most` bytes of UTF-8. */
+/** Whether the text takes more than `most` bytes in UTF-8. */
 function isLonger(text: string, most: number): boolean {
   if (text.length * 3 <= most) return false
   return text.length > most || new TextEncoder().encode(text).length > most
@@ -109,10 +109,10 @@ interface Fences {
 const opening = /^---[ \t]*\r?\n/
 const closing = /^(?:---|\.\.\.)[ \t]*(?:\r?\n|$)/m
 const otherLanguage = /^(?:---[ \t]*[\w-]+|\+\+\+|;;;|\{[ \t]*\r?\n)/
-// A second block that begins with a key: two files were joined, and nobody can know which of the two should count.
+// A second block that begins with a key: two files were joined, and there is no telling which should count.
 const secondFront = /^---[ \t]*\r?\n(?:[ \t]*(?:#[^\n]*)?\r?\n)*["']?[\w-]+["']?[ \t]*:/
 
-/** Front matter is between a first line `---` and the next `---` (or `...`). */
+/** Front matter runs from a first line of `---` to the next `---` (or `...`). */
 function findFences(text: string, mistakes: Mistake[]): Fences | null {
   const refuse = (mistake: Mistake) => {
     mistakes.push(mistake)
@@ -169,7 +169,7 @@ interface Body {
   readonly mistakes: readonly Mistake[]
 }
 
-/** Reads the text once. */
+/** Checks and divides a body and finds its pictures, lexing it at most once. */
 function readBody(body: string, access: Access, address: ArticleAddress | null): Body {
   const outOfBounds = checkBounds(body)
   if (outOfBounds !== null) return { divided: null, pictures: [], mistakes: [outOfBounds] }
@@ -187,7 +187,7 @@ function readBody(body: string, access: Access, address: ArticleAddress | null):
     })
     return { divided, pictures, mistakes: [...divided.mistakes, ...wrong] }
   } catch (error) {
-    // marked has bugs: it throws at some texts, and overflows its stack on some that nest too deeply.
+    // marked has bugs: it throws on some texts, and overflows the stack on some that are deeply nested.
     return { divided: null, pictures: [], mistakes: [explainUnreadable(body, error)] }
   }
 }

@@ -1,23 +1,27 @@
-// The parts of a picture's file, and which of them readers need. All others (EXIF, XMP, comments, colour profiles, what
-// stands behind the picture) may tell where, by whom and with what it was taken: they are never published.
+// Splits a picture file into its parts, and finds and removes those that readers do not need.
+// They (EXIF, XMP, comments, colour profiles, data after the picture) may reveal where, by whom and with what it was
+// taken, and are never published.
 
 interface Part {
-  /** What it is, for messages. */
+  /** What it is called in messages. */
   readonly name: string
   readonly from: number
   readonly to: number
-  /** It is needed to show the picture. */
+  /** Whether it is needed to show the picture. */
   readonly needed: boolean
 }
 
-/** The first part of a picture that readers do not need, by name; null when there is none. @throws RangeError when the bytes are no whole file of this type */
+/**
+ * The name of the first part that readers do not need, or null.
+ * @throws RangeError if the bytes are not a complete file of this type
+ */
 export function findMetadata(bytes: Uint8Array, extension: string): string | null {
   return listParts(bytes, extension).find(({ needed }) => !needed)?.name ?? null
 }
 
 /**
- * The same picture without its metadata; not one pixel changes. null: it takes a new encoding, because the metadata lie
- * between offsets that the file names (AVIF), or the file is not as its format says.
+ * The same picture without its metadata, pixel for pixel. Null if it must be re-encoded, because removing the metadata
+ * would shift offsets in the file (AVIF), or because the file is malformed.
  */
 export function removeMetadata(bytes: Uint8Array, extension: string): Uint8Array<ArrayBuffer> | null {
   try {
@@ -62,19 +66,19 @@ function expect(holds: boolean): asserts holds {
   if (!holds) throw new RangeError("not as the format says")
 }
 
-/** Four letters of a chunk or box; what is no letter reads as a number. */
+/** The name of a chunk or box, by default four characters; any byte is taken as a character. */
 function readName(view: DataView, at: number, length = 4): string {
   return String.fromCharCode(...Array.from({ length }, (_, index) => view.getUint8(at + index)))
 }
 
-/** Segments (ITU-T T.81, annex B): a marker, its length, and behind a scan's header the scan itself. */
+/** Segments (ITU-T T.81, annex B): a marker, its length, and after a scan's header the scan itself. */
 function* walkJpeg(view: DataView): Generator<Part> {
   expect(view.getUint16(0) === 0xffd8)
   yield { name: "SOI", from: 0, to: 2, needed: true }
   for (let at = 2; ; ) {
     expect(view.getUint8(at) === 0xff)
     const marker = view.getUint8(at + 1)
-    // Any number of fill bytes may stand before a marker.
+    // Any number of fill bytes may precede a marker.
     if (marker === 0xff) {
       at++
       continue
@@ -87,7 +91,7 @@ function* walkJpeg(view: DataView): Generator<Part> {
   }
 }
 
-/** The end of a scan: within it 0xff is data before 0x00, and a restart before 0xd0 to 0xd7. */
+/** The end of a scan. Within it, 0xff followed by 0x00 is data, and by 0xd0 to 0xd7 a restart marker. */
 function findMarker(view: DataView, from: number): number {
   const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength)
   for (let at = bytes.indexOf(0xff, from); ; at = bytes.indexOf(0xff, at + 1)) {
@@ -101,7 +105,7 @@ function describeSegment(view: DataView, at: number, marker: number): { name: st
   if (marker === 0xfe) return { name: "a comment", needed: false }
   if (marker < 0xe0 || marker > 0xef) return { name: "a segment", needed: marker >= 0xc0 && marker <= 0xdf }
   const length = view.getUint16(at + 2)
-  // APP0 without a thumbnail, and what Adobe's decoders need to know of the colours.
+  // Needed: APP0 if it has no thumbnail, and Adobe's APP14, which tells decoders how colours are stored.
   if (marker === 0xe0) return { name: "a thumbnail", needed: length === 16 && readName(view, at + 4) === "JFIF" }
   if (marker === 0xee) return { name: "APP14", needed: length === 14 && readName(view, at + 4, 5) === "Adobe" }
   return { name: marker === 0xe1 ? "EXIF or XMP" : `APP${marker - 0xe0}`, needed: false }
@@ -128,7 +132,7 @@ function* walkWebp(view: DataView): Generator<Part> {
   const end = 8 + view.getUint32(4, true)
   for (let at = 12; at < end; ) {
     const { name, to } = readRiffChunk(view, at)
-    // A frame holds chunks too.
+    // A frame contains chunks too.
     if (name === "ANMF")
       for (let inner = at + 24; inner < to; inner = readRiffChunk(view, inner).to)
         expect(webpChunks.test(readRiffChunk(view, inner).name))
@@ -142,14 +146,14 @@ function readRiffChunk(view: DataView, at: number): { name: string; to: number }
   return { name: readName(view, at), to: at + 8 + size + (size % 2) }
 }
 
-/** Has the header say what is left: the file's size, and no profile, EXIF or XMP. */
+/** Updates the header to match what is left: the new file size, and no profile, EXIF or XMP. */
 function describeWebp(clean: Uint8Array): void {
   const view = new DataView(clean.buffer)
   view.setUint32(4, clean.length - 8, true)
   if (clean.length > 20 && readName(view, 12) === "VP8X") view.setUint8(20, view.getUint8(20) & ~0b0010_1100)
 }
 
-/** Blocks (GIF89a): pictures and extensions, each ended by an empty sub-block. */
+/** Blocks (GIF89a): images and extensions, each ended by an empty sub-block. */
 function* walkGif(view: DataView): Generator<Part> {
   expect(/^GIF8[79]a$/.test(readName(view, 0, 6)))
   const header = 13 + sizeOfColours(view.getUint8(10))
@@ -170,7 +174,7 @@ function sizeOfColours(flags: number): number {
   return flags & 0x80 ? 3 * 2 ** ((flags & 7) + 1) : 0
 }
 
-/** A graphic control extension, or one that says how often the animation is repeated. */
+/** Whether it is a graphic control extension, or one that says how often the animation repeats. */
 function isShown(view: DataView, at: number, to: number): boolean {
   const label = view.getUint8(at + 1)
   return (
@@ -178,7 +182,7 @@ function isShown(view: DataView, at: number, to: number): boolean {
   )
 }
 
-/** Boxes (ISO/IEC 14496-12). Metadata are items of their own types, and colour profiles. */
+/** Boxes (ISO/IEC 14496-12). Metadata is in items with types of their own, and in colour profiles. */
 function* walkAvif(view: DataView): Generator<Part> {
   expect(readName(view, 4) === "ftyp" && /^avi[fs]$/.test(readName(view, 8)))
   const names = new Set<string>()
@@ -193,7 +197,7 @@ function* walkAvif(view: DataView): Generator<Part> {
 function* readBoxes(view: DataView, from: number, end: number): Generator<{ name: string; from: number; to: number }> {
   for (let at = from; at < end; ) {
     const size = view.getUint32(at)
-    // 0: until the end. 1: the size takes 64 bits, which no picture of ours needs.
+    // 0 means up to the end; 1 means a 64-bit size, which none of our pictures needs.
     const to = size === 0 ? end : at + size
     expect(size !== 1 && to >= at + 8 && to <= end)
     yield { name: readName(view, at + 4), from: at, to }

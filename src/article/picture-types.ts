@@ -1,6 +1,6 @@
-// Which pictures the site takes, how large they may be, and what is kept of each.
+// The picture types that the site accepts, their size limits, and what is stored about each picture.
 
-/** The one list of picture types, by the file's extension. */
+/** The only list of picture types, by file extension. */
 export const pictureTypes = {
   jpg: "image/jpeg",
   jpeg: "image/jpeg",
@@ -12,20 +12,20 @@ export const pictureTypes = {
 
 export const pictureExtensions = Object.keys(pictureTypes) as (keyof typeof pictureTypes)[]
 
-/** The largest value that KV takes (platform limit): 25 MiB. */
+/** The largest value that KV accepts (platform limit): 25 MiB. */
 export const largestPicture = 25 * 1024 * 1024
 
-/** A small file can hold a picture that fills any memory: larger ones are not decoded. */
+/** Larger pictures are not decoded: even a small file can decompress to fill all memory. */
 export const mostPixels = 100_000_000
 
 const pictureName = new RegExp(`[^/.]\\.(?:${pictureExtensions.join("|")})$`, "i")
 
-/** Does a file's name or address end as a picture's does? */
+/** Whether a file name or address ends in a picture's extension. */
 export function isPictureName(name: string): boolean {
   return pictureName.test(name)
 }
 
-/** A picture's bytes by their hash, and its size in pixels. */
+/** A picture: the hash of its bytes, and its size in pixels. */
 export interface PictureFile {
   readonly sha256: string
   readonly extension: string
@@ -35,11 +35,11 @@ export interface PictureFile {
 
 /** A published picture: upright, in sRGB, without metadata. */
 export interface MediaUpload extends PictureFile {
-  /** The file beside the article, as it is stored there. Without: published before pictures were cleaned. */
+  /** The file beside the article, unchanged. Missing if published before pictures were cleaned. */
   readonly original?: PictureFile | undefined
 }
 
-/** A published picture that carries metadata, and an article that names it. */
+/** A published picture that contains metadata, and an article that uses it. */
 export interface DirtyPicture extends Pick<PictureFile, "sha256" | "extension"> {
   readonly path: string
 }
@@ -47,8 +47,8 @@ export interface DirtyPicture extends Pick<PictureFile, "sha256" | "extension"> 
 const encoder = new TextEncoder()
 
 /**
- * The identity of an article: SHA-256 of its file and of the pictures in the folder, as they are there. It does not change
- * when the bytes that are published of a picture do.
+ * The identity of an article: SHA-256 of its file, and of its pictures as they are in the folder. It does not change
+ * when a picture's published bytes do.
  */
 export async function digestOf(
   source: string | Uint8Array,

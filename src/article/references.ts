@@ -1,4 +1,4 @@
-// What a text refers to: where its links lead, its pictures, and its anchors (`#name`), for pages, feeds and `check` alike.
+// Finds and resolves a text's links, pictures and anchors (`#name`), for pages, feeds and `check` alike.
 import type { Token, Tokens } from "marked"
 import { type ArticleAddress, canonicalPath, parseAddress } from "../site/addresses.ts"
 import type { SiteConfig } from "../site/site.ts"
@@ -8,22 +8,22 @@ import { childrenOf, lexMarkdown, offsetIn, walkTokens } from "./tokens.ts"
 
 const plain = /^[a-z\d]+(?: [a-z\d]+)*$/i
 
-/** A name in lower case, with hyphens between its words. Most need no look at Unicode's properties, which takes far longer. */
+/** A name in lower case, its words joined by hyphens. Most names avoid Unicode properties, which are far slower. */
 function joinWords(name: string): string {
   const words = plain.test(name) ? name.split(" ") : (name.match(/[\p{L}\p{M}\p{N}]+/gu) ?? ["section"])
   return Array.from(words.join("-").toLowerCase()).slice(0, 80).join("")
 }
 
 /**
- * The id on the page for the name of an anchor, as an author writes it. It begins with `h-`, so that none shadows what a
- * script looks for, and has the form of headings' ids: `#Water_power` leads to the heading "Water power" too.
+ * The id on the page for an anchor's name as an author writes it. It begins with `h-`, so that it cannot shadow
+ * anything that scripts look up, and is formed like heading ids: `#Water_power` leads to the heading "Water power".
  */
 export function anchorId(name: string, prefix = ""): string {
   const bare = name.startsWith(`${prefix}h-`) ? name.slice(prefix.length + 2) : decodePercent(name)
   return name.startsWith(`${prefix}fn-`) ? name : `${prefix}h-${joinWords(bare)}`
 }
 
-/** The id of a heading, its author's (`{#id}`) or after its words, that no other heading of the text has. */
+/** A unique id for a heading, from its author (`{#id}`) or from its words. */
 export function headingId(
   heading: Tokens.Heading & { id?: string },
   prefix: string,
@@ -38,7 +38,7 @@ export function headingId(
   return id
 }
 
-/** Percent-encoded letters as letters; the text as it is where that fails. */
+/** Decodes percent-encoding; returns the text unchanged if that fails. */
 export function decodePercent(text: string): string {
   try {
     return decodeURIComponent(text)
@@ -48,8 +48,8 @@ export function decodePercent(text: string): string {
 }
 
 /**
- * Where a link in the text of the article at `path` leads: within the site an address from its root, else as written. It
- * may be a path of the site, relative to the article, or to a `.md` file of the folder.
+ * Where a link in the article at `path` leads: an address from the root if it is on the site, otherwise as written. It
+ * may be a path on the site, relative to the article, or lead to a `.md` file in the folder.
  */
 export function resolveLink(address: string, path: string, site: SiteConfig): string {
   const url = URL.parse(address, site.origin + path)
@@ -63,26 +63,26 @@ export function resolveLink(address: string, path: string, site: SiteConfig): st
 /** An address in a text. */
 export interface Reference {
   readonly kind: "link" | "picture" | "definition"
-  /** As written, without character references. */
+  /** As written, with character references decoded. */
   readonly address: string
   readonly alt: string
-  /** Where the address begins; where its link or picture does if the address is in a definition. */
+  /** Where the address begins, or its link or picture if the address is in a definition. */
   readonly from: number
-  /** Where the address ends; `from` if it is elsewhere, or not written so. */
+  /** Where the address ends; the same as `from` if it is elsewhere or was not found. */
   readonly to: number
 }
 
-// A look for the addresses in an author's raw HTML, not a parser: the sanitizer has one.
-// `<!-->` and `<!--->` are whole comments (HTML, CommonMark 0.31): what follows them is there.
+// These find addresses in authors' raw HTML without parsing it in full: the sanitizer does that.
+// `<!-->` and `<!--->` are complete comments (HTML, CommonMark 0.31): what follows is not part of them.
 const comments = /<!--(?:-?>|[\s\S]*?(?:-->|$))/g
-// A quote encloses a value behind `=` only. Nothing behind the name can fail, so none is tried twice: linear.
+// Quotes enclose a value only after `=`. Nothing after the name can fail, so there is no backtracking: linear.
 const tags = /<([a-z][a-z\d]*)(?=[\s/>])((?:[^"'=>]|=\s*(?:"[^"]*"|'[^']*')|["'=])*)>?/gi
-// A name begins where no other sign of a name stands before: without that a long one is tried from each of its signs.
+// The lookbehind lets a name match only from its start: otherwise a long one is tried from each of its characters.
 const attribute = /(?<![^\s=/"'])([^\s=/"']+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"']+))/g
 
 type Attributes = ReadonlyMap<string, { value: string; from: number; to: number }>
 
-/** What these hold is text for browsers that run scripts, whatever it looks like. */
+/** Elements whose content is text to browsers that run scripts, whatever it looks like. */
 const rawText = /^(?:iframe|noembed|noframes|script|style|textarea|title|xmp)$/
 
 function* matchTags(html: string): Generator<RegExpExecArray> {
@@ -98,7 +98,7 @@ function* matchTags(html: string): Generator<RegExpExecArray> {
   }
 }
 
-/** The start tags in raw HTML, comments aside. The first attribute of a name counts. */
+/** The start tags in raw HTML, outside comments. The first attribute of each name counts. */
 function findTags(html: string): { name: string; attributes: Attributes }[] {
   return Array.from(matchTags(html), ({ 1: name = "", 2: inside = "", index }) => {
     const start = index + 1 + name.length
@@ -116,9 +116,9 @@ const destination = String.raw`(?:<([^<>\n]*)>|([^\s<]\S*?))`
 const behindWords = new RegExp(String.raw`^\]\(\s*${destination}(?:\s+["'(][^]*)?\s*\)$`, "d")
 const ofDefinition = new RegExp(String.raw`^ {0,3}\[(?:\\.|[^\]\\])+\]:\s*${destination}(?=\s|$)`, "d")
 
-/** Where the address stands in the source of a link, a picture or a definition; `[0, 0]` for none, or one that is not sure. */
+/** Where the address is in the source of a link, picture or definition; `[0, 0]` if there is none or unsure. */
 function locateAddress(type: string, raw: string, href: string): readonly [number, number] {
-  // A title that holds `](` looks like an address.
+  // A title that contains `](` looks like an address.
   const start = type === "def" ? 0 : Math.max(0, raw.lastIndexOf("]("))
   const found = (type === "def" ? ofDefinition : behindWords).exec(raw.slice(start))
   const written = found?.[1] ?? found?.[2]
@@ -126,9 +126,9 @@ function locateAddress(type: string, raw: string, href: string): readonly [numbe
   return written?.replace(/\\(?=[!-/:-@[-`{-~])/g, "") === href ? [start + from, start + to] : [0, 0]
 }
 
-/** Where tokens, and addresses inside them, begin in the body. */
+/** Returns a function that finds where a token, or a string inside it, begins in the body. */
 export function createLocator(body: string, tokens: readonly Token[]): (token: Token, inside?: string) => number {
-  // The lexer reads every line ending as LF.
+  // The lexer turns every line ending into LF.
   const text = body.replace(/\r\n?/g, "\n")
   let places: Map<Token, number> | null = null
   const found = new Map<Token, Map<string, number>>()
@@ -136,7 +136,7 @@ export function createLocator(body: string, tokens: readonly Token[]): (token: T
     places ??= placeTokens(text, tokens)
     const from = places.get(token) ?? 0
     const raw = text.slice(from, from + token.raw.length)
-    // Where the token holds the text again, the next is looked for behind this one.
+    // If the token contains the string more than once, each call finds the next one.
     const before = found.get(token) ?? new Map<string, number>()
     const at = raw.indexOf(inside, before.get(inside) ?? 0)
     found.set(token, before.set(inside, at + 1))
@@ -144,7 +144,7 @@ export function createLocator(body: string, tokens: readonly Token[]): (token: T
   }
 }
 
-/** The tokens' raw texts are the text but for the marks and indents of containers: so each line is looked for. */
+/** Finds where tokens begin. Their raw texts lack the markers and indents of containers, so it looks for each line. */
 function placeTokens(text: string, tokens: readonly Token[]): Map<Token, number> {
   const places = new Map<Token, number>()
   let misses = 100
@@ -174,8 +174,8 @@ function placeTokens(text: string, tokens: readonly Token[]): Map<Token, number>
 const kinds = { link: "link", image: "picture", def: "definition" } as const
 
 /**
- * The addresses of a text's links, pictures and definitions, of its raw HTML too, in order.
- * @param text with LF for every line ending
+ * The addresses of a text's links, pictures and definitions, including raw HTML, in order.
+ * @param text with only LF line endings
  */
 function findAddresses(tokens: readonly Token[], text: string): Reference[] {
   const found: Reference[] = []
@@ -202,20 +202,20 @@ function findAddresses(tokens: readonly Token[], text: string): Reference[] {
   return found
 }
 
-/** The links and pictures of a text, of its raw HTML too, in order. `from` and `to` are offsets of the text as written. */
+/** The links and pictures of a body, including raw HTML, in order. `from` and `to` are offsets in it as written. */
 export function findReferences(tokens: readonly Token[], body: string): Reference[] {
   const text = body.replace(/\r\n?/g, "\n")
   const found = findAddresses(tokens, text).filter(({ kind }) => kind !== "definition")
   return found.map((one) => ({ ...one, from: offsetIn(body, text, one.from), to: offsetIn(body, text, one.to) }))
 }
 
-/** Where a body's first picture of an address is. */
+/** The offset of the first picture with an address, or 0. */
 export function findPicture(body: string, src: string): number {
   const found = findReferences(lexMarkdown(body), body)
   return found.find(({ kind, address }) => kind === "picture" && address === src)?.from ?? 0
 }
 
-/** The text with other addresses, given those that its links, pictures and definitions have. */
+/** Replaces the addresses of a text's links, pictures and definitions with what `resolve` returns. */
 export function rewriteAddresses(body: string, isPart: boolean, resolve: (address: string) => string): string {
   const text = dropDangling(body.replace(/\r\n?/g, "\n"), isPart)
   let at = 0
@@ -230,7 +230,7 @@ export function rewriteAddresses(body: string, isPart: boolean, resolve: (addres
   return rewritten + text.slice(at)
 }
 
-/** A part of a text without the marks and references whose definitions are in the rest. */
+/** Drops the references and footnote marks in a part of a text whose definitions are in the rest. */
 function dropDangling(text: string, isPart: boolean): string {
   if (!isPart) return text
   const tokens = lexMarkdown(text, true)
@@ -246,14 +246,14 @@ function dropDangling(text: string, isPart: boolean): string {
   walkTokens(tokens, (token) => {
     if (token.type !== "dangling") return
     const { raw, tokens: words = [] } = token as Tokens.Generic
-    // Of `[words][label]` the words stay.
+    // `[words][label]` keeps its words.
     if (words.length > 0) drop("[", places.get(token) ?? 0)
     drop(words.length > 0 ? raw.slice(raw.lastIndexOf("][")) : raw, places.get(token) ?? 0)
   })
   return dropped.join("") + text.slice(at)
 }
 
-/** The ids that links to this text may name. */
+/** The ids that links to this text may use. */
 export function findAnchors(tokens: readonly Token[]): Set<string> {
   const taken = new Map<string, number>()
   const named: string[] = []
@@ -267,15 +267,15 @@ export function findAnchors(tokens: readonly Token[]): Set<string> {
   return new Set([...taken.keys(), ...named])
 }
 
-/** Is the address relative to the file: neither `/…`, `#…` nor `https:…`? */
+/** Whether the address is relative to the file: not `/…`, `#…` or `https:…`. */
 export function isRelative(src: string): boolean {
   return src !== "" && !/^(?:[/\\#?]|[a-z][a-z0-9+.-]*:)/i.test(src)
 }
-/** Why a picture cannot be taken from beside the article's file; null when it can. */
+/** Why an address cannot be that of a picture beside the article's file; null if it can. */
 export function explainPicture(src: string, address: ArticleAddress | null): { message: string; fix: string } | null {
   const beside = "put the picture beside the file and write ./name.jpg"
   if (!isRelative(src)) return { message: "is not a picture beside the file", fix: beside }
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are refused
   if (/[\u0000-\u001f\u007f\\?#:*"<>|]/.test(src))
     return { message: "holds a character that file names cannot have on every system", fix: beside }
   if (!isPictureName(src))

@@ -1,14 +1,14 @@
-// Text as readers see it: character references decoded, and how many words it has.
+// Text as readers see it: decodes character references and counts words.
 import { decodeHTMLStrict } from "entities/decode"
 import type { MarkedToken, Token } from "marked"
 
-// Stands in no text: controls, noncharacters and broken surrogates are parse errors in HTML (§13.2.3.5). The first is
-// quick and finds surrogates too; the second knows which of them are broken.
+// Not allowed in text: controls, noncharacters and lone surrogates are parse errors in HTML (§13.2.3.5). `suspect` is
+// fast, but also matches the surrogates of valid pairs; `unfit` does not.
 const suspect = /[^\t\n\f\r\u0020-\u007e\u00a0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd]/
 const unfit =
   /[^\t\n\f\r\u0020-\u007e\u00a0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\u{10000}-\u{1fffd}\u{20000}-\u{2fffd}\u{30000}-\u{3fffd}\u{e0000}-\u{efffd}]/gu
 
-/** The text without controls, noncharacters and broken surrogates; U+FFFD in their place (CommonMark §2.3 for NUL). */
+/** The text with U+FFFD in place of controls, noncharacters and lone surrogates (CommonMark §2.3 for NUL). */
 export function cleanText(text: string): string {
   return suspect.test(text) ? text.replace(unfit, "\ufffd") : text
 }
@@ -18,12 +18,12 @@ export const reference = /&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[a-zA-Z][a-zA-Z\d]{1
 
 const references = new RegExp(reference, "g")
 
-/** Character references as the characters that they are. */
+/** Replaces character references with their characters. */
 export function decodeReferences(text: string): string {
   return text.includes("&") ? cleanText(text.replace(references, (found) => decodeHTMLStrict(found))) : text
 }
 
-/** The words alone: for alternative texts and ids. */
+/** The plain text of tokens, for alt texts and ids. */
 export function plainText(tokens: readonly Token[] | undefined): string {
   let words = ""
   for (const token of (tokens ?? []) as MarkedToken[]) {
@@ -45,7 +45,7 @@ const betweenWords = new Set(
 )
 const marksOfNotes = /<sup class="note">.*?<\/sup>| ?<a [^>]*role="doc-backlink"[^>]*>.*?<\/a>/g
 
-/** What readers see of an article's rendered text, and the words that stand for its pictures. */
+/** The text that readers see in an article's HTML, and the alt texts of its pictures. */
 export function readHtml(html: string): { text: string; alternatives: string[] } {
   const text = html
     .replace(marksOfNotes, "")
@@ -56,16 +56,16 @@ export function readHtml(html: string): { text: string; alternatives: string[] }
   return { text: decodeReferences(text), alternatives: alternatives.filter(Boolean) }
 }
 
-// A letter or digit, and what else a word may go on with. ASCII is tried first: looking Unicode properties up is slow.
+// What a word may begin and continue with. ASCII is tried first: looking up Unicode properties is slow.
 const begins = "(?:[a-zA-Z0-9]|(?![\\0-\\x7f])[\\p{L}\\p{N}])"
 const goesOn = "(?:[a-zA-Z0-9'’]|(?![\\0-\\x7f])[\\p{L}\\p{N}\\p{M}])"
 const wordOrAddress = new RegExp(`https?://[^\\s)>\\]]+|${begins}${goesOn}*`, "gu")
-/** Scripts that write no spaces between words. */
+/** Scripts written without spaces between words. */
 const unspaced =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Khmer}\p{Script=Lao}\p{Script=Myanmar}]/gu
 const mayBeUnspaced = /[\u0e00-\u1fff\u2e80-\uffff]/
 
-/** Words, roughly: runs of letters and digits, web addresses aside; two characters a word where no spaces are written. */
+/** A rough word count: runs of letters and digits outside web addresses; in unspaced scripts, two characters a word. */
 export function countWords(text: string): number {
   let words = 0
   for (const word of text.match(wordOrAddress) ?? []) if (!word.includes("://")) words++
@@ -73,7 +73,7 @@ export function countWords(text: string): number {
   return words + Math.floor(characters / 2)
 }
 
-/** Minutes that it takes to read so many words. */
+/** How long it takes to read a number of words, in minutes. */
 export function readingMinutes(words: number): number {
   return Math.max(1, Math.round(words / 220))
 }

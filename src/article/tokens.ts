@@ -1,4 +1,4 @@
-// A text as blocks: the one call of the Markdown lexer, which knows footnotes too (`[^label]`, `[^label]: …`), and a walk.
+// Lexes Markdown, with footnotes (`[^label]`, `[^label]: …`), and walks its tokens. Only this file calls the lexer.
 import {
   Lexer,
   Marked,
@@ -12,7 +12,7 @@ import {
 import type { Mistake } from "./mistakes.ts"
 import { decodeReferences } from "./text.ts"
 
-/** What the definition of a footnote leaves among the references of the text. */
+/** How a footnote's definition is stored among the text's link references. */
 export interface Definition {
   href: string
   title: null
@@ -23,7 +23,7 @@ const label = String.raw`\[\^([^\s[\]\\]{1,99})\]`
 const definitionStart = new RegExp(`^ {0,3}${label}:[ \\t]*`)
 const reference = new RegExp(`^${label}`)
 const indent = /^(?: {4}| {0,3}\t)/
-// What ends the lazy lines of a definition's paragraph.
+// What ends the lazy continuation lines of a definition's paragraph.
 const interrupts = new RegExp(
   `^ {0,3}(?:${label}:|#{1,6}(?:[ \\t]|$)|>|\`\`\`|~~~|[-*+] |\\d{1,9}[.)] |<|([-*_])([ \\t]*\\2){2,}[ \\t]*$)`,
 )
@@ -33,8 +33,8 @@ export function noteKey(name: string): string {
   return `^${name.toLowerCase().toUpperCase().toLowerCase()}`
 }
 
-// Definitions are kept with marked's own link references, so that marked takes `[^label]` as one unit when it pairs the
-// marks of emphasis.
+// Definitions are stored with marked's own link references, so that marked treats `[^label]` as one unit when it pairs
+// emphasis delimiters.
 function takeDefinition(this: TokenizerThis, source: string): Tokens.Generic | undefined {
   const start = definitionStart.exec(source)
   const state = this.lexer.state as State
@@ -66,12 +66,12 @@ function takeLines(source: string, from: number): { text: string; length: number
   return { text, length }
 }
 
-/** What may be in a part of a text, beside marked's state. */
+/** marked's state, and whether we are inside a note or in a part of a text. */
 type State = Lexer["state"] & { inNote?: boolean; isPart?: boolean }
 
 /**
- * In a part of a text, what is defined elsewhere: a footnote's mark and a picture are nothing, `[words][label]` is its words.
- * `[words]` alone may be just that.
+ * Takes references in a part of a text that are defined elsewhere: footnote marks and pictures become nothing,
+ * `[words][label]` becomes its words. `[words]` alone is left, as it may be just text in brackets.
  */
 function takeDangling(
   { lexer, rules }: TokenizerThis["lexer"]["tokenizer"],
@@ -91,7 +91,7 @@ function takeDangling(
 const footnotes: MarkedExtension = {
   extensions: [{ name: "note", level: "block", tokenizer: takeDefinition }],
   tokenizer: {
-    // Where a note's definition isn't taken (in another note), it is no link reference either.
+    // A definition that is not taken as a note's (inside another note) is not a link reference either.
     def: (source) => (definitionStart.test(source) ? undefined : false),
     reflink(source, links) {
       // "Peace![^1]" is an exclamation and a note, not a picture.
@@ -100,14 +100,14 @@ const footnotes: MarkedExtension = {
       if (found === null) return takeDangling(this, source, links)
       const key = noteKey(found[1] ?? "")
       if (!Object.hasOwn(links, key)) return takeDangling(this, source, links, found[0])
-      // A link can't hold a footnote's link: marked then leaves the outer one as text.
+      // A link cannot contain a footnote's link: marked then leaves the outer one as text.
       this.lexer.state.linkEmitted = true
       return { type: "noteReference", raw: found[0], text: key } as unknown as Tokens.Text
     },
   },
 }
 
-/** A heading's id of its author's: `## Words {#id}`. */
+/** Takes the id that an author gave a heading: `## Words {#id}`. */
 function takeId(lexer: Lexer, heading: Tokens.Heading | undefined): Tokens.Heading | undefined {
   const found = /(?:^|[ \t]+)\{#([^\s{}]+)\}$/.exec(heading?.text ?? "")
   const [waiting] = lexer.inlineQueue.slice(-1)
@@ -116,10 +116,10 @@ function takeId(lexer: Lexer, heading: Tokens.Heading | undefined): Tokens.Headi
   return Object.assign(heading, { id: found[1], text: waiting.src })
 }
 
-// Looking for the end of each takes time that grows with the square of the text otherwise.
+// Without this limit, looking for the end of each bare address would be quadratic in the text.
 const longestAddress = 2000
 const bareAddress = /https?:\/\/|www\./i
-// What punctuation of any script ends.
+// Bare addresses end at punctuation of any script.
 const endOfAddress = /[\s<>"“”„«»‹›‘’「」『』（）【】《》。，、；：！？؟،؛…—]|$/
 
 const additions: MarkedExtension = {
@@ -132,7 +132,7 @@ const additions: MarkedExtension = {
     },
     tag(source) {
       const found = Tokenizer.prototype.tag.call(this, source)
-      // `<a name="…">` is no link: addresses behind it are.
+      // `<a name="…">` is not a link, so addresses after it can be.
       if (found && /^<a\s(?![^>]*href)/i.test(found.raw)) this.lexer.state.inLink = false
       return found
     },
@@ -147,13 +147,13 @@ const additions: MarkedExtension = {
   },
 }
 
-// CommonMark with GFM's tables, strikethrough and bare addresses (those of websites).
+// CommonMark with GFM's tables, strikethrough and autolinks (only of websites).
 const parser = new Marked({ gfm: true }, footnotes, additions)
 const { block, inline } = Lexer.rules
-// A paragraph ends where a footnote's definition begins.
+// A paragraph ends where a footnote definition begins.
 const paragraph = new RegExp(block.gfm.paragraph.source.replace("(?!", `(?! {0,3}\\[\\^[^\\s[\\]\\\\]{1,99}\\]:|`))
-// Up to what may begin markup, or the two blanks of a line break. marked's own rule looks for bare addresses at every
-// letter, in every text: a quarter of the whole time.
+// Text up to possible markup, or to the two spaces of a hard line break. marked's own rule looks for bare addresses at
+// every letter of every text, which takes a quarter of the total time.
 const plainText = /^(?:`+|~+|[^`~])(?:(?=[`~])|(?= {2,}\n)|(?:[^\\<![`*~_ ]+| +(?=[^ \n]|$)| (?=\n))*)/
 const upToAddress = new RegExp(
   plainText.source.replace("_ ]+", "_ hw]+|(?!(?<![a-z\\d]|< ?)(?:https?:\\/\\/|www\\.))[hw]"),
@@ -161,8 +161,8 @@ const upToAddress = new RegExp(
 )
 
 /**
- * Blocks with their inline tokens. Only for a text within bounds (bounds.ts).
- * @param isPart the text is the beginning of one, whose definitions may be in the rest
+ * Blocks with their inline tokens. Only for texts within the limits (bounds.ts).
+ * @param isPart whether this is the beginning of a longer text, with definitions perhaps in the rest
  */
 export function lexMarkdown(text: string, isPart = false): TokensList {
   const lexer = new Lexer(parser.defaults)
@@ -173,7 +173,7 @@ export function lexMarkdown(text: string, isPart = false): TokensList {
   if (tokenizer) tokenizer.rules = { ...tokenizer.rules, block: blockRules, inline: inlineRules }
   return lexer.lex(text)
 }
-/** Visits every token in the order of the text, parents first. (marked's own walk is quadratic.) */
+/** Visits every token in text order, parents first. (marked's own walk is quadratic.) */
 export function walkTokens(tokens: readonly Token[], visit: (token: Token) => void): void {
   for (const token of tokens) {
     visit(token)
@@ -184,7 +184,7 @@ export function walkTokens(tokens: readonly Token[], visit: (token: Token) => vo
 const inlineTypes = new Set(["strong", "em", "del", "link", "dangling", "text"])
 const unread = /<!--.*?-->|<(script|style|svg|math)\b.*?<\/\1\s*>/gis
 
-/** What is read of a text, as far as its words count: blocks in lines; no addresses, comments and pictures. */
+/** The text in which words are counted: each block on its own line, without addresses, comments or pictures. */
 export function readTokens(tokens: readonly Token[]): string {
   let text = ""
   for (const token of tokens) {
@@ -201,7 +201,7 @@ export function readTokens(tokens: readonly Token[]): string {
   return text
 }
 
-/** An offset of a text with LF for every line ending, in the text as written. */
+/** Converts an offset in a text with only LF line endings to one in the text as written. */
 export function offsetIn(written: string, text: string, offset: number): number {
   if (written.length === text.length) return offset
   let at = 0
@@ -209,7 +209,7 @@ export function offsetIn(written: string, text: string, offset: number): number 
   return at
 }
 
-/** The lists of tokens inside a token; none for a leaf. */
+/** The lists of tokens inside a token; empty for a leaf. */
 export function childrenOf(token: Token): (readonly Token[])[] {
   if (token.type === "list") return [(token as Tokens.List).items]
   if (token.type === "table") {
@@ -219,7 +219,7 @@ export function childrenOf(token: Token): (readonly Token[])[] {
   return "tokens" in token && token.tokens ? [token.tokens] : []
 }
 
-/** Where a text that cannot be read or rendered is wrong: at its first paragraph that marked throws at, else at its beginning. */
+/** The mistake in a text that cannot be rendered: at the first paragraph that makes marked throw, or at the start. */
 export function explainUnreadable(body: string, error: unknown): Mistake {
   const why = error instanceof Error ? error.message : String(error)
   const mistake = { field: "body", message: `cannot be rendered: ${why}`, fix: "write this part more simply" }

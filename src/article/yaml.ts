@@ -1,4 +1,4 @@
-// YAML as data: texts, lists and maps, and where each is written. Nothing that executes, expands, merges or inherits.
+// Reads YAML as data: texts, lists and maps, and their offsets. Nothing executes, expands, merges or inherits.
 import { Composer, CST, isMap, isScalar, isSeq, Lexer, type ParsedNode, Parser, type Scalar } from "yaml"
 import { type Mistake, mostMistakes, quote } from "./mistakes.ts"
 
@@ -6,19 +6,19 @@ export type Path = readonly (string | number)[]
 
 export interface YamlMap {
   readonly value: Record<string, unknown>
-  /** Offsets of the key and the value at a path (of a list's item both are the item's); else of its nearest parent's key. */
+  /** Offsets of the key and value at a path (for a list item, both are the item's), or of the nearest parent's key. */
   find(path: Path): { readonly key: number; readonly value: number }
 }
 
-/** The depth of the parser's stack for the deepest front matter: corrections, a list of maps of texts. */
+/** The parser's stack depth for the deepest valid front matter: corrections, a list of maps of texts. */
 const deepest = 10
 const forbiddenKeys = new Set(["__proto__", "constructor", "prototype", "<<"])
 const partStart = /^(?=["'\w<?{]|--- )/m
 
 /**
- * Reads front matter. Every scalar is the text as written (`title: 2024` is "2024"), except for empty and null values and
- * `map: true`. Aliases, anchors, tags and directives are refused before anything is composed of them. A part that cannot
- * be read is left out of the map, and hides no mistakes of the others.
+ * Reads front matter. Every scalar is text as written (`title: 2024` is "2024"), except empty and null values and
+ * `map: true`. Aliases, anchors, tags and directives are refused before anything is composed. A part that cannot be
+ * read is left out of the map, and does not hide mistakes in the others.
  */
 export function readYaml(written: string): { map: YamlMap; mistakes: Mistake[] } {
   const plain = written.replace(structure, (part) => part.replace(oddSpace, " "))
@@ -37,7 +37,7 @@ export function readYaml(written: string): { map: YamlMap; mistakes: Mistake[] }
   for (const part of source.split(partStart)) {
     if (mistakes.length >= mostMistakes) return readMap(null, mistakes.slice(0, mostMistakes))
     const { mistake } = /^[ \t]*[^\s#]/m.test(part) ? compose(part) : { mistake: null }
-    // What is not closed is noticed at the end, below the part.
+    // An unclosed quote or bracket is noticed only at the end, below the part.
     const offset = readable.length + Math.min(mistake?.offset ?? 0, part.trimEnd().length)
     if (mistake !== null) mistakes.push({ ...mistake, offset })
     readable += mistake === null ? part : part.replace(/[^\n]/g, " ")
@@ -47,16 +47,16 @@ export function readYaml(written: string): { map: YamlMap; mistakes: Mistake[] }
   return readMap(rest.mistake === null ? rest.root : null, mistakes)
 }
 
-/** Where YAML wants plain spaces: at both ends of a line, behind a dash, around a key's colon. */
+/** Where YAML requires plain spaces: at both ends of a line, after a dash, around a key's colon. */
 const structure = /^\s*(?:-[^\S\r\n]+)*(?:["']?[\w-]+["']?[^\S\r\n]*:[^\S\r\n]+)?|(?<![^\S\r\n])[^\S\r\n]+$/gm
-/** No-break spaces and others that keyboards and word processors leave; all one code unit, so offsets stay. */
+/** No-break and other spaces from keyboards and word processors. Each is one code unit, so offsets do not change. */
 const oddSpace = /[\u00a0\u2000-\u200a\u202f\u205f\u3000]/g
 
-/** A quoted text whose later lines are not indented, as Jekyll reads it. */
+/** A quoted text whose later lines are not indented, which Jekyll accepts. */
 const unindented =
   /^[ \t]*(?:-[ \t]+)?(?:[\w-]+:[ \t]+)?(?:"(?:[^"\\]|\\[\s\S])*"|'(?:[^']|'')*')(?=[ \t]*(?:#.*)?\r?$)/gm
 const laterKey = /\n[a-zA-Z]+:(?:\s|$)/
-/** The colon of Chinese and Japanese keyboards behind a key. */
+/** A full-width colon, as on Chinese and Japanese keyboards, after a key. */
 const wideColon = /^((?:[ \t]*-)?[ \t]*)([a-zA-Z]+)[：︰﹕]./gm
 
 const refused: Partial<Record<string, string>> = {
@@ -68,7 +68,7 @@ const refused: Partial<Record<string, string>> = {
   "doc-end": "document marker",
 }
 
-/** The node of a text, or its first mistake. Stops where it nests too deeply: that takes long. */
+/** The root node of a text, or its first mistake. Stops if nested too deeply, which would take too long. */
 function compose(source: string): { root: ParsedNode | null; mistake: Mistake | null } {
   const key = /^["']?([A-Za-z][\w-]{0,39})/.exec(source)?.[1] ?? "file"
   const refuse = (offset: number, message: string, fix: string) => ({
@@ -89,7 +89,7 @@ function compose(source: string): { root: ParsedNode | null; mistake: Mistake | 
       return refuse(parser.offset, "is nested too deeply", "the deepest structure is a list of { key: value }")
   }
   tokens.push(...parser.end())
-  // uniqueKeys would compare each key with every other one.
+  // uniqueKeys would compare every key with every other.
   const options = { schema: "failsafe", uniqueKeys: false, prettyErrors: false, logLevel: "silent" } as const
   const [document] = new Composer(options).compose(tokens, true, source.length)
   const [error] = document?.errors ?? []
@@ -170,13 +170,13 @@ function refuseKey(key: string, map: Record<string, unknown>): { message: string
   return Object.hasOwn(map, key) ? { message: "is listed twice", fix: "keep one of the two" } : null
 }
 
-/** The failsafe schema knows texts only: `map: true` and an empty value get their meaning here. */
+/** The failsafe schema has no scalars but strings: `map: true` and empty values get their meaning here. */
 function convertScalar({ value, type }: Scalar, path: Path): unknown {
   const text = String(value)
   if (type === "PLAIN" && /^(?:|~|null|Null|NULL)$/.test(text)) return null
   if (type === "PLAIN" && /^(?:lead|map)$/.test(path.join()) && /^(?:true|false)$/i.test(text))
     return text.toLowerCase() === "true"
-  // The spaces and line breaks around a text are YAML's or the keyboard's, not the author's.
+  // Spaces and line breaks around a text come from YAML or the keyboard, not the author.
   return text.trim()
 }
 
