@@ -9,7 +9,7 @@ const shortestKey = 32
 const encoder = new TextEncoder()
 const imported = new Map<string, CryptoKey>()
 
-/** The keys in a setting, newest first, separated by white space. Only two are used: the newest and the one before it. */
+/** The keys in a setting, newest first, separated by white space. Only the newest two are used. */
 export function readKeys(setting: string | undefined): string[] {
   return (setting ?? "")
     .split(/\s+/)
