@@ -1,8 +1,8 @@
-// The immutable texts in KV: every key is the SHA-256 of its value, written once, so that staleness cannot happen.
+// Reads and writes the immutable texts in KV. Each key is the SHA-256 of its value, so nothing can be stale.
 import type { Division } from "../article/article.ts"
 import { StoreFailure } from "./failure.ts"
 
-/** What the pages for the public are built from. It has no way to members' texts. */
+/** What the pages for the public are built from. It has no access to members' texts. */
 export interface PublicBodies {
   readonly articles: KVNamespace
 }
@@ -12,7 +12,7 @@ export interface MembersBodies extends PublicBodies {
   readonly members: KVNamespace
 }
 
-/** Which texts an article has, by their hashes. */
+/** The hashes of an article's texts. */
 export interface BodyHashes {
   readonly division: Division
   readonly openHash: string
@@ -21,18 +21,18 @@ export interface BodyHashes {
 
 const encoder = new TextEncoder()
 
-/** Lower-case hex SHA-256 of a text's UTF-8 bytes, or of bytes. */
+/** Lower-case hex SHA-256 of the given bytes, or of a text's UTF-8 bytes. */
 export async function hashContent(content: string | Uint8Array): Promise<string> {
   const bytes = typeof content === "string" ? encoder.encode(content) : content
   return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex()
 }
 
-/** The text that everyone may read. One KV read. @throws StoreFailure when it is missing or torn */
+/** The text that everyone may read. One KV read. @throws StoreFailure when it is missing or corrupt */
 export function readOpenBody(bodies: PublicBodies, hashes: BodyHashes): Promise<string> {
   return readBody(bodies.articles, hashes.openHash)
 }
 
-/** The whole text, for members: both parts are read at once. @throws StoreFailure when one is missing or torn */
+/** The full text, for members; both parts are read in parallel. @throws StoreFailure when one is missing or corrupt */
 export async function readWholeBody(bodies: MembersBodies, hashes: BodyHashes): Promise<string> {
   if (hashes.membersHash === null) return readOpenBody(bodies, hashes)
   if (hashes.division === "teaser") return readBody(bodies.members, hashes.membersHash)
@@ -43,19 +43,19 @@ export async function readWholeBody(bodies: MembersBodies, hashes: BodyHashes): 
   return open + members
 }
 
-/** A text as KV keeps it: UTF-8 under its hash. */
+/** A text as stored in KV: UTF-8 bytes under their hash. */
 export interface Body {
   readonly hash: string
   readonly bytes: Uint8Array
 }
 
-/** Encoded once: hashing and writing a text each would do it again. */
+/** Encodes a text once, for both hashing and writing. */
 export async function createBody(text: string): Promise<Body> {
   const bytes = encoder.encode(text)
   return { hash: await hashContent(bytes), bytes }
 }
 
-/** Writes the bodies that no revision names yet, each once. */
+/** Writes each body that no revision refers to yet, once. */
 export async function writeBodies(
   { db, bodies }: { db: D1Database; bodies: MembersBodies },
   open: readonly Body[],
@@ -75,10 +75,13 @@ export async function writeBodies(
   await Promise.all([...write(bodies.articles, open), ...write(bodies.members, members, found[1])])
 }
 
-/** KV takes one write a second of a key (platform limit): equal bodies of requests that run at once wait for each other. */
+/**
+ * Retry delays in milliseconds. KV allows one write per second per key (platform limit), and concurrent requests may
+ * write the same body.
+ */
 const pauses = [1_100, 2_200, 4_400]
 
-/** Writes bytes under their hash. What KV refuses with 429 is tried again. */
+/** Writes bytes under their hash, and retries when KV answers 429. */
 export async function putBytes(kv: KVNamespace, hash: string, bytes: Uint8Array, metadata?: object): Promise<void> {
   for (const pause of [...pauses, null]) {
     try {
@@ -91,8 +94,8 @@ export async function putBytes(kv: KVNamespace, hash: string, bytes: Uint8Array,
 }
 
 /**
- * A picture's bytes, its extension, and when it was stored; null: there is none of that hash.
- * @throws StoreFailure when the catalogue names it and KV does not have it, or its bytes are torn
+ * A picture's bytes, extension and time of storage, or null if no picture has that hash.
+ * @throws StoreFailure when the catalogue lists it but KV does not have it, or its bytes are corrupt
  */
 export async function readPicture(media: KVNamespace, catalogue: D1Database, sha256: string) {
   const found = await media.getWithMetadata<{ extension: string; at?: number }>(sha256, "arrayBuffer")
@@ -114,5 +117,5 @@ async function readBody(kv: KVNamespace, hash: string): Promise<string> {
   return decoder.decode(bytes)
 }
 
-// ignoreBOM keeps a byte order mark that stands inside a body: the text must hash to its key when written again.
+// ignoreBOM keeps a leading byte order mark, so that the text still hashes to its key when written again.
 const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true })

@@ -1,8 +1,8 @@
-// What people sign in with: readers' sessions and one-time links, editors' keys. Tokens are stored as hashes.
+// Stores what people sign in with: readers' sessions and one-time links, editors' keys. Tokens are stored as hashes.
 import { hashContent } from "./bodies.ts"
 import { currentMember } from "./members.ts"
 
-/** Starts a session, and ends the one that the browser had. @returns its id */
+/** Starts a session and ends the browser's previous one. @returns its id */
 export async function startSession(
   db: D1Database,
   member: string,
@@ -25,12 +25,12 @@ export async function endSession(db: D1Database, id: string): Promise<void> {
   await db.prepare("DELETE FROM sessions WHERE id = ?1").bind(id).run()
 }
 
-/** Signs a member out everywhere. The id may be a cookie's, from before accounts were merged. */
+/** Signs a member out everywhere. The id may come from a cookie that predates a merge of accounts. */
 export async function endSessions(db: D1Database, member: string): Promise<void> {
   await db.prepare(`DELETE FROM sessions WHERE member = ${currentMember}`).bind(member).run()
 }
 
-/** A link works for a quarter of an hour, milliseconds. */
+/** How long a link works, in milliseconds: 15 minutes. */
 export const linkLasts = 900_000
 
 export interface Link {
@@ -42,12 +42,15 @@ export interface Link {
   readonly next: string
 }
 
-/** 256 random bits, to stand in an address or a cookie. */
+/** 256 random bits, encoded for use in a URL or a cookie. */
 export function createToken(): string {
   return crypto.getRandomValues(new Uint8Array(32)).toBase64({ alphabet: "base64url", omitPadding: true })
 }
 
-/** Makes a link for a member. For "" (an unknown address) it makes the same query but writes no row. @returns the token, which is not kept */
+/**
+ * Creates a link for a member. For "" (an unknown address) it runs the same query but writes no row.
+ * @returns the token, which is not stored
+ */
 export async function createLink(
   db: D1Database,
   link: { readonly member: string; readonly browser: string; readonly next: string },
@@ -62,7 +65,7 @@ export async function createLink(
   return token
 }
 
-/** The link that a token still opens, or null: used, too old, never made. */
+/** The link for a token, or null if it has been used, has expired or never existed. */
 export async function findLink(db: D1Database, token: string, now: number): Promise<Link | null> {
   return db
     .prepare(
@@ -73,7 +76,7 @@ export async function findLink(db: D1Database, token: string, now: number): Prom
     .first<Link>()
 }
 
-/** Uses a link up: of any number at once, one gets it. */
+/** Uses up a link. Of concurrent attempts, only one succeeds. */
 export async function useLink(
   db: D1Database,
   token: string,
@@ -102,7 +105,7 @@ export async function findEditor(db: D1Database, key: string): Promise<Editor | 
     .first<Editor>()
 }
 
-/** Makes an editor and the key, which is not kept. @returns null when the name is taken */
+/** Creates an editor. @returns the key, which is not stored, or null when the name is taken */
 export async function addEditor(db: D1Database, name: string, role: Role, now: number): Promise<string | null> {
   const key = `dl_${createToken()}`
   const { meta } = await db
@@ -112,7 +115,7 @@ export async function addEditor(db: D1Database, name: string, role: Role, now: n
   return meta.changes === 1 ? key : null
 }
 
-/** Ends an editor's key at once. @returns false when there is no such editor */
+/** Revokes an editor's key with immediate effect. @returns false when there is no such editor */
 export async function revokeEditor(db: D1Database, name: string, now: number): Promise<boolean> {
   const { meta } = await db
     .prepare("UPDATE editors SET revoked_at = ?2 WHERE name = ?1 AND revoked_at IS NULL")
@@ -121,7 +124,7 @@ export async function revokeEditor(db: D1Database, name: string, now: number): P
   return meta.changes === 1
 }
 
-/** All editors whose keys are valid. */
+/** All editors with valid keys. */
 export async function listEditors(db: D1Database): Promise<Editor[]> {
   const { results } = await db
     .prepare("SELECT name, role FROM editors WHERE revoked_at IS NULL ORDER BY name")

@@ -1,14 +1,14 @@
-// What fails here is one of two things: a store (StoreFailure: 503, try again), or our own code (a bug: 500, logged with its stack).
+// Distinguishes store failures (StoreFailure: 503, try again) from bugs in our own code (500, logged with the stack).
 
 /** A store failed or took too long. The cause stays in the log; readers see a plain 503. */
 export class StoreFailure extends Error {
   override readonly name = "StoreFailure"
 }
 
-// Where `work` is another request's (the same page, asked for by several at once), what follows must run in this one's own
-// context. `await` and `Promise.race` hand it over; a `resolve` called from a `then` of ours does so until V8 has optimized
-// that code, and then not: "Cannot perform I/O on behalf of a different request", connections closed without an answer
-// (workerd 1.20261023.1, after about a thousand such fills).
+// `work` may belong to another request (several asked for the same page at once), but what follows must run in this
+// request's own context. `await` and `Promise.race` ensure that. A `resolve` called from our own `then` does so only
+// until V8 optimises that code; after that, "Cannot perform I/O on behalf of a different request", and connections
+// closed without an answer (workerd 1.20261023.1, after about a thousand such fills).
 /**
  * Waits for `work`, at most `ms` milliseconds.
  * @throws StoreFailure when it takes longer, and whatever `work` throws
@@ -25,14 +25,14 @@ export async function withinDeadline<T>(work: Promise<T>, ms: number, what: stri
   }
 }
 
-/** Did our own code fail, not a store? A store that refuses what it was asked (a wrong statement, a bad key) was asked by a bug. */
+/** Whether our own code failed, not a store. A store rejecting what it was asked (bad SQL, a bad key) is also a bug. */
 export function isBug(error: unknown): boolean {
   if (error instanceof StoreFailure || !(error instanceof Error)) return false
   if (/^(?:Type|Range|Syntax|Reference)Error$/.test(error.name)) return true
   return /SQLITE_(?:ERROR|CONSTRAINT|MISMATCH|RANGE|TOOBIG)|KV \w+ failed: 4(?!29)/.test(error.message)
 }
 
-/** Calls what lies outside of this Worker. @throws StoreFailure when that fails or hangs; a bug's error as it is */
+/** Calls something outside this Worker. @throws StoreFailure when it fails or hangs; errors from bugs, unchanged */
 export async function callStore<T>(call: () => Promise<T>, ms: number, what: string): Promise<T> {
   try {
     return await withinDeadline(call(), ms, what)
@@ -42,10 +42,10 @@ export async function callStore<T>(call: () => Promise<T>, ms: number, what: str
   }
 }
 
-/** Makes one trip to a store. */
+/** Makes one round trip to a store. */
 export type Trip = <T>(go: () => Promise<T>) => Promise<T>
 
-/** A database whose trips are all made by `trip`. */
+/** Wraps a database so that every round trip goes through `trip`. */
 export function wrapDatabase(db: D1Database, trip: Trip): D1Database {
   const inner = new WeakMap<object, D1PreparedStatement>()
   const wrapStatement = (statement: D1PreparedStatement): D1PreparedStatement => {
@@ -91,7 +91,7 @@ export function guardStores(env: Env, ms: number): Env {
   }
 }
 
-/** Logs a bug with its stack. @returns the id that the answer names */
+/** Logs a bug with its stack. @returns the id to show in the response */
 export function logBug(error: unknown, what = ""): string {
   const id = crypto.randomUUID()
   console.error("failed", id, what, error)

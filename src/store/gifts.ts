@@ -1,4 +1,4 @@
-// What members have: gifts they gave, articles they saved, their private feed.
+// Stores what belongs to members: the gifts they gave, the articles they saved, their private feed.
 import type { Entry, MediaItem } from "../article/article.ts"
 import { type MembersBodies, readWholeBody } from "./bodies.ts"
 import { StoreFailure } from "./failure.ts"
@@ -6,17 +6,17 @@ import { ownRows } from "./personal-data.ts"
 import { type GivenArticle, type Member, type MemberRow, memberColumns, readMember } from "./readers.ts"
 import { bodyFields, expectFields, isReadable, type RecordRow, readRecord, readRows } from "./rows.ts"
 
-/** Milliseconds since the epoch. */
+/** Times are in milliseconds since the epoch. */
 export interface GiftRow extends GivenArticle {
   readonly expiresAt: number
   readonly revokedAt: number | null
 }
 
-/** A member may give so many articles in any 30 days. */
+/** How many articles a member may give in any 30 days. */
 export const giftsAMonth = 20
 const month = 2_592_000_000
 
-/** Makes a gift. @returns its id; null when the member has given as many as a month allows */
+/** Creates a gift. @returns its id, or null when the member has reached the monthly limit */
 export async function giveArticle(
   db: D1Database,
   member: string,
@@ -47,7 +47,7 @@ export async function listGifts(db: D1Database, member: string, now: number): Pr
   return results
 }
 
-/** Takes a gift back: within 5 minutes it opens nothing anywhere. */
+/** Revokes a gift. Within 5 minutes it no longer opens anything anywhere. */
 export async function revokeGift(db: D1Database, member: string, id: string, now: number): Promise<void> {
   await db
     .prepare("UPDATE gifts SET revoked_at = ?3 WHERE id = ?1 AND member = ?2 AND revoked_at IS NULL")
@@ -55,7 +55,7 @@ export async function revokeGift(db: D1Database, member: string, id: string, now
     .run()
 }
 
-/** Where given articles are now, by their ids; one that another article has replaced is nowhere. One D1 trip. */
+/** Where given articles are now, by id, without those that another article has replaced. One D1 trip. */
 export async function locateGiven(catalogue: D1Database, ids: readonly string[]) {
   const { results } = await catalogue
     .prepare(
@@ -67,10 +67,10 @@ export async function locateGiven(catalogue: D1Database, ids: readonly string[])
   return new Map(results.map((row) => [row.id, row]))
 }
 
-/** A member keeps so many; the oldest make room. */
+/** How many saved articles a member keeps. Beyond that, the oldest are dropped. */
 export const mostSaved = 500
 
-/** Saves an article, once however often. */
+/** Saves an article. Saving it again only updates the time. */
 export async function saveArticle(db: D1Database, member: string, path: string, now: number): Promise<void> {
   await db.batch([
     db
@@ -91,7 +91,7 @@ export async function removeSaved(db: D1Database, member: string, path: string):
   await db.prepare("DELETE FROM saved WHERE member = ?1 AND path = ?2").bind(member, path).run()
 }
 
-/** Paths of a member's saved articles, the last saved first. */
+/** Paths of a member's saved articles, most recently saved first. */
 export async function listSaved(db: D1Database, member: string): Promise<string[]> {
   const { results } = await db
     .prepare("SELECT path FROM saved WHERE member = ?1 ORDER BY at DESC")
@@ -100,7 +100,7 @@ export async function listSaved(db: D1Database, member: string): Promise<string[
   return results.map(({ path }) => path)
 }
 
-/** Makes a member's feed address; the former one ends. @returns the token in it, hex */
+/** Creates a member's feed address and ends the previous one. @returns its token, in hex */
 export async function makeFeed(db: D1Database, member: string, now: number): Promise<string> {
   const token = crypto.getRandomValues(new Uint8Array(32)).toHex()
   await db.batch([
@@ -114,7 +114,7 @@ export async function revokeFeed(db: D1Database, member: string): Promise<void> 
   await endFeeds(db, member).run()
 }
 
-/** A merged account has the feeds of both (store/spellings.ts). */
+/** Ends all feeds: a merged account has those of both (store/spellings.ts). */
 function endFeeds(db: D1Database, member: string): D1PreparedStatement {
   return db.prepare(`DELETE FROM private_feeds WHERE ${ownRows}`).bind(member)
 }
@@ -125,7 +125,7 @@ export async function findFeed(db: D1Database, member: string): Promise<string |
   return (await db.prepare(query).bind(member).first<{ token: string }>())?.token ?? null
 }
 
-/** Whose feed it is, as they stand now; null when there is none of that address. */
+/** The current record of the member whose feed this is, or null when no feed has that token. */
 export async function findFeedMember(db: D1Database, token: string): Promise<Member | null> {
   const row = await db
     .prepare(
@@ -150,8 +150,9 @@ WHERE l.listing = ?1 AND l.at <= ?2 AND (l.expires_at IS NULL OR l.expires_at > 
 ORDER BY l.at DESC, l.article DESC LIMIT ?3`
 
 /**
- * The first `size` articles of a listing, whole. One D1 trip, and at most two KV reads an article. What is damaged or whose
- * text is missing is left out. @throws StoreFailure when no text at all can be read
+ * The first `size` articles of a listing, in full. One D1 trip, and at most two KV reads per article. Articles that are
+ * damaged or whose text is missing are left out.
+ * @throws StoreFailure when no text at all can be read
  */
 export async function readFullTexts(
   db: D1Database,
@@ -187,7 +188,7 @@ export async function readFullTexts(
   return texts.filter(Boolean)
 }
 
-/** Titles of articles by path; those that are gone have none. One D1 trip. */
+/** Titles of articles by path, without those that are gone. One D1 trip. */
 export async function readTitles(db: D1Database, paths: readonly string[]): Promise<Map<string, string>> {
   if (paths.length === 0) return new Map()
   const { results } = await db
@@ -199,7 +200,7 @@ export async function readTitles(db: D1Database, paths: readonly string[]): Prom
   return new Map(results.map(({ path, title }) => [path, title]))
 }
 
-/** The id (as gifts keep it) and title of an article that readers may see now, or null. */
+/** The id (as stored in gifts) and title of an article that readers may see now, or null. */
 export function findArticle(db: D1Database, path: string, now: number): Promise<{ id: string; title: string } | null> {
   return db
     .prepare(`SELECT a.id || '.' || a.life AS id, a.title FROM articles a WHERE a.path = ?1 AND ${isReadable}`)

@@ -1,4 +1,4 @@
-// Lists of articles: pages of a listing, and the ledger of corrections. One D1 trip each.
+// Reads lists of articles: pages of a listing, and the ledger of corrections. One D1 trip each.
 import type { Entry } from "../article/article.ts"
 import {
   type Changes,
@@ -15,12 +15,12 @@ import {
 
 export interface Listing {
   readonly entries: readonly Entry[]
-  /** There is a page after this one. */
+  /** Whether another page follows. */
   readonly more: boolean
   readonly changes: Changes
 }
 
-// The page is found in the list's own key; articles are read for its entries only, however deep it lies.
+// The page is found through the key of `listed`, so articles are read only for its entries, however deep it is.
 const listingQuery = `SELECT a.path, a.record FROM (
   SELECT article, at FROM listed WHERE listing = ?1 AND at <= ?2 AND (expires_at IS NULL OR expires_at > ?2)
   ORDER BY at DESC, article DESC LIMIT ?3 OFFSET ?4) entry
@@ -29,10 +29,10 @@ JOIN articles a ON a.id = entry.article ORDER BY entry.at DESC, entry.article DE
 const listChangeQuery = `SELECT (SELECT min(at) FROM listed WHERE listing = ?1 AND at > ?2) AS embargo,
 (SELECT min(expires_at) FROM listed WHERE listing = ?1 AND expires_at > ?2 AND at <= ?2) AS expiry`
 
-/** How long an article with `lead: true` leads, unless a newer one does. */
+/** How long an article with `lead: true` leads unless a newer one does, in milliseconds. */
 const leadLasts = 3 * 86_400_000
 
-// Among the newest 200 of these three days: an archive that was imported today is not read whole for each page.
+// Only the newest 200 of these three days: an archive imported today is not read in full for each page.
 const leadQuery = `SELECT a.path, a.record FROM (
   SELECT article, at FROM listed WHERE listing = ?1 AND at <= ?2 AND at > ?3 AND (expires_at IS NULL OR expires_at > ?2)
   ORDER BY at DESC, article DESC LIMIT 200) entry
@@ -43,7 +43,7 @@ function queryLead(db: D1Database, listing: string, now: number): D1PreparedStat
   return db.prepare(leadQuery).bind(listing, now, now - leadLasts)
 }
 
-/** The lead, or null; and the changes with its end, which readers see as they see an expiry. */
+/** The lead or null, and the changes including the lead's end, which readers see as they would an expiry. */
 function readLead(result: D1Result<RecordRow> | undefined, changes: Changes): { lead: Entry | null; changes: Changes } {
   const lead = readRows(result?.results ?? [], readRecord)[0] ?? null
   const end = lead?.publishedAt == null ? null : lead.publishedAt + leadLasts
@@ -52,7 +52,7 @@ function readLead(result: D1Result<RecordRow> | undefined, changes: Changes): { 
 
 /**
  * One page of a list, newest first, unknown dates last. One D1 trip.
- * @param listing a key as `listingKey` makes it: `en:/asia/tajikistan`
+ * @param listing a key from `listingKey`, such as `en:/asia/tajikistan`
  * @param page from 1
  * @param leads whether the first page begins with the lead
  */

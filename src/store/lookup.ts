@@ -1,4 +1,4 @@
-// What a page needs of the catalogue, in at most one D1 trip a page.
+// Reads what a page needs from the catalogue, in at most one D1 trip per page.
 import type { Story } from "../article/article.ts"
 import type { BodyHashes } from "./bodies.ts"
 import {
@@ -12,15 +12,15 @@ import {
   storyFields,
 } from "./rows.ts"
 
-/** What stands at an article's address. `changes`: when time alone will change the answer. */
+/** What is at an article's address. `changes`: when the answer will change with time alone. */
 export type Lookup =
   | {
       readonly kind: "story"
-      /** The article's id, as gifts keep it. */
+      /** The article's id, as stored in gifts. */
       readonly id: string
       readonly story: Story
       readonly hashes: BodyHashes
-      /** The address that names the story and its translations: the original's. */
+      /** The original's address, which identifies the story and its translations. */
       readonly group: string
       /** Keys of the lists that its related articles come from. */
       readonly lists: readonly string[]
@@ -66,8 +66,9 @@ const nearest = (listing: string, more: string) => `SELECT * FROM (
 const regionList = "a.language || ':/' || a.region"
 
 /**
- * One statement: what stands at ?1, its translations, and the latest of the list ?3, at the moment ?2. Where the list (a
- * country's) has too few, its region's follow: SQLite does not begin the second half of a UNION ALL whose LIMIT is reached.
+ * One statement: what is at ?1, its translations, and the latest articles of the list ?3, at the moment ?2. If the list
+ * (a country's) has too few, its region's follow: SQLite does not start the second half of a UNION ALL once its LIMIT
+ * is reached.
  */
 export const lookupQuery = `
 SELECT a.*, c.src AS card, m.path AS moved_to, m.live AS moved_live, m.published_at AS moved_at, m.expires_at AS moved_expiry,
@@ -87,7 +88,7 @@ LEFT JOIN redirects d ON d.path = wanted
 LEFT JOIN articles m ON m.id = d.target`
 
 /**
- * What stands at `path`, with its translations and the latest others of `listing`. One D1 trip.
+ * What is at `path`, with its translations and the latest other articles of `listing`. One D1 trip.
  * @param now milliseconds since the epoch
  */
 export async function lookUpArticle(db: D1Database, path: string, listing: string, now: number): Promise<Lookup> {
@@ -136,7 +137,7 @@ export async function lookUpArticle(db: D1Database, path: string, listing: strin
   }
 }
 
-/** What stands at an address without a live article of its own: as its target is, or was. */
+/** What is at an address without a live article of its own, depending on the state of its redirect's target. */
 function readOldAddress(row: LookupRow, now: number): Lookup {
   const { moved_to, moved_live, moved_at, moved_expiry } = row
   const embargo = moved_live === 1 ? later(moved_at, now) : null

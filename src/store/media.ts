@@ -1,5 +1,5 @@
-// Pictures and social cards: bytes in KV under their hash, and what the catalogue knows of them. Bytes with metadata are not
-// taken; those that were published before that was checked are replaced.
+// Stores pictures and social cards: bytes in KV under their hash, and details in the catalogue. Bytes with metadata are
+// refused; those published before that check existed are replaced.
 import { findMetadata } from "../article/picture-parts.ts"
 import type { DirtyPicture, PictureFile } from "../article/picture-types.ts"
 import { hashContent, putBytes } from "./bodies.ts"
@@ -11,7 +11,7 @@ interface Stores {
   readonly media: KVNamespace
 }
 
-/** Keeps a picture that carries no metadata. */
+/** Stores a picture that carries no metadata. */
 export async function keepPicture(
   { db, media }: Stores,
   picture: { sha256: string; extension: string; bytes: Uint8Array },
@@ -28,7 +28,7 @@ export async function keepPicture(
     .run()
 }
 
-/** Which of these media are not kept yet, or are not known to be clean. D1 is asked, never KV: a miss there is cached. */
+/** Which of these media are not stored yet or not known to be clean. Asks D1, never KV, which caches misses. */
 export async function findMissingMedia(db: D1Database, hashes: readonly string[]): Promise<string[]> {
   const { results } = await db
     .prepare(
@@ -40,13 +40,13 @@ export async function findMissingMedia(db: D1Database, hashes: readonly string[]
   return results.map((row) => row.hash)
 }
 
-/** Each is read whole: so many a request. */
+/** How many pictures one request checks: each is read in full. */
 const sweptAtOnce = 10
 
 /**
- * Looks at pictures that were kept unchecked, in the order of their hashes from behind `after`. What carries no metadata
- * is noted as clean; what carries some is deleted, bytes first, unless a revision names it.
- * @returns those that are to be replaced first; `next`: where to go on, null at the end
+ * Checks pictures that were stored unchecked, in order of hash, starting after `after`. Those without metadata are
+ * marked as clean; those with metadata are deleted, bytes first, unless a revision refers to them.
+ * @returns those that must be replaced first; `next`: where to continue, or null at the end
  */
 export async function sweepMedia(
   { db, media }: Stores,
@@ -83,14 +83,14 @@ export async function sweepMedia(
   if (unused.length > 0)
     statements.push(
       db.prepare("DELETE FROM media WHERE sha256 IN (SELECT value FROM json_each(?1))").bind(JSON.stringify(unused)),
-      // The edge keeps pictures for a year, and may have taken one again since its address was replaced.
+      // The edge keeps pictures for a year, and may have cached one again since its address was replaced.
       enqueuePurges(db, "everything", now),
     )
   if (statements.length > 0) await db.batch(statements)
   return { dirty, next: results.length === sweptAtOnce ? (results.at(-1)?.sha256 ?? null) : null }
 }
 
-/** Why these bytes are not published under this extension; null when they are. */
+/** Why these bytes may not be published with this extension, or null if they may. */
 export function explainPictureBytes(bytes: Uint8Array, extension: string): string | null {
   try {
     const metadata = findMetadata(bytes, extension)
@@ -102,8 +102,8 @@ export function explainPictureBytes(bytes: Uint8Array, extension: string): strin
 }
 
 /**
- * Has every article and revision that names the picture `old` name another in its place, in one transaction. Digests
- * stay: the folder's file is the same. The bytes of `old` are deleted by the next sweep.
+ * Makes every article and revision that refers to the picture `old` refer to another instead, in one transaction.
+ * Digests do not change, because the folder's file is the same. The bytes of `old` are deleted by the next sweep.
  */
 export async function replacePicture(
   db: D1Database,
@@ -150,13 +150,13 @@ export interface CardUpload {
   readonly bytes: Uint8Array<ArrayBuffer>
 }
 
-/** Every card is one of these. */
+/** The extension of every card. */
 export const cardExtension = "jpg"
 
 /**
- * Keeps cards and enqueues the purges of their pages. Bytes first, then one transaction. A card of an article that is no
- * longer at its revision, or gone, is not taken: whoever changed it draws the next.
- * @returns the paths whose cards were taken
+ * Stores cards and enqueues the purges of their pages: bytes first, then one transaction. A card is refused if its
+ * article is gone or no longer at that revision, since whoever changed it draws the next card.
+ * @returns the paths whose cards were stored
  */
 export async function keepCards(
   stores: { db: D1Database; media: KVNamespace },

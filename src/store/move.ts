@@ -1,4 +1,4 @@
-// Ending an article (410) and moving one (301).
+// Unpublishes articles (410) and moves them (301).
 
 import { type By, type Head, lastRevisionAt, tagsOf } from "./publish.ts"
 import { enqueuePurges, enqueueRelated } from "./purges.ts"
@@ -7,7 +7,7 @@ import { unknownDate } from "./rows.ts"
 import { checkRules, runGuarded, type Written } from "./rules.ts"
 import { touchMonths } from "./sitemap.ts"
 
-/** Ends an article: its address answers 410, its revisions stay. @returns as `runGuarded` */
+/** Unpublishes an article: its address answers 410, and its revisions are kept. @returns as `runGuarded` */
 export function unpublishArticle(db: D1Database, head: Head, by: By, now: number): Promise<Written | null> {
   return runGuarded(
     db,
@@ -31,7 +31,7 @@ export function unpublishArticle(db: D1Database, head: Head, by: By, now: number
 
 const baseOf = ({ path, revision }: Head) => ({ path, base: revision })
 
-/** What an article's new address makes of it. */
+/** The parts of an article that its new address determines. */
 export interface NewPlace {
   readonly path: string
   readonly language: string
