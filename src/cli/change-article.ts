@@ -12,8 +12,8 @@ import { CLIError, explainConflict, type PublishOutcome } from "./output.ts"
 type Subject = Awaited<ReturnType<typeof openSubject>>
 
 /**
- * Finds the revision that the folder last saw: the newest if its file has that text, otherwise the one on record. Without
- * a record, or with --force, it is the newest, so that only changes made from now on conflict.
+ * Finds the revision that the folder last saw: the newest if its file has that text, otherwise the one on record.
+ * Without a record, or with --force, it is the newest, so that only changes made from now on conflict.
  */
 export async function openSubject(context: Context, given: string, force: boolean) {
   const path = toPath(given, context.content)
@@ -31,8 +31,8 @@ export async function openSubject(context: Context, given: string, force: boolea
 }
 
 /**
- * Sends a change, flushes the purge outbox whatever the answer is, and updates the record. A forced change that overrode
- * another editor's text is not recorded: the folder's next publish must still report that conflict.
+ * Sends a change, flushes the purge outbox whatever the answer is, and updates the record. A forced change that
+ * overrode another editor's text is not recorded: the folder's next publish must still report that conflict.
  * @param to the article's new address; the old one keeps its base, so that publishing a file there reports the move
  * @param digest of the text that is now live, if the change replaced it
  * @throws CLIError with code 3 on a conflict, saying who made it and when

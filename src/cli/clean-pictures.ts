@@ -29,8 +29,8 @@ export interface CleanPicture extends PictureFile {
 }
 
 /**
- * The published version of a picture. If possible, only its metadata is removed; a picture that is stored rotated, or not
- * in sRGB, is re-encoded. Animations stay animated.
+ * The published version of a picture. If possible, only its metadata is removed; a picture that is stored rotated, or
+ * not in sRGB, is re-encoded. Animations stay animated.
  * @throws Error if the bytes cannot be decoded
  */
 export async function cleanPicture(bytes: Uint8Array, extension: string): Promise<CleanPicture> {

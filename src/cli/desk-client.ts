@@ -140,8 +140,8 @@ async function readJson(response: { json(): Promise<unknown> }): Promise<{ error
 }
 
 /**
- * Does work that changes the site, then flushes the purge outbox, even if the work failed or its last response was lost.
- * If flushing fails, warns that readers may see old pages for longer.
+ * Does work that changes the site, then flushes the purge outbox, even if the work failed or its last response was
+ * lost. If flushing fails, warns that readers may see old pages for longer.
  */
 export async function flushAfter<T>(
   desk: DeskClient,

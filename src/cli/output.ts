@@ -22,7 +22,7 @@ export const PublishShape = v.strictObject({
       path: Path,
       url: v.pipe(v.string(), v.url()),
       revision: Revision,
-      /** Milliseconds from the desk's receipt until a reader was served it; null if not yet readable or not requested. */
+      /** Milliseconds from the desk's receipt until a reader was served it; null if not readable yet or not tried. */
       liveMs: v.nullable(v.number()),
     }),
   ),

@@ -105,7 +105,7 @@ async function readChanged(
   const coming = articles.map(({ article }) => article)
   const { checkTogether } = await import("./check-together.ts")
   problems.push(...(await checkTogether(coming, { root, heads, others })))
-  // The desk renders too. Rendering here covers dry runs and avoids a partial publish; it is too slow for many articles.
+  // The desk renders too. Rendering here covers dry runs and avoids partial publishes, but is slow for many articles.
   if (articles.length <= articlesARequest) {
     const { tryArticle } = await import("../render/markdown.ts")
     const tried = await Promise.all(coming.map((article) => tryArticle(article, config)))
