@@ -1,4 +1,4 @@
-// What members pay at Stripe: the newest state of each subscription, purchases to be claimed, open Checkouts.
+// Stores what members pay at Stripe: the latest state of each subscription, unclaimed purchases, open Checkouts.
 import { foldEmail } from "../site/email.ts"
 import type { Price } from "../site/messages.ts"
 import { hashContent } from "./bodies.ts"
@@ -6,28 +6,28 @@ import { createToken } from "./credentials.ts"
 import { currentMember } from "./members.ts"
 import { ownRows } from "./personal-data.ts"
 
-/** What Stripe says of a subscription. */
+/** What Stripe says about a subscription. */
 export interface Payment {
   readonly customer: string
   readonly subscription: string
-  /** Paid up to then, grace for a renewal under way included; 0: it gives nothing (any more). */
+  /** Paid until then, including the grace period of a pending renewal; 0: it gives no access (any more). */
   readonly until: number
   readonly cancels: boolean
   /** It has not ended at Stripe, and may charge again. */
   readonly live: boolean
-  /** What it charges; null: not known, or not a single price. */
+  /** What it charges, or null if not known or not a single price. */
   readonly price: Price | null
 }
 
 /**
  * Records a subscription's state for a member, and the member's status from all of their subscriptions: the one that
- * lasts longest counts, so that an old one's end says nothing against a new one. An older state of a subscription changes
- * nothing, so events may come twice, at once and out of order. A subscription made after a revocation is a new membership:
- * it lifts it. A subscription never changes hands. Once recorded, it can no longer be claimed.
- * @param member perhaps a former id: the account may have been merged since it was looked up
- * @param payment `began`: when the subscription was made; `at`: when its state was so
+ * lasts longest counts, so the end of an old one does not affect a new one. An older state of a subscription changes
+ * nothing, so events may arrive twice, concurrently or out of order. A subscription created after a revocation is a new
+ * membership and lifts the revocation. A subscription never changes hands. Once recorded, it can no longer be claimed.
+ * @param member may be a former id: the account may have been merged since it was looked up
+ * @param payment `began`: when the subscription was created; `at`: when it was in this state
  * @param claim hash of the claim that must still be open, or null
- * @returns false: not recorded, since the member is deleted or the claim is used
+ * @returns false if it is not recorded, because the member is deleted or the claim has been used
  */
 export async function recordPayment(
   db: D1Database,
@@ -76,12 +76,12 @@ export async function recordPayment(
   return ((claim === null ? updated : claimed)?.meta.changes ?? 0) > 0
 }
 
-/** The member whom a subscription belongs to, perhaps by a former id, or null when it is not known yet. */
+/** The id (perhaps a former one) of the member who has a subscription, or null if not known yet. */
 export async function findPayer(db: D1Database, subscription: string): Promise<string | null> {
   return db.prepare("SELECT member FROM payments WHERE subscription = ?1").bind(subscription).first<string>("member")
 }
 
-/** The member whom a customer at Stripe belongs to, perhaps by a former id, or null. */
+/** The id (perhaps a former one) of the member who is this customer at Stripe, or null. */
 export async function findCustomer(db: D1Database, customer: string): Promise<string | null> {
   const query = `SELECT member FROM payments WHERE customer = ?1
     UNION ALL SELECT id FROM members WHERE stripe_customer = ?1
@@ -89,7 +89,7 @@ export async function findCustomer(db: D1Database, customer: string): Promise<st
   return db.prepare(query).bind(customer).first<string>("member")
 }
 
-/** A member's subscriptions, the longest first, ended ones too. */
+/** A member's subscriptions, including ended ones, longest-lasting first. */
 export async function listPayments(db: D1Database, member: string): Promise<Payment[]> {
   const { results } = await db
     .prepare(
@@ -108,7 +108,7 @@ export async function listPayments(db: D1Database, member: string): Promise<Paym
   }))
 }
 
-/** A purchase that nobody was signed in for. */
+/** A purchase made without signing in. */
 export interface Claim {
   readonly subscription: string
   /** The address typed at Stripe. */
@@ -116,7 +116,7 @@ export interface Claim {
   readonly language: string
 }
 
-/** Makes a claim that works until `expires`, once. @returns its token, which is not kept */
+/** Creates a claim that works once, until `expires`. @returns its token, which is not stored */
 export async function createClaim(db: D1Database, claim: Claim, expires: number): Promise<string> {
   const token = createToken()
   const { subscription, email, language } = claim
@@ -129,7 +129,7 @@ export async function createClaim(db: D1Database, claim: Claim, expires: number)
   return token
 }
 
-/** The claim that a token still opens, with the token's hash, or null. */
+/** The open claim for a token, with the token's hash, or null. */
 export async function findClaim(
   db: D1Database,
   token: string,
@@ -144,12 +144,12 @@ export async function findClaim(
     .first<Claim & { hash: string }>()
 }
 
-/** Forgets the claims of a subscription that has ended. */
+/** Deletes the claims to a subscription that has ended. */
 export async function dropClaims(db: D1Database, subscription: string): Promise<void> {
   await db.prepare("DELETE FROM claims WHERE subscription = ?1").bind(subscription).run()
 }
 
-/** What ends with an account: the customers that the member has been, and what waits to be claimed at their address. */
+/** What ends with an account: its Stripe customers, its live subscriptions and the unclaimed ones at its address. */
 export async function listPayable(
   db: D1Database,
   member: { readonly id: string; readonly email: string },
@@ -178,16 +178,16 @@ export interface OpenCheckout {
   readonly key: string
   readonly language: string
   readonly customer: string | null
-  /** Where it goes on; null: Stripe has not answered yet. */
+  /** The Checkout's address at Stripe, or null if Stripe has not answered yet. */
   readonly url: string | null
-  /** Milliseconds. */
+  /** In milliseconds since the epoch. */
   readonly openedAt: number
 }
 
-/** A Checkout can be paid for so long, milliseconds. Stripe allows 30 minutes to a day. */
+/** How long a Checkout can be paid, in milliseconds. Stripe allows 30 minutes to a day. */
 export const checkoutLasts = 3_600_000
 
-/** The Checkout that a member has open, or else a new one: at any moment there is one. Null: the member is deleted. */
+/** The member's open Checkout, or else a new one: there is only ever one. Null if the member is deleted. */
 export async function holdCheckout(
   db: D1Database,
   member: string,
@@ -210,7 +210,7 @@ export async function holdCheckout(
   return held?.results[0] ?? null
 }
 
-/** Notes where a Checkout goes on; null: Stripe did not open it, so that the next click asks anew. */
+/** Records a Checkout's address; null means Stripe did not open it, and the next click asks again. */
 export async function settleCheckout(db: D1Database, key: string, member: string, url: string | null): Promise<void> {
   const query =
     url === null
@@ -219,7 +219,7 @@ export async function settleCheckout(db: D1Database, key: string, member: string
   await db.prepare(query).bind(member, key, url).run()
 }
 
-/** Marks something as done. @returns false when it was already */
+/** Marks something as done. @returns false if it already was */
 export async function markDone(db: D1Database, key: string, now: number): Promise<boolean> {
   const { meta } = await db.prepare("INSERT OR IGNORE INTO stripe_done (key, at) VALUES (?1, ?2)").bind(key, now).run()
   return meta.changes === 1
@@ -229,15 +229,18 @@ export async function isDone(db: D1Database, key: string): Promise<boolean> {
   return (await db.prepare("SELECT 1 FROM stripe_done WHERE key = ?1").bind(key).first()) !== null
 }
 
-/** Takes a mark back: what it stood for failed, and is to be tried again. */
+/** Removes a mark, because what it stood for failed and must be tried again. */
 export async function unmarkDone(db: D1Database, key: string): Promise<void> {
   await db.prepare("DELETE FROM stripe_done WHERE key = ?1").bind(key).run()
 }
 
-/** Stripe sends an event again for three days at most; marks are kept for ninety. */
+/** How long marks of events are kept, in milliseconds: 90 days. Stripe resends an event for at most three. */
 const markLasts = 90 * 86_400_000
 
-/** Deletes marks of events that are not sent again, and expired claims and Checkouts. Marks of emails stay: a subscription lasts longer. */
+/**
+ * Deletes marks of events that are no longer resent, and expired claims and Checkouts.
+ * Marks of emails are kept, because a subscription lasts longer.
+ */
 export async function sweepPayments(db: D1Database, now: number): Promise<void> {
   await db.batch([
     db.prepare("DELETE FROM stripe_done WHERE at <= ?1 AND key LIKE 'evt_%'").bind(now - markLasts),

@@ -1,4 +1,4 @@
-// All that is kept about one person, in every table: to give it to them, and to delete it.
+// Exports and deletes everything stored about one person, in every table.
 
 import { foldEmail } from "../site/email.ts"
 import { sweepPayments } from "./payments.ts"
@@ -7,19 +7,19 @@ import type { Member } from "./readers.ts"
 import { foldStored } from "./spellings.ts"
 import { sweepConfirmations } from "./subscribers.ts"
 
-/** A table that holds something about a person: whose row it is, and what of it they are given. */
+/** A table with personal data: which rows are a person's, and which columns they are given. */
 interface PersonalTable {
   readonly name: string
-  /** Which rows are the person's, by member id or by folded e-mail address: `?1`. */
+  /** Selects the person's rows by member id or folded e-mail address, `?1`. */
   readonly where: string
   readonly by: "id" | "email"
   readonly columns: readonly string[]
 }
 
-/** What stays under the id of an account that was merged into the member's, ?1, with what is under theirs. */
+/** Selects the rows of member ?1, including those still under the ids of accounts merged into theirs. */
 export const ownRows = "(member = ?1 OR member IN (SELECT id FROM former_members WHERE member = ?1))"
 
-/** Every such table, in the order of deletion. What is given leaves out hashes of tokens: they open nothing. */
+/** Every such table, in order of deletion. The columns leave out hashes of tokens, which open nothing. */
 export const personalTables: readonly PersonalTable[] = [
   {
     name: "members",
@@ -91,10 +91,10 @@ export const personalTables: readonly PersonalTable[] = [
   },
 ]
 
-/** Tables that hold nothing about a reader: editors' keys; hashes for rate limits, kept for a day; ids of Stripe's events. */
+/** Tables with nothing about a reader: editors' keys; rate limits' hashes, kept for a day; ids of Stripe's events. */
 export const impersonalTables: readonly string[] = ["editors", "attempts", "rate_limits", "stripe_done"]
 
-/** Everything that is kept about a member, by table. Times are milliseconds since the epoch. One D1 trip. */
+/** Everything stored about a member, by table. Times are in milliseconds since the epoch. One D1 trip. */
 export async function exportPerson(db: D1Database, member: Member): Promise<Record<string, unknown[]>> {
   const results = await db.batch<Record<string, unknown>>(
     personalTables.map(({ name, where, columns, by }) =>
@@ -104,7 +104,7 @@ export async function exportPerson(db: D1Database, member: Member): Promise<Reco
   return Object.fromEntries(personalTables.map(({ name }, index) => [name, results[index]?.results ?? []]))
 }
 
-/** Deletes all of it, all or nothing. */
+/** Deletes everything stored about a member, all or nothing. */
 export async function deletePerson(db: D1Database, member: Member): Promise<void> {
   await db.batch(
     personalTables.map(({ name, where, by }) =>
@@ -117,10 +117,12 @@ function keyOf(member: Member, by: PersonalTable["by"]): string {
   return by === "id" ? member.id : foldEmail(member.email)
 }
 
-/** Gifts are kept as long as they count against the month's number. */
+/** How long expired gifts are kept, in milliseconds, so that they still count towards the monthly limit. */
 const giftsKept = 31 * 86_400_000
 
-/** Deletes expired links and sessions, unconfirmed sign-ups, old gifts, rate limits and events. `now` in milliseconds. */
+/**
+ * Deletes expired links, sessions and gifts, unconfirmed sign-ups, old rate limits and events. `now` in milliseconds.
+ */
 export async function sweepPeople(db: D1Database, now: number): Promise<void> {
   await db.batch([
     db.prepare("DELETE FROM links WHERE expires_at <= ?1").bind(now),

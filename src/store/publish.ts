@@ -1,4 +1,4 @@
-// The one order of writing: bodies to KV, then one D1 transaction that also enqueues the purges; the caller flushes them.
+// Publishes articles: bodies go to KV, then one D1 transaction also enqueues the purges; the caller flushes them.
 
 import { type Article, type ArticleRecord, createRecord, type Label } from "../article/article.ts"
 import type { MediaUpload } from "../article/picture-types.ts"
@@ -11,15 +11,15 @@ import { checkRules, runGuarded, type Written } from "./rules.ts"
 import { indexText, searchedCharacters } from "./search.ts"
 import { touchMonths } from "./sitemap.ts"
 
-/** An article with all that publishing it needs. */
+/** An article with everything needed to publish it. */
 export interface Publication {
   readonly article: Article
-  /** The catalogue's revision that this one replaces; 0: none. */
+  /** The catalogue's revision that this one replaces, or 0 if none. */
   readonly base: number
   readonly digest: string
   readonly media: Readonly<Record<string, MediaUpload>>
   readonly action: "publish" | "rollback"
-  /** What search finds beside title and summary: the text as the public reads it, and other words of the page. */
+  /** What search finds besides title and summary: the public text, and other words on the page. */
   readonly words: Readonly<Record<"text" | "labels", string>>
 }
 
@@ -29,7 +29,7 @@ export interface By {
   readonly message: string
 }
 
-/** What the catalogue held before: the lists and group whose pages change too. */
+/** An article as the catalogue had it before: the lists and group whose pages change too. */
 export interface Head {
   readonly path: string
   readonly revision: number
@@ -41,7 +41,7 @@ export interface Head {
   readonly who: string
 }
 
-/** The catalogue's heads of these paths. One D1 trip. */
+/** The catalogue's heads at these paths. One D1 trip. */
 export async function readHeads(db: D1Database, paths: readonly string[]): Promise<Map<string, Head>> {
   const { results } = await db
     .prepare(
@@ -55,7 +55,7 @@ export async function readHeads(db: D1Database, paths: readonly string[]): Promi
   return new Map(results.map((row) => [row.path, { ...row, listings: JSON.parse(row.listings) as string[] }]))
 }
 
-/** Publishes all of the batch or none of it. @returns as `runGuarded` */
+/** Publishes the whole batch or none of it. @returns as `runGuarded` */
 export async function publishBatch(
   stores: { db: D1Database; bodies: MembersBodies },
   batch: readonly Publication[],
@@ -78,12 +78,12 @@ export async function publishBatch(
   return commitRows(stores.db, rows, [...tags, "m:", "q:"], by, now)
 }
 
-/** The purges of all pages that show an article as it was. */
+/** The cache tags of all pages that show an article as it was. */
 export function tagsOf(head: Head): string[] {
   return [`g:${head.group}`, ...head.listings.map((listing) => `l:${listing}`)]
 }
 
-/** Keys of the lists that an article at this address stands in, its topics and authors aside. */
+/** Keys of the lists that contain an article at this address, apart from those of its topics and authors. */
 export function listingsOf(address: Pick<ArticleRecord, "language" | "region" | "country">): string[] {
   const { language, region, country } = address
   const places = [listingKey({ kind: "front", language }), listingKey({ kind: "region", language, region })]
@@ -123,7 +123,7 @@ async function prepareRow({ article, base, digest, media, action, words }: Publi
   return { row, open, members }
 }
 
-/** The lists of topics or authors; also the one that names shared before each had a page of its own. */
+/** Keys of the lists of topics or authors, and of the list that names shared before each had a page of its own. */
 function namedListings(kind: "topic" | "author", labels: readonly Label[], language: string): string[] {
   const slugs = labels.flatMap(({ slug, name }) => [slug, slugify(name)])
   return [...new Set(slugs.filter(Boolean))].map((slug) => listingKey({ kind, language, slug }))
@@ -132,29 +132,30 @@ function namedListings(kind: "topic" | "author", labels: readonly Label[], langu
 type Row = Awaited<ReturnType<typeof prepareRow>>["row"]
 
 /**
- * The last revision that stood at an address which no article has now: its article moved away. Revisions at an address
- * only grow: else a base of the article that moved would pass for one of the next article there.
+ * SQL for the last revision at an address that has no article now because its article moved away. Revisions at an
+ * address only increase; otherwise a base of the article that moved could pass for one of the next article there.
  */
 export const lastRevisionAt = (path: string) => `coalesce((SELECT revision FROM former_paths WHERE path = ${path}), 0)`
 
-/** Columns of an earlier release that are written because they cannot be null (migrations/catalogue/0008_record.sql). */
+/** Columns of an earlier release, written only because they cannot be null (migrations/catalogue/0008_record.sql). */
 const unread = "summary, access, gated, division, details"
 
 const articleIds = "SELECT a.id FROM json_each(?1) j JOIN articles a ON a.path = j.value ->> 'path'"
 
-// Which article a row is from now on: the one that had these very bytes, else the live one, else a new one.
+// Which article a row belongs to from now on: the one that had exactly these bytes, else the live one, else a new one.
 const life = `coalesce(
   (SELECT r.life FROM revisions r WHERE r.path = v ->> 'path' AND r.digest = v ->> 'digest' ORDER BY r.revision DESC LIMIT 1),
   (SELECT o.life FROM articles o WHERE o.path = v ->> 'path' AND o.live = 1),
   lower(hex(randomblob(8))))`
 
-// Feeds know the article that moved away by its first address: the next article there has another id.
+// Feeds identify an article that moved away by its first address, so the next article there gets a different id.
 const recordOf = `iif(v ->> 'base' = 0 AND ${lastRevisionAt("v ->> 'path'")} > 0, json_set(v -> 'record', '$.feedPath',
   v ->> 'path' || '#' || (${lastRevisionAt("v ->> 'path'")} + 1)), v -> 'record')`
 
 /**
- * Writes the rows, all or none. Each statement is bound to as much of them as it reads: SQLite parses what it is given
- * anew for each, and the texts are most of it. @returns as `runGuarded`
+ * Writes the rows, all or nothing. Each statement is bound only to the fields it reads, because SQLite parses its input
+ * again for each, and the texts are most of it.
+ * @returns as `runGuarded`
  */
 export async function commitRows(
   db: D1Database,
@@ -167,11 +168,11 @@ export async function commitRows(
     JSON.stringify(rows.map((row) => Object.fromEntries(names.map((name) => [name, row[name]]))))
   const heads = bound("path", "base", "action")
   const aliases = bound("path", "aliases")
-  // What is new has nothing yet that would have to go first; the guard holds it to that.
+  // New articles have nothing to clear first; the guard ensures that they are new.
   const again = rows.some(({ base }) => base > 0)
   const clear = (statement: string) => (again ? [db.prepare(statement).bind(heads)] : [])
   const statements = [
-    // Before and after: an article may come from one month into another.
+    // Both before and after, because an article may move from one month to another.
     ...(again ? [touchMonths(db, heads, now)] : []),
     db
       .prepare(
@@ -261,10 +262,13 @@ export async function commitRows(
   return runGuarded(db, rows, statements)
 }
 
-/** A statement takes so many bound values (D1's limit; locally none is enforced). */
+/** How many values a statement can bind (D1's limit; not enforced locally). */
 const boundValues = 100
 
-/** Long texts as values of their own: in JSON they would be written and read twice more, and together exceed D1's 2 MB. */
+/**
+ * Binds long texts as separate values: in JSON they would be written and read twice more, and exceed D1's 2 MB
+ * together.
+ */
 function addTexts(db: D1Database, insert: string, texts: readonly string[][]): D1PreparedStatement[] {
   const width = texts[0]?.length ?? 1
   const height = Math.floor(boundValues / width)

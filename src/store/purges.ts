@@ -1,14 +1,14 @@
-// The purge outbox: what the edge's cache must forget. Written in the transaction of the change, flushed after it, and
-// each purge is repeated once a minute later for renders that were under way.
+// The purge outbox: what the edge cache must drop. Written in the transaction of the change and flushed after it; each
+// purge is repeated once, a minute later, for renders that were under way.
 
-/** Purges tags at the edge; "everything" when there are too many. Answers false when the platform refuses. */
+/** Purges tags at the edge, or "everything" when there are too many. Resolves to false when the platform refuses. */
 export type Purge = (tags: readonly string[] | "everything") => Promise<boolean>
 
-/** Workers Cache takes 100 operations a purge (platform limit). */
+/** Most tags in a purge: Workers Cache takes 100 operations per purge (platform limit). */
 const tagsAPurge = 100
-/** Stands for all tags, for changes with more of them than one purge takes. */
+/** Stands for all tags, when a change has more than one purge takes. */
 const all = "*"
-/** A render that read the old catalogue may finish after the purge: purge once more after this. */
+/** After how many milliseconds to purge again: a render that read the old catalogue may finish after the purge. */
 const repeatAfter = 60_000
 
 /** The statement that enqueues a purge of these tags. */
@@ -24,8 +24,9 @@ export function enqueuePurges(
 }
 
 /**
- * The statement that enqueues a purge of all other addresses that lead to these articles, and of all pages that show their
- * translations. @param rows JSON: objects with a `path`
+ * The statement that enqueues a purge of all other addresses of these articles, and of all pages that show their
+ * translations.
+ * @param rows JSON: objects with a `path`
  */
 export function enqueueRelated(db: D1Database, rows: string, now: number): D1PreparedStatement {
   return db
@@ -39,9 +40,9 @@ export function enqueueRelated(db: D1Database, rows: string, now: number): D1Pre
 }
 
 /**
- * Purges what is due. What the platform refuses stays due: the next flush, by the desk or the minute cron, tries again.
- * Flushes may overlap. Each deletes only rows that it read: ids grow in the order of commits and are never reused, so a
- * row with an id up to `last` that is due was read, and a repeat has a new id.
+ * Purges what is due. What the platform refuses stays due and is retried at the next flush, by the desk or the minute
+ * cron. Flushes may overlap: each deletes only rows that it read. Ids grow in commit order and are never reused, so any
+ * due row with an id up to `last` was read, and a repeat has a new id.
  * @returns how many tags were purged, and how many are still due because the purge was refused
  */
 export async function flushPurges(db: D1Database, purge: Purge, now: number): Promise<{ purged: number; due: number }> {

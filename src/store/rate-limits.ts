@@ -1,25 +1,25 @@
-// Rate limits, counted in D1: KV cannot count (a read may be a minute old, and a key takes one write a second).
+// Rate limits, counted in D1: KV cannot count (a read may be a minute old, and a key takes one write per second).
 
 /** At most `most` requests under `key` in any `window` milliseconds. */
 export interface Limit {
   readonly key: string
   readonly most: number
   readonly window: number
-  /** Only checked: a request is not counted here. */
+  /** Whether to check only, without counting the request. */
   readonly peek?: boolean
 }
 
-/** The longest window that a limit may have, milliseconds. Older rows are deleted. */
+/** The longest window that a limit may have, in milliseconds. Older rows are deleted. */
 export const longestWindow = 86_400_000
 
-// The limits that have no room, each with the time when its oldest request leaves the window.
+// The limits that are reached, each with the time when its oldest request leaves the window.
 const full = `SELECT min(r.at) + (l.value ->> 'window') AS free FROM json_each(?1) l
 CROSS JOIN rate_limits r ON r.key = l.value ->> 'key' AND r.at > ?2 - (l.value ->> 'window')
 GROUP BY l.key HAVING count(*) >= l.value ->> 'most'`
 
 /**
- * Counts a request against every limit if all have room; otherwise counts nothing. One transaction: two requests at once
- * cannot both take the last place.
+ * Counts a request against every limit if all have room; otherwise counts nothing. One transaction, so that two
+ * concurrent requests cannot both take the last place.
  * @returns 0 if the request may go on; otherwise the seconds until it may
  */
 export async function consume(db: D1Database, limits: readonly Limit[], now: number): Promise<number> {
@@ -58,7 +58,7 @@ async function refund(db: D1Database, limits: readonly Limit[], at: number): Pro
   if (keys.size > 0) await db.batch([...keys].map((key) => statement.bind(key, at)))
 }
 
-/** Deletes what no limit counts any more. */
+/** Deletes requests that no limit counts any more. */
 export async function sweepRateLimits(db: D1Database, now: number): Promise<void> {
   await db
     .prepare("DELETE FROM rate_limits WHERE at <= ?1")

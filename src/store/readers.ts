@@ -1,19 +1,19 @@
-// Who asks for a page: the member of a session, and the article that a gift opens. All that the gateway asks of PEOPLE.
+// Finds who asks for a page (a session's member) and what a gift opens: all that the gateway reads from PEOPLE.
 
-/** Times are milliseconds since the epoch. */
+/** Times are in milliseconds since the epoch. */
 export interface Member {
   readonly id: string
-  /** Where email goes: the name as it was typed, the domain in ASCII. */
+  /** The address for email: the local part as typed, the domain in ASCII. */
   readonly email: string
   readonly language: string
-  /** The membership's end as known now: 0 when there is none, `withoutEnd` when it has none. */
+  /** When the membership ends, as known now: 0 if there is none, `withoutEnd` if it never does. */
   readonly until: number
   readonly grantedUntil: number
   readonly paidUntil: number
   readonly revokedAt: number | null
   readonly stripeCustomer: string | null
   readonly stripeSubscription: string | null
-  /** The subscription is not renewed after `paidUntil`. */
+  /** The subscription will not be renewed after `paidUntil`. */
   readonly cancels: boolean
   readonly createdAt: number
 }
@@ -31,7 +31,7 @@ export interface MemberRow {
   created_at: number
 }
 
-/** Columns of a member as `readMember` wants them, from `members m`. */
+/** The columns that `readMember` needs, from `members m`. */
 export const memberColumns =
   "m.id, m.email, m.language, m.granted_until, m.paid_until, m.revoked_at, m.stripe_customer, m.stripe_subscription, m.cancels, m.created_at"
 
@@ -51,7 +51,7 @@ export function readMember(row: MemberRow): Member {
   }
 }
 
-/** Whose session it is, as they stand now; null when it has been ended. One D1 trip. `now` in milliseconds. */
+/** The current record of a session's member, or null if it has ended. One D1 trip. `now` in milliseconds. */
 export async function findSession(db: D1Database, id: string, now: number): Promise<Member | null> {
   const row = await db
     .prepare(
@@ -62,23 +62,23 @@ export async function findSession(db: D1Database, id: string, now: number): Prom
   return row === null ? null : readMember(row)
 }
 
-/** What tells which article a gift opens. */
+/** Identifies the article that a gift opens. */
 export interface GivenArticle {
   readonly id: string
   /** Where the article was when it was given. */
   readonly path: string
-  /** The article's id; "": unknown for good, the gift opens nothing; null: made before ids were kept. */
+  /** The article's id; "" if it can never be known and the gift opens nothing; null if made before ids were stored. */
   readonly article: string | null
   readonly createdAt: number
 }
 
-/** A gift that may be used. */
+/** A gift that can still be used. */
 export interface OpenGift extends GivenArticle {
   /** Milliseconds since the epoch. */
   readonly expires: number
 }
 
-/** The gift, or null: expired, taken back, or of a member whose membership the newsroom revoked. */
+/** The gift, or null if expired, revoked, or from a member whose membership the newsroom revoked. */
 export function findGift(people: D1Database, id: string, now: number): Promise<OpenGift | null> {
   return people
     .prepare(
@@ -90,8 +90,9 @@ export function findGift(people: D1Database, id: string, now: number): Promise<O
     .first<OpenGift>()
 }
 
-// Which article stood at ?1 at the moment ?2: the desk's log has every move since, whoever holds the address by now. Whether
-// what was published after an unpublish was the same article, nobody noted then: no row.
+// Which article was at ?1 at the moment ?2. The audit log has every move since, whichever article is at the address
+// now. No row if something was published there after an unpublish since: whether it was the same article was not
+// recorded.
 const resolveQuery = `WITH RECURSIVE place (path, at, step) AS (
   SELECT ?1, ?2, 0
   UNION ALL
@@ -105,7 +106,7 @@ WHERE a.path = (SELECT path FROM place ORDER BY step DESC LIMIT 1)
   AND NOT EXISTS (SELECT 1 FROM revisions u JOIN revisions n ON n.path = u.path AND n.revision = u.revision + 1
     WHERE u.path = a.path AND u.action = 'unpublish' AND u.at >= ?2 AND n.action = 'publish')`
 
-/** The id of the article that a gift opens. That of a gift made before ids were kept is found once, and stored for good. */
+/** The id of the article that a gift opens. For a gift made before ids were stored, it is looked up once and stored. */
 export async function resolveGift(people: D1Database, catalogue: D1Database, gift: GivenArticle): Promise<string> {
   if (gift.article !== null) return gift.article
   const found = await catalogue.prepare(resolveQuery).bind(gift.path, gift.createdAt).first<string>("article")

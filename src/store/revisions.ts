@@ -1,4 +1,4 @@
-// What the desk asks of the catalogue: heads of all articles, an article's revisions, the file as it was.
+// Reads what the desk needs from the catalogue: heads of all articles, an article's revisions, files as published.
 
 import type { Division } from "../article/article.ts"
 import type { MediaUpload } from "../article/picture-types.ts"
@@ -17,13 +17,13 @@ export interface HeadRow {
   digest: string
   who: string
   when: number
-  /** What its social card shows, as the command line named it; null: it has none. */
+  /** What its social card shows, as named by the command line, or null if it has none. */
   card: string | null
-  /** 0: the row's record is not as they were written, and readers cannot be shown it. */
+  /** 0 if the row's record is damaged and cannot be shown to readers. */
   whole: number
 }
 
-/** The site's own random id, made with its catalogue; `unclean`: it has pictures that may carry metadata. */
+/** The site's own random id, created with its catalogue. `unclean`: it has pictures that may carry metadata. */
 export async function readSite(db: D1Database): Promise<{ id: string; unclean: boolean }> {
   const row = await db
     .prepare("SELECT id, EXISTS (SELECT 1 FROM media WHERE clean = 0 AND sha256 > '') AS unclean FROM site")
@@ -33,11 +33,11 @@ export async function readSite(db: D1Database): Promise<{ id: string; unclean: b
 
 const field = (key: string) => `(CASE WHEN json_valid(record) THEN record END ->> '$.${key}')`
 const typeOf = (key: string) => `json_type(CASE WHEN json_valid(record) THEN record END, '$.${key}')`
-/** As rows.ts reads it, near enough for a list: reading each article's record takes longer than all else. */
+/** Approximates the checks of rows.ts, well enough for a list: parsing every record would take longer than all else. */
 const isWhole = `${field("access")} IN ('open', 'members') AND ${typeOf("topics")} IS 'array' AND ${typeOf("authors")} IS 'array'
   AND ${typeOf("corrections")} IS 'array' AND ${typeOf("media")} IS 'object' AND ${typeOf("words")} IS 'integer'`
 
-/** Heads of all articles in the order of their paths, from behind `after`. */
+/** Heads of all articles in order of path, starting after `after`. */
 export async function readHeadsAfter(db: D1Database, after: string, limit: number): Promise<HeadRow[]> {
   const { results } = await db
     .prepare(
@@ -72,7 +72,7 @@ export async function readRevisions(db: D1Database, path: string): Promise<Revis
   return results
 }
 
-/** The first revision after `base`, if it is this very change; null: it is not. */
+/** The first revision after `base` if it is this very change, else null. */
 export async function findRepeated(
   db: D1Database,
   { path, base, action, who, message }: { path: string; base: number; action: string; who: string; message: string },
@@ -89,12 +89,12 @@ export async function findRepeated(
 export interface Source {
   readonly revision: number
   readonly digest: string
-  /** The file, byte for byte as it was published. */
+  /** The file, byte for byte as published. */
   readonly source: string
   readonly media: Record<string, MediaUpload>
 }
 
-/** The file of a revision (null: the newest), or null when there is none. */
+/** The file of a revision (null: the newest), or null if there is none. */
 export async function readSource(
   stores: { db: D1Database; bodies: MembersBodies },
   path: string,
@@ -125,7 +125,7 @@ export async function readSource(
   }
 }
 
-/** Where the article of an old address is now, or null: nothing moved away from there. */
+/** Where the article from an old address is now, or null if none moved away from there. */
 export function findMoved(catalogue: D1Database, path: string): Promise<string | null> {
   return catalogue
     .prepare("SELECT a.path FROM redirects d JOIN articles a ON a.id = d.target WHERE d.path = ?1")
@@ -133,7 +133,7 @@ export function findMoved(catalogue: D1Database, path: string): Promise<string |
     .first<string>("path")
 }
 
-/** The statement that adds to the audit log. No e-mail addresses: members are named by their ids. */
+/** The statement that adds an entry to the audit log. No e-mail addresses: members are identified by id. */
 export function recordAudit(
   db: D1Database,
   entry: { readonly action: string; readonly subject: string; readonly detail: string },

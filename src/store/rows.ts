@@ -1,10 +1,10 @@
-// Rows of the catalogue. A damaged row costs its own page and nothing else: lists leave it out and log it.
+// Reads and checks rows of the catalogue. A damaged row affects only its own page; lists leave it out and log it.
 import type { ArticleRecord } from "../article/article.ts"
 
-/** Sorts after every date that an article can have. */
+/** Stands for an unknown date. Newest first, it sorts after every date that an article can have. */
 export const unknownDate = -8_640_000_000_000_000
 
-/** True while an article exists for readers: its embargo is over and it has not expired. Parameter `now` is bound as `?2`. */
+/** SQL condition: an article is live, its embargo is over and it has not expired. `now` is bound as `?2`. */
 export const isReadable =
   "a.live = 1 AND (a.published_at IS NULL OR a.published_at <= ?2) AND (a.expires_at IS NULL OR a.expires_at > ?2)"
 
@@ -16,7 +16,7 @@ export const isMoment: Check = (value) => Number.isInteger(value) && Math.abs(va
 const isText: Check = (value) => typeof value === "string"
 const isNumber: Check = (value) => typeof value === "number"
 const isPath: Check = (value) => typeof value === "string" && value.startsWith("/")
-/** A language tag: Intl throws on what is none. */
+/** A language tag: Intl throws on anything else. */
 const isLanguage: Check = (value) => typeof value === "string" && /^[a-z]{2,3}(?:-[a-z\d]{2,8})*$/i.test(value)
 const isBoolean: Check = (value) => typeof value === "boolean"
 const isHash: Check = (value) => typeof value === "string" && /^[\da-f]{64}$/.test(value)
@@ -64,7 +64,7 @@ const recordFields: { readonly [Name in keyof ArticleRecord]: Check } = {
   corrections: listOf(object({ date: isText, text: isText })),
   media: (value) => typeof value === "object" && value !== null && isMedia(Object.values(value)),
 }
-/** What an article's own page and its whole text need beside the record. */
+/** What an article's own page and its full text need besides the record. */
 export const bodyFields: Fields = { open_hash: isHash, members_hash: orNull(isHash) }
 export const storyFields: Fields = { ...bodyFields, revision: isNumber, revised_at: isMoment }
 export const alternateFields: Fields = { path: isPath, language: isLanguage }
@@ -81,7 +81,7 @@ function findWrong(value: object, fields: Fields): string | null {
   return null
 }
 
-/** The row itself. @throws Error that names the column that is damaged, or of another schema */
+/** Checks a row and returns it. @throws Error naming the column that is damaged or from another schema */
 export function expectFields<Row extends object>(row: Row, fields: Fields): Row {
   const wrong = findWrong(row, fields)
   if (wrong !== null) throw new Error(`the catalogue's row of ${nameOf(row)} is damaged: ${wrong}`)
@@ -93,11 +93,11 @@ function nameOf(row: object): string {
   return String(path ?? month)
 }
 
-/** Said once for each row, and not of more than these: a log is not to fill with one mistake. */
+/** Rows already logged. Each is logged once, and only up to a limit, so that one mistake does not fill the log. */
 const reported = new Set<string>()
 const mostReported = 100
 
-/** What `read` makes of rows that stand among others: one that it throws at is left out, and logged. */
+/** Reads each row with `read`. A row on which it throws is left out and logged. */
 export function readRows<Row extends object, Value>(
   rows: readonly Row[] | undefined,
   read: (row: Row) => Value,
@@ -116,21 +116,21 @@ export function readRows<Row extends object, Value>(
   return values
 }
 
-/** An article as its row has it. */
+/** An article as stored in its row. */
 export interface RecordRow {
   readonly path: string
   readonly record: string
 }
 
-/** The one reader of `articles.record`. @throws Error when the JSON is damaged, or of another schema */
+/** The only reader of `articles.record`. @throws Error when the JSON is damaged or from another schema */
 export function readRecord({ path, record }: RecordRow): ArticleRecord {
   const read = JSON.parse(record) as object | null
   return expectFields({ path, ...read } as ArticleRecord, recordFields)
 }
 
 /**
- * Milliseconds since the epoch; null: none is known. The two are kept apart: an expiry is public, while an embargo must not
- * show in anything that readers receive (reader/freshness.ts).
+ * The next embargo to end and the next expiry, in milliseconds since the epoch; null if none is known. The two are kept
+ * apart: an expiry is public, while an embargo must not show in anything that readers receive (reader/freshness.ts).
  */
 export interface Changes {
   readonly embargo: number | null
@@ -145,12 +145,12 @@ const changesQuery = `SELECT
 (SELECT min(expires_at) FROM articles INDEXED BY articles_by_expiry WHERE live = 1 AND expires_at > ?1
   AND (published_at IS NULL OR published_at <= ?1)) AS expiry`
 
-/** The statement that finds the site's next changes; it belongs into the batch of a page that shows articles of anywhere. */
+/** The statement that finds the site's next changes, for the batch of a page that shows articles from anywhere. */
 export function changeQuery(db: D1Database, now: number): D1PreparedStatement {
   return db.prepare(changesQuery).bind(now)
 }
 
-/** The row of a statement that selects `embargo` and `expiry`. */
+/** Reads the row of a statement that selects `embargo` and `expiry`. */
 export function readChanges(result: D1Result<unknown> | undefined): Changes {
   return (result?.results[0] as Changes | undefined) ?? noChanges
 }

@@ -1,6 +1,6 @@
-// What guards a transaction of the desk: the revisions that it replaces, and what must hold between articles after it.
+// Guards the desk's transactions: the revisions that they replace, and the rules between articles that they must keep.
 
-/** A rule that an article would break, the address it is about, and the article that stands in the way (null: none does). */
+/** A rule that an article would break, the address concerned, and the article in the way (null if none). */
 export interface BrokenRule {
   readonly rule: "alias-live" | "alias-taken" | "path-taken" | "original-absent" | "language-taken" | "has-translations"
   readonly path: string
@@ -8,14 +8,14 @@ export interface BrokenRule {
   readonly other: string | null
 }
 
-// An original that moved is found at its new address.
+// Follows an original that moved to its new address.
 const followOriginals = `UPDATE articles SET translation_group = (
   SELECT o.path FROM redirects r JOIN articles o ON o.id = r.target WHERE r.path = articles.translation_group)
 WHERE path IN (SELECT value ->> 'path' FROM json_each(?1)) AND translation_group <> path
   AND NOT EXISTS (SELECT 1 FROM articles o WHERE o.path = articles.translation_group AND o.live = 1)
   AND EXISTS (SELECT 1 FROM redirects r JOIN articles o ON o.id = r.target WHERE r.path = articles.translation_group)`
 
-// Two selects, because D1 allows five terms in one (platform limit).
+// Two compound selects, because D1 allows five terms in one (platform limit).
 const brokenRules = `WITH changed AS (
   SELECT a.id, a.path, a.language, a.translation_group AS original, j.value -> 'aliases' AS aliases
   FROM json_each(?1) j JOIN articles a ON a.path = j.value ->> 'path'),
@@ -46,28 +46,29 @@ export function checkRules(db: D1Database, rows: string): D1PreparedStatement[] 
   return [followOriginals, brokenRules].map((query) => db.prepare(query).bind(rows))
 }
 
-/** The rules that a failed transaction would have broken, from its message; null: it failed otherwise. */
+/** The rules that a failed transaction would have broken, from its message, or null if it failed otherwise. */
 function readBrokenRules(message: string): BrokenRule[] | null {
   const found = /\brules (\[\{.*\}\])/s.exec(message)?.[1]
   return found === undefined ? null : (JSON.parse(found) as BrokenRule[])
 }
 
-/** An article's revision as its transaction made it. */
+/** An article's revision as created by its transaction. */
 export interface Made {
   readonly path: string
   readonly revision: number
 }
 
-/** What a transaction made; or the rules between articles that it would have broken: then nothing is written. */
+/** What a transaction created, or the rules that it would have broken, in which case nothing is written. */
 export interface Written {
   readonly made: readonly Made[]
   readonly broken: readonly BrokenRule[]
 }
 
 /**
- * Runs a batch behind the guard of revisions: compare and set, in one transaction.
- * @param bases the revisions that it replaces; 0: none. One of the statements returns those that it made
- * @returns null when an article's revision is no longer its base: another editor was first, and nothing is written
+ * Runs a batch guarded by revisions: compare-and-set in one transaction.
+ * @param bases the revisions that it replaces (0: none)
+ * @param statements one of them returns the revisions created
+ * @returns null if an article's revision is no longer its base: another editor was first, and nothing is written
  */
 export async function runGuarded(
   db: D1Database,

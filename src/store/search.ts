@@ -3,16 +3,16 @@ import type { Entry } from "../article/article.ts"
 import { type Changes, changeQuery, isReadable, type RecordRow, readChanges, readRecord, readRows } from "./rows.ts"
 
 export interface Found extends Entry {
-  /** Plain text around the match; a match stands between U+0001 and U+0002. */
+  /** Plain text around the matches, each between U+0001 and U+0002. */
   readonly excerpt: string
 }
 
-/** Characters at the beginning of a text in which its excerpt is looked for. */
+/** How many characters at the start of a text are searched for its excerpt. */
 export const searchedCharacters = 20_000
-/** D1 takes values of at most 2 MB: three bytes a character. */
+/** How many characters of a text are indexed: D1 takes values of at most 2 MB, at three bytes a character. */
 const mostIndexed = 600_000
 
-/** A text as the index has it: folded words, Arabic ones in several forms. Of a text too long, each word once. */
+/** A text as indexed: folded words, Arabic ones in several forms. If it is too long, each word once. */
 export function indexText(text: string): string {
   const folded = foldForIndex(text)
   if (folded.length <= mostIndexed) return folded
@@ -20,8 +20,8 @@ export function indexText(text: string): string {
 }
 
 /**
- * What is sought as an FTS5 query: all words must occur, each in one of its forms; the last may be a beginning. Every form
- * is quoted, so nothing that a reader types is syntax.
+ * The FTS5 query for a search: all words must occur, each in one of its forms; the last may be a prefix. Every form is
+ * quoted, so nothing that a reader types is syntax.
  */
 export function buildMatch({ terms, open }: Sought): string {
   return terms
@@ -32,12 +32,12 @@ export function buildMatch({ terms, open }: Sought): string {
     .join(" AND ")
 }
 
-/** So many matches are ranked: the newest. */
+/** How many matches are ranked: the newest. */
 const rankedMatches = 1_000
-/** So many rows of the index are read for them, whatever their language, region and topic. */
+/** How many rows of the index are read to find them, whatever their language, region and topic. */
 const scannedMatches = 3_000
 
-// Bounded whatever the catalogue's size. Texts and records are read for one page of what is best.
+// The cost is bounded whatever the catalogue's size. Texts and records are read only for the page of results.
 const searchQuery = `
 WITH scanned AS MATERIALIZED (
   SELECT rowid AS id, bm25(search, 40.0, 10.0, 1.0) AS score FROM search WHERE search MATCH ?1
@@ -54,7 +54,7 @@ FROM best JOIN articles a ON a.id = best.id LEFT JOIN search_text t ON t.id = a.
 ORDER BY best.score, a.published_at DESC, a.id DESC`
 
 /**
- * One page of the newest matches: titles before summaries before texts, of equals the newest first. One D1 trip.
+ * One page of the newest matches: titles before summaries before texts, ties newest first. One D1 trip.
  * @param page from 1
  * @returns `capped`: there may be more matches, which are not ranked
  */
@@ -77,25 +77,25 @@ export async function searchArticles(
   return { results, more: found.length > size, capped: found[0]?.capped === 1, changes: readChanges(change) }
 }
 
-/** What was searched for, ready to be looked for in texts. */
+/** A search as words, ready to match against texts. */
 export interface Sought {
-  /** The asked forms of each word. */
+  /** The forms in which each word is searched for. */
   readonly terms: readonly (readonly string[])[]
-  /** The last word may be the beginning of one. */
+  /** Whether the last word may be a prefix. */
   readonly open: boolean
 }
 
-/** Stand around each match. */
+/** Enclose each match. */
 export const markStart = "\u0001"
 export const markEnd = "\u0002"
 
 const longestTerms = 12
-/** Shorter beginnings would match half of the words there are. */
+/** Shorter prefixes would match half of all words. */
 const shortestBeginning = 3
 const longestExcerpt = 240
 const before = 70
 
-/** What a reader typed as words; null: no word. */
+/** The words that a reader typed, or null if there are none. */
 export function readSought(query: string): Sought | null {
   const words = foldWords(query).slice(0, longestTerms)
   const last = words.at(-1)
@@ -103,7 +103,7 @@ export function readSought(query: string): Sought | null {
   return { terms: words.map(askedForms), open: last.length >= shortestBeginning }
 }
 
-// A word with what an apostrophe ties to it.
+// A word with anything joined to it by an apostrophe.
 const chunk = /[\p{L}\p{N}\p{M}\u0640\u00ad]+(?:['’ʼ][\p{L}\p{N}\p{M}\u0640]+)*/gu
 
 interface Match {
@@ -112,7 +112,7 @@ interface Match {
   readonly term: number
 }
 
-/** The stretch of `text` with most of what is sought, about 240 characters; null when nothing of it is there. */
+/** The stretch of `text`, about 240 characters, with the most of the words sought; null if it has none of them. */
 export function cutExcerpt(text: string, sought: Sought): string | null {
   const clean = text.replaceAll(markStart, "").replaceAll(markEnd, "")
   const matches = findMatches(clean, sought)
@@ -142,13 +142,13 @@ export function cutExcerpt(text: string, sought: Sought): string | null {
   return excerpt + clean.slice(at, to).trimEnd() + (to < clean.length ? " …" : "")
 }
 
-/** All of what matches near where the first does, at most 50. */
+/** The matches from near the first one on, at most 50. */
 function findMatches(text: string, sought: Sought): Match[] {
   const folded = foldText(text)
   const places = sought.terms.flat().map((form) => folded.indexOf(form))
   const known = places.filter((place) => place >= 0)
   if (known.length === 0) return []
-  // Folding moves letters a little; where it moved them too far, the whole text is looked through.
+  // Folding shifts positions a little; where it shifted them too far, the whole text is searched.
   const start = text.lastIndexOf(" ", Math.min(...known) - 300) + 1
   const matches = findMatchesFrom(text, start, sought)
   return matches.length === 0 && start > 0 ? findMatchesFrom(text, 0, sought) : matches
@@ -174,7 +174,7 @@ function findMatchesFrom(text: string, start: number, sought: Sought): Match[] {
   return matches
 }
 
-/** Which of the sought words this one is; -1: none. */
+/** The index of the sought word that this one matches, or -1. */
 function termOf(word: string, { terms, open }: Sought): number {
   const forms = foldWords(word).flatMap(indexedForms)
   return terms.findIndex((asked, index) => {
@@ -193,8 +193,8 @@ function beforeSpace(text: string, to: number, earliest: number): number {
   return space < earliest ? Math.max(to, earliest) : space
 }
 
-// Combining marks of Latin, Greek and Cyrillic, points of Hebrew, tashkil and tatweel of Arabic, and what no eye sees.
-// Marks of other scripts are their vowels: they stay.
+// Combining marks of Latin, Greek and Cyrillic, Hebrew points, Arabic tashkil and tatweel, and invisible characters.
+// Marks in other scripts are vowels, so they stay.
 const marks =
   /[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u0640\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g
 const plain = new Map(
@@ -210,11 +210,11 @@ const longestElided = 6
 const word = /[\p{L}\p{N}\p{M}]+/gu
 
 /**
- * A text in lower case without diacritics and ligatures, Arabic as people type it: no tashkil and tatweel, one alef, one
- * yeh, one heh; digits are European. FTS5's own `remove_diacritics` leaves œ and Arabic as they are.
+ * A text in lower case without diacritics or ligatures, with Arabic as people type it: no tashkil or tatweel, one alef,
+ * one yeh, one heh. Digits become European. FTS5's own `remove_diacritics` leaves œ and Arabic as they are.
  */
 export function foldText(text: string): string {
-  // Most English texts: letters of ASCII, marks of typography.
+  // Most English texts: only ASCII and typographic punctuation.
   if (/^[\0-\x7f\u00a0«»\u2010-\u2027]*$/.test(text)) return text.toLowerCase()
   return text
     .normalize("NFKD")
@@ -226,18 +226,18 @@ export function foldText(text: string): string {
     .normalize("NFC")
 }
 
-/** Folded words in their order. What French elides (l’, d’, qu’) and what English adds ('s) is no word. */
+/** Folded words in order, without what French elides (l’, d’, qu’) and the English 's. */
 export function foldWords(text: string): string[] {
   return withoutParticles(foldText(text)).match(word) ?? []
 }
 
-/** A text as the index takes it: the tokenizer divides it into the words that `foldWords` gives, Arabic ones in all forms. */
+/** A text for the index: the tokenizer splits it into the words that `foldWords` gives, Arabic ones in all forms. */
 export function foldForIndex(text: string): string {
   const folded = withoutParticles(foldText(text))
   return isArabic(folded) ? (folded.match(word) ?? []).flatMap(indexedForms).join(" ") : folded
 }
 
-/** Looks at the few letters on both sides of each apostrophe: a regular expression over the text takes a millisecond. */
+/** Checks only a few letters on either side of each apostrophe: a regular expression over the whole text takes 1 ms. */
 function withoutParticles(folded: string): string {
   const parts = folded.split(apostrophes)
   for (let index = 1; index < parts.length; index++) {
@@ -253,8 +253,8 @@ function withoutParticles(folded: string): string {
 }
 
 /**
- * A folded word and what it is without what Arabic writes onto it: the conjunctions و and ف, the prepositions ب ل ك, the
- * article ال (after Larkey's light stemmer, which keeps words that would become too short). The index holds all of them.
+ * A folded word, and its forms without Arabic prefixes: the conjunctions و and ف, the prepositions ب ل ك, the article
+ * ال (after Larkey's light stemmer, which leaves words that would become too short). The index holds all of them.
  */
 export function indexedForms(folded: string): string[] {
   if (!isArabic(folded)) return [folded]
@@ -268,7 +268,7 @@ export function indexedForms(folded: string): string[] {
   return forms
 }
 
-/** A folded word as it is asked for: as typed, and without the article. */
+/** The forms in which a folded word is searched for: as typed and, if Arabic, without the article. */
 export function askedForms(folded: string): string[] {
   return isArabic(folded) ? [folded, ...withoutArticle(folded, 3)] : [folded]
 }
@@ -277,7 +277,7 @@ function isArabic(folded: string): boolean {
   return /[\u0620-\u064a]/.test(folded)
 }
 
-/** Of a word that begins with lam, ل and ال leave two of three: للاجئين is اللاجئين, للمياه is المياه. */
+/** ل and ال before an initial lam leave two lams of three: للاجئين is from اللاجئين, but للمياه from المياه. */
 function withoutArticle(form: string, least: number): string[] {
   const length = /^(?:[بكف]ال|ال|لل)/.exec(form)?.[0].length ?? 0
   if (length === 0 || form.length - length < least) return []

@@ -1,4 +1,4 @@
-// What machines are told of: addresses by the month of their publication.
+// Reads what sitemaps list: addresses by month of publication, and the latest news.
 import {
   alternateFields,
   changeQuery,
@@ -14,22 +14,22 @@ import {
 
 export interface SitemapEntry {
   readonly path: string
-  /** When the page last changed or came to be, milliseconds. */
+  /** When the page was created or last changed, in milliseconds. */
   readonly lastmod: number
-  /** All versions, this one too; none: it is the only one. */
+  /** All language versions including this one; empty if it is the only one. */
   readonly translations: readonly { language: string; path: string }[]
 }
 
-/** A part has the articles of so many ids: sitemaps.org allows 50,000 addresses in a file. */
+/** How many article ids a part spans: sitemaps.org allows 50,000 addresses in a file. */
 const datedIds = 50_000
 const undatedIds = 10_000
 
-/** `2026-11`, `undated`, and from the second part on `2026-11-2`. */
+/** The name of an article's part: `2026-11` or `undated`, numbered from the second part on: `2026-11-2`. */
 const partOf = `coalesce(strftime('%Y-%m', a.published_at / 1000.0, 'unixepoch'), 'undated')
   || coalesce('-' || nullif(a.id / iif(a.published_at IS NULL, ${undatedIds}, ${datedIds}) + 1, 1), '')`
 
 /**
- * The statement that notes a change in the parts of these articles. Under embargo an article changes none: its part
+ * The statement that marks the parts of these articles as changed. An article under embargo changes none: its part
  * changes when the embargo ends, by its date.
  * @param rows JSON: objects with a `path`
  */
@@ -44,7 +44,7 @@ export function touchMonths(db: D1Database, rows: string, now: number): D1Prepar
     .bind(rows, now)
 }
 
-// The newest readable article of each part, found by its index; a part without one is not named.
+// The newest readable article of each part, found through an index. Parts without one are left out.
 const monthsQuery = `
 SELECT month, max(changed_at, newest) AS changedAt FROM (
   SELECT month, changed_at, CASE WHEN month LIKE 'undated%'
@@ -58,7 +58,7 @@ SELECT month, max(changed_at, newest) AS changedAt FROM (
   FROM (SELECT *, max(CAST(substr(month, 9) AS INTEGER), 1) AS part FROM months))
 WHERE newest IS NOT NULL ORDER BY month LIKE 'undated%', month DESC`
 
-/** Months (`2026-11`) that have articles, newest first, then the parts of what has no date. One D1 trip. */
+/** Months (`2026-11`) that have articles, newest first, then the undated parts. One D1 trip. */
 export async function readMonths(db: D1Database, now: number) {
   const [rows, change] = await db.batch<{ month: string; changedAt: number }>([
     db.prepare(monthsQuery.replaceAll("?2", "?1")).bind(now),
@@ -81,7 +81,7 @@ ORDER BY a.published_at DESC, a.id DESC`
 const datedQuery = entryQuery("a.published_at >= ?3 AND a.published_at < ?4 AND a.id >= ?1 AND a.id < ?5")
 const undatedQuery = entryQuery("a.published_at IS NULL AND a.id >= ?1 AND a.id < ?3")
 
-/** Articles of one part, with their language versions. One D1 trip. @param month as `readMonths` names it */
+/** Articles of one part, with their language versions. One D1 trip. @param month as named by `readMonths` */
 export async function readMonth(db: D1Database, month: string, now: number) {
   const undated = month.startsWith("undated")
   const part = Number(month.slice("2026-11-".length) || 1)
@@ -100,17 +100,17 @@ export async function readMonth(db: D1Database, month: string, now: number) {
   return { entries, changes: readChanges(change) }
 }
 
-/** A month's first moment and the next one's, in UTC. */
+/** The first moments of a month and of the next, in UTC. */
 function momentsOf(month: string): [number, number] {
   const start = Date.parse(`${month}-01T00:00:00Z`)
   return [start, new Date(start).setUTCMonth(new Date(start).getUTCMonth() + 1)]
 }
 
-// `<= ?2` twice: here it bounds the index, so that what is under embargo is not read.
-/** How long news is news to search engines, milliseconds. */
+// `readNews` has `<= ?2` twice: the first bounds the index scan, so that articles under embargo are not read.
+/** How long search engines treat an article as news, in milliseconds. */
 const twoDays = 172_800_000
 
-/** Articles of the last two days, as news search engines want them, at most 1,000. One D1 trip. */
+/** Articles of the last two days, for news sitemaps, at most 1,000. One D1 trip. */
 export async function readNews(db: D1Database, now: number) {
   const [rows, change] = await db.batch<{ path: string; language: string; title: string; publishedAt: number }>([
     db

@@ -1,15 +1,15 @@
-// One person, one account: brings together what an earlier rule stored under several spellings of one address.
-// Punycode is beyond SQL, so it happens here: by the minute's cron, and sooner for whoever is looked for.
+// One person, one account: merges what an earlier rule stored under several spellings of one e-mail address.
+// SQL cannot handle Punycode, so it happens here: by the minute cron, and sooner when an address is looked up.
 import { foldEmail, foldingVersion, readEmail } from "../site/email.ts"
 import { personalTables } from "./personal-data.ts"
 
-/** Rows that one run looks at in each table, and those of them that it may have to merge. */
+/** How many rows one run checks in each table, and how many of them it may have to merge. */
 const perRun = 500
 const changedPerRun = 25
-/** Requests that began before a merge have ended by then, milliseconds. */
+/** How long requests that began before a merge may still run after it, in milliseconds. */
 const requestsLast = 3_600_000
 
-/** Tables that are keyed by a folded address, each with its primary key. */
+/** Tables keyed by a folded address, each with its primary key. */
 const keys = { members: "id", subscribers: "id", confirmations: "token_hash" } as const
 type Table = keyof typeof keys
 const tables = Object.keys(keys) as Table[]
@@ -20,7 +20,7 @@ interface Stored {
   readonly folded: string
 }
 
-/** Folds again what an earlier rule folded: a bounded part in each run. Safe to interrupt and to repeat. */
+/** Refolds what an earlier rule folded, a bounded part in each run. Safe to interrupt and to repeat. */
 export async function foldStored(db: D1Database, now: number): Promise<void> {
   for (const table of tables) {
     const { results } = await db
@@ -40,8 +40,8 @@ export async function foldStored(db: D1Database, now: number): Promise<void> {
 }
 
 /**
- * The row that `find` finds for an address, in one trip. What is still stored under another spelling of it, of the same name
- * before the @, is brought together first.
+ * The row that `find` finds for an address, in one trip. Rows still stored under another spelling of it, with the same
+ * local part, are merged first.
  */
 export async function findBySpelling<Row>(
   db: D1Database,
@@ -54,7 +54,7 @@ export async function findBySpelling<Row>(
   return settled ? find.first<Row>() : ((found?.results[0] as Row | undefined) ?? null)
 }
 
-/** Brings together all that is still stored under other spellings of an address. */
+/** Merges everything that is still stored under other spellings of an address. */
 export async function gatherSpellings(db: D1Database, email: string): Promise<void> {
   const found = await db.batch<Stored>(tables.map((table) => selectUnfolded(db, table, email)))
   for (const [index, table] of tables.entries()) await settleAll(db, table, email, found[index]?.results)
@@ -66,7 +66,7 @@ function selectUnfolded(db: D1Database, table: Table, email: string): D1Prepared
   return db.prepare(query).bind(key.slice(0, key.lastIndexOf("@")), foldingVersion)
 }
 
-/** @returns whether there was anything */
+/** @returns whether there was anything to merge */
 async function settleAll(db: D1Database, table: Table, email: string, rows: readonly Stored[] = []): Promise<boolean> {
   const own = rows.filter((row) => foldEmail(row.email) === foldEmail(email))
   for (const row of own) await settle(db, table, row, Date.now())
@@ -77,7 +77,7 @@ function selectFrom(table: Table): string {
   return `SELECT ${keys[table]} AS id, email, email_folded AS folded FROM ${table}`
 }
 
-/** Gives a row its new key, or merges it with the row that has it. What fails is left to the next run. */
+/** Gives a row its new key, or merges it with the row that already has it. Failures are left to the next run. */
 async function settle(db: D1Database, table: Table, { id, email }: Stored, now: number): Promise<void> {
   try {
     const key = foldEmail(email)
@@ -108,15 +108,15 @@ interface Account {
   readonly cancels: number
   readonly stripe_at: number
   readonly created_at: number
-  /** All that a merge decides by. */
+  /** Everything that a merge depends on. */
   readonly state: string
 }
 const state =
   "json_array(granted_until, paid_until, revoked_at, stripe_customer, stripe_subscription, cancels, stripe_at)"
 
 /**
- * Makes two accounts one. A merge gives access to nobody and takes it from nobody: an active membership stays active, and
- * what the newsroom revoked (grant, payments, gifts) does not count beside it. Where neither is active, a revocation stays.
+ * Merges two accounts. A merge neither gives nor takes away access: an active membership stays active, and what the
+ * newsroom revoked (grant, payments, gifts) does not count alongside it. If neither is active, a revocation stays.
  */
 async function mergeMembers(db: D1Database, ids: readonly [string, string], now: number): Promise<void> {
   const { results } = await db
@@ -125,7 +125,7 @@ async function mergeMembers(db: D1Database, ids: readonly [string, string], now:
     .all<Account>()
   const active = results.some((one) => one.revoked_at === null && Math.max(one.granted_until, one.paid_until) > now)
   const counts = (one: Account) => !active || one.revoked_at === null
-  // The account that is paid for longest stays: the billing portal is opened for its customer.
+  // The account that is paid for longest stays, because the billing portal opens for its customer.
   const [keep, drop] = results.sort(
     (a, b) =>
       Number(counts(b)) - Number(counts(a)) ||
@@ -148,7 +148,7 @@ async function mergeMembers(db: D1Database, ids: readonly [string, string], now:
     created_at: Math.min(keep.created_at, drop.created_at),
   }
   const columns = Object.keys(merged).map((column, index) => `${column} = ?${index + 3}`)
-  // Everything hangs on the first statement: a grant or a payment since the accounts were read leaves the merge to the next run.
+  // All depends on the first statement: if a grant or payment came since the accounts were read, the next run merges.
   const merging = "EXISTS (SELECT 1 FROM former_members WHERE id = ?1 AND member = ?2)"
   await db.batch([
     db
@@ -164,7 +164,7 @@ async function mergeMembers(db: D1Database, ids: readonly [string, string], now:
       )
       .bind(drop.id, keep.id),
     ...moveBelongings(db, now),
-    // Saved under both: only a second feed, and payments that do not count, stay under the former id.
+    // Articles saved under both. Only a second feed, and payments that do not count, stay under the former id.
     db.prepare(`DELETE FROM saved WHERE member = ?1 AND ${merging}`).bind(drop.id, keep.id),
     db.prepare(`DELETE FROM members WHERE id = ?1 AND ${merging}`).bind(drop.id, keep.id),
     db
@@ -173,7 +173,7 @@ async function mergeMembers(db: D1Database, ids: readonly [string, string], now:
   ])
 }
 
-/** Moves what belongs to accounts that were merged since then, and what requests under way wrote for them later. */
+/** Moves what belongs to accounts merged since then, including what requests under way wrote for them afterwards. */
 function moveBelongings(db: D1Database, since: number): D1PreparedStatement[] {
   return personalTables
     .filter(({ name, by }) => by === "id" && name !== "members")
@@ -187,7 +187,7 @@ function moveBelongings(db: D1Database, since: number): D1PreparedStatement[] {
     )
 }
 
-/** Makes two subscribers one. The links in emails to either still work. */
+/** Merges two subscribers. Links in emails to either still work. */
 async function mergeSubscribers(db: D1Database, keep: number, drop: number): Promise<void> {
   const { email } = (await db.prepare("SELECT email FROM subscribers WHERE id = ?1").bind(keep).first<Stored>()) ?? {}
   if (email === undefined) return

@@ -1,4 +1,4 @@
-// Who gets which newsletters, and who has asked for them. An address is kept as long as email goes to it, and no longer.
+// Stores newsletter subscriptions and sign-ups. An address is kept as long as email goes to it, and no longer.
 
 import { foldEmail, foldingVersion, readEmail } from "../site/email.ts"
 import { hashContent } from "./bodies.ts"
@@ -12,25 +12,25 @@ export type List = (typeof lists)[number]
 export interface Subscriber {
   readonly email: string
   readonly language: string
-  /** In the links of the subscriber's emails: whoever has it may end or change the subscriptions. */
+  /** In the links of the subscriber's emails: anyone who has it may end or change the subscriptions. */
   readonly token: string
   readonly subscriptions: readonly { readonly list: List /** Milliseconds. */; readonly since: number }[]
 }
 
-/** A link that confirms a sign-up works so long, milliseconds. */
+/** How long a link that confirms a sign-up works, in milliseconds. */
 export const confirmationLasts = 3 * 86_400_000
 
 const select = `SELECT email, language, token, (
   SELECT json_group_array(json_object('list', list, 'since', since)) FROM subscriptions WHERE subscriber = s.id
 ) AS subscriptions FROM subscribers s`
 
-/** The subscriber at an address, or null: nothing is sent there. For the account's page and the export of one's data. */
+/** The subscriber at an address, or null if nothing is sent there. For the account page and data exports. */
 export async function findSubscriber(db: D1Database, email: string): Promise<Subscriber | null> {
   const find = db.prepare(`${select} WHERE email_folded = ?1`).bind(foldEmail(email))
   return toSubscriber(await findBySpelling<Row>(db, "subscribers", email, find))
 }
 
-/** The subscriber of a token, ?1, which may be from before two spellings of an address were merged. */
+/** SQL condition: the subscriber with token ?1, which may predate a merge of two spellings of an address. */
 const ofToken = `id = coalesce((SELECT id FROM subscribers WHERE token = ?1),
   (SELECT subscriber FROM former_tokens WHERE token = ?1))`
 
@@ -46,8 +46,8 @@ function toSubscriber(row: Row | null | undefined): Subscriber | null {
 }
 
 /**
- * Puts an address on a list. What is known of the address already stays: its language, its link.
- * @returns the subscriber, and whether it is new on the list
+ * Adds an address to a list. An existing subscriber keeps their language and token.
+ * @returns the subscriber, and whether they are new to the list
  */
 export async function subscribe(
   db: D1Database,
@@ -74,7 +74,7 @@ export async function subscribe(
   return { subscriber, added: joined?.meta.changes === 1 }
 }
 
-/** Ends one list, or all. Whoever has none left is forgotten. Ending what has ended changes nothing. */
+/** Ends one subscription, or all (`list` null). A subscriber with none left is deleted. Safe to repeat. */
 export async function endSubscription(db: D1Database, token: string, list: List | null): Promise<void> {
   await db.batch([
     db
@@ -93,12 +93,12 @@ export async function endSubscription(db: D1Database, token: string, list: List 
   ])
 }
 
-/** The language of emails from now on. */
+/** Sets the language of emails from now on. */
 export async function changeLanguage(db: D1Database, token: string, language: string): Promise<void> {
   await db.prepare(`UPDATE subscribers SET language = ?2 WHERE ${ofToken}`).bind(token, language).run()
 }
 
-/** Notes that an address asks for the headlines. @returns the token that confirms it, which is not kept */
+/** Records that an address asks for the headlines. @returns the token that confirms it, which is not stored */
 export async function addConfirmation(
   db: D1Database,
   asked: { readonly email: string; readonly language: string },
@@ -121,7 +121,7 @@ export async function addConfirmation(
   return token
 }
 
-/** Forgets a sign-up whose e-mail could not be sent. */
+/** Deletes a sign-up whose e-mail could not be sent. */
 export async function removeConfirmation(db: D1Database, token: string): Promise<void> {
   await db
     .prepare("DELETE FROM confirmations WHERE token_hash = ?1")
@@ -129,7 +129,7 @@ export async function removeConfirmation(db: D1Database, token: string): Promise
     .run()
 }
 
-/** What a confirming link stands for, or null: unknown, too old. */
+/** The sign-up that a confirmation link stands for, or null if unknown or expired. */
 export async function findConfirmation(
   db: D1Database,
   token: string,
@@ -141,7 +141,7 @@ export async function findConfirmation(
     .first()
 }
 
-/** Forgets sign-ups that nobody confirmed in time. */
+/** Deletes sign-ups that nobody confirmed in time. */
 export async function sweepConfirmations(db: D1Database, now: number): Promise<void> {
   await db.prepare("DELETE FROM confirmations WHERE expires_at <= ?1").bind(now).run()
 }
