@@ -121,7 +121,8 @@ function keyOf(member: Member, by: PersonalTable["by"]): string {
 const giftsKept = 31 * 86_400_000
 
 /**
- * Deletes expired links, sessions and gifts, unconfirmed sign-ups, old rate limits and events. `now` in milliseconds.
+ * Deletes expired links and sessions, unconfirmed sign-ups, and old gifts, rate limits and events. `now` is in
+ * milliseconds.
  */
 export async function sweepPeople(db: D1Database, now: number): Promise<void> {
   await db.batch([

@@ -266,7 +266,7 @@ export async function commitRows(
 const boundValues = 100
 
 /**
- * Binds long texts as separate values: in JSON they would be written and read twice more, and exceed D1's 2 MB
+ * Binds long texts as separate values: in JSON they would be written and read twice more, and exceed D1's limit of 2 MB
  * together.
  */
 function addTexts(db: D1Database, insert: string, texts: readonly string[][]): D1PreparedStatement[] {
