@@ -32,7 +32,7 @@ export interface Reader {
   readonly cookie: string | null
 }
 
-/** Anyone who is neither a member nor holds a gift. */
+/** A reader without a membership or a gift. */
 export const visitor: Reader = { audience: "public", cookie: null }
 const member: Reader = { audience: "members", cookie: null }
 

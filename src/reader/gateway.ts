@@ -196,7 +196,7 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
     const { generation } = memory
     const response = await requestPage(c, audience)
     const answer = await readAnswer(response, c.env.security, (forAll) => (forAll ? open : own))
-    // A page that is the same for everyone is kept as public, whoever asked for it.
+    // A page that is the same for everyone is kept as public, even if a member asked for it.
     if (answer.freshUntil > answer.bornAt && memory.generation === generation)
       keepAnswer(memory, keyOf(c.var.target, answer.forAll ? "public" : audience), answer)
     return answer

@@ -13,7 +13,7 @@ export interface Answer {
   readonly etag: string
   readonly lastModified: number
   readonly gated: boolean
-  /** Whether anyone may read it, whoever asked for it. */
+  /** Whether it is the same for everyone. */
   readonly forAll: boolean
   readonly tags: readonly string[]
   /** When it was made, and when it got here: Cache-Control and Age count from then. Milliseconds since the epoch. */

@@ -155,7 +155,7 @@ export const cardExtension = "jpg"
 
 /**
  * Stores cards and enqueues the purges of their pages: bytes first, then one transaction. A card is refused if its
- * article is gone or no longer at that revision, since whoever changed it draws the next card.
+ * article is gone or no longer at that revision, since the next revision draws its own card.
  * @returns the paths whose cards were stored
  */
 export async function keepCards(

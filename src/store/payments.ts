@@ -76,12 +76,12 @@ export async function recordPayment(
   return ((claim === null ? updated : claimed)?.meta.changes ?? 0) > 0
 }
 
-/** The id (perhaps a former one) of the member who has a subscription, or null if not known yet. */
+/** The id of the member who has a subscription, possibly a former id; null if it is not known yet. */
 export async function findPayer(db: D1Database, subscription: string): Promise<string | null> {
   return db.prepare("SELECT member FROM payments WHERE subscription = ?1").bind(subscription).first<string>("member")
 }
 
-/** The id (perhaps a former one) of the member who is this customer at Stripe, or null. */
+/** The id of the member with this Stripe customer, possibly a former id; null if there is none. */
 export async function findCustomer(db: D1Database, customer: string): Promise<string | null> {
   const query = `SELECT member FROM payments WHERE customer = ?1
     UNION ALL SELECT id FROM members WHERE stripe_customer = ?1

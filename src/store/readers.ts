@@ -1,4 +1,4 @@
-// Finds who asks for a page (a session's member) and what a gift opens: all that the gateway reads from PEOPLE.
+// What the gateway reads from PEOPLE: the member of a session, and the article that a gift opens.
 
 /** Times are in milliseconds since the epoch. */
 export interface Member {

@@ -12,7 +12,7 @@ export type List = (typeof lists)[number]
 export interface Subscriber {
   readonly email: string
   readonly language: string
-  /** In the links of the subscriber's emails: anyone who has it may end or change the subscriptions. */
+  /** The token in links of the subscriber's emails. It allows its holder to end or change the subscriptions. */
   readonly token: string
   readonly subscriptions: readonly { readonly list: List /** Milliseconds. */; readonly since: number }[]
 }

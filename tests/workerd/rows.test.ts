@@ -30,14 +30,7 @@ it("reads a bounded number of rows for a word that 60,000 articles have, and say
   await createRig()
   await fillCatalogue(env.CATALOGUE, 0, 20)
   await multiply(env.CATALOGUE, 60_000)
-  const { db, take } = countRows(env.CATALOGUE)
-  const context: PageContext = {
-    site,
-    catalogue: db,
-    reading: { audience: "public", bodies: { articles: env.ARTICLES } },
-    checkout: false,
-    now,
-  }
+  const { context, take } = countReads()
   for (const more of [{}, { region: "asia" }, { topic: "water" }, { page: 50 }]) {
     const page = await buildSearch(context, "en", { ...noParameters, query: "story", ...more })
     expect(page.status).toBe(200)
@@ -67,15 +60,16 @@ async function multiply(db: D1Database, wanted: number): Promise<void> {
   ])
 }
 
-async function readAll(): Promise<Record<string, number>> {
+/** What builds a page, with a count of the rows that it reads. */
+function countReads() {
   const { db, take } = countRows(env.CATALOGUE)
-  const context: PageContext = {
-    site,
-    catalogue: db,
-    reading: { audience: "public", bodies: { articles: env.ARTICLES } },
-    checkout: false,
-    now,
-  }
+  const reading = { audience: "public", bodies: { articles: env.ARTICLES } } as const
+  const context: PageContext = { site, catalogue: db, reading, checkout: false, now }
+  return { db, context, take }
+}
+
+async function readAll(): Promise<Record<string, number>> {
+  const { db, context, take } = countReads()
   const found: Record<string, number> = {}
   const note = async (name: string, work: Promise<{ status: number } | { kind: string }>) => {
     const page = await work
