@@ -1,5 +1,6 @@
 // The newsletter of daily headlines: signing up, confirming, preferences and unsubscribing.
 import { HTTPException } from "hono/http-exception"
+import { lists } from "../article/edition.ts"
 import { confirmationEmail, nameList, subscriberEmail } from "../mail/account-emails.ts"
 import type { Reader } from "../mail/email.ts"
 import { renderPreferences } from "../render/account-pages.ts"
@@ -16,7 +17,6 @@ import {
   findByToken,
   findConfirmation,
   findSubscriber,
-  lists,
   removeConfirmation,
   subscribe,
 } from "../store/subscribers.ts"

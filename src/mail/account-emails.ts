@@ -1,5 +1,6 @@
 // Every email that the account sends: sign-in, claim, welcome, failed payment, newsletter. None quotes strangers'
 // input.
+import type { List } from "../article/edition.ts"
 import { languagePrefix } from "../site/format-address.ts"
 import { formatDate, formatPrice, message, type Price } from "../site/messages.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
@@ -8,7 +9,7 @@ import { type Content, type Email, type Reader, writeEmail } from "./email.ts"
 type Key = Parameters<typeof message>[1]
 
 /** A list's name in the reader's language. */
-export function nameList(list: "headlines" | "digest", language: string, site: SiteConfig): string {
+export function nameList(list: List, language: string, site: SiteConfig): string {
   return inLanguage(list === "headlines" ? site.newsletter.name : site.digest.name, language, site)
 }
 

@@ -110,7 +110,8 @@ export async function readPicture(media: KVNamespace, catalogue: D1Database, sha
   return { bytes, extension: found.metadata.extension, at: found.metadata.at ?? 0 }
 }
 
-async function readBody(kv: KVNamespace, hash: string): Promise<string> {
+/** A text by its hash. @throws StoreFailure when it is missing or corrupt */
+export async function readBody(kv: KVNamespace, hash: string): Promise<string> {
   const bytes = await kv.get(hash, "arrayBuffer")
   if (bytes === null) throw new StoreFailure(`body ${hash} is not in KV`)
   if ((await hashContent(new Uint8Array(bytes))) !== hash) throw new StoreFailure(`body ${hash} is torn`)

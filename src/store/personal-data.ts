@@ -72,6 +72,12 @@ export const personalTables: readonly PersonalTable[] = [
     columns: ["token"],
   },
   {
+    name: "deliveries",
+    where: "subscriber IN (SELECT id FROM subscribers WHERE email_folded = ?1)",
+    by: "email",
+    columns: ["edition", "state", "at", "queued_at", "message", "bounced"],
+  },
+  {
     name: "subscriptions",
     where: "subscriber IN (SELECT id FROM subscribers WHERE email_folded = ?1)",
     by: "email",
@@ -81,7 +87,7 @@ export const personalTables: readonly PersonalTable[] = [
     name: "subscribers",
     where: "email_folded = ?1",
     by: "email",
-    columns: ["email", "email_folded", "folding", "language", "token", "created_at"],
+    columns: ["email", "email_folded", "folding", "language", "token", "created_at", "stopped_at", "stopped_by"],
   },
   {
     name: "confirmations",
@@ -91,8 +97,8 @@ export const personalTables: readonly PersonalTable[] = [
   },
 ]
 
-/** Tables with nothing about a reader: editors' keys; rate limits' hashes, kept for a day; ids of Stripe's events. */
-export const impersonalTables: readonly string[] = ["editors", "attempts", "rate_limits", "stripe_done"]
+/** Tables with nothing about a reader: editors' keys; rate limits' hashes, kept for a day; ids of events of Stripe and of mail providers. */
+export const impersonalTables: readonly string[] = ["editors", "attempts", "rate_limits", "stripe_done", "mail_events"]
 
 /** Everything stored about a member, by table. Times are in milliseconds since the epoch. One D1 trip. */
 export async function exportPerson(db: D1Database, member: Member): Promise<Record<string, unknown[]>> {

@@ -1,13 +1,10 @@
 // Stores newsletter subscriptions and sign-ups. An address is kept as long as email goes to it, and no longer.
 
+import type { List } from "../article/edition.ts"
 import { foldEmail, foldingVersion, readEmail } from "../site/email.ts"
 import { hashContent } from "./bodies.ts"
 import { createToken } from "./credentials.ts"
 import { findBySpelling } from "./spellings.ts"
-
-/** The newsletters: the daily headlines, for anyone; the digest, for members. */
-export const lists = ["headlines", "digest"] as const
-export type List = (typeof lists)[number]
 
 export interface Subscriber {
   readonly email: string

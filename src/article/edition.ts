@@ -1,0 +1,62 @@
+// The editions of the newsletters: what subscribers get by mail and what the edition's web page shows.
+
+/** The newsletters: the daily headlines, for anyone; the digest, for members. */
+export const lists = ["headlines", "digest"] as const
+export type List = (typeof lists)[number]
+
+/** What identifies an edition. It is planned once. */
+export interface EditionKey {
+  readonly list: List
+  /** `2026-11-23`, in the site's time zone. */
+  readonly date: string
+  readonly language: string
+}
+
+/** A story of an edition, as it was when the edition was planned. */
+export interface EditionStory {
+  readonly path: string
+  readonly title: string
+  readonly summary: string
+  /** Region and country slug, for the place's name; null for a story of a whole region. */
+  readonly region: string
+  readonly country: string | null
+  /** Whether any of its text is for members. */
+  readonly gated: boolean
+}
+
+export interface EditionContent {
+  /** The editor's title, or null: the list's name and the date. */
+  readonly title: string | null
+  /** The editor's introduction in Markdown, as far as its readers may read it, or null. */
+  readonly intro: string | null
+  readonly stories: readonly EditionStory[]
+  /** How many more stories were published than are listed. */
+  readonly more: number
+}
+
+export interface Edition extends EditionKey {
+  /** Milliseconds. */
+  readonly plannedAt: number
+  /** Whether any of it is for members: the digest always is. */
+  readonly gated: boolean
+  readonly content: EditionContent
+}
+
+/** An edition's id in the people's database and in queue messages: `digest 2026-11-23 en`. */
+export function editionId({ list, date, language }: EditionKey): string {
+  return `${list} ${date} ${language}`
+}
+
+/** The edition with an id, or null if it is malformed. */
+export function parseEditionId(id: string): EditionKey | null {
+  const [name, date = "", language = "", ...rest] = id.split(" ")
+  const list = lists.find((one) => one === name)
+  return list && isEditionDate(date) && language && rest.length === 0 ? { list, date, language } : null
+}
+
+/** Whether a text is a date of the calendar, as `2026-11-23`. */
+export function isEditionDate(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false
+  const moment = Date.parse(`${text}T00:00:00Z`)
+  return !Number.isNaN(moment) && new Date(moment).toISOString().startsWith(text)
+}

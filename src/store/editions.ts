@@ -1,0 +1,82 @@
+// Stores the editions of the newsletters: what everyone may read in the catalogue, what only members may in KV.
+import { type Edition, type EditionContent, type EditionKey, isEditionDate, type List } from "../article/edition.ts"
+import { createBody, type MembersBodies, putBytes, readBody } from "./bodies.ts"
+import { StoreFailure } from "./failure.ts"
+import { enqueuePurges } from "./purges.ts"
+
+interface Row {
+  readonly list: List
+  readonly date: string
+  readonly language: string
+  readonly plannedAt: number
+  readonly content: string
+  readonly membersHash: string | null
+}
+
+const columns = `list, date, language, planned_at AS plannedAt, content, members_hash AS membersHash`
+
+/** The cache tag of the pages that show a list's editions. */
+export const editionTag = (list: List) => `e:${list}`
+
+/**
+ * Plans an edition unless that was done before.
+ * @param content what everyone may read
+ * @param whole what members get, for an edition that is for members
+ * @returns whether it is planned now; false if it was planned before
+ */
+export async function planEdition(
+  stores: { db: D1Database; bodies: MembersBodies },
+  { list, date, language }: EditionKey,
+  { content, whole = null }: { content: EditionContent; whole?: EditionContent | null },
+  { now, who }: { now: number; who: string },
+): Promise<boolean> {
+  if (!isEditionDate(date)) throw new Error(`${date} is not the date of an edition`)
+  const members = whole === null ? null : await createBody(JSON.stringify(whole))
+  if (members !== null) await putBytes(stores.bodies.members, members.hash, members.bytes)
+  const [planned] = await stores.db.batch([
+    stores.db
+      .prepare(
+        `INSERT OR IGNORE INTO editions (list, date, language, planned_at, planned_by, content, members_hash)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`,
+      )
+      .bind(list, date, language, now, who, JSON.stringify(content), members?.hash ?? null),
+    enqueuePurges(stores.db, [editionTag(list)], now),
+  ])
+  return planned?.meta.changes === 1
+}
+
+/** An edition as everyone may read it, or null if there is none. */
+export async function readEdition(db: D1Database, key: EditionKey): Promise<Edition | null> {
+  return toEdition(await findRow(db, key))
+}
+
+/** An edition as its recipients get it, or null if there is none. @throws StoreFailure if the members' text is missing */
+export async function readWholeEdition(
+  { db, bodies }: { db: D1Database; bodies: MembersBodies },
+  key: EditionKey,
+): Promise<Edition | null> {
+  const row = await findRow(db, key)
+  if (row === null || row.membersHash === null) return toEdition(row)
+  return toEdition({ ...row, content: await readBody(bodies.members, row.membersHash) }, true)
+}
+
+/** The newest edition of a list in a language, as everyone may read it, or null. */
+export async function readLastEdition(db: D1Database, list: List, language: string): Promise<Edition | null> {
+  const query = `SELECT ${columns} FROM editions WHERE list = ?1 AND language = ?2 ORDER BY date DESC LIMIT 1`
+  return toEdition(await db.prepare(query).bind(list, language).first<Row>())
+}
+
+function findRow(db: D1Database, { list, date, language }: EditionKey): Promise<Row | null> {
+  const query = `SELECT ${columns} FROM editions WHERE list = ?1 AND language = ?2 AND date = ?3`
+  return db.prepare(query).bind(list, language, date).first<Row>()
+}
+
+function toEdition(row: Row | null, gated = row?.membersHash != null): Edition | null {
+  if (row === null) return null
+  const { list, date, language, plannedAt } = row
+  try {
+    return { list, date, language, plannedAt, gated, content: JSON.parse(row.content) }
+  } catch {
+    throw new StoreFailure(`the edition ${list} ${date} ${language} is damaged`)
+  }
+}
