@@ -1,4 +1,5 @@
 // The article parser, shared by CLI and Worker: turns a file into an Article, or a list of all its mistakes.
+import { decodeHTMLStrict } from "entities/decode"
 import { type ArticleAddress, canonicalPath, parseAddress } from "../site/addresses.ts"
 import type { Problem } from "../site/problem.ts"
 import type { SiteConfig } from "../site/site.ts"
@@ -8,8 +9,11 @@ import { type Divided, divideBody } from "./divide.ts"
 import { readFront } from "./front-matter.ts"
 import { type Mistake, quote, toProblems } from "./mistakes.ts"
 import { explainPicture, findReferences, isRelative } from "./references.ts"
-import { countWords } from "./text.ts"
+import { countWords, useDecoder } from "./text.ts"
 import { explainUnreadable, lexMarkdown, readTokens } from "./tokens.ts"
+
+// Only readers' pages do without the whole table until they need it.
+useDecoder(decodeHTMLStrict)
 
 export interface Parsed {
   /** Null if there are any problems. */

@@ -1,5 +1,6 @@
 // Builds the pages that people read: one catalogue query, one read of bodies, one render.
 import type { Entry, Label } from "../article/article.ts"
+import { withAllReferences } from "../article/text.ts"
 import { audienceOf, decideAccess } from "../membership/access.ts"
 import { renderArticlePage } from "../render/article-page.ts"
 import { renderMarkdownTwin } from "../render/feeds.ts"
@@ -62,7 +63,7 @@ export async function buildArticle(
     ...(audience === "gift" ? { "X-Robots-Tag": "noindex" } : {}),
   }
   if (form === "markdown") {
-    const body = renderMarkdownTwin({ story, text, full }, site)
+    const body = await withAllReferences(() => renderMarkdownTwin({ story, text, full }, site))
     const toPage = { "X-Robots-Tag": "noindex", Link: `<${site.origin}${path}>; rel="canonical"` }
     return { ...common, headers: { ...headers, ...toPage }, type: "text/markdown; charset=utf-8", body }
   }

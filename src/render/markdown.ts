@@ -2,7 +2,7 @@
 import type { MarkedToken, Token, Tokens } from "marked"
 import type { Article } from "../article/article.ts"
 import { headingId } from "../article/references.ts"
-import { cleanText, decodeReferences, plainText } from "../article/text.ts"
+import { cleanText, decodeReferences, plainText, withAllReferences } from "../article/text.ts"
 import { explainUnreadable, lexMarkdown } from "../article/tokens.ts"
 import { direction, message } from "../site/messages.ts"
 import { createPlaces, type Problem } from "../site/problem.ts"
@@ -23,9 +23,13 @@ export type { MarkdownOptions } from "./inline.ts"
 
 /**
  * The text as HTML that is safe inside a page's `<div>`: well-formed, without scripts or third-party pictures. Returns
- * a promise only for the first text that contains raw HTML, since that loads the sanitizer.
+ * a promise only for the isolate's first text with raw HTML or a rare character reference, which loads what that needs.
  */
 export function renderMarkdown(source: string, options: MarkdownOptions): string | Promise<string> {
+  return withAllReferences(() => renderSource(source, options))
+}
+
+function renderSource(source: string, options: MarkdownOptions): string | Promise<string> {
   const tokens = lexMarkdown(cleanText(source), options.isPart)
   const text: Rendering = {
     idPrefix: "",

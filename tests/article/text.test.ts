@@ -1,7 +1,9 @@
-// Words: the count of the one expression that says what a word is.
+// What readers see of a text: its words, and the characters that references stand for.
+import { decodeHTMLStrict } from "entities/decode"
 import fc from "fast-check"
-import { describe, expect, it, test } from "vitest"
-import { countWords, readHtml } from "../../src/article/text.ts"
+import { describe, expect, it, test, vi } from "vitest"
+import config from "../../dateline.config.ts"
+import { cleanText, countWords, decodeReferences, readHtml } from "../../src/article/text.ts"
 import { parse } from "./sample.ts"
 
 /** The definition, as two expressions over the whole text. */
@@ -70,5 +72,39 @@ describe("the text of rendered HTML", () => {
     const { text, alternatives } = readHtml(html)
     expect(text).toBe("One two\u00a0A&T <b> H2O a b c d note")
     expect(alternatives).toEqual(['A "hall"'])
+  })
+})
+
+describe("character references", () => {
+  const names =
+    "amp lt gt quot apos nbsp hellip eacute rlm zwnj bigodot NotEqualTilde ThickSpace Uuml frac34 nosuch amP"
+  const ofNumber = fc.oneof(fc.nat({ max: 9_999_999 }), fc.nat({ max: 300 }), fc.integer({ min: 0xd7f0, max: 0xe010 }))
+  const references = fc.oneof(
+    fc.constantFrom(...names.split(" ")).map((name) => `&${name};`),
+    ofNumber.map((code) => `&#${code};`),
+    ofNumber.filter((code) => code < 0x1000000).map((code) => `&#x${code.toString(16)};`),
+  )
+
+  it("are the characters that HTML defines for them", () => {
+    fc.assert(
+      fc.property(fc.array(references, { maxLength: 5 }), (some) => {
+        const text = some.join(" a ")
+        expect(decodeReferences(text)).toBe(cleanText(decodeHTMLStrict(text)))
+      }),
+      { numRuns: 3000 },
+    )
+  })
+
+  it("load the whole table for a reader's page only when a text has a rare one", async () => {
+    vi.resetModules()
+    const { renderMarkdown } = await import("../../src/render/markdown.ts")
+    const render = (text: string) => renderMarkdown(text, { language: "en", media: {}, site: config })
+    expect(render("A&nbsp;B &#8212; &eacute; &#x1f600; `&bigodot;`")).toBe(
+      "<p>A\u00a0B — é 😀 <code>&amp;bigodot;</code></p>\n",
+    )
+    const first = render("[&bigodot;](/a?&bigodot;)")
+    expect(first).toBeInstanceOf(Promise)
+    expect(await first).toBe('<p><a href="/a?%E2%A8%80">⨀</a></p>\n')
+    expect(render("&nosuch; &bigodot; &#x80;")).toBe("<p>&amp;nosuch; ⨀ €</p>\n")
   })
 })

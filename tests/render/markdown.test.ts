@@ -1,5 +1,7 @@
+import { decodeHTMLStrict } from "entities/decode"
 import { describe, expect, test } from "vitest"
 import config from "../../dateline.config.ts"
+import { useDecoder } from "../../src/article/text.ts"
 import { type MarkdownOptions, renderMarkdown } from "../../src/render/markdown.ts"
 import { dangersOf, elementsOf, parseErrors } from "./parsed.ts"
 
@@ -9,6 +11,8 @@ const options: MarkdownOptions = {
   media: { "./summit.jpg": { src, width: 1200, height: 800 } },
   site: { ...config, origin: "https://news.example" },
 }
+
+useDecoder(decodeHTMLStrict)
 
 /** Rendered at once: a text without raw HTML never waits for the sanitizer. */
 function render(source: string, more: Partial<MarkdownOptions> = {}): string {
