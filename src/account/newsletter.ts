@@ -1,7 +1,7 @@
 // The newsletter of daily headlines: signing up, confirming, preferences and unsubscribing.
 import { HTTPException } from "hono/http-exception"
-import { lists } from "../article/edition.ts"
-import { confirmationEmail, nameList, subscriberEmail } from "../mail/account-emails.ts"
+import { lists, nameList } from "../article/edition.ts"
+import { confirmationEmail, subscriberEmail } from "../mail/account-emails.ts"
 import type { Reader } from "../mail/email.ts"
 import { renderPreferences } from "../render/account-pages.ts"
 import { renderButtonForm } from "../render/components.ts"

@@ -1,4 +1,6 @@
 // The editions of the newsletters: what subscribers get by mail and what the edition's web page shows.
+import { formatDate } from "../site/messages.ts"
+import { inLanguage, type SiteConfig } from "../site/site.ts"
 
 /** The newsletters: the daily headlines, for anyone; the digest, for members. */
 export const lists = ["headlines", "digest"] as const
@@ -40,6 +42,21 @@ export interface Edition extends EditionKey {
   /** Whether any of it is for members: the digest always is. */
   readonly gated: boolean
   readonly content: EditionContent
+}
+
+/** A list's name in a language. */
+export function nameList(list: List, language: string, site: SiteConfig): string {
+  return inLanguage(list === "headlines" ? site.newsletter.name : site.digest.name, language, site)
+}
+
+/** The title of an edition's page, and the subject of its email: the editor's, or the list's name and the date. */
+export function titleEdition({ list, date, language, content }: Edition, site: SiteConfig): string {
+  return content.title ?? `${nameList(list, language, site)}, ${formatEditionDate(date, language, site)}`
+}
+
+/** An edition's date in words: 23 November 2026. */
+export function formatEditionDate(date: string, language: string, site: SiteConfig): string {
+  return formatDate(Date.parse(date), language, { ...site, timeZone: "UTC" })
 }
 
 /** An edition's id in the people's database and in queue messages: `digest 2026-11-23 en`. */

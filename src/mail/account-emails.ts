@@ -1,17 +1,12 @@
 // Every email that the account sends: sign-in, claim, welcome, failed payment, newsletter. None quotes strangers'
 // input.
-import type { List } from "../article/edition.ts"
+import { nameList } from "../article/edition.ts"
 import { languagePrefix } from "../site/format-address.ts"
 import { formatDate, formatPrice, message, type Price } from "../site/messages.ts"
-import { inLanguage, type SiteConfig } from "../site/site.ts"
+import type { SiteConfig } from "../site/site.ts"
 import { type Content, type Email, type Reader, writeEmail } from "./email.ts"
 
 type Key = Parameters<typeof message>[1]
-
-/** A list's name in the reader's language. */
-export function nameList(list: List, language: string, site: SiteConfig): string {
-  return inLanguage(list === "headlines" ? site.newsletter.name : site.digest.name, language, site)
-}
 
 function linkTo(path: string, language: string, site: SiteConfig, query: Record<string, string> = {}): string {
   const search = new URLSearchParams(query)

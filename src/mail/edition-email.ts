@@ -1,9 +1,8 @@
 // Writes an edition as an email: once for all its recipients, then addressed to each.
-import type { Edition } from "../article/edition.ts"
+import { type Edition, nameList, titleEdition } from "../article/edition.ts"
 import { formatAddress, languagePrefix } from "../site/format-address.ts"
-import { formatDate, message } from "../site/messages.ts"
+import { message } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
-import { nameList } from "./account-emails.ts"
 import { type Email, writeEmail } from "./email.ts"
 
 /** An edition as an email, with a placeholder where each recipient's own links go. */
@@ -22,9 +21,9 @@ const placeholder = "RECIPIENT-TOKEN"
 
 /** Writes the letter of an edition: its recipients' text, so a digest must be the whole edition. */
 export function writeLetter(edition: Edition, site: SiteConfig): Letter {
-  const { list, language, date, content } = edition
+  const { list, language, content } = edition
   const name = nameList(list, language, site)
-  const subject = content.title ?? `${name}, ${formatDate(Date.parse(date), language, { ...site, timeZone: "UTC" })}`
+  const subject = titleEdition(edition, site)
   const unsubscribe = `${site.origin}${languagePrefix(language, site)}/newsletter/unsubscribe?list=${list}&token=${placeholder}`
   const stories = content.stories.map(({ title, summary, path }) => `${title}\n${summary}\n${site.origin}${path}`)
   const paragraphs = [...(content.intro === null ? [] : [content.intro]), ...stories]
