@@ -261,6 +261,9 @@ describe("a member's data", () => {
     }
     for (const email of ["A@example.org", "b@example.org"])
       await subscribe(env.PEOPLE, { email, language: "en", list: "headlines" }, Date.now())
+    await env.PEOPLE.exec(
+      "INSERT INTO deliveries (edition, subscriber, state, at, queued_at) SELECT 'headlines 2026-11-23 en', id, 'planned', 1, 0 FROM subscribers",
+    )
     // What was once paid for, and has ended.
     for (const { id } of [member, neighbour.member])
       await recordPayment(env.PEOPLE, id, {
@@ -294,6 +297,7 @@ describe("a member's data", () => {
       "claims",
       "subscribers",
       "subscriptions",
+      "deliveries",
     ])
       expect([table, data[table]?.length]).toEqual([table, 1])
     expect(data.members?.[0]).toMatchObject({ id: member.id, email: "A@example.org" })
