@@ -7,6 +7,13 @@ interface Env {
   PEOPLE: D1Database
   ASSETS: Fetcher
   EMAIL: SendEmail
+  /** Takes editions in place of Amazon SES: set by the start command. */
+  EDITIONS?: Pick<SendEmail, "send">
+  /** Recipients of editions, a few dozen a message. */
+  MAIL: Queue<import("./src/store/deliveries.ts").Recipients>
+  /** What MAIL gave up on, and what mail providers report. */
+  MAIL_DEAD: Queue
+  MAIL_EVENTS: Queue
   /** The first admin key: a secret. */
   DESK_KEY?: string
   /** Scheme, host and port that replace the configured origin: set by the start command. */
@@ -20,4 +27,11 @@ interface Env {
   STRIPE_WEBHOOK_SECRET?: string
   /** Scheme, host and port of a stand-in for Stripe's API: for tests. */
   STRIPE_API?: string
+  /** Keys, region and configuration set of Amazon SES; without them editions are not sent. */
+  SES_ACCESS_KEY_ID?: string
+  SES_SECRET_ACCESS_KEY?: string
+  SES_REGION?: string
+  SES_CONFIGURATION_SET?: string
+  /** Scheme, host and port of a stand-in for SES's API: for tests. */
+  SES_API?: string
 }

@@ -1,25 +1,32 @@
-// The Cloudflare Worker's entry point: the gateway for every request, the cached pages behind it, and the cron job.
+// The Cloudflare Worker's entry point: the gateway for every request, the cached pages behind it, the cron and the queue.
 import { WorkerEntrypoint } from "cloudflare:workers"
 import config from "../dateline.config.ts"
+import type { MailContext } from "./mail/deliver.ts"
 import type { AudienceKey } from "./membership/access.ts"
 import { warmUp } from "./reader/entrypoint.ts"
 import { createGateway, type Gateway, type RequestContext, type Rooms } from "./reader/gateway.ts"
+import type { Recipients } from "./store/deliveries.ts"
 import { flushPurges } from "./store/purges.ts"
 import { version } from "./version.ts"
 
 // Code that only editors and members need is imported on demand, so that no reader waits for it.
 const loadAccount = () => import("./account/app.ts")
+const loadMail = () => import("./mail/deliver.ts")
 const rooms: Rooms = {
   version,
   desk: async (...asked) => (await import("./desk/app.ts")).answerDesk(...asked),
   account: async (...asked) => (await loadAccount()).answerAccount(...asked),
 }
 let gateway: Gateway | undefined
+/** Editions that this isolate has written as emails. */
+const letters: MailContext["letters"] = new Map()
 warmUp(config)
+
+const siteOf = (env: Env) => ({ ...config, origin: env.ORIGIN ?? config.origin })
 
 /** The gateway, created once per isolate. */
 function gatewayOf(env: Env): Gateway {
-  gateway ??= createGateway(env, { ...config, origin: env.ORIGIN ?? config.origin }, rooms)
+  gateway ??= createGateway(env, siteOf(env), rooms)
   return gateway
 }
 
@@ -44,13 +51,25 @@ export class Pages extends WorkerEntrypoint<Env, { audience: AudienceKey }> {
 export default {
   fetch: (request, env, ctx) => gatewayOf(env).fetch(request, contextOf(ctx)),
 
-  /** Every minute: flushes the purge outbox and sweeps expired rows. If one fails, the other still runs. */
+  /** Every minute: flushes the purge outbox, sweeps expired rows and sends editions. If one fails, the others still run. */
   async scheduled(_controller, bindings, ctx) {
     const now = Date.now()
     const { patient: env, purge } = gatewayOf(bindings)
     const { sweepPeople } = await loadAccount()
-    const work = [flushPurges(env.CATALOGUE, purge(contextOf(ctx)), now), sweepPeople(env.PEOPLE, now)]
+    const { createMailContext, sendDue } = await loadMail()
+    const work = [
+      flushPurges(env.CATALOGUE, purge(contextOf(ctx)), now),
+      sweepPeople(env.PEOPLE, now),
+      sendDue(createMailContext(env, siteOf(env), letters), now),
+    ]
     for (const result of await Promise.allSettled(work))
       if (result.status === "rejected") console.error("cron", result.reason)
   },
-} satisfies ExportedHandler<Env>
+
+  /** Sends editions to the recipients that the cron queued. */
+  async queue(batch, bindings) {
+    const { patient: env } = gatewayOf(bindings)
+    const { consume, createMailContext } = await loadMail()
+    await consume(batch, createMailContext(env, siteOf(env), letters))
+  },
+} satisfies ExportedHandler<Env, Recipients>

@@ -11,7 +11,8 @@ CREATE TABLE deliveries (
   PRIMARY KEY (edition, subscriber)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX deliveries_by_subscriber ON deliveries (subscriber);
-CREATE INDEX deliveries_by_state ON deliveries (state, queued_at);
+-- Who is not sent it yet: few rows, and none to rewrite once they are.
+CREATE INDEX deliveries_planned ON deliveries (queued_at) WHERE state = 'planned';
 CREATE INDEX deliveries_by_message ON deliveries (message) WHERE message IS NOT NULL;
 
 -- Bounces and complaints end further editions until the address is confirmed again.

@@ -95,8 +95,8 @@ function linkAddresses(text: string, site: SiteConfig): Html[] {
     )
 }
 
-/** @throws if the binding rejects the email */
-export type Send = (email: Email) => Promise<void>
+/** Resolves to what the binding answers. @throws if it rejects the email */
+export type Send = (email: Email) => Promise<{ readonly messageId?: string } | undefined>
 
 /** The part of the Cloudflare Email Service binding that we use. */
 export interface EmailBinding {
@@ -107,13 +107,13 @@ export interface EmailBinding {
     text: string
     html: string
     headers?: Record<string, string>
-  }): Promise<unknown>
+  }): Promise<{ messageId?: string } | undefined>
 }
 
 /** Sends emails through the binding, from the newsroom's address. */
 export function createSend(binding: EmailBinding, site: SiteConfig): Send {
   return async ({ to, subject, text, html, headers }) => {
     const from = { email: site.contact, name: site.name }
-    await binding.send({ from, to, subject, text, html, headers: { "Auto-Submitted": "auto-generated", ...headers } })
+    return binding.send({ from, to, subject, text, html, headers: { "Auto-Submitted": "auto-generated", ...headers } })
   }
 }

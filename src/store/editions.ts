@@ -66,6 +66,13 @@ export async function readLastEdition(db: D1Database, list: List, language: stri
   return toEdition(await db.prepare(query).bind(list, language).first<Row>())
 }
 
+/** Editions whose recipients are not all written yet, oldest first, as everyone may read them. */
+export async function listUnspread(db: D1Database): Promise<Edition[]> {
+  const query = `SELECT ${columns} FROM editions WHERE recipients_at IS NULL ORDER BY planned_at LIMIT 20`
+  const { results } = await db.prepare(query).all<Row>()
+  return results.flatMap((row) => toEdition(row) ?? [])
+}
+
 function findRow(db: D1Database, { list, date, language }: EditionKey): Promise<Row | null> {
   const query = `SELECT ${columns} FROM editions WHERE list = ?1 AND language = ?2 AND date = ?3`
   return db.prepare(query).bind(list, language, date).first<Row>()

@@ -6,11 +6,13 @@ import config from "../../dateline.config.ts"
 import { answerAccount } from "../../src/account/app.ts"
 import type { StripeSettings } from "../../src/account/stripe.ts"
 import { answerDesk } from "../../src/desk/app.ts"
+import { consume, createMailContext, type MailContext, sendDue } from "../../src/mail/deliver.ts"
 import type { Email } from "../../src/mail/email.ts"
 import type { AudienceKey } from "../../src/membership/access.ts"
 import { createGateway, type Gateway, type RequestContext } from "../../src/reader/gateway.ts"
 import type { SiteConfig } from "../../src/site/site.ts"
 import { hashContent } from "../../src/store/bodies.ts"
+import type { Recipients } from "../../src/store/deliveries.ts"
 import { guardStores, type Trip, wrapDatabase } from "../../src/store/failure.ts"
 import { flushPurges } from "../../src/store/purges.ts"
 import { createWorkersCache } from "./workers-cache.ts"
@@ -48,6 +50,9 @@ export async function createRig(options: { platform?: boolean; stripe?: StripeSe
   const faults = { d1: "ok" as Fault, kv: "ok" as Fault, people: "ok" as Fault }
   const counts: Counts = { d1: 0, kv: 0, members: 0, people: 0 }
   const emails: Email[] = []
+  const editions: Email[] = []
+  const queue: { body: Recipients }[] = []
+  const letters: MailContext["letters"] = new Map()
   let refusing = false
   const broken: Env = {
     ...env,
@@ -73,6 +78,13 @@ export async function createRig(options: { platform?: boolean; stripe?: StripeSe
         emails.push(email)
       },
     } as unknown as SendEmail,
+    EDITIONS: {
+      send: async (email: Email) => {
+        editions.push(email)
+        return { messageId: `message-${editions.length}` }
+      },
+    } as unknown as SendEmail,
+    MAIL: { sendBatch: async (messages: { body: Recipients }[]) => void queue.push(...messages) } as Env["MAIL"],
     STRIPE_SECRET_KEY: stripe?.secretKey,
     STRIPE_WEBHOOK_SECRET: stripe?.webhookSecret,
     STRIPE_API: stripe?.api,
@@ -104,6 +116,17 @@ export async function createRig(options: { platform?: boolean; stripe?: StripeSe
     counts,
     /** Emails that were sent, oldest first. */
     emails,
+    /** Editions that were sent, oldest first. */
+    editions,
+    /** Sends planned editions as the cron does, and then the queue. */
+    async sendEditions(now = Date.now()): Promise<void> {
+      const context = createMailContext(broken, site, letters)
+      await sendDue(context, now)
+      for (const { body } of queue.splice(0)) {
+        const message = { body, attempts: 1, ack: () => undefined, retry: () => queue.push({ body }) }
+        await consume({ messages: [message as unknown as Message<Recipients>] }, context, () => now)
+      }
+    },
     /** Has the e-mail binding refuse what is sent, or take it again. */
     refuseEmails(refuse: boolean): void {
       refusing = refuse

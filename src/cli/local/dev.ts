@@ -22,7 +22,7 @@ const state = resolve(root, String(values["persist-to"] ?? ".wrangler/state"))
 async function fillStores(deskKey: string, sessionKeys: string): Promise<void> {
   await checkPort(port)
   const print = () => undefined
-  const local = { liveReload: undefined, stripe: {}, started: print, print }
+  const local = { liveReload: undefined, services: {}, started: print, print }
   const server = await startServer({
     root,
     bundle: await bundleWorker(root),

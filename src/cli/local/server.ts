@@ -17,8 +17,8 @@ export interface ServerOptions {
   readonly deskKey: string
   readonly sessionKeys: string
   readonly liveReload: string | undefined
-  /** Stripe settings, by the names of the Worker's bindings. */
-  readonly stripe: Readonly<Record<string, string>>
+  /** Settings of Stripe and of Amazon SES, by the names of the Worker's bindings. */
+  readonly services: Readonly<Record<string, string>>
   /** Called as soon as workerd is running, before anything else can fail. */
   readonly started: () => void
   /** Called with a line for each e-mail that the Worker sends. */
@@ -63,12 +63,27 @@ export async function startServer(options: ServerOptions) {
             // On the platform, the asset server is in front of the Worker. Here, workerd's disk service is behind it.
             ASSETS: { disk: { path: join(root, "public"), writable: false } },
             EMAIL: { name: "mail", entrypoint: "Mail" },
+            EDITIONS: { name: "mail", entrypoint: "Mail" },
+          },
+          // As in wrangler.toml. This queue dies with the process: the cron queues again what it lost.
+          queueProducers: {
+            MAIL: "dateline-mail",
+            MAIL_DEAD: "dateline-mail-dead",
+            MAIL_EVENTS: "dateline-mail-events",
+          },
+          queueConsumers: {
+            "dateline-mail": {
+              maxBatchSize: 5,
+              maxBatchTimeout: 1,
+              maxRetries: 20,
+              deadLetterQueue: "dateline-mail-dead",
+            },
           },
           bindings: {
             ORIGIN: `http://localhost:${options.port}`,
             DESK_KEY: options.deskKey,
             SESSION_KEYS: options.sessionKeys,
-            ...options.stripe,
+            ...options.services,
             ...(options.liveReload === undefined ? {} : { LIVE_RELOAD: options.liveReload }),
           },
           unsafeDirectSockets: [{ host, port: options.port }],
@@ -162,7 +177,7 @@ function refuseBreaks(...fields: string[]): void {
   if (fields.some((field) => /[\r\n\0]/.test(field))) throw new Error("A header of the e-mail contains a line break")
 }
 
-// The service behind the e-mail binding: the Worker calls `env.EMAIL.send(message)`, as on the platform.
+// The service behind the e-mail bindings: the Worker calls `env.EMAIL.send(message)`, as on the platform.
 const script = `
 import { WorkerEntrypoint } from "cloudflare:workers"
 export class Mail extends WorkerEntrypoint {
@@ -177,7 +192,7 @@ export default { fetch: () => new Response(null, { status: 404 }) }
 
 type Keep = (message: OutgoingMail) => Promise<string>
 
-/** A second Worker, whose entrypoint `Mail` replaces the platform's e-mail binding. */
+/** A second Worker, whose entrypoint `Mail` replaces the platform's e-mail binding, and the provider of editions. */
 export function mailWorker(keep: Keep) {
   return {
     name: "mail",

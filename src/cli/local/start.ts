@@ -36,9 +36,10 @@ const program = createProgram("npm start --")
   .addHelpText("after", "\nExamples:\n  npm start\n  npm start -- --port 8800 --state /tmp/try --no-watch")
   .action((flags: Flags) => start(flags))
 
-/** Stripe settings from the environment, for Stripe's test mode and for our tests. */
-function readStripe(env: NodeJS.ProcessEnv): Record<string, string> {
-  const names = ["STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "STRIPE_API"]
+/** Settings from the environment: of Stripe, for its test mode and our tests; of SES only with a stand-in for its API. */
+function readServices(env: NodeJS.ProcessEnv): Record<string, string> {
+  const ses = ["SES_ACCESS_KEY_ID", "SES_SECRET_ACCESS_KEY", "SES_REGION", "SES_CONFIGURATION_SET", "SES_API"]
+  const names = ["STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "STRIPE_API", ...(env.SES_API ? ses : [])]
   return Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name]]] : [])))
 }
 
@@ -86,7 +87,7 @@ async function start({ watch, empty, cards, port: typed = "8787", ...flags }: Fl
     deskKey,
     sessionKeys,
     liveReload: liveReload?.address,
-    stripe: readStripe(process.env),
+    services: readServices(process.env),
     started: () => lock.recordChildren(),
     print: print.line,
   })

@@ -1,0 +1,145 @@
+// Sends editions: the cron writes their recipients and queues them, the queue's consumer calls the mail provider. Each
+// step may be cut or run twice. Nobody gets an edition twice: a recipient is claimed before the call.
+import { editionId, parseEditionId } from "../article/edition.ts"
+import type { SiteConfig } from "../site/site.ts"
+import type { MembersBodies } from "../store/bodies.ts"
+import {
+  claimDelivery,
+  listPlanned,
+  listUnqueued,
+  markQueued,
+  type Recipients,
+  settleDelivery,
+  spreadRecipients,
+  withdrawPlanned,
+} from "../store/deliveries.ts"
+import { listUnspread, readEdition, readWholeEdition } from "../store/editions.ts"
+import { addressLetter, type Letter, writeLetter } from "./edition-email.ts"
+import { createSender, type SendEdition } from "./senders.ts"
+
+/** What sending needs from the Worker. */
+export interface MailContext {
+  readonly site: SiteConfig
+  readonly catalogue: D1Database
+  readonly people: D1Database
+  readonly bodies: MembersBodies
+  readonly queue: Pick<Queue<Recipients>, "sendBatch">
+  /** null: editions are planned, and not sent. */
+  readonly send: SendEdition | null
+  /** What this isolate has written, by edition: editions do not change. */
+  readonly letters: Map<string, Sendable>
+}
+
+interface Sendable {
+  readonly letter: Letter
+  readonly plannedAt: number
+}
+
+/** Editions that were not sent within this time are not sent at all, in milliseconds: they are no news any more. */
+const sendWithin = 86_400_000
+/** D1 takes 1,000 queries in a run of the Worker, and a recipient needs two: five messages a batch (wrangler.toml). */
+const perMessage = 40
+/** The most messages in one call to the queue (platform limit). */
+const perCall = 100
+/** How many letters an isolate keeps, of about 100 KB each. */
+const mostLetters = 8
+
+export function createMailContext(env: Env, site: SiteConfig, letters: MailContext["letters"]): MailContext {
+  return {
+    site,
+    catalogue: env.CATALOGUE,
+    people: env.PEOPLE,
+    bodies: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES },
+    queue: env.MAIL,
+    send: createSender(env, site),
+    letters,
+  }
+}
+
+/** Every minute: writes the recipients of planned editions, and queues all who are not in the queue (any more). */
+export async function sendDue(context: MailContext, now: number): Promise<void> {
+  for (const edition of await listUnspread(context.catalogue)) await spreadRecipients(context, edition, now)
+  if (context.send !== null) while (await queueSome(context, now));
+}
+
+/** @returns whether there may be more */
+async function queueSome({ people, catalogue, queue }: MailContext, now: number): Promise<boolean> {
+  const limit = perMessage * perCall
+  const waiting = await listUnqueued(people, now, limit)
+  for (const { edition, subscribers } of waiting) {
+    const key = parseEditionId(edition)
+    const plannedAt = key === null ? undefined : (await readEdition(catalogue, key))?.plannedAt
+    if (plannedAt === undefined || plannedAt + sendWithin <= now) await withdrawPlanned(people, edition, now)
+    else {
+      const bodies = Array.from({ length: Math.ceil(subscribers.length / perMessage) }, (_, index) => ({
+        body: { edition, subscribers: subscribers.slice(index * perMessage, (index + 1) * perMessage) },
+      }))
+      await queue.sendBatch(bodies)
+      // After the call: a run that is cut here queues them twice, which the claims make harmless.
+      await markQueued(people, { edition, subscribers }, now)
+    }
+  }
+  return waiting.reduce((sum, { subscribers }) => sum + subscribers.length, 0) === limit
+}
+
+/** Sends a batch of the queue's messages. What is left of one waits in the queue. */
+export async function consume(
+  batch: Pick<MessageBatch<Recipients>, "messages">,
+  context: MailContext,
+  clock = Date.now,
+): Promise<void> {
+  // While the provider throttles or fails, more calls would be lost to it.
+  let pausing = context.send === null
+  for (const message of batch.messages) {
+    try {
+      if (!pausing) pausing = !(await deliver(message.body, context, clock))
+      if (pausing) await markQueued(context.people, message.body, clock())
+    } catch (error) {
+      console.error("edition not sent", message.body.edition, error instanceof Error ? error.message : "")
+      pausing = true
+    }
+    // At most 10 minutes, before the cron queues them again.
+    if (pausing) message.retry({ delaySeconds: Math.min(15 * 2 ** (message.attempts - 1), 600) })
+    else message.ack()
+  }
+}
+
+/** @returns whether all was done; if not, the provider needs a pause */
+async function deliver(recipients: Recipients, context: MailContext, clock: () => number): Promise<boolean> {
+  const { people, send } = context
+  const { edition } = recipients
+  const key = parseEditionId(edition)
+  const sendable = await prepareLetter(edition, context)
+  if (key === null || sendable === null || sendable.plannedAt + sendWithin <= clock() || send === null) return true
+  for (const subscriber of await listPlanned(people, recipients)) {
+    const to = await claimDelivery(people, { edition, list: key.list, subscriber }, clock())
+    if (to === null) continue
+    const outcome = await send(addressLetter(sendable.letter, to))
+    const settle = (state: "accepted" | "failed" | "planned", message: string | null = null) =>
+      settleDelivery(people, { edition, subscriber }, { state, message }, clock())
+    if (outcome.kind === "accepted") await settle("accepted", outcome.message)
+    else {
+      console.error("edition", outcome.kind, edition, `subscriber ${subscriber}`, outcome.reason)
+      if (outcome.kind === "refused") await settle("failed")
+      else {
+        if (outcome.kind === "throttled") await settle("planned")
+        return false
+      }
+    }
+  }
+  return true
+}
+
+/** The letter of an edition, written once in this isolate; null if there is no such edition. */
+async function prepareLetter(id: string, { letters, catalogue, bodies, site }: MailContext): Promise<Sendable | null> {
+  const known = letters.get(id)
+  if (known !== undefined) return known
+  const key = parseEditionId(id)
+  const edition = key === null ? null : await readWholeEdition({ db: catalogue, bodies }, key)
+  if (edition === null) return null
+  const written = { letter: writeLetter(edition, site), plannedAt: edition.plannedAt }
+  const [oldest] = letters.keys()
+  if (letters.size >= mostLetters && oldest !== undefined) letters.delete(oldest)
+  letters.set(editionId(edition), written)
+  return written
+}

@@ -1,0 +1,106 @@
+// Sends an edition to one recipient, through Amazon SES or an email binding, and says what became of it.
+import { AwsClient } from "aws4fetch"
+import type { SiteConfig } from "../site/site.ts"
+import { createSend, type Email } from "./email.ts"
+
+/**
+ * `throttled`: not taken now, to be tried again. `refused`: for good. `unknown`: taken or not, so never tried again.
+ * Reasons are for the log: they hold no address.
+ */
+export type Outcome =
+  | { readonly kind: "accepted" /** The provider's id of the message. */; readonly message: string | null }
+  | { readonly kind: "throttled" | "refused" | "unknown"; readonly reason: string }
+
+/** Never throws. */
+export type SendEdition = (email: Email) => Promise<Outcome>
+
+/** Time limit for one call, in milliseconds: a queue message has up to 40 of them, and a run 15 minutes. */
+const callLimit = 10_000
+
+/** The way to send editions, or null if there is none: Cloudflare's email service is for transactional email only. */
+export function createSender(env: Env, site: SiteConfig): SendEdition | null {
+  const { SES_ACCESS_KEY_ID: accessKeyId, SES_SECRET_ACCESS_KEY: secretAccessKey, SES_REGION: region } = env
+  if (accessKeyId && secretAccessKey && region)
+    return throughSES(
+      { accessKeyId, secretAccessKey, region, api: env.SES_API, configurationSet: env.SES_CONFIGURATION_SET },
+      site,
+    )
+  return env.EDITIONS === undefined ? null : throughBinding(env.EDITIONS, site)
+}
+
+interface SESSettings {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly region: string
+  readonly configurationSet: string | undefined
+  /** Replaces the scheme and host of the API: for tests. */
+  readonly api: string | undefined
+}
+
+/** Amazon SES API v2, SendEmail. */
+function throughSES({ configurationSet, api, ...keys }: SESSettings, site: SiteConfig): SendEdition {
+  // Retries are ours: after a 5xx the message may have been taken.
+  const client = new AwsClient({ ...keys, service: "ses", retries: 0 })
+  const url = `${api ?? `https://email.${keys.region}.amazonaws.com`}/v2/email/outbound-emails`
+  const from = `${encodeHeader(site.name, quote)} <${site.contact}>`
+  const part = (text: string) => ({ Data: text, Charset: "UTF-8" })
+  return async ({ to, subject, text, html, headers = {} }) => {
+    const Headers = Object.entries(headers).map(([Name, value]) => ({ Name, Value: encodeHeader(value) }))
+    const Body = { Text: part(text), Html: part(html) }
+    const body = JSON.stringify({
+      FromEmailAddress: from,
+      Destination: { ToAddresses: [to] },
+      Content: { Simple: { Subject: part(subject), Body, Headers } },
+      ...(configurationSet && { ConfigurationSetName: configurationSet }),
+    })
+    try {
+      const request = await client.sign(url, { method: "POST", headers: { "Content-Type": "application/json" }, body })
+      const response = await fetch(request, { redirect: "manual", signal: AbortSignal.timeout(callLimit) })
+      // The response's text may name the recipient. Its type is `NAME:ADDRESS OF THE DOCUMENTATION`.
+      const [type = ""] = (response.headers.get("x-amzn-ErrorType") ?? "").split(":")
+      const answer = (await response.json().catch(() => ({}))) as { MessageId?: unknown }
+      if (response.ok)
+        return { kind: "accepted", message: typeof answer.MessageId === "string" ? answer.MessageId : null }
+      return { kind: judge(response.status, type), reason: `${response.status} ${type}`.trim() }
+    } catch (error) {
+      return { kind: "unknown", reason: error instanceof Error ? error.name : "no answer" }
+    }
+  }
+}
+
+function judge(status: number, type: string): "throttled" | "refused" | "unknown" {
+  if (status === 429 || /TooManyRequests|Throttl|LimitExceeded/.test(type)) return "throttled"
+  return status >= 400 && status < 500 ? "refused" : "unknown"
+}
+
+/** Codes of Cloudflare's email binding after which a message was not taken, and after which nobody knows. */
+const bindingLimits = /E_RATE_LIMIT_EXCEEDED|E_DAILY_LIMIT_EXCEEDED/
+const bindingFailures = /E_INTERNAL_SERVER_ERROR|E_DELIVERY_FAILED/
+
+/** A binding like that of transactional email. On a laptop it writes files. */
+function throughBinding(binding: NonNullable<Env["EDITIONS"]>, site: SiteConfig): SendEdition {
+  const send = createSend(binding, site)
+  return async (email) => {
+    try {
+      const { messageId = null } = (await send(email)) ?? {}
+      return { kind: "accepted", message: messageId }
+    } catch (error) {
+      const { code, message } = error as { code?: unknown; message?: unknown }
+      const found = /\bE_[A-Z_]+/.exec(`${code} ${message}`)?.[0] ?? "refused"
+      const kind = bindingLimits.test(found) ? "throttled" : bindingFailures.test(found) ? "unknown" : "refused"
+      return { kind, reason: found }
+    }
+  }
+}
+
+const quote = (text: string) => `"${text.replace(/["\\]/g, "\\$&")}"`
+
+/** A header's value in ASCII. Other characters are in encoded words of at most 75 characters (RFC 2047 §2). */
+function encodeHeader(value: string, plain = (text: string) => text): string {
+  if (/^[\x20-\x7e]*$/.test(value)) return plain(value)
+  // A List-Id's or an address's angle brackets stay as they are.
+  const [, name = value, rest = ""] = /^(.*?)(\s<[\x20-\x7e]+>)?$/.exec(value) ?? []
+  const words = name.match(/.{1,11}/gsu) ?? []
+  const encode = (word: string) => `=?UTF-8?B?${new TextEncoder().encode(word).toBase64()}?=`
+  return words.map(encode).join(" ") + rest
+}

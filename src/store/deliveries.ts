@@ -1,0 +1,182 @@
+// Stores who gets an edition and what became of it for each recipient: one row, claimed before the provider is called.
+import { type Edition, editionId, type List } from "../article/edition.ts"
+
+/** After how long a step that has no end counts as interrupted, in milliseconds. */
+export const interruptedAfter = 15 * 60_000
+/** How many subscribers one statement reads when an edition's recipients are written. */
+const perStatement = 2_000
+
+/** SQL condition: subscriber `s` may get list `?1` at `?2`. Bounces stop all lists; the digest needs a membership. */
+const mayGet = `s.stopped_at IS NULL AND (?1 <> 'digest' OR EXISTS (SELECT 1 FROM members m
+  WHERE m.email_folded = s.email_folded AND m.revoked_at IS NULL AND max(m.granted_until, m.paid_until) > ?2))`
+
+/** Whether an edition of this list and language would have a recipient now. */
+export async function hasRecipients(
+  people: D1Database,
+  { list, language }: { readonly list: List; readonly language: string },
+  now: number,
+): Promise<boolean> {
+  const query = `SELECT 1 FROM subscriptions x JOIN subscribers s ON s.id = x.subscriber
+    WHERE x.list = ?1 AND s.language = ?3 AND ${mayGet} LIMIT 1`
+  return (await people.prepare(query).bind(list, now, language).first()) !== null
+}
+
+/**
+ * Writes a row for each recipient of an edition, then marks the edition: all who subscribed before it was planned.
+ * Somebody who unsubscribes and subscribes again meanwhile gets no second copy. Safe to interrupt and to repeat.
+ */
+export async function spreadRecipients(
+  { catalogue, people }: { readonly catalogue: D1Database; readonly people: D1Database },
+  edition: Edition,
+  now: number,
+): Promise<void> {
+  const { list, language, date, plannedAt } = edition
+  const next = people.prepare(
+    `SELECT subscriber FROM subscriptions WHERE list = ?1 AND subscriber > ?2 ORDER BY subscriber LIMIT 1 OFFSET ${perStatement - 1}`,
+  )
+  const insert = people.prepare(
+    `INSERT OR IGNORE INTO deliveries (edition, subscriber, state, at, queued_at)
+     SELECT ?3, s.id, 'planned', ?2, 0 FROM subscriptions x JOIN subscribers s ON s.id = x.subscriber
+     WHERE x.list = ?1 AND x.subscriber > ?4 AND x.subscriber <= ?5 AND x.since <= ?6 AND s.language = ?7 AND ${mayGet}`,
+  )
+  for (let after = 0; after < Number.MAX_SAFE_INTEGER; ) {
+    const last = (await next.bind(list, after).first<number>("subscriber")) ?? Number.MAX_SAFE_INTEGER
+    await insert.bind(list, now, editionId(edition), after, last, plannedAt, language).run()
+    after = last
+  }
+  await catalogue
+    .prepare("UPDATE editions SET recipients_at = ?4 WHERE list = ?1 AND language = ?2 AND date = ?3")
+    .bind(list, language, date, now)
+    .run()
+}
+
+/** Recipients of one edition, by their subscribers' ids. */
+export interface Recipients {
+  readonly edition: string
+  readonly subscribers: readonly number[]
+}
+
+/** Up to `limit` recipients who are not in the queue, or have been for so long that it must have lost them. */
+export async function listUnqueued(people: D1Database, now: number, limit: number): Promise<Recipients[]> {
+  const { results } = await people
+    .prepare(
+      `SELECT edition, subscriber FROM deliveries WHERE state = 'planned' AND queued_at <= ?1
+       ORDER BY queued_at, edition, subscriber LIMIT ?2`,
+    )
+    .bind(now - interruptedAfter, limit)
+    .all<{ edition: string; subscriber: number }>()
+  const byEdition = Map.groupBy(results, ({ edition }) => edition)
+  return [...byEdition].map(([edition, rows]) => ({ edition, subscribers: rows.map(({ subscriber }) => subscriber) }))
+}
+
+/** Records that recipients are in the queue. */
+export async function markQueued(people: D1Database, { edition, subscribers }: Recipients, now: number): Promise<void> {
+  await people
+    .prepare(
+      `UPDATE deliveries SET queued_at = ?3
+       WHERE edition = ?1 AND subscriber IN (SELECT value FROM json_each(?2)) AND state = 'planned'`,
+    )
+    .bind(edition, JSON.stringify(subscribers), now)
+    .run()
+}
+
+/** Which of these recipients have not been sent the edition yet. */
+export async function listPlanned(people: D1Database, { edition, subscribers }: Recipients): Promise<number[]> {
+  const { results } = await people
+    .prepare(
+      `SELECT subscriber FROM deliveries
+       WHERE edition = ?1 AND subscriber IN (SELECT value FROM json_each(?2)) AND state = 'planned'`,
+    )
+    .bind(edition, JSON.stringify(subscribers))
+    .all<{ subscriber: number }>()
+  return results.map(({ subscriber }) => subscriber)
+}
+
+/** Gives up on the recipients of an edition who have not been sent it. */
+export async function withdrawPlanned(people: D1Database, edition: string, now: number): Promise<void> {
+  await people
+    .prepare("UPDATE deliveries SET state = 'withdrawn', at = ?2 WHERE edition = ?1 AND state = 'planned'")
+    .bind(edition, now)
+    .run()
+}
+
+/**
+ * Claims a recipient: whoever gets the address may call the provider, once. The subscription, the membership and
+ * bounces are checked in the same statement.
+ * @returns null if the edition was claimed before, or is not theirs any more
+ */
+export async function claimDelivery(
+  people: D1Database,
+  { edition, list, subscriber }: { readonly edition: string; readonly list: List; readonly subscriber: number },
+  now: number,
+): Promise<{ readonly email: string; readonly token: string } | null> {
+  const row = await people
+    .prepare(
+      `UPDATE deliveries SET at = ?2, state = iif(EXISTS (
+         SELECT 1 FROM subscribers s JOIN subscriptions x ON x.subscriber = s.id AND x.list = ?1 WHERE s.id = ?4 AND ${mayGet}
+       ), 'claimed', 'withdrawn')
+       WHERE edition = ?3 AND subscriber = ?4 AND state = 'planned'
+       RETURNING state, (SELECT email FROM subscribers WHERE id = ?4) AS email,
+         (SELECT token FROM subscribers WHERE id = ?4) AS token`,
+    )
+    .bind(list, now, edition, subscriber)
+    .first<{ state: string; email: string; token: string }>()
+  return row?.state === "claimed" ? { email: row.email, token: row.token } : null
+}
+
+/**
+ * Records what the provider answered to a claimed recipient. `planned`: it did not take the message now.
+ * @param message the provider's id of the message
+ */
+export async function settleDelivery(
+  people: D1Database,
+  { edition, subscriber }: { readonly edition: string; readonly subscriber: number },
+  { state, message = null }: { state: "accepted" | "failed" | "planned"; message?: string | null },
+  now: number,
+): Promise<void> {
+  await people
+    .prepare(
+      `UPDATE deliveries SET state = ?3, message = ?4, at = ?5, queued_at = ?5
+       WHERE edition = ?1 AND subscriber = ?2 AND state = 'claimed'`,
+    )
+    .bind(edition, subscriber, state, message, now)
+    .run()
+}
+
+/** What became of an edition, in recipients. */
+export interface DeliveryCounts {
+  /** All of them. */
+  readonly recipients: number
+  /** Not sent yet. */
+  readonly planned: number
+  /** The provider is being called. */
+  readonly claimed: number
+  /** The call was cut: the provider may have taken the message or not. Never repeated. */
+  readonly unknown: number
+  readonly accepted: number
+  /** Refused by the provider. */
+  readonly failed: number
+  /** Unsubscribed, or no longer a member, before their turn. */
+  readonly withdrawn: number
+  /** Of the accepted, those that came back or were reported as spam. */
+  readonly bounced: number
+}
+
+/** What became of editions, by id. Reads every row of theirs. */
+export async function countDeliveries(
+  people: D1Database,
+  editions: readonly string[],
+  now: number,
+): Promise<Map<string, DeliveryCounts>> {
+  const { results } = await people
+    .prepare(
+      `SELECT edition, count(*) AS recipients, sum(state = 'planned') AS planned,
+         sum(state = 'claimed' AND at > ?2) AS claimed, sum(state = 'claimed' AND at <= ?2) AS unknown,
+         sum(state = 'accepted') AS accepted, sum(state = 'failed') AS failed, sum(state = 'withdrawn') AS withdrawn,
+         sum(bounced) AS bounced
+       FROM deliveries WHERE edition IN (SELECT value FROM json_each(?1)) GROUP BY edition`,
+    )
+    .bind(JSON.stringify(editions), now - interruptedAfter)
+    .all<DeliveryCounts & { readonly edition: string }>()
+  return new Map(results.map(({ edition, ...counts }) => [edition, counts]))
+}
