@@ -44,6 +44,9 @@ export const routes: readonly Route[] = [
   personal("/newsletter/unsubscribe", "GET", "POST"),
   personal("/newsletter/unsubscribed", "GET"),
   personal("/newsletter/preferences", "POST"),
+  page("/newsletter/{date}", "newsletterEdition"),
+  page("/digest", "digest"),
+  page("/digest/{date}", "digestEdition"),
 
   page("/join", "join", ["GET", "POST"]),
   personal("/join/welcome", "GET"),
@@ -54,6 +57,7 @@ export const routes: readonly Route[] = [
   personal("/sign-out", "GET", "POST"),
   personal("/account", "GET"),
   personal("/account/billing", "POST"),
+  personal("/account/newsletters", "POST"),
   personal("/account/save", "GET", "POST"),
   personal("/account/unsave", "POST"),
   personal("/account/give", "GET", "POST"),

@@ -5,7 +5,8 @@ import { confirmationEmail, subscriberEmail } from "../mail/account-emails.ts"
 import type { Reader } from "../mail/email.ts"
 import { renderPreferences } from "../render/account-pages.ts"
 import { renderButtonForm } from "../render/components.ts"
-import { renderNewsletterForm, renderNewsletterPage } from "../render/newsletter-pages.ts"
+import { renderNewsletterPage } from "../render/edition-pages.ts"
+import { renderNewsletterForm } from "../render/newsletter-pages.ts"
 import { readEmail } from "../site/email.ts"
 import { formatWait, message } from "../site/messages.ts"
 import { StoreFailure } from "../store/failure.ts"
@@ -53,7 +54,10 @@ async function signUp(c: Call): Promise<Response> {
   const { site, language } = c.env
   const typed = (await readForm(c)).get("email") ?? ""
   const again = (key: Key, status: 400 | 429 | 503, words = {}) =>
-    c.html(renderNewsletterPage(language, site, { email: typed, error: message(language, key, words) }), status)
+    c.html(
+      renderNewsletterPage(language, site, { fault: { email: typed, error: message(language, key, words) } }),
+      status,
+    )
   const email = readEmail(typed)
   if (email === null) return again("wrongAddress", 400)
   let wait: number

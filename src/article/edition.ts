@@ -1,4 +1,5 @@
 // The editions of the newsletters: what subscribers get by mail and what the edition's web page shows.
+import { formatAddress } from "../site/format-address.ts"
 import { formatDate } from "../site/messages.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
 
@@ -44,14 +45,35 @@ export interface Edition extends EditionKey {
   readonly content: EditionContent
 }
 
+/** An edition as everyone may read it, and what its page links to. */
+export interface Issue {
+  readonly edition: Edition
+  /** Earlier editions of the list and language, newest first, at most ten. */
+  readonly earlier: readonly EarlierEdition[]
+  /** The date of the next edition. */
+  readonly next: string | null
+  /** The languages that have an edition of that date. */
+  readonly languages: readonly string[]
+}
+
+/** `title`: the editor's, or null. */
+export type EarlierEdition = Pick<EditionKey, "date"> & Pick<EditionContent, "title">
+
 /** A list's name in a language. */
 export function nameList(list: List, language: string, site: SiteConfig): string {
   return inLanguage(list === "headlines" ? site.newsletter.name : site.digest.name, language, site)
 }
 
+type TitledEdition = EditionKey & { readonly content: Pick<EditionContent, "title"> }
+
 /** The title of an edition's page, and the subject of its email: the editor's, or the list's name and the date. */
-export function titleEdition({ list, date, language, content }: Edition, site: SiteConfig): string {
+export function titleEdition({ list, date, language, content }: TitledEdition, site: SiteConfig): string {
   return content.title ?? `${nameList(list, language, site)}, ${formatEditionDate(date, language, site)}`
+}
+
+/** The path of an edition's page. */
+export function editionPath({ list, date, language }: EditionKey, site: SiteConfig): string {
+  return formatAddress({ kind: list === "digest" ? "digestEdition" : "newsletterEdition", date, language }, site)
 }
 
 /** An edition's date in words: 23 November 2026. */

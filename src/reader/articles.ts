@@ -8,7 +8,6 @@ import { renderFrontPage } from "../render/front-page.ts"
 import { renderJoinPage } from "../render/join-page.ts"
 import { renderCorrectionsPage, renderListingPage, renderSearchPage } from "../render/listing-page.ts"
 import { renderMarkdown } from "../render/markdown.ts"
-import { renderNewsletterPage } from "../render/newsletter-pages.ts"
 import type { ArticleAddress, LandingAddress } from "../site/addresses.ts"
 import { formatAddress, listingKey } from "../site/format-address.ts"
 import { formatList } from "../site/messages.ts"
@@ -19,12 +18,6 @@ import { noChanges } from "../store/rows.ts"
 import { readSought, searchArticles } from "../store/search.ts"
 import { languageOf, messagePage, openPage, type Page, type PageContext, type Reading, redirectPage } from "./page.ts"
 import { lastPage, type Parameters } from "./target.ts"
-
-/** Pages that need no store. */
-export interface ServiceAddress {
-  readonly kind: "join" | "newsletter"
-  readonly language: string
-}
 
 const pageSize = 20
 
@@ -192,10 +185,7 @@ export async function buildCorrections(context: PageContext, language: string, p
   return { ...openPage, changes, tags, body }
 }
 
-/** The join page or the newsletter sign-up page. */
-export function buildService(context: PageContext, address: ServiceAddress): Page {
-  const { site, checkout } = context
-  const { kind, language } = address
-  const body = kind === "join" ? renderJoinPage({ language, checkout }, site) : renderNewsletterPage(language, site)
-  return { ...openPage, changes: noChanges, tags: [], body }
+/** The page that offers membership. It needs no store. */
+export function buildJoin({ site, checkout }: PageContext, language: string): Page {
+  return { ...openPage, changes: noChanges, tags: [], body: renderJoinPage({ language, checkout }, site) }
 }

@@ -24,7 +24,8 @@ import { withinDeadline } from "../store/failure.ts"
 import { readListing } from "../store/listings.ts"
 import { type Changes, noChanges } from "../store/rows.ts"
 import { readMonth, readMonths, readNews } from "../store/sitemap.ts"
-import { buildArticle, buildCorrections, buildFront, buildListing, buildSearch, buildService } from "./articles.ts"
+import { buildArticle, buildCorrections, buildFront, buildJoin, buildListing, buildSearch } from "./articles.ts"
+import { buildEdition } from "./editions.ts"
 import {
   failurePage,
   htmlType,
@@ -88,8 +89,13 @@ async function buildPage(context: PageContext, env: Env, path: string, query: st
     case "corrections":
       return buildCorrections(context, address.language, parameters.page)
     case "join":
+      return buildJoin(context, address.language)
     case "newsletter":
-      return buildService(context, { kind: address.kind, language: address.language })
+    case "newsletterEdition":
+      return buildEdition(context, { list: "headlines", date: null, ...address })
+    case "digest":
+    case "digestEdition":
+      return buildEdition(context, { list: "digest", date: null, ...address })
     case "feed":
       return buildFeed(context, address)
     case "media":

@@ -5,7 +5,7 @@ import type { AudienceKey } from "../membership/access.ts"
 import { sessionToken } from "../membership/session.ts"
 import { readKeys } from "../membership/signed.ts"
 import { createStatusCache, isKnownMember, type StatusCache } from "../membership/status.ts"
-import { aliasPath, type PageAddress, type PersonalAddress } from "../site/addresses.ts"
+import { type Address, aliasPath, type PageAddress, type PersonalAddress } from "../site/addresses.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { callStore, guardStores, StoreFailure } from "../store/failure.ts"
 import type { Purge } from "../store/purges.ts"
@@ -78,6 +78,9 @@ export interface Gateway {
 const [deadline, longDeadline] = [1_500, 20_000]
 /** Time limit for the cached entrypoint, in milliseconds; longer than its own limit for the stores. */
 export const pageBudget = 1_800
+
+/** The kinds of pages that may have text for members. For others, nobody needs to be identified. */
+const mayBeGated: ReadonlySet<Address["kind"]> = new Set(["article", "markdown", "digest", "digestEdition"])
 
 interface GatewayEnv {
   Bindings: { readonly ctx: RequestContext; readonly security: Fields; readonly looked: Looked }
@@ -160,7 +163,7 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
   async function answer(c: Call): Promise<Response> {
     const { address, parameters } = c.var.asked
     if (address?.kind === "media") return respondStream(c.req.raw, await requestPage(c, "public"), c.env.security)
-    if (address?.kind !== "article" && address?.kind !== "markdown") return answerFor(c, visitor.audience)
+    if (address === null || !mayBeGated.has(address.kind)) return answerFor(c, visitor.audience)
     const gift = parameters?.gift ?? null
     const now = Date.now()
     const open = recall(c, c.var.target, now)

@@ -198,10 +198,15 @@ function renderRelated(story: Story, site: SiteConfig): Html {
   )}</ul></section>`
 }
 
-/** The paywall, shown where the public text of a members-only article ends. */
-function renderWall(path: string, language: string, site: SiteConfig): Html {
+/** The paywall, shown where the public text of a members-only article or edition ends. */
+export function renderWall(
+  path: string,
+  language: string,
+  site: SiteConfig,
+  title: "membersOnlyTitle" | "editionRest" = "membersOnlyTitle",
+): Html {
   return html`<section class="paywall box noprint" aria-labelledby="wall_">
-<h2 id="wall_">${message(language, "membersOnlyTitle")}</h2>
+<h2 id="wall_">${message(language, title)}</h2>
 <p>${message(language, "membersOnlyText", { price: formatPrice(site.membership.price, language) })} ${describeBenefits(language, site)}</p>
 <p><a class="button" href="${formatAddress({ kind: "join", language }, site)}">${message(language, "joinTitle")}</a></p>
 <p class="ui">${message(language, "alreadyMember")} <a href="${personalPath("/sign-in", language, site)}?next=${encodeURIComponent(path)}" rel="nofollow">${message(language, "signIn")}</a></p>

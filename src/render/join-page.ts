@@ -39,6 +39,7 @@ export const renderPitch = memoBySite((site, language: string): Html => {
 })
 
 /** What members get. */
-export function describeBenefits(language: string, site: SiteConfig): string {
-  return message(language, "membershipBenefits", { digest: inLanguage(site.digest.name, language, site) })
+export function describeBenefits(language: string, site: SiteConfig): Html {
+  const digest = html`<a href="${formatAddress({ kind: "digest", language }, site)}">${inLanguage(site.digest.name, language, site)}</a>`
+  return renderMessage(language, "membershipBenefits", "digest", digest)
 }

@@ -2,6 +2,7 @@
 import type { BreadcrumbList, NewsArticle, NewsMediaOrganization, SearchAction, WebSite, WithContext } from "schema-dts"
 import type { Story } from "../article/article.ts"
 import { formatMachineDate, readDate } from "../article/dates.ts"
+import { type Edition, editionPath, titleEdition } from "../article/edition.ts"
 import { formatAddress } from "../site/format-address.ts"
 import { countryBySlug, countryName } from "../site/places.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
@@ -90,10 +91,33 @@ export function describeStory(story: Story, full: boolean, site: SiteConfig): Wi
         ? story.corrections.map(({ date, text }) => ({ "@type": "CorrectionComment", datePublished: day(date), text }))
         : undefined,
     copyrightHolder: rights === null ? undefined : { "@type": "Organization", name: rights.holder },
-    isAccessibleForFree: !story.gated,
-    hasPart: story.gated
-      ? { "@type": "WebPageElement", isAccessibleForFree: false, cssSelector: full ? ".members" : ".paywall" }
-      : undefined,
+    ...describeAccess(story.gated, full),
+  }
+}
+
+/** The NewsArticle for a newsletter's edition. `full`: the page shows all of it. */
+export function describeEdition(edition: Edition, full: boolean, site: SiteConfig): WithContext<NewsArticle> {
+  const url = site.origin + editionPath(edition, site)
+  return {
+    "@context": "https://schema.org",
+    "@type": "NewsArticle",
+    headline: titleEdition(edition, site),
+    url,
+    mainEntityOfPage: url,
+    inLanguage: edition.language,
+    datePublished: edition.date,
+    author: describePublisher(site),
+    publisher: describePublisher(site),
+    ...describeAccess(edition.list === "digest", full),
+  }
+}
+
+/** Whether everyone may read it, and which part of the page is for members. */
+function describeAccess(gated: boolean, full: boolean) {
+  const cssSelector = full ? ".members" : ".paywall"
+  return {
+    isAccessibleForFree: !gated,
+    hasPart: gated ? ({ "@type": "WebPageElement", isAccessibleForFree: false, cssSelector } as const) : undefined,
   }
 }
 

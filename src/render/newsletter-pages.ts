@@ -1,12 +1,11 @@
-// The newsletter sign-up form, and the box and page that contain it.
+// The newsletter sign-up form, and the box that contains it.
 import { formatAddress } from "../site/format-address.ts"
 import { memoBySite, message } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
-import { type Html, html, raw } from "./html.ts"
-import { alternatesOf, renderLayout } from "./layout.ts"
+import { type Html, html } from "./html.ts"
 
 /** The address entered, and what is wrong with it. */
-interface FormFault {
+export interface FormFault {
   readonly email: string
   readonly error: string
 }
@@ -21,21 +20,9 @@ export function renderNewsletterForm(language: string, site: SiteConfig, fault: 
 }
 
 /** A box that describes the newsletter, with the sign-up form. */
-export const renderNewsletterBox = memoBySite((site, language: string) => renderBox(site, language, "h2", null))
-
-function renderBox(site: SiteConfig, language: string, heading: "h1" | "h2", fault: FormFault | null): Html {
-  const tag = raw(heading)
-  return html`<section class="box noprint"><${tag}>${message(language, "newsletterTitle")}</${tag}>
-<p>${message(language, "newsletterText")}</p>
-${renderNewsletterForm(language, site, fault)}</section>`
-}
-
-/** The sign-up page. With a fault, the form is shown again with the error. */
-export function renderNewsletterPage(language: string, site: SiteConfig, fault: FormFault | null = null): string {
-  const address = { kind: "newsletter", language } as const
-  const title = message(language, "newsletterTitle")
-  const description = message(language, "newsletterText")
-  const main = html`<div class="narrow">${renderBox(site, language, "h1", fault)}</div>`
-  const indexed = { description, path: formatAddress(address, site), alternates: alternatesOf(address, site) }
-  return renderLayout({ language, title, main, ...(fault === null && indexed) }, site)
-}
+export const renderNewsletterBox = memoBySite((site, language: string) => {
+  const page = formatAddress({ kind: "newsletter", language }, site)
+  return html`<section class="box noprint"><h2>${message(language, "newsletterTitle")}</h2>
+<p>${message(language, "newsletterText")} <a href="${page}">${message(language, "newsletterSee")}</a></p>
+${renderNewsletterForm(language, site)}</section>`
+})

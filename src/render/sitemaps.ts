@@ -59,7 +59,7 @@ export function renderNewsSitemap(
 /** Crawlers may read everything except personal pages, searches and the desk. */
 export function renderRobots(site: SiteConfig): string {
   const own = site.languages.flatMap((language) =>
-    ["/search?", "/account", "/sign-in", "/sign-out", "/newsletter/"].map(
+    ["/search?", "/account", "/sign-in", "/sign-out", "/newsletter/confirm", "/newsletter/unsubscribe"].map(
       (path) => `Disallow: ${languagePrefix(language, site)}${path}`,
     ),
   )

@@ -8,7 +8,9 @@ type InLanguage<Kind extends string, Parts extends string = never> = { readonly 
   Record<"language" | Parts, string>
 >
 
-export type PageAddress = InLanguage<"front" | "search" | "corrections" | "newsletter" | "join">
+export type PageAddress = InLanguage<"front" | "search" | "corrections" | "newsletter" | "digest" | "join">
+/** A newsletter's edition on the web. `date`: `2026-11-23`. */
+export type EditionAddress = InLanguage<"newsletterEdition" | "digestEdition", "date">
 /** A personal page. `page`: the path without the language prefix, such as `/account/saved`. */
 export type PersonalAddress = InLanguage<"personal", "page">
 export type RegionAddress = InLanguage<"region", "region">
@@ -36,7 +38,7 @@ export type MachineAddress =
   | { readonly kind: "map"; readonly iso3: string }
   | { readonly kind: "regionMap"; readonly region: string }
 
-export type Address = PageAddress | PersonalAddress | LandingAddress | ArticleAddress | MachineAddress
+export type Address = PageAddress | EditionAddress | PersonalAddress | LandingAddress | ArticleAddress | MachineAddress
 
 /** The routes. `pattern`: the path as a regular expression with named groups. */
 const compiled = routes.map((route) => {
@@ -111,6 +113,7 @@ const checks: Readonly<Record<string, (part: string, parts: Parts, site: SiteCon
   extension: (extension) => /^[a-z0-9]{2,5}$/.test(extension),
   /** `2026-11`, `undated`, or a further part of either: `2026-11-2`. */
   month: (month) => /^(?:\d{4}-(?:0[1-9]|1[0-2])|undated)(?:-(?:[2-9]|[1-9]\d{1,4}))?$/.test(month),
+  date: (date) => /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/.test(date),
   token: (token) => token.length > 0,
 }
 

@@ -107,6 +107,17 @@ export function formatDate(time: number, language: string, site: SiteConfig): st
   return dateFormat(language, site.timeZone).format(time)
 }
 
+/** An hour of the day, and the name of the site's time zone: 06:00, Central European Time. */
+export function formatHour(hour: number, language: string, site: SiteConfig): { time: string; zone: string } {
+  const locale = localeOf(language)
+  const time = new Intl.DateTimeFormat(locale, { timeZone: "UTC", timeStyle: "short" }).format(hour * 3_600_000)
+  const parts = new Intl.DateTimeFormat(locale, {
+    timeZone: site.timeZone,
+    timeZoneName: "longGeneric",
+  }).formatToParts()
+  return { time, zone: parts.find(({ type }) => type === "timeZoneName")?.value ?? site.timeZone }
+}
+
 /** How long ago, in the largest whole unit of years, months or days: 23 years ago. */
 export function formatAge(time: number, now: number, language: string): string {
   const days = Math.max(0, Math.floor((now - time) / 86_400_000))

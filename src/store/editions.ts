@@ -1,5 +1,12 @@
 // Stores the editions of the newsletters: what everyone may read in the catalogue, what only members may in KV.
-import { type Edition, type EditionContent, type EditionKey, isEditionDate, type List } from "../article/edition.ts"
+import {
+  type Edition,
+  type EditionContent,
+  type EditionKey,
+  type Issue,
+  isEditionDate,
+  type List,
+} from "../article/edition.ts"
 import { createBody, type MembersBodies, putBytes, readBody } from "./bodies.ts"
 import { StoreFailure } from "./failure.ts"
 import { enqueuePurges } from "./purges.ts"
@@ -71,6 +78,43 @@ export async function listUnspread(db: D1Database): Promise<Edition[]> {
   const query = `SELECT ${columns} FROM editions WHERE recipients_at IS NULL ORDER BY planned_at LIMIT 20`
   const { results } = await db.prepare(query).all<Row>()
   return results.flatMap((row) => toEdition(row) ?? [])
+}
+
+/**
+ * The edition of a date, or the newest (`date` null), for its page; null if there is none. One D1 trip.
+ * @param languages which languages to look for
+ * @returns also the hash of what members get, for `readMembersContent`
+ */
+export async function readIssue(
+  db: D1Database,
+  { list, date, language }: Omit<EditionKey, "date"> & { readonly date: string | null },
+  languages: readonly string[],
+): Promise<(Issue & { readonly membersHash: string | null }) | null> {
+  const query = `SELECT ${columns}, (
+      SELECT json_group_array(json_object('date', date, 'title', json_extract(content, '$.title'))) FROM (
+        SELECT date, content FROM editions WHERE list = e.list AND language = e.language AND date < e.date
+        ORDER BY date DESC LIMIT 10)
+    ) AS earlier, (
+      SELECT min(date) FROM editions WHERE list = e.list AND language = e.language AND date > e.date
+    ) AS next, (
+      SELECT json_group_array(value) FROM json_each(?4) WHERE EXISTS (
+        SELECT 1 FROM editions WHERE list = e.list AND language = value AND date = e.date)
+    ) AS languages
+    FROM editions e WHERE list = ?1 AND language = ?2
+      AND date = coalesce(?3, (SELECT max(date) FROM editions WHERE list = ?1 AND language = ?2))`
+  const row = await db
+    .prepare(query)
+    .bind(list, language, date, JSON.stringify(languages))
+    .first<Row & Record<"earlier" | "languages", string> & Pick<Issue, "next">>()
+  const edition = toEdition(row)
+  if (row === null || edition === null) return null
+  const { membersHash, next } = row
+  return { edition, membersHash, earlier: JSON.parse(row.earlier), next, languages: JSON.parse(row.languages) }
+}
+
+/** What members get of an edition. @throws StoreFailure if their text is missing */
+export async function readMembersContent(bodies: MembersBodies, hash: string): Promise<EditionContent> {
+  return JSON.parse(await readBody(bodies.members, hash))
 }
 
 function findRow(db: D1Database, { list, date, language }: EditionKey): Promise<Row | null> {

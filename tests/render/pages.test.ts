@@ -1,11 +1,17 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
+import type { List } from "../../src/article/edition.ts"
 import { renderArticlePage } from "../../src/render/article-page.ts"
+import {
+  type EditionView,
+  renderDigestPage,
+  renderEditionPage,
+  renderNewsletterPage,
+} from "../../src/render/edition-pages.ts"
 import { renderFrontPage } from "../../src/render/front-page.ts"
 import { renderJoinPage } from "../../src/render/join-page.ts"
 import { renderMessagePage } from "../../src/render/layout.ts"
 import { renderCorrectionsPage, renderListingPage, renderSearchPage } from "../../src/render/listing-page.ts"
-import { renderNewsletterPage } from "../../src/render/newsletter-pages.ts"
 import { findNonconformities } from "./conformance.ts"
 import {
   attribute,
@@ -46,6 +52,20 @@ function drawAll(text: string, language: string): Record<string, string> {
   })
   const article = { story, html: "<p>Text.</p>", audience: "public", full: true, now } as const
   const list = { entries: [entry], page: 2, more: true, topics: [label] }
+  const edition = (list: List, full: boolean): EditionView => ({
+    edition: {
+      ...{ list, date: "2026-11-23", language, plannedAt: now, gated: list === "digest" },
+      content: {
+        ...{ title: text, intro: text, more: 3 },
+        stories: [{ path: "/asia/a", title: text, summary: text, region: "asia", country: null, gated: true }],
+      },
+    },
+    earlier: [{ date: "2026-11-20", title: text }],
+    next: "2026-11-24",
+    languages: site.languages,
+    intro: "<p>Introduction</p>",
+    full,
+  })
   return {
     article: renderArticlePage(article, site),
     walled: renderArticlePage({ ...article, story: { ...story, gated: true }, full: false }, site),
@@ -85,6 +105,13 @@ function drawAll(text: string, language: string): Record<string, string> {
     join: renderJoinPage({ language, checkout: false }, site),
     checkout: renderJoinPage({ language, checkout: true }, site),
     newsletter: renderNewsletterPage(language, site),
+    "newsletter with an edition": renderNewsletterPage(language, site, { latest: edition("headlines", true) }),
+    headlines: renderEditionPage(edition("headlines", true), site),
+    "digest for visitors": renderDigestPage({ language, latest: edition("digest", false), member: false }, site),
+    "digest for members": renderDigestPage({ language, latest: edition("digest", true), member: true }, site),
+    "digest without an edition": renderDigestPage({ language, latest: null, member: false }, site),
+    "edition for visitors": renderEditionPage(edition("digest", false), site),
+    "edition for members": renderEditionPage(edition("digest", true), site),
   }
 }
 

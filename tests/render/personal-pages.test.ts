@@ -8,7 +8,7 @@ import {
   renderNotice,
   renderSavePage,
 } from "../../src/render/account-pages.ts"
-import { renderNewsletterPage } from "../../src/render/newsletter-pages.ts"
+import { renderNewsletterPage } from "../../src/render/edition-pages.ts"
 import { renderSignInPage } from "../../src/render/sign-in-page.ts"
 import { findNonconformities } from "./conformance.ts"
 import { findFaults, hostile, now, printable, readPage, site } from "./sample.ts"
@@ -47,7 +47,7 @@ function drawAll(text: string, language: string): Record<string, string> {
     sent: renderSignInPage({ language, state: "sent" }, site),
     mistyped: renderSignInPage({ language, state: "mistyped", next: null, typed: text }, site),
     "too many": renderSignInPage({ language, state: "tooMany", next: null, when: text }, site),
-    "sign-up again": renderNewsletterPage(language, site, { email: text, error: text }),
+    "sign-up again": renderNewsletterPage(language, site, { fault: { email: text, error: text } }),
     notice: renderNotice({ language, title: text, text }, site),
   }
 }

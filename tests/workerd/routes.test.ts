@@ -1,7 +1,9 @@
 // Every address of the site, asked by every method while all is well, while a store fails and while our own code does.
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest"
+import { lists } from "../../src/article/edition.ts"
 import { type Route, routes } from "../../src/routes.ts"
 import { hashContent } from "../../src/store/bodies.ts"
+import { planEdition } from "../../src/store/editions.ts"
 import { makeFeed } from "../../src/store/gifts.ts"
 import { createMember, grantMembership, withoutEnd } from "../../src/store/members.ts"
 import { compose, createRig, dot, env, publish, type Rig } from "./rig.ts"
@@ -13,6 +15,7 @@ const parts: Record<string, string> = {
   extension: "gif",
   iso3: "tjk",
   month: "2023-12",
+  date: "2026-11-23",
 }
 const failures = { ok: "ok", "store down": "throw", bug: "bug" } as const
 const methods = ["GET", "HEAD", "POST", "OPTIONS", "PUT"]
@@ -25,6 +28,10 @@ beforeAll(async () => {
   await publish(rig, "/asia/tajikistan/water", compose(front, "Text.\n"), { force: true })
   parts.sha256 = await hashContent(dot)
   await rig.desk("PUT", `/media/${parts.sha256}.gif`, dot)
+  const content = { title: null, intro: null, stories: [], more: 0 }
+  const stores = { db: env.CATALOGUE, bodies: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES } }
+  for (const list of lists)
+    await planEdition(stores, { list, date: "2026-11-23", language: "en" }, { content }, { now: 1, who: "cron" })
   const member = await createMember(env.PEOPLE, "routes@example.org", "en", Date.now())
   await grantMembership(env.PEOPLE, member.id, withoutEnd)
   parts.token = await makeFeed(env.PEOPLE, member.id, Date.now())
@@ -60,6 +67,7 @@ function cachingOf({ by, kind, methods: own }: Route, method: string, status: nu
   if (kind === "personal" || method === "POST") return /^private, no-store$/
   if (status >= 500) return /^no-store$/
   if (status === 404) return /^public, max-age=30$/
+  if (kind === "digest" || kind === "digestEdition") return /^private, no-cache$/
   if (kind === "media") return /^public, max-age=31536000, immutable$/
   if (kind === "map" || kind === "regionMap" || kind === "favicon")
     return /^public, max-age=86400, stale-if-error=86400$/

@@ -44,6 +44,8 @@ it.each([
   "/feed.xml",
   "/sitemap.xml",
   "/search?q=text",
+  "/newsletter",
+  "/digest",
 ])("%s on a miss costs one D1 trip and no KV read", async (path) => {
   const response = await rig.get(path)
   expect(response.status).toBe(200)

@@ -1,0 +1,194 @@
+// The newsletters on the web: each edition's page, and the pages that present the headlines and the digest.
+import {
+  type EditionStory,
+  editionPath,
+  formatEditionDate,
+  type Issue,
+  type List,
+  nameList,
+  titleEdition,
+} from "../article/edition.ts"
+import { formatAddress } from "../site/format-address.ts"
+import { formatHour, formatList, languageName, type MessageKey, message } from "../site/messages.ts"
+import type { SiteConfig } from "../site/site.ts"
+import { renderWall } from "./article-page.ts"
+import { placeName, placePath, renderTrail } from "./components.ts"
+import { type Html, html, nothing, raw } from "./html.ts"
+import { renderPitch } from "./join-page.ts"
+import { describeEdition, describeTrail, renderJsonLd } from "./json-ld.ts"
+import { alternatesOf, personalPath, renderLayout } from "./layout.ts"
+import { type FormFault, renderNewsletterBox, renderNewsletterForm } from "./newsletter-pages.ts"
+
+/** An edition, whose content is what the reader may read. */
+export interface EditionView extends Issue {
+  /** The introduction, rendered and sanitized. */
+  readonly intro: string
+  /** Whether the content is all of it. */
+  readonly full: boolean
+}
+
+const pageOf = (list: List, language: string) =>
+  ({ kind: list === "digest" ? "digest" : "newsletter", language }) as const
+
+/** The page of one edition. */
+export function renderEditionPage(view: EditionView, site: SiteConfig): string {
+  const { edition, next, earlier, languages, full } = view
+  const { list, language, date, content } = edition
+  const title = titleEdition(edition, site)
+  const path = editionPath(edition, site)
+  const trail = [
+    { name: message(language, "home"), path: formatAddress({ kind: "front", language }, site) },
+    { name: nameList(list, language, site), path: formatAddress(pageOf(list, language), site) },
+  ]
+  const to = (other: string) => editionPath({ list, language, date: other }, site)
+  const previous = earlier[0]?.date
+  const step = (rel: string, other: string | null | undefined) =>
+    other && html`<link rel="${rel}" href="${site.origin + to(other)}">`
+  const link = (rel: "prev" | "next", key: MessageKey, other: string | null | undefined) =>
+    other && html`<a class="button small quiet" rel="${rel}" href="${to(other)}">${message(language, key)}</a>`
+  const main = html`${renderTrail(trail, false, language)}
+<div class="intro"><h1>${title}</h1>${content.title !== null && html`<p class="kick">${renderDate(date, language, site)}</p>`}</div>
+<div class="duo"><div>${renderContent(view, "h2", path, site)}
+${
+  (previous !== undefined || next !== null) &&
+  html`<nav class="pages ui" aria-label="${message(language, "pages")}">${link("prev", "editionPrevious", previous)}${link("next", "editionNext", next)}</nav>`
+}</div><aside>${renderEarlier(view, site)}</aside></div>
+${renderBoxes(view, language, site)}`
+  return renderLayout(
+    {
+      language,
+      title,
+      description: describeContent(view),
+      path,
+      kind: "article",
+      member: list === "digest" && full,
+      alternates: languages.map((other) => ({
+        language: other,
+        path: editionPath({ list, date, language: other }, site),
+      })),
+      head: html`${step("prev", previous)}${step("next", next)}
+${renderJsonLd(describeEdition(edition, full, site))}
+${renderJsonLd(describeTrail(trail, site))}`,
+      main,
+    },
+    site,
+  )
+}
+
+/** The page of the headlines: what one gets, the form, the latest edition. With a fault, just the form and its error. */
+export function renderNewsletterPage(
+  language: string,
+  site: SiteConfig,
+  { latest = null, fault = null }: { readonly latest?: EditionView | null; readonly fault?: FormFault | null } = {},
+): string {
+  const title = message(language, "newsletterTitle")
+  const description = message(language, "newsletterText")
+  const address = pageOf("headlines", language)
+  const main = html`<div class="intro"><h1>${title}</h1>
+<p class="standfirst">${description}</p></div>
+<div class="duo"><aside><section class="box">${renderNewsletterForm(language, site, fault)}
+<p class="ui">${describeTime("headlines", language, site)}</p></section></aside><div>${
+    latest !== null &&
+    html`${renderLatestHeading(latest, site)}
+<ul class="rows">${latest.edition.content.stories.map((story) => renderStory(story, { language, heading: "h3", summary: false }, site))}</ul>
+<p><a href="${editionPath(latest.edition, site)}">${message(language, "editionRead")}</a></p>
+${renderEarlier(latest, site)}`
+  }</div></div>
+<div class="boxes">${renderPitch(site, language)}</div>`
+  const indexed = { description, path: formatAddress(address, site), alternates: alternatesOf(address, site) }
+  return renderLayout({ language, title, main, ...(fault === null && indexed) }, site)
+}
+
+/** The page of the digest: what it is and its latest edition, as far as the reader may read it. */
+export function renderDigestPage(
+  { language, latest, member }: { language: string; latest: EditionView | null; member: boolean },
+  site: SiteConfig,
+): string {
+  const title = nameList("digest", language, site)
+  const description = message(language, "digestText")
+  const address = pageOf("digest", language)
+  const path = formatAddress(address, site)
+  const main = html`<div class="intro"><h1>${title}</h1>
+<p class="standfirst">${description}</p>
+<p class="ui">${describeTime("digest", language, site)}${member && html` <a href="${personalPath("/account", language, site)}#newsletters_">${message(language, "lettersChoose")}</a>`}</p></div>
+${
+  latest === null
+    ? html`<p>${message(language, "editionNone")}</p>`
+    : html`<div class="duo"><div>${renderLatestHeading(latest, site)}
+${renderContent(latest, "h3", path, site)}</div><aside>${renderEarlier(latest, site)}</aside></div>`
+}
+${renderBoxes(latest ?? { full: member }, language, site, latest === null)}`
+  return renderLayout(
+    { language, title, description, path, alternates: alternatesOf(address, site), member, main },
+    site,
+  )
+}
+
+/** The boxes at the end. The pitch is missing where the wall already says it. */
+function renderBoxes({ full }: { full: boolean }, language: string, site: SiteConfig, pitch = full): Html {
+  return html`<div class="boxes">${renderNewsletterBox(site, language)}${pitch && renderPitch(site, language)}</div>`
+}
+
+function renderLatestHeading({ edition }: EditionView, site: SiteConfig): Html {
+  const { date, language, content } = edition
+  return html`<p class="kick">${message(language, "editionLatest")}${content.title !== null && html` · ${renderDate(date, language, site)}`}</p>
+<h2><a href="${editionPath(edition, site)}">${titleEdition(edition, site)}</a></h2>`
+}
+
+/** The introduction, the stories, and for those who may not read the rest, what membership is. */
+function renderContent(view: EditionView, heading: "h2" | "h3", path: string, site: SiteConfig): Html {
+  const { edition, intro, full } = view
+  const { list, language, content } = edition
+  const gated = list === "digest"
+  return html`<div class="${gated && full ? "edition members" : "edition"}">${intro !== "" && html`<div class="body">${raw(intro)}</div>`}
+<ul class="rows">${content.stories.map((story) => renderStory(story, { language, heading, summary: true }, site))}</ul>${
+    full &&
+    content.more > 0 &&
+    html`<p><a href="${formatAddress({ kind: "front", language }, site)}">${message(language, "editionMore", { count: content.more })}</a></p>`
+  }</div>
+${!full && renderWall(path, language, site, "editionRest")}`
+}
+
+function renderStory(
+  { path, title, summary, region, country, gated }: EditionStory,
+  style: { language: string; heading: "h2" | "h3"; summary: boolean },
+  site: SiteConfig,
+): Html {
+  const { language } = style
+  const heading = raw(style.heading)
+  return html`<li class="entry"><p class="kick"><a class="tag" href="${placePath(region, country, language, site)}">${placeName(region, country, language, site)}</a>${
+    gated && html` · <span class="tag">${message(language, "membersOnly")}</span>`
+  }</p>
+<${heading}><a href="${path}">${title}</a></${heading}>
+${style.summary && html`<p>${summary}</p>`}</li>
+`
+}
+
+function renderEarlier({ edition: { list, language }, earlier }: EditionView, site: SiteConfig): Html {
+  if (earlier.length === 0) return nothing
+  return html`<nav class="after noprint" aria-labelledby="earlier_"><h2 id="earlier_">${message(language, "editionsEarlier")}</h2><ul class="list">${earlier.map(
+    ({ date, title }) =>
+      html`<li><a href="${editionPath({ list, language, date }, site)}">${title ?? renderDate(date, language, site)}</a>${title !== null && html` <span class="kick">${renderDate(date, language, site)}</span>`}</li>`,
+  )}</ul></nav>`
+}
+
+function renderDate(date: string, language: string, site: SiteConfig): Html {
+  return html`<time datetime="${date}">${formatEditionDate(date, language, site)}</time>`
+}
+
+/** When the emails come, and in which languages. */
+function describeTime(list: List, language: string, site: SiteConfig): string {
+  const { hour } = list === "digest" ? site.digest : site.newsletter
+  const languages = formatList(
+    site.languages.map((other) => languageName(other, language)),
+    language,
+  )
+  const key = list === "digest" ? "digestWhen" : "newsletterWhen"
+  return message(language, key, { ...formatHour(hour, language, site), languages })
+}
+
+/** The stories' titles, for search results and previews of links. */
+function describeContent({ edition: { list, language, content } }: EditionView): string {
+  const titles = content.stories.slice(0, 4).map(({ title }) => title)
+  return titles.join(" · ") || message(language, list === "digest" ? "digestText" : "newsletterText")
+}

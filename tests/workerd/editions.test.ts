@@ -1,0 +1,160 @@
+// The newsletters on the web: who reads how much of an edition, for how long it is cached, and when it changes.
+import { beforeEach, expect, it } from "vitest"
+import { type EditionContent, type EditionStory, type List, titleEdition } from "../../src/article/edition.ts"
+import { writeLetter } from "../../src/mail/edition-email.ts"
+import { planEdition, readWholeEdition } from "../../src/store/editions.ts"
+import { openBrowser, openMember } from "./browser.ts"
+import { createRig, env, origin, type Rig, site } from "./rig.ts"
+
+let rig: Rig
+const stores = { db: env.CATALOGUE, bodies: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES } }
+const story = (slug: string, changes: Partial<EditionStory> = {}): EditionStory => ({
+  ...{ path: `/asia/nepal/${slug}`, title: `Title of ${slug}`, summary: `Summary of ${slug}.` },
+  ...{ region: "asia", country: "nepal", gated: false, ...changes },
+})
+const open: EditionContent = { title: null, intro: "A *first* word.", stories: [story("one"), story("two")], more: 0 }
+const whole: EditionContent = {
+  ...open,
+  intro: `${open.intro}\n\nSECRET words.`,
+  stories: [...open.stories, story("secret")],
+}
+
+async function plan(list: List, date: string, { language = "en", content = open } = {}) {
+  const contents = list === "digest" ? { content, whole } : { content }
+  await planEdition(stores, { list, date, language }, contents, { now: Date.now(), who: "cron" })
+}
+const openMembersBrowser = async () => (await openMember(rig, "member@example.org", Date.now() + 1e9)).browser
+
+beforeEach(async () => {
+  rig = await createRig()
+  await env.CATALOGUE.prepare("DELETE FROM editions").run()
+})
+
+it.each([
+  "/newsletter/2026-11-23",
+  "/digest/2026-11-23",
+  "/fr/newsletter/2026-11-23",
+  "/newsletter/2026-02-30",
+  "/newsletter/2026-13-01",
+  "/digest/2026-11-2",
+  "/digest/today",
+])("%s answers 404 without an edition", async (path) => {
+  await plan("headlines", "2026-11-22")
+  await plan("digest", "2026-11-20")
+  const { status, headers } = await rig.get(path)
+  expect([status, headers.get("X-Robots-Tag")]).toEqual([404, "noindex"])
+})
+
+it("an edition of the headlines has the title, introduction and stories of its letter, in the same order", async () => {
+  await plan("headlines", "2026-11-23", { content: { ...open, more: 7 } })
+  const response = await rig.get("/newsletter/2026-11-23")
+  expect(response.headers.get("Cache-Control")).toBe("public, max-age=60, stale-if-error=86400")
+  const page = await response.text()
+  const edition = await readWholeEdition(stores, { list: "headlines", date: "2026-11-23", language: "en" })
+  if (edition === null) throw new Error("no edition")
+  expect(page).toContain(`<h1>${titleEdition(edition, site)}</h1>`)
+  expect(writeLetter(edition, site).subject).toBe("Daily headlines, 23 November 2026")
+  expect(page).toContain("<p>A <em>first</em> word.</p>")
+  const links = [...page.matchAll(/<h2><a href="(\/[^"]+)">([^<]+)</g)].map(([, path, title]) => [path, title])
+  expect(links).toEqual(open.stories.map(({ path, title }) => [path, title]))
+  expect(page).toContain("And 7 more stories on our site")
+  expect(page).toContain(`<link rel="canonical" href="${origin}/newsletter/2026-11-23">`)
+  expect(page).toContain('"isAccessibleForFree":true')
+})
+
+it("links an edition to the one before, the one after, and the same date's in other languages", async () => {
+  for (const date of ["2026-11-20", "2026-11-23", "2026-11-24"]) await plan("headlines", date)
+  await plan("headlines", "2026-11-23", { language: "ar" })
+  await plan("headlines", "2026-11-24", { language: "fr" })
+  const page = await (await rig.get("/newsletter/2026-11-23")).text()
+  expect(page).toContain('rel="prev" href="/newsletter/2026-11-20"')
+  expect(page).toContain('rel="next" href="/newsletter/2026-11-24"')
+  const alternates = [...page.matchAll(/<link rel="alternate" hreflang="([^"]+)" href="([^"]+)">/g)]
+  expect(alternates.map(([, language, url]) => [language, url])).toEqual([
+    ["en", `${origin}/newsletter/2026-11-23`],
+    ["ar", `${origin}/ar/newsletter/2026-11-23`],
+    ["x-default", `${origin}/newsletter/2026-11-23`],
+  ])
+  const first = await (await rig.get("/newsletter/2026-11-20")).text()
+  expect(first).not.toContain('rel="prev"')
+})
+
+it.each([
+  "/digest",
+  "/digest/2026-11-23",
+])("%s gives visitors its first lines and the pitch, members all of it", async (path) => {
+  await plan("digest", "2026-11-23")
+  const browser = await openMembersBrowser()
+  const visitor = await rig.get(path)
+  const teaser = await visitor.text()
+  const member = await browser.get(path)
+  const page = await member.text()
+  expect(visitor.headers.get("Cache-Control")).toBe("private, no-cache")
+  expect(member.headers.get("Cache-Control")).toBe("private, no-store")
+  expect(teaser).toContain("<em>first</em>")
+  expect(teaser).toContain('class="paywall ')
+  expect(teaser).not.toMatch(/secret/i)
+  expect(page).toContain("SECRET words.")
+  expect(page).toContain("Title of secret")
+  expect(page).not.toContain('class="paywall ')
+  // A validator of one audience never validates the page of another.
+  for (const [reader, tag] of [
+    [rig, member.headers.get("ETag")],
+    [browser, visitor.headers.get("ETag")],
+  ] as const) {
+    const headers = { "If-None-Match": tag ?? "" }
+    const again = reader === rig ? await rig.get(path, { headers }) : await browser.get(path, headers)
+    expect(again.status).toBe(200)
+  }
+  const same = await rig.get(path, { headers: { "If-None-Match": visitor.headers.get("ETag") ?? "" } })
+  expect(same.status).toBe(304)
+  const head = await rig.get(path, { method: "HEAD" })
+  expect([head.status, await head.text(), head.headers.get("ETag")]).toEqual([200, "", visitor.headers.get("ETag")])
+})
+
+it("the digest's page says truthfully that it is not free, to visitors and to members", async () => {
+  await plan("digest", "2026-11-23")
+  for (const [browser, selector] of [
+    [openBrowser(rig), ".paywall"],
+    [await openMembersBrowser(), ".members"],
+  ] as const) {
+    const page = await (await browser.get("/digest/2026-11-23")).text()
+    const [, json = ""] = /<script type="application\/ld\+json">(.*?)<\/script>/.exec(page) ?? []
+    const { isAccessibleForFree, hasPart } = JSON.parse(json)
+    expect([isAccessibleForFree, hasPart.isAccessibleForFree, hasPart.cssSelector]).toEqual([false, false, selector])
+    expect(page).toContain(`class="${selector === ".members" ? "edition members" : "paywall box noprint"}"`)
+  }
+})
+
+it("a digest never touches the members' namespace for the public", async () => {
+  await plan("digest", "2026-11-23")
+  const browser = await openMembersBrowser()
+  Object.assign(rig.counts, { d1: 0, kv: 0, members: 0, people: 0 })
+  await rig.get("/digest/2026-11-23")
+  expect(rig.counts).toEqual({ d1: 1, kv: 0, members: 0, people: 0 })
+  await browser.get("/digest/2026-11-23")
+  expect(rig.counts).toMatchObject({ d1: 2, kv: 0, members: 1 })
+})
+
+it("a members' text that is not in the store is a failure, never a page without it", async () => {
+  await plan("digest", "2026-11-23")
+  const { results } = await env.CATALOGUE.prepare("SELECT members_hash FROM editions").all<{ members_hash: string }>()
+  const browser = await openMembersBrowser()
+  await env.MEMBERS_ARTICLES.delete(results[0]?.members_hash ?? "")
+  expect((await browser.get("/digest/2026-11-23")).status).toBe(503)
+  expect((await rig.get("/digest/2026-11-23")).status).toBe(200)
+})
+
+it("the pages of the newsletters show a new edition as soon as it is planned, in every isolate", async () => {
+  rig = await createRig({ platform: true })
+  await plan("headlines", "2026-11-23")
+  await plan("digest", "2026-11-23")
+  const pages = ["/newsletter", "/newsletter/2026-11-23", "/digest", "/digest/2026-11-23", "/newsletter/2026-11-24"]
+  for (const path of pages) await (await rig.get(path)).text()
+  await plan("headlines", "2026-11-24", { content: { ...open, title: "News of the day after" } })
+  await plan("digest", "2026-11-24", { content: { ...open, title: "Digest of the day after" } })
+  await rig.flushPurges()
+  for (const path of pages) expect(await (await rig.get(path)).text(), path).toContain("2026-11-24")
+  expect(await (await rig.get("/newsletter")).text()).toContain("News of the day after")
+  expect(await (await rig.get("/digest")).text()).toContain("Digest of the day after")
+})
