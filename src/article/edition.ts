@@ -1,6 +1,6 @@
 // The editions of the newsletters: what subscribers get by mail and what the edition's web page shows.
 import { formatAddress } from "../site/format-address.ts"
-import { formatDate } from "../site/messages.ts"
+import { formatDate, message } from "../site/messages.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
 
 /** The newsletters: the daily headlines, for anyone; the digest, for members. */
@@ -68,7 +68,8 @@ type TitledEdition = EditionKey & { readonly content: Pick<EditionContent, "titl
 
 /** The title of an edition's page, and the subject of its email: the editor's, or the list's name and the date. */
 export function titleEdition({ list, date, language, content }: TitledEdition, site: SiteConfig): string {
-  return content.title ?? `${nameList(list, language, site)}, ${formatEditionDate(date, language, site)}`
+  const words = { list: nameList(list, language, site), date: formatEditionDate(date, language, site) }
+  return content.title ?? message(language, "editionTitle", words)
 }
 
 /** The path of an edition's page. */

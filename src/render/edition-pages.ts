@@ -47,13 +47,13 @@ export function renderEditionPage(view: EditionView, site: SiteConfig): string {
   const link = (rel: "prev" | "next", key: MessageKey, other: string | null | undefined) =>
     other && html`<a class="button small quiet" rel="${rel}" href="${to(other)}">${message(language, key)}</a>`
   const main = html`${renderTrail(trail, false, language)}
-<div class="intro"><h1>${title}</h1>${content.title !== null && html`<p class="kick">${renderDate(date, language, site)}</p>`}</div>
-<div class="duo"><div>${renderContent(view, "h2", path, site)}
+<div class="intro">${content.title !== null && html`<p class="kick">${renderDate(date, language, site)}</p>`}<h1>${title}</h1></div>
+<div class="duo"><div class="prose">${renderContent(view, "h2", path, site)}
 ${
   (previous !== undefined || next !== null) &&
   html`<nav class="pages ui" aria-label="${message(language, "pages")}">${link("prev", "editionPrevious", previous)}${link("next", "editionNext", next)}</nav>`
 }</div><aside>${renderEarlier(view, site)}</aside></div>
-${renderBoxes(view, language, site)}`
+<div class="boxes">${renderNewsletterBox(site, language)}${list === "headlines" && renderPitch(site, language)}</div>`
   return renderLayout(
     {
       language,
@@ -87,7 +87,7 @@ export function renderNewsletterPage(
   const main = html`<div class="intro"><h1>${title}</h1>
 <p class="standfirst">${description}</p></div>
 <div class="duo"><aside><section class="box">${renderNewsletterForm(language, site, fault)}
-<p class="ui">${describeTime("headlines", language, site)}</p></section></aside><div>${
+<p class="ui">${describeTime("headlines", language, site)}</p></section></aside><div class="prose">${
     latest !== null &&
     html`${renderLatestHeading(latest, site)}
 <ul class="rows">${latest.edition.content.stories.map((story) => renderStory(story, { language, heading: "h3", summary: false }, site))}</ul>
@@ -108,31 +108,26 @@ export function renderDigestPage(
   const description = message(language, "digestText")
   const address = pageOf("digest", language)
   const path = formatAddress(address, site)
-  const main = html`<div class="intro"><h1>${title}</h1>
+  const main = html`<div class="intro prose"><h1>${title}</h1>
 <p class="standfirst">${description}</p>
 <p class="ui">${describeTime("digest", language, site)}${member && html` <a href="${personalPath("/account", language, site)}#newsletters_">${message(language, "lettersChoose")}</a>`}</p></div>
 ${
   latest === null
     ? html`<p>${message(language, "editionNone")}</p>`
-    : html`<div class="duo"><div>${renderLatestHeading(latest, site)}
+    : html`<div class="duo"><div class="prose">${renderLatestHeading(latest, site)}
 ${renderContent(latest, "h3", path, site)}</div><aside>${renderEarlier(latest, site)}</aside></div>`
 }
-${renderBoxes(latest ?? { full: member }, language, site, latest === null)}`
+<div class="boxes">${renderNewsletterBox(site, language)}${latest === null && !member && renderPitch(site, language)}</div>`
   return renderLayout(
     { language, title, description, path, alternates: alternatesOf(address, site), member, main },
     site,
   )
 }
 
-/** The boxes at the end. The pitch is missing where the wall already says it. */
-function renderBoxes({ full }: { full: boolean }, language: string, site: SiteConfig, pitch = full): Html {
-  return html`<div class="boxes">${renderNewsletterBox(site, language)}${pitch && renderPitch(site, language)}</div>`
-}
-
 function renderLatestHeading({ edition }: EditionView, site: SiteConfig): Html {
   const { date, language, content } = edition
-  return html`<p class="kick">${message(language, "editionLatest")}${content.title !== null && html` · ${renderDate(date, language, site)}`}</p>
-<h2><a href="${editionPath(edition, site)}">${titleEdition(edition, site)}</a></h2>`
+  return html`<div><p class="kick">${message(language, "editionLatest")}${content.title !== null && html` · ${renderDate(date, language, site)}`}</p>
+<h2><a href="${editionPath(edition, site)}">${titleEdition(edition, site)}</a></h2></div>`
 }
 
 /** The introduction, the stories, and for those who may not read the rest, what membership is. */
@@ -140,7 +135,7 @@ function renderContent(view: EditionView, heading: "h2" | "h3", path: string, si
   const { edition, intro, full } = view
   const { list, language, content } = edition
   const gated = list === "digest"
-  return html`<div class="${gated && full ? "edition members" : "edition"}">${intro !== "" && html`<div class="body">${raw(intro)}</div>`}
+  return html`<div class="${gated && full ? "members prose" : "prose"}">${intro !== "" && html`<div class="body">${raw(intro)}</div>`}
 <ul class="rows">${content.stories.map((story) => renderStory(story, { language, heading, summary: true }, site))}</ul>${
     full &&
     content.more > 0 &&

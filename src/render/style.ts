@@ -69,6 +69,7 @@ main { padding-block: 1.25rem 3rem }
 .intro h1, h1.here { margin-block: .2rem 1.5rem }
 .intro { margin-block-end: 1.75rem }
 .duo > aside { margin-block-end: 2rem }
+.duo > div + aside { margin-block-start: 2.5rem }
 figure img { display: block; inline-size: 100%; background: var(--wash) }
 .wide img, .lead img { max-block-size: 85vh; object-fit: contain }
 figcaption { color: var(--soft); margin-block-start: .45rem; font-size: .8125rem; line-height: 1.45 }
@@ -118,7 +119,7 @@ mark { background: none; color: inherit; font-weight: 700; text-decoration: unde
 @media (min-width: 60em) {
   .duo { display: grid; grid-template-columns: minmax(0, 1fr) 22rem; gap: 2rem 3.5rem; align-items: start }
   .lead.duo { grid-template-columns: repeat(2, minmax(0, 1fr)) }
-  .duo > aside { grid-area: 1 / 2 }
+  .duo > :is(aside, div + aside) { grid-area: 1 / 2; margin-block-start: 0 }
   .cols { display: grid; grid-template-columns: 11rem minmax(0, var(--measure)) minmax(0, 1fr); gap: 0 2.5rem; align-items: start }
   .meta { grid-area: 1 / 1; border-block-end: 0 }
   .text { grid-area: 1 / 2 }

@@ -122,7 +122,7 @@ it("the digest's page says truthfully that it is not free, to visitors and to me
     const [, json = ""] = /<script type="application\/ld\+json">(.*?)<\/script>/.exec(page) ?? []
     const { isAccessibleForFree, hasPart } = JSON.parse(json)
     expect([isAccessibleForFree, hasPart.isAccessibleForFree, hasPart.cssSelector]).toEqual([false, false, selector])
-    expect(page).toContain(`class="${selector === ".members" ? "edition members" : "paywall box noprint"}"`)
+    expect(page).toContain(`class="${selector === ".members" ? "members prose" : "paywall box noprint"}"`)
   }
 })
 
