@@ -1,8 +1,7 @@
 // The types of an article, and the record of a published one that the catalogue stores and pages show.
 import * as v from "valibot"
-import { nameSlug } from "../site/slug.ts"
-import { type FrontMatter, FrontMatterSchema } from "./front-matter.ts"
-import type { PictureFile } from "./picture-types.ts"
+import type { Kind } from "./kinds.ts"
+import { type FrontMatter, FrontMatterSchema } from "./schema.ts"
 
 const MomentMs = v.nullable(v.number())
 const Size = { src: v.string(), width: v.number(), height: v.number() }
@@ -65,12 +64,13 @@ export type MediaItem = Readonly<ArticleRecord["media"][string]>
 /** `date` is an ISO date, or a date-time with an offset. Records from earlier releases have it as written. */
 export type Correction = Readonly<ArticleRecord["corrections"][number]>
 
-/** An article as parsed from its file. `frontSource + body` is the file, byte for byte. */
+/** An article, or a note (kinds.ts), as parsed from its file. `frontSource + body` is the file, byte for byte. */
 export interface Article
   extends Pick<
     ArticleRecord,
     "path" | "language" | "region" | "country" | "publishedAt" | "updatedAt" | "expiresAt" | "division" | "words"
   > {
+  readonly kind: Kind
   readonly slug: string
   readonly front: FrontMatter
   /** From the first byte of the file through the line that closes the front matter. */
@@ -104,24 +104,3 @@ export interface Story extends ArticleRecord {
   readonly translations: readonly Translation[]
   readonly related: readonly Headline[]
 }
-
-/** The record of an article to publish. Front matter fields that the record also has are copied unchanged. */
-export function createRecord(article: Article, uploads: Readonly<Record<string, PictureFile>>): ArticleRecord {
-  const { front } = article
-  const media: Record<string, MediaItem> = {}
-  for (const [src, { sha256, extension, width, height }] of Object.entries(uploads))
-    media[src] = { src: `/media/${sha256}.${extension}`, width, height }
-  const stored = front.image && media[front.image.src]
-  return v.parse(RecordSchema, {
-    ...front,
-    ...article,
-    gated: article.members !== null,
-    topics: front.topics.map(createLabel),
-    authors: front.authors.map(createLabel),
-    image: front.image && stored ? { caption: null, credit: null, ...front.image, ...stored } : null,
-    rights: front.rights ?? null,
-    media,
-  })
-}
-
-const createLabel = (name: string) => ({ slug: nameSlug(name), name })

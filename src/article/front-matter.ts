@@ -1,4 +1,4 @@
-// Front matter: its schema, and a reader that returns values and dates, and every mistake with its place and fix.
+// Reads front matter: returns its values and dates, and every mistake with its place and fix.
 import * as v from "valibot"
 import { reservedSegments } from "../routes.ts"
 import { type ArticleAddress, aliasPath, canonicalPath, parseAddress } from "../site/addresses.ts"
@@ -6,64 +6,11 @@ import { languagePrefix } from "../site/format-address.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { nameSlug } from "../site/slug.ts"
 import { formatMachineDate, readDate } from "./dates.ts"
+import { type ContentAddress, type Kind, kinds } from "./kinds.ts"
 import { type Mistake, mostMistakes, nearestKey, quote } from "./mistakes.ts"
 import { explainPicture } from "./references.ts"
+import { CorrectionSchema, type FrontMatter, FrontMatterSchema, ImageSchema, NoteSchema } from "./schema.ts"
 import { nameField, type Path, readYaml, type YamlMap } from "./yaml.ts"
-
-// Control characters (C0 except tab, and C1), and the two characters that XML 1.0 cannot represent.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are refused
-const control = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\ufffe\uffff]/
-
-function text(most: number) {
-  return v.pipe(
-    v.string("must be text"),
-    v.check((value) => value.trim() !== "", "is empty"),
-    // Counts code points, roughly what people call characters.
-    v.check((value) => value.length <= most * 2 && [...value].length <= most, `is longer than ${most} characters`),
-    v.check((value) => !control.test(value), "holds a line break or a control character"),
-    v.check((value) => value.isWellFormed(), "holds half a character (a lone surrogate)"),
-  )
-}
-
-function list<Item extends v.GenericSchema>(item: Item, most: number, what: string, message: string) {
-  return v.optional(v.pipe(v.array(item, message), v.maxLength(most, `has more than ${most} ${what}`)), [])
-}
-
-const Moment = text(40)
-const Address = text(480)
-const Access = v.picklist(["open", "members"], "is neither `open` nor `members`")
-
-export const ImageSchema = v.strictObject(
-  { src: text(400), alt: text(1000), caption: v.optional(text(1000)), credit: v.optional(text(200)) },
-  "must be { src: ./picture.jpg, alt: … }",
-)
-
-export const CorrectionSchema = v.strictObject({ date: Moment, text: text(2000) }, "must be { date: …, text: … }")
-
-/** Front matter as editors write it, with dates as text. Unknown keys are refused. */
-export const FrontMatterSchema = v.strictObject({
-  title: text(200),
-  summary: text(300),
-  /** ISO date or date-time, or `unknown`. */
-  date: Moment,
-  updated: v.optional(Moment),
-  expires: v.optional(Moment),
-  authors: list(text(100), 20, "authors", "must be a list: [ one, two ]"),
-  topics: list(text(100), 20, "topics", "must be a list: [ one, two ]"),
-  /** Leads the front page and its region until a newer lead appears, for at most three days. */
-  lead: v.optional(v.boolean("must be true or false"), false),
-  access: v.optional(Access, "open"),
-  image: v.optional(ImageSchema),
-  map: v.optional(v.boolean("must be true or false"), false),
-  /** A rights profile in the site's config. */
-  rights: v.optional(text(60)),
-  translationOf: v.optional(Address),
-  corrections: list(CorrectionSchema, 50, "corrections", "must be a list of { date: …, text: … }"),
-  aliases: list(Address, 50, "aliases", "must be a list: [ /old/path ]"),
-  status: v.optional(v.picklist(["draft", "published"], "is neither `draft` nor `published`"), "published"),
-})
-
-export type FrontMatter = v.InferOutput<typeof FrontMatterSchema>
 
 export interface Front {
   readonly values: FrontMatter
@@ -74,9 +21,10 @@ export interface Front {
 
 type Add = (path: Path, message: string, fix: string) => void
 
-/** Front matter in which only some keys are valid. */
+/** Front matter in which only some keys are valid, or that has only some. */
 const ReadableSchema = v.object({
   ...FrontMatterSchema.entries,
+  stories: NoteSchema.entries.stories,
   ...{
     title: v.optional(v.string(), ""),
     summary: v.optional(v.string(), ""),
@@ -86,19 +34,21 @@ const ReadableSchema = v.object({
 
 /**
  * Reads the YAML between the fences. Invalid values are left out or replaced by their defaults.
- * @param address the article's own address; null if its path is invalid
+ * @param address the text's own address; null if its path is invalid
  */
 export function readFront(
   source: string,
-  address: ArticleAddress | null,
+  { kind, address }: { kind: Kind; address: ContentAddress | null },
   site: SiteConfig,
 ): { front: Front; mistakes: Mistake[] } {
-  const { map, mistakes } = readYaml(source)
+  const { front: schema, access } = kinds[kind]
+  // A note needs no front matter.
+  const { map, mistakes } = readYaml(kind !== "article" && source.trim() === "" ? "{}" : source)
   const add: Add = (path, message, fix) =>
     mistakes.push({ offset: map.find(path).value, field: nameField(path), message, fix })
   const unread = new Set(mistakes.map(({ field }) => field))
-  refuseUnknown(map, mistakes)
-  const read = v.safeParse(FrontMatterSchema, map.value)
+  refuseUnknown(map, Object.keys(schema.entries), mistakes)
+  const read = v.safeParse(schema, map.value)
   for (const { path = [], input, message } of read.issues ?? []) {
     const keys = path.map(({ key }) => key as string | number)
     const [first = ""] = keys as string[]
@@ -108,7 +58,9 @@ export function readFront(
     const isComment = input === null && source[map.find(keys).value] === "#"
     add(keys, what, isComment ? "put the text in quotes: `#` begins a comment" : fixOf(nameField(keys)))
   }
-  const written = read.success ? read.output : v.parse(ReadableSchema, map.value)
+  const written: FrontMatter =
+    read.success && "summary" in read.output ? read.output : v.parse(ReadableSchema, map.value)
+  if (access !== null) Object.assign(written, { access, date: address?.slug ?? "unknown" })
   checkNames(written, site, add)
   checkPaths(written, address, site, add)
   const values = {
@@ -141,17 +93,16 @@ export function findInFront(frontSource: string, path: Path, isItem?: (text: str
 }
 
 /** Removes and reports unknown keys: valibot would report only the first, and accept `toString` as a key. */
-function refuseUnknown(map: YamlMap, mistakes: Mistake[]): void {
+function refuseUnknown(map: YamlMap, keys: readonly string[], mistakes: Mistake[]): void {
   const { image, corrections } = map.value
-  const maps: [Path, unknown, object][] = [
-    [[], map.value, FrontMatterSchema.entries],
-    [["image"], image, ImageSchema.entries],
+  const maps: [Path, unknown, readonly string[]][] = [
+    [[], map.value, keys],
+    [["image"], image, Object.keys(ImageSchema.entries)],
   ]
   for (const [index, item] of (Array.isArray(corrections) ? corrections : []).entries())
-    maps.push([["corrections", index], item, CorrectionSchema.entries])
-  for (const [path, value, schema] of maps) {
+    maps.push([["corrections", index], item, Object.keys(CorrectionSchema.entries)])
+  for (const [path, value, known] of maps) {
     if (value === null || typeof value !== "object" || Array.isArray(value)) continue
-    const known = Object.keys(schema)
     for (const key of Object.keys(value).filter((key) => !known.includes(key))) {
       delete (value as Record<string, unknown>)[key]
       if (mistakes.length >= mostMistakes) continue
@@ -181,6 +132,7 @@ const fixes: Readonly<Record<string, string>> = {
   corrections: "write `corrections: [ { date: 2026-11-23, text: what was wrong } ]`, at most 50",
   aliases: "write `aliases: [ /old/path ]`, at most 50",
   status: "write `status: draft` or `status: published`",
+  stories: "write `stories: [ /region/country/slug ]`, at most 50 addresses of articles",
 }
 
 function fixOf(field: string): string {
@@ -232,8 +184,8 @@ function checkNames({ topics, authors, rights }: FrontMatter, site: SiteConfig, 
   }
 }
 
-function checkPaths(values: FrontMatter, address: ArticleAddress | null, site: SiteConfig, add: Add): void {
-  const { image, translationOf, aliases } = values
+function checkPaths(values: FrontMatter, address: ContentAddress | null, site: SiteConfig, add: Add): void {
+  const { image, translationOf, aliases, stories = [] } = values
   const wrong = image && explainPicture(image.src, address)
   if (wrong) add(["image", "src"], wrong.message, wrong.fix)
   if (translationOf !== undefined) checkTranslation(translationOf, address, site, add)
@@ -241,25 +193,39 @@ function checkPaths(values: FrontMatter, address: ArticleAddress | null, site: S
     const refusal = aliases.indexOf(alias) < index ? listedTwice : explainAlias(alias, address, site)
     if (refusal) add(["aliases", index], `${quote(alias)} ${refusal.message}`, refusal.fix)
   }
+  for (const [index, story] of stories.entries()) {
+    const place = ["stories", index]
+    const found = readArticleAddress(place, story, site, add)
+    if (stories.indexOf(story) < index) add(place, `${quote(story)} ${listedTwice.message}`, listedTwice.fix)
+    else if (found !== null && address !== null && found.language !== address.language)
+      add(place, `${quote(story)} is in another language`, "name its translation, or remove it")
+  }
 }
 
 const listedTwice = { message: "is listed twice", fix: "keep one of the two" }
 
-function checkTranslation(path: string, address: ArticleAddress | null, site: SiteConfig, add: Add): void {
-  const original = parseAddress(path, site)
+/** The address of an article that front matter names, or null after reporting that it is none. */
+function readArticleAddress(place: Path, path: string, site: SiteConfig, add: Add): ArticleAddress | null {
+  const named = parseAddress(path, site)
+  if (named?.kind === "article") return named
   const meant = canonicalPath(URL.parse(path, site.origin)?.pathname.replace(/\.md$/, "") ?? "")?.path ?? ""
-  const fix = parseAddress(meant, site)?.kind === "article" ? `write ${meant}` : fixOf("translationOf")
-  if (original?.kind !== "article") add(["translationOf"], `${quote(path)} is not an article's address`, fix)
-  else if (address !== null && original.path === address.path)
-    add(["translationOf"], "is this article's own address", fixOf("translationOf"))
-  else if (address !== null && original.language === address.language)
+  const fix = parseAddress(meant, site)?.kind === "article" ? `write ${meant}` : fixOf(nameField(place))
+  add(place, `${quote(path)} is not an article's address`, fix)
+  return null
+}
+
+function checkTranslation(path: string, address: ContentAddress | null, site: SiteConfig, add: Add): void {
+  const original = readArticleAddress(["translationOf"], path, site, add)
+  if (original === null || address === null) return
+  if (original.path === address.path) add(["translationOf"], "is this article's own address", fixOf("translationOf"))
+  else if (original.language === address.language)
     add(["translationOf"], `${quote(path)} is in the same language`, "name an article in another language")
 }
 
 /** Why an alias cannot redirect to the article; null if it can. */
 function explainAlias(
   alias: string,
-  address: ArticleAddress | null,
+  address: ContentAddress | null,
   site: SiteConfig,
 ): { message: string; fix: string } | null {
   const path = aliasPath(alias)

@@ -1,12 +1,13 @@
-// The article parser, shared by CLI and Worker: turns a file into an Article, or a list of all its mistakes.
+// The parser of content, shared by CLI and Worker: turns a file into an Article, or a list of all its mistakes.
 import { decodeHTMLStrict } from "entities/decode"
-import { type ArticleAddress, canonicalPath, parseAddress } from "../site/addresses.ts"
+import { canonicalPath, parseAddress } from "../site/addresses.ts"
 import type { Problem } from "../site/problem.ts"
 import type { SiteConfig } from "../site/site.ts"
 import type { Access, Article } from "./article.ts"
 import { checkBounds } from "./bounds.ts"
 import { type Divided, divideBody } from "./divide.ts"
 import { readFront } from "./front-matter.ts"
+import { type Kind, kinds, parseContent } from "./kinds.ts"
 import { type Mistake, quote, toProblems } from "./mistakes.ts"
 import { explainPicture, findReferences, isRelative } from "./references.ts"
 import { countWords, useDecoder } from "./text.ts"
@@ -24,26 +25,26 @@ export interface Parsed {
 }
 
 /**
- * Parses one article.
+ * Parses one article or note.
  * @param file path relative to the content folder: `asia/tajikistan/slug.md` becomes `/asia/tajikistan/slug`
  * @param source the file's text or bytes
  */
 export function parseArticle(file: string, source: string | Uint8Array, site: SiteConfig): Parsed {
   const mistakes: Mistake[] = []
   const text = decodeSource(source, mistakes)
-  const address = readPath(file, site, mistakes)
-  const fences = text === null ? null : findFences(text, mistakes)
+  const { kind, address } = readPath(file, site, mistakes)
+  const fences = text === null ? null : findFences(text, kind !== "article", mistakes)
   if (text === null || fences === null)
     return { article: null, readable: null, problems: toProblems(file, text ?? "", mistakes) }
 
   const shifted = (found: readonly Mistake[], by: number) =>
     mistakes.push(...found.map((mistake) => ({ ...mistake, offset: mistake.offset + by })))
-  const { front, mistakes: wrong } = readFront(text.slice(fences.frontStart, fences.frontEnd), address, site)
+  const { front, mistakes: wrong } = readFront(text.slice(fences.frontStart, fences.frontEnd), { kind, address }, site)
   shifted(wrong, fences.frontStart)
   const body = text.slice(fences.bodyStart)
   // If the front matter is wrong, assume `members`: mistakes with the members-only line are still found.
   const access = wrong.length > 0 ? "members" : front.values.access
-  const read = readBody(body, access, address)
+  const read = readBody(body, access, { kind, address })
   shifted(read.mistakes, fences.bodyStart)
   const problems = toProblems(file, text, mistakes)
   if (address === null || read.divided === null) return { article: null, readable: null, problems }
@@ -53,7 +54,7 @@ export function parseArticle(file: string, source: string | Uint8Array, site: Si
   const { division, open, members } = read.divided
   const images = values.image === undefined ? [] : [values.image.src]
   const readable = {
-    ...{ path, language, region, country, slug, front: values },
+    ...{ kind, path, language, region, country, slug, front: values },
     ...moments,
     ...{ frontSource: text.slice(0, fences.bodyStart), body, division, open, members },
     pictures: [...new Set([...images, ...read.pictures])],
@@ -116,15 +117,22 @@ const otherLanguage = /^(?:---[ \t]*[\w-]+|\+\+\+|;;;|\{[ \t]*\r?\n)/
 // A second block that begins with a key: two files were joined, and there is no telling which should count.
 const secondFront = /^---[ \t]*\r?\n(?:[ \t]*(?:#[^\n]*)?\r?\n)*["']?[\w-]+["']?[ \t]*:/
 
-/** Front matter runs from a first line of `---` to the next `---` (or `...`). */
-function findFences(text: string, mistakes: Mistake[]): Fences | null {
+/**
+ * Front matter runs from a first line of `---` to the next `---` (or `...`).
+ * @param optional whether a text without front matter is right
+ */
+function findFences(text: string, optional: boolean, mistakes: Mistake[]): Fences | null {
   const refuse = (mistake: Mistake) => {
     mistakes.push(mistake)
     return null
   }
   const mark = text.charCodeAt(0) === 0xfeff ? 1 : 0
   const first = opening.exec(text.slice(mark, mark + 1000))
-  if (first === null) return refuse(explainStart(text.slice(mark, mark + 200)))
+  if (first === null) {
+    const start = text.slice(mark, mark + 200)
+    if (optional && isPlain(start)) return { frontStart: mark, frontEnd: mark, bodyStart: mark }
+    return refuse(explainStart(start))
+  }
   const frontStart = mark + first[0].length
   const found = closing.exec(text.slice(frontStart, frontStart + mostFrontBytes + 10))
   const front = text.slice(frontStart, frontStart + (found?.index ?? mostFrontBytes + 1))
@@ -139,6 +147,11 @@ function findFences(text: string, mistakes: Mistake[]): Fences | null {
   return { frontStart, frontEnd, bodyStart }
 }
 
+/** Whether a text begins with something else than front matter in another form. */
+function isPlain(start: string): boolean {
+  return start.trim() !== "" && !otherLanguage.test(start) && !/^\s+---/.test(start)
+}
+
 function explainStart(start: string): Mistake {
   const fix = "begin with a line `---`, then `title: …` and the other keys, then a line `---`"
   if (start.trim() === "") return fileMistake("is empty", fix)
@@ -148,22 +161,27 @@ function explainStart(start: string): Mistake {
   return fileMistake("has no front matter", fix)
 }
 
-function readPath(file: string, site: SiteConfig, mistakes: Mistake[]): ArticleAddress | null {
+function readPath(file: string, site: SiteConfig, mistakes: Mistake[]): ReturnType<typeof parseContent> {
   const path = `/${file.replaceAll("\\", "/").replace(/\.md$/, "")}`
-  const address = file.endsWith(".md") ? parseAddress(path, site) : null
-  if (address?.kind === "article") return address
-  mistakes.push({ offset: 0, field: "path", ...explainPath(path, file, address?.kind, site) })
-  return null
+  const found = parseContent(path, site)
+  if (file.endsWith(".md") && found.address !== null) return found
+  mistakes.push({ offset: 0, field: "path", ...explainPath(path, file, found.kind, site) })
+  return { ...found, address: null }
 }
 
-function explainPath(path: string, file: string, kind: string | undefined, site: SiteConfig) {
+function explainPath(path: string, file: string, kind: Kind, site: SiteConfig) {
   const regions = Object.keys(site.regions).join(", ")
-  const fix = `name it region/country/slug.md or region/slug.md, in a-z 0-9 - (the regions: ${regions})`
+  const fix =
+    kind === "article"
+      ? `name it region/country/slug.md or region/slug.md, in a-z 0-9 - (the regions: ${regions})`
+      : `name it after the date of the edition: ${kind}/2026-11-23.md`
   if (!file.endsWith(".md")) return { message: `${quote(file)} is not a Markdown file`, fix }
-  if (kind !== undefined) return { message: `${quote(path)} is the address of a page of the site (${kind})`, fix }
+  const page = kind === "article" ? parseAddress(path, site)?.kind : undefined
+  if (page !== undefined) return { message: `${quote(path)} is the address of a page of the site (${page})`, fix }
   const canonical = canonicalPath(path)?.path
-  if (canonical !== undefined && canonical !== path && parseAddress(canonical, site)?.kind === "article")
+  if (canonical !== undefined && canonical !== path && parseContent(canonical, site).address !== null)
     return { message: `${quote(path)} is not a canonical address`, fix: `name it ${canonical.slice(1)}.md` }
+  if (kind !== "article") return { message: `${quote(path)} does not end with the date of an edition`, fix }
   return { message: `${quote(path)} cannot be an article's address`, fix }
 }
 
@@ -174,22 +192,28 @@ interface Body {
 }
 
 /** Checks and divides a body and finds its pictures, lexing it at most once. */
-function readBody(body: string, access: Access, address: ArticleAddress | null): Body {
+function readBody(body: string, access: Access, { kind, address }: ReturnType<typeof parseContent>): Body {
   const outOfBounds = checkBounds(body)
   if (outOfBounds !== null) return { divided: null, pictures: [], mistakes: [outOfBounds] }
+  const { undivided, access: usual } = kinds[kind]
   try {
     const tokens = /!\[|<img/i.test(body) ? lexMarkdown(body) : undefined
-    const divided = divideBody(body, access, tokens)
+    const divided = divideBody(body, usual === null || body.trim() !== "" ? access : "open", tokens)
     const first = new Map<string, number>()
-    for (const { kind, address: src, from } of findReferences(tokens ?? [], body))
-      if (kind === "picture" && isRelative(src) && !first.has(src)) first.set(src, from)
-    const pictures = [...first.keys()]
-    const wrong = [...first].flatMap(([src, offset]) => {
+    const wrong: Mistake[] = []
+    const add = (offset: number, message: string, fix: string) => wrong.push({ offset, field: "body", message, fix })
+    if (undivided !== null && divided.division === "line")
+      add(divided.open.length, "a members-only line cannot be here", undivided)
+    for (const { kind: what, address: src, from } of findReferences(tokens ?? [], body)) {
+      if (what !== "picture") continue
+      if (usual !== null) add(from, `the picture ${quote(src)} cannot be in an email`, "link to it, or to its article")
+      else if (isRelative(src) && !first.has(src)) first.set(src, from)
+    }
+    for (const [src, offset] of first) {
       const refusal = explainPicture(src, address)
-      if (refusal === null) return []
-      return [{ offset, field: "body", message: `${quote(src)} ${refusal.message}`, fix: refusal.fix }]
-    })
-    return { divided, pictures, mistakes: [...divided.mistakes, ...wrong] }
+      if (refusal !== null) add(offset, `${quote(src)} ${refusal.message}`, refusal.fix)
+    }
+    return { divided, pictures: [...first.keys()], mistakes: [...divided.mistakes, ...wrong] }
   } catch (error) {
     // marked has bugs: it throws on some texts, and overflows the stack on some that are deeply nested.
     return { divided: null, pictures: [], mistakes: [explainUnreadable(body, error)] }

@@ -1,6 +1,6 @@
 // Finds and resolves a text's links, pictures and anchors (`#name`), for pages, feeds and `check` alike.
 import type { Token, Tokens } from "marked"
-import { type ArticleAddress, canonicalPath, parseAddress } from "../site/addresses.ts"
+import { canonicalPath, parseAddress } from "../site/addresses.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { isPictureName, pictureExtensions } from "./picture-types.ts"
 import { decodeReferences, plainText } from "./text.ts"
@@ -272,7 +272,10 @@ export function isRelative(src: string): boolean {
   return src !== "" && !/^(?:[/\\#?]|[a-z][a-z0-9+.-]*:)/i.test(src)
 }
 /** Why an address cannot be that of a picture beside the article's file; null if it can. */
-export function explainPicture(src: string, address: ArticleAddress | null): { message: string; fix: string } | null {
+export function explainPicture(
+  src: string,
+  address: { readonly path: string } | null,
+): { message: string; fix: string } | null {
   const beside = "put the picture beside the file and write ./name.jpg"
   if (!isRelative(src)) return { message: "is not a picture beside the file", fix: beside }
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are refused

@@ -1,6 +1,7 @@
 // The editors' API: every route of /desk/v1, typed so that the CLI can call it through Hono's RPC client.
 import { type Context, Hono } from "hono"
 import type { InferOutput } from "valibot"
+import { parseContent, webPath } from "../article/kinds.ts"
 import { largestPicture, pictureExtensions } from "../article/picture-types.ts"
 import { parseAddress } from "../site/addresses.ts"
 import type { SiteConfig } from "../site/site.ts"
@@ -91,7 +92,7 @@ export async function readCards(sent: readonly Sent[]): Promise<{ cards: CardUpl
 export function describeHead(row: HeadRow, site: SiteConfig, now: number) {
   return {
     path: row.path,
-    url: site.origin + row.path,
+    url: site.origin + webPath(row.path, site),
     title: row.title,
     access: row.access === "open" ? "open" : "members",
     status: describeStatus(row, now),
@@ -187,6 +188,14 @@ export const deskApp = new Hono<DeskEnv>()
     const { desk } = c.env
     const { from, to, ...request } = c.req.valid("json")
     const target = parseAddress(to, desk.site)
+    if (parseContent(from, desk.site).kind !== "article")
+      return c.json(
+        problem(
+          "malformed",
+          `${from} is a note, and its date is its address: publish a new file and unpublish this one`,
+        ),
+        400,
+      )
     if (target?.kind !== "article")
       return c.json(problem("malformed", `${to} is not an address that an article can have`), 400)
     const changed = await move(desk, { ...request, path: from, to: target, who: c.var.editor.name })

@@ -1,6 +1,7 @@
 // Publishes, unpublishes, moves and rolls back articles. Every write must replace the revision that its editor has seen
 // (`base`) or be forced; anything else is a conflict, which names who made the newest revision and when.
 import type { Article } from "../article/article.ts"
+import { webPath } from "../article/kinds.ts"
 import { parseArticle } from "../article/parse.ts"
 import { digestOf, type MediaUpload } from "../article/picture-types.ts"
 import { readHtml } from "../article/text.ts"
@@ -81,7 +82,7 @@ export async function publishArticles(
     if (written === null) continue
     outcome.problems.push(...written.broken.map(explainRule))
     for (const { path, revision } of written.made)
-      outcome.published.push({ path, url: desk.site.origin + path, revision })
+      outcome.published.push({ path, url: desk.site.origin + webPath(path, desk.site), revision })
     return outcome
   }
   throw new Error("the catalogue kept changing under this request")
@@ -109,7 +110,7 @@ function sortOut(
   const revives = request.force || request.action === "rollback"
   for (const { article, submitted, digest, words } of parsed) {
     const head = heads.get(article.path)
-    if (head !== undefined && head.digest === digest && (head.live === 1 || !revives)) {
+    if (head !== undefined && head.digest === digest && (head.live !== 0 || !revives)) {
       outcome.unchanged.push(article.path)
     } else if (!request.force && (head?.revision ?? 0) !== submitted.base) {
       if (head === undefined) absent.push(article.path)
@@ -278,7 +279,7 @@ async function replaceHead(
   for (let attempt = 0; attempt < 5; attempt++) {
     const head = (await readHeads(desk.catalogue, [path])).get(path)
     const seen = force || head?.revision === base
-    if (head?.live === 1 && seen) {
+    if (head !== undefined && head.live !== 0 && seen) {
       const written = await write(head)
       if (written === null) continue
       if ("taken" in written) return written

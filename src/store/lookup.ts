@@ -95,7 +95,7 @@ export async function lookUpArticle(db: D1Database, path: string, listing: strin
   const { results } = await db.prepare(lookupQuery).bind(path, now, listing).all<LookupRow>()
   const [row] = results
   if (row === undefined) throw new Error("the look-up gave no row")
-  if (row.path === null || row.live === 0) return readOldAddress(row, now)
+  if (row.path === null || row.live !== 1) return readOldAddress(row, now)
   if (row.expires_at !== null && row.expires_at <= now) return { kind: "gone", changes: noChanges }
   if (row.published_at !== null && row.published_at > now)
     return { kind: "absent", changes: { ...noChanges, embargo: row.published_at } }
@@ -144,7 +144,8 @@ function readOldAddress(row: LookupRow, now: number): Lookup {
   const ended = moved_live === 0 || (moved_expiry !== null && moved_expiry <= now)
   if (moved_to !== null && !ended && embargo === null)
     return { kind: "moved", to: moved_to, changes: { embargo, expiry: moved_expiry } }
-  const gone = row.path !== null || (ended && embargo === null && moved_to !== null)
+  // A note, which has no region, is not a page: its path is like any unknown one.
+  const gone = (row.path !== null && row.region !== "") || (ended && embargo === null && moved_to !== null)
   return { kind: gone ? "gone" : "absent", changes: { ...noChanges, embargo } }
 }
 

@@ -1,6 +1,7 @@
-// Publishes articles: bodies go to KV, then one D1 transaction also enqueues the purges; the caller flushes them.
+// Publishes articles and notes: bodies go to KV, then one D1 transaction also enqueues the purges; the caller flushes them.
 
-import { type Article, type ArticleRecord, createRecord, type Label } from "../article/article.ts"
+import type { Article, ArticleRecord, Label } from "../article/article.ts"
+import { createRecord } from "../article/kinds.ts"
 import type { MediaUpload } from "../article/picture-types.ts"
 import { listingKey } from "../site/format-address.ts"
 import { slugify } from "../site/slug.ts"
@@ -11,7 +12,7 @@ import { checkRules, runGuarded, type Written } from "./rules.ts"
 import { indexText, searchedCharacters } from "./search.ts"
 import { touchMonths } from "./sitemap.ts"
 
-/** An article with everything needed to publish it. */
+/** An article or note with everything needed to publish it. */
 export interface Publication {
   readonly article: Article
   /** The catalogue's revision that this one replaces, or 0 if none. */
@@ -33,6 +34,7 @@ export interface By {
 export interface Head {
   readonly path: string
   readonly revision: number
+  /** 0 if unpublished, 1 for a live article, `liveNote` for a live note. */
   readonly live: number
   readonly digest: string
   readonly group: string
@@ -90,8 +92,12 @@ export function listingsOf(address: Pick<ArticleRecord, "language" | "region" | 
   return country === null ? places : [...places, listingKey({ kind: "country", language, region, country })]
 }
 
+/** `articles.live` of a live note: queries for pages, which ask for 1, never find it. Its region is ''. */
+export const liveNote = 2
+
 async function prepareRow({ article, base, digest, media, action, words }: Publication) {
-  const { front, path } = article
+  const { front, path, kind } = article
+  const isPage = kind === "article"
   const record = createRecord(article, media)
   const { language } = record
   const [open, members] = await Promise.all([
@@ -103,16 +109,19 @@ async function prepareRow({ article, base, digest, media, action, words }: Publi
     base,
     digest,
     action,
+    live: isPage ? 1 : liveNote,
     record,
     division: record.division,
     openHash: open.hash,
     membersHash: members?.hash ?? null,
     group: front.translationOf ?? path,
-    listings: [
-      ...listingsOf(record),
-      ...namedListings("topic", record.topics, language),
-      ...namedListings("author", record.authors, language),
-    ],
+    listings: isPage
+      ? [
+          ...listingsOf(record),
+          ...namedListings("topic", record.topics, language),
+          ...namedListings("author", record.authors, language),
+        ]
+      : [],
     front: article.frontSource,
     media: JSON.stringify(media),
     aliases: front.aliases.filter((alias) => alias !== path),
@@ -145,7 +154,7 @@ const articleIds = "SELECT a.id FROM json_each(?1) j JOIN articles a ON a.path =
 // Which article a row belongs to from now on: the one that had exactly these bytes, else the live one, else a new one.
 const life = `coalesce(
   (SELECT r.life FROM revisions r WHERE r.path = v ->> 'path' AND r.digest = v ->> 'digest' ORDER BY r.revision DESC LIMIT 1),
-  (SELECT o.life FROM articles o WHERE o.path = v ->> 'path' AND o.live = 1),
+  (SELECT o.life FROM articles o WHERE o.path = v ->> 'path' AND o.live > 0),
   lower(hex(randomblob(8))))`
 
 // Feeds identify an article that moved away by its first address, so the next article there gets a different id.
@@ -168,6 +177,7 @@ export async function commitRows(
     JSON.stringify(rows.map((row) => Object.fromEntries(names.map((name) => [name, row[name]]))))
   const heads = bound("path", "base", "action")
   const aliases = bound("path", "aliases")
+  const pages = rows.filter(({ live }) => live !== liveNote)
   // New articles have nothing to clear first; the guard ensures that they are new.
   const again = rows.some(({ base }) => base > 0)
   const clear = (statement: string) => (again ? [db.prepare(statement).bind(heads)] : [])
@@ -178,12 +188,12 @@ export async function commitRows(
       .prepare(
         `INSERT INTO articles (path, revision, live, digest, language, region, country, title, published_at, expires_at,
            record, open_hash, members_hash, translation_group, revised_at, revised_by, life, ${unread})
-         SELECT v ->> 'path', iif(v ->> 'base' > 0, v ->> 'base', ${lastRevisionAt("v ->> 'path'")}) + 1, 1, v ->> 'digest',
+         SELECT v ->> 'path', iif(v ->> 'base' > 0, v ->> 'base', ${lastRevisionAt("v ->> 'path'")}) + 1, v ->> 'live', v ->> 'digest',
            v ->> '$.record.language', v ->> '$.record.region', v ->> '$.record.country', v ->> '$.record.title',
            v ->> '$.record.publishedAt', v ->> '$.record.expiresAt', ${recordOf}, v ->> 'openHash', v ->> 'membersHash',
            v ->> 'group', ?2, ?3, ${life}, '', '', 0, '', '{}'
          FROM (SELECT value AS v FROM json_each(?1)) WHERE true
-         ON CONFLICT (path) DO UPDATE SET revision = excluded.revision, live = 1, digest = excluded.digest,
+         ON CONFLICT (path) DO UPDATE SET revision = excluded.revision, live = excluded.live, digest = excluded.digest,
            language = excluded.language, region = excluded.region, country = excluded.country, title = excluded.title,
            published_at = excluded.published_at, expires_at = excluded.expires_at,
            record = iif(json_valid(record) AND record ->> 'feedPath' IS NOT NULL,
@@ -193,7 +203,7 @@ export async function commitRows(
            revised_by = excluded.revised_by, life = excluded.life
          RETURNING path, revision`,
       )
-      .bind(bound("path", "base", "digest", "record", "openHash", "membersHash", "group"), now, by.who),
+      .bind(bound("path", "base", "live", "digest", "record", "openHash", "membersHash", "group"), now, by.who),
     ...clear(`DELETE FROM aliases WHERE article IN (${articleIds})`),
     ...checkRules(db, aliases),
     ...clear(`DELETE FROM listed WHERE article IN (${articleIds})`),
@@ -221,12 +231,12 @@ export async function commitRows(
     ...addTexts(
       db,
       "INSERT INTO search (rowid, title, summary, body) SELECT a.id, v.column2, v.column3, v.column4",
-      rows.map(({ path, words }) => [path, ...words]),
+      pages.map(({ path, words }) => [path, ...words]),
     ),
     ...addTexts(
       db,
       "INSERT OR REPLACE INTO search_text (id, body) SELECT a.id, v.column2",
-      rows.map(({ path, openText }) => [path, openText]),
+      pages.map(({ path, openText }) => [path, openText]),
     ),
     db.prepare("DELETE FROM redirects WHERE path IN (SELECT j.value ->> 'path' FROM json_each(?1) j)").bind(heads),
     db

@@ -30,7 +30,7 @@ const partOf = `coalesce(strftime('%Y-%m', a.published_at / 1000.0, 'unixepoch')
 
 /**
  * The statement that marks the parts of these articles as changed. An article under embargo changes none: its part
- * changes when the embargo ends, by its date.
+ * changes when the embargo ends, by its date. Notes, which have no region, are in none.
  * @param rows JSON: objects with a `path`
  */
 export function touchMonths(db: D1Database, rows: string, now: number): D1PreparedStatement {
@@ -38,7 +38,7 @@ export function touchMonths(db: D1Database, rows: string, now: number): D1Prepar
     .prepare(
       `INSERT INTO months (month, changed_at)
        SELECT ${partOf}, max(iif(a.published_at > ?2, 0, ?2)) FROM json_each(?1) j
-       JOIN articles a ON a.path = j.value ->> 'path' GROUP BY 1
+       JOIN articles a ON a.path = j.value ->> 'path' AND a.region <> '' GROUP BY 1
        ON CONFLICT (month) DO UPDATE SET changed_at = max(changed_at, excluded.changed_at)`,
     )
     .bind(rows, now)

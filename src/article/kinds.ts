@@ -1,0 +1,96 @@
+// The kinds of content: articles, and editors' notes for editions of the newsletters, which have no page on the site.
+import * as v from "valibot"
+import { type ArticleAddress, parseAddress } from "../site/addresses.ts"
+import { languagePrefix } from "../site/format-address.ts"
+import type { SiteConfig } from "../site/site.ts"
+import { nameSlug } from "../site/slug.ts"
+import { type Access, type Article, type ArticleRecord, type MediaItem, RecordSchema } from "./article.ts"
+import { isEditionDate, type List } from "./edition.ts"
+import type { PictureFile } from "./picture-types.ts"
+import { FrontMatterSchema, NoteSchema } from "./schema.ts"
+
+export type Kind = "article" | List
+
+/** What the catalogue stores of a note: no summary, perhaps no title, and the stories that it names, or null. */
+const NoteRecordSchema = v.object({
+  ...RecordSchema.entries,
+  title: v.string(),
+  summary: v.literal(""),
+  stories: v.nullable(v.array(v.string())),
+})
+
+interface Rules {
+  readonly front: typeof FrontMatterSchema | typeof NoteSchema
+  readonly record: typeof RecordSchema | typeof NoteRecordSchema
+  /** The access of a text without a members-only line; null: as its front matter says. */
+  readonly access: Access | null
+  /** What to do instead, if a text of this kind cannot have a members-only line. */
+  readonly undivided: string | null
+  /** The first segment of its web address, if that differs from its file's. */
+  readonly web: string | null
+}
+
+const note = { front: NoteSchema, record: NoteRecordSchema, undivided: null, web: null } as const
+
+export const kinds: Readonly<Record<Kind, Rules>> = {
+  article: { front: FrontMatterSchema, record: RecordSchema, access: null, undivided: null, web: null },
+  digest: { ...note, access: "members" },
+  headlines: {
+    ...note,
+    access: "open",
+    undivided: "the headlines are for everyone: remove the line, or write what follows it in the digest's note",
+    web: "newsletter",
+  },
+}
+
+/** Where content belongs. A note has no region or country; its slug is the date of its edition. */
+export type ContentAddress = Omit<ArticleAddress, "kind"> & { readonly kind: Kind }
+
+const notePath = /^\/(?:([^/]+)\/)?(digest|headlines)\/(.*)$/i
+
+/**
+ * The kind of content at a path, such as `/asia/x` or `/fr/digest/2026-11-23`, and its address; null if content of that
+ * kind cannot have the path.
+ */
+export function parseContent(path: string, site: SiteConfig): { kind: Kind; address: ContentAddress | null } {
+  const [, prefix, folder = "", date = ""] = notePath.exec(path) ?? []
+  const written = prefix === undefined ? "" : `/${prefix}`
+  const language = site.languages.find((one) => languagePrefix(one, site) === written.toLowerCase())
+  if (folder === "" || language === undefined) {
+    const address = parseAddress(path, site)
+    return { kind: "article", address: address?.kind === "article" ? address : null }
+  }
+  const kind = folder.toLowerCase() as List
+  const isCanonical =
+    path === `${languagePrefix(language, site)}/${kind}/${date}` && isEditionDate(date) && date >= "1000"
+  return { kind, address: isCanonical ? { kind, language, region: "", country: null, slug: date, path } : null }
+}
+
+/** The address where readers find the content at a path: for a note, its edition's. */
+export function webPath(path: string, site: SiteConfig): string {
+  const { kind } = parseContent(path, site)
+  const { web } = kinds[kind]
+  return web === null ? path : path.replace(`/${kind}/`, `/${web}/`)
+}
+
+/** The record of content to publish. Front matter fields that the record also has are copied unchanged. */
+export function createRecord(article: Article, uploads: Readonly<Record<string, PictureFile>>): ArticleRecord {
+  const { front } = article
+  const media: Record<string, MediaItem> = {}
+  for (const [src, { sha256, extension, width, height }] of Object.entries(uploads))
+    media[src] = { src: `/media/${sha256}.${extension}`, width, height }
+  const stored = front.image && media[front.image.src]
+  return v.parse(kinds[article.kind].record, {
+    ...front,
+    ...article,
+    gated: article.members !== null,
+    stories: front.stories ?? null,
+    topics: front.topics.map(createLabel),
+    authors: front.authors.map(createLabel),
+    image: front.image && stored ? { caption: null, credit: null, ...front.image, ...stored } : null,
+    rights: front.rights ?? null,
+    media,
+  })
+}
+
+const createLabel = (name: string) => ({ slug: nameSlug(name), name })

@@ -1,0 +1,51 @@
+// Reads editors' notes for editions of the newsletters. The same commands publish them as articles (store/publish.ts).
+import type { Division } from "../article/article.ts"
+import type { EditionKey } from "../article/edition.ts"
+import { type MembersBodies, readBody } from "./bodies.ts"
+import { liveNote } from "./publish.ts"
+import { bodyFields, expectFields } from "./rows.ts"
+
+export interface Note {
+  /** The editor's title, or null. */
+  readonly title: string | null
+  /** Paths of the articles that the editor chose, in order; null if the edition is compiled. */
+  readonly stories: readonly string[] | null
+  /** Markdown that everyone may read. */
+  readonly open: string
+  /** Markdown for members (see Division), or null. */
+  readonly members: string | null
+  readonly division: Division
+}
+
+// The default language has no prefix. A moved article is named by its present address.
+const noteQuery = `SELECT a.path, a.open_hash, a.members_hash, a.record ->> 'title' AS title, a.record ->> 'division' AS division,
+  CASE WHEN a.record ->> 'stories' IS NOT NULL THEN (SELECT json_group_array(coalesce(
+    (SELECT o.path FROM articles o WHERE o.path = s.value AND o.live = 1),
+    (SELECT o.path FROM redirects r JOIN articles o ON o.id = r.target WHERE r.path = s.value AND o.live = 1), s.value))
+    FROM json_each(a.record, '$.stories') s) END AS stories
+FROM articles a WHERE a.path IN ('/' || ?1 || '/' || ?2, '/' || lower(?3) || '/' || ?1 || '/' || ?2)
+  AND a.language = ?3 AND a.live = ${liveNote}`
+
+interface Row {
+  readonly path: string
+  readonly open_hash: string
+  readonly members_hash: string | null
+  readonly title: string
+  readonly division: Division
+  readonly stories: string | null
+}
+
+/** The published note for an edition, or null. @throws StoreFailure if a text of it is missing */
+export async function readNote(
+  { db, bodies }: { db: D1Database; bodies: MembersBodies },
+  { list, date, language }: EditionKey,
+): Promise<Note | null> {
+  const row = await db.prepare(noteQuery).bind(list, date, language).first<Row>()
+  if (row === null) return null
+  const { open_hash, members_hash, title, division, stories } = expectFields(row, bodyFields)
+  const [open, members] = await Promise.all([
+    readBody(bodies.articles, open_hash),
+    members_hash === null ? null : readBody(bodies.members, members_hash),
+  ])
+  return { title: title || null, stories: stories === null ? null : JSON.parse(stories), open, members, division }
+}
