@@ -31,7 +31,7 @@ it("accepts a file of plain Markdown, with or without a byte order mark", () => 
     const note = parseAt(digest, source)
     expect(note.frontSource + note.body).toBe(source)
     expect(note.front).toMatchObject({ title: "", status: "published" })
-    expect(note.open).toBe("Good morning.\n\n")
+    expect(note.open).toBe("Good morning.")
     expect(note.members).toBe(note.body)
   }
 })
