@@ -123,7 +123,7 @@ async function warnOnce(invoice: string | undefined, member: Member, until: numb
     await once(`failed ${invoice}`, people, () => send(paymentFailedEmail(member, until, site)))
 }
 
-async function once(key: string, people: D1Database, work: () => Promise<void>): Promise<void> {
+async function once(key: string, people: D1Database, work: () => Promise<unknown>): Promise<void> {
   if (!(await markDone(people, key, Date.now()))) return
   try {
     await work()

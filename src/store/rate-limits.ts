@@ -39,7 +39,7 @@ export async function consumeFor(
   db: D1Database,
   limits: readonly Limit[],
   now: number,
-  work: () => Promise<void>,
+  work: () => Promise<unknown>,
 ): Promise<void> {
   if ((await consume(db, limits, now)) > 0) return
   try {
