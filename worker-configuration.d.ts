@@ -34,4 +34,6 @@ interface Env {
   SES_CONFIGURATION_SET?: string
   /** Scheme, host and port of a stand-in for SES's API: for tests. */
   SES_API?: string
+  /** ARN of the SNS topic where Amazon SES reports bounces and complaints. */
+  SES_TOPIC_ARN?: string
 }

@@ -47,6 +47,7 @@ export const routes: readonly Route[] = [
   page("/newsletter/{date}", "newsletterEdition"),
   page("/digest", "digest"),
   page("/digest/{date}", "digestEdition"),
+  personal("/newsletter/events", "POST"),
 
   page("/join", "join", ["GET", "POST"]),
   personal("/join/welcome", "GET"),

@@ -10,6 +10,7 @@ import { message } from "../site/messages.ts"
 import { logBug, StoreFailure } from "../store/failure.ts"
 import { accountRoutes } from "./account.ts"
 import { type AccountContext, type AccountEnv, comesFromUs } from "./context.ts"
+import { eventRoutes, mailEvents } from "./events.ts"
 import { giftRoutes } from "./gifts.ts"
 import { joinRoutes, webhook } from "./join.ts"
 import { newsletterRoutes } from "./newsletter.ts"
@@ -24,6 +25,14 @@ const limitForms = bodyLimit({ maxSize: 16_384, onError: refuse })
 /** In bytes: Stripe's events are about 10 KB, but a subscription with many items may be larger. */
 const limitEvents = bodyLimit({ maxSize: 1_048_576, onError: refuse })
 
+/** In bytes: the largest message of Amazon SNS. */
+const limitMailEvents = bodyLimit({ maxSize: 262_144, onError: refuse })
+
+const limits = new Map([
+  [webhook, limitEvents],
+  [mailEvents, limitMailEvents],
+])
+
 const app = new Hono<AccountEnv>()
 app
   .use(async (c, next) => {
@@ -36,9 +45,10 @@ app
     // One-click unsubscribe requests come from any origin (RFC 8058 §3.2); that route does its own check.
     const fromAnywhere = c.req.method !== "POST" || c.req.path === "/newsletter/unsubscribe"
     if (!fromAnywhere && !comesFromUs(c.req.raw, c.env.site)) throw new HTTPException(403)
-    return (c.req.path === webhook ? limitEvents : limitForms)(c, next)
+    return (limits.get(c.req.path) ?? limitForms)(c, next)
   })
   .route("/", newsletterRoutes)
+  .route("/", eventRoutes)
   .route("/", joinRoutes)
   .route("/", signInRoutes)
   .route("/", accountRoutes)
@@ -90,6 +100,7 @@ export async function answerAccount(
     bodies: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES },
     send: createSend(env.EMAIL, site),
     stripe: readStripe(env),
+    snsTopic: env.SES_TOPIC_ARN || null,
   }
   const page =
     address.kind === "personal" ? address.page : formatAddress({ ...address, language: site.languages[0] }, site)

@@ -41,6 +41,8 @@ export interface AccountContext {
   readonly sessionKeys: readonly string[]
   /** null if the newsroom does not take payments here. */
   readonly stripe: StripeSettings | null
+  /** ARN of the SNS topic where Amazon SES reports bounces and complaints, or null. */
+  readonly snsTopic: string | null
   /** Runs work that the response does not wait for. */
   readonly waitUntil: (work: Promise<unknown>) => void
 }

@@ -19,6 +19,7 @@ import {
   findConfirmation,
   findSubscriber,
   removeConfirmation,
+  resumeEditions,
   subscribe,
 } from "../store/subscribers.ts"
 import {
@@ -92,7 +93,7 @@ async function sendConfirmation(context: AccountContext, reader: Reader): Promis
 
 async function writeConfirmation({ people, site, send }: AccountContext, reader: Reader, now: number) {
   const known = await findSubscriber(people, reader.email)
-  if (known?.subscriptions.some(({ list }) => list === "headlines"))
+  if (known?.stoppedAt === null && known.subscriptions.some(({ list }) => list === "headlines"))
     return send(subscriberEmail("Already", known, known.token, site))
   const token = await addConfirmation(people, reader, now)
   try {
@@ -120,6 +121,7 @@ async function confirm(c: Call): Promise<Response> {
   const asked = await findConfirmation(people, token, now)
   if (asked === null) return expired(c)
   const { subscriber, added } = await subscribe(people, { ...asked, list: "headlines" }, now)
+  await resumeEditions(people, subscriber.token)
   const welcome = subscriberEmail("Welcome", subscriber, subscriber.token, site)
   if (added) c.env.waitUntil(send(welcome).catch(() => console.error("welcome email not sent")))
   return goTo(c, "/newsletter/confirmed")

@@ -1,6 +1,7 @@
 // Exports and deletes everything stored about one person, in every table.
 
 import { foldEmail } from "../site/email.ts"
+import { sweepMailEvents } from "./mail-events.ts"
 import { sweepPayments } from "./payments.ts"
 import { sweepRateLimits } from "./rate-limits.ts"
 import type { Member } from "./readers.ts"
@@ -139,5 +140,6 @@ export async function sweepPeople(db: D1Database, now: number): Promise<void> {
   await sweepRateLimits(db, now)
   await sweepConfirmations(db, now)
   await sweepPayments(db, now)
+  await sweepMailEvents(db, now)
   await foldStored(db, now)
 }

@@ -4,6 +4,7 @@ import type { List } from "../article/edition.ts"
 import { foldEmail, foldingVersion, readEmail } from "../site/email.ts"
 import { hashContent } from "./bodies.ts"
 import { createToken } from "./credentials.ts"
+import type { StopReason } from "./mail-events.ts"
 import { findBySpelling } from "./spellings.ts"
 
 export interface Subscriber {
@@ -12,12 +13,15 @@ export interface Subscriber {
   /** The token in links of the subscriber's emails. It allows its holder to end or change the subscriptions. */
   readonly token: string
   readonly subscriptions: readonly { readonly list: List /** Milliseconds. */; readonly since: number }[]
+  /** Since when no editions are sent, in milliseconds, and why; null: they are sent. `resumeEditions` ends it. */
+  readonly stoppedAt: number | null
+  readonly stoppedBy: StopReason | null
 }
 
 /** How long a link that confirms a sign-up works, in milliseconds. */
 export const confirmationLasts = 3 * 86_400_000
 
-const select = `SELECT email, language, token, (
+const select = `SELECT email, language, token, stopped_at AS stoppedAt, stopped_by AS stoppedBy, (
   SELECT json_group_array(json_object('list', list, 'since', since)) FROM subscriptions WHERE subscriber = s.id
 ) AS subscriptions FROM subscribers s`
 
@@ -88,6 +92,11 @@ export async function endSubscription(db: D1Database, token: string, list: List 
       )
       .bind(token),
   ])
+}
+
+/** Sends editions again after a bounce or complaint, because the address's owner has just confirmed it. */
+export async function resumeEditions(db: D1Database, token: string): Promise<void> {
+  await db.prepare(`UPDATE subscribers SET stopped_at = NULL, stopped_by = NULL WHERE ${ofToken}`).bind(token).run()
 }
 
 /** Sets the language of emails from now on. */

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest"
+import { recordMailEvent, sweepMailEvents } from "../../src/store/mail-events.ts"
 import * as payments from "../../src/store/payments.ts"
 import { consume, consumeFor, sweepRateLimits } from "../../src/store/rate-limits.ts"
 import * as subscribers from "../../src/store/subscribers.ts"
@@ -25,6 +26,9 @@ it("no query about newsletters, payments or limits scans a table that grows", as
   await subscribers.findConfirmation(db, token, 2)
   await subscribers.findByToken(db, subscriber.token)
   await subscribers.changeLanguage(db, subscriber.token, "fr")
+  await subscribers.resumeEditions(db, subscriber.token)
+  await recordMailEvent(db, "event", { message: "message", emails: [wanted.email], stops: "bounce" }, 1)
+  await sweepMailEvents(db, 1)
   await subscribers.endSubscription(db, subscriber.token, null)
   await subscribers.sweepConfirmations(db, 1)
   const payment = {

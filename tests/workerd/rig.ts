@@ -43,8 +43,10 @@ export interface Counts {
  * A whole small site: `get` asks it as a reader, `desk` as an editor, in one of two isolates.
  * `platform`: put the model of Workers Cache around the pages.
  */
-export async function createRig(options: { platform?: boolean; stripe?: StripeSettings; site?: SiteConfig } = {}) {
-  const { site = usual, stripe } = options
+export async function createRig(
+  options: { platform?: boolean; stripe?: StripeSettings; site?: SiteConfig; topic?: string } = {},
+) {
+  const { site = usual, stripe, topic } = options
   await applyD1Migrations(env.CATALOGUE, env.MIGRATIONS.catalogue)
   await applyD1Migrations(env.PEOPLE, env.MIGRATIONS.people)
   const faults = { d1: "ok" as Fault, kv: "ok" as Fault, people: "ok" as Fault }
@@ -88,6 +90,7 @@ export async function createRig(options: { platform?: boolean; stripe?: StripeSe
     STRIPE_SECRET_KEY: stripe?.secretKey,
     STRIPE_WEBHOOK_SECRET: stripe?.webhookSecret,
     STRIPE_API: stripe?.api,
+    SES_TOPIC_ARN: topic,
   }
   const rooms = { version: "test", desk: answerDesk, account: answerAccount }
   const gateways = [createGateway(broken, site, rooms), createGateway(broken, site, rooms)]

@@ -1,0 +1,78 @@
+// Reads what providers report about emails: Amazon SES through SNS, Cloudflare's Email Service through a queue.
+import * as v from "valibot"
+import { type MailEvent, recordMailEvent } from "../store/mail-events.ts"
+
+const Recipients = v.optional(v.array(v.object({ emailAddress: v.string() })), [])
+// https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html
+const SesEventSchema = v.object({
+  eventType: v.optional(v.string()),
+  /** Its name in feedback notifications, which are set up for a domain instead of a configuration set. */
+  notificationType: v.optional(v.string()),
+  mail: v.object({ messageId: v.string() }),
+  bounce: v.optional(v.object({ bounceType: v.string(), bouncedRecipients: Recipients })),
+  complaint: v.optional(v.object({ complaintFeedbackType: v.nullish(v.string()), complainedRecipients: Recipients })),
+})
+
+/** The bounce or complaint in an event of Amazon SES; null for any other event, and for a text that is none. */
+export function readSesEvent(text: string): MailEvent | null {
+  const read = v.safeParse(SesEventSchema, parse(text))
+  if (!read.success) return null
+  const { eventType, notificationType = eventType, mail, bounce, complaint } = read.output
+  const report = (stops: MailEvent["stops"], recipients: v.InferOutput<typeof Recipients> = []) => {
+    return { message: mail.messageId, emails: recipients.map(({ emailAddress }) => bareAddress(emailAddress)), stops }
+  }
+  switch (notificationType) {
+    case "Bounce":
+      return report(bounce?.bounceType === "Permanent" ? "bounce" : null, bounce?.bouncedRecipients)
+    case "Complaint":
+      // "not-spam" takes an earlier complaint back.
+      return complaint?.complaintFeedbackType === "not-spam"
+        ? null
+        : report("complaint", complaint?.complainedRecipients)
+    case "Reject":
+      return report(null)
+    default:
+      return null
+  }
+}
+
+// https://developers.cloudflare.com/email-service/platform/event-subscriptions/
+const PlatformEventSchema = v.object({
+  type: v.pipe(v.string(), v.startsWith("cf.email.sending.message.")),
+  payload: v.object({
+    eventId: v.optional(v.string()),
+    messageId: v.optional(v.string(), ""),
+    recipient: v.optional(v.string(), ""),
+    bounce: v.optional(v.object({ type: v.optional(v.string()) })),
+  }),
+})
+
+/** Records a bounce or complaint that Cloudflare's Email Service put into a queue. Ignores any other message. */
+export async function recordEmailEvent(people: D1Database, event: unknown, now: number): Promise<void> {
+  const read = v.safeParse(PlatformEventSchema, typeof event === "string" ? parse(event) : event)
+  if (!read.success) return
+  const { type, payload } = read.output
+  const complained = type.endsWith(".complained")
+  if (!complained && !type.endsWith(".bounced")) return
+  const stops = complained ? "complaint" : payload.bounce?.type === "hard" ? "bounce" : null
+  const message = payload.messageId.replace(/^<|>$/g, "")
+  await recordMailEvent(
+    people,
+    payload.eventId ?? null,
+    { message, emails: [bareAddress(payload.recipient)], stops },
+    now,
+  )
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+/** The address in `Name <name@example.org>`. */
+function bareAddress(text: string): string {
+  return /<([^<>]*)>\s*$/.exec(text)?.[1] ?? text
+}

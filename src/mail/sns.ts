@@ -1,0 +1,190 @@
+// Verifies messages from Amazon SNS, which anyone could send to our endpoint: signature, certificate, topic and age.
+// https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html
+import * as v from "valibot"
+import { StoreFailure } from "../store/failure.ts"
+
+/** A verified message from the site's topic. */
+export interface SnsMessage {
+  readonly type: Envelope["Type"]
+  readonly id: string
+  /** What was published: for a notification, an event of Amazon SES. */
+  readonly text: string
+  /** Confirms a subscription. */
+  readonly token: string
+}
+
+/** How old a message may be, and how far ahead Amazon's clock, in milliseconds. */
+const oldest = 3_600_000
+const ahead = 300_000
+
+// Only the message's text may have several lines: what is signed are names and values on lines of their own.
+const Line = v.pipe(v.string(), v.regex(/^[^\r\n]{1,2000}$/))
+const EnvelopeSchema = v.object({
+  Type: v.picklist(["Notification", "SubscriptionConfirmation", "UnsubscribeConfirmation"]),
+  MessageId: Line,
+  TopicArn: Line,
+  Message: v.string(),
+  Timestamp: v.pipe(Line, v.isoTimestamp()),
+  Subject: v.nullish(Line),
+  Token: v.nullish(Line),
+  SubscribeURL: v.nullish(Line),
+  SignatureVersion: v.picklist(["1", "2"]),
+  Signature: v.pipe(Line, v.base64()),
+  SigningCertURL: Line,
+})
+type Envelope = v.InferOutput<typeof EnvelopeSchema>
+
+/**
+ * The message in a request's body, or null if it is not a recent message from this topic.
+ * @param topic ARN of the topic, whose region is the only host that is ever asked for a certificate
+ * @throws StoreFailure if Amazon cannot be reached
+ */
+export async function readSnsMessage(body: string, topic: string, now: number): Promise<SnsMessage | null> {
+  const envelope = readEnvelope(body)
+  const host = snsHost(topic)
+  if (envelope === null || host === null || envelope.TopicArn !== topic) return null
+  const { Type: type, MessageId: id, Message: text, Token, SubscribeURL } = envelope
+  const age = now - Date.parse(envelope.Timestamp)
+  if (!(age <= oldest && age >= -ahead)) return null
+  if (type !== "Notification" && (!Token || !SubscribeURL?.startsWith(`${host}/?`))) return null
+  const certificate = await findCertificate(envelope.SigningCertURL, host)
+  if (certificate === null || now < certificate.from || now > certificate.until) return null
+  return (await isSigned(envelope, certificate)) ? { type, id, text, token: Token ?? "" } : null
+}
+
+function readEnvelope(body: string): Envelope | null {
+  try {
+    const read = v.safeParse(EnvelopeSchema, JSON.parse(body))
+    return read.success ? read.output : null
+  } catch {
+    return null
+  }
+}
+
+/** The origin of SNS in the topic's region, or null if the ARN is malformed. */
+function snsHost(topic: string): string | null {
+  const [, partition, region] = /^arn:(aws|aws-cn|aws-us-gov):sns:([a-z0-9-]{1,30}):\d+:[\w-]+$/.exec(topic) ?? []
+  return region === undefined ? null : `https://sns.${region}.amazonaws.com${partition === "aws-cn" ? ".cn" : ""}`
+}
+
+/** Confirms the endpoint's subscription to the topic. The URL is ours: the message contributes its token only. */
+export async function confirmSubscription(topic: string, token: string): Promise<void> {
+  const query = new URLSearchParams({ Action: "ConfirmSubscription", TopicArn: topic, Token: token })
+  if ((await askAmazon(`${snsHost(topic)}/?${query}`)) === null)
+    throw new StoreFailure("Amazon SNS did not confirm the subscription")
+}
+
+async function isSigned(envelope: Envelope, { key }: Certificate): Promise<boolean> {
+  const names =
+    envelope.Type === "Notification"
+      ? (["Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"] as const)
+      : (["Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"] as const)
+  const lines = names.filter((name) => envelope[name] != null).map((name) => `${name}\n${envelope[name]}\n`)
+  const hash = envelope.SignatureVersion === "1" ? "SHA-1" : "SHA-256"
+  const algorithm = { name: "RSASSA-PKCS1-v1_5", hash }
+  const publicKey = await crypto.subtle.importKey("spki", key, algorithm, false, ["verify"])
+  const signature = Uint8Array.fromBase64(envelope.Signature)
+  return crypto.subtle.verify(algorithm, publicKey, signature, new TextEncoder().encode(lines.join("")))
+}
+
+interface Certificate {
+  /** SubjectPublicKeyInfo in DER. */
+  readonly key: Uint8Array<ArrayBuffer>
+  /** Milliseconds. */
+  readonly from: number
+  readonly until: number
+}
+
+/** This isolate's certificates by URL. Amazon changes its own about once a year. */
+const certificates = new Map<string, Certificate>()
+
+// Tests answer `fetch` themselves instead of setting another host: there is no such setting, so nobody can misuse it.
+async function findCertificate(url: string, host: string): Promise<Certificate | null> {
+  const known = certificates.get(url)
+  if (known !== undefined) return known
+  // Compared as text: no URL parser decides which host this is.
+  if (!url.startsWith(`${host}/`) || !/^\/SimpleNotificationService-\w{1,64}\.pem$/.test(url.slice(host.length)))
+    return null
+  const pem = await askAmazon(url)
+  const certificate = pem === null ? null : readCertificate(pem)
+  if (certificate !== null) certificates.set(url, certificate)
+  return certificate
+}
+
+/** In bytes: a certificate has about 2,000. */
+const largestAnswer = 16_384
+
+/** A response's text, or null if it is not a 200 of a sensible size. @throws StoreFailure if there is none in time */
+async function askAmazon(url: string): Promise<string | null> {
+  try {
+    const response = await fetch(url, { redirect: "manual", signal: AbortSignal.timeout(5_000) })
+    const chunks: Uint8Array<ArrayBuffer>[] = []
+    let size = 0
+    for await (const chunk of response.body ?? []) {
+      size += chunk.length
+      if (response.status !== 200 || size > largestAnswer) return null
+      chunks.push(chunk)
+    }
+    return response.status === 200 ? new Blob(chunks).text() : null
+  } catch {
+    throw new StoreFailure("Amazon SNS cannot be reached")
+  }
+}
+
+// A certificate comes over TLS from Amazon's own host, which vouches for it: only its key and dates are read. The
+// libraries for X.509 are larger than the whole account (docs/decisions/029-sns.md).
+/** Reads a PEM certificate (RFC 5280 §4.1), or null if it is malformed. */
+export function readCertificate(pem: string): Certificate | null {
+  const base64 = /-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----/.exec(pem)?.[1]
+  try {
+    const [whole] = readElements(Uint8Array.fromBase64(base64 ?? ""))
+    const [content] = readElements(inside(whole))
+    const fields = readElements(inside(content))
+    // The version is there unless it is 1.
+    if (fields[0]?.[0] === 0xa0) fields.shift()
+    const [, , , validity, , key] = fields
+    const [from, until] = readElements(inside(validity)).map(readTime)
+    return key === undefined || from === undefined || until === undefined ? null : { key, from, until }
+  } catch {
+    return null
+  }
+}
+
+/** The elements of a DER sequence's content, each with its tag and length. @throws RangeError if one is cut off */
+function readElements(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer>[] {
+  const elements: Uint8Array<ArrayBuffer>[] = []
+  for (let at = 0; at < bytes.length; ) {
+    const end = at + headerOf(bytes.subarray(at)) + lengthOf(bytes.subarray(at))
+    if (end > bytes.length) throw new RangeError("DER: cut off")
+    elements.push(bytes.subarray(at, end))
+    at = end
+  }
+  return elements
+}
+
+/** Tag and length take two bytes, and one more for each byte of a length above 127. */
+function headerOf(element: Uint8Array): number {
+  const first = element[1] ?? 0
+  return first < 0x80 ? 2 : 2 + (first & 0x7f)
+}
+
+function lengthOf(element: Uint8Array): number {
+  const header = headerOf(element)
+  if (header > 5 || header > element.length) throw new RangeError("DER: no such length")
+  return header === 2 ? (element[1] ?? 0) : element.subarray(2, header).reduce((length, byte) => length * 256 + byte, 0)
+}
+
+function inside(element: Uint8Array<ArrayBuffer> | undefined): Uint8Array<ArrayBuffer> {
+  if (element === undefined) throw new RangeError("DER: an element is missing")
+  return element.subarray(headerOf(element))
+}
+
+/** UTCTime (`YYMMDDHHMMSSZ`, 1950 to 2049) or GeneralizedTime (`YYYYMMDDHHMMSSZ`), in milliseconds. */
+function readTime(element: Uint8Array<ArrayBuffer>): number {
+  const text = new TextDecoder().decode(inside(element))
+  const whole = element[0] === 0x17 ? (text < "50" ? `20${text}` : `19${text}`) : text
+  const [, y, m, d, h, min, s] = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/.exec(whole) ?? []
+  const time = Date.parse(`${y}-${m}-${d}T${h}:${min}:${s}Z`)
+  if (Number.isNaN(time)) throw new RangeError("DER: not a time")
+  return time
+}

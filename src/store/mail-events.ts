@@ -1,0 +1,58 @@
+// Records what providers report about emails: bounces and complaints, which end further editions to an address.
+import { foldEmail } from "../site/email.ts"
+
+export type StopReason = "bounce" | "complaint"
+
+/** A report about one email that did not arrive, or was not wanted. */
+export interface MailEvent {
+  /** The provider's id of the email. */
+  readonly message: string
+  /** The recipients it names. */
+  readonly emails: readonly string[]
+  /** Why nothing more is sent to them, or null: it came back for a reason that may pass. */
+  readonly stops: StopReason | null
+}
+
+/** Records an event, once for each id. @param id the provider's id of the event; null if it has none */
+export async function recordMailEvent(
+  db: D1Database,
+  id: string | null,
+  { message, emails, stops }: MailEvent,
+  now: number,
+): Promise<void> {
+  const folded = JSON.stringify(emails.map(foldEmail))
+  const isNew = "NOT EXISTS (SELECT 1 FROM mail_events WHERE id = ?1)"
+  const stop = (who: string, value: string) =>
+    db
+      .prepare(
+        `UPDATE subscribers SET stopped_at = ?3, stopped_by = ?4 WHERE ${who} AND stopped_at IS NULL AND ${isNew}`,
+      )
+      .bind(id, value, now, stops)
+  const found = "SELECT id FROM subscribers WHERE email_folded IN (SELECT value FROM json_each(?2))"
+  await db.batch([
+    db.prepare(`UPDATE deliveries SET bounced = 1 WHERE message = ?2 AND ${isNew}`).bind(id, message),
+    // The call's answer, which has the id, may still be under way or be lost.
+    db
+      .prepare(`UPDATE deliveries SET bounced = 1 WHERE subscriber IN (${found}) AND state = 'claimed' AND ${isNew}`)
+      .bind(id, folded),
+    ...(stops === null
+      ? []
+      : [
+          stop("id IN (SELECT subscriber FROM deliveries WHERE message = ?2)", message),
+          stop("email_folded IN (SELECT value FROM json_each(?2))", folded),
+        ]),
+    // Also ignores an event without an id.
+    db.prepare("INSERT OR IGNORE INTO mail_events (id, at) VALUES (?1, ?2)").bind(id, now),
+  ])
+}
+
+/** How long ids of events are kept, in milliseconds. SNS messages are accepted for an hour, and resent for less. */
+const idsKept = 86_400_000
+
+/** Deletes ids of events that cannot arrive again. */
+export async function sweepMailEvents(db: D1Database, now: number): Promise<void> {
+  await db
+    .prepare("DELETE FROM mail_events WHERE at <= ?1")
+    .bind(now - idsKept)
+    .run()
+}
