@@ -44,10 +44,10 @@ export const routes: readonly Route[] = [
   personal("/newsletter/unsubscribe", "GET", "POST"),
   personal("/newsletter/unsubscribed", "GET"),
   personal("/newsletter/preferences", "POST"),
+  personal("/newsletter/events", "POST"),
   page("/newsletter/{date}", "newsletterEdition"),
   page("/digest", "digest"),
   page("/digest/{date}", "digestEdition"),
-  personal("/newsletter/events", "POST"),
 
   page("/join", "join", ["GET", "POST"]),
   personal("/join/welcome", "GET"),
