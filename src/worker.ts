@@ -51,16 +51,21 @@ export class Pages extends WorkerEntrypoint<Env, { audience: AudienceKey }> {
 export default {
   fetch: (request, env, ctx) => gatewayOf(env).fetch(request, contextOf(ctx)),
 
-  /** Every minute: flushes the purge outbox, sweeps expired rows and sends editions. If one fails, the others still run. */
+  /** Every minute: flushes the purge outbox, sweeps expired rows, plans and sends editions. If one fails, the others still run. */
   async scheduled(_controller, bindings, ctx) {
     const now = Date.now()
     const { patient: env, purge } = gatewayOf(bindings)
-    const { sweepPeople } = await loadAccount()
-    const { createMailContext, sendDue } = await loadMail()
+    const site = siteOf(env)
+    const planning = import("./mail/plan.ts").then(({ planDueEditions }) => planDueEditions(env, site, now))
+    const send = async () => {
+      const { createMailContext, sendDue } = await loadMail()
+      await sendDue(createMailContext(env, site, letters), now)
+    }
     const work = [
       flushPurges(env.CATALOGUE, purge(contextOf(ctx)), now),
-      sweepPeople(env.PEOPLE, now),
-      sendDue(createMailContext(env, siteOf(env), letters), now),
+      loadAccount().then(({ sweepPeople }) => sweepPeople(env.PEOPLE, now)),
+      planning,
+      planning.then(send, send),
     ]
     for (const result of await Promise.allSettled(work))
       if (result.status === "rejected") console.error("cron", result.reason)

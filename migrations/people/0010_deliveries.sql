@@ -19,6 +19,9 @@ CREATE INDEX deliveries_by_message ON deliveries (message) WHERE message IS NOT 
 ALTER TABLE subscribers ADD COLUMN stopped_at INTEGER;
 ALTER TABLE subscribers ADD COLUMN stopped_by TEXT;  -- bounce, complaint
 
+-- Whether an edition in a language has any recipient is asked until it is planned.
+CREATE INDEX subscribers_by_language ON subscribers (language);
+
 -- Events of mail providers that were processed, each once (SNS message ids), for a day.
 CREATE TABLE mail_events (id TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE INDEX mail_events_by_time ON mail_events (at);

@@ -16,6 +16,8 @@ export const commands: readonly (readonly [group: string, name: string, load: Lo
   ["Compare:", "list", async () => (await import("./commands/list.ts")).list],
   ["Compare:", "log", async () => (await import("./commands/log.ts")).log],
   ["Compare:", "diff", async () => (await import("./commands/diff.ts")).diff],
+  ["Newsletters:", "headlines", async () => (await import("./commands/editions.ts")).headlines],
+  ["Newsletters:", "digest", async () => (await import("./commands/editions.ts")).digest],
   ["People:", "editors", async () => (await import("./commands/editors.ts")).editors],
   ["People:", "members", async () => (await import("./commands/members.ts")).members],
 ]

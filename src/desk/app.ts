@@ -20,7 +20,8 @@ import {
 import { flushPurges, type Purge } from "../store/purges.ts"
 import { type HeadRow, readHeadsAfter, readRevisions, readSite, readSource } from "../store/revisions.ts"
 import { isMoment } from "../store/rows.ts"
-import { body, type Desk, type DeskEnv, problem, query } from "./desk.ts"
+import { body, type Desk, type DeskEnv, flush, problem, query } from "./desk.ts"
+import { editionsDesk } from "./editions.ts"
 import { membersDesk } from "./members.ts"
 import { type Changed, explainAbsences, move, publishArticles, rollBack, unpublish } from "./publish.ts"
 import {
@@ -240,6 +241,7 @@ export const deskApp = new Hono<DeskEnv>()
     return c.json({ name })
   })
   .route("/members", membersDesk)
+  .route("/editions", editionsDesk)
 
 deskApp.notFound((c) => c.json(problem("absent", "the desk has no such address"), 404))
 deskApp.onError((error, c) => {
@@ -252,13 +254,6 @@ deskApp.onError((error, c) => {
   c.header("Retry-After", "10")
   return c.json(problem("failed", "the desk could not do this now; nothing was lost, try again"), 503)
 })
-
-/**
- * Flushes the purge outbox after a committed write. Failed purges stay queued for the client's flush or the cron job.
- */
-async function flush({ catalogue, purge }: Desk): Promise<void> {
-  await flushPurges(catalogue, purge, Date.now()).catch((error) => console.error("purge", error))
-}
 
 /** Responds to a change of one article. A 409 says who made the conflicting change, and when. */
 async function answerChange<Answer extends object>(

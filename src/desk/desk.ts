@@ -4,7 +4,7 @@ import * as v from "valibot"
 import type { SiteConfig } from "../site/site.ts"
 import type { MembersBodies } from "../store/bodies.ts"
 import type { Editor } from "../store/credentials.ts"
-import type { Purge } from "../store/purges.ts"
+import { flushPurges, type Purge } from "../store/purges.ts"
 
 /** The desk's configuration and stores, which the Worker passes in with each request. */
 export interface Desk {
@@ -43,4 +43,11 @@ export function body<Schema extends v.GenericSchema>(schema: Schema) {
 /** Declares a route's query parameters for the client's types. */
 export function query<Name extends string>(..._names: Name[]) {
   return validator("query", (value) => value as { [Key in Name]?: string })
+}
+
+/**
+ * Flushes the purge outbox after a committed write. Failed purges stay queued for the client's flush or the cron job.
+ */
+export async function flush({ catalogue, purge }: Desk): Promise<void> {
+  await flushPurges(catalogue, purge, Date.now()).catch((error) => console.error("purge", error))
 }

@@ -1,5 +1,6 @@
 // The desk's request bodies, as valibot schemas that the API, its types and docs/schema share.
 import * as v from "valibot"
+import { isEditionDate, lists } from "../article/edition.ts"
 import { pictureExtensions } from "../article/picture-types.ts"
 
 const Path = v.pipe(v.string(), v.maxLength(400), v.startsWith("/"))
@@ -103,3 +104,10 @@ export const MemberGrantSchema = v.strictObject({
 })
 
 export const MemberRevokeSchema = v.strictObject({ email: Email })
+
+/** Without `date`, today's edition; without `language`, in all of the site's. */
+export const EditionSendSchema = v.strictObject({
+  list: v.picklist(lists),
+  date: v.optional(v.pipe(v.string(), v.check(isEditionDate, "not a date such as 2026-11-23"))),
+  language: v.optional(v.pipe(v.string(), v.maxLength(20))),
+})

@@ -16,7 +16,7 @@ export async function hasRecipients(
   { list, language }: { readonly list: List; readonly language: string },
   now: number,
 ): Promise<boolean> {
-  const query = `SELECT 1 FROM subscriptions x JOIN subscribers s ON s.id = x.subscriber
+  const query = `SELECT 1 FROM subscribers s CROSS JOIN subscriptions x ON x.subscriber = s.id
     WHERE x.list = ?1 AND s.language = ?3 AND ${mayGet} LIMIT 1`
   return (await people.prepare(query).bind(list, now, language).first()) !== null
 }

@@ -3,6 +3,7 @@ import {
   type Edition,
   type EditionContent,
   type EditionKey,
+  editionId,
   type Issue,
   isEditionDate,
   type List,
@@ -47,9 +48,48 @@ export async function planEdition(
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`,
       )
       .bind(list, date, language, now, who, JSON.stringify(content), members?.hash ?? null),
+    stores.db
+      .prepare(
+        `INSERT INTO audit (at, who, action, subject, detail) SELECT ?4, ?5, 'send', ?6, '' FROM editions
+         WHERE list = ?1 AND language = ?2 AND date = ?3 AND planned_at = ?4 AND planned_by = ?5`,
+      )
+      .bind(list, language, date, now, who, editionId({ list, date, language })),
     enqueuePurges(stores.db, [editionTag(list)], now),
   ])
   return planned?.meta.changes === 1
+}
+
+/** Records that there is no edition of a date, because nothing was new when it was due. */
+export async function skipEdition(db: D1Database, { list, date, language }: EditionKey): Promise<void> {
+  const query = "INSERT OR REPLACE INTO skipped_editions (list, language, date) VALUES (?1, ?2, ?3)"
+  await db.prepare(query).bind(list, language, date).run()
+}
+
+/** Those of the given editions that are neither planned nor skipped, nor followed by a later one. One D1 trip. */
+export async function findOpenEditions(db: D1Database, due: readonly EditionKey[]): Promise<EditionKey[]> {
+  const has = (table: string) =>
+    `EXISTS (SELECT 1 FROM ${table} WHERE list = v ->> 'list' AND language = v ->> 'language' AND date >= v ->> 'date')`
+  const { results } = await db
+    .prepare(
+      `SELECT v ->> 'list' AS list, v ->> 'date' AS date, v ->> 'language' AS language
+       FROM (SELECT value AS v FROM json_each(?1)) WHERE NOT ${has("editions")} AND NOT ${has("skipped_editions")}`,
+    )
+    .bind(JSON.stringify(due))
+    .all<EditionKey>()
+  return results
+}
+
+/** When (milliseconds) and by whom an edition was planned: `cron`, or an editor's name. */
+export interface Plan {
+  readonly at: number
+  readonly who: string
+}
+
+/** How an edition was planned, or null if it was not. */
+export function readPlan(db: D1Database, { list, date, language }: EditionKey): Promise<Plan | null> {
+  const query =
+    "SELECT planned_at AS at, planned_by AS who FROM editions WHERE list = ?1 AND language = ?2 AND date = ?3"
+  return db.prepare(query).bind(list, language, date).first<Plan>()
 }
 
 /** An edition as everyone may read it, or null if there is none. */

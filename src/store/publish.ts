@@ -157,6 +157,10 @@ const life = `coalesce(
   (SELECT o.life FROM articles o WHERE o.path = v ->> 'path' AND o.live > 0),
   lower(hex(randomblob(8))))`
 
+// When the article is new to readers (migrations/catalogue/0010_editions.sql). Always after the newest edition, which
+// may have been planned since this request began and has read what was published until then.
+const appearance = `max(?2, coalesce(v ->> '$.record.publishedAt', 0), coalesce((SELECT max(planned_at) + 1 FROM editions), 0))`
+
 // Feeds identify an article that moved away by its first address, so the next article there gets a different id.
 const recordOf = `iif(v ->> 'base' = 0 AND ${lastRevisionAt("v ->> 'path'")} > 0, json_set(v -> 'record', '$.feedPath',
   v ->> 'path' || '#' || (${lastRevisionAt("v ->> 'path'")} + 1)), v -> 'record')`
@@ -187,11 +191,12 @@ export async function commitRows(
     db
       .prepare(
         `INSERT INTO articles (path, revision, live, digest, language, region, country, title, published_at, expires_at,
-           record, open_hash, members_hash, translation_group, revised_at, revised_by, life, ${unread})
+           record, open_hash, members_hash, translation_group, revised_at, revised_by, life, appeared_at,
+           ${unread})
          SELECT v ->> 'path', iif(v ->> 'base' > 0, v ->> 'base', ${lastRevisionAt("v ->> 'path'")}) + 1, v ->> 'live', v ->> 'digest',
            v ->> '$.record.language', v ->> '$.record.region', v ->> '$.record.country', v ->> '$.record.title',
            v ->> '$.record.publishedAt', v ->> '$.record.expiresAt', ${recordOf}, v ->> 'openHash', v ->> 'membersHash',
-           v ->> 'group', ?2, ?3, ${life}, '', '', 0, '', '{}'
+           v ->> 'group', ?2, ?3, ${life}, ${appearance}, '', '', 0, '', '{}'
          FROM (SELECT value AS v FROM json_each(?1)) WHERE true
          ON CONFLICT (path) DO UPDATE SET revision = excluded.revision, live = excluded.live, digest = excluded.digest,
            language = excluded.language, region = excluded.region, country = excluded.country, title = excluded.title,
@@ -200,7 +205,8 @@ export async function commitRows(
              json_set(excluded.record, '$.feedPath', record ->> 'feedPath'), excluded.record),
            open_hash = excluded.open_hash, members_hash = excluded.members_hash,
            translation_group = excluded.translation_group, revised_at = excluded.revised_at,
-           revised_by = excluded.revised_by, life = excluded.life
+           revised_by = excluded.revised_by, life = excluded.life,
+           appeared_at = iif(appeared_at <= iif(live = 1, ?2, revised_at), appeared_at, excluded.appeared_at)
          RETURNING path, revision`,
       )
       .bind(bound("path", "base", "live", "digest", "record", "openHash", "membersHash", "group"), now, by.who),

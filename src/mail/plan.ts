@@ -1,0 +1,112 @@
+// Plans editions: finds what is new for their readers, adds the editor's note, and stores each edition once.
+import type { Entry } from "../article/article.ts"
+import { type EditionContent, type EditionKey, type EditionStory, editionId, lists } from "../article/edition.ts"
+import type { SiteConfig } from "../site/site.ts"
+import type { MembersBodies } from "../store/bodies.ts"
+import { hasRecipients } from "../store/deliveries.ts"
+import { findOpenEditions, type Plan, planEdition, readLastEdition, readPlan, skipEdition } from "../store/editions.ts"
+import { readAppeared } from "../store/listings.ts"
+import { dateAt, latestDue, previousDue } from "./schedule.ts"
+
+/** How many stories an edition lists at most. */
+const mostStories = 20
+
+interface Stores {
+  readonly db: D1Database
+  readonly bodies: MembersBodies
+}
+
+/** The contents of an edition that is not planned yet. */
+export interface Draft {
+  /** What everyone may read. */
+  readonly content: EditionContent
+  /** What members get, for an edition that is for members. */
+  readonly whole: EditionContent | null
+}
+
+/**
+ * Plans the editions that are due, are not planned yet, and have a recipient. Safe to repeat, and to run twice at once.
+ * If one fails, the others are planned, and the next run tries it again.
+ */
+export async function planDueEditions(
+  env: Pick<Env, "CATALOGUE" | "PEOPLE" | "ARTICLES" | "MEMBERS_ARTICLES">,
+  site: SiteConfig,
+  now: number,
+): Promise<void> {
+  const stores = { db: env.CATALOGUE, bodies: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES } }
+  const due = lists.flatMap((list) => {
+    const { date } = latestDue(list, now, site)
+    return site.languages.map((language) => ({ list, date, language }))
+  })
+  for (const key of await findOpenEditions(stores.db, due))
+    try {
+      if (!(await hasRecipients(env.PEOPLE, key, now))) continue
+      const { draft } = await draftEdition(stores, key, site, now)
+      if (draft === null) await skipEdition(stores.db, key)
+      else await planEdition(stores, key, draft, { now, who: "cron" })
+    } catch (error) {
+      console.error("not planned", editionId(key), error)
+    }
+}
+
+/** What became of an edition that an editor sends. */
+export interface Sent {
+  /** `before`: it was planned before, and nothing is sent again. `empty`: nothing is new since `since`. */
+  readonly outcome: "planned" | "before" | "empty"
+  /** When and by whom it was planned. */
+  readonly plan: Plan | null
+  /** Milliseconds. */
+  readonly since: number
+}
+
+/**
+ * Plans an edition now, whatever the hour and whether or not it has recipients.
+ * @returns null if it is too early or too late for that date: today's edition can be sent, or the latest that was due if
+ * no later one was
+ */
+export async function planNow(
+  stores: Stores,
+  key: EditionKey,
+  site: SiteConfig,
+  by: { now: number; who: string },
+): Promise<Sent | null> {
+  const { draft, since, last } = await draftEdition(stores, key, site, by.now)
+  const before = await readPlan(stores.db, key)
+  if (before !== null) return { outcome: "before", plan: before, since }
+  const timely = key.date === dateAt(by.now, site) || key.date === latestDue(key.list, by.now, site).date
+  if (!timely || (last !== null && last > key.date)) return null
+  if (draft === null) return { outcome: "empty", plan: null, since }
+  const planned = await planEdition(stores, key, draft, by)
+  return { outcome: planned ? "planned" : "before", plan: await readPlan(stores.db, key), since }
+}
+
+/**
+ * What an edition would be if it were planned now: null if nothing is new. `since`: its stories appeared after this, in
+ * milliseconds. `last`: the date of the edition before.
+ */
+export async function draftEdition(
+  stores: Stores,
+  key: EditionKey,
+  site: SiteConfig,
+  now: number,
+): Promise<{ draft: Draft | null; since: number; last: string | null }> {
+  const { list, language, date } = key
+  const last = await readLastEdition(stores.db, list, language)
+  const since = last?.plannedAt ?? previousDue(list, date, site).at
+  return { draft: await compile(stores, key, since, now), since, last: last?.date ?? null }
+}
+
+async function compile({ db }: Stores, key: EditionKey, since: number, now: number): Promise<Draft | null> {
+  const { list, language } = key
+  const { entries, more } = await readAppeared(db, { language, since, now }, mostStories)
+  const stories = entries.map(toStory)
+  if (stories.length === 0) return null
+  const all = { title: null, intro: null, stories, more }
+  if (list === "headlines") return { content: all, whole: null }
+  const shown = stories.slice(0, 1)
+  return { content: { ...all, stories: shown, more: more + stories.length - shown.length }, whole: all }
+}
+
+function toStory({ path, title, summary, region, country, gated }: Entry): EditionStory {
+  return { path, title, summary, region, country, gated }
+}

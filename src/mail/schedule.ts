@@ -1,0 +1,60 @@
+// When the newsletters' editions are due: at the hour of the config, in the site's time zone. Pure.
+import { formatInstant, readDate } from "../article/dates.ts"
+import type { List } from "../article/edition.ts"
+import type { SiteConfig } from "../site/site.ts"
+
+/** An edition's date and the moment when it is due, in milliseconds. */
+export interface Due {
+  readonly date: string
+  readonly at: number
+}
+
+const day = 86_400_000
+
+/** The date at a moment in the site's time zone. */
+export function dateAt(moment: number, site: SiteConfig): string {
+  return formatInstant(moment, site.timeZone).slice(0, 10)
+}
+
+/** The newest edition that is due at a moment: a run of the cron that was missed is caught up once. */
+export function latestDue(list: List, now: number, site: SiteConfig): Due {
+  const today = dateAt(now, site)
+  const due = { date: today, at: dueAt(list, today, site) }
+  return isScheduled(list, today) && due.at <= now ? due : previousDue(list, today, site)
+}
+
+/** The edition before a date. */
+export function previousDue(list: List, date: string, site: SiteConfig): Due {
+  const before = neighbour(list, date, -day)
+  return { date: before, at: dueAt(list, before, site) }
+}
+
+/** The first date of an edition after a date. */
+export function nextDate(list: List, date: string): string {
+  return neighbour(list, date, day)
+}
+
+function neighbour(list: List, date: string, step: number): string {
+  const next = new Date(Date.parse(date) + step).toISOString().slice(0, 10)
+  return isScheduled(list, next) ? next : neighbour(list, next, step)
+}
+
+/** Headlines are sent every day, the digest from Monday to Friday. */
+function isScheduled(list: List, date: string): boolean {
+  return list === "headlines" || new Date(date).getUTCDay() % 6 !== 0
+}
+
+/**
+ * When the edition of a date is due. An hour that occurs twice means its first occurrence; instead of an hour that the
+ * clocks skip, the first moment after it.
+ */
+function dueAt(list: List, date: string, { timeZone, newsletter, digest }: SiteConfig): number {
+  const { hour } = list === "headlines" ? newsletter : digest
+  const wall = `${date}T${String(hour).padStart(2, "0")}:00`
+  let moment = readDate(wall, timeZone)
+  if (moment === null) throw new Error(`${date} is not the date of an edition`)
+  // Within a skipped time `readDate` is as long after the change as the hour is within what was skipped.
+  if (formatInstant(moment, timeZone).slice(0, 16) !== wall)
+    while (formatInstant(moment - 60_000, timeZone) >= wall) moment -= 60_000
+  return moment
+}

@@ -1,0 +1,188 @@
+// Which editions the cron and the editors plan, once each, and which stories they have.
+import { afterEach, beforeEach, expect, it, vi } from "vitest"
+import { type EditionKey, editionId, type List } from "../../src/article/edition.ts"
+import { planDueEditions } from "../../src/mail/plan.ts"
+import { readEdition, readWholeEdition } from "../../src/store/editions.ts"
+import { subscribe } from "../../src/store/subscribers.ts"
+import { compose, createRig, env, publish, type Rig, site } from "./rig.ts"
+
+const stores = { db: env.CATALOGUE, bodies: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES } }
+const minute = 60_000
+const hour = 60 * minute
+/** Monday, an hour before both lists are due: Zurich is an hour ahead of UTC, and the config says 6 o'clock. */
+const monday = Date.parse("2026-11-23T04:00:00Z")
+const due = monday + hour
+
+let rig: Rig
+beforeEach(async () => {
+  vi.useFakeTimers({ toFake: ["Date"], now: monday })
+  rig = await createRig()
+  for (const table of [
+    "articles",
+    "listed",
+    "revisions",
+    "redirects",
+    "former_paths",
+    "editions",
+    "skipped_editions",
+    "audit",
+  ])
+    await env.CATALOGUE.prepare(`DELETE FROM ${table}`).run()
+  for (const table of ["members", "subscribers"]) await env.PEOPLE.prepare(`DELETE FROM ${table}`).run()
+  for (const language of site.languages)
+    for (const list of ["headlines", "digest"] as const)
+      await subscribe(env.PEOPLE, { email: `reader-${language}@example.org`, language, list }, monday)
+  await rig.desk("POST", "/members/grant", { email: "reader-en@example.org" })
+})
+afterEach(() => void vi.useRealTimers())
+
+const write = (path: string, front: Record<string, unknown> = {}, more: { base?: number; force?: boolean } = {}) =>
+  publish(rig, path, compose({ title: path.split("/").at(-1), ...front }, `Text of ${path}.\n`), more)
+
+async function cron(now: number, bindings: Env = env): Promise<string[]> {
+  vi.setSystemTime(now)
+  const before = await ids()
+  await planDueEditions(bindings, site, now)
+  return (await ids()).filter((id) => !before.includes(id))
+}
+
+async function ids(): Promise<string[]> {
+  const { results } = await env.CATALOGUE.prepare(
+    "SELECT list, language, date FROM editions ORDER BY planned_at, list DESC, language",
+  ).all<EditionKey>()
+  return results.map(editionId)
+}
+
+/** The titles of an edition's stories, as its recipients get them. */
+async function titles(list: List, date: string, language = "en"): Promise<string[] | null> {
+  const edition = await readWholeEdition(stores, { list, date, language })
+  return edition?.content.stories.map(({ title }) => title) ?? null
+}
+
+it("plans each list at its hour for the languages that have readers and news, and once", async () => {
+  await write("/asia/nepal/first")
+  await write("/fr/asia/nepal/premier")
+  expect(await cron(due - 1)).toEqual(["headlines 2026-11-22 en", "headlines 2026-11-22 fr", "digest 2026-11-20 en"])
+  await write("/asia/nepal/second")
+  expect(await cron(due - 1)).toEqual([])
+  expect(await cron(due)).toEqual(["headlines 2026-11-23 en", "digest 2026-11-23 en"])
+  expect(await cron(due + minute)).toEqual([])
+  expect(await titles("headlines", "2026-11-23")).toEqual(["second"])
+})
+
+it("lists what appeared since the last edition: no updates, moves, rollbacks, republications; embargoed stories when they appear", async () => {
+  const monday = due
+  for (const name of ["updated", "moved", "rolled-back", "back-again", "gone", "kept"])
+    await write(`/asia/nepal/${name}`)
+  await write("/asia/nepal/hidden", { date: new Date(monday + 3 * hour).toISOString() })
+  await write("/asia/nepal/postponed", { date: new Date(monday + 3 * hour).toISOString() })
+  await cron(monday)
+  expect((await titles("headlines", "2026-11-23"))?.sort()).toEqual([
+    "back-again",
+    "gone",
+    "kept",
+    "moved",
+    "rolled-back",
+    "updated",
+  ])
+
+  vi.setSystemTime(monday + hour)
+  await write("/asia/nepal/updated", { summary: "Another.", date: new Date(monday + hour).toISOString() }, { base: 1 })
+  await rig.desk("POST", "/move", { from: "/asia/nepal/moved", to: "/asia/india/moved", base: 1 })
+  await write("/asia/nepal/rolled-back", { summary: "Another." }, { base: 1 })
+  await rig.desk("POST", "/rollback", { path: "/asia/nepal/rolled-back", revision: 1, base: 2 })
+  await rig.desk("POST", "/unpublish", { path: "/asia/nepal/back-again", reason: "A mistake.", base: 1 })
+  await write("/asia/nepal/back-again", { summary: "Right." }, { force: true })
+  await write("/asia/nepal/taken-down")
+  await rig.desk("POST", "/unpublish", { path: "/asia/nepal/taken-down", reason: "A mistake.", base: 1 })
+  await write("/asia/nepal/short", { expires: new Date(monday + 2 * hour).toISOString() })
+  await write("/asia/nepal/postponed", { date: new Date(monday + 300 * hour).toISOString() }, { base: 1 })
+  // An old date does not make it old: it is new to readers of this site.
+  await write("/asia/nepal/archive", { date: "2004-01-01" })
+  await write("/asia/nepal/news", { date: new Date(monday + hour).toISOString() })
+  expect(await cron(monday + 24 * hour)).toEqual(["headlines 2026-11-24 en", "digest 2026-11-24 en"])
+  expect(await titles("headlines", "2026-11-24")).toEqual(["hidden", "news", "archive"])
+  expect(await titles("digest", "2026-11-24")).toEqual(["hidden", "news", "archive"])
+})
+
+it("a story that is published while an edition is planned is in the next one, even with an earlier time", async () => {
+  await write("/asia/nepal/first")
+  await cron(due)
+  vi.setSystemTime(due - 5_000)
+  await write("/asia/nepal/slow")
+  await cron(due + 24 * hour)
+  expect(await titles("headlines", "2026-11-24")).toEqual(["slow"])
+})
+
+it("the lead is first, twenty stories are listed, and the others counted", async () => {
+  for (let i = 10; i < 35; i++) await write(`/asia/nepal/n${i}`, { date: `2026-11-22T10:${i}`, lead: i === 20 })
+  await cron(due)
+  const found = await titles("headlines", "2026-11-23")
+  expect(found?.slice(0, 3)).toEqual(["n20", "n34", "n33"])
+  expect(found).toHaveLength(20)
+  expect(
+    (await readEdition(env.CATALOGUE, { list: "headlines", date: "2026-11-23", language: "en" }))?.content.more,
+  ).toBe(5)
+  // Visitors see the digest's first story; what members get is elsewhere.
+  const open = await readEdition(env.CATALOGUE, { list: "digest", date: "2026-11-23", language: "en" })
+  expect(open?.content).toMatchObject({ stories: [{ title: "n20" }], more: 24 })
+  expect(open?.gated).toBe(true)
+})
+
+it("a quiet morning has no edition, not even when something is published later that day", async () => {
+  await write("/asia/nepal/first")
+  await cron(due)
+  expect(await cron(due + 24 * hour)).toEqual([])
+  await write("/asia/nepal/afternoon")
+  expect(await cron(due + 30 * hour)).toEqual([])
+  expect(await cron(due + 48 * hour)).toEqual(["headlines 2026-11-25 en", "digest 2026-11-25 en"])
+  expect(await titles("headlines", "2026-11-25")).toEqual(["afternoon"])
+})
+
+it("nothing is planned for nobody: no subscriber, none in the language, all stopped, or no member", async () => {
+  await write("/asia/nepal/first")
+  await write("/ar/asia/nepal/first")
+  await env.PEOPLE.prepare("UPDATE subscribers SET stopped_at = 1 WHERE language = 'ar'").run()
+  await rig.desk("POST", "/members/revoke", { email: "reader-en@example.org" })
+  expect(await cron(due)).toEqual(["headlines 2026-11-23 en"])
+  // The day's edition comes as soon as somebody may get it.
+  await rig.desk("POST", "/members/grant", { email: "reader-en@example.org" })
+  expect(await cron(due + 3 * hour)).toEqual(["digest 2026-11-23 en"])
+})
+
+it("editors send an edition now: once, for whoever there is, and in the audit log", async () => {
+  await env.PEOPLE.prepare("DELETE FROM subscribers").run()
+  await write("/asia/nepal/first")
+  const send = async (body: object) => {
+    const response = await rig.desk("POST", "/editions/send", body)
+    return {
+      status: response.status,
+      ...((await response.json()) as { editions?: object[]; error?: { message: string } }),
+    }
+  }
+  const sent = { list: "digest", date: "2026-11-23", who: "admin", when: "2026-11-23T04:00:00.000Z" }
+  expect((await send({ list: "digest" })).editions).toMatchObject([
+    { ...sent, language: "en", outcome: "planned" },
+    { language: "fr", outcome: "empty", who: null, when: null, since: "2026-11-20T05:00:00.000Z" },
+    { language: "ar", outcome: "empty" },
+  ])
+  vi.setSystemTime(due + hour)
+  await write("/asia/nepal/second")
+  expect((await send({ list: "digest", language: "en" })).editions).toMatchObject([
+    { ...sent, language: "en", outcome: "before" },
+  ])
+  expect(await titles("digest", "2026-11-23")).toEqual(["first"])
+  const { results } = await env.CATALOGUE.prepare("SELECT who, action, subject FROM audit WHERE action = 'send'").all()
+  expect(results).toEqual([{ who: "admin", action: "send", subject: "digest 2026-11-23 en" }])
+
+  // Friday's is older than the one that was sent; tomorrow's comes tomorrow.
+  for (const date of ["2026-11-20", "2026-11-24", "2026-11-22"])
+    expect(await send({ list: "digest", date })).toMatchObject({
+      status: 404,
+      error: { message: expect.stringContaining(date) },
+    })
+  expect((await send({ list: "digest", date: "2026-02-30" })).status).toBe(400)
+  expect((await send({ list: "digest", language: "xx" })).error?.message).toContain("en, fr, ar")
+  // The cron leaves what an editor sent before its hour alone.
+  expect(await ids()).toEqual(["digest 2026-11-23 en"])
+})
