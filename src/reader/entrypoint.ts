@@ -54,7 +54,7 @@ export async function answerPage(url: string, audience: AudienceKey, env: Env, s
   const context: PageContext = { site, catalogue: env.CATALOGUE, reading, now, checkout: takesPayments(env) }
   const respond = (page: Page) => respondPage(addLiveReload(page, env.LIVE_RELOAD), now, `page;dur=${Date.now() - now}`)
   try {
-    return await respond(await withinDeadline(buildPage(context, env, path, query), storeBudget, path))
+    return respond(await withinDeadline(buildPage(context, env, path, query), storeBudget, path))
   } catch (error) {
     return respond(failurePage(error, languageOf(path, site), site, path))
   }

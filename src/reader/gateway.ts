@@ -93,6 +93,8 @@ type Looked = ReadonlyMap<string, Answer | undefined>
 
 export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Gateway {
   const env = guardStores(bindings, deadline)
+  // A page has a time limit of its own for all its stores (entrypoint.ts).
+  const pageEnv = guardStores(bindings, Number.POSITIVE_INFINITY)
   const patient = guardStores(bindings, longDeadline)
   const memory = createMemory()
   const statusCache = createStatusCache()
@@ -162,7 +164,8 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
 
   async function answer(c: Call): Promise<Response> {
     const { address, parameters } = c.var.asked
-    if (address?.kind === "media") return respondStream(c.req.raw, await requestPage(c, "public"), c.env.security)
+    if (address?.kind === "media")
+      return respondStream(c.req.raw, await requestPage(c, "public", pageBudget), c.env.security)
     if (address === null || !mayBeGated.has(address.kind)) return answerFor(c, visitor.audience)
     const gift = parameters?.gift ?? null
     const now = Date.now()
@@ -197,7 +200,8 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
   /** Fetches the cached page for an audience and keeps it. @param open, own what memory has for all, for this one */
   async function requestAnswer(c: Call, audience: AudienceKey, open?: Answer, own?: Answer): Promise<Answer> {
     const { generation } = memory
-    const response = await requestPage(c, audience)
+    // `fillOnce` limits the wait.
+    const response = await requestPage(c, audience, Number.POSITIVE_INFINITY)
     const answer = await readAnswer(response, c.env.security, (forAll) => (forAll ? open : own))
     // A page that is the same for everyone is kept as public, even if a member asked for it.
     if (answer.freshUntil > answer.bornAt && memory.generation === generation)
@@ -205,11 +209,11 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
     return answer
   }
 
-  /** The cached entrypoint's response. @throws StoreFailure if it does not arrive in time */
-  function requestPage(c: Call, audience: AudienceKey): Promise<Response> {
+  /** The cached entrypoint's response. @throws StoreFailure if it fails or does not arrive within `ms` milliseconds */
+  function requestPage(c: Call, audience: AudienceKey, ms: number): Promise<Response> {
     const [target, pages] = [c.var.target, c.env.ctx.exports.Pages({ props: { audience } })]
     // By default `fetch` follows redirects: the reader would get the target's page at the old address.
-    return callStore(() => pages.fetch(new Request(site.origin + target, { redirect: "manual" })), pageBudget, target)
+    return callStore(() => pages.fetch(new Request(site.origin + target, { redirect: "manual" })), ms, target)
   }
 
   /** Answers with a page that needs no store. */
@@ -217,8 +221,8 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
     return respondAnswer(c.req.raw, await encode(c, page), Date.now(), "miss")
   }
 
-  async function encode(c: Call, page: Page): Promise<Answer> {
-    return readAnswer(await respondPage(page, Date.now(), "page;dur=0"), c.env.security, () => undefined)
+  function encode(c: Call, page: Page): Promise<Answer> {
+    return readAnswer(respondPage(page, Date.now(), "page;dur=0"), c.env.security, () => undefined)
   }
 
   /** Fast path: serves a fresh response from memory synchronously, else returns what memory holds for this request. */
@@ -288,7 +292,7 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
         return failPlainly(error, site.origin)
       }
     },
-    render: (url, audience) => answerPage(url, audience, env, site),
+    render: (url, audience) => answerPage(url, audience, pageEnv, site),
     purge,
   }
 }

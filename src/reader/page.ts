@@ -4,7 +4,7 @@ import { inlineScript, renderMessagePage } from "../render/layout.ts"
 import { styleSheet } from "../render/style.ts"
 import { type MessageKey, message } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
-import { hashContent, type MembersBodies, type PublicBodies } from "../store/bodies.ts"
+import type { MembersBodies, PublicBodies } from "../store/bodies.ts"
 import { logBug, StoreFailure } from "../store/failure.ts"
 import { type Changes, noChanges } from "../store/rows.ts"
 import { browserHeader, edgeHeader, freshness, type Kept, keptHeader, setFreshness, tagHeader } from "./freshness.ts"
@@ -45,13 +45,11 @@ export const htmlType = "text/html; charset=utf-8"
 /** Defaults for a page that is open to everyone. */
 export const openPage = { status: 200, kind: "page", gated: false, audience: "public", type: htmlType } as const
 
-/** The response for a page, with the headers that control the edge cache. */
-export async function respondPage(page: Page, now: number, timing: string): Promise<Response> {
+/** The response for a page, with the headers that control the edge cache. The gateway adds a page's ETag. */
+export function respondPage(page: Page, now: number, timing: string): Response {
   const { status, kind, gated, audience, changes, tags } = page
   const kept: Kept = { status, kind, gated, audience, changes }
   const times = freshness(kept, now)
-  const body = typeof page.body === "string" ? encoder.encode(page.body) : page.body
-  const etag = page.etag ?? (await tagOf(body, gated ? (audience[0] ?? "") : "p"))
   const headers: Record<string, string> = {
     ...page.headers,
     "Content-Type": page.type,
@@ -60,17 +58,10 @@ export async function respondPage(page: Page, now: number, timing: string): Prom
     [browserHeader]: times.browser,
     [edgeHeader]: times.edge,
     [keptHeader]: JSON.stringify(kept),
-    ETag: etag,
   }
+  if (page.etag !== undefined) headers.ETag = page.etag
   if (tags.length > 0) headers[tagHeader] = tags.join(",")
-  return new Response(body, { status, headers })
-}
-
-const encoder = new TextEncoder()
-
-/** A strong validator (RFC 9110 §8.8.3). Each audience has its own. */
-async function tagOf(body: Uint8Array, audience: string): Promise<string> {
-  return `"${audience}${(await hashContent(body)).slice(0, 32)}"`
+  return new Response(page.body, { status, headers })
 }
 
 /** The page for an error: 503 if a store failed, 500 with the log entry's id for a bug. */
@@ -175,7 +166,7 @@ export function describeSecurity(
 }
 
 async function hashSource(text: string): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", encoder.encode(text)))
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)))
   return `'sha256-${digest.toBase64()}'`
 }
 

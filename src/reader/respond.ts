@@ -1,4 +1,7 @@
 // Turns cached responses into answers for memory, and answers into responses: validators, 304, HEAD, Age, Cache-Status.
+import type { Audience } from "../membership/access.ts"
+import { memo } from "../site/messages.ts"
+import { hashContent } from "../store/bodies.ts"
 import { soonest } from "../store/rows.ts"
 import {
   browserHeader,
@@ -27,17 +30,17 @@ export async function readAnswer(
 ): Promise<Answer> {
   const body = new Uint8Array(await response.arrayBuffer())
   const now = Date.now()
-  const { headers, kept, tags, etag, age, madeAt } = readHeaders(response, security, now)
+  const { fields, kept, times, tags, age, madeAt } = readHeaders(response, security, now)
+  const etag = fields.ETag ?? (await tagOf(body, kept?.gated ? kept.audience : "public"))
   const bornAt = now - 1000 * age
   const forAll = kept?.audience === "public"
   const previous = previousOf(forAll)
   const lastModified = previous !== undefined && previous.etag === etag ? previous.lastModified : madeAt
-  const times = kept === null ? null : freshness(kept, now)
   const changesAt = kept === null ? null : soonest(kept.changes.embargo, kept.changes.expiry)
   return {
     status: response.status,
     body,
-    fields: { ...fieldsOf(headers), "Last-Modified": new Date(lastModified).toUTCString() },
+    fields: { ...fields, ETag: etag, "Last-Modified": new Date(lastModified).toUTCString() },
     etag,
     lastModified,
     gated: kept?.gated ?? true,
@@ -46,43 +49,48 @@ export async function readAnswer(
     bornAt,
     keptAt: now,
     scarce: kept?.status === 404 || kept?.kind === "search",
-    freshUntil: now + (times?.memoryFresh ?? 0),
-    shownUntil: now + (times?.shownFresh ?? 0),
-    staleUntil: Math.min(bornAt + (times?.memoryStale ?? 0), changesAt ?? Number.POSITIVE_INFINITY),
+    freshUntil: now + times.memoryFresh,
+    shownUntil: now + times.shownFresh,
+    staleUntil: Math.min(bornAt + times.memoryStale, changesAt ?? Number.POSITIVE_INFINITY),
     usedAt: now,
     hit: null,
   }
 }
 
-/** Separates the headers that readers get from those meant for caches and the gateway. */
-function readHeaders(response: Response, security: Fields, now: number) {
-  const headers = new Headers(response.headers)
-  const take = (name: string) => {
-    const value = headers.get(name)
-    headers.delete(name)
-    return value
-  }
-  const kept = JSON.parse(take(keptHeader) ?? "null") as Kept | null
-  const tags = take(tagHeader)?.split(",") ?? []
-  const age = Number(take("Age")) || 0
-  const etag = headers.get("ETag") ?? ""
-  const madeAt = Date.parse(headers.get("Last-Modified") ?? "") || now
-  take(edgeHeader)
-  take("Date")
-  for (const name in security) headers.set(name, security[name] as string)
-  // Lifetimes for readers start now: the edge may have held the response. The platform's own responses are not cached.
-  setFreshness(headers, kept ?? { kind: "error" }, now)
-  // A gift's address contains its token, which must not leak to other pages.
-  if (kept?.gated && kept.audience === "gift") headers.set("Referrer-Policy", "no-referrer")
-  return { headers, kept, tags, etag, age, madeAt }
+/** A strong validator (RFC 9110 §8.8.3). Each audience has its own. */
+async function tagOf(body: Uint8Array, audience: Audience): Promise<string> {
+  return `"${audience[0]}${(await hashContent(body)).slice(0, 32)}"`
 }
 
-/** Header fields with names spelt as HTTP/1.1 servers do: `Content-Type`, `ETag`. */
-function fieldsOf(headers: Headers): Record<string, string> {
-  const spell = (name: string) =>
-    name === "etag" ? "ETag" : name.replace(/(?<![a-z])[a-z]/g, (letter) => letter.toUpperCase())
-  return Object.fromEntries([...headers].map(([name, value]) => [spell(name), value]))
+/** Header fields for caches and the gateway, and those that each answer gets anew. */
+const notSentOn = new Set([keptHeader, tagHeader, edgeHeader, "Age", "Date"].map((name) => name.toLowerCase()))
+
+/** Separates the header fields that readers get from those meant for caches and the gateway. */
+function readHeaders({ headers }: Response, security: Fields, now: number) {
+  const given = new Map(headers)
+  const kept = JSON.parse(given.get(keptHeader.toLowerCase()) ?? "null") as Kept | null
+  // Lifetimes for readers start now: the edge may have held the response. The platform's own responses are not cached.
+  const times = freshness(kept ?? { kind: "error" }, now)
+  const fields: Record<string, string> = {}
+  for (const [name, value] of given) if (!notSentOn.has(name)) fields[spell(name)] = value
+  Object.assign(fields, security, { [browserHeader]: times.browser })
+  // A gift's address contains its token, which must not leak to other pages.
+  if (kept?.gated && kept.audience === "gift") fields["Referrer-Policy"] = "no-referrer"
+  return {
+    fields,
+    kept,
+    times,
+    tags: given.get(tagHeader.toLowerCase())?.split(",") ?? [],
+    age: Number(given.get("age")) || 0,
+    etag: given.get("etag") ?? "",
+    madeAt: Date.parse(given.get("last-modified") ?? "") || now,
+  }
 }
+
+/** A header's name as HTTP/1.1 servers spell it: `Content-Type`, `ETag`. */
+const spell = memo((name: string) =>
+  name === "etag" ? "ETag" : name.replace(/(?<![a-z])[a-z]/g, (letter) => letter.toUpperCase()),
+)
 
 /** Sends an answer: checks validators first (RFC 9110 §13.2.2), then sends the body, except for HEAD. */
 export function respondAnswer(request: Request, answer: Answer, now: number, way: Way): Response {
@@ -152,8 +160,8 @@ const httpDate =
 
 /** Streams a picture to the reader; pictures are never kept in memory. */
 export function respondStream(request: Request, response: Response, security: Fields): Response {
-  const { headers: given, etag, madeAt } = readHeaders(response, security, Date.now())
-  const headers = { ...fieldsOf(given), "Cross-Origin-Resource-Policy": "cross-origin", Date: new Date().toUTCString() }
+  const { fields, etag, madeAt } = readHeaders(response, security, Date.now())
+  const headers = { ...fields, "Cross-Origin-Resource-Policy": "cross-origin", Date: new Date().toUTCString() }
   const { status } = response
   if (status === 200 && isNotModified(request.headers, { etag, lastModified: madeAt, fields: headers })) {
     response.body?.cancel()

@@ -55,15 +55,18 @@ export function languageOf(language: string): Language {
   return Object.hasOwn(languages, code) ? (languages[code] as Language) : { texts: en.texts }
 }
 
-/** Caches up to 5,000 of a function's results by its arguments: Intl objects cost more to build than to use. */
-export function memo<Arguments extends readonly (string | number)[], Result>(make: (...given: Arguments) => Result) {
+/** Caches up to `most` of a function's results by its arguments: Intl objects cost more to build than to use. */
+export function memo<Arguments extends readonly (string | number)[], Result>(
+  make: (...given: Arguments) => Result,
+  most = 5000,
+) {
   const known = new Map<string, Result>()
   return (...given: Arguments): Result => {
     const key = given.join("\n")
     let result = known.get(key)
     if (result === undefined) {
       result = make(...given)
-      if (known.size >= 5000) known.clear()
+      if (known.size >= most) known.clear()
       known.set(key, result)
     }
     return result
@@ -90,6 +93,9 @@ const ageFormat = memo((language: string) => new Intl.RelativeTimeFormat(localeO
 const dateFormat = memo((language: string, timeZone: string) => {
   return new Intl.DateTimeFormat(localeOf(language), { timeZone, calendar: "gregory", dateStyle: "long" })
 })
+const writeDate = memo((time: number, language: string, timeZone: string) =>
+  dateFormat(language, timeZone).format(time),
+)
 
 /** The Open Graph locale, `language_TERRITORY`: fr_FR. A language without a territory gets its likeliest one. */
 export const openGraphLocale = memo((language: string): string => {
@@ -104,7 +110,7 @@ export const direction = memo(
 
 /** A time as a date in the site's time zone: 25 April 2003. */
 export function formatDate(time: number, language: string, site: SiteConfig): string {
-  return dateFormat(language, site.timeZone).format(time)
+  return writeDate(time, language, site.timeZone)
 }
 
 /** An hour of the day, and the name of the site's time zone: 06:00, Central European Time. */

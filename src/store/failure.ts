@@ -10,10 +10,11 @@ export class StoreFailure extends Error {
 // until V8 optimises that code; after that, "Cannot perform I/O on behalf of a different request", and connections
 // closed without an answer (workerd 1.20261023.1, after about a thousand such fills).
 /**
- * Waits for `work`, at most `ms` milliseconds.
+ * Waits for `work`, at most `ms` milliseconds; Infinity if something else limits the wait, which saves a timer.
  * @throws StoreFailure when it takes longer, and whatever `work` throws
  */
 export async function withinDeadline<T>(work: Promise<T>, ms: number, what: string): Promise<T> {
+  if (ms === Number.POSITIVE_INFINITY) return await work
   let timer: ReturnType<typeof setTimeout> | null = null
   const expiry = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new StoreFailure(`${what}: no answer within ${ms} ms`)), ms)

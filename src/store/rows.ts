@@ -1,5 +1,6 @@
 // Reads and checks rows of the catalogue. A damaged row affects only its own page; lists leave it out and log it.
 import type { ArticleRecord } from "../article/article.ts"
+import { memo } from "../site/messages.ts"
 
 /** Stands for an unknown date. Newest first, it sorts after every date that an article can have. */
 export const unknownDate = -8_640_000_000_000_000
@@ -124,9 +125,14 @@ export interface RecordRow {
 
 /** The only reader of `articles.record`. @throws Error when the JSON is damaged or from another schema */
 export function readRecord({ path, record }: RecordRow): ArticleRecord {
+  return parseRecord(path, record)
+}
+
+// Pages of one place show the same latest articles.
+const parseRecord = memo((path: string, record: string) => {
   const read = JSON.parse(record) as object | null
   return expectFields({ path, ...read } as ArticleRecord, recordFields)
-}
+}, 500)
 
 /**
  * The next embargo to end and the next expiry, in milliseconds since the epoch; null if none is known. The two are kept
