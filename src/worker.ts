@@ -71,10 +71,16 @@ export default {
       if (result.status === "rejected") console.error("cron", result.reason)
   },
 
-  /** Sends editions to the recipients that the cron queued. */
+  /** Sends editions to the recipients that the cron queued, and records bounces and complaints. */
   async queue(batch, bindings) {
     const { patient: env } = gatewayOf(bindings)
+    if (batch.queue === "dateline-mail-events") {
+      const { recordEmailEvent } = await import("./mail/events.ts")
+      // An event is recorded once: if one fails, the whole batch comes again.
+      for (const { body } of batch.messages) await recordEmailEvent(env.PEOPLE, body, Date.now())
+      return
+    }
     const { consume, createMailContext } = await loadMail()
-    await consume(batch, createMailContext(env, siteOf(env), letters))
+    await consume(batch as MessageBatch<Recipients>, createMailContext(env, siteOf(env), letters))
   },
-} satisfies ExportedHandler<Env, Recipients>
+} satisfies ExportedHandler<Env>

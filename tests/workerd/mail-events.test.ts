@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, inject, it, vi } from "vitest"
 import { recordEmailEvent } from "../../src/mail/events.ts"
 import { sweepMailEvents } from "../../src/store/mail-events.ts"
 import { findSubscriber, resumeEditions, subscribe } from "../../src/store/subscribers.ts"
+import worker from "../../src/worker.ts"
 import type { Signing } from "../stand-ins/sns.ts"
 import { createRig, env, type Rig } from "./rig.ts"
 
@@ -373,9 +374,14 @@ describe("an event of the platform's Email Service", () => {
 
   it("is recorded once, however often the queue delivers it", async () => {
     const body = event("bounced", { bounce: { type: "hard" } })
-    await recordEmailEvent(env.PEOPLE, body, Date.now())
+    const deliver = () => {
+      const messages = [{ body: null }, { body }, { body: "noise" }]
+      return worker.queue({ queue: "dateline-mail-events", messages } as unknown as MessageBatch, env)
+    }
+    await deliver()
+    expect((await effects())[0]).toBe("bounce, bounced")
     await resumeEditions(env.PEOPLE, (await findSubscriber(env.PEOPLE, email))?.token ?? "")
-    await recordEmailEvent(env.PEOPLE, body, Date.now())
+    await deliver()
     expect(await effects()).toEqual(["goes on, bounced", "goes on"])
   })
 })
