@@ -59,6 +59,7 @@ export const routes: readonly Route[] = [
   personal("/account", "GET"),
   personal("/account/billing", "POST"),
   personal("/account/newsletters", "POST"),
+  personal("/account/newsletters/stop", "POST"),
   personal("/account/save", "GET", "POST"),
   personal("/account/unsave", "POST"),
   personal("/account/give", "GET", "POST"),

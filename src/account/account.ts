@@ -1,5 +1,6 @@
 // The account page, and the export and deletion of a member's data.
 
+import { lists } from "../article/edition.ts"
 import { signGift } from "../membership/access.ts"
 import {
   type GivenArticle,
@@ -15,17 +16,19 @@ import { listPayments, type Payment } from "../store/payments.ts"
 import { deletePerson, exportPerson } from "../store/personal-data.ts"
 import { type Member, resolveGift } from "../store/readers.ts"
 import { gatherSpellings } from "../store/spellings.ts"
-import { findSubscriber } from "../store/subscribers.ts"
+import { endSubscription, findSubscriber } from "../store/subscribers.ts"
 import {
   type AccountContext,
   type Call,
   closeSession,
+  goTo,
   newRoutes,
   pathTo,
   readForm,
   requireSignIn,
   urlTo,
 } from "./context.ts"
+import { applyChoice, describeChoices } from "./newsletter.ts"
 import { endPayments } from "./payments.ts"
 import { logFailure, takesPayments } from "./stripe.ts"
 
@@ -52,10 +55,28 @@ export const accountRoutes = newRoutes()
         gifts.map((gift, index) => describeGift(gift, places.get(given[index] ?? ""), c.env, now)),
       ),
       feed: feed === null ? null : urlTo(`/account/feed/${feed}.xml`, c.env),
-      newsletter: subscriber === null ? null : pathTo(`/newsletter/unsubscribe?token=${subscriber.token}`, c.env),
+      newsletters: {
+        ...describeChoices(subscriber, member.until > now),
+        ...{ language, email: member.email },
+        stop: pathTo("/account/newsletters/stop", c.env),
+        change: pathTo("/account/newsletters", c.env),
+      },
       now,
     }
     return c.html(renderAccountPage(view, site))
+  })
+  .post("/account/newsletters", requireSignIn, async (c) => {
+    const { member } = c.var.signedIn
+    await applyChoice(c, member, await readForm(c), member.until > Date.now())
+    return goTo(c, "/account#newsletters_")
+  })
+  .post("/account/newsletters/stop", requireSignIn, async (c) => {
+    const { people } = c.env
+    const wanted = (await readForm(c)).get("list")
+    const list = lists.find((one) => one === wanted)
+    const subscriber = await findSubscriber(people, c.var.signedIn.member.email)
+    if (list && subscriber) await endSubscription(people, subscriber.token, list)
+    return goTo(c, "/account#newsletters_")
   })
   .post("/account/export", requireSignIn, async (c) => {
     const data = await exportPerson(c.env.people, await findWhole(c))

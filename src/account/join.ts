@@ -45,7 +45,7 @@ export const joinRoutes = newRoutes()
     const below = html`<p><bdi dir="ltr"><b>${claim.email}</b></bdi></p>
 ${renderButtonForm(action, { token }, say("claimTitle"))}
 <p class="ui">${say("claimCancelText")}</p>
-${renderButtonForm(action, { token, cancel: "1" }, say("claimCancel"), true)}`
+${renderButtonForm(action, { token, cancel: "1" }, say("claimCancel"), "quiet")}`
     return showNotice(c, "claimTitle", "claimText", { below })
   })
   .post("/join/claim", async (c) => {

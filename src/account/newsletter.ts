@@ -3,13 +3,14 @@ import { HTTPException } from "hono/http-exception"
 import { lists, nameList } from "../article/edition.ts"
 import { confirmationEmail, subscriberEmail } from "../mail/account-emails.ts"
 import type { Reader } from "../mail/email.ts"
-import { renderPreferences } from "../render/account-pages.ts"
 import { renderButtonForm } from "../render/components.ts"
 import { renderNewsletterPage } from "../render/edition-pages.ts"
 import { renderNewsletterForm } from "../render/newsletter-pages.ts"
+import { renderPreferences } from "../render/preferences.ts"
 import { readEmail } from "../site/email.ts"
 import { formatWait, message } from "../site/messages.ts"
 import { StoreFailure } from "../store/failure.ts"
+import { findMember } from "../store/members.ts"
 import { consumeFor, type Limit } from "../store/rate-limits.ts"
 import {
   addConfirmation,
@@ -20,6 +21,7 @@ import {
   findSubscriber,
   removeConfirmation,
   resumeEditions,
+  type Subscriber,
   subscribe,
 } from "../store/subscribers.ts"
 import {
@@ -133,22 +135,28 @@ async function showPreferences(c: Call): Promise<Response> {
   const { token = "", list = "", saved } = c.req.query()
   const subscriber = await findByToken(people, token)
   if (subscriber === null) return noticeWithForm(c, "newsletterNothingTitle", "newsletterNothing")
-  const on = new Set(subscriber.subscriptions.map((one) => one.list))
   const query = `?${new URLSearchParams({ token })}`
-  const view = {
-    language,
-    unsubscribe: pathTo(`/newsletter/unsubscribe${query}`, c.env),
-    preferences: pathTo(`/newsletter/preferences${query}`, c.env),
-    // Anyone may subscribe to the headlines; the digest is shown only to its subscribers.
-    lists: lists
-      .filter((one) => one === "headlines" || on.has(one))
-      .map((one) => ({ list: one, name: nameList(one, language, site), on: on.has(one) })),
-    asked: list,
-    emailLanguage: subscriber.language,
-    saved: saved !== undefined,
+  const choices = {
+    ...describeChoices(subscriber, await isMember(people, subscriber.email)),
+    ...{ language, email: subscriber.email },
+    stop: pathTo(`/newsletter/unsubscribe${query}`, c.env),
+    change: pathTo(`/newsletter/preferences${query}`, c.env),
   }
-  return c.html(renderPreferences(view, site))
+  return c.html(renderPreferences({ ...choices, asked: list, saved: saved !== undefined }, site))
 }
+
+/** The lists that a reader gets or may get, for the preferences and the account page. */
+export function describeChoices(subscriber: Subscriber | null, member: boolean) {
+  const on = new Set(subscriber?.subscriptions.map((one) => one.list))
+  return {
+    lists: lists.map((list) => ({ list, on: on.has(list), may: list === "headlines" || member })),
+    emailLanguage: subscriber?.language ?? null,
+    stoppedBy: subscriber?.stoppedBy ?? null,
+  }
+}
+
+const isMember = async (people: D1Database, email: string) =>
+  ((await findMember(people, email))?.until ?? 0) > Date.now()
 
 /**
  * Unsubscribes from a list, by the page's button or by a mail program's one-click POST (RFC 8058 §3.2), which may come
@@ -168,16 +176,24 @@ async function unsubscribe(c: Call): Promise<Response> {
 }
 
 async function changePreferences(c: Call): Promise<Response> {
-  const { people, site } = c.env
+  const { people } = c.env
   const token = c.req.query("token") ?? ""
   const form = await readForm(c)
   const subscriber = await findByToken(people, token)
-  const language = form.get("language")
-  if (language !== null && site.languages.includes(language)) await changeLanguage(people, token, language)
   // The token was emailed to that address, so there is no need to confirm it again.
-  if (subscriber !== null && form.get("start") === "headlines")
-    await subscribe(people, { ...subscriber, list: "headlines" }, Date.now())
+  if (subscriber !== null) await applyChoice(c, subscriber, form, await isMember(people, subscriber.email))
   return goToPreferences(c, token)
+}
+
+/** Starts a subscription or changes the language, as a form asks. The digest is for members. */
+export async function applyChoice(c: Call, reader: Reader, form: URLSearchParams, member: boolean): Promise<void> {
+  const { people, site } = c.env
+  const list = lists.find((one) => one === form.get("list"))
+  if (list === "headlines" || (list === "digest" && member))
+    await subscribe(people, { email: reader.email, language: reader.language, list }, Date.now())
+  const language = site.languages.find((one) => one === form.get("language"))
+  const token = language && (await findSubscriber(people, reader.email))?.token
+  if (language && token) await changeLanguage(people, token, language)
 }
 
 function goToPreferences(c: Call, token: string): Response {

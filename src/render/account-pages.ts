@@ -1,18 +1,11 @@
-// The account page, its confirmation pages (save, give, delete) and the newsletter preferences page.
+// The account page, and its confirmation pages: save, give, delete.
 import { formatAddress } from "../site/format-address.ts"
-import {
-  direction,
-  formatDate,
-  formatPrice,
-  type MessageKey,
-  message,
-  ownLanguageName,
-  type Price,
-} from "../site/messages.ts"
+import { formatDate, formatPrice, type MessageKey, message, type Price } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { renderButtonForm } from "./components.ts"
-import { type Html, html, raw } from "./html.ts"
+import { type Html, html } from "./html.ts"
 import { alternatesOf, personalPath, renderLayout, renderTextPage } from "./layout.ts"
+import { type Choices, renderChoices } from "./preferences.ts"
 import { renderSignOutForms } from "./sign-in-page.ts"
 
 /** Times are milliseconds since the epoch. */
@@ -54,8 +47,7 @@ interface AccountView {
   readonly gifts: readonly GivenArticle[]
   /** The private feed's address, or null. */
   readonly feed: string | null
-  /** Where the member changes their newsletters, or null if they have none. */
-  readonly newsletter: string | null
+  readonly newsletters: Choices
   readonly now: number
 }
 
@@ -65,14 +57,7 @@ export function renderAccountPage(view: AccountView, site: SiteConfig): string {
   const main = html`<div class="intro narrow text"><h1>${title}</h1>
 <p class="ui">${message(language, "accountOf", { email: `\u2068${email}\u2069` })}</p>
 ${renderMembership(view, site)}
-${section(
-  message(language, "newsletters"),
-  html`<p>${
-    view.newsletter === null
-      ? html`<a href="${formatAddress({ kind: "newsletter", language }, site)}">${message(language, "newsletterButton")}</a>`
-      : html`<a href="${view.newsletter}">${message(language, "lettersChoose")}</a>`
-  }</p>`,
-)}
+${section(message(language, "newsletters"), renderChoices(view.newsletters, site), "newsletters_")}
 ${section(message(language, "savedTitle"), renderSaved(view, site), "saved_")}
 ${section(message(language, "giftsTitle"), renderGifts(view, site), "gifts_")}
 ${section(message(language, "feedTitle"), renderFeed(view, site), "feed_")}
@@ -89,7 +74,7 @@ ${button("/account/export", "exportButton", language, site)}
 }
 
 function button(page: string, key: MessageKey, language: string, site: SiteConfig, fields = {}): Html {
-  return renderButtonForm(personalPath(page, language, site), fields, message(language, key), true)
+  return renderButtonForm(personalPath(page, language, site), fields, message(language, key), "quiet")
 }
 
 function section(title: string, content: Html, id?: string): Html {
@@ -247,46 +232,4 @@ export function renderNotice({ language, title, text, below }: Notice, site: Sit
   const content = html`<p class="standfirst">${text}</p>
 ${below}`
   return renderTextPage({ language, title, content }, site)
-}
-
-interface PreferencesView {
-  readonly language: string
-  /** The forms' actions, which include the subscriber's token. */
-  readonly unsubscribe: string
-  readonly preferences: string
-  readonly lists: readonly { readonly list: string; readonly name: string; readonly on: boolean }[]
-  /** The list that sent the email: its button comes first. */
-  readonly asked: string | null
-  /** The language of the emails. */
-  readonly emailLanguage: string
-  readonly saved: boolean
-}
-
-/** The page that emails link to: unsubscribe from this list, or change the others. */
-export function renderPreferences(view: PreferencesView, site: SiteConfig): string {
-  const { language, unsubscribe, preferences, lists } = view
-  const asked = lists.find(({ list, on }) => on && list === view.asked)
-  const stop = ({ list, name }: { list: string; name: string }, quiet: boolean) =>
-    renderButtonForm(unsubscribe, { list }, message(language, "newsletterUnsubscribe", { list: name }), quiet)
-  const start = ({ list, name }: { list: string; name: string }) =>
-    renderButtonForm(preferences, { start: list }, message(language, "newsletterStart", { list: name }), true)
-  const title = asked
-    ? message(language, "newsletterUnsubscribeTitle", { list: asked.name })
-    : message(language, "newsletterLettersTitle")
-  const content = html`${view.saved && html`<p class="notice" role="status">${message(language, "newsletterSaved")}</p>`}${
-    asked &&
-    html`<p class="standfirst">${message(language, "newsletterUnsubscribeText")}</p>
-${stop(asked, false)}`
-  }
-${lists.filter((one) => one !== asked).map((one) => (one.on ? stop(one, true) : start(one)))}
-<section class="box">${renderLanguages(view, site)}</section>`
-  return renderTextPage({ language, title, content }, site)
-}
-
-function renderLanguages({ language, preferences, emailLanguage }: PreferencesView, site: SiteConfig): Html {
-  const options = site.languages.map(
-    (other) =>
-      html`<option value="${other}" lang="${other}" dir="${direction(other)}"${other === emailLanguage && raw(" selected")}>${ownLanguageName(other)}</option>`,
-  )
-  return html`<form method="post" action="${preferences}"><label class="ui" for="language_">${message(language, "newsletterLanguage")}</label><select id="language_" name="language">${options}</select><button>${message(language, "newsletterSave")}</button></form>`
 }

@@ -182,17 +182,17 @@ export function renderPicture(picture: Picture, language: string, className: str
   }</figure>`
 }
 
-/** A form with just a button and hidden fields. */
+/** A form with just a button and hidden fields. `look`: classes of the button. */
 export function renderButtonForm(
   action: string,
   fields: Readonly<Record<string, string>>,
   label: string,
-  quiet = false,
-) {
+  look = "",
+): Html {
   const hidden = Object.entries(fields).map(
     ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
   )
-  return html`<form method="post" action="${action}">${hidden}<button${quiet && raw(` class="quiet"`)}>${label}</button></form>`
+  return html`<form method="post" action="${action}">${hidden}<button${look !== "" && html` class="${look}"`}>${label}</button></form>`
 }
 
 export interface Search {

@@ -80,7 +80,7 @@ export function renderSignOutPage(
 /** Two buttons: sign out here, and sign out everywhere. */
 export function renderSignOutForms(language: string, site: SiteConfig): Html {
   const action = personalPath("/sign-out", language, site)
-  return html`${renderButtonForm(action, {}, message(language, "signOut"), true)}
-${renderButtonForm(action, { everywhere: "1" }, message(language, "signOutEverywhere"), true)}
+  return html`${renderButtonForm(action, {}, message(language, "signOut"), "quiet")}
+${renderButtonForm(action, { everywhere: "1" }, message(language, "signOutEverywhere"), "quiet")}
 <p class="ui">${message(language, "signOutEverywhereText")}</p>`
 }

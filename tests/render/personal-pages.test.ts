@@ -9,6 +9,7 @@ import {
   renderSavePage,
 } from "../../src/render/account-pages.ts"
 import { renderNewsletterPage } from "../../src/render/edition-pages.ts"
+import { type Choices, renderPreferences } from "../../src/render/preferences.ts"
 import { renderSignInPage } from "../../src/render/sign-in-page.ts"
 import { findNonconformities } from "./conformance.ts"
 import { findFaults, hostile, now, printable, readPage, site } from "./sample.ts"
@@ -17,6 +18,15 @@ import { findFaults, hostile, now, printable, readPage, site } from "./sample.ts
 function drawAll(text: string, language: string): Record<string, string> {
   const form = { language, path: "/asia/a", title: text, refused: null, most: 10 }
   const gift = { id: "g1", title: text, path: "/asia/a", url: `${site.origin}/asia/a?gift=x`, expiresAt: now }
+  const newsletters: Choices = {
+    ...{ language, email: text, stop: "/account/newsletters/stop", change: "/account/newsletters" },
+    lists: [
+      { list: "headlines", on: true, may: true },
+      { list: "digest", on: false, may: false },
+    ],
+    ...{ emailLanguage: language, stoppedBy: null },
+  }
+  const stopped = { ...newsletters, stoppedBy: "bounce", saved: true, asked: "headlines" } as const
   const account = {
     language,
     email: text,
@@ -27,11 +37,11 @@ function drawAll(text: string, language: string): Record<string, string> {
       { ...gift, id: "g2", url: null, revoked: true },
     ],
     feed: `${site.origin}/account/feed/x.xml`,
-    newsletter: "/newsletter?token=x",
+    newsletters,
     now,
   } as const
   const paid = { until: now, source: "paid", renewal: "renews", payments: [], billing: true } as const
-  const bare = { saved: [], gifts: [], feed: null, newsletter: null }
+  const bare = { saved: [], gifts: [], feed: null, newsletters: { ...newsletters, emailLanguage: null } }
   return {
     account: renderAccountPage(account, site),
     paying: renderAccountPage({ ...account, ...bare, membership: paid }, site),
@@ -48,6 +58,8 @@ function drawAll(text: string, language: string): Record<string, string> {
     mistyped: renderSignInPage({ language, state: "mistyped", next: null, typed: text }, site),
     "too many": renderSignInPage({ language, state: "tooMany", next: null, when: text }, site),
     "sign-up again": renderNewsletterPage(language, site, { fault: { email: text, error: text } }),
+    preferences: renderPreferences({ ...newsletters, saved: false, asked: null }, site),
+    "preferences, stopped": renderPreferences(stopped, site),
     notice: renderNotice({ language, title: text, text }, site),
   }
 }

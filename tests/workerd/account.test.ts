@@ -4,7 +4,7 @@ import { giftsAMonth } from "../../src/store/gifts.ts"
 import { revokeMembership, withoutEnd } from "../../src/store/members.ts"
 import { createClaim, holdCheckout, recordPayment } from "../../src/store/payments.ts"
 import { impersonalTables, personalTables } from "../../src/store/personal-data.ts"
-import { subscribe } from "../../src/store/subscribers.ts"
+import { findSubscriber, subscribe } from "../../src/store/subscribers.ts"
 import { type Browser, openBrowser, openMember } from "./browser.ts"
 import { compose, createRig, env, origin, publish, type Rig } from "./rig.ts"
 
@@ -232,6 +232,51 @@ describe("the private feed", () => {
 
   it.each(["0".repeat(64), "x", "..", "0".repeat(63)])("no other address is one: %s", async (token) => {
     expect((await openBrowser(rig).get(`/account/feed/${token}.xml`)).status).toBe(404)
+  })
+})
+
+describe("a member's newsletters", () => {
+  const email = "a@example.org"
+  const lists = async () => (await findSubscriber(env.PEOPLE, email))?.subscriptions.map(({ list }) => list).sort()
+
+  it("are started and stopped on the account page, and written in the language chosen there", async () => {
+    const { browser } = await openMember(rig, email, withoutEnd)
+    expect(await text(browser, "/account")).toContain("Get The Meridian Digest")
+    expect(await text(browser, "/account")).not.toContain("Language of your newsletters")
+    const answer = await browser.post("/account/newsletters", { list: "digest" })
+    expect([answer.status, answer.headers.get("Location")]).toEqual([303, `${origin}/account#newsletters_`])
+    await browser.post("/account/newsletters", { list: "headlines" })
+    await browser.post("/account/newsletters", { language: "ar" })
+    await browser.post("/account/newsletters", { language: "tlh" })
+    expect(await lists()).toEqual(["digest", "headlines"])
+    const page = await text(browser, "/account")
+    expect(page).toContain("Unsubscribe from The Meridian Digest")
+    expect(page).toContain('<option value="ar" lang="ar" dir="rtl" selected>')
+    await browser.post("/account/newsletters/stop", { list: "headlines" })
+    await browser.post("/account/newsletters/stop", { list: "nothing" })
+    expect(await lists()).toEqual(["digest"])
+    await browser.post("/account/newsletters/stop", { list: "digest" })
+    expect(await lists()).toBeUndefined()
+  })
+
+  it("are only the headlines once the membership has ended", async () => {
+    const { browser, member } = await openMember(rig, email, withoutEnd)
+    await browser.post("/account/newsletters", { list: "digest" })
+    await revokeMembership(env.PEOPLE, member.id, Date.now())
+    const { browser: again } = await openMember(rig, email, 0)
+    expect(await text(again, "/account")).toContain("Unsubscribe from The Meridian Digest")
+    await again.post("/account/newsletters/stop", { list: "digest" })
+    await again.post("/account/newsletters", { list: "digest" })
+    await again.post("/account/newsletters", { list: "headlines" })
+    expect(await lists()).toEqual(["headlines"])
+  })
+
+  it("cannot be changed by another site's form, nor by who is not signed in", async () => {
+    const { browser } = await openMember(rig, email, withoutEnd)
+    const evil = { "Sec-Fetch-Site": "cross-site" }
+    expect((await browser.post("/account/newsletters", { list: "digest" }, evil)).status).toBe(403)
+    expect((await openBrowser(rig).post("/account/newsletters", { list: "digest" })).status).toBe(303)
+    expect(await lists()).toBeUndefined()
   })
 })
 

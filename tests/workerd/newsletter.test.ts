@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
+import { createMember, grantMembership, withoutEnd } from "../../src/store/members.ts"
 import { findSubscriber, subscribe } from "../../src/store/subscribers.ts"
 import { createRig, env, origin, type Rig } from "./rig.ts"
 
@@ -16,7 +17,7 @@ beforeEach(async () => {
     vi.spyOn(console, level).mockImplementation((...words) => void said.push(words.map(String).join(" ")))
 
   rig = await createRig()
-  for (const table of ["rate_limits", "confirmations", "subscribers"])
+  for (const table of ["rate_limits", "confirmations", "subscribers", "members"])
     await env.PEOPLE.prepare(`DELETE FROM ${table}`).run()
 })
 
@@ -277,14 +278,40 @@ describe("ending", () => {
     const token = await add("digest")
     await post(`/newsletter/preferences?token=${token}`, { language: "ar" })
     await post(`/newsletter/preferences?token=${token}`, { language: "tlh" })
-    await post(`/newsletter/preferences?token=${token}`, { start: "headlines" })
+    await post(`/newsletter/preferences?token=${token}`, { list: "headlines" })
     const reader = await findSubscriber(env.PEOPLE, "reader@example.org")
     expect(reader?.language).toBe("ar")
     expect(reader?.subscriptions.map(({ list }) => list).sort()).toEqual(["digest", "headlines"])
     await post(path(token, "digest"), { list: "digest" })
-    await post(`/newsletter/preferences?token=${token}`, { start: "digest" })
+    await post(`/newsletter/preferences?token=${token}`, { list: "digest" })
     const later = await findSubscriber(env.PEOPLE, "reader@example.org")
     expect(later?.subscriptions.map(({ list }) => list)).toEqual(["headlines"])
+  })
+
+  it("lets a member start the digest again, and nobody else", async () => {
+    const token = await add("headlines")
+    const page = async () => (await rig.get(`/newsletter/unsubscribe?token=${token}`)).text()
+    expect(await page()).not.toContain("Get The Meridian Digest")
+    expect(await page()).toContain('<a href="/digest">The Meridian Digest</a> <span class="kick">For members</span>')
+    const { id } = await createMember(env.PEOPLE, reader, "en", Date.now())
+    await grantMembership(env.PEOPLE, id, withoutEnd)
+    expect(await page()).toContain("Get The Meridian Digest")
+    await post(`/newsletter/preferences?token=${token}`, { list: "digest" })
+    expect(await page()).toContain("Unsubscribe from The Meridian Digest")
+  })
+
+  it("says why nothing is sent to an address that bounced, until it is confirmed again", async () => {
+    const token = await add("headlines")
+    const page = async () => (await rig.get(`/newsletter/unsubscribe?token=${token}`)).text()
+    expect(await page()).not.toContain("We have stopped sending")
+    await env.PEOPLE.prepare("UPDATE subscribers SET stopped_at = 1, stopped_by = 'bounce'").run()
+    expect(await page()).toMatch(
+      /We have stopped sending newsletters to \S*reader@example.org\S*, because our emails came back/,
+    )
+    await env.PEOPLE.prepare("UPDATE subscribers SET stopped_by = 'complaint'").run()
+    expect(await page()).toContain("reported as spam")
+    await post("/newsletter/confirm", { token: await signUp(reader) })
+    expect(await page()).not.toContain("We have stopped sending")
   })
 })
 
