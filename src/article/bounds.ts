@@ -16,17 +16,17 @@ const mostOpen = 100_000_000
 
 /** The budget for each cost, and the message and fix for authors who exceed it. */
 const budgets = {
-  emphasis: [
-    2_000_000,
-    "has too many `*`, `_` or `~` in its paragraphs",
-    "divide long paragraphs, or use a code fence",
+  emphasis: [2_000_000, "has too many `*`, `_` or `~` in its paragraphs", "split long paragraphs, or use a code fence"],
+  brackets: [400_000_000, "has too many brackets, `!` or backticks in its paragraphs", "split long paragraphs"],
+  containers: [
+    6_000_000,
+    "has too much text in deeply nested lists or quotes",
+    "nest less deeply, or split the article",
   ],
-  brackets: [400_000_000, "has too many brackets, `!` or backticks in its paragraphs", "divide long paragraphs"],
-  containers: [6_000_000, "has too much inside deep lists or quotes", "nest less deeply, or divide the article"],
-  cells: [200_000, "has a table that is too large", "divide the table"],
+  cells: [200_000, "has a table that is too large", "split the table"],
   references: [10_000_000, "uses long references too often", "shorten the addresses and titles of `[reference]: …`"],
-  lines: [50_000, "has more than 50,000 lines", "divide the article"],
-  run: [4_000_000, "has too many lines without an empty one between them", "divide them with empty lines"],
+  lines: [50_000, "has more than 50,000 lines", "split the article"],
+  run: [4_000_000, "has too many lines without a blank line between them", "separate them with blank lines"],
 } as const
 type Cost = keyof typeof budgets
 
@@ -54,7 +54,7 @@ export function checkBounds(body: string): Mistake | null {
     const isRuler = prefix.length === line.length && /^ {0,3}([-*])(?:[ \t]*\1){2,}[ \t\r]*$/.test(line.slice(0, 1000))
     const marks = isRuler ? 1 : (prefix.match(/>|[-*+]|\d+/g)?.length ?? 0)
     if (marks > deepest)
-      return mistake(start, "has lists or quotes that are nested too deeply", `nest at most ${deepest} deep`)
+      return mistake(start, "has lists or quotes that are nested too deeply", `use at most ${deepest} levels`)
     const blank = line.trim() === ""
     const item = /^ {0,3}(?:[-*+]|(\d{1,9})[.)]) /.exec(line)
     if (blank || (item !== null && (item[1] === undefined || chunk.inList))) {
@@ -79,7 +79,7 @@ function spend(chunk: Chunk, spent: Record<Cost, number>, links: { count: number
   let brackets = 0
   for (const { 0: run, index } of text.matchAll(/([*_~[\]<!`\\&(|:])\1*/g)) {
     if (run.length > longestRun)
-      return mistake(start + index, "has a very long run of one symbol", `write at most ${longestRun}`)
+      return mistake(start + index, "has a very long run of one symbol", `use at most ${longestRun} in a row`)
     if (/[*_~]/.test(run)) emphasis++
     else if (/[^|:]/.test(run)) brackets += run.length
   }
@@ -124,7 +124,7 @@ function checkElements(body: string): Mistake | null {
     if (!empty.test(name)) open.push(name)
     spent += open.length
     if (spent > mostOpen)
-      return mistake(index, "has too many HTML elements that are not closed", "close them: `</li>`, `</td>`, `</p>`")
+      return mistake(index, "has too many unclosed HTML elements", "close them: `</li>`, `</td>`, `</p>`")
   }
   return null
 }

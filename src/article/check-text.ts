@@ -68,7 +68,7 @@ export function checkText(
         if (!isKept(name.toLowerCase()))
           add(
             () => locate(token, `<${name}`),
-            `readers will not get the element \`<${name}>\``,
+            `the element \`<${name}>\` is not shown to readers`,
             replace(name.toLowerCase()),
           )
     }
@@ -77,29 +77,25 @@ export function checkText(
         add(() => locate(at, written.split("\0")[0]), `${quote(written.replaceAll("\0", "…"))} ${message}`, fix)
       for (const shortcode of shortcodes)
         for (const [written] of shown.matchAll(shortcode))
-          report(
-            written,
-            "is shown as it is written: shortcodes of other systems do nothing here",
-            "write it in Markdown",
-          )
+          report(written, "is shown as written: shortcodes of other systems do nothing here", "write it in Markdown")
       for (const [written, mark, address = ""] of shown.matchAll(unread))
         if (/\S[ \t]+[^\s"']/.test(address) && !address.includes("{{"))
           report(
             written,
-            `is no ${mark ? "picture" : "link"}, because its address has a space`,
+            `is not a ${mark ? "picture" : "link"}, because its address has a space`,
             `write \`<${address.trim()}>\` or \`${address.trim().replaceAll(" ", "%20")}\``,
           )
       for (const [marks, fix] of unreadMarks)
         for (const [written] of token.type === "html" ? [] : shown.matchAll(marks))
-          report(written, "is shown as it is written", fix)
+          report(written, "is shown as written", fix)
       for (const [written] of article.front.status === "draft" ? [] : shown.matchAll(unfinished))
-        report(written, "is left to be written", "write the text, or make the article a draft: `status: draft`")
+        report(written, "is a placeholder", "write the text, or make the article a draft: `status: draft`")
     }
   })
   for (const token of tokens) {
     const label = token.type === "note" ? (/\[\^([^\]]+)\]/.exec(token.raw)?.[1] ?? "") : ""
     if (label !== "" && !named.has(noteKey(label)))
-      add(() => locate(token), `no \`[^${label}]\` in the text leads to this note`, "add the mark, or remove the note")
+      add(() => locate(token), `no \`[^${label}]\` in the text refers to this note`, "add the mark, or remove the note")
   }
   const first = division === "teaser" ? Math.max(0, body.indexOf(open)) : 0
   for (const { offset, ...mistake } of findLostNotes(division === "none" ? body : open, division, tokens.links))
@@ -113,15 +109,19 @@ function checkFront({ front, frontSource }: Article): Mistake[] {
     mistakes.push({ offset: findInFront(frontSource, [field]), field, message, fix })
   for (const field of ["title", "summary"] as const) {
     const mark = frontMarks.exec(front[field])?.[0]
-    if (mark) add(field, `${quote(mark)} is shown as it is written`, "write plain text here, without Markdown and HTML")
+    if (mark) add(field, `${quote(mark)} is shown as written`, "write plain text here, without Markdown and HTML")
   }
   if (front.summary === placeholderSummary && front.status === "published")
-    add("summary", "is still the one that `new` wrote", "say in one sentence what happened, or add `status: draft`")
+    add(
+      "summary",
+      "is still the placeholder that `dateline new` wrote",
+      "say in one sentence what happened, or add `status: draft`",
+    )
   for (const { 0: written, 1: field = "", index } of frontSource.matchAll(/^([a-zA-Z]+):(?=[\u00a0\u202f\u3000])/gm))
     mistakes.push({
       ...{ offset: index + written.length, field },
-      message: `there is a no-break space behind \`${field}:\``,
-      fix: "write a plain one",
+      message: `there is a no-break space after \`${field}:\``,
+      fix: "use an ordinary space",
     })
   return mistakes
 }
@@ -133,7 +133,7 @@ function explainPicture(address: string, alt: string, isOfSite: (address: string
   if (!isOfSite(address))
     wrong.push({
       message: `the picture ${quote(address)} is on another site and will not be shown`,
-      fix: "put it beside the file",
+      fix: "save it beside the article",
     })
   return wrong
 }
@@ -143,7 +143,7 @@ function replace(element: string): string {
   if (/^(?:iframe|video|audio|embed|object|source)$/.test(element)) return "link to it: `[Watch the video](https://…)`"
   if (/^(?:svg|canvas|math)$/.test(element)) return "save it as a picture beside the file"
   if (/^(?:script|style|link|meta)$/.test(element)) return "remove it"
-  return "write it in Markdown; put a text in angle brackets in backticks"
+  return "write it in Markdown; if it is text in angle brackets, put it in backticks"
 }
 
 /** The prose of a block as shown, with \0 in place of links, pictures, code and HTML. */
@@ -176,7 +176,7 @@ function findLostNotes(text: string, division: Article["division"], links: objec
     for (const { shown, at } of shownTexts(token))
       for (const [mark, label = ""] of shown.matchAll(/\[(\^[^\s[\]\\]{1,99})\](?!:)/g)) {
         const isBehind = division !== "none" && Object.keys(links).includes(label.toLowerCase())
-        const message = isBehind ? "has its note in the members' part, which the public does not get" : "has no note"
+        const message = isBehind ? "is public, but its note is in the members' part" : "has no note"
         const fix = isBehind ? "move the mark or the note" : `write the note: \`[${label}]: …\``
         mistakes.push({ offset: locate(at, mark), field: "body", message: `the footnote \`${mark}\` ${message}`, fix })
       }

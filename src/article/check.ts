@@ -95,14 +95,17 @@ function checkTranslation({ path, language, front }: Article, world: World, add:
   const address = parseAddress(translationOf, world.site)
   const refuse = (message: string, fix: string) => add("translationOf", message, fix)
   if (!world.live.has(translationOf) && original === undefined)
-    refuse(`${quote(translationOf)} does not exist`, "write the original's address, or publish it")
+    refuse(`${quote(translationOf)} does not exist`, "write the original's address, or publish the original")
   else if (address?.kind === "article" && address.language === language)
-    refuse(`${quote(translationOf)} is in the same language`, "name an article in another language")
+    refuse(`${quote(translationOf)} is in the same language`, "use the address of an article in another language")
   else if (original?.front.translationOf !== undefined && original.front.translationOf !== path)
-    refuse(`${quote(translationOf)} is itself a translation`, `name the original: ${original.front.translationOf}`)
+    refuse(
+      `${quote(translationOf)} is itself a translation`,
+      `use the original's address: ${original.front.translationOf}`,
+    )
   const key = `${language} ${translationOf}`
   const other = world.translated.get(key) ?? path
-  if (other !== path) refuse(`${other} is already the translation into this language`, keepOne)
+  if (other !== path) refuse(`${other} is already the translation of ${translationOf} in this language`, keepOne)
   else world.translated.set(key, path)
 }
 
@@ -137,8 +140,8 @@ function checkTopics({ front, language }: Article, world: World, add: Add): void
       if (count > times && isSlip(mine, other))
         add(
           "topics",
-          `${quote(topic)} is nearly the topic ${quote(other)}`,
-          "write both alike, if they are one",
+          `${quote(topic)} is almost the same as the topic ${quote(other)}`,
+          "if they are the same topic, spell them the same way",
           (text) => text === topic,
         )
   }
@@ -162,7 +165,7 @@ function isStored(address: string, site: SiteConfig): boolean {
 function explainLink(href: string, article: Article, world: World): { message: string; fix: string } | null {
   const { site, live, aliases, byPath } = world
   const base = site.origin + article.path
-  const fix = "fix the address, or publish what it leads to"
+  const fix = "fix the address, or publish the page it leads to"
   if (href === "") return null
   if (!URL.canParse(href, base)) return { message: `the link ${quote(href)} is not a valid address`, fix }
   const { origin, pathname, hash } = new URL(resolveLink(href, article.path, site), base)
@@ -171,13 +174,13 @@ function explainLink(href: string, article: Article, world: World): { message: s
   if (!live.has(pathname) && target !== article && !aliases.has(aliasPath(pathname) ?? "")) {
     const address = parseAddress(pathname, site)
     const isPage = address === null ? reservedSegments.has(pathname.split("/")[1] ?? "") : address.kind !== "article"
-    if (!isPage) return { message: `the link ${quote(href)} leads nowhere on this site`, fix }
+    if (!isPage) return { message: `the link ${quote(href)} leads to a page that does not exist`, fix }
   }
   if (target === undefined || /^(?:#top|#fn-.*|#:~:.*)?$/.test(hash)) return null
   const anchors = anchorsOf(target, world)
   return anchors === null || anchors.has(anchorId(hash.slice(1)))
     ? null
-    : { message: `the link ${quote(href)} names no heading or id of its page`, fix: "name one that is there" }
+    : { message: `the link ${quote(href)} leads to a heading or id that does not exist`, fix: "use one that exists" }
 }
 
 /** The anchor ids in an article's text; null if it cannot be read. */

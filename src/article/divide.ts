@@ -141,8 +141,8 @@ function isClosedFence(token: Token): boolean {
 function explain({ text, exact }: Candidate, offset: number): Mistake {
   const [message, fix] = exact
     ? [
-        "the members-only line is inside something else, so it does not divide the text",
-        "write `<!-- members-only -->` on a line of its own, outside lists, quotes, tables, HTML and unclosed code fences; to show it, use a code fence",
+        "the members-only line is inside another element, so it does not divide the text",
+        "write `<!-- members-only -->` on a line of its own, outside lists, quotes, tables, HTML and unclosed code fences; to show it as text, put it in a code fence",
       ]
     : [
         `${quote(text)} looks like the members-only line, but is not`,

@@ -116,18 +116,18 @@ function refuseUnknown(map: YamlMap, keys: readonly string[], mistakes: Mistake[
 
 const fixes: Readonly<Record<string, string>> = {
   title: "write `title: …`, one line of at most 200 characters",
-  summary: "write `summary: …`, one line of at most 300 characters: the standfirst, the teaser, the card",
-  date: "write `date: 2026-11-23`, a date-time as 2026-11-23T09:30+01:00, or `unknown`",
-  updated: "write `updated: 2026-11-23`, a date-time as 2026-11-23T09:30+01:00, or remove it",
-  expires: "write `expires: 2026-11-23`, a date-time as 2026-11-23T09:30+01:00, or remove it",
-  authors: "write `authors: [ Name, Name ]`, at most 20 of at most 100 characters",
-  topics: "write `topics: [ water, health ]`, at most 20 of at most 100 characters",
+  summary: "write `summary: …`, one line of at most 300 characters, used as standfirst and teaser",
+  date: "write `date: 2026-11-23`, a date-time such as 2026-11-23T09:30+01:00, or `unknown`",
+  updated: "write `updated: 2026-11-23`, a date-time such as 2026-11-23T09:30+01:00, or remove it",
+  expires: "write `expires: 2026-11-23`, a date-time such as 2026-11-23T09:30+01:00, or remove it",
+  authors: "write `authors: [ Name, Name ]`, at most 20, each of at most 100 characters",
+  topics: "write `topics: [ water, health ]`, at most 20, each of at most 100 characters",
   access: "write `access: open` or `access: members`",
   image: "write `image: { src: ./picture.jpg, alt: what it shows }`",
   "image.alt": "describe the picture in `alt` for people who cannot see it",
   lead: "write `lead: true` or `lead: false`",
   map: "write `map: true` or `map: false`",
-  rights: "name a rights profile of the site's config, or remove it",
+  rights: "use a rights profile from the site's config, or remove it",
   translationOf: "write the original's address: /region/country/slug",
   corrections: "write `corrections: [ { date: 2026-11-23, text: what was wrong } ]`, at most 50",
   aliases: "write `aliases: [ /old/path ]`, at most 50",
@@ -180,7 +180,7 @@ function checkNames({ topics, authors, rights }: FrontMatter, site: SiteConfig, 
     const profiles = Object.keys(site.rights)
     const near = nearestKey(rights, profiles)
     const fix = near ? `did you mean \`${near}\`?` : `use one of: ${profiles.join(", ") || "(none yet)"}`
-    add(["rights"], `${quote(rights)} is not a rights profile of the site`, fix)
+    add(["rights"], `${quote(rights)} is not a rights profile in the site's config`, fix)
   }
 }
 
@@ -219,7 +219,11 @@ function checkTranslation(path: string, address: ContentAddress | null, site: Si
   if (original === null || address === null) return
   if (original.path === address.path) add(["translationOf"], "is this article's own address", fixOf("translationOf"))
   else if (original.language === address.language)
-    add(["translationOf"], `${quote(path)} is in the same language`, "name an article in another language")
+    add(
+      ["translationOf"],
+      `${quote(path)} is in the same language`,
+      "use the address of an article in another language",
+    )
 }
 
 /** Why an alias cannot redirect to the article; null if it can. */
@@ -233,7 +237,7 @@ function explainAlias(
   if (path === null) {
     const bare = alias.split(/[?#]/)[0] ?? ""
     if (bare !== alias && bare !== "/" && aliasPath(bare) !== null)
-      return { message: "cannot be an address of this site", fix: `leave out what follows the path: ${bare}` }
+      return { message: "cannot be an address of this site", fix: `remove everything after the path: ${bare}` }
     const inside = /^https?:\/\/[^/]+(\/.*)/.exec(alias)?.[1] ?? (/^[\w%]/.test(alias) ? `/${alias}` : "/old/path")
     return { message: "cannot be an address of this site", fix: `write a path that begins with one slash: ${inside}` }
   }

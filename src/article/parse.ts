@@ -82,9 +82,9 @@ function decodeSource(source: string | Uint8Array, mistakes: Mistake[]): string 
     return null
   }
   if (typeof source === "string" ? isLonger(source, mostBytes) : source.length > mostBytes)
-    return refuse("is larger than 1 MiB", "divide it into several articles")
+    return refuse("is larger than 1 MiB", "split it into several articles")
   if (typeof source === "string")
-    return source.isWellFormed() ? source : refuse("has half a character (a lone surrogate) in it")
+    return source.isWellFormed() ? source : refuse("contains an invalid character (a lone surrogate)")
   if ((source[0] === 0xff && source[1] === 0xfe) || (source[0] === 0xfe && source[1] === 0xff))
     return refuse("is saved as UTF-16")
   try {
@@ -138,7 +138,7 @@ function findFences(text: string, optional: boolean, mistakes: Mistake[]): Fence
   const front = text.slice(frontStart, frontStart + (found?.index ?? mostFrontBytes + 1))
   const endIt = "end the front matter with a line `---`"
   if (isLonger(front, mostFrontBytes)) return refuse(fileMistake("has more than 64 KiB of front matter", endIt))
-  if (found === null) return refuse(fileMistake("has front matter that does not end", endIt))
+  if (found === null) return refuse(fileMistake("has front matter that is not closed", endIt))
   const frontEnd = frontStart + found.index
   const bodyStart = frontEnd + found[0].length
   const second = secondFront.exec(text.slice(bodyStart, bodyStart + mostFrontBytes))
@@ -156,7 +156,7 @@ function explainStart(start: string): Mistake {
   const fix = "begin with a line `---`, then `title: …` and the other keys, then a line `---`"
   if (start.trim() === "") return fileMistake("is empty", fix)
   const language = otherLanguage.exec(start)?.[0].trim()
-  if (language !== undefined) return fileMistake(`begins with \`${language}\`: front matter is YAML only`, fix)
+  if (language !== undefined) return fileMistake(`begins with \`${language}\`: front matter must be YAML`, fix)
   if (/^\s+---/.test(start)) return fileMistake("begins with an empty line or a space", "move `---` to the very start")
   return fileMistake("has no front matter", fix)
 }
@@ -173,7 +173,7 @@ function explainPath(path: string, file: string, kind: Kind, site: SiteConfig) {
   const regions = Object.keys(site.regions).join(", ")
   const fix =
     kind === "article"
-      ? `name it region/country/slug.md or region/slug.md, in a-z 0-9 - (the regions: ${regions})`
+      ? `name it region/country/slug.md or region/slug.md, using a-z, 0-9 and hyphens (regions: ${regions})`
       : `name it after the date of the edition: ${kind}/2026-11-23.md`
   if (!file.endsWith(".md")) return { message: `${quote(file)} is not a Markdown file`, fix }
   const page = kind === "article" ? parseAddress(path, site)?.kind : undefined

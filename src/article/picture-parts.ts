@@ -47,8 +47,8 @@ function listParts(bytes: Uint8Array, extension: string): Part[] {
   if (walk === undefined) throw new RangeError(`no picture type ${extension}`)
   const parts = [...walk(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength))]
   const end = parts.at(-1)?.to ?? 0
-  if (end > bytes.length) throw new RangeError("the file ends early")
-  if (end < bytes.length) parts.push({ name: "data behind the picture", from: end, to: bytes.length, needed: false })
+  if (end > bytes.length) throw new RangeError("the file is incomplete")
+  if (end < bytes.length) parts.push({ name: "data after the picture", from: end, to: bytes.length, needed: false })
   return parts
 }
 
@@ -63,7 +63,7 @@ const walks: Readonly<Record<string, Walk>> = {
 }
 
 function expect(holds: boolean): asserts holds {
-  if (!holds) throw new RangeError("not as the format says")
+  if (!holds) throw new RangeError("the file does not follow its format")
 }
 
 /** The name of a chunk or box, by default four characters; any byte is taken as a character. */

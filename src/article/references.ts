@@ -280,9 +280,9 @@ export function explainPicture(
   if (!isRelative(src)) return { message: "is not a picture beside the file", fix: beside }
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are refused
   if (/[\u0000-\u001f\u007f\\?#:*"<>|]/.test(src))
-    return { message: "holds a character that file names cannot have on every system", fix: beside }
+    return { message: "contains a character that some systems do not allow in file names", fix: beside }
   if (!isPictureName(src))
-    return { message: "is not a picture that the site shows", fix: `use ${pictureExtensions.join(", ")}` }
+    return { message: "is not a supported type of picture", fix: `use ${pictureExtensions.join(", ")}` }
   if (address !== null && climbsOut(src, address.path)) return { message: "is outside the content folder", fix: beside }
   return null
 }

@@ -11,8 +11,8 @@ function text(most: number) {
     v.check((value) => value.trim() !== "", "is empty"),
     // Counts code points, roughly what people call characters.
     v.check((value) => value.length <= most * 2 && [...value].length <= most, `is longer than ${most} characters`),
-    v.check((value) => !control.test(value), "holds a line break or a control character"),
-    v.check((value) => value.isWellFormed(), "holds half a character (a lone surrogate)"),
+    v.check((value) => !control.test(value), "contains a line break or a control character"),
+    v.check((value) => value.isWellFormed(), "contains an invalid character (a lone surrogate)"),
   )
 }
 

@@ -25,8 +25,8 @@ export function readYaml(written: string): { map: YamlMap; mistakes: Mistake[] }
   const first = compose(plain)
   if (first.mistake === null) return readMap(first.root, [])
   const mistakes = Array.from(plain.matchAll(wideColon), ({ 1: before = "", 2: key = "", index }) => {
-    const message = `there is a full-width colon behind \`${key}\``
-    return { offset: index + before.length + key.length, field: key, message, fix: "write `:` and a space" }
+    const message = `there is a full-width colon after \`${key}\``
+    return { offset: index + before.length + key.length, field: key, message, fix: "use `:` and a space" }
   })
   const source = plain
     .replace(unindented, (quoted) => (laterKey.test(quoted) ? quoted : quoted.replace(/[\r\n]/g, " ")))
@@ -80,7 +80,7 @@ function compose(source: string): { root: ParsedNode | null; mistake: Mistake | 
   let isText = false
   for (const lexeme of new Lexer().lex(source)) {
     const what = isText ? undefined : refused[CST.tokenType(lexeme) ?? ""]
-    const fix = "write the value itself; put a text that begins with a symbol in quotes"
+    const fix = "write the value itself; if it begins with a symbol, put it in quotes"
     if (what !== undefined)
       return refuse(parser.offset, `${quote(lexeme)} is a YAML ${what}, which is not allowed`, fix)
     isText = lexeme === CST.SCALAR
@@ -101,30 +101,36 @@ function compose(source: string): { root: ParsedNode | null; mistake: Mistake | 
   return refuse(
     0,
     `front matter is not a list of keys: ${quote(line)}`,
-    "write `key: value`, with a space behind the colon",
+    "write `key: value`, with a space after the colon",
   )
 }
 
 const causes: Partial<Record<string, readonly [string, string]>> = {
-  BLOCK_AS_IMPLICIT_KEY: ["the text has a colon and a space in it", "put the whole text in quotes"],
-  TAB_AS_INDENT: ["Tabs are not allowed as indentation", "indent with spaces"],
+  BLOCK_AS_IMPLICIT_KEY: ["the text contains a colon followed by a space", "put the whole text in quotes"],
+  TAB_AS_INDENT: ["tabs are not allowed as indentation", "indent with spaces"],
   MISSING_CHAR: [
     "a quote or bracket is not closed",
-    "close it, and put a text that holds quotes in quotes of the other kind",
+    "close it; if the text contains quotes, put it in the other kind of quotes",
   ],
   BAD_INDENT: ["a bracket is not closed, or its lines are not indented", "close the bracket, and indent its lines"],
   UNEXPECTED_TOKEN: [
-    "something follows the end of the value",
-    "put the whole text in quotes; if it holds quotes, in quotes of the other kind",
+    "there is something after the end of the value",
+    "put the whole text in quotes; if it contains quotes, in the other kind",
   ],
-  BAD_SCALAR_START: ["a text begins with a symbol that has a meaning in YAML", "put the whole text in quotes"],
-  BAD_DQ_ESCAPE: ["a `\\` begins an escape that does not exist", "write `\\\\` for a backslash, or use single quotes"],
+  BAD_SCALAR_START: [
+    "the text begins with a symbol that has a special meaning in YAML",
+    "put the whole text in quotes",
+  ],
+  BAD_DQ_ESCAPE: ["a `\\` begins an unknown escape sequence", "write `\\\\` for a backslash, or use single quotes"],
 }
 
 function explainSyntax(code: string, message: string): [string, string] {
   const first = message.split("\n", 1)[0]?.replace(/ at line \d+.*$/, "") ?? ""
-  const [what, fix] = causes[code] ?? [first, "put a text that holds `: ` or ` #`, or begins with a symbol, in quotes"]
-  return [`YAML cannot be read: ${what}`, fix]
+  const [what, fix] = causes[code] ?? [
+    first,
+    "if a text contains `: ` or ` #`, or begins with a symbol, put it in quotes",
+  ]
+  return [`the YAML cannot be read: ${what}`, fix]
 }
 
 function readMap(root: ParsedNode | null, mistakes: Mistake[]): { map: YamlMap; mistakes: Mistake[] } {

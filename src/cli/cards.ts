@@ -64,7 +64,7 @@ export async function drawMissingCards(
     return revision === null || head?.card === drawn ? [] : [{ path, revision, drawn, card }]
   })
   await sendCards(desk, missing, options).catch((error) =>
-    options.report?.(`The texts are live, but not all social cards could be drawn: ${error?.message ?? error}`),
+    options.report?.(`The articles are live, but some social cards could not be drawn: ${error?.message ?? error}`),
   )
 }
 
@@ -77,7 +77,7 @@ export async function drawCardOf(desk: DeskClient, path: string, report: (line: 
     await drawMissingCards(desk, [{ article, digest: "" }], heads, [{ path, revision: live.revision }], { report })
   } catch (error) {
     report(
-      `The text is live, but its social card could not be drawn: ${error instanceof Error ? error.message : error}`,
+      `The article is live, but its social card could not be drawn: ${error instanceof Error ? error.message : error}`,
     )
   }
 }

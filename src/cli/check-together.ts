@@ -50,7 +50,7 @@ export function isDraftOfLive({ path, front }: Article, heads: ReadonlyMap<strin
 /** The problem to report for a draft whose article is live. */
 export function refuseDraft(article: Article): Problem[] {
   const fix = `take it down with \`dateline unpublish ${article.path}\`, or remove \`status: draft\``
-  return report(article, "status", "does not make a live article a draft: readers still see it", fix)
+  return report(article, "status", "a live article cannot become a draft: readers still see it", fix)
 }
 
 function report({ path, frontSource }: Article, field: string, message: string, fix: string): Problem[] {
@@ -78,14 +78,14 @@ function findClashes(article: Article, others: readonly Article[]): Problem[] {
   const { path, front } = article
   return others.flatMap((other) => [
     ...(other.front.aliases.includes(path)
-      ? report(article, "path", `is an alias of ${other.path}`, "remove it there, or give this file another name")
+      ? report(article, "path", `is an alias of ${other.path}`, "remove that alias, or rename this file")
       : []),
     ...(front.translationOf !== undefined && front.translationOf !== other.path && other.front.translationOf === path
       ? report(
           article,
           "translationOf",
-          `${path} has a translation, ${other.path}, and cannot be one itself`,
-          `name the original there: ${front.translationOf}`,
+          `${path} cannot be a translation, because ${other.path} is a translation of it`,
+          `set its \`translationOf\` to ${front.translationOf}`,
         )
       : []),
   ])

@@ -111,7 +111,7 @@ export async function readCleanBytes(
   { sha256, extension }: PictureFile,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const clean = await cleanPicture(readFileSync(path), extension)
-  if (clean.sha256 !== sha256) throw new CLIError(`${path} was changed during the publish: publish again`, 4)
+  if (clean.sha256 !== sha256) throw new CLIError(`${path} changed while it was being published. Publish again`, 4)
   return clean.bytes
 }
 
@@ -150,7 +150,7 @@ export async function replaceDirtyPictures(
 ): Promise<void> {
   const dirty = await sweep(desk)
   if (dirty.length === 0) return
-  report(`Replacing ${countOf(dirty.length, "picture")} published earlier with metadata`)
+  report(`Removing metadata from ${countOf(dirty.length, "picture")} published earlier`)
   for (const picture of dirty)
     try {
       const clean = await cleanPublished(await fetchPicture(target, picture), picture.extension)
@@ -160,7 +160,7 @@ export async function replaceDirtyPictures(
       await expectAnswer(await desk.media.replace.$post({ json }))
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)
-      report(`/media/${picture.sha256}.${picture.extension} of ${picture.path} could not be replaced: ${why}`)
+      report(`Could not replace /media/${picture.sha256}.${picture.extension} of ${picture.path}: ${why}`)
     }
   // Deletes the old ones, now that nothing refers to them.
   await sweep(desk)

@@ -92,7 +92,7 @@ function refuseExcess(command: Command): void {
   const { args, registeredArguments } = command
   const excess = args[registeredArguments.length]
   if (excess === undefined || registeredArguments.at(-1)?.variadic) return
-  const hint = registeredArguments.length > 0 ? ". Put quotes around text that has spaces" : ""
+  const hint = registeredArguments.length > 0 ? ". Put text that contains spaces in quotes" : ""
   command.error(`Unexpected argument${isHarmless(excess) ? ` \`${excess}\`` : ""}${hint}`)
 }
 
@@ -144,10 +144,13 @@ export function readSiteAddress(given: string): string {
   if (url === null || !/^https?:$/.test(url.protocol) || url.search + url.hash !== "") {
     const bare = /^[a-z0-9.-]+(?::\d{1,5})?\/?$/i.test(given) && (/[.]/.test(given) || given.startsWith("localhost"))
     const near = bare ? `${isLocal(`http://${given}`) ? "http" : "https"}://${given}` : "https://example.org"
-    throw new CLIError(`The address in --url or DATELINE_URL is not a site's: use ${near}`, 2)
+    throw new CLIError(`The value of --url or DATELINE_URL is not a site's address. Use an address like ${near}`, 2)
   }
   if (url.username + url.password !== "")
-    throw new CLIError("--url and DATELINE_URL take no user name or password: put the editor's key in DATELINE_KEY", 2)
+    throw new CLIError(
+      "--url and DATELINE_URL cannot contain a user name or password. Put the editor's key in DATELINE_KEY",
+      2,
+    )
   return (url.origin + url.pathname).replace(/\/+$/, "")
 }
 
@@ -156,10 +159,10 @@ function findKey(url: string): string {
   const local = join(import.meta.dirname, "../../.wrangler/dateline/desk.key")
   const key = given || (isLocal(url) && existsSync(local) ? readFileSync(local, "utf8").trim() : "")
   if (key === "")
-    throw new CLIError("No editor's key. Set DATELINE_KEY. The local site's key is in its state folder: desk.key", 4)
+    throw new CLIError("No editor's key. Set DATELINE_KEY. The local site's key is in desk.key in its state folder", 4)
   if (!/^[\x21-\x7e]{8,200}$/.test(key))
     throw new CLIError(
-      `The key in ${given ? "DATELINE_KEY" : local} is not valid: it is too short, or has spaces or accents`,
+      `The key in ${given ? "DATELINE_KEY" : local} is not valid: it is too short, or contains spaces or accents`,
       4,
     )
   return key

@@ -16,7 +16,7 @@ export interface Target {
 const tries = 5
 /** The timeout of a request, in milliseconds. */
 const patience = 14_000
-const goesOn = "Run the command again: it goes on where it stopped"
+const goesOn = "Run the command again: it continues where it stopped"
 
 /** A typed client for the desk at `target.url`. Network failures and 429/5xx are retried with exponential backoff. */
 export function openDesk(target: Target) {
@@ -90,12 +90,12 @@ async function fetchWhole(url: string, input: string | URL | Request, init?: Req
     return new Response(await response.arrayBuffer(), response)
   } catch (error) {
     if (error instanceof CLIError) throw error
-    if (signal.aborted) throw new CLIError(`${url} does not answer. ${goesOn}`, 4)
+    if (signal.aborted) throw new CLIError(`${url} did not respond in time. ${goesOn}`, 4)
     const { code, cause } = ((error as Error).cause ?? {}) as { code?: unknown; cause?: Error }
     const { https_proxy, HTTPS_PROXY = https_proxy } = process.env
     const through = HTTPS_PROXY && !isLocal(url) ? " through the proxy in HTTPS_PROXY" : ""
     // The reason for a proxy's refusal is in the innermost cause.
-    const said = `cannot be reached${through} (${cause?.message ?? code ?? "the connection broke off"}): is the site running?`
+    const said = `cannot be reached${through} (${cause?.message ?? code ?? "the connection was lost"}): is the site running?`
     if (code === "ECONNREFUSED" || code === "ENOTFOUND" || cause?.message.startsWith("Proxy response"))
       throw new CLIError(`${url} ${said} ${goesOn}`, 4)
     return said
@@ -106,7 +106,7 @@ async function fetchWhole(url: string, input: string | URL | Request, init?: Req
 function explainRedirect(url: string, response: Response): string {
   const location = response.headers.get("Location") ?? ""
   const to = URL.canParse(location, url) ? new URL(location, url).origin : "nowhere"
-  return `${url} redirects to ${to}, and the editor's key is not sent there: give the site's own address with --url`
+  return `${url} redirects to ${to}, but the editor's key is only sent to the address in --url: set it to the site's own address`
 }
 
 /** The body of a successful response, which must contain `list` if given. @throws CLIError with the desk's message */
@@ -119,7 +119,7 @@ export async function expectAnswer<Answer extends { ok: boolean; status: number;
   const message = said?.error?.message
   if (said === null || (!response.ok && message === undefined)) throw noDesk(`status ${status}`)
   if (response.ok && list !== undefined && !Array.isArray((said as GoodAnswer<Answer>)[list]))
-    throw noDesk(`it lists no ${String(list)}`)
+    throw noDesk(`the response has no list of ${String(list)}`)
   if (response.ok) return said as GoodAnswer<Answer>
   if (status === 401)
     throw new CLIError(`The site refused the key: ${message}. Set DATELINE_KEY to your editor's key`, 4)
@@ -127,7 +127,7 @@ export async function expectAnswer<Answer extends { ok: boolean; status: number;
 }
 
 function noDesk(why: string): CLIError {
-  return new CLIError(`No desk answers there (${why}): is the address in --url the site's?`, 4)
+  return new CLIError(`That is not a Dateline site (${why}). Check the address in --url`, 4)
 }
 
 /** The JSON body, or null if it is not an object. The error message is reduced to one line. */
@@ -157,7 +157,7 @@ export async function flushAfter<T>(
     )
     if (why !== null)
       warn(
-        `The cache was not purged (${why}): readers may see old pages for up to 6 minutes. The site tries every minute`,
+        `The cache was not purged (${why}): readers may see old pages for up to 6 minutes. The site retries every minute`,
       )
   }
 }
@@ -189,7 +189,7 @@ export async function fetchPages<T extends { next: string | null }>(ask: (after:
 export async function fetchSite(desk: DeskClient) {
   const site = await expectAnswer(await desk.site.$get())
   // The id is used as a file name for the folder's record.
-  if (typeof site.id !== "string" || !/^[\w-]{1,100}$/.test(site.id)) throw noDesk("it has no valid id")
+  if (typeof site.id !== "string" || !/^[\w-]{1,100}$/.test(site.id)) throw noDesk("the response has no valid site id")
   return site
 }
 

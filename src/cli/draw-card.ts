@@ -41,7 +41,7 @@ for (const { name, subsets } of fonts.values())
   for (const subset of subsets) {
     const file = import.meta.resolve(`@fontsource/${name}/files/${name}-${subset}-600-normal.woff2`)
     if (GlobalFonts.register(readFileSync(new URL(file)), `Card ${name} ${subset}`) === null)
-      throw new Error(`cannot read the font ${name} (${subset})`)
+      throw new Error(`Cannot read the font ${name} (${subset})`)
   }
 // A publish often has many articles on one country in a row, and the globe takes longer to draw than everything else.
 let lastGlobe: { readonly key: string; readonly canvas: Canvas } | undefined

@@ -25,7 +25,7 @@ const deepest = 32
 /** The real path of the content folder. @throws CLIError if there is none */
 export function openFolder(content: string): string {
   if (!statSync(content, { throwIfNoEntry: false })?.isDirectory())
-    throw new CLIError(`${content} is not a folder: name the content folder with --content DIR`, 2)
+    throw new CLIError(`${content} is not a folder. Set the content folder with --content DIR`, 2)
   return realpathSync(content)
 }
 
@@ -46,11 +46,11 @@ export function listFiles(root: string, report?: (line: string) => void): string
       if (entry.isDirectory()) walk(`${file}/`, depth + 1)
       else if (entry.isFile() && entry.name.endsWith(".md")) files.push(file)
       else if (entry.isSymbolicLink() && /^[^.]+$|\.md$/i.test(entry.name))
-        report?.(`${file} was passed over: it is a symbolic link`)
+        report?.(`Skipped ${file}: it is a symbolic link`)
       else if (nearlyMarkdown.test(entry.name))
-        report?.(`${file} was passed over: rename it to ${file.replace(nearlyMarkdown, ".md")}`)
+        report?.(`Skipped ${file}: rename it to ${file.replace(nearlyMarkdown, ".md")}`)
       if (files.length > mostFiles)
-        throw new CLIError(`${root} holds more than ${mostFiles} articles: is it the right folder?`, 2)
+        throw new CLIError(`${root} contains more than ${mostFiles} articles. Is it the right folder?`, 2)
     }
   }
   walk("", 0)
@@ -112,14 +112,14 @@ export function selectFiles(root: string, files: readonly string[], paths: reado
   const chosen = new Set<string>()
   const all = new Set(files)
   for (const given of paths) {
-    if (given === "") throw new CLIError("a path is empty: is a variable not set?", 2)
+    if (given === "") throw new CLIError("A path is empty. Is a variable not set?", 2)
     const wanted = all.has(given) && !existsSync(given) ? given : toFile(given, root)
     // An exact file name needs no search: `npm start` names every file in the folder.
     const found = all.has(wanted)
       ? [wanted]
       : files.filter((file) => wanted === "" || file === `${wanted}.md` || file.startsWith(`${wanted}/`))
     if (found.length === 0) {
-      const hint = suggestPath(wanted, files) || "Name files or folders of the content folder"
+      const hint = suggestPath(wanted, files) || "Give files or folders in the content folder"
       throw new CLIError(`No article at ${given}. ${hint}`, 2)
     }
     for (const file of found) chosen.add(file)

@@ -37,7 +37,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   for (const [group, , load] of whole ? commands : asked) addCommand(program, await load()).helpGroup(group)
   if (whole) {
     const { default: addCompletion } = await import("@bomb.sh/tab/commander")
-    program.commandsGroup("Other:").helpCommand("help [command]", "Show the help of a command")
+    program.commandsGroup("Other:").helpCommand("help [command]", "Show help for a command")
     addCompletion(program.name("dateline"), { completionCommandName: "completion" })
     program.name("npx dateline").addHelpText(
       "after",

@@ -133,7 +133,7 @@ export function explainConflict({ path, revision, who, when, movedTo }: PublishO
   const at = when === null ? "" : ` on ${formatTime(when)}`
   const by = who === null ? "" : ` by ${who}${at}`
   if (movedTo === null)
-    return `${path}: the site no longer has the article that your file comes from. Publish it as a new one with --force`
+    return `${path}: the site no longer has the article that your file is based on. Publish it as a new article with --force`
   if (movedTo !== undefined)
     return `${path}: it was moved to ${movedTo}${by}. Move the file too, ${path.slice(1)}.md → ${movedTo.slice(1)}.md, or publish it as a new article with --force`
   return `${path}: ${who} published revision ${revision}${at}. Compare with \`npx dateline diff ${path}\`, then copy the change into your file or overwrite it with --force`

@@ -85,7 +85,7 @@ export function reportPicture({ file, article }: Pick<FolderArticle, "file" | "a
   return toProblems(file, frontSource + body, [{ ...place, ...wrong }])
 }
 
-const tooLarge = "save it smaller: 2,000 pixels wide is plenty"
+const tooLarge = "save a smaller copy: 2,000 pixels wide is enough"
 
 /** Explains why a picture cannot be decoded. */
 export function explainFailure(src: string, error: Error): Refusal {
@@ -97,8 +97,8 @@ export function explainFailure(src: string, error: Error): Refusal {
   if (message.includes("pixel limit"))
     return { message: `the picture ${src} has more than ${mostPixels / 1_000_000} million pixels`, fix: tooLarge }
   const fix = "save it again as JPEG, PNG, WebP, GIF or AVIF"
-  if (message.includes("unsupported")) return { message: `${src} is not a picture that can be read`, fix }
-  return { message: `the picture ${src} is damaged or cut short`, fix }
+  if (message.includes("unsupported")) return { message: `${src} is not a readable picture`, fix }
+  return { message: `the picture ${src} is damaged or incomplete`, fix }
 }
 
 async function readPictures(root: string, file: string, article: Article, problems: Problem[]) {
@@ -124,8 +124,8 @@ function explainAbsence(path: string, src: string): Refusal {
   const near = findName(path, (name) => name.normalize().toLowerCase())
   if (near !== undefined && near !== basename(src))
     return {
-      message: `there is no picture ${src}, but there is \`${near}\`: capitals count`,
-      fix: "write its name as the file has it",
+      message: `there is no picture ${src}, but there is \`${near}\`: names are case-sensitive`,
+      fix: "use the exact name of the file",
     }
   const fix = "put the file beside the article, inside the content folder, or correct its name"
   return { message: `there is no picture ${src}`, fix }
@@ -161,7 +161,7 @@ async function measure(path: string, src: string): Promise<PictureFile | Refusal
     const named = src.slice(src.lastIndexOf(".") + 1).toLowerCase()
     if (extension !== (named === "jpeg" ? "jpg" : named))
       return {
-        message: `the picture ${src} is named ${named}, but its bytes are ${extension}`,
+        message: `the picture ${src} is named ${named}, but its content is ${extension}`,
         fix: "correct its name",
       }
     return { sha256: createHash("sha256").update(bytes).digest("hex"), extension, width, height }

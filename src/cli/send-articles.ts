@@ -159,7 +159,7 @@ export async function awaitReceipts(
   })
   if (asked.length < readable.length)
     report(
-      `Requested ${asked.length} of the ${readable.length} articles as a reader; the others have no time in their receipts`,
+      `Measured the time until readers see ${asked.length} of the ${readable.length} articles. The other receipts have no time`,
     )
   for (const { url, revision, liveMs } of asked)
     if (liveMs === null) report(`${url}: revision ${revision} is published, but readers did not get it within 15 s`)

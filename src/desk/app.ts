@@ -37,7 +37,7 @@ import {
   UnpublishSchema,
 } from "./schema.ts"
 
-const tooLarge = problem("too-large", `a picture may have ${largestPicture / 1024 / 1024} MiB: make it smaller`)
+const tooLarge = problem("too-large", `a picture may be at most ${largestPicture / 1024 / 1024} MiB: make it smaller`)
 const storesOf = (desk: Desk) => ({ db: desk.catalogue, media: desk.media })
 
 export const mediaDesk = new Hono<DeskEnv>()
@@ -54,22 +54,25 @@ export const mediaDesk = new Hono<DeskEnv>()
     const { desk } = c.env
     const { old, picture } = c.req.valid("json")
     if ((await findMissingMedia(desk.catalogue, [picture.sha256])).length > 0)
-      return c.json(problem("absent", `the picture ${picture.sha256} is not at the desk: upload it first`), 404)
+      return c.json(problem("absent", `the picture ${picture.sha256} is not on the site: upload it first`), 404)
     await replacePicture(desk.catalogue, old, picture, c.var.editor.name, Date.now())
     return c.json({ replaced: old })
   })
   .put("/:name", async (c) => {
     const [hash = "", extension = ""] = c.req.param("name").split(".")
     if (!(pictureExtensions as readonly string[]).includes(extension))
-      return c.json(problem("malformed", `pictures are ${pictureExtensions.join(", ")}`), 400)
+      return c.json(problem("malformed", `the extension must be one of ${pictureExtensions.join(", ")}`), 400)
     if (Number(c.req.header("Content-Length") ?? 0) > largestPicture) return c.json(tooLarge, 413)
     const bytes = new Uint8Array(await c.req.arrayBuffer())
     if (bytes.length > largestPicture) return c.json(tooLarge, 413)
     if ((await hashContent(bytes)) !== hash)
-      return c.json(problem("torn", "the bytes do not have this SHA-256: send the picture again"), 400)
+      return c.json(problem("torn", "the bytes do not match this SHA-256: send the picture again"), 400)
     const wrong = explainPictureBytes(bytes, extension)
     if (wrong !== null)
-      return c.json(problem("unclean", `${wrong}: \`dateline publish\` removes it; update the command line`), 400)
+      return c.json(
+        problem("unclean", `${wrong}: use the current version of \`dateline publish\`, which cleans pictures`),
+        400,
+      )
     await keepPicture(storesOf(c.env.desk), { sha256: hash, extension, bytes }, Date.now())
     return c.json({ src: `/media/${hash}.${extension}` }, 201)
   })
@@ -139,11 +142,11 @@ export const deskApp = new Hono<DeskEnv>()
   .basePath("/desk/v1")
   .use(async (c, next) => {
     if (Number(c.req.header("Content-Length") ?? 0) > largestRequest && c.req.method === "POST")
-      return c.json(problem("too-large", "a request may have 8 MiB: send fewer articles at once"), 413)
+      return c.json(problem("too-large", "a request may be at most 8 MiB: send fewer articles at once"), 413)
     const editor = await identifyEditor(c.env.desk, c.req.header("Authorization"))
-    if (editor === null) return c.json(problem("unauthorized", "this key is not known to the desk"), 401)
+    if (editor === null) return c.json(problem("unauthorized", "this key is not valid"), 401)
     if (/^\/desk\/v1\/(?:editors|members)/.test(c.req.path) && editor.role !== "admin")
-      return c.json(problem("forbidden", "only an admin may do this"), 403)
+      return c.json(problem("forbidden", "only admins can do this"), 403)
     c.set("editor", editor)
     return next()
   })
@@ -175,7 +178,10 @@ export const deskApp = new Hono<DeskEnv>()
     const { cards, last } = c.req.valid("json")
     const read = await readCards(cards)
     if (read.torn.length > 0)
-      return c.json(problem("torn", `the card of ${read.torn.join(", ")} is not what was sent: publish again`), 400)
+      return c.json(
+        problem("torn", `the social card of ${read.torn.join(", ")} was damaged in transit: publish again`),
+        400,
+      )
     const kept = await keepCards({ db: desk.catalogue, media: desk.media }, read.cards, Date.now())
     if (last) await flush(desk)
     return c.json({ kept })
@@ -198,7 +204,7 @@ export const deskApp = new Hono<DeskEnv>()
         400,
       )
     if (target?.kind !== "article")
-      return c.json(problem("malformed", `${to} is not an address that an article can have`), 400)
+      return c.json(problem("malformed", `${to} is not a valid address for an article`), 400)
     const changed = await move(desk, { ...request, path: from, to: target, who: c.var.editor.name })
     return answerChange(c, changed, (revision) => ({ from, to, revision }))
   })
@@ -207,7 +213,7 @@ export const deskApp = new Hono<DeskEnv>()
   )
   .get("/revisions", query("path"), async (c) => {
     const rows = await readRevisions(c.env.desk.catalogue, c.req.valid("query").path ?? "")
-    if (rows.length === 0) return c.json(problem("absent", "no article was ever published there"), 404)
+    if (rows.length === 0) return c.json(problem("absent", "no article was ever published at this address"), 404)
     const revisions = rows.map(({ at, ...row }) => ({ ...row, when: new Date(at).toISOString() }))
     return c.json({ revisions })
   })
@@ -216,7 +222,7 @@ export const deskApp = new Hono<DeskEnv>()
     const { path = "", revision } = c.req.valid("query")
     const stores = { db: desk.catalogue, bodies: desk.bodies }
     if (revision !== undefined && !/^\d{1,15}$/.test(revision))
-      return c.json(problem("malformed", "revision is not a number"), 400)
+      return c.json(problem("malformed", "revision must be a number"), 400)
     const source = await readSource(stores, path, revision === undefined ? null : Number(revision))
     if (source === null) return c.json(problem("absent", `no such revision of ${path}`), 404)
     return c.json({ path, revision: source.revision, source: source.source, media: source.media })
@@ -231,28 +237,29 @@ export const deskApp = new Hono<DeskEnv>()
   .post("/editors", body(EditorSchema), async (c) => {
     const { name, role } = c.req.valid("json")
     const key = await addEditor(c.env.desk.people, name, role, Date.now())
-    if (key === null) return c.json(problem("taken", `there is or was an editor ${name}: choose another name`), 409)
+    if (key === null) return c.json(problem("taken", `an editor has or had the name ${name}: choose another name`), 409)
     return c.json({ name, role, key }, 201)
   })
   .delete("/editors/:name", async (c) => {
     const name = c.req.param("name")
     if (!(await revokeEditor(c.env.desk.people, name, Date.now())))
-      return c.json(problem("absent", `no editor ${name}`), 404)
+      return c.json(problem("absent", `there is no editor ${name}`), 404)
     return c.json({ name })
   })
   .route("/members", membersDesk)
   .route("/editions", editionsDesk)
 
-deskApp.notFound((c) => c.json(problem("absent", "the desk has no such address"), 404))
+deskApp.notFound((c) => c.json(problem("absent", "the desk has no such route"), 404))
 deskApp.onError((error, c) => {
-  if ("status" in error && error.status === 400) return c.json(problem("malformed", "the request is not JSON"), 400)
+  if ("status" in error && error.status === 400)
+    return c.json(problem("malformed", "the request is not valid JSON"), 400)
   if (!(error instanceof StoreFailure)) {
     const id = logBug(error)
-    return c.json(problem("bug", `the desk failed; its log has the error under ${id}`), 500)
+    return c.json(problem("bug", `something went wrong; the error was logged as ${id}`), 500)
   }
   console.error("store failed", error.message)
   c.header("Retry-After", "10")
-  return c.json(problem("failed", "the desk could not do this now; nothing was lost, try again"), 503)
+  return c.json(problem("failed", "the desk cannot do this right now; nothing was lost, try again"), 503)
 })
 
 /** Responds to a change of one article. A 409 says who made the conflicting change, and when. */
@@ -262,9 +269,9 @@ async function answerChange<Answer extends object>(
   describe: (revision: number) => Answer,
 ) {
   if ("conflict" in changed)
-    return c.json(problem("conflict", "the article was changed meanwhile", changed.conflict), 409)
+    return c.json(problem("conflict", "the article has changed in the meantime", changed.conflict), 409)
   if ("taken" in changed)
-    return c.json(problem("taken", `${changed.taken} is an article already: choose another address`), 409)
+    return c.json(problem("taken", `there is already an article at ${changed.taken}: choose another address`), 409)
   if ("absent" in changed) return c.json(problem("absent", changed.absent), 404)
   if ("problems" in changed) return c.json({ problems: changed.problems }, 422)
   await flush(c.env.desk)

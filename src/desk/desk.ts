@@ -36,7 +36,7 @@ export function body<Schema extends v.GenericSchema>(schema: Schema) {
     if (result.success) return result.output as v.InferOutput<Schema>
     const issue = result.issues[0]
     const where = v.getDotPath(issue as v.BaseIssue<unknown>) ?? "the request"
-    return c.json(problem("malformed", `${where}: ${issue?.message ?? "not as the desk expects it"}`), 400)
+    return c.json(problem("malformed", `${where}: ${issue?.message ?? "invalid value"}`), 400)
   })
 }
 

@@ -37,10 +37,13 @@ export const membersDesk = new Hono<DeskEnv>()
     const until = wanted.until === undefined ? withoutEnd : readEnd(wanted.until, desk.site)
     const now = Date.now()
     if (until === null || until <= now)
-      return c.json(problem("malformed", "until is a date to come: 2027-01-31, or a date-time"), 400)
+      return c.json(
+        problem("malformed", "until must be in the future: a date, such as 2027-01-31, or a date-time"),
+        400,
+      )
     const language = wanted.language ?? desk.site.languages[0]
     if (!desk.site.languages.includes(language))
-      return c.json(problem("malformed", `the site has the languages ${desk.site.languages.join(", ")}`), 400)
+      return c.json(problem("malformed", `language must be one of ${desk.site.languages.join(", ")}`), 400)
     const { id, until: before, language: spoken } = await createMember(desk.people, email, language, now)
     await grantMembership(desk.people, id, until)
     // Only a new member is subscribed to the digest: an existing one may have unsubscribed.
@@ -57,7 +60,7 @@ export const membersDesk = new Hono<DeskEnv>()
     const { desk } = c.env
     const now = Date.now()
     const member = await findMember(desk.people, c.req.valid("json").email)
-    if (member === null) return c.json(problem("absent", "there is no member of that address"), 404)
+    if (member === null) return c.json(problem("absent", "no member has this address"), 404)
     await revokeMembership(desk.people, member.id, now)
     await recordAudit(
       desk.catalogue,
@@ -70,7 +73,7 @@ export const membersDesk = new Hono<DeskEnv>()
 
 async function reread(people: D1Database, email: string): Promise<Member> {
   const member = await findMember(people, email)
-  if (member === null) throw new Error("a member was just written and is not there")
+  if (member === null) throw new Error("the member just written was not found")
   return member
 }
 

@@ -59,13 +59,13 @@ export async function publishArticles(
     if (article.front.status === "draft")
       outcome.problems.push(refuse(file, "status", "a draft cannot be published", "remove `status: draft`"))
     if (digest !== submitted.digest)
-      outcome.problems.push(refuse(file, "file", "the text was damaged on its way", "publish again"))
+      outcome.problems.push(refuse(file, "file", "the text was damaged in transit", "publish again"))
     const { html, problem } = await tryArticle(article, desk.site)
     if (problem !== null) outcome.problems.push(problem)
     parsed.push({ article, submitted, digest, words: readWords(article, html ?? "", desk.site) })
   }
   if (new Set(parsed.map(({ article }) => article.path)).size !== parsed.length)
-    outcome.problems.push(refuse("", "path", "an article stands twice in one request", "send it once"))
+    outcome.problems.push(refuse("", "path", "an article is in the request twice", "send it once"))
   await checkStores(desk, parsed, outcome)
   if (outcome.problems.length > 0) return outcome
 
@@ -85,7 +85,7 @@ export async function publishArticles(
       outcome.published.push({ path, url: desk.site.origin + webPath(path, desk.site), revision })
     return outcome
   }
-  throw new Error("the catalogue kept changing under this request")
+  throw new Error("the catalogue kept changing during this request")
 }
 
 /** The words that search indexes: the text on the public's page, and the labels of byline, topics and pictures. */
@@ -144,7 +144,7 @@ async function checkStores(
         refuse(
           wanted.get(hash) ?? "",
           "file",
-          `the picture ${hash} is not at the desk, or may carry metadata`,
+          `the picture ${hash} is not on the site, or may contain metadata`,
           "run `dateline publish`: it sends pictures again, without metadata",
         ),
       )
@@ -153,8 +153,12 @@ async function checkStores(
 /** The problem to report in the article that would break each of the rules between articles. */
 const ruleMistakes: Record<BrokenRule["rule"], (rule: BrokenRule) => [field: string, message: string, fix: string]> = {
   "alias-live": ({ address }) => ["aliases", `${address} is a live article`, "remove the alias, or move that article"],
-  "alias-taken": ({ address, other }) => ["aliases", `${address} already leads to ${other}`, "remove it here or there"],
-  "path-taken": ({ address, other }) => ["path", `${address} is an alias of ${other}`, "remove it there first"],
+  "alias-taken": ({ address, other }) => [
+    "aliases",
+    `${address} already leads to ${other}`,
+    "remove one of the two aliases",
+  ],
+  "path-taken": ({ address, other }) => ["path", `${address} is an alias of ${other}`, "remove that alias first"],
   "original-absent": ({ address }) => [
     "translationOf",
     `there is no original at ${address}`,
@@ -162,13 +166,13 @@ const ruleMistakes: Record<BrokenRule["rule"], (rule: BrokenRule) => [field: str
   ],
   "language-taken": ({ address, other }) => [
     "translationOf",
-    `${other} is already the version of ${address} in this language`,
+    `${other} is already the translation of ${address} in this language`,
     "keep one of the two",
   ],
   "has-translations": ({ path, address, other }) => [
     "translationOf",
-    `${path} has a translation, ${other}, and cannot be one itself`,
-    `name the original there: ${address}`,
+    `${path} cannot be a translation, because ${other} is a translation of it`,
+    `set its \`translationOf\` to ${address}`,
   ],
 }
 
@@ -251,7 +255,7 @@ export async function rollBack(desk: Desk, change: Change & { readonly revision:
   const wanted = change.revision ?? (await readRevisions(db, path))[head.live === 0 ? 0 : 1]?.revision ?? 0
   const message = `back to revision ${wanted}`
   const source = await readSource({ db, bodies: desk.bodies }, path, wanted)
-  if (source === null) return { absent: `no revision ${wanted} of ${path}` }
+  if (source === null) return { absent: `${path} has no revision ${wanted}` }
   const request = { message, force, articles: [{ ...source, path, base }], action: "rollback" as const }
   const { problems, conflicts, published } = await publishArticles(desk, request, who, Date.now())
   if (problems.length > 0) return { problems }
@@ -289,12 +293,12 @@ async function replaceHead(
     const repeated = await findRepeated(desk.catalogue, { ...revision, base })
     if (repeated !== null) return { revision: repeated }
     if (head === undefined) return answerAbsence(desk, path)
-    return seen ? { absent: `no live article at ${path}` } : { conflict: conflictWith(head) }
+    return seen ? { absent: `there is no live article at ${path}` } : { conflict: conflictWith(head) }
   }
-  throw new Error("the catalogue kept changing under this request")
+  throw new Error("the catalogue kept changing during this request")
 }
 
 async function answerAbsence(desk: Desk, path: string): Promise<Changed> {
   const [conflict] = await explainAbsences(desk.catalogue, [path])
-  return conflict?.movedTo ? { conflict } : { absent: `no live article at ${path}` }
+  return conflict?.movedTo ? { conflict } : { absent: `there is no live article at ${path}` }
 }

@@ -4,7 +4,7 @@ import { isEditionDate, lists } from "../article/edition.ts"
 import { pictureExtensions } from "../article/picture-types.ts"
 
 const Path = v.pipe(v.string(), v.maxLength(400), v.startsWith("/"))
-const Hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, "a lower-case hex SHA-256"))
+const Hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, "must be a SHA-256 in lower-case hex"))
 
 /** An article's revision; 0 for none. */
 const Revision = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
@@ -38,7 +38,7 @@ export const PublishSchema = v.strictObject({
         digest: Hash,
       }),
     ),
-    v.maxLength(50, "at most 50 articles a request"),
+    v.maxLength(50, "at most 50 articles per request"),
   ),
 })
 
@@ -59,7 +59,7 @@ export const CardsSchema = v.strictObject({
         base64: v.pipe(v.string(), v.base64(), v.maxLength(Math.ceil(largestCard / 3) * 4)),
       }),
     ),
-    v.maxLength(20, "at most 20 cards a request"),
+    v.maxLength(20, "at most 20 cards per request"),
   ),
 })
 
@@ -75,7 +75,7 @@ export const MissingMediaSchema = v.strictObject({ hashes: v.pipe(v.array(Hash),
 export const mostMoved = 20
 
 export const MovedSchema = v.strictObject({
-  paths: v.pipe(v.array(Path), v.maxLength(mostMoved, `at most ${mostMoved} addresses a request`)),
+  paths: v.pipe(v.array(Path), v.maxLength(mostMoved, `at most ${mostMoved} addresses per request`)),
 })
 
 export const UnpublishSchema = v.strictObject({
@@ -90,7 +90,10 @@ export const MoveSchema = v.strictObject({ from: Path, to: Path, ...seen })
 export const RollbackSchema = v.strictObject({ path: Path, revision: v.optional(Revision), ...seen })
 
 export const EditorSchema = v.strictObject({
-  name: v.pipe(v.string(), v.regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,59}$/u, "letters, digits, spaces, . _ -")),
+  name: v.pipe(
+    v.string(),
+    v.regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,59}$/u, "use only letters, digits, spaces and . _ -"),
+  ),
   role: v.picklist(["editor", "admin"]),
 })
 

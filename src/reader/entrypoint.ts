@@ -105,7 +105,7 @@ async function buildPage(context: PageContext, env: Env, path: string, query: st
     case "regionMap":
       return buildAsset(context, env, path)
     case "personal":
-      throw new Error(`${path} is no page`)
+      throw new Error(`${path} is not a page`)
     default:
       return buildMachinePage(context, address)
   }
@@ -163,7 +163,7 @@ export async function buildMachinePage(context: PageContext, address: FileAddres
     case "security":
       return text(plain, renderSecurityTxt({ now }, site), [], noChanges)
     case "healthz":
-      throw new Error("/healthz is no page")
+      throw new Error("/healthz is not a page")
   }
 }
 

@@ -174,5 +174,5 @@ async function hashSource(text: string): Promise<string> {
 export function failPlainly(error: unknown, origin: string): Response {
   const headers = new Headers({ ...describeSecurity(origin), "Content-Type": "text/plain; charset=utf-8" })
   setFreshness(headers, { kind: "error" }, Date.now())
-  return new Response(`Something failed here. It was logged as ${logBug(error)}.\n`, { status: 500, headers })
+  return new Response(`Something went wrong. The error was logged as ${logBug(error)}.\n`, { status: 500, headers })
 }

@@ -28,17 +28,17 @@ const hour = v.picklist(
   Array.from({ length: 24 }, (_, hour) => hour),
   "is not an hour — use 0 to 23",
 )
-const wanted = "is missing or has the wrong type — see the type of this field"
+const wanted = "is missing or has the wrong type — see the field's type in config-schema.ts"
 
 export const ConfigSchema = v.strictObject({
   /** The publication's name. */
   name: text("is not a name — write the publication's name"),
   tagline: localised,
   /** Scheme, host and port. `npm start` sets its own. */
-  origin: check(isOrigin, 'is not an origin — use scheme and host alone, for example "https://example.org"'),
+  origin: check(isOrigin, 'is not an origin — use only scheme and host, for example "https://example.org"'),
   /** Other origins that serve the site, such as workers.dev or a preview. All others redirect to `origin`. */
   otherOrigins: v.optional(
-    v.array(check(isOrigin, 'is not an origin — use scheme and host alone, for example "https://example.org"')),
+    v.array(check(isOrigin, 'is not an origin — use only scheme and host, for example "https://example.org"')),
   ),
   /** The IANA time zone of dates shown on pages, and of dates given without a zone. */
   timeZone: check(
@@ -47,11 +47,11 @@ export const ConfigSchema = v.strictObject({
   ),
   /** BCP 47 codes. The first is the default language and has no prefix in addresses. */
   languages: v.pipe(
-    v.tupleWithRest([language], language, "names no language — name at least the default one"),
+    v.tupleWithRest([language], language, "is empty — add at least the default language"),
     v.readonly(),
   ),
   /** The newsroom's e-mail address. */
-  contact: check((address) => isContact(`mailto:${address}`), "is not an e-mail address — use name@example.org"),
+  contact: check((address) => isContact(`mailto:${address}`), "is not an email address — use name@example.org"),
   /** Countries by region: ISO 3166-1 alpha-2 codes, and XK for Kosovo. Each country belongs to at most one region. */
   regions: v.record(
     v.pipe(
@@ -68,7 +68,7 @@ export const ConfigSchema = v.strictObject({
       amount: v.number("is not a number — use a whole number: 500 for US$5"),
       currency: check(
         (code) => Intl.supportedValuesOf("currency").includes(code),
-        'is not a currency — use ISO 4217 capitals, for example "USD"',
+        'is not a currency — use an ISO 4217 code in capitals, for example "USD"',
       ),
       interval: v.picklist(["month", "year"], 'is not an interval — use "month" or "year"'),
     }),
@@ -89,9 +89,9 @@ export const ConfigSchema = v.strictObject({
       /** Plain text shown below the article. */
       note: localised,
       /** An https: or mailto: address. */
-      contact: check(isContact, "is not an address — use https://… or mailto:name@example.org"),
+      contact: check(isContact, "is not a URL — use https://… or mailto:name@example.org"),
       /** Whether others may republish the text. If so, the page offers it for copying. */
-      republish: v.boolean("is neither true nor false — write one of the two"),
+      republish: v.boolean("is neither true nor false — use one of them"),
     }),
   ),
 })
@@ -153,7 +153,7 @@ function checkRegions({ regions, languages }: Config): Mistake[] {
     for (const code of countries) {
       const other = regionOf.get(code)
       if (other === region) mistakes.push({ path, message: `${code} is listed twice — remove one` })
-      else if (other) mistakes.push({ path, message: `${code} is in ${other} too — list it in one region` })
+      else if (other) mistakes.push({ path, message: `${code} is also in ${other} — list it in one region only` })
       else regionOf.set(code, region)
     }
   }

@@ -5,13 +5,13 @@ export const foldingVersion = 1
 
 /** Why an address is refused, for editors. Readers see one sentence in their language (account-messages). */
 export const emailProblems = {
-  shape: "that is not an e-mail address: it should look like name@example.org",
-  space: "an e-mail address has no spaces: it should look like name@example.org",
-  dots: "no mail can reach an address with two dots in a row, or a dot before or after the name: check the dots",
+  shape: "that is not an email address: it should look like name@example.org",
+  space: "an email address cannot contain spaces: it should look like name@example.org",
+  dots: "an email address cannot have two dots in a row, or a dot at the start or end of the name: check the dots",
   script:
-    "mail cannot be sent to letters other than a to z before the @: ask for another address (the domain may have any letters)",
-  long: "that address is too long: 64 characters may stand before the @, and 254 in all",
-  domain: "no mail can reach that domain: it should be a full name, like example.org",
+    "only the letters a to z are supported before the @: use another address (the domain may contain any letters)",
+  long: "that address is too long: at most 64 characters before the @, and 254 in total",
+  domain: "that domain cannot receive email: it should be a full name, like example.org",
 } as const
 export type EmailProblem = keyof typeof emailProblems
 

@@ -105,7 +105,7 @@ export async function readPicture(media: KVNamespace, catalogue: D1Database, sha
     return null
   }
   const bytes = new Uint8Array(found.value)
-  if ((await hashContent(bytes)) !== sha256) throw new StoreFailure(`picture ${sha256} is torn`)
+  if ((await hashContent(bytes)) !== sha256) throw new StoreFailure(`picture ${sha256} is damaged`)
   // Early pictures were stored without a time.
   return { bytes, extension: found.metadata.extension, at: found.metadata.at ?? 0 }
 }
@@ -114,7 +114,7 @@ export async function readPicture(media: KVNamespace, catalogue: D1Database, sha
 export async function readBody(kv: KVNamespace, hash: string): Promise<string> {
   const bytes = await kv.get(hash, "arrayBuffer")
   if (bytes === null) throw new StoreFailure(`body ${hash} is not in KV`)
-  if ((await hashContent(new Uint8Array(bytes))) !== hash) throw new StoreFailure(`body ${hash} is torn`)
+  if ((await hashContent(new Uint8Array(bytes))) !== hash) throw new StoreFailure(`body ${hash} is damaged`)
   return decoder.decode(bytes)
 }
 

@@ -94,7 +94,7 @@ LEFT JOIN articles m ON m.id = d.target`
 export async function lookUpArticle(db: D1Database, path: string, listing: string, now: number): Promise<Lookup> {
   const { results } = await db.prepare(lookupQuery).bind(path, now, listing).all<LookupRow>()
   const [row] = results
-  if (row === undefined) throw new Error("the look-up gave no row")
+  if (row === undefined) throw new Error("the lookup returned no row")
   if (row.path === null || row.live !== 1) return readOldAddress(row, now)
   if (row.expires_at !== null && row.expires_at <= now) return { kind: "gone", changes: noChanges }
   if (row.published_at !== null && row.published_at > now)

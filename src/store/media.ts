@@ -94,9 +94,9 @@ export async function sweepMedia(
 export function explainPictureBytes(bytes: Uint8Array, extension: string): string | null {
   try {
     const metadata = findMetadata(bytes, extension)
-    return metadata === null ? null : `the picture carries metadata (${metadata})`
+    return metadata === null ? null : `the picture contains metadata (${metadata})`
   } catch (error) {
-    if (error instanceof RangeError) return `the bytes are not a whole ${extension}`
+    if (error instanceof RangeError) return `the bytes are not a complete ${extension} picture`
     throw error
   }
 }

@@ -42,7 +42,7 @@ export async function createMember(db: D1Database, email: string, language: stri
     .bind(crypto.randomUUID(), readEmail(email) ?? email, foldEmail(email), foldingVersion, language, now)
     .run()
   const member = await findMember(db, email)
-  if (member === null) throw new Error("a member was made and is not there")
+  if (member === null) throw new Error("the member just written was not found")
   return member
 }
 

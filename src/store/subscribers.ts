@@ -71,7 +71,7 @@ export async function subscribe(
     db.prepare(`${select} WHERE email_folded = ?1`).bind(key),
   ])
   const subscriber = toSubscriber(found?.results[0])
-  if (subscriber === null) throw new Error("a subscriber that was just written is not there")
+  if (subscriber === null) throw new Error("the subscriber just written was not found")
   return { subscriber, added: joined?.meta.changes === 1 }
 }
 

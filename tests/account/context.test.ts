@@ -57,7 +57,7 @@ describe("where to go on to after signing in", () => {
     )
   })
 
-  it("is no page of signing in or out", () => {
+  it("is not a page of signing in or out", () => {
     for (const next of ["/sign-in", "/sign-out", "/fr/sign-in/confirm", "/sign-in?next=/"])
       expect(follow(next)).toBeNull()
   })

@@ -37,7 +37,7 @@ describe("what would keep a parser busy is refused", () => {
     [
       "lists by indent",
       Array.from({ length: 1000 }, (_, depth) => `${"  ".repeat(depth)}- a\n`).join(""),
-      "deep lists",
+      "deeply nested lists",
     ],
     ["openers of emphasis", "*a ".repeat(5000), "too many `*`"],
     ["emphasis in emphasis", "*a **a ".repeat(5000), "too many `*`"],
@@ -54,11 +54,11 @@ describe("what would keep a parser busy is refused", () => {
     ],
     ["a run", "`".repeat(500), "very long run"],
     ["a table of many columns", `${"|a".repeat(1000)}\n${"|-".repeat(1000)}\n${"a\n".repeat(1000)}`, "too large"],
-    ["a long list item", `- a\n${"  a\n".repeat(20_000)}`, "too many lines without an empty one"],
+    ["a long list item", `- a\n${"  a\n".repeat(20_000)}`, "too many lines without a blank line"],
     ["lines", "- a\n\n".repeat(30_000), "more than 50,000 lines"],
     ["a reference of a long address", `[a]: x${"y".repeat(100_000)}\n\n${"[a]\n\n".repeat(1000)}`, "long references"],
-    ["elements that are left open", "a <ul><li>\n\n".repeat(24_000), "not closed"],
-    ["elements that another's end leaves open", "<ul></b>\n\n".repeat(24_000), "not closed"],
+    ["elements that are left open", "a <ul><li>\n\n".repeat(24_000), "unclosed HTML elements"],
+    ["elements that another's end leaves open", "<ul></b>\n\n".repeat(24_000), "unclosed HTML elements"],
     [
       "a reference of a long title",
       `[a]: x "\n${"y\n".repeat(1500)}"\n\n${"[a]\n\n".repeat(10_000)}`,

@@ -67,29 +67,29 @@ describe("links", () => {
       article("asia/tajikistan/draft", "Text.", "status: draft"),
     ]
     expect(check(articles)).toEqual([
-      `asia/tajikistan/a.md:8:7 body: the link \`${href}\` leads nowhere on this site — fix the address, or publish what it leads to`,
+      `asia/tajikistan/a.md:8:7 body: the link \`${href}\` leads to a page that does not exist — fix the address, or publish the page it leads to`,
     ])
   })
 })
 
 it("bare addresses of the site lead somewhere too", () => {
   expect(check([article("asia/a", "See https://sample.example/nowhere.")])).toEqual([
-    "asia/a.md:6:5 body: the link `https://sample.example/nowhere` leads nowhere on this site — fix the address, or publish what it leads to",
+    "asia/a.md:6:5 body: the link `https://sample.example/nowhere` leads to a page that does not exist — fix the address, or publish the page it leads to",
   ])
 })
 
 it("links to headings and ids name one that is there", () => {
   const articles = [article("asia/a", "[x](#none) [y](b.md#part) [z](b#none)"), article("asia/b", "# Part")]
   expect(check(articles)).toEqual([
-    "asia/a.md:6:5 body: the link `#none` names no heading or id of its page — name one that is there",
-    "asia/a.md:6:31 body: the link `b#none` names no heading or id of its page — name one that is there",
+    "asia/a.md:6:5 body: the link `#none` leads to a heading or id that does not exist — use one that exists",
+    "asia/a.md:6:31 body: the link `b#none` leads to a heading or id that does not exist — use one that exists",
   ])
 })
 
 it("links of raw HTML lead somewhere too", () => {
   const body = `<p><a title="a > b" href="/none">x</a> <a href='/asia'>y</a> <a id=z>z</a> <!-- <a href=/none2> --></p>\n`
   expect(check([article("asia/a", body)])).toEqual([
-    "asia/a.md:6:27 body: the link `/none` leads nowhere on this site — fix the address, or publish what it leads to",
+    "asia/a.md:6:27 body: the link `/none` leads to a page that does not exist — fix the address, or publish the page it leads to",
   ])
 })
 
@@ -106,7 +106,7 @@ describe("footnotes", () => {
 
   it("have links of their own", () => {
     expect(check([article("asia/a", "Text.[^1]\n\n[^1]: See [there](/none).")])).toEqual([
-      "asia/a.md:8:19 body: the link `/none` leads nowhere on this site — fix the address, or publish what it leads to",
+      "asia/a.md:8:19 body: the link `/none` leads to a page that does not exist — fix the address, or publish the page it leads to",
     ])
   })
 })
@@ -120,7 +120,7 @@ it("pictures need an alt text, and must be the site's own", () => {
   const body = "![](./a.jpg)\n![seen](https://example.org/b.jpg)\n![c](/media/c.png)\n<img src=./d.png>\n"
   expect(check([article("asia/a", body)])).toEqual([
     "asia/a.md:6:5 body: the picture `./a.jpg` has no alt text — describe it between `![` and `]`",
-    "asia/a.md:7:9 body: the picture `https://example.org/b.jpg` is on another site and will not be shown — put it beside the file",
+    "asia/a.md:7:9 body: the picture `https://example.org/b.jpg` is on another site and will not be shown — save it beside the article",
     "asia/a.md:9:10 body: the picture `./d.png` has no alt text — describe it between `![` and `]`",
   ])
 })
@@ -152,7 +152,7 @@ describe("translations", () => {
     expect(check([french, article("asia/a")])).toEqual([])
     expect(check([french], "/asia/a")).toEqual([])
     expect(check([french])).toEqual([
-      "fr/asia/a.md:5:16 translationOf: `/asia/a` does not exist — write the original's address, or publish it",
+      "fr/asia/a.md:5:16 translationOf: `/asia/a` does not exist — write the original's address, or publish the original",
     ])
   })
 
@@ -164,8 +164,8 @@ describe("translations", () => {
       article("pt-br/asia/a", "x", "translationOf: /fr/asia/a"),
     ]
     expect(check(articles)).toEqual([
-      "fr/asia/b.md:5:16 translationOf: /fr/asia/a is already the translation into this language — keep one of the two",
-      "pt-br/asia/a.md:5:16 translationOf: `/fr/asia/a` is itself a translation — name the original: /asia/a",
+      "fr/asia/b.md:5:16 translationOf: /fr/asia/a is already the translation of /asia/a in this language — keep one of the two",
+      "pt-br/asia/a.md:5:16 translationOf: `/fr/asia/a` is itself a translation — use the original's address: /asia/a",
     ])
   })
 })
@@ -184,7 +184,7 @@ describe("what readers will not get", () => {
     ["> A <form><input></form>", "6:5", "`<form>`"],
     ["- A\n- See Map<String>.", "7:10", "`<String>`"],
   ])("names the element of %s", (body, place, element) => {
-    expect(first(body)).toBe(`asia/a.md:${place} body: readers will not get the element ${element}`)
+    expect(first(body)).toBe(`asia/a.md:${place} body: the element ${element} is not shown to readers`)
   })
 
   it.each([
@@ -198,22 +198,22 @@ describe("what readers will not get", () => {
     ["# Water\n{: .wide}", "7:1"],
     [":::note\n\nWords.\n\n:::", "6:1"],
   ])("names the shortcode of %s", (body, place) => {
-    expect(first(body)).toMatch(new RegExp(`^asia/a\\.md:${place} body: .* is shown as it is written: shortcodes`))
+    expect(first(body)).toMatch(new RegExp(`^asia/a\\.md:${place} body: .* is shown as written: shortcodes`))
   })
 
-  it("names addresses with spaces, notes that are not there, and what is left to be written", () => {
+  it("names addresses with spaces, notes that are not there, and what is a placeholder", () => {
     expect(found("![A circle](my photo.jpg)")).toEqual([
-      "asia/a.md:6:1 body: `![A circle](my photo.jpg)` is no picture, because its address has a space — write `<my photo.jpg>` or `my%20photo.jpg`",
+      "asia/a.md:6:1 body: `![A circle](my photo.jpg)` is not a picture, because its address has a space — write `<my photo.jpg>` or `my%20photo.jpg`",
     ])
     expect(first("Words.[^1] More.[^2]\n\n[^1]: A note.")).toBe("asia/a.md:6:17 body: the footnote `[^2]` has no note")
     expect(first("Words.[^A]\n\n[^a]: One.\n[^b]: Two.")).toBe(
-      "asia/a.md:9:1 body: no `[^b]` in the text leads to this note",
+      "asia/a.md:9:1 body: no `[^b]` in the text refers to this note",
     )
-    expect(first("Words.\n\nTODO: more")).toBe("asia/a.md:8:1 body: `TODO:` is left to be written")
+    expect(first("Words.\n\nTODO: more")).toBe("asia/a.md:8:1 body: `TODO:` is a placeholder")
     expect(first("TODO: more", "status: draft")).toBeUndefined()
     const source = write("x").replace("A summary", JSON.stringify(placeholderSummary))
     expect(check([parseAt("asia/a.md", source)])[0]).toContain(
-      "asia/a.md:3:10 summary: is still the one that `new` wrote",
+      "asia/a.md:3:10 summary: is still the placeholder that `dateline new` wrote",
     )
     expect(check([parseAt("asia/a.md", source.replace("date:", "status: draft\ndate:"))])).toEqual([])
   })
@@ -224,12 +224,12 @@ describe("what readers will not get", () => {
     ["- A ** bold ** word", "6:5", "** bold **"],
     ["> **专利：**你们的公司", "6:3", "**专利：**"],
   ])("names the marks of %s", (body, place, marks) => {
-    expect(first(body)).toBe(`asia/a.md:${place} body: \`${marks}\` is shown as it is written`)
+    expect(first(body)).toBe(`asia/a.md:${place} body: \`${marks}\` is shown as written`)
   })
 
   it("names the marks of a teaser whose notes are for members", () => {
     const body = "Words.[^1]\n\n<!-- members-only -->\n\nMore.[^2]\n\n[^1]: One.\n[^2]: Two.\n"
-    const said = "body: the footnote `[^1]` has its note in the members' part, which the public does not get"
+    const said = "body: the footnote `[^1]` is public, but its note is in the members' part"
     expect(found(body).map((line) => line.replace(/ — .*/, ""))).toEqual([`asia/a.md:6:7 ${said}`])
     const teaser = "Words.[^1]\n\n[^1]: One.\n"
     expect(first(teaser, "access: members")).toBe(`asia/a.md:7:7 ${said}`)
@@ -238,8 +238,8 @@ describe("what readers will not get", () => {
   it("names Markdown in plain texts, and a no-break space behind a key", () => {
     const source = write("x").replace("title: A title", "title:\u00a0A **title**")
     expect(check([parseAt("asia/a.md", source)])).toEqual([
-      "asia/a.md:2:7 title: there is a no-break space behind `title:` — write a plain one",
-      "asia/a.md:2:8 title: `**title**` is shown as it is written — write plain text here, without Markdown and HTML",
+      "asia/a.md:2:7 title: there is a no-break space after `title:` — use an ordinary space",
+      "asia/a.md:2:8 title: `**title**` is shown as written — write plain text here, without Markdown and HTML",
     ])
   })
 
@@ -274,8 +274,8 @@ it("topics that nearly match another are reported, others are not", () => {
   expect(checkArticles(right, new Set(), { ...named, topics: { climate: named.topics.climat } })).toEqual([])
   expect(checkArticles([names("asia/f", "dry lande")], new Set(), named)).toHaveLength(1)
   expect(check(articles)).toEqual([
-    "asia/c.md:5:10 topics: `Election` is nearly the topic `elections` — write both alike, if they are one",
-    "asia/c.md:5:20 topics: `Cilmate` is nearly the topic `climate` — write both alike, if they are one",
+    "asia/c.md:5:10 topics: `Election` is almost the same as the topic `elections` — if they are the same topic, spell them the same way",
+    "asia/c.md:5:20 topics: `Cilmate` is almost the same as the topic `climate` — if they are the same topic, spell them the same way",
   ])
 })
 
@@ -284,9 +284,9 @@ it("places what is wrong where it is, not where the same letters are first", () 
   const wrong = article("asia/a", "x", "aliases: [/asia/b]").frontSource
   expect(wrong).toContain("/asia/b")
   expect(parseArticle("asia/a.md", write(body), site).problems.map(formatProblem)).toEqual([
-    expect.stringMatching(/^asia\/a\.md:11:6 body: `b\.svg` is not a picture/),
+    expect.stringMatching(/^asia\/a\.md:11:6 body: `b\.svg` is not a supported type of picture/),
   ])
   expect(check([article("asia/a", body.replace("![a](b.svg)", "![a](b.gif)"))])).toEqual([
-    expect.stringMatching(/^asia\/a\.md:9:12 body: the link `none` leads nowhere/),
+    expect.stringMatching(/^asia\/a\.md:9:12 body: the link `none` leads to a page that does not exist/),
   ])
 })

@@ -75,7 +75,7 @@ describe("the members-only line", () => {
   it("says where it is and how to fix it", () => {
     const [first] = mistakes(write(`a\r\n\r\n> ${line}\r\n`))
     expect(first).toBe(
-      "8:3 body: the members-only line is inside something else, so it does not divide the text — write `<!-- members-only -->` on a line of its own, outside lists, quotes, tables, HTML and unclosed code fences; to show it, use a code fence",
+      "8:3 body: the members-only line is inside another element, so it does not divide the text — write `<!-- members-only -->` on a line of its own, outside lists, quotes, tables, HTML and unclosed code fences; to show it as text, put it in a code fence",
     )
   })
 })

@@ -151,7 +151,7 @@ describe("mistakes", () => {
     ["image: { src: ./a.jpg }", /image\.alt: is missing/],
     ['image: { src: "javascript:alert(1)", alt: x }', /^5:15 image\.src: is not a picture beside the file/],
     ["image: { src: /media/a.jpg, alt: x }", /image\.src: is not a picture beside the file/],
-    ["image: { src: ./a.svg, alt: x }", /image\.src: is not a picture that the site shows/],
+    ["image: { src: ./a.svg, alt: x }", /image\.src: is not a supported type of picture/],
     ["image: { src: ../../../a.jpg, alt: x }", /image\.src: is outside the content folder/],
     ["authors: [a, '']", /^5:14 authors: is empty/],
     ["topics: [x, [y]]", /^5:13 topics: must be text/],
@@ -170,7 +170,7 @@ describe("mistakes", () => {
     ["aliases: [https://old.example/a]", /aliases: .*cannot be an address.* one slash: \/a$/],
     ["aliases: ['/%e0%a4%a']", /aliases: .*cannot be an address/],
     ["aliases: ['/a%2fb']", /aliases: .*cannot be an address/],
-    ["aliases: ['/a?b=c']", /aliases: .*cannot be an address.* — leave out what follows the path: \/a$/],
+    ["aliases: ['/a?b=c']", /aliases: .*cannot be an address.* — remove everything after the path: \/a$/],
     ["aliases: [//evil.example/x]", /aliases: .*is not a canonical address/],
     ["aliases: [/asia]", /aliases: .* is a page of the site/],
     ["aliases: [/topics/water]", /aliases: .* is a page of the site/],
@@ -203,7 +203,7 @@ describe("YAML is data", () => {
     ["a quoted prototype", '"\\x5f_proto__": { access: open }', "`__proto__` is not allowed"],
     ["a constructor inside", "image: { constructor: { prototype: x } }", "`constructor` is not allowed"],
     ["a key that is a list", "? [a]\n: b", "a key that is not a word"],
-    ["a tab", "image:\n\tsrc: x", "Tabs are not allowed"],
+    ["a tab", "image:\n\tsrc: x", "tabs are not allowed"],
     ["lists in lists", `topics: ${"[".repeat(5000)}`, "nested too deeply"],
     ["lists in lists by lines", `topics: ${"[\n ".repeat(5000)}`, "nested too deeply"],
     ["dashes in dashes", `topics:\n  ${"- ".repeat(5000)}x`, "nested too deeply"],
@@ -214,9 +214,9 @@ describe("YAML is data", () => {
     ],
     ["an unclosed quote", 'rights: "a', "cannot be read"],
     ["a colon in a text", "rights: a: b", "cannot be read"],
-    ["a list that nobody closed", "topics: [a,", "topics: YAML cannot be read"],
-    ["a list that nobody closed behind a comma", "topics: [a, ", "topics: YAML cannot be read"],
-    ["a map that nobody closed", "image: { src: a,", "image: YAML cannot be read"],
+    ["a list that nobody closed", "topics: [a,", "topics: the YAML cannot be read"],
+    ["a list that nobody closed behind a comma", "topics: [a, ", "topics: the YAML cannot be read"],
+    ["a map that nobody closed", "image: { src: a,", "image: the YAML cannot be read"],
     ["a second document", "--- a", "`---` is a YAML document marker"],
   ])("refuses %s", (_, lines, expected) => {
     expect(mistakes(write("Text.", lines)).join("\n")).toContain(expected)
@@ -254,15 +254,15 @@ describe("YAML is data", () => {
     ["half a character", '"\\uD800"'],
     ["what XML cannot say", '"\\uFFFF"'],
   ])("refuses a title with %s", (_, title) => {
-    expect(mistakes(write("x").replace("A title", title)).join()).toMatch(/2:8 title: holds/)
+    expect(mistakes(write("x").replace("A title", title)).join()).toMatch(/2:8 title: contains/)
   })
 
   it("points a mistake of the syntax at its key", () => {
     expect(mistakes(front("title: x", "summary: a: b", "date: 2024-01-01"))[0]).toMatch(
-      /^3:\d+ summary: YAML cannot be read/,
+      /^3:\d+ summary: the YAML cannot be read/,
     )
     expect(mistakes(front("title: *news*", "summary: a", "date: 2024-01-01"))[0]).toMatch(
-      /^2:8 title: `\*news\*` is a YAML alias, which is not allowed — .*put a text that begins with a symbol in quotes/,
+      /^2:8 title: `\*news\*` is a YAML alias, which is not allowed — .*if it begins with a symbol, put it in quotes/,
     )
   })
 })
@@ -318,7 +318,7 @@ describe("YAML as other systems and people write it", () => {
 
   it("a full-width colon is reported at its place, and hides no other mistake", () => {
     expect(mistakes(front("title：Snow closes the pass", "summary: y", "date: never"))).toEqual([
-      "2:6 title: there is a full-width colon behind `title` — write `:` and a space",
+      "2:6 title: there is a full-width colon after `title` — use `:` and a space",
       expect.stringMatching(/^4:7 date: `never` is not a date/),
     ])
   })
@@ -326,17 +326,17 @@ describe("YAML as other systems and people write it", () => {
   it("a key that cannot be read hides no mistake of another, and is not missing", () => {
     expect(mistakes(front("title: *news*", "summary: a: b", "topics: [a", "date: never", 'authors: "a'))).toEqual([
       expect.stringMatching(/^2:8 title: `\*news\*` is a YAML alias/),
-      expect.stringMatching(/^3:10 summary: YAML cannot be read/),
-      expect.stringMatching(/^4:\d+ topics: YAML cannot be read/),
+      expect.stringMatching(/^3:10 summary: the YAML cannot be read/),
+      expect.stringMatching(/^4:\d+ topics: the YAML cannot be read/),
       expect.stringMatching(/^5:7 date: `never` is not a date/),
-      expect.stringMatching(/^6:\d+ authors: YAML cannot be read/),
+      expect.stringMatching(/^6:\d+ authors: the YAML cannot be read/),
     ])
   })
 
   it.each([
     [
       "summary: Snow: closes",
-      "3:10 summary: YAML cannot be read: the text has a colon and a space in it — put the whole text in quotes",
+      "3:10 summary: the YAML cannot be read: the text contains a colon followed by a space — put the whole text in quotes",
     ],
     [
       "summary:Snow closes",
@@ -344,21 +344,21 @@ describe("YAML as other systems and people write it", () => {
     ],
     [
       "summary: 'It's closed'",
-      "3:14 summary: YAML cannot be read: something follows the end of the value — put the whole text in quotes;",
+      "3:14 summary: the YAML cannot be read: there is something after the end of the value — put the whole text in quotes;",
     ],
     [
       "summary: [Update] Snow",
-      "3:19 summary: YAML cannot be read: something follows the end of the value — put the whole text in quotes;",
+      "3:19 summary: the YAML cannot be read: there is something after the end of the value — put the whole text in quotes;",
     ],
     [
       "summary: @snow",
-      "3:10 summary: YAML cannot be read: a text begins with a symbol that has a meaning in YAML — put the whole text",
+      "3:10 summary: the YAML cannot be read: the text begins with a symbol that has a special meaning in YAML — put the whole text",
     ],
-    ['summary: "Snow', "3:15 summary: YAML cannot be read: a quote or bracket is not closed — close it"],
-    ['summary: "C:\\snow"', "3:13 summary: YAML cannot be read: a `\\` begins an escape that does not exist"],
+    ['summary: "Snow', "3:15 summary: the YAML cannot be read: a quote or bracket is not closed — close it"],
+    ['summary: "C:\\snow"', "3:13 summary: the YAML cannot be read: a `\\` begins an unknown escape sequence"],
     [
       "summary: x\ntopics: [a, b",
-      "4:14 topics: YAML cannot be read: a bracket is not closed, or its lines are not indented",
+      "4:14 topics: the YAML cannot be read: a bracket is not closed, or its lines are not indented",
     ],
     ["summary: # news", "3:10 summary: is empty — put the text in quotes: `#` begins a comment"],
   ])("explains %s", (lines, expected) => {

@@ -28,16 +28,16 @@ describe("the file", () => {
     ["nothing", "", "is empty"],
     ["a byte order mark alone", "\ufeff", "is empty"],
     ["no front matter", "# Text\n", "has no front matter"],
-    ["TOML", '+++\ntitle = "x"\n+++\n', "begins with `+++`: front matter is YAML only"],
-    ["JSON", '---json\n{"title":"x"}\n---\n', "begins with `---json`: front matter is YAML only"],
+    ["TOML", '+++\ntitle = "x"\n+++\n', "begins with `+++`: front matter must be YAML"],
+    ["JSON", '---json\n{"title":"x"}\n---\n', "begins with `---json`: front matter must be YAML"],
     [
       "JavaScript",
       "---js\n{ title: (globalThis.ran = true) }\n---\n",
-      "begins with `---js`: front matter is YAML only",
+      "begins with `---js`: front matter must be YAML",
     ],
     ["four dashes", "----\ntitle: x\n----\n", "begins with `----`"],
     ["an empty first line", `\n${write("x")}`, "begins with an empty line"],
-    ["an open end", "---\ntitle: x\nText", "does not end"],
+    ["an open end", "---\ntitle: x\nText", "is not closed"],
     ["nothing between the fences", "---\n---\nText", "front matter is empty"],
     ["a list between the fences", "---\n- a\n---\nText", "front matter is not a list of keys"],
     ["a second front matter", `${write("")}---\ntitle: y\naccess: open\n---\nText`, "has a second front matter"],
@@ -46,7 +46,7 @@ describe("the file", () => {
     ["more than 1 MiB of UTF-8", write("غ".repeat(530_000)), "larger than 1 MiB"],
     ["UTF-16", bytes([0xff, 0xfe], "-\0-\0-\0"), "is saved as UTF-16"],
     ["an overlong form", bytes("---\ntitle: ", [0xc0, 0xaf], "\n---\n"), "is not UTF-8 text"],
-    ["half a character", write("\ud800"), "has half a character"],
+    ["half a character", write("\ud800"), "contains an invalid character"],
   ])("is refused when it is %s", (_, source, expected) => {
     const [first] = mistakes(source)
     expect(first).toContain(expected)
@@ -141,9 +141,9 @@ describe("the text", () => {
   })
 
   it.each([
-    ["![x](./a.svg)", /^6:6 body: `\.\/a\.svg` is not a picture that the site shows/],
+    ["![x](./a.svg)", /^6:6 body: `\.\/a\.svg` is not a supported type of picture/],
     ["![x](../../../../etc/a.png)", /body: .* is outside the content folder/],
-    ["![x](./a.jpg?w=1)", /body: .* cannot have on every system/],
+    ["![x](./a.jpg?w=1)", /body: .* some systems do not allow in file names/],
   ])("refuses %s", (body, expected) => {
     expect(mistakes(write(body))[0]).toMatch(expected)
   })

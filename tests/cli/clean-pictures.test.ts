@@ -167,13 +167,13 @@ describe("readyPictures", () => {
     write("Photo.JPG", whole)
     write("a.md", article("![Cut](cut.jpg)\n\n![Bomb](bomb.png)\n\n![Capitals](photo.jpg)"))
     expect((await ready()).problems.map(({ line, message, fix }) => [line, message, fix])).toEqual([
-      [9, "the picture bomb.png has more than 100 million pixels", "save it smaller: 2,000 pixels wide is plenty"],
+      [9, "the picture bomb.png has more than 100 million pixels", "save a smaller copy: 2,000 pixels wide is enough"],
       [
         11,
-        "there is no picture photo.jpg, but there is `Photo.JPG`: capitals count",
-        "write its name as the file has it",
+        "there is no picture photo.jpg, but there is `Photo.JPG`: names are case-sensitive",
+        "use the exact name of the file",
       ],
-      [7, "the picture cut.jpg is damaged or cut short", "save it again as JPEG, PNG, WebP, GIF or AVIF"],
+      [7, "the picture cut.jpg is damaged or incomplete", "save it again as JPEG, PNG, WebP, GIF or AVIF"],
     ])
   })
 

@@ -44,11 +44,11 @@ describe("a wrong command", () => {
     [["rollback", "/asia/a", "one"], "is not a revision number"],
     [["list", "--url", "ftp://there"], "is not a site's"],
     [["check", "--content", "./nowhere"], "is not a folder"],
-    [["check", "", "--content", "."], "a path is empty"],
+    [["check", "", "--content", "."], "A path is empty"],
     [["new", "atlantis", "A title"], "is not a region or country"],
     [["new", "fr/africa/tajikstan", "A title"], "Did you mean `fr/asia/tajikistan`?"],
-    [["new", "asia", "Tajikistan"], "The title's address, /asia/tajikistan, belongs to a country"],
-    [["new", "africa", "Japan"], "The title's address, /africa/japan, belongs to a country"],
+    [["new", "asia", "Tajikistan"], "The title's address, /asia/tajikistan, is already a page of the site"],
+    [["new", "africa", "Japan"], "The title's address, /africa/japan, is already a page of the site"],
     [["new", "asia", "long ".repeat(50)], "title: "],
     [["new", "asia", "Two\nlines"], "title: "],
     [["new", "asia", "A\u007fsign"], "title: "],
@@ -126,7 +126,9 @@ describe("keys", () => {
       })
       const { code, out, err } = await runAside(["list", "--url", site.url], { DATELINE_KEY: key })
       expect([code, out]).toEqual([4, ""])
-      expect(err).toMatch(/^http:\S+ redirects to https?:\S+, and the editor's key is not sent there: .*\n$/)
+      expect(err).toMatch(
+        /^http:\S+ redirects to https?:\S+, but the editor's key is only sent to the address in --url: .*\n$/,
+      )
       expect(err).not.toContain("canary")
       await site.stop()
     }

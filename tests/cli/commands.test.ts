@@ -67,7 +67,7 @@ it("a draft of a live article is a mistake to publish and a line of status, and 
   await run(publish, { cards: false })
   write("a", "status: draft\n")
   write("b", "", "Other words.")
-  const said = "asia/a.md:5:9 status: does not make a live article a draft: readers still see it"
+  const said = "asia/a.md:5:9 status: a live article cannot become a draft: readers still see it"
   const mend = "take it down with `dateline unpublish /asia/a`, or remove `status: draft`"
   expect(await run(publish)).toEqual({ code: 1, lines: [`${said} — ${mend}`, "1 mistake: nothing was published"] })
   expect(await run(status)).toMatchObject({
@@ -88,18 +88,18 @@ it("names what it leaves out: drafts, other systems' file names and links", asyn
   const { lines } = await run(publish, { cards: false })
   expect(lines.sort().slice(0, 5)).toEqual(
     [
-      "1 draft left out: /asia/a",
       "1 published, 0 unchanged, 0 conflicts",
       "Published http",
-      "asia/c.MD was passed over: rename it to asia/c.md",
-      "asia/d.markdown was passed over: rename it to asia/d.md",
+      "Skipped 1 draft: /asia/a",
+      "Skipped asia/c.MD: rename it to asia/c.md",
+      "Skipped asia/d.markdown: rename it to asia/d.md",
     ].map((line) => expect.stringContaining(line)),
   )
   expect(lines.slice(5)).toEqual([
-    "asia/e.mdx was passed over: rename it to asia/e.md",
-    "asia/f.md was passed over: it is a symbolic link",
+    "Skipped asia/e.mdx: rename it to asia/e.md",
+    "Skipped asia/f.md: it is a symbolic link",
   ])
-  expect((await run(check)).lines.filter((line) => line.includes("passed over"))).toHaveLength(4)
+  expect((await run(check)).lines.filter((line) => line.includes("Skipped asia"))).toHaveLength(4)
 })
 
 it("a live file with a mistake is in the folder all the same", async () => {

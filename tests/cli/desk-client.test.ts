@@ -37,7 +37,7 @@ it.each<[string, RequestListener]>([
   const { url } = await serve(answer)
   await expect(fetchSite(openDesk({ url, key }))).rejects.toMatchObject({
     code: 4,
-    message: `${url} does not answer. Run the command again: it goes on where it stopped`,
+    message: `${url} did not respond in time. Run the command again: it continues where it stopped`,
   })
   expect(limits).toHaveLength(1)
   expect(limits[0]).toBeLessThan(15_000)
@@ -65,7 +65,10 @@ it.each([
   const { url } = await serve((_, response) => response.end(text))
   const desk = openDesk({ url, key })
   for (const asked of [fetchSite(desk), fetchHeads(desk)])
-    await expect(asked).rejects.toMatchObject({ code: 4, message: expect.stringMatching(/^No desk answers there \(/) })
+    await expect(asked).rejects.toMatchObject({
+      code: 4,
+      message: expect.stringMatching(/^That is not a Dateline site \(/),
+    })
 })
 
 it("a command that says nothing says every ten seconds that it works", () => {

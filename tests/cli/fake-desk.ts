@@ -85,7 +85,7 @@ async function answer(desk: FakeDesk, request: IncomingMessage, response: Server
   if (article) return void response.writeHead(200, { "Dateline-Revision": String(article.revision) }).end()
   if (!pathname.startsWith("/desk/v1/")) return void response.writeHead(404).end("<h1>Not found</h1>")
   if (request.headers.authorization !== "Bearer test-key-of-desk")
-    return void reply(401, { error: { code: "unauthorized", message: "this key is not known to the desk" } })
+    return void reply(401, { error: { code: "unauthorized", message: "this key is not valid" } })
   if (pathname === "/desk/v1/site") return void reply(200, { id: "site-1", version: "0", origin: desk.url })
   if (pathname === "/desk/v1/articles") return void reply(200, listHeads(desk, searchParams.get("after") ?? ""))
   if (pathname === "/desk/v1/purges") {
@@ -115,7 +115,7 @@ async function answer(desk: FakeDesk, request: IncomingMessage, response: Server
   }
   const change = /^\/desk\/v1\/(unpublish|move|rollback)$/.exec(pathname)?.[1]
   if (change !== undefined) return void changeArticle(desk, change, JSON.parse(String(body)), reply)
-  reply(404, { error: { code: "absent", message: "no such address" } })
+  reply(404, { error: { code: "absent", message: "the desk has no such route" } })
 }
 
 function revisionsOf(desk: FakeDesk, path: string) {
@@ -153,7 +153,9 @@ function changeArticle(
   if (!force && head.revision !== base) {
     const { revision: current, who } = head
     const conflict = { path: at, revision: current, who, when: "2026-11-20T08:00:00.000Z" }
-    return void reply(409, { error: { code: "conflict", message: "changed meanwhile", ...conflict } })
+    return void reply(409, {
+      error: { code: "conflict", message: "the article has changed in the meantime", ...conflict },
+    })
   }
   const made = { ...head, revision: head.revision + 1, who: "admin" }
   if (action === "rollback") {

@@ -35,8 +35,10 @@ describe("what an editor names", () => {
   })
 
   it("is refused where it is nothing", () => {
-    expect(() => selectFiles(root, files, ["europe"])).toThrow("No article at europe. Name files or folders of")
-    expect(() => selectFiles(root, files, ["asia/nepal/z.md"])).toThrow(/No article at asia\/nepal\/z\.md\. Name/)
+    expect(() => selectFiles(root, files, ["europe"])).toThrow(
+      "No article at europe. Give files or folders in the content folder",
+    )
+    expect(() => selectFiles(root, files, ["asia/nepal/z.md"])).toThrow(/No article at asia\/nepal\/z\.md\. Give/)
     expect(() => selectFiles(root, files, ["asia/sumit"])).toThrow("Did you mean asia/summit.md?")
     expect(() => selectFiles(root, files, ["/asia/nepal/b.markdown"])).toThrow("Did you mean asia/nepal/b.md?")
     expect(() => selectFiles(root, files, ["africa/b"])).toThrow("Did you mean asia/nepal/b.md?")

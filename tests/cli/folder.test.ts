@@ -91,7 +91,7 @@ describe("readArticles", () => {
     expect((await problemsOf()).map(({ line, message }) => [line, message.split(",")[0]])).toEqual([
       [9, "there is no picture ./none.gif"],
       [11, "the picture ./lie.png is named png"],
-      [13, "./text.gif is not a picture that can be read"],
+      [13, "./text.gif is not a readable picture"],
     ])
   })
 

@@ -76,7 +76,7 @@ describe("social cards of a publish", () => {
     const lines: string[] = []
     const { published } = await publish({ cards, report: (line) => lines.push(line) })
     expect(pathsOf(published)).toEqual(["/asia/nepal/a"])
-    expect(lines).toEqual(["The texts are live, but not all social cards could be drawn: told to fail"])
+    expect(lines).toEqual(["The articles are live, but some social cards could not be drawn: told to fail"])
     await publish({ cards })
     expect(desk.cards.size).toBe(1)
   })
@@ -223,7 +223,7 @@ describe("publishFolder", () => {
     await expect(publish({ url: `${desk.url}/elsewhere` })).rejects.toMatchObject({ code: 4 })
     const stopped = await startFakeDesk()
     await stopped.stop()
-    await expect(publish({ url: stopped.url })).rejects.toThrow(/cannot be reached.*goes on where it stopped/)
+    await expect(publish({ url: stopped.url })).rejects.toThrow(/cannot be reached.*continues where it stopped/)
   })
 })
 

@@ -82,7 +82,7 @@ it("each is uploaded clean and upright before it is named, and the old bytes are
     expect([hashOf(bytes), findMetadata(bytes, picture.extension)]).toEqual([picture.sha256, null])
   }
   expect(replaced.find((item) => item.old === old)?.picture).toMatchObject({ width: 40, height: 60 })
-  expect(reports).toEqual(["Replacing 2 pictures published earlier with metadata"])
+  expect(reports).toEqual(["Removing metadata from 2 pictures published earlier"])
 })
 
 it("one that cannot be decoded loses its metadata; one that is no picture is reported, and holds no other back", async () => {
@@ -99,8 +99,8 @@ it("one that cannot be decoded loses its metadata; one that is no picture is rep
   expect(replaced).toHaveLength(1)
   expect(replaced[0]?.picture).toMatchObject({ width: 200, height: 100 })
   expect(reports).toEqual([
-    "Replacing 2 pictures published earlier with metadata",
-    expect.stringMatching(`^/media/${none}\\.png of /asia/nepal/a could not be replaced: `),
+    "Removing metadata from 2 pictures published earlier",
+    expect.stringMatching(`^Could not replace /media/${none}\\.png of /asia/nepal/a: `),
   ])
 })
 

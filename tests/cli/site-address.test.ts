@@ -45,8 +45,8 @@ describe("the editor's key", () => {
 
 describe("readSiteAddress", () => {
   it("suggests the scheme that is missing", () => {
-    expect(() => readSiteAddress("news.example.org")).toThrow(/use https:\/\/news\.example\.org$/)
-    expect(() => readSiteAddress("localhost:8787")).toThrow(/use http:\/\/localhost:8787$/)
+    expect(() => readSiteAddress("news.example.org")).toThrow(/like https:\/\/news\.example\.org$/)
+    expect(() => readSiteAddress("localhost:8787")).toThrow(/like http:\/\/localhost:8787$/)
   })
 
   it("drops slashes at the end and keeps a path", () => {

@@ -86,7 +86,7 @@ describe("the site's config", () => {
     ['regions.a.countries.0: "tj" is not a country', { regions: { a: { ...region, countries: ["tj"] } } }],
     ["regions.a: TJ is listed twice", { regions: { a: { ...region, countries: ["TJ", "TJ"] } } }],
     [
-      "regions.b: TJ is in a too",
+      "regions.b: TJ is also in a",
       { regions: { a: { ...region, countries: ["TJ"] }, b: { ...region, countries: ["TJ"] } } },
     ],
     ["regions.a.name: has no text", { regions: { a: { name: { fr: "A" }, countries: [] } } }],

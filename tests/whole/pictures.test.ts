@@ -108,7 +108,7 @@ async function expectClean(path: string): Promise<void> {
 }
 
 it("the first publish after an upgrade replaces what was published with metadata: nothing is published anew", async () => {
-  expect(site.printed()).toContain("Replacing 1 picture published earlier with metadata")
+  expect(site.printed()).toContain("Removing metadata from 1 picture published earlier")
   expect(site.printed()).not.toMatch(/Published/)
   const page = await read(river)
   expect(page).not.toContain(old)
@@ -160,7 +160,7 @@ it("a damaged picture is a mistake with its place and its fix, to check and to p
     const { code, err } = runDateline(site, [command, "asia/nepal/cut"])
     expect([code, err]).toEqual([
       1,
-      expect.stringMatching(/^asia\/nepal\/cut\.md:7:\d+.*cut\.jpg is damaged or cut short.*save it again/),
+      expect.stringMatching(/^asia\/nepal\/cut\.md:7:\d+.*cut\.jpg is damaged or incomplete.*save it again/),
     ])
     expect(err).not.toContain(" at ")
   }

@@ -67,10 +67,10 @@ const page = async () => (await rig.get(path)).text()
 describe("an upload", () => {
   it("with metadata, with data behind it, or of another type is refused, and nothing of it is kept", async () => {
     for (const [bytes, said] of [
-      [withComment(), "carries metadata (a comment"],
-      [new Uint8Array([...dot, 0x50, 0x4b]), "carries metadata (data behind the picture)"],
-      [dot.subarray(0, 30), "are not a whole gif"],
-      [new TextEncoder().encode("<svg/>"), "are not a whole gif"],
+      [withComment(), "contains metadata (a comment"],
+      [new Uint8Array([...dot, 0x50, 0x4b]), "contains metadata (data after the picture)"],
+      [dot.subarray(0, 30), "are not a complete gif picture"],
+      [new TextEncoder().encode("<svg/>"), "are not a complete gif picture"],
     ] as const) {
       const sha256 = await hashContent(bytes)
       const response = await rig.desk("PUT", `/media/${sha256}.gif`, bytes)

@@ -285,10 +285,10 @@ it("what must hold between articles holds, whoever sends them and however", asyn
   ])
   expect(await send({ [french]: { translationOf: one } })).toEqual([])
   expect(await send({ [second]: { translationOf: one } })).toEqual([
-    `translationOf ${french} is already the version of ${one} in this language`,
+    `translationOf ${french} is already the translation of ${one} in this language`,
   ])
   expect(await send({ [one]: { translationOf: second } })).toEqual([
-    `translationOf ${one} has a translation, ${french}, and cannot be one itself`,
+    `translationOf ${one} cannot be a translation, because ${french} is a translation of it`,
     `translationOf there is no original at ${second}`,
   ])
   // Through moves and rollbacks: the original is found where it is now.

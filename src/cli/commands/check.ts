@@ -23,7 +23,7 @@ const patience = 1000
 
 export const check = {
   usage: "check [paths...]",
-  summary: "List every mistake, with reading times and how much of members' articles the public sees",
+  summary: "Report every mistake, reading times, and how much of each members' article is public",
   examples: ["check", "check content/asia"],
   shape: v.strictObject({ problems: v.array(ProblemShape) }),
   async run(context, { args, output }) {
@@ -33,14 +33,12 @@ export const check = {
     for (const problem of problems) output.warn(formatProblem(problem))
     for (const { file, article } of articles) {
       const shown =
-        article.members === null
-          ? ""
-          : `; the public sees ${Math.round((100 * article.open.length) / article.body.length)} % of it`
+        article.members === null ? "" : `, ${Math.round((100 * article.open.length) / article.body.length)}% public`
       output.line(`${file}: ${countOf(article.words, "word")}, ${readingMinutes(article.words)} min${shown}`)
     }
     output.line(
       problems.length === 0
-        ? output.good(`${countOf(files.length, "article")}, no mistake`)
+        ? output.good(`${countOf(files.length, "article")}, no mistakes`)
         : countOf(problems.length, "mistake"),
     )
     return problems.length === 0 ? 0 : 1
@@ -99,7 +97,7 @@ async function renderAll(articles: readonly FolderArticle[], patience: number): 
       const { name, message } = error as Error
       const what =
         name === "AbortError" ? `takes longer than ${patience} ms to render` : `cannot be rendered: ${message}`
-      const fix = "simplify the text. To find the cause, remove half of it at a time"
+      const fix = "simplify the text; to find the cause, remove half of it at a time"
       const { path, frontSource, body } = article
       const mistake = { offset: frontSource.length, field: "body", message: what, fix }
       problems.push(...toProblems(`${path.slice(1)}.md`, frontSource + body, [mistake]))

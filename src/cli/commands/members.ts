@@ -32,17 +32,19 @@ const list = {
     const all = await fetchMembers(openDesk(context))
     output.result(all)
     for (const member of all) output.line(describe(member))
-    output.line(`${all.length} in total; members now: ${all.filter(({ standing }) => standing === "member").length}`)
+    output.line(
+      `${all.length} in total, current members: ${all.filter(({ standing }) => standing === "member").length}`,
+    )
     return 0
   },
 } satisfies CommandSpec
 
 const grant = {
   usage: "grant <email>",
-  summary: "Make someone a member; without --until or --months, for good",
+  summary: "Make someone a member. Without --until or --months, there is no end date",
   options: [
-    ["--until <date>", "the last day of the membership, as 2027-01-31"],
-    ["--months <number>", "how many months from today"],
+    ["--until <date>", "the last day of the membership, such as 2027-01-31"],
+    ["--months <number>", "the length of the membership, in months from today"],
     ["--language <code>", "the language of their e-mails and pages"],
   ],
   examples: ["members grant reader@example.org --months 12"],
@@ -76,7 +78,7 @@ const revoke = {
 
 const exportAll = {
   usage: "export <file>",
-  summary: "Write all members to a JSON file that only you can read",
+  summary: "Export all members to a JSON file that only you can read",
   async run(context, { args: [file = ""], output }) {
     const all = await fetchMembers(openDesk(context))
     try {

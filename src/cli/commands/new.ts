@@ -15,18 +15,19 @@ import { CLIError, Path } from "../output.ts"
 
 export const create = {
   usage: "new <place> <title>",
-  summary: "Create an article's file with its front matter filled in",
+  summary: "Create an article file with front matter",
   examples: ['new asia/tajikistan "Snow closes the Anzob pass"', 'new africa "Locusts cross the Sahel"'],
   shape: v.strictObject({ file: v.string(), path: Path }),
   async run(context, { args: [place = "", title = ""], output }) {
     const slug = slugify(anyAscii(title.normalize("NFC")))
-    if (slug === "") throw new CLIError("The title needs a letter or a digit, to make an address from", 2)
+    if (slug === "")
+      throw new CLIError("The title must contain a letter or digit, because the address is made from it", 2)
     const folder = place.replace(/^\/|\/$/g, "")
     const path = `/${folder}/${slug}`
     if (!["region", "country"].includes(parseAddress(`/${folder}`, config)?.kind ?? ""))
       throw new CLIError(`${folder} is not a region or country of this site. ${suggestPlace(folder)}`, 2)
     if (parseAddress(path, config)?.kind !== "article")
-      throw new CLIError(`The title's address, ${path}, belongs to a country or to the site. Choose another title`, 2)
+      throw new CLIError(`The title's address, ${path}, is already a page of the site. Choose another title`, 2)
     const text = compose(title)
     const { problems } = parseArticle(`${path.slice(1)}.md`, text, config)
     if (problems.length > 0)

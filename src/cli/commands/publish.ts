@@ -8,10 +8,10 @@ export const publish = {
   usage: "publish [paths...]",
   summary: "Publish changes. Safe to interrupt and re-run",
   options: [
-    ["--dry-run", "show what would be published, and send nothing"],
-    ["--force", "overwrite what another editor published"],
-    ["--no-cards", "draw no social cards"],
-    ["--message <text>", "say what changed, for the history"],
+    ["--dry-run", "show what would be published, without publishing"],
+    ["--force", "overwrite another editor's changes"],
+    ["--no-cards", "do not draw social cards"],
+    ["--message <text>", "describe the change, for the history"],
   ],
   examples: ["publish", "publish content/asia --dry-run", 'publish --message "Add the ministry\'s figures"'],
   shape: PublishShape,
@@ -40,7 +40,7 @@ export const publish = {
     }
     if (outcome.drafts.length > 0)
       output.line(
-        `${countOf(outcome.drafts.length, "draft")} left out: ${outcome.drafts.join(", ")}. Remove \`status: draft\` to publish`,
+        `Skipped ${countOf(outcome.drafts.length, "draft")}: ${outcome.drafts.join(", ")}. Remove \`status: draft\` to publish`,
       )
     for (const conflict of outcome.conflicts) output.warn(`${output.bad("Conflict:")} ${explainConflict(conflict)}`)
     if (outcome.problems.length > 0) {

@@ -13,7 +13,7 @@ import { type FolderArticle, readArticles } from "../read-articles.ts"
 
 export const rollback = {
   usage: "rollback <path> [revision]",
-  summary: "Publish an earlier revision again; by default the one before the current one",
+  summary: "Publish an earlier revision again (default: the previous one)",
   options: [["--force", "roll back even if another editor changed it"]],
   examples: ["rollback /asia/tajikistan/snow", "rollback /asia/tajikistan/snow 3"],
   shape: v.strictObject({

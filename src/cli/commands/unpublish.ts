@@ -6,7 +6,7 @@ import { CLIError, Path, Revision } from "../output.ts"
 
 export const unpublish = {
   usage: "unpublish <path>",
-  summary: "Take an article down: its address answers 410. Its revisions are kept",
+  summary: "Take an article down. Its address then answers 410; its revisions are kept",
   options: [
     ["--reason <text>", "why, for the history (required)"],
     ["--force", "take it down even if another editor changed it"],
@@ -23,7 +23,7 @@ export const unpublish = {
     )
     output.result(answer)
     output.line(
-      `${path} was taken down: it answers 410, as revision ${answer.revision}. Your file was not changed: delete it, or set \`status: draft\``,
+      `${path} was taken down (revision ${answer.revision}) and now answers 410. Your file was not changed: delete it, or set \`status: draft\``,
     )
     return 0
   },

@@ -35,7 +35,7 @@ export async function takeState(state: string) {
     writePrivateFile(file, text([]), "wx")
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error
-    throw new CLIError(`${state} is in use by another start. Choose another folder with --state`, 2)
+    throw new CLIError(`${state} is in use by another \`npm start\`. Choose another folder with --state`, 2)
   }
   closeToOthers(state)
   const release = () => rmSync(file, { force: true })

@@ -158,7 +158,7 @@ export async function composeMail(mail: OutgoingMail, id: string, date: Date): P
       ? []
       : [{ contentType: `${type}; charset=utf-8`, contentTransferEncoding: "base64" as const, content }],
   )
-  if (alternatives.length === 0) throw new Error("An e-mail needs a text")
+  if (alternatives.length === 0) throw new Error("The email has no text")
   const people = { from: readAddresses(mail.from)[0], to: readAddresses(mail.to), replyTo: readAddresses(mail.replyTo) }
   const message = { ...people, subject, alternatives, headers, date, messageId: `<${id}>` }
   return (await new MailComposer(message as MailComposer["mail"]).compile().build()).toString()
@@ -168,13 +168,13 @@ function readAddresses(given: MailAddress | readonly MailAddress[] = []) {
   return ([given].flat() as MailAddress[]).map((one) => {
     const { email, name = "" } = typeof one === "string" ? { email: one } : one
     refuseBreaks(email, name)
-    if (!/^[^\s<>,;:"()]+@[^\s<>,;:"()@]+$/.test(email)) throw new Error("Not a valid e-mail address")
+    if (!/^[^\s<>,;:"()]+@[^\s<>,;:"()@]+$/.test(email)) throw new Error("Not a valid email address")
     return { name, address: email }
   })
 }
 
 function refuseBreaks(...fields: string[]): void {
-  if (fields.some((field) => /[\r\n\0]/.test(field))) throw new Error("A header of the e-mail contains a line break")
+  if (fields.some((field) => /[\r\n\0]/.test(field))) throw new Error("A header of the email contains a line break")
 }
 
 // The service behind the e-mail bindings: the Worker calls `env.EMAIL.send(message)`, as on the platform.

@@ -36,7 +36,7 @@ export async function watchFolder(folder: string, report: (files: readonly strin
       reported = reported.then(run)
     }, quiet)
   })
-  watcher.on("error", (error) => console.error(`The content folder is not watched completely: ${error}`))
+  watcher.on("error", (error) => console.error(`Cannot watch all of the content folder: ${error}`))
   await once(watcher, "ready")
   return {
     async stop(): Promise<void> {
