@@ -43,7 +43,7 @@ const files = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8"
 /** A folder of src, or a file beside the folders. */
 const partOf = (file: string) => file.replace(/^src\//, "").split("/", 1)[0] ?? ""
 
-it.each([...files, "dateline.config.ts"])("%s imports only what its folder may", (file) => {
+it.each([...files, "dateline.config.ts"])("%s imports only what its folder may import", (file) => {
   const part = partOf(file)
   const text = readFileSync(join(root, file), "utf8")
   for (const [, typeOnly, from, lazy] of text.matchAll(

@@ -14,7 +14,7 @@ function follow(next: string): string | null {
   return own === null ? null : new URL(origin + own).origin
 }
 
-describe("where to go on to after signing in", () => {
+describe("the page to continue to after signing in", () => {
   it.each([
     "/asia/tajikistan/security-summit-dushanbe",
     "/",
@@ -22,11 +22,11 @@ describe("where to go on to after signing in", () => {
     "/search?q=water",
     "/account/save?path=%2Fasia%2Ftajikistan%2Fx",
     "/asia?page=2",
-  ])("%s is ours", (next) => {
+  ])("accepts our own address %s", (next) => {
     expect(readNext(next, site)).toBe(next)
   })
 
-  it("whatever it is, it leads to our own origin or nowhere", () => {
+  it("never leads to another origin, whatever the input", () => {
     const piece = fc.constantFrom(
       "/",
       "//",
@@ -57,7 +57,7 @@ describe("where to go on to after signing in", () => {
     )
   })
 
-  it("is not a page of signing in or out", () => {
+  it("is never a sign-in or sign-out page", () => {
     for (const next of ["/sign-in", "/sign-out", "/fr/sign-in/confirm", "/sign-in?next=/"])
       expect(follow(next)).toBeNull()
   })
@@ -69,13 +69,13 @@ describe("where to go on to after signing in", () => {
     const texts = given
       .flatMap((one) => (typeof one === "string" ? [one] : Object.values(one as object)))
       .filter((value) => typeof value === "string")
-    it.each(texts)("of the corpus: %j", (next) => {
+    it.each(texts)("keeps hostile input from the corpus on our origin: %j", (next) => {
       expect([null, origin]).toContain(follow(next))
     })
   }
 })
 
-it("only an article's canonical path is an article's", () => {
+it("accepts only an article's canonical path", () => {
   expect(readArticlePath("/asia/tajikistan/x", site)).toBe("/asia/tajikistan/x")
   for (const path of [
     "/asia",

@@ -9,18 +9,18 @@ it.each([
   ["2001:DB8::1", ["20010db800000000:/64", "20010db8000000:/56", "20010db80000:/48", "20010db8:/32"]],
   ["::1", ["0000000000000000:/64", "00000000000000:/56", "000000000000:/48", "00000000:/32"]],
   ["local", ["local"]],
-])("%s is in %j", (address, networks) => {
+])("finds the networks of %s: %j", (address, networks) => {
   expect(networksOf(address).map(([network]) => network)).toEqual(networks)
 })
 
-it("each network may ask for more than any one network inside it", () => {
+it("each network has a higher limit than any single network inside it", () => {
   for (const address of ["203.0.113.7", "2001:db8::1"]) {
     const shares = networksOf(address).map(([, share]) => share)
     expect(shares).toEqual([...new Set(shares)].sort())
   }
 })
 
-it("every spelling of an IPv6 address is in the same networks", () => {
+it("every spelling of an IPv6 address belongs to the same networks", () => {
   fc.assert(
     fc.property(fc.array(fc.constantFrom(0, 0, 1, 0xab, 0xffff), { minLength: 8, maxLength: 8 }), (groups) => {
       const full = groups.map((group) => group.toString(16).padStart(4, "0")).join(":")
@@ -47,7 +47,7 @@ describe("an inbox", () => {
     expect(foldInbox(email)).toBe(inbox)
   })
 
-  it("is the same however often it is folded", () => {
+  it("does not change when folded again", () => {
     fc.assert(
       fc.property(fc.emailAddress(), (email) => {
         const once = foldInbox(email)

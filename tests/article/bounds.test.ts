@@ -5,7 +5,7 @@ import { mistakes, parse, write } from "./sample.ts"
 
 const paragraph = 'Text with *emphasis*, **more** of it, a [link](https://example.org/a_b_c "title") and `code`.\n'
 
-describe("a text of any length that people write is within bounds", () => {
+describe("accepts realistic texts of any length", () => {
   it.each([
     ["paragraphs", `${paragraph.repeat(6)}\n`.repeat(1000)],
     ["a tight list", `- ${paragraph}`.repeat(1500)],
@@ -27,7 +27,7 @@ describe("a text of any length that people write is within bounds", () => {
   })
 })
 
-describe("what would keep a parser busy is refused", () => {
+describe("refuses texts that would keep a parser busy", () => {
   it.each([
     ["quotes in quotes", ">".repeat(60), "nested too deeply"],
     ["quotes in quotes with spaces", "> ".repeat(60), "nested too deeply"],
@@ -69,12 +69,12 @@ describe("what would keep a parser busy is refused", () => {
     expect(mistakes(write(body))).toHaveLength(1)
   })
 
-  it("and the place is the paragraph's", () => {
+  it("reports the position of the paragraph", () => {
     expect(mistakes(write(`a\n\nb\n\n${"*a ".repeat(5000)}\n`))[0]).toMatch(/^9:1 body: /)
   })
 })
 
-it.each(["> - ", "- ", "1. ", "> ", "+ > "])("%j, as deep as it may be, can be parsed", (mark) => {
+it.each(["> - ", "- ", "1. ", "> ", "+ > "])("the deepest allowed nesting of %j can be parsed", (mark) => {
   const body = `${mark.repeat(Math.floor(50 / mark.trim().split(" ").length))}a\n`
   expect(checkBounds(body)).toBeNull()
   expect(lexMarkdown(body)).toHaveLength(1)

@@ -72,13 +72,13 @@ describe("links", () => {
   })
 })
 
-it("bare addresses of the site lead somewhere too", () => {
+it("checks bare addresses on this site too", () => {
   expect(check([article("asia/a", "See https://sample.example/nowhere.")])).toEqual([
     "asia/a.md:6:5 body: the link `https://sample.example/nowhere` leads to a page that does not exist — fix the address, or publish the page it leads to",
   ])
 })
 
-it("links to headings and ids name one that is there", () => {
+it("checks that linked headings and ids exist", () => {
   const articles = [article("asia/a", "[x](#none) [y](b.md#part) [z](b#none)"), article("asia/b", "# Part")]
   expect(check(articles)).toEqual([
     "asia/a.md:6:5 body: the link `#none` leads to a heading or id that does not exist — use one that exists",
@@ -86,7 +86,7 @@ it("links to headings and ids name one that is there", () => {
   ])
 })
 
-it("links of raw HTML lead somewhere too", () => {
+it("checks links in raw HTML too", () => {
   const body = `<p><a title="a > b" href="/none">x</a> <a href='/asia'>y</a> <a id=z>z</a> <!-- <a href=/none2> --></p>\n`
   expect(check([article("asia/a", body)])).toEqual([
     "asia/a.md:6:27 body: the link `/none` leads to a page that does not exist — fix the address, or publish the page it leads to",
@@ -100,23 +100,23 @@ describe("footnotes", () => {
     'He said so.[^1]\n\n[^1]: Reuters "Peace"',
     "Peace![^1]\n\n[^1]: https://example.org/report",
     "An address of another site: https://example.org/nowhere [a]",
-  ])("are notes, no references of links or pictures: %j", (body) => {
+  ])("are not mistaken for links or pictures: %j", (body) => {
     expect(check([article("asia/a", body)])).toEqual([])
   })
 
-  it("have links of their own", () => {
+  it("may contain links", () => {
     expect(check([article("asia/a", "Text.[^1]\n\n[^1]: See [there](/none).")])).toEqual([
       "asia/a.md:8:19 body: the link `/none` leads to a page that does not exist — fix the address, or publish the page it leads to",
     ])
   })
 })
 
-it("addresses that are written otherwise are looked for in time that grows with the text", () => {
+it("finds differently spelled addresses in linear time", () => {
   const body = "![x](/maps/a\\_b.svg)\n\n".repeat(50_000)
   expect(check([{ ...article("asia/a"), body }])).toEqual([])
 })
 
-it("pictures need an alt text, and must be the site's own", () => {
+it("pictures need alt text and must be on this site", () => {
   const body = "![](./a.jpg)\n![seen](https://example.org/b.jpg)\n![c](/media/c.png)\n<img src=./d.png>\n"
   expect(check([article("asia/a", body)])).toEqual([
     "asia/a.md:6:5 body: the picture `./a.jpg` has no alt text — describe it between `![` and `]`",
@@ -126,13 +126,13 @@ it("pictures need an alt text, and must be the site's own", () => {
 })
 
 describe("addresses", () => {
-  it("belong to one file", () => {
+  it("belong to only one file", () => {
     expect(check([article("asia/a"), article("asia/a")])).toEqual([
       "asia/a.md:1:1 path: is the address of two files — keep one of the two",
     ])
   })
 
-  it("are no alias of another", () => {
+  it("cannot be another article's alias", () => {
     const articles = [
       article("asia/a", "x", "aliases: [/asia/b, /asia/live, /old, /é]"),
       article("asia/b", "x", "aliases: [/old, /x, /x/, /É/]"),
@@ -147,7 +147,7 @@ describe("addresses", () => {
 })
 
 describe("translations", () => {
-  it("name an original that is there", () => {
+  it("need an original that exists", () => {
     const french = article("fr/asia/a", "x", "translationOf: /asia/a")
     expect(check([french, article("asia/a")])).toEqual([])
     expect(check([french], "/asia/a")).toEqual([])
@@ -156,7 +156,7 @@ describe("translations", () => {
     ])
   })
 
-  it("name the original itself, once in each language", () => {
+  it("point to the original itself, once per language", () => {
     const articles = [
       article("asia/a"),
       article("fr/asia/a", "x", "translationOf: /asia/a"),
@@ -170,7 +170,7 @@ describe("translations", () => {
   })
 })
 
-describe("what readers will not get", () => {
+describe("content that readers will not see", () => {
   const found = (body: string, ...keys: string[]) =>
     checkArticles([article("asia/a", body, ...keys)], new Set(), site, isKept).map(formatProblem)
   const first = (...args: Parameters<typeof found>) => found(...args)[0]?.replace(/ — .*/, "")
@@ -183,7 +183,7 @@ describe("what readers will not get", () => {
     ["A <svg><path/></svg> b", "6:3", "`<svg>`"],
     ["> A <form><input></form>", "6:5", "`<form>`"],
     ["- A\n- See Map<String>.", "7:10", "`<String>`"],
-  ])("names the element of %s", (body, place, element) => {
+  ])("reports the element in %s", (body, place, element) => {
     expect(first(body)).toBe(`asia/a.md:${place} body: the element ${element} is not shown to readers`)
   })
 
@@ -197,11 +197,11 @@ describe("what readers will not get", () => {
     ["| a |\n|---|\n| ![[map.png]] |", "8:3"],
     ["# Water\n{: .wide}", "7:1"],
     [":::note\n\nWords.\n\n:::", "6:1"],
-  ])("names the shortcode of %s", (body, place) => {
+  ])("reports the shortcode in %s", (body, place) => {
     expect(first(body)).toMatch(new RegExp(`^asia/a\\.md:${place} body: .* is shown as written: shortcodes`))
   })
 
-  it("names addresses with spaces, notes that are not there, and what is a placeholder", () => {
+  it("reports addresses with spaces, missing notes and placeholders", () => {
     expect(found("![A circle](my photo.jpg)")).toEqual([
       "asia/a.md:6:1 body: `![A circle](my photo.jpg)` is not a picture, because its address has a space — write `<my photo.jpg>` or `my%20photo.jpg`",
     ])
@@ -223,11 +223,11 @@ describe("what readers will not get", () => {
     ["See [this][there].", "6:5", "[this][there]"],
     ["- A ** bold ** word", "6:5", "** bold **"],
     ["> **专利：**你们的公司", "6:3", "**专利：**"],
-  ])("names the marks of %s", (body, place, marks) => {
+  ])("reports the marks in %s", (body, place, marks) => {
     expect(first(body)).toBe(`asia/a.md:${place} body: \`${marks}\` is shown as written`)
   })
 
-  it("names the marks of a teaser whose notes are for members", () => {
+  it("reports marks in a teaser whose notes are for members", () => {
     const body = "Words.[^1]\n\n<!-- members-only -->\n\nMore.[^2]\n\n[^1]: One.\n[^2]: Two.\n"
     const said = "body: the footnote `[^1]` is public, but its note is in the members' part"
     expect(found(body).map((line) => line.replace(/ — .*/, ""))).toEqual([`asia/a.md:6:7 ${said}`])
@@ -235,7 +235,7 @@ describe("what readers will not get", () => {
     expect(first(teaser, "access: members")).toBe(`asia/a.md:7:7 ${said}`)
   })
 
-  it("names Markdown in plain texts, and a no-break space behind a key", () => {
+  it("reports Markdown in plain-text fields, and a no-break space after a key", () => {
     const source = write("x").replace("title: A title", "title:\u00a0A **title**")
     expect(check([parseAt("asia/a.md", source)])).toEqual([
       "asia/a.md:2:7 title: there is a no-break space after `title:` — use an ordinary space",
@@ -243,7 +243,7 @@ describe("what readers will not get", () => {
     ])
   })
 
-  it("says nothing of an element that a summary names", () => {
+  it("ignores an element that a summary only mentions", () => {
     const named = (summary: string) => write("x").replace(/summary: .*/, `summary: "${summary}"`)
     expect(check([parseAt("asia/a.md", named("Why the <details> tag matters"))])).toEqual([])
     expect(check([parseAt("asia/a.md", named("Why <b>this</b> matters"))])).toHaveLength(1)
@@ -256,12 +256,12 @@ describe("what readers will not get", () => {
     "[sic] [1] 2 ** 3 [y][z] [x](https://example.org 'a title') 5 < 6 {x} :: [[1]](https://example.org)\n\n[z]: /asia",
     "![A map](</maps/a b.svg>) and a [link](https://example.org/a_(b))",
     "The press was [not] there (see [video](https://example.org)). To do: nothing.",
-  ])("says nothing of %s", (body) => {
+  ])("does not report %s", (body) => {
     expect(found(body)).toEqual([])
   })
 })
 
-it("topics that nearly match another are reported, others are not", () => {
+it("reports only topics that nearly match another", () => {
   const names = (path: string, topics: string) => article(path, "x", `topics: [${topics}]`)
   const articles = [
     names("asia/a", "Elections, Climate, Gambia, Iran, COP28, Austria"),
@@ -279,7 +279,7 @@ it("topics that nearly match another are reported, others are not", () => {
   ])
 })
 
-it("places what is wrong where it is, not where the same letters are first", () => {
+it("reports the position of the mistake, not of the same text earlier on", () => {
   const body = "A b.svg and ![b](./x.gif)\r\n\r\n> - none\r\n> - [none](none)\r\n\r\n![a](b.svg)"
   const wrong = article("asia/a", "x", "aliases: [/asia/b]").frontSource
   expect(wrong).toContain("/asia/b")

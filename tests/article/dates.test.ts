@@ -28,7 +28,7 @@ describe("a date", () => {
     expect(iso(text, zone)).toBe(expected)
   })
 
-  it("is the first of an hour that comes twice, and leaps over one that never comes", () => {
+  it("takes the first of a repeated hour, and skips an hour that does not exist", () => {
     expect(iso("2024-10-27 02:30")).toBe("2024-10-27T00:30:00.000Z")
     expect(iso("2024-03-31 02:30")).toBe("2024-03-31T01:30:00.000Z")
     // Cairo's clocks go from midnight to one: the day begins at one.
@@ -63,7 +63,7 @@ describe("a date", () => {
     expect(readDate(text, "Europe/Zurich")).toBeNull()
   })
 
-  it("shows on the zone's clocks what was written", () => {
+  it("shows the written time on the zone's clocks", () => {
     const zones = fc.constantFrom(
       "Europe/Zurich",
       "Asia/Tehran",
@@ -82,7 +82,7 @@ describe("a date", () => {
   })
 })
 
-it("an article may say that its date is unknown, and nothing else may", () => {
+it("accepts `unknown` only as an article's date", () => {
   const article = parse("x", "updated: 2024-01-01", "expires: 2030-01-01T00:00Z")
   expect(article.publishedAt).toBe(Date.parse("2003-04-24T22:00Z"))
   expect(article.expiresAt).toBe(Date.parse("2030-01-01"))
@@ -99,7 +99,7 @@ describe("a moment for machines", () => {
     "Europe/Paris",
   )
 
-  it("is the same moment and the same day on the zone's clocks, with an offset of hours and minutes", () => {
+  it("keeps the moment and the zone's local day, with an offset in hours and minutes", () => {
     const seconds = fc.integer({ min: Date.UTC(1000, 0, 3) / 1000, max: Date.UTC(2200, 0) / 1000 })
     fc.assert(
       fc.property(seconds, zones, (second, timeZone) => {
@@ -111,7 +111,7 @@ describe("a moment for machines", () => {
     )
   })
 
-  it("is a date when it was written as one", () => {
+  it("is a date without a time if written as one", () => {
     for (const day of ["2003-04-25", "1850-03-01", "1700-01-01"])
       fc.assert(
         fc.property(zones, (timeZone) => {
@@ -133,11 +133,11 @@ describe("`updated`, and the dates of corrections", () => {
     ["2024-05-02T12:00", "updated: 2024-05-02T11:59", /before `date`/],
     ["2024-05-02", "updated: 9998-01-01", /in the future/],
     ["2024-05-02", "corrections: [ { date: 9998-01-01, text: It was ten. } ]", /in the future/],
-  ])("are refused outside the time from `date` to now: %s, %s", (date, line, message) => {
+  ])("must be between `date` and now: %s, %s", (date, line, message) => {
     expect(() => parseOf(date, line)).toThrow(message)
   })
 
-  it("are kept in one form, however a correction's was written", () => {
+  it("are stored in one format, however a correction's date was written", () => {
     const written = ["2024-05-03", "2024-05-03 9:30", "2024-05-03T23:30Z"]
     const line = `corrections: [ ${written.map((date) => `{ date: "${date}", text: Ten. }`).join(", ")} ]`
     expect(parseOf("2024-05-02", line).front.corrections.map(({ date }) => date)).toEqual([
@@ -147,7 +147,7 @@ describe("`updated`, and the dates of corrections", () => {
     ])
   })
 
-  it("may be the day of an article that has a time", () => {
+  it("may be just the day, even if the article's date has a time", () => {
     expect(parseOf("2024-05-02T12:00", "updated: 2024-05-02").updatedAt).not.toBeNull()
   })
 })

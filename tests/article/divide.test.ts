@@ -45,7 +45,7 @@ describe("the members-only line", () => {
     ["in a code span of two", `write \`\`${line} \` \`\` alone`],
     ["in a fence in a list", `- a\n\n  \`\`\`\n  ${line}\n  \`\`\`\n`],
     ["in a code span in a table", `| a |\n|---|\n| \`${line}\` |`],
-  ])("is text %s", (_, body) => {
+  ])("is ordinary text %s", (_, body) => {
     expect(divideBody(body, "open")).toEqual({ division: "none", open: body, members: null, mistakes: [] })
   })
 
@@ -72,7 +72,7 @@ describe("the members-only line", () => {
     expect(parseArticle(file, write(body), site).article).toBeNull()
   })
 
-  it("says where it is and how to fix it", () => {
+  it("reports where it is and how to fix it", () => {
     const [first] = mistakes(write(`a\r\n\r\n> ${line}\r\n`))
     expect(first).toBe(
       "8:3 body: the members-only line is inside another element, so it does not divide the text — write `<!-- members-only -->` on a line of its own, outside lists, quotes, tables, HTML and unclosed code fences; to show it as text, put it in a code fence",
@@ -119,10 +119,7 @@ describe("a comment that looks like the line", () => {
     }
   })
 
-  it.each([
-    "",
-    "\n\n![a](/maps/tjk.svg)",
-  ])("is found whatever ends the lines, and whatever else is there: %j", (more) => {
+  it.each(["", "\n\n![a](/maps/tjk.svg)"])("is found with any line endings, and before other content: %j", (more) => {
     for (const comment of ["<!-- members-only\rThe words begin here -->", `<!--${"\r\n".repeat(60)}members-only -->`])
       expect(mistakes(write(`Open.\n\n${comment}\n\nrest${more}`))[0]).toContain("members-only line")
   })
@@ -138,12 +135,12 @@ describe("a comment that looks like the line", () => {
     "Members only!",
     "members-only",
     "<!-- team photo, all members -->",
-  ])("is none: %j", (text) => {
+  ])("is not reported: %j", (text) => {
     expect(findCandidates(text)).toEqual([])
     expect(parse(`open\n\n${text}\n`).division).toBe("none")
   })
 
-  it("is found in time that grows with the text", () => {
+  it("is found in linear time", () => {
     for (const unit of ["<!--", "<!- ", "<!-- members", "< ! ", "<!-- m\n"]) findCandidates(unit.repeat(100_000))
   })
 })
@@ -163,12 +160,12 @@ describe("members' articles without the line", () => {
   })
 })
 
-describe("whatever the text holds", () => {
+describe("any text", () => {
   const pieces = `${line}\n;${line};  ${line}\n;\`${line}\`;<!-- member-only -->;SECRET ;open ;\n;\n\n;\r\n;- ;> ;1. ;    ;\`\`\`\n;~~~\n;\`;<div>\n;</div>\n;| a |\n|---|\n;[a]: b\n;[^1]: c\n;# ;===\n;***\n;<!--;-->;[a]:\n;\t;\\`
   const piece = fc.constantFrom(...pieces.split(";"))
   const bodies = fc.array(piece, { maxLength: 30 }).map((parts) => parts.join(""))
 
-  it("divides without loss, at the line", () => {
+  it("is divided at the line without loss", () => {
     fc.assert(
       fc.property(bodies, fc.constantFrom("open", "members"), (body, access) => {
         const { division, open, members } = divideBody(body, access)
@@ -182,7 +179,7 @@ describe("whatever the text holds", () => {
     )
   })
 
-  it("never gives away what follows a line at the left margin, code fences aside", () => {
+  it("never reveals what follows a line at the left margin, except in code fences", () => {
     fc.assert(
       fc.property(bodies, bodies, (before, after) => {
         fc.pre(!/```|~~~/.test(before))

@@ -4,7 +4,7 @@ import { file, mistakes, parse, parseAt, write } from "./sample.ts"
 const front = (...lines: string[]) => ["---", ...lines, "---", "Text.", ""].join("\n")
 
 describe("values", () => {
-  it("takes what YAML would read as a number, a date or a boolean for the text that was written", () => {
+  it("keeps what YAML would read as a number, date or boolean as text", () => {
     const source = front(
       "title: 2024",
       "summary: 2024-01-01",
@@ -21,7 +21,7 @@ describe("values", () => {
     })
   })
 
-  it("fills in what is left out", () => {
+  it("fills in defaults", () => {
     expect(parse("Text.").front).toEqual({
       title: "A title",
       summary: "A summary",
@@ -37,7 +37,7 @@ describe("values", () => {
     })
   })
 
-  it("reads every key there is", () => {
+  it("reads every key", () => {
     const { front: values } = parseAt(
       "fr/asia/tajikistan/sommet.md",
       front(
@@ -86,7 +86,7 @@ describe("values", () => {
     })
   })
 
-  it.each([">", "|", ">+", ">-"])("reads a block text %s without the line break that ends it", (mark) => {
+  it.each([">", "|", ">+", ">-"])("reads a %s block without its final line break", (mark) => {
     const source = front("title: x", `summary: ${mark}`, "  A summary", "", "date: 2003-04-25")
     expect(parseAt(file, source).front.summary).toBe("A summary")
   })
@@ -96,7 +96,7 @@ describe("values", () => {
     expect(mistakes(write("x").replace("A title", "🙂".repeat(201)))[0]).toContain("is longer than 200 characters")
   })
 
-  it("lets signs be that a page has to escape", () => {
+  it("leaves characters that pages escape unchanged", () => {
     const title = `</script><!-- ]]> " onmouseover=alert(1) \\u2028`
     expect(parseAt(file, front(`title: ${JSON.stringify(title)}`, "summary: x", "date: unknown")).front.title).toBe(
       title,
@@ -105,7 +105,7 @@ describe("values", () => {
 })
 
 describe("mistakes", () => {
-  it("names place, key, what is wrong and how to fix it, all at once", () => {
+  it("reports all mistakes at once, each with place, key and fix", () => {
     const source = front("title: x", "sumary: y", "date: 2024-02-30", "acess: members", "topics: water", "zzz: 1")
     expect(mistakes(source)).toEqual([
       expect.stringMatching(/^2:1 summary: is missing — write `summary: …`/),
@@ -117,7 +117,7 @@ describe("mistakes", () => {
     ])
   })
 
-  it("points into lists and maps", () => {
+  it("reports positions inside lists and maps", () => {
     const source = write(
       "x",
       "image: { src: ./a.jpg, alts: y }",
@@ -185,7 +185,7 @@ describe("mistakes", () => {
     expect(first).not.toContain("undefined")
   })
 
-  it.each(["topics", "authors"])("takes 20 %s and no more", (key) => {
+  it.each(["topics", "authors"])("accepts at most 20 %s", (key) => {
     const list = (count: number) => `${key}: [${Array.from({ length: count }, (_, index) => `t${index}`)}]`
     expect(mistakes(write("x", list(20)))).toEqual([])
     expect(mistakes(write("x", list(21)))).toHaveLength(1)
@@ -234,13 +234,13 @@ describe("YAML is data", () => {
     "  ",
     "'a''",
     "[ ",
-  ])("reads 60 KiB of %j in time that grows with it", (unit) => {
+  ])("reads 60 KiB of %j in linear time", (unit) => {
     const found = mistakes(front(`${unit.repeat(60_000 / unit.length)}x: [`))
     expect(found.length).toBeGreaterThan(0)
     expect(found.length).toBeLessThanOrEqual(100)
   })
 
-  it("refuses front matter of many keys without comparing each with each", () => {
+  it("refuses many keys without comparing each with every other", () => {
     const keys = Array.from({ length: 5000 }, (_, index) => `k${index}: x`)
     expect(mistakes(front(...keys))).toHaveLength(100)
     expect(mistakes(front("title: x", ...keys.map(() => "a: x"))).join()).toContain("is listed twice")
@@ -257,7 +257,7 @@ describe("YAML is data", () => {
     expect(mistakes(write("x").replace("A title", title)).join()).toMatch(/2:8 title: contains/)
   })
 
-  it("points a mistake of the syntax at its key", () => {
+  it("reports a syntax mistake at its key", () => {
     expect(mistakes(front("title: x", "summary: a: b", "date: 2024-01-01"))[0]).toMatch(
       /^3:\d+ summary: the YAML cannot be read/,
     )
@@ -267,7 +267,7 @@ describe("YAML is data", () => {
   })
 })
 
-describe("YAML as other systems and people write it", () => {
+describe("YAML as people and other systems write it", () => {
   const read = (...lines: string[]) => parseAt(file, front(...lines)).front
   const others = ["summary: y", "date: 2024-01-01"]
 
@@ -299,7 +299,7 @@ describe("YAML as other systems and people write it", () => {
     expect(read("title: x", ...others, topics).topics).toEqual(["Water", "Health"])
   })
 
-  it("aliases with slashes at their end, in capitals, in any script and percent-encoded are one each", () => {
+  it("normalises aliases with trailing slashes, capitals, other scripts or percent-encoding", () => {
     const written = [
       "/Old/Path/",
       "/old/path",
@@ -316,14 +316,14 @@ describe("YAML as other systems and people write it", () => {
     ])
   })
 
-  it("a full-width colon is reported at its place, and hides no other mistake", () => {
+  it("reports a full-width colon where it is, without hiding other mistakes", () => {
     expect(mistakes(front("title：Snow closes the pass", "summary: y", "date: never"))).toEqual([
       "2:6 title: there is a full-width colon after `title` — use `:` and a space",
       expect.stringMatching(/^4:7 date: `never` is not a date/),
     ])
   })
 
-  it("a key that cannot be read hides no mistake of another, and is not missing", () => {
+  it("an unreadable key does not hide other mistakes, and does not count as missing", () => {
     expect(mistakes(front("title: *news*", "summary: a: b", "topics: [a", "date: never", 'authors: "a'))).toEqual([
       expect.stringMatching(/^2:8 title: `\*news\*` is a YAML alias/),
       expect.stringMatching(/^3:10 summary: the YAML cannot be read/),

@@ -7,7 +7,7 @@ const bytes = (...parts: (string | number[])[]) =>
   new Uint8Array(parts.flatMap((part) => (typeof part === "string" ? [...new TextEncoder().encode(part)] : part)))
 
 describe("the file", () => {
-  it("is front matter and body, byte for byte", () => {
+  it("is split into front matter and body, byte for byte", () => {
     for (const source of [
       write("Text.\n"),
       write("Text.").replaceAll("\n", "\r\n"),
@@ -19,7 +19,7 @@ describe("the file", () => {
     }
   })
 
-  it("may be empty below the front matter, and hold further rulers", () => {
+  it("may have no text, or further `---` rulers", () => {
     expect(parseAt(file, "---\ntitle: x\nsummary: y\ndate: unknown\n---").body).toBe("")
     expect(parse("A\n\n---\n\nB: c\n---\nC").body).toBe("A\n\n---\n\nB: c\n---\nC")
   })
@@ -54,7 +54,7 @@ describe("the file", () => {
     expect(globalThis).not.toHaveProperty("ran")
   })
 
-  it("reports mistakes of path, front matter and text at once", () => {
+  it("reports mistakes in path, front matter and text together", () => {
     const found = mistakes("---\ntitle: x\ndate: never\n---\n<!-- member-only -->\n", "asia/TJ/x.md")
     expect(found.map((line) => line.split(" ")[1])).toEqual(["path:", "summary:", "date:", "body:"])
   })
@@ -67,7 +67,7 @@ describe("the path", () => {
     ["fr/africa/cote-divoire/x.md", { path: "/fr/africa/cote-divoire/x", language: "fr", slug: "x" }],
     ["pt-br/asia/x.md", { path: "/pt-br/asia/x", language: "pt-BR" }],
     ["asia\\tajikistan\\summit.md", { path: "/asia/tajikistan/summit" }],
-  ])("%s is the address", (path, expected) => {
+  ])("%s gives the address", (path, expected) => {
     expect(parseAt(path, write("x"))).toMatchObject(expected)
   })
 
@@ -97,7 +97,7 @@ describe("the path", () => {
 })
 
 describe("the text", () => {
-  it("names the pictures that need bytes, each once, as written", () => {
+  it("lists the pictures to upload, once each, as written", () => {
     const body = [
       "![a](./a.jpg) ![a](./a.jpg 'again') ![b][ref] ![c](https://example.org/c.jpg) ![d](/media/d.png)",
       "<img src=\"./e.webp\" alt=''> <!-- <img src=./no.gif> --> `![f](./no.png)`",
@@ -135,7 +135,7 @@ describe("the text", () => {
     expect(article.pictures).toEqual(found)
   })
 
-  it("is looked through in time that grows with it", () => {
+  it("is searched in linear time", () => {
     for (const unit of ["a", "a ", "=", "=  ", '="', "<img a", "<img =' "])
       expect(mistakes(write(`<div>\n<img ${unit.repeat(900_000 / unit.length)}\n</div>`)).length).toBeLessThan(2)
   })
@@ -157,7 +157,7 @@ describe("the text", () => {
   })
 })
 
-describe("whatever the file holds", () => {
+describe("any file", () => {
   const piece = fc.constantFrom(
     ..."---\n|title: |summary: x\n|date: 2024-01-01\n|access: members\n|<!-- members-only -->\n|```\n|> |- |\r\n|[a]: b\n|![x](./a.jpg)|\t|{|[|*|&a |!!x |'|\"|\ufeff|\u0000|\ud800|é|__proto__: |...\n|# |  |: ".split(
       "|",
@@ -168,7 +168,7 @@ describe("whatever the file holds", () => {
     fc.array(piece, { maxLength: 40 }).map((parts) => parts.join("")),
   )
 
-  it("never throws, and says for each mistake a place inside the file", () => {
+  it("never throws, and gives each mistake a position inside the file", () => {
     fc.assert(
       fc.property(anything, fc.boolean(), (text, right) => {
         const source = right ? write(text) : text
@@ -187,7 +187,7 @@ describe("whatever the file holds", () => {
     )
   })
 
-  it("never throws on bytes and paths", () => {
+  it("never throws, whatever the bytes and path", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), fc.string({ unit: "binary" }), (source, path) => {
         expect(parseArticle(path, source, site).article).toBeNull()

@@ -48,7 +48,7 @@ async function makeDirty(extension: keyof typeof formatOf): Promise<[name: strin
 }
 
 describe.each(pictureExtensions)("metadata of %s", (extension) => {
-  it("are found, and go without one pixel's change", async () => {
+  it("is found, and removed without changing a pixel", async () => {
     const plain = await picture()[formatOf[extension]]().toBuffer()
     expect(findMetadata(plain, extension)).toBeNull()
     for (const [name, dirty] of await makeDirty(extension)) {
@@ -65,7 +65,7 @@ describe.each(pictureExtensions)("metadata of %s", (extension) => {
     }
   })
 
-  it("are looked for in whole files only, and any bytes end in an answer", async () => {
+  it("is searched for only in complete files, and any bytes give a result", async () => {
     const plain = await picture()[formatOf[extension]]().toBuffer()
     for (let length = 0; length < plain.length; length += 7)
       expect(() => findMetadata(plain.subarray(0, length), extension), `${length}`).toThrow(RangeError)

@@ -32,7 +32,7 @@ describe("a link", () => {
   ])("to %s leads to %s", (address, expected) => expect(resolveLink(address, path, site)).toBe(expected))
 })
 
-test("links and pictures are found at their places, in quotations and lists and with CRLF too", () => {
+test("finds the positions of links and pictures, even in quotes and lists and with CRLF", () => {
   const body =
     "> a [b](c) and\r\n> ![d\r\n> e](f%20g.jpg)\r\n\r\n- x\r\n  - [y\\]](z) <a href='&eacute;'>\r\n\r\n| [`|`](t) | |\r\n|-|-|\r\n"
   const found = findReferences(lexMarkdown(body), body)
@@ -47,7 +47,7 @@ test("links and pictures are found at their places, in quotations and lists and 
   )
 })
 
-describe("page, feed, Markdown and check", () => {
+describe("the page, the feed, the Markdown version and `check`", () => {
   const part = fc.constantFrom(
     "target",
     "..",
@@ -86,7 +86,7 @@ describe("page, feed, Markdown and check", () => {
     (to: string) => `[![p](./a.jpg)](<${to}>)`,
   )
 
-  test("lead to the same target", async () => {
+  test("resolve links to the same target", async () => {
     const media = { "./a.jpg": { src: `/media/${"a".repeat(64)}.jpg`, width: 1, height: 1 } }
     const story = makeStory({ path, media, language: "en" })
     const base = site.origin + path
@@ -116,7 +116,7 @@ describe("page, feed, Markdown and check", () => {
   })
 })
 
-test("the Markdown of a teaser has no marks and references whose definitions are behind the line", () => {
+test("a teaser's Markdown has no marks or references defined after the members-only line", () => {
   const story = makeStory({ path, language: "en", gated: true })
   const text = "- So.[^1] [the\n  *report*][src], [x](b.md)[^2]\n\n[a][b] `[^1]`\n\n[b]: c.md"
   expect(renderMarkdownTwin({ story, text, full: false }, site)).toContain(

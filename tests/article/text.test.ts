@@ -35,7 +35,7 @@ const pieces = fc.constantFrom(
   ],
 )
 
-test("the words of an article are those that are read", () => {
+test("counts the words that people read", () => {
   const body =
     "# One {#two}\n\nt*w*o [three](https://x.example/four) ![five](six.jpg) https://seven.example\n\n" +
     "<!-- eight --> <b title='nine'>four</b>\n\n|five|six|\n|-|-|\n|`seven`|AT&amp;T|\n\n- nine[^1]\n\n[^1]: ten\n\n[r]: /eleven"
@@ -43,7 +43,7 @@ test("the words of an article are those that are read", () => {
 })
 
 describe("countWords", () => {
-  it("counts what the definition counts, in any text", () => {
+  it("agrees with the definition for any text", () => {
     const text = fc.oneof(
       fc.array(pieces, { maxLength: 40 }).map((some) => some.join("")),
       fc.string({ unit: "binary", maxLength: 200 }),
@@ -57,14 +57,14 @@ describe("countWords", () => {
     )
   })
 
-  it("leaves addresses aside and counts two characters a word where no spaces are written", () => {
+  it("skips addresses, and counts two characters as a word in scripts without spaces", () => {
     expect(countWords("See https://example.org/a/b for l’eau, don't: 3 things.")).toBe(6)
     expect(countWords("水源地")).toBe(2)
   })
 })
 
 describe("the text of rendered HTML", () => {
-  it("is what readers see, with words that elements do not divide", () => {
+  it("is what readers see, with no word split by an element", () => {
     const html =
       '<h2 id="h-a">One</h2>\n<p>t<em>w</em>o&nbsp;A&amp;T &lt;b&gt; H<sub>2</sub>O<sup class="note"><a href="#fn-1" id="fn-1-ref" role="doc-noteref">1</a></sup> a<br>b</p>' +
       '<table><tr><td>c</td><td title="a > b">d</td></tr></table><p><img src="/x.jpg" alt="A &quot;hall&quot;"></p>' +
@@ -85,7 +85,7 @@ describe("character references", () => {
     ofNumber.filter((code) => code < 0x1000000).map((code) => `&#x${code.toString(16)};`),
   )
 
-  it("are the characters that HTML defines for them", () => {
+  it("decode as HTML defines", () => {
     fc.assert(
       fc.property(fc.array(references, { maxLength: 5 }), (some) => {
         const text = some.join(" a ")
@@ -95,7 +95,7 @@ describe("character references", () => {
     )
   })
 
-  it("load the whole table for a reader's page only when a text has a rare one", async () => {
+  it("load the whole table for readers only for rare references", async () => {
     vi.resetModules()
     const { renderMarkdown } = await import("../../src/render/markdown.ts")
     const render = (text: string) => renderMarkdown(text, { language: "en", media: {}, site: config })

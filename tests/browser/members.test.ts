@@ -53,7 +53,7 @@ async function signIn(context: BrowserContext, address = email): Promise<Page> {
   return page
 }
 
-it("asks for the link, opens the letter, reads a members' article whole; signed out, Back and reload show the teaser", async () => {
+it("signs in by emailed link and reads a members' article in full; after signing out, Back and reload show the teaser", async () => {
   const context = await browser.newContext()
   const page = await context.newPage()
   await page.goto(site.url + article)
@@ -84,7 +84,7 @@ it("asks for the link, opens the letter, reads a members' article whole; signed 
   await context.close()
 })
 
-it("saves and gives an article by the links at its end; the gift opens in a browser that knows nobody", async () => {
+it("saves and gives an article from the links at its end; the gift opens in a browser that is not signed in", async () => {
   const context = await browser.newContext({ javaScriptEnabled: false })
   const page = await signIn(context)
   await page.goto(site.url + article)
@@ -106,7 +106,7 @@ it("saves and gives an article by the links at its end; the gift opens in a brow
   await context.close()
 })
 
-it("takes nothing from a form on another site", async () => {
+it("ignores a form on another site", async () => {
   const context = await browser.newContext()
   const page = await signIn(context)
   await page.route("http://evil.test/", (route) =>
@@ -124,7 +124,7 @@ it("takes nothing from a form on another site", async () => {
   await context.close()
 })
 
-it("a revoked member reads no more, within 5 minutes everywhere and at once in the account", async () => {
+it("a revoked membership ends within 5 minutes everywhere, and at once on the account page", async () => {
   const other = "other@example.org"
   expect(runDateline(site, ["members", "grant", other, "--months", "1"]).code).toBe(0)
   const list = JSON.parse(runDateline(site, ["members", "list", "--json"]).out) as { email: string; standing: string }[]
@@ -141,7 +141,7 @@ it("a revoked member reads no more, within 5 minutes everywhere and at once in t
   expect(runDateline(site, ["members", "grant", "no address"]).code).toBe(2)
 })
 
-it("prints addresses and tokens where it prints the local e-mails, and nowhere in the log", () => {
+it("prints addresses and tokens only with local emails, never in the log", () => {
   const lines = site.printed().split("\n")
   const emails = lines.filter((line) => /^(?:\d\d:\d\d:\d\d )?E-mail to \S+@example\.org(?::|$)/.test(line))
   expect(emails.some((line) => line.includes("token="))).toBe(true)
@@ -159,7 +159,7 @@ const views = [
   ["/fr/sign-out", "dark", 360],
 ] as const
 
-describe("a member's pages", () => {
+describe("members' pages", () => {
   let context: BrowserContext
   beforeAll(async () => {
     context = await browser.newContext({ bypassCSP: true })
@@ -172,7 +172,7 @@ describe("a member's pages", () => {
 
   it.each(
     views,
-  )("%s in %s at %i px has no accessibility violation and no scrolling sideways", async (path, colorScheme, width) => {
+  )("%s in %s at %i px has no accessibility violations and does not scroll sideways", async (path, colorScheme, width) => {
     const page = await context.newPage()
     await page.emulateMedia({ colorScheme })
     await page.setViewportSize({ width, height: 740 })

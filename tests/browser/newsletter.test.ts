@@ -53,7 +53,7 @@ async function look(page: Page, name: string, heading: string): Promise<void> {
 
 const mails = (to: string) => readMails(site.state).filter((mail) => mail.to === to)
 
-it("an article's box, the letter, the button, the letters' page and the end, by click and without script", async () => {
+it("signs up, confirms, manages and unsubscribes by clicks alone, without script", async () => {
   const reader = "reader@example.org"
   const context = await openPhone()
   const page = await context.newPage()
@@ -96,7 +96,7 @@ it("an article's box, the letter, the button, the letters' page and the end, by 
   await context.close()
 })
 
-it("all of it in Arabic, from right to left, the letter too", async () => {
+it("works in Arabic, right to left, including the email", async () => {
   const reader = "qari@example.org"
   const context = await openPhone({ dark: true })
   const page = await context.newPage()
@@ -121,7 +121,7 @@ it("all of it in Arabic, from right to left, the letter too", async () => {
   await context.close()
 })
 
-it("a letter is readable in light and dark, on a phone, loads nothing, and says the same as plain text", async () => {
+it("an email is readable in light and dark and on a phone, loads nothing, and matches its plain text", async () => {
   const letters = readMails(site.state)
   expect(letters.length).toBeGreaterThan(3)
   for (const [index, { html, text, subject }] of letters.entries()) {
@@ -154,7 +154,7 @@ it("a letter is readable in light and dark, on a phone, loads nothing, and says 
   }
 })
 
-it("the button of the membership's page leads to the payment and back: the policy lets it", async () => {
+it("the join button leads to the payment page and back, as the security policy allows", async () => {
   const context = await browser.newContext({ viewport: { width: 360, height: 740 } })
   const page = await context.newPage()
   const said: string[] = []

@@ -58,7 +58,9 @@ const summit = "/asia/tajikistan/security-summit-dushanbe"
 
 // Every kind of page, every language and both widths are looked at by `npm run audit`; here, a sample.
 describe.each(["light", "dark"] as const)("in %s", (colorScheme) => {
-  it.each(pages)("%s has no accessibility violation, no error and no scrolling sideways on a phone", async (path) => {
+  it.each(
+    pages,
+  )("%s has no accessibility violations or errors, and does not scroll sideways on a phone", async (path) => {
     await open(path, { colorScheme, viewport: phone }, async (page, said) => {
       expect(await findViolations(page)).toEqual([])
       expect(await findCutOff(page)).toEqual([])
@@ -71,7 +73,7 @@ it.each([
   ["/", desk],
   [summit, phone],
   ["/search?q=water", desk],
-])("%s is reached whole by keyboard, and shows where the focus is", async (path, viewport) => {
+])("all of %s can be reached by keyboard, with visible focus", async (path, viewport) => {
   // Without smooth scrolling: what has the focus is in sight at once.
   expect(await open(path, { viewport, reducedMotion: "reduce" }, findUnreachable)).toEqual([])
 })
@@ -79,16 +81,16 @@ it.each([
 it.each([
   ["200 %", 640, 2],
   ["400 %", 320, 4],
-])("loses nothing at %s zoom", async (_, width, deviceScaleFactor) => {
+])("stays usable at %s zoom", async (_, width, deviceScaleFactor) => {
   for (const path of ["/", summit, "/ar", "/newsletter"])
     expect(await open(path, { viewport: { width, height: 450 }, deviceScaleFactor }, findCutOff), path).toEqual([])
 })
 
-it("keeps its edges in forced colours", async () => {
+it("keeps its borders in forced colours", async () => {
   expect(await open(summit, { viewport: desk, forcedColors: "active" }, findVanished)).toEqual([])
 })
 
-it("is one request when it is text alone, and a small one more for its map", async () => {
+it("is one request for text alone, plus a small one for the map", async () => {
   const text = await open("/africa/locust-lessons", { viewport: phone }, async (page, _, asked) => {
     await page.waitForLoadState("networkidle")
     return asked.filter((url) => !url.startsWith("data:"))
@@ -101,21 +103,21 @@ it("is one request when it is text alone, and a small one more for its map", asy
   expect(mapped).toEqual([site.url + summit, `${site.url}/maps/tjk.svg`])
 })
 
-it("has no map, of a country or a region, that weighs more than 20,000 bytes", () => {
+it("has no map larger than 20,000 bytes", () => {
   const folder = join(root, "public/maps")
   const heavy = readdirSync(folder).filter((name) => gzipSync(readFileSync(join(folder, name))).length > 20_000)
   expect(heavy).toEqual([])
   expect(readdirSync(folder).length).toBeGreaterThan(250)
 })
 
-it("is read whole without script, and no button is there that would do nothing", async () => {
+it("is complete without script, and has no button that would do nothing", async () => {
   await open(summit, { viewport: phone, javaScriptEnabled: false }, async (page) => {
     expect(await page.locator("article .body p").count()).toBeGreaterThan(5)
     expect(await page.locator("article button:visible").count()).toBe(0)
   })
 })
 
-it("leads to the translation from the top of the page", async () => {
+it("links to the translation at the top of the page", async () => {
   await open(summit, { viewport: phone }, async (page) => {
     await page.click('header a[hreflang="ar"]')
     await page.waitForURL(`**/ar${summit}`)
@@ -123,7 +125,7 @@ it("leads to the translation from the top of the page", async () => {
   })
 })
 
-it("keeps to its own content security policy and asks nobody else for anything", async () => {
+it("complies with its content security policy and loads nothing from other sites", async () => {
   const context = await browser.newContext()
   const page = await context.newPage()
   const said: string[] = []
@@ -175,14 +177,14 @@ const drawn = {
   ),
 }
 
-it.each(Object.entries(drawn))("breaks a word of the %s that is wider than a phone", async (_, html) => {
+it.each(Object.entries(drawn))("breaks words of the %s that are wider than a phone", async (_, html) => {
   const page = await browser.newPage({ viewport: { width: 320, height: 640 } })
   await page.setContent(html)
   expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(320)
   await page.close()
 })
 
-it("slants no Arabic, whatever the element", async () => {
+it("never slants Arabic text", async () => {
   const page = await browser.newPage()
   const names = ["i", "em", "cite", "dfn", "var", "address", "blockquote"]
   const html = names.map((name) => `<${name}>نص</${name}>`).join("")

@@ -13,7 +13,7 @@ beforeAll(async () => {
 })
 afterAll(() => browser?.close())
 
-it("shows hostile text as text: as title, summary, caption, topic, body and search, nothing of it is active", async () => {
+it("shows hostile titles, summaries, captions, topics, bodies and searches as inert text", async () => {
   const said: string[] = []
   const faults = await tryPayloads(Object.values(families).flat(), (line) => said.push(line))
   expect(faults, said.join("\n")).toEqual([])
@@ -26,7 +26,7 @@ const inert = ["template", "markdown", "made by a filter that cuts", "end of an 
 
 it.each(
   Object.entries(families).filter(([family]) => !inert.includes(family)),
-)("would see a %s that a page let through", async (_family, payloads) => {
+)("would detect an active %s", async (_family, payloads) => {
   const context = await browser.newContext()
   const origin = "http://localhost:9"
   for (const payload of payloads) {

@@ -56,8 +56,8 @@ function write(name: string, words = "Words.", front = ""): void {
   writeFileSync(file(`${name}.md`), text)
 }
 
-describe("a publish of files that the record has seen", () => {
-  it("reads none of those that are as they were", async () => {
+describe("publishing files that are on record", () => {
+  it("does not read unchanged files", async () => {
     write("a")
     write("b", "![A dot](./dot.gif)")
     writeFileSync(file("dot.gif"), gif)
@@ -71,7 +71,7 @@ describe("a publish of files that the record has seen", () => {
     expect(digests.get("asia/nepal/a.md")?.digest).toBe("as recorded")
   })
 
-  it("notices another text of the same size whose time was set back", async () => {
+  it("notices a changed text of the same size with its time set back", async () => {
     write("a", "Words.")
     await publish()
     const { atime, mtime } = statSync(file("a.md"))
@@ -81,7 +81,7 @@ describe("a publish of files that the record has seen", () => {
     expect(await published()).toEqual(["/asia/nepal/a"])
   })
 
-  it("notices another file that was moved into its place, times and all", async () => {
+  it("notices another file moved into its place with the same times", async () => {
     write("a", "Words.")
     write("b", "Other!", "status: draft\n")
     await publish()
@@ -92,7 +92,7 @@ describe("a publish of files that the record has seen", () => {
     expect(await published()).toEqual(["/asia/nepal/a"])
   })
 
-  it("notices another picture of the same name, and one behind a symbolic link", async () => {
+  it("notices a replaced picture, even behind a symbolic link", async () => {
     const other = Buffer.from(gif)
     other[13] = 1
     write("a", "![A dot](./dot.gif)")
@@ -111,7 +111,7 @@ describe("a publish of files that the record has seen", () => {
     expect(await published()).toEqual(["/asia/nepal/a", "/asia/nepal/b"])
   })
 
-  it("notices a picture that went away", async () => {
+  it("notices a deleted picture", async () => {
     write("a", "![A dot](./dot.gif)")
     writeFileSync(file("dot.gif"), gif)
     await publish()
@@ -119,7 +119,7 @@ describe("a publish of files that the record has seen", () => {
     expect((await publish()).problems).toMatchObject([{ message: "there is no picture ./dot.gif" }])
   })
 
-  it("does not publish again what was touched and is the same, and remembers its new times", async () => {
+  it("does not publish a touched but unchanged file again, and records its new times", async () => {
     write("a")
     await publish()
     utimesSync(file("a.md"), new Date(2020, 1), new Date(2020, 1))
@@ -129,7 +129,7 @@ describe("a publish of files that the record has seen", () => {
     expect(desk.publishes).toHaveLength(1)
   })
 
-  it("reads again what was changed so lately that a later change could bear the same time", async () => {
+  it("rereads a file changed so recently that a later change could have the same time", async () => {
     vi.setSystemTime(Date.now() - 10_000)
     write("a")
     await publish()
@@ -143,7 +143,7 @@ describe("a publish of files that the record has seen", () => {
     expect(recalled()).toEqual(["asia/nepal/a.md"])
   })
 
-  it("writes the record only when there is something to remember", async () => {
+  it("writes the record only when something changed", async () => {
     write("a")
     await publish()
     const before = statSync(recordFile())
@@ -151,7 +151,7 @@ describe("a publish of files that the record has seen", () => {
     expect(statSync(recordFile())).toMatchObject({ ino: before.ino, mtimeMs: before.mtimeMs })
   })
 
-  it("still finds clashes with an unchanged article that it does not read", async () => {
+  it("still finds clashes with an unchanged article without reading it", async () => {
     write("a", "Words.", "aliases: [ /asia/nepal/old ]\n")
     await publish()
     write("b", "Words.", "aliases: [ /asia/nepal/old ]\n")
@@ -159,7 +159,7 @@ describe("a publish of files that the record has seen", () => {
     expect((await publish()).problems).toMatchObject([{ field: "aliases" }])
   })
 
-  it("believes no record in a copy of the folder, nor that of another site", async () => {
+  it("ignores the record of another site, and in a copy of the folder", async () => {
     write("a", "Words.")
     await publish()
     const copy = `${content}-copy`
@@ -170,8 +170,8 @@ describe("a publish of files that the record has seen", () => {
   })
 })
 
-describe("a record of an older form, or that somebody wrote into", () => {
-  it("does no harm: what it does not tell is read", async () => {
+describe("an old or edited record", () => {
+  it("is harmless: files missing from it are read", async () => {
     for (const name of ["a", "b", "c", "d", "e", "f"]) write(name)
     await publish()
     const whole = record()
@@ -197,7 +197,7 @@ describe("a record of an older form, or that somebody wrote into", () => {
 })
 
 describe("rememberFile", () => {
-  it("remembers nothing of a file that was changed within two seconds, in what is to come, or is none", () => {
+  it("records nothing for a file that is missing, or changed in the last two seconds or in the future", () => {
     write("a")
     const stamp = readStamp(file("a.md"))
     const changed = statSync(file("a.md")).ctimeMs

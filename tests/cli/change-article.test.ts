@@ -86,7 +86,7 @@ describe.each(changes)("%s", (_, command, positionals, values, names) => {
     expect(forced).toMatchObject({ code: 0, result: { ...names, revision: 4 } })
   })
 
-  it("prints the revision that it made, and the next publish does not conflict with it", async () => {
+  it("prints the new revision, and the next publish does not conflict with it", async () => {
     await publishTwice()
     expect(await run(command, positionals, values)).toMatchObject({ code: 0, result: { ...names, revision: 3 } })
     expect(desk.purges).toBeGreaterThanOrEqual(3)
@@ -96,7 +96,7 @@ describe.each(changes)("%s", (_, command, positionals, values, names) => {
     expect(next).toMatchObject({ code: 0, result: { published: [{ revision: 4 }], conflicts: [] } })
   })
 
-  it("after --force went over another editor's text, publishing the older file is a conflict still", async () => {
+  it("after --force overwrote another editor's text, publishing the older file is still a conflict", async () => {
     await publishTwice()
     overwrite()
     expect((await run(command, positionals, { ...values, force: true })).code).toBe(0)
@@ -105,14 +105,14 @@ describe.each(changes)("%s", (_, command, positionals, values, names) => {
     expect((await run(publish)).code).toBe(3)
   })
 
-  it("without a record goes by what the site has when the command starts", async () => {
+  it("without a record is based on what the site has when the command starts", async () => {
     await publishTwice()
     rmSync(join(content, ".dateline"), { recursive: true })
     write("Something else.")
     expect(await run(command, positionals, values)).toMatchObject({ code: 0, result: { revision: 3 } })
   })
 
-  it.each([409, "lost"] as const)("answered %s, still flushes the purges", async (status) => {
+  it.each([409, "lost"] as const)("still flushes the purges when answered %s", async (status) => {
     await publishTwice()
     const before = desk.purges
     const action = command === unpublish ? "unpublish" : command === move ? "move" : "rollback"
@@ -122,7 +122,7 @@ describe.each(changes)("%s", (_, command, positionals, values, names) => {
   })
 })
 
-it("an address that the site never had is answered with the one that was probably meant", async () => {
+it("suggests the likely address for one that the site never had", async () => {
   await publishTwice()
   const failed = await run(unpublish, ["/asia/nepl/a"], { reason: "wrong" })
   expect(failed).toMatchObject({
@@ -131,7 +131,7 @@ it("an address that the site never had is answered with the one that was probabl
   })
 })
 
-it("a rollback of an edited file leaves the file, whose publish then does not conflict with it", async () => {
+it("a rollback leaves an edited file alone, and publishing it does not conflict", async () => {
   await publishTwice()
   write("Edited.")
   expect(await run(rollback, [path])).toMatchObject({ code: 0, result: { revision: 3, file: "kept" } })
@@ -139,7 +139,7 @@ it("a rollback of an edited file leaves the file, whose publish then does not co
   expect(await run(publish)).toMatchObject({ code: 0, result: { published: [{ revision: 4 }] } })
 })
 
-it("a rollback of an unpublished article brings back its last text", async () => {
+it("a rollback of an unpublished article restores its last text", async () => {
   await publishTwice()
   await run(unpublish, [path], { reason: "wrong" })
   expect(await run(rollback, [path])).toMatchObject({ code: 0, result: { revision: 4, file: "restored" } })
@@ -152,7 +152,7 @@ describe("a publish in two requests", () => {
   })
   const last = "/asia/nepal/n60"
 
-  it.each([503, "lost"] as const)("whose last one is answered %s each time flushes the purges", {
+  it.each([503, "lost"] as const)("flushes the purges when the last one always gets %s", {
     timeout: 30_000,
   }, async (status) => {
     for (let attempt = 0; attempt < 5; attempt++)
@@ -165,7 +165,7 @@ describe("a publish in two requests", () => {
     expect([desk.articles.size, desk.purges]).toEqual([51, 2])
   })
 
-  it.each([409, 422] as const)("whose last one is answered %i flushes the purges", async (status) => {
+  it.each([409, 422] as const)("flushes the purges when the last one gets %i", async (status) => {
     if (status === 422) desk.refused.add(last)
     else desk.failures.push({ method: "POST", path: "/desk/v1/publish", status, holding: last })
     expect((await run(publish)).code).toBe(status === 422 ? 1 : 3)
@@ -173,14 +173,14 @@ describe("a publish in two requests", () => {
   })
 })
 
-it("a run that was interrupted before its purges leaves them to the next, which has nothing else to do", async () => {
+it("the next run flushes the purges of an interrupted one, even with nothing else to do", async () => {
   await publishTwice()
   const before = desk.purges
   expect((await run(publish, [join(content, "asia/nepal/a.md")])).code).toBe(0)
   expect(desk.purges).toBe(before + 1)
 })
 
-it.each(["refused", "failing"])("says that readers may see old pages when the purge is %s", {
+it.each(["refused", "failing"])("warns that readers may see old pages when the purge is %s", {
   timeout: 30_000,
 }, async (how) => {
   write("One.")

@@ -42,7 +42,7 @@ it("a new article at an alias of an unchanged one is refused", async () => {
   expect(await publish()).toEqual([])
 })
 
-it("an alias of a live article is refused to another, though only the other is named", async () => {
+it("refuses an alias of a live article, even if only the other article is named", async () => {
   write("asia/b", "aliases: [ /old/k ]\n")
   write("asia/c")
   await publish()
@@ -52,7 +52,7 @@ it("an alias of a live article is refused to another, though only the other is n
   expect(await publish("asia/c.md")).toEqual([])
 })
 
-it("a second translation into a language is refused, and a translation of what is one", async () => {
+it("refuses a second translation in a language, and a translation of a translation", async () => {
   write("asia/a")
   write("fr/asia/a", "translationOf: /asia/a\n")
   await publish()
@@ -65,7 +65,7 @@ it("a second translation into a language is refused, and a translation of what i
   expect(await publish("asia/a.md")).toEqual(["asia/a.md translationOf"])
 })
 
-it("what others have among themselves, and what is not published yet, holds nothing back", async () => {
+it("mistakes in other or unpublished articles do not block a publish", async () => {
   for (const name of ["a", "b"]) write(`asia/${name}`)
   await publish()
   for (const name of ["a", "b", "c"]) write(`asia/${name}`, "aliases: [ /old/k ]\n")
@@ -73,7 +73,7 @@ it("what others have among themselves, and what is not published yet, holds noth
   expect(await publish("asia/d.md")).toEqual([])
 })
 
-it("an alias whose key is spelt with escapes is one where there is no record, too", async () => {
+it("finds an alias whose key is spelled with escapes, even without a record", async () => {
   write("asia/b", '"alias\\x65s": [ /old/k ]\n')
   await publish()
   rmSync(join(content, ".dateline"), { recursive: true })
@@ -81,7 +81,7 @@ it("an alias whose key is spelt with escapes is one where there is no record, to
   expect(await publish()).toEqual(["asia/a.md aliases"])
 })
 
-it("an article that nobody named is read where there is no record", async () => {
+it("reads articles that were not named if there is no record", async () => {
   write("asia/a", "aliases: [ /old/k ]\n")
   await publish()
   rmSync(join(content, ".dateline"), { recursive: true })

@@ -52,7 +52,7 @@ describe.each([1, 2, 3, 4, 5, 6, 7, 8] as const)("orientation %i", (orientation)
     "jpg",
     "png",
     "webp",
-  ] as const)("of a %s with GPS is upright, clean, and as large as it is shown", async (extension) => {
+  ] as const)("of a %s with GPS gives an upright, clean picture in its displayed size", async (extension) => {
     const format = extension === "jpg" ? "jpeg" : extension
     const made = picture().withExif(exif).withMetadata({ orientation })
     const dirty = await made[format]({ quality: 95 } as object).toBuffer()
@@ -67,7 +67,7 @@ describe.each([1, 2, 3, 4, 5, 6, 7, 8] as const)("orientation %i", (orientation)
 })
 
 describe("cleanPicture", () => {
-  it("leaves bytes that need nothing as they are", async () => {
+  it("leaves clean bytes unchanged", async () => {
     for (const [extension, format] of [
       ["jpg", "jpeg"],
       ["png", "png"],
@@ -80,13 +80,13 @@ describe("cleanPicture", () => {
     }
   })
 
-  it("encodes an AVIF with EXIF anew", async () => {
+  it("re-encodes an AVIF with EXIF", async () => {
     const clean = await cleanPicture(await picture().withExif(exif).avif().toBuffer(), "avif")
     expect(findMetadata(clean.bytes, "avif")).toBeNull()
     expect(await readCorners(clean.bytes)).toEqual(corners)
   })
 
-  it("makes sRGB of wide colours and of CMYK, and keeps the colours that are seen", async () => {
+  it("converts wide-gamut colours and CMYK to sRGB without visible change", async () => {
     const wide = await picture().withIccProfile("p3").jpeg({ quality: 95 }).toBuffer()
     const cmyk = await picture().withIccProfile("cmyk").jpeg({ quality: 95 }).toBuffer()
     expect((await sharp(cmyk).metadata()).space).toBe("cmyk")
@@ -100,7 +100,7 @@ describe("cleanPicture", () => {
     expect(await readCorners((await cleanPicture(wide, "jpg")).bytes)).toEqual(corners)
   })
 
-  it("keeps an animation's frames and times", async () => {
+  it("keeps an animation's frames and timing", async () => {
     const frames = await Promise.all(
       ["red", "lime", "blue"].map((background) =>
         sharp({ create: { width: 8, height: 8, channels: 3, background } })
@@ -127,7 +127,7 @@ describe("cleanPicture", () => {
 })
 
 describe("readyPictures", () => {
-  it("says of a picture that the system does not let us read why, not that it is damaged", () => {
+  it("says why the system will not let us read a picture, not that it is damaged", () => {
     let error: unknown
     try {
       readFileSync(tmpdir())
@@ -153,7 +153,7 @@ describe("readyPictures", () => {
     return { ready: made.ready, problems: [...problems, ...made.problems] }
   }
 
-  it("names every damaged picture, at its line, with the fix", async () => {
+  it("reports every damaged picture with its line and fix", async () => {
     const noise = { type: "gaussian", mean: 128, sigma: 30 } as const
     const large = sharp({ create: { width: 400, height: 300, channels: 3, background: "red", noise } })
     const whole = await large.jpeg().toBuffer()
@@ -177,7 +177,7 @@ describe("readyPictures", () => {
     ])
   })
 
-  it("takes a name in any Unicode form", async () => {
+  it("accepts a name in any Unicode normal form", async () => {
     write("cafe\u0301.jpg", await picture().jpeg().toBuffer())
     write("a.md", article("![A café](caf\u00e9.jpg)"))
     const {
@@ -187,7 +187,7 @@ describe("readyPictures", () => {
     expect([problems, Object.keys(one?.media ?? {})]).toEqual([[], ["caf\u00e9.jpg"]])
   })
 
-  it("keeps the digest of the file, whatever is made of it, and does not clean it twice", async () => {
+  it("keeps the digest of the original file, and does not clean it twice", async () => {
     write("a.jpg", await picture().withExif(exif).withMetadata({ orientation: 6 }).jpeg().toBuffer())
     write("a.md", article("![A](a.jpg)"))
     const first = (await ready()).ready[0]

@@ -52,7 +52,7 @@ describe("a wrong command", () => {
     [["new", "asia", "long ".repeat(50)], "title: "],
     [["new", "asia", "Two\nlines"], "title: "],
     [["new", "asia", "A\u007fsign"], "title: "],
-  ])("%j ends with 2 and says what is wrong on stderr alone", (args, said) => {
+  ])("%j exits with 2 and says what is wrong, only on stderr", (args, said) => {
     const { code, out, err } = run(
       ["log", "rollback", "unpublish"].includes(args[0] ?? "") ? [...args, "--content", "."] : args,
     )
@@ -64,7 +64,7 @@ describe("a wrong command", () => {
 describe("keys", () => {
   const key = "canary-key-of-an-editor"
 
-  it("are asked for where there is none, and never printed", () => {
+  it("are requested if missing, and never printed", () => {
     expect(run(["list", "--url", "https://example.org"])).toMatchObject({ code: 4, out: "" })
     const { code, out, err } = run(["list", "--url", "http://localhost:1"], { DATELINE_KEY: "very canary key é" })
     expect(code).toBe(4)
@@ -94,7 +94,7 @@ describe("keys", () => {
     expect(code).toBe(args.includes("--help") ? 0 : 2)
   })
 
-  it("and addresses of the environment are not printed", () => {
+  it("and addresses from the environment are not printed", () => {
     const env = { DATELINE_KEY: key, DATELINE_URL: "https://canary:canary@localhost:1" }
     for (const args of [["list"], ["publish", "--content", ".", "--json"], ["status", "--help"], ["help"]]) {
       const { out, err } = run(args, env)
@@ -102,7 +102,7 @@ describe("keys", () => {
     }
   })
 
-  it("do not go over http to another machine", () => {
+  it("are not sent over http to another machine", () => {
     const { code, out, err } = run(["list", "--url", "http://site.invalid"], { DATELINE_KEY: key })
     expect([code, out]).toEqual([2, ""])
     expect(err).toBe("The editor's key is not sent to http://site.invalid, because http is not encrypted: use https\n")
@@ -136,7 +136,7 @@ describe("keys", () => {
     await other.stop()
   })
 
-  it("for this machine do not pass through a proxy", async () => {
+  it("for this machine bypass the proxy", async () => {
     const seen: string[] = []
     const proxy = await serve((request, response) => {
       seen.push(request.url ?? "")
@@ -176,7 +176,7 @@ async function runAside(args: readonly string[], env: Record<string, string>) {
 }
 
 describe("dateline new and check", () => {
-  it("makes a file that is right as it stands, and overwrites none", () => {
+  it("`new` creates a valid file, and never overwrites one", () => {
     const args = ["new", "asia/nepal", 'A "quoted" title: été', "--content", "."]
     const { code, out } = run(args)
     expect([code, out.split("\n").at(-2)]).toEqual([
@@ -189,7 +189,7 @@ describe("dateline new and check", () => {
     expect(run(["check", "--content", "."])).toMatchObject({ code: 0, err: "" })
   })
 
-  it("renders every article, and gives machines one JSON value", () => {
+  it("`check` renders every article, and prints one JSON value with --json", () => {
     const folder = join(content, "many/asia/nepal")
     mkdirSync(folder, { recursive: true })
     for (const name of ["a", "b", "c", "d"])
@@ -198,7 +198,7 @@ describe("dateline new and check", () => {
     expect([code, out]).toEqual([0, '{"problems":[]}\n'])
   })
 
-  it("names mistakes by file, line and column, links to wrong files not among them, with 1", () => {
+  it("`check` reports mistakes by file, line and column, but not links to faulty files, and exits with 1", () => {
     const folder = join(content, "wrong/asia/nepal")
     mkdirSync(folder, { recursive: true })
     writeFileSync(join(folder, "a.md"), "---\ntitle: A\nsummary: B.\ndate: 2020-01-02\n---\n\n[B](/asia/nepal/b)\n")
@@ -211,7 +211,7 @@ describe("dateline new and check", () => {
 })
 
 describe("the launcher", () => {
-  it("says what to do where nothing is installed, with 2", () => {
+  it("says what to do if nothing is installed, and exits with 2", () => {
     const bare = join(content, "bare")
     cpSync(join(root, "bin"), join(bare, "bin"), { recursive: true })
     const { status, stderr } = spawnSync(process.execPath, [join(bare, "bin/dateline.mjs")], { encoding: "utf8" })

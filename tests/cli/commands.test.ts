@@ -46,13 +46,13 @@ async function run(command: Required<Pick<CommandSpec, "run">>, options: Record<
   return { code, lines }
 }
 
-it("a mistake is one, and nothing is published", async () => {
+it("one mistake stops the whole publish", async () => {
   write("a", "acces: open\n")
   const { code, lines } = await run(publish)
   expect([code, lines.at(-1)]).toEqual([1, "1 mistake: nothing was published"])
 })
 
-it("what was published before the desk found a mistake is told, and its purge is paid", async () => {
+it("reports and purges what was published before the desk found a mistake", async () => {
   for (let index = 10; index < 61; index++) write(`n${index}`)
   desk.refused.add("/asia/n60")
   const { code, lines } = await run(publish, { cards: false })
@@ -61,7 +61,7 @@ it("what was published before the desk found a mistake is told, and its purge is
   expect(desk.purges).toBe(1)
 })
 
-it("a draft of a live article is a mistake to publish and a line of status, and of one that was taken down neither", async () => {
+it("a draft of a live article is a mistake in `publish` and listed by `status`; of an unpublished one, neither", async () => {
   write("a")
   write("b")
   await run(publish, { cards: false })
@@ -80,7 +80,7 @@ it("a draft of a live article is a mistake to publish and a line of status, and 
   expect((await run(status)).lines[0]).toBe("draft             /asia/a")
 })
 
-it("names what it leaves out: drafts, other systems' file names and links", async () => {
+it("lists what it skips: drafts, other systems' file names and symbolic links", async () => {
   write("a", "status: draft\n")
   write("b")
   for (const name of ["c.MD", "d.markdown", "e.mdx", "notes.txt"]) writeFileSync(join(content, "asia", name), "")
@@ -102,14 +102,14 @@ it("names what it leaves out: drafts, other systems' file names and links", asyn
   expect((await run(check)).lines.filter((line) => line.includes("Skipped asia"))).toHaveLength(4)
 })
 
-it("a live file with a mistake is in the folder all the same", async () => {
+it("a file with a mistake still counts as in the folder", async () => {
   write("a")
   await run(publish, { cards: false })
   write("a", "titel: a\n")
   expect((await run(status)).lines.join("\n")).not.toContain("not in the folder")
 })
 
-it("an article that is slow to render is reported beside any other mistake, whichever file is named", async () => {
+it("reports a slow article beside other mistakes, whichever file is named", async () => {
   write("slow", "", "<b title=a>x</b><i>y</i> *a* **b** `c`\n\n".repeat(24_000))
   write("wrong", "titel: a\n")
   const found = async (...paths: string[]) =>
@@ -125,7 +125,7 @@ it.each([
   ["beside a picture that is not kept here", "", "![A river](https://example.org/a.jpg)\n\n"],
   ["in a members' article", "access: members\n", ""],
   ["before the members-only line", "", "<!-- members-only -->\n\n"],
-])("an article that marked throws at is refused by check and publish with its line: %s", async (_name, front, before) => {
+])("`check` and `publish` refuse an article on which marked throws, with its line: %s", async (_name, front, before) => {
   write("good")
   write("bad", front, `Words.\n\n${before}- Quote\n  > -\n  Mary Smith`)
   const line = readFileSync(join(content, "asia/bad.md"), "utf8").split("\n").indexOf("- Quote") + 1

@@ -28,7 +28,7 @@ async function serve(answer: RequestListener) {
 it.each<[string, RequestListener]>([
   ["never answers", () => undefined],
   ["answers half and hangs", (_, response) => void response.writeHead(200, { "Content-Length": 100 }).write('{"id"')],
-])("a server that %s is given up within 15 s, and not tried again", async (_, answer) => {
+])("gives up within 15 s on a server that %s, without a retry", async (_, answer) => {
   const limits: number[] = []
   vi.spyOn(AbortSignal, "timeout").mockImplementation((limit) => {
     limits.push(limit)
@@ -43,7 +43,7 @@ it.each<[string, RequestListener]>([
   expect(limits[0]).toBeLessThan(15_000)
 })
 
-it("a server that breaks off its answer is asked again", async () => {
+it("retries when a server breaks off its response", async () => {
   let asked = 0
   const { url } = await serve((_, response) => {
     response.writeHead(200, { "Content-Length": 13 }).write('{"id"')
@@ -61,7 +61,7 @@ it.each([
   "{}",
   '{"id":"../../etc"}',
   '{"articles":7}',
-])("a server that answers %j is no desk", async (text) => {
+])("a server that answers %j is not a desk", async (text) => {
   const { url } = await serve((_, response) => response.end(text))
   const desk = openDesk({ url, key })
   for (const asked of [fetchSite(desk), fetchHeads(desk)])
@@ -71,7 +71,7 @@ it.each([
     })
 })
 
-it("a command that says nothing says every ten seconds that it works", () => {
+it("a silent command reports every ten seconds that it is still working", () => {
   vi.useFakeTimers()
   const said = vi.spyOn(console, "error").mockImplementation(() => undefined)
   const output = createOutput(false, v.any())
@@ -84,7 +84,7 @@ it("a command that says nothing says every ten seconds that it works", () => {
   vi.useRealTimers()
 })
 
-it("a mistake is one line, whatever the name of its file", () => {
+it("a mistake is one line, whatever the file name", () => {
   const problem = { file: "a\r\nb.md", line: 1, column: 2, field: "path", message: "is wrong", fix: "rename it" }
   expect(formatProblem(problem)).toBe("a b.md:1:2 path: is wrong — rename it")
 })
@@ -95,7 +95,7 @@ it("a refusal is one line without control characters", async () => {
   await expect(fetchSite(openDesk({ url, key }))).rejects.toMatchObject({ code: 4, message: "no [31m key 2J" })
 })
 
-it("requests go through the proxy in HTTPS_PROXY, but not to this machine", async () => {
+it("requests use the proxy in HTTPS_PROXY, except to this machine", async () => {
   const seen: string[] = []
   const proxy = await serve((_, response) => response.end())
   proxy.server.on("connect", (request, socket) => {

@@ -12,7 +12,7 @@ const changesOf = (before: string, after: string) =>
   compareTexts(before, after).hunks.flatMap(({ lines }) => lines.filter((line) => /^[+-]/.test(line)))
 
 describe("compareTexts", () => {
-  it("leads from one text to the other, whatever they are", () => {
+  it("turns one text into the other, whatever they are", () => {
     const text = fc.array(fc.constantFrom("a", "b", "c", ""), { maxLength: 30 }).map((lines) => lines.join("\n"))
     fc.assert(
       fc.property(text, text, (before, after) => {

@@ -44,21 +44,21 @@ async function draw(changes: Partial<Card>): Promise<Buffer> {
 }
 
 describe("a social card", () => {
-  it("is a JPEG of 1200 × 630 pixels that the desk takes", async () => {
+  it("is a 1200 × 630 JPEG that the desk accepts", async () => {
     const bytes = await draw({})
     expect(await sharp(bytes).metadata()).toMatchObject({ format: "jpeg", width: 1200, height: 630 })
     expect(findMetadata(bytes, "jpg")).toBeNull()
     expect(bytes.length).toBeLessThan(140_000)
   })
 
-  it("begins at the left, with the place in colour above the title", async () => {
+  it("starts at the left, with the place in colour above the title", async () => {
     const bytes = await draw({})
     expect((await readInk(bytes, 60, 180, 300, 45)).accent).toBeGreaterThan(200)
     expect((await readInk(bytes, 60, 230, 500, 300)).dark).toBeGreaterThan(4000)
     expect(await readInk(bytes, 0, 0, 60, 630)).toEqual({ dark: 0, accent: 0 })
   })
 
-  it("begins at the right in Arabic, shaped: its letters join", async () => {
+  it("starts at the right in Arabic, with joined letters", async () => {
     const bytes = await draw(arabic)
     expect((await readInk(bytes, 840, 180, 300, 45)).accent).toBeGreaterThan(100)
     expect((await readInk(bytes, 700, 230, 440, 200)).dark).toBeGreaterThan(3000)
@@ -74,7 +74,7 @@ describe("a social card", () => {
     ["of 200 characters", "Floods, droughts and locusts ".repeat(8).slice(0, 200)],
     ["of one endless word", "Donaudampfschifffahrtselektrizitätenhauptbetriebswerk".repeat(4).slice(0, 200)],
     ["of Arabic without end", "الفيضانات والجفاف والجراد في منطقة الساحل ".repeat(6).slice(0, 200)],
-  ])("keeps a title %s inside its edges", async (_, title) => {
+  ])("fits a title %s", async (_, title) => {
     const bytes = await draw({ title, direction: /^[ا-ي]/.test(title) ? "rtl" : "ltr" })
     for (const [left, top, width, height] of [
       [0, 0, 60, 630],
@@ -85,7 +85,7 @@ describe("a social card", () => {
     expect((await readInk(bytes, 60, 230, 1080, 370)).dark).toBeGreaterThan(10_000)
   })
 
-  it("writes Łódź, Đồng Nai and Ağrı, and leaves out what no face has", async () => {
+  it("draws Łódź, Đồng Nai and Ağrı, and omits characters that no font has", async () => {
     const plain = await readInk(await draw({ title: "Lodz, Dong Nai, Agri" }), 60, 230, 900, 200)
     const marked = await readInk(await draw({ title: "Łódź, Đồng Nai, Ağrı" }), 60, 230, 900, 200)
     expect(marked.dark).toBeGreaterThan(plain.dark)
@@ -98,7 +98,7 @@ describe("a social card", () => {
 describe("lines of a title", () => {
   const measure = (text: string) => text.length * 10
 
-  it("hold every word in order, none wider than the measure, as few as can be", () => {
+  it("contain every word in order, within the width, in as few lines as possible", () => {
     fc.assert(
       fc.property(fc.array(fc.stringMatching(/^[a-z]{1,30}$/), { minLength: 1, maxLength: 30 }), (words) => {
         const text = words.join(" ")
@@ -115,11 +115,11 @@ describe("lines of a title", () => {
     )
   })
 
-  it("are about as long as each other", () => {
+  it("are of about equal length", () => {
     expect(balanceLines("one two three four five six", 200, measure)).toEqual(["one two three", "four five six"])
   })
 
-  it("take any text without failing", () => {
+  it("accept any text", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 200 }), (text) => {
         const drawable = chooseDrawable(text)

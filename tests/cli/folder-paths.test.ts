@@ -16,7 +16,7 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
-describe("what an editor names", () => {
+describe("paths given by an editor", () => {
   it.each([
     [undefined, files],
     [[], files],
@@ -30,11 +30,11 @@ describe("what an editor names", () => {
       ["/fr", "asia/nepal/b.md", "/fr"],
       ["asia/nepal/b.md", "fr/asia/nepal/a.md"],
     ],
-  ])("%j is these files, in the folder's order", (paths, expected) => {
+  ])("%j selects these files, in the folder's order", (paths, expected) => {
     expect(selectFiles(root, files, paths)).toEqual(expected)
   })
 
-  it("is refused where it is nothing", () => {
+  it("are refused if nothing matches", () => {
     expect(() => selectFiles(root, files, ["europe"])).toThrow(
       "No article at europe. Give files or folders in the content folder",
     )
@@ -45,7 +45,7 @@ describe("what an editor names", () => {
     expect(() => selectFiles(root, files, ["https://example.org/asia"])).toThrow("Did you mean /asia?")
   })
 
-  it("by its own name is found without a look at all others: a folder of 100,000 is named whole at each start", () => {
+  it("are found by exact name without searching: `npm start` names all files of a folder of 100,000", () => {
     const all = [...files]
     const looks = vi.spyOn(all, "filter")
     expect(selectFiles(root, all, files)).toEqual(files)

@@ -27,7 +27,7 @@ const write = (name: string, bytes: string | Buffer) => writeFileSync(join(root,
 const problemsOf = async () => (await readArticles(root, listFiles(root), config)).problems
 
 describe("readFile", () => {
-  it("does not read gigabytes to find that an article is too large", async () => {
+  it("refuses a huge article without reading it in full", async () => {
     write("asia/nepal/a.md", "")
     truncateSync(join(root, "asia/nepal/a.md"), 3 * 1024 ** 3)
     const message = "is larger than 1 MiB"
@@ -35,7 +35,7 @@ describe("readFile", () => {
     expect(readFile(root, "asia/nepal/a.md")?.bytes.length).toBeLessThan(4 * 1024 ** 2)
   })
 
-  it("gives bytes and stamp of a file, and nothing of what is gone or has become a symbolic link", () => {
+  it("returns a file's bytes and stamp, or null if it is gone or has become a symbolic link", () => {
     write("asia/nepal/a.md", "text")
     expect(readFile(root, "asia/nepal/a.md")).toEqual({
       bytes: Buffer.from("text"),
@@ -49,7 +49,7 @@ describe("readFile", () => {
 })
 
 describe("listFiles", () => {
-  it("lists markdown alone, no dot folders and nothing through symbolic links", () => {
+  it("lists only Markdown, without dot folders or symbolic links", () => {
     write("asia/nepal/b.md", "")
     write("asia/nepal/a.md", "")
     write("asia/nepal/a.txt", "")
@@ -63,7 +63,7 @@ describe("listFiles", () => {
     expect(listFiles(root)).toEqual(["asia/nepal/a.md", "asia/nepal/b.md"])
   })
 
-  it("lists what lies too deep for an address, so that it is reported", async () => {
+  it("lists files too deep for an address, so that they are reported", async () => {
     mkdirSync(join(root, "asia/nepal/1/2/3/4/5/6/7"), { recursive: true })
     write("asia/nepal/1/2/3/4/5/6/7/deep.md", article("Words."))
     expect(await problemsOf()).toMatchObject([{ file: "asia/nepal/1/2/3/4/5/6/7/deep.md", field: "path" }])
@@ -71,7 +71,7 @@ describe("listFiles", () => {
 })
 
 describe("readArticles", () => {
-  it("reads a picture beside the article: its bytes' hash and size, and the digest of all", async () => {
+  it("reads a picture beside the article: its hash and size, and the digest of both", async () => {
     write("asia/nepal/a.md", article("![Dot](./dot.gif)"))
     write("asia/nepal/dot.gif", gif)
     const { articles, problems } = await readArticles(root, listFiles(root), config)
@@ -84,7 +84,7 @@ describe("readArticles", () => {
     expect(articles[0]?.digest).toBe(digest)
   })
 
-  it("places what is wrong with a picture at its line", async () => {
+  it("reports a picture's mistake at its line", async () => {
     write("asia/nepal/a.md", article("Words.\n\n![None](./none.gif)\n\n![Lie](./lie.png)\n\n![No](./text.gif)"))
     write("asia/nepal/lie.png", gif)
     write("asia/nepal/text.gif", "no picture")
@@ -95,20 +95,20 @@ describe("readArticles", () => {
     ])
   })
 
-  it("reads no picture from outside the folder", async () => {
+  it("does not read pictures outside the folder", async () => {
     writeFileSync(join(base, "secret.gif"), gif)
     symlinkSync(join(base, "secret.gif"), join(root, "asia/nepal/dot.gif"))
     write("asia/nepal/a.md", article("![Dot](./dot.gif)"))
     expect(await problemsOf()).toMatchObject([{ field: "body", message: "there is no picture ./dot.gif" }])
   })
 
-  it("passes over a file that went away meanwhile", async () => {
+  it("skips a file deleted in the meantime", async () => {
     expect(await readArticles(root, ["asia/nepal/gone.md"], config)).toEqual({ articles: [], problems: [] })
   })
 })
 
 describe("digestFiles", () => {
-  it("gives a file without pictures the digest that it has when it is parsed", async () => {
+  it("gives a file without pictures the same digest as when it is parsed", async () => {
     write("asia/nepal/a.md", article("A text, and an “ä”.\r\nAnother line."))
     const found = (await digestFiles(root, listFiles(root), null)).get("asia/nepal/a.md")
     const [parsed] = (await readArticles(root, listFiles(root), config)).articles
@@ -128,7 +128,7 @@ it("digestOf depends on text and pictures, not on their order or on whether the 
 })
 
 describe("paths as editors type them", () => {
-  it("are addresses, files with or without content/, or files that are there", () => {
+  it("may be addresses, files with or without content/, or existing files", () => {
     for (const given of ["/asia/nepal/a", "asia/nepal/a", "content/asia/nepal/a.md", "./content/asia/nepal/a.md"])
       expect(toPath(given, root)).toBe("/asia/nepal/a")
     write("asia/nepal/a.md", "")
@@ -137,7 +137,7 @@ describe("paths as editors type them", () => {
     expect(toFile(root, root)).toBe("")
   })
 
-  it("are files of a folder behind a symbolic link, and files that are not there yet", () => {
+  it("may lead through a symbolic link, or to files that do not exist yet", () => {
     const link = join(base, "link")
     symlinkSync(root, link)
     write("asia/nepal/a.md", "")
@@ -151,7 +151,7 @@ describe("paths as editors type them", () => {
 })
 
 describe("openFolder", () => {
-  it("refuses what is no folder with exit code 2", () => {
+  it("refuses anything but a folder, with exit code 2", () => {
     expect(() => openFolder(join(base, "nowhere"))).toThrow(expect.objectContaining({ code: 2 }))
   })
 })

@@ -79,8 +79,8 @@ function rollBack(revision: number): void {
   if (head !== undefined && old !== undefined) desk.articles.set(path, { ...old, revision: head.revision })
 }
 
-describe("a publish of a fresh clone", () => {
-  it("goes through for each edit of the live text, and for several at once", async () => {
+describe("publishing from a fresh clone", () => {
+  it("succeeds for each edit of the live text, and for several at once", async () => {
     edit("One.")
     expect(await publishClone()).toMatchObject(through)
     edit("Two.")
@@ -91,7 +91,7 @@ describe("a publish of a fresh clone", () => {
     expect(await publishClone()).toMatchObject({ published: 0, unchanged: 1 })
   })
 
-  it("goes through for a revert, but not when the live text came after the reverted one was published again", async () => {
+  it("succeeds for a revert, unless the reverted text was published again before the live one", async () => {
     for (const words of ["One.", "Two.", "One."]) {
       edit(words)
       expect(await publishClone()).toMatchObject(through)
@@ -118,7 +118,7 @@ describe("a publish of a fresh clone", () => {
     expect(await publishClone()).toMatchObject(refused)
   })
 
-  it("conflicts with an article that was taken down", async () => {
+  it("conflicts with an unpublished article", async () => {
     edit("One.")
     await publishClone()
     const head = desk.articles.get(path)
@@ -141,7 +141,7 @@ describe("a publish of a fresh clone", () => {
     expect(await publishClone()).toMatchObject({ conflicts: 0 })
   })
 
-  it("takes pictures for a part of the text", async () => {
+  it("counts a changed picture as a change", async () => {
     const other = Buffer.from(dot)
     other[13] = 1
     commit({ "a.md": compose("![A dot](./img/dot.gif)"), "img/dot.gif": dot })
@@ -174,7 +174,7 @@ describe("a publish of a fresh clone", () => {
     expect(await publishClone()).toMatchObject(through)
   })
 
-  it("says how to fetch what a shallow clone lacks", async () => {
+  it("says how to fetch the commits that a shallow clone lacks", async () => {
     edit("One.")
     await publishClone()
     edit("Two.")
@@ -258,7 +258,7 @@ class Newsroom {
   }
 }
 
-it("never loses an update, and lets every new edit of the live text through, in 200 random histories", async () => {
+it("never loses an update and accepts every new edit of the live text, in 200 random histories", async () => {
   const kinds = ["commit", "commit", "publish", "publish", "revert", "branch", "merge", "other", "rollback"] as const
   const step = fc.record({ kind: fc.constantFrom(...kinds), pick: fc.nat(20) })
   await fc.assert(

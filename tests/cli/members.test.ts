@@ -8,7 +8,7 @@ it.each([
   ["jörg@example.org", /only the letters a to z are supported before the @/],
   ["nena@host.invalid", /that domain cannot receive email/],
   ["nena", /^nena: that is not an email address: it should look like name@example.org$/],
-])("granting to %s is refused before the key is read or anything is asked", async (email, message) => {
+])("refuses to grant a membership to %s before it reads the key or sends a request", async (email, message) => {
   const context = {
     url: "http://127.0.0.1:1",
     content: "",

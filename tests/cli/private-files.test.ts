@@ -26,7 +26,7 @@ function listModes(root: string): Record<string, string> {
 }
 
 describe("a state folder", () => {
-  it("is made for its owner alone, with all that is written into it", async () => {
+  it("is readable only by its owner, with everything written into it", async () => {
     const state = join(folder, "a/state")
     const lock = await takeState(state)
     keepKey(state, "desk.key")
@@ -51,7 +51,7 @@ describe("a state folder", () => {
     lock.release()
   })
 
-  it("that others could read is closed to them", async () => {
+  it("that others could read is made private", async () => {
     mkdirSync(join(folder, "mail"))
     mkdirSync(join(folder, "v3/d1"), { recursive: true })
     for (const file of ["desk.key", "session.keys", "mail/a.eml", "v3/d1/a.sqlite"])
@@ -71,7 +71,7 @@ describe("a state folder", () => {
     })
   })
 
-  it("that holds other things too leaves them as they are, and what links lead to", async () => {
+  it("leaves other files in it, and the targets of links, unchanged", async () => {
     const elsewhere = mkdtempSync(join(tmpdir(), "dateline-elsewhere-"))
     chmodSync(elsewhere, 0o755)
     symlinkSync(elsewhere, join(folder, "v3"))
@@ -86,7 +86,7 @@ describe("a state folder", () => {
 })
 
 describe("the record of what was published", () => {
-  it("is its owner's alone, and closed to others where it was not", () => {
+  it("is readable only by its owner, and made private if it was not", () => {
     mkdirSync(join(folder, ".dateline"))
     writeFileSync(join(folder, ".dateline/site.json"), "{}")
     const record = openBaseRecord(folder, "site")

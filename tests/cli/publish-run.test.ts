@@ -41,7 +41,7 @@ const record = () => JSON.parse(readFileSync(join(content, ".dateline/site-1.jso
 describe("social cards of a publish", () => {
   const cards = (draw: () => Promise<void>) => draw()
 
-  it("are drawn when the texts are live, and what a cut run owes by the next", async () => {
+  it("are drawn once the articles are live; the next run draws those of an interrupted one", async () => {
     for (const name of ["a", "b"]) write(name)
     await publish()
     expect(desk.cards.size).toBe(0)
@@ -53,7 +53,7 @@ describe("social cards of a publish", () => {
     expect(drawn).toEqual(["3 of 3"])
   })
 
-  it("are drawn again when the title changes, and not when the text does", async () => {
+  it("are redrawn when the title changes, but not when the text does", async () => {
     write("a")
     await publish({ cards })
     const first = desk.cards.get("/asia/nepal/a")
@@ -70,7 +70,7 @@ describe("social cards of a publish", () => {
     expect(desk.cards.get("/asia/nepal/a")).not.toBe(first)
   })
 
-  it("that the desk refuses hold nothing back: the run ends well, and says what is missing", async () => {
+  it("refused by the desk do not fail the run, which reports them", async () => {
     write("a")
     desk.failures.push({ method: "POST", path: "/desk/v1/cards", status: 400 })
     const lines: string[] = []
@@ -81,7 +81,7 @@ describe("social cards of a publish", () => {
     expect(desk.cards.size).toBe(1)
   })
 
-  it("are not drawn for what another editor's revision stands in the way of, nor for drafts, nor in a dry run", async () => {
+  it("are not drawn for conflicts, drafts or dry runs", async () => {
     write("a")
     await publish()
     overwrite("/asia/nepal/a")
@@ -95,7 +95,7 @@ describe("social cards of a publish", () => {
 })
 
 describe("publishFolder", () => {
-  it("publishes what is new, then only what changed, with a receipt each", async () => {
+  it("publishes new files, then only changed ones, each with a receipt", async () => {
     for (const name of ["a", "b", "c"]) write(name)
     const first = await publish()
     expect(pathsOf(first.published)).toEqual(["/asia/nepal/a", "/asia/nepal/b", "/asia/nepal/c"])
@@ -107,7 +107,7 @@ describe("publishFolder", () => {
     expect(record()["/asia/nepal/b"]).toEqual({ revision: 2, digest: desk.articles.get("/asia/nepal/b")?.digest })
   })
 
-  it("sends nothing when anything is wrong, and names all mistakes", async () => {
+  it("sends nothing if anything is wrong, and reports all mistakes", async () => {
     write("a")
     write("b", "Words.", "acces: open\n")
     write("c", "Words.", "image: { src: ./none.jpg, alt: None }\n")
@@ -117,7 +117,7 @@ describe("publishFolder", () => {
     expect(desk.publishes).toEqual([])
   })
 
-  it("passes drafts over and gives articles under embargo no receipt", async () => {
+  it("skips drafts, and does not wait for articles under embargo", async () => {
     write("draft", "Words.", "status: draft\n")
     write("later")
     const file = join(content, "asia/nepal/later.md")
@@ -125,7 +125,7 @@ describe("publishFolder", () => {
     expect((await publish()).published).toMatchObject([{ path: "/asia/nepal/later", liveMs: null }])
   })
 
-  it("cuts runs into requests of 50 articles and of a megabyte, and flushes the purges once, at its end", async () => {
+  it("splits a run into requests of 50 articles and a megabyte, and flushes the purges once at the end", async () => {
     for (let index = 10; index < 112; index++) write(`n${index}`)
     for (const name of ["x", "y", "z"]) write(name, "long words ".repeat(50_000))
     await publish()
@@ -134,13 +134,13 @@ describe("publishFolder", () => {
     expect(desk.purges).toBe(1)
   })
 
-  it("counts texts as they are sent: what JSON escapes is longer", async () => {
+  it("counts texts as sent, with JSON escapes", async () => {
     for (const name of ["x", "y"]) write(name, `${"\u0001".repeat(20)}\n\n`.repeat(5000))
     await publish()
     expect(desk.publishes.map(({ paths }) => paths.length)).toEqual([1, 1])
   })
 
-  it("leaves conflicts out, names who and when, and overwrites only by force", async () => {
+  it("leaves out conflicts, says who and when, and overwrites only with --force", async () => {
     write("a")
     write("b")
     await publish()
@@ -155,7 +155,7 @@ describe("publishFolder", () => {
     expect((await publish({ force: true })).published).toMatchObject([{ path: "/asia/nepal/a", revision: 3 }])
   })
 
-  it("counts a folder without a record as a conflict where the site differs, as the same where it does not", async () => {
+  it("without a record, reports a conflict where the site differs, and nothing where it does not", async () => {
     write("a")
     write("b")
     await publish()
@@ -166,7 +166,7 @@ describe("publishFolder", () => {
     expect(outcome.unchanged).toEqual(["/asia/nepal/b"])
   })
 
-  it("knows its own words again after a cut between the desk's answer and the record", async () => {
+  it("recognises its own publish after an interruption before the record was written", async () => {
     write("a")
     await publish()
     const digest = desk.articles.get("/asia/nepal/a")?.digest ?? ""
@@ -178,21 +178,21 @@ describe("publishFolder", () => {
     expect((await publish()).published).toMatchObject([{ path: "/asia/nepal/a", revision: 2 }])
   })
 
-  it("takes a damaged record for none", async () => {
+  it("treats a damaged record as missing", async () => {
     write("a")
     await publish()
     writeFileSync(join(content, ".dateline/site-1.json"), "{ torn")
     expect((await publish()).unchanged).toEqual(["/asia/nepal/a"])
   })
 
-  it("tries again when the desk fails for a moment", async () => {
+  it("retries when the desk fails briefly", async () => {
     write("a")
     desk.failures.push({ method: "POST", path: "/desk/v1/publish", status: 503 })
     desk.failures.push({ method: "GET", path: "/desk/v1/site", status: 429 })
     expect((await publish()).published).toHaveLength(1)
   })
 
-  it("sends pictures before the article, once, and again when a sending fails", async () => {
+  it("sends pictures once, before the article, and retries a failed upload", async () => {
     const gif = Buffer.from("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7", "base64")
     write("a", "![A dot](./dot.gif)")
     write("b", "![A dot](./dot.gif)")
@@ -202,13 +202,13 @@ describe("publishFolder", () => {
     expect(desk.media.size).toBe(1)
   })
 
-  it("says what would be done and does nothing with dryRun", async () => {
+  it("with dryRun, reports what it would do and does nothing", async () => {
     write("a")
     expect((await publish({ dryRun: true })).published).toMatchObject([{ path: "/asia/nepal/a", revision: 1 }])
     expect(desk.publishes).toEqual([])
   })
 
-  it("does not bring back what was unpublished, unless by force", async () => {
+  it("restores an unpublished article only with --force", async () => {
     write("a")
     await publish()
     const head = desk.articles.get("/asia/nepal/a")
@@ -217,7 +217,7 @@ describe("publishFolder", () => {
     expect((await publish({ force: true })).published).toMatchObject([{ revision: 3 }])
   })
 
-  it("refuses with exit code 4 what is no desk, no known key, and no running site", async () => {
+  it("exits with code 4 for a wrong site, an unknown key or a site that is down", async () => {
     write("a")
     await expect(publish({ key: "another-key-of-desk" })).rejects.toMatchObject({ code: 4 })
     await expect(publish({ url: `${desk.url}/elsewhere` })).rejects.toMatchObject({ code: 4 })
@@ -227,7 +227,7 @@ describe("publishFolder", () => {
   })
 })
 
-it("sends originals before translations, wherever their files are, since the desk takes no translation of nothing", async () => {
+it("sends originals before translations, because the desk requires the original", async () => {
   for (const [folder, front] of [
     ["fr/pacific/fiji", "translationOf: /pacific/fiji/a\n"],
     ["pacific/fiji", ""],

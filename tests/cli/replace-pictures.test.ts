@@ -64,7 +64,7 @@ function publish(bytes: Buffer, extension: string): string {
 const picture = () => sharp({ create: { width: 60, height: 40, channels: 3, background: "red" } })
 const exif = { IFD0: { Make: "Camera" } }
 
-it("each is uploaded clean and upright before it is named, and the old bytes are deleted after the last", async () => {
+it("uploads each clean picture before articles refer to it, and deletes the old bytes last", async () => {
   const old = publish(await picture().withExif(exif).withMetadata({ orientation: 6 }).jpeg().toBuffer(), "jpg")
   publish(await picture().withExif(exif).png().toBuffer(), "png")
   await run()
@@ -85,7 +85,7 @@ it("each is uploaded clean and upright before it is named, and the old bytes are
   expect(reports).toEqual(["Removing metadata from 2 pictures published earlier"])
 })
 
-it("one that cannot be decoded loses its metadata; one that is no picture is reported, and holds no other back", async () => {
+it("strips metadata from a picture that cannot be decoded, and reports a file that is not a picture without stopping", async () => {
   const noise = { type: "gaussian", mean: 128, sigma: 30 } as const
   const whole = await sharp({ create: { width: 200, height: 100, channels: 3, background: "red", noise } })
     .withExif(exif)
@@ -104,7 +104,7 @@ it("one that cannot be decoded loses its metadata; one that is no picture is rep
   ])
 })
 
-it("a site without any costs one request", async () => {
+it("a site without such pictures costs one request", async () => {
   await run()
   expect([asked, reports]).toEqual([["POST /media/sweep"], []])
 })

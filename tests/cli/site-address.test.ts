@@ -33,23 +33,23 @@ const remote = [
 ]
 
 describe("the editor's key", () => {
-  it.each([...local, "https://example.org", "HTTPS://127.0.0.1.nip.io"])("may go to %s", (given) => {
+  it.each([...local, "https://example.org", "HTTPS://127.0.0.1.nip.io"])("may be sent to %s", (given) => {
     expect(() => expectPrivateLine(readSiteAddress(given))).not.toThrow()
   })
 
-  it.each(remote)("does not go to %s", (given) => {
+  it.each(remote)("is not sent to %s", (given) => {
     expect(isLocal(given)).toBe(false)
     expect(() => expectPrivateLine(readSiteAddress(given))).toThrow(/not sent to http:.*use https/)
   })
 })
 
 describe("readSiteAddress", () => {
-  it("suggests the scheme that is missing", () => {
+  it("suggests the missing scheme", () => {
     expect(() => readSiteAddress("news.example.org")).toThrow(/like https:\/\/news\.example\.org$/)
     expect(() => readSiteAddress("localhost:8787")).toThrow(/like http:\/\/localhost:8787$/)
   })
 
-  it("drops slashes at the end and keeps a path", () => {
+  it("drops trailing slashes and keeps a path", () => {
     expect(readSiteAddress("https://Example.org/")).toBe("https://example.org")
     expect(readSiteAddress("https://example.org/site//")).toBe("https://example.org/site")
   })
@@ -67,7 +67,7 @@ describe("readSiteAddress", () => {
     "https://example.org/?key=canary",
     "https://example.org/#canary",
     "",
-  ])("refuses %j and repeats none of it", (given) => {
+  ])("refuses %j without repeating any of it", (given) => {
     expect(() => readSiteAddress(given)).toThrow(/--url/)
     expect(() => readSiteAddress(given)).not.toThrow(/canary/)
   })

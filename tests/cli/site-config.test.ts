@@ -3,7 +3,7 @@ import config from "../../dateline.config.ts"
 import { requireValidConfig } from "../../src/cli/commands/check.ts"
 import { CLIError } from "../../src/cli/output.ts"
 
-it("names every mistake in the config with its place before it looks at an article", () => {
+it("reports every mistake in the config before reading any article", () => {
   requireValidConfig(config)
   const wrong = { ...config, origin: "https://example.org/", timeZone: "Europe/Nowhere" }
   const said = (): unknown => {

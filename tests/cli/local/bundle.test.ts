@@ -19,12 +19,12 @@ beforeAll(async () => {
 }, 60_000)
 
 describe("the production bundle", () => {
-  it("is small where a reader waits for it, and not large in all", () => {
+  it("is small for readers' requests, and not too large in total", () => {
     expect(gzipped(bundle.reader)).toBeLessThan(mostForReaders)
     expect(gzipped(bundle.modules)).toBeLessThan(mostInAll)
   })
 
-  it("evaluates nothing of the desk, the account or the sanitizer for a reader", () => {
+  it("loads no code of the desk, the account or the sanitizer for readers", () => {
     const rare = bundle.modules.filter((name) => !bundle.reader.includes(name))
     const marks = ["/desk/v1", "noembed noframes", "block-scalar"]
     for (const mark of marks)
@@ -38,12 +38,12 @@ describe("the production bundle", () => {
     }
   })
 
-  it("names modules that are there, its entry first", () => {
+  it("lists existing modules, the entry first", () => {
     expect(bundle.modules[0]).toBe("worker.js")
     for (const name of bundle.reader) expect(bundle.modules).toContain(name)
   })
 
-  it("has the config and the messages as they are now, however often it was built before", async () => {
+  it("contains the current config and messages, however often it was built before", async () => {
     const copy = mkdtempSync(join(tmpdir(), "dateline-bundle-"))
     try {
       for (const name of ["src", "dateline.config.ts", "package.json"])

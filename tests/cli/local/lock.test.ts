@@ -31,7 +31,7 @@ async function runNamed(name: string): Promise<ChildProcess> {
 const lockFile = () => join(state, "start.lock")
 
 describe("takeState", () => {
-  it("refuses a folder that a running start has, with exit code 2, and leaves its lock", async () => {
+  it("refuses a folder in use by a running `npm start`, with exit code 2, and keeps its lock", async () => {
     const other = await runNamed("start.ts")
     const lock = JSON.stringify({ start: other.pid, workerd: [] })
     writeFileSync(lockFile(), lock)
@@ -39,7 +39,7 @@ describe("takeState", () => {
     expect(readFileSync(lockFile(), "utf8")).toBe(lock)
   })
 
-  it("ends what a killed start left behind, and nothing that only has its number", async () => {
+  it("ends processes left by a killed start, but not others that reuse their ids", async () => {
     const orphan = await runNamed("workerd")
     const stranger = await runNamed("somebody-else")
     const ended = once(orphan, "exit")
@@ -56,14 +56,14 @@ describe("takeState", () => {
     "{",
     "null",
     '{"start":"x","workerd":[0,-1,1,"2"]}',
-  ])("takes a damaged lock for none: %s", async (text) => {
+  ])("treats a damaged lock as missing: %s", async (text) => {
     writeFileSync(lockFile(), text)
     const lock = await takeState(state)
     expect(JSON.parse(readFileSync(lockFile(), "utf8"))).toEqual({ start: process.pid, workerd: [] })
     lock.release()
   })
 
-  it("writes down what it started", async () => {
+  it("records the processes it started", async () => {
     const lock = await takeState(state)
     const child = await runNamed("workerd")
     lock.recordChildren()
@@ -84,7 +84,7 @@ describe("checkPort", () => {
 })
 
 describe("keepKey", () => {
-  it("makes a key once", () => {
+  it("creates a key only once", () => {
     const key = keepKey(state, "desk.key")
     expect(key.length).toBeGreaterThan(40)
     expect(keepKey(state, "desk.key")).toBe(key)

@@ -15,7 +15,7 @@ const mail = {
 }
 
 describe("composeMail", () => {
-  it("gives both texts, as they were", async () => {
+  it("contains both texts unchanged", async () => {
     const text = await composeMail({ ...mail, text: "Душанбе — ثلج\n" }, "id@localhost", at)
     expect(text).toContain("From: Meridian <news@meridian.example>\r\nTo: reader@example.org\r\n")
     expect(text).toContain("Date: Tue, 24 Nov 2026 06:00:00 +0000\r\n")
@@ -25,7 +25,7 @@ describe("composeMail", () => {
     expect(parts).toEqual(["Душанбе — ثلج\n", "<p>Lorries wait.</p>"])
   })
 
-  it("encodes what is not ASCII in words that may stand in a header", async () => {
+  it("encodes non-ASCII headers", async () => {
     const subject = "Снег закрыл перевал Анзоб, грузовики ждут третью неделю — ".repeat(3)
     const text = await composeMail(
       { ...mail, subject, from: { email: "a@b.example", name: 'N. "Q", desk' } },
@@ -47,19 +47,19 @@ describe("composeMail", () => {
     { ...mail, from: { email: "a@b.example", name: "x\r\ny" } },
     { ...mail, headers: { "X-A: b\r\nBcc": "c@d.example" } },
     { ...mail, headers: { "X-A": "b\r\nBcc: c@d.example" } },
-  ])("refuses what would break out of its line (%#)", async (message) => {
+  ])("refuses values that would break out of their header (%#)", async (message) => {
     await expect(composeMail(message, "i@l", at)).rejects.toThrow()
   })
 })
 
-describe("the local e-mail binding", () => {
+describe("the local email binding", () => {
   let folder: string
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "dateline-mail-"))
   })
   afterEach(() => rmSync(folder, { recursive: true }))
 
-  it("writes what a Worker sends, in order, for the owner's eyes", { timeout: 30_000 }, async () => {
+  it("saves the emails that a Worker sends, in order, readable only by the owner", { timeout: 30_000 }, async () => {
     const printed: string[] = []
     const script = `export default { async fetch(request, env) {
       try { return Response.json(await env.EMAIL.send(await request.json())) }

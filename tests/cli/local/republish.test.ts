@@ -34,7 +34,7 @@ async function publish(files: readonly string[]): Promise<PublishOutcome> {
 }
 
 describe("publishing what an editor saves", () => {
-  it("publishes the right files beside a wrong one, and says what is wrong with it", async () => {
+  it("publishes valid files beside an invalid one, and reports its mistakes", async () => {
     wrong.add("asia/b.md")
     expect(await republisher.publish()).toBe(true)
     expect(asked).toEqual([
@@ -44,7 +44,7 @@ describe("publishing what an editor saves", () => {
     expect(printed[0]).toBe("asia/b.md:3:1 date: is missing — write a date")
   })
 
-  it("tries a wrong file again with the next save, until it is right", async () => {
+  it("retries an invalid file at each save until it is valid", async () => {
     wrong.add("asia/b.md")
     await republisher.publish(["asia/b.md"])
     asked.length = 0
@@ -54,7 +54,7 @@ describe("publishing what an editor saves", () => {
     expect(asked).toEqual([["asia/b.md", "asia/a.md"], ["asia/a.md"]])
   })
 
-  it("knows what is wrong until it is put right, whatever else is saved", async () => {
+  it("keeps reporting a mistake until it is fixed, whatever else is saved", async () => {
     wrong.add("asia/b.md")
     await republisher.publish(["asia/b.md"])
     const mistakes = ["asia/b.md:3:1 date: is missing — write a date"]
@@ -68,12 +68,12 @@ describe("publishing what an editor saves", () => {
     expect(republisher.mistakes()).toEqual([])
   })
 
-  it("compares the whole folder when a picture was saved", async () => {
+  it("compares the whole folder when a picture is saved", async () => {
     await republisher.publish(["asia/photo.jpg"])
     expect(asked).toEqual([["asia/a.md", "asia/b.md", "asia/c.md"]])
   })
 
-  it("publishes nothing for other files, and nothing of a file that left the folder", async () => {
+  it("ignores other files and deleted files", async () => {
     expect(await republisher.publish(["asia/notes.txt"])).toBe(false)
     rmSync(join(content, "asia/a.md"))
     expect(await republisher.publish(["asia/a.md"])).toBe(false)
@@ -81,7 +81,7 @@ describe("publishing what an editor saves", () => {
     expect(printed.join()).toContain("npx dateline unpublish /asia/a")
   })
 
-  it("keeps what could not be sent for the next save", async () => {
+  it("retries at the next save what could not be sent", async () => {
     const texts: string[] = []
     let down = true
     const fragile = createRepublisher(

@@ -36,7 +36,7 @@ function saveByRenaming(file: string, text: string): void {
 }
 
 describe("watchFolder", () => {
-  it("hears every save by renaming, not the first alone", async () => {
+  it("notices every save by renaming, not just the first", async () => {
     for (const text of ["one", "two", "three", "four"]) {
       const heard = untilTold("asia/a.md")
       saveByRenaming("asia/a.md", text)
@@ -45,7 +45,7 @@ describe("watchFolder", () => {
     expect(new Set(told)).toEqual(new Set(["asia/a.md"]))
   })
 
-  it("hears what comes in new folders, and in a folder that was removed and made again", async () => {
+  it("notices changes in new and recreated folders", async () => {
     for (const text of ["one", "two"]) {
       const heard = untilTold("asia/nepal/deep/b.md")
       mkdirSync(join(folder, "asia/nepal/deep"), { recursive: true })
@@ -60,7 +60,7 @@ describe("watchFolder", () => {
     }
   })
 
-  it("tells of removed files, and never of dot files and editors' copies", async () => {
+  it("reports removed files, but never dotfiles or editors' temporary files", async () => {
     const heard = untilTold("asia/c.md")
     writeFileSync(join(folder, "asia/.c.md.swp"), "")
     writeFileSync(join(folder, "asia/c.md~"), "")
