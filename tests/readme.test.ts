@@ -12,24 +12,24 @@ const specs = await Promise.all(commands.map(async ([, name, load]) => [name, aw
 const readme = readFileSync(join(root, "README.md"), "utf8")
 
 describe("the README", () => {
-  it.each(specs)("names `%s` with its subcommands and flags", (name, spec: CommandSpec) => {
+  it.each(specs)("lists `%s` with its subcommands and flags", (name, spec: CommandSpec) => {
     expect(readme).toContain(`\`${name}`)
     for (const { usage } of spec.commands ?? []) expect(readme).toContain(`\`${name} ${usage.split(" ")[0]}`)
     for (const one of [spec, ...(spec.commands ?? [])])
       for (const [flags] of one.options ?? []) expect(readme).toContain(flags.split(" ")[0])
   })
 
-  it("names no command that is not there", () => {
+  it("lists only commands that exist", () => {
     const named = [...readme.matchAll(/^npx dateline (\w+)/gm)].map((match) => match[1] ?? "")
     expect(named.length).toBeGreaterThan(2)
     for (const name of named) expect(specs.map(([known]) => known)).toContain(name)
   })
 
-  it("names every key of front matter", () => {
+  it("lists every front matter key", () => {
     for (const key of Object.keys(FrontMatterSchema.entries)) expect(readme).toContain(`\`${key}\``)
   })
 
-  it("names every address of the site, and no other", () => {
+  it("lists every address of the site, and no other", () => {
     const section = readme.slice(readme.indexOf("\n## Addresses"), readme.indexOf("\n## How it works"))
     const table = section.slice(section.indexOf("\n|"))
     const shape = (path: string) => path.replace(/\?.*|\.md$/, "").replace(/\{[^}]+\}|(?<=feed\.)\w+/g, "{}")
@@ -41,14 +41,14 @@ describe("the README", () => {
     for (const path of named) expect([...known]).toContain(path)
   })
 
-  it("names scripts that are there", () => {
+  it("mentions only scripts that exist", () => {
     const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
       scripts: Record<string, string>
     }
     for (const [, name = ""] of readme.matchAll(/`npm run (\w+)`/g)) expect(Object.keys(scripts)).toContain(name)
   })
 
-  it("names the flags of the start command", () => {
+  it("lists the flags of `npm start`", () => {
     const start = readFileSync(join(root, "src/cli/local/start.ts"), "utf8")
     const flags = [...start.matchAll(/\.option\("(--[\w-]+)/g)].map((match) => match[1])
     expect(flags).toEqual(["--port", "--state", "--content", "--no-watch", "--no-cards", "--empty"])

@@ -11,6 +11,6 @@ it("publishes every schema, and no other", () => {
   expect(readdirSync(folder).sort()).toEqual([...wanted.keys()].sort())
 })
 
-it.each([...wanted])("%s says what the code says", (file, text) => {
+it.each([...wanted])("%s matches the code", (file, text) => {
   expect(readFileSync(join(folder, file), "utf8")).toBe(text)
 })

@@ -21,7 +21,7 @@ function tablesOf(database: string): string[] {
 /** Tables that no release uses any more; the page names them outside its tables. */
 const unused: Readonly<Record<string, string>> = { catalogue: "purges", people: "attempts" }
 
-it.each(["catalogue", "people"])("docs/storage.md names every table of %s, and no other", (database) => {
+it.each(["catalogue", "people"])("docs/storage.md lists every table of %s, and no other", (database) => {
   const start = page.indexOf(`## D1 \`${database.toUpperCase()}\``)
   const end = page.indexOf("\n## ", start + 1)
   const section = page.slice(start, end === -1 ? undefined : end)
@@ -32,7 +32,7 @@ it.each(["catalogue", "people"])("docs/storage.md names every table of %s, and n
   expect(section).toContain(`\`${unused[database]}\``)
 })
 
-it("names every KV namespace of wrangler.toml", () => {
+it("docs/storage.md lists every KV namespace in wrangler.toml", () => {
   const bindings = readFileSync(join(root, "wrangler.toml"), "utf8").matchAll(/kv_namespaces\]\]\s*binding = "(\w+)"/g)
   const names = [...bindings].map(([, name]) => name)
   expect(names.length).toBe(3)

@@ -9,7 +9,7 @@ const page: Kept = { status: 200, kind: "page", gated: false, audience: "public"
 const expires = (after: number) => ({ changes: { embargo: null, expiry: now + after } })
 const appears = (after: number) => ({ changes: { embargo: now + after, expiry: null } })
 
-describe("how long an answer may be kept", () => {
+describe("how long a response may be cached", () => {
   it.each<[string, Partial<Kept>, string, string]>([
     [
       "an open article",
@@ -66,7 +66,7 @@ describe("how long an answer may be kept", () => {
     for (const window of [0, ...windows]) expect((maxAge + window) * 1000).toBeLessThanOrEqual(milliseconds)
   }
 
-  it("never goes beyond the next expiry, and at the edge and in memory never beyond the next embargo, stale windows too", () => {
+  it("never exceeds the next expiry nor, at the edge and in memory, the next embargo, stale windows included", () => {
     fc.assert(
       fc.property(anyPage, (one) => {
         const times = freshness(one, now)
@@ -81,7 +81,7 @@ describe("how long an answer may be kept", () => {
     )
   })
 
-  it("costs at most 6 minutes after a refused purge, and 30 s for a 404, with a render under way and memory's share", () => {
+  it("leaves a page stale for at most 6 minutes after a refused purge, and a 404 for 30 s", () => {
     fc.assert(
       fc.property(anyPage, (one) => {
         fc.pre(one.kind === "page" || one.kind === "redirect")
@@ -93,7 +93,7 @@ describe("how long an answer may be kept", () => {
     )
   })
 
-  it("tells readers the same with and without an embargo", () => {
+  it("sends readers the same headers with and without an embargo", () => {
     fc.assert(
       fc.property(anyPage, (one) => {
         const shown = (kept: Kept) => {

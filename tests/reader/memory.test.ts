@@ -19,7 +19,7 @@ function answer(size: number, tags: string[] = [], scarce = false): Answer {
   }
 }
 
-it("keeps no more bytes than it may, and counts them right, whatever comes", () => {
+it("stays within its byte limit and counts correctly, whatever is stored", () => {
   const step = fc.oneof(
     fc.record({ keep: fc.nat(60).map(String), size: fc.nat(2_000_000) }),
     fc.record({ forget: fc.nat(5).map(String) }),
@@ -39,7 +39,7 @@ it("keeps no more bytes than it may, and counts them right, whatever comes", () 
   )
 })
 
-it("lets the least recently used go first", () => {
+it("evicts the least recently used first", () => {
   const memory = createMemory()
   for (let i = 0; i < 16; i++) keepAnswer(memory, `page ${i}`, answer(2_000_000))
   recallAnswer(memory, "page 0", 5000)
@@ -48,7 +48,7 @@ it("lets the least recently used go first", () => {
   expect(memory.answers.has("page 1")).toBe(false)
 })
 
-it("forgets what carries a tag, and only that", () => {
+it("forgets only the answers with a tag", () => {
   const memory = createMemory()
   keepAnswer(memory, "a", answer(1, ["l:en:/asia"]))
   keepAnswer(memory, "b", answer(1, ["l:en:/africa"]))
@@ -58,7 +58,7 @@ it("forgets what carries a tag, and only that", () => {
   expect(memory.answers.size).toBe(0)
 })
 
-it("keeps what is warm through a flood of unknown addresses and searches, and of those the newest", () => {
+it("keeps warm pages through a flood of unknown addresses and searches, and the newest of the flood", () => {
   fc.assert(
     fc.property(fc.array(fc.nat(40_000), { minLength: 300, maxLength: 600 }), (sizes) => {
       const memory = createMemory()

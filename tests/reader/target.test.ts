@@ -6,7 +6,7 @@ import { formatParameters, readParameters } from "../../src/reader/target.ts"
 const address = { kind: "search", language: "en" } as const
 const read = (query: string) => readParameters(address, query, config)
 
-it("a query has one spelling: what it is written as is read as itself", () => {
+it("a query has one canonical form, which parses to itself", () => {
   const typed = fc.oneof(
     fc.string({ unit: "binary", maxLength: 240 }),
     fc.constantFrom("  Eau  POTABLE ", "İSTANBUL", "e\u0301", "ẞ", `${"a".repeat(199)}😀`, "ΑΣ ΑΣ", "\ud800"),
@@ -26,7 +26,7 @@ it("a query has one spelling: what it is written as is read as itself", () => {
   )
 })
 
-it("spaces and capitals make no second entry", () => {
+it("extra spaces and capitals do not create a second cache entry", () => {
   const one = read("q=eau+potable")
   expect(one?.query).toBe("eau potable")
   const others = [

@@ -33,7 +33,7 @@ beforeAll(() => warmUp(config))
 afterEach(() => vi.restoreAllMocks())
 
 describe("the warm-up of an isolate", () => {
-  it.each([...config.languages])("leaves no Intl object to be built for the first reader in %s", (language) => {
+  it.each([...config.languages])("builds every Intl object that the first reader in %s needs", (language) => {
     const spies = constructors.map((name) => vi.spyOn(Intl, name))
     const view = { story: composeStory(language), html: "<p>Text.</p>", audience: "public", full: true } as const
     expect(renderArticlePage({ ...view, now: Date.UTC(2026, 1) }, config)).toContain("<p>Text.</p>")
@@ -41,7 +41,7 @@ describe("the warm-up of an isolate", () => {
     expect(built).toEqual([])
   })
 
-  it("needs no region that has countries", () => {
+  it("works if no region has countries", () => {
     expect(() => warmUp({ ...config, regions: { sea: { name: { en: "Sea" }, countries: [] } } })).not.toThrow()
   })
 })

@@ -10,17 +10,17 @@ function draw(changes: Partial<Story>, html = "<p>The open part.</p>", full = !c
   return renderArticlePage({ story: makeStory(changes), html, audience, full, now }, site)
 }
 
-describe("the wall", () => {
+describe("the paywall", () => {
   const page = draw({ gated: true, access: "members" })
 
-  it("shows a visitor the text that it was given, and no more", () => {
+  it("shows visitors only the public text", () => {
     const bodies = readPage(page).withClass("body")
     expect(bodies).toHaveLength(1)
     expect(textOf(bodies[0])).toBe("The open part.")
     expect(readPage(page).withClass("members")).toHaveLength(0)
   })
 
-  it("stands where the machines are told that it stands", () => {
+  it("is where the JSON-LD says it is", () => {
     const { jsonLd, withClass, named } = readPage(page)
     expect(jsonLd[0].isAccessibleForFree).toBe(false)
     expect(jsonLd[0].hasPart).toEqual({
@@ -33,14 +33,14 @@ describe("the wall", () => {
     expect(textOf(withClass("paywall")[0])).toContain("$5 a month")
   })
 
-  it("is gone for a member, and the machines are told what is for members", () => {
+  it("is absent for members, and the JSON-LD says which part is for members", () => {
     const { jsonLd, withClass } = readPage(draw({ gated: true }, "<p>All of it.</p>", true))
     expect(withClass("paywall")).toHaveLength(0)
     expect(withClass("members")).toHaveLength(1)
     expect(jsonLd[0].hasPart.cssSelector).toBe(".members")
   })
 
-  it("offers nothing to republish of what is for members", () => {
+  it("offers no members' text for republication", () => {
     expect(draw({ gated: true, rights: "meridian" })).not.toContain("<textarea")
     expect(draw({ gated: true, rights: "meridian" }, "<p>All.</p>", true)).not.toContain("<textarea")
     expect(draw({ access: "members", rights: "meridian" })).not.toContain("<textarea")
@@ -50,7 +50,7 @@ describe("the wall", () => {
     expect(draw({ rights: "meridian" })).toContain("<textarea")
   })
 
-  it("is not there on an open article", () => {
+  it("is absent from an open article", () => {
     const { jsonLd, withClass } = readPage(draw({}))
     expect(jsonLd[0].isAccessibleForFree).toBe(true)
     expect(jsonLd[0].hasPart).toBeUndefined()
@@ -59,7 +59,7 @@ describe("the wall", () => {
 })
 
 describe("dates", () => {
-  it("says that a date is unknown, and tells the machines none", () => {
+  it("says that a date is unknown, and omits it from the metadata", () => {
     const page = draw({ publishedAt: null })
     expect(page).toContain("Date unknown")
     expect(readPage(page).named("time")).toHaveLength(0)
@@ -68,7 +68,7 @@ describe("dates", () => {
     expect(page).not.toContain("article:published_time")
   })
 
-  it("gives a date without a time as a day of the site's zone, and a moment with its offset", () => {
+  it("shows a date without a time as a day in the site's zone, and a time with its offset", () => {
     const day = readPage(draw({}))
     expect(day.named("time").map((time) => attribute(time, "datetime"))).toEqual(["2003-04-25"])
     expect(day.jsonLd[0].datePublished).toBe("2003-04-25")
@@ -76,7 +76,7 @@ describe("dates", () => {
     expect(moment.jsonLd[0].datePublished).toBe("2026-11-24T08:30:00+01:00")
   })
 
-  it("has one day for one moment: in the page, in its metadata and in its corrections", () => {
+  it("shows the same day in the page, its metadata and its corrections", () => {
     const late = "2026-10-31T23:30:00Z"
     const moment = Date.parse(late)
     const page = draw({ publishedAt: moment, updatedAt: moment, corrections: [{ date: late, text: "Ten." }] })
@@ -90,20 +90,20 @@ describe("dates", () => {
     expect([datePublished, dateModified, correction[0].datePublished]).toEqual([machine, machine, machine])
   })
 
-  it("says how old an old story is, and of a new one nothing", () => {
+  it("says how old an old story is, but not a new one", () => {
     expect(draw({})).toContain("23 years ago")
     expect(draw({ publishedAt: now - 86_400_000 })).not.toContain('class="notice')
   })
 
-  it("says when it was updated, in the page and to the machines", () => {
+  it("says when it was updated, in the page and the metadata", () => {
     const { named, jsonLd } = readPage(draw({ updatedAt: Date.parse("2003-04-26T00:00:00+02:00") }))
     expect(named("time").map((time) => attribute(time, "datetime"))).toEqual(["2003-04-25", "2003-04-26"])
     expect(jsonLd[0].dateModified).toBe("2003-04-26")
   })
 })
 
-describe("what belongs to an article", () => {
-  it("has its trail in the page and for the machines", () => {
+describe("an article's page", () => {
+  it("has its breadcrumb trail in the page and the JSON-LD", () => {
     const { jsonLd, withClass } = readPage(draw({}))
     expect(textOf(withClass("crumbs")[0])).toBe("HomeAsiaTajikistan")
     expect(jsonLd[1]["@type"]).toBe("BreadcrumbList")
@@ -114,7 +114,7 @@ describe("what belongs to an article", () => {
     ])
   })
 
-  it("has the country's map with its size and credit, and a picture with its own", () => {
+  it("shows the country's map or a picture, each with its size and credit", () => {
     const [map] = readPage(draw({})).named("img")
     expect([attribute(map, "src"), attribute(map, "width"), attribute(map, "height")]).toEqual([
       "/maps/tjk.svg",
@@ -135,7 +135,7 @@ describe("what belongs to an article", () => {
     expect(textOf(page.named("figcaption")[0])).toContain("A. Nazarov")
   })
 
-  it("has corrections, rights, and share links that load nothing of another site", () => {
+  it("has corrections, rights, and share links that load nothing from other sites", () => {
     const page = draw({ corrections: [{ date: "2003-04-28", text: "The year was 1999." }], rights: "un-irin" })
     expect(page).toContain("The year was 1999.")
     const { named } = readPage(page)
@@ -147,11 +147,11 @@ describe("what belongs to an article", () => {
     for (const button of buttons) expect(attribute(button, "hidden")).toBe("")
   })
 
-  it("has the address written out for print", () => {
+  it("prints the address in full", () => {
     expect(textOf(readPage(draw({})).withClass("url")[0])).toBe(`https://meridian.example${makeStory().path}`)
   })
 
-  it("puts absolute addresses in the text to republish", () => {
+  it("uses absolute addresses in the text to republish", () => {
     const page = draw({ rights: "meridian" }, `<p><img src="/media/a.jpg" alt="x"><a href="/asia">Asia</a></p>`)
     const text = textOf(readPage(page).named("textarea")[0])
     expect(text).toContain('src="https://meridian.example/media/a.jpg"')

@@ -13,7 +13,7 @@ const texts = fc.oneof(
 )
 
 describe("escaping", () => {
-  test("an attribute and a text say what was written", () => {
+  test("attributes and texts parse to what was written", () => {
     fc.assert(
       fc.property(texts, (text) => {
         const plain = text.replaceAll(/[\0\r]/g, "")
@@ -24,7 +24,7 @@ describe("escaping", () => {
     )
   })
 
-  test("JSON in a script says what was written and never ends the script", () => {
+  test("JSON in a script parses to what was written and never ends the script", () => {
     fc.assert(
       fc.property(texts, (text) => {
         const script = renderJsonLd({ "@context": "https://schema.org", "@type": "WebSite", name: text }).markup
@@ -35,7 +35,7 @@ describe("escaping", () => {
     )
   })
 
-  test("XML holds no character that XML 1.0 can't", () => {
+  test("XML contains only characters allowed in XML 1.0", () => {
     expect(escapeXml("a\0\u0008\u000b\ufffe\ud800<b>&\"'\t\n😀")).toBe("a&lt;b&gt;&amp;&quot;&#39;\t\n😀")
   })
 })

@@ -14,7 +14,7 @@ function view(entries: FeedView["entries"], format: "xml" | "json" = "xml"): Fee
 const channelOf = (rss: string) => childrenNamed(parseXml(rss), "channel")[0]
 
 describe("RSS", () => {
-  it("names itself, its page, and each article by its permanent address", () => {
+  it("identifies itself, its page, and each article by its permanent address", () => {
     const channel = channelOf(renderRss(view([makeEntry()]), site))
     expect(childrenNamed(channel, "title")[0]?.text).toBe("Meridian: Tajikistan")
     expect(childrenNamed(channel, "link")[0]?.text).toBe("https://meridian.example/asia/tajikistan")
@@ -30,13 +30,13 @@ describe("RSS", () => {
     expect(childrenNamed(item, "pubDate")[0]?.text).toBe("Fri, 25 Apr 2003 00:00:00 +0200")
   })
 
-  it("gives an entry of unknown date no date", () => {
+  it("gives an undated entry no date", () => {
     const [item] = childrenNamed(channelOf(renderRss(view([makeEntry({ publishedAt: null })]), site)), "item")
     expect(childrenNamed(item, "pubDate")).toEqual([])
     expect(childrenNamed(channelOf(renderRss(view([]), site)), "lastBuildDate")).toEqual([])
   })
 
-  it("writes a summary that is the same words after XML and HTML are parsed", () => {
+  it("preserves a summary's words after XML and HTML parsing", () => {
     fc.assert(
       fc.property(fc.oneof(fc.constant("Why the <details> tag matters &amp; more"), hostile), (summary) => {
         const [item] = childrenNamed(channelOf(renderRss(view([makeEntry({ summary })]), site)), "item")
@@ -49,7 +49,7 @@ describe("RSS", () => {
     )
   })
 
-  it("is well-formed whatever is written into it, and decodes to what was written", () => {
+  it("is well-formed and decodes to what was written, whatever that is", () => {
     fc.assert(
       fc.property(hostile, (title) => {
         const name = { slug: "x", name: title }
@@ -64,7 +64,7 @@ describe("RSS", () => {
 })
 
 describe("JSON Feed", () => {
-  it("gives back whatever is written into it", () => {
+  it("parses to whatever was written into it", () => {
     fc.assert(
       fc.property(hostile, (title) => {
         const name = { slug: "x", name: title }
@@ -81,7 +81,7 @@ describe("JSON Feed", () => {
     )
   })
 
-  it("says what RSS says", () => {
+  it("agrees with the RSS feed", () => {
     const feed = JSON.parse(renderJsonFeed(view([makeEntry()], "json"), site))
     expect(feed).toMatchObject({
       version: "https://jsonfeed.org/version/1.1",
@@ -96,7 +96,7 @@ describe("JSON Feed", () => {
     })
   })
 
-  it("gives an entry of unknown date no date", () => {
+  it("gives an undated entry no date", () => {
     const feed = JSON.parse(renderJsonFeed(view([makeEntry({ publishedAt: null })], "json"), site))
     expect(feed.items[0]).not.toHaveProperty("date_published")
   })

@@ -67,14 +67,14 @@ describe("hostile text", () => {
     for (const place of places) await render(place(payload))
   })
 
-  test.skipIf(corpora === undefined)("of the corpora leaves nothing active", { timeout: 300_000 }, async () => {
+  test.skipIf(corpora === undefined)("from the corpora leaves nothing active", { timeout: 300_000 }, async () => {
     const all: string[] = JSON.parse(readFileSync(join(corpora ?? "", "xss/payloads.json"), "utf8"))
     for (const payload of all) for (const place of places) await render(place(payload))
   })
 })
 
 describe("raw HTML", () => {
-  test("keeps what an article may hold", async () => {
+  test("keeps what an article may contain", async () => {
     const html =
       '<aside><p dir="rtl" lang="ar"><kbd>x</kbd> H<sub>2</sub> <mark>m</mark> <abbr title="t">a</abbr></p></aside>'
     expect(await render(`${html}\n`)).toContain(html)
@@ -82,7 +82,7 @@ describe("raw HTML", () => {
     expect(await render(more)).toBe(`${more}\n`)
   })
 
-  test("has its ids prefixed, in one name space with headings and links", async () => {
+  test("has its ids prefixed, in one namespace with headings and links", async () => {
     expect(await render('<div id="water"></div>\n\n[x](#water) <a href="#water">y</a>\n\n# Water\nx')).toMatch(
       /<div><\/div>.*href="#h-water".*href="#h-water".*<h2 id="h-water">/s,
     )
@@ -108,7 +108,7 @@ describe("raw HTML", () => {
   })
 })
 
-describe("badly nested raw HTML is nested as a browser nests it", () => {
+describe("nests badly nested raw HTML as browsers do", () => {
   test.each([
     ["<p>a<div>b</p></div>", "<p>a</p><div>b<p></p></div>"],
     ["<div><b><p>a</b>", "<div><b></b><p><b>a</b></p></div>"],
@@ -131,7 +131,7 @@ describe("badly nested raw HTML is nested as a browser nests it", () => {
     expect(serialize(parseFragment(expected)).replace("<pre>", "<pre>\n")).toBe(expected)
   })
 
-  test("and refused where a browser would repeat its tags over and over", async () => {
+  test("refuses HTML whose tags browsers would repeat over and over", async () => {
     const open = Array.from({ length: 90 }, (_, index) => `<b title="${index}">`).join("")
     await expect(render(`<div><p>${open}${"<div>a</div>".repeat(1000)}`)).rejects.toThrow("left open")
     await expect(render(`x ${"<i>".repeat(300)}`)).rejects.toThrow("200 deep")
@@ -208,7 +208,7 @@ const pieces = fc.oneof(
   fc.string({ maxLength: 5 }),
 )
 
-test("no text whatever becomes script, a stray address, a doubled id or a page that parses otherwise", async () => {
+test("no text produces script, an unexpected address, a duplicate id or a page that parses differently", async () => {
   const texts = fc.array(pieces, { maxLength: 60 }).map((all) => all.join(""))
   await fc.assert(
     fc.asyncProperty(texts, async (source) => {

@@ -25,7 +25,7 @@ function render(source: string, more: Partial<MarkdownOptions> = {}): string {
 const idOf = (source: string) => / id="([^"]*)"/.exec(render(source))?.[1]
 
 describe("headings", () => {
-  test("begin at h2, skip no level and keep their order", () => {
+  test("start at h2, skip no level and keep their order", () => {
     const levels = (source: string) =>
       elementsOf(render(source.replaceAll("\n", "\n\nx\n\n"))).flatMap(({ name }) => (name === "p" ? [] : name))
     expect(levels("# a\n## b\n# c\n")).toEqual(["h2", "h3", "h2"])
@@ -54,14 +54,14 @@ describe("headings", () => {
     expect(idOf("# Snow Closes 2 Passes\nx")).toBe("h-snow-closes-2-passes")
   })
 
-  test("of quotations, and with nothing under them, have no id, but never a level that breaks the page's outline", () => {
+  test("in quotations, or with nothing below them, have no id, but always a level that fits the page's outline", () => {
     expect(render("> # a\n> b")).toBe("<blockquote>\n<h2>a</h2>\n<p>b</p>\n</blockquote>\n")
     expect(render("x\n\n### a\n***\n### b\n\n# c\n\n## d\n\ne\n\n# f")).toBe(
       '<p>x</p>\n<h2>a</h2>\n<hr>\n<h2>b</h2>\n<h2 id="h-c">c</h2>\n<h3 id="h-d">d</h3>\n<p>e</p>\n<h2>f</h2>\n',
     )
   })
 
-  test("have the id that their author gives them", () => {
+  test("have the id that their author gave them", () => {
     expect(render("## Water {#My_id}\n\n[x](#My_id)")).toBe(
       '<h2 id="h-my-id">Water</h2>\n<p><a href="#h-my-id">x</a></p>\n',
     )
@@ -72,7 +72,7 @@ describe("headings", () => {
     expect(render("# a \\{#b}\nx\n# `{#c}`")).toContain('<h2 id="h-a-b">a {#b}</h2>')
   })
 
-  test("and anchors by name are led to", async () => {
+  test("and named anchors can be linked to", async () => {
     const html = await renderMarkdown('<a name="The Place"></a><a name="Spot_1">x</a> [y](#Spot_1)', options)
     expect(html).toBe('<p><a></a><a id="h-spot-1">x</a> <a href="#h-spot-1">y</a></p>\n')
     const open = await renderMarkdown('<a name="a"/>b\n\nc <br> [d](/e) https://f.example', options)
@@ -80,7 +80,7 @@ describe("headings", () => {
     expect(open).toContain('<a href="https://f.example">')
   })
 
-  test("are led to by #words", () => {
+  test("can be linked to by #words", () => {
     expect(render("[x](#water)")).toContain('href="#h-water"')
     expect(render("[x](#top)")).toContain('href="#top"')
   })
@@ -104,7 +104,7 @@ describe("footnotes", () => {
     expect(html).toMatch(/<li id="fn-1"><p>one\nstill one<\/p>\n<p>two<\/p>\n<ul>/)
   })
 
-  test("without a definition are text, and a definition within a note is text", () => {
+  test("without a definition are text, as is a definition within a note", () => {
     expect(render("x[^1]")).toBe("<p>x[^1]</p>\n")
     expect(render("x[^1]\n\n[^1]: [^2]: y")).toContain("[^2]: y")
   })
@@ -115,7 +115,7 @@ describe("footnotes", () => {
     expect(html).toContain('id="fn-1-ref-2"')
   })
 
-  test("stand behind exclamations and bracketed words, never within a link", () => {
+  test("may follow exclamation marks and bracketed words, but not within a link", () => {
     const note = "\n\n[^1]: n"
     expect(render(`Peace![^1]${note}`)).toContain("Peace!<sup")
     expect(render(`[words][^1]${note}`)).toContain("words<sup")
@@ -123,17 +123,17 @@ describe("footnotes", () => {
   })
 })
 
-describe("the open part of a members' article", () => {
+describe("the public part of a members' article", () => {
   const part = (source: string) => render(source, { isPart: true })
 
-  test("shows no marks and references whose definitions are behind the line", () => {
+  test("shows no marks or references defined after the members-only line", () => {
     expect(part("He said so.[^1] More![^b] [the *report*][src] and [x][], ![A hall][p].")).toBe(
       "<p>He said so. More! the <em>report</em> and x, .</p>\n",
     )
     expect(part("- a[^1]\n\n> **b**[^2]\n\n| c[^3] |\n|-|")).not.toContain("[^")
   })
 
-  test("shows what is defined before it, code, escapes and words in brackets", () => {
+  test("shows references defined before the line, code, escapes and bracketed words", () => {
     expect(part("a[^1] [b][c]\n\n[^1]: d\n\n[c]: /e")).toContain('<a href="/e">b</a>')
     expect(part("`[^1]` \\[^1] [the army] [b][c]\n\n[B]: /d")).toBe("<p><code>[^1]</code> [^1] [the army] b</p>\n")
     expect(render("a[^1] [b][c]")).toBe("<p>a[^1] [b][c]</p>\n")
@@ -141,11 +141,11 @@ describe("the open part of a members' article", () => {
 })
 
 describe("pictures", () => {
-  test("without an address are their alternative text", () => {
+  test("without an address become their alternative text", () => {
     expect(render("![a]() ![]() ![b][^1]\n\n[^1]: ./a.jpg")).toBe("<p>a  b</p>\n")
   })
 
-  test("alone with a title are figures", () => {
+  test("with a title, alone in a paragraph, are figures", () => {
     expect(render("![A hall](./summit.jpg \"The 'hall' -- full\")")).toBe(
       `<figure><img src="${src}" alt="A hall" width="1200" height="800" loading="lazy" decoding="async"><figcaption>The ‘hall’ – full</figcaption></figure>\n`,
     )
@@ -158,7 +158,7 @@ describe("pictures", () => {
     }
   })
 
-  test("that the article doesn't bring are asked for on this site alone, and a prototype's names are none", () => {
+  test("that the article lacks are loaded only from this site, and names on prototypes are not found", () => {
     expect(render('![A hall](./my hall.jpg "t") ![](/maps/tjk.svg)')).toBe(
       '<p>![A hall](./my hall.jpg “t”) <img src="/maps/tjk.svg" alt=""></p>\n',
     )
@@ -170,7 +170,7 @@ describe("pictures", () => {
     expect(render("![x](</\\evil.example/x>)")).toBe('<p><img src="/%5Cevil.example/x" alt="x"></p>\n')
   })
 
-  test("of other sites become links: no page asks third parties", () => {
+  test("on other sites become links: pages load nothing from third parties", () => {
     expect(render("![A hall](https://cdn.example/a.jpg)")).toBe(
       '<p><a href="https://cdn.example/a.jpg">A hall</a></p>\n',
     )
@@ -184,19 +184,19 @@ test.each([
   '<a href="/x"><img src="https://cdn.example/a.jpg" alt="A hall"></a>',
   '<a href="/x">![A hall](https://cdn.example/a.jpg)</a>',
   '[<img src="https://cdn.example/a.jpg" alt="A hall">](/x)',
-])("a linked picture of another site leaves the link, with its words: %s", async (source) => {
+])("a linked picture on another site becomes a link with its alternative text: %s", async (source) => {
   const html = await renderMarkdown(source, options)
   expect(html.replace(/<\/?span>/g, "")).toBe('<p><a href="/x">A hall</a></p>\n')
 })
 
 describe("links", () => {
-  test("lead to http, https, mailto, tel, relative and # addresses", () => {
+  test("may lead to http, https, mailto, tel, relative and # addresses", () => {
     for (const href of ["http://a.example/", "https://a.example/", "mailto:a@b.example", "tel:+992", "/asia", "x.md"]) {
       expect(render(`[x](${href})`)).toContain(`href="${href}"`)
     }
   })
 
-  test("to anything else are text", () => {
+  test("to anything else become text", () => {
     const refused = [
       "javascript:alert(1)",
       "JAVASCRIPT:x",
@@ -212,11 +212,11 @@ describe("links", () => {
     expect(render("<javascript:alert>")).toBe("<p>javascript:alert</p>\n")
   })
 
-  test("never hold links", () => {
+  test("never contain links", () => {
     expect(render("[a <https://b.example> c](/d)").match(/<a /g)).toHaveLength(1)
   })
 
-  test("are made of bare addresses of websites, up to the punctuation of a sentence in any script", () => {
+  test("are made from bare web addresses, up to sentence punctuation in any script", () => {
     const href = (source: string) =>
       [...render(source).matchAll(/<a href="([^"]*)">([^<]*)<\/a>/g)].map(([, to, words]) => [to, words])
     expect(href("See https://a.example/b--c_d?e=f&amp;g...h, (www.a.example) or “HTTPS://b.example/(x)”!")).toEqual([
@@ -248,7 +248,7 @@ describe("links", () => {
 })
 
 describe("tables and code", () => {
-  test("are reached by keyboard where they scroll", () => {
+  test("can be reached by keyboard where they scroll", () => {
     const html = render("| a | b |\n|---|--:|\n| 1 | ~~2~~ |")
     expect(html).toContain('<div class="table" role="region" tabindex="0" aria-label="Table 1"><table>')
     expect(html).toContain('<th scope="col">a</th>')
@@ -256,7 +256,7 @@ describe("tables and code", () => {
     expect(render("| | b |\n|-|-|\n| 1 | 2 |")).toContain("<td></td>")
   })
 
-  test("in Arabic are named in Arabic, and code keeps its direction", () => {
+  test("have Arabic labels in Arabic, and code keeps its direction", () => {
     expect(render("|a|\n|-|", { language: "ar" })).toContain('aria-label="جدول 1"')
     expect(render("`x`\n\n    y", { language: "ar" })).toBe(
       '<p><code dir="auto">x</code></p>\n<pre dir="auto"><code>y\n</code></pre>\n',
@@ -266,20 +266,20 @@ describe("tables and code", () => {
 })
 
 describe("text", () => {
-  test("comments leave nothing, and need no sanitizer", () => {
+  test("comments are removed without the sanitizer", () => {
     expect(render("a\n\n<!-- members-only -->\n\nb <!-- c --> d")).toBe("<p>a</p>\n<p>b  d</p>\n")
   })
 
-  test("holds no character that HTML can't", () => {
+  test("contains only characters allowed in HTML", () => {
     expect(render("a\0b\u0007c\ud800d &#0; &#x1f; &#xfdd0;")).toBe("<p>a�b�c�d � � �</p>\n")
   })
 
-  test("shows every character reference as its character, once", () => {
+  test("decodes every character reference, once", () => {
     expect(render("R&amp;D &copy; &lt;b&gt;")).toBe("<p>R&amp;D © &lt;b&gt;</p>\n")
     expect(render("&HilbertSpace; &foo; &#38;amp; &amp;lt;")).toBe("<p>ℋ &amp;foo; &amp;amp; &amp;lt;</p>\n")
   })
 
-  test("task lists show their boxes", () => {
+  test("shows the boxes of task lists", () => {
     expect(render("- [x] a\n- [ ] b")).toBe("<ul>\n<li>☑ a</li>\n<li>☐ b</li>\n</ul>\n")
   })
 })

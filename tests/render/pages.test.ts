@@ -116,14 +116,14 @@ function drawAll(text: string, language: string): Record<string, string> {
 }
 
 describe("every page", () => {
-  it.each(site.languages)("is a conforming document and well built in %s", { timeout: 60_000 }, async (language) => {
+  it.each(site.languages)("is a conforming, well-structured document in %s", { timeout: 60_000 }, async (language) => {
     for (const [name, page] of Object.entries(drawAll("A plain title", language))) {
       expect(findFaults(page), name).toEqual([])
       expect(await findNonconformities(page), name).toEqual([])
     }
   })
 
-  it("names its language and direction, its character set first, and no generator", () => {
+  it("declares its character set first, its language and direction, and no generator", () => {
     for (const page of Object.values(drawAll("Title", "ar"))) {
       const { named } = readPage(page)
       expect(attribute(named("html")[0], "lang")).toBe("ar")
@@ -147,7 +147,7 @@ describe("every page", () => {
     )
   })
 
-  it("gives back a hostile title whole: heading, title, meta, cards and JSON-LD", () => {
+  it("preserves a hostile title in heading, title, meta tags, cards and JSON-LD", () => {
     fc.assert(
       fc.property(hostile, (title) => {
         fc.pre(!title.includes("\r"))
@@ -188,7 +188,7 @@ describe("addresses in a page's head", () => {
       .filter((link) => attribute(link, "rel") === rel)
       .map((link) => attribute(link, "href"))
 
-  it("leaves the number out of the first page of a list, and links the neighbours", () => {
+  it("omits the number of a list's first page, and links the neighbouring pages", () => {
     const address = { kind: "region", language: "en", region: "asia" } as const
     const draw = (page: number, more: boolean) =>
       renderListingPage({ address, title: "", entries: [makeEntry()], page, more, topics: [] }, site)
@@ -199,7 +199,7 @@ describe("addresses in a page's head", () => {
     expect(links(draw(2, false), "next")).toEqual([])
   })
 
-  it("keeps errors and searches out of indexes", () => {
+  it("excludes errors and searches from indexes", () => {
     const pages = drawAll("T", "en")
     for (const [name, page] of Object.entries(pages)) {
       const noindex = page.includes(`<meta name="robots" content="noindex">`)
@@ -208,7 +208,7 @@ describe("addresses in a page's head", () => {
     expect(links(pages.nothing ?? "", "canonical")).toEqual([])
   })
 
-  it("names all language versions, and the default language as the fallback", () => {
+  it("lists all language versions, with the default language as the fallback", () => {
     const page = drawAll("T", "en").article ?? ""
     const versions = readPage(page)
       .named("link")
@@ -221,7 +221,7 @@ describe("addresses in a page's head", () => {
     ])
   })
 
-  it("keeps what was searched for on the way to the next page", () => {
+  it("keeps the search query on the next page", () => {
     const page = renderSearchPage(
       { language: "fr", query: "eau & paix", results: [], page: 1, more: true, capped: false, region: "asia" },
       site,

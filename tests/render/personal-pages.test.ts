@@ -64,8 +64,10 @@ function drawAll(text: string, language: string): Record<string, string> {
   }
 }
 
-describe("every page for one person", () => {
-  it.each(site.languages)("is a conforming document, well built and for no index, in %s", async (language) => {
+describe("every personal page", () => {
+  it.each(
+    site.languages,
+  )("is a conforming, well-structured document excluded from indexes, in %s", async (language) => {
     for (const [name, page] of Object.entries(drawAll("reader@example.org", language))) {
       expect(findFaults(page), name).toEqual([])
       expect(await findNonconformities(page), name).toEqual([])

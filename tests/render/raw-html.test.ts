@@ -13,7 +13,7 @@ const own = [
   "\n[^1]: 4\n",
 ]
 
-test("a text's own markup is the same page with raw HTML behind it as without", async () => {
+test("raw HTML later in a text does not change the rest", async () => {
   for (const text of [...own, own.join("\n")]) {
     const alone = renderMarkdown(text, options)
     const sanitized = await renderMarkdown(`${text}\n\n<div>raw</div>`, options)
@@ -21,13 +21,13 @@ test("a text's own markup is the same page with raw HTML behind it as without", 
   }
 })
 
-test("an element that is never closed reaches to the end", async () => {
+test("an unclosed element extends to the end", async () => {
   expect(await renderMarkdown("a\n\n<div class=note>\n\nb\n\nc", options)).toBe(
     '<p>a</p>\n<div class="note">\n<p>b</p>\n<p>c</p></div>\n',
   )
 })
 
-test("a heading keeps its id where an author's element asks for it too", async () => {
+test("a heading keeps its id even if an author's element wants the same one", async () => {
   const html = await renderMarkdown(
     '<p id="a">1</p>\n\n# A\n2\n\n<b id=a>3</b> <b id=c>4</b>\n\n<i id=c>5</i>',
     options,
@@ -49,5 +49,5 @@ test.each([
     "<p></p>\n",
   ],
   ['<a href="/x">y<iframe src="https://v.example/"></iframe></a>', '<p><a href="/x">y</a></p>\n'],
-])("an embed of another site becomes a link: %s", async (source, expected) =>
+])("an embed from another site becomes a link: %s", async (source, expected) =>
   expect(await renderMarkdown(source, options)).toBe(expected))

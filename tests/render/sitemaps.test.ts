@@ -14,14 +14,14 @@ import { hostile, makeStory, now, readPage, site } from "./sample.ts"
 import { childrenNamed, parseXml } from "./xml.ts"
 
 describe("sitemaps", () => {
-  it("has an index of months", () => {
+  it("have an index of months", () => {
     const index = parseXml(renderSitemapIndex({ months: [{ month: "undated", lastmod: now }] }, site))
     const [part] = childrenNamed(index, "sitemap")
     expect(childrenNamed(part, "loc")[0]?.text).toBe("https://meridian.example/sitemaps/undated.xml")
     expect(childrenNamed(part, "lastmod")[0]?.text).toBe("2026-11-24T09:00:00Z")
   })
 
-  it("names each article's other languages, and none where there is one language", () => {
+  it("list each article's other languages, if it has any", () => {
     const translations = [
       { language: "en", path: "/asia/a" },
       { language: "ar", path: "/ar/asia/a" },
@@ -37,7 +37,7 @@ describe("sitemaps", () => {
     ])
   })
 
-  it("lists no news without a date", () => {
+  it("list no news without a date", () => {
     const entries = [
       { path: "/asia/a", language: "en", title: "<A> & B", publishedAt: now },
       { path: "/asia/b", language: "en", title: "B", publishedAt: null },
@@ -49,7 +49,7 @@ describe("sitemaps", () => {
 })
 
 describe("hostile titles", () => {
-  it("leave the news sitemap well-formed, and come back as written", () => {
+  it("keep the news sitemap well-formed, and parse to what was written", () => {
     fc.assert(
       fc.property(hostile, (title) => {
         const entries = [{ path: "/asia/a", language: "en", title, publishedAt: now }]
@@ -60,7 +60,7 @@ describe("hostile titles", () => {
     )
   })
 
-  it("make one line of the markdown twin's heading, without markup", () => {
+  it("become a one-line heading without markup in the Markdown version", () => {
     fc.assert(
       fc.property(hostile, (title) => {
         const twin = renderMarkdownTwin(
@@ -86,7 +86,7 @@ describe("plain files", () => {
     expect(renderLlms(site)).toContain("[Asia](https://meridian.example/asia)")
   })
 
-  it("security.txt expires within a year of today, and is the same all day", () => {
+  it("security.txt expires within a year, and stays the same all day", () => {
     const text = renderSecurityTxt({ now }, site)
     const expires = Date.parse(/Expires: (.*)/.exec(text)?.[1] ?? "")
     expect(expires).toBeGreaterThan(now + 90 * 86_400_000)
@@ -96,8 +96,8 @@ describe("plain files", () => {
   })
 })
 
-describe("the markdown twin", () => {
-  it("has title, summary, address and text, with pictures where they are kept", () => {
+describe("the Markdown version", () => {
+  it("has title, summary, address and text, with the stored pictures", () => {
     const media = { "./a.jpg": { src: "/media/f.jpg", width: 1, height: 1 } }
     const story = makeStory({ title: "A *bold*\nclaim", media })
     const text = renderMarkdownTwin({ story, text: "Hello ![x](./a.jpg)\n", full: true }, site)
@@ -113,7 +113,7 @@ Hello ![x](https://meridian.example/media/f.jpg)
 `)
   })
 
-  it("names pictures of references and raw HTML by their addresses too, and none by the beginning of another's", () => {
+  it("replaces addresses of pictures in references and raw HTML too, but never a prefix of another address", () => {
     const kept = (name: string) => ({ src: `/media/${name}`, width: 1, height: 1 })
     const story = makeStory({
       media: { "./a.png": kept("f.png"), "./a.png.webp": kept("g.webp"), "b c.jpg": kept("h.jpg") },

@@ -36,7 +36,7 @@ describe("smart punctuation", () => {
     expect(write(`"ماء" -- ...`, "ar")).toBe(`"ماء" – …`)
   })
 
-  test("knows what stands before and after a mark in other elements, and leaves code and escapes alone", () => {
+  test("considers the text in neighbouring elements, and leaves code and escapes alone", () => {
     const render = (source: string) => renderMarkdown(source, { language: "en", media: {}, site: config })
     expect(render('"*water*" is `"x" -- y`')).toBe("<p>“<em>water</em>” is <code>&quot;x&quot; -- y</code></p>\n")
     expect(render("\\---")).toBe("<p>---</p>\n")

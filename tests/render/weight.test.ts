@@ -71,7 +71,7 @@ function requestsOf(page: string): string[] {
 }
 
 describe("an article", () => {
-  it("of 600 words is one request of at most 8,000 bytes, with all that stands around it", async () => {
+  it("of 600 words is one request of at most 8,000 bytes in total", async () => {
     const page = await draw(600)
     expect(requestsOf(page)).toEqual([])
     expect(weigh(page)).toBeLessThanOrEqual(8_000)
@@ -83,7 +83,7 @@ describe("an article", () => {
     expect(weigh(page)).toBeLessThanOrEqual(20_000)
   })
 
-  it("asks for its map and nothing else", async () => {
+  it("loads its map and nothing else", async () => {
     expect(requestsOf(await draw(600, { map: true }))).toEqual(["/maps/tjk.svg"])
   })
 

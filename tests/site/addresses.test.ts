@@ -62,7 +62,7 @@ const anyAddress: fc.Arbitrary<Address> = fc.oneof(
 )
 
 describe("addresses", () => {
-  it("reads what it writes, and writes it canonically", () => {
+  it("parses what it formats, and formats it canonically", () => {
     fc.assert(
       fc.property(anyAddress, (address) => {
         const path = formatAddress(address, site)
@@ -73,7 +73,7 @@ describe("addresses", () => {
     )
   })
 
-  it("gives one thing one address: whatever it reads, it would write so", () => {
+  it("has one address for each page: whatever it parses, it formats the same", () => {
     const words = [
       "asia",
       "tajikistan",
@@ -108,11 +108,11 @@ describe("addresses", () => {
     ["fr:/asia/tajikistan", "/fr/asia/tajikistan"],
     ["ar:/topics/water", "/ar/topics/water"],
     ["en:/authors/ana-silva", "/authors/ana-silva"],
-  ])("keeps the listing %s for %s", (key, path) => {
+  ])("formats the listing %s as %s", (key, path) => {
     expect(listingKey(parseAddress(path, site) as ListingAddress)).toBe(key)
   })
 
-  it("takes a region article that is named like a country for the country's page", () => {
+  it("treats a region article named like a country as the country's page", () => {
     expect(parseAddress("/asia/tajikistan", site)?.kind).toBe("country")
     expect(parseAddress("/asia/tajikistan-votes", site)).toMatchObject({ kind: "article", country: null })
   })
@@ -180,15 +180,15 @@ describe("addresses", () => {
     "/asia/tajikistan/-x",
     "/asia/tajikistan/x-",
     `/asia/tajikistan/${"a".repeat(101)}`,
-  ])("has nothing at %s", (path) => expect(parseAddress(path, site)).toBeNull())
+  ])("has no page at %s", (path) => expect(parseAddress(path, site)).toBeNull())
 
-  it("has a region and topics named like Object's own properties only when the site has them", () => {
+  it("has regions and topics named like properties of Object only if the site defines them", () => {
     const odd = { ...site, regions: { valueof: { name: { en: "V" }, countries: ["TJ"] } } }
     expect(parseAddress("/valueof", odd)).toMatchObject({ kind: "region", region: "valueof" })
     expect(parseAddress("/asia", odd)).toBeNull()
   })
 
-  it("writes a regional language's prefix in lower case", () => {
+  it("formats a regional language's prefix in lower case", () => {
     const brazil = { ...site, languages: ["en", "pt-BR"] as const }
     expect(parseAddress("/pt-br/asia", brazil)).toMatchObject({ kind: "region", language: "pt-BR" })
     expect(formatAddress({ kind: "front", language: "pt-BR" }, brazil)).toBe("/pt-br")

@@ -4,7 +4,7 @@ import { aliasPath, canonicalPath } from "../../src/site/addresses.ts"
 
 const article = "/asia/tajikistan/summit"
 
-describe("one spelling of a path", () => {
+describe("the canonical form of a path", () => {
   it.each([
     ["/", "/"],
     ["//", "/"],
@@ -30,7 +30,7 @@ describe("one spelling of a path", () => {
     ["/a//../b", "/a/b"],
     ["/.well-known/security.txt", "/.well-known/security.txt"],
     ["/__proto__", "/__proto__"],
-  ])("reads %s as %s", (raw, path) => expect(canonicalPath(raw)).toEqual({ path }))
+  ])("turns %s into %s", (raw, path) => expect(canonicalPath(raw)).toEqual({ path }))
 
   it.each([
     "",
@@ -78,7 +78,7 @@ describe("one spelling of a path", () => {
     `/${"a".repeat(600)}`,
     `/${"a".repeat(9000)}`,
     "/a".repeat(1000),
-  ])("knows that %j can be no address", (raw) => expect(canonicalPath(raw)).toBeNull())
+  ])("refuses %j", (raw) => expect(canonicalPath(raw)).toBeNull())
 
   const character = fc.constantFrom(
     ..."aZ09-_./\\%?#;~ é\0".split(""),
@@ -93,7 +93,7 @@ describe("one spelling of a path", () => {
   )
   const hostile = fc.array(character, { maxLength: 24 }).map((characters) => `/${characters.join("")}`)
 
-  it("never changes what it has once written", () => {
+  it("does not change a canonical path", () => {
     fc.assert(
       fc.property(fc.oneof(hostile, fc.string({ unit: "binary" })), (raw) => {
         const once = canonicalPath(raw)
@@ -103,7 +103,7 @@ describe("one spelling of a path", () => {
     )
   })
 
-  it("never writes what a browser would take for another host or another path", () => {
+  it("never produces what a browser would read as another host or path", () => {
     fc.assert(
       fc.property(hostile, (raw) => {
         const path = canonicalPath(raw)?.path
@@ -128,7 +128,7 @@ describe("one spelling of a path", () => {
   })
 })
 
-describe("an address that another system had", () => {
+describe("an address from another system", () => {
   it.each([
     ["/Old/Path/", "/old/path"],
     ["/archives/قديم", "/archives/%d9%82%d8%af%d9%8a%d9%85"],
@@ -138,7 +138,7 @@ describe("an address that another system had", () => {
     ["/a;b/c d", "/a%3bb/c%20d"],
     ["/?p=123", "/%3fp%3d123"],
     ["/?page_id=7", "/%3fpage_id%3d7"],
-  ])("%s is %s", (raw, path) => {
+  ])("%s becomes %s", (raw, path) => {
     expect(aliasPath(raw)).toBe(path)
     expect(aliasPath(new URL(raw, "https://x.example").pathname)).toBe(raw.includes("?") ? "/" : path)
   })
@@ -157,5 +157,5 @@ describe("an address that another system had", () => {
     "/..%2f..",
     "/a#b",
     "/é%2e%2e/%2e%2e",
-  ])("%j is none", (raw) => expect(aliasPath(raw)).toBeNull())
+  ])("%j is not one", (raw) => expect(aliasPath(raw)).toBeNull())
 })

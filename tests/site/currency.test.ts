@@ -33,13 +33,13 @@ describe.each(languages)("an amount in %s", (language) => {
     if (decimals > 0) expect(numberIn(formatAmount(7.5 * unit, currency, language), language)).toBe(7.5)
   })
 
-  it("has a symbol that no other currency has", () => {
+  it("has a symbol that no other currency shares", () => {
     const texts = all.map(({ currency, decimals }) => formatAmount(7 * 10 ** decimals, currency, language))
     expect(texts.filter((text, index) => texts.indexOf(text) !== index)).toEqual([])
   })
 })
 
-it("isolates amount and symbol from right to left, so that no mark, digit or neighbour reorders them", () => {
+it("isolates amount and symbol in right-to-left text, so that nothing reorders them", () => {
   for (const { currency } of all)
     expect(formatAmount(123_456_000, currency, "ar")).toMatch(
       /^\u2067\u200f?[\d.,]+\u00a0\u2068[^\u2066-\u2069]+\u2069\u200f?\u2069$/,
@@ -56,7 +56,7 @@ it.each([
   [5120, "KWD", "KWD 5.120", "5,120 KWD"],
   [175_050, "HUF", "HUF 1,750.50", "1 750,50 HUF"],
   [500, "LAK", "LAK 5", "5 LAK"],
-])("writes %i %s as %s and %s", (amount, currency, english, french) => {
+])("formats %i %s as %s and %s", (amount, currency, english, french) => {
   const spaced = (language: string) => formatAmount(amount, currency, language).replace(/\s/g, " ")
   expect([spaced("en"), spaced("fr")]).toEqual([english, french])
 })
@@ -77,13 +77,13 @@ describe("the site's price", () => {
     [5123, "KWD", "multiple of 10 "],
     [4.5, "USD", "units of 1/100 USD"],
     [4.5, "JPY", "units of JPY"],
-  ])("is refused when Stripe refuses it: %d %s", (amount, currency, hint) => {
+  ])("is refused if Stripe would refuse it: %d %s", (amount, currency, hint) => {
     expect(checkConfig(withPrice(amount, currency))).toMatchObject([
       { field: "membership.price.amount", fix: expect.stringContaining(hint) },
     ])
   })
 
-  it.each(languages)("stands on the join page as it is formatted everywhere else, in %s", (language) => {
+  it.each(languages)("appears on the join page as everywhere else, in %s", (language) => {
     for (const [amount, currency] of [
       [500, "USD"],
       [500, "ISK"],

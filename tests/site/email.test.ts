@@ -4,7 +4,7 @@ import { type EmailProblem, foldEmail, parseEmail, readEmail } from "../../src/s
 
 const nena = "nena@xn--mnchen-3ya.example"
 
-describe("one person's spellings are one address", () => {
+describe("all spellings of one address are the same", () => {
   it.each([
     ["nena@münchen.example", nena],
     ["NENA@MÜNCHEN.example", nena],
@@ -35,7 +35,7 @@ describe("one person's spellings are one address", () => {
     ["reader@büro.xn--mnchen-3ya.example", "reader@xn--bro-hoa.xn--mnchen-3ya.example"],
   ])("%j", (typed, folded) => expect(foldEmail(readEmail(typed) ?? "")).toBe(folded))
 
-  it("keeps the case of the name for letters", () => {
+  it("keeps the case of the local part for sending", () => {
     expect(readEmail("Nena@MÜNCHEN.example")).toBe("Nena@xn--mnchen-3ya.example")
   })
 })
@@ -110,7 +110,7 @@ it.each(refused)("%j is refused", (typed, problem) => {
   expect(readEmail(typed)).toBeNull()
 })
 
-it("names for documentation and tests are ordinary ones (RFC 6761 §6.2, §6.5)", () => {
+it("accepts names for documentation and tests (RFC 6761 §6.2, §6.5)", () => {
   expect(readEmail("reader@dateline.test")).toBe("reader@dateline.test")
   expect(readEmail("reader@dateline.example")).toBe("reader@dateline.example")
 })
@@ -129,7 +129,7 @@ const around = fc.constantFrom(
 )
 const local = fc.stringMatching(/^[a-z0-9]{1,8}(?:[.+][a-z0-9]{1,8})?$/)
 
-it("random spellings of one address fold to one, and those of two to two", () => {
+it("folds random spellings of one address together, and keeps two addresses apart", () => {
   const person = fc.record({ local, domain: fc.tuple(label, label) })
   const spelling = fc.record({
     upper: fc.boolean(),
@@ -163,7 +163,7 @@ it("random spellings of one address fold to one, and those of two to two", () =>
   )
 })
 
-it("folding twice is folding once, whatever is folded", () => {
+it("folding twice gives the same result as folding once", () => {
   fc.assert(
     fc.property(
       fc.oneof(

@@ -18,7 +18,7 @@ describe("locator maps", () => {
   const draw = (code: string) =>
     drawMap(countryByCode(code) as Country, atlas, { type: "MultiPolygon", coordinates: [] })
 
-  it.each(chosen)("draws %s whole, named, small, without a broken number", (code) => {
+  it.each(chosen)("draws %s completely, labelled, small and without invalid numbers", (code) => {
     const svg = draw(code)
     const root = parseFragment(svg).childNodes[0]
     expect(root?.nodeName).toBe("svg")
@@ -30,7 +30,9 @@ describe("locator maps", () => {
     expect(gzipSync(svg).length).toBeLessThan(16_000)
   })
 
-  it.each(Object.keys(config.regions))("draws the region %s whole, named, small, without a broken number", (region) => {
+  it.each(
+    Object.keys(config.regions),
+  )("draws the region %s completely, labelled, small and without invalid numbers", (region) => {
     const svg = drawRegionMap(region, countriesOf(region, config), atlas, { type: "MultiPolygon", coordinates: [] })
     expect(svg).toContain(`<title id="t">Map of ${region}</title>`)
     expect(svg).toMatch(/class="own"[^>]* d="M/)
@@ -38,7 +40,7 @@ describe("locator maps", () => {
     expect(gzipSync(svg).length).toBeLessThan(20_000)
   })
 
-  it("dots the islands that nobody would see on the map of their region", () => {
+  it("marks islands too small to see on their region's map with dots", () => {
     const svg = drawRegionMap("Pacific", countriesOf("pacific", config), atlas, {
       type: "MultiPolygon",
       coordinates: [],
@@ -46,7 +48,7 @@ describe("locator maps", () => {
     expect(svg.match(/<circle class="own"/g)?.length).toBeGreaterThan(10)
   })
 
-  it("highlights every country that the atlas knows, and dots the others", () => {
+  it("highlights every country in the atlas, and marks the others with dots", () => {
     const known = new Set(atlas.lands.map((land) => land.code))
     const unknown = countries.filter(({ code }) => !known.has(code)).map(({ code }) => code)
     expect(unknown).toEqual(["BV", "GI", "TV", "UM"])
@@ -54,7 +56,7 @@ describe("locator maps", () => {
     expect(draw("TJ")).toMatch(/class="own"[^>]* d="M/)
   })
 
-  it("gives a territory its own land, not its holder", () => {
+  it("assigns land to the territory, not to the state that holds it", () => {
     const of = (code: string) => atlas.lands.filter((land) => land.code === code)
     const near = (code: string, longitude: number) => of(code).some(({ center }) => Math.abs(center[0] - longitude) < 2)
     expect(near("GF", -53)).toBe(true)

@@ -46,7 +46,7 @@ describe("the interface", () => {
     expect(message("ar", "readingTime", { count: 2 })).toBe("دقيقتان للقراءة")
   })
 
-  it("puts parameters in as they are, once, and leaves inherited names alone", () => {
+  it("inserts parameters unchanged, once, and ignores inherited names", () => {
     expect(message("en", "resultsFor", { query: "{count} $& <b>" })).toBe("Results for “{count} $& <b>”")
     expect(message("en", "resultsFor")).toBe("Results for “{query}”")
   })
@@ -57,7 +57,7 @@ describe("the interface", () => {
     expect(message("__proto__", "home")).toBe("Home")
   })
 
-  it("writes dates in the site's zone, and prices, numbers and lists in the reader's language", () => {
+  it("formats dates in the site's zone, and prices, numbers and lists in the reader's language", () => {
     const lateInZurich = Date.parse("2003-04-24T22:30:00Z")
     expect(formatDate(lateInZurich, "en", config)).toBe("25 April 2003")
     expect(formatDate(lateInZurich, "fr", config)).toBe("25 avril 2003")
@@ -77,7 +77,7 @@ describe("the interface", () => {
     expect(formatAge(Date.parse("2003-04-25"), Date.parse("2026-11-24"), "fr")).toBe("il y a 23 ans")
   })
 
-  it("knows which way a language is written", () => {
+  it("knows each language's writing direction", () => {
     expect(["en", "ar", "fa", "ur-PK", "he"].map(direction)).toEqual(["ltr", "rtl", "rtl", "rtl", "rtl"])
   })
 })

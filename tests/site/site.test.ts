@@ -19,7 +19,7 @@ import type { SiteConfig } from "../../src/site/site.ts"
 import { nameSlug, slugify } from "../../src/site/slug.ts"
 
 describe("the world", () => {
-  it("gives every country and territory one slug, one code and a name in each language", () => {
+  it("has one slug, one code and a name in each language for every country and territory", () => {
     expect(countries.length).toBe(250)
     for (const key of ["slug", "code", "iso3"] as const)
       expect(new Set(countries.map((one) => one[key])).size).toBe(250)
@@ -44,7 +44,7 @@ describe("the world", () => {
     ["ST", "sao-tome-and-principe", "STP"],
   ])("pins %s to %s", (code, slug, iso3) => expect(countryByCode(code)).toMatchObject({ slug, iso3 }))
 
-  it("finds nothing under a name that objects inherit", () => {
+  it("ignores names that objects inherit", () => {
     for (const name of ["__proto__", "constructor", "toString", ""]) {
       expect(countryBySlug(name)).toBeNull()
       expect(regionOfCountry(name, config)).toBeNull()
@@ -53,7 +53,7 @@ describe("the world", () => {
     }
   })
 
-  it("names countries as newsrooms do", () => {
+  it("uses the country names that newsrooms use", () => {
     const name = (code: string, language: string) => countryName(countryByCode(code) as never, language)
     expect(name("PS", "en")).toBe("Palestine")
     expect(name("CD", "fr")).toBe("RD Congo")
@@ -64,7 +64,7 @@ describe("the world", () => {
 })
 
 describe("the site's config", () => {
-  it("has no mistakes, and puts every country in one region", () => {
+  it("has no mistakes, and each country is in one region", () => {
     expect(checkConfig(config)).toEqual([])
     for (const { slug } of countries) expect(regionOfCountry(slug, config), slug).not.toBeNull()
   })
@@ -116,9 +116,9 @@ describe("slugs", () => {
     ["🙈", ""],
     ["", ""],
     ["—", ""],
-  ])("writes %j as %j", (title, slug) => expect(slugify(title)).toBe(slug))
+  ])("turns %j into %j", (title, slug) => expect(slugify(title)).toBe(slug))
 
-  it("spells letters of living scripts as any-ascii does", () => {
+  it("spells letters of living scripts like any-ascii", () => {
     const scripts = [
       "Latin",
       "Greek",
@@ -148,11 +148,11 @@ describe("slugs", () => {
     for (const letter of letters) expect(slugify(`a${letter}b`), letter).toBe(spell(`a${letter}b`))
   })
 
-  it("gives a name in Chinese an address of its own", () => {
+  it("gives a Chinese name its own address", () => {
     expect(slugify("中文 2024")).toBe("4e2d6587-2024")
   })
 
-  it("transliterates any script, and stays within the limit without breaking a word", () => {
+  it("transliterates any script, and shortens without breaking a word", () => {
     expect(isSlug(slugify("أزمة المياه في اليمن"))).toBe(true)
     expect(isSlug(slugify("Душанбе"))).toBe(true)
     const long = slugify("water ".repeat(60))
@@ -172,7 +172,7 @@ describe("slugs of names", () => {
     ["Ａ＋", "a-plus"],
     ["Jane Sharp", "jane-sharp"],
     ["Straße", "strasse"],
-  ])("keeps %j at %j", (name, slug) => expect(nameSlug(name)).toBe(slug))
+  ])("turns %j into %j", (name, slug) => expect(nameSlug(name)).toBe(slug))
 
   it.each([
     ["C", "C++", "C#", "C plus plus", "C sharp"],
@@ -182,13 +182,13 @@ describe("slugs of names", () => {
     ["#MeToo", "MeToo"],
     ["ع", "ء"],
     ["x".repeat(120), "x".repeat(121)],
-  ])("gives %j and its namesakes a page each", (...names) => {
+  ])("gives %j and similar names separate pages", (...names) => {
     const slugs = names.map(nameSlug)
     expect(new Set(slugs).size).toBe(names.length)
     for (const slug of slugs) expect(isSlug(slug), slug).toBe(true)
   })
 
-  it("says nothing of a name without a letter", () => expect(nameSlug(" — … ")).toBe(""))
+  it("returns no slug for a name without letters", () => expect(nameSlug(" — … ")).toBe(""))
 
   // As SPEC §2 defines it: case, Latin, Greek and Cyrillic marks, spaces and punctuation (but + and #) do not count.
   const reduce = (name: string) =>
@@ -201,7 +201,7 @@ describe("slugs of names", () => {
       .join("")
       .normalize("NFC")
 
-  it("never lets two names share a slug, in any script", () => {
+  it("never gives two names the same slug, in any script", () => {
     const alphabets = ["abcdeéèøßłñ", "عاأإءمروىيةه", "אבגדהוחכש", "پچگکیهآئ", "абвгдежзийьъё", "中国文学华", "αβγςσά"]
     const letter = fc
       .constantFrom(...alphabets)

@@ -49,7 +49,7 @@ function finds(query: string, written: string): boolean {
 }
 
 describe("folding", () => {
-  it("changes nothing that is folded", () => {
+  it("does not change folded text", () => {
     fc.assert(
       fc.property(text, (written) => {
         const folded = foldText(written)
@@ -61,7 +61,7 @@ describe("folding", () => {
     )
   })
 
-  it("asks for words as the index has them: a text is found by each of its own words", () => {
+  it("finds a text by each of its own words", () => {
     fc.assert(
       fc.property(text, (written) => {
         for (const word of foldWords(written)) expect(finds(word, written)).toBe(true)
@@ -110,7 +110,7 @@ describe("folding", () => {
     for (const query of queries) expect(finds(query, written), query).toBe(true)
   })
 
-  it("keeps words that only look alike apart", () => {
+  it("keeps words apart that only look alike", () => {
     for (const [query, written] of [
       ["eaux", "l’eau"],
       ["بنك", "نك"],
@@ -121,7 +121,7 @@ describe("folding", () => {
       expect(finds(query, written), `${query} in ${written}`).toBe(false)
   })
 
-  it("takes only Arabic words apart", () => {
+  it("splits only Arabic words", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme-ascii" }), (word) => {
         expect(indexedForms(foldText(word))).toHaveLength(1)
@@ -132,12 +132,12 @@ describe("folding", () => {
 })
 
 describe("a query", () => {
-  it("of marks alone is none", () => {
+  it("of punctuation alone is empty", () => {
     for (const query of ["", "   ", '"', "*", "!!! ???", "’", "()", "^", "-", "…", "“”", "؟ ، ؛"])
       expect(readSought(query)).toBeNull()
   })
 
-  it("has nothing that is syntax outside of quotes but ours", () => {
+  it("contains only our own syntax outside quotes", () => {
     fc.assert(
       fc.property(text, (query) => {
         const sought = readSought(query)
@@ -155,13 +155,13 @@ describe("an excerpt", () => {
     return sought === null ? null : cutExcerpt(written, sought)
   }
 
-  it("shows the text as it is written and marks what matches", () => {
+  it("shows the text as written and marks the matches", () => {
     expect(excerpt("eau", "Le manque d’eau à Douchanbé.")).toBe(`Le manque ${markStart}d’eau${markEnd} à Douchanbé.`)
     expect(excerpt("امن", "قمة الأَمْن في دوشنبه")).toBe(`قمة ${markStart}الأَمْن${markEnd} في دوشنبه`)
     expect(excerpt("oeuv", "Une œuvre.")).toBe(`Une ${markStart}œuvre${markEnd}.`)
   })
 
-  it("is cut between words around the densest stretch of a long text", () => {
+  it("is cut between words, around the stretch with the most matches", () => {
     const found = excerpt(
       "river border",
       `${"river ".repeat(3)}${"filler ".repeat(200)}the river at the border ${"end ".repeat(200)}`,
@@ -171,7 +171,7 @@ describe("an excerpt", () => {
     expect(found?.length).toBeLessThan(280)
   })
 
-  it("is the text itself, marks aside", () => {
+  it("is the text itself, apart from the marks", () => {
     fc.assert(
       fc.property(text, text, (query, written) => {
         const found = excerpt(query, written)
@@ -184,7 +184,7 @@ describe("an excerpt", () => {
   })
 })
 
-it("of a text that is too long for a value, the index has every word once", () => {
+it("indexes every word once if a text is too long for a value", () => {
   const words = Array.from({ length: 150_000 }, (_, index) => `w${index % 50_000}`)
   const indexed = indexText([...words, "last"].join(" ").repeat(2)).split(" ")
   expect(indexed.length).toBeLessThan(100_004)

@@ -17,16 +17,16 @@ describe.each(["catalogue", "people"] as const)("migrations of %s", (name) => {
   const files = readdirSync(join(folder, name)).sort()
   const read = (file: string) => readFileSync(join(folder, name, file), "utf8")
 
-  it("that were applied are what they were", () => {
+  it("do not change once applied", () => {
     expect(Object.fromEntries(Object.keys(old).map((file) => [file, hash(read(file))]))).toEqual(old)
   })
 
-  it("made later are applied later", () => {
+  it("are applied in the order they were made", () => {
     expect(files.slice(0, Object.keys(old).length)).toEqual(Object.keys(old))
     for (const file of files) expect(file).toMatch(/^\d{4}_[a-z_-]+\.sql$/)
   })
 
-  it("take no table or column away and rename none", () => {
+  it("never drop or rename a table or column", () => {
     const losses = files.filter((file) => !(file in old)).flatMap((file) => findLosses(read(file)))
     expect(losses).toEqual([])
   })
@@ -41,6 +41,6 @@ it.each([
   ["DROP /* ours */ TRIGGER a;", 1],
   ["DROP INDEX a; CREATE INDEX a ON b (c);", 0],
   ["-- DROP TABLE a;\nALTER TABLE a ADD COLUMN dropped INTEGER; /* RENAME\nDROP */", 0],
-])("%j loses %i", (sql, count) => {
+])("%j has %i destructive statements", (sql, count) => {
   expect(findLosses(sql)).toHaveLength(count)
 })

@@ -18,7 +18,7 @@ afterAll(async () => {
   rmSync(state, { recursive: true, force: true })
 })
 
-it("npm run dev has its tables and the content", { timeout: 120_000 }, async () => {
+it("`npm run dev` creates the tables and publishes the content", { timeout: 120_000 }, async () => {
   const port = await findPort()
   const args = [join(root, "src/cli/local/dev.ts"), "--port", String(port), "--persist-to", state]
   const env = { ...process.env, WRANGLER_SEND_METRICS: "false", CLOUDFLARE_CF_FETCH_ENABLED: "false" }

@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => site?.stop())
 
 const get = (path: string, headers = {}) => fetch(site.url + path, { redirect: "manual", headers })
-it("tell which version runs, by the methods that read", async () => {
+it("/healthz gives the deployed version for GET and HEAD", async () => {
   const ask = (method: string) => fetch(`${site.url}/healthz`, { method })
   expect([(await ask("HEAD")).status, await (await ask("GET")).json()]).toEqual([200, { version: expect.any(String) }])
   for (const [method, status] of [["OPTIONS", 204] as const, ["POST", 405] as const, ["DELETE", 405] as const]) {
@@ -57,7 +57,7 @@ async function expectArticle(url: string): Promise<string> {
 describe("feeds", () => {
   it.each(
     landings,
-  )("%s/feed.xml is RSS: permanent addresses that lead to pages, dates in order, none to come", async (of) => {
+  )("%s/feed.xml is RSS with permanent addresses that work, and dates in order, none in the future", async (of) => {
     const response = await get(`${of}/feed.xml`)
     expect(response.headers.get("Content-Type")).toBe("application/rss+xml; charset=utf-8")
     const source = await response.text()
@@ -91,7 +91,7 @@ describe("feeds", () => {
     expect(await (await get(`${of}/feed.xml`)).text()).toBe(source)
   })
 
-  it.each(landings)("%s/feed.json is JSON Feed 1.1 and says what RSS says", async (of) => {
+  it.each(landings)("%s/feed.json is JSON Feed 1.1 and matches the RSS", async (of) => {
     const response = await get(`${of}/feed.json`)
     expect(response.headers.get("Content-Type")).toBe("application/feed+json; charset=utf-8")
     const feed = (await response.json()) as { title: string; items: Record<string, unknown>[] }
@@ -108,7 +108,7 @@ describe("feeds", () => {
     }
   })
 
-  it.each(["/feed.xml", "/feed.json", "/sitemap.xml"])("%s may be kept and asked for again", async (path) => {
+  it.each(["/feed.xml", "/feed.json", "/sitemap.xml"])("%s can be cached and revalidated", async (path) => {
     const response = await get(path)
     await response.arrayBuffer()
     const tag = response.headers.get("ETag") ?? ""
@@ -118,7 +118,7 @@ describe("feeds", () => {
 })
 
 describe("sitemaps", () => {
-  it("list each article once, by its own address, with the languages that its page names", async () => {
+  it("list each article once, by its own address, with the languages that its page links to", async () => {
     const seen = new Set<string>()
     for (const part of childrenNamed(await readXml("/sitemap.xml"), "sitemap")) {
       expect(one(part, "lastmod")).toMatch(/^\d{4}-\d\d-\d\dT/)
@@ -142,7 +142,7 @@ describe("sitemaps", () => {
     expect(seen).not.toContain(`${site.url}/nowhere`)
   })
 
-  it("are named by robots.txt; the news sitemap is well-formed and holds no old news", async () => {
+  it("are listed in robots.txt; the news sitemap is well-formed and has no old news", async () => {
     expect(await (await get("/robots.txt")).text()).toContain(`\nSitemap: ${site.url}/sitemap.xml\n`)
     for (const url of childrenNamed(await readXml("/news-sitemap.xml"), "url")) {
       const date = one(childrenNamed(url, "news:news")[0], "news:publication_date")
@@ -151,7 +151,7 @@ describe("sitemaps", () => {
   })
 })
 
-it("gives a members' article as markdown as far as the public may read it", async () => {
+it("serves only the public part of a members' article as Markdown", async () => {
   const path = "/europe/ukraine/power-in-winter"
   const page = readPage(await (await get(path)).text())
   expect(page.withClass("paywall").length).toBe(1)

@@ -117,7 +117,7 @@ const links = ({ page }: { page: ReadPage }, rel: string) =>
   page.named("link").filter((link) => attribute(link, "rel") === rel)
 
 describe("every page of a running site", () => {
-  it("answers as its kind should", () => {
+  it("has the status of its kind", () => {
     expect(articles().length).toBeGreaterThan(50)
     for (const [path, { status }] of pages)
       expect([path, status]).toEqual([path, path.endsWith("nowhere") ? 404 : path.endsWith(gone) ? 410 : 200])
@@ -130,7 +130,7 @@ describe("every page of a running site", () => {
     }
   })
 
-  it("says its language, direction and character set first, and holds no replacement character", () => {
+  it("declares language, direction and character set first, and has no replacement characters", () => {
     for (const [path, { html, page }] of pages) {
       const language = /^\/(fr|ar)\b/.exec(path)?.[1] ?? "en"
       expect(attribute(page.named("html")[0], "lang"), path).toBe(language)
@@ -141,7 +141,7 @@ describe("every page of a running site", () => {
     }
   })
 
-  it("has its own address as the canonical one, or is for no index", () => {
+  it("is canonical at its own address, or excluded from indexes", () => {
     for (const [path, { status, page }] of pages) {
       const canonical = links({ page }, "canonical").map((link) => attribute(link, "href"))
       const robots = attribute(meta({ page }, "robots"), "content")
@@ -150,7 +150,7 @@ describe("every page of a running site", () => {
     }
   })
 
-  it("names its other languages, each of which names it back", () => {
+  it("links to its other languages, each of which links back", () => {
     const alternates = (path: string) =>
       links({ page: pages.get(path)?.page ?? readPage("") }, "alternate").flatMap((link) => {
         const language = attribute(link, "hreflang")
@@ -170,8 +170,8 @@ describe("every page of a running site", () => {
   })
 })
 
-describe("what machines are told of an article", () => {
-  it("is what search engines ask for, and what the page says", () => {
+describe("an article's metadata", () => {
+  it("is complete for search engines and matches the page", () => {
     for (const [path, { page }] of articles()) {
       const [news, trail] = page.jsonLd
       const url = site.url + path
@@ -200,7 +200,7 @@ describe("what machines are told of an article", () => {
     }
   })
 
-  it("invents no date", () => {
+  it("never invents a date", () => {
     for (const [path, { page }] of articles()) {
       const [news] = page.jsonLd
       const shown = page.named("time").map((time) => attribute(time, "datetime"))
@@ -213,7 +213,7 @@ describe("what machines are told of an article", () => {
     expect(undated.dateModified).toBe("2026-02-03T10:00:00+01:00")
   })
 
-  it("tells the truth about the wall", () => {
+  it("is truthful about the paywall", () => {
     let walled = 0
     for (const [path, { page }] of articles()) {
       const [news] = page.jsonLd
@@ -232,7 +232,7 @@ describe("what machines are told of an article", () => {
     expect(walled).toBeGreaterThan(3)
   })
 
-  it("comes back whole from title, description and cards", () => {
+  it("preserves title, description and cards", () => {
     const found = pages.get(`/${everything}`) as { page: ReadPage }
     const title = "Everything & “all” of it <at once>"
     const summary = `It's what a text may hold: "tables", notes & code`

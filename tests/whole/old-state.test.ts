@@ -40,7 +40,7 @@ function send(path: string, fields: Record<string, string>, cookie = ""): Promis
   return fetch(site.url + path, { method: "POST", redirect: "manual", headers, body: new URLSearchParams(fields) })
 }
 
-describe("what was published", () => {
+describe("published content from an earlier release", () => {
   it.each([
     ["/asia/nepal/open-river", "The third edition says so."],
     ["/asia/nepal/open-river", "The river was given a wrong length."],
@@ -64,7 +64,7 @@ describe("what was published", () => {
     ["/feed.xml", "/asia/nepal/open-river"],
     ["/sitemap.xml", "2024-03"],
     ["/sitemaps/2024-03.xml", "/asia/nepal/open-river"],
-  ])("%s shows %j and nothing that is for members", async (path, words) => {
+  ])("%s shows %j and no members' text", async (path, words) => {
     const page = await read(path)
     expect(page).toContain(words)
     expect(page).not.toMatch(guarded)
@@ -86,7 +86,7 @@ describe("what was published", () => {
     expect([response.status, to]).toEqual([status, location === null ? null : site.url + location])
   })
 
-  it("has its picture and its card", async () => {
+  it("keeps its picture and card", async () => {
     const page = await read("/asia/nepal/open-river")
     const pictures = [...new Set(page.match(/\/media\/[0-9a-f]{64}\.\w+/g))]
     expect(pictures.length).toBeGreaterThan(1)
@@ -94,8 +94,8 @@ describe("what was published", () => {
   })
 })
 
-describe("readers", () => {
-  it("are still signed in, each with what they may read", async () => {
+describe("readers from an earlier release", () => {
+  it("are still signed in, with the same access", async () => {
     for (const [path, words] of [
       ["/asia/nepal/members-line", "Only members read the hidden half."],
       ["/asia/nepal/teaser", "The guarded text stands behind it."],
@@ -116,7 +116,7 @@ describe("readers", () => {
     for (const token of Object.values(old.gifts)) expect(account).toContain(token)
   })
 
-  it("are given all that is kept about them", async () => {
+  it("can export all their data", async () => {
     const paid = await (await send("/account/export", {}, old.sessions.paid)).text()
     for (const part of ["Paid@example.org", "cus_1", "sub_1", old.unsubscribe.paid]) expect(paid).toContain(part)
     const granted = await (await send("/account/export", {}, old.sessions.granted)).text()
@@ -124,7 +124,7 @@ describe("readers", () => {
       expect(granted).toContain(part)
   })
 
-  it("open gifts, of an article that has moved too, and no other article with them", async () => {
+  it("can open gifts, even of moved articles, but no other article with them", async () => {
     const [teaser = "", moved = ""] = Object.values(old.gifts)
     expect(await read(`/asia/nepal/teaser?gift=${teaser}`)).toContain("The guarded text stands behind it.")
     const first = await ask(`/africa/chad/first-place?gift=${moved}`)
@@ -134,11 +134,11 @@ describe("readers", () => {
     expect(await read(`/asia/nepal/members-line?gift=${teaser}`)).not.toMatch(guarded)
   })
 
-  it("have their private feed", async () => {
+  it("keep their private feed", async () => {
     expect(await read(`/account/feed/${old.feedToken}.xml`)).toContain("The guarded text stands behind it.")
   })
 
-  it("sign in by a link that was sent before", async () => {
+  it("can sign in with a link sent before", async () => {
     const cookie = `dateline-browser=${old.browser}`
     expect(await read(`/sign-in/confirm?token=${old.signInToken}`, cookie)).toContain(old.signInToken)
     const response = await send("/sign-in/confirm", { token: old.signInToken }, cookie)
@@ -148,7 +148,7 @@ describe("readers", () => {
     expect(await read("/asia/nepal/teaser", session)).toContain("The guarded text stands behind it.")
   })
 
-  it("confirm the newsletter and end it by the links in their letters", async () => {
+  it("can confirm and unsubscribe with the links in their emails", async () => {
     expect((await send("/newsletter/confirm", { token: old.confirmToken })).status).toBe(303)
     const [paid, granted] = [old.unsubscribe.paid ?? "", old.unsubscribe.granted ?? ""]
     const address = (token: string) => `/newsletter/unsubscribe?token=${token}`
@@ -162,11 +162,11 @@ describe("readers", () => {
   })
 })
 
-describe("editors", () => {
+describe("editors from an earlier release", () => {
   const askDesk = (path: string, key: string) =>
     fetch(`${site.url}/desk/v1${path}`, { headers: { Authorization: `Bearer ${key}` } })
 
-  it("have the keys that they had, and whose key was revoked has none", async () => {
+  it("keep their keys, and revoked keys stay revoked", async () => {
     expect(site.key).toBe(old.deskKey)
     const found = (await (await askDesk("/site", old.editorKey)).json()) as { id: string; editor: object }
     expect(found).toMatchObject({ id: old.siteId, editor: { name: "ann", role: "editor" } })
@@ -191,7 +191,7 @@ describe("editors", () => {
     for (const name of ["Granted", "Paid", "Revoked"]) expect(out).toContain(`${name}@example.org`)
   })
 
-  it("publish an unchanged folder, and nothing happens", () => {
+  it("can publish an unchanged folder without effect", () => {
     const run = runDateline(site, ["publish", "--no-cards", "--json"])
     const { published, unchanged, conflicts, problems } = JSON.parse(run.out)
     expect([run.code, published, conflicts, problems]).toEqual([0, [], [], []])
@@ -200,14 +200,14 @@ describe("editors", () => {
 })
 
 describe("the state folder", () => {
-  it("is its owner's alone from the first start on", () => {
+  it("is readable only by its owner from the first start", () => {
     const modes = ["", ...(readdirSync(site.state, { recursive: true }) as string[])]
       .map((path) => [path, statSync(join(site.state, path)).mode & 0o077])
       .filter(([, mode]) => mode !== 0)
     expect(modes).toEqual([])
   })
 
-  it("starts again, and the second start changes nothing", async () => {
+  it("is unchanged by a second start", async () => {
     await site.stop()
     expect(site.printed()).not.toContain(canary)
     expect(site.printed()).not.toMatch(/error/i)
@@ -217,7 +217,7 @@ describe("the state folder", () => {
     expect(await read("/asia/nepal/teaser", old.sessions.granted)).toContain("The guarded text stands behind it.")
   })
 
-  it("goes on: a rollback to a text of before, and one more edit", async () => {
+  it("still allows a rollback to an old revision, and another edit", async () => {
     const path = "/asia/nepal/open-river"
     expect(runDateline(site, ["rollback", path, "2"])).toMatchObject({ code: 0, err: "" })
     expect(await read(path)).toContain("The second edition says so.")

@@ -107,7 +107,7 @@ async function expectClean(path: string): Promise<void> {
   expect(findMetadata(new Uint8Array(await response.arrayBuffer()), path.split(".")[1] ?? "")).toBeNull()
 }
 
-it("the first publish after an upgrade replaces what was published with metadata: nothing is published anew", async () => {
+it("the first publish after an upgrade replaces pictures that have metadata, without new revisions", async () => {
   expect(site.printed()).toContain("Removing metadata from 1 picture published earlier")
   expect(site.printed()).not.toMatch(/Published/)
   const page = await read(river)
@@ -118,7 +118,7 @@ it("the first publish after an upgrade replaces what was published with metadata
   expect(runDateline(site, ["log", river]).out).toMatch(/^\D*4\b/)
 })
 
-it("a rollback to a revision of before shows the clean picture", async () => {
+it("a rollback to an earlier revision shows the clean picture", async () => {
   const file = join(site.content, `${river}.md`)
   writeFileSync(file, readFileSync(file, "utf8").replace("The third edition", "The fourth edition"))
   expect(runDateline(site, ["publish", "--no-cards"])).toMatchObject({ code: 0 })
@@ -129,7 +129,7 @@ it("a rollback to a revision of before shows the clean picture", async () => {
   expect(page).toMatch(/\.png"[^>]* width="40" height="60"/)
 })
 
-it("a new picture is upright and clean wherever the page names it, and an unchanged folder sends nothing", async () => {
+it("a new picture is upright and clean everywhere on the page, and an unchanged folder sends nothing", async () => {
   const nepal = join(site.content, "asia/nepal")
   mkdirSync(nepal, { recursive: true })
   writeFileSync(join(nepal, "a.jpg"), await picture().withExif(exif).withMetadata({ orientation: 8 }).jpeg().toBuffer())
@@ -148,7 +148,7 @@ it("a new picture is upright and clean wherever the page names it, and an unchan
   expect(statSync(cache).mtimeMs).toBe(before)
 })
 
-it("a damaged picture is a mistake with its place and its fix, to check and to publish", async () => {
+it("`check` and `publish` report a damaged picture with its position and fix", async () => {
   const noise = { type: "gaussian", mean: 128, sigma: 30 } as const
   const whole = await sharp({ create: { width: 400, height: 300, channels: 3, background: "red", noise } })
     .jpeg()
@@ -166,7 +166,7 @@ it("a damaged picture is a mistake with its place and its fix, to check and to p
   }
 })
 
-it("nothing of the old bytes is left in the stores", async () => {
+it("the old bytes are gone from the stores", async () => {
   await site.stop()
   await openStores(async (db, kv) => {
     expect(await kv.get(old)).toBeNull()

@@ -19,7 +19,7 @@ async function text(path: string): Promise<string> {
 }
 
 describe("the starter publication", () => {
-  it("gives the whole page of the summit", async () => {
+  it("serves the complete summit page", async () => {
     const page = await text(summit)
     for (const part of [
       "<h1",
@@ -32,7 +32,7 @@ describe("the starter publication", () => {
     for (const path of ["/", "/asia", "/asia/tajikistan"]) expect((await fetch(site.url + path)).status).toBe(200)
   })
 
-  it("has no dead link on any page of it", { timeout: 60_000 }, async () => {
+  it("has no dead links", { timeout: 60_000 }, async () => {
     const seen = new Set<string>()
     const queue = ["/", "/fr", "/ar"]
     for (let path = queue.shift(); path !== undefined; path = queue.shift()) {
@@ -50,7 +50,7 @@ describe("the starter publication", () => {
     expect(seen.size).toBeGreaterThan(60)
   })
 
-  it("shows nobody what is under embargo or behind the line", async () => {
+  it("never shows articles under embargo or members' text to the public", async () => {
     const paths = [
       "/pacific",
       "/feed.xml",
@@ -74,7 +74,7 @@ describe("the starter publication", () => {
 describe("social cards", () => {
   const cardOf = async (path: string) => /property="og:image" content="([^"]+\.jpg)"/.exec(await text(path))?.[1]
 
-  it.each([summit, `/ar${summit}`])("%s has one soon after the site is ready, as large as it says", async (path) => {
+  it.each([summit, `/ar${summit}`])("%s gets one soon after the site is ready, in the stated size", async (path) => {
     await waitFor(async () => (await cardOf(path)) !== undefined, "the card to be drawn")
     const page = await text(path)
     for (const part of ['og:image:width" content="1200"', 'og:image:height" content="630"', 'og:image:alt" content="'])
@@ -86,11 +86,11 @@ describe("social cards", () => {
   })
 })
 
-describe("a card", () => {
+describe("a social card", () => {
   const path = "/asia/nepal/of-a-card"
   const cardOf = async (at: string) => /property="og:image" content="([^"]+\.jpg)"/.exec(await text(at))?.[1]
 
-  it("is the title's again after a rollback, and goes along with a move", { timeout: 60_000 }, async () => {
+  it("matches the title after a rollback, and follows a move", { timeout: 60_000 }, async () => {
     const folder = `${site.content}-cards`
     mkdirSync(join(folder, "asia/nepal"), { recursive: true })
     const publish = (title: string) => {
@@ -113,7 +113,7 @@ describe("a card", () => {
   })
 })
 
-describe("an editor saves", () => {
+describe("saving a file", () => {
   const file = () => join(site.content, "asia/tajikistan/security-summit-dushanbe.md")
 
   it("an edit is live without a restart", async () => {
@@ -121,7 +121,7 @@ describe("an editor saves", () => {
     await waitFor(async () => (await text(summit)).includes("The heads of six states"), "the edit to be live")
   })
 
-  it("a broken front matter is named with its line and fix, in open pages too, and the page stays up", async () => {
+  it("reports broken front matter with line and fix, in open pages too, and keeps the page online", async () => {
     const good = readFileSync(file(), "utf8")
     const browser = await openBrowser()
     try {
@@ -144,7 +144,7 @@ describe("an editor saves", () => {
   })
 })
 
-describe("what comes over a raw socket", () => {
+describe("a request over a raw socket", () => {
   const ask = (target: string, host = "localhost", more = "") =>
     askRaw(site.port, `GET ${target} HTTP/1.1\r\nHost: ${host}\r\n${more}Connection: close\r\n\r\n`)
 
@@ -162,21 +162,21 @@ describe("what comes over a raw socket", () => {
     ["/asia/tajikistan/toString", 404],
     [`/${"a".repeat(4000)}`, 404],
     ["*", 404],
-  ])("%s answers %i", async (target, status) => {
+  ])("for %s gets %i", async (target, status) => {
     const answer = await ask(target)
     expect(answer.split(" ")[1]).toBe(String(status))
     const location = /^location: (.*)$/im.exec(answer)?.[1]
     if (status === 308) expect(location).toBe(site.url + summit)
   })
 
-  it("a malformed host or a header of 64 KB is no failure", async () => {
+  it("with a malformed host or a 64 KB header causes no failure", async () => {
     expect(Number((await ask(summit, "a b:99999")).split(" ")[1])).toBeLessThan(500)
     expect(Number((await ask(summit, "localhost", `X-Long: ${"a".repeat(65_536)}\r\n`)).split(" ")[1])).toBeLessThan(
       500,
     )
   })
 
-  it("who hangs up while many wait for the stores leaves nobody else without an answer", {
+  it("that is aborted while many wait for the stores does not affect the others", {
     timeout: 60_000,
   }, async () => {
     // Every address is another, so that each answer takes a look into the catalogue.
@@ -194,7 +194,7 @@ describe("what comes over a raw socket", () => {
 })
 
 describe("two editors", () => {
-  it("from the same base: one wins, the other is told who and when", () => {
+  it("with the same base: one wins, and the other sees who and when", () => {
     const mine = `${site.content}-a`
     const theirs = `${site.content}-b`
     for (const copy of [mine, theirs]) cpSync(site.content, copy, { recursive: true })
@@ -214,12 +214,12 @@ describe("two editors", () => {
   })
 })
 
-describe("who moves and ends articles", () => {
+describe("an editor who moves and unpublishes articles", () => {
   const compose = (words: string) => `---\ntitle: Of moves\nsummary: Of moves.\ndate: 2024-01-01\n---\n${words}\n`
   const at = (folder: string, path: string) => join(folder, `${path}.md`)
   const publish = (folder: string) => runDateline(site, ["publish", "--no-cards", "--json"], folder)
 
-  it("goes on with the file, and another editor has a conflict", () => {
+  it("can go on editing the file, while another editor gets a conflict", () => {
     const [from, to] = ["/asia/nepal/of-moves", "/asia/nepal/of-moves-now"]
     const [mine, theirs] = [`${site.content}-mover`, `${site.content}-other`]
     mkdirSync(join(mine, "asia/nepal"), { recursive: true })
@@ -248,7 +248,7 @@ describe("who moves and ends articles", () => {
   })
 })
 
-describe("an odd text", () => {
+describe("an unusual text", () => {
   const path = "/asia/nepal/of-odd-texts"
   const front = "---\ntitle: Of odd texts\nsummary: Of odd texts.\ndate: 2024-01-01\n---\n"
   const write = (words: string) => {
@@ -258,7 +258,7 @@ describe("an odd text", () => {
     return folder
   }
 
-  it("with lines that end as on Windows differs without signs for their ends", () => {
+  it("with Windows line endings is diffed without control characters", () => {
     const folder = write("One.\r\nTwo.\r\n")
     expect(runDateline(site, ["publish", "--no-cards"], folder).code).toBe(0)
     write("One.\r\nThree.\r\n")
@@ -271,14 +271,14 @@ describe("an odd text", () => {
     )
   })
 
-  it("of 800 KB that JSON writes as six times as many is published", () => {
+  it("of 800 KB that is six times as long in JSON is published", () => {
     const folder = write(`${"\u0001".repeat(800)}\n\n`.repeat(1000))
     expect(runDateline(site, ["publish", "--no-cards"], folder)).toMatchObject({ code: 0, err: "1 of 1 articles\n" })
   })
 })
 
-describe("a publish that is killed", () => {
-  it("converges when it is run again, and no list ever leads to a 404", { timeout: 120_000 }, async () => {
+describe("an interrupted publish", () => {
+  it("completes when run again, and no list ever links to a 404", { timeout: 120_000 }, async () => {
     const folder = `${site.content}-many`
     mkdirSync(join(folder, "africa/chad"), { recursive: true })
     const write = (index: number, words: string) =>
