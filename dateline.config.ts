@@ -12,6 +12,7 @@ export default {
   timeZone: "Europe/Zurich",
   languages: ["en", "fr", "ar"],
   contact: "desk@meridian.example",
+  postalAddress: "Meridian, Rue de l’Exemple 1, 1200 Genève, Switzerland",
   // ISO 3166-1 codes; XK is Kosovo. Each country in one region.
   regions: {
     asia: {

@@ -105,7 +105,7 @@ export function subscriberEmail(what: "Welcome" | "Already", reader: Reader, tok
     subject: say(`letter${what}Subject`),
     paragraphs: [say(`letter${what}Text`), say(`letter${what}How`)],
     button: { label: say("letterManage"), url },
-    footer: [say("letterFooterSubscribed"), say("letterFooterStop", { url })],
+    footer: [say("letterFooterSubscribed"), { label: say("newsletterUnsubscribe"), url }],
     headers: { "List-Unsubscribe": `<${url}>`, "List-Unsubscribe-Post": "List-Unsubscribe=One-Click" },
   }
   return writeEmail(reader, content, site)

@@ -1,9 +1,21 @@
 // Writes an edition as an email: once for all its recipients, then addressed to each.
-import { type Edition, nameList, titleEdition } from "../article/edition.ts"
-import { formatAddress, languagePrefix } from "../site/format-address.ts"
-import { message } from "../site/messages.ts"
+import {
+  type Edition,
+  type EditionStory,
+  editionPath,
+  formatEditionDate,
+  nameList,
+  titleEdition,
+} from "../article/edition.ts"
+import { cleanText, decodeReferences } from "../article/text.ts"
+import { lexMarkdown } from "../article/tokens.ts"
+import { placeName } from "../render/components.ts"
+import { type Html, html, raw } from "../render/html.ts"
+import { languagePrefix } from "../site/format-address.ts"
+import { type MessageKey, message } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
-import { type Email, writeEmail } from "./email.ts"
+import { type Email, frameHtml, frameText, frontOf, paint, renderTitle, sans, textLink, underline } from "./email.ts"
+import { readIntroduction, renderIntroduction, styleIntroduction } from "./introduction.ts"
 
 /** An edition as an email, with a placeholder where each recipient's own links go. */
 export interface Letter {
@@ -16,32 +28,49 @@ export interface Letter {
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** Stands for a recipient's token in a letter. Letters hold no other text of this form. */
-const placeholder = "RECIPIENT-TOKEN"
+/** Stands for a recipient's token in a letter: a control character, which no text of an editor can bring into it. */
+const placeholder = "\u001a"
+
+/** The longest HTML, in bytes. Gmail shows only the first 102 KB of an email; recipients' tokens still come in. */
+const mostBytes = 59_000
+
+/** The longest subject and preheader that we compose, in characters: inboxes show no more. */
+const longestSubject = 78
+const longestPreheader = 140
 
 /** Writes the letter of an edition: its recipients' text, so a digest must be the whole edition. */
 export function writeLetter(edition: Edition, site: SiteConfig): Letter {
   const { list, language, content } = edition
+  const prefix = site.origin + languagePrefix(language, site)
   const name = nameList(list, language, site)
-  const subject = titleEdition(edition, site)
-  const unsubscribe = `${site.origin}${languagePrefix(language, site)}/newsletter/unsubscribe?list=${list}&token=${placeholder}`
-  const stories = content.stories.map(({ title, summary, path }) => `${title}\n${summary}\n${site.origin}${path}`)
-  const paragraphs = [...(content.intro === null ? [] : [content.intro]), ...stories]
-  const footer = [message(language, "letterFooterStop", { url: unsubscribe, list: name })]
-  const { text, html } = writeEmail({ email: "", language }, { subject, paragraphs, footer }, site)
-  const front = formatAddress({ kind: "front", language }, site)
+  const say = (key: MessageKey) => message(language, key, { list: name, name: site.name })
+  const unsubscribe = `${prefix}/newsletter/unsubscribe?list=${list}&token=${placeholder}`
+  const footer = [
+    say(list === "headlines" ? "letterFooterSubscribed" : "memberFooter"),
+    { label: say("newsletterUnsubscribe"), url: unsubscribe },
+    { label: say("letterManage"), url: `${prefix}/newsletter/unsubscribe?token=${placeholder}` },
+  ]
+  const subject = content.title ?? clip(titleEdition(edition, site), longestSubject)
+  const view = draftLetter(edition, site, (one) => {
+    const frame = { language, subject, preheader: writePreheader(one), main: renderMain(one, site), footer }
+    return frameHtml(frame, site)
+  })
   return {
     subject,
-    text,
-    html,
+    text: frameText(writeBlocks(view, site).map(cleanText), footer, language, site),
+    html: view.html,
     unsubscribe,
-    headers: { "List-Id": `${name} <${list}.${new URL(site.origin + front).hostname}>` },
+    headers: {
+      "List-Id": `${encodePhrase(name)} <${list}.${new URL(site.origin).hostname}>`,
+      Precedence: "bulk",
+      "Auto-Submitted": "auto-generated",
+    },
   }
 }
 
 /** The letter to one recipient. */
 export function addressLetter(letter: Letter, to: { email: string; token: string }): Email {
-  const fill = (text: string) => text.replaceAll(placeholder, to.token)
+  const fill = (text: string) => text.replaceAll(placeholder, encodeURIComponent(to.token))
   const url = fill(letter.unsubscribe)
   const headers = { "List-Unsubscribe": `<${url}>`, "List-Unsubscribe-Post": "List-Unsubscribe=One-Click" }
   return {
@@ -51,4 +80,148 @@ export function addressLetter(letter: Letter, to: { email: string; token: string
     html: fill(letter.html),
     headers: { ...letter.headers, ...headers },
   }
+}
+
+/** What an edition's letter shows, as far as there is room for it. */
+interface View {
+  readonly edition: Edition
+  /** Path of the web edition. */
+  readonly path: string
+  /** HTML without styles; empty if there is none. */
+  readonly introduction: string
+  readonly isCut: boolean
+  /** How many of the stories have their summaries. */
+  readonly summaries: number
+}
+
+/** Cuts the introduction at a paragraph, and if that is not enough leaves out the last summaries. */
+function draftLetter(edition: Edition, site: SiteConfig, write: (view: View) => string): View & { html: string } {
+  const { language, content } = edition
+  const path = editionPath(edition, site)
+  const blocks = lexMarkdown(cleanText(content.intro ?? "")).map((token) => token.raw)
+  const draft = (count: number, summaries: number) => {
+    const isCut = count < blocks.length
+    const source = blocks.slice(0, count).join("")
+    const introduction = renderIntroduction(source, { language, site, path, isPart: isCut })
+    const view = { edition, path, introduction, isCut, summaries }
+    return { ...view, html: write(view) }
+  }
+  const all = content.stories.length
+  const fits = (count: number, summaries: number) => bytesOf(draft(count, summaries).html) <= mostBytes
+  const count = findMost(blocks.length, (some) => fits(some, all))
+  return draft(count, count > 0 ? all : findMost(all, (some) => fits(0, some)))
+}
+
+/** The largest number up to `most` that fits, or 0. */
+function findMost(most: number, fits: (count: number) => boolean): number {
+  if (fits(most)) return most
+  let [fitting, tooMany] = [0, most]
+  while (tooMany - fitting > 1) {
+    const middle = Math.floor((fitting + tooMany) / 2)
+    if (fits(middle)) fitting = middle
+    else tooMany = middle
+  }
+  return fitting
+}
+
+const encoder = new TextEncoder()
+const bytesOf = (text: string) => encoder.encode(text).length
+
+/** What the inbox shows beside the subject: how the introduction begins, or the titles of the first stories. */
+function writePreheader({ edition, introduction }: View): string {
+  const first = /<p>.*?<\/p>/s.exec(introduction)?.[0].replace(/<[^>]*>/g, "")
+  const titles = edition.content.stories.slice(0, 4).map(({ title }) => title)
+  return clip(first ? decodeReferences(first) : titles.join(" · "), longestPreheader)
+}
+
+/** A text of at most so many characters, cut between words. */
+function clip(text: string, most: number): string {
+  const characters = Array.from(text)
+  if (characters.length <= most) return text
+  const start = characters.slice(0, most - 1).join("")
+  return `${start.replace(/\s+\S*$/, "")}…`
+}
+
+function renderMain({ edition, path, introduction, isCut, summaries }: View, site: SiteConfig): Html {
+  const { list, language, date, content } = edition
+  const name = nameList(list, language, site)
+  const hasIntroduction = introduction !== "" || isCut
+  const front = frontOf(language, site)
+  const more = message(language, "editionMore", { count: content.more })
+  const stories = content.stories.map((story, index) => {
+    const heading = { tag: hasIntroduction ? "h3" : "h2", isLead: index === 0 }
+    return renderStory(index < summaries ? story : { ...story, summary: "" }, heading, language, site)
+  })
+  return html`<p${paint("soft", `margin:10px 0 0;font-size:13px;line-height:1.6;${sans.markup}`)}>${
+    content.title !== null && html`<b${paint("accent")}>${name}</b> · `
+  }${formatEditionDate(date, language, site)} · ${renderLink(message(language, "editionOnWeb"), site.origin + path, "soft")}</p>
+${renderTitle(content.title ?? name)}
+${styleIntroduction(introduction, language)}${
+  isCut && html`<p style="margin:0 0 16px">${renderLink(message(language, "editionContinues"), site.origin + path)}</p>`
+}${hasIntroduction && stories.length > 0 && renderRule(message(language, "editionStories"))}
+<table role="presentation" style="width:100%;table-layout:fixed;border-collapse:collapse">
+${stories}${content.more > 0 && html`<tr><td${paint("line", "padding:14px 0 0;border-top:1px solid")}>${renderLink(more, front)}</td></tr>\n`}</table>
+`
+}
+
+function renderLink(label: string, url: string, colour: "accent" | "soft" = "accent"): Html {
+  return html`<a${paint(colour)} href="${url}">${label}</a>`
+}
+
+/** The heading of a section, under the site's rule. */
+function renderRule(text: string): Html {
+  return html`<table role="presentation" style="width:100%;margin:36px 0 0;border-collapse:collapse"><tr><td${paint("rule", "padding:0;border-top:1px solid")}><div${paint("mark", "width:48px;border-top:5px solid;font-size:0;line-height:0")}></div></td></tr></table>
+<h2 style="margin:12px 0 4px;font-size:20px;line-height:1.3">${text}</h2>`
+}
+
+function renderStory(
+  story: EditionStory,
+  { tag, isLead }: { readonly tag: string; readonly isLead: boolean },
+  language: string,
+  site: SiteConfig,
+): Html {
+  const { title, summary, path, gated } = story
+  const size = isLead ? "font-size:26px;line-height:1.2" : "font-size:20px;line-height:1.3"
+  const mark = html` · <span${paint("accent mark", "display:inline-block;padding:0 6px;border:1px solid;border-radius:2px;font-size:11px;line-height:1.6")}>${message(language, "membersOnly")}</span>`
+  return html`<tr><td${isLead ? raw(' style="padding:12px 0 18px"') : paint("line", "padding:16px 0 18px;border-top:1px solid")}>
+<p${paint("accent", `margin:0;font-size:13px;font-weight:600;line-height:1.7;${sans.markup}`)}>${placeLine(story, language, site)}${gated && mark}</p>
+<${raw(tag)} style="margin:2px 0 6px;${size}"><a${paint("ink", "text-decoration:none")} href="${site.origin}${path}">${title}</a></${raw(tag)}>
+${summary !== "" && html`<p${paint("soft", `margin:0;font-size:${isLead ? 18 : 16}px;line-height:1.5`)}>${summary}</p>`}</td></tr>
+`
+}
+
+/** The place's name, after its region's: Asia · Tajikistan. */
+function placeLine({ region, country }: EditionStory, language: string, site: SiteConfig): string {
+  const places = country === null ? [null] : [null, country]
+  return places.map((place) => placeName(region, place, language, site)).join(" · ")
+}
+
+function writeBlocks({ edition, path, introduction, isCut, summaries }: View, site: SiteConfig): string[] {
+  const { list, language, date, content } = edition
+  const link = (key: MessageKey, url: string, count = 0) => textLink({ label: message(language, key, { count }), url })
+  const name = nameList(list, language, site)
+  const day = formatEditionDate(date, language, site)
+  const stories = content.stories.map((story, index) => {
+    const mark = story.gated ? ` · ${message(language, "membersOnly")}` : ""
+    const summary = index < summaries ? [story.summary] : []
+    return [placeLine(story, language, site) + mark, story.title, ...summary, site.origin + story.path].join("\n")
+  })
+  const hasIntroduction = introduction !== "" || isCut
+  return [
+    underline(content.title ?? name, "="),
+    `${content.title === null ? day : `${name} · ${day}`}\n${link("editionOnWeb", site.origin + path)}`,
+    ...(introduction === "" ? [] : [readIntroduction(introduction)]),
+    ...(isCut ? [link("editionContinues", site.origin + path)] : []),
+    ...(hasIntroduction && stories.length > 0 ? [underline(message(language, "editionStories"), "-")] : []),
+    ...stories,
+    ...(content.more > 0 ? [link("editionMore", frontOf(language, site), content.more)] : []),
+  ]
+}
+
+/** A name in a header: quoted, or encoded if it is not ASCII (RFC 5322 §3.2.5, RFC 2047 §5). */
+function encodePhrase(text: string): string {
+  if (/^[ -~]*$/.test(text)) return `"${text.replace(/["\\]/g, "\\$&")}"`
+  // An encoded word holds at most 45 bytes: 11 characters of any script.
+  const bytes = (part: string) => String.fromCharCode(...encoder.encode(part))
+  return Array.from(text.matchAll(/.{1,11}/gsu), ([part]) => `=?UTF-8?B?${btoa(bytes(part))}?=`).join(" ")
 }

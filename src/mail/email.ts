@@ -1,5 +1,6 @@
-// Writes an email as plain text and as HTML, in the reader's language and text direction, and sends it.
-import { type Html, html, raw } from "../render/html.ts"
+// The frame of every email, as plain text and as HTML, in the reader's language and text direction; and sending.
+import { escapeHtml, type Html, html, raw } from "../render/html.ts"
+import { formatAddress } from "../site/format-address.ts"
 import { direction, languageOf } from "../site/messages.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
 
@@ -18,55 +19,152 @@ export interface Email {
   readonly headers?: Readonly<Record<string, string>>
 }
 
+/** A link with its own line. The URL may hold a placeholder. */
+export interface Link {
+  readonly label: string
+  readonly url: string
+}
+
 /** The content of an email, as plain text that is escaped for HTML here. */
 export interface Content {
   readonly subject: string
   readonly paragraphs: readonly string[]
   /** The one action that the email asks for. */
-  readonly button?: { readonly label: string; readonly url: string }
+  readonly button?: Link
   /** Paragraphs after the button. */
   readonly closing?: readonly string[]
-  /** Why the reader received it, and how to unsubscribe. URLs of this site become links. */
-  readonly footer: readonly string[]
+  /** Why the reader received it, and how to unsubscribe. */
+  readonly footer: readonly (string | Link)[]
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** Writes an email without pictures, which loads nothing from the network. */
+/** Writes an email of a few paragraphs. */
 export function writeEmail({ email, language }: Reader, content: Content, site: SiteConfig): Email {
-  const { subject, headers } = content
-  const written = { text: writeText(content, language, site), html: writeHtml(content, language, site) }
-  return { to: email, subject, ...written, ...(headers && { headers }) }
+  const { subject, headers, paragraphs, button, closing = [], footer } = content
+  const link = button === undefined ? [] : [textLink(button)]
+  const main = html`${renderTitle(subject)}
+${paragraphs.map(renderParagraph)}${button && renderButton(button)}${closing.map(renderParagraph)}`
+  return {
+    to: email,
+    subject,
+    text: frameText([...paragraphs, ...link, ...closing], footer, language, site),
+    html: frameHtml({ language, subject, preheader: paragraphs[0] ?? "", main, footer }, site),
+    ...(headers && { headers }),
+  }
 }
 
-function writeText({ paragraphs, button, closing = [], footer }: Content, language: string, site: SiteConfig): string {
-  const link = button === undefined ? [] : [`${button.label}\n${button.url}`]
-  const name = `${site.name} – ${inLanguage(site.tagline, language, site)}`
+/** Breaks a text's lines at spaces, after at most `width` characters. URLs stay whole. */
+export function wrap(text: string, width = 72): string {
+  const long = new RegExp(`.{${width + 1},}`, "g")
+  const part = new RegExp(`(.{1,${width}})(?: +|$)`, "g")
+  return text.replace(long, (line) => line.replace(part, "$1\n").trimEnd())
+}
+
+/** A heading in plain text. */
+export function underline(text: string, line: "=" | "-"): string {
+  return `${text}\n${line.repeat(Math.min(text.length, 72))}`
+}
+
+/** A link in plain text, its URL on a line of its own. */
+export function textLink({ label, url }: Link): string {
+  return `${label}\n${url}`
+}
+
+/** The URL of the front page. */
+export function frontOf(language: string, site: SiteConfig): string {
+  return site.origin + formatAddress({ kind: "front", language }, site)
+}
+
+/** An email in plain text: its blocks, then the signature. */
+export function frameText(
+  blocks: readonly string[],
+  footer: Content["footer"],
+  language: string,
+  site: SiteConfig,
+): string {
+  const lines = footer.map((line) => (typeof line === "string" ? line : textLink(line)))
+  const about = [`${site.name} – ${inLanguage(site.tagline, language, site)}`, frontOf(language, site), ...lines]
+  if (site.postalAddress !== undefined) about.push(site.postalAddress)
   // Mail programs grey out or collapse everything after a line of "-- " (RFC 3676 §4.3).
-  const signature = `-- \n${[name, site.origin, ...footer].join("\n")}`
-  return `${[...paragraphs, ...link, ...closing, signature].join("\n\n")}\n`
+  return `${wrap([...blocks, `-- \n${about.join("\n")}`].join("\n\n"))}\n`
 }
 
-// Colours are in style attributes for mail programs that strip style sheets. This style sheet overrides them in dark
-// mode.
-const sheet = raw(`:root{color-scheme:light dark}
-@media (prefers-color-scheme:dark){body,.paper{background:#14161a!important;color:#e8e4da!important}
-.name,.name a{color:#e8e4da!important;border-color:#e8e4da!important}.soft,.soft a{color:#aaa496!important;border-color:#3b3d40!important}
-.button{background:#f2a184!important;color:#14161a!important}}`)
-const sans = raw(`font-family:system-ui,'Segoe UI',Roboto,sans-serif`)
+/** The colours of an email, light and dark: those of the site (render/style.ts). */
+const colours = {
+  paper: ["background", "#fbfaf5", "#14161a"],
+  ink: ["color", "#1c1a15", "#e8e4da"],
+  soft: ["color", "#5e584b", "#aaa496"],
+  accent: ["color", "#a1361a", "#f2a184"],
+  wash: ["background", "#f3eee1", "#1e2126"],
+  line: ["border-color", "#d8d1c1", "#3b3d40"],
+  rule: ["border-color", "#1c1a15", "#e8e4da"],
+  mark: ["border-color", "#a1361a", "#f2a184"],
+  button: ["background", "#a1361a", "#f2a184"],
+  label: ["color", "#ffffff", "#14161a"],
+} as const
+type Colour = keyof typeof colours
 
-function writeHtml(content: Content, language: string, site: SiteConfig): string {
-  const { subject, paragraphs, button, closing = [], footer } = content
-  const face = raw(languageOf(language).emailFont ?? "serif")
-  const small = [inLanguage(site.tagline, language, site), ...footer].map((text) => linkAddresses(text, site))
+/**
+ * The attributes of an element with some of the colours: inline, since some mail programs strip style sheets, and
+ * classes, for the dark ones. Borders need their style and width in `style`.
+ */
+export function paint(names: `${Colour}` | `${Colour} ${Colour}`, style = ""): Html {
+  const own = names.split(" ").map((name) => {
+    const [property, light] = colours[name as Colour]
+    return `${property}:${light}`
+  })
+  return raw(` class="${names}" style="${[style, ...own].filter(Boolean).join(";")}"`)
+}
+
+const dark = Object.entries(colours).map(([name, [property, , value]]) => [name, `{${property}:${value}!important}`])
+// Apple Mail, Thunderbird and others ask for the scheme. Outlook on the web and on phones marks what it darkens.
+const sheet = raw(`:root{color-scheme:light dark;supported-color-schemes:light dark}
+@media (prefers-color-scheme:dark){${dark.map(([name, rule]) => `.${name}${rule}`).join("")}}
+${dark.map(([name, rule]) => `[data-ogsc] .${name}${rule}`).join("")}`)
+
+export const sans = raw("font-family:system-ui,'Segoe UI',Roboto,sans-serif")
+
+/** Keeps the body's text out of the inbox list: invisible characters that no mail program collapses. */
+const padding = "\u034f\u200c\u00a0".repeat(80)
+
+interface Frame {
+  readonly language: string
+  readonly subject: string
+  /** The line that the inbox shows beside the subject. */
+  readonly preheader: string
+  readonly main: Html
+  readonly footer: Content["footer"]
+}
+
+/** A whole email in HTML, around its own part. It loads nothing from the network. */
+export function frameHtml({ language, subject, preheader, main, footer }: Frame, site: SiteConfig): string {
+  const dir = direction(language)
+  const front = frontOf(language, site)
+  const face = raw(`font-family:${languageOf(language).emailFont ?? "serif"}`)
+  const about = [html`<b>${site.name}</b> – ${inLanguage(site.tagline, language, site)}`, ...footer.map(renderLine)]
+  if (site.postalAddress !== undefined) about.push(html`<span dir="auto">${site.postalAddress}</span>`)
+  // The attributes of <html> and <body> do not reach readers of mail on the web, so the <div> repeats them.
   const page = html`<!doctype html>
-<html lang="${language}" dir="${direction(language)}">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>${subject}</title>
-<style>${sheet}</style></head>
-<body style="margin:0;padding:0;background:#fbfaf5;color:#1c1a15">
-<div class="paper" dir="${direction(language)}" style="max-width:560px;margin:0 auto;padding:28px 20px;background:#fbfaf5;color:#1c1a15;font:17px/1.6 ${face};overflow-wrap:break-word">
-<p class="name" style="margin:0 0 24px;font-size:24px;font-weight:700;line-height:1.3;border-bottom:4px double #1c1a15;padding-bottom:8px"><a href="${site.origin}" style="color:#1c1a15;text-decoration:none">${site.name}</a></p>
-${[paragraphs.map(writeParagraph), button === undefined ? null : writeButton(button), closing.map(writeParagraph)]}
-<p class="soft" style="margin:32px 0 0;border-top:1px solid #d8d1c1;padding-top:14px;font-size:13px;line-height:1.6;color:#5e584b;${sans}">${small.map((line, index) => html`${index > 0 && raw("<br>")}${line}`)}</p>
+<html lang="${language}" dir="${dir}">
+<head>
+<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark"><meta name="format-detection" content="telephone=no, date=no, address=no, email=no">
+<title>${subject}</title>
+<style>${sheet}</style>
+</head>
+<body${paint("paper", "margin:0;padding:0;-webkit-text-size-adjust:100%")}>
+<div role="article" aria-roledescription="email" aria-label="${subject}" lang="${language}" dir="${dir}">
+<div style="display:none;max-height:0;overflow:hidden;mso-hide:all">${preheader} ${padding}</div>
+<table role="presentation"${paint("paper", "width:100%;table-layout:fixed;border-collapse:collapse")}>
+<tr><td style="padding:24px 16px 40px">
+<table role="presentation" style="width:580px;max-width:100%;margin:0 auto;table-layout:fixed;border-collapse:collapse">
+<tr><td${paint("rule", `padding:0 0 8px;border-bottom:4px double;font-size:34px;font-weight:700;line-height:1.1;letter-spacing:-.025em;${face.markup}`)}><a${paint("ink", "text-decoration:none")} href="${front}">${site.name}</a></td></tr>
+<tr><td${paint("ink", `padding:0 0 36px;font-size:18px;line-height:${dir === "rtl" ? 1.85 : 1.6};overflow-wrap:break-word;word-break:break-word;${face.markup}`)}>
+${main}</td></tr>
+<tr><td${paint("soft rule", `padding:16px 0 0;border-top:4px double;font-size:13px;line-height:1.6;overflow-wrap:break-word;word-break:break-word;${sans.markup}`)}>
+${about.map((line) => html`<p style="margin:0 0 6px">${line}</p>\n`)}</td></tr>
+</table>
+</td></tr>
+</table>
 </div>
 </body>
 </html>
@@ -74,25 +172,28 @@ ${[paragraphs.map(writeParagraph), button === undefined ? null : writeButton(but
   return page.markup
 }
 
-function writeParagraph(text: string): Html {
+/** The only h1. */
+export function renderTitle(title: string): Html {
+  return html`<h1 style="margin:24px 0 18px;font-size:30px;line-height:1.25">${title}</h1>`
+}
+
+function renderParagraph(text: string): Html {
   return html`<p style="margin:0 0 16px">${text}</p>\n`
 }
 
-/** A link that looks like a button, with its URL below for readers who cannot click it. */
-function writeButton({ label, url }: { readonly label: string; readonly url: string }): Html {
-  return html`<p style="margin:26px 0 14px"><a class="button" href="${url}" style="display:inline-block;background:#a1361a;color:#ffffff;padding:12px 22px;border-radius:2px;text-decoration:none;font-weight:600;font-size:16px;${sans}">${label}</a></p>
-<p class="soft" style="margin:0 0 24px;font-size:13px;line-height:1.5;color:#5e584b;word-break:break-all;${sans}"><span dir="ltr">${url}</span></p>\n`
+/** A URL as an attribute's value. Unlike other text, it keeps control characters: edition-email.ts marks places so. */
+const attributeOf = (url: string) => raw(escapeHtml(url))
+
+function renderLine(line: string | Link): Html {
+  return typeof line === "string"
+    ? html`${line}`
+    : html`<a${paint("soft")} href="${attributeOf(line.url)}">${line.label}</a>`
 }
 
-/** Turns this site's URLs in a text into links. */
-function linkAddresses(text: string, site: SiteConfig): Html[] {
-  return text
-    .split(/(https?:\/\/\S+)/)
-    .map((part) =>
-      part.startsWith(`${site.origin}/`)
-        ? html`<a href="${part}" dir="ltr" style="color:#5e584b;word-break:break-all">${part}</a>`
-        : html`${part}`,
-    )
+/** A link that looks like a button, with its URL below for readers who cannot click it. */
+function renderButton({ label, url }: Link): Html {
+  return html`<table role="presentation" style="margin:26px 0 14px;border-collapse:collapse"><tr><td${paint("button", "border-radius:2px")}><a${paint("label", `display:inline-block;padding:12px 22px;font-weight:600;font-size:16px;line-height:1.5;text-decoration:none;${sans.markup}`)} href="${url}">${label}</a></td></tr></table>
+<p${paint("soft", `margin:0 0 24px;font-size:13px;line-height:1.5;word-break:break-all;${sans.markup}`)}><span dir="ltr">${url}</span></p>\n`
 }
 
 /** Resolves to what the binding answers. @throws if it rejects the email */

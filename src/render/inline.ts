@@ -2,7 +2,7 @@
 import type { MarkedToken, Token, Tokens } from "marked"
 import type { MediaItem } from "../article/article.ts"
 import { decodeReferences, plainText } from "../article/text.ts"
-import { type Definition, noteKey } from "../article/tokens.ts"
+import { type Definition, noteKey, readTokens } from "../article/tokens.ts"
 import { message } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { escapeHtml } from "./html.ts"
@@ -30,6 +30,8 @@ export interface MarkdownOptions {
   readonly figures?: boolean
   /** Allow only safe addresses, our own pictures and allow-listed HTML. Off only for comparing, never for a page. */
   readonly sanitize?: boolean
+  /** For email: pictures become links, and raw HTML becomes its text. */
+  readonly plain?: boolean
 }
 
 /** A text being rendered: its options and the state so far. */
@@ -123,6 +125,10 @@ export function renderHtml(token: Tokens.HTML | Tokens.Tag, text: Rendering): st
   // marked strips a block's final newline, which matters inside <pre>.
   const html = token.block ? `${token.text}\n` : token.text
   if (!text.sanitize) return html
+  if (text.plain) {
+    const words = token.block ? decodeReferences(readTokens([token])).trim() : ""
+    return words && `<p>${escapeHtml(words)}</p>\n`
+  }
   if (comment.test(html)) {
     const end = html.indexOf("-->", html.indexOf("<!--") + 2)
     if (end === -1 || html.slice(end + 3).trim() === "") return ""
@@ -163,10 +169,14 @@ function renderImage(token: Tokens.Image, text: Rendering): string {
   const alt = plainText(token.tokens)
   const address = decodeReferences(token.href)
   const picture = text.sanitize ? resolvePicture(address, text) : { src: encodeAddress(address) ?? "" }
-  if (picture === null) return escapeHtml(alt)
-  if ("src" in picture) return renderPicture(picture, alt, text.figures && "width" in picture ? null : token.title)
-  const words = escapeHtml(alt || picture.host)
-  return text.inLink ? words : `<a href="${escapeHtml(picture.href)}">${words}</a>`
+  // A relative address that is none of the article's pictures leads nowhere.
+  const isLost = picture !== null && "src" in picture && text.plain && !/^(?:\/|https?:)/i.test(picture.src)
+  if (picture === null || isLost) return escapeHtml(alt)
+  if ("src" in picture && !text.plain)
+    return renderPicture(picture, alt, text.figures && "width" in picture ? null : token.title)
+  const [href, name] = "src" in picture ? [picture.src, picture.src] : [picture.href, picture.host]
+  const words = escapeHtml(alt || name)
+  return text.inLink ? words : `<a href="${escapeHtml(href)}">${words}</a>`
 }
 
 /** The `<img>`, with its size if the site stores the picture. */

@@ -31,9 +31,11 @@ export function takeAddress(address: string, { path, site, idPrefix = "" }: Mark
 
 /** Makes the addresses in a rendered text absolute, so that it can be read away from its page at `path`. */
 export function toAbsolute(html: string, path: string, site: SiteConfig): string {
-  return html.replace(/ (href|src)="(?=\/(?!\/)|#)(#?)/g, (_, name, fragment) =>
-    fragment ? ` ${name}="${site.origin}${path}#` : ` ${name}="${site.origin}`,
-  )
+  const folder = path.slice(0, path.lastIndexOf("/") + 1)
+  return html.replace(/ (href|src)="(?![a-z][a-z\d+.-]*:)(\/\/|\/)?(?=(#|")?)/gi, (_, name, root, own) => {
+    if (root === "//") return ` ${name}="${new URL(site.origin).protocol}//`
+    return ` ${name}="${site.origin}${root ?? (own ? path : folder)}`
+  })
 }
 
 /**

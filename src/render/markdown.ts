@@ -39,6 +39,7 @@ function renderSource(source: string, options: MarkdownOptions): string | Promis
     titled: true,
     figures: true,
     sanitize: true,
+    plain: false,
     ...options,
     definitions: tokens.links,
     notes: new Map(),
@@ -111,7 +112,7 @@ function renderBlock(tokens: readonly Token[], index: number, text: Rendering): 
 
 function renderParagraph(token: Tokens.Paragraph, text: Rendering): string {
   const [only, second] = token.tokens as MarkedToken[]
-  if (text.figures && text.sanitize && only?.type === "image" && second === undefined && only.title) {
+  if (text.figures && text.sanitize && !text.plain && only?.type === "image" && second === undefined && only.title) {
     const picture = resolvePicture(decodeReferences(only.href), text)
     if (picture !== null && "width" in picture) {
       const start = { language: text.language, before: "", openQuotes: 0 }

@@ -52,6 +52,8 @@ export const ConfigSchema = v.strictObject({
   ),
   /** The newsroom's e-mail address. */
   contact: check((address) => isContact(`mailto:${address}`), "is not an email address — use name@example.org"),
+  /** The publisher's postal address. Newsletters must carry one by law in many countries, the USA among them. */
+  postalAddress: v.optional(text("is not an address — write the publisher's street, town and country")),
   /** Countries by region: ISO 3166-1 alpha-2 codes, and XK for Kosovo. Each country belongs to at most one region. */
   regions: v.record(
     v.pipe(

@@ -1,0 +1,129 @@
+// Renders the introduction of an edition for mail: Markdown as HTML with inline styles, and that HTML as plain text.
+import { decodeReferences } from "../article/text.ts"
+import { type Html, raw } from "../render/html.ts"
+import { toAbsolute } from "../render/links.ts"
+import { type MarkdownOptions, renderMarkdown } from "../render/markdown.ts"
+import { direction } from "../site/messages.ts"
+import { paint, sans, underline, wrap } from "./email.ts"
+
+const attributes = / (?:id|class|align|scope)="[^"]*"/g
+const backLinks = / ?<a [^>]*role="doc-backlink"[^>]*>.*?<\/a>/g
+const noteMarks = /<sup[^>]*><a [^>]*>(\d+)<\/a><\/sup>/g
+
+/** The introduction as HTML without styles, its links absolute. Anchors within a page do not work in mail. */
+export function renderIntroduction(
+  source: string,
+  options: Required<Pick<MarkdownOptions, "language" | "site" | "path">> & { isPart: boolean },
+): string {
+  const html = renderMarkdown(source, { ...options, media: {}, headingIds: false, figures: false, plain: true })
+  if (typeof html !== "string") throw new Error("Raw HTML in an introduction")
+  const plain = html.replace(backLinks, "").replace(noteMarks, "<sup>$1</sup>").replace(attributes, "")
+  return toAbsolute(plain, options.path, options.site)
+}
+
+const block = "margin:0 0 16px"
+const cell = "padding:5px 0;vertical-align:top;text-align:start;border-bottom:1px solid"
+
+function stylesOf(language: string): Readonly<Record<string, Html>> {
+  const start = direction(language) === "rtl" ? "right" : "left"
+  // Arabic has no italics.
+  const slant = language.startsWith("ar") ? "normal" : "italic"
+  const styled = (style: string) => raw(` style="${style}"`)
+  return {
+    p: styled(block),
+    h2: styled("margin:28px 0 10px;font-size:23px;line-height:1.25"),
+    h3: styled("margin:24px 0 8px;font-size:20px;line-height:1.3"),
+    h4: styled("margin:20px 0 8px;font-size:18px;line-height:1.4"),
+    h5: styled("margin:20px 0 8px;font-size:18px;line-height:1.4"),
+    h6: styled("margin:20px 0 8px;font-size:18px;line-height:1.4"),
+    ul: styled(`${block};padding:0;padding-${start}:24px`),
+    ol: styled(`${block};padding:0;padding-${start}:24px`),
+    li: styled("margin:0 0 6px"),
+    blockquote: paint("mark", `${block};padding-${start}:18px;border-${start}:2px solid;font-style:${slant}`),
+    a: paint("accent"),
+    em: styled(`font-style:${slant}`),
+    sup: styled("font-size:12px;line-height:1"),
+    code: styled("font-family:Menlo,Consolas,monospace;font-size:16px"),
+    pre: paint("wash", `${block};padding:12px 16px;line-height:1.5;white-space:pre-wrap`),
+    hr: paint("mark", `width:48px;margin:28px 0;margin-${start}:0;border:0;border-top:5px solid`),
+    table: styled(
+      `${block};width:100%;table-layout:fixed;border-collapse:collapse;font-size:15px;line-height:1.5;${sans.markup}`,
+    ),
+    th: paint("line", cell),
+    td: paint("line", cell),
+    section: paint("line", "margin:28px 0 0;padding:14px 0 0;border-top:1px solid;font-size:15px"),
+  }
+}
+
+/** The HTML of `renderIntroduction` with the styles of the letter. */
+export function styleIntroduction(html: string, language: string): Html {
+  const styles = stylesOf(language)
+  return raw(html.replace(/<([a-z]\w*)(?=[ >])/g, (tag, name: string) => tag + (styles[name]?.markup ?? "")))
+}
+
+const blocks = new Set("p h2 h3 h4 h5 h6 ul ol li blockquote pre hr tr section".split(" "))
+
+/** The HTML of `renderIntroduction` as plain text. Each link follows its paragraph, on a line of its own. */
+export function readIntroduction(html: string): string {
+  let text = ""
+  /** The paragraph so far, where its last link begins, and all of its links. */
+  let words = ""
+  let linkStart = 0
+  let href = ""
+  let links: string[] = []
+  /** What lines begin with in each open quotation and list item; the item's own mark is only on its first line. */
+  const margins: string[] = []
+  const numbers: number[] = []
+  let bullet = ""
+  let isCode = false
+  let last = ""
+
+  const end = (name: string) => {
+    const whole = isCode ? words.replace(/\n$/, "") : [words.trim(), ...links].join("\n")
+    words = ""
+    links = []
+    if (whole.trim() === "") return
+    const margin = margins.join("")
+    const lines = (isCode ? whole : wrap(whole, 72 - margin.length)).split("\n")
+    const first = margin.slice(0, margin.length - bullet.length) + bullet
+    const isClose = (bullet !== "" && last === "li") || (name === "tr" && last === "tr")
+    text += text === "" ? "" : isClose ? "\n" : "\n\n"
+    text += lines.map((line, index) => (index === 0 ? first : margin) + line).join("\n")
+    last = numbers.length > 0 ? "li" : name
+    bullet = ""
+  }
+
+  for (const [piece, close, name = "", rest = ""] of html.matchAll(/<(\/?)([a-z]\w*)([^>]*)>|[^<]+/g)) {
+    if (name === "") words += isCode ? decodeReferences(piece) : decodeReferences(piece).replace(/[ \t\n]+/g, " ")
+    else if (name === "br") words = `${words.trimEnd()}\n`
+    else if (name === "sup") words += close ? "]" : "["
+    else if (name === "td" || name === "th") words += close ? "" : words.trim() && " | "
+    else if (name === "a" && !close) {
+      href = decodeReferences(/ href="([^"]*)"/.exec(rest)?.[1] ?? "")
+      linkStart = words.length
+    } else if (name === "a") {
+      const label = words.slice(linkStart).trim()
+      if (label !== href) links.push(`${label} <${href}>`)
+    } else if (blocks.has(name)) {
+      if (name.startsWith("h") && close) words = underline(words.trim(), "-")
+      end(name)
+      if (name === "hr") words = "* * *"
+      else if (name === "pre") isCode = !close
+      else if (name === "ul" || name === "ol") {
+        if (close) numbers.pop()
+        else numbers.push(name === "ul" ? Number.NaN : Number(/ start="(\d+)"/.exec(rest)?.[1] ?? 1))
+      } else if (name === "li" || name === "blockquote") {
+        if (close) margins.pop()
+        else if (name === "blockquote") margins.push("> ")
+        else {
+          const number = numbers.pop() ?? Number.NaN
+          bullet = Number.isNaN(number) ? "- " : `${number}. `
+          numbers.push(number + 1)
+          margins.push(" ".repeat(bullet.length))
+        }
+      }
+    }
+  }
+  end("")
+  return text
+}
