@@ -5,7 +5,8 @@ import type { SiteConfig } from "../site/site.ts"
 import type { MembersBodies } from "../store/bodies.ts"
 import { hasRecipients } from "../store/deliveries.ts"
 import { findOpenEditions, type Plan, planEdition, readLastEdition, readPlan, skipEdition } from "../store/editions.ts"
-import { readAppeared } from "../store/listings.ts"
+import { readAppeared, readChosen } from "../store/listings.ts"
+import { type Note, readNote } from "../store/notes.ts"
 import { dateAt, latestDue, previousDue } from "./schedule.ts"
 
 /** How many stories an edition lists at most. */
@@ -96,15 +97,26 @@ export async function draftEdition(
   return { draft: await compile(stores, key, since, now), since, last: last?.date ?? null }
 }
 
-async function compile({ db }: Stores, key: EditionKey, since: number, now: number): Promise<Draft | null> {
+async function compile(stores: Stores, key: EditionKey, since: number, now: number): Promise<Draft | null> {
   const { list, language } = key
-  const { entries, more } = await readAppeared(db, { language, since, now }, mostStories)
+  const note = await readNote(stores, key)
+  const { entries, more } =
+    note?.stories == null
+      ? await readAppeared(stores.db, { language, since, now }, mostStories)
+      : { entries: await readChosen(stores.db, note.stories, now), more: 0 }
   const stories = entries.map(toStory)
-  if (stories.length === 0) return null
-  const all = { title: null, intro: null, stories, more }
+  if (stories.length === 0 && (list === "headlines" || note === null)) return null
+  const title = note?.title ?? null
+  const all = { title, intro: note && (wholeText(note).trim() || null), stories, more }
   if (list === "headlines") return { content: all, whole: null }
-  const shown = stories.slice(0, 1)
-  return { content: { ...all, stories: shown, more: more + stories.length - shown.length }, whole: all }
+  // Visitors read the open part of the editor's text or, if there is no text, about the first story.
+  const shown = all.intro === null ? stories.slice(0, 1) : []
+  const intro = note && (note.open.trim() || null)
+  return { content: { title, intro, stories: shown, more: more + stories.length - shown.length }, whole: all }
+}
+
+function wholeText({ open, members, division }: Note): string {
+  return division === "teaser" ? (members ?? "") : open + (members ?? "")
 }
 
 function toStory({ path, title, summary, region, country, gated }: Entry): EditionStory {

@@ -49,11 +49,8 @@ export async function planEdition(
       )
       .bind(list, date, language, now, who, JSON.stringify(content), members?.hash ?? null),
     stores.db
-      .prepare(
-        `INSERT INTO audit (at, who, action, subject, detail) SELECT ?4, ?5, 'send', ?6, '' FROM editions
-         WHERE list = ?1 AND language = ?2 AND date = ?3 AND planned_at = ?4 AND planned_by = ?5`,
-      )
-      .bind(list, language, date, now, who, editionId({ list, date, language })),
+      .prepare("INSERT INTO audit (at, who, action, subject, detail) SELECT ?1, ?2, 'send', ?3, '' WHERE changes() > 0")
+      .bind(now, who, editionId({ list, date, language })),
     enqueuePurges(stores.db, [editionTag(list)], now),
   ])
   return planned?.meta.changes === 1

@@ -1,8 +1,9 @@
 // Which editions the cron and the editors plan, once each, and which stories they have.
 import { afterEach, beforeEach, expect, it, vi } from "vitest"
-import { type EditionKey, editionId, type List } from "../../src/article/edition.ts"
+import { type EditionKey, editionId, type List, parseEditionId } from "../../src/article/edition.ts"
 import { planDueEditions } from "../../src/mail/plan.ts"
 import { readEdition, readWholeEdition } from "../../src/store/editions.ts"
+import { StoreFailure, type Trip, wrapDatabase } from "../../src/store/failure.ts"
 import { subscribe } from "../../src/store/subscribers.ts"
 import { compose, createRig, env, publish, type Rig, site } from "./rig.ts"
 
@@ -148,6 +149,85 @@ it("nothing is planned for nobody: no subscriber, none in the language, all stop
   // The day's edition comes as soon as somebody may get it.
   await rig.desk("POST", "/members/grant", { email: "reader-en@example.org" })
   expect(await cron(due + 3 * hour)).toEqual(["digest 2026-11-23 en"])
+})
+
+const english = (list: List, date = "2026-11-23") => ({ list, date, language: "en" })
+
+it("an editor's note gives an edition its title, introduction and stories, in their order", async () => {
+  for (const name of ["one", "two", "three"]) await write(`/asia/nepal/${name}`)
+  const note = "title: Rivers\nstories: [ /asia/nepal/two, /asia/nepal/gone, /asia/nepal/one ]"
+  await publish(rig, "/digest/2026-11-23", `---\n${note}\n---\nOpen.\n\n<!-- members-only -->\n\nClosed.\n`)
+  await publish(rig, "/headlines/2026-11-23", "Good morning.\n")
+  await cron(due)
+  const whole = await readWholeEdition(stores, english("digest"))
+  expect(whole?.content).toMatchObject({ title: "Rivers", stories: [{ title: "two" }, { title: "one" }], more: 0 })
+  expect(whole?.content.intro).toMatch(/^Open\.[\s\S]*Closed\.$/)
+  const open = await readEdition(env.CATALOGUE, english("digest"))
+  expect(open?.content).toEqual({ title: "Rivers", intro: "Open.", stories: [], more: 2 })
+  const { content } = (await readEdition(env.CATALOGUE, english("headlines"))) ?? {}
+  expect(content).toMatchObject({ title: null, intro: "Good morning.", more: 0 })
+  expect(content?.stories.map(({ title }) => title)).toEqual(["three", "two", "one"])
+  // What is published later does not change it.
+  await publish(rig, "/digest/2026-11-23", "Another.\n", { base: 1 })
+  await cron(due + minute)
+  expect(await readWholeEdition(stores, english("digest"))).toEqual(whole)
+})
+
+it("a note is enough for a digest; without a line its first paragraph is open. Headlines need stories", async () => {
+  await publish(rig, "/digest/2026-11-23", "The first.\n\nThe second.\n")
+  await publish(rig, "/headlines/2026-11-23", "Good morning.\n")
+  expect(await cron(due)).toEqual(["digest 2026-11-23 en"])
+  expect((await readEdition(env.CATALOGUE, english("digest")))?.content.intro).toBe("The first.")
+  expect((await readWholeEdition(stores, english("digest")))?.content.intro).toBe("The first.\n\nThe second.")
+})
+
+it("two crons at once, and runs that stop at any step, plan one edition, whole", async () => {
+  await write("/asia/nepal/first")
+  await write("/fr/asia/nepal/premier")
+  await publish(rig, "/digest/2026-11-23", "The first.\n\nFor members.\n")
+  /** Stops a run of the cron at a step: its trip to a store fails before or after it is made. */
+  let made = 0
+  const stopAt = (step: number, after: boolean): Env => {
+    made = 0
+    const trip: Trip = async (go) => {
+      if (made++ !== step) return go()
+      if (after) await go()
+      throw new StoreFailure("stopped")
+    }
+    const kv = {
+      put: (...args: [string, Uint8Array]) => trip(() => env.MEMBERS_ARTICLES.put(...args)),
+      get: (...args: [string]) => env.MEMBERS_ARTICLES.get(...args, "arrayBuffer"),
+    }
+    return {
+      ...env,
+      CATALOGUE: wrapDatabase(env.CATALOGUE, trip),
+      PEOPLE: wrapDatabase(env.PEOPLE, trip),
+      MEMBERS_ARTICLES: kv as unknown as KVNamespace,
+    }
+  }
+  const wanted = ["headlines 2026-11-23 en", "headlines 2026-11-23 fr", "digest 2026-11-23 en"]
+  vi.spyOn(console, "error").mockImplementation(() => undefined)
+  for (let step = 0; step <= made; step++) {
+    await env.CATALOGUE.batch(
+      ["editions", "skipped_editions", "audit"].map((table) => env.CATALOGUE.prepare(`DELETE FROM ${table}`)),
+    )
+    await planDueEditions(stopAt(step, step % 2 === 1), site, due).catch(() => undefined)
+    const planned = await ids()
+    expect(wanted).toEqual(expect.arrayContaining(planned))
+    // A failure in one language stops no other.
+    if (step > 0) expect(planned.length).toBeGreaterThanOrEqual(wanted.length - 1)
+    await Promise.all([
+      planDueEditions(env, site, due + minute),
+      planDueEditions(env, site, due + minute),
+      cron(due + minute),
+    ])
+    expect(await ids()).toHaveLength(wanted.length)
+    for (const id of wanted) expect(await readWholeEdition(stores, parseEditionId(id) as EditionKey)).not.toBeNull()
+    const audit = await env.CATALOGUE.prepare("SELECT subject FROM audit WHERE action = 'send' ORDER BY subject").all<{
+      subject: string
+    }>()
+    expect(audit.results.map(({ subject }) => subject)).toEqual([...wanted].sort())
+  }
 })
 
 it("editors send an edition now: once, for whoever there is, and in the audit log", async () => {
