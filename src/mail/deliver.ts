@@ -91,16 +91,17 @@ export async function consume(
   // While the provider throttles or fails, more calls would be lost to it.
   let pausing = context.send === null
   for (const message of batch.messages) {
+    let done = false
     try {
-      if (!pausing) pausing = !(await deliver(message.body, context, clock))
-      if (pausing) await markQueued(context.people, message.body, clock())
+      if (!pausing) done = await deliver(message.body, context, clock)
+      pausing ||= !done
+      if (!done) await markQueued(context.people, message.body, clock())
     } catch (error) {
       console.error("edition not sent", message.body.edition, error instanceof Error ? error.message : "")
-      pausing = true
     }
-    // At most 10 minutes, before the cron queues them again.
-    if (pausing) message.retry({ delaySeconds: Math.min(15 * 2 ** (message.attempts - 1), 600) })
-    else message.ack()
+    if (done) message.ack()
+    // At most 10 minutes: the cron would queue them again after 15.
+    else message.retry({ delaySeconds: Math.min(15 * 2 ** (message.attempts - 1), 600) })
   }
 }
 
