@@ -18,6 +18,7 @@ export const commands: readonly (readonly [group: string, name: string, load: Lo
   ["Compare:", "diff", async () => (await import("./commands/diff.ts")).diff],
   ["Newsletters:", "headlines", async () => (await import("./commands/editions.ts")).headlines],
   ["Newsletters:", "digest", async () => (await import("./commands/editions.ts")).digest],
+  ["People:", "stats", async () => (await import("./commands/stats.ts")).stats],
   ["People:", "editors", async () => (await import("./commands/editors.ts")).editors],
   ["People:", "members", async () => (await import("./commands/members.ts")).members],
 ]

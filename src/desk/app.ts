@@ -3,6 +3,7 @@ import { type Context, Hono } from "hono"
 import type { InferOutput } from "valibot"
 import { parseContent, webPath } from "../article/kinds.ts"
 import { largestPicture, pictureExtensions } from "../article/picture-types.ts"
+import { nameSender } from "../mail/senders.ts"
 import { parseAddress } from "../site/addresses.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { hashContent } from "../store/bodies.ts"
@@ -36,6 +37,7 @@ import {
   SweepMediaSchema,
   UnpublishSchema,
 } from "./schema.ts"
+import { statsDesk } from "./stats.ts"
 
 const tooLarge = problem("too-large", `a picture may be at most ${largestPicture / 1024 / 1024} MiB: make it smaller`)
 const storesOf = (desk: Desk) => ({ db: desk.catalogue, media: desk.media })
@@ -247,6 +249,7 @@ export const deskApp = new Hono<DeskEnv>()
     return c.json({ name })
   })
   .route("/members", membersDesk)
+  .route("/stats", statsDesk)
   .route("/editions", editionsDesk)
 
 deskApp.notFound((c) => c.json(problem("absent", "the desk has no such route"), 404))
@@ -292,6 +295,7 @@ export async function answerDesk(
     media: env.MEDIA,
     adminKey: env.DESK_KEY,
     purge,
+    sender: nameSender(env),
   }
   return deskApp.fetch(request, { desk })
 }

@@ -16,6 +16,8 @@ export interface Desk {
   readonly media: KVNamespace
   readonly adminKey: string | undefined
   readonly purge: Purge
+  /** How editions are sent; null: they are not. */
+  readonly sender: "ses" | "local" | null
 }
 
 /** The Hono environment of the desk's routes. */

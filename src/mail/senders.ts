@@ -19,13 +19,14 @@ const callLimit = 10_000
 
 /** The way to send editions, or null if there is none: Cloudflare's email service is for transactional email only. */
 export function createSender(env: Env, site: SiteConfig): SendEdition | null {
-  const { SES_ACCESS_KEY_ID: accessKeyId, SES_SECRET_ACCESS_KEY: secretAccessKey, SES_REGION: region } = env
-  if (accessKeyId && secretAccessKey && region)
-    return throughSES(
-      { accessKeyId, secretAccessKey, region, api: env.SES_API, configurationSet: env.SES_CONFIGURATION_SET },
-      site,
-    )
+  const ses = readSES(env)
+  if (ses !== null) return throughSES(ses, site)
   return env.EDITIONS === undefined ? null : throughBinding(env.EDITIONS, site)
+}
+
+/** How `createSender` sends: through Amazon SES, by a binding that keeps files on a laptop, or not at all. */
+export function nameSender(env: Env): "ses" | "local" | null {
+  return readSES(env) !== null ? "ses" : env.EDITIONS === undefined ? null : "local"
 }
 
 interface SESSettings {
@@ -35,6 +36,12 @@ interface SESSettings {
   readonly configurationSet: string | undefined
   /** Replaces the scheme and host of the API: for tests. */
   readonly api: string | undefined
+}
+
+function readSES(env: Env): SESSettings | null {
+  const { SES_ACCESS_KEY_ID: accessKeyId, SES_SECRET_ACCESS_KEY: secretAccessKey, SES_REGION: region } = env
+  if (!accessKeyId || !secretAccessKey || !region) return null
+  return { accessKeyId, secretAccessKey, region, api: env.SES_API, configurationSet: env.SES_CONFIGURATION_SET }
 }
 
 /** Amazon SES API v2, SendEmail. */

@@ -7,7 +7,7 @@ export const interruptedAfter = 15 * 60_000
 const perStatement = 2_000
 
 /** SQL condition: subscriber `s` may get list `?1` at `?2`. Bounces stop all lists; the digest needs a membership. */
-const mayGet = `s.stopped_at IS NULL AND (?1 <> 'digest' OR EXISTS (SELECT 1 FROM members m
+export const mayGet = `s.stopped_at IS NULL AND (?1 <> 'digest' OR EXISTS (SELECT 1 FROM members m
   WHERE m.email_folded = s.email_folded AND m.revoked_at IS NULL AND max(m.granted_until, m.paid_until) > ?2))`
 
 /** Whether an edition of this list and language would have a recipient now. */

@@ -1,0 +1,91 @@
+// `stats`: shows members, subscribers, and what became of the last editions.
+import * as v from "valibot"
+import type { CommandSpec } from "../command.ts"
+import { expectAnswer, openDesk } from "../desk-client.ts"
+import { countOf, Moment } from "../output.ts"
+
+const Count = v.pipe(v.number(), v.integer(), v.minValue(0))
+const List = v.picklist(["headlines", "digest"])
+const StatsShape = v.strictObject({
+  members: v.strictObject({ now: Count, paying: Count }),
+  /** `recipients`: those who would get an edition now. */
+  subscribers: v.array(v.strictObject({ list: List, language: v.string(), subscribers: Count, recipients: Count })),
+  /** Addresses that get nothing until they are confirmed again. */
+  stopped: v.strictObject({ bounce: Count, complaint: Count }),
+  /** How editions are sent. null: they are not. */
+  sender: v.nullable(v.picklist(["ses", "local"])),
+  /** The last ones, newest first. */
+  editions: v.array(
+    v.strictObject({
+      list: List,
+      date: v.string(),
+      language: v.string(),
+      at: Moment,
+      /** `cron`, or an editor. */
+      who: v.string(),
+      /** All recipients. Each is in one of the next six states. */
+      planned: Count,
+      waiting: Count,
+      sending: Count,
+      accepted: Count,
+      failed: Count,
+      /** The call was cut: the provider may have the email or not. It is not sent again. */
+      unknown: Count,
+      /** Unsubscribed, stopped or no longer a member before their turn. */
+      withdrawn: Count,
+      bounced: Count,
+    }),
+  ),
+  /** Cache tags whose purge the platform has not accepted yet. */
+  purges: Count,
+})
+
+const senders = {
+  ses: "Editions are sent through Amazon SES",
+  local: "Editions are kept as files in the state folder, not sent",
+}
+const unsent =
+  "Editions are not sent: set the secrets SES_ACCESS_KEY_ID, SES_SECRET_ACCESS_KEY and SES_REGION (docs/mail.md)"
+const columns = ["planned", "waiting", "accepted", "failed", "unknown", "bounced", "withdrawn"] as const
+
+export const stats = {
+  usage: "stats",
+  summary: "Show members, subscribers, and what became of the last editions",
+  examples: ["stats", "stats --json"],
+  shape: StatsShape,
+  async run(context, { output }) {
+    const stats = await expectAnswer(await openDesk(context).stats.$get(), "editions")
+    const { members, subscribers, stopped, sender, editions, purges } = stats
+    output.result(stats)
+    output.line(`${countOf(members.now, "member")}, of whom ${members.paying} pay`)
+    output.line("")
+    const lines = subscribers.map((one) => [one.list, one.language, one.subscribers, one.recipients])
+    for (const line of alignTable([["", "", "subscribers", "would get it now"], ...lines], 2)) output.line(line)
+    output.line(`Stopped addresses: ${countOf(stopped.bounce, "bounce")}, ${countOf(stopped.complaint, "complaint")}`)
+    output.line("")
+    const rows = editions.map(({ date, list, language, sending, ...counts }) => {
+      const shown = { ...counts, waiting: counts.waiting + sending }
+      return [formatDay(date), list, language, ...columns.map((name) => shown[name])]
+    })
+    if (rows.length === 0) output.line("No edition was planned yet")
+    else for (const line of alignTable([["", "", "", ...columns], ...rows], 3)) output.line(line)
+    output.line("")
+    if (sender === null) output.warn(unsent)
+    else output.line(senders[sender])
+    if (purges > 0) output.warn(`${countOf(purges, "cache purge")} not accepted yet: the site tries every minute`)
+    return 0
+  },
+} satisfies CommandSpec
+
+/** `23 Nov`: room for seven columns of figures in 80 characters. */
+function formatDay(date: string): string {
+  return new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" }).format(Date.parse(date))
+}
+
+/** Rows of equal length as lines: the first `names` columns to the left, figures to the right. */
+function alignTable(rows: readonly (readonly (string | number)[])[], names: number): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => String(row[column]).length)))
+  const align = (cell: string | number, column: number) =>
+    column < names ? String(cell).padEnd(widths[column] ?? 0) : String(cell).padStart(widths[column] ?? 0)
+  return rows.map((row) => row.map(align).join(" "))
+}

@@ -1,0 +1,69 @@
+// Counts members, subscribers and what became of the last editions. Reads whole tables: for editors only.
+import { type EditionKey, editionId, lists } from "../article/edition.ts"
+import { countDeliveries, type DeliveryCounts, mayGet } from "./deliveries.ts"
+import type { StopReason } from "./mail-events.ts"
+
+/** How many editions are counted: two days of both newsletters in three languages. */
+const editionsCounted = 12
+
+interface EditionStats extends EditionKey, DeliveryCounts {
+  /** When it was planned (milliseconds), and by whom: `cron`, or an editor. */
+  readonly at: number
+  readonly who: string
+}
+
+export async function readStats({ catalogue, people }: { catalogue: D1Database; people: D1Database }, now: number) {
+  const [editions, purges] = await catalogue.batch([
+    catalogue
+      .prepare(
+        `SELECT list, date, language, planned_at AS at, planned_by AS who FROM editions
+         ORDER BY planned_at DESC, list, language LIMIT ?1`,
+      )
+      .bind(editionsCounted),
+    catalogue.prepare("SELECT count(DISTINCT tag) AS due FROM purge_outbox WHERE due_at <= ?1").bind(now),
+  ])
+  const planned = (editions?.results ?? []) as (EditionKey & { at: number; who: string })[]
+  const [members, stopped, ...subscribers] = await people.batch([
+    people
+      .prepare(
+        `SELECT count(*) AS now, ifnull(sum(paid_until > ?1), 0) AS paying FROM members
+         WHERE revoked_at IS NULL AND max(granted_until, paid_until) > ?1`,
+      )
+      .bind(now),
+    people.prepare("SELECT stopped_by AS reason, count(*) AS n FROM subscribers WHERE stopped_by NOT NULL GROUP BY 1"),
+    ...lists.map((list) =>
+      people
+        .prepare(
+          `SELECT ?1 AS list, s.language, count(*) AS subscribers, sum(${mayGet}) AS recipients
+           FROM subscriptions x JOIN subscribers s ON s.id = x.subscriber WHERE x.list = ?1 GROUP BY s.language`,
+        )
+        .bind(list, now),
+    ),
+  ])
+  const counts = await countDeliveries(people, planned.map(editionId), now)
+  const reasons = new Map((stopped?.results as { reason: StopReason; n: number }[]).map(({ reason, n }) => [reason, n]))
+  return {
+    members: members?.results[0] as { now: number; paying: number },
+    /** `recipients`: those who would get an edition now, because mail to them was not stopped and their membership lasts. */
+    subscribers: subscribers.flatMap(({ results }) => results) as (Omit<EditionKey, "date"> & {
+      subscribers: number
+      recipients: number
+    })[],
+    stopped: { bounce: reasons.get("bounce") ?? 0, complaint: reasons.get("complaint") ?? 0 },
+    editions: planned.map((edition): EditionStats => {
+      const none = {
+        recipients: 0,
+        planned: 0,
+        claimed: 0,
+        unknown: 0,
+        accepted: 0,
+        failed: 0,
+        withdrawn: 0,
+        bounced: 0,
+      }
+      return { ...edition, ...(counts.get(editionId(edition)) ?? none) }
+    }),
+    /** Cache tags whose purge the platform has not accepted yet. */
+    purges: (purges?.results[0] as { due: number }).due,
+  }
+}

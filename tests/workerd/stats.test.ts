@@ -1,0 +1,114 @@
+// The desk's figures: members, subscribers, stopped addresses and what became of the last editions.
+import { beforeEach, expect, it } from "vitest"
+import { planEdition } from "../../src/store/editions.ts"
+import { recordMailEvent } from "../../src/store/mail-events.ts"
+import { createMember, grantMembership, revokeMembership } from "../../src/store/members.ts"
+import { subscribe } from "../../src/store/subscribers.ts"
+import { createRig, env, type Rig } from "./rig.ts"
+
+let rig: Rig
+beforeEach(async () => {
+  rig = await createRig()
+  for (const table of ["deliveries", "subscriptions", "subscribers", "members", "mail_events"])
+    await env.PEOPLE.prepare(`DELETE FROM ${table}`).run()
+  for (const table of ["editions", "purge_outbox"]) await env.CATALOGUE.prepare(`DELETE FROM ${table}`).run()
+})
+
+const content = { title: null, intro: null, stories: [], more: 0 }
+const now = Date.now()
+const ask = async (key?: string) => {
+  const response = await rig.desk("GET", "/stats", undefined, key)
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> }
+}
+
+it("an empty site has figures too", async () => {
+  expect(await ask()).toEqual({
+    status: 200,
+    body: {
+      members: { now: 0, paying: 0 },
+      subscribers: [],
+      stopped: { bounce: 0, complaint: 0 },
+      sender: null,
+      editions: [],
+      purges: 0,
+    },
+  })
+})
+
+it("members, subscribers by list and language, and stopped addresses are counted", async () => {
+  for (const [index, name] of ["paying", "granted", "revoked", "ended"].entries()) {
+    const { id, email } = await createMember(env.PEOPLE, `${name}@example.org`, index % 2 ? "fr" : "en", 1)
+    await subscribe(env.PEOPLE, { email, language: index % 2 ? "fr" : "en", list: "digest" }, 1)
+    if (name === "paying") await env.PEOPLE.prepare("UPDATE members SET paid_until = 9e15 WHERE id = ?").bind(id).run()
+    if (name === "granted" || name === "revoked") await grantMembership(env.PEOPLE, id, 9e15)
+    if (name === "revoked") await revokeMembership(env.PEOPLE, id, now)
+  }
+  for (const name of ["a", "b", "c"])
+    await subscribe(env.PEOPLE, { email: `${name}@example.org`, language: "ar", list: "headlines" }, 1)
+  await subscribe(env.PEOPLE, { email: "paying@example.org", language: "en", list: "headlines" }, 1)
+  const stop = (email: string, stops: "bounce" | "complaint") =>
+    recordMailEvent(env.PEOPLE, email, { message: "", emails: [email], stops }, now)
+  await stop("a@example.org", "bounce")
+  await stop("b@example.org", "bounce")
+  await stop("paying@example.org", "complaint")
+  expect((await ask()).body).toMatchObject({
+    members: { now: 2, paying: 1 },
+    subscribers: [
+      { list: "headlines", language: "ar", subscribers: 3, recipients: 1 },
+      { list: "headlines", language: "en", subscribers: 1, recipients: 0 },
+      // Neither the membership that was revoked, nor the one that ended, nor the one whose owner complained.
+      { list: "digest", language: "en", subscribers: 2, recipients: 0 },
+      { list: "digest", language: "fr", subscribers: 2, recipients: 1 },
+    ],
+    stopped: { bounce: 2, complaint: 1 },
+  })
+})
+
+it("each recipient of an edition is in one state, and a cut call is unknown after 15 minutes", async () => {
+  const stores = { db: env.CATALOGUE, bodies: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES } }
+  const key = { list: "headlines", date: "2026-11-23", language: "en" } as const
+  await planEdition(stores, { ...key, date: "2026-11-22" }, { content }, { now: now - 86_400_000, who: "cron" })
+  await planEdition(stores, key, { content }, { now, who: "Nena" })
+  const states: [string, number][] = [
+    ["planned", now],
+    ["claimed", now],
+    ["claimed", now - 15 * 60_000 - 1],
+    ["accepted", now],
+    ["accepted", now],
+    ["failed", now],
+    ["withdrawn", now],
+  ]
+  for (const [index, [state, at]] of states.entries()) {
+    await subscribe(env.PEOPLE, { email: `r${index}@example.org`, language: "en", list: "headlines" }, 1)
+    await env.PEOPLE.prepare(
+      `INSERT INTO deliveries (edition, subscriber, state, at, queued_at, message)
+       SELECT 'headlines 2026-11-23 en', id, ?2, ?3, 0, ?1 FROM subscribers WHERE email = ?1`,
+    )
+      .bind(`r${index}@example.org`, state, at)
+      .run()
+  }
+  await recordMailEvent(env.PEOPLE, "event", { message: "r4@example.org", emails: [], stops: "bounce" }, now)
+  const none = { planned: 0, waiting: 0, sending: 0, accepted: 0, failed: 0, unknown: 0, withdrawn: 0, bounced: 0 }
+  const moment = expect.stringMatching(/^20\d\d-.*Z$/)
+  expect((await ask()).body.editions).toEqual([
+    {
+      ...{ ...key, at: moment, who: "Nena" },
+      ...{ planned: 7, waiting: 1, sending: 1, accepted: 2, failed: 1, unknown: 1, withdrawn: 1, bounced: 1 },
+    },
+    { ...key, date: "2026-11-22", at: moment, who: "cron", ...none },
+  ])
+  // Each edition's pages are purged, which the platform has not done yet.
+  expect((await ask()).body.purges).toBe(1)
+})
+
+it("any editor sees them, without an address, and nobody else", async () => {
+  await subscribe(env.PEOPLE, { email: "canary@example.org", language: "en", list: "headlines" }, 1)
+  await env.PEOPLE.prepare("DELETE FROM editors").run()
+  const { key } = (await (await rig.desk("POST", "/editors", { name: "Nena", role: "editor" })).json()) as {
+    key: string
+  }
+  const { status, body } = await ask(key)
+  expect(status).toBe(200)
+  expect(JSON.stringify(body)).not.toMatch(/canary|@/)
+  expect((await ask("another-key-that-is-not-known")).status).toBe(401)
+})
