@@ -30,17 +30,17 @@ async function give(browser: Browser, path = article): Promise<string> {
   return url.slice(origin.length)
 }
 
-describe("the account", () => {
+describe("the account page", () => {
   it.each([
     ["/account", "/sign-in?next=%2Faccount"],
     ["/fr/account", "/fr/sign-in?next=%2Ffr%2Faccount"],
     [`/account/save?path=${article}`, `/sign-in?next=${encodeURIComponent(`/account/save?path=${article}`)}`],
-  ])("sends who is not signed in from %s to sign in, and back", async (path, to) => {
+  ])("sends readers who are not signed in from %s to sign in, and back", async (path, to) => {
     const response = await openBrowser(rig).get(path)
     expect([response.status, response.headers.get("Location")]).toEqual([303, origin + to])
   })
 
-  it("tells a member's standing in their language, and is nobody else's", async () => {
+  it("shows members their membership status in their language, and nobody else's", async () => {
     const { browser } = await openMember(rig, "a@example.org", Date.UTC(2100, 0, 2))
     const response = await browser.get("/account")
     expect(response.headers.get("Cache-Control")).toBe("private, no-store")
@@ -49,7 +49,7 @@ describe("the account", () => {
     expect(await text(browser, "/ar/account")).toContain('dir="rtl"')
   })
 
-  it("says which methods an address takes", async () => {
+  it("answers with the methods that an address allows", async () => {
     const browser = openBrowser(rig)
     for (const [response, allowed] of [
       [await browser.post("/account", {}), "GET, HEAD, OPTIONS"],
@@ -68,7 +68,7 @@ describe("the account", () => {
     expect((await browser.post("/account/nothing", {})).status).toBe(404)
   })
 
-  it("is shown to nobody whose session was ended elsewhere", async () => {
+  it("is not shown after the session was ended elsewhere", async () => {
     const { browser } = await openMember(rig, "a@example.org", withoutEnd)
     await env.PEOPLE.prepare("DELETE FROM sessions").run()
     expect((await browser.get("/account")).status).toBe(303)
@@ -77,7 +77,7 @@ describe("the account", () => {
 })
 
 describe("saved articles", () => {
-  it("are saved once, listed by title, and removed", async () => {
+  it("are saved once, listed by title, and can be removed", async () => {
     const { browser } = await openMember(rig, "a@example.org", withoutEnd)
     expect(await text(browser, `/account/save?path=${article}`)).toContain('name="path"')
     for (let count = 0; count < 2; count++) await browser.post("/account/save", { path: article })
@@ -93,7 +93,7 @@ describe("saved articles", () => {
     "/asia/tajikistan/never",
     "",
     "x".repeat(9000),
-  ])("nothing but an article can be saved: %.40s", async (path) => {
+  ])("refuses to save anything but an article: %.40s", async (path) => {
     const { browser } = await openMember(rig, "a@example.org", withoutEnd)
     expect((await browser.post("/account/save", { path })).status).toBe(404)
     const response = await browser.get(`/account/give?path=${encodeURIComponent(path)}`)
@@ -102,7 +102,7 @@ describe("saved articles", () => {
 })
 
 describe("a gift", () => {
-  it("opens its article alone, whole, to anybody, and to no cache, index or other site", async () => {
+  it("opens only its article, in full, to anyone, but not to caches, indexes or other sites", async () => {
     const { browser } = await openMember(rig, "a@example.org", withoutEnd)
     const link = await give(browser)
     const response = await openBrowser(rig).get(link)
@@ -120,7 +120,7 @@ describe("a gift", () => {
     expect(await text(openBrowser(rig), article)).not.toContain(whole)
   })
 
-  it("never validates another audience's page, nor they it", async () => {
+  it("never validates another audience's page, or the other way round", async () => {
     const { browser } = await openMember(rig, "a@example.org", withoutEnd)
     const link = await give(browser)
     const visitor = openBrowser(rig)
@@ -138,7 +138,7 @@ describe("a gift", () => {
     expect((await rig.get(link, { headers: { "If-None-Match": tags[1] ?? "" } })).status).toBe(304)
   })
 
-  it("ends after 7 days, and within 5 minutes of being taken back, in every isolate", async () => {
+  it("ends after 7 days, or within 5 minutes of being revoked, in every isolate", async () => {
     vi.useFakeTimers({ toFake: ["Date"] })
     const { browser } = await openMember(rig, "a@example.org", withoutEnd)
     const link = await give(browser)
@@ -156,7 +156,7 @@ describe("a gift", () => {
     expect(await text(elsewhere, second)).not.toContain(whole)
   })
 
-  it("of somebody else cannot be taken back", async () => {
+  it("given by someone else cannot be revoked", async () => {
     const { browser } = await openMember(rig, "a@example.org", withoutEnd)
     const link = await give(browser)
     const [, id = ""] = /name="id" value="(\w+)"/.exec(await text(browser, "/account")) ?? []
@@ -164,7 +164,7 @@ describe("a gift", () => {
     expect(await text(openBrowser(rig), link)).toContain(whole)
   })
 
-  it("goes along to where its article has moved", async () => {
+  it("follows its article when it moves", async () => {
     const { browser } = await openMember(rig, "a@example.org", withoutEnd)
     const from = "/asia/tajikistan/to-be-moved"
     const to = "/asia/nepal/moved"
@@ -179,7 +179,7 @@ describe("a gift", () => {
     expect(await text(openBrowser(rig), article + link.slice(link.indexOf("?")))).not.toContain(whole)
   })
 
-  it("shows the article to the next reader, though the catalogue failed for one who followed another address", async () => {
+  it("opens the article even after the catalogue failed for another reader at another address", async () => {
     const { browser } = await openMember(rig, "a@example.org", withoutEnd)
     const [link, second] = [await give(browser), await give(browser)]
     expect(await text(browser, article)).toContain(whole)
@@ -189,7 +189,7 @@ describe("a gift", () => {
     expect(await text(openBrowser(rig), second)).toContain(whole)
   })
 
-  it("is one of so many a month, and only a member's to give", async () => {
+  it("is limited per month, and only members can give one", async () => {
     const { browser, member } = await openMember(rig, "a@example.org", withoutEnd)
     const answers: number[] = []
     for (let count = 0; count < giftsAMonth + 2; count++)
@@ -207,7 +207,7 @@ describe("the private feed", () => {
       .exec(await text(browser, "/account"))?.[1]
       ?.slice(origin.length)
 
-  it("gives whole texts without a cookie until it is replaced, revoked, or the membership ends", async () => {
+  it("serves full texts without a cookie until it is replaced or revoked, or the membership ends", async () => {
     vi.useFakeTimers({ toFake: ["Date"] })
     const end = Date.now() + 3_600_000
     const { browser } = await openMember(rig, "a@example.org", end)
@@ -230,7 +230,7 @@ describe("the private feed", () => {
     expect((await reader.get(third)).status).toBe(404)
   })
 
-  it.each(["0".repeat(64), "x", "..", "0".repeat(63)])("no other address is one: %s", async (token) => {
+  it.each(["0".repeat(64), "x", "..", "0".repeat(63)])("has no other address: %s", async (token) => {
     expect((await openBrowser(rig).get(`/account/feed/${token}.xml`)).status).toBe(404)
   })
 })
@@ -281,7 +281,7 @@ describe("a member's newsletters", () => {
 })
 
 describe("a member's data", () => {
-  it("is known table by table: none that holds something about people is forgotten", async () => {
+  it("is known for every table that holds personal data", async () => {
     const { results } = await env.PEOPLE.prepare(
       "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'd1_%' AND name NOT LIKE '_cf_%'",
     ).all<{ name: string }>()
@@ -296,7 +296,7 @@ describe("a member's data", () => {
     }
   })
 
-  it("is given whole, and is all gone after it is deleted; nobody else's is touched", async () => {
+  it("is exported completely and deleted completely, without touching anyone else's", async () => {
     const { browser, member } = await openMember(rig, "A@example.org", withoutEnd)
     const neighbour = await openMember(rig, "b@example.org", withoutEnd)
     for (const one of [browser, neighbour.browser]) {
@@ -363,7 +363,7 @@ describe("a member's data", () => {
     }
   })
 
-  it("is deleted on a site that has no keys for Stripe, which says before that payments stay", async () => {
+  it("is deleted on a site without Stripe keys, which first warns that payments continue", async () => {
     const { browser, member } = await openMember(rig, "a@example.org", withoutEnd)
     await env.PEOPLE.prepare(
       `INSERT INTO payments (subscription, customer, member, until, cancels, at) VALUES ('sub_1', 'cus_1', ?1, ?2, 0, 1)`,

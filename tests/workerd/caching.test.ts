@@ -47,7 +47,7 @@ describe("a request for another host or scheme", () => {
     ["http://dateline.someone.workers.dev/healthz", "https://news.example/healthz"],
     ["https://evil.test/desk/v1/articles", "https://news.example/desk/v1/articles"],
     ["https://evil.test/no/such/thing", "https://news.example/no/such/thing"],
-  ])("%s leads to %s", async (from, to) => {
+  ])("%s redirects to %s", async (from, to) => {
     for (const method of ["GET", "POST"]) {
       const response = await ask(from, { method })
       if (to === undefined) expect(response.headers.get("Location") ?? "").not.toContain("evil")
@@ -56,7 +56,7 @@ describe("a request for another host or scheme", () => {
     }
   })
 
-  it("is answered at the origins that the config names, from memory too, with links to the main one", async () => {
+  it("is answered at the origins in the config, from memory too, with links to the main origin", async () => {
     for (let time = 0; time < 2; time++)
       for (const own of ["https://news.example", "https://dateline.someone.workers.dev", "http://localhost:8787"]) {
         const response = await ask(`${own}/join`)
@@ -66,8 +66,8 @@ describe("a request for another host or scheme", () => {
   })
 })
 
-describe("what time will change", () => {
-  it("ends in time: an old address with its target, a 404 and a 410 with an embargo", async () => {
+describe("pages that change with time alone", () => {
+  it("expire in time: a redirect with its target, a 404 and a 410 with an embargo", async () => {
     const now = Date.now()
     const old = "/old/kept"
     const expires = compose({ aliases: [old], expires: iso(now + 40_000) }, "Text.\n")
@@ -83,7 +83,7 @@ describe("what time will change", () => {
     for (const isolate of [0, 1]) expect((await rig.get(old, {}, isolate)).status).toBe(410)
   })
 
-  it("an unpublished article's aliases answer 410", async () => {
+  it("include an unpublished article's aliases, which answer 410", async () => {
     const alias = "/old/ended"
     const { published } = await publish(rig, path, compose({ aliases: [alias] }, "Text.\n"), { force: true })
     expect((await rig.get(alias)).status).toBe(301)
@@ -92,7 +92,7 @@ describe("what time will change", () => {
     expect([(await rig.get(path)).status, (await rig.get(alias)).status]).toEqual([410, 410])
   })
 
-  it("an embargo ends a 404 at its second at the old address too", async () => {
+  it("stop answering 404 the second an embargo ends, at old addresses too", async () => {
     const now = Date.now()
     const alias = "/old/coming"
     const coming = compose({ date: iso(now + 5_000), aliases: [alias] }, "Text.\n")
@@ -105,7 +105,7 @@ describe("what time will change", () => {
 })
 
 describe("Age and Cache-Control", () => {
-  it("agree: readers get their whole minute, however long the edge has had the page, and stale pages their real age", async () => {
+  it("agree: readers get a full minute, however long the edge has held the page, and stale pages show their real age", async () => {
     await publish(rig, path, compose({}, "Text.\n"), { force: true })
     const now = Date.now()
     at(now)
@@ -118,7 +118,7 @@ describe("Age and Cache-Control", () => {
     }
   })
 
-  it("hold a refused purge to 6 minutes, memory's ten seconds included", async () => {
+  it("limit the effect of a refused purge to 6 minutes, including memory's 10 s", async () => {
     const { published } = await publish(rig, path, compose({}, "Before.\n"), { force: true })
     const now = Date.now()
     at(now)
@@ -137,7 +137,7 @@ describe("Age and Cache-Control", () => {
 })
 
 describe("a bug", () => {
-  it("anywhere before a page is answered with a 500 that has the security headers and that nobody keeps", async () => {
+  it("before a page is made gives an uncached 500 with the security headers", async () => {
     vi.spyOn(console, "error").mockImplementation(() => undefined)
     const broken = { ...env, STRIPE_SECRET_KEY: "a", STRIPE_WEBHOOK_SECRET: "b", STRIPE_API: "no address" }
     const bug = () => Promise.reject(new TypeError("x is not a function"))
@@ -159,7 +159,7 @@ describe("a bug", () => {
 })
 
 describe("a picture", () => {
-  it("whose bytes are not those of its hash, or that the catalogue names and KV does not have, is a store failure", async () => {
+  it("with wrong bytes, or missing from KV, is a store failure", async () => {
     vi.spyOn(console, "error").mockImplementation(() => undefined)
     const sha256 = await hashContent(dot)
     const address = `/media/${sha256}.gif`

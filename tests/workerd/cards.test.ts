@@ -36,7 +36,7 @@ async function listedCard(): Promise<string | null> {
 }
 
 describe("a social card at the desk", () => {
-  it("is shown by the page at once, with its size and alternative text, and can be fetched", async () => {
+  it("appears on the page at once, with its size and alternative text, and can be fetched", async () => {
     expect(pictureOf(await page())).toBeUndefined()
     const card = await makeCard()
     expect(await send(card)).toEqual({ status: 200, body: { kept: [path] } })
@@ -55,7 +55,7 @@ describe("a social card at the desk", () => {
     expect(await listedCard()).toBe(card.drawn)
   })
 
-  it("stays when another text is published under the same title", async () => {
+  it("stays when a new text is published under the same title", async () => {
     const card = await makeCard()
     await send(card)
     await publish(rig, path, compose({ title: "Before" }, "Another text.\n"), { base: 1 })
@@ -63,7 +63,7 @@ describe("a social card at the desk", () => {
     expect(await listedCard()).toBe(card.drawn)
   })
 
-  it("goes with its title: no page shows a title that was corrected", async () => {
+  it("is dropped when its title changes, so no card shows the old title", async () => {
     await send(await makeCard())
     await publish(rig, path, compose({ title: "After" }, "Text.\n"), { base: 1 })
     expect(pictureOf(await page())).toBeUndefined()
@@ -73,7 +73,7 @@ describe("a social card at the desk", () => {
     expect(pictureOf(await page())).toContain(next.sha256)
   })
 
-  it("of a revision that somebody has replaced is not taken", async () => {
+  it("of a replaced revision is refused", async () => {
     const current = await makeCard()
     await send(current)
     await publish(rig, path, compose({ title: "Before" }, "Another text.\n"), { base: 1 })
@@ -81,13 +81,13 @@ describe("a social card at the desk", () => {
     expect(pictureOf(await page())).toContain(current.sha256)
   })
 
-  it("of an article that is gone, or never was, is not taken", async () => {
+  it("of an article that is gone or never existed is refused", async () => {
     await rig.desk("POST", "/unpublish", { path, base: 1, reason: "wrong" })
     const cards = [await makeCard({ revision: 2 }), await makeCard({ path: "/asia/none" })]
     expect((await send(...cards)).body).toEqual({ kept: [] })
   })
 
-  it("whose bytes are not what was named, or no JPEG, is refused, and no other of the request is kept", async () => {
+  it("with the wrong hash, or not a JPEG, is refused with the rest of its request", async () => {
     const card = await makeCard()
     const other = await makeCard({ mark: 3 })
     for (const wrong of [
@@ -100,7 +100,7 @@ describe("a social card at the desk", () => {
     expect(await listedCard()).toBeNull()
   })
 
-  it("is asked of an editor's key, and at most twenty at once", async () => {
+  it("needs an editor's key, and at most twenty fit in a request", async () => {
     const cards = [await makeCard()]
     expect((await rig.desk("POST", "/cards", { cards }, "not-a-key-of-ours")).status).toBe(401)
     expect((await rig.desk("POST", "/cards", { cards: Array(21).fill(cards[0]) })).status).toBe(400)

@@ -33,8 +33,8 @@ async function buy(id: string, email: string, state = active()): Promise<string[
   return claimsFor(shop.rig, email)
 }
 
-describe("a purchase that nobody was signed in for", () => {
-  it("makes nobody a member, and mails the address one link", async () => {
+describe("a purchase made without signing in", () => {
+  it("makes nobody a member, and emails one link to the address", async () => {
     expect((await buy("sub_1", stranger)).length).toBe(1)
     expect(await findMember(env.PEOPLE, stranger)).toBeNull()
     expect(shop.rig.emails.map(({ to, subject }) => [to, subject])).toEqual([
@@ -43,7 +43,7 @@ describe("a purchase that nobody was signed in for", () => {
     expect(shop.rig.emails[0]?.text).toContain("Prix : 5\u00a0$US par mois")
   })
 
-  it("with a member's address changes nothing of the member's, whose portal stays theirs", async () => {
+  it("with a member's address does not change the member's account or portal", async () => {
     await setPurchase("sub_own", active(), { member: shop.member })
     await deliver(shop.rig, ofCheckout("sub_own"))
     const before = await findMember(env.PEOPLE, buyer)
@@ -55,7 +55,7 @@ describe("a purchase that nobody was signed in for", () => {
     expect((await browser.post("/account/billing", { customer: "cus_sub_1" })).status).toBe(404)
   })
 
-  it("is asked about by a page with a button, and claimed by the button alone, once", async () => {
+  it("is claimed only by the button on the link's page, once", async () => {
     const [claim = ""] = await buy("sub_1", stranger)
     const browser = openBrowser(shop.rig)
     for (let i = 0; i < 2; i++) {
@@ -79,7 +79,7 @@ describe("a purchase that nobody was signed in for", () => {
     ])
   })
 
-  it("signs its claimant in, and is theirs from then on", async () => {
+  it("signs the claimant in, and belongs to them from then on", async () => {
     const [claim] = await buy("sub_1", stranger)
     const browser = openBrowser(shop.rig)
     const response = await browser.post("/join/claim", { token: tokenOf(claim) })
@@ -92,7 +92,7 @@ describe("a purchase that nobody was signed in for", () => {
     expect(await standingOf()).toEqual({ until: 0, cancels: false })
   })
 
-  it("when claimed adds a customer to the account, and replaces none", async () => {
+  it("adds a customer to the account when claimed, without replacing one", async () => {
     await setPurchase("sub_own", active(), { member: shop.member })
     await deliver(shop.rig, ofCheckout("sub_own"))
     const [claim] = await buy("sub_1", buyer, { ...active(), end: now() + 300 * day })
@@ -103,7 +103,7 @@ describe("a purchase that nobody was signed in for", () => {
       expect(page).toContain(`name="customer" value="${customer}"`)
   })
 
-  it("is offered again at each renewal until it is claimed, and once a period", async () => {
+  it("is offered again at each renewal until claimed, once per period", async () => {
     await buy("sub_1", stranger)
     await setPurchase("sub_1", { ...active(), end: now() + 60 * day }, { member: null, email: stranger })
     for (const event of [ofInvoice("paid", "sub_1", "in_2"), ofSubscription("updated", "sub_1")])
@@ -123,7 +123,7 @@ describe("a purchase that nobody was signed in for", () => {
     expect([await findMember(env.PEOPLE, stranger), claimsFor(shop.rig, stranger).length]).toEqual([null, 1])
   })
 
-  it("can be claimed later when Stripe or the mail fails meanwhile", async () => {
+  it("can still be claimed after Stripe or email failed", async () => {
     await setPurchase("sub_1", active(), { member: null, email: stranger })
     shop.rig.refuseEmails(true)
     expect(await deliver(shop.rig, ofCheckout("sub_1"))).toBe(503)
@@ -136,7 +136,7 @@ describe("a purchase that nobody was signed in for", () => {
     expect((await openBrowser(shop.rig).post("/join/claim", { token })).status).toBe(303)
   })
 
-  it("lifts a revocation only if it was made afterwards", async () => {
+  it("lifts a revocation only if made after it", async () => {
     await revokeMembership(env.PEOPLE, shop.member.id, Date.now())
     const [before] = await buy("sub_1", buyer)
     await openBrowser(shop.rig).post("/join/claim", { token: tokenOf(before) })
@@ -146,15 +146,15 @@ describe("a purchase that nobody was signed in for", () => {
     expect((await standingOf())?.until).toBeGreaterThan(Date.now())
   })
 
-  it.each(["", "x", "a".repeat(43)])("is opened by no other token: %j", async (token) => {
+  it.each(["", "x", "a".repeat(43)])("is not opened by any other token: %j", async (token) => {
     await buy("sub_1", stranger)
     expect((await openBrowser(shop.rig).get(`/join/claim?token=${token}`)).status).toBe(410)
     expect((await openBrowser(shop.rig).post("/join/claim", { token })).status).toBe(410)
   })
 })
 
-describe("an account that is deleted before Stripe's first event", () => {
-  it("is not made again by what was bought signed in, which is cancelled", async () => {
+describe("an account deleted before Stripe's first event", () => {
+  it("is not recreated by a signed-in purchase, which is cancelled", async () => {
     const { browser } = await openMember(shop.rig, buyer, 0)
     await setPurchase("sub_1", active(), { member: shop.member })
     expect((await browser.post("/account/delete", { sure: "1" })).status).toBe(200)
@@ -164,14 +164,14 @@ describe("an account that is deleted before Stripe's first event", () => {
     expect(shop.rig.emails).toEqual([])
   })
 
-  it("is not made again by what was bought anonymously, which its address may claim or cancel", async () => {
+  it("is not recreated by an anonymous purchase, which the address can claim or cancel", async () => {
     const { browser } = await openMember(shop.rig, buyer, 0)
     await browser.post("/account/delete", { sure: "1" })
     expect((await buy("sub_1", buyer)).length).toBe(1)
     expect(await findMember(env.PEOPLE, buyer)).toBeNull()
   })
 
-  it("takes along what waits to be claimed at its address, and nobody else's", async () => {
+  it("takes the unclaimed purchases at its address with it, but nobody else's", async () => {
     await buy("sub_1", buyer)
     await buy("sub_2", stranger)
     await createMember(env.PEOPLE, stranger, "en", Date.now())

@@ -125,7 +125,7 @@ const damages: [name: string, columns: () => Record<string, unknown>][] = [
 ]
 
 describe("a damaged row", () => {
-  it.each(damages)("with %s costs its own page and nothing else", async (name, columns) => {
+  it.each(damages)("with %s affects only its own page", async (name, columns) => {
     await setColumns(columns())
     await expectBug(await rig.get(victim))
     logged = []
@@ -137,14 +137,14 @@ describe("a damaged row", () => {
 
   it.each([
     ["a hash that is none", { open_hash: "lost" }],
-  ])("with %s costs its own page; lists need nothing of it", async (name, columns) => {
+  ])("with %s affects only its own page, since lists do not need it", async (name, columns) => {
     await setColumns(columns)
     await expectBug(await rig.get(victim))
     await expectNeighbours(name)
     expect(await (await rig.get("/asia/tajikistan")).text()).toContain(victim)
   })
 
-  it("is logged once where it stands among others, and listed as damaged by the desk", async () => {
+  it("is logged once when lists leave it out, and listed as damaged by the desk", async () => {
     await setColumns({ record: "{" })
     for (let time = 0; time < 3; time++) {
       for (const memory of rig.memories) memory.answers.clear()
@@ -158,7 +158,7 @@ describe("a damaged row", () => {
     expect(articles.find(({ path }) => path === neighbours[0])?.status).toBe("live")
   })
 
-  it("is one of any JSON: neighbours are always there", async () => {
+  it("with any JSON never hides its neighbours", async () => {
     const whole = String(intact.record)
     const cut = fc.nat(whole.length).map((at) => whole.slice(0, at))
     const keys = Object.keys(JSON.parse(whole))
@@ -189,7 +189,7 @@ describe("a damaged row", () => {
     )
   }, 120_000)
 
-  it("of another schema, with nothing or something else in any column: neighbours are always there", async () => {
+  it("from another schema, with any column empty or wrong, never hides its neighbours", async () => {
     const columns = [
       "path",
       "language",
@@ -232,7 +232,7 @@ describe("a text that cannot be rendered", () => {
     ["a members' article", `An open start.\n\n${unrenderable}`, { access: "members" }],
     ["behind the line", `Open.\n\n<!-- members-only -->\n\n${unrenderable}`, {}],
     ["before the line", `${unrenderable}\n\n<!-- members-only -->\n\nMore.`, {}],
-  ])("is refused by the desk, with its place: %s", async (_name, text, more) => {
+  ])("is refused by the desk, with its position: %s", async (_name, text, more) => {
     const source = compose({ title: "Bad", ...more }, `Words.\n\n${text}\n`)
     const { status, problems } = await publish(rig, "/asia/tajikistan/bad", source)
     expect(status).toBe(422)
@@ -243,7 +243,7 @@ describe("a text that cannot be rendered", () => {
     expect((await rig.get("/asia/tajikistan/bad")).status).toBe(404)
   })
 
-  it("stored anyway costs its own page; a private feed has its summary, lists all of it", async () => {
+  it("stored anyway affects only its own page; a private feed has its summary, and lists are unaffected", async () => {
     const body = await createBody(unrenderable)
     await putBytes(env.ARTICLES, body.hash, body.bytes)
     await setColumns({ open_hash: body.hash })
@@ -256,7 +256,7 @@ describe("a text that cannot be rendered", () => {
     expect(await (await rig.get("/asia/tajikistan")).text()).toContain(victim)
   })
 
-  it("lost in KV costs no private feed", async () => {
+  it("missing from KV does not break a private feed", async () => {
     await setColumns({ open_hash: "0".repeat(64) })
     const own = await rig.get(victim)
     expect(own.status).toBe(503)

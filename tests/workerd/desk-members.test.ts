@@ -17,7 +17,7 @@ async function ask(method: string, path: string, body?: object, key?: string) {
   return { status: response.status, body: (await response.json()) as Record<string, unknown> }
 }
 
-it("an admin grants without an end, to a day that counts whole, and again without harm", async () => {
+it("an admin can grant without end or until the end of a day, and repeat a grant safely", async () => {
   const granted = await ask("POST", "/members/grant", { email: "Reader@example.org" })
   expect(granted).toMatchObject({
     status: 200,
@@ -32,7 +32,7 @@ it("an admin grants without an end, to a day that counts whole, and again withou
   expect(members).toEqual([changed.body.member])
 })
 
-it("a new member gets the digest; one who is granted more, and has ended it, does not get it again", async () => {
+it("a new member is subscribed to the digest; an existing one who unsubscribed is not", async () => {
   const digest = async () =>
     (await findSubscriber(env.PEOPLE, "reader@example.org"))?.subscriptions.map(({ list }) => list) ?? []
   await ask("POST", "/members/grant", { email: "reader@example.org" })
@@ -51,19 +51,19 @@ it.each([
   [{ email: "a@example.org", until: "soon" }, 400],
   [{ email: "a@example.org", language: "xx" }, 400],
   [{ email: "a@example.org", role: "admin" }, 400],
-])("a wrong grant is refused and makes nobody: %j", async (body, status) => {
+])("refuses an invalid grant and creates no member: %j", async (body, status) => {
   expect((await ask("POST", "/members/grant", body)).status).toBe(status)
   expect((await ask("GET", "/members")).body).toEqual({ members: [], next: null })
 })
 
-it("revoking somebody who is none is said, and who is ends", async () => {
+it("revoking ends a membership, and reports an address that is not a member", async () => {
   expect((await ask("POST", "/members/revoke", { email: "a@example.org" })).status).toBe(404)
   await ask("POST", "/members/grant", { email: "a@example.org" })
   const { body } = await ask("POST", "/members/revoke", { email: "A@example.org" })
   expect(body.member).toMatchObject({ standing: "revoked", until: null })
 })
 
-it("an editor may neither see members nor make one", async () => {
+it("an editor can neither list members nor grant a membership", async () => {
   const { key } = (await ask("POST", "/editors", { name: "Meridian desk", role: "editor" })).body as { key: string }
   for (const [method, path] of [
     ["GET", "/members"],
@@ -73,7 +73,7 @@ it("an editor may neither see members nor make one", async () => {
     expect((await ask(method, path, method === "GET" ? undefined : { email: "a@example.org" }, key)).status).toBe(403)
 })
 
-it("the audit log names who and whom, and holds no address", async () => {
+it("the audit log identifies who changed whom, without addresses", async () => {
   const said = vi.spyOn(console, "error")
   await ask("POST", "/members/grant", { email: "canary@example.org" })
   await ask("POST", "/members/revoke", { email: "canary@example.org" })
@@ -85,7 +85,7 @@ it("the audit log names who and whom, and holds no address", async () => {
   expect(JSON.stringify([results, said.mock.calls])).not.toContain("canary")
 })
 
-it("the cron forgets what is over and keeps what is not", async () => {
+it("the cron deletes what has expired and keeps the rest", async () => {
   const { member, browser } = await openMember(rig, "a@example.org", Date.now() + 9e6)
   await browser.post("/sign-in", { email: "a@example.org" })
   await rig.settle()

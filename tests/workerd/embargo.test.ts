@@ -66,7 +66,7 @@ async function publishVisible(rig: Rig): Promise<void> {
   await publish(rig, "/fr/asia/nepal/version", compose({ ...front, title: "Une histoire" }, "Texte.\n"))
 }
 
-it("every header and byte is the same with and without an embargo, behind the edge's cache and without one", async () => {
+it("every header and byte is the same with and without an embargo, with and without an edge cache", async () => {
   vi.useFakeTimers({ toFake: ["Date"], now: start - 90_000 })
   await publishVisible(await createRig())
   const platforms = [true, false]

@@ -61,7 +61,7 @@ describe("a bug", () => {
     await healed.arrayBuffer()
   })
 
-  it("is logged once for all who asked for the page together", async () => {
+  it("is logged once for all simultaneous requests for the page", async () => {
     rig.faults.d1 = "bug"
     const responses = await Promise.all(Array.from({ length: 10 }, () => rig.get(path)))
     const texts = await Promise.all(responses.map((response) => response.text()))
@@ -89,11 +89,11 @@ describe("a bug", () => {
     [new Error("KV PUT failed: 429 Too Many Requests"), false],
     [new Error("KV GET failed: 503 Service Unavailable"), false],
     [new StoreFailure("x"), false],
-  ])("is told from a store's failure: %s", (error, bug) => {
+  ])("is distinguished from a store failure: %s", (error, bug) => {
     expect(isBug(error)).toBe(bug)
   })
 
-  it("in a statement of ours is one for real stores too", async () => {
+  it("in our own SQL counts as one with real stores too", async () => {
     const { CATALOGUE } = guardStores(env, 1000)
     const failed = CATALOGUE.prepare("SELECT nothing FROM articles").all()
     await expect(failed).rejects.toSatisfy((error) => !(error instanceof StoreFailure))
@@ -101,7 +101,7 @@ describe("a bug", () => {
 })
 
 describe("a store that hangs", () => {
-  it("makes nobody wait for a fill that is lost: the next request begins another", async () => {
+  it("blocks nobody behind a lost fill: the next request starts another", async () => {
     vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"], now: Date.now() })
     let lost = true
     const gateway = createGateway(env, site, { version: "test", desk: nobody, account: nobody })
@@ -141,7 +141,7 @@ describe("a store that hangs", () => {
     "people",
     "d1",
     "kv",
-  ] as const)("in the members' room (%s) answers 503 in time, then works", async (store) => {
+  ] as const)("on the account page (%s) answers 503 in time, then works", async (store) => {
     rig.faults[store] = "hang"
     const response = await rig.get(feed)
     expect(response.status).toBe(503)

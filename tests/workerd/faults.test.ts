@@ -24,7 +24,10 @@ describe.each([
   ["D1", { kv: false, d1: true }],
   ["both stores", { kv: true, d1: true }],
 ] as const)("%s fail", (_name, which) => {
-  it.each(["throw", "hang"] as const)("what is warm stays up when they %s, what is cold answers 503", async (fault) => {
+  it.each([
+    "throw",
+    "hang",
+  ] as const)("serves warm pages when they %s, and answers 503 for cold ones", async (fault) => {
     vi.useFakeTimers({ toFake: ["Date"], now: Date.now() })
     for (const memory of rig.memories) memory.answers.clear()
     const warm = [...paths, ...listings]

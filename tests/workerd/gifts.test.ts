@@ -199,7 +199,7 @@ const told: Step[][] = [true, false].flatMap((byPath): Step[][] => [
   ],
 ])
 
-it("each gift opens exactly the article that was given, whatever becomes of it and of its addresses", {
+it("each gift opens only the given article, whatever happens to it and its addresses", {
   timeout: 300_000,
 }, async () => {
   vi.useFakeTimers({ toFake: ["Date"], now: Math.ceil(Date.now() / 1000) * 1000 })

@@ -51,8 +51,8 @@ function expectPlain(response: Response, address: string): void {
   }
 }
 
-describe("what an editor writes", () => {
-  it("reaches no header of an answer, nor the tags that purges go by", async () => {
+describe("an editor's input", () => {
+  it("never reaches response headers or cache tags", async () => {
     for (const address of await addressesOf(path)) {
       const answer = await rig.get(address)
       expect([200, 301, 308], address).toContain(answer.status)
@@ -66,7 +66,7 @@ describe("what an editor writes", () => {
     }
   })
 
-  it("leads an old address to the new one by an ASCII address of our own", async () => {
+  it("redirects an old address to an ASCII address on our own origin", async () => {
     const moved = await rig.get("/old/summit")
     expect([moved.status, moved.headers.get("Location")]).toEqual([301, site.origin + path])
   })
@@ -86,7 +86,7 @@ describe("what an editor writes", () => {
 })
 
 describe("validators", () => {
-  it("go by the tag alone where both are sent, and by the date where no tag is (RFC 9110 §13.2.2)", async () => {
+  it("use the ETag if both are sent, otherwise the date (RFC 9110 §13.2.2)", async () => {
     const { headers } = await rig.get(path)
     const [tag, date] = [headers.get("ETag") ?? "", headers.get("Last-Modified") ?? ""]
     const asked = async (more: Record<string, string>) => (await rig.get(path, { headers: more })).status
@@ -103,7 +103,7 @@ describe("validators", () => {
     "2030-01-01",
     "Sat Jan 01 2030",
     "Tue, 01 Jan 2030 00:00:00 +0000",
-  ])("leave a date that is none of HTTP's alone: %s", async (since) => {
+  ])("ignore a date that is not in an HTTP format: %s", async (since) => {
     expect((await rig.get(path, { headers: { "If-Modified-Since": since } })).status).toBe(200)
   })
 
@@ -111,11 +111,11 @@ describe("validators", () => {
     "Tue, 01 Jan 2030 00:00:00 GMT",
     "Tuesday, 01-Jan-30 00:00:00 GMT",
     "Tue Jan  1 00:00:00 2030",
-  ])("know each form of a date: %s", async (since) => {
+  ])("accept each HTTP date format: %s", async (since) => {
     expect((await rig.get(path, { headers: { "If-Modified-Since": since } })).status).toBe(304)
   })
 
-  it("of a picture are its hash and when it was stored", async () => {
+  it("of a picture are its hash and its time of storage", async () => {
     const sha256 = await hashContent(dot)
     await rig.desk("PUT", `/media/${sha256}.gif`, dot)
     const asked = (headers: Record<string, string> = {}) => rig.get(`/media/${sha256}.gif`, { headers })

@@ -183,7 +183,7 @@ async function play(steps: readonly Step[]): Promise<void> {
   }
 }
 
-it("nobody is given what is not true any more, or not theirs, beyond the stated bounds", {
+it("never serves outdated or unauthorised content beyond the stated limits", {
   timeout: 240_000,
 }, async () => {
   vi.useFakeTimers({ toFake: ["Date"], now: Date.now() })

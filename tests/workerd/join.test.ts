@@ -48,7 +48,7 @@ describe("joining", () => {
     return { id, cookie: `dateline=${token}` }
   }
 
-  it("leads to Stripe's Checkout with the price, the language and the way back", async () => {
+  it("opens Stripe's Checkout with the price, language and return addresses", async () => {
     const response = await post("/fr/join")
     expect(response.status).toBe(303)
     expect(response.headers.get("Location")).toMatch(new RegExp(`^${api}/pay`))
@@ -74,7 +74,7 @@ describe("joining", () => {
     expect([arabic.status, (await asked())[1]?.fields.locale]).toEqual([303, "auto"])
   })
 
-  it("knows who is signed in, and lets nobody pay twice", async () => {
+  it("uses the signed-in member, and never lets them pay twice", async () => {
     const { id, cookie } = await signIn(null)
     await post("/join", { Cookie: cookie })
     expect((await asked())[0]?.fields).toMatchObject({
@@ -97,7 +97,7 @@ describe("joining", () => {
     expect((await asked()).length).toBe(1)
   })
 
-  it("opens one Checkout for a member, however often and in whatever language the button is pressed", async () => {
+  it("opens one Checkout per member, however often and in whatever language the button is pressed", async () => {
     const { cookie } = await signIn("cus_9")
     const urls = await Promise.all(
       ["/join", "/fr/join", "/join", "/ar/join"].map(async (path) =>
@@ -132,7 +132,7 @@ describe("joining", () => {
     "incomplete",
     "unpaid",
     "paused",
-  ])("leads a member whose subscription is %s to the portal instead of to a second Checkout", async (status) => {
+  ])("sends a member whose subscription is %s to the portal instead of a second Checkout", async (status) => {
     const { cookie } = await signIn(null)
     await setPurchase("sub_1", { ...active(), status, start: now() - 30 * day }, { member: shop.member })
     expect(await deliver(shop.rig, ofSubscription("updated", "sub_1"))).toBe(200)
@@ -145,7 +145,7 @@ describe("joining", () => {
     expect((await post("/join", { Cookie: cookie })).headers.get("Location")).toMatch(new RegExp(`^${api}/pay`))
   })
 
-  it("reaches every customer that still charges, and says what each charges in the words of the join page", async () => {
+  it("links to every subscription that still charges, with its price as on the join page", async () => {
     const { cookie } = await signIn(null)
     await setPurchase("sub_1", active(), { member: shop.member, amount: 500 })
     await setPurchase(
@@ -185,7 +185,7 @@ describe("joining", () => {
     [500, "cad", "month", 1, 503],
     [500, "usd", "year", 1, 503],
     [500, "usd", "month", 3, 503],
-  ])("with a price at Stripe opens only if that charges what the page says: %i %s a %s × %i", async (amount, currency, interval, count, status) => {
+  ])("with a Stripe price opens only if it matches the page: %i %s a %s × %i", async (amount, currency, interval, count, status) => {
     const id = `price_${amount}${currency}${interval}${count}`
     const recurring = { interval, interval_count: count, usage_type: "licensed" }
     await tell("price", { id, object: "price", unit_amount: amount, currency, recurring })
@@ -200,14 +200,14 @@ describe("joining", () => {
       ])
   })
 
-  it("takes a member whose customer was deleted at Stripe as a new one", async () => {
+  it("treats a member whose Stripe customer was deleted as a new customer", async () => {
     const { id, cookie } = await signIn("cus_gone")
     expect((await post("/join", { Cookie: cookie })).headers.get("Location")).toMatch(new RegExp(`^${api}/pay`))
     const { customer, ...fields } = (await asked()).at(-1)?.fields ?? {}
     expect([customer, fields.client_reference_id, fields.customer_email]).toEqual([undefined, id, buyer])
   })
 
-  it("refuses other sites, other types, and too many from one network", async () => {
+  it("refuses other sites, other content types and too many requests from one network", async () => {
     expect((await post("/join", { Origin: "https://evil.example" })).status).toBe(403)
     expect((await post("/join", { "Content-Type": "application/json" })).status).toBe(415)
     const statuses = []
@@ -215,7 +215,7 @@ describe("joining", () => {
     expect(statuses).toEqual([...Array(30).fill(303), 429, 429])
   })
 
-  it("opens at most 120 Checkouts an hour for a whole IPv6 /32, and one for a buyer elsewhere", async () => {
+  it("opens at most 120 Checkouts an hour for an IPv6 /32, and still one for a buyer elsewhere", async () => {
     const from = (network: string) => post("/join", { "CF-Connecting-IP": network })
     const statuses = []
     for (let i = 0; i < 140; i++) statuses.push((await from(`2001:db8:${i.toString(16)}::1`)).status)
@@ -235,7 +235,7 @@ describe("joining", () => {
     expect((await asked()).length).toBe(30)
   })
 
-  it("says when Stripe cannot be reached, and keeps what Stripe said out of the page", async () => {
+  it("says that Stripe cannot be reached, without showing Stripe's error", async () => {
     await tell("fault", 402)
     const response = await post("/join")
     expect([response.status, response.headers.get("Retry-After")]).toEqual([503, "60"])
@@ -244,7 +244,7 @@ describe("joining", () => {
     expect(page).not.toContain("reader@example.org")
   })
 
-  it("opens the billing portal to who has a customer's account there, and to nobody else", async () => {
+  it("opens the billing portal only for members with a Stripe customer", async () => {
     expect((await post("/account/billing")).headers.get("Location")).toContain("/sign-in?next=%2Faccount")
     const { cookie } = await signIn("cus_9")
     const response = await post("/account/billing", { Cookie: cookie })
@@ -253,7 +253,7 @@ describe("joining", () => {
     expect((await post("/account/billing", { Cookie: cookie, Origin: "https://evil.example" })).status).toBe(403)
   })
 
-  it("says how to join where there are no keys, and hears no events", async () => {
+  it("without Stripe keys explains how to join, and accepts no events", async () => {
     shop.rig = await createRig()
     const page = await (await shop.rig.get("/join")).text()
     expect(page).toContain("To become a member, write to")

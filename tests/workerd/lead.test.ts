@@ -31,7 +31,7 @@ async function topOf(path: string): Promise<string | undefined> {
     .find(Boolean)
 }
 
-it("is the newest article with `lead: true`, and without one the newest", async () => {
+it("is the newest article with `lead: true`, or else the newest article", async () => {
   await write("older", -50)
   await write("led", -40, { lead: true })
   await write("newest", -1)
@@ -44,7 +44,7 @@ it("is the newest article with `lead: true`, and without one the newest", async 
   expect(await topOf("/asia")).toBe("next-led")
 })
 
-it("stands on a page once", async () => {
+it("appears only once on a page", async () => {
   await write("led", -40, { lead: true })
   await write("newest", -1)
   vi.setSystemTime(Date.now() + 11_000)
@@ -55,7 +55,7 @@ it("stands on a page once", async () => {
   }
 })
 
-it("ends after three days, at that second, and no cache keeps it longer", async () => {
+it("ends after exactly three days, in caches too", async () => {
   await write("led", -71, { lead: true })
   await write("newest", -1)
   expect(await topOf("/")).toBe("led")
@@ -71,7 +71,7 @@ it("ends after three days, at that second, and no cache keeps it longer", async 
   }
 })
 
-it("does not lead before its embargo ends, nor after it expires", async () => {
+it("does not lead before its embargo ends or after it expires", async () => {
   await write("newest", -1)
   await write("soon", 1, { lead: true })
   await write("brief", -2, { lead: true, expires: date(2) })

@@ -68,7 +68,7 @@ it.each([
     80,
   ],
 ] as const)(
-  "after a flood from %s a member elsewhere gets a link, and few e-mails and rows were made",
+  "after a flood from %s, a member elsewhere still gets a link, and few emails and rows were created",
   { timeout: 300_000 },
   async (_, networkOf, elsewhere, most) => {
     for (let i = 0; i < 40; i++) await createMember(env.PEOPLE, `member-${i}@example.org`, "en", Date.now())
@@ -90,7 +90,7 @@ it.each([
   },
 )
 
-it("10,000 requests from one IPv6 /32 for unknown addresses send and write next to nothing", {
+it("10,000 requests for unknown addresses from one IPv6 /32 send and write almost nothing", {
   timeout: 300_000,
 }, async () => {
   await flood(10_000, (i) =>
@@ -116,7 +116,7 @@ const step = fc.record({
   mailFails: fc.boolean(),
 })
 
-it("whatever an attacker in one IPv4 address or IPv6 /32 does, a member anywhere else gets a link", {
+it("whatever an attacker does from one IPv4 address or IPv6 /32, a member anywhere else gets a link", {
   timeout: 300_000,
 }, async () => {
   vi.useFakeTimers({ toFake: ["Date"] })

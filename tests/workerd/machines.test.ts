@@ -53,7 +53,7 @@ const tellers = [
 ]
 
 describe("an article under embargo that will expire", () => {
-  it("is nowhere before its second, everywhere from it, and gone from all at its end, with nobody doing anything", async () => {
+  it("appears everywhere at its second and disappears everywhere at its expiry, without anyone acting", async () => {
     await publish(
       rig,
       `${country}/neighbour`,
@@ -81,7 +81,7 @@ describe("an article under embargo that will expire", () => {
     await text(`${country}/embargoed`, 410)
   })
 
-  it("has no month in the index while its month has nothing to read", async () => {
+  it("does not add its month to the index while the month has no readable article", async () => {
     await publish(rig, `${country}/future`, compose({ date: "2027-03-05" }, "Text.\n"))
     await publish(rig, `${country}/past`, compose({ date: "2026-11-05" }, "Text.\n"))
     expect(await text("/sitemap.xml")).not.toContain("2027-03")
@@ -94,7 +94,7 @@ describe("an article under embargo that will expire", () => {
 })
 
 describe("sitemaps", () => {
-  it("name what is unpublished no more at once, and no part that is empty", async () => {
+  it("drop unpublished articles at once, and list no empty parts", async () => {
     await publish(rig, `${country}/only`, compose({ date: "2025-02-02" }, "Text.\n"))
     await publish(rig, `${country}/undated`, compose({ date: "unknown" }, "Text.\n"))
     expect(await text("/sitemap.xml")).toContain("/sitemaps/2025-02.xml")
@@ -110,7 +110,7 @@ describe("sitemaps", () => {
     expect(await text("/sitemap.xml")).toContain("/sitemaps/undated.xml")
   })
 
-  it("name each other's translations, whatever month they are of, and no translation that is not there", async () => {
+  it("list existing translations, whatever their month", async () => {
     await publish(rig, `${country}/story`, compose({ date: "2025-02-02" }, "Text.\n"))
     expect(await text("/sitemaps/2025-02.xml")).not.toContain("hreflang")
     const french = { date: "2025-03-03", translationOf: `${country}/story` }
@@ -129,14 +129,14 @@ describe("sitemaps", () => {
     expect(await text(`${country}/story`)).not.toContain("/recit")
   })
 
-  it("forget the month that an article has left", async () => {
+  it("drop an article from the month that it left", async () => {
     await publish(rig, `${country}/dated`, compose({ date: "2025-02-02" }, "Text.\n"))
     await publish(rig, `${country}/dated`, compose({ date: "2025-04-02" }, "Text.\n"), { base: 1 })
     expect(await text("/sitemap.xml")).not.toContain("2025-02")
     expect(await text("/sitemaps/2025-04.xml")).toContain("/dated<")
   })
 
-  it("news is of two days, and then no more", async () => {
+  it("list news for two days only", async () => {
     await publish(rig, `${country}/fresh`, compose({ title: "Fresh <news>", date: at(-172_790) }, "Text.\n"))
     await publish(rig, `${country}/stale`, compose({ date: at(-172_801) }, "Text.\n"))
     const news = await text("/news-sitemap.xml")
@@ -148,7 +148,7 @@ describe("sitemaps", () => {
 })
 
 describe("feeds", () => {
-  it("are under every landing page, in both forms, and never tell of drafts or members' texts", async () => {
+  it("exist for every landing page, in both formats, without drafts or members' texts", async () => {
     await publish(
       rig,
       `${country}/one`,
@@ -175,7 +175,7 @@ describe("feeds", () => {
 })
 
 describe("plain files", () => {
-  it("robots.txt names the sitemaps and keeps robots from what is a reader's own, in every language", async () => {
+  it("robots.txt lists the sitemaps and disallows personal pages, in every language", async () => {
     const robots = await text("/robots.txt")
     for (const line of [`Sitemap: ${origin}/sitemap.xml`, `Sitemap: ${origin}/news-sitemap.xml`])
       expect(robots.split("\n")).toContain(line)
@@ -184,7 +184,7 @@ describe("plain files", () => {
         expect(robots.split("\n")).toContain(`Disallow: ${prefix}${path}`)
   })
 
-  it("llms.txt leads only to addresses that answer", async () => {
+  it("llms.txt links only to addresses that work", async () => {
     await publish(rig, `${country}/one`, compose({ topics: ["water"] }, "Text.\n"))
     const llms = await text("/llms.txt")
     const links = [...llms.matchAll(/\]\(http:\/\/localhost:8787([^)]*)\)/g)].map((found) => found[1] || "/")
@@ -193,14 +193,14 @@ describe("plain files", () => {
     expect(llms).toContain(".md")
   })
 
-  it("security.txt is valid for months yet", async () => {
+  it("security.txt is valid for months to come", async () => {
     const expires = /^Expires: (.+)$/m.exec(await text("/.well-known/security.txt"))?.[1] ?? ""
     expect(Date.parse(expires)).toBeGreaterThan(Date.now() + 30 * 86_400_000)
   })
 })
 
-describe("the markdown twin", () => {
-  it("is the text alone, as far as its reader may read, with the page as its canonical address", async () => {
+describe("the Markdown version", () => {
+  it("is only the text that its reader may read, with the page as its canonical address", async () => {
     await publish(
       rig,
       `${country}/gated`,
@@ -217,7 +217,7 @@ describe("the markdown twin", () => {
 })
 
 describe("the ledger of corrections", () => {
-  it("lists each language's own, newest first, by pages, and no article that is not there", async () => {
+  it("lists each language's corrections, newest first, in pages, without missing articles", async () => {
     for (let index = 0; index < 22; index++) {
       const corrections = [{ date: `2026-10-${String(index + 1).padStart(2, "0")}`, text: `Correction ${index}.` }]
       await publish(rig, `${country}/corrected-${index}`, compose({ date: "2026-09-01", corrections }, "Text.\n"))
@@ -248,7 +248,7 @@ describe("related articles", () => {
         )
   }
 
-  it("are of the same country first, then of its region, never itself and never what is under embargo", async () => {
+  it("come from the country first, then its region, never the article itself or one under embargo", async () => {
     await publish(rig, `${country}/self`, compose({ date: "2026-11-01" }, "Text.\n"))
     await publish(rig, `${country}/near`, compose({ date: "2020-01-01" }, "Text.\n"))
     await publish(rig, `${country}/secret`, compose({ date: "2027-01-01" }, "Text.\n"))
@@ -263,7 +263,7 @@ describe("related articles", () => {
     expect(await related("/asia/whole")).toHaveLength(4)
   })
 
-  it("an old story says how old it is, a new one and an undated one do not", async () => {
+  it("shows an old story's age, but not a new or undated one's", async () => {
     await publish(rig, `${country}/old`, compose({ date: "2003-04-25" }, "Text.\n"))
     await publish(rig, `${country}/new`, compose({ date: "2026-11-01" }, "Text.\n"))
     await publish(rig, `${country}/undated`, compose({ date: "unknown" }, "Text.\n"))
@@ -274,7 +274,7 @@ describe("related articles", () => {
 })
 
 describe("the icon", () => {
-  it("is at the address that browsers and feed readers guess", async () => {
+  it("is at the address that browsers and feed readers try", async () => {
     const response = await rig.get("/favicon.ico")
     expect(response.status).toBe(200)
     expect(response.headers.get("Content-Type")).toBe("image/vnd.microsoft.icon")
@@ -283,7 +283,7 @@ describe("the icon", () => {
 })
 
 describe("feed ids", () => {
-  it("outlive a move and a new text, and are never another article's", async () => {
+  it("survive moves and new texts, and never pass to another article", async () => {
     const [first, second] = [`${country}/one`, `${country}/two`]
     const ids = async () => {
       const json = JSON.parse(await text(`${country}/feed.json`)) as { items: { id: string; title: string }[] }

@@ -65,7 +65,7 @@ async function replace(old: string) {
 const page = async () => (await rig.get(path)).text()
 
 describe("an upload", () => {
-  it("with metadata, with data behind it, or of another type is refused, and nothing of it is kept", async () => {
+  it("with metadata, trailing data or another type is refused, and nothing is stored", async () => {
     for (const [bytes, said] of [
       [withComment(), "contains metadata (a comment"],
       [new Uint8Array([...dot, 0x50, 0x4b]), "contains metadata (data after the picture)"],
@@ -85,8 +85,8 @@ describe("an upload", () => {
   })
 })
 
-describe("a picture that was published with metadata", () => {
-  it("is found, replaced on the page and in all revisions, and deleted; a rollback shows the clean one", async () => {
+describe("a picture published with metadata", () => {
+  it("is found, replaced on the page and in all revisions, and deleted; a rollback shows the clean picture", async () => {
     const old = await publishDirty(withComment(), "First")
     await publishDirty(withComment(), "Second", 1)
     expect(await (await rig.desk("GET", "/site")).json()).toMatchObject({ unclean: true })
@@ -113,7 +113,7 @@ describe("a picture that was published with metadata", () => {
     expect(new Uint8Array(await picture.arrayBuffer())).toEqual(dot)
   })
 
-  it("stays the same article: its digest counts the file in the folder, so nothing is to be published again", async () => {
+  it("keeps the article's digest, so nothing needs to be published again", async () => {
     const old = await publishDirty(withComment(), "First")
     const digestOf = async () =>
       ((await (await rig.desk("GET", "/articles")).json()) as { articles: { digest: string }[] }).articles[0]?.digest
@@ -135,14 +135,14 @@ describe("a picture that was published with metadata", () => {
     })
   })
 
-  it("is not published again before it is replaced, by nobody", async () => {
+  it("cannot be published again before it is replaced", async () => {
     await publishDirty(withComment(), "First")
     await publishDirty(withComment(), "Second", 1)
     const response = await rig.desk("POST", "/rollback", { path, revision: 1, base: 2 })
     expect([response.status, await response.text()]).toEqual([422, expect.stringContaining("run `dateline publish`")])
   })
 
-  it("is replaced however often the run is cut: after the upload, after the replacement, within the deletion", async () => {
+  it("is replaced even if the run is interrupted at any step", async () => {
     const old = await publishDirty(withComment(), "First")
     await rig.desk("PUT", `/media/${clean}.gif`, dot)
     expect((await sweep()).dirty).toHaveLength(1)
@@ -156,7 +156,7 @@ describe("a picture that was published with metadata", () => {
     expect(await page()).toContain(clean)
   })
 
-  it("is replaced in an article that was unpublished or moved since", async () => {
+  it("is replaced in an article that has been unpublished or moved", async () => {
     const old = await publishDirty(withComment(), "First")
     await rig.desk("POST", "/move", { from: path, to: "/asia/nepal/pass", base: 1 })
     await replace(old)
@@ -170,7 +170,7 @@ describe("a picture that was published with metadata", () => {
     expect(media.results).toEqual([])
   })
 
-  it("is only noted where its bytes carry nothing, and a replacement that was not uploaded is refused", async () => {
+  it("is only marked as clean if it has no metadata, and a replacement that was not uploaded is refused", async () => {
     const kept = await publishDirty(dot, "First")
     expect((await sweep()).dirty).toEqual([])
     expect((await rig.get(`/media/${kept}.gif`)).status).toBe(200)
@@ -179,7 +179,7 @@ describe("a picture that was published with metadata", () => {
     expect((await rig.desk("POST", "/media/replace", { old: kept, picture })).status).toBe(404)
   })
 
-  it("has the edge forget it: before its bytes are deleted, and once more after", async () => {
+  it("is purged from the edge before its bytes are deleted, and again afterwards", async () => {
     const old = await publishDirty(withComment(), "First")
     await replace(old)
     const owed = async () =>
@@ -191,7 +191,7 @@ describe("a picture that was published with metadata", () => {
   })
 })
 
-it("a social card that an earlier version drew stays, whatever profile it carries", async () => {
+it("keeps a social card drawn by an earlier version, whatever its profile", async () => {
   await publishDirty(dot, "First")
   const card = withComment()
   const sha256 = await hashContent(card)
@@ -205,7 +205,7 @@ it("a social card that an earlier version drew stays, whatever profile it carrie
   expect(await (await rig.desk("GET", "/site")).json()).toMatchObject({ unclean: false })
 })
 
-it("the migration finds which articles name a picture in any revision", async () => {
+it("the migration finds the articles that use a picture in any revision", async () => {
   const old = await publishDirty(withComment(), "First")
   const { results: before } = await env.CATALOGUE.prepare("SELECT * FROM media_uses").all()
   await env.CATALOGUE.prepare("DELETE FROM media_uses").run()

@@ -27,7 +27,7 @@ const payment = {
   at: now,
 }
 
-it("one person's spellings of an address are one member, who keeps the first", async () => {
+it("all spellings of an address are one member, who keeps the first one", async () => {
   const first = await createMember(env.PEOPLE, "Reader@Example.org", "fr", now)
   const second = await createMember(env.PEOPLE, "reader@example.ORG", "ar", now + 1)
   expect(second).toEqual(first)
@@ -35,7 +35,7 @@ it("one person's spellings of an address are one member, who keeps the first", a
   expect((await listMembers(env.PEOPLE, "", 10)).length).toBe(1)
 })
 
-it("a membership lasts as long as the grant or the payment, whichever is longer", async () => {
+it("a membership lasts as long as the longer of grant and payment", async () => {
   const { id } = await createMember(env.PEOPLE, "a@example.org", "en", now)
   await recordPayment(env.PEOPLE, id, payment)
   await grantMembership(env.PEOPLE, id, withoutEnd)
@@ -44,7 +44,7 @@ it("a membership lasts as long as the grant or the payment, whichever is longer"
   expect((await findMember(env.PEOPLE, "a@example.org"))?.until).toBe(now + 1000)
 })
 
-it("a revoked membership gives nothing, though the subscription is renewed; a grant or a new subscription does", async () => {
+it("a revoked membership stays revoked on renewal, until a grant or a new subscription", async () => {
   const { id } = await createMember(env.PEOPLE, "a@example.org", "en", now)
   const until = async () => (await findMember(env.PEOPLE, "a@example.org"))?.until
   await recordPayment(env.PEOPLE, id, payment)
@@ -64,14 +64,14 @@ it("a revoked membership gives nothing, though the subscription is renewed; a gr
   expect(await until()).toBe(now + 9006)
 })
 
-it("an older word of Stripe's changes nothing", async () => {
+it("an older state from Stripe changes nothing", async () => {
   const { id } = await createMember(env.PEOPLE, "a@example.org", "en", now)
   await recordPayment(env.PEOPLE, id, { ...payment, at: now + 5, cancels: true })
   await recordPayment(env.PEOPLE, id, { ...payment, until: 0, at: now })
   expect(await findMember(env.PEOPLE, "a@example.org")).toMatchObject({ paidUntil: now + 1000, cancels: true })
 })
 
-it("a word on one subscription that comes late still counts beside a newer one on another", async () => {
+it("a late state of one subscription still counts beside a newer one of another", async () => {
   const { id } = await createMember(env.PEOPLE, "a@example.org", "en", now)
   await recordPayment(env.PEOPLE, id, {
     ...payment,

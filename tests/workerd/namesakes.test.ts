@@ -20,7 +20,7 @@ async function read(path: string): Promise<string> {
   return response.text()
 }
 
-it("has pages that never mix two topics", async () => {
+it("never mixes two topics on a page", async () => {
   await write("first", { topics: ["C++"] })
   await write("second", { topics: ["C#"] })
   await write("third", { topics: ["C"] })
@@ -34,7 +34,7 @@ it("has pages that never mix two topics", async () => {
   expect(shared).toContain(`<a href="/topics/c-sharp">C#</a>`)
 })
 
-it("leads from a spelling that one name had to its page, and from one that two had to both", async () => {
+it("redirects an old slug of one name to its page, and offers both for a slug that two names shared", async () => {
   await write("first", { authors: ["عمر"] })
   const alone = await rig.get("/authors/mr", { redirect: "manual" })
   expect(alone.status).toBe(301)

@@ -42,7 +42,7 @@ async function signUp(email: string, prefix = ""): Promise<string> {
 }
 
 describe("signing up", () => {
-  it("sends one letter a day to a mailbox, however it is spelt and from wherever, with nothing that was typed in it", async () => {
+  it("sends one email a day to an inbox, however it is spelled and wherever the request comes from, quoting no input", async () => {
     const canary = "BUYNOW"
     for (let i = 0; i < 1000; i++) {
       const dotted = [..."victim"].map((sign, at) => ((i >> at) & 1 && at < 5 ? `${sign}.` : sign)).join("")
@@ -61,14 +61,14 @@ describe("signing up", () => {
     expect(JSON.stringify([subject, text, html, headers])).not.toMatch(/BUYNOW|victim|gmail/i)
   })
 
-  it("lets another letter go to the mailbox after a day", async () => {
+  it("sends another email to the inbox after a day", async () => {
     await signUp(victim)
     await env.PEOPLE.prepare("UPDATE rate_limits SET at = at - 86400000").run()
     await signUp(victim)
     expect(rig.emails.length).toBe(2)
   })
 
-  it("takes at most 60 sign-ups an hour from one network, an IPv6 /64 being one", async () => {
+  it("accepts at most 60 sign-ups an hour from one network, such as an IPv6 /64", async () => {
     const from = (i: number) => ({ "CF-Connecting-IP": `2001:db8:1:2::${i.toString(16)}` })
     const answers = []
     for (let i = 0; i < 70; i++) answers.push(await post("/newsletter", { email: `r${i}@example.org` }, from(i)))
@@ -83,7 +83,7 @@ describe("signing up", () => {
     expect(elsewhere.status).toBe(303)
   })
 
-  it("stops at the hour's cap for all, and says so", async () => {
+  it("stops at the hourly limit for everyone, and says so", async () => {
     await env.PEOPLE.prepare(
       "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000) INSERT INTO rate_limits SELECT 'newsletter', ?1 FROM n",
     )
@@ -94,7 +94,7 @@ describe("signing up", () => {
     expect(rig.emails).toEqual([])
   })
 
-  it("answers alike whether the address is known or not", async () => {
+  it("gives the same response whether or not the address is known", async () => {
     await subscribe(env.PEOPLE, { email: "known@example.org", language: "en", list: "headlines" }, Date.now())
     const seen = []
     for (const email of ["known@example.org", "unknown@example.org", "known@example.org"]) {
@@ -117,7 +117,7 @@ describe("signing up", () => {
     "a b@example.org",
     "a@example.org\r\nBcc: b@example.org",
     "a@gm%61il.com",
-  ])("gives the form again for “%s”, with what was typed and what is wrong", async (email) => {
+  ])("shows the form again for “%s”, with the input and the error", async (email) => {
     const response = await post("/ar/newsletter", { email })
     expect(response.status).toBe(400)
     const page = await response.text()
@@ -133,7 +133,7 @@ describe("signing up", () => {
     expect(await response.text()).not.toContain("<script>alert")
   })
 
-  it("refuses another site's form, another type and what is too large, before it is read", async () => {
+  it("refuses another site's form, another content type and a large body before reading it", async () => {
     const evil = { Origin: "https://evil.example" }
     expect((await post("/newsletter", { email: victim }, evil)).status).toBe(403)
     expect((await post("/newsletter", { email: victim }, { "Sec-Fetch-Site": "cross-site" })).status).toBe(403)
@@ -156,7 +156,7 @@ describe("signing up", () => {
     expect(rig.emails).toEqual([])
   })
 
-  it.each(["throw", "hang"] as const)("keeps what was typed when the store would %s", async (fault) => {
+  it.each(["throw", "hang"] as const)("keeps the input when the store would %s", async (fault) => {
     rig.faults.people = fault
     const response = await post("/newsletter", { email: victim })
     expect(response.status).toBe(503)
@@ -167,7 +167,7 @@ describe("signing up", () => {
     expect(rig.emails.length).toBe(1)
   })
 
-  it("does not count a letter that could not be sent", async () => {
+  it("does not count an email that could not be sent", async () => {
     rig.refuseEmails(true)
     await post("/newsletter", { email: victim })
     await rig.settle()
@@ -178,7 +178,7 @@ describe("signing up", () => {
 })
 
 describe("confirming", () => {
-  it("is done by the button, not by following the link, and once", async () => {
+  it("happens by the button, not by following the link, and once", async () => {
     const token = await signUp("reader@example.org", "/fr")
     const path = linkOf(rig.emails[0])
     expect(path).toMatch(/^\/fr\/newsletter\/confirm\?token=[\w-]{43}$/)
@@ -202,7 +202,7 @@ describe("confirming", () => {
     })
   })
 
-  it("does nothing for a link that is too old, cut or made up, nor for another site's form", async () => {
+  it("does nothing for an expired, truncated or invented link, or another site's form", async () => {
     const token = await signUp("reader@example.org")
     expect((await post("/newsletter/confirm", { token }, { Origin: "https://evil.example" })).status).toBe(403)
     for (const wrong of ["", token.slice(1), `${token}x`, "__proto__", "%00"]) {
@@ -214,20 +214,20 @@ describe("confirming", () => {
     expect(await findSubscriber(env.PEOPLE, "reader@example.org")).toBeNull()
   })
 
-  it("keeps no token of a confirming link", async () => {
+  it("stores no token of a confirmation link", async () => {
     const token = await signUp("reader@example.org")
     const { results } = await env.PEOPLE.prepare("SELECT * FROM confirmations").all()
     expect(JSON.stringify(results)).not.toContain(token)
   })
 })
 
-describe("ending", () => {
+describe("unsubscribing", () => {
   const reader = "reader@example.org"
   const add = async (list: "headlines" | "digest") =>
     (await subscribe(env.PEOPLE, { email: reader, language: "en", list }, Date.now())).subscriber.token
   const path = (token: string, list = "headlines") => `/newsletter/unsubscribe?token=${token}&list=${list}`
 
-  it("is done by a mail program in one click, from anywhere, without cookie or origin, as often as it likes", async () => {
+  it("works from a mail program in one click, from anywhere, without cookie or origin, repeatedly", async () => {
     const token = await add("headlines")
     await add("digest")
     const multipart = '--b\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--b--\r\n'
@@ -247,7 +247,7 @@ describe("ending", () => {
     }
   })
 
-  it("is never done by following the link, nor by another site's form", async () => {
+  it("never happens by following the link or from another site's form", async () => {
     const token = await add("headlines")
     expect(await (await rig.get(path(token))).text()).toContain("Unsubscribe from Daily headlines?")
     const evil = { Origin: "https://evil.example" }
@@ -256,7 +256,7 @@ describe("ending", () => {
     expect(await findSubscriber(env.PEOPLE, reader)).toMatchObject({ language: "en" })
   })
 
-  it("forgets a reader who has no newsletter left, and still answers the same link", async () => {
+  it("deletes a reader with no newsletter left, and still answers the same link", async () => {
     const token = await add("headlines")
     const response = await post(path(token), { list: "headlines" })
     expect(response.headers.get("Location")).toBe(`${origin}/newsletter/unsubscribed`)
@@ -267,14 +267,14 @@ describe("ending", () => {
     expect([page.status, await page.text()]).toEqual([200, expect.stringContaining("You are not subscribed")])
   })
 
-  it("leaves no confirmation link that would start the newsletter again", async () => {
+  it("invalidates confirmation links that would subscribe again", async () => {
     const waiting = await signUp(reader)
     const token = await add("headlines")
     await post(path(token), { list: "headlines" })
     expect((await post("/newsletter/confirm", { token: waiting })).status).toBe(410)
   })
 
-  it("changes the language and the lists where the link says so", async () => {
+  it("lets the link change language and lists", async () => {
     const token = await add("digest")
     await post(`/newsletter/preferences?token=${token}`, { language: "ar" })
     await post(`/newsletter/preferences?token=${token}`, { language: "tlh" })
@@ -315,7 +315,7 @@ describe("ending", () => {
   })
 })
 
-it("keeps no page of these anywhere, and shows each in its language", async () => {
+it("shows each page in its language, and caches none", async () => {
   for (const [path, word] of [
     ["/newsletter/sent", "Check your inbox"],
     ["/fr/newsletter/sent", "Consultez votre messagerie"],

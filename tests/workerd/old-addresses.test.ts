@@ -40,7 +40,7 @@ async function leads(path: string, init?: RequestInit): Promise<string> {
 const move = async (from: string, to: string) =>
   expect((await rig.desk("POST", "/move", { from, to, base: 0, force: true })).status).toBe(200)
 
-it("every old address leads to where the article is now, right after each change", async () => {
+it("every old address redirects to the article's current one, right after each change", async () => {
   expect([await leads("/old/one"), await leads(second)]).toEqual([`301 ${first}`, "404"])
   await move(first, second)
   expect([await leads("/old/one"), await leads(first)]).toEqual([`301 ${second}`, `301 ${second}`])
@@ -54,7 +54,7 @@ it("every old address leads to where the article is now, right after each change
   for (const old of ["/old/one", first, second]) expect(await leads(old)).toBe(`301 ${third}`)
 })
 
-it("old addresses of other systems lead there: in any script, with a slash at the end, by number", async () => {
+it("old addresses from other systems redirect too: in any script, with a trailing slash, by number", async () => {
   const encoded = encodeURI("/archives/قديم")
   for (const old of ["/archives/قديم", `${encoded}/`, encoded.toLowerCase(), "/Old/One/", "/?p=123"])
     expect(await leads(old)).toBe(`301 ${first}`)
@@ -62,7 +62,7 @@ it("old addresses of other systems lead there: in any script, with a slash at th
   for (const front of ["/?p=124", "/?p=x", "/?q=123"]) expect(await leads(front)).toBe("200")
 })
 
-it("a gift goes along to where its article has moved, whether or not memory holds the way", async () => {
+it("a gift follows its article when it moves, whether or not memory has the redirect", async () => {
   const { browser } = await openMember(rig, "a@example.org", withoutEnd)
   await browser.post("/account/give", { path: first })
   const gift = /\?gift=[\w.-]+/.exec(await (await browser.get("/account")).text())?.[0]
@@ -88,7 +88,7 @@ describe("another spelling", () => {
     expect(await leads(path)).toBe(expected)
   })
 
-  it("of what is warm leads there while a store fails", async () => {
+  it("of a warm page redirects while a store fails", async () => {
     vi.useFakeTimers({ toFake: ["Date"], now: Date.now() })
     for (const path of [first, "/old/one"]) await (await rig.get(path)).arrayBuffer()
     vi.setSystemTime(Date.now() + 11_000)
@@ -103,7 +103,7 @@ describe("another spelling", () => {
   })
 })
 
-it("a page forgets a translation at once, even when their original is gone", async () => {
+it("a page drops a translation at once, even when their original is gone", async () => {
   // Without the platform's cache, which takes five purges a minute.
   const plain = await createRig()
   const [original, french, arabic] = ["/asia/nepal/group", "/fr/asia/nepal/group", "/ar/asia/nepal/group"]

@@ -31,7 +31,7 @@ describe("a page on its way from the cached entrypoint to memory", () => {
     expect(got.etag).toMatch(/^"p[0-9a-f]{32}"$/)
   })
 
-  it("has its age from the cache, and none of the headers that are for caches", async () => {
+  it("takes its age from the cache, and drops headers meant for caches", async () => {
     const made = respondPage(makePage(), now, "page;dur=1")
     const headers = new Headers(made.headers)
     headers.set("Age", "7")
@@ -59,7 +59,7 @@ describe("a page on its way from the cached entrypoint to memory", () => {
     expect([second.lastModified, other.lastModified]).toEqual([now, now + 60_000])
   })
 
-  it("is not kept when the platform itself answered", async () => {
+  it("is not kept if the platform itself answered", async () => {
     const got = await read(new Response("error code: 1102", { status: 503 }))
     expect(got.freshUntil).toBeLessThanOrEqual(Date.now())
     expect([got.gated, got.fields["Cache-Control"]]).toEqual([true, "no-store"])

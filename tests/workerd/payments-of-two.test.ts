@@ -197,7 +197,7 @@ async function expectChargesVisible(bought: readonly Bought[]): Promise<void> {
   }
 }
 
-it("two people's payments never cross, and whatever charges is shown to who pays it", async () => {
+it("two people's payments never mix, and every charge is shown to the person who pays it", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(step, { minLength: 4, maxLength: 18 }),

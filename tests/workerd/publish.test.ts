@@ -63,8 +63,8 @@ async function publishTogether(texts: Record<string, string>) {
   return (await response.json()) as object
 }
 
-describe("articles that a run takes for new", () => {
-  it("cost the catalogue two trips for all of them: which bodies it has, and the transaction", async () => {
+describe("articles published as new", () => {
+  it("need two catalogue trips in total: which bodies exist, and the transaction", async () => {
     const desk = deskOver(rig.catalogue)
     const articles = await submit({ [first]: "One.\n", [second]: "Two.\n" })
     const trips = rig.counts.d1
@@ -73,7 +73,7 @@ describe("articles that a run takes for new", () => {
     expect(rig.counts.d1 - trips).toBe(2)
   })
 
-  it("stay within what D1 binds, a hundred values of two megabytes a statement, however long the texts", async () => {
+  it("stay within D1's limits on bound values, however long the texts", async () => {
     // Every word stands in the index three times: with its conjunction, without, and without the article.
     const long = "والمياه ".repeat(5000)
     const texts = Object.fromEntries(
@@ -91,7 +91,7 @@ describe("articles that a run takes for new", () => {
     expect((await found.first<{ n: number }>())?.n).toBe(12)
   })
 
-  it("are a conflict where somebody published there meanwhile, and hold none of the others back", async () => {
+  it("conflict if someone else has published there, without blocking the others", async () => {
     await publish(rig, first, compose({}, "Somebody's.\n"))
     expect(await publishTogether({ [first]: "Mine.\n", [second]: "Two.\n" })).toMatchObject({
       published: [{ path: second, revision: 1 }],
@@ -100,13 +100,13 @@ describe("articles that a run takes for new", () => {
     expect(await (await rig.get(first)).text()).toContain("Somebody’s.")
   })
 
-  it("are unchanged when the same request comes twice, as after a cut connection", async () => {
+  it("are unchanged if the request is repeated after a lost connection", async () => {
     const texts = { [first]: "One.\n", [second]: "Two.\n" }
     await publishTogether(texts)
     expect(await publishTogether(texts)).toMatchObject({ published: [], conflicts: [], unchanged: [first, second] })
   })
 
-  it("have their aliases and corrections, and those without have none", async () => {
+  it("keep their aliases and corrections, if any", async () => {
     const corrections = [{ date: "2026-01-02", text: "It was ten." }]
     await publish(rig, first, compose({ aliases: ["/old"], corrections }, "One.\n"))
     await publish(rig, second, compose({}, "Two.\n"))
@@ -116,7 +116,7 @@ describe("articles that a run takes for new", () => {
   })
 })
 
-it("a body is written once however many articles have it, and again when KV refuses it with 429", async () => {
+it("a body is written once however many articles share it, and retried when KV answers 429", async () => {
   const puts: string[] = []
   const articles = new Proxy(env.ARTICLES, {
     get: (kv, name) =>

@@ -26,7 +26,7 @@ afterEach(async () => {
   await db.prepare("DELETE FROM purge_outbox").run()
 })
 
-it("the migration keeps purges that are due, and those that the old Worker still enqueues; no id is reused", async () => {
+it("the migration keeps due purges, and those that the old Worker still enqueues, without reusing ids", async () => {
   const kept = [
     { id: 1, tag: "a:/first", due_at: 1000, again: 1 },
     { id: 2, tag: "a:/second", due_at: 1000, again: 0 },
@@ -50,7 +50,7 @@ it("the migration keeps purges that are due, and those that the old Worker still
   expect(fourth?.id).toBeGreaterThan(Math.max(...repeats.map(({ id }) => id)))
 })
 
-it("a flush that is held up does not delete what was enqueued after another flush emptied the outbox", async () => {
+it("a delayed flush does not delete purges enqueued after another flush emptied the outbox", async () => {
   await db.batch([enqueuePurges(db, ["a:/old"], 0)])
   await flushPurges(db, accept, 0)
   // The repeat of a minute later is the only row; a slow flush reads it.
@@ -93,7 +93,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.constant({ kind: "wait" as const }),
 )
 
-it("whichever flushes overlap, every purge is made after its change, and again a minute later", {
+it("however flushes overlap, every purge runs after its change, and again a minute later", {
   timeout: 120_000,
 }, async () => {
   let runs = 0

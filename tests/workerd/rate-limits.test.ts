@@ -12,7 +12,7 @@ const minute = 60_000
 const ask = async (limits: readonly Limit[], now: number) => (await consume(env.PEOPLE, limits, now)) === 0
 const countRows = () => env.PEOPLE.prepare("SELECT count(*) AS n FROM rate_limits").first<number>("n")
 
-it("lets through as many requests as a limit allows in any window, however they are spread", async () => {
+it("allows as many requests as the limit in any window, however they are spread", async () => {
   const limits = [{ key: "address", most: 5, window: 15 * minute }]
   const passed: number[] = []
   for (let at = 0; at < 60 * minute; at += 10_000) if (await ask(limits, at)) passed.push(at)
@@ -30,13 +30,13 @@ it("counts nothing when one of several limits refuses", async () => {
   expect(await askFor("c", 3)).toBe(false)
 })
 
-it("two at once never both take the last place", async () => {
+it("two concurrent requests never both take the last place", async () => {
   const limits = [{ key: "crowd", most: 3, window: minute }]
   const answers = await Promise.all(Array.from({ length: 50 }, () => ask(limits, 1000)))
   expect(answers.filter(Boolean).length).toBe(3)
 })
 
-it("says to the second when there is room again, whichever limits are full", async () => {
+it("says to the second when a request is allowed again, whichever limits are reached", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.nat(40), { minLength: 1, maxLength: 30 }), async (gaps) => {
       await env.PEOPLE.prepare("DELETE FROM rate_limits").run()
@@ -59,7 +59,7 @@ it("says to the second when there is room again, whichever limits are full", asy
   )
 })
 
-it("counts no work that fails, does none without room, and writes nothing for limits that it only checks", async () => {
+it("counts no failed work, does none beyond the limit, and writes nothing for limits that it only checks", async () => {
   const limit = { key: "mail", most: 2, window: minute }
   const fail = () => Promise.reject(new Error("no mail"))
   for (let i = 0; i < 5; i++) await expect(consumeFor(env.PEOPLE, [limit], i, fail)).rejects.toThrow("no mail")

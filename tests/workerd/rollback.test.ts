@@ -28,7 +28,7 @@ async function readSource(revision: number): Promise<string> {
   return ((await response.json()) as { source: string }).source
 }
 
-it("a rollback gives back file, picture and wall of the revision before, as a new revision", async () => {
+it("a rollback restores file, picture and access of the previous revision, as a new revision", async () => {
   await publish(rig, path, compose({ title: "Snow opens the pass" }, "All open.\n"), { base: 1 })
   expect(await rollBack(2)).toEqual({ status: 200, body: { path, revision: 3 } })
   expect(await readSource(3)).toBe(first)
@@ -37,7 +37,7 @@ it("a rollback gives back file, picture and wall of the revision before, as a ne
   expect(page).not.toContain("For members.")
 })
 
-it("a rollback takes any revision, tells of one that never was, and brings back what was withdrawn", async () => {
+it("a rollback accepts any revision, reports one that never existed, and restores an unpublished article", async () => {
   expect(await rollBack(3, 2)).toMatchObject({ status: 200, body: { revision: 4 } })
   expect(await (await rig.get(path)).text()).toContain("All open.")
   expect((await rollBack(4, 99)).status).toBe(404)
@@ -48,7 +48,7 @@ it("a rollback takes any revision, tells of one that never was, and brings back 
   expect([page.status, (await page.text()).includes("All open.")]).toEqual([200, true])
 })
 
-it("an article that moved keeps its history, and is rolled back where it is now", async () => {
+it("a moved article keeps its history, and is rolled back at its new address", async () => {
   const to = "/asia/nepal/pass"
   expect((await rig.desk("POST", "/move", { from: path, to, base: 6 })).status).toBe(200)
   const answer = await (await rig.desk("GET", `/revisions?path=${to}`)).json()
@@ -59,7 +59,7 @@ it("an article that moved keeps its history, and is rolled back where it is now"
   expect(await (await rig.get(to)).text()).toContain("Snow closes the pass")
 })
 
-it("a publish at the address that an article left is a conflict that says where it is, who moved it and when", async () => {
+it("publishing at the old address of a moved article is a conflict that says where it went, who moved it and when", async () => {
   const source = compose({ title: "Edited where it was" }, "Text.\n")
   const digest = await hashContent(`${source}\n{}`)
   const gone = "/asia/nepal/never-there"
@@ -73,7 +73,7 @@ it("a publish at the address that an article left is a conflict that says where 
   expect(Date.parse(conflicts[0]?.when ?? "")).toBeGreaterThan(Date.now() - 60_000)
 })
 
-it("a change whose answer was lost is made once, however often it is sent", async () => {
+it("a change whose response was lost is made once, however often it is repeated", async () => {
   const there = "/asia/nepal/lost-answer"
   await publish(rig, there, compose({}, "One.\n"))
   await publish(rig, there, compose({}, "Two.\n"), { base: 1 })
@@ -94,7 +94,7 @@ it.each([
   "unpublish",
   "move",
   "rollback",
-])("a %s of what another editor changed is a conflict with who and when", async (action) => {
+])("a %s after another editor's change is a conflict with who and when", async (action) => {
   const there = `/asia/nepal/changed-before-${action}`
   await publish(rig, there, compose({}, "One.\n"))
   await publish(rig, there, compose({}, "Two.\n"), { base: 1 })

@@ -80,9 +80,9 @@ describe("an article", () => {
       "alternative",
     ],
     ...["Quintessa", "zymurgy"],
-  ])("is found by what its page shows: %s", async (word) => expect(await find(word)).toEqual(["/asia/nepal/excerpt"]))
+  ])("is found by words on its page: %s", async (word) => expect(await find(word)).toEqual(["/asia/nepal/excerpt"]))
 
-  it.each(["scripted", "wikipedia", "eacute", "wbr"])("is not found by what it does not: %s", async (word) =>
+  it.each(["scripted", "wikipedia", "eacute", "wbr"])("is not found by words that are not on it: %s", async (word) =>
     expect(await find(word)).toEqual([]))
 
   it("has excerpts with the words as the page shows them", async () => {
@@ -95,15 +95,15 @@ describe("an article", () => {
   })
 })
 
-describe("what is found", () => {
-  it("titles come before summaries before texts, and of equals the newest first", async () => {
+describe("results", () => {
+  it("rank titles before summaries before texts, and newer articles first among equals", async () => {
     expect(await find("glaciers")).toEqual(
       ["in-title", "in-summary", "in-text"].map((slug) => `/asia/tajikistan/${slug}`),
     )
     expect(await find("monsoon")).toEqual(["/africa/mali/newer", "/asia/nepal/older"])
   })
 
-  it("all words must occur, the last may be a beginning", async () => {
+  it("contain all words, the last of which may be a prefix", async () => {
     expect(await find("rain clin")).toEqual(["/africa/mali/health"])
     expect(await find("rai clinic")).toEqual([])
   })
@@ -117,7 +117,7 @@ describe("what is found", () => {
     "eleves",
     "d'aide",
     "élèves l’aide",
-  ])("French, typed as %s", async (typed) => {
+  ])("include French, typed as %s", async (typed) => {
     expect(await find(typed, "/fr")).toEqual(["/fr/africa/mali/eau"])
   })
 
@@ -132,21 +132,21 @@ describe("what is found", () => {
     "منظمه",
     "مياه",
     "لاجئون",
-  ])("Arabic, typed as %s", async (typed) => {
+  ])("include Arabic, typed as %s", async (typed) => {
     expect(await find(typed, "/ar")).toEqual(["/ar/asia/tajikistan/amn"])
   })
 
-  it("the page's language alone", async () => {
+  it("are only in the page's language", async () => {
     expect(await find("eau")).toEqual([])
   })
 
-  it("is shown in the words of the text, escaped, with what matches marked", async () => {
+  it("show the text as written, escaped, with the matches marked", async () => {
     expect((await search("q=aide", "/fr")).page).toContain("Les élèves attendent <mark>l’aide</mark> promise.")
     expect((await search("q=لاجئون", "/ar")).page).toContain("وصل <mark>اللاجئون</mark> إلى المدارس")
     expect((await search("q=%3Cscript%3Ealert(1)%3C/script%3E")).page).not.toContain("<script>alert(1)")
   })
 
-  it("never a members' text, by no word of it", async () => {
+  it("never include members' text", async () => {
     for (const words of [canary, "secretcanary", "members read", "rest has"]) expect(await find(words)).toEqual([])
     expect(await find("avalanche")).toEqual(["/asia/nepal/gated"])
     expect((await search("q=avalanche")).page).not.toContain(canary)
@@ -163,14 +163,14 @@ describe("filters", () => {
     expect((await search("q=rain&region=europe")).paths).toEqual([])
   })
 
-  it("are a form that says what is chosen, in the page's language, and needs no script", async () => {
+  it("are a form that shows the choice, in the page's language, without script", async () => {
     const { page } = await search("q=eau&region=africa&topic=water", "/fr")
     expect(page).toContain(`<option value="africa" selected>Afrique</option>`)
     expect(page).toContain(`<option value="water" selected>Eau</option>`)
     expect(page).toMatch(/<form role="search" action="\/fr\/search">/)
   })
 
-  it("that no region has change nothing", async () => {
+  it("that match no region change nothing", async () => {
     expect((await search("q=monsoon&region=atlantis&colour=red")).paths).toHaveLength(2)
   })
 })
@@ -199,18 +199,18 @@ describe("whatever is typed", () => {
     "𝕏 🎉",
     "%",
     "_",
-  ])("%j is answered", async (typed) => {
+  ])("answers %j", async (typed) => {
     const { status, page } = await search(`q=${encodeURIComponent(typed.toWellFormed())}`)
     expect(status).toBe(200)
     expect(page).toContain("</html>")
   })
 
-  it("raw bytes and broken escapes are answered", async () => {
+  it("answers raw bytes and broken escapes", async () => {
     for (const query of ["q=%", "q=%ff%fe", "q=%00", "q", "q=", "q=a&q=b", "q[]=a"])
       expect((await search(query)).status).toBe(200)
   })
 
-  it("finds nothing and helps on", async () => {
+  it("offers help when nothing is found", async () => {
     const { status, page } = await search("q=nowhere-to-be-found&region=asia")
     expect(status).toBe(200)
     expect(page).toContain("No results for “nowhere-to-be-found”")
@@ -218,14 +218,14 @@ describe("whatever is typed", () => {
     expect(page).toContain(`href="/topics/water"`)
   })
 
-  it("a page that is not there is 404", async () => {
+  it("answers 404 for a page beyond the last", async () => {
     expect((await search("q=monsoon&page=2")).status).toBe(404)
     expect((await search("q=monsoon&page=0")).status).toBe(404)
   })
 })
 
-describe("how it is kept", () => {
-  it("is not indexed, and kept for a minute under one spelling", async () => {
+describe("caching and indexing", () => {
+  it("is excluded from indexes, and cached for a minute under one spelling", async () => {
     const response = await rig.get("/search?q=monsoon")
     expect(await response.text()).toContain(`<meta name="robots" content="noindex">`)
     expect(response.headers.get("Cache-Control")).toMatch(/^public, max-age=60\b/)
@@ -235,7 +235,7 @@ describe("how it is kept", () => {
     expect(rig.counts.d1).toBe(0)
   })
 
-  it("has what was under embargo at its second, and not what has expired, without a publish", async () => {
+  it("includes articles the second their embargo ends, and drops expired ones, without a publish", async () => {
     vi.useFakeTimers({ toFake: ["Date"], now: Math.ceil(Date.now() / 1000) * 1000 })
     const soon = new Date(Date.now() + 5_000).toISOString()
     const later = new Date(Date.now() + 8_000).toISOString()
@@ -247,7 +247,7 @@ describe("how it is kept", () => {
     expect(await find("zephyr")).toEqual([])
   })
 
-  it("forgets what is unpublished, and its text", async () => {
+  it("forgets unpublished articles and their text", async () => {
     await publish(rig, "/asia/nepal/withdrawn", compose({ title: "Quixotry", date: "2020-01-01" }, "Text.\n"))
     expect(await find("quixotry")).toHaveLength(1)
     expect(
@@ -260,7 +260,7 @@ describe("how it is kept", () => {
     expect(left).toBe(0)
   })
 
-  it("finds a changed text by its new words alone", async () => {
+  it("finds a changed text only by its new words", async () => {
     const path = "/asia/nepal/changed"
     await publish(rig, path, compose({ title: "Changed" }, "Firstword here.\n"))
     await publish(rig, path, compose({ title: "Changed" }, "Secondword here.\n"), { base: 1 })
@@ -269,7 +269,7 @@ describe("how it is kept", () => {
   })
 })
 
-it("pages through many results, each once", async () => {
+it("pages through many results, each appearing once", async () => {
   for (let index = 0; index < 25; index++) {
     const date = new Date(Date.UTC(2022, 0, 1) + index * day).toISOString().slice(0, 10)
     await publish(rig, `/europe/kosovo/many-${index}`, compose({ title: "Plenty", date }, "Same text.\n"))

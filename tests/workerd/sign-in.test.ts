@@ -46,7 +46,7 @@ async function reads(browser: Browser): Promise<boolean> {
 }
 
 describe("the link", () => {
-  it("signs in the browser that asked, goes on to the article, and shows it whole", async () => {
+  it("signs in the browser that asked, continues to the article, and shows it in full", async () => {
     const browser = createBrowser()
     const path = await askLink(browser, article)
     expect(await (await browser.get(path)).text()).toContain(known)
@@ -58,7 +58,7 @@ describe("the link", () => {
     expect(await reads(browser)).toBe(true)
   })
 
-  it("works once, and of two at the same time one", async () => {
+  it("works once, even if used twice at the same time", async () => {
     const browser = createBrowser()
     const path = await askLink(browser)
     const answers = await Promise.all([1, 2, 3].map(() => confirm(createBrowser(), path)))
@@ -68,14 +68,14 @@ describe("the link", () => {
     expect(await reads(browser)).toBe(false)
   })
 
-  it("is not used up by a scanner that follows it", async () => {
+  it("is not consumed by a scanner that follows it", async () => {
     const browser = createBrowser()
     const path = await askLink(browser)
     for (const method of ["GET", "HEAD", "GET"]) expect((await rig.get(path, { method })).status).toBe(200)
     expect((await confirm(browser, path)).status).toBe(303)
   })
 
-  it("is too old after 15 minutes", async () => {
+  it("expires after 15 minutes", async () => {
     vi.useFakeTimers({ toFake: ["Date"] })
     const browser = createBrowser()
     const path = await askLink(browser)
@@ -99,7 +99,7 @@ describe("the link", () => {
     expect(await reads(own)).toBe(false)
   })
 
-  it("gives a new session and ends the browser's former one", async () => {
+  it("starts a new session and ends the browser's previous one", async () => {
     const browser = createBrowser()
     await confirm(browser, await askLink(browser))
     const former = browser.jar.get("dateline")
@@ -145,9 +145,7 @@ const hostile = [
   `/${"a".repeat(5000)}`,
 ]
 
-it.each(
-  hostile.map((next) => [next.slice(0, 60), next]),
-)("next=%j leads nowhere but to our own origin", async (_, next) => {
+it.each(hostile.map((next) => [next.slice(0, 60), next]))("next=%j never leads to another origin", async (_, next) => {
   const browser = createBrowser()
   const asked = await browser.get(`/sign-in?next=${encodeURIComponent(next)}`)
   expect(asked.status).toBe(200)
@@ -159,7 +157,7 @@ it.each(
   expect(location).toBe(`${origin}/account`)
 })
 
-it("known and unknown addresses get the same answer, and cost the same trips before it and after it", async () => {
+it("known and unknown addresses get the same response and cost the same trips, before and after it", async () => {
   async function ask(email: string) {
     rig.counts.people = 0
     const response = await rig.get("/sign-in", {
@@ -184,7 +182,7 @@ describe("emails are limited", () => {
   const ask = (email: string, network: string) =>
     createBrowser().post("/sign-in", { email }, { "CF-Connecting-IP": network })
 
-  it("5 in a quarter of an hour to one address, 3 of them for one network; a refusal tells nothing", async () => {
+  it("to 5 in 15 minutes per address, 3 of them from one network; a refusal reveals nothing", async () => {
     vi.useFakeTimers({ toFake: ["Date"], now: 1_800_000_000_000 })
     for (let count = 0; count < 40; count++) await ask(known, "203.0.113.7")
     await rig.settle()
@@ -206,7 +204,7 @@ describe("emails are limited", () => {
     expect(rig.emails.length).toBe(5)
   })
 
-  it("10 in a day to one address for one network", async () => {
+  it("to 10 in a day per address from one network", async () => {
     vi.useFakeTimers({ toFake: ["Date"] })
     for (let round = 0; round < 20; round++) {
       for (let count = 0; count < 3; count++) await ask(known, `2001:db8:${round}::${count}`)
@@ -216,7 +214,7 @@ describe("emails are limited", () => {
     expect(rig.emails.length).toBe(10)
   })
 
-  it("an e-mail that cannot be sent counts against the network alone", async () => {
+  it("and one that cannot be sent counts only against the network", async () => {
     rig.refuseEmails(true)
     vi.spyOn(console, "error").mockImplementation(() => undefined)
     for (let count = 0; count < 12; count++) await ask(known, `198.51.${count}.1`)
@@ -230,7 +228,7 @@ describe("emails are limited", () => {
     expect(rig.emails.length).toBe(1)
   })
 
-  it("a browser that signed in before gets its link, though many networks ask for that address; no other browser does", async () => {
+  it("a browser that has signed in before gets its link, even if many networks request that address; no other browser does", async () => {
     vi.useFakeTimers({ toFake: ["Date"] })
     const own = createBrowser()
     await confirm(own, await askLink(own))
@@ -258,7 +256,7 @@ describe("emails are limited", () => {
     expect(rig.emails.length).toBe(sent + 5)
   })
 
-  it("carry nothing that the asker typed", async () => {
+  it("without quoting the request's input", async () => {
     const browser = createBrowser()
     await askLink(browser, "/asia?x=CANARY")
     const [letter] = rig.emails
@@ -272,7 +270,7 @@ it.each([
   ["/sign-in/confirm", { token: "x".repeat(43) }],
   ["/sign-out", {}],
   ["/account/delete", { sure: "1" }],
-])("a form of another site is refused at %s", async (path, fields) => {
+])("refuses another site's form at %s", async (path, fields) => {
   for (const headers of [{ "Sec-Fetch-Site": "cross-site" }, { "Sec-Fetch-Site": "same-site" }]) {
     const response = await createBrowser().post(path, fields, headers)
     expect([response.status, response.headers.getSetCookie()]).toEqual([403, []])
@@ -287,7 +285,7 @@ it.each([
 })
 
 describe("signing out", () => {
-  it("clears the cookie, ends the session and shows the teaser at once", async () => {
+  it("clears the cookie, ends the session and shows the teaser immediately", async () => {
     const browser = createBrowser()
     await confirm(browser, await askLink(browser))
     const cookie = browser.jar.get("dateline") ?? ""
@@ -300,7 +298,7 @@ describe("signing out", () => {
     expect(await reads(copy)).toBe(false)
   })
 
-  it("everywhere ends every session, elsewhere within 5 minutes", async () => {
+  it("everywhere ends every session, in other isolates within 5 minutes", async () => {
     vi.useFakeTimers({ toFake: ["Date"] })
     const browsers = [createBrowser(), createBrowser()] as const
     for (const browser of browsers) await confirm(browser, await askLink(browser))
@@ -311,8 +309,8 @@ describe("signing out", () => {
   })
 })
 
-describe("the people's store fails", () => {
-  it.each(["throw", "hang"] as const)("nobody is signed out when it %ss, and forms answer 503", async (fault) => {
+describe("when the people store fails", () => {
+  it.each(["throw", "hang"] as const)("nobody is signed out if it %ss, and forms answer 503", async (fault) => {
     const browser = createBrowser()
     await confirm(browser, await askLink(browser))
     vi.useFakeTimers({ toFake: ["Date"] })

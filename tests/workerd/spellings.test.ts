@@ -36,7 +36,7 @@ async function countRows(table: string): Promise<number> {
   return (await people.prepare(`SELECT count(*) AS n FROM ${table}`).first<number>("n")) ?? 0
 }
 
-describe("every spelling reaches the one account", () => {
+describe("every spelling reaches the same account", () => {
   it("at a grant, at its revocation and in the list", async () => {
     const ids = new Set<string>()
     for (const email of spellings) {
@@ -76,7 +76,7 @@ describe("every spelling reaches the one account", () => {
     expect([await countRows("members"), await countRows("subscribers")]).toEqual([0, 0])
   })
 
-  it("and a tag or a dot is another account", async () => {
+  it("but a tag or a dot makes a different account", async () => {
     for (const email of ["a@example.org", "a+b@example.org", "a.b@example.org"])
       await createMember(people, email, "en", now)
     expect(await countRows("members")).toBe(3)
@@ -89,7 +89,7 @@ it.each([
   "jörg@example.org",
   "nena@host.invalid",
   "nena@[1.2.3.4]",
-])("%s is refused at sign-in, at the newsletter and at a grant, and nothing is kept", async (email) => {
+])("%s is refused at sign-in, at the newsletter and at a grant, and nothing is stored", async (email) => {
   const browser = openBrowser(rig)
   expect((await browser.post("/sign-in", { email })).status).toBe(422)
   const refused = await browser.post("/newsletter", { email })
@@ -170,7 +170,7 @@ async function storeTwice(
 }
 
 describe("two accounts of one person are merged", () => {
-  it("and nothing is lost", async () => {
+  it("without losing anything", async () => {
     await storeTwice()
     await foldStored(people, now)
     const member = await findMember(people, unicode)
@@ -211,7 +211,7 @@ describe("two accounts of one person are merged", () => {
     expect(await people.prepare("SELECT email_folded FROM confirmations").first("email_folded")).toBe(folded)
   })
 
-  it("once: the next run changes nothing", async () => {
+  it("once: another run changes nothing", async () => {
     await storeTwice()
     await foldStored(people, now)
     const before = await dump()
@@ -223,7 +223,7 @@ describe("two accounts of one person are merged", () => {
       ).toBe(0)
   })
 
-  it("and deleted whole: no row of any table is left", async () => {
+  it("and can then be deleted without leaving a row in any table", async () => {
     await storeTwice()
     await foldStored(people, now)
     const member = await findMember(people, unicode)
@@ -234,7 +234,7 @@ describe("two accounts of one person are merged", () => {
     for (const { name } of personalTables) expect([name, await countRows(name)]).toEqual([name, 0])
   })
 
-  it("and the links in emails to either spelling end and change the newsletters", async () => {
+  it("and links in emails to either spelling still work", async () => {
     await storeTwice()
     await foldStored(people, now)
     await changeLanguage(people, "token two", "ar")
@@ -249,7 +249,7 @@ describe("two accounts of one person are merged", () => {
     ]).toEqual([0, 0, 0])
   })
 
-  it("and one that is paid for longer keeps its customer and subscription", async () => {
+  it("and the one paid for longest keeps its customer and subscription", async () => {
     await storeTwice(
       { paid_until: now + day, stripe_subscription: "sub_1" },
       { paid_until: now + 30 * day, stripe_subscription: "sub_2", cancels: 1 },
@@ -264,7 +264,7 @@ describe("two accounts of one person are merged", () => {
     })
   })
 
-  it("and a newer rule folds what an older one has folded", async () => {
+  it("when a newer rule refolds addresses", async () => {
     await storeTwice()
     await people
       .prepare("UPDATE members SET folding = ?1")
@@ -274,7 +274,7 @@ describe("two accounts of one person are merged", () => {
     expect(await countRows("members")).toBe(1)
   })
 
-  it("and three are one, whose ids and links all lead there", async () => {
+  it("even if there are three, with all ids and links still working", async () => {
     await storeTwice()
     await storeMember("three", "nena@mün\u200bchen.example", { granted_until: withoutEnd })
     await storeSubscriber(3, "nena@mün\u200bchen.example", "token three", {})
@@ -291,7 +291,7 @@ describe("two accounts of one person are merged", () => {
     ).toBe(1)
   })
 
-  it("and a request that began before the merge loses nothing", async () => {
+  it("and a request that began before the merge loses no data", async () => {
     await storeTwice()
     await foldStored(people, now)
     const id = (await findMember(people, unicode))?.id ?? ""
@@ -300,7 +300,7 @@ describe("two accounts of one person are merged", () => {
     expect((await findSession(people, session, now))?.id).toBe(id)
   })
 
-  it("and a payment of a member who was looked up before the merge is recorded at once", async () => {
+  it("and a payment for a member looked up before the merge is recorded at once", async () => {
     await storeTwice()
     await foldStored(people, now)
     const id = (await findMember(people, unicode))?.id
@@ -318,13 +318,13 @@ describe("two accounts of one person are merged", () => {
 describe("a revocation", () => {
   const revoked = { revoked_at: now - day, granted_until: 0 }
 
-  it("stays where the other account is not active either", async () => {
+  it("stays if the other account is not active either", async () => {
     await storeTwice(revoked, { granted_until: now - 1 })
     await foldStored(people, now)
     expect(await findMember(people, unicode)).toMatchObject({ until: 0, revokedAt: now - day })
   })
 
-  it("takes nothing from an account that is active, and gives nothing back of the one that it ended", async () => {
+  it("does not affect an active account, and restores nothing of the revoked one", async () => {
     await storeTwice(revoked, { granted_until: now + day })
     const payment = { customer: "cus_of_one", subscription: "sub one", cancels: false, began: now - 10 * day }
     await foldStored(people, now)
@@ -341,12 +341,12 @@ describe("a revocation", () => {
   })
 })
 
-describe("until the cron has come", () => {
+describe("before the cron has run", () => {
   it.each([
     unicode,
     punycode,
     "NENA@münchen.example",
-  ])("%s still reaches an account that was stored as it was typed", async (email) => {
+  ])("%s still reaches an account stored as it was typed", async (email) => {
     await storeMember("one", unicode, { granted_until: now + day })
     await storeSubscriber(1, unicode, "token one", { headlines: 1 })
     expect(await findMember(people, email)).toMatchObject({ id: "one" })
@@ -354,7 +354,7 @@ describe("until the cron has come", () => {
     expect((await createMember(people, email, "en", now)).id).toBe("one")
   })
 
-  it("deletion takes what is stored under the other spelling too", async () => {
+  it("deletion includes data under the other spelling", async () => {
     await storeTwice()
     const { browser } = await openMember(rig, punycode, now + day)
     await browser.post("/account/delete", { sure: "1" })
@@ -362,7 +362,7 @@ describe("until the cron has come", () => {
   })
 })
 
-it("a run is bounded, and many runs fold everything", async () => {
+it("one run is bounded, and several fold everything", async () => {
   const rows = Array.from({ length: 60 }, (_, index) => `n${index}@münchen.example`)
   for (const [index, email] of rows.entries()) await storeMember(`m${index}`, email)
   await foldStored(people, now)
@@ -377,7 +377,7 @@ it("a run is bounded, and many runs fold everything", async () => {
   expect(results.map(({ folded }) => folded).sort()).toEqual(rows.map(foldEmail).sort())
 })
 
-it("every table of people that names a member is moved by a merge", async () => {
+it("a merge moves every table in PEOPLE that refers to a member", async () => {
   const { results } = await people
     .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND sql GLOB '*[( ]member TEXT*'")
     .all<{ name: string }>()

@@ -44,7 +44,9 @@ describe("an event", () => {
     ],
   ]
 
-  it.each(kinds)("%s alone makes a member, with the digest and one letter; twice changes nothing", async (_, make) => {
+  it.each(
+    kinds,
+  )("%s alone makes a member, with the digest and one email; a repeat changes nothing", async (_, make) => {
     const state = active()
     await setSubscription("sub_1", state)
     const event = make("sub_1")
@@ -58,7 +60,7 @@ describe("an event", () => {
     expect(shop.rig.emails.map(({ to, subject }) => [to, subject])).toEqual([[buyer, "Bienvenue chez Meridian"]])
   })
 
-  it("in any order, any number of times, while things go on at Stripe, leaves the standing that Stripe has at last", async () => {
+  it("in any order and number, while Stripe changes, leads to Stripe's final state", async () => {
     const t = now()
     const life: { state: State; events: (id: string) => string[] }[] = [
       { state: { status: "incomplete", start: t, end: t + 30 * day }, events: (id) => [ofSubscription("created", id)] },
@@ -138,7 +140,7 @@ describe("an event", () => {
     )
   })
 
-  it("told many times at once makes one member and sends one letter", async () => {
+  it("delivered many times at once makes one member and sends one email", async () => {
     await setSubscription("sub_1", active())
     const events = [ofCheckout("sub_1"), ofSubscription("created", "sub_1"), ofInvoice("paid", "sub_1", "in_1")]
     const statuses = await Promise.all([...events, ...events, ...events].map((event) => deliver(event)))
@@ -147,7 +149,7 @@ describe("an event", () => {
     expect(shop.rig.emails.length).toBe(1)
   })
 
-  it("of an old subscription says nothing against a new one", async () => {
+  it("for an old subscription does not affect a new one", async () => {
     await setSubscription("sub_old", active())
     await deliver(ofCheckout("sub_old"))
     const state = active()
@@ -159,7 +161,7 @@ describe("an event", () => {
     expect((await findMember(env.PEOPLE, buyer))?.stripeCustomer).toBe("cus_sub_new")
   })
 
-  it("of something else that is sold from the same account makes nobody a member", async () => {
+  it("for another product of the same Stripe account makes nobody a member", async () => {
     await stripe.setPurchase("sub_donation", active(), { member: null, other: true })
     expect(await deliver(ofCheckout("sub_donation"))).toBe(200)
     expect(await deliver(makeEvent("charge.refunded", { id: "ch_1", object: "charge" }))).toBe(200)
@@ -183,7 +185,7 @@ describe("an event", () => {
     expect(await (await fetch(`${api}/test/requests`)).json()).toEqual([])
   })
 
-  it("that is changed on its way, unsigned or too large is refused", async () => {
+  it("that is altered, unsigned or too large is refused", async () => {
     const body = ofCheckout("sub_1")
     const ask = async (body: BodyInit, headers = {}) =>
       (await shop.rig.get("/join/webhook", { method: "POST", body, headers })).status
@@ -200,7 +202,7 @@ describe("an event", () => {
     expect(await ask("x".repeat(1_100_000), { "Stripe-Signature": signature })).toBe(413)
   })
 
-  it("is to be told again when the store, Stripe or the mail fails, and then does its work", async () => {
+  it("is requested again if the store, Stripe or email fails, and then succeeds", async () => {
     await setSubscription("sub_1", active())
     const event = ofCheckout("sub_1")
     shop.rig.faults.people = "throw"
@@ -217,7 +219,7 @@ describe("an event", () => {
     expect(shop.rig.emails.length).toBe(1)
   })
 
-  it("of a failed renewal keeps the member for seven days and sends one letter, however often it is tried", async () => {
+  it("for a failed renewal keeps the member for seven days and sends one email, however often Stripe retries", async () => {
     await setSubscription("sub_1", active())
     await deliver(ofCheckout("sub_1"))
     const start = now() - 3600
@@ -233,7 +235,7 @@ describe("an event", () => {
     expect((await standing())?.until).toBe((start + 31 * day) * 1000)
   })
 
-  it("does not bring back a digest that the member has ended, nor a membership that the newsroom has", async () => {
+  it("does not restore a digest that the member unsubscribed from, or a membership that the newsroom revoked", async () => {
     await setSubscription("sub_1", active())
     await deliver(ofCheckout("sub_1"))
     const reader = await findSubscriber(env.PEOPLE, buyer)
@@ -247,7 +249,7 @@ describe("an event", () => {
     expect(shop.rig.emails.length).toBe(1)
   })
 
-  it("brings a revoked membership back when it is of a later purchase, not of one of two before", async () => {
+  it("restores a revoked membership only for a later purchase", async () => {
     for (const id of ["sub_1", "sub_2"]) {
       await setSubscription(id, active())
       await deliver(ofCheckout(id))
@@ -269,7 +271,7 @@ describe("deleting an account", () => {
   /** The buyer's browser, signed in. */
   const signIn = async () => (await openMember(shop.rig, buyer, 0)).browser
 
-  it("ends every subscription at Stripe, the failing and the untold too; nothing that is told late brings the member back", async () => {
+  it("cancels every subscription at Stripe, even failing and unreported ones; late events do not restore the member", async () => {
     await setSubscription("sub_1", active())
     await deliver(ofCheckout("sub_1"))
     await setSubscription("sub_2", { status: "past_due", start: now() - day, end: now() + 29 * day })
@@ -294,7 +296,7 @@ describe("deleting an account", () => {
     expect((await env.PEOPLE.prepare("SELECT member FROM payments").all()).results).toEqual([])
   })
 
-  it("deletes nothing while Stripe does not answer, says so, and can be tried again", async () => {
+  it("deletes nothing while Stripe does not respond, says so, and can be retried", async () => {
     await setSubscription("sub_1", active())
     await deliver(ofCheckout("sub_1"))
     const browser = await signIn()
@@ -310,7 +312,7 @@ describe("deleting an account", () => {
     expect([await standing(), ...(await stripe.statusesOf("sub_1"))]).toEqual([null, "canceled"])
   })
 
-  it("while the site had no keys: the next that Stripe tells ends the subscription, and makes nobody a member", async () => {
+  it("while the site had no Stripe keys: the next event cancels the subscription, and makes nobody a member", async () => {
     await setSubscription("sub_1", active())
     await deliver(ofCheckout("sub_1"))
     const keyless = await createRig()
@@ -322,7 +324,7 @@ describe("deleting an account", () => {
     expect(shop.rig.emails.length).toBe(1)
   })
 
-  it("keeps nothing that Stripe tells meanwhile", async () => {
+  it("keeps nothing from events that arrive in the meantime", async () => {
     const payment = {
       customer: "cus_1",
       subscription: "sub_1",

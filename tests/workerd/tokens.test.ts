@@ -40,7 +40,7 @@ async function sign(algorithm: string, key: string, text: string): Promise<strin
   return mac.toBase64({ alphabet: "base64url", omitPadding: true })
 }
 
-it("our own token is a member's", async () => {
+it("our own token identifies a member", async () => {
   expect(await reads(`dateline=${await signSession(session(), sessionKeys)}`)).toBe("whole")
 })
 
@@ -95,12 +95,12 @@ it.each<[string, () => Promise<string> | string]>([
   ],
   ["100 KB", () => `${"A".repeat(100_000)}.${"A".repeat(43)}`],
   ["a name that every object has", () => "__proto__"],
-])("%s: anonymous", async (_, make) => {
+])("is anonymous with %s", async (_, make) => {
   expect(await reads(`dateline=${await make()}`)).toBe("teaser")
   expect(await reads("", `?gift=${encodeURIComponent(await make())}`)).toBe("teaser")
 })
 
-it("two cookies of one name are none, whichever comes first", async () => {
+it("two cookies of the same name count as none, whichever comes first", async () => {
   const token = await signSession(session({ id: "twice" }), sessionKeys)
   for (const cookie of [
     `dateline=${token}; dateline=x`,
@@ -110,13 +110,13 @@ it("two cookies of one name are none, whichever comes first", async () => {
     expect(await reads(cookie)).toBe("teaser")
 })
 
-it("a session is no gift", async () => {
+it("a session is not a gift", async () => {
   const token = await signSession(session(), sessionKeys)
   expect(await reads("", `?gift=${token}`)).toBe("teaser")
   expect(await reads(`dateline=${await signGift({ id: "x", expires: now() + 99 }, sessionKeys)}`)).toBe("teaser")
 })
 
-it("a new key signs nobody out, a retired one everybody of its time", async () => {
+it("a new key signs nobody out; a retired key signs out everyone who relied on it", async () => {
   const former = "the-former-key-that-is-as-long-as-it-must-be"
   const token = await signSession(session(), [former])
   const { verifySession } = await import("../../src/membership/session.ts")
@@ -128,7 +128,7 @@ it("a new key signs nobody out, a retired one everybody of its time", async () =
   await expect(signSession(session(), [])).rejects.toThrow("SESSION_KEYS")
 })
 
-it("of 10,000 cookies made of noise and of pieces of a real one none reads on, and none is an error", {
+it("none of 10,000 cookies made of noise and fragments gives access or causes an error", {
   timeout: 120_000,
 }, async () => {
   const real = await signSession(session({ id: "fuzz" }), sessionKeys)

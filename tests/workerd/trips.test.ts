@@ -22,17 +22,17 @@ async function member(): Promise<RequestInit> {
   return { headers: { Cookie: `dateline=${token}` } }
 }
 
-it("an article on a miss costs one D1 trip and one KV read", async () => {
+it("a miss for an article costs one D1 trip and one KV read", async () => {
   expect(await (await rig.get(open)).text()).toContain("Open text.")
   expect(rig.counts).toEqual({ d1: 1, kv: 1, members: 0, people: 0 })
 })
 
-it("a members' article on a miss costs one D1 trip and two KV reads", async () => {
+it("a miss for a members' article costs one D1 trip and two KV reads", async () => {
   expect(await (await rig.get(gated, await member())).text()).toContain("For members.")
   expect(rig.counts).toEqual({ d1: 1, kv: 1, members: 1, people: 0 })
 })
 
-it("a members' article never touches the members' namespace for the public", async () => {
+it("the public page of a members' article never reads the members' namespace", async () => {
   expect(await (await rig.get(gated)).text()).not.toContain("For members.")
   expect(rig.counts).toEqual({ d1: 1, kv: 1, members: 0, people: 0 })
 })
@@ -46,14 +46,14 @@ it.each([
   "/search?q=text",
   "/newsletter",
   "/digest",
-])("%s on a miss costs one D1 trip and no KV read", async (path) => {
+])("a miss for %s costs one D1 trip and no KV read", async (path) => {
   const response = await rig.get(path)
   expect(response.status).toBe(200)
   await response.arrayBuffer()
   expect(rig.counts).toEqual({ d1: 1, kv: 0, members: 0, people: 0 })
 })
 
-it("a hit costs nothing, and a thousand at once cost one fill", async () => {
+it("a hit costs nothing, and a thousand simultaneous misses cost one fill", async () => {
   const answers = await Promise.all(Array.from({ length: 1000 }, () => rig.get(open)))
   for (const answer of answers) expect(answer.status).toBe(200)
   await Promise.all(answers.map((answer) => answer.arrayBuffer()))

@@ -136,7 +136,7 @@ async function play(list: readonly { Ada: Step | null; Ben: Step | null }[], sch
   return replaced
 }
 
-it("no update is lost: what is overwritten was the base that the editor had, or was forced", {
+it("no update is lost: only the editor's base is overwritten, unless forced", {
   timeout: 240_000,
 }, async () => {
   let replaced = 0
@@ -149,7 +149,7 @@ it("no update is lost: what is overwritten was the base that the editor had, or 
   expect(replaced).toBeGreaterThan(100)
 })
 
-it("an article that is published where another one moved away is not overwritten by who knows the old one", async () => {
+it("an article published at a moved one's address is not overwritten by an editor of the old one", async () => {
   const [path, to] = ["/asia/nepal/reused", "/asia/nepal/reused-away"]
   const publish = async (base: number, text: string) => {
     const source = compose({}, text)
@@ -229,7 +229,7 @@ async function findBroken() {
   return [...results, ...originals.results]
 }
 
-it("several articles with aliases and translations keep every rule between them, in any order of two editors' trips", {
+it("articles with aliases and translations keep every rule, however two editors' requests interleave", {
   timeout: 240_000,
 }, async () => {
   const statuses = new Set<number>()
@@ -256,7 +256,7 @@ const send = async (texts: Record<string, Record<string, unknown>>) => {
   return problems.map(({ field, message }) => `${field} ${message}`)
 }
 
-it("a base is not used again after another article's alias has replaced the way from where an article was", async () => {
+it("a base is not reused after another article's alias replaced a redirect", async () => {
   const [path, to, other] = ["/asia/nepal/stale", "/asia/nepal/stale-away", "/asia/nepal/stale-alias"]
   await send({ [path]: {} })
   await rig.desk("POST", "/move", { from: path, to, base: 1 })
@@ -269,7 +269,7 @@ it("a base is not used again after another article's alias has replaced the way 
   expect(revisions.map(({ revision }) => revision)).toEqual([3])
 })
 
-it("what must hold between articles holds, whoever sends them and however", async () => {
+it("the rules between articles hold, whoever sends them and however", async () => {
   const [one, two, french, second] = ["/asia/nepal/r-1", "/asia/nepal/r-2", "/fr/asia/nepal/r-1", "/fr/asia/nepal/r-2"]
   const alias = "/asia/nepal/r-old"
   expect(await send({ [one]: { aliases: [alias] } })).toEqual([])
@@ -303,7 +303,7 @@ it("what must hold between articles holds, whoever sends them and however", asyn
   }
 })
 
-it("the desk answers 400 to what is malformed", async () => {
+it("the desk answers 400 to malformed requests", async () => {
   const bodies = ["{", "", "[]", '{"path":"/asia/nepal/x","base":1e308}', '{"path":7,"base":0}']
   for (const text of bodies)
     for (const route of ["/publish", "/rollback", "/unpublish", "/move", "/media/missing"])
@@ -316,7 +316,7 @@ it("the desk answers 400 to what is malformed", async () => {
     expect((await rig.desk("GET", query)).status).toBe(400)
 })
 
-it("all articles of a month with more than a sitemap holds are in its parts", async () => {
+it("a month too large for one sitemap is split into parts without losing articles", async () => {
   await rig.desk("GET", "/site")
   const columns =
     "path, revision, live, digest, language, region, title, summary, published_at, access, gated, division, open_hash, details, translation_group, revised_at, revised_by, record"
@@ -339,7 +339,7 @@ it("all articles of a month with more than a sitemap holds are in its parts", as
   ])
 })
 
-it("the deepest page of a list links to no further one", async () => {
+it("the deepest page of a list has no link to a further one", async () => {
   await send({ "/asia/nepal/deep": { topics: ["deep"] } })
   await env.CATALOGUE.prepare(
     `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10020)

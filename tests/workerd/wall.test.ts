@@ -291,7 +291,7 @@ async function play(steps: readonly Step[]): Promise<void> {
   }
 }
 
-it("not one byte of a members' text to who may not have it, and no teaser to who may, beyond the stated bounds", {
+it("never sends members' text to the unauthorised, or a teaser to members, beyond the stated limits", {
   timeout: 600_000,
 }, async () => {
   vi.spyOn(console, "error").mockImplementation(() => undefined)

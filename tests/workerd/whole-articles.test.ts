@@ -119,7 +119,7 @@ const block = fc.oneof(
 )
 const text = fc.array(block, { minLength: 1, maxLength: 15 }).map((all) => `${all.join("\n\n")}\n`)
 
-it("shows every heading, link and code block of any article, in any language, on a page without parse errors", async () => {
+it("shows every heading, link and code block of any article without parse errors", async () => {
   const sample = fc.record({ body: text, language: fc.constantFrom(...languages) })
   await fc.assert(
     fc.asyncProperty(fc.array(sample, { minLength: 5, maxLength: 10 }), async (all) => {
@@ -131,7 +131,7 @@ it("shows every heading, link and code block of any article, in any language, on
 })
 
 describe.skipIf(guide.length === 0)("foreign articles", { timeout: 300_000 }, () => {
-  it("of the guide, 350 in 29 languages, are shown whole", async () => {
+  it("from the guide (350 in 29 languages) are shown in full", async () => {
     const { wrong, sum } = await show(guide)
     expect(wrong).toEqual([])
     expect(guide).toHaveLength(350)
@@ -139,7 +139,7 @@ describe.skipIf(guide.length === 0)("foreign articles", { timeout: 300_000 }, ()
     expect(sum).toEqual({ headings: 4682, links: 10829, code: 16 })
   })
 
-  it("of the humanitarian unit, 211 short ones, are shown whole", async () => {
+  it("from the humanitarian unit (211 short ones) are shown in full", async () => {
     const { wrong, sum } = await show(items)
     expect(wrong).toEqual([])
     expect(items).toHaveLength(211)
