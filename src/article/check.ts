@@ -6,13 +6,13 @@ import type { SiteConfig } from "../site/site.ts"
 import type { Article } from "./article.ts"
 import { checkText } from "./check-text.ts"
 import { findInFront } from "./front-matter.ts"
-import { editDistance, type Mistake, quote, toProblems } from "./mistakes.ts"
+import { editDistance, type Mistake, nearestPath, quote, toProblems } from "./mistakes.ts"
 import { anchorId, decodePercent, findAnchors, isRelative, resolveLink } from "./references.ts"
 import { lexMarkdown } from "./tokens.ts"
 
 interface World {
   readonly site: SiteConfig
-  /** Addresses that readers can open, now or once these articles are published. */
+  /** Addresses of articles that readers can open, now or once these are published. */
   readonly live: ReadonlySet<string>
   readonly byPath: ReadonlyMap<string, Article>
   /** The first article to claim each alias. */
@@ -42,7 +42,7 @@ export function checkArticles(
 ): Problem[] {
   const byPath = new Map(articles.map((article) => [article.path, article]))
   const published = articles.filter(({ front }) => front.status === "published")
-  const live = new Set([...known, ...published.map(({ path }) => path)])
+  const live = new Set([...known, ...published.filter(({ kind }) => kind === "article").map(({ path }) => path)])
   const aliases = new Map<string, Article>()
   for (const article of published)
     for (const alias of article.front.aliases) if (!aliases.has(alias)) aliases.set(alias, article)
@@ -66,6 +66,7 @@ export function checkArticles(
     seen.add(path)
     checkAliases(article, world, add)
     checkTranslation(article, world, add)
+    checkStories(article, world, add)
     if (isKept !== null) {
       checkTopics(article, world, add)
       const isOfSite = (address: string) => isRelative(address) || isStored(address, site)
@@ -107,6 +108,17 @@ function checkTranslation({ path, language, front }: Article, world: World, add:
   const other = world.translated.get(key) ?? path
   if (other !== path) refuse(`${other} is already the translation of ${translationOf} in this language`, keepOne)
   else world.translated.set(key, path)
+}
+
+/** The stories that a note names. */
+function checkStories({ front }: Article, { live, byPath }: World, add: Add): void {
+  for (const story of front.stories ?? []) {
+    if (live.has(story)) continue
+    const near = nearestPath(story, live)
+    const fix = near === null ? "name a published article" : `did you mean ${near}?`
+    const wrong = byPath.has(story) ? "is a draft" : "does not exist"
+    add("stories", `${quote(story)} ${wrong}`, byPath.has(story) ? "publish it too" : fix, (text) => text === story)
+  }
 }
 
 /** Topics in the config count as if many articles had them. */

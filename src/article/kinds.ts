@@ -5,7 +5,7 @@ import { languagePrefix } from "../site/format-address.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { nameSlug } from "../site/slug.ts"
 import { type Access, type Article, type ArticleRecord, type MediaItem, RecordSchema } from "./article.ts"
-import { isEditionDate, type List } from "./edition.ts"
+import { editionPath, isEditionDate, type List } from "./edition.ts"
 import type { PictureFile } from "./picture-types.ts"
 import { FrontMatterSchema, NoteSchema } from "./schema.ts"
 
@@ -26,20 +26,17 @@ interface Rules {
   readonly access: Access | null
   /** What to do instead, if a text of this kind cannot have a members-only line. */
   readonly undivided: string | null
-  /** The first segment of its web address, if that differs from its file's. */
-  readonly web: string | null
 }
 
-const note = { front: NoteSchema, record: NoteRecordSchema, undivided: null, web: null } as const
+const note = { front: NoteSchema, record: NoteRecordSchema, undivided: null } as const
 
 export const kinds: Readonly<Record<Kind, Rules>> = {
-  article: { front: FrontMatterSchema, record: RecordSchema, access: null, undivided: null, web: null },
+  article: { front: FrontMatterSchema, record: RecordSchema, access: null, undivided: null },
   digest: { ...note, access: "members" },
   headlines: {
     ...note,
     access: "open",
     undivided: "the headlines are for everyone: remove the line, or write what follows it in the digest's note",
-    web: "newsletter",
   },
 }
 
@@ -68,9 +65,9 @@ export function parseContent(path: string, site: SiteConfig): { kind: Kind; addr
 
 /** The address where readers find the content at a path: for a note, its edition's. */
 export function webPath(path: string, site: SiteConfig): string {
-  const { kind } = parseContent(path, site)
-  const { web } = kinds[kind]
-  return web === null ? path : path.replace(`/${kind}/`, `/${web}/`)
+  const { kind, address } = parseContent(path, site)
+  if (kind === "article" || address === null) return path
+  return editionPath({ list: kind, date: address.slug, language: address.language }, site)
 }
 
 /** The record of content to publish. Front matter fields that the record also has are copied unchanged. */

@@ -48,6 +48,24 @@ export function editDistance(a: string, b: string, limit: number): number {
   return row.at(-1) ?? 0
 }
 
+/** The path most likely meant: with a similar name in the same folder, or the same name elsewhere; null if none is. */
+export function nearestPath(wrong: string, known: Iterable<string>): string | null {
+  const split = (path: string) => {
+    const at = path.lastIndexOf("/") + 1
+    return [path.slice(0, at), path.slice(at).replace(/\.\w+$/, "")] as const
+  }
+  const [folder, name] = split(wrong)
+  let near = { path: null as string | null, distance: Math.ceil(name.length / 4) + 1 }
+  for (const path of known) {
+    const [otherFolder, other] = split(path)
+    const same = other === name
+    if (!same && otherFolder !== folder) continue
+    const distance = same ? 0.5 : editDistance(name, other, 3)
+    if (distance < Math.min(near.distance, name.length)) near = { path, distance }
+  }
+  return near.path
+}
+
 /** What other systems call our keys. */
 const otherNames = new Map([
   ["title", "headline"],

@@ -15,7 +15,9 @@ const cardDesign = 1
 const cardsARequest = 20
 
 /** The parts of an article that its card shows. */
-type Carded = Pick<Article, "path" | "language" | "region" | "country"> & { readonly front: { readonly title: string } }
+type Carded = Pick<Article, "kind" | "path" | "language" | "region" | "country"> & {
+  readonly front: { readonly title: string }
+}
 
 /** What an article's card shows. It contains nothing that is for members only. */
 function describeCard({ front, language, region, country }: Carded): Card {
@@ -55,6 +57,8 @@ export async function drawMissingCards(
 ): Promise<void> {
   const revisions = new Map(published.map(({ path, revision }) => [path, revision]))
   const missing = articles.flatMap(({ article, digest }) => {
+    // Notes have no page, and so no card.
+    if (article.kind !== "article") return []
     const { path } = article
     const head = heads.get(path)
     const isLive = head !== undefined && head.status !== "gone" && head.digest === digest

@@ -13,7 +13,7 @@ import {
   statSync,
 } from "node:fs"
 import { basename, dirname, isAbsolute, join, relative, sep } from "node:path"
-import { editDistance } from "../article/mistakes.ts"
+import { nearestPath } from "../article/mistakes.ts"
 import { CLIError } from "./output.ts"
 
 const mostFiles = 200_000
@@ -87,18 +87,10 @@ export function toFile(given: string, root: string): string {
     .replace(/\/$/, "")
 }
 
-/** Suggests the path most likely meant: one with a similar name in the same folder, or with the same name elsewhere. */
+/** Suggests the path most likely meant, or "". */
 export function suggestPath(wrong: string, known: Iterable<string>): string {
-  const nameOf = (path: string) => basename(path).replace(/\.\w+$/, "")
-  const [folder, name] = [dirname(wrong), nameOf(wrong)]
-  let near = { path: "", distance: Math.ceil(name.length / 4) + 1 }
-  for (const path of known) {
-    const same = nameOf(path) === name
-    if (!same && dirname(path) !== folder) continue
-    const distance = same ? 0.5 : editDistance(name, nameOf(path), 3)
-    if (distance < Math.min(near.distance, name.length)) near = { path, distance }
-  }
-  return near.path === "" ? "" : `Did you mean ${near.path}?`
+  const near = nearestPath(wrong, known)
+  return near === null ? "" : `Did you mean ${near}?`
 }
 
 /** The real path of a file, whether or not it exists. */

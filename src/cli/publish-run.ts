@@ -1,7 +1,7 @@
 // Publishes what differs from the site. Safe to interrupt and re-run.
 import config from "../../dateline.config.ts"
+import { parseContent, webPath } from "../article/kinds.ts"
 import { mostMoved } from "../desk/schema.ts"
-import { parseAddress } from "../site/addresses.ts"
 import { type BaseRecord, digestFiles, type FileDigest, openBaseRecord, recallBase } from "./base-record.ts"
 import {
   type DeskClient,
@@ -51,7 +51,7 @@ export async function publishFolder(options: PublishOptions): Promise<PublishOut
   if (options.dryRun) {
     for (const { path } of chosen.map(({ article }) => article)) {
       const revision = (heads.get(path)?.revision ?? 0) + 1
-      outcome.published.push({ path, url: site.origin + path, revision, liveMs: null })
+      outcome.published.push({ path, url: site.origin + webPath(path, config), revision, liveMs: null })
     }
     return outcome
   }
@@ -64,7 +64,7 @@ export async function publishFolder(options: PublishOptions): Promise<PublishOut
   await awaitReceipts(options, site.origin, outcome.published, articles, report)
   await options.cards?.(async () => {
     const { drawMissingCards } = await import("./cards.ts")
-    const shown = [...articles, ...same.map((one) => recallTitle(one, heads))]
+    const shown = [...articles, ...same.flatMap((one) => recallTitle(one, heads) ?? [])]
     shown.sort((a, b) => (a.article.path < b.article.path ? -1 : 1))
     return drawMissingCards(desk, shown, heads, outcome.published, options)
   })
@@ -144,11 +144,10 @@ function keepBase(
   if (head !== undefined) record.set(path, { revision: head.revision, digest: head.digest, ...(seen && { seen }) })
 }
 
-/** The parts of an unchanged article that its card shows. */
+/** The parts of an unchanged article that its card shows; null if there is no address for one. */
 function recallTitle({ path, digest }: FileDigest, heads: ReadonlyMap<string, Head>) {
-  const address = parseAddress(path, config)
-  if (address?.kind !== "article") throw new Error(`${path} is not the address of an article`)
-  return { digest, article: { ...address, front: { title: heads.get(path)?.title ?? "" } } }
+  const { address } = parseContent(path, config)
+  return address && { digest, article: { ...address, front: { title: heads.get(path)?.title ?? "" } } }
 }
 
 /** The revision that an article's file is based on, from the record or else its Git history. 0 if there is none. */

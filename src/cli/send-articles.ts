@@ -48,10 +48,12 @@ export async function sendArticles(run: Run, articles: readonly ReadyArticle[]):
       failures.push(error)
     }
   }
-  // Several at once, as the desk mostly waits for its stores. It accepts a translation only if it has the original.
-  const waves = Object.groupBy(articles, ({ article }) => (article.front.translationOf ? "translations" : "originals"))
-  await work(3, cutBatches(waves.originals ?? []), send)
-  await work(3, cutBatches(waves.translations ?? []), send)
+  // Several at once, as the desk mostly waits for its stores. It accepts a translation only if it has the original, and
+  // a note only if it has the stories.
+  const waves = Object.groupBy(articles, ({ article: { kind, front } }) =>
+    kind === "article" ? (front.translationOf ? "translations" : "originals") : "notes",
+  )
+  for (const wave of [waves.originals, waves.translations, waves.notes]) await work(3, cutBatches(wave ?? []), send)
   record.save()
   if (failures.length > 0) throw failures[0]
 }
@@ -136,7 +138,7 @@ const patience = 15_000
 /** Each request renders a page, so in a larger run only this many articles are requested, spread evenly. */
 const mostAsked = 100
 
-/** Requests the published articles as a reader and fills in `liveMs`, except for those under embargo or expired. */
+/** Requests the published articles as a reader and fills in `liveMs`, except for those that readers cannot open now. */
 export async function awaitReceipts(
   { url }: Target,
   origin: string,
@@ -147,8 +149,8 @@ export async function awaitReceipts(
   const byPath = new Map(articles.map(({ article }) => [article.path, article]))
   const now = Date.now()
   const readable = published.filter(({ path }) => {
-    const { publishedAt = null, expiresAt = null } = byPath.get(path) ?? {}
-    return (publishedAt ?? 0) <= now && (expiresAt ?? Number.POSITIVE_INFINITY) > now
+    const { kind, publishedAt = null, expiresAt = null } = byPath.get(path) ?? {}
+    return kind === "article" && (publishedAt ?? 0) <= now && (expiresAt ?? Number.POSITIVE_INFINITY) > now
   })
   const step = Math.max(1, readable.length / mostAsked)
   const asked = readable.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step))

@@ -1,7 +1,7 @@
 // The editors' API: every route of /desk/v1, typed so that the CLI can call it through Hono's RPC client.
 import { type Context, Hono } from "hono"
 import type { InferOutput } from "valibot"
-import { parseContent, webPath } from "../article/kinds.ts"
+import { parseContent } from "../article/kinds.ts"
 import { largestPicture, pictureExtensions } from "../article/picture-types.ts"
 import { nameSender } from "../mail/senders.ts"
 import { parseAddress } from "../site/addresses.ts"
@@ -19,12 +19,12 @@ import {
   sweepMedia,
 } from "../store/media.ts"
 import { flushPurges, type Purge } from "../store/purges.ts"
-import { type HeadRow, readHeadsAfter, readRevisions, readSite, readSource } from "../store/revisions.ts"
-import { isMoment } from "../store/rows.ts"
+import { readHeadsAfter, readRevisions, readSite, readSource } from "../store/revisions.ts"
 import { body, type Desk, type DeskEnv, flush, problem, query } from "./desk.ts"
 import { editionsDesk } from "./editions.ts"
+import { describeHead, explainAbsences } from "./heads.ts"
 import { membersDesk } from "./members.ts"
-import { type Changed, explainAbsences, move, publishArticles, rollBack, unpublish } from "./publish.ts"
+import { type Changed, move, publishArticles, rollBack, unpublish } from "./publish.ts"
 import {
   CardsSchema,
   EditorSchema,
@@ -92,37 +92,6 @@ export async function readCards(sent: readonly Sent[]): Promise<{ cards: CardUpl
     else torn.push(path)
   }
   return { cards, torn }
-}
-
-/** An article's state for editors, with times as ISO strings, or null if unknown. */
-export function describeHead(row: HeadRow, site: SiteConfig, now: number) {
-  return {
-    path: row.path,
-    url: site.origin + webPath(row.path, site),
-    title: row.title,
-    access: row.access === "open" ? "open" : "members",
-    status: describeStatus(row, now),
-    date: formatMoment(row.publishedAt),
-    updated: formatMoment(row.updatedAt),
-    language: row.language,
-    revision: row.revision,
-    digest: row.digest,
-    who: row.who,
-    when: formatMoment(row.when) ?? new Date(0).toISOString(),
-    card: row.card,
-  }
-}
-
-function describeStatus(row: HeadRow, now: number): "live" | "scheduled" | "expired" | "gone" | "damaged" {
-  if (row.live === 0) return "gone"
-  if (row.whole !== 1 || !isMoment(row.publishedAt ?? 0) || !isMoment(row.updatedAt ?? 0)) return "damaged"
-  if (row.expiresAt !== null && row.expiresAt <= now) return "expired"
-  if (row.publishedAt !== null && row.publishedAt > now) return "scheduled"
-  return "live"
-}
-
-function formatMoment(moment: number | null): string | null {
-  return moment === null || !isMoment(moment) ? null : new Date(moment).toISOString()
 }
 
 /** In bytes: room for an article of the maximum 1 MiB even if JSON escapes each character as six, like `\u0001`. */

@@ -14,10 +14,10 @@ import { slugify } from "../site/slug.ts"
 import { findMissingMedia } from "../store/media.ts"
 import { moveArticle, unpublishArticle } from "../store/move.ts"
 import { type Head, listingsOf, type Publication, publishBatch, readHeads } from "../store/publish.ts"
-import { findMoved, findRepeated, readRevisions, readSource } from "../store/revisions.ts"
+import { findRepeated, readRevisions, readSource } from "../store/revisions.ts"
 import type { BrokenRule, Written } from "../store/rules.ts"
 import type { Desk } from "./desk.ts"
-import { mostMoved } from "./schema.ts"
+import { type Conflict, conflictWith, explainAbsences } from "./heads.ts"
 
 interface Submitted {
   readonly path: string
@@ -174,41 +174,17 @@ const ruleMistakes: Record<BrokenRule["rule"], (rule: BrokenRule) => [field: str
     `${path} cannot be a translation, because ${other} is a translation of it`,
     `set its \`translationOf\` to ${address}`,
   ],
+  "story-absent": ({ address }) => [
+    "stories",
+    `there is no article at ${address}`,
+    "publish it first, or remove it from the list",
+  ],
 }
 
 const explainRule = (broken: BrokenRule) => refuse(`${broken.path.slice(1)}.md`, ...ruleMistakes[broken.rule](broken))
 
 function refuse(file: string, field: string, message: string, fix: string): Problem {
   return { file, line: 1, column: 1, field, message, fix }
-}
-
-/** The change that a write conflicts with. */
-export interface Conflict {
-  path: string
-  /** The article's newest revision on the site, or the revision that moved it; 0 if unknown. */
-  revision: number
-  who: string | null
-  when: string | null
-  /** Set only if the article is no longer at its address: where it is now, or null if it is gone. */
-  movedTo?: string | null
-}
-
-/** A conflict with an article's newest revision. */
-export function conflictWith({ path, revision, who, revisedAt }: Head): Conflict {
-  return { path, revision, who, when: new Date(revisedAt).toISOString() }
-}
-
-/** Explains why articles are no longer at their addresses: where they went, who moved them, and when. */
-export function explainAbsences(db: D1Database, paths: readonly string[]): Promise<Conflict[]> {
-  return Promise.all(paths.map((path, index) => explainAbsence(db, path, index < mostMoved)))
-}
-
-async function explainAbsence(db: D1Database, path: string, ask: boolean): Promise<Conflict> {
-  const movedTo = ask ? await findMoved(db, path) : null
-  const revisions = movedTo === null ? [] : await readRevisions(db, movedTo)
-  const move = revisions.find(({ action, message }) => action === "move" && message.startsWith(`${path} → `))
-  const when = move === undefined ? null : new Date(move.at).toISOString()
-  return { path, revision: move?.revision ?? 0, who: move?.who ?? null, when, movedTo }
 }
 
 /** An editor's change to an article, based on the revision that they have seen. */

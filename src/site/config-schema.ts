@@ -58,7 +58,11 @@ export const ConfigSchema = v.strictObject({
   regions: v.record(
     v.pipe(
       slug,
-      v.check((id) => !reservedSegments.has(id), "is the address of a page — choose another name"),
+      // `content/headlines` has the notes of the newsletter.
+      v.check(
+        (id) => !reservedSegments.has(id) && id !== "headlines",
+        "is the address of a page — choose another name",
+      ),
     ),
     v.strictObject({ name: localised, countries: v.array(country) }),
   ),

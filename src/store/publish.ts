@@ -124,6 +124,7 @@ async function prepareRow({ article, base, digest, media, action, words }: Publi
       : [],
     front: article.frontSource,
     media: JSON.stringify(media),
+    stories: front.stories ?? [],
     aliases: front.aliases.filter((alias) => alias !== path),
     corrections: front.corrections.map((item, position) => ({ ...item, position, at: Date.parse(item.date) || 0 })),
     openText: words.text.slice(0, searchedCharacters),
@@ -180,7 +181,7 @@ export async function commitRows(
   const bound = (...names: (keyof Row)[]) =>
     JSON.stringify(rows.map((row) => Object.fromEntries(names.map((name) => [name, row[name]]))))
   const heads = bound("path", "base", "action")
-  const aliases = bound("path", "aliases")
+  const aliases = bound("path", "aliases", "stories")
   const pages = rows.filter(({ live }) => live !== liveNote)
   // New articles have nothing to clear first; the guard ensures that they are new.
   const again = rows.some(({ base }) => base > 0)

@@ -2,7 +2,14 @@
 
 /** A rule that an article would break, the address concerned, and the article in the way (null if none). */
 export interface BrokenRule {
-  readonly rule: "alias-live" | "alias-taken" | "path-taken" | "original-absent" | "language-taken" | "has-translations"
+  readonly rule:
+    | "alias-live"
+    | "alias-taken"
+    | "path-taken"
+    | "original-absent"
+    | "language-taken"
+    | "has-translations"
+    | "story-absent"
   readonly path: string
   readonly address: string
   readonly other: string | null
@@ -17,7 +24,7 @@ WHERE path IN (SELECT value ->> 'path' FROM json_each(?1)) AND translation_group
 
 // Two compound selects, because D1 allows five terms in one (platform limit).
 const brokenRules = `WITH changed AS (
-  SELECT a.id, a.path, a.language, a.translation_group AS original, j.value -> 'aliases' AS aliases
+  SELECT a.id, a.path, a.language, a.translation_group AS original, j.value -> 'aliases' AS aliases, j.value -> 'stories' AS stories
   FROM json_each(?1) j JOIN articles a ON a.path = j.value ->> 'path'),
 given AS (SELECT c.id, c.path, l.value AS alias FROM changed c, json_each(c.aliases) l),
 broken_aliases AS (
@@ -34,13 +41,15 @@ broken_others AS (
   UNION SELECT 'language-taken', c.path, original, o.path
   FROM changed c JOIN articles o ON o.translation_group = original AND o.language = c.language WHERE o.live = 1 AND o.id <> c.id
   UNION SELECT 'has-translations', c.path, original, o.path
-  FROM changed c JOIN articles o ON o.translation_group = c.path WHERE original <> c.path AND o.live = 1 AND o.id <> c.id)
+  FROM changed c JOIN articles o ON o.translation_group = c.path WHERE original <> c.path AND o.live = 1 AND o.id <> c.id
+  UNION SELECT 'story-absent', c.path, s.value, NULL FROM changed c, json_each(c.stories) s
+  WHERE NOT EXISTS (SELECT 1 FROM articles o WHERE o.path = s.value AND o.live = 1))
 INSERT INTO rule_guard SELECT json_group_array(json_object('rule', rule, 'path', path, 'address', address, 'other', other))
 FROM (SELECT * FROM broken_aliases UNION SELECT * FROM broken_others) HAVING count(*) > 0`
 
 /**
  * The statements that abort the transaction if one of these articles breaks a rule.
- * @param rows JSON: objects with a `path` and its new `aliases`
+ * @param rows JSON: objects with a `path` and its new `aliases`; for a note, its `stories` too
  */
 export function checkRules(db: D1Database, rows: string): D1PreparedStatement[] {
   return [followOriginals, brokenRules].map((query) => db.prepare(query).bind(rows))

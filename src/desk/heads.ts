@@ -1,0 +1,75 @@
+// Describes articles and notes to editors: their state on the site, and who changed them meanwhile.
+import { titleEdition } from "../article/edition.ts"
+import { parseContent, webPath } from "../article/kinds.ts"
+import type { SiteConfig } from "../site/site.ts"
+import type { Head } from "../store/publish.ts"
+import { findMoved, type HeadRow, readRevisions } from "../store/revisions.ts"
+import { isMoment } from "../store/rows.ts"
+import { mostMoved } from "./schema.ts"
+
+/** An article's or note's state for editors, with times as ISO strings, or null if unknown. */
+export function describeHead(row: HeadRow, site: SiteConfig, now: number) {
+  return {
+    path: row.path,
+    url: site.origin + webPath(row.path, site),
+    title: describeTitle(row, site),
+    access: row.access === "open" ? "open" : "members",
+    status: describeStatus(row, now),
+    date: formatMoment(row.publishedAt),
+    updated: formatMoment(row.updatedAt),
+    language: row.language,
+    revision: row.revision,
+    digest: row.digest,
+    who: row.who,
+    when: formatMoment(row.when) ?? new Date(0).toISOString(),
+    card: row.card,
+  }
+}
+
+/** A note without a title has its edition's. */
+function describeTitle({ path, title, language }: HeadRow, site: SiteConfig): string {
+  const { kind, address } = parseContent(path, site)
+  if (kind === "article" || address === null || title !== "") return title
+  return titleEdition({ list: kind, date: address.slug, language, content: { title: null } }, site)
+}
+
+function describeStatus(row: HeadRow, now: number): "live" | "scheduled" | "expired" | "gone" | "damaged" {
+  if (row.live === 0) return "gone"
+  if (row.whole !== 1 || !isMoment(row.publishedAt ?? 0) || !isMoment(row.updatedAt ?? 0)) return "damaged"
+  if (row.expiresAt !== null && row.expiresAt <= now) return "expired"
+  if (row.publishedAt !== null && row.publishedAt > now) return "scheduled"
+  return "live"
+}
+
+function formatMoment(moment: number | null): string | null {
+  return moment === null || !isMoment(moment) ? null : new Date(moment).toISOString()
+}
+
+/** The change that a write conflicts with. */
+export interface Conflict {
+  path: string
+  /** The article's newest revision on the site, or the revision that moved it; 0 if unknown. */
+  revision: number
+  who: string | null
+  when: string | null
+  /** Set only if the article is no longer at its address: where it is now, or null if it is gone. */
+  movedTo?: string | null
+}
+
+/** A conflict with an article's newest revision. */
+export function conflictWith({ path, revision, who, revisedAt }: Head): Conflict {
+  return { path, revision, who, when: new Date(revisedAt).toISOString() }
+}
+
+/** Explains why articles are no longer at their addresses: where they went, who moved them, and when. */
+export function explainAbsences(db: D1Database, paths: readonly string[]): Promise<Conflict[]> {
+  return Promise.all(paths.map((path, index) => explainAbsence(db, path, index < mostMoved)))
+}
+
+async function explainAbsence(db: D1Database, path: string, ask: boolean): Promise<Conflict> {
+  const movedTo = ask ? await findMoved(db, path) : null
+  const revisions = movedTo === null ? [] : await readRevisions(db, movedTo)
+  const move = revisions.find(({ action, message }) => action === "move" && message.startsWith(`${path} → `))
+  const when = move === undefined ? null : new Date(move.at).toISOString()
+  return { path, revision: move?.revision ?? 0, who: move?.who ?? null, when, movedTo }
+}
