@@ -3,7 +3,7 @@ import type { Division } from "../article/article.ts"
 import type { EditionKey } from "../article/edition.ts"
 import { type MembersBodies, readBody } from "./bodies.ts"
 import { liveNote } from "./publish.ts"
-import { bodyFields, expectFields } from "./rows.ts"
+import { bodyFields, expectFields, isText } from "./rows.ts"
 
 export interface Note {
   /** The editor's title, or null. */
@@ -17,14 +17,17 @@ export interface Note {
   readonly division: Division
 }
 
-// The default language has no prefix. A moved article is named by its present address.
+// The default language has no prefix. A story that has moved is named by its present address.
 const noteQuery = `SELECT a.path, a.open_hash, a.members_hash, a.record ->> 'title' AS title, a.record ->> 'division' AS division,
-  CASE WHEN a.record ->> 'stories' IS NOT NULL THEN (SELECT json_group_array(coalesce(
+  iif(json_type(a.record, '$.stories') = 'array', (SELECT json_group_array(coalesce(
     (SELECT o.path FROM articles o WHERE o.path = s.value AND o.live = 1),
     (SELECT o.path FROM redirects r JOIN articles o ON o.id = r.target WHERE r.path = s.value AND o.live = 1), s.value))
-    FROM json_each(a.record, '$.stories') s) END AS stories
-FROM articles a WHERE a.path IN ('/' || ?1 || '/' || ?2, '/' || lower(?3) || '/' || ?1 || '/' || ?2)
-  AND a.language = ?3 AND a.live = ${liveNote}`
+    FROM json_each(a.record, '$.stories') s), NULL) AS stories
+FROM (SELECT path, language, live, open_hash, members_hash, iif(json_valid(record), record, '{}') AS record FROM articles
+  WHERE path IN ('/' || ?1 || '/' || ?2, '/' || lower(?3) || '/' || ?1 || '/' || ?2)) a
+WHERE a.language = ?3 AND a.live = ${liveNote}`
+
+const noteFields = { ...bodyFields, title: isText, division: isText }
 
 interface Row {
   readonly path: string
@@ -32,17 +35,18 @@ interface Row {
   readonly members_hash: string | null
   readonly title: string
   readonly division: Division
+  /** JSON: a list of paths. */
   readonly stories: string | null
 }
 
-/** The published note for an edition, or null. @throws StoreFailure if a text of it is missing */
+/** The published note for an edition, or null. @throws Error if it is damaged, StoreFailure if a text is missing */
 export async function readNote(
   { db, bodies }: { db: D1Database; bodies: MembersBodies },
   { list, date, language }: EditionKey,
 ): Promise<Note | null> {
   const row = await db.prepare(noteQuery).bind(list, date, language).first<Row>()
   if (row === null) return null
-  const { open_hash, members_hash, title, division, stories } = expectFields(row, bodyFields)
+  const { open_hash, members_hash, title, division, stories } = expectFields(row, noteFields)
   const [open, members] = await Promise.all([
     readBody(bodies.articles, open_hash),
     members_hash === null ? null : readBody(bodies.members, members_hash),

@@ -14,7 +14,7 @@ type Fields = Readonly<Record<string, Check>>
 
 /** Milliseconds that `Date` can hold. */
 export const isMoment: Check = (value) => Number.isInteger(value) && Math.abs(value as number) <= 8_640_000_000_000_000
-const isText: Check = (value) => typeof value === "string"
+export const isText: Check = (value) => typeof value === "string"
 const isNumber: Check = (value) => typeof value === "number"
 const isPath: Check = (value) => typeof value === "string" && value.startsWith("/")
 /** A language tag: Intl throws on anything else. */
