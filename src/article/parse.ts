@@ -129,9 +129,8 @@ function findFences(text: string, optional: boolean, mistakes: Mistake[]): Fence
   const mark = text.charCodeAt(0) === 0xfeff ? 1 : 0
   const first = opening.exec(text.slice(mark, mark + 1000))
   if (first === null) {
-    const start = text.slice(mark, mark + 200)
-    if (optional && isPlain(start)) return { frontStart: mark, frontEnd: mark, bodyStart: mark }
-    return refuse(explainStart(start))
+    const wrong = explainStart(text.slice(mark, mark + 200), optional)
+    return wrong === null ? { frontStart: mark, frontEnd: mark, bodyStart: mark } : refuse(wrong)
   }
   const frontStart = mark + first[0].length
   const found = closing.exec(text.slice(frontStart, frontStart + mostFrontBytes + 10))
@@ -147,18 +146,14 @@ function findFences(text: string, optional: boolean, mistakes: Mistake[]): Fence
   return { frontStart, frontEnd, bodyStart }
 }
 
-/** Whether a text begins with something else than front matter in another form. */
-function isPlain(start: string): boolean {
-  return start.trim() !== "" && !otherLanguage.test(start) && !/^\s+---/.test(start)
-}
-
-function explainStart(start: string): Mistake {
+/** Why a file does not begin with front matter; null if it is optional and the file begins with the text. */
+function explainStart(start: string, optional: boolean): Mistake | null {
   const fix = "begin with a line `---`, then `title: …` and the other keys, then a line `---`"
-  if (start.trim() === "") return fileMistake("is empty", fix)
+  if (start.trim() === "") return fileMistake("is empty", optional ? "write the note, in Markdown" : fix)
   const language = otherLanguage.exec(start)?.[0].trim()
   if (language !== undefined) return fileMistake(`begins with \`${language}\`: front matter must be YAML`, fix)
   if (/^\s+---/.test(start)) return fileMistake("begins with an empty line or a space", "move `---` to the very start")
-  return fileMistake("has no front matter", fix)
+  return optional ? null : fileMistake("has no front matter", fix)
 }
 
 function readPath(file: string, site: SiteConfig, mistakes: Mistake[]): ReturnType<typeof parseContent> {
