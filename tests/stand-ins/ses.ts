@@ -226,8 +226,10 @@ function explainCall(method: string, path: string, request: IncomingMessage, bod
   if (ToAddresses.length !== 1 || Object.keys(others).length > 0) return refuse("there is not exactly one recipient")
   if (!/^[!-~]+@[a-z0-9.-]+\.[a-z0-9-]+$/i.test(ToAddresses[0] ?? ""))
     return refuse("the recipient is not an ASCII address")
-  // A name is a quoted string, an encoded word (RFC 2047) or plain words.
-  const from = /^(?:(?:"(?:[^"\\\r\n]|\\.)*"|=\?utf-8\?[BQ]\?[!-~]*\?=|[\w .'-]+) )?<?[!-~]+@[!-~]+>?$/i
+  // A name is a quoted string, encoded words of at most 75 characters (RFC 2047 §2) or plain words.
+  const encoded = String.raw`=\?utf-8\?[bq]\?[!-~]{1,63}\?=`
+  const name = String.raw`"(?:[^"\\\r\n]|\\.)*"|${encoded}(?: ${encoded})*|[\w .'-]+`
+  const from = new RegExp(`^(?:(?:${name}) )?<?[!-;=?-~]+@[!-;=?-~]+>?$`, "i")
   if (!from.test(call.FromEmailAddress ?? "")) return refuse("the sender is not an address")
   const { Subject, Body, Headers = [] } = call.Content?.Simple ?? {}
   for (const [name, part] of Object.entries({ Subject, Text: Body?.Text, Html: Body?.Html })) {

@@ -44,9 +44,9 @@ export interface Counts {
  * `platform`: put the model of Workers Cache around the pages.
  */
 export async function createRig(
-  options: { platform?: boolean; stripe?: StripeSettings; site?: SiteConfig; topic?: string } = {},
+  options: { platform?: boolean; stripe?: StripeSettings; site?: SiteConfig; topic?: string; ses?: Partial<Env> } = {},
 ) {
-  const { site = usual, stripe, topic } = options
+  const { site = usual, stripe, topic, ses } = options
   await applyD1Migrations(env.CATALOGUE, env.MIGRATIONS.catalogue)
   await applyD1Migrations(env.PEOPLE, env.MIGRATIONS.people)
   const faults = { d1: "ok" as Fault, kv: "ok" as Fault, people: "ok" as Fault }
@@ -91,6 +91,7 @@ export async function createRig(
     STRIPE_WEBHOOK_SECRET: stripe?.webhookSecret,
     STRIPE_API: stripe?.api,
     SES_TOPIC_ARN: topic,
+    ...ses,
   }
   const rooms = { version: "test", desk: answerDesk, account: answerAccount }
   const gateways = [createGateway(broken, site, rooms), createGateway(broken, site, rooms)]
