@@ -12,9 +12,20 @@ import { lexMarkdown } from "../article/tokens.ts"
 import { placeName } from "../render/components.ts"
 import { type Html, html, raw } from "../render/html.ts"
 import { languagePrefix } from "../site/format-address.ts"
-import { type MessageKey, message } from "../site/messages.ts"
+import { direction, type MessageKey, message } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
-import { type Email, frameHtml, frameText, frontOf, paint, renderTitle, sans, textLink, underline } from "./email.ts"
+import {
+  type Email,
+  frameHtml,
+  frameText,
+  frontOf,
+  headingStyle,
+  paint,
+  renderTitle,
+  sans,
+  textLink,
+  underline,
+} from "./email.ts"
 import { readIntroduction, renderIntroduction, styleIntroduction } from "./introduction.ts"
 
 /** An edition as an email, with a placeholder where each recipient's own links go. */
@@ -155,10 +166,10 @@ function renderMain({ edition, path, introduction, isCut, summaries }: View, sit
   return html`<p${paint("soft", `margin:10px 0 0;font-size:13px;line-height:1.6;${sans.markup}`)}>${
     content.title !== null && html`<b${paint("accent")}>${name}</b> · `
   }${formatEditionDate(date, language, site)} · ${renderLink(message(language, "editionOnWeb"), site.origin + path, "soft")}</p>
-${renderTitle(content.title ?? name)}
+${renderTitle(content.title ?? name, language)}
 ${styleIntroduction(introduction, language)}${
   isCut && html`<p style="margin:0 0 16px">${renderLink(message(language, "editionContinues"), site.origin + path)}</p>`
-}${hasIntroduction && stories.length > 0 && renderRule(message(language, "editionStories"))}
+}${hasIntroduction && stories.length > 0 && renderRule(message(language, "editionStories"), language)}
 <table role="presentation" style="width:100%;table-layout:fixed;border-collapse:collapse">
 ${stories}${content.more > 0 && html`<tr><td${paint("line", "padding:14px 0 0;border-top:1px solid")}>${renderLink(more, front)}</td></tr>\n`}</table>
 `
@@ -169,9 +180,9 @@ function renderLink(label: string, url: string, colour: "accent" | "soft" = "acc
 }
 
 /** The heading of a section, under the site's rule. */
-function renderRule(text: string): Html {
+function renderRule(text: string, language: string): Html {
   return html`<table role="presentation" style="width:100%;margin:36px 0 0;border-collapse:collapse"><tr><td${paint("rule", "padding:0;border-top:1px solid")}><div${paint("mark", "width:48px;border-top:5px solid;font-size:0;line-height:0")}></div></td></tr></table>
-<h2 style="margin:12px 0 4px;font-size:20px;line-height:1.3">${text}</h2>`
+<h2 style="${headingStyle(20, "12px 0 4px", language)}">${text}</h2>`
 }
 
 function renderStory(
@@ -181,12 +192,11 @@ function renderStory(
   site: SiteConfig,
 ): Html {
   const { title, summary, path, gated } = story
-  const size = isLead ? "font-size:26px;line-height:1.2" : "font-size:20px;line-height:1.3"
   const mark = html` · <span${paint("accent mark", "display:inline-block;padding:0 6px;border:1px solid;border-radius:2px;font-size:11px;line-height:1.6")}>${message(language, "membersOnly")}</span>`
   return html`<tr><td${isLead ? raw(' style="padding:12px 0 18px"') : paint("line", "padding:16px 0 18px;border-top:1px solid")}>
 <p${paint("accent", `margin:0;font-size:13px;font-weight:600;line-height:1.7;${sans.markup}`)}>${placeLine(story, language, site)}${gated && mark}</p>
-<${raw(tag)} style="margin:2px 0 6px;${size}"><a${paint("ink", "text-decoration:none")} href="${site.origin}${path}">${title}</a></${raw(tag)}>
-${summary !== "" && html`<p${paint("soft", `margin:0;font-size:${isLead ? 18 : 16}px;line-height:1.5`)}>${summary}</p>`}</td></tr>
+<${raw(tag)} style="${headingStyle(isLead ? 26 : 20, "2px 0 6px", language)}"><a${paint("ink", "text-decoration:none")} href="${site.origin}${path}">${title}</a></${raw(tag)}>
+${summary !== "" && html`<p${paint("soft", `margin:0;font-size:${isLead ? 18 : 16}px;line-height:${direction(language) === "rtl" ? 1.75 : 1.5}`)}>${summary}</p>`}</td></tr>
 `
 }
 

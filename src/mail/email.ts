@@ -42,7 +42,7 @@ export interface Content {
 export function writeEmail({ email, language }: Reader, content: Content, site: SiteConfig): Email {
   const { subject, headers, paragraphs, button, closing = [], footer } = content
   const link = button === undefined ? [] : [textLink(button)]
-  const main = html`${renderTitle(subject)}
+  const main = html`${renderTitle(subject, language)}
 ${paragraphs.map(renderParagraph)}${button && renderButton(button)}${closing.map(renderParagraph)}`
   return {
     to: email,
@@ -172,9 +172,14 @@ ${about.map((line) => html`<p style="margin:0 0 6px">${line}</p>\n`)}</td></tr>
   return page.markup
 }
 
+/** The style of a heading. Arabic needs more space between its lines. */
+export function headingStyle(size: number, margin: string, language: string): string {
+  return `margin:${margin};font-size:${size}px;line-height:${direction(language) === "rtl" ? 1.45 : 1.25}`
+}
+
 /** The only h1. */
-export function renderTitle(title: string): Html {
-  return html`<h1 style="margin:24px 0 18px;font-size:30px;line-height:1.25">${title}</h1>`
+export function renderTitle(title: string, language: string): Html {
+  return html`<h1 style="${headingStyle(30, "24px 0 18px", language)}">${title}</h1>`
 }
 
 function renderParagraph(text: string): Html {

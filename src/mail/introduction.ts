@@ -1,10 +1,14 @@
 // Renders the introduction of an edition for mail: Markdown as HTML with inline styles, and that HTML as plain text.
-import { decodeReferences } from "../article/text.ts"
+import { decodeHTMLStrict } from "entities/decode"
+import { decodeReferences, useDecoder } from "../article/text.ts"
 import { type Html, raw } from "../render/html.ts"
 import { toAbsolute } from "../render/links.ts"
 import { type MarkdownOptions, renderMarkdown } from "../render/markdown.ts"
 import { direction } from "../site/messages.ts"
-import { paint, sans, underline, wrap } from "./email.ts"
+import { headingStyle, paint, sans, underline, wrap } from "./email.ts"
+
+// Rendering must not wait for the table of character references.
+useDecoder(decodeHTMLStrict)
 
 const attributes = / (?:id|class|align|scope)="[^"]*"/g
 const backLinks = / ?<a [^>]*role="doc-backlink"[^>]*>.*?<\/a>/g
@@ -25,17 +29,17 @@ const block = "margin:0 0 16px"
 const cell = "padding:5px 0;vertical-align:top;text-align:start;border-bottom:1px solid"
 
 function stylesOf(language: string): Readonly<Record<string, Html>> {
-  const start = direction(language) === "rtl" ? "right" : "left"
   // Arabic has no italics.
-  const slant = language.startsWith("ar") ? "normal" : "italic"
+  const [start, slant] = direction(language) === "rtl" ? ["right", "normal"] : ["left", "italic"]
   const styled = (style: string) => raw(` style="${style}"`)
+  const heading = (size: number) => styled(headingStyle(size, "28px 0 10px", language))
   return {
     p: styled(block),
-    h2: styled("margin:28px 0 10px;font-size:23px;line-height:1.25"),
-    h3: styled("margin:24px 0 8px;font-size:20px;line-height:1.3"),
-    h4: styled("margin:20px 0 8px;font-size:18px;line-height:1.4"),
-    h5: styled("margin:20px 0 8px;font-size:18px;line-height:1.4"),
-    h6: styled("margin:20px 0 8px;font-size:18px;line-height:1.4"),
+    h2: heading(23),
+    h3: heading(20),
+    h4: heading(18),
+    h5: heading(18),
+    h6: heading(18),
     ul: styled(`${block};padding:0;padding-${start}:24px`),
     ol: styled(`${block};padding:0;padding-${start}:24px`),
     li: styled("margin:0 0 6px"),
@@ -79,7 +83,7 @@ export function readIntroduction(html: string): string {
   let last = ""
 
   const end = (name: string) => {
-    const whole = isCode ? words.replace(/\n$/, "") : [words.trim(), ...links].join("\n")
+    const whole = isCode ? words.replace(/\n$/, "") : [words.trim().replace(/ *\n */g, "\n"), ...links].join("\n")
     words = ""
     links = []
     if (whole.trim() === "") return
@@ -97,7 +101,7 @@ export function readIntroduction(html: string): string {
     if (name === "") words += isCode ? decodeReferences(piece) : decodeReferences(piece).replace(/[ \t\n]+/g, " ")
     else if (name === "br") words = `${words.trimEnd()}\n`
     else if (name === "sup") words += close ? "]" : "["
-    else if (name === "td" || name === "th") words += close ? "" : words.trim() && " | "
+    else if (name === "td" || name === "th") words = close ? words : words.trim() && `${words.trimEnd()} | `
     else if (name === "a" && !close) {
       href = decodeReferences(/ href="([^"]*)"/.exec(rest)?.[1] ?? "")
       linkStart = words.length

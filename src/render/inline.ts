@@ -126,7 +126,11 @@ export function renderHtml(token: Tokens.HTML | Tokens.Tag, text: Rendering): st
   const html = token.block ? `${token.text}\n` : token.text
   if (!text.sanitize) return html
   if (text.plain) {
-    const words = token.block ? decodeReferences(readTokens([token])).trim() : ""
+    const words = token.block
+      ? decodeReferences(readTokens([token]))
+          .replace(/[ \t\n]+/g, " ")
+          .trim()
+      : ""
     return words && `<p>${escapeHtml(words)}</p>\n`
   }
   if (comment.test(html)) {

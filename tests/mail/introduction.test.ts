@@ -1,0 +1,149 @@
+import { describe, expect, it } from "vitest"
+import config from "../../dateline.config.ts"
+import { readIntroduction, renderIntroduction, styleIntroduction } from "../../src/mail/introduction.ts"
+import { attribute, readPage } from "../render/sample.ts"
+
+const render = (source: string, language = "en") =>
+  renderIntroduction(source, { language, site: config, path: "/digest/2026-11-23", isPart: false })
+const read = (source: string) => readIntroduction(render(source))
+const links = (source: string) =>
+  readPage(render(source))
+    .named("a")
+    .map((link) => attribute(link, "href"))
+
+describe("links of an introduction", () => {
+  it.each([
+    ["/asia/nepal/x", "https://meridian.example/asia/nepal/x"],
+    ["../asia/nepal/x.md#One", "https://meridian.example/asia/nepal/x#h-one"],
+    ["2026-11-20", "https://meridian.example/digest/2026-11-20"],
+    ["#one", "https://meridian.example/digest/2026-11-23#h-one"],
+    ["<>", "https://meridian.example/digest/2026-11-23"],
+    ["//other.example/x?a=1&b=2", "https://other.example/x?a=1&b=2"],
+    ["\\\\\\\\other.example", "https://meridian.example/digest/%5C%5Cother.example"],
+    ["http://other.example", "http://other.example"],
+    ["mailto:desk@meridian.example", "mailto:desk@meridian.example"],
+  ])("%s is absolute", (address, url) => {
+    expect(links(`[words](${address})`)).toEqual([url])
+  })
+
+  it("to what is no web or mail address are left out", () => {
+    expect(render("[words](javascript:alert(1)) [more](data:text/html,x)")).toBe("<p>words more</p>\n")
+  })
+})
+
+describe("what mail cannot show", () => {
+  it("is a link for a picture, or its alternative text", () => {
+    expect(links("![a map](/maps/npl.svg) ![far](https://other.example/x.png)")).toEqual([
+      "https://meridian.example/maps/npl.svg",
+      "https://other.example/x.png",
+    ])
+    expect(render('![beside the file](./x.jpg "A caption")')).toBe("<p>beside the file</p>\n")
+    expect(render("[![a map](/maps/npl.svg)](/asia)")).toBe(
+      '<p><a href="https://meridian.example/asia">a map</a></p>\n',
+    )
+  })
+
+  it("is plain text for raw HTML, and nothing for scripts and comments", () => {
+    expect(render('Press <kbd>a</kbd> <img src="https://evil.example/x.png"> now <!-- not -->.')).toBe(
+      "<p>Press a  now .</p>\n",
+    )
+    expect(
+      render('<div class="x">\nCaf&eacute; <b>&amp; bar</b>\n</div>\n\n<script>\nalert(1)\n</script>\n\n<!-- a -->'),
+    ).toBe("<p>Café &amp; bar</p>\n")
+  })
+
+  it("is a number for a footnote's mark, and the notes below", () => {
+    const html = render("Snow.[^1] Again.[^1]\n\n[^1]: It fell.")
+    expect(html).not.toMatch(/href|id=/)
+    expect(readIntroduction(html)).toBe("Snow.[1] Again.[1]\n\n1. It fell.")
+  })
+})
+
+describe("an introduction in plain text", () => {
+  it("has paragraphs, headings, lists, quotations, code, tables and rulers", () => {
+    const source = `First *and* **second**\\
+with \`code\` & "quotes".
+
+## What to watch
+
+- One, which is long enough to need a second line of text, as this one does
+- Two
+  1. inner
+  2. inner
+
+     more
+
+> A quotation
+>
+> - of a list
+
+***
+
+3. three
+4. four
+
+~~~
+  let a = 1
+
+  b < 2
+~~~
+
+| a | b |
+|---|--:|
+| 1 | 2 |`
+    expect(read(source)).toBe(`First and second
+with code & “quotes”.
+
+What to watch
+-------------
+
+- One, which is long enough to need a second line of text, as this one
+  does
+- Two
+  1. inner
+  2. inner
+
+     more
+
+> A quotation
+
+> - of a list
+
+* * *
+
+3. three
+4. four
+
+  let a = 1
+
+  b < 2
+
+a | b
+1 | 2`)
+  })
+
+  it("puts links after their paragraph, unless their words are the address", () => {
+    expect(read("See [the summit](/asia/x) and [the UN](https://un.org).\n\n- https://un.org/a\n- [b](/b)")).toBe(
+      `See the summit and the UN.
+the summit <https://meridian.example/asia/x>
+the UN <https://un.org>
+
+- https://un.org/a
+- b
+  b <https://meridian.example/b>`,
+    )
+  })
+})
+
+describe("styles", () => {
+  it("are inline, follow the direction, and leave Arabic upright", () => {
+    const source = "> *a*\n\n- b\n\n`<p>`"
+    const left = styleIntroduction(render(source), "en").markup
+    expect(left).toMatch(/<blockquote class="mark" style="[^"]*border-left:2px solid;font-style:italic/)
+    expect(left).toMatch(/<ul style="[^"]*padding-left:24px">/)
+    expect(left).toContain("&lt;p&gt;</code>")
+    const right = styleIntroduction(render(source, "ar"), "ar").markup
+    expect(right).toMatch(/<blockquote class="mark" style="[^"]*border-right:2px solid;font-style:normal/)
+    expect(right).not.toMatch(/left|italic/)
+  })
+})
