@@ -26,7 +26,7 @@ export function renderIntroduction(
 }
 
 const block = "margin:0 0 16px"
-const cell = "padding:5px 0;vertical-align:top;text-align:start;border-bottom:1px solid"
+const cell = "padding:5px 6px;vertical-align:top;text-align:start;border-bottom:1px solid"
 
 function stylesOf(language: string): Readonly<Record<string, Html>> {
   // Arabic has no italics.
