@@ -1,0 +1,110 @@
+// A newsletter from the sign-up to the last email, on a site whose cron runs when the test says so.
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import type { Browser, Page } from "playwright-core"
+import { afterAll, beforeAll, expect, it } from "vitest"
+import { bundleWorker } from "../../src/cli/local/bundle.ts"
+import { startServer } from "../../src/cli/local/server.ts"
+import { publishFolder } from "../../src/cli/publish-run.ts"
+import { findPort, root, waitFor } from "../whole/running-site.ts"
+import { openBrowser } from "./open-browser.ts"
+import { linkIn, type Mail, readMails } from "./read-mail.ts"
+
+const key = "a-desk-key-for-this-test-only"
+let folder: string
+let url: string
+let server: Awaited<ReturnType<typeof startServer>>
+let browser: Browser
+let page: Page
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "dateline-"))
+  const [state, content] = [join(folder, "state"), join(folder, "content")]
+  mkdirSync(state)
+  cpSync(join(root, "content"), content, { recursive: true, filter: (from) => !from.includes(".dateline") })
+  const port = await findPort()
+  url = `http://localhost:${port}`
+  server = await startServer({
+    ...{ root, bundle: await bundleWorker(root), state, port, services: {}, liveReload: undefined },
+    ...{ deskKey: key, sessionKeys: "a-session-key-for-this-test-only-0000" },
+    started: () => undefined,
+    print: () => undefined,
+  })
+  const { problems } = await publishFolder({ content, url, key })
+  expect(problems).toEqual([])
+  browser = await openBrowser()
+  page = await (await browser.newContext({ javaScriptEnabled: false })).newPage()
+})
+afterAll(async () => {
+  await browser?.close()
+  await server?.stop()
+  if (folder) rmSync(folder, { recursive: true, force: true })
+})
+
+const mailsTo = (to: string) => readMails(join(folder, "state")).filter((mail) => mail.to === to)
+/** The editions among somebody's emails. Others are about the subscription itself. */
+const editionsTo = (to: string) => mailsTo(to).filter(({ headers }) => /^List-Id:/im.test(headers))
+
+async function signUp(email: string, prefix = ""): Promise<Mail> {
+  await page.goto(`${url}${prefix}/newsletter`)
+  await page.fill('main input[name="email"]', email)
+  await page.click("main form button")
+  await page.waitForURL("**/newsletter/sent")
+  await waitFor(() => mailsTo(email).length === 1, "the confirmation email")
+  return mailsTo(email)[0] as Mail
+}
+
+async function subscribe(email: string, prefix = ""): Promise<void> {
+  await page.goto(linkIn(await signUp(email, prefix), `${prefix}/newsletter/confirm`))
+  await page.click("main form button")
+  await page.waitForURL("**/newsletter/confirmed")
+}
+
+/** The address for unsubscribing that a mail program finds in an email. */
+function unsubscribeLink({ headers }: Mail): string {
+  expect(headers).toMatch(/^List-Unsubscribe-Post: List-Unsubscribe=One-Click/m)
+  return /^List-Unsubscribe: <([^>]+)>/m.exec(headers)?.[1] ?? ""
+}
+
+it("sends each confirmed subscriber exactly one edition, the same as its web page, until one click ends it", async () => {
+  const [reader, waiting, other] = ["reader@example.org", "waiting@example.org", "lectrice@example.org"] as const
+  await subscribe(reader)
+  await signUp(waiting)
+  await server.runCron()
+  await waitFor(() => editionsTo(reader).length === 1, "the edition")
+  await server.runCron()
+
+  const [edition] = editionsTo(reader) as [Mail]
+  await page.goto(`${url}/newsletter`)
+  const [latest = ""] = await page
+    .locator("main h2 a")
+    .evaluateAll((links) => links.map((link) => link.getAttribute("href")))
+  expect(latest).toMatch(/^\/newsletter\/\d{4}-\d\d-\d\d$/)
+  await page.goto(url + latest)
+  expect(await page.locator("main h1").textContent()).toBe(edition.subject)
+  const stories = await page
+    .locator("main .rows h2 a")
+    .evaluateAll((links) => links.map((link) => ({ title: link.textContent, path: link.getAttribute("href") })))
+  expect(stories.length).toBe(20)
+  const lines = edition.text.split(/\r?\n/)
+  const addresses = lines.filter((line) => URL.canParse(line)).map((line) => new URL(line))
+  const inEmail = addresses.filter(({ search, pathname }) => search === "" && pathname !== "/")
+  expect(inEmail.map(({ pathname }) => pathname)).toEqual(stories.map(({ path }) => path))
+  for (const { title } of stories) expect(lines).toContain(title)
+
+  // The reader now wants it in French, and then not at all: the next edition in French is not for them.
+  await page.goto(unsubscribeLink(edition))
+  await page.selectOption("select", "fr")
+  await page.click("form:has(select) button")
+  await page.waitForURL("**saved=**")
+  const body = new URLSearchParams({ "List-Unsubscribe": "One-Click" })
+  expect((await fetch(unsubscribeLink(edition), { method: "POST", body })).status).toBe(200)
+  await subscribe(other, "/fr")
+  await server.runCron()
+  await waitFor(() => editionsTo(other).length === 1, "the French edition")
+  expect([reader, waiting, other].map((email) => editionsTo(email).length)).toEqual([1, 0, 1])
+  await page.goto(`${url}/fr/newsletter`)
+  await page.click("main h2 a")
+  expect(await page.locator("main h1").textContent()).toBe(editionsTo(other)[0]?.subject)
+})
