@@ -61,8 +61,10 @@ export default {
       const { createMailContext, sendDue } = await loadMail()
       await sendDue(createMailContext(env, site, letters), now)
     }
+    // After planning, so that the newsletters' pages show a new edition at once.
+    const flush = () => flushPurges(env.CATALOGUE, purge(contextOf(ctx)), Date.now())
     const work = [
-      flushPurges(env.CATALOGUE, purge(contextOf(ctx)), now),
+      planning.then(flush, flush),
       loadAccount().then(({ sweepPeople }) => sweepPeople(env.PEOPLE, now)),
       planning,
       planning.then(send, send),

@@ -61,6 +61,14 @@ async function subscribe(email: string, prefix = ""): Promise<void> {
   await page.waitForURL("**/newsletter/confirmed")
 }
 
+/** The titles and paths of links in the page that is open. */
+async function linksIn(selector: string) {
+  const links = await page
+    .locator(selector)
+    .evaluateAll((all) => all.map((link) => [link.textContent, link.getAttribute("href")]))
+  return links.map(([title, href]) => ({ title, path: new URL(href ?? "", url).pathname }))
+}
+
 /** The address for unsubscribing that a mail program finds in an email. */
 function unsubscribeLink({ headers }: Mail): string {
   expect(headers).toMatch(/^List-Unsubscribe-Post: List-Unsubscribe=One-Click/m)
@@ -77,21 +85,17 @@ it("sends each confirmed subscriber exactly one edition, the same as its web pag
 
   const [edition] = editionsTo(reader) as [Mail]
   await page.goto(`${url}/newsletter`)
-  const [latest = ""] = await page
-    .locator("main h2 a")
-    .evaluateAll((links) => links.map((link) => link.getAttribute("href")))
+  const latest = (await linksIn("main h2 a"))[0]?.path ?? ""
   expect(latest).toMatch(/^\/newsletter\/\d{4}-\d\d-\d\d$/)
   await page.goto(url + latest)
   expect(await page.locator("main h1").textContent()).toBe(edition.subject)
-  const stories = await page
-    .locator("main .rows h2 a")
-    .evaluateAll((links) => links.map((link) => ({ title: link.textContent, path: link.getAttribute("href") })))
+  const stories = await linksIn("main .rows h2 a")
   expect(stories.length).toBe(20)
-  const lines = edition.text.split(/\r?\n/)
-  const addresses = lines.filter((line) => URL.canParse(line)).map((line) => new URL(line))
-  const inEmail = addresses.filter(({ search, pathname }) => search === "" && pathname !== "/")
-  expect(inEmail.map(({ pathname }) => pathname)).toEqual(stories.map(({ path }) => path))
-  for (const { title } of stories) expect(lines).toContain(title)
+  await page.setContent(edition.html)
+  expect(await linksIn("h2 a, h3 a")).toEqual(stories)
+  const addresses = edition.text.split(/\r?\n/).flatMap((line) => URL.parse(line) ?? [])
+  const inText = addresses.filter(({ search, pathname }) => search === "" && pathname !== "/")
+  expect(inText.map(({ pathname }) => pathname)).toEqual([latest, ...stories.map(({ path }) => path)])
 
   // The reader now wants it in French, and then not at all: the next edition in French is not for them.
   await page.goto(unsubscribeLink(edition))
