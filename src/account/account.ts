@@ -92,7 +92,7 @@ export const accountRoutes = newRoutes()
       if (takesPayments(c.env)) await endPayments(member, c.env)
     } catch (error) {
       if (error instanceof StoreFailure) throw error
-      logFailure("payments not ended", error)
+      logFailure("payments not cancelled", error)
       c.header("Retry-After", "60")
       return c.html(await askToDelete(c, "trouble"), 503)
     }

@@ -79,7 +79,7 @@ async function signUp(c: Call): Promise<Response> {
 
 /**
  * Sends an email that asks for confirmation, or says that the reader is already subscribed. Each inbox gets at most one
- * in 24 hours, however its address is spelt and wherever the request comes from. Failed emails are not counted. Never
+ * in 24 hours, however its address is spelled and wherever the request comes from. Failed emails are not counted. Never
  * throws, because it runs after the response.
  */
 async function sendConfirmation(context: AccountContext, reader: Reader): Promise<void> {

@@ -204,7 +204,7 @@ function checkPaths(values: FrontMatter, address: ContentAddress | null, site: S
 
 const listedTwice = { message: "is listed twice", fix: "keep one of the two" }
 
-/** The address of an article that front matter names, or null after reporting that it is none. */
+/** The address of an article that front matter names, or null, and a mistake, if it is not one. */
 function readArticleAddress(place: Path, path: string, site: SiteConfig, add: Add): ArticleAddress | null {
   const named = parseAddress(path, site)
   if (named?.kind === "article") return named

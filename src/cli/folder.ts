@@ -34,7 +34,7 @@ const nearlyMarkdown = /\.(?:md|markdown|mdown|mkdn?|mdx)$/i
 
 /**
  * Relative paths of the folder's Markdown files, sorted, excluding symbolic links and dot folders.
- * @param report called with a line for each file that looks like an article but is passed over
+ * @param report called with a line for each file that looks like an article but is skipped
  */
 export function listFiles(root: string, report?: (line: string) => void): string[] {
   const files: string[] = []

@@ -135,7 +135,7 @@ function writeLetters(): void {
   const table = [...bySpelling].map(([spelling, letters]) => `${spelling} ${letters}`).join("\n")
   const text = `// Written by src/cli/generate.ts from any-ascii 0.3.3 (ISC). Do not edit.
 
-/** A line for each spelling: the spelling, a blank, the characters that are spelt so. */
+/** A line for each spelling: the spelling, a space, the characters that it replaces. */
 export const spellings = ${JSON.stringify(table)}
 `
   writeFileSync(join(site, "letters.generated.ts"), text)

@@ -55,7 +55,7 @@ export function learnSession(statusCache: StatusCache, token: string, session: S
   return status
 }
 
-/** Whether this status can be used at `now` without a look-up. */
+/** Whether this status can be used at `now` without a lookup. */
 export function isCurrent({ until, checked, ended }: Status, now: number): boolean {
   return ended || now - checked < (until > now ? recheckAfter : recheckNobodyAfter)
 }
@@ -65,7 +65,7 @@ export function isMember({ until, checked, ended }: Status, now: number): boolea
   return !ended && now < until && now - checked < statusHolds
 }
 
-/** Whether this isolate knows, without any look-up, that this token belongs to a member. */
+/** Whether this isolate knows, without any lookup, that this token belongs to a member. */
 export function isKnownMember(statusCache: StatusCache, token: string, now: number): boolean {
   const session = statusCache.tokens.get(token)
   if (session === undefined || session.expires <= now) return false

@@ -21,7 +21,7 @@ import { lastPage, type Parameters } from "./target.ts"
 
 const pageSize = 20
 
-/** An article's page or its markdown twin; also handles addresses that may be out of date. */
+/** An article's page or its Markdown version; also handles addresses that may be out of date. */
 export async function buildArticle(
   context: PageContext,
   path: string,

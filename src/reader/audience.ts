@@ -112,7 +112,7 @@ function guestOf(status: Status, now: number): Reader {
   return status.article && isMember(status, now) ? { audience: `gift ${status.article}`, cookie: null } : visitor
 }
 
-/** The given article's id, or undefined if a store fails. Look-ups go on: members and other gifts do not need this. */
+/** The given article's id, or undefined if a store fails. Lookups go on: members and other gifts do not need this. */
 async function articleOf(gift: OpenGift, { people, catalogue }: Recognition): Promise<string | undefined> {
   if (gift.article !== null) return gift.article
   try {
@@ -124,7 +124,7 @@ async function articleOf(gift: OpenGift, { people, catalogue }: Recognition): Pr
   }
 }
 
-/** The store's answer, or undefined if it fails, in which case look-ups are paused. */
+/** The store's answer, or undefined if it fails, in which case lookups are paused. */
 async function ask<T>(statusCache: StatusCache, now: number, work: () => Promise<T>): Promise<T | undefined> {
   try {
     return await withinDeadline(work(), lookUpBudget, "the people's store")

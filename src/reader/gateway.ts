@@ -197,7 +197,7 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
     return respondAnswer(request, filled, after, "miss")
   }
 
-  /** Fetches the cached page for an audience and keeps it. @param open, own what memory has for all, for this one */
+  /** Fetches the cached page for an audience and keeps it. @param open what memory has for everyone, @param own for it */
   async function requestAnswer(c: Call, audience: AudienceKey, open?: Answer, own?: Answer): Promise<Answer> {
     const { generation } = memory
     // `fillOnce` limits the wait.

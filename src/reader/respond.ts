@@ -62,7 +62,7 @@ async function tagOf(body: Uint8Array, audience: Audience): Promise<string> {
   return `"${audience[0]}${(await hashContent(body)).slice(0, 32)}"`
 }
 
-/** Header fields for caches and the gateway, and those that each answer gets anew. */
+/** Header fields for caches and the gateway, and those that are set again for each answer. */
 const notSentOn = new Set([keptHeader, tagHeader, edgeHeader, "Age", "Date"].map((name) => name.toLowerCase()))
 
 /** Separates the header fields that readers get from those meant for caches and the gateway. */

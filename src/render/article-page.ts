@@ -47,7 +47,7 @@ interface ArticleView {
   readonly now: number
 }
 
-/** Age in milliseconds from which an article carries a notice of its age. */
+/** From this age, in milliseconds, a notice gives the article's age. */
 const oldAfter = 2 * 365.25 * 86_400_000
 
 /** An article's page. */

@@ -173,7 +173,7 @@ function renderImage(token: Tokens.Image, text: Rendering): string {
   const alt = plainText(token.tokens)
   const address = decodeReferences(token.href)
   const picture = text.sanitize ? resolvePicture(address, text) : { src: encodeAddress(address) ?? "" }
-  // A relative address that is none of the article's pictures leads nowhere.
+  // A relative address that is not one of the article's pictures leads nowhere.
   const isLost = picture !== null && "src" in picture && text.plain && !/^(?:\/|https?:)/i.test(picture.src)
   if (picture === null || isLost) return escapeHtml(alt)
   if ("src" in picture && !text.plain)

@@ -50,7 +50,7 @@ export const ConfigSchema = v.strictObject({
     v.tupleWithRest([language], language, "is empty — add at least the default language"),
     v.readonly(),
   ),
-  /** The newsroom's e-mail address. */
+  /** The newsroom's email address. */
   contact: check((address) => isContact(`mailto:${address}`), "is not an email address — use name@example.org"),
   /** The publisher's postal address. Newsletters must carry one by law in many countries, the USA among them. */
   postalAddress: v.optional(text("is not an address — write the publisher's street, town and country")),

@@ -23,7 +23,7 @@ export interface Language {
   readonly latinNames?: boolean
   /** The Fontsource package, and its subsets, for social cards. */
   readonly cardFont?: { readonly name: string; readonly subsets: readonly string[] }
-  /** CSS font families for e-mails. */
+  /** CSS font families for emails. */
   readonly emailFont?: string
   readonly texts?: Readonly<Record<MessageKey, Text>>
 }

@@ -35,7 +35,7 @@ export const linkLasts = 900_000
 
 export interface Link {
   readonly member: string
-  /** The member's e-mail address. */
+  /** The member's email address. */
   readonly email: string
   /** SHA-256 of the nonce of the browser that asked. */
   readonly browser: string

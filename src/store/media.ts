@@ -11,7 +11,7 @@ interface Stores {
   readonly media: KVNamespace
 }
 
-/** Stores a picture that carries no metadata. */
+/** Stores a picture that contains no metadata. */
 export async function keepPicture(
   { db, media }: Stores,
   picture: { sha256: string; extension: string; bytes: Uint8Array },

@@ -3,7 +3,7 @@ import { foldEmail, foldingVersion, readEmail } from "../site/email.ts"
 import { type Member, type MemberRow, memberColumns, readMember } from "./readers.ts"
 import { findBySpelling } from "./spellings.ts"
 
-/** When a grant without end ends: the latest moment that `Date` can hold. */
+/** The end of a grant that has no end date: the latest moment that `Date` can represent. */
 export const withoutEnd = 8_640_000_000_000_000
 
 const select = `SELECT ${memberColumns} FROM members m WHERE`
@@ -11,7 +11,7 @@ const select = `SELECT ${memberColumns} FROM members m WHERE`
 /** SQL for the current id of the account ?1, which may have been merged into another (store/spellings.ts). */
 export const currentMember = "coalesce((SELECT member FROM former_members WHERE id = ?1), ?1)"
 
-/** The member with this e-mail address, however it is spelt, or null. */
+/** The member with this email address, however it is spelled, or null. */
 export async function findMember(db: D1Database, email: string): Promise<Member | null> {
   const find = db.prepare(`${select} m.email_folded = ?1`).bind(foldEmail(email))
   const row = await findBySpelling<MemberRow>(db, "members", email, find)
@@ -29,7 +29,7 @@ async function findBy(db: D1Database, where: string, value: string): Promise<Mem
 }
 
 /**
- * The member with this e-mail address, created without a membership if there is none.
+ * The member with this email address, created without a membership if there is none.
  * @param language for emails; an existing member keeps theirs
  */
 export async function createMember(db: D1Database, email: string, language: string, now: number): Promise<Member> {

@@ -11,7 +11,7 @@ import { sweepConfirmations } from "./subscribers.ts"
 /** A table with personal data: which rows are a person's, and which columns they are given. */
 interface PersonalTable {
   readonly name: string
-  /** Selects the person's rows by member id or folded e-mail address, `?1`. */
+  /** Selects the person's rows by member id or folded email address, `?1`. */
   readonly where: string
   readonly by: "id" | "email"
   readonly columns: readonly string[]
@@ -98,7 +98,7 @@ export const personalTables: readonly PersonalTable[] = [
   },
 ]
 
-/** Tables with nothing about a reader: editors' keys; rate limits' hashes, kept for a day; ids of events of Stripe and of mail providers. */
+/** Tables with nothing about a reader: editors' keys; rate limits' hashes, kept for a day; event ids from Stripe and mail providers. */
 export const impersonalTables: readonly string[] = ["editors", "attempts", "rate_limits", "stripe_done", "mail_events"]
 
 /** Everything stored about a member, by table. Times are in milliseconds since the epoch. One D1 trip. */

@@ -23,7 +23,7 @@ export interface HeadRow {
   whole: number
 }
 
-/** The site's own random id, created with its catalogue. `unclean`: it has pictures that may carry metadata. */
+/** The site's own random id, created with its catalogue. `unclean`: it has pictures that may contain metadata. */
 export async function readSite(db: D1Database): Promise<{ id: string; unclean: boolean }> {
   const row = await db
     .prepare("SELECT id, EXISTS (SELECT 1 FROM media WHERE clean = 0 AND sha256 > '') AS unclean FROM site")
@@ -133,7 +133,7 @@ export function findMoved(catalogue: D1Database, path: string): Promise<string |
     .first<string>("path")
 }
 
-/** The statement that adds an entry to the audit log. No e-mail addresses: members are identified by id. */
+/** The statement that adds an entry to the audit log. No email addresses: members are identified by id. */
 export function recordAudit(
   db: D1Database,
   entry: { readonly action: string; readonly subject: string; readonly detail: string },

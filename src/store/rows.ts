@@ -12,7 +12,7 @@ export const isReadable =
 type Check = (value: unknown) => boolean
 type Fields = Readonly<Record<string, Check>>
 
-/** Milliseconds that `Date` can hold. */
+/** The largest number of milliseconds that `Date` can represent. */
 export const isMoment: Check = (value) => Number.isInteger(value) && Math.abs(value as number) <= 8_640_000_000_000_000
 export const isText: Check = (value) => typeof value === "string"
 const isNumber: Check = (value) => typeof value === "number"

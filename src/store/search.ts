@@ -254,7 +254,7 @@ function withoutParticles(folded: string): string {
 
 /**
  * A folded word, and its forms without Arabic prefixes: the conjunctions و and ف, the prepositions ب ل ك, the article
- * ال (after Larkey's light stemmer, which leaves words that would become too short). The index holds all of them.
+ * ال (after Larkey's light stemmer, which leaves words that would become too short). The index contains all of them.
  */
 export function indexedForms(folded: string): string[] {
   if (!isArabic(folded)) return [folded]

@@ -1,4 +1,4 @@
-// One person, one account: merges what an earlier rule stored under several spellings of one e-mail address.
+// One person, one account: merges what an earlier rule stored under several spellings of one email address.
 // SQL cannot handle Punycode, so it happens here: by the minute cron, and sooner when an address is looked up.
 import { foldEmail, foldingVersion, readEmail } from "../site/email.ts"
 import { personalTables } from "./personal-data.ts"

@@ -127,7 +127,7 @@ export async function addConfirmation(
   return token
 }
 
-/** Deletes a sign-up whose e-mail could not be sent. */
+/** Deletes a sign-up whose email could not be sent. */
 export async function removeConfirmation(db: D1Database, token: string): Promise<void> {
   await db
     .prepare("DELETE FROM confirmations WHERE token_hash = ?1")

@@ -1,4 +1,4 @@
-// `check`: lists every mistake in the content (schema, links, pictures, rendering), without contacting a site.
+// `check`: reports every mistake in the content (schema, links, pictures, rendering), without contacting a site.
 
 import { once } from "node:events"
 import { readFileSync } from "node:fs"

@@ -45,7 +45,7 @@ const grant = {
   options: [
     ["--until <date>", "the last day of the membership, such as 2027-01-31"],
     ["--months <number>", "the length of the membership, in months from today"],
-    ["--language <code>", "the language of their e-mails and pages"],
+    ["--language <code>", "the language of their emails and pages"],
   ],
   examples: ["members grant reader@example.org --months 12"],
   async run(context, { args: [email = ""], options, output }) {

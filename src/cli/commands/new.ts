@@ -1,4 +1,4 @@
-// `new`: creates an article's file with its front matter filled in.
+// `new`: creates an article file with front matter.
 import { existsSync, mkdirSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import anyAscii from "any-ascii"

@@ -1,4 +1,4 @@
-// Runs the production bundle in workerd on this machine, keeping its stores and outgoing e-mail in the state folder.
+// Runs the production bundle in workerd on this machine, keeping its stores and outgoing email in the state folder.
 import { randomUUID } from "node:crypto"
 import { readdirSync, readFileSync, renameSync } from "node:fs"
 import { createServer } from "node:net"
@@ -21,7 +21,7 @@ export interface ServerOptions {
   readonly services: Readonly<Record<string, string>>
   /** Called as soon as workerd is running, before anything else can fail. */
   readonly started: () => void
-  /** Called with a line for each e-mail that the Worker sends. */
+  /** Called with a line for each email that the Worker sends. */
   readonly print: (line: string) => void
 }
 
@@ -177,7 +177,7 @@ function refuseBreaks(...fields: string[]): void {
   if (fields.some((field) => /[\r\n\0]/.test(field))) throw new Error("A header of the email contains a line break")
 }
 
-// The service behind the e-mail bindings: the Worker calls `env.EMAIL.send(message)`, as on the platform.
+// The service behind the email bindings: the Worker calls `env.EMAIL.send(message)`, as on the platform.
 const script = `
 import { WorkerEntrypoint } from "cloudflare:workers"
 export class Mail extends WorkerEntrypoint {
@@ -192,7 +192,7 @@ export default { fetch: () => new Response(null, { status: 404 }) }
 
 type Keep = (message: OutgoingMail) => Promise<string>
 
-/** A second Worker, whose entrypoint `Mail` replaces the platform's e-mail binding, and the provider of editions. */
+/** A second Worker, whose entrypoint `Mail` replaces the platform's email binding, and the provider of editions. */
 export function mailWorker(keep: Keep) {
   return {
     name: "mail",

@@ -28,7 +28,7 @@ interface Flags {
 const program = createProgram("npm start --")
   .description("Run the whole site on this machine, publish the content folder and watch it for changes.")
   .option("--port <number>", "the port to listen on (default: 8787)")
-  .option("--state <folder>", "where databases, keys and e-mails are kept (default: .wrangler/dateline)")
+  .option("--state <folder>", "where databases, keys and emails are kept (default: .wrangler/dateline)")
   .option("--content <folder>", "the folder of articles (default: content)")
   .option("--no-watch", "do not watch the folder")
   .option("--no-cards", "do not draw social cards")
