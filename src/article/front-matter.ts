@@ -73,7 +73,7 @@ export function readFront(
   return { front: { values, ...readMoments(written, site, add) }, mistakes }
 }
 
-/** Keeps only the first of any texts that share a key. */
+/** Keeps only the first of the texts with the same key. */
 function takeFirst(texts: readonly string[], keyOf: (text: string) => string): string[] {
   const keys = texts.map(keyOf)
   return texts.filter((_, index) => keys.indexOf(keys[index] ?? "") === index)

@@ -44,7 +44,7 @@ export function removeMetadata(bytes: Uint8Array, extension: string): Uint8Array
 
 function listParts(bytes: Uint8Array, extension: string): Part[] {
   const walk = walks[extension === "jpeg" ? "jpg" : extension]
-  if (walk === undefined) throw new RangeError(`no picture type ${extension}`)
+  if (walk === undefined) throw new RangeError(`unknown picture type ${extension}`)
   const parts = [...walk(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength))]
   const end = parts.at(-1)?.to ?? 0
   if (end > bytes.length) throw new RangeError("the file is incomplete")

@@ -32,7 +32,7 @@ export interface FolderArticle {
 }
 
 /**
- * Reads and parses articles, reporting all mistakes at once. Of pictures, it reads only what the digest needs.
+ * Reads and parses articles, reporting all mistakes at once. It reads only as much of the pictures as the digest needs.
  * @param wrongToo include articles with mistakes, as far as they can be read
  */
 export async function readArticles(

@@ -57,7 +57,7 @@ export async function publishArticles(
     if (article === null) continue
     const digest = await digestOf(submitted.source, submitted.media)
     if (article.front.status === "draft")
-      outcome.problems.push(refuse(file, "status", "a draft cannot be published", "remove `status: draft`"))
+      outcome.problems.push(refuse(file, "status", "drafts cannot be published", "remove `status: draft`"))
     if (digest !== submitted.digest)
       outcome.problems.push(refuse(file, "file", "the text was damaged in transit", "publish again"))
     const { html, problem } = await tryArticle(article, desk.site)

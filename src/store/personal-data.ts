@@ -20,7 +20,7 @@ interface PersonalTable {
 /** Selects the rows of member ?1, including those still under the ids of accounts merged into theirs. */
 export const ownRows = "(member = ?1 OR member IN (SELECT id FROM former_members WHERE member = ?1))"
 
-/** Every such table, in order of deletion. The columns leave out hashes of tokens, which open nothing. */
+/** Every such table, in order of deletion. The columns exclude hashes of tokens, which cannot be used. */
 export const personalTables: readonly PersonalTable[] = [
   {
     name: "members",
