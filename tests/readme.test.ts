@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
-import { FrontMatterSchema } from "../src/article/schema.ts"
+import { FrontMatterSchema, NoteSchema } from "../src/article/schema.ts"
 import type { CommandSpec } from "../src/cli/command.ts"
 import { commands } from "../src/cli/main.ts"
 import { routes } from "../src/routes.ts"
@@ -26,7 +26,8 @@ describe("the README", () => {
   })
 
   it("lists every front matter key", () => {
-    for (const key of Object.keys(FrontMatterSchema.entries)) expect(readme).toContain(`\`${key}\``)
+    const keys = [FrontMatterSchema, NoteSchema].flatMap(({ entries }) => Object.keys(entries))
+    for (const key of keys) expect(readme).toContain(`\`${key}\``)
   })
 
   it("lists every address of the site, and no other", () => {

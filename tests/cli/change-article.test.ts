@@ -192,3 +192,11 @@ it.each(["refused", "failing"])("warns that readers may see old pages when the p
   expect(code).toBe(0)
   expect(warnings.join("\n")).toMatch(/^The cache was not purged .*up to 6 minutes/m)
 })
+
+it("a note is not moved, and the desk is not asked", async () => {
+  await desk.stop()
+  const answer = await run(move, ["/digest/2026-11-23", "/digest/2026-11-24"])
+  expect(JSON.stringify(answer)).toContain("is the date of its edition")
+  expect(answer).toMatchObject({ code: 2 })
+  desk = await startFakeDesk()
+})

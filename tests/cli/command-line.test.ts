@@ -47,6 +47,8 @@ describe("a wrong command", () => {
     [["check", "", "--content", "."], "A path is empty"],
     [["new", "atlantis", "A title"], "is not a region or country"],
     [["new", "fr/africa/tajikstan", "A title"], "Did you mean `fr/asia/tajikistan`?"],
+    [["new", "digest", "tomorrow", "--content", "."], "does not end with the date of an edition"],
+    [["new", "digest", "2026-02-30", "--content", "."], "name it after the date of the edition"],
     [["new", "asia", "Tajikistan"], "The title's address, /asia/tajikistan, is already a page of the site"],
     [["new", "africa", "Japan"], "The title's address, /africa/japan, is already a page of the site"],
     [["new", "asia", "long ".repeat(50)], "title: "],
@@ -187,6 +189,17 @@ describe("dateline new and check", () => {
     expect(readFileSync(file, "utf8")).toContain("status: draft")
     expect(run(args)).toMatchObject({ code: 2 })
     expect(run(["check", "--content", "."])).toMatchObject({ code: 0, err: "" })
+  })
+
+  it("`new` creates a valid note for an edition of a newsletter", () => {
+    const { code, out } = run(["new", "fr/headlines", "2026-11-23", "--content", "."])
+    expect([code, out]).toEqual([
+      0,
+      expect.stringContaining("Its address will be /fr/newsletter/2026-11-23\nNext: write the text"),
+    ])
+    expect(readFileSync(join(content, "fr/headlines/2026-11-23.md"), "utf8")).toContain("status: draft")
+    expect(run(["new", "fr/headlines", "2026-11-23", "--content", "."])).toMatchObject({ code: 2 })
+    expect(run(["check", "fr/headlines", "--content", "."])).toMatchObject({ code: 0, err: "" })
   })
 
   it("`check` renders every article, and prints one JSON value with --json", () => {

@@ -241,3 +241,43 @@ it("sends originals before translations, because the desk requires the original"
   expect((await publish()).problems).toEqual([])
   expect([...desk.articles.keys()]).toEqual(["/pacific/fiji/a", "/fr/pacific/fiji/a"])
 })
+
+describe("an editor's note for an edition of a newsletter", () => {
+  const note = (file: string, text: string) => {
+    mkdirSync(join(content, file, ".."), { recursive: true })
+    writeFileSync(join(content, file), text)
+  }
+
+  it("is published after the stories that it names, without a card, and nobody waits for its page", async () => {
+    note("digest/2026-11-23.md", "---\nstories: [ /asia/nepal/a, /asia/nepal/b ]\n---\nGood morning.\n")
+    for (const name of ["a", "b"]) write(name)
+    const { published, problems } = await publish({ cards: (draw) => draw() })
+    expect(problems).toEqual([])
+    expect(desk.publishes.map(({ paths }) => paths)).toEqual([
+      ["/asia/nepal/a", "/asia/nepal/b"],
+      ["/digest/2026-11-23"],
+    ])
+    expect([...desk.cards.keys()].sort()).toEqual(["/asia/nepal/a", "/asia/nepal/b"])
+    expect(published.find(({ path }) => path === "/digest/2026-11-23")).toMatchObject({ revision: 1, liveMs: null })
+    expect(published.filter(({ liveMs }) => liveMs !== null)).toHaveLength(2)
+    const again = await publish({ cards: (draw) => draw() })
+    expect([again.published, again.unchanged]).toEqual([[], ["/asia/nepal/a", "/asia/nepal/b", "/digest/2026-11-23"]])
+  })
+
+  it("conflicts with another editor's, and a dry run names its edition's address", async () => {
+    note("headlines/2026-11-23.md", "Good morning.\n")
+    const { published } = await publish({ dryRun: true })
+    expect(published).toMatchObject([{ path: "/headlines/2026-11-23", url: `${desk.url}/newsletter/2026-11-23` }])
+    await publish()
+    overwrite("/headlines/2026-11-23")
+    note("headlines/2026-11-23.md", "Good evening.\n")
+    expect(await publish()).toMatchObject({ published: [], conflicts: [{ path: "/headlines/2026-11-23", who: "Ada" }] })
+  })
+
+  it("that names an article which is neither live nor being published is a mistake", async () => {
+    note("digest/2026-11-23.md", "---\nstories: [ /asia/nepal/none ]\n---\nGood morning.\n")
+    const { problems, published } = await publish()
+    expect(problems).toMatchObject([{ file: "digest/2026-11-23.md", line: 2, field: "stories" }])
+    expect(published).toEqual([])
+  })
+})

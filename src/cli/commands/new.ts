@@ -1,9 +1,10 @@
-// `new`: creates an article file with front matter.
+// `new`: creates the file of an article, or of a note for an edition of a newsletter, with front matter.
 import { existsSync, mkdirSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import anyAscii from "any-ascii"
 import * as v from "valibot"
 import config from "../../../dateline.config.ts"
+import { parseContent, webPath } from "../../article/kinds.ts"
 import { nearestKey } from "../../article/mistakes.ts"
 import { parseArticle } from "../../article/parse.ts"
 import { parseAddress } from "../../site/addresses.ts"
@@ -15,8 +16,12 @@ import { CLIError, Path } from "../output.ts"
 
 export const create = {
   usage: "new <place> <title>",
-  summary: "Create an article file with front matter",
-  examples: ['new asia/tajikistan "Snow closes the Anzob pass"', 'new africa "Locusts cross the Sahel"'],
+  summary: "Create an article file with front matter, or with a date an editor's note: new digest 2026-11-23",
+  examples: [
+    'new asia/tajikistan "Snow closes the Anzob pass"',
+    'new africa "Locusts cross the Sahel"',
+    "new digest 2026-11-23",
+  ],
   shape: v.strictObject({ file: v.string(), path: Path }),
   async run(context, { args: [place = "", title = ""], output }) {
     const slug = slugify(anyAscii(title.normalize("NFC")))
@@ -24,11 +29,12 @@ export const create = {
       throw new CLIError("The title must contain a letter or digit, because the address is made from it", 2)
     const folder = place.replace(/^\/|\/$/g, "")
     const path = `/${folder}/${slug}`
-    if (!["region", "country"].includes(parseAddress(`/${folder}`, config)?.kind ?? ""))
+    const { kind } = parseContent(path, config)
+    if (kind === "article" && !["region", "country"].includes(parseAddress(`/${folder}`, config)?.kind ?? ""))
       throw new CLIError(`${folder} is not a region or country of this site. ${suggestPlace(folder)}`, 2)
-    if (parseAddress(path, config)?.kind !== "article")
+    if (kind === "article" && parseAddress(path, config)?.kind !== "article")
       throw new CLIError(`The title's address, ${path}, is already a page of the site. Choose another title`, 2)
-    const text = compose(title)
+    const text = kind === "article" ? compose(title) : noteTemplate
     const { problems } = parseArticle(`${path.slice(1)}.md`, text, config)
     if (problems.length > 0)
       throw new CLIError(problems.map(({ field, message, fix }) => `${field}: ${message} — ${fix}`).join("\n"), 2)
@@ -39,7 +45,7 @@ export const create = {
     writeFileSync(file, text, { flag: "wx" })
     output.result({ file, path })
     output.line(
-      `Created ${file}\nIts address will be ${path}\nNext: write the summary and the text, remove \`status: draft\`, then run \`npx dateline check\` and \`npx dateline publish\``,
+      `Created ${file}\nIts address will be ${webPath(path, config)}\nNext: write ${kind === "article" ? "the summary and the text" : "the text"}, remove \`status: draft\`, then run \`npx dateline check\` and \`npx dateline publish\``,
     )
     return 0
   },
@@ -62,3 +68,11 @@ function compose(title: string): string {
   const today = new Intl.DateTimeFormat("en-CA", { timeZone: config.timeZone }).format(new Date())
   return `---\ntitle: ${JSON.stringify(title)}\nsummary: "Say in one sentence what happened and why it matters."\ndate: ${today}\nauthors: []\ntopics: []\nmap: true\nstatus: draft\n---\n\n`
 }
+
+const noteTemplate = `---
+# title: the subject of the email; without it, the newsletter's name and the date
+# stories: [ /region/country/slug ], in this order; without it, what was published since the last edition
+status: draft
+---
+
+`
