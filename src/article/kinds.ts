@@ -5,7 +5,7 @@ import { languagePrefix } from "../site/format-address.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { nameSlug } from "../site/slug.ts"
 import { type Access, type Article, type ArticleRecord, type MediaItem, RecordSchema } from "./article.ts"
-import { editionPath, isEditionDate, type List } from "./edition.ts"
+import { type EditionKey, editionPath, isEditionDate, type List } from "./edition.ts"
 import type { PictureFile } from "./picture-types.ts"
 import { FrontMatterSchema, NoteSchema } from "./schema.ts"
 
@@ -45,29 +45,39 @@ export type ContentAddress = Omit<ArticleAddress, "kind"> & { readonly kind: Kin
 
 const notePath = /^\/(?:([^/]+)\/)?(digest|headlines)\/(.*)$/i
 
-/**
- * The kind of content at a path, such as `/asia/x` or `/fr/digest/2026-11-23`, and its address; null if content of that
- * kind cannot have the path.
- */
-export function parseContent(path: string, site: SiteConfig): { kind: Kind; address: ContentAddress | null } {
+/** The note at a path, such as `/fr/digest/2026-11-23`, or null. `address`: null if the path names no edition. */
+export function parseNote(
+  path: string,
+  site: SiteConfig,
+): { kind: List; address: (ContentAddress & { readonly kind: List }) | null } | null {
   const [, prefix, folder = "", date = ""] = notePath.exec(path) ?? []
   const written = prefix === undefined ? "" : `/${prefix}`
   const language = site.languages.find((one) => languagePrefix(one, site) === written.toLowerCase())
-  if (folder === "" || language === undefined) {
-    const address = parseAddress(path, site)
-    return { kind: "article", address: address?.kind === "article" ? address : null }
-  }
+  if (folder === "" || language === undefined) return null
   const kind = folder.toLowerCase() as List
   const isCanonical =
     path === `${languagePrefix(language, site)}/${kind}/${date}` && isEditionDate(date) && date >= "1000"
   return { kind, address: isCanonical ? { kind, language, region: "", country: null, slug: date, path } : null }
 }
 
+/** The kind of content at a path, and its address; null if content of that kind cannot have the path. */
+export function parseContent(path: string, site: SiteConfig): { kind: Kind; address: ContentAddress | null } {
+  const found = parseNote(path, site)
+  if (found !== null) return found
+  const address = parseAddress(path, site)
+  return { kind: "article", address: address?.kind === "article" ? address : null }
+}
+
+/** The edition of a note, or null for any other content. */
+export function findEdition(path: string, site: SiteConfig): EditionKey | null {
+  const { kind: list, slug: date, language } = parseNote(path, site)?.address ?? {}
+  return list && date && language ? { list, date, language } : null
+}
+
 /** The address where readers find the content at a path: for a note, its edition's. */
 export function webPath(path: string, site: SiteConfig): string {
-  const { kind, address } = parseContent(path, site)
-  if (kind === "article" || address === null) return path
-  return editionPath({ list: kind, date: address.slug, language: address.language }, site)
+  const edition = findEdition(path, site)
+  return edition === null ? path : editionPath(edition, site)
 }
 
 /** The record of content to publish. Front matter fields that the record also has are copied unchanged. */

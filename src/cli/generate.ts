@@ -6,7 +6,7 @@ import { toJsonSchema } from "@valibot/to-json-schema"
 import anyAscii from "any-ascii"
 import type { GenericSchema } from "valibot"
 import type { Country as Source } from "world-countries"
-import { FrontMatterSchema } from "../article/schema.ts"
+import { FrontMatterSchema, NoteSchema } from "../article/schema.ts"
 import * as desk from "../desk/schema.ts"
 import { isSlug } from "../site/addresses.ts"
 import { placeRows } from "../site/places.generated.ts"
@@ -19,7 +19,10 @@ const shapes = await Promise.all(commands.map(async ([, name, load]) => [name, (
 
 /** The text of every published schema, by file name. Checks that JSON Schema cannot express are left out. */
 export function describeSchemas(): Map<string, string> {
-  const schemas = new Map<string, GenericSchema>([["front-matter.json", FrontMatterSchema]])
+  const schemas = new Map<string, GenericSchema>([
+    ["front-matter.json", FrontMatterSchema],
+    ["front-matter-note.json", NoteSchema],
+  ])
   for (const [name, schema] of Object.entries(desk))
     if (name.endsWith("Schema")) schemas.set(`desk-${nameFile(name.slice(0, -6))}.json`, schema as GenericSchema)
   for (const [name, shape] of shapes) if (shape !== undefined) schemas.set(`cli-${name}.json`, shape)

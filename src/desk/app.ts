@@ -1,7 +1,7 @@
 // The editors' API: every route of /desk/v1, typed so that the CLI can call it through Hono's RPC client.
 import { type Context, Hono } from "hono"
 import type { InferOutput } from "valibot"
-import { parseContent } from "../article/kinds.ts"
+import { parseNote } from "../article/kinds.ts"
 import { largestPicture, pictureExtensions } from "../article/picture-types.ts"
 import { nameSender } from "../mail/senders.ts"
 import { parseAddress } from "../site/addresses.ts"
@@ -166,7 +166,7 @@ export const deskApp = new Hono<DeskEnv>()
     const { desk } = c.env
     const { from, to, ...request } = c.req.valid("json")
     const target = parseAddress(to, desk.site)
-    if (parseContent(from, desk.site).kind !== "article")
+    if (parseNote(from, desk.site) !== null)
       return c.json(
         problem(
           "malformed",

@@ -1,6 +1,6 @@
 // Describes articles and notes to editors: their state on the site, and who changed them meanwhile.
 import { titleEdition } from "../article/edition.ts"
-import { parseContent, webPath } from "../article/kinds.ts"
+import { findEdition, webPath } from "../article/kinds.ts"
 import type { SiteConfig } from "../site/site.ts"
 import type { Head } from "../store/publish.ts"
 import { findMoved, type HeadRow, readRevisions } from "../store/revisions.ts"
@@ -27,10 +27,9 @@ export function describeHead(row: HeadRow, site: SiteConfig, now: number) {
 }
 
 /** A note without a title has its edition's. */
-function describeTitle({ path, title, language }: HeadRow, site: SiteConfig): string {
-  const { kind, address } = parseContent(path, site)
-  if (kind === "article" || address === null || title !== "") return title
-  return titleEdition({ list: kind, date: address.slug, language, content: { title: null } }, site)
+function describeTitle({ path, title }: HeadRow, site: SiteConfig): string {
+  const edition = title === "" ? findEdition(path, site) : null
+  return edition === null ? title : titleEdition({ ...edition, content: { title: null } }, site)
 }
 
 function describeStatus(row: HeadRow, now: number): "live" | "scheduled" | "expired" | "gone" | "damaged" {

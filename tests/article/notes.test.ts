@@ -75,7 +75,7 @@ describe("a note's mistakes", () => {
       "4:9 status: is neither `draft` nor `published` — write `status: draft` or `status: published`",
     ])
     expect(mistakes("", digest)).toEqual([expect.stringMatching(/^1:1 file: is empty — write the note/)])
-    expect(mistakes("+++\ntitle = 'x'\n+++\n", digest)).toEqual([expect.stringContaining("front matter is YAML only")])
+    expect(mistakes("+++\ntitle = 'x'\n+++\n", digest)).toEqual([expect.stringContaining("front matter must be YAML")])
     expect(mistakes("---\ntitle: x\n", digest)).toEqual([expect.stringContaining("front matter that does not end")])
   })
 
@@ -122,12 +122,15 @@ describe("a note's mistakes", () => {
       "digest/2026-11-23.md:2:36 stories: `/asia/tajikistan/later` is a draft — publish it too",
       "digest/2026-11-23.md:2:60 stories: `/africa/none` does not exist — name a published article",
     ])
+    expect(check("Press <kbd>a</kbd> <!-- not for readers -->.\n")).toEqual([
+      expect.stringContaining("the element `<kbd>`"),
+    ])
     expect(
       check("[a](../asia/none.md) and [b](/headlines/2026-11-20) and [c](../asia/tajikistan/summit#wind)\n"),
     ).toEqual([
-      expect.stringContaining("the link `../asia/none.md` leads nowhere"),
-      expect.stringContaining("the link `/headlines/2026-11-20` leads nowhere"),
-      expect.stringContaining("names no heading or id of its page"),
+      expect.stringContaining("the link `../asia/none.md` leads to a page"),
+      expect.stringContaining("the link `/headlines/2026-11-20` leads to a page"),
+      expect.stringContaining("leads to a heading or id that does not exist"),
     ])
   })
 })
