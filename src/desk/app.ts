@@ -3,7 +3,7 @@ import { type Context, Hono } from "hono"
 import type { InferOutput } from "valibot"
 import { parseNote } from "../article/kinds.ts"
 import { largestPicture, pictureExtensions } from "../article/picture-types.ts"
-import { nameSender } from "../mail/senders.ts"
+import { createSender, nameSender, throughBinding } from "../mail/senders.ts"
 import { parseAddress } from "../site/addresses.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { hashContent } from "../store/bodies.ts"
@@ -265,6 +265,7 @@ export async function answerDesk(
     adminKey: env.DESK_KEY,
     purge,
     sender: nameSender(env),
+    sendTest: createSender(env, site) ?? throughBinding(env.EMAIL, site),
   }
   return deskApp.fetch(request, { desk })
 }

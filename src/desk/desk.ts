@@ -1,6 +1,7 @@
 // Shared by all the desk's routes: their environment, request validation and the format of errors.
 import { validator } from "hono/validator"
 import * as v from "valibot"
+import type { SendEdition } from "../mail/senders.ts"
 import type { SiteConfig } from "../site/site.ts"
 import type { MembersBodies } from "../store/bodies.ts"
 import type { Editor } from "../store/credentials.ts"
@@ -18,6 +19,8 @@ export interface Desk {
   readonly purge: Purge
   /** How editions are sent; null: they are not. */
   readonly sender: "ses" | "local" | null
+  /** Sends an edition to an editor, to look at. */
+  readonly sendTest: SendEdition
 }
 
 /** The Hono environment of the desk's routes. */

@@ -1,32 +1,85 @@
-// The desk's routes for editions of the newsletters: send one now.
+// The desk's routes for editions of the newsletters: preview one, send it to oneself as a test, send it now.
 import { Hono } from "hono"
-import { planNow, type Sent } from "../mail/plan.ts"
-import { dateAt } from "../mail/schedule.ts"
-import { body, type DeskEnv, flush, problem } from "./desk.ts"
-import { EditionSendSchema } from "./schema.ts"
+import { editionId, type List } from "../article/edition.ts"
+import { addressLetter, writeLetter } from "../mail/edition-email.ts"
+import { type Preview, planNow, previewEdition, type Sent } from "../mail/plan.ts"
+import { dateAt, nextDate } from "../mail/schedule.ts"
+import { emailProblems, parseEmail } from "../site/email.ts"
+import { recordAudit } from "../store/revisions.ts"
+import { body, type Desk, type DeskEnv, flush, problem } from "./desk.ts"
+import { EditionPreviewSchema, EditionSendSchema, EditionTestSchema } from "./schema.ts"
 
-export const editionsDesk = new Hono<DeskEnv>().post("/send", body(EditionSendSchema), async (c) => {
-  const { desk } = c.env
-  const { site } = desk
-  const now = Date.now()
-  const { list, date = dateAt(now, site), language } = c.req.valid("json")
-  const languages = language === undefined ? site.languages : site.languages.filter((one) => one === language)
-  if (languages.length === 0)
-    return c.json(problem("malformed", `the site has the languages ${site.languages.join(", ")}`), 400)
-  const stores = { db: desk.catalogue, bodies: desk.bodies }
-  const editions = []
-  for (const one of languages) {
-    const sent = await planNow(stores, { list, date, language: one }, site, { now, who: c.var.editor.name })
-    if (sent !== null) editions.push({ list, date, language: one, ...describeSent(sent) })
-  }
-  if (editions.length === 0) return c.json(problem("absent", `the ${list} of ${date} cannot be sent: ${untimely}`), 404)
-  await flush(desk)
-  return c.json({ editions })
-})
+const storesOf = (desk: Desk) => ({ db: desk.catalogue, bodies: desk.bodies })
+
+/** The links in previews and tests have this token, which nobody has: they change nothing. */
+const noToken = "preview"
+
+export const editionsDesk = new Hono<DeskEnv>()
+  .post("/preview", body(EditionPreviewSchema), async (c) => {
+    const preview = await findPreview(c.env.desk, c.req.valid("json"))
+    if ("error" in preview) return c.json(preview, 404)
+    return c.json({ ...describePreview(preview), letter: writePreview(preview, c.env.desk) })
+  })
+  .post("/test", body(EditionTestSchema), async (c) => {
+    const { desk } = c.env
+    const { email, ...asked } = c.req.valid("json")
+    const read = parseEmail(email)
+    if ("problem" in read) return c.json(problem("malformed", emailProblems[read.problem]), 400)
+    const preview = await findPreview(desk, asked)
+    if ("error" in preview) return c.json(preview, 404)
+    const described = describePreview(preview)
+    if (preview.edition === null) return c.json({ ...described, outcome: "empty" as const, reason: null })
+    const letter = addressLetter(writeLetter(preview.edition, desk.site), { email: read.email, token: noToken })
+    const outcome = await desk.sendTest({ ...letter, subject: `[Test] ${letter.subject}` })
+    const entry = { action: "test", subject: editionId(preview), detail: outcome.kind }
+    await recordAudit(desk.catalogue, entry, c.var.editor.name, Date.now()).run()
+    return c.json({ ...described, outcome: outcome.kind, reason: "reason" in outcome ? outcome.reason : null })
+  })
+  .post("/send", body(EditionSendSchema), async (c) => {
+    const { desk } = c.env
+    const { site } = desk
+    const now = Date.now()
+    const { list, language, date = nextDate(list, dateAt(now, site), "on") } = c.req.valid("json")
+    const languages = site.languages.filter((one) => one === (language ?? one))
+    if (languages.length === 0) return c.json(unknownLanguage(desk), 404)
+    const editions = []
+    for (const one of languages) {
+      const sent = await planNow(storesOf(desk), { list, date, language: one }, site, { now, who: c.var.editor.name })
+      if (sent !== null) editions.push({ list, date, language: one, outcome: sent.outcome, ...describePlan(sent) })
+    }
+    if (editions.length === 0)
+      return c.json(problem("absent", `the ${list} of ${date} cannot be sent: ${untimely}`), 404)
+    await flush(desk)
+    return c.json({ editions })
+  })
 
 const untimely = "only today's can be, and the latest that was due if no later one was sent"
 
-function describeSent({ outcome, plan, since }: Sent) {
-  const when = plan === null ? null : new Date(plan.at).toISOString()
-  return { outcome, who: plan?.who ?? null, when, since: new Date(since).toISOString() }
+function unknownLanguage({ site }: Desk) {
+  return problem("absent", `the site's languages are ${site.languages.join(", ")}`)
+}
+
+async function findPreview(
+  desk: Desk,
+  { list, date, language = desk.site.languages[0] }: { list: List; date?: string; language?: string },
+) {
+  if (!desk.site.languages.includes(language)) return unknownLanguage(desk)
+  const preview = await previewEdition(storesOf(desk), { list, language, date: date ?? null }, desk.site, Date.now())
+  return preview ?? problem("absent", `there was no edition of the ${list} on ${date}`)
+}
+
+function writePreview({ edition }: Preview, { site }: Desk) {
+  if (edition === null) return null
+  const letter = writeLetter(edition, site)
+  const { subject, text, html } = addressLetter(letter, { email: "", token: noToken })
+  return { subject, preheader: letter.preheader, text, html }
+}
+
+function describePreview({ list, date, language, plan, since }: Preview) {
+  return { list, date, language, ...describePlan({ plan, since }) }
+}
+
+function describePlan({ plan, since }: Pick<Sent, "plan" | "since">) {
+  const format = (moment: number | undefined | null) => (moment == null ? null : new Date(moment).toISOString())
+  return { who: plan?.who ?? null, when: format(plan?.at), since: format(since) }
 }

@@ -108,9 +108,17 @@ export const MemberGrantSchema = v.strictObject({
 
 export const MemberRevokeSchema = v.strictObject({ email: Email })
 
-/** Without `date`, today's edition; without `language`, in all of the site's. */
-export const EditionSendSchema = v.strictObject({
+const edition = {
   list: v.picklist(lists),
   date: v.optional(v.pipe(v.string(), v.check(isEditionDate, "not a date such as 2026-11-23"))),
   language: v.optional(v.pipe(v.string(), v.maxLength(20))),
-})
+}
+
+/** Without `date`, today's edition; without `language`, in all of the site's. */
+export const EditionSendSchema = v.strictObject(edition)
+
+/** Without `date`, the next edition; without `language`, in the site's first. */
+export const EditionPreviewSchema = v.strictObject(edition)
+
+/** `email`: where to send it. */
+export const EditionTestSchema = v.strictObject({ ...edition, email: Email })

@@ -31,6 +31,8 @@ import { readIntroduction, renderIntroduction, styleIntroduction } from "./intro
 /** An edition as an email, with a placeholder where each recipient's own links go. */
 export interface Letter {
   readonly subject: string
+  /** What the inbox shows beside the subject. */
+  readonly preheader: string
   readonly text: string
   readonly html: string
   /** Where the letter's recipients unsubscribe, without their token. */
@@ -68,6 +70,7 @@ export function writeLetter(edition: Edition, site: SiteConfig): Letter {
   })
   return {
     subject,
+    preheader: writePreheader(view),
     text: frameText(writeBlocks(view, site).map(cleanText), footer, language, site),
     html: view.html,
     unsubscribe,

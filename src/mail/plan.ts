@@ -1,13 +1,28 @@
 // Plans editions: finds what is new for their readers, adds the editor's note, and stores each edition once.
 import type { Entry } from "../article/article.ts"
-import { type EditionContent, type EditionKey, type EditionStory, editionId, lists } from "../article/edition.ts"
+import {
+  type Edition,
+  type EditionContent,
+  type EditionKey,
+  type EditionStory,
+  editionId,
+  lists,
+} from "../article/edition.ts"
 import type { SiteConfig } from "../site/site.ts"
 import type { MembersBodies } from "../store/bodies.ts"
 import { hasRecipients } from "../store/deliveries.ts"
-import { findOpenEditions, type Plan, planEdition, readLastEdition, readPlan, skipEdition } from "../store/editions.ts"
+import {
+  findOpenEditions,
+  type Plan,
+  planEdition,
+  readLastEdition,
+  readPlan,
+  readWholeEdition,
+  skipEdition,
+} from "../store/editions.ts"
 import { readAppeared, readChosen } from "../store/listings.ts"
 import { type Note, readNote } from "../store/notes.ts"
-import { dateAt, latestDue, previousDue } from "./schedule.ts"
+import { dateAt, latestDue, nextDate, previousDue } from "./schedule.ts"
 
 /** How many stories an edition lists at most. */
 const mostStories = 20
@@ -52,12 +67,12 @@ export async function planDueEditions(
 
 /** What became of an edition that an editor sends. */
 export interface Sent {
-  /** `before`: it was planned before, and nothing is sent again. `empty`: nothing is new since `since`. */
+  /** `before`: it was planned before, and nothing is sent again. `empty`: nothing is new. */
   readonly outcome: "planned" | "before" | "empty"
-  /** When and by whom it was planned. */
+  /** Null if it is not planned. */
   readonly plan: Plan | null
-  /** Milliseconds. */
-  readonly since: number
+  /** If it was not planned before: since when stories are new, in milliseconds. */
+  readonly since: number | null
 }
 
 /**
@@ -71,14 +86,47 @@ export async function planNow(
   site: SiteConfig,
   by: { now: number; who: string },
 ): Promise<Sent | null> {
-  const { draft, since, last } = await draftEdition(stores, key, site, by.now)
   const before = await readPlan(stores.db, key)
-  if (before !== null) return { outcome: "before", plan: before, since }
+  if (before !== null) return { outcome: "before", plan: before, since: null }
+  const { draft, since, last } = await draftEdition(stores, key, site, by.now)
   const timely = key.date === dateAt(by.now, site) || key.date === latestDue(key.list, by.now, site).date
   if (!timely || (last !== null && last > key.date)) return null
   if (draft === null) return { outcome: "empty", plan: null, since }
   const planned = await planEdition(stores, key, draft, by)
   return { outcome: planned ? "planned" : "before", plan: await readPlan(stores.db, key), since }
+}
+
+/** An edition as its recipients get it, or would get it if it were planned now. */
+export interface Preview extends EditionKey {
+  /** Null if it is not planned yet. */
+  readonly plan: Plan | null
+  /** If it is not planned yet: since when stories are new, in milliseconds. */
+  readonly since: number | null
+  /** Null if nothing is new. */
+  readonly edition: Edition | null
+}
+
+/** @param asked `date` null: the next edition. @returns null for a date in the past that has no edition */
+export async function previewEdition(
+  stores: Stores,
+  asked: Omit<EditionKey, "date"> & { readonly date: string | null },
+  site: SiteConfig,
+  now: number,
+): Promise<Preview | null> {
+  const { list, language } = asked
+  const key = { list, language, date: asked.date ?? (await findNextDate(stores.db, asked, dateAt(now, site))) }
+  const plan = await readPlan(stores.db, key)
+  if (plan !== null) return { ...key, plan, since: null, edition: await readWholeEdition(stores, key) }
+  if (key.date < latestDue(list, now, site).date) return null
+  const { draft, since } = await draftEdition(stores, key, site, now)
+  if (draft === null) return { ...key, plan, since, edition: null }
+  const content = draft.whole ?? draft.content
+  return { ...key, plan, since, edition: { ...key, plannedAt: now, gated: draft.whole !== null, content } }
+}
+
+async function findNextDate(db: D1Database, { list, language }: Omit<EditionKey, "date">, today: string) {
+  const last = await readLastEdition(db, list, language)
+  return last !== null && last.date >= today ? nextDate(list, last.date) : nextDate(list, today, "on")
 }
 
 /**
@@ -93,7 +141,7 @@ export async function draftEdition(
 ): Promise<{ draft: Draft | null; since: number; last: string | null }> {
   const { list, language, date } = key
   const last = await readLastEdition(stores.db, list, language)
-  const since = last?.plannedAt ?? previousDue(list, date, site).at
+  const since = last?.plannedAt ?? Math.min(previousDue(list, date, site).at, latestDue(list, now, site).at)
   return { draft: await compile(stores, key, since, now), since, last: last?.date ?? null }
 }
 

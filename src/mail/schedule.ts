@@ -29,9 +29,9 @@ export function previousDue(list: List, date: string, site: SiteConfig): Due {
   return { date: before, at: dueAt(list, before, site) }
 }
 
-/** The first date of an edition after a date. */
-export function nextDate(list: List, date: string): string {
-  return neighbour(list, date, day)
+/** The first date of an edition after a date, or from it on. */
+export function nextDate(list: List, date: string, from: "after" | "on" = "after"): string {
+  return from === "on" && isScheduled(list, date) ? date : neighbour(list, date, day)
 }
 
 function neighbour(list: List, date: string, step: number): string {

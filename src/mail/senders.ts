@@ -85,7 +85,7 @@ const bindingLimits = /E_RATE_LIMIT_EXCEEDED|E_DAILY_LIMIT_EXCEEDED/
 const bindingFailures = /E_INTERNAL_SERVER_ERROR|E_DELIVERY_FAILED/
 
 /** A binding like that of transactional email. On a laptop it writes files. */
-function throughBinding(binding: NonNullable<Env["EDITIONS"]>, site: SiteConfig): SendEdition {
+export function throughBinding(binding: Pick<SendEmail, "send">, site: SiteConfig): SendEdition {
   const send = createSend(binding, site)
   return async (email) => {
     try {

@@ -97,7 +97,7 @@ export async function createRig(
   const gateways = [createGateway(broken, site, rooms), createGateway(broken, site, rooms)]
   const gatewayOf = (isolate: number) => gateways[isolate] as Gateway
   // Editors do not meet the faults that readers do.
-  const desk = createGateway(env, site, rooms)
+  const desk = createGateway({ ...env, EMAIL: broken.EMAIL, EDITIONS: broken.EDITIONS }, site, rooms)
   const cache = createWorkersCache(
     (request, { audience }) => gatewayOf(0).render(request.url, audience as AudienceKey),
     () => Date.now(),

@@ -1,63 +1,147 @@
-// `digest` and `headlines`: sends an edition of a newsletter now.
+// `headlines` and `digest`: shows an edition of a newsletter, sends it to oneself, and sends it to everyone now.
+import { writeFileSync } from "node:fs"
 import * as v from "valibot"
-import { isEditionDate, type List } from "../../article/edition.ts"
-import type { CommandSpec } from "../command.ts"
+import { isEditionDate, type List, lists } from "../../article/edition.ts"
+import { emailProblems, parseEmail } from "../../site/email.ts"
+import { type CommandSpec, isLocal } from "../command.ts"
 import { expectAnswer, openDesk } from "../desk-client.ts"
 import { CLIError, formatTime, Moment } from "../output.ts"
 
-const Edition = { list: v.picklist(["headlines", "digest"]), date: v.string(), language: v.string() }
-const EditionsShape = v.array(
-  v.strictObject({
-    ...Edition,
-    /** `before`: it was planned before, and nothing is sent again. `empty`: nothing is new since `since`. */
-    outcome: v.picklist(["planned", "before", "empty"]),
-    /** By whom it was planned: `cron`, or an editor. */
-    who: v.nullable(v.string()),
-    when: v.nullable(Moment),
-    since: Moment,
-  }),
+const edition = {
+  list: v.picklist(lists),
+  date: v.string(),
+  language: v.string(),
+  /** By whom it was planned: `cron`, or an editor. Null if it is not planned. */
+  who: v.nullable(v.string()),
+  when: v.nullable(Moment),
+  /** Stories are new since then. Null if it was planned before. */
+  since: v.nullable(Moment),
+}
+/** Null if nothing is new. */
+const Letter = v.nullable(
+  v.strictObject({ subject: v.string(), preheader: v.string(), text: v.string(), html: v.string() }),
 )
+const TestOutcome = v.picklist(["accepted", "throttled", "refused", "unknown", "empty"])
+const EditionShape = v.union([
+  v.strictObject({ ...edition, letter: Letter }),
+  v.strictObject({ ...edition, outcome: TestOutcome, reason: v.nullable(v.string()) }),
+  /** `before`: it was planned before, and nothing is sent again. `empty`: nothing is new. */
+  v.array(v.strictObject({ ...edition, outcome: v.picklist(["planned", "before", "empty"]) })),
+])
 
-const languageOption = ["--language <code>", "only this language"] as const
+const oneLanguage = ["--language <code>", "in this language (default: the site's first)"] as const
 
-function send(list: List): CommandSpec {
+const preview = (list: List): CommandSpec => ({
+  usage: "preview [date]",
+  summary: "Show an edition as readers get it: the next one as it would be now, or that of a date",
+  options: [oneLanguage, ["--html <file>", "also write the email as HTML to this file"]],
+  examples: [`${list} preview`, `${list} preview 2026-11-23 --language fr --html preview.html`],
+  async run(context, { args: [date], options, output }) {
+    const json = readEdition(list, date, options)
+    const answer = await expectAnswer(await openDesk(context).editions.preview.$post({ json }))
+    output.result(answer)
+    const { letter } = answer
+    if (letter === null) {
+      output.warn(explainEmpty(answer))
+      return 1
+    }
+    if (options.html !== undefined) writePage(String(options.html), letter.html)
+    const { subject, preheader, text } = letter
+    output.line(`Subject: ${subject}\nPreheader: ${preheader}\n\n${text}`)
+    output.line(`${nameEdition(answer)} ${answer.when === null ? "is not planned yet" : explainPlan(answer)}`)
+    if (options.html !== undefined) output.line(`Wrote ${options.html}`)
+    return 0
+  },
+})
+
+const test = (list: List): CommandSpec => ({
+  usage: "test <email>",
+  summary: "Send the next edition, as it would be now, to one address",
+  options: [oneLanguage, ["--date <date>", "the edition of this date"]],
+  examples: [`${list} test editor@example.org`],
+  async run(context, { args: [email = ""], options, output }) {
+    const read = parseEmail(email)
+    if ("problem" in read) throw new CLIError(`${email}: ${emailProblems[read.problem]}`, 2)
+    const json = { ...readEdition(list, options.date, options), email }
+    const answer = await expectAnswer(await openDesk(context).editions.test.$post({ json }))
+    output.result(answer)
+    const { outcome, reason } = answer
+    if (outcome === "empty") {
+      output.warn(explainEmpty(answer))
+      return 1
+    }
+    if (outcome !== "accepted")
+      throw new CLIError(`The mail provider did not accept ${nameEdition(answer)}: ${outcome} (${reason})`, 4)
+    output.line(`Sent ${nameEdition(answer)} to ${email}, marked as a test. Nobody else gets it`)
+    if (isLocal(context.url))
+      output.line("A local site sends nothing: the email is the newest .eml file in `mail` of its state folder")
+    return 0
+  },
+})
+
+const send = (list: List): CommandSpec => ({
+  usage: "send [date]",
+  summary: "Send today's edition now, once, instead of at its hour",
+  options: [["--language <code>", "only in this language"]],
+  examples: [
+    `${list} send --language fr`,
+    `${list} send 2026-11-23       # today's date, or that of the latest edition that was due, if none was sent since`,
+  ],
+  async run(context, { args: [date], options, output }) {
+    const json = readEdition(list, date, options)
+    const { editions } = await expectAnswer(await openDesk(context).editions.send.$post({ json }), "editions")
+    output.result(editions)
+    for (const one of editions)
+      if (one.outcome === "planned") output.line(`${output.good("✓")} ${nameEdition(one)} goes out within two minutes`)
+      else if (one.outcome === "empty") output.line(explainEmpty(one))
+      else output.line(`${nameEdition(one)} is not sent again: it ${explainPlan(one)}`)
+    return 0
+  },
+})
+
+interface Described {
+  readonly list: List
+  readonly date: string
+  readonly language: string
+  readonly who: string | null
+  readonly when: string | null
+  readonly since: string | null
+}
+
+const nameEdition = ({ list, date, language }: Described) => `${list} ${date} ${language}`
+
+const explainPlan = ({ who, when }: Described) => `was planned ${when === null ? "" : formatTime(when)} by ${who}`
+
+function explainEmpty(one: Described): string {
+  const note = one.list === "digest" ? ", and there is no editor's note" : ""
+  return `${nameEdition(one)} has nothing to send: nothing was published since ${formatTime(one.since ?? "")}${note}`
+}
+
+function readEdition(list: List, date: unknown, { language }: Readonly<Record<string, unknown>>) {
+  if (date !== undefined && !isEditionDate(String(date)))
+    throw new CLIError(`${date} is not a date: write 2026-11-23`, 2)
   return {
-    usage: "send [date]",
-    summary:
-      "Send an edition now, once, instead of at its hour: today's, or the latest that was due if it was not sent",
-    options: [languageOption],
-    examples: [`${list} send`, `${list} send 2026-11-23 --language fr`],
-    async run(context, { args: [date], options, output }) {
-      const json = { list, ...readEdition(date, options) }
-      const { editions } = await expectAnswer(await openDesk(context).editions.send.$post({ json }), "editions")
-      output.result(editions)
-      for (const { language, outcome, who, when, since, date } of editions) {
-        const name = `${list} ${date} ${language}`
-        if (outcome === "planned") output.line(`${output.good("✓")} ${name} goes out within two minutes`)
-        else if (outcome === "before")
-          output.line(`${name} is not sent again: it was planned ${formatTime(when ?? since)} by ${who}`)
-        else output.line(`${name} is not sent: nothing was published since ${formatTime(since)}`)
-      }
-      return 0
-    },
+    list,
+    ...(date !== undefined && { date: String(date) }),
+    ...(language !== undefined && { language: String(language) }),
   }
 }
 
-function readEdition(date: string | undefined, { language }: Readonly<Record<string, unknown>>) {
-  if (date !== undefined && !isEditionDate(date)) throw new CLIError(`${date} is not a date: write 2026-11-23`, 2)
-  return { ...(date !== undefined && { date }), ...(language !== undefined && { language: String(language) }) }
+function writePage(file: string, html: string): void {
+  try {
+    writeFileSync(file, html)
+  } catch (error) {
+    throw new CLIError(`Cannot write ${file}: ${error instanceof Error ? error.message : error}`, 2)
+  }
 }
 
-export const headlines = {
-  usage: "headlines",
-  summary: "Send the daily headlines",
-  shape: EditionsShape,
-  commands: [send("headlines")],
-} satisfies CommandSpec
+const newsletter = (list: List, summary: string) =>
+  ({
+    usage: list,
+    summary,
+    shape: EditionShape,
+    commands: [preview(list), test(list), send(list)],
+  }) satisfies CommandSpec
 
-export const digest = {
-  usage: "digest",
-  summary: "Send the members' digest",
-  shape: EditionsShape,
-  commands: [send("digest")],
-} satisfies CommandSpec
+export const headlines = newsletter("headlines", "Preview, test and send the daily headlines")
+export const digest = newsletter("digest", "Preview, test and send the members' digest")
