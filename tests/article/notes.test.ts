@@ -76,7 +76,7 @@ describe("a note's mistakes", () => {
     ])
     expect(mistakes("", digest)).toEqual([expect.stringMatching(/^1:1 file: is empty — write the note/)])
     expect(mistakes("+++\ntitle = 'x'\n+++\n", digest)).toEqual([expect.stringContaining("front matter must be YAML")])
-    expect(mistakes("---\ntitle: x\n", digest)).toEqual([expect.stringContaining("front matter that does not end")])
+    expect(mistakes("---\ntitle: x\n", digest)).toEqual([expect.stringContaining("front matter that is not closed")])
   })
 
   it("are pictures, which emails do not load", () => {
