@@ -3,8 +3,10 @@
 // Cache, real KV and D1.
 import * as fc from "fast-check"
 import { afterEach, expect, it, vi } from "vitest"
+import type { EditionContent } from "../../src/article/edition.ts"
 import { signGift } from "../../src/membership/access.ts"
 import { endSession, endSessions } from "../../src/store/credentials.ts"
+import { planEdition } from "../../src/store/editions.ts"
 import { findArticle, giveArticle, revokeGift } from "../../src/store/gifts.ts"
 import { grantMembership, revokeMembership, withoutEnd } from "../../src/store/members.ts"
 import { type Browser, openBrowser, openMember } from "./browser.ts"
@@ -22,6 +24,7 @@ const article = fc.nat(1)
 const isolate = fc.nat(1)
 const step = fc.oneof(
   { weight: 3, arbitrary: fc.record({ kind: fc.constant("publish" as const), article, gated: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("plan" as const) }) },
   {
     weight: 5,
     arbitrary: fc.record({
@@ -122,6 +125,21 @@ async function play(steps: readonly Step[]): Promise<void> {
     await rig.flushPurges()
   }
   for (const index of [0, 1]) await write(index, true)
+  const plan = async () => {
+    version++
+    gatedVersions.add(version)
+    const content: EditionContent = { title: null, intro: `OPEN-v${version}`, stories: [], more: 0 }
+    const whole = { ...content, intro: `OPEN-v${version}\n\nSECRET-v${version}` }
+    const date = new Date(86_400_000 * (20_000 + version)).toISOString().slice(0, 10)
+    const key = { list: "digest", date, language: "en" } as const
+    const bodies = { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES }
+    await planEdition({ db: env.CATALOGUE, bodies }, key, { content, whole }, { now: now(), who: "cron" })
+    await rig.flushPurges()
+    // After the two articles: the digest's page, and that of its latest edition.
+    paths.splice(2, 2, "/digest", `/digest/${date}`)
+  }
+  await env.CATALOGUE.prepare("DELETE FROM editions").run()
+  await plan()
 
   const rights: Right[] = []
   const memberships: Membership[] = []
@@ -189,6 +207,7 @@ async function play(steps: readonly Step[]): Promise<void> {
     const where = `${path} ${response.status} ${right === null ? "visitor" : right.gift === null ? "session" : "gift"}`
     const etag = response.headers.get("ETag") ?? ""
     const secret = /SECRET-v(\d+)/.exec(text)
+    expect(JSON.stringify([...response.headers]), where).not.toContain("SECRET")
     if (secret !== null) secretTags.add(etag)
     if (response.headers.getSetCookie().length > 0)
       expect(response.headers.get("Cache-Control"), where).toBe("private, no-store")
@@ -225,6 +244,9 @@ async function play(steps: readonly Step[]): Promise<void> {
     else if (one.kind === "publish") {
       rig.faults.d1 = "ok"
       await write(one.article, one.gated)
+    } else if (one.kind === "plan") {
+      rig.faults.d1 = "ok"
+      await plan()
     } else if (one.kind === "grant") {
       const membership = memberships[one.member] as Membership
       const until = now() + one.seconds * 1000
@@ -281,7 +303,7 @@ async function play(steps: readonly Step[]): Promise<void> {
       // Both isolates, and the first again: now it answers from memory.
       for (const from of [one.isolate, 1 - one.isolate, one.isolate])
         await Promise.all(
-          [one.article, 1 - one.article].flatMap((index) => [
+          [one.article, 1 - one.article, 2 + one.article].flatMap((index) => [
             ...visitors.map((browser) => ask(null, from, index, one.form, tag, browser)),
             ...rights.slice(-9).map((right) => ask(right, from, index, one.form, tag)),
           ]),
