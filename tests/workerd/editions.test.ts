@@ -2,9 +2,13 @@
 import { beforeEach, expect, it } from "vitest"
 import { type EditionContent, type EditionStory, type List, titleEdition } from "../../src/article/edition.ts"
 import { writeLetter } from "../../src/mail/edition-email.ts"
+import { dateAt } from "../../src/mail/schedule.ts"
+import { signGift } from "../../src/membership/access.ts"
 import { planEdition, readWholeEdition } from "../../src/store/editions.ts"
+import { findArticle, giveArticle } from "../../src/store/gifts.ts"
+import { withoutEnd } from "../../src/store/members.ts"
 import { openBrowser, openMember } from "./browser.ts"
-import { createRig, env, origin, type Rig, site } from "./rig.ts"
+import { compose, createRig, env, origin, publish, type Rig, sessionKeys, site } from "./rig.ts"
 
 let rig: Rig
 const stores = { db: env.CATALOGUE, bodies: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES } }
@@ -157,4 +161,44 @@ it("the pages of the newsletters show a new edition as soon as it is planned, in
   for (const path of pages) expect(await (await rig.get(path)).text(), path).toContain("2026-11-24")
   expect(await (await rig.get("/newsletter")).text()).toContain("News of the day after")
   expect(await (await rig.get("/digest")).text()).toContain("Digest of the day after")
+})
+
+it("what an editor writes for members in a digest is on no page, feed, file or header for anyone else", async () => {
+  const date = dateAt(Date.now(), site)
+  const article = "/asia/nepal/for-members"
+  await publish(rig, article, compose({}, "Open.\n\n<!-- members-only -->\n\nCANARYSTORY\n"), { force: true })
+  const note = "Good morning.\n\n<!-- members-only -->\n\nCANARYNOTE for members.\n"
+  await publish(rig, `/digest/${date}`, note, { force: true })
+  const { browser, member } = await openMember(rig, "member@example.org", withoutEnd)
+  const { browser: lapsed } = await openMember(rig, "lapsed@example.org", Date.now() - 1)
+  for (const list of ["digest", "headlines"]) {
+    const sent = await rig.desk("POST", "/editions/send", { list, date, language: "en" })
+    expect(await sent.json()).toMatchObject({ editions: [{ outcome: "planned" }] })
+  }
+  const given = await findArticle(env.CATALOGUE, article, Date.now())
+  if (given === null) throw new Error("no article")
+  const expires = Math.floor(Date.now() / 1000) + 1000
+  const id = await giveArticle(env.PEOPLE, member.id, { path: article, id: given.id }, Date.now(), expires * 1000)
+  const gift = `?gift=${await signGift({ id: id ?? "", expires }, sessionKeys)}`
+  const pages = ["/digest", `/digest/${date}`, "/newsletter", `/newsletter/${date}`]
+  const files = [
+    `/digest/${date}.md`,
+    `/headlines/${date}`,
+    `/headlines/${date}.md`,
+    "/feed.xml",
+    "/feed.json",
+    "/asia/feed.xml",
+  ]
+  const others = ["/", "/asia", "/sitemap.xml", "/llms.txt", "/search?q=members", `/sitemaps/${date.slice(0, 7)}.xml`]
+  for (const path of [...pages, ...files, ...others])
+    for (const asked of [path, path + gift])
+      for (const one of [openBrowser(rig), lapsed])
+        for (const method of ["GET", "HEAD"]) {
+          const cookie = [...one.jar].map(([name, value]) => `${name}=${value}`).join("; ")
+          const response = await rig.get(asked, { method, headers: { Cookie: cookie } })
+          const all = JSON.stringify([...response.headers]) + (await response.text())
+          expect(all, `${method} ${asked}`).not.toContain("CANARY")
+        }
+  for (const path of pages.slice(0, 2)) expect(await (await browser.get(path)).text(), path).toContain("CANARYNOTE")
+  expect(await (await rig.get(article + gift)).text()).toContain("CANARYSTORY")
 })
