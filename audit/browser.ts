@@ -1,12 +1,12 @@
-// The browser's share of the audit: every page, in every language, light and dark, wide and narrow.
+// The audit in a browser: every page in every language, light and dark, wide and narrow.
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core"
 import { findCutOff, findUnreachable, findVanished, findViolations } from "./checks.ts"
 import { type AuditedPage, addressesOf, auditedPages } from "./pages.ts"
 
-/** A list of faults, each with the page and the way that it was looked at. */
+/** A list of faults, each with the page and the way in which it was viewed. */
 export type Faults = string[]
 
-/** The cookies of somebody who is signed in. */
+/** The cookies of a signed-in reader. */
 export type Session = Awaited<ReturnType<BrowserContext["storageState"]>>
 
 interface Way {
@@ -26,7 +26,7 @@ const ways: readonly Way[] = [
       check: async (page: Page) => [...(await findViolations(page)), ...(await findCutOff(page))],
     })),
   ),
-  // Without smooth scrolling: what has the focus is in sight at once.
+  // Without smooth scrolling, so that the focused element is in view immediately.
   { name: "keyboard, 1280 px", context: { viewport: wide, reducedMotion: "reduce" }, check: findUnreachable },
   { name: "keyboard, 360 px", context: { viewport: narrow, reducedMotion: "reduce" }, check: findUnreachable },
   // A window of 1,280 pixels at 200 % and at 400 % (WCAG 1.4.4 and 1.4.10).
@@ -44,7 +44,7 @@ const ways: readonly Way[] = [
   },
 ]
 
-/** Looks at every page in every way, or in those whose name begins with one of `chosen`. `report` is called after each way. */
+/** Views every page in every way, or only in those whose name begins with one of `chosen`. Calls `report` after each way. */
 export async function auditPages(
   browser: Browser,
   site: string,
@@ -76,13 +76,13 @@ async function auditPage(page: Page, site: string, path: string, { status }: Aud
   const faults: string[] = []
   page.on("pageerror", (error) => faults.push(`script: ${error.message}`))
   page.on("console", (message) => {
-    // The browser itself says that a page answered 404 or 410.
+    // The browser's own message about a page that answered 404 or 410.
     if (!(status !== 200 && message.text().startsWith("Failed to load resource")))
       faults.push(`console: ${message.text()}`)
   })
   page.on("request", (request) => {
     if (!request.url().startsWith(`${site}/`) && !request.url().startsWith("data:"))
-      faults.push(`asks ${request.url()}`)
+      faults.push(`requests ${request.url()}`)
   })
   const response = await page.goto(site + path)
   if (response?.status() !== status) faults.push(`answers ${response?.status()}, not ${status}`)

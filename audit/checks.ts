@@ -1,4 +1,4 @@
-// What must hold of an opened page, each as a list of faults: assistive technology, keyboard, zoom, forced colours.
+// Checks of an open page, each of which lists faults: assistive technology, keyboard, zoom, forced colours.
 import { readFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import type { Page } from "playwright-core"
@@ -18,7 +18,7 @@ export async function findViolations(page: Page): Promise<string[]> {
   }, rules)
 }
 
-/** What is wider than the window, or cut off inside its own box. */
+/** Elements that are wider than the window, or cut off inside their own box. */
 export function findCutOff(page: Page): Promise<string[]> {
   return page.evaluate(`(() => {
     const faults = []
@@ -33,7 +33,7 @@ export function findCutOff(page: Page): Promise<string[]> {
   })()`)
 }
 
-/** Goes through the page by the Tab key: what it does not reach, and what does not show that it has the focus. */
+/** Tabs through the page: finds elements that are not reached, or that do not show focus. */
 export async function findUnreachable(page: Page): Promise<string[]> {
   const count = (await page.evaluate(`(() => {
     const wanted = "a[href], button, input:not([type=hidden]), select, textarea, summary"
@@ -63,7 +63,7 @@ export async function findUnreachable(page: Page): Promise<string[]> {
   return [...faults, ...missed]
 }
 
-/** In forced colours: buttons without an edge, and our pictures that vanish into the background. */
+/** In forced colours: buttons without a border, and our pictures that are invisible against the background. */
 export function findVanished(page: Page): Promise<string[]> {
   return page.evaluate(`(() => {
     const faults = []

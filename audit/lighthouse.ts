@@ -1,10 +1,10 @@
-// Lighthouse, installed from npm into a folder of its own: hundreds of packages that nothing else here needs.
+// Runs Lighthouse, installed from npm into its own folder: it has hundreds of packages that nothing else here needs.
 import { spawn, spawnSync } from "node:child_process"
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 
 const version = "13.5.0"
-/** Of five runs the median is twice as steady as one run (Lighthouse, docs/variability.md). */
+/** The median of five runs varies half as much as a single run (Lighthouse, docs/variability.md). */
 const rounds = 5
 /** A front page, a country and an article. */
 const paths = ["/", "/asia/tajikistan", "/asia/tajikistan/security-summit-dushanbe"]
@@ -16,9 +16,9 @@ export interface Scores {
   readonly accessibility: number
   readonly bestPractices: number
   readonly seo: number
-  /** The worst of all rounds. */
+  /** The worst of all runs. */
   readonly shift: number
-  /** Audits below full marks that count, by their names. */
+  /** Names of scored audits with less than full marks. */
   readonly below: readonly string[]
 }
 
@@ -28,7 +28,7 @@ interface Report {
   runtimeError?: { message: string }
 }
 
-/** Runs Lighthouse's mobile preset against a site, with the browser that listens on `port`. @throws Error when it cannot run */
+/** Runs Lighthouse's mobile preset against a site, with the browser that listens on `port`. @throws Error if it cannot run */
 export async function measureScores(
   root: string,
   site: string,
@@ -69,7 +69,7 @@ function installLighthouse(root: string): string {
   ]
   const { status } = spawnSync("npm", args, { stdio: "inherit", cwd: folder })
   if (status !== 0 || !existsSync(command))
-    throw new Error("lighthouse could not be installed: is npm's registry reached?")
+    throw new Error("lighthouse could not be installed. Is the npm registry reachable?")
   return command
 }
 

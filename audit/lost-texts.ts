@@ -1,11 +1,11 @@
-// An article whose text the store has lost: what readers are given while a store fails.
+// An article whose text is missing from the store: what readers see while a store fails.
 import { createHash } from "node:crypto"
 import { readdirSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import type { RunningSite } from "../tests/whole/running-site.ts"
 import { addressesOf, lost } from "./pages.ts"
 
-/** Publishes it in each language and takes its texts from the site's store. Nobody has read them: no memory holds them. */
+/** Publishes it in each language and deletes its texts from the site's store. Nobody has read them, so they are not in memory. */
 export async function loseTexts(site: RunningSite): Promise<void> {
   const texts = join(site.state, "v3/kv/articles/blobs")
   const before = new Set(readdirSync(texts))

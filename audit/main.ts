@@ -18,7 +18,7 @@ if (all || parts.includes("xss")) good = (await tryHostileTexts()) && good
 console.log(good ? "No faults found." : "Faults found: see above.")
 process.exitCode = good ? 0 : 1
 
-/** The starter publication: its pages, and Lighthouse over them. */
+/** The starter publication: its pages, and Lighthouse on them. */
 async function auditPublication(): Promise<boolean> {
   const port = await findPort()
   const site = await startSite({ copy: true, watch: false })
@@ -62,6 +62,6 @@ function runLighthouse(site: RunningSite, port: number): Promise<boolean> {
     console.log(
       `lighthouse ${path}: performance ${performance}, accessibility ${accessibility}, best practices ${bestPractices}, SEO ${seo}, layout shift ${shift}`,
     )
-    if (below.length > 0) console.log(`  below full marks in some round: ${below.join(", ")}`)
+    if (below.length > 0) console.log(`  less than full marks in at least one run: ${below.join(", ")}`)
   })
 }

@@ -1,13 +1,13 @@
-// Every kind of page that readers meet, in the starter publication. A new kind of page is added here.
+// Every kind of page that readers see, in the starter publication. Add new kinds of pages here.
 
 export interface AuditedPage {
   readonly kind: string
   /** In the default language. */
   readonly path: string
-  /** Languages that have the page besides; the site's pages have all. */
+  /** Other languages that have the page. The site's own pages exist in all. */
   readonly languages: readonly string[]
   readonly status: number
-  /** Only somebody who is signed in sees it. */
+  /** Only visible when signed in. */
   readonly signedIn: boolean
 }
 
@@ -24,7 +24,7 @@ function personal(kind: string, path: string): AuditedPage {
 /** An article that the audit itself unpublishes. */
 export const withdrawn = "/europe/moldova/hosts-next-door"
 
-/** An article whose texts the audit takes from the store. */
+/** An article whose texts the audit deletes from the store. */
 export const lost = page("failing store", "/asia/nepal/lost-text", all, 503)
 
 export const auditedPages: readonly AuditedPage[] = [

@@ -1,8 +1,8 @@
-// Does each part of a page say what was written? Title, meta, cards, JSON-LD, headings, captions, feeds.
+// Checks that each part of a page says what was written: title, meta tags, cards, JSON-LD, headings, captions, feeds.
 import { attribute, printable, readPage, textOf } from "../tests/render/sample.ts"
 import type { HostileArticle, Place } from "./xss-articles.ts"
 
-/** Reads every article as a browser does. @returns where a page has a parse error, or says something else */
+/** Reads every article as a browser does. @returns parse errors, and parts that say something else */
 export async function checkRoundTrips(origin: string, articles: readonly HostileArticle[]): Promise<string[]> {
   const faults: string[] = []
   for (const article of articles) {
@@ -32,7 +32,7 @@ function compareParts({ payload, held }: HostileArticle, page: string): string[]
     ["image.caption", "figcaption", textOf(named("figcaption")[0])],
     ["topics", "keywords", jsonLd[0]?.keywords?.[0]],
   ]
-  // White space at the ends, U+2029 too, is not part of a text.
+  // White space at the ends, including U+2029, is not part of a text.
   const same = (said = "") => printable(said).trim() === printable(payload).trim()
   const wrong = parts.filter(([place, , said]) => held.has(place) && !same(said))
   return [...errors, ...wrong.map(([, part, said]) => `${part} says ${JSON.stringify(said)}`)]

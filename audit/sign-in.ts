@@ -1,11 +1,11 @@
-// Signing in as a reader does: ask for a letter, open the link that is in it, confirm.
+// Signs in as a reader does: requests an email, opens the link in it, confirms.
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import type { Browser } from "playwright-core"
 import { type RunningSite, runDateline, waitFor } from "../tests/whole/running-site.ts"
 import type { Session } from "./browser.ts"
 
-/** Makes somebody a member and signs them in, in a browser. @returns the cookies */
+/** Makes someone a member and signs them in, in a browser. @returns the cookies */
 export async function signIn(browser: Browser, site: RunningSite, email: string): Promise<Session> {
   const granted = runDateline(site, ["members", "grant", email])
   if (granted.code !== 0) throw new Error(granted.err)
@@ -14,7 +14,7 @@ export async function signIn(browser: Browser, site: RunningSite, email: string)
   await page.goto(`${site.url}/sign-in`)
   await page.fill("main input[type=email]", email)
   await page.click("main form button")
-  await waitFor(() => findLink(site, email) !== undefined, "the letter with the link")
+  await waitFor(() => findLink(site, email) !== undefined, "the email with the link")
   await page.goto(findLink(site, email) ?? "")
   await page.click("main form button")
   await page.waitForURL("**/account")
@@ -23,7 +23,7 @@ export async function signIn(browser: Browser, site: RunningSite, email: string)
   return session
 }
 
-/** The link in the letter's text part. */
+/** The link in the email's plain text. */
 function findLink(site: RunningSite, email: string): string | undefined {
   const folder = join(site.state, "mail")
   const letters = readdirSync(folder).filter((name) => name.endsWith(".eml"))

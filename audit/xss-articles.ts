@@ -1,4 +1,4 @@
-// Articles that carry a hostile text in every place that an editor writes in, published at a site's desk.
+// Publishes articles with a hostile text in every field that an editor can write.
 import { createHash } from "node:crypto"
 import config from "../dateline.config.ts"
 import { parseArticle } from "../src/article/parse.ts"
@@ -7,7 +7,7 @@ import { lexMarkdown } from "../src/article/tokens.ts"
 import { nameSlug } from "../src/site/slug.ts"
 import type { RunningSite } from "../tests/whole/running-site.ts"
 
-/** Where an article holds the payload, by the desk's names of these fields. */
+/** Where an article contains the payload, by the desk's names for these fields. */
 const places = ["title", "summary", "image.caption", "topics", "body"] as const
 export type Place = (typeof places)[number]
 
@@ -16,7 +16,7 @@ export interface HostileArticle {
   readonly payload: string
   readonly path: string
   readonly topicPath: string | null
-  /** The places that the desk took it in. */
+  /** The places where the desk accepted it. */
   readonly held: ReadonlySet<Place>
 }
 
@@ -38,7 +38,7 @@ const batchSize = 20
 const prefixes = ["", "/fr", "/ar"]
 
 /**
- * Publishes one article a payload, in the site's languages by turns. A place in which the desk refuses it holds a
+ * Publishes one article per payload, in the site's languages in turn. A place where the desk refuses it gets a
  * harmless word instead.
  * @returns the articles, and `place: reason` of each refusal
  */
@@ -67,7 +67,7 @@ function topicPathOf({ number, payload, held }: Draft): string | null {
 
 async function publishBatch(site: RunningSite, drafts: readonly Draft[]): Promise<string[]> {
   const refused: string[] = []
-  // Each refusal names a picture otherwise or takes a payload out of a place.
+  // After each refusal, a picture is renamed or the payload is removed from a place.
   for (let turn = 0; turn < 2 * places.length; turn++) {
     const response = await fetch(`${site.url}/desk/v1/publish`, {
       method: "POST",
@@ -84,7 +84,7 @@ async function publishBatch(site: RunningSite, drafts: readonly Draft[]): Promis
       if (draft?.held.delete(place)) refused.push(`${place}: ${message.replace(/".*"/s, "…")}`)
     }
   }
-  throw new Error("the desk refuses a text from which every payload was removed")
+  throw new Error("the desk refuses a text even without any payload")
 }
 
 /**
@@ -105,7 +105,7 @@ function showPicture(draft: Draft): boolean {
 function describeDraft(draft: Draft) {
   const source = writeSource(draft)
   const { article } = parseArticle(`${draft.path.slice(1)}.md`, source, config)
-  // Whatever relative picture the payload names is there.
+  // Any relative picture that the payload refers to exists.
   const names = article?.pictures ?? ["./pixel.png"]
   const media = Object.fromEntries([...names].sort().map((name) => [name, upload]))
   const digest = createHash("sha256")

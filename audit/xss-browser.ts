@@ -1,4 +1,4 @@
-// What a real browser makes of pages that hold hostile text: dialogs, policy reports, active nodes, stray requests.
+// Opens pages with hostile text in a real browser and looks for dialogs, policy reports, active nodes and stray requests.
 import { readFileSync } from "node:fs"
 import type { Browser, BrowserContext, Page } from "playwright-core"
 import { inlineScript } from "../src/render/layout.ts"
@@ -9,7 +9,7 @@ const reportViolations = `document.addEventListener("securitypolicyviolation", (
   console.error("policy", event.violatedDirective, event.blockedURI))`
 const tabs = 4
 
-/** Opens each address of a site. A sighting is `KIND ADDRESS WHAT`. */
+/** Opens each address of a site. A finding is `KIND ADDRESS WHAT`. */
 export async function openPages(
   browser: Browser,
   origin: string,
@@ -37,7 +37,7 @@ export async function openPages(
   return { opened: addresses.length, sightings }
 }
 
-/** A tab: give it an address, and it gives the sightings there. */
+/** A tab: takes an address and returns the findings there. */
 export async function openTab(
   context: BrowserContext,
   origin: string,
@@ -48,7 +48,7 @@ export async function openTab(
     seen.push(`dialog ${dialog.message()}`)
     dialog.dismiss().catch(() => undefined)
   })
-  // Our pages write nothing to the console: any message is a policy's report or a script's error.
+  // Our pages write nothing to the console, so any message is a policy report or a script error.
   page.on("console", (message) => {
     const text = message.text()
     seen.push(`${text.startsWith("Failed to load resource") ? "missing" : "report"} ${text} ${message.location().url}`)
@@ -72,13 +72,13 @@ async function lookAt(page: Page, url: string, seen: string[]): Promise<void> {
     const active = await page.evaluate(`${declaration}\nfindActive(${JSON.stringify([inlineScript])})`)
     seen.push(...(active as string[]).map((what) => `active ${what}`))
   } catch (error) {
-    // A page that goes elsewhere, or shadows what the look itself uses.
+    // A page that navigates elsewhere, or shadows what this check uses.
     seen.push(`active ${error instanceof Error ? error.message.split("\n", 1)[0] : error}`)
   }
   if (page.url() !== new URL(url).href) seen.push(`lost at ${page.url()}`)
 }
 
-/** The status of the answer. A busy machine gets a second try; what then does not load is said. */
+/** The response's status. A busy machine gets a second try; a page that still does not load is reported. */
 async function open(page: Page, url: string): Promise<number | string> {
   for (let turn = 1; ; turn++) {
     try {

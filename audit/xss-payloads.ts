@@ -1,8 +1,8 @@
-// Hostile texts of our own, by family: each would run, load or shadow something if a page let it.
+// Our own hostile texts, by family: each would run, load or shadow something if a page allowed it.
 
 export const families: Readonly<Record<string, readonly string[]>> = {
   script: ["<script>alert(1)</script>"],
-  "made by a filter that cuts": ["<scr<script>ipt>alert(2)</scr</script>ipt>"],
+  "created by a filter that removes text": ["<scr<script>ipt>alert(2)</scr</script>ipt>"],
   handler: ["<img src=x onerror=alert(3)>", "<details open ontoggle=alert(4)>x</details>"],
   "end of an attribute": [`"><img src=x onerror=alert(5)>`, "' autofocus onfocus='alert(6)' tabindex='0"],
   "end of an element": [
@@ -23,7 +23,7 @@ export const families: Readonly<Record<string, readonly string[]>> = {
     "<style>*{background:url(https://evil.example/)}</style><p style='background:url(https://evil.example/)'>a</p>",
   ],
   drawing: ["<svg onload=alert(15)><a xlink:href=javascript:alert(15)><text>a</text></a></svg>"],
-  "changed by a second parsing": [
+  "changed by parsing twice": [
     "<math><mtext><table><mglyph><style><!--</style><img title='--&gt;&lt;img src=1 onerror=alert(16)&gt;'>",
     "<noscript><p title='</noscript><img src=x onerror=alert(17)>'>",
   ],
@@ -31,7 +31,7 @@ export const families: Readonly<Record<string, readonly string[]>> = {
   comment: ["<!--><img src=x onerror=alert(18)>-->", "<![CDATA[><img src=x onerror=alert(19)>]]>"],
   template: ["{{constructor.constructor('alert(20)')()}} <%= alert(20) %>"],
   "direction and separators": ["\u202eevil\u2028</script><script>alert(21)</script>\u2029"],
-  "text that is a tag for browsers alone": [
+  "text that only browsers parse as a tag": [
     `![<kbd>](/maps/tjk.svg) <meta http-equiv="refresh"content="0;url=https://evil.example/"><img src="x"onerror=alert(23)>`,
   ],
   markdown: [

@@ -1,4 +1,4 @@
-// Hostile text through the whole pipeline: published at a real desk, opened in a real browser, searched for.
+// Sends hostile text through the whole pipeline: published at a real desk, opened in a real browser, searched for.
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { openBrowser } from "../tests/browser/open-browser.ts"
@@ -11,20 +11,20 @@ import { families } from "./xss-payloads.ts"
 const languages = ["", "/fr", "/ar"]
 const listSize = 20
 
-/** All payloads of `CORPORA`/xss/payloads.json; without that setting those of our own. */
+/** All payloads in `CORPORA`/xss/payloads.json, or our own without that setting. */
 export async function auditXss(say: (line: string) => void): Promise<string[]> {
   const corpora = process.env.CORPORA
   const payloads: string[] =
     corpora === undefined
       ? Object.values(families).flat()
       : JSON.parse(readFileSync(join(corpora, "xss/payloads.json"), "utf8"))
-  if (corpora === undefined) say("CORPORA names no folder of payloads: our own sample is tried")
+  if (corpora === undefined) say("CORPORA has no payloads: using our own sample")
   return tryPayloads(payloads, say)
 }
 
 /**
  * Publishes each payload as title, summary, caption, topic and body, opens every page that shows one, and its search.
- * @returns what ran, was reported or is active on any of them, and what a page gives back otherwise than written
+ * @returns what ran, was reported or is active on any of them, and what a page shows differently from what was written
  */
 export async function tryPayloads(payloads: readonly string[], say: (line: string) => void): Promise<string[]> {
   const site = await startSite({ copy: false, watch: false })
@@ -40,8 +40,8 @@ export async function tryPayloads(payloads: readonly string[], say: (line: strin
         say(`${sightings.filter((sighting) => sighting.startsWith(`${kind} `)).length} × ${kind}`)
       say(`${opened} pages opened`)
       const changed = await checkRoundTrips(site.url, articles)
-      say(`${articles.length} articles given back by the page's parts, ${changed.length} faults`)
-      // A picture of our own that isn't there is an editor's slip, not a hole: said above, and no fault here.
+      say(`${articles.length} articles compared with the parts of their pages, ${changed.length} faults`)
+      // A missing picture of our own is an editor's mistake, not a hole. It is reported above and is not a fault here.
       return [...sightings.filter((sighting) => !sighting.startsWith("missing ")), ...changed]
     } finally {
       await browser.close()
@@ -51,7 +51,7 @@ export async function tryPayloads(payloads: readonly string[], say: (line: strin
   }
 }
 
-/** Articles, their topics' pages, the lists that hold them all, and a search for each payload. */
+/** Articles, their topics' pages, the lists that contain them, and a search for each payload. */
 function addressesOf(articles: readonly HostileArticle[], payloads: readonly string[]): string[] {
   const topics = new Set(articles.flatMap(({ topicPath }) => (topicPath === null ? [] : [topicPath])))
   const lists = languages.flatMap((language, index) => {

@@ -1,4 +1,4 @@
-// What a site is measured beside: bare Workers on the same workerd, without any of our code.
+// Bare Workers to compare a site with: on the same workerd, without any of our code.
 import { cpSync, readFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { join } from "node:path"
@@ -7,15 +7,15 @@ import { cpuOf, descendants, findPort, makeFolder } from "./site.ts"
 import { startWorkers } from "./workers.ts"
 
 export interface Bare {
-  /** One prepared response, `bytes` long, with the headers that ours carry. */
+  /** One prepared response, `bytes` long, with the same headers as our pages. */
   readonly constantPort: number
-  /** The same D1 query, KV read and marked as a miss, and nothing else; over a copy of the site's stores. */
+  /** Does only what a miss has to: the same D1 query, KV read and marked, over a copy of the site's stores. */
   readonly missPort: number
   cpu(): number | null
   stop(): Promise<void>
 }
 
-/** The marker that stands in the constant's body. */
+/** The marker in the constant's body. */
 export const constantMarker = "the end of the constant"
 
 function constantScript(bytes: number, headers: Record<string, string>): string {
@@ -41,7 +41,7 @@ export default {
 }
 `
 
-/** Starts the bare Workers, over a copy of the stores in `state` when one is given. */
+/** Starts the bare Workers, over a copy of the stores in `state` if given. */
 export async function startBare(options: {
   state?: string
   bytes: number

@@ -1,4 +1,4 @@
-// A catalogue of generated articles in D1, written by the project's own publishing, without bodies.
+// Fills a catalogue in D1 with generated articles, without bodies, through the project's own publishing code.
 
 import config from "../dateline.config.ts"
 import { parseArticle } from "../src/article/parse.ts"
@@ -17,13 +17,13 @@ interface Result {
   readonly meta: { readonly rows_read: number }
 }
 
-/** A day has so many articles, so a month has as many in a small catalogue as in a large one. */
+/** Articles per day. It is fixed, so that a month has the same number in a small catalogue as in a large one. */
 const perDay = 6
 /** The newest article's day. */
 const newest = Date.UTC(2026, 9, 31)
 const filler = "water road border clinic harvest ministry council teacher bridge grain winter village river market"
 
-/** The word that stands in this article alone. */
+/** The word that only this article contains. */
 export function rareWord(number: number): string {
   return `zq${number.toString(36)}rare`
 }
@@ -40,7 +40,7 @@ export async function fillCatalogue(db: Catalogue, from: number, to: number): Pr
   }
 }
 
-/** Where article `number` stands: all in one country, so that its list is as long as the catalogue. */
+/** The path of article `number`: all are in one country, so that its list is as long as the catalogue. */
 export function addressOf(number: number): string {
   const base = `/asia/tajikistan/story-${number - (number % 4)}`
   return number % 4 === 1 ? `/fr${base}` : number % 4 === 0 ? base : `/asia/tajikistan/story-${number}`
@@ -49,7 +49,7 @@ export function addressOf(number: number): string {
 function composePublication(number: number): Publication {
   const path = addressOf(number)
   const french = path.startsWith("/fr/")
-  // Some are under embargo, some will expire: what finds the next of them must not read them all.
+  // Some are under embargo and some will expire: the query for the next of them must not read them all.
   const embargoed = number % 100 === 99
   const day = embargoed ? "2027-06-01" : dayOf(newest - Math.floor(number / perDay) * 86_400_000)
   const expires = number % 50 === 7 ? "expires: 2028-01-01\n" : ""
@@ -66,7 +66,7 @@ function dayOf(moment: number): string {
   return new Date(moment).toISOString().slice(0, 10)
 }
 
-/** A database that counts the rows that its statements read, by D1's own account. */
+/** A database that counts the rows that its statements read, as D1 reports them. */
 export function countRows(db: Catalogue): { db: Catalogue; take(): number } {
   let rows = 0
   const note = (result: Result): Result => {

@@ -1,4 +1,4 @@
-// Articles for the benches: generated, the same every time, spread over all countries of the site.
+// Generates articles for the benchmarks, the same every time, spread over all the site's countries.
 import { mkdirSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import config from "../dateline.config.ts"
@@ -23,7 +23,7 @@ export interface Generated {
   readonly path: string
   readonly file: string
   readonly source: string
-  /** A word that stands in this article alone. */
+  /** A word that only this article contains. */
   readonly rare: string
 }
 
@@ -59,7 +59,7 @@ export function composeArticle(number: number, bytes = 4000, more = ""): Generat
   }
   const place = places[number % places.length] ?? ""
   const slug = `${pick()}-${pick()}-${number}`
-  // The same number of articles a day at every size: a larger site is an older one.
+  // The same number of articles per day at every size: a larger site is an older one.
   const day = new Date(Date.UTC(2026, 10, 20) - Math.floor(number / 16) * 86_400_000).toISOString().slice(0, 10)
   const front = `title: "${sentence().slice(0, 60).trim()} ${number}"\nsummary: "${sentence()}"\ndate: ${day}\nauthors: [Desk ${number % 40}]\ntopics: [${pick()}, world]\n${more}`
   return {

@@ -1,15 +1,15 @@
-// The load: requests over plain sockets with keep-alive, closed loop or open loop, each answer checked. Written for
-// this: autocannon takes 2–3 times the CPU a request, on two cores it would be the limit that it measures.
+// Generates load: requests over plain sockets with keep-alive, in a closed or open loop, and checks each response. Our own
+// code, because autocannon uses 2–3 times the CPU per request, so that on two cores it would be the bottleneck itself.
 import { connect, type Socket } from "node:net"
 
-/** What an answer must be. */
+/** What a response must be. */
 export interface Expected {
   readonly status: number
   /** Least length of the body; 0 where there is none. */
   readonly length: number
-  /** Bytes that stand in the body. */
+  /** Bytes that the body must contain. */
   readonly marker?: string
-  /** Text that stands in the head: what a miss says of itself. */
+  /** Text that the head must contain, such as a miss's Cache-Status. */
   readonly head?: string
 }
 
@@ -34,11 +34,11 @@ export interface Measured {
   readonly p50: number
   readonly p99: number
   readonly wrong: number
-  /** The first wrong answer: what was asked, and the status line. */
+  /** The first wrong response: the request, and the status line. */
   readonly firstWrong: string
 }
 
-/** As many requests as the connections bring through in the time. */
+/** Sends as many requests as the connections can handle in the time. */
 export async function runClosed(load: Load): Promise<Measured> {
   const { port, next, expected, seconds, connections } = load
   const times: number[] = []
@@ -49,7 +49,7 @@ export async function runClosed(load: Load): Promise<Measured> {
   await Promise.all(
     Array.from({ length: connections }, async () => {
       const line = await openLine(port, expected)
-      // One request at least, however short the time.
+      // At least one request, however short the time.
       do {
         const sent = performance.now()
         const ask = next()
@@ -64,8 +64,8 @@ export async function runClosed(load: Load): Promise<Measured> {
 }
 
 /**
- * A request every so often, whether or not those before were answered: what waits in line counts from when it was due,
- * so that a slow answer is not hidden by fewer requests (coordinated omission).
+ * Sends requests at a fixed rate, whether or not earlier ones were answered. A waiting request counts from when it was due,
+ * so that slow responses are not hidden by fewer requests (coordinated omission).
  */
 export async function runOpen(load: Load & { readonly rate: number }): Promise<Measured> {
   const lines = await Promise.all(Array.from({ length: load.connections }, () => openLine(load.port, load.expected)))
@@ -95,7 +95,7 @@ export async function runOpen(load: Load & { readonly rate: number }): Promise<M
     })
     running.add(work)
   }
-  // Timers are too coarse for a millisecond's grid: the loop turns without sleeping.
+  // Timers are too coarse for milliseconds, so the loop spins without sleeping.
   while (due < end) {
     if (performance.now() >= due) {
       send(due)
@@ -121,7 +121,7 @@ function summarize(times: number[], wrong: number, firstWrong: string, ms: numbe
 }
 
 interface Line {
-  /** Sends and waits for the whole answer; null when it is as expected, else its status line and length. */
+  /** Sends a request and waits for the whole response. Null if it is as expected, else its status line and length. */
   ask(ask: Ask): Promise<string | null>
   close(): void
 }
@@ -149,7 +149,7 @@ function createLine(socket: Socket, port: number, expected: Expected): Line {
   let asked = ""
   const fail = (error: Error) => waiting?.fail(error)
   socket.on("error", fail)
-  socket.on("close", () => fail(new Error(`the connection was closed before ${asked} was answered`)))
+  socket.on("close", () => fail(new Error(`the connection was closed before the response to ${asked}`)))
   socket.on("data", (chunk: Buffer) => {
     kept = kept === null ? chunk : Buffer.concat([kept, chunk])
     if (headEnd === -1) {
@@ -190,10 +190,10 @@ function createLine(socket: Socket, port: number, expected: Expected): Line {
   }
 }
 
-/** Stands for a chunked body: the length is not known beforehand. */
+/** Represents a chunked body, whose length is not known in advance. */
 const chunked = -1
 
-/** Where a chunked answer ends, or nowhere yet. */
+/** Where a chunked response ends, if it has ended. */
 function endOfChunks(bytes: Buffer, from: number): number {
   const last = bytes.indexOf("\r\n0\r\n\r\n", from)
   return last === -1 ? Number.POSITIVE_INFINITY : last + "\r\n0\r\n\r\n".length
@@ -205,6 +205,6 @@ function readLength(head: string): number {
   if (head.startsWith("HTTP/1.1 304")) return 0
   if (/\r\ntransfer-encoding: chunked/i.test(head)) return chunked
   const found = lengthHeader.exec(head)
-  if (found === null) throw new Error(`an answer without Content-Length:\n${head}`)
+  if (found === null) throw new Error(`a response without Content-Length:\n${head}`)
   return Number(found[1])
 }

@@ -1,4 +1,4 @@
-// `npm run bench -- NAME`: figures anyone can repeat. Ratios of one run, interleaved rounds, medians with their spread.
+// `npm run bench -- NAME`: measures figures that anyone can repeat: ratios within one run, interleaved rounds, medians with their spread.
 import { parseArgs } from "node:util"
 import type { BenchOptions, Figures } from "./report.ts"
 
@@ -29,7 +29,7 @@ if (load === undefined) {
   console.error(`npm run bench -- ${Object.keys(benches).join("|")} [--json] [--rounds N] [--seconds N] [--articles N]`)
   process.exit(2)
 }
-// With --json the tables are for people and go to stderr: stdout holds the object, as its last line.
+// With --json the tables go to stderr, for people, and the last line of stdout is the object.
 if (values.json) console.log = console.error
 const bench = await load()
 const figures = await bench({

@@ -1,6 +1,6 @@
-// `npm run bench -- peers`: the same article from Astro, Ghost, EmDash and us, in turns. They are installed below
-// .cache/peers, by npm and from its registry alone. The constant response, as long as our page, is the ceiling of the
-// run: what no Worker exceeds over these sockets. Not for CI: it takes minutes.
+// `npm run bench -- peers`: serves the same article from Astro, Ghost, EmDash and us, in turn. They are installed in
+// .cache/peers, only from the npm registry. The constant response, as long as our page, is the ceiling of the
+// run: no Worker exceeds it over these sockets. Not for CI, because it takes minutes.
 import { constantMarker, startBare } from "./bare.ts"
 import { type Generated, writeArticles } from "./corpus.ts"
 import { type Ask, type Expected, type Load, runClosed } from "./load.ts"
@@ -18,7 +18,7 @@ interface Case extends Omit<Load, "seconds" | "connections"> {
 }
 interface Round {
   readonly perSecond: number
-  /** Microseconds a request. */
+  /** Microseconds per request. */
   readonly cpu: number | null
 }
 type Rounds = ReadonlyMap<string, Round[]>
@@ -26,12 +26,12 @@ type Rounds = ReadonlyMap<string, Round[]>
 const connections = 32
 const starts = { Astro: startAstro, Ghost: startGhost, EmDash: startEmDash }
 
-/** Requests a second of each, ours as a multiple of each peer's; what a page of each weighs in a browser. */
+/** Requests per second of each, ours as a multiple of each peer's, and the weight of each one's page in a browser. */
 export async function benchPeers({ rounds, seconds, articles }: BenchOptions): Promise<Figures> {
   const content = makeFolder("content")
   const made = writeArticles(content, 0, articles)
   const article = made[0] as Generated
-  // Ours first: what its publishing asked for as a reader has left memory when the peers stand.
+  // Ours first: by the time the peers are running, memory has forgotten what publishing requested.
   const site = await startSite({ content })
   const peers = await startPeers(readShared(made))
   if (peers.size === 0) throw new Error("no peer could be installed and started")
@@ -54,19 +54,19 @@ export async function benchPeers({ rounds, seconds, articles }: BenchOptions): P
   return report(found, [...peers.keys()], weights)
 }
 
-/** Each peer that can be installed and started here; the others are named with the reason. */
+/** Each peer that can be installed and started here. The others are reported with the reason. */
 async function startPeers(article: Shared): Promise<Map<string, Peer>> {
   const running = new Map<string, Peer>()
   for (const [name, start] of Object.entries(starts))
     try {
       running.set(name, await start(article))
     } catch (error) {
-      console.error(`${name} is left out: ${error instanceof Error ? error.message : error}`)
+      console.error(`skipped ${name}: ${error instanceof Error ? error.message : error}`)
     }
   return running
 }
 
-/** One article after the other: memory keeps none as long as all the others take. What it kept would fail the check. */
+/** One article after another: by the time one is repeated, memory has forgotten it. A hit would fail the check. */
 function takeEach(made: readonly Generated[]): () => Ask {
   let index = 0
   return () => ({ target: made[1 + (index++ % (made.length - 1))]?.path ?? "/" })
@@ -74,13 +74,13 @@ function takeEach(made: readonly Generated[]): () => Ask {
 
 async function runRounds(cases: ReadonlyMap<string, Case>, rounds: number, seconds: number): Promise<Rounds> {
   const found = new Map<string, Round[]>([...cases.keys()].map((name) => [name, []]))
-  // The round before the first is the compiler's.
+  // The first round only warms up the compiler.
   for (let index = -1; index < rounds; index++)
     for (const [name, { cpu, ...load }] of cases) {
       const before = cpu()
       const measured = await runClosed({ ...load, seconds: index < 0 ? seconds / 2 : seconds, connections })
       const after = cpu()
-      if (measured.wrong > 0) throw new Error(`${name}: ${measured.wrong} answers are wrong: ${measured.firstWrong}`)
+      if (measured.wrong > 0) throw new Error(`${name}: ${measured.wrong} responses are wrong: ${measured.firstWrong}`)
       const micros = before === null || after === null ? null : (1e6 * (after - before)) / measured.requests
       if (index >= 0) found.get(name)?.push({ perSecond: measured.perSecond, cpu: micros })
     }

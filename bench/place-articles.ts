@@ -1,4 +1,4 @@
-// Places a folder of foreign markdown several times in a content folder: front matter filled in, one file an address.
+// Copies a folder of other Markdown into a content folder several times: with front matter, one file per address.
 // npx node bench/place-articles.ts FROM TO COUNT
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"

@@ -1,4 +1,4 @@
-// `npm run bench -- publish`: the whole command but for the social cards, which are drawn when all texts are live: from
+// `npm run bench -- publish`: the whole command except social cards, which are drawn once all articles are live: from
 // nothing, unchanged, and with ten articles changed.
 import { spawnSync } from "node:child_process"
 import { appendFileSync } from "node:fs"
@@ -9,7 +9,7 @@ import { cpuOf, descendants, findPort, makeFolder, root, type Site, startSite } 
 import { readStores } from "./stores.ts"
 import { startWorkers } from "./workers.ts"
 
-/** Measures `dateline publish` against a site of its own. Times in seconds. */
+/** Measures `dateline publish` against its own site. Times are in seconds. */
 export async function benchPublish({ articles }: BenchOptions): Promise<Figures> {
   const figures: Figures = {}
   const rows: string[][] = []
@@ -79,12 +79,12 @@ export default {
 }
 `
 
-/** CPU seconds, which a busy machine disturbs less than those of the clock; empty where the system doesn't tell. */
+/** CPU seconds, which a busy machine affects less than elapsed time; empty if the system does not report them. */
 function formatCpu(before: number | null, after: number | null): string {
   return before === null || after === null ? "" : (after - before).toFixed(2)
 }
 
-/** Seconds for the same texts written to KV alone, fifty a request and three requests at once as the command sends them. */
+/** Seconds to write the same texts to KV alone, fifty per request and three requests at once, as the command sends them. */
 async function timeBarePuts(texts: readonly string[]): Promise<{ seconds: number; cpu: string }> {
   const port = await findPort()
   const modules = [{ path: "worker.js", contents: putScript }]

@@ -1,4 +1,4 @@
-// `npm run bench -- reader`: what readers get a second, beside a constant response of bare workerd in the same run.
+// `npm run bench -- reader`: requests per second for readers, compared with a constant response of bare workerd in the same run.
 import { createHmac } from "node:crypto"
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
@@ -21,15 +21,15 @@ interface Case {
 }
 
 const connections = 32
-/** Memory keeps an answer fresh so long, milliseconds. */
+/** How long memory keeps an answer fresh, in milliseconds. */
 const fresh = 10_500
-/** Stands at the end of the members' article, where the public sees nothing. */
+/** The end of the members' article, which the public does not see. */
 const membersMarker = "The end, for members."
-/** The constant is as long as our page; beside it a shorter one, since bytes cost. */
+/** The constant is as long as our page. A shorter one shows what the bytes cost. */
 const shortBytes = 8192
 const shortName = `constant of ${shortBytes} bytes`
 
-/** Measures the reader's ways; figures are ratios to the constant response. */
+/** Measures hits, misses and the like. Figures are ratios to the constant response. */
 export async function benchReader({ rounds, seconds, articles }: BenchOptions): Promise<Figures> {
   const content = makeFolder("content")
   const made = writeArticles(content, 0, articles)
@@ -50,7 +50,7 @@ export async function benchReader({ rounds, seconds, articles }: BenchOptions): 
   const ok = (marker: string, length = 2000) => ({ status: 200, length, marker })
   const miss = (marker: string) => ({ ...ok(marker, 4000), head: "Dateline; fwd=miss" })
   const constant = { name: "constant", port: bare.constantPort, cpu: bare.cpu }
-  // A herd has articles of its own, and the hit has: one that memory has from them would be no miss.
+  // Simultaneous requests and hits have their own articles: otherwise, memory would turn misses into hits.
   const herded = made.slice(-Math.ceil(made.length / 4)).map(({ path }) => path)
   const cycle = cycleOf(made.slice(1, -herded.length).map(({ path }) => path))
   const cases: Case[] = [
@@ -98,10 +98,10 @@ export async function benchReader({ rounds, seconds, articles }: BenchOptions): 
       expected: miss("<mark>"),
     },
   ]
-  // What the publish's receipts have asked for is fresh so long: a miss must be one.
+  // Memory still has what publishing requested. Wait, so that misses are misses.
   await new Promise((done) => setTimeout(done, fresh))
   const measured = await runRounds(cases, rounds, seconds)
-  // By themselves once more: between other pages' rounds V8 throws away what it had compiled for an article's.
+  // Again on their own: during the rounds of other pages, V8 discards the code compiled for articles.
   const misses = cases.filter(({ name }) => name === "miss" || name === "bareMiss")
   const alone = misses.map((one) => ({ ...one, name: `${one.name}Alone`, connections: 1 }))
   const pair = await runRounds([...misses, ...alone], rounds, seconds)
@@ -120,7 +120,7 @@ function loadOf(one: Case, seconds: number): Load {
   }
 }
 
-/** The open loop in turns with the constant's: a machine that stands still for a moment spoils one round of both. */
+/** The open loop alternates with the constant's, so that a pause of the machine affects one round of both. */
 async function runOpenRounds(
   cases: readonly Case[],
   rounds: number,
@@ -139,12 +139,12 @@ async function runOpenRounds(
 
 type Rounds = Map<string, { measured: Measured; cpu: number | null }[]>
 
-/** A round is cut in three that take turns: what else the machine does comes in bursts of seconds. */
+/** A round is split into three parts that alternate, because the machine's other work comes in bursts of seconds. */
 const slices = 3
 
 async function runRounds(cases: readonly Case[], rounds: number, seconds: number): Promise<Rounds> {
   const found: Rounds = new Map(cases.map(({ name }) => [name, []]))
-  // The compiler's time: a miss goes through most of the code.
+  // Warms up the compiler: a miss runs most of the code.
   for (const one of cases) await runClosed(loadOf(one, 3))
   for (let index = 0; index < rounds * slices; index++)
     for (const one of cases) {
@@ -222,7 +222,7 @@ function writeMembersArticle(content: string, { file, source }: Generated): void
   writeFileSync(target, source)
 }
 
-/** A session's cookie as the site signs it, with the key that it keeps; always freshly verified. */
+/** A session cookie signed with the site's own key, always freshly verified. */
 function signIn(site: { state: string; url: string }): () => string {
   const key = readFileSync(join(site.state, "session.keys"), "utf8").trim().split(/\s+/)[0] ?? ""
   let signed = 0

@@ -1,4 +1,4 @@
-// `npm run bench -- render`: an article's text and its page beside marked alone on the same text.
+// `npm run bench -- render`: an article's text and its page, compared with marked alone on the same text.
 import { setFlagsFromString } from "node:v8"
 import { runInNewContext } from "node:vm"
 import { marked } from "marked"
@@ -11,11 +11,11 @@ import { composeArticle } from "./corpus.ts"
 import { type BenchOptions, type Figures, formatSpread, printTable, round, spreadOf } from "./report.ts"
 
 const site = { ...config, origin: "http://localhost:8787" }
-/** A fixed clock: pages tell how old a story is. */
+/** A fixed clock, because pages say how old a story is. */
 const now = Date.UTC(2026, 10, 24)
 const html = `<div class="note">An <b>author's</b> own <kbd>HTML</kbd></div>`
 
-/** Microseconds an article: marked alone, our text, text and page, parsing at the desk; kilobytes allocated. */
+/** Microseconds per article: marked alone, our text, text and page, parsing at the desk; kilobytes allocated. */
 export async function benchRender({ rounds }: BenchOptions): Promise<Figures> {
   setFlagsFromString("--expose-gc")
   const collect = runInNewContext("gc") as () => void
@@ -65,7 +65,7 @@ function prepareWorks(source: string): Map<string, Work> {
 
 async function measure(works: Map<string, Work>, rounds: number, repeats: number): Promise<Map<string, number[]>> {
   const times = new Map<string, number[]>([...works.keys()].map((name) => [name, []]))
-  // The first rounds are the compiler's: of more code it takes longer.
+  // The first rounds warm up the compiler, which takes longer for more code.
   for (let index = -40; index < rounds * 3; index++)
     for (const [name, work] of works) {
       const began = performance.now()
@@ -75,7 +75,7 @@ async function measure(works: Map<string, Work>, rounds: number, repeats: number
   return times
 }
 
-/** Kilobytes that one run allocates, nearly all of it garbage at once. */
+/** Kilobytes that one run allocates, nearly all of which is immediately garbage. */
 async function allocated(work: Work, collect: () => void): Promise<number> {
   collect()
   const before = process.memoryUsage().heapUsed

@@ -1,4 +1,4 @@
-// Medians, spreads and the table that a bench prints; with --json one object is the last line.
+// Medians, spreads and the table that a benchmark prints; with --json, the last line is one object.
 
 export interface Spread {
   readonly median: number
@@ -43,5 +43,5 @@ export interface BenchOptions {
   readonly articles: number
 }
 
-/** What a bench found: ratios and numbers by name. */
+/** A benchmark's results: ratios and numbers by name. */
 export type Figures = Record<string, number>

@@ -1,4 +1,4 @@
-// `npm run bench -- rows`: D1 rows that each page reads on a miss, by D1's own account, in a small and a large catalogue.
+// `npm run bench -- rows`: D1 rows that each page reads on a miss, as D1 reports them, in a small and a large catalogue.
 import { join } from "node:path"
 import config from "../dateline.config.ts"
 import { type Database, migrate } from "../src/cli/local/server.ts"
@@ -43,7 +43,7 @@ const pages: Record<string, Read> = {
     buildSearch(context, "en", { ...noParameters, query: rareWord(40), region: "asia", topic: "water" }),
 }
 
-/** Rows of each page at 600 articles, at 1,400 (page 50), and at `articles`. @throws when one reads 1.2 × as many */
+/** Rows of each page at 600 articles, at 1,400 (page 50), and at `articles`. @throws if one reads 1.2 × as many */
 export async function benchRows({ articles }: BenchOptions): Promise<Figures> {
   const { db, close } = await openCatalogue()
   const sizes = [small, smallest50, articles]
@@ -88,7 +88,7 @@ function report(found: ReadonlyMap<string, number[]>, sizes: readonly number[]):
   return figures
 }
 
-/** An empty catalogue, and the way to end it. */
+/** An empty catalogue, and a function that closes it. */
 async function openCatalogue(): Promise<{ db: Catalogue; close(): Promise<void> }> {
   const modules = [{ path: "worker.js", contents: "export default {}" }]
   const miniflare = await startWorkers([{ name: "rows", modules, d1Databases: { CATALOGUE: "catalogue" } }])

@@ -1,4 +1,4 @@
-// `npm run bench -- scale`: what a larger catalogue costs: misses of each kind of page, D1 rows they read, publishing, check.
+// `npm run bench -- scale`: the cost of a larger catalogue: misses of each kind of page, the D1 rows they read, publishing, check.
 import { spawnSync } from "node:child_process"
 import { appendFileSync, cpSync } from "node:fs"
 import { join } from "node:path"
@@ -17,7 +17,7 @@ import { startWorkers } from "./workers.ts"
 const month = "2026-10"
 const pageSize = 20
 const common = "search, common word"
-/** Memory keeps an answer fresh so long, milliseconds. */
+/** How long memory keeps an answer fresh, in milliseconds. */
 const fresh = 10_500
 /** Each waits for memory to forget. */
 const mostRounds = 25
@@ -45,11 +45,11 @@ export async function benchScale({ articles, rounds }: BenchOptions): Promise<Fi
     states.push(copyOf(site.state))
     if (size !== sizes.at(-1)) site = await startSite({ content, state: site.state, args: ["--empty"] })
   }
-  // All sizes in turns: a machine that slows down meanwhile slows all of them.
+  // All sizes in turn, so that a slow machine affects all of them.
   const sites: Site[] = []
   for (const state of states) sites.push(await startSite({ content, state, args: ["--empty"] }))
   const bySize = sites.map((one, index) => ({ port: one.port, kinds: kindsOf(made.slice(0, sizes[index])) }))
-  // As many articles of a hundred hold the word at each size: what a search matches grows with the catalogue.
+  // At each size, the same share of articles contains the word: the number of matches grows with the catalogue.
   for (const [name, p50s] of await timeMisses(bySize, rounds))
     for (const [index, p50] of p50s.entries())
       if (name === common) keep(`${name}, µs of p50 an article`, (1000 * p50) / (sizes[index] ?? 1))
@@ -70,7 +70,7 @@ function report(sizes: readonly number[], found: ReadonlyMap<string, readonly nu
   return figures
 }
 
-/** Seconds of a command. */
+/** The seconds that a command takes. */
 function run(site: Site, content: string, command: "publish" | "check"): number {
   const began = performance.now()
   const more = command === "publish" ? ["--no-cards"] : []
@@ -89,7 +89,7 @@ function copyOf(state: string): string {
 
 type Kinds = ReadonlyMap<string, readonly string[]>
 
-/** Addresses by the kind of their page; a page of a kind shows as much at each size. */
+/** Addresses by kind of page. A page of a kind shows the same amount at each size. */
 function kindsOf(made: readonly Generated[]): Kinds {
   const step = Math.max(1, Math.floor(made.length / 100))
   const spread = made.filter((_, index) => index % step === 0).slice(0, 100)
@@ -107,8 +107,8 @@ function kindsOf(made: readonly Generated[]): Kinds {
 }
 
 /**
- * Medians by kind of page, one for each site, of targets that memory doesn't hold: different ones, and again when they
- * have aged. The sites take turns at each target.
+ * Medians by kind of page, one for each site, of targets that are not in memory: different ones, and again once they
+ * have expired. The sites alternate at each target.
  */
 async function timeMisses(
   sites: readonly { readonly port: number; readonly kinds: Kinds }[],
@@ -116,7 +116,7 @@ async function timeMisses(
 ): Promise<Map<string, number[]>> {
   const times = new Map<string, number[][]>()
   const expected: Expected = { status: 200, length: 500 }
-  // The round before the first is the compiler's.
+  // The first round only warms up the compiler.
   for (let round = -1; round < Math.min(rounds, mostRounds); round++) {
     for (const name of sites[0]?.kinds.keys() ?? []) {
       const found = times.get(name) ?? sites.map(() => [])
@@ -135,7 +135,7 @@ async function timeMisses(
   return new Map([...times].map(([name, lists]) => [name, lists.map((list) => spreadOf(list).median)]))
 }
 
-/** Rows that the queries of a page read, by D1's own account, over a copy of the stores. */
+/** Rows that the queries of a page read, as D1 reports them, over a copy of the stores. */
 async function readPages(state: string, made: readonly Generated[]): Promise<Map<string, number>> {
   const copy = makeFolder("rows")
   cpSync(join(state, "v3"), join(copy, "v3"), { recursive: true })
@@ -148,7 +148,7 @@ async function readPages(state: string, made: readonly Generated[]): Promise<Map
   const listing = `en:${article.path.slice(0, article.path.lastIndexOf("/"))}`
   const search = (query: string) => {
     const sought = readSought(query)
-    if (sought === null) throw new Error(`${query} is no query`)
+    if (sought === null) throw new Error(`${query} is not a query`)
     return searchArticles(db, { sought, language: "en", region: null, topic: null, page: 1, size: pageSize }, now)
   }
   const works: [string, () => Promise<unknown>][] = [

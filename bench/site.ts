@@ -1,4 +1,4 @@
-// A site for a bench: the start command itself on a free port, with its own state, and the CPU time that its workerd took.
+// A site for a benchmark: `npm start` itself on a free port, with its own state, and the CPU time that its workerd used.
 import { type ChildProcess, spawn } from "node:child_process"
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { createServer } from "node:net"
@@ -7,7 +7,7 @@ import { join, resolve } from "node:path"
 
 export const root = resolve(import.meta.dirname, "..")
 
-// Each folder and each site is ended when the bench is.
+// All folders and sites are removed when the benchmark ends.
 process.setMaxListeners(0)
 
 export interface Site {
@@ -15,9 +15,9 @@ export interface Site {
   readonly port: number
   readonly state: string
   readonly key: string
-  /** From the command's start to its word "Ready", milliseconds. */
+  /** From the command's start to "Ready", in milliseconds. */
   readonly readyMs: number
-  /** CPU seconds of workerd so far; null where the system doesn't tell. */
+  /** CPU seconds of workerd so far; null if the system does not report them. */
   cpu(): number | null
   stop(): Promise<void>
 }
@@ -80,7 +80,7 @@ async function end(child: ChildProcess): Promise<void> {
   await ended
 }
 
-/** CPU seconds of the workerd processes below a process (Linux: 100 ticks a second). */
+/** CPU seconds of a process's workerd descendants (Linux: 100 ticks a second). */
 export function cpuOf(pids: readonly number[]): number | null {
   if (!existsSync("/proc/self/stat")) return null
   let ticks = 0
@@ -91,7 +91,7 @@ export function cpuOf(pids: readonly number[]): number | null {
   return ticks / 100
 }
 
-/** Processes below this one that are workerd. */
+/** The workerd processes that descend from this one. */
 export function descendants(of: number): number[] {
   if (!existsSync("/proc")) return []
   const parents = new Map<number, number>()

@@ -1,4 +1,4 @@
-// `npm run bench -- start`: what a new isolate loads and how long its first page takes, and `npm start` to its word Ready.
+// `npm run bench -- start`: what a new isolate loads and how long its first page takes, and the time from `npm start` to Ready.
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { gzipSync } from "node:zlib"
@@ -9,7 +9,7 @@ import { type Generated, writeArticles } from "./corpus.ts"
 import { type BenchOptions, type Figures, formatSpread, printTable, round, spreadOf } from "./report.ts"
 import { findPort, makeFolder, root, startSite } from "./site.ts"
 
-/** Measures bytes, and milliseconds to the first answers of a new isolate beside bare Workers of as many bytes. */
+/** Measures bytes, and milliseconds to a new isolate's first responses, compared with bare Workers of the same size. */
 export async function benchStart({ rounds }: BenchOptions): Promise<Figures> {
   const bundle = await bundleWorker(root)
   const bytes = (names: readonly string[]) =>
@@ -32,7 +32,7 @@ export async function benchStart({ rounds }: BenchOptions): Promise<Figures> {
     html: [bundle, withHtml],
   }
   const found = new Map<string, First[]>(Object.keys(cases).map((name) => [name, []]))
-  // The first round warms the machine's own caches.
+  // The first round warms up the machine's caches.
   for (let index = -1; index < rounds; index++)
     for (const [name, [of, path]] of Object.entries(cases)) {
       const first = await timeFirst(of, cold.state, path)
@@ -53,19 +53,19 @@ export async function benchStart({ rounds }: BenchOptions): Promise<Figures> {
     readyWarmMs: Math.round(warm.readyMs),
   }
   const rows = (time: keyof First) => [
-    ["an empty Worker's answer", `${spread("empty", time)} ms`],
-    ["later than that: a bare Worker that asks D1 and KV", `${formatSpread(later("stores", "empty", time), 0)} ms`],
+    ["an empty Worker's response", `${spread("empty", time)} ms`],
+    ["later than that: a bare Worker that reads D1 and KV", `${formatSpread(later("stores", "empty", time), 0)} ms`],
     ["later than that: /healthz", `${formatSpread(later("health", "empty", time), 0)} ms`],
     ["later than that: an article's page", `${formatSpread(later("page", "empty", time), 0)} ms`],
-    ["later than the bare Worker that asks D1 and KV", `${formatSpread(later("page", "stores", time), 0)} ms`],
+    ["later than the bare Worker that reads D1 and KV", `${formatSpread(later("page", "stores", time), 0)} ms`],
     ["later than the empty one: a page with raw HTML", `${formatSpread(later("html", "empty", time), 0)} ms`],
   ]
-  printTable(["the first request of an isolate that stands", ""], rows("answer"))
-  printTable(["from nothing to the end of the first answer", ""], rows("whole"))
+  printTable(["the first request of a started isolate", ""], rows("answer"))
+  printTable(["from nothing to the end of the first response", ""], rows("whole"))
   printTable(
     ["", ""],
     [
-      ["gzip that a reader's isolate loads", `${figures.readerGzip} bytes`],
+      ["gzipped code that a reader's isolate loads", `${figures.readerGzip} bytes`],
       ["gzip in all", `${figures.allGzip} bytes`],
       ["npm start to Ready, 20 articles, new state", `${figures.readyColdMs} ms`],
       ["npm start to Ready, the same state again", `${figures.readyWarmMs} ms`],
@@ -75,13 +75,13 @@ export async function benchStart({ rounds }: BenchOptions): Promise<Figures> {
 }
 
 interface First {
-  /** Milliseconds from starting workerd to the end of the first answer. */
+  /** Milliseconds from starting workerd to the end of the first response. */
   readonly whole: number
-  /** Of these, from sending the request. */
+  /** The part of it since the request was sent. */
   readonly answer: number
 }
 
-/** Starts workerd over a copy of the stores, and asks once. */
+/** Starts workerd over a copy of the stores, and sends one request. */
 async function timeFirst(bundle: Bundle, from: string, path: string): Promise<First> {
   const state = makeFolder("first")
   cpSync(join(from, "v3"), join(state, "v3"), { recursive: true })
@@ -101,7 +101,7 @@ async function timeFirst(bundle: Bundle, from: string, path: string): Promise<Fi
 }
 
 const emptyScript = 'export default { fetch: () => new Response("") }'
-/** What a page needs of the stores, and nothing of a page. */
+/** Reads what a page needs from the stores, without making a page. */
 const storesScript = `export default {
   async fetch(request, env) {
     const { pathname } = new URL(request.url)
@@ -112,7 +112,7 @@ const storesScript = `export default {
 }
 `
 
-/** As many modules of as many bytes, all comment: Miniflare takes its time to hand modules on, which is no isolate's. */
+/** The same number of modules and bytes, all comments, because Miniflare's time to transfer modules is not the isolate's. */
 function bareBundle({ folder: of, modules }: Bundle, entry: string): Bundle {
   const folder = makeFolder("bare")
   for (const name of modules) {

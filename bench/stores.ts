@@ -1,4 +1,4 @@
-// What a site's stores hold, so that a bench can tell whether a command wrote.
+// Summarises a site's stores, so that a benchmark can tell whether a command wrote anything.
 import { createHash } from "node:crypto"
 import { cpSync, readdirSync, rmSync, statSync } from "node:fs"
 import { join } from "node:path"
@@ -8,11 +8,11 @@ import { makeFolder } from "./site.ts"
 export interface Stores {
   /** Texts in KV. */
   readonly bodies: number
-  /** A hash over every row of every table, and over KV's values by name, size and time. */
+  /** A hash of every row of every table, and of KV's values by name, size and time. */
   readonly content: string
 }
 
-/** Reads the stores of a site that runs, from a copy. */
+/** Reads a copy of a running site's stores. */
 export function readStores(state: string): Stores {
   const hash = createHash("sha256")
   const folder = join(state, "v3")
@@ -31,7 +31,7 @@ export function readStores(state: string): Stores {
   return { bodies, content: hash.digest("hex") }
 }
 
-/** The platform counts queries, reads too, in `_cf_METADATA`: that is its own affair. */
+/** Hashes all tables except the platform's own, in which it counts queries, including reads. */
 function hashTables(file: string, update: (text: string) => void): void {
   const database = new DatabaseSync(file)
   const tables = database

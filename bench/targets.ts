@@ -1,22 +1,22 @@
-// What the reader's bench asks for: addresses one after the other, so that a miss is one, or many times at once.
+// Targets for the reader benchmark: each address once, so that every request is a miss, or many times at once.
 import config from "../dateline.config.ts"
 import { countriesOf } from "../src/site/places.ts"
 import type { Generated } from "./corpus.ts"
 import type { Ask } from "./load.ts"
 
-/** One target after the other, never twice within the time that memory keeps it fresh at the rates of this machine. */
+/** One target after another, none repeated while memory keeps it fresh, at this machine's rates. */
 export function cycleOf(targets: readonly string[]): () => Ask {
   let index = 0
   return () => ({ target: targets[index++ % targets.length] ?? "/" })
 }
 
-/** Each target as often as there are connections: all ask at once for what no memory has, and one page is made. */
+/** Each target once per connection: all request it at once while it is not in memory, and one page is made. */
 export function herdOf(targets: readonly string[], connections: number): () => Ask {
   let index = 0
   return () => ({ target: targets[Math.floor(index++ / connections) % targets.length] ?? "/" })
 }
 
-/** Landing pages that exist: regions, a topic and authors with all their pages, countries in three languages. */
+/** Existing landing pages: regions, a topic and authors with all their pages, countries in three languages. */
 export function listings(made: readonly Generated[]): string[] {
   const targets: string[] = []
   for (const region of Object.keys(config.regions)) {

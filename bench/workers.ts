@@ -1,15 +1,15 @@
-// Workers on workerd itself, for what a site is measured beside: none of our code, no logs, no internet.
+// Runs comparison Workers on workerd itself: none of our code, no logs, no internet.
 import { convertV4MiniflareOptions, Miniflare, type V4WorkerOptions } from "miniflare"
 
 /** A Worker by its modules, the first of which is its entry. */
 interface Bare extends Omit<V4WorkerOptions, "modules" | "script" | "scriptPath" | "modulesRoot"> {
   readonly name: string
   readonly modules: readonly { readonly path: string; readonly contents: string }[]
-  /** Where it answers on 127.0.0.1 without Miniflare's proxy before it, as our site does. */
+  /** Where it answers on 127.0.0.1, without Miniflare's proxy in front of it, like our site. */
   readonly port?: number
 }
 
-/** Starts Workers and waits until they are ready. @param stores the folder that keeps their KV and D1; none: memory */
+/** Starts Workers and waits until they are ready. @param stores the folder of their KV and D1; if omitted, they are in memory */
 export async function startWorkers(workers: readonly Bare[], stores?: string): Promise<Miniflare> {
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({

@@ -1,5 +1,5 @@
-// Astro with its Cloudflare adapter: our page of the article as a site in Astro's own layout of files, which stands
-// beside in astro/, rendered on each request with marked.
+// Astro with its Cloudflare adapter: our article page as a site in Astro's own file layout, from the folder
+// astro/, rendered on each request with marked.
 import { cpSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { compatibility, startBuilt } from "./built.ts"
@@ -14,7 +14,7 @@ const packages = {
 }
 
 export async function startAstro(shared: Shared): Promise<Peer> {
-  // Its bundle holds what the page shows, and the text as markdown alone.
+  // Its bundle contains what the page shows, with the text as Markdown.
   const { site, style, html, menu, ...article } = shared
   const folder = install("astro", packages)
   rmSync(join(folder, "src"), { recursive: true, force: true })

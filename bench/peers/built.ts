@@ -1,4 +1,4 @@
-// A site that Astro built for Cloudflare, on workerd as ours is: a direct socket, stores of its own.
+// Runs a site that Astro built for Cloudflare on workerd like ours: with a direct socket and its own stores.
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { cpuOf, descendants, findPort, makeFolder } from "../site.ts"
@@ -9,7 +9,7 @@ type Bindings = Omit<Parameters<typeof startWorkers>[0][number], "name" | "modul
 
 export const compatibility = { compatibility_date: "2026-10-30", compatibility_flags: ["nodejs_compat"] }
 
-/** Builds the site in the folder and starts its Worker. @param path of the page that is asked for */
+/** Builds the site in the folder and starts its Worker. @param path the page that is requested */
 export async function startBuilt(folder: string, path: string, bindings: Bindings = {}): Promise<Peer> {
   run(folder, process.execPath, [join(folder, "node_modules/astro/bin/astro.mjs"), "build"])
   const server = join(folder, "dist/server")

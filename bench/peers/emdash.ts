@@ -1,4 +1,4 @@
-// EmDash on Astro, D1 and workerd, as its documentation sets it up: the seed file, the page by its own components.
+// EmDash on Astro, D1 and workerd, set up as in its documentation: from a seed file, with a page of its own components.
 import { compatibility, startBuilt } from "./built.ts"
 import { install, type Peer, type Shared, writeFiles } from "./peer.ts"
 import { composeBlocks } from "./portable-text.ts"

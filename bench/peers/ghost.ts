@@ -1,4 +1,4 @@
-// Ghost with SQLite and the theme that it comes with. It has no cache of its own before it: each request is a render.
+// Ghost with SQLite and its default theme. Nothing caches its pages, so it renders each request.
 import { type ChildProcess, spawn } from "node:child_process"
 import { randomBytes } from "node:crypto"
 import { cpSync, existsSync, mkdirSync, rmSync } from "node:fs"
@@ -8,7 +8,7 @@ import { cpuOf, findPort, makeFolder } from "../site.ts"
 import { install, type Peer, run, type Shared, writeFiles } from "./peer.ts"
 
 const version = "6.65.0"
-// Ghost's own list of exact versions is pnpm's; libsql has better-sqlite3's functions, and brings its binary through npm.
+// Ghost pins its versions for pnpm. libsql has better-sqlite3's functions, and its binary is on npm.
 const packages = { pnpm: "12.4.2", libsql: "0.5.29" }
 
 /** Installs it, starts it on a new database, and publishes the article through its Admin API. */
@@ -17,7 +17,7 @@ export async function startGhost(article: Shared): Promise<Peer> {
   const state = makeFolder("ghost")
   const port = await findPort()
   cpSync(join(folder, "package/content"), join(state, "content"), { recursive: true })
-  // It reads its version and its config from where it is started.
+  // It reads its version and config from the folder in which it is started.
   const cwd = join(folder, "package")
   writeFiles(cwd, { "preload.cjs": composePreload(folder), "config.production.json": composeConfig(state, port) })
   const child = spawn(process.execPath, ["--require", join(cwd, "preload.cjs"), "index.js"], {
@@ -37,7 +37,7 @@ export async function startGhost(article: Shared): Promise<Peer> {
   return { port, path: "/article/", cpu: () => cpuOf([child.pid ?? 0]), stop }
 }
 
-/** The package holds packages of its own as archives, by relative paths: it is unpacked, and installed as a project. */
+/** The package refers to archives of its own by relative paths, so it is unpacked and installed as a project. */
 function installGhost(): string {
   const folder = install("ghost", packages)
   const target = join(folder, "package")
@@ -54,8 +54,8 @@ function installGhost(): string {
 }
 
 /**
- * Hands libsql to who asks for better-sqlite3, and lets no connection leave the machine: on each publish Ghost calls a
- * search engine, on each start its maker. They are refused by a closed port, as without a network.
+ * Replaces better-sqlite3 with libsql, and lets no connection leave the machine: Ghost calls a search engine on each
+ * publish, and its maker on each start. They are sent to a closed port, as if there were no network.
  */
 function composePreload(folder: string): string {
   return `const Module = require("node:module")
@@ -106,7 +106,7 @@ async function publish(origin: string, { title, html, summary, topics, others }:
     .getSetCookie()
     .map((one) => one.split(";")[0])
     .join("; ")
-  // It answers before the session is kept.
+  // It responds before the session is stored.
   for (let attempt = 0; attempt < 100; attempt++) {
     const { ok } = await fetch(`${origin}/ghost/api/admin/users/me/`, { headers: { Cookie: cookie, Origin: origin } })
     if (ok) break
@@ -136,7 +136,7 @@ function waitFor(child: ChildProcess, word: string): Promise<void> {
     const late = () => give(new Error(`it did not say “${word}” in two minutes:\n${text.slice(-2000)}`))
     const timer = setTimeout(late, 120_000)
     const hear = (chunk: Buffer) => {
-      // What it says later is let go, so that the pipe never fills.
+      // Later output is discarded, so that the pipe never fills up.
       text = (text + chunk).slice(-20_000)
       if (text.includes(word)) give()
     }
@@ -149,7 +149,7 @@ function waitFor(child: ChildProcess, word: string): Promise<void> {
 async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const ended = new Promise((done) => child.once("exit", done))
-  // It waits up to a minute for open connections on SIGTERM, and its database is thrown away.
+  // On SIGTERM it would wait up to a minute for open connections, and its database is deleted anyway.
   child.kill("SIGKILL")
   await ended
 }

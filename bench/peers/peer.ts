@@ -1,21 +1,21 @@
-// What a peer is, and how one comes from npm into a folder of its own below .cache/peers: exact versions, nothing global.
+// The interface of a peer, and its installation from npm into its own folder in .cache/peers: exact versions, nothing global.
 import { spawnSync } from "node:child_process"
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { root } from "../site.ts"
 
-/** The site as its pages name it, in English. */
+/** The site's details as its pages show them, in English. */
 export interface SharedSite {
   readonly name: string
   readonly tagline: string
   readonly origin: string
   readonly contact: string
-  /** Of a membership, with its interval: `$5 a month`. */
+  /** The price of a membership, with its interval: `$5 a month`. */
   readonly price: string
-  /** Name of the members' letter. */
+  /** The name of the members' newsletter. */
   readonly digest: string
   readonly regions: readonly Named[]
-  /** The other languages, by their own names. */
+  /** The names of the other languages, each in that language. */
   readonly languages: readonly { readonly tag: string; readonly name: string; readonly dir: string }[]
 }
 
@@ -30,7 +30,7 @@ export interface Shared {
   readonly title: string
   readonly summary: string
   readonly topics: readonly string[]
-  /** Its text as markdown, and the same as marked makes HTML of it. */
+  /** Its text as Markdown, and as HTML by marked. */
   readonly text: string
   readonly html: string
   readonly words: number
@@ -38,11 +38,11 @@ export interface Shared {
   readonly date: string
   readonly author: Named
   readonly region: Named
-  /** Degrees of its middle, north and east above zero. */
+  /** Degrees of its centre; north and east are positive. */
   readonly country: Named & { readonly latitude: number; readonly longitude: number }
-  /** The site's sections, by their slugs. */
+  /** The site's sections, by slug. */
   readonly menu: readonly string[]
-  /** Four more to read. */
+  /** Four related articles. */
   readonly others: readonly {
     readonly path: string
     readonly slug: string
@@ -55,22 +55,22 @@ export interface Shared {
   readonly style: string
 }
 
-/** A peer that runs, on 127.0.0.1. */
+/** A running peer, on 127.0.0.1. */
 export interface Peer {
   readonly port: number
-  /** Where its page of the article is. */
+  /** The path of its article page. */
   readonly path: string
   /** The folder of files that its host would serve before the Worker is asked. */
   readonly files?: string
-  /** CPU seconds of its processes so far; null where the system doesn't tell. */
+  /** CPU seconds of its processes so far; null if the system does not report them. */
   cpu(): number | null
   stop(): Promise<void>
 }
 
-/** Ten minutes: what installs or builds for longer hangs. */
+/** Ten minutes: an installation or build that takes longer has hung. */
 const limit = 600_000
 
-/** Runs a command to its end in a folder. @throws with what it printed, where it fails or takes too long */
+/** Runs a command in a folder. @throws with its output if it fails or takes too long */
 export function run(folder: string, command: string, args: readonly string[]): void {
   const quiet = { ASTRO_TELEMETRY_DISABLED: "1", WRANGLER_SEND_METRICS: "false" }
   const env = { ...process.env, ...quiet }
@@ -86,7 +86,7 @@ export function run(folder: string, command: string, args: readonly string[]): v
   throw new Error(`${command} ${args.join(" ")}: ${error?.message ?? `exit ${status}`}\n${printed}`)
 }
 
-/** Installs packages once, and again when they are others. Scripts of packages are not run: they would load from elsewhere. */
+/** Installs packages once, and again if they change. Package scripts are not run, because they may download from elsewhere. */
 export function install(name: string, packages: Readonly<Record<string, string>>, more: object = {}): string {
   const folder = join(root, ".cache", "peers", name)
   const manifest = `${JSON.stringify({ name: `peer-${name}`, private: true, type: "module", dependencies: packages, ...more })}\n`
@@ -101,7 +101,7 @@ export function install(name: string, packages: Readonly<Record<string, string>>
   return folder
 }
 
-/** Writes the files of a peer's site, by their paths in it. */
+/** Writes the files of a peer's site, by path. */
 export function writeFiles(folder: string, files: Readonly<Record<string, string | object>>): void {
   for (const [path, content] of Object.entries(files)) {
     mkdirSync(join(folder, path, ".."), { recursive: true })

@@ -1,7 +1,7 @@
-// Markdown as Portable Text, which is what EmDash keeps.
+// Converts Markdown to Portable Text, which EmDash stores.
 import { marked, type Token, type Tokens } from "marked"
 
-/** Paragraphs, headings, quotations and lists, with links and emphasis: what our generated articles have. */
+/** Paragraphs, headings, quotations and lists, with links and emphasis, as in our generated articles. */
 export function composeBlocks(text: string): object[] {
   return marked.lexer(text).flatMap((token): object[] => {
     if (token.type === "heading") return [composeBlock(`h${token.depth}`, token.tokens ?? [])]

@@ -1,4 +1,4 @@
-// What the peers are handed, read from the articles that our own site publishes and from its config.
+// The data given to the peers, read from our own site's articles and config.
 import { marked } from "marked"
 import config from "../../dateline.config.ts"
 import { styleSheet } from "../../src/render/style.ts"
@@ -9,7 +9,7 @@ import { slugify } from "../../src/site/slug.ts"
 import type { Generated } from "../corpus.ts"
 import type { Shared, SharedSite } from "./peer.ts"
 
-/** The first article, with four more of its country as ours shows them; of others where it has too few. */
+/** The first article, with four others as on our page: from its country or, if that has too few, from elsewhere. */
 export function readShared(made: readonly Generated[]): Shared {
   const [first, ...rest] = made
   if (first === undefined) throw new Error("no article was made")
@@ -50,7 +50,7 @@ function readArticle({ path, source }: Generated) {
 function readPlace(path: string): Pick<Shared, "region" | "country"> {
   const [, region = "", slug = ""] = path.split("/")
   const country = countryBySlug(slug)
-  if (country === null) throw new Error(`${path} is in no country`)
+  if (country === null) throw new Error(`${path} is not in a country`)
   const { latitude, longitude } = country
   return {
     region: { slug: region, name: regionName(region, "en", config) },

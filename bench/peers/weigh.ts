@@ -1,4 +1,4 @@
-// What a page weighs in a browser: everything of its own origin that it loads. Nothing leaves the machine.
+// Weighs a page in a browser: everything that it loads from its own origin. Nothing leaves the machine.
 import { existsSync, readFileSync, statSync } from "node:fs"
 import { extname, join } from "node:path"
 import { gzipSync } from "node:zlib"
@@ -7,7 +7,7 @@ import { openBrowser } from "../../tests/browser/open-browser.ts"
 import type { Peer } from "./peer.ts"
 
 export interface Weight {
-  /** Bytes: text in gzip, fonts and pictures as they are. */
+  /** Bytes: text gzipped, fonts and pictures as they are. */
   readonly gzip: number
   readonly requests: number
 }
@@ -15,7 +15,7 @@ export interface Weight {
 const packed = /^(text\/|application\/(javascript|json|manifest|ld)|image\/svg)/
 const types: Record<string, string> = { ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml" }
 
-/** Opens each page in a new context and waits until it asks for nothing more. */
+/** Opens each page in a new context and waits until it makes no more requests. */
 export async function weighPages(pages: ReadonlyMap<string, Omit<Peer, "cpu" | "stop">>): Promise<Map<string, Weight>> {
   const browser = await openBrowser()
   try {
@@ -42,7 +42,7 @@ async function weighPage(page: Page, { port, path, files }: Omit<Peer, "cpu" | "
     if (url.origin !== origin) return route.abort()
     const file = files === undefined ? "" : join(files, url.pathname)
     if (file === "" || !existsSync(file) || !statSync(file).isFile()) return route.continue()
-    // The host serves what was built before it asks the Worker.
+    // The host serves static files before it calls the Worker.
     return route.fulfill({ body: readFileSync(file), contentType: types[extname(file)] ?? "application/octet-stream" })
   })
   const first = await page.goto(origin + path, { waitUntil: "networkidle" })

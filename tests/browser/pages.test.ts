@@ -74,7 +74,7 @@ it.each([
   [summit, phone],
   ["/search?q=water", desk],
 ])("all of %s can be reached by keyboard, with visible focus", async (path, viewport) => {
-  // Without smooth scrolling: what has the focus is in sight at once.
+  // Without smooth scrolling, so that the focused element is in view immediately.
   expect(await open(path, { viewport, reducedMotion: "reduce" }, findUnreachable)).toEqual([])
 })
 
