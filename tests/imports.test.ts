@@ -6,7 +6,7 @@ import { expect, it } from "vitest"
 
 const root = join(import.meta.dirname, "..")
 const below = ["site", "article", "membership"]
-/** What each folder of src may import besides itself. */
+/** What each folder of src may import apart from itself. */
 const allowed: Record<string, readonly string[]> = {
   site: ["routes.ts"],
   "routes.ts": ["site"],
@@ -18,7 +18,7 @@ const allowed: Record<string, readonly string[]> = {
   reader: [...below, "store", "render", "mail", "routes.ts"],
   account: [...below, "store", "render", "mail", "routes.ts"],
   desk: [...below, "store", "render", "mail", "routes.ts"],
-  // The command line renders to check, and knows the desk by its types and its schemas.
+  // The command line renders in `check`, and uses the desk's types and schemas.
   cli: ["site", "article", "render", "desk", "routes.ts", "version.ts", "dateline.config.ts"],
   "worker.ts": [
     ...below,
@@ -33,14 +33,14 @@ const allowed: Record<string, readonly string[]> = {
     "dateline.config.ts",
   ],
   "version.ts": [],
-  // What a publisher edits knows the shape of the config and nothing else.
+  // The file that publishers edit imports only the config's type.
   "dateline.config.ts": ["site"],
 }
 const files = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })
   .filter((name) => name.endsWith(".ts"))
   .map((name) => `src/${name}`)
 
-/** A folder of src, or a file beside the folders. */
+/** A folder of src, or a file next to the folders. */
 const partOf = (file: string) => file.replace(/^src\//, "").split("/", 1)[0] ?? ""
 
 it.each([...files, "dateline.config.ts"])("%s imports only what its folder may import", (file) => {

@@ -1,4 +1,4 @@
-// docs/schema is what the code says: run `npm run schemas` after a change of front matter, the desk or a --json shape.
+// docs/schema matches the code: run `npm run schemas` after changing front matter, the desk or a --json shape.
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { expect, it } from "vitest"

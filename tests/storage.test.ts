@@ -18,7 +18,7 @@ function tablesOf(database: string): string[] {
   return [...tables]
 }
 
-/** Tables that no release uses any more; the page names them outside its tables. */
+/** Tables that are no longer used; the page mentions them outside its tables. */
 const unused: Readonly<Record<string, string>> = { catalogue: "purges", people: "attempts" }
 
 it.each(["catalogue", "people"])("docs/storage.md lists every table of %s, and no other", (database) => {

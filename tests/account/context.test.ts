@@ -8,7 +8,7 @@ import { readArticlePath, readNext } from "../../src/account/context.ts"
 const origin = "https://news.example"
 const site = { ...config, origin }
 
-/** Where a browser ends up. */
+/** The page that a browser reaches. */
 function follow(next: string): string | null {
   const own = readNext(next, site)
   return own === null ? null : new URL(origin + own).origin

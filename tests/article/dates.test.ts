@@ -31,7 +31,7 @@ describe("a date", () => {
   it("takes the first of a repeated hour, and skips an hour that does not exist", () => {
     expect(iso("2024-10-27 02:30")).toBe("2024-10-27T00:30:00.000Z")
     expect(iso("2024-03-31 02:30")).toBe("2024-03-31T01:30:00.000Z")
-    // Cairo's clocks go from midnight to one: the day begins at one.
+    // Cairo's clocks go from midnight to one o'clock, so the day begins at one.
     expect(iso("2024-04-26", "Africa/Cairo")).toBe("2024-04-25T22:00:00.000Z")
   })
 

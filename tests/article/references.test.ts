@@ -1,4 +1,4 @@
-// What a text refers to: one function resolves addresses for page, feed, Markdown and `check`.
+// A text's links and pictures: one function resolves addresses for page, feed, Markdown and `check`.
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { findReferences, resolveLink } from "../../src/article/references.ts"
@@ -76,7 +76,7 @@ describe("the page, the feed, the Markdown version and `check`", () => {
   const address = fc
     .tuple(base, fc.array(part, { maxLength: 4 }), fragment)
     .map(([start, parts, end]) => start + parts.join("/") + end)
-    // `//a b` is no address: check says so.
+    // `//a b` is not an address, which `check` reports.
     .filter((to) => URL.canParse(to, site.origin + path))
   const written = fc.constantFrom(
     (to: string) => `[x](<${to}> "t")`,

@@ -1,4 +1,4 @@
-// A small site, and a file of it with what a test needs changed.
+// A small site, and an article file that tests can change.
 import { parseArticle } from "../../src/article/parse.ts"
 import type { SiteConfig } from "../../src/site/site.ts"
 
@@ -24,12 +24,12 @@ export const site: SiteConfig = {
 
 export const file = "asia/tajikistan/summit.md"
 
-/** A right file; `keys` are lines of front matter more. */
+/** A valid file; `keys` are additional lines of front matter. */
 export function write(body: string, ...keys: string[]): string {
   return ["---", "title: A title", "summary: A summary", "date: 2003-04-25", ...keys, "---", body].join("\n")
 }
 
-/** The article of a right file. */
+/** The article of a valid file. */
 export function parse(body: string, ...keys: string[]) {
   return parseAt(file, write(body, ...keys))
 }
@@ -40,7 +40,7 @@ export function parseAt(path: string, source: string | Uint8Array) {
   return article
 }
 
-/** What is wrong with a file, a line each: `line:column field: message — fix`. */
+/** The mistakes in a file, one per line: `line:column field: message — fix`. */
 export function mistakes(source: string | Uint8Array, path = file): string[] {
   return parseArticle(path, source, site).problems.map(
     ({ line, column, field, message, fix }) => `${line}:${column} ${field}: ${message} — ${fix}`,

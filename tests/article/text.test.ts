@@ -1,4 +1,4 @@
-// What readers see of a text: its words, and the characters that references stand for.
+// Text as readers see it: its words, and decoded character references.
 import { decodeHTMLStrict } from "entities/decode"
 import fc from "fast-check"
 import { describe, expect, it, test, vi } from "vitest"

@@ -1,4 +1,4 @@
-// A member's way in and out, on a fresh site, as they would go it.
+// A member signs in, reads and signs out on a fresh site.
 import { readdirSync, readFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { join } from "node:path"
@@ -27,14 +27,14 @@ afterAll(async () => {
 
 const letters = () => readdirSync(join(site.state, "mail")).filter((name) => name.endsWith(".eml"))
 
-/** The text part of the newest letter, as a mail program shows it. */
+/** The plain text of the newest email, as a mail program shows it. */
 function readNewest(): string {
   const file = readFileSync(join(site.state, "mail", letters().sort().at(-1) ?? ""), "utf8")
   const part = /Content-Type: text\/plain[\s\S]*?\r\n\r\n([\s\S]*?)\r\n(?:\r\n)?--/.exec(file)?.[1] ?? ""
   return `${file.split("\r\n\r\n", 1)[0]}\n${Buffer.from(part, "base64").toString("utf8")}`
 }
 
-/** Asks for a link on the page that is open, and gives the address in the letter. */
+/** Requests a link on the open page, and returns the address in the email. */
 async function askLink(page: Page, address = email): Promise<string> {
   const before = letters().length
   await page.fill("main input[name=email]", address)
@@ -79,7 +79,7 @@ it("signs in by emailed link and reads a members' article in full; after signing
   expect(await page.content()).not.toContain(whole)
   await page.reload()
   expect(await page.content()).not.toContain(whole)
-  // What stays lets this browser ask for links when strangers have used up the address's limit. It opens nothing.
+  // The remaining cookie lets this browser request links when strangers have used up the address's limit. It gives no access.
   expect((await context.cookies()).map(({ name }) => name)).toEqual(["dateline-owner"])
   await context.close()
 })
@@ -163,7 +163,7 @@ describe("members' pages", () => {
   let context: BrowserContext
   beforeAll(async () => {
     context = await browser.newContext({ bypassCSP: true })
-    // One network may ask for three links to an address; the tests above have.
+    // One network can request three links to an address, and the tests above have done so.
     const another = "another@example.org"
     expect(runDateline(site, ["members", "grant", another]).code).toBe(0)
     await signIn(context, another)

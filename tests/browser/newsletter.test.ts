@@ -9,7 +9,7 @@ import { openBrowser } from "./open-browser.ts"
 import { linkIn, readMails } from "./read-mail.ts"
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8")
-/** A folder for pictures of each page; none are taken without it. */
+/** A folder for screenshots of each page; without it, none are taken. */
 const shots = process.env.SHOTS
 let stripe: StripeStandIn
 let site: RunningSite
@@ -27,13 +27,13 @@ afterAll(async () => {
   await stripe?.stop()
 })
 
-/** A phone without script: what must work there works everywhere. */
+/** A phone without script: what works there works everywhere. */
 async function openPhone(options: { dark?: boolean } = {}): Promise<BrowserContext> {
   const colorScheme = options.dark ? ("dark" as const) : ("light" as const)
   return browser.newContext({ javaScriptEnabled: false, viewport: { width: 360, height: 740 }, colorScheme })
 }
 
-/** Looks at the page as it is: a heading, nothing wrong for a screen reader, nothing that scrolls sideways. */
+/** Checks the current page: it has a heading, no accessibility violations and no sideways scrolling. */
 async function look(page: Page, name: string, heading: string): Promise<void> {
   expect(await page.locator("main h1").textContent()).toBe(heading)
   if (shots) await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true })

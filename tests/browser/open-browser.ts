@@ -1,4 +1,4 @@
-// Chromium from npm, or the one that CHROME_PATH names. It is never skipped.
+// Opens Chromium from npm, or the browser in CHROME_PATH. Browser tests are never skipped.
 import { type Browser, chromium } from "playwright-core"
 
 /** Opens a headless browser that stays on this machine. `more`: flags of Chromium. */
@@ -12,13 +12,13 @@ export async function openBrowser(more: readonly string[] = []): Promise<Browser
   ]
   const given = process.env.CHROME_PATH
   if (given) return chromium.launch({ executablePath: given, args: ["--no-sandbox", ...quiet, ...more] })
-  // With this set before its import the package also unpacks the libraries that a bare Debian lacks.
+  // If this is set before the import, the package also unpacks the libraries that a minimal Debian lacks.
   process.env.AWS_EXECUTION_ENV ??= "AWS_Lambda_nodejs22.x"
   const { default: packaged } = await import("@sparticuz/chromium")
-  // Made for a lambda: in one process it would end with the first context that is closed.
+  // The package is made for AWS Lambda: in a single process, it would exit when the first context is closed.
   const args = packaged.args.filter((argument) => argument !== "--single-process" && argument !== "--no-zygote")
   const executablePath = await packaged.executablePath()
   const launch = () => chromium.launch({ executablePath, args: [...args, ...quiet, ...more], headless: true })
-  // On a busy machine it now and then dies before its first word (SIGSEGV): once more, then it is an error.
+  // On a busy machine it occasionally crashes at start (SIGSEGV): retry once, then fail.
   return launch().catch(launch)
 }

@@ -33,7 +33,7 @@ const pages = [
   "/ar",
 ]
 
-/** Opens a page in a context of its own; `look` is given it with what its console said and what it asked for. */
+/** Opens a page in its own context, and calls `look` with the page, its console messages and its requests. */
 async function open<T>(
   path: string,
   options: BrowserContextOptions,
@@ -56,7 +56,7 @@ const phone = { width: 360, height: 740 }
 const desk = { width: 1280, height: 900 }
 const summit = "/asia/tajikistan/security-summit-dushanbe"
 
-// Every kind of page, every language and both widths are looked at by `npm run audit`; here, a sample.
+// A sample: `npm run audit` checks every kind of page, every language and both widths.
 describe.each(["light", "dark"] as const)("in %s", (colorScheme) => {
   it.each(
     pages,

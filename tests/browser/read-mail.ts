@@ -1,4 +1,4 @@
-// Local mail as a reader has it: the newest .eml files of a state folder, opened.
+// Reads local emails as recipients do: the newest .eml files of a state folder, parsed.
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 
@@ -10,7 +10,7 @@ export interface Mail {
   readonly html: string
 }
 
-/** All letters below STATE/mail, oldest first. */
+/** All emails in STATE/mail, oldest first. */
 export function readMails(state: string): Mail[] {
   const folder = join(state, "mail")
   if (!existsSync(folder)) return []
@@ -34,7 +34,7 @@ function decodeWords(text: string): string {
     .replace(/=\?utf-8\?B\?([^?]*)\?=/gi, (_, word: string) => Buffer.from(word, "base64").toString("utf8"))
 }
 
-/** The first link of a letter's text whose path is this. */
+/** The first link with this path in an email's text. */
 export function linkIn(mail: Mail, path: string): string {
   const found = mail.text.split(/\s/).find((word) => URL.canParse(word) && new URL(word).pathname === path)
   if (found === undefined) throw new Error(`the letter “${mail.subject}” has no link to ${path}`)

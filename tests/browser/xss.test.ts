@@ -1,4 +1,4 @@
-// The sample of `npm run audit xss`: hostile text of our own, and proof that the audit would see what it looks for.
+// A sample of `npm run audit xss`: our own hostile texts, and proof that the audit would detect them.
 import type { Browser } from "playwright-core"
 import { afterAll, beforeAll, expect, it } from "vitest"
 import { tryPayloads } from "../../audit/xss.ts"
@@ -21,7 +21,7 @@ it("shows hostile titles, summaries, captions, topics, bodies and searches as in
   expect(opened).toBeGreaterThan(2 * Object.values(families).flat().length)
 })
 
-/** Texts that are harmless as they stand in an element: they wait for a template engine, a parser, a filter, an attribute. */
+/** Texts that are harmless inside an element: they need a template engine, a parser, a filter or an attribute. */
 const inert = ["template", "markdown", "created by a filter that removes text", "end of an attribute"]
 
 it.each(

@@ -1,4 +1,4 @@
-// What an unchanged run may take from the record: never the digest of a file that is not as it was.
+// The record of an unchanged run: the digest of a changed file is never taken from it.
 import {
   cpSync,
   mkdirSync,
@@ -27,7 +27,7 @@ beforeEach(async () => {
   desk = await startFakeDesk()
   content = mkdtempSync(join(tmpdir(), "dateline-stamps-"))
   mkdirSync(join(content, "asia/nepal"), { recursive: true })
-  // The files were written a while ago: their times tell them from what is written from now on.
+  // The files were written a while ago, so their times distinguish them from files written from now on.
   vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 10_000 })
 })
 
@@ -40,7 +40,7 @@ afterEach(async () => {
 const file = (name: string) => join(content, `asia/nepal/${name}`)
 const recordFile = () => join(content, ".dateline/site-1.json")
 const record = () => JSON.parse(readFileSync(recordFile(), "utf8"))
-/** Files of a folder that a run need not read. */
+/** Files of a folder that a run does not need to read. */
 const recalled = (root = content, siteId = "site-1") => {
   const known = openBaseRecord(root, siteId)
   return listFiles(root).filter((one) => {
@@ -133,7 +133,7 @@ describe("publishing files that are on record", () => {
     vi.setSystemTime(Date.now() - 10_000)
     write("a")
     await publish()
-    // As a file system with a coarse clock would show a second writing within the same tick.
+    // As if a file system with a coarse clock had two writes in the same tick.
     const base = record()["/asia/nepal/a"]
     expect(base.seen).toBeUndefined()
     write("a", "Other.")

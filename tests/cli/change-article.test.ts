@@ -1,4 +1,4 @@
-// Unpublish, move and rollback carry what the folder has seen, and every run that changes the site flushes its purges.
+// Unpublish, move and rollback send the revision that the folder last saw, and every change flushes its purges.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -61,7 +61,7 @@ async function run(command: Runnable, args: string[] = [], values: Record<string
   }
 }
 
-/** What another editor published meanwhile. */
+/** What another editor has published in the meantime. */
 function overwrite(): void {
   const { revision = 0 } = desk.articles.get(path) ?? {}
   desk.articles.set(path, { revision: revision + 1, digest: "e", source: "", status: "live", who: "Ada" })

@@ -1,4 +1,4 @@
-// Clashes between what is published and the folder's other articles on the site, changed or not, named or not.
+// Clashes between published articles and the folder's other articles on the site, whether or not they changed or were named.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
@@ -25,7 +25,7 @@ function write(path: string, front = "", words = "Words."): void {
   writeFileSync(file, `---\ntitle: ${path}\nsummary: A summary.\ndate: 2020-01-02\n${front}---\n\n${words}\n`)
 }
 
-/** What the run found wrong: file and field. */
+/** The mistakes that the run found: file and field. */
 async function publish(...paths: string[]): Promise<string[]> {
   const { problems } = await publishFolder({ content, url: desk.url, key: "test-key-of-desk", paths })
   return problems.map(({ file, field }) => `${file} ${field}`)

@@ -1,4 +1,4 @@
-// What is published of a picture: upright, in sRGB, without metadata; and what an editor is told of one that cannot be.
+// Published pictures are upright, in sRGB and without metadata; editors get a clear message for one that cannot be.
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -25,7 +25,7 @@ function picture(): Sharp {
   return sharp({ create: { width: 60, height: 40, channels: 3, background: "black" } }).composite(composite)
 }
 
-/** The colours of its four corners, as a decoder that knows nothing of metadata shows them. */
+/** The colours of its four corners, as shown by a decoder that ignores metadata. */
 async function readCorners(bytes: Uint8Array): Promise<string[]> {
   const { data, info } = await sharp(bytes, { autoOrient: false }).raw().toBuffer({ resolveWithObject: true })
   const near = (at: number) =>
@@ -35,7 +35,7 @@ async function readCorners(bytes: Uint8Array): Promise<string[]> {
   return [at(5, 5), at(info.width - 5, 5), at(5, info.height - 5), at(info.width - 5, info.height - 5)]
 }
 
-/** As the tag tells: 2 to 4 are mirrored or upside down, 5 to 8 lie on their side. */
+/** Orientation tags 2 to 4 are mirrored or upside down, 5 to 8 are on their side. */
 const oriented = {
   1: ["red", "lime", "blue", "white"],
   2: ["lime", "red", "white", "blue"],
@@ -96,7 +96,7 @@ describe("cleanPicture", () => {
       const metadata = await sharp(clean.bytes).metadata()
       expect([metadata.space, metadata.channels, metadata.icc]).toEqual(["srgb", 3, undefined])
     }
-    // Raw numbers of P3 would be duller.
+    // Unconverted P3 values would be duller.
     expect(await readCorners((await cleanPicture(wide, "jpg")).bytes)).toEqual(corners)
   })
 
@@ -196,11 +196,11 @@ describe("readyPictures", () => {
     const before = [readFileSync(cache, "utf8"), statSync(cache).ino]
     expect((await ready()).ready[0]).toEqual(first)
     expect([readFileSync(cache, "utf8"), statSync(cache).ino]).toEqual(before)
-    // What it says is believed: the picture itself was not decoded again.
+    // The cached value is used: the picture itself was not decoded again.
     const told = readFileSync(cache, "utf8").replace('"width":40', '"width":41')
     writeFileSync(cache, told)
     expect((await ready()).ready[0]?.media["a.jpg"]).toMatchObject({ width: 41 })
-    // Made by another pipeline, or damaged, it counts as none.
+    // A cache from another pipeline, or a damaged one, is ignored.
     for (const other of [told.replace("sharp", "other"), "{"]) {
       writeFileSync(cache, other)
       expect((await ready()).ready[0]?.media["a.jpg"]).toMatchObject({ width: 40 })

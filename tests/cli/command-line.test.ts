@@ -1,4 +1,4 @@
-// The command line as a process: exit codes, what is on stdout and what on stderr, never a key.
+// The command line as a process: exit codes, stdout and stderr, and never a key in either.
 import { spawn, spawnSync } from "node:child_process"
 import { once } from "node:events"
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
@@ -73,7 +73,7 @@ describe("keys", () => {
     expect(out + err).not.toContain("canary")
   })
 
-  // No address here leads anywhere: whatever is not refused first fails, and must not say the secret either.
+  // No address here leads anywhere: commands that are not refused will fail, and must not print the secret either.
   it.each([
     ["list", "--url", "https://canary:canary@localhost:1"],
     ["list", "--json", "--url", "http://canary@127.0.0.1:1"],
@@ -167,7 +167,7 @@ async function serve(answer: RequestListener) {
   return { server, url, stop: () => new Promise((done) => server.close(done)) }
 }
 
-/** Runs beside this process, which answers meanwhile. */
+/** Runs in parallel with this process, which answers its requests. */
 async function runAside(args: readonly string[], env: Record<string, string>) {
   const child = spawn(process.execPath, [join(root, "src/cli/main.ts"), ...args], {
     cwd: content,

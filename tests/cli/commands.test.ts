@@ -1,4 +1,4 @@
-// What commands tell an editor of their folder and the site, and the code that they end with.
+// What commands tell an editor about their folder and the site, and their exit codes.
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"

@@ -1,4 +1,4 @@
-// The desk's client on a bad day: servers that hang, break off, answer nonsense or are behind a proxy. One sentence, exit code 4.
+// The desk client's errors: servers that hang, disconnect, answer nonsense or are behind a proxy. One sentence, exit code 4.
 import { createServer, type RequestListener } from "node:http"
 import type { AddressInfo } from "node:net"
 import * as v from "valibot"

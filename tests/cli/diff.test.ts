@@ -1,4 +1,4 @@
-// Differences of two texts: they lead from one to the other, and are cut and numbered as `diff -u` does.
+// Differences between two texts: they turn one into the other, in the format of `diff -u`.
 import { applyPatch } from "diff"
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"

@@ -1,4 +1,4 @@
-// Real cards, drawn and read back: size, ink where it belongs, every length of title, both directions.
+// Draws cards and reads them back: size, ink in the right places, titles of every length, both directions.
 import { createCanvas, loadImage } from "@napi-rs/canvas"
 import fc from "fast-check"
 import sharp from "sharp"
@@ -16,12 +16,12 @@ const card: Card = {
 const arabic: Card = { ...card, direction: "rtl", place: "طاجيكستان", title: "قمة دوشنبه تمنح معاهدة أمنية منظمة" }
 
 interface Ink {
-  /** Pixels as dark as the title is. */
+  /** Pixels as dark as the title. */
   readonly dark: number
   readonly accent: number
 }
 
-/** Ink within a box of a card's picture. */
+/** The ink in part of a card. */
 async function readInk(bytes: Buffer, left: number, top: number, width: number, height: number): Promise<Ink> {
   const canvas = createCanvas(1200, 630)
   const pen = canvas.getContext("2d")
@@ -63,7 +63,7 @@ describe("a social card", () => {
     expect((await readInk(bytes, 840, 180, 300, 45)).accent).toBeGreaterThan(100)
     expect((await readInk(bytes, 700, 230, 440, 200)).dark).toBeGreaterThan(3000)
     expect(await readInk(bytes, 1140, 0, 60, 630)).toEqual({ dark: 0, accent: 0 })
-    // Apart, by the sign that keeps letters from joining, the same letters take more room: other ink.
+    // With the character that prevents joining, the same letters are wider, so the ink differs.
     const apart = [...arabic.title].join("\u200c")
     expect(await readInk(await draw({ ...arabic, title: apart }), 0, 230, 1200, 400)).not.toEqual(
       await readInk(bytes, 0, 230, 1200, 400),
@@ -129,7 +129,7 @@ describe("lines of a title", () => {
   })
 })
 
-/** How many lines of `width` characters the words need. */
+/** The number of lines of `width` characters that the words need. */
 function greedy(words: readonly string[], width: number): number {
   let lines = 1
   let filled = 0

@@ -1,4 +1,4 @@
-// A desk in memory for tests of the command line: keeps heads, counts requests, fails when it is told to.
+// An in-memory desk for tests of the command line: stores heads, counts requests, fails on demand.
 import { createHash } from "node:crypto"
 import { createServer, type IncomingMessage, ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
@@ -9,7 +9,7 @@ interface Kept {
   source: string
   status: string
   who: string
-  /** What the newest revision did, where it is no publish or unpublish. */
+  /** What created the newest revision, unless a publish or unpublish did. */
   action?: string
   message?: string
 }
@@ -17,9 +17,9 @@ interface Kept {
 interface Failure {
   readonly method: string
   readonly path: string
-  /** "lost": the desk does what is asked, but its answer does not arrive. */
+  /** "lost": the desk handles the request, but its response does not arrive. */
   readonly status: number | "lost"
-  /** Only requests whose body holds this. */
+  /** Only requests whose body contains this. */
   readonly holding?: string
 }
 
@@ -27,19 +27,19 @@ export interface FakeDesk {
   readonly url: string
   readonly articles: Map<string, Kept>
   readonly media: Set<string>
-  /** What each article's card shows, as the command line named it. */
+  /** What each article's card shows, as sent by the command line. */
   readonly cards: Map<string, string>
   /** Every publish request: its paths, and whether it was the last of its run. */
   readonly publishes: { paths: string[]; last: boolean }[]
-  /** How often it was asked to flush its purges. */
+  /** How often it received a request to flush its purges. */
   purges: number
   /** Purges that the platform refuses now. */
   refusedPurges: number
-  /** What stood at each address before its newest revision. */
+  /** The content of each address before its newest revision. */
   readonly history: Map<string, Kept[]>
-  /** Articles that the desk finds a mistake in. */
+  /** Articles in which the desk reports a mistake. */
   readonly refused: Set<string>
-  /** Statuses that the next requests are answered with. */
+  /** The statuses of the next responses. */
   readonly failures: Failure[]
   stop(): Promise<void>
 }
@@ -169,7 +169,7 @@ function changeArticle(
   reply(200, { ...(from === undefined ? { path } : { from, to }), revision: made.revision })
 }
 
-/** Two heads a page, so that every run pages. */
+/** Two heads per page, so that every run reads several pages. */
 function listHeads(desk: FakeDesk, after: string) {
   const rest = [...desk.articles].filter(([path]) => path > after).sort(([a], [b]) => (a < b ? -1 : 1))
   const page = rest.slice(0, 2)

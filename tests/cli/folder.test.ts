@@ -1,4 +1,4 @@
-// The folder as it is read: only regular files below its real path, pictures held to what they say they are.
+// Reading the folder: only regular files below its real path, and pictures whose content matches their names.
 import { createHash } from "node:crypto"
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"

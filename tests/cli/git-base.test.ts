@@ -1,4 +1,4 @@
-// Publishing from a fresh clone: what follows the live revision in Git goes through, anything else is a conflict.
+// Publishing from a fresh clone: edits of the live revision succeed, anything else is a conflict.
 import { execFileSync } from "node:child_process"
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -234,7 +234,7 @@ class Newsroom {
     if (live === undefined) return this.#revise(text, "publish", tip)
     if (live.digest === text) return
     const known = this.#ancestors(tip)
-    // Numbered in the order that they were made: children come first.
+    // Numbered in the order of creation: children come first.
     const history = [...known]
       .sort((a, b) => b - a)
       .map((one) => [one, ...(this.commits[one]?.parents ?? [])].join(" "))
@@ -248,12 +248,12 @@ class Newsroom {
       )
     const holders = [...known].filter((one) => this.commits[one]?.text === live.digest)
     if (base !== undefined) {
-      // No lost update: this history has the live text, and no commit after it was on the site and is not any more.
+      // No lost update: this history contains the live text, and no later commit was on the site and then replaced.
       expect(base).toBe(live.revision)
       expect(holders.some(isNewest)).toBe(true)
       this.#revise(text, "publish", tip)
     } else if (this.linear && live.from !== -1 && known.has(live.from))
-      // A fast-forward is refused only where a text came back, so that it looks like a rollback.
+      // A fast-forward is refused only if a text reappeared, so that it looks like a rollback.
       expect(new Set(this.revisions.map(({ digest }) => digest)).size).toBeLessThan(this.revisions.length)
   }
 }

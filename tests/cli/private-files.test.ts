@@ -1,4 +1,4 @@
-// What holds keys, sign-in links or members' addresses is its owner's alone, under any umask.
+// Files with keys, sign-in links or members' addresses are readable only by their owner, under any umask.
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"

@@ -1,4 +1,4 @@
-// A publish against a desk in memory: only what changed, conflicts apart, cuts and failures mended by the next run.
+// Publishing to an in-memory desk: only changes are sent, conflicts are left out, and the next run completes an interrupted one.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -30,7 +30,7 @@ const publish = (more: Partial<PublishOptions> = {}) =>
 
 const pathsOf = (list: readonly { path: string }[]) => list.map(({ path }) => path)
 
-/** What another editor published meanwhile. */
+/** What another editor has published in the meantime. */
 function overwrite(path: string): void {
   const head = desk.articles.get(path)
   desk.articles.set(path, { revision: (head?.revision ?? 0) + 1, digest: "e", source: "", status: "live", who: "Ada" })

@@ -1,4 +1,4 @@
-// The step of a publish that replaces pictures with metadata: what it asks of the desk, and what it reports.
+// The step of a publish that replaces pictures with metadata: its requests to the desk, and its reports.
 import { createHash } from "node:crypto"
 import { createServer, type Server } from "node:http"
 import type { AddressInfo } from "node:net"
@@ -9,7 +9,7 @@ import { replaceDirtyPictures } from "../../src/cli/clean-pictures.ts"
 import { openDesk } from "../../src/cli/desk-client.ts"
 
 const hashOf = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex")
-/** The site's pictures by address, and what was asked of the desk, in order. */
+/** The site's pictures by address, and the requests to the desk, in order. */
 const pictures = new Map<string, Buffer>()
 let asked: string[]
 let replaced: { old: string; picture: { sha256: string; extension: string; width: number; height: number } }[]
@@ -35,7 +35,7 @@ beforeEach(async () => {
     if (path.startsWith("/media/") && request.method === "GET") return response.writeHead(200).end(pictures.get(path))
     if (path === "/media/replace") replaced.push(JSON.parse(String(body)))
     if (path !== "/media/sweep") return reply({})
-    // One picture a page, so that every sweep goes on.
+    // One picture per page, so that every sweep has several pages.
     const { after } = JSON.parse(String(body)) as { after: string }
     const gone = new Set(replaced.map(({ old }) => old))
     const left = [...pictures.keys()].map((address) => /([0-9a-f]{64})\.(\w+)/.exec(address) ?? [])

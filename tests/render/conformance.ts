@@ -1,4 +1,4 @@
-// Is a page a conforming HTML document? html-validate's rules, and which of them we leave out, and why.
+// Checks that a page is a conforming HTML document: html-validate's rules, and the ones that we leave out, with reasons.
 import { HtmlValidate, StaticConfigLoader } from "html-validate"
 
 const createValidator = (more: Readonly<Record<string, "off">>) =>
@@ -8,7 +8,7 @@ const createValidator = (more: Readonly<Record<string, "off">>) =>
       extends: ["html-validate:recommended", "html-validate:document"],
       rules: {
         ...more,
-        // Style: HTML says the same either way.
+        // Only style: the HTML means the same either way.
         "doctype-style": "off",
         "no-implicit-button-type": "off",
         "no-implicit-input-type": "off",
@@ -16,13 +16,13 @@ const createValidator = (more: Readonly<Record<string, "off">>) =>
         "prefer-native-element": "off",
         "attribute-boolean-style": "off",
         "attribute-empty-style": "off",
-        // A title may have 200 characters: an editor's matter, not the document's.
+        // A title may have 200 characters: its length is up to editors.
         "long-title": "off",
-        // As the HTML standard has it: a bare & or > is text.
+        // As in the HTML standard, a bare & or > is text.
         "no-raw-characters": ["error", { relaxed: true }],
-        // An id may hold letters of any script, as headings in Arabic do.
+        // An id may contain letters of any script, as in Arabic headings.
         "valid-id": ["error", { relaxed: true }],
-        // A name may stand on whatever ARIA lets have one: a list of facts too.
+        // Anything that ARIA allows may have a label, such as a list of facts.
         "aria-label-misuse": ["error", { allowAnyNamable: true }],
       },
     }),
@@ -35,7 +35,7 @@ const emailValidator = createValidator({
   "prefer-tbody": "off",
 })
 
-/** What in a page is no conforming HTML: `rule: message in …`. */
+/** The faults in a page's HTML: `rule: message in …`. */
 export async function findNonconformities(page: string, isEmail = false): Promise<string[]> {
   const { results } = await (isEmail ? emailValidator : validator).validateString(page)
   const lines = page.split("\n")

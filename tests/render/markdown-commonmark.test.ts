@@ -6,7 +6,7 @@ import { renderMarkdown } from "../../src/render/markdown.ts"
 import { normaliseHtml } from "./parsed.ts"
 
 const corpora = process.env.CORPORA
-// A text that stands alone, as the specification's examples do; under a title: see the last of the tests with the corpora.
+// A stand-alone text, like the specification's examples. For texts under a title, see the last test with the corpora.
 const options = { language: "en", media: {}, site: config, titled: false }
 const off = { smart: false, headingIds: false, figures: false, sanitize: false }
 
@@ -94,7 +94,7 @@ describe("CommonMark", () => {
   )
 })
 
-/** What the specification makes of a text, and what we do, by the rules of docs/commonmark.md. */
+/** The specification's output for a text and ours, by the rules in docs/commonmark.md. */
 const rules: Readonly<Record<string, readonly [source: string, specified: string, ours: string]>> = {
   headings: ["# a\n\nb", "<h1>a</h1><p>b</p>", '<h1 id="h-a">a</h1><p>b</p>'],
   punctuation: [`"a's" -- b...`, `<p>"a's" -- b...</p>`, "<p>“a’s” – b…</p>"],

@@ -18,7 +18,7 @@ async function render(source: string): Promise<string> {
   return html
 }
 
-/** Where in a text something hostile may stand. */
+/** Where a text may contain something hostile. */
 const places: readonly ((payload: string) => string)[] = [
   (payload) => payload,
   (payload) => `a <span>${payload}</span> b`,
@@ -56,7 +56,7 @@ const payloads = [
   '"><img src=x onerror=alert(1)>',
   "' onmouseover='alert(1)",
   "x\u0000<scr\u0000ipt>",
-  // Tags for a browser, text for CommonMark: no blank between the attributes.
+  // Tags for a browser, but text for CommonMark: there is no space between the attributes.
   '<meta http-equiv="refresh"content="0;url=//evil.example">',
   '<img src="x"onerror=alert(1)>',
   '<plaintext a="1"b="2">',

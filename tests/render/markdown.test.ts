@@ -14,7 +14,7 @@ const options: MarkdownOptions = {
 
 useDecoder(decodeHTMLStrict)
 
-/** Rendered at once: a text without raw HTML never waits for the sanitizer. */
+/** Rendered synchronously: a text without raw HTML never waits for the sanitizer. */
 function render(source: string, more: Partial<MarkdownOptions> = {}): string {
   const html = renderMarkdown(source, { ...options, ...more })
   if (typeof html !== "string") throw new Error("a promise")
@@ -48,7 +48,7 @@ describe("headings", () => {
       "h-section-2",
     ])
     expect(render("# a\nx", { idPrefix: "s1-" })).toContain('id="s1-h-a"')
-    // Whatever stands between them: with a dash the long way is taken.
+    // Whatever is between them: a dash selects the slow path.
     for (const words of ["Snow Closes 2 Passes", "a", `${"long ".repeat(20)}end`, "1 b 3"])
       expect(idOf(`# ${words.replaceAll(" ", "  – ")}!\nx`)).toBe(idOf(`# ${words}\nx`))
     expect(idOf("# Snow Closes 2 Passes\nx")).toBe("h-snow-closes-2-passes")

@@ -26,7 +26,7 @@ import {
   textOf,
 } from "./sample.ts"
 
-/** Every kind of page, with `text` wherever an editor or a reader writes. */
+/** Every kind of page, with `text` in every place that an editor or reader can write. */
 function drawAll(text: string, language: string): Record<string, string> {
   const label = { slug: "x", name: text }
   const image = { src: "/media/a.jpg", width: 3, height: 2, alt: text, caption: text, credit: text }

@@ -1,10 +1,10 @@
-// What a browser would make of a piece of HTML, for the tests of everything that renders.
+// Parses HTML as a browser would, for tests of everything that renders.
 import { type DefaultTreeAdapterTypes, parse, parseFragment, serialize } from "parse5"
 
 type Node = DefaultTreeAdapterTypes.Node
 type Element = DefaultTreeAdapterTypes.Element
 
-/** Codes of the parse errors of a page that holds the HTML in a `<div>`. */
+/** Codes of the parse errors of a page that contains the HTML in a `<div>`. */
 export function parseErrors(html: string): string[] {
   const errors: string[] = []
   const page = `<!DOCTYPE html><html><head><title>x</title></head><body><div>${html}</div></body></html>`
@@ -34,7 +34,7 @@ const forbidden = new Set(
   ),
 )
 
-/** What in the HTML could run, load from elsewhere or clobber a page's names; empty when nothing can. */
+/** The parts of the HTML that could run, load from elsewhere or shadow a page's names; empty if there are none. */
 export function dangersOf(html: string): string[] {
   const dangers: string[] = []
   const ids = new Set<string>()
@@ -44,10 +44,10 @@ export function dangersOf(html: string): string[] {
       if (/^(?:on.*|style|srcdoc|srcset|formaction|action|name|xlink.*|ping|background)$/.test(attribute)) {
         dangers.push(attribute)
       }
-      // Browsers drop controls and blanks from addresses before they read the scheme.
+      // Browsers drop control characters and spaces from addresses before they read the scheme.
       const address = [...value].filter((character) => character > " ").join("")
       if (attribute === "href" && /^(?!https?:|mailto:|tel:)[a-z][a-z\d+.-]*:/i.test(address)) dangers.push(value)
-      // Another origin, by a scheme, `//` or what browsers read as that.
+      // Another origin, by a scheme, `//` or what browsers treat as `//`.
       if (attribute === "src" && /^(?:[a-z][a-z\d+.-]*:|[\\/]{2})/i.test(address)) dangers.push(value)
       if (attribute === "id" && (ids.has(value) || !/^(?:h|fn)-/.test(value))) dangers.push(`id ${value}`)
       if (attribute === "id") ids.add(value)
@@ -69,7 +69,7 @@ export function normaliseHtml(html: string): string {
   return serialize(fragment)
 }
 
-/** A browser asks for `ö` and `%C3%B6` alike. */
+/** A browser requests the same for `ö` and `%C3%B6`. */
 function respell(address: string): string {
   try {
     return encodeURI(decodeURI(address))

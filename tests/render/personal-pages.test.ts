@@ -14,7 +14,7 @@ import { renderSignInPage } from "../../src/render/sign-in-page.ts"
 import { findNonconformities } from "./conformance.ts"
 import { findFaults, hostile, now, printable, readPage, site } from "./sample.ts"
 
-/** Every page for one person, with `text` wherever an editor or a reader writes. */
+/** Every personal page, with `text` in every place that an editor or reader can write. */
 function drawAll(text: string, language: string): Record<string, string> {
   const form = { language, path: "/asia/a", title: text, refused: null, most: 10 }
   const gift = { id: "g1", title: text, path: "/asia/a", url: `${site.origin}/asia/a?gift=x`, expiresAt: now }

@@ -1,4 +1,4 @@
-// Views to draw pages from, and what the tests of this folder read pages with.
+// Sample views to render, and functions with which the tests in this folder read pages.
 import fc from "fast-check"
 import { type DefaultTreeAdapterMap, parse } from "parse5"
 import config from "../../dateline.config.ts"
@@ -95,7 +95,7 @@ export function textOf(node: Node | undefined): string {
   return "childNodes" in node ? node.childNodes.map(textOf).join("") : ""
 }
 
-/** What must hold of any page: no parse error, one h1, headings in order, unique ids, an alt for each picture. */
+/** Checks any page: no parse errors, one h1, headings in order, unique ids, an alt for each picture. */
 export function findFaults(page: string): string[] {
   const { errors, elements, named } = readPage(page)
   const faults = [...errors]
@@ -139,7 +139,7 @@ const hostilePieces = [
   "$& $1 $'",
 ]
 
-/** Titles that somebody means harm with. */
+/** Hostile titles. */
 export const hostile = fc
   .array(fc.oneof(fc.constantFrom(...hostilePieces), fc.string({ unit: "binary", maxLength: 12 })), {
     minLength: 1,
@@ -147,7 +147,7 @@ export const hostile = fc
   })
   .map((pieces) => pieces.join(""))
 
-/** What of a text an HTML page can show. */
+/** The part of a text that an HTML page can show. */
 export function printable(text: string): string {
   const kept = text.replace(/[\p{Cs}\p{Noncharacter_Code_Point}]|(?![\t\n\r])\p{Cc}/gu, "")
   return kept.replace(/\r\n?/g, "\n")

@@ -1,4 +1,4 @@
-// What a page weighs, in bytes of gzip: an article is one request, and a slow phone has it at once.
+// The weight of pages in gzipped bytes: an article is one request, small enough for slow phones.
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { gzipSync } from "node:zlib"
@@ -13,7 +13,7 @@ const content = join(import.meta.dirname, "../../content")
 const names = readdirSync(content, { recursive: true, encoding: "utf8" }).filter((name) =>
   /^[a-z-]{4,}.*\.md$/.test(name),
 )
-/** Paragraphs of the publication's own articles: no text is repeated, as it would be in a sample that repeats itself. */
+/** Paragraphs of the publication's own articles, because repeated text would compress too well. */
 const paragraphs = names.sort().flatMap((name) => {
   const body = readFileSync(join(content, name), "utf8").split(/^---$/m).slice(2).join("---")
   return body.split(/\n\n+/).filter((paragraph) => /^[A-Z“]/.test(paragraph))
@@ -58,7 +58,7 @@ async function draw(words: number, changes: Partial<Story> = {}): Promise<string
 
 const weigh = (text: string) => gzipSync(text).length
 
-/** What a browser asks for by itself after the page. */
+/** What a browser requests by itself after the page. */
 function requestsOf(page: string): string[] {
   const { elements } = readPage(page)
   return elements.flatMap((element) => {

@@ -1,4 +1,4 @@
-// A strict, small reader of XML 1.0 without a document type: it throws where the text is not well-formed.
+// A small strict parser for XML 1.0 without a document type. It throws if the text is not well-formed.
 
 export interface XmlElement {
   readonly name: string

@@ -4,7 +4,7 @@ import { renderJoinPage } from "../../src/render/join-page.ts"
 import { checkConfig } from "../../src/site/config-schema.ts"
 import { formatAmount, formatPrice } from "../../src/site/messages.ts"
 
-/** https://docs.stripe.com/currencies: all that Stripe charges in, by the decimals of what it is sent. */
+/** https://docs.stripe.com/currencies: Stripe's currencies, by the decimals that its API uses. */
 const currencies = {
   0: "BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF",
   2: `AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BWP BYN BZD CAD CDF CHF CNY COP CRC CVE CZK
@@ -18,7 +18,7 @@ const all = Object.entries(currencies).flatMap(([decimals, codes]) =>
 )
 const languages = ["en", "fr", "ar"]
 
-/** The number that a text has, whatever its grouping and marks. */
+/** The number in a text, whatever its separators. */
 function numberIn(text: string, language: string): number {
   const digits = /\d[\d,.\u00a0\u202f]*/.exec(text)?.[0].trim() ?? ""
   return Number(language === "fr" ? digits.replace(/\s/g, "").replace(",", ".") : digits.replace(/[,\s]/g, ""))

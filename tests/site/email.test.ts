@@ -46,7 +46,7 @@ it.each([
   ["a.b@x.org", "ab@x.org"],
   ["a@faß.example", "a@fass.example"],
   ["a@münchen.example", "a@munchen.example"],
-  // A joiner that the script needs is a part of the name.
+  // A joiner that the script needs is part of the name.
   ["a@نامه\u200cای.example", "a@نامهای.example"],
   ["'a@x.org", "a@x.org"],
   ["l0@x.org", "lo@x.org"],

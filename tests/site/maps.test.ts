@@ -6,7 +6,7 @@ import { type Atlas, readAtlas } from "../../src/cli/local/atlas.ts"
 import { drawMap, drawRegionMap } from "../../src/cli/local/draw-map.ts"
 import { type Country, countries, countriesOf, countryByCode } from "../../src/site/places.ts"
 
-// Largest, farthest flung, over the antimeridian, at the pole, without land in the atlas, with an ampersand-free name.
+// The largest, the most scattered, across the antimeridian, at the pole, without land in the atlas, with "and" in its name.
 const chosen = ["RU", "KI", "FJ", "AQ", "TV", "TJ", "XK", "FR", "GF", "VA"]
 
 describe("locator maps", () => {

@@ -1,4 +1,4 @@
-// On Node's side of the tests in workerd: folders of foreign articles, handed over as JSON. Run with CORPORA=folder.
+// The Node side of the tests in workerd: serves folders of other articles as JSON. Run with CORPORA=folder.
 import { readdirSync, readFileSync, statSync } from "node:fs"
 import { join } from "node:path"
 

@@ -1,4 +1,4 @@
-// What the tests in workerd need on this machine's loopback; they learn its addresses by `inject("stripe")`.
+// Servers on loopback for the tests in workerd, which get their addresses by `inject("stripe")`.
 import type { TestProject } from "vitest/node"
 import { startSes } from "./ses.ts"
 import { startStripe } from "./stripe.ts"

@@ -1,5 +1,5 @@
-// A state folder and its content as commit 9ffcffa left them, so that every later version is started on them.
-// What was published is recorded from a run of that commit (old-state/); rows about people are written here with fresh
+// A state folder and content as left by commit 9ffcffa, to test that every later version can start with them.
+// Published content was recorded in a run of that commit (old-state/). Rows about people are written here with fresh
 // keys and times, column by column as that commit's code wrote them.
 import { createHash, createHmac, randomBytes, randomUUID } from "node:crypto"
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
@@ -39,7 +39,7 @@ interface Store {
   put(key: string, value: string | Uint8Array, options?: { metadata: unknown }): Promise<void>
 }
 
-/** Writes `FOLDER/state` and `FOLDER/content`. @returns what people hold of it: cookies, tokens, keys */
+/** Writes `FOLDER/state` and `FOLDER/content`. @returns people's credentials: cookies, tokens, keys */
 export async function writeOldState(folder: string) {
   const state = join(folder, "state")
   const siteId = "270234f6b73d338d"
@@ -53,7 +53,7 @@ export async function writeOldState(folder: string) {
     return key
   }) as [string, string]
   writeFileSync(join(state, "mail/2026-11-29T02-01-03.241Z-0001.eml"), "Subject: A sign-in link\r\n", { mode: 0o600 })
-  // As a killed start leaves it: no process has this number.
+  // As left by a killed start: no process has this id.
   writeFileSync(join(state, "start.lock"), JSON.stringify({ start: 2 ** 22 + 1, workerd: [] }))
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({

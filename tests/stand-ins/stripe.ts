@@ -1,4 +1,4 @@
-// A stand-in for Stripe's API on loopback, as far as the site uses it, over real HTTP. It returns what tests have set.
+// A stand-in for the parts of Stripe's API that the site uses, over real HTTP on loopback. It returns what tests set.
 import { randomUUID } from "node:crypto"
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 
@@ -15,11 +15,11 @@ interface Asked {
   readonly idempotencyKey: string
 }
 
-/** Starts it on a free port. Tests talk to it below `/test/`: subscriptions, what was asked, faults. */
+/** Starts it on a free port. Tests talk to it below `/test/`: subscriptions, recorded requests, faults. */
 export async function startStripe(): Promise<StripeStandIn> {
   const subscriptions = new Map<string, Record<string, unknown>>()
   const prices = new Map<string, Record<string, unknown>>()
-  /** What each idempotency key was answered, and to which parameters. */
+  /** The response for each idempotency key, and its parameters. */
   const answered = new Map<string, { readonly body: string; readonly answer: [number, unknown] }>()
   const asked: Asked[] = []
   let fault = 0

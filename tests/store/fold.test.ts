@@ -37,7 +37,7 @@ const text = fc
   .array(fc.oneof(fc.constantFrom(...pieces), fc.string({ unit: "binary", maxLength: 8 })), { maxLength: 8 })
   .map((parts) => parts.join(" "))
 
-/** Does a search for `query` find `written`? As FTS5 compares them: word for word. */
+/** Whether a search for `query` finds `written`, compared word by word as in FTS5. */
 function finds(query: string, written: string): boolean {
   const sought = readSought(query)
   if (sought === null) return false

@@ -1,4 +1,4 @@
-// Migrations that sites have applied never change, and later ones only add: the version before must go on working.
+// Applied migrations never change, and later ones only add, because the previous version must continue to work.
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
@@ -6,7 +6,7 @@ import { hash, oldMigrations } from "../stand-ins/old-state.ts"
 
 const folder = join(import.meta.dirname, "../../migrations")
 
-/** What a migration takes away or renames: tables, columns, views, triggers. Indexes hold nothing and may go. */
+/** What a migration drops or renames: tables, columns, views, triggers. Indexes contain no data and may be dropped. */
 function findLosses(sql: string): string[] {
   const statements = sql.replace(/--.*$|\/\*[\s\S]*?\*\//gm, "")
   return statements.match(/\bDROP\b(?!\s+INDEX\b)|\bRENAME\b|\bREPLACE\s+TABLE\b|\bwritable_schema\b/gi) ?? []

@@ -1,4 +1,4 @@
-// `npm run dev` on a fresh clone: wrangler dev, with its tables made and the content published.
+// `npm run dev` on a fresh clone: wrangler dev with its tables created and the content published.
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
 import { mkdtempSync, rmSync } from "node:fs"

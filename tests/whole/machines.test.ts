@@ -1,4 +1,4 @@
-// Feeds, sitemaps and markdown twins of a running site, read as feed readers and search engines read them.
+// A running site's feeds, sitemaps and Markdown versions, read as by feed readers and search engines.
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
@@ -81,7 +81,7 @@ describe("feeds", () => {
     const dates = items.flatMap((item) => childrenNamed(item, "pubDate").map(({ text }) => text))
     for (const date of dates) {
       const [, day, zone] = /^(\w{3}, \d\d \w{3} \d{4}) \d\d:\d\d:\d\d (GMT|[+-]\d{4})$/.exec(date) ?? []
-      // The weekday and the day are those of the zone that the date names.
+      // The weekday and day are those of the date's own zone.
       expect(new Date(`${day} 00:00:00 ${zone}`).getTime()).toBeLessThanOrEqual(Date.parse(date))
       expect(new Date(`${day} 12:00:00 GMT`).toUTCString().slice(0, 16)).toBe(day)
     }

@@ -1,4 +1,4 @@
-// Every page of a running site as machines read it: conforming HTML, addresses, languages, data, the wall's truth.
+// Every page of a running site as machines read it: conforming HTML, addresses, languages, metadata, a truthful paywall.
 import { mkdirSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
@@ -11,7 +11,7 @@ const prefixes = ["", "/fr", "/ar"]
 const everything = "asia/nepal/everything"
 const gone = "asia/nepal/withdrawn"
 let site: RunningSite
-/** Path → what stands there: every page of the site that answers 200, each kind of error in each language. */
+/** Every page by path: all that answer 200, and each kind of error in each language. */
 const pages = new Map<string, { status: number; html: string; page: ReadPage }>()
 
 beforeAll(async () => {
@@ -49,7 +49,7 @@ function write(path: string, text: string): void {
   writeFileSync(file, text)
 }
 
-/** An article with all that a text may hold. */
+/** An article with everything that a text may contain. */
 function wholeArticle(prefix: string): string {
   const original = prefix === "" ? "" : `translationOf: /${everything}\n`
   return `---

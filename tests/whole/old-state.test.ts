@@ -1,4 +1,4 @@
-// A site of commit 9ffcffa goes on under this version: its addresses, texts, history, readers' links and editors' keys.
+// A site of commit 9ffcffa continues to work with this version: addresses, texts, history, readers' links, editors' keys.
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -156,7 +156,7 @@ describe("readers from an earlier release", () => {
     const body = new URLSearchParams({ "List-Unsubscribe": "One-Click" })
     const answer = await fetch(`${site.url}${address(paid)}&list=digest`, { method: "POST", body })
     expect(answer.status).toBe(200)
-    // Nothing else was subscribed to, so nothing is kept of the address.
+    // There was no other subscription, so the address is deleted.
     expect(await read(address(paid))).not.toContain(paid)
     expect(await read(address(granted))).toContain(granted)
   })
@@ -180,7 +180,7 @@ describe("editors from an earlier release", () => {
       return revisions.map(({ revision, action, who }) => `${revision} ${action} ${who}`).sort()
     }
     const river = ["1 publish admin", "2 publish admin", "3 rollback admin", "4 publish admin"]
-    // Its pictures may have been prepared anew by the first start.
+    // The first start may have processed its pictures again.
     expect(log("/asia/nepal/open-river").slice(0, 4)).toEqual(river)
     expect(log("/africa/chad/moved-twice")).toEqual(["1 publish admin", "2 move admin", "3 move admin"])
     expect(log("/africa/chad/withdrawn")).toEqual(["1 publish admin", "2 unpublish admin"])

@@ -1,4 +1,4 @@
-// Pictures from an editor's folder to a reader: no byte that the site serves carries metadata, also where an earlier
+// Pictures from an editor's folder to a reader: nothing that the site serves contains metadata, even where an earlier
 // version published some.
 import { createHash } from "node:crypto"
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
@@ -64,7 +64,7 @@ async function openStores<T>(use: (db: Database, media: Store) => Promise<T>): P
   }
 }
 
-/** Has the old site's picture be one with GPS that lies on its side, in the folder, in KV and in every row. */
+/** Replaces the old site's picture by a rotated one with GPS data, in the folder, in KV and in every row. */
 async function plantDirtyPicture(): Promise<string> {
   const file = join(folder, "content/asia/nepal/river.png")
   const was = hash(readFileSync(file))
@@ -96,7 +96,7 @@ async function plantDirtyPicture(): Promise<string> {
   return sha256
 }
 
-/** The command line keeps this process busy for so long that the site closes idle connections: none is used again. */
+/** The command line blocks this process for so long that the site closes idle connections, so none is reused. */
 const ask = (path: string) => fetch(site.url + path, { headers: { Connection: "close" } })
 const read = async (path: string) => (await ask(path)).text()
 const picturesOf = (page: string) => [...new Set(page.match(/\/media\/[0-9a-f]{64}\.(?:jpg|png|webp)/g))]

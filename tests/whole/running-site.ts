@@ -1,4 +1,4 @@
-// A site of its own for a test: the start command on a free port, its own state and content, ended by its own id.
+// A separate site for a test: `npm start` on a free port with its own state and content, stopped by its process id.
 import { type ChildProcess, spawn, spawnSync } from "node:child_process"
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { connect, createServer } from "node:net"
@@ -13,7 +13,7 @@ export interface RunningSite {
   readonly state: string
   readonly content: string
   readonly key: string
-  /** All that the start command printed. */
+  /** Everything that `npm start` printed. */
   printed(): string
   stop(): Promise<void>
 }
@@ -22,9 +22,9 @@ export interface RunningSite {
 export async function startSite(options: {
   copy: boolean
   watch: boolean
-  /** Settings that the start command reads. */
+  /** Environment variables for `npm start`. */
   env?: Record<string, string>
-  /** A folder with `state` and `content` to start on. It stays when the site stops. */
+  /** A folder with `state` and `content` to start with. It is kept when the site stops. */
   folder?: string
 }): Promise<RunningSite> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), "dateline-"))
@@ -83,7 +83,7 @@ export async function waitFor(condition: () => boolean | Promise<boolean>, what:
   }
 }
 
-/** Sends bytes as they are and gives the status line and headers of the answer. */
+/** Sends raw bytes and returns the status line and headers of the response. */
 export function askRaw(port: number, request: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, "127.0.0.1", () => socket.write(request))
@@ -95,7 +95,7 @@ export function askRaw(port: number, request: string): Promise<string> {
   })
 }
 
-/** Sends bytes as they are and is gone before an answer comes. */
+/** Sends raw bytes and disconnects before the response. */
 export function hangUp(port: number, request: string): void {
   const socket = connect(port, "127.0.0.1", () => socket.write(request, () => socket.resetAndDestroy()))
 }
@@ -107,7 +107,7 @@ async function end(child: ChildProcess): Promise<void> {
   await ended
 }
 
-/** A port that nobody listens on now. */
+/** A free port. */
 export function findPort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer()

@@ -179,7 +179,7 @@ describe("a request over a raw socket", () => {
   it("that is aborted while many wait for the stores does not affect the others", {
     timeout: 60_000,
   }, async () => {
-    // Every address is another, so that each answer takes a look into the catalogue.
+    // Every address is different, so that each response needs the catalogue.
     for (let round = 0; round < 10; round++) {
       const answers: Promise<string>[] = []
       for (let reader = 0; reader < 60; reader++) {
@@ -299,7 +299,7 @@ describe("an interrupted publish", () => {
       const args = [join(root, "src/cli/main.ts"), "publish", "--url", site.url, "--content", folder]
       const child = spawn(process.execPath, args, { env: { ...process.env, DATELINE_KEY: site.key } })
       const ended = new Promise((resolve) => child.once("exit", resolve))
-      // The moment of the cut differs from round to round: after so many bytes of output or so many ticks.
+      // Each round is interrupted at a different moment: after a number of bytes of output, or of ticks.
       const cut = setTimeout(() => child.kill("SIGKILL"), 150 + Math.random() * 900)
       await ended
       clearTimeout(cut)

@@ -130,7 +130,7 @@ describe("a gift", () => {
     expect(new Set(tags).size).toBe(3)
     for (const tag of tags.slice(1))
       expect((await rig.get(article, { headers: { "If-None-Match": tag ?? "" } })).status).toBe(200)
-    // A date knows no audience: who signs in is shown the rest at once.
+    // A date says nothing about the audience: readers who sign in see the rest at once.
     const since = { "If-Modified-Since": new Date(Date.now() + 60_000).toUTCString() }
     expect((await browser.get(article, since)).status).toBe(200)
     expect((await browser.get(article, since)).status).toBe(200)
@@ -290,7 +290,7 @@ describe("a member's data", () => {
     for (const { name, columns } of personalTables) {
       const all = await env.PEOPLE.prepare(`SELECT name FROM pragma_table_info('${name}')`).all<{ name: string }>()
       const left = all.results.map((column) => column.name).filter((column) => !columns.includes(column))
-      // Whose row it is, and hashes.
+      // The owner of the row, and hashes.
       for (const column of left)
         expect(["member", "subscriber", "id", "hash", "browser", "token_hash"]).toContain(column)
     }
@@ -309,7 +309,7 @@ describe("a member's data", () => {
     await env.PEOPLE.exec(
       "INSERT INTO deliveries (edition, subscriber, state, at, queued_at) SELECT 'headlines 2026-11-23 en', id, 'planned', 1, 0 FROM subscribers",
     )
-    // What was once paid for, and has ended.
+    // A subscription that has ended.
     for (const { id } of [member, neighbour.member])
       await recordPayment(env.PEOPLE, id, {
         customer: `cus_${id}`,

@@ -1,17 +1,17 @@
-// A browser for tests in workerd, as far as cookies and forms go; and the way in for a member.
+// A simple browser for tests in workerd, with cookies and forms, and a way to sign in.
 
 import { signSession } from "../../src/membership/session.ts"
 import { startSession } from "../../src/store/credentials.ts"
 import { createMember, grantMembership } from "../../src/store/members.ts"
 import { env, type Rig, sessionKeys } from "./rig.ts"
 
-/** A browser, as far as cookies go. */
+/** A browser that only handles cookies. */
 export interface Browser {
   readonly jar: Map<string, string>
   get(path: string, headers?: Record<string, string>): Promise<Response>
-  /** Sends a form of our own page's. */
+  /** Sends a form of one of our own pages. */
   post(path: string, fields: Record<string, string>, headers?: Record<string, string>): Promise<Response>
-  /** The same browser, answered by another isolate. */
+  /** The same browser, served by another isolate. */
   at(isolate: number): Browser
 }
 

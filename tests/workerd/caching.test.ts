@@ -1,4 +1,4 @@
-// What readers may be served, and for how long: other hosts, ends that time sets, Age, bugs, floods, torn pictures.
+// What readers are served, and for how long: other hosts, changes with time, Age, bugs, floods, damaged pictures.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { createGateway } from "../../src/reader/gateway.ts"
 import { hashContent } from "../../src/store/bodies.ts"
@@ -126,7 +126,7 @@ describe("Age and Cache-Control", () => {
     rig.cache.refusing = true
     const base = published[0]?.revision ?? 0
     expect((await publish(rig, path, compose({}, "After.\n"), { base })).status).toBe(200)
-    // The last moment at which the edge still serves the old page, while it asks for the new one.
+    // The last moment at which the edge still serves the old page, while it fetches the new one.
     for (let passed = 5; passed < 360; passed += 5) {
       at(now + passed * 1000 - 100)
       await rig.get(path, {}, 1)

@@ -25,7 +25,7 @@ const shop = openShop()
 const stranger = "stranger@example.org"
 const tokenOf = (claim: string | undefined) => claim?.split("token=")[1] ?? ""
 
-/** An anonymous purchase, of which Stripe has sent everything. @returns the links that were mailed */
+/** An anonymous purchase whose events have all arrived. @returns the links that were emailed */
 async function buy(id: string, email: string, state = active()): Promise<string[]> {
   await setPurchase(id, state, { member: null, email })
   for (const event of [ofSubscription("created", id), ofCheckout(id), ofInvoice("paid", id, `in_${id}`)])

@@ -1,4 +1,4 @@
-// What a text holds, counted twice: in what marked alone makes of it, and in the page that readers get.
+// Counts a text's headings, links and code blocks twice: in marked's output, and in the page that readers get.
 import { Marked } from "marked"
 import { type DefaultTreeAdapterTypes, parse, parseFragment } from "parse5"
 
@@ -11,7 +11,7 @@ export interface Counts {
   code: number
 }
 
-// Bare addresses of websites are links, those of e-mail are text.
+// Bare web addresses are links, email addresses are text.
 const plain = new Marked(
   { gfm: true },
   { tokenizer: { url: (at) => (/^(?:https?:|www\.)/i.test(at) ? false : undefined) } },
@@ -19,7 +19,7 @@ const plain = new Marked(
 const safe = /^(?:https?:|mailto:|tel:|(?![a-z][a-z\d+.-]*:))/i
 const remote = /^(?:https?:)?\/\//i
 
-/** Headings, links and code blocks of a source. A picture of another site counts as a link, which it becomes. */
+/** Headings, links and code blocks of a source. A picture on another site counts as the link that it becomes. */
 export function countSource(source: string): Counts {
   const counts = { headings: 0, links: 0, code: 0 }
   count(parseFragment(plain.parse(source, { async: false })), counts, false)

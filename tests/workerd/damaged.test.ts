@@ -1,4 +1,4 @@
-// One bad thing stays one bad thing: a damaged row, a text that cannot be rendered.
+// Damage stays contained: a damaged row, a text that cannot be rendered.
 import * as fc from "fast-check"
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest"
 import { answerPage } from "../../src/reader/entrypoint.ts"
@@ -20,7 +20,7 @@ const front = (title: string) => ({
   authors: ["The desk"],
   corrections: [{ date: "2026-01-02", text: `Corrected: ${title}` }],
 })
-/** Addresses of what stands among others, and what a neighbour is known by there. */
+/** Addresses of pages that list several articles, and how to recognise a neighbour there. */
 const among: [path: string, sign: string][] = [
   ["/", neighbours[0] as string],
   ["/asia", neighbours[0] as string],
@@ -85,7 +85,7 @@ async function expectNeighbours(what: string): Promise<void> {
   }
 }
 
-/** A page for a bug: nothing of it is kept, and the log has its stack under the id that the page names. */
+/** The page for a bug: it is not cached, and the log has its stack under the id on the page. */
 async function expectBug(response: Response): Promise<void> {
   expect(response.status).toBe(500)
   expect(response.headers.get("Cache-Control")).toMatch(/no-store/)

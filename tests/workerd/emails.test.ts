@@ -1,4 +1,4 @@
-// Emails that a flood of requests causes: the documented number, whoever floods. LETTERS=10000 asks so often.
+// A flood of requests sends only the documented number of emails. LETTERS=10000 sets the number of requests.
 import { beforeEach, expect, it } from "vitest"
 import { createMember } from "../../src/store/members.ts"
 import { createRig, env, origin, type Rig } from "./rig.ts"
@@ -11,7 +11,7 @@ beforeEach(async () => {
   for (const table of ["members", "links", "rate_limits"]) await env.PEOPLE.prepare(`DELETE FROM ${table}`).run()
 })
 
-/** Asks 50 at a time: a flood comes at once. */
+/** Sends 50 requests at a time, like a flood. */
 async function flood(ask: (count: number) => { email: string; network: string }): Promise<Map<number, number>> {
   const statuses = new Map<number, number>()
   for (let start = 0; start < attempts; start += 50) {
@@ -42,7 +42,7 @@ it("one address gets at most 5 in a quarter of an hour, from however many networ
     network: `10.${count >> 8}.${count & 255}.7`,
   }))
   expect(rig.emails.length).toBe(5)
-  // A refusal would say that somebody has the address.
+  // A refusal would reveal that the address has an account.
   expect(statuses).toEqual(new Map([[303, attempts]]))
 })
 

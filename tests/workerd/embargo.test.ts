@@ -1,4 +1,4 @@
-// Nothing that readers receive tells of an embargo: every header and byte is the same with and without one.
+// Nothing that readers receive reveals an embargo: every header and byte is the same with and without one.
 import { afterEach, expect, it, vi } from "vitest"
 import { compose, createRig, publish, type Rig } from "./rig.ts"
 
@@ -35,7 +35,7 @@ const pages = [
 
 afterEach(() => void vi.useRealTimers())
 
-/** All that readers receive of these pages as time goes by: from a store, from memory, from the edge, from memory again. */
+/** Everything that readers receive of these pages over time: from a store, from memory, from the edge, from memory again. */
 async function collect(rig: Rig, base: number, asked: readonly string[]): Promise<Record<string, unknown>> {
   const received: Record<string, unknown> = {}
   for (const [seconds, isolate] of [
@@ -88,9 +88,9 @@ it("every header and byte is the same with and without an embargo, with and with
     for (const [which, path] of secret.entries())
       expect(pending[`0 0 GET ${path}`], path).toEqual(pending[`0 0 GET ${absent[which]}`])
   }
-  // Nor do the headers that steer the edge's cache, or our own, reach anybody.
+  // The headers that control the edge's cache, and our own, never reach readers either.
   expect(JSON.stringify(withOne).toLowerCase()).not.toMatch(/cdn-cache|cache-tag|dateline-kept/)
-  // To the second, it is there.
+  // It appears at exactly this second.
   const rig = await createRig({ platform: true })
   await collect(rig, start, pages)
   vi.setSystemTime(start + 20_000)

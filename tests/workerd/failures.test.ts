@@ -1,4 +1,4 @@
-// Bugs are 500 and logged with their stack; stores that fail are 503; nothing hangs beyond its deadline.
+// Bugs answer 500 and are logged with their stack; failing stores answer 503; nothing hangs beyond its deadline.
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest"
 import { deskApp } from "../../src/desk/app.ts"
 import { createGateway, pageBudget } from "../../src/reader/gateway.ts"

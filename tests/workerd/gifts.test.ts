@@ -1,5 +1,5 @@
-// A gift opens the article that was given, wherever it is, and nothing else: random publishes, edits, moves, aliases, ends
-// and rollbacks, over addresses that other articles take.
+// A gift opens only the given article, wherever it is: random publishes, edits, moves, aliases, unpublishes
+// and rollbacks, at addresses that other articles take over.
 import * as fc from "fast-check"
 import { afterEach, expect, it, vi } from "vitest"
 import { signGift } from "../../src/membership/access.ts"
@@ -34,9 +34,9 @@ interface Given {
   readonly query: string
   readonly row: Row
   readonly article: number
-  /** Made as before ids were kept, and not used yet. */
+  /** Made before ids were stored, and not used yet. */
   byPath: boolean
-  /** What was published over it meanwhile may or may not be the same article: the gift opens nothing. */
+  /** What has been published over it may or may not be the same article, so the gift opens nothing. */
   lost: boolean
 }
 
@@ -103,10 +103,10 @@ async function play(steps: readonly Step[], platform: boolean): Promise<void> {
     } else if (one.kind === "rollback") {
       const until = Math.max(1, row.revisions.length - one.back)
       const revision = row.revisions[until - 1]?.revision
-      // An unpublish keeps the text that it ended.
+      // An unpublish keeps the text.
       const back = row.revisions.slice(0, until).findLast((made) => made.article > 0)?.article ?? 0
       const response = await rig.desk("POST", "/rollback", { path, revision, base })
-      // One of its aliases is a live article by now.
+      // One of its aliases has become a live article.
       if (response.status === 422) continue
       expect(response.status).toBe(200)
       const { revision: now } = (await response.json()) as { revision: number }
@@ -148,7 +148,7 @@ async function check(
         const secret = /SECRET-(\d+)-/.exec(await response.text())?.[1]
         if (secret !== undefined) expect(Number(secret), `${path} → ${last}`).toBe(gift.article)
         const here = gift.row.path === last && articleOf(gift.row) === gift.article
-        // Behind the edge's cache, whose purges may be refused, a page may be that of some minutes ago.
+        // Behind the edge's cache, whose purges may be refused, a page may be a few minutes old.
         if (!platform) expect(secret !== undefined, `${path} → ${last}`).toBe(here && !gift.lost)
         if (secret !== undefined) seen.opened++
         else if (response.status === 200) seen.refused++
@@ -167,9 +167,9 @@ async function checkAccount(browser: Browser, gifts: readonly Given[], articleOf
   }
 }
 
-/** Stories that chance tells too rarely. */
+/** Sequences that random runs rarely produce. */
 const told: Step[][] = [true, false].flatMap((byPath): Step[][] => [
-  // Another article takes the address of the one that moved away, as an alias and as its own.
+  // Another article takes the address of the moved one, as an alias and as its own.
   [
     { kind: "give", at: 0, byPath },
     { kind: "move", at: 0, to: 1 },
@@ -181,7 +181,7 @@ const told: Step[][] = [true, false].flatMap((byPath): Step[][] => [
     { kind: "move", at: 0, to: 3 },
     { kind: "use" },
   ],
-  // Another article is published where the given one was unpublished, which then comes back.
+  // Another article is published where the given one was unpublished, which is then restored.
   [
     { kind: "give", at: 0, byPath },
     { kind: "unpublish", at: 0 },
@@ -189,7 +189,7 @@ const told: Step[][] = [true, false].flatMap((byPath): Step[][] => [
     { kind: "use" },
     { kind: "rollback", at: 0, back: 2 },
   ],
-  // The given article is unpublished and comes back, moves and is edited.
+  // The given article is unpublished, restored, moved and edited.
   [
     { kind: "give", at: 0, byPath },
     { kind: "unpublish", at: 0 },

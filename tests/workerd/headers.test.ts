@@ -1,4 +1,4 @@
-// Front matter and headers: whatever an editor writes, an answer's headers hold printable ASCII, and none of the text.
+// Front matter and headers: whatever an editor writes, response headers are printable ASCII and contain none of the text.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { answerPage } from "../../src/reader/entrypoint.ts"
 import { hashContent } from "../../src/store/bodies.ts"
@@ -56,7 +56,7 @@ describe("an editor's input", () => {
     for (const address of await addressesOf(path)) {
       const answer = await rig.get(address)
       expect([200, 301, 308], address).toContain(answer.status)
-      // A search's own words are in the address that it is asked by, encoded: never in an answer's header.
+      // A search's words are in its address, encoded, and never in a response header.
       expectPlain(answer, address)
       const inner = await answerPage(site.origin + address, "public", env, site)
       expectPlain(inner, `${address} before the gateway`)

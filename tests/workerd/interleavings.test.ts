@@ -1,13 +1,13 @@
-// The bugs of such a system are interleavings: random publishes, ends, embargoes, crashes, refused purges, clocks and
+// Looks for bugs in interleavings: random publishes, unpublishes, embargoes, crashes, refused purges, clock steps and
 // requests, through the gateway, two isolates' memories, the model of Workers Cache, and real KV and D1.
 import * as fc from "fast-check"
 import { afterEach, expect, it, vi } from "vitest"
 import { signSession } from "../../src/membership/session.ts"
 import { compose, createRig, publish, type Rig, sessionKeys } from "./rig.ts"
 
-/** After a publish whose purge succeeded nobody is given the old page for longer, seconds. */
+/** How long readers may get the old page after a publish whose purge succeeded, in seconds. */
 const boundPurged = 15
-/** After one whose purge was refused: fresh 300, stale while revalidating 60, memory 10, rounding. */
+/** The same after a refused purge: fresh 300, stale-while-revalidate 60, memory 10, rounding. */
 const boundRefused = 375
 
 type Step =
@@ -50,7 +50,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ kind: fc.constant("list" as const), isolate }) },
 )
 
-/** What was true of an article from a moment on. `purgedAt`: when the edge was told. */
+/** The state of an article from a moment on. `purgedAt`: when the edge was purged. */
 interface Fact {
   readonly at: number
   readonly value: "absent" | "gone" | `v${number}`
@@ -63,7 +63,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-/** Values that a reader may be given at `now`: the current one, and older ones within their bounds. */
+/** Values that a reader may get at `now`: the current one, and older ones within their limits. */
 function allowed(facts: readonly Fact[], now: number): Set<string> {
   const values = new Set<string>()
   for (let index = 0; index < facts.length; index++) {

@@ -109,7 +109,7 @@ describe("joining", () => {
     expect(urls[0]).toMatch(new RegExp(`^${api}/pay`))
     const requests = await asked()
     expect(new Set(requests.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(1)
-    // Once it is over, another opens.
+    // When it has expired, another one opens.
     await env.PEOPLE.prepare("UPDATE checkouts SET opened_at = opened_at - 3600000").run()
     const later = (await post("/join", { Cookie: cookie })).headers.get("Location")
     expect(later).toMatch(new RegExp(`^${api}/pay`))

@@ -1,4 +1,4 @@
-// The story that leads the front page and its region: chosen by `lead: true`, until a newer lead, for three days at most.
+// The story that leads the front page and its region: set by `lead: true`, until a newer lead, for at most three days.
 import { reset } from "cloudflare:test"
 import { afterEach, beforeEach, expect, it, vi } from "vitest"
 import { compose, createRig, env, publish, type Rig } from "./rig.ts"
@@ -20,7 +20,7 @@ async function write(name: string, hours: number, more: object = {}): Promise<vo
   await publish(rig, `/asia/nepal/${name}`, compose({ title: name, date: date(hours), ...more }, "Text.\n"))
 }
 
-/** The title that stands on top, once the isolate's memory has run out. */
+/** The title at the top, once the isolate's memory has expired. */
 async function topOf(path: string): Promise<string | undefined> {
   vi.setSystemTime(Date.now() + 11_000)
   const html = await (await rig.get(path)).text()

@@ -1,4 +1,4 @@
-// One attacker cannot use up a limit that others need, and what strangers make us do is bounded (threat model 57, 58).
+// One attacker cannot use up a limit that others need, and the work that strangers can cause is limited (threat model 57, 58).
 import fc from "fast-check"
 import { afterEach, beforeEach, expect, it, vi } from "vitest"
 import { createMember } from "../../src/store/members.ts"
@@ -33,7 +33,7 @@ async function post(path: string, email: string, network: string): Promise<numbe
   return response.status
 }
 
-/** Sends many at a time, as a flood comes. */
+/** Sends many requests at a time, like a flood. */
 async function flood(requests: number, one: (index: number) => Promise<unknown>): Promise<void> {
   for (let start = 0; start < requests; start += 50)
     await Promise.all(Array.from({ length: Math.min(50, requests - start) }, (_, index) => one(start + index)))
@@ -41,7 +41,7 @@ async function flood(requests: number, one: (index: number) => Promise<unknown>)
 }
 
 let served = 0
-/** Somebody at this network asks for a link to the victim's account, and for the newsletter, and gets both. */
+/** Someone in this network requests a link to the victim's account, and the newsletter, and gets both. */
 async function expectServed(network: string): Promise<void> {
   const before = rig.emails.length
   const reader = `reader-${served++}@example.net`
@@ -84,7 +84,7 @@ it.each([
     expect(await count("members")).toBe(41)
     expect(await count("links")).toBe(links)
     expect(await count("confirmations")).toBe(confirmations)
-    // Of each request let through: a row for each of at most four networks and the share; of each e-mail two.
+    // For each allowed request, a row for each of at most four networks and the share; for each email, two rows.
     expect(await count("rate_limits")).toBeLessThanOrEqual(most * 5 + links * 2 + most * 3 * 4 + confirmations * 2)
     for (const network of elsewhere) await expectServed(network)
   },
@@ -101,7 +101,7 @@ it("10,000 requests for unknown addresses from one IPv6 /32 send and write almos
   await expectServed("2001:db9::1")
 })
 
-// An attacker's block, and addresses outside it.
+// An attacker's network, and addresses outside it.
 const byte = fc.nat(255)
 const attackerOf = fc.oneof(
   fc.tuple(byte, byte).map(([a, b]) => ({ ipv4: true, block: `203.${a}.${b}` })),
@@ -135,7 +135,7 @@ it("whatever an attacker does from one IPv4 address or IPv6 /32, a member anywhe
         })
       }
       rig.refuseEmails(false)
-      // The nearest neighbour and somebody far away.
+      // The nearest neighbour, and a distant address.
       const near = ipv4 ? `${block}.8` : `2002:${other.toString(16)}::1`
       await expectServed(near)
       await expectServed(ipv4 ? "2001:db8::1" : `198.51.100.${other}`)

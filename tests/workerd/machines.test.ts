@@ -34,7 +34,7 @@ async function text(path: string, status = 200): Promise<string> {
 const at = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString()
 const pass = (seconds: number) => vi.setSystemTime(Date.now() + seconds * 1000)
 
-/** Every address that tells of articles, and could tell of this one. */
+/** Every address that lists articles and could list this one. */
 const tellers = [
   "/",
   "/asia",

@@ -1,4 +1,4 @@
-// Pictures at the desk: none with metadata is taken, and those that were published before are replaced without a trace.
+// Pictures at the desk: those with metadata are refused, and those published before are replaced without a trace.
 import { beforeEach, describe, expect, it } from "vitest"
 import { hashContent } from "../../src/store/bodies.ts"
 import { compose, createRig, dot, env, type Rig } from "./rig.ts"
@@ -33,7 +33,7 @@ beforeEach(async () => {
 const source = (title: string) =>
   compose({ title, image: { src: "./a.gif", alt: "A dot" }, access: "open" }, "Words.\n\n![Twice](b.gif)\n")
 
-/** Publishes as command lines did before pictures were cleaned, into a catalogue of that time. */
+/** Publishes like the CLI before it cleaned pictures, into a catalogue of that time. */
 async function publishDirty(bytes: Uint8Array, title: string, base = 0): Promise<string> {
   const sha256 = await hashContent(bytes)
   await env.MEDIA.put(sha256, bytes, { metadata: { extension: "gif", size: bytes.length, at: 1 } })
@@ -149,7 +149,7 @@ describe("a picture published with metadata", () => {
     await replace(old)
     await replace(old)
     expect(await page()).toContain(clean)
-    // The bytes are gone, their row is not.
+    // The bytes are gone, but their row is not.
     await env.MEDIA.delete(old)
     expect((await sweep()).dirty).toEqual([])
     expect(await (await rig.desk("GET", "/site")).json()).toMatchObject({ unclean: false })
@@ -186,7 +186,7 @@ describe("a picture published with metadata", () => {
       (await env.CATALOGUE.prepare("SELECT tag FROM purge_outbox WHERE again = 1").all<{ tag: string }>()).results
     expect((await owed()).map(({ tag }) => tag)).toContain("*")
     await sweep()
-    // Paid before the deletion, owed again by it.
+    // Purged before the deletion, and enqueued again by it.
     expect(await owed()).toEqual([{ tag: "*" }])
   })
 })

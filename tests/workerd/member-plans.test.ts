@@ -19,7 +19,7 @@ import { createRig, env } from "./rig.ts"
 
 const queries = new Set<string>()
 
-/** The people's database, which notes every query. */
+/** The people database, which records every query. */
 const noting = () =>
   ({
     prepare(query: string) {

@@ -55,7 +55,7 @@ it("a revoked membership stays revoked on renewal, until a grant or a new subscr
   await recordPayment(env.PEOPLE, id, second)
   expect(await until()).toBe(now + 9001)
   await revokeMembership(env.PEOPLE, id, now + 3)
-  // Two that were bought before: whichever is told of, in whatever order, neither is a new membership.
+  // Two bought before the revocation: whichever is reported, in any order, neither is a new membership.
   for (const one of [payment, second, payment]) {
     await recordPayment(env.PEOPLE, id, { ...one, until: one.until + 5, at: now + 4 })
     expect(await until()).toBe(0)

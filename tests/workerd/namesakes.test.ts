@@ -1,4 +1,4 @@
-// Topics and authors whose names are spelt alike have a page each; the address they once shared leads to both.
+// Topics and authors with similar names have separate pages; an address they once shared links to both.
 import { reset } from "cloudflare:test"
 import { beforeEach, expect, it } from "vitest"
 import { compose, createRig, publish, type Rig } from "./rig.ts"

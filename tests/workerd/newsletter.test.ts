@@ -8,7 +8,7 @@ const victim = "victim@gmail.com"
 
 const said: string[] = []
 afterEach(() => {
-  // Neither an address nor a token is in the log, whatever went wrong.
+  // The log never contains an address or a token, whatever went wrong.
   for (const line of said.splice(0)) expect(line).not.toMatch(/@|token=|[\w-]{43}|whsec|sk_test/)
 })
 
@@ -27,7 +27,7 @@ function post(path: string, fields: Record<string, string>, headers: Record<stri
   return rig.get(path, { method: "POST", body, headers: { "Content-Type": form, Origin: origin, ...headers } })
 }
 
-/** The link that a letter asks to follow, without the origin. */
+/** The link in an email's button, without the origin. */
 function linkOf(letter: { text: string } | undefined): string {
   return /http:\/\/localhost:8787(\S+token=\S+)/.exec(letter?.text ?? "")?.[1] ?? ""
 }

@@ -1,4 +1,4 @@
-// Where an article once was, and every other spelling of where it is: one hop, at once, whatever is held in memory.
+// Old addresses, and other spellings of current ones: one hop, immediately, whatever is in memory.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { withoutEnd } from "../../src/store/members.ts"
 import { openMember } from "./browser.ts"
@@ -104,7 +104,7 @@ describe("another spelling", () => {
 })
 
 it("a page drops a translation at once, even when their original is gone", async () => {
-  // Without the platform's cache, which takes five purges a minute.
+  // Without the platform's cache, which allows five purges a minute.
   const plain = await createRig()
   const [original, french, arabic] = ["/asia/nepal/group", "/fr/asia/nepal/group", "/ar/asia/nepal/group"]
   await publish(plain, original, compose({}, "Text.\n"))

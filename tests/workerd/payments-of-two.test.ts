@@ -29,12 +29,12 @@ const addresses = ["ann@example.org", "ben@example.org"] as const
 
 interface Bought {
   readonly id: string
-  /** Who was signed in, or null. */
+  /** The signed-in member, or null. */
   readonly member: Member | null
-  /** The address at Stripe: with a typing error it is the other person's. */
+  /** The address at Stripe: with a typo, it is the other person's. */
   readonly email: string
   state: State
-  /** Somebody has pressed the button behind a mailed link. */
+  /** Someone has pressed the button behind an emailed link. */
   claimed: boolean
 }
 
@@ -52,7 +52,7 @@ type Step = typeof step extends fc.Arbitrary<infer T> ? T : never
 
 let run = 0
 
-/** One life of payments by two people who use each other's addresses. */
+/** A random history of payments by two people who use each other's addresses. */
 async function live(steps: readonly Step[], order: readonly number[]): Promise<void> {
   await shop.clear()
   run++
@@ -132,7 +132,7 @@ async function signIn(member: Member): Promise<Browser> {
   return browser
 }
 
-/** Two clicks on Join at the same moment: one Checkout, and none beside a subscription that charges. */
+/** Two clicks on Join at the same moment: one Checkout, or none if a subscription already charges. */
 async function clickTwice(member: Member): Promise<void> {
   await env.PEOPLE.prepare("DELETE FROM rate_limits").run()
   const charges = (await listPayments(env.PEOPLE, member.id)).some(({ live, cancels }) => live && !cancels)
@@ -143,7 +143,7 @@ async function clickTwice(member: Member): Promise<void> {
   else expect([first?.pathname, second?.href]).toEqual(["/pay", first?.href])
 }
 
-/** Who has which subscription, customer and e-mails. */
+/** Who has which subscription, customer and emails. */
 async function expectNothingCrosses(bought: readonly Bought[]): Promise<void> {
   for (const [index, email] of addresses.entries()) {
     const other = addresses[1 - index] as string

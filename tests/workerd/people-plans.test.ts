@@ -5,7 +5,7 @@ import { consume, consumeFor, sweepRateLimits } from "../../src/store/rate-limit
 import * as subscribers from "../../src/store/subscribers.ts"
 import { createRig, env } from "./rig.ts"
 
-/** People's store, which notes each query that is prepared. */
+/** The people database, which records each prepared query. */
 function noting(queries: Set<string>): D1Database {
   return {
     prepare(query: string) {

@@ -1,4 +1,4 @@
-// The desk's publish: what it asks of its stores, and that nobody overwrites what they have not seen.
+// Publishing at the desk: its store requests, and that nobody overwrites what they have not seen.
 import { env } from "cloudflare:test"
 import { beforeEach, describe, expect, it } from "vitest"
 import config from "../../dateline.config.ts"
@@ -40,7 +40,7 @@ function deskOver(catalogue: D1Database) {
   }
 }
 
-/** The same database, that notes what each statement is bound to. */
+/** The same database, which records the values bound to each statement. */
 function listening(catalogue: D1Database, heard: unknown[][]): D1Database {
   const prepare = (query: string) => {
     const statement = catalogue.prepare(query)
@@ -74,7 +74,7 @@ describe("articles published as new", () => {
   })
 
   it("stay within D1's limits on bound values, however long the texts", async () => {
-    // Every word stands in the index three times: with its conjunction, without, and without the article.
+    // Every word is in the index three times: with its conjunction, without it, and without the article.
     const long = "والمياه ".repeat(5000)
     const texts = Object.fromEntries(
       Array.from({ length: 50 }, (_, index) => [`/asia/nepal/long-${tests}-${index}`, index < 12 ? long : "Short.\n"]),

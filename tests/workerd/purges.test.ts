@@ -1,4 +1,4 @@
-// The purge outbox: no purge is lost, whatever overlaps, and each is repeated; ids are never used twice.
+// The purge outbox: no purge is lost, whatever overlaps, each is repeated, and ids are never reused.
 import { applyD1Migrations } from "cloudflare:test"
 import * as fc from "fast-check"
 import { afterEach, beforeAll, expect, it } from "vitest"
@@ -32,7 +32,7 @@ it("the migration keeps due purges, and those that the old Worker still enqueues
     { id: 2, tag: "a:/second", due_at: 1000, again: 0 },
   ]
   expect(await rows("purge_outbox")).toEqual(kept)
-  // The old Worker flushes its own table, where the id is free again, and enqueues another.
+  // The old Worker flushes its own table, which frees the id, and enqueues another purge.
   await db.prepare("DELETE FROM purges").run()
   await db.prepare("INSERT INTO purges (tag, due_at) VALUES ('a:/third', 1000)").run()
   const purged: unknown[] = []
@@ -53,7 +53,7 @@ it("the migration keeps due purges, and those that the old Worker still enqueues
 it("a delayed flush does not delete purges enqueued after another flush emptied the outbox", async () => {
   await db.batch([enqueuePurges(db, ["a:/old"], 0)])
   await flushPurges(db, accept, 0)
-  // The repeat of a minute later is the only row; a slow flush reads it.
+  // The repeat after a minute is the only row, and a slow flush reads it.
   let proceed: (accepted: boolean) => void = () => undefined
   let reached: () => void = () => undefined
   const reading = new Promise<void>((done) => {
@@ -125,7 +125,7 @@ it("however flushes overlap, every purge runs after its change, and again a minu
           now,
         )
         flushes.push({ end, done })
-        // Until it asks the platform, or ends since nothing is due.
+        // Until it calls the platform, or ends because nothing is due.
         await Promise.race([asked, done])
       }
       for (const one of steps) {
@@ -133,7 +133,7 @@ it("however flushes overlap, every purge runs after its change, and again a minu
         else if (one.kind === "begin") await begin()
         else if (one.kind === "enqueue") {
           const tag = `a:/${run}-${enqueued.length}`
-          // A write is a little older than its commit.
+          // A write happens slightly before its commit.
           await db.batch([enqueuePurges(db, [tag], now - 5)])
           enqueued.push(tag)
         } else {

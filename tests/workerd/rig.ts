@@ -35,7 +35,7 @@ export interface Counts {
   d1: number
   kv: number
   members: number
-  /** Trips to the people's database. */
+  /** Trips to the people database. */
   people: number
 }
 
@@ -96,7 +96,7 @@ export async function createRig(
   const rooms = { version: "test", desk: answerDesk, account: answerAccount }
   const gateways = [createGateway(broken, site, rooms), createGateway(broken, site, rooms)]
   const gatewayOf = (isolate: number) => gateways[isolate] as Gateway
-  // Editors do not meet the faults that readers do.
+  // Faults for readers do not affect editors.
   const desk = createGateway({ ...env, EMAIL: broken.EMAIL, EDITIONS: broken.EDITIONS }, site, rooms)
   const cache = createWorkersCache(
     (request, { audience }) => gatewayOf(0).render(request.url, audience as AudienceKey),
@@ -131,7 +131,7 @@ export async function createRig(
         await consume({ messages: [message as unknown as Message<Recipients>] }, context, () => now)
       }
     },
-    /** Has the e-mail binding refuse what is sent, or take it again. */
+    /** Makes the email binding refuse emails, or accept them again. */
     refuseEmails(refuse: boolean): void {
       refusing = refuse
     },
@@ -140,11 +140,11 @@ export async function createRig(
       while (pending.length > 0) await pending.shift()
     },
     memories: gateways.map(({ memory }) => memory),
-    /** The catalogue as readers' requests have it: counted, and failing when it is told to. */
+    /** The catalogue for readers' requests: counted, and failing on demand. */
     catalogue: guardStores(broken, 1_500).CATALOGUE,
     cache,
     purge,
-    /** Asks as a reader, in one of two isolates. */
+    /** Sends a reader's request to one of two isolates. */
     async get(path: string, init: RequestInit = {}, isolate = 0): Promise<Response> {
       return gatewayOf(isolate).fetch(new Request(origin + path, { redirect: "manual", ...init }), ctx(isolate))
     },
@@ -162,7 +162,7 @@ export async function createRig(
 
 export type Rig = Awaited<ReturnType<typeof createRig>>
 
-/** A whole picture without metadata. */
+/** A complete picture without metadata. */
 export const dot = Uint8Array.fromBase64("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 
 /** An article's file. */
@@ -172,7 +172,7 @@ export function compose(front: Record<string, unknown>, body: string): string {
   return `---\n${lines.join("\n")}\n---\n${body}`
 }
 
-/** Publishes one article and gives the desk's answer. */
+/** Publishes one article and returns the desk's response. */
 export async function publish(
   rig: Rig,
   path: string,

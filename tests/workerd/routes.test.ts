@@ -1,4 +1,4 @@
-// Every address of the site, asked by every method while all is well, while a store fails and while our own code does.
+// Requests every address with every method: normally, while a store fails, and while our own code fails.
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest"
 import { lists } from "../../src/article/edition.ts"
 import { type Route, routes } from "../../src/routes.ts"
@@ -52,13 +52,13 @@ function addressOf({ path, kind }: Route): string {
   return kind === "desk" ? "/desk/v1/site" : filled
 }
 
-/** What the route's row says of its methods. */
+/** What the route's table says about its methods. */
 function allowOf(route: Route): string {
   const all = route.methods.flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method]))
   return [...all, "OPTIONS"].join(", ")
 }
 
-/** The caching header that a response has by its route, method and status. */
+/** The caching header of a response, by route, method and status. */
 function cachingOf({ by, kind, methods: own }: Route, method: string, status: number): RegExp {
   const asks = method === "GET" || method === "HEAD"
   if (by === "desk" || by === "gateway") return /^no-store$/

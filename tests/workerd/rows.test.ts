@@ -18,10 +18,10 @@ it("reads as few rows for a page of 3,000 articles as of 300", async () => {
   await fillCatalogue(env.CATALOGUE, 300, 3000)
   const large = await readAll()
   expect(large).toEqual(small)
-  // A page of 20: their keys and rows, the one behind them, and when the list will change.
+  // A page of 20: their keys and rows, the next entry, and the list's next change.
   expect(small["listing 1"]).toBeLessThanOrEqual(50)
   expect(small.search).toBeLessThanOrEqual(13)
-  // The list's own key leads to a deep page; nothing else is read for what it passes over.
+  // A deep page is found through the list's key; nothing else is read for the entries it skips.
   expect(small["listing 10"]).toBeLessThanOrEqual(50 + 180)
 }, 125_000)
 
@@ -35,13 +35,13 @@ it("reads a bounded number of rows for a word that 60,000 articles have, and say
     const page = await buildSearch(context, "en", { ...noParameters, query: "story", ...more })
     expect(page.status).toBe(200)
     expect(String(page.body)).toContain("More than 1,000 articles match.")
-    // docs/operations.md states it.
+    // The limit in docs/operations.md.
     expect(take()).toBeLessThanOrEqual(25_000)
   }
   expect((await buildSearch(context, "en", { ...noParameters, query: "story", page: 51 })).status).toBe(404)
 }, 125_000)
 
-/** Copies what is readable until there are so many articles, each with its row in the index. */
+/** Copies readable articles until there are this many, each with its row in the index. */
 async function multiply(db: D1Database, wanted: number): Promise<void> {
   const { results } = await db.prepare("PRAGMA table_info(articles)").all<{ name: string }>()
   const columns = results.map(({ name }) => name).filter((name) => name !== "id" && name !== "path")
@@ -60,7 +60,7 @@ async function multiply(db: D1Database, wanted: number): Promise<void> {
   ])
 }
 
-/** What builds a page, with a count of the rows that it reads. */
+/** The function that builds a page, with a count of the rows that it reads. */
 function countReads() {
   const { db, take } = countRows(env.CATALOGUE)
   const reading = { audience: "public", bodies: { articles: env.ARTICLES } } as const

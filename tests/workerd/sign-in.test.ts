@@ -19,7 +19,7 @@ beforeEach(async () => {
 afterEach(() => void vi.useRealTimers())
 
 const createBrowser = () => openBrowser(rig)
-/** Asks for a link and gives the path that the letter opens. */
+/** Requests a link and returns the path in the email. */
 async function askLink(browser: Browser, next?: string): Promise<string> {
   const before = rig.emails.length
   const response = await browser.post("/sign-in", {

@@ -1,4 +1,4 @@
-// One person is one account: by every spelling at every way in, and for accounts that an earlier rule kept apart.
+// One person, one account: for every spelling wherever it is entered, and for accounts that an earlier rule kept apart.
 
 import { beforeEach, describe, expect, it } from "vitest"
 import { foldEmail, foldingVersion } from "../../src/site/email.ts"
@@ -105,7 +105,7 @@ it.each([
   ]).toEqual([0, 0, 0, 0])
 })
 
-/** An account as the first rule stored it: under its lower case. */
+/** An account as stored by the first rule: under its lower-case address. */
 async function storeMember(
   id: string,
   email: string,
@@ -333,7 +333,7 @@ describe("a revocation", () => {
       null,
       expect.anything(),
     ])
-    // The subscription that was revoked is renewed: it counts no more than before the merge.
+    // The revoked subscription is renewed, but still does not count.
     await recordPayment(people, "two", { ...payment, until: now + 300 * day, at: now })
     await foldStored(people, now + 60_000)
     expect((await findMember(people, unicode))?.until).toBe(now + day)

@@ -1,4 +1,4 @@
-// Stripe for tests in workerd: subscriptions at the stand-in, signed events, and a member who buys.
+// Stripe for tests in workerd: subscriptions at the stand-in, signed events, and a member who buys one.
 
 import Sdk from "stripe"
 import { afterEach, beforeEach, expect, inject, vi } from "vitest"
@@ -62,7 +62,7 @@ export interface Asked {
   readonly idempotencyKey: string
 }
 
-/** What the site has asked Stripe, oldest first. */
+/** The site's requests to Stripe, oldest first. */
 export async function asked(): Promise<Asked[]> {
   return (await (await fetch(`${api}/test/requests`)).json()) as Asked[]
 }
@@ -84,14 +84,14 @@ export interface State {
 export const active = (): State => ({ status: "active", start: now() - day, end: now() + 29 * day })
 
 interface Purchase {
-  /** Who was signed in; null: nobody. */
+  /** The signed-in member, or null. */
   readonly member: Member | null
   /** The address at Stripe. */
   readonly email?: string
   readonly customer?: string
   readonly created?: number
   readonly amount?: number
-  /** Of something else that the account sells. */
+  /** The Stripe account also sells something else. */
   readonly other?: boolean
 }
 
@@ -152,7 +152,7 @@ export async function deliver(
   return response.status
 }
 
-/** The links to claim a purchase that were mailed to an address, oldest first. */
+/** The claim links emailed to an address, oldest first. */
 export function claimsFor(rig: Rig, email: string): string[] {
   return rig.emails
     .filter(({ to }) => to === email)

@@ -111,12 +111,12 @@ describe("an event", () => {
           }
           for (const move of moves) {
             if (next < length && (told.length === 0 || move % 4 === 0)) await advance()
-            // One that was told before, or one for the first time.
+            // An event that was delivered before, or a new one.
             else if (move % 4 === 1) expect(await deliver(told[move % told.length] as string)).toBe(200)
             else await deliverOne(move)
           }
           while (next < length) {
-            // Either all that has happened has been told, or it comes late, mixed with what is yet to happen.
+            // Either all events have been delivered, or some arrive late, mixed with new ones.
             if (calm) for (const pick of order) await deliverOne(pick)
             await advance()
           }

@@ -1,4 +1,4 @@
-// What a cookie or a gift may hold: everything, from anyone. It makes nobody a member but ours, and never an error.
+// Cookies and gifts can contain anything, from anyone. Only our own give access, and none causes an error.
 import * as fc from "fast-check"
 import { beforeAll, expect, it } from "vitest"
 import { signGift } from "../../src/membership/access.ts"
@@ -89,7 +89,7 @@ it.each<[string, () => Promise<string> | string]>([
     async () => {
       const signs = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
       const token = await signSession(session(), sessionKeys)
-      // 32 bytes leave two bits of the last sign unused.
+      // 32 bytes leave two bits of the last character unused.
       return token.slice(0, -1) + signs[signs.indexOf(token.slice(-1)) + 1]
     },
   ],
@@ -148,11 +148,11 @@ it("none of 10,000 cookies made of noise and fragments gives access or causes an
   let asked = 0
   await fc.assert(
     fc.asyncProperty(cookie, fc.boolean(), async (noise, before) => {
-      // What no HTTP request can hold never comes here.
+      // Characters that no HTTP request can contain never get here.
       const value = (before ? noise : `dateline=${noise}`).replace(/[\0\r\n]/g, "")
       asked++
       const seen = await reads(value)
-      // Whole again by chance: then it is the real one.
+      // Complete by chance: then it is the real one.
       if (!new RegExp(`(?:^|;)\\s*dateline=${real}\\s*(?:;|$)`).test(value))
         expect(seen, JSON.stringify(value)).toBe("teaser")
       else expect(["teaser", "whole"]).toContain(seen)

@@ -1,4 +1,4 @@
-// Two editors at once, in every order of their trips to the catalogue: nobody loses an update.
+// Two concurrent editors, with their catalogue trips in every order: no update is lost.
 import * as fc from "fast-check"
 import { beforeAll, expect, it } from "vitest"
 import { deskApp } from "../../src/desk/app.ts"
@@ -15,9 +15,9 @@ interface Step {
   /** Which of two addresses. */
   readonly at: number
   readonly force: boolean
-  /** The editor looks at what the site has now, before anything else of the round. */
+  /** The editor reads what the site has now, before the rest of the round. */
   readonly pull: boolean
-  /** The answer is lost, and the request sent again. */
+  /** The response is lost, and the request is sent again. */
   readonly lost: boolean
 }
 
@@ -36,7 +36,7 @@ interface Answer {
   conflicts?: { who: string | null; when: string | null; movedTo?: string | null }[]
   error?: { code: string; who?: string; when?: string }
 }
-/** A change that the desk reported as made. */
+/** A change that the desk reported as done. */
 interface Claim {
   readonly who: Name
   readonly action: string
@@ -168,7 +168,7 @@ it("an article published at a moved one's address is not overwritten by an edito
 
 const edit = fc.record({
   kind: fc.constantFrom("publish", "publish", "publish", "rollback", "unpublish", "move"),
-  /** Which article, and which one it names. */
+  /** The article, and the one that it refers to. */
   at: fc.nat(5),
   other: fc.nat(5),
   alias: fc.option(fc.nat(2)),
@@ -176,7 +176,7 @@ const edit = fc.record({
 })
 type Edit = typeof edit extends fc.Arbitrary<infer Value> ? Value : never
 
-/** Two editors at six addresses of two languages and three aliases, all by force: what is left to hold is the rules. */
+/** Two editors, six addresses in two languages and three aliases, all with --force: only the rules must hold. */
 async function playTogether(list: readonly (readonly [Edit, Edit])[], scheduler: fc.Scheduler) {
   const run = runs++
   const paths = [0, 1, 2].flatMap((at) => [`/asia/nepal/rule-${run}-${at}`, `/fr/asia/nepal/rule-${run}-${at}`])
@@ -213,7 +213,7 @@ async function playTogether(list: readonly (readonly [Edit, Edit])[], scheduler:
   return statuses
 }
 
-/** What must hold between articles, asked of the tables themselves. */
+/** Checks the rules between articles in the tables themselves. */
 async function findBroken() {
   const { results } = await env.CATALOGUE.prepare(
     `SELECT 'an alias without a live owner' AS rule, s.path FROM aliases s LEFT JOIN articles a ON a.id = s.article WHERE a.live IS NOT 1
@@ -275,9 +275,9 @@ it("the rules between articles hold, whoever sends them and however", async () =
   expect(await send({ [one]: { aliases: [alias] } })).toEqual([])
   expect(await send({ [two]: { aliases: [alias] } })).toEqual([`aliases ${alias} already leads to ${one}`])
   expect(await send({ [two]: { aliases: [one] } })).toEqual([`aliases ${one} is a live article`])
-  // An alias leads to the article, and is no article.
+  // An alias leads to the article, but is not an article.
   expect(await send({ "/asia/nepal/r-old": {} })).toEqual([`path ${alias} is an alias of ${one}`])
-  // One request may hand it over.
+  // One request may pass it on.
   expect(await send({ [one]: {}, [two]: { aliases: [alias] } })).toEqual([])
   expect(await send({ [one]: { aliases: [alias] } })).toEqual([`aliases ${alias} already leads to ${two}`])
   expect(await send({ [french]: { translationOf: "/asia/nepal/r-none" } })).toEqual([
@@ -291,7 +291,7 @@ it("the rules between articles hold, whoever sends them and however", async () =
     `translationOf ${one} cannot be a translation, because ${french} is a translation of it`,
     `translationOf there is no original at ${second}`,
   ])
-  // Through moves and rollbacks: the original is found where it is now.
+  // Through moves and rollbacks, the original is found at its current address.
   const moved = "/asia/nepal/r-moved"
   expect((await rig.desk("POST", "/move", { from: one, to: moved, base: 0, force: true })).status).toBe(200)
   expect(await send({ [french]: { translationOf: one, title: "Encore" } })).toEqual([])

@@ -1,4 +1,4 @@
-// The wall under fire: visitors, members, lapsed and revoked ones, gift holders and forgers ask at once, between publishes,
+// The paywall under load: visitors, members, lapsed and revoked ones, gift holders and forgers at once, between publishes,
 // access changes, sign-outs, revocations, clock steps and stores that fail; two isolates' memories, the model of Workers
 // Cache, real KV and D1.
 import * as fc from "fast-check"
@@ -12,11 +12,11 @@ import { grantMembership, revokeMembership, withoutEnd } from "../../src/store/m
 import { type Browser, openBrowser, openMember } from "./browser.ts"
 import { compose, createRig, env, publish, type Rig, sessionKeys } from "./rig.ts"
 
-/** After a revocation, a sign-out or the taking back of a gift nobody reads on for longer, seconds. README, "Limits". */
+/** How long access may continue after a revocation, a sign-out or a revoked gift, in seconds (docs/members.md, "Limits"). */
 const bound = 300
-/** While the people's store fails a standing as last verified holds so long, seconds. */
+/** How long the last verified status holds while the people store fails, in seconds. */
 const boundFailing = 86_400
-/** Who has just become a member, or whose store has just come back, reads on after so long, seconds. */
+/** How soon a new member gets access, or everyone once the store has recovered, in seconds. */
 const soon = 30
 
 const member = fc.nat(2)
@@ -79,31 +79,31 @@ const step = fc.oneof(
 )
 type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never
 
-/** A right to read, and its history: [from, to) in milliseconds. */
+/** A reader's access and its history: [from, to) in milliseconds. */
 interface Right {
   readonly browser: Browser
   /** The gift's parameter and article; null: a session. */
   readonly gift: { readonly id: string; readonly query: string; readonly article: number } | null
   readonly session: string | null
   readonly member: number
-  /** When the cookie or the gift ends of itself. */
+  /** When the cookie or gift expires by itself. */
   readonly expires: number
-  /** When it was ended by hand. */
+  /** When it was revoked. */
   endedAt: number
-  /** Isolates where the reader signed out: there it ends at once. */
+  /** Isolates where the reader signed out: access ends there immediately. */
   readonly shut: Set<number>
 }
 
 interface Membership {
   readonly id: string
-  /** Newest last: from when on, the end, milliseconds. */
+  /** Newest last: start and end, in milliseconds. */
   readonly ends: { readonly at: number; readonly until: number; readonly revoked: boolean }[]
 }
 
 const never = Number.POSITIVE_INFINITY
 let runs = 0
 let requests = 0
-/** How often each was shown the whole text: a wall that shuts everyone out proves nothing. */
+/** How often each saw the full text: a paywall that blocks everyone would prove nothing. */
 const shown = { session: 0, gift: 0 }
 afterEach(() => void vi.useRealTimers())
 
@@ -166,7 +166,7 @@ async function play(steps: readonly Step[]): Promise<void> {
   let failedAt = Number.NEGATIVE_INFINITY
   let firstFailure = Number.POSITIVE_INFINITY
 
-  /** Was the right one to read, in fact, at this moment? */
+  /** Whether access was actually valid at this moment. */
   const holds = (right: Right, at: number): boolean => {
     if (at >= right.expires || at >= right.endedAt) return false
     const membership = memberships[right.member]?.ends.findLast((one) => one.at <= at)
@@ -178,7 +178,7 @@ async function play(steps: readonly Step[]): Promise<void> {
     right.endedAt,
     ...(memberships[right.member]?.ends ?? []).flatMap(({ at, until }) => [at, until]),
   ]
-  /** The last moment until now at which it held. */
+  /** The last moment up to now at which it was valid. */
   const lastHeld = (right: Right): number => {
     if (holds(right, now())) return now()
     const before = changes(right).filter((at) => at <= now() && holds(right, at - 1))
@@ -218,7 +218,7 @@ async function play(steps: readonly Step[]): Promise<void> {
       const failing = failedAt > lastHeld(right as Right) - bound * 1000
       const allowed = (failing ? boundFailing : bound) * 1000
       expect(now() - lastHeld(right as Right), `${where}: so long after it ended`).toBeLessThanOrEqual(allowed)
-      // A gift and a session never outlive their own end, whatever fails.
+      // A gift or session never outlives its expiry, whatever fails.
       expect(now(), where).toBeLessThan((right as Right).expires)
     }
     const seen = Number(/OPEN-v(\d+)/.exec(text)?.[1] ?? 0)
@@ -237,7 +237,7 @@ async function play(steps: readonly Step[]): Promise<void> {
   }
 
   for (const one of steps) {
-    // No two things happen in one millisecond.
+    // No two events happen in the same millisecond.
     vi.setSystemTime(now() + 1)
     if (rig.faults.people !== "ok") failedAt = now()
     if (one.kind === "clock") vi.setSystemTime(now() + one.seconds * 1000)
@@ -264,7 +264,7 @@ async function play(steps: readonly Step[]): Promise<void> {
       const [first] = open
       if (first?.session == null) continue
       if (one.byForm) {
-        // Somebody has kept a copy of the cookie.
+        // Someone has kept a copy of the cookie.
         const { browser } = first
         const token = browser.jar.get("dateline") ?? ""
         const fields = one.everywhere ? { everywhere: "1" } : {}
@@ -300,7 +300,7 @@ async function play(steps: readonly Step[]): Promise<void> {
     } else {
       const tags = [...secretTags]
       const tag = tags[(requests * 7) % Math.max(1, tags.length)] ?? '"none"'
-      // Both isolates, and the first again: now it answers from memory.
+      // Both isolates, then the first again, which now answers from memory.
       for (const from of [one.isolate, 1 - one.isolate, one.isolate])
         await Promise.all(
           [one.article, 1 - one.article, 2 + one.article].flatMap((index) => [

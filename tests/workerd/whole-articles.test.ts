@@ -19,7 +19,7 @@ interface Sample {
   readonly body: string
 }
 
-/** Articles of CORPORA with their own language; none without it. */
+/** Articles in CORPORA with their languages; without it, none. */
 async function readFolder(folder: string): Promise<Sample[]> {
   const { CORPORA } = env as unknown as { CORPORA: Fetcher }
   const files: { name: string; source: string }[] = await (await CORPORA.fetch(`http://corpora/${folder}`)).json()
@@ -31,7 +31,7 @@ async function readFolder(folder: string): Promise<Sample[]> {
   })
 }
 
-/** Publishes the samples, ten a request, and asks for each as a reader: what is wrong with which, and the sum of all. */
+/** Publishes the samples, ten per request, and requests each as a reader. @returns the faults, and totals */
 async function show(samples: readonly Sample[]): Promise<{ wrong: unknown[]; sum: Counts }> {
   const wrong: unknown[] = []
   const sum = { headings: 0, links: 0, code: 0 }
@@ -51,7 +51,7 @@ async function show(samples: readonly Sample[]): Promise<{ wrong: unknown[]; sum
     if (answer.status !== 200 || problems.length > 0) wrong.push(answer.status, ...problems)
   }
   for (const { name, path, body } of placed) {
-    // 503 is a busy machine's answer too; one that stays is a failure.
+    // A busy machine may answer 503 too; if it persists, it is a failure.
     let answer = await rig.get(path)
     for (let times = 0; answer.status === 503 && times < 5; times++) answer = await rig.get(path)
     const page = await answer.text()
@@ -69,7 +69,7 @@ async function show(samples: readonly Sample[]): Promise<{ wrong: unknown[]; sum
 }
 
 beforeAll(async () => {
-  // A reader's page waits 1.4 s for what it needs; the tests' loader may take longer to find the sanitizer.
+  // A page waits up to 1.4 s for its stores, but the tests' loader may take longer to load the sanitizer.
   await renderMarkdown("<b>x</b>", { language: "en", media: {}, site })
   rig = await createRig({ site })
 })

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from "vitest"
 import { type Bundle, bundleWorker } from "../../../src/cli/local/bundle.ts"
 
 const root = resolve(import.meta.dirname, "../../..")
-/** What a new isolate loads before it answers a reader, bytes in gzip. */
+/** What a new isolate loads before it answers a reader, in gzipped bytes. */
 const mostForReaders = 110_000
 const mostInAll = 300_000
 

@@ -23,7 +23,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(content, { recursive: true }))
 
-/** As the real one: with any problem nothing is sent. */
+/** Like the real one: if there is any problem, nothing is sent. */
 async function publish(files: readonly string[]): Promise<PublishOutcome> {
   asked.push(files)
   const problems = files

@@ -28,7 +28,7 @@ function untilTold(file: string): Promise<void> {
   return new Promise((done) => waiting.push({ file, done }))
 }
 
-/** As editors save: a new file under another name takes the old one's place. */
+/** Saves as text editors do: a new file with another name replaces the old one. */
 function saveByRenaming(file: string, text: string): void {
   const next = join(folder, dirname(file), ".next")
   writeFileSync(next, text)
