@@ -232,7 +232,7 @@ function writeBlocks({ edition, path, introduction, isCut, summaries }: View, si
 }
 
 /** A name in a header: quoted, or encoded if it is not ASCII (RFC 5322 §3.2.5, RFC 2047 §5). */
-function encodePhrase(text: string): string {
+export function encodePhrase(text: string): string {
   if (/^[ -~]*$/.test(text)) return `"${text.replace(/["\\]/g, "\\$&")}"`
   // An encoded word holds at most 45 bytes: 11 characters of any script.
   const bytes = (part: string) => String.fromCharCode(...encoder.encode(part))

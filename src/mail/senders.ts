@@ -1,6 +1,7 @@
 // Sends an edition to one recipient, through Amazon SES or an email binding, and says what became of it.
 import { AwsClient } from "aws4fetch"
 import type { SiteConfig } from "../site/site.ts"
+import { encodePhrase } from "./edition-email.ts"
 import { createSend, type Email } from "./email.ts"
 
 /**
@@ -49,10 +50,10 @@ function throughSES({ configurationSet, api, ...keys }: SESSettings, site: SiteC
   // Retries are ours: after a 5xx the message may have been taken.
   const client = new AwsClient({ ...keys, service: "ses", retries: 0 })
   const url = `${api ?? `https://email.${keys.region}.amazonaws.com`}/v2/email/outbound-emails`
-  const from = `${encodeHeader(site.name, quote)} <${site.contact}>`
+  const from = `${encodePhrase(site.name)} <${site.contact}>`
   const part = (text: string) => ({ Data: text, Charset: "UTF-8" })
   return async ({ to, subject, text, html, headers = {} }) => {
-    const Headers = Object.entries(headers).map(([Name, value]) => ({ Name, Value: encodeHeader(value) }))
+    const Headers = Object.entries(headers).map(([Name, Value]) => ({ Name, Value }))
     const Body = { Text: part(text), Html: part(html) }
     const body = JSON.stringify({
       FromEmailAddress: from,
@@ -98,16 +99,4 @@ export function throughBinding(binding: Pick<SendEmail, "send">, site: SiteConfi
       return { kind, reason: found }
     }
   }
-}
-
-const quote = (text: string) => `"${text.replace(/["\\]/g, "\\$&")}"`
-
-/** A header's value in ASCII. Other characters are in encoded words of at most 75 characters (RFC 2047 §2). */
-function encodeHeader(value: string, plain = (text: string) => text): string {
-  if (/^[\x20-\x7e]*$/.test(value)) return plain(value)
-  // A List-Id's or an address's angle brackets stay as they are.
-  const [, name = value, rest = ""] = /^(.*?)(\s<[\x20-\x7e]+>)?$/.exec(value) ?? []
-  const words = name.match(/.{1,11}/gsu) ?? []
-  const encode = (word: string) => `=?UTF-8?B?${new TextEncoder().encode(word).toBase64()}?=`
-  return words.map(encode).join(" ") + rest
 }

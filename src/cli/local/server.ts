@@ -160,7 +160,12 @@ export async function composeMail(mail: OutgoingMail, id: string, date: Date): P
   )
   if (alternatives.length === 0) throw new Error("The email has no text")
   const people = { from: readAddresses(mail.from)[0], to: readAddresses(mail.to), replyTo: readAddresses(mail.replyTo) }
-  const message = { ...people, subject, alternatives, headers, date, messageId: `<${id}>` }
+  // Nodemailer would encode the brackets of a List-Id too.
+  const written = Object.entries(headers).map(([key, value]) => ({
+    key,
+    value: /^[ -~]*$/.test(value) ? { prepared: true, foldLines: true, value } : value,
+  }))
+  const message = { ...people, subject, alternatives, headers: written, date, messageId: `<${id}>` }
   return (await new MailComposer(message as MailComposer["mail"]).compile().build()).toString()
 }
 

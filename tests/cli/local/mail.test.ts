@@ -25,6 +25,11 @@ describe("composeMail", () => {
     expect(parts).toEqual(["Душанбе — ثلج\n", "<p>Lorries wait.</p>"])
   })
 
+  it("leaves a List-Id as it is", async () => {
+    const headers = { "List-Id": '"The headlines" <headlines.example.org>' }
+    expect(await composeMail({ ...mail, headers }, "1@localhost", new Date(0))).toContain(`: ${headers["List-Id"]}\r\n`)
+  })
+
   it("encodes non-ASCII headers", async () => {
     const subject = "Снег закрыл перевал Анзоб, грузовики ждут третью неделю — ".repeat(3)
     const text = await composeMail(
