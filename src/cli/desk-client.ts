@@ -173,7 +173,7 @@ export type Revision = GoodAnswer<Awaited<ReturnType<DeskClient["revisions"]["$g
 /** All articles that the site knows, by path. */
 export async function fetchHeads(desk: DeskClient): Promise<Map<string, Head>> {
   const pages = await fetchPages(async (after) =>
-    expectAnswer(await desk.articles.$get({ query: { after, limit: "2000" } }), "articles"),
+    expectAnswer(await desk.articles.$get({ query: { after, limit: 2000 } }), "articles"),
   )
   return new Map(pages.flatMap(({ articles }) => articles).map((head) => [head.path, head]))
 }

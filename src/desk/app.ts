@@ -26,6 +26,7 @@ import { describeHead, explainAbsences } from "./heads.ts"
 import { membersDesk } from "./members.ts"
 import { type Changed, move, publishArticles, rollBack, unpublish } from "./publish.ts"
 import {
+  articlesQuery,
   CardsSchema,
   EditorSchema,
   MissingMediaSchema,
@@ -34,7 +35,9 @@ import {
   PublishSchema,
   ReplacePictureSchema,
   RollbackSchema,
+  revisionsQuery,
   SweepMediaSchema,
+  sourceQuery,
   UnpublishSchema,
 } from "./schema.ts"
 import { statsDesk } from "./stats.ts"
@@ -126,10 +129,9 @@ export const deskApp = new Hono<DeskEnv>()
     const { id, unclean } = await readSite(catalogue)
     return c.json({ id, version, origin: site.origin, languages: [...site.languages], editor: c.var.editor, unclean })
   })
-  .get("/articles", query("after", "limit"), async (c) => {
-    const { after, limit: wanted } = c.req.valid("query")
-    const limit = Math.min(Math.max(Number(wanted) || 1000, 1), 2000)
-    const rows = await readHeadsAfter(c.env.desk.catalogue, after ?? "", limit)
+  .get("/articles", query(articlesQuery), async (c) => {
+    const { after = "", limit = 1000 } = c.req.valid("query")
+    const rows = await readHeadsAfter(c.env.desk.catalogue, after, limit)
     const now = Date.now()
     const articles = rows.map((row) => describeHead(row, c.env.desk.site, now))
     return c.json({ articles, next: rows.length === limit ? (rows.at(-1)?.path ?? null) : null })
@@ -182,19 +184,16 @@ export const deskApp = new Hono<DeskEnv>()
   .post("/moved", body(MovedSchema), async (c) =>
     c.json({ moved: await explainAbsences(c.env.desk.catalogue, c.req.valid("json").paths) }),
   )
-  .get("/revisions", query("path"), async (c) => {
-    const rows = await readRevisions(c.env.desk.catalogue, c.req.valid("query").path ?? "")
+  .get("/revisions", query(revisionsQuery), async (c) => {
+    const rows = await readRevisions(c.env.desk.catalogue, c.req.valid("query").path)
     if (rows.length === 0) return c.json(problem("absent", "no article was ever published at this address"), 404)
     const revisions = rows.map(({ at, ...row }) => ({ ...row, when: new Date(at).toISOString() }))
     return c.json({ revisions })
   })
-  .get("/source", query("path", "revision"), async (c) => {
+  .get("/source", query(sourceQuery), async (c) => {
     const { desk } = c.env
-    const { path = "", revision } = c.req.valid("query")
-    const stores = { db: desk.catalogue, bodies: desk.bodies }
-    if (revision !== undefined && !/^\d{1,15}$/.test(revision))
-      return c.json(problem("malformed", "revision must be a number"), 400)
-    const source = await readSource(stores, path, revision === undefined ? null : Number(revision))
+    const { path, revision = null } = c.req.valid("query")
+    const source = await readSource({ db: desk.catalogue, bodies: desk.bodies }, path, revision)
     if (source === null) return c.json(problem("absent", `no such revision of ${path}`), 404)
     return c.json({ path, revision: source.revision, source: source.source, media: source.media })
   })

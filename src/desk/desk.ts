@@ -1,4 +1,5 @@
 // Shared by all the desk's routes: their environment, request validation and the format of errors.
+import type { Context } from "hono"
 import { validator } from "hono/validator"
 import * as v from "valibot"
 import type { SendEdition } from "../mail/senders.ts"
@@ -34,20 +35,23 @@ export function problem(code: string, message: string, more: object = {}) {
   return { error: { code, message, ...more } }
 }
 
-/** Validates a JSON body against its schema; responds 400 with the first issue otherwise. */
-export function body<Schema extends v.GenericSchema>(schema: Schema) {
-  return validator("json", (value: v.InferInput<Schema>, c) => {
-    const result = v.safeParse(schema, value)
-    if (result.success) return result.output as v.InferOutput<Schema>
-    const issue = result.issues[0]
-    const where = v.getDotPath(issue as v.BaseIssue<unknown>) ?? "the request"
-    return c.json(problem("malformed", `${where}: ${issue?.message ?? "invalid value"}`), 400)
-  })
+function validate<Schema extends v.GenericSchema>(schema: Schema, value: unknown, c: Context) {
+  const result = v.safeParse(schema, value)
+  if (result.success) return result.output as v.InferOutput<Schema>
+  const issue = result.issues[0]
+  const where = v.getDotPath(issue as v.BaseIssue<unknown>) ?? "the request"
+  return c.json(problem("malformed", `${where}: ${issue?.message ?? "invalid value"}`), 400)
 }
 
-/** Declares a route's query parameters for the client's types. */
-export function query<Name extends string>(..._names: Name[]) {
-  return validator("query", (value) => value as { [Key in Name]?: string })
+/** Validates a JSON body against its schema; responds 400 with the first issue otherwise. */
+export function body<Schema extends v.GenericSchema>(schema: Schema) {
+  return validator("json", (value: v.InferInput<Schema>, c) => validate(schema, value, c))
+}
+
+/** Validates the query parameters in the same way. */
+export function query<Entries extends v.ObjectEntries>(entries: Entries) {
+  const schema = v.strictObject(entries)
+  return validator("query", (value, c) => validate(schema, value, c))
 }
 
 /**

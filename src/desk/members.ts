@@ -16,13 +16,13 @@ import type { Member } from "../store/readers.ts"
 import { recordAudit } from "../store/revisions.ts"
 import { subscribe } from "../store/subscribers.ts"
 import { body, type DeskEnv, problem, query } from "./desk.ts"
-import { MemberGrantSchema, MemberRevokeSchema } from "./schema.ts"
+import { MemberGrantSchema, MemberRevokeSchema, membersQuery } from "./schema.ts"
 
 const largestPage = 1_000
 const day = 86_400_000
 
 export const membersDesk = new Hono<DeskEnv>()
-  .get("/", query("after"), async (c) => {
+  .get("/", query(membersQuery), async (c) => {
     const members = await listMembers(c.env.desk.people, c.req.valid("query").after ?? "", largestPage)
     const now = Date.now()
     const next = members.length === largestPage ? foldEmail(members.at(-1)?.email ?? "") : null

@@ -12,6 +12,18 @@ const Revision = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 const seen = { base: Revision, force: v.optional(v.boolean(), false) }
 
 const Extension: v.GenericSchema<string> = v.picklist(pictureExtensions)
+/** A whole number in a query parameter. */
+const digits = (most: number) =>
+  v.pipe(v.string(), v.regex(/^\d{1,15}$/, "a whole number"), v.transform(Number), v.minValue(1), v.maxValue(most))
+/** `after`: the last path that the client has; empty at first. */
+export const articlesQuery = {
+  after: v.optional(v.union([v.literal(""), Path], "a path")),
+  limit: v.optional(digits(2000)),
+}
+export const membersQuery = { after: v.optional(v.pipe(v.string(), v.maxLength(400))) }
+export const revisionsQuery = { path: Path }
+export const sourceQuery = { path: Path, revision: v.optional(digits(Number.MAX_SAFE_INTEGER)) }
+
 const pictureEntries = {
   sha256: Hash,
   extension: Extension,

@@ -312,8 +312,29 @@ it("the desk answers 400 to malformed requests", async () => {
         text,
         400,
       ])
-  for (const query of ["/source?path=/asia/nepal/x&revision=abc", "/source?path=/asia/nepal/x&revision=1e400"])
-    expect((await rig.desk("GET", query)).status).toBe(400)
+  const path = "path=/asia/nepal/x"
+  const queries = {
+    "/source?": [
+      ...[`${path}&revision=abc`, `${path}&revision=1e400`, `${path}&revision=-1`, `${path}&revision=`],
+      ...["revision=1", "path=x", `${path}&${path}`, `${path}&revison=1`],
+    ],
+    "/revisions?": ["", "path=", "path=asia/nepal/x", `path=/${"x".repeat(400)}`],
+    "/articles?": ["limit=abc", "limit=0", "limit=-5", "limit=1.5", "limit=1e3", "limit=2001", "limit=", "after=x"],
+    "/members?": [`after=${"x".repeat(401)}`, "limit=5"],
+  }
+  for (const [route, wrong] of Object.entries(queries))
+    for (const query of wrong) {
+      const response = await rig.desk("GET", route + query)
+      expect([route, query, response.status]).toEqual([route, query, 400])
+      expect(await response.json()).toMatchObject({ error: { code: "malformed" } })
+    }
+  for (const right of [
+    "/articles",
+    "/articles?after=/asia&limit=2000",
+    "/articles?limit=1",
+    "/members?after=a@b.example",
+  ])
+    expect((await rig.desk("GET", right)).status).toBe(200)
 })
 
 it("a month too large for one sitemap is split into parts without losing articles", async () => {
