@@ -4,7 +4,7 @@ import { join, resolve } from "node:path"
 import { Command, CommanderError } from "commander"
 import type * as v from "valibot"
 import type { Target } from "./desk-client.ts"
-import { CLIError, createOutput, type Output, quieten } from "./output.ts"
+import { CLIError, createOutput, explainFileError, type Output, quieten } from "./output.ts"
 
 /** Reading `key` throws a CLIError if there is none. */
 export interface Context extends Target {
@@ -81,9 +81,18 @@ export async function runProgram(program: Command, argv: readonly string[]): Pro
 }
 
 /** One sentence, or with DEBUG=1 the stack trace of an unexpected error. */
-function explainFailure(error: Error): string {
-  // Node's own message about a file: `EACCES: permission denied, open 'a.md'`.
-  if (error instanceof CLIError || "syscall" in error) return error.message
+export function explainFailure(error: Error): string {
+  if (error instanceof CLIError) return error.message
+  // Reading a folder is the one failure of a file that does not name it.
+  const { path = "a file", syscall = "" } = error as NodeJS.ErrnoException
+  if ("path" in error || syscall === "read") {
+    const verb = /write|rename|unlink|rmdir|chmod/.test(syscall)
+      ? "written"
+      : syscall === "mkdir"
+        ? "created"
+        : "opened"
+    return `${path} cannot be ${verb}: ${explainFileError(error)}`
+  }
   return `Unexpected failure: ${process.env.DEBUG ? error.stack : error.message}`
 }
 

@@ -14,7 +14,7 @@ import {
 } from "node:fs"
 import { basename, dirname, isAbsolute, join, relative, sep } from "node:path"
 import { nearestPath } from "../article/mistakes.ts"
-import { CLIError } from "./output.ts"
+import { CLIError, explainFileError } from "./output.ts"
 
 const mostFiles = 200_000
 /** In bytes; more than the parser accepts, so that a huge file is refused without being read in full. */
@@ -121,12 +121,14 @@ export function selectFiles(root: string, files: readonly string[], paths: reado
 
 /**
  * A file's bytes and its stamp, or null if it has gone or become a symbolic link. The stamp is taken before the bytes
- * are read, so that a change in between is noticed next time. @throws CLIError if it cannot be read
+ * are read, so that a change in between is noticed next time. A file that cannot be read has no bytes, but a reason.
  */
-export function readFile(root: string, file: string): { bytes: Buffer; stamp: Stamp | null } | null {
-  const path = join(root, file)
+export function readFile(
+  root: string,
+  file: string,
+): { readonly bytes: Buffer; readonly stamp: Stamp | null; readonly unreadable?: string } | null {
   try {
-    const descriptor = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0))
+    const descriptor = openSync(join(root, file), constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0))
     try {
       const found = fstatSync(descriptor)
       const bytes = Buffer.alloc(Math.min(found.size, mostRead))
@@ -135,9 +137,9 @@ export function readFile(root: string, file: string): { bytes: Buffer; stamp: St
       closeSync(descriptor)
     }
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    if (code === "ENOENT" || code === "ELOOP") return null
-    throw new CLIError(`${path} cannot be read: ${message}`, 2)
+    const failure = error as NodeJS.ErrnoException
+    if (failure.code === "ENOENT" || failure.code === "ELOOP") return null
+    return { bytes: Buffer.alloc(0), stamp: null, unreadable: explainFileError(failure) }
   }
 }
 

@@ -57,6 +57,24 @@ export class CLIError extends Error {
   }
 }
 
+const fileErrors: Readonly<Record<string, string>> = {
+  EACCES: "you have no permission",
+  EPERM: "you have no permission",
+  EROFS: "the disk is read-only",
+  ENOSPC: "the disk is full",
+  ENOENT: "it does not exist",
+  EEXIST: "it exists already",
+  EISDIR: "it is a folder",
+  ENOTDIR: "a part of its path is not a folder",
+  ELOOP: "its symbolic links lead in a circle",
+  ENAMETOOLONG: "its name is too long",
+}
+
+/** Why a file operation failed, in plain words, or Node's own message for a rare reason. */
+export function explainFileError({ code = "", message }: NodeJS.ErrnoException): string {
+  return fileErrors[code] ?? message.split(",")[0] ?? message
+}
+
 export interface Output {
   readonly json: boolean
   /** Prints a line for people, but not with --json. */

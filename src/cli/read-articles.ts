@@ -13,6 +13,7 @@ import type { Problem } from "../site/problem.ts"
 import type { SiteConfig } from "../site/site.ts"
 import type { ReadyArticle } from "./clean-pictures.ts"
 import { readFile, readStamp, rememberFile, type Seen, type Stamp } from "./folder.ts"
+import { explainFileError } from "./output.ts"
 
 export interface FolderPicture {
   /** The file's real path. */
@@ -47,7 +48,17 @@ export async function readArticles(
   for (const file of files) {
     const read = readFile(root, file)
     if (read === null) continue
-    const { bytes, stamp } = read
+    const { bytes, stamp, unreadable } = read
+    if (unreadable !== undefined) {
+      const mistake = {
+        offset: 0,
+        field: "file",
+        message: `cannot be read: ${unreadable}`,
+        fix: "check its permissions",
+      }
+      problems.push(...toProblems(file, "", [mistake]))
+      continue
+    }
     // If it is not text, the parser explains that.
     const source = isUtf8(bytes) ? bytes.toString() : ""
     const parsed = parseArticle(file, source === "" ? bytes : source, site)
@@ -90,9 +101,11 @@ const tooLarge = "save a smaller copy: 2,000 pixels wide is enough"
 /** Explains why a picture cannot be decoded. */
 export function explainFailure(src: string, error: Error): Refusal {
   const { message } = error
-  // Node's own file errors, such as EACCES, name the system call.
   if ("syscall" in error)
-    return { message: `the picture ${src} cannot be read (${message.split(",")[0]})`, fix: "check its permissions" }
+    return {
+      message: `the picture ${src} cannot be read: ${explainFileError(error as NodeJS.ErrnoException)}`,
+      fix: "check its permissions",
+    }
   if (message.includes("larger than")) return { message: `the picture ${src} is ${message}`, fix: tooLarge }
   if (message.includes("pixel limit"))
     return { message: `the picture ${src} has more than ${mostPixels / 1_000_000} million pixels`, fix: tooLarge }
@@ -121,7 +134,12 @@ async function readPictures(root: string, file: string, article: Article, proble
 }
 
 function explainAbsence(path: string, src: string): Refusal {
-  const near = findName(path, (name) => name.normalize().toLowerCase())
+  let near: string | undefined
+  try {
+    near = findName(path, (name) => name.normalize().toLowerCase())
+  } catch (error) {
+    return explainFailure(src, error as Error)
+  }
   if (near !== undefined && near !== basename(src))
     return {
       message: `there is no picture ${src}, but there is \`${near}\`: names are case-sensitive`,

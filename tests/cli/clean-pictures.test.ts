@@ -134,7 +134,7 @@ describe("readyPictures", () => {
     } catch (thrown) {
       error = thrown
     }
-    const message = "the picture a.jpg cannot be read (EISDIR: illegal operation on a directory)"
+    const message = "the picture a.jpg cannot be read: it is a folder"
     expect(explainFailure("a.jpg", error as Error)).toEqual({ message, fix: "check its permissions" })
   })
 

@@ -1,7 +1,7 @@
 // The command line as a process: exit codes, stdout and stderr, and never a key in either.
 import { spawn, spawnSync } from "node:child_process"
 import { once } from "node:events"
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { createServer, type RequestListener } from "node:http"
 import type { AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
@@ -18,9 +18,9 @@ beforeAll(() => {
 
 afterAll(() => rmSync(content, { recursive: true }))
 
-function run(args: readonly string[], env: Record<string, string> = {}) {
-  const all = [join(root, "src/cli/main.ts"), ...args]
-  const { status, stdout, stderr } = spawnSync(process.execPath, all, {
+function run(args: readonly string[], env: Record<string, string> = {}, before: readonly string[] = []) {
+  const [program = "", ...all] = [...before, process.execPath, join(root, "src/cli/main.ts"), ...args]
+  const { status, stdout, stderr } = spawnSync(program, all, {
     cwd: content,
     encoding: "utf8",
     env: { PATH: process.env.PATH ?? "", ...env },
@@ -220,6 +220,57 @@ describe("dateline new and check", () => {
     expect(code).toBe(1)
     expect(err).toMatch(/^asia\/nepal\/b\.md:3:1 sumary: .* — /m)
     expect(err).not.toContain("a.md")
+  })
+})
+
+describe("files without permission", () => {
+  // Root may do everything, unless it gives up its capabilities.
+  const plainly = process.getuid?.() === 0 ? ["setpriv", "--bounding-set=-all", "--inh-caps=-all"] : []
+  let folder: string
+  const use = (...args: string[]) => run([...args, "--content", folder], {}, plainly)
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "dateline-locked-"))
+    mkdirSync(join(folder, "asia/nepal/pictures"), { recursive: true })
+    const write = (name: string, more: string) =>
+      writeFileSync(join(folder, `asia/nepal/${name}.md`), `---\ntitle: A\nsummary: B\n${more}`)
+    write("closed", "date: 2020-01-02\n---\n\nWords.\n")
+    write("wrong", "date: never\n---\n\nWords.\n")
+    write("shown", "date: 2020-01-02\n---\n\n![A](pictures/a.jpg) ![B](b.jpg)\n")
+    writeFileSync(join(folder, "asia/nepal/b.jpg"), "")
+    for (const name of ["closed.md", "b.jpg"]) chmodSync(join(folder, "asia/nepal", name), 0)
+  })
+  afterAll(() => rmSync(folder, { recursive: true }))
+
+  it("are mistakes of the articles and their pictures, beside the others", () => {
+    const { code, err } = use("check")
+    expect(err.split("\n").filter(Boolean)).toEqual([
+      "asia/nepal/closed.md:1:1 file: cannot be read: you have no permission — check its permissions",
+      expect.stringMatching(/^asia\/nepal\/shown.md:7:6 .*there is no picture pictures\/a.jpg/),
+      "asia/nepal/shown.md:7:27 body: the picture b.jpg cannot be read: you have no permission — check its permissions",
+      expect.stringMatching(/^asia\/nepal\/wrong.md:4:7 date: /),
+    ])
+    expect(code).toBe(1)
+  })
+
+  it("end a command with 2 and one sentence where they are folders, or it would write there", () => {
+    const nepal = join(folder, "asia/nepal")
+    chmodSync(nepal, 0o555)
+    const made = use("new", "asia/nepal", "A new title")
+    chmodSync(nepal, 0)
+    const checked = use("check")
+    chmodSync(nepal, 0o755)
+    expect([made.code, made.err]).toEqual([2, `${nepal}/a-new-title.md cannot be opened: you have no permission\n`])
+    expect([checked.code, checked.err]).toEqual([2, `${nepal}/ cannot be opened: you have no permission\n`])
+  })
+
+  it("that cannot be are named in the same way", () => {
+    symlinkSync("circle", join(folder, "circle"))
+    const long = "a".repeat(300)
+    expect(run(["check", "--content", join(folder, "circle")]).err).toBe(
+      `${folder}/circle cannot be opened: its symbolic links lead in a circle\n`,
+    )
+    expect(run(["check", "--content", long])).toMatchObject({ code: 2, err: expect.stringContaining("too long") })
   })
 })
 

@@ -1,13 +1,15 @@
 // `npm run dev` on a fresh clone: wrangler dev with its tables created and the content published.
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
-import { mkdtempSync, rmSync } from "node:fs"
+import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, expect, it } from "vitest"
 import { findPort, root, waitFor } from "./running-site.ts"
 
-const state = mkdtempSync(join(tmpdir(), "dateline-dev-"))
+// A copy, whose content the test may change.
+const copy = mkdtempSync(join(tmpdir(), "dateline-dev-"))
+const state = join(copy, "state")
 let child: ChildProcess
 
 afterAll(async () => {
@@ -15,20 +17,26 @@ afterAll(async () => {
     child.kill("SIGTERM")
     await once(child, "exit")
   }
-  rmSync(state, { recursive: true, force: true })
+  rmSync(copy, { recursive: true, force: true })
 })
-
-it("`npm run dev` creates the tables and publishes the content", { timeout: 120_000 }, async () => {
+it("`npm run dev` creates the tables, publishes the content and what is saved", { timeout: 120_000 }, async () => {
+  const files = ["src", "content", "migrations", "public", "dateline.config.ts", "package.json", "wrangler.toml"]
+  for (const name of files) cpSync(join(root, name), join(copy, name), { recursive: true })
+  symlinkSync(join(root, "node_modules"), join(copy, "node_modules"))
   const port = await findPort()
-  const args = [join(root, "src/cli/local/dev.ts"), "--port", String(port), "--persist-to", state]
+  const args = [join(copy, "src/cli/local/dev.ts"), "--port", String(port), "--persist-to", state]
   const env = { ...process.env, WRANGLER_SEND_METRICS: "false", CLOUDFLARE_CF_FETCH_ENABLED: "false" }
-  child = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"], env })
+  child = spawn(process.execPath, args, { cwd: copy, stdio: ["ignore", "pipe", "pipe"], env })
   let text = ""
   for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk) => (text += chunk))
   await waitFor(() => text.includes("Ready on") || child.exitCode !== null, "wrangler dev")
   expect([child.exitCode, text]).toEqual([null, expect.stringContaining("desk.key")])
   const article = await fetch(`http://localhost:${port}/asia/tajikistan/security-summit-dushanbe`)
   expect([article.status, await article.text()]).toEqual([200, expect.stringContaining("Security")])
+  const saved = join(copy, "content/asia/nepal/saved.md")
+  writeFileSync(saved, "---\ntitle: Saved\nsummary: While it runs.\ndate: 2020-01-02\n---\n\nWords.\n")
+  await waitFor(() => text.includes(`Published http://localhost:${port}/asia/nepal/saved`), "the saved article")
+  expect((await fetch(`http://localhost:${port}/asia/nepal/saved`)).status).toBe(200)
   const subscribed = await fetch(`http://localhost:${port}/newsletter`)
   expect([subscribed.status, await subscribed.text()]).toEqual([200, expect.stringContaining("<form")])
 })

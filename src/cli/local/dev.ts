@@ -1,15 +1,16 @@
-// `npm run dev`: creates the tables, publishes the content folder and runs `wrangler dev` with the given arguments.
+// `npm run dev`: creates the tables, runs `wrangler dev` with the given arguments, and keeps the content published.
 import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { existsSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { parseArgs } from "node:util"
-import { formatProblem } from "../../site/problem.ts"
+import { explainFailure } from "../command.ts"
 import { makePrivateFolder, writePrivateFile } from "../private-files.ts"
 import { publishFolder } from "../publish-run.ts"
 import { bundleWorker } from "./bundle.ts"
 import { keepKey } from "./lock.ts"
 import { checkPort, startServer } from "./server.ts"
+import { createRepublisher, watchFolder } from "./watch.ts"
 
 const root = resolve(import.meta.dirname, "../../..")
 const options = { port: { type: "string" }, "persist-to": { type: "string" } } as const
@@ -32,17 +33,21 @@ async function fillStores(deskKey: string, sessionKeys: string): Promise<void> {
     sessionKeys,
     ...local,
   })
-  const content = join(root, "content")
-  const { problems } = await publishFolder({ content, url, key: deskKey, report: console.error })
-  for (const problem of problems) console.error(formatProblem(problem))
+  await republisher.publish()
   await server.stop()
 }
 
 makePrivateFolder(state)
 const deskKey = keepKey(state, "desk.key")
 const sessionKeys = keepKey(state, "session.keys")
+const content = join(root, "content")
+const republisher = createRepublisher(
+  content,
+  (paths) => publishFolder({ content, url, key: deskKey, paths, report: console.error }),
+  { line: console.log, warn: console.error },
+)
 await fillStores(deskKey, sessionKeys).catch((error: Error) => {
-  console.error(error.message)
+  console.error(explainFailure(error))
   process.exit(2)
 })
 // Secrets are passed in a file, since other users of this machine can see a process's arguments.
@@ -54,4 +59,6 @@ const program = join(root, "node_modules/wrangler/bin/wrangler.js")
 const args = [program, "dev", ...process.argv.slice(2), ...files]
 const wrangler = spawn(process.execPath, args, { cwd: root, stdio: "inherit" })
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => wrangler.kill(signal))
+const watching = await watchFolder(content, async (files) => void (await republisher.publish(files)))
 process.exitCode = (await once(wrangler, "exit"))[0] ?? 0
+await watching.stop()

@@ -7,6 +7,7 @@ import { join, relative } from "node:path"
 import { watch } from "chokidar"
 import { isPictureName } from "../../article/picture-types.ts"
 import { formatProblem } from "../../site/problem.ts"
+import { explainFailure } from "../command.ts"
 import { listFiles, openFolder } from "../folder.ts"
 import { explainConflict, type PublishOutcome } from "../output.ts"
 
@@ -89,7 +90,7 @@ export function createRepublisher(content: string, publish: Publish, { line, war
         if (first !== undefined) line(`Published ${what} (${Math.round(performance.now() - started)} ms)`)
         return first !== undefined
       } catch (error) {
-        complain(error instanceof Error ? error.message : String(error))
+        complain(explainFailure(error as Error))
         return false
       }
     },

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
 import { createRepublisher } from "../../../src/cli/local/watch.ts"
-import type { PublishOutcome } from "../../../src/cli/output.ts"
+import { CLIError, type PublishOutcome } from "../../../src/cli/output.ts"
 
 let content: string
 let wrong: Set<string>
@@ -87,7 +87,7 @@ describe("publishing what an editor saves", () => {
     const fragile = createRepublisher(
       content,
       async (files) => {
-        if (down) throw new Error("the site cannot be reached")
+        if (down) throw new CLIError("the site cannot be reached", 4)
         return publish(files)
       },
       { line: () => {}, warn: (text) => texts.push(text) },
