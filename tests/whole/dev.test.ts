@@ -19,6 +19,7 @@ afterAll(async () => {
   }
   rmSync(copy, { recursive: true, force: true })
 })
+
 it("`npm run dev` creates the tables, publishes the content and what is saved", { timeout: 120_000 }, async () => {
   const files = ["src", "content", "migrations", "public", "dateline.config.ts", "package.json", "wrangler.toml"]
   for (const name of files) cpSync(join(root, name), join(copy, name), { recursive: true })
