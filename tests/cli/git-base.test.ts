@@ -91,6 +91,20 @@ describe("publishing from a fresh clone", () => {
     expect(await publishClone()).toMatchObject({ published: 0, unchanged: 1 })
   })
 
+  it("succeeds for each edit of an editor's note, and conflicts with another editor's", async () => {
+    const note = "../../digest/2026-11-23.md"
+    commit({ [note]: "Good morning.\n" })
+    expect(await publishClone()).toMatchObject(through)
+    commit({ [note]: "---\ntitle: Rivers\n---\nGood morning.\n" })
+    expect(await publishClone()).toMatchObject(through)
+    const head = desk.articles.get("/digest/2026-11-23")
+    if (head === undefined) throw new Error("the note was not published")
+    desk.history.set("/digest/2026-11-23", [head])
+    desk.articles.set("/digest/2026-11-23", { ...head, revision: 3, digest: "hers", source: "hers", who: "Ada" })
+    commit({ [note]: "Good evening.\n" })
+    expect(await publishClone()).toMatchObject(refused)
+  })
+
   it("succeeds for a revert, unless the reverted text was published again before the live one", async () => {
     for (const words of ["One.", "Two.", "One."]) {
       edit(words)
