@@ -122,7 +122,7 @@ async function askAmazon(url: string): Promise<string | null> {
     let size = 0
     for await (const chunk of response.body ?? []) {
       size += chunk.length
-      if (response.status !== 200 || size > largestAnswer) return null
+      if (size > largestAnswer) return null
       chunks.push(chunk)
     }
     return response.status === 200 ? new Blob(chunks).text() : null
@@ -131,9 +131,10 @@ async function askAmazon(url: string): Promise<string | null> {
   }
 }
 
-// A certificate comes over TLS from Amazon's own host, which vouches for it: only its key and dates are read. The
-// libraries for X.509 are larger than the whole account (docs/decisions/029-sns.md).
-/** Reads a PEM certificate (RFC 5280 §4.1), or null if it is malformed. */
+/**
+ * Reads a certificate in PEM (RFC 5280 §4.1), or null if it is malformed. It comes over TLS from Amazon's own host, which
+ * vouches for it, so only its key and dates matter (docs/decisions/029-sns.md).
+ */
 export function readCertificate(pem: string): Certificate | null {
   const base64 = /-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----/.exec(pem)?.[1]
   try {

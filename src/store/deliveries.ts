@@ -1,5 +1,5 @@
 // Stores who gets an edition and what became of it for each recipient: one row, claimed before the provider is called.
-import { type Edition, editionId, type List } from "../article/edition.ts"
+import { type Edition, editionId, type List, lists } from "../article/edition.ts"
 
 /** After how long a step that has no end counts as interrupted, in milliseconds. */
 export const interruptedAfter = 15 * 60_000
@@ -141,6 +141,19 @@ export async function settleDelivery(
     )
     .bind(edition, subscriber, state, message, now)
     .run()
+}
+
+/** How long deliveries are kept, in milliseconds: for as long as somebody may ask about them, and no longer. */
+const deliveriesKept = 90 * 86_400_000
+
+/** Deletes the deliveries of one old edition of each list. The cron's next run deletes the next. */
+export async function sweepDeliveries(people: D1Database, now: number): Promise<void> {
+  const date = new Date(now - deliveriesKept).toISOString().slice(0, 10)
+  const sweep = people.prepare(
+    `DELETE FROM deliveries
+     WHERE edition = (SELECT edition FROM deliveries WHERE edition >= ?1 AND edition < ?2 ORDER BY edition LIMIT 1)`,
+  )
+  await people.batch(lists.map((list) => sweep.bind(`${list} `, `${list} ${date}`)))
 }
 
 /** What became of an edition, in recipients. */

@@ -1,6 +1,7 @@
 // Exports and deletes everything stored about one person, in every table.
 
 import { foldEmail } from "../site/email.ts"
+import { sweepDeliveries } from "./deliveries.ts"
 import { sweepMailEvents } from "./mail-events.ts"
 import { sweepPayments } from "./payments.ts"
 import { sweepRateLimits } from "./rate-limits.ts"
@@ -128,8 +129,8 @@ function keyOf(member: Member, by: PersonalTable["by"]): string {
 const giftsKept = 31 * 86_400_000
 
 /**
- * Deletes expired links and sessions, unconfirmed sign-ups, and old gifts, rate limits and events. `now` is in
- * milliseconds.
+ * Deletes expired links and sessions, unconfirmed sign-ups, and old gifts, rate limits, events and deliveries. `now` is
+ * in milliseconds.
  */
 export async function sweepPeople(db: D1Database, now: number): Promise<void> {
   await db.batch([
@@ -141,5 +142,6 @@ export async function sweepPeople(db: D1Database, now: number): Promise<void> {
   await sweepConfirmations(db, now)
   await sweepPayments(db, now)
   await sweepMailEvents(db, now)
+  await sweepDeliveries(db, now)
   await foldStored(db, now)
 }

@@ -2,7 +2,7 @@
 // signature, computed here from the specification and not by the library that signs, and the email's fields and sizes.
 import { createHash, createHmac, randomUUID } from "node:crypto"
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
-import { createSns, type Signing } from "./sns.ts"
+import { createSns, listAuthorities, type Signing } from "./sns.ts"
 
 /** The credentials, region and configuration set that the stand-in accepts. */
 export const sesAccount = {
@@ -47,7 +47,8 @@ export interface SesStandIn {
 /**
  * Starts it on a free port. Tests talk to it below `/test/`:
  * PUT answers (`Answers`); GET or DELETE emails (`SentEmail[]`); GET refusals (why calls failed the checks);
- * POST sign (`Signing`: a signed SNS message); GET confirmations (tokens of confirmed subscriptions).
+ * POST sign (`Signing`: a signed SNS message); GET confirmations (tokens of confirmed subscriptions); GET authorities
+ * (certificates that Node comes with).
  * It serves the certificates of SNS at `/SimpleNotificationService-NAME.pem`.
  */
 export async function startSes(): Promise<SesStandIn> {
@@ -64,6 +65,7 @@ export async function startSes(): Promise<SesStandIn> {
       next = [...(answers.next ?? [])]
       return answers
     }
+    if (what === "authorities") return listAuthorities()
     if (what === "sign") return sns.sign(JSON.parse(body) as Signing)
     const list = { emails, refusals, confirmations }[what]
     return method === "DELETE" ? list?.splice(0) : list

@@ -1,5 +1,6 @@
 // Signs SNS messages as Amazon does, with its own keys, and writes the X.509 certificates that go with them.
-import { createSign, generateKeyPairSync, type KeyObject, randomUUID } from "node:crypto"
+import { createSign, generateKeyPairSync, type KeyObject, randomUUID, X509Certificate } from "node:crypto"
+import { rootCertificates } from "node:tls"
 
 export const topic = "arn:aws:sns:eu-central-1:123456789012:editions"
 
@@ -75,6 +76,15 @@ export function createSns() {
       }
     },
   }
+}
+
+/** The certificates of real authorities, as Node reads them. */
+export function listAuthorities() {
+  return rootCertificates.map((pem) => {
+    const { publicKey, validFrom, validTo, subject } = new X509Certificate(pem)
+    const key = publicKey.export({ type: "spki", format: "der" }).toString("base64")
+    return { pem, key, from: Date.parse(validFrom), until: Date.parse(validTo), subject }
+  })
 }
 
 /** A DER element. */

@@ -2,6 +2,7 @@
 import fc from "fast-check"
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from "vitest"
 import { recordEmailEvent } from "../../src/mail/events.ts"
+import { readCertificate } from "../../src/mail/sns.ts"
 import { sweepMailEvents } from "../../src/store/mail-events.ts"
 import { findSubscriber, resumeEditions, subscribe } from "../../src/store/subscribers.ts"
 import worker from "../../src/worker.ts"
@@ -347,6 +348,37 @@ it("whatever Amazon signs is answered 200", async () => {
     }),
     { numRuns: 50 },
   )
+})
+
+describe("a certificate", () => {
+  it("of a real authority is read as Node reads it", async () => {
+    const authorities = (await (await direct(`${api}/test/authorities`)).json()) as Record<string, string>[]
+    expect(authorities.length).toBeGreaterThan(100)
+    for (const { pem = "", key, from, until, subject } of authorities) {
+      const read = readCertificate(pem)
+      expect([subject, read?.key.toBase64(), read?.from, read?.until]).toEqual([subject, key, from, until])
+    }
+  })
+
+  it("that is damaged anywhere is read in part or not at all, and never fails", async () => {
+    const pem = await (await direct(`${api}/SimpleNotificationService-good.pem`)).arrayBuffer()
+    const lines = new TextDecoder().decode(pem).trim().split("\n")
+    const bytes = Uint8Array.fromBase64(lines.slice(1, -1).join(""))
+    const wrap = (der: Uint8Array) => `${lines[0]}\n${der.toBase64()}\n${lines.at(-1)}`
+    expect(readCertificate(wrap(bytes))).not.toBeNull()
+    for (let end = 0; end < bytes.length; end++) expect(readCertificate(wrap(bytes.slice(0, end)))).toBeNull()
+    const changes = fc.array(fc.tuple(fc.nat({ max: 120 }), fc.nat({ max: 255 })), { minLength: 1, maxLength: 4 })
+    fc.assert(
+      fc.property(fc.oneof(fc.uint8Array({ maxLength: 60 }), changes), (change) => {
+        const damaged = bytes.slice()
+        if (Array.isArray(change)) for (const [at, byte] of change) damaged[at] = byte
+        else damaged.set(change)
+        const read = readCertificate(wrap(damaged))
+        if (read !== null) expect(read.key.length + read.from + read.until).toBeGreaterThan(0)
+      }),
+      { numRuns: 2_000 },
+    )
+  })
 })
 
 describe("an event of the platform's Email Service", () => {

@@ -1,9 +1,13 @@
 import { expect, it } from "vitest"
+import { editionId } from "../../src/article/edition.ts"
+import * as deliveries from "../../src/store/deliveries.ts"
 import { recordMailEvent, sweepMailEvents } from "../../src/store/mail-events.ts"
 import * as payments from "../../src/store/payments.ts"
 import { consume, consumeFor, sweepRateLimits } from "../../src/store/rate-limits.ts"
 import * as subscribers from "../../src/store/subscribers.ts"
 import { createRig, env } from "./rig.ts"
+
+const content = { title: null, intro: null, stories: [], more: 0 }
 
 /** The people database, which records each prepared query. */
 function noting(queries: Set<string>): D1Database {
@@ -29,6 +33,19 @@ it("no query about newsletters, payments or limits scans a table that grows", as
   await subscribers.resumeEditions(db, subscriber.token)
   await recordMailEvent(db, "event", { message: "message", emails: [wanted.email], stops: "bounce" }, 1)
   await sweepMailEvents(db, 1)
+  const edition = { ...wanted, date: "2026-11-23", plannedAt: 1, gated: false, content }
+  await deliveries.hasRecipients(db, wanted, 1)
+  await deliveries.spreadRecipients({ catalogue: env.CATALOGUE, people: db }, edition, 1)
+  const recipients = { edition: editionId(edition), subscribers: [1] }
+  await deliveries.listUnqueued(db, 1, 1)
+  await deliveries.markQueued(db, recipients, 1)
+  await deliveries.listPlanned(db, recipients)
+  const delivery = { ...wanted, edition: recipients.edition, subscriber: 1 }
+  await deliveries.claimDelivery(db, delivery, 1)
+  await deliveries.settleDelivery(db, delivery, { state: "accepted" }, 1)
+  await deliveries.withdrawPlanned(db, recipients.edition, 1)
+  await deliveries.countDeliveries(db, [recipients.edition], 1)
+  await deliveries.sweepDeliveries(db, 1)
   await subscribers.endSubscription(db, subscriber.token, null)
   await subscribers.sweepConfirmations(db, 1)
   const payment = {

@@ -3,6 +3,7 @@ import { beforeEach, expect, it } from "vitest"
 import { planEdition } from "../../src/store/editions.ts"
 import { recordMailEvent } from "../../src/store/mail-events.ts"
 import { createMember, grantMembership, revokeMembership } from "../../src/store/members.ts"
+import { sweepPeople } from "../../src/store/personal-data.ts"
 import { subscribe } from "../../src/store/subscribers.ts"
 import { createRig, env, type Rig } from "./rig.ts"
 
@@ -111,4 +112,30 @@ it("any editor sees them, without an address, and nobody else", async () => {
   expect(status).toBe(200)
   expect(JSON.stringify(body)).not.toMatch(/canary|@/)
   expect((await ask("another-key-that-is-not-known")).status).toBe(401)
+})
+
+it("deliveries are deleted after 90 days, one edition of each list at a time", async () => {
+  await subscribe(env.PEOPLE, { email: "a@example.org", language: "en", list: "headlines" }, 1)
+  const editions = [
+    "headlines 2026-01-01 en",
+    "headlines 2026-01-02 en",
+    "headlines 2026-11-23 en",
+    "digest 2026-01-01 fr",
+  ]
+  for (const edition of editions)
+    await env.PEOPLE.prepare(
+      "INSERT INTO deliveries (edition, subscriber, state, at, queued_at) SELECT ?1, id, 'accepted', 1, 1 FROM subscribers",
+    )
+      .bind(edition)
+      .run()
+  const kept = async () => {
+    const { results } = await env.PEOPLE.prepare("SELECT edition FROM deliveries").all<{ edition: string }>()
+    return results.map(({ edition }) => edition)
+  }
+  const later = Date.parse("2026-11-23T06:00:00Z") + 90 * 86_400_000
+  await sweepPeople(env.PEOPLE, later)
+  expect(await kept()).toEqual(["headlines 2026-01-02 en", "headlines 2026-11-23 en"])
+  await sweepPeople(env.PEOPLE, later)
+  await sweepPeople(env.PEOPLE, later)
+  expect(await kept()).toEqual(["headlines 2026-11-23 en"])
 })
