@@ -6,7 +6,7 @@ const quiet = { SESSION_KEYS: "test-session-key-that-is-long-enough", DESK_KEY: 
 
 export default defineConfig({
   test: {
-    // Without this, vitest leaves one core to itself: half of a small machine.
+    // Otherwise vitest reserves one core for itself, which is half of a small machine.
     maxWorkers: "100%",
     projects: [
       {
@@ -15,7 +15,7 @@ export default defineConfig({
           include: ["tests/**/*.test.ts"],
           exclude: ["tests/workerd/**", "tests/browser/**", "tests/whole/**"],
           environment: "node",
-          // Promises, not speed: a busy machine may take its time.
+          // Tests do not check speed, and a busy machine may be slow.
           testTimeout: 60_000,
         },
       },

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Finds the project's own Node 24 and runs the command line with it: the host's may be 20.
+// Runs the command line with the project's own Node 24, since the host's may be Node 20.
 import { existsSync, realpathSync } from "node:fs"
 import module from "node:module"
 import { join, resolve } from "node:path"
@@ -8,13 +8,13 @@ import { fileURLToPath, pathToFileURL } from "node:url"
 const root = resolve(fileURLToPath(import.meta.url), "../..")
 const node = join(root, "node_modules", "node", "bin", "node")
 if (!existsSync(node)) {
-  console.error("Nothing is installed yet: run `npm start` or `npm ci` in the project first.")
+  console.error("Packages are not installed. Run `npm start` or `npm ci` in the project first.")
   process.exit(2)
 }
 const main = join(root, "src/cli/main.ts")
-// Half of a short command's time goes into reading its own TypeScript: Node keeps what it made of it.
+// Compiling TypeScript takes half of a short command's time, so Node caches the result.
 const kept = join(root, ".cache", "node")
-// `npx` runs this file with the project's Node already: a second one would take half of a short command's time again.
+// `npx` already runs this file with the project's Node. Starting it again would take half of a short command's time.
 if (realpathSync(process.execPath) === realpathSync(node)) {
   module.enableCompileCache(kept)
   await (await import(pathToFileURL(main).href)).main(process.argv.slice(2))
@@ -28,7 +28,7 @@ async function runWith(node) {
   const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: "inherit", env })
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal))
   child.on("error", (error) => {
-    console.error(`The project's Node cannot be run (${error.message}): run \`npm ci\` in the project.`)
+    console.error(`Cannot run the project's Node (${error.message}). Run \`npm ci\` in the project.`)
     process.exit(2)
   })
   child.on("exit", (code, signal) => process.exit(signal === null ? (code ?? 2) : 128 + constants.signals[signal]))

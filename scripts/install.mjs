@@ -1,4 +1,4 @@
-// Before any other npm script: installs what is missing, on whatever Node the machine has (20 or later).
+// Runs before every other npm script: installs missing packages, with any Node from version 20.
 import { spawnSync } from "node:child_process"
 import { statSync } from "node:fs"
 
@@ -11,7 +11,7 @@ function changedAt(file) {
 }
 
 if (changedAt("node_modules/.package-lock.json") < changedAt("package-lock.json")) {
-  console.log("Installing what is missing …")
+  console.log("Installing packages…")
   const npm = process.env.npm_execpath
   const args = ["ci", "--loglevel=error", "--no-audit", "--no-fund"]
   const run = npm

@@ -1,4 +1,4 @@
-// The one test command: types and lint, then every project of vitest; the last line counts what the runner reported.
+// The one test command: types and lint, then every vitest project. The last line counts the results.
 import { spawnSync } from "node:child_process"
 import { mkdirSync, readFileSync, rmSync } from "node:fs"
 

@@ -127,7 +127,7 @@ async function articleOf(gift: OpenGift, { people, catalogue }: Recognition): Pr
 /** The store's answer, or undefined if it fails, in which case lookups are paused. */
 async function ask<T>(statusCache: StatusCache, now: number, work: () => Promise<T>): Promise<T | undefined> {
   try {
-    return await withinDeadline(work(), lookUpBudget, "the people's store")
+    return await withinDeadline(work(), lookUpBudget, "the people store")
   } catch (error) {
     if (!(error instanceof StoreFailure)) throw error
     statusCache.pausedUntil = now + pause

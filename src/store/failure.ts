@@ -85,7 +85,7 @@ export function guardStores(env: Env, ms: number): Env {
   return {
     ...env,
     CATALOGUE: wrapDatabase(env.CATALOGUE, guard("the catalogue")),
-    PEOPLE: wrapDatabase(env.PEOPLE, guard("the people's database")),
+    PEOPLE: wrapDatabase(env.PEOPLE, guard("the people database")),
     ARTICLES: wrapNamespace(env.ARTICLES, guard("KV ARTICLES")),
     MEMBERS_ARTICLES: wrapNamespace(env.MEMBERS_ARTICLES, guard("KV MEMBERS_ARTICLES")),
     MEDIA: wrapNamespace(env.MEDIA, guard("KV MEDIA")),

@@ -280,6 +280,6 @@ describe("the launcher", () => {
     cpSync(join(root, "bin"), join(bare, "bin"), { recursive: true })
     const { status, stderr } = spawnSync(process.execPath, [join(bare, "bin/dateline.mjs")], { encoding: "utf8" })
     expect(status).toBe(2)
-    expect(stderr).toContain("run `npm start` or `npm ci`")
+    expect(stderr).toContain("Run `npm start` or `npm ci`")
   })
 })
