@@ -68,11 +68,11 @@ it("a draft of a live article is a mistake in `publish` and listed by `status`; 
   write("a", "status: draft\n")
   write("b", "", "Other words.")
   const said = "asia/a.md:5:9 status: a live article cannot become a draft: readers still see it"
-  const mend = "take it down with `dateline unpublish /asia/a`, or remove `status: draft`"
-  expect(await run(publish)).toEqual({ code: 1, lines: [`${said} — ${mend}`, "1 mistake: nothing was published"] })
+  const fix = "take it down with `dateline unpublish /asia/a`, or remove `status: draft`"
+  expect(await run(publish)).toEqual({ code: 1, lines: [`${said} — ${fix}`, "1 mistake: nothing was published"] })
   expect(await run(status)).toMatchObject({
     code: 0,
-    lines: [`${said} — ${mend}`, "draft             /asia/a", "changed           /asia/b", expect.any(String)],
+    lines: [`${said} — ${fix}`, "draft             /asia/a", "changed           /asia/b", expect.any(String)],
   })
   const head = desk.articles.get("/asia/a")
   if (head !== undefined) desk.articles.set("/asia/a", { ...head, status: "gone" })

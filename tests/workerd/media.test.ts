@@ -182,12 +182,12 @@ describe("a picture published with metadata", () => {
   it("is purged from the edge before its bytes are deleted, and again afterwards", async () => {
     const old = await publishDirty(withComment(), "First")
     await replace(old)
-    const owed = async () =>
+    const due = async () =>
       (await env.CATALOGUE.prepare("SELECT tag FROM purge_outbox WHERE again = 1").all<{ tag: string }>()).results
-    expect((await owed()).map(({ tag }) => tag)).toContain("*")
+    expect((await due()).map(({ tag }) => tag)).toContain("*")
     await sweep()
     // Purged before the deletion, and enqueued again by it.
-    expect(await owed()).toEqual([{ tag: "*" }])
+    expect(await due()).toEqual([{ tag: "*" }])
   })
 })
 
