@@ -67,7 +67,11 @@ export async function startSite(options: {
 }
 
 /** Runs the command line against a site. */
-export function runDateline(site: RunningSite, args: readonly string[], content = site.content) {
+export function runDateline(
+  site: Pick<RunningSite, "url" | "key" | "content">,
+  args: readonly string[],
+  content = site.content,
+) {
   const all = [join(root, "src/cli/main.ts"), ...args, "--url", site.url, "--content", content]
   const env = { ...process.env, DATELINE_KEY: site.key, NO_COLOR: "1" }
   const run = spawnSync(process.execPath, all, { cwd: root, encoding: "utf8", env })
