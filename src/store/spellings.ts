@@ -202,6 +202,18 @@ async function mergeSubscribers(db: D1Database, keep: number, drop: number): Pro
          ON CONFLICT (subscriber, list) DO UPDATE SET since = min(since, excluded.since)`,
       )
       .bind(keep, drop),
+    // What was sent to either is not sent again, and a bounce of either counts.
+    db
+      .prepare("UPDATE OR REPLACE deliveries SET subscriber = ?1 WHERE subscriber = ?2 AND state <> 'planned'")
+      .bind(keep, drop),
+    db.prepare("UPDATE OR IGNORE deliveries SET subscriber = ?1 WHERE subscriber = ?2").bind(keep, drop),
+    db
+      .prepare(
+        `UPDATE subscribers SET stopped_at = d.stopped_at, stopped_by = d.stopped_by
+         FROM (SELECT stopped_at, stopped_by FROM subscribers WHERE id = ?2) d
+         WHERE id = ?1 AND subscribers.stopped_at IS NULL`,
+      )
+      .bind(keep, drop),
     db.prepare("DELETE FROM subscribers WHERE id = ?1").bind(drop),
     db
       .prepare("UPDATE subscribers SET email = ?2, email_folded = ?3, folding = ?4 WHERE id = ?1")
