@@ -249,6 +249,25 @@ describe("two accounts of one person are merged", () => {
     ]).toEqual([0, 0, 0])
   })
 
+  it("and an edition that was sent to either spelling is not sent again, nor after a bounce of either", async () => {
+    await storeTwice()
+    await people.exec(
+      "INSERT INTO deliveries (edition, subscriber, state, at, queued_at) VALUES ('x', 1, 'planned', 1, 1), ('x', 2, 'accepted', 1, 1), ('y', 1, 'accepted', 1, 1), ('y', 2, 'planned', 1, 1), ('z', 2, 'planned', 1, 1)",
+    )
+    await people.exec("UPDATE subscribers SET stopped_at = 7, stopped_by = 'bounce' WHERE id = 2")
+    await foldStored(people, now)
+    const { results } = await people.prepare("SELECT edition, subscriber, state FROM deliveries ORDER BY edition").all()
+    expect(results).toEqual([
+      { edition: "x", subscriber: 1, state: "accepted" },
+      { edition: "y", subscriber: 1, state: "accepted" },
+      { edition: "z", subscriber: 1, state: "planned" },
+    ])
+    expect(await people.prepare("SELECT stopped_at, stopped_by FROM subscribers").first()).toEqual({
+      stopped_at: 7,
+      stopped_by: "bounce",
+    })
+  })
+
   it("and the one paid for longest keeps its customer and subscription", async () => {
     await storeTwice(
       { paid_until: now + day, stripe_subscription: "sub_1" },
