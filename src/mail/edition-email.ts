@@ -16,6 +16,7 @@ import { direction, type MessageKey, message } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
 import {
   type Email,
+  encodePhrase,
   frameHtml,
   frameText,
   frontOf,
@@ -138,8 +139,7 @@ function findMost(most: number, fits: (count: number) => boolean): number {
   return fitting
 }
 
-const encoder = new TextEncoder()
-const bytesOf = (text: string) => encoder.encode(text).length
+const bytesOf = (text: string) => new TextEncoder().encode(text).length
 
 /** What the inbox shows beside the subject: how the introduction begins, or the titles of the first stories. */
 function writePreheader({ edition, introduction }: View): string {
@@ -168,7 +168,7 @@ function renderMain({ edition, path, introduction, isCut, summaries }: View, sit
   })
   return html`<p${paint("soft", `margin:10px 0 0;font-size:13px;line-height:1.6;${sans.markup}`)}>${
     content.title !== null && html`<b${paint("accent")}>${name}</b> · `
-  }${formatEditionDate(date, language, site)} · ${renderLink(message(language, "editionOnWeb"), site.origin + path, "soft")}</p>
+  }${formatEditionDate(date, language, site)} · <a${paint("soft", "white-space:nowrap")} href="${site.origin + path}">${message(language, "editionOnWeb")}</a></p>
 ${renderTitle(content.title ?? name, language)}
 ${styleIntroduction(introduction, language)}${
   isCut && html`<p style="margin:0 0 16px">${renderLink(message(language, "editionContinues"), site.origin + path)}</p>`
@@ -178,8 +178,8 @@ ${stories}${content.more > 0 && html`<tr><td${paint("line", "padding:14px 0 0;bo
 `
 }
 
-function renderLink(label: string, url: string, colour: "accent" | "soft" = "accent"): Html {
-  return html`<a${paint(colour)} href="${url}">${label}</a>`
+function renderLink(label: string, url: string): Html {
+  return html`<a${paint("accent")} href="${url}">${label}</a>`
 }
 
 /** The heading of a section, under the site's rule. */
@@ -229,12 +229,4 @@ function writeBlocks({ edition, path, introduction, isCut, summaries }: View, si
     ...stories,
     ...(content.more > 0 ? [link("editionMore", frontOf(language, site), content.more)] : []),
   ]
-}
-
-/** A name in a header: quoted, or encoded if it is not ASCII (RFC 5322 §3.2.5, RFC 2047 §5). */
-export function encodePhrase(text: string): string {
-  if (/^[ -~]*$/.test(text)) return `"${text.replace(/["\\]/g, "\\$&")}"`
-  // An encoded word holds at most 45 bytes: 11 characters of any script.
-  const bytes = (part: string) => String.fromCharCode(...encoder.encode(part))
-  return Array.from(text.matchAll(/.{1,11}/gsu), ([part]) => `=?UTF-8?B?${btoa(bytes(part))}?=`).join(" ")
 }

@@ -201,6 +201,14 @@ function renderButton({ label, url }: Link): Html {
 <p${paint("soft", `margin:0 0 24px;font-size:13px;line-height:1.5;word-break:break-all;${sans.markup}`)}><span dir="ltr">${url}</span></p>\n`
 }
 
+/** A name in a header: quoted, or encoded if it is not ASCII (RFC 5322 §3.2.5, RFC 2047 §5). */
+export function encodePhrase(text: string): string {
+  if (/^[ -~]*$/.test(text)) return `"${text.replace(/["\\]/g, "\\$&")}"`
+  // An encoded word holds at most 45 bytes: 11 characters of any script.
+  const bytes = (part: string) => String.fromCharCode(...new TextEncoder().encode(part))
+  return Array.from(text.matchAll(/.{1,11}/gsu), ([part]) => `=?UTF-8?B?${btoa(bytes(part))}?=`).join(" ")
+}
+
 /** Resolves to what the binding answers. @throws if it rejects the email */
 export type Send = (email: Email) => Promise<{ readonly messageId?: string } | undefined>
 

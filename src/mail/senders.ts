@@ -1,8 +1,7 @@
 // Sends an edition to one recipient, through Amazon SES or an email binding, and says what became of it.
 import { AwsClient } from "aws4fetch"
 import type { SiteConfig } from "../site/site.ts"
-import { encodePhrase } from "./edition-email.ts"
-import { createSend, type Email } from "./email.ts"
+import { createSend, type Email, encodePhrase } from "./email.ts"
 
 /**
  * `throttled`: not taken now, to be tried again. `refused`: for good. `unknown`: taken or not, so never tried again.

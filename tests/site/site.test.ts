@@ -93,6 +93,7 @@ describe("the site's config", () => {
     ["topics.Water:", { topics: { Water: { en: "Water" } } }],
     ["topics.water: has no text", { topics: { water: { fr: "Eau" } } }],
     ["contact:", { contact: "nobody" }],
+    ["postalAddress:", { postalAddress: " " }],
     ["rights.x.contact:", { rights: { x: { holder: "X", note: { en: "X" }, contact: "http://x", republish: false } } }],
     ["newsletter.hour:", { newsletter: { name: { en: "N" }, hour: 24 } }],
     ["membership.price.amount:", { membership: { price: { amount: 4.5, currency: "USD", interval: "month" } } }],

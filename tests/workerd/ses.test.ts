@@ -2,7 +2,7 @@
 import fc from "fast-check"
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from "vitest"
 import type { EditionContent } from "../../src/article/edition.ts"
-import type { Email } from "../../src/mail/email.ts"
+import { type Email, encodePhrase } from "../../src/mail/email.ts"
 import { createSender, type SendEdition } from "../../src/mail/senders.ts"
 import { countDeliveries } from "../../src/store/deliveries.ts"
 import { planEdition } from "../../src/store/editions.ts"
@@ -177,7 +177,7 @@ describe("one call", () => {
     await fc.assert(
       fc.asyncProperty(line, text, text, line, async (subject, plain, html, name) => {
         await ask("emails", "DELETE")
-        const headers = { "List-Id": `${name.slice(0, 60)} <headlines.example.org>`, ...email.headers }
+        const headers = { "List-Id": `${encodePhrase(name.slice(0, 60))} <headlines.example.org>`, ...email.headers }
         expect((await sender()({ ...email, subject, text: plain, html, headers })).kind).toBe("accepted")
         expect(await sent()).toMatchObject([{ subject, text: plain, html }])
       }),
