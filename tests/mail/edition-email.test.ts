@@ -1,5 +1,6 @@
 // What an edition's letter holds: its size, subject, preheader, headers and each recipient's own links.
 import fc from "fast-check"
+import { decodeWords } from "postal-mime"
 import { describe, expect, it } from "vitest"
 import config from "../../dateline.config.ts"
 import type { EditionStory } from "../../src/article/edition.ts"
@@ -43,6 +44,20 @@ describe("the size of a letter", () => {
       }),
       { numRuns: 30 },
     )
+  })
+
+  it("loses the last summaries if the titles and summaries alone are too long", () => {
+    const texts = { title: '"'.repeat(200), summary: `it ${'"'.repeat(297)}` }
+    const letter = writeLetter(
+      makeEdition({ stories: makeStories("en", 20).map((one) => ({ ...one, ...texts })) }),
+      site,
+    )
+    expect(bytes(letter.html)).toBeLessThan(60_000)
+    expect(read(letter.html, "h2")).toEqual(Array.from({ length: 20 }, () => texts.title))
+    const shown = read(letter.html, "p").filter((one) => one === texts.summary).length
+    expect(shown).toBeGreaterThan(5)
+    expect(shown).toBeLessThan(20)
+    expect(times(letter.text, "it\n")).toBe(shown)
   })
 
   it("cuts a long introduction after a paragraph and links to the rest, in both texts", () => {
@@ -130,17 +145,21 @@ describe("what the inbox shows", () => {
 })
 
 describe("the headers", () => {
-  it.each(["en", "fr", "ar"])("are ASCII and identify the list in %s (RFC 2919, RFC 8058)", (language) => {
-    const letter = writeLetter(makeEdition({ list: "digest", language }), site)
+  const long = { ...config.digest.name, ar: config.digest.name.ar.repeat(10) }
+  it.each([
+    ["en", config.digest.name],
+    ["fr", config.digest.name],
+    ["ar", config.digest.name],
+    ["ar", long],
+  ] as const)("are ASCII and identify the list in %s (RFC 2919, RFC 8058)", (language, name) => {
+    const letter = writeLetter(makeEdition({ list: "digest", language }), { ...site, digest: { ...site.digest, name } })
     const headers = addressLetter(letter, { email: "a@b.example", token: "t" }).headers ?? {}
     for (const value of Object.values(headers)) expect(value).toMatch(/^[ -~]{1,870}$/)
     const [, phrase = "", id] = /^(.*) <([^<>]*)>$/.exec(headers["List-Id"] ?? "") ?? []
     expect(id).toBe("digest.meridian.example")
     for (const word of phrase.startsWith('"') ? [] : phrase.split(" ")) expect(word.length).toBeLessThanOrEqual(75)
-    const decoded = phrase
-      .replace(/^"|"$/g, "")
-      .replace(/=\?UTF-8\?B\?([^?]*)\?= ?/g, (_, word: string) => Buffer.from(word, "base64").toString())
-    expect(decoded).toBe(site.digest.name[language as "en"])
+    const decoded = decodeWords(phrase.replace(/^"|"$/g, ""))
+    expect(decoded).toBe(name[language])
     expect(headers).toMatchObject({
       "List-Unsubscribe": `<https://meridian.example${language === "en" ? "" : `/${language}`}/newsletter/unsubscribe?list=digest&token=t>`,
       "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
