@@ -17,7 +17,7 @@ const shortcodes = [
   // WordPress: `[name key="value"]`, `[/name]`, `[gallery]`.
   new RegExp(String.raw`\[\w[\w-]*\s+[\w-]+=[^\]\n]*\]|\[/\w[\w-]*\]|\[(?:${known})(?:\s[^\]\n]*)?\]`, "g"),
   // Wikis and Obsidian: `[[Page]]`, `![[picture.png]]`. Kramdown: `{: .class}`. Docusaurus: `:::note`.
-  /!?\[\[[^[\]\n]+\]\]|\{:\s*[.#\w][^{}\n]*\}|^:::+[ \t]*\w*/gm,
+  /!?\[\[[^[\]\n]+\]\]|\{:\s*[.#\w][^{}\n]*\}|^:::+[ \t]*[\w{]+/gm,
 ]
 const unread = /(!?)\[[^[\]\n]*\]\(([^<>()\n]*)\)/g
 /** Marks that CommonMark does not recognise, and how to fix them. */
@@ -80,13 +80,15 @@ export function checkText(
       for (const shortcode of shortcodes)
         for (const [written] of shown.matchAll(shortcode))
           report(written, "is shown as written: shortcodes of other systems do nothing here", "write it in Markdown")
-      for (const [written, mark, address = ""] of shown.matchAll(unread))
-        if (/\S[ \t]+[^\s"']/.test(address) && !address.includes("{{"))
+      for (const [written, mark, inside = ""] of shown.matchAll(unread)) {
+        const [, address = "", title = ""] = /^(.*?)(\s+(?:"[^"]*"|'[^']*'))?$/.exec(inside.trim()) ?? []
+        if (/\s/.test(address) && !address.includes("{{"))
           report(
             written,
             `is not a ${mark ? "picture" : "link"}, because its address has a space`,
-            `write \`<${address.trim()}>\` or \`${address.trim().replaceAll(" ", "%20")}\``,
+            `write \`<${address}>${title}\` or \`${address.replaceAll(" ", "%20")}${title}\``,
           )
+      }
       for (const [marks, fix] of unreadMarks)
         for (const [written] of token.type === "html" ? [] : shown.matchAll(marks))
           report(written, "is shown as written", fix)

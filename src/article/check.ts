@@ -85,6 +85,8 @@ function checkAliases(article: Article, { live, aliases }: World, add: Add): voi
     const refuse = (message: string, fix: string) =>
       add("aliases", `${quote(decodePercent(alias))} ${message}`, fix, (text) => aliasPath(text) === alias)
     const first = aliases.get(alias)
+    // The front matter refuses an article's own address.
+    if (alias === article.path) continue
     if (live.has(alias)) refuse("is the address of an article", "remove the alias, or move that article")
     else if (first !== undefined && first !== article)
       refuse(`is also an alias of ${first.path}`, "keep it in one of the two")
@@ -171,6 +173,9 @@ function isSlip(a: string, b: string): boolean {
   )
 }
 
+/** What people write for another site's address: `www.un.org`, `un.org/page`. */
+const otherSite = /^(?:www\.|[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|int|gov|edu|info)(?:\/|$))/i
+
 function isStored(address: string, site: SiteConfig): boolean {
   return /^\/(?:media|maps)\//.test(address.startsWith(`${site.origin}/`) ? address.slice(site.origin.length) : address)
 }
@@ -180,7 +185,7 @@ function explainLink(href: string, article: Article, world: World): { message: s
   const { site, live, aliases, byPath } = world
   const base = site.origin + article.path
   const fix = "fix the address, or publish the page it leads to"
-  if (href === "") return null
+  if (href === "") return { message: "a link has no address", fix: "write where it leads, or remove the link" }
   if (!URL.canParse(href, base)) return { message: `the link ${quote(href)} is not a valid address`, fix }
   const { origin, pathname, hash } = new URL(resolveLink(href, article.path, site), base)
   if (origin !== new URL(site.origin).origin) return null
@@ -188,7 +193,11 @@ function explainLink(href: string, article: Article, world: World): { message: s
   if (!live.has(pathname) && target !== article && !aliases.has(aliasPath(pathname) ?? "")) {
     const address = parseAddress(pathname, site)
     const isPage = address === null ? reservedSegments.has(pathname.split("/")[1] ?? "") : address.kind !== "article"
-    if (!isPage) return { message: `the link ${quote(href)} leads to a page that does not exist`, fix }
+    if (!isPage)
+      return {
+        message: `the link ${quote(href)} leads to a page that does not exist`,
+        fix: otherSite.test(href) ? `if it is another site, write \`https://${href}\`` : fix,
+      }
   }
   if (target === undefined || /^(?:#top|#fn-.*|#:~:.*)?$/.test(hash)) return null
   const anchors = anchorsOf(target, world)

@@ -185,6 +185,8 @@ function findAddresses(tokens: readonly Token[], text: string): Reference[] {
     const { type, href, autolink, tokens: words } = token as Tokens.Generic
     const raw = token.raw.trimStart()
     const isWhole = text.startsWith(raw, start)
+    // `[words][^1]` is words and a footnote reference.
+    if (type === "link" && href === "" && token.raw.endsWith("]") && token.raw.includes("][^")) return
     if (type === "link" || type === "image" || type === "def") {
       const alt = type === "image" ? plainText(words) : ""
       const [from, to] = isWhole ? locateAddress(type, raw, href) : [0, 0]

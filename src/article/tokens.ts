@@ -152,6 +152,8 @@ const parser = new Marked({ gfm: true }, footnotes, additions)
 const { block, inline } = Lexer.rules
 // A paragraph ends where a footnote definition begins.
 const paragraph = new RegExp(block.gfm.paragraph.source.replace("(?!", `(?! {0,3}\\[\\^[^\\s[\\]\\\\]{1,99}\\]:|`))
+// Bare addresses may have a host in any script.
+const bareUrl = /^((?:https?:\/\/|www\.))(?:[\p{L}\p{N}-]+\.?)+[^\s<]*/iu
 // Text up to possible markup, or to the two spaces of a hard line break. marked's own rule looks for bare addresses at
 // every letter of every text, which takes a quarter of the total time.
 const plainText = /^(?:`+|~+|[^`~])(?:(?=[`~])|(?= {2,}\n)|(?:[^\\<![`*~_ ]+| +(?=[^ \n]|$)| (?=\n))*)/
@@ -168,7 +170,7 @@ export function lexMarkdown(text: string, isPart = false): TokensList {
   const lexer = new Lexer(parser.defaults)
   Object.assign(lexer.state, { isPart })
   const { tokenizer } = parser.defaults
-  const inlineRules = { ...inline.gfm, text: bareAddress.test(text) ? upToAddress : plainText }
+  const inlineRules = { ...inline.gfm, url: bareUrl, text: bareAddress.test(text) ? upToAddress : plainText }
   const blockRules = { ...block.gfm, paragraph }
   if (tokenizer) tokenizer.rules = { ...tokenizer.rules, block: blockRules, inline: inlineRules }
   return lexer.lex(text)

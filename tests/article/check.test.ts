@@ -86,6 +86,17 @@ it("checks that linked headings and ids exist", () => {
   ])
 })
 
+it("says what to write for a link without an address, or to another site", () => {
+  expect(
+    check([article("asia/a", "[x]() [y](www.un.org) [z](un.org/a) <a href=''>w</a> words[^1]\n\n[^1]: Note.")]),
+  ).toEqual([
+    "asia/a.md:6:1 body: a link has no address — write where it leads, or remove the link",
+    "asia/a.md:6:11 body: the link `www.un.org` leads to a page that does not exist — if it is another site, write `https://www.un.org`",
+    "asia/a.md:6:27 body: the link `un.org/a` leads to a page that does not exist — if it is another site, write `https://un.org/a`",
+    "asia/a.md:6:46 body: a link has no address — write where it leads, or remove the link",
+  ])
+})
+
 it("checks links in raw HTML too", () => {
   const body = `<p><a title="a > b" href="/none">x</a> <a href='/asia'>y</a> <a id=z>z</a> <!-- <a href=/none2> --></p>\n`
   expect(check([article("asia/a", body)])).toEqual([
@@ -205,6 +216,11 @@ describe("content that readers will not see", () => {
     expect(found("![A circle](my photo.jpg)")).toEqual([
       "asia/a.md:6:1 body: `![A circle](my photo.jpg)` is not a picture, because its address has a space — write `<my photo.jpg>` or `my%20photo.jpg`",
     ])
+    expect(found('[A](my page.md "Title") ![B](b c.jpg)')).toEqual([
+      expect.stringContaining('write `<my page.md> "Title"` or `my%20page.md "Title"`'),
+      expect.stringContaining("write `<b c.jpg>` or `b%20c.jpg`"),
+    ])
+    expect(found("A\n\n:::note\nWords.\n:::")).toEqual([expect.stringMatching(/^asia\/a.md:8:1 body: `:::note`/)])
     expect(first("Words.[^1] More.[^2]\n\n[^1]: A note.")).toBe("asia/a.md:6:17 body: the footnote `[^2]` has no note")
     expect(first("Words.[^A]\n\n[^a]: One.\n[^b]: Two.")).toBe(
       "asia/a.md:9:1 body: no `[^b]` in the text refers to this note",

@@ -217,6 +217,9 @@ describe("links", () => {
   })
 
   test("are made from bare web addresses, up to sentence punctuation in any script", () => {
+    expect(render("See https://пример.рф/путь and www.été.example.")).toBe(
+      '<p>See <a href="https://%D0%BF%D1%80%D0%B8%D0%BC%D0%B5%D1%80.%D1%80%D1%84/%D0%BF%D1%83%D1%82%D1%8C">https://пример.рф/путь</a> and <a href="http://www.%C3%A9t%C3%A9.example">www.été.example</a>.</p>\n',
+    )
     const href = (source: string) =>
       [...render(source).matchAll(/<a href="([^"]*)">([^<]*)<\/a>/g)].map(([, to, words]) => [to, words])
     expect(href("See https://a.example/b--c_d?e=f&amp;g...h, (www.a.example) or “HTTPS://b.example/(x)”!")).toEqual([
