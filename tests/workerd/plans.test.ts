@@ -1,14 +1,14 @@
 import { beforeAll, expect, it } from "vitest"
+import { planDueEditions, planNow } from "../../src/mail/plan.ts"
 import { readIssue } from "../../src/store/editions.ts"
-import { readCorrections, readListing, readListings } from "../../src/store/listings.ts"
+import { readChosen, readCorrections, readListing, readListings } from "../../src/store/listings.ts"
 import { lookUpArticle } from "../../src/store/lookup.ts"
 import { findMissingMedia, replacePicture, sweepMedia } from "../../src/store/media.ts"
-import { readNote } from "../../src/store/notes.ts"
 import { flushPurges } from "../../src/store/purges.ts"
 import { readHeadsAfter, readRevisions, readSite } from "../../src/store/revisions.ts"
 import { readSought, searchArticles } from "../../src/store/search.ts"
 import { readMonth, readMonths, readNews } from "../../src/store/sitemap.ts"
-import { compose, createRig, env, publish, type Rig } from "./rig.ts"
+import { compose, createRig, env, publish, type Rig, site } from "./rig.ts"
 
 let rig: Rig
 const plans: string[] = []
@@ -96,7 +96,10 @@ it("no query of a page or of the desk scans a table that grows", async () => {
   await replacePicture(db, "x", { sha256: "y", extension: "gif", width: 1, height: 1 }, "admin", now)
   await readIssue(db, { list: "digest", date: null, language: "en" }, ["en", "fr"])
   const bodies = { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES }
-  await readNote({ db, bodies }, { list: "digest", date: "2026-11-23", language: "en" })
+  const key = { list: "digest", date: "2026-11-23", language: "en" } as const
+  await planNow({ db, bodies }, key, site, { now: Date.parse("2026-11-23T12:00Z"), who: "admin" })
+  await planDueEditions({ ...env, CATALOGUE: db }, site, now)
+  await readChosen(db, ["/asia/tajikistan/one"], now)
   await flushPurges(db, async () => true, now)
   expect(plans.length).toBeGreaterThan(20)
   const growing = plans.filter(

@@ -5,6 +5,7 @@ import { buildCorrections, buildFront, buildListing, buildSearch } from "../../s
 import { buildFeed, buildMachinePage } from "../../src/reader/entrypoint.ts"
 import type { PageContext } from "../../src/reader/page.ts"
 import { noParameters } from "../../src/reader/target.ts"
+import { readAppeared } from "../../src/store/listings.ts"
 import { lookUpArticle } from "../../src/store/lookup.ts"
 import { createRig, env, site } from "./rig.ts"
 
@@ -30,7 +31,7 @@ it("reads a bounded number of rows for a word that 60,000 articles have, and say
   await createRig()
   await fillCatalogue(env.CATALOGUE, 0, 20)
   await multiply(env.CATALOGUE, 60_000)
-  const { context, take } = countReads()
+  const { db, context, take } = countReads()
   for (const more of [{}, { region: "asia" }, { topic: "water" }, { page: 50 }]) {
     const page = await buildSearch(context, "en", { ...noParameters, query: "story", ...more })
     expect(page.status).toBe(200)
@@ -39,6 +40,13 @@ it("reads a bounded number of rows for a word that 60,000 articles have, and say
     expect(take()).toBeLessThanOrEqual(25_000)
   }
   expect((await buildSearch(context, "en", { ...noParameters, query: "story", page: 51 })).status).toBe(404)
+  take()
+  // An edition on a usual day, and on the day when so many articles were imported: only their keys, to sort and to count.
+  const edition = { language: "en", now }
+  await readAppeared(db, { ...edition, since: now - 1 }, 20)
+  expect(take()).toBeLessThanOrEqual(10)
+  expect((await readAppeared(db, { ...edition, since: 0 }, 20)).more).toBeGreaterThanOrEqual(60_000 - 20)
+  expect(take()).toBeLessThanOrEqual(3 * 60_100)
 }, 125_000)
 
 /** Copies readable articles until there are this many, each with its row in the index. */
