@@ -26,7 +26,7 @@ CREATE TABLE skipped_editions (
 ALTER TABLE articles ADD COLUMN appeared_at INTEGER;
 UPDATE articles SET appeared_at = max(coalesce(published_at, 0), coalesce(
   (SELECT r.at FROM revisions r WHERE r.path = articles.path ORDER BY r.revision LIMIT 1), revised_at));
-CREATE INDEX articles_by_appearance ON articles (language, appeared_at, published_at, id, expires_at) WHERE live = 1;
+CREATE INDEX articles_by_appearance ON articles (language, appeared_at, published_at, id, expires_at, live) WHERE live = 1;
 
 -- Until the new Worker is deployed the old one does not write it.
 CREATE TRIGGER articles_appear AFTER INSERT ON articles WHEN NEW.appeared_at IS NULL
