@@ -5,7 +5,7 @@ import { findPort, type RunningSite, root, runDateline, startSite } from "../tes
 import { auditPages } from "./browser.ts"
 import { measureScores } from "./lighthouse.ts"
 import { loseTexts } from "./lost-texts.ts"
-import { withdrawn } from "./pages.ts"
+import { dates, withdrawn } from "./pages.ts"
 import { signIn } from "./sign-in.ts"
 import { auditXss } from "./xss.ts"
 
@@ -40,8 +40,14 @@ async function tryHostileTexts(): Promise<boolean> {
 }
 
 async function lookAtPages(site: RunningSite, browser: Browser): Promise<boolean> {
-  const { code, err } = runDateline(site, ["unpublish", withdrawn, "--reason", "for the audit"])
-  if (code !== 0) throw new Error(err)
+  for (const command of [
+    ["unpublish", withdrawn, "--reason", "for the audit"],
+    ["headlines", "send", dates.headlines],
+    ["digest", "send", dates.digest],
+  ]) {
+    const { code, err } = runDateline(site, command)
+    if (code !== 0) throw new Error(err)
+  }
   await loseTexts(site)
   const found = await auditPages(
     browser,

@@ -1,4 +1,6 @@
 // Every kind of page that readers see, in the starter publication. Add new kinds of pages here.
+import config from "../dateline.config.ts"
+import { latestDue } from "../src/mail/schedule.ts"
 
 export interface AuditedPage {
   readonly kind: string
@@ -19,6 +21,12 @@ function page(kind: string, path: string, languages: readonly string[] = all, st
 
 function personal(kind: string, path: string): AuditedPage {
   return { kind, path, languages: all, status: 200, signedIn: true }
+}
+
+/** The date of the edition of each newsletter that the audit itself sends. */
+export const dates = {
+  headlines: latestDue("headlines", Date.now(), config).date,
+  digest: latestDue("digest", Date.now(), config).date,
 }
 
 /** An article that the audit itself unpublishes. */
@@ -45,6 +53,9 @@ export const auditedPages: readonly AuditedPage[] = [
   page("no results", "/search?q=xyzzyq"),
   page("corrections", "/corrections"),
   page("newsletter", "/newsletter"),
+  page("headlines", `/newsletter/${dates.headlines}`),
+  page("digest for visitors", "/digest"),
+  personal("digest for members", `/digest/${dates.digest}`),
   page("join", "/join"),
   page("sign in", "/sign-in"),
   personal("account", "/account"),
