@@ -2,6 +2,7 @@
 import type { Token, Tokens } from "marked"
 import type { Article } from "./article.ts"
 import { findInFront } from "./front-matter.ts"
+import { kinds } from "./kinds.ts"
 import { type Mistake, mostMistakes, quote } from "./mistakes.ts"
 import { createLocator, findReferences } from "./references.ts"
 import { childrenOf, lexMarkdown, noteKey, walkTokens } from "./tokens.ts"
@@ -58,7 +59,7 @@ export function checkText(
 
   for (const { kind, address, alt, from } of findReferences(tokens, body)) {
     // A note with pictures is refused by the parser.
-    if (kind === "picture" && article.kind !== "article") continue
+    if (kind === "picture" && !kinds[article.kind].isPage) continue
     const wrong = kind === "link" ? explainLink(address) : explainPicture(address, alt, isOfSite)
     for (const { message, fix } of wrong === null ? [] : [wrong].flat()) add(() => from, message, fix)
   }

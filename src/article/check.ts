@@ -5,7 +5,9 @@ import type { Problem } from "../site/problem.ts"
 import type { SiteConfig } from "../site/site.ts"
 import type { Article } from "./article.ts"
 import { checkText } from "./check-text.ts"
+import { isScheduled } from "./edition.ts"
 import { findInFront } from "./front-matter.ts"
+import { kinds } from "./kinds.ts"
 import { editDistance, type Mistake, nearestPath, quote, toProblems } from "./mistakes.ts"
 import { anchorId, decodePercent, findAnchors, isRelative, resolveLink } from "./references.ts"
 import { lexMarkdown } from "./tokens.ts"
@@ -42,7 +44,7 @@ export function checkArticles(
 ): Problem[] {
   const byPath = new Map(articles.map((article) => [article.path, article]))
   const published = articles.filter(({ front }) => front.status === "published")
-  const live = new Set([...known, ...published.filter(({ kind }) => kind === "article").map(({ path }) => path)])
+  const live = new Set([...known, ...published.filter(({ kind }) => kinds[kind].isPage).map(({ path }) => path)])
   const aliases = new Map<string, Article>()
   for (const article of published)
     for (const alias of article.front.aliases) if (!aliases.has(alias)) aliases.set(alias, article)
@@ -69,9 +71,10 @@ export function checkArticles(
     checkStories(article, world, add)
     if (isKept !== null) {
       checkTopics(article, world, add)
+      checkDate(article, mistakes)
       const isOfSite = (address: string) => isRelative(address) || isStored(address, site)
       // Emails have the text of raw HTML, without its elements.
-      const isShown = article.kind === "article" ? isKept : () => false
+      const isShown = kinds[article.kind].isPage ? isKept : () => false
       mistakes.push(...checkText(article, isShown, (href) => explainLink(href, article, world), isOfSite))
     }
     return mistakes.length === 0 ? [] : toProblems(`${path.slice(1)}.md`, frontSource + body, mistakes)
@@ -123,6 +126,12 @@ function checkStories({ front }: Article, { live, byPath }: World, add: Add): vo
     const wrong = byPath.has(story) ? "is a draft" : "does not exist"
     add("stories", `${quote(story)} ${wrong}`, byPath.has(story) ? "publish it too" : fix, (text) => text === story)
   }
+}
+
+function checkDate({ kind, slug }: Article, mistakes: Mistake[]): void {
+  if (kind === "article" || isScheduled(kind, slug)) return
+  const fix = `choose another date, or send it yourself: \`dateline digest send ${slug}\``
+  mistakes.push({ offset: 0, field: "path", message: "is at a weekend, when no digest is sent", fix })
 }
 
 /** Topics in the config count as if many articles had them. */

@@ -100,3 +100,8 @@ export function isEditionDate(text: string): boolean {
   const moment = Date.parse(`${text}T00:00:00Z`)
   return !Number.isNaN(moment) && new Date(moment).toISOString().startsWith(text)
 }
+
+/** Headlines are sent every day, the digest from Monday to Friday. */
+export function isScheduled(list: List, date: string): boolean {
+  return list === "headlines" || new Date(date).getUTCDay() % 6 !== 0
+}

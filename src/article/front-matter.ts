@@ -41,9 +41,9 @@ export function readFront(
   { kind, address }: { kind: Kind; address: ContentAddress | null },
   site: SiteConfig,
 ): { front: Front; mistakes: Mistake[] } {
-  const { front: schema, access } = kinds[kind]
+  const { front: schema, access, isPage } = kinds[kind]
   // A note needs no front matter.
-  const { map, mistakes } = readYaml(kind !== "article" && source.trim() === "" ? "{}" : source)
+  const { map, mistakes } = readYaml(!isPage && source.trim() === "" ? "{}" : source)
   const add: Add = (path, message, fix) =>
     mistakes.push({ offset: map.find(path).value, field: nameField(path), message, fix })
   const unread = new Set(mistakes.map(({ field }) => field))

@@ -22,16 +22,18 @@ const NoteRecordSchema = v.object({
 interface Rules {
   readonly front: typeof FrontMatterSchema | typeof NoteSchema
   readonly record: typeof RecordSchema | typeof NoteRecordSchema
+  /** Whether it has a page: it is listed, searched and linked to. Otherwise it is part of an email. */
+  readonly isPage: boolean
   /** The access of a text without a members-only line; null: as its front matter says. */
   readonly access: Access | null
   /** What to do instead, if a text of this kind cannot have a members-only line. */
   readonly undivided: string | null
 }
 
-const note = { front: NoteSchema, record: NoteRecordSchema, undivided: null } as const
+const note = { front: NoteSchema, record: NoteRecordSchema, isPage: false, undivided: null } as const
 
 export const kinds: Readonly<Record<Kind, Rules>> = {
-  article: { front: FrontMatterSchema, record: RecordSchema, access: null, undivided: null },
+  article: { front: FrontMatterSchema, record: RecordSchema, isPage: true, access: null, undivided: null },
   digest: { ...note, access: "members" },
   headlines: {
     ...note,

@@ -33,7 +33,7 @@ export function parseArticle(file: string, source: string | Uint8Array, site: Si
   const mistakes: Mistake[] = []
   const text = decodeSource(source, mistakes)
   const { kind, address } = readPath(file, site, mistakes)
-  const fences = text === null ? null : findFences(text, kind !== "article", mistakes)
+  const fences = text === null ? null : findFences(text, !kinds[kind].isPage, mistakes)
   if (text === null || fences === null)
     return { article: null, readable: null, problems: toProblems(file, text ?? "", mistakes) }
 
@@ -190,10 +190,10 @@ interface Body {
 function readBody(body: string, access: Access, { kind, address }: ReturnType<typeof parseContent>): Body {
   const outOfBounds = checkBounds(body)
   if (outOfBounds !== null) return { divided: null, pictures: [], mistakes: [outOfBounds] }
-  const { undivided, access: usual } = kinds[kind]
+  const { undivided, isPage } = kinds[kind]
   try {
     const tokens = /!\[|<img/i.test(body) ? lexMarkdown(body) : undefined
-    const divided = divideBody(body, usual === null || body.trim() !== "" ? access : "open", tokens)
+    const divided = divideBody(body, isPage || body.trim() !== "" ? access : "open", tokens)
     const first = new Map<string, number>()
     const wrong: Mistake[] = []
     const add = (offset: number, message: string, fix: string) => wrong.push({ offset, field: "body", message, fix })
@@ -201,7 +201,7 @@ function readBody(body: string, access: Access, { kind, address }: ReturnType<ty
       add(divided.open.length, "a members-only line cannot be here", undivided)
     for (const { kind: what, address: src, from } of findReferences(tokens ?? [], body)) {
       if (what !== "picture") continue
-      if (usual !== null) add(from, `the picture ${quote(src)} cannot be in an email`, "link to it, or to its article")
+      if (!isPage) add(from, `the picture ${quote(src)} cannot be in an email`, "link to it, or to its article")
       else if (isRelative(src) && !first.has(src)) first.set(src, from)
     }
     for (const [src, offset] of first) {

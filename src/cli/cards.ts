@@ -3,6 +3,7 @@ import { createHash } from "node:crypto"
 import { geoCentroid } from "d3-geo"
 import config from "../../dateline.config.ts"
 import type { Article } from "../article/article.ts"
+import { kinds } from "../article/kinds.ts"
 import { parseArticle } from "../article/parse.ts"
 import { largestCard } from "../desk/schema.ts"
 import { direction } from "../site/messages.ts"
@@ -58,7 +59,7 @@ export async function drawMissingCards(
   const revisions = new Map(published.map(({ path, revision }) => [path, revision]))
   const missing = articles.flatMap(({ article, digest }) => {
     // Notes have no page, and so no card.
-    if (article.kind !== "article") return []
+    if (!kinds[article.kind].isPage) return []
     const { path } = article
     const head = heads.get(path)
     const isLive = head !== undefined && head.status !== "gone" && head.digest === digest

@@ -1,4 +1,5 @@
 // Sends articles to the desk, pictures first, then polls as a reader until the new revisions are live.
+import { kinds } from "../article/kinds.ts"
 import type { PictureFile } from "../article/picture-types.ts"
 import type { BaseRecord } from "./base-record.ts"
 import type { ReadyArticle } from "./clean-pictures.ts"
@@ -51,7 +52,7 @@ export async function sendArticles(run: Run, articles: readonly ReadyArticle[]):
   // Several at once, as the desk mostly waits for its stores. It accepts a translation only if it has the original, and
   // a note only if it has the stories.
   const waves = Object.groupBy(articles, ({ article: { kind, front } }) =>
-    kind === "article" ? (front.translationOf ? "translations" : "originals") : "notes",
+    kinds[kind].isPage ? (front.translationOf ? "translations" : "originals") : "notes",
   )
   for (const wave of [waves.originals, waves.translations, waves.notes]) await work(3, cutBatches(wave ?? []), send)
   record.save()
@@ -149,8 +150,8 @@ export async function awaitReceipts(
   const byPath = new Map(articles.map(({ article }) => [article.path, article]))
   const now = Date.now()
   const readable = published.filter(({ path }) => {
-    const { kind, publishedAt = null, expiresAt = null } = byPath.get(path) ?? {}
-    return kind === "article" && (publishedAt ?? 0) <= now && (expiresAt ?? Number.POSITIVE_INFINITY) > now
+    const { kind = "article", publishedAt = null, expiresAt = null } = byPath.get(path) ?? {}
+    return kinds[kind].isPage && (publishedAt ?? 0) <= now && (expiresAt ?? Number.POSITIVE_INFINITY) > now
   })
   const step = Math.max(1, readable.length / mostAsked)
   const asked = readable.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step))

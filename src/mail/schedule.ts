@@ -1,6 +1,6 @@
 // When the newsletters' editions are due: at the hour of the config, in the site's time zone. Pure.
 import { formatInstant, readDate } from "../article/dates.ts"
-import type { List } from "../article/edition.ts"
+import { isScheduled, type List } from "../article/edition.ts"
 import type { SiteConfig } from "../site/site.ts"
 
 /** An edition's date and the moment when it is due, in milliseconds. */
@@ -37,11 +37,6 @@ export function nextDate(list: List, date: string, from: "after" | "on" = "after
 function neighbour(list: List, date: string, step: number): string {
   const next = new Date(Date.parse(date) + step).toISOString().slice(0, 10)
   return isScheduled(list, next) ? next : neighbour(list, next, step)
-}
-
-/** Headlines are sent every day, the digest from Monday to Friday. */
-function isScheduled(list: List, date: string): boolean {
-  return list === "headlines" || new Date(date).getUTCDay() % 6 !== 0
 }
 
 /**

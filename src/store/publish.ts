@@ -1,7 +1,7 @@
 // Publishes articles and notes: bodies go to KV, then one D1 transaction also enqueues the purges; the caller flushes them.
 
 import type { Article, ArticleRecord, Label } from "../article/article.ts"
-import { createRecord } from "../article/kinds.ts"
+import { createRecord, kinds } from "../article/kinds.ts"
 import type { MediaUpload } from "../article/picture-types.ts"
 import { listingKey } from "../site/format-address.ts"
 import { slugify } from "../site/slug.ts"
@@ -97,7 +97,7 @@ export const liveNote = 2
 
 async function prepareRow({ article, base, digest, media, action, words }: Publication) {
   const { front, path, kind } = article
-  const isPage = kind === "article"
+  const { isPage } = kinds[kind]
   const record = createRecord(article, media)
   const { language } = record
   const [open, members] = await Promise.all([

@@ -135,6 +135,14 @@ describe("a note's mistakes", () => {
   })
 })
 
+it("a digest's note for a weekend is a mistake that `check` reports, as no digest is sent then", () => {
+  const check = (file: string) => checkArticles([parseAt(file, "Text.\n")], new Set(), site).map(formatProblem)
+  expect(check("digest/2026-11-28.md")).toEqual([
+    "digest/2026-11-28.md:1:1 path: is at a weekend, when no digest is sent — choose another date, or send it yourself: `dateline digest send 2026-11-28`",
+  ])
+  for (const file of ["digest/2026-11-27.md", "headlines/2026-11-28.md"]) expect(check(file)).toEqual([])
+})
+
 describe("whatever a note's file holds", () => {
   const line = "<!-- members-only -->"
   const pieces =

@@ -129,6 +129,14 @@ describe("at the desk, a note", () => {
   })
 })
 
+it("is an error to the planner if its row is damaged, and never the edition's text", async () => {
+  await publish(rig, at, text("First."))
+  for (const record of ["", "{}", '{"title":1}']) {
+    await env.CATALOGUE.prepare("UPDATE articles SET record = ?1 WHERE path = ?2").bind(record, at).run()
+    await expect(readNote(stores, key)).rejects.toThrow(`the catalogue's row of ${at} is damaged`)
+  }
+})
+
 /** Every value in the catalogue, and every text that the public part of the site is made from. */
 async function readPublicStores(): Promise<string> {
   const { results: tables } = await env.CATALOGUE.prepare(
