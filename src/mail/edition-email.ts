@@ -122,9 +122,11 @@ function draftLetter(edition: Edition, site: SiteConfig, write: (view: View) => 
     return { ...view, html: write(view) }
   }
   const all = content.stories.length
-  const fits = (count: number, summaries: number) => bytesOf(draft(count, summaries).html) <= mostBytes
-  const count = findMost(blocks.length, (some) => fits(some, all))
-  return draft(count, count > 0 ? all : findMost(all, (some) => fits(0, some)))
+  const fits = ({ html }: { html: string }) => bytesOf(html) <= mostBytes
+  const whole = draft(blocks.length, all)
+  if (fits(whole)) return whole
+  const count = findMost(blocks.length, (some) => fits(draft(some, all)))
+  return draft(count, count > 0 ? all : findMost(all, (some) => fits(draft(0, some))))
 }
 
 /** The largest number up to `most` that fits, or 0. */

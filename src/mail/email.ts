@@ -116,11 +116,16 @@ export function paint(names: `${Colour}` | `${Colour} ${Colour}`, style = ""): H
   return raw(` class="${names}" style="${[style, ...own].filter(Boolean).join(";")}"`)
 }
 
-const dark = Object.entries(colours).map(([name, [property, , value]]) => [name, `{${property}:${value}!important}`])
-// Apple Mail, Thunderbird and others ask for the scheme. Outlook on the web and on phones marks what it darkens.
+const dark = Object.entries(colours).map(([name, [property, , value]]) => {
+  const rule = `.${name}{${property}:${value}!important}`
+  return { rule, inOutlook: `[data-ogs${property === "background" ? "b" : "c"}] ${rule}` }
+})
+// Apple Mail, Thunderbird and others ask for the scheme. Outlook on the web and on phones marks what it darkens. Apple
+// makes links of addresses and dates, in its own blue.
 const sheet = raw(`:root{color-scheme:light dark;supported-color-schemes:light dark}
-@media (prefers-color-scheme:dark){${dark.map(([name, rule]) => `.${name}${rule}`).join("")}}
-${dark.map(([name, rule]) => `[data-ogsc] .${name}${rule}`).join("")}`)
+@media (prefers-color-scheme:dark){${dark.map(({ rule }) => rule).join("")}}
+${dark.map(({ inOutlook }) => inOutlook).join("")}
+a[x-apple-data-detectors]{color:inherit!important;text-decoration:none!important}`)
 
 export const sans = raw("font-family:system-ui,'Segoe UI',Roboto,sans-serif")
 
