@@ -153,6 +153,8 @@ function explainStart(start: string, optional: boolean): Mistake | null {
   const language = otherLanguage.exec(start)?.[0].trim()
   if (language !== undefined) return fileMistake(`begins with \`${language}\`: front matter must be YAML`, fix)
   if (/^\s+---/.test(start)) return fileMistake("begins with an empty line or a space", "move `---` to the very start")
+  const key = /^(?:title|stories|status)(?=[ \t]*:)/.exec(start)?.[0]
+  if (optional && key !== undefined) return fileMistake(`begins with \`${key}:\`, which is not in front matter`, fix)
   return optional ? null : fileMistake("has no front matter", fix)
 }
 

@@ -78,6 +78,7 @@ describe("the site's config", () => {
     ['languages: "fr" is listed twice', { languages: ["en", "fr", "fr"] }],
     ['regions.topics: "topics" is the address of a page', { regions: { topics: region } }],
     ['regions.sign-in: "sign-in" is the address of a page', { regions: { "sign-in": region } }],
+    ['regions.headlines: "headlines" is the address of a page', { regions: { headlines: region } }],
     ["regions.fr: /fr is the address of a language", { regions: { fr: region } }],
     ["regions.en: /en is the address of a language", { regions: { en: region } }],
     ["regions.Asia:", { regions: { Asia: region } }],
