@@ -50,7 +50,7 @@ export const editionsDesk = new Hono<DeskEnv>()
     if (editions.length === 0)
       return c.json(problem("absent", `the ${list} of ${date} cannot be sent: ${untimely}`), 404)
     await flush(desk)
-    return c.json({ editions })
+    return c.json({ editions, sender: desk.sender })
   })
 
 const untimely = "only today's can be, and the latest that was due if no later one was sent"

@@ -1,6 +1,8 @@
 // Editors preview, test and send editions at the desk.
 import { afterEach, beforeEach, expect, it, vi } from "vitest"
+import { planDueEditions } from "../../src/mail/plan.ts"
 import { readWholeEdition } from "../../src/store/editions.ts"
+import { subscribe } from "../../src/store/subscribers.ts"
 import { compose, createRig, env, publish, type Rig, site } from "./rig.ts"
 
 const stores = { db: env.CATALOGUE, bodies: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES } }
@@ -81,6 +83,30 @@ it("a preview is what is sent then, with links that change nothing, and writes n
   expect(next).toMatchObject({ date: "2026-11-24", who: null, since: "2026-11-23T04:00:00.000Z" })
   expect(next.letter?.text).toContain("About mountains")
   expect(next.letter?.text).not.toContain("About rivers")
+})
+
+it("the email to each recipient and the web page are what the preview showed", async () => {
+  await env.PEOPLE.prepare("DELETE FROM subscribers").run()
+  const wanted = { email: "reader@example.org", language: "en", list: "headlines" } as const
+  const { subscriber } = await subscribe(env.PEOPLE, wanted, monday)
+  for (const name of ["rivers", "mountains"]) await write(name)
+  await publish(rig, "/headlines/2026-11-23", "Good **morning**.\n")
+  const { letter } = await ask("preview", { list: "headlines" })
+  await planDueEditions(env, site, monday + hour)
+  await rig.sendEditions(monday + hour)
+  expect(rig.editions.map(({ to }) => to)).toEqual(["reader@example.org"])
+  const [mail] = rig.editions
+  const unnamed = (text = "") => text.replaceAll(subscriber.token, "preview")
+  expect([mail?.subject, unnamed(mail?.text), unnamed(mail?.html)]).toEqual([
+    letter?.subject,
+    letter?.text,
+    letter?.html,
+  ])
+  const page = await (await rig.get("/newsletter/2026-11-23")).text()
+  expect(page).toContain("<p>Good <strong>morning</strong>.</p>")
+  const order = (text = "") => [...new Set([...text.matchAll(/About (?:rivers|mountains)/g)].map(([title]) => title))]
+  expect(order(page)).toEqual(order(letter?.text))
+  expect(order(page)).toEqual(["About mountains", "About rivers"])
 })
 
 it("a preview says what is empty, and refuses dates in the past and languages that the site has not", async () => {

@@ -6,6 +6,7 @@ import { emailProblems, parseEmail } from "../../site/email.ts"
 import { type CommandSpec, isLocal } from "../command.ts"
 import { expectAnswer, openDesk } from "../desk-client.ts"
 import { CLIError, formatTime, Moment } from "../output.ts"
+import { unsent } from "./stats.ts"
 
 const edition = {
   list: v.picklist(lists),
@@ -89,12 +90,13 @@ const send = (list: List): CommandSpec => ({
   ],
   async run(context, { args: [date], options, output }) {
     const json = readEdition(list, date, options)
-    const { editions } = await expectAnswer(await openDesk(context).editions.send.$post({ json }), "editions")
+    const { editions, sender } = await expectAnswer(await openDesk(context).editions.send.$post({ json }), "editions")
     output.result(editions)
     for (const one of editions)
       if (one.outcome === "planned") output.line(`${output.good("✓")} ${nameEdition(one)} goes out within two minutes`)
       else if (one.outcome === "empty") output.line(explainEmpty(one))
       else output.line(`${nameEdition(one)} is not sent again: it ${explainPlan(one)}`)
+    if (sender === null) output.warn(unsent)
     return 0
   },
 })

@@ -44,7 +44,7 @@ const senders = {
   ses: "Editions are sent through Amazon SES",
   local: "Editions are kept as files in the state folder, not sent",
 }
-const unsent =
+export const unsent =
   "Editions are not sent: set the secrets SES_ACCESS_KEY_ID, SES_SECRET_ACCESS_KEY and SES_REGION (docs/mail.md)"
 const columns = ["planned", "waiting", "accepted", "failed", "unknown", "bounced", "withdrawn"] as const
 
