@@ -1,8 +1,8 @@
 // Publishes articles with a hostile text in every field that an editor can write.
 import { createHash } from "node:crypto"
 import config from "../dateline.config.ts"
+import { explainPicture, findReferences } from "../src/article/check-references.ts"
 import { parseArticle } from "../src/article/parse.ts"
-import { explainPicture, findReferences } from "../src/article/references.ts"
 import { lexMarkdown } from "../src/article/tokens.ts"
 import { nameSlug } from "../src/site/slug.ts"
 import type { RunningSite } from "../tests/whole/running-site.ts"

@@ -1,10 +1,10 @@
 // Finds what readers will not get as written: refused HTML, other systems' shortcodes, missing notes and the like.
 import type { Token, Tokens } from "marked"
 import type { Article } from "./article.ts"
+import { createLocator, findReferences } from "./check-references.ts"
 import { findInFront } from "./front-matter.ts"
 import { kinds } from "./kinds.ts"
 import { type Mistake, mostMistakes, quote } from "./mistakes.ts"
-import { createLocator, findReferences } from "./references.ts"
 import { childrenOf, lexMarkdown, noteKey, walkTokens } from "./tokens.ts"
 
 /** The summary that `new` writes for an editor to replace. */

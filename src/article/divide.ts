@@ -1,8 +1,8 @@
 // Finds the members-only line and divides the text at it.
 import type { Token } from "marked"
 import type { Access, Division } from "./article.ts"
-import { editDistance, type Mistake, mostMistakes, quote } from "./mistakes.ts"
-import { childrenOf, lexMarkdown, offsetIn, walkTokens } from "./tokens.ts"
+import { editDistance, type Mistake, mostMistakes, offsetIn, quote } from "./mistakes.ts"
+import { childrenOf, lexMarkdown, walkTokens } from "./tokens.ts"
 
 export interface Divided {
   readonly division: Division

@@ -5,10 +5,10 @@ import { type ArticleAddress, aliasPath, canonicalPath, parseAddress } from "../
 import { languagePrefix } from "../site/format-address.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { nameSlug } from "../site/slug.ts"
+import { explainPicture } from "./check-references.ts"
 import { formatMachineDate, readDate } from "./dates.ts"
 import { type ContentAddress, type Kind, kinds } from "./kinds.ts"
 import { type Mistake, mostMistakes, nearestKey, quote } from "./mistakes.ts"
-import { explainPicture } from "./references.ts"
 import { CorrectionSchema, type FrontMatter, FrontMatterSchema, ImageSchema, NoteSchema } from "./schema.ts"
 import { nameField, type Path, readYaml, type YamlMap } from "./yaml.ts"
 

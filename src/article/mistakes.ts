@@ -1,5 +1,6 @@
 // Mistakes in articles: their type, how they become problems, and guesses at what the author meant.
 import { createPlaces, type Problem } from "../site/problem.ts"
+import { lexMarkdown } from "./tokens.ts"
 
 /** A mistake at an offset in the text being read. */
 export interface Mistake {
@@ -93,4 +94,26 @@ export function nearestKey(wrong: string, known: readonly string[]): string | nu
   const [nearest] = ranked.filter(({ distance }) => distance <= limit).sort((a, b) => a.distance - b.distance)
   if (nearest !== undefined && nearest.distance <= 1) return nearest.key
   return known.find((key) => otherNames.get(key)?.split(" ").includes(word)) ?? nearest?.key ?? null
+}
+
+/** Converts an offset in a text with only LF line endings to one in the text as written. */
+export function offsetIn(written: string, text: string, offset: number): number {
+  if (written.length === text.length) return offset
+  let at = 0
+  for (let read = 0; read < offset; read++) at += written.startsWith("\r\n", at) ? 2 : 1
+  return at
+}
+
+/** The mistake in a text that cannot be rendered: at the first paragraph that makes marked throw, or at the start. */
+export function explainUnreadable(body: string, error: unknown): Mistake {
+  const why = error instanceof Error ? error.message : String(error)
+  const mistake = { field: "body", message: `cannot be rendered: ${why}`, fix: "write this part more simply" }
+  for (const { 0: paragraph, index } of body.matchAll(/(?:.+\n?)+/g)) {
+    try {
+      lexMarkdown(paragraph)
+    } catch {
+      return { offset: index, ...mistake }
+    }
+  }
+  return { offset: 0, ...mistake }
 }

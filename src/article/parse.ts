@@ -5,13 +5,14 @@ import type { Problem } from "../site/problem.ts"
 import type { SiteConfig } from "../site/site.ts"
 import type { Access, Article } from "./article.ts"
 import { checkBounds } from "./bounds.ts"
+import { explainPicture, findReferences, isRelative } from "./check-references.ts"
 import { type Divided, divideBody } from "./divide.ts"
 import { readFront } from "./front-matter.ts"
 import { type Kind, kinds, parseContent } from "./kinds.ts"
-import { type Mistake, quote, toProblems } from "./mistakes.ts"
-import { explainPicture, findReferences, isRelative } from "./references.ts"
-import { countWords, useDecoder } from "./text.ts"
-import { explainUnreadable, lexMarkdown, readTokens } from "./tokens.ts"
+import { explainUnreadable, type Mistake, quote, toProblems } from "./mistakes.ts"
+import { useDecoder } from "./text.ts"
+import { lexMarkdown, readTokens } from "./tokens.ts"
+import { countWords } from "./words.ts"
 
 // Only readers' pages do without the whole table until they need it.
 useDecoder(decodeHTMLStrict)

@@ -2,9 +2,8 @@
 import type { Token, Tokens } from "marked"
 import { canonicalPath, parseAddress } from "../site/addresses.ts"
 import type { SiteConfig } from "../site/site.ts"
-import { isPictureName, pictureExtensions } from "./picture-types.ts"
 import { decodeReferences, plainText } from "./text.ts"
-import { childrenOf, lexMarkdown, offsetIn, walkTokens } from "./tokens.ts"
+import { childrenOf, lexMarkdown, walkTokens } from "./tokens.ts"
 
 const plain = /^[a-z\d]+(?: [a-z\d]+)*$/i
 
@@ -99,7 +98,7 @@ function* matchTags(html: string): Generator<RegExpExecArray> {
 }
 
 /** The start tags in raw HTML, outside comments. The first attribute of each name counts. */
-function findTags(html: string): { name: string; attributes: Attributes }[] {
+export function findTags(html: string): { name: string; attributes: Attributes }[] {
   return Array.from(matchTags(html), ({ 1: name = "", 2: inside = "", index }) => {
     const start = index + 1 + name.length
     const found = Array.from(inside.matchAll(attribute), ({ 0: whole, 1: key = "", index: at, ...values }) => {
@@ -126,26 +125,8 @@ function locateAddress(type: string, raw: string, href: string): readonly [numbe
   return written?.replace(/\\(?=[!-/:-@[-`{-~])/g, "") === href ? [start + from, start + to] : [0, 0]
 }
 
-/** Returns a function that finds where a token, or a string inside it, begins in the body. */
-export function createLocator(body: string, tokens: readonly Token[]): (token: Token, inside?: string) => number {
-  // The lexer turns every line ending into LF.
-  const text = body.replace(/\r\n?/g, "\n")
-  let places: Map<Token, number> | null = null
-  const found = new Map<Token, Map<string, number>>()
-  return (token, inside = "") => {
-    places ??= placeTokens(text, tokens)
-    const from = places.get(token) ?? 0
-    const raw = text.slice(from, from + token.raw.length)
-    // If the token contains the string more than once, each call finds the next one.
-    const before = found.get(token) ?? new Map<string, number>()
-    const at = raw.indexOf(inside, before.get(inside) ?? 0)
-    found.set(token, before.set(inside, at + 1))
-    return offsetIn(body, text, from + Math.max(0, at))
-  }
-}
-
 /** Finds where tokens begin. Their raw texts lack the markers and indents of containers, so it looks for each line. */
-function placeTokens(text: string, tokens: readonly Token[]): Map<Token, number> {
+export function placeTokens(text: string, tokens: readonly Token[]): Map<Token, number> {
   const places = new Map<Token, number>()
   let misses = 100
   const find = (line: string, from: number): number => {
@@ -177,7 +158,7 @@ const kinds = { link: "link", image: "picture", def: "definition" } as const
  * The addresses of a text's links, pictures and definitions, including raw HTML, in order.
  * @param text with only LF line endings
  */
-function findAddresses(tokens: readonly Token[], text: string): Reference[] {
+export function findAddresses(tokens: readonly Token[], text: string): Reference[] {
   const found: Reference[] = []
   const places = placeTokens(text, tokens)
   walkTokens(tokens, (token) => {
@@ -202,19 +183,6 @@ function findAddresses(tokens: readonly Token[], text: string): Reference[] {
       }
   })
   return found
-}
-
-/** The links and pictures of a body, including raw HTML, in order. `from` and `to` are offsets in it as written. */
-export function findReferences(tokens: readonly Token[], body: string): Reference[] {
-  const text = body.replace(/\r\n?/g, "\n")
-  const found = findAddresses(tokens, text).filter(({ kind }) => kind !== "definition")
-  return found.map((one) => ({ ...one, from: offsetIn(body, text, one.from), to: offsetIn(body, text, one.to) }))
-}
-
-/** The offset of the first picture with an address, or 0. */
-export function findPicture(body: string, src: string): number {
-  const found = findReferences(lexMarkdown(body), body)
-  return found.find(({ kind, address }) => kind === "picture" && address === src)?.from ?? 0
 }
 
 /** Replaces the addresses of a text's links, pictures and definitions with what `resolve` returns. */
@@ -253,48 +221,4 @@ function dropDangling(text: string, isPart: boolean): string {
     drop(words.length > 0 ? raw.slice(raw.lastIndexOf("][")) : raw, places.get(token) ?? 0)
   })
   return dropped.join("") + text.slice(at)
-}
-
-/** The ids that links to this text may use. */
-export function findAnchors(tokens: readonly Token[]): Set<string> {
-  const taken = new Map<string, number>()
-  const named: string[] = []
-  walkTokens(tokens, (token) => {
-    if (token.type === "heading") headingId(token as Tokens.Heading, "", taken)
-    else if (token.type === "html")
-      for (const { attributes } of findTags(token.raw)) {
-        for (const key of ["id", "name"]) named.push(anchorId(attributes.get(key)?.value || "top"))
-      }
-  })
-  return new Set([...taken.keys(), ...named])
-}
-
-/** Whether the address is relative to the file: not `/…`, `#…` or `https:…`. */
-export function isRelative(src: string): boolean {
-  return src !== "" && !/^(?:[/\\#?]|[a-z][a-z0-9+.-]*:)/i.test(src)
-}
-/** Why an address cannot be that of a picture beside the article's file; null if it can. */
-export function explainPicture(
-  src: string,
-  address: { readonly path: string } | null,
-): { message: string; fix: string } | null {
-  const beside = "put the picture beside the file and write ./name.jpg"
-  if (!isRelative(src)) return { message: "is not a picture beside the file", fix: beside }
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are refused
-  if (/[\u0000-\u001f\u007f\\?#:*"<>|]/.test(src))
-    return { message: "contains a character that some systems do not allow in file names", fix: beside }
-  if (!isPictureName(src))
-    return { message: "is not a supported type of picture", fix: `use ${pictureExtensions.join(", ")}` }
-  if (address !== null && climbsOut(src, address.path)) return { message: "is outside the content folder", fix: beside }
-  return null
-}
-
-function climbsOut(src: string, path: string): boolean {
-  let depth = path.split("/").length - 2
-  for (const segment of src.split("/")) {
-    if (segment === "..") depth--
-    else if (segment !== "." && segment !== "") depth++
-    if (depth < 0) return true
-  }
-  return false
 }

@@ -9,7 +9,6 @@ import {
   type Tokens,
   type TokensList,
 } from "marked"
-import type { Mistake } from "./mistakes.ts"
 import { decodeReferences } from "./text.ts"
 
 /** How a footnote's definition is stored among the text's link references. */
@@ -203,14 +202,6 @@ export function readTokens(tokens: readonly Token[]): string {
   return text
 }
 
-/** Converts an offset in a text with only LF line endings to one in the text as written. */
-export function offsetIn(written: string, text: string, offset: number): number {
-  if (written.length === text.length) return offset
-  let at = 0
-  for (let read = 0; read < offset; read++) at += written.startsWith("\r\n", at) ? 2 : 1
-  return at
-}
-
 /** The lists of tokens inside a token; empty for a leaf. */
 export function childrenOf(token: Token): (readonly Token[])[] {
   if (token.type === "list") return [(token as Tokens.List).items]
@@ -219,18 +210,4 @@ export function childrenOf(token: Token): (readonly Token[])[] {
     return [header, ...rows].flatMap((cells) => cells.map((cell) => cell.tokens))
   }
   return "tokens" in token && token.tokens ? [token.tokens] : []
-}
-
-/** The mistake in a text that cannot be rendered: at the first paragraph that makes marked throw, or at the start. */
-export function explainUnreadable(body: string, error: unknown): Mistake {
-  const why = error instanceof Error ? error.message : String(error)
-  const mistake = { field: "body", message: `cannot be rendered: ${why}`, fix: "write this part more simply" }
-  for (const { 0: paragraph, index } of body.matchAll(/(?:.+\n?)+/g)) {
-    try {
-      lexMarkdown(paragraph)
-    } catch {
-      return { offset: index, ...mistake }
-    }
-  }
-  return { offset: 0, ...mistake }
 }

@@ -107,7 +107,7 @@ async function readChanged(
   problems.push(...(await checkTogether(coming, { root, heads, others })))
   // The desk renders too. Rendering here covers dry runs and avoids partial publishes, but is slow for many articles.
   if (articles.length <= articlesARequest) {
-    const { tryArticle } = await import("../render/markdown.ts")
+    const { tryArticle } = await import("../render/try-article.ts")
     const tried = await Promise.all(coming.map((article) => tryArticle(article, config)))
     problems.push(...tried.flatMap(({ problem }) => problem ?? []))
   }

@@ -2,7 +2,8 @@
 import { parentPort } from "node:worker_threads"
 import config from "../../dateline.config.ts"
 import type { Article } from "../article/article.ts"
-import { renderMarkdown, tryArticle } from "../render/markdown.ts"
+import { renderMarkdown } from "../render/markdown.ts"
+import { tryArticle } from "../render/try-article.ts"
 
 parentPort?.on("message", async (article: Article) => {
   parentPort?.postMessage((await tryArticle(article, config)).problem)

@@ -1,12 +1,9 @@
 // Renders Markdown as HTML. The sanitizer runs only on texts that contain raw HTML.
 import type { MarkedToken, Token, Tokens } from "marked"
-import type { Article } from "../article/article.ts"
 import { headingId } from "../article/references.ts"
 import { cleanText, decodeReferences, plainText, withAllReferences } from "../article/text.ts"
-import { explainUnreadable, lexMarkdown } from "../article/tokens.ts"
+import { lexMarkdown } from "../article/tokens.ts"
 import { direction, message } from "../site/messages.ts"
-import { createPlaces, type Problem } from "../site/problem.ts"
-import type { SiteConfig } from "../site/site.ts"
 import { escapeHtml } from "./html.ts"
 import {
   type MarkdownOptions,
@@ -202,22 +199,4 @@ function renderRow(cells: readonly Tokens.TableCell[], text: Rendering): string 
 function alignment(align: Tokens.TableCell["align"], text: Rendering): string {
   if (align === null || (align === "left" && text.figures)) return ""
   return text.figures ? ` class="${align === "right" ? "end" : align}"` : ` align="${align}"`
-}
-
-/** Renders an article as readers will get it: the public part as HTML, or why and where it cannot be rendered. */
-export async function tryArticle(
-  article: Article,
-  site: SiteConfig,
-): Promise<{ html: string; problem: null } | { html: null; problem: Problem }> {
-  const { path, language, frontSource, body, open, pictures } = article
-  const media = Object.fromEntries(pictures.map((src) => [src, { src: "/media/0.jpg", width: 1, height: 1 }]))
-  try {
-    const options = { language, media, site, path }
-    if (body !== open) await renderMarkdown(body, options)
-    return { html: await renderMarkdown(open, { ...options, isPart: body !== open }), problem: null }
-  } catch (error) {
-    const { offset, ...mistake } = explainUnreadable(body, error)
-    const place = createPlaces(frontSource + body)(frontSource.length + offset)
-    return { html: null, problem: { file: `${path.slice(1)}.md`, ...place, ...mistake } }
-  }
 }

@@ -1,7 +1,8 @@
 // A text's links and pictures: one function resolves addresses for page, feed, Markdown and `check`.
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import { findReferences, resolveLink } from "../../src/article/references.ts"
+import { findReferences } from "../../src/article/check-references.ts"
+import { resolveLink } from "../../src/article/references.ts"
 import { lexMarkdown } from "../../src/article/tokens.ts"
 import { renderMarkdownTwin, renderPrivateFeed } from "../../src/render/feeds.ts"
 import { toAbsolute } from "../../src/render/links.ts"

@@ -3,7 +3,8 @@ import { decodeHTMLStrict } from "entities/decode"
 import fc from "fast-check"
 import { describe, expect, it, test, vi } from "vitest"
 import config from "../../dateline.config.ts"
-import { cleanText, countWords, decodeReferences, readHtml } from "../../src/article/text.ts"
+import { cleanText, decodeReferences } from "../../src/article/text.ts"
+import { countWords, readHtml } from "../../src/article/words.ts"
 import { parse } from "./sample.ts"
 
 /** The definition, as two expressions over the whole text. */

@@ -1,0 +1,81 @@
+// Finds a text's links, pictures and anchors with their places in the file, and explains wrong pictures. For editors only.
+import type { Token, Tokens } from "marked"
+import { offsetIn } from "./mistakes.ts"
+import { isPictureName, pictureExtensions } from "./picture-types.ts"
+import { anchorId, findAddresses, findTags, headingId, placeTokens, type Reference } from "./references.ts"
+import { lexMarkdown, walkTokens } from "./tokens.ts"
+
+/** Returns a function that finds where a token, or a string inside it, begins in the body. */
+export function createLocator(body: string, tokens: readonly Token[]): (token: Token, inside?: string) => number {
+  // The lexer turns every line ending into LF.
+  const text = body.replace(/\r\n?/g, "\n")
+  let places: Map<Token, number> | null = null
+  const found = new Map<Token, Map<string, number>>()
+  return (token, inside = "") => {
+    places ??= placeTokens(text, tokens)
+    const from = places.get(token) ?? 0
+    const raw = text.slice(from, from + token.raw.length)
+    // If the token contains the string more than once, each call finds the next one.
+    const before = found.get(token) ?? new Map<string, number>()
+    const at = raw.indexOf(inside, before.get(inside) ?? 0)
+    found.set(token, before.set(inside, at + 1))
+    return offsetIn(body, text, from + Math.max(0, at))
+  }
+}
+
+/** The links and pictures of a body, including raw HTML, in order. `from` and `to` are offsets in it as written. */
+export function findReferences(tokens: readonly Token[], body: string): Reference[] {
+  const text = body.replace(/\r\n?/g, "\n")
+  const found = findAddresses(tokens, text).filter(({ kind }) => kind !== "definition")
+  return found.map((one) => ({ ...one, from: offsetIn(body, text, one.from), to: offsetIn(body, text, one.to) }))
+}
+
+/** The offset of the first picture with an address, or 0. */
+export function findPicture(body: string, src: string): number {
+  const found = findReferences(lexMarkdown(body), body)
+  return found.find(({ kind, address }) => kind === "picture" && address === src)?.from ?? 0
+}
+
+/** The ids that links to this text may use. */
+export function findAnchors(tokens: readonly Token[]): Set<string> {
+  const taken = new Map<string, number>()
+  const named: string[] = []
+  walkTokens(tokens, (token) => {
+    if (token.type === "heading") headingId(token as Tokens.Heading, "", taken)
+    else if (token.type === "html")
+      for (const { attributes } of findTags(token.raw)) {
+        for (const key of ["id", "name"]) named.push(anchorId(attributes.get(key)?.value || "top"))
+      }
+  })
+  return new Set([...taken.keys(), ...named])
+}
+
+/** Whether the address is relative to the file: not `/…`, `#…` or `https:…`. */
+export function isRelative(src: string): boolean {
+  return src !== "" && !/^(?:[/\\#?]|[a-z][a-z0-9+.-]*:)/i.test(src)
+}
+/** Why an address cannot be that of a picture beside the article's file; null if it can. */
+export function explainPicture(
+  src: string,
+  address: { readonly path: string } | null,
+): { message: string; fix: string } | null {
+  const beside = "put the picture beside the file and write ./name.jpg"
+  if (!isRelative(src)) return { message: "is not a picture beside the file", fix: beside }
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are refused
+  if (/[\u0000-\u001f\u007f\\?#:*"<>|]/.test(src))
+    return { message: "contains a character that some systems do not allow in file names", fix: beside }
+  if (!isPictureName(src))
+    return { message: "is not a supported type of picture", fix: `use ${pictureExtensions.join(", ")}` }
+  if (address !== null && climbsOut(src, address.path)) return { message: "is outside the content folder", fix: beside }
+  return null
+}
+
+function climbsOut(src: string, path: string): boolean {
+  let depth = path.split("/").length - 2
+  for (const segment of src.split("/")) {
+    if (segment === "..") depth--
+    else if (segment !== "." && segment !== "") depth++
+    if (depth < 0) return true
+  }
+  return false
+}
