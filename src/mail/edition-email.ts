@@ -109,24 +109,28 @@ interface View {
   readonly summaries: number
 }
 
-/** Cuts the introduction at a paragraph, and if that is not enough leaves out the last summaries. */
+/** Cuts the introduction at a paragraph. If that is not enough, leaves out the last summaries, then stories. */
 function draftLetter(edition: Edition, site: SiteConfig, write: (view: View) => string): View & { html: string } {
   const { language, content } = edition
+  const { stories } = content
   const path = editionPath(edition, site)
   const blocks = lexMarkdown(cleanText(content.intro ?? "")).map((token) => token.raw)
-  const draft = (count: number, summaries: number) => {
+  const all = stories.length
+  const draft = (count: number, summaries: number, listed = all) => {
     const isCut = count < blocks.length
     const source = blocks.slice(0, count).join("")
     const introduction = renderIntroduction(source, { language, site, path, isPart: isCut })
-    const view = { edition, path, introduction, isCut, summaries }
+    const shown = { ...content, stories: stories.slice(0, listed), more: content.more + all - listed }
+    const view = { edition: { ...edition, content: shown }, path, introduction, isCut, summaries }
     return { ...view, html: write(view) }
   }
-  const all = content.stories.length
   const fits = ({ html }: { html: string }) => bytesOf(html) <= mostBytes
   const whole = draft(blocks.length, all)
   if (fits(whole)) return whole
   const count = findMost(blocks.length, (some) => fits(draft(some, all)))
-  return draft(count, count > 0 ? all : findMost(all, (some) => fits(draft(0, some))))
+  if (count > 0) return draft(count, all)
+  const summaries = findMost(all, (some) => fits(draft(0, some)))
+  return draft(0, summaries, summaries > 0 ? all : findMost(all, (some) => fits(draft(0, 0, some))))
 }
 
 /** The largest number up to `most` that fits, or 0. */

@@ -60,6 +60,18 @@ describe("the size of a letter", () => {
     expect(times(letter.text, "it\n")).toBe(shown)
   })
 
+  it("loses the last stories if even the titles are too long, and counts them with those on the site", () => {
+    const title = '"'.repeat(200)
+    const stories = makeStories("en", 50).map((one) => ({ ...one, title }))
+    const { html, text } = writeLetter(makeEdition({ stories, more: 2 }), site)
+    expect(bytes(html)).toBeLessThan(60_000)
+    const shown = read(html, "h2").length
+    expect(shown).toBeGreaterThan(20)
+    expect(shown).toBeLessThan(50)
+    expect(times(text, title)).toBe(shown)
+    expect(text).toContain(`And ${52 - shown} more stories`)
+  })
+
   it("cuts a long introduction after a paragraph and links to the rest, in both texts", () => {
     const paragraphs = Array.from({ length: 100 }, (_, index) => `Paragraph ${index}. ${"Snow fell. ".repeat(80)}END`)
     const { html, text } = writeLetter(makeEdition({ list: "digest", intro: paragraphs.join("\n\n") }), site)
