@@ -15,7 +15,7 @@ export interface EditionKey {
   readonly language: string
 }
 
-/** A story of an edition, as it was when the edition was planned. */
+/** A story in an edition, as it was when the edition was planned. */
 export interface EditionStory {
   readonly path: string
   readonly title: string
@@ -28,9 +28,9 @@ export interface EditionStory {
 }
 
 export interface EditionContent {
-  /** The editor's title, or null: the list's name and the date. */
+  /** The editor's title, or null to use the list's name and the date. */
   readonly title: string | null
-  /** The editor's introduction in Markdown, as far as its readers may read it, or null. */
+  /** The part of the editor's introduction, in Markdown, that its readers may read; or null. */
   readonly intro: string | null
   readonly stories: readonly EditionStory[]
   /** How many more stories were published than are listed. */
@@ -82,7 +82,7 @@ export function formatEditionDate(date: string, language: string, site: SiteConf
   return formatDate(Date.parse(date), language, { ...site, timeZone: "UTC" })
 }
 
-/** An edition's id in the people's database and in queue messages: `digest 2026-11-23 en`. */
+/** An edition's id in the people database and in queue messages: `digest 2026-11-23 en`. */
 export function editionId({ list, date, language }: EditionKey): string {
   return `${list} ${date} ${language}`
 }
@@ -94,7 +94,7 @@ export function parseEditionId(id: string): EditionKey | null {
   return list && isEditionDate(date) && language && rest.length === 0 ? { list, date, language } : null
 }
 
-/** Whether a text is a date of the calendar, as `2026-11-23`. */
+/** Whether a text is a calendar date such as `2026-11-23`. */
 export function isEditionDate(text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false
   const moment = Date.parse(`${text}T00:00:00Z`)

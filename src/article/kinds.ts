@@ -11,7 +11,7 @@ import { FrontMatterSchema, NoteSchema } from "./schema.ts"
 
 export type Kind = "article" | List
 
-/** What the catalogue stores of a note: no summary, perhaps no title, and the stories that it names, or null. */
+/** The record of a note: it has no summary, its title is optional, and it may list stories (or null). */
 const NoteRecordSchema = v.object({
   ...RecordSchema.entries,
   title: v.string(),
@@ -38,7 +38,7 @@ export const kinds: Readonly<Record<Kind, Rules>> = {
   headlines: {
     ...note,
     access: "open",
-    undivided: "the headlines are for everyone: remove the line, or write what follows it in the digest's note",
+    undivided: "the headlines are for everyone: remove the line, or move the text below it to the digest's note",
   },
 }
 

@@ -1,4 +1,4 @@
-// The desk's routes for editions of the newsletters: preview one, send it to oneself as a test, send it now.
+// The desk's routes for editions of the newsletters: preview one, send it as a test, send it now.
 import { Hono } from "hono"
 import { editionId, type List } from "../article/edition.ts"
 import { addressLetter, writeLetter } from "../mail/edition-email.ts"
@@ -11,7 +11,7 @@ import { EditionPreviewSchema, EditionSendSchema, EditionTestSchema } from "./sc
 
 const storesOf = (desk: Desk) => ({ db: desk.catalogue, bodies: desk.bodies })
 
-/** The links in previews and tests have this token, which nobody has: they change nothing. */
+/** The token in the links of previews and tests. It belongs to nobody, so these links change nothing. */
 const noToken = "preview"
 
 export const editionsDesk = new Hono<DeskEnv>()
@@ -53,10 +53,10 @@ export const editionsDesk = new Hono<DeskEnv>()
     return c.json({ editions, sender: desk.sender })
   })
 
-const untimely = "only today's can be, and the latest that was due if no later one was sent"
+const untimely = "only today's edition can be, or the latest due one if no later edition was sent"
 
 function unknownLanguage({ site }: Desk) {
-  return problem("absent", `the site's languages are ${site.languages.join(", ")}`)
+  return problem("absent", `language must be one of ${site.languages.join(", ")}`)
 }
 
 async function findPreview(

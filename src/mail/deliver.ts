@@ -1,5 +1,5 @@
-// Sends editions: the cron writes their recipients and queues them, the queue's consumer calls the mail provider. Each
-// step may be cut or run twice. Nobody gets an edition twice: a recipient is claimed before the call.
+// Sends editions: the cron stores their recipients and queues them, and the queue's consumer calls the mail provider. Each
+// step may be interrupted or run twice. Nobody gets an edition twice: a recipient is claimed before the call.
 import { editionId, parseEditionId } from "../article/edition.ts"
 import type { SiteConfig } from "../site/site.ts"
 import type { MembersBodies } from "../store/bodies.ts"
@@ -24,9 +24,9 @@ export interface MailContext {
   readonly people: D1Database
   readonly bodies: MembersBodies
   readonly queue: Pick<Queue<Recipients>, "sendBatch">
-  /** null: editions are planned, and not sent. */
+  /** null: editions are planned, but not sent. */
   readonly send: SendEdition | null
-  /** What this isolate has written, by edition: editions do not change. */
+  /** The emails that this isolate has written, by edition, since editions do not change. */
   readonly letters: Map<string, Sendable>
 }
 
@@ -35,13 +35,13 @@ interface Sendable {
   readonly plannedAt: number
 }
 
-/** Editions that were not sent within this time are not sent at all, in milliseconds: they are no news any more. */
+/** Editions not sent within this time, in milliseconds, are never sent, because they are no longer news. */
 const sendWithin = 86_400_000
 /** D1 takes 1,000 queries in a run of the Worker, and a recipient needs two: five messages a batch (wrangler.toml). */
 const perMessage = 40
 /** The most messages in one call to the queue (platform limit). */
 const perCall = 100
-/** How many letters an isolate keeps, of about 100 KB each. */
+/** How many editions' emails an isolate keeps, at about 100 KB each. */
 const mostLetters = 8
 
 export function createMailContext(env: Env, site: SiteConfig, letters: MailContext["letters"]): MailContext {
@@ -56,7 +56,7 @@ export function createMailContext(env: Env, site: SiteConfig, letters: MailConte
   }
 }
 
-/** Every minute: writes the recipients of planned editions, and queues all who are not in the queue (any more). */
+/** Every minute: stores the recipients of planned editions, and queues those who are not in the queue (any more). */
 export async function sendDue(context: MailContext, now: number): Promise<void> {
   for (const edition of await listUnspread(context.catalogue)) await spreadRecipients(context, edition, now)
   if (context.send !== null) while (await queueSome(context, now));
@@ -75,20 +75,20 @@ async function queueSome({ people, catalogue, queue }: MailContext, now: number)
         body: { edition, subscribers: subscribers.slice(index * perMessage, (index + 1) * perMessage) },
       }))
       await queue.sendBatch(bodies)
-      // After the call: a run that is cut here queues them twice, which the claims make harmless.
+      // After the call: if the run is interrupted here, they are queued twice, which the claims make harmless.
       await markQueued(people, { edition, subscribers }, now)
     }
   }
   return waiting.reduce((sum, { subscribers }) => sum + subscribers.length, 0) === limit
 }
 
-/** Sends a batch of the queue's messages. What is left of one waits in the queue. */
+/** Sends a batch of the queue's messages. The rest of an unfinished message stays in the queue. */
 export async function consume(
   batch: Pick<MessageBatch<Recipients>, "messages">,
   context: MailContext,
   clock = Date.now,
 ): Promise<void> {
-  // While the provider throttles or fails, more calls would be lost to it.
+  // While the provider throttles or fails, further calls would fail too.
   let pausing = context.send === null
   for (const message of batch.messages) {
     let done = false
@@ -105,7 +105,7 @@ export async function consume(
   }
 }
 
-/** @returns whether all was done; if not, the provider needs a pause */
+/** @returns whether all were processed; if not, the provider needs a pause */
 async function deliver(recipients: Recipients, context: MailContext, clock: () => number): Promise<boolean> {
   const { people, send } = context
   const { edition } = recipients
@@ -131,7 +131,7 @@ async function deliver(recipients: Recipients, context: MailContext, clock: () =
   return true
 }
 
-/** The letter of an edition, written once in this isolate; null if there is no such edition. */
+/** The email of an edition, written once in this isolate; null if there is no such edition. */
 async function prepareLetter(id: string, { letters, catalogue, bodies, site }: MailContext): Promise<Sendable | null> {
   const known = letters.get(id)
   if (known !== undefined) return known

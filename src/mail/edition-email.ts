@@ -36,23 +36,23 @@ export interface Letter {
   readonly preheader: string
   readonly text: string
   readonly html: string
-  /** Where the letter's recipients unsubscribe, without their token. */
+  /** Where recipients unsubscribe, without their token. */
   readonly unsubscribe: string
   /** List-Id and other headers that are the same for all. */
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** Stands for a recipient's token in a letter: a control character, which no text of an editor can bring into it. */
+/** The placeholder for a recipient's token: a control character, which no editor's text can contain. */
 const placeholder = "\u001a"
 
-/** The longest HTML, in bytes. Gmail shows only the first 102 KB of an email; recipients' tokens still come in. */
+/** The longest HTML, in bytes. Gmail shows only the first 102 KB of an email; recipients' tokens are added later. */
 const mostBytes = 59_000
 
 /** The longest subject and preheader that we compose, in characters: inboxes show no more. */
 const longestSubject = 78
 const longestPreheader = 140
 
-/** Writes the letter of an edition: its recipients' text, so a digest must be the whole edition. */
+/** Writes an edition's email from what its recipients may read, so a digest must be the whole edition. */
 export function writeLetter(edition: Edition, site: SiteConfig): Letter {
   const { list, language, content } = edition
   const prefix = site.origin + languagePrefix(language, site)
@@ -83,7 +83,7 @@ export function writeLetter(edition: Edition, site: SiteConfig): Letter {
   }
 }
 
-/** The letter to one recipient. */
+/** The email to one recipient. */
 export function addressLetter(letter: Letter, to: { email: string; token: string }): Email {
   const fill = (text: string) => text.replaceAll(placeholder, encodeURIComponent(to.token))
   const url = fill(letter.unsubscribe)
@@ -97,7 +97,7 @@ export function addressLetter(letter: Letter, to: { email: string; token: string
   }
 }
 
-/** What an edition's letter shows, as far as there is room for it. */
+/** What an edition's email shows, within the size limit. */
 interface View {
   readonly edition: Edition
   /** Path of the web edition. */
@@ -105,11 +105,11 @@ interface View {
   /** HTML without styles; empty if there is none. */
   readonly introduction: string
   readonly isCut: boolean
-  /** How many of the stories have their summaries. */
+  /** How many of the stories show a summary. */
   readonly summaries: number
 }
 
-/** Cuts the introduction at a paragraph. If that is not enough, leaves out the last summaries, then stories. */
+/** Cuts the introduction after a paragraph. If that is not enough, omits the last summaries, then stories. */
 function draftLetter(edition: Edition, site: SiteConfig, write: (view: View) => string): View & { html: string } {
   const { language, content } = edition
   const { stories } = content
@@ -154,7 +154,7 @@ function writePreheader({ edition, introduction }: View): string {
   return clip(first ? decodeReferences(first) : titles.join(" · "), longestPreheader)
 }
 
-/** A text of at most so many characters, cut between words. */
+/** A text shortened between words to at most `most` characters. */
 function clip(text: string, most: number): string {
   const characters = Array.from(text)
   if (characters.length <= most) return text

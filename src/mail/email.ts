@@ -19,7 +19,7 @@ export interface Email {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** A link with its own line. The URL may hold a placeholder. */
+/** A link on its own line. The URL may contain a placeholder. */
 export interface Link {
   readonly label: string
   readonly url: string

@@ -13,7 +13,7 @@ const SesEventSchema = v.object({
   complaint: v.optional(v.object({ complaintFeedbackType: v.nullish(v.string()), complainedRecipients: Recipients })),
 })
 
-/** The bounce or complaint in an event of Amazon SES; null for any other event, and for a text that is none. */
+/** The bounce or complaint in an event of Amazon SES; null for any other event or text. */
 export function readSesEvent(text: string): MailEvent | null {
   const read = v.safeParse(SesEventSchema, parse(text))
   if (!read.success) return null
@@ -25,7 +25,7 @@ export function readSesEvent(text: string): MailEvent | null {
     case "Bounce":
       return report(bounce?.bounceType === "Permanent" ? "bounce" : null, bounce?.bouncedRecipients)
     case "Complaint":
-      // "not-spam" takes an earlier complaint back.
+      // "not-spam" withdraws an earlier complaint.
       return complaint?.complaintFeedbackType === "not-spam"
         ? null
         : report("complaint", complaint?.complainedRecipients)

@@ -59,7 +59,7 @@ function stylesOf(language: string): Readonly<Record<string, Html>> {
   }
 }
 
-/** The HTML of `renderIntroduction` with the styles of the letter. */
+/** The HTML of `renderIntroduction` with the email's styles. */
 export function styleIntroduction(html: string, language: string): Html {
   const styles = stylesOf(language)
   return raw(html.replace(/<([a-z]\w*)(?=[ >])/g, (tag, name: string) => tag + (styles[name]?.markup ?? "")))

@@ -41,7 +41,7 @@ export interface Draft {
 }
 
 /**
- * Plans the editions that are due, are not planned yet, and have a recipient. Safe to repeat, and to run twice at once.
+ * Plans the editions that are due, are not planned yet, and have a recipient. Safe to repeat, and to run concurrently.
  * If one fails, the others are planned, and the next run tries it again.
  */
 export async function planDueEditions(
@@ -61,11 +61,11 @@ export async function planDueEditions(
       if (draft === null) await skipEdition(stores.db, key)
       else await planEdition(stores, key, draft, { now, who: "cron" })
     } catch (error) {
-      console.error("not planned", editionId(key), error)
+      console.error("edition not planned", editionId(key), error)
     }
 }
 
-/** What became of an edition that an editor sends. */
+/** The outcome when an editor sends an edition. */
 export interface Sent {
   /** `before`: it was planned before, and nothing is sent again. `empty`: nothing is new. */
   readonly outcome: "planned" | "before" | "empty"
@@ -76,7 +76,7 @@ export interface Sent {
 }
 
 /**
- * Plans an edition now, whatever the hour and whether or not it has recipients.
+ * Plans an edition now, at any hour and whether or not it has recipients.
  * @returns null if it is too early or too late for that date: today's edition can be sent, or the latest that was due if
  * no later one was
  */
@@ -157,7 +157,7 @@ async function compile(stores: Stores, key: EditionKey, since: number, now: numb
   const title = note?.title ?? null
   const all = { title, intro: note && (wholeText(note).trim() || null), stories, more }
   if (list === "headlines") return { content: all, whole: null }
-  // Visitors read the open part of the editor's text or, if there is no text, about the first story.
+  // Visitors read the public part of the editor's text or, if there is none, the first story's entry.
   const shown = all.intro === null ? stories.slice(0, 1) : []
   const intro = note && (note.open.trim() || null)
   return { content: { title, intro, stories: shown, more: more + stories.length - shown.length }, whole: all }

@@ -16,7 +16,7 @@ export function dateAt(moment: number, site: SiteConfig): string {
   return formatInstant(moment, site.timeZone).slice(0, 10)
 }
 
-/** The newest edition that is due at a moment: a run of the cron that was missed is caught up once. */
+/** The newest edition that is due at a moment: a missed run of the cron is made up for once. */
 export function latestDue(list: List, now: number, site: SiteConfig): Due {
   const today = dateAt(now, site)
   const due = { date: today, at: dueAt(list, today, site) }
@@ -40,15 +40,15 @@ function neighbour(list: List, date: string, step: number): string {
 }
 
 /**
- * When the edition of a date is due. An hour that occurs twice means its first occurrence; instead of an hour that the
- * clocks skip, the first moment after it.
+ * When the edition of a date is due. A repeated hour means its first occurrence; an hour that the clocks skip means the
+ * first moment after it.
  */
 function dueAt(list: List, date: string, { timeZone, newsletter, digest }: SiteConfig): number {
   const { hour } = list === "headlines" ? newsletter : digest
   const wall = `${date}T${String(hour).padStart(2, "0")}:00`
   let moment = readDate(wall, timeZone)
   if (moment === null) throw new Error(`${date} is not the date of an edition`)
-  // Within a skipped time `readDate` is as long after the change as the hour is within what was skipped.
+  // In a skipped hour, `readDate` returns a later moment: go back to the first one after the change.
   if (formatInstant(moment, timeZone).slice(0, 16) !== wall)
     while (formatInstant(moment - 60_000, timeZone) >= wall) moment -= 60_000
   return moment

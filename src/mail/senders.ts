@@ -1,11 +1,11 @@
-// Sends an edition to one recipient, through Amazon SES or an email binding, and says what became of it.
+// Sends an edition to one recipient, through Amazon SES or an email binding, and reports the outcome.
 import { AwsClient } from "aws4fetch"
 import type { SiteConfig } from "../site/site.ts"
 import { createSend, type Email, encodePhrase } from "./email.ts"
 
 /**
- * `throttled`: not taken now, to be tried again. `refused`: for good. `unknown`: taken or not, so never tried again.
- * Reasons are for the log: they hold no address.
+ * `throttled`: not accepted now, retry later. `refused`: never accepted. `unknown`: perhaps accepted, so never retried.
+ * Reasons are for the log and contain no address.
  */
 export type Outcome =
   | { readonly kind: "accepted" /** The provider's id of the message. */; readonly message: string | null }
@@ -24,7 +24,7 @@ export function createSender(env: Env, site: SiteConfig): SendEdition | null {
   return env.EDITIONS === undefined ? null : throughBinding(env.EDITIONS, site)
 }
 
-/** How `createSender` sends: through Amazon SES, by a binding that keeps files on a laptop, or not at all. */
+/** How `createSender` sends: through Amazon SES, by a binding that writes files on a laptop, or not at all. */
 export function nameSender(env: Env): "ses" | "local" | null {
   return readSES(env) !== null ? "ses" : env.EDITIONS === undefined ? null : "local"
 }
@@ -46,7 +46,7 @@ function readSES(env: Env): SESSettings | null {
 
 /** Amazon SES API v2, SendEmail. */
 function throughSES({ configurationSet, api, ...keys }: SESSettings, site: SiteConfig): SendEdition {
-  // Retries are ours: after a 5xx the message may have been taken.
+  // No retries by the library: after a 5xx, the message may have been accepted.
   const client = new AwsClient({ ...keys, service: "ses", retries: 0 })
   const url = `${api ?? `https://email.${keys.region}.amazonaws.com`}/v2/email/outbound-emails`
   const from = `${encodePhrase(site.name)} <${site.contact}>`
@@ -80,7 +80,7 @@ function judge(status: number, type: string): "throttled" | "refused" | "unknown
   return status >= 400 && status < 500 ? "refused" : "unknown"
 }
 
-/** Codes of Cloudflare's email binding after which a message was not taken, and after which nobody knows. */
+/** Codes of Cloudflare's email binding that mean the message was not accepted, or may have been. */
 const bindingLimits = /E_RATE_LIMIT_EXCEEDED|E_DAILY_LIMIT_EXCEEDED/
 const bindingFailures = /E_INTERNAL_SERVER_ERROR|E_DELIVERY_FAILED/
 

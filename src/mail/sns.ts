@@ -13,11 +13,11 @@ export interface SnsMessage {
   readonly token: string
 }
 
-/** How old a message may be, and how far ahead Amazon's clock, in milliseconds. */
+/** How old a message may be, and how far ahead Amazon's clock may be, in milliseconds. */
 const oldest = 3_600_000
 const ahead = 300_000
 
-// Only the message's text may have several lines: what is signed are names and values on lines of their own.
+// Only the message's text may have several lines, because the signature covers names and values on separate lines.
 const Line = v.pipe(v.string(), v.regex(/^[^\r\n]{1,2000}$/))
 const EnvelopeSchema = v.object({
   Type: v.picklist(["Notification", "SubscriptionConfirmation", "UnsubscribeConfirmation"]),
@@ -36,7 +36,7 @@ type Envelope = v.InferOutput<typeof EnvelopeSchema>
 
 /**
  * The message in a request's body, or null if it is not a recent message from this topic.
- * @param topic ARN of the topic, whose region is the only host that is ever asked for a certificate
+ * @param topic ARN of the topic, whose region determines the only host that certificates are fetched from
  * @throws StoreFailure if Amazon cannot be reached
  */
 export async function readSnsMessage(body: string, topic: string, now: number): Promise<SnsMessage | null> {
@@ -67,7 +67,7 @@ function snsHost(topic: string): string | null {
   return region === undefined ? null : `https://sns.${region}.amazonaws.com${partition === "aws-cn" ? ".cn" : ""}`
 }
 
-/** Confirms the endpoint's subscription to the topic. The URL is ours: the message contributes its token only. */
+/** Confirms the endpoint's subscription to the topic. The URL is ours: only its token comes from the message. */
 export async function confirmSubscription(topic: string, token: string): Promise<void> {
   const query = new URLSearchParams({ Action: "ConfirmSubscription", TopicArn: topic, Token: token })
   if ((await askAmazon(`${snsHost(topic)}/?${query}`)) === null)
@@ -98,7 +98,7 @@ interface Certificate {
 /** This isolate's certificates by URL. Amazon changes its own about once a year. */
 const certificates = new Map<string, Certificate>()
 
-// Tests answer `fetch` themselves instead of setting another host: there is no such setting, so nobody can misuse it.
+// Tests replace `fetch` instead of setting another host: without such a setting, nobody can misuse it.
 async function findCertificate(url: string, host: string): Promise<Certificate | null> {
   const known = certificates.get(url)
   if (known !== undefined) return known
@@ -114,7 +114,7 @@ async function findCertificate(url: string, host: string): Promise<Certificate |
 /** In bytes: a certificate has about 2,000. */
 const largestAnswer = 16_384
 
-/** A response's text, or null if it is not a 200 of a sensible size. @throws StoreFailure if there is none in time */
+/** A response's text, or null if it is not a 200 or too large. @throws StoreFailure if none arrives in time */
 async function askAmazon(url: string): Promise<string | null> {
   try {
     const response = await fetch(url, { redirect: "manual", signal: AbortSignal.timeout(5_000) })
@@ -141,7 +141,7 @@ export function readCertificate(pem: string): Certificate | null {
     const [whole] = readElements(Uint8Array.fromBase64(base64 ?? ""))
     const [content] = readElements(inside(whole))
     const fields = readElements(inside(content))
-    // The version is there unless it is 1.
+    // The version is omitted if it is 1.
     if (fields[0]?.[0] === 0xa0) fields.shift()
     const [, , , validity, , key] = fields
     const [from, until] = readElements(inside(validity)).map(readTime)
@@ -156,7 +156,7 @@ function readElements(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer>[]
   const elements: Uint8Array<ArrayBuffer>[] = []
   for (let at = 0; at < bytes.length; ) {
     const end = at + headerOf(bytes.subarray(at)) + lengthOf(bytes.subarray(at))
-    if (end > bytes.length) throw new RangeError("DER: cut off")
+    if (end > bytes.length) throw new RangeError("DER: truncated")
     elements.push(bytes.subarray(at, end))
     at = end
   }
@@ -171,7 +171,7 @@ function headerOf(element: Uint8Array): number {
 
 function lengthOf(element: Uint8Array): number {
   const header = headerOf(element)
-  if (header > 5 || header > element.length) throw new RangeError("DER: no such length")
+  if (header > 5 || header > element.length) throw new RangeError("DER: invalid length")
   return header === 2 ? (element[1] ?? 0) : element.subarray(2, header).reduce((length, byte) => length * 256 + byte, 0)
 }
 

@@ -29,7 +29,7 @@ export async function buildEdition(context: PageContext, asked: Asked): Promise<
   return { ...openPage, gated, audience, changes: noChanges, tags, body }
 }
 
-/** The edition of a date or the newest, as far as the reader may read it. */
+/** The edition of a date or the newest, as much of it as the reader may read. */
 async function readView(
   { site, catalogue, reading }: PageContext,
   asked: Asked,

@@ -75,7 +75,7 @@ ${renderJsonLd(describeTrail(trail, site))}`,
   )
 }
 
-/** The page of the headlines: what one gets, the form, the latest edition. With a fault, just the form and its error. */
+/** The page of the headlines: a description, the form, the latest edition. With a fault, just the form and its error. */
 export function renderNewsletterPage(
   language: string,
   site: SiteConfig,
@@ -130,7 +130,7 @@ function renderLatestHeading({ edition }: EditionView, site: SiteConfig): Html {
 <h2><a href="${editionPath(edition, site)}">${titleEdition(edition, site)}</a></h2></div>`
 }
 
-/** The introduction, the stories, and for those who may not read the rest, what membership is. */
+/** The introduction, the stories, and the paywall for those who may not read the rest. */
 function renderContent(view: EditionView, heading: "h2" | "h3", path: string, site: SiteConfig): Html {
   const { edition, intro, full } = view
   const { list, language, content } = edition

@@ -11,10 +11,10 @@ import { renderNewsletterForm } from "./newsletter-pages.ts"
 export interface Choices {
   readonly language: string
   readonly email: string
-  /** Where the forms go that end a subscription, and those that start one or change the language. */
+  /** The actions of the forms that end a subscription, and of those that start one or change the language. */
   readonly stop: string
   readonly change: string
-  /** `may`: whether the reader may get it. The digest is for members. */
+  /** `may`: whether the reader may subscribe to it. The digest is for members. */
   readonly lists: readonly { readonly list: List; readonly on: boolean; readonly may: boolean }[]
   /** The language of the emails, or null if there are none. */
   readonly emailLanguage: string | null

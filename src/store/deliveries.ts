@@ -1,7 +1,7 @@
-// Stores who gets an edition and what became of it for each recipient: one row, claimed before the provider is called.
+// Stores the deliveries of editions: one row for each recipient, claimed before the provider is called.
 import { type Edition, editionId, type List, lists } from "../article/edition.ts"
 
-/** After how long a step that has no end counts as interrupted, in milliseconds. */
+/** After this time, in milliseconds, an unfinished step counts as interrupted. */
 export const interruptedAfter = 15 * 60_000
 /** How many subscribers one statement reads when an edition's recipients are written. */
 const perStatement = 2_000
@@ -23,7 +23,7 @@ export async function hasRecipients(
 
 /**
  * Writes a row for each recipient of an edition, then marks the edition: all who subscribed before it was planned.
- * Somebody who unsubscribes and subscribes again meanwhile gets no second copy. Safe to interrupt and to repeat.
+ * Someone who unsubscribes and subscribes again in the meantime gets no second copy. Safe to interrupt and to repeat.
  */
 export async function spreadRecipients(
   { catalogue, people }: { readonly catalogue: D1Database; readonly people: D1Database },
@@ -56,7 +56,7 @@ export interface Recipients {
   readonly subscribers: readonly number[]
 }
 
-/** Up to `limit` recipients who are not in the queue, or have been for so long that it must have lost them. */
+/** Up to `limit` recipients who are not in the queue, or have been in it for so long that it must have lost them. */
 export async function listUnqueued(people: D1Database, now: number, limit: number): Promise<Recipients[]> {
   const { results } = await people
     .prepare(
@@ -92,7 +92,7 @@ export async function listPlanned(people: D1Database, { edition, subscribers }: 
   return results.map(({ subscriber }) => subscriber)
 }
 
-/** Gives up on the recipients of an edition who have not been sent it. */
+/** Gives up on the recipients who have not been sent the edition. */
 export async function withdrawPlanned(people: D1Database, edition: string, now: number): Promise<void> {
   await people
     .prepare("UPDATE deliveries SET state = 'withdrawn', at = ?2 WHERE edition = ?1 AND state = 'planned'")
@@ -101,9 +101,9 @@ export async function withdrawPlanned(people: D1Database, edition: string, now: 
 }
 
 /**
- * Claims a recipient: whoever gets the address may call the provider, once. The subscription, the membership and
+ * Claims a recipient: the caller that gets the address may call the provider, once. The subscription, the membership and
  * bounces are checked in the same statement.
- * @returns null if the edition was claimed before, or is not theirs any more
+ * @returns null if the delivery was claimed before, or the recipient is no longer entitled to it
  */
 export async function claimDelivery(
   people: D1Database,
@@ -125,7 +125,7 @@ export async function claimDelivery(
 }
 
 /**
- * Records what the provider answered to a claimed recipient. `planned`: it did not take the message now.
+ * Records what the provider answered to a claimed recipient. `planned`: it did not accept the message now.
  * @param message the provider's id of the message
  */
 export async function settleDelivery(
@@ -156,7 +156,7 @@ export async function sweepDeliveries(people: D1Database, now: number): Promise<
   await people.batch(lists.map((list) => sweep.bind(`${list} `, `${list} ${date}`)))
 }
 
-/** What became of an edition, in recipients. */
+/** The numbers of an edition's recipients, by outcome. */
 export interface DeliveryCounts {
   /** All of them. */
   readonly recipients: number
@@ -164,7 +164,7 @@ export interface DeliveryCounts {
   readonly planned: number
   /** The provider is being called. */
   readonly claimed: number
-  /** The call was cut: the provider may have taken the message or not. Never repeated. */
+  /** The call was interrupted: the provider may or may not have accepted the message. Never repeated. */
   readonly unknown: number
   readonly accepted: number
   /** Refused by the provider. */
@@ -175,7 +175,7 @@ export interface DeliveryCounts {
   readonly bounced: number
 }
 
-/** What became of editions, by id. Reads every row of theirs. */
+/** The outcomes of editions, by id. Reads all of their rows. */
 export async function countDeliveries(
   people: D1Database,
   editions: readonly string[],

@@ -27,10 +27,10 @@ const columns = `list, date, language, planned_at AS plannedAt, content, members
 export const editionTag = (list: List) => `e:${list}`
 
 /**
- * Plans an edition unless that was done before.
+ * Plans an edition, unless it is already planned.
  * @param content what everyone may read
  * @param whole what members get, for an edition that is for members
- * @returns whether it is planned now; false if it was planned before
+ * @returns false if it was already planned
  */
 export async function planEdition(
   stores: { db: D1Database; bodies: MembersBodies },
@@ -62,7 +62,7 @@ export async function skipEdition(db: D1Database, { list, date, language }: Edit
   await db.prepare(query).bind(list, language, date).run()
 }
 
-/** Those of the given editions that are neither planned nor skipped, nor followed by a later one. One D1 trip. */
+/** The given editions that are not planned, skipped or followed by a later one. One D1 trip. */
 export async function findOpenEditions(db: D1Database, due: readonly EditionKey[]): Promise<EditionKey[]> {
   const has = (table: string) =>
     `EXISTS (SELECT 1 FROM ${table} WHERE list = v ->> 'list' AND language = v ->> 'language' AND date >= v ->> 'date')`
@@ -110,7 +110,7 @@ export async function readLastEdition(db: D1Database, list: List, language: stri
   return toEdition(await db.prepare(query).bind(list, language).first<Row>())
 }
 
-/** Editions whose recipients are not all written yet, oldest first, as everyone may read them. */
+/** Editions whose recipients are not all stored yet, oldest first, as everyone may read them. */
 export async function listUnspread(db: D1Database): Promise<Edition[]> {
   const query = `SELECT ${columns} FROM editions WHERE recipients_at IS NULL ORDER BY planned_at LIMIT 20`
   const { results } = await db.prepare(query).all<Row>()

@@ -1,15 +1,15 @@
-// Records what providers report about emails: bounces and complaints, which end further editions to an address.
+// Records reports from providers: bounces and complaints, after which an address gets no further editions.
 import { foldEmail } from "../site/email.ts"
 
 export type StopReason = "bounce" | "complaint"
 
-/** A report about one email that did not arrive, or was not wanted. */
+/** A report about one email that bounced or was reported as spam. */
 export interface MailEvent {
   /** The provider's id of the email. */
   readonly message: string
-  /** The recipients it names. */
+  /** The recipients in the report. */
   readonly emails: readonly string[]
-  /** Why nothing more is sent to them, or null: it came back for a reason that may pass. */
+  /** Why mail to them stops, or null if the reason is temporary. */
   readonly stops: StopReason | null
 }
 
@@ -31,7 +31,7 @@ export async function recordMailEvent(
   const found = "SELECT id FROM subscribers WHERE email_folded IN (SELECT value FROM json_each(?2))"
   await db.batch([
     db.prepare(`UPDATE deliveries SET bounced = 1 WHERE message = ?2 AND ${isNew}`).bind(id, message),
-    // The call's answer, which has the id, may still be under way or be lost.
+    // The response with the id may still be under way, or may have been lost.
     db
       .prepare(`UPDATE deliveries SET bounced = 1 WHERE subscriber IN (${found}) AND state = 'claimed' AND ${isNew}`)
       .bind(id, folded),

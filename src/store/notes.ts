@@ -17,7 +17,7 @@ export interface Note {
   readonly division: Division
 }
 
-// The default language has no prefix. A story that has moved is named by its present address.
+// The default language has no prefix. A moved story is given by its current address.
 const noteQuery = `SELECT a.path, a.open_hash, a.members_hash, a.record ->> 'title' AS title, a.record ->> 'division' AS division,
   iif(json_type(a.record, '$.stories') = 'array', (SELECT json_group_array(coalesce(
     (SELECT o.path FROM articles o WHERE o.path = s.value AND o.live = 1),

@@ -1,4 +1,4 @@
-// Counts members, subscribers and what became of the last editions. Reads whole tables: for editors only.
+// Counts members, subscribers and the last editions' deliveries. Reads whole tables, so it is for editors only.
 import { type EditionKey, editionId, lists } from "../article/edition.ts"
 import { countDeliveries, type DeliveryCounts, mayGet } from "./deliveries.ts"
 import type { StopReason } from "./mail-events.ts"
@@ -44,7 +44,7 @@ export async function readStats({ catalogue, people }: { catalogue: D1Database; 
   const reasons = new Map((stopped?.results as { reason: StopReason; n: number }[]).map(({ reason, n }) => [reason, n]))
   return {
     members: members?.results[0] as { now: number; paying: number },
-    /** `recipients`: those who would get an edition now, because mail to them was not stopped and their membership lasts. */
+    /** `recipients`: those who would get an edition now: mail to them is not stopped, and members are still members. */
     subscribers: subscribers.flatMap(({ results }) => results) as (Omit<EditionKey, "date"> & {
       subscribers: number
       recipients: number

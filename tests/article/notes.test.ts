@@ -50,7 +50,7 @@ it("divides a digest's note as an article for members, and leaves a headlines' n
   expect(parseAt(headlines, "First.\n\nSecond.\n")).toMatchObject({ division: "none", members: null })
   expect(parseAt(digest, "---\ntitle: Rivers\n---\n")).toMatchObject({ division: "none", members: null, open: "" })
   expect(mistakes(text, headlines)).toEqual([
-    "3:1 body: a members-only line cannot be here — the headlines are for everyone: remove the line, or write what follows it in the digest's note",
+    "3:1 body: a members-only line cannot be here — the headlines are for everyone: remove the line, or move the text below it to the digest's note",
   ])
   expect(mistakes("First.\n\n<!-- member only -->\nSecond.\n", headlines)).toEqual([
     expect.stringContaining("looks like the members-only line, but is not"),

@@ -47,7 +47,7 @@ it("prints a table of the last editions that fits in 80 columns", async () => {
   expect(results).toEqual([figures])
   expect(warnings).toEqual([])
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80)
-  expect(lines.join("\n")).toBe(`1 member, of whom 1 pay
+  expect(lines.join("\n")).toBe(`1 member, 1 of them paying
 
              subscribers would get it now
 headlines en      123500           123400
@@ -62,9 +62,9 @@ Editions are sent through Amazon SES`)
 
 it("says what to do if editions are not sent, and if purges fail", async () => {
   const { lines, warnings } = await run({ ...figures, editions: [], sender: null, purges: 3 })
-  expect(lines).toContain("No edition was planned yet")
+  expect(lines).toContain("No editions yet")
   expect(warnings).toEqual([
     "Editions are not sent: set the secrets SES_ACCESS_KEY_ID, SES_SECRET_ACCESS_KEY and SES_REGION (docs/mail.md)",
-    "3 cache purges not accepted yet: the site tries every minute",
+    "3 cache purges pending: the site retries every minute",
   ])
 })

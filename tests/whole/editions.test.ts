@@ -33,16 +33,16 @@ it("previews, tests and sends the headlines, once", () => {
   const tested = runDateline(site, ["headlines", "test", "editor@example.org"])
   expect([tested.code, tested.err]).toEqual([0, ""])
   expect(tested.out).toContain("marked as a test")
-  expect(tested.out).toContain("`mail` of its state folder")
+  expect(tested.out).toContain("`mail` in its state folder")
   expect(readMails(site.state)).toMatchObject([{ to: "editor@example.org", subject: `[Test] ${letter.subject}` }])
 
   const sent = runDateline(site, ["headlines", "send"])
   expect([sent.code, sent.err]).toEqual([0, ""])
-  expect(sent.out).toContain(`headlines ${date} en goes out within two minutes`)
+  expect(sent.out).toContain(`headlines ${date} en will be sent within two minutes`)
   expect(sent.out).toMatch(/headlines \S+ fr has nothing to send: nothing was published since /)
   const again = runDateline(site, ["headlines", "send", "--language", "en"])
   expect(again.code).toBe(0)
-  expect(again.out).toMatch(/en is not sent again: it was planned \d{4}-\d\d-\d\d .+ by admin/)
+  expect(again.out).toMatch(/en will not be sent again: it was planned \d{4}-\d\d-\d\d .+ by admin/)
   expect(runDateline(site, ["headlines", "preview", date]).out).toMatch(/was planned .+ by admin/)
 })
 
@@ -56,7 +56,7 @@ it("says what is wrong, and what is empty", () => {
     [["digest", "preview", "2026-02-30"], "2026-02-30 is not a date: write 2026-11-23"],
     [["digest", "preview", "2020-01-01"], "there was no edition of the digest on 2020-01-01"],
     [["digest", "send", "2100-01-01"], "the digest of 2100-01-01 cannot be sent"],
-    [["digest", "preview", "--language", "xx"], "the site's languages are en, fr, ar"],
+    [["digest", "preview", "--language", "xx"], "language must be one of en, fr, ar"],
     [["digest", "test", "editor"], "editor: "],
     [["digest", "test"], "Missing argument `email`"],
   ] as const) {

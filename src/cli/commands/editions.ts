@@ -1,4 +1,4 @@
-// `headlines` and `digest`: shows an edition of a newsletter, sends it to oneself, and sends it to everyone now.
+// `headlines` and `digest`: previews an edition of a newsletter, sends it as a test, and sends it to everyone now.
 import { writeFileSync } from "node:fs"
 import * as v from "valibot"
 import { isEditionDate, type List, lists } from "../../article/edition.ts"
@@ -26,7 +26,7 @@ const TestOutcome = v.picklist(["accepted", "throttled", "refused", "unknown", "
 const EditionShape = v.union([
   v.strictObject({ ...edition, letter: Letter }),
   v.strictObject({ ...edition, outcome: TestOutcome, reason: v.nullable(v.string()) }),
-  /** `before`: it was planned before, and nothing is sent again. `empty`: nothing is new. */
+  /** `before`: it was already planned, and nothing is sent again. `empty`: nothing is new. */
   v.array(v.strictObject({ ...edition, outcome: v.picklist(["planned", "before", "empty"]) })),
 ])
 
@@ -34,7 +34,7 @@ const oneLanguage = ["--language <code>", "in this language (default: the site's
 
 const preview = (list: List): CommandSpec => ({
   usage: "preview [date]",
-  summary: "Show an edition as readers get it: the next one as it would be now, or that of a date",
+  summary: "Show an edition as readers get it: the next one as it would be now, or the one of a date",
   options: [oneLanguage, ["--html <file>", "also write the email as HTML to this file"]],
   examples: [`${list} preview`, `${list} preview 2026-11-23 --language fr --html preview.html`],
   async run(context, { args: [date], options, output }) {
@@ -75,7 +75,7 @@ const test = (list: List): CommandSpec => ({
       throw new CLIError(`The mail provider did not accept ${nameEdition(answer)}: ${outcome} (${reason})`, 4)
     output.line(`Sent ${nameEdition(answer)} to ${email}, marked as a test. Nobody else gets it`)
     if (isLocal(context.url))
-      output.line("A local site sends nothing: the email is the newest .eml file in `mail` of its state folder")
+      output.line("A local site sends no mail: the email is the newest .eml file in `mail` in its state folder")
     return 0
   },
 })
@@ -86,16 +86,17 @@ const send = (list: List): CommandSpec => ({
   options: [["--language <code>", "only in this language"]],
   examples: [
     `${list} send --language fr`,
-    `${list} send 2026-11-23       # today's date, or that of the latest edition that was due, if none was sent since`,
+    `${list} send 2026-11-23       # today, or the latest due date if nothing was sent since`,
   ],
   async run(context, { args: [date], options, output }) {
     const json = readEdition(list, date, options)
     const { editions, sender } = await expectAnswer(await openDesk(context).editions.send.$post({ json }), "editions")
     output.result(editions)
     for (const one of editions)
-      if (one.outcome === "planned") output.line(`${output.good("✓")} ${nameEdition(one)} goes out within two minutes`)
+      if (one.outcome === "planned")
+        output.line(`${output.good("✓")} ${nameEdition(one)} will be sent within two minutes`)
       else if (one.outcome === "empty") output.line(explainEmpty(one))
-      else output.line(`${nameEdition(one)} is not sent again: it ${explainPlan(one)}`)
+      else output.line(`${nameEdition(one)} will not be sent again: it ${explainPlan(one)}`)
     if (sender === null) output.warn(unsent)
     return 0
   },

@@ -1,4 +1,4 @@
-// `stats`: shows members, subscribers, and what became of the last editions.
+// `stats`: shows members, subscribers, and the deliveries of the last editions.
 import * as v from "valibot"
 import type { CommandSpec } from "../command.ts"
 import { expectAnswer, openDesk } from "../desk-client.ts"
@@ -10,9 +10,9 @@ const StatsShape = v.strictObject({
   members: v.strictObject({ now: Count, paying: Count }),
   /** `recipients`: those who would get an edition now. */
   subscribers: v.array(v.strictObject({ list: List, language: v.string(), subscribers: Count, recipients: Count })),
-  /** Addresses that get nothing until they are confirmed again. */
+  /** Addresses that get no mail until they are confirmed again. */
   stopped: v.strictObject({ bounce: Count, complaint: Count }),
-  /** How editions are sent. null: they are not. */
+  /** How editions are sent; null if they are not sent. */
   sender: v.nullable(v.picklist(["ses", "local"])),
   /** The last ones, newest first. */
   editions: v.array(
@@ -29,7 +29,7 @@ const StatsShape = v.strictObject({
       sending: Count,
       accepted: Count,
       failed: Count,
-      /** The call was cut: the provider may have the email or not. It is not sent again. */
+      /** The call was interrupted, so the provider may or may not have the email. It is not sent again. */
       unknown: Count,
       /** Unsubscribed, stopped or no longer a member before their turn. */
       withdrawn: Count,
@@ -50,14 +50,14 @@ const columns = ["planned", "waiting", "accepted", "failed", "unknown", "bounced
 
 export const stats = {
   usage: "stats",
-  summary: "Show members, subscribers, and what became of the last editions",
+  summary: "Show members, subscribers, and the deliveries of the last editions",
   examples: ["stats", "stats --json"],
   shape: StatsShape,
   async run(context, { output }) {
     const stats = await expectAnswer(await openDesk(context).stats.$get(), "editions")
     const { members, subscribers, stopped, sender, editions, purges } = stats
     output.result(stats)
-    output.line(`${countOf(members.now, "member")}, of whom ${members.paying} pay`)
+    output.line(`${countOf(members.now, "member")}, ${members.paying} of them paying`)
     output.line("")
     const lines = subscribers.map((one) => [one.list, one.language, one.subscribers, one.recipients])
     for (const line of alignTable([["", "", "subscribers", "would get it now"], ...lines], 2)) output.line(line)
@@ -67,12 +67,12 @@ export const stats = {
       const shown = { ...counts, waiting: counts.waiting + sending }
       return [formatDay(date), list, language, ...columns.map((name) => shown[name])]
     })
-    if (rows.length === 0) output.line("No edition was planned yet")
+    if (rows.length === 0) output.line("No editions yet")
     else for (const line of alignTable([["", "", "", ...columns], ...rows], 3)) output.line(line)
     output.line("")
     if (sender === null) output.warn(unsent)
     else output.line(senders[sender])
-    if (purges > 0) output.warn(`${countOf(purges, "cache purge")} not accepted yet: the site tries every minute`)
+    if (purges > 0) output.warn(`${countOf(purges, "cache purge")} pending: the site retries every minute`)
     return 0
   },
 } satisfies CommandSpec
