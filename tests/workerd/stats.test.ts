@@ -29,7 +29,7 @@ it("an empty site has figures too", async () => {
       members: { now: 0, paying: 0 },
       subscribers: [],
       stopped: { bounce: 0, complaint: 0 },
-      sender: null,
+      sender: "local",
       editions: [],
       purges: 0,
     },
