@@ -3,7 +3,7 @@ import { join } from "node:path"
 import config from "../dateline.config.ts"
 import { type Database, migrate } from "../src/cli/local/server.ts"
 import { buildCorrections, buildFront, buildListing, buildSearch } from "../src/reader/articles.ts"
-import { buildFeed, buildMachinePage } from "../src/reader/entrypoint.ts"
+import { buildFeed, buildFile } from "../src/reader/files.ts"
 import type { PageContext } from "../src/reader/page.ts"
 import { noParameters } from "../src/reader/target.ts"
 import { lookUpArticle } from "../src/store/lookup.ts"
@@ -35,8 +35,8 @@ const pages: Record<string, Read> = {
   "listing 1": (context) => buildListing(context, country, 1),
   "listing 50": (context) => buildListing(context, country, 50),
   feed: (context) => buildFeed(context, { kind: "feed", format: "xml", of: country }),
-  "sitemap part": (context) => buildMachinePage(context, { kind: "sitemap", month: "2026-09" }),
-  "news sitemap": (context) => buildMachinePage(context, { kind: "newsSitemap" }),
+  "sitemap part": (context) => buildFile(context, { kind: "sitemap", month: "2026-09" }),
+  "news sitemap": (context) => buildFile(context, { kind: "newsSitemap" }),
   corrections: (context) => buildCorrections(context, "en", 1),
   "search, rare word": (context) => buildSearch(context, "en", { ...noParameters, query: rareWord(40) }),
   "search, rare word in a region": (context) =>

@@ -4,28 +4,14 @@ import type { Entry, Story } from "../article/article.ts"
 import { pictureTypes } from "../article/picture-types.ts"
 import type { AudienceKey } from "../membership/access.ts"
 import { renderArticlePage } from "../render/article-page.ts"
-import { renderJsonFeed, renderRss } from "../render/feeds.ts"
 import { renderMarkdown } from "../render/markdown.ts"
-import {
-  renderLlms,
-  renderNewsSitemap,
-  renderRobots,
-  renderSecurityTxt,
-  renderSitemap,
-  renderSitemapIndex,
-} from "../render/sitemaps.ts"
-import type { MachineAddress } from "../site/addresses.ts"
 import { type Address, parseAddress } from "../site/addresses.ts"
-import { listingKey } from "../site/format-address.ts"
 import { countriesOf } from "../site/places.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { readPicture } from "../store/bodies.ts"
 import { withinDeadline } from "../store/failure.ts"
-import { readListing } from "../store/listings.ts"
-import { type Changes, noChanges } from "../store/rows.ts"
-import { readMonth, readMonths, readNews } from "../store/sitemap.ts"
+import { noChanges } from "../store/rows.ts"
 import { buildArticle, buildCorrections, buildFront, buildJoin, buildListing, buildSearch } from "./articles.ts"
-import { buildEdition } from "./editions.ts"
 import {
   failurePage,
   htmlType,
@@ -39,6 +25,10 @@ import {
   takesPayments,
 } from "./page.ts"
 import { readParameters, splitTarget } from "./target.ts"
+
+// Asked for by few readers, or by programs: an isolate loads them when one does.
+const loadEditions = () => import("./editions.ts")
+const loadFiles = () => import("./files.ts")
 
 /** Time limit for the stores, in milliseconds: readers get an answer within 2 s even if a store hangs. */
 const storeBudget = 1_400
@@ -92,12 +82,12 @@ async function buildPage(context: PageContext, env: Env, path: string, query: st
       return buildJoin(context, address.language)
     case "newsletter":
     case "newsletterEdition":
-      return buildEdition(context, { list: "headlines", date: null, ...address })
+      return (await loadEditions()).buildEdition(context, { list: "headlines", date: null, ...address })
     case "digest":
     case "digestEdition":
-      return buildEdition(context, { list: "digest", date: null, ...address })
+      return (await loadEditions()).buildEdition(context, { list: "digest", date: null, ...address })
     case "feed":
-      return buildFeed(context, address)
+      return (await loadFiles()).buildFeed(context, address)
     case "media":
       return buildPicture(context, env, address)
     case "favicon":
@@ -107,68 +97,8 @@ async function buildPage(context: PageContext, env: Env, path: string, query: st
     case "personal":
       throw new Error(`${path} is not a page`)
     default:
-      return buildMachinePage(context, address)
+      return (await loadFiles()).buildFile(context, address)
   }
-}
-
-type FeedAddress = Extract<MachineAddress, { kind: "feed" }>
-/** Machine-readable files other than feeds, Markdown twins, pictures and maps. */
-export type FileAddress = Exclude<
-  MachineAddress,
-  { kind: "feed" | "markdown" | "media" | "favicon" | "map" | "regionMap" }
->
-
-const feedSize = 30
-const xml = "application/xml; charset=utf-8"
-const plain = "text/plain; charset=utf-8"
-
-/** The RSS or JSON Feed of a listing: headlines and summaries, no body text. */
-export async function buildFeed(context: PageContext, address: FeedAddress): Promise<Page> {
-  const { site, catalogue, now } = context
-  const key = listingKey(address.of)
-  const { entries, changes } = await readListing(catalogue, key, 1, feedSize, now)
-  const tags = [`l:${key}`]
-  const { kind, language } = address.of
-  if (entries.length === 0 && (kind === "topic" || kind === "author"))
-    return messagePage(site, language, 404, "notFound", tags, changes)
-  const view = { address, entries, now }
-  return address.format === "xml"
-    ? text("application/rss+xml; charset=utf-8", renderRss(view, site), tags, changes)
-    : text("application/feed+json; charset=utf-8", renderJsonFeed(view, site), tags, changes)
-}
-
-/** Sitemaps, robots.txt, llms.txt and security.txt. */
-export async function buildMachinePage(context: PageContext, address: FileAddress): Promise<Page> {
-  const { site, catalogue, now } = context
-  switch (address.kind) {
-    case "sitemapIndex": {
-      const { months, changes } = await readMonths(catalogue, now)
-      const parts = months.map(({ month, changedAt }) => ({ month, lastmod: changedAt }))
-      return text(xml, renderSitemapIndex({ months: parts }, site), ["m:"], changes)
-    }
-    case "sitemap": {
-      // Any publish may change it: entries list their translations, which may be from other months.
-      const { entries, changes } = await readMonth(catalogue, address.month, now)
-      if (entries.length === 0) return messagePage(site, site.languages[0], 404, "notFound", ["m:"], changes)
-      return text(xml, renderSitemap({ entries }, site), ["m:"], changes)
-    }
-    case "newsSitemap": {
-      const { entries, changes } = await readNews(catalogue, now)
-      return text(xml, renderNewsSitemap({ entries }, site), ["m:"], changes)
-    }
-    case "robots":
-      return text(plain, renderRobots(site), [], noChanges)
-    case "llms":
-      return text(plain, renderLlms(site), [], noChanges)
-    case "security":
-      return text(plain, renderSecurityTxt({ now }, site), [], noChanges)
-    case "healthz":
-      throw new Error("/healthz is not a page")
-  }
-}
-
-function text(type: string, body: string, tags: readonly string[], changes: Changes): Page {
-  return { ...openPage, type, body, changes, tags }
 }
 
 async function buildPicture(context: PageContext, env: Env, address: Address & { kind: "media" }): Promise<Page> {

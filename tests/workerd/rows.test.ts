@@ -2,7 +2,7 @@ import { reset } from "cloudflare:test"
 import { expect, it } from "vitest"
 import { addressOf, countRows, fillCatalogue, rareWord } from "../../bench/catalogue.ts"
 import { buildCorrections, buildFront, buildListing, buildSearch } from "../../src/reader/articles.ts"
-import { buildFeed, buildMachinePage } from "../../src/reader/entrypoint.ts"
+import { buildFeed, buildFile } from "../../src/reader/files.ts"
 import type { PageContext } from "../../src/reader/page.ts"
 import { noParameters } from "../../src/reader/target.ts"
 import { readAppeared } from "../../src/store/listings.ts"
@@ -90,8 +90,8 @@ async function readAll(): Promise<Record<string, number>> {
   await note("listing 10", buildListing(context, country, 10))
   await note("topic", buildListing(context, { kind: "topic", language: "en", slug: "water" }, 1))
   await note("feed", buildFeed(context, { kind: "feed", format: "json", of: country }))
-  await note("sitemap part", buildMachinePage(context, { kind: "sitemap", month: "2026-10" }))
-  await note("news", buildMachinePage(context, { kind: "newsSitemap" }))
+  await note("sitemap part", buildFile(context, { kind: "sitemap", month: "2026-10" }))
+  await note("news", buildFile(context, { kind: "newsSitemap" }))
   await note("corrections", buildCorrections(context, "en", 1))
   await note("search", buildSearch(context, "en", { ...noParameters, query: rareWord(40), region: "asia" }))
   return found
