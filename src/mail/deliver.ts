@@ -9,7 +9,7 @@ import {
   listUnqueued,
   markQueued,
   type Recipients,
-  settleDelivery,
+  recordAnswer,
   spreadRecipients,
   withdrawPlanned,
 } from "../store/deliveries.ts"
@@ -105,6 +105,9 @@ export async function consume(
   }
 }
 
+/** The state of a delivery after an answer. */
+const states = { accepted: "accepted", refused: "failed", throttled: "planned" } as const
+
 /** @returns whether all were processed; if not, the provider needs a pause */
 async function deliver(recipients: Recipients, context: MailContext, clock: () => number): Promise<boolean> {
   const { people, send } = context
@@ -112,22 +115,25 @@ async function deliver(recipients: Recipients, context: MailContext, clock: () =
   const key = parseEditionId(edition)
   const sendable = await prepareLetter(edition, context)
   if (key === null || sendable === null || sendable.plannedAt + sendWithin <= clock() || send === null) return true
+  let answer: D1PreparedStatement | null = null
   for (const subscriber of await listPlanned(people, recipients)) {
-    const to = await claimDelivery(people, { edition, list: key.list, subscriber }, clock())
+    // One trip between two calls: D1 may be far from this run.
+    const to = await claimDelivery(people, { edition, list: key.list, subscriber }, clock(), answer)
+    answer = null
     if (to === null) continue
     const outcome = await send(addressLetter(sendable.letter, to))
-    const settle = (state: "accepted" | "failed" | "planned", message: string | null = null) =>
-      settleDelivery(people, { edition, subscriber }, { state, message }, clock())
-    if (outcome.kind === "accepted") await settle("accepted", outcome.message)
-    else {
+    if (outcome.kind !== "accepted")
       console.error("edition", outcome.kind, edition, `subscriber ${subscriber}`, outcome.reason)
-      if (outcome.kind === "refused") await settle("failed")
-      else {
-        if (outcome.kind === "throttled") await settle("planned")
-        return false
-      }
+    // What is unknown stays claimed.
+    if (outcome.kind === "unknown") return false
+    const message = outcome.kind === "accepted" ? outcome.message : null
+    answer = recordAnswer(people, { edition, subscriber }, { state: states[outcome.kind], message }, clock())
+    if (outcome.kind === "throttled") {
+      await answer.run()
+      return false
     }
   }
+  await answer?.run()
   return true
 }
 

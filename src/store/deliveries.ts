@@ -100,17 +100,25 @@ export async function withdrawPlanned(people: D1Database, edition: string, now: 
     .run()
 }
 
+/** A recipient of an edition, by the subscriber's id. */
+interface Delivery {
+  readonly edition: string
+  readonly subscriber: number
+}
+
 /**
  * Claims a recipient: the caller that gets the address may call the provider, once. The subscription, the membership and
  * bounces are checked in the same statement.
+ * @param before the statement of `recordAnswer` about the recipient before, written in the same trip
  * @returns null if the delivery was claimed before, or the recipient is no longer entitled to it
  */
 export async function claimDelivery(
   people: D1Database,
-  { edition, list, subscriber }: { readonly edition: string; readonly list: List; readonly subscriber: number },
+  { edition, list, subscriber }: Delivery & { readonly list: List },
   now: number,
+  before: D1PreparedStatement | null = null,
 ): Promise<{ readonly email: string; readonly token: string } | null> {
-  const row = await people
+  const claim = people
     .prepare(
       `UPDATE deliveries SET at = ?2, state = iif(EXISTS (
          SELECT 1 FROM subscribers s JOIN subscriptions x ON x.subscriber = s.id AND x.list = ?1 WHERE s.id = ?4 AND ${mayGet}
@@ -120,27 +128,30 @@ export async function claimDelivery(
          (SELECT token FROM subscribers WHERE id = ?4) AS token`,
     )
     .bind(list, now, edition, subscriber)
-    .first<{ state: string; email: string; token: string }>()
+  const results = await people.batch<{ state: string; email: string; token: string }>(
+    before ? [before, claim] : [claim],
+  )
+  const row = results.at(-1)?.results[0]
   return row?.state === "claimed" ? { email: row.email, token: row.token } : null
 }
 
 /**
- * Records what the provider answered to a claimed recipient. `planned`: it did not accept the message now.
+ * The statement that records what the provider answered about a claimed recipient. `planned`: it did not accept the
+ * message now.
  * @param message the provider's id of the message
  */
-export async function settleDelivery(
+export function recordAnswer(
   people: D1Database,
-  { edition, subscriber }: { readonly edition: string; readonly subscriber: number },
+  { edition, subscriber }: Delivery,
   { state, message = null }: { state: "accepted" | "failed" | "planned"; message?: string | null },
   now: number,
-): Promise<void> {
-  await people
+): D1PreparedStatement {
+  return people
     .prepare(
       `UPDATE deliveries SET state = ?3, message = ?4, at = ?5, queued_at = ?5
        WHERE edition = ?1 AND subscriber = ?2 AND state = 'claimed'`,
     )
     .bind(edition, subscriber, state, message, now)
-    .run()
 }
 
 /** How long deliveries are kept, in milliseconds: for as long as somebody may ask about them, and no longer. */

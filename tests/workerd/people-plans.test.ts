@@ -42,7 +42,7 @@ it("no query about newsletters, payments or limits scans a table that grows", as
   await deliveries.listPlanned(db, recipients)
   const delivery = { ...wanted, edition: recipients.edition, subscriber: 1 }
   await deliveries.claimDelivery(db, delivery, 1)
-  await deliveries.settleDelivery(db, delivery, { state: "accepted" }, 1)
+  await deliveries.recordAnswer(db, delivery, { state: "accepted" }, 1).run()
   await deliveries.withdrawPlanned(db, recipients.edition, 1)
   await deliveries.countDeliveries(db, [recipients.edition], 1)
   await deliveries.sweepDeliveries(db, 1)
