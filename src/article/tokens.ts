@@ -108,11 +108,14 @@ const footnotes: MarkedExtension = {
 
 /** Takes the id that an author gave a heading: `## Words {#id}`. */
 function takeId(lexer: Lexer, heading: Tokens.Heading | undefined): Tokens.Heading | undefined {
-  const found = /(?:^|[ \t]+)\{#([^\s{}]+)\}$/.exec(heading?.text ?? "")
+  // Searching from the end is linear, whatever white space the heading holds.
+  const at = heading?.text.lastIndexOf("{#") ?? -1
   const [waiting] = lexer.inlineQueue.slice(-1)
-  if (heading === undefined || found === null || waiting?.tokens !== heading.tokens) return heading
-  waiting.src = heading.text.slice(0, found.index)
-  return Object.assign(heading, { id: found[1], text: waiting.src })
+  if (heading === undefined || at === -1 || waiting?.tokens !== heading.tokens) return heading
+  const id = /^\{#([^\s{}]+)\}$/.exec(heading.text.slice(at))?.[1]
+  if (id === undefined || !/^$|[ \t]/.test(heading.text.charAt(at - 1))) return heading
+  waiting.src = heading.text.slice(0, at).trimEnd()
+  return Object.assign(heading, { id, text: waiting.src })
 }
 
 // Without this limit, looking for the end of each bare address would be quadratic in the text.

@@ -80,3 +80,8 @@ it.each(["> - ", "- ", "1. ", "> ", "+ > "])("the deepest allowed nesting of %j 
   expect(lexMarkdown(body)).toHaveLength(1)
   expect(parse(body).body).toBe(body)
 })
+
+it("a heading of white space is read, which would take minutes if each space were tried as the start of its id", () => {
+  expect(lexMarkdown(`# #${" ".repeat(300_000)}x`)).toHaveLength(1)
+  expect(lexMarkdown(`# a${" ".repeat(300_000)}{#id}`)[0]).toMatchObject({ id: "id", text: "a" })
+})
