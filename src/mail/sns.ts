@@ -133,7 +133,7 @@ async function askAmazon(url: string): Promise<string | null> {
 
 /**
  * Reads a certificate in PEM (RFC 5280 §4.1), or null if it is malformed. It comes over TLS from Amazon's own host, which
- * vouches for it, so only its key and dates matter (docs/decisions/029-sns.md).
+ * vouches for it, so only its key and dates matter (docs/decisions/030-sns.md).
  */
 export function readCertificate(pem: string): Certificate | null {
   const base64 = /-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----/.exec(pem)?.[1]

@@ -58,7 +58,7 @@ it("divides a digest's note as an article for members, and leaves a headlines' n
 })
 
 describe("a note's mistakes", () => {
-  it("are named at their place: dates, folders, keys", () => {
+  it("are reported at their positions: dates, folders, keys", () => {
     const path = (file: string) => mistakes("Good morning.\n", file)
     const rename = "name it after the date of the edition: digest/2026-11-23.md"
     for (const wrong of ["digest/2026-02-30", "digest/hello", "digest/2026/11-23", "digest/2026-11-23-2"])
@@ -146,7 +146,7 @@ it("a digest's note for a weekend is a mistake that `check` reports, as no diges
   for (const file of ["digest/2026-11-27.md", "headlines/2026-11-28.md"]) expect(check(file)).toEqual([])
 })
 
-describe("whatever a note's file holds", () => {
+describe("any file of a note", () => {
   const line = "<!-- members-only -->"
   const pieces =
     "---\n|title: |stories: [|/asia/a|]\n|- /asia/a\n|status: draft\n|<!-- members-only -->\n|<!-- member only -->|```\n|> |- |\r\n|\n\n|SECRET|&a |*a|!!x |'|\"|\ufeff|\u0000|\ud800|__proto__: |constructor: x\n|<<: |...\n|+++\n|![x](a.jpg)|# |{"
@@ -157,7 +157,7 @@ describe("whatever a note's file holds", () => {
   )
   const files = fc.constantFrom(digest, headlines, "fr/digest/2026-11-23.md")
 
-  it("it is either a note, byte for byte, or has mistakes inside the file; and no key gets past the schema", () => {
+  it("is either a note, byte for byte, or has mistakes at positions inside the file; no key escapes the schema", () => {
     fc.assert(
       fc.property(anything, files, fc.boolean(), (text, file, right) => {
         const source = right ? `---\ntitle: A title\n---\n${text}` : text
@@ -180,7 +180,7 @@ describe("whatever a note's file holds", () => {
     )
   })
 
-  it("a digest gives away at most its first paragraph, or what precedes the line", () => {
+  it("a digest reveals at most its first paragraph, or the text before the line", () => {
     fc.assert(
       fc.property(anything, anything, fc.boolean(), (before, after, divided) => {
         fc.pre(!/```|~~~|SECRET|^---|\ufeff/.test(before))

@@ -43,7 +43,7 @@ afterAll(async () => {
 })
 
 const mailsTo = (to: string) => readMails(join(folder, "state")).filter((mail) => mail.to === to)
-/** The editions among somebody's emails. Others are about the subscription itself. */
+/** The editions among a reader's emails. The others are about the subscription itself. */
 const editionsTo = (to: string) => mailsTo(to).filter(({ headers }) => /^List-Id:/im.test(headers))
 
 async function signUp(email: string, prefix = ""): Promise<Mail> {

@@ -1,4 +1,4 @@
-// Letters of editions in a browser, as webmail shows them: nothing is loaded, nothing overflows, everyone can read them.
+// Editions' emails in a browser, as webmail shows them: nothing is loaded, nothing overflows, everyone can read them.
 import { readFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { join } from "node:path"
@@ -10,7 +10,7 @@ import { makeEdition, makeIntroduction, makeStories } from "../mail/sample.ts"
 import { openBrowser } from "./open-browser.ts"
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8")
-/** A folder for pictures of each letter; none are taken without it. */
+/** A folder for screenshots of each email; without it, none are taken. */
 const shots = process.env.SHOTS
 let browser: Browser
 
@@ -83,7 +83,7 @@ it.each(cases)("%s at %i pixels, %s", async (name, width, colorScheme, edition) 
   const found = await page.evaluate(async () => {
     const runner = globalThis as unknown as { axe: { run(options: object): Promise<{ violations: { id: string }[] }> } }
     const runOnly = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
-    // Webmail has its own landmarks around a letter.
+    // Webmail has its own landmarks around an email.
     const rules = { region: { enabled: false }, "landmark-one-main": { enabled: false } }
     const { violations } = await runner.axe.run({ runOnly, rules })
     return violations.map(({ id }) => id)

@@ -1,4 +1,4 @@
-// What an edition's letter holds: its size, subject, preheader, headers and each recipient's own links.
+// An edition's email: its size, subject, preheader, headers and each recipient's own links.
 import fc from "fast-check"
 import { decodeWords } from "postal-mime"
 import { describe, expect, it } from "vitest"
@@ -13,10 +13,10 @@ import { makeEdition, makeStories } from "./sample.ts"
 const site: SiteConfig = config
 const bytes = (text: string) => new TextEncoder().encode(text).length
 const times = (text: string, part: string) => text.split(part).length - 1
-/** The visible texts of a letter's elements of one name. */
+/** The visible texts of an email's elements with one name. */
 const read = (html: string, name: string) => readPage(html).named(name).map(textOf)
 
-describe("the size of a letter", () => {
+describe("the size of an edition's email", () => {
   const signs = fc.constantFrom("a", " ", '"', "&", "<", "é", "ب", "雪", "𝄞")
   const exactly = (length: number) =>
     fc.array(signs, { minLength: 1, maxLength: 12 }).map((some) => some.join("").repeat(length).slice(0, length))
@@ -87,7 +87,7 @@ describe("the size of a letter", () => {
     for (const { title } of makeStories("en", 3)) expect(read(html, "h3")).toContain(title)
   })
 
-  it("keeps the words of a link whose address is behind the cut", () => {
+  it("keeps the words of a link whose definition is cut off", () => {
     const long = Array.from({ length: 100 }, () => "Snow fell. ".repeat(80)).join("\n\n")
     const { text } = writeLetter(makeEdition({ intro: `The [first words][1].\n\n${long}\n\n[1]: /asia` }), site)
     expect(text).toContain("The first words.")
@@ -105,7 +105,7 @@ describe("a recipient's links", () => {
     "RECIPIENT-TOKEN",
     "{token}",
     "%1A",
-  ])("cannot be asked for in an editor's text (%j)", (mark) => {
+  ])("cannot be inserted by an editor's text (%j)", (mark) => {
     const words = `https://evil.example/?token=${mark}`
     const story = { ...first, title: words, summary: words, path: `/asia/${mark}` }
     const intro = `${words} [x](${words}) <a href="${words}">x</a>\n\n\`${words}\`\n\n[y]: ${words}\n\n[y]`
@@ -119,14 +119,14 @@ describe("a recipient's links", () => {
     expect(times(JSON.stringify(email.headers), token)).toBe(1)
   })
 
-  it("are the only difference between two recipients' letters", () => {
+  it("are the only difference between two recipients' emails", () => {
     const letter = writeLetter(makeEdition({}), site)
     const [one, two] = ["one", "two"].map((token) => addressLetter(letter, { email: `${token}@b.example`, token }))
     expect(JSON.parse(JSON.stringify(one).replaceAll("token=one", "token=two").replace("one@", "two@"))).toEqual(two)
   })
 })
 
-describe("what the inbox shows", () => {
+describe("the inbox entry", () => {
   it("is the list's name with the date, and the first titles", () => {
     const { subject, html } = writeLetter(makeEdition({ stories: makeStories("en", 20) }), site)
     expect(subject).toBe("Daily headlines, 23 November 2026")

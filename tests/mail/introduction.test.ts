@@ -26,13 +26,13 @@ describe("links of an introduction", () => {
     expect(links(`[words](${address})`)).toEqual([url])
   })
 
-  it("to what is no web or mail address are left out", () => {
+  it("to anything but web and mail addresses are omitted", () => {
     expect(render("[words](javascript:alert(1)) [more](data:text/html,x)")).toBe("<p>words more</p>\n")
   })
 })
 
 describe("what mail cannot show", () => {
-  it("is a link for a picture, or its alternative text", () => {
+  it("turns a picture into a link or its alternative text", () => {
     expect(links("![a map](/maps/npl.svg) ![far](https://other.example/x.png)")).toEqual([
       "https://meridian.example/maps/npl.svg",
       "https://other.example/x.png",
@@ -43,7 +43,7 @@ describe("what mail cannot show", () => {
     )
   })
 
-  it("is plain text for raw HTML, and nothing for scripts and comments", () => {
+  it("turns raw HTML into plain text, and drops scripts and comments", () => {
     expect(render('Press <kbd>a</kbd> <img src="https://evil.example/x.png"> now <!-- not -->.')).toBe(
       "<p>Press a  now .</p>\n",
     )
@@ -52,7 +52,7 @@ describe("what mail cannot show", () => {
     ).toBe("<p>Café &amp; bar</p>\n")
   })
 
-  it("is a number for a footnote's mark, and the notes below", () => {
+  it("turns footnote marks into numbers, with the notes below", () => {
     const html = render("Snow.[^1] Again.[^1]\n\n[^1]: It fell.")
     expect(html).not.toMatch(/href|id=/)
     expect(readIntroduction(html)).toBe("Snow.[1] Again.[1]\n\n1. It fell.")

@@ -1,4 +1,4 @@
-// The letters of editions and the emails of the account, as mail programs read them: parsed from .eml files.
+// The emails of editions and of the account, as mail programs read them: parsed from .eml files.
 import PostalMime from "postal-mime"
 import { describe, expect, it } from "vitest"
 import config from "../../dateline.config.ts"
@@ -36,7 +36,7 @@ const samples: [string, Email][] = config.languages.flatMap((language): [string,
 })
 
 describe.each(samples)("%s", (_, email) => {
-  it("is parsed from its .eml file as it was written", async () => {
+  it("parses from its .eml file as it was written", async () => {
     const from = { email: config.contact, name: config.name }
     const { to: address, subject, text, html, headers } = email
     const message = { from, to: address, subject, text, html, ...(headers && { headers }) }

@@ -1,4 +1,4 @@
-// Editions to write letters of.
+// Sample editions to write emails from.
 import type { Edition, EditionContent, EditionKey, EditionStory } from "../../src/article/edition.ts"
 
 const texts: Readonly<Record<string, { titles: string[]; summary: string; introduction: string }>> = {

@@ -1,4 +1,4 @@
-// The newsletters on the web: who reads how much of an edition, for how long it is cached, and when it changes.
+// The newsletters on the web: how much of an edition each audience may read, for how long it is cached, and when it changes.
 import { beforeEach, expect, it } from "vitest"
 import { type EditionContent, type EditionStory, type List, titleEdition } from "../../src/article/edition.ts"
 import { writeLetter } from "../../src/mail/edition-email.ts"
@@ -49,7 +49,7 @@ it.each([
   expect([status, headers.get("X-Robots-Tag")]).toEqual([404, "noindex"])
 })
 
-it("an edition of the headlines has the title, introduction and stories of its letter, in the same order", async () => {
+it("an edition of the headlines has the title, introduction and stories of its email, in the same order", async () => {
   await plan("headlines", "2026-11-23", { content: { ...open, more: 7 } })
   const response = await rig.get("/newsletter/2026-11-23")
   expect(response.headers.get("Cache-Control")).toBe("public, max-age=60, stale-if-error=86400")
@@ -116,7 +116,7 @@ it.each([
   expect([head.status, await head.text(), head.headers.get("ETag")]).toEqual([200, "", visitor.headers.get("ETag")])
 })
 
-it("the digest's page says truthfully that it is not free, to visitors and to members", async () => {
+it("the digest's page says that it is not free, to visitors and to members", async () => {
   await plan("digest", "2026-11-23")
   for (const [browser, selector] of [
     [openBrowser(rig), ".paywall"],
@@ -140,7 +140,7 @@ it("a digest never touches the members' namespace for the public", async () => {
   expect(rig.counts).toMatchObject({ d1: 2, kv: 0, members: 1 })
 })
 
-it("a members' text that is not in the store is a failure, never a page without it", async () => {
+it("missing members' text is a failure, never a page without it", async () => {
   await plan("digest", "2026-11-23")
   const { results } = await env.CATALOGUE.prepare("SELECT members_hash FROM editions").all<{ members_hash: string }>()
   const browser = await openMembersBrowser()

@@ -89,7 +89,7 @@ async function effects() {
 }
 const none = ["goes on", "goes on"]
 
-describe("a notification that Amazon signed for our topic", () => {
+describe("a notification signed by Amazon for our topic", () => {
   it.each([
     ["a permanent bounce", bounce(), "bounce, bounced"],
     ["a transient bounce", bounce("Transient"), "goes on, bounced"],
@@ -217,7 +217,7 @@ describe("refused without effect", () => {
       "is not a certificate",
       () => new Response(`-----BEGIN CERTIFICATE-----\n${btoa("not DER")}\n-----END CERTIFICATE-----`),
     ],
-  ])("a certificate that %s, and it is asked for again", async (what, answer) => {
+  ])("a certificate that %s, and it is requested again", async (what, answer) => {
     const SigningCertURL = url(what.replaceAll(" ", "_"))
     elsewhere = answer
     for (let turn = 0; turn < 2; turn++)
@@ -432,7 +432,7 @@ it("an address that bounced may sign up and confirm again, after which editions 
   await env.PEOPLE.prepare("DELETE FROM rate_limits").run()
   await rig.get("/newsletter", form({ email }))
   await rig.settle()
-  // Not the letter that says "you are subscribed already", which would leave no way back.
+  // Not the email that says "you are already subscribed", which would leave no way back.
   const [, token = ""] = /\/newsletter\/confirm\?token=(\S+)/.exec(rig.emails[0]?.text ?? "") ?? []
   expect((await effects())[0]).toMatch(/^complaint/)
   await rig.get("/newsletter/confirm", form({ token }))

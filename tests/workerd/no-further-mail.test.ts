@@ -105,7 +105,7 @@ async function countOf(date: string) {
 const everybody = ["first@example.org", reader, "last@example.org"]
 const others = ["first@example.org", "last@example.org"]
 
-it("everybody gets the digest as long as nothing happens", async () => {
+it("everyone gets the digest if nothing happens", async () => {
   expect(await send("2026-11-23")).toEqual(everybody)
 })
 

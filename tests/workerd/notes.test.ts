@@ -52,7 +52,7 @@ const change = async (action: string, body: object) => {
 }
 
 describe("at the desk, a note", () => {
-  it("is replaced only by who has seen its newest revision", async () => {
+  it("can be replaced only by an editor who has seen its newest revision", async () => {
     expect(await publish(rig, at, text("First."))).toMatchObject({ published: [{ path: at, revision: 1 }] })
     expect(await publish(rig, at, text("First."))).toMatchObject({ unchanged: [at] })
     expect(await publish(rig, at, text("Second."))).toMatchObject({
@@ -114,7 +114,7 @@ describe("at the desk, a note", () => {
     })
   })
 
-  it("names articles that are live, and follows those that move", async () => {
+  it("lists live articles, and follows those that move", async () => {
     const note = (...stories: string[]) => `---\nstories: [ ${stories.join(", ")} ]\n---\n`
     const refused = await publish(rig, at, note(`${folder}-absent`))
     expect(refused).toMatchObject({
@@ -154,7 +154,7 @@ async function readPublicStores(): Promise<string> {
   return all.join("\n")
 }
 
-it("stands nowhere on the site, and its members' text only where members' texts are", async () => {
+it("appears nowhere on the site, and its members' text only where members' texts are stored", async () => {
   const date = new Date().toISOString().slice(0, 10)
   const words = { title: "zebratitle", open: "zebraopen", members: "zebramembers" }
   const page = `${folder}-beside`

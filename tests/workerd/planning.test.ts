@@ -71,7 +71,7 @@ it("plans each list at its hour for the languages that have readers and news, an
   expect(await titles("headlines", "2026-11-23")).toEqual(["second"])
 })
 
-it("lists what appeared since the last edition: no updates, moves, rollbacks, republications; embargoed stories when they appear", async () => {
+it("lists stories that appeared since the last edition: no updates, moves, rollbacks or republications; embargoed stories once they appear", async () => {
   const monday = due
   for (const name of ["updated", "moved", "rolled-back", "back-again", "gone", "kept"])
     await write(`/asia/nepal/${name}`)
@@ -140,13 +140,13 @@ it("a quiet morning has no edition, not even when something is published later t
   expect(await titles("headlines", "2026-11-25")).toEqual(["afternoon"])
 })
 
-it("nothing is planned for nobody: no subscriber, none in the language, all stopped, or no member", async () => {
+it("plans nothing without recipients: no subscriber, none in the language, all stopped, or no member", async () => {
   await write("/asia/nepal/first")
   await write("/ar/asia/nepal/first")
   await env.PEOPLE.prepare("UPDATE subscribers SET stopped_at = 1 WHERE language = 'ar'").run()
   await rig.desk("POST", "/members/revoke", { email: "reader-en@example.org" })
   expect(await cron(due)).toEqual(["headlines 2026-11-23 en"])
-  // The day's edition comes as soon as somebody may get it.
+  // The day's edition is planned as soon as it has a recipient.
   await rig.desk("POST", "/members/grant", { email: "reader-en@example.org" })
   expect(await cron(due + 3 * hour)).toEqual(["digest 2026-11-23 en"])
 })
@@ -230,7 +230,7 @@ it("two crons at once, and runs that stop at any step, plan one edition, whole",
   }
 })
 
-it("editors send an edition now: once, for whoever there is, and in the audit log", async () => {
+it("editors send an edition now: once, to all current recipients, and in the audit log", async () => {
   await env.PEOPLE.prepare("DELETE FROM subscribers").run()
   await write("/asia/nepal/first")
   const send = async (body: object) => {

@@ -102,7 +102,7 @@ describe("an edition", () => {
     expect(results.map(({ message }) => message).sort()).toEqual(emails.map(({ id }) => id).sort())
   })
 
-  it("throttled, refused and failed calls are told apart, and only throttled ones are repeated", async () => {
+  it("distinguishes throttled, refused and failed calls, and repeats only throttled ones", async () => {
     await answer({ to: { "canary-1-en@example.org": 400, "canary-1-fr@example.org": 500 }, next: [429] })
     for (const minutes of [0, 1, 20, 40, 60]) await rig.sendEditions(Date.now() + minutes * 60_000)
     const editions = languages.map((language) => `headlines 2026-11-23 ${language}`)
@@ -146,13 +146,13 @@ describe("one call", () => {
     ["another secret", { SES_SECRET_ACCESS_KEY: "wrong" }],
     ["another key", { SES_ACCESS_KEY_ID: "AKIDWRONG" }],
     ["another region", { SES_REGION: "us-east-1" }],
-  ])("signed with %s is refused, and the reason names neither keys nor addresses", async (_, more) => {
+  ])("signed with %s is refused, and the reason contains neither keys nor addresses", async (_, more) => {
     const outcome = await sender(more)(email)
     expect(outcome).toEqual({ kind: "refused", reason: "403 InvalidSignatureException" })
     expect(await sent()).toEqual([])
   })
 
-  it("is unknown if nobody listens there", async () => {
+  it("is unknown if nothing listens there", async () => {
     expect((await sender({ SES_API: "http://127.0.0.1:1" })(email)).kind).toBe("unknown")
   })
 

@@ -102,7 +102,7 @@ it("each recipient of an edition is in one state, and a cut call is unknown afte
   expect((await ask()).body.purges).toBe(1)
 })
 
-it("any editor sees them, without an address, and nobody else", async () => {
+it("any editor can see them, without addresses, and nobody else can", async () => {
   await subscribe(env.PEOPLE, { email: "canary@example.org", language: "en", list: "headlines" }, 1)
   await env.PEOPLE.prepare("DELETE FROM editors").run()
   const { key } = (await (await rig.desk("POST", "/editors", { name: "Nena", role: "editor" })).json()) as {
