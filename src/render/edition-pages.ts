@@ -1,5 +1,7 @@
 // The newsletters on the web: each edition's page, and the pages that present the headlines and the digest.
+import type { NewsArticle, WithContext } from "schema-dts"
 import {
+  type Edition,
   type EditionStory,
   editionPath,
   formatEditionDate,
@@ -15,7 +17,7 @@ import { renderWall } from "./article-page.ts"
 import { placeName, placePath, renderTrail } from "./components.ts"
 import { type Html, html, nothing, raw } from "./html.ts"
 import { renderPitch } from "./join-page.ts"
-import { describeEdition, describeTrail, renderJsonLd } from "./json-ld.ts"
+import { describeAccess, describePublisher, describeTrail, renderJsonLd } from "./json-ld.ts"
 import { alternatesOf, personalPath, renderLayout } from "./layout.ts"
 import { type FormFault, renderNewsletterBox, renderNewsletterForm } from "./newsletter-pages.ts"
 
@@ -169,6 +171,23 @@ function renderEarlier({ edition: { list, language }, earlier }: EditionView, si
 
 function renderDate(date: string, language: string, site: SiteConfig): Html {
   return html`<time datetime="${date}">${formatEditionDate(date, language, site)}</time>`
+}
+
+/** The NewsArticle for a newsletter's edition. `full`: the page shows all of it. */
+function describeEdition(edition: Edition, full: boolean, site: SiteConfig): WithContext<NewsArticle> {
+  const url = site.origin + editionPath(edition, site)
+  return {
+    "@context": "https://schema.org",
+    "@type": "NewsArticle",
+    headline: titleEdition(edition, site),
+    url,
+    mainEntityOfPage: url,
+    inLanguage: edition.language,
+    datePublished: edition.date,
+    author: describePublisher(site),
+    publisher: describePublisher(site),
+    ...describeAccess(edition.list === "digest", full),
+  }
 }
 
 /** When the emails come, and in which languages. */

@@ -2,7 +2,6 @@
 import type { BreadcrumbList, NewsArticle, NewsMediaOrganization, SearchAction, WebSite, WithContext } from "schema-dts"
 import type { Story } from "../article/article.ts"
 import { formatMachineDate, readDate } from "../article/dates.ts"
-import { type Edition, editionPath, titleEdition } from "../article/edition.ts"
 import { formatAddress } from "../site/format-address.ts"
 import { countryBySlug, countryName } from "../site/places.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
@@ -33,7 +32,7 @@ export function describeTrail(steps: readonly Step[], site: SiteConfig): WithCon
   }
 }
 
-function describePublisher(site: SiteConfig): NewsMediaOrganization {
+export function describePublisher(site: SiteConfig): NewsMediaOrganization {
   return { "@type": "NewsMediaOrganization", name: site.name, url: `${site.origin}/` }
 }
 
@@ -95,25 +94,8 @@ export function describeStory(story: Story, full: boolean, site: SiteConfig): Wi
   }
 }
 
-/** The NewsArticle for a newsletter's edition. `full`: the page shows all of it. */
-export function describeEdition(edition: Edition, full: boolean, site: SiteConfig): WithContext<NewsArticle> {
-  const url = site.origin + editionPath(edition, site)
-  return {
-    "@context": "https://schema.org",
-    "@type": "NewsArticle",
-    headline: titleEdition(edition, site),
-    url,
-    mainEntityOfPage: url,
-    inLanguage: edition.language,
-    datePublished: edition.date,
-    author: describePublisher(site),
-    publisher: describePublisher(site),
-    ...describeAccess(edition.list === "digest", full),
-  }
-}
-
 /** Whether everyone may read it, and which part of the page is for members. */
-function describeAccess(gated: boolean, full: boolean) {
+export function describeAccess(gated: boolean, full: boolean) {
   const cssSelector = full ? ".members" : ".paywall"
   return {
     isAccessibleForFree: !gated,

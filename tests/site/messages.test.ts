@@ -4,6 +4,7 @@ import {
   direction,
   formatAge,
   formatDate,
+  formatHour,
   formatList,
   formatNumber,
   formatPrice,
@@ -68,6 +69,11 @@ describe("the interface", () => {
     expect(formatPrice(yen, "en")).toBe("JP¥500 a year")
     const cents = { amount: 450, currency: "USD", interval: "month" } as const
     expect(formatPrice(cents, "en")).toBe("US$4.50 a month")
+  })
+
+  it("writes an hour of the day with the name of the site's time zone", () => {
+    expect(formatHour(6, "en", config)).toEqual({ time: "06:00", zone: "Central European Time" })
+    expect(formatHour(18, "fr", config)).toEqual({ time: "18:00", zone: "heure d’Europe centrale" })
   })
 
   it("says how old a story is in the largest whole unit", () => {

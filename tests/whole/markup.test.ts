@@ -2,6 +2,9 @@
 import { mkdirSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import config from "../../dateline.config.ts"
+import { lists } from "../../src/article/edition.ts"
+import { latestDue } from "../../src/mail/schedule.ts"
 import { findNonconformities } from "../render/conformance.ts"
 import { attribute, findFaults, type ReadPage, readPage, textOf } from "../render/sample.ts"
 import { childrenNamed, parseXml } from "../render/xml.ts"
@@ -25,8 +28,12 @@ beforeAll(async () => {
     expect(runDateline(site, ["unpublish", `${prefix}/${gone}`, "--reason", "it was not so"])).toMatchObject({
       code: 0,
     })
+  const dates = lists.map((list) => latestDue(list, Date.now(), config).date)
+  for (const [index, list] of lists.entries())
+    expect(runDateline(site, [list, "send", dates[index] ?? ""])).toMatchObject({ code: 0 })
+  const editions = [`newsletter/${dates[0]}`, "digest", `digest/${dates[1]}`]
   const more = ["asia", "asia/nepal", "topics/water", "authors/ada", "search", "search?q=water", "corrections"]
-  const kinds = ["newsletter", "join", "sign-in", "nowhere", gone, ...more]
+  const kinds = [...editions, "newsletter", "join", "sign-in", "nowhere", gone, ...more]
   const listed = await readSitemap()
   const paths = [
     ...listed,
