@@ -108,7 +108,7 @@ const footnotes: MarkedExtension = {
 
 /** Takes the id that an author gave a heading: `## Words {#id}`. */
 function takeId(lexer: Lexer, heading: Tokens.Heading | undefined): Tokens.Heading | undefined {
-  // Searching from the end is linear, whatever white space the heading holds.
+  // Searching from the end is linear, whatever white space the heading contains.
   const at = heading?.text.lastIndexOf("{#") ?? -1
   const [waiting] = lexer.inlineQueue.slice(-1)
   if (heading === undefined || at === -1 || waiting?.tokens !== heading.tokens) return heading

@@ -26,7 +26,7 @@ import {
 } from "./page.ts"
 import { readParameters, splitTarget } from "./target.ts"
 
-// Asked for by few readers, or by programs: an isolate loads them when one does.
+// Requested by few readers or by programs, so an isolate loads them on demand.
 const loadEditions = () => import("./editions.ts")
 const loadFiles = () => import("./files.ts")
 

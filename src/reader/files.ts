@@ -16,7 +16,7 @@ import { readMonth, readMonths, readNews } from "../store/sitemap.ts"
 import { messagePage, openPage, type Page, type PageContext } from "./page.ts"
 
 type FeedAddress = Extract<MachineAddress, { kind: "feed" }>
-/** Machine-readable files other than feeds, Markdown twins, pictures and maps. */
+/** Machine-readable files other than feeds, Markdown versions, pictures and maps. */
 type FileAddress = Exclude<MachineAddress, { kind: "feed" | "markdown" | "media" | "favicon" | "map" | "regionMap" }>
 
 const feedSize = 30
