@@ -9,6 +9,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   publish: async () => (await import("./publish.ts")).benchPublish,
   rows: async () => (await import("./rows.ts")).benchRows,
   render: async () => (await import("./render.ts")).benchRender,
+  mail: async () => (await import("./mail.ts")).benchMail,
   peers: async () => (await import("./peers.ts")).benchPeers,
   scale: async () => (await import("./scale.ts")).benchScale,
   start: async () => (await import("./start.ts")).benchStart,

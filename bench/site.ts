@@ -92,6 +92,12 @@ export function cpuOf(pids: readonly number[]): number | null {
 }
 
 /** The workerd processes that descend from this one. */
+/** Megabytes that processes have in memory (Linux). */
+export function memoryOf(pids: readonly number[]): number {
+  const pages = pids.map((pid) => Number(readStat(pid)?.[21] ?? 0))
+  return pages.reduce((sum, count) => sum + count * 4096, 0) / 1e6
+}
+
 export function descendants(of: number): number[] {
   if (!existsSync("/proc")) return []
   const parents = new Map<number, number>()

@@ -197,3 +197,15 @@ it("nobody gets two, and everyone gets one except after an interrupted call, wha
   const rounds = fc.array(round, { minLength: 1, maxLength: 6, size: "max" })
   await fc.assert(fc.asyncProperty(fc.integer({ min: 1, max: 60 }), script, rounds, play), { numRuns: 20 })
 })
+
+it("the same for 2,000 subscribers", { timeout: 240_000 }, async () => {
+  const answers = Array.from({ length: 400 }, (_, call): Answer => (call % 40 === 7 ? "throttled" : "accepted"))
+  const rounds = [700, 350, 90, 1500].map((steps, index): Round => {
+    const consumers = [
+      { steps, done: index % 2 === 0 },
+      { steps: 2 * steps, done: true },
+    ]
+    return { minutes: 16, cron: { steps: 12 + index, done: true }, consumers, again: true, lost: index === 1 }
+  })
+  await play(2_000, answers, rounds)
+})
