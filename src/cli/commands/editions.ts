@@ -82,12 +82,9 @@ const test = (list: List): CommandSpec => ({
 
 const send = (list: List): CommandSpec => ({
   usage: "send [date]",
-  summary: "Send today's edition now, once, instead of at its hour",
+  summary: "Send today's edition now, once; with a date, the latest that was due, if none was sent since",
   options: [["--language <code>", "only in this language"]],
-  examples: [
-    `${list} send --language fr`,
-    `${list} send 2026-11-23       # today, or the latest due date if nothing was sent since`,
-  ],
+  examples: [`${list} send`, `${list} send 2026-11-23 --language fr`],
   async run(context, { args: [date], options, output }) {
     const json = readEdition(list, date, options)
     const { editions, sender } = await expectAnswer(await openDesk(context).editions.send.$post({ json }), "editions")
