@@ -154,10 +154,11 @@ it("plans nothing without recipients: no subscriber, none in the language, all s
 const english = (list: List, date = "2026-11-23") => ({ list, date, language: "en" })
 
 it("an editor's note gives an edition its title, introduction and stories, in their order", async () => {
-  for (const name of ["one", "two", "three"]) await write(`/asia/nepal/${name}`)
+  for (const name of ["one", "two", "three", "gone"]) await write(`/asia/nepal/${name}`)
   const note = "title: Rivers\nstories: [ /asia/nepal/two, /asia/nepal/gone, /asia/nepal/one ]"
   await publish(rig, "/digest/2026-11-23", `---\n${note}\n---\nOpen.\n\n<!-- members-only -->\n\nClosed.\n`)
   await publish(rig, "/headlines/2026-11-23", "Good morning.\n")
+  await rig.desk("POST", "/unpublish", { path: "/asia/nepal/gone", reason: "A mistake.", base: 1 })
   await cron(due)
   const whole = await readWholeEdition(stores, english("digest"))
   expect(whole?.content).toMatchObject({ title: "Rivers", stories: [{ title: "two" }, { title: "one" }], more: 0 })
