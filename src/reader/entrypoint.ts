@@ -12,6 +12,7 @@ import { readPicture } from "../store/bodies.ts"
 import { withinDeadline } from "../store/failure.ts"
 import { noChanges } from "../store/rows.ts"
 import { buildArticle, buildCorrections, buildFront, buildJoin, buildListing, buildSearch } from "./articles.ts"
+import { buildFeed, buildFile } from "./files.ts"
 import {
   failurePage,
   htmlType,
@@ -28,7 +29,6 @@ import { readParameters, splitTarget } from "./target.ts"
 
 // Requested by few readers or by programs, so an isolate loads them on demand.
 const loadEditions = () => import("./editions.ts")
-const loadFiles = () => import("./files.ts")
 
 /** Time limit for the stores, in milliseconds: readers get an answer within 2 s even if a store hangs. */
 const storeBudget = 1_400
@@ -87,7 +87,7 @@ async function buildPage(context: PageContext, env: Env, path: string, query: st
     case "digestEdition":
       return (await loadEditions()).buildEdition(context, { list: "digest", date: null, ...address })
     case "feed":
-      return (await loadFiles()).buildFeed(context, address)
+      return buildFeed(context, address)
     case "media":
       return buildPicture(context, env, address)
     case "favicon":
@@ -97,7 +97,7 @@ async function buildPage(context: PageContext, env: Env, path: string, query: st
     case "personal":
       throw new Error(`${path} is not a page`)
     default:
-      return (await loadFiles()).buildFile(context, address)
+      return buildFile(context, address)
   }
 }
 
