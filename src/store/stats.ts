@@ -12,6 +12,9 @@ interface EditionStats extends EditionKey, DeliveryCounts {
   readonly who: string
 }
 
+/** A purge that the cron has tried for this long has failed, in milliseconds; a newer one is only waiting its turn. */
+const purgeFails = 120_000
+
 export async function readStats({ catalogue, people }: { catalogue: D1Database; people: D1Database }, now: number) {
   const [editions, purges] = await catalogue.batch([
     catalogue
@@ -20,7 +23,7 @@ export async function readStats({ catalogue, people }: { catalogue: D1Database; 
          ORDER BY planned_at DESC, list, language LIMIT ?1`,
       )
       .bind(editionsCounted),
-    catalogue.prepare("SELECT count(DISTINCT tag) AS due FROM purge_outbox WHERE due_at <= ?1").bind(now),
+    catalogue.prepare("SELECT count(DISTINCT tag) AS due FROM purge_outbox WHERE due_at <= ?1").bind(now - purgeFails),
   ])
   const planned = (editions?.results ?? []) as (EditionKey & { at: number; who: string })[]
   const [members, stopped, ...subscribers] = await people.batch([

@@ -65,6 +65,6 @@ it("says what to do if editions are not sent, and if purges fail", async () => {
   expect(lines).toContain("No editions yet")
   expect(warnings).toEqual([
     "Editions are not sent: set the secrets SES_ACCESS_KEY_ID, SES_SECRET_ACCESS_KEY and SES_REGION (docs/mail.md)",
-    "3 cache purges pending: the site retries every minute",
+    "3 cache purges failed: the site retries every minute",
   ])
 })

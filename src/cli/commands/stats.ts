@@ -72,7 +72,7 @@ export const stats = {
     output.line("")
     if (sender === null) output.warn(unsent)
     else output.line(senders[sender])
-    if (purges > 0) output.warn(`${countOf(purges, "cache purge")} pending: the site retries every minute`)
+    if (purges > 0) output.warn(`${countOf(purges, "cache purge")} failed: the site retries every minute`)
     return 0
   },
 } satisfies CommandSpec
