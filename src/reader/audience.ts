@@ -28,7 +28,7 @@ export interface Recognition {
 
 export interface Reader {
   readonly audience: AudienceKey
-  /** A refreshed session cookie, for an uncached response only; null if the reader's own is still good. */
+  /** A refreshed session cookie, only for a response that no cache keeps; null if the reader's own is still good. */
   readonly cookie: string | null
 }
 
