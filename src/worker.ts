@@ -1,10 +1,10 @@
 // The Cloudflare Worker's entry point: the gateway for every request, the cached pages behind it, the cron and the queue.
-import { WorkerEntrypoint } from "cloudflare:workers"
+import { env as importedEnv, WorkerEntrypoint } from "cloudflare:workers"
 import config from "../dateline.config.ts"
 import type { MailContext } from "./mail/deliver.ts"
 import type { AudienceKey } from "./membership/access.ts"
 import { warmUp } from "./reader/entrypoint.ts"
-import { createGateway, type Gateway, type RequestContext, type Rooms } from "./reader/gateway.ts"
+import { createGateway, type RequestContext, type Rooms } from "./reader/gateway.ts"
 import type { Recipients } from "./store/deliveries.ts"
 import { flushPurges } from "./store/purges.ts"
 import { version } from "./version.ts"
@@ -17,18 +17,17 @@ const rooms: Rooms = {
   desk: async (...asked) => (await import("./desk/app.ts")).answerDesk(...asked),
   account: async (...asked) => (await loadAccount()).answerAccount(...asked),
 }
-let gateway: Gateway | undefined
 /** Editions that this isolate has written as emails. */
 const letters: MailContext["letters"] = new Map()
-warmUp(config)
+/** The platform's types do not include this Worker's own bindings. */
+const bindings = importedEnv as unknown as Env
+const site = { ...config, origin: bindings.ORIGIN ?? config.origin }
+const gateway = createGateway(bindings, site, rooms)
+const { patient: env, purge } = gateway
 
-const siteOf = (env: Env) => ({ ...config, origin: env.ORIGIN ?? config.origin })
-
-/** The gateway, created once per isolate. */
-function gatewayOf(env: Env): Gateway {
-  gateway ??= createGateway(env, siteOf(env), rooms)
-  return gateway
-}
+// The isolate's first reader does not wait for what a first request takes longer (docs/decisions/021-warm-up.md).
+warmUp(site)
+void gateway.fetch(new Request(`${site.origin}/healthz`), {} as RequestContext)
 
 /** The platform's types do not include this Worker's own exports. */
 const contextOf = (ctx: ExecutionContext) => ctx as unknown as RequestContext
@@ -36,7 +35,7 @@ const contextOf = (ctx: ExecutionContext) => ctx as unknown as RequestContext
 /** The pages, which the platform caches by address and audience. */
 export class Pages extends WorkerEntrypoint<Env, { audience: AudienceKey }> {
   override fetch(request: Request): Promise<Response> {
-    return gatewayOf(this.env).render(request.url, this.ctx.props.audience)
+    return gateway.render(request.url, this.ctx.props.audience)
   }
 
   /** Purges this entrypoint's cache, which only the entrypoint itself can do. There is no cache locally. */
@@ -49,13 +48,11 @@ export class Pages extends WorkerEntrypoint<Env, { audience: AudienceKey }> {
 }
 
 export default {
-  fetch: (request, env, ctx) => gatewayOf(env).fetch(request, contextOf(ctx)),
+  fetch: (request, _bindings, ctx) => gateway.fetch(request, contextOf(ctx)),
 
   /** Every minute: flushes the purge outbox, sweeps expired rows, plans and sends editions. If one fails, the others still run. */
-  async scheduled(_controller, bindings, ctx) {
+  async scheduled(_controller, _bindings, ctx) {
     const now = Date.now()
-    const { patient: env, purge } = gatewayOf(bindings)
-    const site = siteOf(env)
     const planning = import("./mail/plan.ts").then(({ planDueEditions }) => planDueEditions(env, site, now))
     const send = async () => {
       const { createMailContext, sendDue } = await loadMail()
@@ -74,8 +71,7 @@ export default {
   },
 
   /** Sends editions to the recipients that the cron queued, and records bounces and complaints. */
-  async queue(batch, bindings) {
-    const { patient: env } = gatewayOf(bindings)
+  async queue(batch) {
     if (batch.queue === "dateline-mail-events") {
       const { recordEmailEvent } = await import("./mail/events.ts")
       // An event is recorded once: if one fails, the whole batch comes again.
@@ -83,6 +79,6 @@ export default {
       return
     }
     const { consume, createMailContext } = await loadMail()
-    await consume(batch as MessageBatch<Recipients>, createMailContext(env, siteOf(env), letters))
+    await consume(batch as MessageBatch<Recipients>, createMailContext(env, site, letters))
   },
 } satisfies ExportedHandler<Env>
