@@ -1,4 +1,4 @@
-// Describes articles and notes to editors: their state on the site, and who has changed them since.
+// Describes articles and notes for editors: their status on the site, and who last changed them.
 import { titleEdition } from "../article/edition.ts"
 import { findEdition, webPath } from "../article/kinds.ts"
 import type { SiteConfig } from "../site/site.ts"

@@ -76,7 +76,7 @@ export async function recordPayment(
   return ((claim === null ? updated : claimed)?.meta.changes ?? 0) > 0
 }
 
-/** The id of the member who has a subscription, possibly a former id; null if it is not known yet. */
+/** The id of the member whose subscription this is, which may be a former id; null if not known yet. */
 export async function findPayer(db: D1Database, subscription: string): Promise<string | null> {
   return db.prepare("SELECT member FROM payments WHERE subscription = ?1").bind(subscription).first<string>("member")
 }
