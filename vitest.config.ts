@@ -15,6 +15,7 @@ export default defineConfig({
           include: ["tests/**/*.test.ts"],
           exclude: ["tests/workerd/**", "tests/browser/**", "tests/whole/**"],
           environment: "node",
+          setupFiles: ["tests/languages.ts"],
           // Tests do not check speed, and a busy machine may be slow.
           testTimeout: 60_000,
         },
@@ -41,6 +42,7 @@ export default defineConfig({
         test: {
           name: "workerd",
           include: ["tests/workerd/**/*.test.ts"],
+          setupFiles: ["tests/languages.ts"],
           globalSetup: ["tests/stand-ins/for-workerd.ts"],
           testTimeout: 60_000,
         },
@@ -49,6 +51,7 @@ export default defineConfig({
         test: {
           name: "whole",
           include: ["tests/whole/**/*.test.ts", "tests/browser/**/*.test.ts"],
+          setupFiles: ["tests/languages.ts"],
           environment: "node",
           fileParallelism: false,
           testTimeout: 120_000,

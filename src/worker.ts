@@ -5,16 +5,18 @@ import type { MailContext } from "./mail/deliver.ts"
 import type { AudienceKey } from "./membership/access.ts"
 import { warmUp } from "./reader/entrypoint.ts"
 import { createGateway, type RequestContext, type Rooms } from "./reader/gateway.ts"
+import { loadLanguages } from "./site/messages.ts"
 import type { Recipients } from "./store/deliveries.ts"
 import { flushPurges } from "./store/purges.ts"
 import { version } from "./version.ts"
 
-// Code that only editors and members need is imported on demand, so that no reader waits for it.
-const loadAccount = () => import("./account/app.ts")
-const loadMail = () => import("./mail/deliver.ts")
+// Code that only editors and members need is imported on demand, so that no reader waits for it. It writes in any language.
+const load = <Module>(module: Promise<Module>) => loadLanguages().then(() => module)
+const loadAccount = () => load(import("./account/app.ts"))
+const loadMail = () => load(import("./mail/deliver.ts"))
 const rooms: Rooms = {
   version,
-  desk: async (...asked) => (await import("./desk/app.ts")).answerDesk(...asked),
+  desk: async (...asked) => (await load(import("./desk/app.ts"))).answerDesk(...asked),
   account: async (...asked) => (await loadAccount()).answerAccount(...asked),
 }
 /** Editions that this isolate has written as emails. */
@@ -26,6 +28,7 @@ const gateway = createGateway(bindings, site, rooms)
 const { patient: env, purge } = gateway
 
 // The isolate's first reader does not wait for what a first request takes longer (docs/decisions/021-warm-up.md).
+await loadLanguages([site.languages[0]])
 warmUp(site)
 void gateway.fetch(new Request(`${site.origin}/healthz`), {} as RequestContext)
 
@@ -53,7 +56,7 @@ export default {
   /** Every minute: flushes the purge outbox, sweeps expired rows, plans and sends editions. If one fails, the others still run. */
   async scheduled(_controller, _bindings, ctx) {
     const now = Date.now()
-    const planning = import("./mail/plan.ts").then(({ planDueEditions }) => planDueEditions(env, site, now))
+    const planning = load(import("./mail/plan.ts")).then(({ planDueEditions }) => planDueEditions(env, site, now))
     const send = async () => {
       const { createMailContext, sendDue } = await loadMail()
       await sendDue(createMailContext(env, site, letters), now)

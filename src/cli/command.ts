@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { Command, CommanderError } from "commander"
 import type * as v from "valibot"
+import { loadLanguages } from "../site/messages.ts"
 import type { Target } from "./desk-client.ts"
 import { CLIError, createOutput, explainFileError, type Output, quieten } from "./output.ts"
 
@@ -30,6 +31,9 @@ export interface CommandSpec {
   run?(context: Context, call: Call): Promise<number>
   readonly commands?: readonly CommandSpec[]
 }
+
+// Dates, prices and checks of every command use them.
+await loadLanguages()
 
 const defaultUrl = "http://localhost:8787"
 

@@ -4,7 +4,7 @@ import { type Canvas, createCanvas, GlobalFonts, Path2D, type SKRSContext2D } fr
 import { type GeoPermissibleObjects, geoGraticule10, geoOrthographic, geoPath } from "d3-geo"
 import { removeMetadata } from "../article/picture-parts.ts"
 import { cardSize } from "../render/components.ts"
-import { languages } from "../site/messages.ts"
+import { languages, loadLanguages } from "../site/messages.ts"
 import { readWorld } from "./local/atlas.ts"
 
 export interface Card {
@@ -33,6 +33,7 @@ const colours = {
 const globeSize = 720
 const quality = 78
 const mark = new Path2D("M20 0A20 20 0 1 1-20 0A20 20 0 1 1 20 0ZM-20 0H20M0-20V20M0-20C-17-8-17 8 0 20")
+await loadLanguages()
 const fonts = new Map(Object.values(languages).flatMap(({ cardFont }) => (cardFont ? [[cardFont.name, cardFont]] : [])))
 const families = [...fonts.values()].flatMap(({ name, subsets }) => subsets.map((subset) => `"Card ${name} ${subset}"`))
 // No system fonts, so that a card looks the same wherever it is drawn.

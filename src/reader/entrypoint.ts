@@ -6,6 +6,7 @@ import type { AudienceKey } from "../membership/access.ts"
 import { renderArticlePage } from "../render/article-page.ts"
 import { renderMarkdown } from "../render/markdown.ts"
 import { type Address, parseAddress } from "../site/addresses.ts"
+import { loadLanguages } from "../site/messages.ts"
 import { countriesOf } from "../site/places.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { readPicture } from "../store/bodies.ts"
@@ -43,6 +44,7 @@ export async function answerPage(url: string, audience: AudienceKey, env: Env, s
       : { audience, bodies: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES } }
   const context: PageContext = { site, catalogue: env.CATALOGUE, reading, now, checkout: takesPayments(env) }
   const respond = (page: Page) => respondPage(addLiveReload(page, env.LIVE_RELOAD), now, `page;dur=${Date.now() - now}`)
+  await loadLanguages([languageOf(path, site)])
   try {
     return respond(await withinDeadline(buildPage(context, env, path, query), storeBudget, path))
   } catch (error) {
@@ -147,14 +149,14 @@ const times = 6
 /** A fixed date, because the clock reads 0 while a Worker starts. */
 const now = Date.UTC(2026, 0, 1)
 
-/** Renders a throwaway article in each of the site's languages. Needs no store and no clock. */
+/** Renders a throwaway article in the site's first language, whose texts are loaded. Needs no store and no clock. */
 export function warmUp(site: SiteConfig): void {
-  for (const language of site.languages)
-    for (let time = 0; time < times; time++) {
-      const story = composeStory(language, site)
-      const html = renderMarkdown(sample, { language, media: {}, site })
-      if (typeof html === "string") renderArticlePage({ story, html, audience: "public", full: true, now }, site)
-    }
+  const [language] = site.languages
+  for (let time = 0; time < times; time++) {
+    const story = composeStory(language, site)
+    const html = renderMarkdown(sample, { language, media: {}, site })
+    if (typeof html === "string") renderArticlePage({ story, html, audience: "public", full: true, now }, site)
+  }
 }
 
 function composeStory(language: string, site: SiteConfig): Story {

@@ -6,6 +6,7 @@ import { sessionToken } from "../membership/session.ts"
 import { readKeys } from "../membership/signed.ts"
 import { createStatusCache, isKnownMember, type StatusCache } from "../membership/status.ts"
 import { type Address, aliasPath, type PageAddress, type PersonalAddress } from "../site/addresses.ts"
+import { loadLanguages } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { callStore, guardStores, StoreFailure } from "../store/failure.ts"
 import type { Purge } from "../store/purges.ts"
@@ -273,6 +274,7 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
   async function further(request: Request, ctx: RequestContext, looked: Looked): Promise<Response> {
     security ??= prepareSecurity(site.origin, env)
     try {
+      await loadLanguages([languageOf(splitTarget(request.url).path, site)])
       // The promise may belong to another request: `await` returns us to this request's context (store/failure.ts).
       return await app.fetch(request, { ctx, security: await security, looked })
     } catch (error) {

@@ -1,10 +1,6 @@
 // The interface in the reader's language. Texts and other language settings are in messages/CODE.json; dates, numbers
 // and names come from Intl.
-import ar from "./messages/ar.json" with { type: "json" }
-import de from "./messages/de.json" with { type: "json" }
 import en from "./messages/en.json" with { type: "json" }
-import fr from "./messages/fr.json" with { type: "json" }
-import ru from "./messages/ru.json" with { type: "json" }
 import type { SiteConfig } from "./site.ts"
 
 export type MessageKey = keyof typeof en.texts
@@ -28,7 +24,30 @@ export interface Language {
   readonly texts?: Readonly<Record<MessageKey, Text>>
 }
 
-export const languages: Readonly<Record<string, Language>> = { ar, de, en, fr, ru }
+/** The languages with a file. Each is a module of its own, so that an isolate loads only those that its readers use. */
+const files: Readonly<Record<string, () => Promise<{ readonly default: Language }>>> = {
+  ar: () => import("./messages/ar.json", { with: { type: "json" } }),
+  de: () => import("./messages/de.json", { with: { type: "json" } }),
+  fr: () => import("./messages/fr.json", { with: { type: "json" } }),
+  ru: () => import("./messages/ru.json", { with: { type: "json" } }),
+}
+const loaded: Record<string, Language> = { en }
+
+/** The languages that have been loaded, by code. */
+export const languages: Readonly<Record<string, Language>> = loaded
+
+/** Loads languages, by default all: before that, `message` and `languageOf` throw. Languages without a file need none. */
+export async function loadLanguages(wanted: readonly string[] = Object.keys(files)): Promise<void> {
+  for (const code of wanted.map(codeOf)) {
+    const load = Object.hasOwn(files, code) && !Object.hasOwn(loaded, code) ? files[code] : undefined
+    if (load !== undefined) loaded[code] = (await load()).default
+  }
+}
+
+/** The code of the file that a language uses: a regional variant without its own uses that of its base language. */
+function codeOf(language: string): string {
+  return language === "en" || Object.hasOwn(files, language) ? language : (language.split("-", 1)[0] as string)
+}
 
 type Parameters = Readonly<Record<string, string | number>>
 const none: Parameters = {}
@@ -48,11 +67,12 @@ export function message(language: string, key: MessageKey, parameters: Parameter
   })
 }
 
-/** A language's settings. A regional variant without its own uses those of its base language. */
+/** A language's settings; for a language without a file, English texts. @throws Error if its file is not loaded */
 export function languageOf(language: string): Language {
-  const base = language.split("-", 1)[0] as string
-  const code = Object.hasOwn(languages, language) ? language : base
-  return Object.hasOwn(languages, code) ? (languages[code] as Language) : { texts: en.texts }
+  const code = codeOf(language)
+  if (Object.hasOwn(loaded, code)) return loaded[code] as Language
+  if (Object.hasOwn(files, code)) throw new Error(`the texts of ${code} are not loaded`)
+  return { texts: en.texts }
 }
 
 /** Caches up to `most` of a function's results by its arguments: Intl objects cost more to build than to use. */

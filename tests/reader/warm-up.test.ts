@@ -33,7 +33,8 @@ beforeAll(() => warmUp(config))
 afterEach(() => vi.restoreAllMocks())
 
 describe("the warm-up of an isolate", () => {
-  it.each([...config.languages])("builds every Intl object that the first reader in %s needs", (language) => {
+  it("builds every Intl object that the first reader in the default language needs", () => {
+    const [language] = config.languages
     const spies = constructors.map((name) => vi.spyOn(Intl, name))
     const view = { story: composeStory(language), html: "<p>Text.</p>", audience: "public", full: true } as const
     expect(renderArticlePage({ ...view, now: Date.UTC(2026, 1) }, config)).toContain("<p>Text.</p>")
