@@ -1,7 +1,7 @@
 // The data given to the peers, read from our own site's articles and config.
 import { marked } from "marked"
 import config from "../../dateline.config.ts"
-import { styleSheet } from "../../src/render/style.ts"
+import { sheets } from "../../src/render/style.ts"
 import { direction, formatPrice, ownLanguageName } from "../../src/site/messages.ts"
 import { countryBySlug, countryName, regionName } from "../../src/site/places.ts"
 import { inLanguage } from "../../src/site/site.ts"
@@ -28,7 +28,7 @@ export function readShared(made: readonly Generated[]): Shared {
       return { path, slug: `other-${index}`, title, summary, date }
     }),
     site: describeSite(),
-    style: styleSheet,
+    style: sheets.base + sheets.story,
   }
 }
 

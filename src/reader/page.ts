@@ -1,7 +1,7 @@
 // Pages before HTTP, the cached entrypoint's responses for them, and the security headers of every response.
 import type { Audience, AudienceKey } from "../membership/access.ts"
 import { inlineScript, renderMessagePage } from "../render/layout.ts"
-import { styleSheet } from "../render/style.ts"
+import { sheets } from "../render/style.ts"
 import { type MessageKey, message } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
 import type { MembersBodies, PublicBodies } from "../store/bodies.ts"
@@ -131,16 +131,16 @@ box.style.cssText="position:fixed;inset:auto 0 0;z-index:9;max-height:50vh;overf
 "white-space:pre-wrap;font:14px/1.5 monospace;background:#7a1f10;color:#fff"}`
 }
 
-/** The security headers of every response. The policy allows the page's style sheet and scripts by their hashes. */
+/** The security headers of every response. The policy allows style sheets and scripts by their hashes. */
 export async function prepareSecurity(origin: string, env: StripeEnv & { LIVE_RELOAD?: string }): Promise<Fields> {
   const liveReload = env.LIVE_RELOAD
   const scripts = liveReload === undefined ? [inlineScript] : [inlineScript, liveReloadScript(liveReload)]
-  const scriptHashes = await Promise.all(scripts.map(hashSource))
+  const [styleHashes, scriptHashes] = await Promise.all([hashSources(Object.values(sheets)), hashSources(scripts)])
   const policy = [
     "default-src 'none'",
     "img-src 'self' data:",
-    `style-src ${await hashSource(styleSheet)}`,
-    `script-src ${scriptHashes.length > 0 ? scriptHashes.join(" ") : "'none'"}`,
+    `style-src ${styleHashes}`,
+    `script-src ${scriptHashes}`,
     `connect-src 'self'${liveReload === undefined ? "" : ` ${new URL(liveReload).origin}`}`,
     ["form-action 'self'", ...paymentOrigins(env)].join(" "),
     "base-uri 'none'",
@@ -165,9 +165,11 @@ export function describeSecurity(
   }
 }
 
-async function hashSource(text: string): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)))
-  return `'sha256-${digest.toBase64()}'`
+async function hashSources(texts: readonly string[]): Promise<string> {
+  const digests = await Promise.all(
+    texts.map((text) => crypto.subtle.digest("SHA-256", new TextEncoder().encode(text))),
+  )
+  return digests.map((digest) => `'sha256-${new Uint8Array(digest).toBase64()}'`).join(" ")
 }
 
 /** A plain-text 500, for a bug in the code that makes all other responses. */

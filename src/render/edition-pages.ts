@@ -29,6 +29,9 @@ export interface EditionView extends Issue {
   readonly full: boolean
 }
 
+/** Editions list stories, below an introduction in Markdown. */
+const sheet = ["listing", "story"] as const
+
 const pageOf = (list: List, language: string) =>
   ({ kind: list === "digest" ? "digest" : "newsletter", language }) as const
 
@@ -72,6 +75,7 @@ ${
 ${renderJsonLd(describeEdition(edition, full, site))}
 ${renderJsonLd(describeTrail(trail, site))}`,
       main,
+      sheet,
     },
     site,
   )
@@ -98,7 +102,7 @@ ${renderEarlier(latest, site)}`
   }</div></div>
 <div class="boxes">${renderPitch(site, language)}</div>`
   const indexed = { description, path: formatAddress(address, site), alternates: alternatesOf(address, site) }
-  return renderLayout({ language, title, main, ...(fault === null && indexed) }, site)
+  return renderLayout({ language, title, main, sheet, ...(fault === null && indexed) }, site)
 }
 
 /** The page of the digest: what it is and its latest edition, as far as the reader may read it. */
@@ -121,7 +125,7 @@ ${renderContent(latest, "h3", path, site)}</div><aside>${renderEarlier(latest, s
 }
 <div class="boxes">${renderNewsletterBox(site, language)}${latest === null && !member && renderPitch(site, language)}</div>`
   return renderLayout(
-    { language, title, description, path, alternates: alternatesOf(address, site), member, main },
+    { language, title, description, path, alternates: alternatesOf(address, site), member, main, sheet },
     site,
   )
 }

@@ -35,7 +35,10 @@ ${regions.map(({ region, entries }) => renderRegion(region, entries, language, s
 ${renderJsonLd(describeSite(language, site))}`
   const path = formatAddress(address, site)
   const alternates = alternatesOf(address, site)
-  return renderLayout({ language, title: "", description: tagline, path, main, head, alternates, front: true }, site)
+  return renderLayout(
+    { language, title: "", description: tagline, path, main, head, alternates, front: true, sheet: "listing" },
+    site,
+  )
 }
 
 function renderLead(lead: Entry, site: SiteConfig): Html {

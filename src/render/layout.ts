@@ -6,7 +6,7 @@ import { regionName } from "../site/places.ts"
 import { defaultLanguage, inLanguage, type SiteConfig } from "../site/site.ts"
 import { renderSearchForm } from "./components.ts"
 import { type Html, html, nothing, raw } from "./html.ts"
-import { styleSheet } from "./style.ts"
+import { type Sheet, sheets } from "./style.ts"
 
 /** The same page in one of the site's languages. */
 export interface Alternate {
@@ -41,6 +41,8 @@ interface LayoutPage {
   /** The region that the page belongs to. */
   readonly region?: string | null
   readonly front?: boolean
+  /** The style sheet of the page's content, besides the base; an edition needs two. Default: form. */
+  readonly sheet?: Sheet | readonly Sheet[]
   /** The reader is a member. */
   readonly member?: boolean
   /** The page has buttons revealed by the script. */
@@ -87,7 +89,8 @@ ${renderFooter(site, language)}
 </body>
 </html>
 `
-  return `${head.markup}<style>${styleSheet}</style>${top.markup}${page.main.markup}${bottom.markup}`
+  const style = ["base" as const, ...[page.sheet ?? "form"].flat()].map((name) => `<style>${sheets[name]}</style>`)
+  return `${head.markup}${style.join("")}${top.markup}${page.main.markup}${bottom.markup}`
 }
 
 /** A page with a heading and some text. `page`: the path of a personal page, without the language prefix. */

@@ -95,6 +95,7 @@ ${renderJsonLd(describeTrail(trail, site))}`
       alternates: place && page === 1 ? alternatesOf(address, site) : [],
       feed: { of: path, title: `${site.name}: ${name}` },
       region: place ? address.region : null,
+      sheet: "listing",
     },
     site,
   )
@@ -195,7 +196,7 @@ ${renderPageLinks(`${path}?${parameters.join("&")}`, page, more, language, ["pre
 }`
   const heading = message(language, "search")
   const title = query === "" ? heading : `${query} – ${heading}`
-  return renderLayout({ language, title, path, main, index: false }, site)
+  return renderLayout({ language, title, path, main, index: false, sheet: "listing" }, site)
 }
 
 /** Where to go when nothing was found: the same query without filters, and the topics. */
@@ -241,5 +242,8 @@ export function renderCorrectionsPage({ language, entries, page, more }: Correct
 ${entries.length === 0 && html`<p>${message(language, "noCorrections")}</p>`}
 ${renderPageLinks(path, page, more, language)}`
   const alternates = page === 1 ? alternatesOf(address, site) : []
-  return renderLayout({ language, title, description, path: pageAddress(path, page), main, alternates }, site)
+  return renderLayout(
+    { language, title, description, path: pageAddress(path, page), main, alternates, sheet: "listing" },
+    site,
+  )
 }

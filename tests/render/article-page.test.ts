@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib"
 import { describe, expect, it } from "vitest"
 import type { Story } from "../../src/article/article.ts"
 import { renderArticlePage } from "../../src/render/article-page.ts"
-import { styleSheet } from "../../src/render/style.ts"
+import { sheets } from "../../src/render/style.ts"
 import { attribute, makeEntry, makeStory, now, readPage, site, textOf } from "./sample.ts"
 
 function draw(changes: Partial<Story>, html = "<p>The open part.</p>", full = !changes.gated): string {
@@ -186,10 +186,11 @@ describe("languages", () => {
 })
 
 describe("weight", () => {
-  it("keeps the style sheet under 9 KB, 3 KB compressed, and physical sides out of it", () => {
-    expect(styleSheet.length).toBeLessThan(9000)
-    expect(gzipSync(styleSheet).length).toBeLessThan(3000)
-    expect(styleSheet).not.toMatch(
+  it("keeps an article's style sheets under 9 KB, 3 KB compressed, and physical sides out of all", () => {
+    const style = sheets.base + sheets.story
+    expect(style.length).toBeLessThan(9000)
+    expect(gzipSync(style).length).toBeLessThan(3000)
+    expect(Object.values(sheets).join("")).not.toMatch(
       /(margin|padding|border)-(left|right|top|bottom)|[^-](left|right):|text-align:(left|right)/,
     )
   })
