@@ -1,5 +1,6 @@
 // Opens Chromium from npm, or the browser in CHROME_PATH. Browser tests are never skipped.
 import { type Browser, chromium } from "playwright-core"
+import { installFonts } from "./fonts.ts"
 
 /** Opens a headless browser that stays on this machine. `more`: flags of Chromium. */
 export async function openBrowser(more: readonly string[] = []): Promise<Browser> {
@@ -18,6 +19,7 @@ export async function openBrowser(more: readonly string[] = []): Promise<Browser
   // The package is made for AWS Lambda: in a single process, it would exit when the first context is closed.
   const args = packaged.args.filter((argument) => argument !== "--single-process" && argument !== "--no-zygote")
   const executablePath = await packaged.executablePath()
+  process.env.FONTCONFIG_FILE = installFonts()
   const launch = () => chromium.launch({ executablePath, args: [...args, ...quiet, ...more], headless: true })
   // On a busy machine it occasionally crashes at start (SIGSEGV): retry once, then fail.
   return launch().catch(launch)
