@@ -4,7 +4,9 @@ import type { Kind } from "./kinds.ts"
 import { type FrontMatter, FrontMatterSchema } from "./schema.ts"
 
 const MomentMs = v.nullable(v.number())
-const Size = { src: v.string(), width: v.number(), height: v.number() }
+/** Smaller files of a picture, in ascending width: in a modern format, then one in the original's. */
+const Variants = v.optional(v.array(v.object({ src: v.string(), width: v.number() })))
+const Size = { src: v.string(), width: v.number(), height: v.number(), variants: Variants }
 const LabelSchema = v.object({ slug: v.string(), name: v.string() })
 const { title, summary, map, corrections } = FrontMatterSchema.entries
 

@@ -58,7 +58,7 @@ export function renderArticlePage(view: ArticleView, site: SiteConfig): string {
   const before = html`<article class="story">
 ${renderPlace(site, language, region, country ?? "")}<h1>${story.title}</h1>
 <p class="standfirst">${story.summary}</p>${renderAge(view)}</header>
-${image !== null && renderPicture(image, language, "wide")}
+${image !== null && renderPicture(image, language, "wide", "(min-width: 60em) 56rem, 92vw")}
 <div class="cols">
 ${renderMeta(story, site)}
 ${renderLocator(story)}

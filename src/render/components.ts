@@ -7,6 +7,7 @@ import { formatDate, type MessageKey, memo, message } from "../site/messages.ts"
 import { type Country, countryBySlug, countryName, regionName } from "../site/places.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
 import { type Html, html, nothing, raw } from "./html.ts"
+import { renderImg } from "./picture.ts"
 
 /** A date as shown to readers. `moment`: milliseconds since the epoch. */
 export function renderTime(moment: number, language: string, site: SiteConfig): Html {
@@ -171,10 +172,10 @@ function renderMapFigure(path: string, place: string, language: string): Html {
   return html`<figure class="map"><img src="${path}" width="640" height="400" alt="${message(language, "mapAlt", { place })}"><figcaption>${message(language, "mapCredit")}</figcaption></figure>`
 }
 
-/** The picture at the top of an article or the front page. */
-export function renderPicture(picture: Picture, language: string, className: string): Html {
-  const { src, width, height, alt, caption, credit } = picture
-  return html`<figure class="${className}"><img src="${src}" width="${width}" height="${height}" alt="${alt}" fetchpriority="high">${
+/** The picture at the top of an article or the front page. `sizes`: how wide the page shows it (picture.ts). */
+export function renderPicture(picture: Picture, language: string, className: string, sizes: string): Html {
+  const { alt, caption, credit } = picture
+  return html`<figure class="${className}">${raw(renderImg(picture, { alt, sizes, lazy: false }))}${
     (caption || credit) &&
     html`<figcaption>${caption}${caption && credit && " "}${
       credit && html`<span class="credit">${message(language, "credit", { credit })}</span>`

@@ -45,7 +45,9 @@ function renderLead(lead: Entry, site: SiteConfig): Html {
   const { language, image, country } = lead
   const mapped = image === null && lead.map && country !== null ? countryBySlug(country) : null
   const picture =
-    image !== null ? renderPicture(image, language, "lead-picture") : mapped && renderMap(mapped, language)
+    image !== null
+      ? renderPicture(image, language, "lead-picture", "(min-width: 60em) 33rem, 92vw")
+      : mapped && renderMap(mapped, language)
   return html`<div class="${picture === null ? "lead" : "lead duo"}"><div>${renderKicker(lead, true, site)}
 <h2><a href="${lead.path}">${lead.title}</a></h2>
 <p>${lead.summary}</p></div>${picture}</div>`

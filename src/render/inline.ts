@@ -7,6 +7,7 @@ import { message } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { escapeHtml } from "./html.ts"
 import { encodeAddress, resolvePicture, takeAddress } from "./links.ts"
+import { renderImg } from "./picture.ts"
 import { type Block, smarten } from "./typography.ts"
 
 export interface MarkdownOptions {
@@ -167,6 +168,9 @@ function renderLink(token: Tokens.Link, text: Rendering): string {
   return `<a href="${escapeHtml(href)}"${attribute("title", token.title)}>${inside}</a>`
 }
 
+/** How wide the page shows a picture in the column of text. */
+export const columnSizes = "(min-width: 40em) 35rem, 92vw"
+
 /** A picture in running text. On another site, it becomes a link; with an unusable address, its alternative text. */
 function renderImage(token: Tokens.Image, text: Rendering): string {
   text.before = "x"
@@ -177,24 +181,14 @@ function renderImage(token: Tokens.Image, text: Rendering): string {
   const isLost = picture !== null && "src" in picture && text.plain && !/^(?:\/|https?:)/i.test(picture.src)
   if (picture === null || isLost) return escapeHtml(alt)
   if ("src" in picture && !text.plain)
-    return renderPicture(picture, alt, text.figures && "width" in picture ? null : token.title)
+    return renderImg(picture, {
+      alt,
+      sizes: columnSizes,
+      title: text.figures && "width" in picture ? null : token.title && decodeReferences(token.title),
+    })
   const [href, name] = "src" in picture ? [picture.src, picture.src] : [picture.href, picture.host]
   const words = escapeHtml(alt || name)
   return text.inLink ? words : `<a href="${escapeHtml(href)}">${words}</a>`
-}
-
-/** The `<img>`, with its size if the site stores the picture. */
-export function renderPicture(
-  picture: { src: string; width?: number | null; height?: number | null },
-  alt: string,
-  title: string | null,
-): string {
-  const { src, width, height } = picture
-  const kept =
-    width === undefined
-      ? ""
-      : `${attribute("width", width)}${attribute("height", height)} loading="lazy" decoding="async"`
-  return `<img src="${escapeHtml(src)}" alt="${escapeHtml(alt)}"${attribute("title", title)}${kept}>`
 }
 
 /** A footnote that the text refers to. */

@@ -3,6 +3,7 @@ import type { MediaItem } from "../article/article.ts"
 import { anchorId, decodePercent, resolveLink } from "../article/references.ts"
 import type { SiteConfig } from "../site/site.ts"
 import type { MarkdownOptions } from "./inline.ts"
+import type { Shown } from "./picture.ts"
 
 // Browsers first strip control characters and spaces from addresses (URL Standard §4.4); to be safe, we strip all.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to strip
@@ -46,7 +47,7 @@ export function toAbsolute(html: string, path: string, site: SiteConfig): string
 export function resolvePicture(
   address: string,
   { media, site }: MarkdownOptions,
-): { src: string; width?: number | null; height?: number | null } | { href: string; host: string } | null {
+): Shown | { href: string; host: string } | null {
   if (kept.test(address))
     return Object.values(media).find(({ src }) => src === address) ?? { src: address, width: null, height: null }
   const picture = findPicture(address, media)

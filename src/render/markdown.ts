@@ -6,14 +6,15 @@ import { lexMarkdown } from "../article/tokens.ts"
 import { direction, message } from "../site/messages.ts"
 import { escapeHtml } from "./html.ts"
 import {
+  columnSizes,
   type MarkdownOptions,
   type Rendering,
   renderHtml,
   renderInlineBlock,
   renderNotes,
-  renderPicture,
 } from "./inline.ts"
 import { resolvePicture } from "./links.ts"
+import { renderImg } from "./picture.ts"
 import { smarten } from "./typography.ts"
 
 export type { MarkdownOptions } from "./inline.ts"
@@ -114,7 +115,7 @@ function renderParagraph(token: Tokens.Paragraph, text: Rendering): string {
     if (picture !== null && "width" in picture) {
       const start = { language: text.language, before: "", openQuotes: 0 }
       const caption = text.smart ? smarten(only.title, false, start) : decodeReferences(only.title)
-      return `<figure>${renderPicture(picture, plainText(only.tokens), null)}<figcaption>${escapeHtml(caption)}</figcaption></figure>\n`
+      return `<figure>${renderImg(picture, { alt: plainText(only.tokens), sizes: columnSizes })}<figcaption>${escapeHtml(caption)}</figcaption></figure>\n`
     }
   }
   const inside = renderInlineBlock(token.tokens, text)

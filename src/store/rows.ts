@@ -38,7 +38,13 @@ const object =
   (value) =>
     typeof value === "object" && value !== null && findWrong(value, fields) === null
 const isLabel = object({ slug: isText, name: isText })
-const size = { src: isText, width: isNumber, height: isNumber }
+const areVariants = listOf(object({ src: isText, width: isNumber }))
+const size = {
+  src: isText,
+  width: isNumber,
+  height: isNumber,
+  variants: (value: unknown) => value === undefined || areVariants(value),
+}
 const isMedia = listOf(object(size))
 
 const recordFields: { readonly [Name in keyof ArticleRecord]: Check } = {
