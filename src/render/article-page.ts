@@ -35,6 +35,7 @@ import { describeStory, describeTrail, profileOf, renderJsonLd } from "./json-ld
 import { personalPath, renderLayout, sortVersions } from "./layout.ts"
 import { toAbsolute } from "./links.ts"
 import { renderNewsletterBox } from "./newsletter-pages.ts"
+import { needsReading, renderContents } from "./reading.ts"
 
 interface ArticleView {
   readonly story: Story
@@ -55,12 +56,13 @@ export function renderArticlePage(view: ArticleView, site: SiteConfig): string {
   const { story, audience, full } = view
   const { language, region, country, image } = story
   const walled = story.gated && !full
+  const contents = renderContents(view.html, story.words, language)
   const before = html`<article class="story">
 ${renderPlace(site, language, region, country ?? "")}<h1>${story.title}</h1>
 <p class="standfirst">${story.summary}</p>${renderAge(view)}</header>
 ${image !== null && renderPicture(image, language, "wide", "(min-width: 60em) 56rem, 92vw")}
 <div class="cols">
-${renderMeta(story, site)}
+${renderMeta(story, contents, site)}
 ${renderLocator(story)}
 <div class="text">
 ${audience === "gift" && renderGiftNote(language, site)}<div class="${story.gated && full ? "body members" : "body"}">`
@@ -98,7 +100,7 @@ ${describePlace(site, language, region, country ?? "")}`,
       index: audience !== "gift",
       member: audience === "members",
       script: true,
-      sheet: "story",
+      sheet: needsReading(contents, view.html) ? ["story", "reading"] : "story",
       main: html`${before}${raw(view.html)}${after}${more}`,
     },
     site,
@@ -129,7 +131,7 @@ function renderAge({ story, now }: ArticleView): Html {
   return html`<p class="notice ui">${message(language, "ageNotice", { ago: formatAge(publishedAt, now, language) })}</p>`
 }
 
-function renderMeta(story: Story, site: SiteConfig): Html {
+function renderMeta(story: Story, contents: Html, site: SiteConfig): Html {
   const { language, publishedAt, updatedAt, translations } = story
   const minutes = readingMinutes(story.words)
   const others = sortVersions(translations, site).filter((other) => other.path !== story.path)
@@ -145,7 +147,7 @@ ${
     (other) =>
       html`<li><a href="${other.path}" lang="${other.language}" hreflang="${other.language}" dir="${direction(other.language)}" title="${other.title}">${ownLanguageName(other.language)}</a></li>`,
   )}</ul></div>`
-}<p class="url" dir="ltr">${site.origin + story.path}</p>
+}<p class="url" dir="ltr">${site.origin + story.path}</p>${contents}
 </div>`
 }
 

@@ -7,6 +7,7 @@ import { direction, message } from "../site/messages.ts"
 import { escapeHtml } from "./html.ts"
 import {
   columnSizes,
+  fullSizes,
   type MarkdownOptions,
   type Rendering,
   renderHtml,
@@ -109,26 +110,50 @@ function renderBlock(tokens: readonly Token[], index: number, text: Rendering): 
 }
 
 function renderParagraph(token: Tokens.Paragraph, text: Rendering): string {
-  const [only, second] = token.tokens as MarkedToken[]
-  if (text.figures && text.sanitize && !text.plain && only?.type === "image" && second === undefined && only.title) {
-    const picture = resolvePicture(decodeReferences(only.href), text)
-    if (picture !== null && "width" in picture) {
-      const start = { language: text.language, before: "", openQuotes: 0 }
-      const caption = text.smart ? smarten(only.title, false, start) : decodeReferences(only.title)
-      return `<figure>${renderImg(picture, { alt: plainText(only.tokens), sizes: columnSizes })}<figcaption>${escapeHtml(caption)}</figcaption></figure>\n`
-    }
+  if (text.figures && text.sanitize && !text.plain && token.tokens.length === 1) {
+    const figure = renderFigure(token.tokens[0] as MarkedToken, text)
+    if (figure !== null) return figure
   }
   const inside = renderInlineBlock(token.tokens, text)
   // Only a comment, or a picture that does not exist.
   return inside === "" && text.sanitize ? "" : `<p>${inside}</p>\n`
 }
 
+/** A paragraph's only token as a figure, if it is one of the article's pictures: with a caption, or bold (full width). */
+function renderFigure(only: MarkedToken, text: Rendering): string | null {
+  const isFull = only.type === "strong" && only.tokens.length === 1
+  const image = (isFull ? only.tokens[0] : only) as MarkedToken
+  if (image?.type !== "image" || (!isFull && !image.title)) return null
+  const picture = resolvePicture(decodeReferences(image.href), text)
+  if (picture === null || !("width" in picture)) return null
+  const start = { language: text.language, before: "", openQuotes: 0 }
+  const title = image.title ?? ""
+  const caption = text.smart ? smarten(title, false, start) : decodeReferences(title)
+  const img = renderImg(picture, { alt: plainText(image.tokens), sizes: isFull ? fullSizes : columnSizes })
+  return `<figure${isFull ? ' class="full"' : ""}>${img}${
+    caption && `<figcaption>${escapeHtml(caption)}</figcaption>`
+  }</figure>\n`
+}
+
 function renderQuotation(token: Tokens.Blockquote, text: Rendering): string {
   const { inQuotation } = text
   text.inQuotation = true
-  const inside = renderBlocks(token.tokens, text)
+  const inside =
+    (text.figures && renderPullQuote(token, text)) || `<blockquote>\n${renderBlocks(token.tokens, text)}</blockquote>\n`
   text.inQuotation = inQuotation
-  return `<blockquote>\n${inside}</blockquote>\n`
+  return inside
+}
+
+/** A quotation of one bold paragraph, and perhaps one more that says whose words they are. Null for any other. */
+function renderPullQuote({ tokens }: Tokens.Blockquote, text: Rendering): string | null {
+  const [words, source, ...others] = tokens.filter(({ type }) => type !== "space") as MarkedToken[]
+  if (words?.type !== "paragraph" || (source && source.type !== "paragraph") || others.length > 0) return null
+  const [bold] = words.tokens as MarkedToken[]
+  if (bold?.type !== "strong" || words.tokens.length > 1) return null
+  const quote = `<p>${renderInlineBlock(bold.tokens, text)}</p>\n`
+  return source === undefined
+    ? `<blockquote class="pull">\n${quote}</blockquote>\n`
+    : `<figure class="pull"><blockquote>\n${quote}</blockquote>\n<figcaption>${renderInlineBlock(source.tokens, text)}</figcaption></figure>\n`
 }
 
 /** A heading; it gets an id if it starts a section of the article. */

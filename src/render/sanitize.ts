@@ -54,7 +54,13 @@ const attributes: Readonly<Record<string, readonly string[]>> = {
 /** Obsolete attributes and their replacements. The style sheet covers the classes. */
 const renamed: Readonly<Record<string, string>> = { align: "class", name: "id" }
 const cellClass = /^(?:end|center)$/
-const classes: Readonly<Record<string, RegExp>> = { code: /^language-/, th: cellClass, td: cellClass }
+const classes: Readonly<Record<string, RegExp>> = {
+  code: /^language-/,
+  th: cellClass,
+  td: cellClass,
+  blockquote: /^pull$/,
+  figure: /^(?:pull|full)$/,
+}
 const classesEverywhere = /^(?:table|notes?)$/
 const roles = new Set(["region", "note", "doc-noteref", "doc-backlink", "doc-endnotes"])
 /** Maximum nesting depth of elements. */

@@ -3,9 +3,10 @@
 import { base } from "./styles/base.ts"
 import { form } from "./styles/form.ts"
 import { listing } from "./styles/listing.ts"
+import { reading } from "./styles/reading.ts"
 import { story } from "./styles/story.ts"
 
-const sources = { base, story, listing, form }
+const sources = { base, story, reading, listing, form }
 
 /** A sheet that a page adds to the base. */
 export type Sheet = Exclude<keyof typeof sources, "base">
@@ -33,6 +34,7 @@ function press(css: string): string {
 export const sheets = {
   base: press(base),
   story: press(story),
+  reading: press(reading),
   listing: press(listing),
   form: press(form),
 } satisfies Readonly<Record<keyof typeof sources, string>>

@@ -29,6 +29,10 @@ const places: readonly ((payload: string) => string)[] = [
   (payload) => `[x]\n\n[x]: ${payload}`,
   (payload) => `[${payload}](/x) ![${payload}](${payload}) ![${payload}](./a.png "${payload}")`,
   (payload) => `![x](./a.png "${payload}")`,
+  (payload) => `**![${payload}](./a.png "${payload}")**`,
+  (payload) => `> **${payload}**\n>\n> ${payload}`,
+  (payload) =>
+    `<figure class="full pull ${payload}"><blockquote class='pull ${payload}'>${payload}</blockquote></figure>`,
   (payload) => `|${payload}|\n|-|\n|${payload}|`,
   (payload) => `# ${payload}\n\na[^1]\n\n[^1]: ${payload}`,
   ...["pre", "code", "kbd", "script"].map(
@@ -202,6 +206,8 @@ const pieces = fc.oneof(
     "javascript:",
     "./a.png",
     ' "t")',
+    '**![a](./a.png "t")**',
+    "> **a**\n>\n> b\n\n",
     "word",
     "سلام",
   ),

@@ -24,6 +24,38 @@ function render(source: string, more: Partial<MarkdownOptions> = {}): string {
 
 const idOf = (source: string) => / id="([^"]*)"/.exec(render(source))?.[1]
 
+describe("a pull quote", () => {
+  test("is a quotation of one bold paragraph", () => {
+    expect(render("> **We counted *every* tree.**")).toBe(
+      '<blockquote class="pull">\n<p>We counted <em>every</em> tree.</p>\n</blockquote>\n',
+    )
+  })
+
+  test("may say whose words they are, in a second paragraph", () => {
+    expect(render("> __We counted.__\n>\n> Amina Saleh, *forester*")).toBe(
+      '<figure class="pull"><blockquote>\n<p>We counted.</p>\n</blockquote>\n<figcaption>Amina Saleh, <em>forester</em></figcaption></figure>\n',
+    )
+  })
+
+  test.each([
+    "> Partly **bold**.",
+    "> **Bold** and not.",
+    "> **Two** **parts**",
+    "> **Bold.**\n>\n> One.\n>\n> Two.",
+    "> **Bold.**\n>\n> - list",
+    "> # **Bold**",
+    "> - **Bold**",
+  ])("is nothing else: %j", (source) => {
+    expect(render(source)).not.toContain("pull")
+  })
+
+  test("is an ordinary quotation in an email", () => {
+    expect(render("> **Bold.**", { plain: true, figures: false })).toBe(
+      "<blockquote>\n<p><strong>Bold.</strong></p>\n</blockquote>\n",
+    )
+  })
+})
+
 describe("headings", () => {
   test("start at h2, skip no level and keep their order", () => {
     const levels = (source: string) =>
@@ -143,6 +175,22 @@ describe("the public part of a members' article", () => {
 describe("pictures", () => {
   test("without an address become their alternative text", () => {
     expect(render("![a]() ![]() ![b][^1]\n\n[^1]: ./a.jpg")).toBe("<p>a  b</p>\n")
+  })
+
+  test("in bold, alone in a paragraph, take the full width", () => {
+    const img = `<img src="${src}" alt="A hall" width="1200" height="800" loading="lazy" decoding="async">`
+    expect(render("**![A hall](./summit.jpg)**")).toBe(`<figure class="full">${img}</figure>\n`)
+    expect(render("**![A hall](./summit.jpg \"Full & 'wide'\")**")).toBe(
+      `<figure class="full">${img}<figcaption>Full &amp; ‘wide’</figcaption></figure>\n`,
+    )
+    // Not the article's own picture, not alone, or in an email.
+    for (const other of [
+      "**![A map](/maps/tjk.svg)**",
+      "**![A hall](./summit.jpg)** x",
+      "**![A hall](./summit.jpg) x**",
+    ])
+      expect(render(other)).not.toContain("figure")
+    expect(render("**![A hall](./summit.jpg)**", { plain: true, figures: false })).not.toContain("figure")
   })
 
   test("with a title, alone in a paragraph, are figures", () => {

@@ -1,0 +1,28 @@
+// The style of what only some articles have: contents, pull quotes, full-width pictures.
+
+export const reading = `
+.contents { margin-block-start: .5rem }
+.contents summary { font-weight: 600 }
+.contents ol { padding-inline-start: 1.35rem }
+.contents ::marker { color: var(--accent) }
+.contents a { display: block; padding-block: .3rem; text-decoration: none }
+.body .pull { margin-block: 2.2rem; border: 0; border-block: 1px solid var(--ink); padding: 1.1rem 0 1.2rem; position: relative; font-style: normal }
+.pull::before { content: ""; position: absolute; inset-block-start: -1px; inset-inline-start: 0; inline-size: 3rem; border-block-start: 5px solid var(--accent) }
+.pull blockquote { border: 0; padding: 0; font-style: normal }
+.pull p { font-size: clamp(1.5rem, 1.2rem + 1.4vw, 1.9rem); line-height: 1.25; letter-spacing: -.012em; text-wrap: balance }
+:lang(ar) .pull p { line-height: 1.6; letter-spacing: 0 }
+.pull figcaption { margin-block-start: .7rem; font-size: .875rem }
+.body .full { margin: 2.2rem calc(-1 * clamp(1rem, 4vw, 2.5rem)) }
+.full figcaption { padding-inline: clamp(1rem, 4vw, 2.5rem) }
+.full img { max-block-size: 90vh; object-fit: contain }
+@media (min-width: 60em) {
+  .meta:has(.contents) { position: sticky; inset-block-start: 0; max-block-size: 100vh; overflow-y: auto }
+  .contents summary { pointer-events: none; list-style: none }
+  .contents ::details-content { content-visibility: visible; block-size: auto }
+}
+@media print {
+  .pull { break-inside: avoid }
+  .body .full { margin-inline: 0 }
+  .full figcaption { padding-inline: 0 }
+}
+`
