@@ -2,8 +2,8 @@
 
 export const reading = `
 .contents { margin-block-start: .5rem }
-.contents summary { font-weight: 600 }
-.contents ol { padding-inline-start: 1.35rem }
+.contents summary { font-weight: 600; padding-block: .6rem }
+.contents ol { margin: 0; padding-inline-start: 1.35rem }
 .contents ::marker { color: var(--accent) }
 .contents a { display: block; padding-block: .3rem; text-decoration: none }
 .body .pull { margin-block: 2.2rem; border: 0; border-block: 1px solid var(--ink); padding: 1.1rem 0 1.2rem; position: relative; font-style: normal }
