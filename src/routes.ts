@@ -73,6 +73,9 @@ export const routes: readonly Route[] = [
   ...["account", "digest", "join", "newsletter", "sign-in", "sign-out"].map((first) => personal(`/${first}/*`)),
 
   file("/media/{sha256}.{extension}", "media"),
+  file("/maps/world.svg", "worldMap"),
+  file("/maps/{iso3}-globe.svg", "globe"),
+  file("/maps/{region}-globe.svg", "regionGlobe"),
   file("/maps/{iso3}.svg", "map"),
   file("/maps/{region}.svg", "regionMap"),
   file("/favicon.ico", "favicon"),

@@ -90,7 +90,10 @@ export interface Article
 export type Entry = Omit<ArticleRecord, "expiresAt" | "division" | "rights" | "corrections" | "media">
 
 /** What is shown of an article where other pages point to it. */
-export type Headline = Pick<Entry, "path" | "language" | "region" | "country" | "title" | "publishedAt" | "gated">
+export type Headline = Pick<
+  Entry,
+  "path" | "language" | "region" | "country" | "title" | "publishedAt" | "gated" | "image"
+>
 
 /** Another language version of an article. */
 export type Translation = Pick<ArticleRecord, "language" | "path" | "title">

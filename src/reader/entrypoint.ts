@@ -95,6 +95,9 @@ async function buildPage(context: PageContext, env: Env, path: string, query: st
     case "favicon":
     case "map":
     case "regionMap":
+    case "globe":
+    case "regionGlobe":
+    case "worldMap":
       return buildAsset(context, env, path)
     case "personal":
       throw new Error(`${path} is not a page`)

@@ -8,7 +8,7 @@ import {
   renderSitemap,
   renderSitemapIndex,
 } from "../render/sitemaps.ts"
-import type { MachineAddress } from "../site/addresses.ts"
+import type { AssetKind, MachineAddress } from "../site/addresses.ts"
 import { listingKey } from "../site/format-address.ts"
 import { readListing } from "../store/listings.ts"
 import { type Changes, noChanges } from "../store/rows.ts"
@@ -17,7 +17,7 @@ import { messagePage, openPage, type Page, type PageContext } from "./page.ts"
 
 type FeedAddress = Extract<MachineAddress, { kind: "feed" }>
 /** Machine-readable files other than feeds, Markdown versions, pictures and maps. */
-type FileAddress = Exclude<MachineAddress, { kind: "feed" | "markdown" | "media" | "favicon" | "map" | "regionMap" }>
+type FileAddress = Exclude<MachineAddress, { kind: "feed" | "markdown" | "media" | AssetKind }>
 
 const feedSize = 30
 const xml = "application/xml; charset=utf-8"

@@ -19,10 +19,10 @@ import {
   placeName,
   placePath,
   renderCoordinates,
-  renderEntry,
   renderMap,
   renderMessage,
   renderPicture,
+  renderStory,
   renderTime,
   renderTopics,
   renderTrail,
@@ -196,8 +196,11 @@ function renderRelated(story: Story, site: SiteConfig): Html {
   // A country with few articles shows its region's: the heading then names the region and each entry its place.
   const near = related.every((other) => other.region === region && other.country === country)
   const place = placeName(region, near ? country : null, language, site)
+  // An article without pictures stays one request.
+  const face = story.image !== null || story.map
+  const style = { level: "small", heading: "h3", place: !near, excerpt: null, face } as const
   return html`<section class="noprint"><h2 class="rule">${message(language, "moreFrom", { place })}</h2><ul class="grid four">${related.map(
-    (entry) => renderEntry(entry, { heading: "h3", place: !near, excerpt: null }, site),
+    (entry) => renderStory(entry, style, site),
   )}</ul></section>`
 }
 

@@ -6,6 +6,7 @@ import { formatAddress, mapPath, regionMapPath } from "../site/format-address.ts
 import { formatDate, type MessageKey, memo, message } from "../site/messages.ts"
 import { type Country, countryBySlug, countryName, regionName } from "../site/places.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
+import { type Level, renderFace } from "./face.ts"
 import { type Html, html, nothing, raw } from "./html.ts"
 import { renderImg } from "./picture.ts"
 
@@ -117,18 +118,42 @@ export function renderMessage(language: string, key: MessageKey, parameter: stri
   return html`${before}${markup}${after}`
 }
 
-/** One entry in a list. `excerpt`: shown instead of the summary; null: show only the title. */
-export function renderEntry(
+interface StoryStyle {
+  readonly level: Level
+  readonly heading: "h2" | "h3"
+  /** Whether to name its place. */
+  readonly place: boolean
+  /** Shown instead of the summary; null: show only the title. */
+  readonly excerpt?: Html | null
+  /** Default: true. */
+  readonly face?: boolean
+}
+
+/** A story in a list, with its face: a list item, or a block of its own at level `lead`. */
+export function renderStory(
   entry: Headline & Partial<Pick<Entry, "summary">>,
-  style: { readonly heading: "h2" | "h3"; readonly place: boolean; readonly excerpt?: Html | null },
+  { level, heading: tag, place, excerpt, face = true }: StoryStyle,
   site: SiteConfig,
 ): Html {
-  const { place, excerpt: text = entry.summary ?? null } = style
-  const heading = raw(style.heading)
-  return html`<li class="entry">${renderKicker(entry, place, site)}
-<${heading}><a href="${entry.path}">${entry.title}</a></${heading}>
-${text !== null && html`<p>${text}</p>`}</li>
+  const heading = raw(tag)
+  const text = excerpt === undefined ? entry.summary : excerpt
+  const words = html`<div>${renderKicker(entry, place, site)}
+<${heading}><a href="${entry.path}">${entry.title}</a></${heading}>${
+    text &&
+    html`
+<p>${text}</p>`
+  }</div>`
+  if (level !== "lead")
+    return html`<li class="entry ${level}">${face && renderFace(entry, level)}${words}</li>
 `
+  return html`<div class="lead duo">${words}${renderLeadFace(entry, site)}</div>`
+}
+
+/** The large face of a lead: its picture with caption, or the map of its place. */
+function renderLeadFace({ image, language, region, country }: Headline, site: SiteConfig): Html {
+  if (image !== null) return renderPicture(image, language, "lead-picture", "(min-width: 60em) 33rem, 92vw")
+  const found = countryBySlug(country ?? "")
+  return found === null ? renderRegionMap(region, language, site) : renderMap(found, language)
 }
 
 /** Links to the newer and older pages of a list. `address`: the list's path and query without `page`. */

@@ -2,9 +2,9 @@
 import type { Entry } from "../article/article.ts"
 import { formatAddress } from "../site/format-address.ts"
 import { message } from "../site/messages.ts"
-import { countryBySlug, regionName } from "../site/places.ts"
+import { regionName } from "../site/places.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
-import { renderEntry, renderKicker, renderMap, renderPicture } from "./components.ts"
+import { renderStory } from "./components.ts"
 import { type Html, html, nothing } from "./html.ts"
 import { renderPitch } from "./join-page.ts"
 import { describeSite, renderJsonLd } from "./json-ld.ts"
@@ -22,11 +22,11 @@ export function renderFrontPage({ language, lead, latest, regions }: FrontView, 
   const address = { kind: "front", language } as const
   const tagline = inLanguage(site.tagline, language, site)
   const main = html`<p class="tagline">${tagline}</p>
-${lead === null ? html`<p class="standfirst">${message(language, "nothingYet")}</p>` : renderLead(lead, site)}
+${lead === null ? html`<p class="standfirst">${message(language, "nothingYet")}</p>` : renderStory(lead, { level: "lead", heading: "h2", place: true }, site)}
 ${
   latest.length > 0 &&
   html`<section><h2 class="rule">${message(language, "latest")}</h2><ul class="grid">${latest.map((entry) =>
-    renderEntry(entry, { heading: "h3", place: true }, site),
+    renderStory(entry, { level: "small", heading: "h3", place: true, excerpt: null }, site),
   )}</ul></section>`
 }
 ${regions.map(({ region, entries }) => renderRegion(region, entries, language, site))}
@@ -41,22 +41,10 @@ ${renderJsonLd(describeSite(language, site))}`
   )
 }
 
-function renderLead(lead: Entry, site: SiteConfig): Html {
-  const { language, image, country } = lead
-  const mapped = image === null && lead.map && country !== null ? countryBySlug(country) : null
-  const picture =
-    image !== null
-      ? renderPicture(image, language, "lead-picture", "(min-width: 60em) 33rem, 92vw")
-      : mapped && renderMap(mapped, language)
-  return html`<div class="${picture === null ? "lead" : "lead duo"}"><div>${renderKicker(lead, true, site)}
-<h2><a href="${lead.path}">${lead.title}</a></h2>
-<p>${lead.summary}</p></div>${picture}</div>`
-}
-
 function renderRegion(region: string, entries: readonly Entry[], language: string, site: SiteConfig): Html {
   if (entries.length === 0) return nothing
   return html`<section><h2 class="rule"><a href="${formatAddress({ kind: "region", language, region }, site)}">${regionName(region, language, site)}</a></h2><ul class="grid four">${entries.map(
-    (entry) => renderEntry(entry, { heading: "h3", place: true, excerpt: null }, site),
+    (entry) => renderStory(entry, { level: "second", heading: "h3", place: true, excerpt: null }, site),
   )}</ul></section>
 `
 }

@@ -24,11 +24,11 @@ import {
   listingName,
   pageAddress,
   renderCoordinates,
-  renderEntry,
   renderMap,
   renderPageLinks,
   renderRegionMap,
   renderSearchForm,
+  renderStory,
   renderTopics,
   renderTrail,
   renderWrittenDate,
@@ -118,8 +118,8 @@ function describeListing({ kind, language }: LandingAddress, name: string): stri
 function renderEntries({ address, entries }: ListingView, site: SiteConfig): Html {
   const { language } = address
   if (entries.length === 0) return html`<p class="standfirst">${message(language, "nothingYet")}</p>`
-  const style = { heading: "h2", place: address.kind !== "country" } as const
-  return html`<ul class="rows">${entries.map((entry) => renderEntry(entry, style, site))}</ul>`
+  const style = { level: "row", heading: "h2", place: address.kind !== "country" } as const
+  return html`<ul class="rows">${entries.map((entry) => renderStory(entry, style, site))}</ul>`
 }
 
 function renderCountries(region: string, language: string, site: SiteConfig): Html {
@@ -190,7 +190,7 @@ ${
   html`<p class="ui">${message(language, "moreMatches", { count: 1000 })}</p>
 `
 }${results.length === 0 && renderWaysOn(view, path, site)}<ul class="rows">${results.map((entry) =>
-    renderEntry(entry, { heading: "h3", place: true, excerpt: renderExcerpt(entry.excerpt) }, site),
+    renderStory(entry, { level: "row", heading: "h3", place: true, excerpt: renderExcerpt(entry.excerpt) }, site),
   )}</ul>
 ${renderPageLinks(`${path}?${parameters.join("&")}`, page, more, language, ["previous", "next"])}`
 }`

@@ -24,19 +24,21 @@ export type LandingAddress = RegionAddress | CountryAddress | LabelAddress
 /** Pages that have a feed. */
 export type ListingAddress = InLanguage<"front"> | LandingAddress
 
+/** Static files drawn at build time. */
+export type AssetKind = "favicon" | "worldMap" | "map" | "regionMap" | "globe" | "regionGlobe"
 type MachineFile = "sitemapIndex" | "newsSitemap" | "robots" | "llms" | "security" | "healthz"
 
 export type MachineAddress =
   | { readonly kind: "feed"; readonly format: "xml" | "json"; readonly of: ListingAddress }
   | { readonly kind: "markdown"; readonly article: ArticleAddress }
   | { readonly kind: MachineFile }
-  | { readonly kind: "favicon" }
+  | { readonly kind: "favicon" | "worldMap" }
   /** `month`: `2026-11`, `undated` or `undated-2`. */
   | { readonly kind: "sitemap"; readonly month: string }
   | { readonly kind: "media"; readonly sha256: string; readonly extension: string }
   /** `iso3`: in capitals. */
-  | { readonly kind: "map"; readonly iso3: string }
-  | { readonly kind: "regionMap"; readonly region: string }
+  | { readonly kind: "map" | "globe"; readonly iso3: string }
+  | { readonly kind: "regionMap" | "regionGlobe"; readonly region: string }
 
 export type Address = PageAddress | EditionAddress | PersonalAddress | LandingAddress | ArticleAddress | MachineAddress
 
@@ -92,7 +94,7 @@ function readParts(route: Route, parts: Parts, place: Place, site: SiteConfig): 
   }
   if (kind === "article") return readArticle(parts, language, path)
   if (kind === "markdown") return { kind, article: readArticle(parts, language, path.slice(0, -".md".length)) }
-  if (kind === "map") return { kind, iso3: (parts.iso3 as string).toUpperCase() }
+  if (kind === "map" || kind === "globe") return { kind, iso3: (parts.iso3 as string).toUpperCase() }
   return { kind, ...(route.inLanguages ? { language } : {}), ...parts } as Address
 }
 

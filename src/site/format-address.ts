@@ -17,7 +17,8 @@ export function formatAddress(address: Address, site: SiteConfig): string {
     case "markdown":
       return `${formatAddress(address.article, site)}.md`
     case "map":
-      return mapPath(address.iso3)
+    case "globe":
+      return fillPath({ ...address, iso3: address.iso3.toLowerCase() })
     default: {
       const path = fillPath(address)
       if (!("language" in address)) return path
@@ -36,6 +37,19 @@ export function mapPath(iso3: string): string {
 export function regionMapPath(region: string): string {
   return fillPath({ kind: "regionMap", region })
 }
+
+/** The path of a country's globe. */
+export function globePath(iso3: string): string {
+  return fillPath({ kind: "globe", iso3: iso3.toLowerCase() })
+}
+
+/** The path of a region's globe. */
+export function regionGlobePath(region: string): string {
+  return fillPath({ kind: "regionGlobe", region })
+}
+
+/** The path of the map of the world. */
+export const worldPath = fillPath({ kind: "worldMap" })
 
 /** The prefix of all paths in a language: empty for the default language, `/fr` for French. */
 export function languagePrefix(language: string, site: SiteConfig): string {

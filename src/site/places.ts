@@ -112,3 +112,25 @@ const nameOf = memo((code: string, language: string): string | undefined => {
 export function countryName({ code, name }: Country, language: string): string {
   return nameOf(code, language) ?? name
 }
+
+/**
+ * The world map's size, the longitude at its middle and the height of the equator in it: Natural Earth projection, cut
+ * in the Bering Strait, without the Antarctic.
+ */
+export const worldMap = { width: 1000, height: 450, middle: 11, top: 265 }
+
+/** Where a place is on the world map, from 0 to 1 across and down. Formula: Šavrič et al. 2011, as in d3-geo. */
+export function projectToWorld({
+  latitude,
+  longitude,
+}: Pick<Country, "latitude" | "longitude">): [x: number, y: number] {
+  const { width, height, middle, top } = worldMap
+  const lambda = ((((longitude - middle + 540) % 360) - 180) * Math.PI) / 180
+  const phi = (latitude * Math.PI) / 180
+  const p2 = phi * phi
+  const p4 = p2 * p2
+  const x = lambda * (0.8707 - 0.131979 * p2 + p4 * (-0.013791 + p4 * (0.003971 * p2 - 0.001529 * p4)))
+  const y = phi * (1.007226 + p2 * (0.015085 + p4 * (-0.044475 + 0.028874 * p2 - 0.005916 * p4)))
+  const scale = width / (2 * Math.PI * 0.8707)
+  return [0.5 + (x * scale) / width, (top - y * scale) / height]
+}

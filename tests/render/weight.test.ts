@@ -58,11 +58,12 @@ async function draw(words: number, changes: Partial<Story> = {}): Promise<string
 
 const weigh = (text: string) => gzipSync(text).length
 
-/** What a browser requests by itself after the page. */
-function requestsOf(page: string): string[] {
+/** What a browser requests by itself after the page. `lazy`: only when the reader comes near, or only at once. */
+function requestsOf(page: string, lazy?: boolean): string[] {
   const { elements } = readPage(page)
   return elements.flatMap((element) => {
     const source = attribute(element, "src")
+    if (lazy !== undefined && lazy !== (attribute(element, "loading") === "lazy")) return []
     if (source !== undefined) return [source]
     const loads = element.tagName === "link" && /stylesheet|icon|preload/.test(attribute(element, "rel") ?? "")
     const href = attribute(element, "href") ?? ""
@@ -83,8 +84,10 @@ describe("an article", () => {
     expect(weigh(page)).toBeLessThanOrEqual(20_000)
   })
 
-  it("loads its map and nothing else", async () => {
-    expect(requestsOf(await draw(600, { map: true }))).toEqual(["/maps/tjk.svg"])
+  it("loads its map and nothing else until the reader comes near the related articles", async () => {
+    const page = await draw(600, { map: true })
+    expect(requestsOf(page, false)).toEqual(["/maps/tjk.svg"])
+    expect(new Set(requestsOf(page, true))).toEqual(new Set(["/maps/tjk-globe.svg"]))
   })
 
   it("has a script of at most 2,000 bytes", () => {

@@ -57,8 +57,12 @@ const anyAddress: fc.Arbitrary<Address> = fc.oneof(
   }),
   fc.record({ kind: fc.constant("sitemap" as const), month: fc.constantFrom("2026-11", "1999-01", "undated") }),
   hex.map((digits) => ({ kind: "media" as const, sha256: digits.join(""), extension: "webp" })),
-  fc.constantFrom(...countries).map(({ iso3 }) => ({ kind: "map" as const, iso3 })),
-  fc.constantFrom(...Object.keys(site.regions)).map((region) => ({ kind: "regionMap" as const, region })),
+  fc.record({ kind: fc.constantFrom("map", "globe"), iso3: fc.constantFrom(...countries.map(({ iso3 }) => iso3)) }),
+  fc.record({
+    kind: fc.constantFrom("regionMap", "regionGlobe"),
+    region: fc.constantFrom(...Object.keys(site.regions)),
+  }),
+  fc.constant({ kind: "worldMap" as const }),
 )
 
 describe("addresses", () => {

@@ -1,10 +1,11 @@
 import { gzipSync } from "node:zlib"
+import { geoNaturalEarth1 } from "d3-geo"
 import { parseFragment } from "parse5"
 import { beforeAll, describe, expect, it } from "vitest"
 import config from "../../dateline.config.ts"
-import { type Atlas, readAtlas } from "../../src/cli/local/atlas.ts"
-import { drawMap, drawRegionMap } from "../../src/cli/local/draw-map.ts"
-import { type Country, countries, countriesOf, countryByCode } from "../../src/site/places.ts"
+import { type Atlas, readAtlas, readWorld } from "../../src/cli/local/atlas.ts"
+import { drawGlobeOf, drawMap, drawRegionGlobe, drawRegionMap, drawWorld } from "../../src/cli/local/draw-map.ts"
+import { type Country, countries, countriesOf, countryByCode, projectToWorld, worldMap } from "../../src/site/places.ts"
 
 // The largest, the most scattered, across the antimeridian, at the pole, without land in the atlas, with "and" in its name.
 const chosen = ["RU", "KI", "FJ", "AQ", "TV", "TJ", "XK", "FR", "GF", "VA"]
@@ -64,5 +65,41 @@ describe("locator maps", () => {
     expect(near("RE", 55.5)).toBe(true)
     expect(of("BR").length).toBeGreaterThan(2)
     expect(of("DM").length).toBe(1)
+  })
+
+  it.each([
+    ...chosen.map((code) => [code, () => drawGlobeOf(countryByCode(code) as Country, atlas, readWorld())] as const),
+    ...Object.keys(config.regions).map(
+      (region) => [region, () => drawRegionGlobe(countriesOf(region, config), atlas, readWorld())] as const,
+    ),
+  ])("draws the globe of %s in at most 1.5 KB on the wire, with the place on it", (_name, globe) => {
+    const svg = globe()
+    expect(svg).toMatch(/class="o(?: d)?" [^>]*(?: d="M| cx=)/)
+    expect(svg).not.toMatch(/NaN|Infinity|undefined|null/)
+    // Numbers after `M` without an `l` would be drawn as absolute positions.
+    expect(svg).not.toMatch(/d="[^"]*M-?\d+[ -]\d+[ -]/)
+    expect(gzipSync(svg).length).toBeLessThanOrEqual(1_536)
+  })
+})
+
+describe("the map of the world", () => {
+  it("is at most 5 KB on the wire", () => {
+    expect(gzipSync(drawWorld(readWorld())).length).toBeLessThan(5_000)
+  })
+
+  it("has every country but the Antarctic within its frame, where d3 projects it", () => {
+    const { width, height, middle, top } = worldMap
+    const project = geoNaturalEarth1()
+      .rotate([-middle, 0])
+      .scale(width / (2 * Math.PI * 0.8707))
+      .translate([width / 2, top])
+    for (const country of countries) {
+      const [x, y] = projectToWorld(country)
+      const [right, down] = project([country.longitude, country.latitude]) ?? []
+      expect(x * width, country.name).toBeCloseTo(right ?? 0, 3)
+      expect(y * height, country.name).toBeCloseTo(down ?? 0, 3)
+      if (!["AQ"].includes(country.code))
+        for (const part of [x, y]) expect(part > 0 && part < 1, country.name).toBe(true)
+    }
   })
 })

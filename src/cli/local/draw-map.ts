@@ -1,10 +1,11 @@
-// Draws locator maps as SVG: a country or region among its neighbours, and a small globe showing where it is on Earth.
+// Draws maps as SVG: a country or region among its neighbours, its globe, and the world.
 import {
   type GeoPermissibleObjects,
   type GeoProjection,
   geoAzimuthalEqualArea,
   geoCentroid,
   geoDistance,
+  geoNaturalEarth1,
   geoOrthographic,
   geoPath,
   geoStream,
@@ -12,7 +13,7 @@ import {
 import type { MultiPolygon } from "geojson"
 import { merge } from "topojson-client"
 import { escapeHtml } from "../../render/html.ts"
-import type { Country } from "../../site/places.ts"
+import { type Country, worldMap } from "../../site/places.ts"
 import type { Atlas, Land, Piece } from "./atlas.ts"
 
 type Point = [x: number, y: number]
@@ -31,9 +32,6 @@ const enoughLand = 0.01 * width * height
 const smallestFrame = 1e-5
 // In square pixels. A smaller country is marked with rings as well as its colour.
 const smallestSeen = 500
-// In pixels: how far a simplified line may deviate, and the smallest shape drawn.
-const tolerance = 0.6
-const smallestShape = 2
 
 /** Draws the map of a country. */
 export function drawMap(country: Country, atlas: Atlas, world: MultiPolygon): string {
@@ -76,7 +74,7 @@ function drawSheet(name: string, own: readonly Land[], view: View, atlas: Atlas,
   const { projection, sees } = view
   const arcs = atlas.lands.filter(sees).map((land) => land.arcs)
   const lines = atlas.borders.filter(sees).map(({ shape }) => shape.coordinates)
-  const path = (shape: GeoPermissibleObjects, least?: number) => drawPath(shape, projection, least)
+  const path = (shape: GeoPermissibleObjects, least?: number) => drawPath(shape, projection, { least })
   const text = escapeHtml(name)
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="t d">`,
@@ -178,6 +176,64 @@ function dot([x, y]: Point, radius: number): string {
   return `<circle class="own" fill="#b8452f" cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="${radius}"/>`
 }
 
+/** Draws the globe that stands for a story without a picture, centred on its country. */
+export function drawGlobeOf(country: Country, atlas: Atlas, world: MultiPolygon): string {
+  const own = atlas.lands.filter((land) => land.code === country.code)
+  return drawFace(pointOf(country, own), own, atlas, world)
+}
+
+/** Draws a region's globe. */
+export function drawRegionGlobe(members: readonly Country[], atlas: Atlas, world: MultiPolygon): string {
+  const codes = new Set(members.map(({ code }) => code))
+  const middle = geoCentroid({ type: "MultiPoint", coordinates: members.map((country) => pointOf(country)) })
+  return drawFace(
+    middle,
+    atlas.lands.filter(({ code }) => codes.has(code)),
+    atlas,
+    world,
+  )
+}
+
+/** A globe in the colours of the social cards. A place too small to see is marked with a dot. */
+function drawFace([longitude, latitude]: Point, own: readonly Land[], atlas: Atlas, world: MultiPolygon): string {
+  const projection = geoOrthographic().rotate([-longitude, -latitude]).scale(100).translate([100, 100]).precision(0)
+  const shape = merge(
+    atlas.topology,
+    own.map(({ arcs }) => arcs),
+  )
+  const seen = geoPath(projection).area(shape) > 120
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="200" height="200" viewBox="0 0 200 200"><style>${faceStyle}</style>`,
+    `<circle class="s" fill="#f3eddf" cx="100" cy="100" r="100"/>`,
+    `<path class="l" fill="#dfd5bf" d="${drawPath(world, projection, coarse)}"/>`,
+    `<path class="o" fill="#a1361a" d="${drawPath(shape, projection, coarse)}"/>`,
+    seen ? "" : `<circle class="o d" fill="#a1361a" cx="100" cy="100" r="7" stroke="#fbfaf5" stroke-width="4"/>`,
+    `</svg>\n`,
+  ].join("")
+}
+
+const coarse = { least: 8, tolerance: 1, units: 1 }
+const faceStyle = `@media (prefers-color-scheme:dark){.s{fill:#23272d}.l{fill:#474a4d}.o{fill:#f2a184}.d{stroke:#14161a}}`
+
+/** Draws the world without borders, for the front page's pins. */
+export function drawWorld(world: MultiPolygon): string {
+  const { width, height, middle, top } = worldMap
+  const projection = geoNaturalEarth1()
+    .rotate([-middle, 0])
+    .scale(width / (2 * Math.PI * 0.8707))
+    .translate([width / 2, top])
+    .precision(0.6)
+    .clipExtent([
+      [0, 0],
+      [width, height],
+    ])
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`,
+    `<style>@media (prefers-color-scheme:dark){path{fill:#2c3035}}</style>`,
+    `<path fill="#e3dac6" d="${drawPath(world, projection, { least: 4, units: 1 })}"/></svg>\n`,
+  ].join("")
+}
+
 const globe = { x: 572, y: 332, radius: 50 }
 
 function drawGlobe([longitude, latitude]: Point, world: MultiPolygon): string {
@@ -193,8 +249,17 @@ function drawGlobe([longitude, latitude]: Point, world: MultiPolygon): string {
   ].join("")
 }
 
-/** The `d` attribute of a shape, in tenths of a pixel, without parts smaller than `least` pixels. */
-function drawPath(shape: GeoPermissibleObjects, projection: GeoProjection, least = smallestShape): string {
+interface Detail {
+  /** In pixels: the smallest shape drawn, and how far a simplified line may deviate. */
+  readonly least?: number
+  readonly tolerance?: number
+  /** The number of units in a pixel. */
+  readonly units?: number
+}
+
+/** The `d` attribute of a shape. */
+function drawPath(shape: GeoPermissibleObjects, projection: GeoProjection, detail: Detail = {}): string {
+  const { least = 2, tolerance = 0.6, units = 10 } = detail
   let path = ""
   let line: Point[] = []
   let close = ""
@@ -206,7 +271,7 @@ function drawPath(shape: GeoPermissibleObjects, projection: GeoProjection, least
       line = []
     },
     lineEnd: () => {
-      path += writeLine(thin(line), close, least)
+      path += writeLine(thin(line, tolerance), close, least, units)
     },
     point: (x: number, y: number) => {
       line.push([x, y])
@@ -217,7 +282,7 @@ function drawPath(shape: GeoPermissibleObjects, projection: GeoProjection, least
 }
 
 /** Simplifies a line (Douglas–Peucker). */
-function thin(line: readonly Point[]): Point[] {
+function thin(line: readonly Point[], tolerance: number): Point[] {
   const [start, end] = [line[0], line.at(-1)]
   if (start === undefined || end === undefined || line.length < 3) return [...line]
   const [dx, dy] = [end[0] - start[0], end[1] - start[1]]
@@ -231,20 +296,23 @@ function thin(line: readonly Point[]): Point[] {
   const most = Math.max(...distances)
   if (most <= tolerance) return [start, end]
   const at = distances.indexOf(most)
-  return [...thin(line.slice(0, at + 1)).slice(0, -1), ...thin(line.slice(at))]
+  return [...thin(line.slice(0, at + 1), tolerance).slice(0, -1), ...thin(line.slice(at), tolerance)]
 }
 
 /** A line as relative moves, which are shorter than absolute coordinates. */
-function writeLine(line: readonly Point[], close: string, least: number): string {
+function writeLine(line: readonly Point[], close: string, least: number, units: number): string {
   const [xs, ys] = [line.map(([x]) => x), line.map(([, y]) => y)]
   const size = Math.hypot(Math.max(...xs) - Math.min(...xs), Math.max(...ys) - Math.min(...ys))
   if (line.length < (close ? 3 : 2) || size < least) return ""
   let path = ""
   let [x, y] = [0, 0]
+  let next = "l"
   for (const [index, point] of line.entries()) {
-    const [dx, dy] = [Math.round(point[0] * 10) - x, Math.round(point[1] * 10) - y]
+    const [dx, dy] = [Math.round(point[0] * units) - x, Math.round(point[1] * units) - y]
     if (index > 0 && dx === 0 && dy === 0) continue
-    path += `${index === 0 ? "M" : index === 1 ? "l" : dx < 0 ? "" : " "}${dx}${dy < 0 ? "" : " "}${dy}`
+    // Numbers after `M` without an `l` would be absolute.
+    path += `${index === 0 ? "M" : next || (dx < 0 ? "" : " ")}${dx}${dy < 0 ? "" : " "}${dy}`
+    if (index > 0) next = ""
     x += dx
     y += dy
   }

@@ -38,7 +38,7 @@ ul:not(.body ul), ol.crumbs { list-style: none }
 .button, button { display: inline-block; min-block-size: 2.5rem; padding: .5rem 1.1rem; border: 1px solid var(--accent); border-radius: 2px; background: var(--accent); color: var(--on); font: 600 .9375rem/1.5 var(--sans); text-decoration: none; cursor: pointer }
 .button:hover { color: var(--on) }
 [hidden] { display: none !important }
-.small { min-block-size: 2rem; padding: .2rem .8rem; font-size: .875rem }
+:is(button, .button).small { min-block-size: 2rem; padding: .2rem .8rem; font-size: .875rem }
 .quiet { background: none; color: var(--accent) }
 input, select, textarea { min-block-size: 2.5rem; padding: .4rem .7rem; border: 1px solid var(--soft); border-radius: 2px; background: var(--paper); color: inherit; font-size: 1rem; flex: 1 1 12rem; min-inline-size: 0 }
 form { display: flex; flex-wrap: wrap; gap: .6rem; max-inline-size: var(--measure) }
@@ -54,7 +54,15 @@ main { padding-block: 1.25rem 3rem }
 .place { color: var(--accent) }
 .place:not(:lang(ar)) { letter-spacing: .09em }
 .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 18rem), 1fr)); gap: 1.9rem 2.5rem }
-.entry > :is(h2, h3) + p { color: var(--soft); font-size: 1rem; line-height: 1.5; margin-block-start: .35rem }
+.entry { position: relative }
+.entry :is(h2, h3) a::after { content: ""; position: absolute; inset: 0 }
+.entry .kick a { position: relative; z-index: 1 }
+:is(.row, .small, .second).entry { display: flex; gap: 1rem; align-items: start }
+.face { flex: 0 0 5.5rem; background: var(--wash) }
+.face img { display: block; inline-size: 100%; aspect-ratio: 1; object-fit: cover }
+.chart img { object-fit: contain }
+.globe { border-radius: 50% }
+.entry :is(h2, h3) + p { color: var(--soft); font-size: 1rem; line-height: 1.5; margin-block-start: .35rem }
 .entry :is(h2, h3) { font-size: 1.2rem; line-height: 1.25; margin-block-start: .1rem }
 .four { grid-template-columns: repeat(auto-fill, minmax(min(100%, 14rem), 1fr)); gap: 1.4rem 2rem }
 .rows .entry { max-inline-size: 46rem; padding-block: 1.1rem; border-block-start: 1px solid var(--line) }
@@ -85,6 +93,11 @@ details > * + * { margin-block-start: .7rem }
 summary { cursor: pointer; min-block-size: 1.75rem }
 .foot { margin-block-start: 2rem; padding-block: 1.5rem 3rem; border-block-start: 4px double var(--ink); color: var(--soft) }
 .foot > * + * { margin-block-start: .7rem }
+@media (min-width: 40em) {
+  .second.entry { display: block }
+  .second .face { border-radius: 0; margin-block-end: .6rem }
+  .second .face img { aspect-ratio: 3 / 2 }
+}
 @media (min-width: 60em) {
   .duo { display: grid; grid-template-columns: minmax(0, 1fr) 22rem; gap: 2rem 3.5rem; align-items: start }
   .duo > :is(aside, div + aside) { grid-area: 1 / 2; margin-block-start: 0 }
