@@ -4,9 +4,10 @@ import type { Kind } from "./kinds.ts"
 import { type FrontMatter, FrontMatterSchema } from "./schema.ts"
 
 const MomentMs = v.nullable(v.number())
-/** Smaller files of a picture, in ascending width: in a modern format, then one in the original's. */
-const Variants = v.optional(v.array(v.object({ src: v.string(), width: v.number() })))
-const Size = { src: v.string(), width: v.number(), height: v.number(), variants: Variants }
+/** A smaller file of a picture. */
+export const VariantSchema = v.object({ src: v.string(), width: v.number() })
+/** `variants`: in a modern format in ascending width, then one in the original's. The store adds them. */
+const Size = { src: v.string(), width: v.number(), height: v.number(), variants: v.optional(v.array(VariantSchema)) }
 const LabelSchema = v.object({ slug: v.string(), name: v.string() })
 const { title, summary, map, corrections } = FrontMatterSchema.entries
 
@@ -61,6 +62,7 @@ export type Division = ArticleRecord["division"]
 export type Label = Readonly<ArticleRecord["topics"][number]>
 /** A picture as served to readers; `src` is `/media/{sha256}.{ext}`. */
 export type Picture = Readonly<NonNullable<ArticleRecord["image"]>>
+export type Variant = Readonly<v.InferOutput<typeof VariantSchema>>
 /** Where a relative picture is stored. */
 export type MediaItem = Readonly<ArticleRecord["media"][string]>
 /** `date` is an ISO date, or a date-time with an offset. Records from earlier releases have it as written. */

@@ -15,6 +15,11 @@ export const pictureExtensions = Object.keys(pictureTypes) as (keyof typeof pict
 /** The largest value that KV accepts (platform limit): 25 MiB. */
 export const largestPicture = 25 * 1024 * 1024
 
+/** The widths of a picture's smaller files, in pixels: from a face in a list to a full page on a dense screen. */
+export const variantWidths = [160, 320, 480, 640, 960, 1280, 1920] as const
+/** Increment this when widths, formats or quality change: the next publish then makes the files of every picture again. */
+export const variantsVersion = 1
+
 /** Larger pictures are not decoded: even a small file can decompress to fill all memory. */
 export const mostPixels = 100_000_000
 

@@ -35,7 +35,7 @@ export function openDesk(target: Target) {
 /** Sends a picture's bytes, with retries as for every request. @throws CLIError if the desk refuses them */
 export async function sendPicture(
   target: Target,
-  { sha256, extension }: PictureFile,
+  { sha256, extension }: Pick<PictureFile, "sha256" | "extension">,
   bytes: Uint8Array<ArrayBuffer>,
 ): Promise<void> {
   const address = `${target.url}/desk/v1/media/${sha256}.${extension}`
@@ -47,7 +47,7 @@ export async function sendPicture(
 export async function fetchPicture(
   target: Target,
   { sha256, extension }: Pick<PictureFile, "sha256" | "extension">,
-): Promise<Uint8Array> {
+): Promise<Uint8Array<ArrayBuffer>> {
   const response = await fetchAgain(target, `${target.url}/media/${sha256}.${extension}`)
   if (!response.ok) throw new CLIError(`the site answered ${response.status}`, 4)
   return new Uint8Array(await response.arrayBuffer())

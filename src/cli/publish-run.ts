@@ -25,8 +25,6 @@ export interface PublishOptions extends SendOptions {
   readonly dryRun?: boolean
   /** Called when the texts are live, with a function that draws missing social cards. Without it, none are drawn. */
   readonly cards?: (draw: () => Promise<void>) => Promise<void> | void
-  /** Called with lines that the editor should see during the run. */
-  readonly report?: (line: string) => void
   /** Called with the number of social cards drawn so far, and the total. */
   readonly cardProgress?: (done: number, all: number) => void
 }
@@ -59,9 +57,10 @@ export async function publishFolder(options: PublishOptions): Promise<PublishOut
   // Even if there is nothing to send: an earlier run may have been interrupted before its purges.
   await flushAfter(desk, report, async () => {
     if (site.unclean) await (await import("./clean-pictures.ts")).replaceDirtyPictures(desk, options, report)
-    await sendArticles({ desk, heads, record, options, outcome }, ready)
+    await sendArticles({ desk, root, heads, record, options, outcome }, ready)
   })
   await awaitReceipts(options, site.origin, outcome.published, articles, report)
+  if (site.unsized) await (await import("./variants.ts")).sizePublished({ desk, root, target: options }, report)
   await options.cards?.(async () => {
     const { drawMissingCards } = await import("./cards.ts")
     const shown = [...articles, ...same.flatMap((one) => recallTitle(one, heads) ?? [])]

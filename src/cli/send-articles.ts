@@ -1,6 +1,6 @@
 // Sends articles to the desk, pictures first, then polls as a reader until the new revisions are live.
 import { kinds } from "../article/kinds.ts"
-import type { PictureFile } from "../article/picture-types.ts"
+import { type PictureFile, variantsVersion } from "../article/picture-types.ts"
 import type { BaseRecord } from "./base-record.ts"
 import type { ReadyArticle } from "./clean-pictures.ts"
 import { isLocal } from "./command.ts"
@@ -11,6 +11,8 @@ import type { FolderArticle } from "./read-articles.ts"
 export interface SendOptions extends Target {
   readonly force?: boolean
   readonly message?: string
+  /** Called with lines that the editor should see during the run. */
+  readonly report?: (line: string) => void
   /** Called with the number of articles published so far, and the total. */
   readonly progress?: (done: number, all: number) => void
 }
@@ -18,6 +20,8 @@ export interface SendOptions extends Target {
 /** What all requests of a run share. */
 export interface Run {
   readonly desk: DeskClient
+  /** The content folder. */
+  readonly root: string
   /** What the site has. */
   readonly heads: ReadonlyMap<string, Head>
   readonly record: BaseRecord
@@ -117,7 +121,7 @@ async function sendBatch(run: Run, batch: readonly ReadyArticle[]): Promise<void
   outcome.conflicts.push(...answer.conflicts)
 }
 
-async function sendPictures({ desk, options }: Run, batch: readonly ReadyArticle[]): Promise<void> {
+async function sendPictures({ desk, root, options }: Run, batch: readonly ReadyArticle[]): Promise<void> {
   const files = new Map<string, { path: string; upload: PictureFile }>()
   for (const { media, pictures } of batch)
     for (const [src, { path }] of pictures) {
@@ -125,13 +129,15 @@ async function sendPictures({ desk, options }: Run, batch: readonly ReadyArticle
       if (upload !== undefined) files.set(upload.sha256, { path, upload })
     }
   if (files.size === 0) return
-  const response = await desk.media.missing.$post({ json: { hashes: [...files.keys()] } })
-  const { missing } = await expectAnswer(response)
+  const json = { hashes: [...files.keys()], version: variantsVersion }
+  const { missing, unsized = [] } = await expectAnswer(await desk.media.missing.$post({ json }))
   const { readCleanBytes } = await import("./clean-pictures.ts")
-  for (const hash of missing) {
-    const found = files.get(hash)
-    if (found !== undefined) await sendPicture(options, found.upload, await readCleanBytes(found.path, found.upload))
-  }
+  const find = (hashes: readonly string[]) => hashes.flatMap((hash) => files.get(hash) ?? [])
+  for (const { path, upload } of find(missing)) await sendPicture(options, upload, await readCleanBytes(path, upload))
+  if (unsized.length === 0) return
+  // Before the articles, so that no reader gets a picture larger than needed.
+  const masters = find(unsized).map(({ path, upload }) => ({ ...upload, bytes: () => readCleanBytes(path, upload) }))
+  await (await import("./variants.ts")).sendVariants({ desk, root, target: options }, masters, options.report)
 }
 
 /** How long after a publish a reader may still get the old page, in milliseconds (docs: bounds). */

@@ -2,7 +2,7 @@
 import { type Context, Hono } from "hono"
 import type { InferOutput } from "valibot"
 import { parseNote } from "../article/kinds.ts"
-import { largestPicture, pictureExtensions } from "../article/picture-types.ts"
+import { largestPicture, pictureExtensions, variantsVersion } from "../article/picture-types.ts"
 import { createSender, nameSender, throughBinding } from "../mail/senders.ts"
 import { parseAddress } from "../site/addresses.ts"
 import type { SiteConfig } from "../site/site.ts"
@@ -20,6 +20,7 @@ import {
 } from "../store/media.ts"
 import { flushPurges, type Purge } from "../store/purges.ts"
 import { readHeadsAfter, readRevisions, readSite, readSource } from "../store/revisions.ts"
+import { findUnsized, keepVariants, listUnsized } from "../store/variants.ts"
 import { body, type Desk, type DeskEnv, flush, problem, query } from "./desk.ts"
 import { editionsDesk } from "./editions.ts"
 import { describeHead, explainAbsences } from "./heads.ts"
@@ -39,16 +40,41 @@ import {
   SweepMediaSchema,
   sourceQuery,
   UnpublishSchema,
+  UnsizedSchema,
+  VariantsSchema,
 } from "./schema.ts"
 import { statsDesk } from "./stats.ts"
 
 const tooLarge = problem("too-large", `a picture may be at most ${largestPicture / 1024 / 1024} MiB: make it smaller`)
+/** How many pictures one run of the command line makes smaller files of, besides those that it publishes. */
+const mostSized = 100
 const storesOf = (desk: Desk) => ({ db: desk.catalogue, media: desk.media })
 
 export const mediaDesk = new Hono<DeskEnv>()
-  .post("/missing", body(MissingMediaSchema), async (c) =>
-    c.json({ missing: await findMissingMedia(c.env.desk.catalogue, c.req.valid("json").hashes) }),
+  .post("/missing", body(MissingMediaSchema), async (c) => {
+    const { catalogue } = c.env.desk
+    const { hashes, version } = c.req.valid("json")
+    const missing = await findMissingMedia(catalogue, hashes)
+    return c.json({ missing, unsized: version === undefined ? [] : await findUnsized(catalogue, hashes, version) })
+  })
+  .post("/unsized", body(UnsizedSchema), async (c) =>
+    c.json({ pictures: await listUnsized(c.env.desk.catalogue, c.req.valid("json").version, mostSized) }),
   )
+  .post("/variants", body(VariantsSchema), async (c) => {
+    const { catalogue } = c.env.desk
+    const { pictures, version } = c.req.valid("json")
+    const [absent] = await findMissingMedia(catalogue, [
+      ...new Set(pictures.flatMap(({ files }) => files.map(({ sha256 }) => sha256))),
+    ])
+    if (absent !== undefined)
+      return c.json(problem("absent", `the picture ${absent} is not on the site: upload it first`), 404)
+    const sized = pictures.map(({ sha256, files }) => ({
+      sha256,
+      files: files.map((file) => ({ src: `/media/${file.sha256}.${file.extension}`, width: file.width })),
+    }))
+    await keepVariants(catalogue, sized, version, Date.now())
+    return c.json({ kept: sized.length })
+  })
   .post("/sweep", body(SweepMediaSchema), async (c) => {
     const { desk } = c.env
     // Purge the pages that refer to a replaced picture before its bytes are deleted.
@@ -126,8 +152,8 @@ export const deskApp = new Hono<DeskEnv>()
   })
   .get("/site", async (c) => {
     const { site, version, catalogue } = c.env.desk
-    const { id, unclean } = await readSite(catalogue)
-    return c.json({ id, version, origin: site.origin, languages: [...site.languages], editor: c.var.editor, unclean })
+    const found = await readSite(catalogue, variantsVersion)
+    return c.json({ ...found, version, origin: site.origin, languages: [...site.languages], editor: c.var.editor })
   })
   .get("/articles", query(articlesQuery), async (c) => {
     const { after = "", limit = 1000 } = c.req.valid("query")

@@ -81,7 +81,33 @@ export const ReplacePictureSchema = v.strictObject({ old: Hash, picture: Picture
 /** `after`: the hash after which to continue. */
 export const SweepMediaSchema = v.strictObject({ after: v.optional(v.pipe(v.string(), v.maxLength(64)), "") })
 
-export const MissingMediaSchema = v.strictObject({ hashes: v.pipe(v.array(Hash), v.maxLength(1000)) })
+const Version = v.pipe(v.number(), v.safeInteger(), v.minValue(1))
+
+/** `version`: also list the pictures that have no smaller files of this version. */
+export const MissingMediaSchema = v.strictObject({
+  hashes: v.pipe(v.array(Hash), v.maxLength(1000)),
+  version: v.optional(Version),
+})
+
+/** Lists pictures on the site that have no smaller files of this version. */
+export const UnsizedSchema = v.strictObject({ version: Version })
+
+/** The smaller files of pictures, already uploaded. */
+export const VariantsSchema = v.strictObject({
+  version: Version,
+  pictures: v.pipe(
+    v.array(
+      v.strictObject({
+        sha256: Hash,
+        files: v.pipe(
+          v.array(v.strictObject({ sha256: Hash, extension: Extension, width: pictureEntries.width })),
+          v.maxLength(20),
+        ),
+      }),
+    ),
+    v.maxLength(50, "at most 50 pictures per request"),
+  ),
+})
 
 /** How many absences a request explains: each takes two of its 50 database queries (platform limit). */
 export const mostMoved = 20

@@ -35,6 +35,7 @@ import { describeStory, describeTrail, profileOf, renderJsonLd } from "./json-ld
 import { personalPath, renderLayout, sortVersions } from "./layout.ts"
 import { toAbsolute } from "./links.ts"
 import { renderNewsletterBox } from "./newsletter-pages.ts"
+import { plainFile } from "./picture.ts"
 import { needsReading, renderContents } from "./reading.ts"
 
 interface ArticleView {
@@ -95,7 +96,7 @@ ${describePlace(site, language, region, country ?? "")}`,
         title: `${site.name}: ${placeName(region, country, language, site)}`,
       },
       kind: "article",
-      picture: card ?? image,
+      picture: card ?? (image && { ...plainFile(image), alt: image.alt }),
       region,
       index: audience !== "gift",
       member: audience === "members",

@@ -10,6 +10,7 @@ import { inLanguage, type SiteConfig } from "../site/site.ts"
 import { listingName, topicName } from "./components.ts"
 import { escapeHtml, escapeXml } from "./html.ts"
 import { findPicture, takeAddress, toAbsolute } from "./links.ts"
+import { plainFile } from "./picture.ts"
 
 export interface FeedView {
   readonly address: Extract<MachineAddress, { kind: "feed" }>
@@ -131,7 +132,7 @@ function jsonItem(entry: Entry, site: SiteConfig) {
     title: entry.title,
     summary,
     content_text: summary,
-    image: image === null ? undefined : site.origin + image.src,
+    image: image === null ? undefined : site.origin + plainFile(image).src,
     date_published: publishedAt === null ? undefined : formatInstant(publishedAt, site.timeZone),
     date_modified: updatedAt === null ? undefined : formatInstant(updatedAt, site.timeZone),
     authors: authors.length === 0 ? undefined : authors,

@@ -7,6 +7,7 @@ import { countryBySlug, countryName } from "../site/places.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
 import { type Step, topicName } from "./components.ts"
 import { type Html, raw } from "./html.ts"
+import { plainFile } from "./picture.ts"
 
 // Characters that could end the script or break its parsing, and those not allowed in an HTML document.
 const unsafe = /[<>&\u2028\u2029\u007f-\u009f\p{Noncharacter_Code_Point}]/gu
@@ -69,7 +70,9 @@ export function describeStory(story: Story, full: boolean, site: SiteConfig): Wi
     const moment = readDate(written, site.timeZone)
     return moment === null ? written : formatMachineDate(moment, site.timeZone)
   }
-  const pictures = [card, image?.src].filter((src) => typeof src === "string").map((src) => site.origin + src)
+  const pictures = [card, image && plainFile(image).src]
+    .filter((src) => typeof src === "string")
+    .map((src) => site.origin + src)
   return {
     "@context": "https://schema.org",
     "@type": "NewsArticle",

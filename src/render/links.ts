@@ -30,13 +30,21 @@ export function takeAddress(address: string, { path, site, idPrefix = "" }: Mark
   return encodeAddress(path === undefined ? address : resolveLink(address, path, site))
 }
 
-/** Makes the addresses in a rendered text absolute, so that it can be read away from its page at `path`. */
+/** The parts of a picture's markup that choose among its files (picture.ts). */
+const choice = /<\/?picture>|<source [^>]*>| srcset="[^"]*" sizes="[^"]*"/g
+
+/**
+ * Makes the addresses in a rendered text absolute, so that it can be read away from its page at `path`. Each picture is
+ * one file there: only our pages know how wide they show it.
+ */
 export function toAbsolute(html: string, path: string, site: SiteConfig): string {
   const folder = path.slice(0, path.lastIndexOf("/") + 1)
-  return html.replace(/ (href|src)="(?![a-z][a-z\d+.-]*:)(\/\/|\/)?(?=(#|")?)/gi, (_, name, root, own) => {
-    if (root === "//") return ` ${name}="${new URL(site.origin).protocol}//`
-    return ` ${name}="${site.origin}${root ?? (own ? path : folder)}`
-  })
+  return html
+    .replace(choice, "")
+    .replace(/ (href|src)="(?![a-z][a-z\d+.-]*:)(\/\/|\/)?(?=(#|")?)/gi, (_, name, root, own) => {
+      if (root === "//") return ` ${name}="${new URL(site.origin).protocol}//`
+      return ` ${name}="${site.origin}${root ?? (own ? path : folder)}`
+    })
 }
 
 /**

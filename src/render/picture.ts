@@ -28,25 +28,36 @@ const srcset = (variants: readonly { src: string; width: number }[]) =>
 /** The widest file that browsers get which do not choose one themselves. */
 const plainWidth = 1280
 
+/** The file for browsers and programs that do not choose one themselves: of moderate size, in a format that all know. */
+export function plainFile<Size extends number | null | undefined>(
+  picture: Pick<MediaItem, "src" | "variants"> & { readonly width?: Size; readonly height?: Size },
+) {
+  const { src, width, height, variants = [] } = picture
+  const type = extensionOf(variants[0]?.src ?? src)
+  const other = variants.findLast((one) => extensionOf(one.src) !== type)
+  const file = other ?? (extensionOf(src) === type ? variants.findLast((one) => one.width <= plainWidth) : undefined)
+  if (file === undefined || !width || !height) return { src: file?.src ?? src, width, height }
+  return { ...file, height: Math.round((height * file.width) / width) }
+}
+
 /**
  * The `<img>`, inside a `<picture>` if its files are in two formats. Its size keeps the page from moving when it loads.
  * The markup is safe to print (`raw`).
  */
 export function renderImg(picture: Shown, options: ImgOptions): string {
-  const { src, width, height, variants = [] } = picture
+  const { width, height, variants = [] } = picture
   const { alt, sizes, most = Number.POSITIVE_INFINITY, lazy = true, title } = options
+  const { src } = plainFile(picture)
   const type = extensionOf(variants[0]?.src ?? src)
   const modern = variants.filter((one) => extensionOf(one.src) === type)
-  const wide = modern.findIndex((one) => one.width >= most)
-  const listed = wide === -1 ? modern : modern.slice(0, wide + 1)
-  const plain = variants.findLast((one) => extensionOf(one.src) !== type)?.src ?? src
-  const isPair = extensionOf(plain) !== type
-  const choice = listed.length > 0 && ` srcset="${srcset(listed)}" sizes="${printed(sizes)}"`
-  const shown = isPair || !choice ? plain : (listed.findLast((one) => one.width <= plainWidth)?.src ?? plain)
+  const enough = modern.findIndex((one) => one.width >= most)
+  const listed = enough === -1 ? modern : modern.slice(0, enough + 1)
+  const isPair = listed.length > 0 && extensionOf(src) !== type
+  const choice = listed.length > 0 ? ` srcset="${srcset(listed)}" sizes="${printed(sizes)}"` : ""
   const size = (name: string, pixels: number | null | undefined) => (pixels ? ` ${name}="${pixels}"` : "")
   const load = width === undefined ? "" : lazy ? ` loading="lazy" decoding="async"` : ` fetchpriority="high"`
-  const img = `<img src="${printed(shown)}"${(!isPair && choice) || ""} alt="${printed(alt)}"${
+  const img = `<img src="${printed(src)}"${isPair ? "" : choice} alt="${printed(alt)}"${
     title ? ` title="${printed(title)}"` : ""
   }${size("width", width)}${size("height", height)}${load}>`
-  return isPair && choice ? `<picture><source type="image/${type}"${choice}>${img}</picture>` : img
+  return isPair ? `<picture><source type="image/${type}"${choice}>${img}</picture>` : img
 }

@@ -20,9 +20,10 @@ const blocks = new Set(
 const transparent = new Set(["a", "del", "ins"])
 /** May not contain blocks. */
 const phrasing = new Set(
-  "abbr b bdi bdo br cite code data dfn em i img kbd mark q rp rt ruby s samp small span strong sub sup time u var wbr".split(
-    " ",
-  ),
+  (
+    "abbr b bdi bdo br cite code data dfn em i img kbd mark picture q rp rt ruby s samp small source span strong sub sup " +
+    "time u var wbr"
+  ).split(" "),
 )
 /** For any other element, the tags are dropped and the content is kept. */
 const allowed = blocks.union(transparent).union(phrasing)
@@ -50,7 +51,10 @@ const attributes: Readonly<Record<string, readonly string[]>> = {
   ins: ["datetime"],
   data: ["value"],
   details: ["open"],
+  source: ["type", "srcset", "sizes"],
 }
+/** A list of files as picture.ts writes it. */
+const ownFiles = /^(?:\/media\/[\da-f]{64}\.[a-z\d]{2,5} \d{1,5}w(?:, (?=\/)|$))+$/
 /** Obsolete attributes and their replacements. The style sheet covers the classes. */
 const renamed: Readonly<Record<string, string>> = { align: "class", name: "id" }
 const cellClass = /^(?:end|center)$/
@@ -216,6 +220,8 @@ function takeValue(tag: string, name: string, value: string, text: Cleaning): st
     }
     case "align":
       return value === "right" ? "end" : value === "center" ? value : null
+    case "srcset":
+      return ownFiles.test(value) ? value : null
     case "role":
       return roles.has(value) ? value : null
     case "tabindex":

@@ -5,6 +5,7 @@ import type { DirtyPicture, PictureFile } from "../article/picture-types.ts"
 import { hashContent, putBytes } from "./bodies.ts"
 import { enqueuePurges } from "./purges.ts"
 import { recordAudit } from "./revisions.ts"
+import { fillVariants } from "./variants.ts"
 
 interface Stores {
   readonly db: D1Database
@@ -113,7 +114,8 @@ export async function replacePicture(
   now: number,
 ): Promise<void> {
   const { sha256, extension, width, height } = picture
-  const address = JSON.stringify({ src: `/media/${sha256}.${extension}`, width, height })
+  // In a JSON patch, null removes what it replaces.
+  const address = JSON.stringify({ src: `/media/${sha256}.${extension}`, width, height, variants: null })
   const using = "SELECT article FROM media_uses WHERE sha256 = ?1"
   await db.batch([
     db
@@ -137,6 +139,8 @@ export async function replacePicture(
       .bind(old, address),
     db.prepare(`INSERT OR IGNORE INTO media_uses SELECT ?2, article FROM (${using})`).bind(old, sha256),
     db.prepare("DELETE FROM media_uses WHERE sha256 = ?1").bind(old),
+    db.prepare("DELETE FROM variants WHERE sha256 = ?1").bind(old),
+    fillVariants(db, using, sha256),
     enqueuePurges(db, "everything", now),
     recordAudit(db, { action: "replace-picture", subject: old, detail: sha256 }, who, now),
   ])

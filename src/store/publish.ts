@@ -11,6 +11,7 @@ import { unknownDate } from "./rows.ts"
 import { checkRules, runGuarded, type Written } from "./rules.ts"
 import { indexText, searchedCharacters } from "./search.ts"
 import { touchMonths } from "./sitemap.ts"
+import { fillVariants } from "./variants.ts"
 
 /** An article or note with everything needed to publish it. */
 export interface Publication {
@@ -183,6 +184,7 @@ export async function commitRows(
   const heads = bound("path", "base", "action")
   const aliases = bound("path", "aliases", "stories")
   const pages = rows.filter(({ live }) => live !== liveNote)
+  const pictured = rows.flatMap(({ path, media }) => (media === "{}" ? [] : [{ path }]))
   // New articles have nothing to clear first; the guard ensures that they are new.
   const again = rows.some(({ base }) => base > 0)
   const clear = (statement: string) => (again ? [db.prepare(statement).bind(heads)] : [])
@@ -234,6 +236,7 @@ export async function commitRows(
         by.who,
         by.message,
       ),
+    ...(pictured.length > 0 ? [fillVariants(db, articleIds, JSON.stringify(pictured))] : []),
     ...clear(`DELETE FROM search WHERE rowid IN (${articleIds})`),
     ...addTexts(
       db,

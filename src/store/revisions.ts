@@ -23,12 +23,19 @@ export interface HeadRow {
   whole: number
 }
 
-/** The site's own random id, created with its catalogue. `unclean`: it has pictures that may contain metadata. */
-export async function readSite(db: D1Database): Promise<{ id: string; unclean: boolean }> {
+/**
+ * The site's own random id, created with its catalogue. `unclean`: it has pictures that may contain metadata. `unsized`:
+ * it has pictures without smaller files of this version.
+ */
+export async function readSite(db: D1Database, version: number) {
   const row = await db
-    .prepare("SELECT id, EXISTS (SELECT 1 FROM media WHERE clean = 0 AND sha256 > '') AS unclean FROM site")
-    .first<{ id: string; unclean: number }>()
-  return { id: row?.id ?? "", unclean: row?.unclean === 1 }
+    .prepare(
+      `SELECT id, EXISTS (SELECT 1 FROM media WHERE clean = 0 AND sha256 > '') AS unclean,
+         EXISTS (SELECT 1 FROM variants WHERE version < ?1) AS unsized FROM site`,
+    )
+    .bind(version)
+    .first<{ id: string; unclean: number; unsized: number }>()
+  return { id: row?.id ?? "", unclean: row?.unclean === 1, unsized: row?.unsized === 1 }
 }
 
 const field = (key: string) => `(CASE WHEN json_valid(record) THEN record END ->> '$.${key}')`

@@ -78,10 +78,14 @@ describe("an upload", () => {
       expect(await env.MEDIA.get(sha256)).toBeNull()
       expect(await (await rig.desk("POST", "/media/missing", { hashes: [sha256] })).json()).toEqual({
         missing: [sha256],
+        unsized: [],
       })
     }
     expect((await rig.desk("PUT", `/media/${clean}.gif`, dot)).status).toBe(201)
-    expect(await (await rig.desk("POST", "/media/missing", { hashes: [clean] })).json()).toEqual({ missing: [] })
+    expect(await (await rig.desk("POST", "/media/missing", { hashes: [clean] })).json()).toEqual({
+      missing: [],
+      unsized: [],
+    })
   })
 })
 

@@ -1,0 +1,168 @@
+// Makes the smaller files of pictures (several widths in WebP, and one in the original's format) and sends them.
+import { createHash } from "node:crypto"
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
+import { dirname, extname, join } from "node:path"
+import sharp, { type Sharp } from "sharp"
+import { mostPixels, type PictureFile, variantsVersion, variantWidths } from "../article/picture-types.ts"
+import { type DeskClient, expectAnswer, fetchPicture, flushAfter, sendPicture, type Target } from "./desk-client.ts"
+import { countOf } from "./output.ts"
+
+interface MadeFile {
+  readonly width: number
+  readonly extension: string
+  readonly bytes: Uint8Array<ArrayBuffer>
+}
+
+/** Pictures of fewer bytes are served as they are. */
+const lightest = 6_000
+/** The widest file in the original's format, for browsers that do not know the modern one. */
+const plainWidth = 1280
+/** Limits of animations: their widest file, and the pixels of all frames, which are decoded at once. */
+const animation = { width: 960, pixels: 40_000_000 }
+/** WebP allows 16,383 pixels on a side. */
+const tallest = 16_000
+
+type Encode = (picture: Sharp) => Sharp
+const asPhoto: Encode = (picture) => picture.webp({ quality: 70, effort: 5, smartSubsample: true })
+const asDrawing: Encode = (picture) => picture.webp({ nearLossless: true, quality: 60, effort: 5 })
+const asAnimation: Encode = (picture) => picture.webp({ quality: 65, effort: 2 })
+const asAvif: Encode = (picture) => picture.avif({ quality: 50, effort: 3 })
+const plainFormats: Readonly<Record<string, readonly [extension: string, encode: Encode]>> = {
+  jpg: ["jpg", (picture) => picture.jpeg({ quality: 75, mozjpeg: true })],
+  png: ["png", (picture) => picture.png({ compressionLevel: 9 })],
+  avif: ["webp", asPhoto],
+}
+
+/** @returns the files in the order of a record's `variants`; none if the picture is light. @throws if it is damaged */
+export async function makeVariants(bytes: Uint8Array<ArrayBuffer>, extension: string): Promise<MadeFile[]> {
+  const options = { limitInputPixels: mostPixels, failOn: "error" } as const
+  const { width, height: whole, pageHeight: height = whole, pages = 1 } = await sharp(bytes, options).metadata()
+  const moves = pages > 1 && extension !== "avif"
+  if (bytes.length < lightest || (moves && width * height * pages > animation.pixels)) return []
+  const top = Math.min(width, moves ? animation.width : (variantWidths.at(-1) ?? width))
+  if (height * top > tallest * width) return []
+  // Decoded once, no larger than needed: this bounds the memory, and the other widths take little time.
+  const pixels = moves
+    ? null
+    : await sharp(bytes, options)
+        .resize({ width: top })
+        .toColourspace("srgb")
+        .raw()
+        .toBuffer({ resolveWithObject: true })
+  const draw = async (wanted: number, encode: Encode) => {
+    const source =
+      pixels === null ? sharp(bytes, { ...options, animated: true }) : sharp(pixels.data, { raw: pixels.info })
+    return new Uint8Array(await encode(source.resize({ width: wanted })).toBuffer())
+  }
+  const isDrawing = async () => (await draw(top, asDrawing)).length <= (await draw(top, asPhoto)).length
+  const encode =
+    extension === "avif"
+      ? asAvif
+      : moves
+        ? asAnimation
+        : isLossless(bytes, extension) && (await isDrawing())
+          ? asDrawing
+          : asPhoto
+  const modern = extension === "avif" ? "avif" : "webp"
+  const files: MadeFile[] = []
+  for (const wanted of [top, ...variantWidths.filter((one) => one < 0.85 * top).reverse()]) {
+    const made = await draw(wanted, encode)
+    // In the modern format, the picture itself may be the lightest of its width.
+    const isLighter = made.length < bytes.length || wanted < width || modern !== extension
+    const file = { width: wanted, extension: modern, bytes: isLighter ? made : bytes }
+    // A drawing may take more bytes in a smaller size.
+    if (file.bytes.length < (files[0]?.bytes.length ?? Number.POSITIVE_INFINITY)) files.unshift(file)
+  }
+  const [plain, asPlain] = moves ? [] : (plainFormats[extension] ?? [])
+  if (plain === undefined || asPlain === undefined) return files
+  const fallback = {
+    width: Math.min(top, plainWidth),
+    extension: plain,
+    bytes: await draw(Math.min(top, plainWidth), asPlain),
+  }
+  return fallback.bytes.length < bytes.length ? [...files, fallback] : files
+}
+
+function isLossless(bytes: Uint8Array<ArrayBuffer>, extension: string): boolean {
+  return extension === "webp" ? Buffer.from(bytes.buffer).includes("VP8L") : extension === "png" || extension === "gif"
+}
+
+/** A published picture, and how to get its bytes: they are needed only if its files are not in the cache. */
+export interface Master extends Pick<PictureFile, "sha256" | "extension"> {
+  bytes(): Promise<Uint8Array<ArrayBuffer>>
+}
+
+/** A picture's files from the folder's cache, made first if they are not there. Each picture has a folder of its own. */
+async function readVariants(root: string, { sha256, extension, bytes }: Master): Promise<MadeFile[]> {
+  const kept = join(root, ".dateline", `variants-${variantsVersion}`, sha256)
+  try {
+    const names = readdirSync(kept).sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10))
+    return names.map((name) => {
+      const bytes = new Uint8Array(readFileSync(join(kept, name)))
+      if (bytes.length === 0) throw new Error("cut off")
+      return { width: Number(name.split(/[-.]/)[1]), extension: extname(name).slice(1), bytes }
+    })
+  } catch {
+    const files = await makeVariants(await bytes(), extension)
+    try {
+      mkdirSync(dirname(kept), { recursive: true })
+      const next = mkdtempSync(`${kept}.`)
+      for (const [index, file] of files.entries())
+        writeFileSync(join(next, `${index}-${file.width}.${file.extension}`), file.bytes)
+      renameSync(next, kept)
+    } catch {
+      // The next run makes them again.
+    }
+    return files
+  }
+}
+
+/** How many pictures' files are in memory at once, and how many files are sent at once. */
+const picturesARequest = 10
+const filesAtOnce = 4
+
+/** Makes and sends the files of pictures that are on the site. @throws CLIError if the desk refuses them */
+export async function sendVariants(
+  { desk, target, root }: { desk: DeskClient; target: Target; root: string },
+  masters: readonly Master[],
+  report: (line: string) => void = () => undefined,
+): Promise<void> {
+  for (let from = 0; from < masters.length; from += picturesARequest) {
+    const pictures: { sha256: string; files: (Omit<MadeFile, "bytes"> & { sha256: string })[] }[] = []
+    const byHash = new Map<string, MadeFile>()
+    for (const master of masters.slice(from, from + picturesARequest)) {
+      const made = await readVariants(root, master).catch((error: Error) => {
+        report(`Could not make smaller files of /media/${master.sha256}.${master.extension}: ${error.message}`)
+        return []
+      })
+      const files = made.map(({ width, extension, bytes }) => {
+        const sha256 = createHash("sha256").update(bytes).digest("hex")
+        byHash.set(sha256, { width, extension, bytes })
+        return { sha256, extension, width }
+      })
+      pictures.push({ sha256: master.sha256, files })
+    }
+    const { missing } = await expectAnswer(await desk.media.missing.$post({ json: { hashes: [...byHash.keys()] } }))
+    const queue = missing.values()
+    const send = async () => {
+      for (const sha256 of queue) {
+        const file = byHash.get(sha256)
+        if (file !== undefined) await sendPicture(target, { sha256, extension: file.extension }, file.bytes)
+      }
+    }
+    await Promise.all(Array.from({ length: filesAtOnce }, send))
+    await expectAnswer(await desk.media.variants.$post({ json: { version: variantsVersion, pictures } }))
+  }
+}
+
+/** Makes the files of pictures published before this version. The site says how many a run takes: the next takes more. */
+export async function sizePublished(
+  at: { desk: DeskClient; target: Target; root: string },
+  report: (line: string) => void,
+): Promise<void> {
+  const { pictures } = await expectAnswer(await at.desk.media.unsized.$post({ json: { version: variantsVersion } }))
+  if (pictures.length === 0) return
+  report(`Making smaller files of ${countOf(pictures.length, "picture")} published earlier`)
+  const masters = pictures.map((picture) => ({ ...picture, bytes: () => fetchPicture(at.target, picture) }))
+  await flushAfter(at.desk, report, () => sendVariants(at, masters, report))
+}
