@@ -6,11 +6,14 @@ import { renderArticlePage } from "../render/article-page.ts"
 import { renderMarkdownTwin } from "../render/feeds.ts"
 import { renderFrontPage } from "../render/front-page.ts"
 import { renderJoinPage } from "../render/join-page.ts"
-import { renderCorrectionsPage, renderListingPage, renderSearchPage } from "../render/listing-page.ts"
+import { mostCounted, renderCorrectionsPage, renderListingPage } from "../render/listing-page.ts"
 import { renderMarkdown } from "../render/markdown.ts"
-import type { ArticleAddress, LandingAddress } from "../site/addresses.ts"
+import { renderSearchPage } from "../render/search-page.ts"
+import type { ArticleAddress, LandingAddress, RegionAddress } from "../site/addresses.ts"
 import { formatAddress, listingKey } from "../site/format-address.ts"
 import { formatList } from "../site/messages.ts"
+import { countriesOf } from "../site/places.ts"
+import type { SiteConfig } from "../site/site.ts"
 import { readOpenBody, readWholeBody } from "../store/bodies.ts"
 import { readCorrections, readListing, readListings } from "../store/listings.ts"
 import { type Lookup, lookUpArticle } from "../store/lookup.ts"
@@ -20,6 +23,8 @@ import { languageOf, messagePage, openPage, type Page, type PageContext, type Re
 import { lastPage, type Parameters } from "./target.ts"
 
 const pageSize = 20
+/** How many articles of a wider list the last page of a list offers to read next. */
+const mostNext = 4
 
 /** An article's page or its Markdown version; also handles addresses that may be out of date. */
 export async function buildArticle(
@@ -81,27 +86,50 @@ function relatedListing({ language, region, country }: ArticleAddress): string {
 /** The page of a region, country, topic or author. */
 export async function buildListing(context: PageContext, address: LandingAddress, page: number): Promise<Page> {
   const { site, catalogue, now } = context
+  const { kind, language } = address
   const key = listingKey(address)
-  const { entries, more, changes } = await readListing(catalogue, key, page, pageSize, now, address.kind === "region")
-  const tags = [`l:${key}`]
-  const mayBeEmpty = page === 1 && (address.kind === "region" || address.kind === "country")
-  if (entries.length === 0 && !mayBeEmpty) return messagePage(site, address.language, 404, "notFound", tags, changes)
-  const topics = collectTopics(entries.flatMap((entry) => entry.topics))
+  const wider = listingKey(
+    kind === "country" ? { kind: "region", language, region: address.region } : { kind: "front", language },
+  )
+  const countries = kind === "region" ? listCountries(address, site) : []
+  const parts = { listings: countries.map(({ listing }) => listing), most: mostCounted }
+  const beside = kind === "region" ? { wider, parts } : { wider }
+  const { entries, more, next, counts, changes } = await readListing(catalogue, key, page, pageSize, now, beside)
+  const tags = more ? [`l:${key}`] : [`l:${key}`, `l:${wider}`]
+  const mayBeEmpty = page === 1 && (kind === "region" || kind === "country")
+  if (entries.length === 0 && !mayBeEmpty) return messagePage(site, language, 404, "notFound", tags, changes)
   const { own, namesakes } = nameListing(address, entries)
   const [only] = namesakes
   const title =
     own ??
     formatList(
       namesakes.map(({ name }) => name),
-      address.language,
+      language,
     )
   if (own === undefined && only !== undefined && namesakes.length === 1 && !more)
     return redirectPage(301, site.origin + formatAddress({ ...address, slug: only.slug } as LandingAddress, site), tags)
   const body = renderListingPage(
-    { address, title, namesakes, entries, page, more: more && page < lastPage, topics },
+    {
+      address,
+      title,
+      namesakes,
+      entries,
+      page,
+      more: more && page < lastPage,
+      next: next.slice(0, mostNext),
+      countries: countries.map(({ country, listing }) => ({ country, stories: counts.get(listing) ?? 0 })),
+      topics: collectTopics(address, entries),
+    },
     site,
   )
   return { ...openPage, changes, tags, body }
+}
+
+/** A region's countries, each with the key of its list. */
+function listCountries({ language, region }: RegionAddress, site: SiteConfig) {
+  return countriesOf(region, site).map((country) => {
+    return { country, listing: listingKey({ kind: "country", language, region, country: country.slug }) }
+  })
 }
 
 /** The listing's own name, and others that shared its slug before similar names got separate ones (site/slug.ts). */
@@ -118,9 +146,12 @@ function nameListing(address: LandingAddress, entries: readonly Entry[]) {
 const sharedSlug = (slug: string) =>
   slug.replace(/--.*/, "").replace(/((?:^|-)[a-z0-9])(?:-(?:plus|sharp))+(?=-|$)/g, "$1")
 
-function collectTopics(labels: readonly Label[]): Label[] {
+/** The most frequent topics of a page's articles, besides its own. */
+function collectTopics(address: LandingAddress, entries: readonly Entry[]): Label[] {
   const counts = new Map<string, { label: Label; count: number }>()
-  for (const label of labels) counts.set(label.slug, { label, count: (counts.get(label.slug)?.count ?? 0) + 1 })
+  for (const label of entries.flatMap(({ topics }) => topics))
+    counts.set(label.slug, { label, count: (counts.get(label.slug)?.count ?? 0) + 1 })
+  if (address.kind === "topic") counts.delete(address.slug)
   return [...counts.values()]
     .sort((a, b) => b.count - a.count)
     .slice(0, 8)
@@ -168,12 +199,12 @@ export async function buildSearch(context: PageContext, language: string, parame
   const sought = query === null ? null : readSought(query)
   const found =
     sought === null
-      ? { results: [], more: false, capped: false, changes: noChanges }
+      ? { results: [], more: false, count: 0, capped: false, changes: noChanges }
       : await searchArticles(catalogue, { sought, language, region, topic, page, size: pageSize }, now)
   if (found.results.length === 0 && page > 1) return messagePage(site, language, 404, "notFound", ["q:"], found.changes)
-  const { results, more, capped } = found
-  const body = renderSearchPage({ language, query: query ?? "", results, page, more, capped, region, topic }, site)
-  return { ...openPage, kind: "search", changes: found.changes, tags: ["q:"], body }
+  const { changes, ...shown } = found
+  const body = renderSearchPage({ language, query: query ?? "", page, region, topic, ...shown }, site)
+  return { ...openPage, kind: "search", changes, tags: ["q:"], body }
 }
 
 /** The public ledger of corrections. */

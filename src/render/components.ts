@@ -228,7 +228,7 @@ export interface Search {
   readonly topic?: string | null
 }
 
-/** The search form. `narrow`: with region and topic filters. */
+/** The search form. `narrow`: with region and topic filters, and labelled by the page's heading. */
 export function renderSearchForm(
   { language, query, region: chosen, topic }: Search,
   narrow: boolean,
@@ -238,10 +238,12 @@ export function renderSearchForm(
     (region) =>
       html`<option value="${region}"${region === chosen && raw(" selected")}>${regionName(region, language, site)}</option>`,
   )
-  return html`<form role="search" action="${formatAddress({ kind: "search", language }, site)}"><label class="ui" for="q_">${message(language, "searchLabel")}</label><input id="q_" name="q" type="search" value="${query}" required maxlength="200">${
+  const action = formatAddress({ kind: "search", language }, site)
+  const label = !narrow && html`<label class="ui" for="q_">${message(language, "searchLabel")}</label>`
+  return html`<form role="search" action="${action}">${label}<input id="q_" name="q" type="search" value="${query}" required maxlength="200"><button>${message(language, "search")}</button>${
     narrow &&
     html`<select name="region" aria-label="${message(language, "regions")}"><option value="">${message(language, "anyRegion")}</option>${regions}</select>${renderTopicChoice(language, topic ?? null, site)}`
-  }<button>${message(language, "search")}</button></form>`
+  }</form>`
 }
 
 /** The topics in the site's config, plus the chosen one if it appears only in articles. */

@@ -1,22 +1,15 @@
-// Pages that list articles by region, country, topic or author; search results; corrections.
+// Pages that list articles by region, country, topic or author, and the list of corrections.
 import type { Entry, Label } from "../article/article.ts"
 import type { LandingAddress } from "../site/addresses.ts"
 import { formatAddress } from "../site/format-address.ts"
-import {
-  currencyName,
-  formatList,
-  formatNumber,
-  languageName,
-  languageOf,
-  type MessageKey,
-  message,
-} from "../site/messages.ts"
+import { currencyName, formatList, formatNumber, languageName, type MessageKey, message } from "../site/messages.ts"
 import {
   type Country,
-  countriesOf,
+  capitalNames,
   countryByCode,
   countryBySlug,
   countryName,
+  regionName,
   regionOfCountry,
 } from "../site/places.ts"
 import type { SiteConfig } from "../site/site.ts"
@@ -27,12 +20,10 @@ import {
   renderMap,
   renderPageLinks,
   renderRegionMap,
-  renderSearchForm,
   renderStory,
   renderTopics,
   renderTrail,
   renderWrittenDate,
-  type Search,
   trailOf,
 } from "./components.ts"
 import { type Html, html, nothing, type Printable, raw } from "./html.ts"
@@ -48,13 +39,25 @@ interface ListingView {
   /** Starts at 1. */
   readonly page: number
   readonly more: boolean
+  /** What to read when the list ends here: articles of the region, or of the whole site. */
+  readonly next?: readonly Entry[]
+  /** A region's countries, each with its number of articles, up to `mostCounted`. */
+  readonly countries?: readonly CountedCountry[]
   readonly topics: readonly Label[]
   /** Topics or authors with similar names, each with its own page. */
   readonly namesakes?: readonly Label[]
 }
 
+interface CountedCountry {
+  readonly country: Country
+  readonly stories: number
+}
+
+/** Articles are counted up to this. */
+export const mostCounted = 100
+
 export function renderListingPage(view: ListingView, site: SiteConfig): string {
-  const { address, title, page, more, topics } = view
+  const { address, title, page, more } = view
   const { language } = address
   const place = address.kind === "region" || address.kind === "country"
   const country = address.kind === "country" ? countryBySlug(address.country) : null
@@ -64,20 +67,13 @@ export function renderListingPage(view: ListingView, site: SiteConfig): string {
     ? trailOf(address.region, address.kind === "country" ? address.country : null, language, site)
     : []
   const step = (to: number, rel: string) => html`<link rel="${rel}" href="${site.origin + pageAddress(path, to)}">`
+  const facts = page === 1 && renderFacts(view, site)
   const main = html`${place && renderTrail(trail, true, language)}
-${!place && html`<p class="kick">${message(language, address.kind === "author" ? "authors" : "topics")}</p>`}${address.kind === "country" && renderCoordinates(address.country, language)}<h1 class="here">${name}</h1>
+${!place && html`<p class="kick">${message(language, address.kind === "author" ? "authors" : "topics")}</p>`}${country && renderCoordinates(country.slug, language)}<h1 class="here">${name}</h1>
 ${renderNamesakes(view, site)}
-<div${place && raw(` class="duo"`)}>${
-    place &&
-    html`<aside>${
-      country === null
-        ? renderRegionMap(address.region, language, site)
-        : [renderMap(country, language), renderFacts(country, language, site)]
-    }</aside>`
-  }<div>${renderEntries(view, site)}
-${renderPageLinks(path, page, more, language)}</div></div>
-${address.kind === "region" && renderCountries(address.region, language, site)}
-${topics.length > 0 && html`<section class="noprint"><h2 class="rule">${message(language, "topics")}</h2>${renderTopics(topics, language, site)}</section>`}
+<div${facts && raw(` class="duo"`)}><div>${renderEntries(view, site)}
+${renderPageLinks(path, page, more, language)}</div>${facts && html`<aside>${facts}</aside>`}</div>
+${renderNext(view, site)}
 <div class="boxes">${renderNewsletterBox(site, language)}</div>`
   const numbered = page === 1 ? "" : ` (${message(language, "page", { page })})`
   return renderLayout(
@@ -122,28 +118,78 @@ function renderEntries({ address, entries }: ListingView, site: SiteConfig): Htm
   return html`<ul class="rows">${entries.map((entry) => renderStory(entry, style, site))}</ul>`
 }
 
-function renderCountries(region: string, language: string, site: SiteConfig): Html {
-  const countries = countriesOf(region, site)
-  if (countries.length === 0) return nothing
-  const names = countries
-    .map((country) => ({ name: countryName(country, language), slug: country.slug }))
-    .sort((a, b) => a.name.localeCompare(b.name, language))
-  return html`<nav class="noprint" aria-labelledby="countries_"><h2 class="rule" id="countries_">${message(language, "countries")}</h2><ul class="plain">${names.map(
-    ({ name, slug }) =>
-      html`<li><a href="${formatAddress({ kind: "country", language, region, country: slug }, site)}">${name}</a></li>`,
-  )}</ul></nav>`
+/** Beside the list, and after it on phones: the map with the country's facts or the region's countries, and the topics. */
+function renderFacts(view: ListingView, site: SiteConfig): Html | null {
+  const { address, topics, countries = [] } = view
+  const { kind, language } = address
+  const country = kind === "country" ? countryBySlug(address.country) : null
+  if (kind !== "region" && country === null && topics.length === 0) return null
+  return html`${country && [renderMap(country, language), renderKeyFacts(country, language, site)]}${
+    kind === "region" && [
+      renderRegionMap(address.region, language, site),
+      renderCountries(countries, address.region, language, site),
+    ]
+  }${
+    topics.length > 0 &&
+    html`<nav class="noprint" aria-labelledby="topics_"><h2 class="rule" id="topics_">${message(language, "topics")}</h2>${renderTopics(topics, language, site)}</nav>`
+  }`
 }
 
-function renderFacts(country: Country, language: string, site: SiteConfig): Html {
-  const { capital, area, languages, currency } = country
+/** Links to a region's countries: those with articles and their number, then the others, folded. */
+function renderCountries(
+  countries: readonly CountedCountry[],
+  region: string,
+  language: string,
+  site: SiteConfig,
+): Html {
+  if (countries.length === 0) return nothing
+  const links = countries
+    .map(({ country, stories }) => ({ name: countryName(country, language), slug: country.slug, stories }))
+    .sort((a, b) => a.name.localeCompare(b.name, language))
+    .map(({ name, slug, stories }) => {
+      const path = formatAddress({ kind: "country", language, region, country: slug }, site)
+      return {
+        stories,
+        link: html`<li><a href="${path}">${name}</a>${stories > 0 && renderCount(stories, language)}</li>`,
+      }
+    })
+  const [told, others] = [links.filter(({ stories }) => stories > 0), links.filter(({ stories }) => stories === 0)]
+  return html`<nav class="noprint" aria-labelledby="countries_"><h2 class="rule" id="countries_">${message(language, "countries")}</h2>${
+    told.length > 0 && html`<ul class="counts ui">${told.map(({ link }) => link)}</ul>`
+  }${
+    others.length > 0 &&
+    html`<details class="ui"><summary>${message(language, "otherCountries", { count: others.length })}</summary><ul class="plain">${others.map(({ link }) => link)}</ul></details>`
+  }</nav>`
+}
+
+function renderCount(stories: number, language: string): Html {
+  const capped = stories >= mostCounted
+  return html` <bdi>${formatNumber(capped ? mostCounted - 1 : stories, language)}${capped && "+"}</bdi>`
+}
+
+/** What to read next: the newest of the region, or of the whole site. */
+function renderNext({ address, next = [] }: ListingView, site: SiteConfig): Html {
+  if (next.length === 0) return nothing
+  const { kind, language } = address
+  const title =
+    kind === "country"
+      ? message(language, "moreFrom", { place: regionName(address.region, language, site) })
+      : message(language, "latest")
+  return html`<section class="noprint"><h2 class="rule">${title}</h2><ul class="grid four">${next.map((entry) =>
+    renderStory(entry, { level: "second", heading: "h3", place: true, excerpt: null }, site),
+  )}</ul></section>`
+}
+
+function renderKeyFacts(country: Country, language: string, site: SiteConfig): Html {
+  const { area, languages, currency } = country
   const spoken = languages.slice(0, 6).map((code) => languageName(code, language))
   const fact = (key: MessageKey, value: Printable) => value && html`<dt>${message(language, key)}</dt><dd>${value}</dd>`
   return html`<figure><dl class="facts" aria-label="${message(language, "keyFacts")}">${[
-    fact("capital", languageOf(language).latinNames && capital),
-    fact("area", area && message(language, "areaValue", { area: formatNumber(area, language) })),
+    fact("capital", formatList(capitalNames(country, language), language)),
+    fact("neighbours", renderNeighbours(country, language, site)),
     fact("spokenLanguages", formatList(spoken, language)),
     fact("currency", currency && currencyName(currency, language)),
-    fact("neighbours", renderNeighbours(country, language, site)),
+    fact("area", area && message(language, "areaValue", { area: formatNumber(area, language) })),
   ]}</dl><figcaption>${message(language, "factsCredit")}</figcaption></figure>`
 }
 
@@ -162,58 +208,6 @@ function renderNeighbours({ neighbours }: Country, language: string, site: SiteC
       language,
     ),
   )
-}
-
-interface SearchView extends Search {
-  /** `excerpt`: text with U+0001 before and U+0002 after each match. */
-  readonly results: readonly (Entry & { readonly excerpt: string })[]
-  readonly page: number
-  readonly more: boolean
-  /** Only the newest 1,000 matches were ranked. */
-  readonly capped: boolean
-}
-
-/** The search form and the results. */
-export function renderSearchPage(view: SearchView, site: SiteConfig): string {
-  const { language, query, results, page, more, capped } = view
-  const path = formatAddress({ kind: "search", language }, site)
-  const parameters = Object.entries({ q: query, region: view.region, topic: view.topic }).flatMap(([name, value]) =>
-    value ? [`${name}=${encodeURIComponent(value.toWellFormed())}`] : [],
-  )
-  const main = html`<div class="intro"><h1>${message(language, "search")}</h1>
-${renderSearchForm(view, true, site)}</div>
-${
-  query !== "" &&
-  html`<h2 class="rule">${message(language, results.length === 0 ? "noResults" : "resultsFor", { query })}</h2>
-${
-  capped &&
-  html`<p class="ui">${message(language, "moreMatches", { count: 1000 })}</p>
-`
-}${results.length === 0 && renderWaysOn(view, path, site)}<ul class="rows">${results.map((entry) =>
-    renderStory(entry, { level: "row", heading: "h3", place: true, excerpt: renderExcerpt(entry.excerpt) }, site),
-  )}</ul>
-${renderPageLinks(`${path}?${parameters.join("&")}`, page, more, language, ["previous", "next"])}`
-}`
-  const heading = message(language, "search")
-  const title = query === "" ? heading : `${query} – ${heading}`
-  return renderLayout({ language, title, path, main, index: false, sheet: "listing" }, site)
-}
-
-/** Where to go when nothing was found: the same query without filters, and the topics. */
-function renderWaysOn({ language, query, region, topic }: SearchView, path: string, site: SiteConfig): Html {
-  const everywhere = `${path}?q=${encodeURIComponent(query.toWellFormed())}`
-  const topics = Object.keys(site.topics).map((slug) => ({ slug, name: slug }))
-  return html`${
-    (region || topic) &&
-    html`<p><a href="${everywhere}">${message(language, "searchEverywhere")}</a></p>
-`
-  }<nav aria-label="${message(language, "topics")}">${renderTopics(topics, language, site)}</nav>
-`
-}
-
-function renderExcerpt(excerpt: string): Html {
-  const parts = excerpt.replaceAll("\u0002", "\u0001").split("\u0001")
-  return html`${parts.map((part, index) => (index % 2 === 1 ? html`<mark>${part}</mark>` : part))}`
 }
 
 interface CorrectionsView {

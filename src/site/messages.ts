@@ -15,8 +15,10 @@ export interface Language {
   readonly openGraph?: string
   /** Quotation marks. If omitted, quotes stay as written. */
   readonly quotes?: Readonly<Record<"open" | "close" | "openSingle" | "closeSingle", string>>
-  /** Whether names in Latin script, such as the capitals in our data, read well in this language. */
+  /** Whether names in Latin script read well in this language. */
   readonly latinNames?: boolean
+  /** The names of capitals that are not the English ones, by those; from capitals/CODE.json. */
+  readonly capitals?: Readonly<Record<string, string>>
   /** The Fontsource package, and its subsets, for social cards. */
   readonly cardFont?: { readonly name: string; readonly subsets: readonly string[] }
   /** CSS font families for emails. */
@@ -31,6 +33,11 @@ const files: Readonly<Record<string, () => Promise<{ readonly default: Language 
   fr: () => import("./messages/fr.json", { with: { type: "json" } }),
   ru: () => import("./messages/ru.json", { with: { type: "json" } }),
 }
+const capitals: Readonly<Record<string, () => Promise<{ readonly default: Readonly<Record<string, string>> }>>> = {
+  ar: () => import("./capitals/ar.json", { with: { type: "json" } }),
+  fr: () => import("./capitals/fr.json", { with: { type: "json" } }),
+  ru: () => import("./capitals/ru.json", { with: { type: "json" } }),
+}
 const loaded: Record<string, Language> = { en }
 
 /** The languages that have been loaded, by code. */
@@ -40,7 +47,9 @@ export const languages: Readonly<Record<string, Language>> = loaded
 export async function loadLanguages(wanted: readonly string[] = Object.keys(files)): Promise<void> {
   for (const code of wanted.map(codeOf)) {
     const load = Object.hasOwn(files, code) && !Object.hasOwn(loaded, code) ? files[code] : undefined
-    if (load !== undefined) loaded[code] = (await load()).default
+    if (load === undefined) continue
+    const [language, names] = await Promise.all([load(), capitals[code]?.()])
+    loaded[code] = { ...language.default, capitals: names?.default }
   }
 }
 
@@ -113,11 +122,8 @@ const ageFormat = memo((language: string) => new Intl.RelativeTimeFormat(localeO
 const dateFormat = memo((language: string, timeZone: string) => {
   return new Intl.DateTimeFormat(localeOf(language), { timeZone, calendar: "gregory", dateStyle: "long" })
 })
-// Without the abbreviated word for "year" that ends a Russian date: its full stop would meet that of a sentence.
 const writeDate = memo((time: number, language: string, timeZone: string) =>
-  dateFormat(language, timeZone)
-    .format(time)
-    .replace(/\sг\.$/, ""),
+  dateFormat(language, timeZone).format(time),
 )
 
 /** The Open Graph locale, `language_TERRITORY`: fr_FR. A language without a territory gets its likeliest one. */

@@ -1,5 +1,5 @@
 // The world's countries and territories: their slugs, names and facts, and the site's regions that they belong to.
-import { memo, memoBySite } from "./messages.ts"
+import { languageOf, memo, memoBySite } from "./messages.ts"
 import { placeRows } from "./places.generated.ts"
 import { inLanguage, type SiteConfig } from "./site.ts"
 
@@ -11,7 +11,8 @@ export interface Country {
   readonly slug: string
   /** The common English name. */
   readonly name: string
-  readonly capital?: string
+  /** In English; South Africa has three. */
+  readonly capitals: readonly string[]
   /** km² */
   readonly area?: number
   /** BCP 47 codes. */
@@ -31,7 +32,7 @@ export const countries: readonly Country[] = placeRows.map(
     iso3,
     slug,
     name,
-    capital: capital || undefined,
+    capitals: capital.split(", ").filter(Boolean),
     area: area > 0 ? area : undefined,
     languages: languages.split(" ").filter(Boolean),
     currency: currencies.split(" ")[0] || undefined,
@@ -94,8 +95,8 @@ export function regionName(region: string, language: string, site: SiteConfig): 
 
 // CLDR distinguishes the two Congos by their capitals; newsrooms don't.
 const ownNames: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  CD: { en: "DR Congo", fr: "RD Congo", ar: "جمهورية الكونغو الديمقراطية", ru: "ДР Конго" },
-  CG: { en: "Republic of the Congo", fr: "République du Congo", ar: "جمهورية الكونغو", ru: "Республика Конго" },
+  CD: { en: "DR Congo", fr: "RD Congo", ar: "جمهورية الكونغو الديمقراطية" },
+  CG: { en: "Republic of the Congo", fr: "République du Congo", ar: "جمهورية الكونغو" },
 }
 
 // The short style usefully drops "SAR China" and "Territories", but abbreviates these countries' names.
@@ -133,4 +134,10 @@ export function projectToWorld({
   const y = phi * (1.007226 + p2 * (0.015085 + p4 * (-0.044475 + 0.028874 * p2 - 0.005916 * p4)))
   const scale = width / (2 * Math.PI * 0.8707)
   return [0.5 + (x * scale) / width, (top - y * scale) / height]
+}
+
+/** The names of a country's capitals in a language, as far as they are known in a script that its readers read. */
+export function capitalNames(country: Country, language: string): string[] {
+  const { capitals = {}, latinNames } = languageOf(language)
+  return country.capitals.flatMap((name) => capitals[name] ?? (latinNames ? name.replaceAll("'", "’") : []))
 }

@@ -17,14 +17,37 @@ export interface Listing {
   readonly entries: readonly Entry[]
   /** Whether another page follows. */
   readonly more: boolean
+  /** From the wider list, on the last page. */
+  readonly next: readonly Entry[]
+  /** How many articles each part has. */
+  readonly counts: ReadonlyMap<string, number>
   readonly changes: Changes
 }
 
+const readable = "at <= ?2 AND (expires_at IS NULL OR expires_at > ?2)"
+
 // The page is found through the key of `listed`, so articles are read only for its entries, however deep it is.
 const listingQuery = `SELECT a.path, a.record FROM (
-  SELECT article, at FROM listed WHERE listing = ?1 AND at <= ?2 AND (expires_at IS NULL OR expires_at > ?2)
+  SELECT article, at FROM listed WHERE listing = ?1 AND ${readable}
   ORDER BY at DESC, article DESC LIMIT ?3 OFFSET ?4) entry
 JOIN articles a ON a.id = entry.article ORDER BY entry.at DESC, entry.article DESC`
+
+/** How many of a wider list's newest articles are read to find some that are not in the list itself. */
+const mostNext = 12
+
+// What the last page leaves free is filled from a wider list: no page reads more rows than a full one. UNION ALL yields
+// the list's own articles first, and CROSS JOIN keeps the order of the keys.
+const fillingQuery = `SELECT 1 AS own, a.path, a.record FROM (
+  SELECT article FROM listed WHERE listing = ?1 AND ${readable}
+  ORDER BY at DESC, article DESC LIMIT ?3 OFFSET ?4) entry CROSS JOIN articles a ON a.id = entry.article
+UNION ALL SELECT 0, a.path, a.record FROM (
+  SELECT article FROM listed WHERE listing = ?5 AND ${readable}
+  ORDER BY at DESC, article DESC LIMIT ${mostNext}) entry CROSS JOIN articles a ON a.id = entry.article
+  WHERE NOT EXISTS (SELECT 1 FROM listed l WHERE l.article = entry.article AND l.listing = ?1)
+LIMIT ?3`
+
+const countQuery = `SELECT j.value AS listing, (SELECT count(*) FROM (
+  SELECT 1 FROM listed WHERE listing = j.value AND ${readable} LIMIT ?3)) AS stories FROM json_each(?1) j`
 
 const listChangeQuery = `SELECT (SELECT min(at) FROM listed WHERE listing = ?1 AND at > ?2) AS embargo,
 (SELECT min(expires_at) FROM listed WHERE listing = ?1 AND expires_at > ?2 AND at <= ?2) AS expiry`
@@ -54,7 +77,8 @@ function readLead(result: D1Result<RecordRow> | undefined, changes: Changes): { 
  * One page of a list, newest first, unknown dates last. One D1 trip.
  * @param listing a key from `listingKey`, such as `en:/asia/tajikistan`
  * @param page from 1
- * @param leads whether the first page begins with the lead
+ * @param beside `parts`: a region's lists to count, each up to `most`, on its first page, which begins with the lead;
+ * `wider`: a list that includes this one, for what to read next
  */
 export async function readListing(
   db: D1Database,
@@ -62,18 +86,28 @@ export async function readListing(
   page: number,
   size: number,
   now: number,
-  leads = false,
+  { parts, wider }: { parts?: { listings: readonly string[]; most: number }; wider?: string } = {},
 ): Promise<Listing> {
-  const [rows, change, led] = await db.batch<RecordRow>([
-    db.prepare(listingQuery).bind(listing, now, size + 1, (page - 1) * size),
-    db.prepare(listChangeQuery).bind(listing, now),
-    ...(leads && page === 1 ? [queryLead(db, listing, now)] : []),
+  const own = [listing, now, size + 1, (page - 1) * size]
+  const [rows, change, led, count] = await db.batch<RecordRow & { own?: number; listing: string; stories: number }>([
+    wider === undefined ? db.prepare(listingQuery).bind(...own) : db.prepare(fillingQuery).bind(...own, wider),
+    db.prepare(listChangeQuery).bind(wider ?? listing, now),
+    ...(parts !== undefined && page === 1
+      ? [queryLead(db, listing, now), db.prepare(countQuery).bind(JSON.stringify(parts.listings), now, parts.most)]
+      : []),
   ])
-  const found = rows?.results ?? []
+  const all = rows?.results ?? []
+  const found = all.filter((row) => row.own !== 0)
   const entries = readRows(found.slice(0, size), readRecord)
   const { lead, changes } = readLead(led, readChanges(change))
   const ordered = lead === null ? entries : [lead, ...entries.filter(({ path }) => path !== lead.path)]
-  return { entries: ordered, more: found.length > size, changes }
+  return {
+    entries: ordered,
+    more: found.length > size,
+    next: readRows(all.slice(found.length), readRecord),
+    counts: new Map(count?.results.map((row) => [row.listing, row.stories])),
+    changes,
+  }
 }
 
 /** The first entries of several lists, in their order, and the lead of the first list. One D1 trip. */

@@ -32,7 +32,7 @@ export function buildMatch({ terms, open }: Sought): string {
     .join(" AND ")
 }
 
-/** How many matches are ranked: the newest. */
+/** How many matches can be paged through: the newest. One more is ranked, to know whether there are more. */
 const rankedMatches = 1_000
 /** How many rows of the index are read to find them, whatever their language, region and topic. */
 const scannedMatches = 3_000
@@ -46,26 +46,28 @@ ranked AS MATERIALIZED (
   SELECT a.id, a.published_at, hit.score FROM scanned hit CROSS JOIN articles a ON a.id = hit.id
   WHERE ${isReadable} AND a.language = ?3 AND (?4 IS NULL OR a.region = ?4)
     AND (?5 IS NULL OR EXISTS (SELECT 1 FROM listed l WHERE l.article = a.id AND l.listing = a.language || ':/topics/' || ?5))
-  ORDER BY a.published_at DESC LIMIT ${rankedMatches}),
+  ORDER BY a.published_at DESC LIMIT ${rankedMatches + 1}),
 best AS (SELECT id, score FROM ranked ORDER BY score, published_at DESC, id DESC LIMIT ?6 OFFSET ?7)
 SELECT a.path, a.record, substr(t.body, 1, ${searchedCharacters}) AS text,
-  (SELECT count(*) FROM scanned) = ${scannedMatches} OR (SELECT count(*) FROM ranked) = ${rankedMatches} AS capped
+  (SELECT count(*) FROM ranked) AS matches, (SELECT count(*) FROM scanned) = ${scannedMatches} AS cut
 FROM best JOIN articles a ON a.id = best.id LEFT JOIN search_text t ON t.id = a.id
 ORDER BY best.score, a.published_at DESC, a.id DESC`
 
 /**
  * One page of the newest matches: titles before summaries before texts, ties newest first. One D1 trip.
  * @param page from 1
- * @returns `capped`: there may be more matches, which are not ranked
+ * @returns `count`: how many there are; `capped`: there may be more
  */
 export async function searchArticles(
   db: D1Database,
   wanted: { sought: Sought; language: string; region: string | null; topic: string | null; page: number; size: number },
   now: number,
-): Promise<{ results: Found[]; more: boolean; capped: boolean; changes: Changes }> {
+): Promise<{ results: Found[]; more: boolean; count: number; capped: boolean; changes: Changes }> {
   const { sought, language, region, topic, page, size } = wanted
-  const [rows, change] = await db.batch<RecordRow & { text: string | null; capped: number }>([
-    db.prepare(searchQuery).bind(buildMatch(sought), now, language, region, topic, size + 1, (page - 1) * size),
+  const skipped = (page - 1) * size
+  const most = Math.max(0, Math.min(size + 1, rankedMatches - skipped))
+  const [rows, change] = await db.batch<RecordRow & { text: string | null; matches: number; cut: number }>([
+    db.prepare(searchQuery).bind(buildMatch(sought), now, language, region, topic, most, skipped),
     changeQuery(db, now),
   ])
   const found = rows?.results ?? []
@@ -74,7 +76,9 @@ export async function searchArticles(
     const excerpt = cutExcerpt(row.text ?? "", sought) ?? cutExcerpt(entry.summary, sought) ?? entry.summary
     return { ...entry, excerpt }
   })
-  return { results, more: found.length > size, capped: found[0]?.capped === 1, changes: readChanges(change) }
+  const { matches = 0, cut = 0 } = found[0] ?? {}
+  const capped = cut === 1 || matches > rankedMatches
+  return { results, more: found.length > size, count: matches, capped, changes: readChanges(change) }
 }
 
 /** A search as words, ready to match against texts. */

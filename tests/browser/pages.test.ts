@@ -5,7 +5,8 @@ import type { Browser, BrowserContextOptions, Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { findCutOff, findUnreachable, findVanished, findViolations } from "../../audit/checks.ts"
 import { renderArticlePage } from "../../src/render/article-page.ts"
-import { renderListingPage, renderSearchPage } from "../../src/render/listing-page.ts"
+import { renderListingPage } from "../../src/render/listing-page.ts"
+import { renderSearchPage } from "../../src/render/search-page.ts"
 import { makeEntry, makeStory, now, site as sample } from "../render/sample.ts"
 import { type RunningSite, root, startSite } from "../whole/running-site.ts"
 import { openBrowser } from "./open-browser.ts"
@@ -171,6 +172,7 @@ const drawn = {
       results: [{ ...entry, excerpt: word }],
       page: 1,
       more: false,
+      count: 1,
       capped: false,
       topic: word,
     },

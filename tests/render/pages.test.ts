@@ -11,7 +11,8 @@ import {
 import { renderFrontPage } from "../../src/render/front-page.ts"
 import { renderJoinPage } from "../../src/render/join-page.ts"
 import { renderMessagePage } from "../../src/render/layout.ts"
-import { renderCorrectionsPage, renderListingPage, renderSearchPage } from "../../src/render/listing-page.ts"
+import { renderCorrectionsPage, renderListingPage } from "../../src/render/listing-page.ts"
+import { renderSearchPage } from "../../src/render/search-page.ts"
 import { findNonconformities } from "./conformance.ts"
 import {
   attribute,
@@ -90,6 +91,7 @@ function drawAll(text: string, language: string): Record<string, string> {
         results: [{ ...entry, excerpt: "\u0001a\u0002" }],
         page: 2,
         more: true,
+        count: 1001,
         capped: true,
         topic: "x",
       },
@@ -223,7 +225,16 @@ describe("addresses in a page's head", () => {
 
   it("keeps the search query on the next page", () => {
     const page = renderSearchPage(
-      { language: "fr", query: "eau & paix", results: [], page: 1, more: true, capped: false, region: "asia" },
+      {
+        language: "fr",
+        query: "eau & paix",
+        results: [],
+        page: 1,
+        more: true,
+        count: 1,
+        capped: false,
+        region: "asia",
+      },
       site,
     )
     const next = readPage(page)

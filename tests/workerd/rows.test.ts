@@ -35,7 +35,7 @@ it("reads a bounded number of rows for a word that 60,000 articles have, and say
   for (const more of [{}, { region: "asia" }, { topic: "water" }, { page: 50 }]) {
     const page = await buildSearch(context, "en", { ...noParameters, query: "story", ...more })
     expect(page.status).toBe(200)
-    expect(String(page.body)).toContain("More than 1,000 articles match.")
+    expect(String(page.body)).toContain("More than 1,000 results for “story”")
     // The limit in docs/operations.md.
     expect(take()).toBeLessThanOrEqual(25_000)
   }

@@ -96,6 +96,16 @@ describe("an article", () => {
 })
 
 describe("results", () => {
+  it("are counted", async () => {
+    const heading = async (query: string, prefix = "") =>
+      /<h2 class="rule">([^<]*)<\/h2>/.exec((await search(query, prefix)).page)?.[1]
+    expect(await heading("q=rain")).toBe("3 results for “rain”")
+    expect(await heading("q=rain&topic=water")).toBe("2 results for “rain”")
+    expect(await heading("q=rain&region=asia")).toBe("1 result for “rain”")
+    expect(await heading("q=zebra")).toBe("No results for “zebra”. Try fewer or different words.")
+    expect(await heading("q=aide", "/fr")).toMatch(/^1 résultat pour «.aide.»$/)
+  })
+
   it("rank titles before summaries before texts, and newer articles first among equals", async () => {
     expect(await find("glaciers")).toEqual(
       ["in-title", "in-summary", "in-text"].map((slug) => `/asia/tajikistan/${slug}`),

@@ -1,0 +1,69 @@
+// The search page: the form, the number of results, and the results.
+import type { Entry } from "../article/article.ts"
+import { formatAddress } from "../site/format-address.ts"
+import { message } from "../site/messages.ts"
+import type { SiteConfig } from "../site/site.ts"
+import { renderPageLinks, renderSearchForm, renderStory, renderTopics, type Search } from "./components.ts"
+import { type Html, html } from "./html.ts"
+import { renderLayout } from "./layout.ts"
+
+interface SearchView extends Search {
+  /** `excerpt`: text with U+0001 before and U+0002 after each match. */
+  readonly results: readonly (Entry & { readonly excerpt: string })[]
+  readonly page: number
+  readonly more: boolean
+  /** How many were found. `capped`: there may be more, and `results` are from the newest. */
+  readonly count: number
+  readonly capped: boolean
+}
+
+/** The search form and the results. */
+export function renderSearchPage(view: SearchView, site: SiteConfig): string {
+  const { language, query, results, page, more, capped } = view
+  const path = formatAddress({ kind: "search", language }, site)
+  const parameters = Object.entries({ q: query, region: view.region, topic: view.topic }).flatMap(([name, value]) =>
+    value ? [`${name}=${encodeURIComponent(value.toWellFormed())}`] : [],
+  )
+  const main = html`<div class="intro"><h1><label for="q_">${message(language, "search")}</label></h1>
+${renderSearchForm(view, true, site)}</div>
+${
+  query !== "" &&
+  html`<h2 class="rule">${describeCount(view)}</h2>
+${
+  capped &&
+  html`<p class="ui">${message(language, "moreMatches")}</p>
+`
+}${results.length === 0 && renderWaysOn(view, path, site)}<ul class="rows">${results.map((entry) =>
+    renderStory(entry, { level: "row", heading: "h3", place: true, excerpt: renderExcerpt(entry.excerpt) }, site),
+  )}</ul>
+${renderPageLinks(`${path}?${parameters.join("&")}`, page, more, language, ["previous", "next"])}`
+}`
+  const heading = message(language, "search")
+  const title = query === "" ? heading : `${query} – ${heading}`
+  return renderLayout({ language, title, path, main, index: false, sheet: "listing" }, site)
+}
+
+/** The number of results: exactly, or more than a round number below it. */
+function describeCount({ language, query, count, capped }: SearchView): string {
+  if (count === 0) return message(language, "noResults", { query })
+  if (!capped || count === 1) return message(language, "resultsFor", { query, count })
+  const step = 10 ** Math.floor(Math.log10(count - 1))
+  return message(language, "moreResultsFor", { query, count: Math.floor((count - 1) / step) * step })
+}
+
+/** Where to go when nothing was found: the same query without filters, and the topics. */
+function renderWaysOn({ language, query, region, topic }: SearchView, path: string, site: SiteConfig): Html {
+  const everywhere = `${path}?q=${encodeURIComponent(query.toWellFormed())}`
+  const topics = Object.keys(site.topics).map((slug) => ({ slug, name: slug }))
+  return html`${
+    (region || topic) &&
+    html`<p><a href="${everywhere}">${message(language, "searchEverywhere")}</a></p>
+`
+  }<nav aria-label="${message(language, "topics")}">${renderTopics(topics, language, site)}</nav>
+`
+}
+
+function renderExcerpt(excerpt: string): Html {
+  const parts = excerpt.replaceAll("\u0002", "\u0001").split("\u0001")
+  return html`${parts.map((part, index) => (index % 2 === 1 ? html`<mark>${part}</mark>` : part))}`
+}
