@@ -4,7 +4,6 @@ import { withAllReferences } from "../article/text.ts"
 import { audienceOf, decideAccess } from "../membership/access.ts"
 import { renderArticlePage } from "../render/article-page.ts"
 import { renderMarkdownTwin } from "../render/feeds.ts"
-import { renderFrontPage } from "../render/front-page.ts"
 import { renderJoinPage } from "../render/join-page.ts"
 import { mostCounted, renderCorrectionsPage, renderListingPage } from "../render/listing-page.ts"
 import { renderMarkdown } from "../render/markdown.ts"
@@ -15,7 +14,7 @@ import { formatList } from "../site/messages.ts"
 import { countriesOf } from "../site/places.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { readOpenBody, readWholeBody } from "../store/bodies.ts"
-import { readCorrections, readListing, readListings } from "../store/listings.ts"
+import { readCorrections, readListing } from "../store/listings.ts"
 import { type Lookup, lookUpArticle } from "../store/lookup.ts"
 import { noChanges } from "../store/rows.ts"
 import { readSought, searchArticles } from "../store/search.ts"
@@ -156,40 +155,6 @@ function collectTopics(address: LandingAddress, entries: readonly Entry[]): Labe
     .sort((a, b) => b.count - a.count)
     .slice(0, 8)
     .map(({ label }) => label)
-}
-
-/** The front page: the lead, the latest, and the newest from each region. */
-export async function buildFront(context: PageContext, language: string): Promise<Page> {
-  const { site, catalogue, now } = context
-  const regions = Object.keys(site.regions)
-  const front = listingKey({ kind: "front", language })
-  const wanted = [
-    { listing: front, size: 10 },
-    ...regions.map((region) => ({ listing: listingKey({ kind: "region", language, region }), size: 8 })),
-  ]
-  const { lists, lead: chosen, changes } = await readListings(catalogue, wanted, now)
-  const [latest = [], ...byRegion] = lists
-  const lead = chosen ?? latest.find((entry) => entry.image !== null) ?? latest[0] ?? null
-  const newest = latest.filter((entry) => entry.path !== lead?.path).slice(0, 6)
-  const shown = new Set([lead, ...newest].map((entry) => entry?.path))
-  const body = renderFrontPage(
-    {
-      language,
-      lead,
-      latest: newest,
-      regions: regions
-        .map((region, index) => ({ region, entries: chooseFresh(byRegion[index] ?? [], shown) }))
-        .filter(({ entries }) => entries.length > 0),
-    },
-    site,
-  )
-  return { ...openPage, changes, tags: [`l:${front}`], body }
-}
-
-/** A region's newest articles not already shown above; if all of them are, repeats them. */
-function chooseFresh(entries: readonly Entry[], shown: ReadonlySet<string | undefined>): Entry[] {
-  const fresh = entries.filter(({ path }) => !shown.has(path))
-  return (fresh.length > 0 ? fresh : entries).slice(0, 4)
 }
 
 /** Search results, or the empty search page. */

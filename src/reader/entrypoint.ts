@@ -12,8 +12,9 @@ import type { SiteConfig } from "../site/site.ts"
 import { readPicture } from "../store/bodies.ts"
 import { withinDeadline } from "../store/failure.ts"
 import { noChanges } from "../store/rows.ts"
-import { buildArticle, buildCorrections, buildFront, buildJoin, buildListing, buildSearch } from "./articles.ts"
+import { buildArticle, buildCorrections, buildJoin, buildListing, buildSearch } from "./articles.ts"
 import { buildFeed, buildFile } from "./files.ts"
+import { buildFront } from "./front.ts"
 import {
   failurePage,
   htmlType,

@@ -95,13 +95,15 @@ export function renderTopics(topics: readonly Label[], language: string, site: S
   )}</ul>`
 }
 
-/** The line above a title: place, date, and whether it is for members. `place`: false if the page already names it. */
-export function renderKicker(entry: Headline, place: boolean, site: SiteConfig): Html {
+/** The line above a title: place, date, and whether it is for members. `place`: whether to name it, linked or not. */
+export function renderKicker(entry: Headline, place: boolean | "plain", site: SiteConfig): Html {
   const { language, region, country, publishedAt } = entry
   const date = publishedAt === null ? message(language, "dateUnknown") : renderTime(publishedAt, language, site)
+  const name = place && placeName(region, country, language, site)
   const where =
-    place &&
-    html`<a class="tag" href="${placePath(region, country, language, site)}">${placeName(region, country, language, site)}</a> · `
+    place === "plain"
+      ? html`<b class="tag">${name}</b> · `
+      : place && html`<a class="tag" href="${placePath(region, country, language, site)}">${name}</a> · `
   return html`<p class="kick">${where}${date}${
     entry.gated && html` · <span class="tag">${message(language, "membersOnly")}</span>`
   }</p>`
@@ -146,7 +148,7 @@ export function renderStory(
   if (level !== "lead")
     return html`<li class="entry ${level}">${face && renderFace(entry, level)}${words}</li>
 `
-  return html`<div class="lead duo">${words}${renderLeadFace(entry, site)}</div>`
+  return html`<div class="lead">${renderLeadFace(entry, site)}${words}</div>`
 }
 
 /** The large face of a lead: its picture with caption, or the map of its place. */

@@ -1,34 +1,33 @@
-// The front page: the lead story, the latest articles, and the newest from each region.
+// The front page: the lead story, a second tier, the latest on a map of the world, and the newest from each region.
 import type { Entry } from "../article/article.ts"
 import { formatAddress } from "../site/format-address.ts"
 import { message } from "../site/messages.ts"
 import { regionName } from "../site/places.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
 import { renderStory } from "./components.ts"
-import { type Html, html, nothing } from "./html.ts"
+import { type Html, html } from "./html.ts"
 import { renderPitch } from "./join-page.ts"
 import { describeSite, renderJsonLd } from "./json-ld.ts"
 import { alternatesOf, renderLayout } from "./layout.ts"
 import { renderNewsletterBox } from "./newsletter-pages.ts"
+import { renderWorld } from "./world.ts"
 
-interface FrontView {
+/** No story is in two places. */
+export interface FrontView {
   readonly language: string
   readonly lead: Entry | null
+  readonly second: readonly Entry[]
   readonly latest: readonly Entry[]
   readonly regions: readonly { readonly region: string; readonly entries: readonly Entry[] }[]
 }
 
-export function renderFrontPage({ language, lead, latest, regions }: FrontView, site: SiteConfig): string {
+export function renderFrontPage({ language, lead, second, latest, regions }: FrontView, site: SiteConfig): string {
   const address = { kind: "front", language } as const
   const tagline = inLanguage(site.tagline, language, site)
   const main = html`<p class="tagline">${tagline}</p>
 ${lead === null ? html`<p class="standfirst">${message(language, "nothingYet")}</p>` : renderStory(lead, { level: "lead", heading: "h2", place: true }, site)}
-${
-  latest.length > 0 &&
-  html`<section><h2 class="rule">${message(language, "latest")}</h2><ul class="grid">${latest.map((entry) =>
-    renderStory(entry, { level: "small", heading: "h3", place: true, excerpt: null }, site),
-  )}</ul></section>`
-}
+${second.length > 0 && renderDeck(second, second.length, site)}
+${latest.length > 0 && renderWorld(latest, language, site)}
 ${regions.map(({ region, entries }) => renderRegion(region, entries, language, site))}
 <div class="boxes">${renderNewsletterBox(site, language)}${renderPitch(site, language)}</div>`
   const head = html`
@@ -41,10 +40,13 @@ ${renderJsonLd(describeSite(language, site))}`
   )
 }
 
+/** Stories side by side. `columns`: on wide screens. One or two have room for their summaries. */
+function renderDeck(entries: readonly Entry[], columns: number, site: SiteConfig): Html {
+  const style = { level: "second", heading: "h3", place: true, ...(columns > 3 && { excerpt: null }) } as const
+  return html`<ul class="deck n${columns}">${entries.map((entry) => renderStory(entry, style, site))}</ul>`
+}
+
 function renderRegion(region: string, entries: readonly Entry[], language: string, site: SiteConfig): Html {
-  if (entries.length === 0) return nothing
-  return html`<section><h2 class="rule"><a href="${formatAddress({ kind: "region", language, region }, site)}">${regionName(region, language, site)}</a></h2><ul class="grid four">${entries.map(
-    (entry) => renderStory(entry, { level: "second", heading: "h3", place: true, excerpt: null }, site),
-  )}</ul></section>
+  return html`<section><h2 class="rule"><a href="${formatAddress({ kind: "region", language, region }, site)}">${regionName(region, language, site)}</a></h2>${renderDeck(entries, entries.length, site)}</section>
 `
 }

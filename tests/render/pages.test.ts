@@ -73,10 +73,10 @@ function drawAll(text: string, language: string): Record<string, string> {
     member: renderArticlePage({ ...article, story: { ...story, gated: true }, audience: "members" }, site),
     undated: renderArticlePage({ ...article, story: { ...story, publishedAt: null, image: null } }, site),
     front: renderFrontPage(
-      { language, lead: entry, latest: [entry], regions: [{ region: "asia", entries: [entry] }] },
+      { language, lead: entry, second: [entry], latest: [entry], regions: [{ region: "asia", entries: [entry] }] },
       site,
     ),
-    empty: renderFrontPage({ language, lead: null, latest: [], regions: [] }, site),
+    empty: renderFrontPage({ language, lead: null, second: [], latest: [], regions: [] }, site),
     region: renderListingPage({ ...list, address: { kind: "region", language, region: "asia" }, title: "" }, site),
     country: renderListingPage(
       { ...list, address: { kind: "country", language, region: "asia", country: "tajikistan" }, title: "" },

@@ -93,11 +93,6 @@ details > * + * { margin-block-start: .7rem }
 summary { cursor: pointer; min-block-size: 1.75rem }
 .foot { margin-block-start: 2rem; padding-block: 1.5rem 3rem; border-block-start: 4px double var(--ink); color: var(--soft) }
 .foot > * + * { margin-block-start: .7rem }
-@media (min-width: 40em) {
-  .second.entry { display: block }
-  .second .face { border-radius: 0; margin-block-end: .6rem }
-  .second .face img { aspect-ratio: 3 / 2 }
-}
 @media (min-width: 60em) {
   .duo { display: grid; grid-template-columns: minmax(0, 1fr) 22rem; gap: 2rem 3.5rem; align-items: start }
   .duo > :is(aside, div + aside) { grid-area: 1 / 2; margin-block-start: 0 }

@@ -1,17 +1,46 @@
 // The style of pages that list articles: the front page, places, topics, authors, search, editions.
 
 export const listing = `
+.lead { display: grid; gap: 1rem 2.5rem; position: relative }
 .lead h2 { font-size: clamp(1.8rem, 1.3rem + 2.3vw, 2.9rem); line-height: 1.12; margin-block: .2rem .7rem }
+.lead h2 a::after { content: ""; position: absolute; inset: 0 }
+.lead .kick a { position: relative; z-index: 1 }
 .lead > div > p:last-child { font-size: 1.25rem; line-height: 1.45; color: var(--soft) }
-.tagline { font-style: italic; color: var(--soft); margin-block-end: 1.75rem }
 .lead img { max-block-size: 85vh; object-fit: contain }
+.lead .map { max-inline-size: none; margin: 0 }
+.lead + .deck { margin-block-start: 2.25rem }
+.tagline { font-style: italic; color: var(--soft); margin-block-end: 1.25rem }
+.deck { display: grid; gap: 1rem 2.25rem }
+.deck > li { border-block-start: 1px solid var(--line); padding-block-start: 1rem }
+.world { position: relative }
+.world > img { inline-size: 100%; margin-block-end: 1rem }
+.world .entry { position: static; text-decoration: none }
+.world ol { list-style: none }
+.number { flex: 0 0 1.5rem; margin-inline-end: -2.5rem; z-index: 1; border-radius: 50%; background: var(--accent); color: var(--on); font: 600 .8125rem/1.5rem var(--sans); text-align: center }
+.pin { position: absolute; inset-block-start: 0; inset-inline: 0; inline-size: 100%; aspect-ratio: 1000 / 450; overflow: visible; pointer-events: none }
+.pin svg { overflow: visible; pointer-events: auto }
+.pin circle { fill: var(--accent); stroke: var(--paper) }
+.pin line { stroke: var(--accent) }
+.pin text { fill: var(--on); font: 600 .75rem var(--sans); text-anchor: middle; dominant-baseline: central }
+.credit { color: var(--soft); margin-block-start: 1rem }
 .facts { display: grid; grid-template-columns: auto 1fr; gap: .2rem 1rem; margin-block-start: 1rem }
 .facts dt { color: var(--soft) }
-.lead figure { margin-block-start: 1.2rem }
 mark { background: none; color: inherit; font-weight: 700; text-decoration: underline 3px var(--accent) }
 .pages { display: flex; gap: 1.5rem; align-items: center; margin-block-start: 2rem }
+@media (max-width: 40em) { .second.entry p:not(.kick) { display: none } }
+@media (min-width: 40em) {
+  .deck { gap: 2rem 2.25rem }
+  .deck > li { border: 0; padding: 0 }
+  .n2, .n4 { grid-template-columns: repeat(2, minmax(0, 1fr)) }
+  .n3 { grid-template-columns: repeat(3, minmax(0, 1fr)) }
+  .second.entry { flex: 1; display: block }
+  .second .face { border-radius: 0; margin-block-end: .6rem }
+  .second .face img { aspect-ratio: 3 / 2 }
+  :is(.n1, .n2) .second.entry { display: flex }
+  :is(.n1, .n2) .second .face { flex-basis: 40% }
+}
 @media (min-width: 60em) {
-  .lead.duo { grid-template-columns: repeat(2, minmax(0, 1fr)) }
-  .lead figure { margin: 0 }
+  .lead { grid-template-columns: minmax(0, 7fr) minmax(0, 5fr); align-items: start }
+  .n4 { grid-template-columns: repeat(4, minmax(0, 1fr)) }
 }
 `
