@@ -57,6 +57,7 @@ export const routes: readonly Route[] = [
   personal("/sign-in/confirm", "GET", "POST"),
   personal("/sign-out", "GET", "POST"),
   personal("/account", "GET"),
+  personal("/account/reader.json", "GET"),
   personal("/account/billing", "POST"),
   personal("/account/newsletters", "POST"),
   personal("/account/newsletters/stop", "POST"),

@@ -1,7 +1,9 @@
 // The account page, and the export and deletion of a member's data.
 
+import { HTTPException } from "hono/http-exception"
 import { lists } from "../article/edition.ts"
 import { signGift } from "../membership/access.ts"
+import { formatHint, hintOf } from "../membership/session.ts"
 import {
   type GivenArticle,
   type Membership,
@@ -10,7 +12,7 @@ import {
   renderDeletePage,
 } from "../render/account-pages.ts"
 import { StoreFailure } from "../store/failure.ts"
-import { findFeed, type GiftRow, listGifts, listSaved, locateGiven, readTitles } from "../store/gifts.ts"
+import { findFeed, type GiftRow, isSaved, listGifts, listSaved, locateGiven, readTitles } from "../store/gifts.ts"
 import { findMemberById, withoutEnd } from "../store/members.ts"
 import { listPayments, type Payment } from "../store/payments.ts"
 import { deletePerson, exportPerson } from "../store/personal-data.ts"
@@ -21,10 +23,14 @@ import {
   type AccountContext,
   type Call,
   closeSession,
+  comesFromUs,
+  findSignedIn,
   goTo,
   newRoutes,
   pathTo,
+  readArticlePath,
   readForm,
+  readSession,
   requireSignIn,
   urlTo,
 } from "./context.ts"
@@ -65,6 +71,7 @@ export const accountRoutes = newRoutes()
     }
     return c.html(renderAccountPage(view, site))
   })
+  .get("/account/reader.json", describeReader)
   .post("/account/newsletters", requireSignIn, async (c) => {
     const { member } = c.var.signedIn
     await applyChoice(c, member, await readForm(c), member.until > Date.now())
@@ -97,9 +104,32 @@ export const accountRoutes = newRoutes()
       return c.html(await askToDelete(c, "trouble"), 503)
     }
     await deletePerson(c.env.people, member)
-    c.header("Set-Cookie", await closeSession(c.var.signedIn.session, c.env))
+    await closeSession(c, c.var.signedIn.session)
     return c.html(renderDeletedPage(c.env.language, c.env.site))
   })
+
+/**
+ * What a page's script may know of its reader; null if nobody is signed in. Pages are the same for everyone, so the
+ * script of a browser that has the hint asks here. `path`: the article of the page.
+ */
+async function describeReader(c: Call) {
+  const { site, people } = c.env
+  // Only for our own scripts, whatever a browser's SameSite rules are (threat model 60).
+  if (!comesFromUs(c.req.raw, site)) throw new HTTPException(403)
+  const path = readArticlePath(c.req.query("path"), site)
+  const session = await readSession(c.req.raw, c.env)
+  const [signedIn, saved] = await Promise.all([
+    session && findSignedIn(c.req.raw, c.env),
+    session !== null && path !== null && isSaved(people, session.id, path),
+  ])
+  const member = signedIn !== null && signedIn.member.until > Date.now()
+  const left = signedIn === null ? 0 : signedIn.session.expires - Math.floor(Date.now() / 1000)
+  c.header("Vary", "Cookie, Origin, Sec-Fetch-Site")
+  c.header("Cross-Origin-Resource-Policy", "same-origin")
+  // The session may have ended elsewhere, and the membership may have changed.
+  c.header("Set-Cookie", formatHint(member, left, site.origin))
+  return c.json(signedIn && { reader: hintOf(member), saved })
+}
 
 /** The member, after merging any data stored under other spellings of their address. */
 async function findWhole(c: Call): Promise<Member> {

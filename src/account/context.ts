@@ -5,7 +5,7 @@ import { createMiddleware } from "hono/factory"
 import { HTTPException } from "hono/http-exception"
 import type { Send } from "../mail/email.ts"
 import {
-  formatSessionCookie,
+  formatSession,
   type Session,
   sessionLasts,
   sessionToken,
@@ -167,39 +167,49 @@ export const requireSignIn = createMiddleware<AccountEnv>(async (c, next) => {
   const signedIn = await findSignedIn(c.req.raw, c.env)
   if (signedIn === null) {
     const { pathname, search } = new URL(c.req.url)
-    const back = c.req.method === "POST" ? pathTo("/account", c.env) : pathTo(pathname, c.env) + search
+    // After a form, they go on at the page of the same address, if there is one.
+    const isPage = c.req.method !== "POST" || matchRoute(pathname, c.env.site)?.route.methods.includes("GET")
+    const back = isPage ? pathTo(pathname, c.env) + search : pathTo("/account", c.env)
     return c.redirect(urlTo(`/sign-in?next=${encodeURIComponent(back)}`, c.env), 303)
   }
   c.set("signedIn", signedIn)
   await next()
   // Unless this request signed them out.
   if (!c.env.statusCache.statuses.get(signedIn.session.id)?.ended)
-    c.header("Set-Cookie", await sealSession(signedIn.session, c.env), { append: true })
+    setCookies(c, await sealSession(signedIn.session, c.env))
 })
 
-/** Starts a session, replacing the browser's previous one. @returns the Set-Cookie value */
-export async function openSession(request: Request, member: Member, context: AccountContext): Promise<string> {
+function setCookies(c: Call, cookies: readonly string[]): void {
+  for (const cookie of cookies) c.header("Set-Cookie", cookie, { append: true })
+}
+
+/** Starts a session, replacing the browser's previous one. */
+export async function openSession(c: Call, member: Member): Promise<void> {
+  const context = c.env
   const now = Date.now()
   const checked = inSeconds(now)
-  const former = await readSession(request, context)
+  const former = await readSession(c.req.raw, context)
   const expires = checked + sessionLasts
   const id = await startSession(context.people, member.id, former?.id ?? null, now, expires * 1000)
   if (former !== null) markEnded(context.statusCache, former.id, checked)
-  return sealSession({ id, member: member.id, expires, checked, until: inSeconds(member.until) }, context)
+  setCookies(c, await sealSession({ id, member: member.id, expires, checked, until: inSeconds(member.until) }, context))
 }
 
-/** Ends a session. Even if the database fails, the browser's cookie is cleared. @returns the Set-Cookie value */
-export async function closeSession(session: Session, context: AccountContext): Promise<string> {
-  markEnded(context.statusCache, session.id, inSeconds(Date.now()))
+/** Ends a session. Even if there is none or the database fails, the browser's cookies are cleared. */
+export async function closeSession(c: Call, session: Session | null): Promise<void> {
+  const { statusCache, people, site } = c.env
+  setCookies(c, formatSession("", false, 0, site.origin))
+  if (session === null) return
+  markEnded(statusCache, session.id, inSeconds(Date.now()))
   try {
-    await endSession(context.people, session.id)
+    await endSession(people, session.id)
   } catch (error) {
     console.error("session not ended", error instanceof Error ? error.message : error)
   }
-  return formatSessionCookie("", 0, context.site.origin)
 }
 
-async function sealSession(session: Session, { sessionKeys, site }: AccountContext): Promise<string> {
-  const left = session.expires - inSeconds(Date.now())
-  return formatSessionCookie(await signSession(session, sessionKeys), left, site.origin)
+async function sealSession(session: Session, { sessionKeys, site }: AccountContext): Promise<string[]> {
+  const now = inSeconds(Date.now())
+  const token = await signSession(session, sessionKeys)
+  return formatSession(token, session.until > now, session.expires - now, site.origin)
 }

@@ -26,26 +26,29 @@ const feedFile = /^([0-9a-f]{64})\.xml$/
 
 export const giftRoutes = newRoutes()
   .get("/account/save", requireSignIn, async (c) => {
-    const article = await findArticle(c, c.req.query("path"))
+    const article = await findArticle(c)
     return c.html(renderSavePage(viewOf(c, article, null), c.env.site))
   })
   .post("/account/save", requireSignIn, async (c) => {
-    const { path } = await findArticle(c, (await readForm(c)).get("path"))
+    const form = await readForm(c)
+    const { path } = await findArticle(c)
     await saveArticle(c.env.people, c.var.signedIn.member.id, path, Date.now())
-    return goTo(c, "/account#saved_")
+    // The article's page is the same for everyone: its address makes it show that it is saved.
+    return form.has("script") ? c.json({ saved: true }) : c.redirect(`${c.env.site.origin}${path}#saved_`, 303)
   })
   .post("/account/unsave", requireSignIn, async (c) => {
-    await removeSaved(c.env.people, c.var.signedIn.member.id, (await readForm(c)).get("path") ?? "")
-    return goTo(c, "/account#saved_")
+    const form = await readForm(c)
+    await removeSaved(c.env.people, c.var.signedIn.member.id, c.req.query("path") ?? "")
+    return form.has("script") ? c.json({ saved: false }) : goTo(c, "/account#saved_")
   })
   .get("/account/give", requireSignIn, async (c) => {
-    const article = await findArticle(c, c.req.query("path"))
+    const article = await findArticle(c)
     const refused = isMember(c) ? null : "membersDo"
     return c.html(renderGivePage(viewOf(c, article, refused), c.env.site), refused === null ? 200 : 403)
   })
   .post("/account/give", requireSignIn, async (c) => {
     const { people, site } = c.env
-    const article = await findArticle(c, (await readForm(c)).get("path"))
+    const article = await findArticle(c)
     if (!isMember(c)) return c.html(renderGivePage(viewOf(c, article, "membersDo"), site), 403)
     const now = Date.now()
     const expires = (Math.floor(now / 1000) + giftLasts) * 1000
@@ -106,9 +109,9 @@ interface Article {
   readonly title: string
 }
 
-/** The requested article. @throws HTTPException 404 if readers cannot see an article there */
-async function findArticle(c: Call, given: string | null | undefined): Promise<Article> {
-  const path = readArticlePath(given, c.env.site)
+/** The article that the address names. @throws HTTPException 404 if readers cannot see an article there */
+async function findArticle(c: Call): Promise<Article> {
+  const path = readArticlePath(c.req.query("path"), c.env.site)
   const found = path === null ? null : await findReadable(c.env.catalogue, path, Date.now())
   if (path === null || found === null) throw new HTTPException(404)
   return { ...found, path }

@@ -60,7 +60,7 @@ ${renderButtonForm(action, { token, cancel: "1" }, say("claimCancel"), "quiet")}
       }
       const member = await takeClaim(claim, context)
       if (member === null) return claimGone(c)
-      c.header("Set-Cookie", await openSession(c.req.raw, member, context))
+      await openSession(c, member)
       return goTo(c, "/account")
     } catch (error) {
       return showTrouble(c, error, "claimTitle", "claimTrouble")

@@ -88,7 +88,7 @@ export const signInRoutes = newRoutes()
     if (used === null || member === null) return show(c, { state: "expired", next: null }, 410)
     const { name, seconds, purpose } = ownerCookie
     const proof = await signFields(purpose, [await hashAddress(member.email), createToken()], sessionKeys)
-    c.header("Set-Cookie", await openSession(c.req.raw, member, c.env))
+    await openSession(c, member)
     c.header("Set-Cookie", formatCookie(browserCookie, "", 0, site.origin), { append: true })
     c.header("Set-Cookie", formatCookie(name, proof, seconds, site.origin), { append: true })
     return goOn(c, readNext(used.next, site))
@@ -101,10 +101,8 @@ export const signInRoutes = newRoutes()
   .post("/sign-out", async (c) => {
     const everywhere = (await readForm(c)).get("everywhere") !== null
     const session = await readSession(c.req.raw, c.env)
-    if (session !== null) {
-      if (everywhere) await endSessions(c.env.people, session.member)
-      c.header("Set-Cookie", await closeSession(session, c.env))
-    }
+    if (everywhere && session !== null) await endSessions(c.env.people, session.member)
+    await closeSession(c, session)
     return goTo(c, "/sign-out")
   })
 

@@ -1,5 +1,6 @@
 // Sessions: a signed token with the reader's identity and last known membership status, and the cookie that holds it.
-// On https our cookies are prefixed `__Host-`, so that no other host or path can set them. HttpOnly, SameSite=Lax.
+// On https our cookies are prefixed `__Host-`, so that no other host or path can set them. SameSite=Lax and, but for the
+// hint, HttpOnly.
 import { openFields, signFields } from "./signed.ts"
 
 /** The contents of a valid session token. Times are in seconds since the epoch. */
@@ -57,15 +58,26 @@ export function sessionToken(header: string | null, origin: string): string | nu
   return readCookie(header, sessionCookie(origin))
 }
 
-/** A Set-Cookie value that keeps a session for `seconds`. To end it, pass "" and 0. */
-export function formatSessionCookie(token: string, seconds: number, origin: string): string {
-  return formatCookie("dateline", token, seconds, origin)
+/** Set-Cookie values that keep a session for `seconds`, as a member's or not. To end it, pass "" and 0. */
+export function formatSession(token: string, member: boolean, seconds: number, origin: string): string[] {
+  return [formatCookie("dateline", token, seconds, origin), formatHint(member, seconds, origin)]
 }
 
+/**
+ * A Set-Cookie value for the hint, which tells the pages' script that this browser has a session: `reader`, or a
+ * `member`'s. It identifies nobody and gives no access: the server never reads it, so anyone may forge it.
+ */
+export function formatHint(member: boolean, seconds: number, origin: string): string {
+  return formatCookie("dateline-hint", seconds > 0 ? hintOf(member) : "", seconds, origin, "")
+}
+
+/** What the script may know of a reader who is signed in. */
+export const hintOf = (member: boolean) => (member ? "member" : "reader")
+
 /** A Set-Cookie value for one of our cookies, valid for `seconds`. Its full name comes from `cookieName`. */
-export function formatCookie(name: string, value: string, seconds: number, origin: string): string {
+export function formatCookie(name: string, value: string, seconds: number, origin: string, only = "; HttpOnly") {
   const secure = origin.startsWith("https:") ? "; Secure" : ""
-  return `${cookieName(name, origin)}=${value}; Path=/; Max-Age=${Math.max(0, seconds)}; HttpOnly; SameSite=Lax${secure}`
+  return `${cookieName(name, origin)}=${value}; Path=/; Max-Age=${Math.max(0, seconds)}${only}; SameSite=Lax${secure}`
 }
 
 /** A cookie's full name on an origin. */

@@ -2,7 +2,7 @@
 
 import type { AudienceKey } from "../membership/access.ts"
 import { verifyGift } from "../membership/access.ts"
-import { formatSessionCookie, type Session, sessionToken, signSession, verifySession } from "../membership/session.ts"
+import { formatSession, type Session, sessionToken, signSession, verifySession } from "../membership/session.ts"
 import {
   isCurrent,
   isKnownMember,
@@ -28,13 +28,13 @@ export interface Recognition {
 
 export interface Reader {
   readonly audience: AudienceKey
-  /** A refreshed session cookie, only for a response that no cache keeps; null if the reader's own is still good. */
-  readonly cookie: string | null
+  /** Set-Cookie values that refresh the session, only for a response that no cache keeps; mostly none. */
+  readonly cookies: readonly string[]
 }
 
 /** A reader without a membership or a gift. */
-export const visitor: Reader = { audience: "public", cookie: null }
-const member: Reader = { audience: "members", cookie: null }
+export const visitor: Reader = { audience: "public", cookies: [] }
+const member: Reader = { audience: "members", cookies: [] }
 
 /** Time limit for the people store, in milliseconds: the page must still be ready within 2 s. */
 const lookUpBudget = 400
@@ -89,7 +89,7 @@ async function judgeSession(token: string, session: Session, recognition: Recogn
   remember(statusCache.statuses, session.id, status)
   if (!isMember(status, now)) return visitor
   const newer = await signSession({ ...session, checked: now, until }, sessionKeys)
-  return { audience: "members", cookie: formatSessionCookie(newer, session.expires - now, site.origin) }
+  return { audience: "members", cookies: formatSession(newer, true, session.expires - now, site.origin) }
 }
 
 async function identifyGuest(token: string, recognition: Recognition, now: number): Promise<Reader> {
@@ -109,7 +109,7 @@ async function identifyGuest(token: string, recognition: Recognition, now: numbe
 
 /** A guest's audience includes the id of the given article: for any other article, a guest is treated as a visitor. */
 function guestOf(status: Status, now: number): Reader {
-  return status.article && isMember(status, now) ? { audience: `gift ${status.article}`, cookie: null } : visitor
+  return status.article && isMember(status, now) ? { audience: `gift ${status.article}`, cookies: [] } : visitor
 }
 
 /** The given article's id, or undefined if a store fails. Lookups go on: members and other gifts do not need this. */
@@ -136,10 +136,10 @@ async function ask<T>(statusCache: StatusCache, now: number, work: () => Promise
   }
 }
 
-/** Adds the refreshed session cookie, but only to a response that nothing caches. */
-export function carryCookie(response: Response, { cookie }: Reader): Response {
-  if (cookie !== null && response.headers.get(browserHeader) === "private, no-store")
-    response.headers.append("Set-Cookie", cookie)
+/** Adds the refreshed session's cookies, but only to a response that nothing caches. */
+export function carryCookies(response: Response, { cookies }: Reader): Response {
+  if (response.headers.get(browserHeader) === "private, no-store")
+    for (const cookie of cookies) response.headers.append("Set-Cookie", cookie)
   return response
 }
 

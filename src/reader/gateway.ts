@@ -11,7 +11,7 @@ import type { SiteConfig } from "../site/site.ts"
 import { callStore, guardStores, StoreFailure } from "../store/failure.ts"
 import type { Purge } from "../store/purges.ts"
 import { noChanges } from "../store/rows.ts"
-import { carryCookie, carryGift, identifyReader, visitor } from "./audience.ts"
+import { carryCookies, carryGift, identifyReader, visitor } from "./audience.ts"
 import { answerPage } from "./entrypoint.ts"
 import {
   type Answer,
@@ -175,7 +175,7 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
       return carryGift(respondAnswer(c.req.raw, open, now, "hit"), gift)
     // An open article may since have become gated, so a reader with a member's session always asks as a member.
     const reader = await identifyReader(c.req.raw.headers.get("Cookie"), gift, recognition, now)
-    return carryGift(carryCookie(await answerFor(c, reader.audience), reader), gift)
+    return carryGift(carryCookies(await answerFor(c, reader.audience), reader), gift)
   }
 
   /** Answers from memory while fresh, else from the cached pages; if they fail, from whatever memory still holds. */

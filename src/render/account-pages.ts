@@ -121,7 +121,7 @@ function renderSaved({ language, saved }: AccountView, site: SiteConfig): Html {
   const action = personalPath("/account/unsave", language, site)
   return html`<ul class="list">${saved.map(
     ({ path, title }) =>
-      html`<li><a href="${path}">${title}</a><form method="post" action="${action}"><input type="hidden" name="path" value="${path}"><button class="quiet small" aria-label="${message(language, "removeNamed", { title })}">${message(language, "remove")}</button></form></li>`,
+      html`<li><a href="${path}">${title}</a><form method="post" action="${action}?path=${encodeURIComponent(path)}"><button class="quiet small" aria-label="${message(language, "removeNamed", { title })}">${message(language, "remove")}</button></form></li>`,
   )}</ul>`
 }
 
@@ -175,8 +175,8 @@ ${action === "give" && html`<p>${message(language, "giveText", { most })}</p>`}
 ${
   refused === null
     ? renderButtonForm(
-        personalPath(`/account/${action}`, language, site),
-        { path },
+        `${personalPath(`/account/${action}`, language, site)}?path=${encodeURIComponent(path)}`,
+        {},
         message(language, action === "give" ? "giveButton" : "save"),
       )
     : html`<p class="notice ui" role="alert">${message(language, refused, { most })}</p>`

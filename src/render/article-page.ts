@@ -73,7 +73,7 @@ ${renderCorrections(story, site)}${renderRights(view, site)}${
   story.topics.length > 0 &&
   html`<section class="after noprint"><h2>${message(language, "topics")}</h2>${renderTopics(story.topics, language, site)}</section>`
 }
-${audience === "members" && renderMemberLinks(story.path, language, site)}${renderShareLinks(story, site)}
+${audience === "members" && renderGiveLink(story.path, language, site)}${renderShareLinks(story, site)}
 </div></div>
 </article>
 `
@@ -100,7 +100,6 @@ ${describePlace(site, language, region, country ?? "")}`,
       region,
       index: audience !== "gift",
       member: audience === "members",
-      script: true,
       sheet: needsReading(contents, view.html) ? ["story", "reading"] : "story",
       main: html`${before}${raw(view.html)}${after}${more}`,
     },
@@ -148,7 +147,7 @@ ${
     (other) =>
       html`<li><a href="${other.path}" lang="${other.language}" hreflang="${other.language}" dir="${direction(other.language)}" title="${other.title}">${ownLanguageName(other.language)}</a></li>`,
   )}</ul></div>`
-}<p class="url" dir="ltr">${site.origin + story.path}</p>${contents}
+}${renderSave(story.path, language, site)}<p class="url" dir="ltr">${site.origin + story.path}</p>${contents}
 </div>`
 }
 
@@ -226,10 +225,15 @@ function renderGiftNote(language: string, site: SiteConfig): Html {
 `
 }
 
-/** Links for members to save or give an article. No forms, because all members share this page. */
-function renderMemberLinks(path: string, language: string, site: SiteConfig): Html {
-  const to = (page: string) => `${personalPath(page, language, site)}?path=${encodeURIComponent(path)}`
-  return html`<ul class="plain noprint"><li><a href="${to("/account/save")}" rel="nofollow">${message(language, "saveArticle")}</a></li><li><a href="${to("/account/give")}" rel="nofollow">${message(language, "giveArticle")}</a></li></ul>
+/** The button that saves the article, and what it says afterwards: the server leads back to `#saved_`. */
+function renderSave(path: string, language: string, site: SiteConfig): Html {
+  const to = (page: string) => personalPath(page, language, site)
+  return html`<form class="save noprint" method="post" action="${to("/account/save")}?path=${encodeURIComponent(path)}"><button class="small quiet" data-done="${message(language, "saved")}">${message(language, "saveArticle")}</button></form><p class="flash noprint" id="saved_" role="status">${message(language, "saved")} · <a href="${to("/account")}#saved_">${message(language, "savedTitle")}</a></p>`
+}
+
+/** The link for members to give an article. No address of its own, because all members share this page. */
+function renderGiveLink(path: string, language: string, site: SiteConfig): Html {
+  return html`<p class="ui noprint"><a href="${personalPath("/account/give", language, site)}?path=${encodeURIComponent(path)}" rel="nofollow">${message(language, "giveArticle")}</a></p>
 `
 }
 

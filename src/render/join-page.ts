@@ -33,7 +33,7 @@ ${
 /** A box that describes membership and links to the join page. */
 export const renderPitch = memoBySite((site, language: string): Html => {
   const price = formatPrice(site.membership.price, language)
-  return html`<section class="box noprint"><h2>${message(language, "joinTitle")}</h2>
+  return html`<section class="box noprint pitch"><h2>${message(language, "joinTitle")}</h2>
 <p>${message(language, "membershipPitch", { price })} ${describeBenefits(language, site)}</p>
 <p><a class="button" href="${formatAddress({ kind: "join", language }, site)}">${message(language, "joinButton", { price })}</a></p></section>`
 })

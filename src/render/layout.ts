@@ -45,8 +45,6 @@ interface LayoutPage {
   readonly sheet?: Sheet | readonly Sheet[]
   /** The reader is a member. */
   readonly member?: boolean
-  /** The page has buttons revealed by the script. */
-  readonly script?: boolean
 }
 
 const mark = `<svg class="mark" viewBox="0 0 24 24" aria-hidden="true"><circle cx="12" cy="12" r="10"/><path d="M12 2v20c-8-6-8-14 0-20M2 12h20"/></svg>`
@@ -58,10 +56,24 @@ const icon = `data:image/svg+xml,${mark
 const themeColours = raw(
   `<meta name="theme-color" media="(prefers-color-scheme: light)" content="#fbfaf5"><meta name="theme-color" media="(prefers-color-scheme: dark)" content="#14161a">`,
 )
-/** The only script on any page: shows the buttons that the browser supports. Pages work without it. */
-export const inlineScript = `for(const b of document.querySelectorAll("button[data-do]")){const d=b.dataset,n=navigator,s=d.do=="share"
+/**
+ * The only script on any page, in its head. Pages work without it, and are the same for everyone. The hint
+ * (membership/session.ts) says before the first paint whether to show what is a reader's own; then the site does. The
+ * script also shows the buttons that the browser supports, and lets readers save an article without leaving its page.
+ */
+export const inlineScript = `{let D=document,R=D.documentElement,h=/dateline-hint=(\\w+)/.exec(D.cookie)
+if(h)R.className=h[1]
+addEventListener("DOMContentLoaded",async()=>{for(let b of D.querySelectorAll("button[data-do]")){let d=b.dataset,n=navigator,s=d.do=="share"
 if(s?n.share:n.clipboard){b.hidden=false
-b.onclick=()=>(s?n.share({title:document.title,url:d.text}):n.clipboard.writeText(d.from?document.getElementById(d.from).value:d.text).then(()=>{b.textContent=d.done})).catch(()=>{})}}`
+b.onclick=()=>(s?n.share({title:D.title,url:d.text}):n.clipboard.writeText(d.from?D.getElementById(d.from).value:d.text).then(()=>{b.textContent=d.done})).catch(()=>{})}}
+if(h)try{let ask=async(...a)=>(await fetch(...a)).json(),f=D.querySelector(".save"),u=f?.action,r=await ask("/account/reader.json?"+(f?u.split("?")[1]:""))
+R.className=r?.reader??""
+let b=f.querySelector("button"),t=b.textContent,show=({saved})=>{b.ariaPressed=saved
+b.textContent=saved?b.dataset.done:t
+f.action=saved?u.replace("/save?","/unsave?"):u}
+show(r)
+f.onsubmit=e=>{e.preventDefault()
+ask(f.action,{method:"POST",body:new URLSearchParams("script")}).then(show,()=>f.submit())}}catch{}})}`
 
 /** A whole page. */
 export function renderLayout(page: LayoutPage & { readonly main: Html }, site: SiteConfig): string {
@@ -85,12 +97,12 @@ ${renderHeader(page, site)}
   const bottom = html`
 </main>
 ${renderFooter(site, language)}
-</div>${page.script && raw(`<script>${inlineScript}</script>`)}
+</div>
 </body>
 </html>
 `
   const style = ["base" as const, ...[page.sheet ?? "form"].flat()].map((name) => `<style>${sheets[name]}</style>`)
-  return `${head.markup}${style.join("")}${top.markup}${page.main.markup}${bottom.markup}`
+  return `${head.markup}<script>${inlineScript}</script>${style.join("")}${top.markup}${page.main.markup}${bottom.markup}`
 }
 
 /** A page with a heading and some text. `page`: the path of a personal page, without the language prefix. */
@@ -184,7 +196,7 @@ function renderHeader(page: LayoutPage, site: SiteConfig): Html {
   return html`<header class="head">
 ${page.front ? html`<h1 class="plate">${name}</h1>` : html`<p class="plate">${name}</p>`}
 <ul class="plain"><li><a href="${to("search")}">${message(language, "search")}</a></li>${accountLink(page, site)}</ul>
-${!page.member && html`<a class="button small" href="${to("join")}">${message(language, "join")}</a>`}
+${!page.member && html`<a class="button small pitch" href="${to("join")}">${message(language, "join")}</a>`}
 <div class="bar">${renderRegions(site, language, page.region ?? "")}${languageSwitch(page, site)}</div>
 </header>`
 }
@@ -211,11 +223,13 @@ function languageSwitch({ language, alternates = [] }: LayoutPage, site: SiteCon
   return html`<nav aria-label="${message(language, "languages")}"><ul class="plain">${links}</ul></nav>`
 }
 
+/** The account, for readers who are signed in, and a link to sign in for others. On most pages the script chooses. */
 function accountLink({ language, member, path }: LayoutPage, site: SiteConfig): Html {
-  if (member)
-    return html`<li><a href="${personalPath("/account", language, site)}">${message(language, "account")}</a></li>`
   const next = path === undefined ? "" : `?next=${encodeURIComponent(path)}`
-  return html`<li><a href="${personalPath("/sign-in", language, site)}${next}" rel="nofollow">${message(language, "signIn")}</a></li>`
+  return html`<li${!member && raw(` class="own"`)}><a href="${personalPath("/account", language, site)}" rel="nofollow">${message(language, "account")}</a></li>${
+    !member &&
+    html`<li class="guest"><a href="${personalPath("/sign-in", language, site)}${next}" rel="nofollow">${message(language, "signIn")}</a></li>`
+  }`
 }
 
 const renderFooter = memoBySite((site, language: string) => {

@@ -91,6 +91,12 @@ export async function removeSaved(db: D1Database, member: string, path: string):
   await db.prepare("DELETE FROM saved WHERE member = ?1 AND path = ?2").bind(member, path).run()
 }
 
+/** Whether the member of this session has saved the article. */
+export async function isSaved(db: D1Database, session: string, path: string): Promise<boolean> {
+  const query = "SELECT 1 FROM sessions s JOIN saved a ON a.member = s.member WHERE s.id = ?1 AND a.path = ?2"
+  return (await db.prepare(query).bind(session, path).first()) !== null
+}
+
 /** Paths of a member's saved articles, most recently saved first. */
 export async function listSaved(db: D1Database, member: string): Promise<string[]> {
   const { results } = await db

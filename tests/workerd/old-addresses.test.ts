@@ -64,7 +64,7 @@ it("old addresses from other systems redirect too: in any script, with a trailin
 
 it("a gift follows its article when it moves, whether or not memory has the redirect", async () => {
   const { browser } = await openMember(rig, "a@example.org", withoutEnd)
-  await browser.post("/account/give", { path: first })
+  await browser.post(`/account/give?path=${first}`, {})
   const gift = /\?gift=[\w.-]+/.exec(await (await browser.get("/account")).text())?.[0]
   expect(gift).toBeDefined()
   await move(first, second)

@@ -37,7 +37,7 @@ ul:not(.body ul), ol.crumbs { list-style: none }
 [aria-current] { color: var(--accent); font-weight: 600 }
 .button, button { display: inline-block; min-block-size: 2.5rem; padding: .5rem 1.1rem; border: 1px solid var(--accent); border-radius: 2px; background: var(--accent); color: var(--on); font: 600 .9375rem/1.5 var(--sans); text-decoration: none; cursor: pointer }
 .button:hover { color: var(--on) }
-[hidden] { display: none !important }
+[hidden], :root:not(.reader, .member) .own, :is(.reader, .member) .guest, .member .pitch, :root:not(.member) .mine, .flash:not(:target) { display: none !important }
 :is(button, .button).small { min-block-size: 2rem; padding: .2rem .8rem; font-size: .875rem }
 .quiet { background: none; color: var(--accent) }
 input, select, textarea { min-block-size: 2.5rem; padding: .4rem .7rem; border: 1px solid var(--soft); border-radius: 2px; background: var(--paper); color: inherit; font-size: 1rem; flex: 1 1 12rem; min-inline-size: 0 }
