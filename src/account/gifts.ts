@@ -30,16 +30,18 @@ export const giftRoutes = newRoutes()
     return c.html(renderSavePage(viewOf(c, article, null), c.env.site))
   })
   .post("/account/save", requireSignIn, async (c) => {
-    const form = await readForm(c)
+    await readForm(c)
     const { path } = await findArticle(c)
     await saveArticle(c.env.people, c.var.signedIn.member.id, path, Date.now())
-    // The article's page is the same for everyone: its address makes it show that it is saved.
-    return form.has("script") ? c.json({ saved: true }) : c.redirect(`${c.env.site.origin}${path}#saved_`, 303)
+    // The article's page is the same for everyone: its fragment makes it say so.
+    return c.redirect(`${c.env.site.origin}${path}#saved_`, 303)
   })
   .post("/account/unsave", requireSignIn, async (c) => {
-    const form = await readForm(c)
-    await removeSaved(c.env.people, c.var.signedIn.member.id, c.req.query("path") ?? "")
-    return form.has("script") ? c.json({ saved: false }) : goTo(c, "/account#saved_")
+    const fromList = (await readForm(c)).has("list")
+    const { path = "" } = c.req.query()
+    await removeSaved(c.env.people, c.var.signedIn.member.id, path)
+    if (fromList || readArticlePath(path, c.env.site) === null) return goTo(c, "/account#saved_")
+    return c.redirect(c.env.site.origin + path, 303)
   })
   .get("/account/give", requireSignIn, async (c) => {
     const article = await findArticle(c)

@@ -121,7 +121,7 @@ function renderSaved({ language, saved }: AccountView, site: SiteConfig): Html {
   const action = personalPath("/account/unsave", language, site)
   return html`<ul class="list">${saved.map(
     ({ path, title }) =>
-      html`<li><a href="${path}">${title}</a><form method="post" action="${action}?path=${encodeURIComponent(path)}"><button class="quiet small" aria-label="${message(language, "removeNamed", { title })}">${message(language, "remove")}</button></form></li>`,
+      html`<li><a href="${path}">${title}</a><form method="post" action="${action}?path=${encodeURIComponent(path)}"><button class="quiet small" name="list" aria-label="${message(language, "removeNamed", { title })}">${message(language, "remove")}</button></form></li>`,
   )}</ul>`
 }
 

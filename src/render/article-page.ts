@@ -33,7 +33,6 @@ import { type Html, html, nothing, raw } from "./html.ts"
 import { describeBenefits, renderPitch } from "./join-page.ts"
 import { describeStory, describeTrail, profileOf, renderJsonLd } from "./json-ld.ts"
 import { personalPath, renderLayout, sortVersions } from "./layout.ts"
-import { toAbsolute } from "./links.ts"
 import { renderNewsletterBox } from "./newsletter-pages.ts"
 import { plainFile } from "./picture.ts"
 import { needsReading, renderContents } from "./reading.ts"
@@ -187,7 +186,7 @@ function renderRights({ story, html: text, full }: ArticleView, site: SiteConfig
   return html`<section class="after"><h2>${message(language, "rights")}</h2>
 <p>${profile.republish && forMembers ? `© ${profile.holder}` : inLanguage(profile.note, language, site)}</p>
 <p class="ui"><a href="${profile.contact}">${message(language, "rightsContact")}</a></p></section>
-${open && renderRepublishBox(story, text, site)}`
+${open && renderRepublishBox(story, site)}`
 }
 
 function renderRelated(story: Story, site: SiteConfig): Html {
@@ -228,7 +227,7 @@ function renderGiftNote(language: string, site: SiteConfig): Html {
 /** The button that saves the article, and what it says afterwards: the server leads back to `#saved_`. */
 function renderSave(path: string, language: string, site: SiteConfig): Html {
   const to = (page: string) => personalPath(page, language, site)
-  return html`<form class="save noprint" method="post" action="${to("/account/save")}?path=${encodeURIComponent(path)}"><button class="small quiet" data-done="${message(language, "saved")}">${message(language, "saveArticle")}</button></form><p class="flash noprint" id="saved_" role="status">${message(language, "saved")} · <a href="${to("/account")}#saved_">${message(language, "savedTitle")}</a></p>`
+  return html`<form class="save noprint" method="post" action="${to("/account/save")}?path=${encodeURIComponent(path)}"><button class="small quiet" data-done="${message(language, "saved")}">${message(language, "saveArticle")}</button></form><p class="flash" id="saved_"><a href="${to("/account")}#saved_">${message(language, "savedTitle")}</a></p>`
 }
 
 /** The link for members to give an article. No address of its own, because all members share this page. */
@@ -259,26 +258,14 @@ function encode(text: string): string {
   return encodeURIComponent(text).replaceAll("'", "%27")
 }
 
-/** Texts with more characters than this are offered only as Markdown, since the page would contain them twice. */
-const longestCopy = 60_000
-
-/** The article's text for republication, with its credit line. `text`: the article's markup. */
-function renderRepublishBox(story: Story, text: string, site: SiteConfig): Html {
-  const { language, path, title, authors } = story
-  const url = site.origin + path
+/** The credit that a republished text must keep. The script copies the text itself from the page, with the credit. */
+function renderRepublishBox({ language, path, authors }: Story, site: SiteConfig): Html {
   const names = formatList(
     authors.map(({ name }) => name),
     language,
   )
-  const copy = html`<h1>${title}</h1>
-${names !== "" && html`<p>${message(language, "byline", { authors: names })}</p>`}
-${raw(toAbsolute(text, path, site).trim())}
-<p><a href="${url}">${message(language, "firstPublished", { name: site.name })}</a></p>`.markup
   return html`<details class="after noprint"><summary class="ui"><b>${message(language, "republish")}</b></summary>
-${
-  copy.length <= longestCopy &&
-  html`<label for="copy_">${message(language, "republishIntro")}</label><textarea id="copy_" readonly dir="ltr">
-${copy}</textarea><p><button class="small quiet" type="button" hidden data-do="copy" data-from="copy_" data-done="${message(language, "copied")}" aria-live="polite">${message(language, "copyText")}</button></p>`
-}
-<p class="ui"><a href="${path}.md">${message(language, "plainText")}</a></p></details>`
+<p>${message(language, "republishIntro")}</p>
+<p id="credit_">${names !== "" && `${message(language, "byline", { authors: names })}. `}<a href="${site.origin + path}">${message(language, "firstPublished", { name: site.name })}</a></p>
+<p class="ui"><button class="small quiet" hidden data-do="copy" data-done="${message(language, "copied")}" aria-live="polite">${message(language, "copyText")}</button> <a href="${path}.md">${message(language, "plainText")}</a></p></details>`
 }

@@ -58,22 +58,22 @@ const themeColours = raw(
 )
 /**
  * The only script on any page, in its head. Pages work without it, and are the same for everyone. The hint
- * (membership/session.ts) says before the first paint whether to show what is a reader's own; then the site does. The
- * script also shows the buttons that the browser supports, and lets readers save an article without leaving its page.
+ * (membership/session.ts) says before the first paint whether to show what is a reader's own; then the site does, and
+ * whether the article is saved. Buttons that the browser supports share and copy: their text, or the whole article.
  */
-export const inlineScript = `{let D=document,R=D.documentElement,h=/dateline-hint=(\\w+)/.exec(D.cookie)
+export const inlineScript = `{let D=document,R=D.documentElement,h=/dateline-hint=(\\w+)/.exec(D.cookie),Q=s=>D.querySelector(s),whole=()=>{let c=Q(".body").cloneNode(true)
+for(let e of c.querySelectorAll("img,source,a:not([href^='#'])")){e.removeAttribute("srcset")
+for(let n of["href","src"])if(e[n])e[n]=e[n]}
+return Q("h1").outerHTML+c.innerHTML+Q("#credit_").outerHTML}
 if(h)R.className=h[1]
 addEventListener("DOMContentLoaded",async()=>{for(let b of D.querySelectorAll("button[data-do]")){let d=b.dataset,n=navigator,s=d.do=="share"
 if(s?n.share:n.clipboard){b.hidden=false
-b.onclick=()=>(s?n.share({title:D.title,url:d.text}):n.clipboard.writeText(d.from?D.getElementById(d.from).value:d.text).then(()=>{b.textContent=d.done})).catch(()=>{})}}
-if(h)try{let ask=async(...a)=>(await fetch(...a)).json(),f=D.querySelector(".save"),u=f?.action,r=await ask("/account/reader.json?"+(f?u.split("?")[1]:""))
+b.onclick=()=>(s?n.share({title:D.title,url:d.text}):n.clipboard.writeText(d.text||whole()).then(()=>{b.textContent=d.done})).catch(()=>{})}}
+if(h)try{let f=Q(".save"),r=await(await fetch("/account/reader.json?"+(f?f.action.split("?")[1]:""))).json()
 R.className=r?.reader??""
-let b=f.querySelector("button"),t=b.textContent,show=({saved})=>{b.ariaPressed=saved
-b.textContent=saved?b.dataset.done:t
-f.action=saved?u.replace("/save?","/unsave?"):u}
-show(r)
-f.onsubmit=e=>{e.preventDefault()
-ask(f.action,{method:"POST",body:new URLSearchParams("script")}).then(show,()=>f.submit())}}catch{}})}`
+if(r.saved){f.action=f.action.replace("/save?","/unsave?")
+f=f.lastChild
+f.textContent=f.dataset.done}}catch{}})}`
 
 /** A whole page. */
 export function renderLayout(page: LayoutPage & { readonly main: Html }, site: SiteConfig): string {

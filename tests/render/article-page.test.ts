@@ -41,13 +41,13 @@ describe("the paywall", () => {
   })
 
   it("offers no members' text for republication", () => {
-    expect(draw({ gated: true, rights: "meridian" })).not.toContain("<textarea")
-    expect(draw({ gated: true, rights: "meridian" }, "<p>All.</p>", true)).not.toContain("<textarea")
-    expect(draw({ access: "members", rights: "meridian" })).not.toContain("<textarea")
+    expect(draw({ gated: true, rights: "meridian" })).not.toContain('id="credit_"')
+    expect(draw({ gated: true, rights: "meridian" }, "<p>All.</p>", true)).not.toContain('id="credit_"')
+    expect(draw({ access: "members", rights: "meridian" })).not.toContain('id="credit_"')
     for (const members of [{ gated: true }, { access: "members" }] as const)
       expect(draw({ ...members, rights: "meridian" })).not.toContain("You may republish")
     expect(draw({ rights: "meridian" })).toContain("You may republish")
-    expect(draw({ rights: "meridian" })).toContain("<textarea")
+    expect(draw({ rights: "meridian" })).toContain('id="credit_"')
   })
 
   it("is absent from an open article", () => {
@@ -151,11 +151,11 @@ describe("an article's page", () => {
     expect(textOf(readPage(draw({})).withClass("url")[0])).toBe(`https://meridian.example${makeStory().path}`)
   })
 
-  it("uses absolute addresses in the text to republish", () => {
-    const page = draw({ rights: "meridian" }, `<p><img src="/media/a.jpg" alt="x"><a href="/asia">Asia</a></p>`)
-    const text = textOf(readPage(page).named("textarea")[0])
-    expect(text).toContain('src="https://meridian.example/media/a.jpg"')
-    expect(text).toContain('href="https://meridian.example/asia"')
+  it("states the credit of a republished text, with an absolute link", () => {
+    const page = draw({ rights: "meridian" })
+    const credit = readPage(page).elements.find((element) => attribute(element, "id") === "credit_")
+    expect(textOf(credit)).toContain("First published by Meridian")
+    expect(page).toContain(`<a href="https://meridian.example${makeStory().path}">First published`)
   })
 })
 

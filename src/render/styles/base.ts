@@ -37,7 +37,7 @@ ul:not(.body ul), ol.crumbs { list-style: none }
 [aria-current] { color: var(--accent); font-weight: 600 }
 .button, button { display: inline-block; min-block-size: 2.5rem; padding: .5rem 1.1rem; border: 1px solid var(--accent); border-radius: 2px; background: var(--accent); color: var(--on); font: 600 .9375rem/1.5 var(--sans); text-decoration: none; cursor: pointer }
 .button:hover { color: var(--on) }
-[hidden], :root:not(.reader, .member) .own, :is(.reader, .member) .guest, .member .pitch, :root:not(.member) .mine, .flash:not(:target) { display: none !important }
+[hidden], :root:not(.reader, .member) .own, :is(.reader, .member) .guest, .member .pitch, .flash:not(:target) { display: none !important }
 :is(button, .button).small { min-block-size: 2rem; padding: .2rem .8rem; font-size: .875rem }
 .quiet { background: none; color: var(--accent) }
 input, select, textarea { min-block-size: 2.5rem; padding: .4rem .7rem; border: 1px solid var(--soft); border-radius: 2px; background: var(--paper); color: inherit; font-size: 1rem; flex: 1 1 12rem; min-inline-size: 0 }
@@ -65,20 +65,13 @@ main { padding-block: 1.25rem 3rem }
 .entry :is(h2, h3) + p { color: var(--soft); font-size: 1rem; line-height: 1.5; margin-block-start: .35rem }
 .entry :is(h2, h3) { font-size: 1.2rem; line-height: 1.25; margin-block-start: .1rem }
 .four { grid-template-columns: repeat(auto-fill, minmax(min(100%, 14rem), 1fr)); gap: 1.4rem 2rem }
-.rows .entry { max-inline-size: 46rem; padding-block: 1.1rem; border-block-start: 1px solid var(--line) }
-.rows .entry:first-child { border: 0; padding-block-start: 0 }
 .standfirst { font-size: 1.25rem; line-height: 1.45; color: var(--soft) }
 .standfirst { margin-block-start: .9rem; max-inline-size: 44rem; text-wrap: pretty }
 .standfirst:lang(ar) { line-height: 1.75 }
-.intro h1, h1.here { margin-block: .2rem 1.5rem }
-.intro { margin-block-end: 1.75rem }
-.duo > aside { margin-block-end: 2rem }
-.duo > div + aside { margin-block-start: 2.5rem }
 figure img { display: block; inline-size: 100%; background: var(--wash) }
 figcaption { color: var(--soft); margin-block-start: .45rem; font-size: .8125rem; line-height: 1.45 }
 .map { margin-block-end: 1.6rem; max-inline-size: 32rem }
 .notice { border-inline-start: 5px solid var(--accent); padding-inline-start: .8rem; margin-block-start: 1.1rem }
-.prose > * + * { margin-block-start: 1.15rem }
 :lang(ar) :is(blockquote, .tagline, em, i, cite, dfn, var, address) { font-style: normal }
 .box { background: var(--wash); padding: 1.4rem; border-block-start: 5px solid var(--accent) }
 .box > * + * { margin-block-start: .8rem }
@@ -93,10 +86,6 @@ details > * + * { margin-block-start: .7rem }
 summary { cursor: pointer; min-block-size: 1.75rem }
 .foot { margin-block-start: 2rem; padding-block: 1.5rem 3rem; border-block-start: 4px double var(--ink); color: var(--soft) }
 .foot > * + * { margin-block-start: .7rem }
-@media (min-width: 60em) {
-  .duo { display: grid; grid-template-columns: minmax(0, 1fr) 22rem; gap: 2rem 3.5rem; align-items: start }
-  .duo > :is(aside, div + aside) { grid-area: 1 / 2; margin-block-start: 0 }
-}
 @media (forced-colors: active) {
   .mark { stroke: LinkText }
   .button, button { background: ButtonFace; color: ButtonText; border-color: ButtonText }

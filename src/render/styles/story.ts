@@ -21,7 +21,6 @@ export const story = `
 .body .center { text-align: center }
 .body hr { inline-size: 3rem; margin-inline: 0; border: 0; border-block-start: 5px solid var(--accent) }
 .body section { font-size: .95rem; border-block-start: 1px solid var(--line); padding-block-start: 1rem; margin-block-start: 2.5rem }
-textarea { inline-size: 100%; block-size: 6rem; font: .8125rem/1.5 monospace }
 .url { display: none }
 @media (min-width: 60em) {
   .cols { display: grid; grid-template-columns: 11rem minmax(0, var(--measure)) minmax(0, 1fr); gap: 0 2.5rem; align-items: start }
