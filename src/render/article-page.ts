@@ -250,7 +250,7 @@ function renderShareLinks({ language, title, path }: Story, site: SiteConfig): H
     "X",
     `https://x.com/intent/post?text=${words}&amp;url=${address}`,
   )}${link("Telegram", `https://t.me/share/url?url=${address}&amp;text=${words}`)}</ul>
-<p class="tools"><button class="small quiet" hidden data-do="share" data-text="${url}">${message(language, "share")}</button> <button class="small quiet" hidden data-do="copy" data-text="${url}" data-done="${message(language, "copied")}" aria-live="polite">${message(language, "copyLink")}</button></p></section>`
+<p class="tools"><button class="small quiet" hidden data-do="share">${message(language, "share")}</button> <button class="small quiet" hidden data-do="copy" data-done="${message(language, "copied")}" aria-live="polite">${message(language, "copyLink")}</button></p></section>`
 }
 
 /** Percent-encodes a text, apostrophes included, so that it is safe in an attribute. */
@@ -267,5 +267,5 @@ function renderRepublishBox({ language, path, authors }: Story, site: SiteConfig
   return html`<details class="after noprint"><summary class="ui"><b>${message(language, "republish")}</b></summary>
 <p>${message(language, "republishIntro")}</p>
 <p id="credit_">${names !== "" && `${message(language, "byline", { authors: names })}. `}<a href="${site.origin + path}">${message(language, "firstPublished", { name: site.name })}</a></p>
-<p class="ui"><button class="small quiet" hidden data-do="copy" data-done="${message(language, "copied")}" aria-live="polite">${message(language, "copyText")}</button> <a href="${path}.md">${message(language, "plainText")}</a></p></details>`
+<p class="ui"><button class="small quiet" hidden data-do="whole" data-done="${message(language, "copied")}" aria-live="polite">${message(language, "copyText")}</button> <a href="${path}.md">${message(language, "plainText")}</a></p></details>`
 }

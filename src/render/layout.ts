@@ -59,18 +59,18 @@ const themeColours = raw(
 /**
  * The only script on any page, in its head. Pages work without it, and are the same for everyone. The hint
  * (membership/session.ts) says before the first paint whether to show what is a reader's own; then the site does, and
- * whether the article is saved. Buttons that the browser supports share and copy: their text, or the whole article.
+ * whether the article is saved. Buttons that the browser supports share and copy: a link, or the `whole` article.
  */
 export const inlineScript = `{let D=document,R=D.documentElement,h=/dateline-hint=(\\w+)/.exec(D.cookie),Q=s=>D.querySelector(s),whole=()=>{let c=Q(".body").cloneNode(true)
 for(let e of c.querySelectorAll("img,source,a:not([href^='#'])")){e.removeAttribute("srcset")
 for(let n of["href","src"])if(e[n])e[n]=e[n]}
 return Q("h1").outerHTML+c.innerHTML+Q("#credit_").outerHTML}
-if(h)R.className=h[1]
-addEventListener("DOMContentLoaded",async()=>{for(let b of D.querySelectorAll("button[data-do]")){let d=b.dataset,n=navigator,s=d.do=="share"
+if(h)R.className="in "+h[1]
+addEventListener("DOMContentLoaded",async()=>{for(let b of D.querySelectorAll("button[data-do]")){let d=b.dataset,n=navigator,s=d.do=="share",u=d.text||Q("[rel=canonical]").href
 if(s?n.share:n.clipboard){b.hidden=false
-b.onclick=()=>(s?n.share({title:D.title,url:d.text}):n.clipboard.writeText(d.text||whole()).then(()=>{b.textContent=d.done})).catch(()=>{})}}
+b.onclick=()=>(s?n.share({title:D.title,url:u}):n.clipboard.writeText(d.do=="whole"?whole():u).then(()=>{b.textContent=d.done})).catch(()=>{})}}
 if(h)try{let f=Q(".save"),r=await(await fetch("/account/reader.json?"+(f?f.action.split("?")[1]:""))).json()
-R.className=r?.reader??""
+R.className=r?"in "+r.reader:""
 if(r.saved){f.action=f.action.replace("/save?","/unsave?")
 f=f.lastChild
 f.textContent=f.dataset.done}}catch{}})}`

@@ -37,7 +37,7 @@ ul:not(.body ul), ol.crumbs { list-style: none }
 [aria-current] { color: var(--accent); font-weight: 600 }
 .button, button { display: inline-block; min-block-size: 2.5rem; padding: .5rem 1.1rem; border: 1px solid var(--accent); border-radius: 2px; background: var(--accent); color: var(--on); font: 600 .9375rem/1.5 var(--sans); text-decoration: none; cursor: pointer }
 .button:hover { color: var(--on) }
-[hidden], :root:not(.reader, .member) .own, :is(.reader, .member) .guest, .member .pitch, .flash:not(:target) { display: none !important }
+[hidden], :root:not(.in) .own, .in .guest, .member .pitch, .flash:not(:target) { display: none !important }
 :is(button, .button).small { min-block-size: 2rem; padding: .2rem .8rem; font-size: .875rem }
 .quiet { background: none; color: var(--accent) }
 input, select, textarea { min-block-size: 2.5rem; padding: .4rem .7rem; border: 1px solid var(--soft); border-radius: 2px; background: var(--paper); color: inherit; font-size: 1rem; flex: 1 1 12rem; min-inline-size: 0 }
@@ -48,7 +48,6 @@ main { padding-block: 1.25rem 3rem }
 .rule::before { content: ""; position: absolute; inset-block-start: 0; inset-inline-start: 0; inline-size: 3rem; border-block-start: 5px solid var(--accent) }
 .crumbs { display: flex; flex-wrap: wrap; color: var(--soft) }
 .crumbs li + li::before { content: "›"; margin-inline: .5rem }
-.rule a::after { content: "›"; color: var(--accent); margin-inline: .35rem }
 .kick { color: var(--soft) }
 .tag { color: var(--accent); font-weight: 600 }
 .place { color: var(--accent) }
@@ -62,7 +61,6 @@ main { padding-block: 1.25rem 3rem }
 .face img { display: block; inline-size: 100%; aspect-ratio: 1; object-fit: cover }
 .chart img { object-fit: contain }
 .globe { border-radius: 50% }
-.entry :is(h2, h3) + p { color: var(--soft); font-size: 1rem; line-height: 1.5; margin-block-start: .35rem }
 .entry :is(h2, h3) { font-size: 1.2rem; line-height: 1.25; margin-block-start: .1rem }
 .four { grid-template-columns: repeat(auto-fill, minmax(min(100%, 14rem), 1fr)); gap: 1.4rem 2rem }
 .standfirst { font-size: 1.25rem; line-height: 1.45; color: var(--soft) }
