@@ -30,7 +30,7 @@ export interface EditionView extends Issue {
 }
 
 /** Editions list stories, below an introduction in Markdown. */
-const sheet = ["listing", "story"] as const
+const sheet = ["listing", "story", "reading"] as const
 
 const pageOf = (list: List, language: string) =>
   ({ kind: list === "digest" ? "digest" : "newsletter", language }) as const

@@ -53,9 +53,16 @@ describe("contents", () => {
   })
 })
 
-it("only articles with contents, pull quotes or full-width pictures carry their style sheet", async () => {
-  const quote = "> **Bold words.**"
-  expect(await draw("> A quotation, **partly bold**.", 100)).not.toContain(sheets.reading)
-  expect(await draw(quote, 100)).toContain(sheets.reading)
+it("only articles with contents, quotations, tables, code or footnotes carry their style sheet", async () => {
+  expect(await draw("A paragraph, **partly bold**.\n\n- A list", 100)).not.toContain(sheets.reading)
+  for (const part of [
+    "> **Bold words.**",
+    "> A quotation.",
+    "| a |\n|---|\n| b |",
+    "    code",
+    "a[^1]\n\n[^1]: b",
+    "***",
+  ])
+    expect(await draw(part, 100), part).toContain(sheets.reading)
   expect(await draw(text(["## a", "## b", "## c"]), 2_000)).toContain(sheets.reading)
 })

@@ -1,6 +1,14 @@
-// The style of what only some articles have: contents, pull quotes, full-width pictures.
+// The style of what only some articles have: contents, quotations, tables, code, footnotes, full-width pictures.
 
 export const reading = `
+.body blockquote { border-inline-start: 2px solid var(--accent); padding-inline-start: 1.2rem; font-style: italic }
+.body :is(pre, table) { display: block; overflow-x: auto; border-collapse: collapse; font-size: .9rem }
+.body pre { padding: .8rem 1rem; background: var(--wash); direction: ltr; unicode-bidi: plaintext; white-space: pre-wrap }
+.body :is(th, td) { padding: .35rem .9rem .35rem 0; text-align: start; vertical-align: top; border-block-end: 1px solid var(--line) }
+.body .end { text-align: end }
+.body .center { text-align: center }
+.body hr { inline-size: 3rem; margin-inline: 0; border: 0; border-block-start: 5px solid var(--accent) }
+.body section { font-size: .95rem; border-block-start: 1px solid var(--line); padding-block-start: 1rem; margin-block-start: 2.5rem }
 .contents { margin-block-start: .5rem }
 .contents summary { font-weight: 600; padding-block: .6rem }
 .contents ol { margin: 0; padding-inline-start: 1.35rem }

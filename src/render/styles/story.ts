@@ -13,14 +13,6 @@ export const story = `
 .body h3 { font-size: 1.2rem }
 .body h4 { font-size: 1.05rem }
 .body :is(ul, ol) { padding-inline-start: 1.4rem }
-.body blockquote { border-inline-start: 2px solid var(--accent); padding-inline-start: 1.2rem; font-style: italic }
-.body :is(pre, table) { display: block; overflow-x: auto; border-collapse: collapse; font-size: .9rem }
-.body pre { padding: .8rem 1rem; background: var(--wash); direction: ltr; unicode-bidi: plaintext; white-space: pre-wrap }
-.body :is(th, td) { padding: .35rem .9rem .35rem 0; text-align: start; vertical-align: top; border-block-end: 1px solid var(--line) }
-.body .end { text-align: end }
-.body .center { text-align: center }
-.body hr { inline-size: 3rem; margin-inline: 0; border: 0; border-block-start: 5px solid var(--accent) }
-.body section { font-size: .95rem; border-block-start: 1px solid var(--line); padding-block-start: 1rem; margin-block-start: 2.5rem }
 .url { display: none }
 @media (min-width: 60em) {
   .cols { display: grid; grid-template-columns: 11rem minmax(0, var(--measure)) minmax(0, 1fr); gap: 0 2.5rem; align-items: start }
