@@ -6,7 +6,7 @@ import { formatAddress, mapPath, regionMapPath } from "../site/format-address.ts
 import { formatDate, type MessageKey, memo, message } from "../site/messages.ts"
 import { type Country, countryBySlug, countryName, regionName } from "../site/places.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
-import { type Level, renderFace } from "./face.ts"
+import { isChart, type Level, renderFace } from "./face.ts"
 import { type Html, html, nothing, raw } from "./html.ts"
 import { renderImg } from "./picture.ts"
 
@@ -127,14 +127,16 @@ interface StoryStyle {
   readonly place: boolean
   /** Shown instead of the summary; null: show only the title. */
   readonly excerpt?: Html | null
-  /** Default: true. */
+  /** Default: true. A lead's picture shows even without. */
   readonly face?: boolean
+  /** How many stories share a row on wide screens. */
+  readonly columns?: number
 }
 
 /** A story in a list, with its face: a list item, or a block of its own at level `lead`. */
 export function renderStory(
   entry: Headline & Partial<Pick<Entry, "summary">>,
-  { level, heading: tag, place, excerpt, face = true }: StoryStyle,
+  { level, heading: tag, place, excerpt, face = true, columns }: StoryStyle,
   site: SiteConfig,
 ): Html {
   const heading = raw(tag)
@@ -146,14 +148,20 @@ export function renderStory(
 <p>${text}</p>`
   }</div>`
   if (level !== "lead")
-    return html`<li class="entry ${level}">${face && renderFace(entry, level)}${words}</li>
+    return html`<li class="entry ${level}">${face && renderFace(entry, level, columns)}${words}</li>
 `
-  return html`<div class="lead">${renderLeadFace(entry, site)}${words}</div>`
+  return html`<div class="lead">${(face || entry.image) && renderLeadFace(entry, site)}${words}</div>`
 }
 
 /** The large face of a lead: its picture with caption, or the map of its place. */
 function renderLeadFace({ image, language, region, country }: Headline, site: SiteConfig): Html {
-  if (image !== null) return renderPicture(image, language, "lead-picture", "(min-width: 60em) 33rem, 92vw")
+  if (image !== null)
+    return renderPicture(
+      image,
+      language,
+      isChart(image) ? "chart" : "photo",
+      "(min-width: 60em) 38rem, (min-width: 48em) 46vw, 92vw",
+    )
   const found = countryBySlug(country ?? "")
   return found === null ? renderRegionMap(region, language, site) : renderMap(found, language)
 }

@@ -5,6 +5,7 @@ import { message } from "../site/messages.ts"
 import { regionName } from "../site/places.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
 import { renderStory } from "./components.ts"
+import type { Level } from "./face.ts"
 import { type Html, html } from "./html.ts"
 import { renderPitch } from "./join-page.ts"
 import { describeSite, renderJsonLd } from "./json-ld.ts"
@@ -26,7 +27,7 @@ export function renderFrontPage({ language, lead, second, latest, regions }: Fro
   const tagline = inLanguage(site.tagline, language, site)
   const main = html`<p class="tagline">${tagline}</p>
 ${lead === null ? html`<p class="standfirst">${message(language, "nothingYet")}</p>` : renderStory(lead, { level: "lead", heading: "h2", place: true }, site)}
-${second.length > 0 && renderDeck(second, second.length, site)}
+${second.length > 0 && renderDeck(second, "second", site)}
 ${latest.length > 0 && renderWorld(latest, language, site)}
 ${regions.map(({ region, entries }) => renderRegion(region, entries, language, site))}
 <div class="boxes">${renderNewsletterBox(site, language)}${renderPitch(site, language)}</div>`
@@ -40,13 +41,15 @@ ${renderJsonLd(describeSite(language, site))}`
   )
 }
 
-/** Stories side by side. `columns`: on wide screens. One or two have room for their summaries. */
-function renderDeck(entries: readonly Entry[], columns: number, site: SiteConfig): Html {
-  const style = { level: "second", heading: "h3", place: true, ...(columns > 3 && { excerpt: null }) } as const
+/** Stories side by side. Rows of up to three have room for summaries. */
+function renderDeck(entries: readonly Entry[], level: Level, site: SiteConfig): Html {
+  const columns = entries.length
+  const brief = level === "small" || columns > 3
+  const style = { level, heading: "h3", place: true, columns, ...(brief && { excerpt: null }) } as const
   return html`<ul class="deck n${columns}">${entries.map((entry) => renderStory(entry, style, site))}</ul>`
 }
 
 function renderRegion(region: string, entries: readonly Entry[], language: string, site: SiteConfig): Html {
-  return html`<section><h2 class="rule"><a href="${formatAddress({ kind: "region", language, region }, site)}">${regionName(region, language, site)}</a></h2>${renderDeck(entries, entries.length, site)}</section>
+  return html`<section><h2 class="rule"><a href="${formatAddress({ kind: "region", language, region }, site)}">${regionName(region, language, site)}</a></h2>${renderDeck(entries, entries.some(({ image }) => image) ? "second" : "small", site)}</section>
 `
 }

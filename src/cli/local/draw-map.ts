@@ -81,19 +81,19 @@ function drawSheet(name: string, own: readonly Land[], view: View, atlas: Atlas,
     `<title id="t">Map of ${text}</title>`,
     `<desc id="d">${text} among its neighbours, and its place on the globe. Data: Natural Earth. The borders shown imply no endorsement.</desc>`,
     `<style>${style}</style>`,
-    `<path class="sea" fill="#dfe9ee" d="M0 0H${width}V${height}H0z"/>`,
+    `<path class="sea" fill="#f3eddf" d="M0 0H${width}V${height}H0z"/>`,
     // Coordinates are whole tenths of a pixel, which are shorter than decimals.
     `<g transform="scale(.1)">`,
-    `<path class="land" fill="#faf8f3" stroke="#a9bac3" stroke-width="7" d="${path(merge(atlas.topology, arcs))}"/>`,
-    `<path class="own" fill="#b8452f" d="${path(join(own.filter(sees)), 0.3)}"/>`,
-    `<path class="border" fill="none" stroke="#a89f90" stroke-width="8" stroke-linejoin="round" d="${path({ type: "MultiLineString", coordinates: lines })}"/>`,
+    `<path class="land" fill="#e4dac4" stroke="#cbbfa4" stroke-width="7" d="${path(merge(atlas.topology, arcs))}"/>`,
+    `<path class="own" fill="#a1361a" d="${path(join(own.filter(sees)), 0.3)}"/>`,
+    `<path class="border" fill="none" stroke="#fbfaf5" stroke-width="8" stroke-linejoin="round" d="${path({ type: "MultiLineString", coordinates: lines })}"/>`,
     `</g>`,
     ...more,
     `</svg>\n`,
   ].join("")
 }
 
-const style = `@media (prefers-color-scheme:dark){.sea{fill:#111a21}.land{fill:#2c363e;stroke:#47545e}.own{fill:#d8664b}.border{stroke:#5d6a73}.mark{stroke:#f0a08c}.globe{fill:#18242d;stroke:#5d6a73}.world{fill:#46535d}}`
+const style = `@media (prefers-color-scheme:dark){.sea{fill:#1b1f24}.land{fill:#383b40;stroke:#4c5056}.own{fill:#f2a184}.border{stroke:#14161a}.mark{stroke:#f2a184}.globe{fill:#23272d;stroke:#5a5e64}.world{fill:#4c5056}}`
 
 /** The pieces that frame the picture: the largest, those near it, and any others that are large. */
 function chooseMain(own: readonly Land[]): readonly Land[] {
@@ -167,13 +167,13 @@ function drawMarks(country: Country, own: readonly Land[], projection: GeoProjec
   }
   const circles = rings.map(
     ([x, y, radius]) =>
-      `<circle class="mark" fill="none" stroke="#b8452f" stroke-width="2" cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="${radius.toFixed(1)}"/>`,
+      `<circle class="mark" fill="none" stroke="#a1361a" stroke-width="2" cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="${radius.toFixed(1)}"/>`,
   )
   return (own.length > 0 ? "" : dot(place, 4)) + circles.join("")
 }
 
 function dot([x, y]: Point, radius: number): string {
-  return `<circle class="own" fill="#b8452f" cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="${radius}"/>`
+  return `<circle class="own" fill="#a1361a" cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="${radius}"/>`
 }
 
 /** Draws the globe that stands for a story without a picture, centred on its country. */
@@ -243,8 +243,8 @@ function drawGlobe([longitude, latitude]: Point, world: MultiPolygon): string {
     .translate([globe.x, globe.y])
     .precision(0.6)
   return [
-    `<circle class="globe" fill="#eef3f5" stroke="#a9bac3" cx="${globe.x}" cy="${globe.y}" r="${globe.radius}"/>`,
-    `<path class="world" fill="#c3ccd0" transform="scale(.1)" d="${drawPath(world, projection)}"/>`,
+    `<circle class="globe" fill="#f3eddf" stroke="#cbbfa4" cx="${globe.x}" cy="${globe.y}" r="${globe.radius}"/>`,
+    `<path class="world" fill="#d8ccb2" transform="scale(.1)" d="${drawPath(world, projection)}"/>`,
     dot(projection([longitude, latitude]) ?? [globe.x, globe.y], 4),
   ].join("")
 }

@@ -58,6 +58,8 @@ main { padding-block: 1.25rem 3rem }
 .entry .kick a { position: relative; z-index: 1 }
 :is(.row, .small, .second).entry { display: flex; gap: 1rem; align-items: start }
 .face { flex: 0 0 5.5rem; background: var(--wash) }
+.small .face { flex-basis: 4rem }
+.small.entry :is(h2, h3) { font-size: 1.0625rem }
 .face img { display: block; inline-size: 100%; aspect-ratio: 1; object-fit: cover }
 .chart img { object-fit: contain }
 .globe { border-radius: 50% }

@@ -3,11 +3,11 @@ import { shared } from "./shared.ts"
 
 export const listing = `${shared}
 .lead { display: grid; gap: 1rem 2.5rem; position: relative }
-.lead h2 { font-size: clamp(1.8rem, 1.3rem + 2.3vw, 2.9rem); line-height: 1.12; margin-block: .2rem .7rem }
+.lead h2 { font-size: clamp(1.8rem, 1rem + 2.3vw, 2.9rem); line-height: 1.12; margin-block: .2rem .7rem }
 .lead h2 a::after { content: ""; position: absolute; inset: 0 }
 .lead .kick a { position: relative; z-index: 1 }
 .lead > div > p:last-child { font-size: 1.25rem; line-height: 1.45; color: var(--soft) }
-.lead img { max-block-size: 85vh; object-fit: contain }
+.photo img { aspect-ratio: 3 / 2; object-fit: cover }
 .lead .map { max-inline-size: none; margin: 0 }
 .lead + .deck { margin-block-start: 2.25rem }
 .tagline { font-style: italic; color: var(--soft); margin-block-end: 1.25rem }
@@ -16,8 +16,11 @@ export const listing = `${shared}
 .world { position: relative }
 .world > img { inline-size: 100%; margin-block-end: 1rem }
 .world .entry { position: static; text-decoration: none }
+.world .entry:hover h3 { color: var(--accent) }
+.world .entry:hover .pin circle { stroke-width: 3; stroke: var(--ink) }
+.world .entry { gap: .75rem }
 .world ol { list-style: none }
-.number { flex: 0 0 1.5rem; margin-inline-end: -2.5rem; z-index: 1; border-radius: 50%; background: var(--accent); color: var(--on); font: 600 .8125rem/1.5rem var(--sans); text-align: center }
+.number { flex: 0 0 1.5rem; margin-inline: -.4rem -2.1rem; z-index: 1; border-radius: 50%; background: var(--accent); color: var(--on); font: 600 .8125rem/1.5rem var(--sans); text-align: center }
 .pin { position: absolute; inset-block-start: 0; inset-inline: 0; inline-size: 100%; aspect-ratio: 1000 / 450; overflow: visible; pointer-events: none }
 .pin svg { overflow: visible; pointer-events: auto }
 .pin circle { fill: var(--accent); stroke: var(--paper) }
@@ -28,7 +31,7 @@ export const listing = `${shared}
 .facts dt { color: var(--soft) }
 mark { background: none; color: inherit; font-weight: 700; text-decoration: underline 3px var(--accent) }
 .pages { display: flex; gap: 1.5rem; align-items: center; margin-block-start: 2rem }
-@media (max-width: 40em) { .second.entry p:not(.kick) { display: none } }
+@media (max-width: 59.99em) { .second.entry p:not(.kick) { display: none } }
 @media (min-width: 40em) {
   .deck { gap: 2rem 2.25rem }
   .deck > li { border: 0; padding: 0 }
@@ -40,8 +43,11 @@ mark { background: none; color: inherit; font-weight: 700; text-decoration: unde
   :is(.n1, .n2) .second.entry { display: flex }
   :is(.n1, .n2) .second .face { flex-basis: 40% }
 }
+@media (min-width: 48em) { .lead { grid-template-columns: repeat(2, minmax(0, 1fr)); align-items: start } }
 @media (min-width: 60em) {
-  .lead { grid-template-columns: minmax(0, 7fr) minmax(0, 5fr); align-items: start }
+  .lead { grid-template-columns: minmax(0, 7fr) minmax(0, 5fr) }
+  .pin svg circle { r: 12px }
   .n4 { grid-template-columns: repeat(4, minmax(0, 1fr)) }
 }
+@media print { .lead, .entry { break-inside: avoid } }
 `
