@@ -13,7 +13,7 @@ export interface AuditedPage {
   readonly signedIn: boolean
 }
 
-const all = ["fr", "ar"]
+const all = ["fr", "ar", "ru"]
 
 function page(kind: string, path: string, languages: readonly string[] = all, status = 200): AuditedPage {
   return { kind, path, languages, status, signedIn: false }

@@ -35,7 +35,7 @@ const picture = Buffer.from(
 )
 const upload = { sha256: createHash("sha256").update(picture).digest("hex"), extension: "png", width: 1, height: 1 }
 const batchSize = 20
-const prefixes = ["", "/fr", "/ar"]
+const prefixes = ["", "/fr", "/ar", "/ru"]
 
 /**
  * Publishes one article per payload, in the site's languages in turn. A place where the desk refuses it gets a

@@ -8,7 +8,7 @@ import { type HostileArticle, publishPayloads } from "./xss-articles.ts"
 import { openPages } from "./xss-browser.ts"
 import { families } from "./xss-payloads.ts"
 
-const languages = ["", "/fr", "/ar"]
+const languages = ["", "/fr", "/ar", "/ru"]
 const listSize = 20
 
 /** All payloads in `CORPORA`/xss/payloads.json, or our own without that setting. */

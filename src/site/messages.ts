@@ -122,8 +122,11 @@ const ageFormat = memo((language: string) => new Intl.RelativeTimeFormat(localeO
 const dateFormat = memo((language: string, timeZone: string) => {
   return new Intl.DateTimeFormat(localeOf(language), { timeZone, calendar: "gregory", dateStyle: "long" })
 })
+// Without the abbreviated word for "year" that ends a Russian date: its full stop would meet that of a sentence.
 const writeDate = memo((time: number, language: string, timeZone: string) =>
-  dateFormat(language, timeZone).format(time),
+  dateFormat(language, timeZone)
+    .format(time)
+    .replace(/\sг\.$/, ""),
 )
 
 /** The Open Graph locale, `language_TERRITORY`: fr_FR. A language without a territory gets its likeliest one. */

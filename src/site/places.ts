@@ -95,8 +95,8 @@ export function regionName(region: string, language: string, site: SiteConfig): 
 
 // CLDR distinguishes the two Congos by their capitals; newsrooms don't.
 const ownNames: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  CD: { en: "DR Congo", fr: "RD Congo", ar: "جمهورية الكونغو الديمقراطية" },
-  CG: { en: "Republic of the Congo", fr: "République du Congo", ar: "جمهورية الكونغو" },
+  CD: { en: "DR Congo", fr: "RD Congo", ar: "جمهورية الكونغو الديمقراطية", ru: "ДР Конго" },
+  CG: { en: "Republic of the Congo", fr: "République du Congo", ar: "جمهورية الكونغو", ru: "Республика Конго" },
 }
 
 // The short style usefully drops "SAR China" and "Territories", but abbreviates these countries' names.

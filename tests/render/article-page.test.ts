@@ -175,6 +175,7 @@ describe("languages", () => {
     ["en", "en_GB"],
     ["fr", "fr_FR"],
     ["ar", "ar_AR"],
+    ["ru", "ru_RU"],
     ["pt-BR", "pt_BR"],
     ["es", "es_ES"],
     ["zh-Hant", "zh_TW"],

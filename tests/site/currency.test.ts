@@ -16,12 +16,14 @@ const currencies = {
 const all = Object.entries(currencies).flatMap(([decimals, codes]) =>
   codes.split(/\s+/).map((currency) => ({ currency, decimals: Number(decimals) })),
 )
-const languages = ["en", "fr", "ar"]
+const languages = ["en", "fr", "ar", "ru"]
 
 /** The number in a text, whatever its separators. */
 function numberIn(text: string, language: string): number {
   const digits = /\d[\d,.\u00a0\u202f]*/.exec(text)?.[0].trim() ?? ""
-  return Number(language === "fr" ? digits.replace(/\s/g, "").replace(",", ".") : digits.replace(/[,\s]/g, ""))
+  return Number(
+    language === "fr" || language === "ru" ? digits.replace(/\s/g, "").replace(",", ".") : digits.replace(/[,\s]/g, ""),
+  )
 }
 
 describe.each(languages)("an amount in %s", (language) => {

@@ -45,6 +45,17 @@ describe("the interface", () => {
     expect(message("en", "readingTime", { count: 1 })).toBe("1 minute to read")
     expect(message("en", "readingTime", { count: 1200 })).toBe("1,200 minutes to read")
     expect(message("ar", "readingTime", { count: 2 })).toBe("دقيقتان للقراءة")
+    const minutes = (count: number) => message("ru", "readingTime", { count })
+    expect([1, 2, 5, 11, 21, 22, 25, 112].map(minutes)).toEqual([
+      "1 минута чтения",
+      "2 минуты чтения",
+      "5 минут чтения",
+      "11 минут чтения",
+      "21 минута чтения",
+      "22 минуты чтения",
+      "25 минут чтения",
+      "112 минут чтения",
+    ])
   })
 
   it("inserts parameters unchanged, once, and ignores inherited names", () => {
@@ -62,6 +73,7 @@ describe("the interface", () => {
     const lateInZurich = Date.parse("2003-04-24T22:30:00Z")
     expect(formatDate(lateInZurich, "en", config)).toBe("25 April 2003")
     expect(formatDate(lateInZurich, "fr", config)).toBe("25 avril 2003")
+    expect(formatDate(lateInZurich, "ru", config)).toBe("25 апреля 2003")
     expect(formatNumber(143100, "en")).toBe("143,100")
     expect(formatList(["A", "B", "C"], "en")).toBe("A, B and C")
     expect(formatPrice(config.membership.price, "en")).toBe("US$5 a month")

@@ -60,6 +60,8 @@ describe("the world", () => {
     expect(name("US", "en")).toBe("United States")
     expect(name("HK", "en")).toBe("Hong Kong")
     expect(name("TJ", "ar")).toBe("طاجيكستان")
+    expect(name("TJ", "ru")).toBe("Таджикистан")
+    expect(name("CD", "ru")).toBe("ДР Конго")
   })
 })
 

@@ -61,7 +61,7 @@ describe("an edition", () => {
     },
   ]
   const content = { title: null, intro: "Good morning.", stories, more: 0 }
-  const languages = ["en", "fr", "ar"] as const
+  const languages = ["en", "fr", "ar", "ru"] as const
 
   beforeEach(async () => {
     rig = await createRig({ ses })
@@ -97,7 +97,7 @@ describe("an edition", () => {
       expect(from).toContain(site.contact)
       expect(configurationSet).toBe("editions")
     }
-    expect(tokens.size).toBe(6)
+    expect(tokens.size).toBe(8)
     const { results } = await env.PEOPLE.prepare("SELECT message FROM deliveries").all<{ message: string }>()
     expect(results.map(({ message }) => message).sort()).toEqual(emails.map(({ id }) => id).sort())
   })

@@ -11,6 +11,7 @@ export const base = `
 *, ::before, ::after { box-sizing: border-box }
 html { -webkit-text-size-adjust: 100% }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 1.125rem/1.6 var(--serif); overflow-wrap: break-word }
+body:lang(ru) { --serif: "PT Serif", Georgia, serif }
 :lang(ar) { --serif: "Noto Naskh Arabic", "Geeza Pro", "Sakkal Majalla", "Traditional Arabic", serif }
 body:lang(ar) { line-height: 1.85 }
 .page { max-inline-size: 72rem; margin-inline: auto; padding-inline: clamp(1rem, 4vw, 2.5rem) }
