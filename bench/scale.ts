@@ -147,9 +147,9 @@ async function readPages(state: string, made: readonly Generated[]): Promise<Map
   const article = made[made.length >> 1] as Generated
   const listing = `en:${article.path.slice(0, article.path.lastIndexOf("/"))}`
   const search = (query: string) => {
-    const sought = readSought(query)
+    const sought = readSought(query, "en")
     if (sought === null) throw new Error(`${query} is not a query`)
-    return searchArticles(db, { sought, language: "en", region: null, topic: null, page: 1, size: pageSize }, now)
+    return searchArticles(db, { sought, region: null, topic: null, page: 1, size: pageSize }, now)
   }
   const works: [string, () => Promise<unknown>][] = [
     ["article", () => lookUpArticle(db, article.path, listing, now)],

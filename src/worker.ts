@@ -8,6 +8,7 @@ import { createGateway, type RequestContext, type Rooms } from "./reader/gateway
 import { loadLanguages } from "./site/messages.ts"
 import type { Recipients } from "./store/deliveries.ts"
 import { flushPurges } from "./store/purges.ts"
+import { hasQueued } from "./store/search.ts"
 import { version } from "./version.ts"
 
 // Code that only editors and members need is imported on demand, so that no reader waits for it. It writes in any language.
@@ -53,13 +54,20 @@ export class Pages extends WorkerEntrypoint<Env, { audience: AudienceKey }> {
 export default {
   fetch: (request, _bindings, ctx) => gateway.fetch(request, contextOf(ctx)),
 
-  /** Every minute: flushes the purge outbox, sweeps expired rows, plans and sends editions. If one fails, the others still run. */
+  /**
+   * Every minute: flushes the purge outbox, sweeps expired rows, plans and sends editions, and updates the search index.
+   * If one fails, the others still run.
+   */
   async scheduled(_controller, _bindings, ctx) {
     const now = Date.now()
     const planning = load(import("./mail/plan.ts")).then(({ planDueEditions }) => planDueEditions(env, site, now))
     const send = async () => {
       const { createMailContext, sendDue } = await loadMail()
       await sendDue(createMailContext(env, site, letters), now)
+    }
+    const reindex = async () => {
+      if (!(await hasQueued(env.CATALOGUE))) return
+      await (await load(import("./desk/reindex.ts"))).reindexQueued(env, site, now)
     }
     // After planning, so that the newsletters' pages show a new edition at once.
     const flush = () => flushPurges(env.CATALOGUE, purge(contextOf(ctx)), Date.now())
@@ -68,6 +76,7 @@ export default {
       loadAccount().then(({ sweepPeople }) => sweepPeople(env.PEOPLE, now)),
       planning,
       planning.then(send, send),
+      reindex(),
     ]
     for (const result of await Promise.allSettled(work))
       if (result.status === "rejected") console.error("cron", result.reason)

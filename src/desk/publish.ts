@@ -89,7 +89,7 @@ export async function publishArticles(
 }
 
 /** The words that search indexes: the text on the public's page, and the labels of byline, topics and pictures. */
-function readWords({ front, language }: Article, html: string, site: SiteConfig): Publication["words"] {
+export function readWords({ front, language }: Article, html: string, site: SiteConfig): Publication["words"] {
   const { text, alternatives } = readHtml(html)
   const { alt = "", caption = "", credit = "" } = front.image ?? {}
   const topics = front.topics.flatMap((name) => [name, topicName({ slug: slugify(name), name }, language, site)])

@@ -161,11 +161,11 @@ function collectTopics(address: LandingAddress, entries: readonly Entry[]): Labe
 export async function buildSearch(context: PageContext, language: string, parameters: Parameters): Promise<Page> {
   const { site, catalogue, now } = context
   const { query, page, region, topic } = parameters
-  const sought = query === null ? null : readSought(query)
+  const sought = query === null ? null : readSought(query, language)
   const found =
     sought === null
       ? { results: [], more: false, count: 0, capped: false, changes: noChanges }
-      : await searchArticles(catalogue, { sought, language, region, topic, page, size: pageSize }, now)
+      : await searchArticles(catalogue, { sought, region, topic, page, size: pageSize }, now)
   if (found.results.length === 0 && page > 1) return messagePage(site, language, 404, "notFound", ["q:"], found.changes)
   const { changes, ...shown } = found
   const body = renderSearchPage({ language, query: query ?? "", page, region, topic, ...shown }, site)

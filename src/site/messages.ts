@@ -23,6 +23,8 @@ export interface Language {
   readonly cardFont?: { readonly name: string; readonly subsets: readonly string[] }
   /** CSS font families for emails. */
   readonly emailFont?: string
+  /** Reduces a folded word to its stem, for search. */
+  readonly stem?: (word: string) => string
   readonly texts?: Readonly<Record<MessageKey, Text>>
 }
 
@@ -31,7 +33,11 @@ const files: Readonly<Record<string, () => Promise<{ readonly default: Language 
   ar: () => import("./messages/ar.json", { with: { type: "json" } }),
   de: () => import("./messages/de.json", { with: { type: "json" } }),
   fr: () => import("./messages/fr.json", { with: { type: "json" } }),
-  ru: () => import("./messages/ru.json", { with: { type: "json" } }),
+  ru: async () => {
+    const { default: settings } = await import("./messages/ru.json", { with: { type: "json" } })
+    const { stemmer } = await import("@orama/stemmers/russian")
+    return { default: { ...settings, stem: stemmer } }
+  },
 }
 const capitals: Readonly<Record<string, () => Promise<{ readonly default: Readonly<Record<string, string>> }>>> = {
   ar: () => import("./capitals/ar.json", { with: { type: "json" } }),

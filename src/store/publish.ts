@@ -129,9 +129,17 @@ async function prepareRow({ article, base, digest, media, action, words }: Publi
     aliases: front.aliases.filter((alias) => alias !== path),
     corrections: front.corrections.map((item, position) => ({ ...item, position, at: Date.parse(item.date) || 0 })),
     openText: words.text.slice(0, searchedCharacters),
-    words: [record.title, record.summary, `${words.text} ${words.labels}`].map(indexText),
+    words: indexWords(record, words),
   }
   return { row, open, members }
+}
+
+/** The columns of the search index. */
+export function indexWords(
+  { title, summary, language }: ArticleRecord,
+  { text, labels }: Publication["words"],
+): string[] {
+  return [title, summary, `${text} ${labels}`].map((column) => indexText(column, language))
 }
 
 /** Keys of the lists of topics or authors, and of the list that names shared before each had a page of its own. */

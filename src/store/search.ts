@@ -1,5 +1,6 @@
 // Full-text search over what the public may read (SQLite FTS5 in D1).
 import type { Entry } from "../article/article.ts"
+import { askedForms, foldForIndex, foldText, foldWords, indexedForms, stemMark, word } from "./fold.ts"
 import { type Changes, changeQuery, isReadable, type RecordRow, readChanges, readRecord, readRows } from "./rows.ts"
 
 export interface Found extends Entry {
@@ -12,9 +13,9 @@ export const searchedCharacters = 20_000
 /** How many characters of a text are indexed: D1 takes values of at most 2 MB, at three bytes a character. */
 const mostIndexed = 600_000
 
-/** A text as indexed: folded words, Arabic ones in several forms. If it is too long, each word once. */
-export function indexText(text: string): string {
-  const folded = foldForIndex(text)
+/** A text as indexed: folded words, Arabic and Russian ones in several forms. If it is too long, each word once. */
+export function indexText(text: string, language: string): string {
+  const folded = foldForIndex(text, language)
   if (folded.length <= mostIndexed) return folded
   return [...new Set(folded.match(word))].join(" ").slice(0, mostIndexed)
 }
@@ -60,14 +61,14 @@ ORDER BY best.score, a.published_at DESC, a.id DESC`
  */
 export async function searchArticles(
   db: D1Database,
-  wanted: { sought: Sought; language: string; region: string | null; topic: string | null; page: number; size: number },
+  wanted: { sought: Sought; region: string | null; topic: string | null; page: number; size: number },
   now: number,
 ): Promise<{ results: Found[]; more: boolean; count: number; capped: boolean; changes: Changes }> {
-  const { sought, language, region, topic, page, size } = wanted
+  const { sought, region, topic, page, size } = wanted
   const skipped = (page - 1) * size
   const most = Math.max(0, Math.min(size + 1, rankedMatches - skipped))
   const [rows, change] = await db.batch<RecordRow & { text: string | null; matches: number; cut: number }>([
-    db.prepare(searchQuery).bind(buildMatch(sought), now, language, region, topic, most, skipped),
+    db.prepare(searchQuery).bind(buildMatch(sought), now, sought.language, region, topic, most, skipped),
     changeQuery(db, now),
   ])
   const found = rows?.results ?? []
@@ -81,12 +82,18 @@ export async function searchArticles(
   return { results, more: found.length > size, count: matches, capped, changes: readChanges(change) }
 }
 
+/** Whether articles wait to be indexed again (src/desk/reindex.ts). */
+export async function hasQueued(db: D1Database): Promise<boolean> {
+  return (await db.prepare("SELECT 1 FROM search_queue LIMIT 1").first()) !== null
+}
+
 /** A search as words, ready to match against texts. */
 export interface Sought {
   /** The forms in which each word is searched for. */
   readonly terms: readonly (readonly string[])[]
   /** Whether the last word may be a prefix. */
   readonly open: boolean
+  readonly language: string
 }
 
 /** Enclose each match. */
@@ -100,11 +107,12 @@ const longestExcerpt = 240
 const before = 70
 
 /** The words that a reader typed, or null if there are none. */
-export function readSought(query: string): Sought | null {
+export function readSought(query: string, language: string): Sought | null {
   const words = foldWords(query).slice(0, longestTerms)
   const last = words.at(-1)
   if (last === undefined) return null
-  return { terms: words.map(askedForms), open: last.length >= shortestBeginning }
+  const terms = words.map((word) => askedForms(word, language))
+  return { terms, open: last.length >= shortestBeginning, language }
 }
 
 // A word with anything joined to it by an apostrophe.
@@ -149,7 +157,8 @@ export function cutExcerpt(text: string, sought: Sought): string | null {
 /** The matches from near the first one on, at most 50. */
 function findMatches(text: string, sought: Sought): Match[] {
   const folded = foldText(text)
-  const places = sought.terms.flat().map((form) => folded.indexOf(form))
+  // A stem without its last letter begins every form of its word.
+  const places = sought.terms.flat().map((form) => folded.indexOf(form.endsWith(stemMark) ? form.slice(0, -2) : form))
   const known = places.filter((place) => place >= 0)
   if (known.length === 0) return []
   // Folding shifts positions a little; where it shifted them too far, the whole text is searched.
@@ -179,8 +188,8 @@ function findMatchesFrom(text: string, start: number, sought: Sought): Match[] {
 }
 
 /** The index of the sought word that this one matches, or -1. */
-function termOf(word: string, { terms, open }: Sought): number {
-  const forms = foldWords(word).flatMap(indexedForms)
+function termOf(word: string, { terms, open, language }: Sought): number {
+  const forms = foldWords(word).flatMap((folded) => indexedForms(folded, language))
   return terms.findIndex((asked, index) => {
     const beginning = open && index === terms.length - 1
     return asked.some((one) => forms.some((form) => form === one || (beginning && form.startsWith(one))))
@@ -195,95 +204,4 @@ function afterSpace(text: string, from: number, latest: number): number {
 function beforeSpace(text: string, to: number, earliest: number): number {
   const space = text.lastIndexOf(" ", to)
   return space < earliest ? Math.max(to, earliest) : space
-}
-
-// Combining marks of Latin, Greek and Cyrillic, Hebrew points, Arabic tashkil and tatweel, and invisible characters.
-// Marks in other scripts are vowels, so they stay.
-const marks =
-  /[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u0640\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g
-const plain = new Map(
-  Object.entries({ œ: "oe", æ: "ae", ß: "ss", ø: "o", ł: "l", đ: "d", ð: "d", þ: "th", ı: "i", ς: "σ" }).concat(
-    Object.entries({ ٱ: "ا", ى: "ي", ی: "ي", ې: "ي", ة: "ه", ۀ: "ه", ہ: "ه", ە: "ه", ک: "ك" }),
-  ),
-)
-const letters = new RegExp(`[${[...plain.keys()].join("")}]`, "g")
-const digits = /[\u0660-\u0669\u06f0-\u06f9]/g
-const apostrophes = /['’ʼ‘′`＇]/
-const elided = /(?:^|[^\p{L}\p{N}])(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|presqu|quelqu)$/u
-const longestElided = 6
-const word = /[\p{L}\p{N}\p{M}]+/gu
-
-/**
- * A text in lower case without diacritics or ligatures, with Arabic as people type it: no tashkil or tatweel, one alef,
- * one yeh, one heh. Digits become European. FTS5's own `remove_diacritics` leaves œ and Arabic as they are.
- */
-export function foldText(text: string): string {
-  // Most English texts: only ASCII and typographic punctuation.
-  if (/^[\0-\x7f\u00a0«»\u2010-\u2027]*$/.test(text)) return text.toLowerCase()
-  return text
-    .normalize("NFKD")
-    .toLowerCase()
-    .normalize("NFKD")
-    .replace(marks, "")
-    .replace(letters, (letter) => plain.get(letter) ?? letter)
-    .replace(digits, (digit) => String(digit.charCodeAt(0) & 15))
-    .normalize("NFC")
-}
-
-/** Folded words in order, without what French elides (l’, d’, qu’) and the English 's. */
-export function foldWords(text: string): string[] {
-  return withoutParticles(foldText(text)).match(word) ?? []
-}
-
-/** A text for the index: the tokenizer splits it into the words that `foldWords` gives, Arabic ones in all forms. */
-export function foldForIndex(text: string): string {
-  const folded = withoutParticles(foldText(text))
-  return isArabic(folded) ? (folded.match(word) ?? []).flatMap(indexedForms).join(" ") : folded
-}
-
-/** Checks only a few letters on either side of each apostrophe: a regular expression over the whole text takes 1 ms. */
-function withoutParticles(folded: string): string {
-  const parts = folded.split(apostrophes)
-  for (let index = 1; index < parts.length; index++) {
-    const before = parts[index - 1] ?? ""
-    const after = parts[index] ?? ""
-    const tail = elided.exec(before.slice(-longestElided - 2))?.[0]
-    if (tail !== undefined && /^[\p{L}\p{N}]/u.test(after.slice(0, 2)))
-      parts[index - 1] = before.slice(0, before.length - tail.length)
-    else if (/[\p{L}\p{N}]$/u.test(before.slice(-2)) && /^s(?:$|[^\p{L}\p{N}])/u.test(after.slice(0, 3)))
-      parts[index] = after.slice(1)
-  }
-  return parts.join(" ")
-}
-
-/**
- * A folded word, and its forms without Arabic prefixes: the conjunctions و and ف, the prepositions ب ل ك, the article
- * ال (after Larkey's light stemmer, which leaves words that would become too short). The index contains all of them.
- */
-export function indexedForms(folded: string): string[] {
-  if (!isArabic(folded)) return [folded]
-  const forms = [folded]
-  if (/^[وف]/.test(folded) && folded.length >= 4) forms.push(folded.slice(1))
-  for (const form of [...forms]) {
-    const bare = withoutArticle(form, 2)
-    if (bare.length > 0) forms.push(...bare)
-    else if (/^[بلك]/.test(form) && form.length >= 5) forms.push(form.slice(1))
-  }
-  return forms
-}
-
-/** The forms in which a folded word is searched for: as typed and, if Arabic, without the article. */
-export function askedForms(folded: string): string[] {
-  return isArabic(folded) ? [folded, ...withoutArticle(folded, 3)] : [folded]
-}
-
-function isArabic(folded: string): boolean {
-  return /[\u0620-\u064a]/.test(folded)
-}
-
-/** ل and ال before an initial lam leave two lams of three: للاجئين is from اللاجئين, but للمياه from المياه. */
-function withoutArticle(form: string, least: number): string[] {
-  const length = /^(?:[بكف]ال|ال|لل)/.exec(form)?.[0].length ?? 0
-  if (length === 0 || form.length - length < least) return []
-  return form.startsWith("لل") ? [form.slice(2), form.slice(1)] : [form.slice(length)]
 }

@@ -1,17 +1,7 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import {
-  askedForms,
-  buildMatch,
-  cutExcerpt,
-  foldText,
-  foldWords,
-  indexedForms,
-  indexText,
-  markEnd,
-  markStart,
-  readSought,
-} from "../../src/store/search.ts"
+import { askedForms, foldText, foldWords, indexedForms } from "../../src/store/fold.ts"
+import { buildMatch, cutExcerpt, indexText, markEnd, markStart, readSought } from "../../src/store/search.ts"
 
 const pieces = [
   "l’eau",
@@ -38,10 +28,10 @@ const text = fc
   .map((parts) => parts.join(" "))
 
 /** Whether a search for `query` finds `written`, compared word by word as in FTS5. */
-function finds(query: string, written: string): boolean {
-  const sought = readSought(query)
+function finds(query: string, written: string, language = "en"): boolean {
+  const sought = readSought(query, language)
   if (sought === null) return false
-  const indexed = indexText(written).match(/[\p{L}\p{N}\p{M}]+/gu) ?? []
+  const indexed = indexText(written, language).match(/[\p{L}\p{N}\p{M}]+/gu) ?? []
   return sought.terms.every((forms, index) => {
     const beginning = sought.open && index === sought.terms.length - 1
     return forms.some((form) => indexed.some((word) => word === form || (beginning && word.startsWith(form))))
@@ -121,11 +111,85 @@ describe("folding", () => {
       expect(finds(query, written), `${query} in ${written}`).toBe(false)
   })
 
-  it("splits only Arabic words", () => {
+  it("gives only Arabic and Russian words several forms", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme-ascii" }), (word) => {
-        expect(indexedForms(foldText(word))).toHaveLength(1)
-        expect(askedForms(foldText(word))).toHaveLength(1)
+        expect(indexedForms(foldText(word), "ru")).toHaveLength(1)
+        expect(askedForms(foldText(word), "ru")).toHaveLength(1)
+      }),
+    )
+  })
+})
+
+/** The cases of nouns, and forms of adjectives and verbs, as news uses them. */
+const paradigms = [
+  "вода воды воде воду водой водою вод водам водами водах",
+  "беженец беженца беженцу беженцем беженце беженцы беженцев беженцам беженцами беженцах",
+  "Таджикистан Таджикистана Таджикистану Таджикистаном Таджикистане",
+  "Афганистан Афганистана Афганистану Афганистаном Афганистане",
+  "Непал Непала Непалу Непалом Непале",
+  "канал канала каналу каналом канале каналы каналов каналам каналами каналах",
+  "страна страны стране страну страной стран странам странами странах",
+  "план плана плану планом плане планы планов планам планами планах",
+  "Иран Ирана Ирану Ираном Иране",
+  "Сирия Сирии Сирию Сирией",
+  "Киргизия Киргизии Киргизию Киргизией",
+  "Украина Украины Украине Украину Украиной",
+  "землетрясение землетрясения землетрясению землетрясением землетрясении землетрясений землетрясениям землетрясениями",
+  "помощь помощи помощью",
+  "продовольствие продовольствия продовольствию продовольствием",
+  "плотина плотины плотине плотину плотиной плотин плотинам плотинами плотинах",
+  "озеро озера озеру озером озере озёра озёр озёрам озёрами озёрах",
+  "рынок рынка рынку рынком рынке рынки рынков рынкам рынками рынках",
+  "попытка попытки попытке попытку попыткой попыток попыткам попытками попытках",
+  "ребёнок ребёнка ребёнку ребёнком ребёнке",
+  "школа школы школе школу школой школ школам школами школах",
+  "перевод перевода переводу переводом переводе переводы переводов переводам переводами переводах",
+  "гуманитарный гуманитарная гуманитарное гуманитарные гуманитарного гуманитарной гуманитарную гуманитарных гуманитарными",
+  "северный северная северное северные северного северной северную северных северными",
+  "строить строил строила строили строит строят",
+  "соглашение соглашения соглашению соглашением соглашении соглашений соглашениям соглашениями соглашениях",
+].map((forms) => forms.split(" "))
+
+describe("Russian", () => {
+  const forms = fc.constantFrom(...paradigms).chain((all) => fc.tuple(fc.constantFrom(...all), fc.constantFrom(...all)))
+  /** As people type and print it: in capitals, with a stress mark, ё as е, й in two characters. */
+  const typed = (form: string) =>
+    fc.constantFrom(form, form.toUpperCase(), form.replaceAll("ё", "е"), form.normalize("NFD"), `${form}\u0301`)
+
+  it("finds a word by each of its forms, and marks it in the excerpt", () => {
+    const pair = forms.chain(([sought, written]) => fc.tuple(typed(sought), typed(written)))
+    fc.assert(
+      fc.property(pair, fc.nat(40), ([query, written], words) => {
+        const text = `${"Слово ".repeat(words)}${written}, ещё слова.`
+        expect(finds(query, text, "ru")).toBe(true)
+        const sought = readSought(query, "ru")
+        expect(sought && cutExcerpt(text, sought)).toContain(markStart + written + markEnd)
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  it("keeps words apart that only begin alike", () => {
+    for (const [query, written] of [
+      ["воды", "водитель"],
+      ["мост", "мостовая"],
+      ["йод", "иод"],
+      ["таджик", "Узбекистан"],
+    ] as const)
+      expect(finds(`${query} и`, `${written} и`, "ru"), `${query} in ${written}`).toBe(false)
+  })
+
+  it("finds words by their beginnings, as typed", () => {
+    expect(finds("таджик", "В Таджикистане", "ru")).toBe(true)
+    expect(finds("землетряс", "после землетрясения", "ru")).toBe(true)
+    expect(finds("воды", "водитель", "ru")).toBe(false)
+  })
+
+  it("leaves words of other languages alone, in Cyrillic too", () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...paradigms.flat()), fc.constantFrom("uk", "bg", "kk", "en"), (word, language) => {
+        expect(indexedForms(foldText(word), language)).toEqual([foldText(word)])
       }),
     )
   })
@@ -134,13 +198,13 @@ describe("folding", () => {
 describe("a query", () => {
   it("of punctuation alone is empty", () => {
     for (const query of ["", "   ", '"', "*", "!!! ???", "’", "()", "^", "-", "…", "“”", "؟ ، ؛"])
-      expect(readSought(query)).toBeNull()
+      expect(readSought(query, "ru")).toBeNull()
   })
 
   it("contains only our own syntax outside quotes", () => {
     fc.assert(
       fc.property(text, (query) => {
-        const sought = readSought(query)
+        const sought = readSought(query, "ru")
         if (sought === null) return
         const bare = buildMatch(sought).replace(/"[^"]+"/g, "w")
         expect(bare).toMatch(/^\(w\*?( OR w\*?)*\)( AND \(w\*?( OR w\*?)*\))*$/)
@@ -150,8 +214,8 @@ describe("a query", () => {
 })
 
 describe("an excerpt", () => {
-  const excerpt = (query: string, written: string) => {
-    const sought = readSought(query)
+  const excerpt = (query: string, written: string, language = "en") => {
+    const sought = readSought(query, language)
     return sought === null ? null : cutExcerpt(written, sought)
   }
 
@@ -186,7 +250,7 @@ describe("an excerpt", () => {
 
 it("indexes every word once if a text is too long for a value", () => {
   const words = Array.from({ length: 150_000 }, (_, index) => `w${index % 50_000}`)
-  const indexed = indexText([...words, "last"].join(" ").repeat(2)).split(" ")
+  const indexed = indexText([...words, "last"].join(" ").repeat(2), "en").split(" ")
   expect(indexed.length).toBeLessThan(100_004)
   expect(indexed).toContain("last")
 })

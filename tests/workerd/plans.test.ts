@@ -6,7 +6,7 @@ import { lookUpArticle } from "../../src/store/lookup.ts"
 import { findMissingMedia, replacePicture, sweepMedia } from "../../src/store/media.ts"
 import { flushPurges } from "../../src/store/purges.ts"
 import { readHeadsAfter, readRevisions, readSite } from "../../src/store/revisions.ts"
-import { readSought, searchArticles } from "../../src/store/search.ts"
+import { hasQueued, readSought, searchArticles } from "../../src/store/search.ts"
 import { readMonth, readMonths, readNews } from "../../src/store/sitemap.ts"
 import { findUnsized, keepVariants, listUnsized } from "../../src/store/variants.ts"
 import { compose, createRig, env, publish, type Rig, site } from "./rig.ts"
@@ -83,8 +83,9 @@ it("no query of a page or of the desk scans a table that grows", async () => {
     now,
   )
   await readCorrections(db, "en", 1, 20, now)
-  const sought = readSought("text") ?? { terms: [], open: false }
-  await searchArticles(db, { sought, language: "en", region: null, topic: "water", page: 1, size: 20 }, now)
+  const sought = readSought("text", "en") ?? { terms: [], open: false, language: "en" }
+  await searchArticles(db, { sought, region: null, topic: "water", page: 1, size: 20 }, now)
+  await hasQueued(db)
   await readMonth(db, "2024-01", now)
   await readMonth(db, "undated", now)
   await readMonths(db, now)

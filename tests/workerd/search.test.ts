@@ -1,5 +1,6 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest"
-import { compose, createRig, env, publish, type Rig } from "./rig.ts"
+import { reindexQueued } from "../../src/desk/reindex.ts"
+import { compose, createRig, env, publish, type Rig, site } from "./rig.ts"
 
 let rig: Rig
 const day = 86_400_000
@@ -24,6 +25,8 @@ beforeAll(async () => {
       { title: "قمة الأَمْن", summary: "في دوشنبه." },
       "وصل اللاجئون إلى المدارس، وقالت المنظّمة إن المياه نظيفة.",
     ],
+    ["/ru/asia/tajikistan/v-zagolovke", { title: "Беженцы у границы", summary: "Коротко." }, "В Таджикистане снег."],
+    ["/ru/asia/tajikistan/v-tekste", { title: "Перевал закрыт", summary: "Коротко." }, "Дорогу ждёт каждый беженец."],
     [
       "/asia/nepal/gated",
       { title: "A gated story" },
@@ -276,6 +279,61 @@ describe("caching and indexing", () => {
     await publish(rig, path, compose({ title: "Changed" }, "Secondword here.\n"), { base: 1 })
     expect(await find("firstword")).toEqual([])
     expect(await find("secondword")).toEqual([path])
+  })
+})
+
+describe("Russian", () => {
+  const refugees = ["/ru/asia/tajikistan/v-zagolovke", "/ru/asia/tajikistan/v-tekste"]
+
+  it("finds every form of a word, titles first, and marks the form that the text has", async () => {
+    expect(await find("беженцам", "/ru")).toEqual(refugees)
+    expect(await find("БЕЖЕНЕЦ", "/ru")).toEqual(refugees)
+    expect((await search(`q=${encodeURIComponent("беженцев")}`, "/ru")).page).toContain("<mark>беженец</mark>")
+    expect(await find("Таджикистан", "/ru")).toEqual([refugees[0]])
+    expect(await find("дороги ждет", "/ru")).toEqual([refugees[1]])
+  })
+
+  it("is indexed again where an earlier release indexed it", async () => {
+    const path = "/ru/asia/tajikistan/prezhny"
+    await publish(rig, path, compose({ title: "Сарезское озеро", topics: ["вода"] }, "Плотины Памира.\n"))
+    const { id } = (await env.CATALOGUE.prepare("SELECT id FROM articles WHERE path = ?1")
+      .bind(path)
+      .first<{ id: number }>()) ?? { id: 0 }
+    const insert =
+      "INSERT INTO search (rowid, title, summary, body) VALUES (?1, 'сарезское озеро', '', 'плотины памира')"
+    await env.CATALOGUE.batch([
+      env.CATALOGUE.prepare("DELETE FROM search WHERE rowid = ?1").bind(id),
+      env.CATALOGUE.prepare(insert).bind(id),
+      env.CATALOGUE.prepare("INSERT INTO search_queue VALUES (?1), (-1)").bind(id),
+    ])
+    expect(await find("плотина", "/ru")).toEqual([])
+    await reindexQueued(env, site, Date.now())
+    for (const memory of rig.memories) memory.answers.clear()
+    for (const word of ["плотина", "озера", "водой", "памир"]) expect(await find(word, "/ru"), word).toEqual([path])
+    expect(await env.CATALOGUE.prepare("SELECT count(*) AS n FROM search_queue").first("n")).toBe(0)
+    expect(await env.CATALOGUE.prepare("SELECT count(*) AS n FROM search WHERE rowid = ?1").bind(id).first("n")).toBe(1)
+    expect(await env.CATALOGUE.prepare("SELECT count(*) AS n FROM purge_outbox WHERE tag = 'q:'").first("n")).not.toBe(
+      0,
+    )
+  })
+
+  it("stays in the queue while its text cannot be read, and leaves others alone", async () => {
+    const paths = ["/ru/asia/tajikistan/est", "/ru/asia/tajikistan/net"]
+    for (const path of paths) await publish(rig, path, compose({ title: "Старые слова" }, `Текст ${path}.\n`))
+    const listed = JSON.stringify(paths)
+    await env.CATALOGUE.batch([
+      env.CATALOGUE.prepare(
+        "INSERT INTO search_queue SELECT id FROM articles WHERE path IN (SELECT value FROM json_each(?1))",
+      ).bind(listed),
+      env.CATALOGUE.prepare("UPDATE revisions SET open_hash = ?1 WHERE path = ?2").bind("0".repeat(64), paths[1]),
+    ])
+    const logged = vi.spyOn(console, "error").mockImplementation(() => undefined)
+    await reindexQueued(env, site, Date.now())
+    expect(logged).toHaveBeenCalledWith("reindex", paths[1], expect.anything())
+    logged.mockRestore()
+    const query = "SELECT a.path FROM search_queue q JOIN articles a ON a.id = q.id"
+    expect((await env.CATALOGUE.prepare(query).all()).results).toEqual([{ path: paths[1] }])
+    expect((await find("старое слово", "/ru")).sort()).toEqual(paths)
   })
 })
 

@@ -1,0 +1,50 @@
+// Writes the search index of published articles again after a migration has queued them.
+import { createRecord } from "../article/kinds.ts"
+import { parseArticle } from "../article/parse.ts"
+import { tryArticle } from "../render/try-article.ts"
+import type { SiteConfig } from "../site/site.ts"
+import { indexWords } from "../store/publish.ts"
+import { enqueuePurges } from "../store/purges.ts"
+import { readSource } from "../store/revisions.ts"
+import { readWords } from "./publish.ts"
+
+/** How many articles one run indexes. */
+const batchSize = 20
+
+/** Indexes some of the queued articles. An article that fails stays in the queue; one that changes meanwhile is left. */
+export async function reindexQueued(
+  env: Pick<Env, "CATALOGUE" | "ARTICLES" | "MEMBERS_ARTICLES">,
+  site: SiteConfig,
+  now: number,
+): Promise<void> {
+  const db = env.CATALOGUE
+  const stores = { db, bodies: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES } }
+  const { results } = await db
+    .prepare("SELECT q.id, a.path FROM search_queue q LEFT JOIN articles a ON a.id = q.id AND a.live = 1 LIMIT ?1")
+    .bind(batchSize)
+    .all<{ id: number; path: string | null }>()
+  for (const { id, path } of results)
+    try {
+      const source = path === null ? null : await readSource(stores, path, null)
+      const { article } =
+        source === null ? { article: null } : parseArticle(`${path?.slice(1)}.md`, source.source, site)
+      const html = article && (await tryArticle(article, site)).html
+      const unqueue = db.prepare("DELETE FROM search_queue WHERE id = ?1").bind(id)
+      if (article === null || html === null || source === null) {
+        await unqueue.run()
+        continue
+      }
+      const [title, summary, body] = indexWords(createRecord(article, source.media), readWords(article, html, site))
+      const unchanged = "(SELECT a.id FROM articles a WHERE a.id = ?1 AND a.digest = ?2 AND a.live = 1)"
+      await db.batch([
+        db.prepare(`DELETE FROM search WHERE rowid = ${unchanged}`).bind(id, source.digest),
+        db
+          .prepare(`INSERT INTO search (rowid, title, summary, body) SELECT id, ?3, ?4, ?5 FROM ${unchanged}`)
+          .bind(id, source.digest, title, summary, body),
+        unqueue,
+        enqueuePurges(db, ["q:"], now),
+      ])
+    } catch (error) {
+      console.error("reindex", path, error)
+    }
+}

@@ -1,0 +1,109 @@
+// Folds words for the search index, for queries and for highlighting, so that a word is found however it is typed.
+import { languageOf } from "../site/messages.ts"
+
+// Combining marks of Latin, Greek and Cyrillic, Hebrew points, Arabic tashkil and tatweel, and invisible characters.
+// Marks in other scripts are vowels, so they stay; so does the breve of й, which is a letter of its own.
+const marks =
+  /(?<!и)\u0306|[\u0300-\u0305\u0307-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u0640\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g
+const plain = new Map(
+  Object.entries({ œ: "oe", æ: "ae", ß: "ss", ø: "o", ł: "l", đ: "d", ð: "d", þ: "th", ı: "i", ς: "σ" }).concat(
+    Object.entries({ ٱ: "ا", ى: "ي", ی: "ي", ې: "ي", ة: "ه", ۀ: "ه", ہ: "ه", ە: "ه", ک: "ك" }),
+  ),
+)
+const letters = new RegExp(`[${[...plain.keys()].join("")}]`, "g")
+const digits = /[\u0660-\u0669\u06f0-\u06f9]/g
+const apostrophes = /['’ʼ‘′`＇]/
+const elided = /(?:^|[^\p{L}\p{N}])(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|presqu|quelqu)$/u
+const longestElided = 6
+export const word = /[\p{L}\p{N}\p{M}]+/gu
+
+/**
+ * A text in lower case without diacritics or ligatures, with Arabic as people type it: no tashkil or tatweel, one alef,
+ * one yeh, one heh. Digits become European. FTS5's own `remove_diacritics` leaves œ and Arabic as they are.
+ */
+export function foldText(text: string): string {
+  // Most English texts: only ASCII and typographic punctuation.
+  if (/^[\0-\x7f\u00a0«»\u2010-\u2027]*$/.test(text)) return text.toLowerCase()
+  return text
+    .normalize("NFKD")
+    .toLowerCase()
+    .normalize("NFKD")
+    .replace(marks, "")
+    .replace(letters, (letter) => plain.get(letter) ?? letter)
+    .replace(digits, (digit) => String(digit.charCodeAt(0) & 15))
+    .normalize("NFC")
+}
+
+/** Folded words in order, without what French elides (l’, d’, qu’) and the English 's. */
+export function foldWords(text: string): string[] {
+  return withoutParticles(foldText(text)).match(word) ?? []
+}
+
+/** A text for the index: the tokenizer splits it into the words that `foldWords` gives, in all their forms. */
+export function foldForIndex(text: string, language: string): string {
+  const folded = withoutParticles(foldText(text))
+  if (!isArabic(folded) && languageOf(language).stem === undefined) return folded
+  return (folded.match(word) ?? []).flatMap((one) => indexedForms(one, language)).join(" ")
+}
+
+/** Checks only a few letters on either side of each apostrophe: a regular expression over the whole text takes 1 ms. */
+function withoutParticles(folded: string): string {
+  const parts = folded.split(apostrophes)
+  for (let index = 1; index < parts.length; index++) {
+    const before = parts[index - 1] ?? ""
+    const after = parts[index] ?? ""
+    const tail = elided.exec(before.slice(-longestElided - 2))?.[0]
+    if (tail !== undefined && /^[\p{L}\p{N}]/u.test(after.slice(0, 2)))
+      parts[index - 1] = before.slice(0, before.length - tail.length)
+    else if (/[\p{L}\p{N}]$/u.test(before.slice(-2)) && /^s(?:$|[^\p{L}\p{N}])/u.test(after.slice(0, 3)))
+      parts[index] = after.slice(1)
+  }
+  return parts.join(" ")
+}
+
+/**
+ * A folded word, and its forms without Arabic prefixes: the conjunctions و and ف, the prepositions ب ل ك, the article
+ * ال (after Larkey's light stemmer, which leaves words that would become too short). The index contains all of them. A
+ * word of a language with a stemmer is indexed by its stem alone.
+ */
+export function indexedForms(folded: string, language: string): string[] {
+  if (!isArabic(folded)) return [stemOf(folded, language)[0] ?? folded]
+  const forms = [folded]
+  if (/^[وف]/.test(folded) && folded.length >= 4) forms.push(folded.slice(1))
+  for (const form of [...forms]) {
+    const bare = withoutArticle(form, 2)
+    if (bare.length > 0) forms.push(...bare)
+    else if (/^[بلك]/.test(form) && form.length >= 5) forms.push(form.slice(1))
+  }
+  return forms
+}
+
+/** The forms in which a folded word is searched for: as typed, and without the Arabic article, or its stem. */
+export function askedForms(folded: string, language: string): string[] {
+  return [folded, ...(isArabic(folded) ? withoutArticle(folded, 3) : stemOf(folded, language))]
+}
+
+/** Ends a stem, so that the beginning of a word that a reader types matches a stem, but a stem matches no longer word. */
+export const stemMark = "0"
+
+/**
+ * A word's stem, or nothing if the language has no stemmer. Snowball stems Таджикистан and канал further than their other
+ * cases, and keeps a vowel that some forms lack: беженец, беженца.
+ */
+function stemOf(folded: string, language: string): string[] {
+  const { stem } = languageOf(language)
+  if (stem === undefined || !/^[а-я]{3}/.test(folded)) return []
+  const shortened = stem(folded).replace(/(?<=..[ая])[нл]$|(?<=..)[ео](?=[цкн]$)/, "")
+  return [shortened + stemMark]
+}
+
+function isArabic(folded: string): boolean {
+  return /[\u0620-\u064a]/.test(folded)
+}
+
+/** ل and ال before an initial lam leave two lams of three: للاجئين is from اللاجئين, but للمياه from المياه. */
+function withoutArticle(form: string, least: number): string[] {
+  const length = /^(?:[بكف]ال|ال|لل)/.exec(form)?.[0].length ?? 0
+  if (length === 0 || form.length - length < least) return []
+  return form.startsWith("لل") ? [form.slice(2), form.slice(1)] : [form.slice(length)]
+}
