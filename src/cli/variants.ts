@@ -23,8 +23,8 @@ const animation = { width: 960, pixels: 40_000_000 }
 const tallest = 16_000
 
 type Encode = (picture: Sharp) => Sharp
-const asPhoto: Encode = (picture) => picture.webp({ quality: 70, effort: 5, smartSubsample: true })
-const asDrawing: Encode = (picture) => picture.webp({ nearLossless: true, quality: 60, effort: 5 })
+const asPhoto: Encode = (picture) => picture.webp({ quality: 70, smartSubsample: true })
+const asDrawing: Encode = (picture) => picture.webp({ nearLossless: true, quality: 60 })
 const asAnimation: Encode = (picture) => picture.webp({ quality: 65, effort: 2 })
 const asAvif: Encode = (picture) => picture.avif({ quality: 50, effort: 3 })
 const plainFormats: Readonly<Record<string, readonly [extension: string, encode: Encode]>> = {
