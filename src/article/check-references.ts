@@ -1,7 +1,7 @@
 // Finds a text's links, pictures and anchors with their places in the file, and explains wrong pictures. For editors only.
 import type { Token, Tokens } from "marked"
 import { offsetIn } from "./mistakes.ts"
-import { isPictureName, pictureExtensions } from "./picture-types.ts"
+import { fileTypes, isPictureName, isRecordingName, pictureExtensions } from "./picture-types.ts"
 import { anchorId, findAddresses, findTags, headingId, placeTokens, type Reference } from "./references.ts"
 import { lexMarkdown, walkTokens } from "./tokens.ts"
 
@@ -30,10 +30,10 @@ export function findReferences(tokens: readonly Token[], body: string): Referenc
   return found.map((one) => ({ ...one, from: offsetIn(body, text, one.from), to: offsetIn(body, text, one.to) }))
 }
 
-/** The offset of the first picture with an address, or 0. */
+/** The offset of the first picture or recording with an address, or 0. */
 export function findPicture(body: string, src: string): number {
   const found = findReferences(lexMarkdown(body), body)
-  return found.find(({ kind, address }) => kind === "picture" && address === src)?.from ?? 0
+  return found.find(({ address }) => address === src)?.from ?? 0
 }
 
 /** The ids that links to this text may use. */
@@ -54,18 +54,22 @@ export function findAnchors(tokens: readonly Token[]): Set<string> {
 export function isRelative(src: string): boolean {
   return src !== "" && !/^(?:[/\\#?]|[a-z][a-z0-9+.-]*:)/i.test(src)
 }
-/** Why an address cannot be that of a picture beside the article's file; null if it can. */
+/** Why an address cannot be that of a picture beside the article's file; null if it can. `inText`: or of a recording. */
 export function explainPicture(
   src: string,
   address: { readonly path: string } | null,
+  inText = false,
 ): { message: string; fix: string } | null {
   const beside = "put the picture beside the file and write ./name.jpg"
   if (!isRelative(src)) return { message: "is not a picture beside the file", fix: beside }
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are refused
   if (/[\u0000-\u001f\u007f\\?#:*"<>|]/.test(src))
     return { message: "contains a character that some systems do not allow in file names", fix: beside }
-  if (!isPictureName(src))
-    return { message: "is not a supported type of picture", fix: `use ${pictureExtensions.join(", ")}` }
+  if (!isPictureName(src) && !(inText && isRecordingName(src)))
+    return {
+      message: `is not a supported type of picture${inText ? " or recording" : ""}`,
+      fix: `use ${(inText ? Object.keys(fileTypes) : pictureExtensions).join(", ")}`,
+    }
   if (address !== null && climbsOut(src, address.path)) return { message: "is outside the content folder", fix: beside }
   return null
 }

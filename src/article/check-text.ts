@@ -1,10 +1,11 @@
 // Finds what readers will not get as written: refused HTML, other systems' shortcodes, missing notes and the like.
 import type { Token, Tokens } from "marked"
 import type { Article } from "./article.ts"
-import { createLocator, findReferences } from "./check-references.ts"
+import { createLocator, findReferences, isRelative } from "./check-references.ts"
 import { findInFront } from "./front-matter.ts"
 import { kinds } from "./kinds.ts"
 import { type Mistake, mostMistakes, quote } from "./mistakes.ts"
+import { isRecordingName } from "./picture-types.ts"
 import { childrenOf, lexMarkdown, noteKey, walkTokens } from "./tokens.ts"
 
 /** The summary that `new` writes for an editor to replace. */
@@ -60,7 +61,8 @@ export function checkText(
   for (const { kind, address, alt, from } of findReferences(tokens, body)) {
     // A note with pictures is refused by the parser.
     if (kind === "picture" && !kinds[article.kind].isPage) continue
-    const wrong = kind === "link" ? explainLink(address) : explainPicture(address, alt, isOfSite)
+    const isRecording = kind === "link" && isRelative(address) && isRecordingName(address)
+    const wrong = isRecording ? null : kind === "link" ? explainLink(address) : explainPicture(address, alt, isOfSite)
     for (const { message, fix } of wrong === null ? [] : [wrong].flat()) add(() => from, message, fix)
   }
   const named = new Set<string>()
@@ -145,7 +147,9 @@ function explainPicture(address: string, alt: string, isOfSite: (address: string
 
 /** What to write instead of an element that pages leave out. */
 function replace(element: string): string {
-  if (/^(?:iframe|video|audio|embed|object|source)$/.test(element)) return "link to it: `[Watch the video](https://…)`"
+  if (/^(?:video|audio)$/.test(element))
+    return "write `![What it is](./name.mp4)` for a file beside the article, or link to it"
+  if (/^(?:iframe|embed|object|source)$/.test(element)) return "link to it: `[Watch the video](https://…)`"
   if (/^(?:svg|canvas|math)$/.test(element)) return "save it as a picture beside the file"
   if (/^(?:script|style|link|meta)$/.test(element)) return "remove it"
   return "write it in Markdown; if it is text in angle brackets, put it in backticks"

@@ -10,6 +10,7 @@ import { type Divided, divideBody } from "./divide.ts"
 import { readFront } from "./front-matter.ts"
 import { type Kind, kinds, parseContent } from "./kinds.ts"
 import { explainUnreadable, type Mistake, quote, toProblems } from "./mistakes.ts"
+import { isRecordingName } from "./picture-types.ts"
 import { useDecoder } from "./text.ts"
 import { lexMarkdown, readTokens } from "./tokens.ts"
 import { countWords } from "./words.ts"
@@ -195,7 +196,7 @@ function readBody(body: string, access: Access, { kind, address }: ReturnType<ty
   if (outOfBounds !== null) return { divided: null, pictures: [], mistakes: [outOfBounds] }
   const { undivided, isPage } = kinds[kind]
   try {
-    const tokens = /!\[|<img/i.test(body) ? lexMarkdown(body) : undefined
+    const tokens = /!\[|<img|\.(?:m(?:p[34]|4a)|ogg|webm)\b/i.test(body) ? lexMarkdown(body) : undefined
     const divided = divideBody(body, isPage || body.trim() !== "" ? access : "open", tokens)
     const first = new Map<string, number>()
     const wrong: Mistake[] = []
@@ -203,12 +204,13 @@ function readBody(body: string, access: Access, { kind, address }: ReturnType<ty
     if (undivided !== null && divided.division === "line")
       add(divided.open.length, "a members-only line cannot be here", undivided)
     for (const { kind: what, address: src, from } of findReferences(tokens ?? [], body)) {
-      if (what !== "picture") continue
+      const isRecording = what === "link" && isPage && isRelative(src) && isRecordingName(src)
+      if (what !== "picture" && !isRecording) continue
       if (!isPage) add(from, `the picture ${quote(src)} cannot be in an email`, "link to it, or to its article")
       else if (isRelative(src) && !first.has(src)) first.set(src, from)
     }
     for (const [src, offset] of first) {
-      const refusal = explainPicture(src, address)
+      const refusal = explainPicture(src, address, true)
       if (refusal !== null) add(offset, `${quote(src)} ${refusal.message}`, refusal.fix)
     }
     return { divided, pictures: [...first.keys()], mistakes: [...divided.mistakes, ...wrong] }

@@ -1,4 +1,4 @@
-// The picture types that the site accepts, their size limits, and what is stored about each picture.
+// The types of pictures and recordings that the site accepts, their size limits, and what is stored about each file.
 
 /** The only list of picture types, by file extension. */
 export const pictureTypes = {
@@ -11,6 +11,18 @@ export const pictureTypes = {
 } as const
 
 export const pictureExtensions = Object.keys(pictureTypes) as (keyof typeof pictureTypes)[]
+
+/** Sound and video beside an article, by file extension. */
+export const recordingTypes = {
+  mp3: "audio/mpeg",
+  m4a: "audio/mp4",
+  ogg: "audio/ogg",
+  mp4: "video/mp4",
+  webm: "video/webm",
+} as const
+
+/** The type of every file under /media. */
+export const fileTypes: Readonly<Record<string, string>> = { ...pictureTypes, ...recordingTypes }
 
 /** The largest value that KV accepts (platform limit): 25 MiB. */
 export const largestPicture = 25 * 1024 * 1024
@@ -30,7 +42,14 @@ export function isPictureName(name: string): boolean {
   return pictureName.test(name)
 }
 
-/** A picture: the hash of its bytes, and its size in pixels. */
+const recordingName = new RegExp(`[^/.]\\.(?:${Object.keys(recordingTypes).join("|")})$`, "i")
+
+/** Whether a file name or address ends in a recording's extension. */
+export function isRecordingName(name: string): boolean {
+  return recordingName.test(name)
+}
+
+/** A picture: the hash of its bytes, and its size in pixels. A recording's is only a ratio: 1 × 1 for sound. */
 export interface PictureFile {
   readonly sha256: string
   readonly extension: string

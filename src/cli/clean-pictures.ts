@@ -3,13 +3,14 @@ import { createHash } from "node:crypto"
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import sharp, { type Sharp } from "sharp"
-import { removeMetadata } from "../article/picture-parts.ts"
+import { measureRecording, removeMetadata } from "../article/picture-parts.ts"
 import {
   type DirtyPicture,
   largestPicture,
   type MediaUpload,
   mostPixels,
   type PictureFile,
+  recordingTypes,
 } from "../article/picture-types.ts"
 import type { Problem } from "../site/problem.ts"
 import { type DeskClient, expectAnswer, fetchPages, fetchPicture, sendPicture, type Target } from "./desk-client.ts"
@@ -34,6 +35,10 @@ export interface CleanPicture extends PictureFile {
  * @throws Error if the bytes cannot be decoded
  */
 export async function cleanPicture(bytes: Uint8Array, extension: string): Promise<CleanPicture> {
+  if (extension in recordingTypes) {
+    const clean = removeMetadata(bytes, extension) ?? new Uint8Array(bytes)
+    return { ...describe(clean, extension), bytes: clean, ...measureRecording(clean, extension) }
+  }
   const options = { failOn: "error", limitInputPixels: mostPixels } as const
   const { orientation = 1, space, icc, pages = 1, width, height } = await sharp(bytes, options).metadata()
   // Viewers do not agree on the orientation of an animation.

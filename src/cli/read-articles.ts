@@ -8,7 +8,8 @@ import { findPicture } from "../article/check-references.ts"
 import { findInFront } from "../article/front-matter.ts"
 import { type Mistake, toProblems } from "../article/mistakes.ts"
 import { parseArticle } from "../article/parse.ts"
-import { digestOf, largestPicture, mostPixels, type PictureFile } from "../article/picture-types.ts"
+import { measureRecording } from "../article/picture-parts.ts"
+import { digestOf, isRecordingName, largestPicture, mostPixels, type PictureFile } from "../article/picture-types.ts"
 import type { Problem } from "../site/problem.ts"
 import type { SiteConfig } from "../site/site.ts"
 import type { ReadyArticle } from "./clean-pictures.ts"
@@ -166,23 +167,36 @@ function findName(path: string, fold = (name: string) => name.normalize()): stri
   return readdirSync(dirname(path)).find((name) => fold(name) === fold(basename(path)))
 }
 
+const hashOf = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex")
+
 /** A picture's hash, format and stored dimensions, or why it cannot be published. */
 async function measure(path: string, src: string): Promise<PictureFile | Refusal> {
   if (statSync(path).size > largestPicture)
-    return { message: `the picture ${src} is larger than ${largestPicture / 1024 / 1024} MiB`, fix: tooLarge }
+    return {
+      message: `the ${isRecordingName(src) ? "recording" : "picture"} ${src} is larger than ${largestPicture / 1024 / 1024} MiB`,
+      fix: isRecordingName(src) ? "export it at a lower bit rate, or link to it elsewhere" : tooLarge,
+    }
+  const named = src.slice(src.lastIndexOf(".") + 1).toLowerCase()
+  if (isRecordingName(src)) {
+    const bytes = readFileSync(path)
+    try {
+      return { sha256: hashOf(bytes), extension: named, ...measureRecording(bytes, named) }
+    } catch {
+      return { message: `${src} is not a complete ${named} file`, fix: "export it again from the program that made it" }
+    }
+  }
   // Loaded only if an article names a picture.
   const { default: sharp } = await import("sharp")
   try {
     const bytes = readFileSync(path)
     const { format, compression, width, height } = await sharp(bytes, { limitInputPixels: mostPixels }).metadata()
     const extension = format === "jpeg" ? "jpg" : compression === "av1" ? "avif" : format
-    const named = src.slice(src.lastIndexOf(".") + 1).toLowerCase()
     if (extension !== (named === "jpeg" ? "jpg" : named))
       return {
         message: `the picture ${src} is named ${named}, but its content is ${extension}`,
         fix: "correct its name",
       }
-    return { sha256: createHash("sha256").update(bytes).digest("hex"), extension, width, height }
+    return { sha256: hashOf(bytes), extension, width, height }
   } catch (error) {
     return explainFailure(src, error as Error)
   }

@@ -13,6 +13,7 @@ interface MadeFile {
   readonly bytes: Uint8Array<ArrayBuffer>
 }
 
+const rasters = /^(?:jpe?g|png|webp|gif|avif)$/
 /** Pictures of fewer bytes are served as they are. */
 const lightest = 6_000
 /** The widest file in the original's format, for browsers that do not know the modern one. */
@@ -28,6 +29,7 @@ const asDrawing: Encode = (picture) => picture.webp({ nearLossless: true, qualit
 const asAnimation: Encode = (picture) => picture.webp({ quality: 65, effort: 2 })
 const asAvif: Encode = (picture) => picture.avif({ quality: 50, effort: 3 })
 const plainFormats: Readonly<Record<string, readonly [extension: string, encode: Encode]>> = {
+  jpeg: ["jpg", (picture) => picture.jpeg({ quality: 75, mozjpeg: true })],
   jpg: ["jpg", (picture) => picture.jpeg({ quality: 75, mozjpeg: true })],
   png: ["png", (picture) => picture.png({ compressionLevel: 9 })],
   avif: ["webp", asPhoto],
@@ -35,10 +37,12 @@ const plainFormats: Readonly<Record<string, readonly [extension: string, encode:
 
 /** @returns the files in the order of a record's `variants`; none if the picture is light. @throws if it is damaged */
 export async function makeVariants(bytes: Uint8Array<ArrayBuffer>, extension: string): Promise<MadeFile[]> {
+  // Drawings scale by themselves; recordings are not pictures.
+  if (!rasters.test(extension) || bytes.length < lightest) return []
   const options = { limitInputPixels: mostPixels, failOn: "error" } as const
   const { width, height: whole, pageHeight: height = whole, pages = 1 } = await sharp(bytes, options).metadata()
   const moves = pages > 1 && extension !== "avif"
-  if (bytes.length < lightest || (moves && width * height * pages > animation.pixels)) return []
+  if (moves && width * height * pages > animation.pixels) return []
   const top = Math.min(width, moves ? animation.width : (variantWidths.at(-1) ?? width))
   if (height * top > tallest * width) return []
   // Decoded once, no larger than needed: this bounds the memory, and the other widths take little time.

@@ -2,7 +2,7 @@
 import { type Context, Hono } from "hono"
 import type { InferOutput } from "valibot"
 import { parseNote } from "../article/kinds.ts"
-import { largestPicture, pictureExtensions, variantsVersion } from "../article/picture-types.ts"
+import { fileTypes, largestPicture, variantsVersion } from "../article/picture-types.ts"
 import { createSender, nameSender, throughBinding } from "../mail/senders.ts"
 import { parseAddress } from "../site/addresses.ts"
 import type { SiteConfig } from "../site/site.ts"
@@ -45,7 +45,7 @@ import {
 } from "./schema.ts"
 import { statsDesk } from "./stats.ts"
 
-const tooLarge = problem("too-large", `a picture may be at most ${largestPicture / 1024 / 1024} MiB: make it smaller`)
+const tooLarge = problem("too-large", `a file may be at most ${largestPicture / 1024 / 1024} MiB: make it smaller`)
 /** How many pictures one run of the command line makes smaller files of, besides those that it publishes. */
 const mostSized = 100
 const storesOf = (desk: Desk) => ({ db: desk.catalogue, media: desk.media })
@@ -91,8 +91,8 @@ export const mediaDesk = new Hono<DeskEnv>()
   })
   .put("/:name", async (c) => {
     const [hash = "", extension = ""] = c.req.param("name").split(".")
-    if (!(pictureExtensions as readonly string[]).includes(extension))
-      return c.json(problem("malformed", `the extension must be one of ${pictureExtensions.join(", ")}`), 400)
+    if (!Object.hasOwn(fileTypes, extension))
+      return c.json(problem("malformed", `the extension must be one of ${Object.keys(fileTypes).join(", ")}`), 400)
     if (Number(c.req.header("Content-Length") ?? 0) > largestPicture) return c.json(tooLarge, 413)
     const bytes = new Uint8Array(await c.req.arrayBuffer())
     if (bytes.length > largestPicture) return c.json(tooLarge, 413)

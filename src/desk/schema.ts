@@ -1,7 +1,7 @@
 // The desk's request bodies, as valibot schemas that the API, its types and docs/schema share.
 import * as v from "valibot"
 import { isEditionDate, lists } from "../article/edition.ts"
-import { pictureExtensions } from "../article/picture-types.ts"
+import { fileTypes } from "../article/picture-types.ts"
 
 const Path = v.pipe(v.string(), v.maxLength(400), v.startsWith("/"))
 const Hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, "must be a SHA-256 in lower-case hex"))
@@ -11,7 +11,7 @@ const Revision = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 /** The revision that the editor has seen. If the article has another, the change is a conflict unless forced. */
 const seen = { base: Revision, force: v.optional(v.boolean(), false) }
 
-const Extension: v.GenericSchema<string> = v.picklist(pictureExtensions)
+const Extension: v.GenericSchema<string> = v.picklist(Object.keys(fileTypes))
 /** A whole number in a query parameter. */
 const digits = (most: number) =>
   v.pipe(v.string(), v.regex(/^\d{1,15}$/, "a whole number"), v.transform(Number), v.minValue(1), v.maxValue(most))

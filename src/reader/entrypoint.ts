@@ -1,7 +1,7 @@
 // The cached entrypoint: turns a canonical address and an audience into a response. Cookies never reach it.
 
 import type { Entry, Story } from "../article/article.ts"
-import { pictureTypes } from "../article/picture-types.ts"
+import { fileTypes } from "../article/picture-types.ts"
 import type { AudienceKey } from "../membership/access.ts"
 import { renderArticlePage } from "../render/article-page.ts"
 import { renderMarkdown } from "../render/markdown.ts"
@@ -109,11 +109,12 @@ async function buildPage(context: PageContext, env: Env, path: string, query: st
 
 async function buildPicture(context: PageContext, env: Env, address: Address & { kind: "media" }): Promise<Page> {
   const found = await readPicture(env.MEDIA, context.catalogue, address.sha256)
-  const type = (pictureTypes as Readonly<Record<string, string>>)[address.extension]
+  const type = fileTypes[address.extension]
   if (type === undefined || found?.extension !== address.extension) return absence(context, context.site.languages[0])
   const { bytes: body, at: madeAt } = found
   const etag = `"${address.sha256}"`
-  return { ...openPage, kind: "picture", type, body, changes: noChanges, tags: [], etag, madeAt }
+  const headers = { "Content-Length": `${body.length}` }
+  return { ...openPage, kind: "picture", type, body, changes: noChanges, tags: [], etag, madeAt, headers }
 }
 
 /** A file in `public`: a map or the favicon. */

@@ -139,6 +139,7 @@ export async function prepareSecurity(origin: string, env: StripeEnv & { LIVE_RE
   const policy = [
     "default-src 'none'",
     "img-src 'self' data:",
+    "media-src 'self'",
     `style-src ${styleHashes}`,
     `script-src ${scriptHashes}`,
     `connect-src 'self'${liveReload === undefined ? "" : ` ${new URL(liveReload).origin}`}`,

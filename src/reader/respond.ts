@@ -158,16 +158,65 @@ function isNotModified(
 const httpDate =
   /^(?:[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} [\d:]{8} GMT|[A-Z][a-z]{5,8}, \d\d-[A-Z][a-z]{2}-\d\d [\d:]{8} GMT|[A-Z][a-z]{2} [A-Z][a-z]{2} [\d ]\d [\d:]{8} \d{4})$/
 
-/** Streams a picture to the reader; pictures are never kept in memory. */
+/** Streams a picture or recording to the reader, or the part that a player asks for; these are never kept in memory. */
 export function respondStream(request: Request, response: Response, security: Fields): Response {
   const { fields, etag, madeAt } = readHeaders(response, security, Date.now())
-  const headers = { ...fields, "Cross-Origin-Resource-Policy": "cross-origin", Date: new Date().toUTCString() }
-  const { status } = response
-  if (status === 200 && isNotModified(request.headers, { etag, lastModified: madeAt, fields: headers })) {
-    response.body?.cancel()
+  const { status, body } = response
+  const headers: Record<string, string> = {
+    ...fields,
+    "Cross-Origin-Resource-Policy": "cross-origin",
+    Date: new Date().toUTCString(),
+  }
+  if (status !== 200) return new Response(request.method === "HEAD" ? null : body, { status, headers })
+  if (isNotModified(request.headers, { etag, lastModified: madeAt, fields: headers })) {
+    body?.cancel()
     return new Response(null, { status: 304, headers: withoutType(headers) })
   }
-  return new Response(request.method === "HEAD" ? null : response.body, { status, headers })
+  headers["Accept-Ranges"] = "bytes"
+  if (request.method === "HEAD" || body === null) return new Response(null, { headers })
+  const size = Number(headers["Content-Length"])
+  const range = readRange(request.headers, size, headers)
+  if (range === null) return new Response(body, { headers })
+  if (range === "unsatisfiable") {
+    body.cancel()
+    return new Response(null, {
+      status: 416,
+      headers: { ...headers, "Content-Length": "0", "Content-Range": `bytes */${size}` },
+    })
+  }
+  const [from, to] = range
+  headers["Content-Range"] = `bytes ${from}-${to}/${size}`
+  headers["Content-Length"] = `${to - from + 1}`
+  return new Response(cutStream(body, from, to), { status: 206, headers })
+}
+
+/**
+ * The first and last byte that a request asks for (RFC 9110 §14.2). Null for the whole: without a range, with several, or
+ * if the reader has another version (If-Range, §13.1.5).
+ */
+export function readRange(asked: Headers, size: number, current: Fields): [number, number] | "unsatisfiable" | null {
+  const [, first = "", last = ""] = /^bytes=(\d*)-(\d*)$/i.exec(asked.get("Range")?.trim() ?? "") ?? []
+  const known = asked.get("If-Range")
+  if (`${first}${last}` === "" || (known !== null && known !== current.ETag && known !== current["Last-Modified"]))
+    return null
+  const from = first === "" ? Math.max(0, size - Number(last)) : Number(first)
+  const to = first === "" || last === "" ? size - 1 : Math.min(Number(last), size - 1)
+  if (first !== "" && last !== "" && Number(last) < from) return null
+  return from >= size || (first === "" && Number(last) === 0) ? "unsatisfiable" : [from, to]
+}
+
+/** The bytes from `from` to `to`, both included. */
+function cutStream(body: ReadableStream<Uint8Array>, from: number, to: number): ReadableStream {
+  let at = 0
+  const cut = new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, controller) {
+      const part = chunk.subarray(Math.max(0, from - at), Math.max(0, to + 1 - at))
+      if (part.length > 0) controller.enqueue(part)
+      at += chunk.length
+      if (at > to) controller.terminate()
+    },
+  })
+  return body.pipeThrough(cut).pipeThrough(new FixedLengthStream(to - from + 1))
 }
 
 /** Adds the security and caching headers to responses of the desk, the account and the gateway itself. */

@@ -1,5 +1,6 @@
 // Decides which addresses a text may link to and resolves its pictures; the sanitizer uses this too.
 import type { MediaItem } from "../article/article.ts"
+import { isRecordingName } from "../article/picture-types.ts"
 import { anchorId, decodePercent, resolveLink } from "../article/references.ts"
 import type { SiteConfig } from "../site/site.ts"
 import type { MarkdownOptions } from "./inline.ts"
@@ -24,8 +25,10 @@ export function encodeAddress(address: string): string | null {
 }
 
 /** The address of one of the text's links as used on the page; null if a text may not link there. */
-export function takeAddress(address: string, { path, site, idPrefix = "" }: MarkdownOptions): string | null {
+export function takeAddress(address: string, { path, site, media, idPrefix = "" }: MarkdownOptions): string | null {
   if (!isSafe(address)) return null
+  const own = findPicture(address, media)
+  if (own !== null) return own.src
   if (/^#.+/.test(address) && address !== "#top") return `#${anchorId(address.slice(1), idPrefix)}`
   return encodeAddress(path === undefined ? address : resolveLink(address, path, site))
 }
@@ -50,7 +53,7 @@ export function toAbsolute(html: string, path: string, site: SiteConfig): string
 /**
  * Where a text's picture is, or null if nowhere. The article's own pictures have a size (null: unknown), others on this
  * site have none. One on another site becomes a link, with the host as fallback text: our pages load nothing from third
- * parties.
+ * parties. So does a recording in running text.
  */
 export function resolvePicture(
   address: string,
@@ -59,7 +62,10 @@ export function resolvePicture(
   if (kept.test(address))
     return Object.values(media).find(({ src }) => src === address) ?? { src: address, width: null, height: null }
   const picture = findPicture(address, media)
-  if (picture !== null) return picture
+  if (picture !== null)
+    return isRecordingName(picture.src)
+      ? { href: picture.src, host: address.slice(address.lastIndexOf("/") + 1) }
+      : picture
   const encoded = encodeAddress(address)
   if (!encoded || !isSafe(encoded)) return null
   if (/^(?:https?:)?\/\//i.test(encoded) && !encoded.startsWith(`${site.origin}/`))

@@ -1,5 +1,6 @@
 // Renders Markdown as HTML. The sanitizer runs only on texts that contain raw HTML.
 import type { MarkedToken, Token, Tokens } from "marked"
+import { fileTypes } from "../article/picture-types.ts"
 import { headingId } from "../article/references.ts"
 import { cleanText, decodeReferences, plainText, withAllReferences } from "../article/text.ts"
 import { lexMarkdown } from "../article/tokens.ts"
@@ -14,7 +15,7 @@ import {
   renderInlineBlock,
   renderNotes,
 } from "./inline.ts"
-import { resolvePicture } from "./links.ts"
+import { findPicture, resolvePicture } from "./links.ts"
 import { renderImg } from "./picture.ts"
 import { smarten } from "./typography.ts"
 
@@ -111,7 +112,8 @@ function renderBlock(tokens: readonly Token[], index: number, text: Rendering): 
 
 function renderParagraph(token: Tokens.Paragraph, text: Rendering): string {
   if (text.figures && text.sanitize && !text.plain && token.tokens.length === 1) {
-    const figure = renderFigure(token.tokens[0] as MarkedToken, text)
+    const [only] = token.tokens as [MarkedToken]
+    const figure = renderFigure(only, text) ?? renderRecording(only, text)
     if (figure !== null) return figure
   }
   const inside = renderInlineBlock(token.tokens, text)
@@ -132,6 +134,20 @@ function renderFigure(only: MarkedToken, text: Rendering): string | null {
   const img = renderImg(picture, { alt: plainText(image.tokens), sizes: isFull ? fullSizes : columnSizes })
   return `<figure${isFull ? ' class="full"' : ""}>${img}${
     caption && `<figcaption>${escapeHtml(caption)}</figcaption>`
+  }</figure>\n`
+}
+
+/** A player, for a paragraph that only shows or links to one of the article's recordings. Nothing loads before a click. */
+function renderRecording(only: MarkedToken, text: Rendering): string | null {
+  if (only.type !== "image" && only.type !== "link") return null
+  const { src, width, height } = findPicture(decodeReferences(only.href), text.media) ?? {}
+  const [element = ""] = (src && fileTypes[src.slice(src.lastIndexOf(".") + 1)]?.split("/")) || []
+  if (!/^(?:audio|video)$/.test(element)) return null
+  const words = decodeReferences(only.title || plainText(only.tokens ?? []))
+  const size = element === "video" ? ` width="${width}" height="${height}"` : ""
+  const name = escapeHtml(words)
+  return `<figure><${element} controls preload="none" src="${src}"${size}${name && ` aria-label="${name}"`}></${element}>${
+    name && `<figcaption>${name}</figcaption>`
   }</figure>\n`
 }
 

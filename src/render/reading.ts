@@ -24,5 +24,5 @@ export function renderContents(text: string, words: number, language: string): H
 
 /** Whether an article needs the style sheet for what only some have. */
 export function needsReading(contents: Html, text: string): boolean {
-  return contents !== nothing || /<(?:blockquote|pre|table|hr|section)|class="(?:pull|full)"/.test(text)
+  return contents !== nothing || /<(?:blockquote|pre|table|hr|section|audio|video)|class="(?:pull|full)"/.test(text)
 }

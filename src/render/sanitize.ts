@@ -52,7 +52,10 @@ const attributes: Readonly<Record<string, readonly string[]>> = {
   data: ["value"],
   details: ["open"],
   source: ["type", "srcset", "sizes"],
+  audio: ["controls", "preload", "src"],
+  video: ["controls", "preload", "src", "width", "height"],
 }
+const ownFile = /^\/media\/[\da-f]{64}\.[a-z\d]{2,5}$/
 /** A list of files as picture.ts writes it. */
 const ownFiles = /^(?:\/media\/[\da-f]{64}\.[a-z\d]{2,5} \d{1,5}w(?:, (?=\/)|$))+$/
 /** Obsolete attributes and their replacements. The style sheet covers the classes. */
@@ -150,6 +153,11 @@ function cleanChildren(parent: DefaultTreeAdapterTypes.ParentNode, text: Cleanin
 
 /** Returns the element, only its content if the element itself is not allowed, or nothing. */
 function cleanElement(element: Element, text: Cleaning): readonly Node[] {
+  if (isPlayer(element)) {
+    element.childNodes = []
+    cleanTag(element, text)
+    return [element]
+  }
   if (removed.has(element.tagName) || element.namespaceURI !== standard.NS.HTML) return linkEmbed(element)
   const isAllowed = allowed.has(element.tagName)
   if (isAllowed) cleanTag(element, text)
@@ -173,6 +181,12 @@ function cleanTag(element: Element, text: Cleaning): void {
   const written: Attributes = new Map(element.attrs.map(({ name, value }) => [name, cleanText(value)]))
   const kept = element.tagName === "img" ? takePicture(element, written, text) : takeAttributes(element, written, text)
   element.attrs = Array.from(kept, ([name, value]) => ({ name, value }))
+}
+
+/** Whether it plays one of the site's own recordings, as written by markdown.ts. */
+function isPlayer({ tagName, namespaceURI, attrs }: Element): boolean {
+  const src = attrs.find(({ name }) => name === "src")?.value ?? ""
+  return /^(?:audio|video)$/.test(tagName) && namespaceURI === standard.NS.HTML && ownFile.test(src)
 }
 
 const embeds = new Set(["iframe", "video", "audio", "embed"])

@@ -1,7 +1,7 @@
 // Stores pictures and social cards: bytes in KV under their hash, and details in the catalogue. Bytes with metadata are
 // refused; those published before that check existed are replaced.
 import { findMetadata } from "../article/picture-parts.ts"
-import type { DirtyPicture, PictureFile } from "../article/picture-types.ts"
+import { type DirtyPicture, type PictureFile, recordingTypes } from "../article/picture-types.ts"
 import { hashContent, putBytes } from "./bodies.ts"
 import { enqueuePurges } from "./purges.ts"
 import { recordAudit } from "./revisions.ts"
@@ -91,13 +91,15 @@ export async function sweepMedia(
   return { dirty, next: results.length === sweptAtOnce ? (results.at(-1)?.sha256 ?? null) : null }
 }
 
+const nameOf = (extension: string) => (extension in recordingTypes ? "recording" : "picture")
+
 /** Why these bytes may not be published with this extension, or null if they may. */
 export function explainPictureBytes(bytes: Uint8Array, extension: string): string | null {
   try {
     const metadata = findMetadata(bytes, extension)
-    return metadata === null ? null : `the picture contains metadata (${metadata})`
+    return metadata === null ? null : `the ${nameOf(extension)} contains metadata (${metadata})`
   } catch (error) {
-    if (error instanceof RangeError) return `the bytes are not a complete ${extension} picture`
+    if (error instanceof RangeError) return `the bytes are not a complete ${extension} ${nameOf(extension)}`
     throw error
   }
 }

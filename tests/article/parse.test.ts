@@ -97,6 +97,16 @@ describe("the path", () => {
 })
 
 describe("the text", () => {
+  it("lists the recordings to upload, whether shown or linked to, and refuses other files", () => {
+    const body =
+      "![a](./a.mp3)\n\n[b](b.webm) [c](/c.mp3) [d](https://example.org/d.mp4) [e](./e.md) <a href='f.ogg'>f</a>"
+    expect(parse(body).pictures).toEqual(["./a.mp3", "b.webm", "f.ogg"])
+    expect(mistakes(write("![a](./a.wav)"))).toEqual([
+      expect.stringMatching(/"?`?\.\/a\.wav.* is not a supported type of picture or recording.*mp3/),
+    ])
+    expect(mistakes(write("x", "image: { src: ./a.mp3, alt: x }"))[0]).toContain("is not a supported type of picture")
+  })
+
   it("lists the pictures to upload, once each, as written", () => {
     const body = [
       "![a](./a.jpg) ![a](./a.jpg 'again') ![b][ref] ![c](https://example.org/c.jpg) ![d](/media/d.png)",

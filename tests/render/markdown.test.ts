@@ -172,7 +172,59 @@ describe("the public part of a members' article", () => {
   })
 })
 
+describe("recordings", () => {
+  const file = (extension: string) => `/media/${"c".repeat(64)}.${extension}`
+  const media = {
+    "./talk.mp3": { src: file("mp3"), width: 1, height: 1 },
+    "film.mp4": { src: file("mp4"), width: 640, height: 360 },
+  }
+  const player = `<figure><video controls preload="none" src="${file("mp4")}" width="640" height="360" aria-label="At the &quot;dam&quot;"></video><figcaption>At the &quot;dam&quot;</figcaption></figure>`
+
+  test("alone in a paragraph are players, as pictures or as links", () => {
+    expect(render('![At the "dam"](./film.mp4)', { media })).toBe(`${player}\n`)
+    expect(render('[At the "dam"](film.mp4)', { media })).toBe(`${player}\n`)
+    expect(render('[Film](film.mp4 "At the \\"dam\\"")', { media })).toBe(`${player}\n`)
+    expect(render("![](./talk.mp3)", { media })).toBe(
+      `<figure><audio controls preload="none" src="${file("mp3")}"></audio></figure>\n`,
+    )
+  })
+
+  test("are links in running text and in emails, and elsewhere what was written", () => {
+    const link = `<a href="${file("mp3")}">the interview</a>`
+    for (const written of ["[the interview](./talk.mp3)", "![the interview](talk.mp3)"])
+      expect(render(`Hear ${written}.`, { media })).toBe(`<p>Hear ${link}.</p>\n`)
+    expect(render("![the interview](./talk.mp3)", { media, plain: true })).toBe(`<p>${link}</p>\n`)
+    expect(render("[Film](/films/a.mp4)", { media })).toBe('<p><a href="/films/a.mp4">Film</a></p>\n')
+  })
+
+  test("stay players in a text with raw HTML, which cannot add one that plays by itself or is elsewhere", async () => {
+    const html = await render(
+      `![At the "dam"](./film.mp4)\n\n<audio src="${file("mp3")}" autoplay onplay="x" controls></audio><video src="https://t.example/a.mp4"></video><audio src="/x.mp3"></audio>`,
+      { media },
+    )
+    expect(html).toContain(
+      player.replace("controls preload", 'controls="" preload').replace(/>At [^<]*/, '>At the "dam"'),
+    )
+    expect(html).toContain(
+      `<audio src="${file("mp3")}" controls=""></audio><a href="https://t.example/a.mp4">t.example</a>`,
+    )
+    expect(html).not.toMatch(/autoplay|onplay|x\.mp3/)
+  })
+})
+
 describe("pictures", () => {
+  test("keep their choice of files in a text with raw HTML, which cannot add files from elsewhere", async () => {
+    const files = [320, 640].map((width, at) => ({ src: `/media/${`${at}`.repeat(64)}.webp`, width }))
+    const media = { "./a.jpg": { src, width: 1200, height: 800, variants: files } }
+    const plain = render("![A](./a.jpg)", { media })
+    expect(plain).toContain('<picture><source type="image/webp" srcset="/media/')
+    const foreign =
+      '<picture><source srcset="https://t.example/a.webp 1w" media="x"><img src="./a.jpg" alt=""></picture>'
+    const html = await render(`![A](./a.jpg)\n\n${foreign}`, { media })
+    expect(html).toContain(String(plain).trim())
+    expect(html).not.toContain("t.example")
+  })
+
   test("without an address become their alternative text", () => {
     expect(render("![a]() ![]() ![b][^1]\n\n[^1]: ./a.jpg")).toBe("<p>a  b</p>\n")
   })

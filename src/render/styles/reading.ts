@@ -1,4 +1,4 @@
-// The style of what only some articles have: contents, quotations, tables, code, footnotes, full-width pictures.
+// The style of what only some articles have: contents, quotations, tables, code, footnotes, full-width pictures, players.
 
 export const reading = `
 .body blockquote { border-inline-start: 2px solid var(--accent); padding-inline-start: 1.2rem; font-style: italic }
@@ -22,6 +22,9 @@ export const reading = `
 .pull figcaption { margin-block-start: .7rem; font-size: .875rem }
 .body .full { margin: 2.2rem calc(-1 * clamp(1rem, 4vw, 2.5rem)) }
 .full figcaption { padding-inline: clamp(1rem, 4vw, 2.5rem) }
+.body :is(audio, video) { display: block; inline-size: 100%; block-size: auto; max-block-size: 85vh }
+.body audio { block-size: 3.375rem }
+.body video { background: #000 }
 .full img { max-block-size: 90vh; object-fit: contain }
 @media (min-width: 60em) {
   .meta:has(.contents) { position: sticky; inset-block-start: 0; max-block-size: 100vh; overflow-y: auto }
