@@ -196,7 +196,7 @@ function renderRelated(story: Story, site: SiteConfig): Html {
   const near = related.every((other) => other.region === region && other.country === country)
   const place = placeName(region, near ? country : null, language, site)
   // An article without pictures stays one request.
-  const face = story.image !== null || story.map
+  const face = story.image !== null || renderLocator(story) !== nothing
   const style = { level: "small", heading: "h3", place: !near, excerpt: null, face } as const
   return html`<section class="noprint"><h2 class="rule">${message(language, "moreFrom", { place })}</h2><ul class="grid four">${related.map(
     (entry) => renderStory(entry, style, site),

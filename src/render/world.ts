@@ -17,7 +17,7 @@ const edge = 0.034
 
 /** Moves pins apart until none covers another. Points are shares of the map's width and height. */
 export function spreadPins(places: readonly Point[]): Point[] {
-  const pins = places.map(([x, y]) => [x, y * ratio] as [number, number])
+  const pins = places.map(([x, y]): [number, number] => [clamp(x, 1), clamp(y * ratio, ratio)])
   for (let round = 0, moved = true; moved && round < 200; round++) {
     moved = false
     for (const [index, a] of pins.entries())
