@@ -26,6 +26,7 @@ import {
   renderWrittenDate,
   trailOf,
 } from "./components.ts"
+import type { Level } from "./face.ts"
 import { type Html, html, nothing, type Printable, raw } from "./html.ts"
 import { describeTrail, renderJsonLd } from "./json-ld.ts"
 import { alternatesOf, contactLink, renderLayout } from "./layout.ts"
@@ -68,13 +69,18 @@ export function renderListingPage(view: ListingView, site: SiteConfig): string {
     : []
   const step = (to: number, rel: string) => html`<link rel="${rel}" href="${site.origin + pageAddress(path, to)}">`
   const facts = page === 1 && renderFacts(view, site)
+  const { lead, list } = renderEntries(view, site)
+  const ends = [renderNext(view, site), html`<div class="boxes">${renderNewsletterBox(site, language)}</div>`] as const
+  // Beside a long list there is room for them.
+  const long = facts && view.entries.length > 6
   const main = html`${place && renderTrail(trail, true, language)}
 ${!place && html`<p class="kick">${message(language, address.kind === "author" ? "authors" : "topics")}</p>`}${country && renderCoordinates(country.slug, language)}<h1 class="here">${name}</h1>
 ${renderNamesakes(view, site)}
-<div${facts && raw(` class="duo"`)}><div>${renderEntries(view, site)}
-${renderPageLinks(path, page, more, language)}</div>${facts && html`<aside>${facts}</aside>`}</div>
-${renderNext(view, site)}
-<div class="boxes">${renderNewsletterBox(site, language)}</div>`
+${lead}
+<div${facts && raw(` class="duo"`)}><div>${list}
+${renderPageLinks(path, page, more, language)}
+${!long && ends[0]}</div>${facts && html`<aside>${facts}${long && ends}</aside>`}</div>
+${!long && ends[1]}`
   const numbered = page === 1 ? "" : ` (${message(language, "page", { page })})`
   return renderLayout(
     {
@@ -111,11 +117,26 @@ function describeListing({ kind, language }: LandingAddress, name: string): stri
   return message(language, key, { author: name, topic: name, place: name })
 }
 
-function renderEntries({ address, entries }: ListingView, site: SiteConfig): Html {
-  const { language } = address
-  if (entries.length === 0) return html`<p class="standfirst">${message(language, "nothingYet")}</p>`
-  const style = { level: "row", heading: "h2", place: address.kind !== "country" } as const
-  return html`<ul class="rows">${entries.map((entry) => renderStory(entry, style, site))}</ul>`
+/**
+ * The list of articles. The first page begins with a lead, above the whole page if it has a picture, and two with large
+ * faces. A place's own map is beside the list already, so there its lead has no map.
+ */
+function renderEntries({ address, entries, page }: ListingView, site: SiteConfig): { lead: Html; list: Html } {
+  const { kind, language } = address
+  if (entries.length === 0)
+    return { lead: nothing, list: html`<p class="standfirst">${message(language, "nothingYet")}</p>` }
+  const place = kind !== "country"
+  const draw = (some: readonly Entry[], level: Level, look: string) => {
+    const stories = some.map((entry) => renderStory(entry, { level, heading: "h2", place }, site))
+    return some.length > 0 && html`<ul class="${look}">${stories}</ul>`
+  }
+  const [first] = entries
+  if (page > 1 || first === undefined) return { lead: nothing, list: html`${draw(entries, "row", "rows")}` }
+  const face = first.image !== null || kind === "topic" || kind === "author"
+  const lead = renderStory(first, { level: "lead", heading: "h2", place, face }, site)
+  const pair = entries.length > 2 ? 3 : 1
+  const list = html`${!face && lead}${draw(entries.slice(1, pair), "second", "grid pair")}${draw(entries.slice(pair), "row", "rows")}`
+  return { lead: face ? lead : nothing, list }
 }
 
 /** Beside the list, and after it on phones: the map with the country's facts or the region's countries, and the topics. */
@@ -175,8 +196,8 @@ function renderNext({ address, next = [] }: ListingView, site: SiteConfig): Html
     kind === "country"
       ? message(language, "moreFrom", { place: regionName(address.region, language, site) })
       : message(language, "latest")
-  return html`<section class="noprint"><h2 class="rule">${title}</h2><ul class="grid four">${next.map((entry) =>
-    renderStory(entry, { level: "second", heading: "h3", place: true, excerpt: null }, site),
+  return html`<section class="noprint"><h2 class="rule">${title}</h2><ul class="grid pair">${next.map((entry) =>
+    renderStory(entry, { level: "small", heading: "h3", place: true, excerpt: null }, site),
   )}</ul></section>`
 }
 

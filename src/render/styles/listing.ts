@@ -9,7 +9,8 @@ export const listing = `${shared}
 .lead > div > p:last-child { font-size: 1.25rem; line-height: 1.45; color: var(--soft) }
 .photo img { aspect-ratio: 3 / 2; object-fit: cover }
 .lead .map { max-inline-size: none; margin: 0 }
-.lead + .deck { margin-block-start: 2.25rem }
+.lead > :only-child { grid-column: 1 / -1 }
+.lead + :is(ul, .duo) { margin-block-start: 2.25rem }
 .tagline { font-style: italic; color: var(--soft); margin-block-end: 1.25rem }
 .deck { display: grid; gap: 1rem 2.25rem }
 .deck > li { border-block-start: 1px solid var(--line); padding-block-start: 1rem }
@@ -31,8 +32,16 @@ export const listing = `${shared}
 .facts dt { color: var(--soft) }
 mark { background: none; color: inherit; font-weight: 700; text-decoration: underline 3px var(--accent) }
 .pages { display: flex; gap: 1.5rem; align-items: center; margin-block-start: 2rem }
+.pair { margin-block-end: 1.5rem }
+.pair + .rows { border-block-start: 1px solid var(--line); padding-block-start: 1.5rem }
+.counts { columns: 2; column-gap: 2rem }
+.counts li { display: flex; justify-content: space-between; break-inside: avoid; border-block-end: 1px solid var(--line) }
+.counts a { flex: 1; padding-block: .45rem; text-decoration: none }
+.counts bdi { padding-block: .45rem; color: var(--soft) }
+.counts + details { margin-block-start: 1.1rem }
 @media (max-width: 59.99em) { .second.entry p:not(.kick) { display: none } }
 @media (min-width: 40em) {
+  .pair { grid-template-columns: repeat(2, minmax(0, 1fr)) }
   .deck { gap: 2rem 2.25rem }
   .deck > li { border: 0; padding: 0 }
   .n2, .n4 { grid-template-columns: repeat(2, minmax(0, 1fr)) }
@@ -48,6 +57,8 @@ mark { background: none; color: inherit; font-weight: 700; text-decoration: unde
   .lead { grid-template-columns: minmax(0, 7fr) minmax(0, 5fr) }
   .pin svg circle { r: 12px }
   .n4 { grid-template-columns: repeat(4, minmax(0, 1fr)) }
+  aside > :first-child > .rule { margin-block-start: 0 }
+  aside .pair { grid-template-columns: 1fr; gap: 1.3rem }
 }
 @media print { .lead, .entry { break-inside: avoid } }
 `
