@@ -145,11 +145,15 @@ function renderFacts(view: ListingView, site: SiteConfig): Html | null {
   const { kind, language } = address
   const country = kind === "country" ? countryBySlug(address.country) : null
   if (kind !== "region" && country === null && topics.length === 0) return null
-  return html`${country && [renderMap(country, language), renderKeyFacts(country, language, site)]}${
-    kind === "region" && [
-      renderRegionMap(address.region, language, site),
-      renderCountries(countries, address.region, language, site),
-    ]
+  const map =
+    kind === "region" ? renderRegionMap(address.region, language, site) : country && renderMap(country, language)
+  return html`${
+    map &&
+    html`<div class="where">${map}${
+      kind === "region"
+        ? renderCountries(countries, address.region, language, site)
+        : country && renderKeyFacts(country, language, site)
+    }</div>`
   }${
     topics.length > 0 &&
     html`<nav class="noprint" aria-labelledby="topics_"><h2 class="rule" id="topics_">${message(language, "topics")}</h2>${renderTopics(topics, language, site)}</nav>`
@@ -196,7 +200,9 @@ function renderNext({ address, next = [] }: ListingView, site: SiteConfig): Html
     kind === "country"
       ? message(language, "moreFrom", { place: regionName(address.region, language, site) })
       : message(language, "latest")
-  return html`<section class="noprint"><h2 class="rule">${title}</h2><ul class="grid pair">${next.map((entry) =>
+  // Two in a row, without a hole.
+  const shown = next.length === 3 ? next.slice(0, 2) : next
+  return html`<section class="noprint"><h2 class="rule">${title}</h2><ul class="grid pair">${shown.map((entry) =>
     renderStory(entry, { level: "small", heading: "h3", place: true, excerpt: null }, site),
   )}</ul></section>`
 }

@@ -31,7 +31,7 @@ ${
   html`<h2 class="rule">${describeCount(view)}</h2>
 ${
   capped &&
-  html`<p class="ui">${message(language, "moreMatches")}</p>
+  html`<p class="kick">${message(language, "moreMatches")}</p>
 `
 }${results.length === 0 && renderWaysOn(view, path, site)}<ul class="rows">${results.map((entry) =>
     renderStory(entry, { level: "row", heading: "h3", place: true, excerpt: renderExcerpt(entry.excerpt) }, site),

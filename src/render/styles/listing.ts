@@ -31,6 +31,10 @@ export const listing = `${shared}
 .facts { display: grid; grid-template-columns: auto 1fr; gap: .2rem 1rem; margin-block-start: 1rem }
 .facts dt { color: var(--soft) }
 mark { background: none; color: inherit; font-weight: 700; text-decoration: underline 3px var(--accent) }
+main [role=search] { max-inline-size: 46rem }
+main [role=search] select { flex-basis: 8rem }
+.rule + .kick { margin-block: -.7rem 1.2rem }
+.kick span.tag { white-space: nowrap }
 .pages { display: flex; gap: 1.5rem; align-items: center; margin-block-start: 2rem }
 .pair { margin-block-end: 1.5rem }
 .pair + .rows { border-block-start: 1px solid var(--line); padding-block-start: 1.5rem }
@@ -40,6 +44,15 @@ mark { background: none; color: inherit; font-weight: 700; text-decoration: unde
 .counts bdi { padding-block: .45rem; color: var(--soft) }
 .counts + details { margin-block-start: 1.1rem }
 @media (max-width: 59.99em) { .second.entry p:not(.kick) { display: none } }
+.pair .second.entry p { display: block }
+@media (max-width: 40em) {
+  .pair { gap: 1.1rem }
+  .pair > li + li { border-block-start: 1px solid var(--line); padding-block-start: 1.1rem }
+}
+@media (min-width: 40em) and (max-width: 60em) {
+  .where { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 2.25rem }
+  .where .rule { margin-block-start: 0 }
+}
 @media (min-width: 40em) {
   .pair { grid-template-columns: repeat(2, minmax(0, 1fr)) }
   .deck { gap: 2rem 2.25rem }
