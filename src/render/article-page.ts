@@ -3,15 +3,7 @@ import type { Story } from "../article/article.ts"
 import { formatInstant } from "../article/dates.ts"
 import { readingMinutes } from "../article/text.ts"
 import { formatAddress } from "../site/format-address.ts"
-import {
-  direction,
-  formatAge,
-  formatList,
-  formatPrice,
-  memoBySite,
-  message,
-  ownLanguageName,
-} from "../site/messages.ts"
+import { formatAge, formatList, formatPrice, memoBySite, message, ownLanguageName } from "../site/messages.ts"
 import { countryBySlug } from "../site/places.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
 import {
@@ -24,6 +16,7 @@ import {
   renderPicture,
   renderStory,
   renderTime,
+  renderTitle,
   renderTopics,
   renderTrail,
   renderWrittenDate,
@@ -35,7 +28,7 @@ import { describeStory, describeTrail, profileOf, renderJsonLd } from "./json-ld
 import { personalPath, renderLayout, sortVersions } from "./layout.ts"
 import { renderNewsletterBox } from "./newsletter-pages.ts"
 import { plainFile } from "./picture.ts"
-import { needsReading, renderContents } from "./reading.ts"
+import { renderContents, sheetsOf } from "./reading.ts"
 
 interface ArticleView {
   readonly story: Story
@@ -58,7 +51,7 @@ export function renderArticlePage(view: ArticleView, site: SiteConfig): string {
   const walled = story.gated && !full
   const contents = renderContents(view.html, story.words, language)
   const before = html`<article class="story">
-${renderPlace(site, language, region, country ?? "")}<h1>${story.title}</h1>
+${renderPlace(site, language, region, country ?? "")}<h1>${renderTitle(story.title)}</h1>
 <p class="standfirst">${story.summary}</p>${renderAge(view)}</header>
 ${image !== null && renderPicture(image, language, "wide", "(min-width: 60em) 56rem, 92vw")}
 <div class="cols">
@@ -99,7 +92,7 @@ ${describePlace(site, language, region, country ?? "")}`,
       region,
       index: audience !== "gift",
       member: audience === "members",
-      sheet: needsReading(contents, view.html) ? ["story", "reading"] : "story",
+      sheet: sheetsOf(story, contents, view.html),
       main: html`${before}${raw(view.html)}${after}${more}`,
     },
     site,
@@ -109,8 +102,8 @@ ${describePlace(site, language, region, country ?? "")}`,
 /** The article's breadcrumb trail and coordinates. `country`: "" for an article about a region. */
 const renderPlace = memoBySite((site, language: string, region: string, country: string) => {
   const trail = trailOf(region, country || null, language, site)
-  return html`${renderTrail(trail, false, language)}
-<header>${renderCoordinates(country || null, language)}`
+  return html`<div class="where">${renderTrail(trail, false, language)}${renderCoordinates(country || null, language)}</div>
+<header>`
 })
 
 const describePlace = memoBySite((site, language: string, region: string, country: string) =>
@@ -142,9 +135,9 @@ ${renderByline(story, site)}
   }<p class="kick">${story.gated && html`<span class="tag">${message(language, "membersOnly")}</span> · `}${message(language, "readingTime", { count: minutes })}</p>
 ${
   others.length > 0 &&
-  html`<div class="noprint"><p class="kick">${message(language, "otherLanguages")}</p><ul class="plain">${others.map(
+  html`<div class="also noprint"><p class="kick">${message(language, "otherLanguages")}</p><ul class="plain">${others.map(
     (other) =>
-      html`<li><a href="${other.path}" lang="${other.language}" hreflang="${other.language}" dir="${direction(other.language)}" title="${other.title}">${ownLanguageName(other.language)}</a></li>`,
+      html`<li><a href="${other.path}" lang="${other.language}" hreflang="${other.language}">${ownLanguageName(other.language)}</a></li>`,
   )}</ul></div>`
 }${renderSave(story.path, language, site)}<p class="url" dir="ltr">${site.origin + story.path}</p>${contents}
 </div>`

@@ -109,6 +109,17 @@ export function renderKicker(entry: Headline, place: boolean | "plain", site: Si
   }</p>`
 }
 
+const hyphenated = /[^\s-]+(?:-[^\s-]+)+/g
+
+/** A headline whose hyphenated words stay on one line, if a phone's is wide enough. */
+export function renderTitle(title: string): Html {
+  const words = title.match(hyphenated) ?? []
+  return html`${title.split(hyphenated).map((text, index) => {
+    const word = words[index] ?? ""
+    return html`${text}${word.length > 16 ? word : word !== "" && html`<span class="whole">${word}</span>`}`
+  })}`
+}
+
 const slot = "\u0001"
 const sidesOf = memo((language: string, key: MessageKey, parameter: string) => {
   return message(language, key, { [parameter]: slot }).split(slot)

@@ -41,13 +41,14 @@ interface LayoutPage {
   /** The region that the page belongs to. */
   readonly region?: string | null
   readonly front?: boolean
-  /** The style sheet of the page's content, besides the base; an edition needs two. Default: form. */
+  /** The style sheet of the page's content, besides the base; an edition needs several. Default: form. */
   readonly sheet?: Sheet | readonly Sheet[]
   /** The reader is a member. */
   readonly member?: boolean
 }
 
 const mark = `<svg class="mark" viewBox="0 0 24 24" aria-hidden="true"><circle cx="12" cy="12" r="10"/><path d="M12 2v20c-8-6-8-14 0-20M2 12h20"/></svg>`
+const lens = `<svg class="mark" viewBox="0 0 24 24" aria-hidden="true"><circle cx="10" cy="10" r="7"/><path d="m15 15 7 7"/></svg>`
 // A data: URL in single quotes, so only `<`, `>` and `#` need encoding.
 const icon = `data:image/svg+xml,${mark
   .replace('class="mark"', 'xmlns="http://www.w3.org/2000/svg" fill="none" stroke="#b4481f" stroke-width="2"')
@@ -195,7 +196,7 @@ function renderHeader(page: LayoutPage, site: SiteConfig): Html {
   const name = html`<a href="${to("front")}"${page.front && raw(` aria-current="page"`)}>${raw(mark)}<span>${site.name}</span></a>`
   return html`<header class="head">
 ${page.front ? html`<h1 class="plate">${name}</h1>` : html`<p class="plate">${name}</p>`}
-<ul class="plain"><li><a href="${to("search")}">${message(language, "search")}</a></li>${accountLink(page, site)}</ul>
+<ul class="plain"><li><a class="find" href="${to("search")}">${raw(lens)}<span>${message(language, "search")}</span></a></li>${accountLink(page, site)}</ul>
 ${!page.member && html`<a class="button small pitch" href="${to("join")}">${message(language, "join")}</a>`}
 <div class="bar">${renderRegions(site, language, page.region ?? "")}${languageSwitch(page, site)}</div>
 </header>`
@@ -218,7 +219,7 @@ function languageSwitch({ language, alternates = [] }: LayoutPage, site: SiteCon
     .map((other) => {
       const version = alternates.find((alternate) => alternate.language === other)
       const path = version?.path ?? formatAddress({ kind: "front", language: other }, site)
-      return html`<li><a href="${path}" lang="${other}" hreflang="${other}" dir="${direction(other)}">${ownLanguageName(other)}</a></li>`
+      return html`<li><a href="${path}" lang="${other}" hreflang="${other}">${ownLanguageName(other)}</a></li>`
     })
   return html`<nav aria-label="${message(language, "languages")}"><ul class="plain">${links}</ul></nav>`
 }
@@ -237,8 +238,8 @@ const renderFooter = memoBySite((site, language: string) => {
     html`<li><a href="${formatAddress({ kind, language }, site)}">${message(language, kind)}</a></li>`
   const front = formatAddress({ kind: "front", language }, site)
   return html`<footer class="foot ui">
-<p><b>${site.name}</b> – ${inLanguage(site.tagline, language, site)}</p>
-<ul class="plain">${to("newsletter")}${to("join")}${to("corrections")}<li><a href="${front === "/" ? "" : front}/feed.xml">RSS</a></li><li><a href="${front === "/" ? "" : front}/feed.json">JSON Feed</a></li><li><a href="mailto:${site.contact}">${message(language, "contactUs")}</a></li></ul>
+<div><p class="plate">${raw(mark)} ${site.name}</p><p>${inLanguage(site.tagline, language, site)}</p></div>
+<ul class="plain">${to("corrections")}<li><a href="mailto:${site.contact}">${message(language, "contactUs")}</a></li>${to("newsletter")}${to("join")}<li><a href="${front === "/" ? "" : front}/feed.xml">RSS</a></li><li><a href="${front === "/" ? "" : front}/feed.json">JSON Feed</a></li></ul>
 </footer>`
 })
 

@@ -1,6 +1,8 @@
 // What an article's page adds to its rendered text: contents for long reads.
+import type { Story } from "../article/article.ts"
 import { message } from "../site/messages.ts"
 import { type Html, html, nothing, raw } from "./html.ts"
+import type { Sheet } from "./style.ts"
 
 /** Articles with at least this many words and sections have contents. */
 const longRead = { words: 1_200, sections: 3 }
@@ -22,7 +24,11 @@ export function renderContents(text: string, words: number, language: string): H
   return html`<nav class="contents noprint" aria-label="${name}"><details><summary>${name}</summary><ol>${links}</ol></details></nav>`
 }
 
-/** Whether an article needs the style sheet for what only some have. */
-export function needsReading(contents: Html, text: string): boolean {
-  return contents !== nothing || /<(?:blockquote|pre|table|hr|section|audio|video)|class="(?:pull|full)"/.test(text)
+/** The style sheets that an article needs. `text`: its markup. */
+export function sheetsOf({ image, map }: Story, contents: Html, text: string): Sheet[] {
+  const sheets: Sheet[] = ["story"]
+  if (image !== null || map || text.includes("<figure")) sheets.push("face")
+  if (contents !== nothing || /<(?:blockquote|h4|hr|pre|section|table|audio|video)|class="full"/.test(text))
+    sheets.push("reading")
+  return sheets
 }

@@ -1,12 +1,13 @@
 // The style sheets, inlined in pages: the base in each, and the sheets for its kind of content. Logical properties only,
 // so right-to-left pages need no others.
 import { base } from "./styles/base.ts"
+import { face } from "./styles/face.ts"
 import { form } from "./styles/form.ts"
 import { listing } from "./styles/listing.ts"
 import { reading } from "./styles/reading.ts"
 import { story } from "./styles/story.ts"
 
-const sources = { base, story, reading, listing, form }
+const sources = { base, story, face, reading, listing, form }
 
 /** A sheet that a page adds to the base. */
 export type Sheet = Exclude<keyof typeof sources, "base">
@@ -34,6 +35,7 @@ function press(css: string): string {
 export const sheets = {
   base: press(base),
   story: press(story),
+  face: press(face),
   reading: press(reading),
   listing: press(listing),
   form: press(form),

@@ -3,21 +3,22 @@
 
 export const base = `
 :root { color-scheme: light dark; --paper: #fbfaf5; --ink: #1c1a15; --soft: #5e584b; --line: #d8d1c1; --wash: #f3eee1;
-  --accent: #a1361a; --on: #fff; --serif: Charter, "Bitstream Charter", "Sitka Text", Cambria, Georgia, serif;
-  --sans: system-ui, "Segoe UI", Roboto, sans-serif; --measure: 35rem }
-@media (prefers-color-scheme: dark) {
+  --accent: #a1361a; --on: #fff; --serif: Charter, "Sitka Text", Georgia, serif;
+  --sans: system-ui, sans-serif; --measure: 38rem }
+@media screen and (prefers-color-scheme: dark) {
   :root { --paper: #14161a; --ink: #e8e4da; --soft: #aaa496; --line: #3b3d40; --wash: #1e2126; --accent: #f2a184; --on: #14161a }
 }
 *, ::before, ::after { box-sizing: border-box }
 html { -webkit-text-size-adjust: 100% }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 1.125rem/1.6 var(--serif); overflow-wrap: break-word }
 body:lang(ru) { --serif: "PT Serif", Georgia, serif }
-:lang(ar) { --serif: "Noto Naskh Arabic", "Geeza Pro", "Sakkal Majalla", "Traditional Arabic", serif }
-body:lang(ar) { line-height: 1.85 }
+:lang(ar) { --serif: "Noto Naskh Arabic", "Geeza Pro", "Sakkal Majalla", serif }
+:lang(ar) * { font-style: normal !important }
+body:lang(ar) { --measure: 34.5rem; line-height: 1.85 }
 .page { max-inline-size: 72rem; margin-inline: auto; padding-inline: clamp(1rem, 4vw, 2.5rem) }
 h1, h2, h3, h4, p, ul, ol, dl, dd, figure, blockquote { margin: 0; padding: 0 }
 h1, h2, h3, h4 { line-height: 1.15; letter-spacing: -.012em; text-wrap: balance }
-h1 { font-size: clamp(1.9rem, 1.3rem + 2.7vw, 3.1rem) }
+h1 { font-size: clamp(1.75rem, 1.15rem + 2.7vw, 3.1rem) }
 :lang(ar) :is(h1, h2, h3, h4) { line-height: 1.45; letter-spacing: 0 }
 img, svg { max-inline-size: 100%; block-size: auto }
 a { color: inherit; text-decoration-color: var(--accent); text-decoration-thickness: 1px; text-underline-offset: .18em }
@@ -26,54 +27,53 @@ a:hover { color: var(--accent) }
 ul:not(.body ul), ol.crumbs { list-style: none }
 .ui, .kick, .plain, .facts, figcaption, button, input, select { font-family: var(--sans); font-size: .875rem; line-height: 1.5 }
 .skip:not(:focus) { position: absolute; inset-inline-start: -99rem }
-.plain { display: flex; flex-wrap: wrap; gap: 0 1.15rem }
+.plain { display: flex; flex-wrap: wrap; margin-inline: -.6rem }
 .plain > li, .button, button { max-inline-size: 100%; overflow-wrap: anywhere }
-:is(.plain, .kick, .crumbs) a { display: inline-block; min-block-size: 1.5rem; padding-block: .15rem }
+:is(.plain, .crumbs) a { display: inline-flex; align-items: center; justify-content: center; min-block-size: 2.75rem; min-inline-size: 2.75rem }
+.plain a { padding-inline: .6rem }
+.kick a { padding-block: .8rem }
 :is(.plain, .kick, .crumbs, .meta, h2, h3) a:not(:hover) { text-decoration: none }
-.head { display: flex; flex-wrap: wrap; align-items: center; gap: .3rem 1.25rem; padding-block: 1.1rem .55rem; border-block-end: 4px double var(--ink) }
-.plate { font: 700 clamp(1.7rem, 1.4rem + 1.4vw, 2.4rem)/1.1 var(--serif); letter-spacing: -.025em; margin-inline-end: auto }
-.plate a { display: flex; align-items: center; gap: .4rem; color: inherit; text-decoration: none }
-.mark { inline-size: .82em; fill: none; stroke: var(--accent); stroke-width: 2 }
-.bar { flex-basis: 100%; display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 1.15rem }
+.head { display: grid; grid-template: "a b c d" "e e e e" / 1fr auto auto auto; align-items: center; gap: .2rem 1.15rem; padding-block-start: .9rem; border-block-end: 4px double var(--ink) }
+.plate { font: 700 clamp(1.7rem, 1.4rem + 1.4vw, 2.4rem)/1.1 var(--serif); letter-spacing: -.025em }
+.plate a { display: flex; align-items: center; gap: .4rem; min-block-size: 2.75rem; color: inherit; text-decoration: none }
+.mark { flex: none; inline-size: .82em; color: var(--accent); fill: none; stroke: currentColor; stroke-width: 2 }
+.head > ul { display: contents }
+.find { gap: .4rem }
+.head > ul > li { margin-inline: -.6rem; white-space: nowrap }
+.find svg { inline-size: 1.15rem; color: inherit }
+.bar { grid-area: e; display: flex; justify-content: space-between; min-inline-size: 0; margin-inline: -.6rem; overflow-x: auto; scrollbar-width: none; white-space: nowrap; mask: linear-gradient(90deg, #0000, #000 .6rem calc(100% - .6rem), #0000) }
+.bar ul { flex-wrap: nowrap; margin: 0 }
+.bar a { outline-offset: -3px }
+.whole { white-space: nowrap }
+.bar [aria-current] { scroll-initial-target: nearest }
 [aria-current] { color: var(--accent); font-weight: 600 }
-.button, button { display: inline-block; min-block-size: 2.5rem; padding: .5rem 1.1rem; border: 1px solid var(--accent); border-radius: 2px; background: var(--accent); color: var(--on); font: 600 .9375rem/1.5 var(--sans); text-decoration: none; cursor: pointer }
+.button, button { display: inline-block; min-block-size: 2.75rem; padding: .6rem 1.1rem; border: 1px solid var(--accent); border-radius: 2px; background: var(--accent); color: var(--on); font: 600 .9375rem/1.5 var(--sans); text-decoration: none; text-align: center; cursor: pointer }
 .button:hover { color: var(--on) }
 [hidden], :root:not(.in) .own, .in .guest, .member .pitch, .flash:not(:target) { display: none !important }
-:is(button, .button).small { min-block-size: 2rem; padding: .2rem .8rem; font-size: .875rem }
+:is(button, .button).small { padding: .6rem .9rem; font-size: .875rem }
 .quiet { background: none; color: var(--accent) }
-input, select, textarea { min-block-size: 2.5rem; padding: .4rem .7rem; border: 1px solid var(--soft); border-radius: 2px; background: var(--paper); color: inherit; font-size: 1rem; flex: 1 1 12rem; min-inline-size: 0 }
+input, select, textarea { min-block-size: 2.75rem; padding: .4rem .7rem; border: 1px solid var(--soft); border-radius: 2px; background: var(--paper); color: inherit; font-size: 1rem; flex: 1 1 12rem; min-inline-size: 0 }
 form { display: flex; flex-wrap: wrap; gap: .6rem; max-inline-size: var(--measure) }
 label { flex-basis: 100% }
-main { padding-block: 1.25rem 3rem }
+main { padding-block: .6rem 3rem }
 .rule { border-block-start: 1px solid var(--ink); padding-block-start: .8rem; margin-block: 3rem 1.1rem; position: relative; font-size: 1.25rem }
 .rule::before { content: ""; position: absolute; inset-block-start: 0; inset-inline-start: 0; inline-size: 3rem; border-block-start: 5px solid var(--accent) }
+.where { display: flex; flex-wrap: wrap; align-items: center; gap: 0 1.2rem }
 .crumbs { display: flex; flex-wrap: wrap; color: var(--soft) }
-.crumbs li + li::before { content: "›"; margin-inline: .5rem }
+.crumbs li + li::before { content: "›"; margin-inline: .2rem }
+.crumbs li:not(:first-child) a { padding-inline: .3rem }
 .kick { color: var(--soft) }
 .tag { color: var(--accent); font-weight: 600 }
 .place { color: var(--accent) }
 .place:not(:lang(ar)) { letter-spacing: .09em }
-.grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 18rem), 1fr)); gap: 1.9rem 2.5rem }
 .entry { position: relative }
 .entry :is(h2, h3) a::after { content: ""; position: absolute; inset: 0 }
 .entry .kick a { position: relative; z-index: 1 }
-:is(.row, .small, .second).entry { display: flex; gap: 1rem; align-items: start }
-.face { flex: 0 0 5.5rem; background: var(--wash) }
-.small .face { flex-basis: 4rem }
-.small.entry :is(h2, h3) { font-size: 1.0625rem }
-.face img { display: block; inline-size: 100%; aspect-ratio: 1; object-fit: cover }
-.chart img { object-fit: contain }
-.globe { border-radius: 50% }
 .entry :is(h2, h3) { font-size: 1.2rem; line-height: 1.25; margin-block-start: .1rem }
-.four { grid-template-columns: repeat(auto-fill, minmax(min(100%, 14rem), 1fr)); gap: 1.4rem 2rem }
-.standfirst { font-size: 1.25rem; line-height: 1.45; color: var(--soft) }
-.standfirst { margin-block-start: .9rem; max-inline-size: 44rem; text-wrap: pretty }
+.grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 14rem), 1fr)); gap: 1.4rem 2rem }
+.standfirst { font-size: clamp(1.125rem, 1rem + .5vw, 1.25rem); line-height: 1.45; color: var(--soft); margin-block-start: .8rem; max-inline-size: 44rem; text-wrap: pretty }
 .standfirst:lang(ar) { line-height: 1.75 }
-figure img { display: block; inline-size: 100%; background: var(--wash) }
-figcaption { color: var(--soft); margin-block-start: .45rem; font-size: .8125rem; line-height: 1.45 }
-.map { margin-block-end: 1.6rem; max-inline-size: 32rem }
 .notice { border-inline-start: 5px solid var(--accent); padding-inline-start: .8rem; margin-block-start: 1.1rem }
-:lang(ar) :is(blockquote, .tagline, em, i, cite, dfn, var, address) { font-style: normal }
 .box { background: var(--wash); padding: 1.4rem; border-block-start: 5px solid var(--accent) }
 .box > * + * { margin-block-start: .8rem }
 .box h2 { font-size: 1.35rem }
@@ -82,22 +82,22 @@ figcaption { color: var(--soft); margin-block-start: .45rem; font-size: .8125rem
 .after > * + * { margin-block-start: .8rem }
 .after { border-block-start: 1px solid var(--line); padding-block-start: 1rem; font-size: 1rem }
 .after h2 { font-size: 1.05rem; margin-block-end: .5rem }
-.list li + li, .after :is(p, ul) + p { margin-block-start: .5rem }
+.after :is(p, ul, li) + :is(p, li) { margin-block-start: .5rem }
 details > * + * { margin-block-start: .7rem }
-summary { cursor: pointer; min-block-size: 1.75rem }
-.foot { margin-block-start: 2rem; padding-block: 1.5rem 3rem; border-block-start: 4px double var(--ink); color: var(--soft) }
-.foot > * + * { margin-block-start: .7rem }
-@media (forced-colors: active) {
-  .mark { stroke: LinkText }
-  .button, button { background: ButtonFace; color: ButtonText; border-color: ButtonText }
+summary { cursor: pointer; padding-block: .6rem; min-block-size: 2.75rem }
+.foot { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 15rem), 1fr)); gap: 1rem 2.5rem; margin-block-start: 2rem; padding-block: 1.5rem 3rem; border-block-start: 4px double var(--ink); color: var(--soft) }
+.foot ul { display: grid; grid-template-columns: 1fr 1fr }
+.foot li a { justify-content: start }
+.foot p + p { margin-block-start: .4rem; max-inline-size: 22rem }
+@media (max-width: 40em) {
+  .head { grid-template: "a b d" "e e c" / 1fr auto auto }
+  .head > ul > li + li { grid-area: c; justify-self: end }
+  .find { font-size: 0 }
 }
-@media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth } }
 @media print {
-  :root { --paper: #fff; --ink: #000; --soft: #333; --line: #999; --wash: #fff; --accent: #000 }
+  :root { --paper: #fff }
   body { font-size: 11pt }
   .skip, .head > :not(.plate), .crumbs, .noprint, .boxes, .foot { display: none }
-  .map { max-inline-size: 8cm }
-  h1 { font-size: 22pt }
   h2, h3, figure { break-inside: avoid; break-after: avoid }
 }
 `

@@ -1,6 +1,7 @@
 // The style of what only some articles have: contents, quotations, tables, code, footnotes, full-width pictures, players.
 
 export const reading = `
+.body h4 { font-size: 1.05rem }
 .body blockquote { border-inline-start: 2px solid var(--accent); padding-inline-start: 1.2rem; font-style: italic }
 .body :is(pre, table) { display: block; overflow-x: auto; border-collapse: collapse; font-size: .9rem }
 .body pre { padding: .8rem 1rem; background: var(--wash); direction: ltr; unicode-bidi: plaintext; white-space: pre-wrap }
