@@ -65,6 +65,13 @@ export default {
     education: { en: "Education", fr: "Éducation", ar: "التعليم", ru: "Образование" },
     economy: { en: "Economy", fr: "Économie", ar: "الاقتصاد", ru: "Экономика" },
   },
+  footer: {
+    about: { en: "About us", fr: "Qui sommes-nous", ar: "من نحن" },
+    contact: { en: "Contact", fr: "Contact", ar: "اتصل بنا" },
+    "corrections-policy": { en: "Corrections policy", fr: "Politique de rectification", ar: "سياسة التصويب" },
+    privacy: { en: "Privacy", fr: "Vie privée", ar: "الخصوصية" },
+    accessibility: { en: "Accessibility", fr: "Accessibilité", ar: "إمكانية الوصول" },
+  },
   membership: { price: { amount: 500, currency: "USD", interval: "month" } },
   newsletter: {
     name: { en: "Daily headlines", fr: "Les titres du jour", ar: "عناوين اليوم", ru: "Заголовки дня" },

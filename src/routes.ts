@@ -70,6 +70,7 @@ export const routes: readonly Route[] = [
   personal("/account/feed/{token}.xml", "GET"),
   personal("/account/export", "POST"),
   personal("/account/delete", "GET", "POST"),
+  page("/{page}", "page"),
   // Anything else under these is a 404, whatever the method.
   ...["account", "digest", "join", "newsletter", "sign-in", "sign-out"].map((first) => personal(`/${first}/*`)),
 

@@ -54,10 +54,10 @@ export function findAnchors(tokens: readonly Token[]): Set<string> {
 export function isRelative(src: string): boolean {
   return src !== "" && !/^(?:[/\\#?]|[a-z][a-z0-9+.-]*:)/i.test(src)
 }
-/** Why an address cannot be that of a picture beside the article's file; null if it can. `inText`: or of a recording. */
+/** Why an address cannot be that of a picture beside the file, a path in the content folder; null if it can. `inText`: or of a recording. */
 export function explainPicture(
   src: string,
-  address: { readonly path: string } | null,
+  file: string | null,
   inText = false,
 ): { message: string; fix: string } | null {
   const beside = "put the picture beside the file and write ./name.jpg"
@@ -70,12 +70,12 @@ export function explainPicture(
       message: `is not a supported type of picture${inText ? " or recording" : ""}`,
       fix: `use ${(inText ? Object.keys(fileTypes) : pictureExtensions).join(", ")}`,
     }
-  if (address !== null && climbsOut(src, address.path)) return { message: "is outside the content folder", fix: beside }
+  if (file !== null && climbsOut(src, file)) return { message: "is outside the content folder", fix: beside }
   return null
 }
 
-function climbsOut(src: string, path: string): boolean {
-  let depth = path.split("/").length - 2
+function climbsOut(src: string, file: string): boolean {
+  let depth = file.split("/").length - 1
   for (const segment of src.split("/")) {
     if (segment === "..") depth--
     else if (segment !== "." && segment !== "") depth++

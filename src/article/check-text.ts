@@ -60,7 +60,7 @@ export function checkText(
 
   for (const { kind, address, alt, from } of findReferences(tokens, body)) {
     // A note with pictures is refused by the parser.
-    if (kind === "picture" && !kinds[article.kind].isPage) continue
+    if (kind === "picture" && kinds[article.kind].isNote) continue
     const isRecording = kind === "link" && isRelative(address) && isRecordingName(address)
     const wrong = isRecording ? null : kind === "link" ? explainLink(address) : explainPicture(address, alt, isOfSite)
     for (const { message, fix } of wrong === null ? [] : [wrong].flat()) add(() => from, message, fix)

@@ -1,8 +1,10 @@
 // Finds mistakes that only show across all articles: dead links, clashing addresses, broken translations.
 import { reservedSegments } from "../routes.ts"
 import { aliasPath, parseAddress } from "../site/addresses.ts"
+import { fileOf } from "../site/format-address.ts"
 import type { Problem } from "../site/problem.ts"
 import type { SiteConfig } from "../site/site.ts"
+import { nameSlug } from "../site/slug.ts"
 import type { Article } from "./article.ts"
 import { findAnchors, isRelative } from "./check-references.ts"
 import { checkText } from "./check-text.ts"
@@ -45,7 +47,7 @@ export function checkArticles(
 ): Problem[] {
   const byPath = new Map(articles.map((article) => [article.path, article]))
   const published = articles.filter(({ front }) => front.status === "published")
-  const live = new Set([...known, ...published.filter(({ kind }) => kinds[kind].isPage).map(({ path }) => path)])
+  const live = new Set([...known, ...published.filter(({ kind }) => !kinds[kind].isNote).map(({ path }) => path)])
   const aliases = new Map<string, Article>()
   for (const article of published)
     for (const alias of article.front.aliases) if (!aliases.has(alias)) aliases.set(alias, article)
@@ -73,12 +75,13 @@ export function checkArticles(
     if (isKept !== null) {
       checkTopics(article, world, add)
       checkDate(article, mistakes)
+      checkAuthor(article, articles, add)
       const isOfSite = (address: string) => isRelative(address) || isStored(address, site)
       // Emails have the text of raw HTML, without its elements.
-      const isShown = kinds[article.kind].isPage ? isKept : () => false
+      const isShown = kinds[article.kind].isNote ? () => false : isKept
       mistakes.push(...checkText(article, isShown, (href) => explainLink(href, article, world), isOfSite))
     }
-    return mistakes.length === 0 ? [] : toProblems(`${path.slice(1)}.md`, frontSource + body, mistakes)
+    return mistakes.length === 0 ? [] : toProblems(fileOf(path, site), frontSource + body, mistakes)
   })
 }
 
@@ -129,8 +132,16 @@ function checkStories({ front }: Article, { live, byPath }: World, add: Add): vo
   }
 }
 
+/** A biography stands on the page that bylines lead to. */
+function checkAuthor({ kind, slug, language, front }: Article, articles: readonly Article[], add: Add): void {
+  const isNamed = (one: Article) =>
+    one.language === language && one.front.authors.some((name) => nameSlug(name) === slug)
+  if (kind === "author" && nameSlug(front.title) !== slug && !articles.some(isNamed))
+    add("title", `no article has an author whose page is ${slug}`, `name the file ${nameSlug(front.title)}.md`)
+}
+
 function checkDate({ kind, slug }: Article, mistakes: Mistake[]): void {
-  if (kind === "article" || isScheduled(kind, slug)) return
+  if ((kind !== "digest" && kind !== "headlines") || isScheduled(kind, slug)) return
   const fix = `choose another date, or send it yourself: \`dateline digest send ${slug}\``
   mistakes.push({ offset: 0, field: "path", message: "is at a weekend, when no digest is sent", fix })
 }
@@ -202,8 +213,8 @@ function explainLink(href: string, article: Article, world: World): { message: s
   const target = byPath.get(pathname)
   if (!live.has(pathname) && target !== article && !aliases.has(aliasPath(pathname) ?? "")) {
     const address = parseAddress(pathname, site)
-    const isPage = address === null ? reservedSegments.has(pathname.split("/")[1] ?? "") : address.kind !== "article"
-    if (!isPage)
+    const isOther = address !== null && address.kind !== "article" && address.kind !== "page"
+    if (!isOther && !(address === null && reservedSegments.has(pathname.split("/")[1] ?? "")))
       return {
         message: `the link ${quote(href)} leads to a page that does not exist`,
         fix: otherSite.test(href) ? `if it is another site, write \`https://${href}\`` : fix,

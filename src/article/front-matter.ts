@@ -2,7 +2,7 @@
 import * as v from "valibot"
 import { reservedSegments } from "../routes.ts"
 import { type ArticleAddress, aliasPath, canonicalPath, parseAddress } from "../site/addresses.ts"
-import { languagePrefix } from "../site/format-address.ts"
+import { fileOf, languagePrefix } from "../site/format-address.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { nameSlug } from "../site/slug.ts"
 import { explainPicture } from "./check-references.ts"
@@ -41,9 +41,9 @@ export function readFront(
   { kind, address }: { kind: Kind; address: ContentAddress | null },
   site: SiteConfig,
 ): { front: Front; mistakes: Mistake[] } {
-  const { front: schema, access, isPage } = kinds[kind]
+  const { front: schema, access, isNote } = kinds[kind]
   // A note needs no front matter.
-  const { map, mistakes } = readYaml(!isPage && source.trim() === "" ? "{}" : source)
+  const { map, mistakes } = readYaml(isNote && source.trim() === "" ? "{}" : source)
   const add: Add = (path, message, fix) =>
     mistakes.push({ offset: map.find(path).value, field: nameField(path), message, fix })
   const unread = new Set(mistakes.map(({ field }) => field))
@@ -58,9 +58,8 @@ export function readFront(
     const isComment = input === null && source[map.find(keys).value] === "#"
     add(keys, what, isComment ? "put the text in quotes: `#` begins a comment" : fixOf(nameField(keys)))
   }
-  const written: FrontMatter =
-    read.success && "summary" in read.output ? read.output : v.parse(ReadableSchema, map.value)
-  if (access !== null) Object.assign(written, { access, date: address?.slug ?? "unknown" })
+  const written: FrontMatter = read.success && "date" in read.output ? read.output : v.parse(ReadableSchema, map.value)
+  if (access !== null) Object.assign(written, { access, date: (isNote && address?.slug) || "unknown" })
   checkNames(written, site, add)
   checkPaths(written, address, site, add)
   const values = {
@@ -186,7 +185,7 @@ function checkNames({ topics, authors, rights }: FrontMatter, site: SiteConfig, 
 
 function checkPaths(values: FrontMatter, address: ContentAddress | null, site: SiteConfig, add: Add): void {
   const { image, translationOf, aliases, stories = [] } = values
-  const wrong = image && explainPicture(image.src, address)
+  const wrong = image && explainPicture(image.src, address && fileOf(address.path, site))
   if (wrong) add(["image", "src"], wrong.message, wrong.fix)
   if (translationOf !== undefined) checkTranslation(translationOf, address, site, add)
   for (const [index, alias] of aliases.entries()) {
@@ -246,7 +245,7 @@ function explainAlias(
   const segments = path.slice(1).split("/")
   const prefixed = site.languages.some((language) => languagePrefix(language, site) === `/${segments[0]}`)
   const isReserved = reservedSegments.has((prefixed ? segments[1] : segments[0]) ?? "")
-  if (isReserved || (known !== null && known.kind !== "article"))
+  if (isReserved || (known !== null && known.kind !== "article" && known.kind !== "page"))
     return { message: "is a page of the site", fix: "use an address that no page has" }
   return null
 }

@@ -1,4 +1,4 @@
-// The kinds of content: articles, and editors' notes for editions of the newsletters, which have no page on the site.
+// The kinds of content: articles, static pages, authors' biographies, and editors' notes for the newsletters' editions.
 import * as v from "valibot"
 import { type ArticleAddress, parseAddress } from "../site/addresses.ts"
 import { languagePrefix } from "../site/format-address.ts"
@@ -7,10 +7,11 @@ import { nameSlug } from "../site/slug.ts"
 import { type Access, type Article, type ArticleRecord, type MediaItem, RecordSchema } from "./article.ts"
 import { type EditionKey, editionPath, isEditionDate, type List } from "./edition.ts"
 import type { PictureFile } from "./picture-types.ts"
-import { FrontMatterSchema, NoteSchema } from "./schema.ts"
+import { FrontMatterSchema, NoteSchema, PageSchema } from "./schema.ts"
 
-export type Kind = "article" | List
+export type Kind = "article" | "page" | "author" | List
 
+const PageRecordSchema = v.object({ ...RecordSchema.entries, summary: v.string() })
 /** The record of a note: it has no summary, its title is optional, and it may list stories (or null). */
 const NoteRecordSchema = v.object({
   ...RecordSchema.entries,
@@ -20,20 +21,26 @@ const NoteRecordSchema = v.object({
 })
 
 interface Rules {
-  readonly front: typeof FrontMatterSchema | typeof NoteSchema
-  readonly record: typeof RecordSchema | typeof NoteRecordSchema
-  /** Whether it has a page: it is listed, searched and linked to. Otherwise it is part of an email. */
-  readonly isPage: boolean
+  readonly front: typeof FrontMatterSchema | typeof PageSchema | typeof NoteSchema
+  readonly record: typeof RecordSchema | typeof PageRecordSchema | typeof NoteRecordSchema
+  /** Whether it is part of an email, and has no address of its own on the site. */
+  readonly isNote: boolean
   /** The access of a text without a members-only line; null: as its front matter says. */
   readonly access: Access | null
   /** What to do instead, if a text of this kind cannot have a members-only line. */
   readonly undivided: string | null
 }
 
-const note = { front: NoteSchema, record: NoteRecordSchema, isPage: false, undivided: null } as const
+const note = { front: NoteSchema, record: NoteRecordSchema, isNote: true, undivided: null } as const
+const page: Rules = {
+  ...{ front: PageSchema, record: PageRecordSchema, isNote: false, access: "open" as const },
+  undivided: "it is for everyone: remove the line",
+}
 
 export const kinds: Readonly<Record<Kind, Rules>> = {
-  article: { front: FrontMatterSchema, record: RecordSchema, isPage: true, access: null, undivided: null },
+  article: { front: FrontMatterSchema, record: RecordSchema, isNote: false, access: null, undivided: null },
+  page,
+  author: page,
   digest: { ...note, access: "members" },
   headlines: {
     ...note,
@@ -42,7 +49,7 @@ export const kinds: Readonly<Record<Kind, Rules>> = {
   },
 }
 
-/** Where content belongs. A note has no region or country; its slug is the date of its edition. */
+/** Where content belongs. Only articles have a region or country. The slug of a note is the date of its edition. */
 export type ContentAddress = Omit<ArticleAddress, "kind"> & { readonly kind: Kind }
 
 const notePath = /^\/(?:([^/]+)\/)?(digest|headlines)\/(.*)$/i
@@ -67,7 +74,11 @@ export function parseContent(path: string, site: SiteConfig): { kind: Kind; addr
   const found = parseNote(path, site)
   if (found !== null) return found
   const address = parseAddress(path, site)
-  return { kind: "article", address: address?.kind === "article" ? address : null }
+  if (address?.kind !== "page" && address?.kind !== "author")
+    return { kind: "article", address: address?.kind === "article" ? address : null }
+  const { kind, language } = address
+  const slug = address.kind === "page" ? address.page : address.slug
+  return { kind, address: { kind, language, region: "", country: null, slug, path } }
 }
 
 /** The edition of a note, or null for any other content. */

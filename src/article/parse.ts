@@ -1,6 +1,7 @@
 // The parser of content, shared by CLI and Worker: turns a file into an Article, or a list of all its mistakes.
 import { decodeHTMLStrict } from "entities/decode"
 import { canonicalPath, parseAddress } from "../site/addresses.ts"
+import { fileOf, pathOf } from "../site/format-address.ts"
 import type { Problem } from "../site/problem.ts"
 import type { SiteConfig } from "../site/site.ts"
 import type { Access, Article } from "./article.ts"
@@ -27,7 +28,7 @@ export interface Parsed {
 }
 
 /**
- * Parses one article or note.
+ * Parses one file of content.
  * @param file path relative to the content folder: `asia/tajikistan/slug.md` becomes `/asia/tajikistan/slug`
  * @param source the file's text or bytes
  */
@@ -35,7 +36,7 @@ export function parseArticle(file: string, source: string | Uint8Array, site: Si
   const mistakes: Mistake[] = []
   const text = decodeSource(source, mistakes)
   const { kind, address } = readPath(file, site, mistakes)
-  const fences = text === null ? null : findFences(text, !kinds[kind].isPage, mistakes)
+  const fences = text === null ? null : findFences(text, kinds[kind].isNote, mistakes)
   if (text === null || fences === null)
     return { article: null, readable: null, problems: toProblems(file, text ?? "", mistakes) }
 
@@ -46,7 +47,7 @@ export function parseArticle(file: string, source: string | Uint8Array, site: Si
   const body = text.slice(fences.bodyStart)
   // If the front matter is wrong, assume `members`: mistakes with the members-only line are still found.
   const access = wrong.length > 0 ? "members" : front.values.access
-  const read = readBody(body, access, { kind, address })
+  const read = readBody(body, access, { kind, address }, site)
   shifted(read.mistakes, fences.bodyStart)
   const problems = toProblems(file, text, mistakes)
   if (address === null || read.divided === null) return { article: null, readable: null, problems }
@@ -161,9 +162,10 @@ function explainStart(start: string, optional: boolean): Mistake | null {
 }
 
 function readPath(file: string, site: SiteConfig, mistakes: Mistake[]): ReturnType<typeof parseContent> {
-  const path = `/${file.replaceAll("\\", "/").replace(/\.md$/, "")}`
+  const name = file.replaceAll("\\", "/")
+  const path = pathOf(name, site)
   const found = parseContent(path, site)
-  if (file.endsWith(".md") && found.address !== null) return found
+  if (found.address !== null && name === fileOf(path, site)) return found
   mistakes.push({ offset: 0, field: "path", ...explainPath(path, file, found.kind, site) })
   return { ...found, address: null }
 }
@@ -172,15 +174,20 @@ function explainPath(path: string, file: string, kind: Kind, site: SiteConfig) {
   const regions = Object.keys(site.regions).join(", ")
   const fix =
     kind === "article"
-      ? `name it region/country/slug.md or region/slug.md, using a-z, 0-9 and hyphens (regions: ${regions})`
-      : `name it after the date of the edition: ${kind}/2026-11-23.md`
+      ? !file.startsWith(path.slice(1))
+        ? "choose another name"
+        : `name it region/country/slug.md or region/slug.md, using a-z, 0-9 and hyphens (regions: ${regions})`
+      : kind === "page" || kind === "author"
+        ? `if it is a ${kind === "page" ? "static page" : "biography"}, name it ${fileOf(path, site)}`
+        : `name it after the date of the edition: ${kind}/2026-11-23.md`
   if (!file.endsWith(".md")) return { message: `${quote(file)} is not a Markdown file`, fix }
   const page = kind === "article" ? parseAddress(path, site)?.kind : undefined
   if (page !== undefined) return { message: `${quote(path)} is the address of a page of the site (${page})`, fix }
-  const canonical = canonicalPath(path)?.path
-  if (canonical !== undefined && canonical !== path && parseContent(canonical, site).address !== null)
-    return { message: `${quote(path)} is not a canonical address`, fix: `name it ${canonical.slice(1)}.md` }
-  if (kind !== "article") return { message: `${quote(path)} does not end with the date of an edition`, fix }
+  const canonical = pathOf(canonicalPath(path)?.path.slice(1) ?? "", site)
+  if (canonical !== path && parseContent(canonical, site).address !== null)
+    return { message: `${quote(path)} is not a canonical address`, fix: `name it ${fileOf(canonical, site)}` }
+  if (kind === "digest" || kind === "headlines")
+    return { message: `${quote(path)} does not end with the date of an edition`, fix }
   return { message: `${quote(path)} cannot be an article's address`, fix }
 }
 
@@ -191,26 +198,31 @@ interface Body {
 }
 
 /** Checks and divides a body and finds its pictures, lexing it at most once. */
-function readBody(body: string, access: Access, { kind, address }: ReturnType<typeof parseContent>): Body {
+function readBody(
+  body: string,
+  access: Access,
+  { kind, address }: ReturnType<typeof parseContent>,
+  site: SiteConfig,
+): Body {
   const outOfBounds = checkBounds(body)
   if (outOfBounds !== null) return { divided: null, pictures: [], mistakes: [outOfBounds] }
-  const { undivided, isPage } = kinds[kind]
+  const { undivided, isNote } = kinds[kind]
   try {
     const tokens = /!\[|<img|\.(?:m(?:p[34]|4a)|ogg|webm)\b/i.test(body) ? lexMarkdown(body) : undefined
-    const divided = divideBody(body, isPage || body.trim() !== "" ? access : "open", tokens)
+    const divided = divideBody(body, !isNote || body.trim() !== "" ? access : "open", tokens)
     const first = new Map<string, number>()
     const wrong: Mistake[] = []
     const add = (offset: number, message: string, fix: string) => wrong.push({ offset, field: "body", message, fix })
     if (undivided !== null && divided.division === "line")
       add(divided.open.length, "a members-only line cannot be here", undivided)
     for (const { kind: what, address: src, from } of findReferences(tokens ?? [], body)) {
-      const isRecording = what === "link" && isPage && isRelative(src) && isRecordingName(src)
+      const isRecording = what === "link" && !isNote && isRelative(src) && isRecordingName(src)
       if (what !== "picture" && !isRecording) continue
-      if (!isPage) add(from, `the picture ${quote(src)} cannot be in an email`, "link to it, or to its article")
+      if (isNote) add(from, `the picture ${quote(src)} cannot be in an email`, "link to it, or to its article")
       else if (isRelative(src) && !first.has(src)) first.set(src, from)
     }
     for (const [src, offset] of first) {
-      const refusal = explainPicture(src, address, true)
+      const refusal = explainPicture(src, address && fileOf(address.path, site), true)
       if (refusal !== null) add(offset, `${quote(src)} ${refusal.message}`, refusal.fix)
     }
     return { divided, pictures: [...first.keys()], mistakes: [...divided.mistakes, ...wrong] }

@@ -1,6 +1,7 @@
 // Finds and resolves a text's links, pictures and anchors (`#name`), for pages, feeds and `check` alike.
 import type { Token, Tokens } from "marked"
 import { canonicalPath, parseAddress } from "../site/addresses.ts"
+import { fileOf, pathOf } from "../site/format-address.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { decodeReferences, plainText } from "./text.ts"
 import { childrenOf, lexMarkdown, walkTokens } from "./tokens.ts"
@@ -51,12 +52,13 @@ export function decodePercent(text: string): string {
  * may be a path on the site, relative to the article, or lead to a `.md` file in the folder.
  */
 export function resolveLink(address: string, path: string, site: SiteConfig): string {
-  const url = URL.parse(address, site.origin + path)
+  const url = URL.parse(address, `${site.origin}/${fileOf(path, site)}`)
   if (address === "" || address.startsWith("#") || url?.origin !== new URL(site.origin).origin) return address
-  const canonical = (canonicalPath(url.pathname)?.path ?? url.pathname.replace(/^\/+/, "/")).replace(/(?:\.md)+$/i, "")
+  const written = canonicalPath(url.pathname)?.path ?? url.pathname.replace(/^\/+/, "/")
+  const canonical = pathOf(written.slice(1).replace(/(?:\.md)+$/i, ""), site)
   const name = decodePercent(url.hash.slice(1))
-  const ofArticle = name !== "" && name !== "top" && parseAddress(canonical, site)?.kind === "article"
-  return `${canonical}${url.search}${ofArticle ? `#${anchorId(name)}` : url.hash}`
+  const toText = name !== "" && name !== "top" && /^(?:article|page)$/.test(parseAddress(canonical, site)?.kind ?? "")
+  return `${canonical}${url.search}${toText ? `#${anchorId(name)}` : url.hash}`
 }
 
 /** An address in a text. */

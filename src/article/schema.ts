@@ -1,4 +1,4 @@
-// The schemas of front matter as editors write it: of articles, and of notes for editions of the newsletters.
+// The schemas of front matter as editors write it, for each kind of content (kinds.ts).
 import * as v from "valibot"
 
 // Control characters (C0 except tab, and C1), and the two characters that XML 1.0 cannot represent.
@@ -65,7 +65,17 @@ export const NoteSchema = v.strictObject({
   status: v.optional(Status, "published"),
 })
 
-/** Front matter of any kind. What a note cannot have is empty. */
+/** Front matter of a static page, and of an author's biography, whose title is the author's name. */
+export const PageSchema = v.strictObject({
+  title: text(200),
+  summary: v.optional(text(300)),
+  updated: v.optional(Moment),
+  image: v.optional(ImageSchema),
+  aliases: list(Address, 50, "aliases", "must be a list: [ /old/path ]"),
+  status: v.optional(Status, "published"),
+})
+
+/** Front matter of any kind. What a kind cannot have is empty. */
 export interface FrontMatter extends v.InferOutput<typeof FrontMatterSchema> {
   readonly stories?: string[] | undefined
 }

@@ -3,13 +3,13 @@ import { createHash } from "node:crypto"
 import { geoCentroid } from "d3-geo"
 import config from "../../dateline.config.ts"
 import type { Article } from "../article/article.ts"
-import { kinds } from "../article/kinds.ts"
 import { parseArticle } from "../article/parse.ts"
 import { largestCard } from "../desk/schema.ts"
 import { direction } from "../site/messages.ts"
 import { countriesOf, countryBySlug, countryName, regionName } from "../site/places.ts"
 import { type DeskClient, expectAnswer, fetchHeads, fetchSource, flushAfter, type Head } from "./desk-client.ts"
 import type { Card } from "./draw-card.ts"
+import { fileOf } from "./folder.ts"
 
 /** Increment this when the design of cards changes: the next publish then redraws every card. */
 const cardDesign = 1
@@ -58,8 +58,7 @@ export async function drawMissingCards(
 ): Promise<void> {
   const revisions = new Map(published.map(({ path, revision }) => [path, revision]))
   const missing = articles.flatMap(({ article, digest }) => {
-    // Notes have no page, and so no card.
-    if (!kinds[article.kind].isPage) return []
+    if (article.kind !== "article") return []
     const { path } = article
     const head = heads.get(path)
     const isLive = head !== undefined && head.status !== "gone" && head.digest === digest
@@ -77,7 +76,7 @@ export async function drawMissingCards(
 export async function drawCardOf(desk: DeskClient, path: string, report: (line: string) => void): Promise<void> {
   try {
     const [live, heads] = await Promise.all([fetchSource(desk, path), fetchHeads(desk)])
-    const article = live === null ? null : parseArticle(`${path.slice(1)}.md`, live.source, config).article
+    const article = live === null ? null : parseArticle(fileOf(path), live.source, config).article
     if (live === null || article === null) return
     await drawMissingCards(desk, [{ article, digest: "" }], heads, [{ path, revision: live.revision }], { report })
   } catch (error) {

@@ -5,7 +5,7 @@ import { formatProblem, type Problem } from "../site/problem.ts"
 import { digestFiles, openBaseRecord, recallBase } from "./base-record.ts"
 import type { Context } from "./command.ts"
 import { expectAnswer, fetchRevisions, fetchSite, flushAfter, openDesk } from "./desk-client.ts"
-import { openFolder, toPath } from "./folder.ts"
+import { fileOf, openFolder, toPath } from "./folder.ts"
 import { CLIError, explainConflict, type PublishOutcome } from "./output.ts"
 
 /** An article that a command is about to change. `current`: the folder's text is based on the live revision. */
@@ -23,7 +23,7 @@ export async function openSubject(context: Context, given: string, force: boolea
   const record = root === null ? null : openBaseRecord(root, site.id)
   const revisions = await fetchRevisions(desk, path)
   const [head] = revisions
-  const file = `${path.slice(1)}.md`
+  const file = fileOf(path)
   const digest = root === null ? undefined : (await digestFiles(root, [file], null)).get(file)?.digest
   const own = head !== undefined && digest === head.digest ? head.revision : recallBase(record, path, head)
   const base = (force ? head?.revision : own) ?? head?.revision ?? 0

@@ -8,7 +8,7 @@ import { toProblems } from "../article/mistakes.ts"
 import { parseArticle } from "../article/parse.ts"
 import type { Problem } from "../site/problem.ts"
 import type { Head } from "./desk-client.ts"
-import { pathOf, readFile } from "./folder.ts"
+import { fileOf, pathOf, readFile } from "./folder.ts"
 
 /** What the articles about to be published are checked against. */
 export interface Beside {
@@ -31,7 +31,7 @@ export async function checkTogether(coming: readonly Article[], beside: Beside):
   )
   const others = mayClash ? readOthers(beside, isLive) : []
   const known = new Set([...heads.keys()].filter(isLive))
-  const files = new Set(coming.map(({ path }) => `${path.slice(1)}.md`))
+  const files = new Set(coming.map(({ path }) => fileOf(path)))
   // Dead links and missing alt texts are for `check` to report: they must not hold back a correction.
   // The others come first, so that an alias that is already taken is reported for the new article.
   const problems = checkArticles([...others, ...coming], known, config, null).filter(({ file }) => files.has(file))
@@ -55,7 +55,7 @@ export function refuseDraft(article: Article): Problem[] {
 
 function report({ path, frontSource }: Article, field: string, message: string, fix: string): Problem[] {
   const offset = field === "path" ? 0 : findInFront(frontSource, [field])
-  return toProblems(`${path.slice(1)}.md`, frontSource, [{ offset, field, message, fix }])
+  return toProblems(fileOf(path), frontSource, [{ offset, field, message, fix }])
 }
 
 /** The folder's version of live articles whose front matter may name other articles. */

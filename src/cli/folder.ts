@@ -13,7 +13,9 @@ import {
   statSync,
 } from "node:fs"
 import { basename, dirname, isAbsolute, join, relative, sep } from "node:path"
+import config from "../../dateline.config.ts"
 import { nearestPath } from "../article/mistakes.ts"
+import { fileOf as fileOfPath, pathOf as pathOfFile } from "../site/format-address.ts"
 import { CLIError, explainFileError } from "./output.ts"
 
 const mostFiles = 200_000
@@ -57,14 +59,14 @@ export function listFiles(root: string, report?: (line: string) => void): string
   return files.sort()
 }
 
-/** The address of a file's article. */
-export function pathOf(file: string): string {
-  return `/${file.slice(0, -".md".length)}`
-}
+/** The address of a file's content. */
+export const pathOf = (file: string): string => pathOfFile(file, config)
+/** The file of the content at an address. */
+export const fileOf = (path: string): string => fileOfPath(path, config)
 
 /** The site path for an editor's input: `/asia/x`, `asia/x`, `content/asia/x.md`. The content folder need not exist. */
 export function toPath(given: string, content: string): string {
-  return `/${toFile(given, realOf(content)).replace(/\.md$/, "")}`
+  return pathOf(toFile(given, realOf(content)))
 }
 
 /**

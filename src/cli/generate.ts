@@ -7,7 +7,7 @@ import { toJsonSchema } from "@valibot/to-json-schema"
 import anyAscii from "any-ascii"
 import type { GenericSchema } from "valibot"
 import type { Country as Source } from "world-countries"
-import { FrontMatterSchema, NoteSchema } from "../article/schema.ts"
+import { FrontMatterSchema, NoteSchema, PageSchema } from "../article/schema.ts"
 import * as desk from "../desk/schema.ts"
 import { isSlug } from "../site/addresses.ts"
 import { placeRows } from "../site/places.generated.ts"
@@ -23,6 +23,7 @@ export function describeSchemas(): Map<string, string> {
   const schemas = new Map<string, GenericSchema>([
     ["front-matter.json", FrontMatterSchema],
     ["front-matter-note.json", NoteSchema],
+    ["front-matter-page.json", PageSchema],
   ])
   for (const [name, schema] of Object.entries(desk))
     if (name.endsWith("Schema")) schemas.set(`desk-${nameFile(name.slice(0, -6))}.json`, schema as GenericSchema)

@@ -56,7 +56,7 @@ export async function sendArticles(run: Run, articles: readonly ReadyArticle[]):
   // Several at once, as the desk mostly waits for its stores. It accepts a translation only if it has the original, and
   // a note only if it has the stories.
   const waves = Object.groupBy(articles, ({ article: { kind, front } }) =>
-    kinds[kind].isPage ? (front.translationOf ? "translations" : "originals") : "notes",
+    kinds[kind].isNote ? "notes" : front.translationOf ? "translations" : "originals",
   )
   for (const wave of [waves.originals, waves.translations, waves.notes]) await work(3, cutBatches(wave ?? []), send)
   record.save()
@@ -157,7 +157,7 @@ export async function awaitReceipts(
   const now = Date.now()
   const readable = published.filter(({ path }) => {
     const { kind = "article", publishedAt = null, expiresAt = null } = byPath.get(path) ?? {}
-    return kinds[kind].isPage && (publishedAt ?? 0) <= now && (expiresAt ?? Number.POSITIVE_INFINITY) > now
+    return !kinds[kind].isNote && (publishedAt ?? 0) <= now && (expiresAt ?? Number.POSITIVE_INFINITY) > now
   })
   const step = Math.max(1, readable.length / mostAsked)
   const asked = readable.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step))

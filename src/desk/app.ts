@@ -1,7 +1,7 @@
 // The editors' API: every route of /desk/v1, typed so that the CLI can call it through Hono's RPC client.
 import { type Context, Hono } from "hono"
 import type { InferOutput } from "valibot"
-import { parseNote } from "../article/kinds.ts"
+import { kinds, parseContent } from "../article/kinds.ts"
 import { fileTypes, largestPicture, variantsVersion } from "../article/picture-types.ts"
 import { createSender, nameSender, throughBinding } from "../mail/senders.ts"
 import { parseAddress } from "../site/addresses.ts"
@@ -194,14 +194,12 @@ export const deskApp = new Hono<DeskEnv>()
     const { desk } = c.env
     const { from, to, ...request } = c.req.valid("json")
     const target = parseAddress(to, desk.site)
-    if (parseNote(from, desk.site) !== null)
-      return c.json(
-        problem(
-          "malformed",
-          `${from} is a note, and its date is its address: publish a new file and unpublish this one`,
-        ),
-        400,
-      )
+    const { kind } = parseContent(from, desk.site)
+    if (kind !== "article") {
+      const what = kinds[kind].isNote ? "note" : kind === "page" ? "static page" : "biography"
+      const message = `${from} is a ${what}, and only articles move: publish a new file and unpublish this one`
+      return c.json(problem("malformed", message), 400)
+    }
     if (target?.kind !== "article")
       return c.json(problem("malformed", `${to} is not a valid address for an article`), 400)
     const changed = await move(desk, { ...request, path: from, to: target, who: c.var.editor.name })

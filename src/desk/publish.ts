@@ -8,6 +8,7 @@ import { readHtml } from "../article/words.ts"
 import { topicName } from "../render/components.ts"
 import { tryArticle } from "../render/try-article.ts"
 import type { ArticleAddress } from "../site/addresses.ts"
+import { fileOf } from "../site/format-address.ts"
 import type { Problem } from "../site/problem.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { slugify } from "../site/slug.ts"
@@ -51,7 +52,7 @@ export async function publishArticles(
   const outcome: Outcome = { published: [], unchanged: [], conflicts: [], problems: [] }
   const parsed: Parsed[] = []
   for (const submitted of request.articles) {
-    const file = `${submitted.path.slice(1)}.md`
+    const file = fileOf(submitted.path, desk.site)
     const { article, problems } = parseArticle(file, submitted.source, desk.site)
     outcome.problems.push(...problems)
     if (article === null) continue
@@ -80,7 +81,7 @@ export async function publishArticles(
     const stores = { db: desk.catalogue, bodies: desk.bodies }
     const written = await publishBatch(stores, batch, heads, { who, message: request.message }, now)
     if (written === null) continue
-    outcome.problems.push(...written.broken.map(explainRule))
+    outcome.problems.push(...written.broken.map((rule) => explainRule(rule, desk.site)))
     for (const { path, revision } of written.made)
       outcome.published.push({ path, url: desk.site.origin + webPath(path, desk.site), revision })
     return outcome
@@ -130,7 +131,7 @@ async function checkStores(
 ): Promise<void> {
   const wanted = new Map<string, string>()
   for (const { article, submitted } of parsed) {
-    const file = `${article.path.slice(1)}.md`
+    const file = fileOf(article.path, desk.site)
     for (const src of article.pictures)
       if (!Object.hasOwn(submitted.media, src))
         outcome.problems.push(
@@ -181,7 +182,8 @@ const ruleMistakes: Record<BrokenRule["rule"], (rule: BrokenRule) => [field: str
   ],
 }
 
-const explainRule = (broken: BrokenRule) => refuse(`${broken.path.slice(1)}.md`, ...ruleMistakes[broken.rule](broken))
+const explainRule = (broken: BrokenRule, site: SiteConfig) =>
+  refuse(fileOf(broken.path, site), ...ruleMistakes[broken.rule](broken))
 
 function refuse(file: string, field: string, message: string, fix: string): Problem {
   return { file, line: 1, column: 1, field, message, fix }
@@ -264,7 +266,9 @@ async function replaceHead(
       if (written === null) continue
       if ("taken" in written) return written
       const [made] = written.made
-      return made === undefined ? { problems: written.broken.map(explainRule) } : { revision: made.revision }
+      return made === undefined
+        ? { problems: written.broken.map((rule) => explainRule(rule, desk.site)) }
+        : { revision: made.revision }
     }
     const repeated = await findRepeated(desk.catalogue, { ...revision, base })
     if (repeated !== null) return { revision: repeated }

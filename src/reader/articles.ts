@@ -8,13 +8,14 @@ import { renderJoinPage } from "../render/join-page.ts"
 import { mostCounted, renderCorrectionsPage, renderListingPage } from "../render/listing-page.ts"
 import { renderMarkdown } from "../render/markdown.ts"
 import { renderSearchPage } from "../render/search-page.ts"
-import type { ArticleAddress, LandingAddress, RegionAddress } from "../site/addresses.ts"
+import { renderStaticPage } from "../render/static-page.ts"
+import type { ArticleAddress, LandingAddress, RegionAddress, StaticAddress } from "../site/addresses.ts"
 import { formatAddress, listingKey } from "../site/format-address.ts"
 import { formatList } from "../site/messages.ts"
 import { countriesOf } from "../site/places.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { readOpenBody, readWholeBody } from "../store/bodies.ts"
-import { readCorrections, readListing } from "../store/listings.ts"
+import { type Biography, readCorrections, readListing } from "../store/listings.ts"
 import { type Lookup, lookUpArticle } from "../store/lookup.ts"
 import { noChanges } from "../store/rows.ts"
 import { readSought, searchArticles } from "../store/search.ts"
@@ -25,15 +26,15 @@ const pageSize = 20
 /** How many articles of a wider list the last page of a list offers to read next. */
 const mostNext = 4
 
-/** An article's page or its Markdown version; also handles addresses that may be out of date. */
+/** An article's page or its Markdown version, or a static page; also handles addresses that may be out of date. */
 export async function buildArticle(
   context: PageContext,
   path: string,
-  address: ArticleAddress | null,
+  address: ArticleAddress | StaticAddress | null,
   form: "page" | "markdown",
 ): Promise<Page> {
   const { catalogue, now, site } = context
-  const listing = address === null ? "" : relatedListing(address)
+  const listing = address?.kind === "article" ? relatedListing(address) : ""
   const found = await lookUpArticle(catalogue, path, listing, now)
   const language = address?.language ?? languageOf(path, site)
   const tags = [`a:${path}`]
@@ -44,6 +45,7 @@ export async function buildArticle(
   if (found.kind === "absent") return messagePage(site, language, 404, "notFound", tags, changes)
   const { story } = found
   const { reading } = context
+  if (address?.kind === "page") return buildStaticPage(context, found)
   const full = decideAccess({ id: found.id, gated: story.gated }, reading.audience) === "full"
   const text = await readText(reading, full, found)
   // Open articles and teasers are the same page for everyone.
@@ -70,7 +72,18 @@ export async function buildArticle(
   return { ...common, headers, body: renderArticlePage(view, site) }
 }
 
-function readText(reading: Reading, full: boolean, found: Extract<Lookup, { kind: "story" }>): Promise<string> {
+/** A static page. It has no date and is for everyone, so nothing changes it but a publish. */
+async function buildStaticPage({ site, reading }: PageContext, { story, hashes, group }: Found): Promise<Page> {
+  const { path, language, media } = story
+  const html = await renderMarkdown(await readOpenBody(reading.bodies, hashes), { language, media, site, path })
+  const headers = { "Dateline-Revision": String(story.revision) }
+  const tags = [`a:${path}`, `g:${group}`]
+  return { ...openPage, headers, changes: noChanges, tags, body: renderStaticPage(story, html, site) }
+}
+
+type Found = Extract<Lookup, { kind: "story" }>
+
+function readText(reading: Reading, full: boolean, found: Found): Promise<string> {
   return full && found.story.gated && reading.audience !== "public"
     ? readWholeBody(reading.bodies, found.hashes)
     : readOpenBody(reading.bodies, found.hashes)
@@ -92,21 +105,31 @@ export async function buildListing(context: PageContext, address: LandingAddress
   )
   const countries = kind === "region" ? listCountries(address, site) : []
   const parts = { listings: countries.map(({ listing }) => listing), most: mostCounted }
-  const beside = kind === "region" ? { wider, parts } : { wider }
-  const { entries, more, next, counts, changes } = await readListing(catalogue, key, page, pageSize, now, beside)
-  const tags = more ? [`l:${key}`] : [`l:${key}`, `l:${wider}`]
-  const mayBeEmpty = page === 1 && (kind === "region" || kind === "country")
+  const author = kind === "author" && page === 1 ? formatAddress(address, site) : undefined
+  const beside = kind === "region" ? { wider, parts } : { wider, author }
+  const { entries, more, next, counts, changes, biography } = await readListing(
+    catalogue,
+    key,
+    page,
+    pageSize,
+    now,
+    beside,
+  )
+  const tags = [`l:${key}`, ...(more ? [] : [`l:${wider}`]), ...(author === undefined ? [] : [`a:${author}`])]
+  const mayBeEmpty = page === 1 && (kind === "region" || kind === "country" || biography !== null)
   if (entries.length === 0 && !mayBeEmpty) return messagePage(site, language, 404, "notFound", tags, changes)
   const { own, namesakes } = nameListing(address, entries)
   const [only] = namesakes
   const title =
+    biography?.record.title ??
     own ??
     formatList(
       namesakes.map(({ name }) => name),
       language,
     )
-  if (own === undefined && only !== undefined && namesakes.length === 1 && !more)
+  if (own === undefined && biography === null && only !== undefined && namesakes.length === 1 && !more)
     return redirectPage(301, site.origin + formatAddress({ ...address, slug: only.slug } as LandingAddress, site), tags)
+  const about = biography && (await renderBiography(context, biography))
   const body = renderListingPage(
     {
       address,
@@ -118,10 +141,20 @@ export async function buildListing(context: PageContext, address: LandingAddress
       next: next.slice(0, mostNext),
       countries: countries.map(({ country, listing }) => ({ country, stories: counts.get(listing) ?? 0 })),
       topics: collectTopics(address, entries),
+      biography: about,
     },
     site,
   )
-  return { ...openPage, changes, tags, body }
+  const made = biography && { headers: { "Dateline-Revision": String(biography.revision) } }
+  return { ...openPage, ...made, changes, tags, body }
+}
+
+async function renderBiography({ site, reading }: PageContext, { record, hashes }: Biography) {
+  const { path, language, media } = record
+  return {
+    record,
+    html: await renderMarkdown(await readOpenBody(reading.bodies, hashes), { language, media, site, path }),
+  }
 }
 
 /** A region's countries, each with the key of its list. */

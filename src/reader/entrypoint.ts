@@ -67,6 +67,7 @@ async function buildPage(context: PageContext, env: Env, path: string, query: st
   if (parameters === null) return absence(context, languageOf(path, context.site))
   switch (address.kind) {
     case "article":
+    case "page":
       return buildArticle(context, path, address, "page")
     case "markdown":
       return buildArticle(context, address.article.path, address.article, "markdown")

@@ -237,9 +237,14 @@ const renderFooter = memoBySite((site, language: string) => {
   const to = (kind: "join" | "corrections" | "newsletter") =>
     html`<li><a href="${formatAddress({ kind, language }, site)}">${message(language, kind)}</a></li>`
   const front = formatAddress({ kind: "front", language }, site)
+  const pages = Object.entries(site.footer ?? {}).map(
+    ([page, name]) =>
+      name[language] &&
+      html`<li><a href="${formatAddress({ kind: "page", language, page }, site)}">${name[language]}</a></li>`,
+  )
   return html`<footer class="foot ui">
 <div><p class="plate">${raw(mark)} ${site.name}</p><p>${inLanguage(site.tagline, language, site)}</p></div>
-<ul class="plain">${to("corrections")}<li><a href="mailto:${site.contact}">${message(language, "contactUs")}</a></li>${to("newsletter")}${to("join")}<li><a href="${front === "/" ? "" : front}/feed.xml">RSS</a></li><li><a href="${front === "/" ? "" : front}/feed.json">JSON Feed</a></li></ul>
+<ul class="plain">${pages}${to("corrections")}${pages.length === 0 && html`<li><a href="mailto:${site.contact}">${message(language, "contactUs")}</a></li>`}${to("newsletter")}${to("join")}<li><a href="${front === "/" ? "" : front}/feed.xml">RSS</a></li><li><a href="${front === "/" ? "" : front}/feed.json">JSON Feed</a></li></ul>
 </footer>`
 })
 

@@ -1,5 +1,5 @@
 // Pages that list articles by region, country, topic or author, and the list of corrections.
-import type { Entry, Label } from "../article/article.ts"
+import type { ArticleRecord, Entry, Label } from "../article/article.ts"
 import type { LandingAddress } from "../site/addresses.ts"
 import { formatAddress } from "../site/format-address.ts"
 import { currencyName, formatList, formatNumber, languageName, type MessageKey, message } from "../site/messages.ts"
@@ -31,6 +31,7 @@ import { type Html, html, nothing, type Printable, raw } from "./html.ts"
 import { describeTrail, renderJsonLd } from "./json-ld.ts"
 import { alternatesOf, contactLink, renderLayout } from "./layout.ts"
 import { renderNewsletterBox } from "./newsletter-pages.ts"
+import { renderImg } from "./picture.ts"
 
 interface ListingView {
   readonly address: LandingAddress
@@ -45,6 +46,8 @@ interface ListingView {
   /** A region's countries, each with its number of articles, up to `mostCounted`. */
   readonly countries?: readonly CountedCountry[]
   readonly topics: readonly Label[]
+  /** The author's biography, rendered and sanitized. */
+  readonly biography?: { readonly record: ArticleRecord; readonly html: string } | null
   /** Topics or authors with similar names, each with its own page. */
   readonly namesakes?: readonly Label[]
 }
@@ -75,7 +78,7 @@ export function renderListingPage(view: ListingView, site: SiteConfig): string {
   const long = facts && view.entries.length > 6
   const main = html`${place && renderTrail(trail, true, language)}
 ${!place && html`<p class="kick">${message(language, address.kind === "author" ? "authors" : "topics")}</p>`}${country && renderCoordinates(country.slug, language)}<h1 class="here">${name}</h1>
-${renderNamesakes(view, site)}
+${view.biography && renderBiography(view.biography)}${renderNamesakes(view, site)}
 ${lead}
 <div${facts && raw(` class="duo"`)}><div>${list}
 ${renderPageLinks(path, page, more, language)}
@@ -86,7 +89,7 @@ ${!long && ends[1]}`
     {
       language,
       title: name + numbered,
-      description: describeListing(address, name) + numbered,
+      description: view.biography?.record.summary || describeListing(address, name) + numbered,
       path: pageAddress(path, page),
       main,
       head: html`${page > 1 && step(page - 1, "prev")}${more && step(page + 1, "next")}${
@@ -95,12 +98,18 @@ ${!long && ends[1]}`
 ${renderJsonLd(describeTrail(trail, site))}`
       }`,
       alternates: place && page === 1 ? alternatesOf(address, site) : [],
-      feed: { of: path, title: `${site.name}: ${name}` },
+      ...(view.entries.length > 0 && { feed: { of: path, title: `${site.name}: ${name}` } }),
       region: place ? address.region : null,
       sheet: "listing",
     },
     site,
   )
+}
+
+function renderBiography({ record: { image, summary }, html: text }: NonNullable<ListingView["biography"]>): Html {
+  return html`<div class="about">${image && html`<figure>${raw(renderImg(image, { alt: image.alt, sizes: "10rem", most: 640, lazy: false }))}</figure>`}<div class="prose">${summary && html`<p class="standfirst">${summary}</p>`}
+<div class="body">${raw(text)}</div></div></div>
+`
 }
 
 function renderNamesakes({ address, namesakes = [] }: ListingView, site: SiteConfig): Html {

@@ -1,6 +1,7 @@
 // Renders an article before it is published: one that cannot be rendered is a mistake.
 import type { Article } from "../article/article.ts"
 import { explainUnreadable } from "../article/mistakes.ts"
+import { fileOf } from "../site/format-address.ts"
 import { createPlaces, type Problem } from "../site/problem.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { renderMarkdown } from "./markdown.ts"
@@ -19,6 +20,6 @@ export async function tryArticle(
   } catch (error) {
     const { offset, ...mistake } = explainUnreadable(body, error)
     const place = createPlaces(frontSource + body)(frontSource.length + offset)
-    return { html: null, problem: { file: `${path.slice(1)}.md`, ...place, ...mistake } }
+    return { html: null, problem: { file: fileOf(path, site), ...place, ...mistake } }
   }
 }

@@ -1,5 +1,5 @@
 // Parses paths into the site's addresses, using the table of routes.
-import { type Route, routes } from "../routes.ts"
+import { type Route, reservedSegments, routes } from "../routes.ts"
 import { countryByIso3, countryBySlug, isRegion, regionOfCountry } from "./places.ts"
 import { defaultLanguage, type SiteConfig } from "./site.ts"
 
@@ -11,6 +11,8 @@ type InLanguage<Kind extends string, Parts extends string = never> = { readonly 
 export type PageAddress = InLanguage<"front" | "search" | "corrections" | "newsletter" | "digest" | "join">
 /** A newsletter's edition on the web. `date`: `2026-11-23`. */
 export type EditionAddress = InLanguage<"newsletterEdition" | "digestEdition", "date">
+/** A static page of the publication. `page`: its slug. */
+export type StaticAddress = InLanguage<"page", "page">
 /** A personal page. `page`: the path without the language prefix, such as `/account/saved`. */
 export type PersonalAddress = InLanguage<"personal", "page">
 export type RegionAddress = InLanguage<"region", "region">
@@ -33,14 +35,21 @@ export type MachineAddress =
   | { readonly kind: "markdown"; readonly article: ArticleAddress }
   | { readonly kind: MachineFile }
   | { readonly kind: "favicon" | "worldMap" }
-  /** `month`: `2026-11`, `undated` or `undated-2`. */
+  /** `month`: `2026-11`, `undated`, `undated-2` or `pages`. */
   | { readonly kind: "sitemap"; readonly month: string }
   | { readonly kind: "media"; readonly sha256: string; readonly extension: string }
   /** `iso3`: in capitals. */
   | { readonly kind: "map" | "globe"; readonly iso3: string }
   | { readonly kind: "regionMap" | "regionGlobe"; readonly region: string }
 
-export type Address = PageAddress | EditionAddress | PersonalAddress | LandingAddress | ArticleAddress | MachineAddress
+export type Address =
+  | PageAddress
+  | EditionAddress
+  | StaticAddress
+  | PersonalAddress
+  | LandingAddress
+  | ArticleAddress
+  | MachineAddress
 
 /** The routes. `pattern`: the path as a regular expression with named groups. */
 const compiled = routes.map((route) => {
@@ -109,12 +118,14 @@ const checks: Readonly<Record<string, (part: string, parts: Parts, site: SiteCon
   country: (slug, { region }, site) => countryBySlug(slug) !== null && regionOfCountry(slug, site) === region,
   slug: (slug, { region, country }) =>
     isSlug(slug) && (region === undefined || country !== undefined || countryBySlug(slug) === null),
+  page: (slug, _, { languages }) =>
+    isSlug(slug) && !reservedSegments.has(slug) && !languages.some((language) => language.toLowerCase() === slug),
   format: (format) => format === "xml" || format === "json",
   iso3: (code) => countryByIso3(code.toUpperCase()) !== null,
   sha256: (hash) => /^[0-9a-f]{64}$/.test(hash),
   extension: (extension) => /^[a-z0-9]{2,5}$/.test(extension),
-  /** `2026-11`, `undated`, or a further part of either: `2026-11-2`. */
-  month: (month) => /^(?:\d{4}-(?:0[1-9]|1[0-2])|undated)(?:-(?:[2-9]|[1-9]\d{1,4}))?$/.test(month),
+  /** `2026-11`, `undated`, a further part of either (`2026-11-2`), or `pages`. */
+  month: (month) => /^(?:(?:\d{4}-(?:0[1-9]|1[0-2])|undated)(?:-(?:[2-9]|[1-9]\d{1,4}))?|pages)$/.test(month),
   date: (date) => /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/.test(date),
   token: (token) => token.length > 0,
 }

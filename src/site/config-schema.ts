@@ -58,9 +58,9 @@ export const ConfigSchema = v.strictObject({
   regions: v.record(
     v.pipe(
       slug,
-      // `content/headlines` has the notes of the newsletter.
+      // `content/headlines` has the notes of the newsletter, and `content/pages` the static pages.
       v.check(
-        (id) => !reservedSegments.has(id) && id !== "headlines",
+        (id) => !reservedSegments.has(id) && id !== "headlines" && id !== "pages",
         "is the address of a page — choose another name",
       ),
     ),
@@ -68,6 +68,11 @@ export const ConfigSchema = v.strictObject({
   ),
   /** Topic names by slug, for slugs that do not read well on their own. */
   topics: v.record(slug, localised),
+  /**
+   * The static pages in every page's footer, in this order, by file name: `about` is content/pages/about.md. Each is
+   * linked in the languages that it has a name in here.
+   */
+  footer: v.optional(v.record(slug, localised)),
   membership: v.strictObject({
     price: v.strictObject({
       /** In the currency's smallest unit as defined by Stripe: 500 is US$5, ¥500 or 5 krónur. */
@@ -113,6 +118,7 @@ export function checkConfig(config: unknown, source = ""): Problem[] {
   })
   if (result.success)
     mistakes.push(
+      ...checkFooter(result.output),
       ...checkLanguages(result.output),
       ...checkAmount(result.output),
       ...checkRegions(result.output),
@@ -136,6 +142,13 @@ function checkLanguages({ languages }: Config): Mistake[] {
   return languages
     .filter((code, index) => languages.indexOf(code) !== index)
     .map((code) => ({ path: ["languages"], message: `"${code}" is listed twice — remove one` }))
+}
+
+function checkFooter({ footer = {}, regions, languages }: Config): Mistake[] {
+  const taken = [...reservedSegments, ...Object.keys(regions), ...languages.map((code) => code.toLowerCase())]
+  return Object.keys(footer)
+    .filter((page) => taken.includes(page))
+    .map((page) => ({ path: ["footer", page], message: `/${page} cannot be a static page — choose another name` }))
 }
 
 function checkAmount({ membership: { price } }: Config): Mistake[] {

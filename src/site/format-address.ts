@@ -1,6 +1,6 @@
 // Formats addresses as paths for links, and as the catalogue's keys for listings.
 import { routes } from "../routes.ts"
-import type { Address, ListingAddress } from "./addresses.ts"
+import { type Address, type ListingAddress, parseAddress } from "./addresses.ts"
 import { defaultLanguage, type SiteConfig } from "./site.ts"
 
 /** Each kind's paths, split at their parts: `["/topics/", "slug", ""]`. Articles have two, the longer one last. */
@@ -54,6 +54,23 @@ export const worldPath = fillPath({ kind: "worldMap" })
 /** The prefix of all paths in a language: empty for the default language, `/fr` for French. */
 export function languagePrefix(language: string, site: SiteConfig): string {
   return language === defaultLanguage(site) ? "" : `/${language.toLowerCase()}`
+}
+
+/** The file of the content at a path, relative to the content folder: `/fr/about` is in `fr/pages/about.md`. */
+export function fileOf(path: string, site: SiteConfig): string {
+  const isPage = /^(?:\/[^/]+){1,2}$/.test(path) && parseAddress(path, site)?.kind === "page"
+  return `${(isPage ? path.replace(/[^/]+$/, "pages/$&") : path).slice(1)}.md`
+}
+
+const pageFile = /^(?:([^/]+)\/)?pages\/([^/]+)$/
+
+/** The path of the content in a file, relative to the content folder. */
+export function pathOf(file: string, site: SiteConfig): string {
+  const name = file.replace(/\.md$/, "")
+  const [, folder, page] = pageFile.exec(name) ?? []
+  const prefix = folder === undefined ? "" : `/${folder}`
+  const isPage = page !== undefined && site.languages.some((language) => languagePrefix(language, site) === prefix)
+  return isPage ? `${prefix}/${page}` : `/${name}`
 }
 
 /** A listing's key in the catalogue: `en:/`, `fr:/asia/tajikistan`. */

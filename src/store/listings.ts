@@ -1,5 +1,6 @@
 // Reads lists of articles: pages of a listing, and the ledger of corrections. One D1 trip each.
-import type { Entry } from "../article/article.ts"
+import type { ArticleRecord, Entry } from "../article/article.ts"
+import type { BodyHashes } from "./bodies.ts"
 import {
   type Changes,
   changeQuery,
@@ -11,6 +12,7 @@ import {
   readRecord,
   readRows,
   soonest,
+  storyFields,
 } from "./rows.ts"
 
 export interface Listing {
@@ -22,6 +24,14 @@ export interface Listing {
   /** How many articles each part has. */
   readonly counts: ReadonlyMap<string, number>
   readonly changes: Changes
+  /** The author's biography; null on other pages. */
+  readonly biography: Biography | null
+}
+
+export interface Biography {
+  readonly record: ArticleRecord
+  readonly revision: number
+  readonly hashes: BodyHashes
 }
 
 const readable = "at <= ?2 AND (expires_at IS NULL OR expires_at > ?2)"
@@ -73,12 +83,23 @@ function readLead(result: D1Result<RecordRow> | undefined, changes: Changes): { 
   return { lead, changes: { ...changes, expiry: soonest(changes.expiry, end) } }
 }
 
+const biographyQuery = `SELECT path, record, open_hash, members_hash, revision, revised_at FROM articles
+  WHERE path = ?1 AND kind = 'author' AND live = 1`
+
+type BiographyRow = RecordRow & { open_hash: string; revision: number }
+
+function readBiography(row: BiographyRow): Biography {
+  const { open_hash, revision } = expectFields(row, storyFields)
+  return { record: readRecord(row), revision, hashes: { division: "none", openHash: open_hash, membersHash: null } }
+}
+
 /**
  * One page of a list, newest first, unknown dates last. One D1 trip.
  * @param listing a key from `listingKey`, such as `en:/asia/tajikistan`
  * @param page from 1
  * @param beside `parts`: a region's lists to count, each up to `most`, on its first page, which begins with the lead;
  * `wider`: a list that includes this one, for what to read next
+ * @param beside.author the path of the author whose biography to read
  */
 export async function readListing(
   db: D1Database,
@@ -86,16 +107,19 @@ export async function readListing(
   page: number,
   size: number,
   now: number,
-  { parts, wider }: { parts?: { listings: readonly string[]; most: number }; wider?: string } = {},
+  beside: { parts?: { listings: readonly string[]; most: number }; wider?: string; author?: string | undefined } = {},
 ): Promise<Listing> {
+  const { parts, wider, author } = beside
   const own = [listing, now, size + 1, (page - 1) * size]
-  const [rows, change, led, count] = await db.batch<RecordRow & { own?: number; listing: string; stories: number }>([
+  const [rows, change, ...others] = await db.batch<BiographyRow & { own?: number; listing: string; stories: number }>([
     wider === undefined ? db.prepare(listingQuery).bind(...own) : db.prepare(fillingQuery).bind(...own, wider),
     db.prepare(listChangeQuery).bind(wider ?? listing, now),
     ...(parts !== undefined && page === 1
       ? [queryLead(db, listing, now), db.prepare(countQuery).bind(JSON.stringify(parts.listings), now, parts.most)]
       : []),
+    ...(author === undefined ? [] : [db.prepare(biographyQuery).bind(author)]),
   ])
+  const [led, count] = parts === undefined ? [] : others
   const all = rows?.results ?? []
   const found = all.filter((row) => row.own !== 0)
   const entries = readRows(found.slice(0, size), readRecord)
@@ -107,6 +131,7 @@ export async function readListing(
     next: readRows(all.slice(found.length), readRecord),
     counts: new Map(count?.results.map((row) => [row.listing, row.stories])),
     changes,
+    biography: readRows(author === undefined ? [] : others.at(-1)?.results, readBiography)[0] ?? null,
   }
 }
 
@@ -136,7 +161,7 @@ export async function readAppeared(
   { language, since, now }: { language: string; since: number; now: number },
   size: number,
 ): Promise<{ entries: Entry[]; more: number }> {
-  const appeared = `FROM articles a INDEXED BY articles_by_appearance
+  const appeared = `FROM articles a INDEXED BY articles_appeared
     WHERE a.language = ?1 AND a.appeared_at > ?3 AND a.appeared_at <= ?2 AND ${isReadable}`
   const [rows, count] = await db.batch<RecordRow & { all: number }>([
     db

@@ -12,7 +12,7 @@ import {
   storyFields,
 } from "./rows.ts"
 
-/** What is at an article's address. `changes`: when the answer will change with time alone. */
+/** What is at the address of an article or a static page. `changes`: when the answer will change with time alone. */
 export type Lookup =
   | {
       readonly kind: "story"
@@ -37,6 +37,7 @@ interface LookupRow extends RecordRow {
   language: string
   region: string
   live: number
+  kind: string
   revision: number
   revised_at: number
   published_at: number | null
@@ -95,7 +96,7 @@ export async function lookUpArticle(db: D1Database, path: string, listing: strin
   const { results } = await db.prepare(lookupQuery).bind(path, now, listing).all<LookupRow>()
   const [row] = results
   if (row === undefined) throw new Error("the lookup returned no row")
-  if (row.path === null || row.live !== 1) return readOldAddress(row, now)
+  if (row.path === null || row.live !== 1 || !hasPage(row)) return readOldAddress(row, now)
   if (row.expires_at !== null && row.expires_at <= now) return { kind: "gone", changes: noChanges }
   if (row.published_at !== null && row.published_at > now)
     return { kind: "absent", changes: { ...noChanges, embargo: row.published_at } }
@@ -144,10 +145,12 @@ function readOldAddress(row: LookupRow, now: number): Lookup {
   const ended = moved_live === 0 || (moved_expiry !== null && moved_expiry <= now)
   if (moved_to !== null && !ended && embargo === null)
     return { kind: "moved", to: moved_to, changes: { embargo, expiry: moved_expiry } }
-  // A note, which has no region, is not a page: its path is like any unknown one.
-  const gone = (row.path !== null && row.region !== "") || (ended && embargo === null && moved_to !== null)
+  const gone = (row.path !== null && hasPage(row)) || (ended && embargo === null && moved_to !== null)
   return { kind: gone ? "gone" : "absent", changes: { ...noChanges, embargo } }
 }
+
+/** A note's path is like any unknown one. */
+const hasPage = ({ kind }: LookupRow) => kind === "article" || kind === "page"
 
 function later(moment: number | null, now: number): number | null {
   return moment !== null && moment > now ? moment : null

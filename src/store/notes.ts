@@ -2,7 +2,6 @@
 import type { Division } from "../article/article.ts"
 import type { EditionKey } from "../article/edition.ts"
 import { type MembersBodies, readBody } from "./bodies.ts"
-import { liveNote } from "./publish.ts"
 import { bodyFields, expectFields, isText } from "./rows.ts"
 
 export interface Note {
@@ -23,9 +22,9 @@ const noteQuery = `SELECT a.path, a.open_hash, a.members_hash, a.record ->> 'tit
     (SELECT o.path FROM articles o WHERE o.path = s.value AND o.live = 1),
     (SELECT o.path FROM redirects r JOIN articles o ON o.id = r.target WHERE r.path = s.value AND o.live = 1), s.value))
     FROM json_each(a.record, '$.stories') s), NULL) AS stories
-FROM (SELECT path, language, live, open_hash, members_hash, iif(json_valid(record), record, '{}') AS record FROM articles
+FROM (SELECT path, kind, language, live, open_hash, members_hash, iif(json_valid(record), record, '{}') AS record FROM articles
   WHERE path IN ('/' || ?1 || '/' || ?2, '/' || lower(?3) || '/' || ?1 || '/' || ?2)) a
-WHERE a.language = ?3 AND a.live = ${liveNote}`
+WHERE a.kind = ?1 AND a.language = ?3 AND a.live > 0`
 
 const noteFields = { ...bodyFields, title: isText, division: isText }
 

@@ -1,7 +1,7 @@
-// Publishes articles and notes: bodies go to KV, then one D1 transaction also enqueues the purges; the caller flushes them.
+// Publishes content of every kind: bodies go to KV, then one D1 transaction also enqueues the purges; the caller flushes them.
 
 import type { Article, ArticleRecord, Label } from "../article/article.ts"
-import { createRecord, kinds } from "../article/kinds.ts"
+import { createRecord } from "../article/kinds.ts"
 import type { MediaUpload } from "../article/picture-types.ts"
 import { listingKey } from "../site/format-address.ts"
 import { slugify } from "../site/slug.ts"
@@ -13,7 +13,7 @@ import { indexText, searchedCharacters } from "./search.ts"
 import { touchMonths } from "./sitemap.ts"
 import { fillVariants } from "./variants.ts"
 
-/** An article or note with everything needed to publish it. */
+/** Content with everything needed to publish it. */
 export interface Publication {
   readonly article: Article
   /** The catalogue's revision that this one replaces, or 0 if none. */
@@ -35,7 +35,7 @@ export interface By {
 export interface Head {
   readonly path: string
   readonly revision: number
-  /** 0 if unpublished, 1 for a live article, `liveNote` for a live note. */
+  /** 0 if unpublished. */
   readonly live: number
   readonly digest: string
   readonly group: string
@@ -93,12 +93,9 @@ export function listingsOf(address: Pick<ArticleRecord, "language" | "region" | 
   return country === null ? places : [...places, listingKey({ kind: "country", language, region, country })]
 }
 
-/** `articles.live` of a live note: queries for pages, which ask for 1, never find it. Its region is ''. */
-export const liveNote = 2
-
 async function prepareRow({ article, base, digest, media, action, words }: Publication) {
   const { front, path, kind } = article
-  const { isPage } = kinds[kind]
+  const isArticle = kind === "article"
   const record = createRecord(article, media)
   const { language } = record
   const [open, members] = await Promise.all([
@@ -110,13 +107,14 @@ async function prepareRow({ article, base, digest, media, action, words }: Publi
     base,
     digest,
     action,
-    live: isPage ? 1 : liveNote,
+    kind,
     record,
     division: record.division,
     openHash: open.hash,
     membersHash: members?.hash ?? null,
-    group: front.translationOf ?? path,
-    listings: isPage
+    // A page has the same name in every language.
+    group: front.translationOf ?? (kind === "page" ? `/${article.slug}` : path),
+    listings: isArticle
       ? [
           ...listingsOf(record),
           ...namedListings("topic", record.topics, language),
@@ -191,7 +189,7 @@ export async function commitRows(
     JSON.stringify(rows.map((row) => Object.fromEntries(names.map((name) => [name, row[name]]))))
   const heads = bound("path", "base", "action")
   const aliases = bound("path", "aliases", "stories")
-  const pages = rows.filter(({ live }) => live !== liveNote)
+  const articles = rows.filter(({ kind }) => kind === "article")
   const pictured = rows.flatMap(({ path, media }) => (media === "{}" ? [] : [{ path }]))
   // New articles have nothing to clear first; the guard ensures that they are new.
   const again = rows.some(({ base }) => base > 0)
@@ -201,15 +199,15 @@ export async function commitRows(
     ...(again ? [touchMonths(db, heads, now)] : []),
     db
       .prepare(
-        `INSERT INTO articles (path, revision, live, digest, language, region, country, title, published_at, expires_at,
+        `INSERT INTO articles (path, revision, live, kind, digest, language, region, country, title, published_at, expires_at,
            record, open_hash, members_hash, translation_group, revised_at, revised_by, life, appeared_at,
            ${unread})
-         SELECT v ->> 'path', iif(v ->> 'base' > 0, v ->> 'base', ${lastRevisionAt("v ->> 'path'")}) + 1, v ->> 'live', v ->> 'digest',
+         SELECT v ->> 'path', iif(v ->> 'base' > 0, v ->> 'base', ${lastRevisionAt("v ->> 'path'")}) + 1, 1, v ->> 'kind', v ->> 'digest',
            v ->> '$.record.language', v ->> '$.record.region', v ->> '$.record.country', v ->> '$.record.title',
            v ->> '$.record.publishedAt', v ->> '$.record.expiresAt', ${recordOf}, v ->> 'openHash', v ->> 'membersHash',
            v ->> 'group', ?2, ?3, ${life}, ${appearance}, '', '', 0, '', '{}'
          FROM (SELECT value AS v FROM json_each(?1)) WHERE true
-         ON CONFLICT (path) DO UPDATE SET revision = excluded.revision, live = excluded.live, digest = excluded.digest,
+         ON CONFLICT (path) DO UPDATE SET revision = excluded.revision, live = 1, kind = excluded.kind, digest = excluded.digest,
            language = excluded.language, region = excluded.region, country = excluded.country, title = excluded.title,
            published_at = excluded.published_at, expires_at = excluded.expires_at,
            record = iif(json_valid(record) AND record ->> 'feedPath' IS NOT NULL,
@@ -220,7 +218,7 @@ export async function commitRows(
            appeared_at = iif(appeared_at <= iif(live = 1, ?2, revised_at), appeared_at, excluded.appeared_at)
          RETURNING path, revision`,
       )
-      .bind(bound("path", "base", "live", "digest", "record", "openHash", "membersHash", "group"), now, by.who),
+      .bind(bound("path", "base", "kind", "digest", "record", "openHash", "membersHash", "group"), now, by.who),
     ...clear(`DELETE FROM aliases WHERE article IN (${articleIds})`),
     ...checkRules(db, aliases),
     ...clear(`DELETE FROM listed WHERE article IN (${articleIds})`),
@@ -249,12 +247,12 @@ export async function commitRows(
     ...addTexts(
       db,
       "INSERT INTO search (rowid, title, summary, body) SELECT a.id, v.column2, v.column3, v.column4",
-      pages.map(({ path, words }) => [path, ...words]),
+      articles.map(({ path, words }) => [path, ...words]),
     ),
     ...addTexts(
       db,
       "INSERT OR REPLACE INTO search_text (id, body) SELECT a.id, v.column2",
-      pages.map(({ path, openText }) => [path, openText]),
+      articles.map(({ path, openText }) => [path, openText]),
     ),
     db.prepare("DELETE FROM redirects WHERE path IN (SELECT j.value ->> 'path' FROM json_each(?1) j)").bind(heads),
     db

@@ -5,9 +5,9 @@ import { memo } from "../site/messages.ts"
 /** Stands for an unknown date. Newest first, it sorts after every date that an article can have. */
 export const unknownDate = -8_640_000_000_000_000
 
-/** SQL condition: an article is live, its embargo is over and it has not expired. `now` is bound as `?2`. */
+/** SQL condition: `a` is a live article, its embargo is over and it has not expired. `now` is bound as `?2`. */
 export const isReadable =
-  "a.live = 1 AND (a.published_at IS NULL OR a.published_at <= ?2) AND (a.expires_at IS NULL OR a.expires_at > ?2)"
+  "a.live = 1 AND a.kind = 'article' AND (a.published_at IS NULL OR a.published_at <= ?2) AND (a.expires_at IS NULL OR a.expires_at > ?2)"
 
 type Check = (value: unknown) => boolean
 type Fields = Readonly<Record<string, Check>>
@@ -77,7 +77,7 @@ export const storyFields: Fields = { ...bodyFields, revision: isNumber, revised_
 export const alternateFields: Fields = { path: isPath, language: isLanguage }
 export const sitemapFields: Fields = { path: isPath, lastmod: isMoment }
 export const monthFields: Fields = {
-  month: (value) => typeof value === "string" && /^(?:\d{4}-\d\d|undated)(?:-\d+)?$/.test(value),
+  month: (value) => typeof value === "string" && /^(?:\d{4}-\d\d|undated|pages)(?:-\d+)?$/.test(value),
   changedAt: isMoment,
 }
 export const newsFields: Fields = { path: isPath, language: isLanguage, title: isText, publishedAt: isMoment }
@@ -153,7 +153,7 @@ export const noChanges: Changes = { embargo: null, expiry: null }
 
 // The expiry of an article that is still under embargo would give the embargo away.
 const changesQuery = `SELECT
-(SELECT min(published_at) FROM articles INDEXED BY articles_by_month WHERE live = 1 AND published_at > ?1) AS embargo,
+(SELECT min(published_at) FROM articles INDEXED BY articles_dated WHERE live = 1 AND kind = 'article' AND published_at > ?1) AS embargo,
 (SELECT min(expires_at) FROM articles INDEXED BY articles_by_expiry WHERE live = 1 AND expires_at > ?1
   AND (published_at IS NULL OR published_at <= ?1)) AS expiry`
 

@@ -18,13 +18,13 @@ export interface BrokenRule {
 // Follows an original that moved to its new address.
 const followOriginals = `UPDATE articles SET translation_group = (
   SELECT o.path FROM redirects r JOIN articles o ON o.id = r.target WHERE r.path = articles.translation_group)
-WHERE path IN (SELECT value ->> 'path' FROM json_each(?1)) AND translation_group <> path
+WHERE path IN (SELECT value ->> 'path' FROM json_each(?1)) AND translation_group <> path AND kind = 'article'
   AND NOT EXISTS (SELECT 1 FROM articles o WHERE o.path = articles.translation_group AND o.live = 1)
   AND EXISTS (SELECT 1 FROM redirects r JOIN articles o ON o.id = r.target WHERE r.path = articles.translation_group)`
 
 // Two compound selects, because D1 allows five terms in one (platform limit).
 const brokenRules = `WITH changed AS (
-  SELECT a.id, a.path, a.language, a.translation_group AS original, j.value -> 'aliases' AS aliases, j.value -> 'stories' AS stories
+  SELECT a.id, a.path, a.language, iif(a.kind = 'article', a.translation_group, a.path) AS original, j.value -> 'aliases' AS aliases, j.value -> 'stories' AS stories
   FROM json_each(?1) j JOIN articles a ON a.path = j.value ->> 'path'),
 given AS (SELECT c.id, c.path, l.value AS alias FROM changed c, json_each(c.aliases) l),
 broken_aliases AS (

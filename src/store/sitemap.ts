@@ -30,7 +30,7 @@ const partOf = `coalesce(strftime('%Y-%m', a.published_at / 1000.0, 'unixepoch')
 
 /**
  * The statement that marks the parts of these articles as changed. An article under embargo changes none: its part
- * changes when the embargo ends, by its date. Notes, which have no region, are in none.
+ * changes when the embargo ends, by its date. Other kinds of content are in none.
  * @param rows JSON: objects with a `path`
  */
 export function touchMonths(db: D1Database, rows: string, now: number): D1PreparedStatement {
@@ -38,7 +38,7 @@ export function touchMonths(db: D1Database, rows: string, now: number): D1Prepar
     .prepare(
       `INSERT INTO months (month, changed_at)
        SELECT ${partOf}, max(iif(a.published_at > ?2, 0, ?2)) FROM json_each(?1) j
-       JOIN articles a ON a.path = j.value ->> 'path' AND a.region <> '' GROUP BY 1
+       JOIN articles a ON a.path = j.value ->> 'path' AND a.kind = 'article' GROUP BY 1
        ON CONFLICT (month) DO UPDATE SET changed_at = max(changed_at, excluded.changed_at)`,
     )
     .bind(rows, now)
@@ -48,9 +48,9 @@ export function touchMonths(db: D1Database, rows: string, now: number): D1Prepar
 const monthsQuery = `
 SELECT month, max(changed_at, newest) AS changedAt FROM (
   SELECT month, changed_at, CASE WHEN month LIKE 'undated%'
-    THEN (SELECT 0 FROM articles a INDEXED BY articles_by_month WHERE a.published_at IS NULL
+    THEN (SELECT 0 FROM articles a INDEXED BY articles_dated WHERE a.published_at IS NULL
       AND a.id >= (part - 1) * ${undatedIds} AND a.id < part * ${undatedIds} AND ${isReadable} LIMIT 1)
-    ELSE (SELECT a.published_at FROM articles a INDEXED BY articles_by_month WHERE a.live = 1
+    ELSE (SELECT a.published_at FROM articles a INDEXED BY articles_dated WHERE a.live = 1 AND a.kind = 'article'
       AND a.published_at >= unixepoch(substr(month, 1, 7) || '-01') * 1000
       AND a.published_at < min(unixepoch(substr(month, 1, 7) || '-01', '+1 month') * 1000, ?2 + 1)
       AND a.id >= (part - 1) * ${datedIds} AND a.id < part * ${datedIds} AND ${isReadable}
@@ -58,38 +58,47 @@ SELECT month, max(changed_at, newest) AS changedAt FROM (
   FROM (SELECT *, max(CAST(substr(month, 9) AS INTEGER), 1) AS part FROM months))
 WHERE newest IS NOT NULL ORDER BY month LIKE 'undated%', month DESC`
 
-/** Months (`2026-11`) that have articles, newest first, then the undated parts. One D1 trip. */
+const pagesQuery = `SELECT 'pages' AS month, max(revised_at) AS changedAt FROM articles INDEXED BY articles_pages
+  WHERE live = 1 AND kind = 'page' AND path > '' HAVING count(*) > 0`
+
+/** Months (`2026-11`) that have articles, newest first, then the undated parts, then the static pages. One D1 trip. */
 export async function readMonths(db: D1Database, now: number) {
-  const [rows, change] = await db.batch<{ month: string; changedAt: number }>([
+  const [rows, pages, change] = await db.batch<{ month: string; changedAt: number }>([
     db.prepare(monthsQuery.replaceAll("?2", "?1")).bind(now),
+    db.prepare(pagesQuery),
     changeQuery(db, now),
   ])
-  const months = readRows(rows?.results, (row) => expectFields(row, monthFields))
+  const all = [...(rows?.results ?? []), ...(pages?.results ?? [])]
+  const months = readRows(all, (row) => expectFields(row, monthFields))
   return { months, changes: readChanges(change) }
 }
 
-const entryQuery = (within: string) => `
+const entryQuery = (within: string, index = "articles_dated") => `
 SELECT a.path, max(a.revised_at, coalesce(a.published_at, 0)) AS lastmod,
   CASE WHEN EXISTS (SELECT 1 FROM articles t INDEXED BY articles_translated
     WHERE t.translation_group = a.translation_group AND t.translation_group <> t.path)
   THEN (SELECT json_group_array(json_object('language', t.language, 'path', t.path)) FROM articles t
     WHERE t.translation_group = a.translation_group AND t.live = 1
       AND (t.published_at IS NULL OR t.published_at <= ?2) AND (t.expires_at IS NULL OR t.expires_at > ?2)) END AS translations
-FROM articles a INDEXED BY articles_by_month WHERE ${within} AND ${isReadable}
+FROM articles a INDEXED BY ${index} WHERE ${within}
 ORDER BY a.published_at DESC, a.id DESC`
 
-const datedQuery = entryQuery("a.published_at >= ?3 AND a.published_at < ?4 AND a.id >= ?1 AND a.id < ?5")
-const undatedQuery = entryQuery("a.published_at IS NULL AND a.id >= ?1 AND a.id < ?3")
+const byId = `a.id >= ?1 AND a.id < ?3 AND ${isReadable}`
+const queries = {
+  dated: entryQuery(`a.published_at >= ?4 AND a.published_at < ?5 AND ${byId}`),
+  undated: entryQuery(`a.published_at IS NULL AND ${byId}`),
+  pages: entryQuery("a.live = 1 AND a.kind = 'page' AND a.path > ''", "articles_pages"),
+}
 
-/** Articles of one part, with their language versions. One D1 trip. @param month as named by `readMonths` */
+/** The articles of one part, or the static pages, with their language versions. One D1 trip. @param month as named by `readMonths` */
 export async function readMonth(db: D1Database, month: string, now: number) {
-  const undated = month.startsWith("undated")
+  const name = month === "pages" ? "pages" : month.startsWith("undated") ? "undated" : "dated"
   const part = Number(month.slice("2026-11-".length) || 1)
-  const ids = undated ? undatedIds : datedIds
-  const [firstId, lastId] = [(part - 1) * ids, part * ids]
-  const bound = undated ? [firstId, now, lastId] : [firstId, now, ...momentsOf(month.slice(0, 7)), lastId]
+  const ids = name === "undated" ? undatedIds : datedIds
+  const range = [(part - 1) * ids, now, part * ids]
+  const bound = { pages: [null, now], undated: range, dated: [...range, ...momentsOf(month.slice(0, 7))] }
   const [rows, change] = await db.batch<{ path: string; lastmod: number; translations: string | null }>([
-    db.prepare(undated ? undatedQuery : datedQuery).bind(...bound),
+    db.prepare(queries[name]).bind(...bound[name]),
     changeQuery(db, now),
   ])
   const entries = readRows(rows?.results, (row): SitemapEntry => {
@@ -115,7 +124,7 @@ export async function readNews(db: D1Database, now: number) {
   const [rows, change] = await db.batch<{ path: string; language: string; title: string; publishedAt: number }>([
     db
       .prepare(
-        `SELECT a.path, a.language, a.title, a.published_at AS publishedAt FROM articles a INDEXED BY articles_by_month
+        `SELECT a.path, a.language, a.title, a.published_at AS publishedAt FROM articles a INDEXED BY articles_dated
          WHERE a.published_at > ?1 AND a.published_at <= ?2 AND ${isReadable} ORDER BY a.published_at DESC LIMIT 1000`,
       )
       .bind(now - twoDays, now),

@@ -165,13 +165,11 @@ describe("addresses", () => {
     "/maps/tjk.png",
     "/maps",
     "/__proto__",
-    "/constructor",
     "/constructor/prototype/x",
     "/asia/__proto__",
     "/asia/constructor/x",
     "/asia/tajikistan/__proto__",
     "/topics/__proto__",
-    "/hasownproperty",
     "/valueof/x",
     "/wp-login.php",
     "/etc/passwd",
@@ -189,7 +187,9 @@ describe("addresses", () => {
   it("has regions and topics named like properties of Object only if the site defines them", () => {
     const odd = { ...site, regions: { valueof: { name: { en: "V" }, countries: ["TJ"] } } }
     expect(parseAddress("/valueof", odd)).toMatchObject({ kind: "region", region: "valueof" })
-    expect(parseAddress("/asia", odd)).toBeNull()
+    expect(parseAddress("/asia", odd)).toEqual({ kind: "page", language: "en", page: "asia" })
+    for (const page of ["constructor", "hasownproperty"])
+      expect(parseAddress(`/${page}`, site)).toEqual({ kind: "page", language: "en", page })
   })
 
   it("formats a regional language's prefix in lower case", () => {

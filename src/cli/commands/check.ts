@@ -11,10 +11,11 @@ import { sortProblems, toProblems } from "../../article/mistakes.ts"
 import { readingMinutes } from "../../article/text.ts"
 import { isKept } from "../../render/sanitize.ts"
 import { checkConfig } from "../../site/config-schema.ts"
+import { formatAddress } from "../../site/format-address.ts"
 import { formatProblem, type Problem } from "../../site/problem.ts"
 import type { SiteConfig } from "../../site/site.ts"
 import type { CommandSpec } from "../command.ts"
-import { listFiles, openFolder, pathOf, selectFiles } from "../folder.ts"
+import { fileOf, listFiles, openFolder, pathOf, selectFiles } from "../folder.ts"
 import { CLIError, countOf, ProblemShape } from "../output.ts"
 import { type FolderArticle, readArticles, readyPictures } from "../read-articles.ts"
 
@@ -80,8 +81,24 @@ export async function checkFolder(
   const { problems: damaged } = await readyPictures(root, looked)
   const rendered = await renderAll(looked, patience)
   const found = [...wrong, ...between, ...damaged, ...rendered].filter(({ file }) => chosen.has(file))
+  if (paths.length === 0) found.push(...checkFooter(all))
   const mistaken = new Set(wrong.map(({ file }) => file))
   return { files, articles: looked.filter(({ file }) => !mistaken.has(file)), problems: sortProblems(found) }
+}
+
+/** The pages that the footer links to and the folder does not have; none if the folder has no pages at all. */
+function checkFooter(files: readonly string[]): Problem[] {
+  const paths = Object.entries(config.footer).flatMap(([page, names]) =>
+    Object.keys(names).map((language) => formatAddress({ kind: "page", language, page }, config)),
+  )
+  const hasPages = files.some((file) => file !== `${pathOf(file).slice(1)}.md`)
+  return paths
+    .map(fileOf)
+    .filter((file) => hasPages && !files.includes(file))
+    .map((file) => ({
+      ...{ file, line: 1, column: 1, field: "file", message: "does not exist, but the footer links to it" },
+      fix: "write the page, or remove its name from `footer` in dateline.config.ts",
+    }))
 }
 
 /** Renders in a thread that can be killed, as some texts make any parser slow. */
@@ -100,7 +117,7 @@ async function renderAll(articles: readonly FolderArticle[], patience: number): 
       const fix = "simplify the text; to find the cause, remove half of it at a time"
       const { path, frontSource, body } = article
       const mistake = { offset: frontSource.length, field: "body", message: what, fix }
-      problems.push(...toProblems(`${path.slice(1)}.md`, frontSource + body, [mistake]))
+      problems.push(...toProblems(fileOf(path), frontSource + body, [mistake]))
       await thread.terminate()
       thread = await startThread()
     }

@@ -5,7 +5,7 @@ import { type StructuredPatch, structuredPatch } from "diff"
 import * as v from "valibot"
 import type { CommandSpec } from "../command.ts"
 import { expectAnswer, openDesk } from "../desk-client.ts"
-import { listFiles, openFolder, pathOf, suggestPath, toPath } from "../folder.ts"
+import { fileOf, listFiles, openFolder, pathOf, suggestPath, toPath } from "../folder.ts"
 import { CLIError, countOf, Path, Revision } from "../output.ts"
 
 export const diff = {
@@ -20,7 +20,7 @@ export const diff = {
   async run(context, { args: [given = ""], output }) {
     const path = toPath(given, context.content)
     const root = openFolder(context.content)
-    const file = join(root, `${path}.md`)
+    const file = join(root, fileOf(path))
     if (!existsSync(file))
       throw new CLIError(`File not found: ${file}. ${suggestPath(path, listFiles(root).map(pathOf))}`.trim(), 2)
     const { source, revision } = await expectAnswer(await openDesk(context).source.$get({ query: { path } }))

@@ -1,7 +1,7 @@
 // `move`: changes an article's address. The old one redirects (301).
 import * as v from "valibot"
 import config from "../../../dateline.config.ts"
-import { parseNote } from "../../article/kinds.ts"
+import { parseContent } from "../../article/kinds.ts"
 import { drawCardOf } from "../cards.ts"
 import { openSubject, sendChange } from "../change-article.ts"
 import type { CommandSpec } from "../command.ts"
@@ -16,8 +16,11 @@ export const move = {
   shape: v.strictObject({ from: Path, to: Path, revision: Revision }),
   async run(context, { args: [old = "", next = ""], options, output }) {
     const to = toPath(next, context.content)
-    if (parseNote(toPath(old, context.content), config) !== null)
-      throw new CLIError("A note's address is the date of its edition. Publish a new file, and unpublish this one", 2)
+    if (parseContent(toPath(old, context.content), config).kind !== "article")
+      throw new CLIError(
+        "Only articles move. A note's address is the date of its edition, and a page's is the name of its file: publish a new file, and unpublish this one",
+        2,
+      )
     const subject = await openSubject(context, old, options.force === true)
     const { path, desk, seen } = subject
     const answer = await sendChange<{ from: string; to: string; revision: number }>(

@@ -1,45 +1,49 @@
-// `new`: creates the file of an article, or of a note for an edition of a newsletter, with front matter.
+// `new`: creates the file of an article, or of content of another kind, with front matter.
 import { existsSync, mkdirSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import anyAscii from "any-ascii"
 import * as v from "valibot"
 import config from "../../../dateline.config.ts"
-import { parseContent, webPath } from "../../article/kinds.ts"
+import { kinds, parseContent, webPath } from "../../article/kinds.ts"
 import { nearestKey } from "../../article/mistakes.ts"
 import { parseArticle } from "../../article/parse.ts"
 import { parseAddress } from "../../site/addresses.ts"
 import { countriesOf } from "../../site/places.ts"
-import { slugify } from "../../site/slug.ts"
+import { nameSlug, slugify } from "../../site/slug.ts"
 import type { CommandSpec } from "../command.ts"
-import { openFolder } from "../folder.ts"
+import { fileOf, openFolder, pathOf } from "../folder.ts"
 import { CLIError, Path } from "../output.ts"
 
 export const create = {
   usage: "new <place> <title>",
-  summary: "Create an article file with front matter, or with a date an editor's note: new digest 2026-11-23",
+  summary: "Create the file of an article, a newsletter's note, a static page or an author's biography",
   examples: [
     'new asia/tajikistan "Snow closes the Anzob pass"',
     'new africa "Locusts cross the Sahel"',
     "new digest 2026-11-23",
+    'new pages "About us"',
+    'new authors "Amina Odhiambo"',
   ],
   shape: v.strictObject({ file: v.string(), path: Path }),
   async run(context, { args: [place = "", title = ""], output }) {
-    const slug = slugify(anyAscii(title.normalize("NFC")))
+    const folder = place.replace(/^\/|\/$/g, "")
+    const isAuthor = /(?:^|\/)authors$/.test(folder)
+    const slug = isAuthor ? nameSlug(title) : slugify(anyAscii(title.normalize("NFC")))
     if (slug === "")
       throw new CLIError("The title must contain a letter or digit, because the address is made from it", 2)
-    const folder = place.replace(/^\/|\/$/g, "")
-    const path = `/${folder}/${slug}`
+    const path = pathOf(`${folder}/${slug}.md`)
     const { kind } = parseContent(path, config)
-    if (kind === "article" && !["region", "country"].includes(parseAddress(`/${folder}`, config)?.kind ?? ""))
+    const isPlace = ["region", "country"].includes(parseAddress(`/${folder}`, config)?.kind ?? "")
+    if (kind === "article" && !isPlace && path === `/${folder}/${slug}`)
       throw new CLIError(`${folder} is not a region or country of this site. ${suggestPlace(folder)}`, 2)
     if (kind === "article" && parseAddress(path, config)?.kind !== "article")
       throw new CLIError(`The title's address, ${path}, is already a page of the site. Choose another title`, 2)
-    const text = kind === "article" ? compose(title) : noteTemplate
-    const { problems } = parseArticle(`${path.slice(1)}.md`, text, config)
+    const text = kind === "article" ? compose(title) : kinds[kind].isNote ? noteTemplate : composePage(title)
+    const { problems } = parseArticle(fileOf(path), text, config)
     if (problems.length > 0)
       throw new CLIError(problems.map(({ field, message, fix }) => `${field}: ${message} — ${fix}`).join("\n"), 2)
     const root = openFolder(context.content)
-    const file = join(root, `${path}.md`)
+    const file = join(root, fileOf(path))
     if (existsSync(file)) throw new CLIError(`${file} already exists`, 2)
     mkdirSync(dirname(file), { recursive: true })
     writeFileSync(file, text, { flag: "wx" })
@@ -68,6 +72,14 @@ function compose(title: string): string {
   const today = new Intl.DateTimeFormat("en-CA", { timeZone: config.timeZone }).format(new Date())
   return `---\ntitle: ${JSON.stringify(title)}\nsummary: "Say in one sentence what happened and why it matters."\ndate: ${today}\nauthors: []\ntopics: []\nmap: true\nstatus: draft\n---\n\n`
 }
+
+const composePage = (title: string) => `---
+title: ${JSON.stringify(title)}
+# summary: one sentence, shown under the title and by search engines
+status: draft
+---
+
+`
 
 const noteTemplate = `---
 # title: the subject of the email; without it, the newsletter's name and the date

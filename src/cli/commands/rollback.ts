@@ -7,7 +7,7 @@ import { drawCardOf } from "../cards.ts"
 import { openSubject, sendChange } from "../change-article.ts"
 import type { CommandSpec } from "../command.ts"
 import { fetchSource } from "../desk-client.ts"
-import { openFolder } from "../folder.ts"
+import { fileOf, openFolder } from "../folder.ts"
 import { CLIError, Path, Revision } from "../output.ts"
 import { type FolderArticle, readArticles } from "../read-articles.ts"
 
@@ -43,7 +43,7 @@ export const rollback = {
     const live = untouched ? await fetchSource(desk, path) : null
     let file: keyof typeof files = "kept"
     if (live !== null) {
-      const target = join(root, `${path}.md`)
+      const target = join(root, fileOf(path))
       const next = `${target}.${process.pid}.tmp`
       writeFileSync(next, live.source)
       renameSync(next, target)
@@ -65,5 +65,5 @@ const files = {
 }
 
 async function readOne(root: string, path: string): Promise<FolderArticle | undefined> {
-  return (await readArticles(root, [`${path.slice(1)}.md`], config)).articles[0]
+  return (await readArticles(root, [fileOf(path)], config)).articles[0]
 }

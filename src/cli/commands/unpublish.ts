@@ -1,7 +1,7 @@
 // `unpublish`: takes an article down. Its address then returns 410.
 import * as v from "valibot"
 import config from "../../../dateline.config.ts"
-import { parseNote } from "../../article/kinds.ts"
+import { findEdition } from "../../article/kinds.ts"
 import { openSubject, sendChange } from "../change-article.ts"
 import type { CommandSpec } from "../command.ts"
 import { CLIError, Path, Revision } from "../output.ts"
@@ -24,9 +24,9 @@ export const unpublish = {
       desk.unpublish.$post({ json: { path, reason, ...seen } }),
     )
     output.result(answer)
-    const isArticle = parseNote(path, config) === null
+    const isNote = findEdition(path, config) !== null
     output.line(
-      `${path} was taken down (revision ${answer.revision})${isArticle ? " and now answers 410" : ""}. Your file was not changed: delete it, or set \`status: draft\``,
+      `${path} was taken down (revision ${answer.revision})${isNote ? "" : " and now answers 410"}. Your file was not changed: delete it, or set \`status: draft\``,
     )
     return 0
   },
