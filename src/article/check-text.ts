@@ -2,10 +2,12 @@
 import type { Token, Tokens } from "marked"
 import type { Article } from "./article.ts"
 import { createLocator, findReferences, isRelative } from "./check-references.ts"
+import { findEmbed } from "./embeds.ts"
 import { findInFront } from "./front-matter.ts"
 import { kinds } from "./kinds.ts"
 import { type Mistake, mostMistakes, quote } from "./mistakes.ts"
 import { isRecordingName } from "./picture-types.ts"
+import { findTags } from "./references.ts"
 import { childrenOf, lexMarkdown, noteKey, walkTokens } from "./tokens.ts"
 
 /** The summary that `new` writes for an editor to replace. */
@@ -70,13 +72,21 @@ export function checkText(
     if (token.type === "noteReference") named.add((token as Tokens.Text).text)
     if (token.type === "html") {
       for (const { 1: name = "" } of token.raw.replace(/<!--[\s\S]*?(?:-->|$)/g, "").matchAll(/<([a-z][\w:-]*)/gi))
-        if (!isKept(name.toLowerCase()))
+        if (!isKept(name.toLowerCase()) && !(name.toLowerCase() === "iframe" && isPlayer(token.raw)))
           add(
             () => locate(token, `<${name}`),
             `the element \`<${name}>\` is not shown to readers`,
             replace(name.toLowerCase()),
           )
     }
+    const [only] = token.type === "paragraph" && token.tokens?.length === 1 ? (token.tokens as Tokens.Generic[]) : []
+    const embed = only?.autolink ? findEmbed(only.href) : null
+    if (embed !== null)
+      add(
+        () => locate(token),
+        `the ${embed.kind} on ${embed.site} has no title`,
+        `write \`[What it shows](${only?.href})\``,
+      )
     for (const { shown, at } of shownTexts(token)) {
       const report = (written: string, message: string, fix: string) =>
         add(() => locate(at, written.split("\0")[0]), `${quote(written.replaceAll("\0", "…"))} ${message}`, fix)
@@ -143,6 +153,13 @@ function explainPicture(address: string, alt: string, isOfSite: (address: string
       fix: "save it beside the article",
     })
   return wrong
+}
+
+/** Whether a raw `<iframe>` is a card for readers. */
+function isPlayer(html: string): boolean {
+  return findTags(html).some(
+    ({ name, attributes }) => name === "iframe" && findEmbed(attributes.get("src")?.value ?? ""),
+  )
 }
 
 /** What to write instead of an element that pages leave out. */

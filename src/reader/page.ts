@@ -1,6 +1,8 @@
 // Pages before HTTP, the cached entrypoint's responses for them, and the security headers of every response.
+import { frameOrigins } from "../article/embeds.ts"
 import type { Audience, AudienceKey } from "../membership/access.ts"
 import { inlineScript, renderMessagePage } from "../render/layout.ts"
+import { cardScript } from "../render/reading.ts"
 import { sheets } from "../render/style.ts"
 import { type MessageKey, message } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
@@ -134,12 +136,14 @@ box.style.cssText="position:fixed;inset:auto 0 0;z-index:9;max-height:50vh;overf
 /** The security headers of every response. The policy allows style sheets and scripts by their hashes. */
 export async function prepareSecurity(origin: string, env: StripeEnv & { LIVE_RELOAD?: string }): Promise<Fields> {
   const liveReload = env.LIVE_RELOAD
-  const scripts = liveReload === undefined ? [inlineScript] : [inlineScript, liveReloadScript(liveReload)]
+  const scripts =
+    liveReload === undefined ? [inlineScript, cardScript] : [inlineScript, cardScript, liveReloadScript(liveReload)]
   const [styleHashes, scriptHashes] = await Promise.all([hashSources(Object.values(sheets)), hashSources(scripts)])
   const policy = [
     "default-src 'none'",
     "img-src 'self' data:",
     "media-src 'self'",
+    `frame-src ${frameOrigins.join(" ")}`,
     `style-src ${styleHashes}`,
     `script-src ${scriptHashes}`,
     `connect-src 'self'${liveReload === undefined ? "" : ` ${new URL(liveReload).origin}`}`,

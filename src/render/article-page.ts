@@ -28,7 +28,7 @@ import { describeStory, describeTrail, profileOf, renderJsonLd } from "./json-ld
 import { personalPath, renderLayout, sortVersions } from "./layout.ts"
 import { renderNewsletterBox } from "./newsletter-pages.ts"
 import { plainFile } from "./picture.ts"
-import { renderContents, sheetsOf } from "./reading.ts"
+import { addCards, cardScript, renderContents, sheetsOf } from "./reading.ts"
 
 interface ArticleView {
   readonly story: Story
@@ -49,6 +49,7 @@ export function renderArticlePage(view: ArticleView, site: SiteConfig): string {
   const { story, audience, full } = view
   const { language, region, country, image } = story
   const walled = story.gated && !full
+  const text = addCards(view.html, language)
   const contents = renderContents(view.html, story.words, language)
   const before = html`<article class="story">
 ${renderPlace(site, language, region, country ?? "")}<h1>${renderTitle(story.title)}</h1>
@@ -92,8 +93,8 @@ ${describePlace(site, language, region, country ?? "")}`,
       region,
       index: audience !== "gift",
       member: audience === "members",
-      sheet: sheetsOf(story, contents, view.html),
-      main: html`${before}${raw(view.html)}${after}${more}`,
+      sheet: sheetsOf(story, contents, text),
+      main: html`${before}${raw(text)}${after}${more}${text !== view.html && raw(`<script>${cardScript}</script>`)}`,
     },
     site,
   )

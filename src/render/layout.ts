@@ -58,11 +58,12 @@ const themeColours = raw(
   `<meta name="theme-color" media="(prefers-color-scheme: light)" content="#fbfaf5"><meta name="theme-color" media="(prefers-color-scheme: dark)" content="#14161a">`,
 )
 /**
- * The only script on any page, in its head. Pages work without it, and are the same for everyone. The hint
+ * The script of every page, in its head. Pages work without it, and are the same for everyone. The hint
  * (membership/session.ts) says before the first paint whether to show what is a reader's own; then the site does, and
  * whether the article is saved. Buttons that the browser supports share and copy: a link, or the `whole` article.
  */
 export const inlineScript = `{let D=document,R=D.documentElement,h=/dateline-hint=(\\w+)/.exec(D.cookie),Q=s=>D.querySelector(s),whole=()=>{let c=Q(".body").cloneNode(true)
+for(let e of c.querySelectorAll("[data-copy]"))e.outerHTML=e.dataset.copy
 for(let e of c.querySelectorAll("img,source,a:not([href^='#'])")){e.removeAttribute("srcset")
 for(let n of["href","src"])if(e[n])e[n]=e[n]}
 return Q("h1").outerHTML+c.innerHTML+Q("#credit_").outerHTML}

@@ -1,5 +1,7 @@
-// What an article's page adds to its rendered text: contents for long reads.
+// What an article's page adds to its rendered text: contents for long reads, and cards for what other sites show.
 import type { Story } from "../article/article.ts"
+import { findEmbed } from "../article/embeds.ts"
+import { decodeReferences } from "../article/text.ts"
 import { message } from "../site/messages.ts"
 import { type Html, html, nothing, raw } from "./html.ts"
 import type { Sheet } from "./style.ts"
@@ -23,6 +25,50 @@ export function renderContents(text: string, words: number, language: string): H
   const name = message(language, "contents")
   return html`<nav class="contents noprint" aria-label="${name}"><details><summary>${name}</summary><ol>${links}</ol></details></nav>`
 }
+
+const loneLink = /<p><a href="(https?:[^"]*)"(?: title="([^"]*)")?>((?:(?!<\/a>).)*)<\/a><\/p>/gs
+const picture = /^(?:<picture>.*<\/picture>|<img [^>]*>)$/s
+
+/**
+ * Puts a card in place of each paragraph that is just a link to a video, audio or post of a known site. `cardScript`
+ * loads the frame when a reader presses it; without script it's a link. A picture in the link is the poster.
+ * @param text an article's markup, sanitized
+ */
+export function addCards(text: string, language: string): string {
+  // Most articles have no such paragraph.
+  if (!text.includes('<p><a href="http')) return text
+  return text.replace(loneLink, (whole, href: string, title: string | undefined, label: string) => {
+    const address = decodeReferences(href)
+    const embed = findEmbed(address)
+    if (embed === null) return whole
+    const { site, kind, frame } = embed
+    const kicker = message(language, kinds[kind], { site })
+    const poster = picture.test(label) ? label : ""
+    const name = poster === "" ? label : (title ?? / alt="([^"]*)"/.exec(poster)?.[1] ?? "")
+    // A bare address or host is no title.
+    const isNamed = name !== "" && !(name.includes(".") && href.includes(name))
+    const silent = poster.replace(/ alt="[^"]*"/, ' alt=""')
+    return html`<figure class="embed ${kind}" data-copy="${whole}"><a href="${raw(href)}" data-frame="${frame}">${raw(title === undefined ? silent : poster)}<b>${
+      isNamed ? raw(name) : kicker
+    }</b>${isNamed && html` <span class="kick">${kicker}</span>`}</a><figcaption>${message(language, "embedNote", { site })}</figcaption></figure>`
+      .markup
+  })
+}
+
+/** Opens cards, on pages that have some. The link remains in the page, hidden, for those who copy the article. */
+export const cardScript = `addEventListener("click",e=>{let D=document,a=e.target.closest("a[data-frame]"),f=D.createElement("iframe")
+if(!a||e.ctrlKey||e.metaKey||e.shiftKey)return
+f.allow="autoplay;encrypted-media;fullscreen;picture-in-picture"
+f.referrerPolicy="strict-origin"
+f.sandbox="allow-scripts allow-same-origin allow-popups allow-popups-to-escape-sandbox allow-forms allow-presentation"
+f.title=a.querySelector("b").textContent
+f.src=a.dataset.frame
+a.hidden=true
+a.after(f)
+f.focus()
+e.preventDefault()})`
+
+const kinds = { video: "embedVideo", audio: "embedAudio", post: "embedPost" } as const
 
 /** The style sheets that an article needs. `text`: its markup. */
 export function sheetsOf({ image, map }: Story, contents: Html, text: string): Sheet[] {

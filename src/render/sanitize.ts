@@ -190,6 +190,8 @@ function isPlayer({ tagName, namespaceURI, attrs }: Element): boolean {
 }
 
 const embeds = new Set(["iframe", "video", "audio", "embed"])
+/** In these, an embed is a paragraph of its own. */
+const holders = new Set("#document-fragment div section aside figure blockquote li dd td details".split(" "))
 
 /** Turns embeds from other sites, such as videos, into links, so that nothing loads unasked; drops other elements. */
 function linkEmbed(element: Element): readonly Node[] {
@@ -201,7 +203,10 @@ function linkEmbed(element: Element): readonly Node[] {
   element.attrs = [{ name: "href", value: address.href }]
   element.childNodes = []
   defaultTreeAdapter.insertText(element, cleanText(title || address.host))
-  return [element]
+  if (!holders.has(element.parentNode?.nodeName ?? "")) return [element]
+  const paragraph = defaultTreeAdapter.createElement("p", standard.NS.HTML, [])
+  defaultTreeAdapter.appendChild(paragraph, element)
+  return [paragraph]
 }
 
 function isInLink({ parentNode }: Element): boolean {

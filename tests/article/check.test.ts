@@ -187,7 +187,7 @@ describe("content that readers will not see", () => {
   const first = (...args: Parameters<typeof found>) => found(...args)[0]?.replace(/ — .*/, "")
 
   it.each([
-    ['<iframe src="https://www.youtube-nocookie.com/embed/abc" title="Video"></iframe>', "6:1", "`<iframe>`"],
+    ['<iframe src="https://video.example/embed/abc" title="Video"></iframe>', "6:1", "`<iframe>`"],
     ['Text.\n\n<video src="clip.mp4" controls></video>', "8:1", "`<video>`"],
     ["<audio src=a.mp3></audio>", "6:1", "`<audio>`"],
     ["<script>alert(1)</script>", "6:1", "`<script>`"],
@@ -263,6 +263,15 @@ describe("content that readers will not see", () => {
     const named = (summary: string) => write("x").replace(/summary: .*/, `summary: "${summary}"`)
     expect(check([parseAt("asia/a.md", named("Why the <details> tag matters"))])).toEqual([])
     expect(check([parseAt("asia/a.md", named("Why <b>this</b> matters"))])).toHaveLength(1)
+  })
+
+  it("reports a video without a title, and none with one", () => {
+    const id = "dQw4w9WgXcQ"
+    expect(found(`x\n\nhttps://youtu.be/${id}`)).toEqual([
+      `asia/a.md:8:1 body: the video on YouTube has no title — write \`[What it shows](https://youtu.be/${id})\``,
+    ])
+    expect(found(`[The dam](https://youtu.be/${id})`)).toEqual([])
+    expect(found(`<iframe src="https://www.youtube.com/embed/${id}" title="The dam"></iframe>`)).toEqual([])
   })
 
   it.each([

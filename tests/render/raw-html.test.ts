@@ -38,7 +38,7 @@ test("a heading keeps its id even if an author's element wants the same one", as
 test.each([
   [
     '<iframe src="https://v.example/e/1" title="The &quot;hall&quot;"></iframe>',
-    '<a href="https://v.example/e/1">The "hall"</a>\n',
+    '<p><a href="https://v.example/e/1">The "hall"</a></p>\n',
   ],
   [
     "<video controls><source src='//v.example/a.mp4'>none</video>",

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { renderArticlePage } from "../../src/render/article-page.ts"
 import { renderMarkdown } from "../../src/render/markdown.ts"
+import { cardScript } from "../../src/render/reading.ts"
 import { sheets } from "../../src/render/style.ts"
 import { attribute, makeStory, now, readPage, site, textOf } from "./sample.ts"
 
@@ -50,6 +51,81 @@ describe("contents", () => {
   it("have a name in each language", async () => {
     expect(await draw(long, 2_000, { language: "fr" })).toContain('aria-label="Sommaire"')
     expect(await draw(long, 2_000, { language: "ar" })).toContain('aria-label="المحتويات"')
+  })
+})
+
+describe("a link to a video, audio or post of another site", () => {
+  const address = "https://www.youtube.com/watch?v=dQw4w9WgXcQ&t=5"
+  const card = async (source: string, language = "en") => {
+    const page = await draw(source, 100, { language })
+    const cards = readPage(page).withClass("embed")
+    expect(readPage(page).errors).toEqual([])
+    return {
+      page,
+      cards,
+      link: readPage(page)
+        .named("a")
+        .find((one) => attribute(one, "data-frame") !== undefined),
+    }
+  }
+
+  it("is a card with its title if it stands alone", async () => {
+    const { page, cards, link } = await card(`Before.\n\n[The *dam* at Nurek](${address})\n\nAfter.`)
+    expect(attribute(cards[0], "class")).toBe("embed video")
+    expect(textOf(cards[0])).toBe("The dam at Nurek Video on YouTubeNothing loads from YouTube until you press this.")
+    expect(attribute(link, "href")).toBe(address)
+    expect(attribute(link, "data-frame")).toBe("https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ?autoplay=1&start=5")
+    expect(page).toContain(sheets.reading)
+    expect(page).toContain(cardScript)
+    for (const name of ["iframe", "img"]) expect(readPage(page).named(name)).toEqual([])
+  })
+
+  it("is called what it is without a title, in each language", async () => {
+    for (const source of [address, `<${address}>`, `<iframe src="${address}"></iframe>`])
+      expect(textOf((await card(source)).link)).toBe("Video on YouTube")
+    expect(textOf((await card("https://t.me/who/42", "fr")).link)).toBe("Publication sur Telegram")
+    expect(textOf((await card("https://soundcloud.com/a/b", "ar")).link)).toBe("مقطع صوتي على SoundCloud")
+  })
+
+  it("may be written as an iframe", async () => {
+    for (const source of [
+      '<iframe width="560" src="https://www.youtube.com/embed/dQw4w9WgXcQ" title="The dam" allow="x"></iframe>',
+      '<figure><div>\n<iframe src="https://player.vimeo.com/video/76979871" title="The dam"></iframe>\n</div></figure>',
+    ])
+      expect(textOf((await card(source)).cards[0])).toContain("The dam Video on ")
+  })
+
+  it("shows the picture in it", async () => {
+    const media = { "./poster.jpg": { src: `/media/${"a".repeat(64)}.jpg`, width: 640, height: 360 } }
+    const html = await renderMarkdown(`[![The dam, from above](./poster.jpg)](${address})`, {
+      language: "en",
+      media,
+      site,
+    })
+    const page = readPage(
+      renderArticlePage({ story: makeStory({ map: false }), html, audience: "public", full: true, now }, site),
+    )
+    expect(textOf(page.withClass("embed")[0])).toContain("The dam, from above Video on YouTube")
+    expect(page.named("img").map((img) => attribute(img, "alt"))).toEqual([""])
+  })
+
+  it.each([
+    `See [the dam](${address}).`,
+    `[the dam](${address}) [again](${address})`,
+    "[the dam](https://video.example/watch?v=dQw4w9WgXcQ)",
+    `> See ${address}`,
+    `\`${address}\``,
+  ])("is only a link in %s", async (source) => {
+    const { page, cards } = await card(source)
+    expect(cards).toEqual([])
+    expect(page).not.toContain(cardScript)
+  })
+
+  it("is a plain link in the text to republish, which the script takes from the page", async () => {
+    const { cards } = await card(`[The *dam*](${address})`)
+    expect(attribute(cards[0], "data-copy")).toBe(
+      `<p><a href="${address.replace("&", "&amp;")}">The <em>dam</em></a></p>`,
+    )
   })
 })
 

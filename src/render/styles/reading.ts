@@ -1,4 +1,5 @@
-// The style of what only some articles have: contents, quotations, tables, code, footnotes, full-width pictures, players.
+// The style of what only some articles have: contents, quotations, tables, code, footnotes, full-width pictures, players,
+// cards.
 
 export const reading = `
 .body h4 { font-size: 1.05rem }
@@ -21,20 +22,43 @@ export const reading = `
 .pull p { font-size: clamp(1.5rem, 1.2rem + 1.4vw, 1.9rem); line-height: 1.25; letter-spacing: -.012em; text-wrap: balance }
 :lang(ar) .pull p { line-height: 1.6; letter-spacing: 0 }
 .pull figcaption { margin-block-start: .7rem; font-size: .875rem }
-.body .full { margin: 2.2rem calc(-1 * clamp(1rem, 4vw, 2.5rem)) }
+.body .full { margin: 2.2rem calc(-1 * clamp(1rem, 4vw, 2.5rem)); position: relative }
 .full figcaption { padding-inline: clamp(1rem, 4vw, 2.5rem) }
 .body :is(audio, video) { display: block; inline-size: 100%; block-size: auto; max-block-size: 85vh }
 .body audio { block-size: 3.375rem }
 .body video { background: #000 }
-.full img { max-block-size: 90vh; object-fit: contain }
-@media (min-width: 60em) {
-  .meta:has(.contents) { position: sticky; inset-block-start: 0; max-block-size: 100vh; overflow-y: auto }
+.full img { inline-size: auto; max-block-size: 90vh; margin-inline: auto }
+.embed > :is(a, iframe) { display: flex; inline-size: 100%; min-block-size: 9rem; border: 0; background: var(--wash) }
+.embed > a { flex-direction: column; gap: .2rem; padding: 1.1rem 1.2rem; border-block-start: 5px solid var(--accent); text-decoration: none; position: relative }
+.embed b { font-size: 1.35rem; line-height: 1.2; text-wrap: balance; margin-block-start: auto; padding-block-start: .9rem }
+.embed a::before { content: ""; inline-size: 2.75rem; block-size: 2.75rem; border-radius: 50%; background: var(--accent) }
+.embed a::after { content: ""; position: absolute; inset-block-start: 1.85rem; inset-inline-start: 2.2rem; border: .62rem solid transparent; border-inline-start: 1rem solid var(--on); border-inline-end: 0 }
+.embed a:hover b { text-decoration: underline var(--accent) }
+.embed a:has(img)::before { position: absolute }
+.embed img { margin: -1.1rem -1.2rem 0; inline-size: calc(100% + 2.4rem); max-inline-size: none; aspect-ratio: 16 / 9; object-fit: cover }
+.video > :is(a:not(:has(img)), iframe) { aspect-ratio: 16 / 9 }
+.post > iframe { block-size: 36rem }
+@media (min-width: 40em) {
+  .cols { container-type: inline-size }
+  .body .full { margin-inline: 0; inline-size: 100cqi }
+  .full figcaption { padding: 0 }
+}
+@media (min-width: 58em) {
   .contents summary { pointer-events: none; list-style: none }
   .contents ::details-content { content-visibility: visible; block-size: auto }
+  .body .full:nth-child(-n+4) { inline-size: auto }
+}
+@media (min-width: 72em) {
+  .meta:has(.contents) { position: sticky; inset-block-start: 0; max-block-size: 100vh; overflow-y: auto }
+  .body .full { inline-size: calc(100cqi - 13.5rem) }
+  .cols:not(:has(> .map)) .full { inline-size: calc(100cqi - 13.5rem) }
 }
 @media print {
   .pull { break-inside: avoid }
-  .body .full { margin-inline: 0 }
-  .full figcaption { padding-inline: 0 }
+  .cols { container-type: normal }
+  .cols .body .full { margin-inline: 0; inline-size: auto }
+  .embed > a { min-block-size: 0; aspect-ratio: auto; padding-block: .5rem }
+  .embed > a::before, .embed figcaption { display: none }
+  .embed > a::after { content: attr(href); position: static; border: 0; font: 9pt var(--sans) }
 }
 `
