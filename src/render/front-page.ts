@@ -28,7 +28,7 @@ export function renderFrontPage({ language, lead, second, latest, regions }: Fro
   const main = html`<p class="tagline">${tagline}</p>
 ${lead === null ? html`<p class="standfirst">${message(language, "nothingYet")}</p>` : renderStory(lead, { level: "lead", heading: "h2", place: true }, site)}
 ${second.length > 0 && renderDeck(second, "second", site)}
-${latest.length > 0 && renderWorld(latest, language, site)}
+${latest.length > 0 && renderLatest(latest, language, site)}
 ${regions.map(({ region, entries }) => renderRegion(region, entries, language, site))}
 <div class="boxes">${renderNewsletterBox(site, language)}${renderPitch(site, language)}</div>`
   const head = html`
@@ -47,6 +47,13 @@ function renderDeck(entries: readonly Entry[], level: Level, site: SiteConfig): 
   const brief = level === "small" || columns > 3
   const style = { level, heading: "h3", place: true, columns, ...(brief && { excerpt: null }) } as const
   return html`<ul class="deck n${columns}">${entries.map((entry) => renderStory(entry, style, site))}</ul>`
+}
+
+/** On the map, unless a pin or two would leave the world empty. */
+function renderLatest(entries: readonly Entry[], language: string, site: SiteConfig): Html {
+  if (entries.length > 2) return renderWorld(entries, language, site)
+  return html`<section><h2 class="rule">${message(language, "latest")}</h2>${renderDeck(entries, "small", site)}</section>
+`
 }
 
 function renderRegion(region: string, entries: readonly Entry[], language: string, site: SiteConfig): Html {

@@ -5,12 +5,12 @@ import { tmpdir } from "node:os"
 import { basename, join } from "node:path"
 import { inflateSync } from "node:zlib"
 
-const wanted = /(latin|latin-ext|arabic|cyrillic)-[47]00-(normal|italic)\.woff$/
+const wanted = /(gelasio-latin|gelasio-latin-ext|arabic-arabic|source-serif-4-cyrillic)-[47]00-(normal|italic)\.woff$/
 
 /** Writes the fonts and a fontconfig file that names them; returns that file's path. */
 export function installFonts(): string {
   const source = join(import.meta.dirname, "../../node_modules/@fontsource")
-  const folder = join(tmpdir(), "dateline-fonts")
+  const folder = join(tmpdir(), "dateline-faces")
   mkdirSync(folder, { recursive: true })
   for (const path of readdirSync(source, { recursive: true, encoding: "utf8" }).filter((name) => wanted.test(name))) {
     const file = join(folder, basename(path).replace("woff", "ttf"))
@@ -22,9 +22,8 @@ export function installFonts(): string {
     `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>
 <dir>${join(tmpdir(), "fonts")}</dir><dir>${folder}</dir><cachedir>${folder}</cachedir>
 <alias binding="same"><family>Georgia</family><prefer><family>Gelasio</family></prefer></alias>
-<alias binding="same"><family>sans-serif</family><prefer><family>Open Sans</family></prefer></alias>
-<alias binding="same"><family>system-ui</family><prefer><family>Open Sans</family></prefer></alias>
 <alias binding="same"><family>PT Serif</family><prefer><family>Source Serif 4</family></prefer></alias>
+<match target="pattern"><edit name="family" mode="append"><string>Open Sans</string></edit></match>
 </fontconfig>`,
   )
   return config

@@ -63,6 +63,7 @@ main { padding-block: .6rem 3rem }
 .crumbs li + li::before { content: "›"; margin-inline: .2rem }
 .crumbs li:not(:first-child) a { padding-inline: .3rem }
 .kick { color: var(--soft) }
+.kick :is(time, span) { white-space: nowrap }
 .tag { color: var(--accent); font-weight: 600 }
 .place { color: var(--accent) }
 .place:not(:lang(ar)) { letter-spacing: .09em }
