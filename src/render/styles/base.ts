@@ -11,7 +11,6 @@ export const base = `
 *, ::before, ::after { box-sizing: border-box }
 html { -webkit-text-size-adjust: 100% }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 1.125rem/1.6 var(--serif); overflow-wrap: break-word }
-body:lang(ru) { --serif: "PT Serif", Georgia, serif }
 :lang(ar) { --serif: "Noto Naskh Arabic", "Geeza Pro", "Sakkal Majalla", serif }
 :lang(ar) * { font-style: normal !important }
 body:lang(ar) { --measure: 34.5rem; line-height: 1.85 }
@@ -44,9 +43,8 @@ ul:not(.body ul), ol.crumbs { list-style: none }
 .bar { grid-area: e; display: flex; justify-content: space-between; min-inline-size: 0; margin-inline: -.6rem; overflow-x: auto; scrollbar-width: none; white-space: nowrap; mask: linear-gradient(90deg, #0000, #000 .6rem calc(100% - .6rem), #0000) }
 .bar ul { flex-wrap: nowrap; margin: 0 }
 .bar a { outline-offset: -3px }
-.whole { white-space: nowrap }
 .bar [aria-current] { scroll-initial-target: nearest }
-[aria-current] { color: var(--accent); font-weight: 600 }
+[aria-current], .tag { color: var(--accent); font-weight: 600 }
 .button, button { display: inline-block; min-block-size: 2.75rem; padding: .6rem 1.1rem; border: 1px solid var(--accent); border-radius: 2px; background: var(--accent); color: var(--on); font: 600 .9375rem/1.5 var(--sans); text-decoration: none; text-align: center; cursor: pointer }
 .button:hover { color: var(--on) }
 [hidden], :root:not(.in) .own, .in .guest, .member .pitch, .flash:not(:target) { display: none !important }
@@ -63,8 +61,7 @@ main { padding-block: .6rem 3rem }
 .crumbs li + li::before { content: "›"; margin-inline: .2rem }
 .crumbs li:not(:first-child) a { padding-inline: .3rem }
 .kick { color: var(--soft) }
-.kick :is(time, span) { white-space: nowrap }
-.tag { color: var(--accent); font-weight: 600 }
+.whole, time, .kick span { white-space: nowrap }
 .place { color: var(--accent) }
 .place:not(:lang(ar)) { letter-spacing: .09em }
 .entry { position: relative }
