@@ -28,7 +28,7 @@ export const fileTypes: Readonly<Record<string, string>> = { ...pictureTypes, ..
 export const largestPicture = 25 * 1024 * 1024
 
 /** The widths of a picture's smaller files, in pixels: from a face in a list to a full page on a dense screen. */
-export const variantWidths = [160, 320, 480, 640, 960, 1280, 1920] as const
+export const variantWidths = [160, 240, 320, 480, 640, 960, 1280, 1920] as const
 /** Increment this when widths, formats or quality change: the next publish then makes the files of every picture again. */
 export const variantsVersion = 1
 

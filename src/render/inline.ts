@@ -169,7 +169,7 @@ function renderLink(token: Tokens.Link, text: Rendering): string {
 }
 
 /** How wide the page shows a picture in the column of text. */
-export const columnSizes = "(min-width: 40em) 35rem, 92vw"
+export const columnSizes = "(min-width: 42em) 38rem, 92vw"
 export const fullSizes = "(min-width: 60em) 53.5rem, 100vw"
 
 /** A picture in running text. On another site, it becomes a link; with an unusable address, its alternative text. */

@@ -23,7 +23,7 @@ const widthsOf = (files: { width: number; extension: string }[]) =>
 it("makes a photograph's widths in WebP, and one JPEG of moderate size, all without metadata", async () => {
   const bytes = await bytesOf(photo(2300, 1150).jpeg({ quality: 92 }))
   const files = await makeVariants(bytes, "jpg")
-  const webp = [160, 320, 480, 640, 960, 1280, 1920].map((width) => `${width} webp`)
+  const webp = [160, 240, 320, 480, 640, 960, 1280, 1920].map((width) => `${width} webp`)
   expect(widthsOf(files)).toEqual([...webp, "1280 jpg"])
   for (const { width, extension, bytes: made } of files) {
     const { format, height } = await sharp(made).metadata()
@@ -37,6 +37,7 @@ it("never enlarges a picture, and leaves out widths that save little", async () 
   const files = await makeVariants(await bytesOf(photo(700, 900).jpeg()), "jpg")
   expect(widthsOf(files).filter((one) => one.endsWith("webp"))).toEqual([
     "160 webp",
+    "240 webp",
     "320 webp",
     "480 webp",
     "700 webp",
@@ -81,14 +82,14 @@ it("keeps transparency, and the format of an AVIF with WebP for browsers that do
   const [least] = await makeVariants(png, "png")
   expect((await sharp(least?.bytes).metadata()).hasAlpha).toBe(true)
   const avif = await makeVariants(await bytesOf(photo(600, 400).avif({ quality: 60, effort: 0 })), "avif")
-  expect(widthsOf(avif)).toEqual(["160 avif", "320 avif", "480 avif", "600 avif", "600 webp"])
+  expect(widthsOf(avif)).toEqual(["160 avif", "240 avif", "320 avif", "480 avif", "600 avif", "600 webp"])
 })
 
 it("keeps an animation moving, and leaves one alone that needs too much memory", async () => {
   const frames = await Promise.all([1, 2, 3].map(() => photo(400, 250).png().toBuffer()))
   const gif = await bytesOf(sharp(frames, { join: { animated: true } }).gif({ delay: [50, 100, 150] }))
   const files = await makeVariants(gif, "gif")
-  expect(widthsOf(files)).toEqual(["160 webp", "320 webp", "400 webp"])
+  expect(widthsOf(files)).toEqual(["160 webp", "240 webp", "320 webp", "400 webp"])
   for (const { bytes } of files)
     expect(await sharp(bytes).metadata()).toMatchObject({ pages: 3, delay: [50, 100, 150] })
   const stripes = [sharp(svg(2000, 1400)), sharp(svg(2000, 1400)).negate()]

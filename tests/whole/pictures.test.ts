@@ -14,6 +14,8 @@ import { type RunningSite, runDateline, startSite } from "./running-site.ts"
 const river = "/asia/nepal/open-river"
 const exif = { IFD0: { Make: "Camera" }, IFD3: { GPSLatitudeRef: "N", GPSLatitude: "38/1 33/1 0/1" } }
 const picture = () => sharp({ create: { width: 60, height: 40, channels: 3, background: "red" } })
+const noise = { type: "gaussian", mean: 128, sigma: 60 } as const
+const photo = () => sharp({ create: { width: 600, height: 400, channels: 3, background: "red", noise } }).blur(2)
 let folder: string
 let old: string
 let site: RunningSite
@@ -69,11 +71,11 @@ async function plantDirtyPicture(): Promise<string> {
   const file = join(folder, "content/asia/nepal/river.png")
   const was = hash(readFileSync(file))
   const { width, height } = await sharp(file).metadata()
-  const dirty = await picture().withExif(exif).withMetadata({ orientation: 6 }).png().toBuffer()
+  const dirty = await photo().withExif(exif).withMetadata({ orientation: 6 }).png().toBuffer()
   const sha256 = hash(dirty)
   writeFileSync(file, dirty)
   const source = readFileSync(join(folder, `content${river}.md`))
-  const media = { "./river.png": { sha256, extension: "png", width: 60, height: 40 } }
+  const media = { "./river.png": { sha256, extension: "png", width: 600, height: 400 } }
   const digest = createHash("sha256")
     .update(source)
     .update(`\n${JSON.stringify(media)}`)
@@ -82,7 +84,7 @@ async function plantDirtyPicture(): Promise<string> {
     await kv.put(sha256, dirty, { metadata: { extension: "png", size: dirty.length, at: 1 } })
     await kv.delete(was)
     const head = await db.prepare("SELECT digest FROM articles WHERE path = ?1").bind(river).first("digest")
-    const size = [`"width":${width},"height":${height}`, '"width":60,"height":40'] as const
+    const size = [`"width":${width},"height":${height}`, '"width":600,"height":400'] as const
     for (const [table, column] of [
       ["articles", "details"],
       ["revisions", "media"],
@@ -101,20 +103,28 @@ const ask = (path: string) => fetch(site.url + path, { headers: { Connection: "c
 const read = async (path: string) => (await ask(path)).text()
 const picturesOf = (page: string) => [...new Set(page.match(/\/media\/[0-9a-f]{64}\.(?:jpg|png|webp)/g))]
 
+const widthsOf = (page: string) =>
+  / srcset="([^"]*)"/
+    .exec(page)?.[1]
+    ?.match(/\d+(?=w)/g)
+    ?.join(" ")
+
 async function expectClean(path: string): Promise<void> {
   const response = await ask(path)
   expect([path, response.status]).toEqual([path, 200])
   expect(findMetadata(new Uint8Array(await response.arrayBuffer()), path.split(".")[1] ?? "")).toBeNull()
 }
 
-it("the first publish after an upgrade replaces pictures that have metadata, without new revisions", async () => {
+it("the first publish after an upgrade replaces pictures that have metadata, and makes smaller files, without new revisions", async () => {
   expect(site.printed()).toContain("Removing metadata from 1 picture published earlier")
+  expect(site.printed()).toContain("Making smaller files of 1 picture published earlier")
   expect(site.printed()).not.toMatch(/Published/)
   const page = await read(river)
   expect(page).not.toContain(old)
-  expect(page).toMatch(/\.png"[^>]* width="40" height="60"/)
+  expect(page).toMatch(/\.png"[^>]* width="400" height="600"/)
   expect((await ask(`/media/${old}.png`)).status).toBe(404)
-  for (const path of picturesOf(page).filter((one) => one.endsWith(".png"))) await expectClean(path)
+  expect(widthsOf(page)).toBe("160 240 320 400")
+  for (const path of picturesOf(page).filter((one) => !one.endsWith(".jpg"))) await expectClean(path)
   expect(runDateline(site, ["log", river]).out).toMatch(/^\D*4\b/)
 })
 
@@ -126,7 +136,8 @@ it("a rollback to an earlier revision shows the clean picture", async () => {
   expect(runDateline(site, ["rollback", river, "4"])).toMatchObject({ code: 0, err: "" })
   const page = await read(river)
   expect([page.includes("The third edition says so."), page.includes(old)]).toEqual([true, false])
-  expect(page).toMatch(/\.png"[^>]* width="40" height="60"/)
+  expect(widthsOf(page)).toBe("160 240 320 400")
+  expect(page).toMatch(/\.png"[^>]* width="400" height="600"/)
 })
 
 it("a new picture is upright and clean everywhere on the page, and an unchanged folder sends nothing", async () => {
@@ -137,7 +148,8 @@ it("a new picture is upright and clean everywhere on the page, and an unchanged 
   const front = "title: New\nsummary: Of pictures.\ndate: 2024-01-01\naccess: open\nimage: { src: a.jpg, alt: A }"
   writeFileSync(join(nepal, "new.md"), `---\n${front}\n---\n\nWords.\n\n![B](b.webp)\n`)
   expect(runDateline(site, ["publish", "--no-cards", "asia/nepal/new"])).toMatchObject({ code: 0 })
-  const page = await read("/asia/nepal/new")
+  // What follows shows other articles' pictures.
+  const [page = ""] = (await read("/asia/nepal/new")).split("</article>")
   expect(picturesOf(page)).toHaveLength(2)
   for (const path of picturesOf(page)) await expectClean(path)
   for (const part of ['og:image:width" content="40"', 'og:image:height" content="60"']) expect(page).toContain(part)
