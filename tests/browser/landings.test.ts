@@ -1,0 +1,108 @@
+// The pages of places, topics and authors and the search page, measured in the browser.
+import type { Browser, Page } from "playwright-core"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { renderListingPage } from "../../src/render/listing-page.ts"
+import { renderSearchPage } from "../../src/render/search-page.ts"
+import type { LandingAddress } from "../../src/site/addresses.ts"
+import { countriesOf } from "../../src/site/places.ts"
+import { makeEntry, site } from "../render/sample.ts"
+import { openBrowser } from "./open-browser.ts"
+
+let browser: Browser
+beforeAll(async () => {
+  browser = await openBrowser()
+})
+afterAll(() => browser?.close())
+
+const asia = { kind: "region", language: "en", region: "asia" } as const
+const tajikistan = { ...asia, kind: "country", country: "tajikistan" } as const
+const entries = Array.from({ length: 9 }, (_, index) =>
+  makeEntry({ path: `/asia/story-${index}`, title: `Story ${index}` }),
+)
+const next = [makeEntry({ path: "/asia/next-1" }), makeEntry({ path: "/asia/next-2" })]
+const countries = countriesOf("asia", site).map((country, index) => ({
+  country,
+  stories: index % 7 === 0 ? index + 1 : 0,
+}))
+
+function draw(address: LandingAddress, language = "en"): string {
+  const view = {
+    title: "Title",
+    entries,
+    page: 1,
+    more: false,
+    next,
+    countries,
+    topics: [{ slug: "water", name: "Water" }],
+  }
+  return renderListingPage({ ...view, address: { ...address, language } }, site)
+}
+
+async function show<T>(html: string, width: number, look: (page: Page) => Promise<T>): Promise<T> {
+  const page = await browser.newPage({ viewport: { width, height: 740 } })
+  await page.setContent(html)
+  const seen = await look(page)
+  await page.close()
+  return seen
+}
+
+const boxOf = async (page: Page, selector: string) => {
+  const box = await page.locator(selector).first().boundingBox()
+  if (box === null) throw new Error(`${selector} is not on the page`)
+  return box
+}
+
+describe.each([360, 768, 959, 1280])("%i pixels wide", (width) => {
+  it("a country shows its stories before its map and facts, which stand beside them on wide screens", async () => {
+    await show(draw(tajikistan), width, async (page) => {
+      const [lead, last] = [await boxOf(page, ".lead h2"), await boxOf(page, ".rows > li:last-child")]
+      const [map, facts] = [await boxOf(page, ".map"), await boxOf(page, ".facts")]
+      expect(lead.y).toBeLessThan(740)
+      if (width === 1280) {
+        expect(map.x).toBeGreaterThan(last.x + last.width)
+        expect(facts.y).toBeGreaterThan(map.y + map.height)
+      } else {
+        expect(map.y).toBeGreaterThan(last.y + last.height)
+        expect(facts.y).toBeGreaterThan(last.y + last.height)
+      }
+    })
+  })
+
+  it.each(["en", "fr", "ar"])("nothing is cut off in %s", async (language) => {
+    for (const html of [
+      draw(asia, language),
+      draw(tajikistan, language),
+      draw({ kind: "topic", language, slug: "water" }),
+    ])
+      expect(await show(html, width, (page) => page.evaluate("document.documentElement.scrollWidth"))).toBe(width)
+  })
+
+  it("the search form takes two rows at most", async () => {
+    const view = { language: "en", query: "water", results: [], page: 1, more: false, count: 0, capped: false } as const
+    const tops = await show(renderSearchPage(view, site), width, (page) =>
+      page
+        .locator("main form > *")
+        .evaluateAll((parts) => parts.map((part) => Math.round(part.getBoundingClientRect().y))),
+    )
+    expect(tops).toHaveLength(4)
+    expect(new Set(tops).size).toBe(width === 360 ? 2 : 1)
+  })
+})
+
+it("unfolds the countries without articles", async () => {
+  await show(draw(asia), 360, async (page) => {
+    const bhutan = page.getByRole("link", { name: "Bhutan" })
+    expect(await bhutan.isVisible()).toBe(false)
+    await page.getByText("Other countries and territories").click()
+    expect(await bhutan.isVisible()).toBe(true)
+  })
+})
+
+it("names the search field by the page's heading", async () => {
+  const view = { language: "en", query: "", results: [], page: 1, more: false, count: 0, capped: false } as const
+  await show(renderSearchPage(view, site), 360, async (page) => {
+    await page.locator("h1 label").click()
+    expect(await page.evaluate("document.activeElement.id")).toBe("q_")
+    expect(await page.getByRole("searchbox", { name: "Search", exact: true }).count()).toBe(1)
+  })
+})
