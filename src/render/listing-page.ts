@@ -158,7 +158,7 @@ function renderFacts(view: ListingView, site: SiteConfig): Html | null {
     kind === "region" ? renderRegionMap(address.region, language, site) : country && renderMap(country, language)
   return html`${
     map &&
-    html`<div class="where">${map}${
+    html`<div class="setting">${map}${
       kind === "region"
         ? renderCountries(countries, address.region, language, site)
         : country && renderKeyFacts(country, language, site)

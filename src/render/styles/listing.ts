@@ -50,8 +50,8 @@ main [role=search] select { flex-basis: 8rem }
   .pair > li + li { border-block-start: 1px solid var(--line); padding-block-start: 1.1rem }
 }
 @media (min-width: 40em) and (max-width: 60em) {
-  .where { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 2.25rem }
-  .where .rule { margin-block-start: 0 }
+  .setting { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 2.25rem }
+  .setting .rule { margin-block-start: 0 }
 }
 @media (min-width: 40em) {
   .pair { grid-template-columns: repeat(2, minmax(0, 1fr)) }
