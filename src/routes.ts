@@ -30,6 +30,7 @@ export const routes: readonly Route[] = [
   ...landing("/", "front"),
   ...landing("/{region}", "region"),
   ...landing("/{region}/{country}", "country"),
+  page("/{region}/{country}/pack.html", "pack"),
   ...article("/{region}/{slug}"),
   ...article("/{region}/{country}/{slug}"),
   ...landing("/topics/{slug}", "topic"),

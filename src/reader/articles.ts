@@ -15,7 +15,7 @@ import { formatList } from "../site/messages.ts"
 import { countriesOf } from "../site/places.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { readOpenBody, readWholeBody } from "../store/bodies.ts"
-import { type Biography, readCorrections, readListing } from "../store/listings.ts"
+import { type OpenText, readCorrections, readListing } from "../store/listings.ts"
 import { type Lookup, lookUpArticle } from "../store/lookup.ts"
 import { noChanges } from "../store/rows.ts"
 import { readSought, searchArticles } from "../store/search.ts"
@@ -149,7 +149,7 @@ export async function buildListing(context: PageContext, address: LandingAddress
   return { ...openPage, ...made, changes, tags, body }
 }
 
-async function renderBiography({ site, reading }: PageContext, { record, hashes }: Biography) {
+async function renderBiography({ site, reading }: PageContext, { record, hashes }: OpenText) {
   const { path, language, media } = record
   return {
     record,

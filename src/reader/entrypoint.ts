@@ -31,6 +31,7 @@ import { readParameters, splitTarget } from "./target.ts"
 
 // Requested by few readers or by programs, so an isolate loads them on demand.
 const loadEditions = () => import("./editions.ts")
+const loadPacks = () => import("./pack.ts")
 
 /** Time limit for the stores, in milliseconds: readers get an answer within 2 s even if a store hangs. */
 const storeBudget = 1_400
@@ -78,6 +79,8 @@ async function buildPage(context: PageContext, env: Env, path: string, query: st
     case "topic":
     case "author":
       return buildListing(context, address, parameters.page)
+    case "pack":
+      return (await loadPacks()).buildPack(context, address)
     case "search":
       return buildSearch(context, address.language, parameters)
     case "corrections":

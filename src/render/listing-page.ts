@@ -81,7 +81,7 @@ ${!place && html`<p class="kick">${message(language, address.kind === "author" ?
 ${view.biography && renderBiography(view.biography)}${renderNamesakes(view, site)}
 ${lead}
 <div${facts && raw(` class="duo"`)}><div>${list}
-${renderPageLinks(path, page, more, language)}
+${renderPageLinks(path, page, more, language)}${renderPackLink(view, site)}
 ${!long && ends[0]}</div>${facts && html`<aside>${facts}${long && ends}</aside>`}</div>
 ${!long && ends[1]}`
   const numbered = page === 1 ? "" : ` (${message(language, "page", { page })})`
@@ -110,6 +110,14 @@ function renderBiography({ record: { image, summary }, html: text }: NonNullable
   return html`<div class="about">${image && html`<figure>${raw(renderImg(image, { alt: image.alt, sizes: "10rem", most: 640, lazy: false }))}</figure>`}<div class="prose">${summary && html`<p class="standfirst">${summary}</p>`}
 <div class="body">${raw(text)}</div></div></div>
 `
+}
+
+/** The file of a country's latest open stories (pack.ts), if it has any. */
+function renderPackLink({ address, page, entries }: ListingView, site: SiteConfig): Html {
+  if (address.kind !== "country" || page > 1 || entries.every(({ gated }) => gated)) return nothing
+  const { language, country } = address
+  const path = formatAddress({ ...address, kind: "pack" }, site)
+  return html`<p class="ui noprint"><a class="button small quiet" href="${path}" download="${country}.html" rel="nofollow">${message(language, "packLink")}</a></p>`
 }
 
 function renderNamesakes({ address, namesakes = [] }: ListingView, site: SiteConfig): Html {

@@ -17,6 +17,8 @@ export type StaticAddress = InLanguage<"page", "page">
 export type PersonalAddress = InLanguage<"personal", "page">
 export type RegionAddress = InLanguage<"region", "region">
 export type CountryAddress = InLanguage<"country", "region" | "country">
+/** The latest stories of a country in one file. */
+export type PackAddress = InLanguage<"pack", "region" | "country">
 export type LabelAddress = InLanguage<"topic" | "author", "slug">
 /** `country`: a slug, or null for an article about a whole region. `path`: includes the language prefix. */
 export type ArticleAddress = InLanguage<"article", "region" | "slug" | "path"> & { readonly country: string | null }
@@ -48,6 +50,7 @@ export type Address =
   | StaticAddress
   | PersonalAddress
   | LandingAddress
+  | PackAddress
   | ArticleAddress
   | MachineAddress
 

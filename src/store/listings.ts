@@ -25,10 +25,11 @@ export interface Listing {
   readonly counts: ReadonlyMap<string, number>
   readonly changes: Changes
   /** The author's biography; null on other pages. */
-  readonly biography: Biography | null
+  readonly biography: OpenText | null
 }
 
-export interface Biography {
+/** A text that everyone may read: an article's, or a biography. */
+export interface OpenText {
   readonly record: ArticleRecord
   readonly revision: number
   readonly hashes: BodyHashes
@@ -86,9 +87,9 @@ function readLead(result: D1Result<RecordRow> | undefined, changes: Changes): { 
 const biographyQuery = `SELECT path, record, open_hash, members_hash, revision, revised_at FROM articles
   WHERE path = ?1 AND kind = 'author' AND live = 1`
 
-type BiographyRow = RecordRow & { open_hash: string; revision: number }
+type TextRow = RecordRow & { open_hash: string; revision: number }
 
-function readBiography(row: BiographyRow): Biography {
+function readOpenText(row: TextRow): OpenText {
   const { open_hash, revision } = expectFields(row, storyFields)
   return { record: readRecord(row), revision, hashes: { division: "none", openHash: open_hash, membersHash: null } }
 }
@@ -111,7 +112,7 @@ export async function readListing(
 ): Promise<Listing> {
   const { parts, wider, author } = beside
   const own = [listing, now, size + 1, (page - 1) * size]
-  const [rows, change, ...others] = await db.batch<BiographyRow & { own?: number; listing: string; stories: number }>([
+  const [rows, change, ...others] = await db.batch<TextRow & { own?: number; listing: string; stories: number }>([
     wider === undefined ? db.prepare(listingQuery).bind(...own) : db.prepare(fillingQuery).bind(...own, wider),
     db.prepare(listChangeQuery).bind(wider ?? listing, now),
     ...(parts !== undefined && page === 1
@@ -131,8 +132,24 @@ export async function readListing(
     next: readRows(all.slice(found.length), readRecord),
     counts: new Map(count?.results.map((row) => [row.listing, row.stories])),
     changes,
-    biography: readRows(author === undefined ? [] : others.at(-1)?.results, readBiography)[0] ?? null,
+    biography: readRows(author === undefined ? [] : others.at(-1)?.results, readOpenText)[0] ?? null,
   }
+}
+
+// A list may be all members' articles, so only its newest hundred are looked at.
+const openQuery = `SELECT a.path, a.record, a.open_hash, a.members_hash, a.revision, a.revised_at FROM (
+  SELECT article, at FROM listed WHERE listing = ?1 AND ${readable} ORDER BY at DESC, article DESC LIMIT 100) entry
+JOIN articles a ON a.id = entry.article
+WHERE a.members_hash IS NULL AND CASE WHEN json_valid(a.record) THEN a.record ->> 'gated' END = 0
+ORDER BY entry.at DESC, entry.article DESC LIMIT ?3`
+
+/** The newest articles of a list that are open to everyone, with the keys of their texts. One D1 trip. */
+export async function readOpenStories(db: D1Database, listing: string, size: number, now: number) {
+  const [rows, change] = await db.batch<TextRow>([
+    db.prepare(openQuery).bind(listing, now, size),
+    db.prepare(listChangeQuery).bind(listing, now),
+  ])
+  return { stories: readRows(rows?.results, readOpenText), changes: readChanges(change) }
 }
 
 /** The first entries of several lists, in their order, and the lead of the first list. One D1 trip. */

@@ -1,0 +1,69 @@
+// Renders a country's pack: its latest open stories as one file that loads nothing, with contents.
+import type { ArticleRecord } from "../article/article.ts"
+import type { CountryAddress } from "../site/addresses.ts"
+import { formatAddress } from "../site/format-address.ts"
+import { direction, formatList, message } from "../site/messages.ts"
+import { inLanguage, type SiteConfig } from "../site/site.ts"
+import { placeName, renderMessage, renderTime, renderWrittenDate } from "./components.ts"
+import { type Html, html, raw } from "./html.ts"
+import { toAbsolute } from "./links.ts"
+import { sheets } from "./style.ts"
+
+interface PackStory {
+  readonly record: ArticleRecord
+  /** The text, rendered without pictures and sanitized. */
+  readonly html: string
+}
+
+interface PackView {
+  readonly address: CountryAddress
+  readonly stories: readonly PackStory[]
+  readonly now: number
+}
+
+export function renderPack({ address, stories, now }: PackView, site: SiteConfig): string {
+  const { language, region, country } = address
+  const place = placeName(region, country, language, site)
+  const title = message(language, "packTitle", { place })
+  const home = site.origin + formatAddress(address, site)
+  return html`<!doctype html>
+<html lang="${language}" dir="${direction(language)}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title} | ${site.name}</title>
+<meta name="robots" content="noindex"><link rel="canonical" href="${home}">
+<style>${raw(sheets.base)}</style><style>${raw(sheets.story)}</style>
+</head>
+<body>
+<div class="page"><main>
+<header class="intro"><p class="kick"><a href="${home}">${site.name}</a></p><h1>${title}</h1>
+<p class="standfirst">${renderMessage(language, "packIntro", "date", renderTime(now, language, site))}</p></header>
+<nav aria-labelledby="contents_"><h2 id="contents_">${message(language, "contents")}</h2><ol>${stories.map(
+    ({ record }, index) => html`<li><a href="#s${index + 1}">${record.title}</a></li>`,
+  )}</ol></nav>
+${stories.map((story, index) => renderPackStory(story, `s${index + 1}`, site))}</main></div>
+</body>
+</html>
+`.markup
+}
+
+function renderPackStory({ record, html: text }: PackStory, id: string, site: SiteConfig): Html {
+  const { language, path, title, summary, publishedAt, authors, corrections, rights } = record
+  const names = formatList(
+    authors.map(({ name }) => name),
+    language,
+  )
+  const profile = rights === null ? undefined : site.rights[rights]
+  const lower = text.replace(/<(\/?)h([2-5])\b/g, (_, slash, level) => `<${slash}h${Number(level) + 1}`)
+  return html`<article class="prose" id="${id}"><h2 class="rule">${title}</h2>
+<p class="standfirst">${summary}</p>
+<p class="kick">${names !== "" && `${message(language, "byline", { authors: names })} · `}${
+    publishedAt === null ? message(language, "dateUnknown") : renderTime(publishedAt, language, site)
+  }</p>
+<div class="body">${raw(toAbsolute(lower, path, site))}</div>
+${corrections.length > 0 && html`<h3>${message(language, "corrections")}</h3><ul>${corrections.map(({ date, text: wrong }) => html`<li>${renderWrittenDate(date, language, site)} ${wrong}</li>`)}</ul>`}${
+  profile && html`<p class="kick">${inLanguage(profile.note, language, site)}</p>`
+}<p class="kick" dir="ltr"><a href="${site.origin + path}">${site.origin + path}</a></p></article>
+`
+}
