@@ -1,15 +1,8 @@
 // Splits a picture or a recording into its parts, and finds and removes those that readers do not need.
 // They (EXIF, XMP, comments, colour profiles, tags, data after the picture) may reveal where, by whom and with what it was
 // taken, and are never published.
-
-interface Part {
-  /** What it is called in messages. */
-  readonly name: string
-  readonly from: number
-  readonly to: number
-  /** Whether it is needed to show the picture. */
-  readonly needed: boolean
-}
+import { expect, type Part, readBoxes, readName, type Walk } from "./file-parts.ts"
+import { blankBoxes, findSize, recordingWalks } from "./recording-parts.ts"
 
 /**
  * The name of the first part that readers do not need, or null.
@@ -53,28 +46,13 @@ function listParts(bytes: Uint8Array, extension: string): Part[] {
   return parts
 }
 
-type Walk = (view: DataView) => Generator<Part>
-
 const walks: Readonly<Record<string, Walk>> = {
   jpg: walkJpeg,
   png: walkPng,
   webp: walkWebp,
   gif: walkGif,
   avif: walkAvif,
-  mp3: walkMp3,
-  m4a: walkMp4,
-  mp4: walkMp4,
-  ogg: (view) => walkWhole(view, readName(view, 0) === "OggS"),
-  webm: (view) => walkWhole(view, view.getUint32(0) === 0x1a45dfa3 && readName(view, 0, 64).includes("webm")),
-}
-
-function expect(holds: boolean): asserts holds {
-  if (!holds) throw new RangeError("the file does not follow its format")
-}
-
-/** The name of a chunk or box, by default four characters; any byte is taken as a character. */
-function readName(view: DataView, at: number, length = 4): string {
-  return String.fromCharCode(...Array.from({ length }, (_, index) => view.getUint8(at + index)))
+  ...recordingWalks,
 }
 
 /** Segments (ITU-T T.81, annex B): a marker, its length, and after a scan's header the scan itself. */
@@ -200,17 +178,6 @@ function* walkAvif(view: DataView): Generator<Part> {
   expect(names.has("meta") && names.has("mdat"))
 }
 
-function* readBoxes(view: DataView, from: number, end: number): Generator<{ name: string; from: number; to: number }> {
-  for (let at = from; at < end; ) {
-    const size = view.getUint32(at)
-    // 0 means up to the end; 1 means a 64-bit size.
-    const to = size === 0 ? end : at + (size === 1 ? Number(view.getBigUint64(at + 8)) : size)
-    expect(to >= at + 8 && to <= end)
-    yield { name: readName(view, at + 4), from: at, to }
-    at = to
-  }
-}
-
 function findInMeta(view: DataView, from: number, end: number): string | null {
   for (const { name, from: at, to } of readBoxes(view, from, end)) {
     if (name === "iinf")
@@ -227,84 +194,12 @@ function findInMeta(view: DataView, from: number, end: number): string | null {
   return null
 }
 
-/** MPEG frames, with tags (ID3v2.4 §3.1, ID3v1) around them. */
-function* walkMp3(view: DataView): Generator<Part> {
-  let from = 0
-  while (readName(view, from, 3) === "ID3") {
-    const size = [6, 7, 8, 9].reduce((sum, at) => sum * 128 + (view.getUint8(from + at) & 127), 0)
-    const to = from + 10 + size + (view.getUint8(from + 5) & 16 ? 10 : 0)
-    yield { name: "ID3 tags", from, to, needed: false }
-    from = to
-  }
-  const end = view.byteLength
-  const to = end - from > 128 && readName(view, end - 128, 3) === "TAG" ? end - 128 : end
-  expect(to - from > 4 && view.getUint16(from) >= 0xffe0)
-  yield { name: "sound", from, to, needed: true }
-  if (to < end) yield { name: "ID3 tags", from: to, to: end, needed: false }
-}
-
-/** Boxes that may hold a place, a name or a device: user data, metadata, and tracks of timed metadata. */
-function* walkMp4(view: DataView): Generator<Part> {
-  expect(readName(view, 4) === "ftyp")
-  const names = new Set<string>()
-  function* walk(from: number, end: number): Generator<Part> {
-    for (const { name, from: at, to } of readBoxes(view, from, end)) {
-      names.add(name)
-      const isTagged = /^(?:udta|meta|uuid)$/.test(name) || (name === "trak" && !isMedia(view, at + 8, to))
-      if (!isTagged && /^(?:moov|trak|mdia|minf)$/.test(name)) yield* walk(at + 8, to)
-      else yield { name: isTagged ? `a ${name} box` : name, from: at, to, needed: !isTagged }
-    }
-  }
-  yield* walk(0, view.byteLength)
-  expect(names.has("moov") && names.has("mdat"))
-}
-
-function findBox(view: DataView, from: number, end: number, ...path: readonly string[]): number | null {
-  const [name, ...rest] = path
-  for (const box of readBoxes(view, from, end))
-    if (box.name === name) return rest.length === 0 ? box.from : findBox(view, box.from + 8, box.to, ...rest)
-  return null
-}
-
-/** Whether a track is sound or video. */
-function isMedia(view: DataView, from: number, end: number): boolean {
-  const handler = findBox(view, from, end, "mdia", "hdlr")
-  return handler !== null && /^(?:soun|vide)$/.test(readName(view, handler + 16))
-}
-
-/** Turns boxes into free space, because removing them would shift the offsets in the file. */
-function blankBoxes(bytes: Uint8Array, parts: readonly Part[]): Uint8Array<ArrayBuffer> {
-  const clean = new Uint8Array(bytes)
-  for (const { from, to, needed } of parts) {
-    if (needed) continue
-    clean.fill(0, from + 8, to)
-    clean.set(new TextEncoder().encode("free"), from + 4)
-  }
-  return clean
-}
-
-function* walkWhole(view: DataView, isType: boolean): Generator<Part> {
-  expect(isType)
-  yield { name: "the recording", from: 0, to: view.byteLength, needed: true }
-}
-
 /**
- * The width and height of a recording, for the space that it takes on the page: of an MP4 as its first video track says,
- * 16 × 9 for other video, 1 × 1 for sound. @throws RangeError if it is not a complete file of this type
+ * The width and height of a recording, for the space that it takes on the page: 16 × 9 for video without a known size,
+ * 1 × 1 for sound. @throws RangeError if it is not a complete file of this type
  */
 export function measureRecording(bytes: Uint8Array, extension: string): { width: number; height: number } {
   listParts(bytes, extension)
   if (!/^(?:mp4|webm)$/.test(extension)) return { width: 1, height: 1 }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const moov = extension === "mp4" ? findBox(view, 0, bytes.length, "moov") : null
-  for (const { name, from, to } of moov === null ? [] : readBoxes(view, moov + 8, moov + view.getUint32(moov))) {
-    const header = name === "trak" ? findBox(view, from + 8, to, "tkhd") : null
-    if (header === null) continue
-    // Sides are in 1/65536 pixels, after a matrix that turns the video of a phone held upright.
-    const end = header + view.getUint32(header)
-    const [width, height] = [view.getUint16(end - 8), view.getUint16(end - 4)]
-    const isTurned = view.getInt32(end - 8 - 32) !== 0
-    if (width > 0 && height > 0) return isTurned ? { width: height, height: width } : { width, height }
-  }
-  return { width: 16, height: 9 }
+  return (extension === "mp4" ? findSize(bytes) : null) ?? { width: 16, height: 9 }
 }

@@ -1,5 +1,4 @@
 // Publishes content of every kind: bodies go to KV, then one D1 transaction also enqueues the purges; the caller flushes them.
-
 import type { Article, ArticleRecord, Label } from "../article/article.ts"
 import { createRecord } from "../article/kinds.ts"
 import type { MediaUpload } from "../article/picture-types.ts"
@@ -190,7 +189,6 @@ export async function commitRows(
   const heads = bound("path", "base", "action")
   const aliases = bound("path", "aliases", "stories")
   const articles = rows.filter(({ kind }) => kind === "article")
-  const pictured = rows.flatMap(({ path, media }) => (media === "{}" ? [] : [{ path }]))
   // New articles have nothing to clear first; the guard ensures that they are new.
   const again = rows.some(({ base }) => base > 0)
   const clear = (statement: string) => (again ? [db.prepare(statement).bind(heads)] : [])
@@ -242,7 +240,7 @@ export async function commitRows(
         by.who,
         by.message,
       ),
-    ...(pictured.length > 0 ? [fillVariants(db, articleIds, JSON.stringify(pictured))] : []),
+    ...(rows.some(({ media }) => media !== "{}") ? [fillVariants(db, articleIds, heads)] : []),
     ...clear(`DELETE FROM search WHERE rowid IN (${articleIds})`),
     ...addTexts(
       db,

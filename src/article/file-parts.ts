@@ -1,0 +1,37 @@
+// Shared by the readers of file formats: parts of a file, names, and the boxes of MP4 and AVIF.
+
+export interface Part {
+  /** What it is called in messages. */
+  readonly name: string
+  readonly from: number
+  readonly to: number
+  /** Whether it is needed to show the picture. */
+  readonly needed: boolean
+}
+
+export type Walk = (view: DataView) => Generator<Part>
+
+export function expect(holds: boolean): asserts holds {
+  if (!holds) throw new RangeError("the file does not follow its format")
+}
+
+/** The name of a chunk or box, by default four characters; any byte is taken as a character. */
+export function readName(view: DataView, at: number, length = 4): string {
+  return String.fromCharCode(...Array.from({ length }, (_, index) => view.getUint8(at + index)))
+}
+
+/** Boxes (ISO/IEC 14496-12 §4.2). */
+export function* readBoxes(
+  view: DataView,
+  from: number,
+  end: number,
+): Generator<{ name: string; from: number; to: number }> {
+  for (let at = from; at < end; ) {
+    const size = view.getUint32(at)
+    // 0 means up to the end; 1 means a 64-bit size.
+    const to = size === 0 ? end : at + (size === 1 ? Number(view.getBigUint64(at + 8)) : size)
+    expect(to >= at + 8 && to <= end)
+    yield { name: readName(view, at + 4), from: at, to }
+    at = to
+  }
+}
