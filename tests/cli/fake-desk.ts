@@ -27,6 +27,8 @@ export interface FakeDesk {
   readonly url: string
   readonly articles: Map<string, Kept>
   readonly media: Set<string>
+  /** How many smaller files each picture has, as sent by the command line. */
+  readonly variants: Map<string, number>
   /** What each article's card shows, as sent by the command line. */
   readonly cards: Map<string, string>
   /** Every publish request: its paths, and whether it was the last of its run. */
@@ -50,6 +52,7 @@ export async function startFakeDesk(): Promise<FakeDesk> {
     url: "",
     articles: new Map<string, Kept>(),
     media: new Set<string>(),
+    variants: new Map<string, number>(),
     cards: new Map<string, string>(),
     publishes: [] as FakeDesk["publishes"],
     purges: 0,
@@ -92,10 +95,20 @@ async function answer(desk: FakeDesk, request: IncomingMessage, response: Server
     desk.purges++
     return void reply(200, { purged: 0, due: desk.refusedPurges })
   }
-  if (pathname === "/desk/v1/media/missing")
-    return void reply(200, {
-      missing: (JSON.parse(String(body)).hashes as string[]).filter((hash) => !desk.media.has(hash)),
-    })
+  if (pathname === "/desk/v1/media/missing") {
+    const { hashes, version } = JSON.parse(String(body)) as { hashes: string[]; version?: number }
+    const missing = hashes.filter((hash) => !desk.media.has(hash))
+    return void reply(200, { missing, unsized: version ? hashes.filter((hash) => !desk.variants.has(hash)) : [] })
+  }
+  if (pathname === "/desk/v1/media/variants") {
+    const { pictures } = JSON.parse(String(body)) as { pictures: { sha256: string; files: { sha256: string }[] }[] }
+    // Each file must have been uploaded, and the article must not be there yet.
+    const isEarly = pictures.some(({ files }) => files.some(({ sha256 }) => !desk.media.has(sha256)))
+    if (isEarly || desk.publishes.length > 0)
+      return void reply(404, { error: { code: "absent", message: "upload first" } })
+    for (const { sha256, files } of pictures) desk.variants.set(sha256, files.length)
+    return void reply(200, { kept: pictures.length })
+  }
   if (pathname.startsWith("/desk/v1/media/")) {
     const hash = createHash("sha256").update(body).digest("hex")
     if (!pathname.includes(hash)) return void reply(400, { error: { code: "torn", message: "not these bytes" } })

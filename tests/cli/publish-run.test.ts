@@ -1,8 +1,11 @@
 // Publishing to an in-memory desk: only changes are sent, conflicts are left out, and the next run completes an interrupted one.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { createHash } from "node:crypto"
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import sharp from "sharp"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
+import { variantsVersion } from "../../src/article/picture-types.ts"
 import { type PublishOptions, publishFolder } from "../../src/cli/publish-run.ts"
 import { type FakeDesk, startFakeDesk } from "./fake-desk.ts"
 
@@ -200,6 +203,25 @@ describe("publishFolder", () => {
     desk.failures.push({ method: "PUT", path: "/desk/v1/media/", status: 503 })
     expect((await publish()).published).toHaveLength(2)
     expect(desk.media.size).toBe(1)
+  })
+
+  it("sends a picture's smaller files before the article, and makes them once for several sites", async () => {
+    const noise = { type: "gaussian", mean: 128, sigma: 60 } as const
+    const photo = sharp({ create: { width: 500, height: 300, channels: 3, background: "red", noise } }).blur(2)
+    write("a", "![A photo](./photo.jpg)")
+    writeFileSync(join(content, "asia/nepal/photo.jpg"), await photo.jpeg({ quality: 95 }).toBuffer())
+    await publish()
+    expect([[...desk.variants.values()], desk.media.size, desk.publishes.length]).toEqual([[5], 6, 1])
+    // The files are in the cache: a changed one there is sent to the next site as it is.
+    const [picture = ""] = desk.variants.keys()
+    const kept = join(content, ".dateline", `variants-${variantsVersion}`, picture)
+    expect(readdirSync(kept).sort()).toHaveLength(5)
+    const sent = readFileSync(join(kept, "0-160.webp")).subarray(0, 100)
+    writeFileSync(join(kept, "0-160.webp"), sent)
+    const other = await startFakeDesk()
+    await publish({ url: other.url, force: true })
+    await other.stop()
+    expect(other.media).toContain(createHash("sha256").update(sent).digest("hex"))
   })
 
   it("with dryRun, reports what it would do and does nothing", async () => {
