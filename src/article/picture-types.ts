@@ -8,6 +8,7 @@ export const pictureTypes = {
   webp: "image/webp",
   gif: "image/gif",
   avif: "image/avif",
+  svg: "image/svg+xml",
 } as const
 
 export const pictureExtensions = Object.keys(pictureTypes) as (keyof typeof pictureTypes)[]

@@ -12,6 +12,7 @@ import {
   type PictureFile,
   recordingTypes,
 } from "../article/picture-types.ts"
+import { cleanSvgBytes } from "../article/svg.ts"
 import type { Problem } from "../site/problem.ts"
 import { type DeskClient, expectAnswer, fetchPages, fetchPicture, sendPicture, type Target } from "./desk-client.ts"
 import { CLIError, countOf } from "./output.ts"
@@ -31,10 +32,15 @@ export interface CleanPicture extends PictureFile {
 
 /**
  * The published version of a picture. If possible, only its metadata is removed; a picture that is stored rotated, or
- * not in sRGB, is re-encoded. Animations stay animated.
+ * not in sRGB, is re-encoded. Animations stay animated. An SVG is written anew.
  * @throws Error if the bytes cannot be decoded
  */
 export async function cleanPicture(bytes: Uint8Array, extension: string): Promise<CleanPicture> {
+  if (extension === "svg") {
+    const { svg, width, height } = cleanSvgBytes(bytes)
+    const clean = new TextEncoder().encode(svg)
+    return { ...describe(clean, extension), bytes: clean, width, height }
+  }
   if (extension in recordingTypes) {
     const clean = removeMetadata(bytes, extension) ?? new Uint8Array(bytes)
     return { ...describe(clean, extension), bytes: clean, ...measureRecording(clean, extension) }

@@ -10,6 +10,7 @@ import { type Mistake, toProblems } from "../article/mistakes.ts"
 import { parseArticle } from "../article/parse.ts"
 import { measureRecording } from "../article/picture-parts.ts"
 import { digestOf, isRecordingName, largestPicture, mostPixels, type PictureFile } from "../article/picture-types.ts"
+import { cleanSvgBytes } from "../article/svg.ts"
 import type { Problem } from "../site/problem.ts"
 import type { SiteConfig } from "../site/site.ts"
 import type { ReadyArticle } from "./clean-pictures.ts"
@@ -110,7 +111,7 @@ export function explainFailure(src: string, error: Error): Refusal {
   if (message.includes("larger than")) return { message: `the picture ${src} is ${message}`, fix: tooLarge }
   if (message.includes("pixel limit"))
     return { message: `the picture ${src} has more than ${mostPixels / 1_000_000} million pixels`, fix: tooLarge }
-  const fix = "save it again as JPEG, PNG, WebP, GIF or AVIF"
+  const fix = "save it again as JPEG, PNG, WebP, GIF, AVIF or SVG"
   if (message.includes("unsupported")) return { message: `${src} is not a readable picture`, fix }
   return { message: `the picture ${src} is damaged or incomplete`, fix }
 }
@@ -183,6 +184,15 @@ async function measure(path: string, src: string): Promise<PictureFile | Refusal
       return { sha256: hashOf(bytes), extension: named, ...measureRecording(bytes, named) }
     } catch {
       return { message: `${src} is not a complete ${named} file`, fix: "export it again from the program that made it" }
+    }
+  }
+  if (named === "svg") {
+    const bytes = readFileSync(path)
+    try {
+      const { width, height } = cleanSvgBytes(bytes)
+      return { sha256: hashOf(bytes), extension: named, width, height }
+    } catch (error) {
+      return { message: `the picture ${src} ${(error as Error).message}`, fix: "export it as plain SVG, or as PNG" }
     }
   }
   // Loaded only if an article names a picture.

@@ -1,4 +1,5 @@
 // Turns cached responses into answers for memory, and answers into responses: validators, 304, HEAD, Age, Cache-Status.
+import { pictureTypes } from "../article/picture-types.ts"
 import type { Audience } from "../membership/access.ts"
 import { memo } from "../site/messages.ts"
 import { hashContent } from "../store/bodies.ts"
@@ -167,6 +168,9 @@ export function respondStream(request: Request, response: Response, security: Fi
     "Cross-Origin-Resource-Policy": "cross-origin",
     Date: new Date().toUTCString(),
   }
+  // Browsers apply the policy to pictures too. An SVG opened by itself has no origin, so that it could do nothing.
+  if (fields["Content-Type"] === pictureTypes.svg)
+    headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
   if (status !== 200) return new Response(request.method === "HEAD" ? null : body, { status, headers })
   if (isNotModified(request.headers, { etag, lastModified: madeAt, fields: headers })) {
     body?.cancel()

@@ -2,6 +2,7 @@
 // refused; those published before that check existed are replaced.
 import { findMetadata } from "../article/picture-parts.ts"
 import { type DirtyPicture, type PictureFile, recordingTypes } from "../article/picture-types.ts"
+import { explainSvg } from "../article/svg.ts"
 import { hashContent, putBytes } from "./bodies.ts"
 import { enqueuePurges } from "./purges.ts"
 import { recordAudit } from "./revisions.ts"
@@ -95,6 +96,7 @@ const nameOf = (extension: string) => (extension in recordingTypes ? "recording"
 
 /** Why these bytes may not be published with this extension, or null if they may. */
 export function explainPictureBytes(bytes: Uint8Array, extension: string): string | null {
+  if (extension === "svg") return explainSvg(bytes)
   try {
     const metadata = findMetadata(bytes, extension)
     return metadata === null ? null : `the ${nameOf(extension)} contains metadata (${metadata})`

@@ -80,6 +80,14 @@ describe("cleanPicture", () => {
     }
   })
 
+  it("writes an SVG anew, with the size that it is drawn for", async () => {
+    const source = new TextEncoder().encode('<!-- Ann --><svg viewBox="0 0 40 30"><path d="M0 0h1"/></svg>')
+    const clean = await cleanPicture(source, "svg")
+    expect(clean).toMatchObject({ extension: "svg", width: 40, height: 30 })
+    expect(new TextDecoder().decode(clean.bytes)).not.toContain("Ann")
+    expect((await cleanPicture(clean.bytes, "svg")).sha256).toBe(clean.sha256)
+  })
+
   it("re-encodes an AVIF with EXIF", async () => {
     const clean = await cleanPicture(await picture().withExif(exif).avif().toBuffer(), "avif")
     expect(findMetadata(clean.bytes, "avif")).toBeNull()
@@ -165,7 +173,8 @@ describe("readyPictures", () => {
         .toBuffer(),
     )
     write("Photo.JPG", whole)
-    write("a.md", article("![Cut](cut.jpg)\n\n![Bomb](bomb.png)\n\n![Capitals](photo.jpg)"))
+    write("run.svg", '<svg viewBox="0 0 1 1"><script/></svg>')
+    write("a.md", article("![Cut](cut.jpg)\n\n![Bomb](bomb.png)\n\n![Capitals](photo.jpg)\n\n![Script](run.svg)"))
     expect((await ready()).problems.map(({ line, message, fix }) => [line, message, fix])).toEqual([
       [9, "the picture bomb.png has more than 100 million pixels", "save a smaller copy: 2,000 pixels wide is enough"],
       [
@@ -173,7 +182,8 @@ describe("readyPictures", () => {
         "there is no picture photo.jpg, but there is `Photo.JPG`: names are case-sensitive",
         "use the exact name of the file",
       ],
-      [7, "the picture cut.jpg is damaged or incomplete", "save it again as JPEG, PNG, WebP, GIF or AVIF"],
+      [13, "the picture run.svg contains `<script>`, which a picture may not", "export it as plain SVG, or as PNG"],
+      [7, "the picture cut.jpg is damaged or incomplete", "save it again as JPEG, PNG, WebP, GIF, AVIF or SVG"],
     ])
   })
 

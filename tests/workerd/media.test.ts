@@ -1,5 +1,6 @@
 // Pictures at the desk: those with metadata are refused, and those published before are replaced without a trace.
 import { beforeEach, describe, expect, it } from "vitest"
+import { cleanSvg } from "../../src/article/svg.ts"
 import { hashContent } from "../../src/store/bodies.ts"
 import { compose, createRig, dot, env, type Rig } from "./rig.ts"
 
@@ -86,6 +87,31 @@ describe("an upload", () => {
       missing: [],
       unsized: [],
     })
+  })
+
+  it("of an SVG is stored only as the command line cleans it, and served without the right to do anything", async () => {
+    const put = async (svg: string) => {
+      const bytes = new TextEncoder().encode(svg)
+      const name = `${await hashContent(bytes)}.svg`
+      return { name, response: await rig.desk("PUT", `/media/${name}`, bytes) }
+    }
+    const wrap = (inside: string) => `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 3">${inside}</svg>`
+    for (const [svg, said] of [
+      [wrap("<script>alert(1)</script>"), "contains `<script>`"],
+      [wrap('<use href="https://evil.example/x.svg#y"/>'), "may not load or link"],
+      [wrap("<!-- Ann --><path/>"), "was not cleaned"],
+      ["GIF89a", "has text outside the drawing"],
+    ] as const) {
+      const { response } = await put(svg)
+      expect([response.status, await response.text()]).toEqual([400, expect.stringContaining(said)])
+    }
+    const { name, response } = await put(cleanSvg(wrap('<path d="M0 0h4"/>')).svg)
+    expect(response.status).toBe(201)
+    const served = await rig.get(`/media/${name}`)
+    expect(served.status).toBe(200)
+    expect(served.headers.get("Content-Type")).toBe("image/svg+xml")
+    expect(served.headers.get("Content-Security-Policy")).toBe("default-src 'none'; style-src 'unsafe-inline'; sandbox")
+    expect(served.headers.get("X-Content-Type-Options")).toBe("nosniff")
   })
 })
 
