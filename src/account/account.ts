@@ -2,7 +2,6 @@
 
 import { HTTPException } from "hono/http-exception"
 import { lists } from "../article/edition.ts"
-import { signGift } from "../membership/access.ts"
 import { formatHint, hintOf } from "../membership/session.ts"
 import {
   type GivenArticle,
@@ -34,6 +33,7 @@ import {
   requireSignIn,
   urlTo,
 } from "./context.ts"
+import { giftUrl } from "./gifts.ts"
 import { applyChoice, describeChoices } from "./newsletter.ts"
 import { endPayments } from "./payments.ts"
 import { logFailure, takesPayments } from "./stripe.ts"
@@ -165,11 +165,10 @@ function describeMembership(member: Member, payments: readonly Payment[]): Membe
 async function describeGift(
   { id, path, expiresAt, revokedAt }: GiftRow,
   place: { readonly path: string; readonly title: string } | undefined,
-  { site, sessionKeys }: AccountContext,
+  context: AccountContext,
   now: number,
 ): Promise<GivenArticle> {
   const opens = revokedAt === null && expiresAt > now && place !== undefined
-  const token = opens ? await signGift({ id, expires: Math.floor(expiresAt / 1000) }, sessionKeys) : null
-  const url = token === null ? null : `${site.origin}${place?.path}?gift=${token}`
+  const url = opens ? await giftUrl(context, place.path, { id, expiresAt }) : null
   return { id, path: place?.path ?? path, title: place?.title ?? path, url, expiresAt, revoked: revokedAt !== null }
 }

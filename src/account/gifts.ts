@@ -1,7 +1,7 @@
 // A member's saved articles, gift links and private feed. Links lead to a page whose form makes the change.
 import { HTTPException } from "hono/http-exception"
-import { decideAccess, giftLasts } from "../membership/access.ts"
-import { type ArticleFormView, renderGivePage, renderSavePage } from "../render/account-pages.ts"
+import { decideAccess, giftLasts, signGift } from "../membership/access.ts"
+import { type ArticleFormView, renderGiftPage, renderGivePage, renderSavePage } from "../render/account-pages.ts"
 import { renderPrivateFeed } from "../render/feeds.ts"
 import { renderMarkdown } from "../render/markdown.ts"
 import { listingKey } from "../site/format-address.ts"
@@ -9,8 +9,10 @@ import { logBug } from "../store/failure.ts"
 import {
   findFeedMember,
   findArticle as findReadable,
+  type GiftRow,
   giftsAMonth,
   giveArticle,
+  listGifts,
   makeFeed,
   readFullTexts,
   removeSaved,
@@ -18,7 +20,7 @@ import {
   revokeGift,
   saveArticle,
 } from "../store/gifts.ts"
-import { type Call, goTo, newRoutes, readArticlePath, readForm, requireSignIn } from "./context.ts"
+import { type AccountContext, type Call, goTo, newRoutes, readArticlePath, readForm, requireSignIn } from "./context.ts"
 
 /** Articles in the feed. Each takes two KV reads, and the platform allows 50 requests per invocation. */
 const feedSize = 20
@@ -45,6 +47,8 @@ export const giftRoutes = newRoutes()
   })
   .get("/account/give", requireSignIn, async (c) => {
     const article = await findArticle(c)
+    const gift = await findGift(c, article)
+    if (gift !== null) return c.html(renderGiftPage({ ...viewOf(c, article, null), ...gift }, c.env.site))
     const refused = isMember(c) ? null : "membersDo"
     return c.html(renderGivePage(viewOf(c, article, refused), c.env.site), refused === null ? 200 : 403)
   })
@@ -56,7 +60,7 @@ export const giftRoutes = newRoutes()
     const expires = (Math.floor(now / 1000) + giftLasts) * 1000
     const id = await giveArticle(people, c.var.signedIn.member.id, article, now, expires)
     if (id === null) return c.html(renderGivePage(viewOf(c, article, "giveUsedUp"), site), 429)
-    return goTo(c, "/account#gifts_")
+    return goTo(c, `/account/give?${new URLSearchParams({ path: article.path, made: id })}`)
   })
   .post("/account/give/revoke", requireSignIn, async (c) => {
     const id = (await readForm(c)).get("id") ?? ""
@@ -117,6 +121,25 @@ async function findArticle(c: Call): Promise<Article> {
   const found = path === null ? null : await findReadable(c.env.catalogue, path, Date.now())
   if (path === null || found === null) throw new HTTPException(404)
   return { ...found, path }
+}
+
+/** The link of the gift of this article that was just made, if it still works. */
+async function findGift(c: Call, { id, path }: Article): Promise<{ url: string; until: number } | null> {
+  const { made } = c.req.query()
+  const now = Date.now()
+  const gifts = made === undefined ? [] : await listGifts(c.env.people, c.var.signedIn.member.id, now)
+  const gift = gifts.find((one) => one.id === made && one.article === id)
+  if (gift === undefined || gift.revokedAt !== null || gift.expiresAt <= now) return null
+  return { url: await giftUrl(c.env, path, gift), until: gift.expiresAt }
+}
+
+/** The address that opens a given article, wherever it is now. */
+export async function giftUrl(
+  { site, sessionKeys }: AccountContext,
+  path: string,
+  { id, expiresAt }: Pick<GiftRow, "id" | "expiresAt">,
+): Promise<string> {
+  return `${site.origin}${path}?gift=${await signGift({ id, expires: Math.floor(expiresAt / 1000) }, sessionKeys)}`
 }
 
 function viewOf(c: Call, { path, title }: Article, refused: ArticleFormView["refused"]): ArticleFormView {

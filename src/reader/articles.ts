@@ -4,7 +4,6 @@ import { withAllReferences } from "../article/text.ts"
 import { audienceOf, decideAccess } from "../membership/access.ts"
 import { renderArticlePage } from "../render/article-page.ts"
 import { renderMarkdownTwin } from "../render/feeds.ts"
-import { renderJoinPage } from "../render/join-page.ts"
 import { mostCounted, renderCorrectionsPage, renderListingPage } from "../render/listing-page.ts"
 import { renderMarkdown } from "../render/markdown.ts"
 import { renderSearchPage } from "../render/search-page.ts"
@@ -212,9 +211,4 @@ export async function buildCorrections(context: PageContext, language: string, p
   if (entries.length === 0 && page > 1) return messagePage(context.site, language, 404, "notFound", tags, changes)
   const body = renderCorrectionsPage({ language, entries, page, more: more && page < lastPage }, context.site)
   return { ...openPage, changes, tags, body }
-}
-
-/** The page that offers membership. It needs no store. */
-export function buildJoin({ site, checkout }: PageContext, language: string): Page {
-  return { ...openPage, changes: noChanges, tags: [], body: renderJoinPage({ language, checkout }, site) }
 }

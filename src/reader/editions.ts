@@ -1,49 +1,74 @@
-// Builds the pages of the newsletters: the headlines for everyone, the digest for members.
-import { type EditionKey, editionPath } from "../article/edition.ts"
+// Builds the pages of the newsletters, and the page that offers membership with a sample of the digest.
+import { type EditionKey, editionPath, type Issue, type List } from "../article/edition.ts"
 import { audienceOf, decideAccess } from "../membership/access.ts"
-import { type EditionView, renderDigestPage, renderEditionPage, renderNewsletterPage } from "../render/edition-pages.ts"
+import { renderDigestPage, renderEditionPage, renderNewsletterPage } from "../render/edition-pages.ts"
+import { renderJoinPage } from "../render/join-page.ts"
 import { renderMarkdown } from "../render/markdown.ts"
-import { editionTag, readIssue, readMembersContent } from "../store/editions.ts"
+import type { EditionView, Sample } from "../render/sample.ts"
+import { listingKey } from "../site/format-address.ts"
+import { editionTag, readIssue, readMembersContent, readSample } from "../store/editions.ts"
+import { giftsAMonth } from "../store/gifts.ts"
 import { noChanges } from "../store/rows.ts"
 import { messagePage, openPage, type Page, type PageContext } from "./page.ts"
 
 /** `date`: null for the newest edition, on the newsletter's own page. */
 type Asked = Omit<EditionKey, "date"> & { readonly date: string | null }
 
-/** An edition's page, or the page of a newsletter with its latest edition. */
+/** How many of the newest stories a sample shows. */
+const sampleSize = 5
+
+/** An edition's page, or the page of a newsletter with its latest edition or a sample. */
 export async function buildEdition(context: PageContext, asked: Asked): Promise<Page> {
-  const { site, reading } = context
+  const { site, catalogue, reading } = context
   const { list, language, date } = asked
-  const tags = [editionTag(list)]
   const gated = list === "digest"
   const full = decideAccess({ id: list, gated }, reading.audience) === "full"
-  const latest = await readView(context, asked, full)
-  if (latest === null && date !== null) return messagePage(site, language, 404, "notFound", tags, noChanges)
   const audience = gated && full ? audienceOf(reading.audience) : "public"
-  const body =
-    latest !== null && date !== null
-      ? renderEditionPage(latest, site)
-      : list === "digest"
-        ? renderDigestPage({ language, latest, member: full }, site)
-        : renderNewsletterPage(language, site, { latest })
-  return { ...openPage, gated, audience, changes: noChanges, tags, body }
+  const page = { ...openPage, gated, audience, changes: noChanges, tags: [editionTag(list)] }
+  if (date === null) {
+    const { sample, ...rest } = await findSample(context, list, language, full)
+    const body =
+      list === "digest"
+        ? renderDigestPage({ language, sample, member: full }, site)
+        : renderNewsletterPage(language, site, { sample })
+    return { ...page, ...rest, body }
+  }
+  const issue = await readIssue(catalogue, asked, site.languages)
+  if (issue === null) return messagePage(site, language, 404, "notFound", page.tags, noChanges)
+  return { ...page, body: renderEditionPage(await viewOf(context, issue, full), site) }
 }
 
-/** The edition of a date or the newest, as much of it as the reader may read. */
-async function readView(
-  { site, catalogue, reading }: PageContext,
-  asked: Asked,
+/** The page that offers membership. What it shows of the digest is what everyone may read. */
+export async function buildJoin(context: PageContext, language: string): Promise<Page> {
+  const { site, checkout } = context
+  const { sample, ...rest } = await findSample(context, "digest", language, false)
+  return { ...openPage, ...rest, body: renderJoinPage({ language, checkout, sample, gifts: giftsAMonth }, site) }
+}
+
+/** A list's latest edition or, until there is one, the newest stories; and what changes the page. */
+async function findSample(context: PageContext, list: List, language: string, full: boolean) {
+  const { site, catalogue, now } = context
+  const listing = listingKey({ kind: "front", language })
+  const wanted = { listing, size: sampleSize, languages: site.languages, now }
+  const { issue, entries, changes } = await readSample(catalogue, { list, language }, wanted)
+  const tags = [editionTag(list)]
+  if (issue === null)
+    return { sample: { latest: null, newest: entries } satisfies Sample, changes, tags: [...tags, `l:${listing}`] }
+  return { sample: { latest: await viewOf(context, issue, full), newest: [] }, changes: noChanges, tags }
+}
+
+/** An edition, as much of it as the reader may read. */
+async function viewOf(
+  { site, reading }: PageContext,
+  { membersHash, ...issue }: Issue & { readonly membersHash: string | null },
   full: boolean,
-): Promise<EditionView | null> {
-  const issue = await readIssue(catalogue, asked, site.languages)
-  if (issue === null) return null
-  const { membersHash, ...open } = issue
-  const { edition } = open
+): Promise<EditionView> {
+  const { edition } = issue
   const content =
     full && membersHash !== null && reading.audience !== "public"
       ? await readMembersContent(reading.bodies, membersHash)
       : edition.content
-  const options = { language: asked.language, media: {}, site, path: editionPath(edition, site), isPart: !full }
+  const options = { language: edition.language, media: {}, site, path: editionPath(edition, site), isPart: !full }
   const intro = content.intro === null ? "" : await renderMarkdown(content.intro, options)
-  return { ...open, edition: { ...edition, content }, intro, full }
+  return { ...issue, edition: { ...edition, content }, intro, full }
 }

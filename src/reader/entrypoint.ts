@@ -12,7 +12,7 @@ import type { SiteConfig } from "../site/site.ts"
 import { readPicture } from "../store/bodies.ts"
 import { withinDeadline } from "../store/failure.ts"
 import { noChanges } from "../store/rows.ts"
-import { buildArticle, buildCorrections, buildJoin, buildListing, buildSearch } from "./articles.ts"
+import { buildArticle, buildCorrections, buildListing, buildSearch } from "./articles.ts"
 import { buildFeed, buildFile } from "./files.ts"
 import { buildFront } from "./front.ts"
 import {
@@ -86,7 +86,7 @@ async function buildPage(context: PageContext, env: Env, path: string, query: st
     case "corrections":
       return buildCorrections(context, address.language, parameters.page)
     case "join":
-      return buildJoin(context, address.language)
+      return (await loadEditions()).buildJoin(context, address.language)
     case "newsletter":
     case "newsletterEdition":
       return (await loadEditions()).buildEdition(context, { list: "headlines", date: null, ...address })

@@ -6,6 +6,7 @@ import { renderButtonForm } from "./components.ts"
 import { type Html, html } from "./html.ts"
 import { alternatesOf, personalPath, renderLayout, renderTextPage } from "./layout.ts"
 import { type Choices, renderChoices } from "./preferences.ts"
+import { renderShareButtons, renderShareLinks } from "./share.ts"
 import { renderSignOutForms } from "./sign-in-page.ts"
 
 /** Times are milliseconds since the epoch. */
@@ -136,7 +137,7 @@ function renderGift(gift: GivenArticle, language: string, site: SiteConfig): Htm
   const state = revoked ? "giftRevoked" : url === null ? "giftEnded" : "giftUntil"
   return html`<li><a href="${path}">${title}</a> <span class="kick">${message(language, state, { date })}</span>${
     url !== null &&
-    html`<form method="post" action="${personalPath("/account/give/revoke", language, site)}"><input type="hidden" name="id" value="${id}"><label class="ui" for="gift_${id}">${message(language, "giftLink")}</label><input id="gift_${id}" value="${url}" readonly dir="ltr"><button class="quiet small" aria-label="${message(language, "giftRevokeNamed", { title })}">${message(language, "giftRevoke")}</button></form>`
+    html`<form method="post" action="${personalPath("/account/give/revoke", language, site)}"><input type="hidden" name="id" value="${id}"><label class="ui" for="gift_${id}">${message(language, "giftLink")}</label><input id="gift_${id}" value="${url}" readonly dir="ltr">${renderShareButtons(language, url)}<button class="quiet small" aria-label="${message(language, "giftRevokeNamed", { title })}">${message(language, "giftRevoke")}</button></form>`
   }</li>`
 }
 
@@ -167,6 +168,26 @@ export const renderSavePage = (view: ArticleFormView, site: SiteConfig) => rende
 /** Asks for confirmation before a gift link is created. */
 export const renderGivePage = (view: ArticleFormView, site: SiteConfig) => renderArticleForm(view, "give", site)
 
+/** The gift link that has been created, to copy and to send. `until`: when it expires, in milliseconds. */
+export function renderGiftPage(
+  { language, path, title: article, url, until }: Pick<ArticleFormView, "language" | "path" | "title"> & Gift,
+  site: SiteConfig,
+): string {
+  const title = message(language, "giftReady")
+  const content = html`<p class="standfirst"><a href="${path}">${article}</a></p>
+<p>${message(language, "giftReadyText", { date: formatDate(until, language, site) })}</p>
+<form><label class="ui" for="link_">${message(language, "giftLink")}</label><input id="link_" value="${url}" readonly dir="ltr"></form>
+${renderShareButtons(language, url)}
+${renderShareLinks(url, article, language)}
+<p class="ui"><a href="${path}">${message(language, "backToArticle")}</a> · <a href="${personalPath("/account", language, site)}#gifts_">${message(language, "giftsTitle")}</a></p>`
+  return renderTextPage({ language, title, page: "/account", member: true, content }, site)
+}
+
+interface Gift {
+  readonly url: string
+  readonly until: number
+}
+
 function renderArticleForm(view: ArticleFormView, action: "save" | "give", site: SiteConfig): string {
   const { language, path, title: article, refused, most } = view
   const title = message(language, `${action}Title`)
@@ -181,7 +202,7 @@ ${
       )
     : html`<p class="notice ui" role="alert">${message(language, refused, { most })}</p>`
 }
-${backLink(language, site)}`
+<p class="ui"><a href="${path}">${message(language, "backToArticle")}</a></p>`
   return renderTextPage({ language, title, page: "/account", member: true, content }, site)
 }
 

@@ -23,12 +23,13 @@ import {
   trailOf,
 } from "./components.ts"
 import { type Html, html, nothing, raw } from "./html.ts"
-import { describeBenefits, renderPitch } from "./join-page.ts"
 import { describeStory, describeTrail, profileOf, renderJsonLd } from "./json-ld.ts"
 import { personalPath, renderLayout, sortVersions } from "./layout.ts"
 import { renderNewsletterBox } from "./newsletter-pages.ts"
 import { plainFile } from "./picture.ts"
+import { describeBenefits, renderPitch } from "./pitch.ts"
 import { addCards, cardScript, renderContents, sheetsOf } from "./reading.ts"
+import { renderOwnButtons, renderShareButtons, renderShareLinks } from "./share.ts"
 
 interface ArticleView {
   readonly story: Story
@@ -56,7 +57,7 @@ ${renderPlace(site, language, region, country ?? "")}<h1>${renderTitle(story.tit
 <p class="standfirst">${story.summary}</p>${renderAge(view)}</header>
 ${image !== null && renderPicture(image, language, "wide", "(min-width: 60em) 56rem, 92vw")}
 <div class="cols">
-${renderMeta(story, contents, site)}
+${renderMeta(story, audience === "members", contents, site)}
 ${renderLocator(story)}
 <div class="text">
 ${audience === "gift" && renderGiftNote(language, site)}<div class="${story.gated && full ? "body members" : "body"}">`
@@ -66,7 +67,9 @@ ${renderCorrections(story, site)}${renderRights(view, site)}${
   story.topics.length > 0 &&
   html`<section class="after noprint"><h2>${message(language, "topics")}</h2>${renderTopics(story.topics, language, site)}</section>`
 }
-${audience === "members" && renderGiveLink(story.path, language, site)}${renderShareLinks(story, site)}
+<section class="after noprint"><h2>${message(language, "share")}</h2>
+${renderShareLinks(site.origin + story.path, story.title, language)}
+${renderShareButtons(language)}</section>
 </div></div>
 </article>
 `
@@ -124,7 +127,7 @@ function renderAge({ story, now }: ArticleView): Html {
   return html`<p class="notice ui">${message(language, "ageNotice", { ago: formatAge(publishedAt, now, language) })}</p>`
 }
 
-function renderMeta(story: Story, contents: Html, site: SiteConfig): Html {
+function renderMeta(story: Story, give: boolean, contents: Html, site: SiteConfig): Html {
   const { language, publishedAt, updatedAt, translations } = story
   const minutes = readingMinutes(story.words)
   const others = sortVersions(translations, site).filter((other) => other.path !== story.path)
@@ -140,7 +143,7 @@ ${
     (other) =>
       html`<li><a href="${other.path}" lang="${other.language}" hreflang="${other.language}">${ownLanguageName(other.language)}</a></li>`,
   )}</ul></div>`
-}${renderSave(story.path, language, site)}<p class="url" dir="ltr">${site.origin + story.path}</p>${contents}
+}${renderOwnButtons(story.path, give, language, site)}<p class="url" dir="ltr">${site.origin + story.path}</p>${contents}
 </div>`
 }
 
@@ -216,40 +219,6 @@ export function renderWall(
 function renderGiftNote(language: string, site: SiteConfig): Html {
   return html`<p class="notice ui">${message(language, "giftText")} <a href="${formatAddress({ kind: "join", language }, site)}">${message(language, "joinTitle")}</a></p>
 `
-}
-
-/** The button that saves the article, and what it says afterwards: the server leads back to `#saved_`. */
-function renderSave(path: string, language: string, site: SiteConfig): Html {
-  const to = (page: string) => personalPath(page, language, site)
-  return html`<form class="save noprint" method="post" action="${to("/account/save")}?path=${encodeURIComponent(path)}"><button class="small quiet" data-done="${message(language, "saved")}">${message(language, "saveArticle")}</button></form><p class="flash" id="saved_"><a href="${to("/account")}#saved_">${message(language, "savedTitle")}</a></p>`
-}
-
-/** The link for members to give an article. No address of its own, because all members share this page. */
-function renderGiveLink(path: string, language: string, site: SiteConfig): Html {
-  return html`<p class="ui noprint"><a href="${personalPath("/account/give", language, site)}?path=${encodeURIComponent(path)}" rel="nofollow">${message(language, "giveArticle")}</a></p>
-`
-}
-
-/** Share links, and buttons revealed by the script. Nothing is loaded from other sites. */
-function renderShareLinks({ language, title, path }: Story, site: SiteConfig): Html {
-  const url = site.origin + path
-  const address = encode(url)
-  const words = encode(title.toWellFormed())
-  const link = (name: string, href: string) => html`<li><a href="${raw(href)}" rel="nofollow noopener">${name}</a></li>`
-  return html`<section class="after noprint"><h2>${message(language, "share")}</h2>
-<ul class="plain">${link(message(language, "shareByEmail"), `mailto:?subject=${words}&amp;body=${address}`)}${link(
-    "WhatsApp",
-    `https://wa.me/?text=${words}%20${address}`,
-  )}${link("Facebook", `https://www.facebook.com/sharer/sharer.php?u=${address}`)}${link(
-    "X",
-    `https://x.com/intent/post?text=${words}&amp;url=${address}`,
-  )}${link("Telegram", `https://t.me/share/url?url=${address}&amp;text=${words}`)}</ul>
-<p class="tools"><button class="small quiet" hidden data-do="share">${message(language, "share")}</button> <button class="small quiet" hidden data-do="copy" data-done="${message(language, "copied")}" aria-live="polite">${message(language, "copyLink")}</button></p></section>`
-}
-
-/** Percent-encodes a text, apostrophes included, so that it is safe in an attribute. */
-function encode(text: string): string {
-  return encodeURIComponent(text).replaceAll("'", "%27")
 }
 
 /** The credit that a republished text must keep. The script copies the text itself from the page, with the credit. */

@@ -1,36 +1,20 @@
 // The newsletters on the web: each edition's page, and the pages that present the headlines and the digest.
 import type { NewsArticle, WithContext } from "schema-dts"
-import {
-  type Edition,
-  type EditionStory,
-  editionPath,
-  formatEditionDate,
-  type Issue,
-  type List,
-  nameList,
-  titleEdition,
-} from "../article/edition.ts"
+import { type Edition, editionPath, formatEditionDate, type List, nameList, titleEdition } from "../article/edition.ts"
 import { formatAddress } from "../site/format-address.ts"
 import { formatHour, formatList, languageName, type MessageKey, message } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { renderWall } from "./article-page.ts"
-import { placeName, placePath, renderTrail } from "./components.ts"
+import { renderTrail } from "./components.ts"
 import { type Html, html, nothing, raw } from "./html.ts"
-import { renderPitch } from "./join-page.ts"
 import { describeAccess, describePublisher, describeTrail, renderJsonLd } from "./json-ld.ts"
 import { alternatesOf, personalPath, renderLayout } from "./layout.ts"
 import { type FormFault, renderNewsletterBox, renderNewsletterForm } from "./newsletter-pages.ts"
+import { renderPitch } from "./pitch.ts"
+import { type EditionView, renderEditionStory, renderSample, type Sample } from "./sample.ts"
 
-/** An edition, whose content is what the reader may read. */
-export interface EditionView extends Issue {
-  /** The introduction, rendered and sanitized. */
-  readonly intro: string
-  /** Whether the content is all of it. */
-  readonly full: boolean
-}
-
-/** Editions list stories, below an introduction in Markdown. */
-const sheet = ["listing", "story", "reading"] as const
+/** Lists of stories, and the introduction, which is set like an article. */
+const sheet = ["listing", "story", "reading", "letter"] as const
 
 const pageOf = (list: List, language: string) =>
   ({ kind: list === "digest" ? "digest" : "newsletter", language }) as const
@@ -81,11 +65,11 @@ ${renderJsonLd(describeTrail(trail, site))}`,
   )
 }
 
-/** The page of the headlines: a description, the form, the latest edition. With a fault, just the form and its error. */
+/** The page of the headlines: a description, the form, a sample. With a fault, just the form and its error. */
 export function renderNewsletterPage(
   language: string,
   site: SiteConfig,
-  { latest = null, fault = null }: { readonly latest?: EditionView | null; readonly fault?: FormFault | null } = {},
+  { sample = null, fault = null }: { readonly sample?: Sample | null; readonly fault?: FormFault | null } = {},
 ): string {
   const title = message(language, "newsletterTitle")
   const description = message(language, "newsletterText")
@@ -94,11 +78,10 @@ export function renderNewsletterPage(
 <p class="standfirst">${description}</p></div>
 <div class="duo"><aside><section class="box">${renderNewsletterForm(language, site, fault)}
 <p class="ui">${describeTime("headlines", language, site)}</p></section></aside><div class="prose">${
-    latest !== null &&
-    html`${renderLatestHeading(latest, site)}
-<ul class="rows">${latest.edition.content.stories.map((story) => renderStory(story, { language, heading: "h3", summary: false }, site))}</ul>
-<p><a href="${editionPath(latest.edition, site)}">${message(language, "editionRead")}</a></p>
-${renderEarlier(latest, site)}`
+    sample !== null &&
+    html`<h2>${message(language, "newsletterSample")}</h2>
+${renderSample("headlines", sample, language, site)}
+${sample.latest !== null && renderEarlier(sample.latest, site)}`
   }</div></div>
 <div class="boxes">${renderPitch(site, language)}</div>`
   const indexed = { description, path: formatAddress(address, site), alternates: alternatesOf(address, site) }
@@ -107,9 +90,10 @@ ${renderEarlier(latest, site)}`
 
 /** The page of the digest: what it is and its latest edition, as far as the reader may read it. */
 export function renderDigestPage(
-  { language, latest, member }: { language: string; latest: EditionView | null; member: boolean },
+  { language, member, sample }: { language: string; member: boolean; sample: Sample },
   site: SiteConfig,
 ): string {
+  const { latest } = sample
   const title = nameList("digest", language, site)
   const description = message(language, "digestText")
   const address = pageOf("digest", language)
@@ -119,7 +103,9 @@ export function renderDigestPage(
 <p class="ui">${describeTime("digest", language, site)}${member && html` <a href="${personalPath("/account", language, site)}#newsletters_">${message(language, "lettersChoose")}</a>`}</p></div>
 ${
   latest === null
-    ? html`<p>${message(language, "editionNone")}</p>`
+    ? html`<div class="prose"><p>${message(language, "editionNone")}</p>
+<h2>${message(language, "joinSample")}</h2>
+${renderSample("digest", sample, language, site)}</div>`
     : html`<div class="duo"><div class="prose">${renderLatestHeading(latest, site)}
 ${renderContent(latest, "h3", path, site)}</div><aside>${renderEarlier(latest, site)}</aside></div>`
 }
@@ -142,27 +128,12 @@ function renderContent(view: EditionView, heading: "h2" | "h3", path: string, si
   const { list, language, content } = edition
   const gated = list === "digest"
   return html`<div class="${gated && full ? "members prose" : "prose"}">${intro !== "" && html`<div class="body">${raw(intro)}</div>`}
-<ul class="rows">${content.stories.map((story) => renderStory(story, { language, heading, summary: true }, site))}</ul>${
+<ul class="rows">${content.stories.map((story) => renderEditionStory(story, { language, heading, summary: true }, site))}</ul>${
     full &&
     content.more > 0 &&
     html`<p><a href="${formatAddress({ kind: "front", language }, site)}">${message(language, "editionMore", { count: content.more })}</a></p>`
   }</div>
 ${!full && renderWall(path, language, site, "editionRest")}`
-}
-
-function renderStory(
-  { path, title, summary, region, country, gated }: EditionStory,
-  style: { language: string; heading: "h2" | "h3"; summary: boolean },
-  site: SiteConfig,
-): Html {
-  const { language } = style
-  const heading = raw(style.heading)
-  return html`<li class="entry"><p class="kick"><a class="tag" href="${placePath(region, country, language, site)}">${placeName(region, country, language, site)}</a>${
-    gated && html` · <span class="tag">${message(language, "membersOnly")}</span>`
-  }</p>
-<${heading}><a href="${path}">${title}</a></${heading}>
-${style.summary && html`<p>${summary}</p>`}</li>
-`
 }
 
 function renderEarlier({ edition: { list, language }, earlier }: EditionView, site: SiteConfig): Html {

@@ -7,10 +7,10 @@ import { inLanguage, type SiteConfig } from "../site/site.ts"
 import { renderStory } from "./components.ts"
 import type { Level } from "./face.ts"
 import { type Html, html } from "./html.ts"
-import { renderPitch } from "./join-page.ts"
 import { describeSite, renderJsonLd } from "./json-ld.ts"
 import { alternatesOf, renderLayout } from "./layout.ts"
 import { renderNewsletterBox } from "./newsletter-pages.ts"
+import { renderPitch } from "./pitch.ts"
 import { renderWorld } from "./world.ts"
 
 /** No story is in two places. */

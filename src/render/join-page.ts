@@ -1,45 +1,79 @@
-// The page that offers membership, and the box that links to it.
+// The page that offers membership: what members get, its price, a sample of the digest, questions and answers.
 import { formatAddress } from "../site/format-address.ts"
-import { formatPrice, memoBySite, message } from "../site/messages.ts"
+import { formatPrice, type MessageKey, message } from "../site/messages.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
 import { renderMessage } from "./components.ts"
 import { type Html, html } from "./html.ts"
-import { alternatesOf, contactLink, personalPath, renderTextPage } from "./layout.ts"
+import { alternatesOf, contactLink, personalPath, renderLayout } from "./layout.ts"
+import { renderSample, type Sample } from "./sample.ts"
 
-/** Why and how to become a member. `checkout`: whether readers can pay online. */
-export function renderJoinPage(
-  { language, checkout }: { readonly language: string; readonly checkout: boolean },
-  site: SiteConfig,
-): string {
+interface JoinView {
+  readonly language: string
+  /** Whether readers can pay online. */
+  readonly checkout: boolean
+  readonly sample: Sample
+  /** How many articles a member may give in 30 days. */
+  readonly gifts: number
+}
+
+/** Why and how to become a member. */
+export function renderJoinPage({ language, checkout, sample, gifts }: JoinView, site: SiteConfig): string {
   const address = { kind: "join", language } as const
   const path = formatAddress(address, site)
-  const title = message(language, "joinTitle")
+  const say = (key: MessageKey, words = {}) => message(language, key, words)
   const price = formatPrice(site.membership.price, language)
-  const description = message(language, "membershipPitch", { price })
-  const contact = html`<a href="${contactLink(title, site)}" dir="ltr">${site.contact}</a>`
-  const content = html`<p class="standfirst">${description}</p>
-<p>${describeBenefits(language, site)}</p>
-<section class="box"><h2>${price}</h2>
-${
-  checkout
-    ? html`<form method="post" action="${path}"><button>${message(language, "joinButton", { price })}</button></form>
-<p class="ui">${message(language, "joinTerms")}</p>`
-    : html`<p>${renderMessage(language, "joinByLetter", "address", contact)}</p>`
-}
-<p class="ui">${message(language, "alreadyMember")} <a href="${personalPath("/sign-in", language, site)}" rel="nofollow">${message(language, "signIn")}</a></p></section>`
-  return renderTextPage({ language, title, description, path, content, alternates: alternatesOf(address, site) }, site)
+  const description = say("membershipPitch", { price })
+  const contact = html`<a href="${contactLink(say("joinTitle"), site)}" dir="ltr">${site.contact}</a>`
+  const write = (key: MessageKey) => renderMessage(language, key, "address", contact)
+  const join = checkout
+    ? html`<form method="post" action="${path}"><button>${say("joinButton", { price })}</button></form>`
+    : html`<p><a class="button" href="${contactLink(say("joinTitle"), site)}">${say("joinTitle")}</a></p>
+<p class="ui">${write("joinByLetter")}</p>`
+  const part = (title: string, text: Html | string) => html`<div><h3>${title}</h3><p>${text}</p></div>`
+  const letter = renderSample("digest", sample, language, site)
+  const account = personalPath("/account", language, site)
+  const main = html`<div class="offer"><div class="intro"><h1>${say("joinTitle")}</h1>
+<p class="standfirst">${description}</p></div>
+<section class="box mine"><h2>${say("joinedTitle")}</h2><p><a class="button" href="${account}">${say("account")}</a></p></section>
+<section class="box pitch"><h2>${price}</h2>
+${join}
+${checkout ? html`<p class="ui">${say("joinTerms")}</p>` : isLocal(site) && renderLocalHint(language)}
+<p class="ui guest">${say("alreadyMember")} <a href="${personalPath("/sign-in", language, site)}" rel="nofollow">${say("signIn")}</a></p></section>
+<section class="gains"><h2>${say("joinGets")}</h2>
+<div class="parts">${part(say("joinRead"), say("joinReadText"))}${part(inLanguage(site.digest.name, language, site), say("digestText"))}${part(
+    say("joinGifts", { most: gifts }),
+    say("joinGiftsText"),
+  )}${part(say("joinKeep"), say("joinKeepText"))}</div></section></div>
+${letter.markup !== "" && html`<section class="preview"><h2 class="rule">${say("joinSample")}</h2>${letter}</section>`}
+<section><h2 class="rule">${say("joinQuestions")}</h2>
+<div class="parts answers">${
+    checkout &&
+    html`${part(say("joinPay"), say("joinPayText", { price }))}${part(say("joinCancel"), say("joinCancelText"))}`
+  }${part(say("joinFree"), say("joinFreeText"))}${part(say("joinPassword"), say("joinPasswordText"))}${part(
+    say("joinData"),
+    say("joinDataText"),
+  )}${part(say("joinMore"), write("joinMoreText"))}</div></section>
+<section class="box close pitch"><h2>${say("joinClose")}</h2>
+${join}</section>`
+  return renderLayout(
+    {
+      language,
+      title: say("joinTitle"),
+      description,
+      path,
+      alternates: alternatesOf(address, site),
+      sheet: ["form", "story", "reading", "letter"],
+      main,
+    },
+    site,
+  )
 }
 
-/** A box that describes membership and links to the join page. */
-export const renderPitch = memoBySite((site, language: string): Html => {
-  const price = formatPrice(site.membership.price, language)
-  return html`<section class="box noprint pitch"><h2>${message(language, "joinTitle")}</h2>
-<p>${message(language, "membershipPitch", { price })} ${describeBenefits(language, site)}</p>
-<p><a class="button" href="${formatAddress({ kind: "join", language }, site)}">${message(language, "joinButton", { price })}</a></p></section>`
-})
+/** Whether this is a copy of the site on somebody's own machine. */
+const isLocal = (site: SiteConfig) => /^http:\/\/(?:localhost|127\.0\.0\.1)(?=[:/]|$)/.test(site.origin)
 
-/** What members get. */
-export function describeBenefits(language: string, site: SiteConfig): Html {
-  const digest = html`<a href="${formatAddress({ kind: "digest", language }, site)}">${inLanguage(site.digest.name, language, site)}</a>`
-  return renderMessage(language, "membershipBenefits", "digest", digest)
+/** For the developer or the editor who tries the site: why nobody can pay, and how to become a member. */
+function renderLocalHint(language: string): Html {
+  const command = html`<code dir="ltr">npx dateline members grant EMAIL</code>`
+  return html`<p class="notice ui">${renderMessage(language, "joinLocal", "command", command)}</p>`
 }

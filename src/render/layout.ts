@@ -51,6 +51,7 @@ const mark = `<svg class="mark" viewBox="0 0 24 24" aria-hidden="true"><circle c
 const lens = `<svg class="mark" viewBox="0 0 24 24" aria-hidden="true"><circle cx="10" cy="10" r="7"/><path d="m15 15 7 7"/></svg>`
 // A data: URL in single quotes, so only `<`, `>` and `#` need encoding.
 const icon = `data:image/svg+xml,${mark
+  .replace(' aria-hidden="true"', "")
   .replace('class="mark"', 'xmlns="http://www.w3.org/2000/svg" fill="none" stroke="#b4481f" stroke-width="2"')
   .replaceAll('"', "'")
   .replace(/[<>#]/g, encodeURIComponent)}`
@@ -64,9 +65,7 @@ const themeColours = raw(
  */
 export const inlineScript = `{let D=document,R=D.documentElement,h=/dateline-hint=(\\w+)/.exec(D.cookie),Q=s=>D.querySelector(s),whole=()=>{let c=Q(".body").cloneNode(true)
 for(let e of c.querySelectorAll("[data-copy]"))e.outerHTML=e.dataset.copy
-for(let e of c.querySelectorAll("img,source,a:not([href^='#'])")){e.removeAttribute("srcset")
-for(let n of["href","src"])if(e[n])e[n]=e[n]}
-return Q("h1").outerHTML+c.innerHTML+Q("#credit_").outerHTML}
+return Q("h1").outerHTML+c.innerHTML.replace(/ srcset="[^"]*"/g,"").replace(/="\\//g,'="'+location.origin+"/")+Q("#credit_").outerHTML}
 if(h)R.className="in "+h[1]
 addEventListener("DOMContentLoaded",async()=>{for(let b of D.querySelectorAll("button[data-do]")){let d=b.dataset,n=navigator,s=d.do=="share",u=d.text||Q("[rel=canonical]").href
 if(s?n.share:n.clipboard){b.hidden=false

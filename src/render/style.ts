@@ -3,11 +3,12 @@
 import { base } from "./styles/base.ts"
 import { face } from "./styles/face.ts"
 import { form } from "./styles/form.ts"
+import { letter } from "./styles/letter.ts"
 import { listing } from "./styles/listing.ts"
 import { reading } from "./styles/reading.ts"
 import { story } from "./styles/story.ts"
 
-const sources = { base, story, face, reading, listing, form }
+const sources = { base, story, face, reading, listing, form, letter }
 
 /** A sheet that a page adds to the base. */
 export type Sheet = Exclude<keyof typeof sources, "base">
@@ -39,4 +40,5 @@ export const sheets = {
   reading: press(reading),
   listing: press(listing),
   form: press(form),
+  letter: press(letter),
 } satisfies Readonly<Record<keyof typeof sources, string>>

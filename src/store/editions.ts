@@ -10,6 +10,7 @@ import {
 } from "../article/edition.ts"
 import { createBody, type MembersBodies, putBytes, readBody } from "./bodies.ts"
 import { StoreFailure } from "./failure.ts"
+import { queryNewest, readNewest } from "./listings.ts"
 import { enqueuePurges } from "./purges.ts"
 
 interface Row {
@@ -117,16 +118,43 @@ export async function listUnspread(db: D1Database): Promise<Edition[]> {
   return results.flatMap((row) => toEdition(row) ?? [])
 }
 
+type FoundIssue = Issue & { readonly membersHash: string | null }
+type IssueRow = Row & Record<"earlier" | "languages", string> & Pick<Issue, "next">
+
 /**
  * The edition of a date, or the newest (`date` null), for its page; null if there is none. One D1 trip.
  * @param languages which languages to look for
  * @returns also the hash of what members get, for `readMembersContent`
  */
-export async function readIssue(
+export async function readIssue(db: D1Database, asked: AskedEdition, languages: readonly string[]) {
+  return toIssue(await queryIssue(db, asked, languages).first<IssueRow>())
+}
+
+/** `date`: null for the newest. */
+type AskedEdition = Omit<EditionKey, "date"> & { readonly date: string | null }
+
+/**
+ * The newest edition of a list as everyone may read it, and the newest articles, for a page that shows what the list
+ * sends. One D1 trip.
+ * @param listing the key of the list of articles
+ */
+export async function readSample(
   db: D1Database,
-  { list, date, language }: Omit<EditionKey, "date"> & { readonly date: string | null },
+  asked: Omit<EditionKey, "date">,
+  { listing, size, languages, now }: { listing: string; size: number; languages: readonly string[]; now: number },
+) {
+  const [issue, ...newest] = await db.batch([
+    queryIssue(db, { ...asked, date: null }, languages),
+    ...queryNewest(db, listing, size, now),
+  ])
+  return { issue: toIssue((issue?.results[0] as IssueRow | undefined) ?? null), ...readNewest(newest) }
+}
+
+function queryIssue(
+  db: D1Database,
+  { list, date, language }: AskedEdition,
   languages: readonly string[],
-): Promise<(Issue & { readonly membersHash: string | null }) | null> {
+): D1PreparedStatement {
   const query = `SELECT ${columns}, (
       SELECT json_group_array(json_object('date', date, 'title', json_extract(content, '$.title'))) FROM (
         SELECT date, content FROM editions WHERE list = e.list AND language = e.language AND date < e.date
@@ -139,10 +167,10 @@ export async function readIssue(
     ) AS languages
     FROM editions e WHERE list = ?1 AND language = ?2
       AND date = coalesce(?3, (SELECT max(date) FROM editions WHERE list = ?1 AND language = ?2))`
-  const row = await db
-    .prepare(query)
-    .bind(list, language, date, JSON.stringify(languages))
-    .first<Row & Record<"earlier" | "languages", string> & Pick<Issue, "next">>()
+  return db.prepare(query).bind(list, language, date, JSON.stringify(languages))
+}
+
+function toIssue(row: IssueRow | null): FoundIssue | null {
   const edition = toEdition(row)
   if (row === null || edition === null) return null
   const { membersHash, next } = row

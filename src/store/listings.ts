@@ -152,6 +152,15 @@ export async function readOpenStories(db: D1Database, listing: string, size: num
   return { stories: readRows(rows?.results, readOpenText), changes: readChanges(change) }
 }
 
+/** Queries for a list's newest entries and what will change them, to be read by `readNewest`. */
+export function queryNewest(db: D1Database, listing: string, size: number, now: number): D1PreparedStatement[] {
+  return [db.prepare(listingQuery).bind(listing, now, size, 0), db.prepare(listChangeQuery).bind(listing, now)]
+}
+
+export function readNewest([rows, change]: readonly D1Result[]): Pick<Listing, "entries" | "changes"> {
+  return { entries: readRows((rows?.results ?? []) as RecordRow[], readRecord), changes: readChanges(change) }
+}
+
 /** The first entries of several lists, in their order, and the lead of the first list. One D1 trip. */
 export async function readListings(
   db: D1Database,

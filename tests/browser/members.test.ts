@@ -9,6 +9,7 @@ import { openBrowser } from "./open-browser.ts"
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8")
 const article = "/europe/ukraine/power-in-winter"
+const open = "/africa/chad/lake-chad"
 const whole = "gas engines of five megawatts"
 const email = "reader@example.org"
 let site: RunningSite
@@ -68,6 +69,7 @@ it("signs in by emailed link and reads a members' article in full; after signing
   expect(await page.textContent("main")).toContain(whole)
   expect((await context.cookies()).map(({ name, httpOnly, sameSite }) => [name, httpOnly, sameSite])).toEqual([
     ["dateline", true, "Lax"],
+    ["dateline-hint", false, "Lax"],
     ["dateline-owner", true, "Lax"],
   ])
   await page.click(".head a[href='/account']")
@@ -84,25 +86,119 @@ it("signs in by emailed link and reads a members' article in full; after signing
   await context.close()
 })
 
-it("saves and gives an article from the links at its end; the gift opens in a browser that is not signed in", async () => {
+it("without script, saves an article beside its byline, and comes back to it; then gives it, and a stranger reads it", async () => {
   const context = await browser.newContext({ javaScriptEnabled: false })
-  const page = await signIn(context)
+  const page = await context.newPage()
   await page.goto(site.url + article)
-  await page.click("main a[href*='/account/save']")
+  await page.click(".save button")
+  // Nobody is signed in: the way leads through signing in to the question, and back to the article.
+  await page.goto(await askLink(page))
   await page.click("main form button")
+  await page.waitForURL("**/account/save?path=*")
+  await page.click("main form button")
+  await page.waitForURL(`**${article}#saved_`)
+  expect(await page.isVisible("#saved_")).toBe(true)
+  // The page is the same for everyone, so without script it still offers membership.
+  await page.goto(site.url + open)
+  expect(await page.isVisible(".boxes .pitch")).toBe(true)
+  expect(await page.isVisible("#saved_")).toBe(false)
+  await page.click(".save button")
+  await page.waitForURL(`**${open}#saved_`)
+  await page.click("#saved_")
   await page.waitForURL("**/account#saved_")
-  expect(await page.getAttribute("#saved_ li a", "href")).toBe(article)
+  const saved = () =>
+    page.locator("#saved_ li a").evaluateAll((links) => links.map((link) => link.getAttribute("href")))
+  expect(await saved()).toEqual([open, article])
+  await page.click("#saved_ li button >> nth=0")
+  await page.waitForURL("**/account#saved_")
+  expect(await saved()).toEqual([article])
   await page.goto(site.url + article)
   await page.click("main a[href*='/account/give']")
   await page.click("main form button")
-  await page.waitForURL("**/account#gifts_")
-  const gift = await page.inputValue("#gifts_ input[readonly]")
+  await page.waitForURL("**/account/give?path=*&made=*")
+  expect(await page.isVisible("main .tools button")).toBe(false)
+  const gift = await page.inputValue("main input[readonly]")
+  expect(await page.getAttribute("main a[href^='https://wa.me']", "href")).toContain(encodeURIComponent(gift))
   const friend = await (await browser.newContext()).newPage()
   await friend.goto(gift)
   expect(await friend.textContent("main")).toContain(whole)
   await friend.goto(site.url + article)
   expect(await friend.textContent("main")).not.toContain(whole)
   await friend.context().close()
+  await context.close()
+})
+
+it("with script, a member sees no pitch, their account, and what is saved; the gift link can be copied and shared", async () => {
+  const context = await browser.newContext({ permissions: ["clipboard-read", "clipboard-write"] })
+  const reader = "scripted@example.org"
+  expect(runDateline(site, ["members", "grant", reader]).code).toBe(0)
+  const asked: string[] = []
+  context.on("request", (request) => {
+    if (request.url().includes("reader.json")) asked.push(new URL(request.url()).search)
+  })
+  const page = await context.newPage()
+  const shown = async (path: string) => {
+    await page.goto(site.url + path)
+    await page.waitForLoadState("networkidle")
+    const visible = (selector: string) => page.locator(selector).filter({ visible: true }).count()
+    return [await visible(".pitch"), await visible(".guest"), await visible(".own")]
+  }
+  const visitor = await shown(open)
+  expect(visitor[0]).toBeGreaterThan(0)
+  expect(visitor.slice(1)).toEqual([1, 0])
+  // Without the hint the script asks nothing.
+  expect(asked).toEqual([])
+  await signIn(context, reader)
+  asked.length = 0
+  expect(await shown(open)).toEqual([0, 0, 1])
+  expect(asked).toEqual([`?path=${encodeURIComponent(open)}`])
+  const label = () => page.textContent(".save button")
+  expect(await label()).toBe("Save for later")
+  await page.click(".save button")
+  await page.waitForURL(`**${open}#saved_`)
+  await waitFor(async () => (await label()) === "Saved", "the saved article to say so")
+  await page.click(".save button")
+  await page.waitForURL(`**${open}`)
+  await page.waitForLoadState("networkidle")
+  expect(await label()).toBe("Save for later")
+  expect(await shown("/")).toEqual([0, 0, 1])
+
+  await page.addInitScript(
+    'Object.defineProperty(navigator, "share", { value: async ({ url }) => (document.title = url) })',
+  )
+  await page.goto(site.url + article)
+  await page.click("main a[href*='/account/give']")
+  await page.click("main form button")
+  await page.waitForURL("**/account/give?path=*&made=*")
+  const gift = await page.inputValue("main input[readonly]")
+  await page.click("main button[data-do=copy]")
+  await page.waitForSelector("main button[data-do=copy]:text('Copied')")
+  expect(await page.evaluate<string>("navigator.clipboard.readText()")).toBe(gift)
+  await page.click("main button[data-do=share]")
+  expect(await page.title()).toBe(gift)
+
+  // Signed out elsewhere: the first page that asks removes the hint, and the next one does not ask.
+  expect(runDateline(site, ["members", "revoke", reader]).code).toBe(0)
+  expect(await shown(open)).toEqual([visitor[0], 0, 1])
+  await page.goto(`${site.url}/account`)
+  await page.click("form[action='/sign-out'] button >> nth=0")
+  await page.waitForURL("**/sign-out")
+  asked.length = 0
+  expect([await shown(open), asked]).toEqual([visitor, []])
+  await context.close()
+})
+
+it("copies a text to republish with absolute addresses and its credit", async () => {
+  const context = await browser.newContext({ permissions: ["clipboard-read", "clipboard-write"] })
+  const page = await context.newPage()
+  await page.goto(site.url + open)
+  await page.click("summary:has-text('Republish')")
+  await page.click("button[data-do=whole]")
+  await page.waitForSelector("button[data-do=whole]:text('Copied')")
+  const copy = await page.evaluate<string>("navigator.clipboard.readText()")
+  expect(copy).toMatch(/^<h1>/)
+  expect(copy).toContain(`First published by`)
+  expect(copy).not.toMatch(/(?:src|href)="\/|srcset/)
   await context.close()
 })
 

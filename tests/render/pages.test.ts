@@ -2,16 +2,12 @@ import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import type { List } from "../../src/article/edition.ts"
 import { renderArticlePage } from "../../src/render/article-page.ts"
-import {
-  type EditionView,
-  renderDigestPage,
-  renderEditionPage,
-  renderNewsletterPage,
-} from "../../src/render/edition-pages.ts"
+import { renderDigestPage, renderEditionPage, renderNewsletterPage } from "../../src/render/edition-pages.ts"
 import { renderFrontPage } from "../../src/render/front-page.ts"
 import { renderJoinPage } from "../../src/render/join-page.ts"
 import { renderMessagePage } from "../../src/render/layout.ts"
 import { renderCorrectionsPage, renderListingPage } from "../../src/render/listing-page.ts"
+import type { EditionView } from "../../src/render/sample.ts"
 import { renderSearchPage } from "../../src/render/search-page.ts"
 import { findNonconformities } from "./conformance.ts"
 import {
@@ -53,6 +49,8 @@ function drawAll(text: string, language: string): Record<string, string> {
   })
   const article = { story, html: "<p>Text.</p>", audience: "public", full: true, now } as const
   const list = { entries: [entry], page: 2, more: true, topics: [label] }
+  const latest = (list: List, full: boolean) => ({ latest: edition(list, full), newest: [] })
+  const newest = { latest: null, newest: [entry] }
   const edition = (list: List, full: boolean): EditionView => ({
     edition: {
       ...{ list, date: "2026-11-23", language, plannedAt: now, gated: list === "digest" },
@@ -104,14 +102,15 @@ function drawAll(text: string, language: string): Record<string, string> {
       { language, entries: [{ path: "/asia/a", title: text, date: "2026-01-02", text }], page: 1, more: true },
       site,
     ),
-    join: renderJoinPage({ language, checkout: false }, site),
-    checkout: renderJoinPage({ language, checkout: true }, site),
-    newsletter: renderNewsletterPage(language, site),
-    "newsletter with an edition": renderNewsletterPage(language, site, { latest: edition("headlines", true) }),
+    join: renderJoinPage({ language, checkout: false, sample: newest, gifts: 20 }, site),
+    checkout: renderJoinPage({ language, checkout: true, sample: latest("digest", false), gifts: 20 }, site),
+    newsletter: renderNewsletterPage(language, site, { sample: newest }),
+    "newsletter without stories": renderNewsletterPage(language, site, { sample: { latest: null, newest: [] } }),
+    "newsletter with an edition": renderNewsletterPage(language, site, { sample: latest("headlines", true) }),
     headlines: renderEditionPage(edition("headlines", true), site),
-    "digest for visitors": renderDigestPage({ language, latest: edition("digest", false), member: false }, site),
-    "digest for members": renderDigestPage({ language, latest: edition("digest", true), member: true }, site),
-    "digest without an edition": renderDigestPage({ language, latest: null, member: false }, site),
+    "digest for visitors": renderDigestPage({ language, sample: latest("digest", false), member: false }, site),
+    "digest for members": renderDigestPage({ language, sample: latest("digest", true), member: true }, site),
+    "digest without an edition": renderDigestPage({ language, sample: newest, member: false }, site),
     "edition for visitors": renderEditionPage(edition("digest", false), site),
     "edition for members": renderEditionPage(edition("digest", true), site),
   }

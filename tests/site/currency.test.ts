@@ -94,7 +94,9 @@ describe("the site's price", () => {
     ] as const) {
       const site = withPrice(amount, currency)
       const price = formatPrice(site.membership.price, language)
-      expect(renderJoinPage({ language, checkout: true }, site)).toContain(`<h2>${price}</h2>`)
+      expect(
+        renderJoinPage({ language, checkout: true, sample: { latest: null, newest: [] }, gifts: 20 }, site),
+      ).toContain(`<h2>${price}</h2>`)
     }
   })
 })

@@ -158,6 +158,21 @@ describe("a gift", () => {
     expect(await text(elsewhere, second)).not.toContain(whole)
   })
 
+  it("has a page with its link, for the member who gave it, as long as it works", async () => {
+    const { browser } = await openMember(rig, "a@example.org", withoutEnd)
+    const response = await browser.post(`/account/give?path=${article}`, {})
+    const page = (response.headers.get("Location") ?? "").slice(origin.length)
+    const link = await give(browser)
+    expect(await text(browser, page)).toMatch(/value="http[^"]+\?gift=[\w.-]+"/)
+    expect(await text(openBrowser(rig), link)).toContain(whole)
+    const stranger = (await openMember(rig, "b@example.org", withoutEnd)).browser
+    const elsewhere = page.replace(encodeURIComponent(article), encodeURIComponent(other))
+    for (const shown of [await text(stranger, page), await text(browser, elsewhere)])
+      expect(shown).not.toContain("gift=")
+    await browser.post("/account/give/revoke", { id: new URLSearchParams(page.split("?")[1]).get("made") ?? "" })
+    expect(await text(browser, page)).not.toContain("gift=")
+  })
+
   it("given by someone else cannot be revoked", async () => {
     const { browser } = await openMember(rig, "a@example.org", withoutEnd)
     const link = await give(browser)
