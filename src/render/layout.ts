@@ -80,27 +80,12 @@ f.textContent=f.dataset.done}}catch{}})}`
 export function renderLayout(page: LayoutPage & { readonly main: Html }, site: SiteConfig): string {
   const { language } = page
   const head = html`<!doctype html>
-<html lang="${language}" dir="${direction(language)}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${page.title === "" ? "" : `${page.title} | `}${site.name}</title>
-${renderHead(page, site)}${page.head}
-`
-  const top = html`
-</head>
-<body>
-<a class="skip ui" href="#main_">${message(language, "skipToContent")}</a>
-<div class="page">
-${renderHeader(page, site)}
-<main id="main_">
-`
-  const bottom = html`
-</main>
-${renderFooter(site, language)}
-</div>
-</body>
-</html>
+<html lang="${language}" dir="${direction(language)}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${page.title === "" ? "" : `${page.title} | `}${site.name}</title>
+${renderHead(page, site)}${page.head}`
+  const top = html`</head><body><a class="skip ui" href="#main_">${message(language, "skipToContent")}</a><div class="page">${renderHeader(page, site)}
+<main id="main_">`
+  const bottom = html`</main>
+${renderFooter(site, language)}</div></body></html>
 `
   const style = ["base" as const, ...[page.sheet ?? "form"].flat()].map((name) => `<style>${sheets[name]}</style>`)
   return `${head.markup}<script>${inlineScript}</script>${style.join("")}${top.markup}${page.main.markup}${bottom.markup}`
@@ -141,18 +126,13 @@ function renderHead(page: LayoutPage, site: SiteConfig): Html {
   const canonical = path === undefined ? null : site.origin + path
   const title = page.title || site.name
   const feed = page.feed ?? { of: formatAddress({ kind: "front", language }, site), title: site.name }
-  return html`${description && html`<meta name="description" content="${description}">`}
-${canonical !== null && html`<link rel="canonical" href="${canonical}">`}${
-  (page.index === false || canonical === null) && html`<meta name="robots" content="noindex">`
-}${alternates.length > 1 && alternateLinks(alternates, site)}
-<meta property="og:site_name" content="${site.name}"><meta property="og:type" content="${page.kind ?? "website"}"><meta property="og:title" content="${title}">${
+  return html`${description && html`<meta name="description" content="${description}">`}${canonical !== null && html`<link rel="canonical" href="${canonical}">`}${
+    (page.index === false || canonical === null) && html`<meta name="robots" content="noindex">`
+  }${alternates.length > 1 && alternateLinks(alternates, site)}<meta property="og:site_name" content="${site.name}"><meta property="og:type" content="${page.kind ?? "website"}"><meta property="og:title" content="${title}">${
     description && html`<meta property="og:description" content="${description}">`
   }${canonical !== null && html`<meta property="og:url" content="${canonical}">`}<meta property="og:locale" content="${openGraphLocale(language)}">${
     picture && cardPicture(picture, site)
-  }<meta name="twitter:card" content="${picture ? "summary_large_image" : "summary"}">
-${feedLinks(feed.of, feed.title, site)}
-<link rel="icon" href="${raw(icon)}">
-${themeColours}`
+  }<meta name="twitter:card" content="${picture ? "summary_large_image" : "summary"}">${feedLinks(feed.of, feed.title, site)}<link rel="icon" href="${raw(icon)}">${themeColours}`
 }
 
 function alternateLinks(alternates: readonly Alternate[], site: SiteConfig): Html {
@@ -194,12 +174,7 @@ function renderHeader(page: LayoutPage, site: SiteConfig): Html {
   const { language } = page
   const to = (kind: "front" | "search" | "join") => formatAddress({ kind, language }, site)
   const name = html`<a href="${to("front")}"${page.front && raw(` aria-current="page"`)}>${raw(mark)}<span>${site.name}</span></a>`
-  return html`<header class="head">
-${page.front ? html`<h1 class="plate">${name}</h1>` : html`<p class="plate">${name}</p>`}
-<ul class="plain"><li><a class="find" href="${to("search")}">${raw(lens)}<span>${message(language, "search")}</span></a></li>${accountLink(page, site)}</ul>
-${!page.member && html`<a class="button small pitch" href="${to("join")}">${message(language, "join")}</a>`}
-<div class="bar">${renderRegions(site, language, page.region ?? "")}${languageSwitch(page, site)}</div>
-</header>`
+  return html`<header class="head">${page.front ? html`<h1 class="plate">${name}</h1>` : html`<p class="plate">${name}</p>`}<ul class="plain"><li><a class="find" href="${to("search")}">${raw(lens)}<span>${message(language, "search")}</span></a></li>${accountLink(page, site)}</ul>${!page.member && html`<a class="button small pitch" href="${to("join")}">${message(language, "join")}</a>`}<div class="bar">${renderRegions(site, language, page.region ?? "")}${languageSwitch(page, site)}</div></header>`
 }
 
 /** Links to the regions. `here`: the page's region, or "". */
@@ -242,10 +217,7 @@ const renderFooter = memoBySite((site, language: string) => {
       name[language] &&
       html`<li><a href="${formatAddress({ kind: "page", language, page }, site)}">${name[language]}</a></li>`,
   )
-  return html`<footer class="foot ui">
-<div><p class="plate">${raw(mark)} ${site.name}</p><p>${inLanguage(site.tagline, language, site)}</p></div>
-<ul class="plain">${pages}${to("corrections")}${pages.length === 0 && html`<li><a href="mailto:${site.contact}">${message(language, "contactUs")}</a></li>`}${to("newsletter")}${to("join")}<li><a href="${front === "/" ? "" : front}/feed.xml">RSS</a></li><li><a href="${front === "/" ? "" : front}/feed.json">JSON Feed</a></li></ul>
-</footer>`
+  return html`<footer class="foot ui"><div><p class="plate">${raw(mark)} ${site.name}</p><p>${inLanguage(site.tagline, language, site)}</p></div><ul class="plain">${pages}${to("corrections")}${pages.length === 0 && html`<li><a href="mailto:${site.contact}">${message(language, "contactUs")}</a></li>`}${to("newsletter")}${to("join")}<li><a href="${front === "/" ? "" : front}/feed.xml">RSS</a></li><li><a href="${front === "/" ? "" : front}/feed.json">JSON Feed</a></li></ul></footer>`
 })
 
 interface MessageView {

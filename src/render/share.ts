@@ -8,7 +8,7 @@ import { personalPath } from "./layout.ts"
 export function renderShareLinks(url: string, title: string, language: string): Html {
   const address = encode(url)
   const words = encode(title.toWellFormed())
-  const link = (name: string, href: string) => html`<li><a href="${raw(href)}" rel="nofollow noopener">${name}</a></li>`
+  const link = (name: string, href: string) => html`<li><a href="${raw(href)}">${name}</a></li>`
   return html`<ul class="plain">${link(message(language, "shareByEmail"), `mailto:?subject=${words}&amp;body=${address}`)}${link(
     "WhatsApp",
     `https://wa.me/?text=${words}%20${address}`,
