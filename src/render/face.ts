@@ -16,13 +16,11 @@ export function isChart({ src }: Picture): boolean {
 /** A story's face. Its text is empty, since the title stands beside it. `columns`: how many stories share a row. */
 export function renderFace({ image, region, country }: Headline, level: Level, columns = 3): Html {
   if (image !== null) {
-    const isWide = level === "second"
     const wide = columns > 3 ? "(min-width: 60em) 16rem, (min-width: 40em) 44vw, " : "(min-width: 40em) 30vw, "
-    // A photograph fills a square of 5.5rem: what is cut off at its sides counts too.
-    const whole = isChart(image) ? 5.5 : 5.5 * Math.max(1, image.width / image.height)
-    const sizes = `${isWide ? wide : ""}${Math.round(whole * 10) / 10}rem`
-    const img = renderImg(image, { alt: "", sizes, most: isWide ? 960 : whole * 16 * 3 })
-    return html`<div class="${isChart(image) ? "face chart" : "face"}">${raw(img)}</div>`
+    const sizes = level === "second" ? `${wide}5rem` : level === "row" ? "5rem" : "4rem"
+    // Each width that a page lists costs it 50 bytes, and the picture is small.
+    const most = level === "second" ? 640 : level === "row" ? 320 : 160
+    return html`<div class="${isChart(image) ? "face chart" : "face"}">${raw(renderImg(image, { alt: "", sizes, most }))}</div>`
   }
   const found = countryBySlug(country ?? "")
   const globe = found === null ? regionGlobePath(region) : globePath(found.iso3)

@@ -66,7 +66,7 @@ export function renderWorld(entries: readonly Entry[], language: string, site: S
 
 function renderPinned(entry: Entry, number: number, place: Point, pin: Point, site: SiteConfig): Html {
   const [px, py, x, y] = [...place, ...pin].map((share) => `${(share * 100).toFixed(1)}%`)
-  return html`<li><a class="entry small" href="${entry.path}"><svg class="pin" aria-hidden="true"><line x1="${px}" y1="${py}" x2="${x}" y2="${y}"/><circle cx="${px}" cy="${py}" r="2.5"/><svg x="${x}" y="${y}"><circle r="10"/><text>${number}</text></svg></svg>
+  return html`<li><a class="entry small" href="${entry.path}"><svg class="pin" aria-hidden="true"><line x1="${px}" y1="${py}" x2="${x}" y2="${y}"/><circle cx="${px}" cy="${py}" r="2.5"/><svg x="${x}" y="${y}" width="1" height="1"><circle r="10"/><text>${number}</text></svg></svg>
 <b class="number">${number}</b>${renderFace(entry, "small")}<div>${renderKicker(entry, "plain", site)}<h3>${entry.title}</h3></div></a></li>
 `
 }

@@ -1,7 +1,7 @@
 // The style of pictures, maps and the faces of stories in lists. Part of the sheets of pages that have any.
 
 export const face = `
-.face { flex: 0 0 5.5rem; background: var(--wash) }
+.face { flex: 0 0 5rem; background: var(--wash) }
 .small .face { flex-basis: 4rem }
 .small.entry :is(h2, h3) { font-size: 1.0625rem }
 .face img { display: block; inline-size: 100%; aspect-ratio: 1; object-fit: cover }

@@ -44,6 +44,7 @@ main [role=search] select { flex-basis: 8rem }
 .counts bdi { padding-block: .45rem; color: var(--soft) }
 .counts + details { margin-block-start: 1.1rem }
 @media (max-width: 59.99em) { .second.entry p:not(.kick) { display: none } }
+@media (max-width: 39.99em) { ul.n4 > :last-child { display: none } }
 .pair .second.entry p { display: block }
 @media (max-width: 40em) {
   .pair { gap: 1.1rem }
