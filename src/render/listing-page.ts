@@ -72,18 +72,22 @@ export function renderListingPage(view: ListingView, site: SiteConfig): string {
     : []
   const step = (to: number, rel: string) => html`<link rel="${rel}" href="${site.origin + pageAddress(path, to)}">`
   const facts = page === 1 && renderFacts(view, site)
-  const { lead, list } = renderEntries(view, site)
-  const ends = [renderNext(view, site), html`<div class="boxes">${renderNewsletterBox(site, language)}</div>`] as const
-  // Beside a long list there is room for them.
+  // Beside a place's list, or a long one, there is room for the facts; beside a long one for all the rest too.
   const long = facts && view.entries.length > 6
+  const beside = facts && (place || long)
+  const { lead, list } = renderEntries(view, beside ? "grid pair" : "deck n2", site)
+  const ends = [
+    renderNext(view, beside ? "grid pair" : "deck n4", site),
+    html`<div class="boxes">${renderNewsletterBox(site, language)}</div>`,
+  ] as const
   const main = html`${place && renderTrail(trail, true, language)}
 ${!place && html`<p class="kick">${message(language, address.kind === "author" ? "authors" : "topics")}</p>`}${country && renderCoordinates(country.slug, language)}<h1 class="here">${name}</h1>
 ${view.biography && renderBiography(view.biography)}${renderNamesakes(view, site)}
 ${lead}
-<div${facts && raw(` class="duo"`)}><div>${list}
+<div${beside && raw(` class="duo"`)}><div>${list}
 ${renderPageLinks(path, page, more, language)}${renderPackLink(view, site)}
-${!long && ends[0]}</div>${facts && html`<aside>${facts}${long && ends}</aside>`}</div>
-${!long && ends[1]}`
+${!long && ends[0]}</div>${beside && html`<aside>${facts}${long && ends}</aside>`}</div>
+${!beside && facts}${!long && ends[1]}`
   const numbered = page === 1 ? "" : ` (${message(language, "page", { page })})`
   return renderLayout(
     {
@@ -138,7 +142,7 @@ function describeListing({ kind, language }: LandingAddress, name: string): stri
  * The list of articles. The first page begins with a lead, above the whole page if it has a picture, and two with large
  * faces. A place's own map is beside the list already, so there its lead has no map.
  */
-function renderEntries({ address, entries, page }: ListingView, site: SiteConfig): { lead: Html; list: Html } {
+function renderEntries({ address, entries, page }: ListingView, pairs: string, site: SiteConfig) {
   const { kind, language } = address
   if (entries.length === 0)
     return { lead: nothing, list: html`<p class="standfirst">${message(language, "nothingYet")}</p>` }
@@ -152,7 +156,7 @@ function renderEntries({ address, entries, page }: ListingView, site: SiteConfig
   const face = first.image !== null || kind === "topic" || kind === "author"
   const lead = renderStory(first, { level: "lead", heading: "h2", place, face }, site)
   const pair = entries.length > 2 ? 3 : 1
-  const list = html`${!face && lead}${draw(entries.slice(1, pair), "second", "grid pair")}${draw(entries.slice(pair), "row", "rows")}`
+  const list = html`${!face && lead}${draw(entries.slice(1, pair), "second", pairs)}${draw(entries.slice(pair), "row", "rows")}`
   return { lead: face ? lead : nothing, list }
 }
 
@@ -210,7 +214,7 @@ function renderCount(stories: number, language: string): Html {
 }
 
 /** What to read next: the newest of the region, or of the whole site. */
-function renderNext({ address, next = [] }: ListingView, site: SiteConfig): Html {
+function renderNext({ address, next = [] }: ListingView, look: string, site: SiteConfig): Html {
   if (next.length === 0) return nothing
   const { kind, language } = address
   const title =
@@ -219,7 +223,7 @@ function renderNext({ address, next = [] }: ListingView, site: SiteConfig): Html
       : message(language, "latest")
   // Two in a row, without a hole.
   const shown = next.length === 3 ? next.slice(0, 2) : next
-  return html`<section class="noprint"><h2 class="rule">${title}</h2><ul class="grid pair">${shown.map((entry) =>
+  return html`<section class="noprint"><h2 class="rule">${title}</h2><ul class="${look}">${shown.map((entry) =>
     renderStory(entry, { level: "small", heading: "h3", place: true, excerpt: null }, site),
   )}</ul></section>`
 }

@@ -10,7 +10,7 @@ export const listing = `${shared}${face}.lead { display: grid; gap: 1rem 2.5rem;
 .photo img { aspect-ratio: 3 / 2; object-fit: cover }
 .lead .map { max-inline-size: none; margin: 0 }
 .lead > :only-child { grid-column: 1 / -1 }
-.lead + :is(ul, .duo) { margin-block-start: 2.25rem }
+.lead + :is(ul, div) { margin-block-start: 2.25rem }
 .tagline { font-style: italic; color: var(--soft); margin-block-end: 1.25rem }
 .deck { display: grid; gap: 1rem 2.25rem }
 .deck > li { border-block-start: 1px solid var(--line); padding-block-start: 1rem }
@@ -36,8 +36,12 @@ main [role=search] select { flex-basis: 8rem }
 .rule + .kick { margin-block: -.7rem 1.2rem }
 .kick span.tag { white-space: nowrap }
 .pages { display: flex; gap: 1.5rem; align-items: center; margin-block-start: 2rem }
+.about { max-inline-size: 44rem; margin-block-end: 2.25rem; font-size: 1.0625rem }
+.about .body > * + * { margin-block-start: .7rem }
+.about figure { float: inline-end; inline-size: 8rem; margin-inline-start: 1.5rem }
 .pair { margin-block-end: 1.5rem }
-.pair + .rows { border-block-start: 1px solid var(--line); padding-block-start: 1.5rem }
+.n2 + .rows { margin-block-start: 2rem }
+:is(.pair, .n2) + .rows { border-block-start: 1px solid var(--line); padding-block-start: 1.5rem }
 .counts { columns: 2; column-gap: 2rem }
 .counts li { display: flex; justify-content: space-between; break-inside: avoid; border-block-end: 1px solid var(--line) }
 .counts a { flex: 1; padding-block: .45rem; text-decoration: none }
