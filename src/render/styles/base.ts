@@ -38,7 +38,7 @@ ul:not(.body ul), ol.crumbs { list-style: none }
 .mark { flex: none; inline-size: .82em; color: var(--accent); fill: none; stroke: currentColor; stroke-width: 2 }
 .head > ul { display: contents }
 .find { gap: .4rem }
-.head > ul > li { margin-inline: -.6rem; white-space: nowrap }
+.head > ul > li { max-inline-size: none; margin-inline: -.6rem; white-space: nowrap }
 .find svg { inline-size: 1.15rem; color: inherit }
 .bar { grid-area: e; display: flex; justify-content: space-between; min-inline-size: 0; margin-inline: -.6rem; overflow-x: auto; scrollbar-width: none; white-space: nowrap; mask: linear-gradient(90deg, #0000, #000 .6rem calc(100% - .6rem), #0000) }
 .bar ul { flex-wrap: nowrap; margin: 0 }
