@@ -31,7 +31,7 @@ export const reading = `
 .embed > :is(a, iframe) { display: flex; inline-size: 100%; min-block-size: 9rem; border: 0; background: var(--wash) }
 .embed > a { flex-direction: column; gap: .2rem; padding: 1.1rem 1.2rem; border-block-start: 5px solid var(--accent); text-decoration: none; position: relative }
 .embed b { font-size: 1.35rem; line-height: 1.2; text-wrap: balance; margin-block-start: auto; padding-block-start: .9rem }
-.embed a::before { content: ""; inline-size: 2.75rem; block-size: 2.75rem; border-radius: 50%; background: var(--accent) }
+.embed a::before { content: ""; inline-size: 2.75rem; block-size: 2.75rem; flex: none; border-radius: 50%; background: var(--accent) }
 .embed a::after { content: ""; position: absolute; inset-block-start: 1.85rem; inset-inline-start: 2.2rem; border: .62rem solid transparent; border-inline-start: 1rem solid var(--on); border-inline-end: 0 }
 .embed a:hover b { text-decoration: underline var(--accent) }
 .embed a:has(img)::before { position: absolute }
