@@ -70,22 +70,24 @@ describe.each([
       expect(await page.locator("main").evaluate((main) => main.scrollWidth - main.clientWidth)).toBe(0)
     })
   })
+})
 
-  it("has a pin on the map for each of the latest stories, within it and apart from the others", async () => {
-    await open(path, width, async (page) => {
-      const [map] = await boxesOf(page, ".world > img")
-      const pins = await boxesOf(page, ".pin svg circle")
-      expect(pins.length).toBeGreaterThan(0)
-      expect(pins.length).toBe(await page.locator(".world li").count())
-      for (const [index, pin] of pins.entries()) {
-        expect(pin.middle > (map?.x ?? 0) && pin.middle < (map?.x ?? 0) + (map?.width ?? 0)).toBe(true)
-        expect(pin.centre > (map?.y ?? 0) && pin.centre < (map?.y ?? 0) + (map?.height ?? 0)).toBe(true)
-        for (const other of pins.slice(0, index)) {
-          const distance = Math.hypot(pin.middle - other.middle, pin.centre - other.centre)
-          expect(distance).toBeGreaterThanOrEqual(Math.min(pin.width, 20))
-        }
+it.each([
+  360, 768, 1280,
+])("has a pin on the map for each of the latest stories, within it and apart from the others, at %i px", async (width) => {
+  await open("/", width, async (page) => {
+    const [map] = await boxesOf(page, ".world > img")
+    const pins = await boxesOf(page, ".pin svg circle")
+    expect(pins.length).toBeGreaterThan(0)
+    expect(pins.length).toBe(await page.locator(".world li").count())
+    for (const [index, pin] of pins.entries()) {
+      expect(pin.middle > (map?.x ?? 0) && pin.middle < (map?.x ?? 0) + (map?.width ?? 0)).toBe(true)
+      expect(pin.centre > (map?.y ?? 0) && pin.centre < (map?.y ?? 0) + (map?.height ?? 0)).toBe(true)
+      for (const other of pins.slice(0, index)) {
+        const distance = Math.hypot(pin.middle - other.middle, pin.centre - other.centre)
+        expect(distance).toBeGreaterThanOrEqual(Math.min(pin.width, 20))
       }
-    })
+    }
   })
 })
 
