@@ -36,7 +36,7 @@ export const reading = `
 .embed a:hover b { text-decoration: underline var(--accent) }
 .embed a:has(img)::before { position: absolute }
 .embed img { margin: -1.1rem -1.2rem 0; inline-size: calc(100% + 2.4rem); max-inline-size: none; aspect-ratio: 16 / 9; object-fit: cover }
-.video > :is(a:not(:has(img)), iframe) { aspect-ratio: 16 / 9 }
+@media screen { .video > :is(a:not(:has(img)), iframe) { aspect-ratio: 16 / 9 } }
 .post > iframe { block-size: 36rem }
 @media (min-width: 40em) {
   .cols { container-type: inline-size }
