@@ -1,6 +1,6 @@
 // Smart punctuation for the text's language: curly quotes, dashes and ellipses. Also decodes character references.
 import { decodeReferences, reference } from "../article/text.ts"
-import { type Language, languageOf } from "../site/messages.ts"
+import { type Language, languageOf, memo } from "../site/messages.ts"
 
 type Quotes = NonNullable<Language["quotes"]>
 
@@ -19,6 +19,12 @@ const ofMarkup = /[<>=]/
 // An apostrophe at the start of a word: the '90s, 'tis, rock 'n' roll.
 const elided = /^(?:\d\ds?(?![\p{L}\p{N}])|(?:tis|twas|twere|til|em|cause|n['’])(?![\p{L}\p{N}]))/iu
 
+/** The spaces at which lines do not break in a language, or null. */
+const tiesOf = memo((language: string) => {
+  const { ties } = languageOf(language)
+  return ties === undefined ? null : new RegExp(ties, "gu")
+})
+
 /** The block that contains the text, as written so far. */
 export interface Block {
   readonly language: string
@@ -33,8 +39,10 @@ export interface Block {
  * that are not sentence punctuation (in an address, in `<a b="c">`, in 6" and `a"b`) stay as written, as do quotes in
  * right-to-left languages and quotes written as references.
  */
-export function smarten(text: string, more: boolean, block: Block): string {
+export function smarten(written: string, more: boolean, block: Block): string {
   const { before, language } = block
+  const ties = tiesOf(language)
+  const text = ties === null ? written : written.replace(ties, "\u00a0")
   if (text !== "") block.before = lastCharacter(text)
   if (!something.test(text)) return text
   const { quotes } = languageOf(language)

@@ -15,6 +15,8 @@ export interface Language {
   readonly openGraph?: string
   /** Quotation marks. If omitted, quotes stay as written. */
   readonly quotes?: Readonly<Record<"open" | "close" | "openSingle" | "closeSingle", string>>
+  /** A regular expression of the spaces in a text at which lines do not break. */
+  readonly ties?: string
   /** Whether names in Latin script read well in this language. */
   readonly latinNames?: boolean
   /** The names of capitals that are not the English ones, by those; from capitals/CODE.json. */
