@@ -5,7 +5,8 @@ import { tmpdir } from "node:os"
 import { basename, join } from "node:path"
 import { inflateSync } from "node:zlib"
 
-const wanted = /(gelasio-latin|gelasio-latin-ext|arabic-(arabic|latin)|source-serif-4-cyrillic)-[47]00-(normal|italic)\.woff$/
+const wanted =
+  /(gelasio-latin|gelasio-latin-ext|arabic-(arabic|latin)|source-serif-4-cyrillic)-[47]00-(normal|italic)\.woff$/
 
 /** Writes the fonts and a fontconfig file that names them; returns that file's path. */
 export function installFonts(): string {
