@@ -22,6 +22,7 @@ export function installFonts(): string {
     config,
     `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>
 <dir>${join(tmpdir(), "fonts")}</dir><dir>${folder}</dir><cachedir>${folder}</cachedir>
+<alias binding="same"><family>system-ui</family><prefer><family>Open Sans</family></prefer></alias>
 <alias binding="same"><family>Georgia</family><prefer><family>Gelasio</family></prefer></alias>
 <alias binding="same"><family>Times New Roman</family><prefer><family>Source Serif 4</family></prefer></alias>
 <match target="pattern"><edit name="family" mode="append"><string>Open Sans</string></edit></match>

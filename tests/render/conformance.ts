@@ -15,6 +15,7 @@ const createValidator = (more: Readonly<Record<string, "off">>) =>
         "no-trailing-whitespace": "off",
         "prefer-native-element": "off",
         "attribute-boolean-style": "off",
+        "attr-quotes": "off",
         "attribute-empty-style": "off",
         // A title may have 200 characters: its length is up to editors.
         "long-title": "off",

@@ -11,6 +11,7 @@ export const base = `
 *, ::before, ::after { box-sizing: border-box }
 html { -webkit-text-size-adjust: 100% }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 1.125rem/1.6 var(--serif); overflow-wrap: break-word }
+body:lang(ru) { --measure: 41.5rem }
 :lang(ar) { --serif: "Noto Naskh Arabic", "Geeza Pro", "Sakkal Majalla", serif }
 :lang(ar) * { font-style: normal !important }
 body:lang(ar) { --measure: 34.5rem; line-height: 1.85 }
@@ -27,20 +28,20 @@ ul:not(.body ul), ol.crumbs { list-style: none }
 .ui, .kick, .plain, .facts, figcaption, button, input, select { font-family: var(--sans); font-size: .875rem; line-height: 1.5 }
 .skip:not(:focus) { position: absolute; inset-inline-start: -99rem }
 .plain { display: flex; flex-wrap: wrap; margin-inline: -.6rem }
-.plain > li, .button, button { max-inline-size: 100%; overflow-wrap: anywhere }
+.plain > li, .button, button { overflow-wrap: anywhere }
 :is(.plain, .crumbs) a { display: inline-flex; align-items: center; justify-content: center; min-block-size: 2.75rem; min-inline-size: 2.75rem }
 .plain a { padding-inline: .6rem }
-.kick a { padding-block: .8rem }
+:is(.kick, .meta p) a { padding-block: .8rem }
 :is(.plain, .kick, .crumbs, .meta, h2, h3) a:not(:hover) { text-decoration: none }
 .head { display: grid; grid-template: "a b c d" "e e e e" / 1fr auto auto auto; align-items: center; gap: .2rem 1.15rem; padding-block-start: .9rem; border-block-end: 4px double var(--ink) }
 .plate { font: 700 clamp(1.7rem, 1.4rem + 1.4vw, 2.4rem)/1.1 var(--serif); letter-spacing: -.025em }
 .plate a { display: flex; align-items: center; gap: .4rem; min-block-size: 2.75rem; color: inherit; text-decoration: none }
-.mark { flex: none; inline-size: .82em; color: var(--accent); fill: none; stroke: currentColor; stroke-width: 2 }
+.mark { flex: none; inline-size: .82em; color: var(--accent); stroke: currentColor }
 .head > ul { display: contents }
 .find { gap: .4rem }
 .head > ul > li { max-inline-size: none; margin-inline: -.6rem; white-space: nowrap }
 .find svg { inline-size: 1.15rem; color: inherit }
-.bar { grid-area: e; display: flex; justify-content: space-between; min-inline-size: 0; margin-inline: -.6rem; overflow-x: auto; scrollbar-width: none; white-space: nowrap; mask: linear-gradient(90deg, #0000, #000 .6rem calc(100% - .6rem), #0000) }
+.bar { grid-area: e; display: flex; justify-content: space-between; min-inline-size: 0; margin-inline: -.6rem; overflow-x: auto; scrollbar-width: none; white-space: nowrap; mask: linear-gradient(90deg, #0000, #000 3% 97%, #0000) }
 .bar ul { flex-wrap: nowrap; margin: 0 }
 .bar a { outline-offset: -3px }
 .bar [aria-current] { scroll-initial-target: nearest }
@@ -53,13 +54,15 @@ ul:not(.body ul), ol.crumbs { list-style: none }
 input, select, textarea { min-block-size: 2.75rem; padding: .4rem .7rem; border: 1px solid var(--soft); border-radius: 2px; background: var(--paper); color: inherit; font-size: 1rem; flex: 1 1 12rem; min-inline-size: 0 }
 form { display: flex; flex-wrap: wrap; gap: .6rem; max-inline-size: var(--measure) }
 label { flex-basis: 100% }
-main { padding-block: .6rem 3rem }
+main { padding-block: 1.25rem 3rem }
+main > nav:first-child, .where { margin-block-start: -.7rem }
 .rule { border-block-start: 1px solid var(--ink); padding-block-start: .8rem; margin-block: 3rem 1.1rem; position: relative; font-size: 1.25rem }
 .rule::before { content: ""; position: absolute; inset-block-start: 0; inset-inline-start: 0; inline-size: 3rem; border-block-start: 5px solid var(--accent) }
 .where { display: flex; flex-wrap: wrap; align-items: center; gap: 0 1.2rem }
 .crumbs { display: flex; flex-wrap: wrap; color: var(--soft) }
 .crumbs li + li::before { content: "›"; margin-inline: .2rem }
-.crumbs li:not(:first-child) a { padding-inline: .3rem }
+.crumbs a { min-inline-size: 1.5rem; padding-inline: .3rem }
+.crumbs :first-child > a { padding-inline-start: 0 }
 .kick { color: var(--soft) }
 .whole, time, .kick span { white-space: nowrap }
 .place { color: var(--accent) }
@@ -86,7 +89,7 @@ summary { cursor: pointer; padding-block: .6rem; min-block-size: 2.75rem }
 .foot { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 15rem), 1fr)); gap: 1rem 2.5rem; margin-block-start: 2rem; padding-block: 1.5rem 3rem; border-block-start: 4px double var(--ink); color: var(--soft) }
 .foot ul { display: grid; grid-template-columns: 1fr 1fr }
 .foot li a { justify-content: start }
-.foot p + p { margin-block-start: .4rem; max-inline-size: 22rem }
+.foot p + p { margin-block-start: .4rem }
 @media (max-width: 40em) {
   .head { grid-template: "a b d" "e e c" / 1fr auto auto }
   .head > ul > li + li { grid-area: c; justify-self: end }
@@ -95,6 +98,7 @@ summary { cursor: pointer; padding-block: .6rem; min-block-size: 2.75rem }
 @media print {
   :root { --paper: #fff }
   body { font-size: 11pt }
+  main { padding: 0 }
   .skip, .head > :not(.plate), .crumbs, .noprint, .boxes, .foot { display: none }
   h2, h3, figure { break-inside: avoid; break-after: avoid }
 }

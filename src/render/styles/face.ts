@@ -13,6 +13,6 @@ figcaption { color: var(--soft); margin-block-start: .45rem; font-size: .8125rem
 :is(.row, .small, .second).entry { display: flex; gap: 1rem; align-items: start }
 .wide img { max-block-size: 85vh; object-fit: contain }
 .wide { margin-block-end: 1.75rem; max-inline-size: 56rem }
-@media (max-width: 40em) { figure ~ .cols > .map { order: 1; margin-block: 2rem 0 } }
+@media (max-width: 40em) { .cols > .map { order: 1; margin-block: 2rem 0 } }
 @media print { .map { max-inline-size: 8cm } }
 `

@@ -4,7 +4,6 @@ export const story = `
 .story > header { margin-block: .2rem 1.25rem; max-inline-size: 50rem }
 .meta { display: flex; flex-wrap: wrap; align-items: center; gap: 0 .9rem; padding-block: .6rem; margin-block-end: 1.25rem; border-block: 1px solid var(--line) }
 .meta > :first-child { flex-basis: 100% }
-.meta p a { padding-block: .8rem }
 .also { margin-block: -.3rem; display: flex; flex-wrap: wrap; align-items: center; gap: 0 .9rem }
 .cols { display: flex; flex-direction: column }
 .body > * + * { margin-block-start: 1.15rem }
@@ -19,7 +18,6 @@ export const story = `
 }
 @media (min-width: 40em) and (max-width: 58em) {
   .text { grid-column: 1 / 3; max-inline-size: var(--measure) }
-  .cols > .map { margin-block-end: 1.25rem }
 }
 @media (min-width: 58em) {
   .cols { grid-template-rows: auto 1fr }
