@@ -8,7 +8,6 @@ import { createGateway, type RequestContext, type Rooms } from "./reader/gateway
 import { loadLanguages } from "./site/messages.ts"
 import type { Recipients } from "./store/deliveries.ts"
 import { flushPurges } from "./store/purges.ts"
-import { hasQueued } from "./store/search.ts"
 import { version } from "./version.ts"
 
 // Code that only editors and members need is imported on demand, so that no reader waits for it. It writes in any language.
@@ -66,6 +65,7 @@ export default {
       await sendDue(createMailContext(env, site, letters), now)
     }
     const reindex = async () => {
+      const { hasQueued } = await import("./store/search.ts")
       if (!(await hasQueued(env.CATALOGUE))) return
       await (await load(import("./desk/reindex.ts"))).reindexQueued(env, site, now)
     }

@@ -6,7 +6,6 @@ import { renderArticlePage } from "../render/article-page.ts"
 import { renderMarkdownTwin } from "../render/feeds.ts"
 import { mostCounted, renderCorrectionsPage, renderListingPage } from "../render/listing-page.ts"
 import { renderMarkdown } from "../render/markdown.ts"
-import { renderSearchPage } from "../render/search-page.ts"
 import { renderStaticPage } from "../render/static-page.ts"
 import type { ArticleAddress, LandingAddress, RegionAddress, StaticAddress } from "../site/addresses.ts"
 import { formatAddress, listingKey } from "../site/format-address.ts"
@@ -17,11 +16,11 @@ import { readOpenBody, readWholeBody } from "../store/bodies.ts"
 import { type OpenText, readCorrections, readListing } from "../store/listings.ts"
 import { type Lookup, lookUpArticle } from "../store/lookup.ts"
 import { noChanges } from "../store/rows.ts"
-import { readSought, searchArticles } from "../store/search.ts"
 import { languageOf, messagePage, openPage, type Page, type PageContext, type Reading, redirectPage } from "./page.ts"
-import { lastPage, type Parameters } from "./target.ts"
+import { lastPage } from "./target.ts"
 
-const pageSize = 20
+/** How many articles a page lists. */
+export const pageSize = 20
 /** How many articles of a wider list the last page of a list offers to read next. */
 const mostNext = 4
 
@@ -187,21 +186,6 @@ function collectTopics(address: LandingAddress, entries: readonly Entry[]): Labe
     .sort((a, b) => b.count - a.count)
     .slice(0, 8)
     .map(({ label }) => label)
-}
-
-/** Search results, or the empty search page. */
-export async function buildSearch(context: PageContext, language: string, parameters: Parameters): Promise<Page> {
-  const { site, catalogue, now } = context
-  const { query, page, region, topic } = parameters
-  const sought = query === null ? null : readSought(query, language)
-  const found =
-    sought === null
-      ? { results: [], more: false, count: 0, capped: false, changes: noChanges }
-      : await searchArticles(catalogue, { sought, region, topic, page, size: pageSize }, now)
-  if (found.results.length === 0 && page > 1) return messagePage(site, language, 404, "notFound", ["q:"], found.changes)
-  const { changes, ...shown } = found
-  const body = renderSearchPage({ language, query: query ?? "", page, region, topic, ...shown }, site)
-  return { ...openPage, kind: "search", changes, tags: ["q:"], body }
 }
 
 /** The public ledger of corrections. */

@@ -12,7 +12,7 @@ import type { SiteConfig } from "../site/site.ts"
 import { readPicture } from "../store/bodies.ts"
 import { withinDeadline } from "../store/failure.ts"
 import { noChanges } from "../store/rows.ts"
-import { buildArticle, buildCorrections, buildListing, buildSearch } from "./articles.ts"
+import { buildArticle, buildCorrections, buildListing } from "./articles.ts"
 import { buildFeed, buildFile } from "./files.ts"
 import { buildFront } from "./front.ts"
 import {
@@ -32,6 +32,7 @@ import { readParameters, splitTarget } from "./target.ts"
 // Requested by few readers or by programs, so an isolate loads them on demand.
 const loadEditions = () => import("./editions.ts")
 const loadPacks = () => import("./pack.ts")
+const loadSearch = () => import("./search.ts")
 
 /** Time limit for the stores, in milliseconds: readers get an answer within 2 s even if a store hangs. */
 const storeBudget = 1_400
@@ -82,7 +83,7 @@ async function buildPage(context: PageContext, env: Env, path: string, query: st
     case "pack":
       return (await loadPacks()).buildPack(context, address)
     case "search":
-      return buildSearch(context, address.language, parameters)
+      return (await loadSearch()).buildSearch(context, address.language, parameters)
     case "corrections":
       return buildCorrections(context, address.language, parameters.page)
     case "join":
