@@ -227,8 +227,5 @@ function renderRepublishBox({ language, path, authors }: Story, site: SiteConfig
     authors.map(({ name }) => name),
     language,
   )
-  return html`<details class="after noprint"><summary class="ui"><b>${message(language, "republish")}</b></summary>
-<p>${message(language, "republishIntro")}</p>
-<p id="credit_">${names !== "" && `${message(language, "byline", { authors: names })}. `}<a href="${site.origin + path}">${message(language, "firstPublished", { name: site.name })}</a></p>
-<p class="ui"><button class="small quiet" hidden data-do="whole" data-done="${message(language, "copied")}" aria-live="polite">${message(language, "copyText")}</button> <a href="${path}.md">${message(language, "plainText")}</a></p></details>`
+  return html`<details class="after noprint"><summary class="ui"><b>${message(language, "republish")}</b></summary><p>${message(language, "republishIntro")}</p><p id="credit_">${names !== "" && `${message(language, "byline", { authors: names })}. `}<a href="${site.origin + path}">${message(language, "firstPublished", { name: site.name })}</a></p><p class="ui"><button class="small quiet" hidden data-do="whole" data-done="${message(language, "copied")}" aria-live="polite">${message(language, "copyText")}</button> <a href="${path}.md">${message(language, "plainText")}</a></p></details>`
 }

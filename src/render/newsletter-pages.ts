@@ -22,7 +22,5 @@ export function renderNewsletterForm(language: string, site: SiteConfig, fault: 
 /** A box that describes the newsletter, with the sign-up form. */
 export const renderNewsletterBox = memoBySite((site, language: string) => {
   const page = formatAddress({ kind: "newsletter", language }, site)
-  return html`<section class="box noprint"><h2>${message(language, "newsletterTitle")}</h2>
-<p>${message(language, "newsletterText")} <a href="${page}">${message(language, "newsletterSee")}</a></p>
-${renderNewsletterForm(language, site)}</section>`
+  return html`<section class="box noprint"><h2>${message(language, "newsletterTitle")}</h2><p>${message(language, "newsletterText")} <a href="${page}">${message(language, "newsletterSee")}</a></p>${renderNewsletterForm(language, site)}</section>`
 })
