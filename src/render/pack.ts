@@ -39,9 +39,9 @@ export function renderPack({ address, stories, now }: PackView, site: SiteConfig
 <div class="page"><main>
 <header class="intro"><p class="kick"><a href="${home}">${site.name}</a></p><h1>${title}</h1>
 <p class="standfirst">${renderMessage(language, "packIntro", "date", renderTime(now, language, site))}</p></header>
-<nav aria-labelledby="contents_"><h2 id="contents_">${message(language, "contents")}</h2><ol>${stories.map(
+<nav class="box" aria-labelledby="contents_"><h2 id="contents_">${message(language, "contents")}</h2><div class="body"><ol>${stories.map(
     ({ record }, index) => html`<li><a href="#s${index + 1}">${record.title}</a></li>`,
-  )}</ol></nav>
+  )}</ol></div></nav>
 ${stories.map((story, index) => renderPackStory(story, `s${index + 1}`, site))}</main></div>
 </body>
 </html>
@@ -56,7 +56,7 @@ function renderPackStory({ record, html: text }: PackStory, id: string, site: Si
   )
   const profile = rights === null ? undefined : site.rights[rights]
   const lower = text.replace(/<(\/?)h([2-5])\b/g, (_, slash, level) => `<${slash}h${Number(level) + 1}`)
-  return html`<article class="prose" id="${id}"><h2 class="rule">${title}</h2>
+  return html`<article class="body" id="${id}"><h2 class="rule">${title}</h2>
 <p class="standfirst">${summary}</p>
 <p class="kick">${names !== "" && `${message(language, "byline", { authors: names })} · `}${
     publishedAt === null ? message(language, "dateUnknown") : renderTime(publishedAt, language, site)
