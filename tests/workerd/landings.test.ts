@@ -78,9 +78,9 @@ it("is purged with the list that it offers to read next, and changes with it", a
 })
 
 it("links the topics of its articles, but not the topic that it is about", async () => {
-  const { beside } = await draw(water)
-  expect(beside).toContain(`href="/topics/health"`)
-  expect(beside).not.toContain(`href="/topics/water"`)
+  const { whole } = await draw(water)
+  expect(whole).toContain(`<a href="/topics/health"`)
+  expect(whole).not.toContain(`<a href="/topics/water"`)
 })
 
 it("offers nothing more while older articles follow, and shows facts on the first page only", async () => {
