@@ -79,7 +79,6 @@ export function describeStory(story: Story, full: boolean, site: SiteConfig): Wi
     headline: story.title,
     description: story.summary,
     url,
-    mainEntityOfPage: url,
     inLanguage: language,
     datePublished: publishedAt === null ? undefined : formatMachineDate(publishedAt, site.timeZone),
     dateModified: updatedAt === null ? undefined : formatMachineDate(updatedAt, site.timeZone),
