@@ -8,6 +8,7 @@ export const story = `
 .cols { display: flex; flex-direction: column }
 .body > * + * { margin-block-start: 1.15rem }
 .body { font-size: clamp(1.125rem, 1.08rem + .3vw, 1.1875rem); line-height: 1.62 }
+:lang(ru) .body { font-size: 1.125rem }
 :lang(ar) .body { font-size: clamp(1.25rem, 1.2rem + .3vw, 1.3rem); line-height: 1.9 }
 .body :is(h2, h3, h4) { margin-block-start: 2.2rem; font-size: 1.4rem }
 .body h3 { font-size: 1.2rem }
