@@ -66,11 +66,11 @@ export default {
     economy: { en: "Economy", fr: "Économie", ar: "الاقتصاد", ru: "Экономика" },
   },
   footer: {
-    about: { en: "About us", fr: "Qui sommes-nous", ar: "من نحن" },
-    contact: { en: "Contact", fr: "Contact", ar: "اتصل بنا" },
-    "corrections-policy": { en: "Corrections policy", fr: "Politique de rectification", ar: "سياسة التصويب" },
-    privacy: { en: "Privacy", fr: "Vie privée", ar: "الخصوصية" },
-    accessibility: { en: "Accessibility", fr: "Accessibilité", ar: "إمكانية الوصول" },
+    about: { en: "About us", fr: "Qui sommes-nous", ar: "من نحن", ru: "О нас" },
+    contact: { en: "Contact", fr: "Contact", ar: "اتصل بنا", ru: "Контакты" },
+    "corrections-policy": { en: "Corrections policy", fr: "Politique de rectification", ar: "سياسة التصويب", ru: "Правила исправлений" },
+    privacy: { en: "Privacy", fr: "Vie privée", ar: "الخصوصية", ru: "Конфиденциальность" },
+    accessibility: { en: "Accessibility", fr: "Accessibilité", ar: "إمكانية الوصول", ru: "Доступность" },
   },
   membership: { price: { amount: 500, currency: "USD", interval: "month" } },
   newsletter: {

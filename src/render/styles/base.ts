@@ -27,7 +27,7 @@ a:hover { color: var(--accent) }
 ul:not(.body ul), ol.crumbs { list-style: none }
 .ui, .kick, .plain, .facts, figcaption, button, input, select { font-family: var(--sans); font-size: .875rem; line-height: 1.5 }
 .skip:not(:focus) { position: absolute; inset-inline-start: -99rem }
-.plain { display: flex; flex-wrap: wrap; margin-inline: -.6rem }
+.plain { display: flex; flex-wrap: wrap; align-items: end; margin-inline: -.6rem }
 .plain > li, .button, button { overflow-wrap: anywhere }
 :is(.plain, .crumbs) a { display: inline-flex; align-items: center; justify-content: center; min-block-size: 2.75rem; min-inline-size: 2.75rem }
 .plain a { padding-inline: .6rem }
@@ -71,7 +71,7 @@ main > nav:first-child, .where { margin-block-start: -.7rem }
 .entry :is(h2, h3) a::after { content: ""; position: absolute; inset: 0 }
 .entry .kick a { position: relative; z-index: 1 }
 .entry :is(h2, h3) { font-size: 1.2rem; line-height: 1.25; margin-block-start: .1rem }
-.grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 14rem), 1fr)); gap: 1.4rem 2rem }
+.grid { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 14rem), 1fr)); gap: 1.4rem 2rem }
 .standfirst { font-size: clamp(1.125rem, 1rem + .5vw, 1.25rem); line-height: 1.45; color: var(--soft); margin-block-start: .8rem; max-inline-size: 44rem; text-wrap: pretty }
 .standfirst:lang(ar) { line-height: 1.75 }
 .notice { border-inline-start: 5px solid var(--accent); padding-inline-start: .8rem; margin-block-start: 1.1rem }
