@@ -68,7 +68,12 @@ export default {
   footer: {
     about: { en: "About us", fr: "Qui sommes-nous", ar: "من نحن", ru: "О нас" },
     contact: { en: "Contact", fr: "Contact", ar: "اتصل بنا", ru: "Контакты" },
-    "corrections-policy": { en: "Corrections policy", fr: "Politique de rectification", ar: "سياسة التصويب", ru: "Правила исправлений" },
+    "corrections-policy": {
+      en: "Corrections policy",
+      fr: "Politique de rectification",
+      ar: "سياسة التصويب",
+      ru: "Правила исправлений",
+    },
     privacy: { en: "Privacy", fr: "Vie privée", ar: "الخصوصية", ru: "Конфиденциальность" },
     accessibility: { en: "Accessibility", fr: "Accessibilité", ar: "إمكانية الوصول", ru: "Доступность" },
   },

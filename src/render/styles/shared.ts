@@ -1,6 +1,7 @@
 // What pages other than articles share: lists in rows, columns, running text.
 
 export const shared = `
+main:not(:has(.crumbs, .tagline)) { padding-block-start: 1.5rem }
 .rule a::after { content: "›"; color: var(--accent); margin-inline: .35rem }
 .entry :is(h2, h3) + p { color: var(--soft); font-size: 1rem; line-height: 1.5; margin-block-start: .35rem }
 .rows .entry { max-inline-size: 46rem; padding-block: 1.1rem; border-block-start: 1px solid var(--line) }
