@@ -16,6 +16,8 @@ export const commands: readonly (readonly [group: string, name: string, load: Lo
   ["Compare:", "list", async () => (await import("./commands/list.ts")).list],
   ["Compare:", "log", async () => (await import("./commands/log.ts")).log],
   ["Compare:", "diff", async () => (await import("./commands/diff.ts")).diff],
+  ["Keep:", "export", async () => (await import("./commands/archive.ts")).exportSite],
+  ["Keep:", "restore", async () => (await import("./commands/archive.ts")).restore],
   ["Newsletters:", "headlines", async () => (await import("./commands/editions.ts")).headlines],
   ["Newsletters:", "digest", async () => (await import("./commands/editions.ts")).digest],
   ["People:", "stats", async () => (await import("./commands/stats.ts")).stats],

@@ -21,6 +21,7 @@ import {
 import { flushPurges, type Purge } from "../store/purges.ts"
 import { readHeadsAfter, readRevisions, readSite, readSource } from "../store/revisions.ts"
 import { findUnsized, keepVariants, listUnsized } from "../store/variants.ts"
+import { archiveDesk } from "./archive.ts"
 import { body, type Desk, type DeskEnv, flush, problem, query } from "./desk.ts"
 import { editionsDesk } from "./editions.ts"
 import { describeHead, explainAbsences } from "./heads.ts"
@@ -145,7 +146,7 @@ export const deskApp = new Hono<DeskEnv>()
       return c.json(problem("too-large", "a request may be at most 8 MiB: send fewer articles at once"), 413)
     const editor = await identifyEditor(c.env.desk, c.req.header("Authorization"))
     if (editor === null) return c.json(problem("unauthorized", "this key is not valid"), 401)
-    if (/^\/desk\/v1\/(?:editors|members)/.test(c.req.path) && editor.role !== "admin")
+    if (/^\/desk\/v1\/(?:archive|editors|members)/.test(c.req.path) && editor.role !== "admin")
       return c.json(problem("forbidden", "only admins can do this"), 403)
     c.set("editor", editor)
     return next()
@@ -240,6 +241,7 @@ export const deskApp = new Hono<DeskEnv>()
       return c.json(problem("absent", `there is no editor ${name}`), 404)
     return c.json({ name })
   })
+  .route("/archive", archiveDesk)
   .route("/members", membersDesk)
   .route("/stats", statsDesk)
   .route("/editions", editionsDesk)

@@ -11,18 +11,22 @@ import { readWords } from "./publish.ts"
 /** How many articles one run indexes. */
 const batchSize = 20
 
-/** Indexes some of the queued articles. An article that fails stays in the queue; one that changes meanwhile is left. */
+/**
+ * Indexes some of the queued articles. An article that fails stays in the queue; one that changes meanwhile is left.
+ * @returns whether more wait
+ */
 export async function reindexQueued(
   env: Pick<Env, "CATALOGUE" | "ARTICLES" | "MEMBERS_ARTICLES">,
   site: SiteConfig,
   now: number,
-): Promise<void> {
+): Promise<boolean> {
   const db = env.CATALOGUE
   const stores = { db, bodies: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES } }
   const { results } = await db
     .prepare("SELECT q.id, a.path FROM search_queue q LEFT JOIN articles a ON a.id = q.id AND a.live = 1 LIMIT ?1")
     .bind(batchSize)
     .all<{ id: number; path: string | null }>()
+  let failed = 0
   for (const { id, path } of results)
     try {
       const source = path === null ? null : await readSource(stores, path, null)
@@ -45,6 +49,8 @@ export async function reindexQueued(
         enqueuePurges(db, ["q:"], now),
       ])
     } catch (error) {
+      failed++
       console.error("reindex", path, error)
     }
+  return results.length === batchSize && failed < batchSize
 }

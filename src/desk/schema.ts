@@ -4,7 +4,7 @@ import { isEditionDate, lists } from "../article/edition.ts"
 import { fileTypes } from "../article/picture-types.ts"
 
 const Path = v.pipe(v.string(), v.maxLength(400), v.startsWith("/"))
-const Hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, "must be a SHA-256 in lower-case hex"))
+export const Hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, "must be a SHA-256 in lower-case hex"))
 
 /** An article's revision; 0 for none. */
 const Revision = v.pipe(v.number(), v.safeInteger(), v.minValue(0))

@@ -1,0 +1,110 @@
+// An archive: a gzipped tar file of a site's tables, texts and pictures, with the SHA-256 of each part in its last entry.
+import { createHash } from "node:crypto"
+import { createReadStream, createWriteStream, openSync, renameSync, rmSync } from "node:fs"
+import { pipeline } from "node:stream/promises"
+import { createGunzip, createGzip } from "node:zlib"
+import { extract, type Pack, pack } from "tar-stream"
+import * as v from "valibot"
+import { CLIError } from "./output.ts"
+
+const manifestName = "manifest.json"
+const ManifestSchema = v.object({
+  format: v.literal(1, "was made by another version of Dateline"),
+  /** When it was made, ISO. */
+  made: v.string(),
+  /** The site's address and the version that it ran. */
+  origin: v.string(),
+  version: v.string(),
+  people: v.boolean(),
+  /** SHA-256 of each entry, by name. */
+  entries: v.record(v.string(), v.string()),
+})
+export type Manifest = v.InferOutput<typeof ManifestSchema>
+
+const hashOf = (bytes: Uint8Array | string) => createHash("sha256").update(bytes).digest("hex")
+
+/**
+ * Writes an archive. `add` writes the entries. The file appears under its name once it is complete, readable by its owner
+ * alone: it has members' texts, and people's addresses if asked for.
+ */
+export async function writeArchive(
+  file: string,
+  about: Omit<Manifest, "format" | "entries">,
+  add: (entry: (name: string, content: Uint8Array | string) => Promise<void>) => Promise<void>,
+): Promise<void> {
+  const unfinished = `${file}.unfinished`
+  const tar = pack()
+  const entries: Record<string, string> = {}
+  try {
+    const written = pipeline(tar, createGzip(), createWriteStream(unfinished, { mode: 0o600, flush: true }))
+    // Whichever fails first ends the other.
+    await Promise.race([written, fill()])
+    await written
+    renameSync(unfinished, file)
+  } catch (error) {
+    tar.destroy()
+    rmSync(unfinished, { force: true })
+    throw error
+  }
+
+  async function fill(): Promise<void> {
+    await add(async (name, content) => {
+      entries[name] = hashOf(content)
+      await addEntry(tar, name, content)
+    })
+    await addEntry(tar, manifestName, JSON.stringify({ format: 1, ...about, entries }))
+    tar.finalize()
+  }
+}
+
+function addEntry(tar: Pack, name: string, content: Uint8Array | string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    tar.entry({ name, mtime: new Date(0) }, Buffer.from(content), (error) => (error ? reject(error) : resolve()))
+  })
+}
+
+/** Reads an archive's entries in order. @throws CLIError if it cannot be read to its end */
+async function readEntries(file: string, use: (name: string, content: Buffer) => Promise<void> | void): Promise<void> {
+  // Fails here, and not in the stream, if there is no such file.
+  const descriptor = openSync(file, "r")
+  const tar = extract()
+  const read = async () => {
+    for await (const entry of tar) {
+      const parts: Buffer[] = []
+      for await (const part of entry) parts.push(part as Buffer)
+      await use(entry.header.name, Buffer.concat(parts))
+    }
+  }
+  try {
+    await Promise.all([pipeline(createReadStream("", { fd: descriptor }), createGunzip(), tar), read()])
+  } catch (error) {
+    if (error instanceof CLIError) throw error
+    throw damaged(file, error instanceof Error ? error.message : String(error))
+  }
+}
+
+const damaged = (file: string, why: string) =>
+  new CLIError(`${file} is not a whole archive (${why}): nothing was restored. Use another copy`, 1)
+
+/** Checks a whole archive before any of it is used. @returns its manifest, and the archive's own SHA-256 */
+export async function checkArchive(file: string): Promise<{ manifest: Manifest; archive: string }> {
+  const found: Record<string, string> = {}
+  let text: string | null = null
+  await readEntries(file, (name, content) => {
+    if (text !== null || Object.hasOwn(found, name)) throw damaged(file, `${name} is in it twice or after its end`)
+    if (name === manifestName) text = content.toString("utf8")
+    else found[name] = hashOf(content)
+  })
+  if (text === null) throw damaged(file, "its end is missing")
+  const result = v.safeParse(v.pipe(v.string(), v.parseJson(), ManifestSchema), text)
+  if (!result.success) throw damaged(file, `its manifest: ${result.issues[0].message}`)
+  const { entries } = result.output
+  const wrong = Object.keys({ ...entries, ...found }).find((name) => entries[name] !== found[name])
+  if (wrong !== undefined) throw damaged(file, `${wrong} was changed or is missing`)
+  return { manifest: result.output, archive: hashOf(text) }
+}
+
+/** The entries of an archive that `checkArchive` accepted, without its manifest. */
+export function eachEntry(file: string, use: (name: string, content: Buffer) => Promise<void>): Promise<void> {
+  return readEntries(file, (name, content) => (name === manifestName ? undefined : use(name, content)))
+}

@@ -1,0 +1,224 @@
+// `export` and `restore`: everything on the site in one file, and back into an empty site.
+import { existsSync } from "node:fs"
+import { parse, posix, resolve } from "node:path"
+import * as v from "valibot"
+import { checkArchive, eachEntry, writeArchive } from "../archive.ts"
+import type { CommandSpec, Context } from "../command.ts"
+import {
+  type DeskClient,
+  expectAnswer,
+  fetchPages,
+  fetchPicture,
+  fetchSite,
+  openDesk,
+  sendPicture,
+} from "../desk-client.ts"
+import { CLIError, countOf, type Output } from "../output.ts"
+
+const Count = v.pipe(v.number(), v.integer(), v.minValue(0))
+const ArchiveShape = v.strictObject({
+  file: v.string(),
+  /** Numbers of rows, texts and pictures. */
+  rows: Count,
+  texts: Count,
+  pictures: Count,
+  /** Whether it has members, subscribers and editors. */
+  people: v.boolean(),
+})
+const databases = ["catalogue", "people"] as const
+const stores = ["articles", "members"] as const
+/** How many pictures are sent or fetched at the same time. */
+const atOnce = 6
+const tries = 3
+
+type Row = Record<string, string | number | null>
+type Add = (name: string, content: Uint8Array | string) => Promise<void>
+
+const fetchArchive = async (desk: DeskClient) => expectAnswer(await desk.archive.$get())
+
+export const exportSite = {
+  usage: "export <file>",
+  summary: "Write everything on the site into one file: texts, pictures, history, redirects, editions",
+  options: [["--people", "members, subscribers and editors too. Keep such a file safe"]],
+  examples: ["export meridian-2026-11-29.tar.gz", "export backup.tar.gz --people"],
+  shape: ArchiveShape,
+  async run(context, { args, options, output }) {
+    const file = resolve(args[0] ?? "")
+    if (existsSync(file)) throw new CLIError(`${file} exists: choose another name, or move it away`, 2)
+    const desk = openDesk(context)
+    const site = await fetchSite(desk)
+    if (site.unclean)
+      throw new CLIError("Some pictures on the site may contain metadata: run `dateline publish` first", 2)
+    const people = options.people === true
+    const about = { made: new Date().toISOString(), origin: site.origin, version: site.version, people }
+    for (let attempt = 1; ; attempt++) {
+      const count = { rows: 0, texts: 0, pictures: 0 }
+      const changed = await exportOnce(context, desk, { file, about, count }, output)
+      if (changed && attempt < tries) continue
+      if (changed) throw new CLIError("The site kept changing during the export: try again when nobody publishes", 4)
+      output.result({ file, ...count, people })
+      output.line(
+        `Wrote ${file}: ${countOf(count.rows, "row")}, ${countOf(count.texts, "text")}, ${countOf(count.pictures, "picture")}${people ? ", with people's addresses: keep it safe" : ""}`,
+      )
+      return 0
+    }
+  },
+} satisfies CommandSpec
+
+interface Counts {
+  rows: number
+  texts: number
+  pictures: number
+}
+
+/** @returns whether the site changed meanwhile: then no file is written */
+async function exportOnce(
+  context: Context,
+  desk: DeskClient,
+  { file, about, count }: { file: string; about: Parameters<typeof writeArchive>[1]; count: Counts },
+  output: Output,
+): Promise<boolean> {
+  const before = await fetchArchive(desk)
+  const moved = new Error("the site changed")
+  try {
+    await writeArchive(file, about, async (add) => {
+      for (const database of about.people ? databases : databases.slice(0, 1)) {
+        for (const { name } of before[database]) {
+          const rows = await exportTable(desk, database, name, add)
+          count.rows += rows.length
+          if (database === "catalogue" && name === "media")
+            count.pictures = await exportPictures(context, rows, add, output)
+        }
+      }
+      for (const store of stores) count.texts += await exportTexts(desk, store, add)
+      if ((await fetchArchive(desk)).moment !== before.moment) throw moved
+    })
+    return false
+  } catch (error) {
+    if (error !== moved) throw error
+    return true
+  }
+}
+
+async function exportTable(
+  desk: DeskClient,
+  database: (typeof databases)[number],
+  table: string,
+  add: Add,
+): Promise<Row[]> {
+  const all: Row[] = []
+  let page = 0
+  for (let after = ""; ; page++) {
+    const { rows, next } = await expectAnswer(
+      await desk.archive.rows.$get({ query: { database, table, after } }),
+      "rows",
+    )
+    if (rows.length > 0)
+      await add(posix.join(database, table, `${String(page).padStart(6, "0")}.json`), JSON.stringify(rows))
+    if (table === "media") all.push(...rows)
+    else all.length += rows.length
+    if (next === null) return all
+    after = JSON.stringify(next)
+  }
+}
+
+async function exportPictures(context: Context, rows: readonly Row[], add: Add, output: Output): Promise<number> {
+  const pictures = rows.map(({ sha256, extension }) => ({ sha256: String(sha256), extension: String(extension) }))
+  for (let index = 0; index < pictures.length; index += atOnce) {
+    const some = pictures.slice(index, index + atOnce)
+    const bytes = await Promise.all(some.map((picture) => fetchPicture(context, picture)))
+    for (const [at, { sha256, extension }] of some.entries()) await add(`media/${sha256}.${extension}`, bytes[at] ?? "")
+    output.progress(Math.min(index + atOnce, pictures.length), pictures.length, "pictures")
+  }
+  return pictures.length
+}
+
+async function exportTexts(desk: DeskClient, store: (typeof stores)[number], add: Add): Promise<number> {
+  const pages = await fetchPages(async (after) =>
+    expectAnswer(await desk.archive.hashes.$get({ query: { store, after } }), "hashes"),
+  )
+  const hashes = pages.flatMap((page) => page.hashes)
+  for (let index = 0; index < hashes.length; ) {
+    const some = hashes.slice(index, index + 40)
+    const { texts } = await expectAnswer(await desk.archive.texts.$post({ json: { store, hashes: some } }), "texts")
+    for (const [at, text] of texts.entries()) await add(`${store}/${some[at]}.md`, text)
+    index += texts.length
+  }
+  return hashes.length
+}
+
+export const restore = {
+  usage: "restore <file>",
+  summary: "Write an exported file back into an empty site. Safe to interrupt and re-run",
+  examples: ["restore meridian-2026-11-29.tar.gz --url https://meridian.example"],
+  shape: ArchiveShape,
+  async run(context, { args, output }) {
+    const file = resolve(args[0] ?? "")
+    // All of it is read and checked before the site is asked for anything.
+    const { manifest, archive } = await checkArchive(file)
+    const desk = openDesk(context)
+    await expectAnswer(await desk.archive.restore.$post({ json: { archive } }))
+    const count = { rows: 0, texts: 0, pictures: 0 }
+    const entries = Object.keys(manifest.entries).length
+    let done = 0
+    const send = createSender(context, desk, archive, count)
+    await eachEntry(file, async (name, content) => {
+      await send.entry(name, content)
+      output.progress(++done, entries, "parts")
+    })
+    await send.rest()
+    for (let begin = true, left = true; left; begin = false)
+      left = (await expectAnswer(await desk.archive.restore.search.$post({ json: { archive, begin } }))).left
+    await expectAnswer(await desk.archive.restore.end.$post({ json: { archive } }))
+    output.result({ file, ...count, people: manifest.people })
+    output.line(
+      `Restored ${countOf(count.rows, "row")}, ${countOf(count.texts, "text")}, ${countOf(count.pictures, "picture")} of ${manifest.origin}, as exported at ${manifest.made}${manifest.people ? ", with people" : ""}`,
+    )
+    return 0
+  },
+} satisfies CommandSpec
+
+/** Sends entries to the site, small texts together. */
+function createSender(context: Context, desk: DeskClient, archive: string, count: Counts) {
+  let waiting: string[] = []
+  let store: (typeof stores)[number] = "articles"
+  const rest = async () => {
+    if (waiting.length > 0)
+      await expectAnswer(await desk.archive.restore.texts.$post({ json: { archive, store, texts: waiting } }))
+    waiting = []
+  }
+  const entry = async (name: string, content: Buffer) => {
+    const [folder = "", table = ""] = name.split("/")
+    if (folder === "media") {
+      const { name: sha256, ext } = parse(name)
+      await sendPicture(
+        context,
+        { sha256, extension: ext.slice(1) } as Parameters<typeof sendPicture>[1],
+        new Uint8Array(content),
+      )
+      count.pictures++
+    } else if (folder === "articles" || folder === "members") {
+      const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(content)
+      if (store !== folder || waiting.length === 40 || waiting.join("").length + text.length > 2_000_000) await rest()
+      store = folder
+      waiting.push(text)
+      count.texts++
+    } else {
+      const rows = JSON.parse(content.toString("utf8")) as Row[]
+      // A request carries at most a megabyte of rows.
+      const pieces = Math.max(1, Math.ceil(content.length / 1_000_000))
+      const size = Math.ceil(rows.length / pieces)
+      for (let index = 0; index < rows.length; index += size) {
+        const json = {
+          archive,
+          database: folder as (typeof databases)[number],
+          table,
+          rows: rows.slice(index, index + size),
+        }
+        await expectAnswer(await desk.archive.restore.rows.$post({ json }))
+      }
+      count.rows += rows.length
+    }
+  }
+  return { entry, rest }
+}

@@ -1,0 +1,144 @@
+// The desk's routes for archives, for admins only: tables and texts are read as they are stored, and written back into an
+// empty site. A request carries few enough texts to stay under the platform's 50 subrequests of the free plan.
+import { type Context, Hono } from "hono"
+import * as v from "valibot"
+import {
+  beginRestore,
+  type DatabaseName,
+  endRestore,
+  findRestore,
+  queueForSearch,
+  readHashesAfter,
+  readMoment,
+  readRowsAfter,
+  readTables,
+  writeRows,
+} from "../store/archive.ts"
+import { hashContent, putBytes, readBody } from "../store/bodies.ts"
+import { body, type Desk, type DeskEnv, flush, problem, query } from "./desk.ts"
+import { reindexQueued } from "./reindex.ts"
+import { Hash } from "./schema.ts"
+
+const Database = v.picklist(["catalogue", "people"])
+const Texts = v.picklist(["articles", "members"])
+const Name = v.pipe(v.string(), v.maxLength(100))
+const Value = v.nullable(v.union([v.string(), v.number()]))
+/** Where a page of rows starts: the key of the row before it, as JSON; "": at the start. */
+const After = v.optional(
+  v.pipe(
+    v.string(),
+    v.transform((text): unknown => (text === "" ? null : JSON.parse(text))),
+    v.nullable(v.array(v.union([v.string(), v.number()]))),
+  ),
+  "",
+)
+const textsAtOnce = 40
+/** Characters after which a response or request carries no further text. */
+export const mostText = 2_000_000
+const RestoreSchema = v.strictObject({ archive: Hash })
+const entries = RestoreSchema.entries
+
+export const archiveDesk = new Hono<DeskEnv>()
+  .get("/", async (c) => {
+    const { catalogue, people } = c.env.desk
+    const [moment, restoring] = await Promise.all([readMoment(catalogue), findRestore(catalogue)])
+    return c.json({ moment, restoring, catalogue: await readTables(catalogue), people: await readTables(people) })
+  })
+  .get("/rows", query({ database: Database, table: Name, after: After }), async (c) => {
+    const { database, table: name, after } = c.req.valid("query")
+    const table = await findTable(c.env.desk, database, name)
+    return table === undefined
+      ? c.json(noTable(name), 404)
+      : c.json(await readRowsAfter(c.env.desk[database], table, after))
+  })
+  .get("/hashes", query({ store: Texts, after: v.optional(v.pipe(v.string(), v.maxLength(64)), "") }), async (c) => {
+    const { store, after } = c.req.valid("query")
+    const hashes = await readHashesAfter(c.env.desk.catalogue, store, after)
+    return c.json({ hashes, next: hashes.length === 1000 ? (hashes.at(-1) ?? null) : null })
+  })
+  // As many of the texts, in their order, as fit.
+  .post(
+    "/texts",
+    body(v.strictObject({ store: Texts, hashes: v.pipe(v.array(Hash), v.maxLength(textsAtOnce)) })),
+    async (c) => {
+      const { store, hashes } = c.req.valid("json")
+      const texts: string[] = []
+      let size = 0
+      for (const hash of hashes) {
+        const text = await readBody(c.env.desk.bodies[store], hash)
+        size += text.length
+        if (texts.length > 0 && size > mostText) break
+        texts.push(text)
+      }
+      return c.json({ texts })
+    },
+  )
+  .post("/restore", body(RestoreSchema), async (c) => {
+    const { archive } = c.req.valid("json")
+    if (await beginRestore(c.env.desk.catalogue, archive, c.var.editor.name, Date.now())) return c.json({ archive })
+    return c.json(problem("taken", "the site has articles already: restore an archive into an empty site"), 409)
+  })
+  .post(
+    "/restore/texts",
+    body(v.strictObject({ ...entries, store: Texts, texts: v.pipe(v.array(v.string()), v.maxLength(textsAtOnce)) })),
+    async (c) => {
+      const { archive, store, texts } = c.req.valid("json")
+      if (!(await isRestoring(c, archive))) return c.json(notBegun, 409)
+      const kv = c.env.desk.bodies[store]
+      await Promise.all(
+        texts.map(async (text) => putBytes(kv, await hashContent(text), new TextEncoder().encode(text))),
+      )
+      return c.json({ written: texts.length })
+    },
+  )
+  .post(
+    "/restore/rows",
+    body(v.strictObject({ ...entries, database: Database, table: Name, rows: v.array(v.record(v.string(), Value)) })),
+    async (c) => {
+      const { archive, database, table: name, rows } = c.req.valid("json")
+      const { desk } = c.env
+      if (!(await isRestoring(c, archive))) return c.json(notBegun, 409)
+      const table = await findTable(desk, database, name)
+      if (table === undefined) return c.json(noTable(name), 404)
+      const unknown = Object.keys(rows[0] ?? {}).find((column) => column !== "rowid" && !table.columns.includes(column))
+      if (unknown !== undefined)
+        return c.json(
+          problem("malformed", `${name} has no column ${unknown}: deploy the version that made the archive`),
+          400,
+        )
+      await writeRows(desk[database], table, rows)
+      return c.json({ written: rows.length })
+    },
+  )
+  // `begin`: all articles, before the first run.
+  .post("/restore/search", body(v.strictObject({ ...entries, begin: v.boolean() })), async (c) => {
+    const { archive, begin } = c.req.valid("json")
+    const { site, catalogue, bodies } = c.env.desk
+    if (!(await isRestoring(c, archive))) return c.json(notBegun, 409)
+    if (begin) await queueForSearch(catalogue)
+    const left = await reindexQueued(
+      { CATALOGUE: catalogue, ARTICLES: bodies.articles, MEMBERS_ARTICLES: bodies.members },
+      site,
+      Date.now(),
+    )
+    return c.json({ left })
+  })
+  .post("/restore/end", body(RestoreSchema), async (c) => {
+    const { archive } = c.req.valid("json")
+    if (!(await isRestoring(c, archive))) return c.json(notBegun, 409)
+    await endRestore(c.env.desk.catalogue, archive, c.var.editor.name, Date.now())
+    await flush(c.env.desk)
+    return c.json({ archive })
+  })
+
+const notBegun = problem("conflict", "this archive is not being restored: run `dateline restore` again")
+const noTable = (name: string) =>
+  problem("absent", `there is no table ${name}: deploy the version that made the archive`)
+
+async function findTable(desk: Desk, database: DatabaseName, name: string) {
+  return (await readTables(desk[database])).find((table) => table.name === name)
+}
+
+async function isRestoring(c: Context<DeskEnv>, archive: string): Promise<boolean> {
+  return (await findRestore(c.env.desk.catalogue)) === archive
+}

@@ -1,0 +1,138 @@
+// Reads and writes whole tables and texts, for archives of the site. It knows no table by name but those left out, so a
+// new table is in the archive from its first migration on.
+import { enqueuePurges } from "./purges.ts"
+import { recordAudit } from "./revisions.ts"
+
+export type DatabaseName = "catalogue" | "people"
+
+export interface Table {
+  readonly name: string
+  readonly columns: readonly string[]
+  /** The columns of its primary key, in order; `rowid` if it has none. */
+  readonly key: readonly string[]
+}
+
+/** Tables whose rows are gone within hours, are not data, or belong to the running site. */
+const leftOut =
+  "d1_migrations purge_outbox purges conflict_guard rule_guard rate_limits attempts links sessions checkouts search_queue"
+
+// A full-text index cannot be read back (its table has no contents), and its shadow tables are its own.
+const tablesQuery = `SELECT t.name, c.name AS "column", c.pk FROM sqlite_master t JOIN pragma_table_xinfo(t.name) c
+WHERE t.type = 'table' AND c.hidden = 0 AND t.sql NOT LIKE 'CREATE VIRTUAL%'
+  AND t.name NOT LIKE 'sqlite~_%' ESCAPE '~' AND t.name NOT LIKE '~_cf~_%' ESCAPE '~'
+  AND NOT EXISTS (SELECT 1 FROM sqlite_master f WHERE f.sql LIKE 'CREATE VIRTUAL%'
+    AND t.name IN (f.name || '_data', f.name || '_idx', f.name || '_content', f.name || '_docsize', f.name || '_config'))
+  AND t.name NOT IN (SELECT value FROM json_each(?1)) ORDER BY t.name, c.cid`
+
+/** The tables that an archive holds. */
+export async function readTables(db: D1Database): Promise<Table[]> {
+  const { results } = await db
+    .prepare(tablesQuery)
+    .bind(JSON.stringify(leftOut.split(" ")))
+    .all<{ name: string; column: string; pk: number }>()
+  const byName = Map.groupBy(results, ({ name }) => name)
+  return [...byName].map(([name, columns]) => {
+    const key = columns.filter(({ pk }) => pk > 0).sort((a, b) => a.pk - b.pk)
+    return {
+      name,
+      columns: columns.map(({ column }) => column),
+      key: key.length === 0 ? ["rowid"] : key.map(({ column }) => column),
+    }
+  })
+}
+
+export type Row = Readonly<Record<string, string | number | null>>
+
+const rowsAtOnce = 200
+const quote = (name: string) => `"${name.replaceAll('"', '""')}"`
+
+/** Rows of a table in the order of its key. `after`: the key of the last row read, or null. */
+export async function readRowsAfter(
+  db: D1Database,
+  { name, columns, key }: Table,
+  after: readonly (string | number)[] | null,
+) {
+  const names = key.map(quote).join(", ")
+  const from = after === null ? "" : `WHERE (${names}) > (${after.map((_, index) => `?${index + 1}`).join(", ")})`
+  const { results } = await db
+    .prepare(
+      `SELECT ${[...new Set([...key, ...columns])].map(quote).join(", ")} FROM ${quote(name)} ${from} ORDER BY ${names} LIMIT ${rowsAtOnce}`,
+    )
+    .bind(...(after ?? []))
+    .all<Row>()
+  const last = results.length < rowsAtOnce ? undefined : results.at(-1)
+  return { rows: results, next: last === undefined ? null : key.map((column) => last[column] as string | number) }
+}
+
+/** Writes rows as they were, in place of those with the same key. */
+export async function writeRows(db: D1Database, { name, columns, key }: Table, rows: readonly Row[]): Promise<void> {
+  const all = [...new Set([...(key[0] === "rowid" ? key : []), ...columns])]
+  await db
+    .prepare(
+      `INSERT OR REPLACE INTO ${quote(name)} (${all.map(quote).join(", ")})
+       SELECT ${all.map((_, index) => `value ->> ${index}`).join(", ")} FROM json_each(?1)`,
+    )
+    .bind(JSON.stringify(rows.map((row) => all.map((column) => row[column] ?? null))))
+    .run()
+}
+
+// Editions keep members' text of a digest under its hash too.
+const hashQueries = {
+  articles: "SELECT open_hash AS hash FROM revisions",
+  members:
+    "SELECT members_hash AS hash FROM revisions WHERE members_hash NOT NULL UNION SELECT members_hash FROM editions WHERE members_hash NOT NULL",
+}
+export type TextStore = keyof typeof hashQueries
+
+/** Hashes of the texts that the catalogue names, in their order. */
+export async function readHashesAfter(db: D1Database, store: TextStore, after: string): Promise<string[]> {
+  const { results } = await db
+    .prepare(`SELECT DISTINCT hash FROM (${hashQueries[store]}) WHERE hash > ?1 ORDER BY hash LIMIT 1000`)
+    .bind(after)
+    .all<{ hash: string }>()
+  return results.map(({ hash }) => hash)
+}
+
+/** What changes with every change of the catalogue: an export between two equal answers is of one moment. */
+export async function readMoment(db: D1Database): Promise<string> {
+  const row = await db
+    .prepare("SELECT (SELECT max(id) FROM audit) AS change, (SELECT count(*) FROM editions) AS editions")
+    .first<{ change: number | null; editions: number }>()
+  return `${row?.change ?? 0} ${row?.editions}`
+}
+
+// Until a restore is complete, the audit log has an entry 0 that names its archive. The log itself starts at 1.
+const began = "SELECT subject AS archive FROM audit WHERE id = 0"
+
+/** The archive that is being restored, or null. */
+export function findRestore(db: D1Database): Promise<string | null> {
+  return db.prepare(began).first<string>("archive")
+}
+
+/** Begins to restore an archive into an empty site, or goes on. @returns false if the site has articles of its own */
+export async function beginRestore(db: D1Database, archive: string, who: string, now: number): Promise<boolean> {
+  const current = await findRestore(db)
+  if (current !== null) return current === archive
+  const { meta } = await db
+    .prepare(
+      `INSERT INTO audit (id, at, who, action, subject, detail)
+       SELECT 0, ?1, ?2, 'restore', ?3, '' WHERE NOT EXISTS (SELECT 1 FROM revisions) AND NOT EXISTS (SELECT 1 FROM articles)`,
+    )
+    .bind(now, who, archive)
+    .run()
+  return meta.changes > 0
+}
+
+/** Puts every live article into the queue of those to index (src/desk/reindex.ts). */
+export async function queueForSearch(db: D1Database): Promise<void> {
+  await db.prepare("INSERT OR IGNORE INTO search_queue SELECT id FROM articles WHERE live = 1").run()
+}
+
+/** Ends a restore: the caches forget everything, and the log says who restored what. */
+export async function endRestore(db: D1Database, archive: string, who: string, now: number): Promise<void> {
+  await db.batch([
+    enqueuePurges(db, "everything", now),
+    db.prepare("DELETE FROM audit WHERE id = 0"),
+    recordAudit(db, { action: "restore", subject: archive, detail: "" }, who, now),
+  ])
+}
