@@ -47,7 +47,6 @@ function writeSchemas(): void {
 
 const source = new URL(import.meta.resolve("world-countries/countries.json"))
 const countries: Source[] = JSON.parse(readFileSync(source, "utf8"))
-const target = join(site, "places.generated.ts")
 
 // Addresses must outlive the data package: slugs stay even if the package renames a country.
 const pinned = new Map(placeRows.map((row) => [row[0], row[2]]))
@@ -65,50 +64,64 @@ function writePlaces(): void {
     if (!isSlug(slug)) throw new Error(`${rows[index]?.[0]}: no slug from its name`)
     if (slugs.indexOf(slug) !== index) throw new Error(`Two countries have the slug ${slug}`)
   }
+  const list = (lines: readonly (readonly unknown[])[]) => lines.map((row) => `  ${JSON.stringify(row)},`).join("\n")
   writeFileSync(
-    target,
+    join(site, "places.generated.ts"),
     `// Written by src/cli/generate.ts from world-countries (ODbL); slugs, once given, are kept. Do not edit.
 
-/** code, iso3, slug, English name, capital, area in km², languages, currencies, latitude, longitude, neighbours' codes. */
+/** code, iso3, slug, English name, latitude, longitude. */
 export type PlaceRow = readonly [
   code: string,
   iso3: string,
   slug: string,
   name: string,
+  latitude: number,
+  longitude: number,
+]
+
+export const placeRows: readonly PlaceRow[] = [
+${list(rows)}
+]
+`,
+  )
+  writeFileSync(
+    join(site, "facts.generated.ts"),
+    `// Written by src/cli/generate.ts from world-countries (ODbL). Do not edit.
+
+/** code, capital, area in km², languages, currencies, neighbours' codes. */
+export type FactRow = readonly [
+  code: string,
   capital: string,
   area: number,
   languages: string,
   currencies: string,
-  latitude: number,
-  longitude: number,
   neighbours: string,
 ]
 
-export const placeRows: readonly PlaceRow[] = [
-${rows.map((row) => `  ${JSON.stringify(row)},`).join("\n")}
+export const factRows: readonly FactRow[] = [
+${list(countries.map(writeFacts))}
 ]
 `,
   )
-  console.log(`${rows.length} countries and territories in src/site/places.generated.ts`)
+  console.log(`${rows.length} countries and territories in src/site/places.generated.ts and facts.generated.ts`)
 }
 
 function writeRow(country: Source) {
+  const [latitude = 0, longitude = 0] = country.latlng.map((degrees) => Math.round(degrees * 100) / 100)
+  const slug = pinned.get(country.cca2) ?? preferred.get(country.cca2) ?? slugify(country.name.common)
+  return [country.cca2, iso3(country), slug, country.name.common, latitude, longitude] as const
+}
+
+function writeFacts(country: Source) {
   // tgk → tg, as in Intl.
   const languages = Object.keys(country.languages).map((code) => Intl.getCanonicalLocales(code)[0] ?? code)
-  const [latitude = 0, longitude = 0] = country.latlng.map((degrees) => Math.round(degrees * 100) / 100)
   const neighbours = country.borders.map((cca3) => countries.find((other) => other.cca3 === cca3)?.cca2 ?? "")
-  const slug = pinned.get(country.cca2) ?? preferred.get(country.cca2) ?? slugify(country.name.common)
   return [
     country.cca2,
-    iso3(country),
-    slug,
-    country.name.common,
     country.capital.join(", "),
     country.area,
     languages.filter((language) => names.of(language) !== undefined).join(" "),
     Object.keys(country.currencies).join(" "),
-    latitude,
-    longitude,
     neighbours.sort().join(" "),
   ] as const
 }

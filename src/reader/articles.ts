@@ -8,9 +8,10 @@ import { mostCounted, renderCorrectionsPage, renderListingPage } from "../render
 import { renderMarkdown } from "../render/markdown.ts"
 import { renderStaticPage } from "../render/static-page.ts"
 import type { ArticleAddress, LandingAddress, RegionAddress, StaticAddress } from "../site/addresses.ts"
+import type { Facts } from "../site/facts.ts"
 import { formatAddress, listingKey } from "../site/format-address.ts"
 import { formatList } from "../site/messages.ts"
-import { countriesOf } from "../site/places.ts"
+import { countriesOf, countryBySlug } from "../site/places.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { readOpenBody, readWholeBody } from "../store/bodies.ts"
 import { type OpenText, readCorrections, readListing } from "../store/listings.ts"
@@ -93,6 +94,12 @@ function relatedListing({ language, region, country }: ArticleAddress): string {
     : listingKey({ kind: "country", language, region, country })
 }
 
+/** Facts about a country, which few readers look up: an isolate loads them on demand. */
+async function readFacts(slug: string): Promise<Facts | null> {
+  const country = countryBySlug(slug)
+  return country && (await import("../site/facts.ts")).factsOf(country.code)
+}
+
 /** The page of a region, country, topic or author. */
 export async function buildListing(context: PageContext, address: LandingAddress, page: number): Promise<Page> {
   const { site, catalogue, now } = context
@@ -139,6 +146,7 @@ export async function buildListing(context: PageContext, address: LandingAddress
       next: next.slice(0, mostNext),
       countries: countries.map(({ country, listing }) => ({ country, stories: counts.get(listing) ?? 0 })),
       topics: collectTopics(address, entries),
+      facts: kind === "country" ? await readFacts(address.country) : null,
       biography: about,
     },
     site,

@@ -1,17 +1,18 @@
 // Pages that list articles by region, country, topic or author, and the list of corrections.
 import type { ArticleRecord, Entry, Label } from "../article/article.ts"
 import type { LandingAddress } from "../site/addresses.ts"
+import type { Facts } from "../site/facts.ts"
 import { formatAddress } from "../site/format-address.ts"
-import { currencyName, formatList, formatNumber, languageName, type MessageKey, message } from "../site/messages.ts"
 import {
-  type Country,
-  capitalNames,
-  countryByCode,
-  countryBySlug,
-  countryName,
-  regionName,
-  regionOfCountry,
-} from "../site/places.ts"
+  currencyName,
+  formatList,
+  formatNumber,
+  languageName,
+  languageOf,
+  type MessageKey,
+  message,
+} from "../site/messages.ts"
+import { type Country, countryByCode, countryBySlug, countryName, regionName, regionOfCountry } from "../site/places.ts"
 import type { SiteConfig } from "../site/site.ts"
 import {
   listingName,
@@ -46,6 +47,8 @@ interface ListingView {
   /** A region's countries, each with its number of articles, up to `mostCounted`. */
   readonly countries?: readonly CountedCountry[]
   readonly topics: readonly Label[]
+  /** What is known of a country. */
+  readonly facts?: Facts | null
   /** The author's biography, rendered and sanitized. */
   readonly biography?: { readonly record: ArticleRecord; readonly html: string } | null
   /** Topics or authors with similar names, each with its own page. */
@@ -162,7 +165,7 @@ function renderEntries({ address, entries, page }: ListingView, pairs: string, s
 
 /** Beside the list, and after it on phones: the map with the country's facts or the region's countries, and the topics. */
 function renderFacts(view: ListingView, site: SiteConfig): Html | null {
-  const { address, topics, countries = [] } = view
+  const { address, topics, facts, countries = [] } = view
   const { kind, language } = address
   const country = kind === "country" ? countryBySlug(address.country) : null
   if (kind !== "region" && country === null && topics.length === 0) return null
@@ -173,7 +176,7 @@ function renderFacts(view: ListingView, site: SiteConfig): Html | null {
     html`<div class="setting">${map}${
       kind === "region"
         ? renderCountries(countries, address.region, language, site)
-        : country && renderKeyFacts(country, language, site)
+        : facts && renderKeyFacts(facts, language, site)
     }</div>`
   }${
     topics.length > 0 &&
@@ -228,20 +231,26 @@ function renderNext({ address, next = [] }: ListingView, look: string, site: Sit
   )}</ul></section>`
 }
 
-function renderKeyFacts(country: Country, language: string, site: SiteConfig): Html {
-  const { area, languages, currency } = country
+function renderKeyFacts(facts: Facts, language: string, site: SiteConfig): Html {
+  const { area, languages, currency } = facts
   const spoken = languages.slice(0, 6).map((code) => languageName(code, language))
   const fact = (key: MessageKey, value: Printable) => value && html`<dt>${message(language, key)}</dt><dd>${value}</dd>`
   return html`<figure><dl class="facts" aria-label="${message(language, "keyFacts")}">${[
-    fact("capital", formatList(capitalNames(country, language), language)),
-    fact("neighbours", renderNeighbours(country, language, site)),
+    fact("capital", formatList(capitalNames(facts, language), language)),
+    fact("neighbours", renderNeighbours(facts, language, site)),
     fact("spokenLanguages", formatList(spoken, language)),
     fact("currency", currency && currencyName(currency, language)),
     fact("area", area && message(language, "areaValue", { area: formatNumber(area, language) })),
   ]}</dl><figcaption>${message(language, "factsCredit")}</figcaption></figure>`
 }
 
-function renderNeighbours({ neighbours }: Country, language: string, site: SiteConfig): Html | null {
+/** The names of capitals in a language, as far as they are known in a script that its readers read. */
+export function capitalNames({ capitals }: Facts, language: string): string[] {
+  const { capitals: names = {}, latinNames } = languageOf(language)
+  return capitals.flatMap((name) => names[name] ?? (latinNames ? name.replaceAll("'", "’") : []))
+}
+
+function renderNeighbours({ neighbours }: Facts, language: string, site: SiteConfig): Html | null {
   if (neighbours.length === 0) return null
   const names = neighbours.map((code) => {
     const country = countryByCode(code) as Country

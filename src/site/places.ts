@@ -1,5 +1,5 @@
-// The world's countries and territories: their slugs, names and facts, and the site's regions that they belong to.
-import { languageOf, memo, memoBySite } from "./messages.ts"
+// The world's countries and territories: their slugs and names, and the site's regions that they belong to.
+import { memo, memoBySite } from "./messages.ts"
 import { placeRows } from "./places.generated.ts"
 import { inLanguage, type SiteConfig } from "./site.ts"
 
@@ -11,36 +11,19 @@ export interface Country {
   readonly slug: string
   /** The common English name. */
   readonly name: string
-  /** In English; South Africa has three. */
-  readonly capitals: readonly string[]
-  /** km² */
-  readonly area?: number
-  /** BCP 47 codes. */
-  readonly languages: readonly string[]
-  /** ISO 4217 code of the first currency. */
-  readonly currency?: string
   readonly latitude: number
   readonly longitude: number
-  /** Codes of the countries with a land border with this one. */
-  readonly neighbours: readonly string[]
 }
 
 /** Every country and territory, by code. */
-export const countries: readonly Country[] = placeRows.map(
-  ([code, iso3, slug, name, capital, area, languages, currencies, latitude, longitude, neighbours]) => ({
-    code,
-    iso3,
-    slug,
-    name,
-    capitals: capital.split(", ").filter(Boolean),
-    area: area > 0 ? area : undefined,
-    languages: languages.split(" ").filter(Boolean),
-    currency: currencies.split(" ")[0] || undefined,
-    latitude,
-    longitude,
-    neighbours: neighbours.split(" ").filter(Boolean),
-  }),
-)
+export const countries: readonly Country[] = placeRows.map(([code, iso3, slug, name, latitude, longitude]) => ({
+  code,
+  iso3,
+  slug,
+  name,
+  latitude,
+  longitude,
+}))
 
 const byCode = new Map(countries.map((country) => [country.code, country]))
 const bySlug = new Map(countries.map((country) => [country.slug, country]))
@@ -134,10 +117,4 @@ export function projectToWorld({
   const y = phi * (1.007226 + p2 * (0.015085 + p4 * (-0.044475 + 0.028874 * p2 - 0.005916 * p4)))
   const scale = width / (2 * Math.PI * 0.8707)
   return [0.5 + (x * scale) / width, (top - y * scale) / height]
-}
-
-/** The names of a country's capitals in a language, as far as they are known in a script that its readers read. */
-export function capitalNames(country: Country, language: string): string[] {
-  const { capitals = {}, latinNames } = languageOf(language)
-  return country.capitals.flatMap((name) => capitals[name] ?? (latinNames ? name.replaceAll("'", "’") : []))
 }

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { renderListingPage } from "../../src/render/listing-page.ts"
 import { renderSearchPage } from "../../src/render/search-page.ts"
 import type { LandingAddress } from "../../src/site/addresses.ts"
+import { factsOf } from "../../src/site/facts.ts"
 import { countriesOf } from "../../src/site/places.ts"
 import { makeEntry, site } from "../render/sample.ts"
 import { openBrowser } from "./open-browser.ts"
@@ -34,6 +35,7 @@ function draw(address: LandingAddress, language = "en"): string {
     next,
     countries,
     topics: [{ slug: "water", name: "Water" }],
+    facts: address.kind === "country" ? factsOf("TJ") : null,
   }
   return renderListingPage({ ...view, address: { ...address, language } }, site)
 }

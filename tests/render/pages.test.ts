@@ -9,6 +9,7 @@ import { renderMessagePage } from "../../src/render/layout.ts"
 import { renderCorrectionsPage, renderListingPage } from "../../src/render/listing-page.ts"
 import type { EditionView } from "../../src/render/sample.ts"
 import { renderSearchPage } from "../../src/render/search-page.ts"
+import { factsOf } from "../../src/site/facts.ts"
 import { findNonconformities } from "./conformance.ts"
 import {
   attribute,
@@ -65,6 +66,7 @@ function drawAll(text: string, language: string): Record<string, string> {
     intro: "<p>Introduction</p>",
     full,
   })
+  const facts = factsOf("TJ")
   return {
     article: renderArticlePage(article, site),
     walled: renderArticlePage({ ...article, story: { ...story, gated: true }, full: false }, site),
@@ -77,7 +79,7 @@ function drawAll(text: string, language: string): Record<string, string> {
     empty: renderFrontPage({ language, lead: null, second: [], latest: [], regions: [] }, site),
     region: renderListingPage({ ...list, address: { kind: "region", language, region: "asia" }, title: "" }, site),
     country: renderListingPage(
-      { ...list, address: { kind: "country", language, region: "asia", country: "tajikistan" }, title: "" },
+      { ...list, address: { kind: "country", language, region: "asia", country: "tajikistan" }, title: "", facts },
       site,
     ),
     topic: renderListingPage({ ...list, address: { kind: "topic", language, slug: "x" }, title: text }, site),

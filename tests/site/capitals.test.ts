@@ -1,11 +1,13 @@
 // Capitals are named in the language of the page (src/site/capitals, written by src/cli/generate.ts).
 import { describe, expect, it } from "vitest"
+import { capitalNames } from "../../src/render/listing-page.ts"
+import { factsOf } from "../../src/site/facts.ts"
 import { languages } from "../../src/site/messages.ts"
-import { type Country, capitalNames, countries, countryByCode } from "../../src/site/places.ts"
+import { countries } from "../../src/site/places.ts"
 
-const of = (code: string, language: string) => capitalNames(countryByCode(code) as Country, language)
+const of = (code: string, language: string) => capitalNames(factsOf(code), language)
 const translated = Object.entries(languages).filter(([, { capitals }]) => capitals !== undefined)
-const known = new Set(countries.flatMap(({ capitals }) => capitals))
+const known = new Set(countries.flatMap(({ code }) => factsOf(code).capitals))
 
 describe("capitals", () => {
   it.each([
@@ -37,7 +39,7 @@ describe("capitals", () => {
 
   it.each(["ar", "ru"])("of all but the smallest territories are known in %s", (language) => {
     const { capitals = {} } = languages[language] ?? {}
-    const unknown = countries.filter(({ capitals: names }) => names.some((name) => capitals[name] === undefined))
+    const unknown = countries.filter(({ code }) => factsOf(code).capitals.some((name) => capitals[name] === undefined))
     expect(unknown.map(({ code }) => code).join(" ")).toBe("BL BQ CC CX GG GS HK IO JE MS PN SX TC TF VI")
   })
 })

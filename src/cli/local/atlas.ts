@@ -4,6 +4,7 @@ import { geoArea, geoCentroid, geoDistance } from "d3-geo"
 import type { LineString, MultiPolygon, Polygon, Position } from "geojson"
 import { feature, mesh } from "topojson-client"
 import type { GeometryCollection, Polygon as PolygonArcs, Topology } from "topojson-specification"
+import { factsOf } from "../../site/facts.ts"
 import { type Country, countries } from "../../site/places.ts"
 
 /** A shape to draw, with a spherical cap that encloses it, so that distant pieces need not be projected. */
@@ -94,7 +95,8 @@ function assignTerritories(lands: readonly Land[]): Land[] {
 }
 
 /** Whether the land is near the territory's point and no larger than it. world-countries has no area for Svalbard. */
-function isLandOf({ longitude, latitude, area = 62_000 }: Country, land: Land): boolean {
+function isLandOf({ code, longitude, latitude }: Country, land: Land): boolean {
+  const { area = 62_000 } = factsOf(code)
   const size = Math.sqrt(area) / kmPerRadian
   const distance = geoDistance(land.center, [longitude, latitude])
   return distance < Math.max(size * 2, 0.02) && land.area * kmPerRadian ** 2 < area * 1.3
