@@ -124,20 +124,23 @@ describe("an exported site", () => {
     expect([refused.code, refused.err]).toEqual([2, expect.stringContaining("exists")])
   })
 
-  it.each([
-    ["cut short", (bytes: Buffer) => bytes.subarray(0, bytes.length >> 1)],
-    ["cut by a byte", (bytes: Buffer) => bytes.subarray(0, -1)],
-    ["changed in one bit", (bytes: Buffer) => flip(bytes, bytes.length >> 1)],
-    ["empty", () => Buffer.alloc(0)],
-    ["something else", () => Buffer.from("not an archive")],
-  ])("is refused whole when it was %s", async (_, damage) => {
+  it("is refused whole when it was cut, changed or is something else", async () => {
+    const bytes = readFileSync(file)
     const damaged = join(folder, "damaged.tar.gz")
-    writeFileSync(damaged, damage(readFileSync(file)))
     const site = await startSite({ copy: false, watch: false })
     try {
-      const { code, err } = runDateline(site, ["restore", damaged])
-      expect([code, err]).toEqual([1, expect.stringContaining("nothing was restored")])
-      expect(run(site, "list", "--json")).toBe("[]\n")
+      for (const content of [
+        bytes.subarray(0, bytes.length >> 1),
+        bytes.subarray(0, -1),
+        flip(bytes, bytes.length >> 1),
+        Buffer.alloc(0),
+        Buffer.from("not an archive"),
+      ]) {
+        writeFileSync(damaged, content)
+        const { code, err } = runDateline(site, ["restore", damaged])
+        expect([code, err]).toEqual([1, expect.stringContaining("nothing was restored")])
+        expect(run(site, "list", "--json")).toBe("[]\n")
+      }
     } finally {
       await site.stop()
     }
