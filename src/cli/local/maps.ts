@@ -3,6 +3,7 @@ import { createHash } from "node:crypto"
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import config from "../../../dateline.config.ts"
+import { factsOf } from "../../site/facts.ts"
 import { globePath, mapPath, regionGlobePath, regionMapPath, worldPath } from "../../site/format-address.ts"
 import { countries, countriesOf, worldMap } from "../../site/places.ts"
 import { inLanguage } from "../../site/site.ts"
@@ -43,7 +44,8 @@ export function drawMaps(): number {
 }
 
 function hashInputs(): string {
-  const hash = createHash("sha256").update(JSON.stringify([config.regions, countries, worldMap]))
+  const areas = countries.map(({ code }) => factsOf(code).area)
+  const hash = createHash("sha256").update(JSON.stringify([config.regions, countries, areas, worldMap]))
   for (const file of [...sources.map((name) => join(import.meta.dirname, name)), atlasFile, worldFile])
     hash.update(readFileSync(file))
   return hash.digest("hex")
