@@ -100,6 +100,8 @@ export const edgeHeader = "Cloudflare-CDN-Cache-Control"
 /** Sent by the cached entrypoint to the edge and the gateway, never on to readers. */
 export const tagHeader = "Cache-Tag"
 export const keptHeader = "Dateline-Kept"
+/** Which of the parts that the policy can allow the page lacks (page.ts). */
+export const partsHeader = "Dateline-Unused"
 
 /** Sets a response's Cache-Control for browsers. */
 export function setFreshness(headers: Headers, page: Kept | NeverKept, now: number): void {

@@ -4,12 +4,21 @@ import type { Audience, AudienceKey } from "../membership/access.ts"
 import { inlineScript, renderMessagePage } from "../render/layout.ts"
 import { cardScript } from "../render/reading.ts"
 import { sheets } from "../render/style.ts"
-import { type MessageKey, message } from "../site/messages.ts"
+import { type MessageKey, memo, message } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
 import type { MembersBodies, PublicBodies } from "../store/bodies.ts"
 import { logBug, StoreFailure } from "../store/failure.ts"
 import { type Changes, noChanges } from "../store/rows.ts"
-import { browserHeader, edgeHeader, freshness, type Kept, keptHeader, setFreshness, tagHeader } from "./freshness.ts"
+import {
+  browserHeader,
+  edgeHeader,
+  freshness,
+  type Kept,
+  keptHeader,
+  partsHeader,
+  setFreshness,
+  tagHeader,
+} from "./freshness.ts"
 import type { Fields } from "./memory.ts"
 
 export interface Page {
@@ -61,6 +70,7 @@ export function respondPage(page: Page, now: number, timing: string): Response {
     [edgeHeader]: times.edge,
     [keptHeader]: JSON.stringify(kept),
   }
+  if (page.type === htmlType && typeof page.body === "string") headers[partsHeader] = listUnused(page.body)
   if (page.etag !== undefined) headers.ETag = page.etag
   if (tags.length > 0) headers[tagHeader] = tags.join(",")
   return new Response(page.body, { status, headers })
@@ -133,19 +143,37 @@ box.style.cssText="position:fixed;inset:auto 0 0;z-index:9;max-height:50vh;overf
 "white-space:pre-wrap;font:14px/1.5 monospace;background:#7a1f10;color:#fff"}`
 }
 
+/** What pages are made of that the policy allows by its hash. */
+const parts: readonly (readonly [name: string, text: string])[] = [
+  ...Object.entries(sheets),
+  ["inline", inlineScript],
+  ["card", cardScript],
+]
+/** The names of the parts that a page lacks, for its policy. */
+export const listUnused = (body: string) =>
+  parts.flatMap(([name, text]) => (body.includes(text) ? [] : [name])).join(" ")
+const hashes = new Map<string, string>()
+
+/** The policy of one page: without what it does not use, and without other sites' frames if it has no card. */
+export const narrowPolicy = memo((policy: string, unused: string): string => {
+  const names = unused.split(" ").filter(Boolean)
+  const narrow = names.reduce((text, name) => text.replace(` ${hashes.get(name)}`, ""), policy)
+  return names.includes("card") ? narrow.replace(/frame-src [^;]*; /, "") : narrow
+})
+
 /** The security headers of every response. The policy allows style sheets and scripts by their hashes. */
 export async function prepareSecurity(origin: string, env: StripeEnv & { LIVE_RELOAD?: string }): Promise<Fields> {
   const liveReload = env.LIVE_RELOAD
-  const scripts =
-    liveReload === undefined ? [inlineScript, cardScript] : [inlineScript, cardScript, liveReloadScript(liveReload)]
-  const [styleHashes, scriptHashes] = await Promise.all([hashSources(Object.values(sheets)), hashSources(scripts)])
+  const reload = liveReload === undefined ? [] : [await hashSource(liveReloadScript(liveReload))]
+  for (const [name, text] of parts) hashes.set(name, await hashSource(text))
+  const list = (names: readonly string[]) => names.map((name) => hashes.get(name)).join(" ")
   const policy = [
     "default-src 'none'",
     "img-src 'self' data:",
     "media-src 'self'",
     `frame-src ${frameOrigins.join(" ")}`,
-    `style-src ${styleHashes}`,
-    `script-src ${scriptHashes}`,
+    `style-src ${list(Object.keys(sheets))}`,
+    `script-src ${[list(["inline", "card"]), ...reload].join(" ")}`,
     `connect-src 'self'${liveReload === undefined ? "" : ` ${new URL(liveReload).origin}`}`,
     ["form-action 'self'", ...paymentOrigins(env)].join(" "),
     "base-uri 'none'",
@@ -170,11 +198,9 @@ export function describeSecurity(
   }
 }
 
-async function hashSources(texts: readonly string[]): Promise<string> {
-  const digests = await Promise.all(
-    texts.map((text) => crypto.subtle.digest("SHA-256", new TextEncoder().encode(text))),
-  )
-  return digests.map((digest) => `'sha256-${new Uint8Array(digest).toBase64()}'`).join(" ")
+async function hashSource(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text))
+  return `'sha256-${new Uint8Array(digest).toBase64()}'`
 }
 
 /** A plain-text 500, for a bug in the code that makes all other responses. */

@@ -11,10 +11,12 @@ import {
   type Kept,
   keptHeader,
   type NeverKept,
+  partsHeader,
   setFreshness,
   tagHeader,
 } from "./freshness.ts"
 import type { Answer, Fields } from "./memory.ts"
+import { narrowPolicy } from "./page.ts"
 
 /** How memory served an answer, for Cache-Status (RFC 9211). */
 export type Way = "hit" | "miss" | "stale"
@@ -64,7 +66,9 @@ async function tagOf(body: Uint8Array, audience: Audience): Promise<string> {
 }
 
 /** Header fields for caches and the gateway, and those that are set again for each answer. */
-const notSentOn = new Set([keptHeader, tagHeader, edgeHeader, "Age", "Date"].map((name) => name.toLowerCase()))
+const notSentOn = new Set(
+  [keptHeader, partsHeader, tagHeader, edgeHeader, "Age", "Date"].map((name) => name.toLowerCase()),
+)
 
 /** Separates the header fields that readers get from those meant for caches and the gateway. */
 function readHeaders({ headers }: Response, security: Fields, now: number) {
@@ -75,6 +79,9 @@ function readHeaders({ headers }: Response, security: Fields, now: number) {
   const fields: Record<string, string> = {}
   for (const [name, value] of given) if (!notSentOn.has(name)) fields[spell(name)] = value
   Object.assign(fields, security, { [browserHeader]: times.browser })
+  const unused = given.get(partsHeader.toLowerCase())
+  const policy = fields["Content-Security-Policy"]
+  if (unused !== undefined && policy !== undefined) fields["Content-Security-Policy"] = narrowPolicy(policy, unused)
   // A gift's address contains its token, which must not leak to other pages.
   if (kept?.gated && kept.audience === "gift") fields["Referrer-Policy"] = "no-referrer"
   return {

@@ -75,6 +75,7 @@ ${renderShareButtons(language)}</section>
 `
   const more = html`${renderRelated(story, site)}
 <div class="boxes">${renderNewsletterBox(site, language)}${audience !== "members" && !walled && renderPitch(site, language)}</div>`
+  const data = html`${renderJsonLd(describeStory(story, full, site))}${describePlace(site, language, region, country ?? "")}`
   const card = story.card === null ? null : { src: story.card, ...cardSize, alt: story.title }
   return renderLayout(
     {
@@ -83,9 +84,7 @@ ${renderShareButtons(language)}</section>
       description: story.summary,
       path: story.path,
       head: html`
-${renderTimes(story, site)}<link rel="alternate" type="text/markdown" href="${site.origin + story.path}.md">
-${renderJsonLd(describeStory(story, full, site))}
-${describePlace(site, language, region, country ?? "")}`,
+${renderTimes(story, site)}<link rel="alternate" type="text/markdown" href="${site.origin + story.path}.md">`,
       alternates: story.translations,
       feed: {
         of: placePath(region, country, language, site),
@@ -97,7 +96,8 @@ ${describePlace(site, language, region, country ?? "")}`,
       index: audience !== "gift",
       member: audience === "members",
       sheet: sheetsOf(story, contents, text),
-      main: html`${before}${raw(text)}${after}${more}${text !== view.html && raw(`<script>${cardScript}</script>`)}`,
+      // What only machines read comes after the text, which slow networks then show sooner.
+      main: html`${before}${raw(text)}${after}${more}${data}${text !== view.html && raw(`<script>${cardScript}</script>`)}`,
     },
     site,
   )

@@ -305,13 +305,13 @@ it("reports only topics that nearly match another", () => {
 })
 
 it("reports the position of the mistake, not of the same text earlier on", () => {
-  const body = "A b.svg and ![b](./x.gif)\r\n\r\n> - none\r\n> - [none](none)\r\n\r\n![a](b.svg)"
+  const body = "A b.tif and ![b](./x.gif)\r\n\r\n> - none\r\n> - [none](none)\r\n\r\n![a](b.tif)"
   const wrong = article("asia/a", "x", "aliases: [/asia/b]").frontSource
   expect(wrong).toContain("/asia/b")
   expect(parseArticle("asia/a.md", write(body), site).problems.map(formatProblem)).toEqual([
-    expect.stringMatching(/^asia\/a\.md:11:6 body: `b\.svg` is not a supported type of picture/),
+    expect.stringMatching(/^asia\/a\.md:11:6 body: `b\.tif` is not a supported type of picture/),
   ])
-  expect(check([article("asia/a", body.replace("![a](b.svg)", "![a](b.gif)"))])).toEqual([
+  expect(check([article("asia/a", body.replace("![a](b.tif)", "![a](b.gif)"))])).toEqual([
     expect.stringMatching(/^asia\/a\.md:9:12 body: the link `none` leads to a page that does not exist/),
   ])
 })

@@ -151,7 +151,7 @@ describe("mistakes", () => {
     ["image: { src: ./a.jpg }", /image\.alt: is missing/],
     ['image: { src: "javascript:alert(1)", alt: x }', /^5:15 image\.src: is not a picture beside the file/],
     ["image: { src: /media/a.jpg, alt: x }", /image\.src: is not a picture beside the file/],
-    ["image: { src: ./a.svg, alt: x }", /image\.src: is not a supported type of picture/],
+    ["image: { src: ./a.tiff, alt: x }", /image\.src: is not a supported type of picture/],
     ["image: { src: ../../../a.jpg, alt: x }", /image\.src: is outside the content folder/],
     ["authors: [a, '']", /^5:14 authors: is empty/],
     ["topics: [x, [y]]", /^5:13 topics: must be text/],

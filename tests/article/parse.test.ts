@@ -151,7 +151,7 @@ describe("the text", () => {
   })
 
   it.each([
-    ["![x](./a.svg)", /^6:6 body: `\.\/a\.svg` is not a supported type of picture/],
+    ["![x](./a.tiff)", /^6:6 body: `\.\/a\.tiff` is not a supported type of picture/],
     ["![x](../../../../etc/a.png)", /body: .* is outside the content folder/],
     ["![x](./a.jpg?w=1)", /body: .* some systems do not allow in file names/],
   ])("refuses %s", (body, expected) => {

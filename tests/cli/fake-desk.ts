@@ -29,6 +29,8 @@ export interface FakeDesk {
   readonly media: Set<string>
   /** How many smaller files each picture has, as sent by the command line. */
   readonly variants: Map<string, number>
+  /** For each of them, how many publishes came before. */
+  readonly sizedAfter: number[]
   /** What each article's card shows, as sent by the command line. */
   readonly cards: Map<string, string>
   /** Every publish request: its paths, and whether it was the last of its run. */
@@ -53,6 +55,7 @@ export async function startFakeDesk(): Promise<FakeDesk> {
     articles: new Map<string, Kept>(),
     media: new Set<string>(),
     variants: new Map<string, number>(),
+    sizedAfter: [],
     cards: new Map<string, string>(),
     publishes: [] as FakeDesk["publishes"],
     purges: 0,
@@ -102,11 +105,12 @@ async function answer(desk: FakeDesk, request: IncomingMessage, response: Server
   }
   if (pathname === "/desk/v1/media/variants") {
     const { pictures } = JSON.parse(String(body)) as { pictures: { sha256: string; files: { sha256: string }[] }[] }
-    // Each file must have been uploaded, and the article must not be there yet.
-    const isEarly = pictures.some(({ files }) => files.some(({ sha256 }) => !desk.media.has(sha256)))
-    if (isEarly || desk.publishes.length > 0)
+    if (pictures.some(({ files }) => files.some(({ sha256 }) => !desk.media.has(sha256))))
       return void reply(404, { error: { code: "absent", message: "upload first" } })
-    for (const { sha256, files } of pictures) desk.variants.set(sha256, files.length)
+    for (const { sha256, files } of pictures) {
+      desk.variants.set(sha256, files.length)
+      desk.sizedAfter.push(desk.publishes.length)
+    }
     return void reply(200, { kept: pictures.length })
   }
   if (pathname.startsWith("/desk/v1/media/")) {

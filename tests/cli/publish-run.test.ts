@@ -212,6 +212,7 @@ describe("publishFolder", () => {
     writeFileSync(join(content, "asia/nepal/photo.jpg"), await photo.jpeg({ quality: 95 }).toBuffer())
     await publish()
     expect([[...desk.variants.values()], desk.media.size, desk.publishes.length]).toEqual([[5], 6, 1])
+    expect(desk.sizedAfter).toEqual([0])
     // The files are in the cache: a changed one there is sent to the next site as it is.
     const [picture = ""] = desk.variants.keys()
     const kept = join(content, ".dateline", `variants-${variantsVersion}`, picture)
