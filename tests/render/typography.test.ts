@@ -35,8 +35,8 @@ describe("smart punctuation", () => {
     expect(write(`l'eau, "l'eau"`, "fr-TN")).toBe("l’eau, “l’eau”")
     expect(write(`"ماء" -- ...`, "ar")).toBe(`"ماء" – …`)
     expect(write("Qui paie ? « Nous » : tous", "fr")).toBe("Qui paie\u00a0? «\u00a0Nous\u00a0»\u00a0: tous")
-    expect(write("Вода — в 16 км от села, а не у реки", "ru")).toBe(
-      "Вода\u00a0— в\u00a016\u00a0км от села, а\u00a0не у\u00a0реки",
+    expect(write("В 16 км от села — вода, а не у реки", "ru")).toBe(
+      "В\u00a016\u00a0км от села\u00a0— вода, а\u00a0не у\u00a0реки",
     )
   })
 

@@ -39,10 +39,10 @@ ul:not(.body ul), ol.crumbs { list-style: none }
 .mark { flex: none; inline-size: .82em; color: var(--accent); stroke: currentColor }
 .head > ul { display: contents }
 .find { gap: .4rem }
-.head > ul > li { max-inline-size: none; margin-inline: -.6rem; white-space: nowrap }
+.head > ul > li { max-inline-size: none; margin-inline: -.6rem }
 .find svg { inline-size: 1.15rem; color: inherit }
-.bar { grid-area: e; display: flex; justify-content: space-between; min-inline-size: 0; margin-inline: -.6rem; overflow-x: auto; scrollbar-width: none; white-space: nowrap; mask: linear-gradient(90deg, #0000, #000 3% 97%, #0000) }
-.bar ul { flex-wrap: nowrap; margin: 0 }
+.bar { grid-area: e; display: flex; justify-content: space-between; min-inline-size: 0; margin-inline: -.6rem; overflow-x: auto; scrollbar-width: none }
+.bar ul { margin: 0; flex-wrap: nowrap }
 .bar a { outline-offset: -3px }
 .bar [aria-current] { scroll-initial-target: nearest }
 [aria-current], .tag { color: var(--accent); font-weight: 600 }
@@ -64,7 +64,7 @@ main > nav:first-child, .where { margin-block-start: -.7rem }
 .crumbs a { min-inline-size: 1.5rem; padding-inline: .3rem }
 .crumbs :first-child > a { padding-inline-start: 0 }
 .kick { color: var(--soft) }
-.whole, time, .kick span { white-space: nowrap }
+.head li, .whole, time, .kick span { white-space: nowrap }
 .place { color: var(--accent) }
 .place:not(:lang(ar)) { letter-spacing: .09em }
 .entry { position: relative }
@@ -76,21 +76,20 @@ main > nav:first-child, .where { margin-block-start: -.7rem }
 .standfirst:lang(ar) { line-height: 1.75 }
 .notice { border-inline-start: 5px solid var(--accent); padding-inline-start: .8rem; margin-block-start: 1.1rem }
 .box { background: var(--wash); padding: 1.4rem; border-block-start: 5px solid var(--accent) }
-.box > * + * { margin-block-start: .8rem }
+:is(.box, .after, details) > * + * { margin-block-start: .8rem }
 .box h2 { font-size: 1.35rem }
 .boxes { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: 1.5rem 2.5rem; margin-block-start: 3.5rem }
 .text > * + * { margin-block-start: 2rem }
-.after > * + * { margin-block-start: .8rem }
 .after { border-block-start: 1px solid var(--line); padding-block-start: 1rem; font-size: 1rem }
 .after h2 { font-size: 1.05rem; margin-block-end: .5rem }
 .after :is(p, ul, li) + :is(p, li) { margin-block-start: .5rem }
-details > * + * { margin-block-start: .7rem }
 summary { cursor: pointer; padding-block: .6rem; min-block-size: 2.75rem }
 .foot { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 15rem), 1fr)); gap: 1rem 2.5rem; margin-block-start: 2rem; padding-block: 1.5rem 3rem; border-block-start: 4px double var(--ink); color: var(--soft) }
 .foot ul { display: grid; grid-template-columns: 1fr 1fr }
 .foot li a { justify-content: start }
 .foot p + p { margin-block-start: .4rem }
 @media (max-width: 40em) {
+  .bar { mask: linear-gradient(90deg, #0000, #000 3% 97%, #0000) }
   .head { grid-template: "a b d" "e e c" / 1fr auto auto }
   .head > ul > li + li { grid-area: c; justify-self: end }
   .find { font-size: 0 }
@@ -98,7 +97,7 @@ summary { cursor: pointer; padding-block: .6rem; min-block-size: 2.75rem }
 @media print {
   :root { --paper: #fff }
   body { font-size: 11pt }
-  main { padding: 0 }
+  main { padding-block-end: 0 }
   .skip, .head > :not(.plate), .crumbs, .noprint, .boxes, .foot { display: none }
   h2, h3, figure { break-inside: avoid; break-after: avoid }
 }
