@@ -20,6 +20,16 @@ const { values, positionals } = parseArgs({
     whole: { type: "boolean", default: false },
   },
 })
+/** Scrolls to the end and back, so that every picture is loaded. One that is not shown is never decoded. */
+const scrollThrough = `(async () => {
+  for (let top = 0; top < document.body.scrollHeight; top += 400) {
+    scrollTo(0, top)
+    await new Promise(requestAnimationFrame)
+  }
+  const decoded = Promise.all([...document.images].map((picture) => picture.decode().catch(() => undefined)))
+  await Promise.race([decoded, new Promise((resolve) => setTimeout(resolve, 5_000))])
+  scrollTo(0, 0)
+})()`
 const words = (text: string) => text.split(/\s+/).filter((word) => word !== "")
 const [url = "http://localhost:8787"] = positionals
 mkdirSync(values.out, { recursive: true })
@@ -36,7 +46,8 @@ async function takePictures(browser: Browser, scheme: string, width: number): Pr
   const viewport = { width, height: width < 700 ? 740 : 900 }
   const context = await browser.newContext({
     viewport,
-    deviceScaleFactor: width < 700 ? 2 : 1,
+    // Chromium's pictures are at most 16,384 pixels high.
+    deviceScaleFactor: width < 700 && !values.whole ? 2 : 1,
     reducedMotion: "reduce",
   })
   const page = await context.newPage()
@@ -45,10 +56,7 @@ async function takePictures(browser: Browser, scheme: string, width: number): Pr
   )
   for (const path of words(values.pages)) {
     await page.goto(url + path)
-    // Pictures further down are loaded when they come into view.
-    if (values.whole)
-      for (const picture of await page.locator("img").all())
-        await picture.scrollIntoViewIfNeeded().catch(() => undefined)
+    if (values.whole) await page.evaluate(scrollThrough)
     const name = path === "/" ? "front" : path.slice(1).replace(/[^a-z0-9]+/gi, "-")
     const file = join(values.out, `${name}-${width}-${scheme}.png`)
     await page.screenshot({ path: file, fullPage: values.whole })
