@@ -246,6 +246,7 @@ it("editors send an edition now: once, to all current recipients, and in the aud
     { ...sent, language: "en", outcome: "planned" },
     { language: "fr", outcome: "empty", who: null, when: null, since: "2026-11-20T05:00:00.000Z" },
     { language: "ar", outcome: "empty" },
+    { language: "ru", outcome: "empty" },
   ])
   vi.setSystemTime(due + hour)
   await write("/asia/nepal/second")
