@@ -26,6 +26,7 @@ beforeAll(async () => {
   const front = { topics: ["Water"], authors: ["Water"] }
   await publish(rig, "/asia/water", compose(front, "Text.\n"), { force: true })
   await publish(rig, "/asia/tajikistan/water", compose(front, "Text.\n"), { force: true })
+  await publish(rig, "/water", "---\ntitle: Water\nsummary: Of water.\n---\nText.\n", { force: true })
   parts.sha256 = await hashContent(dot)
   await rig.desk("PUT", `/media/${parts.sha256}.gif`, dot)
   const content = { title: null, intro: null, stories: [], more: 0 }
