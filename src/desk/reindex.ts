@@ -3,9 +3,9 @@ import { createRecord } from "../article/kinds.ts"
 import { parseArticle } from "../article/parse.ts"
 import { tryArticle } from "../render/try-article.ts"
 import type { SiteConfig } from "../site/site.ts"
-import { indexWords } from "../store/publish.ts"
 import { enqueuePurges } from "../store/purges.ts"
 import { readSource } from "../store/revisions.ts"
+import { indexWords } from "../store/search.ts"
 import { readWords } from "./publish.ts"
 
 /** How many articles one run indexes. */

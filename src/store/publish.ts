@@ -8,7 +8,7 @@ import { createBody, type MembersBodies, writeBodies } from "./bodies.ts"
 import { enqueuePurges, enqueueRelated } from "./purges.ts"
 import { unknownDate } from "./rows.ts"
 import { checkRules, runGuarded, type Written } from "./rules.ts"
-import { indexText, searchedCharacters } from "./search.ts"
+import { indexWords, type SearchedWords, searchedCharacters } from "./search.ts"
 import { touchMonths } from "./sitemap.ts"
 import { fillVariants } from "./variants.ts"
 
@@ -21,7 +21,7 @@ export interface Publication {
   readonly media: Readonly<Record<string, MediaUpload>>
   readonly action: "publish" | "rollback"
   /** What search finds besides title and summary: the public text, and other words on the page. */
-  readonly words: Readonly<Record<"text" | "labels", string>>
+  readonly words: SearchedWords
 }
 
 /** Who makes a change, and what they say about it. */
@@ -129,14 +129,6 @@ async function prepareRow({ article, base, digest, media, action, words }: Publi
     words: indexWords(record, words),
   }
   return { row, open, members }
-}
-
-/** The columns of the search index. */
-export function indexWords(
-  { title, summary, language }: ArticleRecord,
-  { text, labels }: Publication["words"],
-): string[] {
-  return [title, summary, `${text} ${labels}`].map((column) => indexText(column, language))
 }
 
 /** Keys of the lists of topics or authors, and of the list that names shared before each had a page of its own. */

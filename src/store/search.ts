@@ -13,6 +13,17 @@ export const searchedCharacters = 20_000
 /** How many characters of a text are indexed: D1 takes values of at most 2 MB, at three bytes a character. */
 const mostIndexed = 600_000
 
+/** What is found on an article's page besides its title and summary: the public text, and other words. */
+export type SearchedWords = Readonly<Record<"text" | "labels", string>>
+
+/** The columns of the index. */
+export function indexWords(
+  { title, summary, language }: Pick<Entry, "title" | "summary" | "language">,
+  { text, labels }: SearchedWords,
+): string[] {
+  return [title, summary, `${text} ${labels}`].map((column) => indexText(column, language))
+}
+
 /** A text as indexed: folded words, Arabic and Russian ones in several forms. If it is too long, each word once. */
 export function indexText(text: string, language: string): string {
   const folded = foldForIndex(text, language)

@@ -13,7 +13,7 @@ import { drawGlobeOf, drawMap, drawRegionGlobe, drawRegionMap, drawWorld } from 
 const root = join(import.meta.dirname, "../../..")
 const folder = join(root, "public/maps")
 const stampFile = join(root, ".cache/maps.stamp")
-const sources = ["maps.ts", "atlas.ts", "draw-map.ts"]
+const sources = ["maps.ts", "atlas.ts", "draw-map.ts", "draw-path.ts"]
 
 /** Draws all maps into `public`. @returns how many were drawn: 0 when they are up to date */
 export function drawMaps(): number {
