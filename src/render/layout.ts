@@ -196,10 +196,14 @@ function languageSwitch({ language, alternates = [] }: LayoutPage, site: SiteCon
   return html`<nav aria-label="${message(language, "languages")}"><ul class="plain">${links}</ul></nav>`
 }
 
-/** The account, for readers who are signed in, and a link to sign in for others. On most pages the script chooses. */
+/**
+ * The account, for readers who are signed in, and a link to sign in for others. On most pages the script chooses, so the
+ * account's link is one that works for both: the sign-in page sends who is signed in on to the account.
+ */
 function accountLink({ language, member, path }: LayoutPage, site: SiteConfig): Html {
   const next = path === undefined ? "" : `?next=${encodeURIComponent(path)}`
-  return html`<li${!member && raw(` class="own"`)}><a href="${personalPath("/account", language, site)}" rel="nofollow">${message(language, "account")}</a></li>${
+  const account = personalPath(member ? "/account" : "/sign-in", language, site)
+  return html`<li${!member && raw(` class="own"`)}><a href="${account}" rel="nofollow">${message(language, "account")}</a></li>${
     !member &&
     html`<li class="guest"><a href="${personalPath("/sign-in", language, site)}${next}" rel="nofollow">${message(language, "signIn")}</a></li>`
   }`
