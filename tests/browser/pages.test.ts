@@ -114,7 +114,8 @@ it("has no map larger than 20,000 bytes", () => {
 it("is complete without script, and has no button that would do nothing", async () => {
   await open(summit, { viewport: phone, javaScriptEnabled: false }, async (page) => {
     expect(await page.locator("article .body p").count()).toBeGreaterThan(5)
-    expect(await page.locator("article button:visible").count()).toBe(0)
+    // A form's button works.
+    expect(await page.locator("article :not(form) > button:visible").count()).toBe(0)
   })
 })
 

@@ -104,7 +104,7 @@ const read = async (path: string) => (await ask(path)).text()
 const picturesOf = (page: string) => [...new Set(page.match(/\/media\/[0-9a-f]{64}\.(?:jpg|png|webp)/g))]
 
 const widthsOf = (page: string) =>
-  / srcset="([^"]*)"/
+  /<(?:img|source) [^>]*srcset="([^"]*)"/
     .exec(page)?.[1]
     ?.match(/\d+(?=w)/g)
     ?.join(" ")

@@ -10,7 +10,7 @@ export const base = `
 }
 *, ::before, ::after { box-sizing: border-box }
 html { -webkit-text-size-adjust: 100% }
-body { margin: 0; background: var(--paper); color: var(--ink); font: 1.125rem/1.6 var(--serif); overflow-wrap: break-word }
+body { margin: 0; background: var(--paper); color: var(--ink); font: 1.125rem/1.6 var(--serif); overflow-wrap: anywhere }
 body:lang(ru) { --measure: 41.5rem }
 :lang(ar) { --serif: "Noto Naskh Arabic", "Geeza Pro", "Sakkal Majalla", serif }
 :lang(ar) * { font-style: normal !important }
@@ -28,7 +28,6 @@ ul:not(.body ul), ol.crumbs { list-style: none }
 .ui, .kick, .plain, .facts, figcaption, button, input, select { font-family: var(--sans); font-size: .875rem; line-height: 1.5 }
 .skip:not(:focus) { position: absolute; inset-inline-start: -99rem }
 .plain { display: flex; flex-wrap: wrap; align-items: end; margin-inline: -.6rem }
-.plain > li, .button, button { overflow-wrap: anywhere }
 :is(.plain, .crumbs) a { display: inline-flex; align-items: center; justify-content: center; min-block-size: 2.75rem; min-inline-size: 2.75rem }
 .plain a { padding-inline: .6rem }
 :is(.kick, .meta p) a { padding-block: .8rem }
