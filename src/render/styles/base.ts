@@ -10,7 +10,7 @@ export const base = `
 }
 *, ::before, ::after { box-sizing: border-box }
 html { -webkit-text-size-adjust: 100% }
-body { margin: 0; background: var(--paper); color: var(--ink); font: 1.125rem/1.6 var(--serif); overflow-wrap: anywhere }
+body { margin: 0; background: var(--paper); color: var(--ink); font: 1.125rem/1.6 var(--serif); overflow-wrap: break-word }
 body:lang(ru) { --measure: 41.5rem }
 :lang(ar) { --serif: "Noto Naskh Arabic", "Geeza Pro", "Sakkal Majalla", serif }
 :lang(ar) * { font-style: normal !important }
@@ -28,6 +28,7 @@ ul:not(.body ul), ol.crumbs { list-style: none }
 .ui, .kick, .plain, .facts, figcaption, button, input, select { font-family: var(--sans); font-size: .875rem; line-height: 1.5 }
 .skip:not(:focus) { position: absolute; inset-inline-start: -99rem }
 .plain { display: flex; flex-wrap: wrap; align-items: end; margin-inline: -.6rem }
+.plain > li, .button, button, .meta { overflow-wrap: anywhere }
 :is(.plain, .crumbs) a { display: inline-flex; align-items: center; justify-content: center; min-block-size: 2.75rem; min-inline-size: 2.75rem }
 .plain a { padding-inline: .6rem }
 :is(.kick, .meta p) a { padding-block: .8rem }
@@ -55,8 +56,8 @@ form { display: flex; flex-wrap: wrap; gap: .6rem; max-inline-size: var(--measur
 label { flex-basis: 100% }
 main { padding-block: 1.25rem 3rem }
 main > nav:first-child, .where { margin-block-start: -.7rem }
-.rule { border-block-start: 1px solid var(--ink); padding-block-start: .8rem; margin-block: 3rem 1.1rem; position: relative; font-size: 1.25rem }
-.rule::before { content: ""; position: absolute; inset-block-start: 0; inset-inline-start: 0; inline-size: 3rem; border-block-start: 5px solid var(--accent) }
+.rule { border-block-start: 1px solid var(--ink); margin-block: 3rem 1.1rem; font-size: 1.25rem }
+.rule::before { content: ""; display: block; inline-size: 3rem; margin-block-end: .6rem; border-block-start: 5px solid var(--accent) }
 .where { display: flex; flex-wrap: wrap; align-items: center; gap: 0 1.2rem }
 .crumbs { display: flex; flex-wrap: wrap; color: var(--soft) }
 .crumbs li + li::before { content: "›"; margin-inline: .2rem }
@@ -67,6 +68,7 @@ main > nav:first-child, .where { margin-block-start: -.7rem }
 .place { color: var(--accent) }
 .place:not(:lang(ar)) { letter-spacing: .09em }
 .entry { position: relative }
+.entry > div { min-inline-size: 0 }
 .entry :is(h2, h3) a::after { content: ""; position: absolute; inset: 0 }
 .entry .kick a { position: relative; z-index: 1 }
 .entry :is(h2, h3) { font-size: 1.2rem; line-height: 1.25; margin-block-start: .1rem }
