@@ -24,6 +24,8 @@ export async function discover(origin: string, ask: Ask, given: Given): Promise<
   for (const path of paths.slice(0, mostArticles)) {
     if (open !== null && member !== null) break
     const page = await ask(path)
+    // The sitemaps also list static pages.
+    if (!/"@type":\s*"\w*Article"/.test(page.text)) continue
     if (isGated(page)) member ??= path
     else open ??= path
   }
