@@ -85,7 +85,7 @@ it("sends each confirmed subscriber exactly one edition, the same as its web pag
 
   const [edition] = editionsTo(reader) as [Mail]
   await page.goto(`${url}/newsletter`)
-  const latest = (await linksIn("main h2 a"))[0]?.path ?? ""
+  const latest = (await linksIn("main .letter > p a"))[0]?.path ?? ""
   expect(latest).toMatch(/^\/newsletter\/\d{4}-\d\d-\d\d$/)
   await page.goto(url + latest)
   expect(await page.locator("main h1").textContent()).toBe(edition.subject)
