@@ -109,6 +109,6 @@ it("sends each confirmed subscriber exactly one edition, the same as its web pag
   await waitFor(() => editionsTo(other).length === 1, "the French edition")
   expect([reader, waiting, other].map((email) => editionsTo(email).length)).toEqual([1, 0, 1])
   await page.goto(`${url}/fr/newsletter`)
-  await page.click("main h2 a")
+  await page.click("main .letter > p a")
   expect(await page.locator("main h1").textContent()).toBe(editionsTo(other)[0]?.subject)
 })
