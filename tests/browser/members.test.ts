@@ -226,6 +226,7 @@ it("a revoked membership ends within 5 minutes everywhere, and at once on the ac
   const list = JSON.parse(runDateline(site, ["members", "list", "--json"]).out) as { email: string; standing: string }[]
   expect(list.map(({ email: address, standing }) => [address, standing])).toEqual([
     [other, "member"],
+    ["scripted@example.org", "revoked"],
     [email, "member"],
   ])
   const file = join(site.content, "..", "members.json")
