@@ -7,18 +7,23 @@ function findActive(ours) {
     "iframe,frame,frameset,object,embed,applet,base,portal,fencedframe,audio,video,math,template,noscript,marquee,foreignObject,animate,set,use,handler,meta[http-equiv],link[rel~=stylesheet],link[rel~=import],link[rel~=preload]"
   for (const element of document.querySelectorAll(forbidden)) note(element, "element")
   for (const script of document.scripts) {
-    const isData = script.type === "application/ld+json" && script.parentElement === document.head
+    const isData = script.type === "application/ld+json" && script.parentElement.matches("head, #main_")
     const isOurs = script.attributes.length === 0 && ours.includes(script.textContent)
     if (!isData && !isOurs) note(script, "script")
   }
   for (const style of document.querySelectorAll("style"))
-    if (style !== document.head.querySelector("style")) note(style, "style")
+    if (style.parentElement !== document.head || style.attributes.length > 0) note(style, "style")
   for (const drawing of document.querySelectorAll("svg"))
-    if (!drawing.matches(".plate > a > svg.mark")) note(drawing, "svg")
+    if (!drawing.matches(":is(.plate, li) > a svg.mark, .foot svg.mark") || drawing.closest("main") !== null)
+      note(drawing, "svg")
   // Inside what an editor or a reader wrote there are no forms.
   const written = "h1,.standfirst,figcaption,.body,.crumbs,.meta,.list,.rows,mark"
   for (const control of document.querySelectorAll("form,input,button,select,textarea,label,output"))
-    if (control.parentElement.closest(written) !== null) note(control, "control")
+    if (
+      control.closest(".meta > form.save, h1 > label[for=q_]") === null &&
+      control.parentElement.closest(written) !== null
+    )
+      note(control, "control")
   for (const form of document.forms)
     if (new URL(form.getAttribute("action"), document.baseURI).origin !== location.origin) note(form, "form")
   const names = new Set(["__proto__", "constructor"])
