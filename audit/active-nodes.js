@@ -13,9 +13,12 @@ function findActive(ours) {
   }
   for (const style of document.querySelectorAll("style"))
     if (style.parentElement !== document.head || style.attributes.length > 0) note(style, "style")
-  for (const drawing of document.querySelectorAll("svg"))
-    if (!drawing.matches(":is(.plate, li) > a svg.mark, .foot svg.mark") || drawing.closest("main") !== null)
-      note(drawing, "svg")
+  // Marks stand in the frame, pins in the world map.
+  for (const drawing of document.querySelectorAll("svg")) {
+    const isMark = drawing.matches(":is(.plate, li) > a svg.mark, .foot svg.mark") && drawing.closest("main") === null
+    const isPin = drawing.matches("svg.pin[aria-hidden=true], svg.pin[aria-hidden=true] > svg")
+    if (!isMark && !(isPin && drawing.closest("h1,.standfirst,figcaption,.body,.meta") === null)) note(drawing, "svg")
+  }
   // Inside what an editor or a reader wrote there are no forms.
   const written = "h1,.standfirst,figcaption,.body,.crumbs,.meta,.list,.rows,mark"
   for (const control of document.querySelectorAll("form,input,button,select,textarea,label,output"))

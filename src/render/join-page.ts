@@ -31,7 +31,7 @@ export function renderJoinPage({ language, checkout, sample, gifts }: JoinView, 
 <p class="ui">${write("joinByLetter")}</p>`
   const part = (title: string, text: Html | string) => html`<div><h3>${title}</h3><p>${text}</p></div>`
   const letter = renderSample("digest", sample, language, site)
-  const account = personalPath("/account", language, site)
+  const account = personalPath("/sign-in", language, site)
   const main = html`<div class="offer"><div class="intro"><h1>${say("joinTitle")}</h1>
 <p class="standfirst">${description}</p></div>
 <section class="box mine"><h2>${say("joinedTitle")}</h2><p><a class="button" href="${account}">${say("account")}</a></p></section>
