@@ -34,7 +34,7 @@ export function renderOwnButtons(path: string, give: boolean, language: string, 
   return html`<form class="save noprint" method="post" action="${to("/account/save")}${query}"><button class="small quiet" data-done="${message(language, "saved")}">${message(language, "saveArticle")}</button></form>${
     give &&
     html`<a class="button small quiet noprint" href="${to("/account/give")}${query}" rel="nofollow">${message(language, "giveArticle")}</a>`
-  }<a class="flash" id="saved_" href="${to("/account")}#saved_">${message(language, "savedTitle")}</a>`
+  }<a class="flash" id="saved_" href="${to("/sign-in")}#saved_">${message(language, "savedTitle")}</a>`
 }
 
 /** Percent-encodes a text, apostrophes included, so that it is safe in an attribute. */
