@@ -19,7 +19,7 @@ const ManifestSchema = v.object({
   /** SHA-256 of each entry, by name. */
   entries: v.record(v.string(), v.string()),
 })
-export type Manifest = v.InferOutput<typeof ManifestSchema>
+type Manifest = v.InferOutput<typeof ManifestSchema>
 
 const hashOf = (bytes: Uint8Array | string) => createHash("sha256").update(bytes).digest("hex")
 

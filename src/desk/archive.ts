@@ -7,6 +7,7 @@ import {
   type DatabaseName,
   endRestore,
   findRestore,
+  hasPeople,
   queueForSearch,
   readHashesAfter,
   readMoment,
@@ -23,33 +24,31 @@ const Database = v.picklist(["catalogue", "people"])
 const Texts = v.picklist(["articles", "members"])
 const Name = v.pipe(v.string(), v.maxLength(100))
 const Value = v.nullable(v.union([v.string(), v.number()]))
-/** Where a page of rows starts: the key of the row before it, as JSON; "": at the start. */
-const After = v.optional(
-  v.pipe(
-    v.string(),
-    v.transform((text): unknown => (text === "" ? null : JSON.parse(text))),
-    v.nullable(v.array(v.union([v.string(), v.number()]))),
-  ),
-  "",
-)
+/** The key of the last row read. */
+const Key = v.pipe(v.string(), v.parseJson(), v.array(v.union([v.string(), v.number()])))
 const textsAtOnce = 40
 /** Characters after which a response or request carries no further text. */
-export const mostText = 2_000_000
+const mostText = 2_000_000
 const RestoreSchema = v.strictObject({ archive: Hash })
-const entries = RestoreSchema.entries
+/** `people`: whether the archive has any. */
+const BeginSchema = v.strictObject({ archive: Hash, people: v.boolean() })
+const { entries } = RestoreSchema
 
 export const archiveDesk = new Hono<DeskEnv>()
   .get("/", async (c) => {
     const { catalogue, people } = c.env.desk
-    const [moment, restoring] = await Promise.all([readMoment(catalogue), findRestore(catalogue)])
-    return c.json({ moment, restoring, catalogue: await readTables(catalogue), people: await readTables(people) })
+    const moment = await readMoment(catalogue)
+    return c.json({ moment, catalogue: await readTables(catalogue), people: await readTables(people) })
   })
-  .get("/rows", query({ database: Database, table: Name, after: After }), async (c) => {
+  // `after`: the key of the last row read, as JSON. Without it, the rows start at the first.
+  .get("/rows", query({ database: Database, table: Name, after: v.optional(v.string()) }), async (c) => {
     const { database, table: name, after } = c.req.valid("query")
     const table = await findTable(c.env.desk, database, name)
-    return table === undefined
-      ? c.json(noTable(name), 404)
-      : c.json(await readRowsAfter(c.env.desk[database], table, after))
+    if (table === undefined) return c.json(noTable(name), 404)
+    const key = after === undefined ? null : v.safeParse(Key, after)
+    if (key !== null && (!key.success || key.output.length !== table.key.length))
+      return c.json(problem("malformed", `after: not a key of ${name}: a JSON array of ${table.key.length}`), 400)
+    return c.json(await readRowsAfter(c.env.desk[database], table, key?.output ?? null))
   })
   .get("/hashes", query({ store: Texts, after: v.optional(v.pipe(v.string(), v.maxLength(64)), "") }), async (c) => {
     const { store, after } = c.req.valid("query")
@@ -73,9 +72,13 @@ export const archiveDesk = new Hono<DeskEnv>()
       return c.json({ texts })
     },
   )
-  .post("/restore", body(RestoreSchema), async (c) => {
-    const { archive } = c.req.valid("json")
-    if (await beginRestore(c.env.desk.catalogue, archive, c.var.editor.name, Date.now())) return c.json({ archive })
+  .post("/restore", body(BeginSchema), async (c) => {
+    const { archive, people } = c.req.valid("json")
+    const { desk } = c.env
+    const isGoingOn = (await findRestore(desk.catalogue)) === archive
+    if (!isGoingOn && people && (await hasPeople(desk.people)))
+      return c.json(problem("taken", "the site has members or subscribers: restore an archive into an empty site"), 409)
+    if (await beginRestore(desk.catalogue, archive, c.var.editor.name, Date.now())) return c.json({ archive })
     return c.json(problem("taken", "the site has articles already: restore an archive into an empty site"), 409)
   })
   .post(

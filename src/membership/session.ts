@@ -71,7 +71,7 @@ export function formatHint(member: boolean, seconds: number, origin: string): st
   return formatCookie("dateline-hint", seconds > 0 ? hintOf(member) : "", seconds, origin, "")
 }
 
-/** What the script may know of a reader who is signed in. */
+/** What the script may know of a signed-in reader. */
 export const hintOf = (member: boolean) => (member ? "member" : "reader")
 
 /** A Set-Cookie value for one of our cookies, valid for `seconds`. Its full name comes from `cookieName`. */

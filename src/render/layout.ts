@@ -198,7 +198,7 @@ function languageSwitch({ language, alternates = [] }: LayoutPage, site: SiteCon
 
 /**
  * The account, for readers who are signed in, and a link to sign in for others. On most pages the script chooses, so the
- * account's link is one that works for both: the sign-in page sends who is signed in on to the account.
+ * account's link works for both: the sign-in page redirects signed-in readers to their account.
  */
 function accountLink({ language, member, path }: LayoutPage, site: SiteConfig): Html {
   const next = path === undefined ? "" : `?next=${encodeURIComponent(path)}`

@@ -17,6 +17,8 @@ export interface Language {
   readonly quotes?: Readonly<Record<"open" | "close" | "openSingle" | "closeSingle", string>>
   /** A regular expression of the spaces in a text at which lines do not break. */
   readonly ties?: string
+  /** A regular expression of what Intl ends dates with and sentences do without: in Russian, "year" with a full stop. */
+  readonly dateEnd?: string
   /** Whether names in Latin script read well in this language. */
   readonly latinNames?: boolean
   /** The names of capitals that are not the English ones, by those; from capitals/CODE.json. */
@@ -130,12 +132,11 @@ const ageFormat = memo((language: string) => new Intl.RelativeTimeFormat(localeO
 const dateFormat = memo((language: string, timeZone: string) => {
   return new Intl.DateTimeFormat(localeOf(language), { timeZone, calendar: "gregory", dateStyle: "long" })
 })
-// Without the abbreviated word for "year" that ends a Russian date: its full stop would meet that of a sentence.
-const writeDate = memo((time: number, language: string, timeZone: string) =>
-  dateFormat(language, timeZone)
-    .format(time)
-    .replace(/\sг\.$/, ""),
-)
+const writeDate = memo((time: number, language: string, timeZone: string) => {
+  const date = dateFormat(language, timeZone).format(time)
+  const { dateEnd } = languageOf(language)
+  return dateEnd === undefined ? date : date.replace(new RegExp(`${dateEnd}$`), "")
+})
 
 /** The Open Graph locale, `language_TERRITORY`: fr_FR. A language without a territory gets its likeliest one. */
 export const openGraphLocale = memo((language: string): string => {

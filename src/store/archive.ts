@@ -109,6 +109,12 @@ export function findRestore(db: D1Database): Promise<string | null> {
   return db.prepare(began).first<string>("archive")
 }
 
+/** Whether the people database has members or subscribers, whom a restore could replace. */
+export async function hasPeople(people: D1Database): Promise<boolean> {
+  const found = "SELECT EXISTS (SELECT 1 FROM members) OR EXISTS (SELECT 1 FROM subscribers) AS found"
+  return (await people.prepare(found).first<number>("found")) === 1
+}
+
 /** Begins to restore an archive into an empty site, or goes on. @returns false if the site has articles of its own */
 export async function beginRestore(db: D1Database, archive: string, who: string, now: number): Promise<boolean> {
   const current = await findRestore(db)
@@ -125,7 +131,9 @@ export async function beginRestore(db: D1Database, archive: string, who: string,
 
 /** Puts every live article into the queue of those to index (src/desk/reindex.ts). */
 export async function queueForSearch(db: D1Database): Promise<void> {
-  await db.prepare("INSERT OR IGNORE INTO search_queue SELECT id FROM articles WHERE live = 1").run()
+  await db
+    .prepare("INSERT OR IGNORE INTO search_queue SELECT id FROM articles WHERE live = 1 AND kind = 'article'")
+    .run()
 }
 
 /** Ends a restore: the caches forget everything, and the log says who restored what. */

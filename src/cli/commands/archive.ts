@@ -108,9 +108,9 @@ async function exportTable(
 ): Promise<Row[]> {
   const all: Row[] = []
   let page = 0
-  for (let after = ""; ; page++) {
+  for (let after: string | undefined; ; page++) {
     const { rows, next } = await expectAnswer(
-      await desk.archive.rows.$get({ query: { database, table, after } }),
+      await desk.archive.rows.$get({ query: { database, table, ...(after !== undefined && { after }) } }),
       "rows",
     )
     if (rows.length > 0)
@@ -157,7 +157,7 @@ export const restore = {
     // All of it is read and checked before the site is asked for anything.
     const { manifest, archive } = await checkArchive(file)
     const desk = openDesk(context)
-    await expectAnswer(await desk.archive.restore.$post({ json: { archive } }))
+    await expectAnswer(await desk.archive.restore.$post({ json: { archive, people: manifest.people } }))
     const count = { rows: 0, texts: 0, pictures: 0 }
     const entries = Object.keys(manifest.entries).length
     let done = 0

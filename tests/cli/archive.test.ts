@@ -1,0 +1,65 @@
+// The archive's file: it appears when it is complete, and is read whole or not at all.
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import * as fc from "fast-check"
+import { afterAll, expect, it } from "vitest"
+import { checkArchive, eachEntry, writeArchive } from "../../src/cli/archive.ts"
+
+const folder = mkdtempSync(join(tmpdir(), "dateline-archive-"))
+const file = join(folder, "site.tar.gz")
+const about = { made: "2026-11-29T00:00:00.000Z", origin: "https://a.example", version: "1", people: false }
+const parts = {
+  "catalogue/site/000000.json": '[{"id":"a"}]',
+  "articles/é.md": "Text – مرحبا",
+  "media/a.gif": "\0\u0001",
+}
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const read = async () => {
+  await checkArchive(file)
+  const found: Record<string, string> = {}
+  await eachEntry(file, async (name, content) => {
+    found[name] = content.toString()
+  })
+  return found
+}
+
+it("leaves nothing when the export fails", async () => {
+  const failing = writeArchive(file, about, async (add) => {
+    await add("articles/a.md", "Text")
+    throw new Error("the connection was cut")
+  })
+  await expect(failing).rejects.toThrow("the connection was cut")
+  expect(readdirSync(folder)).toEqual([])
+})
+
+it("appears under its name once it is complete, for its owner alone, and is read as written", async () => {
+  await writeArchive(file, about, async (add) => {
+    for (const [name, content] of Object.entries(parts)) await add(name, content)
+    expect(existsSync(file)).toBe(false)
+  })
+  expect(readdirSync(folder)).toEqual(["site.tar.gz"])
+  expect(statSync(file).mode & 0o077).toBe(0)
+  expect(await read()).toEqual(parts)
+})
+
+it("is refused, or says the same, whatever is cut or changed in it", async () => {
+  const whole = readFileSync(file)
+  const change = fc.record({ at: fc.nat(whole.length - 1), bit: fc.nat(7), cut: fc.boolean() })
+  let refused = 0
+  await fc.assert(
+    fc.asyncProperty(change, async ({ at, bit, cut }) => {
+      const bytes = cut ? whole.subarray(0, at) : Buffer.from(whole)
+      if (!cut) bytes[at] = (bytes[at] ?? 0) ^ (1 << bit)
+      writeFileSync(file, bytes)
+      const found = await read().catch((error: Error) => error.message)
+      if (typeof found === "string")
+        expect([++refused, found]).toEqual([refused, expect.stringContaining("nothing was restored")])
+      // The header of a gzip file has bytes that say nothing about its contents.
+      else expect([found, cut, at < 10]).toEqual([parts, false, true])
+    }),
+    { numRuns: 300 },
+  )
+  expect(refused).toBeGreaterThan(200)
+})
