@@ -56,8 +56,8 @@ it("is refused, or says the same, whatever is cut or changed in it", async () =>
       const found = await read().catch((error: Error) => error.message)
       if (typeof found === "string")
         expect([++refused, found]).toEqual([refused, expect.stringContaining("nothing was restored")])
-      // The header of a gzip file has bytes that say nothing about its contents.
-      else expect([found, cut, at < 10]).toEqual([parts, false, true])
+      // Not every change is one of the contents: a header's date, or a repetition that is copied from another place.
+      else expect([found, cut]).toEqual([parts, false])
     }),
     { numRuns: 300 },
   )
