@@ -3,7 +3,7 @@ import * as v from "valibot"
 import { reservedSegments } from "../routes.ts"
 import { isSlug } from "./addresses.ts"
 import { stripeUnits } from "./messages.ts"
-import { countryByCode } from "./places.ts"
+import { countryByCode, countryByIso3 } from "./places.ts"
 import { createPlaces, type Problem } from "./problem.ts"
 
 // Messages say what is wrong and, after the dash, how to fix it.
@@ -62,6 +62,11 @@ export const ConfigSchema = v.strictObject({
       v.check(
         (id) => !reservedSegments.has(id) && id !== "headlines" && id !== "pages",
         "is the address of a page — choose another name",
+      ),
+      // A region's maps lie beside those of countries and of the world.
+      v.check(
+        (id) => id !== "world" && !id.endsWith("-globe") && countryByIso3(id.toUpperCase()) === null,
+        "is the name of another map — choose another name",
       ),
     ),
     v.strictObject({ name: localised, countries: v.array(country) }),

@@ -10,6 +10,8 @@ import { text } from "node:stream/consumers"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 
 const root = resolve(import.meta.dirname, "../..")
+const { PATH = "", NODE_COMPILE_CACHE = "" } = process.env
+const inherited = { PATH, NODE_COMPILE_CACHE }
 let content: string
 
 beforeAll(() => {
@@ -23,7 +25,7 @@ function run(args: readonly string[], env: Record<string, string> = {}, before: 
   const { status, stdout, stderr } = spawnSync(program, all, {
     cwd: content,
     encoding: "utf8",
-    env: { PATH: process.env.PATH ?? "", ...env },
+    env: { ...inherited, ...env },
   })
   return { code: status, out: stdout, err: stderr }
 }
@@ -171,7 +173,7 @@ async function serve(answer: RequestListener) {
 async function runAside(args: readonly string[], env: Record<string, string>) {
   const child = spawn(process.execPath, [join(root, "src/cli/main.ts"), ...args], {
     cwd: content,
-    env: { PATH: process.env.PATH ?? "", ...env },
+    env: { ...inherited, ...env },
   })
   const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")])
   return { code, out, err }

@@ -81,6 +81,10 @@ describe("the site's config", () => {
     ['regions.topics: "topics" is the address of a page', { regions: { topics: region } }],
     ['regions.sign-in: "sign-in" is the address of a page', { regions: { "sign-in": region } }],
     ['regions.headlines: "headlines" is the address of a page', { regions: { headlines: region } }],
+    ...["world", "tjk", "asia-globe"].map((slug): [string, object] => [
+      `regions.${slug}: "${slug}" is the name of another map`,
+      { regions: { [slug]: region } },
+    ]),
     ["regions.fr: /fr is the address of a language", { regions: { fr: region } }],
     ["regions.en: /en is the address of a language", { regions: { en: region } }],
     ["regions.Asia:", { regions: { Asia: region } }],
