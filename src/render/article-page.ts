@@ -195,7 +195,7 @@ function renderRelated(story: Story, site: SiteConfig): Html {
   // An article without pictures stays one request.
   const face = story.image !== null || renderLocator(story) !== nothing
   const style = { level: "small", heading: "h3", place: !near, excerpt: null, face } as const
-  return html`<section class="noprint"><h2 class="rule">${message(language, "moreFrom", { place })}</h2><ul class="grid four">${related.map(
+  return html`<section class="noprint"><h2 class="rule">${message(language, "moreFrom", { place })}</h2><ul class="grid">${related.map(
     (entry) => renderStory(entry, style, site),
   )}</ul></section>`
 }

@@ -31,11 +31,11 @@ ul:not(.body ul), ol.crumbs { list-style: none }
 .plain > li, .button, button, .meta { overflow-wrap: anywhere }
 :is(.plain, .crumbs) a { display: inline-flex; align-items: center; justify-content: center; min-block-size: 2.75rem; min-inline-size: 2.75rem }
 .plain a { padding-inline: .6rem }
-:is(.kick, .meta p) a { padding-block: .8rem }
+:is(.kick, .meta p, h3) a { padding-block: .8rem }
 :is(.plain, .kick, .crumbs, .meta, h2, h3) a:not(:hover) { text-decoration: none }
 .head { display: grid; grid-template: "a b c d" "e e e e" / 1fr auto auto auto; align-items: center; gap: .2rem 1.15rem; padding-block-start: .9rem; border-block-end: 4px double var(--ink) }
 .plate { font: 700 clamp(1.7rem, 1.4rem + 1.4vw, 2.4rem)/1.1 var(--serif); letter-spacing: -.025em }
-.plate a { display: flex; align-items: center; gap: .4rem; min-block-size: 2.75rem; color: inherit; text-decoration: none }
+.plate a { display: flex; align-items: center; gap: .4rem; min-block-size: 2.75rem; text-decoration: none }
 .mark { flex: none; inline-size: .82em; color: var(--accent); stroke: currentColor }
 .head > ul { display: contents }
 .find { gap: .4rem }
@@ -64,7 +64,7 @@ main > nav:first-child, .where { margin-block-start: -.7rem }
 .crumbs a { min-inline-size: 1.5rem; padding-inline: .3rem }
 .crumbs :first-child > a { padding-inline-start: 0 }
 .kick { color: var(--soft) }
-.head li, .whole, time, .kick span { white-space: nowrap }
+.bar li, .whole, time, .kick span { white-space: nowrap }
 .place { color: var(--accent) }
 .place:not(:lang(ar)) { letter-spacing: .09em }
 .entry { position: relative }
@@ -90,8 +90,8 @@ summary { cursor: pointer; padding-block: .6rem; min-block-size: 2.75rem }
 .foot li a { justify-content: start }
 .foot p + p { margin-block-start: .4rem }
 @media (max-width: 40em) {
-  .bar { mask: linear-gradient(90deg, #0000, #000 3% 97%, #0000) }
-  .head { grid-template: "a b d" "e e c" / 1fr auto auto }
+  .bar { margin-inline-end: 0; mask: linear-gradient(90deg, #0000, #000 3% 97%, #0000) }
+  .head { grid-template: "a b d" "e e c" / 1fr auto auto; gap: .2rem }
   .head > ul > li + li { grid-area: c; justify-self: end }
   .find { font-size: 0 }
 }
