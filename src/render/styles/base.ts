@@ -83,12 +83,11 @@ main > nav:first-child, .where { margin-block-start: -.7rem }
 .text > * + * { margin-block-start: 2rem }
 .after { border-block-start: 1px solid var(--line); padding-block-start: 1rem; font-size: 1rem }
 .after h2 { font-size: 1.05rem; margin-block-end: .5rem }
-.after :is(p, ul, li) + :is(p, li) { margin-block-start: .5rem }
+.foot p + p, .after :is(p, ul, li) + :is(p, li) { margin-block-start: .5rem }
 summary { cursor: pointer; padding-block: .6rem; min-block-size: 2.75rem }
 .foot { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 15rem), 1fr)); gap: 1rem 2.5rem; margin-block-start: 2rem; padding-block: 1.5rem 3rem; border-block-start: 4px double var(--ink); color: var(--soft) }
 .foot ul { display: grid; grid-template-columns: 1fr 1fr }
 .foot li a { justify-content: start }
-.foot p + p { margin-block-start: .4rem }
 @media (max-width: 40em) {
   .bar { margin-inline-end: 0; mask: linear-gradient(90deg, #0000, #000 3% 97%, #0000) }
   .head { grid-template: "a b d" "e e c" / 1fr auto auto; gap: .2rem }
