@@ -71,6 +71,7 @@ export const routes: readonly Route[] = [
   personal("/account/feed/{token}.xml", "GET"),
   personal("/account/export", "POST"),
   personal("/account/delete", "GET", "POST"),
+  { ...personal("/preview/{token}", "GET"), inLanguages: false },
   page("/{page}", "page"),
   // Anything else under these is a 404, whatever the method.
   ...["account", "digest", "join", "newsletter", "sign-in", "sign-out"].map((first) => personal(`/${first}/*`)),

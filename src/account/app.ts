@@ -14,6 +14,7 @@ import { eventRoutes, mailEvents } from "./events.ts"
 import { giftRoutes } from "./gifts.ts"
 import { joinRoutes, webhook } from "./join.ts"
 import { newsletterRoutes } from "./newsletter.ts"
+import { previewRoutes } from "./previews.ts"
 import { signInRoutes } from "./sign-in.ts"
 import { readStripe } from "./stripe.ts"
 
@@ -53,6 +54,7 @@ app
   .route("/", signInRoutes)
   .route("/", accountRoutes)
   .route("/", giftRoutes)
+  .route("/", previewRoutes)
 
 app.notFound((c) => c.html(explain(c.env, 404, "notFound"), 404))
 app.onError((error, c) => {

@@ -12,13 +12,21 @@ type Revisions = readonly Pick<Revision, "revision" | "digest" | "action" | "mes
 
 /**
  * The live revision, if that is the newest state in the file's Git history that the site ever had; otherwise undefined.
+ * `behind`: the file is unchanged since the site had it, and the live text never was in Git.
+ * @param digest the file's own
  * @param revisions the site's revisions of the article, newest first
  */
-export async function findGitBase(root: string, file: string, revisions: Revisions) {
+export async function findGitBase(
+  root: string,
+  file: string,
+  digest: string,
+  revisions: Revisions,
+): Promise<number | "behind" | undefined> {
   const moved = revisions.filter(({ action }) => action === "move").map(({ message }) => message.split(" → ")[0])
   const names = [file, ...moved.map((path) => `${path?.slice(1)}.md`)]
   const paths = new Set(names)
   let base: number | undefined
+  const states = new Set<string | undefined>()
   // A commit that changes only a picture is a new state too. Reading the texts shows which pictures they had.
   for (let known = 0; known !== paths.size; ) {
     known = paths.size
@@ -26,10 +34,26 @@ export async function findGitBase(root: string, file: string, revisions: Revisio
     const history = String(lines ?? "")
       .split("\n")
       .filter((line) => line !== "")
-    base = await findBase(history, revisions, (commit) => digestAt(root, commit, names, paths))
+    base = await findBase(history, revisions, async (commit) => {
+      const state = await digestAt(root, commit, names, paths)
+      states.add(state)
+      return state
+    })
   }
-  return base
+  if (base !== undefined) return base
+  // A file that equals an older state than the newest in its history was reverted since: an edit.
+  const newest = Math.max(...[...states].flatMap((state) => numbersOf(revisions, state)))
+  const isUnchanged = numbersOf(revisions, digest).includes(newest)
+  return isUnchanged && newest < firstOf(revisions) && !isShallow(root) ? "behind" : undefined
 }
+
+/** The revisions that had this text. */
+function numbersOf(revisions: Revisions, state: string | undefined): number[] {
+  return revisions.flatMap((one) => (one.digest === state ? [one.revision] : []))
+}
+
+/** The first revision that had the live text. */
+const firstOf = (revisions: Revisions) => Math.min(...numbersOf(revisions, revisions[0]?.digest))
 
 /** Whether the clone lacks older commits, as those of CI jobs often do. */
 export function isShallow(root: string): boolean {
@@ -46,8 +70,7 @@ export async function findBase(
   digestAt: (commit: string) => Promise<string | undefined>,
 ): Promise<number | undefined> {
   const [live] = revisions
-  const numbersOf = (state?: string) => revisions.flatMap((one) => (one.digest === state ? [one.revision] : []))
-  const firstLive = Math.min(...numbersOf(live?.digest))
+  const firstLive = firstOf(revisions)
   const older = new Set<string>()
   let base: number | undefined
   for (const line of history) {
@@ -55,7 +78,7 @@ export async function findBase(
     if (!older.has(commit)) {
       const state = await digestAt(commit)
       // A state that the site had only before the live text is a revert: a new edit of the live text.
-      if (Math.max(...numbersOf(state)) < firstLive) continue
+      if (Math.max(...numbersOf(revisions, state)) < firstLive) continue
       // On parallel branches, the newest state of each must be the live one.
       if (state !== live?.digest) return undefined
       base = live?.revision

@@ -8,6 +8,7 @@ type Load = () => Promise<CommandSpec>
 export const commands: readonly (readonly [group: string, name: string, load: Load])[] = [
   ["Write:", "new", async () => (await import("./commands/new.ts")).create],
   ["Write:", "check", async () => (await import("./commands/check.ts")).check],
+  ["Write:", "preview", async () => (await import("./commands/preview.ts")).preview],
   ["Publish:", "publish", async () => (await import("./commands/publish.ts")).publish],
   ["Publish:", "unpublish", async () => (await import("./commands/unpublish.ts")).unpublish],
   ["Publish:", "move", async () => (await import("./commands/move.ts")).move],

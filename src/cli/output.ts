@@ -26,6 +26,7 @@ export const PublishShape = v.strictObject({
       liveMs: v.nullable(v.number()),
     }),
   ),
+  /** Those that the site has as they are, or newer while the file has not changed. */
   unchanged: v.array(Path),
   /** Articles with `status: draft`, which are not sent. */
   drafts: v.array(Path),
@@ -155,4 +156,10 @@ export function explainConflict({ path, revision, who, when, movedTo }: PublishO
   if (movedTo !== undefined)
     return `${path}: it was moved to ${movedTo}${by}. Move the file too, ${path.slice(1)}.md → ${movedTo.slice(1)}.md, or publish it as a new article with --force`
   return `${path}: ${who} published revision ${revision}${at}. Compare with \`npx dateline diff ${path}\`, then copy the change into your file or overwrite it with --force`
+}
+
+/** Says that the site's text is newer than the folder's Git history, in which the file is unchanged (git-base.ts). */
+export function explainBehind(head: { path: string; revision: number; who: string; when: string }): string {
+  const { path, revision, who, when } = head
+  return `Skipped ${path}: ${who} published revision ${revision} on ${formatTime(when)}, which is not in your Git history. Your file has not changed: take the new text with \`npx dateline diff ${path}\``
 }

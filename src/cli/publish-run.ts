@@ -14,7 +14,7 @@ import {
   openDesk,
 } from "./desk-client.ts"
 import { listFiles, openFolder, pathOf, type Seen, selectFiles } from "./folder.ts"
-import type { PublishOutcome } from "./output.ts"
+import { explainBehind, type PublishOutcome } from "./output.ts"
 import type { FolderArticle } from "./read-articles.ts"
 import { articlesARequest, awaitReceipts, type SendOptions, sendArticles } from "./send-articles.ts"
 
@@ -40,7 +40,7 @@ export async function publishFolder(options: PublishOptions): Promise<PublishOut
   const articles = await readChanged(folder, outcome)
   if (outcome.problems.length > 0) return outcome
   for (const { path, seen } of same) keepBase(record, path, heads.get(path), seen, outcome)
-  const { chosen, absent } = await chooseArticles(articles, folder, options.force ?? false, outcome)
+  const { chosen, absent } = await chooseArticles(articles, folder, options, outcome)
   const ready = chosen.length === 0 ? [] : await readyPictures(root, chosen, outcome)
   if (outcome.problems.length > 0) return outcome
   if (outcome.conflicts.length > 0 && (await import("./git-base.ts")).isShallow(root))
@@ -149,22 +149,22 @@ function recallTitle({ path, digest }: FileDigest, heads: ReadonlyMap<string, He
   return address && { digest, article: { ...address, front: { title: heads.get(path)?.title ?? "" } } }
 }
 
-/** The revision that an article's file is based on, from the record or else its Git history. 0 if there is none. */
+/** The revision that an article's file is based on, from the record or else its Git history (git-base.ts). 0: none. */
 export async function findBaseOf(
-  { file, article: { path } }: FolderArticle,
+  { file, digest, article: { path } }: FolderArticle,
   head: Head | undefined,
   { root, desk, record }: Pick<Folder, "root" | "desk" | "record">,
-): Promise<number> {
+): Promise<number | "behind"> {
   const recorded = recallBase(record, path, head)
   if (recorded !== undefined || head === undefined || head.status === "gone") return recorded ?? 0
   const { findGitBase } = await import("./git-base.ts")
-  return (await findGitBase(root, file, await fetchRevisions(desk, path))) ?? 0
+  return (await findGitBase(root, file, digest, await fetchRevisions(desk, path))) ?? 0
 }
 
 async function chooseArticles(
   articles: readonly FolderArticle[],
   folder: Folder,
-  force: boolean,
+  { force = false, report = () => undefined }: PublishOptions,
   outcome: PublishOutcome,
 ): Promise<{ chosen: FolderArticle[]; absent: string[] }> {
   const { heads, record } = folder
@@ -182,7 +182,10 @@ async function chooseArticles(
       continue
     }
     const revision = force ? (recallBase(record, path, head) ?? 0) : await findBaseOf(one, head, folder)
-    if (force || (head?.revision ?? 0) === revision) {
+    if (revision === "behind") {
+      outcome.unchanged.push(path)
+      if (head !== undefined) report(explainBehind(head))
+    } else if (force || (head?.revision ?? 0) === revision) {
       // Saved before anything is sent, so that the next run recognises what an interrupted one published.
       record.set(path, { revision, digest: "", pending: one.digest })
       chosen.push(one)

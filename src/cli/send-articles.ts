@@ -121,7 +121,11 @@ async function sendBatch(run: Run, batch: readonly ReadyArticle[]): Promise<void
   outcome.conflicts.push(...answer.conflicts)
 }
 
-async function sendPictures({ desk, root, options }: Run, batch: readonly ReadyArticle[]): Promise<void> {
+/** Sends the pictures that the desk lacks, with their smaller files. */
+export async function sendPictures(
+  { desk, root, options }: Pick<Run, "desk" | "root" | "options">,
+  batch: readonly ReadyArticle[],
+): Promise<void> {
   const files = new Map<string, { path: string; upload: PictureFile }>()
   for (const { media, pictures } of batch)
     for (const [src, { path }] of pictures) {

@@ -26,6 +26,7 @@ import { body, type Desk, type DeskEnv, flush, problem, query } from "./desk.ts"
 import { editionsDesk } from "./editions.ts"
 import { describeHead, explainAbsences } from "./heads.ts"
 import { membersDesk } from "./members.ts"
+import { previewsDesk } from "./previews.ts"
 import { type Changed, move, publishArticles, rollBack, unpublish } from "./publish.ts"
 import {
   articlesQuery,
@@ -243,6 +244,7 @@ export const deskApp = new Hono<DeskEnv>()
   })
   .route("/archive", archiveDesk)
   .route("/members", membersDesk)
+  .route("/previews", previewsDesk)
   .route("/stats", statsDesk)
   .route("/editions", editionsDesk)
 

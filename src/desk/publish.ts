@@ -20,16 +20,20 @@ import type { BrokenRule, Written } from "../store/rules.ts"
 import type { Desk } from "./desk.ts"
 import { type Conflict, conflictWith, explainAbsences } from "./heads.ts"
 
-interface Submitted {
+/** A file as sent. */
+interface SentFile {
   readonly path: string
-  readonly base: number
   readonly source: string
   readonly media: Record<string, MediaUpload>
   readonly digest: string
 }
 
-interface Parsed extends Pick<Publication, "article" | "digest" | "words"> {
-  readonly submitted: Submitted
+interface Submitted extends SentFile {
+  readonly base: number
+}
+
+interface Parsed<Sent extends SentFile = Submitted> extends Pick<Publication, "article" | "digest" | "words"> {
+  readonly submitted: Sent
 }
 
 export interface Outcome {
@@ -49,26 +53,9 @@ export async function publishArticles(
   who: string,
   now: number,
 ): Promise<Outcome> {
-  const outcome: Outcome = { published: [], unchanged: [], conflicts: [], problems: [] }
-  const parsed: Parsed[] = []
-  for (const submitted of request.articles) {
-    const file = fileOf(submitted.path, desk.site)
-    const { article, problems } = parseArticle(file, submitted.source, desk.site)
-    outcome.problems.push(...problems)
-    if (article === null) continue
-    const digest = await digestOf(submitted.source, submitted.media)
-    if (article.front.status === "draft")
-      outcome.problems.push(refuse(file, "status", "drafts cannot be published", "remove `status: draft`"))
-    if (digest !== submitted.digest)
-      outcome.problems.push(refuse(file, "file", "the text was damaged in transit", "publish again"))
-    const { html, problem } = await tryArticle(article, desk.site)
-    if (problem !== null) outcome.problems.push(problem)
-    parsed.push({ article, submitted, digest, words: readWords(article, html ?? "", desk.site) })
-  }
-  if (new Set(parsed.map(({ article }) => article.path)).size !== parsed.length)
-    outcome.problems.push(refuse("", "path", "an article is in the request twice", "send it once"))
-  await checkStores(desk, parsed, outcome)
-  if (outcome.problems.length > 0) return outcome
+  const { parsed, problems } = await readSubmitted(desk, request.articles)
+  const outcome: Outcome = { published: [], unchanged: [], conflicts: [], problems }
+  if (problems.length > 0) return outcome
 
   // New articles replace nothing, so the catalogue is read only if the first write finds something there after all.
   const allNew = !request.force && parsed.every(({ submitted }) => submitted.base === 0)
@@ -87,6 +74,34 @@ export async function publishArticles(
     return outcome
   }
   throw new Error("the catalogue kept changing during this request")
+}
+
+/** Parses files as sent and checks everything but their revisions. `drafts`: whether they may be drafts. */
+export async function readSubmitted<Sent extends SentFile>(
+  desk: Desk,
+  sent: readonly Sent[],
+  drafts = false,
+): Promise<{ parsed: Parsed<Sent>[]; problems: Problem[] }> {
+  const problems: Problem[] = []
+  const parsed: Parsed<Sent>[] = []
+  for (const submitted of sent) {
+    const file = fileOf(submitted.path, desk.site)
+    const { article, problems: mistakes } = parseArticle(file, submitted.source, desk.site)
+    problems.push(...mistakes)
+    if (article === null) continue
+    const digest = await digestOf(submitted.source, submitted.media)
+    if (article.front.status === "draft" && !drafts)
+      problems.push(refuse(file, "status", "drafts cannot be published", "remove `status: draft`"))
+    if (digest !== submitted.digest)
+      problems.push(refuse(file, "file", "the text was damaged in transit", "publish again"))
+    const { html, problem } = await tryArticle(article, desk.site)
+    if (problem !== null) problems.push(problem)
+    parsed.push({ article, submitted, digest, words: readWords(article, html ?? "", desk.site) })
+  }
+  if (new Set(parsed.map(({ article }) => article.path)).size !== parsed.length)
+    problems.push(refuse("", "path", "an article is in the request twice", "send it once"))
+  problems.push(...(await checkStores(desk, parsed)))
+  return { parsed, problems }
 }
 
 /** The words that search indexes: the text on the public's page, and the labels of byline, topics and pictures. */
@@ -124,31 +139,23 @@ function sortOut(
   return { batch, absent }
 }
 
-async function checkStores(
-  desk: Desk,
-  parsed: readonly { article: Article; submitted: Submitted }[],
-  outcome: Outcome,
-): Promise<void> {
+async function checkStores(desk: Desk, parsed: readonly Parsed<SentFile>[]): Promise<Problem[]> {
+  const problems: Problem[] = []
   const wanted = new Map<string, string>()
   for (const { article, submitted } of parsed) {
     const file = fileOf(article.path, desk.site)
     for (const src of article.pictures)
       if (!Object.hasOwn(submitted.media, src))
-        outcome.problems.push(
-          refuse(file, "body", `the picture ${src} was not sent`, "publish with the picture beside the file"),
-        )
+        problems.push(refuse(file, "body", `the picture ${src} was not sent`, "publish with the picture beside the file"))
     for (const upload of Object.values(submitted.media)) wanted.set(upload.sha256, file)
   }
-  if (wanted.size > 0)
-    for (const hash of await findMissingMedia(desk.catalogue, [...wanted.keys()]))
-      outcome.problems.push(
-        refuse(
-          wanted.get(hash) ?? "",
-          "file",
-          `the picture ${hash} is not on the site, or may contain metadata`,
-          "run `dateline publish`: it sends pictures again, without metadata",
-        ),
-      )
+  const fix = "run `dateline publish`: it sends pictures again, without metadata"
+  const missing = wanted.size === 0 ? [] : await findMissingMedia(desk.catalogue, [...wanted.keys()])
+  for (const hash of missing) {
+    const message = `the picture ${hash} is not on the site, or may contain metadata`
+    problems.push(refuse(wanted.get(hash) ?? "", "file", message, fix))
+  }
+  return problems
 }
 
 /** The problem to report in the article that would break each of the rules between articles. */

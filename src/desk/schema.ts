@@ -33,6 +33,13 @@ const pictureEntries = {
 const PictureSchema = v.strictObject(pictureEntries)
 export const MediaUploadSchema = v.strictObject({ ...pictureEntries, original: v.optional(PictureSchema) })
 
+/** A file as sent, with its pictures, which are uploaded before. */
+const submitted = {
+  source: v.string(),
+  media: v.optional(v.record(v.string(), MediaUploadSchema), {}),
+  digest: Hash,
+}
+
 export const PublishSchema = v.strictObject({
   message: v.optional(v.pipe(v.string(), v.maxLength(500)), ""),
   force: v.optional(v.boolean(), false),
@@ -45,14 +52,22 @@ export const PublishSchema = v.strictObject({
       v.strictObject({
         path: Path,
         base: Revision,
-        source: v.string(),
-        media: v.optional(v.record(v.string(), MediaUploadSchema), {}),
-        digest: Hash,
+        ...submitted,
       }),
     ),
     v.maxLength(50, "at most 50 articles per request"),
   ),
 })
+
+/** `days`: how long the link works. */
+export const PreviewSchema = v.strictObject({
+  path: Path,
+  ...submitted,
+  days: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(30)), 7),
+})
+
+/** Ends all links to the article. */
+export const RevokePreviewSchema = v.strictObject({ path: Path })
 
 /** A card's maximum size in bytes, so that twenty fit in a request of the maximum size. */
 export const largestCard = 140_000

@@ -40,6 +40,8 @@ interface ArticleView {
   /** Whether `html` is the whole text. */
   readonly full: boolean
   readonly now: number
+  /** Only for a preview: what it says at the top. Its page names no address, since the article may have none yet. */
+  readonly preview?: Html
 }
 
 /** From this age, in milliseconds, a notice gives the article's age. */
@@ -47,44 +49,52 @@ const oldAfter = 2 * 365.25 * 86_400_000
 
 /** An article's page. */
 export function renderArticlePage(view: ArticleView, site: SiteConfig): string {
-  const { story, audience, full } = view
-  const { language, region, country, image } = story
+  const { story, audience, full, preview } = view
+  const { path, language, region, country, image } = story
+  const isLive = preview === undefined
   const walled = story.gated && !full
   const text = addCards(view.html, language)
   const contents = renderContents(view.html, story.words, language)
   const before = html`<article class="story">
-${renderPlace(site, language, region, country ?? "")}<h1>${renderTitle(story.title)}</h1>
+${preview}${renderPlace(site, language, region, country ?? "")}<h1>${renderTitle(story.title)}</h1>
 <p class="standfirst">${story.summary}</p>${renderAge(view)}</header>
 ${image !== null && renderPicture(image, language, "wide", "(min-width: 60em) 56rem, 92vw")}
 <div class="cols">
-${renderMeta(story, audience === "members", contents, site)}
+${renderMeta(story, isLive && renderOwn(story, audience === "members", site), contents, site)}
 ${renderLocator(story)}
 <div class="text">
 ${audience === "gift" && renderGiftNote(language, site)}<div class="${story.gated && full ? "body members" : "body"}">`
   const after = html`</div>
-${walled && renderWall(story.path, language, site)}
+${walled && renderWall(path, language, site)}
 ${renderCorrections(story, site)}${renderRights(view, site)}${
   story.topics.length > 0 &&
   html`<section class="after noprint"><h2>${message(language, "topics")}</h2>${renderTopics(story.topics, language, site)}</section>`
 }
-<section class="after noprint"><h2>${message(language, "share")}</h2>
-${renderShareLinks(site.origin + story.path, story.title, language)}
-${renderShareButtons(language)}</section>
+${
+  isLive &&
+  html`<section class="after noprint"><h2>${message(language, "share")}</h2>
+${renderShareLinks(site.origin + path, story.title, language)}
+${renderShareButtons(language)}</section>`
+}
 </div></div>
 </article>
 `
   const more = html`${renderRelated(story, site)}
 <div class="boxes">${renderNewsletterBox(site, language)}${audience !== "members" && !walled && renderPitch(site, language)}</div>`
-  const data = html`${renderJsonLd(describeStory(story, full, site))}${describePlace(site, language, region, country ?? "")}`
+  const data =
+    isLive &&
+    html`${renderJsonLd(describeStory(story, full, site))}${describePlace(site, language, region, country ?? "")}`
   const card = story.card === null ? null : { src: story.card, ...cardSize, alt: story.title }
   return renderLayout(
     {
       language,
       title: story.title,
       description: story.summary,
-      path: story.path,
-      head: html`
-${renderTimes(story, site)}<link rel="alternate" type="text/markdown" href="${site.origin + story.path}.md">`,
+      ...(isLive && {
+        path,
+        head: html`
+${renderTimes(story, site)}<link rel="alternate" type="text/markdown" href="${site.origin + path}.md">`,
+      }),
       alternates: story.translations,
       feed: {
         of: placePath(region, country, language, site),
@@ -127,7 +137,13 @@ function renderAge({ story, now }: ArticleView): Html {
   return html`<p class="notice ui">${message(language, "ageNotice", { ago: formatAge(publishedAt, now, language) })}</p>`
 }
 
-function renderMeta(story: Story, give: boolean, contents: Html, site: SiteConfig): Html {
+/** What a reader can do with the article, and its address. `give`: they may give it. */
+function renderOwn({ path, language }: Story, give: boolean, site: SiteConfig): Html {
+  return html`${renderOwnButtons(path, give, language, site)}<p class="url" dir="ltr">${site.origin + path}</p>`
+}
+
+/** @param own see `renderOwn`; false for a preview */
+function renderMeta(story: Story, own: Html | false, contents: Html, site: SiteConfig): Html {
   const { language, publishedAt, updatedAt, translations } = story
   const minutes = readingMinutes(story.words)
   const others = sortVersions(translations, site).filter((other) => other.path !== story.path)
@@ -143,7 +159,7 @@ ${
     (other) =>
       html`<li><a href="${other.path}" lang="${other.language}" hreflang="${other.language}">${ownLanguageName(other.language)}</a></li>`,
   )}</ul></div>`
-}${renderOwnButtons(story.path, give, language, site)}<p class="url" dir="ltr">${site.origin + story.path}</p>${contents}
+}${own}${contents}
 </div>`
 }
 
@@ -174,12 +190,12 @@ function renderCorrections({ corrections, language }: Story, site: SiteConfig): 
   )}</ul></section>`
 }
 
-function renderRights({ story, html: text, full }: ArticleView, site: SiteConfig): Html {
+function renderRights({ story, html: text, full, preview }: ArticleView, site: SiteConfig): Html {
   const profile = profileOf(story, site)
   if (profile === null) return nothing
   const { language } = story
   const forMembers = story.gated || story.access === "members"
-  const open = profile.republish && full && !forMembers && text !== ""
+  const open = profile.republish && full && !forMembers && text !== "" && preview === undefined
   return html`<section class="after"><h2>${message(language, "rights")}</h2>
 <p>${profile.republish && forMembers ? `© ${profile.holder}` : inLanguage(profile.note, language, site)}</p>
 <p class="ui"><a href="${profile.contact}">${message(language, "rightsContact")}</a></p></section>

@@ -132,6 +132,31 @@ describe("publishing from a fresh clone", () => {
     expect(await publishClone()).toMatchObject(refused)
   })
 
+  it("skips a file that is unchanged since the site was edited elsewhere, and names who did", async () => {
+    edit("One.")
+    await publishClone()
+    edit("Two.")
+    await publishClone()
+    overwrite("Hers.")
+    const skipped = { published: 0, conflicts: 0, unchanged: 1 }
+    const said = [expect.stringMatching(/^Skipped \/asia\/nepal\/a: Ada published revision 3 on .* not in your Git history/)]
+    expect(await publishClone()).toEqual({ ...skipped, lines: said })
+    commit({ "b.md": compose("Other.") })
+    expect(await publishClone()).toMatchObject(through)
+    // Whatever changes the file is an edit, and so a conflict; what puts it back is none.
+    edit("One.")
+    expect(await publishClone()).toMatchObject(refused)
+    edit("Three.")
+    expect(await publishClone()).toMatchObject(refused)
+    edit("Two.")
+    expect(await publishClone()).toMatchObject({ ...skipped, unchanged: 2 })
+    // Without older commits, nobody knows whether the file has changed.
+    expect(await publishClone("--depth=1")).toMatchObject({ ...refused, lines: [expect.stringContaining("--unshallow")] })
+    // A rollback on the site brings back a text of Git's, which somebody chose over the file's.
+    rollBack(1)
+    expect(await publishClone()).toMatchObject(refused)
+  })
+
   it("conflicts with an unpublished article", async () => {
     edit("One.")
     await publishClone()

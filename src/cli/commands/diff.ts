@@ -28,7 +28,9 @@ export const diff = {
     const { hunks } = compareTexts(source, mine)
     const changed = hunks.flatMap(({ lines }) => lines).filter((line) => /^[+-]/.test(line))
     output.result({ path, revision, lines: changed.map((line) => ({ mark: line.charAt(0), text: line.slice(1) })) })
-    if (changed.length > 0) output.line(`--- ${path} (revision ${revision}, live)\n+++ ${file}`)
+    // The names are those that `git apply` expects.
+    const name = fileOf(path)
+    if (changed.length > 0) output.line(`--- a/${name}\trevision ${revision}, live\n+++ b/${name}\t${file}`)
     const paint: Record<string, (line: string) => string> = { "+": output.good, "-": output.bad }
     for (const { oldStart, oldLines, newStart, newLines, lines } of hunks) {
       output.line(`@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`)

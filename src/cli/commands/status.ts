@@ -11,7 +11,9 @@ import { countOf, Path, ProblemShape } from "../output.ts"
 import { findBaseOf } from "../publish-run.ts"
 import { readArticles } from "../read-articles.ts"
 
-type State = "new" | "changed" | "conflict" | "same" | "draft" | "unpublished" | "not in the folder"
+/** `behind`: the file is unchanged, and the site has a newer text. */
+const states = ["new", "changed", "conflict", "behind", "same", "draft", "unpublished", "not in the folder"] as const
+type State = (typeof found)[number]
 
 export const status = {
   usage: "status",
@@ -21,7 +23,7 @@ export const status = {
     articles: v.array(
       v.strictObject({
         path: Path,
-        state: v.picklist(["new", "changed", "conflict", "same", "draft", "unpublished", "not in the folder"]),
+        state: v.picklist(states),
       }),
     ),
     problems: v.array(ProblemShape),
@@ -34,27 +36,28 @@ export const status = {
     const site = await fetchSite(desk)
     const heads = await fetchHeads(desk)
     const record = openBaseRecord(root, site.id)
-    const states: { path: string; state: State }[] = []
+    const found: { path: string; state: State }[] = []
     for (const one of articles) {
       const { article, digest } = one
       const head = heads.get(article.path)
       let state: State = "same"
       if (article.front.status === "draft") state = "draft"
       else if (head === undefined) state = (record.get(article.path)?.revision ?? 0) === 0 ? "new" : "conflict"
-      else if (head.digest !== digest)
-        state = (await findBaseOf(one, head, { root, desk, record })) === head.revision ? "changed" : "conflict"
-      else if (head.status === "gone") state = "unpublished"
-      states.push({ path: article.path, state })
+      else if (head.digest !== digest) {
+        const base = await findBaseOf(one, head, { root, desk, record })
+        state = base === "behind" ? base : base === head.revision ? "changed" : "conflict"
+      } else if (head.status === "gone") state = "unpublished"
+      found.push({ path: article.path, state })
     }
     const mine = new Set(files.map(pathOf))
     for (const head of heads.values())
-      if (!mine.has(head.path) && head.status !== "gone") states.push({ path: head.path, state: "not in the folder" })
-    output.result({ site: site.origin, articles: states, problems })
+      if (!mine.has(head.path) && head.status !== "gone") found.push({ path: head.path, state: "not in the folder" })
+    output.result({ site: site.origin, articles: found, problems })
     for (const problem of problems) output.warn(formatProblem(problem))
     for (const { article } of articles)
       if (isDraftOfLive(article, heads)) output.warn(refuseDraft(article).map(formatProblem).join("\n"))
-    for (const { path, state } of states) if (state !== "same") output.line(`${state.padEnd(17)} ${path}`)
-    const same = states.filter(({ state }) => state === "same").length
+    for (const { path, state } of found) if (state !== "same") output.line(`${state.padEnd(17)} ${path}`)
+    const same = found.filter(({ state }) => state === "same").length
     output.line(`${countOf(same, "article")} ${same === 1 ? "is" : "are"} the same here and on ${site.origin}`)
     return problems.length > 0 ? 1 : 0
   },

@@ -1,0 +1,102 @@
+// `preview`: a secret link to an article as it is in the folder, for somebody who does not have the folder.
+import * as v from "valibot"
+import config from "../../../dateline.config.ts"
+import { sortProblems } from "../../article/mistakes.ts"
+import { formatProblem, type Problem } from "../../site/problem.ts"
+import type { CommandSpec, Context } from "../command.ts"
+import { type DeskClient, expectAnswer, flushAfter, openDesk } from "../desk-client.ts"
+import { listFiles, openFolder, selectFiles, toPath } from "../folder.ts"
+import { CLIError, countOf, formatTime, Moment, type Output, Path, ProblemShape } from "../output.ts"
+import { type FolderArticle, readArticles, readyPictures } from "../read-articles.ts"
+import { sendPictures } from "../send-articles.ts"
+
+const PreviewShape = v.strictObject({
+  path: Path,
+  /** Only for new links: the site does not keep their tokens. */
+  url: v.nullable(v.pipe(v.string(), v.url())),
+  who: v.string(),
+  expires: Moment,
+})
+type Link = v.InferOutput<typeof PreviewShape>
+
+export const preview = {
+  usage: "preview [paths...]",
+  summary: "Print a secret link to an article that is not published; without a path, list the links",
+  options: [
+    ["--days <n>", "how long the link works, at most 30 (default: 7)"],
+    ["--revoke", "end all links to the article instead"],
+  ],
+  examples: ["preview content/asia/tajikistan/snow.md", "preview /asia/tajikistan/snow --revoke"],
+  shape: v.strictObject({ previews: v.array(PreviewShape), problems: v.array(ProblemShape) }),
+  async run(context, { args, options, output }) {
+    const desk = openDesk(context)
+    const days = Number(options.days ?? 7)
+    if (!(Number.isInteger(days) && days >= 1 && days <= 30))
+      throw new CLIError(`${options.days} is not a number of days: 1 to 30`, 2)
+    const { previews, problems } =
+      options.revoke === true
+        ? await revoke(desk, context, args, output)
+        : args.length === 0
+          ? await list(desk, output)
+          : await create(desk, context, args, days, output)
+    output.result({ previews, problems: sortProblems(problems) })
+    for (const problem of problems) output.warn(formatProblem(problem))
+    return problems.length > 0 ? 1 : 0
+  },
+} satisfies CommandSpec
+
+interface Outcome {
+  readonly previews: Link[]
+  readonly problems: Problem[]
+}
+
+async function revoke(desk: DeskClient, { content }: Context, args: readonly string[], output: Output): Promise<Outcome> {
+  if (args.length === 0) throw new CLIError("Name the article whose links should end", 2)
+  const all: Link[] = []
+  for (const path of args.map((given) => toPath(given, content))) {
+    const { previews } = await expectAnswer(await desk.previews.revoke.$post({ json: { path } }), "previews")
+    all.push(...previews)
+    output.line(`Ended ${countOf(previews.length, "link")} to ${path}`)
+  }
+  return { previews: all, problems: [] }
+}
+
+async function list(desk: DeskClient, output: Output): Promise<Outcome> {
+  const { previews } = await expectAnswer(await desk.previews.$get(), "previews")
+  for (const { path, who, expires } of previews) output.line(`${path} until ${formatTime(expires)}, by ${who}`)
+  output.line(`${countOf(previews.length, "link")}. Only the run that made a link prints it`)
+  return { previews, problems: [] }
+}
+
+async function create(
+  desk: DeskClient,
+  context: Context,
+  args: readonly string[],
+  days: number,
+  output: Output,
+): Promise<Outcome> {
+  const root = openFolder(context.content)
+  const { articles, problems } = await readArticles(root, selectFiles(root, listFiles(root), args), config)
+  const hasPage = ({ article: { kind } }: FolderArticle) => kind === "article" || kind === "page"
+  for (const one of articles)
+    if (!hasPage(one)) output.warn(`Skipped ${one.article.path}: it has no page of its own`)
+  const { ready, problems: damaged } = await readyPictures(root, articles.filter(hasPage))
+  problems.push(...damaged)
+  const previews: Link[] = []
+  if (problems.length > 0) return { previews, problems }
+  // Smaller files of a picture that is also in a published article change that article's page.
+  await flushAfter(desk, output.warn, async () => {
+    await sendPictures({ desk, root, options: { ...context, report: output.warn } }, ready)
+    for (const { article, source, media, digest } of ready) {
+      const response = await desk.previews.$post({ json: { path: article.path, source, media, digest, days } })
+      if (response.status === 422) {
+        problems.push(...(await response.json()).problems)
+        continue
+      }
+      const link = await expectAnswer(response)
+      previews.push(link)
+      output.line(`${link.path} until ${formatTime(link.expires)}: ${link.url}`)
+    }
+  })
+  return { previews, problems }
+}

@@ -1,0 +1,39 @@
+// The desk's routes for secret links to articles that are not published.
+import { Hono } from "hono"
+import { createRecord } from "../article/kinds.ts"
+import { createPreview, listPreviews, type PreviewRow, revokePreviews } from "../store/previews.ts"
+import { body, type DeskEnv, problem } from "./desk.ts"
+import { readSubmitted } from "./publish.ts"
+import { PreviewSchema, RevokePreviewSchema } from "./schema.ts"
+
+/** `url` is null if only the token's hash is known. */
+const describe = ({ path, who, expiresAt }: PreviewRow, url: string | null = null) => {
+  return { path, url, who, expires: new Date(expiresAt).toISOString() }
+}
+
+export const previewsDesk = new Hono<DeskEnv>()
+  .get("/", async (c) => {
+    const rows = await listPreviews(c.env.desk.catalogue, Date.now())
+    return c.json({ previews: rows.map((row) => describe(row)) })
+  })
+  .post("/", body(PreviewSchema), async (c) => {
+    const { desk } = c.env
+    const { days, ...submitted } = c.req.valid("json")
+    const { parsed, problems } = await readSubmitted(desk, [submitted], true)
+    const article = parsed[0]?.article
+    if (article === undefined || problems.length > 0) return c.json({ problems }, 422)
+    const { kind, path, body: text } = article
+    if (kind !== "article" && kind !== "page")
+      return c.json(problem("malformed", `${path} has no page of its own, so it has no preview`), 400)
+    const now = Date.now()
+    const by = { who: c.var.editor.name, expiresAt: now + days * 86_400_000 }
+    const record = createRecord(article, submitted.media)
+    const token = await createPreview({ db: desk.catalogue, bodies: desk.bodies }, { kind, record, text }, by, now)
+    return c.json(describe({ path, ...by }, `${desk.site.origin}/preview/${token}`), 201)
+  })
+  .post("/revoke", body(RevokePreviewSchema), async (c) => {
+    const { catalogue, bodies } = c.env.desk
+    const { path } = c.req.valid("json")
+    const rows = await revokePreviews({ db: catalogue, bodies }, path, c.var.editor.name, Date.now())
+    return c.json({ previews: rows.map((row) => describe(row)) })
+  })

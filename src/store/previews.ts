@@ -1,0 +1,115 @@
+// Stores secret links to articles that are not published. What they show is only in KV MEMBERS_ARTICLES, each link under
+// a key of its own, so that it can be deleted when the link ends.
+import type { ArticleRecord, MediaItem, Variant } from "../article/article.ts"
+import { createBody, hashContent, type MembersBodies, readBody } from "./bodies.ts"
+import { recordAudit } from "./revisions.ts"
+
+interface Stores {
+  readonly db: D1Database
+  readonly bodies: MembersBodies
+}
+
+/** An article or static page that is not published. */
+export interface Preview {
+  readonly kind: "article" | "page"
+  readonly record: ArticleRecord
+  /** Markdown, including what is for members. */
+  readonly text: string
+}
+
+/** A link, without its token. */
+export interface PreviewRow {
+  readonly path: string
+  readonly who: string
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number
+}
+
+/** How long a link that ended answers 410; then it is forgotten. In milliseconds. */
+const remembered = 30 * 86_400_000
+const columns = "path, who, expires_at AS expiresAt"
+
+/** Creates a link. @returns its token (160 random bits), which is not stored */
+export async function createPreview(
+  { db, bodies }: Stores,
+  { record, ...preview }: Preview,
+  { who, expiresAt }: Omit<PreviewRow, "path">,
+  now: number,
+): Promise<string> {
+  const token = crypto.getRandomValues(new Uint8Array(20)).toHex()
+  const id = await hashContent(token)
+  // The id makes the key unique: no other link and no revision refers to it.
+  const shown = { id, ...preview, record: await addVariants(db, record) }
+  const { hash, bytes } = await createBody(JSON.stringify(shown))
+  await bodies.members.put(hash, bytes, { expiration: Math.ceil(expiresAt / 1000) + 3600 })
+  await db.batch([
+    db.prepare("DELETE FROM previews WHERE expires_at <= ?1").bind(now - remembered),
+    db
+      .prepare(
+        "INSERT INTO previews (token, path, body, who, created_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+      )
+      .bind(id, record.path, hash, who, now, expiresAt),
+    recordAudit(db, { action: "preview", subject: record.path, detail: new Date(expiresAt).toISOString() }, who, now),
+  ])
+  return token
+}
+
+/** The record with its pictures' smaller files, which a publish adds in the catalogue (variants.ts). */
+async function addVariants(db: D1Database, record: ArticleRecord): Promise<ArticleRecord> {
+  const hashOf = ({ src }: MediaItem) => src.slice("/media/".length).split(".", 1)[0] ?? ""
+  const { results } = await db
+    .prepare("SELECT sha256, files FROM variants WHERE sha256 IN (SELECT value FROM json_each(?1)) AND files <> '[]'")
+    .bind(JSON.stringify(Object.values(record.media).map(hashOf)))
+    .all<{ sha256: string; files: string }>()
+  const files = new Map(results.map((row) => [row.sha256, JSON.parse(row.files) as Variant[]]))
+  const add = <Item extends MediaItem>(item: Item): Item => ({ ...item, variants: files.get(hashOf(item)) })
+  const media = Object.fromEntries(Object.entries(record.media).map(([src, item]) => [src, add(item)]))
+  return { ...record, media, image: record.image && add(record.image) }
+}
+
+/** What a link shows, `ended` if it expired or was revoked, or null if there is no such link. */
+export async function findPreview(
+  { db, bodies }: Stores,
+  token: string,
+  now: number,
+): Promise<(Preview & Pick<PreviewRow, "expiresAt">) | "ended" | null> {
+  const row = await db
+    .prepare("SELECT body, expires_at AS expiresAt FROM previews WHERE token = ?1")
+    .bind(await hashContent(token))
+    .first<{ body: string; expiresAt: number }>()
+  if (row === null) return null
+  if (row.expiresAt <= now) return "ended"
+  return { ...(JSON.parse(await readBody(bodies.members, row.body)) as Preview), expiresAt: row.expiresAt }
+}
+
+/** The links that work, those that end first at the top. */
+export async function listPreviews(db: D1Database, now: number): Promise<PreviewRow[]> {
+  const { results } = await db
+    .prepare(`SELECT ${columns} FROM previews WHERE expires_at > ?1 ORDER BY expires_at LIMIT 1000`)
+    .bind(now)
+    .all<PreviewRow>()
+  return results
+}
+
+/** How many texts a request deletes (the free plan allows 50 subrequests). KV deletes any others when they expire. */
+const mostDeleted = 40
+
+/** Ends every link to an article. @returns those that worked until now */
+export async function revokePreviews(
+  { db, bodies }: Stores,
+  path: string,
+  who: string,
+  now: number,
+): Promise<PreviewRow[]> {
+  const [ended] = await db.batch<PreviewRow & { body: string }>([
+    db
+      .prepare(
+        `UPDATE previews SET expires_at = ?2 WHERE path = ?1 AND expires_at > ?2 RETURNING ${columns}, body`,
+      )
+      .bind(path, now),
+    recordAudit(db, { action: "revoke-previews", subject: path, detail: "" }, who, now),
+  ])
+  const rows = ended?.results ?? []
+  await Promise.all(rows.slice(0, mostDeleted).map(({ body }) => bodies.members.delete(body)))
+  return rows.map(({ body: _, ...row }) => row)
+}
