@@ -15,6 +15,7 @@ import { slugify } from "../site/slug.ts"
 import { findMissingMedia } from "../store/media.ts"
 import { moveArticle, unpublishArticle } from "../store/move.ts"
 import { type Head, listingsOf, type Publication, publishBatch, readHeads } from "../store/publish.ts"
+import { revokePreviews } from "../store/previews.ts"
 import { findRepeated, readRevisions, readSource } from "../store/revisions.ts"
 import type { BrokenRule, Written } from "../store/rules.ts"
 import type { Desk } from "./desk.ts"
@@ -211,10 +212,14 @@ export type Changed =
   | { readonly taken: string }
   | { readonly problems: Problem[] }
 
+/** Takes an article down, and ends the links to its previews: nobody should read on there. */
 export async function unpublish(desk: Desk, change: Change & { readonly reason: string }): Promise<Changed> {
+  const { catalogue: db, bodies } = desk
   const { path, who, reason } = change
   const revision = { path, action: "unpublish", who, message: reason }
-  return replaceHead(desk, change, revision, (head) => unpublishArticle(desk.catalogue, head, revision, Date.now()))
+  const changed = await replaceHead(desk, change, revision, (head) => unpublishArticle(db, head, revision, Date.now()))
+  if ("revision" in changed) await revokePreviews({ db, bodies }, path, who, Date.now())
+  return changed
 }
 
 export async function move(desk: Desk, change: Change & { readonly to: ArticleAddress }): Promise<Changed> {

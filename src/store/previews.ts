@@ -101,15 +101,12 @@ export async function revokePreviews(
   who: string,
   now: number,
 ): Promise<PreviewRow[]> {
-  const [ended] = await db.batch<PreviewRow & { body: string }>([
-    db
-      .prepare(
-        `UPDATE previews SET expires_at = ?2 WHERE path = ?1 AND expires_at > ?2 RETURNING ${columns}, body`,
-      )
-      .bind(path, now),
-    recordAudit(db, { action: "revoke-previews", subject: path, detail: "" }, who, now),
-  ])
-  const rows = ended?.results ?? []
-  await Promise.all(rows.slice(0, mostDeleted).map(({ body }) => bodies.members.delete(body)))
-  return rows.map(({ body: _, ...row }) => row)
+  const { results: ended } = await db
+    .prepare(`UPDATE previews SET expires_at = ?2 WHERE path = ?1 AND expires_at > ?2 RETURNING ${columns}, body`)
+    .bind(path, now)
+    .all<PreviewRow & { body: string }>()
+  if (ended.length === 0) return []
+  await recordAudit(db, { action: "revoke-previews", subject: path, detail: "" }, who, now).run()
+  await Promise.all(ended.slice(0, mostDeleted).map(({ body }) => bodies.members.delete(body)))
+  return ended.map(({ body: _, ...row }) => row)
 }

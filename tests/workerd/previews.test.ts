@@ -167,6 +167,13 @@ describe("a link", () => {
     expect([await statusOf(short), await statusOf(week), await statusOf(other)]).toEqual([404, 404, 410])
   })
 
+  it("to an article that is unpublished ends too", async () => {
+    const { published } = await publish(rig, path, compose({}, "As published.\n"), { force: true })
+    const [link, other] = [await make(), await make(draft, {}, "/asia/nepal/other")]
+    await rig.desk("POST", "/unpublish", { path, reason: "why", base: published[0]?.revision ?? 0 })
+    expect([await statusOf(path), await statusOf(link), await statusOf(other)]).toEqual([410, 410, 200])
+  })
+
   it("that is unknown or malformed is 404, in one spelling only", async () => {
     const link = await make()
     for (const address of [link.slice(0, -1), `${link.slice(0, -1)}x`, `/preview/${"0".repeat(40)}`, `${link}0`, "/preview"])
