@@ -1,6 +1,7 @@
 // `/preview/{token}`: an article that is not published, for whoever has the link. It needs no cookie.
-import { html } from "../render/html.ts"
+
 import { renderArticlePage } from "../render/article-page.ts"
+import { html } from "../render/html.ts"
 import { renderMarkdown } from "../render/markdown.ts"
 import { renderStaticPage } from "../render/static-page.ts"
 import { formatDate, message } from "../site/messages.ts"

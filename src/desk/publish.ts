@@ -14,8 +14,8 @@ import type { SiteConfig } from "../site/site.ts"
 import { slugify } from "../site/slug.ts"
 import { findMissingMedia } from "../store/media.ts"
 import { moveArticle, unpublishArticle } from "../store/move.ts"
-import { type Head, listingsOf, type Publication, publishBatch, readHeads } from "../store/publish.ts"
 import { revokePreviews } from "../store/previews.ts"
+import { type Head, listingsOf, type Publication, publishBatch, readHeads } from "../store/publish.ts"
 import { findRepeated, readRevisions, readSource } from "../store/revisions.ts"
 import type { BrokenRule, Written } from "../store/rules.ts"
 import type { Desk } from "./desk.ts"
@@ -147,7 +147,9 @@ async function checkStores(desk: Desk, parsed: readonly Parsed<SentFile>[]): Pro
     const file = fileOf(article.path, desk.site)
     for (const src of article.pictures)
       if (!Object.hasOwn(submitted.media, src))
-        problems.push(refuse(file, "body", `the picture ${src} was not sent`, "publish with the picture beside the file"))
+        problems.push(
+          refuse(file, "body", `the picture ${src} was not sent`, "publish with the picture beside the file"),
+        )
     for (const upload of Object.values(submitted.media)) wanted.set(upload.sha256, file)
   }
   const fix = "run `dateline publish`: it sends pictures again, without metadata"

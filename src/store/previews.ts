@@ -45,9 +45,7 @@ export async function createPreview(
   await db.batch([
     db.prepare("DELETE FROM previews WHERE expires_at <= ?1").bind(now - remembered),
     db
-      .prepare(
-        "INSERT INTO previews (token, path, body, who, created_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-      )
+      .prepare("INSERT INTO previews (token, path, body, who, created_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
       .bind(id, record.path, hash, who, now, expiresAt),
     recordAudit(db, { action: "preview", subject: record.path, detail: new Date(expiresAt).toISOString() }, who, now),
   ])

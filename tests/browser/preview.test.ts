@@ -22,10 +22,7 @@ beforeAll(async () => {
   writeFileSync(join(nepal, "valley.jpg"), await photo.jpeg({ quality: 80 }).toBuffer())
   const front = "title: The valley\nsummary: Of a valley.\ndate: 2024-01-01\nstatus: draft"
   const body = "For all.\n\n![A valley](valley.jpg)\n\n<!-- members-only -->\n\nFor members."
-  writeFileSync(
-    join(nepal, "valley.md"),
-    `---\n${front}\nimage: { src: valley.jpg, alt: A valley }\n---\n\n${body}\n`,
-  )
+  writeFileSync(join(nepal, "valley.md"), `---\n${front}\nimage: { src: valley.jpg, alt: A valley }\n---\n\n${body}\n`)
   site = await startSite({ copy: false, watch: false, folder })
   browser = await openBrowser()
 })
@@ -64,4 +61,21 @@ it("shows the whole draft with its pictures on a phone, says that it is a previe
   expect((await page.goto(url))?.status()).toBe(410)
   expect(await page.locator("h1").innerText()).toBe("This link no longer works")
   await page.close()
+})
+
+it("is listed without its address, and is made of no article with a mistake", () => {
+  expect(runDateline(site, ["preview", "--days", "2", path]).out).toMatch(
+    new RegExp(`^${path} until \\d{4}-\\d\\d-\\d\\d .*: ${site.url}/preview/[0-9a-f]{40}\n$`),
+  )
+  const { out } = runDateline(site, ["preview"])
+  expect(out).toMatch(new RegExp(`^${path} until .*, by admin\n1 link\\.`))
+  expect(out).not.toContain("/preview/")
+  expect(JSON.parse(runDateline(site, ["preview", "--json"]).out)).toMatchObject({ previews: [{ path, url: null }] })
+  for (const days of ["0", "31", "a"])
+    expect(runDateline(site, ["preview", path, "--days", days])).toMatchObject({ code: 2, out: "" })
+  expect(runDateline(site, ["preview", "--revoke"])).toMatchObject({ code: 2, out: "" })
+  expect(runDateline(site, ["preview", "/asia/nepal/vale"]).err).toContain("Did you mean asia/nepal/valley.md?")
+  writeFileSync(join(folder, "content/asia/nepal/wrong.md"), "---\ntitel: Wrong\n---\n\n![None](none.jpg)\n")
+  const wrong = runDateline(site, ["preview", path, "/asia/nepal/wrong"])
+  expect([wrong.code, wrong.out, wrong.err]).toEqual([1, "", expect.stringContaining("asia/nepal/wrong.md:2:1 titel")])
 })

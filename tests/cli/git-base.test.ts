@@ -139,7 +139,9 @@ describe("publishing from a fresh clone", () => {
     await publishClone()
     overwrite("Hers.")
     const skipped = { published: 0, conflicts: 0, unchanged: 1 }
-    const said = [expect.stringMatching(/^Skipped \/asia\/nepal\/a: Ada published revision 3 on .* not in your Git history/)]
+    const said = [
+      expect.stringMatching(/^Skipped \/asia\/nepal\/a: Ada published revision 3 on .* not in your Git history/),
+    ]
     expect(await publishClone()).toEqual({ ...skipped, lines: said })
     commit({ "b.md": compose("Other.") })
     expect(await publishClone()).toMatchObject(through)
@@ -151,7 +153,10 @@ describe("publishing from a fresh clone", () => {
     edit("Two.")
     expect(await publishClone()).toMatchObject({ ...skipped, unchanged: 2 })
     // Without older commits, nobody knows whether the file has changed.
-    expect(await publishClone("--depth=1")).toMatchObject({ ...refused, lines: [expect.stringContaining("--unshallow")] })
+    expect(await publishClone("--depth=1")).toMatchObject({
+      ...refused,
+      lines: [expect.stringContaining("--unshallow")],
+    })
     // A rollback on the site brings back a text of Git's, which somebody chose over the file's.
     rollBack(1)
     expect(await publishClone()).toMatchObject(refused)

@@ -186,6 +186,8 @@ describe("the workflow", () => {
     expect([through.code, through.out]).toEqual([0, expect.stringContaining("1 published, 2 unchanged, 0 conflicts")])
     expect(through.out).toMatch(/Skipped \/asia\/nepal\/a: Ann published revision \d+/)
 
+    expect(runDateline(site, ["status"], join(homeOf("Ben"), "content")).out).toMatch(/^behind +\/asia\/nepal\/a$/m)
+
     pull("Cho")
     commit("Cho", "a", compose("First, by Cho again."))
     commit("Cho", "c", compose("C by Cho."))
@@ -197,10 +199,12 @@ describe("the workflow", () => {
 
     // What docs/git.md says to do.
     const page = readFileSync(join(root, "docs/git.md"), "utf8")
-    const take = /^npx dateline diff .*(?=   #)/m.exec(page)?.[0].replaceAll("river", "a") ?? ""
+    const take = /^npx dateline diff .*(?= {3}#)/m.exec(page)?.[0].replaceAll("river", "a") ?? ""
     expect(take).toContain(pathOf("a"))
     const here = homeOf("Cho")
-    expect(bash(here, `npm ci && ${take}`, { DATELINE_URL: site.url, DATELINE_KEY: keys.Ann })).toMatchObject({ code: 0 })
+    expect(bash(here, `npm ci && ${take}`, { DATELINE_URL: site.url, DATELINE_KEY: keys.Ann })).toMatchObject({
+      code: 0,
+    })
     expect(readFileSync(fileOf(here, "a"), "utf8")).toBe(hers)
     git(here, "commit", "--quiet", "--all", "--message=Take the edit made on the site")
     commit("Cho", "a", compose("First, on the site.", "Second, by Ben.", "Third, at last."))
@@ -224,7 +228,10 @@ describe("the workflow", () => {
     const links = [...summary.matchAll(/^- (\S+) until .*: (\S+)$/gm)].map(([, path, url]) => [path, url] as const)
     expect(links.map(([path]) => path)).toEqual([pathOf("b"), pathOf("new")])
     const texts = await Promise.all(links.map(async ([, url = ""]) => (await fetch(url)).text()))
-    expect(texts).toEqual([expect.stringContaining("B in a pull request."), expect.stringContaining("Not yet published.")])
+    expect(texts).toEqual([
+      expect.stringContaining("B in a pull request."),
+      expect.stringContaining("Not yet published."),
+    ])
     expect(await pageOf("b")).toContain("B again.")
     expect((await fetch(site.url + pathOf("new"))).status).toBe(404)
 
@@ -274,6 +281,9 @@ it("the GitLab example of docs/git.md does the same, in ten lines", async () => 
   push("Ben")
   // The job of an older commit publishes the newest too.
   const published = runScript(pipeline.publish.script, base, { CI_COMMIT_BRANCH: "main" })
-  expect([published.code, published.out]).toEqual([0, expect.stringMatching(/[12] published, \d unchanged, 0 conflicts/)])
+  expect([published.code, published.out]).toEqual([
+    0,
+    expect.stringMatching(/[12] published, \d unchanged, 0 conflicts/),
+  ])
   expect(await pageOf("b")).toContain("B by GitLab.")
 })

@@ -12,7 +12,7 @@ const draft = compose({ title, summary, status: "draft" }, `${open}.\n\n<!-- mem
 const day = 86_400_000
 // KV's clock is the real one: it refuses values that have expired.
 const start = Math.ceil(Date.now() / 1000) * 1000
-const after = (days: number) => new Date(start + days * day).toISOString()
+const daysOn = (days: number) => new Date(start + days * day).toISOString()
 let rig: Rig
 
 beforeEach(async () => {
@@ -145,18 +145,20 @@ describe("a link", () => {
     const [week, short] = [await make(), await make(draft, { days: 1 })]
     const other = await make(draft, {}, "/asia/nepal/other")
     expect((await linksOf()).map((one) => [one.path, one.url, one.expires])).toEqual([
-      [path, null, after(1)],
-      [path, null, after(7)],
-      ["/asia/nepal/other", null, after(7)],
+      [path, null, daysOn(1)],
+      [path, null, daysOn(7)],
+      ["/asia/nepal/other", null, daysOn(7)],
     ])
     vi.setSystemTime(start + day - 1)
     expect(await statusOf(short)).toBe(200)
     vi.setSystemTime(start + day)
-    for (const isolate of [0, 1]) expect([await statusOf(short, isolate), await statusOf(week, isolate)]).toEqual([410, 200])
+    for (const isolate of [0, 1])
+      expect([await statusOf(short, isolate), await statusOf(week, isolate)]).toEqual([410, 200])
     const before = (await env.MEMBERS_ARTICLES.list()).keys.length
     const revoked = await rig.desk("POST", "/previews/revoke", { path })
     expect(await revoked.json()).toMatchObject({ previews: [{ path, who: "admin" }] })
-    for (const isolate of [0, 1]) expect([await statusOf(week, isolate), await statusOf(other, isolate)]).toEqual([410, 200])
+    for (const isolate of [0, 1])
+      expect([await statusOf(week, isolate), await statusOf(other, isolate)]).toEqual([410, 200])
     expect((await env.MEMBERS_ARTICLES.list()).keys).toHaveLength(before - 1)
     const ended = await rig.get(week)
     expect(ended.headers.get("Cache-Control")).toBe("private, no-store")
@@ -176,7 +178,13 @@ describe("a link", () => {
 
   it("that is unknown or malformed is 404, in one spelling only", async () => {
     const link = await make()
-    for (const address of [link.slice(0, -1), `${link.slice(0, -1)}x`, `/preview/${"0".repeat(40)}`, `${link}0`, "/preview"])
+    for (const address of [
+      link.slice(0, -1),
+      `${link.slice(0, -1)}x`,
+      `/preview/${"0".repeat(40)}`,
+      `${link}0`,
+      "/preview",
+    ])
       expect([address, await statusOf(address)]).toEqual([address, 404])
     const upper = await rig.get(link.toUpperCase())
     expect([upper.status, upper.headers.get("Location")]).toEqual([308, origin + link])

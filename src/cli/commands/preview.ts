@@ -50,7 +50,12 @@ interface Outcome {
   readonly problems: Problem[]
 }
 
-async function revoke(desk: DeskClient, { content }: Context, args: readonly string[], output: Output): Promise<Outcome> {
+async function revoke(
+  desk: DeskClient,
+  { content }: Context,
+  args: readonly string[],
+  output: Output,
+): Promise<Outcome> {
   if (args.length === 0) throw new CLIError("Name the article whose links should end", 2)
   const all: Link[] = []
   for (const path of args.map((given) => toPath(given, content))) {
@@ -78,8 +83,7 @@ async function create(
   const root = openFolder(context.content)
   const { articles, problems } = await readArticles(root, selectFiles(root, listFiles(root), args), config)
   const hasPage = ({ article: { kind } }: FolderArticle) => kind === "article" || kind === "page"
-  for (const one of articles)
-    if (!hasPage(one)) output.warn(`Skipped ${one.article.path}: it has no page of its own`)
+  for (const one of articles) if (!hasPage(one)) output.warn(`Skipped ${one.article.path}: it has no page of its own`)
   const { ready, problems: damaged } = await readyPictures(root, articles.filter(hasPage))
   problems.push(...damaged)
   const previews: Link[] = []

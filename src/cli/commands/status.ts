@@ -13,7 +13,7 @@ import { readArticles } from "../read-articles.ts"
 
 /** `behind`: the file is unchanged, and the site has a newer text. */
 const states = ["new", "changed", "conflict", "behind", "same", "draft", "unpublished", "not in the folder"] as const
-type State = (typeof found)[number]
+type State = (typeof states)[number]
 
 export const status = {
   usage: "status",
