@@ -10,4 +10,4 @@ CREATE TABLE previews (
   expires_at INTEGER NOT NULL         -- revoking a link sets it to now
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX previews_by_path ON previews (path, expires_at);
-CREATE INDEX previews_by_expiry ON previews (expires_at);
+CREATE INDEX previews_by_expiry ON previews (expires_at, path);

@@ -83,7 +83,7 @@ export async function findPreview(
 /** The links that work, those that end first at the top. */
 export async function listPreviews(db: D1Database, now: number): Promise<PreviewRow[]> {
   const { results } = await db
-    .prepare(`SELECT ${columns} FROM previews WHERE expires_at > ?1 ORDER BY expires_at LIMIT 1000`)
+    .prepare(`SELECT ${columns} FROM previews WHERE expires_at > ?1 ORDER BY expires_at, path LIMIT 1000`)
     .bind(now)
     .all<PreviewRow>()
   return results
