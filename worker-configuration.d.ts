@@ -5,7 +5,7 @@ interface Env {
   MEDIA: KVNamespace
   CATALOGUE: D1Database
   PEOPLE: D1Database
-  ASSETS: Fetcher
+  /** Transactional email. Without it (`npm run serve`), Amazon SES sends that too. */
   EMAIL: SendEmail
   /** Takes editions in place of Amazon SES: set by the start command. */
   EDITIONS?: Pick<SendEmail, "send">

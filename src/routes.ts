@@ -5,8 +5,8 @@ export interface Route {
   /** `{x}` is a parameter, `*` the rest of the path. Page paths may be prefixed with a language: `/fr/search`. */
   readonly path: string
   readonly kind: Address["kind"] | "desk"
-  /** What answers: the cached pages, the account (also every POST), the desk, or the gateway itself. */
-  readonly by: "pages" | "account" | "desk" | "gateway"
+  /** What answers: the cached pages, the account (also every POST), the desk, the gateway itself, or a file in `public`. */
+  readonly by: "pages" | "account" | "desk" | "gateway" | "public"
   /** `GET` includes HEAD. */
   readonly methods: readonly ("GET" | "POST")[]
   readonly inLanguages: boolean
@@ -19,6 +19,7 @@ const page = (path: string, kind: Route["kind"], methods: Route["methods"] = ["G
 }
 const personal = (path: string, ...methods: Route["methods"]) => page(path, "personal", methods)
 const file = (path: string, kind: Route["kind"]): Route => ({ ...page(path, kind), inLanguages: false })
+const asset = (path: string, kind: Route["kind"]): Route => ({ ...file(path, kind), by: "public" })
 const article = (path: string) => [page(path, "article"), page(`${path}.md`, "markdown")]
 const landing = (path: string, feedOf: NonNullable<Route["feedOf"]>): Route[] => {
   const feed = `${path === "/" ? "" : path}/feed.{format}`
@@ -77,12 +78,12 @@ export const routes: readonly Route[] = [
   ...["account", "digest", "join", "newsletter", "sign-in", "sign-out"].map((first) => personal(`/${first}/*`)),
 
   file("/media/{sha256}.{extension}", "media"),
-  file("/maps/world.svg", "worldMap"),
-  file("/maps/{iso3}-globe.svg", "globe"),
-  file("/maps/{region}-globe.svg", "regionGlobe"),
-  file("/maps/{iso3}.svg", "map"),
-  file("/maps/{region}.svg", "regionMap"),
-  file("/favicon.ico", "favicon"),
+  asset("/maps/world.svg", "worldMap"),
+  asset("/maps/{iso3}-globe.svg", "globe"),
+  asset("/maps/{region}-globe.svg", "regionGlobe"),
+  asset("/maps/{iso3}.svg", "map"),
+  asset("/maps/{region}.svg", "regionMap"),
+  asset("/favicon.ico", "favicon"),
   file("/sitemap.xml", "sitemapIndex"),
   file("/sitemaps/{month}.xml", "sitemap"),
   file("/news-sitemap.xml", "newsSitemap"),

@@ -105,6 +105,21 @@ export const caching: readonly Check[] = [
         expect(field(page, name) === "", path, `no ${name}`, field(page, name))
     }
   }),
+  must("C11", "maps are files: kept for a day, safe by themselves, and validated", async (site, expect) => {
+    const pages = [await site.page(site.listing), await site.page(site.open)]
+    const path = pages.map(({ text }) => /src="(\/maps\/[^"]+)"/.exec(text)?.[1]).find(Boolean)
+    if (path === undefined) throw new Skip("neither the article nor its list shows a map")
+    const map = await site.ask(path)
+    expect(map.status === 200 && /^image\/svg\+xml/.test(field(map, "content-type")), path, "an SVG", map.status)
+    expect(Number(directivesOf(map).get("max-age")) >= 3_600, path, "an hour or more", field(map, "cache-control"))
+    expect(field(map, "x-content-type-options") === "nosniff", path, "nosniff")
+    expect(/default-src 'none'/.test(field(map, "content-security-policy")), path, "a Content-Security-Policy")
+    const again = await site.ask(path, { headers: { "If-None-Match": field(map, "etag") } })
+    expect(again.status === 304 && again.bytes.length === 0, path, "304 for its ETag", again.status)
+    const missing = await site.ask("/maps/probe.svg")
+    const life = Number(directivesOf(missing).get("max-age") ?? 0)
+    expect(missing.status === 404 && life <= 60, "/maps/probe.svg", "404, kept for at most 60 s", missing.status)
+  }),
 ]
 
 export function needMember({ member, cookie }: { member: string | null; cookie: string | null }) {

@@ -104,7 +104,8 @@ async function buildPage(context: PageContext, env: Env, path: string, query: st
     case "globe":
     case "regionGlobe":
     case "worldMap":
-      return buildAsset(context, env, path)
+      // A file that existed would have been served without the Worker (wrangler.toml).
+      return absence(context, context.site.languages[0])
     case "personal":
       throw new Error(`${path} is not a page`)
     default:
@@ -120,14 +121,6 @@ async function buildPicture(context: PageContext, env: Env, address: Address & {
   const etag = `"${address.sha256}"`
   const headers = { "Content-Length": `${body.length}` }
   return { ...openPage, kind: "picture", type, body, changes: noChanges, tags: [], etag, madeAt, headers }
-}
-
-/** A file in `public`: a map or the favicon. */
-async function buildAsset(context: PageContext, env: Env, path: string): Promise<Page> {
-  const found = await env.ASSETS.fetch(context.site.origin + path)
-  if (!found.ok) return absence(context, context.site.languages[0])
-  const type = path.endsWith(".ico") ? "image/vnd.microsoft.icon" : "image/svg+xml; charset=utf-8"
-  return { ...openPage, kind: "map", type, body: await found.bytes(), changes: noChanges, tags: [] }
 }
 
 function absence({ site }: PageContext, language: string): Page {

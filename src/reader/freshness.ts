@@ -6,7 +6,7 @@ import { type Changes, soonest } from "../store/rows.ts"
 export interface Kept {
   readonly status: number
   /** Some kinds change often, others never. */
-  readonly kind: "page" | "search" | "redirect" | "picture" | "map"
+  readonly kind: "page" | "search" | "redirect" | "picture"
   /** Whether any of it is for members only. */
   readonly gated: boolean
   readonly audience: Audience
@@ -68,7 +68,7 @@ export function freshness(page: Kept | NeverKept, now: number): Freshness {
   if (left <= 0) return { ...shown, edge: "no-store", memoryFresh: memory, memoryStale: memory }
   if (page.status === 404)
     return { ...shown, edge: `public, max-age=${Math.min(20, left)}`, memoryFresh: memory, memoryStale: 0 }
-  const edgeAge = Math.min(page.kind === "search" ? 60 : page.kind === "map" ? day : 285, left)
+  const edgeAge = Math.min(page.kind === "search" ? 60 : 285, left)
   const revalidating = Math.min(60, left - edgeAge)
   const failing = Math.min(day, left - edgeAge)
   return {
@@ -86,7 +86,7 @@ function until(moment: number | null, now: number): number {
 function describeBrowser(page: Kept, left: number): string {
   if (page.gated) return page.audience === "public" ? "private, no-cache" : "private, no-store"
   if (page.status === 404) return `public, max-age=${Math.min(30, left)}`
-  const age = Math.min(page.kind === "map" ? day : 60, left)
+  const age = Math.min(60, left)
   return join(`public, max-age=${age}`, ["stale-if-error", Math.min(day, left - age)])
 }
 

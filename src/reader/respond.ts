@@ -166,6 +166,9 @@ function isNotModified(
 const httpDate =
   /^(?:[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} [\d:]{8} GMT|[A-Z][a-z]{5,8}, \d\d-[A-Z][a-z]{2}-\d\d [\d:]{8} GMT|[A-Z][a-z]{2} [A-Z][a-z]{2} [\d ]\d [\d:]{8} \d{4})$/
 
+/** Browsers apply the policy to pictures too. An SVG opened by itself has no origin, so that it could do nothing. */
+export const svgPolicy = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+
 /** Streams a picture or recording to the reader, or the part that a player asks for; these are never kept in memory. */
 export function respondStream(request: Request, response: Response, security: Fields): Response {
   const { fields, etag, madeAt } = readHeaders(response, security, Date.now())
@@ -175,9 +178,7 @@ export function respondStream(request: Request, response: Response, security: Fi
     "Cross-Origin-Resource-Policy": "cross-origin",
     Date: new Date().toUTCString(),
   }
-  // Browsers apply the policy to pictures too. An SVG opened by itself has no origin, so that it could do nothing.
-  if (fields["Content-Type"] === pictureTypes.svg)
-    headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+  if (fields["Content-Type"] === pictureTypes.svg) headers["Content-Security-Policy"] = svgPolicy
   if (status !== 200) return new Response(request.method === "HEAD" ? null : body, { status, headers })
   if (isNotModified(request.headers, { etag, lastModified: madeAt, fields: headers })) {
     body?.cancel()

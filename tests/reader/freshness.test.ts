@@ -55,7 +55,7 @@ describe("how long a response may be cached", () => {
   const moment = fc.option(fc.integer({ min: now - 1000, max: now + 200_000_000 }))
   const anyPage = fc.record({
     status: fc.constantFrom(200, 301, 404, 410, 503),
-    kind: fc.constantFrom("page", "search", "redirect", "map"),
+    kind: fc.constantFrom("page", "search", "redirect"),
     gated: fc.boolean(),
     audience: fc.constantFrom("public", "members"),
     changes: fc.record({ embargo: moment, expiry: moment }),

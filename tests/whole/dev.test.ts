@@ -34,6 +34,15 @@ it("`npm run dev` creates the tables, publishes the content and what is saved", 
   expect([child.exitCode, text]).toEqual([null, expect.stringContaining("desk.key")])
   const article = await fetch(`http://localhost:${port}/asia/tajikistan/security-summit-dushanbe`)
   expect([article.status, await article.text()]).toEqual([200, expect.stringContaining("Security")])
+  // Cloudflare's own router decides what reaches the Worker.
+  const map = await fetch(`http://localhost:${port}/maps/tjk.svg`)
+  expect([map.status, map.headers.get("Cache-Status"), map.headers.get("Cache-Control")]).toEqual([
+    200,
+    null,
+    "public, max-age=86400, stale-if-error=86400",
+  ])
+  const missing = await fetch(`http://localhost:${port}/maps/zzz.svg`)
+  expect([missing.status, missing.headers.get("Cache-Control")]).toEqual([404, "public, max-age=30"])
   const saved = join(copy, "content/asia/nepal/saved.md")
   writeFileSync(saved, "---\ntitle: Saved\nsummary: While it runs.\ndate: 2020-01-02\n---\n\nWords.\n")
   await waitFor(() => text.includes(`Published http://localhost:${port}/asia/nepal/saved`), "the saved article")

@@ -10,7 +10,7 @@ const summit = "/asia/tajikistan/security-summit-dushanbe"
 let site: RunningSite
 
 beforeAll(async () => {
-  site = await startSite({ copy: true, watch: true, cards: true })
+  site = await startSite({ copy: true, watch: true })
 })
 afterAll(() => site?.stop())
 
@@ -68,6 +68,47 @@ describe("the starter publication", () => {
       expect(answer).not.toContain("gas engines of five megawatts")
       expect(answer).not.toContain("Energy Community in Vienna")
     }
+  })
+})
+
+describe("maps and the icon", () => {
+  const map = "/maps/tjk.svg"
+  const ask = (path: string, init: RequestInit = {}) => fetch(site.url + path, { redirect: "manual", ...init })
+
+  it("come with the headers of public/_headers, without the Worker", async () => {
+    const response = await ask(map)
+    expect([response.status, await response.text()]).toEqual([200, expect.stringContaining("Map of Tajikistan")])
+    const { headers } = response
+    expect(headers.get("Content-Type")).toMatch(/^image\/svg\+xml/)
+    expect(headers.get("Cache-Control")).toBe("public, max-age=86400, stale-if-error=86400")
+    expect(headers.get("Content-Security-Policy")).toBe("default-src 'none'; style-src 'unsafe-inline'; sandbox")
+    expect(headers.get("Cache-Status")).toBeNull()
+    const icon = await ask("/favicon.ico")
+    expect(icon.headers.get("Content-Type")).toMatch(/^image\/(?:x-icon|vnd\.microsoft\.icon)$/)
+    expect([...(await icon.bytes())].slice(0, 4)).toEqual([0, 0, 1, 0])
+  })
+
+  it("validate, answer HEAD, and refuse other methods", async () => {
+    const etag = (await ask(map)).headers.get("ETag") ?? ""
+    const same = await ask(map, { headers: { "If-None-Match": etag } })
+    expect([same.status, same.headers.get("ETag"), await same.text()]).toEqual([304, etag, ""])
+    expect(same.headers.get("Cache-Control")).toBe("public, max-age=86400, stale-if-error=86400")
+    const head = await ask(map, { method: "HEAD" })
+    expect([head.status, head.headers.get("ETag"), await head.text()]).toEqual([200, etag, ""])
+    const posted = await ask(map, { method: "POST", body: "x" })
+    expect([posted.status, posted.headers.get("Allow")]).toEqual([405, "GET, HEAD"])
+  })
+
+  it("that do not exist get the site's own 404, and other spellings a redirect", async () => {
+    const missing = await ask("/maps/zzz.svg")
+    expect([missing.status, missing.headers.get("Cache-Control")]).toEqual([404, "public, max-age=30"])
+    expect(missing.headers.get("X-Robots-Tag")).toBe("noindex")
+    expect(await missing.text()).toContain('action="/search"')
+    for (const path of ["/maps/TJK.svg", "/maps//tjk.svg", "/maps/tjk.svg/"]) {
+      const response = await ask(path)
+      expect([path, response.status, response.headers.get("Location")]).toEqual([path, 308, site.url + map])
+    }
+    for (const path of ["/_headers", "/maps", "/maps/_headers"]) expect((await ask(path)).status).toBe(404)
   })
 })
 

@@ -273,15 +273,6 @@ describe("related articles", () => {
   })
 })
 
-describe("the icon", () => {
-  it("is at the address that browsers and feed readers try", async () => {
-    const response = await rig.get("/favicon.ico")
-    expect(response.status).toBe(200)
-    expect(response.headers.get("Content-Type")).toBe("image/vnd.microsoft.icon")
-    expect([...new Uint8Array(await response.arrayBuffer())].slice(0, 4)).toEqual([0, 0, 1, 0])
-  })
-})
-
 describe("feed ids", () => {
   it("survive moves and new texts, and never pass to another article", async () => {
     const [first, second] = [`${country}/one`, `${country}/two`]

@@ -60,7 +60,7 @@ function allowOf(route: Route): string {
 }
 
 /** The caching header of a response, by route, method and status. */
-function cachingOf({ by, kind, path, methods: own }: Route, method: string, status: number): RegExp {
+function cachingOf({ by, kind, methods: own }: Route, method: string, status: number): RegExp {
   const asks = method === "GET" || method === "HEAD"
   if (by === "desk" || by === "gateway") return /^no-store$/
   const answered = own.length === 0 || own.some((one) => one === (asks ? "GET" : method))
@@ -70,7 +70,6 @@ function cachingOf({ by, kind, path, methods: own }: Route, method: string, stat
   if (status === 404) return /^public, max-age=30$/
   if (kind === "digest" || kind === "digestEdition") return /^private, no-cache$/
   if (kind === "media") return /^public, max-age=31536000, immutable$/
-  if (path.startsWith("/maps/") || kind === "favicon") return /^public, max-age=86400, stale-if-error=86400$/
   return /^public, max-age=60, stale-if-error=86400$/
 }
 

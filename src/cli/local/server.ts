@@ -8,21 +8,35 @@ import MailComposer from "nodemailer/lib/mail-composer"
 import { CLIError } from "../output.ts"
 import { makePrivateFolder, writePrivateFile } from "../private-files.ts"
 import type { Bundle } from "./bundle.ts"
+import { entry } from "./entry.ts"
 
 export interface ServerOptions {
   readonly root: string
   readonly bundle: Bundle
   readonly state: string
+  /** 0 for any. */
   readonly port: number
+  /**
+   * The secret of `npm run serve`'s parent process. With it the site answers only requests that carry it, takes their
+   * whole URL from the request line, and sends all email through Amazon SES.
+   */
+  readonly pass?: string
   readonly deskKey: string
   readonly sessionKeys: string
   readonly liveReload: string | undefined
-  /** Settings of Stripe and of Amazon SES, by the names of the Worker's bindings. */
+  /** The origin, and settings of Stripe and of Amazon SES, by the names of the Worker's bindings. */
   readonly services: Readonly<Record<string, string>>
   /** Called as soon as workerd is running, before anything else can fail. */
   readonly started: () => void
   /** Called with a line for each email that the Worker sends. */
   readonly print: (line: string) => void
+}
+
+/** @throws CLIError when it is not a port */
+export function readPort(typed: string): number {
+  const port = Number(typed)
+  if (/^\d{1,5}$/.test(typed) && port >= 1 && port <= 65_535) return port
+  throw new CLIError("--port must be a number from 1 to 65535", 2)
 }
 
 /** Called before anything starts. @throws CLIError when the port is in use or cannot be opened */
@@ -39,8 +53,19 @@ export function checkPort(port: number): Promise<void> {
 
 /** Starts workerd and brings its databases up to date. */
 export async function startServer(options: ServerOptions) {
+  const server = await startWorkerd(options)
+  await server.migrate().catch(async (error) => {
+    await server.stop()
+    throw error
+  })
+  return server
+}
+
+/** Starts workerd, which opens a database when it is first used: another process may still be using them. */
+export async function startWorkerd(options: ServerOptions) {
   const host = "127.0.0.1"
-  const { root, bundle } = options
+  const { root, bundle, pass } = options
+  const proxied = pass !== undefined
   const read = (folder: string, file: string) => readFileSync(join(folder, file), "utf8")
   const compatibilityDate = /^compatibility_date\s*=\s*"([\d-]+)"/m.exec(read(root, "wrangler.toml"))
   if (compatibilityDate === null) throw new Error("wrangler.toml has no compatibility_date")
@@ -50,20 +75,24 @@ export async function startServer(options: ServerOptions) {
       port: 0,
       cf: false,
       telemetry: { enabled: false },
-      unsafeTriggerHandlers: true,
       resourcePersistencePath: join(options.state, "v3"),
       workers: [
         {
           name: "dateline",
-          modules: bundle.modules.map((path) => ({ type: "ESModule", path, contents: read(bundle.folder, path) })),
+          modules: [
+            { type: "ESModule", path: "local.js", contents: entry },
+            ...bundle.modules.map((path) => ({
+              type: "ESModule" as const,
+              path,
+              contents: read(bundle.folder, path),
+            })),
+          ],
           compatibilityDate: compatibilityDate[1],
           kvNamespaces: { ARTICLES: "articles", MEMBERS_ARTICLES: "members-articles", MEDIA: "media" },
           d1Databases: { CATALOGUE: "catalogue", PEOPLE: "people" },
           serviceBindings: {
-            // On the platform, the asset server is in front of the Worker. Here, workerd's disk service is behind it.
-            ASSETS: { disk: { path: join(root, "public"), writable: false } },
-            EMAIL: { name: "mail", entrypoint: "Mail" },
-            EDITIONS: { name: "mail", entrypoint: "Mail" },
+            FILES: "files",
+            ...(proxied ? {} : { EMAIL: mail, EDITIONS: mail }),
           },
           // As in wrangler.toml. This queue dies with the process: the cron queues again what it lost.
           queueProducers: {
@@ -80,35 +109,41 @@ export async function startServer(options: ServerOptions) {
             },
           },
           bindings: {
-            ORIGIN: `http://localhost:${options.port}`,
+            ...(proxied ? { PASS: pass } : { ORIGIN: `http://localhost:${options.port}` }),
             DESK_KEY: options.deskKey,
             SESSION_KEYS: options.sessionKeys,
             ...options.services,
             ...(options.liveReload === undefined ? {} : { LIVE_RELOAD: options.liveReload }),
           },
-          unsafeDirectSockets: [{ host, port: options.port }],
+          unsafeDirectSockets: [{ host, port: options.port, proxy: proxied }],
+        },
+        {
+          // Cloudflare's own server of static files, with public/_headers.
+          name: "files",
+          modules: [{ type: "ESModule", path: "files.js", contents: "export default {}" }],
+          compatibilityDate: compatibilityDate[1],
+          assets: { directory: join(root, "public"), assetConfig: { html_handling: "none" } },
         },
         mailWorker(keepMail(join(options.state, "mail"), options.print)),
       ],
     }),
   )
-  const proxy = await miniflare.ready
+  await miniflare.ready
   options.started()
-  try {
-    for (const name of ["CATALOGUE", "PEOPLE"] as const)
-      await migrate(
-        (await miniflare.getD1Database(name, "dateline")) as unknown as Database,
-        join(root, "migrations", name.toLowerCase()),
-      )
-  } catch (error) {
-    await miniflare.dispose()
-    throw error
-  }
+  const { port } = await miniflare.unsafeGetDirectURL("dateline")
   return {
+    port: Number(port),
+    /** Applies new migrations. */
+    async migrate() {
+      for (const name of ["CATALOGUE", "PEOPLE"] as const)
+        await migrate(
+          (await miniflare.getD1Database(name, "dateline")) as unknown as Database,
+          join(root, "migrations", name.toLowerCase()),
+        )
+    },
     /** Runs the Worker's cron as the platform does every minute. */
     async runCron() {
-      const response = await fetch(new URL("/cdn-cgi/local/scheduled?cron=*+*+*+*+*", proxy))
-      await response.arrayBuffer()
+      await (await miniflare.getWorker("dateline")).scheduled({ cron: "* * * * *" })
     },
     stop: () => miniflare.dispose(),
   }
@@ -194,6 +229,8 @@ export class Mail extends WorkerEntrypoint {
 }
 export default { fetch: () => new Response(null, { status: 404 }) }
 `
+
+const mail = { name: "mail", entrypoint: "Mail" }
 
 type Keep = (message: OutgoingMail) => Promise<string>
 

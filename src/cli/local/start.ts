@@ -4,12 +4,11 @@ import config from "../../../dateline.config.ts"
 import { createProgram, runProgram } from "../command.ts"
 import { requireValidConfig } from "../commands/check.ts"
 import { openFolder } from "../folder.ts"
-import { CLIError } from "../output.ts"
 import { publishFolder } from "../publish-run.ts"
 import { bundleWorker } from "./bundle.ts"
 import { keepKey, takeState } from "./lock.ts"
 import { drawMaps } from "./maps.ts"
-import { checkPort, startServer } from "./server.ts"
+import { checkPort, readPort, startServer } from "./server.ts"
 import { createRepublisher, openLiveReload, watchFolder } from "./watch.ts"
 
 const root = resolve(import.meta.dirname, "../../..")
@@ -61,9 +60,7 @@ async function end(code: number): Promise<void> {
 }
 
 async function start({ watch, empty, cards, port: typed = "8787", ...flags }: Flags): Promise<void> {
-  const port = Number(typed)
-  if (!/^\d{1,5}$/.test(typed) || port < 1 || port > 65_535)
-    throw new CLIError("--port must be a number from 1 to 65535", 2)
+  const port = readPort(typed)
   const state = resolve(flags.state ?? join(root, ".wrangler", "dateline"))
   const folder = resolve(flags.content ?? join(root, "content"))
   const content = watch || !empty ? openFolder(folder) : folder
