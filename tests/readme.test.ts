@@ -49,10 +49,13 @@ describe("the README", () => {
     for (const [, name = ""] of readme.matchAll(/`npm run (\w+)`/g)) expect(Object.keys(scripts)).toContain(name)
   })
 
-  it("lists the flags of `npm start`", () => {
-    const start = readFileSync(join(root, "src/cli/local/start.ts"), "utf8")
-    const flags = [...start.matchAll(/\.option\("(--[\w-]+)/g)].map((match) => match[1])
-    expect(flags).toEqual(["--port", "--state", "--content", "--no-watch", "--no-cards", "--empty"])
+  it.each([
+    ["start", ["--port", "--state", "--content", "--no-watch", "--no-cards", "--empty"]],
+    ["serve", ["--port", "--host", "--state", "--trusted-proxy"]],
+  ])("lists the flags of `npm run %s`", (name, known) => {
+    const source = readFileSync(join(root, `src/cli/local/${name}.ts`), "utf8")
+    const flags = [...source.matchAll(/\.option\("(--[\w-]+)/g)].map((match) => match[1])
+    expect(flags).toEqual(known)
     for (const flag of flags) expect(readme).toContain(`\`${flag}`)
   })
 })

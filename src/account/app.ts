@@ -2,7 +2,7 @@
 import { Hono } from "hono"
 import { bodyLimit } from "hono/body-limit"
 import { HTTPException } from "hono/http-exception"
-import { createSend } from "../mail/email.ts"
+import { createTransactionalSend } from "../mail/senders.ts"
 import { renderMessagePage } from "../render/layout.ts"
 import type { PageAddress, PersonalAddress } from "../site/addresses.ts"
 import { formatAddress } from "../site/format-address.ts"
@@ -100,7 +100,7 @@ export async function answerAccount(
     people: env.PEOPLE,
     catalogue: env.CATALOGUE,
     bodies: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES },
-    send: createSend(env.EMAIL, site),
+    send: createTransactionalSend(env, site),
     stripe: readStripe(env),
     snsTopic: env.SES_TOPIC_ARN || null,
   }

@@ -1,7 +1,7 @@
-// Sends an edition to one recipient, through Amazon SES or an email binding, and reports the outcome.
+// Sends email through Amazon SES or an email binding: an edition to one recipient, reporting the outcome, and the rest.
 import { AwsClient } from "aws4fetch"
 import type { SiteConfig } from "../site/site.ts"
-import { createSend, type Email, encodePhrase } from "./email.ts"
+import { createSend, type Email, encodePhrase, type Send } from "./email.ts"
 
 /**
  * `throttled`: not accepted now, retry later. `refused`: never accepted. `unknown`: perhaps accepted, so never retried.
@@ -27,6 +27,18 @@ export function createSender(env: Env, site: SiteConfig): SendEdition | null {
 /** How `createSender` sends: through Amazon SES, by a binding that writes files on a laptop, or not at all. */
 export function nameSender(env: Env): "ses" | "local" | null {
   return readSES(env) !== null ? "ses" : env.EDITIONS === undefined ? null : "local"
+}
+
+/** Sends transactional email: by Cloudflare's binding, or through Amazon SES where there is none (`npm run serve`). */
+export function createTransactionalSend(env: Env, site: SiteConfig): Send {
+  const ses = readSES(env)
+  if (env.EMAIL !== undefined || ses === null) return createSend(env.EMAIL, site)
+  const send = throughSES(ses, site)
+  return async (email) => {
+    const outcome = await send({ ...email, headers: { "Auto-Submitted": "auto-generated", ...email.headers } })
+    if (outcome.kind !== "accepted") throw new Error(`email ${outcome.kind}: ${outcome.reason}`)
+    return undefined
+  }
 }
 
 interface SESSettings {

@@ -5,7 +5,9 @@ import type { AddressInfo } from "node:net"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { probe } from "../../probe/main.ts"
+import { startSes } from "../stand-ins/ses.ts"
 import { type RunningSite, root, runDateline, startSite } from "./running-site.ts"
+import { sesSettings, startServed } from "./served-site.ts"
 import { signInByMail } from "./sign-in-by-mail.ts"
 
 interface Reply {
@@ -125,6 +127,22 @@ describe("npm run probe", () => {
     // Without https there is no redirect from http; no cookie is set before somebody signs in; the proxy sends chunks.
     expect(rows.filter(({ result }) => result === "SKIP").map(({ id }) => id)).toEqual(["H18", "H20", "S01", "S09"])
     expect(requests).toBeLessThanOrEqual(600)
+  })
+
+  it("passes on `npm run serve` too, with an editor's key", { timeout: 240_000 }, async () => {
+    const ses = await startSes()
+    const served = await startServed({ env: sesSettings(ses) })
+    try {
+      expect(runDateline({ ...served, content: site.content }, ["publish", "--no-cards"]).err).toBe("")
+      const { rows } = await probe(served.url, {})
+      expect(rows.filter(({ result }) => result === "FAIL")).toEqual([])
+      const env = { ...process.env, DATELINE_KEY: served.key }
+      const args = [join(root, "probe/main.ts"), served.url, "--only", "E"]
+      expect(spawnSync(process.execPath, args, { encoding: "utf8", env })).toMatchObject({ status: 0, stderr: "" })
+    } finally {
+      await served.stop()
+      await ses.stop()
+    }
   })
 
   it.each(Object.entries(broken))("fails in group %s on a site that is broken there", async (group, fault) => {

@@ -22,8 +22,6 @@ export interface RunningSite {
 export async function startSite(options: {
   copy: boolean
   watch: boolean
-  /** Whether to draw social cards, which takes longer than most tests. */
-  cards?: boolean
   /** Environment variables for `npm start`. */
   env?: Record<string, string>
   /** A folder with `state` and `content` to start with. It is kept when the site stops. */
@@ -38,7 +36,6 @@ export async function startSite(options: {
   const port = await findPort()
   const args = [join(root, "src/cli/local/start.ts"), "--port", String(port), "--state", state, "--content", content]
   if (!options.watch) args.push("--no-watch")
-  if (!options.cards) args.push("--no-cards")
   const child = spawn(process.execPath, args, {
     cwd: root,
     stdio: ["ignore", "pipe", "pipe"],

@@ -1,4 +1,4 @@
-// Locks the state folder of `npm start` and keeps its keys. Two processes on the same databases fail with SQLITE_BUSY.
+// Locks the state folder of a local site (`npm start`, `npm run serve`) and keeps its keys. Two processes on the same databases fail with SQLITE_BUSY.
 import { spawnSync } from "node:child_process"
 import { randomBytes } from "node:crypto"
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs"
@@ -8,7 +8,7 @@ import { CLIError } from "../output.ts"
 import { makePrivate, makePrivateFolder, writePrivateFile } from "../private-files.ts"
 
 /** Our entries in a state folder; anything else is not ours. */
-const ours = ["desk.key", "mail", "session.keys", "start.lock", "v3"]
+const ours = ["desk.key", "mail", "secrets.env", "session.keys", "start.lock", "v3"]
 
 /** Makes our files readable by their owner only; other files (as with `--state .`) keep their permissions. */
 function closeToOthers(state: string): void {
@@ -23,7 +23,7 @@ export async function takeState(state: string) {
   const file = join(state, "start.lock")
   if (existsSync(file)) {
     const { start, workerd } = readLock(file)
-    const running = findProcesses(({ pid, command }) => pid === start && command.includes("start.ts"))
+    const running = findProcesses(({ pid, command }) => pid === start && /(?:start|serve)\.ts/.test(command))
     if (start !== process.pid && running.length > 0)
       throw new CLIError(`${state} is in use by process ${start}. Stop it, or choose another folder with --state`, 2)
     await stopOrphans(workerd)
@@ -35,7 +35,7 @@ export async function takeState(state: string) {
     writePrivateFile(file, text([]), "wx")
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error
-    throw new CLIError(`${state} is in use by another \`npm start\`. Choose another folder with --state`, 2)
+    throw new CLIError(`${state} is in use by another process. Choose another folder with --state`, 2)
   }
   closeToOthers(state)
   const release = () => rmSync(file, { force: true })
@@ -43,7 +43,8 @@ export async function takeState(state: string) {
   process.once("exit", release)
   return {
     /** Records our child processes for the next start: after a SIGKILL they keep running and hold the port. */
-    recordChildren: () => writePrivateFile(file, text(findProcesses(({ parent }) => parent === process.pid))),
+    recordChildren: (...parents: readonly (number | undefined)[]) =>
+      writePrivateFile(file, text(findProcesses(({ parent }) => [process.pid, ...parents].includes(parent)))),
     release() {
       process.off("exit", release)
       release()

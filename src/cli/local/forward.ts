@@ -1,0 +1,138 @@
+// The reverse proxy of `npm run serve`: hands each request on to the site's process, and holds requests back while one
+// process replaces another.
+import { Agent, type ClientRequest, type IncomingMessage, type ServerResponse, request as send } from "node:http"
+import type { BlockList } from "node:net"
+import { setTimeout as pause } from "node:timers/promises"
+import { passHeader } from "./entry.ts"
+import { passOn, readSender } from "./forwarded.ts"
+
+/** A process that serves the site, on a port of this machine. */
+export interface Backend {
+  readonly port: number
+  readonly pass: string
+}
+
+const host = "127.0.0.1"
+const hostName = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i
+/** Headers of one connection (RFC 9110 §7.6.1). */
+const hopByHop = new Set(["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"])
+
+/** Requests wait until the first `open`. @param lost called when nothing listens on the site's port any more */
+export function createForwarder(trusted: BlockList, lost: () => void) {
+  // workerd closes a connection that has been idle for 5 s, perhaps while we send a request.
+  const agent = new Agent({ keepAlive: true, timeout: 3_000 })
+  let backend: Backend = { port: 0, pass: "" }
+  let gate: (PromiseWithResolvers<void> & { since: number }) | null = close()
+  /** Requests to the site that are under way, oldest first, and since when. */
+  const underWay = new Map<ClientRequest, number>()
+  const answers = new Set<IncomingMessage>()
+  let draining = false
+  const clients = new Set<ServerResponse>()
+  let ending = false
+
+  async function handle(asked: IncomingMessage, response: ServerResponse): Promise<void> {
+    clients.add(response.once("close", () => clients.delete(response)))
+    response.shouldKeepAlive &&= !ending
+    while (gate !== null) await gate.promise
+    try {
+      if (!response.destroyed) forward(asked, response)
+    } catch {
+      fail(response, 400, "The request cannot be passed on")
+    }
+  }
+
+  function forward(asked: IncomingMessage, response: ServerResponse): void {
+    const { method = "", url = "/", headers } = asked
+    const isPlain = /^(?:GET|HEAD)$/.test(method) && !("content-length" in headers || "transfer-encoding" in headers)
+    // A client may send the whole URL (RFC 9112 §3.2.2).
+    const [, named = headers.host ?? "", path = "/"] = /^(?:https?:\/\/([^/?#]*))?(.*)$/is.exec(url) ?? []
+    if (!hostName.test(named)) throw new Error("the Host header is not valid")
+    const sender = readSender(asked.socket.remoteAddress, headers, trusted)
+    const target = `${sender.scheme}://${named}${path.startsWith("/") ? "" : "/"}${path}`
+    const fields = { ...passOn(headers, sender, backend.pass), host: named }
+    const onward = send({ agent, host, port: backend.port, method, path: target, headers: fields })
+    underWay.set(onward, performance.now())
+    onward.on("response", (answer) => relay(answer, response))
+    onward.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "ECONNREFUSED") lost()
+      // The site closed an idle connection at this moment, and did not read the request (RFC 9110 §9.2.2).
+      const unread = onward.reusedSocket && error.code === "ECONNRESET" && isPlain
+      if (unread && !response.headersSent && !response.destroyed) forward(asked, response)
+      else fail(response, 502, "The site did not answer")
+    })
+    onward.on("close", () => underWay.delete(onward))
+    response.on("close", () => response.writableFinished || onward.destroy())
+    asked.pipe(onward)
+  }
+
+  function relay(answer: IncomingMessage, response: ServerResponse): void {
+    const { statusCode = 502, statusMessage, rawHeaders } = answer
+    const fields = rawHeaders.filter((_, at) => !hopByHop.has(rawHeaders[at - (at % 2)]?.toLowerCase() ?? ""))
+    response.writeHead(statusCode, statusMessage, fields)
+    answers.add(answer.once("close", () => answers.delete(answer)))
+    // A slow client slows the site down, except while a restart waits for it: then the rest is kept in memory.
+    answer.on("data", (chunk) => response.write(chunk) || draining || answer.pause())
+    response.on("drain", () => answer.resume())
+    answer.on("end", () => response.end())
+    answer.on("error", () => response.destroy())
+  }
+
+  /** Whether the site does something after its responses, such as sending email. */
+  function isWorking(): Promise<boolean> {
+    return new Promise((resolve) => {
+      const headers = { [passHeader]: `${backend.pass}?` }
+      const onward = send({ agent: false, host, port: backend.port, path: "http://site/", headers })
+      const idle = () => resolve(false)
+      onward.on("response", (answer) => answer.toArray().then((parts) => resolve(parts.join("") !== "0"), idle))
+      onward.on("error", idle).end()
+    })
+  }
+
+  return {
+    handle,
+    /** Sends requests to a site, those that wait too. @returns for how long they waited at most, in milliseconds */
+    open(site = backend): number {
+      const waited = performance.now() - (gate?.since ?? performance.now())
+      backend = site
+      gate?.resolve()
+      gate = null
+      draining = false
+      return Math.ceil(waited)
+    },
+    /**
+     * Holds requests until those under way are done. Nobody waits for one that takes longer than `ms`: it is done before.
+     * @returns false if some were not done within `ms` after all; then all go on
+     */
+    async drain(ms: number): Promise<boolean> {
+      draining = true
+      for (const answer of answers) answer.resume()
+      const oldest = () => underWay.values().next().value ?? Number.POSITIVE_INFINITY
+      while (performance.now() - oldest() > ms) await pause(50)
+      gate ??= close()
+      while (underWay.size > 0 || (await isWorking())) {
+        if (performance.now() - gate.since > ms) {
+          this.open()
+          return false
+        }
+        await pause(10)
+      }
+      return true
+    },
+    /** Waits until every client has its response, at most `ms`. Connections close after their next response. */
+    async finish(ms: number): Promise<void> {
+      ending = true
+      for (const client of clients) client.shouldKeepAlive = false
+      const end = performance.now() + ms
+      while ((clients.size > 0 || (await isWorking())) && performance.now() < end) await pause(10)
+    },
+  }
+}
+
+const close = () => ({ ...Promise.withResolvers<void>(), since: performance.now() })
+
+function fail(response: ServerResponse, status: number, text: string): void {
+  if (response.headersSent) response.destroy()
+  if (response.destroyed) return
+  response.writeHead(status, { "Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store" })
+  response.end(`${text}.\n`)
+}

@@ -1,0 +1,107 @@
+// The process of `npm run serve` that runs one version of the site: the production bundle in workerd, on a port that
+// only the parent may use. It starts without touching the databases, which its predecessor may still be using.
+import { randomBytes } from "node:crypto"
+import { existsSync, readFileSync } from "node:fs"
+import { join, resolve } from "node:path"
+import { parseEnv } from "node:util"
+import config from "../../../dateline.config.ts"
+import { explainFailure } from "../command.ts"
+import { requireValidConfig } from "../commands/check.ts"
+import { CLIError, explainFileError } from "../output.ts"
+import { makePrivate } from "../private-files.ts"
+import { bundleWorker } from "./bundle.ts"
+import type { Backend } from "./forward.ts"
+import { keepKey } from "./lock.ts"
+import { drawMaps } from "./maps.ts"
+import { startWorkerd } from "./server.ts"
+
+/** `migrate` applies new migrations, `open` starts the cron, `stop` ends the process. */
+export type Command = "migrate" | "open" | "stop"
+/** The answer to a command. The first one comes by itself, when the site can be opened. */
+export type Reply = (Backend & { readonly origin: string }) | { readonly done: Command } | { readonly failed: string }
+
+const required = ["SES_ACCESS_KEY_ID", "SES_SECRET_ACCESS_KEY", "SES_REGION"]
+const optional = ["SES_CONFIGURATION_SET", "SES_TOPIC_ARN", "SES_API", "STRIPE_API"]
+const names = ["ORIGIN", "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", ...required, ...optional]
+const root = resolve(import.meta.dirname, "../../..")
+const [, , state = ""] = process.argv
+const reply = (message: Reply) => process.send?.(message)
+
+/** Settings of the environment, and of `STATE/secrets.env` where the environment has none. */
+function readSettings() {
+  const file = join(state, "secrets.env")
+  makePrivate(file)
+  const stored = existsSync(file) ? parseEnv(readSecrets(file)) : {}
+  const read = (name: string) => process.env[name] || stored[name]
+  const missing = required.filter((name) => !read(name))
+  if (missing.length > 0) {
+    const where = `in the environment or in ${file}. See docs/mail.md`
+    throw new CLIError(`Sign-in links are sent through Amazon SES. Set ${missing.join(", ")} ${where}`, 2)
+  }
+  const services = Object.fromEntries(names.flatMap((name) => [[name, read(name)]].filter(([, value]) => value)))
+  return {
+    services: { ORIGIN: config.origin, ...services } as Record<string, string>,
+    deskKey: read("DESK_KEY") ?? keepKey(state, "desk.key"),
+    sessionKeys: read("SESSION_KEYS") ?? keepKey(state, "session.keys"),
+  }
+}
+
+function readSecrets(file: string): string {
+  try {
+    return readFileSync(file, "utf8")
+  } catch (error) {
+    throw new CLIError(`${file} cannot be read: ${explainFileError(error as Error)}`, 2)
+  }
+}
+
+let site: Awaited<ReturnType<typeof startWorkerd>> | undefined
+// The parent has ended, or needs this process no more.
+process.on("disconnect", async () => {
+  await site?.stop().catch(() => undefined)
+  process.exit()
+})
+
+async function run(): Promise<void> {
+  requireValidConfig(config)
+  const settings = readSettings()
+  drawMaps()
+  process.umask(0o077)
+  const pass = randomBytes(24).toString("base64url")
+  const local = { root, state, port: 0, pass, liveReload: undefined, started: () => undefined, print: console.log }
+  const started = await startWorkerd({ ...local, ...settings, bundle: await bundleWorker(root) })
+  site = started
+  // The parent decides when this process ends. Miniflare would end it at once.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.removeAllListeners(signal)
+    process.on(signal, () => undefined)
+  }
+  const runCron = () => started.runCron().catch(console.error)
+  let cron: NodeJS.Timeout | undefined
+  const commands: Record<Command, () => unknown> = {
+    migrate: started.migrate,
+    open() {
+      cron = setInterval(runCron, 60_000)
+      void runCron()
+    },
+    async stop() {
+      clearInterval(cron)
+      site = undefined
+      await started.stop()
+    },
+  }
+  process.on("message", async (command: Command) => {
+    try {
+      await commands[command]()
+      reply({ done: command })
+    } catch (error) {
+      reply({ failed: explainFailure(error as Error) })
+    }
+    if (command === "stop") process.disconnect()
+  })
+  reply({ port: started.port, pass, origin: settings.services.ORIGIN as string })
+}
+
+await run().catch((error: Error) => {
+  reply({ failed: explainFailure(error) })
+  process.disconnect()
+})
