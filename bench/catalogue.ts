@@ -2,6 +2,7 @@
 
 import config from "../dateline.config.ts"
 import { parseArticle } from "../src/article/parse.ts"
+import { loadLanguages } from "../src/site/messages.ts"
 import { publishBatch } from "../src/store/publish.ts"
 
 type Publication = Parameters<typeof publishBatch>[1][number]
@@ -16,6 +17,9 @@ interface Result {
   readonly results: readonly unknown[]
   readonly meta: { readonly rows_read: number }
 }
+
+// Words are folded by their language.
+await loadLanguages()
 
 /** Articles per day. It is fixed, so that a month has the same number in a small catalogue as in a large one. */
 const perDay = 6

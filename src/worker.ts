@@ -5,6 +5,7 @@ import type { MailContext } from "./mail/deliver.ts"
 import type { AudienceKey } from "./membership/access.ts"
 import { warmUp } from "./reader/entrypoint.ts"
 import { createGateway, type RequestContext, type Rooms } from "./reader/gateway.ts"
+import { reportTally } from "./reader/tally.ts"
 import { loadLanguages } from "./site/messages.ts"
 import type { Recipients } from "./store/deliveries.ts"
 import { flushPurges } from "./store/purges.ts"
@@ -52,7 +53,11 @@ export class Pages extends WorkerEntrypoint<Env, { audience: AudienceKey }> {
 }
 
 export default {
-  fetch: (request, _bindings, ctx) => gateway.fetch(request, contextOf(ctx)),
+  fetch(request, _bindings, ctx) {
+    const answer = gateway.fetch(request, contextOf(ctx))
+    if (answer instanceof Promise) reportTally(gateway.tally, env.CATALOGUE, answer, (work) => ctx.waitUntil(work))
+    return answer
+  },
 
   /**
    * Every minute: flushes the purge outbox, sweeps expired rows, plans and sends editions, and updates the search index.

@@ -12,6 +12,7 @@ export const commands: readonly (readonly [group: string, name: string, load: Lo
   ["Publish:", "publish", async () => (await import("./commands/publish.ts")).publish],
   ["Publish:", "unpublish", async () => (await import("./commands/unpublish.ts")).unpublish],
   ["Publish:", "move", async () => (await import("./commands/move.ts")).move],
+  ["Publish:", "erase", async () => (await import("./commands/erase.ts")).erase],
   ["Publish:", "rollback", async () => (await import("./commands/rollback.ts")).rollback],
   ["Compare:", "status", async () => (await import("./commands/status.ts")).status],
   ["Compare:", "list", async () => (await import("./commands/list.ts")).list],

@@ -24,6 +24,7 @@ import { findUnsized, keepVariants, listUnsized } from "../store/variants.ts"
 import { archiveDesk } from "./archive.ts"
 import { body, type Desk, type DeskEnv, flush, problem, query } from "./desk.ts"
 import { editionsDesk } from "./editions.ts"
+import { eraseDesk } from "./erase.ts"
 import { describeHead, explainAbsences } from "./heads.ts"
 import { membersDesk } from "./members.ts"
 import { previewsDesk } from "./previews.ts"
@@ -147,7 +148,7 @@ export const deskApp = new Hono<DeskEnv>()
       return c.json(problem("too-large", "a request may be at most 8 MiB: send fewer articles at once"), 413)
     const editor = await identifyEditor(c.env.desk, c.req.header("Authorization"))
     if (editor === null) return c.json(problem("unauthorized", "this key is not valid"), 401)
-    if (/^\/desk\/v1\/(?:archive|editors|members)/.test(c.req.path) && editor.role !== "admin")
+    if (/^\/desk\/v1\/(?:archive|editors|erase|members)/.test(c.req.path) && editor.role !== "admin")
       return c.json(problem("forbidden", "only admins can do this"), 403)
     c.set("editor", editor)
     return next()
@@ -160,16 +161,13 @@ export const deskApp = new Hono<DeskEnv>()
   .get("/articles", query(articlesQuery), async (c) => {
     const { after = "", limit = 1000 } = c.req.valid("query")
     const rows = await readHeadsAfter(c.env.desk.catalogue, after, limit)
-    const now = Date.now()
-    const articles = rows.map((row) => describeHead(row, c.env.desk.site, now))
+    const articles = rows.map((row) => describeHead(row, c.env.desk.site, Date.now()))
     return c.json({ articles, next: rows.length === limit ? (rows.at(-1)?.path ?? null) : null })
   })
   .route("/media", mediaDesk)
   .post("/publish", body(PublishSchema), async (c) => {
-    const { desk } = c.env
-    const request = c.req.valid("json")
-    const now = Date.now()
-    const outcome = await publishArticles(desk, request, c.var.editor.name, now)
+    const [{ desk }, request] = [c.env, c.req.valid("json")]
+    const outcome = await publishArticles(desk, request, c.var.editor.name, Date.now())
     if (outcome.problems.length > 0) return c.json(outcome, 422)
     if (request.last && outcome.published.length > 0) await flush(desk)
     return c.json(outcome, 200)
@@ -243,6 +241,7 @@ export const deskApp = new Hono<DeskEnv>()
     return c.json({ name })
   })
   .route("/archive", archiveDesk)
+  .route("/erase", eraseDesk)
   .route("/members", membersDesk)
   .route("/previews", previewsDesk)
   .route("/stats", statsDesk)
@@ -291,6 +290,7 @@ export async function answerDesk(
     media: env.MEDIA,
     adminKey: env.DESK_KEY,
     purge,
+    queues: { mail: env.MAIL, events: env.MAIL_EVENTS, dead: env.MAIL_DEAD },
     sender: nameSender(env),
     sendTest: createSender(env, site) ?? throughBinding(env.EMAIL, site),
   }

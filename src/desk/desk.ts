@@ -18,6 +18,8 @@ export interface Desk {
   readonly media: KVNamespace
   readonly adminKey: string | undefined
   readonly purge: Purge
+  /** `mail`: recipients of editions. `events`: reports of bounces. `dead`: messages that failed too often. */
+  readonly queues: Readonly<Record<"mail" | "events" | "dead", Queue>>
   /** How editions are sent; null: they are not. */
   readonly sender: "ses" | "local" | null
   /** Sends an edition to an editor, to look at. */

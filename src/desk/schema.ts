@@ -131,11 +131,14 @@ export const MovedSchema = v.strictObject({
   paths: v.pipe(v.array(Path), v.maxLength(mostMoved, `at most ${mostMoved} addresses per request`)),
 })
 
-export const UnpublishSchema = v.strictObject({
-  path: Path,
-  reason: v.pipe(v.string(), v.nonEmpty(), v.maxLength(500)),
-  ...seen,
-})
+const reason = v.pipe(v.string(), v.nonEmpty(), v.maxLength(500))
+export const UnpublishSchema = v.strictObject({ path: Path, reason, ...seen })
+
+/** Erases the texts and pictures of all revisions but the live one, or of all if none is live. */
+export const EraseSchema = v.strictObject({ path: Path, reason })
+
+/** Deletes the next bytes that were erased. */
+export const EraseContinueSchema = v.strictObject({ path: Path })
 
 export const MoveSchema = v.strictObject({ from: Path, to: Path, ...seen })
 

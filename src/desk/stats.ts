@@ -1,13 +1,20 @@
-// The desk's route for figures: members, subscribers and the last editions, without anybody's address.
+// The desk's route for figures: members, subscribers, the last editions, caches and queues, without anybody's address.
 import { Hono } from "hono"
 import { readStats } from "../store/stats.ts"
 import type { DeskEnv } from "./desk.ts"
 
 export const statsDesk = new Hono<DeskEnv>().get("/", async (c) => {
   const { desk } = c.env
-  const { editions, ...stats } = await readStats(desk, Date.now())
+  const { queues } = desk
+  const [{ editions, ...stats }, mail, events, dead] = await Promise.all([
+    readStats(desk, Date.now()),
+    countMessages(queues.mail),
+    countMessages(queues.events),
+    countMessages(queues.dead),
+  ])
   return c.json({
     ...stats,
+    queues: { mail, events, dead },
     sender: desk.sender,
     editions: editions.map(({ at, who, recipients, planned, claimed, ...counts }) => {
       const states = { ...counts, planned: recipients, waiting: planned, sending: claimed }
@@ -15,3 +22,13 @@ export const statsDesk = new Hono<DeskEnv>().get("/", async (c) => {
     }),
   })
 })
+
+/** How many messages wait in a queue; null if the platform does not say. */
+async function countMessages(queue: Queue): Promise<number | null> {
+  try {
+    return (await queue.metrics()).backlogCount
+  } catch (error) {
+    console.error("queue not counted", error instanceof Error ? error.message : "")
+    return null
+  }
+}

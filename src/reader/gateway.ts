@@ -18,10 +18,10 @@ import {
   createMemory,
   type Fields,
   fillOnce,
-  forgetTags,
   keepAnswer,
   keyOf,
   type Memory,
+  purgeWith,
   recallAnswer,
 } from "./memory.ts"
 import {
@@ -35,6 +35,7 @@ import {
   respondPage,
 } from "./page.ts"
 import { finish, readAnswer, respondAnswer, respondStream } from "./respond.ts"
+import { createTally, type Tally } from "./tally.ts"
 import { type Asked, formatParameters, matchOrigins, readTarget, splitTarget } from "./target.ts"
 
 /** What the desk and the account handlers are given. */
@@ -68,6 +69,7 @@ export interface RequestContext {
 
 export interface Gateway {
   readonly memory: Memory
+  readonly tally: Tally
   /** The bindings with the longer deadline, for work that no reader waits for. */
   readonly patient: Env
   fetch(request: Request, ctx: RequestContext): Response | Promise<Response>
@@ -97,7 +99,7 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
   // A page has a time limit of its own for all its stores (entrypoint.ts).
   const pageEnv = guardStores(bindings, Number.POSITIVE_INFINITY)
   const patient = guardStores(bindings, longDeadline)
-  const memory = createMemory()
+  const [memory, tally] = [createMemory(), createTally()]
   const statusCache = createStatusCache()
   const sessionKeys = readKeys(env.SESSION_KEYS)
   const recognition = { site, statusCache, people: env.PEOPLE, catalogue: env.CATALOGUE, sessionKeys }
@@ -172,7 +174,7 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
     const now = Date.now()
     const open = recall(c, c.var.target, now)
     if (open !== undefined && !open.gated && now < open.freshUntil)
-      return carryGift(respondAnswer(c.req.raw, open, now, "hit"), gift)
+      return carryGift(respondHit(c.req.raw, open, now), gift)
     // An open article may since have become gated, so a reader with a member's session always asks as a member.
     const reader = await identifyReader(c.req.raw.headers.get("Cookie"), gift, recognition, now)
     return carryGift(carryCookies(await answerFor(c, reader.audience), reader), gift)
@@ -186,7 +188,7 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
     const open = recall(c, target, now)
     const key = keyOf(target, audience)
     const own = audience === "public" ? open : recall(c, key, now)
-    if (own !== undefined && now < own.freshUntil) return respondAnswer(request, own, now, "hit")
+    if (own !== undefined && now < own.freshUntil) return respondHit(request, own, now)
     const fill = () => requestAnswer(c, audience, open, own)
     const filled = await fillOnce(memory, key, fill, c.env.ctx, pageBudget).catch((error) => {
       if (!(error instanceof StoreFailure)) throw error
@@ -194,8 +196,9 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
     })
     const after = Date.now()
     const last = filled.status < 500 ? undefined : (own ?? (open?.gated === false ? open : undefined))
-    if (last !== undefined && after < last.staleUntil) return respondAnswer(request, last, after, "stale")
-    return respondAnswer(request, filled, after, "miss")
+    const isStale = last !== undefined && after < last.staleUntil
+    tally.counts[isStale ? "stale" : filled.status >= 500 ? "failed" : filled.fromEdge ? "edge" : "rendered"]++
+    return isStale ? respondAnswer(request, last, after, "stale") : respondAnswer(request, filled, after, "miss")
   }
 
   /** Fetches the cached page for an audience and keeps it. @param open what memory has for everyone, @param own for it */
@@ -237,15 +240,20 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
     const now = Date.now()
     const open = recallAnswer(memory, target, now)
     const openToAll = open !== undefined && !open.gated
-    if (openToAll && now < open.freshUntil) return respondAnswer(request, open, now, "hit")
+    if (openToAll && now < open.freshUntil) return respondHit(request, open, now)
     looked.set(target, open)
     if (openToAll) return looked
     const token = sessionToken(request.headers.get("Cookie"), site.origin)
-    if (token === null && open !== undefined && now < open.freshUntil) return respondAnswer(request, open, now, "hit")
+    if (token === null && open !== undefined && now < open.freshUntil) return respondHit(request, open, now)
     if (token === null || !isKnownMember(statusCache, token, Math.floor(now / 1000))) return looked
     const own = recallAnswer(memory, `members ${target}`, now)
     looked.set(`members ${target}`, own)
-    return own !== undefined && now < own.freshUntil ? respondAnswer(request, own, now, "hit") : looked
+    return own !== undefined && now < own.freshUntil ? respondHit(request, own, now) : looked
+  }
+
+  function respondHit(request: Request, answer: Answer, now: number): Response {
+    tally.counts.memory++
+    return respondAnswer(request, answer, now, "hit")
   }
 
   /** Looks each key up only once: reuses what the fast path found. */
@@ -260,15 +268,7 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
   }
 
   function purge(ctx: RequestContext): Purge {
-    return async (tags) => {
-      forgetTags(memory, tags)
-      try {
-        return await ctx.exports.Pages({ props: { audience: "public" } }).purge(tags)
-      } catch (error) {
-        console.error("purge refused", error)
-        return false
-      }
-    }
+    return purgeWith(memory, (tags) => ctx.exports.Pages({ props: { audience: "public" } }).purge(tags))
   }
 
   async function further(request: Request, ctx: RequestContext, looked: Looked): Promise<Response> {
@@ -284,12 +284,12 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
 
   return {
     memory,
+    tally,
     patient,
     fetch(request, ctx) {
       try {
         const looked = look(request)
-        if (looked instanceof Response) return looked
-        return further(request, ctx, looked)
+        return looked instanceof Response ? looked : further(request, ctx, looked)
       } catch (error) {
         return failPlainly(error, site.origin)
       }

@@ -1,6 +1,7 @@
 // The isolate's memory: finished responses in a byte-bounded LRU cache. Purely an optimisation: it may vanish any time.
 import type { AudienceKey } from "../membership/access.ts"
 import { withinDeadline } from "../store/failure.ts"
+import type { Purge } from "../store/purges.ts"
 
 /** Header fields by name. A plain object, because reading or copying a `Headers` means a call out of JavaScript. */
 export type Fields = Readonly<Record<string, string>>
@@ -15,6 +16,8 @@ export interface Answer {
   readonly gated: boolean
   /** Whether it is the same for everyone. */
   readonly forAll: boolean
+  /** Whether it came from the platform's cache. */
+  readonly fromEdge: boolean
   readonly tags: readonly string[]
   /** When it was made, and when it got here: Cache-Control and Age count from then. Milliseconds since the epoch. */
   readonly bornAt: number
@@ -100,6 +103,16 @@ export function forgetTags(memory: Memory, tags: readonly string[] | "everything
   const wanted = tags === "everything" ? null : new Set(tags)
   for (const [key, answer] of memory.answers)
     if (wanted === null || answer.tags.some((tag) => wanted.has(tag))) forgetKey(memory, key)
+}
+
+/** Purges this isolate's memory, then the edge's cache. */
+export function purgeWith(memory: Memory, purgeEdge: Purge): Purge {
+  return async (tags) => {
+    forgetTags(memory, tags)
+    const accepted = await purgeEdge(tags).catch((error) => console.error("purge refused", error))
+    if (accepted === false) console.error("purge refused")
+    return accepted === true
+  }
 }
 
 function forgetKey(memory: Memory, key: string): void {

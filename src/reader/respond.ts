@@ -33,7 +33,7 @@ export async function readAnswer(
 ): Promise<Answer> {
   const body = new Uint8Array(await response.arrayBuffer())
   const now = Date.now()
-  const { fields, kept, times, tags, age, madeAt } = readHeaders(response, security, now)
+  const { fields, kept, times, tags, age, madeAt, fromEdge } = readHeaders(response, security, now)
   const etag = fields.ETag ?? (await tagOf(body, kept?.gated ? kept.audience : "public"))
   const bornAt = now - 1000 * age
   const forAll = kept?.audience === "public"
@@ -48,6 +48,7 @@ export async function readAnswer(
     lastModified,
     gated: kept?.gated ?? true,
     forAll,
+    fromEdge,
     tags,
     bornAt,
     keptAt: now,
@@ -90,6 +91,8 @@ function readHeaders({ headers }: Response, security: Fields, now: number) {
     times,
     tags: given.get(tagHeader.toLowerCase())?.split(",") ?? [],
     age: Number(given.get("age")) || 0,
+    // A laptop has no such cache (developers.cloudflare.com/workers/cache/debugging/).
+    fromEdge: /^(?:HIT|STALE|UPDATING|REVALIDATED)$/.test(given.get("cf-cache-status") ?? ""),
     etag: given.get("etag") ?? "",
     madeAt: Date.parse(given.get("last-modified") ?? "") || now,
   }

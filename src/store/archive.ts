@@ -14,7 +14,7 @@ export interface Table {
 
 /** Tables whose rows are gone within days, are not data, or belong to the running site. */
 const leftOut =
-  "d1_migrations purge_outbox purges conflict_guard rule_guard rate_limits attempts links sessions checkouts search_queue previews"
+  "d1_migrations purge_outbox purges conflict_guard rule_guard rate_limits attempts links sessions checkouts search_queue previews traffic erasures"
 
 // A full-text index cannot be read back (its table has no contents), and its shadow tables are its own.
 const tablesQuery = `SELECT t.name, c.name AS "column", c.pk FROM sqlite_master t JOIN pragma_table_xinfo(t.name) c

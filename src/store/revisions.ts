@@ -66,17 +66,20 @@ export interface RevisionRow {
   who: string
   at: number
   message: string
+  /** Whether its text was erased. */
+  erased: boolean
 }
 
 /** An article's revisions, newest first. */
 export async function readRevisions(db: D1Database, path: string): Promise<RevisionRow[]> {
   const { results } = await db
     .prepare(
-      "SELECT revision, action, digest, who, at, message FROM revisions WHERE path = ?1 ORDER BY revision DESC LIMIT 500",
+      `SELECT revision, action, digest, who, at, message, open_hash = '' AS erased
+       FROM revisions WHERE path = ?1 ORDER BY revision DESC LIMIT 500`,
     )
     .bind(path)
-    .all<RevisionRow>()
-  return results
+    .all<Omit<RevisionRow, "erased"> & { erased: number }>()
+  return results.map((row) => ({ ...row, erased: row.erased === 1 }))
 }
 
 /** The first revision after `base` if it is this very change, else null. */
@@ -101,7 +104,7 @@ export interface Source {
   readonly media: Record<string, MediaUpload>
 }
 
-/** The file of a revision (null: the newest), or null if there is none. */
+/** The file of a revision (null: the newest), or null if there is none or it was erased. */
 export async function readSource(
   stores: { db: D1Database; bodies: MembersBodies },
   path: string,
@@ -110,7 +113,7 @@ export async function readSource(
   const row = await stores.db
     .prepare(
       `SELECT revision, digest, front, division, open_hash AS openHash, members_hash AS membersHash, media
-       FROM revisions WHERE path = ?1 AND (?2 IS NULL OR revision = ?2) ORDER BY revision DESC LIMIT 1`,
+       FROM revisions WHERE path = ?1 AND (?2 IS NULL OR revision = ?2) AND open_hash <> '' ORDER BY revision DESC LIMIT 1`,
     )
     .bind(path, revision)
     .first<{

@@ -1,10 +1,14 @@
-// Counts members, subscribers and the last editions' deliveries. Reads whole tables, so it is for editors only.
+// Counts members, subscribers, the last editions' deliveries, and how pages were served. Reads whole tables, so it is for
+// editors only.
 import { type EditionKey, editionId, lists } from "../article/edition.ts"
 import { countDeliveries, type DeliveryCounts, mayGet } from "./deliveries.ts"
 import type { StopReason } from "./mail-events.ts"
+import type { Traffic } from "./traffic.ts"
 
 /** How many editions are counted: two days of both newsletters in three languages. */
 const editionsCounted = 12
+/** Of how many days the served pages are counted. */
+const daysCounted = 7
 
 interface EditionStats extends EditionKey, DeliveryCounts {
   /** When it was planned (milliseconds), and by whom: `cron`, or an editor. */
@@ -16,7 +20,7 @@ interface EditionStats extends EditionKey, DeliveryCounts {
 const purgeFails = 120_000
 
 export async function readStats({ catalogue, people }: { catalogue: D1Database; people: D1Database }, now: number) {
-  const [editions, purges] = await catalogue.batch([
+  const [editions, purges, pages] = await catalogue.batch([
     catalogue
       .prepare(
         `SELECT list, date, language, planned_at AS at, planned_by AS who FROM editions
@@ -24,6 +28,9 @@ export async function readStats({ catalogue, people }: { catalogue: D1Database; 
       )
       .bind(editionsCounted),
     catalogue.prepare("SELECT count(DISTINCT tag) AS due FROM purge_outbox WHERE due_at <= ?1").bind(now - purgeFails),
+    catalogue
+      .prepare("SELECT day, memory, edge, rendered, stale, failed FROM traffic WHERE day > ?1 ORDER BY day DESC")
+      .bind(new Date(now - daysCounted * 86_400_000).toISOString().slice(0, 10)),
   ])
   const planned = (editions?.results ?? []) as (EditionKey & { at: number; who: string })[]
   const [members, stopped, ...subscribers] = await people.batch([
@@ -68,5 +75,7 @@ export async function readStats({ catalogue, people }: { catalogue: D1Database; 
     }),
     /** Cache tags whose purge the platform has not accepted yet. */
     purges: (purges?.results[0] as { due: number }).due,
+    /** How pages were served on each of the last days, newest first: a sample. */
+    pages: (pages?.results ?? []) as ({ day: string } & Traffic)[],
   }
 }

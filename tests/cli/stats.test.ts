@@ -17,6 +17,11 @@ const figures = {
   sender: "ses",
   editions: [edition, { ...edition, list: "digest", date: "2026-11-05", language: "pt-BR", waiting: 0, sending: 0 }],
   purges: 0,
+  pages: [
+    { day: "2026-11-23", memory: 9000, edge: 500, rendered: 400, stale: 20, failed: 2 },
+    { day: "2026-11-22", memory: 60, edge: 10, rendered: 8, stale: 0, failed: 0 },
+  ],
+  queues: { mail: 3, events: 0, dead: 0 },
 }
 
 /** What the command prints for these figures. */
@@ -57,14 +62,22 @@ Stopped addresses: 1 bounce, 2 complaints
 23 Nov headlines en     123456      22   123000    300     100     250        34
 5 Nov  digest    pt-BR  123456       0   123000    300     100     250        34
 
-Editions are sent through Amazon SES`)
+Editions are sent through Amazon SES
+
+Of 10000 pages counted in 7 days, 95.9% came from a cache
+(memory 90.6%, edge 5.1%, stale 0.2%); 4.1% rendered, 0.0% failed
+Queues: 3 to send, 0 reports, 0 dead`)
 })
 
-it("says what to do if editions are not sent, and if purges fail", async () => {
-  const { lines, warnings } = await run({ ...figures, editions: [], sender: null, purges: 3 })
+it("says what to do if editions are not sent, if messages are dead, and if purges fail", async () => {
+  const queues = { mail: null, events: 0, dead: 1 }
+  const { lines, warnings } = await run({ ...figures, editions: [], sender: null, purges: 3, pages: [], queues })
   expect(lines).toContain("No editions yet")
+  expect(lines).toContain("No pages were counted in the last 7 days")
+  expect(lines).toContain("Queues: ? to send, 0 reports, 1 dead")
   expect(warnings).toEqual([
     "Editions are not sent: set the secrets SES_ACCESS_KEY_ID, SES_SECRET_ACCESS_KEY and SES_REGION (docs/mail.md)",
-    "3 cache purges failed: the site retries every minute",
+    "1 message failed 20 times (docs/mail.md#when-something-is-wrong)",
+    "3 cache purges failed: the site retries every minute (docs/runbook/purge-refused.md)",
   ])
 })

@@ -11,6 +11,7 @@ function answer(size: number, tags: string[] = [], scarce = false): Answer {
     etag: "",
     gated: false,
     forAll: true,
+    fromEdge: false,
     scarce,
     tags,
     usedAt: 0,

@@ -26,6 +26,10 @@ export async function startSite(options: {
   env?: Record<string, string>
   /** A folder with `state` and `content` to start with. It is kept when the site stops. */
   folder?: string
+  /** More arguments of `npm start`. */
+  args?: readonly string[]
+  /** A copy of this repository to start instead. */
+  from?: string
 }): Promise<RunningSite> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), "dateline-"))
   const content = join(folder, "content")
@@ -34,10 +38,12 @@ export async function startSite(options: {
   else mkdirSync(content, { recursive: true })
   const state = join(folder, "state")
   const port = await findPort()
-  const args = [join(root, "src/cli/local/start.ts"), "--port", String(port), "--state", state, "--content", content]
+  const { args: more = [], from = root } = options
+  const start = join(from, "src/cli/local/start.ts")
+  const args = [start, "--port", String(port), "--state", state, "--content", content, ...more]
   if (!options.watch) args.push("--no-watch")
   const child = spawn(process.execPath, args, {
-    cwd: root,
+    cwd: from,
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, ...options.env },
   })

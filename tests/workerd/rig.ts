@@ -140,6 +140,8 @@ export async function createRig(
       while (pending.length > 0) await pending.shift()
     },
     memories: gateways.map(({ memory }) => memory),
+    /** How the isolates served their pages. */
+    tallies: gateways.map(({ tally }) => tally),
     /** The catalogue for readers' requests: counted, and failing on demand. */
     catalogue: guardStores(broken, 1_500).CATALOGUE,
     cache,

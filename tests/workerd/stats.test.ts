@@ -1,18 +1,25 @@
-// The desk's figures: members, subscribers, stopped addresses and what became of the last editions.
-import { beforeEach, expect, it } from "vitest"
+// The desk's figures: members, subscribers, stopped addresses, what became of the last editions, caches and queues.
+import { afterEach, beforeEach, expect, it, vi } from "vitest"
+import { answerDesk } from "../../src/desk/app.ts"
+import { reportTally } from "../../src/reader/tally.ts"
 import { planEdition } from "../../src/store/editions.ts"
 import { recordMailEvent } from "../../src/store/mail-events.ts"
 import { createMember, grantMembership, revokeMembership } from "../../src/store/members.ts"
 import { sweepPeople } from "../../src/store/personal-data.ts"
 import { subscribe } from "../../src/store/subscribers.ts"
-import { createRig, env, type Rig } from "./rig.ts"
+import { compose, createRig, env, origin, publish, type Rig, site, wrapDatabase } from "./rig.ts"
 
 let rig: Rig
 beforeEach(async () => {
   rig = await createRig()
   for (const table of ["deliveries", "subscriptions", "subscribers", "members", "mail_events"])
     await env.PEOPLE.prepare(`DELETE FROM ${table}`).run()
-  for (const table of ["editions", "purge_outbox"]) await env.CATALOGUE.prepare(`DELETE FROM ${table}`).run()
+  for (const table of ["editions", "purge_outbox", "traffic"]) await env.CATALOGUE.prepare(`DELETE FROM ${table}`).run()
+})
+
+afterEach(() => {
+  vi.useRealTimers()
+  vi.restoreAllMocks()
 })
 
 const content = { title: null, intro: null, stories: [], more: 0 }
@@ -32,6 +39,8 @@ it("an empty site has figures too", async () => {
       sender: "local",
       editions: [],
       purges: 0,
+      pages: [],
+      queues: { mail: 0, events: 0, dead: 0 },
     },
   })
 })
@@ -142,4 +151,77 @@ it("deliveries are deleted after 90 days, one edition of each list at a time", a
   await sweepPeople(env.PEOPLE, later)
   await sweepPeople(env.PEOPLE, later)
   expect(await kept()).toEqual(["headlines 2026-11-23 en"])
+})
+
+const cached = "/asia/tajikistan/counted"
+const at = (time: number) => vi.useFakeTimers({ toFake: ["Date"], now: time })
+
+it("pages are counted by what served them, and the counts of isolates add up by day", async () => {
+  rig = await createRig({ platform: true })
+  await publish(rig, cached, compose({}, "Text.\n"), { force: true })
+  const start = Date.parse("2026-11-23T12:00:00Z")
+  at(start)
+  for (const isolate of [0, 0, 0, 1]) await (await rig.get(cached, {}, isolate)).text()
+  // Stale in memory and at the edge: refreshed.
+  at(start + 400_000)
+  await (await rig.get(cached)).text()
+  await rig.cache.settle()
+  // The stores fail: memory has the page, but not another one.
+  at(start + 800_000)
+  rig.cache.drop()
+  rig.faults.d1 = "throw"
+  await (await rig.get(cached)).text()
+  expect((await rig.get("/asia/tajikistan/cold")).status).toBe(503)
+  rig.faults.d1 = "ok"
+  const [first, second] = rig.tallies
+  expect(first?.counts).toEqual({ memory: 2, edge: 0, rendered: 2, stale: 1, failed: 1 })
+  expect(second?.counts).toEqual({ memory: 0, edge: 1, rendered: 0, stale: 0, failed: 0 })
+  for (const tally of rig.tallies) await report(tally)
+  expect((await ask()).body.pages).toEqual([
+    { day: "2026-11-23", memory: 2, edge: 1, rendered: 2, stale: 1, failed: 1 },
+  ])
+  // The figures are of seven days.
+  at(start + 7 * 86_400_000)
+  expect((await ask()).body.pages).toEqual([])
+})
+
+/** Reports a tally as the Worker does after a request. @returns whether it was time to */
+async function report(tally: Rig["tallies"][number], db = env.CATALOGUE): Promise<boolean> {
+  const work: Promise<unknown>[] = []
+  reportTally(tally, db, Promise.resolve(), (one) => void work.push(one))
+  await Promise.all(work)
+  return work.length > 0
+}
+
+it("an isolate reports at most once a minute, and counts that could not be written come with the next report", async () => {
+  const start = Date.parse("2026-11-23T23:59:30Z")
+  at(start)
+  const [tally] = rig.tallies
+  if (tally === undefined) throw new Error("no isolate")
+  tally.counts.memory = 5
+  const broken = wrapDatabase(env.CATALOGUE, () => Promise.reject(new Error("D1 is down")))
+  expect(await report(tally, broken)).toBe(true)
+  tally.counts.memory += 2
+  at(start + 59_000)
+  expect(await report(tally)).toBe(false)
+  at(start + 61_000)
+  expect(await report(tally)).toBe(true)
+  expect((await ask()).body.pages).toEqual([
+    { day: "2026-11-24", memory: 7, edge: 0, rendered: 0, stale: 0, failed: 0 },
+  ])
+  expect(tally.counts.memory).toBe(0)
+})
+
+it("messages in the queues are counted, and a queue that cannot be asked hides no other figure", async () => {
+  vi.spyOn(console, "error").mockImplementation(() => undefined)
+  // The local queues drop what nobody consumes.
+  const holding = (backlogCount: number) => ({ metrics: async () => ({ backlogCount }) }) as unknown as Queue
+  const silent = { metrics: () => Promise.reject(new Error("no answer")) } as unknown as Queue
+  const queues = { MAIL: holding(3), MAIL_EVENTS: silent, MAIL_DEAD: holding(1) } as Pick<Env, "MAIL">
+  const request = new Request(`${origin}/desk/v1/stats`, { headers: { Authorization: "Bearer test-desk-key" } })
+  const service = { env: { ...env, ...queues }, site, version: "test", purge: async () => true }
+  expect(await (await answerDesk(request, service)).json()).toMatchObject({
+    members: { now: 0 },
+    queues: { mail: 3, events: null, dead: 1 },
+  })
 })

@@ -69,9 +69,10 @@ export function createWorkersCache(origin: Origin, now: () => number): WorkersCa
     }
   }
 
-  function serve(kept: Kept | Response): Response {
+  function serve(kept: Kept | Response, status: string): Response {
     if (kept instanceof Response) return kept
     const headers = new Headers(kept.headers)
+    headers.set("Cf-Cache-Status", status)
     const age = Math.floor((now() - kept.storedAt) / 1000)
     if (age > 0) headers.set("Age", String(age))
     return new Response(kept.body.byteLength === 0 ? null : kept.body.slice(0), { status: kept.status, headers })
@@ -83,20 +84,20 @@ export function createWorkersCache(origin: Origin, now: () => number): WorkersCa
     async fetch(request, props) {
       const key = keyOf(request, props)
       const kept = entries.get(key)
-      if (kept === undefined) return serve(await fill(key, request, props))
+      if (kept === undefined) return serve(await fill(key, request, props), "MISS")
       const age = (now() - kept.storedAt) / 1000
-      if (age < kept.maxAge) return serve(kept)
+      if (age < kept.maxAge) return serve(kept, "HIT")
       if (age < kept.maxAge + kept.whileRevalidate) {
         const refresh = fill(key, request, props).catch(() => undefined)
         background.add(refresh)
         refresh.finally(() => background.delete(refresh))
-        return serve(kept)
+        return serve(kept, "UPDATING")
       }
       const fresh = await fill(key, request, props).catch(() => null)
       const failed = fresh === null || fresh.status >= 500
-      if (failed && age < kept.maxAge + kept.ifError) return serve(kept)
+      if (failed && age < kept.maxAge + kept.ifError) return serve(kept, "STALE")
       if (fresh === null) return new Response("the Worker failed", { status: 500 })
-      return serve(fresh)
+      return serve(fresh, "EXPIRED")
     },
     purge(tags) {
       purges = purges.filter((at) => now() - at < 60_000)

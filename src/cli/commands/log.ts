@@ -17,13 +17,15 @@ export const log = {
       who: v.string(),
       when: Moment,
       message: v.string(),
+      /** Its text and pictures were erased for good. */
+      erased: v.optional(v.boolean(), false),
     }),
   ),
   async run(context, { args: [given = ""], output }) {
     const revisions = await fetchRevisions(openDesk(context), toPath(given, context.content))
     output.result(revisions)
-    for (const { revision, action, who, when, message } of revisions) {
-      const why = message.replace(/\s+/g, " ")
+    for (const { revision, action, who, when, message, erased } of revisions) {
+      const why = `${erased ? "(erased) " : ""}${message.replace(/\s+/g, " ")}`
       output.line(`r${String(revision).padEnd(4)} ${formatTime(when)}  ${action.padEnd(9)} ${who}  ${why}`.trimEnd())
     }
     return 0

@@ -1,4 +1,4 @@
-// `stats`: shows members, subscribers, and the deliveries of the last editions.
+// `stats`: shows members, subscribers, the deliveries of the last editions, caches and queues.
 import * as v from "valibot"
 import type { CommandSpec } from "../command.ts"
 import { expectAnswer, openDesk } from "../desk-client.ts"
@@ -38,6 +38,21 @@ const StatsShape = v.strictObject({
   ),
   /** Cache tags whose purge the platform has not accepted yet. */
   purges: Count,
+  /** How pages were served on the last seven days (UTC), newest first: a sample, because isolates report now and then. */
+  pages: v.array(
+    v.strictObject({
+      day: v.string(),
+      memory: Count,
+      edge: Count,
+      rendered: Count,
+      /** From memory, because a store failed. */
+      stale: Count,
+      /** Answered 5xx. */
+      failed: Count,
+    }),
+  ),
+  /** Messages in the queues, or null if the platform does not say. `dead`: those that failed 20 times. */
+  queues: v.strictObject({ mail: v.nullable(Count), events: v.nullable(Count), dead: v.nullable(Count) }),
 })
 
 const senders = {
@@ -50,12 +65,12 @@ const columns = ["planned", "waiting", "accepted", "failed", "unknown", "bounced
 
 export const stats = {
   usage: "stats",
-  summary: "Show members, subscribers, and the deliveries of the last editions",
+  summary: "Show members, subscribers, deliveries of the last editions, caches and queues",
   examples: ["stats", "stats --json"],
   shape: StatsShape,
   async run(context, { output }) {
     const stats = await expectAnswer(await openDesk(context).stats.$get(), "editions")
-    const { members, subscribers, stopped, sender, editions, purges } = stats
+    const { members, subscribers, stopped, sender, editions, purges, pages, queues } = stats
     output.result(stats)
     output.line(`${countOf(members.now, "member")}, ${members.paying} of them paying`)
     output.line("")
@@ -72,10 +87,32 @@ export const stats = {
     output.line("")
     if (sender === null) output.warn(unsent)
     else output.line(senders[sender])
-    if (purges > 0) output.warn(`${countOf(purges, "cache purge")} failed: the site retries every minute`)
+    output.line("")
+    for (const line of describePages(pages)) output.line(line)
+    const { mail, events, dead } = queues
+    output.line(`Queues: ${mail ?? "?"} to send, ${events ?? "?"} reports, ${dead ?? "?"} dead`)
+    if (dead) output.warn(`${countOf(dead, "message")} failed 20 times (docs/mail.md#when-something-is-wrong)`)
+    if (purges > 0)
+      output.warn(
+        `${countOf(purges, "cache purge")} failed: the site retries every minute (docs/runbook/purge-refused.md)`,
+      )
     return 0
   },
 } satisfies CommandSpec
+
+type Served = "memory" | "edge" | "rendered" | "stale" | "failed"
+
+/** The share of pages that came from a cache, and of each way to serve them. */
+function describePages(days: readonly Readonly<Record<Served, number>>[]): string[] {
+  const count = (...ways: Served[]) => days.reduce((sum, day) => ways.reduce((all, way) => all + day[way], sum), 0)
+  const all = count("memory", "edge", "rendered", "stale", "failed")
+  if (all === 0) return ["No pages were counted in the last 7 days"]
+  const share = (...ways: Served[]) => `${((100 * count(...ways)) / all).toFixed(1)}%`
+  return [
+    `Of ${countOf(all, "page")} counted in 7 days, ${share("memory", "edge", "stale")} came from a cache`,
+    `(memory ${share("memory")}, edge ${share("edge")}, stale ${share("stale")}); ${share("rendered")} rendered, ${share("failed")} failed`,
+  ]
+}
 
 /** `23 Nov`: room for seven columns of figures in 80 characters. */
 function formatDay(date: string): string {

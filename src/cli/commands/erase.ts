@@ -1,0 +1,37 @@
+// `erase`: deletes for good what an article's revisions said.
+import * as v from "valibot"
+import type { CommandSpec } from "../command.ts"
+import { expectAnswer, fetchRevisions, flushAfter, openDesk } from "../desk-client.ts"
+import { toPath } from "../folder.ts"
+import { CLIError, countOf, Path } from "../output.ts"
+
+const Count = v.pipe(v.number(), v.integer(), v.minValue(0))
+
+export const erase = {
+  usage: "erase <path>",
+  summary: "Erase for good the texts and pictures of all revisions but the live one. Unpublish first to erase all",
+  options: [["--reason <text>", "why, for the audit log (required)"]],
+  examples: ['erase /asia/tajikistan/snow --reason "Court order 12/345"'],
+  /** `live`: whether the article is live, so that its newest text is kept. */
+  shape: v.strictObject({ path: Path, revisions: Count, live: v.boolean() }),
+  async run(context, { args: [given = ""], options: { reason }, output }) {
+    if (typeof reason !== "string" || reason.trim() === "")
+      throw new CLIError("Give a reason with --reason. It is kept in the audit log", 2)
+    const path = toPath(given, context.content)
+    const desk = openDesk(context)
+    await fetchRevisions(desk, path)
+    const answer = await flushAfter(desk, output.warn, async () => {
+      const erased = await expectAnswer(await desk.erase.$post({ json: { path, reason } }))
+      const next = async () => (await expectAnswer(await desk.erase.continue.$post({ json: { path } }))).left
+      const first = await next()
+      for (let left = first; left > 0; left = await next()) output.progress(first - left, first, "files and editions")
+      return erased
+    })
+    output.result(answer)
+    output.line(
+      `Erased ${countOf(answer.revisions, "revision")} of ${path}${answer.live ? ". The live text is kept" : ""}`,
+    )
+    output.line("Copies elsewhere: docs/runbook/take-down-order.md")
+    return 0
+  },
+} satisfies CommandSpec

@@ -1,0 +1,191 @@
+// Erases what revisions said, for good: for a court's order, or what should never have been published. One transaction
+// takes it out of the catalogue and notes which bytes and editions hold it too; those are then deleted a few at a time.
+import { type EditionContent, parseEditionId } from "../article/edition.ts"
+import { createBody, hashContent, type MembersBodies, putBytes, readBody } from "./bodies.ts"
+import type { Head } from "./publish.ts"
+import { enqueuePurges } from "./purges.ts"
+import { recordAudit } from "./revisions.ts"
+import { runGuarded } from "./rules.ts"
+
+interface Stores {
+  readonly db: D1Database
+  readonly bodies: MembersBodies
+  readonly media: KVNamespace
+}
+
+/** How many bodies, pictures and editions one request erases: each takes up to three of its 50 subrequests. */
+const erasedAtOnce = 10
+
+/** SQL: a revision of ?1 that says something else than the live one, whose digest is ?2 ('' if none is live). */
+const erased = (row: string) => `(${row}.path = ?1 AND ${row}.digest <> ?2)`
+const picturesOf = (row: string) => `json_each(iif(json_valid(${row}.media), ${row}.media, '{}'))`
+
+/** SQL: texts that only erased revisions have. ?3 is the hash of the empty text, which many articles share. */
+const lostTexts = (store: string, column: string) =>
+  `SELECT DISTINCT ?1, '${store}', r.${column} FROM revisions r
+   WHERE ${erased("r")} AND r.${column} > '' AND r.${column} <> ?3
+     AND NOT EXISTS (SELECT 1 FROM revisions k WHERE k.${column} = r.${column} AND NOT ${erased("k")})`
+
+const article = "(SELECT id FROM articles WHERE path = ?1)"
+/** SQL: pictures that no revision of the article keeps, and those of them that no other article uses either. */
+const droppedPictures = `SELECT m.value ->> 'sha256' AS sha256 FROM revisions r, ${picturesOf("r")} m
+  WHERE ${erased("r")} AND NOT EXISTS (SELECT 1 FROM revisions k, ${picturesOf("k")} n
+    WHERE k.path = ?1 AND NOT ${erased("k")} AND n.value ->> 'sha256' = m.value ->> 'sha256')`
+const lostPictures = `SELECT DISTINCT sha256 FROM (${droppedPictures}) d
+  WHERE NOT EXISTS (SELECT 1 FROM media_uses u WHERE u.sha256 = d.sha256 AND u.article <> ${article})`
+/** SQL: pictures that are being erased, with their smaller files. */
+const pending = "SELECT key FROM erasures WHERE path = ?1 AND store = 'media'"
+
+/**
+ * Takes the texts, front matter and pictures of all revisions but the live one out of the catalogue; of an article that is
+ * not live, all. Who changed what and when stays, and the digests, so that a folder's copy is not published again.
+ * @returns how many revisions, or null if another editor changed the article in the meantime
+ */
+export async function eraseRevisions(
+  db: D1Database,
+  head: Head,
+  by: { readonly who: string; readonly reason: string },
+  now: number,
+): Promise<number | null> {
+  const { path, revision, live } = head
+  const texts = [path, live === 0 ? "" : head.digest, await hashContent("")]
+  const given = texts.slice(0, 2)
+  const bind = (query: string, values = given) => db.prepare(query).bind(...values)
+  const count = `SELECT count(*) AS n FROM revisions r WHERE ${erased("r")} AND r.open_hash <> ''`
+  const due = (await bind(count).first<number>("n")) ?? 0
+  const insert = "INSERT OR IGNORE INTO erasures (path, store, key)"
+  const written = await runGuarded(
+    db,
+    [{ path, base: revision }],
+    [
+      bind(`${insert} ${lostTexts("articles", "open_hash")}`, texts),
+      bind(`${insert} ${lostTexts("members", "members_hash")}`, texts),
+      bind(`${insert} SELECT ?1, 'media', sha256 FROM (${lostPictures})`),
+      bind(`DELETE FROM media_uses WHERE article = ${article} AND sha256 IN (${droppedPictures})`),
+      bind(
+        `${insert} SELECT ?1, 'media', substr(f.value ->> 'src', 8, 64) FROM variants v, json_each(v.files) f
+         WHERE v.sha256 IN (${pending})
+           AND NOT EXISTS (SELECT 1 FROM media_uses u WHERE u.sha256 = substr(f.value ->> 'src', 8, 64))`,
+        [path],
+      ),
+      // Editions are planned after what they tell of was published.
+      bind(
+        `${insert} SELECT ?1, 'edition', e.list || ' ' || e.date || ' ' || e.language FROM editions e
+         JOIN articles a ON a.path = ?1 AND a.language = e.language
+         WHERE e.planned_at >= (SELECT min(at) FROM revisions WHERE path = ?1)`,
+        [path],
+      ),
+      bind(
+        `UPDATE revisions AS r SET front = '', division = 'none', open_hash = '', members_hash = NULL, media = '{}'
+         WHERE ${erased("r")}`,
+      ),
+      ...(live === 0 ? eraseHead(db, path) : []),
+      bind(`DELETE FROM variants WHERE sha256 IN (${pending})`, [path]),
+      bind(`DELETE FROM media WHERE sha256 IN (${pending})`, [path]),
+      // The edge keeps pictures for a year.
+      enqueuePurges(db, "everything", now),
+      recordAudit(db, { action: "erase", subject: path, detail: by.reason }, by.who, now),
+    ],
+  )
+  return written === null ? null : due
+}
+
+/** What an article that is not live has beside its revisions: record, card and columns of earlier versions. */
+function eraseHead(db: D1Database, path: string): D1PreparedStatement[] {
+  return [
+    `INSERT OR IGNORE INTO erasures (path, store, key) SELECT ?1, 'media', substr(c.src, 8, 64) FROM cards c
+     WHERE c.path = ?1 AND NOT EXISTS (SELECT 1 FROM cards o WHERE o.src = c.src AND o.path <> ?1)`,
+    "DELETE FROM cards WHERE path = ?1",
+    `UPDATE articles SET title = '', summary = '', details = '{}', record = '{}', open_hash = '', members_hash = NULL
+     WHERE path = ?1`,
+  ].map((query) => db.prepare(query).bind(path))
+}
+
+interface Erasure {
+  readonly store: "articles" | "members" | "media" | "edition"
+  readonly key: string
+}
+
+/**
+ * Deletes the next bytes that only erased revisions had, and rewrites the next editions. Safe to interrupt and re-run.
+ * @returns how many are left
+ */
+export async function continueErasure({ db, bodies, media }: Stores, path: string): Promise<number> {
+  const [list, total] = await db.batch([
+    db.prepare("SELECT store, key FROM erasures WHERE path = ?1 ORDER BY store, key LIMIT ?2").bind(path, erasedAtOnce),
+    db.prepare("SELECT count(*) AS n FROM erasures WHERE path = ?1").bind(path),
+  ])
+  const next = (list?.results ?? []) as Erasure[]
+  const namespaces = { articles: bodies.articles, members: bodies.members, media }
+  const kept = await findKept(db, next)
+  const changes = await Promise.all(
+    next.map(async ({ store, key }) => {
+      if (store === "edition") return rewriteEdition({ db, bodies }, path, key)
+      if (!kept.has(key)) await namespaces[store].delete(key)
+      return []
+    }),
+  )
+  const done = db
+    .prepare(
+      `DELETE FROM erasures WHERE path = ?1 AND EXISTS (
+         SELECT 1 FROM json_each(?2) j WHERE j.value ->> 'store' = erasures.store AND j.value ->> 'key' = erasures.key)`,
+    )
+    .bind(path, JSON.stringify(next))
+  await db.batch([done, ...changes.flat()])
+  const { n } = total?.results[0] as { n: number }
+  return n - next.length + changes.filter((statements) => statements.length > 1).length
+}
+
+/** Keys that have been published again since: they stay. */
+async function findKept(db: D1Database, next: readonly Erasure[]): Promise<ReadonlySet<string>> {
+  const { results } = await db
+    .prepare(
+      `SELECT value AS key FROM json_each(?1) WHERE EXISTS (SELECT 1 FROM revisions WHERE open_hash = value)
+         OR EXISTS (SELECT 1 FROM revisions WHERE members_hash = value) OR EXISTS (SELECT 1 FROM media WHERE sha256 = value)
+         OR EXISTS (SELECT 1 FROM editions WHERE members_hash = value)`,
+    )
+    .bind(JSON.stringify(next.map(({ key }) => key)))
+    .all<{ key: string }>()
+  return new Set(results.map(({ key }) => key))
+}
+
+/** The statements that take an article out of an edition or, if it is live, give it the title and summary of today. */
+async function rewriteEdition(
+  { db, bodies }: Pick<Stores, "db" | "bodies">,
+  path: string,
+  id: string,
+): Promise<D1PreparedStatement[]> {
+  const key = parseEditionId(id)
+  const row = await db
+    .prepare(
+      `SELECT e.content, e.members_hash AS membersHash, iif(a.live = 1, a.record, NULL) AS record
+       FROM editions e JOIN articles a ON a.path = ?4 WHERE e.list = ?1 AND e.language = ?2 AND e.date = ?3`,
+    )
+    .bind(key?.list ?? "", key?.language ?? "", key?.date ?? "", path)
+    .first<{ content: string; membersHash: string | null; record: string | null }>()
+  if (row === null) return []
+  const now = row.record === null ? null : (JSON.parse(row.record) as { title: string; summary: string })
+  const rewrite = (text: string) => {
+    const content = JSON.parse(text) as EditionContent
+    const stories = content.stories.flatMap((story) => {
+      if (story.path !== path) return [story]
+      return now === null ? [] : [{ ...story, title: now.title, summary: now.summary }]
+    })
+    return JSON.stringify({ ...content, stories })
+  }
+  const { membersHash } = row
+  const before = membersHash === null ? null : await readBody(bodies.members, membersHash)
+  const members = before === null ? null : await createBody(rewrite(before))
+  const content = rewrite(row.content)
+  const isSame = members?.hash === (membersHash ?? undefined)
+  if (content === row.content && isSame) return []
+  if (members !== null && !isSame) await putBytes(bodies.members, members.hash, members.bytes)
+  return [
+    db
+      .prepare("UPDATE editions SET content = ?4, members_hash = ?5 WHERE list = ?1 AND language = ?2 AND date = ?3")
+      .bind(key?.list, key?.language, key?.date, content, members?.hash ?? null),
+    ...(isSame
+      ? []
+      : [db.prepare("INSERT OR IGNORE INTO erasures VALUES (?1, 'members', ?2)").bind(path, membersHash)]),
+  ]
+}
