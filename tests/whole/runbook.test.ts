@@ -74,8 +74,7 @@ function write(path: string, words: string, more = ""): void {
 }
 
 async function start(more: { args?: string[]; from?: string } = {}): Promise<RunningSite> {
-  const { args = [], ...rest } = more
-  site = await startSite({ copy: false, watch: false, folder, args: ["--no-cards", ...args], ...rest })
+  site = await startSite({ copy: false, watch: false, folder, ...more })
   return site
 }
 

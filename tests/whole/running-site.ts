@@ -22,6 +22,8 @@ export interface RunningSite {
 export async function startSite(options: {
   copy: boolean
   watch: boolean
+  /** Whether to draw social cards, which takes longer than most tests. */
+  cards?: boolean
   /** Environment variables for `npm start`. */
   env?: Record<string, string>
   /** A folder with `state` and `content` to start with. It is kept when the site stops. */
@@ -42,6 +44,7 @@ export async function startSite(options: {
   const start = join(from, "src/cli/local/start.ts")
   const args = [start, "--port", String(port), "--state", state, "--content", content, ...more]
   if (!options.watch) args.push("--no-watch")
+  if (!options.cards) args.push("--no-cards")
   const child = spawn(process.execPath, args, {
     cwd: from,
     stdio: ["ignore", "pipe", "pipe"],

@@ -10,7 +10,7 @@ const summit = "/asia/tajikistan/security-summit-dushanbe"
 let site: RunningSite
 
 beforeAll(async () => {
-  site = await startSite({ copy: true, watch: true })
+  site = await startSite({ copy: true, watch: true, cards: true })
 })
 afterAll(() => site?.stop())
 
