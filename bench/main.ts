@@ -13,6 +13,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   peers: async () => (await import("./peers.ts")).benchPeers,
   scale: async () => (await import("./scale.ts")).benchScale,
   start: async () => (await import("./start.ts")).benchStart,
+  weight: async () => (await import("./weight.ts")).benchWeight,
 }
 
 const { values, positionals } = parseArgs({

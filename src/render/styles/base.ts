@@ -32,7 +32,7 @@ ul:not(.body ul), ol.crumbs { list-style: none }
 :is(.plain, .crumbs) a { display: inline-flex; align-items: center; justify-content: center; min-block-size: 2.75rem; min-inline-size: 2.75rem }
 .plain a { padding-inline: .6rem }
 :is(.kick, .meta p) a { padding-block: .8rem }
-:is(h2, h3) a { padding-block-end: .8rem }
+:is(h2, h3) a { padding-block-end: 1rem }
 :is(.plain, .kick, .crumbs, .meta, h2, h3) a:not(:hover) { text-decoration: none }
 .head { display: grid; grid-template: "a b c d" "e e e e" / 1fr auto auto auto; align-items: center; gap: .2rem 1.15rem; padding-block-start: .9rem; border-block-end: 4px double var(--ink) }
 .plate { font: 700 clamp(1.7rem, 1.4rem + 1.4vw, 2.4rem)/1.1 var(--serif); letter-spacing: -.025em }
