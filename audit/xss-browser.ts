@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs"
 import type { Browser, BrowserContext, Page } from "playwright-core"
 import { inlineScript } from "../src/render/layout.ts"
+import { cardScript } from "../src/render/reading.ts"
 
 /** Declares findActive in the page. */
 const declaration = readFileSync(new URL("active-nodes.js", import.meta.url), "utf8")
@@ -69,7 +70,7 @@ async function lookAt(page: Page, url: string, seen: string[]): Promise<void> {
   const status = await open(page, url)
   if (status !== 200) seen.push(`lost ${status}`)
   try {
-    const active = await page.evaluate(`${declaration}\nfindActive(${JSON.stringify([inlineScript])})`)
+    const active = await page.evaluate(`${declaration}\nfindActive(${JSON.stringify([inlineScript, cardScript])})`)
     seen.push(...(active as string[]).map((what) => `active ${what}`))
   } catch (error) {
     // A page that navigates elsewhere, or shadows what this check uses.
