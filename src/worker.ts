@@ -90,7 +90,8 @@ export default {
 
   /** Sends editions to the recipients that the cron queued, and records bounces and complaints. */
   async queue(batch) {
-    if (batch.queue === "dateline-mail-events") {
+    // A queue's name starts with the Worker's: dateline-mail-events, dateline-staging-mail-events.
+    if (batch.queue.endsWith("-mail-events")) {
       const { recordEmailEvent } = await import("./mail/events.ts")
       // An event is recorded once: if one fails, the whole batch comes again.
       for (const { body } of batch.messages) await recordEmailEvent(env.PEOPLE, body, Date.now())

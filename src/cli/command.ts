@@ -167,15 +167,21 @@ export function readSiteAddress(given: string): string {
   return (url.origin + url.pathname).replace(/\/+$/, "")
 }
 
+/** Where this machine keeps the admin key of a site that it started or deployed. */
+export function deskKeyFile(url: string): string {
+  const kept = isLocal(url) ? "dateline/desk.key" : `deploy/${new URL(url).host.replace(":", "_")}.key`
+  return join(import.meta.dirname, "../../.wrangler", kept)
+}
+
 function findKey(url: string): string {
   const given = process.env.DATELINE_KEY?.trim()
-  const local = join(import.meta.dirname, "../../.wrangler/dateline/desk.key")
-  const key = given || (isLocal(url) && existsSync(local) ? readFileSync(local, "utf8").trim() : "")
+  const kept = deskKeyFile(url)
+  const key = given || (existsSync(kept) ? readFileSync(kept, "utf8").trim() : "")
   if (key === "")
     throw new CLIError("No editor's key. Set DATELINE_KEY. The local site's key is in desk.key in its state folder", 4)
   if (!/^[\x21-\x7e]{8,200}$/.test(key))
     throw new CLIError(
-      `The key in ${given ? "DATELINE_KEY" : local} is not valid: it is too short, or contains spaces or accents`,
+      `The key in ${given ? "DATELINE_KEY" : kept} is not valid: it is too short, or contains spaces or accents`,
       4,
     )
   return key

@@ -18,14 +18,19 @@ const tries = 5
 const patience = 14_000
 const goesOn = "Run the command again: it continues where it stopped"
 
-/** A typed client for the desk at `target.url`. Network failures and 429/5xx are retried with exponential backoff. */
-export function openDesk(target: Target) {
+/** Sends requests through the proxy of the environment, except to this machine. @throws CLIError */
+export function applyProxy(url: string): void {
   try {
     // With NODE_USE_ENV_PROXY, Node would send a local site's key to HTTP_PROXY unencrypted.
-    setGlobalProxyFromEnv(isLocal(target.url) ? { ...process.env, no_proxy: "*" } : process.env)
+    setGlobalProxyFromEnv(isLocal(url) ? { ...process.env, no_proxy: "*" } : process.env)
   } catch {
     throw new CLIError("HTTPS_PROXY is not the address of a proxy: use http://host:port", 2)
   }
+}
+
+/** A typed client for the desk at `target.url`. Network failures and 429/5xx are retried with exponential backoff. */
+export function openDesk(target: Target) {
+  applyProxy(target.url)
   return hc<DeskApp>(target.url, {
     headers: { Authorization: `Bearer ${target.key}` },
     fetch: (input: string | URL | Request, init?: RequestInit) => fetchAgain(target, input, init),

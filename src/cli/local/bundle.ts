@@ -66,4 +66,11 @@ function writeWhole(file: string, contents: string | Uint8Array): void {
   renameSync(next, file)
 }
 
-if (import.meta.main) await bundleWorker(resolve(import.meta.dirname, "../../.."))
+if (import.meta.main) {
+  // wrangler.toml has neither the stores' ids nor ORIGIN, so what wrangler would deploy from it serves no site.
+  if (/^(?:deploy|versions upload)$/.test(process.env.WRANGLER_COMMAND ?? "")) {
+    console.error("Nothing was deployed. Use `npm run deploy`, which finds the stores and applies migrations")
+    process.exit(1)
+  }
+  await bundleWorker(resolve(import.meta.dirname, "../../.."))
+}

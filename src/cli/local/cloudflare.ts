@@ -1,0 +1,126 @@
+// Talks to Cloudflare for `npm run deploy`: wrangler as a child process, and the API with wrangler's own login.
+import { spawn } from "node:child_process"
+import { once } from "node:events"
+import { join, resolve } from "node:path"
+import { text } from "node:stream/consumers"
+import { stripVTControlCharacters } from "node:util"
+import { applyProxy } from "../desk-client.ts"
+import { CLIError } from "../output.ts"
+
+const root = resolve(import.meta.dirname, "../../..")
+/** Where wrangler sends its requests too. */
+const api = process.env.CLOUDFLARE_API_BASE_URL ?? "https://api.cloudflare.com/client/v4"
+/** The API's code for a Worker that does not exist, or a workers.dev name that was never chosen. */
+const notFound = 10_007
+
+export interface Account {
+  readonly id: string
+  readonly name: string
+}
+
+/** Runs the project's wrangler without a terminal. Its output is returned, not shown. */
+export async function runWrangler(args: readonly string[]) {
+  const wrangler = startWrangler(args, ["ignore", "pipe", "pipe"])
+  const [out, err, [code]] = await Promise.all([
+    text(wrangler.stdout as NodeJS.ReadableStream),
+    text(wrangler.stderr as NodeJS.ReadableStream),
+    once(wrangler, "close"),
+  ])
+  return { ok: code === 0, out, said: stripVTControlCharacters(`${out}\n${err}`).trim() }
+}
+
+/** Runs wrangler in this terminal, where it may ask. @returns whether it succeeded */
+export async function showWrangler(args: readonly string[]): Promise<boolean> {
+  return (await once(startWrangler(args, "inherit"), "close"))[0] === 0
+}
+
+function startWrangler(args: readonly string[], stdio: "inherit" | ("ignore" | "pipe")[]) {
+  const program = join(root, "node_modules/wrangler/bin/wrangler.js")
+  const env = { ...process.env, WRANGLER_HIDE_BANNER: "true" }
+  return spawn(process.execPath, [program, ...args], { cwd: root, stdio, env })
+}
+
+/** @param wanted the id of the account in wrangler.toml or CLOUDFLARE_ACCOUNT_ID. @throws CLIError if nobody is logged in */
+export async function openAccount(wanted: string | undefined) {
+  const { ok, out, said } = await runWrangler(["whoami", "--json"])
+  if (!ok) {
+    const why = said.includes('"loggedIn": false') ? "" : `${said}\n`
+    throw new CLIError(
+      `${why}You are not logged in to Cloudflare. Run \`npx wrangler login\`. Without a browser, set CLOUDFLARE_API_TOKEN and CLOUDFLARE_ACCOUNT_ID: docs/deploy.md says how to make a token`,
+      1,
+    )
+  }
+  const account = chooseAccount((JSON.parse(out) as { accounts: Account[] }).accounts, wanted)
+  const token = await runWrangler(["auth", "token", "--json"])
+  if (!token.ok) throw new CLIError(`wrangler does not give its login:\n${token.said}`, 1)
+  return { account, ...openAPI(account, JSON.parse(token.out) as Login) }
+}
+
+/** @throws CLIError if it is not clear which account is meant */
+export function chooseAccount(accounts: readonly Account[], wanted: string | undefined): Account {
+  const list = accounts.map(({ id, name }) => `\n  ${id}  ${name}`).join("")
+  // A token may be allowed to use an account, but not to list it.
+  if (wanted !== undefined && accounts.length === 0) return { id: wanted, name: wanted }
+  if (wanted === undefined && accounts.length !== 1)
+    throw new CLIError(
+      accounts.length === 0
+        ? "This login has no Cloudflare account. Set CLOUDFLARE_ACCOUNT_ID to the account's id"
+        : `This login has ${accounts.length} Cloudflare accounts. Set CLOUDFLARE_ACCOUNT_ID to one of them:${list}`,
+      1,
+    )
+  const account = wanted === undefined ? accounts[0] : accounts.find(({ id }) => id === wanted)
+  if (account === undefined)
+    throw new CLIError(`This login has no access to the account ${wanted}. It has access to:${list}`, 1)
+  return account
+}
+
+type Login =
+  | { readonly type: "api_token" | "oauth"; readonly token: string }
+  | { readonly type: "api_key"; readonly key: string; readonly email: string }
+
+interface Reply {
+  readonly success: boolean
+  readonly result: unknown
+  readonly errors?: readonly { readonly code: number; readonly message: string }[]
+}
+
+export type CloudflareAPI = ReturnType<typeof openAPI>
+
+function openAPI(account: Account, login: Login) {
+  applyProxy(api)
+  const headers: Record<string, string> =
+    login.type === "api_key"
+      ? { "X-Auth-Key": login.key, "X-Auth-Email": login.email }
+      : { Authorization: `Bearer ${login.token}` }
+
+  /** The result, or null if there is no such Worker. @throws CLIError with the API's reason */
+  async function call(method: "GET" | "POST" | "PUT", path: string, body?: unknown): Promise<unknown> {
+    const init = { method, headers: { ...headers, "Content-Type": "application/json" }, body: JSON.stringify(body) }
+    let response: Response
+    try {
+      response = await fetch(`${api}/accounts/${account.id}${path}`, { ...init, signal: AbortSignal.timeout(60_000) })
+    } catch (error) {
+      const { cause = error } = error as Error
+      throw new CLIError(`Cloudflare's API cannot be reached (${(cause as Error).message}). Run the command again`, 1)
+    }
+    const reply = (await response.json().catch(() => null)) as Reply | null
+    if (reply?.success) return reply.result
+    if (method === "GET" && reply?.errors?.some(({ code }) => code === notFound)) return null
+    const why = reply?.errors?.map(({ code, message }) => `${message} (code ${code})`).join("; ")
+    throw new CLIError(`Cloudflare refused ${method} ${path}: ${why ?? `status ${response.status}`}`, 1)
+  }
+
+  return {
+    call,
+    /** All items. A page without a new one is the last: not every list says how many there are, or obeys `per_page`. */
+    async list(path: string, key: string): Promise<Record<string, string>[]> {
+      const found = new Map<string, Record<string, string>>()
+      for (let page = 1, before = -1; found.size > before; page++) {
+        before = found.size
+        const items = (await call("GET", `${path}?page=${page}&per_page=100`)) as Record<string, string>[]
+        for (const item of items) found.set(item[key] ?? "", item)
+      }
+      return [...found.values()]
+    },
+  }
+}

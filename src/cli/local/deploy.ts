@@ -1,0 +1,170 @@
+// `npm run deploy`: puts the site on Cloudflare. Every step first looks at what exists, so that it can be cut and run again.
+import { spawnSync } from "node:child_process"
+import { existsSync, rmSync } from "node:fs"
+import { join, resolve } from "node:path"
+import { Option } from "commander"
+import { experimental_readRawConfig, type Unstable_RawConfig as RawConfig } from "wrangler"
+import config from "../../../dateline.config.ts"
+import { createProgram, deskKeyFile, explainFailure, runProgram } from "../command.ts"
+import { requireValidConfig } from "../commands/check.ts"
+import { fetchHeads, openDesk } from "../desk-client.ts"
+import { CLIError } from "../output.ts"
+import { makePrivateFolder, writePrivateFile } from "../private-files.ts"
+import { bundleWorker } from "./bundle.ts"
+import { openAccount, runWrangler, showWrangler } from "./cloudflare.ts"
+import { drawMaps } from "./maps.ts"
+import { chooseOrigin, chooseSubdomain, waitForSite } from "./origin.ts"
+import { chooseSecrets, findTerminal, keepDeskKey } from "./secrets.ts"
+import { composeConfig, listStores, prepareStores, type Settings } from "./stores.ts"
+
+const root = resolve(import.meta.dirname, "../../..")
+const content = join(root, "content")
+const folder = join(root, ".wrangler/deploy")
+
+interface Flags {
+  readonly env?: string
+  readonly dryRun?: boolean
+}
+
+const program = createProgram("npm run deploy --")
+  .description("Put the site on Cloudflare: stores, tables, secrets, code and content. Safe to interrupt and re-run.")
+  .addOption(new Option("--env <name>", "a second site beside production, with stores of its own").choices(["staging"]))
+  .option("--dry-run", "list the steps, without an account or the network")
+  .addHelpText("after", "\nExamples:\n  npm run deploy -- --dry-run\n  npm run deploy\n  npm run deploy -- --env staging")
+  .action(async (flags: Flags) => {
+    await deploy(flags).catch((error: Error) => {
+      throw new CLIError(explainFailure(error), 1)
+    })
+  })
+
+/** The steps in order, as --dry-run lists them and a run announces them. */
+function describeSteps(raw: RawConfig, worker: string, origin: string): string[] {
+  const names = (kind: string) =>
+    listStores(raw, worker)
+      .filter((store) => store.kind === kind)
+      .map(({ name }) => name)
+      .join(", ")
+  return [
+    "Check the login to Cloudflare",
+    `Find or create the KV namespaces ${names("kv_namespace")}; the D1 databases ${names("d1")}; the queues ${names("queue")}`,
+    "Apply the migrations that the databases lack, while the present version goes on serving",
+    "Generate DESK_KEY and SESSION_KEYS if the Worker lacks them, and ask once for the secrets of Stripe and Amazon SES",
+    `Deploy the Worker ${worker} with ORIGIN ${origin}`,
+    "Publish content/ if the site is empty",
+    `Check the site from outside, as \`npm run probe -- ${origin}\` does`,
+  ]
+}
+
+async function deploy({ env, dryRun = false }: Flags): Promise<void> {
+  requireValidConfig(config)
+  const raw = experimental_readRawConfig({ config: join(root, "wrangler.toml") }).rawConfig
+  const worker = env === undefined ? (raw.name ?? "dateline") : `${raw.name}-${env}`
+  const production = env === undefined
+  if (dryRun) {
+    const steps = describeSteps(raw, worker, chooseOrigin(config.origin, worker, "YOUR-SUBDOMAIN", production))
+    for (const [at, step] of steps.entries()) console.log(`${at + 1}. ${step}`)
+    return
+  }
+  let number = 0
+  let origin = ""
+  const begin = () => console.log(`${number + 1}. ${describeSteps(raw, worker, origin)[number++]}`)
+  const done = (what: string) => console.log(`   ${what}`)
+
+  const ask = findTerminal()
+  begin()
+  const { account, call, list } = await openAccount(raw.account_id ?? (process.env.CLOUDFLARE_ACCOUNT_ID || undefined))
+  done(`Account ${account.name}`)
+
+  begin()
+  const script = `/workers/scripts/${worker}`
+  const settings = (await call("GET", `${script}/settings`)) as Settings | null
+  const known = settings === null ? [] : ((await call("GET", `${script}/secrets`)) as { name: string }[])
+  const ids = await prepareStores({ call, list }, listStores(raw, worker), worker, settings, done)
+  const subdomain = await chooseSubdomain(call, account.id, ask)
+  origin = chooseOrigin(config.origin, worker, subdomain, production)
+  makePrivateFolder(folder)
+  const file = join(folder, `wrangler.${worker}.json`)
+  const options = { root, worker, account: account.id, ids, origin }
+  writePrivateFile(file, JSON.stringify(composeConfig(raw, options), null, 2))
+
+  begin()
+  for (const { binding = "" } of raw.d1_databases ?? []) await migrate(binding, file)
+
+  begin()
+  const before = chooseOrigin(config.origin, worker, subdomain, false)
+  const createKey = () => keepDeskKey(origin, before, true) ?? ""
+  const secrets = await chooseSecrets(new Set(known.map(({ name }) => name)), createKey, ask)
+  done(Object.keys(secrets).length === 0 ? "The Worker has them" : `New: ${Object.keys(secrets).join(", ")}`)
+
+  begin()
+  await upload(worker, file, secrets)
+  await waitForSite(origin, done)
+
+  begin()
+  const kept = keepDeskKey(origin, before, false)
+  if (kept !== null) done(`Editor's key: ${deskKeyFile(origin)}`)
+  const key = kept ?? (process.env.DATELINE_KEY?.trim() || null)
+  const filled = await publish(origin, key, join(folder, `${worker}.publishing`), done)
+
+  begin()
+  if (filled) probe(origin)
+  else done("Not yet: the site has no articles")
+  console.log(`Deployed ${origin}`)
+}
+
+/** @throws CLIError with wrangler's words. The Worker is not touched then */
+async function migrate(binding: string, file: string): Promise<void> {
+  const { ok, said } = await runWrangler(["d1", "migrations", "apply", binding, "--remote", "--config", file])
+  if (!ok)
+    throw new CLIError(
+      `${said}\n\nThe migrations of ${binding} were not all applied, so nothing was deployed: the present version goes on serving. Fix what is wrong, then run the command again`,
+      1,
+    )
+}
+
+/** Builds and deploys the Worker, with its new secrets in a file that only this user can read while it lasts. */
+async function upload(worker: string, file: string, secrets: Readonly<Record<string, string>>): Promise<void> {
+  drawMaps()
+  await bundleWorker(root)
+  const secretsFile = join(folder, `${worker}.secrets`)
+  process.once("exit", () => rmSync(secretsFile, { force: true }))
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => process.exit(1))
+  const given = Object.keys(secrets).length > 0
+  if (given) writePrivateFile(secretsFile, JSON.stringify(secrets))
+  const args = ["deploy", "--config", file, ...(given ? ["--secrets-file", secretsFile] : [])]
+  const uploaded = await showWrangler(args)
+  rmSync(secretsFile, { force: true })
+  if (!uploaded) throw new CLIError("wrangler did not finish the deployment. Run the command again", 1)
+}
+
+/** Publishes into an empty site, or goes on where an interrupted run stopped. @returns whether the site has articles */
+async function publish(origin: string, key: string | null, started: string, done: (what: string) => void) {
+  if (key === null) {
+    done("Skipped: the editor's key is on the machine that deployed first. Set DATELINE_KEY to publish from here")
+    return true
+  }
+  const { size } = await fetchHeads(openDesk({ url: origin, key }))
+  if (size > 0 && !existsSync(started)) {
+    done(`The site has ${size} articles: \`npx dateline publish --url ${origin}\` publishes changes`)
+    return true
+  }
+  writePrivateFile(started, "")
+  const args = [join(root, "src/cli/main.ts"), "publish", "--url", origin, "--content", content]
+  const { status } = spawnSync(process.execPath, args, { stdio: "inherit", env: { ...process.env, DATELINE_KEY: key } })
+  if (status !== 0)
+    throw new CLIError("The site is deployed, but content/ was not published. Run the command again when it is right", 1)
+  rmSync(started)
+  return (await fetchHeads(openDesk({ url: origin, key }))).size > 0
+}
+
+/** Shows what the probe found wrong. @throws CLIError if anything is */
+function probe(origin: string): void {
+  // Without a key, the probe only reads.
+  const { DATELINE_KEY: _, ...env } = process.env
+  const run = spawnSync(process.execPath, [join(root, "probe/main.ts"), origin], { encoding: "utf8", env })
+  for (const line of run.stdout.split("\n")) if (/  FAIL  |^\d+ passed/.test(line)) console.log(`   ${line}`)
+  if (run.status !== 0)
+    throw new CLIError(`${run.stderr}The site is deployed, but the probe found mistakes. docs/deploy.md says what to do`, 1)
+}
+
+await runProgram(program, process.argv.slice(2))

@@ -1,0 +1,64 @@
+// The secrets of a deployed Worker: those that it lacks are generated or asked for, and never on a command line.
+import { randomBytes } from "node:crypto"
+import { existsSync, readFileSync } from "node:fs"
+import { basename, dirname } from "node:path"
+import { createInterface } from "node:readline/promises"
+import { Writable } from "node:stream"
+import { deskKeyFile } from "../command.ts"
+import { writePrivateFile } from "../private-files.ts"
+import { keepKey } from "./lock.ts"
+
+/** Asks the operator, and shows what they type unless it is a secret. An empty answer means none. */
+export type Ask = (question: string, secret: boolean) => Promise<string>
+
+/** Secrets that a site can do without, in the order of the questions. Without its first, a group is not asked for. */
+export const optionalSecrets = [
+  { purpose: "payments with Stripe (docs/members.md)", names: ["STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET"] },
+  {
+    purpose: "newsletters with Amazon SES (docs/mail.md)",
+    names: ["SES_ACCESS_KEY_ID", "SES_SECRET_ACCESS_KEY", "SES_REGION", "SES_CONFIGURATION_SET", "SES_TOPIC_ARN"],
+  },
+] as const
+
+/**
+ * The secrets to set. A Worker without SESSION_KEYS is new: only then are the optional ones asked for.
+ * @param known the names of the Worker's secrets
+ * @param deskKey creates the admin key, or reads the one that an interrupted run created
+ */
+export async function chooseSecrets(known: ReadonlySet<string>, deskKey: () => string, ask: Ask | null) {
+  const secrets: Record<string, string> = {}
+  if (!known.has("DESK_KEY")) secrets.DESK_KEY = deskKey()
+  if (known.has("SESSION_KEYS")) return secrets
+  secrets.SESSION_KEYS = randomBytes(32).toString("base64url")
+  for (const { names, purpose } of ask === null ? [] : optionalSecrets)
+    for (const [at, name] of names.entries()) {
+      if (known.has(name)) continue
+      const value = (await ask?.(`${name}, for ${purpose}`, true))?.trim() ?? ""
+      if (value !== "") secrets[name] = value
+      else if (at === 0) break
+    }
+  return secrets
+}
+
+/** Asks in the terminal. Null if there is none: then nobody can answer. */
+export function findTerminal(): Ask | null {
+  if (!process.stdin.isTTY || !process.stdout.isTTY) return null
+  return async (question, secret) => {
+    process.stdout.write(`${question} (Enter for none${secret ? "; it is not shown" : ""}): `)
+    const output = new Writable({ write: (chunk, _, done) => (secret || process.stdout.write(chunk), done()) })
+    const lines = createInterface({ input: process.stdin, output, terminal: true })
+    lines.on("SIGINT", () => process.exit(130))
+    const answer = await lines.question("")
+    lines.close()
+    if (secret) process.stdout.write("\n")
+    return answer
+  }
+}
+
+/** The admin key of the site at `origin`, or of its workers.dev address before it had a domain. Created if `create`. */
+export function keepDeskKey(origin: string, before: string, create: boolean): string | null {
+  const [file, older] = [deskKeyFile(origin), deskKeyFile(before)]
+  if (!existsSync(file) && existsSync(older)) writePrivateFile(file, readFileSync(older, "utf8"))
+  if (!existsSync(file) && !create) return null
+  return keepKey(dirname(file), basename(file))
+}

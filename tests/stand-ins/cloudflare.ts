@@ -1,0 +1,307 @@
+// A stand-in for the parts of Cloudflare's API that `npm run deploy` and wrangler use, over real HTTP on loopback. It keeps
+// stores, secrets and Workers as the API does. Databases and deployed Workers run in workerd: cloudflare-edge.ts.
+import { createHash, randomUUID } from "node:crypto"
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
+import type { AddressInfo } from "node:net"
+import { openEdge } from "./cloudflare-edge.ts"
+
+export const account = { id: "0123456789abcdef0123456789abcdef", name: "The Newsroom" }
+export const token = "token-of-the-stand-in"
+
+export interface Binding {
+  readonly type: string
+  readonly name: string
+  readonly [field: string]: unknown
+}
+
+export interface Version {
+  readonly id: string
+  readonly bindings: readonly Binding[]
+  readonly main: string
+  readonly modules: ReadonlyMap<string, string>
+  readonly compatibilityDate: string
+  /** Contents by path. */
+  readonly assets: ReadonlyMap<string, Buffer>
+}
+
+export interface Script {
+  readonly versions: Version[]
+  /** The version that serves; undefined until one is deployed. */
+  serving: Version | undefined
+  crons: string[]
+  readonly subdomain: { enabled: boolean; previews_enabled: boolean }
+}
+
+/** What the API answers with an error. */
+class Refusal extends Error {
+  readonly status: number
+  readonly code: number
+  constructor(status: number, code: number, message: string) {
+    super(message)
+    this.status = status
+    this.code = code
+  }
+}
+
+interface Asked {
+  readonly method: string
+  readonly path: string
+  readonly query: URLSearchParams
+  readonly match: RegExpExecArray
+  /** The token of the request. */
+  readonly given: string
+  readonly json: () => Promise<Record<string, unknown>>
+  readonly form: () => Promise<FormData>
+}
+
+type Handler = (asked: Asked) => unknown
+
+export type CloudflareStandIn = Awaited<ReturnType<typeof startCloudflare>>
+
+/** Starts it on a free port. */
+export async function startCloudflare() {
+  const kv = new Map<string, { id: string; title: string }>()
+  const d1 = new Map<string, { uuid: string; name: string }>()
+  const queues = new Map<string, { queue_id: string; queue_name: string; consumers: Record<string, unknown>[] }>()
+  const scripts = new Map<string, Script>()
+  const files = new Map<string, Buffer>()
+  const sessions = new Map<string, Record<string, { hash: string }>>()
+  const log: string[] = []
+  const state = {
+    subdomain: "newsroom" as string | null,
+    accounts: [account],
+    /** Called when a change was made, before it is answered. True cuts the connection. */
+    cut: (_request: string): boolean => false,
+  }
+  const edge = await openEdge(scripts, d1)
+
+  const scriptOf = ({ match }: Asked): Script => {
+    const script = scripts.get(match[1] ?? "")
+    if (script === undefined) throw new Refusal(404, 10_007, "This Worker does not exist on your account.")
+    return script
+  }
+
+  const handlers: readonly (readonly [string, RegExp, Handler])[] = [
+    ["GET", /^\/user\/tokens\/verify$/, () => ({ status: "active" })],
+    ["GET", /^\/user$/, () => ({ email: "operator@newsroom.example" })],
+    ["GET", /^\/accounts$/, () => state.accounts],
+    ["GET", /^\/memberships$/, () => state.accounts.map((one) => ({ account: one }))],
+
+    ["GET", /^\/storage\/kv\/namespaces$/, () => [...kv.values()]],
+    ["POST", /^\/storage\/kv\/namespaces$/, async ({ json }) => {
+      const { title } = (await json()) as { title: string }
+      if ([...kv.values()].some((one) => one.title === title))
+        throw new Refusal(400, 10_014, "A namespace with this account ID and title already exists.")
+      const id = randomUUID().replaceAll("-", "")
+      kv.set(id, { id, title })
+      return kv.get(id)
+    }],
+
+    ["GET", /^\/d1\/database$/, () => [...d1.values()]],
+    ["POST", /^\/d1\/database$/, async ({ json }) => {
+      const { name } = (await json()) as { name: string }
+      if ([...d1.values()].some((one) => one.name === name))
+        throw new Refusal(400, 7502, `A database with that name already exists: ${name}`)
+      const uuid = randomUUID()
+      d1.set(uuid, { uuid, name })
+      await edge.change()
+      return d1.get(uuid)
+    }],
+    ["POST", /^\/d1\/database\/([\w-]+)\/query$/, async ({ match, json }) => {
+      const id = match[1] ?? ""
+      if (!d1.has(id)) throw new Refusal(404, 7404, `The database ${id} could not be found`)
+      try {
+        return [await edge.query(id, String((await json()).sql))]
+      } catch (error) {
+        throw new Refusal(400, 7500, error instanceof Error ? error.message : String(error))
+      }
+    }],
+
+    ["GET", /^\/queues$/, ({ query }) => {
+      const names = query.getAll("name")
+      return [...queues.values()].filter(({ queue_name }) => names.length === 0 || names.includes(queue_name))
+    }],
+    ["POST", /^\/queues$/, async ({ json }) => {
+      const { queue_name } = (await json()) as { queue_name: string }
+      if ([...queues.values()].some((one) => one.queue_name === queue_name))
+        throw new Refusal(409, 11_009, "Queue name is already taken.")
+      const queue_id = randomUUID().replaceAll("-", "")
+      queues.set(queue_id, { queue_id, queue_name, consumers: [] })
+      return queues.get(queue_id)
+    }],
+    ["POST", /^\/queues\/(\w+)\/consumers$/, async ({ match, json }) => {
+      const queue = queues.get(match[1] ?? "")
+      const { script_name, ...consumer } = await json()
+      if (queue === undefined) throw new Refusal(404, 11_000, "Queue not found.")
+      if (queue.consumers.length > 0) throw new Refusal(409, 11_004, "Queue already has a consumer.")
+      queue.consumers.push({ ...consumer, script: script_name, consumer_id: randomUUID().replaceAll("-", "") })
+      return queue.consumers[0]
+    }],
+    ["PUT", /^\/queues\/(\w+)\/consumers\/(\w+)$/, async ({ match, json }) =>
+      Object.assign(queues.get(match[1] ?? "")?.consumers[0] ?? {}, await json())],
+
+    ["GET", /^\/workers\/subdomain$/, () => {
+      if (state.subdomain === null) throw new Refusal(404, 10_007, "You do not have a workers.dev subdomain.")
+      return { subdomain: state.subdomain }
+    }],
+    ["PUT", /^\/workers\/subdomain$/, async ({ json }) => {
+      state.subdomain = String((await json()).subdomain)
+      return { subdomain: state.subdomain }
+    }],
+    ["GET", /^\/workers\/services\/([\w-]+)$/, (asked) => {
+      scriptOf(asked)
+      return { default_environment: { environment: "production", script: { tag: "t", tags: [], last_deployed_from: "wrangler" } } }
+    }],
+    ["GET", /^\/workers\/workers\/([\w-]+)$/, (asked) => ({ name: asked.match[1], subdomain: scriptOf(asked).subdomain })],
+
+    ["GET", /^\/workers\/scripts\/([\w-]+)\/settings$/, (asked) => ({
+      // Values of secrets are never given away.
+      bindings: scriptOf(asked).serving?.bindings.map(({ text, ...binding }) =>
+        binding.type === "secret_text" ? binding : { ...binding, ...(text !== undefined && { text }) },
+      ),
+    })],
+    ["GET", /^\/workers\/scripts\/([\w-]+)\/secrets$/, (asked) =>
+      scriptOf(asked).serving?.bindings.flatMap(({ type, name }) => (type === "secret_text" ? [{ name, type }] : []))],
+    ["GET", /^\/workers\/scripts\/([\w-]+)\/deployments$/, (asked) => ({
+      deployments: [{ id: "d", versions: [{ version_id: scriptOf(asked).serving?.id, percentage: 100 }] }],
+    })],
+    ["POST", /^\/workers\/scripts\/([\w-]+)\/assets-upload-session$/, async ({ json }) => {
+      const { manifest } = (await json()) as { manifest: Record<string, { hash: string }> }
+      const jwt = createToken()
+      sessions.set(jwt, manifest)
+      const missing = new Set(Object.values(manifest).flatMap(({ hash }) => (files.has(hash) ? [] : [hash])))
+      return { jwt, buckets: missing.size === 0 ? [] : [[...missing]] }
+    }],
+    ["POST", /^\/workers\/assets\/upload$/, async ({ form, given }) => {
+      for (const [hash, part] of await form()) files.set(hash, Buffer.from(await (part as File).text(), "base64"))
+      return { jwt: given }
+    }],
+    ["PUT", /^\/workers\/scripts\/([\w-]+)$/, async (asked) => {
+      const name = asked.match[1] ?? ""
+      const script = scripts.get(name) ?? {
+        versions: [],
+        serving: undefined,
+        crons: [],
+        subdomain: { enabled: false, previews_enabled: false },
+      }
+      const version = await readVersion(await asked.form(), script)
+      scripts.set(name, script)
+      script.versions.push(version)
+      script.serving = version
+      await edge.change()
+      return { id: name, etag: "e", deployment_id: version.id.replaceAll("-", ""), startup_time_ms: 1 }
+    }],
+    ["POST", /^\/workers\/scripts\/([\w-]+)\/versions$/, async (asked) => {
+      const script = scriptOf(asked)
+      const version = await readVersion(await asked.form(), script)
+      script.versions.push(version)
+      return { id: version.id, startup_time_ms: 1, resources: { script: { etag: "e" } } }
+    }],
+    ["POST", /^\/workers\/scripts\/([\w-]+)\/deployments$/, async (asked) => {
+      const script = scriptOf(asked)
+      const { versions } = (await asked.json()) as { versions: { version_id: string }[] }
+      script.serving = script.versions.find(({ id }) => id === versions[0]?.version_id)
+      await edge.change()
+      return { id: randomUUID() }
+    }],
+    ["PATCH", /^\/workers\/scripts\/([\w-]+)\/script-settings$/, (asked) => ({ name: scriptOf(asked) && asked.match[1] })],
+    ["POST", /^\/workers\/scripts\/([\w-]+)\/subdomain$/, async (asked) =>
+      Object.assign(scriptOf(asked).subdomain, { enabled: (await asked.json()).enabled })],
+    ["PUT", /^\/workers\/scripts\/([\w-]+)\/schedules$/, async (asked) => {
+      scriptOf(asked).crons = ((await asked.json()) as unknown as { cron: string }[]).map(({ cron }) => cron)
+      return { schedules: [] }
+    }],
+  ]
+
+  /** Reads an upload as the API does: bindings must exist, and secrets that are not sent stay. */
+  async function readVersion(form: FormData, script: Script): Promise<Version> {
+    const metadata = JSON.parse(String(form.get("metadata"))) as {
+      main_module: string
+      compatibility_date: string
+      bindings: Binding[]
+      keep_bindings?: string[]
+      assets?: { jwt: string }
+    }
+    for (const binding of metadata.bindings) {
+      const exists = {
+        kv_namespace: () => kv.has(String(binding.namespace_id)),
+        d1: () => d1.has(String(binding.id)),
+        queue: () => [...queues.values()].some(({ queue_name }) => queue_name === binding.queue_name),
+      }[binding.type]
+      if (exists?.() === false)
+        throw new Refusal(400, 10_021, `binding ${binding.name} of type ${binding.type} must have a valid id specified`)
+    }
+    const sent = new Set(metadata.bindings.map(({ name }) => name))
+    const kept = (script.serving?.bindings ?? []).filter(
+      ({ name, type }) => metadata.keep_bindings?.includes(type) && !sent.has(name),
+    )
+    const modules = new Map<string, string>()
+    for (const [name, part] of form) if (typeof part !== "string") modules.set(name, await part.text())
+    const manifest = sessions.get(metadata.assets?.jwt ?? "") ?? {}
+    const assets = Object.entries(manifest).map(([path, { hash }]) => [path, files.get(hash) ?? Buffer.alloc(0)] as const)
+    return {
+      id: randomUUID(),
+      bindings: [...metadata.bindings, ...kept],
+      main: metadata.main_module,
+      modules,
+      compatibilityDate: metadata.compatibility_date,
+      assets: new Map(assets),
+    }
+  }
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pathname, searchParams } = new URL(request.url ?? "/", "http://stand-in")
+    const path = pathname.replace(`/accounts/${account.id}/`, "/")
+    const method = request.method ?? "GET"
+    const parts: Buffer[] = []
+    for await (const part of request) parts.push(part)
+    const body = Buffer.concat(parts)
+    log.push(`${method} ${path}`)
+    const send = (status: number, value: unknown) =>
+      response.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(value))
+    try {
+      const given = request.headers.authorization?.replace("Bearer ", "") ?? ""
+      if (given !== token && !sessions.has(given)) throw new Refusal(401, 10_000, "Authentication error")
+      const handler = handlers.find(([verb, pattern]) => verb === method && pattern.test(path))
+      if (handler === undefined) throw new Refusal(405, 10_405, `The stand-in does not know ${method} ${path}`)
+      const init = { method: "POST", body, headers: { "Content-Type": request.headers["content-type"] ?? "" } }
+      const result = await handler[2]({
+        method,
+        path,
+        query: searchParams,
+        match: handler[1].exec(path) as RegExpExecArray,
+        given,
+        json: async () => JSON.parse(body.toString()),
+        form: () => new Response(body, init).formData(),
+      })
+      if (method !== "GET" && state.cut(`${method} ${path}`)) return void request.socket.destroy()
+      const beyond = Array.isArray(result) && Number(searchParams.get("page") ?? 1) > 1
+      send(200, { success: true, errors: [], messages: [], result: beyond ? [] : result })
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      const { status, code, message } = error
+      send(status, { success: false, errors: [{ code, message }], messages: [], result: null })
+    }
+  }
+
+  const server = createServer((request, response) => {
+    answer(request, response).catch((error) => response.writeHead(500).end(String(error)))
+  })
+  await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    ...{ kv, d1, queues, scripts, log, state, ports: edge.ports, query: edge.query },
+    async stop(): Promise<void> {
+      server.close()
+      server.closeAllConnections()
+      await edge.stop()
+    },
+  }
+}
+
+/** wrangler reads the time of expiry out of it. */
+function createToken(): string {
+  const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url")
+  const claims = { exp: Math.floor(Date.now() / 1000) + 3600, jti: randomUUID() }
+  return `${encode({ alg: "none" })}.${encode(claims)}.${createHash("sha256").update(claims.jti).digest("base64url")}`
+}
