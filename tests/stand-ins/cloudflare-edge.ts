@@ -5,7 +5,7 @@ import { dirname, join } from "node:path"
 import { convertV4MiniflareOptions, Miniflare } from "miniflare"
 import { type Database, mailWorker } from "../../src/cli/local/server.ts"
 import { findPort } from "../whole/running-site.ts"
-import type { Binding, Script } from "./cloudflare.ts"
+import type { Binding, Script } from "./cloudflare-scripts.ts"
 
 const host = "127.0.0.1"
 const empty = "export default { fetch: () => new Response(null, { status: 404 }) }"

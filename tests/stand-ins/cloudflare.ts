@@ -1,60 +1,13 @@
 // A stand-in for the parts of Cloudflare's API that `npm run deploy` and wrangler use, over real HTTP on loopback. It keeps
 // stores, secrets and Workers as the API does. Databases and deployed Workers run in workerd: cloudflare-edge.ts.
-import { createHash, randomUUID } from "node:crypto"
+import { randomUUID } from "node:crypto"
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
 import { openEdge } from "./cloudflare-edge.ts"
+import { handleScripts, Refusal, type Route, type Script } from "./cloudflare-scripts.ts"
 
 export const account = { id: "0123456789abcdef0123456789abcdef", name: "The Newsroom" }
 export const token = "token-of-the-stand-in"
-
-export interface Binding {
-  readonly type: string
-  readonly name: string
-  readonly [field: string]: unknown
-}
-
-export interface Version {
-  readonly id: string
-  readonly bindings: readonly Binding[]
-  readonly main: string
-  readonly modules: ReadonlyMap<string, string>
-  readonly compatibilityDate: string
-  /** Contents by path. */
-  readonly assets: ReadonlyMap<string, Buffer>
-}
-
-export interface Script {
-  readonly versions: Version[]
-  /** The version that serves; undefined until one is deployed. */
-  serving: Version | undefined
-  crons: string[]
-  readonly subdomain: { enabled: boolean; previews_enabled: boolean }
-}
-
-/** What the API answers with an error. */
-class Refusal extends Error {
-  readonly status: number
-  readonly code: number
-  constructor(status: number, code: number, message: string) {
-    super(message)
-    this.status = status
-    this.code = code
-  }
-}
-
-interface Asked {
-  readonly method: string
-  readonly path: string
-  readonly query: URLSearchParams
-  readonly match: RegExpExecArray
-  /** The token of the request. */
-  readonly given: string
-  readonly json: () => Promise<Record<string, unknown>>
-  readonly form: () => Promise<FormData>
-}
-
-type Handler = (asked: Asked) => unknown
 
 export type CloudflareStandIn = Awaited<ReturnType<typeof startCloudflare>>
 
@@ -64,7 +17,6 @@ export async function startCloudflare() {
   const d1 = new Map<string, { uuid: string; name: string }>()
   const queues = new Map<string, { queue_id: string; queue_name: string; consumers: Record<string, unknown>[] }>()
   const scripts = new Map<string, Script>()
-  const files = new Map<string, Buffer>()
   const sessions = new Map<string, Record<string, { hash: string }>>()
   const log: string[] = []
   const state = {
@@ -75,13 +27,7 @@ export async function startCloudflare() {
   }
   const edge = await openEdge(scripts, d1)
 
-  const scriptOf = ({ match }: Asked): Script => {
-    const script = scripts.get(match[1] ?? "")
-    if (script === undefined) throw new Refusal(404, 10_007, "This Worker does not exist on your account.")
-    return script
-  }
-
-  const handlers: readonly (readonly [string, RegExp, Handler])[] = [
+  const handlers: readonly Route[] = [
     ["GET", /^\/user\/tokens\/verify$/, () => ({ status: "active" })],
     ["GET", /^\/user$/, () => ({ email: "operator@newsroom.example" })],
     ["GET", /^\/accounts$/, () => state.accounts],
@@ -148,106 +94,8 @@ export async function startCloudflare() {
       state.subdomain = String((await json()).subdomain)
       return { subdomain: state.subdomain }
     }],
-    ["GET", /^\/workers\/services\/([\w-]+)$/, (asked) => {
-      scriptOf(asked)
-      return { default_environment: { environment: "production", script: { tag: "t", tags: [], last_deployed_from: "wrangler" } } }
-    }],
-    ["GET", /^\/workers\/workers\/([\w-]+)$/, (asked) => ({ name: asked.match[1], subdomain: scriptOf(asked).subdomain })],
-
-    ["GET", /^\/workers\/scripts\/([\w-]+)\/settings$/, (asked) => ({
-      // Values of secrets are never given away.
-      bindings: scriptOf(asked).serving?.bindings.map(({ text, ...binding }) =>
-        binding.type === "secret_text" ? binding : { ...binding, ...(text !== undefined && { text }) },
-      ),
-    })],
-    ["GET", /^\/workers\/scripts\/([\w-]+)\/secrets$/, (asked) =>
-      scriptOf(asked).serving?.bindings.flatMap(({ type, name }) => (type === "secret_text" ? [{ name, type }] : []))],
-    ["GET", /^\/workers\/scripts\/([\w-]+)\/deployments$/, (asked) => ({
-      deployments: [{ id: "d", versions: [{ version_id: scriptOf(asked).serving?.id, percentage: 100 }] }],
-    })],
-    ["POST", /^\/workers\/scripts\/([\w-]+)\/assets-upload-session$/, async ({ json }) => {
-      const { manifest } = (await json()) as { manifest: Record<string, { hash: string }> }
-      const jwt = createToken()
-      sessions.set(jwt, manifest)
-      const missing = new Set(Object.values(manifest).flatMap(({ hash }) => (files.has(hash) ? [] : [hash])))
-      return { jwt, buckets: missing.size === 0 ? [] : [[...missing]] }
-    }],
-    ["POST", /^\/workers\/assets\/upload$/, async ({ form, given }) => {
-      for (const [hash, part] of await form()) files.set(hash, Buffer.from(await (part as File).text(), "base64"))
-      return { jwt: given }
-    }],
-    ["PUT", /^\/workers\/scripts\/([\w-]+)$/, async (asked) => {
-      const name = asked.match[1] ?? ""
-      const script = scripts.get(name) ?? {
-        versions: [],
-        serving: undefined,
-        crons: [],
-        subdomain: { enabled: false, previews_enabled: false },
-      }
-      const version = await readVersion(await asked.form(), script)
-      scripts.set(name, script)
-      script.versions.push(version)
-      script.serving = version
-      await edge.change()
-      return { id: name, etag: "e", deployment_id: version.id.replaceAll("-", ""), startup_time_ms: 1 }
-    }],
-    ["POST", /^\/workers\/scripts\/([\w-]+)\/versions$/, async (asked) => {
-      const script = scriptOf(asked)
-      const version = await readVersion(await asked.form(), script)
-      script.versions.push(version)
-      return { id: version.id, startup_time_ms: 1, resources: { script: { etag: "e" } } }
-    }],
-    ["POST", /^\/workers\/scripts\/([\w-]+)\/deployments$/, async (asked) => {
-      const script = scriptOf(asked)
-      const { versions } = (await asked.json()) as { versions: { version_id: string }[] }
-      script.serving = script.versions.find(({ id }) => id === versions[0]?.version_id)
-      await edge.change()
-      return { id: randomUUID() }
-    }],
-    ["PATCH", /^\/workers\/scripts\/([\w-]+)\/script-settings$/, (asked) => ({ name: scriptOf(asked) && asked.match[1] })],
-    ["POST", /^\/workers\/scripts\/([\w-]+)\/subdomain$/, async (asked) =>
-      Object.assign(scriptOf(asked).subdomain, { enabled: (await asked.json()).enabled })],
-    ["PUT", /^\/workers\/scripts\/([\w-]+)\/schedules$/, async (asked) => {
-      scriptOf(asked).crons = ((await asked.json()) as unknown as { cron: string }[]).map(({ cron }) => cron)
-      return { schedules: [] }
-    }],
+    ...handleScripts({ kv, d1, queues, scripts, sessions, edge }),
   ]
-
-  /** Reads an upload as the API does: bindings must exist, and secrets that are not sent stay. */
-  async function readVersion(form: FormData, script: Script): Promise<Version> {
-    const metadata = JSON.parse(String(form.get("metadata"))) as {
-      main_module: string
-      compatibility_date: string
-      bindings: Binding[]
-      keep_bindings?: string[]
-      assets?: { jwt: string }
-    }
-    for (const binding of metadata.bindings) {
-      const exists = {
-        kv_namespace: () => kv.has(String(binding.namespace_id)),
-        d1: () => d1.has(String(binding.id)),
-        queue: () => [...queues.values()].some(({ queue_name }) => queue_name === binding.queue_name),
-      }[binding.type]
-      if (exists?.() === false)
-        throw new Refusal(400, 10_021, `binding ${binding.name} of type ${binding.type} must have a valid id specified`)
-    }
-    const sent = new Set(metadata.bindings.map(({ name }) => name))
-    const kept = (script.serving?.bindings ?? []).filter(
-      ({ name, type }) => metadata.keep_bindings?.includes(type) && !sent.has(name),
-    )
-    const modules = new Map<string, string>()
-    for (const [name, part] of form) if (typeof part !== "string") modules.set(name, await part.text())
-    const manifest = sessions.get(metadata.assets?.jwt ?? "") ?? {}
-    const assets = Object.entries(manifest).map(([path, { hash }]) => [path, files.get(hash) ?? Buffer.alloc(0)] as const)
-    return {
-      id: randomUUID(),
-      bindings: [...metadata.bindings, ...kept],
-      main: metadata.main_module,
-      modules,
-      compatibilityDate: metadata.compatibility_date,
-      assets: new Map(assets),
-    }
-  }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://stand-in")
@@ -297,11 +145,4 @@ export async function startCloudflare() {
       await edge.stop()
     },
   }
-}
-
-/** wrangler reads the time of expiry out of it. */
-function createToken(): string {
-  const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url")
-  const claims = { exp: Math.floor(Date.now() / 1000) + 3600, jti: randomUUID() }
-  return `${encode({ alg: "none" })}.${encode(claims)}.${createHash("sha256").update(claims.jti).digest("base64url")}`
 }

@@ -1,131 +1,16 @@
-// `npm run deploy` from copies of the project, with the real wrangler, against a stand-in of Cloudflare's API. What is deployed
-// runs in workerd with the databases that were migrated, and is published to and probed.
-import { type ChildProcess, spawn, spawnSync } from "node:child_process"
+// `npm run deploy` from copies of the project, with the real wrangler, against a stand-in of Cloudflare's API.
+import { spawn, spawnSync } from "node:child_process"
 import { once } from "node:events"
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { drawMaps } from "../../src/cli/local/maps.ts"
 import { type CloudflareStandIn, startCloudflare, token } from "../stand-ins/cloudflare.ts"
+import {
+  applied, bindingOf, changes, clone, deploy, environment, expectDeployed, home, minutes, origin, page, type Run, secretsOf, storesOf, titles, write,
+} from "./deploying.ts"
 import { root } from "./running-site.ts"
 
-const minutes = 60_000
-const folder = mkdtempSync(join(tmpdir(), "dateline-deploy-"))
-const home = join(folder, "home")
-const origin = "https://dateline.newsroom.workers.dev"
 const staging = "https://dateline-staging.newsroom.workers.dev"
-
-beforeAll(() => {
-  drawMaps()
-  mkdirSync(home)
-})
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
-
-/** A copy of the project with four articles. */
-function clone(name: string): string {
-  const copy = join(folder, name)
-  for (const part of ["src", "probe", "migrations", "public", "dateline.config.ts", "package.json", "wrangler.toml"])
-    cpSync(join(root, part), join(copy, part), { recursive: true })
-  mkdirSync(join(copy, ".cache"))
-  cpSync(join(root, ".cache/maps.stamp"), join(copy, ".cache/maps.stamp"))
-  symlinkSync(join(root, "node_modules"), join(copy, "node_modules"))
-  for (const slug of ["one", "two", "three", "four"]) write(copy, slug)
-  return copy
-}
-
-function write(copy: string, slug: string, text = ""): void {
-  const file = join(copy, `content/asia/nepal/${slug}.md`)
-  mkdirSync(join(file, ".."), { recursive: true })
-  const access = slug === "four" ? "access: members\n" : ""
-  const words = `Words of article ${slug} for everybody.\n\n<!-- members-only -->\n\nMore of article ${slug} for members.\n`
-  writeFileSync(file, `---\ntitle: Article ${slug}\nsummary: About ${slug}.\ndate: 2020-01-02\n${access}---\n\n${text}${words}`)
-}
-
-const environment = (cloudflare: CloudflareStandIn): NodeJS.ProcessEnv => ({
-  PATH: process.env.PATH,
-  ...{ HOME: home, XDG_CONFIG_HOME: join(home, "config"), NO_COLOR: "1", WRANGLER_SEND_METRICS: "false" },
-  ...{ CLOUDFLARE_API_BASE_URL: cloudflare.url, CLOUDFLARE_API_TOKEN: token, CLOUDFLARE_CF_FETCH_ENABLED: "false" },
-  EDGE: JSON.stringify(Object.fromEntries([...cloudflare.ports].map(([name, port]) => [`${name}.newsroom.workers.dev`, port]))),
-  NODE_OPTIONS: `--import ${join(root, "tests/stand-ins/to-edge.ts")}`,
-})
-
-interface Run {
-  readonly code: number | null
-  readonly out: string
-}
-
-/** Runs a deployment. `cutAt`: kills it and its children as soon as the text is printed. */
-async function deploy(copy: string, env: NodeJS.ProcessEnv, args: string[] = [], cutAt?: string): Promise<Run> {
-  const program = [join(copy, "src/cli/local/deploy.ts"), ...args]
-  const child = spawn(process.execPath, program, { cwd: copy, env, detached: true, stdio: ["ignore", "pipe", "pipe"] })
-  running = child
-  let out = ""
-  for (const stream of [child.stdout, child.stderr])
-    stream.on("data", (chunk) => {
-      out += chunk
-      if (cutAt !== undefined && out.includes(cutAt)) kill()
-    })
-  const [code] = await once(child, "close")
-  return { code, out }
-}
-
-let running: ChildProcess | undefined
-
-/** Kills the running deployment with its children. */
-function kill(): void {
-  if (running?.pid !== undefined && running.exitCode === null && running.signalCode === null) process.kill(-running.pid, "SIGKILL")
-}
-
-const titles = ({ kv, d1, queues }: CloudflareStandIn) => ({
-  kv: [...kv.values()].map(({ title }) => title).sort(),
-  d1: [...d1.values()].map(({ name }) => name).sort(),
-  queues: [...queues.values()].map(({ queue_name }) => queue_name).sort(),
-})
-const storesOf = (worker: string) => ({
-  kv: ["articles", "media", "members-articles"].map((name) => `${worker}-${name}`),
-  d1: ["catalogue", "people"].map((name) => `${worker}-${name}`),
-  queues: ["mail", "mail-dead", "mail-events"].map((name) => `${worker}-${name}`),
-})
-const bindingOf = (cloudflare: CloudflareStandIn, worker: string, name: string) =>
-  cloudflare.scripts.get(worker)?.serving?.bindings.find((one) => one.name === name)
-const secretsOf = (cloudflare: CloudflareStandIn, worker: string) =>
-  cloudflare.scripts.get(worker)?.serving?.bindings.filter(({ type }) => type === "secret_text") ?? []
-const changes = (cloudflare: CloudflareStandIn, since: number) =>
-  cloudflare.log.slice(since).filter((request) => !request.startsWith("GET"))
-const page = (cloudflare: CloudflareStandIn, path: string, worker = "dateline") =>
-  fetch(`http://127.0.0.1:${cloudflare.ports.get(worker)}${path}`)
-
-/** Names of the migrations that a database has, in the order in which they were applied. */
-async function applied(cloudflare: CloudflareStandIn, name: string): Promise<unknown[]> {
-  const id = [...cloudflare.d1.values()].find((one) => one.name === name)?.uuid ?? ""
-  const { results } = await cloudflare.query(id, "SELECT name FROM d1_migrations ORDER BY id")
-  return results.map((row) => row.name)
-}
-
-/** All that a finished first deployment has made. */
-async function expectDeployed(cloudflare: CloudflareStandIn, copy: string): Promise<void> {
-  expect(titles(cloudflare)).toEqual(storesOf("dateline"))
-  for (const database of ["catalogue", "people"])
-    expect(await applied(cloudflare, `dateline-${database}`)).toEqual(readdirSync(join(copy, "migrations", database)).sort())
-  expect(bindingOf(cloudflare, "dateline", "ORIGIN")).toMatchObject({ type: "plain_text", text: origin })
-  expect(secretsOf(cloudflare, "dateline").map(({ name }) => name).sort()).toEqual(["DESK_KEY", "SESSION_KEYS"])
-  const script = cloudflare.scripts.get("dateline")
-  expect([script?.crons, script?.subdomain.enabled]).toEqual([["* * * * *"], true])
-  const consumed = [...cloudflare.queues.values()].filter(({ consumers }) => consumers.length === 1)
-  expect(consumed.map(({ queue_name }) => queue_name).sort()).toEqual(["dateline-mail", "dateline-mail-events"])
-  for (const slug of ["one", "two", "three", "four"]) {
-    const response = await page(cloudflare, `/asia/nepal/${slug}`)
-    expect([slug, response.status, await response.text()]).toEqual([slug, 200, expect.stringContaining(`${origin}/asia/nepal/${slug}`)])
-  }
-  const key = join(copy, ".wrangler/deploy/dateline.newsroom.workers.dev.key")
-  expect(secretsOf(cloudflare, "dateline")[0]?.text).toBe(readFileSync(key, "utf8").trim())
-  expect(statSync(key).mode & 0o777).toBe(0o600)
-  expect(readdirSync(join(copy, ".wrangler/deploy")).sort()).toEqual([
-    "dateline.newsroom.workers.dev.key",
-    "wrangler.dateline.json",
-  ])
-}
 
 describe("an account with nothing in it", () => {
   let cloudflare: CloudflareStandIn
@@ -280,58 +165,3 @@ function addDatabase(cloudflare: CloudflareStandIn): string {
   cloudflare.d1.set("elsewhere", { uuid: "elsewhere", name: "elsewhere" })
   return "elsewhere"
 }
-
-describe("a deployment that is cut", () => {
-  /** Changes after each of which a run is killed, in the order in which they happen. */
-  const cuts: readonly (readonly [what: string, request: RegExp, count: number])[] = [
-    ["the first namespace", /^POST \/storage/, 1],
-    ["the last namespace", /^POST \/storage/, 2],
-    ["the first database", /^POST \/d1\/database$/, 1],
-    ["the last queue", /^POST \/queues$/, 3],
-    ["the first migration", /query$/, 3],
-    ["half of the migrations", /query$/, 20],
-    ["the list of assets", /assets-upload-session$/, 1],
-    ["the assets", /assets\/upload$/, 1],
-    ["the first version", /^PUT \/workers\/scripts\/dateline$/, 1],
-    ["the address", /subdomain$/, 1],
-    ["the schedule", /schedules$/, 1],
-    ["the first consumer", /consumers$/, 1],
-  ]
-  let cloudflare: CloudflareStandIn
-  let copy: string
-
-  beforeAll(async () => {
-    cloudflare = await startCloudflare()
-    copy = clone("cut")
-  })
-  afterAll(() => cloudflare?.stop())
-
-  it.each(cuts)("goes on after %s", { timeout: 2 * minutes }, async (_, request, count) => {
-    let left = count
-    cloudflare.state.cut = (asked) => {
-      if (!request.test(asked) || --left > 0) return false
-      kill()
-      return true
-    }
-    const { code, out } = await deploy(copy, environment(cloudflare))
-    expect([code, left, out]).toEqual([null, 0, out])
-    cloudflare.state.cut = () => false
-  })
-
-  it("goes on after a lost connection, and says so", { timeout: 2 * minutes }, async () => {
-    cloudflare.state.cut = (asked) => asked.endsWith("/query")
-    const { code, out } = await deploy(copy, environment(cloudflare))
-    expect([code, out]).toEqual([1, expect.stringContaining("run the command again")])
-    cloudflare.state.cut = () => false
-  })
-
-  it("goes on after the deployment, before or while it publishes", { timeout: 2 * minutes }, async () => {
-    expect((await deploy(copy, environment(cloudflare), [], "6. Publish")).code).toBe(null)
-  })
-
-  it("has made everything once in the end", { timeout: 5 * minutes }, async () => {
-    const { code, out } = await deploy(copy, environment(cloudflare))
-    expect([code, out]).toEqual([0, expect.stringContaining(`Deployed ${origin}`)])
-    await expectDeployed(cloudflare, copy)
-  })
-})
