@@ -126,8 +126,9 @@ function explainUsage(text: string, program: Command): string {
   if (kind === "unknown command") return `Unknown command \`${word}\`${suggestion}\n`
   if (kind === "unknown option") return `Unknown option \`${word.replace(/^(-\w).*/, "$1")}\`${suggestion}\n`
   if (kind === "missing required argument") return `Missing argument \`${word}\`\n`
-  if (kind === "option") return `\`${word}\` needs a value\n`
-  return `Invalid argument. ${/Allowed choices .*/.exec(rest)?.[0] ?? ""}\n`
+  const allowed = /Allowed choices .*/.exec(rest)?.[0]
+  if (kind === "option" && allowed === undefined) return `\`${word}\` needs a value\n`
+  return `Invalid argument. ${allowed ?? ""}\n`
 }
 
 /** Keys come from the environment or the local state, never from argv. */

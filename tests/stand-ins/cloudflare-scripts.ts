@@ -69,7 +69,7 @@ export function handleScripts({ kv, d1, queues, scripts, sessions, edge }: Accou
     return script
   }
 
-  /** Reads an upload as the API does: bindings must exist, and secrets that are not sent stay. */
+  /** Reads an upload as the API does: stores must exist, bindings may be inherited, secrets that are not sent stay. */
   async function readVersion(form: FormData, script: Script): Promise<Version> {
     const metadata = JSON.parse(String(form.get("metadata"))) as {
       main_module: string
@@ -87,17 +87,24 @@ export function handleScripts({ kv, d1, queues, scripts, sessions, edge }: Accou
       if (exists?.() === false)
         throw new Refusal(400, 10_021, `binding ${binding.name} of type ${binding.type} must have a valid id specified`)
     }
-    const sent = new Set(metadata.bindings.map(({ name }) => name))
-    const kept = (script.serving?.bindings ?? []).filter(
-      ({ name, type }) => metadata.keep_bindings?.includes(type) && !sent.has(name),
-    )
+    const before = script.serving?.bindings ?? []
+    const sent = metadata.bindings.map((one) => {
+      const inherited = before.find(({ name }) => name === one.name)
+      if (one.type === "inherit" && inherited === undefined)
+        throw new Refusal(400, 10_057, `nothing to inherit: ${one.name}`)
+      return one.type === "inherit" ? (inherited as Binding) : one
+    })
+    const names = new Set(sent.map(({ name }) => name))
+    const kept = before.filter(({ name, type }) => metadata.keep_bindings?.includes(type) && !names.has(name))
     const modules = new Map<string, string>()
     for (const [name, part] of form) if (typeof part !== "string") modules.set(name, await part.text())
     const manifest = sessions.get(metadata.assets?.jwt ?? "") ?? {}
-    const assets = Object.entries(manifest).map(([path, { hash }]) => [path, files.get(hash) ?? Buffer.alloc(0)] as const)
+    const assets = Object.entries(manifest).map(
+      ([path, { hash }]) => [path, files.get(hash) ?? Buffer.alloc(0)] as const,
+    )
     return {
       id: randomUUID(),
-      bindings: [...metadata.bindings, ...kept],
+      bindings: [...sent, ...kept],
       main: metadata.main_module,
       modules,
       compatibilityDate: metadata.compatibility_date,
@@ -106,69 +113,125 @@ export function handleScripts({ kv, d1, queues, scripts, sessions, edge }: Accou
   }
 
   return [
-    ["GET", /^\/workers\/services\/([\w-]+)$/, (asked) => {
-      scriptOf(asked)
-      return { default_environment: { environment: "production", script: { tag: "t", tags: [], last_deployed_from: "wrangler" } } }
-    }],
-    ["GET", /^\/workers\/workers\/([\w-]+)$/, (asked) => ({ name: asked.match[1], subdomain: scriptOf(asked).subdomain })],
+    [
+      "GET",
+      /^\/workers\/services\/([\w-]+)$/,
+      (asked) => {
+        scriptOf(asked)
+        return {
+          default_environment: {
+            environment: "production",
+            script: { tag: "t", tags: [], last_deployed_from: "wrangler" },
+          },
+        }
+      },
+    ],
+    [
+      "GET",
+      /^\/workers\/workers\/([\w-]+)$/,
+      (asked) => ({ name: asked.match[1], subdomain: scriptOf(asked).subdomain }),
+    ],
 
-    ["GET", /^\/workers\/scripts\/([\w-]+)\/settings$/, (asked) => ({
-      // Values of secrets are never given away.
-      bindings: scriptOf(asked).serving?.bindings.map(({ text, ...binding }) =>
-        binding.type === "secret_text" ? binding : { ...binding, ...(text !== undefined && { text }) },
-      ),
-    })],
-    ["GET", /^\/workers\/scripts\/([\w-]+)\/secrets$/, (asked) =>
-      scriptOf(asked).serving?.bindings.flatMap(({ type, name }) => (type === "secret_text" ? [{ name, type }] : []))],
-    ["GET", /^\/workers\/scripts\/([\w-]+)\/deployments$/, (asked) => ({
-      deployments: [{ id: "d", versions: [{ version_id: scriptOf(asked).serving?.id, percentage: 100 }] }],
-    })],
-    ["POST", /^\/workers\/scripts\/([\w-]+)\/assets-upload-session$/, async ({ json }) => {
-      const { manifest } = (await json()) as { manifest: Record<string, { hash: string }> }
-      const jwt = createToken()
-      sessions.set(jwt, manifest)
-      const missing = new Set(Object.values(manifest).flatMap(({ hash }) => (files.has(hash) ? [] : [hash])))
-      return { jwt, buckets: missing.size === 0 ? [] : [[...missing]] }
-    }],
-    ["POST", /^\/workers\/assets\/upload$/, async ({ form, given }) => {
-      for (const [hash, part] of await form()) files.set(hash, Buffer.from(await (part as File).text(), "base64"))
-      return { jwt: given }
-    }],
-    ["PUT", /^\/workers\/scripts\/([\w-]+)$/, async (asked) => {
-      const name = asked.match[1] ?? ""
-      const script = scripts.get(name) ?? {
-        versions: [],
-        serving: undefined,
-        crons: [],
-        subdomain: { enabled: false, previews_enabled: false },
-      }
-      const version = await readVersion(await asked.form(), script)
-      scripts.set(name, script)
-      script.versions.push(version)
-      script.serving = version
-      await edge.change()
-      return { id: name, etag: "e", deployment_id: version.id.replaceAll("-", ""), startup_time_ms: 1 }
-    }],
-    ["POST", /^\/workers\/scripts\/([\w-]+)\/versions$/, async (asked) => {
-      const script = scriptOf(asked)
-      const version = await readVersion(await asked.form(), script)
-      script.versions.push(version)
-      return { id: version.id, startup_time_ms: 1, resources: { script: { etag: "e" } } }
-    }],
-    ["POST", /^\/workers\/scripts\/([\w-]+)\/deployments$/, async (asked) => {
-      const script = scriptOf(asked)
-      const { versions } = (await asked.json()) as { versions: { version_id: string }[] }
-      script.serving = script.versions.find(({ id }) => id === versions[0]?.version_id)
-      await edge.change()
-      return { id: randomUUID() }
-    }],
-    ["PATCH", /^\/workers\/scripts\/([\w-]+)\/script-settings$/, (asked) => ({ name: scriptOf(asked) && asked.match[1] })],
-    ["POST", /^\/workers\/scripts\/([\w-]+)\/subdomain$/, async (asked) =>
-      Object.assign(scriptOf(asked).subdomain, { enabled: (await asked.json()).enabled })],
-    ["PUT", /^\/workers\/scripts\/([\w-]+)\/schedules$/, async (asked) => {
-      scriptOf(asked).crons = ((await asked.json()) as unknown as { cron: string }[]).map(({ cron }) => cron)
-      return { schedules: [] }
-    }],
+    [
+      "GET",
+      /^\/workers\/scripts\/([\w-]+)\/settings$/,
+      (asked) => ({
+        // Values of secrets are never given away.
+        bindings: scriptOf(asked).serving?.bindings.map(({ text, ...binding }) =>
+          binding.type === "secret_text" ? binding : { ...binding, ...(text !== undefined && { text }) },
+        ),
+      }),
+    ],
+    [
+      "GET",
+      /^\/workers\/scripts\/([\w-]+)\/secrets$/,
+      (asked) =>
+        scriptOf(asked).serving?.bindings.flatMap(({ type, name }) => (type === "secret_text" ? [{ name, type }] : [])),
+    ],
+    [
+      "GET",
+      /^\/workers\/scripts\/([\w-]+)\/deployments$/,
+      (asked) => ({
+        deployments: [{ id: "d", versions: [{ version_id: scriptOf(asked).serving?.id, percentage: 100 }] }],
+      }),
+    ],
+    [
+      "POST",
+      /^\/workers\/scripts\/([\w-]+)\/assets-upload-session$/,
+      async ({ json }) => {
+        const { manifest } = (await json()) as { manifest: Record<string, { hash: string }> }
+        const jwt = createToken()
+        sessions.set(jwt, manifest)
+        const missing = new Set(Object.values(manifest).flatMap(({ hash }) => (files.has(hash) ? [] : [hash])))
+        return { jwt, buckets: missing.size === 0 ? [] : [[...missing]] }
+      },
+    ],
+    [
+      "POST",
+      /^\/workers\/assets\/upload$/,
+      async ({ form, given }) => {
+        for (const [hash, part] of await form()) files.set(hash, Buffer.from(await (part as File).text(), "base64"))
+        return { jwt: given }
+      },
+    ],
+    [
+      "PUT",
+      /^\/workers\/scripts\/([\w-]+)$/,
+      async (asked) => {
+        const name = asked.match[1] ?? ""
+        const script = scripts.get(name) ?? {
+          versions: [],
+          serving: undefined,
+          crons: [],
+          subdomain: { enabled: false, previews_enabled: false },
+        }
+        const version = await readVersion(await asked.form(), script)
+        scripts.set(name, script)
+        script.versions.push(version)
+        script.serving = version
+        await edge.change()
+        return { id: name, etag: "e", deployment_id: version.id.replaceAll("-", ""), startup_time_ms: 1 }
+      },
+    ],
+    [
+      "POST",
+      /^\/workers\/scripts\/([\w-]+)\/versions$/,
+      async (asked) => {
+        const script = scriptOf(asked)
+        const version = await readVersion(await asked.form(), script)
+        script.versions.push(version)
+        return { id: version.id, startup_time_ms: 1, resources: { script: { etag: "e" } } }
+      },
+    ],
+    [
+      "POST",
+      /^\/workers\/scripts\/([\w-]+)\/deployments$/,
+      async (asked) => {
+        const script = scriptOf(asked)
+        const { versions } = (await asked.json()) as { versions: { version_id: string }[] }
+        script.serving = script.versions.find(({ id }) => id === versions[0]?.version_id)
+        await edge.change()
+        return { id: randomUUID() }
+      },
+    ],
+    [
+      "PATCH",
+      /^\/workers\/scripts\/([\w-]+)\/script-settings$/,
+      (asked) => ({ name: scriptOf(asked) && asked.match[1] }),
+    ],
+    [
+      "POST",
+      /^\/workers\/scripts\/([\w-]+)\/subdomain$/,
+      async (asked) => Object.assign(scriptOf(asked).subdomain, { enabled: (await asked.json()).enabled }),
+    ],
+    [
+      "PUT",
+      /^\/workers\/scripts\/([\w-]+)\/schedules$/,
+      async (asked) => {
+        scriptOf(asked).crons = ((await asked.json()) as unknown as { cron: string }[]).map(({ cron }) => cron)
+        return { schedules: [] }
+      },
+    ],
   ]
 }
 

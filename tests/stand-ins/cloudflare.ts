@@ -34,66 +34,101 @@ export async function startCloudflare() {
     ["GET", /^\/memberships$/, () => state.accounts.map((one) => ({ account: one }))],
 
     ["GET", /^\/storage\/kv\/namespaces$/, () => [...kv.values()]],
-    ["POST", /^\/storage\/kv\/namespaces$/, async ({ json }) => {
-      const { title } = (await json()) as { title: string }
-      if ([...kv.values()].some((one) => one.title === title))
-        throw new Refusal(400, 10_014, "A namespace with this account ID and title already exists.")
-      const id = randomUUID().replaceAll("-", "")
-      kv.set(id, { id, title })
-      return kv.get(id)
-    }],
+    [
+      "POST",
+      /^\/storage\/kv\/namespaces$/,
+      async ({ json }) => {
+        const { title } = (await json()) as { title: string }
+        if ([...kv.values()].some((one) => one.title === title))
+          throw new Refusal(400, 10_014, "A namespace with this account ID and title already exists.")
+        const id = randomUUID().replaceAll("-", "")
+        kv.set(id, { id, title })
+        return kv.get(id)
+      },
+    ],
 
     ["GET", /^\/d1\/database$/, () => [...d1.values()]],
-    ["POST", /^\/d1\/database$/, async ({ json }) => {
-      const { name } = (await json()) as { name: string }
-      if ([...d1.values()].some((one) => one.name === name))
-        throw new Refusal(400, 7502, `A database with that name already exists: ${name}`)
-      const uuid = randomUUID()
-      d1.set(uuid, { uuid, name })
-      await edge.change()
-      return d1.get(uuid)
-    }],
-    ["POST", /^\/d1\/database\/([\w-]+)\/query$/, async ({ match, json }) => {
-      const id = match[1] ?? ""
-      if (!d1.has(id)) throw new Refusal(404, 7404, `The database ${id} could not be found`)
-      try {
-        return [await edge.query(id, String((await json()).sql))]
-      } catch (error) {
-        throw new Refusal(400, 7500, error instanceof Error ? error.message : String(error))
-      }
-    }],
+    [
+      "POST",
+      /^\/d1\/database$/,
+      async ({ json }) => {
+        const { name } = (await json()) as { name: string }
+        if ([...d1.values()].some((one) => one.name === name))
+          throw new Refusal(400, 7502, `A database with that name already exists: ${name}`)
+        const uuid = randomUUID()
+        d1.set(uuid, { uuid, name })
+        await edge.change()
+        return d1.get(uuid)
+      },
+    ],
+    [
+      "POST",
+      /^\/d1\/database\/([\w-]+)\/query$/,
+      async ({ match, json }) => {
+        const id = match[1] ?? ""
+        if (!d1.has(id)) throw new Refusal(404, 7404, `The database ${id} could not be found`)
+        try {
+          return [await edge.query(id, String((await json()).sql))]
+        } catch (error) {
+          throw new Refusal(400, 7500, error instanceof Error ? error.message : String(error))
+        }
+      },
+    ],
 
-    ["GET", /^\/queues$/, ({ query }) => {
-      const names = query.getAll("name")
-      return [...queues.values()].filter(({ queue_name }) => names.length === 0 || names.includes(queue_name))
-    }],
-    ["POST", /^\/queues$/, async ({ json }) => {
-      const { queue_name } = (await json()) as { queue_name: string }
-      if ([...queues.values()].some((one) => one.queue_name === queue_name))
-        throw new Refusal(409, 11_009, "Queue name is already taken.")
-      const queue_id = randomUUID().replaceAll("-", "")
-      queues.set(queue_id, { queue_id, queue_name, consumers: [] })
-      return queues.get(queue_id)
-    }],
-    ["POST", /^\/queues\/(\w+)\/consumers$/, async ({ match, json }) => {
-      const queue = queues.get(match[1] ?? "")
-      const { script_name, ...consumer } = await json()
-      if (queue === undefined) throw new Refusal(404, 11_000, "Queue not found.")
-      if (queue.consumers.length > 0) throw new Refusal(409, 11_004, "Queue already has a consumer.")
-      queue.consumers.push({ ...consumer, script: script_name, consumer_id: randomUUID().replaceAll("-", "") })
-      return queue.consumers[0]
-    }],
-    ["PUT", /^\/queues\/(\w+)\/consumers\/(\w+)$/, async ({ match, json }) =>
-      Object.assign(queues.get(match[1] ?? "")?.consumers[0] ?? {}, await json())],
+    [
+      "GET",
+      /^\/queues$/,
+      ({ query }) => {
+        const names = query.getAll("name")
+        return [...queues.values()].filter(({ queue_name }) => names.length === 0 || names.includes(queue_name))
+      },
+    ],
+    [
+      "POST",
+      /^\/queues$/,
+      async ({ json }) => {
+        const { queue_name } = (await json()) as { queue_name: string }
+        if ([...queues.values()].some((one) => one.queue_name === queue_name))
+          throw new Refusal(409, 11_009, "Queue name is already taken.")
+        const queue_id = randomUUID().replaceAll("-", "")
+        queues.set(queue_id, { queue_id, queue_name, consumers: [] })
+        return queues.get(queue_id)
+      },
+    ],
+    [
+      "POST",
+      /^\/queues\/(\w+)\/consumers$/,
+      async ({ match, json }) => {
+        const queue = queues.get(match[1] ?? "")
+        const { script_name, ...consumer } = await json()
+        if (queue === undefined) throw new Refusal(404, 11_000, "Queue not found.")
+        if (queue.consumers.length > 0) throw new Refusal(409, 11_004, "Queue already has a consumer.")
+        queue.consumers.push({ ...consumer, script: script_name, consumer_id: randomUUID().replaceAll("-", "") })
+        return queue.consumers[0]
+      },
+    ],
+    [
+      "PUT",
+      /^\/queues\/(\w+)\/consumers\/(\w+)$/,
+      async ({ match, json }) => Object.assign(queues.get(match[1] ?? "")?.consumers[0] ?? {}, await json()),
+    ],
 
-    ["GET", /^\/workers\/subdomain$/, () => {
-      if (state.subdomain === null) throw new Refusal(404, 10_007, "You do not have a workers.dev subdomain.")
-      return { subdomain: state.subdomain }
-    }],
-    ["PUT", /^\/workers\/subdomain$/, async ({ json }) => {
-      state.subdomain = String((await json()).subdomain)
-      return { subdomain: state.subdomain }
-    }],
+    [
+      "GET",
+      /^\/workers\/subdomain$/,
+      () => {
+        if (state.subdomain === null) throw new Refusal(404, 10_007, "You do not have a workers.dev subdomain.")
+        return { subdomain: state.subdomain }
+      },
+    ],
+    [
+      "PUT",
+      /^\/workers\/subdomain$/,
+      async ({ json }) => {
+        state.subdomain = String((await json()).subdomain)
+        return { subdomain: state.subdomain }
+      },
+    ],
     ...handleScripts({ kv, d1, queues, scripts, sessions, edge }),
   ]
 

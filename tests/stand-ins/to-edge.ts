@@ -10,7 +10,8 @@ globalThis.fetch = async (input, init) => {
   const url = new URL(input instanceof Request ? input.url : input)
   const port = ports[url.hostname]
   if (port === undefined) return realFetch(input, init)
-  if (url.protocol === "http:") return new Response(null, { status: 308, headers: { Location: `https${url.href.slice(4)}` } })
+  if (url.protocol === "http:")
+    return new Response(null, { status: 308, headers: { Location: `https${url.href.slice(4)}` } })
   const target = `http://127.0.0.1:${port}${url.pathname}${url.search}`
   return input instanceof Request ? realFetch(new Request(target, input), init) : realFetch(target, init)
 }

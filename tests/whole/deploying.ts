@@ -2,7 +2,17 @@
 // API, and what must be there in the end. What is deployed runs in workerd with the databases that were migrated.
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs"
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, expect } from "vitest"
@@ -13,13 +23,15 @@ import { root } from "./running-site.ts"
 export const minutes = 60_000
 const folder = mkdtempSync(join(tmpdir(), "dateline-deploy-"))
 export const home = join(folder, "home")
+const slugs = ["one", "two", "three", "four"]
+export const published = slugs.length + readdirSync(join(root, "content/pages")).length
 export const origin = "https://dateline.newsroom.workers.dev"
 
 drawMaps()
 mkdirSync(home)
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-/** A copy of the project with four articles. */
+/** A copy of the project with four articles, and the pages that each page links to. */
 export function clone(name: string): string {
   const copy = join(folder, name)
   for (const part of ["src", "probe", "migrations", "public", "dateline.config.ts", "package.json", "wrangler.toml"])
@@ -27,23 +39,28 @@ export function clone(name: string): string {
   mkdirSync(join(copy, ".cache"))
   cpSync(join(root, ".cache/maps.stamp"), join(copy, ".cache/maps.stamp"))
   symlinkSync(join(root, "node_modules"), join(copy, "node_modules"))
-  for (const slug of ["one", "two", "three", "four"]) write(copy, slug)
+  for (const slug of slugs) write(copy, slug)
+  cpSync(join(root, "content/pages"), join(copy, "content/pages"), { recursive: true })
   return copy
 }
 
-export function write(copy: string, slug: string, text = ""): void {
+export function write(copy: string, slug: string): void {
   const file = join(copy, `content/asia/nepal/${slug}.md`)
   mkdirSync(join(file, ".."), { recursive: true })
-  const access = slug === "four" ? "access: members\n" : ""
-  const words = `Words of article ${slug} for everybody.\n\n<!-- members-only -->\n\nMore of article ${slug} for members.\n`
-  writeFileSync(file, `---\ntitle: Article ${slug}\nsummary: About ${slug}.\ndate: 2020-01-02\n${access}---\n\n${text}${words}`)
+  const gated = slug === "four" ? "\n<!-- members-only -->\n\nMore words, for members.\n" : ""
+  const head = `title: Article ${slug}\nsummary: About article ${slug}.\ndate: 2020-01-02\nauthors: [A desk]\ntopics: [water]`
+  writeFileSync(file, `---\n${head}\n---\n\nWords of article ${slug} for everybody.\n${gated}`)
 }
 
 export const environment = (cloudflare: CloudflareStandIn): NodeJS.ProcessEnv => ({
   PATH: process.env.PATH,
+  // Loading wrangler takes most of a run's time.
+  NODE_COMPILE_CACHE: join(root, ".cache/node"),
   ...{ HOME: home, XDG_CONFIG_HOME: join(home, "config"), NO_COLOR: "1", WRANGLER_SEND_METRICS: "false" },
   ...{ CLOUDFLARE_API_BASE_URL: cloudflare.url, CLOUDFLARE_API_TOKEN: token, CLOUDFLARE_CF_FETCH_ENABLED: "false" },
-  EDGE: JSON.stringify(Object.fromEntries([...cloudflare.ports].map(([name, port]) => [`${name}.newsroom.workers.dev`, port]))),
+  EDGE: JSON.stringify(
+    Object.fromEntries([...cloudflare.ports].map(([name, port]) => [`${name}.newsroom.workers.dev`, port])),
+  ),
   NODE_OPTIONS: `--import ${join(root, "tests/stand-ins/to-edge.ts")}`,
 })
 
@@ -71,7 +88,8 @@ let running: ChildProcess | undefined
 
 /** Kills the running deployment with its children. */
 export function kill(): void {
-  if (running?.pid !== undefined && running.exitCode === null && running.signalCode === null) process.kill(-running.pid, "SIGKILL")
+  if (running?.pid !== undefined && running.exitCode === null && running.signalCode === null)
+    process.kill(-running.pid, "SIGKILL")
 }
 
 export const titles = ({ kv, d1, queues }: CloudflareStandIn) => ({
@@ -104,16 +122,26 @@ export async function applied(cloudflare: CloudflareStandIn, name: string): Prom
 export async function expectDeployed(cloudflare: CloudflareStandIn, copy: string): Promise<void> {
   expect(titles(cloudflare)).toEqual(storesOf("dateline"))
   for (const database of ["catalogue", "people"])
-    expect(await applied(cloudflare, `dateline-${database}`)).toEqual(readdirSync(join(copy, "migrations", database)).sort())
+    expect(await applied(cloudflare, `dateline-${database}`)).toEqual(
+      readdirSync(join(copy, "migrations", database)).sort(),
+    )
   expect(bindingOf(cloudflare, "dateline", "ORIGIN")).toMatchObject({ type: "plain_text", text: origin })
-  expect(secretsOf(cloudflare, "dateline").map(({ name }) => name).sort()).toEqual(["DESK_KEY", "SESSION_KEYS"])
+  expect(
+    secretsOf(cloudflare, "dateline")
+      .map(({ name }) => name)
+      .sort(),
+  ).toEqual(["DESK_KEY", "SESSION_KEYS"])
   const script = cloudflare.scripts.get("dateline")
   expect([script?.crons, script?.subdomain.enabled]).toEqual([["* * * * *"], true])
   const consumed = [...cloudflare.queues.values()].filter(({ consumers }) => consumers.length === 1)
   expect(consumed.map(({ queue_name }) => queue_name).sort()).toEqual(["dateline-mail", "dateline-mail-events"])
-  for (const slug of ["one", "two", "three", "four"]) {
+  for (const slug of slugs) {
     const response = await page(cloudflare, `/asia/nepal/${slug}`)
-    expect([slug, response.status, await response.text()]).toEqual([slug, 200, expect.stringContaining(`${origin}/asia/nepal/${slug}`)])
+    expect([slug, response.status, await response.text()]).toEqual([
+      slug,
+      200,
+      expect.stringContaining(`${origin}/asia/nepal/${slug}`),
+    ])
   }
   const key = join(copy, ".wrangler/deploy/dateline.newsroom.workers.dev.key")
   expect(secretsOf(cloudflare, "dateline")[0]?.text).toBe(readFileSync(key, "utf8").trim())

@@ -30,7 +30,10 @@ const program = createProgram("npm run deploy --")
   .description("Put the site on Cloudflare: stores, tables, secrets, code and content. Safe to interrupt and re-run.")
   .addOption(new Option("--env <name>", "a second site beside production, with stores of its own").choices(["staging"]))
   .option("--dry-run", "list the steps, without an account or the network")
-  .addHelpText("after", "\nExamples:\n  npm run deploy -- --dry-run\n  npm run deploy\n  npm run deploy -- --env staging")
+  .addHelpText(
+    "after",
+    "\nExamples:\n  npm run deploy -- --dry-run\n  npm run deploy\n  npm run deploy -- --env staging",
+  )
   .action(async (flags: Flags) => {
     await deploy(flags).catch((error: Error) => {
       throw new CLIError(explainFailure(error), 1)
@@ -152,7 +155,10 @@ async function publish(origin: string, key: string | null, started: string, done
   const args = [join(root, "src/cli/main.ts"), "publish", "--url", origin, "--content", content]
   const { status } = spawnSync(process.execPath, args, { stdio: "inherit", env: { ...process.env, DATELINE_KEY: key } })
   if (status !== 0)
-    throw new CLIError("The site is deployed, but content/ was not published. Run the command again when it is right", 1)
+    throw new CLIError(
+      "The site is deployed, but content/ was not published. Run the command again when it is right",
+      1,
+    )
   rmSync(started)
   return (await fetchHeads(openDesk({ url: origin, key }))).size > 0
 }
@@ -162,9 +168,12 @@ function probe(origin: string): void {
   // Without a key, the probe only reads.
   const { DATELINE_KEY: _, ...env } = process.env
   const run = spawnSync(process.execPath, [join(root, "probe/main.ts"), origin], { encoding: "utf8", env })
-  for (const line of run.stdout.split("\n")) if (/  FAIL  |^\d+ passed/.test(line)) console.log(`   ${line}`)
+  for (const line of run.stdout.split("\n")) if (/ {2}FAIL {2}|^\d+ passed/.test(line)) console.log(`   ${line}`)
   if (run.status !== 0)
-    throw new CLIError(`${run.stderr}The site is deployed, but the probe found mistakes. docs/deploy.md says what to do`, 1)
+    throw new CLIError(
+      `${run.stderr}The site is deployed, but the probe found mistakes. docs/deploy.md says what to do`,
+      1,
+    )
 }
 
 await runProgram(program, process.argv.slice(2))

@@ -25,7 +25,9 @@ export async function chooseSubdomain(call: CloudflareAPI["call"], account: stri
       1,
     )
   for (;;) {
-    const subdomain = (await ask("NAME in the address https://WORKER.NAME.workers.dev of all your Workers", false)).trim()
+    const subdomain = (
+      await ask("NAME in the address https://WORKER.NAME.workers.dev of all your Workers", false)
+    ).trim()
     if (subdomain === "") throw new CLIError("Without a workers.dev address the site cannot be deployed", 1)
     try {
       return ((await call("PUT", path, { subdomain })) as { subdomain: string }).subdomain

@@ -45,7 +45,12 @@ export function findTerminal(): Ask | null {
   if (!process.stdin.isTTY || !process.stdout.isTTY) return null
   return async (question, secret) => {
     process.stdout.write(`${question} (Enter for none${secret ? "; it is not shown" : ""}): `)
-    const output = new Writable({ write: (chunk, _, done) => (secret || process.stdout.write(chunk), done()) })
+    const output = new Writable({
+      write(chunk, _, done) {
+        if (!secret) process.stdout.write(chunk)
+        done()
+      },
+    })
     const lines = createInterface({ input: process.stdin, output, terminal: true })
     lines.on("SIGINT", () => process.exit(130))
     const answer = await lines.question("")

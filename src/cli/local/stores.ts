@@ -21,7 +21,13 @@ export interface Settings {
 
 /** How the API lists and creates each kind, and which field of a Worker's binding is the store's id. */
 const kinds = {
-  kv_namespace: { thing: "KV namespace", path: "/storage/kv/namespaces", id: "id", name: "title", bound: ["namespace_id"] },
+  kv_namespace: {
+    thing: "KV namespace",
+    path: "/storage/kv/namespaces",
+    id: "id",
+    name: "title",
+    bound: ["namespace_id"],
+  },
   d1: { thing: "D1 database", path: "/d1/database", id: "uuid", name: "name", bound: ["database_id", "id"] },
   queue: { thing: "queue", path: "/queues", id: "queue_name", name: "queue_name", bound: ["queue_name"] },
 } as const satisfies Record<Kind, unknown>
@@ -71,7 +77,10 @@ export async function prepareStores(
     }
   }
   if (refused.length > 0)
-    throw new CLIError(`Nothing was changed.\n${refused.join("\n")}\nSee "When a store is refused" in docs/deploy.md`, 1)
+    throw new CLIError(
+      `Nothing was changed.\n${refused.join("\n")}\nSee "When a store is refused" in docs/deploy.md`,
+      1,
+    )
   for (const { kind, binding, name } of missing) {
     const { thing, path, id, name: field } = kinds[kind]
     const made = (await call("POST", path, { [field]: name })) as Record<string, string>
@@ -119,7 +128,13 @@ function chooseStore(
 /** The config for wrangler: wrangler.toml with this Worker's name, the stores' ids and ORIGIN, and with full paths. */
 export function composeConfig(
   raw: RawConfig,
-  { root, worker, account, ids, origin }: Record<"root" | "worker" | "account" | "origin", string> & {
+  {
+    root,
+    worker,
+    account,
+    ids,
+    origin,
+  }: Record<"root" | "worker" | "account" | "origin", string> & {
     readonly ids: ReadonlyMap<string, string>
   },
 ): RawConfig {

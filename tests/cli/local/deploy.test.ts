@@ -34,7 +34,8 @@ describe("preparing the stores", () => {
       const [name = ""] = Object.values(body as Record<string, string>)
       return { id: id(name), uuid: id(name), queue_name: name }
     })
-    const list = async (path: string) => (path.startsWith("/d1") ? databases.map((name) => ({ name, uuid: id(name) })) : [])
+    const list = async (path: string) =>
+      path.startsWith("/d1") ? databases.map((name) => ({ name, uuid: id(name) })) : []
     const settings = bound.length === 0 ? null : ({ bindings: bound } as unknown as Settings)
     const result = prepareStores({ call, list }, listStores(config, worker), worker, settings, () => undefined)
     const outcome = await result.catch((error: Error) => error.message)
@@ -56,12 +57,24 @@ describe("preparing the stores", () => {
   })
 
   it.each([
-    ["another store, while ours exists", ["dateline-catalogue", "old"], [catalogue("old")], raw, "bound to the D1 database old"],
+    [
+      "another store, while ours exists",
+      ["dateline-catalogue", "old"],
+      [catalogue("old")],
+      raw,
+      "bound to the D1 database old",
+    ],
     ["another store, while ours does not exist", ["old"], [catalogue("old")], raw, "bound to the D1 database old"],
     ["a store that is gone", ["dateline-catalogue"], [catalogue("old")], raw, "which does not exist any more"],
     ["another store than wrangler.toml gives", ["mine", "old"], [catalogue("old")], withId, "not to mine"],
     ["nothing, while wrangler.toml gives an unknown id", [], [], withId, "the account has no such D1 database"],
-    ["nothing of ours: somebody else's Worker", [], [{ type: "kv_namespace", name: "CACHE", namespace_id: "1" }], raw, "not a Dateline site"],
+    [
+      "nothing of ours: somebody else's Worker",
+      [],
+      [{ type: "kv_namespace", name: "CACHE", namespace_id: "1" }],
+      raw,
+      "not a Dateline site",
+    ],
   ] as const)("refuses a Worker bound to %s, and creates nothing", async (_, databases, bound, config, message) => {
     const { outcome, created } = await prepare(databases, [...bound], config)
     expect(outcome).toContain(message)
@@ -90,11 +103,24 @@ describe("the config for wrangler", () => {
       ["id-MAIL_EVENTS", undefined],
     ])
     expect(made).toMatchObject({ name: "dateline", account_id: "account", vars: { ORIGIN: "https://news.org" } })
-    for (const path of [made.main, made.base_dir, made.assets?.directory, ...(d1_databases ?? []).map((one) => one.migrations_dir)])
+    for (const path of [
+      made.main,
+      made.base_dir,
+      made.assets?.directory,
+      ...(d1_databases ?? []).map((one) => one.migrations_dir),
+    ])
       expect(isAbsolute(path ?? "")).toBe(true)
     expect(made.build).toBeUndefined()
     // Everything else is as in wrangler.toml.
-    for (const key of ["compatibility_date", "cache", "exports", "triggers", "observability", "send_email", "rules"] as const)
+    for (const key of [
+      "compatibility_date",
+      "cache",
+      "exports",
+      "triggers",
+      "observability",
+      "send_email",
+      "rules",
+    ] as const)
       expect(made[key]).toEqual(raw[key])
   })
 
