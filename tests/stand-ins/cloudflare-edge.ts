@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { convertV4MiniflareOptions, Miniflare } from "miniflare"
+import { entry } from "../../src/cli/local/entry.ts"
 import { type Database, mailWorker } from "../../src/cli/local/server.ts"
 import { findPort } from "../whole/running-site.ts"
 import type { Binding, Script } from "./cloudflare-scripts.ts"
@@ -40,7 +41,7 @@ export async function openEdge(
 
   function describeWorker(name: string, { serving }: Script) {
     if (serving === undefined) return []
-    const { bindings, main, modules, compatibilityDate } = serving
+    const { bindings, modules, compatibilityDate } = serving
     const assets = join(folder, "assets", name)
     rmSync(assets, { recursive: true, force: true })
     mkdirSync(assets, { recursive: true })
@@ -53,10 +54,10 @@ export async function openEdge(
     return [
       {
         name,
-        modules: [main, ...[...modules.keys()].filter((path) => path !== main)].map((path) => ({
+        modules: [["local.js", entry] as const, ...modules].map(([path, contents]) => ({
           type: "ESModule" as const,
           path,
-          contents: modules.get(path) ?? "",
+          contents,
         })),
         compatibilityDate,
         kvNamespaces: of("kv_namespace", ({ namespace_id }) => namespace_id),
@@ -64,10 +65,16 @@ export async function openEdge(
         queueProducers: of("queue", ({ queue_name }) => queue_name),
         bindings: { ...of("plain_text", ({ text }) => text), ...of("secret_text", ({ text }) => text) },
         serviceBindings: {
-          ASSETS: { disk: { path: assets, writable: false } },
+          FILES: `files-of-${name}`,
           EMAIL: { name: "mail", entrypoint: "Mail" },
         },
         unsafeDirectSockets: [{ host, port: ports.get(name) ?? 0 }],
+      },
+      {
+        name: `files-of-${name}`,
+        modules: [{ type: "ESModule" as const, path: "files.js", contents: empty }],
+        compatibilityDate,
+        assets: { directory: assets, assetConfig: { html_handling: "none" as const } },
       },
     ]
   }

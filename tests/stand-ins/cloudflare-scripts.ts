@@ -10,7 +10,6 @@ export interface Binding {
 export interface Version {
   readonly id: string
   readonly bindings: readonly Binding[]
-  readonly main: string
   readonly modules: ReadonlyMap<string, string>
   readonly compatibilityDate: string
   /** Contents by path. */
@@ -72,11 +71,10 @@ export function handleScripts({ kv, d1, queues, scripts, sessions, edge }: Accou
   /** Reads an upload as the API does: stores must exist, bindings may be inherited, secrets that are not sent stay. */
   async function readVersion(form: FormData, script: Script): Promise<Version> {
     const metadata = JSON.parse(String(form.get("metadata"))) as {
-      main_module: string
       compatibility_date: string
       bindings: Binding[]
       keep_bindings?: string[]
-      assets?: { jwt: string }
+      assets?: { jwt: string; config?: { _headers?: string } }
     }
     for (const binding of metadata.bindings) {
       const exists = {
@@ -105,10 +103,9 @@ export function handleScripts({ kv, d1, queues, scripts, sessions, edge }: Accou
     return {
       id: randomUUID(),
       bindings: [...sent, ...kept],
-      main: metadata.main_module,
       modules,
       compatibilityDate: metadata.compatibility_date,
-      assets: new Map(assets),
+      assets: new Map([...assets, ["_headers", Buffer.from(metadata.assets?.config?._headers ?? "")]]),
     }
   }
 
