@@ -56,7 +56,7 @@ describe("a deployment that is cut", () => {
     expect((await deploy(copy, env, [], "6. Publish")).code).toBe(null)
     // What an interrupted publish leaves: a part of the articles, and the mark of its start.
     const args = ["src/cli/main.ts", "publish", "asia/nepal/one.md", "--url", origin, "--no-cards"]
-    expect(spawnSync(process.execPath, args, { cwd: copy, env, encoding: "utf8" }).stderr).toBe("")
+    expect(spawnSync(process.execPath, args, { cwd: copy, env }).status).toBe(0)
     writeFileSync(join(copy, ".wrangler/deploy/dateline.publishing"), "")
   })
 

@@ -8,7 +8,7 @@ import config from "../../../dateline.config.ts"
 import { createProgram, deskKeyFile, explainFailure, runProgram } from "../command.ts"
 import { requireValidConfig } from "../commands/check.ts"
 import { fetchHeads, openDesk } from "../desk-client.ts"
-import { CLIError } from "../output.ts"
+import { CLIError, countOf } from "../output.ts"
 import { makePrivateFolder, writePrivateFile } from "../private-files.ts"
 import { bundleWorker } from "./bundle.ts"
 import { openAccount, runWrangler, showWrangler } from "./cloudflare.ts"
@@ -148,7 +148,7 @@ async function publish(origin: string, key: string | null, started: string, done
   }
   const { size } = await fetchHeads(openDesk({ url: origin, key }))
   if (size > 0 && !existsSync(started)) {
-    done(`The site has ${size} articles: \`npx dateline publish --url ${origin}\` publishes changes`)
+    done(`The site has ${countOf(size, "article")}: \`npx dateline publish --url ${origin}\` publishes changes`)
     return true
   }
   writePrivateFile(started, "")
