@@ -36,7 +36,7 @@ export function priceMonth(usage: Partial<Usage>): number {
  * What one request uses, as measured with `npm run bench` and rounded up: D1 rows of an article's page (`rows`), CPU
  * milliseconds of a hit and of a page that is rendered (`reader`), KV reads of a members' article.
  */
-export const measured = { rows: 100, cpuHit: 0.5, cpuRendered: 5, kvReads: 2 }
+export const measured = { rows: 100, cpuHit: 0.5, cpuRendered: 8, kvReads: 2 }
 /** Requests for each view that reach the Worker: the page, and one picture. Maps are static files, which are free. */
 const requestsAView = 2
 const minutes = 30 * 24 * 60

@@ -1,12 +1,14 @@
 // The desk's figures: members, subscribers, stopped addresses, what became of the last editions, caches and queues.
 import { afterEach, beforeEach, expect, it, vi } from "vitest"
 import { answerDesk } from "../../src/desk/app.ts"
+import { createGateway } from "../../src/reader/gateway.ts"
 import { reportTally } from "../../src/reader/tally.ts"
 import { planEdition } from "../../src/store/editions.ts"
 import { recordMailEvent } from "../../src/store/mail-events.ts"
 import { createMember, grantMembership, revokeMembership } from "../../src/store/members.ts"
 import { sweepPeople } from "../../src/store/personal-data.ts"
 import { subscribe } from "../../src/store/subscribers.ts"
+import worker from "../../src/worker.ts"
 import { compose, createRig, env, origin, publish, type Rig, site, wrapDatabase } from "./rig.ts"
 
 let rig: Rig
@@ -210,6 +212,25 @@ it("an isolate reports at most once a minute, and counts that could not be writt
     { day: "2026-11-24", memory: 7, edge: 0, rendered: 0, stale: 0, failed: 0 },
   ])
   expect(tally.counts.memory).toBe(0)
+})
+
+it("the Worker reports after a request that memory could not answer, and never on a hit", async () => {
+  await publish(rig, cached, compose({}, "Text.\n"), { force: true })
+  at(Date.parse("2027-01-01T12:00:00Z"))
+  const nobody = () => Promise.reject(new Error("nobody asks"))
+  const gateway = createGateway(env, site, { version: "test", desk: nobody, account: nobody })
+  const work: Promise<unknown>[] = []
+  const Pages = () => ({ fetch: ({ url }: Request) => gateway.render(url, "public") })
+  const ctx = { exports: { Pages }, waitUntil: (one: Promise<unknown>) => void work.push(one) }
+  const get = () => worker.fetch(new Request(origin + cached) as never, env, ctx as unknown as ExecutionContext)
+  const miss = get()
+  expect(miss).toBeInstanceOf(Promise)
+  expect(await (await miss).text()).toContain("Text.")
+  await Promise.all(work)
+  expect((await ask()).body.pages).toMatchObject([{ day: "2027-01-01", rendered: 1 }])
+  work.length = 0
+  expect(get()).toBeInstanceOf(Response)
+  expect(work).toEqual([])
 })
 
 it("messages in the queues are counted, and a queue that cannot be asked hides no other figure", async () => {
