@@ -44,16 +44,18 @@ export async function chooseSecrets(known: ReadonlySet<string>, deskKey: () => s
 export function findTerminal(): Ask | null {
   if (!process.stdin.isTTY || !process.stdout.isTTY) return null
   return async (question, secret) => {
-    process.stdout.write(`${question} (Enter for none${secret ? "; it is not shown" : ""}): `)
+    const prompt = `${question} (Enter for none${secret ? "; it is not shown" : ""}): `
     const output = new Writable({
       write(chunk, _, done) {
         if (!secret) process.stdout.write(chunk)
         done()
       },
     })
+    // From here on, the terminal shows nothing by itself.
     const lines = createInterface({ input: process.stdin, output, terminal: true })
+    if (secret) process.stdout.write(prompt)
     lines.on("SIGINT", () => process.exit(130))
-    const answer = await lines.question("")
+    const answer = await lines.question(secret ? "" : prompt)
     lines.close()
     if (secret) process.stdout.write("\n")
     return answer
