@@ -133,7 +133,7 @@ describe("npm run probe", () => {
     const ses = await startSes()
     const served = await startServed({ env: sesSettings(ses) })
     try {
-      expect(runDateline({ ...served, content: site.content }, ["publish", "--no-cards"]).err).toBe("")
+      expect(runDateline({ ...served, content: site.content }, ["publish", "--no-cards"])).toMatchObject({ code: 0 })
       const { rows } = await probe(served.url, {})
       expect(rows.filter(({ result }) => result === "FAIL")).toEqual([])
       const env = { ...process.env, DATELINE_KEY: served.key }

@@ -1,5 +1,6 @@
 // `npm run serve`: behind a proxy, through a restart under load, and at its end.
 import { spawnSync } from "node:child_process"
+import { once } from "node:events"
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
@@ -231,6 +232,7 @@ describe("the end", () => {
     const slow = sendTo(other.port, "/newsletter", fields, { method: "POST" })
     slow.stream.write(body.slice(0, 5))
     expect((await get("/healthz", {}, other.port)).status).toBe(200)
+    const ended = once(other.child, "exit")
     other.child.kill("SIGTERM")
     await waitFor(
       () =>
@@ -242,9 +244,10 @@ describe("the end", () => {
     )
     slow.stream.end(body.slice(5))
     expect((await slow.answer).status).toBe(303)
-    expect(await other.stop()).toBe(0)
+    expect((await ended)[0]).toBe(0)
     expect(pids.filter(isRunning)).toEqual([])
     await emailTo("last@reader.example")
+    await other.stop()
   })
 
   it("of the parent by SIGKILL ends the site too", async () => {
