@@ -47,6 +47,15 @@ export async function startCloudflare() {
       },
     ],
 
+    [
+      "GET",
+      /^\/d1\/database\/([\w-]+)$/,
+      ({ match }) => {
+        const found = [...d1.values()].find(({ uuid, name }) => match[1] === uuid || match[1] === name)
+        if (found === undefined) throw new Refusal(404, 7404, `The database ${match[1]} could not be found`)
+        return found
+      },
+    ],
     ["GET", /^\/d1\/database$/, () => [...d1.values()]],
     [
       "POST",

@@ -1,7 +1,7 @@
 // `npm run deploy` from copies of the project, with the real wrangler, against a stand-in of Cloudflare's API.
 import { spawn, spawnSync } from "node:child_process"
 import { once } from "node:events"
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { type CloudflareStandIn, startCloudflare, token } from "../stand-ins/cloudflare.ts"
@@ -156,15 +156,22 @@ describe("an account with nothing in it", () => {
     expect(await applied(cloudflare, "dateline-catalogue")).not.toContain("9999_broken.sql")
   })
 
-  it("wrangler alone deploys nothing from a clone", { timeout: 5 * minutes }, async () => {
+  it("wrangler alone deploys nothing from a clone, but finds the databases", { timeout: 5 * minutes }, async () => {
     const since = cloudflare.log.length
-    const wrangler = join(root, "node_modules/wrangler/bin/wrangler.js")
-    const child = spawn(process.execPath, [wrangler, "deploy"], { cwd: first, env, stdio: ["ignore", "pipe", "pipe"] })
-    let out = ""
-    for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (out += chunk))
-    expect((await once(child, "close"))[0]).not.toBe(0)
-    expect(out).toContain("Use `npm run deploy`")
+    const wrangler = async (...args: string[]) => {
+      const program = [join(root, "node_modules/wrangler/bin/wrangler.js"), ...args]
+      const child = spawn(process.execPath, program, { cwd: first, env, stdio: ["ignore", "pipe", "pipe"] })
+      let out = ""
+      for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (out += chunk))
+      return { code: (await once(child, "close"))[0], out }
+    }
+    const { code, out } = await wrangler("deploy")
+    expect([code, out]).toEqual([1, expect.stringContaining("Use `npm run deploy`")])
     expect(changes(cloudflare, since)).toEqual([])
+    const count = readdirSync(join(first, "migrations/people")).length
+    const sql = "SELECT count(*) AS migrations FROM d1_migrations"
+    const asked = await wrangler("d1", "execute", "PEOPLE", "--remote", "--json", "--command", sql)
+    expect([asked.code, asked.out]).toEqual([0, expect.stringContaining(`"migrations": ${count}`)])
   })
 
   it.each([
