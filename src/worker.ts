@@ -31,8 +31,7 @@ const { patient: env, purge } = gateway
 // The isolate's first reader does not wait for what a first request takes longer (docs/decisions/021-warm-up.md).
 await loadLanguages([site.languages[0]])
 warmUp(site)
-// A page that needs no store: there is none of page 0.
-void gateway.fetch(new Request(`${site.origin}/search?page=0`), {} as RequestContext)
+void gateway.fetch(new Request(`${site.origin}/healthz`), {} as RequestContext)
 
 /** The platform's types do not include this Worker's own exports. */
 const contextOf = (ctx: ExecutionContext) => ctx as unknown as RequestContext

@@ -1,8 +1,6 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest"
 import config from "../../dateline.config.ts"
 import type { Entry, Story } from "../../src/article/article.ts"
-import { warmUp } from "../../src/reader/entrypoint.ts"
-import { renderArticlePage } from "../../src/render/article-page.ts"
 
 const constructors = [
   "DateTimeFormat",
@@ -29,7 +27,16 @@ function composeStory(language: string): Story {
   return { ...entry, ...kept, corrections: [], media: {}, translations, related: [entry] }
 }
 
-beforeAll(() => warmUp(config))
+// Test files share their modules, and what other files have built would hide what the warm-up does not.
+vi.resetModules()
+const { loadLanguages } = await import("../../src/site/messages.ts")
+const { warmUp } = await import("../../src/reader/entrypoint.ts")
+const { renderArticlePage } = await import("../../src/render/article-page.ts")
+
+beforeAll(async () => {
+  await loadLanguages([config.languages[0]])
+  warmUp(config)
+})
 afterEach(() => vi.restoreAllMocks())
 
 describe("the warm-up of an isolate", () => {
