@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os"
 import { resolve } from "node:path"
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin"
 import { defineConfig } from "vitest/config"
@@ -11,8 +10,8 @@ const quiet = { SESSION_KEYS: "test-session-key-that-is-long-enough", DESK_KEY: 
 
 export default defineConfig({
   test: {
-    // Otherwise vitest reserves one core for itself. Tests of a whole site wait for it most of the time.
-    maxWorkers: Math.max(3, availableParallelism()),
+    // Otherwise vitest reserves one core for itself, which is half of a small machine.
+    maxWorkers: "100%",
     projects: [
       {
         test: {

@@ -110,7 +110,12 @@ function runJob(name: "check" | "publish", { sha = "", branch, fork = false }: E
 }
 
 const publishCommit = (sha: string) => runJob("publish", { sha })
-const pageOf = async (name: string) => (await fetch(site.url + pathOf(name))).text()
+/** While a job ran, the site may have closed the last connection: the event loop has to hear of it first. */
+const ask = async (url: string) => {
+  await new Promise((resolve) => setTimeout(resolve))
+  return fetch(url)
+}
+const pageOf = async (name: string) => (await ask(site.url + pathOf(name))).text()
 
 beforeAll(async () => {
   site = await startSite({ copy: false, watch: false })
@@ -230,13 +235,13 @@ describe("the workflow", () => {
     expect([code, out]).toEqual([0, expect.stringContaining("Skipped /digest/2026-11-30")])
     const links = [...summary.matchAll(/^- (\S+) until .*: (\S+)$/gm)].map(([, path, url]) => [path, url] as const)
     expect(links.map(([path]) => path)).toEqual([pathOf("b"), pathOf("new")])
-    const texts = await Promise.all(links.map(async ([, url = ""]) => (await fetch(url)).text()))
+    const texts = await Promise.all(links.map(async ([, url = ""]) => (await ask(url)).text()))
     expect(texts).toEqual([
       expect.stringContaining("B in a pull request."),
       expect.stringContaining("Not yet published."),
     ])
     expect(await pageOf("b")).toContain("B again.")
-    expect((await fetch(site.url + pathOf("new"))).status).toBe(404)
+    expect((await ask(site.url + pathOf("new"))).status).toBe(404)
 
     const fork = runJob("check", { branch: "story", fork: true })
     expect([fork.code, fork.summary, fork.out]).toEqual([0, "", expect.stringContaining("Checked only")])
