@@ -1,4 +1,4 @@
-// `/preview/{token}`: an article that is not published, for whoever has the link. It needs no cookie.
+// `/preview/{token}`: an unpublished article, for anyone with the link. It needs no cookie.
 
 import { renderArticlePage } from "../render/article-page.ts"
 import { html } from "../render/html.ts"

@@ -258,7 +258,7 @@ async function takeDownOrder(): Promise<void> {
   const picture = /\/media\/[0-9a-f]{64}\.\w+/.exec(page)?.[0] ?? ""
   expect((await fetch(on.url + picture)).status).toBe(200)
   expect(run(on, ["unpublish", pass, "--reason", "Court order 12/345"]).code).toBe(0)
-  // Still there for editors, and the picture for whoever has its address.
+  // Still there for editors, and the picture for anyone with its address.
   expect(JSON.parse(runDateline(on, ["log", pass, "--json"]).out)).toMatchObject([{ erased: false }, { erased: false }])
   expect((await fetch(on.url + picture)).status).toBe(200)
   expect(run(on, ["erase", pass, "--reason", "Court order 12/345"]).code).toBe(0)

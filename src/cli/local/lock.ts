@@ -1,4 +1,5 @@
-// Locks the state folder of a local site (`npm start`, `npm run serve`) and keeps its keys. Two processes on the same databases fail with SQLITE_BUSY.
+// Locks the state folder of a local site (`npm start`, `npm run serve`) and keeps its keys. Two processes on the same
+// databases fail with SQLITE_BUSY.
 import { spawnSync } from "node:child_process"
 import { randomBytes } from "node:crypto"
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs"
