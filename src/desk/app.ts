@@ -7,7 +7,7 @@ import { createSender, nameSender, throughBinding } from "../mail/senders.ts"
 import { parseAddress } from "../site/addresses.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { hashContent } from "../store/bodies.ts"
-import { addEditor, type Editor, findEditor, listEditors, revokeEditor } from "../store/credentials.ts"
+import { type Editor, findEditor } from "../store/credentials.ts"
 import { logBug, StoreFailure } from "../store/failure.ts"
 import {
   type CardUpload,
@@ -24,6 +24,7 @@ import { findUnsized, keepVariants, listUnsized } from "../store/variants.ts"
 import { archiveDesk } from "./archive.ts"
 import { body, type Desk, type DeskEnv, flush, problem, query } from "./desk.ts"
 import { editionsDesk } from "./editions.ts"
+import { editorsDesk } from "./editors.ts"
 import { eraseDesk } from "./erase.ts"
 import { describeHead, explainAbsences } from "./heads.ts"
 import { membersDesk } from "./members.ts"
@@ -32,7 +33,6 @@ import { type Changed, move, publishArticles, rollBack, unpublish } from "./publ
 import {
   articlesQuery,
   CardsSchema,
-  EditorSchema,
   MissingMediaSchema,
   MovedSchema,
   MoveSchema,
@@ -161,12 +161,14 @@ export const deskApp = new Hono<DeskEnv>()
   .get("/articles", query(articlesQuery), async (c) => {
     const { after = "", limit = 1000 } = c.req.valid("query")
     const rows = await readHeadsAfter(c.env.desk.catalogue, after, limit)
-    const articles = rows.map((row) => describeHead(row, c.env.desk.site, Date.now()))
+    const now = Date.now()
+    const articles = rows.map((row) => describeHead(row, c.env.desk.site, now))
     return c.json({ articles, next: rows.length === limit ? (rows.at(-1)?.path ?? null) : null })
   })
   .route("/media", mediaDesk)
   .post("/publish", body(PublishSchema), async (c) => {
-    const [{ desk }, request] = [c.env, c.req.valid("json")]
+    const { desk } = c.env
+    const request = c.req.valid("json")
     const outcome = await publishArticles(desk, request, c.var.editor.name, Date.now())
     if (outcome.problems.length > 0) return c.json(outcome, 422)
     if (request.last && outcome.published.length > 0) await flush(desk)
@@ -227,20 +229,8 @@ export const deskApp = new Hono<DeskEnv>()
     return answerChange(c, changed, (made) => ({ path: request.path, revision: made }))
   })
   .post("/purges", async (c) => c.json(await flushPurges(c.env.desk.catalogue, c.env.desk.purge, Date.now())))
-  .get("/editors", async (c) => c.json({ editors: await listEditors(c.env.desk.people) }))
-  .post("/editors", body(EditorSchema), async (c) => {
-    const { name, role } = c.req.valid("json")
-    const key = await addEditor(c.env.desk.people, name, role, Date.now())
-    if (key === null) return c.json(problem("taken", `an editor has or had the name ${name}: choose another name`), 409)
-    return c.json({ name, role, key }, 201)
-  })
-  .delete("/editors/:name", async (c) => {
-    const name = c.req.param("name")
-    if (!(await revokeEditor(c.env.desk.people, name, Date.now())))
-      return c.json(problem("absent", `there is no editor ${name}`), 404)
-    return c.json({ name })
-  })
   .route("/archive", archiveDesk)
+  .route("/editors", editorsDesk)
   .route("/erase", eraseDesk)
   .route("/members", membersDesk)
   .route("/previews", previewsDesk)
