@@ -2,23 +2,13 @@
 // API, and what must be there in the end. What is deployed runs in workerd with the databases that were migrated.
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs"
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, expect } from "vitest"
 import { drawMaps } from "../../src/cli/local/maps.ts"
 import { type CloudflareStandIn, token } from "../stand-ins/cloudflare.ts"
-import { root } from "./running-site.ts"
+import { copyProject, root } from "./running-site.ts"
 
 export const minutes = 60_000
 const folder = mkdtempSync(join(tmpdir(), "dateline-deploy-"))
@@ -27,20 +17,15 @@ const slugs = ["one", "two", "three", "four"]
 export const published = slugs.length + readdirSync(join(root, "content/pages")).length
 export const origin = "https://dateline.newsroom.workers.dev"
 
-drawMaps()
+await drawMaps()
 mkdirSync(home)
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** A copy of the project with four articles, and the pages that each page links to. */
 export function clone(name: string): string {
   const copy = join(folder, name)
-  for (const part of ["src", "probe", "migrations", "public", "dateline.config.ts", "package.json", "wrangler.toml"])
-    cpSync(join(root, part), join(copy, part), { recursive: true })
-  mkdirSync(join(copy, ".cache"))
-  cpSync(join(root, ".cache/maps.stamp"), join(copy, ".cache/maps.stamp"))
-  symlinkSync(join(root, "node_modules"), join(copy, "node_modules"))
+  copyProject(copy, ["probe", "content/pages"])
   for (const slug of slugs) write(copy, slug)
-  cpSync(join(root, "content/pages"), join(copy, "content/pages"), { recursive: true })
   return copy
 }
 

@@ -1,11 +1,11 @@
 // `npm run dev` on a fresh clone: wrangler dev with its tables created and the content published.
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
-import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, expect, it } from "vitest"
-import { findPort, root, waitFor } from "./running-site.ts"
+import { copyProject, findPort, waitFor } from "./running-site.ts"
 
 // A copy, whose content the test may change.
 const copy = mkdtempSync(join(tmpdir(), "dateline-dev-"))
@@ -21,9 +21,7 @@ afterAll(async () => {
 })
 
 it("`npm run dev` creates the tables, publishes the content and what is saved", { timeout: 120_000 }, async () => {
-  const files = ["src", "content", "migrations", "public", "dateline.config.ts", "package.json", "wrangler.toml"]
-  for (const name of files) cpSync(join(root, name), join(copy, name), { recursive: true })
-  symlinkSync(join(root, "node_modules"), join(copy, "node_modules"))
+  copyProject(copy, ["content"])
   const port = await findPort()
   const args = [join(copy, "src/cli/local/dev.ts"), "--port", String(port), "--persist-to", state]
   const env = { ...process.env, WRANGLER_SEND_METRICS: "false", CLOUDFLARE_CF_FETCH_ENABLED: "false" }

@@ -1,21 +1,11 @@
 // The drills of docs/runbook: each page's incident on a running site, what to do about it, and what that printed.
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs"
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import sharp from "sharp"
 import { afterEach, beforeEach, expect, it } from "vitest"
-import { type RunningSite, root, runDateline, startSite, waitFor } from "./running-site.ts"
+import { copyProject, type RunningSite, root, runDateline, startSite, waitFor } from "./running-site.ts"
 import { signInByMail } from "./sign-in-by-mail.ts"
 
 const pages = join(root, "docs/runbook")
@@ -208,9 +198,7 @@ async function badDeploy(): Promise<void> {
   let on = await start()
   await stop()
   const bad = join(folder, "bad")
-  for (const name of ["src", "migrations", "dateline.config.ts", "wrangler.toml", "package.json"])
-    cpSync(join(root, name), join(bad, name), { recursive: true })
-  for (const name of ["public", "node_modules"]) symlinkSync(join(root, name), join(bad, name))
+  copyProject(bad, [])
   const entrypoint = join(bad, "src/reader/entrypoint.ts")
   const code = readFileSync(entrypoint, "utf8")
   const broken = code.replace(

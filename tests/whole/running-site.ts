@@ -1,6 +1,6 @@
 // A separate site for a test: `npm start` on a free port with its own state and content, stopped by its process id.
 import { type ChildProcess, spawn, spawnSync } from "node:child_process"
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs"
 import { connect, createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
@@ -73,6 +73,21 @@ export async function startSite(options: {
     printed: () => text,
     stop,
   }
+}
+
+/** Copies the project, with its maps and `more`, so that a test may change it. Maps are not drawn again in the copy. */
+export function copyProject(to: string, more: readonly string[]): void {
+  const parts = [
+    "src",
+    "migrations",
+    "public",
+    ".cache/maps.stamp",
+    "dateline.config.ts",
+    "package.json",
+    "wrangler.toml",
+  ]
+  for (const part of [...parts, ...more]) cpSync(join(root, part), join(to, part), { recursive: true })
+  symlinkSync(join(root, "node_modules"), join(to, "node_modules"))
 }
 
 /** Runs the command line against a site. */

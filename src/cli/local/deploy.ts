@@ -127,7 +127,7 @@ async function migrate(binding: string, file: string): Promise<void> {
 
 /** Builds and deploys the Worker, with its new secrets in a file that only this user can read while it lasts. */
 async function upload(worker: string, file: string, secrets: Readonly<Record<string, string>>): Promise<void> {
-  drawMaps()
+  await drawMaps()
   await bundleWorker(root)
   const secretsFile = join(folder, `${worker}.secrets`)
   process.once("exit", () => rmSync(secretsFile, { force: true }))

@@ -17,12 +17,13 @@ export default {
   scheduled: (...given) => count(worker.scheduled(...given)),
   // Most requests are readers'. They stay synchronous here, and their headers are not read, which is slow.
   fetch(request, env, ctx) {
+    let context = ctx
     if (env.PASS !== undefined) {
       const pass = request.headers.get("${passHeader}")
       if (pass === env.PASS + "?") return Response.json(working)
       if (pass !== env.PASS) return new Response(null, { status: 403 })
+      context = { get exports() { return ctx.exports }, waitUntil: (work) => ctx.waitUntil(count(work)) }
     }
-    const context = { get exports() { return ctx.exports }, waitUntil: (work) => ctx.waitUntil(count(work)) }
     const { url } = request
     const path = /^\w+:\/\/[^/]+(\/(?:maps\/[^/?#]+|favicon\.ico))(?:[?#]|$)/.exec(url)?.[1]
     if (path === undefined) return worker.fetch(request, env, context)

@@ -1,13 +1,17 @@
 // Draws public/maps unless it is up to date: a map and a globe of every country, territory and region, and the world.
 import { createHash } from "node:crypto"
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
-import { join } from "node:path"
+import { once } from "node:events"
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
+import { availableParallelism } from "node:os"
+import { basename, dirname, join } from "node:path"
+import { isMainThread, Worker, workerData } from "node:worker_threads"
+import type { MultiPolygon } from "geojson"
 import config from "../../../dateline.config.ts"
 import { factsOf } from "../../site/facts.ts"
 import { globePath, mapPath, regionGlobePath, regionMapPath, worldPath } from "../../site/format-address.ts"
 import { countries, countriesOf, worldMap } from "../../site/places.ts"
 import { inLanguage } from "../../site/site.ts"
-import { atlasFile, readAtlas, readWorld, worldFile } from "./atlas.ts"
+import { type Atlas, atlasFile, readAtlas, readWorld, worldFile } from "./atlas.ts"
 import { drawGlobeOf, drawMap, drawRegionGlobe, drawRegionMap, drawWorld } from "./draw-map.ts"
 
 const root = join(import.meta.dirname, "../../..")
@@ -15,32 +19,54 @@ const folder = join(root, "public/maps")
 const stampFile = join(root, ".cache/maps.stamp")
 const sources = ["maps.ts", "atlas.ts", "draw-map.ts", "draw-path.ts"]
 
-/** Draws all maps into `public`. @returns how many were drawn: 0 when they are up to date */
-export function drawMaps(): number {
-  const regions = Object.entries(config.regions)
-  const count = 2 * (countries.length + regions.length) + 1
+/** Draws all maps into `public`, one after another on each core. @returns how many were drawn: 0 when they are up to date */
+export async function drawMaps(): Promise<number> {
+  const jobs = listJobs()
   const stamp = hashInputs()
   const present = existsSync(folder) ? readdirSync(folder).length : 0
-  if (present === count && existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp) return 0
-  rmSync(folder, { recursive: true, force: true })
-  for (const made of [folder, join(root, ".cache")]) mkdirSync(made, { recursive: true })
-  const atlas = readAtlas()
-  const world = readWorld()
-  const write = (path: string, map: string) => writeFileSync(join(root, "public", path), map)
-  write(worldPath, drawWorld(world))
-  for (const country of countries) {
-    write(mapPath(country.iso3), drawMap(country, atlas, world))
-    write(globePath(country.iso3), drawGlobeOf(country, atlas, world))
-  }
-  for (const [region, { name }] of regions) {
-    const title = inLanguage(name, "en", config)
-    const members = countriesOf(region, config)
-    write(regionMapPath(region), drawRegionMap(title, members, atlas, world))
-    write(regionGlobePath(region), drawRegionGlobe(members, atlas, world))
-  }
+  if (present === jobs.length && existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp) return 0
+  console.log(`Drawing ${jobs.length} maps…`)
+  for (const made of [folder, dirname(stampFile)]) mkdirSync(made, { recursive: true })
+  const drawn = new Int32Array(new SharedArrayBuffer(4))
+  const threads = Array.from({ length: availableParallelism() }, (_, thread) => ({ drawn, thread }))
+  await Promise.all(threads.map((workerData) => once(new Worker(new URL(import.meta.url), { workerData }), "exit")))
+  const names = new Set(jobs.map(([path]) => basename(path)))
+  for (const name of readdirSync(folder)) if (!names.has(name)) rmSync(join(folder, name), { force: true })
   // Written last, so that maps are drawn again after an interrupted run.
   writeFileSync(stampFile, stamp)
-  return count
+  return jobs.length
+}
+
+/** Each map's address with what draws it. */
+function listJobs(): [path: string, draw: (atlas: Atlas, world: MultiPolygon) => string][] {
+  return [
+    [worldPath, (_, world) => drawWorld(world)],
+    ...countries.flatMap(
+      (country): ReturnType<typeof listJobs> => [
+        [mapPath(country.iso3), (...given) => drawMap(country, ...given)],
+        [globePath(country.iso3), (...given) => drawGlobeOf(country, ...given)],
+      ],
+    ),
+    ...Object.entries(config.regions).flatMap(([region, { name }]): ReturnType<typeof listJobs> => {
+      const members = countriesOf(region, config)
+      return [
+        [regionMapPath(region), (...given) => drawRegionMap(inLanguage(name, "en", config), members, ...given)],
+        [regionGlobePath(region), (...given) => drawRegionGlobe(members, ...given)],
+      ]
+    }),
+  ]
+}
+
+/** Draws what no other thread has begun. Replaces each file whole, since a site may be serving the maps meanwhile. */
+function drawShare({ drawn, thread }: { drawn: Int32Array; thread: number }): void {
+  const [atlas, world] = [readAtlas(), readWorld()]
+  const next = join(dirname(stampFile), `map.${process.pid}.${thread}.svg`)
+  const jobs = listJobs()
+  for (let job = jobs[Atomics.add(drawn, 0, 1)]; job !== undefined; job = jobs[Atomics.add(drawn, 0, 1)]) {
+    const [path, draw] = job
+    writeFileSync(next, draw(atlas, world))
+    renameSync(next, join(root, "public", path))
+  }
 }
 
 function hashInputs(): string {
@@ -51,8 +77,4 @@ function hashInputs(): string {
   return hash.digest("hex")
 }
 
-if (import.meta.main) {
-  const started = Date.now()
-  const drawn = drawMaps()
-  if (drawn > 0) console.log(`Drew ${drawn} maps in ${((Date.now() - started) / 1000).toFixed(1)} s`)
-}
+if (import.meta.main) await (isMainThread ? drawMaps() : drawShare(workerData))

@@ -64,7 +64,7 @@ process.on("disconnect", async () => {
 async function run(): Promise<void> {
   requireValidConfig(config)
   const settings = readSettings()
-  drawMaps()
+  await drawMaps()
   process.umask(0o077)
   const pass = randomBytes(24).toString("base64url")
   const local = { root, state, port: 0, pass, liveReload: undefined, started: () => undefined, print: console.log }

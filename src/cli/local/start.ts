@@ -66,7 +66,7 @@ async function start({ watch, empty, cards, port: typed = "8787", ...flags }: Fl
   const content = watch || !empty ? openFolder(folder) : folder
   requireValidConfig(config)
   // The maps are public. Files written after them, including workerd's databases, are readable by their owner only.
-  drawMaps()
+  await drawMaps()
   process.umask(0o077)
   const lock = await takeState(state)
   undo.push(() => lock.release())
