@@ -3,23 +3,21 @@ import { readdirSync } from "node:fs"
 import { join } from "node:path"
 import { inflateSync } from "node:zlib"
 import type { Browser, Page } from "playwright-core"
-import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest"
 import config from "../../dateline.config.ts"
-import { type RunningSite, root, startSite } from "../whole/running-site.ts"
+import { root } from "../whole/running-site.ts"
 import { openBrowser } from "./open-browser.ts"
 
-let site: RunningSite
+const site = { url: inject("sampleSite") }
 let browser: Browser
 let page: Page
 
 beforeAll(async () => {
-  site = await startSite({ copy: true, watch: false })
   browser = await openBrowser()
   page = await browser.newPage()
 })
 afterAll(async () => {
   await browser?.close()
-  await site?.stop()
 })
 
 const summit = "/asia/tajikistan/security-summit-dushanbe"

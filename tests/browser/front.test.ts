@@ -1,19 +1,16 @@
 // The front page in a browser: full rows, a face for every story, and a map whose pins are links.
 import type { Browser, Page } from "playwright-core"
-import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { type RunningSite, startSite } from "../whole/running-site.ts"
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest"
 import { openBrowser } from "./open-browser.ts"
 
-let site: RunningSite
+const site = { url: inject("sampleSite") }
 let browser: Browser
 
 beforeAll(async () => {
-  site = await startSite({ copy: true, watch: false })
   browser = await openBrowser()
 })
 afterAll(async () => {
   await browser?.close()
-  await site?.stop()
 })
 
 /** Opens a page without script and loads all its pictures. */

@@ -2,25 +2,23 @@ import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { gzipSync } from "node:zlib"
 import type { Browser, BrowserContextOptions, Page } from "playwright-core"
-import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest"
 import { findCutOff, findUnreachable, findVanished, findViolations } from "../../audit/checks.ts"
 import { renderArticlePage } from "../../src/render/article-page.ts"
 import { renderListingPage } from "../../src/render/listing-page.ts"
 import { renderSearchPage } from "../../src/render/search-page.ts"
 import { makeEntry, makeStory, now, site as sample } from "../render/sample.ts"
-import { type RunningSite, root, startSite } from "../whole/running-site.ts"
+import { root } from "../whole/running-site.ts"
 import { openBrowser } from "./open-browser.ts"
 
-let site: RunningSite
+const site = { url: inject("sampleSite") }
 let browser: Browser
 
 beforeAll(async () => {
-  site = await startSite({ copy: true, watch: false })
   browser = await openBrowser()
 })
 afterAll(async () => {
   await browser?.close()
-  await site?.stop()
 })
 
 const pages = [

@@ -1,10 +1,10 @@
 // A running site's feeds, sitemaps and Markdown versions, read as by feed readers and search engines.
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
-import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { describe, expect, inject, it } from "vitest"
 import { readPage, textOf } from "../render/sample.ts"
 import { childrenNamed, parseXml, type XmlElement } from "../render/xml.ts"
-import { type RunningSite, root, startSite } from "./running-site.ts"
+import { root } from "./running-site.ts"
 
 const landings = [
   "",
@@ -18,12 +18,7 @@ const landings = [
   "/fr/topics/water",
 ]
 const itemElements = ["title", "link", "guid", "pubDate", "description", "dc:creator", "category"]
-let site: RunningSite
-
-beforeAll(async () => {
-  site = await startSite({ copy: true, watch: false })
-})
-afterAll(() => site?.stop())
+const site = { url: inject("sampleSite") }
 
 const get = (path: string, headers = {}) => fetch(site.url + path, { redirect: "manual", headers })
 it("/healthz gives the deployed version for GET and HEAD", async () => {

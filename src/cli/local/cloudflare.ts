@@ -42,24 +42,33 @@ function startWrangler(args: readonly string[], stdio: "inherit" | ("ignore" | "
 
 /** @param wanted the id of the account in wrangler.toml or CLOUDFLARE_ACCOUNT_ID. @throws CLIError if nobody is logged in */
 export async function openAccount(wanted: string | undefined) {
-  const { ok, out, said } = await runWrangler(["whoami", "--json"])
+  const { ok, out, said } = await runWrangler(["auth", "token", "--json"])
   if (!ok) {
-    const why = said.includes('"loggedIn": false') ? "" : `${said}\n`
+    const why = said.includes("Not logged in") ? "" : `${said}\n`
     throw new CLIError(
       `${why}You are not logged in to Cloudflare. Run \`npx wrangler login\`. Without a browser, set CLOUDFLARE_API_TOKEN and CLOUDFLARE_ACCOUNT_ID: docs/deploy.md says how to make a token`,
       1,
     )
   }
-  const account = chooseAccount((JSON.parse(out) as { accounts: Account[] }).accounts, wanted)
-  const token = await runWrangler(["auth", "token", "--json"])
-  if (!token.ok) throw new CLIError(`wrangler does not give its login:\n${token.said}`, 1)
-  return { account, ...openAPI(account, JSON.parse(token.out) as Login) }
+  const { call, list } = openAPI(JSON.parse(out) as Login)
+  const listed = await list("/accounts", "id").catch((error) => {
+    // A token may be allowed to use an account, but not to list it.
+    if (wanted === undefined) throw error
+    return []
+  })
+  const accounts = listed.map(({ id = "", name = "" }) => ({ id, name }))
+  const account = chooseAccount(accounts, wanted)
+  const inAccount = (path: string) => `/accounts/${account.id}${path}`
+  return {
+    account,
+    call: (method: Method, path: string, body?: unknown) => call(method, inAccount(path), body),
+    list: (path: string, key: string) => list(inAccount(path), key),
+  }
 }
 
 /** @throws CLIError if it is not clear which account is meant */
 export function chooseAccount(accounts: readonly Account[], wanted: string | undefined): Account {
   const list = accounts.map(({ id, name }) => `\n  ${id}  ${name}`).join("")
-  // A token may be allowed to use an account, but not to list it.
   if (wanted !== undefined && accounts.length === 0) return { id: wanted, name: wanted }
   if (wanted === undefined && accounts.length !== 1)
     throw new CLIError(
@@ -84,9 +93,10 @@ interface Reply {
   readonly errors?: readonly { readonly code: number; readonly message: string }[]
 }
 
+type Method = "GET" | "POST" | "PUT"
 export type CloudflareAPI = ReturnType<typeof openAPI>
 
-function openAPI(account: Account, login: Login) {
+function openAPI(login: Login) {
   applyProxy(api)
   const headers: Record<string, string> =
     login.type === "api_key"
@@ -94,11 +104,11 @@ function openAPI(account: Account, login: Login) {
       : { Authorization: `Bearer ${login.token}` }
 
   /** The result, or null if there is no such Worker. @throws CLIError with the API's reason */
-  async function call(method: "GET" | "POST" | "PUT", path: string, body?: unknown): Promise<unknown> {
+  async function call(method: Method, path: string, body?: unknown): Promise<unknown> {
     const init = { method, headers: { ...headers, "Content-Type": "application/json" }, body: JSON.stringify(body) }
     let response: Response
     try {
-      response = await fetch(`${api}/accounts/${account.id}${path}`, { ...init, signal: AbortSignal.timeout(60_000) })
+      response = await fetch(api + path, { ...init, signal: AbortSignal.timeout(60_000) })
     } catch (error) {
       const { cause = error } = error as Error
       throw new CLIError(`Cloudflare's API cannot be reached (${(cause as Error).message}). Run the command again`, 1)

@@ -1,9 +1,10 @@
 // `npm run deploy`: puts the site on Cloudflare. Every step first looks at what exists, so that it can be cut and run again.
 import { spawnSync } from "node:child_process"
-import { existsSync, rmSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { Option } from "commander"
-import { experimental_readRawConfig, type Unstable_RawConfig as RawConfig } from "wrangler"
+import { parse } from "smol-toml"
+import type { Unstable_RawConfig as RawConfig } from "wrangler"
 import config from "../../../dateline.config.ts"
 import { createProgram, deskKeyFile, explainFailure, runProgram } from "../command.ts"
 import { requireValidConfig } from "../commands/check.ts"
@@ -11,7 +12,7 @@ import { fetchHeads, openDesk } from "../desk-client.ts"
 import { CLIError, countOf } from "../output.ts"
 import { makePrivateFolder, writePrivateFile } from "../private-files.ts"
 import { bundleWorker } from "./bundle.ts"
-import { openAccount, runWrangler, showWrangler } from "./cloudflare.ts"
+import { type CloudflareAPI, openAccount, runWrangler, showWrangler } from "./cloudflare.ts"
 import { drawMaps } from "./maps.ts"
 import { chooseOrigin, chooseSubdomain, waitForSite } from "./origin.ts"
 import { chooseSecrets, findTerminal, keepDeskKey } from "./secrets.ts"
@@ -60,7 +61,7 @@ function describeSteps(raw: RawConfig, worker: string, origin: string): string[]
 
 async function deploy({ env, dryRun = false }: Flags): Promise<void> {
   requireValidConfig(config)
-  const raw = experimental_readRawConfig({ config: join(root, "wrangler.toml") }).rawConfig
+  const raw = parse(readFileSync(join(root, "wrangler.toml"), "utf8")) as RawConfig
   const worker = env === undefined ? (raw.name ?? "dateline") : `${raw.name}-${env}`
   const production = env === undefined
   if (dryRun) {
@@ -91,7 +92,14 @@ async function deploy({ env, dryRun = false }: Flags): Promise<void> {
   writePrivateFile(file, JSON.stringify(composeConfig(raw, options), null, 2))
 
   begin()
-  for (const { binding = "" } of raw.d1_databases ?? []) await migrate(binding, file)
+  for (const { binding = "", migrations_dir = "migrations" } of raw.d1_databases ?? []) {
+    const applied = await readApplied(call, ids.get(binding) ?? "")
+    const missing = readdirSync(join(root, migrations_dir)).filter(
+      (name) => name.endsWith(".sql") && !applied.has(name),
+    )
+    if (missing.length > 0) await migrate(binding, file)
+    done(`${binding}: ${missing.length === 0 ? "up to date" : `applied ${countOf(missing.length, "migration")}`}`)
+  }
 
   begin()
   const before = chooseOrigin(config.origin, worker, subdomain, false)
@@ -113,6 +121,14 @@ async function deploy({ env, dryRun = false }: Flags): Promise<void> {
   if (filled) probe(origin)
   else done("Not yet: the site has no articles")
   console.log(`Deployed ${origin}`)
+}
+
+/** The migrations that a database has. None if it cannot be read: wrangler says why. */
+async function readApplied(call: CloudflareAPI["call"], database: string): Promise<ReadonlySet<string>> {
+  const query = { sql: "SELECT name FROM d1_migrations" }
+  const reply = await call("POST", `/d1/database/${database}/query`, query).catch(() => null)
+  const [rows] = (reply ?? []) as { results: { name: string }[] }[]
+  return new Set(rows?.results.map(({ name }) => name))
 }
 
 /** @throws CLIError with wrangler's words. The Worker is not touched then */
