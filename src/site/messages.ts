@@ -99,9 +99,9 @@ export function memo<Arguments extends readonly (string | number)[], Result>(
   make: (...given: Arguments) => Result,
   most = 5000,
 ) {
-  const known = new Map<string, Result>()
+  const known = new Map<string | number | undefined, Result>()
   return (...given: Arguments): Result => {
-    const key = given.join("\n")
+    const key = given.length === 1 ? given[0] : given.join("\n")
     let result = known.get(key)
     if (result === undefined) {
       result = make(...given)

@@ -8,7 +8,7 @@ import { gzipSync } from "node:zlib"
 import type { Browser } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import config from "../../dateline.config.ts"
-import { listUnused, narrowPolicy, prepareSecurity } from "../../src/reader/page.ts"
+import { encodePage, narrowPolicy, prepareSecurity } from "../../src/reader/page.ts"
 import { renderArticlePage } from "../../src/render/article-page.ts"
 import { renderMarkdown } from "../../src/render/markdown.ts"
 import { makeEntry, makeStory, now } from "../render/sample.ts"
@@ -71,7 +71,10 @@ async function draw(language: string) {
   const security = await prepareSecurity(config.origin, {})
   const fields = {
     ...security,
-    "Content-Security-Policy": narrowPolicy(security["Content-Security-Policy"] ?? "", listUnused(page)),
+    "Content-Security-Policy": narrowPolicy(
+      security["Content-Security-Policy"] ?? "",
+      encodePage(page).unused.join(" "),
+    ),
     "Content-Type": "text/html; charset=utf-8",
     "Content-Encoding": "gzip",
     "Cache-Control": "public, max-age=60, stale-if-error=86400",
