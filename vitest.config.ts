@@ -59,7 +59,7 @@ export default defineConfig({
           name: "whole",
           include: ["tests/whole/**/*.test.ts", "tests/browser/**/*.test.ts"],
           setupFiles: ["tests/languages.ts"],
-          globalSetup: ["tests/browser/install-browser.ts", "tests/whole/sample-site.ts"],
+          globalSetup: ["tests/browser/shared-browser.ts", "tests/whole/sample-site.ts"],
           environment: "node",
           testTimeout: 120_000,
           hookTimeout: 120_000,

@@ -1,5 +1,5 @@
-// The one test command: types and lint, then every vitest project. The last line counts the results.
-import { spawnSync } from "node:child_process"
+// The one test command: types and lint, and the maps, then every vitest project. The last line counts the results.
+import { spawn } from "node:child_process"
 import { mkdirSync, readFileSync, rmSync } from "node:fs"
 
 const report = ".cache/test-report.json"
@@ -7,18 +7,21 @@ mkdirSync(".cache", { recursive: true })
 rmSync(report, { force: true })
 
 function run(command, args) {
-  const options = {
-    stdio: "inherit",
-    env: { ...process.env, WRANGLER_SEND_METRICS: "false", CLOUDFLARE_CF_FETCH_ENABLED: "false" },
-  }
-  return spawnSync(command, args, options).status ?? 1
+  const env = { ...process.env, WRANGLER_SEND_METRICS: "false", CLOUDFLARE_CF_FETCH_ENABLED: "false" }
+  const child = spawn(command, args, { stdio: "inherit", env })
+  return new Promise((resolve) => child.on("close", (code) => resolve(code ?? 1)).on("error", () => resolve(1)))
 }
 
-const checked = run("npm", ["run", "--silent", "check"])
+const [checked, drawn] = await Promise.all([
+  run("npm", ["run", "--silent", "check"]),
+  run("npm", ["run", "--silent", "maps"]),
+])
 const more = process.argv.slice(2)
-const tested = run("npx", ["vitest", "run", "--reporter=default", "--reporter=json", `--outputFile=${report}`, ...more])
+const tested = await run("npx", [
+  ...["vitest", "run", "--reporter=default", "--reporter=json", `--outputFile=${report}`, ...more],
+])
 let passed = 0
-let failed = checked === 0 ? 0 : 1
+let failed = (checked === 0 ? 0 : 1) + (drawn === 0 ? 0 : 1)
 try {
   const counts = JSON.parse(readFileSync(report, "utf8"))
   passed += counts.numPassedTests

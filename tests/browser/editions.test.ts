@@ -8,7 +8,7 @@ import { bundleWorker } from "../../src/cli/local/bundle.ts"
 import { startServer } from "../../src/cli/local/server.ts"
 import { publishFolder } from "../../src/cli/publish-run.ts"
 import { findPort, root, waitFor } from "../whole/running-site.ts"
-import { openBrowser } from "./open-browser.ts"
+import { connectBrowser } from "./connect-browser.ts"
 import { linkIn, type Mail, readMails } from "./read-mail.ts"
 
 const key = "a-desk-key-for-this-test-only"
@@ -33,7 +33,7 @@ beforeAll(async () => {
   })
   const { problems } = await publishFolder({ content, url, key })
   expect(problems).toEqual([])
-  browser = await openBrowser()
+  browser = await connectBrowser()
   page = await (await browser.newContext({ javaScriptEnabled: false })).newPage()
 })
 afterAll(async () => {

@@ -6,14 +6,14 @@ import type { Browser, Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest"
 import config from "../../dateline.config.ts"
 import { root } from "../whole/running-site.ts"
-import { openBrowser } from "./open-browser.ts"
+import { connectBrowser } from "./connect-browser.ts"
 
 const site = { url: inject("sampleSite") }
 let browser: Browser
 let page: Page
 
 beforeAll(async () => {
-  browser = await openBrowser()
+  browser = await connectBrowser()
   page = await browser.newPage()
 })
 afterAll(async () => {

@@ -1,13 +1,13 @@
 // The front page in a browser: full rows, a face for every story, and a map whose pins are links.
 import type { Browser, Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest"
-import { openBrowser } from "./open-browser.ts"
+import { connectBrowser } from "./connect-browser.ts"
 
 const site = { url: inject("sampleSite") }
 let browser: Browser
 
 beforeAll(async () => {
-  browser = await openBrowser()
+  browser = await connectBrowser()
 })
 afterAll(async () => {
   await browser?.close()
@@ -18,8 +18,10 @@ async function open<T>(path: string, width: number, look: (page: Page) => Promis
   const context = await browser.newContext({ viewport: { width, height: 800 }, javaScriptEnabled: false })
   const page = await context.newPage()
   await page.goto(site.url + path)
-  for (const picture of await page.locator("main img:visible").all()) await picture.scrollIntoViewIfNeeded()
-  await page.waitForLoadState("networkidle")
+  await page.evaluate(`Promise.all([...document.querySelectorAll("main img")].map((picture) => {
+    picture.loading = "eager"
+    return picture.checkVisibility() && picture.decode()
+  }))`)
   const seen = await look(page)
   await context.close()
   return seen

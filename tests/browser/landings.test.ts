@@ -7,11 +7,11 @@ import type { LandingAddress } from "../../src/site/addresses.ts"
 import { factsOf } from "../../src/site/facts.ts"
 import { countriesOf } from "../../src/site/places.ts"
 import { makeEntry, site } from "../render/sample.ts"
-import { openBrowser } from "./open-browser.ts"
+import { connectBrowser } from "./connect-browser.ts"
 
 let browser: Browser
 beforeAll(async () => {
-  browser = await openBrowser()
+  browser = await connectBrowser()
 })
 afterAll(() => browser?.close())
 

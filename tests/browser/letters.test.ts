@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it } from "vitest"
 import config from "../../dateline.config.ts"
 import { addressLetter, writeLetter } from "../../src/mail/edition-email.ts"
 import { makeEdition, makeIntroduction, makeStories } from "../mail/sample.ts"
-import { openBrowser } from "./open-browser.ts"
+import { connectBrowser } from "./connect-browser.ts"
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8")
 /** A folder for screenshots of each email; without it, none are taken. */
@@ -15,7 +15,7 @@ const shots = process.env.SHOTS
 let browser: Browser
 
 beforeAll(async () => {
-  browser = await openBrowser()
+  browser = await connectBrowser()
 })
 afterAll(() => browser?.close())
 

@@ -7,7 +7,7 @@ import sharp from "sharp"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { makeMp3 } from "../stand-ins/recordings.ts"
 import { type RunningSite, startSite } from "../whole/running-site.ts"
-import { openBrowser } from "./open-browser.ts"
+import { connectBrowser } from "./connect-browser.ts"
 
 const article = "/asia/nepal/valley"
 /** Frames of the recording: almost nine minutes, 8 MB. */
@@ -32,7 +32,7 @@ beforeAll(async () => {
   const body = `Words.\n\n${"A long text. ".repeat(400)}\n\n![A farmer](portrait.png "A farmer")\n\n![The farmer speaks](talk.mp3)\n`
   writeFileSync(join(nepal, "valley.md"), `---\n${front}\n---\n\n${body}`)
   site = await startSite({ copy: false, watch: false, folder })
-  browser = await openBrowser()
+  browser = await connectBrowser()
 })
 afterAll(async () => {
   await browser?.close()

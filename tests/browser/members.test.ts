@@ -5,7 +5,7 @@ import { join } from "node:path"
 import type { Browser, BrowserContext, Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { type RunningSite, runDateline, startSite, waitFor } from "../whole/running-site.ts"
-import { openBrowser } from "./open-browser.ts"
+import { connectBrowser } from "./connect-browser.ts"
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8")
 const article = "/europe/ukraine/power-in-winter"
@@ -17,7 +17,7 @@ let browser: Browser
 
 beforeAll(async () => {
   site = await startSite({ copy: true, watch: false })
-  browser = await openBrowser()
+  browser = await connectBrowser()
   const granted = runDateline(site, ["members", "grant", email])
   expect(granted).toMatchObject({ code: 0, out: `${email} is a member with no end date\n` })
 })

@@ -5,7 +5,7 @@ import type { Browser, BrowserContext, Page } from "playwright-core"
 import { afterAll, beforeAll, expect, it } from "vitest"
 import { type StripeStandIn, startStripe } from "../stand-ins/stripe.ts"
 import { type RunningSite, startSite, waitFor } from "../whole/running-site.ts"
-import { openBrowser } from "./open-browser.ts"
+import { connectBrowser } from "./connect-browser.ts"
 import { linkIn, readMails } from "./read-mail.ts"
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8")
@@ -19,7 +19,7 @@ beforeAll(async () => {
   stripe = await startStripe()
   const env = { STRIPE_SECRET_KEY: "sk_test_stand_in", STRIPE_WEBHOOK_SECRET: "whsec_x", STRIPE_API: stripe.url }
   site = await startSite({ copy: true, watch: false, env })
-  browser = await openBrowser()
+  browser = await connectBrowser()
 })
 afterAll(async () => {
   await browser?.close()

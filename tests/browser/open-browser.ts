@@ -1,9 +1,23 @@
 // Opens Chromium from npm, or the browser in CHROME_PATH. Browser tests are never skipped.
-import { type Browser, chromium } from "playwright-core"
+import { type Browser, type BrowserServer, chromium, type LaunchOptions } from "playwright-core"
 import { installFonts } from "./fonts.ts"
 
 /** Opens a headless browser that stays on this machine. `more`: flags of Chromium. */
 export async function openBrowser(more: readonly string[] = []): Promise<Browser> {
+  const options = await describeBrowser(more)
+  return retry(() => chromium.launch(options))
+}
+
+/** Opens such a browser for several processes, which connect to it. */
+export async function launchBrowserServer(): Promise<BrowserServer> {
+  const options = await describeBrowser([])
+  return retry(() => chromium.launchServer(options))
+}
+
+/** On a busy machine it occasionally crashes at start (SIGSEGV): retry once, then fail. */
+const retry = <Result>(launch: () => Promise<Result>) => launch().catch(launch)
+
+async function describeBrowser(more: readonly string[]): Promise<LaunchOptions> {
   const quiet = [
     "--no-first-run",
     "--disable-background-networking",
@@ -12,7 +26,7 @@ export async function openBrowser(more: readonly string[] = []): Promise<Browser
     "--disable-quic",
   ]
   const given = process.env.CHROME_PATH
-  if (given) return chromium.launch({ executablePath: given, args: ["--no-sandbox", ...quiet, ...more] })
+  if (given) return { executablePath: given, args: ["--no-sandbox", ...quiet, ...more] }
   // If this is set before the import, the package also unpacks the libraries that a minimal Debian lacks.
   process.env.AWS_EXECUTION_ENV ??= "AWS_Lambda_nodejs22.x"
   const { default: packaged } = await import("@sparticuz/chromium")
@@ -20,7 +34,5 @@ export async function openBrowser(more: readonly string[] = []): Promise<Browser
   const args = packaged.args.filter((argument) => argument !== "--single-process" && argument !== "--no-zygote")
   const executablePath = await packaged.executablePath()
   process.env.FONTCONFIG_FILE = installFonts()
-  const launch = () => chromium.launch({ executablePath, args: [...args, ...quiet, ...more], headless: true })
-  // On a busy machine it occasionally crashes at start (SIGSEGV): retry once, then fail.
-  return launch().catch(launch)
+  return { executablePath, args: [...args, ...quiet, ...more], headless: true }
 }

@@ -9,13 +9,13 @@ import { renderListingPage } from "../../src/render/listing-page.ts"
 import { renderSearchPage } from "../../src/render/search-page.ts"
 import { makeEntry, makeStory, now, site as sample } from "../render/sample.ts"
 import { root } from "../whole/running-site.ts"
-import { openBrowser } from "./open-browser.ts"
+import { connectBrowser } from "./connect-browser.ts"
 
 const site = { url: inject("sampleSite") }
 let browser: Browser
 
 beforeAll(async () => {
-  browser = await openBrowser()
+  browser = await connectBrowser()
 })
 afterAll(async () => {
   await browser?.close()

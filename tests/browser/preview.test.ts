@@ -6,7 +6,7 @@ import type { Browser } from "playwright-core"
 import sharp from "sharp"
 import { afterAll, beforeAll, expect, it } from "vitest"
 import { type RunningSite, runDateline, startSite } from "../whole/running-site.ts"
-import { openBrowser } from "./open-browser.ts"
+import { connectBrowser } from "./connect-browser.ts"
 
 const path = "/asia/nepal/valley"
 let folder: string
@@ -24,7 +24,7 @@ beforeAll(async () => {
   const body = "For all.\n\n![A valley](valley.jpg)\n\n<!-- members-only -->\n\nFor members."
   writeFileSync(join(nepal, "valley.md"), `---\n${front}\nimage: { src: valley.jpg, alt: A valley }\n---\n\n${body}\n`)
   site = await startSite({ copy: false, watch: false, folder })
-  browser = await openBrowser()
+  browser = await connectBrowser()
 })
 afterAll(async () => {
   await browser?.close()

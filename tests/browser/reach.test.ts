@@ -12,7 +12,7 @@ import { encodePage, narrowPolicy, prepareSecurity } from "../../src/reader/page
 import { renderArticlePage } from "../../src/render/article-page.ts"
 import { renderMarkdown } from "../../src/render/markdown.ts"
 import { makeEntry, makeStory, now } from "../render/sample.ts"
-import { openBrowser } from "./open-browser.ts"
+import { connectBrowser } from "./connect-browser.ts"
 
 /** What a connection carries before it is cut, in bytes. */
 const most = 16 * 1024
@@ -122,7 +122,7 @@ beforeAll(async () => {
     reader.on("close", () => upstream.destroy())
   })
   await Promise.all([listen(site), listen(proxy)])
-  browser = await openBrowser()
+  browser = await connectBrowser()
 }, 120_000)
 
 afterAll(async () => {

@@ -6,7 +6,7 @@ import type { Browser, BrowserContextOptions, Page } from "playwright-core"
 import { afterAll, beforeAll, expect, it } from "vitest"
 import { findViolations } from "../../audit/checks.ts"
 import { type RunningSite, startSite } from "../whole/running-site.ts"
-import { openBrowser } from "./open-browser.ts"
+import { connectBrowser } from "./connect-browser.ts"
 
 let site: RunningSite
 let browser: Browser
@@ -31,7 +31,7 @@ beforeAll(async () => {
   mkdirSync(join(folder, "content/asia"), { recursive: true })
   writeFileSync(join(folder, "content/asia/dam.md"), article)
   site = await startSite({ copy: false, watch: false, folder })
-  browser = await openBrowser()
+  browser = await connectBrowser()
 })
 afterAll(async () => {
   await browser?.close()

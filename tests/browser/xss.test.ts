@@ -4,12 +4,12 @@ import { afterAll, beforeAll, expect, it } from "vitest"
 import { tryPayloads } from "../../audit/xss.ts"
 import { openTab } from "../../audit/xss-browser.ts"
 import { families } from "../../audit/xss-payloads.ts"
-import { openBrowser } from "./open-browser.ts"
+import { connectBrowser } from "./connect-browser.ts"
 
 let browser: Browser
 
 beforeAll(async () => {
-  browser = await openBrowser()
+  browser = await connectBrowser()
 })
 afterAll(() => browser?.close())
 

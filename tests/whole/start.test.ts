@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeF
 import { join } from "node:path"
 import sharp from "sharp"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { openBrowser } from "../browser/open-browser.ts"
+import { connectBrowser } from "../browser/connect-browser.ts"
 import { askRaw, hangUp, type RunningSite, root, runDateline, startSite, waitFor } from "./running-site.ts"
 
 const summit = "/asia/tajikistan/security-summit-dushanbe"
@@ -34,18 +34,19 @@ describe("the starter publication", () => {
 
   it("has no dead links", { timeout: 60_000 }, async () => {
     const seen = new Set<string>()
-    const queue = ["/", "/fr", "/ar"]
-    for (let path = queue.shift(); path !== undefined; path = queue.shift()) {
-      if (seen.has(path)) continue
-      seen.add(path)
+    const read = async (path: string): Promise<string[]> => {
       const response = await fetch(site.url + path, { redirect: "manual" })
       expect([path, response.status]).toEqual([path, 200])
-      if (!response.headers.get("Content-Type")?.startsWith("text/html")) {
-        await response.arrayBuffer()
-        continue
-      }
-      for (const found of (await response.text()).matchAll(/(?:href|src)="(\/[^"#]*)/g))
-        queue.push((found[1] ?? "").replaceAll("&amp;", "&"))
+      const page = await response.text()
+      if (!response.headers.get("Content-Type")?.startsWith("text/html")) return []
+      return [...page.matchAll(/(?:href|src)="(\/[^"#]*)/g)].map(([, found = ""]) => found.replaceAll("&amp;", "&"))
+    }
+    let queue = ["/", "/fr", "/ar"]
+    while (queue.length > 0) {
+      const batch = queue.splice(0, 8)
+      for (const path of batch) seen.add(path)
+      const found = await Promise.all(batch.map(read))
+      queue = [...new Set([...queue, ...found.flat()])].filter((path) => !seen.has(path))
     }
     expect(seen.size).toBeGreaterThan(60)
   })
@@ -164,7 +165,7 @@ describe("saving a file", () => {
 
   it("reports broken front matter with line and fix, in open pages too, and keeps the page online", async () => {
     const good = readFileSync(file(), "utf8")
-    const browser = await openBrowser()
+    const browser = await connectBrowser()
     try {
       const page = await browser.newPage()
       await page.goto(site.url + summit)
