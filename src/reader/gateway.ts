@@ -231,17 +231,16 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
 
   /** Fast path: serves a fresh response from memory synchronously, else returns what memory holds for this request. */
   function look(request: Request): Response | Looked {
-    const looked = new Map<string, Answer | undefined>()
     const { method, url } = request
     // 8 is the length of `https://`, and one more than that of `http://`: the host that follows is never empty.
     const start = url.indexOf("/", 8)
-    if (method !== "GET" || start === -1 || !isOurs(url)) return looked
+    if (method !== "GET" || start === -1 || !isOurs(url)) return new Map()
     const target = url.slice(start)
     const now = Date.now()
     const open = recallAnswer(memory, target, now)
     const openToAll = open !== undefined && !open.gated
     if (openToAll && now < open.freshUntil) return respondHit(request, open, now)
-    looked.set(target, open)
+    const looked = new Map([[target, open]])
     if (openToAll) return looked
     const token = sessionToken(request.headers.get("Cookie"), site.origin)
     if (token === null && open !== undefined && now < open.freshUntil) return respondHit(request, open, now)

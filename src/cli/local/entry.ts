@@ -24,8 +24,7 @@ export default {
       if (pass !== env.PASS) return new Response(null, { status: 403 })
       context = { get exports() { return ctx.exports }, waitUntil: (work) => ctx.waitUntil(count(work)) }
     }
-    const { url } = request
-    const path = /^\w+:\/\/[^/]+(\/(?:maps\/[^/?#]+|favicon\.ico))(?:[?#]|$)/.exec(url)?.[1]
+    const path = /^[^/]+\/\/[^/]+(\/(?:maps\/[^/?#]+|favicon\.ico))(?:[?#]|$)/.exec(request.url)?.[1]
     if (path === undefined) return worker.fetch(request, env, context)
     const { method, headers } = request
     return env.FILES.fetch("http://files" + path, { method, headers, redirect: "manual" }).then((file) =>
