@@ -30,7 +30,15 @@ export async function startCloudflare() {
   const handlers: readonly Route[] = [
     ["GET", /^\/user\/tokens\/verify$/, () => ({ status: "active" })],
     ["GET", /^\/user$/, () => ({ email: "operator@newsroom.example" })],
-    ["GET", /^\/accounts$/, () => state.accounts],
+    [
+      "GET",
+      /^\/accounts$/,
+      ({ query }) => {
+        // The API lists at most 50 accounts on a page.
+        if (Number(query.get("per_page")) > 50) throw new Refusal(400, 1_001, "per_page is too large")
+        return state.accounts
+      },
+    ],
     ["GET", /^\/memberships$/, () => state.accounts.map((one) => ({ account: one }))],
 
     ["GET", /^\/storage\/kv\/namespaces$/, () => [...kv.values()]],

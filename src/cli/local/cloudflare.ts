@@ -122,12 +122,15 @@ function openAPI(login: Login) {
 
   return {
     call,
-    /** All items. A page without a new one is the last: not every list says how many there are, or obeys `per_page`. */
+    /**
+     * All items. A page without a new one is the last: not every list says how many there are, or obeys `per_page`. For
+     * accounts, 50 is the most.
+     */
     async list(path: string, key: string): Promise<Record<string, string>[]> {
       const found = new Map<string, Record<string, string>>()
       for (let page = 1, before = -1; found.size > before; page++) {
         before = found.size
-        const items = (await call("GET", `${path}?page=${page}&per_page=100`)) as Record<string, string>[]
+        const items = (await call("GET", `${path}?page=${page}&per_page=50`)) as Record<string, string>[]
         for (const item of items) found.set(item[key] ?? "", item)
       }
       return [...found.values()]
