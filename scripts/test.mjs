@@ -17,9 +17,8 @@ const [checked, drawn] = await Promise.all([
   run("npm", ["run", "--silent", "maps"]),
 ])
 const more = process.argv.slice(2)
-const tested = await run("npx", [
-  ...["vitest", "run", "--reporter=default", "--reporter=json", `--outputFile=${report}`, ...more],
-])
+const reporters = ["--reporter=default", "--reporter=json", `--outputFile=${report}`]
+const tested = await run("npx", ["vitest", "run", ...reporters, ...more])
 let passed = 0
 let failed = (checked === 0 ? 0 : 1) + (drawn === 0 ? 0 : 1)
 try {

@@ -160,7 +160,7 @@ const readParts = memo((block: string) => {
 
 /** A page's UTF-8 bytes, and the names of the parts that it lacks, for its policy. */
 export function encodePage(page: string): { readonly bytes: Uint8Array; readonly unused: readonly string[] } {
-  const start = page.search(/<(?:script|style)>/)
+  const start = Math.max(0, page.search(/<(?:script|style)>/))
   const end = page.indexOf("</head>", start)
   const { bytes, unused } = readParts(page.slice(start, end))
   const [top, rest] = [encoder.encode(page.slice(0, start)), encoder.encode(page.slice(end))]

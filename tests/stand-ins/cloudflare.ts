@@ -28,8 +28,6 @@ export async function startCloudflare() {
   const edge = await openEdge(scripts, d1)
 
   const handlers: readonly Route[] = [
-    ["GET", /^\/user\/tokens\/verify$/, () => ({ status: "active" })],
-    ["GET", /^\/user$/, () => ({ email: "operator@newsroom.example" })],
     [
       "GET",
       /^\/accounts$/,
@@ -39,7 +37,6 @@ export async function startCloudflare() {
         return state.accounts
       },
     ],
-    ["GET", /^\/memberships$/, () => state.accounts.map((one) => ({ account: one }))],
 
     ["GET", /^\/storage\/kv\/namespaces$/, () => [...kv.values()]],
     [

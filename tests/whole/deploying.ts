@@ -24,7 +24,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 /** A copy of the project with four articles, and the pages that each page links to. */
 export function clone(name: string): string {
   const copy = join(folder, name)
-  copyProject(copy, ["probe", "content/pages"])
+  copyProject(copy, "probe", "content/pages")
   for (const slug of slugs) write(copy, slug)
   return copy
 }

@@ -21,7 +21,7 @@ afterAll(async () => {
 })
 
 it("`npm run dev` creates the tables, publishes the content and what is saved", { timeout: 120_000 }, async () => {
-  copyProject(copy, ["content"])
+  copyProject(copy, "content")
   const port = await findPort()
   const args = [join(copy, "src/cli/local/dev.ts"), "--port", String(port), "--persist-to", state]
   const env = { ...process.env, WRANGLER_SEND_METRICS: "false", CLOUDFLARE_CF_FETCH_ENABLED: "false" }

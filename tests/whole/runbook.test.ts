@@ -198,7 +198,7 @@ async function badDeploy(): Promise<void> {
   let on = await start()
   await stop()
   const bad = join(folder, "bad")
-  copyProject(bad, [])
+  copyProject(bad)
   const entrypoint = join(bad, "src/reader/entrypoint.ts")
   const code = readFileSync(entrypoint, "utf8")
   const broken = code.replace(

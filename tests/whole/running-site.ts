@@ -76,7 +76,7 @@ export async function startSite(options: {
 }
 
 /** Copies the project, with its maps and `more`, so that a test may change it. Maps are not drawn again in the copy. */
-export function copyProject(to: string, more: readonly string[]): void {
+export function copyProject(to: string, ...more: readonly string[]): void {
   const parts = [
     "src",
     "migrations",

@@ -98,7 +98,6 @@ async function deploy({ env, dryRun = false }: Flags): Promise<void> {
       (name) => name.endsWith(".sql") && !applied.has(name),
     )
     if (missing.length > 0) await migrate(binding, file)
-    done(`${binding}: ${missing.length === 0 ? "up to date" : `applied ${countOf(missing.length, "migration")}`}`)
   }
 
   begin()

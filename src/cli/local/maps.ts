@@ -27,8 +27,8 @@ export async function drawMaps(): Promise<number> {
   if (present === jobs.length && existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp) return 0
   console.log(`Drawing ${jobs.length} maps…`)
   for (const made of [folder, dirname(stampFile)]) mkdirSync(made, { recursive: true })
-  const drawn = new Int32Array(new SharedArrayBuffer(4))
-  const threads = Array.from({ length: availableParallelism() }, (_, thread) => ({ drawn, thread }))
+  const begun = new Int32Array(new SharedArrayBuffer(4))
+  const threads = Array.from({ length: availableParallelism() }, (_, thread) => ({ begun, thread }))
   await Promise.all(threads.map((workerData) => once(new Worker(new URL(import.meta.url), { workerData }), "exit")))
   const names = new Set(jobs.map(([path]) => basename(path)))
   for (const name of readdirSync(folder)) if (!names.has(name)) rmSync(join(folder, name), { force: true })
@@ -37,17 +37,17 @@ export async function drawMaps(): Promise<number> {
   return jobs.length
 }
 
+type Job = [path: string, draw: (atlas: Atlas, world: MultiPolygon) => string]
+
 /** Each map's address with what draws it. */
-function listJobs(): [path: string, draw: (atlas: Atlas, world: MultiPolygon) => string][] {
+function listJobs(): Job[] {
   return [
     [worldPath, (_, world) => drawWorld(world)],
-    ...countries.flatMap(
-      (country): ReturnType<typeof listJobs> => [
-        [mapPath(country.iso3), (...given) => drawMap(country, ...given)],
-        [globePath(country.iso3), (...given) => drawGlobeOf(country, ...given)],
-      ],
-    ),
-    ...Object.entries(config.regions).flatMap(([region, { name }]): ReturnType<typeof listJobs> => {
+    ...countries.flatMap((country): Job[] => [
+      [mapPath(country.iso3), (...given) => drawMap(country, ...given)],
+      [globePath(country.iso3), (...given) => drawGlobeOf(country, ...given)],
+    ]),
+    ...Object.entries(config.regions).flatMap(([region, { name }]): Job[] => {
       const members = countriesOf(region, config)
       return [
         [regionMapPath(region), (...given) => drawRegionMap(inLanguage(name, "en", config), members, ...given)],
@@ -58,11 +58,11 @@ function listJobs(): [path: string, draw: (atlas: Atlas, world: MultiPolygon) =>
 }
 
 /** Draws what no other thread has begun. Replaces each file whole, since a site may be serving the maps meanwhile. */
-function drawShare({ drawn, thread }: { drawn: Int32Array; thread: number }): void {
+function drawShare({ begun, thread }: { begun: Int32Array; thread: number }): void {
   const [atlas, world] = [readAtlas(), readWorld()]
   const next = join(dirname(stampFile), `map.${process.pid}.${thread}.svg`)
   const jobs = listJobs()
-  for (let job = jobs[Atomics.add(drawn, 0, 1)]; job !== undefined; job = jobs[Atomics.add(drawn, 0, 1)]) {
+  for (let job = jobs[Atomics.add(begun, 0, 1)]; job !== undefined; job = jobs[Atomics.add(begun, 0, 1)]) {
     const [path, draw] = job
     writeFileSync(next, draw(atlas, world))
     renameSync(next, join(root, "public", path))
