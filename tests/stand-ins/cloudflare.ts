@@ -37,6 +37,8 @@ export async function startCloudflare() {
         return state.accounts
       },
     ],
+    // Where wrangler by itself looks for the account.
+    ["GET", /^\/memberships$/, () => state.accounts.map((one) => ({ account: one }))],
 
     ["GET", /^\/storage\/kv\/namespaces$/, () => [...kv.values()]],
     [

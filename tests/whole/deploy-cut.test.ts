@@ -22,7 +22,9 @@ describe("a deployment that is cut", () => {
   async function cutAfter(_what: string, request: RegExp, count: number): Promise<void> {
     let left = count
     cloudflare.state.cut = (asked) => {
-      if (!request.test(asked) || --left > 0) return false
+      // wrangler may have sent another request before it was killed: that one is cut too.
+      if (left > 0 && request.test(asked)) left--
+      if (left > 0) return false
       kill()
       return true
     }
