@@ -91,8 +91,8 @@ export function findGift(people: D1Database, id: string, now: number): Promise<O
 }
 
 // Which article was at ?1 at the moment ?2. The audit log has every move since, whichever article is at the address
-// now. No row if something was published there after an unpublish since: whether it was the same article was not
-// recorded.
+// now; the revision of that moment says which of those that stood there it was. No row if something was published there
+// after an unpublish since: whether it was the same article was not always recorded.
 const resolveQuery = `WITH RECURSIVE place (path, at, step) AS (
   SELECT ?1, ?2, 0
   UNION ALL
@@ -100,9 +100,9 @@ const resolveQuery = `WITH RECURSIVE place (path, at, step) AS (
     SELECT n.id FROM audit n WHERE n.at >= p.at AND n.id > p.step AND n.action = 'move'
       AND substr(n.subject, 1, length(p.path) + 1) = p.path || ' ' ORDER BY n.at, n.id LIMIT 1)
 )
-SELECT a.id || '.' || a.life AS article FROM articles a
+SELECT a.id || '.' || r.life AS article FROM articles a JOIN revisions r ON r.path = a.path
 WHERE a.path = (SELECT path FROM place ORDER BY step DESC LIMIT 1)
-  AND (SELECT min(at) FROM revisions WHERE path = a.path) <= ?2
+  AND r.revision = (SELECT max(revision) FROM revisions WHERE path = a.path AND at <= ?2)
   AND NOT EXISTS (SELECT 1 FROM revisions u JOIN revisions n ON n.path = u.path AND n.revision = u.revision + 1
     WHERE u.path = a.path AND u.action = 'unpublish' AND u.at >= ?2 AND n.action = 'publish')`
 

@@ -189,6 +189,15 @@ const told: Step[][] = [true, false].flatMap((byPath): Step[][] => [
     { kind: "use" },
     { kind: "rollback", at: 0, back: 2 },
   ],
+  // The given article gives way to the one that stood there before it, and comes back.
+  [
+    { kind: "unpublish", at: 0 },
+    { kind: "publish", at: 0, alias: null },
+    { kind: "give", at: 0, byPath },
+    { kind: "rollback", at: 0, back: 2 },
+    { kind: "use" },
+    { kind: "rollback", at: 0, back: 1 },
+  ],
   // The given article is unpublished, restored, moved and edited.
   [
     { kind: "give", at: 0, byPath },
