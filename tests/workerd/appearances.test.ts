@@ -112,7 +112,8 @@ async function run(rig: Rig, steps: readonly { kind: string; name: string; later
     const story = stories.get(name)
     const change = { path: story?.path, force: true, base: 0 }
     if (kind === "publish") {
-      const at = later === null ? Date.UTC(2024, 0, 1) : now + later
+      // Dates are whole seconds.
+      const at = later === null ? Date.UTC(2024, 0, 1) : Math.floor((now + later) / 1_000) * 1_000
       const path = story?.path ?? `${folder}-${name}`
       const front = { title: name, summary: `Version ${index}.`, date: new Date(at).toISOString() }
       expect((await publish(rig, path, compose(front, "Text.\n"), { force: true })).status).toBe(200)
