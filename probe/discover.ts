@@ -16,7 +16,10 @@ export interface Given {
 /** Where the site's JSON-LD says that an article is not free to read. */
 export const isGated = ({ text }: Answer): boolean => /"isAccessibleForFree":\s*false/.test(text)
 
-/** @throws Error if the site has no article, or has another origin */
+/** The site has no article that the checks could ask for. */
+export class NothingToRead extends Error {}
+
+/** @throws NothingToRead @throws Error if the site has another origin, or does not answer */
 export async function discover(origin: string, ask: Ask, given: Given): Promise<Site> {
   const paths = await listArticles(origin, ask)
   let open = given.open ?? null
@@ -30,7 +33,7 @@ export async function discover(origin: string, ask: Ask, given: Given): Promise<
     else open ??= path
   }
   if (open === null)
-    throw new Error("the sitemap lists no article that everyone may read: publish one, or name one with --open")
+    throw new NothingToRead("the sitemap lists no article that everyone may read: publish one, or name one with --open")
   const cookie = given.cookie ?? null
   const listing = open.slice(0, open.lastIndexOf("/")) || "/"
   const missing = `${listing === "/" ? "" : listing}/${randomBytes(16).toString("hex")}`

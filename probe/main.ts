@@ -1,5 +1,6 @@
 // `npm run probe -- URL`: checks a running site from outside. Exit code 0: no MUST fails; 1: one does; 2: the command is
-// wrong; 4: the site cannot be checked. Bounded: 600 requests, four at a time, to that site only.
+// wrong; 3: the site has no article to check with yet; 4: the site cannot be checked. Bounded: 600 requests, four at a
+// time, to that site only.
 import { setGlobalProxyFromEnv } from "node:http"
 import { parseArgs } from "node:util"
 import { openSite } from "./ask.ts"
@@ -11,7 +12,7 @@ import { markup } from "./checks/markup.ts"
 import { paywall } from "./checks/paywall.ts"
 import { routes } from "./checks/routes.ts"
 import { security } from "./checks/security.ts"
-import { discover, type Given } from "./discover.ts"
+import { discover, type Given, NothingToRead } from "./discover.ts"
 import { proveEdge } from "./edge.ts"
 
 const usage = `Usage: npm run probe -- URL [--open PATH] [--member PATH] [--gone PATH] [--only GROUPS]
@@ -87,7 +88,7 @@ async function main(): Promise<number> {
     return failed > 0 ? 1 : 0
   } catch (error) {
     console.error(`${url} cannot be checked: ${error instanceof Error ? error.message : error}`)
-    return 4
+    return error instanceof NothingToRead ? 3 : 4
   }
 }
 

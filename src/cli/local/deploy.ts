@@ -21,6 +21,8 @@ import { composeConfig, listStores, prepareStores, type Settings } from "./store
 const root = resolve(import.meta.dirname, "../../..")
 const content = join(root, "content")
 const folder = join(root, ".wrangler/deploy")
+/** The probe's exit code for a site without an article that it could read (probe/main.ts). */
+const nothingToRead = 3
 
 interface Flags {
   readonly env?: string
@@ -114,11 +116,10 @@ async function deploy({ env, dryRun = false }: Flags): Promise<void> {
   const kept = keepDeskKey(origin, before, false)
   if (kept !== null) done(`Editor's key: ${deskKeyFile(origin)}`)
   const key = kept ?? (process.env.DATELINE_KEY?.trim() || null)
-  const filled = await publish(origin, key, join(folder, `${worker}.publishing`), done)
+  await publish(origin, key, join(folder, `${worker}.publishing`), done)
 
   begin()
-  if (filled) probe(origin)
-  else done("Not yet: the site has no articles")
+  probe(origin, done)
   console.log(`Deployed ${origin}`)
 }
 
@@ -155,16 +156,16 @@ async function upload(worker: string, file: string, secrets: Readonly<Record<str
   if (!uploaded) throw new CLIError("wrangler did not finish the deployment. Run the command again", 1)
 }
 
-/** Publishes into an empty site, or goes on where an interrupted run stopped. @returns whether the site has articles */
+/** Publishes into an empty site, or goes on where an interrupted run stopped. */
 async function publish(origin: string, key: string | null, started: string, done: (what: string) => void) {
   if (key === null) {
     done("Skipped: the editor's key is on the machine that deployed first. Set DATELINE_KEY to publish from here")
-    return true
+    return
   }
   const { size } = await fetchHeads(openDesk({ url: origin, key }))
   if (size > 0 && !existsSync(started)) {
     done(`The site has ${countOf(size, "article")}: \`npx dateline publish --url ${origin}\` publishes changes`)
-    return true
+    return
   }
   writePrivateFile(started, "")
   const args = [join(root, "src/cli/main.ts"), "publish", "--url", origin, "--content", content]
@@ -175,14 +176,17 @@ async function publish(origin: string, key: string | null, started: string, done
       1,
     )
   rmSync(started)
-  return (await fetchHeads(openDesk({ url: origin, key }))).size > 0
 }
 
 /** Shows what the probe found wrong. @throws CLIError if anything is */
-function probe(origin: string): void {
+function probe(origin: string, done: (what: string) => void): void {
   // Without a key, the probe only reads.
   const { DATELINE_KEY: _, ...env } = process.env
   const run = spawnSync(process.execPath, [join(root, "probe/main.ts"), origin], { encoding: "utf8", env })
+  if (run.status === nothingToRead) {
+    done("Not yet: the site has no article that everyone may read")
+    return
+  }
   for (const line of run.stdout.split("\n")) if (/ {2}FAIL {2}|^\d+ passed/.test(line)) console.log(`   ${line}`)
   if (run.status !== 0)
     throw new CLIError(
