@@ -52,8 +52,9 @@ export class Pages extends WorkerEntrypoint<Env, { audience: AudienceKey }> {
 }
 
 export default {
-  fetch(request, _bindings, ctx) {
-    const answer = gateway.fetch(request, contextOf(ctx))
+  /** `url`: given on a laptop, where the address has been read before (cli/local/entry.ts). */
+  fetch(request, _bindings, ctx, url?: string) {
+    const answer = gateway.fetch(request, contextOf(ctx), url)
     if (answer instanceof Promise) reportTally(gateway.tally, env.CATALOGUE, answer, (work) => ctx.waitUntil(work))
     return answer
   },

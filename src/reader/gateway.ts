@@ -72,7 +72,8 @@ export interface Gateway {
   readonly tally: Tally
   /** The bindings with the longer deadline, for work that no reader waits for. */
   readonly patient: Env
-  fetch(request: Request, ctx: RequestContext): Response | Promise<Response>
+  /** `url`: the request's, which takes a call out of JavaScript to read. */
+  fetch(request: Request, ctx: RequestContext, url?: string): Response | Promise<Response>
   render(url: string, audience: AudienceKey): Promise<Response>
   purge(ctx: RequestContext): Purge
 }
@@ -230,11 +231,10 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
   }
 
   /** Fast path: serves a fresh response from memory synchronously, else returns what memory holds for this request. */
-  function look(request: Request): Response | Looked {
-    const { method, url } = request
+  function look(request: Request, url: string): Response | Looked {
     // 8 is the length of `https://`, and one more than that of `http://`: the host that follows is never empty.
     const start = url.indexOf("/", 8)
-    if (method !== "GET" || start === -1 || !isOurs(url)) return new Map()
+    if (request.method !== "GET" || start === -1 || !isOurs(url)) return new Map()
     const target = url.slice(start)
     const now = Date.now()
     const open = recallAnswer(memory, target, now)
@@ -285,9 +285,9 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
     memory,
     tally,
     patient,
-    fetch(request, ctx) {
+    fetch(request, ctx, url = request.url) {
       try {
-        const looked = look(request)
+        const looked = look(request, url)
         return looked instanceof Response ? looked : further(request, ctx, looked)
       } catch (error) {
         return failPlainly(error, site.origin)

@@ -24,11 +24,9 @@ export default {
       if (pass !== env.PASS) return new Response(null, { status: 403 })
       context = { get exports() { return ctx.exports }, waitUntil: (work) => ctx.waitUntil(count(work)) }
     }
-    // To read the address is a call out of JavaScript. The Worker reads it again, and finds it here.
     const { url } = request
-    Object.defineProperty(request, "url", { value: url })
     const path = /^[^/]+\/\/[^/]+(\/(?:maps\/[^/?#]+|favicon\.ico))(?:[?#]|$)/.exec(url)?.[1]
-    if (path === undefined) return worker.fetch(request, env, context)
+    if (path === undefined) return worker.fetch(request, env, context, url)
     const { method, headers } = request
     return env.FILES.fetch("http://files" + path, { method, headers, redirect: "manual" }).then((file) =>
       file.status === 404 ? worker.fetch(request, env, context) : file,
