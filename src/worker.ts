@@ -52,7 +52,7 @@ export class Pages extends WorkerEntrypoint<Env, { audience: AudienceKey }> {
 }
 
 export default {
-  /** `url`: given on a laptop, where the address has been read before (cli/local/entry.ts). */
+  /** `url`: only given on a laptop (cli/local/entry.ts). */
   fetch(request, _bindings, ctx, url?: string) {
     const answer = gateway.fetch(request, contextOf(ctx), url)
     if (answer instanceof Promise) reportTally(gateway.tally, env.CATALOGUE, answer, (work) => ctx.waitUntil(work))

@@ -72,7 +72,7 @@ export interface Gateway {
   readonly tally: Tally
   /** The bindings with the longer deadline, for work that no reader waits for. */
   readonly patient: Env
-  /** `url`: the request's, which takes a call out of JavaScript to read. */
+  /** `url`: the request's, if it has been read before: that is a call out of JavaScript. */
   fetch(request: Request, ctx: RequestContext, url?: string): Response | Promise<Response>
   render(url: string, audience: AudienceKey): Promise<Response>
   purge(ctx: RequestContext): Purge

@@ -3,7 +3,7 @@ import { reset } from "cloudflare:test"
 import { env as bindings } from "cloudflare:workers"
 
 const env = bindings as unknown as Env
-// It only empties stores that have been used since this file began.
+// `reset` passes over stores that this file has not used yet.
 const databases = [env.CATALOGUE, env.PEOPLE].map((store) => store.prepare("SELECT 1").run())
 const namespaces = [env.ARTICLES, env.MEMBERS_ARTICLES, env.MEDIA].map((store) => store.get("none"))
 await Promise.all([...databases, ...namespaces])

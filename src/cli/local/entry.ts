@@ -29,7 +29,7 @@ export default {
     if (path === undefined) return worker.fetch(request, env, context, url)
     const { method, headers } = request
     return env.FILES.fetch("http://files" + path, { method, headers, redirect: "manual" }).then((file) =>
-      file.status === 404 ? worker.fetch(request, env, context) : file,
+      file.status === 404 ? worker.fetch(request, env, context, url) : file,
     )
   },
 }
