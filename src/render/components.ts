@@ -153,7 +153,7 @@ export function renderStory(
   const heading = raw(tag)
   const text = excerpt === undefined ? entry.summary : excerpt
   const words = html`<div>${renderKicker(entry, place, site)}
-<${heading}><a href="${entry.path}">${entry.title}</a></${heading}>${
+<${heading}><a href="${entry.path}">${renderTitle(entry.title)}</a></${heading}>${
     text &&
     html`
 <p>${text}</p>`

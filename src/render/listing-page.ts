@@ -22,6 +22,7 @@ import {
   renderPageLinks,
   renderRegionMap,
   renderStory,
+  renderTitle,
   renderTopics,
   renderTrail,
   renderWrittenDate,
@@ -45,7 +46,7 @@ interface ListingView {
   /** What to read when the list ends here: articles of the region, or of the whole site. */
   readonly next?: readonly Entry[]
   /** A region's countries, each with its number of articles, up to `mostCounted`. */
-  readonly countries?: readonly CountedCountry[]
+  readonly countries?: readonly { readonly country: Country; readonly stories: number }[]
   readonly topics: readonly Label[]
   /** What is known of a country. */
   readonly facts?: Facts | null
@@ -53,11 +54,6 @@ interface ListingView {
   readonly biography?: { readonly record: ArticleRecord; readonly html: string } | null
   /** Topics or authors with similar names, each with its own page. */
   readonly namesakes?: readonly Label[]
-}
-
-interface CountedCountry {
-  readonly country: Country
-  readonly stories: number
 }
 
 /** Articles are counted up to this. */
@@ -186,7 +182,7 @@ function renderFacts(view: ListingView, site: SiteConfig): Html | null {
 
 /** Links to a region's countries: those with articles and their number, then the others, folded. */
 function renderCountries(
-  countries: readonly CountedCountry[],
+  countries: NonNullable<ListingView["countries"]>,
   region: string,
   language: string,
   site: SiteConfig,
@@ -286,7 +282,7 @@ export function renderCorrectionsPage({ language, entries, page, more }: Correct
 <ul class="rows ledger">${entries.map(
     (entry) =>
       html`<li class="entry">${renderWrittenDate(entry.date, language, site)}
-<h2><a href="${entry.path}">${entry.title}</a></h2>
+<h2><a href="${entry.path}">${renderTitle(entry.title)}</a></h2>
 <p>${entry.text}</p></li>
 `,
   )}</ul>

@@ -9,7 +9,7 @@ import {
 } from "../article/edition.ts"
 import { message } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
-import { placeName, placePath } from "./components.ts"
+import { placeName, placePath, renderTitle } from "./components.ts"
 import { type Html, html, nothing, raw } from "./html.ts"
 
 /** An edition, whose content is what the reader may read. */
@@ -54,7 +54,7 @@ export function renderEditionStory(
   return html`<li class="entry"><p class="kick"><a class="tag" href="${placePath(region, country, language, site)}">${placeName(region, country, language, site)}</a>${
     gated && html` · <span class="tag">${message(language, "membersOnly")}</span>`
   }</p>
-<${heading}><a href="${path}">${title}</a></${heading}>
+<${heading}><a href="${path}">${renderTitle(title)}</a></${heading}>
 ${style.summary && html`<p>${summary}</p>`}</li>
 `
 }

@@ -4,7 +4,7 @@ import { worldPath } from "../site/format-address.ts"
 import { message } from "../site/messages.ts"
 import { countriesOf, countryBySlug, projectToWorld, worldMap } from "../site/places.ts"
 import type { SiteConfig } from "../site/site.ts"
-import { renderKicker } from "./components.ts"
+import { renderKicker, renderTitle } from "./components.ts"
 import { renderFace } from "./face.ts"
 import { type Html, html } from "./html.ts"
 
@@ -67,6 +67,6 @@ export function renderWorld(entries: readonly Entry[], language: string, site: S
 function renderPinned(entry: Entry, number: number, place: Point, pin: Point, site: SiteConfig): Html {
   const [px, py, x, y] = [...place, ...pin].map((share) => `${(share * 100).toFixed(1)}%`)
   return html`<li><a class="entry small" href="${entry.path}"><svg class="pin" aria-hidden="true"><line x1="${px}" y1="${py}" x2="${x}" y2="${y}"/><circle cx="${px}" cy="${py}" r="2.5"/><svg x="${x}" y="${y}" width="1" height="1"><circle r="10"/><text>${number}</text></svg></svg>
-<b class="number">${number}</b>${renderFace(entry, "small")}<div>${renderKicker(entry, "plain", site)}<h3>${entry.title}</h3></div></a></li>
+<b class="number">${number}</b>${renderFace(entry, "small")}<div>${renderKicker(entry, "plain", site)}<h3>${renderTitle(entry.title)}</h3></div></a></li>
 `
 }

@@ -26,7 +26,7 @@ const countries = countriesOf("asia", site).map((country, index) => ({
   stories: index % 7 === 0 ? index + 1 : 0,
 }))
 
-function draw(address: LandingAddress, language = "en"): string {
+function draw(address: LandingAddress, language = "en", changed: object = {}): string {
   const view = {
     title: "Title",
     entries,
@@ -36,6 +36,7 @@ function draw(address: LandingAddress, language = "en"): string {
     countries,
     topics: [{ slug: "water", name: "Water" }],
     facts: address.kind === "country" ? factsOf("TJ") : null,
+    ...changed,
   }
   return renderListingPage({ ...view, address: { ...address, language } }, site)
 }
@@ -77,6 +78,19 @@ describe.each([360, 768, 959, 1280])("%i pixels wide", (width) => {
       draw({ kind: "topic", language, slug: "water" }),
     ])
       expect(await show(html, width, (page) => page.evaluate("document.documentElement.scrollWidth"))).toBe(width)
+  })
+
+  it("no headline breaks at a hyphen, wherever the hyphenated word stands", async () => {
+    const titles = Array.from(
+      { length: 24 },
+      (_, index) => `${"a".repeat(index)} summit for a decade-old treaty of well-known allies`,
+    )
+    const hyphenated = titles.map((title, index) => makeEntry({ path: `/asia/hyphenated-${index}`, title }))
+    const lines = await show(draw(asia, "en", { entries: hyphenated, next: hyphenated.slice(0, 4) }), width, (page) =>
+      page.locator("h2 .whole, h3 .whole").evaluateAll((words) => words.map((word) => word.getClientRects().length)),
+    )
+    expect(lines).toHaveLength(2 * (titles.length + 4))
+    expect(new Set(lines)).toEqual(new Set([1]))
   })
 
   it("the search form takes two rows at most", async () => {
