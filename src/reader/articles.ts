@@ -133,7 +133,12 @@ export async function buildListing(context: PageContext, address: LandingAddress
       language,
     )
   if (own === undefined && biography === null && only !== undefined && namesakes.length === 1 && !more)
-    return redirectPage(301, site.origin + formatAddress({ ...address, slug: only.slug } as LandingAddress, site), tags)
+    return redirectPage(
+      301,
+      site.origin + formatAddress({ ...address, slug: only.slug } as LandingAddress, site),
+      tags,
+      changes,
+    )
   const about = biography && (await renderBiography(context, biography))
   const body = renderListingPage(
     {

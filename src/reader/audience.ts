@@ -12,6 +12,7 @@ import {
   type Status,
   type StatusCache,
 } from "../membership/status.ts"
+import type { Address } from "../site/addresses.ts"
 import { StoreFailure, withinDeadline } from "../store/failure.ts"
 import { findGift, findSession, type OpenGift, resolveGift } from "../store/readers.ts"
 import { browserHeader } from "./freshness.ts"
@@ -35,6 +36,9 @@ export interface Reader {
 /** A reader without a membership or a gift. */
 export const visitor: Reader = { audience: "public", cookies: [] }
 const member: Reader = { audience: "members", cookies: [] }
+
+/** The kinds of pages that may have text for members. For others, nobody needs to be identified. */
+export const mayBeGated: ReadonlySet<Address["kind"]> = new Set(["article", "markdown", "digest", "digestEdition"])
 
 /** Time limit for the people store, in milliseconds: the page must still be ready within 2 s. */
 const lookUpBudget = 400

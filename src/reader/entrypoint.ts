@@ -34,6 +34,17 @@ const loadEditions = () => import("./editions.ts")
 const loadPacks = () => import("./pack.ts")
 const loadSearch = () => import("./search.ts")
 
+/** The part of a request's context that the gateway uses. */
+export interface RequestContext {
+  readonly exports: {
+    Pages(options: { props: { audience: AudienceKey } }): {
+      fetch(request: Request): Promise<Response>
+      purge(tags: readonly string[] | "everything"): Promise<boolean>
+    }
+  }
+  waitUntil(work: Promise<unknown>): void
+}
+
 /** Time limit for the stores, in milliseconds: readers get an answer within 2 s even if a store hangs. */
 const storeBudget = 1_400
 

@@ -5,14 +5,14 @@ import type { AudienceKey } from "../membership/access.ts"
 import { sessionToken } from "../membership/session.ts"
 import { readKeys } from "../membership/signed.ts"
 import { createStatusCache, isKnownMember, type StatusCache } from "../membership/status.ts"
-import { type Address, aliasPath, type PageAddress, type PersonalAddress } from "../site/addresses.ts"
+import { aliasPath, type PageAddress, type PersonalAddress } from "../site/addresses.ts"
 import { loadLanguages } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { callStore, guardStores, StoreFailure } from "../store/failure.ts"
 import type { Purge } from "../store/purges.ts"
 import { noChanges } from "../store/rows.ts"
-import { carryCookies, carryGift, identifyReader, visitor } from "./audience.ts"
-import { answerPage } from "./entrypoint.ts"
+import { carryCookies, carryGift, identifyReader, mayBeGated, visitor } from "./audience.ts"
+import { answerPage, type RequestContext } from "./entrypoint.ts"
 import {
   type Answer,
   createMemory,
@@ -34,7 +34,7 @@ import {
   redirectPage,
   respondPage,
 } from "./page.ts"
-import { finish, readAnswer, respondAnswer, respondStream } from "./respond.ts"
+import { finish, readAnswer, respondAnswer, respondStream, type Way } from "./respond.ts"
 import { createTally, type Tally } from "./tally.ts"
 import { type Asked, formatParameters, matchOrigins, readTarget, splitTarget } from "./target.ts"
 
@@ -56,17 +56,6 @@ export interface Rooms {
   account(request: Request, address: PersonalAddress | PageAddress, service: Service): Promise<Response>
 }
 
-/** The part of a request's context that the gateway uses. */
-export interface RequestContext {
-  readonly exports: {
-    Pages(options: { props: { audience: AudienceKey } }): {
-      fetch(request: Request): Promise<Response>
-      purge(tags: readonly string[] | "everything"): Promise<boolean>
-    }
-  }
-  waitUntil(work: Promise<unknown>): void
-}
-
 export interface Gateway {
   readonly memory: Memory
   readonly tally: Tally
@@ -83,14 +72,13 @@ const [deadline, longDeadline] = [1_500, 20_000]
 /** Time limit for the cached entrypoint, in milliseconds; longer than its own limit for the stores. */
 export const pageBudget = 1_800
 
-/** The kinds of pages that may have text for members. For others, nobody needs to be identified. */
-const mayBeGated: ReadonlySet<Address["kind"]> = new Set(["article", "markdown", "digest", "digestEdition"])
-
 interface GatewayEnv {
   Bindings: { readonly ctx: RequestContext; readonly security: Fields; readonly looked: Looked }
   Variables: { asked: Asked; target: string }
 }
 type Call = Context<GatewayEnv>
+
+type Found = readonly [answer: Answer, now: number, way: Way]
 
 /** What the fast path found in memory for a request, by key. */
 type Looked = ReadonlyMap<string, Answer | undefined>
@@ -153,12 +141,14 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
     const target = path + formatParameters(parameters)
     c.set("target", target)
     if (path === rawPath) return next()
+    let changes = noChanges
     if (address === null || address.kind === "article" || address.kind === "markdown") {
-      const response = await answerFor(c, visitor.audience)
-      if ([301, 404, 410].includes(response.status) || response.status >= 500)
-        return carryGift(response, parameters.gift)
+      const found = await findAnswer(c, visitor.audience)
+      if (found[0].status !== 200) return carryGift(respondAnswer(c.req.raw, ...found), parameters.gift)
+      // Once the article expires, this spelling answers 410 too.
+      changes = found[0].changes
     }
-    return carryGift(await answerLocally(c, redirectPage(308, site.origin + target, [])), parameters.gift)
+    return carryGift(await answerLocally(c, redirectPage(308, site.origin + target, [], changes)), parameters.gift)
   }
 
   async function account(c: Call): Promise<Response> {
@@ -181,15 +171,21 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
     return carryGift(carryCookies(await answerFor(c, reader.audience), reader), gift)
   }
 
-  /** Answers from memory while fresh, else from the cached pages; if they fail, from whatever memory still holds. */
   async function answerFor(c: Call, audience: AudienceKey): Promise<Response> {
-    const request = c.req.raw
+    return respondAnswer(c.req.raw, ...(await findAnswer(c, audience)))
+  }
+
+  /** The answer in memory while fresh, else the cached page; if that fails, whatever memory still holds. */
+  async function findAnswer(c: Call, audience: AudienceKey): Promise<Found> {
     const { target } = c.var
     const now = Date.now()
     const open = recall(c, target, now)
     const key = keyOf(target, audience)
     const own = audience === "public" ? open : recall(c, key, now)
-    if (own !== undefined && now < own.freshUntil) return respondHit(request, own, now)
+    if (own !== undefined && now < own.freshUntil) {
+      tally.counts.memory++
+      return [own, now, "hit"]
+    }
     const fill = () => requestAnswer(c, audience, open, own)
     const filled = await fillOnce(memory, key, fill, c.env.ctx, pageBudget).catch((error) => {
       if (!(error instanceof StoreFailure)) throw error
@@ -199,7 +195,7 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
     const last = filled.status < 500 ? undefined : (own ?? (open?.gated === false ? open : undefined))
     const isStale = last !== undefined && after < last.staleUntil
     tally.counts[isStale ? "stale" : filled.status >= 500 ? "failed" : filled.fromEdge ? "edge" : "rendered"]++
-    return isStale ? respondAnswer(request, last, after, "stale") : respondAnswer(request, filled, after, "miss")
+    return isStale ? [last, after, "stale"] : [filled, after, "miss"]
   }
 
   /** Fetches the cached page for an audience and keeps it. @param open what memory has for everyone, @param own for it */

@@ -2,6 +2,7 @@
 import type { AudienceKey } from "../membership/access.ts"
 import { withinDeadline } from "../store/failure.ts"
 import type { Purge } from "../store/purges.ts"
+import type { Changes } from "../store/rows.ts"
 
 /** Header fields by name. A plain object, because reading or copying a `Headers` means a call out of JavaScript. */
 export type Fields = Readonly<Record<string, string>>
@@ -19,6 +20,8 @@ export interface Answer {
   /** Whether it came from the platform's cache. */
   readonly fromEdge: boolean
   readonly tags: readonly string[]
+  /** When it will change with time alone. */
+  readonly changes: Changes
   /** When it was made, and when it got here: Cache-Control and Age count from then. Milliseconds since the epoch. */
   readonly bornAt: number
   readonly keptAt: number

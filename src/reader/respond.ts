@@ -3,7 +3,7 @@ import { pictureTypes } from "../article/picture-types.ts"
 import type { Audience } from "../membership/access.ts"
 import { memo } from "../site/messages.ts"
 import { hashContent } from "../store/bodies.ts"
-import { soonest } from "../store/rows.ts"
+import { noChanges, soonest } from "../store/rows.ts"
 import {
   browserHeader,
   edgeHeader,
@@ -39,7 +39,8 @@ export async function readAnswer(
   const forAll = kept?.audience === "public"
   const previous = previousOf(forAll)
   const lastModified = previous !== undefined && previous.etag === etag ? previous.lastModified : madeAt
-  const changesAt = kept === null ? null : soonest(kept.changes.embargo, kept.changes.expiry)
+  const changes = kept?.changes ?? noChanges
+  const changesAt = soonest(changes.embargo, changes.expiry)
   return {
     status: response.status,
     body,
@@ -50,6 +51,7 @@ export async function readAnswer(
     forAll,
     fromEdge,
     tags,
+    changes,
     bornAt,
     keptAt: now,
     scarce: kept?.status === 404 || kept?.kind === "search",
@@ -194,10 +196,9 @@ export function respondStream(request: Request, response: Response, security: Fi
   if (range === null) return new Response(body, { headers })
   if (range === "unsatisfiable") {
     body.cancel()
-    return new Response(null, {
-      status: 416,
-      headers: { ...headers, "Content-Length": "0", "Content-Range": `bytes */${size}` },
-    })
+    const none = { "Content-Length": "0", "Content-Range": `bytes */${size}` }
+    const { browser } = freshness({ kind: "error" }, Date.now())
+    return new Response(null, { status: 416, headers: { ...headers, ...none, [browserHeader]: browser } })
   }
   const [from, to] = range
   headers["Content-Range"] = `bytes ${from}-${to}/${size}`

@@ -106,11 +106,18 @@ export interface Asked {
   readonly parameters: Parameters | null
 }
 
+/** Like any page's, the address may carry unknown parameters, such as `utm_source`. */
+function readFormerPath(query: string): string | null {
+  const given = new URLSearchParams(query.slice(0, 4000))
+  const name = given.has("p") ? "p" : "page_id"
+  return aliasPath(`/?${name}=${given.get(name)}`)
+}
+
 /** Reads what a request's URL asks for. */
 export function readTarget(url: string, site: SiteConfig): Asked {
   const { path: rawPath, query } = splitTarget(url)
   const path = aliasPath(rawPath)
   const { route, address = null } = (path === null ? null : matchRoute(path, site)) ?? {}
-  const formerPath = path === "/" && query !== "" ? aliasPath(`/?${query}`) : null
+  const formerPath = path === "/" && query !== "" ? readFormerPath(query) : null
   return { rawPath, path, formerPath, route, address, parameters: readParameters(address, query, site) }
 }

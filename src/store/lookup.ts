@@ -48,6 +48,9 @@ interface LookupRow extends RecordRow {
   moved_live: number | null
   moved_at: number | null
   moved_expiry: number | null
+  /** 1 if it was unpublished before its embargo ended: for readers it never existed. The same for `moved_unseen`. */
+  unseen: number | null
+  moved_unseen: number | null
   card: string | null
   /** JSON: a list of RecordRow. */
   translations: string
@@ -64,6 +67,7 @@ const nearest = (listing: string, more: string) => `SELECT * FROM (
   WHERE l.listing = ${listing} AND l.at <= ?2 AND (l.expires_at IS NULL OR l.expires_at > ?2)${more}
   ORDER BY l.at DESC, l.article DESC LIMIT 5)`
 
+const unseen = (row: string) => `(${row}.live = 0 AND ${row}.appeared_at > ${row}.revised_at)`
 const regionList = "a.language || ':/' || a.region"
 
 /**
@@ -73,6 +77,7 @@ const regionList = "a.language || ':/' || a.region"
  */
 export const lookupQuery = `
 SELECT a.*, c.src AS card, m.path AS moved_to, m.live AS moved_live, m.published_at AS moved_at, m.expires_at AS moved_expiry,
+  ${unseen("a")} AS unseen, ${unseen("m")} AS moved_unseen,
   (SELECT json_group_array(json_object('path', t.path, 'record', t.record))
      FROM articles t WHERE t.translation_group = a.translation_group AND t.live = 1) AS translations,
   (SELECT json_group_array(json_object('path', r.path, 'record', r.record, 'list', r.list))
@@ -145,7 +150,8 @@ function readOldAddress(row: LookupRow, now: number): Lookup {
   const ended = moved_live === 0 || (moved_expiry !== null && moved_expiry <= now)
   if (moved_to !== null && !ended && embargo === null)
     return { kind: "moved", to: moved_to, changes: { embargo, expiry: moved_expiry } }
-  const gone = (row.path !== null && hasPage(row)) || (ended && embargo === null && moved_to !== null)
+  const left = row.path !== null && hasPage(row) && row.unseen !== 1
+  const gone = left || (moved_to !== null && ended && row.moved_unseen !== 1)
   return { kind: gone ? "gone" : "absent", changes: { ...noChanges, embargo } }
 }
 

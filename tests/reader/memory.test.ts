@@ -1,6 +1,7 @@
 import * as fc from "fast-check"
 import { expect, it } from "vitest"
 import { type Answer, createMemory, forgetTags, keepAnswer, recallAnswer } from "../../src/reader/memory.ts"
+import { noChanges } from "../../src/store/rows.ts"
 
 function answer(size: number, tags: string[] = [], scarce = false): Answer {
   const times = { bornAt: 0, keptAt: 0, freshUntil: 1, shownUntil: 1, staleUntil: 1, lastModified: 0 }
@@ -11,6 +12,7 @@ function answer(size: number, tags: string[] = [], scarce = false): Answer {
     etag: "",
     gated: false,
     forAll: true,
+    changes: noChanges,
     fromEdge: false,
     scarce,
     tags,

@@ -76,11 +76,16 @@ describe("pages that change with time alone", () => {
     const moved = await rig.get(old)
     expect([moved.status, moved.headers.get("Location")]).toEqual([301, origin + path])
     expect(moved.headers.get("Cache-Control")).toMatch(/^public, max-age=3\d$/)
+    const spelled = `${path.toUpperCase()}/`
+    const redirected = await rig.get(spelled)
+    expect([redirected.status, redirected.headers.get("Location")]).toEqual([308, origin + path])
+    expect(redirected.headers.get("Cache-Control")).toMatch(/^public, max-age=3\d$/)
     at(now + 35_000)
     const later = await rig.get(old, {}, 1)
     expect([later.status, later.headers.get("Cache-Control")]).toEqual([301, expect.stringMatching(/max-age=[45]$/)])
     at(now + 40_500)
-    for (const isolate of [0, 1]) expect((await rig.get(old, {}, isolate)).status).toBe(410)
+    for (const isolate of [0, 1])
+      for (const gone of [old, spelled]) expect((await rig.get(gone, {}, isolate)).status).toBe(410)
   })
 
   it("include an unpublished article's aliases, which answer 410", async () => {

@@ -112,3 +112,24 @@ it("an expiry shortens what readers receive too", async () => {
     expect((await rig.get(path)).headers.get("Cache-Status"), path).toBe("Dateline; hit; ttl=7")
   }
 })
+
+it("an article unpublished before its embargo ended never existed for readers, nor its old addresses", async () => {
+  vi.useFakeTimers({ toFake: ["Date"], now: start })
+  const rig = await createRig({ platform: true })
+  const [path, moved, alias] = [`${country}/never`, `${country}/never-moved`, "/old/never"]
+  const source = compose({ date: at(20), aliases: [alias] }, "Text.\n")
+  expect((await publish(rig, path, source)).status).toBe(200)
+  const change = (what: string, body: object) => rig.desk("POST", `/${what}`, { base: 0, force: true, ...body })
+  expect((await change("move", { from: path, to: moved })).status).toBe(200)
+  expect((await change("unpublish", { path: moved, reason: "not true" })).status).toBe(200)
+  for (const seconds of [0, 19, 21, 600]) {
+    vi.setSystemTime(start + seconds * 1000)
+    for (const one of [path, moved, `${moved}.md`, alias]) expect((await rig.get(one)).status).toBe(404)
+  }
+  // Published at last and seen by readers, it is gone when it is unpublished again.
+  expect((await publish(rig, moved, source, { force: true, base: 3 })).status).toBe(200)
+  vi.setSystemTime(start + 601_000)
+  expect((await rig.get(alias)).status).toBe(301)
+  expect((await change("unpublish", { path: moved, reason: "not true" })).status).toBe(200)
+  for (const one of [path, moved, alias]) expect((await rig.get(one)).status).toBe(410)
+})

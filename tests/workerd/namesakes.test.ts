@@ -36,9 +36,11 @@ it("never mixes two topics on a page", async () => {
 })
 
 it("redirects an old slug of one name to its page, and offers both for a slug that two names shared", async () => {
-  await write("first", { authors: ["عمر"] })
+  await write("first", { authors: ["عمر"], expires: new Date(Date.now() + 40_000).toISOString() })
   const alone = await rig.get("/authors/mr", { redirect: "manual" })
   expect(alone.status).toBe(301)
+  // Until its only article expires.
+  expect(alone.headers.get("Cache-Control")).toMatch(/^public, max-age=3\d$/)
   expect(await read(new URL(alone.headers.get("Location") ?? "").pathname)).toContain("/asia/nepal/first")
   await write("second", { authors: ["أمر"] })
   await write("third", { authors: ["مر"] })

@@ -58,6 +58,8 @@ it("old addresses from other systems redirect too: in any script, with a trailin
   const encoded = encodeURI("/archives/قديم")
   for (const old of ["/archives/قديم", `${encoded}/`, encoded.toLowerCase(), "/Old/One/", "/?p=123"])
     expect(await leads(old)).toBe(`301 ${first}`)
+  for (const more of ["/?p=123&utm_source=x", "/?fbclid=1&p=123", "/?q=a&p=%31%32%33"])
+    expect(await leads(more)).toBe(`301 ${first}`)
   for (const none of ["/archives/قد", "/archives/%ff", "/archives/%2f"]) expect(await leads(none)).toBe("404")
   for (const front of ["/?p=124", "/?p=x", "/?q=123"]) expect(await leads(front)).toBe("200")
 })

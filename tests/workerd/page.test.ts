@@ -27,6 +27,7 @@ describe("a page on its way from the cached entrypoint to memory", () => {
       lastModified: now,
       gated: false,
       forAll: true,
+      changes: noChanges,
       fromEdge: false,
     })
     expect(got.etag).toMatch(/^"p[0-9a-f]{32}"$/)

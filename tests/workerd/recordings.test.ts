@@ -77,6 +77,7 @@ describe("a recording", () => {
       `bytes */${sound.length}`,
       "",
     ])
+    expect(outside.headers.get("Cache-Control")).toBe("no-store")
     expect((await ask("bytes=5-9", { "If-Range": `"${sha256}"` })).status).toBe(206)
     for (const response of [await ask("bytes=5-9", { "If-Range": '"other"' }), await ask("bytes=0-1,5-9")])
       expect([response.status, (await response.bytes()).length]).toEqual([200, sound.length])
