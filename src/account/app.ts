@@ -9,7 +9,7 @@ import { formatAddress } from "../site/format-address.ts"
 import { message } from "../site/messages.ts"
 import { logBug, StoreFailure } from "../store/failure.ts"
 import { accountRoutes } from "./account.ts"
-import { type AccountContext, type AccountEnv, comesFromUs } from "./context.ts"
+import { type AccountContext, type AccountEnv, comesFromUs, receive } from "./context.ts"
 import { eventRoutes, mailEvents } from "./events.ts"
 import { giftRoutes } from "./gifts.ts"
 import { joinRoutes, webhook } from "./join.ts"
@@ -46,7 +46,7 @@ app
     // One-click unsubscribe requests come from any origin (RFC 8058 §3.2); that route does its own check.
     const fromAnywhere = c.req.method !== "POST" || c.req.path === "/newsletter/unsubscribe"
     if (!fromAnywhere && !comesFromUs(c.req.raw, c.env.site)) throw new HTTPException(403)
-    return (limits.get(c.req.path) ?? limitForms)(c, next)
+    return receive((limits.get(c.req.path) ?? limitForms)(c, next))
   })
   .route("/", newsletterRoutes)
   .route("/", eventRoutes)

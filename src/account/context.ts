@@ -115,7 +115,16 @@ export async function readForm(c: Call): Promise<URLSearchParams> {
 
 /** Reads a body of any type as text. `text()` would warn that a form is not `text/*`. The app limits the size. */
 export async function readText(c: Call): Promise<string> {
-  return new TextDecoder().decode(await c.req.arrayBuffer())
+  return new TextDecoder().decode(await receive(c.req.arrayBuffer()))
+}
+
+/** Waits for a request's body. @throws HTTPException 400 if the connection ended before all of it had arrived */
+export async function receive<T>(body: Promise<T>): Promise<T> {
+  try {
+    return await body
+  } catch (error) {
+    throw error instanceof HTTPException ? error : new HTTPException(400)
+  }
 }
 
 const longestNext = 600

@@ -156,6 +156,25 @@ describe("signing up", () => {
     expect(rig.emails).toEqual([])
   })
 
+  it.each<[string, Record<string, string>]>([
+    ["a form", { "Content-Length": "100" }],
+    ["a form of unknown length", {}],
+  ])("answers 400 if the connection ends within %s, which is no bug", async (_what, length) => {
+    for (const path of ["/newsletter", "/sign-in", "/newsletter/unsubscribe"]) {
+      const body = new ReadableStream({
+        start(controller) {
+          controller.enqueue(new TextEncoder().encode("email=a"))
+        },
+        pull(controller) {
+          controller.error(new Error("Network connection lost."))
+        },
+      })
+      const headers = { ...length, "Content-Type": form, Origin: origin }
+      expect((await rig.get(path, { method: "POST", body, headers })).status).toBe(400)
+    }
+    expect(said).toEqual([])
+  })
+
   it.each(["throw", "hang"] as const)("keeps the input when the store would %s", async (fault) => {
     rig.faults.people = fault
     const response = await post("/newsletter", { email: victim })

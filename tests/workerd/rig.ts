@@ -153,7 +153,7 @@ export async function createRig(
     },
     async desk(method: string, path: string, body?: unknown, key = "test-desk-key"): Promise<Response> {
       const headers = { Authorization: `Bearer ${key}`, "Content-Type": "application/json" }
-      const sent = body instanceof Uint8Array ? body : JSON.stringify(body)
+      const sent = body instanceof Uint8Array || body instanceof ReadableStream ? body : JSON.stringify(body)
       const init = { method, headers, ...(body === undefined ? {} : { body: sent }) }
       const { waitUntil, exports } = ctx(0)
       const Pages: typeof exports.Pages = (to) => ({ ...exports.Pages(to), purge })

@@ -337,6 +337,17 @@ it("the desk answers 400 to malformed requests", async () => {
     expect((await rig.desk("GET", right)).status).toBe(200)
 })
 
+it("the desk answers 400 to requests whose connection ends within the body", async () => {
+  for (const [method, route] of [
+    ["POST", "/publish"],
+    ["PUT", `/media/${"a".repeat(64)}.jpg`],
+  ] as const) {
+    const pull = (controller: ReadableStreamDefaultController) =>
+      controller.error(new Error("Network connection lost."))
+    expect((await rig.desk(method, route, new ReadableStream({ pull }))).status).toBe(400)
+  }
+})
+
 it("a month too large for one sitemap is split into parts without losing articles", async () => {
   await rig.desk("GET", "/site")
   const columns =
