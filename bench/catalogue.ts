@@ -7,7 +7,7 @@ import { publishBatch } from "../src/store/publish.ts"
 
 type Publication = Parameters<typeof publishBatch>[1][number]
 type Stores = Parameters<typeof publishBatch>[0]
-export type Catalogue = Stores["db"]
+export type Catalogue = Stores["catalogue"]
 
 interface Statement {
   bind(...values: unknown[]): Statement
@@ -35,7 +35,7 @@ export function rareWord(number: number): string {
 /** Publishes articles `from` to `to` (exclusive); 0 is the newest. Every fourth has a French version. */
 export async function fillCatalogue(db: Catalogue, from: number, to: number): Promise<void> {
   const nowhere = { put: async () => undefined } as unknown as Stores["bodies"]["articles"]
-  const stores = { db, bodies: { articles: nowhere, members: nowhere } }
+  const stores = { catalogue: db, bodies: { articles: nowhere, members: nowhere } }
   for (let start = from; start < to; start += 250) {
     const batch: Publication[] = []
     for (let number = start; number < Math.min(to, start + 250); number++) batch.push(composePublication(number))

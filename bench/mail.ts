@@ -21,7 +21,6 @@ import { consume, createMailContext, sendDue } from "../src/mail/deliver.ts"
 import { countDeliveries } from "../src/store/deliveries.ts"
 import { planEdition } from "../src/store/editions.ts"
 
-const letters = new Map()
 const story = { path: "/asia/nepal/a", title: "A title of a usual length", summary: "What it is about. ".repeat(8), region: "asia", country: "nepal", gated: false }
 
 function counted(db, rows) {
@@ -51,7 +50,7 @@ export default {
     const rows = { read: 0, written: 0 }
     const messages = []
     const context = {
-      ...createMailContext(env, config, letters),
+      ...createMailContext(env, config),
       catalogue: counted(env.CATALOGUE, rows),
       people: counted(env.PEOPLE, rows),
       queue: { sendBatch: async (batch) => void messages.push(...batch.map(({ body }) => body)) },
@@ -59,7 +58,7 @@ export default {
     if (pathname === "/plan") {
       const content = { title: "The morning", intro: null, stories: Array(20).fill(story), more: 0 }
       const key = { list: "headlines", date: "2026-11-23", language: "en" }
-      await planEdition({ db: env.CATALOGUE, bodies: context.bodies }, key, { content }, { now, who: "bench" })
+      await planEdition(context, key, { content }, { now, who: "bench" })
     }
     if (pathname === "/cron") await sendDue(context, now)
     if (pathname === "/consume") {

@@ -1,7 +1,6 @@
 // The Cloudflare Worker's entry point: the gateway for every request, the cached pages behind it, the cron and the queue.
 import { env as importedEnv, WorkerEntrypoint } from "cloudflare:workers"
 import config from "../dateline.config.ts"
-import type { MailContext } from "./mail/deliver.ts"
 import type { AudienceKey } from "./membership/access.ts"
 import { type RequestContext, warmUp } from "./reader/entrypoint.ts"
 import { createGateway, type Rooms } from "./reader/gateway.ts"
@@ -9,24 +8,23 @@ import { reportTally } from "./reader/tally.ts"
 import { loadLanguages } from "./site/messages.ts"
 import type { Recipients } from "./store/deliveries.ts"
 import { flushPurges } from "./store/purges.ts"
+import { openStores } from "./store/stores.ts"
 import { version } from "./version.ts"
 
 // Code that only editors and members need is imported on demand, so that no reader waits for it. It writes in any language.
 const load = <Module>(module: Promise<Module>) => loadLanguages().then(() => module)
-const loadAccount = () => load(import("./account/app.ts"))
 const loadMail = () => load(import("./mail/deliver.ts"))
 const rooms: Rooms = {
   version,
   desk: async (...asked) => (await load(import("./desk/app.ts"))).answerDesk(...asked),
-  account: async (...asked) => (await loadAccount()).answerAccount(...asked),
+  account: async (...asked) => (await load(import("./account/app.ts"))).answerAccount(...asked),
 }
-/** Editions that this isolate has written as emails. */
-const letters: MailContext["letters"] = new Map()
 /** The platform's types do not include this Worker's own bindings. */
 const bindings = importedEnv as unknown as Env
 const site = { ...config, origin: bindings.ORIGIN ?? config.origin }
 const gateway = createGateway(bindings, site, rooms)
 const { patient: env, purge } = gateway
+const stores = openStores(env)
 
 // The isolate's first reader does not wait for what a first request takes longer (docs/decisions/021-warm-up.md).
 await loadLanguages([site.languages[0]])
@@ -65,21 +63,21 @@ export default {
    */
   async scheduled(_controller, _bindings, ctx) {
     const now = Date.now()
-    const planning = load(import("./mail/plan.ts")).then(({ planDueEditions }) => planDueEditions(env, site, now))
+    const planning = load(import("./mail/plan.ts")).then(({ planDueEditions }) => planDueEditions(stores, site, now))
     const send = async () => {
       const { createMailContext, sendDue } = await loadMail()
-      await sendDue(createMailContext(env, site, letters), now)
+      await sendDue(createMailContext(env, site), now)
     }
     const reindex = async () => {
       const { hasQueued } = await import("./store/search.ts")
       if (!(await hasQueued(env.CATALOGUE))) return
-      await (await load(import("./desk/reindex.ts"))).reindexQueued(env, site, now)
+      await (await load(import("./desk/reindex.ts"))).reindexQueued(stores, site, now)
     }
     // After planning, so that the newsletters' pages show a new edition at once.
     const flush = () => flushPurges(env.CATALOGUE, purge(contextOf(ctx)), Date.now())
     const work = [
       planning.then(flush, flush),
-      loadAccount().then(({ sweepPeople }) => sweepPeople(env.PEOPLE, now)),
+      import("./store/sweep.ts").then(({ sweepPeople }) => sweepPeople(env.PEOPLE, now)),
       planning,
       planning.then(send, send),
       reindex(),
@@ -98,6 +96,6 @@ export default {
       return
     }
     const { consume, createMailContext } = await loadMail()
-    await consume(batch as MessageBatch<Recipients>, createMailContext(env, site, letters))
+    await consume(batch as MessageBatch<Recipients>, createMailContext(env, site))
   },
 } satisfies ExportedHandler<Env>

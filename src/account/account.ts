@@ -15,8 +15,8 @@ import { findFeed, type GiftRow, isSaved, listGifts, listSaved, locateGiven, rea
 import { findMemberById, withoutEnd } from "../store/members.ts"
 import { listPayments, type Payment } from "../store/payments.ts"
 import { deletePerson, exportPerson } from "../store/personal-data.ts"
-import { type Member, resolveGift } from "../store/readers.ts"
-import { gatherSpellings } from "../store/spellings.ts"
+import type { Member } from "../store/readers.ts"
+import { mergeSpellings } from "../store/spellings.ts"
 import { endSubscription, findSubscriber } from "../store/subscribers.ts"
 import {
   type AccountContext,
@@ -50,16 +50,19 @@ export const accountRoutes = newRoutes()
       findFeed(people, member.id),
       findSubscriber(people, member.email),
     ])
-    const given = await Promise.all(gifts.map((gift) => resolveGift(people, catalogue, gift)))
-    const [titles, places] = await Promise.all([readTitles(catalogue, saved), locateGiven(catalogue, given)])
+    const [titles, places] = await Promise.all([
+      readTitles(catalogue, saved),
+      locateGiven(
+        catalogue,
+        gifts.map(({ article }) => article),
+      ),
+    ])
     const view = {
       language,
       email: member.email,
       membership: describeMembership(member, payments),
       saved: saved.map((path) => ({ path, title: titles.get(path) ?? path })),
-      gifts: await Promise.all(
-        gifts.map((gift, index) => describeGift(gift, places.get(given[index] ?? ""), c.env, now)),
-      ),
+      gifts: await Promise.all(gifts.map((gift) => describeGift(gift, places.get(gift.article), c.env, now))),
       feed: feed === null ? null : urlTo(`/account/feed/${feed}.xml`, c.env),
       newsletters: {
         ...describeChoices(subscriber, member.until > now),
@@ -134,7 +137,7 @@ async function describeReader(c: Call) {
 /** The member, after merging any data stored under other spellings of their address. */
 async function findWhole(c: Call): Promise<Member> {
   const { member } = c.var.signedIn
-  await gatherSpellings(c.env.people, member.email)
+  await mergeSpellings(c.env.people, member.email)
   return (await findMemberById(c.env.people, member.id)) ?? member
 }
 

@@ -8,6 +8,7 @@ import type { PageAddress, PersonalAddress } from "../site/addresses.ts"
 import { formatAddress } from "../site/format-address.ts"
 import { message } from "../site/messages.ts"
 import { logBug, StoreFailure } from "../store/failure.ts"
+import { openStores } from "../store/stores.ts"
 import { accountRoutes } from "./account.ts"
 import { type AccountContext, type AccountEnv, comesFromUs, receive } from "./context.ts"
 import { eventRoutes, mailEvents } from "./events.ts"
@@ -79,8 +80,6 @@ function explain(
   return renderMessagePage({ status, language, title, text, search: false }, site)
 }
 
-export { sweepPeople } from "../store/personal-data.ts"
-
 /** What the account needs from the Worker besides its bindings. */
 type Service = Pick<AccountContext, "site" | "statusCache" | "sessionKeys" | "waitUntil"> & { readonly env: Env }
 
@@ -96,10 +95,8 @@ export async function answerAccount(
   const { site } = service
   const context: AccountContext = {
     ...service,
+    ...openStores(env),
     language: address.language,
-    people: env.PEOPLE,
-    catalogue: env.CATALOGUE,
-    bodies: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES },
     send: createTransactionalSend(env, site),
     stripe: readStripe(env),
     snsTopic: env.SES_TOPIC_ARN || null,

@@ -20,20 +20,16 @@ import { canonicalPath, matchRoute, parseAddress } from "../site/addresses.ts"
 import { formatAddress } from "../site/format-address.ts"
 import { message } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
-import type { MembersBodies } from "../store/bodies.ts"
 import { endSession, startSession } from "../store/credentials.ts"
 import { findSession, type Member } from "../store/readers.ts"
-
+import type { Stores } from "../store/stores.ts"
 import type { StripeSettings } from "./stripe.ts"
 
 /** What the Worker passes in with each request. */
-export interface AccountContext {
+export interface AccountContext extends Stores {
   readonly site: SiteConfig
   /** The language of the requested page. */
   readonly language: string
-  readonly people: D1Database
-  readonly catalogue: D1Database
-  readonly bodies: MembersBodies
   readonly send: Send
   /** This isolate's cache of readers' statuses, where sessions that sign out are marked as ended. */
   readonly statusCache: StatusCache

@@ -11,10 +11,10 @@ import { newRoutes, showNotice } from "./context.ts"
 const tokenShape = /^[0-9a-f]{40}$/
 
 export const previewRoutes = newRoutes().get("/preview/:token", async (c) => {
-  const { site, catalogue, bodies } = c.env
+  const { site } = c.env
   const token = c.req.param("token")
   const now = Date.now()
-  const found = tokenShape.test(token) ? await findPreview({ db: catalogue, bodies }, token, now) : null
+  const found = tokenShape.test(token) ? await findPreview(c.env, token, now) : null
   if (found === null) return c.notFound()
   if (found === "ended") return showNotice(c, "claimGoneTitle", "previewEnded", { status: 410 })
   const { kind, record, text, expiresAt } = found

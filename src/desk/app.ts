@@ -20,6 +20,7 @@ import {
 } from "../store/media.ts"
 import { flushPurges, type Purge } from "../store/purges.ts"
 import { readHeadsAfter, readRevisions, readSite, readSource } from "../store/revisions.ts"
+import { openStores } from "../store/stores.ts"
 import { findUnsized, keepVariants, listUnsized } from "../store/variants.ts"
 import { archiveDesk } from "./archive.ts"
 import { body, type Desk, type DeskEnv, flush, problem, query } from "./desk.ts"
@@ -51,7 +52,6 @@ import { statsDesk } from "./stats.ts"
 const tooLarge = problem("too-large", `a file may be at most ${largestPicture / 1024 / 1024} MiB: make it smaller`)
 /** How many pictures one run of the command line makes smaller files of, besides those that it publishes. */
 const mostSized = 100
-const storesOf = (desk: Desk) => ({ db: desk.catalogue, media: desk.media })
 
 export const mediaDesk = new Hono<DeskEnv>()
   .post("/missing", body(MissingMediaSchema), async (c) => {
@@ -82,7 +82,7 @@ export const mediaDesk = new Hono<DeskEnv>()
     const { desk } = c.env
     // Purge the pages that refer to a replaced picture before its bytes are deleted.
     await flushPurges(desk.catalogue, desk.purge, Date.now())
-    return c.json(await sweepMedia(storesOf(desk), c.req.valid("json").after, Date.now()))
+    return c.json(await sweepMedia(desk, c.req.valid("json").after, Date.now()))
   })
   .post("/replace", body(ReplacePictureSchema), async (c) => {
     const { desk } = c.env
@@ -108,7 +108,7 @@ export const mediaDesk = new Hono<DeskEnv>()
         problem("unclean", `${wrong}: use the current version of \`dateline publish\`, which cleans pictures`),
         400,
       )
-    await keepPicture(storesOf(c.env.desk), { sha256: hash, extension, bytes }, Date.now())
+    await keepPicture(c.env.desk, { sha256: hash, extension, bytes }, Date.now())
     return c.json({ src: `/media/${hash}.${extension}` }, 201)
   })
 
@@ -184,7 +184,7 @@ export const deskApp = new Hono<DeskEnv>()
         problem("torn", `the social card of ${read.torn.join(", ")} was damaged in transit: publish again`),
         400,
       )
-    const kept = await keepCards({ db: desk.catalogue, media: desk.media }, read.cards, Date.now())
+    const kept = await keepCards(desk, read.cards, Date.now())
     if (last) await flush(desk)
     return c.json({ kept })
   })
@@ -218,9 +218,8 @@ export const deskApp = new Hono<DeskEnv>()
     return c.json({ revisions })
   })
   .get("/source", query(sourceQuery), async (c) => {
-    const { desk } = c.env
     const { path, revision = null } = c.req.valid("query")
-    const source = await readSource({ db: desk.catalogue, bodies: desk.bodies }, path, revision)
+    const source = await readSource(c.env.desk, path, revision)
     if (source === null) return c.json(problem("absent", `no such revision of ${path}`), 404)
     return c.json({ path, revision: source.revision, source: source.source, media: source.media })
   })
@@ -275,10 +274,7 @@ export async function answerDesk(
   const desk = {
     site,
     version,
-    catalogue: env.CATALOGUE,
-    people: env.PEOPLE,
-    bodies: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES },
-    media: env.MEDIA,
+    ...openStores(env),
     adminKey: env.DESK_KEY,
     purge,
     queues: { mail: env.MAIL, events: env.MAIL_EVENTS, dead: env.MAIL_DEAD },

@@ -116,15 +116,10 @@ export const archiveDesk = new Hono<DeskEnv>()
   // `begin`: all articles, before the first run.
   .post("/restore/search", body(v.strictObject({ ...entries, begin: v.boolean() })), async (c) => {
     const { archive, begin } = c.req.valid("json")
-    const { site, catalogue, bodies } = c.env.desk
+    const { desk } = c.env
     if (!(await isRestoring(c, archive))) return c.json(notBegun, 409)
-    if (begin) await queueForSearch(catalogue)
-    const left = await reindexQueued(
-      { CATALOGUE: catalogue, ARTICLES: bodies.articles, MEMBERS_ARTICLES: bodies.members },
-      site,
-      Date.now(),
-    )
-    return c.json({ left })
+    if (begin) await queueForSearch(desk.catalogue)
+    return c.json({ left: await reindexQueued(desk, desk.site, Date.now()) })
   })
   .post("/restore/end", body(RestoreSchema), async (c) => {
     const { archive } = c.req.valid("json")

@@ -4,18 +4,14 @@ import { validator } from "hono/validator"
 import * as v from "valibot"
 import type { SendEdition } from "../mail/senders.ts"
 import type { SiteConfig } from "../site/site.ts"
-import type { MembersBodies } from "../store/bodies.ts"
 import type { Editor } from "../store/credentials.ts"
 import { flushPurges, type Purge } from "../store/purges.ts"
+import type { Stores } from "../store/stores.ts"
 
 /** The desk's configuration and stores, which the Worker passes in with each request. */
-export interface Desk {
+export interface Desk extends Stores {
   readonly site: SiteConfig
   readonly version: string
-  readonly catalogue: D1Database
-  readonly people: D1Database
-  readonly bodies: MembersBodies
-  readonly media: KVNamespace
   readonly adminKey: string | undefined
   readonly purge: Purge
   /** `mail`: recipients of editions. `events`: reports of bounces. `dead`: messages that failed too often. */

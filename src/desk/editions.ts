@@ -9,8 +9,6 @@ import { recordAudit } from "../store/revisions.ts"
 import { body, type Desk, type DeskEnv, flush, problem } from "./desk.ts"
 import { EditionPreviewSchema, EditionSendSchema, EditionTestSchema } from "./schema.ts"
 
-const storesOf = (desk: Desk) => ({ db: desk.catalogue, bodies: desk.bodies })
-
 /** The token in the links of previews and tests. It belongs to nobody, so these links change nothing. */
 const noToken = "preview"
 
@@ -44,7 +42,7 @@ export const editionsDesk = new Hono<DeskEnv>()
     if (languages.length === 0) return c.json(unknownLanguage(desk), 404)
     const editions = []
     for (const one of languages) {
-      const sent = await planNow(storesOf(desk), { list, date, language: one }, site, { now, who: c.var.editor.name })
+      const sent = await planNow(desk, { list, date, language: one }, site, { now, who: c.var.editor.name })
       if (sent !== null) editions.push({ list, date, language: one, outcome: sent.outcome, ...describePlan(sent) })
     }
     if (editions.length === 0)
@@ -64,7 +62,7 @@ async function findPreview(
   { list, date, language = desk.site.languages[0] }: { list: List; date?: string; language?: string },
 ) {
   if (!desk.site.languages.includes(language)) return unknownLanguage(desk)
-  const preview = await previewEdition(storesOf(desk), { list, language, date: date ?? null }, desk.site, Date.now())
+  const preview = await previewEdition(desk, { list, language, date: date ?? null }, desk.site, Date.now())
   return preview ?? problem("absent", `there was no edition of the ${list} on ${date}`)
 }
 

@@ -18,13 +18,12 @@ export const eraseDesk = new Hono<DeskEnv>()
       if (head === undefined) return c.json(problem("absent", `no article was ever published at ${path}`), 404)
       const revisions = await eraseRevisions(desk.catalogue, head, { who: c.var.editor.name, reason }, Date.now())
       if (revisions === null) continue
-      await revokePreviews({ db: desk.catalogue, bodies: desk.bodies }, path, c.var.editor.name, Date.now())
+      await revokePreviews(desk, path, c.var.editor.name, Date.now())
       await flush(desk)
       return c.json({ path, revisions, live: head.live !== 0 }, 200)
     }
     return c.json(problem("conflict", "the article kept changing: try again"), 409)
   })
-  .post("/continue", body(EraseContinueSchema), async (c) => {
-    const { catalogue, bodies, media } = c.env.desk
-    return c.json({ left: await continueErasure({ db: catalogue, bodies, media }, c.req.valid("json").path) })
-  })
+  .post("/continue", body(EraseContinueSchema), async (c) =>
+    c.json({ left: await continueErasure(c.env.desk, c.req.valid("json").path) }),
+  )

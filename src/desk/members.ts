@@ -45,7 +45,7 @@ export const membersDesk = new Hono<DeskEnv>()
     if (!desk.site.languages.includes(language))
       return c.json(problem("malformed", `language must be one of ${desk.site.languages.join(", ")}`), 400)
     const { id, until: before, language: spoken } = await createMember(desk.people, email, language, now)
-    await grantMembership(desk.people, id, until)
+    const member = await grantMembership(desk.people, id, until)
     // Only a new member is subscribed to the digest: an existing one may have unsubscribed.
     if (before <= now) await subscribe(desk.people, { email, language: spoken, list: "digest" }, now)
     await recordAudit(
@@ -54,28 +54,22 @@ export const membersDesk = new Hono<DeskEnv>()
       c.var.editor.name,
       now,
     ).run()
-    return c.json({ member: describeMember(await reread(desk.people, email), now) })
+    return c.json({ member: describeMember(member, now) })
   })
   .post("/revoke", body(MemberRevokeSchema), async (c) => {
     const { desk } = c.env
     const now = Date.now()
-    const member = await findMember(desk.people, c.req.valid("json").email)
-    if (member === null) return c.json(problem("absent", "no member has this address"), 404)
-    await revokeMembership(desk.people, member.id, now)
+    const found = await findMember(desk.people, c.req.valid("json").email)
+    if (found === null) return c.json(problem("absent", "no member has this address"), 404)
+    const member = await revokeMembership(desk.people, found.id, now)
     await recordAudit(
       desk.catalogue,
       { action: "revoke", subject: member.id, detail: "" },
       c.var.editor.name,
       now,
     ).run()
-    return c.json({ member: describeMember(await reread(desk.people, member.email), now) })
+    return c.json({ member: describeMember(member, now) })
   })
-
-async function reread(people: D1Database, email: string): Promise<Member> {
-  const member = await findMember(people, email)
-  if (member === null) throw new Error("the member just written was not found")
-  return member
-}
 
 /** A date without a time means the end of that day. */
 function readEnd(text: string, site: SiteConfig): number | null {

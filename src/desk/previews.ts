@@ -28,12 +28,11 @@ export const previewsDesk = new Hono<DeskEnv>()
     const now = Date.now()
     const by = { who: c.var.editor.name, expiresAt: now + days * 86_400_000 }
     const record = createRecord(article, submitted.media)
-    const token = await createPreview({ db: desk.catalogue, bodies: desk.bodies }, { kind, record, text }, by, now)
+    const token = await createPreview(desk, { kind, record, text }, by, now)
     return c.json(describe({ path, ...by }, `${desk.site.origin}/preview/${token}`), 201)
   })
   .post("/revoke", body(RevokePreviewSchema), async (c) => {
-    const { catalogue, bodies } = c.env.desk
     const { path } = c.req.valid("json")
-    const rows = await revokePreviews({ db: catalogue, bodies }, path, c.var.editor.name, Date.now())
+    const rows = await revokePreviews(c.env.desk, path, c.var.editor.name, Date.now())
     return c.json({ previews: rows.map((row) => describe(row)) })
   })

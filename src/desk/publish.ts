@@ -66,8 +66,7 @@ export async function publishArticles(
     const { batch, absent } = sortOut(parsed, heads, request, outcome)
     outcome.conflicts.push(...(await explainAbsences(desk.catalogue, absent)))
     if (batch.length === 0) return outcome
-    const stores = { db: desk.catalogue, bodies: desk.bodies }
-    const written = await publishBatch(stores, batch, heads, { who, message: request.message }, now)
+    const written = await publishBatch(desk, batch, heads, { who, message: request.message }, now)
     if (written === null) continue
     outcome.problems.push(...written.broken.map((rule) => explainRule(rule, desk.site)))
     for (const { path, revision } of written.made)
@@ -216,11 +215,12 @@ export type Changed =
 
 /** Takes an article down, and ends the links to its previews: nobody should read on there. */
 export async function unpublish(desk: Desk, change: Change & { readonly reason: string }): Promise<Changed> {
-  const { catalogue: db, bodies } = desk
   const { path, who, reason } = change
   const revision = { path, action: "unpublish", who, message: reason }
-  const changed = await replaceHead(desk, change, revision, (head) => unpublishArticle(db, head, revision, Date.now()))
-  if ("revision" in changed) await revokePreviews({ db, bodies }, path, who, Date.now())
+  const changed = await replaceHead(desk, change, revision, (head) =>
+    unpublishArticle(desk.catalogue, head, revision, Date.now()),
+  )
+  if ("revision" in changed) await revokePreviews(desk, path, who, Date.now())
   return changed
 }
 
@@ -246,7 +246,7 @@ export async function rollBack(desk: Desk, change: Change & { readonly revision:
   if (head === undefined) return answerAbsence(desk, path)
   const wanted = change.revision ?? (await readRevisions(db, path))[head.live === 0 ? 0 : 1]?.revision ?? 0
   const message = `back to revision ${wanted}`
-  const source = await readSource({ db, bodies: desk.bodies }, path, wanted)
+  const source = await readSource(desk, path, wanted)
   if (source === null) return { absent: `${path} has no revision ${wanted}` }
   const request = { message, force, articles: [{ ...source, path, base }], action: "rollback" as const }
   const { problems, conflicts, published } = await publishArticles(desk, request, who, Date.now())

@@ -6,6 +6,7 @@ import type { SiteConfig } from "../site/site.ts"
 import { enqueuePurges } from "../store/purges.ts"
 import { readSource } from "../store/revisions.ts"
 import { indexWords } from "../store/search.ts"
+import type { Texts } from "../store/stores.ts"
 import { readWords } from "./publish.ts"
 
 /** How many articles one run indexes. */
@@ -15,13 +16,8 @@ const batchSize = 20
  * Indexes some of the queued articles. An article that fails stays in the queue; one that changes meanwhile is left.
  * @returns whether more wait
  */
-export async function reindexQueued(
-  env: Pick<Env, "CATALOGUE" | "ARTICLES" | "MEMBERS_ARTICLES">,
-  site: SiteConfig,
-  now: number,
-): Promise<boolean> {
-  const db = env.CATALOGUE
-  const stores = { db, bodies: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES } }
+export async function reindexQueued(stores: Texts, site: SiteConfig, now: number): Promise<boolean> {
+  const { catalogue: db } = stores
   const { results } = await db
     .prepare("SELECT q.id, a.path FROM search_queue q LEFT JOIN articles a ON a.id = q.id AND a.live = 1 LIMIT ?1")
     .bind(batchSize)

@@ -1,8 +1,7 @@
 // Sends editions: the cron stores their recipients and queues them, and the queue's consumer calls the mail provider. Each
 // step may be interrupted or run twice. Nobody gets an edition twice: a recipient is claimed before the call.
-import { editionId, parseEditionId } from "../article/edition.ts"
+import { parseEditionId } from "../article/edition.ts"
 import type { SiteConfig } from "../site/site.ts"
-import type { MembersBodies } from "../store/bodies.ts"
 import {
   claimDelivery,
   listPlanned,
@@ -13,26 +12,17 @@ import {
   spreadRecipients,
   withdrawPlanned,
 } from "../store/deliveries.ts"
-import { listUnspread, readEdition, readWholeEdition } from "../store/editions.ts"
-import { addressLetter, type Letter, writeLetter } from "./edition-email.ts"
+import { listUnspread, readPlan, readWholeEdition } from "../store/editions.ts"
+import { openStores, type Stores } from "../store/stores.ts"
+import { addressLetter, writeLetter } from "./edition-email.ts"
 import { createSender, type SendEdition } from "./senders.ts"
 
 /** What sending needs from the Worker. */
-export interface MailContext {
+export interface MailContext extends Stores {
   readonly site: SiteConfig
-  readonly catalogue: D1Database
-  readonly people: D1Database
-  readonly bodies: MembersBodies
   readonly queue: Pick<Queue<Recipients>, "sendBatch">
   /** null: editions are planned, but not sent. */
   readonly send: SendEdition | null
-  /** The emails that this isolate has written, by edition, since editions do not change. */
-  readonly letters: Map<string, Sendable>
-}
-
-interface Sendable {
-  readonly letter: Letter
-  readonly plannedAt: number
 }
 
 /** Editions not sent within this time, in milliseconds, are never sent, because they are no longer news. */
@@ -41,18 +31,13 @@ const sendWithin = 86_400_000
 const perMessage = 40
 /** The most messages in one call to the queue (platform limit). */
 const perCall = 100
-/** How many editions' emails an isolate keeps, at about 100 KB each. */
-const mostLetters = 8
 
-export function createMailContext(env: Env, site: SiteConfig, letters: MailContext["letters"]): MailContext {
+export function createMailContext(env: Env, site: SiteConfig): MailContext {
   return {
+    ...openStores(env),
     site,
-    catalogue: env.CATALOGUE,
-    people: env.PEOPLE,
-    bodies: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES },
     queue: env.MAIL,
     send: createSender(env, site),
-    letters,
   }
 }
 
@@ -68,8 +53,8 @@ async function queueSome({ people, catalogue, queue }: MailContext, now: number)
   const waiting = await listUnqueued(people, now, limit)
   for (const { edition, subscribers } of waiting) {
     const key = parseEditionId(edition)
-    const plannedAt = key === null ? undefined : (await readEdition(catalogue, key))?.plannedAt
-    if (plannedAt === undefined || plannedAt + sendWithin <= now) await withdrawPlanned(people, edition, now)
+    const plan = key && (await readPlan(catalogue, key))
+    if (plan === null || plan.at + sendWithin <= now) await withdrawPlanned(people, edition, now)
     else {
       const bodies = Array.from({ length: Math.ceil(subscribers.length / perMessage) }, (_, index) => ({
         body: { edition, subscribers: subscribers.slice(index * perMessage, (index + 1) * perMessage) },
@@ -110,18 +95,19 @@ const states = { accepted: "accepted", refused: "failed", throttled: "planned" }
 
 /** @returns whether all were processed; if not, the provider needs a pause */
 async function deliver(recipients: Recipients, context: MailContext, clock: () => number): Promise<boolean> {
-  const { people, send } = context
+  const { people, send, site } = context
   const { edition } = recipients
   const key = parseEditionId(edition)
-  const sendable = await prepareLetter(edition, context)
-  if (key === null || sendable === null || sendable.plannedAt + sendWithin <= clock() || send === null) return true
+  const whole = key && (await readWholeEdition(context, key))
+  if (key === null || whole === null || whole.plannedAt + sendWithin <= clock() || send === null) return true
+  const letter = writeLetter(whole, site)
   let answer: D1PreparedStatement | null = null
   for (const subscriber of await listPlanned(people, recipients)) {
     // One trip between two calls: D1 may be far from this run.
     const to = await claimDelivery(people, { edition, list: key.list, subscriber }, clock(), answer)
     answer = null
     if (to === null) continue
-    const outcome = await send(addressLetter(sendable.letter, to))
+    const outcome = await send(addressLetter(letter, to))
     if (outcome.kind !== "accepted")
       console.error("edition", outcome.kind, edition, `subscriber ${subscriber}`, outcome.reason)
     // What is unknown stays claimed.
@@ -135,18 +121,4 @@ async function deliver(recipients: Recipients, context: MailContext, clock: () =
   }
   await answer?.run()
   return true
-}
-
-/** The email of an edition, written once in this isolate; null if there is no such edition. */
-async function prepareLetter(id: string, { letters, catalogue, bodies, site }: MailContext): Promise<Sendable | null> {
-  const known = letters.get(id)
-  if (known !== undefined) return known
-  const key = parseEditionId(id)
-  const edition = key === null ? null : await readWholeEdition({ db: catalogue, bodies }, key)
-  if (edition === null) return null
-  const written = { letter: writeLetter(edition, site), plannedAt: edition.plannedAt }
-  const [oldest] = letters.keys()
-  if (letters.size >= mostLetters && oldest !== undefined) letters.delete(oldest)
-  letters.set(editionId(edition), written)
-  return written
 }

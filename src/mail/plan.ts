@@ -9,7 +9,6 @@ import {
   lists,
 } from "../article/edition.ts"
 import type { SiteConfig } from "../site/site.ts"
-import type { MembersBodies } from "../store/bodies.ts"
 import { hasRecipients } from "../store/deliveries.ts"
 import {
   findOpenEditions,
@@ -22,15 +21,11 @@ import {
 } from "../store/editions.ts"
 import { readAppeared, readChosen } from "../store/listings.ts"
 import { type Note, readNote } from "../store/notes.ts"
+import type { Stores, Texts } from "../store/stores.ts"
 import { dateAt, latestDue, nextDate, previousDue } from "./schedule.ts"
 
 /** How many stories an edition lists at most. */
 const mostStories = 20
-
-interface Stores {
-  readonly db: D1Database
-  readonly bodies: MembersBodies
-}
 
 /** The contents of an edition that is not planned yet. */
 export interface Draft {
@@ -44,21 +39,16 @@ export interface Draft {
  * Plans the editions that are due, are not planned yet, and have a recipient. Safe to repeat, and to run concurrently.
  * If one fails, the others are planned, and the next run tries it again.
  */
-export async function planDueEditions(
-  env: Pick<Env, "CATALOGUE" | "PEOPLE" | "ARTICLES" | "MEMBERS_ARTICLES">,
-  site: SiteConfig,
-  now: number,
-): Promise<void> {
-  const stores = { db: env.CATALOGUE, bodies: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES } }
+export async function planDueEditions(stores: Omit<Stores, "media">, site: SiteConfig, now: number): Promise<void> {
   const due = lists.flatMap((list) => {
     const { date } = latestDue(list, now, site)
     return site.languages.map((language) => ({ list, date, language }))
   })
-  for (const key of await findOpenEditions(stores.db, due))
+  for (const key of await findOpenEditions(stores.catalogue, due))
     try {
-      if (!(await hasRecipients(env.PEOPLE, key, now))) continue
+      if (!(await hasRecipients(stores.people, key, now))) continue
       const { draft } = await draftEdition(stores, key, site, now)
-      if (draft === null) await skipEdition(stores.db, key)
+      if (draft === null) await skipEdition(stores.catalogue, key)
       else await planEdition(stores, key, draft, { now, who: "cron" })
     } catch (error) {
       console.error("edition not planned", editionId(key), error)
@@ -81,19 +71,19 @@ export interface Sent {
  * no later one was
  */
 export async function planNow(
-  stores: Stores,
+  stores: Texts,
   key: EditionKey,
   site: SiteConfig,
   by: { now: number; who: string },
 ): Promise<Sent | null> {
-  const before = await readPlan(stores.db, key)
+  const before = await readPlan(stores.catalogue, key)
   if (before !== null) return { outcome: "before", plan: before, since: null }
   const { draft, since, last } = await draftEdition(stores, key, site, by.now)
   const timely = key.date === dateAt(by.now, site) || key.date === latestDue(key.list, by.now, site).date
   if (!timely || (last !== null && last > key.date)) return null
   if (draft === null) return { outcome: "empty", plan: null, since }
   const planned = await planEdition(stores, key, draft, by)
-  return { outcome: planned ? "planned" : "before", plan: await readPlan(stores.db, key), since }
+  return { outcome: planned ? "planned" : "before", plan: await readPlan(stores.catalogue, key), since }
 }
 
 /** An edition as its recipients get it, or would get it if it were planned now. */
@@ -108,14 +98,14 @@ export interface Preview extends EditionKey {
 
 /** @param asked `date` null: the next edition. @returns null for a date in the past that has no edition */
 export async function previewEdition(
-  stores: Stores,
+  stores: Texts,
   asked: Omit<EditionKey, "date"> & { readonly date: string | null },
   site: SiteConfig,
   now: number,
 ): Promise<Preview | null> {
   const { list, language } = asked
-  const key = { list, language, date: asked.date ?? (await findNextDate(stores.db, asked, dateAt(now, site))) }
-  const plan = await readPlan(stores.db, key)
+  const key = { list, language, date: asked.date ?? (await findNextDate(stores.catalogue, asked, dateAt(now, site))) }
+  const plan = await readPlan(stores.catalogue, key)
   if (plan !== null) return { ...key, plan, since: null, edition: await readWholeEdition(stores, key) }
   if (key.date < latestDue(list, now, site).date) return null
   const { draft, since } = await draftEdition(stores, key, site, now)
@@ -134,24 +124,24 @@ async function findNextDate(db: D1Database, { list, language }: Omit<EditionKey,
  * milliseconds. `last`: the date of the edition before.
  */
 export async function draftEdition(
-  stores: Stores,
+  stores: Texts,
   key: EditionKey,
   site: SiteConfig,
   now: number,
 ): Promise<{ draft: Draft | null; since: number; last: string | null }> {
   const { list, language, date } = key
-  const last = await readLastEdition(stores.db, list, language)
+  const last = await readLastEdition(stores.catalogue, list, language)
   const since = last?.plannedAt ?? Math.min(previousDue(list, date, site).at, latestDue(list, now, site).at)
   return { draft: await compile(stores, key, since, now), since, last: last?.date ?? null }
 }
 
-async function compile(stores: Stores, key: EditionKey, since: number, now: number): Promise<Draft | null> {
+async function compile(stores: Texts, key: EditionKey, since: number, now: number): Promise<Draft | null> {
   const { list, language } = key
   const note = await readNote(stores, key)
   const { entries, more } =
     note?.stories == null
-      ? await readAppeared(stores.db, { language, since, now }, mostStories)
-      : { entries: await readChosen(stores.db, note.stories, now), more: 0 }
+      ? await readAppeared(stores.catalogue, { language, since, now }, mostStories)
+      : { entries: await readChosen(stores.catalogue, note.stories, now), more: 0 }
   const stories = entries.map(toStory)
   if (stories.length === 0 && (list === "headlines" || note === null)) return null
   const title = note?.title ?? null

@@ -1,6 +1,7 @@
 // Reads and writes the immutable texts in KV. Each key is the SHA-256 of its value, so nothing can be stale.
 import type { Division } from "../article/article.ts"
 import { StoreFailure } from "./failure.ts"
+import type { Texts } from "./stores.ts"
 
 /** What the pages for the public are built from. It has no access to members' texts. */
 export interface PublicBodies {
@@ -57,7 +58,7 @@ export async function createBody(text: string): Promise<Body> {
 
 /** Writes each body that no revision refers to yet, once. */
 export async function writeBodies(
-  { db, bodies }: { db: D1Database; bodies: MembersBodies },
+  { catalogue: db, bodies }: Texts,
   open: readonly Body[],
   members: readonly Body[],
 ): Promise<void> {

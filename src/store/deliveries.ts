@@ -1,5 +1,6 @@
 // Stores the deliveries of editions: one row for each recipient, claimed before the provider is called.
 import { type Edition, editionId, type List, lists } from "../article/edition.ts"
+import type { Stores } from "./stores.ts"
 
 /** After this time, in milliseconds, an unfinished step counts as interrupted. */
 export const interruptedAfter = 15 * 60_000
@@ -26,7 +27,7 @@ export async function hasRecipients(
  * Someone who unsubscribes and subscribes again in the meantime gets no second copy. Safe to interrupt and to repeat.
  */
 export async function spreadRecipients(
-  { catalogue, people }: { readonly catalogue: D1Database; readonly people: D1Database },
+  { catalogue, people }: Pick<Stores, "catalogue" | "people">,
   edition: Edition,
   now: number,
 ): Promise<void> {

@@ -12,6 +12,7 @@ import { createBody, type MembersBodies, putBytes, readBody } from "./bodies.ts"
 import { StoreFailure } from "./failure.ts"
 import { queryNewest, readNewest } from "./listings.ts"
 import { enqueuePurges } from "./purges.ts"
+import type { Texts } from "./stores.ts"
 
 interface Row {
   readonly list: List
@@ -34,25 +35,25 @@ export const editionTag = (list: List) => `e:${list}`
  * @returns false if it was already planned
  */
 export async function planEdition(
-  stores: { db: D1Database; bodies: MembersBodies },
+  { catalogue: db, bodies }: Texts,
   { list, date, language }: EditionKey,
   { content, whole = null }: { content: EditionContent; whole?: EditionContent | null },
   { now, who }: { now: number; who: string },
 ): Promise<boolean> {
   if (!isEditionDate(date)) throw new Error(`${date} is not the date of an edition`)
   const members = whole === null ? null : await createBody(JSON.stringify(whole))
-  if (members !== null) await putBytes(stores.bodies.members, members.hash, members.bytes)
-  const [planned] = await stores.db.batch([
-    stores.db
+  if (members !== null) await putBytes(bodies.members, members.hash, members.bytes)
+  const [planned] = await db.batch([
+    db
       .prepare(
         `INSERT OR IGNORE INTO editions (list, date, language, planned_at, planned_by, content, members_hash)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`,
       )
       .bind(list, date, language, now, who, JSON.stringify(content), members?.hash ?? null),
-    stores.db
+    db
       .prepare("INSERT INTO audit (at, who, action, subject, detail) SELECT ?1, ?2, 'send', ?3, '' WHERE changes() > 0")
       .bind(now, who, editionId({ list, date, language })),
-    enqueuePurges(stores.db, [editionTag(list)], now),
+    enqueuePurges(db, [editionTag(list)], now),
   ])
   return planned?.meta.changes === 1
 }
@@ -96,11 +97,8 @@ export async function readEdition(db: D1Database, key: EditionKey): Promise<Edit
 }
 
 /** An edition as its recipients get it, or null if there is none. @throws StoreFailure if the members' text is missing */
-export async function readWholeEdition(
-  { db, bodies }: { db: D1Database; bodies: MembersBodies },
-  key: EditionKey,
-): Promise<Edition | null> {
-  const row = await findRow(db, key)
+export async function readWholeEdition({ catalogue, bodies }: Texts, key: EditionKey): Promise<Edition | null> {
+  const row = await findRow(catalogue, key)
   if (row === null || row.membersHash === null) return toEdition(row)
   return toEdition({ ...row, content: await readBody(bodies.members, row.membersHash) }, true)
 }

@@ -1,17 +1,12 @@
 // Erases what revisions said, for good: for a court's order, or what should never have been published. One transaction
 // takes it out of the catalogue and notes which bytes and editions hold it too; those are then deleted a few at a time.
 import { type EditionContent, parseEditionId } from "../article/edition.ts"
-import { createBody, hashContent, type MembersBodies, putBytes, readBody } from "./bodies.ts"
+import { createBody, hashContent, putBytes, readBody } from "./bodies.ts"
 import type { Head } from "./publish.ts"
 import { enqueuePurges } from "./purges.ts"
 import { recordAudit } from "./revisions.ts"
 import { runGuarded } from "./rules.ts"
-
-interface Stores {
-  readonly db: D1Database
-  readonly bodies: MembersBodies
-  readonly media: KVNamespace
-}
+import type { Stores, Texts } from "./stores.ts"
 
 /** How many bodies, pictures and editions one request erases: each takes up to three of its 50 subrequests. */
 const erasedAtOnce = 10
@@ -110,7 +105,10 @@ interface Erasure {
  * Deletes the next bytes that only erased revisions had, and rewrites the next editions. Safe to interrupt and re-run.
  * @returns how many are left
  */
-export async function continueErasure({ db, bodies, media }: Stores, path: string): Promise<number> {
+export async function continueErasure(
+  { catalogue: db, bodies, media }: Omit<Stores, "people">,
+  path: string,
+): Promise<number> {
   const [list, total] = await db.batch([
     db.prepare("SELECT store, key FROM erasures WHERE path = ?1 ORDER BY store, key LIMIT ?2").bind(path, erasedAtOnce),
     db.prepare("SELECT count(*) AS n FROM erasures WHERE path = ?1").bind(path),
@@ -120,7 +118,7 @@ export async function continueErasure({ db, bodies, media }: Stores, path: strin
   const kept = await findKept(db, next)
   const changes = await Promise.all(
     next.map(async ({ store, key }) => {
-      if (store === "edition") return rewriteEdition({ db, bodies }, path, key)
+      if (store === "edition") return rewriteEdition({ catalogue: db, bodies }, path, key)
       if (!kept.has(key)) await namespaces[store].delete(key)
       return []
     }),
@@ -151,7 +149,7 @@ async function findKept(db: D1Database, next: readonly Erasure[]): Promise<Reado
 
 /** The statements that take an article out of an edition or, if it is live, give it the title and summary of today. */
 async function rewriteEdition(
-  { db, bodies }: Pick<Stores, "db" | "bodies">,
+  { catalogue: db, bodies }: Texts,
   path: string,
   id: string,
 ): Promise<D1PreparedStatement[]> {

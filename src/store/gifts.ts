@@ -3,11 +3,16 @@ import type { Entry, MediaItem } from "../article/article.ts"
 import { type MembersBodies, readWholeBody } from "./bodies.ts"
 import { StoreFailure } from "./failure.ts"
 import { ownRows } from "./personal-data.ts"
-import { type GivenArticle, type Member, type MemberRow, memberColumns, readMember } from "./readers.ts"
+import { type Member, memberColumns } from "./readers.ts"
 import { bodyFields, expectFields, isReadable, type RecordRow, readRecord, readRows } from "./rows.ts"
 
 /** Times are in milliseconds since the epoch. */
-export interface GiftRow extends GivenArticle {
+export interface GiftRow {
+  readonly id: string
+  /** Where the article was when it was given. */
+  readonly path: string
+  /** The article's id; "" if it was not stored, and the gift opens nothing. */
+  readonly article: string
   readonly expiresAt: number
   readonly revokedAt: number | null
 }
@@ -39,7 +44,7 @@ export async function giveArticle(
 export async function listGifts(db: D1Database, member: string, now: number): Promise<GiftRow[]> {
   const { results } = await db
     .prepare(
-      `SELECT id, path, article, created_at AS createdAt, expires_at AS expiresAt, revoked_at AS revokedAt FROM gifts
+      `SELECT id, path, ifnull(article, '') AS article, expires_at AS expiresAt, revoked_at AS revokedAt FROM gifts
        WHERE member = ?1 AND created_at > ?2 ORDER BY created_at DESC`,
     )
     .bind(member, now - month)
@@ -133,15 +138,10 @@ export async function findFeed(db: D1Database, member: string): Promise<string |
 
 /** The current record of the member whose feed this is, or null when no feed has that token. */
 export async function findFeedMember(db: D1Database, token: string): Promise<Member | null> {
-  const row = await db
-    .prepare(
-      `SELECT ${memberColumns} FROM private_feeds f
-       JOIN members m ON m.id = coalesce((SELECT member FROM former_members WHERE id = f.member), f.member)
-       WHERE f.token = ?1`,
-    )
-    .bind(token)
-    .first<MemberRow>()
-  return row === null ? null : readMember(row)
+  const query = `SELECT ${memberColumns} FROM private_feeds f
+    JOIN members ON members.id = coalesce((SELECT member FROM former_members WHERE id = f.member), f.member)
+    WHERE f.token = ?1`
+  return db.prepare(query).bind(token).first<Member>()
 }
 
 export interface FullText {

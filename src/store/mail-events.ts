@@ -45,14 +45,3 @@ export async function recordMailEvent(
     db.prepare("INSERT OR IGNORE INTO mail_events (id, at) VALUES (?1, ?2)").bind(id, now),
   ])
 }
-
-/** How long ids of events are kept, in milliseconds. SNS messages are accepted for an hour, and resent for less. */
-const idsKept = 86_400_000
-
-/** Deletes ids of events that cannot arrive again. */
-export async function sweepMailEvents(db: D1Database, now: number): Promise<void> {
-  await db
-    .prepare("DELETE FROM mail_events WHERE at <= ?1")
-    .bind(now - idsKept)
-    .run()
-}

@@ -6,16 +6,14 @@ import { explainSvg } from "../article/svg.ts"
 import { hashContent, putBytes } from "./bodies.ts"
 import { enqueuePurges } from "./purges.ts"
 import { recordAudit } from "./revisions.ts"
+import type { Stores } from "./stores.ts"
 import { fillVariants } from "./variants.ts"
 
-interface Stores {
-  readonly db: D1Database
-  readonly media: KVNamespace
-}
+type Bytes = Pick<Stores, "catalogue" | "media">
 
 /** Stores a picture that contains no metadata. */
 export async function keepPicture(
-  { db, media }: Stores,
+  { catalogue: db, media }: Bytes,
   picture: { sha256: string; extension: string; bytes: Uint8Array },
   now: number,
 ): Promise<void> {
@@ -51,7 +49,7 @@ const sweptAtOnce = 10
  * @returns those that must be replaced first; `next`: where to continue, or null at the end
  */
 export async function sweepMedia(
-  { db, media }: Stores,
+  { catalogue: db, media }: Bytes,
   after: string,
   now: number,
 ): Promise<{ dirty: DirtyPicture[]; next: string | null }> {
@@ -167,20 +165,20 @@ export const cardExtension = "jpg"
  * @returns the paths whose cards were stored
  */
 export async function keepCards(
-  stores: { db: D1Database; media: KVNamespace },
+  { catalogue: db, media }: Bytes,
   cards: readonly CardUpload[],
   now: number,
 ): Promise<string[]> {
   const rows = await Promise.all(
     cards.map(async ({ path, revision, drawn, bytes }) => {
       const sha256 = await hashContent(bytes)
-      await putBytes(stores.media, sha256, bytes, { extension: cardExtension, size: bytes.length })
+      await putBytes(media, sha256, bytes, { extension: cardExtension, size: bytes.length })
       return { path, revision, drawn, sha256, size: bytes.length, src: `/media/${sha256}.${cardExtension}` }
     }),
   )
   const given = JSON.stringify(rows)
-  const [kept] = await stores.db.batch<{ path: string }>([
-    stores.db
+  const [kept] = await db.batch<{ path: string }>([
+    db
       .prepare(
         `INSERT OR REPLACE INTO cards (path, title, drawn, src)
          SELECT a.path, a.title, j.value ->> 'drawn', j.value ->> 'src' FROM json_each(?1) j
@@ -188,14 +186,14 @@ export async function keepCards(
          RETURNING path`,
       )
       .bind(given),
-    stores.db
+    db
       .prepare(
         `INSERT OR IGNORE INTO media (sha256, extension, size, at, clean)
          SELECT j.value ->> 'sha256', '${cardExtension}', j.value ->> 'size', ?2, 1 FROM json_each(?1) j`,
       )
       .bind(given, now),
     enqueuePurges(
-      stores.db,
+      db,
       rows.map(({ path }) => `a:${path}`),
       now,
     ),

@@ -1,8 +1,9 @@
 // Reads editors' notes for editions of the newsletters. The same commands publish them as articles (store/publish.ts).
 import type { Division } from "../article/article.ts"
 import type { EditionKey } from "../article/edition.ts"
-import { type MembersBodies, readBody } from "./bodies.ts"
+import { readBody } from "./bodies.ts"
 import { bodyFields, expectFields, isText } from "./rows.ts"
+import type { Texts } from "./stores.ts"
 
 export interface Note {
   /** The editor's title, or null. */
@@ -40,10 +41,10 @@ interface Row {
 
 /** The published note for an edition, or null. @throws Error if it is damaged, StoreFailure if a text is missing */
 export async function readNote(
-  { db, bodies }: { db: D1Database; bodies: MembersBodies },
+  { catalogue, bodies }: Texts,
   { list, date, language }: EditionKey,
 ): Promise<Note | null> {
-  const row = await db.prepare(noteQuery).bind(list, date, language).first<Row>()
+  const row = await catalogue.prepare(noteQuery).bind(list, date, language).first<Row>()
   if (row === null) return null
   const { open_hash, members_hash, title, division, stories } = expectFields(row, noteFields)
   const [open, members] = await Promise.all([

@@ -233,18 +233,3 @@ export async function isDone(db: D1Database, key: string): Promise<boolean> {
 export async function unmarkDone(db: D1Database, key: string): Promise<void> {
   await db.prepare("DELETE FROM stripe_done WHERE key = ?1").bind(key).run()
 }
-
-/** How long marks of events are kept, in milliseconds: 90 days. Stripe resends an event for at most three. */
-const markLasts = 90 * 86_400_000
-
-/**
- * Deletes marks of events that are no longer resent, and expired claims and Checkouts.
- * Marks of emails are kept, because a subscription lasts longer.
- */
-export async function sweepPayments(db: D1Database, now: number): Promise<void> {
-  await db.batch([
-    db.prepare("DELETE FROM stripe_done WHERE at <= ?1 AND key LIKE 'evt_%'").bind(now - markLasts),
-    db.prepare("DELETE FROM claims WHERE expires_at <= ?1").bind(now),
-    db.prepare("DELETE FROM checkouts WHERE opened_at <= ?1").bind(now - checkoutLasts),
-  ])
-}

@@ -1,13 +1,9 @@
 // Stores secret links to articles that are not published. What they show is only in KV MEMBERS_ARTICLES, each link under
 // a key of its own, so that it can be deleted when the link ends.
 import type { ArticleRecord, MediaItem, Variant } from "../article/article.ts"
-import { createBody, hashContent, type MembersBodies, readBody } from "./bodies.ts"
+import { createBody, hashContent, readBody } from "./bodies.ts"
 import { recordAudit } from "./revisions.ts"
-
-interface Stores {
-  readonly db: D1Database
-  readonly bodies: MembersBodies
-}
+import type { Texts } from "./stores.ts"
 
 /** An article or static page that is not published. */
 export interface Preview {
@@ -31,7 +27,7 @@ const columns = "path, who, expires_at AS expiresAt"
 
 /** Creates a link. @returns its token (160 random bits), which is not stored */
 export async function createPreview(
-  { db, bodies }: Stores,
+  { catalogue: db, bodies }: Texts,
   { record, ...preview }: Preview,
   { who, expiresAt }: Omit<PreviewRow, "path">,
   now: number,
@@ -67,7 +63,7 @@ async function addVariants(db: D1Database, record: ArticleRecord): Promise<Artic
 
 /** What a link shows, `ended` if it expired or was revoked, or null if there is no such link. */
 export async function findPreview(
-  { db, bodies }: Stores,
+  { catalogue: db, bodies }: Texts,
   token: string,
   now: number,
 ): Promise<(Preview & Pick<PreviewRow, "expiresAt">) | "ended" | null> {
@@ -94,7 +90,7 @@ const mostDeleted = 40
 
 /** Ends every link to an article. @returns those that worked until now */
 export async function revokePreviews(
-  { db, bodies }: Stores,
+  { catalogue: db, bodies }: Texts,
   path: string,
   who: string,
   now: number,

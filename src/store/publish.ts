@@ -4,12 +4,13 @@ import { createRecord } from "../article/kinds.ts"
 import type { MediaUpload } from "../article/picture-types.ts"
 import { listingKey } from "../site/format-address.ts"
 import { slugify } from "../site/slug.ts"
-import { createBody, type MembersBodies, writeBodies } from "./bodies.ts"
+import { createBody, writeBodies } from "./bodies.ts"
 import { enqueuePurges, enqueueRelated } from "./purges.ts"
 import { unknownDate } from "./rows.ts"
 import { checkRules, runGuarded, type Written } from "./rules.ts"
 import { indexWords, type SearchedWords, searchedCharacters } from "./search.ts"
 import { touchMonths } from "./sitemap.ts"
+import type { Texts } from "./stores.ts"
 import { fillVariants } from "./variants.ts"
 
 /** Content with everything needed to publish it. */
@@ -59,7 +60,7 @@ export async function readHeads(db: D1Database, paths: readonly string[]): Promi
 
 /** Publishes the whole batch or none of it. @returns as `runGuarded` */
 export async function publishBatch(
-  stores: { db: D1Database; bodies: MembersBodies },
+  stores: Texts,
   batch: readonly Publication[],
   heads: ReadonlyMap<string, Head>,
   by: By,
@@ -77,7 +78,7 @@ export async function publishBatch(
     const shown = [...[path, ...aliases].map((address) => `a:${address}`), ...listings.map((listing) => `l:${listing}`)]
     return head === undefined ? shown : [...shown, ...tagsOf(head)]
   })
-  return commitRows(stores.db, rows, [...tags, "m:", "q:"], by, now)
+  return commitRows(stores.catalogue, rows, [...tags, "m:", "q:"], by, now)
 }
 
 /** The cache tags of all pages that show an article as it was. */

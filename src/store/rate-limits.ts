@@ -1,6 +1,6 @@
 // Rate limits, counted in D1: KV cannot count (a read may be a minute old, and a key takes one write per second).
 
-/** At most `most` requests under `key` in any `window` milliseconds. */
+/** At most `most` requests under `key` in any `window` milliseconds, which may be a day at the longest (sweep.ts). */
 export interface Limit {
   readonly key: string
   readonly most: number
@@ -8,9 +8,6 @@ export interface Limit {
   /** Whether to check only, without counting the request. */
   readonly peek?: boolean
 }
-
-/** The longest window that a limit may have, in milliseconds. Older rows are deleted. */
-export const longestWindow = 86_400_000
 
 // The limits that are reached, each with the time when its oldest request leaves the window.
 const full = `SELECT min(r.at) + (l.value ->> 'window') AS free FROM json_each(?1) l
@@ -56,12 +53,4 @@ async function refund(db: D1Database, limits: readonly Limit[], at: number): Pro
   )
   const keys = new Set(limits.filter(({ peek }) => !peek).map(({ key }) => key))
   if (keys.size > 0) await db.batch([...keys].map((key) => statement.bind(key, at)))
-}
-
-/** Deletes requests that no limit counts any more. */
-export async function sweepRateLimits(db: D1Database, now: number): Promise<void> {
-  await db
-    .prepare("DELETE FROM rate_limits WHERE at <= ?1")
-    .bind(now - longestWindow)
-    .run()
 }

@@ -13,106 +13,37 @@ export interface Member {
   readonly revokedAt: number | null
   readonly stripeCustomer: string | null
   readonly stripeSubscription: string | null
-  /** The subscription will not be renewed after `paidUntil`. */
-  readonly cancels: boolean
+  /** 1 if the subscription will not be renewed after `paidUntil`. */
+  readonly cancels: number
   readonly createdAt: number
 }
 
-export interface MemberRow {
-  id: string
-  email: string
-  language: string
-  granted_until: number
-  paid_until: number
-  revoked_at: number | null
-  stripe_customer: string | null
-  stripe_subscription: string | null
-  cancels: number
-  created_at: number
-}
-
-/** The columns that `readMember` needs, from `members m`. */
-export const memberColumns =
-  "m.id, m.email, m.language, m.granted_until, m.paid_until, m.revoked_at, m.stripe_customer, m.stripe_subscription, m.cancels, m.created_at"
-
-export function readMember(row: MemberRow): Member {
-  return {
-    id: row.id,
-    email: row.email,
-    language: row.language,
-    until: row.revoked_at === null ? Math.max(row.granted_until, row.paid_until) : 0,
-    grantedUntil: row.granted_until,
-    paidUntil: row.paid_until,
-    revokedAt: row.revoked_at,
-    stripeCustomer: row.stripe_customer,
-    stripeSubscription: row.stripe_subscription,
-    cancels: row.cancels === 1,
-    createdAt: row.created_at,
-  }
-}
+/** The columns of a `Member`, from `members`. */
+export const memberColumns = `members.id, members.email, members.language,
+  iif(members.revoked_at IS NULL, max(members.granted_until, members.paid_until), 0) AS until,
+  members.granted_until AS grantedUntil, members.paid_until AS paidUntil, members.revoked_at AS revokedAt,
+  members.stripe_customer AS stripeCustomer, members.stripe_subscription AS stripeSubscription, members.cancels,
+  members.created_at AS createdAt`
 
 /** The current record of a session's member, or null if it has ended. One D1 trip. `now` in milliseconds. */
 export async function findSession(db: D1Database, id: string, now: number): Promise<Member | null> {
-  const row = await db
-    .prepare(
-      `SELECT ${memberColumns} FROM sessions s JOIN members m ON m.id = s.member WHERE s.id = ?1 AND s.expires_at > ?2`,
-    )
-    .bind(id, now)
-    .first<MemberRow>()
-  return row === null ? null : readMember(row)
-}
-
-/** Identifies the article that a gift opens. */
-export interface GivenArticle {
-  readonly id: string
-  /** Where the article was when it was given. */
-  readonly path: string
-  /** The article's id; "" if it can never be known and the gift opens nothing; null if made before ids were stored. */
-  readonly article: string | null
-  readonly createdAt: number
+  const query = `SELECT ${memberColumns} FROM sessions s JOIN members ON members.id = s.member
+    WHERE s.id = ?1 AND s.expires_at > ?2`
+  return db.prepare(query).bind(id, now).first<Member>()
 }
 
 /** A gift that can still be used. */
-export interface OpenGift extends GivenArticle {
+export interface OpenGift {
+  readonly id: string
+  /** The given article's id; "" if it was not stored, and the gift opens nothing. */
+  readonly article: string
   /** Milliseconds since the epoch. */
   readonly expires: number
 }
 
 /** The gift, or null if expired, revoked, or from a member whose membership the newsroom revoked. */
 export function findGift(people: D1Database, id: string, now: number): Promise<OpenGift | null> {
-  return people
-    .prepare(
-      `SELECT g.id, g.path, g.article, g.created_at AS createdAt, g.expires_at AS expires
-       FROM gifts g JOIN members m ON m.id = g.member
-       WHERE g.id = ?1 AND g.expires_at > ?2 AND g.revoked_at IS NULL AND m.revoked_at IS NULL`,
-    )
-    .bind(id, now)
-    .first<OpenGift>()
-}
-
-// Which article was at ?1 at the moment ?2. The audit log has every move since, whichever article is at the address
-// now; the revision of that moment says which of those that stood there it was. No row if something was published there
-// after an unpublish since: whether it was the same article was not always recorded.
-const resolveQuery = `WITH RECURSIVE place (path, at, step) AS (
-  SELECT ?1, ?2, 0
-  UNION ALL
-  SELECT substr(m.subject, length(p.path) + 2), m.at, m.id FROM place p JOIN audit m ON m.id = (
-    SELECT n.id FROM audit n WHERE n.at >= p.at AND n.id > p.step AND n.action = 'move'
-      AND substr(n.subject, 1, length(p.path) + 1) = p.path || ' ' ORDER BY n.at, n.id LIMIT 1)
-)
-SELECT a.id || '.' || r.life AS article FROM articles a JOIN revisions r ON r.path = a.path
-WHERE a.path = (SELECT path FROM place ORDER BY step DESC LIMIT 1)
-  AND r.revision = (SELECT max(revision) FROM revisions WHERE path = a.path AND at <= ?2)
-  AND NOT EXISTS (SELECT 1 FROM revisions u JOIN revisions n ON n.path = u.path AND n.revision = u.revision + 1
-    WHERE u.path = a.path AND u.action = 'unpublish' AND u.at >= ?2 AND n.action = 'publish')`
-
-/** The id of the article that a gift opens. For a gift made before ids were stored, it is looked up once and stored. */
-export async function resolveGift(people: D1Database, catalogue: D1Database, gift: GivenArticle): Promise<string> {
-  if (gift.article !== null) return gift.article
-  const found = await catalogue.prepare(resolveQuery).bind(gift.path, gift.createdAt).first<string>("article")
-  const stored = await people
-    .prepare("UPDATE gifts SET article = coalesce(article, ?2) WHERE id = ?1 RETURNING article")
-    .bind(gift.id, found ?? "")
-    .first<string>("article")
-  return stored ?? ""
+  const query = `SELECT g.id, ifnull(g.article, '') AS article, g.expires_at AS expires FROM gifts g JOIN members m ON m.id = g.member
+    WHERE g.id = ?1 AND g.expires_at > ?2 AND g.revoked_at IS NULL AND m.revoked_at IS NULL`
+  return people.prepare(query).bind(id, now).first<OpenGift>()
 }

@@ -2,7 +2,8 @@
 
 import type { Division } from "../article/article.ts"
 import type { MediaUpload } from "../article/picture-types.ts"
-import { type MembersBodies, readWholeBody } from "./bodies.ts"
+import { readWholeBody } from "./bodies.ts"
+import type { Texts } from "./stores.ts"
 
 export interface HeadRow {
   path: string
@@ -106,11 +107,11 @@ export interface Source {
 
 /** The file of a revision (null: the newest), or null if there is none or it was erased. */
 export async function readSource(
-  stores: { db: D1Database; bodies: MembersBodies },
+  { catalogue, bodies }: Texts,
   path: string,
   revision: number | null,
 ): Promise<Source | null> {
-  const row = await stores.db
+  const row = await catalogue
     .prepare(
       `SELECT revision, digest, front, division, open_hash AS openHash, members_hash AS membersHash, media
        FROM revisions WHERE path = ?1 AND (?2 IS NULL OR revision = ?2) AND open_hash <> '' ORDER BY revision DESC LIMIT 1`,
@@ -126,7 +127,7 @@ export async function readSource(
       media: string
     }>()
   if (row === null) return null
-  const body = await readWholeBody(stores.bodies, row)
+  const body = await readWholeBody(bodies, row)
   return {
     revision: row.revision,
     digest: row.digest,

@@ -39,38 +39,17 @@ export async function foldStored(db: D1Database, now: number): Promise<void> {
   await db.batch(moveBelongings(db, now - requestsLast))
 }
 
-/**
- * The row that `find` finds for an address, in one trip. Rows still stored under another spelling of it, with the same
- * local part, are merged first.
- */
-export async function findBySpelling<Row>(
-  db: D1Database,
-  table: Table,
-  email: string,
-  find: D1PreparedStatement,
-): Promise<Row | null> {
-  const [found, unfolded] = await db.batch([find, selectUnfolded(db, table, email)])
-  const settled = await settleAll(db, table, email, unfolded?.results as Stored[] | undefined)
-  return settled ? find.first<Row>() : ((found?.results[0] as Row | undefined) ?? null)
-}
-
-/** Merges everything that is still stored under other spellings of an address. */
-export async function gatherSpellings(db: D1Database, email: string): Promise<void> {
-  const found = await db.batch<Stored>(tables.map((table) => selectUnfolded(db, table, email)))
-  for (const [index, table] of tables.entries()) await settleAll(db, table, email, found[index]?.results)
-}
-
-function selectUnfolded(db: D1Database, table: Table, email: string): D1PreparedStatement {
+/** Merges everything that is still stored under other spellings of an address, with the same local part. */
+export async function mergeSpellings(db: D1Database, email: string): Promise<void> {
   const key = foldEmail(email)
-  const query = `${selectFrom(table)} WHERE email_folded >= ?1 || '@' AND email_folded < ?1 || 'A' AND folding < ?2 LIMIT ${perRun}`
-  return db.prepare(query).bind(key.slice(0, key.lastIndexOf("@")), foldingVersion)
-}
-
-/** @returns whether there was anything to merge */
-async function settleAll(db: D1Database, table: Table, email: string, rows: readonly Stored[] = []): Promise<boolean> {
-  const own = rows.filter((row) => foldEmail(row.email) === foldEmail(email))
-  for (const row of own) await settle(db, table, row, Date.now())
-  return own.length > 0
+  const local = key.slice(0, key.lastIndexOf("@"))
+  const near = `email_folded >= ?1 || '@' AND email_folded < ?1 || 'A' AND folding < ?2 LIMIT ${perRun}`
+  const found = await db.batch<Stored>(
+    tables.map((table) => db.prepare(`${selectFrom(table)} WHERE ${near}`).bind(local, foldingVersion)),
+  )
+  for (const [index, table] of tables.entries())
+    for (const row of found[index]?.results ?? [])
+      if (foldEmail(row.email) === key) await settle(db, table, row, Date.now())
 }
 
 function selectFrom(table: Table): string {

@@ -3,6 +3,7 @@
 import { type EditionKey, editionId, lists } from "../article/edition.ts"
 import { countDeliveries, type DeliveryCounts, mayGet } from "./deliveries.ts"
 import type { StopReason } from "./mail-events.ts"
+import type { Stores } from "./stores.ts"
 import type { Traffic } from "./traffic.ts"
 
 /** How many editions are counted: two days of both newsletters in three languages. */
@@ -19,7 +20,7 @@ interface EditionStats extends EditionKey, DeliveryCounts {
 /** A purge that the cron has tried for this long has failed, in milliseconds; a newer one is only waiting its turn. */
 const purgeFails = 120_000
 
-export async function readStats({ catalogue, people }: { catalogue: D1Database; people: D1Database }, now: number) {
+export async function readStats({ catalogue, people }: Pick<Stores, "catalogue" | "people">, now: number) {
   const [editions, purges, pages] = await catalogue.batch([
     catalogue
       .prepare(

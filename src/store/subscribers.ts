@@ -5,7 +5,7 @@ import { foldEmail, foldingVersion, readEmail } from "../site/email.ts"
 import { hashContent } from "./bodies.ts"
 import { createToken } from "./credentials.ts"
 import type { StopReason } from "./mail-events.ts"
-import { findBySpelling } from "./spellings.ts"
+import { mergeSpellings } from "./spellings.ts"
 
 export interface Subscriber {
   readonly email: string
@@ -27,8 +27,8 @@ const select = `SELECT email, language, token, stopped_at AS stoppedAt, stopped_
 
 /** The subscriber at an address, or null if nothing is sent there. For the account page and data exports. */
 export async function findSubscriber(db: D1Database, email: string): Promise<Subscriber | null> {
-  const find = db.prepare(`${select} WHERE email_folded = ?1`).bind(foldEmail(email))
-  return toSubscriber(await findBySpelling<Row>(db, "subscribers", email, find))
+  await mergeSpellings(db, email)
+  return toSubscriber(await db.prepare(`${select} WHERE email_folded = ?1`).bind(foldEmail(email)).first<Row>())
 }
 
 /** SQL condition: the subscriber with token ?1, which may predate a merge of two spellings of an address. */
@@ -145,9 +145,4 @@ export async function findConfirmation(
     .prepare("SELECT email, language FROM confirmations WHERE token_hash = ?1 AND expires_at > ?2")
     .bind(await hashContent(token), now)
     .first()
-}
-
-/** Deletes sign-ups that nobody confirmed in time. */
-export async function sweepConfirmations(db: D1Database, now: number): Promise<void> {
-  await db.prepare("DELETE FROM confirmations WHERE expires_at <= ?1").bind(now).run()
 }

@@ -6,7 +6,7 @@ import { draftEdition } from "../../src/mail/plan.ts"
 import { planEdition } from "../../src/store/editions.ts"
 import { compose, createRig, env, publish, type Rig, site } from "./rig.ts"
 
-const stores = { db: env.CATALOGUE, bodies: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES } }
+const stores = { catalogue: env.CATALOGUE, bodies: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES } }
 const start = Date.UTC(2026, 10, 23)
 
 afterEach(() => void vi.useRealTimers())

@@ -12,7 +12,7 @@ import { createRig, env, type Rig, site } from "./rig.ts"
 
 const headlines: EditionKey = { list: "headlines", date: "2026-11-23", language: "en" }
 const content: EditionContent = { title: "The morning", intro: "Hello.", stories: [], more: 0 }
-const stores = { db: env.CATALOGUE, bodies: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES } }
+const stores = { catalogue: env.CATALOGUE, bodies: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES } }
 const now = Date.now()
 let rig: Rig
 
@@ -81,7 +81,7 @@ describe.each(endings)("%s", (_, end) => {
       return { kind: "accepted", message: null }
     }
     const queue = { sendBatch: async () => undefined as never }
-    const context = { ...createMailContext(env, site, new Map()), send, queue }
+    const context = { ...createMailContext(env, site), send, queue }
     await sendDue(context, now)
     const message = { body: { edition, subscribers: ids }, attempts: 1, ack: () => undefined, retry: () => undefined }
     await consume({ messages: [message as unknown as Message<Recipients>] }, context, () => now)
@@ -124,7 +124,7 @@ it("waits in the table while there is nothing that sends", async () => {
   await plan(headlines)
   const queued: unknown[] = []
   const queue = { sendBatch: async (messages: Iterable<unknown>) => void queued.push(...messages) as never }
-  await sendDue({ ...createMailContext(env, site, new Map()), queue, send: null }, now)
+  await sendDue({ ...createMailContext(env, site), queue, send: null }, now)
   expect(queued).toEqual([])
   await rig.sendEditions(now + 60_000)
   expect(rig.editions).toHaveLength(1)

@@ -1,6 +1,6 @@
 import { beforeEach, expect, it, vi } from "vitest"
-import { sweepPeople } from "../../src/store/personal-data.ts"
 import { endSubscription, findSubscriber } from "../../src/store/subscribers.ts"
+import { sweepPeople } from "../../src/store/sweep.ts"
 import { openMember } from "./browser.ts"
 import { createRig, env, type Rig } from "./rig.ts"
 

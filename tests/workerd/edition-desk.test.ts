@@ -2,10 +2,11 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest"
 import { planDueEditions } from "../../src/mail/plan.ts"
 import { readWholeEdition } from "../../src/store/editions.ts"
+import { openStores } from "../../src/store/stores.ts"
 import { subscribe } from "../../src/store/subscribers.ts"
 import { compose, createRig, env, publish, type Rig, site } from "./rig.ts"
 
-const stores = { db: env.CATALOGUE, bodies: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES } }
+const stores = { catalogue: env.CATALOGUE, bodies: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES } }
 const hour = 3_600_000
 /** Monday, an hour before both lists are due. */
 const monday = Date.parse("2026-11-23T04:00:00Z")
@@ -92,7 +93,7 @@ it("the email to each recipient and the web page are what the preview showed", a
   for (const name of ["rivers", "mountains"]) await write(name)
   await publish(rig, "/headlines/2026-11-23", "Good **morning**.\n")
   const { letter } = await ask("preview", { list: "headlines" })
-  await planDueEditions(env, site, monday + hour)
+  await planDueEditions(openStores(env), site, monday + hour)
   await rig.sendEditions(monday + hour)
   expect(rig.editions.map(({ to }) => to)).toEqual(["reader@example.org"])
   const [mail] = rig.editions

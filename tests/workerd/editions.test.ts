@@ -11,7 +11,7 @@ import { openBrowser, openMember } from "./browser.ts"
 import { compose, createRig, env, origin, publish, type Rig, sessionKeys, site } from "./rig.ts"
 
 let rig: Rig
-const stores = { db: env.CATALOGUE, bodies: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES } }
+const stores = { catalogue: env.CATALOGUE, bodies: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES } }
 const story = (slug: string, changes: Partial<EditionStory> = {}): EditionStory => ({
   ...{ path: `/asia/nepal/${slug}`, title: `Title of ${slug}`, summary: `Summary of ${slug}.` },
   ...{ region: "asia", country: "nepal", gated: false, ...changes },

@@ -115,7 +115,7 @@ describe("erasing an article that is not live", () => {
   it("takes it out of editions of the newsletters, members' text included", async () => {
     await publish(rig, path, compose({ title: "canary" }, "Text.\n"))
     await publish(rig, other, compose({ title: "Another" }, "Text.\n"))
-    const stores = { db: env.CATALOGUE, bodies: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES } }
+    const stores = { catalogue: env.CATALOGUE, bodies: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES } }
     const story = { summary: "A summary.", region: "asia", country: null, gated: false }
     const stories = [
       { ...story, path, title: "canary" },
@@ -180,7 +180,7 @@ it("an interrupted erasure is completed when it is run again, and keeps what was
   expect(await count("erasures")).toBe(2)
   await publish(rig, other, compose({ title: "Harmless" }, "Published again.\n"))
   const stores = {
-    db: env.CATALOGUE,
+    catalogue: env.CATALOGUE,
     bodies: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES },
     media: env.MEDIA,
   }

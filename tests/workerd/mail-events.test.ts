@@ -3,8 +3,8 @@ import fc from "fast-check"
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from "vitest"
 import { recordEmailEvent } from "../../src/mail/events.ts"
 import { readCertificate } from "../../src/mail/sns.ts"
-import { sweepMailEvents } from "../../src/store/mail-events.ts"
 import { findSubscriber, resumeEditions, subscribe } from "../../src/store/subscribers.ts"
+import { sweepPeople } from "../../src/store/sweep.ts"
 import worker from "../../src/worker.ts"
 import type { Signing } from "../stand-ins/sns.ts"
 import { createRig, env, type Rig } from "./rig.ts"
@@ -116,7 +116,7 @@ describe("a notification signed by Amazon for our topic", () => {
     await resumeEditions(env.PEOPLE, (await findSubscriber(env.PEOPLE, email))?.token ?? "")
     expect(await post(signed)).toBe(200)
     expect(await effects()).toEqual(["goes on, bounced", "goes on"])
-    await sweepMailEvents(env.PEOPLE, Date.now() + 86_400_000)
+    await sweepPeople(env.PEOPLE, Date.now() + 86_400_000)
     expect(await env.PEOPLE.prepare("SELECT count(*) AS n FROM mail_events").first("n")).toBe(0)
   })
 

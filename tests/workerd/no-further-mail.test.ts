@@ -85,12 +85,12 @@ async function send(
     },
   }
   const MAIL = { sendBatch: async (messages: { body: Recipients }[]) => void queue.push(...messages) }
-  const context = createMailContext({ ...env, EDITIONS, MAIL } as unknown as Env, site, new Map())
+  const context = createMailContext({ ...env, EDITIONS, MAIL } as unknown as Env, site)
   const content = { title: "The digest", intro: null, stories: [], more: 0 }
   const now = Date.now()
   const bodies = { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES }
   const key = { list: "digest", date, language: "en" } as const
-  await planEdition({ db: env.CATALOGUE, bodies }, key, { content, whole: content }, { now, who: "cron" })
+  await planEdition({ catalogue: env.CATALOGUE, bodies }, key, { content, whole: content }, { now, who: "cron" })
   await sendDue(context, now)
   await queued?.()
   const messages = queue.map(({ body }) => ({ body, attempts: 1, ack: () => undefined, retry: () => undefined }))

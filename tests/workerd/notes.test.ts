@@ -10,7 +10,7 @@ let tests = 0
 let key: EditionKey = { list: "digest", date: "", language: "en" }
 let at = ""
 let folder = ""
-const stores = { db: env.CATALOGUE, bodies: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES } }
+const stores = { catalogue: env.CATALOGUE, bodies: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES } }
 
 beforeEach(async () => {
   rig = await createRig()

@@ -1,10 +1,11 @@
 import { expect, it } from "vitest"
 import { editionId } from "../../src/article/edition.ts"
 import * as deliveries from "../../src/store/deliveries.ts"
-import { recordMailEvent, sweepMailEvents } from "../../src/store/mail-events.ts"
+import { recordMailEvent } from "../../src/store/mail-events.ts"
 import * as payments from "../../src/store/payments.ts"
-import { consume, consumeFor, sweepRateLimits } from "../../src/store/rate-limits.ts"
+import { consume, consumeFor } from "../../src/store/rate-limits.ts"
 import * as subscribers from "../../src/store/subscribers.ts"
+import { sweepPeople } from "../../src/store/sweep.ts"
 import { createRig, env } from "./rig.ts"
 
 const content = { title: null, intro: null, stories: [], more: 0 }
@@ -32,7 +33,6 @@ it("no query about newsletters, payments or limits scans a table that grows", as
   await subscribers.changeLanguage(db, subscriber.token, "fr")
   await subscribers.resumeEditions(db, subscriber.token)
   await recordMailEvent(db, "event", { message: "message", emails: [wanted.email], stops: "bounce" }, 1)
-  await sweepMailEvents(db, 1)
   const edition = { ...wanted, date: "2026-11-23", plannedAt: 1, gated: false, content }
   await deliveries.hasRecipients(db, wanted, 1)
   await deliveries.spreadRecipients({ catalogue: env.CATALOGUE, people: db }, edition, 1)
@@ -45,9 +45,7 @@ it("no query about newsletters, payments or limits scans a table that grows", as
   await deliveries.recordAnswer(db, delivery, { state: "accepted" }, 1).run()
   await deliveries.withdrawPlanned(db, recipients.edition, 1)
   await deliveries.countDeliveries(db, [recipients.edition], 1)
-  await deliveries.sweepDeliveries(db, 1)
   await subscribers.endSubscription(db, subscriber.token, null)
-  await subscribers.sweepConfirmations(db, 1)
   const payment = {
     customer: "cus_1",
     subscription: "sub_1",
@@ -72,12 +70,11 @@ it("no query about newsletters, payments or limits scans a table that grows", as
   await payments.markDone(db, "evt_1", 1)
   await payments.isDone(db, "evt_1")
   await payments.unmarkDone(db, "evt_1")
-  await payments.sweepPayments(db, 1)
   await subscribers.removeConfirmation(db, token)
   const limits = [{ key: "a", most: 1, window: 1 }]
   await consumeFor(db, limits, 1, () => Promise.reject(new Error("refund"))).catch(() => undefined)
   await consume(db, limits, 1)
-  await sweepRateLimits(db, 1)
+  await sweepPeople(db, 1)
   expect(queries.size).toBeGreaterThan(30)
   for (const query of queries) {
     const holes = new Set(query.match(/\?\d+/g)).size

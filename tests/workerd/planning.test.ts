@@ -4,10 +4,11 @@ import { type EditionKey, editionId, type List, parseEditionId } from "../../src
 import { planDueEditions } from "../../src/mail/plan.ts"
 import { readEdition, readWholeEdition } from "../../src/store/editions.ts"
 import { StoreFailure, type Trip, wrapDatabase } from "../../src/store/failure.ts"
+import { openStores } from "../../src/store/stores.ts"
 import { subscribe } from "../../src/store/subscribers.ts"
 import { compose, createRig, env, publish, type Rig, site } from "./rig.ts"
 
-const stores = { db: env.CATALOGUE, bodies: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES } }
+const stores = { catalogue: env.CATALOGUE, bodies: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES } }
 const minute = 60_000
 const hour = 60 * minute
 /** Monday, an hour before both lists are due: Zurich is an hour ahead of UTC, and the config says 6 o'clock. */
@@ -43,7 +44,7 @@ const write = (path: string, front: Record<string, unknown> = {}, more: { base?:
 async function cron(now: number, bindings: Env = env): Promise<string[]> {
   vi.setSystemTime(now)
   const before = await ids()
-  await planDueEditions(bindings, site, now)
+  await planDueEditions(openStores(bindings), site, now)
   return (await ids()).filter((id) => !before.includes(id))
 }
 
@@ -212,14 +213,14 @@ it("two crons at once, and runs that stop at any step, plan one edition, whole",
     await env.CATALOGUE.batch(
       ["editions", "skipped_editions", "audit"].map((table) => env.CATALOGUE.prepare(`DELETE FROM ${table}`)),
     )
-    await planDueEditions(stopAt(step, step % 2 === 1), site, due).catch(() => undefined)
+    await planDueEditions(openStores(stopAt(step, step % 2 === 1)), site, due).catch(() => undefined)
     const planned = await ids()
     expect(wanted).toEqual(expect.arrayContaining(planned))
     // A failure in one language stops no other.
     if (step > 0) expect(planned.length).toBeGreaterThanOrEqual(wanted.length - 1)
     await Promise.all([
-      planDueEditions(env, site, due + minute),
-      planDueEditions(env, site, due + minute),
+      planDueEditions(openStores(env), site, due + minute),
+      planDueEditions(openStores(env), site, due + minute),
       cron(due + minute),
     ])
     expect(await ids()).toHaveLength(wanted.length)

@@ -10,6 +10,7 @@ import { flushPurges } from "../../src/store/purges.ts"
 import { readHeadsAfter, readRevisions, readSite } from "../../src/store/revisions.ts"
 import { hasQueued, readSought, searchArticles } from "../../src/store/search.ts"
 import { readMonth, readMonths, readNews } from "../../src/store/sitemap.ts"
+import { openStores } from "../../src/store/stores.ts"
 import { findUnsized, keepVariants, listUnsized } from "../../src/store/variants.ts"
 import { compose, createRig, env, publish, type Rig, site } from "./rig.ts"
 
@@ -96,7 +97,7 @@ it("no query of a page or of the desk scans a table that grows", async () => {
   await readRevisions(db, "/asia/tajikistan/one")
   await readSite(db, 1)
   await findMissingMedia(db, ["x"])
-  await sweepMedia({ db, media: env.MEDIA }, "", now)
+  await sweepMedia({ catalogue: db, media: env.MEDIA }, "", now)
   await findUnsized(db, ["x"], 1)
   await listUnsized(db, 1, 100)
   await keepVariants(db, [{ sha256: "x", files: [] }], 1, now)
@@ -104,15 +105,20 @@ it("no query of a page or of the desk scans a table that grows", async () => {
   await readIssue(db, { list: "digest", date: null, language: "en" }, ["en", "fr"])
   const bodies = { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES }
   const key = { list: "digest", date: "2026-11-23", language: "en" } as const
-  await planNow({ db, bodies }, key, site, { now: Date.parse("2026-11-23T12:00Z"), who: "admin" })
-  await planDueEditions({ ...env, CATALOGUE: db }, site, now)
+  await planNow({ catalogue: db, bodies }, key, site, { now: Date.parse("2026-11-23T12:00Z"), who: "admin" })
+  await planDueEditions(openStores({ ...env, CATALOGUE: db }), site, now)
   await readChosen(db, ["/asia/tajikistan/one"], now)
   const { story } = (await lookUpArticle(db, "/asia/tajikistan/one", "en:/asia/tajikistan", now)) as { story: Story }
   const by = { who: "admin", expiresAt: now + 604_800_000 }
-  const token = await createPreview({ db, bodies }, { kind: "article", record: story, text: "Text." }, by, now)
-  await findPreview({ db, bodies }, token, now)
+  const token = await createPreview(
+    { catalogue: db, bodies },
+    { kind: "article", record: story, text: "Text." },
+    by,
+    now,
+  )
+  await findPreview({ catalogue: db, bodies }, token, now)
   await listPreviews(db, now)
-  await revokePreviews({ db, bodies }, story.path, "admin", now)
+  await revokePreviews({ catalogue: db, bodies }, story.path, "admin", now)
   await flushPurges(db, async () => true, now)
   expect(plans.length).toBeGreaterThan(20)
   const growing = plans.filter(

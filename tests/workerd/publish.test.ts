@@ -128,7 +128,7 @@ it("a body is written once however many articles share it, and retried when KV a
           }
         : Reflect.get(kv, name),
   })
-  const stores = { db: env.CATALOGUE, bodies: { articles, members: env.MEMBERS_ARTICLES } }
+  const stores = { catalogue: env.CATALOGUE, bodies: { articles, members: env.MEMBERS_ARTICLES } }
   const body = await createBody("A text that two articles have.\n")
   await writeBodies(stores, [body, body], [])
   expect(puts).toEqual([body.hash, body.hash])

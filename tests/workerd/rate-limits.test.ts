@@ -1,6 +1,7 @@
 import fc from "fast-check"
 import { beforeEach, expect, it } from "vitest"
-import { consume, consumeFor, type Limit, sweepRateLimits } from "../../src/store/rate-limits.ts"
+import { consume, consumeFor, type Limit } from "../../src/store/rate-limits.ts"
+import { sweepPeople } from "../../src/store/sweep.ts"
 import { createRig, env } from "./rig.ts"
 
 beforeEach(async () => {
@@ -77,6 +78,6 @@ it("writes no row for a refused request, and deletes every row after a day", asy
   ]
   for (let i = 0; i < 1_000; i++) await consume(env.PEOPLE, limits, i)
   expect(await countRows()).toBe(40)
-  await sweepRateLimits(env.PEOPLE, 1440 * minute + 1_000)
+  await sweepPeople(env.PEOPLE, 1440 * minute + 1_000)
   expect(await countRows()).toBe(0)
 })

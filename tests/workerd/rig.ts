@@ -6,7 +6,7 @@ import config from "../../dateline.config.ts"
 import { answerAccount } from "../../src/account/app.ts"
 import type { StripeSettings } from "../../src/account/stripe.ts"
 import { answerDesk } from "../../src/desk/app.ts"
-import { consume, createMailContext, type MailContext, sendDue } from "../../src/mail/deliver.ts"
+import { consume, createMailContext, sendDue } from "../../src/mail/deliver.ts"
 import type { Email } from "../../src/mail/email.ts"
 import type { AudienceKey } from "../../src/membership/access.ts"
 import type { RequestContext } from "../../src/reader/entrypoint.ts"
@@ -55,7 +55,6 @@ export async function createRig(
   const emails: Email[] = []
   const editions: Email[] = []
   const queue: { body: Recipients }[] = []
-  const letters: MailContext["letters"] = new Map()
   let refusing = false
   const broken: Env = {
     ...env,
@@ -125,7 +124,7 @@ export async function createRig(
     editions,
     /** Sends planned editions as the cron does, and then the queue. */
     async sendEditions(now = Date.now()): Promise<void> {
-      const context = createMailContext(broken, site, letters)
+      const context = createMailContext(broken, site)
       await sendDue(context, now)
       for (const { body } of queue.splice(0)) {
         const message = { body, attempts: 1, ack: () => undefined, retry: () => queue.push({ body }) }

@@ -30,7 +30,7 @@ beforeAll(async () => {
   parts.sha256 = await hashContent(dot)
   await rig.desk("PUT", `/media/${parts.sha256}.gif`, dot)
   const content = { title: null, intro: null, stories: [], more: 0 }
-  const stores = { db: env.CATALOGUE, bodies: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES } }
+  const stores = { catalogue: env.CATALOGUE, bodies: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES } }
   for (const list of lists)
     await planEdition(stores, { list, date: "2026-11-23", language: "en" }, { content }, { now: 1, who: "cron" })
   const member = await createMember(env.PEOPLE, "routes@example.org", "en", Date.now())

@@ -1,5 +1,6 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest"
 import { reindexQueued } from "../../src/desk/reindex.ts"
+import { openStores } from "../../src/store/stores.ts"
 import { compose, createRig, env, publish, type Rig, site } from "./rig.ts"
 
 let rig: Rig
@@ -307,7 +308,7 @@ describe("Russian", () => {
       env.CATALOGUE.prepare("INSERT INTO search_queue VALUES (?1), (-1)").bind(id),
     ])
     expect(await find("плотина", "/ru")).toEqual([])
-    await reindexQueued(env, site, Date.now())
+    await reindexQueued(openStores(env), site, Date.now())
     for (const memory of rig.memories) memory.answers.clear()
     for (const word of ["плотина", "озера", "водой", "памир"]) expect(await find(word, "/ru"), word).toEqual([path])
     expect(await env.CATALOGUE.prepare("SELECT count(*) AS n FROM search_queue").first("n")).toBe(0)
@@ -328,7 +329,7 @@ describe("Russian", () => {
       env.CATALOGUE.prepare("UPDATE revisions SET open_hash = ?1 WHERE path = ?2").bind("0".repeat(64), paths[1]),
     ])
     const logged = vi.spyOn(console, "error").mockImplementation(() => undefined)
-    await reindexQueued(env, site, Date.now())
+    await reindexQueued(openStores(env), site, Date.now())
     expect(logged).toHaveBeenCalledWith("reindex", paths[1], expect.anything())
     logged.mockRestore()
     const query = "SELECT a.path FROM search_queue q JOIN articles a ON a.id = q.id"

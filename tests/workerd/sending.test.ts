@@ -68,9 +68,8 @@ async function play(subscribers: number, answers: readonly Answer[], rounds: rea
   const bodies = { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES }
   const content = { title: "The morning", intro: null, stories: [], more: 0 }
   const [list, date, language] = ["headlines", "2026-11-23", "en"] as const
-  await planEdition({ db: env.CATALOGUE, bodies }, { list, date, language }, { content }, { now, who: "cron" })
+  await planEdition({ catalogue: env.CATALOGUE, bodies }, { list, date, language }, { content }, { now, who: "cron" })
 
-  const letters: MailContext["letters"] = new Map()
   const received = new Map<string, number>()
   const refused = new Set<string>()
   /** Recipients who may stay unknown: the provider failed, or the run died in the step after their claim or call. */
@@ -97,7 +96,7 @@ async function play(subscribers: number, answers: readonly Answer[], rounds: rea
       return result
     }
     return {
-      ...createMailContext(env, site, letters),
+      ...createMailContext(env, site),
       catalogue: wrapDatabase(env.CATALOGUE, stepDatabase),
       people: wrapDatabase(env.PEOPLE, stepDatabase),
       queue: {

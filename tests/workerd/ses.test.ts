@@ -68,7 +68,7 @@ describe("an edition", () => {
     for (const table of ["deliveries", "subscriptions", "subscribers"])
       await env.PEOPLE.prepare(`DELETE FROM ${table}`).run()
     await env.CATALOGUE.prepare("DELETE FROM editions").run()
-    const stores = { db: env.CATALOGUE, bodies: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES } }
+    const stores = { catalogue: env.CATALOGUE, bodies: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES } }
     for (const language of languages) {
       for (const name of ["canary-1", "canary-2"])
         await subscribe(env.PEOPLE, { email: `${name}-${language}@example.org`, language, list: "headlines" }, 1)

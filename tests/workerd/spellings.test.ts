@@ -279,7 +279,7 @@ describe("two accounts of one person are merged", () => {
       paidUntil: now + 30 * day,
       stripeCustomer: "cus_2",
       stripeSubscription: "sub_2",
-      cancels: true,
+      cancels: 1,
     })
   })
 
@@ -406,7 +406,7 @@ it("a merge moves every table in PEOPLE that refers to a member", async () => {
 
 async function dump() {
   const tables = personalTables.map(({ name, columns }) =>
-    people.prepare(`SELECT ${columns.join(", ")} FROM ${name} ORDER BY ${columns.join(", ")}`),
+    people.prepare(`SELECT ${columns} FROM ${name} ORDER BY ${columns}`),
   )
   return (await people.batch(tables)).map(({ results }) => results)
 }

@@ -6,8 +6,8 @@ import { reportTally } from "../../src/reader/tally.ts"
 import { planEdition } from "../../src/store/editions.ts"
 import { recordMailEvent } from "../../src/store/mail-events.ts"
 import { createMember, grantMembership, revokeMembership } from "../../src/store/members.ts"
-import { sweepPeople } from "../../src/store/personal-data.ts"
 import { subscribe } from "../../src/store/subscribers.ts"
+import { sweepPeople } from "../../src/store/sweep.ts"
 import worker from "../../src/worker.ts"
 import { compose, createRig, env, origin, publish, type Rig, site, wrapDatabase } from "./rig.ts"
 
@@ -77,7 +77,7 @@ it("members, subscribers by list and language, and stopped addresses are counted
 })
 
 it("each recipient of an edition is in one state, and a cut call is unknown after 15 minutes", async () => {
-  const stores = { db: env.CATALOGUE, bodies: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES } }
+  const stores = { catalogue: env.CATALOGUE, bodies: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES } }
   const key = { list: "headlines", date: "2026-11-23", language: "en" } as const
   await planEdition(stores, { ...key, date: "2026-11-22" }, { content }, { now: now - 86_400_000, who: "cron" })
   await planEdition(stores, key, { content }, { now, who: "Nena" })

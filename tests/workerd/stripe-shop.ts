@@ -161,5 +161,5 @@ export function claimsFor(rig: Rig, email: string): string[] {
 
 export async function standingOf(email = buyer) {
   const member = await findMember(env.PEOPLE, email)
-  return member === null ? null : { until: member.until, cancels: member.cancels }
+  return member === null ? null : { until: member.until, cancels: member.cancels === 1 }
 }

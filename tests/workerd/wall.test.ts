@@ -133,7 +133,7 @@ async function play(steps: readonly Step[]): Promise<void> {
     const date = new Date(86_400_000 * (20_000 + version)).toISOString().slice(0, 10)
     const key = { list: "digest", date, language: "en" } as const
     const bodies = { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES }
-    await planEdition({ db: env.CATALOGUE, bodies }, key, { content, whole }, { now: now(), who: "cron" })
+    await planEdition({ catalogue: env.CATALOGUE, bodies }, key, { content, whole }, { now: now(), who: "cron" })
     await rig.flushPurges()
     // After the two articles: the digest's page, and that of its latest edition.
     paths.splice(2, 2, "/digest", `/digest/${date}`)

@@ -1,0 +1,32 @@
+// Deletes what the people database no longer needs, every minute. docs/storage.md lists the same lifetimes.
+import { sweepDeliveries } from "./deliveries.ts"
+import { checkoutLasts } from "./payments.ts"
+import { foldStored } from "./spellings.ts"
+
+const day = 86_400_000
+
+/** SQL conditions for rows that have expired at `?1`, in milliseconds. */
+const expired = {
+  links: "expires_at <= ?1",
+  sessions: "expires_at <= ?1",
+  confirmations: "expires_at <= ?1",
+  claims: "expires_at <= ?1",
+  checkouts: `opened_at <= ?1 - ${checkoutLasts}`,
+  // Expired gifts still count towards the monthly limit.
+  gifts: `expires_at <= ?1 - ${31 * day}`,
+  // The longest window of a limit.
+  rate_limits: `at <= ?1 - ${day}`,
+  // Amazon SNS resends a message for an hour at most.
+  mail_events: `at <= ?1 - ${day}`,
+  // Stripe resends an event for at most three days. Marks of emails are kept, because a subscription lasts longer.
+  stripe_done: `at <= ?1 - ${90 * day} AND key LIKE 'evt_%'`,
+}
+
+/** Deletes expired rows and old deliveries, and folds addresses that an earlier rule folded. */
+export async function sweepPeople(db: D1Database, now: number): Promise<void> {
+  await db.batch(
+    Object.entries(expired).map(([table, when]) => db.prepare(`DELETE FROM ${table} WHERE ${when}`).bind(now)),
+  )
+  await sweepDeliveries(db, now)
+  await foldStored(db, now)
+}
