@@ -51,10 +51,11 @@ export const accountRoutes = newRoutes()
       findSubscriber(people, member.email),
     ])
     const [titles, places] = await Promise.all([
-      readTitles(catalogue, saved),
+      readTitles(catalogue, saved, now),
       locateGiven(
         catalogue,
         gifts.map(({ article }) => article),
+        now,
       ),
     ])
     const view = {

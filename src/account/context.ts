@@ -136,7 +136,7 @@ export function readNext(text: string | null | undefined, site: SiteConfig): str
   const [path = "", ...query] = text.split("?")
   if (canonicalPath(path)?.path !== path || !plainQuery.test(query.join("?"))) return null
   const { route } = matchRoute(path, site) ?? {}
-  return route === undefined || route.by === "desk" || route.path.startsWith("/sign-") ? null : text
+  return !route?.methods.includes("GET") || route.path.startsWith("/sign-") ? null : text
 }
 
 /** The text if it is the path of an article on this site, else null. */

@@ -60,14 +60,17 @@ export async function revokeGift(db: D1Database, member: string, id: string, now
     .run()
 }
 
-/** Where given articles are now, by id, without those that another article has replaced. One D1 trip. */
-export async function locateGiven(catalogue: D1Database, ids: readonly string[]) {
+/**
+ * Where given articles are now, by id, without those that another article has replaced. Readers who may not see one get
+ * its path as the title. One D1 trip.
+ */
+export async function locateGiven(catalogue: D1Database, ids: readonly string[], now: number) {
   const { results } = await catalogue
     .prepare(
-      `SELECT g.value AS id, a.path, iif(a.live, a.title, a.path) AS title
+      `SELECT g.value AS id, a.path, iif(${isReadable}, a.title, a.path) AS title
        FROM json_each(?1) g JOIN articles a ON a.id = CAST(g.value AS INTEGER) WHERE a.id || '.' || a.life = g.value`,
     )
-    .bind(JSON.stringify(ids))
+    .bind(JSON.stringify(ids), now)
     .all<{ id: string; path: string; title: string }>()
   return new Map(results.map((row) => [row.id, row]))
 }
@@ -194,14 +197,16 @@ export async function readFullTexts(
   return texts.filter(Boolean)
 }
 
-/** Titles of articles by path, without those that are gone. One D1 trip. */
-export async function readTitles(db: D1Database, paths: readonly string[]): Promise<Map<string, string>> {
+/** Titles of articles by their paths, former ones too, without those that readers cannot see. One D1 trip. */
+export async function readTitles(db: D1Database, paths: readonly string[], now: number): Promise<Map<string, string>> {
   if (paths.length === 0) return new Map()
   const { results } = await db
     .prepare(
-      "SELECT a.path, a.title FROM json_each(?1) wanted JOIN articles a ON a.path = wanted.value WHERE a.live = 1",
+      `SELECT wanted.value AS path, a.title FROM json_each(?1) wanted JOIN articles a ON a.id = coalesce(
+         (SELECT id FROM articles WHERE path = wanted.value), (SELECT target FROM redirects WHERE path = wanted.value))
+       WHERE ${isReadable}`,
     )
-    .bind(JSON.stringify(paths))
+    .bind(JSON.stringify(paths), now)
     .all<{ path: string; title: string }>()
   return new Map(results.map(({ path, title }) => [path, title]))
 }

@@ -57,8 +57,9 @@ describe("the page to continue to after signing in", () => {
     )
   })
 
-  it("is never a sign-in or sign-out page", () => {
-    for (const next of ["/sign-in", "/sign-out", "/fr/sign-in/confirm", "/sign-in?next=/"])
+  it("is never a sign-in or sign-out page, the desk or an address that only takes forms", () => {
+    const pages = ["/sign-in", "/sign-out", "/fr/sign-in/confirm", "/sign-in?next=/"]
+    for (const next of [...pages, "/desk/v1/site", "/account/export", "/fr/account/billing", "/join/webhook"])
       expect(follow(next)).toBeNull()
   })
 

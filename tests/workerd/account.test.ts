@@ -90,6 +90,23 @@ describe("saved articles", () => {
     expect(await text(browser, "/account")).not.toContain(article)
   })
 
+  it("and given ones keep their titles when they move, and show none that is under embargo", async () => {
+    const { browser } = await openMember(rig, "a@example.org", withoutEnd)
+    await publish(rig, article, compose({ title: "A title that moves" }, "Text.\n"), { force: true })
+    await browser.post(`/account/save?path=${article}`, {})
+    await give(browser)
+    const to = `${article}-moved`
+    await rig.desk("POST", "/move", { from: article, to, base: 0, force: true })
+    expect((await text(browser, "/account")).split("A title that moves</a>").length).toBe(3)
+    const later = compose(
+      { title: "A title of tomorrow", date: new Date(Date.now() + 86_400_000).toISOString() },
+      "Text.\n",
+    )
+    await publish(rig, to, later, { force: true })
+    expect(await text(browser, "/account")).not.toContain("A title of tomorrow")
+    await rig.desk("POST", "/unpublish", { path: to, base: 0, force: true, reason: "test" })
+  })
+
   it.each([
     "/account",
     "/asia",
