@@ -87,10 +87,20 @@ function slugOf(text: string | null): string | null {
   return text !== null && /^[a-z0-9-]{1,100}$/.test(text) ? text : null
 }
 
-/** Returns a test for URLs under these origins. Loopback URLs always pass: only local requests arrive there. */
+/**
+ * Returns a test for URLs under these origins, whether or not they name the default port, as some proxies do. Loopback
+ * URLs always pass: only local requests arrive there.
+ */
 export function matchOrigins(origins: readonly string[]): (url: string) => boolean {
-  const known = origins.map((origin) => origin.replace(/[.[\]]/g, "\\$&")).join("|")
-  const pattern = new RegExp(`^(?:${known}|http://(?:localhost|127\\.0\\.0\\.1|\\[::1\\])(?::\\d+)?)(?![\\w.:@-])`, "i")
+  const known = origins.map((origin) => {
+    const { port, protocol } = new URL(origin)
+    const usual = port === "" ? `(?::${protocol === "https:" ? 443 : 80})?` : ""
+    return origin.replace(/[.[\]]/g, "\\$&") + usual
+  })
+  const pattern = new RegExp(
+    `^(?:${known.join("|")}|http://(?:localhost|127\\.0\\.0\\.1|\\[::1\\])(?::\\d+)?)(?![\\w.:@-])`,
+    "i",
+  )
   return (url) => pattern.test(url)
 }
 

@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import { expect, it } from "vitest"
 import config from "../../dateline.config.ts"
-import { formatParameters, readParameters } from "../../src/reader/target.ts"
+import { formatParameters, matchOrigins, readParameters } from "../../src/reader/target.ts"
 
 const address = { kind: "search", language: "en" } as const
 const read = (query: string) => readParameters(address, query, config)
@@ -36,4 +36,18 @@ it("extra spaces and capitals do not create a second cache entry", () => {
     "region=&topic=&q=eau+potable",
   ]
   for (const other of others) expect(read(other)).toEqual(one)
+})
+
+it("an origin is ours with or without its default port, and with no other", () => {
+  const isOurs = matchOrigins(["https://news.example", "http://[2001:db8::1]", "https://news.example:8443"])
+  for (const own of ["news.example/", "NEWS.example:443/join", "news.example:8443/", "news.example?page=2"])
+    expect([own, isOurs(`https://${own}`)]).toEqual([own, true])
+  expect(isOurs("http://[2001:db8::1]:80/")).toBe(true)
+  const foreign = [
+    "https://news.example:4430/",
+    "https://news.example:443@evil.test/",
+    "https://news.example:8443:443/",
+  ]
+  for (const other of [...foreign, "http://news.example:443/", "https://news.example.:443/", "https://newsxexample/"])
+    expect([other, isOurs(other)]).toEqual([other, false])
 })
