@@ -106,13 +106,13 @@ const footnotes: MarkedExtension = {
   },
 }
 
-/** Takes the id that an author gave a heading: `## Words {#id}`. */
+/** Takes the id that an author gave a heading: `## Words {#id}`, `{: #id}`, `{#id .class}`. */
 function takeId(lexer: Lexer, heading: Tokens.Heading | undefined): Tokens.Heading | undefined {
   // Searching from the end is linear, whatever white space the heading contains.
-  const at = heading?.text.lastIndexOf("{#") ?? -1
+  const at = heading?.text.lastIndexOf("{") ?? -1
   const [waiting] = lexer.inlineQueue.slice(-1)
   if (heading === undefined || at === -1 || waiting?.tokens !== heading.tokens) return heading
-  const id = /^\{#([^\s{}]+)\}$/.exec(heading.text.slice(at))?.[1]
+  const id = /^\{:?[ \t]*#([^\s{}]+)(?:[ \t][^{}]*)?\}$/.exec(heading.text.slice(at))?.[1]
   if (id === undefined || !/^$|[ \t]/.test(heading.text.charAt(at - 1))) return heading
   waiting.src = heading.text.slice(0, at).trimEnd()
   return Object.assign(heading, { id, text: waiting.src })
@@ -121,8 +121,24 @@ function takeId(lexer: Lexer, heading: Tokens.Heading | undefined): Tokens.Headi
 // Without this limit, looking for the end of each bare address would be quadratic in the text.
 const longestAddress = 2000
 const bareAddress = /https?:\/\/|www\./i
-// Bare addresses end at punctuation of any script.
-const endOfAddress = /[\s<>"“”„«»‹›‘’「」『』（）【】《》。，、；：！？؟،؛…—]|$/
+// Bare addresses end at punctuation, spaces and direction marks of any script, though a dash may join two words, and at
+// a bracket without its pair, a footnote's mark, and what Markdown or HTML reads: a backslash, except before punctuation.
+const endsAddress = String.raw`\s<>"\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff`
+const beyondAscii = String.raw`(?![\0-\x7f]|[–·‐][\p{L}\p{N}])[\p{P}\p{Z}\uff5e]`
+const withinAddress = String.raw`(?!${beyondAscii})[^${endsAddress}[\]{}\\]|\\[!-/:;=?@[\]^_\x60{-~]`
+const writtenAddress = new RegExp(
+  String.raw`^(?:${withinAddress}|\[(?!\^)(?:${withinAddress})*\]|\{(?:${withinAddress})*\})*`,
+  "u",
+)
+
+/** The start of a source that a bare address can be in. */
+function cutAddress(source: string): string {
+  const [written = ""] = writtenAddress.exec(source.slice(0, longestAddress)) ?? []
+  // `&nbsp;` ends an address as a no-break space does.
+  for (const { 0: found, index } of written.matchAll(/&[^&;\s]+;/g))
+    if (writtenAddress.exec(decodeReferences(found))?.[0] === "") return written.slice(0, index)
+  return written
+}
 
 const additions: MarkedExtension = {
   tokenizer: {
@@ -140,11 +156,10 @@ const additions: MarkedExtension = {
     },
     url(source) {
       if (!/^(?:https?:\/\/|www\.)/i.test(source)) return undefined
-      const near = source.slice(0, longestAddress)
-      const found = Tokenizer.prototype.url.call(this, near.slice(0, near.search(endOfAddress)))
-      return (
-        found && { ...found, href: decodeReferences(found.href), text: decodeReferences(found.text), autolink: true }
-      )
+      const found = Tokenizer.prototype.url.call(this, cutAddress(source))
+      if (!found) return found
+      const text = decodeReferences(found.text.replace(/\\(?=[!-/:-@[-`{-~]|$)/g, ""))
+      return { ...found, href: /^www\./i.test(text) ? `http://${text}` : text, text, autolink: true }
     },
   },
 }

@@ -86,10 +86,10 @@ describe("headings", () => {
     expect(idOf("# Snow Closes 2 Passes\nx")).toBe("h-snow-closes-2-passes")
   })
 
-  test("in quotations, or with nothing below them, have no id, but always a level that fits the page's outline", () => {
-    expect(render("> # a\n> b")).toBe("<blockquote>\n<h2>a</h2>\n<p>b</p>\n</blockquote>\n")
+  test("have an id wherever they are, and a level that fits the page's outline", () => {
+    expect(render("> # a\n> b")).toBe('<blockquote>\n<h2 id="h-a">a</h2>\n<p>b</p>\n</blockquote>\n')
     expect(render("x\n\n### a\n***\n### b\n\n# c\n\n## d\n\ne\n\n# f")).toBe(
-      '<p>x</p>\n<h2>a</h2>\n<hr>\n<h2>b</h2>\n<h2 id="h-c">c</h2>\n<h3 id="h-d">d</h3>\n<p>e</p>\n<h2>f</h2>\n',
+      '<p>x</p>\n<h2 id="h-a">a</h2>\n<hr>\n<h2 id="h-b">b</h2>\n<h2 id="h-c">c</h2>\n<h3 id="h-d">d</h3>\n<p>e</p>\n<h2 id="h-f">f</h2>\n',
     )
   })
 
@@ -101,6 +101,9 @@ describe("headings", () => {
     expect(render("# a {#قمة}\n# b {#قمة}\n# {#d}")).toBe(
       '<h2 id="h-قمة">a</h2>\n<h2 id="h-قمة-2">b</h2>\n<h2 id="h-d"></h2>\n',
     )
+    for (const written of ["{ #b }", "{: #b}", "{:#b .c}", '{#b .c title="d"}'])
+      expect(render(`# a ${written} #`)).toBe('<h2 id="h-b">a</h2>\n')
+    expect(render("# Cafe\u0301\n\n[x](#caf\u00e9)")).toContain('<h2 id="h-caf\u00e9">')
     expect(render("# a \\{#b}\nx\n# `{#c}`")).toContain('<h2 id="h-a-b">a {#b}</h2>')
   })
 
@@ -347,6 +350,27 @@ describe("links", () => {
     ])
       expect(render(source)).not.toContain("<a ")
     expect(render("[https://a.example](/b)")).toBe('<p><a href="/b">https://a.example</a></p>\n')
+  })
+
+  test.each([
+    ["हिंदी https://a.example/x। और https://a.example/y॥", "https://a.example/x", "https://a.example/y"],
+    ["https://a.example/x։ https://a.example/y። https://a.example/z۔", "…/x", "…/y", "…/z"],
+    ["https://a.example/A–B https://a.example/x– y https://a.example/z–", "…/A–B", "…/x", "…/z"],
+    ["https://a.example/x\u200b https://a.example/y\u200fz https://a.example/می\u200cخ", "…/x", "…/y", "…/می\u200cخ"],
+    ["https://a.example/x&nbsp;y https://a.example/z&lt;br&gt; ?a=1", "…/x", "…/z"],
+    ["https://a.example/?a=1&copy=2&amp;b=3", "…/?a=1&copy=2&b=3"],
+    ["[https://a.example/x] {https://a.example/y}, https://a.example/?f[0]=a&g={b}", "…/x", "…/y", "…/?f[0]=a&g={b}"],
+    ["https://a.example/x\\_y\\\nhttps://a.example/z\\", "…/x_y", "…/z"],
+    ["https://a.example/x[^1] https://a.example/[^1]\n\n[^1]: https://a.example/n.", "…/x", "…/", "…/n"],
+  ])("end where the address does: %s", (source, ...addresses) => {
+    const texts = [...render(source).matchAll(/<a href="https:[^"]*">([^<]*)<\/a>/g)].map(([, text = ""]) =>
+      text.replaceAll("&amp;", "&"),
+    )
+    expect(texts).toEqual(addresses.map((address) => address.replace("…", "https://a.example")))
+  })
+
+  test("have a scheme, however the author wrote `www`", () => {
+    expect(render("WWW.a.example")).toBe('<p><a href="http://WWW.a.example">WWW.a.example</a></p>\n')
   })
 })
 
