@@ -43,9 +43,11 @@ export function findAnchors(tokens: readonly Token[]): Set<string> {
   walkTokens(tokens, (token) => {
     if (token.type === "heading") headingId(token as Tokens.Heading, "", taken)
     else if (token.type === "html")
-      for (const { attributes } of findTags(token.raw)) {
-        for (const key of ["id", "name"]) named.push(anchorId(attributes.get(key)?.value || "top"))
-      }
+      for (const { name, attributes } of findTags(token.raw))
+        for (const key of name === "a" ? ["id", "name"] : ["id"]) {
+          const written = attributes.get(key)?.value
+          if (written) named.push(anchorId(written))
+        }
   })
   return new Set([...taken.keys(), ...named])
 }

@@ -10,7 +10,7 @@ const plain = /^[a-z\d]+(?: [a-z\d]+)*$/i
 
 /** A name in lower case, its words joined by hyphens. Most names avoid Unicode properties, which are far slower. */
 function joinWords(name: string): string {
-  const words = plain.test(name) ? name.split(" ") : (name.match(/[\p{L}\p{M}\p{N}]+/gu) ?? ["section"])
+  const words = plain.test(name) ? name.split(" ") : (name.normalize().match(/[\p{L}\p{M}\p{N}]+/gu) ?? ["section"])
   return Array.from(words.join("-").toLowerCase()).slice(0, 80).join("")
 }
 

@@ -23,7 +23,7 @@ export interface MarkdownOptions {
   readonly idPrefix?: string
   /** Whether to use smart punctuation. */
   readonly smart?: boolean
-  /** Whether section headings get ids. */
+  /** Whether headings get ids. */
   readonly headingIds?: boolean
   /** The text is under a title, the only h1: its headings start at h2 and skip no level. Off: as in CommonMark. */
   readonly titled?: boolean
@@ -48,8 +48,6 @@ export interface Rendering extends Required<Omit<MarkdownOptions, "path">>, Bloc
   readonly headingDepths: number[]
   /** Attribute for code, which runs left to right on right-to-left pages too. */
   readonly codeDirection: string
-  /** Whether the current blocks are inside a quotation. */
-  inQuotation: boolean
   tables: number
   inLink: boolean
   /** The text contains raw HTML, so it must be sanitized. */

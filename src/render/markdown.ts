@@ -46,7 +46,6 @@ function renderSource(source: string, options: MarkdownOptions): string | Promis
     headingIdsTaken: new Map(),
     headingDepths: [],
     codeDirection: direction(options.language) === "rtl" ? ' dir="auto"' : "",
-    inQuotation: false,
     tables: 0,
     before: "",
     openQuotes: 0,
@@ -72,12 +71,11 @@ async function loadSanitizer(): Promise<Sanitize> {
 
 function renderBlocks(tokens: readonly Token[], text: Rendering): string {
   let html = ""
-  for (let index = 0; index < tokens.length; index++) html += renderBlock(tokens, index, text)
+  for (const token of tokens) html += renderBlock(token as MarkedToken, text)
   return html
 }
 
-function renderBlock(tokens: readonly Token[], index: number, text: Rendering): string {
-  const token = tokens[index] as MarkedToken
+function renderBlock(token: MarkedToken, text: Rendering): string {
   switch (token.type) {
     case "paragraph":
       return renderParagraph(token, text)
@@ -86,11 +84,7 @@ function renderBlock(tokens: readonly Token[], index: number, text: Rendering): 
         ? escapeHtml(decodeReferences(token.text))
         : renderInlineBlock(token.tokens, text)
     case "heading":
-      return renderHeading(
-        token,
-        text.headingIds && ("id" in token || (!text.inQuotation && hasText(tokens, index))),
-        text,
-      )
+      return renderHeading(token, text)
     case "list":
       return renderList(token, text)
     case "blockquote":
@@ -152,12 +146,9 @@ function renderRecording(only: MarkedToken, text: Rendering): string | null {
 }
 
 function renderQuotation(token: Tokens.Blockquote, text: Rendering): string {
-  const { inQuotation } = text
-  text.inQuotation = true
-  const inside =
+  return (
     (text.figures && renderPullQuote(token, text)) || `<blockquote>\n${renderBlocks(token.tokens, text)}</blockquote>\n`
-  text.inQuotation = inQuotation
-  return inside
+  )
 }
 
 /** A quotation of one bold paragraph, and perhaps one more that says whose words they are. Null for any other. */
@@ -172,25 +163,11 @@ function renderPullQuote({ tokens }: Tokens.Blockquote, text: Rendering): string
     : `<figure class="pull"><blockquote>\n${quote}</blockquote>\n<figcaption>${renderInlineBlock(source.tokens, text)}</figcaption></figure>\n`
 }
 
-/** A heading; it gets an id if it starts a section of the article. */
-function renderHeading(token: Tokens.Heading, ofSection: boolean, text: Rendering): string {
+function renderHeading(token: Tokens.Heading, text: Rendering): string {
   const inside = renderInlineBlock(token.tokens, text)
   const tag = `h${text.titled ? outlineLevel(token.depth, text.headingDepths) : token.depth}`
-  const id = ofSection ? ` id="${escapeHtml(headingId(token, text.idPrefix, text.headingIdsTaken))}"` : ""
+  const id = text.headingIds ? ` id="${escapeHtml(headingId(token, text.idPrefix, text.headingIdsTaken))}"` : ""
   return `<${tag}${id}>${inside}</${tag}>\n`
-}
-
-const silent = new Set(["space", "def", "note", "hr"])
-
-/** Whether content precedes the next heading of the same or a higher level. Each token is visited at most six times. */
-function hasText(tokens: readonly Token[], index: number): boolean {
-  const { depth } = tokens[index] as Tokens.Heading
-  for (let next = index + 1; next < tokens.length; next++) {
-    const token = tokens[next] as MarkedToken
-    if (token.type === "heading" && token.depth <= depth) return false
-    if (token.type !== "heading" && !silent.has(token.type)) return true
-  }
-  return false
 }
 
 /** The level in the page's outline, whose only h1 is the title. The nesting is kept; no level is skipped. */

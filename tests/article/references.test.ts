@@ -1,7 +1,7 @@
 // A text's links and pictures: one function resolves addresses for page, feed, Markdown and `check`.
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import { findReferences } from "../../src/article/check-references.ts"
+import { findAnchors, findReferences } from "../../src/article/check-references.ts"
 import { resolveLink } from "../../src/article/references.ts"
 import { lexMarkdown } from "../../src/article/tokens.ts"
 import { renderMarkdownTwin, renderPrivateFeed } from "../../src/render/feeds.ts"
@@ -46,6 +46,14 @@ test("finds the positions of links and pictures, even in quotes and lists and wi
       ["link", "t", "t"],
     ],
   )
+})
+
+test("`check` finds the ids of headings and anchors that the page has", async () => {
+  const body =
+    "## Empty\n\n## Twice\n\n> ## Twice\n> - ## Twice\n\n## Twice {: #own .x}\n***\n## ?\n\n<h3 id='Raw'>x</h3>\n<a name=b></a>\n\n## Cafe\u0301 & co\n"
+  const html = await renderMarkdown(body, { language: "en", media: {}, site, path })
+  const ids = Array.from(html.matchAll(/ id="([^"]*)"/g), ([, id]) => id)
+  expect([...findAnchors(lexMarkdown(body))].sort()).toEqual(ids.sort())
 })
 
 describe("the page, the feed, the Markdown version and `check`", () => {
