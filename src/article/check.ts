@@ -12,7 +12,7 @@ import { isScheduled } from "./edition.ts"
 import { findInFront } from "./front-matter.ts"
 import { kinds } from "./kinds.ts"
 import { editDistance, type Mistake, nearestPath, quote, toProblems } from "./mistakes.ts"
-import { anchorId, decodePercent, resolveLink } from "./references.ts"
+import { anchorId, decodePercent, isOwn, isSafe, resolveLink } from "./references.ts"
 import { lexMarkdown } from "./tokens.ts"
 
 interface World {
@@ -194,8 +194,8 @@ function isSlip(a: string, b: string): boolean {
   )
 }
 
-/** What people write for another site's address: `www.un.org`, `un.org/page`. */
-const otherSite = /^(?:www\.|[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|int|gov|edu|info)(?:\/|$))/i
+/** What people write for another site's address: `www.un.org`, `un.org`, `bbc.co.uk/news`. */
+const otherSite = /^(?:www\.|[\w-]+(?:\.[\w-]+)*\.(?:(?:com|org|net|int|gov|edu|info)$|(?!md\/)[a-z]{2,}\/))/i
 
 function isStored(address: string, site: SiteConfig): boolean {
   return /^\/(?:media|maps)\//.test(address.startsWith(`${site.origin}/`) ? address.slice(site.origin.length) : address)
@@ -207,9 +207,15 @@ function explainLink(href: string, article: Article, world: World): { message: s
   const base = site.origin + article.path
   const fix = "fix the address, or publish the page it leads to"
   if (href === "") return { message: "a link has no address", fix: "write where it leads, or remove the link" }
+  if (!isSafe(href))
+    return {
+      message: `the link ${quote(href)} is not shown to readers`,
+      fix: "link to an address that begins with https, http, mailto or tel, or remove the link",
+    }
   if (!URL.canParse(href, base)) return { message: `the link ${quote(href)} is not a valid address`, fix }
-  const { origin, pathname, hash } = new URL(resolveLink(href, article.path, site), base)
-  if (origin !== new URL(site.origin).origin) return null
+  const url = new URL(resolveLink(href, article.path, site), base)
+  if (!isOwn(url, site)) return null
+  const { pathname, hash } = url
   const target = byPath.get(pathname)
   if (!live.has(pathname) && target !== article && !aliases.has(aliasPath(pathname) ?? "")) {
     const address = parseAddress(pathname, site)

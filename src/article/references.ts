@@ -47,13 +47,33 @@ export function decodePercent(text: string): string {
   }
 }
 
+const allowed = new Set(["http", "https", "mailto", "tel"])
+
+/** The scheme of an address in lower case, or null if it has none. */
+export function schemeOf(address: string): string | null {
+  return /^([a-z][a-z\d+.-]*):/i.exec(address)?.[1]?.toLowerCase() ?? null
+}
+
+/** Whether a text may link to the address: http, https, mailto, tel, relative and `#`. */
+export function isSafe(address: string): boolean {
+  // Browsers first strip control characters and spaces from addresses (URL Standard §4.4); to be safe, we strip all.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to strip
+  const scheme = schemeOf(address.replace(/[\u0000-\u0020]/g, ""))
+  return scheme === null || allowed.has(scheme)
+}
+
+/** Whether an address is on this site, over https or http. */
+export function isOwn(url: URL | null, site: SiteConfig): url is URL {
+  return url !== null && /^https?:$/.test(url.protocol) && url.host === new URL(site.origin).host
+}
+
 /**
  * Where a link in the article at `path` leads: an address from the root if it is on the site, otherwise as written. It
  * may be a path on the site, relative to the article, or lead to a `.md` file in the folder.
  */
 export function resolveLink(address: string, path: string, site: SiteConfig): string {
   const url = URL.parse(address, `${site.origin}/${fileOf(path, site)}`)
-  if (address === "" || address.startsWith("#") || url?.origin !== new URL(site.origin).origin) return address
+  if (address === "" || address.startsWith("#") || !isOwn(url, site)) return address
   const written = canonicalPath(url.pathname)?.path ?? url.pathname.replace(/^\/+/, "/")
   const canonical = pathOf(written.slice(1).replace(/(?:\.md)+$/i, ""), site)
   const name = decodePercent(url.hash.slice(1))

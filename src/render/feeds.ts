@@ -186,7 +186,8 @@ function withAddresses(text: string, isPart: boolean, { media, path }: Story, si
     const picture = findPicture(address, media)
     if (picture !== null) return site.origin + picture.src
     const resolved = takeAddress(address, { media, path, site, language: "" }) ?? address
-    const from = resolved.startsWith("#") ? site.origin + path : /^\/(?!\/)/.test(resolved) ? site.origin : ""
-    return from + resolved
+    if (resolved.startsWith("#")) return site.origin + path + resolved
+    if (resolved.startsWith("//")) return new URL(site.origin).protocol + resolved
+    return resolved.startsWith("/") ? site.origin + resolved : resolved
   })
 }

@@ -1,23 +1,12 @@
 // Decides which addresses a text may link to and resolves its pictures; the sanitizer uses this too.
 import type { MediaItem } from "../article/article.ts"
 import { isRecordingName } from "../article/picture-types.ts"
-import { anchorId, decodePercent, resolveLink } from "../article/references.ts"
+import { anchorId, decodePercent, isSafe, resolveLink, schemeOf } from "../article/references.ts"
 import type { SiteConfig } from "../site/site.ts"
 import type { MarkdownOptions } from "./inline.ts"
 import type { Shown } from "./picture.ts"
 
-// Browsers first strip control characters and spaces from addresses (URL Standard §4.4); to be safe, we strip all.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to strip
-const ignored = /[\u0000-\u0020]/g
-const scheme = /^([a-z][a-z\d+.-]*):/i
-const allowed = new Set(["http", "https", "mailto", "tel"])
 const kept = /^\/media\/[\da-f]{64}\.[a-z\d]{2,5}$/
-
-/** Whether a text may link to the address: http, https, mailto, tel, relative and `#`. */
-export function isSafe(address: string): boolean {
-  const found = scheme.exec(address.replace(ignored, ""))
-  return found === null || allowed.has((found[1] ?? "").toLowerCase())
-}
 
 /** Percent-encodes characters not allowed in addresses, as CommonMark's examples do; null for lone surrogates. */
 export function encodeAddress(address: string): string | null {
@@ -70,7 +59,7 @@ export function resolvePicture(
   if (!encoded || !isSafe(encoded)) return null
   if (/^(?:https?:)?\/\//i.test(encoded) && !encoded.startsWith(`${site.origin}/`))
     return { href: encoded, host: URL.parse(encoded, "https://x.invalid")?.host ?? encoded }
-  return scheme.test(encoded) && !encoded.startsWith(`${site.origin}/`) ? null : { src: encoded }
+  return schemeOf(encoded) !== null && !encoded.startsWith(`${site.origin}/`) ? null : { src: encoded }
 }
 
 /** The article's own picture with that address, or null. */

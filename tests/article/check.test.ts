@@ -57,6 +57,7 @@ describe("links", () => {
     "/fr/asia/tajikistan/b",
     "/asia/%E2%82%AC",
     "https://sample.example/nowhere",
+    "http://sample.example/nowhere",
     "//sample.example/none",
     "/asia/tajikistan/draft",
     "/de/asia",
@@ -95,6 +96,26 @@ it("says what to write for a link without an address, or to another site", () =>
     "asia/a.md:6:27 body: the link `un.org/a` leads to a page that does not exist — if it is another site, write `https://un.org/a`",
     "asia/a.md:6:46 body: a link has no address — write where it leads, or remove the link",
   ])
+})
+
+it.each([
+  "ftp://a.example/b",
+  "JavaScript:alert(1)",
+  "data:text/html,x",
+  "whatsapp://send?text=x",
+  "C:/a.md",
+  "sms:+1",
+])("reports a link that pages leave out: %s", (href) => {
+  expect(check([article("asia/a", `<a href="${href}">x</a> and [y](<${href}>)`)])).toEqual(
+    [10, 27 + href.length].map(
+      (column) =>
+        `asia/a.md:6:${column} body: the link \`${href}\` is not shown to readers — link to an address that begins with https, http, mailto or tel, or remove the link`,
+    ),
+  )
+})
+
+it.each(["bbc.co.uk/news", "lemonde.fr/a", "www.a.example", "un.org"])("takes %s for another site's", (href) => {
+  expect(check([article("asia/a", `[x](${href})`)])[0]).toContain(`if it is another site, write \`https://${href}\``)
 })
 
 it("checks links in raw HTML too", () => {

@@ -24,6 +24,7 @@ describe("a link", () => {
     ["https://news.example/asia/nepal/target.md#h-water", "/asia/nepal/target#h-water"],
     ["target#%D9%82%D9%85%D8%A9", "/asia/nepal/target#h-قمة"],
     ["/قديم/صفحة", "/%D9%82%D8%AF%D9%8A%D9%85/%D8%B5%D9%81%D8%AD%D8%A9"],
+    ["http://news.example/asia/nepal/target/", "/asia/nepal/target"],
     ["/search?q=x#results", "/search?q=x#results"],
     ["/corrections#top", "/corrections#top"],
     ["https://other.example/x.md#Y", "https://other.example/x.md#Y"],
@@ -78,6 +79,8 @@ describe("the page, the feed, the Markdown version and `check`", () => {
     "https://news.example/",
     "https://other.example/",
     "//news.example/",
+    "http://news.example/",
+    "//other.example/",
     "#",
     "?q=",
   )
