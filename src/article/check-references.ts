@@ -1,9 +1,10 @@
 // Finds a text's links, pictures and anchors with their places in the file, and explains wrong pictures. For editors only.
-import type { Token, Tokens } from "marked"
+import type { Token } from "marked"
+import { findTags } from "./html-tags.ts"
 import { offsetIn } from "./mistakes.ts"
 import { fileTypes, isPictureName, isRecordingName, pictureExtensions } from "./picture-types.ts"
-import { anchorId, findAddresses, findTags, headingId, placeTokens, type Reference } from "./references.ts"
-import { lexMarkdown, walkTokens } from "./tokens.ts"
+import { anchorId, findAddresses, findHeadingIds, placeTokens, type Reference } from "./references.ts"
+import { lexMarkdown, walkShown } from "./tokens.ts"
 
 /** Returns a function that finds where a token, or a string inside it, begins in the body. */
 export function createLocator(body: string, tokens: readonly Token[]): (token: Token, inside?: string) => number {
@@ -38,18 +39,16 @@ export function findPicture(body: string, src: string): number {
 
 /** The ids that links to this text may use. */
 export function findAnchors(tokens: readonly Token[]): Set<string> {
-  const taken = new Map<string, number>()
   const named: string[] = []
-  walkTokens(tokens, (token) => {
-    if (token.type === "heading") headingId(token as Tokens.Heading, "", taken)
-    else if (token.type === "html")
+  walkShown(tokens, (token) => {
+    if (token.type === "html")
       for (const { name, attributes } of findTags(token.raw))
         for (const key of name === "a" ? ["id", "name"] : ["id"]) {
           const written = attributes.get(key)?.value
           if (written) named.push(anchorId(written))
         }
   })
-  return new Set([...taken.keys(), ...named])
+  return new Set([...findHeadingIds(tokens).values(), ...named])
 }
 
 /** Whether the address is relative to the file: not `/…`, `#…` or `https:…`. */

@@ -4,11 +4,11 @@ import type { Article } from "./article.ts"
 import { createLocator, findReferences, isRelative } from "./check-references.ts"
 import { findEmbed } from "./embeds.ts"
 import { findInFront } from "./front-matter.ts"
+import { findTags, readText } from "./html-tags.ts"
 import { kinds } from "./kinds.ts"
 import { type Mistake, mostMistakes, quote } from "./mistakes.ts"
 import { isRecordingName } from "./picture-types.ts"
-import { findTags } from "./references.ts"
-import { childrenOf, lexMarkdown, noteKey, walkTokens } from "./tokens.ts"
+import { childrenOf, lexMarkdown, noteKey, walkShown, withoutDropped } from "./tokens.ts"
 
 /** The summary that `new` writes for an editor to replace. */
 export const placeholderSummary = "Say in one sentence what happened and why it matters."
@@ -20,16 +20,27 @@ const shortcodes = [
   /\{\{(?:(?!\{\{)[^\n])*?\}\}|\{%(?:(?!\{%)[^\n])*?%\}/g,
   // WordPress: `[name key="value"]`, `[/name]`, `[gallery]`.
   new RegExp(String.raw`\[\w[\w-]*\s+[\w-]+=[^\]\n]*\]|\[/\w[\w-]*\]|\[(?:${known})(?:\s[^\]\n]*)?\]`, "g"),
-  // Wikis and Obsidian: `[[Page]]`, `![[picture.png]]`. Kramdown: `{: .class}`. Docusaurus: `:::note`.
-  /!?\[\[[^[\]\n]+\]\]|\{:\s*[.#\w][^{}\n]*\}|^:::+[ \t]*[\w{]+/gm,
+  // Wikis and Obsidian: `[[Page]]`, `![[picture.png]]`. Kramdown: `{: .class}`. Pandoc and Hugo: `{.class}`, `^[note]`.
+  // Docusaurus: `:::note`.
+  /!?\[\[[^[\]\n]+\]\]|\{(?::\s*[.#\w]|\s*[.#][a-z])[^{}\n]*\}|\^\[[^[\]\n]+\]|^:::+[ \t]*[\w{]+/gim,
 ]
 const unread = /(!?)\[[^[\]\n]*\]\(([^<>()\n]*)\)/g
 /** Marks that CommonMark does not recognise, and how to fix them. */
 const unreadMarks: readonly (readonly [RegExp, string])[] = [
   [/\[[^[\]\n]+\] \((?:https?:\/\/|\.{0,2}\/)[^)\s]*\)/g, "leave no space between `]` and `(`"],
-  [/\[[^[\]\n]+\]\[[^[\]\n]*\]/g, "define its address on a line: `[name]: https://…`"],
+  [/\[[^[\]\n]+\]\[(?!\^)[^[\]\n]*\]/g, "define its address on a line: `[name]: https://…`"],
   [/\*\*[^*\n]+\*\*/g, "begin and end the bold words with a letter, or leave a space around the marks"],
+  [
+    /^[ \t]*(?:\|[ \t]*)?:?-+:?[ \t]*\|[-:| \t]*$/gm,
+    "give this line as many columns as the one above, and leave a blank line before the table",
+  ],
+  // Word's, such as `<o:p>`.
+  [/<\/?[a-z]+:[a-z]+(?:\s[^<>]*)?>/gi, "remove it"],
 ]
+/** Markdown in raw HTML, in which it is not read. */
+const marksInHtml = /\*\*[^*\s][^*\n]*\*\*|!?\[[^[\]\n]+\]\([^)\s]+\)/g
+const code = ["pre", "code", "kbd", "samp"]
+const notInHtml = "Markdown is not read in an HTML block: leave a blank line around the words, or write them in HTML"
 // Apart from `<br>`, HTML counts only with its end tag: a title may mention an element.
 const frontMarks = /\*\*[^*\s][^*]*\*\*|!?\[[^\]]*\]\([^)\s]+\)|<([a-z]\w*)[^<>]*>(?=.*<\/\1>)|<br\b[^<>]*>/i
 
@@ -68,16 +79,14 @@ export function checkText(
     for (const { message, fix } of wrong === null ? [] : [wrong].flat()) add(() => from, message, fix)
   }
   const named = new Set<string>()
-  walkTokens(tokens, (token) => {
+  walkShown(tokens, (token) => {
     if (token.type === "noteReference") named.add((token as Tokens.Text).text)
     if (token.type === "html") {
-      for (const { 1: name = "" } of token.raw.replace(/<!--[\s\S]*?(?:-->|$)/g, "").matchAll(/<([a-z][\w:-]*)/gi))
-        if (!isKept(name.toLowerCase()) && !(name.toLowerCase() === "iframe" && isPlayer(token.raw)))
-          add(
-            () => locate(token, `<${name}`),
-            `the element \`<${name}>\` is not shown to readers`,
-            replace(name.toLowerCase()),
-          )
+      for (const { name, from, attributes } of findTags(token.raw)) {
+        if (isKept(name) || (name === "iframe" && isPlayer(attributes.get("src")?.value ?? ""))) continue
+        const start = token.raw.slice(from, from + name.length + 2)
+        add(() => locate(token, start), `the element \`${start.slice(0, -1)}>\` is not shown to readers`, replace(name))
+      }
     }
     const [only] = token.type === "paragraph" && token.tokens?.length === 1 ? (token.tokens as Tokens.Generic[]) : []
     const embed = only?.autolink ? findEmbed(only.href) : null
@@ -102,9 +111,10 @@ export function checkText(
             `write \`<${address}>${title}\` or \`${address.replaceAll(" ", "%20")}${title}\``,
           )
       }
-      for (const [marks, fix] of unreadMarks)
-        for (const [written] of token.type === "html" ? [] : shown.matchAll(marks))
-          report(written, "is shown as written", fix)
+      for (const [marks, fix] of token.type === "html" ? [] : unreadMarks)
+        for (const [written] of shown.matchAll(marks)) report(written, "is shown as written", fix)
+      for (const [written] of token.type === "html" ? readText(token.raw, "\0", code).matchAll(marksInHtml) : [])
+        report(written, "is shown as written", notInHtml)
       for (const [written] of article.front.status === "draft" ? [] : shown.matchAll(unfinished))
         report(written, "is a placeholder", "write the text, or make the article a draft: `status: draft`")
     }
@@ -115,7 +125,7 @@ export function checkText(
       add(() => locate(token), `no \`[^${label}]\` in the text refers to this note`, "add the mark, or remove the note")
   }
   const first = division === "teaser" ? Math.max(0, body.indexOf(open)) : 0
-  for (const { offset, ...mistake } of findLostNotes(division === "none" ? body : open, division, tokens.links))
+  for (const { offset, ...mistake } of findLostReferences(division === "none" ? body : open, division, tokens.links))
     mistakes.push({ offset: frontSource.length + first + offset, ...mistake })
   return mistakes
 }
@@ -155,11 +165,9 @@ function explainPicture(address: string, alt: string, isOfSite: (address: string
   return wrong
 }
 
-/** Whether a raw `<iframe>` is a card for readers. */
-function isPlayer(html: string): boolean {
-  return findTags(html).some(
-    ({ name, attributes }) => name === "iframe" && findEmbed(attributes.get("src")?.value ?? ""),
-  )
+/** Whether an `<iframe>` with this address is a card for readers. */
+function isPlayer(address: string): boolean {
+  return findEmbed(address.replace(/^(?=\/\/)/, "https:")) !== null
 }
 
 /** What to write instead of an element that pages leave out. */
@@ -183,7 +191,7 @@ function* shownTexts(token: Token): Generator<{ shown: string; at: Token }> {
 
 function flatten(tokens: readonly Token[]): string {
   const marks = new Set(["strong", "em", "del"])
-  return tokens
+  return withoutDropped(tokens)
     .map((token) => {
       const isBareAddress = token.type === "link" && !/^[[<]/.test(token.raw)
       if (token.type === "text" || token.type === "br" || isBareAddress) return token.raw
@@ -192,20 +200,37 @@ function flatten(tokens: readonly Token[]): string {
     .join("")
 }
 
-/** Footnote references whose notes readers do not get. */
-function findLostNotes(text: string, division: Article["division"], links: object): Mistake[] {
-  if (!text.includes("[^")) return []
+/** References whose notes or addresses readers do not get. `links`: all that the whole text defines. */
+function findLostReferences(text: string, division: Article["division"], links: object): Mistake[] {
+  if (!text.includes(division === "none" ? "[^" : "[")) return []
   const tokens = lexMarkdown(text)
   const locate = createLocator(text, tokens)
   const mistakes: Mistake[] = []
-  walkTokens(tokens, (token) => {
+  walkShown(tokens, (token) => {
     for (const { shown, at } of shownTexts(token))
-      for (const [mark, label = ""] of shown.matchAll(/\[(\^[^\s[\]\\]{1,99})\](?!:)/g)) {
-        const isBehind = division !== "none" && Object.keys(links).includes(label.toLowerCase())
-        const message = isBehind ? "is public, but its note is in the members' part" : "has no note"
-        const fix = isBehind ? "move the mark or the note" : `write the note: \`[${label}]: …\``
-        mistakes.push({ offset: locate(at, mark), field: "body", message: `the footnote \`${mark}\` ${message}`, fix })
+      for (const [written, words = "", label] of shown.matchAll(reference)) {
+        const name = label || words
+        const isNote = noteLabel.test(name)
+        const mark = isNote ? `[${name}]` : written
+        const what = isNote ? "footnote" : mark.startsWith("!") ? "picture" : "link"
+        const isBehind = division !== "none" && Object.hasOwn(links, isNote ? noteKey(name.slice(1)) : linkKey(name))
+        const refusal = token.type === "html" ? (isNote ? inHtml : null) : explainReference(name, isNote, isBehind)
+        if (refusal === null) continue
+        const [message, fix] = refusal
+        mistakes.push({ offset: locate(at, mark), field: "body", message: `the ${what} \`${mark}\` ${message}`, fix })
       }
   })
   return mistakes
+}
+
+const reference = /!?\[([^[\]\n]+)\](?:\[([^[\]\n]*)\])?(?![:(])/g
+const noteLabel = /^\^[^\s\\]{1,99}$/
+const linkKey = (label: string) => label.toLowerCase().replace(/\s+/g, " ")
+const inHtml = ["is shown as written", notInHtml] as const
+
+/** What is wrong with a reference that is shown as written. Null for words in brackets that refer to nothing. */
+function explainReference(name: string, isNote: boolean, isBehind: boolean): readonly [string, string] | null {
+  if (isBehind && isNote) return ["is public, but its note is in the members' part", "move the mark or the note"]
+  if (isBehind) return ["is public, but its address is in the members' part", "write the address in brackets behind it"]
+  return isNote ? ["has no note", `write the note: \`[${name}]: …\``] : null
 }

@@ -1,10 +1,11 @@
 // Finds and resolves a text's links, pictures and anchors (`#name`), for pages, feeds and `check` alike.
-import type { Token, Tokens } from "marked"
+import type { MarkedToken, Token, Tokens } from "marked"
 import { canonicalPath, parseAddress } from "../site/addresses.ts"
 import { fileOf, pathOf } from "../site/format-address.ts"
 import type { SiteConfig } from "../site/site.ts"
+import { findTags } from "./html-tags.ts"
 import { decodeReferences, plainText } from "./text.ts"
-import { childrenOf, lexMarkdown, walkTokens } from "./tokens.ts"
+import { childrenOf, lexMarkdown, walkShown, walkTokens } from "./tokens.ts"
 
 const plain = /^[a-z\d]+(?: [a-z\d]+)*$/i
 
@@ -23,12 +24,40 @@ export function anchorId(name: string, prefix = ""): string {
   return name.startsWith(`${prefix}fn-`) ? name : `${prefix}h-${joinWords(bare)}`
 }
 
-/** A unique id for a heading, from its author (`{#id}`) or from its words. */
-export function headingId(
-  heading: Tokens.Heading & { id?: string },
-  prefix: string,
-  taken: Map<string, number>,
-): string {
+/**
+ * The ids of a text's headings, from their authors (`{#id}`) or from their words. Those in quotations, and those with
+ * nothing below them, have only the ids of their authors.
+ */
+export function findHeadingIds(tokens: readonly Token[], prefix = ""): Map<Token, string> {
+  const ids = new Map<Token, string>()
+  const taken = new Map<string, number>()
+  const walk = (blocks: readonly Token[], isQuoted: boolean) => {
+    for (const [index, token] of blocks.entries()) {
+      if (token.type === "heading" && ("id" in token || (!isQuoted && hasText(blocks, index))))
+        ids.set(token, chooseId(token as Tokens.Heading & { id?: string }, prefix, taken))
+      else if (containers.has(token.type))
+        for (const inside of childrenOf(token)) walk(inside, isQuoted || token.type === "blockquote")
+    }
+  }
+  walk(tokens, false)
+  return ids
+}
+
+const containers = new Set(["blockquote", "list", "list_item", "note"])
+const silent = new Set(["space", "def", "note", "hr"])
+
+/** Whether content precedes the next heading of the same or a higher level. Each token is visited at most six times. */
+function hasText(tokens: readonly Token[], index: number): boolean {
+  const { depth } = tokens[index] as Tokens.Heading
+  for (let next = index + 1; next < tokens.length; next++) {
+    const token = tokens[next] as MarkedToken
+    if (token.type === "heading" && token.depth <= depth) return false
+    if (token.type !== "heading" && !silent.has(token.type)) return true
+  }
+  return false
+}
+
+function chooseId(heading: Tokens.Heading & { id?: string }, prefix: string, taken: Map<string, number>): string {
   const slug = heading.id ? anchorId(heading.id, prefix) : `${prefix}h-${joinWords(plainText(heading.tokens))}`
   let id = slug
   let next = taken.get(slug) ?? 1
@@ -93,46 +122,6 @@ export interface Reference {
   readonly to: number
 }
 
-// These find addresses in authors' raw HTML without parsing it in full: the sanitizer does that.
-// `<!-->` and `<!--->` are complete comments (HTML, CommonMark 0.31): what follows is not part of them.
-const comments = /<!--(?:-?>|[\s\S]*?(?:-->|$))/g
-// Quotes enclose a value only after `=`. Nothing after the name can fail, so there is no backtracking: linear.
-const tags = /<([a-z][a-z\d]*)(?=[\s/>])((?:[^"'=>]|=\s*(?:"[^"]*"|'[^']*')|["'=])*)>?/gi
-// The lookbehind lets a name match only from its start: otherwise a long one is tried from each of its characters.
-const attribute = /(?<![^\s=/"'])([^\s=/"']+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"']+))/g
-
-type Attributes = ReadonlyMap<string, { value: string; from: number; to: number }>
-
-/** Elements whose content is text to browsers that run scripts, whatever it looks like. */
-const rawText = /^(?:iframe|noembed|noframes|script|style|textarea|title|xmp)$/
-
-function* matchTags(html: string): Generator<RegExpExecArray> {
-  const shown = html.replace(comments, (comment) => " ".repeat(comment.length))
-  const lower = shown.toLowerCase()
-  const pattern = new RegExp(tags)
-  for (let found = pattern.exec(shown); found !== null; found = pattern.exec(shown)) {
-    yield found
-    const name = found[1]?.toLowerCase() ?? ""
-    const end = rawText.test(name) ? lower.indexOf(`</${name}`, pattern.lastIndex) : pattern.lastIndex
-    if (end === -1) return
-    pattern.lastIndex = end
-  }
-}
-
-/** The start tags in raw HTML, outside comments. The first attribute of each name counts. */
-export function findTags(html: string): { name: string; attributes: Attributes }[] {
-  return Array.from(matchTags(html), ({ 1: name = "", 2: inside = "", index }) => {
-    const start = index + 1 + name.length
-    const found = Array.from(inside.matchAll(attribute), ({ 0: whole, 1: key = "", index: at, ...values }) => {
-      const written = values[2] ?? values[3] ?? values[4] ?? ""
-      const to = start + at + whole.length - (values[4] === undefined ? 1 : 0)
-      const value = decodeReferences(written).trim()
-      return [key.toLowerCase(), { value, from: to - written.length, to }] as const
-    })
-    return { name: name.toLowerCase(), attributes: new Map(found.reverse()) }
-  })
-}
-
 const destination = String.raw`(?:<([^<>\n]*)>|([^\s<]\S*?))`
 const behindWords = new RegExp(String.raw`^\]\(\s*${destination}(?:\s+["'(][^]*)?\s*\)$`, "d")
 const ofDefinition = new RegExp(String.raw`^ {0,3}\[(?:\\.|[^\]\\])+\]:\s*${destination}(?=\s|$)`, "d")
@@ -183,13 +172,11 @@ const kinds = { link: "link", image: "picture", def: "definition" } as const
 export function findAddresses(tokens: readonly Token[], text: string): Reference[] {
   const found: Reference[] = []
   const places = placeTokens(text, tokens)
-  walkTokens(tokens, (token) => {
+  walkShown(tokens, (token) => {
     const start = places.get(token) ?? 0
     const { type, href, autolink, tokens: words } = token as Tokens.Generic
     const raw = token.raw.trimStart()
     const isWhole = text.startsWith(raw, start)
-    // `[words][^1]` is words and a footnote reference.
-    if (type === "link" && href === "" && token.raw.endsWith("]") && token.raw.includes("][^")) return
     if (type === "link" || type === "image" || type === "def") {
       const alt = type === "image" ? plainText(words) : ""
       const [from, to] = isWhole ? locateAddress(type, raw, href) : [0, 0]

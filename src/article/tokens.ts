@@ -9,6 +9,7 @@ import {
   type Tokens,
   type TokensList,
 } from "marked"
+import { findOpen, readText } from "./html-tags.ts"
 import { decodeReferences } from "./text.ts"
 
 /** How a footnote's definition is stored among the text's link references. */
@@ -87,6 +88,14 @@ function takeDangling(
   return { type: "dangling", raw, text: words, tokens } as unknown as Tokens.Text
 }
 
+/** Takes the words of `[words][^1]`: a footnote's mark follows them. */
+function takeWords({ lexer, rules }: TokenizerThis["lexer"]["tokenizer"], source: string, links: object) {
+  const [whole = "", words = "", label = ""] = rules.inline.reflink.exec(source) ?? []
+  if (!whole.startsWith("[") || !label.startsWith("^") || !Object.hasOwn(links, noteKey(label.slice(1)))) return null
+  const raw = whole.slice(0, whole.lastIndexOf("[^"))
+  return { type: "dangling", raw, text: words, tokens: lexer.inlineTokens(words) } as unknown as Tokens.Text
+}
+
 const footnotes: MarkedExtension = {
   extensions: [{ name: "note", level: "block", tokenizer: takeDefinition }],
   tokenizer: {
@@ -96,7 +105,7 @@ const footnotes: MarkedExtension = {
       // "Peace![^1]" is an exclamation and a note, not a picture.
       if (source.startsWith("![^")) return { type: "text", raw: "!", text: "!" }
       const found = reference.exec(source)
-      if (found === null) return takeDangling(this, source, links)
+      if (found === null) return takeWords(this, source, links) ?? takeDangling(this, source, links)
       const key = noteKey(found[1] ?? "")
       if (!Object.hasOwn(links, key)) return takeDangling(this, source, links, found[0])
       // A link cannot contain a footnote's link: marked then leaves the outer one as text.
@@ -200,24 +209,43 @@ export function walkTokens(tokens: readonly Token[], visit: (token: Token) => vo
   }
 }
 
+/** Visits the tokens that readers see something of, like `walkTokens`. */
+export function walkShown(tokens: readonly Token[], visit: (token: Token) => void): void {
+  for (const token of withoutDropped(tokens)) {
+    visit(token)
+    for (const inner of childrenOf(token)) walkShown(inner, visit)
+  }
+}
+
 const inlineTypes = new Set(["strong", "em", "del", "link", "dangling", "text"])
-const unread = /<!--.*?-->|<(script|style|svg|math)\b.*?<\/\1\s*>/gis
 
 /** The text in which words are counted: each block on its own line, without addresses, comments or pictures. */
 export function readTokens(tokens: readonly Token[]): string {
   let text = ""
-  for (const token of tokens) {
+  for (const token of withoutDropped(tokens)) {
     const { type, raw, autolink, block, text: words } = token as Tokens.Generic
     const inside = childrenOf(token).map(readTokens)
     if (type === "image" || autolink) continue
     if (inside.length > 0) text += inlineTypes.has(type) ? inside.join("") : `\n${inside.join("\n")}`
-    else if (type === "html") text += raw.replace(unread, " ").replace(/<[^<>]*>/g, block ? " " : "")
+    else if (type === "html") text += readText(raw, block ? " " : "")
     else if (type === "text") text += decodeReferences(raw)
     else if (type === "code") text += `\n${words}`
     else if (type === "escape" || type === "codespan") text += words
     else if (type === "br" || type === "space") text += "\n"
   }
   return text
+}
+
+/** The tokens without those inside an element that pages leave out with its content, such as `<svg>`. */
+export function withoutDropped(tokens: readonly Token[]): readonly Token[] {
+  if (!tokens.some(({ type }) => type === "html")) return tokens
+  let open = ""
+  return tokens.filter(({ type, raw }) => {
+    const inside = open !== ""
+    const ends = raw.toLowerCase().includes(`</${open}`)
+    if (!inside || ends) open = type === "html" ? findOpen(raw) : ""
+    return !inside
+  })
 }
 
 /** The lists of tokens inside a token; empty for a leaf. */

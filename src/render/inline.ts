@@ -2,7 +2,7 @@
 import type { MarkedToken, Token, Tokens } from "marked"
 import type { MediaItem } from "../article/article.ts"
 import { decodeReferences, plainText } from "../article/text.ts"
-import { type Definition, noteKey, readTokens } from "../article/tokens.ts"
+import { type Definition, readTokens } from "../article/tokens.ts"
 import { message } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { escapeHtml } from "./html.ts"
@@ -42,8 +42,8 @@ export interface Rendering extends Required<Omit<MarkdownOptions, "path">>, Bloc
   /** Footnote definitions, and the footnotes in order of first reference. */
   readonly definitions: Readonly<Record<string, unknown>>
   readonly notes: Map<string, Note>
-  /** Heading ids already taken, with the next number for a repeated one. */
-  readonly headingIdsTaken: Map<string, number>
+  /** The ids of its headings. */
+  readonly ids: ReadonlyMap<Token, string>
   /** Depths of the headings above the current one in the outline. */
   readonly headingDepths: number[]
   /** Attribute for code, which runs left to right on right-to-left pages too. */
@@ -147,13 +147,8 @@ function attribute(name: string, value: string | number | null | undefined): str
   return ` ${name}="${escapeHtml(decodeReferences(`${value}`))}"`
 }
 
-const noteBehind = /\]\[\^([^\s[\]\\]{1,99})\]$/
-
 function renderLink(token: Tokens.Link, text: Rendering): string {
   const label = (): string => (token.autolink ? escapeHtml(token.text) : renderInline(token.tokens, text))
-  // `[words][^1]`: words followed by a footnote reference.
-  const behind = token.href === "" && noteBehind.exec(token.raw)
-  if (behind) return label() + renderReference(noteKey(behind[1] ?? ""), text)
   const written = token.autolink ? token.href : decodeReferences(token.href)
   const href = text.sanitize ? takeAddress(written, text) : encodeAddress(written)
   // With `sanitize` off, the text is plain CommonMark, which has no bare links.

@@ -1,7 +1,7 @@
 // Renders Markdown as HTML. The sanitizer runs only on texts that contain raw HTML.
 import type { MarkedToken, Token, Tokens } from "marked"
 import { fileTypes } from "../article/picture-types.ts"
-import { headingId } from "../article/references.ts"
+import { findHeadingIds } from "../article/references.ts"
 import { cleanText, decodeReferences, plainText, withAllReferences } from "../article/text.ts"
 import { lexMarkdown } from "../article/tokens.ts"
 import { direction, message } from "../site/messages.ts"
@@ -41,9 +41,9 @@ function renderSource(source: string, options: MarkdownOptions): string | Promis
     sanitize: true,
     plain: false,
     ...options,
+    ids: options.headingIds === false ? new Map() : findHeadingIds(tokens, options.idPrefix),
     definitions: tokens.links,
     notes: new Map(),
-    headingIdsTaken: new Map(),
     headingDepths: [],
     codeDirection: direction(options.language) === "rtl" ? ' dir="auto"' : "",
     tables: 0,
@@ -55,7 +55,7 @@ function renderSource(source: string, options: MarkdownOptions): string | Promis
   const blocks = renderBlocks(tokens, text)
   const html = blocks + renderNotes(text, renderBlocks)
   if (!text.needsSanitizer) return html
-  const sanitize = (sanitizeHtml: Sanitize) => sanitizeHtml(html, text, text.headingIdsTaken)
+  const sanitize = (sanitizeHtml: Sanitize) => sanitizeHtml(html, text, new Set(text.ids.values()))
   return loaded === null ? loadSanitizer().then(sanitize) : sanitize(loaded)
 }
 
@@ -166,8 +166,8 @@ function renderPullQuote({ tokens }: Tokens.Blockquote, text: Rendering): string
 function renderHeading(token: Tokens.Heading, text: Rendering): string {
   const inside = renderInlineBlock(token.tokens, text)
   const tag = `h${text.titled ? outlineLevel(token.depth, text.headingDepths) : token.depth}`
-  const id = text.headingIds ? ` id="${escapeHtml(headingId(token, text.idPrefix, text.headingIdsTaken))}"` : ""
-  return `<${tag}${id}>${inside}</${tag}>\n`
+  const id = text.ids.get(token)
+  return `<${tag}${id === undefined ? "" : ` id="${escapeHtml(id)}"`}>${inside}</${tag}>\n`
 }
 
 /** The level in the page's outline, whose only h1 is the title. The nesting is kept; no level is skipped. */

@@ -9,15 +9,13 @@ import type { Sheet } from "./style.ts"
 /** Articles with at least this many words and sections have contents. */
 const longRead = { words: 1_200, sections: 3 }
 
-const quotation = /<blockquote[\s>].*?<\/blockquote>/gs
-/** A heading with something below it, other than a heading of the same level. */
-const section = /<h2 id="([^"]*)">((?:(?!<\/h2>).)*)<\/h2>(?!(?:\s|<hr>)*(?:<h2|<section class="notes"|$))/gs
+const section = /<h2 id="([^"]*)">(.*?)<\/h2>/gs
 const markup = /<sup class="note">.*?<\/sup>|<[^>]*>/gs
 
 /** Links to the sections of a long article. `text`: its markup, as far as the reader gets it. */
 export function renderContents(text: string, words: number, language: string): Html {
   if (words < longRead.words) return nothing
-  const sections = Array.from(text.replace(quotation, "").matchAll(section), ({ 1: id = "", 2: heading = "" }) => [
+  const sections = Array.from(text.matchAll(section), ({ 1: id = "", 2: heading = "" }) => [
     id,
     heading.replace(markup, "").trim(),
   ]).filter(([, name]) => name !== "")

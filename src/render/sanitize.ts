@@ -1,6 +1,7 @@
 // Sanitizes texts that contain raw HTML: parses as browsers do, keeps what an article may contain, and serializes it.
 // Loaded on demand. Why not a library: docs/decisions/023-markdown.md.
 import { type DefaultTreeAdapterTypes, defaultTreeAdapter, parseFragment, serialize, html as standard } from "parse5"
+import { droppedElements } from "../article/html-tags.ts"
 import { anchorId } from "../article/references.ts"
 import { cleanText } from "../article/text.ts"
 import type { MarkdownOptions } from "./inline.ts"
@@ -27,13 +28,6 @@ const phrasing = new Set(
 )
 /** For any other element, the tags are dropped and the content is kept. */
 const allowed = blocks.union(transparent).union(phrasing)
-/** Dropped together with their content. */
-const removed = new Set(
-  (
-    "script style textarea option noscript title svg math iframe object embed template xmp noembed noframes plaintext " +
-    "select audio video canvas"
-  ).split(" "),
-)
 /** Whether an article may contain the element. */
 export const isKept = (element: string) => allowed.has(element)
 
@@ -158,7 +152,7 @@ function cleanElement(element: Element, text: Cleaning): readonly Node[] {
     cleanTag(element, text)
     return [element]
   }
-  if (removed.has(element.tagName) || element.namespaceURI !== standard.NS.HTML) return linkEmbed(element)
+  if (droppedElements.has(element.tagName) || element.namespaceURI !== standard.NS.HTML) return linkEmbed(element)
   const isAllowed = allowed.has(element.tagName)
   if (isAllowed) cleanTag(element, text)
   cleanChildren(element, text)

@@ -111,7 +111,7 @@ describe("a note's mistakes", () => {
   it("are stories and links that lead nowhere in the folder and on the site", () => {
     const check = (note: string) => {
       const articles = [
-        parseAt("asia/tajikistan/summit.md", write("# Water\n")),
+        parseAt("asia/tajikistan/summit.md", write("# Water\n\nText.\n")),
         parseAt("asia/tajikistan/later.md", write("Text.", "status: draft")),
         parseAt("headlines/2026-11-20.md", "Good morning.\n"),
         parseAt(digest, note),

@@ -86,10 +86,10 @@ describe("headings", () => {
     expect(idOf("# Snow Closes 2 Passes\nx")).toBe("h-snow-closes-2-passes")
   })
 
-  test("have an id wherever they are, and a level that fits the page's outline", () => {
-    expect(render("> # a\n> b")).toBe('<blockquote>\n<h2 id="h-a">a</h2>\n<p>b</p>\n</blockquote>\n')
+  test("in quotations, or with nothing below them, have no id, but always a level that fits the page's outline", () => {
+    expect(render("> # a\n> b")).toBe("<blockquote>\n<h2>a</h2>\n<p>b</p>\n</blockquote>\n")
     expect(render("x\n\n### a\n***\n### b\n\n# c\n\n## d\n\ne\n\n# f")).toBe(
-      '<p>x</p>\n<h2 id="h-a">a</h2>\n<hr>\n<h2 id="h-b">b</h2>\n<h2 id="h-c">c</h2>\n<h3 id="h-d">d</h3>\n<p>e</p>\n<h2 id="h-f">f</h2>\n',
+      '<p>x</p>\n<h2>a</h2>\n<hr>\n<h2>b</h2>\n<h2 id="h-c">c</h2>\n<h3 id="h-d">d</h3>\n<p>e</p>\n<h2>f</h2>\n',
     )
   })
 

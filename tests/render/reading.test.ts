@@ -38,16 +38,9 @@ describe("contents", () => {
     expect(await draw(text(["## One", "## Two"]), 3_000, { full: false })).not.toContain('class="contents')
   })
 
-  it("list no headings in quotations, and none with nothing below them", async () => {
-    const page = readPage(await draw(`> ## Quoted\n> words\n\n${long}\n## Empty\n***\n## Last\n`, 2_000))
-    expect(textOf(page.withClass("contents")[0])).toBe("ContentsThe riverThe dam & the “lake”[^1]Who pays")
-  })
-
   it("lead to the headings that the sanitizer kept", async () => {
     const hidden = "<script>\n\n## Not here\n\n</script>\n\n"
-    const page = readPage(
-      await draw(`${hidden}<h2 id="own">Own <b>words</b></h2>\n\nText.\n\n${long}\n[^1]: A note.`, 2_000),
-    )
+    const page = readPage(await draw(`${hidden}<h2 id="own">Own <b>words</b></h2>\n\n${long}\n[^1]: A note.`, 2_000))
     const ids = page.elements.map((element) => attribute(element, "id"))
     const links = page.named("a").filter((link) => attribute(link, "href")?.startsWith("#h-"))
     expect(links.length).toBeGreaterThan(3)

@@ -1,0 +1,82 @@
+// Finds tags and text in authors' raw HTML without parsing it in full: the sanitizer does that.
+import { decodeReferences } from "./text.ts"
+
+/** Elements that pages leave out together with their content. */
+export const droppedElements: ReadonlySet<string> = new Set(
+  (
+    "script style textarea option noscript title svg math iframe object embed template xmp noembed noframes plaintext " +
+    "select audio video canvas"
+  ).split(" "),
+)
+const withoutContent = "embed"
+
+// `<!-->` and `<!--->` are complete comments (HTML, CommonMark 0.31): what follows is not part of them.
+const comments = /<!--(?:-?>|[\s\S]*?(?:-->|$))/g
+// Quotes enclose a value only after `=`. Nothing after the name can fail, so there is no backtracking: linear.
+const tags = /<(\/?)([a-z][\w:-]*)(?=[\s/>])((?:[^"'=>]|=\s*(?:"[^"]*"|'[^']*')|["'=])*)>?/gi
+// The lookbehind lets a name match only from its start: otherwise a long one is tried from each of its characters.
+const attribute = /(?<![^\s=/"'])([^\s=/"']+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"']+))/g
+
+type Attributes = ReadonlyMap<string, { value: string; from: number; to: number }>
+
+interface Tag {
+  readonly isEnd: boolean
+  /** In lower case. */
+  readonly name: string
+  readonly inside: string
+  readonly from: number
+  /** The end of the tag, or of the element's content if that is skipped. */
+  readonly to: number
+  /** Whether the content is skipped and does not end. */
+  readonly isOpen: boolean
+}
+
+/** The tags in raw HTML, outside comments and the content of some elements. */
+function* matchTags(html: string, skipped: ReadonlySet<string> = droppedElements): Generator<Tag> {
+  const shown = html.replace(comments, (comment) => " ".repeat(comment.length))
+  const lower = shown.toLowerCase()
+  const pattern = new RegExp(tags)
+  for (let found = pattern.exec(shown); found !== null; found = pattern.exec(shown)) {
+    const [, slash, written = "", inside = ""] = found
+    const name = written.toLowerCase()
+    const isSkipped = slash === "" && skipped.has(name) && name !== withoutContent
+    const end = isSkipped ? lower.indexOf(`</${name}`, pattern.lastIndex) : pattern.lastIndex
+    const to = end === -1 ? html.length : end
+    yield { isEnd: slash !== "", name, inside, from: found.index, to, isOpen: end === -1 }
+    pattern.lastIndex = to
+  }
+}
+
+/** The start tags in raw HTML, outside comments and dropped elements. The first attribute of each name counts. */
+export function findTags(html: string): { name: string; from: number; attributes: Attributes }[] {
+  return Array.from(matchTags(html)).flatMap(({ isEnd, name, inside, from }) => {
+    if (isEnd) return []
+    const start = from + 1 + name.length
+    const found = Array.from(inside.matchAll(attribute), ({ 0: whole, 1: key = "", index: at, ...values }) => {
+      const written = values[2] ?? values[3] ?? values[4] ?? ""
+      const to = start + at + whole.length - (values[4] === undefined ? 1 : 0)
+      const value = decodeReferences(written).trim()
+      return [key.toLowerCase(), { value, from: to - written.length, to }] as const
+    })
+    return [{ name, from, attributes: new Map(found.reverse()) }]
+  })
+}
+
+/** The dropped element that raw HTML leaves open, or "". */
+export function findOpen(html: string): string {
+  return Array.from(matchTags(html)).findLast(({ isOpen }) => isOpen)?.name ?? ""
+}
+
+/**
+ * The text of raw HTML, with `gap` for each tag and comment.
+ * @param besides elements without whose text, besides the dropped ones
+ */
+export function readText(html: string, gap: string, besides: readonly string[] = []): string {
+  let text = ""
+  let at = 0
+  for (const { from, to } of matchTags(html, new Set([...droppedElements, ...besides]))) {
+    text += html.slice(at, from) + gap
+    at = to
+  }
+  return (text + html.slice(at)).replace(comments, gap)
+}
