@@ -69,7 +69,10 @@ export function networksOf(address: string): [network: string, share: number][] 
 const gmail = { domain: "gmail.com", ignored: /\./g }
 /** Proton also ignores hyphens and underscores (according to its page on addresses and aliases). */
 const proton = { domain: "proton.me", ignored: /[._-]/g }
+/** Yandex takes a dot for a hyphen, and has each mailbox under all of its domains (according to its help on aliases). */
+const yandex = { domain: "yandex.ru", ignored: /[.-]/g }
 const providers = new Map([
+  ...["ya.ru", "yandex.by", "yandex.com", "yandex.kz", "yandex.ru"].map((domain) => [domain, yandex] as const),
   ["gmail.com", gmail],
   ["googlemail.com", gmail],
   ["proton.me", proton],

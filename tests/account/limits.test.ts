@@ -38,6 +38,8 @@ describe("an inbox", () => {
     ["v.i.c.t.i.m+x@gmail.com", "victim@gmail.com"],
     ["vic.tim@GoogleMail.com", "victim@gmail.com"],
     ["vic_t-im@protonmail.com", "victim@proton.me"],
+    ["vic.tim@ya.ru", "victim@yandex.ru"],
+    ["Vic-tim+x@yandex.com", "victim@yandex.ru"],
     ["vic.tim@example.org", "vic.tim@example.org"],
     ["nena@münchen.example", "nena@xn--mnchen-3ya.example"],
     ["nena@xn--mnchen-3ya.example", "nena@xn--mnchen-3ya.example"],
