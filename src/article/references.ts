@@ -9,11 +9,19 @@ import { childrenOf, lexMarkdown, walkShown, walkTokens } from "./tokens.ts"
 
 const plain = /^[a-z\d]+(?: [a-z\d]+)*$/i
 
-/** A name in lower case, its words joined by hyphens. Most names avoid Unicode properties, which are far slower. */
+/**
+ * A name in lower case, its words joined by hyphens. Punctuation joins (`company's` is `companys`), as on GitHub and in
+ * other Markdown programs. Most names avoid Unicode properties, which are far slower.
+ */
 function joinWords(name: string): string {
-  const words = plain.test(name) ? name.split(" ") : (name.normalize().match(/[\p{L}\p{M}\p{N}]+/gu) ?? ["section"])
+  const words = plain.test(name)
+    ? name.split(" ")
+    : (name.normalize().replace(punctuation, "").match(word) ?? ["section"])
   return Array.from(words.join("-").toLowerCase()).slice(0, 80).join("")
 }
+
+const punctuation = /[^\p{L}\p{M}\p{N}\p{Z}\s_-]+/gu
+const word = /[\p{L}\p{M}\p{N}]+/gu
 
 /**
  * The id on the page for an anchor's name as an author writes it. It begins with `h-`, so that it cannot shadow

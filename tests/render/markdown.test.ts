@@ -103,6 +103,13 @@ describe("headings", () => {
     )
     for (const written of ["{ #b }", "{: #b}", "{:#b .c}", '{#b .c title="d"}'])
       expect(render(`# a ${written} #`)).toBe('<h2 id="h-b">a</h2>\n')
+    // As GitHub, Hugo and Jekyll make them: punctuation joins.
+    for (const [words, link] of [
+      ["My company's U.S. rules — and A/B", "my-companys-us-rules--and-ab"],
+      ["5.1 Été : l’eau", "51-été--leau"],
+      ["پروژه\u200cی باز", "پروژهی-باز"],
+    ])
+      expect(render(`# ${words}\n\n[x](#${link})`)).toMatch(/ id="([^"]+)".* href="#\1"/s)
     expect(render("# Cafe\u0301\n\n[x](#caf\u00e9)")).toContain('<h2 id="h-caf\u00e9">')
     expect(render("# a \\{#b}\nx\n# `{#c}`")).toContain('<h2 id="h-a-b">a {#b}</h2>')
   })
