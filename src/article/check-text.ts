@@ -3,16 +3,18 @@ import type { Token, Tokens } from "marked"
 import type { Article } from "./article.ts"
 import { createLocator, findReferences, isRelative } from "./check-references.ts"
 import { findEmbed } from "./embeds.ts"
-import { findInFront } from "./front-matter.ts"
+import { findTexts } from "./front-matter.ts"
 import { findTags, readText } from "./html-tags.ts"
 import { kinds } from "./kinds.ts"
 import { type Mistake, mostMistakes, quote } from "./mistakes.ts"
 import { isRecordingName } from "./picture-types.ts"
+import { reference as characterReference, decodeReferences } from "./text.ts"
 import { childrenOf, lexMarkdown, noteKey, walkShown, withoutDropped } from "./tokens.ts"
 
 /** The summary that `new` writes for an editor to replace. */
 export const placeholderSummary = "Say in one sentence what happened and why it matters."
 
+const finish = "write the text, or make the article a draft: `status: draft`"
 const unfinished = /\bTKTK\b|\b(?:TODO|FIXME):|\bLorem ipsum\b/g
 const known = "gallery|caption|embed|audio|video|playlist|youtube|vimeo|wpvideo|tweet|twitter|instagram|soundcloud|toc"
 const shortcodes = [
@@ -42,7 +44,8 @@ const marksInHtml = /\*\*[^*\s][^*\n]*\*\*|!?\[[^[\]\n]+\]\([^)\s]+\)/g
 const code = ["pre", "code", "kbd", "samp"]
 const notInHtml = "Markdown is not read in an HTML block: leave a blank line around the words, or write them in HTML"
 // Apart from `<br>`, HTML counts only with its end tag: a title may mention an element.
-const frontMarks = /\*\*[^*\s][^*]*\*\*|!?\[[^\]]*\]\([^)\s]+\)|<([a-z]\w*)[^<>]*>(?=.*<\/\1>)|<br\b[^<>]*>/i
+const frontMarks =
+  /\*\*[^*\s][^*]*\*\*|(?<![\w*_])([*_])(?=[^\s*_])[^*_]*(?<=[^\s*_])\1(?![\w*_])|`[^`]+`|!?\[[^\]]*\]\([^)\s]+\)|<([a-z]\w*)[^<>]*>(?=.*<\/\2>)|<br\b[^<>]*>/i
 
 /**
  * Everything in an article that readers will not get as written.
@@ -116,7 +119,7 @@ export function checkText(
       for (const [written] of token.type === "html" ? readText(token.raw, "\0", code).matchAll(marksInHtml) : [])
         report(written, "is shown as written", notInHtml)
       for (const [written] of article.front.status === "draft" ? [] : shown.matchAll(unfinished))
-        report(written, "is a placeholder", "write the text, or make the article a draft: `status: draft`")
+        report(written, "is a placeholder", finish)
     }
   })
   for (const token of tokens) {
@@ -132,25 +135,32 @@ export function checkText(
 
 function checkFront({ front, frontSource }: Article): Mistake[] {
   const mistakes: Mistake[] = []
-  const add = (field: string, message: string, fix: string) =>
-    mistakes.push({ offset: findInFront(frontSource, [field]), field, message, fix })
-  for (const field of ["title", "summary"] as const) {
-    const mark = frontMarks.exec(front[field])?.[0]
-    if (mark) add(field, `${quote(mark)} is shown as written`, "write plain text here, without Markdown and HTML")
+  const add = (offset: number, field: string, message: string, fix: string) =>
+    mistakes.push({ offset, field, message, fix })
+  for (const { field, text, offset, cut, cutAt } of findTexts(frontSource)) {
+    if (cut !== "")
+      add(cutAt, field, `${quote(`#${cut}`)} is a comment, not part of the text`, "put the text in quotes")
+    const mark = frontMarks.exec(text)?.[0] ?? findCharacterReference(text)
+    if (mark)
+      add(offset, field, `${quote(mark)} is shown as written`, "write plain text here, without Markdown and HTML")
+    const placeholder = front.status === "draft" ? null : text.match(unfinished)?.[0]
+    if (placeholder) add(offset, field, `${quote(placeholder)} is a placeholder`, finish)
+    if (field === "summary" && text === placeholderSummary && front.status === "published")
+      add(
+        offset,
+        field,
+        "is still the placeholder that `dateline new` wrote",
+        "say in one sentence what happened, or add `status: draft`",
+      )
   }
-  if (front.summary === placeholderSummary && front.status === "published")
-    add(
-      "summary",
-      "is still the placeholder that `dateline new` wrote",
-      "say in one sentence what happened, or add `status: draft`",
-    )
   for (const { 0: written, 1: field = "", index } of frontSource.matchAll(/^([a-zA-Z]+):(?=[\u00a0\u202f\u3000])/gm))
-    mistakes.push({
-      ...{ offset: index + written.length, field },
-      message: `there is a no-break space after \`${field}:\``,
-      fix: "use an ordinary space",
-    })
+    add(index + written.length, field, `there is a no-break space after \`${field}:\``, "use an ordinary space")
   return mistakes
+}
+
+/** The first character reference in a text, as other systems export titles: `&#8217;`, `&amp;`. */
+function findCharacterReference(text: string): string | undefined {
+  return text.match(new RegExp(characterReference, "g"))?.find((found) => decodeReferences(found) !== found)
 }
 
 function explainPicture(address: string, alt: string, isOfSite: (address: string) => boolean) {

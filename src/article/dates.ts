@@ -3,7 +3,7 @@ import { memo } from "../site/messages.ts"
 
 const day = 86_400_000
 const form =
-  /^(\d{4})-(\d{2})-(\d{2})(?:(?:[Tt]|[ \t]+)(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?[ \t]*([Zz]|[+-]\d{1,2}(?::?\d{2})?)?)?$/
+  /^(\d{4})-(\d{2})-(\d{2})(?:(?:T|[ \t]+)(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?[ \t]*(Z|UTC|GMT|[+-]\d{1,2}(?::?\d{2})?)?)?$/i
 
 /** Milliseconds since the epoch; null if the text is not an ISO date or date-time, or the date does not exist. */
 export function readDate(text: string, timeZone: string): number | null {
@@ -24,7 +24,7 @@ type SixNumbers = [number, number, number, number, number, number]
 
 /** Minutes ahead of UTC; null outside the range of zones, -12:00 to +14:00. */
 function readOffset(zone: string): number | null {
-  if (zone === "Z" || zone === "z") return 0
+  if (/^[a-z]/i.test(zone)) return 0
   const [, sign, hours, minutes = 0] = /^([+-])(\d{1,2}?):?(\d{2})?$/.exec(zone) ?? []
   const offset = (Number(hours) * 60 + Number(minutes)) * (sign === "-" ? -1 : 1)
   return Number(minutes) > 59 || offset < -12 * 60 || offset > 14 * 60 ? null : offset

@@ -48,6 +48,9 @@ export function readFront(
     mistakes.push({ offset: map.find(path).value, field: nameField(path), message, fix })
   const unread = new Set(mistakes.map(({ field }) => field))
   refuseUnknown(map, Object.keys(schema.entries), mistakes)
+  // `topics:` without a value, as other systems write an empty list.
+  for (const key of ["authors", "topics", "corrections", "aliases"])
+    if (map.value[key] === null && source[map.find([key]).value] !== "#") delete map.value[key]
   const read = v.safeParse(schema, map.value)
   for (const { path = [], input, message } of read.issues ?? []) {
     const keys = path.map(({ key }) => key as string | number)
@@ -83,12 +86,31 @@ function takeFirst(texts: readonly string[], keyOf: (text: string) => string): s
  * @param isItem for a list, selects the first item that it accepts
  */
 export function findInFront(frontSource: string, path: Path, isItem?: (text: string) => boolean): number {
-  const start = frontSource.indexOf("\n") + 1
-  const end = frontSource.trimEnd().lastIndexOf("\n")
-  const { value, find } = readYaml(frontSource.slice(start, Math.max(start, end))).map
+  const { start, map } = readSource(frontSource)
+  const { value, find } = map
   const list = value[String(path[0])]
   const index = isItem && Array.isArray(list) ? list.findIndex((item) => isItem(String(item))) : -1
   return start + find(index === -1 ? path : [...path, index]).value
+}
+
+function readSource(frontSource: string) {
+  const start = frontSource.indexOf("\n") + 1
+  const end = frontSource.trimEnd().lastIndexOf("\n")
+  return { start, map: readYaml(frontSource.slice(start, Math.max(start, end))).map }
+}
+
+const shown = /^(?:title|summary|image\.(?:alt|caption|credit)|authors|topics|corrections\.text)$/
+
+/** The texts in front matter that readers see. `cut`: the word after a `#`, which YAML reads as a comment; or "". */
+export function findTexts(frontSource: string) {
+  const { start, map } = readSource(frontSource)
+  return map.texts.flatMap(({ path, text, from, to, comment }) => {
+    const field = nameField(path)
+    const cut = /^[^\s#][^\n]*/.exec(comment)?.[0] ?? ""
+    return shown.test(field)
+      ? { field, text, offset: start + from, cut, cutAt: frontSource.indexOf("#", start + to) }
+      : []
+  })
 }
 
 /** Removes and reports unknown keys: valibot would report only the first, and accept `toString` as a key. */

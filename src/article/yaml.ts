@@ -8,6 +8,8 @@ export interface YamlMap {
   readonly value: Record<string, unknown>
   /** Offsets of the key and value at a path (for a list item, both are the item's), or of the nearest parent's key. */
   find(path: Path): { readonly key: number; readonly value: number }
+  /** Every text, where it stands, and the comment that ends it if it is not in quotes, without its `#`. */
+  readonly texts: readonly Readonly<{ path: Path; text: string; from: number; to: number; comment: string }>[]
 }
 
 /** The parser's stack depth for the deepest valid front matter: corrections, a list of maps of texts. */
@@ -124,12 +126,12 @@ const causes: Partial<Record<string, readonly [string, string]>> = {
   BAD_DQ_ESCAPE: ["a `\\` begins an unknown escape sequence", "write `\\\\` for a backslash, or use single quotes"],
 }
 
+const extraComma = ["there is a comma too many", "remove it"] as const
+
 function explainSyntax(code: string, message: string): [string, string] {
   const first = message.split("\n", 1)[0]?.replace(/ at line \d+.*$/, "") ?? ""
-  const [what, fix] = causes[code] ?? [
-    first,
-    "if a text contains `: ` or ` #`, or begins with a symbol, put it in quotes",
-  ]
+  const [what, fix] = (first.startsWith("Unexpected ,") && extraComma) ||
+    causes[code] || [first, "if a text contains `: ` or ` #`, or begins with a symbol, put it in quotes"]
   return [`the YAML cannot be read: ${what}`, fix]
 }
 
@@ -141,8 +143,14 @@ function readMap(root: ParsedNode | null, mistakes: Mistake[]): { map: YamlMap; 
     const { key } = find(path.slice(0, -1))
     return { key, value: key }
   }
+  const texts: YamlMap["texts"][number][] = []
   const convert = (node: ParsedNode | null, path: Path): unknown => {
-    if (isScalar(node)) return convertScalar(node, path)
+    if (isScalar(node)) {
+      const [from, to] = node.range
+      const comment = (node.type === "PLAIN" && node.comment) || ""
+      texts.push({ path, text: String(node.value).trim(), from, to, comment })
+      return convertScalar(node, path)
+    }
     if (isSeq(node))
       return node.items.map((item, index) => {
         const inside = [...path, index]
@@ -167,7 +175,7 @@ function readMap(root: ParsedNode | null, mistakes: Mistake[]): { map: YamlMap; 
     }
     return map
   }
-  return { map: { value: convert(root, []) as Record<string, unknown>, find }, mistakes }
+  return { map: { value: convert(root, []) as Record<string, unknown>, find, texts }, mistakes }
 }
 
 function refuseKey(key: string, map: Record<string, unknown>): { message: string; fix: string } | null {
@@ -182,8 +190,9 @@ function convertScalar({ value, type }: Scalar, path: Path): unknown {
   if (type === "PLAIN" && /^(?:|~|null|Null|NULL)$/.test(text)) return null
   if (type === "PLAIN" && /^(?:lead|map)$/.test(path.join()) && /^(?:true|false)$/i.test(text))
     return text.toLowerCase() === "true"
-  // Spaces and line breaks around a text come from YAML or the keyboard, not the author.
-  return text.trim()
+  // Spaces and line breaks around a text come from YAML or the keyboard, not the author; U+2028 comes from layout
+  // programs. Zero-width spaces and direction marks alone are no text.
+  return /[^\s\p{Cf}]/u.test(text) ? text.trim().replace(/[\u2028\u2029]/g, " ") : ""
 }
 
 /** A field's name in a problem: `image.alt`, `corrections.date`. */

@@ -77,3 +77,37 @@ describe("what the public part refers to in the members' part", () => {
     ])
   })
 })
+
+describe("front matter that readers do not get as written", () => {
+  const front = (...lines: string[]) => check("Text.", ...lines).map((line) => line.replace(/ — .*/, ""))
+
+  it.each([
+    ["image: { src: ./a.jpg, alt: a *b* c }", "5:29 image.alt: `*b*` is shown as written"],
+    ["image: { src: ./a.jpg, alt: b, caption: '[c](/d)' }", "5:41 image.caption: `[c](/d)` is shown as written"],
+    ["image: { src: ./a.jpg, alt: b, credit: A &amp; B }", "5:40 image.credit: `&amp;` is shown as written"],
+    ["authors: [ A, 'J&#8217;s' ]", "5:15 authors: `&#8217;` is shown as written"],
+    ["topics: [ A, '`b`' ]", "5:14 topics: ``b`` is shown as written"],
+    ["corrections: [ { date: 2020-01-01, text: TODO:x } ]", "5:42 corrections.text: `TODO:` is a placeholder"],
+    [
+      "corrections:\n- date: 2020-01-01\n  text: Was #1 in\n# fine\n#fine",
+      "7:13 corrections.text: `#1 in` is a comment, not part of the text",
+    ],
+    ["topics: [ water #one\n  , health ]", "5:17 topics: `#one` is a comment, not part of the text"],
+  ])("is reported in %s", (line, expected) => expect(front(line)).toEqual([expected]))
+
+  it.each([
+    "corrections: [ { date: 2020-01-01, text: 'M*A*S*H, 2 * 3 * 4, snake_case_x, R&D; &T; A&B' } ]",
+    "topics: [ C#, 'A #1' ] # a comment\nstatus: published #too",
+    "authors: [ A ] # x\n#y\nmap: true",
+  ])("is not found in %s", (line) => expect(front(line)).toEqual([]))
+
+  it("is reported in the title and the summary", () => {
+    const source = "---\ntitle: The #1 story\nsummary: AT&amp;T TKTK\ndate: 2020-01-01\n---\nText.\n"
+    const found = checkArticles([parseAt("asia/a.md", source)], new Set(), site, isKept)
+    expect(found.map(({ line, column, message }) => `${line}:${column} ${message}`)).toEqual([
+      "2:12 `#1 story` is a comment, not part of the text",
+      "3:10 `&amp;` is shown as written",
+      "3:10 `TKTK` is a placeholder",
+    ])
+  })
+})

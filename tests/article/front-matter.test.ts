@@ -360,10 +360,19 @@ describe("YAML as people and other systems write it", () => {
       "summary: x\ntopics: [a, b",
       "4:14 topics: the YAML cannot be read: a bracket is not closed, or its lines are not indented",
     ],
+    ["summary: x\ntopics: [a, , b]", "4:13 topics: the YAML cannot be read: there is a comma too many — remove it"],
+    ["summary: \u200b\u00ad", "3:10 summary: is empty"],
     ["summary: # news", "3:10 summary: is empty — put the text in quotes: `#` begins a comment"],
   ])("explains %s", (lines, expected) => {
     const [first, ...others] = mistakes(front("title: x", lines, "date: 2024-01-01"))
     expect(first).toContain(expected)
     expect(others).toEqual([])
   })
+})
+
+it("reads an empty list of other systems as one, and a line separator of layout programs as a space", () => {
+  const { front } = parse("Text.", "topics:", "authors: ~", "aliases: null", "corrections:", "rights: un-irin")
+  expect(front).toMatchObject({ topics: [], authors: [], aliases: [], corrections: [], rights: "un-irin" })
+  const source = ["---", "title: One\u2028two", "summary: x", "date: unknown", "---", ""].join("\n")
+  expect(parseAt(file, source).front.title).toBe("One two")
 })
