@@ -142,7 +142,7 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
     c.set("target", target)
     if (path === rawPath) return next()
     let changes = noChanges
-    if (address === null || address.kind === "article" || address.kind === "markdown") {
+    if (address === null || ["article", "markdown", "page"].includes(address.kind)) {
       const found = await findAnswer(c, visitor.audience)
       if (found[0].status !== 200) return carryGift(respondAnswer(c.req.raw, ...found), parameters.gift)
       // Once the article expires, this spelling answers 410 too.

@@ -6,7 +6,7 @@ import { compose, createRig, env, origin, publish, type Rig } from "./rig.ts"
 
 const [first, second, third] = ["/asia/nepal/one", "/asia/nepal/two", "/asia/nepal/three"] as const
 const source = compose(
-  { aliases: ["/old/one", "/asia/nepal/once", "/archives/قديم", "/?p=123"] },
+  { aliases: ["/old/one", "/asia/nepal/once", "/archives/قديم", "/?p=123", "/once"] },
   "For all.\n\n<!-- members-only -->\n\nFor members.\n",
 )
 let rig: Rig
@@ -81,6 +81,9 @@ describe("another spelling", () => {
   it.each([
     ["/OLD/one", `301 ${first}`],
     ["/old/one/", `301 ${first}`],
+    ["/once/", `301 ${first}`],
+    ["//Once", `301 ${first}`],
+    ["/never/", "404"],
     ["/ASIA/nepal/once.md", `301 ${first}.md`],
     ["/ASIA/Nepal/one", `308 ${first}`],
     ["/asia/nepal/one.md/", `308 ${first}.md`],
