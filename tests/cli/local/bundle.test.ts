@@ -27,14 +27,14 @@ describe("the production bundle", () => {
 
   it("loads no code of the desk, the account or the sanitizer for readers", () => {
     const rare = bundle.modules.filter((name) => !bundle.reader.includes(name))
-    const marks = ["/desk/v1", "noembed noframes", "block-scalar"]
+    const marks = ["/desk/v1", "kbd mark picture", "block-scalar"]
     for (const mark of marks)
       expect(
         rare.filter((name) => contents(name).includes(mark)),
         mark,
       ).not.toEqual([])
     for (const name of bundle.reader) {
-      expect(contents(name), name).not.toContain("noembed noframes")
+      expect(contents(name), name).not.toContain("kbd mark picture")
       expect(contents(name), name).not.toContain("block-scalar")
     }
   })
