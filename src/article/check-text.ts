@@ -60,7 +60,7 @@ export function checkText(
 ): Mistake[] {
   const { body, frontSource, open, division } = article
   const mistakes = checkFront(article)
-  if (!/[\]<{:*\w]/.test(body)) return mistakes
+  if (!/[\]<{:*|\w]/.test(body)) return mistakes
   let tokens: ReturnType<typeof lexMarkdown>
   try {
     tokens = lexMarkdown(body)
@@ -82,6 +82,7 @@ export function checkText(
     for (const { message, fix } of wrong === null ? [] : [wrong].flat()) add(() => from, message, fix)
   }
   const named = new Set<string>()
+  const figures = new Set<Token>()
   walkShown(tokens, (token) => {
     if (token.type === "noteReference") named.add((token as Tokens.Text).text)
     if (token.type === "html") {
@@ -92,6 +93,15 @@ export function checkText(
       }
     }
     const [only] = token.type === "paragraph" && token.tokens?.length === 1 ? (token.tokens as Tokens.Generic[]) : []
+    // Alone in a paragraph, or bold there: a figure (render/markdown.ts).
+    for (const figure of [only, only?.type === "strong" && only.tokens?.length === 1 && only.tokens[0]])
+      if (figure) figures.add(figure)
+    if (token.type === "image" && token.title && isRelative(token.href) && !figures.has(token))
+      add(
+        () => locate(token),
+        `the caption ${quote(token.title)} is not shown`,
+        "put the picture in a paragraph of its own, outside links and lists",
+      )
     const embed = only?.autolink ? findEmbed(only.href) : null
     if (embed !== null)
       add(

@@ -78,6 +78,22 @@ describe("what the public part refers to in the members' part", () => {
   })
 })
 
+describe("a picture's caption", () => {
+  it.each([
+    ['Text ![a](./b.jpg "c")', "6:6"],
+    ['[![a](./b.jpg "c")](/asia)', "6:2"],
+    ['- ![a](./b.jpg "c")', "6:3"],
+    ['| ![a](./b.jpg "c") |\n|---|', "6:3"],
+    ['![a](./b.jpg "c")\n![a](./b.jpg)', "6:1"],
+  ])("is not shown in %s", (body, place) => {
+    expect(check(body)).toEqual([expect.stringContaining(`${place} body: the caption \`c\` is not shown`)])
+  })
+
+  it("is shown below a picture that stands alone", () => {
+    expect(check('![a](./b.jpg "c")\n\n> **![a](./b.jpg "c")**\n\n- a\n\n  ![a](./b.jpg "c")')).toEqual([])
+  })
+})
+
 describe("front matter that readers do not get as written", () => {
   const front = (...lines: string[]) => check("Text.", ...lines).map((line) => line.replace(/ — .*/, ""))
 
