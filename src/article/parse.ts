@@ -1,16 +1,18 @@
 // The parser of content, shared by CLI and Worker: turns a file into an Article, or a list of all its mistakes.
 import { decodeHTMLStrict } from "entities/decode"
 import { canonicalPath, parseAddress } from "../site/addresses.ts"
-import { fileOf, pathOf } from "../site/format-address.ts"
+import { fileOf, languagePrefix, pathOf } from "../site/format-address.ts"
+import { countriesOf } from "../site/places.ts"
 import type { Problem } from "../site/problem.ts"
-import type { SiteConfig } from "../site/site.ts"
+import { defaultLanguage, type SiteConfig } from "../site/site.ts"
+import { slugify } from "../site/slug.ts"
 import type { Access, Article } from "./article.ts"
 import { checkBounds } from "./bounds.ts"
 import { explainPicture, findReferences, isRelative } from "./check-references.ts"
 import { type Divided, divideBody } from "./divide.ts"
 import { readFront } from "./front-matter.ts"
 import { type Kind, kinds, parseContent } from "./kinds.ts"
-import { explainUnreadable, type Mistake, quote, toProblems } from "./mistakes.ts"
+import { explainUnreadable, type Mistake, nearestKey, quote, toProblems } from "./mistakes.ts"
 import { isRecordingName } from "./picture-types.ts"
 import { useDecoder } from "./text.ts"
 import { lexMarkdown, readTokens } from "./tokens.ts"
@@ -188,7 +190,35 @@ function explainPath(path: string, file: string, kind: Kind, site: SiteConfig) {
     return { message: `${quote(path)} is not a canonical address`, fix: `name it ${fileOf(canonical, site)}` }
   if (kind === "digest" || kind === "headlines")
     return { message: `${quote(path)} does not end with the date of an edition`, fix }
-  return { message: `${quote(path)} cannot be an article's address`, fix }
+  const meant = guessPath(path, site)
+  return {
+    message: `${quote(path)} cannot be an article's address`,
+    fix: meant ? `name it ${fileOf(meant, site)}` : fix,
+  }
+}
+
+/** The article's path that was most likely meant: with the nearest region and country, and a slug for a name; or null. */
+function guessPath(path: string, site: SiteConfig): string | null {
+  // Hugo keeps an article in a folder of its own.
+  const segments = path
+    .slice(1)
+    .replace(/\/_?index$/, "")
+    .split("/")
+  const language = site.languages.find((one) => one.toLowerCase() === segments[0]?.toLowerCase())
+  const [place = "", last = "", ...more] = segments.slice(language === undefined ? 0 : 1).map(slugify)
+  const slug = more[0] ?? last
+  const regions = Object.keys(site.regions)
+  const all = regions.flatMap((region) => countriesOf(region, site).map((country) => `${region}/${country.slug}`))
+  const country =
+    more.length === 0
+      ? null
+      : nearestKey(
+          last,
+          all.map((one) => one.slice(one.indexOf("/") + 1)),
+        )
+  const folder = more.length === 0 ? nearestKey(place, regions) : all.find((one) => one.endsWith(`/${country}`))
+  const meant = `${languagePrefix(language ?? defaultLanguage(site), site)}/${folder}/${slug}`
+  return more.length < 2 && parseAddress(meant, site)?.kind === "article" ? meant : null
 }
 
 interface Body {

@@ -1,6 +1,7 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { parseArticle } from "../../src/article/parse.ts"
+import { formatProblem } from "../../src/site/problem.ts"
 import { file, mistakes, parse, parseAt, site, write } from "./sample.ts"
 
 const bytes = (...parts: (string | number[])[]) =>
@@ -80,7 +81,14 @@ describe("the path", () => {
     ["topics/water.md", "is the address of a page of the site (topic)"],
     ["asia/tajikistan/a/b.md", "cannot be an article's address"],
     ["asia/tajikistan/Summit.md", "name it asia/tajikistan/summit.md"],
-    ["asia/tajikistan/é.md", "cannot be an article's address"],
+    ["asia/tajikistan/é.md", "cannot be an article's address — name it asia/tajikistan/e.md"],
+    ["asia/tajikistan/My story_2.md", "name it asia/tajikistan/my-story-2.md"],
+    ["asia/tajikistan/snow/index.md", "name it asia/tajikistan/snow.md"],
+    ["fr/Asie/tajikstan/x.md", "name it fr/asia/tajikistan/x.md"],
+    ["africa/tajikistan/é.md", "name it asia/tajikistan/e.md"],
+    ["asai/x.md", "name it asia/x.md"],
+    ["en/asia/tajikistan/x.md", "name it asia/tajikistan/x.md"],
+    ["posts/x.md", "name it region/country/slug.md"],
     ["asia/tajikistan/../x.md", "name it asia/x.md"],
     ["asia/tajikistan/x.txt", "is not a Markdown file"],
     ["asia/tajikistan/x.md.md", "is the address of a page of the site (markdown)"],
@@ -93,6 +101,13 @@ describe("the path", () => {
     const [first] = mistakes(write("x"), path)
     expect(first).toMatch(/^1:1 path: /)
     expect(first).toContain(expected)
+  })
+
+  it("is reported without what it could do to a terminal", () => {
+    const { problems } = parseArticle("asia/a\u001b[31mb\nc\u202ed.md", write("x"), site)
+    expect(problems.map(formatProblem)).toEqual([
+      "asia/a [31mb c d.md:1:1 path: `/asia/a [31mb c d` cannot be an article's address — name it asia/a-31mb-cd.md",
+    ])
   })
 })
 
