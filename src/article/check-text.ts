@@ -23,8 +23,10 @@ const shortcodes = [
   // WordPress: `[name key="value"]`, `[/name]`, `[gallery]`.
   new RegExp(String.raw`\[\w[\w-]*\s+[\w-]+=[^\]\n]*\]|\[/\w[\w-]*\]|\[(?:${known})(?:\s[^\]\n]*)?\]`, "g"),
   // Wikis and Obsidian: `[[Page]]`, `![[picture.png]]`. Kramdown: `{: .class}`. Pandoc and Hugo: `{.class}`, `^[note]`.
-  // Docusaurus: `:::note`.
-  /!?\[\[[^[\]\n]+\]\]|\{(?::\s*[.#\w]|\s*[.#][a-z])[^{}\n]*\}|\^\[[^[\]\n]+\]|^:::+[ \t]*[\w{]+/gim,
+  // Docusaurus: `:::note`. GitHub: `[!NOTE]`, `:smile:`. TeX: `$$x$$`.
+  /!?\[\[[^[\]\n]+\]\]|\{(?::\s*[.#\w]|\s*[.#][a-z])[^{}\n]*\}|\^\[[^[\]\n]+\]|^:::+[ \t]*[\w{]+|^\[!\w+\]|(?<!\S):[a-z][a-z0-9_+]{2,}:(?!\S)|\$\$[^$\n]+\$\$/gim,
+  // Obsidian: `==highlight==`, and `%%comments%%`, which readers would see.
+  /(?<![\w=])==[^\s=][^=\n]*==(?![\w=])|%%[^%\n]+%%/g,
 ]
 const unread = /(!?)\[[^[\]\n]*\]\(([^<>()\n]*)\)/g
 /** Marks that CommonMark does not recognise, and how to fix them. */
@@ -36,6 +38,8 @@ const unreadMarks: readonly (readonly [RegExp, string])[] = [
     /^[ \t]*(?:\|[ \t]*)?:?-+:?[ \t]*\|[-:| \t]*$/gm,
     "give this line as many columns as the one above, and leave a blank line before the table",
   ],
+  [/^#{2,6}(?=[^\s#])/gm, "write a space after the `#` of a heading"],
+  [/\[[^[\]\n]+\]（[^（）\n]*）/g, "write the address in `(` and `)`, not full-width ones"],
   // Word's, such as `<o:p>`.
   [/<\/?[a-z]+:[a-z]+(?:\s[^<>]*)?>/gi, "remove it"],
 ]
@@ -179,7 +183,7 @@ function explainPicture(address: string, alt: string, isOfSite: (address: string
     wrong.push({ message: `the picture ${quote(address)} has no alt text`, fix: "describe it between `![` and `]`" })
   if (!isOfSite(address))
     wrong.push({
-      message: `the picture ${quote(address)} is on another site and will not be shown`,
+      message: `the picture ${quote(address)} is ${/^(?:https?:)?\/\//i.test(address) ? "on another site" : "not beside the article"} and will not be shown`,
       fix: "save it beside the article",
     })
   return wrong

@@ -52,6 +52,16 @@ describe("Markdown that is not read", () => {
     ["## Words{#id}", "6:9 {#id}"],
     ["Words<o:p></o:p>", "6:6 <o:p>", "6:11 </o:p>"],
     ["[x][^1]", "6:4 [^1]"],
+    ["> [!NOTE]\n> Words", "6:3 [!NOTE]"],
+    [
+      "A ==b c== and %%note to self%% :smile: $$x$$",
+      "6:3 ==b c==",
+      "6:15 %%note to self%%",
+      "6:32 :smile:",
+      "6:40 $$x$$",
+    ],
+    ["##\u00a0Words\n\nWords\n\n##Words\n\n#hashtag", "10:1 ##"],
+    ["参见[报告]（https://a.example/x）。", "6:3 [报告]（https://a.example/x）"],
   ])("is reported in %j", (body, ...found) => {
     expect(places(body)).toEqual(found)
   })
@@ -61,6 +71,7 @@ describe("Markdown that is not read", () => {
     "<div>\n\n**b** [l](/asia)\n\n</div>",
     "<!-- **b** {{ c }} -->\n\n<span>**b**</span>",
     "| a \\| b | `c \\| d` |\n|:--|:-:|\n| 1 | 2 |",
+    "10:30: a :b: 5 == 5, a == b == c, 5 %% of $$ and $5 $6 # 1",
     "## Words {#id}\n\n{x} {1.5} x^2^ [a] M*A*S*H",
   ])("is not found in %j", (body) => expect(check(body)).toEqual([]))
 })
@@ -76,6 +87,16 @@ describe("what the public part refers to in the members' part", () => {
       "6:35 body: the footnote `[^1]` is public, but its note is in the members' part",
     ])
   })
+})
+
+it.each([
+  ["/assets/a.png", "not beside the article"],
+  ["data:image/png;base64,AA", "not beside the article"],
+  ["//a.example/b.png", "on another site"],
+])("says where the picture %s is", (address, where) => {
+  expect(check(`![a](${address})`)).toEqual([
+    expect.stringContaining(`the picture \`${address}\` is ${where} and will not be shown`),
+  ])
 })
 
 describe("a picture's caption", () => {
