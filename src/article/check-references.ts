@@ -6,21 +6,27 @@ import { fileTypes, isPictureName, isRecordingName, pictureExtensions } from "./
 import { anchorId, findAddresses, findHeadingIds, placeTokens, type Reference } from "./references.ts"
 import { lexMarkdown, walkShown } from "./tokens.ts"
 
-/** Returns a function that finds where a token, or a string inside it, begins in the body. */
-export function createLocator(body: string, tokens: readonly Token[]): (token: Token, inside?: string) => number {
+/** Returns a function that finds an offset in a token's source in the body. */
+export function createLocator(body: string, tokens: readonly Token[]): (token: Token, index?: number) => number {
   // The lexer turns every line ending into LF.
   const text = body.replace(/\r\n?/g, "\n")
   let places: Map<Token, number> | null = null
-  const found = new Map<Token, Map<string, number>>()
-  return (token, inside = "") => {
+  return (token, index = 0) => {
     places ??= placeTokens(text, tokens)
-    const from = places.get(token) ?? 0
-    const raw = text.slice(from, from + token.raw.length)
-    // If the token contains the string more than once, each call finds the next one.
-    const before = found.get(token) ?? new Map<string, number>()
-    const at = raw.indexOf(inside, before.get(inside) ?? 0)
-    found.set(token, before.set(inside, at + 1))
-    return offsetIn(body, text, from + Math.max(0, at))
+    // The token's lines lack the markers and indents of containers.
+    const lines = token.raw.slice(0, index).split("\n")
+    const inLine = lines.at(-1)?.length ?? 0
+    const whole = token.raw.split("\n").slice(0, lines.length)
+    let at = places.get(token) ?? 0
+    let indent = 0
+    for (const [number, line] of whole.entries()) {
+      const words = line.trimStart()
+      const isFirst = whole.slice(0, number).every((before) => before.trim() === "")
+      if (words !== "" && !isFirst) at = Math.max(at, text.indexOf(words, at))
+      indent = line.length - words.length
+      if (words !== "" && number < whole.length - 1) at += words.length
+    }
+    return offsetIn(body, text, at + Math.max(0, inLine - indent))
   }
 }
 

@@ -92,8 +92,8 @@ export function checkText(
     if (token.type === "html") {
       for (const { name, from, attributes } of findTags(token.raw)) {
         if (isKept(name) || (name === "iframe" && isPlayer(attributes.get("src")?.value ?? ""))) continue
-        const start = token.raw.slice(from, from + name.length + 2)
-        add(() => locate(token, start), `the element \`${start.slice(0, -1)}>\` is not shown to readers`, replace(name))
+        const start = token.raw.slice(from, from + name.length + 1)
+        add(() => locate(token, from), `the element \`${start}>\` is not shown to readers`, replace(name))
       }
     }
     const [only] = token.type === "paragraph" && token.tokens?.length === 1 ? (token.tokens as Tokens.Generic[]) : []
@@ -113,27 +113,28 @@ export function checkText(
         `the ${embed.kind} on ${embed.site} has no title`,
         `write \`[What it shows](${only?.href})\``,
       )
-    for (const { shown, at } of shownTexts(token)) {
-      const report = (written: string, message: string, fix: string) =>
-        add(() => locate(at, written.split("\0")[0]), `${quote(written.replaceAll("\0", "…"))} ${message}`, fix)
+    for (const { shown, pieces } of shownTexts(token)) {
+      const report = ({ 0: written, index }: RegExpExecArray, message: string, fix: string) =>
+        add(() => locateIn(pieces, index, locate), `${quote(written.replace(/\0+/g, "…"))} ${message}`, fix)
       for (const shortcode of shortcodes)
-        for (const [written] of shown.matchAll(shortcode))
-          report(written, "is shown as written: shortcodes of other systems do nothing here", "write it in Markdown")
-      for (const [written, mark, inside = ""] of shown.matchAll(unread)) {
+        for (const found of shown.matchAll(shortcode))
+          report(found, "is shown as written: shortcodes of other systems do nothing here", "write it in Markdown")
+      for (const found of shown.matchAll(unread)) {
+        const [, mark, inside = ""] = found
         const [, address = "", title = ""] = /^(.*?)(\s+(?:"[^"]*"|'[^']*'))?$/.exec(inside.trim()) ?? []
         if (/\s/.test(address) && !address.includes("{{"))
           report(
-            written,
+            found,
             `is not a ${mark ? "picture" : "link"}, because its address has a space`,
             `write \`<${address}>${title}\` or \`${address.replaceAll(" ", "%20")}${title}\``,
           )
       }
       for (const [marks, fix] of token.type === "html" ? [] : unreadMarks)
-        for (const [written] of shown.matchAll(marks)) report(written, "is shown as written", fix)
-      for (const [written] of token.type === "html" ? readText(token.raw, "\0", code).matchAll(marksInHtml) : [])
-        report(written, "is shown as written", notInHtml)
-      for (const [written] of article.front.status === "draft" ? [] : shown.matchAll(unfinished))
-        report(written, "is a placeholder", finish)
+        for (const found of shown.matchAll(marks)) report(found, "is shown as written", fix)
+      for (const found of token.type === "html" ? readText(token.raw, "\0", code).matchAll(marksInHtml) : [])
+        report(found, "is shown as written", notInHtml)
+      for (const found of article.front.status === "draft" ? [] : shown.matchAll(unfinished))
+        report(found, "is a placeholder", finish)
     }
   })
   for (const token of tokens) {
@@ -204,24 +205,44 @@ function replace(element: string): string {
   return "write it in Markdown; if it is text in angle brackets, put it in backticks"
 }
 
-/** The prose of a block as shown, with \0 in place of links, pictures, code and HTML. */
-function* shownTexts(token: Token): Generator<{ shown: string; at: Token }> {
-  if (token.type === "html") yield { shown: token.raw.replace(/<!--[\s\S]*?(?:-->|$)/g, "\0"), at: token }
-  else if (token.type === "table")
-    for (const cell of childrenOf(token)) yield { shown: flatten(cell), at: cell[0] ?? token }
-  else if (/^(?:paragraph|heading|text)$/.test(token.type) && "tokens" in token)
-    yield { shown: flatten(token.tokens ?? []), at: token }
+/** A token whose source begins at an index of a text. */
+interface Piece {
+  readonly token: Token
+  readonly at: number
 }
 
-function flatten(tokens: readonly Token[]): string {
-  const marks = new Set(["strong", "em", "del"])
-  return withoutDropped(tokens)
-    .map((token) => {
+/** The prose of a block as shown, with \0 in place of links, pictures, code and comments. */
+function* shownTexts(token: Token): Generator<{ shown: string; pieces: readonly Piece[] }> {
+  if (token.type === "html") {
+    const shown = token.raw.replace(/<!--[\s\S]*?(?:-->|$)/g, (comment: string) => "\0".repeat(comment.length))
+    yield { shown, pieces: [{ token, at: 0 }] }
+  } else if (token.type === "table") for (const cell of childrenOf(token)) yield flatten(cell)
+  else if (/^(?:paragraph|heading|text)$/.test(token.type) && "tokens" in token) yield flatten(token.tokens ?? [])
+}
+
+const marks = new Set(["strong", "em", "del"])
+
+function flatten(tokens: readonly Token[]): { shown: string; pieces: readonly Piece[] } {
+  let shown = ""
+  const pieces: Piece[] = []
+  const read = (inside: readonly Token[]) => {
+    for (const token of withoutDropped(inside)) {
+      if (marks.has(token.type)) {
+        read((token as Tokens.Strong).tokens)
+        continue
+      }
+      pieces.push({ token, at: shown.length })
       const isBareAddress = token.type === "link" && !/^[[<]/.test(token.raw)
-      if (token.type === "text" || token.type === "br" || isBareAddress) return token.raw
-      return marks.has(token.type) ? flatten((token as Tokens.Strong).tokens) : "\0"
-    })
-    .join("")
+      shown += token.type === "text" || token.type === "br" || isBareAddress ? token.raw : "\0"
+    }
+  }
+  read(tokens)
+  return { shown, pieces }
+}
+
+function locateIn(pieces: readonly Piece[], index: number, locate: ReturnType<typeof createLocator>): number {
+  const piece = pieces.findLast(({ at }) => at <= index)
+  return piece === undefined ? 0 : locate(piece.token, index - piece.at)
 }
 
 /** References whose notes or addresses readers do not get. `links`: all that the whole text defines. */
@@ -231,17 +252,18 @@ function findLostReferences(text: string, division: Article["division"], links: 
   const locate = createLocator(text, tokens)
   const mistakes: Mistake[] = []
   walkShown(tokens, (token) => {
-    for (const { shown, at } of shownTexts(token))
-      for (const [written, words = "", label] of shown.matchAll(reference)) {
+    for (const { shown, pieces } of shownTexts(token))
+      for (const { 0: written, 1: words = "", 2: label, index } of shown.matchAll(reference)) {
         const name = label || words
         const isNote = noteLabel.test(name)
         const mark = isNote ? `[${name}]` : written
         const what = isNote ? "footnote" : mark.startsWith("!") ? "picture" : "link"
         const isBehind = division !== "none" && Object.hasOwn(links, isNote ? noteKey(name.slice(1)) : linkKey(name))
         const refusal = token.type === "html" ? (isNote ? inHtml : null) : explainReference(name, isNote, isBehind)
-        if (refusal === null) continue
+        if (refusal === null || mistakes.length >= mostMistakes) continue
         const [message, fix] = refusal
-        mistakes.push({ offset: locate(at, mark), field: "body", message: `the ${what} \`${mark}\` ${message}`, fix })
+        const offset = locateIn(pieces, index + written.lastIndexOf(mark), locate)
+        mistakes.push({ offset, field: "body", message: `the ${what} \`${mark}\` ${message}`, fix })
       }
   })
   return mistakes

@@ -68,15 +68,15 @@ export function findOpen(html: string): string {
 }
 
 /**
- * The text of raw HTML, with `gap` for each tag and comment.
+ * The text of raw HTML, with `gap` for each character of tags and comments.
  * @param besides elements without whose text, besides the dropped ones
  */
 export function readText(html: string, gap: string, besides: readonly string[] = []): string {
   let text = ""
   let at = 0
   for (const { from, to } of matchTags(html, new Set([...droppedElements, ...besides]))) {
-    text += html.slice(at, from) + gap
+    text += html.slice(at, from) + gap.repeat(to - from)
     at = to
   }
-  return (text + html.slice(at)).replace(comments, gap)
+  return (text + html.slice(at)).replace(comments, (comment) => gap.repeat(comment.length))
 }

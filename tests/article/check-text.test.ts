@@ -1,6 +1,7 @@
 // What readers do not get as written: each is reported once, where it stands, with advice that fits.
 import { describe, expect, it } from "vitest"
 import { checkArticles } from "../../src/article/check.ts"
+import { parseArticle } from "../../src/article/parse.ts"
 import { isKept } from "../../src/render/sanitize.ts"
 import { formatProblem } from "../../src/site/problem.ts"
 import { parseAt, site, write } from "./sample.ts"
@@ -82,7 +83,7 @@ describe("what the public part refers to in the members' part", () => {
       "Open [words][r], [r], ![p][p], [x][^1] `[r]` [other].\n\n<!-- members-only -->\n\nMore.\n\n[^1]: Note.\n\n[r]: /asia\n[p]: /media/a.jpg"
     expect(check(body).map((line) => line.replace(/ —.*/, ""))).toEqual([
       "6:6 body: the link `[words][r]` is public, but its address is in the members' part",
-      "6:13 body: the link `[r]` is public, but its address is in the members' part",
+      "6:18 body: the link `[r]` is public, but its address is in the members' part",
       "6:23 body: the picture `![p][p]` is public, but its address is in the members' part",
       "6:35 body: the footnote `[^1]` is public, but its note is in the members' part",
     ])
@@ -97,6 +98,54 @@ it.each([
   expect(check(`![a](${address})`)).toEqual([
     expect.stringContaining(`the picture \`${address}\` is ${where} and will not be shown`),
   ])
+})
+
+describe("the place of a mistake", () => {
+  const wrong: [string, string][] = [
+    ["[x](/none)", "/none"],
+    ["![](./p.jpg)", "./p.jpg"],
+    ['a ![c](./p.jpg "d")', "![c]"],
+    ["<form>", "<form>"],
+    ["a <svg><path/></svg>", "<svg>"],
+    ["{{ y }}", "{{ y }}"],
+    ["[^9]", "[^9]"],
+    ["** b**", "** b**"],
+    ["[a] (https://x.example)", "[a] ("],
+    ["TODO: x", "TODO:"],
+  ]
+  const around: ((mark: string) => string)[] = [
+    (mark) => `😀 e\u0301 ${mark} end`,
+    (mark) => `> quote\n> 𝒜 ${mark} end`,
+    (mark) => `> a\n${mark} lazy`,
+    (mark) => `- a\n  - b ${mark}`,
+    (mark) => `1. a\n\n   para\n   ${mark} x`,
+    (mark) => `> - a\n>   > b\n>   > ${mark}`,
+    (mark) => `- x\n\n\ty\n\tz ${mark}`,
+    (mark) => `| a | b |\n|---|---|\n| 😀 c | ${mark} |`,
+    (mark) => `## Head ${mark}\n\ntext`,
+    (mark) => `note[^1]\n\n[^1]: Note text\n    more ${mark}`,
+    (mark) => `<div>\n\nx ${mark}\n\n</div>`,
+    (mark) => `\`${mark}\` and ${mark}`,
+    (mark) => `\`\`\`\n${mark}\n\`\`\`\n\n<!-- ${mark} -->\n\nx  \n${mark}`,
+  ]
+
+  it.each(wrong)("is that of %s, whatever is around it, with any line endings and a byte order mark", (mark, first) => {
+    for (const [index, write] of around.entries())
+      for (const [start, end] of [
+        ["", "\n"],
+        ["\ufeff", "\r\n"],
+      ] as const) {
+        const source = `${start}---\ntitle: A 😀\nsummary: B\ndate: 2020-01-01\n---\n${write(mark)}\n`.replaceAll(
+          "\n",
+          end,
+        )
+        const { readable } = parseArticle("asia/a.md", source, site)
+        const found = readable === null ? [] : checkArticles([readable], new Set(), site, isKept)
+        const before = source.slice(0, source.lastIndexOf(mark) + mark.indexOf(first)).split("\n")
+        const place = { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 }
+        expect([index, ...found]).toEqual([index, expect.objectContaining(place)])
+      }
+  })
 })
 
 describe("a picture's caption", () => {
