@@ -43,9 +43,9 @@ const unreadMarks: readonly (readonly [RegExp, string])[] = [
   // Word's, such as `<o:p>`.
   [/<\/?[a-z]+:[a-z]+(?:\s[^<>]*)?>/gi, "remove it"],
 ]
-/** Markdown in raw HTML, in which it is not read. */
-const marksInHtml = /\*\*[^*\s][^*\n]*\*\*|!?\[[^[\]\n]+\]\([^)\s]+\)/g
-const code = ["pre", "code", "kbd", "samp"]
+/** Markdown in raw HTML, in which it is not read; also bare addresses. */
+const marksInHtml = /\*\*[^*\s][^*\n]*\*\*|!?\[[^[\]\n]+\]\([^)\s]+\)|\bhttps?:\/\/[^\s\0]+/g
+const literal = ["a", "pre", "code", "kbd", "samp"]
 const notInHtml = "Markdown is not read in an HTML block: leave a blank line around the words, or write them in HTML"
 // Apart from `<br>`, HTML counts only with its end tag: a title may mention an element.
 const frontMarks =
@@ -131,7 +131,7 @@ export function checkText(
       }
       for (const [marks, fix] of token.type === "html" ? [] : unreadMarks)
         for (const found of shown.matchAll(marks)) report(found, "is shown as written", fix)
-      for (const found of token.type === "html" ? readText(token.raw, "\0", code).matchAll(marksInHtml) : [])
+      for (const found of token.type === "html" ? readText(token.raw, "\0", literal).matchAll(marksInHtml) : [])
         report(found, "is shown as written", notInHtml)
       for (const found of article.front.status === "draft" ? [] : shown.matchAll(unfinished))
         report(found, "is a placeholder", finish)

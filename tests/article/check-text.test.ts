@@ -46,6 +46,7 @@ describe("elements that pages leave out", () => {
 describe("Markdown that is not read", () => {
   it.each([
     ["<div>**b** [l](/asia) ![p](x.jpg)</div>", "6:6 **b**", "6:12 [l](/asia)", "6:23 ![p](x.jpg)"],
+    ["<figure><div>\nhttps://youtu.be/dQw4w9WgXcQ\n</div></figure>", "7:1 https://youtu.be/dQw4w9WgXcQ"],
     ["<p>a[^1]</p>\n\n[^1]\n\n[^1]: Note.", "6:5 [^1]"],
     ["| a | b |\n|---|---|---|\n| c | d |", "7:1 |---|---|---|"],
     ["Text:\n\na | b\n-|\nc | d", "9:1 -|"],
@@ -69,7 +70,8 @@ describe("Markdown that is not read", () => {
 
   it.each([
     "<pre>**b** [l](/none)</pre>\n\n<div><code>**b**</code></div>",
-    "<div>\n\n**b** [l](/asia)\n\n</div>",
+    "<div>\n\n**b** [l](/asia) https://a.example\n\n</div>",
+    "<div><a href='https://a.example'>https://a.example</a></div>",
     "<!-- **b** {{ c }} -->\n\n<span>**b**</span>",
     "| a \\| b | `c \\| d` |\n|:--|:-:|\n| 1 | 2 |",
     "10:30: a :b: 5 == 5, a == b == c, 5 %% of $$ and $5 $6 # 1",
