@@ -25,6 +25,8 @@ const shortcodes = [
   // Wikis and Obsidian: `[[Page]]`, `![[picture.png]]`. Kramdown: `{: .class}`. Pandoc and Hugo: `{.class}`, `^[note]`.
   // Docusaurus: `:::note`. GitHub: `[!NOTE]`, `:smile:`. TeX: `$$x$$`.
   /!?\[\[[^[\]\n]+\]\]|\{(?::\s*[.#\w]|\s*[.#][a-z])[^{}\n]*\}|\^\[[^[\]\n]+\]|^:::+[ \t]*[\w{]+|^\[!\w+\]|(?<!\S):[a-z][a-z0-9_+]{2,}:(?!\S)|\$\$[^$\n]+\$\$/gim,
+  // MkDocs: `!!! note`. Kramdown: `*[WHO]: …`. MDX: `import A from "b"`.
+  /^(?:!!!|\?\?\?)\+?[ \t]\w+|^\*\[[^[\]\n]+\]:|^(?:import|export)\s[^\n]*\bfrom\s+["'][^"'\n]+["']|^export (?:const|default)\b/gm,
   // Obsidian: `==highlight==`, and `%%comments%%`, which readers would see.
   /(?<![\w=])==[^\s=][^=\n]*==(?![\w=])|%%[^%\n]+%%/g,
 ]

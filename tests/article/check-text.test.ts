@@ -62,6 +62,8 @@ describe("Markdown that is not read", () => {
       "6:32 :smile:",
       "6:40 $$x$$",
     ],
+    ["!!! note\n    Words\n\n*[WHO]: World", "6:1 !!! note", "9:1 *[WHO]:"],
+    ['import A from "./a"\n\nThe import of cars from "Japan"', '6:1 import A from "./a"'],
     ["##\u00a0Words\n\nWords\n\n##Words\n\n#hashtag", "10:1 ##"],
     ["参见[报告]（https://a.example/x）。", "6:3 [报告]（https://a.example/x）"],
   ])("is reported in %j", (body, ...found) => {
