@@ -126,8 +126,9 @@ export function readSought(query: string, language: string): Sought | null {
   return { terms, open: last.length >= shortestBeginning, language }
 }
 
-// A word with anything joined to it by an apostrophe.
-const chunk = /[\p{L}\p{N}\p{M}\u0640\u00ad]+(?:['’ʼ][\p{L}\p{N}\p{M}\u0640]+)*/gu
+// A word with the invisible characters that folding drops, and with anything joined to it by an apostrophe.
+const letter = "[\\p{L}\\p{N}\\p{M}\\u00ad\\u200b-\\u200f\\u202a-\\u202e\\u2060\\u2066-\\u2069\\ufeff]"
+const chunk = new RegExp(`${letter}+(?:['’ʼ]${letter}+)*`, "gu")
 
 interface Match {
   readonly start: number

@@ -223,6 +223,8 @@ describe("an excerpt", () => {
     expect(excerpt("eau", "Le manque d’eau à Douchanbé.")).toBe(`Le manque ${markStart}d’eau${markEnd} à Douchanbé.`)
     expect(excerpt("امن", "قمة الأَمْن في دوشنبه")).toBe(`قمة ${markStart}الأَمْن${markEnd} في دوشنبه`)
     expect(excerpt("oeuv", "Une œuvre.")).toBe(`Une ${markStart}œuvre${markEnd}.`)
+    for (const word of ["می\u200cخواهم", "zero\u200bwidth", "soft\u00adhyphen", "word\u2060joiner"])
+      expect(excerpt(word.replace(/[^\p{L}]/gu, ""), `a ${word} b`)).toBe(`a ${markStart}${word}${markEnd} b`)
   })
 
   it("is cut between words, around the stretch with the most matches", () => {
