@@ -13,7 +13,7 @@ export const inAll = { most: 1_000, window: hour }
  * Requests that one IPv4 address or IPv6 /64 may make in an hour. The networks that contain it may make more: an IPv6
  * /56 twice, a /48 three times, and an IPv6 /32 or IPv4 /24 four times as many.
  */
-const perNetwork = { "sign-in": 20, newsletter: 60, join: 30, billing: 30 }
+const perNetwork = { "sign-in": 20, newsletter: 60, join: 30, billing: 30, events: 120 }
 
 /**
  * Counts a request against the networks that it comes from, and against any further limits. The networks' keys are

@@ -37,9 +37,15 @@ type Envelope = v.InferOutput<typeof EnvelopeSchema>
 /**
  * The message in a request's body, or null if it is not a recent message from this topic.
  * @param topic ARN of the topic, whose region determines the only host that certificates are fetched from
+ * @param admit called before a certificate is fetched, which anyone who knows the topic can cause; may throw
  * @throws StoreFailure if Amazon cannot be reached
  */
-export async function readSnsMessage(body: string, topic: string, now: number): Promise<SnsMessage | null> {
+export async function readSnsMessage(
+  body: string,
+  topic: string,
+  now: number,
+  admit: () => Promise<void>,
+): Promise<SnsMessage | null> {
   const envelope = readEnvelope(body)
   const host = snsHost(topic)
   if (envelope === null || host === null || envelope.TopicArn !== topic) return null
@@ -47,7 +53,7 @@ export async function readSnsMessage(body: string, topic: string, now: number): 
   const age = now - Date.parse(envelope.Timestamp)
   if (!(age <= oldest && age >= -ahead)) return null
   if (type !== "Notification" && (!Token || !SubscribeURL?.startsWith(`${host}/?`))) return null
-  const certificate = await findCertificate(envelope.SigningCertURL, host)
+  const certificate = await findCertificate(envelope.SigningCertURL, host, admit)
   if (certificate === null || now < certificate.from || now > certificate.until) return null
   return (await isSigned(envelope, certificate)) ? { type, id, text, token: Token ?? "" } : null
 }
@@ -99,12 +105,13 @@ interface Certificate {
 const certificates = new Map<string, Certificate>()
 
 // Tests replace `fetch` instead of setting another host: without such a setting, nobody can misuse it.
-async function findCertificate(url: string, host: string): Promise<Certificate | null> {
+async function findCertificate(url: string, host: string, admit: () => Promise<void>): Promise<Certificate | null> {
   const known = certificates.get(url)
   if (known !== undefined) return known
   // Compared as text: no URL parser decides which host this is.
   if (!url.startsWith(`${host}/`) || !/^\/SimpleNotificationService-\w{1,64}\.pem$/.test(url.slice(host.length)))
     return null
+  await admit()
   const pem = await askAmazon(url)
   const certificate = pem === null ? null : readCertificate(pem)
   if (certificate !== null) certificates.set(url, certificate)

@@ -27,7 +27,7 @@ beforeEach(async () => {
   for (const level of ["log", "warn", "error"] as const)
     vi.spyOn(console, level).mockImplementation((...words) => void said.push(words.map(String).join(" ")))
   rig = await createRig({ topic })
-  for (const table of ["mail_events", "deliveries", "subscriptions", "subscribers"])
+  for (const table of ["rate_limits", "mail_events", "deliveries", "subscriptions", "subscribers"])
     await env.PEOPLE.prepare(`DELETE FROM ${table}`).run()
   await subscribe(env.PEOPLE, { email, language: "en", list: "headlines" }, 1)
   await subscribe(env.PEOPLE, { email: "other@example.org", language: "en", list: "headlines" }, 1)
@@ -437,4 +437,20 @@ it("an address that bounced may sign up and confirm again, after which editions 
   expect((await effects())[0]).toMatch(/^complaint/)
   await rig.get("/newsletter/confirm", form({ token }))
   expect(await findSubscriber(env.PEOPLE, email)).toMatchObject({ stoppedBy: null, stoppedAt: null })
+})
+
+it("a stranger who knows the topic can make the site ask for only 120 certificates an hour", async () => {
+  const signed = await sign({ message: bounce() })
+  elsewhere = () => new Response(null, { status: 404 })
+  const ask = (number: number, address: string) => {
+    const SigningCertURL = `${host}/SimpleNotificationService-none${number}.pem`
+    return post({ ...signed, SigningCertURL }, { "CF-Connecting-IP": address })
+  }
+  const statuses: number[] = []
+  for (let number = 0; number < 125; number++) statuses.push(await ask(number, "198.51.100.7"))
+  expect([statuses.indexOf(429), asked.length]).toEqual([120, 120])
+  expect(await ask(200, "203.0.113.7")).toBe(403)
+  // Amazon's own certificate, once known, is not asked for again.
+  elsewhere = null
+  expect(await post(signed)).toBe(200)
 })
