@@ -1,5 +1,5 @@
 // An archive: a gzipped tar file of a site's tables, texts and pictures, with the SHA-256 of each part in its last entry.
-import { createHash } from "node:crypto"
+import { hash } from "node:crypto"
 import { createReadStream, createWriteStream, openSync, renameSync, rmSync } from "node:fs"
 import { pipeline } from "node:stream/promises"
 import { createGunzip, createGzip } from "node:zlib"
@@ -20,8 +20,6 @@ const ManifestSchema = v.object({
   entries: v.record(v.string(), v.string()),
 })
 type Manifest = v.InferOutput<typeof ManifestSchema>
-
-const hashOf = (bytes: Uint8Array | string) => createHash("sha256").update(bytes).digest("hex")
 
 /**
  * Writes an archive. `add` writes the entries. The file appears under its name once it is complete, readable by its owner
@@ -49,7 +47,7 @@ export async function writeArchive(
 
   async function fill(): Promise<void> {
     await add(async (name, content) => {
-      entries[name] = hashOf(content)
+      entries[name] = hash("sha256", content)
       await addEntry(tar, name, content)
     })
     await addEntry(tar, manifestName, JSON.stringify({ format: 1, ...about, entries }))
@@ -93,7 +91,7 @@ export async function checkArchive(file: string): Promise<{ manifest: Manifest; 
   await readEntries(file, (name, content) => {
     if (text !== null || Object.hasOwn(found, name)) throw damaged(file, `${name} is in it twice or after its end`)
     if (name === manifestName) text = content.toString("utf8")
-    else found[name] = hashOf(content)
+    else found[name] = hash("sha256", content)
   })
   if (text === null) throw damaged(file, "its end is missing")
   const result = v.safeParse(v.pipe(v.string(), v.parseJson(), ManifestSchema), text)
@@ -101,7 +99,7 @@ export async function checkArchive(file: string): Promise<{ manifest: Manifest; 
   const { entries } = result.output
   const wrong = Object.keys({ ...entries, ...found }).find((name) => entries[name] !== found[name])
   if (wrong !== undefined) throw damaged(file, `${wrong} was changed or is missing`)
-  return { manifest: result.output, archive: hashOf(text) }
+  return { manifest: result.output, archive: hash("sha256", text) }
 }
 
 /** The entries of an archive that `checkArchive` accepted, without its manifest. */

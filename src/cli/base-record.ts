@@ -1,21 +1,21 @@
 // Records the revision that each file in the folder is based on, per site, to detect conflicts with other editors.
-import { existsSync, readFileSync, renameSync } from "node:fs"
+import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import * as v from "valibot"
 import { digestOf } from "../article/picture-types.ts"
-import { isAsSeen, pathOf, readFile, rememberFile, type Seen } from "./folder.ts"
-import { makePrivateFolder, writePrivateFile } from "./private-files.ts"
+import { isAsSeen, pathOf, readFile, rememberFiles, type Seen } from "./folder.ts"
+import { makePrivateFolder, replaceFile, writePrivateFile } from "./write-files.ts"
 
-const Stamp = v.tuple([v.number(), v.number(), v.number(), v.number()])
+const Stamps = v.record(v.string(), v.tuple([v.number(), v.number(), v.number(), v.number()]))
 const Base = v.object({
   revision: v.number(),
   digest: v.string(),
-  /** The file's stamps when it had this digest. If missing, the file is read. */
-  seen: v.optional(v.object({ stamp: Stamp, pictures: v.optional(v.record(v.string(), Stamp)) })),
+  /** The stamps of the file and its pictures when it had this digest. If missing, the file is read. */
+  seen: v.fallback(v.optional(Stamps), undefined),
   /** The digest being sent when a run was interrupted: if the site has it, this folder published it. */
   pending: v.optional(v.string()),
 })
-type Base = Omit<v.InferOutput<typeof Base>, "seen"> & { seen?: Seen }
+type Base = Omit<v.InferOutput<typeof Base>, "seen"> & { readonly seen?: Seen | undefined }
 
 /** The revision that a file is based on according to the record, or undefined if the record does not say. */
 export function recallBase(
@@ -42,9 +42,7 @@ export function openBaseRecord(root: string, siteId: string) {
       const text = JSON.stringify(Object.fromEntries(bases))
       if (text === saved) return
       makePrivateFolder(folder)
-      const next = `${file}.${process.pid}.tmp`
-      writePrivateFile(next, text)
-      renameSync(next, file)
+      replaceFile(file, text, writePrivateFile)
       saved = text
     },
   }
@@ -52,7 +50,10 @@ export function openBaseRecord(root: string, siteId: string) {
 
 function readBases(text: string): [string, Base][] {
   try {
-    return Object.entries(JSON.parse(text) as Record<string, Base>).filter(([, base]) => v.is(Base, base))
+    return Object.entries(JSON.parse(text)).flatMap(([path, base]): [string, Base][] => {
+      const result = v.safeParse(Base, base)
+      return result.success ? [[path, result.output]] : []
+    })
   } catch {
     return []
   }
@@ -67,25 +68,13 @@ export interface FileDigest {
   readonly seen: Seen | null
 }
 
-/** Each file's digest: from the record if the file is unchanged, otherwise by reading it. */
-export async function digestFiles(
-  root: string,
-  files: readonly string[],
-  record: BaseRecord | null,
-): Promise<Map<string, FileDigest>> {
-  const digests = new Map<string, FileDigest>()
+/** A file's digest: from the record if the file is unchanged, otherwise by reading it. Null if it no longer exists. */
+export async function digestFile(root: string, file: string, record: BaseRecord | null): Promise<FileDigest | null> {
+  const path = pathOf(file)
+  const { digest, seen } = record?.get(path) ?? {}
+  if (digest !== undefined && seen !== undefined && isAsSeen(root, seen)) return { file, path, digest, seen }
   const now = Date.now()
-  for (const file of files) {
-    const path = pathOf(file)
-    const { digest, seen } = record?.get(path) ?? {}
-    if (digest !== undefined && seen !== undefined && isAsSeen(root, file, seen)) {
-      digests.set(file, { file, path, digest, seen })
-      continue
-    }
-    const read = readFile(root, file)
-    // Deleted since the folder was listed, so not part of this run.
-    if (read === null) continue
-    digests.set(file, { file, path, digest: await digestOf(read.bytes, {}), seen: rememberFile(now, read.stamp) })
-  }
-  return digests
+  const read = readFile(root, file)
+  if (read === null) return null
+  return { file, path, digest: await digestOf(read.bytes, {}), seen: rememberFiles(now, { [file]: read.stamp }) }
 }

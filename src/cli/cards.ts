@@ -1,5 +1,5 @@
 // Draws social cards once a publish is live, for articles that have none or whose title changed.
-import { createHash } from "node:crypto"
+import { hash } from "node:crypto"
 import { geoCentroid } from "d3-geo"
 import config from "../../dateline.config.ts"
 import type { Article } from "../article/article.ts"
@@ -105,7 +105,7 @@ async function sendCards(
   const draw = async ({ card, ...about }: MissingCard) => {
     const bytes = await drawCard(card)
     if (bytes === null || bytes.length > largestCard) return []
-    const sha256 = createHash("sha256").update(bytes).digest("hex")
+    const sha256 = hash("sha256", bytes)
     return [{ ...about, sha256, base64: bytes.toString("base64") }]
   }
   await flushAfter(desk, report, async () => {
@@ -119,5 +119,5 @@ async function sendCards(
 
 function nameCard({ name, place, title, spot }: Card): string {
   const all = [cardDesign, name, place, title, spot.latitude, spot.longitude]
-  return createHash("sha256").update(JSON.stringify(all)).digest("hex")
+  return hash("sha256", JSON.stringify(all))
 }

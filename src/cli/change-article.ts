@@ -2,7 +2,7 @@
 // folder last saw, then updates the folder's record, so that editors do not conflict with themselves.
 import { existsSync } from "node:fs"
 import { formatProblem, type Problem } from "../site/problem.ts"
-import { digestFiles, openBaseRecord, recallBase } from "./base-record.ts"
+import { digestFile, openBaseRecord, recallBase } from "./base-record.ts"
 import type { Context } from "./command.ts"
 import { expectAnswer, fetchRevisions, fetchSite, flushAfter, openDesk } from "./desk-client.ts"
 import { fileOf, openFolder, toPath } from "./folder.ts"
@@ -24,7 +24,7 @@ export async function openSubject(context: Context, given: string, force: boolea
   const revisions = await fetchRevisions(desk, path)
   const [head] = revisions
   const file = fileOf(path)
-  const digest = root === null ? undefined : (await digestFiles(root, [file], null)).get(file)?.digest
+  const digest = root === null ? undefined : (await digestFile(root, file, null))?.digest
   const own = head !== undefined && digest === head.digest ? head.revision : recallBase(record, path, head)
   const base = (force ? head?.revision : own) ?? head?.revision ?? 0
   return { path, desk, record, revisions, current: own === head?.revision, seen: { base, force } }

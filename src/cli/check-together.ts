@@ -22,7 +22,7 @@ export interface Beside {
  * Mistakes between articles, reported only for those about to be published: mistakes already on the site must not block
  * a publish. Other files are parsed only if one of these articles may clash with them.
  */
-export async function checkTogether(coming: readonly Article[], beside: Beside): Promise<Problem[]> {
+export function checkTogether(coming: readonly Article[], beside: Beside): Problem[] {
   const { heads } = beside
   const isLive = (path: string) => (heads.get(path)?.status ?? "gone") !== "gone"
   const published = coming.filter(({ front }) => front.status === "published")

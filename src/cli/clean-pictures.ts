@@ -1,6 +1,6 @@
 // Turns the pictures beside an article into the ones that are published: upright, in sRGB, without metadata.
-import { createHash } from "node:crypto"
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
+import { hash } from "node:crypto"
+import { mkdirSync, readFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import sharp, { type Sharp } from "sharp"
 import { measureRecording, removeMetadata } from "../article/picture-parts.ts"
@@ -17,6 +17,7 @@ import type { Problem } from "../site/problem.ts"
 import { type DeskClient, expectAnswer, fetchPages, fetchPicture, sendPicture, type Target } from "./desk-client.ts"
 import { CLIError, countOf } from "./output.ts"
 import { explainFailure, type FolderArticle, reportPicture } from "./read-articles.ts"
+import { replaceFile } from "./write-files.ts"
 
 /** An article whose pictures are ready to be sent. */
 export interface ReadyArticle extends FolderArticle {
@@ -63,7 +64,7 @@ export async function cleanPicture(bytes: Uint8Array, extension: string): Promis
 }
 
 function describe(bytes: Uint8Array, extension: string) {
-  return { sha256: createHash("sha256").update(bytes).digest("hex"), extension }
+  return { sha256: hash("sha256", bytes), extension }
 }
 
 /** Lossless if the format is, otherwise without visible loss. sharp writes sRGB and no metadata. */
@@ -141,9 +142,7 @@ function readCache(file: string): Map<string, PictureFile> {
 function saveCache(file: string, cache: ReadonlyMap<string, PictureFile>): void {
   try {
     mkdirSync(dirname(file), { recursive: true })
-    const next = `${file}.${process.pid}.tmp`
-    writeFileSync(next, JSON.stringify({ made: madeBy, pictures: Object.fromEntries(cache) }))
-    renameSync(next, file)
+    replaceFile(file, JSON.stringify({ made: madeBy, pictures: Object.fromEntries(cache) }))
   } catch {
     // The next run cleans them again.
   }
@@ -165,7 +164,7 @@ export async function replaceDirtyPictures(
   for (const picture of dirty)
     try {
       const clean = await cleanPublished(await fetchPicture(target, picture), picture.extension)
-      await sendPicture(target, clean, clean.bytes)
+      await sendPicture(desk, clean, clean.bytes)
       const { sha256, extension, width, height } = clean
       const json = { old: picture.sha256, picture: { sha256, extension, width, height } }
       await expectAnswer(await desk.media.replace.$post({ json }))

@@ -37,18 +37,17 @@ export function openDesk(target: Target) {
   }).desk.v1
 }
 
-/** Sends a picture's bytes, with retries as for every request. @throws CLIError if the desk refuses them */
+/** Sends a picture's bytes. @throws CLIError if the desk refuses them */
 export async function sendPicture(
-  target: Target,
+  desk: DeskClient,
   { sha256, extension }: Pick<PictureFile, "sha256" | "extension">,
-  bytes: Uint8Array<ArrayBuffer>,
+  body: Uint8Array<ArrayBuffer>,
 ): Promise<void> {
-  const address = `${target.url}/desk/v1/media/${sha256}.${extension}`
-  const headers = { Authorization: `Bearer ${target.key}` }
-  await expectAnswer(await fetchAgain(target, address, { method: "PUT", headers, body: bytes }))
+  const param = { name: `${sha256}.${extension}` }
+  await expectAnswer(await desk.media[":name"].$put({ param }, { init: { body } }))
 }
 
-/** A published picture's bytes. @throws CLIError if the site does not have them */
+/** A published picture's bytes, with retries as for every request. @throws CLIError if the site does not have them */
 export async function fetchPicture(
   target: Target,
   { sha256, extension }: Pick<PictureFile, "sha256" | "extension">,

@@ -151,12 +151,8 @@ export function readFile(
  */
 export type Stamp = readonly [size: number, written: number, changed: number, number: number]
 
-/** The state of a file when it was read. */
-export interface Seen {
-  readonly stamp: Stamp
-  /** The stamps of the pictures that its digest covers, by their path in the folder. */
-  readonly pictures?: Readonly<Record<string, Stamp>>
-}
+/** The stamps of a file and of the pictures that its digest covers when it was read, by their path in the folder. */
+export type Seen = Readonly<Record<string, Stamp>>
 
 /** The stamp of a regular file, or null if there is none. Symbolic links are not followed. */
 export function readStamp(path: string): Stamp | null {
@@ -171,24 +167,18 @@ function stampOf(stats: Stats | undefined): Stamp | null {
 const coarsest = 2000
 
 /**
- * What to remember about a file that is read after its stamps were taken, or null if it changed so recently, or in the
- * future, that a later change may have the same timestamps (Git calls such a file racily clean).
+ * What to remember about files that are read after their stamps were taken, or null if one changed so recently, or in
+ * the future, that a later change may have the same timestamps (Git calls such a file racily clean).
  * @param now a time before the stamps were taken, in milliseconds since the epoch
  */
-export function rememberFile(
-  now: number,
-  stamp: Stamp | null,
-  pictures: Readonly<Record<string, Stamp | null>> = {},
-): Seen | null {
-  const settled = [stamp, ...Object.values(pictures)].every((one) => one && Math.max(one[1], one[2]) < now - coarsest)
-  if (stamp === null || !settled) return null
-  return Object.keys(pictures).length === 0 ? { stamp } : { stamp, pictures: pictures as Record<string, Stamp> }
+export function rememberFiles(now: number, stamps: Readonly<Record<string, Stamp | null>>): Seen | null {
+  const settled = Object.values(stamps).every((one) => one && Math.max(one[1], one[2]) < now - coarsest)
+  return settled ? (stamps as Seen) : null
 }
 
-/** Whether the file and its pictures are unchanged since they were seen. */
-export function isAsSeen(root: string, file: string, { stamp, pictures = {} }: Seen): boolean {
-  const isSame = (path: string, kept: Stamp) => readStamp(path)?.every((value, index) => value === kept[index]) ?? false
-  return (
-    isSame(`${root}/${file}`, stamp) && Object.entries(pictures).every(([path, kept]) => isSame(join(root, path), kept))
+/** Whether files are unchanged since they were seen. */
+export function isAsSeen(root: string, seen: Seen): boolean {
+  return Object.entries(seen).every(([path, kept]) =>
+    readStamp(join(root, path))?.every((value, index) => value === kept[index]),
   )
 }

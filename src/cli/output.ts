@@ -1,8 +1,10 @@
 // Prints a command's output: lines for people, one JSON value for programs, progress bars, failures with exit codes.
+import { getSystemErrorMessage, styleText } from "node:util"
 import * as v from "valibot"
 import config from "../../dateline.config.ts"
 
-export const Revision = v.pipe(v.number(), v.integer(), v.minValue(0))
+export const Count = v.pipe(v.number(), v.integer(), v.minValue(0))
+export const Revision = Count
 export const Moment = v.pipe(v.string(), v.isoTimestamp())
 export const Path = v.pipe(v.string(), v.startsWith("/"))
 
@@ -58,26 +60,12 @@ export class CLIError extends Error {
   }
 }
 
-const fileErrors: Readonly<Record<string, string>> = {
-  EACCES: "you have no permission",
-  EPERM: "you have no permission",
-  EROFS: "the disk is read-only",
-  ENOSPC: "the disk is full",
-  ENOENT: "it does not exist",
-  EEXIST: "it exists already",
-  EISDIR: "it is a folder",
-  ENOTDIR: "a part of its path is not a folder",
-  ELOOP: "its symbolic links lead in a circle",
-  ENAMETOOLONG: "its name is too long",
-}
-
-/** Why a file operation failed, in plain words, or Node's own message for a rare reason. */
-export function explainFileError({ code = "", message }: NodeJS.ErrnoException): string {
-  return fileErrors[code] ?? message.split(",")[0] ?? message
+/** Why a file operation failed, in the system's words: `permission denied`. */
+export function explainFileError({ errno, message }: NodeJS.ErrnoException): string {
+  return errno === undefined ? message : getSystemErrorMessage(errno)
 }
 
 export interface Output {
-  readonly json: boolean
   /** Prints a line for people, but not with --json. */
   line(text: string): void
   /** Prints the one JSON value, but only with --json. */
@@ -101,7 +89,7 @@ const width = 28
 export function quieten(text: string): string {
   return text.replace(/\p{Cc}/gu, (found, at: number) => {
     if (found === "\n" || found === "\t") return found
-    return found === "\u001b" && /^\[(?:3[12]|0)m/.test(text.slice(at + 1)) ? found : "\ufffd"
+    return found === "\u001b" && /^\[3[129]m/.test(text.slice(at + 1)) ? found : "\ufffd"
   })
 }
 
@@ -111,12 +99,9 @@ export function quieten(text: string): string {
  */
 export function createOutput(json: boolean, shape: v.GenericSchema): Output {
   const terminal = process.stderr.isTTY === true
-  const colour = process.stdout.isTTY === true && !process.env.NO_COLOR
-  const paint = (code: number) => (text: string) => (colour ? `\u001b[${code}m${text}\u001b[0m` : text)
   // No command may be silent for 15 s.
   const silence = setInterval(() => console.error("Still working…"), 10_000).unref()
   return {
-    json,
     line: (text) => {
       if (!json) console.log(quieten(text))
     },
@@ -132,8 +117,8 @@ export function createOutput(json: boolean, shape: v.GenericSchema): Output {
       if (terminal) process.stderr.write(`\r${bar} ${said}${done === all ? "\n" : ""}`)
       else if (done === all || done % 200 === 0) console.error(said)
     },
-    good: paint(32),
-    bad: paint(31),
+    good: (text) => styleText("green", text, { stream: process.stdout }),
+    bad: (text) => styleText("red", text, { stream: process.stdout }),
   }
 }
 

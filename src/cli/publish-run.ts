@@ -1,8 +1,12 @@
 // Publishes what differs from the site. Safe to interrupt and re-run.
 import config from "../../dateline.config.ts"
 import { parseContent, webPath } from "../article/kinds.ts"
+import { sortProblems } from "../article/mistakes.ts"
 import { mostMoved } from "../desk/schema.ts"
-import { type BaseRecord, digestFiles, type FileDigest, openBaseRecord, recallBase } from "./base-record.ts"
+import { tryArticle } from "../render/try-article.ts"
+import { type BaseRecord, digestFile, type FileDigest, openBaseRecord, recallBase } from "./base-record.ts"
+import { drawMissingCards } from "./cards.ts"
+import { checkTogether } from "./check-together.ts"
 import {
   type DeskClient,
   expectAnswer,
@@ -13,16 +17,18 @@ import {
   type Head,
   openDesk,
 } from "./desk-client.ts"
-import { listFiles, openFolder, pathOf, type Seen, selectFiles } from "./folder.ts"
+import { listFiles, openFolder, pathOf, selectFiles } from "./folder.ts"
+import { findGitBase, isShallow } from "./git-base.ts"
 import { explainBehind, type PublishOutcome } from "./output.ts"
-import type { FolderArticle } from "./read-articles.ts"
+import { type FolderArticle, readArticles, readyPictures } from "./read-articles.ts"
 import { articlesARequest, awaitReceipts, type SendOptions, sendArticles } from "./send-articles.ts"
 
-export interface PublishOptions extends SendOptions {
+export interface PublishOptions extends Omit<SendOptions, "report"> {
   readonly content: string
   /** Files or folders in the content folder; all if there are none. */
   readonly paths?: readonly string[] | undefined
   readonly dryRun?: boolean
+  readonly report?: SendOptions["report"]
   /** Called when the texts are live, with a function that draws missing social cards. Without it, none are drawn. */
   readonly cards?: (draw: () => Promise<void>) => Promise<void> | void
   /** Called with the number of social cards drawn so far, and the total. */
@@ -30,20 +36,19 @@ export interface PublishOptions extends SendOptions {
 }
 
 /** Publishes what differs from the site. If there is any problem, nothing is sent. @throws CLIError */
-export async function publishFolder(options: PublishOptions): Promise<PublishOutcome> {
-  const { report = () => undefined } = options
+export async function publishFolder({ report = () => undefined, ...given }: PublishOptions): Promise<PublishOutcome> {
+  const options = { ...given, report }
   const outcome: PublishOutcome = { published: [], unchanged: [], drafts: [], conflicts: [], problems: [] }
-  const root = openFolder(options.content)
-  const desk = openDesk(options)
-  const folder = await compareFolder(root, desk, options)
-  const { site, heads, record, same } = folder
+  const folder = await compareFolder(options)
+  const { root, desk, site, heads, record, same } = folder
   const articles = await readChanged(folder, outcome)
   if (outcome.problems.length > 0) return outcome
-  for (const { path, seen } of same) keepBase(record, path, heads.get(path), seen, outcome)
+  for (const one of same) keepBase(record, one, one.head, outcome)
   const { chosen, absent } = await chooseArticles(articles, folder, options, outcome)
-  const ready = chosen.length === 0 ? [] : await readyPictures(root, chosen, outcome)
-  if (outcome.problems.length > 0) return outcome
-  if (outcome.conflicts.length > 0 && (await import("./git-base.ts")).isShallow(root))
+  const { ready, problems } = await readyPictures(root, chosen)
+  outcome.problems.push(...problems)
+  if (problems.length > 0) return outcome
+  if (outcome.conflicts.length > 0 && isShallow(root))
     report("This clone lacks older commits, which may cause conflicts. Fetch them with `git fetch --unshallow`")
   outcome.conflicts.push(...(await explainAbsences(desk, absent)))
   if (options.dryRun) {
@@ -57,13 +62,12 @@ export async function publishFolder(options: PublishOptions): Promise<PublishOut
   // Even if there is nothing to send: an earlier run may have been interrupted before its purges.
   await flushAfter(desk, report, async () => {
     if (site.unclean) await (await import("./clean-pictures.ts")).replaceDirtyPictures(desk, options, report)
-    await sendArticles({ desk, root, heads, record, options, outcome }, ready)
+    await sendArticles({ desk, heads, record, options, outcome }, ready)
   })
   await awaitReceipts(options, site.origin, outcome.published, articles, report)
-  if (site.unsized) await (await import("./variants.ts")).sizePublished({ desk, root, target: options }, report)
+  if (site.unsized) await (await import("./variants.ts")).sizePublished(desk, options, report)
   await options.cards?.(async () => {
-    const { drawMissingCards } = await import("./cards.ts")
-    const shown = [...articles, ...same.flatMap((one) => recallTitle(one, heads) ?? [])]
+    const shown = [...articles, ...same.flatMap(recallTitle)]
     shown.sort((a, b) => (a.article.path < b.article.path ? -1 : 1))
     return drawMissingCards(desk, shown, heads, outcome.published, options)
   })
@@ -73,52 +77,40 @@ export async function publishFolder(options: PublishOptions): Promise<PublishOut
 type Folder = Awaited<ReturnType<typeof compareFolder>>
 
 /** Compares the folder with the site. Files identical to the site's were checked before and are not parsed again. */
-async function compareFolder(root: string, desk: DeskClient, { paths = [], report }: PublishOptions) {
-  // The desk answers while the folder is listed. A wrong path is reported before a failing desk.
-  const asked = Promise.all([fetchSite(desk), fetchHeads(desk)])
-  asked.catch(() => undefined)
+async function compareFolder({ paths = [], report, ...target }: PublishOptions) {
+  const root = openFolder(target.content)
   const all = listFiles(root, paths.length === 0 ? report : undefined)
   const files = selectFiles(root, all, paths)
-  const [site, heads] = await asked
+  const desk = openDesk(target)
+  const [site, heads] = await Promise.all([fetchSite(desk), fetchHeads(desk)])
   const record = openBaseRecord(root, site.id)
-  const onSite = files.filter((file) => heads.has(pathOf(file)))
-  const digests = await digestFiles(root, onSite, record)
-  const same = [...digests.values()].filter(({ path, digest }) => {
-    const head = heads.get(path)
-    return head?.digest === digest && head.status !== "gone"
-  })
-  const unchanged = new Set(same.map(({ file }) => file))
-  const changed = files.filter((file) => !unchanged.has(file))
+  const same: (FileDigest & { head: Head })[] = []
+  const changed: string[] = []
+  for (const file of files) {
+    const head = heads.get(pathOf(file))
+    const found = head === undefined ? null : await digestFile(root, file, record)
+    if (found !== null && found.digest === head?.digest && head.status !== "gone") same.push({ ...found, head })
+    else changed.push(file)
+  }
   const sent = new Set(changed)
   return { root, desk, site, heads, record, same, changed, others: all.filter((file) => !sent.has(file)) }
 }
 
-/** Reads and checks what changed. The parser is loaded only if something did: that takes as long as everything else. */
+/** Reads and checks what changed. */
 async function readChanged(
   { root, changed, heads, others }: Folder,
   outcome: PublishOutcome,
 ): Promise<FolderArticle[]> {
-  if (changed.length === 0) return []
-  const { readArticles } = await import("./read-articles.ts")
   const { articles, problems } = await readArticles(root, changed, config, true)
   const coming = articles.map(({ article }) => article)
-  const { checkTogether } = await import("./check-together.ts")
-  problems.push(...(await checkTogether(coming, { root, heads, others })))
+  problems.push(...checkTogether(coming, { root, heads, others }))
   // The desk renders too. Rendering here covers dry runs and avoids partial publishes, but is slow for many articles.
   if (articles.length <= articlesARequest) {
-    const { tryArticle } = await import("../render/try-article.ts")
     const tried = await Promise.all(coming.map((article) => tryArticle(article, config)))
     problems.push(...tried.flatMap(({ problem }) => problem ?? []))
   }
-  const { sortProblems } = await import("../article/mistakes.ts")
   outcome.problems.push(...sortProblems(problems))
   return articles
-}
-
-async function readyPictures(root: string, chosen: readonly FolderArticle[], outcome: PublishOutcome) {
-  const { ready, problems } = await (await import("./read-articles.ts")).readyPictures(root, chosen)
-  outcome.problems.push(...problems)
-  return ready
 }
 
 /** Asks the site what happened to articles that are no longer at these addresses. */
@@ -134,59 +126,63 @@ async function explainAbsences(desk: DeskClient, paths: readonly string[]): Prom
 /** Records that the file is identical to the site's revision, and so is based on it. */
 function keepBase(
   record: BaseRecord,
-  path: string,
-  head: Head | undefined,
-  seen: Seen | null,
+  { seen }: Pick<FileDigest, "seen">,
+  { path, revision, digest }: Head,
   outcome: PublishOutcome,
 ): void {
   outcome.unchanged.push(path)
-  if (head !== undefined) record.set(path, { revision: head.revision, digest: head.digest, ...(seen && { seen }) })
+  record.set(path, { revision, digest, ...(seen && { seen }) })
 }
 
-/** The parts of an unchanged article that its card shows; null if there is no address for one. */
-function recallTitle({ path, digest }: FileDigest, heads: ReadonlyMap<string, Head>) {
+/** The parts of an unchanged article that its card shows; none if there is no address for one. */
+function recallTitle({ path, digest, head: { title } }: Folder["same"][number]) {
   const { address } = parseContent(path, config)
-  return address && { digest, article: { ...address, front: { title: heads.get(path)?.title ?? "" } } }
+  return address ? [{ digest, article: { ...address, front: { title } } }] : []
 }
 
-/** The revision that an article's file is based on, from the record or else its Git history (git-base.ts). 0: none. */
-export async function findBaseOf(
-  { file, digest, article: { path } }: FolderArticle,
-  head: Head | undefined,
-  { root, desk, record }: Pick<Folder, "root" | "desk" | "record">,
-): Promise<number | "behind"> {
-  const recorded = recallBase(record, path, head)
-  if (recorded !== undefined || head === undefined || head.status === "gone") return recorded ?? 0
-  const { findGitBase } = await import("./git-base.ts")
-  return (await findGitBase(root, file, digest, await fetchRevisions(desk, path))) ?? 0
+/** `behind`: the file is unchanged, and the site has a newer text. */
+export const states = ["new", "changed", "conflict", "behind", "same", "draft", "unpublished"] as const
+
+/** How an article in the folder differs from the site's. `force`: as if it were based on the live revision. */
+export async function compareArticle(
+  { file, digest, article: { path, front } }: FolderArticle,
+  { root, desk, heads, record }: Pick<Folder, "root" | "desk" | "heads" | "record">,
+  force = false,
+): Promise<(typeof states)[number]> {
+  const head = heads.get(path)
+  if (front.status === "draft") return "draft"
+  if (head?.digest === digest) return head.status === "gone" ? "unpublished" : "same"
+  let base: number | "behind" | undefined = force ? head?.revision : recallBase(record, path, head)
+  // Without a record, the file's Git history says what it is based on.
+  if (base === undefined && head !== undefined && head.status !== "gone")
+    base = await findGitBase(root, file, digest, await fetchRevisions(desk, path))
+  if (base === "behind") return base
+  if ((base ?? 0) !== (head?.revision ?? 0)) return "conflict"
+  return head === undefined ? "new" : "changed"
 }
 
 async function chooseArticles(
   articles: readonly FolderArticle[],
   folder: Folder,
-  { force = false, report = () => undefined }: PublishOptions,
+  { force = false, report }: SendOptions,
   outcome: PublishOutcome,
 ): Promise<{ chosen: FolderArticle[]; absent: string[] }> {
   const { heads, record } = folder
   const chosen: FolderArticle[] = []
   const absent: string[] = []
   for (const one of articles) {
-    const { path, front } = one.article
+    const { path } = one.article
     const head = heads.get(path)
-    if (front.status === "draft") {
-      outcome.drafts.push(path)
-      continue
-    }
-    if (head?.digest === one.digest && (head.status !== "gone" || !force)) {
-      keepBase(record, path, head, one.seen, outcome)
-      continue
-    }
-    const revision = force ? (recallBase(record, path, head) ?? 0) : await findBaseOf(one, head, folder)
-    if (revision === "behind") {
+    const state = await compareArticle(one, folder, force)
+    if (state === "draft") outcome.drafts.push(path)
+    else if (head !== undefined && (state === "same" || (state === "unpublished" && !force)))
+      keepBase(record, one, head, outcome)
+    else if (head !== undefined && state === "behind") {
       outcome.unchanged.push(path)
-      if (head !== undefined) report(explainBehind(head))
-    } else if (force || (head?.revision ?? 0) === revision) {
+      report(explainBehind(head))
+    } else if (state !== "conflict") {
       // Saved before anything is sent, so that the next run recognises what an interrupted one published.
+      const revision = (force ? recallBase(record, path, head) : head?.revision) ?? 0
       record.set(path, { revision, digest: "", pending: one.digest })
       chosen.push(one)
     } else if (head === undefined) absent.push(path)

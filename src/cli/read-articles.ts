@@ -1,6 +1,6 @@
 // Reads the folder's articles for sending: parsed, with the pictures that they show and a digest of both.
 import { isUtf8 } from "node:buffer"
-import { createHash } from "node:crypto"
+import { hash } from "node:crypto"
 import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs"
 import { basename, dirname, join, relative, sep } from "node:path"
 import type { Article } from "../article/article.ts"
@@ -14,7 +14,7 @@ import { cleanSvgBytes } from "../article/svg.ts"
 import type { Problem } from "../site/problem.ts"
 import type { SiteConfig } from "../site/site.ts"
 import type { ReadyArticle } from "./clean-pictures.ts"
-import { readFile, readStamp, rememberFile, type Seen, type Stamp } from "./folder.ts"
+import { readFile, readStamp, rememberFiles, type Seen, type Stamp } from "./folder.ts"
 import { explainFileError } from "./output.ts"
 
 export interface FolderPicture {
@@ -70,7 +70,7 @@ export async function readArticles(
     const { pictures, stamps } = await readPictures(root, file, article, problems)
     const originals = Object.fromEntries([...pictures].map(([src, { original }]) => [src, original]))
     const digest = await digestOf(bytes, originals)
-    articles.push({ file, article, source, pictures, digest, seen: rememberFile(now, stamp, stamps) })
+    articles.push({ file, article, source, pictures, digest, seen: rememberFiles(now, { [file]: stamp, ...stamps }) })
   }
   return { articles, problems }
 }
@@ -168,8 +168,6 @@ function findName(path: string, fold = (name: string) => name.normalize()): stri
   return readdirSync(dirname(path)).find((name) => fold(name) === fold(basename(path)))
 }
 
-const hashOf = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex")
-
 /** A picture's hash, format and stored dimensions, or why it cannot be published. */
 async function measure(path: string, src: string): Promise<PictureFile | Refusal> {
   if (statSync(path).size > largestPicture)
@@ -181,7 +179,7 @@ async function measure(path: string, src: string): Promise<PictureFile | Refusal
   if (isRecordingName(src)) {
     const bytes = readFileSync(path)
     try {
-      return { sha256: hashOf(bytes), extension: named, ...measureRecording(bytes, named) }
+      return { sha256: hash("sha256", bytes), extension: named, ...measureRecording(bytes, named) }
     } catch {
       return { message: `${src} is not a complete ${named} file`, fix: "export it again from the program that made it" }
     }
@@ -190,7 +188,7 @@ async function measure(path: string, src: string): Promise<PictureFile | Refusal
     const bytes = readFileSync(path)
     try {
       const { width, height } = cleanSvgBytes(bytes)
-      return { sha256: hashOf(bytes), extension: named, width, height }
+      return { sha256: hash("sha256", bytes), extension: named, width, height }
     } catch (error) {
       return { message: `the picture ${src} ${(error as Error).message}`, fix: "export it as plain SVG, or as PNG" }
     }
@@ -206,7 +204,7 @@ async function measure(path: string, src: string): Promise<PictureFile | Refusal
         message: `the picture ${src} is named ${named}, but its content is ${extension}`,
         fix: "correct its name",
       }
-    return { sha256: hashOf(bytes), extension, width, height }
+    return { sha256: hash("sha256", bytes), extension, width, height }
   } catch (error) {
     return explainFailure(src, error as Error)
   }

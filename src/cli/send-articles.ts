@@ -1,4 +1,6 @@
 // Sends articles to the desk, pictures first, then polls as a reader until the new revisions are live.
+import { Readable } from "node:stream"
+import { setTimeout as pause } from "node:timers/promises"
 import { kinds } from "../article/kinds.ts"
 import { type PictureFile, variantsVersion } from "../article/picture-types.ts"
 import type { BaseRecord } from "./base-record.ts"
@@ -12,7 +14,7 @@ export interface SendOptions extends Target {
   readonly force?: boolean
   readonly message?: string
   /** Called with lines that the editor should see during the run. */
-  readonly report?: (line: string) => void
+  readonly report: (line: string) => void
   /** Called with the number of articles published so far, and the total. */
   readonly progress?: (done: number, all: number) => void
 }
@@ -20,8 +22,6 @@ export interface SendOptions extends Target {
 /** What all requests of a run share. */
 export interface Run {
   readonly desk: DeskClient
-  /** The content folder. */
-  readonly root: string
   /** What the site has. */
   readonly heads: ReadonlyMap<string, Head>
   readonly record: BaseRecord
@@ -58,19 +58,10 @@ export async function sendArticles(run: Run, articles: readonly ReadyArticle[]):
   const waves = Object.groupBy(articles, ({ article: { kind, front } }) =>
     kinds[kind].isNote ? "notes" : front.translationOf ? "translations" : "originals",
   )
-  for (const wave of [waves.originals, waves.translations, waves.notes]) await work(3, cutBatches(wave ?? []), send)
+  for (const wave of [waves.originals, waves.translations, waves.notes])
+    await Readable.from(cutBatches(wave ?? [])).forEach(send, { concurrency: 3 })
   record.save()
   if (failures.length > 0) throw failures[0]
-}
-
-/** Calls `go` for each of `all`, `atOnce` at a time. */
-async function work<T>(atOnce: number, all: readonly T[], go: (one: T) => Promise<void>): Promise<void> {
-  const queue = all.values()
-  await Promise.all(
-    Array.from({ length: atOnce }, async () => {
-      for (const one of queue) await go(one)
-    }),
-  )
 }
 
 function cutBatches(articles: readonly ReadyArticle[]): ReadyArticle[][] {
@@ -123,7 +114,7 @@ async function sendBatch(run: Run, batch: readonly ReadyArticle[]): Promise<void
 
 /** Sends the pictures that the desk lacks, with their smaller files. */
 export async function sendPictures(
-  { desk, root, options }: Pick<Run, "desk" | "root" | "options">,
+  { desk, options }: Pick<Run, "desk" | "options">,
   batch: readonly ReadyArticle[],
 ): Promise<void> {
   const files = new Map<string, { path: string; upload: PictureFile }>()
@@ -137,11 +128,11 @@ export async function sendPictures(
   const { missing, unsized = [] } = await expectAnswer(await desk.media.missing.$post({ json }))
   const { readCleanBytes } = await import("./clean-pictures.ts")
   const find = (hashes: readonly string[]) => hashes.flatMap((hash) => files.get(hash) ?? [])
-  for (const { path, upload } of find(missing)) await sendPicture(options, upload, await readCleanBytes(path, upload))
+  for (const { path, upload } of find(missing)) await sendPicture(desk, upload, await readCleanBytes(path, upload))
   if (unsized.length === 0) return
   // Before the articles, so that no reader gets a picture larger than needed.
   const masters = find(unsized).map(({ path, upload }) => ({ ...upload, bytes: () => readCleanBytes(path, upload) }))
-  await (await import("./variants.ts")).sendVariants({ desk, root, target: options }, masters, options.report)
+  await (await import("./variants.ts")).sendVariants(desk, masters, options.report)
 }
 
 /** How long after a publish a reader may still get the old page, in milliseconds (docs: bounds). */
@@ -167,9 +158,10 @@ export async function awaitReceipts(
   const asked = readable.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step))
   // A local site is requested at `url`, any other at its own origin.
   const base = isLocal(url) ? url : origin
-  await work(8, asked, async (one) => {
+  const ask = async (one: Published) => {
     one.liveMs = await askUntilLive(base, one, now)
-  })
+  }
+  await Readable.from(asked).forEach(ask, { concurrency: 8 })
   if (asked.length < readable.length)
     report(
       `Measured the time until readers see ${asked.length} of the ${readable.length} articles. The other receipts have no time`,
@@ -180,10 +172,10 @@ export async function awaitReceipts(
 
 async function askUntilLive(base: string, one: Published, since: number): Promise<number | null> {
   const signal = AbortSignal.timeout(patience)
-  for (let pause = 25; Date.now() - since < patience; pause = Math.min(pause * 2, 1000)) {
+  for (let wait = 25; Date.now() - since < patience; wait = Math.min(wait * 2, 1000)) {
     const response = await fetch(base + one.path, { method: "HEAD", redirect: "manual", signal }).catch(() => null)
     if (Number(response?.headers.get("Dateline-Revision")) >= one.revision) return Date.now() - since
-    await new Promise((resolve) => setTimeout(resolve, pause))
+    await pause(wait)
   }
   return null
 }

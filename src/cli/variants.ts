@@ -1,7 +1,6 @@
 // Makes the smaller files of pictures (several widths in WebP, and one in the original's format) and sends them.
-import { createHash } from "node:crypto"
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
-import { dirname, extname, join } from "node:path"
+import { hash } from "node:crypto"
+import { Readable } from "node:stream"
 import sharp, { type Sharp } from "sharp"
 import { mostPixels, type PictureFile, variantsVersion, variantWidths } from "../article/picture-types.ts"
 import { type DeskClient, expectAnswer, fetchPicture, flushAfter, sendPicture, type Target } from "./desk-client.ts"
@@ -91,34 +90,9 @@ function isLossless(bytes: Uint8Array<ArrayBuffer>, extension: string): boolean 
   return extension === "webp" ? Buffer.from(bytes.buffer).includes("VP8L") : extension === "png" || extension === "gif"
 }
 
-/** A published picture, and how to get its bytes: they are needed only if its files are not in the cache. */
+/** A published picture, and how to get its bytes. Only a few pictures are in memory at once. */
 export interface Master extends Pick<PictureFile, "sha256" | "extension"> {
   bytes(): Promise<Uint8Array<ArrayBuffer>>
-}
-
-/** A picture's files from the folder's cache, made first if they are not there. Each picture has a folder of its own. */
-async function readVariants(root: string, { sha256, extension, bytes }: Master): Promise<MadeFile[]> {
-  const kept = join(root, ".dateline", `variants-${variantsVersion}`, sha256)
-  try {
-    const names = readdirSync(kept).sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10))
-    return names.map((name) => {
-      const bytes = new Uint8Array(readFileSync(join(kept, name)))
-      if (bytes.length === 0) throw new Error("cut off")
-      return { width: Number(name.split(/[-.]/)[1]), extension: extname(name).slice(1), bytes }
-    })
-  } catch {
-    const files = await makeVariants(await bytes(), extension)
-    try {
-      mkdirSync(dirname(kept), { recursive: true })
-      const next = mkdtempSync(`${kept}.`)
-      for (const [index, file] of files.entries())
-        writeFileSync(join(next, `${index}-${file.width}.${file.extension}`), file.bytes)
-      renameSync(next, kept)
-    } catch {
-      // The next run makes them again.
-    }
-    return files
-  }
 }
 
 /** How many pictures' files are in memory at once, and how many files are sent at once. */
@@ -127,46 +101,42 @@ const filesAtOnce = 4
 
 /** Makes and sends the files of pictures that are on the site. @throws CLIError if the desk refuses them */
 export async function sendVariants(
-  { desk, target, root }: { desk: DeskClient; target: Target; root: string },
+  desk: DeskClient,
   masters: readonly Master[],
-  report: (line: string) => void = () => undefined,
+  report: (line: string) => void,
 ): Promise<void> {
   for (let from = 0; from < masters.length; from += picturesARequest) {
     const pictures: { sha256: string; files: (Omit<MadeFile, "bytes"> & { sha256: string })[] }[] = []
     const byHash = new Map<string, MadeFile>()
-    for (const master of masters.slice(from, from + picturesARequest)) {
-      const made = await readVariants(root, master).catch((error: Error) => {
-        report(`Could not make smaller files of /media/${master.sha256}.${master.extension}: ${error.message}`)
+    for (const { sha256, extension, bytes } of masters.slice(from, from + picturesARequest)) {
+      const making = bytes().then((whole) => makeVariants(whole, extension))
+      const made = await making.catch((error: Error) => {
+        report(`Could not make smaller files of /media/${sha256}.${extension}: ${error.message}`)
         return []
       })
-      const files = made.map(({ width, extension, bytes }) => {
-        const sha256 = createHash("sha256").update(bytes).digest("hex")
-        byHash.set(sha256, { width, extension, bytes })
-        return { sha256, extension, width }
-      })
-      pictures.push({ sha256: master.sha256, files })
+      const files = made.map((file) => ({
+        sha256: hash("sha256", file.bytes),
+        extension: file.extension,
+        width: file.width,
+      }))
+      for (const [at, file] of made.entries()) byHash.set(files[at]?.sha256 ?? "", file)
+      pictures.push({ sha256, files })
     }
     const { missing } = await expectAnswer(await desk.media.missing.$post({ json: { hashes: [...byHash.keys()] } }))
-    const queue = missing.values()
-    const send = async () => {
-      for (const sha256 of queue) {
-        const file = byHash.get(sha256)
-        if (file !== undefined) await sendPicture(target, { sha256, extension: file.extension }, file.bytes)
-      }
+    const send = async (sha256: string) => {
+      const file = byHash.get(sha256)
+      if (file !== undefined) await sendPicture(desk, { sha256, extension: file.extension }, file.bytes)
     }
-    await Promise.all(Array.from({ length: filesAtOnce }, send))
+    await Readable.from(missing).forEach(send, { concurrency: filesAtOnce })
     await expectAnswer(await desk.media.variants.$post({ json: { version: variantsVersion, pictures } }))
   }
 }
 
 /** Makes the files of pictures published before this version. The site says how many a run takes: the next takes more. */
-export async function sizePublished(
-  at: { desk: DeskClient; target: Target; root: string },
-  report: (line: string) => void,
-): Promise<void> {
-  const { pictures } = await expectAnswer(await at.desk.media.unsized.$post({ json: { version: variantsVersion } }))
+export async function sizePublished(desk: DeskClient, target: Target, report: (line: string) => void): Promise<void> {
+  const { pictures } = await expectAnswer(await desk.media.unsized.$post({ json: { version: variantsVersion } }))
   if (pictures.length === 0) return
   report(`Making smaller files of ${countOf(pictures.length, "picture")} published earlier`)
-  const masters = pictures.map((picture) => ({ ...picture, bytes: () => fetchPicture(at.target, picture) }))
-  await flushAfter(at.desk, report, () => sendVariants(at, masters, report))
+  const masters = pictures.map((picture) => ({ ...picture, bytes: () => fetchPicture(target, picture) }))
+  await flushAfter(desk, report, () => sendVariants(desk, masters, report))
 }

@@ -14,8 +14,8 @@ import {
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
-import { digestFiles, openBaseRecord } from "../../src/cli/base-record.ts"
-import { isAsSeen, listFiles, pathOf, readStamp, rememberFile } from "../../src/cli/folder.ts"
+import { digestFile, openBaseRecord } from "../../src/cli/base-record.ts"
+import { isAsSeen, listFiles, pathOf, readStamp, rememberFiles } from "../../src/cli/folder.ts"
 import { publishFolder } from "../../src/cli/publish-run.ts"
 import { type FakeDesk, startFakeDesk } from "./fake-desk.ts"
 
@@ -45,7 +45,7 @@ const recalled = (root = content, siteId = "site-1") => {
   const known = openBaseRecord(root, siteId)
   return listFiles(root).filter((one) => {
     const seen = known.get(pathOf(one))?.seen
-    return seen !== undefined && isAsSeen(root, one, seen)
+    return seen !== undefined && isAsSeen(root, seen)
   })
 }
 const publish = (more: object = {}) => publishFolder({ content, url: desk.url, key: "test-key-of-desk", ...more })
@@ -67,8 +67,8 @@ describe("publishing files that are on record", () => {
     expect(desk.publishes).toHaveLength(1)
     const known = openBaseRecord(content, "site-1")
     known.set("/asia/nepal/a", { ...known.get("/asia/nepal/a"), revision: 1, digest: "as recorded" })
-    const digests = await digestFiles(content, ["asia/nepal/a.md"], known)
-    expect(digests.get("asia/nepal/a.md")?.digest).toBe("as recorded")
+    const found = await digestFile(content, "asia/nepal/a.md", known)
+    expect(found?.digest).toBe("as recorded")
   })
 
   it("notices a changed text of the same size with its time set back", async () => {
@@ -181,9 +181,9 @@ describe("an old or edited record", () => {
       "/asia/nepal/a": older,
       "/asia/nepal/b": null,
       "/asia/nepal/c": { ...whole["/asia/nepal/c"], seen: null },
-      "/asia/nepal/d": { ...whole["/asia/nepal/d"], seen: { ...seen, pictures: "none" } },
+      "/asia/nepal/d": { ...whole["/asia/nepal/d"], seen: { stamp: seen["asia/nepal/a.md"] } },
       "/asia/nepal/e": { ...whole["/asia/nepal/e"], digest: "0".repeat(64) },
-      "/asia/nepal/f": { ...whole["/asia/nepal/f"], seen: { ...seen, pictures: { "../../etc/passwd": 7 } } },
+      "/asia/nepal/f": { ...whole["/asia/nepal/f"], seen: { ...seen, "../../etc/passwd": 7 } },
     }
     writeFileSync(recordFile(), JSON.stringify(torn))
     expect((await publish()).unchanged).toHaveLength(6)
@@ -196,14 +196,15 @@ describe("an old or edited record", () => {
   })
 })
 
-describe("rememberFile", () => {
+describe("rememberFiles", () => {
   it("records nothing for a file that is missing, or changed in the last two seconds or in the future", () => {
     write("a")
     const stamp = readStamp(file("a.md"))
     const changed = statSync(file("a.md")).ctimeMs
-    expect(rememberFile(changed + 2001, stamp)).toEqual({ stamp })
-    for (const now of [changed + 1999, changed, changed - 60_000]) expect(rememberFile(now, stamp)).toBeNull()
-    expect(rememberFile(changed + 2001, stamp, { "a.gif": null })).toBeNull()
+    const stamps = { "a.md": stamp }
+    expect(rememberFiles(changed + 2001, stamps)).toEqual(stamps)
+    for (const now of [changed + 1999, changed, changed - 60_000]) expect(rememberFiles(now, stamps)).toBeNull()
+    expect(rememberFiles(changed + 2001, { ...stamps, "a.gif": null })).toBeNull()
     expect(readStamp(file("none.md"))).toBeNull()
     symlinkSync("a.md", file("link.md"))
     expect(readStamp(file("link.md"))).toBeNull()

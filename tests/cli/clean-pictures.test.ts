@@ -142,7 +142,7 @@ describe("readyPictures", () => {
     } catch (thrown) {
       error = thrown
     }
-    const message = "the picture a.jpg cannot be read: it is a folder"
+    const message = "the picture a.jpg cannot be read: illegal operation on a directory"
     expect(explainFailure("a.jpg", error as Error)).toEqual({ message, fix: "check its permissions" })
   })
 

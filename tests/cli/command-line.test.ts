@@ -247,9 +247,9 @@ describe("files without permission", () => {
   it("are mistakes of the articles and their pictures, beside the others", () => {
     const { code, err } = use("check")
     expect(err.split("\n").filter(Boolean)).toEqual([
-      "asia/nepal/closed.md:1:1 file: cannot be read: you have no permission — check its permissions",
+      "asia/nepal/closed.md:1:1 file: cannot be read: permission denied — check its permissions",
       expect.stringMatching(/^asia\/nepal\/shown.md:7:6 .*there is no picture pictures\/a.jpg/),
-      "asia/nepal/shown.md:7:27 body: the picture b.jpg cannot be read: you have no permission — check its permissions",
+      "asia/nepal/shown.md:7:27 body: the picture b.jpg cannot be read: permission denied — check its permissions",
       expect.stringMatching(/^asia\/nepal\/wrong.md:4:7 date: /),
     ])
     expect(code).toBe(1)
@@ -262,15 +262,15 @@ describe("files without permission", () => {
     chmodSync(nepal, 0)
     const checked = use("check")
     chmodSync(nepal, 0o755)
-    expect([made.code, made.err]).toEqual([2, `${nepal}/a-new-title.md cannot be opened: you have no permission\n`])
-    expect([checked.code, checked.err]).toEqual([2, `${nepal}/ cannot be opened: you have no permission\n`])
+    expect([made.code, made.err]).toEqual([2, `${nepal}/a-new-title.md cannot be opened: permission denied\n`])
+    expect([checked.code, checked.err]).toEqual([2, `${nepal}/ cannot be opened: permission denied\n`])
   })
 
   it("that cannot be are named in the same way", () => {
     symlinkSync("circle", join(folder, "circle"))
     const long = "a".repeat(300)
     expect(run(["check", "--content", join(folder, "circle")]).err).toBe(
-      `${folder}/circle cannot be opened: its symbolic links lead in a circle\n`,
+      `${folder}/circle cannot be opened: too many symbolic links encountered\n`,
     )
     expect(run(["check", "--content", long])).toMatchObject({ code: 2, err: expect.stringContaining("too long") })
   })

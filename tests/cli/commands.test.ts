@@ -33,7 +33,6 @@ async function run(command: Required<Pick<CommandSpec, "run">>, options: Record<
   const lines: string[] = []
   const print = (text: string) => void lines.push(text)
   const output: Output = {
-    json: false,
     line: print,
     warn: print,
     result: () => undefined,

@@ -6,7 +6,7 @@ import { join } from "node:path"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
 import config from "../../dateline.config.ts"
 import { digestOf } from "../../src/article/picture-types.ts"
-import { digestFiles } from "../../src/cli/base-record.ts"
+import { digestFile } from "../../src/cli/base-record.ts"
 import { listFiles, openFolder, readFile, readStamp, toFile, toPath } from "../../src/cli/folder.ts"
 import { readArticles } from "../../src/cli/read-articles.ts"
 
@@ -107,10 +107,10 @@ describe("readArticles", () => {
   })
 })
 
-describe("digestFiles", () => {
+describe("digestFile", () => {
   it("gives a file without pictures the same digest as when it is parsed", async () => {
     write("asia/nepal/a.md", article("A text, and an “ä”.\r\nAnother line."))
-    const found = (await digestFiles(root, listFiles(root), null)).get("asia/nepal/a.md")
+    const found = await digestFile(root, "asia/nepal/a.md", null)
     const [parsed] = (await readArticles(root, listFiles(root), config)).articles
     expect(found).toMatchObject({ path: "/asia/nepal/a", digest: parsed?.digest })
   })

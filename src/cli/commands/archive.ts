@@ -1,6 +1,7 @@
 // `export` and `restore`: everything on the site in one file, and back into an empty site.
 import { existsSync } from "node:fs"
 import { parse, posix, resolve } from "node:path"
+import { Readable } from "node:stream"
 import * as v from "valibot"
 import { checkArchive, eachEntry, writeArchive } from "../archive.ts"
 import type { CommandSpec, Context } from "../command.ts"
@@ -13,9 +14,8 @@ import {
   openDesk,
   sendPicture,
 } from "../desk-client.ts"
-import { CLIError, countOf, type Output } from "../output.ts"
+import { CLIError, Count, countOf, type Output } from "../output.ts"
 
-const Count = v.pipe(v.number(), v.integer(), v.minValue(0))
 const ArchiveShape = v.strictObject({
   file: v.string(),
   /** Numbers of rows, texts and pictures. */
@@ -27,7 +27,7 @@ const ArchiveShape = v.strictObject({
 })
 const databases = ["catalogue", "people"] as const
 const stores = ["articles", "members"] as const
-/** How many pictures are sent or fetched at the same time. */
+/** How many pictures are fetched at the same time. */
 const atOnce = 6
 const tries = 3
 
@@ -35,6 +35,11 @@ type Row = Record<string, string | number | null>
 type Add = (name: string, content: Uint8Array | string) => Promise<void>
 
 const fetchArchive = async (desk: DeskClient) => expectAnswer(await desk.archive.$get())
+
+type Counts = Pick<v.InferOutput<typeof ArchiveShape>, "rows" | "texts" | "pictures">
+
+const listCounts = ({ rows, texts, pictures }: Counts) =>
+  `${countOf(rows, "row")}, ${countOf(texts, "text")}, ${countOf(pictures, "picture")}`
 
 export const exportSite = {
   usage: "export <file>",
@@ -57,19 +62,11 @@ export const exportSite = {
       if (changed && attempt < tries) continue
       if (changed) throw new CLIError("The site kept changing during the export: try again when nobody publishes", 4)
       output.result({ file, ...count, people })
-      output.line(
-        `Wrote ${file}: ${countOf(count.rows, "row")}, ${countOf(count.texts, "text")}, ${countOf(count.pictures, "picture")}${people ? ", with people's addresses: keep it safe" : ""}`,
-      )
+      output.line(`Wrote ${file}: ${listCounts(count)}${people ? ", with people's addresses: keep it safe" : ""}`)
       return 0
     }
   },
 } satisfies CommandSpec
-
-interface Counts {
-  rows: number
-  texts: number
-  pictures: number
-}
 
 /** @returns whether the site changed meanwhile: then no file is written */
 async function exportOnce(
@@ -123,14 +120,16 @@ async function exportTable(
 }
 
 async function exportPictures(context: Context, rows: readonly Row[], add: Add, output: Output): Promise<number> {
-  const pictures = rows.map(({ sha256, extension }) => ({ sha256: String(sha256), extension: String(extension) }))
-  for (let index = 0; index < pictures.length; index += atOnce) {
-    const some = pictures.slice(index, index + atOnce)
-    const bytes = await Promise.all(some.map((picture) => fetchPicture(context, picture)))
-    for (const [at, { sha256, extension }] of some.entries()) await add(`media/${sha256}.${extension}`, bytes[at] ?? "")
-    output.progress(Math.min(index + atOnce, pictures.length), pictures.length, "pictures")
+  const fetchOne = async ({ sha256, extension }: Row) => {
+    const picture = { sha256: String(sha256), extension: String(extension) }
+    return [`media/${sha256}.${extension}`, await fetchPicture(context, picture)] as const
   }
-  return pictures.length
+  let done = 0
+  for await (const [name, bytes] of Readable.from(rows).map(fetchOne, { concurrency: atOnce })) {
+    await add(name, bytes)
+    output.progress(++done, rows.length, "pictures")
+  }
+  return done
 }
 
 async function exportTexts(desk: DeskClient, store: (typeof stores)[number], add: Add): Promise<number> {
@@ -161,7 +160,7 @@ export const restore = {
     const count = { rows: 0, texts: 0, pictures: 0 }
     const entries = Object.keys(manifest.entries).length
     let done = 0
-    const send = createSender(context, desk, archive, count)
+    const send = createSender(desk, archive, count)
     await eachEntry(file, async (name, content) => {
       await send.entry(name, content)
       output.progress(++done, entries, "parts")
@@ -172,14 +171,14 @@ export const restore = {
     await expectAnswer(await desk.archive.restore.end.$post({ json: { archive } }))
     output.result({ file, ...count, people: manifest.people })
     output.line(
-      `Restored ${countOf(count.rows, "row")}, ${countOf(count.texts, "text")}, ${countOf(count.pictures, "picture")} of ${manifest.origin}, as exported at ${manifest.made}${manifest.people ? ", with people" : ""}`,
+      `Restored ${listCounts(count)} of ${manifest.origin}, as exported at ${manifest.made}${manifest.people ? ", with people" : ""}`,
     )
     return 0
   },
 } satisfies CommandSpec
 
 /** Sends entries to the site, small texts together. */
-function createSender(context: Context, desk: DeskClient, archive: string, count: Counts) {
+function createSender(desk: DeskClient, archive: string, count: Counts) {
   let waiting: string[] = []
   let store: (typeof stores)[number] = "articles"
   const rest = async () => {
@@ -191,11 +190,7 @@ function createSender(context: Context, desk: DeskClient, archive: string, count
     const [folder = "", table = ""] = name.split("/")
     if (folder === "media") {
       const { name: sha256, ext } = parse(name)
-      await sendPicture(
-        context,
-        { sha256, extension: ext.slice(1) } as Parameters<typeof sendPicture>[1],
-        new Uint8Array(content),
-      )
+      await sendPicture(desk, { sha256, extension: ext.slice(1) }, new Uint8Array(content))
       count.pictures++
     } else if (folder === "articles" || folder === "members") {
       const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(content)

@@ -8,7 +8,7 @@ import { expectAnswer, openDesk } from "../desk-client.ts"
 import { CLIError, formatTime, Moment } from "../output.ts"
 import { unsent } from "./stats.ts"
 
-const edition = {
+const Edition = v.strictObject({
   list: v.picklist(lists),
   date: v.string(),
   language: v.string(),
@@ -17,17 +17,18 @@ const edition = {
   when: v.nullable(Moment),
   /** Stories are new since then. Null if it was planned before. */
   since: v.nullable(Moment),
-}
+})
+type Edition = v.InferOutput<typeof Edition>
 /** Null if nothing is new. */
 const Letter = v.nullable(
   v.strictObject({ subject: v.string(), preheader: v.string(), text: v.string(), html: v.string() }),
 )
 const TestOutcome = v.picklist(["accepted", "throttled", "refused", "unknown", "empty"])
 const EditionShape = v.union([
-  v.strictObject({ ...edition, letter: Letter }),
-  v.strictObject({ ...edition, outcome: TestOutcome, reason: v.nullable(v.string()) }),
+  v.strictObject({ ...Edition.entries, letter: Letter }),
+  v.strictObject({ ...Edition.entries, outcome: TestOutcome, reason: v.nullable(v.string()) }),
   /** `before`: it was already planned, and nothing is sent again. `empty`: nothing is new. */
-  v.array(v.strictObject({ ...edition, outcome: v.picklist(["planned", "before", "empty"]) })),
+  v.array(v.strictObject({ ...Edition.entries, outcome: v.picklist(["planned", "before", "empty"]) })),
 ])
 
 const oneLanguage = ["--language <code>", "in this language (default: the site's first)"] as const
@@ -46,7 +47,7 @@ const preview = (list: List): CommandSpec => ({
       output.warn(explainEmpty(answer))
       return 1
     }
-    if (options.html !== undefined) writePage(String(options.html), letter.html)
+    if (options.html !== undefined) writeFileSync(String(options.html), letter.html)
     const { subject, preheader, text } = letter
     output.line(`Subject: ${subject}\nPreheader: ${preheader}\n\n${text}`)
     output.line(`${nameEdition(answer)} ${answer.when === null ? "is not planned yet" : explainPlan(answer)}`)
@@ -99,20 +100,11 @@ const send = (list: List): CommandSpec => ({
   },
 })
 
-interface Described {
-  readonly list: List
-  readonly date: string
-  readonly language: string
-  readonly who: string | null
-  readonly when: string | null
-  readonly since: string | null
-}
+const nameEdition = ({ list, date, language }: Edition) => `${list} ${date} ${language}`
 
-const nameEdition = ({ list, date, language }: Described) => `${list} ${date} ${language}`
+const explainPlan = ({ who, when }: Edition) => `was planned ${when === null ? "" : formatTime(when)} by ${who}`
 
-const explainPlan = ({ who, when }: Described) => `was planned ${when === null ? "" : formatTime(when)} by ${who}`
-
-function explainEmpty(one: Described): string {
+function explainEmpty(one: Edition): string {
   const note = one.list === "digest" ? ", and there is no editor's note" : ""
   return `${nameEdition(one)} has nothing to send: nothing was published since ${formatTime(one.since ?? "")}${note}`
 }
@@ -124,14 +116,6 @@ function readEdition(list: List, date: unknown, { language }: Readonly<Record<st
     list,
     ...(date !== undefined && { date: String(date) }),
     ...(language !== undefined && { language: String(language) }),
-  }
-}
-
-function writePage(file: string, html: string): void {
-  try {
-    writeFileSync(file, html)
-  } catch (error) {
-    throw new CLIError(`Cannot write ${file}: ${error instanceof Error ? error.message : error}`, 2)
   }
 }
 

@@ -3,9 +3,7 @@ import * as v from "valibot"
 import type { CommandSpec } from "../command.ts"
 import { expectAnswer, fetchRevisions, flushAfter, openDesk } from "../desk-client.ts"
 import { toPath } from "../folder.ts"
-import { CLIError, countOf, Path } from "../output.ts"
-
-const Count = v.pipe(v.number(), v.integer(), v.minValue(0))
+import { CLIError, Count, countOf, Path } from "../output.ts"
 
 export const erase = {
   usage: "erase <path>",

@@ -4,7 +4,7 @@ import { emailProblems, parseEmail } from "../../site/email.ts"
 import type { CommandSpec } from "../command.ts"
 import { type DeskClient, expectAnswer, fetchPages, openDesk } from "../desk-client.ts"
 import { CLIError, countOf, formatTime } from "../output.ts"
-import { writePrivateFile } from "../private-files.ts"
+import { writePrivateFile } from "../write-files.ts"
 
 const Member = v.strictObject({
   id: v.string(),
@@ -81,12 +81,8 @@ const exportAll = {
   summary: "Export all members to a JSON file that only you can read",
   async run(context, { args: [file = ""], output }) {
     const all = await fetchMembers(openDesk(context))
-    try {
-      // Never overwrites a file.
-      writePrivateFile(file, `${JSON.stringify(all, null, 2)}\n`, "wx")
-    } catch (error) {
-      throw new CLIError(`Cannot write ${file}: ${error instanceof Error ? error.message : error}`, 2)
-    }
+    // Never overwrites a file.
+    writePrivateFile(file, `${JSON.stringify(all, null, 2)}\n`, "wx")
     output.result({ file, members: all.length })
     output.line(`Wrote ${countOf(all.length, "member")} to ${file}, which only you can read`)
     return 0

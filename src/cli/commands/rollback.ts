@@ -1,5 +1,4 @@
 // `rollback`: publishes an earlier revision again as the newest one.
-import { renameSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as v from "valibot"
 import config from "../../../dateline.config.ts"
@@ -10,6 +9,7 @@ import { fetchSource } from "../desk-client.ts"
 import { fileOf, openFolder } from "../folder.ts"
 import { CLIError, Path, Revision } from "../output.ts"
 import { type FolderArticle, readArticles } from "../read-articles.ts"
+import { replaceFile } from "../write-files.ts"
 
 export const rollback = {
   usage: "rollback <path> [revision]",
@@ -43,10 +43,7 @@ export const rollback = {
     const live = untouched ? await fetchSource(desk, path) : null
     let file: keyof typeof files = "kept"
     if (live !== null) {
-      const target = join(root, fileOf(path))
-      const next = `${target}.${process.pid}.tmp`
-      writeFileSync(next, live.source)
-      renameSync(next, target)
+      replaceFile(join(root, fileOf(path)), live.source)
       // The pictures beside it may not be the ones that this revision had.
       file = (await readOne(root, path))?.digest === digest ? "restored" : "pictures"
     }

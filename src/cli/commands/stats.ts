@@ -2,9 +2,8 @@
 import * as v from "valibot"
 import type { CommandSpec } from "../command.ts"
 import { expectAnswer, openDesk } from "../desk-client.ts"
-import { countOf, Moment } from "../output.ts"
+import { Count, countOf, Moment } from "../output.ts"
 
-const Count = v.pipe(v.number(), v.integer(), v.minValue(0))
 const List = v.picklist(["headlines", "digest"])
 const StatsShape = v.strictObject({
   members: v.strictObject({ now: Count, paying: Count }),

@@ -8,12 +8,8 @@ import type { CommandSpec } from "../command.ts"
 import { fetchHeads, fetchSite, openDesk } from "../desk-client.ts"
 import { listFiles, openFolder, pathOf } from "../folder.ts"
 import { countOf, Path, ProblemShape } from "../output.ts"
-import { findBaseOf } from "../publish-run.ts"
+import { compareArticle, states } from "../publish-run.ts"
 import { readArticles } from "../read-articles.ts"
-
-/** `behind`: the file is unchanged, and the site has a newer text. */
-const states = ["new", "changed", "conflict", "behind", "same", "draft", "unpublished", "not in the folder"] as const
-type State = (typeof states)[number]
 
 export const status = {
   usage: "status",
@@ -23,7 +19,7 @@ export const status = {
     articles: v.array(
       v.strictObject({
         path: Path,
-        state: v.picklist(states),
+        state: v.picklist([...states, "not in the folder"]),
       }),
     ),
     problems: v.array(ProblemShape),
@@ -36,19 +32,9 @@ export const status = {
     const site = await fetchSite(desk)
     const heads = await fetchHeads(desk)
     const record = openBaseRecord(root, site.id)
-    const found: { path: string; state: State }[] = []
-    for (const one of articles) {
-      const { article, digest } = one
-      const head = heads.get(article.path)
-      let state: State = "same"
-      if (article.front.status === "draft") state = "draft"
-      else if (head === undefined) state = (record.get(article.path)?.revision ?? 0) === 0 ? "new" : "conflict"
-      else if (head.digest !== digest) {
-        const base = await findBaseOf(one, head, { root, desk, record })
-        state = base === "behind" ? base : base === head.revision ? "changed" : "conflict"
-      } else if (head.status === "gone") state = "unpublished"
-      found.push({ path: article.path, state })
-    }
+    const found: { path: string; state: string }[] = []
+    for (const one of articles)
+      found.push({ path: one.article.path, state: await compareArticle(one, { root, desk, heads, record }) })
     const mine = new Set(files.map(pathOf))
     for (const head of heads.values())
       if (!mine.has(head.path) && head.status !== "gone") found.push({ path: head.path, state: "not in the folder" })

@@ -1,8 +1,9 @@
 // Bundles the Worker: code for readers' requests in the entry and its chunks, the rest in modules loaded on demand.
 // Run directly, this is wrangler's build command. See docs/decisions/010-bundle.md.
-import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs"
+import { mkdirSync, readdirSync, rmSync } from "node:fs"
 import { join, resolve } from "node:path"
 import type { Metafile } from "esbuild"
+import { replaceFile } from "../write-files.ts"
 
 /** The Worker's modules. */
 export interface Bundle {
@@ -40,7 +41,8 @@ export async function bundleWorker(root: string): Promise<Bundle> {
   // Otherwise esbuild's process keeps running until ours ends.
   await stop()
   mkdirSync(folder, { recursive: true })
-  for (const file of outputFiles) writeWhole(file.path, file.contents)
+  // Another process may be reading them.
+  for (const file of outputFiles) replaceFile(file.path, file.contents)
   const names = outputFiles.map(({ path }) => path.slice(folder.length + 1))
   // A .tmp file belongs to another build in progress.
   for (const old of readdirSync(folder))
@@ -57,13 +59,6 @@ function followImports({ outputs }: Metafile): string[] {
     for (const { path: other, kind } of outputs[path]?.imports ?? [])
       if (kind === "import-statement" && outputs[other] !== undefined) found.add(other)
   return [...found].map((path) => path.slice("dist/".length))
-}
-
-/** Replaces a file atomically, as another process may be reading it. */
-function writeWhole(file: string, contents: string | Uint8Array): void {
-  const next = `${file}.${process.pid}.tmp`
-  writeFileSync(next, contents)
-  renameSync(next, file)
 }
 
 if (import.meta.main) {

@@ -10,7 +10,7 @@ import { createProgram, deskKeyFile, explainFailure, runProgram } from "../comma
 import { requireValidConfig } from "../commands/check.ts"
 import { fetchHeads, openDesk } from "../desk-client.ts"
 import { CLIError, countOf } from "../output.ts"
-import { makePrivateFolder, writePrivateFile } from "../private-files.ts"
+import { makePrivateFolder, writePrivateFile } from "../write-files.ts"
 import { bundleWorker } from "./bundle.ts"
 import { type CloudflareAPI, openAccount, runWrangler, showWrangler } from "./cloudflare.ts"
 import { drawMaps } from "./maps.ts"

@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:f
 import { join } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
 import { CLIError } from "../output.ts"
-import { makePrivate, makePrivateFolder, writePrivateFile } from "../private-files.ts"
+import { makePrivate, makePrivateFolder, writePrivateFile } from "../write-files.ts"
 
 /** Our entries in a state folder; anything else is not ours. */
 const ours = ["desk.key", "mail", "secrets.env", "session.keys", "start.lock", "v3"]

@@ -5,7 +5,7 @@ import { basename, dirname } from "node:path"
 import { createInterface } from "node:readline/promises"
 import { Writable } from "node:stream"
 import { deskKeyFile } from "../command.ts"
-import { writePrivateFile } from "../private-files.ts"
+import { writePrivateFile } from "../write-files.ts"
 import { keepKey } from "./lock.ts"
 
 /** Asks the operator, and shows what they type unless it is a secret. An empty answer means none. */

@@ -6,7 +6,7 @@ import { join } from "node:path"
 import { convertV4MiniflareOptions, Miniflare, Response } from "miniflare"
 import MailComposer from "nodemailer/lib/mail-composer"
 import { CLIError } from "../output.ts"
-import { makePrivateFolder, writePrivateFile } from "../private-files.ts"
+import { makePrivateFolder, writePrivateFile } from "../write-files.ts"
 import type { Bundle } from "./bundle.ts"
 import { entry } from "./entry.ts"
 

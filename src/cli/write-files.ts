@@ -1,6 +1,17 @@
-// Makes files private to their owner: keys, mail with sign-in links, databases, the record of what was published.
-import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, writeFileSync } from "node:fs"
+// Replaces files whole, and keeps those private that hold keys, sign-in links, addresses or what was published.
+import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+
+/** Replaces a file at once: a reader never gets a part of it, and neither does an interrupted run leave one. */
+export function replaceFile(
+  file: string,
+  contents: string | Uint8Array,
+  write: (file: string, contents: string | Uint8Array) => void = writeFileSync,
+): void {
+  const next = `${file}.${process.pid}.tmp`
+  write(next, contents)
+  renameSync(next, file)
+}
 
 /** Creates a folder that only its owner can open, whatever the umask. */
 export function makePrivateFolder(folder: string): void {
@@ -9,7 +20,7 @@ export function makePrivateFolder(folder: string): void {
 }
 
 /** Writes a file that only its owner can read, whatever the umask and its previous mode. */
-export function writePrivateFile(file: string, text: string, flag: "w" | "wx" = "w"): void {
+export function writePrivateFile(file: string, text: string | Uint8Array, flag: "w" | "wx" = "w"): void {
   if (flag === "w" && existsSync(file)) chmodSync(file, 0o600)
   writeFileSync(file, text, { mode: 0o600, flag })
   chmodSync(file, 0o600)
