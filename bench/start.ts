@@ -87,9 +87,8 @@ async function timeFirst(bundle: Bundle, from: string, path: string): Promise<Fi
   cpSync(join(from, "v3"), join(state, "v3"), { recursive: true })
   const port = await findPort()
   const keys = { deskKey: "a-key-for-the-bench-alone", sessionKeys: "a-key-for-the-bench-alone-of-sessions" }
-  const local = { liveReload: undefined, services: {}, started: () => undefined, print: () => undefined }
   const began = performance.now()
-  const server = await startServer({ root, bundle, state, port, ...keys, ...local })
+  const server = await startServer({ bundle, state, port, ...keys })
   const asked = performance.now()
   const response = await fetch(`http://localhost:${port}${path}`)
   await response.arrayBuffer()

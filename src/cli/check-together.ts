@@ -11,7 +11,7 @@ import type { Head } from "./desk-client.ts"
 import { fileOf, pathOf, readFile } from "./folder.ts"
 
 /** What the articles about to be published are checked against. */
-export interface Beside {
+interface Beside {
   readonly root: string
   readonly heads: ReadonlyMap<string, Head>
   /** The folder's other files: unchanged, or not being published. */
@@ -38,17 +38,13 @@ export function checkTogether(coming: readonly Article[], beside: Beside): Probl
   return [
     ...problems,
     ...published.flatMap((article) => findClashes(article, others)),
-    ...coming.filter((article) => isDraftOfLive(article, heads)).flatMap(refuseDraft),
+    ...coming.flatMap((article) => refuseDraft(article, heads)),
   ]
 }
 
-/** Whether an article that is a draft in the folder is live or scheduled on the site. */
-export function isDraftOfLive({ path, front }: Article, heads: ReadonlyMap<string, Head>): boolean {
-  return front.status === "draft" && ["live", "scheduled"].includes(heads.get(path)?.status ?? "")
-}
-
-/** The problem to report for a draft whose article is live. */
-export function refuseDraft(article: Article): Problem[] {
+/** The problem of a draft whose article is live or scheduled on the site, or none. */
+export function refuseDraft(article: Article, heads: ReadonlyMap<string, Head>): Problem[] {
+  if (article.front.status !== "draft" || !/^(?:live|scheduled)$/.test(heads.get(article.path)?.status ?? "")) return []
   const fix = `take it down with \`dateline unpublish ${article.path}\`, or remove \`status: draft\``
   return report(article, "status", "a live article cannot become a draft: readers still see it", fix)
 }

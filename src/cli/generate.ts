@@ -1,6 +1,5 @@
 // Writes generated files: `node src/cli/generate.ts schemas` (docs/schema, after changing front matter, the desk or a
-// --json shape), `places` and `letters` (src/site/*.generated.ts, after updating world-countries or any-ascii), and
-// `capitals` (src/site/capitals, after updating world-countries or for a new version of CLDR).
+// --json shape), `places` and `letters` (src/site/*.generated.ts, after updating world-countries or any-ascii).
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { toJsonSchema } from "@valibot/to-json-schema"
@@ -126,42 +125,6 @@ function writeFacts(country: Source) {
   ] as const
 }
 
-/**
- * Adds the capitals in each language, by their English names: CLDR's names of cities that time zones are called after.
- * Names in the files stay: those that CLDR lacks, or spells unlike newsrooms, are written there by hand. CLDR's package
- * has 99 MB, so it is no dependency: first run `npm install --no-save cldr-dates-full@48.2.0`.
- */
-function writeCapitals(): void {
-  const plain = (name: string) =>
-    name
-      .normalize("NFKD")
-      .replace(/[^\p{L}]/gu, "")
-      .toLowerCase()
-  const english = new Map(Object.entries(readCities("en")))
-  for (const file of readdirSync(join(site, "capitals"))) {
-    const known = JSON.parse(readFileSync(join(site, "capitals", file), "utf8"))
-    const cities = Object.entries(readCities(file.slice(0, -5)))
-    // A zone whose id is the city's English name has no further one.
-    const byName = new Map(cities.map(([zone, city]) => [plain(english.get(zone) ?? zone), city]))
-    const names = [...new Set(countries.flatMap(({ capital }) => capital))].sort().flatMap((name) => {
-      const city = known[name] ?? byName.get(plain(name))?.replace(/ \(.*\)$/, "")
-      return city === undefined || city === name ? [] : [[name, city]]
-    })
-    writeFileSync(join(site, "capitals", file), `${JSON.stringify(Object.fromEntries(names), null, 2)}\n`)
-  }
-}
-
-/** The cities that time zones are called after, by the last part of the zone's id. */
-function readCities(language: string): Record<string, string> {
-  const file = new URL(import.meta.resolve(`cldr-dates-full/main/${language}/timeZoneNames.json`))
-  const found: Record<string, string> = {}
-  JSON.parse(readFileSync(file, "utf8"), (key, value) => {
-    if (typeof value?.exemplarCity === "string") found[key] = value.exemplarCity
-    return value
-  })
-  return found
-}
-
 const scripts = (
   "Latin Greek Cyrillic Armenian Georgian Hebrew Arabic Syriac Thaana Ethiopic Devanagari Bengali Gurmukhi Gujarati " +
   "Oriya Tamil Telugu Kannada Malayalam Sinhala Thai Lao Tibetan Myanmar Khmer Mongolian Hiragana Katakana"
@@ -200,7 +163,6 @@ if (import.meta.main) {
     schemas: writeSchemas,
     places: writePlaces,
     letters: writeLetters,
-    capitals: writeCapitals,
   }
   const write = writers[process.argv[2] ?? ""]
   if (write === undefined) throw new Error(`Name one of ${Object.keys(writers).join(", ")}`)

@@ -26,10 +26,8 @@ beforeAll(async () => {
   const port = await findPort()
   url = `http://localhost:${port}`
   server = await startServer({
-    ...{ root, bundle: await bundleWorker(root), state, port, services: {}, liveReload: undefined },
+    ...{ bundle: await bundleWorker(root), state, port },
     ...{ deskKey: key, sessionKeys: "a-session-key-for-this-test-only-0000" },
-    started: () => undefined,
-    print: () => undefined,
   })
   const { problems } = await publishFolder({ content, url, key })
   expect(problems).toEqual([])

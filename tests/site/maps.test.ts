@@ -4,7 +4,7 @@ import { parseFragment } from "parse5"
 import { beforeAll, describe, expect, it } from "vitest"
 import config from "../../dateline.config.ts"
 import { type Atlas, readAtlas, readWorld } from "../../src/cli/local/atlas.ts"
-import { drawGlobeOf, drawMap, drawRegionGlobe, drawRegionMap, drawWorld } from "../../src/cli/local/draw-map.ts"
+import { drawFace, drawMap, drawRegionMap, drawWorld } from "../../src/cli/local/draw-map.ts"
 import { type Country, countries, countriesOf, countryByCode, projectToWorld, worldMap } from "../../src/site/places.ts"
 
 // The largest, the most scattered, across the antimeridian, at the pole, without land in the atlas, with "and" in its name.
@@ -68,9 +68,9 @@ describe("locator maps", () => {
   })
 
   it.each([
-    ...chosen.map((code) => [code, () => drawGlobeOf(countryByCode(code) as Country, atlas, readWorld())] as const),
+    ...chosen.map((code) => [code, () => drawFace([countryByCode(code) as Country], atlas, readWorld())] as const),
     ...Object.keys(config.regions).map(
-      (region) => [region, () => drawRegionGlobe(countriesOf(region, config), atlas, readWorld())] as const,
+      (region) => [region, () => drawFace(countriesOf(region, config), atlas, readWorld())] as const,
     ),
   ])("draws the globe of %s in at most 1.5 KB on the wire, with the place on it", (_name, globe) => {
     const svg = globe()

@@ -19,9 +19,8 @@ async function start(): Promise<void> {
   const port = await findPort()
   url = `http://localhost:${port}`
   server = await startServer({
-    ...{ root, bundle: await bundleWorker(root), state: join(folder, "state"), port, deskKey, services: {} },
-    ...{ sessionKeys: "a-session-key-for-this-test-only-0000", liveReload: undefined },
-    ...{ started: () => undefined, print: () => undefined },
+    ...{ bundle: await bundleWorker(root), state: join(folder, "state"), port, deskKey },
+    sessionKeys: "a-session-key-for-this-test-only-0000",
   })
 }
 

@@ -114,17 +114,8 @@ describe("behind a proxy", () => {
 
 it("lets nobody but the parent use workerd's port", async () => {
   const state = join(site.state, "closed")
-  const keys = { deskKey: "a-key-for-this-test", sessionKeys: "a-session-key-for-this-test-only-0000", services: {} }
-  const local = { liveReload: undefined, started: () => undefined, print: () => undefined }
-  const closed = await startWorkerd({
-    root,
-    bundle: await bundleWorker(root),
-    state,
-    port: 0,
-    pass: "x",
-    ...keys,
-    ...local,
-  })
+  mkdirSync(state)
+  const closed = await startWorkerd({ bundle: await bundleWorker(root), state, port: 0, pass: "x" })
   try {
     for (const headers of [{}, { "dateline-pass": "y" }, { "dateline-pass": "?" }] as Record<string, string>[])
       expect((await get("http://localhost/", headers, closed.port)).status).toBe(403)

@@ -31,9 +31,8 @@ beforeAll(async () => {
     SES_TOPIC_ARN: topic,
   }
   server = await startServer({
-    ...{ root, bundle: await bundleWorker(root), state, port, deskKey, services },
-    ...{ sessionKeys: "a-session-key-for-this-test-only-0000", liveReload: undefined },
-    ...{ started: () => undefined, print: () => undefined },
+    ...{ bundle: await bundleWorker(root), state, port, deskKey, services },
+    sessionKeys: "a-session-key-for-this-test-only-0000",
   })
   const content = join(state, "content")
   mkdirSync(join(content, "asia/nepal"), { recursive: true })

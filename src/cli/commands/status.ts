@@ -3,7 +3,7 @@ import * as v from "valibot"
 import config from "../../../dateline.config.ts"
 import { formatProblem } from "../../site/problem.ts"
 import { openBaseRecord } from "../base-record.ts"
-import { isDraftOfLive, refuseDraft } from "../check-together.ts"
+import { refuseDraft } from "../check-together.ts"
 import type { CommandSpec } from "../command.ts"
 import { fetchHeads, fetchSite, openDesk } from "../desk-client.ts"
 import { listFiles, openFolder, pathOf } from "../folder.ts"
@@ -41,7 +41,7 @@ export const status = {
     output.result({ site: site.origin, articles: found, problems })
     for (const problem of problems) output.warn(formatProblem(problem))
     for (const { article } of articles)
-      if (isDraftOfLive(article, heads)) output.warn(refuseDraft(article).map(formatProblem).join("\n"))
+      for (const problem of refuseDraft(article, heads)) output.warn(formatProblem(problem))
     for (const { path, state } of found) if (state !== "same") output.line(`${state.padEnd(17)} ${path}`)
     const same = found.filter(({ state }) => state === "same").length
     output.line(`${countOf(same, "article")} ${same === 1 ? "is" : "are"} the same here and on ${site.origin}`)

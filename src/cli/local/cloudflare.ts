@@ -1,8 +1,7 @@
 // Talks to Cloudflare for `npm run deploy`: wrangler as a child process, and the API with wrangler's own login.
-import { spawn } from "node:child_process"
+import { spawn, spawnSync } from "node:child_process"
 import { once } from "node:events"
 import { join, resolve } from "node:path"
-import { text } from "node:stream/consumers"
 import { stripVTControlCharacters } from "node:util"
 import { applyProxy } from "../desk-client.ts"
 import { CLIError } from "../output.ts"
@@ -18,31 +17,25 @@ export interface Account {
   readonly name: string
 }
 
+const program = [join(root, "node_modules/wrangler/bin/wrangler.js")]
+const options = { cwd: root, env: { ...process.env, WRANGLER_HIDE_BANNER: "true" } }
+
 /** Runs the project's wrangler without a terminal. Its output is returned, not shown. */
-export async function runWrangler(args: readonly string[]) {
-  const wrangler = startWrangler(args, ["ignore", "pipe", "pipe"])
-  const [out, err, [code]] = await Promise.all([
-    text(wrangler.stdout as NodeJS.ReadableStream),
-    text(wrangler.stderr as NodeJS.ReadableStream),
-    once(wrangler, "close"),
-  ])
-  return { ok: code === 0, out, said: stripVTControlCharacters(`${out}\n${err}`).trim() }
+export function runWrangler(args: readonly string[]) {
+  const pipes = { ...options, encoding: "utf8", maxBuffer: 2 ** 26 } as const
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...program, ...args], pipes)
+  return { ok: status === 0, out: stdout, said: stripVTControlCharacters(`${stdout}\n${stderr}`).trim() }
 }
 
 /** Runs wrangler in this terminal, where it may ask. @returns whether it succeeded */
 export async function showWrangler(args: readonly string[]): Promise<boolean> {
-  return (await once(startWrangler(args, "inherit"), "close"))[0] === 0
-}
-
-function startWrangler(args: readonly string[], stdio: "inherit" | ("ignore" | "pipe")[]) {
-  const program = join(root, "node_modules/wrangler/bin/wrangler.js")
-  const env = { ...process.env, WRANGLER_HIDE_BANNER: "true" }
-  return spawn(process.execPath, [program, ...args], { cwd: root, stdio, env })
+  const wrangler = spawn(process.execPath, [...program, ...args], { ...options, stdio: "inherit" })
+  return (await once(wrangler, "close"))[0] === 0
 }
 
 /** @param wanted the id of the account in wrangler.toml or CLOUDFLARE_ACCOUNT_ID. @throws CLIError if nobody is logged in */
 export async function openAccount(wanted: string | undefined) {
-  const { ok, out, said } = await runWrangler(["auth", "token", "--json"])
+  const { ok, out, said } = runWrangler(["auth", "token", "--json"])
   if (!ok) {
     const why = said.includes("Not logged in") ? "" : `${said}\n`
     throw new CLIError(

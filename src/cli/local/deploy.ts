@@ -99,7 +99,7 @@ async function deploy({ env, dryRun = false }: Flags): Promise<void> {
     const missing = readdirSync(join(root, migrations_dir)).filter(
       (name) => name.endsWith(".sql") && !applied.has(name),
     )
-    if (missing.length > 0) await migrate(binding, file)
+    if (missing.length > 0) migrate(binding, file)
   }
 
   begin()
@@ -132,8 +132,8 @@ async function readApplied(call: CloudflareAPI["call"], database: string): Promi
 }
 
 /** @throws CLIError with wrangler's words. The Worker is not touched then */
-async function migrate(binding: string, file: string): Promise<void> {
-  const { ok, said } = await runWrangler(["d1", "migrations", "apply", binding, "--remote", "--config", file])
+function migrate(binding: string, file: string): void {
+  const { ok, said } = runWrangler(["d1", "migrations", "apply", binding, "--remote", "--config", file])
   if (!ok)
     throw new CLIError(
       `${said}\n\nThe migrations of ${binding} were not all applied, so nothing was deployed: the present version goes on serving. Fix what is wrong, then run the command again`,

@@ -19,37 +19,24 @@ const port = Number(values.port ?? 8787)
 const url = `http://localhost:${port}`
 const state = resolve(root, String(values["persist-to"] ?? ".wrangler/state"))
 
-/** Publishes the content to wrangler's local stores, through our own server. */
-async function fillStores(deskKey: string, sessionKeys: string): Promise<void> {
-  await checkPort(port)
-  const print = () => undefined
-  const local = { liveReload: undefined, services: {}, started: print, print }
-  const server = await startServer({
-    root,
-    bundle: await bundleWorker(root),
-    state,
-    port,
-    deskKey,
-    sessionKeys,
-    ...local,
-  })
-  await republisher.publish()
-  await server.stop()
-}
-
 makePrivateFolder(state)
-const deskKey = keepKey(state, "desk.key")
-const sessionKeys = keepKey(state, "session.keys")
+const [deskKey, sessionKeys] = [keepKey(state, "desk.key"), keepKey(state, "session.keys")]
 const content = join(root, "content")
 const republisher = createRepublisher(
   content,
   (paths) => publishFolder({ content, url, key: deskKey, paths, report: console.error }),
   { line: console.log, warn: console.error },
 )
-await fillStores(deskKey, sessionKeys).catch((error: Error) => {
-  console.error(explainFailure(error))
+// wrangler creates no tables. Our own server does, in the same stores.
+try {
+  await checkPort(port)
+  const server = await startServer({ bundle: await bundleWorker(root), state, port })
+  await republisher.publish()
+  await server.stop()
+} catch (error) {
+  console.error(explainFailure(error as Error))
   process.exit(2)
-})
+}
 // Secrets are passed in a file, since other users of this machine can see a process's arguments.
 const secrets = join(state, "secrets.env")
 writePrivateFile(secrets, `ORIGIN=${url}\nDESK_KEY=${deskKey}\nSESSION_KEYS=${sessionKeys}\n`)

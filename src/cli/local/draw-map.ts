@@ -33,7 +33,7 @@ const smallestSeen = 500
 
 /** Draws the map of a country. */
 export function drawMap(country: Country, atlas: Atlas, world: MultiPolygon): string {
-  const own = atlas.lands.filter((land) => land.code === country.code).sort((a, b) => b.area - a.area)
+  const own = landsOf([country], atlas).sort((a, b) => b.area - a.area)
   const main = chooseMain(own)
   const from = pointOf(country, own)
   const others = atlas.lands.filter((land) => land.code !== country.code)
@@ -49,9 +49,8 @@ export function drawMap(country: Country, atlas: Atlas, world: MultiPolygon): st
 
 /** Draws all countries of a region, framing the nearest nine in ten, as some are a hemisphere away. */
 export function drawRegionMap(name: string, members: readonly Country[], atlas: Atlas, world: MultiPolygon): string {
-  const codes = new Set(members.map(({ code }) => code))
-  const own = atlas.lands.filter((land) => codes.has(land.code))
-  const middle = geoCentroid({ type: "MultiPoint", coordinates: members.map((country) => pointOf(country)) })
+  const own = landsOf(members, atlas)
+  const middle = middleOf(members, own)
   const far = members.map((country) => geoDistance(pointOf(country), middle)).sort((a, b) => a - b)
   const reach = (far[Math.floor(far.length * 0.9)] ?? 0) + 3 * degrees
   const main = own.filter(({ center, area }) => geoDistance(center, middle) < reach && area > smallestFrame)
@@ -141,6 +140,18 @@ function join(lands: readonly Land[]): MultiPolygon {
   return { type: "MultiPolygon", coordinates: lands.map((land) => land.shape.coordinates) }
 }
 
+function landsOf(members: readonly Country[], { lands }: Atlas): Land[] {
+  const codes = new Set(members.map(({ code }) => code))
+  return lands.filter(({ code }) => codes.has(code))
+}
+
+/** The middle of a country, or of all countries of a region. */
+function middleOf(members: readonly Country[], own: readonly Land[]): Point {
+  const [country] = members
+  if (country !== undefined && members.length === 1) return pointOf(country, own)
+  return geoCentroid({ type: "MultiPoint", coordinates: members.map((one) => pointOf(one)) })
+}
+
 function largestOf(lands: readonly Land[]): Land | undefined {
   return lands.reduce<Land | undefined>((best, land) => (best && best.area >= land.area ? best : land), undefined)
 }
@@ -174,26 +185,13 @@ function dot([x, y]: Point, radius: number): string {
   return `<circle class="own" fill="#a1361a" cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="${radius}"/>`
 }
 
-/** Draws the globe that stands for a story without a picture, centred on its country. */
-export function drawGlobeOf(country: Country, atlas: Atlas, world: MultiPolygon): string {
-  const own = atlas.lands.filter((land) => land.code === country.code)
-  return drawFace(pointOf(country, own), own, atlas, world)
-}
-
-/** Draws a region's globe. */
-export function drawRegionGlobe(members: readonly Country[], atlas: Atlas, world: MultiPolygon): string {
-  const codes = new Set(members.map(({ code }) => code))
-  const middle = geoCentroid({ type: "MultiPoint", coordinates: members.map((country) => pointOf(country)) })
-  return drawFace(
-    middle,
-    atlas.lands.filter(({ code }) => codes.has(code)),
-    atlas,
-    world,
-  )
-}
-
-/** A globe in the colours of the social cards. A place too small to see is marked with a dot. */
-function drawFace([longitude, latitude]: Point, own: readonly Land[], atlas: Atlas, world: MultiPolygon): string {
+/**
+ * Draws the globe that stands for a story without a picture, in the colours of the social cards, centred on its country
+ * or on all countries of its region. A place too small to see is marked with a dot.
+ */
+export function drawFace(members: readonly Country[], atlas: Atlas, world: MultiPolygon): string {
+  const own = landsOf(members, atlas)
+  const [longitude, latitude] = middleOf(members, own)
   const projection = geoOrthographic().rotate([-longitude, -latitude]).scale(100).translate([100, 100]).precision(0)
   const shape = merge(
     atlas.topology,

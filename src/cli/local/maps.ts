@@ -12,7 +12,7 @@ import { globePath, mapPath, regionGlobePath, regionMapPath, worldPath } from ".
 import { countries, countriesOf, worldMap } from "../../site/places.ts"
 import { inLanguage } from "../../site/site.ts"
 import { type Atlas, atlasFile, readAtlas, readWorld, worldFile } from "./atlas.ts"
-import { drawGlobeOf, drawMap, drawRegionGlobe, drawRegionMap, drawWorld } from "./draw-map.ts"
+import { drawFace, drawMap, drawRegionMap, drawWorld } from "./draw-map.ts"
 
 const root = join(import.meta.dirname, "../../..")
 const folder = join(root, "public/maps")
@@ -45,13 +45,13 @@ function listJobs(): Job[] {
     [worldPath, (_, world) => drawWorld(world)],
     ...countries.flatMap((country): Job[] => [
       [mapPath(country.iso3), (...given) => drawMap(country, ...given)],
-      [globePath(country.iso3), (...given) => drawGlobeOf(country, ...given)],
+      [globePath(country.iso3), (...given) => drawFace([country], ...given)],
     ]),
     ...Object.entries(config.regions).flatMap(([region, { name }]): Job[] => {
       const members = countriesOf(region, config)
       return [
         [regionMapPath(region), (...given) => drawRegionMap(inLanguage(name, "en", config), members, ...given)],
-        [regionGlobePath(region), (...given) => drawRegionGlobe(members, ...given)],
+        [regionGlobePath(region), (...given) => drawFace(members, ...given)],
       ]
     }),
   ]

@@ -11,7 +11,6 @@ import { CLIError, explainFileError } from "../output.ts"
 import { makePrivate } from "../write-files.ts"
 import { bundleWorker } from "./bundle.ts"
 import type { Backend } from "./forward.ts"
-import { keepKey } from "./lock.ts"
 import { drawMaps } from "./maps.ts"
 import { startWorkerd } from "./server.ts"
 
@@ -41,8 +40,8 @@ function readSettings() {
   const services = Object.fromEntries(names.flatMap((name) => [[name, read(name)]].filter(([, value]) => value)))
   return {
     services: { ORIGIN: config.origin, ...services } as Record<string, string>,
-    deskKey: read("DESK_KEY") ?? keepKey(state, "desk.key"),
-    sessionKeys: read("SESSION_KEYS") ?? keepKey(state, "session.keys"),
+    deskKey: read("DESK_KEY"),
+    sessionKeys: read("SESSION_KEYS"),
   }
 }
 
@@ -67,8 +66,8 @@ async function run(): Promise<void> {
   await drawMaps()
   process.umask(0o077)
   const pass = randomBytes(24).toString("base64url")
-  const local = { root, state, port: 0, pass, liveReload: undefined, started: () => undefined, print: console.log }
-  const started = await startWorkerd({ ...local, ...settings, bundle: await bundleWorker(root) })
+  const bundle = await bundleWorker(root)
+  const started = await startWorkerd({ ...settings, bundle, state, port: 0, pass, print: console.log })
   site = started
   // The parent decides when this process ends. Miniflare would end it at once.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {

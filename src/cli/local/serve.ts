@@ -77,12 +77,8 @@ async function serve({ port: typed = "8787", host = "127.0.0.1", ...flags }: Fla
   const lock = await takeState(state)
   // Proxies keep idle connections for a minute, and must not meet one that closes.
   const server = createServer({ keepAliveTimeout: 75_000 }, forwarder.handle)
-  await new Promise<void>((listening, reject) => {
-    server.once("error", ({ message }) => reject(new CLIError(`Cannot listen on ${host}, port ${port}: ${message}`, 2)))
-    server.listen({ host, port }, listening)
-  }).catch((error) => {
-    lock.release()
-    throw error
+  await once(server.listen({ host, port }), "listening").catch(({ message }) => {
+    throw new CLIError(`Cannot listen on ${host}, port ${port}: ${message}`, 2)
   })
   let site: Awaited<ReturnType<typeof launch>> | undefined
   let ending = false

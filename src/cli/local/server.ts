@@ -1,17 +1,20 @@
 // Runs the production bundle in workerd on this machine, keeping its stores and outgoing email in the state folder.
 import { randomUUID } from "node:crypto"
+import { once } from "node:events"
 import { readdirSync, readFileSync, renameSync } from "node:fs"
 import { createServer } from "node:net"
-import { join } from "node:path"
+import { join, resolve } from "node:path"
 import { convertV4MiniflareOptions, Miniflare, Response } from "miniflare"
 import MailComposer from "nodemailer/lib/mail-composer"
 import { CLIError } from "../output.ts"
 import { makePrivateFolder, writePrivateFile } from "../write-files.ts"
 import type { Bundle } from "./bundle.ts"
 import { entry } from "./entry.ts"
+import { keepKey } from "./lock.ts"
+
+const root = resolve(import.meta.dirname, "../../..")
 
 export interface ServerOptions {
-  readonly root: string
   readonly bundle: Bundle
   readonly state: string
   /** 0 for any. */
@@ -21,15 +24,16 @@ export interface ServerOptions {
    * whole URL from the request line, and sends all email through Amazon SES.
    */
   readonly pass?: string
-  readonly deskKey: string
-  readonly sessionKeys: string
-  readonly liveReload: string | undefined
+  /** Both keys are kept in the state folder unless given. */
+  readonly deskKey?: string | undefined
+  readonly sessionKeys?: string | undefined
+  readonly liveReload?: string | undefined
   /** The origin, and settings of Stripe and of Amazon SES, by the names of the Worker's bindings. */
-  readonly services: Readonly<Record<string, string>>
+  readonly services?: Readonly<Record<string, string>>
   /** Called as soon as workerd is running, before anything else can fail. */
-  readonly started: () => void
+  readonly started?: () => void
   /** Called with a line for each email that the Worker sends. */
-  readonly print: (line: string) => void
+  readonly print?: (line: string) => void
 }
 
 /** @throws CLIError when it is not a port */
@@ -40,15 +44,13 @@ export function readPort(typed: string): number {
 }
 
 /** Called before anything starts. @throws CLIError when the port is in use or cannot be opened */
-export function checkPort(port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      const why = error.code === "EADDRINUSE" ? "is in use" : `cannot be opened (${error.code})`
-      reject(new CLIError(`Port ${port} ${why}. Stop what is running there, or choose another with --port`, 2))
-    })
-    server.listen({ port, host: "127.0.0.1", exclusive: true }, () => server.close(() => resolve()))
+export async function checkPort(port: number): Promise<void> {
+  const server = createServer().listen({ port, host: "127.0.0.1", exclusive: true })
+  await once(server, "listening").catch(({ code }) => {
+    const why = code === "EADDRINUSE" ? "is in use" : `cannot be opened (${code})`
+    throw new CLIError(`Port ${port} ${why}. Stop what is running there, or choose another with --port`, 2)
   })
+  await server[Symbol.asyncDispose]()
 }
 
 /** Starts workerd and brings its databases up to date. */
@@ -64,7 +66,7 @@ export async function startServer(options: ServerOptions) {
 /** Starts workerd, which opens a database when it is first used: another process may still be using them. */
 export async function startWorkerd(options: ServerOptions) {
   const host = "127.0.0.1"
-  const { root, bundle, pass } = options
+  const { bundle, state, pass } = options
   const proxied = pass !== undefined
   const read = (folder: string, file: string) => readFileSync(join(folder, file), "utf8")
   const compatibilityDate = /^compatibility_date\s*=\s*"([\d-]+)"/m.exec(read(root, "wrangler.toml"))
@@ -75,7 +77,7 @@ export async function startWorkerd(options: ServerOptions) {
       port: 0,
       cf: false,
       telemetry: { enabled: false },
-      resourcePersistencePath: join(options.state, "v3"),
+      resourcePersistencePath: join(state, "v3"),
       workers: [
         {
           name: "dateline",
@@ -110,8 +112,8 @@ export async function startWorkerd(options: ServerOptions) {
           },
           bindings: {
             ...(proxied ? { PASS: pass } : { ORIGIN: `http://localhost:${options.port}` }),
-            DESK_KEY: options.deskKey,
-            SESSION_KEYS: options.sessionKeys,
+            DESK_KEY: options.deskKey ?? keepKey(state, "desk.key"),
+            SESSION_KEYS: options.sessionKeys ?? keepKey(state, "session.keys"),
             ...options.services,
             ...(options.liveReload === undefined ? {} : { LIVE_RELOAD: options.liveReload }),
           },
@@ -124,12 +126,12 @@ export async function startWorkerd(options: ServerOptions) {
           compatibilityDate: compatibilityDate[1],
           assets: { directory: join(root, "public"), assetConfig: { html_handling: "none" } },
         },
-        mailWorker(keepMail(join(options.state, "mail"), options.print)),
+        mailWorker(keepMail(join(state, "mail"), options.print ?? (() => undefined))),
       ],
     }),
   )
   await miniflare.ready
-  options.started()
+  options.started?.()
   const { port } = await miniflare.unsafeGetDirectURL("dateline")
   return {
     port: Number(port),

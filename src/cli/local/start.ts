@@ -42,20 +42,12 @@ function readServices(env: NodeJS.ProcessEnv): Record<string, string> {
   return Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name]]] : [])))
 }
 
-// Clean-up steps, run in reverse order.
-const undo: (() => void | Promise<void>)[] = []
-let ending = false
+/** What to undo at the end, in reverse order. */
+const cleanUp = new AsyncDisposableStack()
 
 async function end(code: number): Promise<void> {
   // A second Ctrl-C exits at once.
-  if (ending) process.exit(code)
-  ending = true
-  for (const step of undo.reverse())
-    try {
-      await step()
-    } catch (error) {
-      console.error(error)
-    }
+  if (!cleanUp.disposed) await cleanUp.disposeAsync().catch(console.error)
   process.exit(code)
 }
 
@@ -69,29 +61,25 @@ async function start({ watch, empty, cards, port: typed = "8787", ...flags }: Fl
   await drawMaps()
   process.umask(0o077)
   const lock = await takeState(state)
-  undo.push(() => lock.release())
+  cleanUp.defer(() => lock.release())
   await checkPort(port)
   const deskKey = keepKey(state, "desk.key")
-  const sessionKeys = keepKey(state, "session.keys")
   const bundle = await bundleWorker(root)
   const liveReload = watch ? await openLiveReload() : null
-  if (liveReload !== null) undo.push(() => liveReload.stop())
+  if (liveReload !== null) cleanUp.defer(() => liveReload.stop())
   const server = await startServer({
-    root,
     bundle,
     state,
     port,
-    deskKey,
-    sessionKeys,
     liveReload: liveReload?.address,
     services: readServices(process.env),
     started: () => lock.recordChildren(),
     print: print.line,
   })
-  undo.push(() => server.stop())
+  cleanUp.defer(() => server.stop())
   takeSignals()
   const cron = setInterval(() => server.runCron().catch(() => undefined), minute)
-  undo.push(() => clearInterval(cron))
+  cleanUp.defer(() => clearInterval(cron))
 
   const url = `http://localhost:${port}`
   // Social cards are drawn one publish at a time, and only once the site is ready.
@@ -117,7 +105,7 @@ async function start({ watch, empty, cards, port: typed = "8787", ...flags }: Fl
       const changed = await republisher.publish(files)
       liveReload?.update(changed, republisher.mistakes())
     })
-    undo.push(() => watching.stop())
+    cleanUp.defer(() => watching.stop())
   }
   if (!empty) await republisher.publish()
   liveReload?.update(false, republisher.mistakes())
