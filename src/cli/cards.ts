@@ -3,13 +3,12 @@ import { hash } from "node:crypto"
 import { geoCentroid } from "d3-geo"
 import config from "../../dateline.config.ts"
 import type { Article } from "../article/article.ts"
-import { parseArticle } from "../article/parse.ts"
+import { parseContent } from "../article/kinds.ts"
 import { largestCard } from "../desk/schema.ts"
 import { direction } from "../site/messages.ts"
 import { countriesOf, countryBySlug, countryName, regionName } from "../site/places.ts"
-import { type DeskClient, expectAnswer, fetchHeads, fetchSource, flushAfter, type Head } from "./desk-client.ts"
+import { type DeskClient, expectAnswer, fetchHeads, flushAfter, type Head } from "./desk-client.ts"
 import type { Card } from "./draw-card.ts"
-import { fileOf } from "./folder.ts"
 
 /** Increment this when the design of cards changes: the next publish then redraws every card. */
 const cardDesign = 1
@@ -40,7 +39,7 @@ function middleOf(region: string): Card["spot"] {
 }
 
 interface CardOptions {
-  readonly report?: (line: string) => void
+  readonly report: (line: string) => void
   /** Called with the number of cards drawn and sent so far, and the total. */
   readonly cardProgress?: (done: number, all: number) => void
 }
@@ -56,8 +55,16 @@ export async function drawMissingCards(
   published: readonly { readonly path: string; readonly revision: number }[],
   options: CardOptions,
 ): Promise<void> {
+  await reportFailure(options.report, () => sendCards(desk, findMissing(articles, heads, published), options))
+}
+
+function findMissing(
+  articles: readonly { readonly article: Carded; readonly digest: string }[],
+  heads: ReadonlyMap<string, Head>,
+  published: readonly { readonly path: string; readonly revision: number }[] = [],
+): MissingCard[] {
   const revisions = new Map(published.map(({ path, revision }) => [path, revision]))
-  const missing = articles.flatMap(({ article, digest }) => {
+  return articles.flatMap(({ article, digest }) => {
     if (article.kind !== "article") return []
     const { path } = article
     const head = heads.get(path)
@@ -67,23 +74,27 @@ export async function drawMissingCards(
     const drawn = nameCard(card)
     return revision === null || head?.card === drawn ? [] : [{ path, revision, drawn, card }]
   })
-  await sendCards(desk, missing, options).catch((error) =>
-    options.report?.(`The articles are live, but some social cards could not be drawn: ${error?.message ?? error}`),
+}
+
+/** Draws the card of one live article, if its address or title has changed. */
+export async function drawCardOf(desk: DeskClient, path: string, report: (line: string) => void): Promise<void> {
+  await reportFailure(report, async () => {
+    const heads = await fetchHeads(desk)
+    const head = heads.get(path)
+    if (head !== undefined) await sendCards(desk, findMissing(recallCarded(head), heads), { report })
+  })
+}
+
+function reportFailure(report: (line: string) => void, work: () => Promise<void>): Promise<void> {
+  return work().catch((error: Error) =>
+    report(`The articles are live, but some social cards could not be drawn: ${error.message}`),
   )
 }
 
-/** Draws the card of one article from its live text, if its address or title has changed. */
-export async function drawCardOf(desk: DeskClient, path: string, report: (line: string) => void): Promise<void> {
-  try {
-    const [live, heads] = await Promise.all([fetchSource(desk, path), fetchHeads(desk)])
-    const article = live === null ? null : parseArticle(fileOf(path), live.source, config).article
-    if (live === null || article === null) return
-    await drawMissingCards(desk, [{ article, digest: "" }], heads, [{ path, revision: live.revision }], { report })
-  } catch (error) {
-    report(
-      `The article is live, but its social card could not be drawn: ${error instanceof Error ? error.message : error}`,
-    )
-  }
+/** What the card of an article shows that is live as the site lists it; none if it has no address for one. */
+export function recallCarded({ path, digest, title }: Head) {
+  const { address } = parseContent(path, config)
+  return address ? [{ digest, article: { ...address, front: { title } } }] : []
 }
 
 /** A card to draw for a revision of an article. `drawn` is the card's name, listed by the desk once it has the card. */
@@ -97,7 +108,7 @@ interface MissingCard {
 async function sendCards(
   desk: DeskClient,
   missing: readonly MissingCard[],
-  { report = () => undefined, cardProgress }: CardOptions,
+  { report, cardProgress }: CardOptions,
 ): Promise<void> {
   if (missing.length === 0) return
   // Loaded only now: the canvas is native code, which most runs don't need and some machines may lack.

@@ -5,7 +5,7 @@ import { Command, CommanderError } from "commander"
 import type * as v from "valibot"
 import { loadLanguages } from "../site/messages.ts"
 import type { Target } from "./desk-client.ts"
-import { CLIError, createOutput, explainFileError, type Output, quieten } from "./output.ts"
+import { CLIError, createOutput, type ExitCode, explainFileError, type Output, quieten } from "./output.ts"
 
 /** Reading `key` throws a CLIError if there is none. */
 export interface Context extends Target {
@@ -27,8 +27,8 @@ export interface CommandSpec {
   readonly examples?: readonly string[]
   /** The schema of its output with --json. Subcommands use their parent's. */
   readonly shape?: v.GenericSchema
-  /** @returns the exit code */
-  run?(context: Context, call: Call): Promise<number>
+  /** @returns the exit code, if it is not 0 */
+  run?(context: Context, call: Call): Promise<ExitCode | undefined>
   readonly commands?: readonly CommandSpec[]
 }
 
@@ -68,7 +68,7 @@ export function addCommand(parent: Command, spec: CommandSpec, shape = spec.shap
     .action(async () => {
       const options = command.opts()
       const output = createOutput(options.json === true, shape)
-      process.exitCode = await run(readContext(options), { args: command.args, options, output })
+      process.exitCode = (await run(readContext(options), { args: command.args, options, output })) ?? 0
     })
 }
 

@@ -1,12 +1,11 @@
 // Finds the base of an edit from the file's Git history, for folders without a record, such as a CI job's fresh clone.
 import { execFileSync } from "node:child_process"
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { dirname, join, posix } from "node:path"
+import { posix } from "node:path"
 import config from "../../dateline.config.ts"
 import { parseArticle } from "../article/parse.ts"
+import { digestOf, type PictureFile } from "../article/picture-types.ts"
 import type { Revision } from "./desk-client.ts"
-import { readArticles } from "./read-articles.ts"
+import { measurePicture } from "./read-articles.ts"
 
 type Revisions = readonly Pick<Revision, "revision" | "digest" | "action" | "message">[]
 
@@ -99,28 +98,22 @@ function git(root: string, ...args: string[]): Buffer | null {
 }
 
 /** The article's digest in a commit, under the first of its names found there. Adds its pictures to `paths`. */
-async function digestAt(root: string, commit: string, [file = "", ...older]: readonly string[], paths: Set<string>) {
-  const scratch = realpathSync(mkdtempSync(join(tmpdir(), "dateline-git-")))
-  const write = (from: string, to: string): Buffer | null => {
-    const bytes = git(root, "cat-file", "--filters", `${commit}:./${from}`)
-    if (bytes === null || to.startsWith("../")) return null
-    mkdirSync(dirname(join(scratch, to)), { recursive: true })
-    writeFileSync(join(scratch, to), bytes)
-    return bytes
-  }
-  try {
-    for (const name of [file, ...older]) {
-      const bytes = write(name, file)
-      if (bytes === null) continue
-      for (const src of parseArticle(file, bytes, config).article?.pictures ?? []) {
-        const from = posix.join(posix.dirname(name), src)
-        paths.add(from)
-        write(from, posix.join(posix.dirname(file), src))
-      }
-      return (await readArticles(scratch, [file], config)).articles[0]?.digest
+async function digestAt(root: string, commit: string, names: readonly string[], paths: Set<string>) {
+  const read = (file: string) => git(root, "cat-file", "--filters", `${commit}:./${file}`)
+  for (const name of names) {
+    const bytes = read(name)
+    if (bytes === null) continue
+    const { article } = parseArticle(names[0] ?? "", bytes, config)
+    if (article === null) return undefined
+    const originals: Record<string, PictureFile> = {}
+    for (const src of article.pictures) {
+      const file = posix.join(posix.dirname(name), src)
+      paths.add(file)
+      const picture = file.startsWith("../") ? null : read(file)
+      const original = picture && (await measurePicture(picture, src).catch(() => null))
+      if (original !== null && "sha256" in original) originals[src] = original
     }
-    return undefined
-  } finally {
-    rmSync(scratch, { recursive: true })
+    return digestOf(bytes, originals)
   }
+  return undefined
 }

@@ -1,11 +1,11 @@
 // Publishes what differs from the site. Safe to interrupt and re-run.
 import config from "../../dateline.config.ts"
-import { parseContent, webPath } from "../article/kinds.ts"
+import { webPath } from "../article/kinds.ts"
 import { sortProblems } from "../article/mistakes.ts"
 import { mostMoved } from "../desk/schema.ts"
 import { tryArticle } from "../render/try-article.ts"
 import { type BaseRecord, digestFile, type FileDigest, openBaseRecord, recallBase } from "./base-record.ts"
-import { drawMissingCards } from "./cards.ts"
+import { drawMissingCards, recallCarded } from "./cards.ts"
 import { checkTogether } from "./check-together.ts"
 import {
   type DeskClient,
@@ -67,7 +67,7 @@ export async function publishFolder({ report = () => undefined, ...given }: Publ
   await awaitReceipts(options, site.origin, outcome.published, articles, report)
   if (site.unsized) await (await import("./variants.ts")).sizePublished(desk, options, report)
   await options.cards?.(async () => {
-    const shown = [...articles, ...same.flatMap(recallTitle)]
+    const shown = [...articles, ...same.flatMap(({ head }) => recallCarded(head))]
     shown.sort((a, b) => (a.article.path < b.article.path ? -1 : 1))
     return drawMissingCards(desk, shown, heads, outcome.published, options)
   })
@@ -101,7 +101,7 @@ async function readChanged(
   { root, changed, heads, others }: Folder,
   outcome: PublishOutcome,
 ): Promise<FolderArticle[]> {
-  const { articles, problems } = await readArticles(root, changed, config, true)
+  const { articles, problems } = await readArticles(root, changed, true)
   const coming = articles.map(({ article }) => article)
   problems.push(...checkTogether(coming, { root, heads, others }))
   // The desk renders too. Rendering here covers dry runs and avoids partial publishes, but is slow for many articles.
@@ -132,12 +132,6 @@ function keepBase(
 ): void {
   outcome.unchanged.push(path)
   record.set(path, { revision, digest, ...(seen && { seen }) })
-}
-
-/** The parts of an unchanged article that its card shows; none if there is no address for one. */
-function recallTitle({ path, digest, head: { title } }: Folder["same"][number]) {
-  const { address } = parseContent(path, config)
-  return address ? [{ digest, article: { ...address, front: { title } } }] : []
 }
 
 /** `behind`: the file is unchanged, and the site has a newer text. */

@@ -3,6 +3,7 @@ import { isUtf8 } from "node:buffer"
 import { hash } from "node:crypto"
 import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs"
 import { basename, dirname, join, relative, sep } from "node:path"
+import config from "../../dateline.config.ts"
 import type { Article } from "../article/article.ts"
 import { findPicture } from "../article/check-references.ts"
 import { findInFront } from "../article/front-matter.ts"
@@ -12,7 +13,6 @@ import { measureRecording } from "../article/picture-parts.ts"
 import { digestOf, isRecordingName, largestPicture, mostPixels, type PictureFile } from "../article/picture-types.ts"
 import { cleanSvgBytes } from "../article/svg.ts"
 import type { Problem } from "../site/problem.ts"
-import type { SiteConfig } from "../site/site.ts"
 import type { ReadyArticle } from "./clean-pictures.ts"
 import { readFile, readStamp, rememberFiles, type Seen, type Stamp } from "./folder.ts"
 import { explainFileError } from "./output.ts"
@@ -41,7 +41,6 @@ export interface FolderArticle {
 export async function readArticles(
   root: string,
   files: readonly string[],
-  site: SiteConfig,
   wrongToo = false,
 ): Promise<{ articles: FolderArticle[]; problems: Problem[] }> {
   const articles: FolderArticle[] = []
@@ -63,7 +62,7 @@ export async function readArticles(
     }
     // If it is not text, the parser explains that.
     const source = isUtf8(bytes) ? bytes.toString() : ""
-    const parsed = parseArticle(file, source === "" ? bytes : source, site)
+    const parsed = parseArticle(file, source === "" ? bytes : source, config)
     problems.push(...parsed.problems)
     const article = wrongToo ? parsed.readable : parsed.article
     if (article === null) continue
@@ -122,7 +121,8 @@ async function readPictures(root: string, file: string, article: Article, proble
   for (const src of article.pictures) {
     const path = locatePicture(root, file, src)
     const stamp = path === null ? null : readStamp(path)
-    const original = path === null ? explainAbsence(join(root, dirname(file), src), src) : await measure(path, src)
+    const original =
+      path === null ? explainAbsence(join(root, dirname(file), src), src) : await inspectPicture(path, src)
     if (path === null || "fix" in original) {
       problems.push(...reportPicture({ file, article }, src, original as Refusal))
       continue
@@ -168,44 +168,40 @@ function findName(path: string, fold = (name: string) => name.normalize()): stri
   return readdirSync(dirname(path)).find((name) => fold(name) === fold(basename(path)))
 }
 
-/** A picture's hash, format and stored dimensions, or why it cannot be published. */
-async function measure(path: string, src: string): Promise<PictureFile | Refusal> {
-  if (statSync(path).size > largestPicture)
-    return {
-      message: `the ${isRecordingName(src) ? "recording" : "picture"} ${src} is larger than ${largestPicture / 1024 / 1024} MiB`,
-      fix: isRecordingName(src) ? "export it at a lower bit rate, or link to it elsewhere" : tooLarge,
-    }
-  const named = src.slice(src.lastIndexOf(".") + 1).toLowerCase()
-  if (isRecordingName(src)) {
-    const bytes = readFileSync(path)
-    try {
-      return { sha256: hash("sha256", bytes), extension: named, ...measureRecording(bytes, named) }
-    } catch {
-      return { message: `${src} is not a complete ${named} file`, fix: "export it again from the program that made it" }
-    }
-  }
-  if (named === "svg") {
-    const bytes = readFileSync(path)
-    try {
-      const { width, height } = cleanSvgBytes(bytes)
-      return { sha256: hash("sha256", bytes), extension: named, width, height }
-    } catch (error) {
-      return { message: `the picture ${src} ${(error as Error).message}`, fix: "export it as plain SVG, or as PNG" }
-    }
-  }
-  // Loaded only if an article names a picture.
-  const { default: sharp } = await import("sharp")
+/** Reads and measures a picture; if it cannot be published, says why. */
+async function inspectPicture(path: string, src: string): Promise<PictureFile | Refusal> {
   try {
-    const bytes = readFileSync(path)
-    const { format, compression, width, height } = await sharp(bytes, { limitInputPixels: mostPixels }).metadata()
-    const extension = format === "jpeg" ? "jpg" : compression === "av1" ? "avif" : format
-    if (extension !== (named === "jpeg" ? "jpg" : named))
-      return {
-        message: `the picture ${src} is named ${named}, but its content is ${extension}`,
-        fix: "correct its name",
-      }
-    return { sha256: hash("sha256", bytes), extension, width, height }
+    if (statSync(path).size <= largestPicture) return await measurePicture(readFileSync(path), src)
   } catch (error) {
     return explainFailure(src, error as Error)
   }
+  const [thing, fix] = isRecordingName(src)
+    ? ["recording", "export it at a lower bit rate, or link to it elsewhere"]
+    : ["picture", tooLarge]
+  return { message: `the ${thing} ${src} is larger than ${largestPicture / 1024 / 1024} MiB`, fix }
+}
+
+/** A picture's hash, format and stored dimensions, or why it cannot be published. @throws if it cannot be decoded */
+export async function measurePicture(bytes: Buffer, src: string): Promise<PictureFile | Refusal> {
+  const named = src.slice(src.lastIndexOf(".") + 1).toLowerCase()
+  const sha256 = hash("sha256", bytes)
+  if (isRecordingName(src))
+    try {
+      return { sha256, extension: named, ...measureRecording(bytes, named) }
+    } catch {
+      return { message: `${src} is not a complete ${named} file`, fix: "export it again from the program that made it" }
+    }
+  if (named === "svg")
+    try {
+      const { width, height } = cleanSvgBytes(bytes)
+      return { sha256, extension: named, width, height }
+    } catch (error) {
+      return { message: `the picture ${src} ${(error as Error).message}`, fix: "export it as plain SVG, or as PNG" }
+    }
+  // Loaded only if an article names a picture.
+  const { default: sharp } = await import("sharp")
+  const { format, compression, width, height } = await sharp(bytes, { limitInputPixels: mostPixels }).metadata()
+  const extension = format === "jpeg" ? "jpg" : compression === "av1" ? "avif" : format
+  if (extension === (named === "jpeg" ? "jpg" : named)) return { sha256, extension, width, height }
+  return { message: `the picture ${src} is named ${named}, but its content is ${extension}`, fix: "correct its name" }
 }

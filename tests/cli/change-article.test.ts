@@ -54,7 +54,7 @@ async function run(command: Runnable, args: string[] = [], values: Record<string
   const ended = await command.run(context, { args, options, output }).catch((error: unknown) => error)
   const failed = ended instanceof CLIError
   return {
-    code: failed ? ended.code : ended,
+    code: failed ? ended.code : (ended ?? 0),
     error: failed ? ended.message : ended instanceof Error ? ended.stack : "",
     result: results[0],
     warnings,

@@ -4,7 +4,6 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import sharp, { type Sharp } from "sharp"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
-import config from "../../dateline.config.ts"
 import { findMetadata } from "../../src/article/picture-parts.ts"
 import { cleanPicture } from "../../src/cli/clean-pictures.ts"
 import { listFiles } from "../../src/cli/folder.ts"
@@ -156,7 +155,7 @@ describe("readyPictures", () => {
   const write = (name: string, bytes: string | Buffer) => writeFileSync(join(root, "asia/nepal", name), bytes)
   const article = (body: string) => `---\ntitle: A\nsummary: B.\ndate: 2020-01-02\n---\n\n${body}\n`
   async function ready() {
-    const { articles, problems } = await readArticles(root, listFiles(root), config)
+    const { articles, problems } = await readArticles(root, listFiles(root))
     const made = await readyPictures(root, articles)
     return { ready: made.ready, problems: [...problems, ...made.problems] }
   }

@@ -41,7 +41,7 @@ async function run(command: Required<Pick<CommandSpec, "run">>, options: Record<
     bad: (text) => text,
   }
   const context = { url: desk.url, content, key: "test-key-of-desk" }
-  const code = await command.run(context, { args: [], options, output })
+  const code = (await command.run(context, { args: [], options, output })) ?? 0
   return { code, lines }
 }
 

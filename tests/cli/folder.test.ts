@@ -4,7 +4,6 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, truncateSync
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
-import config from "../../dateline.config.ts"
 import { digestOf } from "../../src/article/picture-types.ts"
 import { digestFile } from "../../src/cli/base-record.ts"
 import { listFiles, openFolder, readFile, readStamp, toFile, toPath } from "../../src/cli/folder.ts"
@@ -24,7 +23,7 @@ afterEach(() => rmSync(base, { recursive: true }))
 
 const article = (body: string) => `---\ntitle: A\nsummary: B.\ndate: 2020-01-02\n---\n\n${body}\n`
 const write = (name: string, bytes: string | Buffer) => writeFileSync(join(root, name), bytes)
-const problemsOf = async () => (await readArticles(root, listFiles(root), config)).problems
+const problemsOf = async () => (await readArticles(root, listFiles(root))).problems
 
 describe("readFile", () => {
   it("refuses a huge article without reading it in full", async () => {
@@ -74,7 +73,7 @@ describe("readArticles", () => {
   it("reads a picture beside the article: its hash and size, and the digest of both", async () => {
     write("asia/nepal/a.md", article("![Dot](./dot.gif)"))
     write("asia/nepal/dot.gif", gif)
-    const { articles, problems } = await readArticles(root, listFiles(root), config)
+    const { articles, problems } = await readArticles(root, listFiles(root))
     expect(problems).toEqual([])
     const sha256 = createHash("sha256").update(gif).digest("hex")
     const original = { sha256, extension: "gif", width: 1, height: 1 }
@@ -103,7 +102,7 @@ describe("readArticles", () => {
   })
 
   it("skips a file deleted in the meantime", async () => {
-    expect(await readArticles(root, ["asia/nepal/gone.md"], config)).toEqual({ articles: [], problems: [] })
+    expect(await readArticles(root, ["asia/nepal/gone.md"])).toEqual({ articles: [], problems: [] })
   })
 })
 
@@ -111,7 +110,7 @@ describe("digestFile", () => {
   it("gives a file without pictures the same digest as when it is parsed", async () => {
     write("asia/nepal/a.md", article("A text, and an “ä”.\r\nAnother line."))
     const found = await digestFile(root, "asia/nepal/a.md", null)
-    const [parsed] = (await readArticles(root, listFiles(root), config)).articles
+    const [parsed] = (await readArticles(root, listFiles(root))).articles
     expect(found).toMatchObject({ path: "/asia/nepal/a", digest: parsed?.digest })
   })
 })

@@ -63,7 +63,7 @@ export const exportSite = {
       if (changed) throw new CLIError("The site kept changing during the export: try again when nobody publishes", 4)
       output.result({ file, ...count, people })
       output.line(`Wrote ${file}: ${listCounts(count)}${people ? ", with people's addresses: keep it safe" : ""}`)
-      return 0
+      return
     }
   },
 } satisfies CommandSpec
@@ -173,7 +173,6 @@ export const restore = {
     output.line(
       `Restored ${listCounts(count)} of ${manifest.origin}, as exported at ${manifest.made}${manifest.people ? ", with people" : ""}`,
     )
-    return 0
   },
 } satisfies CommandSpec
 

@@ -28,7 +28,7 @@ export const check = {
   examples: ["check", "check content/asia"],
   shape: v.strictObject({ problems: v.array(ProblemShape) }),
   async run(context, { args, output }) {
-    requireValidConfig(config)
+    requireValidConfig()
     const { files, articles, problems } = await checkFolder(openFolder(context.content), args, patience, output.warn)
     output.result({ problems })
     for (const problem of problems) output.warn(formatProblem(problem))
@@ -42,12 +42,12 @@ export const check = {
         ? output.good(`${countOf(files.length, "article")}, no mistakes`)
         : countOf(problems.length, "mistake"),
     )
-    return problems.length === 0 ? 0 : 1
+    return problems.length === 0 ? undefined : 1
   },
 } satisfies CommandSpec
 
 /** Stops `check` and `npm start` if the config has mistakes. @throws CLIError that lists them */
-export function requireValidConfig(site: SiteConfig): void {
+export function requireValidConfig(site: SiteConfig = config): void {
   const source = readFileSync(new URL("../../../dateline.config.ts", import.meta.url), "utf8")
   const problems = checkConfig(site, source)
   if (problems.length > 0) throw new CLIError(problems.map(formatProblem).join("\n"), 1)
@@ -67,7 +67,7 @@ export async function checkFolder(
   const all = listFiles(root, paths.length === 0 ? report : undefined)
   const files = selectFiles(root, all, paths)
   const chosen = new Set(files)
-  const { articles: readable, problems: wrong } = await readArticles(root, all, config, true)
+  const { articles: readable, problems: wrong } = await readArticles(root, all, true)
   // A link to an unreadable file is not reported as a second mistake.
   const read = new Set(readable.map(({ file }) => file))
   const known = new Set(all.filter((file) => !read.has(file)).map(pathOf))

@@ -43,7 +43,6 @@ export const diff = {
         ? `Your file is the same as revision ${revision}`
         : `Your file differs from revision ${revision} in ${countOf(changed.length, "line")}${how}`,
     )
-    return 0
   },
 } satisfies CommandSpec
 

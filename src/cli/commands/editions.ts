@@ -52,7 +52,6 @@ const preview = (list: List): CommandSpec => ({
     output.line(`Subject: ${subject}\nPreheader: ${preheader}\n\n${text}`)
     output.line(`${nameEdition(answer)} ${answer.when === null ? "is not planned yet" : explainPlan(answer)}`)
     if (options.html !== undefined) output.line(`Wrote ${options.html}`)
-    return 0
   },
 })
 
@@ -77,7 +76,6 @@ const test = (list: List): CommandSpec => ({
     output.line(`Sent ${nameEdition(answer)} to ${email}, marked as a test. Nobody else gets it`)
     if (isLocal(context.url))
       output.line("A local site sends no mail: the email is the newest .eml file in `mail` in its state folder")
-    return 0
   },
 })
 
@@ -96,7 +94,6 @@ const send = (list: List): CommandSpec => ({
       else if (one.outcome === "empty") output.line(explainEmpty(one))
       else output.line(`${nameEdition(one)} will not be sent again: it ${explainPlan(one)}`)
     if (sender === null) output.warn(unsent)
-    return 0
   },
 })
 

@@ -18,7 +18,6 @@ const list = {
     const { editors } = await expectAnswer(await openDesk(context).editors.$get(), "editors")
     output.result(editors)
     for (const editor of editors) output.line(`${editor.role.padEnd(6)} ${editor.name}`)
-    return 0
   },
 } satisfies CommandSpec
 
@@ -32,7 +31,6 @@ const add = {
     const answer = await expectAnswer(await openDesk(context).editors.$post({ json: { name, role } }))
     output.result(answer)
     output.line(`${name} can now publish with this key. It is not shown again:\n${answer.key}`)
-    return 0
   },
 } satisfies CommandSpec
 
@@ -42,7 +40,6 @@ const revoke = {
   async run(context, { args: [name = ""], output }) {
     output.result(await expectAnswer(await openDesk(context).editors[":name"].$delete({ param: { name } })))
     output.line(`${name}'s key no longer works`)
-    return 0
   },
 } satisfies CommandSpec
 

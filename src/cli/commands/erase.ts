@@ -30,6 +30,5 @@ export const erase = {
       `Erased ${countOf(answer.revisions, "revision")} of ${path}${answer.live ? ". The live text is kept" : ""}`,
     )
     output.line("Copies elsewhere: docs/runbook/take-down-order.md")
-    return 0
   },
 } satisfies CommandSpec

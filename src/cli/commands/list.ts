@@ -28,6 +28,5 @@ export const list = {
     for (const { path, status, access, revision, title } of heads)
       output.line(`${status.padEnd(9)} ${access.padEnd(7)} r${String(revision).padEnd(3)} ${path}  ${title}`)
     output.line(countOf(heads.length, "article"))
-    return 0
   },
 } satisfies CommandSpec

@@ -28,6 +28,5 @@ export const log = {
       const why = `${erased ? "(erased) " : ""}${message.replace(/\s+/g, " ")}`
       output.line(`r${String(revision).padEnd(4)} ${formatTime(when)}  ${action.padEnd(9)} ${who}  ${why}`.trimEnd())
     }
-    return 0
   },
 } satisfies CommandSpec

@@ -35,7 +35,6 @@ const list = {
     output.line(
       `${all.length} in total, current members: ${all.filter(({ standing }) => standing === "member").length}`,
     )
-    return 0
   },
 } satisfies CommandSpec
 
@@ -58,7 +57,6 @@ const grant = {
     output.line(
       `${member.email} is a member ${member.until === null ? "with no end date" : `until ${formatTime(member.until)}`}`,
     )
-    return 0
   },
 } satisfies CommandSpec
 
@@ -72,7 +70,6 @@ const revoke = {
     output.line(`${member.email} is no longer a member. This takes effect everywhere within 5 minutes`)
     if (member.stripeSubscription !== null)
       output.warn(`The subscription ${member.stripeSubscription} is still active at Stripe. Cancel it there`)
-    return 0
   },
 } satisfies CommandSpec
 
@@ -85,7 +82,6 @@ const exportAll = {
     writePrivateFile(file, `${JSON.stringify(all, null, 2)}\n`, "wx")
     output.result({ file, members: all.length })
     output.line(`Wrote ${countOf(all.length, "member")} to ${file}, which only you can read`)
-    return 0
   },
 } satisfies CommandSpec
 

@@ -32,6 +32,5 @@ export const move = {
     output.result(answer)
     output.line(`Moved ${path} to ${answer.to}. Move your file too: ${path.slice(1)}.md → ${answer.to.slice(1)}.md`)
     await drawCardOf(desk, answer.to, output.warn)
-    return 0
   },
 } satisfies CommandSpec

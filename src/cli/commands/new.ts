@@ -38,7 +38,7 @@ export const create = {
       throw new CLIError(`${folder} is not a region or country of this site. ${suggestPlace(folder)}`, 2)
     if (kind === "article" && parseAddress(path, config)?.kind !== "article")
       throw new CLIError(`The title's address, ${path}, is already a page of the site. Choose another title`, 2)
-    const text = kind === "article" ? compose(title) : kinds[kind].isNote ? noteTemplate : composePage(title)
+    const text = compose(kind, title)
     const { problems } = parseArticle(fileOf(path), text, config)
     if (problems.length > 0)
       throw new CLIError(problems.map(({ field, message, fix }) => `${field}: ${message} — ${fix}`).join("\n"), 2)
@@ -51,7 +51,6 @@ export const create = {
     output.line(
       `Created ${file}\nIts address will be ${webPath(path, config)}\nNext: write ${kind === "article" ? "the summary and the text" : "the text"}, remove \`status: draft\`, then run \`npx dateline check\` and \`npx dateline publish\``,
     )
-    return 0
   },
 } satisfies CommandSpec
 
@@ -68,23 +67,24 @@ function suggestPlace(folder: string): string {
   return `Did you mean \`${language}${countries.get(near) ?? near}\`?`
 }
 
-function compose(title: string): string {
+function compose(kind: keyof typeof kinds, title: string): string {
   const today = new Intl.DateTimeFormat("en-CA", { timeZone: config.timeZone }).format(new Date())
-  return `---\ntitle: ${JSON.stringify(title)}\nsummary: "Say in one sentence what happened and why it matters."\ndate: ${today}\nauthors: []\ntopics: []\nmap: true\nstatus: draft\n---\n\n`
+  const named = `title: ${JSON.stringify(title)}`
+  const front =
+    kind === "article"
+      ? [
+          named,
+          'summary: "Say in one sentence what happened and why it matters."',
+          `date: ${today}`,
+          "authors: []",
+          "topics: []",
+          "map: true",
+        ]
+      : kinds[kind].isNote
+        ? [
+            "# title: the subject of the email; without it, the newsletter's name and the date",
+            "# stories: [ /region/country/slug ], in this order; without it, what was published since the last edition",
+          ]
+        : [named, "# summary: one sentence, shown under the title and by search engines"]
+  return ["---", ...front, "status: draft", "---", "", ""].join("\n")
 }
-
-const composePage = (title: string) => `---
-title: ${JSON.stringify(title)}
-# summary: one sentence, shown under the title and by search engines
-status: draft
----
-
-`
-
-const noteTemplate = `---
-# title: the subject of the email; without it, the newsletter's name and the date
-# stories: [ /region/country/slug ], in this order; without it, what was published since the last edition
-status: draft
----
-
-`

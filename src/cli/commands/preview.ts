@@ -1,6 +1,5 @@
 // `preview`: a secret link to an article as it is in the folder, for somebody who does not have the folder.
 import * as v from "valibot"
-import config from "../../../dateline.config.ts"
 import { sortProblems } from "../../article/mistakes.ts"
 import { formatProblem, type Problem } from "../../site/problem.ts"
 import type { CommandSpec, Context } from "../command.ts"
@@ -41,7 +40,7 @@ export const preview = {
           : await create(desk, context, args, days, output)
     output.result({ previews, problems: sortProblems(problems) })
     for (const problem of problems) output.warn(formatProblem(problem))
-    return problems.length > 0 ? 1 : 0
+    return problems.length > 0 ? 1 : undefined
   },
 } satisfies CommandSpec
 
@@ -81,7 +80,7 @@ async function create(
   output: Output,
 ): Promise<Outcome> {
   const root = openFolder(context.content)
-  const { articles, problems } = await readArticles(root, selectFiles(root, listFiles(root), args), config)
+  const { articles, problems } = await readArticles(root, selectFiles(root, listFiles(root), args))
   const hasPage = ({ article: { kind } }: FolderArticle) => kind === "article" || kind === "page"
   for (const one of articles) if (!hasPage(one)) output.warn(`Skipped ${one.article.path}: it has no page of its own`)
   const { ready, problems: damaged } = await readyPictures(root, articles.filter(hasPage))

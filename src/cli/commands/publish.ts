@@ -52,6 +52,6 @@ export const publish = {
     output.line(
       `${outcome.published.length} ${dryRun ? "to publish" : "published"}, ${outcome.unchanged.length} unchanged, ${countOf(outcome.conflicts.length, "conflict")}`,
     )
-    return outcome.conflicts.length > 0 ? 3 : 0
+    return outcome.conflicts.length > 0 ? 3 : undefined
   },
 } satisfies CommandSpec

@@ -1,7 +1,6 @@
 // `rollback`: publishes an earlier revision again as the newest one.
 import { join } from "node:path"
 import * as v from "valibot"
-import config from "../../../dateline.config.ts"
 import { drawCardOf } from "../cards.ts"
 import { openSubject, sendChange } from "../change-article.ts"
 import type { CommandSpec } from "../command.ts"
@@ -50,7 +49,6 @@ export const rollback = {
     output.result({ ...answer, file })
     output.line(`${path} is now revision ${answer.revision}. ${files[file]}`)
     await drawCardOf(desk, path, output.warn)
-    return 0
   },
 } satisfies CommandSpec
 
@@ -62,5 +60,5 @@ const files = {
 }
 
 async function readOne(root: string, path: string): Promise<FolderArticle | undefined> {
-  return (await readArticles(root, [fileOf(path)], config)).articles[0]
+  return (await readArticles(root, [fileOf(path)])).articles[0]
 }

@@ -95,7 +95,6 @@ export const stats = {
       output.warn(
         `${countOf(purges, "cache purge")} failed: the site retries every minute (docs/runbook/purge-refused.md)`,
       )
-    return 0
   },
 } satisfies CommandSpec
 

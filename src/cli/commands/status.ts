@@ -1,6 +1,5 @@
 // `status`: shows what differs between the folder and the site.
 import * as v from "valibot"
-import config from "../../../dateline.config.ts"
 import { formatProblem } from "../../site/problem.ts"
 import { openBaseRecord } from "../base-record.ts"
 import { refuseDraft } from "../check-together.ts"
@@ -27,7 +26,7 @@ export const status = {
   async run(context, { output }) {
     const root = openFolder(context.content)
     const files = listFiles(root)
-    const { articles, problems } = await readArticles(root, files, config)
+    const { articles, problems } = await readArticles(root, files)
     const desk = openDesk(context)
     const site = await fetchSite(desk)
     const heads = await fetchHeads(desk)
@@ -45,6 +44,6 @@ export const status = {
     for (const { path, state } of found) if (state !== "same") output.line(`${state.padEnd(17)} ${path}`)
     const same = found.filter(({ state }) => state === "same").length
     output.line(`${countOf(same, "article")} ${same === 1 ? "is" : "are"} the same here and on ${site.origin}`)
-    return problems.length > 0 ? 1 : 0
+    return problems.length > 0 ? 1 : undefined
   },
 } satisfies CommandSpec

@@ -28,6 +28,5 @@ export const unpublish = {
     output.line(
       `${path} was taken down (revision ${answer.revision})${isNote ? "" : " and now answers 410"}. Your file was not changed: delete it, or set \`status: draft\``,
     )
-    return 0
   },
 } satisfies CommandSpec

@@ -43,20 +43,17 @@ export async function openAccount(wanted: string | undefined) {
       1,
     )
   }
-  const { call, list } = openAPI(JSON.parse(out) as Login)
-  const listed = await list("/accounts", "id").catch((error) => {
-    // A token may be allowed to use an account, but not to list it.
-    if (wanted === undefined) throw error
-    return []
-  })
+  const login = JSON.parse(out) as Login
+  const listed = await openAPI(login)
+    .list("/accounts", "id")
+    .catch((error) => {
+      // A token may be allowed to use an account, but not to list it.
+      if (wanted === undefined) throw error
+      return []
+    })
   const accounts = listed.map(({ id = "", name = "" }) => ({ id, name }))
   const account = chooseAccount(accounts, wanted)
-  const inAccount = (path: string) => `/accounts/${account.id}${path}`
-  return {
-    account,
-    call: (method: Method, path: string, body?: unknown) => call(method, inAccount(path), body),
-    list: (path: string, key: string) => list(inAccount(path), key),
-  }
+  return { account, ...openAPI(login, `/accounts/${account.id}`) }
 }
 
 /** @throws CLIError if it is not clear which account is meant */
@@ -89,7 +86,8 @@ interface Reply {
 type Method = "GET" | "POST" | "PUT"
 export type CloudflareAPI = ReturnType<typeof openAPI>
 
-function openAPI(login: Login) {
+/** @param base the start of all paths */
+function openAPI(login: Login, base = "") {
   applyProxy(api)
   const headers: Record<string, string> =
     login.type === "api_key"
@@ -101,7 +99,7 @@ function openAPI(login: Login) {
     const init = { method, headers: { ...headers, "Content-Type": "application/json" }, body: JSON.stringify(body) }
     let response: Response
     try {
-      response = await fetch(api + path, { ...init, signal: AbortSignal.timeout(60_000) })
+      response = await fetch(api + base + path, { ...init, signal: AbortSignal.timeout(60_000) })
     } catch (error) {
       const { cause = error } = error as Error
       throw new CLIError(`Cloudflare's API cannot be reached (${(cause as Error).message}). Run the command again`, 1)
@@ -110,7 +108,7 @@ function openAPI(login: Login) {
     if (reply?.success) return reply.result
     if (method === "GET" && reply?.errors?.some(({ code }) => code === notFound)) return null
     const why = reply?.errors?.map(({ code, message }) => `${message} (code ${code})`).join("; ")
-    throw new CLIError(`Cloudflare refused ${method} ${path}: ${why ?? `status ${response.status}`}`, 1)
+    throw new CLIError(`Cloudflare refused ${method} ${base}${path}: ${why ?? `status ${response.status}`}`, 1)
   }
 
   return {

@@ -62,7 +62,7 @@ function describeSteps(raw: RawConfig, worker: string, origin: string): string[]
 }
 
 async function deploy({ env, dryRun = false }: Flags): Promise<void> {
-  requireValidConfig(config)
+  requireValidConfig()
   const raw = parse(readFileSync(join(root, "wrangler.toml"), "utf8")) as RawConfig
   const worker = env === undefined ? (raw.name ?? "dateline") : `${raw.name}-${env}`
   const production = env === undefined

@@ -61,7 +61,7 @@ process.on("disconnect", async () => {
 })
 
 async function run(): Promise<void> {
-  requireValidConfig(config)
+  requireValidConfig()
   const settings = readSettings()
   await drawMaps()
   process.umask(0o077)

@@ -33,7 +33,7 @@ const program = createProgram("npm run serve --")
   .option("--state <folder>", "where databases, keys and secrets.env are kept (default: .wrangler/serve)")
   .option("--trusted-proxy <address...>", "the proxy's IP address or network: it reports the client and the scheme")
   .addHelpText("after", "\nExample:\n  npm run serve -- --state /var/lib/dateline --trusted-proxy 127.0.0.1")
-  .action((flags: Flags) => serve(flags))
+  .action(serve)
 
 /** Starts a process for the site, which can then be opened. @throws CLIError if it does not start */
 async function launch(state: string) {

@@ -6,6 +6,8 @@ import { createServer } from "node:net"
 import { join, resolve } from "node:path"
 import { convertV4MiniflareOptions, Miniflare, Response } from "miniflare"
 import MailComposer from "nodemailer/lib/mail-composer"
+import { parse } from "smol-toml"
+import type { Unstable_RawConfig as RawConfig } from "wrangler"
 import { CLIError } from "../output.ts"
 import { makePrivateFolder, writePrivateFile } from "../write-files.ts"
 import type { Bundle } from "./bundle.ts"
@@ -13,6 +15,12 @@ import { entry } from "./entry.ts"
 import { keepKey } from "./lock.ts"
 
 const root = resolve(import.meta.dirname, "../../..")
+const {
+  compatibility_date: compatibilityDate,
+  kv_namespaces: kv = [],
+  d1_databases: databases = [],
+  queues = {},
+} = parse(readFileSync(join(root, "wrangler.toml"), "utf8")) as RawConfig
 
 export interface ServerOptions {
   readonly bundle: Bundle
@@ -68,9 +76,6 @@ export async function startWorkerd(options: ServerOptions) {
   const host = "127.0.0.1"
   const { bundle, state, pass } = options
   const proxied = pass !== undefined
-  const read = (folder: string, file: string) => readFileSync(join(folder, file), "utf8")
-  const compatibilityDate = /^compatibility_date\s*=\s*"([\d-]+)"/m.exec(read(root, "wrangler.toml"))
-  if (compatibilityDate === null) throw new Error("wrangler.toml has no compatibility_date")
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       host,
@@ -86,30 +91,33 @@ export async function startWorkerd(options: ServerOptions) {
             ...bundle.modules.map((path) => ({
               type: "ESModule" as const,
               path,
-              contents: read(bundle.folder, path),
+              contents: readFileSync(join(bundle.folder, path), "utf8"),
             })),
           ],
-          compatibilityDate: compatibilityDate[1],
-          kvNamespaces: { ARTICLES: "articles", MEMBERS_ARTICLES: "members-articles", MEDIA: "media" },
-          d1Databases: { CATALOGUE: "catalogue", PEOPLE: "people" },
+          compatibilityDate,
+          kvNamespaces: Object.fromEntries(kv.map(({ binding, preview_id = "" }) => [binding, preview_id])),
+          d1Databases: Object.fromEntries(
+            databases.map(({ binding = "", preview_database_id = "" }) => [binding, preview_database_id]),
+          ),
           serviceBindings: {
             FILES: "files",
             ...(proxied ? {} : { EMAIL: mail, EDITIONS: mail }),
           },
-          // As in wrangler.toml. This queue dies with the process: the cron queues again what it lost.
-          queueProducers: {
-            MAIL: "dateline-mail",
-            MAIL_DEAD: "dateline-mail-dead",
-            MAIL_EVENTS: "dateline-mail-events",
-          },
-          queueConsumers: {
-            "dateline-mail": {
-              maxBatchSize: 5,
-              maxBatchTimeout: 1,
-              maxRetries: 20,
-              deadLetterQueue: "dateline-mail-dead",
-            },
-          },
+          // Queues end with the process: the cron queues again what they lost.
+          queueProducers: Object.fromEntries(
+            queues.producers?.map(({ binding, queue = "" }) => [binding, queue]) ?? [],
+          ),
+          queueConsumers: Object.fromEntries(
+            queues.consumers?.map((one) => [
+              one.queue,
+              {
+                maxBatchSize: one.max_batch_size,
+                maxBatchTimeout: one.max_batch_timeout,
+                maxRetries: one.max_retries,
+                deadLetterQueue: one.dead_letter_queue,
+              },
+            ]) ?? [],
+          ),
           bindings: {
             ...(proxied ? { PASS: pass } : { ORIGIN: `http://localhost:${options.port}` }),
             DESK_KEY: options.deskKey ?? keepKey(state, "desk.key"),
@@ -123,7 +131,7 @@ export async function startWorkerd(options: ServerOptions) {
           // Cloudflare's own server of static files, with public/_headers.
           name: "files",
           modules: [{ type: "ESModule", path: "files.js", contents: "export default {}" }],
-          compatibilityDate: compatibilityDate[1],
+          compatibilityDate,
           assets: { directory: join(root, "public"), assetConfig: { html_handling: "none" } },
         },
         mailWorker(keepMail(join(state, "mail"), options.print ?? (() => undefined))),
@@ -137,11 +145,10 @@ export async function startWorkerd(options: ServerOptions) {
     port: Number(port),
     /** Applies new migrations. */
     async migrate() {
-      for (const name of ["CATALOGUE", "PEOPLE"] as const)
-        await migrate(
-          (await miniflare.getD1Database(name, "dateline")) as unknown as Database,
-          join(root, "migrations", name.toLowerCase()),
-        )
+      for (const { binding = "", migrations_dir = "" } of databases) {
+        const database = await miniflare.getD1Database(binding, "dateline")
+        await migrate(database as unknown as Database, join(root, migrations_dir))
+      }
     },
     /** Runs the Worker's cron as the platform does every minute. */
     async runCron() {

@@ -1,6 +1,5 @@
 // `npm start`: runs the whole site on this machine from scratch, publishing and watching the content folder.
 import { join, resolve } from "node:path"
-import config from "../../../dateline.config.ts"
 import { createProgram, runProgram } from "../command.ts"
 import { requireValidConfig } from "../commands/check.ts"
 import { openFolder } from "../folder.ts"
@@ -13,7 +12,7 @@ import { createRepublisher, openLiveReload, watchFolder } from "./watch.ts"
 
 const root = resolve(import.meta.dirname, "../../..")
 const minute = 60_000
-const print = { line: (text: string) => console.log(text), warn: (text: string) => console.error(text) }
+const print = { line: console.log, warn: console.error }
 
 interface Flags {
   readonly port?: string
@@ -33,7 +32,7 @@ const program = createProgram("npm start --")
   .option("--no-cards", "do not draw social cards")
   .option("--empty", "start without publishing the folder")
   .addHelpText("after", "\nExamples:\n  npm start\n  npm start -- --port 8800 --state /tmp/try --no-watch")
-  .action((flags: Flags) => start(flags))
+  .action(start)
 
 /** Settings from the environment: of Stripe, for its test mode and our tests; of SES only with a stand-in for its API. */
 function readServices(env: NodeJS.ProcessEnv): Record<string, string> {
@@ -56,7 +55,7 @@ async function start({ watch, empty, cards, port: typed = "8787", ...flags }: Fl
   const state = resolve(flags.state ?? join(root, ".wrangler", "dateline"))
   const folder = resolve(flags.content ?? join(root, "content"))
   const content = watch || !empty ? openFolder(folder) : folder
-  requireValidConfig(config)
+  requireValidConfig()
   // The maps are public. Files written after them, including workerd's databases, are readable by their owner only.
   await drawMaps()
   process.umask(0o077)
