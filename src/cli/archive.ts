@@ -1,13 +1,15 @@
 // An archive: a gzipped tar file of a site's tables, texts and pictures, with the SHA-256 of each part in its last entry.
 import { hash } from "node:crypto"
 import { createReadStream, createWriteStream, openSync, renameSync, rmSync } from "node:fs"
+import { buffer } from "node:stream/consumers"
 import { pipeline } from "node:stream/promises"
 import { createGunzip, createGzip } from "node:zlib"
 import { extract, type Pack, pack } from "tar-stream"
 import * as v from "valibot"
 import { CLIError } from "./output.ts"
 
-const manifestName = "manifest.json"
+/** The name of the last entry, which lists the others. */
+export const manifestName = "manifest.json"
 const ManifestSchema = v.object({
   format: v.literal(1, "was made by another version of Dateline"),
   /** When it was made, ISO. */
@@ -61,23 +63,19 @@ function addEntry(tar: Pack, name: string, content: Uint8Array | string): Promis
   })
 }
 
-/** Reads an archive's entries in order. @throws CLIError if it cannot be read to its end */
-async function readEntries(file: string, use: (name: string, content: Buffer) => Promise<void> | void): Promise<void> {
+/** An archive's entries in order, its manifest last. @throws CLIError if it cannot be read to its end */
+export async function* readEntries(file: string): AsyncGenerator<[name: string, content: Buffer]> {
   // Fails here, and not in the stream, if there is no such file.
   const descriptor = openSync(file, "r")
   const tar = extract()
-  const read = async () => {
-    for await (const entry of tar) {
-      const parts: Buffer[] = []
-      for await (const part of entry) parts.push(part as Buffer)
-      await use(entry.header.name, Buffer.concat(parts))
-    }
-  }
+  const unpacked = pipeline(createReadStream("", { fd: descriptor }), createGunzip(), tar)
+  // A failure reaches the loop first.
+  unpacked.catch(() => undefined)
   try {
-    await Promise.all([pipeline(createReadStream("", { fd: descriptor }), createGunzip(), tar), read()])
+    for await (const entry of tar) yield [entry.header.name, await buffer(entry)]
+    await unpacked
   } catch (error) {
-    if (error instanceof CLIError) throw error
-    throw damaged(file, error instanceof Error ? error.message : String(error))
+    throw damaged(file, (error as Error).message)
   }
 }
 
@@ -88,11 +86,11 @@ const damaged = (file: string, why: string) =>
 export async function checkArchive(file: string): Promise<{ manifest: Manifest; archive: string }> {
   const found: Record<string, string> = {}
   let text: string | null = null
-  await readEntries(file, (name, content) => {
+  for await (const [name, content] of readEntries(file)) {
     if (text !== null || Object.hasOwn(found, name)) throw damaged(file, `${name} is in it twice or after its end`)
     if (name === manifestName) text = content.toString("utf8")
     else found[name] = hash("sha256", content)
-  })
+  }
   if (text === null) throw damaged(file, "its end is missing")
   const result = v.safeParse(v.pipe(v.string(), v.parseJson(), ManifestSchema), text)
   if (!result.success) throw damaged(file, `its manifest: ${result.issues[0].message}`)
@@ -100,9 +98,4 @@ export async function checkArchive(file: string): Promise<{ manifest: Manifest; 
   const wrong = Object.keys({ ...entries, ...found }).find((name) => entries[name] !== found[name])
   if (wrong !== undefined) throw damaged(file, `${wrong} was changed or is missing`)
   return { manifest: result.output, archive: hash("sha256", text) }
-}
-
-/** The entries of an archive that `checkArchive` accepted, without its manifest. */
-export function eachEntry(file: string, use: (name: string, content: Buffer) => Promise<void>): Promise<void> {
-  return readEntries(file, (name, content) => (name === manifestName ? undefined : use(name, content)))
 }

@@ -72,11 +72,9 @@ async function fetchAgain({ url }: Target, input: string | URL | Request, init?:
   for (let attempt = 0; attempt < tries; attempt++) {
     if (attempt > 0) await pause(150 * 2 ** attempt)
     const response = await fetchWhole(url, input, init)
-    if (response instanceof Response) {
-      if (response.status !== 429 && response.status < 500) return response
-      const why = (await readJson(response))?.error?.message ?? "no reason given"
-      failure = `answered ${response.status}: ${why}.`
-    } else failure = response
+    if (typeof response === "string") failure = response
+    else if (response.status !== 429 && response.status < 500) return response
+    else failure = `answered ${response.status}: ${(await readJson(response))?.error?.message ?? "no reason given"}.`
   }
   throw new CLIError(`${url} ${failure} ${goesOn}`, 4)
 }

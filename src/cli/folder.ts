@@ -101,8 +101,8 @@ function realOf(path: string): string {
 }
 
 /** The files named by the paths that an editor typed; all if there are none. @throws CLIError if a path has no file */
-export function selectFiles(root: string, files: readonly string[], paths: readonly string[] | undefined): string[] {
-  if (paths === undefined || paths.length === 0) return [...files]
+export function selectFiles(root: string, files: readonly string[], paths: readonly string[]): string[] {
+  if (paths.length === 0) return [...files]
   const chosen = new Set<string>()
   const all = new Set(files)
   for (const given of paths) {

@@ -26,7 +26,7 @@ import { articlesARequest, awaitReceipts, type SendOptions, sendArticles } from 
 export interface PublishOptions extends Omit<SendOptions, "report"> {
   readonly content: string
   /** Files or folders in the content folder; all if there are none. */
-  readonly paths?: readonly string[] | undefined
+  readonly paths?: readonly string[]
   readonly dryRun?: boolean
   readonly report?: SendOptions["report"]
   /** Called when the texts are live, with a function that draws missing social cards. Without it, none are drawn. */

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as fc from "fast-check"
 import { afterAll, expect, it } from "vitest"
-import { checkArchive, eachEntry, writeArchive } from "../../src/cli/archive.ts"
+import { checkArchive, manifestName, readEntries, writeArchive } from "../../src/cli/archive.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "dateline-archive-"))
 const file = join(folder, "site.tar.gz")
@@ -19,9 +19,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 const read = async () => {
   await checkArchive(file)
   const found: Record<string, string> = {}
-  await eachEntry(file, async (name, content) => {
-    found[name] = content.toString()
-  })
+  for await (const [name, content] of readEntries(file)) if (name !== manifestName) found[name] = content.toString()
   return found
 }
 

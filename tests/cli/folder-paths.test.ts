@@ -18,7 +18,6 @@ afterAll(() => rmSync(root, { recursive: true, force: true }))
 
 describe("paths given by an editor", () => {
   it.each([
-    [undefined, files],
     [[], files],
     [["asia/nepal/b.md"], ["asia/nepal/b.md"]],
     [["/asia/nepal/b"], ["asia/nepal/b.md"]],

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs"
 import { parse, posix, resolve } from "node:path"
 import { Readable } from "node:stream"
 import * as v from "valibot"
-import { checkArchive, eachEntry, writeArchive } from "../archive.ts"
+import { checkArchive, manifestName, readEntries, writeArchive } from "../archive.ts"
 import type { CommandSpec, Context } from "../command.ts"
 import {
   type DeskClient,
@@ -56,45 +56,42 @@ export const exportSite = {
       throw new CLIError("Some pictures on the site may contain metadata: run `dateline publish` first", 2)
     const people = options.people === true
     const about = { made: new Date().toISOString(), origin: site.origin, version: site.version, people }
-    for (let attempt = 1; ; attempt++) {
-      const count = { rows: 0, texts: 0, pictures: 0 }
-      const changed = await exportOnce(context, desk, { file, about, count }, output)
-      if (changed && attempt < tries) continue
-      if (changed) throw new CLIError("The site kept changing during the export: try again when nobody publishes", 4)
-      output.result({ file, ...count, people })
-      output.line(`Wrote ${file}: ${listCounts(count)}${people ? ", with people's addresses: keep it safe" : ""}`)
-      return
-    }
+    for (let attempt = 1; ; attempt++)
+      try {
+        const count = await exportOnce(context, desk, file, about, output)
+        output.result({ file, ...count, people })
+        output.line(`Wrote ${file}: ${listCounts(count)}${people ? ", with people's addresses: keep it safe" : ""}`)
+        return
+      } catch (error) {
+        if (error !== changed || attempt === tries) throw error
+      }
   },
 } satisfies CommandSpec
 
-/** @returns whether the site changed meanwhile: then no file is written */
+const changed = new CLIError("The site kept changing during the export: try again when nobody publishes", 4)
+
+/** @throws `changed` if the site changed meanwhile: then no file is written */
 async function exportOnce(
   context: Context,
   desk: DeskClient,
-  { file, about, count }: { file: string; about: Parameters<typeof writeArchive>[1]; count: Counts },
+  file: string,
+  about: Parameters<typeof writeArchive>[1],
   output: Output,
-): Promise<boolean> {
+): Promise<Counts> {
   const before = await fetchArchive(desk)
-  const moved = new Error("the site changed")
-  try {
-    await writeArchive(file, about, async (add) => {
-      for (const database of about.people ? databases : databases.slice(0, 1)) {
-        for (const { name } of before[database]) {
-          const rows = await exportTable(desk, database, name, add)
-          count.rows += rows.length
-          if (database === "catalogue" && name === "media")
-            count.pictures = await exportPictures(context, rows, add, output)
-        }
+  const count = { rows: 0, texts: 0, pictures: 0 }
+  await writeArchive(file, about, async (add) => {
+    for (const database of about.people ? databases : databases.slice(0, 1))
+      for (const { name } of before[database]) {
+        const rows = await exportTable(desk, database, name, add)
+        count.rows += rows.length
+        if (database === "catalogue" && name === "media")
+          count.pictures = await exportPictures(context, rows, add, output)
       }
-      for (const store of stores) count.texts += await exportTexts(desk, store, add)
-      if ((await fetchArchive(desk)).moment !== before.moment) throw moved
-    })
-    return false
-  } catch (error) {
-    if (error !== moved) throw error
-    return true
-  }
+    for (const store of stores) count.texts += await exportTexts(desk, store, add)
+    if ((await fetchArchive(desk)).moment !== before.moment) throw changed
+  })
+  return count
 }
 
 async function exportTable(
@@ -161,10 +158,11 @@ export const restore = {
     const entries = Object.keys(manifest.entries).length
     let done = 0
     const send = createSender(desk, archive, count)
-    await eachEntry(file, async (name, content) => {
+    for await (const [name, content] of readEntries(file)) {
+      if (name === manifestName) continue
       await send.entry(name, content)
       output.progress(++done, entries, "parts")
-    })
+    }
     await send.rest()
     for (let begin = true, left = true; left; begin = false)
       left = (await expectAnswer(await desk.archive.restore.search.$post({ json: { archive, begin } }))).left
