@@ -9,6 +9,7 @@ import { direction } from "../site/messages.ts"
 import { countriesOf, countryBySlug, countryName, regionName } from "../site/places.ts"
 import { type DeskClient, expectAnswer, fetchHeads, flushAfter, type Head } from "./desk-client.ts"
 import type { Card } from "./draw-card.ts"
+import type { RunOutput } from "./send-articles.ts"
 
 /** Increment this when the design of cards changes: the next publish then redraws every card. */
 const cardDesign = 1
@@ -38,12 +39,6 @@ function middleOf(region: string): Card["spot"] {
   return { latitude: Math.round(latitude), longitude: Math.round(longitude), dot: false }
 }
 
-interface CardOptions {
-  readonly report: (line: string) => void
-  /** Called with the number of cards drawn and sent so far, and the total. */
-  readonly cardProgress?: (done: number, all: number) => void
-}
-
 /**
  * Draws the cards of articles just published, and any that an earlier run left undrawn: of articles that are live as in
  * the folder, but whose card is missing or out of date. A failure is reported, and the next publish tries again.
@@ -53,9 +48,9 @@ export async function drawMissingCards(
   articles: readonly { readonly article: Carded; readonly digest: string }[],
   heads: ReadonlyMap<string, Head>,
   published: readonly { readonly path: string; readonly revision: number }[],
-  options: CardOptions,
+  output: RunOutput,
 ): Promise<void> {
-  await reportFailure(options.report, () => sendCards(desk, findMissing(articles, heads, published), options))
+  await reportFailure(output, () => sendCards(desk, findMissing(articles, heads, published), output))
 }
 
 function findMissing(
@@ -77,17 +72,17 @@ function findMissing(
 }
 
 /** Draws the card of one live article, if its address or title has changed. */
-export async function drawCardOf(desk: DeskClient, path: string, report: (line: string) => void): Promise<void> {
-  await reportFailure(report, async () => {
+export async function drawCardOf(desk: DeskClient, path: string, output: RunOutput): Promise<void> {
+  await reportFailure(output, async () => {
     const heads = await fetchHeads(desk)
     const head = heads.get(path)
-    if (head !== undefined) await sendCards(desk, findMissing(recallCarded(head), heads), { report })
+    if (head !== undefined) await sendCards(desk, findMissing(recallCarded(head), heads), output)
   })
 }
 
-function reportFailure(report: (line: string) => void, work: () => Promise<void>): Promise<void> {
+function reportFailure({ warn }: RunOutput, work: () => Promise<void>): Promise<void> {
   return work().catch((error: Error) =>
-    report(`The articles are live, but some social cards could not be drawn: ${error.message}`),
+    warn(`The articles are live, but some social cards could not be drawn: ${error.message}`),
   )
 }
 
@@ -108,7 +103,7 @@ interface MissingCard {
 async function sendCards(
   desk: DeskClient,
   missing: readonly MissingCard[],
-  { report, cardProgress }: CardOptions,
+  { warn, progress }: RunOutput,
 ): Promise<void> {
   if (missing.length === 0) return
   // Loaded only now: the canvas is native code, which most runs don't need and some machines may lack.
@@ -119,11 +114,11 @@ async function sendCards(
     const sha256 = hash("sha256", bytes)
     return [{ ...about, sha256, base64: bytes.toString("base64") }]
   }
-  await flushAfter(desk, report, async () => {
+  await flushAfter(desk, warn, async () => {
     for (let from = 0; from < missing.length; from += cardsARequest) {
       const cards = (await Promise.all(missing.slice(from, from + cardsARequest).map(draw))).flat()
       if (cards.length > 0) await expectAnswer(await desk.cards.$post({ json: { last: false, cards } }))
-      cardProgress?.(Math.min(from + cardsARequest, missing.length), missing.length)
+      progress(Math.min(from + cardsARequest, missing.length), missing.length, "cards")
     }
   })
 }

@@ -21,23 +21,25 @@ import { listFiles, openFolder, pathOf, selectFiles } from "./folder.ts"
 import { findGitBase, isShallow } from "./git-base.ts"
 import { explainBehind, type PublishOutcome } from "./output.ts"
 import { type FolderArticle, readArticles, readyPictures } from "./read-articles.ts"
-import { articlesARequest, awaitReceipts, type SendOptions, sendArticles } from "./send-articles.ts"
+import { articlesARequest, awaitReceipts, type RunOutput, type SendOptions, sendArticles } from "./send-articles.ts"
 
-export interface PublishOptions extends Omit<SendOptions, "report"> {
+export interface PublishOptions extends Omit<SendOptions, "output"> {
   readonly content: string
   /** Files or folders in the content folder; all if there are none. */
   readonly paths?: readonly string[]
   readonly dryRun?: boolean
-  readonly report?: SendOptions["report"]
+  /** By default, nobody sees the run. */
+  readonly output?: RunOutput
   /** Called when the texts are live, with a function that draws missing social cards. Without it, none are drawn. */
   readonly cards?: (draw: () => Promise<void>) => Promise<void> | void
-  /** Called with the number of social cards drawn so far, and the total. */
-  readonly cardProgress?: (done: number, all: number) => void
 }
 
+const unseen: RunOutput = { warn: () => undefined, progress: () => undefined }
+
 /** Publishes what differs from the site. If there is any problem, nothing is sent. @throws CLIError */
-export async function publishFolder({ report = () => undefined, ...given }: PublishOptions): Promise<PublishOutcome> {
-  const options = { ...given, report }
+export async function publishFolder({ output = unseen, ...given }: PublishOptions): Promise<PublishOutcome> {
+  const options = { ...given, output }
+  const { warn } = output
   const outcome: PublishOutcome = { published: [], unchanged: [], drafts: [], conflicts: [], problems: [] }
   const folder = await compareFolder(options)
   const { root, desk, site, heads, record, same } = folder
@@ -49,7 +51,7 @@ export async function publishFolder({ report = () => undefined, ...given }: Publ
   outcome.problems.push(...problems)
   if (problems.length > 0) return outcome
   if (outcome.conflicts.length > 0 && isShallow(root))
-    report("This clone lacks older commits, which may cause conflicts. Fetch them with `git fetch --unshallow`")
+    warn("This clone lacks older commits, which may cause conflicts. Fetch them with `git fetch --unshallow`")
   outcome.conflicts.push(...(await explainAbsences(desk, absent)))
   if (options.dryRun) {
     for (const { path } of chosen.map(({ article }) => article)) {
@@ -60,16 +62,16 @@ export async function publishFolder({ report = () => undefined, ...given }: Publ
   }
   record.save()
   // Even if there is nothing to send: an earlier run may have been interrupted before its purges.
-  await flushAfter(desk, report, async () => {
-    if (site.unclean) await (await import("./clean-pictures.ts")).replaceDirtyPictures(desk, options, report)
+  await flushAfter(desk, warn, async () => {
+    if (site.unclean) await (await import("./clean-pictures.ts")).replaceDirtyPictures(desk, options, warn)
     await sendArticles({ desk, heads, record, options, outcome }, ready)
   })
-  await awaitReceipts(options, site.origin, outcome.published, articles, report)
-  if (site.unsized) await (await import("./variants.ts")).sizePublished(desk, options, report)
+  await awaitReceipts(options, site.origin, outcome.published, articles, warn)
+  if (site.unsized) await (await import("./variants.ts")).sizePublished(desk, options, warn)
   await options.cards?.(async () => {
     const shown = [...articles, ...same.flatMap(({ head }) => recallCarded(head))]
     shown.sort((a, b) => (a.article.path < b.article.path ? -1 : 1))
-    return drawMissingCards(desk, shown, heads, outcome.published, options)
+    return drawMissingCards(desk, shown, heads, outcome.published, output)
   })
   return outcome
 }
@@ -77,9 +79,9 @@ export async function publishFolder({ report = () => undefined, ...given }: Publ
 type Folder = Awaited<ReturnType<typeof compareFolder>>
 
 /** Compares the folder with the site. Files identical to the site's were checked before and are not parsed again. */
-async function compareFolder({ paths = [], report, ...target }: PublishOptions) {
+async function compareFolder({ paths = [], output, ...target }: PublishOptions) {
   const root = openFolder(target.content)
-  const all = listFiles(root, paths.length === 0 ? report : undefined)
+  const all = listFiles(root, paths.length === 0 ? output?.warn : undefined)
   const files = selectFiles(root, all, paths)
   const desk = openDesk(target)
   const [site, heads] = await Promise.all([fetchSite(desk), fetchHeads(desk)])
@@ -158,7 +160,7 @@ export async function compareArticle(
 async function chooseArticles(
   articles: readonly FolderArticle[],
   folder: Folder,
-  { force = false, report }: SendOptions,
+  { force = false, output }: SendOptions,
   outcome: PublishOutcome,
 ): Promise<{ chosen: FolderArticle[]; absent: string[] }> {
   const { heads, record } = folder
@@ -173,7 +175,7 @@ async function chooseArticles(
       keepBase(record, one, head, outcome)
     else if (head !== undefined && state === "behind") {
       outcome.unchanged.push(path)
-      report(explainBehind(head))
+      output.warn(explainBehind(head))
     } else if (state !== "conflict") {
       // Saved before anything is sent, so that the next run recognises what an interrupted one published.
       const revision = (force ? recallBase(record, path, head) : head?.revision) ?? 0

@@ -7,16 +7,16 @@ import type { BaseRecord } from "./base-record.ts"
 import type { ReadyArticle } from "./clean-pictures.ts"
 import { isLocal } from "./command.ts"
 import { type DeskClient, expectAnswer, type Head, sendPicture, type Target } from "./desk-client.ts"
-import type { Published, PublishOutcome } from "./output.ts"
+import type { Output, Published, PublishOutcome } from "./output.ts"
 import type { FolderArticle } from "./read-articles.ts"
+
+/** What the editor sees during a run. */
+export type RunOutput = Pick<Output, "warn" | "progress">
 
 export interface SendOptions extends Target {
   readonly force?: boolean
   readonly message?: string
-  /** Called with lines that the editor should see during the run. */
-  readonly report: (line: string) => void
-  /** Called with the number of articles published so far, and the total. */
-  readonly progress?: (done: number, all: number) => void
+  readonly output: RunOutput
 }
 
 /** What all requests of a run share. */
@@ -48,7 +48,7 @@ export async function sendArticles(run: Run, articles: readonly ReadyArticle[]):
       await sendPictures(run, batch)
       await sendBatch(run, batch)
       done += batch.length
-      options.progress?.(done, articles.length)
+      options.output.progress(done, articles.length)
     } catch (error) {
       failures.push(error)
     }
@@ -132,7 +132,7 @@ export async function sendPictures(
   if (unsized.length === 0) return
   // Before the articles, so that no reader gets a picture larger than needed.
   const masters = find(unsized).map(({ path, upload }) => ({ ...upload, bytes: () => readCleanBytes(path, upload) }))
-  await (await import("./variants.ts")).sendVariants(desk, masters, options.report)
+  await (await import("./variants.ts")).sendVariants(desk, masters, options.output.warn)
 }
 
 /** How long after a publish a reader may still get the old page, in milliseconds (docs: bounds). */

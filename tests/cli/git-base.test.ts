@@ -50,12 +50,12 @@ async function publishClone(...options: string[]) {
   git("clone", "--quiet", ...options, `file://${folder}`, clone)
   const lines: string[] = []
   const content = join(clone, "content")
-  const report = (line: string) => void lines.push(line)
+  const output = { warn: (line: string) => void lines.push(line), progress: () => undefined }
   const { published, conflicts, unchanged } = await publishFolder({
     content,
     url: desk.url,
     key: "test-key-of-desk",
-    report,
+    output,
   })
   rmSync(clone, { recursive: true })
   return { published: published.length, conflicts: conflicts.length, unchanged: unchanged.length, lines }

@@ -41,6 +41,12 @@ const record = () => JSON.parse(readFileSync(join(content, ".dateline/site-1.jso
 
 describe("social cards of a publish", () => {
   const cards = (draw: () => Promise<void>) => draw()
+  const seeCards = (seen: string[]) => ({
+    warn: () => undefined,
+    progress(done: number, all: number, things?: string) {
+      if (things === "cards") seen.push(`${done} of ${all}`)
+    },
+  })
 
   it("are drawn once the articles are live; the next run draws those of an interrupted one", async () => {
     for (const name of ["a", "b"]) write(name)
@@ -48,7 +54,10 @@ describe("social cards of a publish", () => {
     expect(desk.cards.size).toBe(0)
     write("c")
     const drawn: string[] = []
-    const { published } = await publish({ cards, cardProgress: (done, all) => drawn.push(`${done} of ${all}`) })
+    const { published } = await publish({
+      cards,
+      output: seeCards(drawn),
+    })
     expect(pathsOf(published)).toEqual(["/asia/nepal/c"])
     expect([...desk.cards.keys()]).toEqual(["/asia/nepal/a", "/asia/nepal/b", "/asia/nepal/c"])
     expect(drawn).toEqual(["3 of 3"])
@@ -59,8 +68,8 @@ describe("social cards of a publish", () => {
     await publish({ cards })
     const first = desk.cards.get("/asia/nepal/a")
     write("a", "Other words.")
-    const asked: unknown[] = []
-    await publish({ cards, cardProgress: () => asked.push(1) })
+    const asked: string[] = []
+    await publish({ cards, output: seeCards(asked) })
     expect(asked).toEqual([])
     write("a", "Other words.", "topics: [ water ]\n")
     writeFileSync(
@@ -75,7 +84,10 @@ describe("social cards of a publish", () => {
     write("a")
     desk.failures.push({ method: "POST", path: "/desk/v1/cards", status: 400 })
     const lines: string[] = []
-    const { published } = await publish({ cards, report: (line) => lines.push(line) })
+    const { published } = await publish({
+      cards,
+      output: { warn: (line) => lines.push(line), progress: () => undefined },
+    })
     expect(pathsOf(published)).toEqual(["/asia/nepal/a"])
     expect(lines).toEqual(["The articles are live, but some social cards could not be drawn: told to fail"])
     await publish({ cards })

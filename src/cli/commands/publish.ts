@@ -23,10 +23,8 @@ export const publish = {
       force: options.force === true,
       dryRun,
       message: String(options.message ?? ""),
-      progress: output.progress,
-      cardProgress: (done, all) => output.progress(done, all, "cards"),
       ...(options.cards === false ? {} : { cards: (draw) => draw() }),
-      report: output.warn,
+      output,
     })
     output.result(outcome)
     for (const problem of outcome.problems) output.warn(formatProblem(problem))

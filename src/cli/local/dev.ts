@@ -24,7 +24,7 @@ const [deskKey, sessionKeys] = [keepKey(state, "desk.key"), keepKey(state, "sess
 const content = join(root, "content")
 const republisher = createRepublisher(
   content,
-  (paths) => publishFolder({ content, url, key: deskKey, paths, report: console.error }),
+  (paths) => publishFolder({ content, url, key: deskKey, paths, output: { warn: console.error, progress() {} } }),
   { line: console.log, warn: console.error },
 )
 // wrangler creates no tables. Our own server does, in the same stores.

@@ -4,6 +4,7 @@ import { createProgram, runProgram } from "../command.ts"
 import { requireValidConfig } from "../commands/check.ts"
 import { openFolder } from "../folder.ts"
 import { publishFolder } from "../publish-run.ts"
+import type { RunOutput } from "../send-articles.ts"
 import { bundleWorker } from "./bundle.ts"
 import { keepKey, takeState } from "./lock.ts"
 import { drawMaps } from "./maps.ts"
@@ -84,17 +85,18 @@ async function start({ watch, empty, cards, port: typed = "8787", ...flags }: Fl
   // Social cards are drawn one publish at a time, and only once the site is ready.
   const ready = Promise.withResolvers<void>()
   let cardsDrawn = ready.promise
-  const cardOptions = {
-    cards(draw: () => Promise<void>) {
-      if (cards) cardsDrawn = cardsDrawn.then(draw)
-    },
-    cardProgress(done: number, all: number) {
-      if (done === all && all > 1) print.line(`Drew ${all} social cards`)
+  const drawCards = (draw: () => Promise<void>) => {
+    if (cards) cardsDrawn = cardsDrawn.then(draw)
+  }
+  const output: RunOutput = {
+    warn: print.warn,
+    progress(done, all, things) {
+      if (things === "cards" && done === all && all > 1) print.line(`Drew ${all} social cards`)
     },
   }
   const republisher = createRepublisher(
     content,
-    (files) => publishFolder({ content, url, key: deskKey, paths: files, report: print.warn, ...cardOptions }),
+    (files) => publishFolder({ content, url, key: deskKey, paths: files, output, cards: drawCards }),
     print,
   )
   // Watch before the first publish, so that files saved during it are not missed.
