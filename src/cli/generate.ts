@@ -63,46 +63,23 @@ function writePlaces(): void {
     if (!isSlug(slug)) throw new Error(`${rows[index]?.[0]}: no slug from its name`)
     if (slugs.indexOf(slug) !== index) throw new Error(`Two countries have the slug ${slug}`)
   }
-  const list = (lines: readonly (readonly unknown[])[]) => lines.map((row) => `  ${JSON.stringify(row)},`).join("\n")
-  writeFileSync(
-    join(site, "places.generated.ts"),
-    `// Written by src/cli/generate.ts from world-countries (ODbL); slugs, once given, are kept. Do not edit.
-
-/** code, iso3, slug, English name, latitude, longitude. */
-export type PlaceRow = readonly [
-  code: string,
-  iso3: string,
-  slug: string,
-  name: string,
-  latitude: number,
-  longitude: number,
-]
-
-export const placeRows: readonly PlaceRow[] = [
-${list(rows)}
-]
-`,
-  )
-  writeFileSync(
-    join(site, "facts.generated.ts"),
-    `// Written by src/cli/generate.ts from world-countries (ODbL). Do not edit.
-
-/** code, capital, area in km², languages, currencies, neighbours' codes. */
-export type FactRow = readonly [
-  code: string,
-  capital: string,
-  area: number,
-  languages: string,
-  currencies: string,
-  neighbours: string,
-]
-
-export const factRows: readonly FactRow[] = [
-${list(countries.map(writeFacts))}
-]
-`,
-  )
+  const place = "code: string, iso3: string, slug: string, name: string, latitude: number, longitude: number"
+  writeTable("places", place, "Slugs, once given, are kept.", rows)
+  const fact = "code: string, capital: string, area: number, languages: string, currencies: string, neighbours: string"
+  writeTable("facts", fact, "Areas in km², and neighbours' codes.", countries.map(writeFacts))
   console.log(`${rows.length} countries and territories in src/site/places.generated.ts and facts.generated.ts`)
+}
+
+/** @param row the type of a row's parts */
+function writeTable(name: string, row: string, about: string, rows: readonly (readonly unknown[])[]): void {
+  const text = `// Written by src/cli/generate.ts from world-countries (ODbL). Do not edit. ${about}
+
+type Row = readonly [${row}]
+export const ${name.slice(0, -1)}Rows: readonly Row[] = [
+${rows.map((one) => `  ${JSON.stringify(one)},`).join("\n")}
+]
+`
+  writeFileSync(join(site, `${name}.generated.ts`), text)
 }
 
 function writeRow(country: Source) {

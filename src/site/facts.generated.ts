@@ -1,16 +1,7 @@
-// Written by src/cli/generate.ts from world-countries (ODbL). Do not edit.
+// Written by src/cli/generate.ts from world-countries (ODbL). Do not edit. Areas in km², and neighbours' codes.
 
-/** code, capital, area in km², languages, currencies, neighbours' codes. */
-export type FactRow = readonly [
-  code: string,
-  capital: string,
-  area: number,
-  languages: string,
-  currencies: string,
-  neighbours: string,
-]
-
-export const factRows: readonly FactRow[] = [
+type Row = readonly [code: string, capital: string, area: number, languages: string, currencies: string, neighbours: string]
+export const factRows: readonly Row[] = [
   ["AD","Andorra la Vella",468,"ca","EUR","ES FR"],
   ["AE","Abu Dhabi",83600,"ar","AED","OM SA"],
   ["AF","Kabul",652230,"fa-AF ps tk","AFN","CN IR PK TJ TM UZ"],

@@ -1,16 +1,7 @@
-// Written by src/cli/generate.ts from world-countries (ODbL); slugs, once given, are kept. Do not edit.
+// Written by src/cli/generate.ts from world-countries (ODbL). Do not edit. Slugs, once given, are kept.
 
-/** code, iso3, slug, English name, latitude, longitude. */
-export type PlaceRow = readonly [
-  code: string,
-  iso3: string,
-  slug: string,
-  name: string,
-  latitude: number,
-  longitude: number,
-]
-
-export const placeRows: readonly PlaceRow[] = [
+type Row = readonly [code: string, iso3: string, slug: string, name: string, latitude: number, longitude: number]
+export const placeRows: readonly Row[] = [
   ["AD","AND","andorra","Andorra",42.5,1.5],
   ["AE","ARE","united-arab-emirates","United Arab Emirates",24,54],
   ["AF","AFG","afghanistan","Afghanistan",33,65],

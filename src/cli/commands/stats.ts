@@ -4,6 +4,14 @@ import type { CommandSpec } from "../command.ts"
 import { expectAnswer, openDesk } from "../desk-client.ts"
 import { Count, countOf, Moment } from "../output.ts"
 
+/**
+ * All recipients, and how many of them are in each state. `unknown`: the call was interrupted, so the provider may or may
+ * not have the email, which is not sent again. `withdrawn`: unsubscribed, stopped or no longer a member before their turn.
+ */
+const deliveries = ["planned", "waiting", "sending", "accepted", "failed", "unknown", "withdrawn", "bounced"] as const
+/** How a page was served. `stale`: from memory, because a store failed. `failed`: answered 5xx. */
+const ways = ["memory", "edge", "rendered", "stale", "failed"] as const
+type Served = (typeof ways)[number]
 const List = v.picklist(["headlines", "digest"])
 const StatsShape = v.strictObject({
   members: v.strictObject({ now: Count, paying: Count }),
@@ -22,17 +30,7 @@ const StatsShape = v.strictObject({
       at: Moment,
       /** `cron`, or an editor. */
       who: v.string(),
-      /** All recipients. Each is in one of the next six states. */
-      planned: Count,
-      waiting: Count,
-      sending: Count,
-      accepted: Count,
-      failed: Count,
-      /** The call was interrupted, so the provider may or may not have the email. It is not sent again. */
-      unknown: Count,
-      /** Unsubscribed, stopped or no longer a member before their turn. */
-      withdrawn: Count,
-      bounced: Count,
+      ...v.entriesFromList(deliveries, Count),
     }),
   ),
   /** Cache tags whose purge the platform has not accepted yet. */
@@ -41,13 +39,7 @@ const StatsShape = v.strictObject({
   pages: v.array(
     v.strictObject({
       day: v.string(),
-      memory: Count,
-      edge: Count,
-      rendered: Count,
-      /** From memory, because a store failed. */
-      stale: Count,
-      /** Answered 5xx. */
-      failed: Count,
+      ...v.entriesFromList(ways, Count),
     }),
   ),
   /** Messages in the queues, or null if the platform does not say. `dead`: those that failed 20 times. */
@@ -98,12 +90,10 @@ export const stats = {
   },
 } satisfies CommandSpec
 
-type Served = "memory" | "edge" | "rendered" | "stale" | "failed"
-
 /** The share of pages that came from a cache, and of each way to serve them. */
 function describePages(days: readonly Readonly<Record<Served, number>>[]): string[] {
   const count = (...ways: Served[]) => days.reduce((sum, day) => ways.reduce((all, way) => all + day[way], sum), 0)
-  const all = count("memory", "edge", "rendered", "stale", "failed")
+  const all = count(...ways)
   if (all === 0) return ["No pages were counted in the last 7 days"]
   const share = (...ways: Served[]) => `${((100 * count(...ways)) / all).toFixed(1)}%`
   return [
