@@ -158,7 +158,7 @@ describe("an account with nothing in it", () => {
     writeFileSync(broken, "CREATE TABLE half (id INTEGER);\nALTER TABLE nowhere ADD COLUMN gone TEXT;\n")
     const { code, out } = await deploy(first, env)
     rmSync(broken)
-    expect([code, out]).toEqual([1, expect.stringMatching(/9999_broken\.sql[\s\S]*present version goes on serving/)])
+    expect([code, out]).toEqual([1, expect.stringMatching(/9999_broken\.sql[\s\S]*current version keeps serving/)])
     expect(changes(cloudflare, since).filter((request) => !request.includes("/query"))).toEqual([])
     expect(cloudflare.scripts.get("dateline")?.serving).toBe(before)
     expect((await page(cloudflare, "/asia/nepal/one")).status).toBe(200)
@@ -189,7 +189,7 @@ describe("an account with nothing in it", () => {
       () => addDatabase(cloudflare),
       /CATALOGUE: the Worker dateline is bound to the D1 database elsewhere/,
     ],
-    ["a database that is gone", () => "11111111-2222-3333-4444-555555555555", /does not exist any more/],
+    ["a database that is gone", () => "11111111-2222-3333-4444-555555555555", /no longer exists/],
   ])("refuses a Worker that is bound to %s", { timeout: 5 * minutes }, async (_, other, message) => {
     const script = cloudflare.scripts.get("dateline")
     const serving = script?.serving

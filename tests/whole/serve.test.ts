@@ -200,7 +200,7 @@ describe("a restart", () => {
     rmSync(file, { force: true })
     mkdirSync(file)
     site.child.kill("SIGHUP")
-    await waitFor(() => site.printed().includes("The site goes on as it was"), "the refusal")
+    await waitFor(() => site.printed().includes("The site keeps running as before"), "the refusal")
     expect(site.printed()).toContain("secrets.env")
     expect((await get(river)).status).toBe(200)
     rmSync(file, { recursive: true })

@@ -1,4 +1,4 @@
-// `npm run deploy`: puts the site on Cloudflare. Every step first looks at what exists, so that it can be cut and run again.
+// `npm run deploy`: puts the site on Cloudflare. Every step first looks at what exists, so that it is safe to interrupt and re-run.
 import { spawnSync } from "node:child_process"
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { join, resolve } from "node:path"
@@ -31,7 +31,7 @@ interface Flags {
 
 const program = createProgram("npm run deploy --")
   .description("Put the site on Cloudflare: stores, tables, secrets, code and content. Safe to interrupt and re-run.")
-  .addOption(new Option("--env <name>", "a second site beside production, with stores of its own").choices(["staging"]))
+  .addOption(new Option("--env <name>", "a second site beside production, with its own stores").choices(["staging"]))
   .option("--dry-run", "list the steps, without an account or the network")
   .addHelpText(
     "after",
@@ -53,7 +53,7 @@ function describeSteps(raw: RawConfig, worker: string, origin: string): string[]
   return [
     "Check the login to Cloudflare",
     `Find or create the KV namespaces ${names("kv_namespace")}; the D1 databases ${names("d1")}; the queues ${names("queue")}`,
-    "Apply the migrations that the databases lack, while the present version goes on serving",
+    "Apply the migrations that the databases lack, while the current version keeps serving",
     "Generate DESK_KEY and SESSION_KEYS if the Worker lacks them, and ask once for the secrets of Stripe and Amazon SES",
     `Deploy the Worker ${worker} with ORIGIN ${origin}`,
     "Publish content/ if the site is empty",
@@ -136,7 +136,7 @@ function migrate(binding: string, file: string): void {
   const { ok, said } = runWrangler(["d1", "migrations", "apply", binding, "--remote", "--config", file])
   if (!ok)
     throw new CLIError(
-      `${said}\n\nThe migrations of ${binding} were not all applied, so nothing was deployed: the present version goes on serving. Fix what is wrong, then run the command again`,
+      `${said}\n\nThe migrations of ${binding} were not all applied, so nothing was deployed: the current version keeps serving. Fix what is wrong, then run the command again`,
       1,
     )
 }
@@ -156,7 +156,7 @@ async function upload(worker: string, file: string, secrets: Readonly<Record<str
   if (!uploaded) throw new CLIError("wrangler did not finish the deployment. Run the command again", 1)
 }
 
-/** Publishes into an empty site, or goes on where an interrupted run stopped. */
+/** Publishes into an empty site, or resumes an interrupted run. */
 async function publish(origin: string, key: string | null, started: string, done: (what: string) => void) {
   if (key === null) {
     done("Skipped: the editor's key is on the machine that deployed first. Set DATELINE_KEY to publish from here")

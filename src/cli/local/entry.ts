@@ -1,7 +1,7 @@
 // The entry of the Worker on this machine. It does what Cloudflare does in front of it: serves files without running it.
-// For `npm run serve` it counts the work that goes on after responses, such as email, which a restart must not cut off.
+// For `npm run serve` it counts work that continues after a response, such as email, which a restart must not interrupt.
 
-/** The header with the secret of `npm run serve`'s parent process, with a `?` to ask how much work goes on. */
+/** The header with the secret of `npm run serve`'s parent process, with a `?` to ask how much of this work is under way. */
 export const passHeader = "dateline-pass"
 
 export const entry = String.raw`

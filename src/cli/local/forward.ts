@@ -17,7 +17,7 @@ const hostName = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i
 /** Headers of one connection (RFC 9110 §7.6.1). */
 const hopByHop = new Set(["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"])
 
-/** Requests wait until the first `open`. @param lost called when nothing listens on the site's port any more */
+/** Requests wait until the first `open`. @param lost called when nothing listens on the site's port */
 export function createForwarder(trusted: BlockList, lost: () => void) {
   // workerd closes a connection that has been idle for 5 s, perhaps while we send a request.
   const agent = new Agent({ keepAlive: true, timeout: 3_000 })
@@ -101,7 +101,7 @@ export function createForwarder(trusted: BlockList, lost: () => void) {
     },
     /**
      * Holds requests until those under way are done. Nobody waits for one that takes longer than `ms`: it is done before.
-     * @returns false if some were not done within `ms` after all; then all go on
+     * @returns false if some were still not done within `ms`; then requests are let through again
      */
     async drain(ms: number): Promise<boolean> {
       draining = true

@@ -111,7 +111,7 @@ async function serve({ port: typed = "8787", host = "127.0.0.1", ...flags }: Fla
           `The site's origin is ${fresh.origin}: name the proxy that ends https, with --trusted-proxy`,
           2,
         )
-      // New migrations only add, so the old version goes on working with them.
+      // New migrations only add, so the old version keeps working with them.
       await (old ?? fresh).ask("migrate")
       while (old !== undefined && !ending && !(await forwarder.drain(drainLimit))) await pause(drainLimit)
       if (ending) throw new CLIError("The restart was cancelled", 2)
@@ -131,7 +131,7 @@ async function serve({ port: typed = "8787", host = "127.0.0.1", ...flags }: Fla
   let restarting = restart()
   process.on("SIGHUP", () => {
     restarting = restarting.then(restart).catch((error) => {
-      if (!ending) console.error(`${explainFailure(error)}. The site goes on as it was`)
+      if (!ending) console.error(`${explainFailure(error)}. The site keeps running as before`)
     })
   })
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void end(0))

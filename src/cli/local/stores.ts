@@ -120,7 +120,7 @@ function chooseStore(
   return {
     refused:
       other === undefined
-        ? `${binding}: the Worker ${worker} is bound to the ${thing} ${current}, which does not exist any more`
+        ? `${binding}: the Worker ${worker} is bound to the ${thing} ${current}, which no longer exists`
         : `${binding}: the Worker ${worker} is bound to the ${thing} ${other} (${current}), not to ${chosen?.[field] ?? name}`,
   }
 }

@@ -65,7 +65,7 @@ describe("preparing the stores", () => {
       "bound to the D1 database old",
     ],
     ["another store, while ours does not exist", ["old"], [catalogue("old")], raw, "bound to the D1 database old"],
-    ["a store that is gone", ["dateline-catalogue"], [catalogue("old")], raw, "which does not exist any more"],
+    ["a store that is gone", ["dateline-catalogue"], [catalogue("old")], raw, "which no longer exists"],
     ["another store than wrangler.toml gives", ["mine", "old"], [catalogue("old")], withId, "not to mine"],
     ["nothing, while wrangler.toml gives an unknown id", [], [], withId, "the account has no such D1 database"],
     [
