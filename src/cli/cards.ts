@@ -50,16 +50,8 @@ export async function drawMissingCards(
   published: readonly { readonly path: string; readonly revision: number }[],
   output: RunOutput,
 ): Promise<void> {
-  await reportFailure(output, () => sendCards(desk, findMissing(articles, heads, published), output))
-}
-
-function findMissing(
-  articles: readonly { readonly article: Carded; readonly digest: string }[],
-  heads: ReadonlyMap<string, Head>,
-  published: readonly { readonly path: string; readonly revision: number }[] = [],
-): MissingCard[] {
   const revisions = new Map(published.map(({ path, revision }) => [path, revision]))
-  return articles.flatMap(({ article, digest }) => {
+  const missing = articles.flatMap(({ article, digest }) => {
     if (article.kind !== "article") return []
     const { path } = article
     const head = heads.get(path)
@@ -69,22 +61,23 @@ function findMissing(
     const drawn = nameCard(card)
     return revision === null || head?.card === drawn ? [] : [{ path, revision, drawn, card }]
   })
+  await sendCards(desk, missing, output).catch((error) => output.warn(explainFailure(error)))
 }
 
 /** Draws the card of one live article, if its address or title has changed. */
-export async function drawCardOf(desk: DeskClient, path: string, output: RunOutput): Promise<void> {
-  await reportFailure(output, async () => {
+export async function drawCardOf(desk: DeskClient, path: string, warn: (line: string) => void): Promise<void> {
+  try {
     const heads = await fetchHeads(desk)
     const head = heads.get(path)
-    if (head !== undefined) await sendCards(desk, findMissing(recallCarded(head), heads), output)
-  })
+    const carded = head === undefined ? [] : recallCarded(head)
+    await drawMissingCards(desk, carded, heads, [], { warn, progress: () => undefined })
+  } catch (error) {
+    warn(explainFailure(error as Error))
+  }
 }
 
-function reportFailure({ warn }: RunOutput, work: () => Promise<void>): Promise<void> {
-  return work().catch((error: Error) =>
-    warn(`The articles are live, but some social cards could not be drawn: ${error.message}`),
-  )
-}
+const explainFailure = ({ message }: Error) =>
+  `The articles are live, but some social cards could not be drawn: ${message}`
 
 /** What the card of an article shows that is live as the site lists it; none if it has no address for one. */
 export function recallCarded({ path, digest, title }: Head) {

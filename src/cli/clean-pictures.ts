@@ -16,7 +16,7 @@ import { cleanSvgBytes } from "../article/svg.ts"
 import type { Problem } from "../site/problem.ts"
 import { type DeskClient, expectAnswer, fetchPages, fetchPicture, sendPicture, type Target } from "./desk-client.ts"
 import { CLIError, countOf } from "./output.ts"
-import { explainFailure, type FolderArticle, reportPicture } from "./read-articles.ts"
+import { explainFailure, type FolderArticle, isTooLarge, reportPicture } from "./read-articles.ts"
 import { replaceFile } from "./write-files.ts"
 
 /** An article whose pictures are ready to be sent. */
@@ -113,7 +113,7 @@ export async function cleanPictures(
 
 async function cleanFile(path: string, extension: string): Promise<CleanPicture> {
   const clean = await cleanPicture(readFileSync(path), extension)
-  if (clean.bytes.length > largestPicture) throw new Error("larger than 25 MiB")
+  if (clean.bytes.length > largestPicture) throw new Error(isTooLarge)
   return clean
 }
 

@@ -97,6 +97,7 @@ export function reportPicture({ file, article }: Pick<FolderArticle, "file" | "a
   return toProblems(file, frontSource + body, [{ ...place, ...wrong }])
 }
 
+export const isTooLarge = `is larger than ${largestPicture / 1024 / 1024} MiB`
 const tooLarge = "save a smaller copy: 2,000 pixels wide is enough"
 
 /** Explains why a picture cannot be decoded. */
@@ -107,7 +108,10 @@ export function explainFailure(src: string, error: Error): Refusal {
       message: `the picture ${src} cannot be read: ${explainFileError(error as NodeJS.ErrnoException)}`,
       fix: "check its permissions",
     }
-  if (message.includes("larger than")) return { message: `the picture ${src} is ${message}`, fix: tooLarge }
+  if (message === isTooLarge)
+    return isRecordingName(src)
+      ? { message: `the recording ${src} ${message}`, fix: "export it at a lower bit rate, or link to it elsewhere" }
+      : { message: `the picture ${src} ${message}`, fix: tooLarge }
   if (message.includes("pixel limit"))
     return { message: `the picture ${src} has more than ${mostPixels / 1_000_000} million pixels`, fix: tooLarge }
   const fix = "save it again as JPEG, PNG, WebP, GIF, AVIF or SVG"
@@ -171,14 +175,11 @@ function findName(path: string, fold = (name: string) => name.normalize()): stri
 /** Reads and measures a picture; if it cannot be published, says why. */
 async function inspectPicture(path: string, src: string): Promise<PictureFile | Refusal> {
   try {
-    if (statSync(path).size <= largestPicture) return await measurePicture(readFileSync(path), src)
+    if (statSync(path).size > largestPicture) throw new Error(isTooLarge)
+    return await measurePicture(readFileSync(path), src)
   } catch (error) {
     return explainFailure(src, error as Error)
   }
-  const [thing, fix] = isRecordingName(src)
-    ? ["recording", "export it at a lower bit rate, or link to it elsewhere"]
-    : ["picture", tooLarge]
-  return { message: `the ${thing} ${src} is larger than ${largestPicture / 1024 / 1024} MiB`, fix }
 }
 
 /** A picture's hash, format and stored dimensions, or why it cannot be published. @throws if it cannot be decoded */

@@ -109,11 +109,7 @@ function explainEmpty(one: Edition): string {
 function readEdition(list: List, date: unknown, { language }: Readonly<Record<string, unknown>>) {
   if (date !== undefined && !isEditionDate(String(date)))
     throw new CLIError(`${date} is not a date: write 2026-11-23`, 2)
-  return {
-    list,
-    ...(date !== undefined && { date: String(date) }),
-    ...(language !== undefined && { language: String(language) }),
-  }
+  return { list, date: date as string | undefined, language: language as string | undefined }
 }
 
 const newsletter = (list: List, summary: string) =>

@@ -50,8 +50,7 @@ const grant = {
   async run(context, { args: [email = ""], options, output }) {
     const read = parseEmail(email)
     if ("problem" in read) throw new CLIError(`${email}: ${emailProblems[read.problem]}`, 2)
-    const language = options.language === undefined ? {} : { language: String(options.language) }
-    const json = { email, ...readUntil(options), ...language }
+    const json = { email, until: readUntil(options), language: options.language as string | undefined }
     const { member } = await expectAnswer(await openDesk(context).members.grant.$post({ json }))
     output.result(member)
     output.line(
@@ -99,17 +98,17 @@ async function fetchMembers(desk: DeskClient): Promise<MemberLine[]> {
   return pages.flatMap(({ members }) => members)
 }
 
-function readUntil({ until, months }: Readonly<Record<string, unknown>>): { until?: string } {
+/** The end of a membership, or undefined if it has none. */
+function readUntil({ until, months }: Readonly<Record<string, unknown>>): string | undefined {
   if (until !== undefined && months !== undefined) throw new CLIError("Use --until or --months, not both", 2)
-  if (until !== undefined) return { until: String(until) }
-  if (months === undefined) return {}
+  if (months === undefined) return until as string | undefined
   if (!/^[1-9]\d{0,2}$/.test(String(months))) throw new CLIError("--months must be a number from 1 to 999", 2)
   const end = new Date()
   const day = end.getUTCDate()
   end.setUTCMonth(end.getUTCMonth() + Number(months))
   // One month after 31 January is the last day of February.
   if (end.getUTCDate() !== day) end.setUTCDate(0)
-  return { until: end.toISOString() }
+  return end.toISOString()
 }
 
 function describe({ standing, source, until, email }: MemberLine): string {

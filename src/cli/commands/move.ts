@@ -31,6 +31,6 @@ export const move = {
     )
     output.result(answer)
     output.line(`Moved ${path} to ${answer.to}. Move your file too: ${path.slice(1)}.md → ${answer.to.slice(1)}.md`)
-    await drawCardOf(desk, answer.to, output)
+    await drawCardOf(desk, answer.to, output.warn)
   },
 } satisfies CommandSpec

@@ -48,7 +48,7 @@ export const rollback = {
     }
     output.result({ ...answer, file })
     output.line(`${path} is now revision ${answer.revision}. ${files[file]}`)
-    await drawCardOf(desk, path, output)
+    await drawCardOf(desk, path, output.warn)
   },
 } satisfies CommandSpec
 

@@ -58,19 +58,18 @@ export async function openAccount(wanted: string | undefined) {
 
 /** @throws CLIError if it is not clear which account is meant */
 export function chooseAccount(accounts: readonly Account[], wanted: string | undefined): Account {
-  const list = accounts.map(({ id, name }) => `\n  ${id}  ${name}`).join("")
   if (wanted !== undefined && accounts.length === 0) return { id: wanted, name: wanted }
-  if (wanted === undefined && accounts.length !== 1)
-    throw new CLIError(
-      accounts.length === 0
-        ? "This login has no Cloudflare account. Set CLOUDFLARE_ACCOUNT_ID to the account's id"
-        : `This login has ${accounts.length} Cloudflare accounts. Set CLOUDFLARE_ACCOUNT_ID to one of them:${list}`,
-      1,
-    )
-  const account = wanted === undefined ? accounts[0] : accounts.find(({ id }) => id === wanted)
-  if (account === undefined)
+  const [account, ...others] = accounts.filter(({ id }) => wanted === undefined || id === wanted)
+  if (account !== undefined && others.length === 0) return account
+  const list = accounts.map(({ id, name }) => `\n  ${id}  ${name}`).join("")
+  if (wanted !== undefined)
     throw new CLIError(`This login has no access to the account ${wanted}. It has access to:${list}`, 1)
-  return account
+  if (account === undefined)
+    throw new CLIError("This login has no Cloudflare account. Set CLOUDFLARE_ACCOUNT_ID to the account's id", 1)
+  throw new CLIError(
+    `This login has ${accounts.length} Cloudflare accounts. Set CLOUDFLARE_ACCOUNT_ID to one of them:${list}`,
+    1,
+  )
 }
 
 type Login =
