@@ -1,21 +1,18 @@
 // Records the revision that each file in the folder is based on, per site, to detect conflicts with other editors.
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
-import * as v from "valibot"
 import { digestOf } from "../article/picture-types.ts"
 import { isAsSeen, pathOf, readFile, rememberFiles, type Seen } from "./folder.ts"
 import { makePrivateFolder, replaceFile, writePrivateFile } from "./write-files.ts"
 
-const Stamps = v.record(v.string(), v.tuple([v.number(), v.number(), v.number(), v.number()]))
-const Base = v.object({
-  revision: v.number(),
-  digest: v.string(),
+export interface Base {
+  readonly revision: number
+  readonly digest: string
   /** The stamps of the file and its pictures when it had this digest. If missing, the file is read. */
-  seen: v.fallback(v.optional(Stamps), undefined),
+  readonly seen?: Seen
   /** The digest being sent when a run was interrupted: if the site has it, this folder published it. */
-  pending: v.optional(v.string()),
-})
-type Base = Omit<v.InferOutput<typeof Base>, "seen"> & { readonly seen?: Seen | undefined }
+  readonly pending?: string
+}
 
 /** The revision that a file is based on according to the record, or undefined if the record does not say. */
 export function recallBase(
@@ -29,7 +26,7 @@ export function recallBase(
 
 export type BaseRecord = ReturnType<typeof openBaseRecord>
 
-/** Opens `CONTENT/.dateline/{siteId}.json`. Damaged entries are ignored. */
+/** Opens `CONTENT/.dateline/{siteId}.json`. A damaged record counts as empty. */
 export function openBaseRecord(root: string, siteId: string) {
   const folder = join(root, ".dateline")
   const file = join(folder, `${siteId}.json`)
@@ -50,10 +47,7 @@ export function openBaseRecord(root: string, siteId: string) {
 
 function readBases(text: string): [string, Base][] {
   try {
-    return Object.entries(JSON.parse(text)).flatMap(([path, base]): [string, Base][] => {
-      const result = v.safeParse(Base, base)
-      return result.success ? [[path, result.output]] : []
-    })
+    return Object.entries(JSON.parse(text))
   } catch {
     return []
   }
@@ -72,7 +66,7 @@ export interface FileDigest {
 export async function digestFile(root: string, file: string, record: BaseRecord | null): Promise<FileDigest | null> {
   const path = pathOf(file)
   const { digest, seen } = record?.get(path) ?? {}
-  if (digest !== undefined && seen !== undefined && isAsSeen(root, seen)) return { file, path, digest, seen }
+  if (digest !== undefined && seen && isAsSeen(root, seen)) return { file, path, digest, seen }
   const now = Date.now()
   const read = readFile(root, file)
   if (read === null) return null
