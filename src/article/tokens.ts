@@ -227,7 +227,7 @@ export function readTokens(tokens: readonly Token[]): string {
     const inside = childrenOf(token).map(readTokens)
     if (type === "image" || autolink) continue
     if (inside.length > 0) text += inlineTypes.has(type) ? inside.join("") : `\n${inside.join("\n")}`
-    else if (type === "html") text += readText(raw, block ? " " : "")
+    else if (type === "html") text += decodeReferences(readText(raw, block ? " " : ""))
     else if (type === "text") text += decodeReferences(raw)
     else if (type === "code") text += `\n${words}`
     else if (type === "escape" || type === "codespan") text += words

@@ -126,7 +126,7 @@ export function renderHtml(token: Tokens.HTML | Tokens.Tag, text: Rendering): st
   if (!text.sanitize) return html
   if (text.plain) {
     const words = token.block
-      ? decodeReferences(readTokens([token]))
+      ? readTokens([token])
           .replace(/[ \t\n]+/g, " ")
           .trim()
       : ""

@@ -40,6 +40,7 @@ describe("elements that pages leave out", () => {
       expect([name, words(`<${name}>\nx y\n</${name}>\n\none two`)]).toEqual([name, 2])
     }
     expect(words("<svg>\n\nx\n\n</svg>\n\none two")).toBe(2)
+    expect(words("<p>caf&eacute;s &amp; bars</p>")).toBe(2)
   })
 })
 
