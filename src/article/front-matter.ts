@@ -107,7 +107,8 @@ export function findTexts(frontSource: string) {
   return map.texts.flatMap(({ path, text, from, to, comment }) => {
     const field = nameField(path)
     const cut = /^[^\s#][^\n]*/.exec(comment)?.[0] ?? ""
-    return shown.test(field)
+    // Longer texts than any field takes are refused already.
+    return shown.test(field) && text.length <= 4000
       ? { field, text, offset: start + from, cut, cutAt: frontSource.indexOf("#", start + to) }
       : []
   })

@@ -201,4 +201,13 @@ describe("front matter that readers do not get as written", () => {
       "3:10 `TKTK` is a placeholder",
     ])
   })
+
+  it("is not looked for in texts that are too long anyway", () => {
+    const source = write("Text.").replace("A title", `"${"<a>".repeat(200_000)}"`)
+    const { readable, problems } = parseArticle("asia/a.md", source, site)
+    expect(problems.map(({ message }) => message)).toEqual(["has more than 64 KiB of front matter"])
+    expect(readable).toBeNull()
+    const long = parseArticle("asia/a.md", write("Text.").replace("A title", `"${"<b>".repeat(20_000)}</b>"`), site)
+    expect(checkArticles(long.readable ? [long.readable] : [], new Set(), site, isKept)).toEqual([])
+  })
 })
