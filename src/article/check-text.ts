@@ -7,13 +7,15 @@ import { findTexts } from "./front-matter.ts"
 import { findTags, readText } from "./html-tags.ts"
 import { kinds } from "./kinds.ts"
 import { type Mistake, mostMistakes, quote } from "./mistakes.ts"
-import { isRecordingName } from "./picture-types.ts"
+import { findFile } from "./references.ts"
 import { reference as characterReference, decodeReferences } from "./text.ts"
 import { childrenOf, lexMarkdown, noteKey, walkShown, withoutDropped } from "./tokens.ts"
 
 /** The summary that `new` writes for an editor to replace. */
 export const placeholderSummary = "Say in one sentence what happened and why it matters."
 
+/** What cannot be shown (`cleanText`), and what other programs could not read. */
+const lostCharacter = /(?![\t\n\f\r])\p{Cc}|\p{Noncharacter_Code_Point}|\ufffd/gu
 const finish = "write the text, or make the article a draft: `status: draft`"
 const unfinished = /\bTKTK\b|\b(?:TODO|FIXME):|\bLorem ipsum\b/g
 const known = "gallery|caption|embed|audio|video|playlist|youtube|vimeo|wpvideo|tweet|twitter|instagram|soundcloud|toc"
@@ -66,7 +68,6 @@ export function checkText(
 ): Mistake[] {
   const { body, frontSource, open, division } = article
   const mistakes = checkFront(article)
-  if (!/[\]<{:*|\w]/.test(body)) return mistakes
   let tokens: ReturnType<typeof lexMarkdown>
   try {
     tokens = lexMarkdown(body)
@@ -83,10 +84,16 @@ export function checkText(
   for (const { kind, address, alt, from } of findReferences(tokens, body)) {
     // A note with pictures is refused by the parser.
     if (kind === "picture" && kinds[article.kind].isNote) continue
-    const isRecording = kind === "link" && isRelative(address) && isRecordingName(address)
-    const wrong = isRecording ? null : kind === "link" ? explainLink(address) : explainPicture(address, alt, isOfSite)
+    if (kind === "link" && findFile(address, (file) => article.pictures.includes(file)) !== null) continue
+    const wrong = kind === "link" ? explainLink(address) : explainPicture(address, alt, isOfSite)
     for (const { message, fix } of wrong === null ? [] : [wrong].flat()) add(() => from, message, fix)
   }
+  for (const { index } of body.matchAll(lostCharacter))
+    add(
+      () => index,
+      "contains a character that readers see as `\ufffd`",
+      "remove it, or write the character that was lost",
+    )
   const named = new Set<string>()
   const figures = new Set<Token>()
   walkShown(tokens, (token) => {
@@ -182,6 +189,7 @@ function findCharacterReference(text: string): string | undefined {
 
 function explainPicture(address: string, alt: string, isOfSite: (address: string) => boolean) {
   const wrong: { message: string; fix: string }[] = []
+  if (address === "") return [{ message: "a picture has no address", fix: "write its file, or remove the picture" }]
   if (alt.trim() === "")
     wrong.push({ message: `the picture ${quote(address)} has no alt text`, fix: "describe it between `![` and `]`" })
   if (!isOfSite(address))

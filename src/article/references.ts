@@ -75,6 +75,14 @@ function chooseId(heading: Tokens.Heading & { id?: string }, prefix: string, tak
   return id
 }
 
+/** The file beside an article that an address means, as the article first names it: with or without `./` or encoding. */
+export function findFile(address: string, isKnown: (file: string) => boolean): string | null {
+  const bare = address.startsWith("./") ? address.slice(2) : address
+  const known = [address, bare, `./${bare}`].find(isKnown)
+  const decoded = decodePercent(address)
+  return known ?? (decoded === address ? null : findFile(decoded, isKnown))
+}
+
 /** Decodes percent-encoding; returns the text unchanged if that fails. */
 export function decodePercent(text: string): string {
   try {

@@ -1,7 +1,7 @@
 // Decides which addresses a text may link to and resolves its pictures; the sanitizer uses this too.
 import type { MediaItem } from "../article/article.ts"
 import { isRecordingName } from "../article/picture-types.ts"
-import { anchorId, decodePercent, isSafe, resolveLink, schemeOf } from "../article/references.ts"
+import { anchorId, findFile, isSafe, resolveLink, schemeOf } from "../article/references.ts"
 import type { SiteConfig } from "../site/site.ts"
 import type { MarkdownOptions } from "./inline.ts"
 import type { Shown } from "./picture.ts"
@@ -64,8 +64,6 @@ export function resolvePicture(
 
 /** The article's own picture with that address, or null. */
 export function findPicture(address: string, media: MarkdownOptions["media"]): MediaItem | null {
-  const bare = address.startsWith("./") ? address.slice(2) : address
-  for (const name of [address, bare, `./${bare}`]) if (Object.hasOwn(media, name)) return media[name] ?? null
-  const decoded = decodePercent(address)
-  return decoded === address ? null : findPicture(decoded, media)
+  const name = findFile(address, (file) => Object.hasOwn(media, file))
+  return name === null ? null : (media[name] ?? null)
 }

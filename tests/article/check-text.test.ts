@@ -153,6 +153,21 @@ describe("the place of a mistake", () => {
   })
 })
 
+it("accepts links to the article's own pictures and recordings, as other systems write them", () => {
+  const links = "[![a](./a.jpg)](./a.jpg) [b](a.jpg) [c](./a%2Ejpg)\n\n![d](<./e f.png>) [g](e%20f.png) [h](./i.mp3)"
+  expect(check(links)).toEqual([])
+  expect(check("[a](./a.jpg)")).toEqual([expect.stringContaining("leads to a page that does not exist")])
+  expect(places("![a]()")).toEqual(["6:1 body: a picture has no address — write its file, or remove the picture"])
+})
+
+it("reports characters that cannot be shown", () => {
+  const found = check("a\u0000b\n\tc\u000bd \u0085 caf\ufffd \ufdd0 é 😀\u200c").map((line) =>
+    line.replace(/ — .*/, ""),
+  )
+  const expected = ["6:2", "7:3", "7:6", "7:11", "7:13"]
+  expect(found).toEqual(expected.map((place) => `${place} body: contains a character that readers see as \`\ufffd\``))
+})
+
 describe("a picture's caption", () => {
   it.each([
     ['Text ![a](./b.jpg "c")', "6:6"],
