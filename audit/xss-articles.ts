@@ -88,7 +88,7 @@ async function publishBatch(site: RunningSite, drafts: readonly Draft[]): Promis
 }
 
 /**
- * The desk takes no text with a picture that cannot be shown, `<img src=x>`: an attacker names one that it can.
+ * The desk refuses a text with a picture that cannot be shown, `<img src=x>`: an attacker would name one that can.
  * @returns whether there was such a picture; it has another name now
  */
 function showPicture(draft: Draft): boolean {

@@ -43,7 +43,7 @@ const minutes = 30 * 24 * 60
 /** Isolates that report how they served pages, each minute. */
 const isolates = 100
 
-/** What so many views a month use if `rendered` of them are rendered. */
+/** What this many views a month use if the share `rendered` of them is rendered. */
 export function usageOf(views: number, rendered: number): Usage {
   const renders = views * rendered
   return {

@@ -1,4 +1,4 @@
-// `npm run bench -- mail --articles 20000`: an edition to 1,000 and to 20,000 subscribers on workerd, and to them once more
+// `npm run bench -- mail --articles 20000`: sends an edition to 1,000 and to 20,000 subscribers on workerd, and again
 // while consumers are killed, messages repeat, and the provider throttles, fails and never answers.
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"

@@ -1,5 +1,5 @@
-// `npm run bench -- weight`: the bytes that a phone loads of the starter publication's pages, scrolled to their end. With
-// PHOTOS=FOLDER, every article has a photograph: a cut of one of the folder's, so that no two are the same.
+// `npm run bench -- weight`: the bytes that a phone loads of the starter publication's pages, scrolled to their end.
+// With PHOTOS=FOLDER, every article has a photograph: a crop of one in the folder, so that no two are the same.
 import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { gzipSync } from "node:zlib"

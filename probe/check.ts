@@ -48,7 +48,7 @@ export interface Check {
   run(site: Site, expect: Expect): Promise<void>
 }
 
-/** Thrown by a check that this site gives no input for. */
+/** Thrown by a check that has nothing to check on this site. */
 export class Skip extends Error {}
 
 export const must = (id: string, what: string, run: Check["run"]): Check => ({ id, level: "MUST", what, run })

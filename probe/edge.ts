@@ -1,6 +1,6 @@
-// E: with an editor's key, the design proven on the running site: a scratch article is published, changed and unpublished,
-// and each change must reach visitors and members in time. The article has no date and expires in 15 minutes, so that it
-// stands last in lists and in no newsletter, even if this run is killed.
+// E: with an editor's key, tests the design on the running site: a scratch article is published, changed and
+// unpublished, and each change must reach visitors and members in time. The article has no date and expires in 15
+// minutes, so it comes last in lists and is in no newsletter, even if this run is killed.
 import { spawnSync } from "node:child_process"
 import { randomBytes } from "node:crypto"
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
@@ -39,7 +39,7 @@ export async function proveEdge(site: Site, key: string): Promise<Row[]> {
   }
   const asVisitor = () => ask(path)
   const asMember = () => ask(path, { headers: { Cookie: site.cookie ?? "" } })
-  /** Asks until the answer is right. @returns milliseconds, or null after the bound */
+  /** Asks until the answer is right. @returns milliseconds, or null if it took too long */
   const wait = async (askFor: () => Promise<Answer>, right: (answer: Answer) => boolean) => {
     const began = performance.now()
     while (performance.now() - began <= bound) {

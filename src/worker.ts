@@ -11,7 +11,8 @@ import { flushPurges } from "./store/purges.ts"
 import { openStores } from "./store/stores.ts"
 import { version } from "./version.ts"
 
-// Code that only editors and members need is imported on demand, so that no reader waits for it. It writes in any language.
+// Code that only editors and members need is imported on demand, so that no reader waits for it. It needs all
+// languages.
 const load = <Module>(module: Promise<Module>) => loadLanguages().then(() => module)
 const loadMail = () => load(import("./mail/deliver.ts"))
 const rooms: Rooms = {
@@ -26,7 +27,7 @@ const gateway = createGateway(bindings, site, rooms)
 const { patient: env, purge } = gateway
 const stores = openStores(env)
 
-// The isolate's first reader does not wait for what a first request takes longer (docs/decisions/021-warm-up.md).
+// Warms up, so that the isolate's first reader does not wait for it (docs/decisions/021-warm-up.md).
 await loadLanguages([site.languages[0]])
 warmUp(site)
 void gateway.fetch(new Request(`${site.origin}/healthz`), {} as RequestContext)
@@ -91,7 +92,7 @@ export default {
     // A queue's name starts with the Worker's: dateline-mail-events, dateline-staging-mail-events.
     if (batch.queue.endsWith("-mail-events")) {
       const { recordEmailEvent } = await import("./mail/events.ts")
-      // An event is recorded once: if one fails, the whole batch comes again.
+      // Recording an event twice has no effect: if one fails, the whole batch is delivered again.
       for (const { body } of batch.messages) await recordEmailEvent(env.PEOPLE, body, Date.now())
       return
     }

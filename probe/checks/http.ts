@@ -11,7 +11,7 @@ const types: readonly (readonly [keyof Site, RegExp])[] = [
   ["sitemap", /^application\/xml; *charset=utf-8$/i],
 ]
 
-/** Paths that are asked for throughout. */
+/** The paths that most checks request. */
 export const pathsOf = (site: Site): string[] =>
   types.flatMap(([name]) => (typeof site[name] === "string" ? [site[name] as string] : []))
 

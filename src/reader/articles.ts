@@ -22,7 +22,7 @@ import { lastPage } from "./target.ts"
 
 /** How many articles a page lists. */
 export const pageSize = 20
-/** How many articles of a wider list the last page of a list offers to read next. */
+/** How many articles from a wider list the last page of a list suggests. */
 const mostNext = 4
 
 /** An article's page or its Markdown version, or a static page; also handles addresses that may be out of date. */
@@ -71,7 +71,7 @@ export async function buildArticle(
   return { ...common, headers, body: renderArticlePage(view, site) }
 }
 
-/** A static page. It has no date and is for everyone, so nothing changes it but a publish. */
+/** A static page. It has no date and is for everyone, so only a publish changes it. */
 async function buildStaticPage({ site, reading }: PageContext, { story, hashes, group }: Found): Promise<Page> {
   const { path, language, media } = story
   const html = await renderMarkdown(await readOpenBody(reading.bodies, hashes), { language, media, site, path })

@@ -28,7 +28,7 @@ export interface Recognition {
 
 export interface Reader {
   readonly audience: AudienceKey
-  /** Set-Cookie values that refresh the session, only for a response that no cache keeps; mostly none. */
+  /** Set-Cookie values that refresh the session, only for a response that no cache keeps; usually none. */
   readonly cookies: readonly string[]
 }
 

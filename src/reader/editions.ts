@@ -38,14 +38,14 @@ export async function buildEdition(context: PageContext, asked: Asked): Promise<
   return { ...page, body: renderEditionPage(await viewOf(context, issue, full), site) }
 }
 
-/** The page that offers membership. What it shows of the digest is what everyone may read. */
+/** The page that offers membership. It shows only the public part of the digest. */
 export async function buildJoin(context: PageContext, language: string): Promise<Page> {
   const { site, checkout } = context
   const { sample, ...rest } = await findSample(context, "digest", language, false)
   return { ...openPage, ...rest, body: renderJoinPage({ language, checkout, sample, gifts: giftsAMonth }, site) }
 }
 
-/** A list's latest edition or, until there is one, the newest stories; and what changes the page. */
+/** A list's latest edition or, until there is one, the newest stories; and the page's changes and tags. */
 async function findSample(context: PageContext, list: List, language: string, full: boolean) {
   const { site, catalogue, now } = context
   const listing = listingKey({ kind: "front", language })
@@ -57,7 +57,7 @@ async function findSample(context: PageContext, list: List, language: string, fu
   return { sample: { latest: await viewOf(context, issue, full), newest: [] }, changes: noChanges, tags }
 }
 
-/** An edition, as much of it as the reader may read. */
+/** The part of an edition that the reader may read. */
 async function viewOf(
   { site, reading }: PageContext,
   { membersHash, ...issue }: Issue & { readonly membersHash: string | null },

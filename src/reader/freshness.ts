@@ -47,9 +47,9 @@ const forever: Freshness = {
 /**
  * Caching of a response rendered at `now`. All lifetimes, stale windows included, end when an article expires. Those
  * that only we see (edge and memory) also end at the next embargo. Those sent to readers ignore embargoes: otherwise a
- * page's headers would reveal when something is due to be published.
- * Edge: fresh for 285 s, stale-while-revalidate 60 s, stale-if-error a day. With memory's 10 s and 2 s for a render in
- * progress, a failed purge leaves a page stale for at most 6 minutes. Likewise a 404 is kept for 20 s, and 30 s in all.
+ * page's headers would reveal when something is due to be published. Edge: fresh for 285 s, stale-while-revalidate 60
+ * s, stale-if-error a day. With memory's 10 s and 2 s for a render in progress, a failed purge leaves a page stale for
+ * at most 6 minutes. Likewise, the edge keeps a 404 for 20 s, and it is stale for at most 30 s.
  */
 export function freshness(page: Kept | NeverKept, now: number): Freshness {
   if (!("status" in page)) return page.kind === "personal" ? personal : never
@@ -100,7 +100,7 @@ export const edgeHeader = "Cloudflare-CDN-Cache-Control"
 /** Sent by the cached entrypoint to the edge and the gateway, never on to readers. */
 export const tagHeader = "Cache-Tag"
 export const keptHeader = "Dateline-Kept"
-/** Which of the parts that the policy can allow the page lacks (page.ts). */
+/** The styles and scripts that the page does not have, so that its policy need not allow them (page.ts). */
 export const partsHeader = "Dateline-Unused"
 
 /** Sets a response's Cache-Control for browsers. */

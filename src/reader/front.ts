@@ -1,16 +1,16 @@
-// Builds the front page, and chooses what is on it: nothing twice, and as many stories as fill their rows.
+// Builds the front page and chooses its stories: none twice, and as many as fill their rows.
 import type { Entry } from "../article/article.ts"
 import { type FrontView, renderFrontPage } from "../render/front-page.ts"
 import { listingKey } from "../site/format-address.ts"
 import { readListings } from "../store/listings.ts"
 import { openPage, type Page, type PageContext } from "./page.ts"
 
-/** The stories of the second tier, the most of the latest, and the most of each region. */
+/** How many stories: in the second tier, at most among the latest, and at most for each region. */
 const tier = 3
 const mostLatest = 8
 const mostOfRegion = 4
 const most = 1 + tier + mostLatest
-/** Numbers of stories that leave no hole in rows of two, three or four. */
+/** Numbers of stories that leave no gap in rows of two, three or four. */
 const full = [8, 6, 4, 3, 2, 1, 0]
 
 type Choice = Omit<FrontView, "language">
@@ -40,7 +40,7 @@ export function chooseFront(chosen: Entry | null, newest: readonly Entry[], regi
 export async function buildFront({ site, catalogue, now }: PageContext, language: string): Promise<Page> {
   const regions = Object.keys(site.regions)
   const front = listingKey({ kind: "front", language })
-  // Even if everything above is from one region, that region has as many more to show.
+  // Enough for a region to fill its own section even if every story above it is from that region.
   const wanted = [
     { listing: front, size: most },
     ...regions.map((region) => ({

@@ -61,7 +61,7 @@ export interface Gateway {
   readonly tally: Tally
   /** The bindings with the longer deadline, for work that no reader waits for. */
   readonly patient: Env
-  /** `url`: the request's, if it has been read before: that is a call out of JavaScript. */
+  /** `url`: the request's URL, if it was read already: reading it is a call out of JavaScript. */
   fetch(request: Request, ctx: RequestContext, url?: string): Response | Promise<Response>
   render(url: string, audience: AudienceKey): Promise<Response>
   purge(ctx: RequestContext): Purge

@@ -1,4 +1,5 @@
-// The isolate's memory: finished responses in a byte-bounded LRU cache. Purely an optimisation: it may vanish any time.
+// The isolate's memory: finished responses in a byte-bounded LRU cache. Purely an optimisation: it may vanish at any
+// time.
 import type { AudienceKey } from "../membership/access.ts"
 import { withinDeadline } from "../store/failure.ts"
 import type { Purge } from "../store/purges.ts"
@@ -22,7 +23,9 @@ export interface Answer {
   readonly tags: readonly string[]
   /** When it will change with time alone. */
   readonly changes: Changes
-  /** When it was made, and when it got here: Cache-Control and Age count from then. Milliseconds since the epoch. */
+  /**
+   * When it was made, and when it arrived here: Cache-Control and Age count from these. Milliseconds since the epoch.
+   */
   readonly bornAt: number
   readonly keptAt: number
   /** Unknown addresses and searches: anyone can request any number of these, so they share a small part of memory. */
@@ -35,7 +38,7 @@ export interface Answer {
   readonly staleUntil: number
   /** When it was last requested, to the second. */
   usedAt: number
-  /** The headers of a hit, valid for the second they were made in. */
+  /** The headers of a hit, valid only in the second in which they were made. */
   hit: { readonly until: number; readonly whole: ResponseInit; readonly notModified: ResponseInit } | null
 }
 

@@ -1,4 +1,4 @@
-// Builds a country's pack: its latest open stories in one file, for reading without a connection.
+// Builds a country's pack: its latest open stories in one file, for reading offline.
 import { renderMarkdown } from "../render/markdown.ts"
 import { renderPack } from "../render/pack.ts"
 import type { PackAddress } from "../site/addresses.ts"
@@ -32,7 +32,7 @@ export async function buildPack({ site, catalogue, reading, now }: PageContext, 
   return { ...openPage, headers: { "X-Robots-Tag": "noindex", Link: link }, changes, tags, body }
 }
 
-/** How many of the texts, from the first on, fit together; the first always does. */
+/** How many of the texts, in order, fit into a pack; the first always does. */
 function countFitting(texts: readonly string[]): number {
   let length = 0
   for (const [index, text] of texts.entries()) {

@@ -144,7 +144,7 @@ box.style.cssText="position:fixed;inset:auto 0 0;z-index:9;max-height:50vh;overf
 "white-space:pre-wrap;font:14px/1.5 monospace;background:#7a1f10;color:#fff"}`
 }
 
-/** What pages are made of that the policy allows by its hash. */
+/** The styles and scripts of pages that the policy allows by their hashes. */
 const parts: readonly (readonly [name: string, text: string])[] = [
   ...Object.entries(sheets),
   ["inline", inlineScript],
@@ -152,7 +152,7 @@ const parts: readonly (readonly [name: string, text: string])[] = [
 ]
 const encoder = new TextEncoder()
 
-/** A head's style and script: what thousands of pages share, so it is searched and encoded once. */
+/** A head's style and script, searched and encoded only once, because thousands of pages share them. */
 const readParts = memo((block: string) => {
   const unused = parts.flatMap(([name, text]) => (block.includes(`>${text}</`) ? [] : [name]))
   return { bytes: encoder.encode(block), unused }
@@ -168,7 +168,7 @@ export function encodePage(page: string): { readonly bytes: Uint8Array; readonly
   whole.set(top)
   whole.set(bytes, top.length)
   whole.set(rest, top.length + bytes.length)
-  // The script of cards follows the text.
+  // The script of cards comes after the text.
   return { bytes: whole, unused: unused.filter((name) => name !== "card" || !page.includes(cardScript)) }
 }
 

@@ -171,7 +171,7 @@ function isNotModified(
 const httpDate =
   /^(?:[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} [\d:]{8} GMT|[A-Z][a-z]{5,8}, \d\d-[A-Z][a-z]{2}-\d\d [\d:]{8} GMT|[A-Z][a-z]{2} [A-Z][a-z]{2} [\d ]\d [\d:]{8} \d{4})$/
 
-/** Browsers apply the policy to pictures too. An SVG opened by itself has no origin, so that it could do nothing. */
+/** Browsers apply the policy to pictures too. An SVG opened by itself has no origin, so it can do no harm. */
 export const svgPolicy = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 /** Streams a picture or recording to the reader, or the part that a player asks for; these are never kept in memory. */

@@ -1,4 +1,4 @@
-// Counts how an isolate served its pages, and reports that now and then: the hit ratio of `dateline stats`.
+// Counts how an isolate served its pages, and reports the counts regularly, for the hit ratio of `dateline stats`.
 import { recordTraffic, type Traffic } from "../store/traffic.ts"
 
 /** Counts since the last report. */
@@ -15,7 +15,7 @@ export function createTally(): Tally {
 }
 
 /**
- * Reports the counts after `response`, if it is time. Only for a request that memory could not answer at once: a hit never
+ * Reports the counts after `response`, if a report is due. Only for a request that memory could not answer: a hit never
  * writes. What an isolate counted after its last report is lost.
  */
 export function reportTally(

@@ -208,7 +208,7 @@ function renderRelated(story: Story, site: SiteConfig): Html {
   // A country with few articles shows its region's: the heading then names the region and each entry its place.
   const near = related.every((other) => other.region === region && other.country === country)
   const place = placeName(region, near ? country : null, language, site)
-  // An article without pictures stays one request.
+  // An article without pictures needs only one request.
   const face = story.image !== null || renderLocator(story) !== nothing
   const style = { level: "small", heading: "h3", place: !near, excerpt: null, face } as const
   return html`<section class="noprint"><h2 class="rule">${message(language, "moreFrom", { place })}</h2><ul class="grid">${related.map(

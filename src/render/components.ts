@@ -111,7 +111,7 @@ export function renderKicker(entry: Headline, place: boolean | "plain", site: Si
 
 const hyphenated = /[^\s-]+(?:-[^\s-]+)+/g
 
-/** A headline whose hyphenated words stay on one line, if a phone's is wide enough. */
+/** A headline whose hyphenated words stay on one line, if a phone's screen is wide enough. */
 export function renderTitle(title: string): Html {
   const words = title.match(hyphenated) ?? []
   return html`${title.split(hyphenated).map((text, index) => {
@@ -138,7 +138,7 @@ interface StoryStyle {
   readonly place: boolean
   /** Shown instead of the summary; null: show only the title. */
   readonly excerpt?: Html | null
-  /** Default: true. A lead's picture shows even without. */
+  /** Default: true. A lead shows its picture even if false. */
   readonly face?: boolean
   /** How many stories share a row on wide screens. */
   readonly columns?: number
@@ -164,7 +164,7 @@ export function renderStory(
   return html`<div class="lead">${(face || entry.image) && renderLeadFace(entry, site)}${words}</div>`
 }
 
-/** On phones a lead fills the width, but its file need not have two pixels to the dot: it would weigh as much as the page. */
+/** On phones a lead fills the width, but not with two pixels per CSS pixel: its file would be as large as the page. */
 const leadSizes = "(min-width: 60em) 38rem, (min-width: 48em) 46vw, 70vw"
 
 /** The large face of a lead: its picture with caption, or the map of its place. */

@@ -88,7 +88,7 @@ ${sample.latest !== null && renderEarlier(sample.latest, site)}`
   return renderLayout({ language, title, main, sheet, ...(fault === null && indexed) }, site)
 }
 
-/** The page of the digest: what it is and its latest edition, as far as the reader may read it. */
+/** The page of the digest: what it is, and what the reader may read of its latest edition. */
 export function renderDigestPage(
   { language, member, sample }: { language: string; member: boolean; sample: Sample },
   site: SiteConfig,

@@ -13,12 +13,12 @@ export function isChart({ src }: Picture): boolean {
   return /\.(?:svg|png)$/.test(src)
 }
 
-/** A story's face. Its text is empty, since the title stands beside it. `columns`: how many stories share a row. */
+/** A story's face. Its `alt` is empty, since the title is beside it. `columns`: how many stories share a row. */
 export function renderFace({ image, region, country }: Headline, level: Level, columns = 3): Html {
   if (image !== null) {
     const wide = columns > 3 ? "(min-width: 60em) 16rem, (min-width: 40em) 44vw, " : "(min-width: 40em) 30vw, "
     const sizes = level === "second" ? `${wide}5rem` : level === "row" ? "5rem" : "4rem"
-    // Each width that a page lists costs it 50 bytes, and the picture is small.
+    // Each width listed costs 50 bytes of HTML, and the picture is small.
     const most = level === "second" ? 640 : level === "row" ? 320 : 160
     return html`<div class="${isChart(image) ? "face chart" : "face"}">${raw(renderImg(image, { alt: "", sizes, most }))}</div>`
   }

@@ -13,7 +13,7 @@ import { renderNewsletterBox } from "./newsletter-pages.ts"
 import { renderPitch } from "./pitch.ts"
 import { renderWorld } from "./world.ts"
 
-/** No story is in two places. */
+/** No story appears twice. */
 export interface FrontView {
   readonly language: string
   readonly lead: Entry | null
@@ -49,7 +49,7 @@ function renderDeck(entries: readonly Entry[], level: Level, site: SiteConfig): 
   return html`<ul class="deck n${columns}">${entries.map((entry) => renderStory(entry, style, site))}</ul>`
 }
 
-/** On the map, unless a pin or two would leave the world empty. */
+/** On the map, unless it would have only one or two pins. */
 function renderLatest(entries: readonly Entry[], language: string, site: SiteConfig): Html {
   if (entries.length > 2) return renderWorld(entries, language, site)
   return html`<section><h2 class="rule">${message(language, "latest")}</h2>${renderDeck(entries, "small", site)}</section>

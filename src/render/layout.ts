@@ -56,9 +56,10 @@ const themeColours = raw(
   `<meta name="theme-color" media="(prefers-color-scheme: light)" content="#fbfaf5"><meta name="theme-color" media="(prefers-color-scheme: dark)" content="#14161a">`,
 )
 /**
- * The script of every page, in its head. Pages work without it, and are the same for everyone. The hint
- * (membership/session.ts) says before the first paint whether to show what is a reader's own; then the site does, and
- * whether the article is saved. Buttons that the browser supports share and copy: a link, or the `whole` article.
+ * The script of every page, in its head. Pages work without it, and are the same for everyone. Before the first paint,
+ * the hint (membership/session.ts) says whether to show what only signed-in readers or members see; then the site
+ * confirms that, and says whether the article is saved. Buttons share or copy a link, or copy the `whole` article, if
+ * the browser can.
  */
 export const inlineScript = `{let D=document,R=D.documentElement,h=/dateline-hint=(\\w+)/.exec(D.cookie),Q=s=>D.querySelector(s),whole=()=>{let c=Q(".body").cloneNode(true)
 for(let e of c.querySelectorAll("[data-copy]"))e.outerHTML=e.dataset.copy

@@ -27,7 +27,7 @@ const choice = /<\/?picture>|<source [^>]*>| srcset="[^"]*" sizes="[^"]*"/g
 
 /**
  * Makes the addresses in a rendered text absolute, so that it can be read away from its page at `path`. Each picture is
- * one file there: only our pages know how wide they show it.
+ * a single file there, since only our pages know how wide they show it.
  */
 export function toAbsolute(html: string, path: string, site: SiteConfig): string {
   const folder = path.slice(0, path.lastIndexOf("/") + 1)

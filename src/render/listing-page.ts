@@ -43,7 +43,7 @@ interface ListingView {
   /** Starts at 1. */
   readonly page: number
   readonly more: boolean
-  /** What to read when the list ends here: articles of the region, or of the whole site. */
+  /** What to read when the list ends here: articles from the region, or from the whole site. */
   readonly next?: readonly Entry[]
   /** A region's countries, each with its number of articles, up to `mostCounted`. */
   readonly countries?: readonly { readonly country: Country; readonly stories: number }[]
@@ -71,7 +71,7 @@ export function renderListingPage(view: ListingView, site: SiteConfig): string {
     : []
   const step = (to: number, rel: string) => html`<link rel="${rel}" href="${site.origin + pageAddress(path, to)}">`
   const facts = page === 1 && renderFacts(view, site)
-  // Beside a place's list, or a long one, there is room for the facts; beside a long one for all the rest too.
+  // There is room for the facts beside a place's list or a long list, and for everything else beside a long list.
   const long = facts && view.entries.length > 6
   const beside = facts && (place || long)
   const { lead, list } = renderEntries(view, beside ? "grid pair" : "deck n2", site)
@@ -139,7 +139,7 @@ function describeListing({ kind, language }: LandingAddress, name: string): stri
 
 /**
  * The list of articles. The first page begins with a lead, above the whole page if it has a picture, and two with large
- * faces. A place's own map is beside the list already, so there its lead has no map.
+ * faces. A place's own map is already beside the list, so its lead has none.
  */
 function renderEntries({ address, entries, page }: ListingView, pairs: string, site: SiteConfig) {
   const { kind, language } = address
@@ -180,7 +180,7 @@ function renderFacts(view: ListingView, site: SiteConfig): Html | null {
   }`
 }
 
-/** Links to a region's countries: those with articles and their number, then the others, folded. */
+/** Links to a region's countries: those with articles and their number, then the others, collapsed. */
 function renderCountries(
   countries: NonNullable<ListingView["countries"]>,
   region: string,
@@ -220,7 +220,7 @@ function renderNext({ address, next = [] }: ListingView, look: string, site: Sit
     kind === "country"
       ? message(language, "moreFrom", { place: regionName(address.region, language, site) })
       : message(language, "latest")
-  // Two in a row, without a hole.
+  // Rows of two, without a gap.
   const shown = next.length === 3 ? next.slice(0, 2) : next
   return html`<section class="noprint"><h2 class="rule">${title}</h2><ul class="${look}">${shown.map((entry) =>
     renderStory(entry, { level: "small", heading: "h3", place: true, excerpt: null }, site),
@@ -240,7 +240,7 @@ function renderKeyFacts(facts: Facts, language: string, site: SiteConfig): Html 
   ]}</dl><figcaption>${message(language, "factsCredit")}</figcaption></figure>`
 }
 
-/** The names of capitals in a language, as far as they are known in a script that its readers read. */
+/** The names of capitals in a language, where they are known in a script that its readers can read. */
 export function capitalNames({ capitals }: Facts, language: string): string[] {
   const { capitals: names = {}, latinNames } = languageOf(language)
   return capitals.flatMap((name) => names[name] ?? (latinNames ? name.replaceAll("'", "’") : []))

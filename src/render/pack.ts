@@ -1,4 +1,4 @@
-// Renders a country's pack: its latest open stories as one file that loads nothing, with contents.
+// Renders a country's pack: its latest open stories as one file that loads nothing, with a table of contents.
 import type { ArticleRecord } from "../article/article.ts"
 import type { CountryAddress } from "../site/addresses.ts"
 import { formatAddress } from "../site/format-address.ts"

@@ -15,7 +15,7 @@ interface ImgOptions {
   readonly sizes: string
   /** The largest width that the page can use, in pixels of the file; larger files are not listed. */
   readonly most?: number
-  /** Load it only when it is about to be seen. Off for the picture at the top of a page, which loads first. */
+  /** Loads it only when it is about to be seen. Off for the picture at the top of a page, which loads first. */
   readonly lazy?: boolean
   readonly title?: string | null
 }
@@ -25,7 +25,7 @@ const extensionOf = (src: string) => src.slice(src.lastIndexOf(".") + 1)
 const srcset = (variants: readonly { src: string; width: number }[]) =>
   variants.map(({ src, width }) => `${src} ${width}w`).join(", ")
 
-/** The widest file that browsers get which do not choose one themselves. */
+/** The widest file for browsers that do not choose one themselves. */
 const plainWidth = 1280
 
 /** The file for browsers and programs that do not choose one themselves: of moderate size, in a format that all know. */

@@ -1,4 +1,5 @@
-// What an article's page adds to its rendered text: contents for long reads, and cards for what other sites show.
+// What an article's page adds to its rendered text: a table of contents for long reads, and cards for other sites'
+// media.
 import type { Story } from "../article/article.ts"
 import { findEmbed } from "../article/embeds.ts"
 import { decodeReferences } from "../article/text.ts"
@@ -6,13 +7,13 @@ import { message } from "../site/messages.ts"
 import { type Html, html, nothing, raw } from "./html.ts"
 import type { Sheet } from "./style.ts"
 
-/** Articles with at least this many words and sections have contents. */
+/** Articles with at least this many words and sections have a table of contents. */
 const longRead = { words: 1_200, sections: 3 }
 
 const section = /<h2 id="([^"]*)">(.*?)<\/h2>/gs
 const markup = /<sup class="note">.*?<\/sup>|<[^>]*>/gs
 
-/** Links to the sections of a long article. `text`: its markup, as far as the reader gets it. */
+/** Links to the sections of a long article. `text`: the markup that the reader gets. */
 export function renderContents(text: string, words: number, language: string): Html {
   if (words < longRead.words) return nothing
   const sections = Array.from(text.matchAll(section), ({ 1: id = "", 2: heading = "" }) => [

@@ -25,8 +25,8 @@ export function renderShareButtons(language: string, url?: string): Html {
 }
 
 /**
- * The button that saves an article, and what it says afterwards: the server leads back to `#saved_`. `give`: also the
- * link to give it, without an address of its own, because all members share the page.
+ * The button that saves an article, and the message afterwards: the server redirects to `#saved_`. `give`: also the
+ * link to give it, the same for every member, because they share the page.
  */
 export function renderOwnButtons(path: string, give: boolean, language: string, site: SiteConfig): Html {
   const to = (page: string) => personalPath(page, language, site)

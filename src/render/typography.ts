@@ -19,7 +19,7 @@ const ofMarkup = /[<>=]/
 // An apostrophe at the start of a word: the '90s, 'tis, rock 'n' roll.
 const elided = /^(?:\d\ds?(?![\p{L}\p{N}])|(?:tis|twas|twere|til|em|cause|n['’])(?![\p{L}\p{N}]))/iu
 
-/** The spaces at which lines do not break in a language, or null. */
+/** The spaces at which lines must not break in a language, or null. */
 const tiesOf = memo((language: string) => {
   const { ties } = languageOf(language)
   return ties === undefined ? null : new RegExp(ties, "gu")

@@ -11,7 +11,7 @@ import { type Html, html } from "./html.ts"
 type Point = readonly [x: number, y: number]
 
 const ratio = worldMap.height / worldMap.width
-/** How far apart pins are at least, as a share of the map's width: 21 px on a phone of 360. */
+/** The least distance between pins, as a share of the map's width: 21 px on a 360 px phone. */
 const apart = 0.066
 const edge = 0.034
 
@@ -26,7 +26,7 @@ export function spreadPins(places: readonly Point[]): Point[] {
         const distance = Math.hypot(dx, dy)
         if (distance >= apart) continue
         moved = true
-        // Two stories from one place part in a direction of their own.
+        // Two stories from one place have no direction between them, so they get one.
         const [ux, uy] = distance > 1e-6 ? [dx / distance, dy / distance] : [Math.cos(index + other), Math.sin(index)]
         const push = (apart - distance) / 2 + 1e-4
         for (const [pin, way] of [

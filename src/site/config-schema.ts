@@ -58,7 +58,7 @@ export const ConfigSchema = v.strictObject({
   regions: v.record(
     v.pipe(
       slug,
-      // `content/headlines` has the notes of the newsletter, and `content/pages` the static pages.
+      // `content/headlines` has the newsletter's notes, and `content/pages` the static pages.
       v.check(
         (id) => !reservedSegments.has(id) && id !== "headlines" && id !== "pages",
         "is the address of a page — choose another name",
@@ -75,7 +75,7 @@ export const ConfigSchema = v.strictObject({
   topics: v.record(slug, localised),
   /**
    * The static pages in every page's footer, in this order, by file name: `about` is content/pages/about.md. Each is
-   * linked in the languages that it has a name in here.
+   * linked in the languages in which it has a name here.
    */
   footer: v.optional(v.record(slug, localised)),
   membership: v.strictObject({

@@ -15,13 +15,15 @@ export interface Language {
   readonly openGraph?: string
   /** Quotation marks. If omitted, quotes stay as written. */
   readonly quotes?: Readonly<Record<"open" | "close" | "openSingle" | "closeSingle", string>>
-  /** A regular expression of the spaces in a text at which lines do not break. */
+  /** A regular expression for the spaces at which lines must not break. */
   readonly ties?: string
-  /** A regular expression of what Intl ends dates with and sentences do without: in Russian, "year" with a full stop. */
+  /**
+   * A regular expression for an ending of Intl's dates that sentences leave out: in Russian, "year" with a full stop.
+   */
   readonly dateEnd?: string
   /** Whether names in Latin script read well in this language. */
   readonly latinNames?: boolean
-  /** The names of capitals that are not the English ones, by those; from capitals/CODE.json. */
+  /** Capitals whose names differ from English, by their English names; from capitals/CODE.json. */
   readonly capitals?: Readonly<Record<string, string>>
   /** The Fontsource package, and its subsets, for social cards. */
   readonly cardFont?: { readonly name: string; readonly subsets: readonly string[] }
@@ -53,7 +55,9 @@ const loaded: Record<string, Language> = { en }
 /** The languages that have been loaded, by code. */
 export const languages: Readonly<Record<string, Language>> = loaded
 
-/** Loads languages, by default all: before that, `message` and `languageOf` throw. Languages without a file need none. */
+/**
+ * Loads languages, by default all. Until then, `message` and `languageOf` throw, except for languages without a file.
+ */
 export async function loadLanguages(wanted: readonly string[] = Object.keys(files)): Promise<void> {
   for (const code of wanted.map(codeOf)) {
     const load = Object.hasOwn(files, code) && !Object.hasOwn(loaded, code) ? files[code] : undefined

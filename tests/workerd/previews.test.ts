@@ -162,7 +162,7 @@ describe("a link", () => {
     expect((await env.MEMBERS_ARTICLES.list()).keys).toHaveLength(before - 1)
     const ended = await rig.get(week)
     expect(ended.headers.get("Cache-Control")).toBe("private, no-store")
-    expect(await ended.text()).toContain("The preview has ended")
+    expect(await ended.text()).toContain("This preview has ended")
     // After 30 days the site forgets it, when the next link is made.
     vi.setSystemTime(start + 32 * day)
     await make()
