@@ -18,7 +18,7 @@ import { renderNotice } from "../render/account-pages.ts"
 import type { Html } from "../render/html.ts"
 import { canonicalPath, matchRoute, parseAddress } from "../site/addresses.ts"
 import { formatAddress } from "../site/format-address.ts"
-import { message } from "../site/messages.ts"
+import { type MessageKey, message } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { endSession, startSession } from "../store/credentials.ts"
 import { findSession, type Member } from "../store/readers.ts"
@@ -74,13 +74,11 @@ export function goTo(c: Call, page: string): Response {
   return c.redirect(urlTo(page, c.env), 303)
 }
 
-export type Key = Parameters<typeof message>[1]
-
 /** Responds with a page that has only a title, a text and optionally some HTML below. */
 export function showNotice(
   c: Call,
-  title: Key,
-  text: Key,
+  title: MessageKey,
+  text: MessageKey,
   {
     status = 200,
     words = {},

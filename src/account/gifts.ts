@@ -78,24 +78,22 @@ export const giftRoutes = newRoutes()
   })
   // Needs no cookie: anyone with the URL can read it.
   .get("/account/feed/:file", async (c) => {
-    const { site, language, people, catalogue, bodies } = c.env
+    const { site, language, people } = c.env
     const now = Date.now()
     const token = feedFile.exec(c.req.param("file"))?.[1]
     const member = token === undefined ? null : await findFeedMember(people, token)
     const audience = member !== null && member.until > now ? "members" : "public"
     // A revoked or lapsed feed looks as if it never existed. Feed readers stop polling on a 404.
     if (decideAccess({ id: "", gated: true }, audience) !== "full") return c.notFound()
-    const texts = await readFullTexts(catalogue, bodies, listingKey({ kind: "front", language }), feedSize, now)
+    const texts = await readFullTexts(c.env, listingKey({ kind: "front", language }), feedSize, now)
     const items = await Promise.all(
-      texts.map(async ({ entry, media, text }) => {
+      texts.map(async ({ record: entry, text }) => {
+        const { language, media, path } = entry
         try {
-          return {
-            entry,
-            html: await renderMarkdown(text, { language: entry.language, media, site, path: entry.path }),
-          }
+          return { entry, html: await renderMarkdown(text, { language, media, site, path }) }
         } catch (error) {
           // Serve the rest of the feed.
-          logBug(error, entry.path)
+          logBug(error, path)
           return { entry, html: null }
         }
       }),

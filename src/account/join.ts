@@ -3,14 +3,13 @@
 import { HTTPException } from "hono/http-exception"
 import { renderButtonForm } from "../render/components.ts"
 import { html } from "../render/html.ts"
-import { formatWait, message } from "../site/messages.ts"
+import { formatWait, type MessageKey, message } from "../site/messages.ts"
 import { checkoutLasts, findClaim, holdCheckout, listPayments, settleCheckout } from "../store/payments.ts"
 import type { Member } from "../store/readers.ts"
 import {
   type Call,
   findSignedIn,
   goTo,
-  type Key,
   newRoutes,
   openSession,
   pathTo,
@@ -41,7 +40,7 @@ export const joinRoutes = newRoutes()
     const claim = await findClaim(c.env.people, token, Date.now())
     if (claim === null || !takesPayments(c.env)) return claimGone(c)
     const action = pathTo("/join/claim", c.env)
-    const say = (key: Key) => message(c.env.language, key)
+    const say = (key: MessageKey) => message(c.env.language, key)
     const below = html`<p><bdi dir="ltr"><b>${claim.email}</b></bdi></p>
 ${renderButtonForm(action, { token }, say("claimTitle"))}
 <p class="ui">${say("claimCancelText")}</p>
@@ -129,7 +128,7 @@ async function goToStripe(c: Call, address: Promise<string>): Promise<Response> 
   }
 }
 
-function showTrouble(c: Call, error: unknown, title: Key, text: Key) {
+function showTrouble(c: Call, error: unknown, title: MessageKey, text: MessageKey) {
   logFailure("stripe", error)
   c.header("Retry-After", "60")
   return showNotice(c, title, text, { status: 503 })

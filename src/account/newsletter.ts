@@ -8,7 +8,7 @@ import { renderNewsletterPage } from "../render/edition-pages.ts"
 import { renderNewsletterForm } from "../render/newsletter-pages.ts"
 import { renderPreferences } from "../render/preferences.ts"
 import { readEmail } from "../site/email.ts"
-import { formatWait, message } from "../site/messages.ts"
+import { formatWait, type MessageKey, message } from "../site/messages.ts"
 import { StoreFailure } from "../store/failure.ts"
 import { findMember } from "../store/members.ts"
 import { consumeFor, type Limit } from "../store/rate-limits.ts"
@@ -29,7 +29,6 @@ import {
   type Call,
   comesFromUs,
   goTo,
-  type Key,
   newRoutes,
   pathTo,
   readForm,
@@ -56,7 +55,7 @@ export const newsletterRoutes = newRoutes()
 async function signUp(c: Call): Promise<Response> {
   const { site, language } = c.env
   const typed = (await readForm(c)).get("email") ?? ""
-  const again = (key: Key, status: 400 | 429 | 503, words = {}) =>
+  const again = (key: MessageKey, status: 400 | 429 | 503, words = {}) =>
     c.html(
       renderNewsletterPage(language, site, { fault: { email: typed, error: message(language, key, words) } }),
       status,
@@ -204,11 +203,11 @@ function expired(c: Call) {
   return noticeWithForm(c, "newsletterStaleTitle", "newsletterStale", 410)
 }
 
-function notice(c: Call, title: Key, text: Key, options: Parameters<typeof showNotice>[3] = {}) {
+function notice(c: Call, title: MessageKey, text: MessageKey, options: Parameters<typeof showNotice>[3] = {}) {
   return showNotice(c, title, text, { ...options, words: { list: nameList("headlines", c.env.language, c.env.site) } })
 }
 
 /** A notice with the sign-up form below it. */
-function noticeWithForm(c: Call, title: Key, text: Key, status: 200 | 410 = 200) {
+function noticeWithForm(c: Call, title: MessageKey, text: MessageKey, status: 200 | 410 = 200) {
   return notice(c, title, text, { status, below: renderNewsletterForm(c.env.language, c.env.site) })
 }

@@ -21,11 +21,7 @@ export function takesPayments(context: AccountContext): context is StripeContext
 }
 
 /** Reads the settings from the environment; null unless both keys are set. */
-export function readStripe(env: {
-  readonly STRIPE_SECRET_KEY?: string
-  readonly STRIPE_WEBHOOK_SECRET?: string
-  readonly STRIPE_API?: string
-}): StripeSettings | null {
+export function readStripe(env: Env): StripeSettings | null {
   const { STRIPE_SECRET_KEY: secretKey, STRIPE_WEBHOOK_SECRET: webhookSecret, STRIPE_API: api } = env
   return secretKey && webhookSecret ? { secretKey, webhookSecret, ...(api && { api }) } : null
 }
@@ -248,12 +244,12 @@ export interface SubscriptionState {
  * How long access continues after a period ends, in seconds. Stripe finalises a renewal's invoice an hour after the end
  * of the period, then charges it, then notifies us: nobody should be locked out in the meantime.
  */
-export const renewalGrace = 86_400
+const renewalGrace = 86_400
 /**
  * How long a member keeps access while Stripe retries a failed payment, in seconds from the start of the unpaid period.
  * By default Stripe retries for two weeks.
  */
-export const failureGrace = 7 * 86_400
+const failureGrace = 7 * 86_400
 
 /** In milliseconds since the epoch; 0 if it gives no access, or none any more. */
 export function paidUntil(subscription: SubscriptionState): number {

@@ -1,121 +1,46 @@
 // The editors' API: every route of /desk/v1, typed so that the CLI can call it through Hono's RPC client.
 import { type Context, Hono } from "hono"
+import { timingSafeEqual } from "hono/utils/buffer"
 import type { InferOutput } from "valibot"
 import { kinds, parseContent } from "../article/kinds.ts"
-import { fileTypes, largestPicture, variantsVersion } from "../article/picture-types.ts"
+import { variantsVersion } from "../article/picture-types.ts"
 import { createSender, nameSender, throughBinding } from "../mail/senders.ts"
 import { parseAddress } from "../site/addresses.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { hashContent } from "../store/bodies.ts"
 import { type Editor, findEditor } from "../store/credentials.ts"
 import { logBug, StoreFailure } from "../store/failure.ts"
-import {
-  type CardUpload,
-  explainPictureBytes,
-  findMissingMedia,
-  keepCards,
-  keepPicture,
-  replacePicture,
-  sweepMedia,
-} from "../store/media.ts"
+import { type CardUpload, explainPictureBytes, keepCards } from "../store/media.ts"
 import { flushPurges, type Purge } from "../store/purges.ts"
 import { readHeadsAfter, readRevisions, readSite, readSource } from "../store/revisions.ts"
 import { openStores } from "../store/stores.ts"
-import { findUnsized, keepVariants, listUnsized } from "../store/variants.ts"
 import { archiveDesk } from "./archive.ts"
 import { body, type Desk, type DeskEnv, flush, problem, query } from "./desk.ts"
 import { editionsDesk } from "./editions.ts"
 import { editorsDesk } from "./editors.ts"
 import { eraseDesk } from "./erase.ts"
 import { describeHead, explainAbsences } from "./heads.ts"
+import { mediaDesk } from "./media.ts"
 import { membersDesk } from "./members.ts"
 import { previewsDesk } from "./previews.ts"
 import { type Changed, move, publishArticles, rollBack, unpublish } from "./publish.ts"
 import {
   articlesQuery,
   CardsSchema,
-  MissingMediaSchema,
   MovedSchema,
   MoveSchema,
   PublishSchema,
-  ReplacePictureSchema,
   RollbackSchema,
   revisionsQuery,
-  SweepMediaSchema,
   sourceQuery,
   UnpublishSchema,
-  UnsizedSchema,
-  VariantsSchema,
 } from "./schema.ts"
 import { statsDesk } from "./stats.ts"
-
-const tooLarge = problem("too-large", `a file may be at most ${largestPicture / 1024 / 1024} MiB: make it smaller`)
-/** How many pictures one run of the command line makes smaller files of, besides those that it publishes. */
-const mostSized = 100
-
-export const mediaDesk = new Hono<DeskEnv>()
-  .post("/missing", body(MissingMediaSchema), async (c) => {
-    const { catalogue } = c.env.desk
-    const { hashes, version } = c.req.valid("json")
-    const missing = await findMissingMedia(catalogue, hashes)
-    return c.json({ missing, unsized: version === undefined ? [] : await findUnsized(catalogue, hashes, version) })
-  })
-  .post("/unsized", body(UnsizedSchema), async (c) =>
-    c.json({ pictures: await listUnsized(c.env.desk.catalogue, c.req.valid("json").version, mostSized) }),
-  )
-  .post("/variants", body(VariantsSchema), async (c) => {
-    const { catalogue } = c.env.desk
-    const { pictures, version } = c.req.valid("json")
-    const [absent] = await findMissingMedia(catalogue, [
-      ...new Set(pictures.flatMap(({ files }) => files.map(({ sha256 }) => sha256))),
-    ])
-    if (absent !== undefined)
-      return c.json(problem("absent", `the picture ${absent} is not on the site: upload it first`), 404)
-    const sized = pictures.map(({ sha256, files }) => ({
-      sha256,
-      files: files.map((file) => ({ src: `/media/${file.sha256}.${file.extension}`, width: file.width })),
-    }))
-    await keepVariants(catalogue, sized, version, Date.now())
-    return c.json({ kept: sized.length })
-  })
-  .post("/sweep", body(SweepMediaSchema), async (c) => {
-    const { desk } = c.env
-    // Purge the pages that refer to a replaced picture before its bytes are deleted.
-    await flushPurges(desk.catalogue, desk.purge, Date.now())
-    return c.json(await sweepMedia(desk, c.req.valid("json").after, Date.now()))
-  })
-  .post("/replace", body(ReplacePictureSchema), async (c) => {
-    const { desk } = c.env
-    const { old, picture } = c.req.valid("json")
-    if ((await findMissingMedia(desk.catalogue, [picture.sha256])).length > 0)
-      return c.json(problem("absent", `the picture ${picture.sha256} is not on the site: upload it first`), 404)
-    await replacePicture(desk.catalogue, old, picture, c.var.editor.name, Date.now())
-    return c.json({ replaced: old })
-  })
-  .put("/:name", async (c) => {
-    const [hash = "", extension = ""] = c.req.param("name").split(".")
-    if (!Object.hasOwn(fileTypes, extension))
-      return c.json(problem("malformed", `the extension must be one of ${Object.keys(fileTypes).join(", ")}`), 400)
-    if (Number(c.req.header("Content-Length") ?? 0) > largestPicture) return c.json(tooLarge, 413)
-    // If the connection ended before all had arrived, the hash does not match either.
-    const bytes = new Uint8Array(await c.req.arrayBuffer().catch(() => new ArrayBuffer()))
-    if (bytes.length > largestPicture) return c.json(tooLarge, 413)
-    if ((await hashContent(bytes)) !== hash)
-      return c.json(problem("torn", "the bytes do not match this SHA-256: send the picture again"), 400)
-    const wrong = explainPictureBytes(bytes, extension)
-    if (wrong !== null)
-      return c.json(
-        problem("unclean", `${wrong}: use the current version of \`dateline publish\`, which cleans pictures`),
-        400,
-      )
-    await keepPicture(c.env.desk, { sha256: hash, extension, bytes }, Date.now())
-    return c.json({ src: `/media/${hash}.${extension}` }, 201)
-  })
 
 type Sent = InferOutput<typeof CardsSchema>["cards"][number]
 
 /** Decodes cards. `torn` lists the articles whose card does not match its SHA-256 or is not a clean JPEG. */
-export async function readCards(sent: readonly Sent[]): Promise<{ cards: CardUpload[]; torn: string[] }> {
+async function readCards(sent: readonly Sent[]): Promise<{ cards: CardUpload[]; torn: string[] }> {
   const cards: CardUpload[] = []
   const torn: string[] = []
   for (const { path, revision, drawn, sha256, base64 } of sent) {
@@ -133,12 +58,8 @@ const largestRequest = 8 * 1024 * 1024
 async function identifyEditor(desk: Desk, authorization: string | undefined): Promise<Editor | null> {
   const key = /^Bearer ([\x21-\x7e]{8,200})$/.exec(authorization ?? "")?.[1]
   if (key === undefined) return null
-  if (desk.adminKey !== undefined) {
-    const encoder = new TextEncoder()
-    const given = await crypto.subtle.digest("SHA-256", encoder.encode(key))
-    const wanted = await crypto.subtle.digest("SHA-256", encoder.encode(desk.adminKey))
-    if (crypto.subtle.timingSafeEqual(given, wanted)) return { name: "admin", role: "admin" }
-  }
+  if (desk.adminKey !== undefined && (await timingSafeEqual(key, desk.adminKey)))
+    return { name: "admin", role: "admin" }
   return findEditor(desk.people, key)
 }
 

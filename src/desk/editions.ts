@@ -29,8 +29,8 @@ export const editionsDesk = new Hono<DeskEnv>()
     if (preview.edition === null) return c.json({ ...described, outcome: "empty" as const, reason: null })
     const letter = addressLetter(writeLetter(preview.edition, desk.site), { email: read.email, token: noToken })
     const outcome = await desk.sendTest({ ...letter, subject: `[Test] ${letter.subject}` })
-    const entry = { action: "test", subject: editionId(preview), detail: outcome.kind }
-    await recordAudit(desk.catalogue, entry, c.var.editor.name, Date.now()).run()
+    const entry = { who: c.var.editor.name, action: "test", subject: editionId(preview), detail: outcome.kind }
+    await recordAudit(desk.catalogue, entry, Date.now()).run()
     return c.json({ ...described, outcome: outcome.kind, reason: "reason" in outcome ? outcome.reason : null })
   })
   .post("/send", body(EditionSendSchema), async (c) => {

@@ -48,12 +48,8 @@ export const membersDesk = new Hono<DeskEnv>()
     const member = await grantMembership(desk.people, id, until)
     // Only a new member is subscribed to the digest: an existing one may have unsubscribed.
     if (before <= now) await subscribe(desk.people, { email, language: spoken, list: "digest" }, now)
-    await recordAudit(
-      desk.catalogue,
-      { action: "grant", subject: id, detail: describeEnd(until) ?? "without end" },
-      c.var.editor.name,
-      now,
-    ).run()
+    const detail = describeEnd(until) ?? "without end"
+    await recordAudit(desk.catalogue, { who: c.var.editor.name, action: "grant", subject: id, detail }, now).run()
     return c.json({ member: describeMember(member, now) })
   })
   .post("/revoke", body(MemberRevokeSchema), async (c) => {
@@ -62,12 +58,8 @@ export const membersDesk = new Hono<DeskEnv>()
     const found = await findMember(desk.people, c.req.valid("json").email)
     if (found === null) return c.json(problem("absent", "no member has this address"), 404)
     const member = await revokeMembership(desk.people, found.id, now)
-    await recordAudit(
-      desk.catalogue,
-      { action: "revoke", subject: member.id, detail: "" },
-      c.var.editor.name,
-      now,
-    ).run()
+    const entry = { who: c.var.editor.name, action: "revoke", subject: member.id }
+    await recordAudit(desk.catalogue, entry, now).run()
     return c.json({ member: describeMember(member, now) })
   })
 

@@ -6,6 +6,7 @@ import type { SiteConfig } from "../site/site.ts"
 import { enqueuePurges } from "../store/purges.ts"
 import { readSource } from "../store/revisions.ts"
 import { indexWords } from "../store/search.ts"
+import { list } from "../store/sql.ts"
 import type { Texts } from "../store/stores.ts"
 import { readWords } from "./publish.ts"
 
@@ -18,10 +19,8 @@ const batchSize = 20
  */
 export async function reindexQueued(stores: Texts, site: SiteConfig, now: number): Promise<boolean> {
   const { catalogue: db } = stores
-  const { results } = await db
-    .prepare("SELECT q.id, a.path FROM search_queue q LEFT JOIN articles a ON a.id = q.id AND a.live = 1 LIMIT ?1")
-    .bind(batchSize)
-    .all<{ id: number; path: string | null }>()
+  const query = "SELECT q.id, a.path FROM search_queue q LEFT JOIN articles a ON a.id = q.id AND a.live = 1 LIMIT ?1"
+  const results = await list<{ id: number; path: string | null }>(db, query, batchSize)
   let failed = 0
   for (const { id, path } of results)
     try {

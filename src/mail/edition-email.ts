@@ -26,6 +26,7 @@ import {
   sans,
   textLink,
   underline,
+  unsubscribeHeaders,
 } from "./email.ts"
 import { readIntroduction, renderIntroduction, styleIntroduction } from "./introduction.ts"
 
@@ -86,14 +87,12 @@ export function writeLetter(edition: Edition, site: SiteConfig): Letter {
 /** The email to one recipient. */
 export function addressLetter(letter: Letter, to: { email: string; token: string }): Email {
   const fill = (text: string) => text.replaceAll(placeholder, encodeURIComponent(to.token))
-  const url = fill(letter.unsubscribe)
-  const headers = { "List-Unsubscribe": `<${url}>`, "List-Unsubscribe-Post": "List-Unsubscribe=One-Click" }
   return {
     to: to.email,
     subject: letter.subject,
     text: fill(letter.text),
     html: fill(letter.html),
-    headers: { ...letter.headers, ...headers },
+    headers: { ...letter.headers, ...unsubscribeHeaders(fill(letter.unsubscribe)) },
   }
 }
 
@@ -109,40 +108,34 @@ interface View {
   readonly summaries: number
 }
 
-/** Cuts the introduction after a paragraph. If that is not enough, omits the last summaries, then stories. */
+/** Cuts the introduction's last paragraphs. If that is not enough, omits the last summaries, then the last stories. */
 function draftLetter(edition: Edition, site: SiteConfig, write: (view: View) => string): View & { html: string } {
   const { language, content } = edition
   const { stories } = content
   const path = editionPath(edition, site)
   const blocks = lexMarkdown(cleanText(content.intro ?? "")).map((token) => token.raw)
   const all = stories.length
-  const draft = (count: number, summaries: number, listed = all) => {
-    const isCut = count < blocks.length
-    const source = blocks.slice(0, count).join("")
+  /** `cut`: how many paragraphs, summaries and stories are left out, in this order. */
+  const draft = (cut: number) => {
+    const isCut = cut > 0 && blocks.length > 0
+    const source = blocks.slice(0, Math.max(0, blocks.length - cut)).join("")
     const introduction = renderIntroduction(source, { language, site, path, isPart: isCut })
+    const summaries = Math.max(0, all - Math.max(0, cut - blocks.length))
+    const listed = all - Math.max(0, cut - blocks.length - all)
     const shown = { ...content, stories: stories.slice(0, listed), more: content.more + all - listed }
     const view = { edition: { ...edition, content: shown }, path, introduction, isCut, summaries }
     return { ...view, html: write(view) }
   }
   const fits = ({ html }: { html: string }) => bytesOf(html) <= mostBytes
-  const whole = draft(blocks.length, all)
+  const whole = draft(0)
   if (fits(whole)) return whole
-  const count = findMost(blocks.length, (some) => fits(draft(some, all)))
-  if (count > 0) return draft(count, all)
-  const summaries = findMost(all, (some) => fits(draft(0, some)))
-  return draft(0, summaries, summaries > 0 ? all : findMost(all, (some) => fits(draft(0, 0, some))))
-}
-
-/** The largest number up to `most` that fits, or 0. */
-function findMost(most: number, fits: (count: number) => boolean): number {
-  if (fits(most)) return most
-  let [fitting, tooMany] = [0, most]
-  while (tooMany - fitting > 1) {
-    const middle = Math.floor((fitting + tooMany) / 2)
-    if (fits(middle)) fitting = middle
-    else tooMany = middle
+  let [tooLittle, enough] = [0, blocks.length + 2 * all]
+  while (enough - tooLittle > 1) {
+    const middle = Math.floor((tooLittle + enough) / 2)
+    if (fits(draft(middle))) enough = middle
+    else tooLittle = middle
   }
-  return fitting
+  return draft(enough)
 }
 
 const bytesOf = (text: string) => new TextEncoder().encode(text).length

@@ -53,6 +53,11 @@ ${paragraphs.map(renderParagraph)}${button && renderButton(button)}${closing.map
   }
 }
 
+/** Headers that let a mail program unsubscribe by one click (RFC 2369 §3.2, RFC 8058). */
+export function unsubscribeHeaders(url: string): Record<string, string> {
+  return { "List-Unsubscribe": `<${url}>`, "List-Unsubscribe-Post": "List-Unsubscribe=One-Click" }
+}
+
 /** Breaks a text's lines at spaces, after at most `width` characters. URLs stay whole. */
 export function wrap(text: string, width = 72): string {
   const long = new RegExp(`.{${width + 1},}`, "g")
@@ -60,7 +65,6 @@ export function wrap(text: string, width = 72): string {
   return text.replace(long, (line) => line.replace(part, "$1\n").trimEnd())
 }
 
-/** A heading in plain text. */
 export function underline(text: string, line: "=" | "-"): string {
   return `${text}\n${line.repeat(Math.min(text.length, 72))}`
 }
@@ -70,7 +74,6 @@ export function textLink({ label, url }: Link): string {
   return `${label}\n${url}`
 }
 
-/** The URL of the front page. */
 export function frontOf(language: string, site: SiteConfig): string {
   return site.origin + formatAddress({ kind: "front", language }, site)
 }
@@ -182,7 +185,6 @@ export function headingStyle(size: number, margin: string, language: string): st
   return `margin:${margin};font-size:${size}px;line-height:${direction(language) === "rtl" ? 1.45 : 1.25}`
 }
 
-/** The only h1. */
 export function renderTitle(title: string, language: string): Html {
   return html`<h1 style="${headingStyle(30, "24px 0 18px", language)}">${title}</h1>`
 }
@@ -217,20 +219,8 @@ export function encodePhrase(text: string): string {
 /** Resolves to what the binding answers. @throws if it rejects the email */
 export type Send = (email: Email) => Promise<{ readonly messageId?: string } | undefined>
 
-/** The part of the Cloudflare Email Service binding that we use. */
-export interface EmailBinding {
-  send(message: {
-    from: { email: string; name: string }
-    to: string
-    subject: string
-    text: string
-    html: string
-    headers?: Record<string, string>
-  }): Promise<{ messageId?: string } | undefined>
-}
-
 /** Sends emails through the binding, from the newsroom's address. */
-export function createSend(binding: EmailBinding, site: SiteConfig): Send {
+export function createSend(binding: Pick<SendEmail, "send">, site: SiteConfig): Send {
   return async ({ to, subject, text, html, headers }) => {
     const from = { email: site.contact, name: site.name }
     return binding.send({ from, to, subject, text, html, headers: { "Auto-Submitted": "auto-generated", ...headers } })

@@ -15,7 +15,7 @@ const SesEventSchema = v.object({
 
 /** The bounce or complaint in an event of Amazon SES; null for any other event or text. */
 export function readSesEvent(text: string): MailEvent | null {
-  const read = v.safeParse(SesEventSchema, parse(text))
+  const read = v.safeParse(v.pipe(v.string(), v.parseJson(), SesEventSchema), text)
   if (!read.success) return null
   const { eventType, notificationType = eventType, mail, bounce, complaint } = read.output
   const report = (stops: MailEvent["stops"], recipients: v.InferOutput<typeof Recipients> = []) => {
@@ -49,7 +49,8 @@ const PlatformEventSchema = v.object({
 
 /** Records a bounce or complaint that Cloudflare's Email Service put into a queue. Ignores any other message. */
 export async function recordEmailEvent(people: D1Database, event: unknown, now: number): Promise<void> {
-  const read = v.safeParse(PlatformEventSchema, typeof event === "string" ? parse(event) : event)
+  const text = v.pipe(v.string(), v.parseJson(), PlatformEventSchema)
+  const read = v.safeParse(v.union([PlatformEventSchema, text]), event)
   if (!read.success) return
   const { type, payload } = read.output
   const complained = type.endsWith(".complained")
@@ -62,14 +63,6 @@ export async function recordEmailEvent(people: D1Database, event: unknown, now: 
     { message, emails: [bareAddress(payload.recipient)], stops },
     now,
   )
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
 }
 
 /** The address in `Name <name@example.org>`. */

@@ -20,7 +20,7 @@ import {
   skipEdition,
 } from "../store/editions.ts"
 import { readAppeared, readChosen } from "../store/listings.ts"
-import { type Note, readNote } from "../store/notes.ts"
+import { readNote } from "../store/notes.ts"
 import type { Stores, Texts } from "../store/stores.ts"
 import { dateAt, latestDue, nextDate, previousDue } from "./schedule.ts"
 
@@ -145,16 +145,12 @@ async function compile(stores: Texts, key: EditionKey, since: number, now: numbe
   const stories = entries.map(toStory)
   if (stories.length === 0 && (list === "headlines" || note === null)) return null
   const title = note?.title ?? null
-  const all = { title, intro: note && (wholeText(note).trim() || null), stories, more }
+  const all = { title, intro: note && (note.whole.trim() || null), stories, more }
   if (list === "headlines") return { content: all, whole: null }
   // Visitors read the public part of the editor's text or, if there is none, the first story's entry.
   const shown = all.intro === null ? stories.slice(0, 1) : []
   const intro = note && (note.open.trim() || null)
   return { content: { title, intro, stories: shown, more: more + stories.length - shown.length }, whole: all }
-}
-
-function wholeText({ open, members, division }: Note): string {
-  return division === "teaser" ? (members ?? "") : open + (members ?? "")
 }
 
 function toStory({ path, title, summary, region, country, gated }: Entry): EditionStory {

@@ -41,20 +41,14 @@ export function createTransactionalSend(env: Env, site: SiteConfig): Send {
   }
 }
 
-interface SESSettings {
-  readonly accessKeyId: string
-  readonly secretAccessKey: string
-  readonly region: string
-  readonly configurationSet: string | undefined
-  /** Replaces the scheme and host of the API: for tests. */
-  readonly api: string | undefined
-}
-
-function readSES(env: Env): SESSettings | null {
+/** `api` replaces the scheme and host of the API: for tests. */
+function readSES(env: Env) {
   const { SES_ACCESS_KEY_ID: accessKeyId, SES_SECRET_ACCESS_KEY: secretAccessKey, SES_REGION: region } = env
   if (!accessKeyId || !secretAccessKey || !region) return null
   return { accessKeyId, secretAccessKey, region, api: env.SES_API, configurationSet: env.SES_CONFIGURATION_SET }
 }
+
+type SESSettings = NonNullable<ReturnType<typeof readSES>>
 
 /** Amazon SES API v2, SendEmail. */
 function throughSES({ configurationSet, api, ...keys }: SESSettings, site: SiteConfig): SendEdition {

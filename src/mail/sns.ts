@@ -46,9 +46,10 @@ export async function readSnsMessage(
   now: number,
   admit: () => Promise<void>,
 ): Promise<SnsMessage | null> {
-  const envelope = readEnvelope(body)
+  const read = v.safeParse(v.pipe(v.string(), v.parseJson(), EnvelopeSchema), body)
   const host = snsHost(topic)
-  if (envelope === null || host === null || envelope.TopicArn !== topic) return null
+  if (!read.success || host === null || read.output.TopicArn !== topic) return null
+  const envelope = read.output
   const { Type: type, MessageId: id, Message: text, Token, SubscribeURL } = envelope
   const age = now - Date.parse(envelope.Timestamp)
   if (!(age <= oldest && age >= -ahead)) return null
@@ -56,15 +57,6 @@ export async function readSnsMessage(
   const certificate = await findCertificate(envelope.SigningCertURL, host, admit)
   if (certificate === null || now < certificate.from || now > certificate.until) return null
   return (await isSigned(envelope, certificate)) ? { type, id, text, token: Token ?? "" } : null
-}
-
-function readEnvelope(body: string): Envelope | null {
-  try {
-    const read = v.safeParse(EnvelopeSchema, JSON.parse(body))
-    return read.success ? read.output : null
-  } catch {
-    return null
-  }
 }
 
 /** The origin of SNS in the topic's region, or null if the ARN is malformed. */
@@ -145,52 +137,49 @@ async function askAmazon(url: string): Promise<string | null> {
 export function readCertificate(pem: string): Certificate | null {
   const base64 = /-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----/.exec(pem)?.[1]
   try {
-    const [whole] = readElements(Uint8Array.fromBase64(base64 ?? ""))
-    const [content] = readElements(inside(whole))
-    const fields = readElements(inside(content))
+    const [certificate] = readElements(Uint8Array.fromBase64(base64 ?? ""))
+    const [content] = readElements(certificate?.content)
+    const fields = readElements(content?.content)
     // The version is omitted if it is 1.
-    if (fields[0]?.[0] === 0xa0) fields.shift()
+    if (fields[0]?.tag === 0xa0) fields.shift()
     const [, , , validity, , key] = fields
-    const [from, until] = readElements(inside(validity)).map(readTime)
-    return key === undefined || from === undefined || until === undefined ? null : { key, from, until }
+    const [from, until] = readElements(validity?.content).map(readTime)
+    return key === undefined || from === undefined || until === undefined ? null : { key: key.whole, from, until }
   } catch {
     return null
   }
 }
 
-/** The elements of a DER sequence's content, each with its tag and length. @throws RangeError if one is cut off */
-function readElements(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer>[] {
-  const elements: Uint8Array<ArrayBuffer>[] = []
+type Bytes = Uint8Array<ArrayBuffer>
+
+/** An element of DER: its tag, its content, and all of its bytes. */
+interface Element {
+  readonly tag: number
+  readonly content: Bytes
+  readonly whole: Bytes
+}
+
+/** The elements of a DER sequence's content. @throws RangeError if one is missing or cut off */
+function readElements(bytes: Bytes | undefined): Element[] {
+  if (bytes === undefined) throw new RangeError("DER: an element is missing")
+  const elements: Element[] = []
   for (let at = 0; at < bytes.length; ) {
-    const end = at + headerOf(bytes.subarray(at)) + lengthOf(bytes.subarray(at))
+    const [tag = 0, first = 0] = bytes.subarray(at)
+    // A length above 127 takes as many further bytes as the first one says.
+    const start = at + 2 + (first < 0x80 ? 0 : first & 0x7f)
+    const length = first < 0x80 ? first : bytes.subarray(at + 2, start).reduce((sum, byte) => sum * 256 + byte, 0)
+    const end = start + length
     if (end > bytes.length) throw new RangeError("DER: truncated")
-    elements.push(bytes.subarray(at, end))
+    elements.push({ tag, content: bytes.subarray(start, end), whole: bytes.subarray(at, end) })
     at = end
   }
   return elements
 }
 
-/** Tag and length take two bytes, and one more for each byte of a length above 127. */
-function headerOf(element: Uint8Array): number {
-  const first = element[1] ?? 0
-  return first < 0x80 ? 2 : 2 + (first & 0x7f)
-}
-
-function lengthOf(element: Uint8Array): number {
-  const header = headerOf(element)
-  if (header > 5 || header > element.length) throw new RangeError("DER: invalid length")
-  return header === 2 ? (element[1] ?? 0) : element.subarray(2, header).reduce((length, byte) => length * 256 + byte, 0)
-}
-
-function inside(element: Uint8Array<ArrayBuffer> | undefined): Uint8Array<ArrayBuffer> {
-  if (element === undefined) throw new RangeError("DER: an element is missing")
-  return element.subarray(headerOf(element))
-}
-
 /** UTCTime (`YYMMDDHHMMSSZ`, 1950 to 2049) or GeneralizedTime (`YYYYMMDDHHMMSSZ`), in milliseconds. */
-function readTime(element: Uint8Array<ArrayBuffer>): number {
-  const text = new TextDecoder().decode(inside(element))
-  const whole = element[0] === 0x17 ? (text < "50" ? `20${text}` : `19${text}`) : text
+function readTime({ tag, content }: Element): number {
+  const text = new TextDecoder().decode(content)
+  const whole = tag === 0x17 ? (text < "50" ? `20${text}` : `19${text}`) : text
   const [, y, m, d, h, min, s] = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/.exec(whole) ?? []
   const time = Date.parse(`${y}-${m}-${d}T${h}:${min}:${s}Z`)
   if (Number.isNaN(time)) throw new RangeError("DER: not a time")

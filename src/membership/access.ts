@@ -30,7 +30,6 @@ export const giftLasts = 604_800
 const purpose = "dateline-gift.v1"
 const shape = /^[\w-]{1,200}\.[\w-]{43}$/
 
-/** Signs a gift with the newest key. */
 export function signGift({ id, expires }: Gift, keys: readonly string[]): Promise<string> {
   return signFields(purpose, [id, expires], keys)
 }
@@ -44,7 +43,6 @@ export async function verifyGift(token: string, keys: readonly string[], now: nu
   return (expires as number) > now ? { id, expires: expires as number } : null
 }
 
-/** Whether a text has the form of a gift token. */
 export function isGiftToken(text: string): boolean {
   return shape.test(text)
 }

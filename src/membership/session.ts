@@ -23,7 +23,6 @@ export const sessionLasts = 2_592_000
 
 const purpose = "dateline-session.v1"
 
-/** Signs a session with the newest key. */
 export function signSession(session: Session, keys: readonly string[]): Promise<string> {
   const { id, member, expires, checked, until } = session
   return signFields(purpose, [id, member, expires, checked, until], keys)
@@ -48,7 +47,6 @@ function isSecond(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0
 }
 
-/** The name of the session cookie on an origin. */
 export function sessionCookie(origin: string): string {
   return cookieName("dateline", origin)
 }

@@ -14,7 +14,7 @@ import { formatList } from "../site/messages.ts"
 import { countriesOf, countryBySlug } from "../site/places.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { readOpenBody, readWholeBody } from "../store/bodies.ts"
-import { type OpenText, readCorrections, readListing } from "../store/listings.ts"
+import { readCorrections, readListing, type StoredText } from "../store/listings.ts"
 import { type Lookup, lookUpArticle } from "../store/lookup.ts"
 import { noChanges } from "../store/rows.ts"
 import { languageOf, messagePage, openPage, type Page, type PageContext, type Reading, redirectPage } from "./page.ts"
@@ -160,7 +160,7 @@ export async function buildListing(context: PageContext, address: LandingAddress
   return { ...openPage, ...made, changes, tags, body }
 }
 
-async function renderBiography({ site, reading }: PageContext, { record, hashes }: OpenText) {
+async function renderBiography({ site, reading }: PageContext, { record, hashes }: StoredText) {
   const { path, language, media } = record
   return {
     record,

@@ -2,6 +2,7 @@
 // new table is in the archive from its first migration on.
 import { enqueuePurges } from "./purges.ts"
 import { recordAudit } from "./revisions.ts"
+import { column, first, list, run, value } from "./sql.ts"
 
 export type DatabaseName = "catalogue" | "people"
 
@@ -24,12 +25,9 @@ WHERE t.type = 'table' AND c.hidden = 0 AND t.sql NOT LIKE 'CREATE VIRTUAL%'
     AND t.name IN (f.name || '_data', f.name || '_idx', f.name || '_content', f.name || '_docsize', f.name || '_config'))
   AND t.name NOT IN (SELECT value FROM json_each(?1)) ORDER BY t.name, c.cid`
 
-/** The tables that an archive holds. */
 export async function readTables(db: D1Database): Promise<Table[]> {
-  const { results } = await db
-    .prepare(tablesQuery)
-    .bind(JSON.stringify(leftOut.split(" ")))
-    .all<{ name: string; column: string; pk: number }>()
+  type Column = { name: string; column: string; pk: number }
+  const results = await list<Column>(db, tablesQuery, JSON.stringify(leftOut.split(" ")))
   const byName = Map.groupBy(results, ({ name }) => name)
   return [...byName].map(([name, columns]) => {
     const key = columns.filter(({ pk }) => pk > 0).sort((a, b) => a.pk - b.pk)
@@ -54,12 +52,8 @@ export async function readRowsAfter(
 ) {
   const names = key.map(quote).join(", ")
   const from = after === null ? "" : `WHERE (${names}) > (${after.map((_, index) => `?${index + 1}`).join(", ")})`
-  const { results } = await db
-    .prepare(
-      `SELECT ${[...new Set([...key, ...columns])].map(quote).join(", ")} FROM ${quote(name)} ${from} ORDER BY ${names} LIMIT ${rowsAtOnce}`,
-    )
-    .bind(...(after ?? []))
-    .all<Row>()
+  const query = `SELECT ${[...new Set([...key, ...columns])].map(quote).join(", ")} FROM ${quote(name)} ${from} ORDER BY ${names} LIMIT ${rowsAtOnce}`
+  const results = await list<Row>(db, query, ...(after ?? []))
   const last = results.length < rowsAtOnce ? undefined : results.at(-1)
   return { rows: results, next: last === undefined ? null : key.map((column) => last[column] as string | number) }
 }
@@ -67,13 +61,9 @@ export async function readRowsAfter(
 /** Writes rows as they were, in place of those with the same key. */
 export async function writeRows(db: D1Database, { name, columns, key }: Table, rows: readonly Row[]): Promise<void> {
   const all = [...new Set([...(key[0] === "rowid" ? key : []), ...columns])]
-  await db
-    .prepare(
-      `INSERT OR REPLACE INTO ${quote(name)} (${all.map(quote).join(", ")})
-       SELECT ${all.map((_, index) => `value ->> ${index}`).join(", ")} FROM json_each(?1)`,
-    )
-    .bind(JSON.stringify(rows.map((row) => all.map((column) => row[column] ?? null))))
-    .run()
+  const query = `INSERT OR REPLACE INTO ${quote(name)} (${all.map(quote).join(", ")})
+    SELECT ${all.map((_, index) => `value ->> ${index}`).join(", ")} FROM json_each(?1)`
+  await run(db, query, JSON.stringify(rows.map((row) => all.map((column) => row[column] ?? null))))
 }
 
 // Editions keep members' text of a digest under its hash too.
@@ -86,54 +76,44 @@ export type TextStore = keyof typeof hashQueries
 
 /** Hashes of the texts that the catalogue names, in their order. */
 export async function readHashesAfter(db: D1Database, store: TextStore, after: string): Promise<string[]> {
-  const { results } = await db
-    .prepare(`SELECT DISTINCT hash FROM (${hashQueries[store]}) WHERE hash > ?1 ORDER BY hash LIMIT 1000`)
-    .bind(after)
-    .all<{ hash: string }>()
-  return results.map(({ hash }) => hash)
+  const query = `SELECT DISTINCT hash FROM (${hashQueries[store]}) WHERE hash > ?1 ORDER BY hash LIMIT 1000`
+  return column<string>(db, query, after)
 }
 
 /** What changes with every change of the catalogue: an export between two equal answers is of one moment. */
 export async function readMoment(db: D1Database): Promise<string> {
-  const row = await db
-    .prepare("SELECT (SELECT max(id) FROM audit) AS change, (SELECT count(*) FROM editions) AS editions")
-    .first<{ change: number | null; editions: number }>()
+  const query = "SELECT (SELECT max(id) FROM audit) AS change, (SELECT count(*) FROM editions) AS editions"
+  const row = await first<{ change: number | null; editions: number }>(db, query)
   return `${row?.change ?? 0} ${row?.editions}`
 }
 
 // Until a restore is complete, the audit log has an entry 0 that names its archive. The log itself starts at 1.
-const began = "SELECT subject AS archive FROM audit WHERE id = 0"
+const began = "SELECT subject FROM audit WHERE id = 0"
 
 /** The archive that is being restored, or null. */
 export function findRestore(db: D1Database): Promise<string | null> {
-  return db.prepare(began).first<string>("archive")
+  return value<string>(db, began)
 }
 
 /** Whether the people database has members or subscribers, whom a restore could replace. */
 export async function hasPeople(people: D1Database): Promise<boolean> {
-  const found = "SELECT EXISTS (SELECT 1 FROM members) OR EXISTS (SELECT 1 FROM subscribers) AS found"
-  return (await people.prepare(found).first<number>("found")) === 1
+  const query = "SELECT EXISTS (SELECT 1 FROM members) OR EXISTS (SELECT 1 FROM subscribers)"
+  return (await value<number>(people, query)) === 1
 }
 
 /** Begins to restore an archive into an empty site, or goes on. @returns false if the site has articles of its own */
 export async function beginRestore(db: D1Database, archive: string, who: string, now: number): Promise<boolean> {
   const current = await findRestore(db)
   if (current !== null) return current === archive
-  const { meta } = await db
-    .prepare(
-      `INSERT INTO audit (id, at, who, action, subject, detail)
-       SELECT 0, ?1, ?2, 'restore', ?3, '' WHERE NOT EXISTS (SELECT 1 FROM revisions) AND NOT EXISTS (SELECT 1 FROM articles)`,
-    )
-    .bind(now, who, archive)
-    .run()
-  return meta.changes > 0
+  const query = `INSERT INTO audit (id, at, who, action, subject, detail)
+    SELECT 0, ?1, ?2, 'restore', ?3, '' WHERE NOT EXISTS (SELECT 1 FROM revisions) AND NOT EXISTS (SELECT 1 FROM articles)`
+  const changes = await run(db, query, now, who, archive)
+  return changes > 0
 }
 
 /** Puts every live article into the queue of those to index (src/desk/reindex.ts). */
 export async function queueForSearch(db: D1Database): Promise<void> {
-  await db
-    .prepare("INSERT OR IGNORE INTO search_queue SELECT id FROM articles WHERE live = 1 AND kind = 'article'")
-    .run()
+  await run(db, "INSERT OR IGNORE INTO search_queue SELECT id FROM articles WHERE live = 1 AND kind = 'article'")
 }
 
 /** Ends a restore: the caches forget everything, and the log says who restored what. */
@@ -141,6 +121,6 @@ export async function endRestore(db: D1Database, archive: string, who: string, n
   await db.batch([
     enqueuePurges(db, "everything", now),
     db.prepare("DELETE FROM audit WHERE id = 0"),
-    recordAudit(db, { action: "restore", subject: archive, detail: "" }, who, now),
+    recordAudit(db, { who, action: "restore", subject: archive }, now),
   ])
 }

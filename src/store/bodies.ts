@@ -1,6 +1,7 @@
 // Reads and writes the immutable texts in KV. Each key is the SHA-256 of its value, so nothing can be stale.
 import type { Division } from "../article/article.ts"
 import { StoreFailure } from "./failure.ts"
+import { first } from "./sql.ts"
 import type { Texts } from "./stores.ts"
 
 /** What the pages for the public are built from. It has no access to members' texts. */
@@ -101,7 +102,7 @@ export async function putBytes(kv: KVNamespace, hash: string, bytes: Uint8Array,
 export async function readPicture(media: KVNamespace, catalogue: D1Database, sha256: string) {
   const found = await media.getWithMetadata<{ extension: string; at?: number }>(sha256, "arrayBuffer")
   if (found.value === null || found.metadata === null) {
-    const named = await catalogue.prepare("SELECT 1 FROM media WHERE sha256 = ?1").bind(sha256).first()
+    const named = await first(catalogue, "SELECT 1 FROM media WHERE sha256 = ?1", sha256)
     if (named !== null) throw new StoreFailure(`picture ${sha256} is not in KV`)
     return null
   }

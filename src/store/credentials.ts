@@ -1,6 +1,7 @@
 // Stores what people sign in with: readers' sessions and one-time links, editors' keys. Tokens are stored as hashes.
 import { hashContent } from "./bodies.ts"
 import { currentMember } from "./members.ts"
+import { first, list, run } from "./sql.ts"
 
 /** Starts a session and ends the browser's previous one. @returns its id */
 export async function startSession(
@@ -11,23 +12,21 @@ export async function startSession(
   expires: number,
 ): Promise<string> {
   const id = crypto.randomUUID()
+  const start = "INSERT INTO sessions (id, member, created_at, expires_at) VALUES (?1, ?2, ?3, ?4)"
   await db.batch([
     db.prepare("DELETE FROM sessions WHERE id = ?1").bind(former ?? ""),
-    db
-      .prepare("INSERT INTO sessions (id, member, created_at, expires_at) VALUES (?1, ?2, ?3, ?4)")
-      .bind(id, member, now, expires),
+    db.prepare(start).bind(id, member, now, expires),
   ])
   return id
 }
 
-/** Signs a browser out. */
 export async function endSession(db: D1Database, id: string): Promise<void> {
-  await db.prepare("DELETE FROM sessions WHERE id = ?1").bind(id).run()
+  await run(db, "DELETE FROM sessions WHERE id = ?1", id)
 }
 
 /** Signs a member out everywhere. The id may come from a cookie that predates a merge of accounts. */
 export async function endSessions(db: D1Database, member: string): Promise<void> {
-  await db.prepare(`DELETE FROM sessions WHERE member = ${currentMember}`).bind(member).run()
+  await run(db, `DELETE FROM sessions WHERE member = ${currentMember}`, member)
 }
 
 /** How long a link works, in milliseconds: 15 minutes. */
@@ -57,23 +56,17 @@ export async function createLink(
   now: number,
 ): Promise<string> {
   const token = createToken()
-  await db
-    .prepare(`INSERT INTO links (hash, member, browser, next, expires_at)
-       SELECT ?1, id, ?3, ?4, ?5 FROM members WHERE id = ?2`)
-    .bind(await hashContent(token), link.member, link.browser, link.next, now + linkLasts)
-    .run()
+  const query = `INSERT INTO links (hash, member, browser, next, expires_at)
+    SELECT ?1, id, ?3, ?4, ?5 FROM members WHERE id = ?2`
+  await run(db, query, await hashContent(token), link.member, link.browser, link.next, now + linkLasts)
   return token
 }
 
 /** The link for a token, or null if it has been used, has expired or never existed. */
 export async function findLink(db: D1Database, token: string, now: number): Promise<Link | null> {
-  return db
-    .prepare(
-      `SELECT l.member, m.email, l.browser, l.next FROM links l JOIN members m ON m.id = l.member
-       WHERE l.hash = ?1 AND l.used_at IS NULL AND l.expires_at > ?2`,
-    )
-    .bind(await hashContent(token), now)
-    .first<Link>()
+  const query = `SELECT l.member, m.email, l.browser, l.next FROM links l JOIN members m ON m.id = l.member
+    WHERE l.hash = ?1 AND l.used_at IS NULL AND l.expires_at > ?2`
+  return first<Link>(db, query, await hashContent(token), now)
 }
 
 /** Uses up a link. Of concurrent attempts, only one succeeds. */
@@ -82,13 +75,9 @@ export async function useLink(
   token: string,
   now: number,
 ): Promise<{ readonly member: string; readonly next: string } | null> {
-  return db
-    .prepare(
-      `UPDATE links SET used_at = ?2 WHERE hash = ?1 AND used_at IS NULL AND expires_at > ?2
-       AND EXISTS (SELECT 1 FROM members m WHERE m.id = links.member) RETURNING member, next`,
-    )
-    .bind(await hashContent(token), now)
-    .first<{ member: string; next: string }>()
+  const query = `UPDATE links SET used_at = ?2 WHERE hash = ?1 AND used_at IS NULL AND expires_at > ?2
+    AND EXISTS (SELECT 1 FROM members m WHERE m.id = links.member) RETURNING member, next`
+  return first<{ member: string; next: string }>(db, query, await hashContent(token), now)
 }
 
 export type Role = "editor" | "admin"
@@ -97,37 +86,25 @@ export interface Editor {
   readonly role: Role
 }
 
-/** The editor who holds this key, or null. */
 export async function findEditor(db: D1Database, key: string): Promise<Editor | null> {
-  return db
-    .prepare("SELECT name, role FROM editors WHERE key_hash = ?1 AND revoked_at IS NULL")
-    .bind(await hashContent(key))
-    .first<Editor>()
+  const query = "SELECT name, role FROM editors WHERE key_hash = ?1 AND revoked_at IS NULL"
+  return first<Editor>(db, query, await hashContent(key))
 }
 
 /** Creates an editor. @returns the key, which is not stored, or null when the name is taken */
 export async function addEditor(db: D1Database, name: string, role: Role, now: number): Promise<string | null> {
   const key = `dl_${createToken()}`
-  const { meta } = await db
-    .prepare("INSERT OR IGNORE INTO editors (name, role, key_hash, created_at) VALUES (?1, ?2, ?3, ?4)")
-    .bind(name, role, await hashContent(key), now)
-    .run()
-  return meta.changes === 1 ? key : null
+  const query = "INSERT OR IGNORE INTO editors (name, role, key_hash, created_at) VALUES (?1, ?2, ?3, ?4)"
+  const changes = await run(db, query, name, role, await hashContent(key), now)
+  return changes === 1 ? key : null
 }
 
 /** Revokes an editor's key with immediate effect. @returns false when there is no such editor */
 export async function revokeEditor(db: D1Database, name: string, now: number): Promise<boolean> {
-  const { meta } = await db
-    .prepare("UPDATE editors SET revoked_at = ?2 WHERE name = ?1 AND revoked_at IS NULL")
-    .bind(name, now)
-    .run()
-  return meta.changes === 1
+  const changes = await run(db, "UPDATE editors SET revoked_at = ?2 WHERE name = ?1 AND revoked_at IS NULL", name, now)
+  return changes === 1
 }
 
-/** All editors with valid keys. */
 export async function listEditors(db: D1Database): Promise<Editor[]> {
-  const { results } = await db
-    .prepare("SELECT name, role FROM editors WHERE revoked_at IS NULL ORDER BY name")
-    .all<Editor>()
-  return results
+  return list<Editor>(db, "SELECT name, role FROM editors WHERE revoked_at IS NULL ORDER BY name")
 }

@@ -1,9 +1,10 @@
 // Stores the deliveries of editions: one row for each recipient, claimed before the provider is called.
 import { type Edition, editionId, type List, lists } from "../article/edition.ts"
+import { column, first, list, run } from "./sql.ts"
 import type { Stores } from "./stores.ts"
 
 /** After this time, in milliseconds, an unfinished step counts as interrupted. */
-export const interruptedAfter = 15 * 60_000
+const interruptedAfter = 15 * 60_000
 /** How many subscribers one statement reads when an edition's recipients are written. */
 const perStatement = 2_000
 
@@ -19,7 +20,7 @@ export async function hasRecipients(
 ): Promise<boolean> {
   const query = `SELECT 1 FROM subscribers s CROSS JOIN subscriptions x ON x.subscriber = s.id
     WHERE x.list = ?1 AND s.language = ?3 AND ${mayGet} LIMIT 1`
-  return (await people.prepare(query).bind(list, now, language).first()) !== null
+  return (await first(people, query, list, now, language)) !== null
 }
 
 /**
@@ -45,10 +46,8 @@ export async function spreadRecipients(
     await insert.bind(list, now, editionId(edition), after, last, plannedAt, language).run()
     after = last
   }
-  await catalogue
-    .prepare("UPDATE editions SET recipients_at = ?4 WHERE list = ?1 AND language = ?2 AND date = ?3")
-    .bind(list, language, date, now)
-    .run()
+  const query = "UPDATE editions SET recipients_at = ?4 WHERE list = ?1 AND language = ?2 AND date = ?3"
+  await run(catalogue, query, list, language, date, now)
 }
 
 /** Recipients of one edition, by their subscribers' ids. */
@@ -59,46 +58,30 @@ export interface Recipients {
 
 /** Up to `limit` recipients who are not in the queue, or have been in it for so long that it must have lost them. */
 export async function listUnqueued(people: D1Database, now: number, limit: number): Promise<Recipients[]> {
-  const { results } = await people
-    .prepare(
-      `SELECT edition, subscriber FROM deliveries WHERE state = 'planned' AND queued_at <= ?1
-       ORDER BY queued_at, edition, subscriber LIMIT ?2`,
-    )
-    .bind(now - interruptedAfter, limit)
-    .all<{ edition: string; subscriber: number }>()
+  const query = `SELECT edition, subscriber FROM deliveries WHERE state = 'planned' AND queued_at <= ?1
+    ORDER BY queued_at, edition, subscriber LIMIT ?2`
+  const results = await list<{ edition: string; subscriber: number }>(people, query, now - interruptedAfter, limit)
   const byEdition = Map.groupBy(results, ({ edition }) => edition)
   return [...byEdition].map(([edition, rows]) => ({ edition, subscribers: rows.map(({ subscriber }) => subscriber) }))
 }
 
-/** Records that recipients are in the queue. */
 export async function markQueued(people: D1Database, { edition, subscribers }: Recipients, now: number): Promise<void> {
-  await people
-    .prepare(
-      `UPDATE deliveries SET queued_at = ?3
-       WHERE edition = ?1 AND subscriber IN (SELECT value FROM json_each(?2)) AND state = 'planned'`,
-    )
-    .bind(edition, JSON.stringify(subscribers), now)
-    .run()
+  const query = `UPDATE deliveries SET queued_at = ?3
+    WHERE edition = ?1 AND subscriber IN (SELECT value FROM json_each(?2)) AND state = 'planned'`
+  await run(people, query, edition, JSON.stringify(subscribers), now)
 }
 
 /** Which of these recipients have not been sent the edition yet. */
 export async function listPlanned(people: D1Database, { edition, subscribers }: Recipients): Promise<number[]> {
-  const { results } = await people
-    .prepare(
-      `SELECT subscriber FROM deliveries
-       WHERE edition = ?1 AND subscriber IN (SELECT value FROM json_each(?2)) AND state = 'planned'`,
-    )
-    .bind(edition, JSON.stringify(subscribers))
-    .all<{ subscriber: number }>()
-  return results.map(({ subscriber }) => subscriber)
+  const query = `SELECT subscriber FROM deliveries
+    WHERE edition = ?1 AND subscriber IN (SELECT value FROM json_each(?2)) AND state = 'planned'`
+  return column<number>(people, query, edition, JSON.stringify(subscribers))
 }
 
 /** Gives up on the recipients who have not been sent the edition. */
 export async function withdrawPlanned(people: D1Database, edition: string, now: number): Promise<void> {
-  await people
-    .prepare("UPDATE deliveries SET state = 'withdrawn', at = ?2 WHERE edition = ?1 AND state = 'planned'")
-    .bind(edition, now)
-    .run()
+  const query = "UPDATE deliveries SET state = 'withdrawn', at = ?2 WHERE edition = ?1 AND state = 'planned'"
+  await run(people, query, edition, now)
 }
 
 /** A recipient of an edition, by the subscriber's id. */
@@ -119,16 +102,13 @@ export async function claimDelivery(
   now: number,
   before: D1PreparedStatement | null = null,
 ): Promise<{ readonly email: string; readonly token: string } | null> {
-  const claim = people
-    .prepare(
-      `UPDATE deliveries SET at = ?2, state = iif(EXISTS (
-         SELECT 1 FROM subscribers s JOIN subscriptions x ON x.subscriber = s.id AND x.list = ?1 WHERE s.id = ?4 AND ${mayGet}
-       ), 'claimed', 'withdrawn')
-       WHERE edition = ?3 AND subscriber = ?4 AND state = 'planned'
-       RETURNING state, (SELECT email FROM subscribers WHERE id = ?4) AS email,
-         (SELECT token FROM subscribers WHERE id = ?4) AS token`,
-    )
-    .bind(list, now, edition, subscriber)
+  const query = `UPDATE deliveries SET at = ?2, state = iif(EXISTS (
+      SELECT 1 FROM subscribers s JOIN subscriptions x ON x.subscriber = s.id AND x.list = ?1 WHERE s.id = ?4 AND ${mayGet}
+    ), 'claimed', 'withdrawn')
+    WHERE edition = ?3 AND subscriber = ?4 AND state = 'planned'
+    RETURNING state, (SELECT email FROM subscribers WHERE id = ?4) AS email,
+      (SELECT token FROM subscribers WHERE id = ?4) AS token`
+  const claim = people.prepare(query).bind(list, now, edition, subscriber)
   const results = await people.batch<{ state: string; email: string; token: string }>(
     before ? [before, claim] : [claim],
   )
@@ -147,12 +127,9 @@ export function recordAnswer(
   { state, message = null }: { state: "accepted" | "failed" | "planned"; message?: string | null },
   now: number,
 ): D1PreparedStatement {
-  return people
-    .prepare(
-      `UPDATE deliveries SET state = ?3, message = ?4, at = ?5, queued_at = ?5
-       WHERE edition = ?1 AND subscriber = ?2 AND state = 'claimed'`,
-    )
-    .bind(edition, subscriber, state, message, now)
+  const query = `UPDATE deliveries SET state = ?3, message = ?4, at = ?5, queued_at = ?5
+    WHERE edition = ?1 AND subscriber = ?2 AND state = 'claimed'`
+  return people.prepare(query).bind(edition, subscriber, state, message, now)
 }
 
 /** How long deliveries are kept, in milliseconds: for as long as somebody may ask about them, and no longer. */
@@ -193,15 +170,13 @@ export async function countDeliveries(
   editions: readonly string[],
   now: number,
 ): Promise<Map<string, DeliveryCounts>> {
-  const { results } = await people
-    .prepare(
-      `SELECT edition, count(*) AS recipients, sum(state = 'planned') AS planned,
-         sum(state = 'claimed' AND at > ?2) AS claimed, sum(state = 'claimed' AND at <= ?2) AS unknown,
-         sum(state = 'accepted') AS accepted, sum(state = 'failed') AS failed, sum(state = 'withdrawn') AS withdrawn,
-         sum(bounced) AS bounced
-       FROM deliveries WHERE edition IN (SELECT value FROM json_each(?1)) GROUP BY edition`,
-    )
-    .bind(JSON.stringify(editions), now - interruptedAfter)
-    .all<DeliveryCounts & { readonly edition: string }>()
+  const query = `SELECT value AS edition, count(edition) AS recipients, count(*) FILTER (WHERE state = 'planned') AS planned,
+      count(*) FILTER (WHERE state = 'claimed' AND at > ?2) AS claimed,
+      count(*) FILTER (WHERE state = 'claimed' AND at <= ?2) AS unknown,
+      count(*) FILTER (WHERE state = 'accepted') AS accepted, count(*) FILTER (WHERE state = 'failed') AS failed,
+      count(*) FILTER (WHERE state = 'withdrawn') AS withdrawn, ifnull(sum(bounced), 0) AS bounced
+    FROM json_each(?1) LEFT JOIN deliveries ON edition = value GROUP BY value`
+  type Row = DeliveryCounts & { readonly edition: string }
+  const results = await list<Row>(people, query, JSON.stringify(editions), now - interruptedAfter)
   return new Map(results.map(({ edition, ...counts }) => [edition, counts]))
 }

@@ -12,6 +12,7 @@ import { createBody, type MembersBodies, putBytes, readBody } from "./bodies.ts"
 import { StoreFailure } from "./failure.ts"
 import { queryNewest, readNewest } from "./listings.ts"
 import { enqueuePurges } from "./purges.ts"
+import { first, list, run } from "./sql.ts"
 import type { Texts } from "./stores.ts"
 
 interface Row {
@@ -43,13 +44,10 @@ export async function planEdition(
   if (!isEditionDate(date)) throw new Error(`${date} is not the date of an edition`)
   const members = whole === null ? null : await createBody(JSON.stringify(whole))
   if (members !== null) await putBytes(bodies.members, members.hash, members.bytes)
+  const insert = `INSERT OR IGNORE INTO editions (list, date, language, planned_at, planned_by, content, members_hash)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`
   const [planned] = await db.batch([
-    db
-      .prepare(
-        `INSERT OR IGNORE INTO editions (list, date, language, planned_at, planned_by, content, members_hash)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`,
-      )
-      .bind(list, date, language, now, who, JSON.stringify(content), members?.hash ?? null),
+    db.prepare(insert).bind(list, date, language, now, who, JSON.stringify(content), members?.hash ?? null),
     db
       .prepare("INSERT INTO audit (at, who, action, subject, detail) SELECT ?1, ?2, 'send', ?3, '' WHERE changes() > 0")
       .bind(now, who, editionId({ list, date, language })),
@@ -61,21 +59,16 @@ export async function planEdition(
 /** Records that there is no edition of a date, because nothing was new when it was due. */
 export async function skipEdition(db: D1Database, { list, date, language }: EditionKey): Promise<void> {
   const query = "INSERT OR REPLACE INTO skipped_editions (list, language, date) VALUES (?1, ?2, ?3)"
-  await db.prepare(query).bind(list, language, date).run()
+  await run(db, query, list, language, date)
 }
 
 /** The given editions that are not planned, skipped or followed by a later one. One D1 trip. */
 export async function findOpenEditions(db: D1Database, due: readonly EditionKey[]): Promise<EditionKey[]> {
   const has = (table: string) =>
     `EXISTS (SELECT 1 FROM ${table} WHERE list = v ->> 'list' AND language = v ->> 'language' AND date >= v ->> 'date')`
-  const { results } = await db
-    .prepare(
-      `SELECT v ->> 'list' AS list, v ->> 'date' AS date, v ->> 'language' AS language
-       FROM (SELECT value AS v FROM json_each(?1)) WHERE NOT ${has("editions")} AND NOT ${has("skipped_editions")}`,
-    )
-    .bind(JSON.stringify(due))
-    .all<EditionKey>()
-  return results
+  const query = `SELECT v ->> 'list' AS list, v ->> 'date' AS date, v ->> 'language' AS language
+    FROM (SELECT value AS v FROM json_each(?1)) WHERE NOT ${has("editions")} AND NOT ${has("skipped_editions")}`
+  return list<EditionKey>(db, query, JSON.stringify(due))
 }
 
 /** When (milliseconds) and by whom an edition was planned: `cron`, or an editor's name. */
@@ -88,17 +81,16 @@ export interface Plan {
 export function readPlan(db: D1Database, { list, date, language }: EditionKey): Promise<Plan | null> {
   const query =
     "SELECT planned_at AS at, planned_by AS who FROM editions WHERE list = ?1 AND language = ?2 AND date = ?3"
-  return db.prepare(query).bind(list, language, date).first<Plan>()
-}
-
-/** An edition as everyone may read it, or null if there is none. */
-export async function readEdition(db: D1Database, key: EditionKey): Promise<Edition | null> {
-  return toEdition(await findRow(db, key))
+  return first<Plan>(db, query, list, language, date)
 }
 
 /** An edition as its recipients get it, or null if there is none. @throws StoreFailure if the members' text is missing */
-export async function readWholeEdition({ catalogue, bodies }: Texts, key: EditionKey): Promise<Edition | null> {
-  const row = await findRow(catalogue, key)
+export async function readWholeEdition(
+  { catalogue, bodies }: Texts,
+  { list, date, language }: EditionKey,
+): Promise<Edition | null> {
+  const query = `SELECT ${columns} FROM editions WHERE list = ?1 AND language = ?2 AND date = ?3`
+  const row = await first<Row>(catalogue, query, list, language, date)
   if (row === null || row.membersHash === null) return toEdition(row)
   return toEdition({ ...row, content: await readBody(bodies.members, row.membersHash) }, true)
 }
@@ -106,13 +98,13 @@ export async function readWholeEdition({ catalogue, bodies }: Texts, key: Editio
 /** The newest edition of a list in a language, as everyone may read it, or null. */
 export async function readLastEdition(db: D1Database, list: List, language: string): Promise<Edition | null> {
   const query = `SELECT ${columns} FROM editions WHERE list = ?1 AND language = ?2 ORDER BY date DESC LIMIT 1`
-  return toEdition(await db.prepare(query).bind(list, language).first<Row>())
+  return toEdition(await first<Row>(db, query, list, language))
 }
 
 /** Editions whose recipients are not all stored yet, oldest first, as everyone may read them. */
 export async function listUnspread(db: D1Database): Promise<Edition[]> {
   const query = `SELECT ${columns} FROM editions WHERE recipients_at IS NULL ORDER BY planned_at LIMIT 20`
-  const { results } = await db.prepare(query).all<Row>()
+  const results = await list<Row>(db, query)
   return results.flatMap((row) => toEdition(row) ?? [])
 }
 
@@ -178,11 +170,6 @@ function toIssue(row: IssueRow | null): FoundIssue | null {
 /** What members get of an edition. @throws StoreFailure if their text is missing */
 export async function readMembersContent(bodies: MembersBodies, hash: string): Promise<EditionContent> {
   return JSON.parse(await readBody(bodies.members, hash))
-}
-
-function findRow(db: D1Database, { list, date, language }: EditionKey): Promise<Row | null> {
-  const query = `SELECT ${columns} FROM editions WHERE list = ?1 AND language = ?2 AND date = ?3`
-  return db.prepare(query).bind(list, language, date).first<Row>()
 }
 
 function toEdition(row: Row | null, gated = row?.membersHash != null): Edition | null {

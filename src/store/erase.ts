@@ -6,6 +6,7 @@ import type { Head } from "./publish.ts"
 import { enqueuePurges } from "./purges.ts"
 import { recordAudit } from "./revisions.ts"
 import { runGuarded } from "./rules.ts"
+import { column, first } from "./sql.ts"
 import type { Stores, Texts } from "./stores.ts"
 
 /** How many bodies, pictures and editions one request erases: each takes up to three of its 50 subrequests. */
@@ -79,7 +80,7 @@ export async function eraseRevisions(
       bind(`DELETE FROM media WHERE sha256 IN (${pending})`, [path]),
       // The edge keeps pictures for a year.
       enqueuePurges(db, "everything", now),
-      recordAudit(db, { action: "erase", subject: path, detail: by.reason }, by.who, now),
+      recordAudit(db, { who: by.who, action: "erase", subject: path, detail: by.reason }, now),
     ],
   )
   return written === null ? null : due
@@ -123,12 +124,9 @@ export async function continueErasure(
       return []
     }),
   )
-  const done = db
-    .prepare(
-      `DELETE FROM erasures WHERE path = ?1 AND EXISTS (
-         SELECT 1 FROM json_each(?2) j WHERE j.value ->> 'store' = erasures.store AND j.value ->> 'key' = erasures.key)`,
-    )
-    .bind(path, JSON.stringify(next))
+  const query = `DELETE FROM erasures WHERE path = ?1 AND EXISTS (
+    SELECT 1 FROM json_each(?2) j WHERE j.value ->> 'store' = erasures.store AND j.value ->> 'key' = erasures.key)`
+  const done = db.prepare(query).bind(path, JSON.stringify(next))
   await db.batch([done, ...changes.flat()])
   const { n } = total?.results[0] as { n: number }
   return n - next.length + changes.filter((statements) => statements.length > 1).length
@@ -136,15 +134,10 @@ export async function continueErasure(
 
 /** Keys that have been published again since: they stay. */
 async function findKept(db: D1Database, next: readonly Erasure[]): Promise<ReadonlySet<string>> {
-  const { results } = await db
-    .prepare(
-      `SELECT value AS key FROM json_each(?1) WHERE EXISTS (SELECT 1 FROM revisions WHERE open_hash = value)
-         OR EXISTS (SELECT 1 FROM revisions WHERE members_hash = value) OR EXISTS (SELECT 1 FROM media WHERE sha256 = value)
-         OR EXISTS (SELECT 1 FROM editions WHERE members_hash = value)`,
-    )
-    .bind(JSON.stringify(next.map(({ key }) => key)))
-    .all<{ key: string }>()
-  return new Set(results.map(({ key }) => key))
+  const query = `SELECT value AS key FROM json_each(?1) WHERE EXISTS (SELECT 1 FROM revisions WHERE open_hash = value)
+    OR EXISTS (SELECT 1 FROM revisions WHERE members_hash = value) OR EXISTS (SELECT 1 FROM media WHERE sha256 = value)
+    OR EXISTS (SELECT 1 FROM editions WHERE members_hash = value)`
+  return new Set(await column<string>(db, query, JSON.stringify(next.map(({ key }) => key))))
 }
 
 /** The statements that take an article out of an edition or, if it is live, give it the title and summary of today. */
@@ -154,13 +147,10 @@ async function rewriteEdition(
   id: string,
 ): Promise<D1PreparedStatement[]> {
   const key = parseEditionId(id)
-  const row = await db
-    .prepare(
-      `SELECT e.content, e.members_hash AS membersHash, iif(a.live = 1, a.record, NULL) AS record
-       FROM editions e JOIN articles a ON a.path = ?4 WHERE e.list = ?1 AND e.language = ?2 AND e.date = ?3`,
-    )
-    .bind(key?.list ?? "", key?.language ?? "", key?.date ?? "", path)
-    .first<{ content: string; membersHash: string | null; record: string | null }>()
+  const query = `SELECT e.content, e.members_hash AS membersHash, iif(a.live = 1, a.record, NULL) AS record
+    FROM editions e JOIN articles a ON a.path = ?4 WHERE e.list = ?1 AND e.language = ?2 AND e.date = ?3`
+  type Row = { content: string; membersHash: string | null; record: string | null }
+  const row = key && (await first<Row>(db, query, key.list, key.language, key.date, path))
   if (row === null) return []
   const now = row.record === null ? null : (JSON.parse(row.record) as { title: string; summary: string })
   const rewrite = (text: string) => {

@@ -7,6 +7,8 @@ import {
   correctionFields,
   expectFields,
   isReadable,
+  nextEmbargo,
+  nextExpiry,
   type RecordRow,
   readChanges,
   readRecord,
@@ -14,6 +16,7 @@ import {
   soonest,
   storyFields,
 } from "./rows.ts"
+import { list } from "./sql.ts"
 
 export interface Listing {
   readonly entries: readonly Entry[]
@@ -25,11 +28,11 @@ export interface Listing {
   readonly counts: ReadonlyMap<string, number>
   readonly changes: Changes
   /** The author's biography; null on other pages. */
-  readonly biography: OpenText | null
+  readonly biography: StoredText | null
 }
 
-/** A text that everyone may read: an article's, or a biography. */
-export interface OpenText {
+/** An article or other content, with the keys of its texts. */
+export interface StoredText {
   readonly record: ArticleRecord
   readonly revision: number
   readonly hashes: BodyHashes
@@ -37,41 +40,48 @@ export interface OpenText {
 
 const readable = "at <= ?2 AND (expires_at IS NULL OR expires_at > ?2)"
 
-// The page is found through the key of `listed`, so articles are read only for its entries, however deep it is.
-const listingQuery = `SELECT a.path, a.record FROM (
-  SELECT article, at FROM listed WHERE listing = ?1 AND ${readable}
-  ORDER BY at DESC, article DESC LIMIT ?3 OFFSET ?4) entry
-JOIN articles a ON a.id = entry.article ORDER BY entry.at DESC, entry.article DESC`
+/** SQL: entries of a list, newest first, through the key of `listed`. Articles are read only for these. */
+const entriesOf = (listing: string, limit: string | number, more = "") => `(
+  SELECT article, at FROM listed WHERE listing = ${listing} AND ${readable}${more}
+  ORDER BY at DESC, article DESC LIMIT ${limit}) entry`
+const newestFirst = "ORDER BY entry.at DESC, entry.article DESC"
 
 /** How many of a wider list's newest articles are read to find some that are not in the list itself. */
 const mostNext = 12
 
-// What the last page leaves free is filled from a wider list: no page reads more rows than a full one. UNION ALL yields
-// the list's own articles first, and CROSS JOIN keeps the order of the keys.
-const fillingQuery = `SELECT 1 AS own, a.path, a.record FROM (
-  SELECT article FROM listed WHERE listing = ?1 AND ${readable}
-  ORDER BY at DESC, article DESC LIMIT ?3 OFFSET ?4) entry CROSS JOIN articles a ON a.id = entry.article
-UNION ALL SELECT 0, a.path, a.record FROM (
-  SELECT article FROM listed WHERE listing = ?5 AND ${readable}
-  ORDER BY at DESC, article DESC LIMIT ${mostNext}) entry CROSS JOIN articles a ON a.id = entry.article
-  WHERE NOT EXISTS (SELECT 1 FROM listed l WHERE l.article = entry.article AND l.listing = ?1)
+// What the last page leaves free is filled from a wider list (?5, or null): no page reads more rows than a full one.
+// UNION ALL yields the list's own articles first, and CROSS JOIN keeps the order of the keys.
+const listingQuery = `SELECT 1 AS own, a.path, a.record
+FROM ${entriesOf("?1", "?3 OFFSET ?4")} CROSS JOIN articles a ON a.id = entry.article
+UNION ALL SELECT 0, a.path, a.record
+FROM ${entriesOf("?5", mostNext)} CROSS JOIN articles a ON a.id = entry.article
+WHERE NOT EXISTS (SELECT 1 FROM listed l WHERE l.article = entry.article AND l.listing = ?1)
 LIMIT ?3`
+
+function queryList(
+  db: D1Database,
+  listing: string,
+  { size, skip = 0, wider = null }: { size: number; skip?: number; wider?: string | null },
+  now: number,
+): D1PreparedStatement {
+  return db.prepare(listingQuery).bind(listing, now, size, skip, wider)
+}
 
 const countQuery = `SELECT j.value AS listing, (SELECT count(*) FROM (
   SELECT 1 FROM listed WHERE listing = j.value AND ${readable} LIMIT ?3)) AS stories FROM json_each(?1) j`
 
-const listChangeQuery = `SELECT (SELECT min(at) FROM listed WHERE listing = ?1 AND at > ?2) AS embargo,
-(SELECT min(expires_at) FROM listed WHERE listing = ?1 AND expires_at > ?2 AND at <= ?2) AS expiry`
+function queryChanges(db: D1Database, listing: string, now: number): D1PreparedStatement {
+  const query = `SELECT ${nextEmbargo("?1")} AS embargo, ${nextExpiry("?1")} AS expiry`
+  return db.prepare(query).bind(listing, now)
+}
 
 /** How long an article with `lead: true` leads unless a newer one does, in milliseconds. */
 const leadLasts = 3 * 86_400_000
 
 // Only the newest 200 of these three days: an archive imported today is not read in full for each page.
-const leadQuery = `SELECT a.path, a.record FROM (
-  SELECT article, at FROM listed WHERE listing = ?1 AND at <= ?2 AND at > ?3 AND (expires_at IS NULL OR expires_at > ?2)
-  ORDER BY at DESC, article DESC LIMIT 200) entry
+const leadQuery = `SELECT a.path, a.record FROM ${entriesOf("?1", 200, " AND at > ?3")}
 JOIN articles a ON a.id = entry.article WHERE CASE WHEN json_valid(a.record) THEN a.record ->> 'lead' END = 1
-ORDER BY entry.at DESC, entry.article DESC LIMIT 1`
+${newestFirst} LIMIT 1`
 
 function queryLead(db: D1Database, listing: string, now: number): D1PreparedStatement {
   return db.prepare(leadQuery).bind(listing, now, now - leadLasts)
@@ -87,11 +97,12 @@ function readLead(result: D1Result<RecordRow> | undefined, changes: Changes): { 
 const biographyQuery = `SELECT path, record, open_hash, members_hash, revision, revised_at FROM articles
   WHERE path = ?1 AND kind = 'author' AND live = 1`
 
-type TextRow = RecordRow & { open_hash: string; revision: number }
+type TextRow = RecordRow & { open_hash: string; members_hash: string | null; revision: number }
 
-function readOpenText(row: TextRow): OpenText {
-  const { open_hash, revision } = expectFields(row, storyFields)
-  return { record: readRecord(row), revision, hashes: { division: "none", openHash: open_hash, membersHash: null } }
+function readText(row: TextRow): StoredText {
+  const { open_hash, members_hash, revision } = expectFields(row, storyFields)
+  const record = readRecord(row)
+  return { record, revision, hashes: { division: record.division, openHash: open_hash, membersHash: members_hash } }
 }
 
 /**
@@ -111,10 +122,9 @@ export async function readListing(
   beside: { parts?: { listings: readonly string[]; most: number }; wider?: string; author?: string | undefined } = {},
 ): Promise<Listing> {
   const { parts, wider, author } = beside
-  const own = [listing, now, size + 1, (page - 1) * size]
-  const [rows, change, ...others] = await db.batch<TextRow & { own?: number; listing: string; stories: number }>([
-    wider === undefined ? db.prepare(listingQuery).bind(...own) : db.prepare(fillingQuery).bind(...own, wider),
-    db.prepare(listChangeQuery).bind(wider ?? listing, now),
+  const [rows, change, ...others] = await db.batch<TextRow & { own: number; listing: string; stories: number }>([
+    queryList(db, listing, { size: size + 1, skip: (page - 1) * size, wider: wider ?? null }, now),
+    queryChanges(db, wider ?? listing, now),
     ...(parts !== undefined && page === 1
       ? [queryLead(db, listing, now), db.prepare(countQuery).bind(JSON.stringify(parts.listings), now, parts.most)]
       : []),
@@ -132,29 +142,38 @@ export async function readListing(
     next: readRows(all.slice(found.length), readRecord),
     counts: new Map(count?.results.map((row) => [row.listing, row.stories])),
     changes,
-    biography: readRows(author === undefined ? [] : others.at(-1)?.results, readOpenText)[0] ?? null,
+    biography: readRows(author === undefined ? [] : others.at(-1)?.results, readText)[0] ?? null,
   }
 }
 
+const textQuery = (limit: string, where = "true") => `
+SELECT a.path, a.record, a.open_hash, a.members_hash, a.revision, a.revised_at FROM ${entriesOf("?1", limit)}
+JOIN articles a ON a.id = entry.article WHERE ${where} ${newestFirst} LIMIT ?3`
+
 // A list may be all members' articles, so only its newest hundred are looked at.
-const openQuery = `SELECT a.path, a.record, a.open_hash, a.members_hash, a.revision, a.revised_at FROM (
-  SELECT article, at FROM listed WHERE listing = ?1 AND ${readable} ORDER BY at DESC, article DESC LIMIT 100) entry
-JOIN articles a ON a.id = entry.article
-WHERE a.members_hash IS NULL AND CASE WHEN json_valid(a.record) THEN a.record ->> 'gated' END = 0
-ORDER BY entry.at DESC, entry.article DESC LIMIT ?3`
+const openQuery = textQuery(
+  "100",
+  "a.members_hash IS NULL AND CASE WHEN json_valid(a.record) THEN a.record ->> 'gated' END = 0",
+)
 
 /** The newest articles of a list that are open to everyone, with the keys of their texts. One D1 trip. */
 export async function readOpenStories(db: D1Database, listing: string, size: number, now: number) {
   const [rows, change] = await db.batch<TextRow>([
     db.prepare(openQuery).bind(listing, now, size),
-    db.prepare(listChangeQuery).bind(listing, now),
+    queryChanges(db, listing, now),
   ])
-  return { stories: readRows(rows?.results, readOpenText), changes: readChanges(change) }
+  return { stories: readRows(rows?.results, readText), changes: readChanges(change) }
+}
+
+/** The newest articles of a list, with the keys of their texts. One D1 trip. */
+export async function readStories(db: D1Database, listing: string, size: number, now: number): Promise<StoredText[]> {
+  const results = await list<TextRow>(db, textQuery("?3"), listing, now, size)
+  return readRows(results, readText)
 }
 
 /** Queries for a list's newest entries and what will change them, to be read by `readNewest`. */
 export function queryNewest(db: D1Database, listing: string, size: number, now: number): D1PreparedStatement[] {
-  return [db.prepare(listingQuery).bind(listing, now, size, 0), db.prepare(listChangeQuery).bind(listing, now)]
+  return [queryList(db, listing, { size }, now), queryChanges(db, listing, now)]
 }
 
 export function readNewest([rows, change]: readonly D1Result[]): Pick<Listing, "entries" | "changes"> {
@@ -169,9 +188,9 @@ export async function readListings(
 ): Promise<{ lists: Entry[][]; lead: Entry | null; changes: Changes }> {
   const first = wanted[0]?.listing ?? ""
   const [change, led, ...results] = await db.batch<RecordRow>([
-    db.prepare(listChangeQuery).bind(first, now),
+    queryChanges(db, first, now),
     queryLead(db, first, now),
-    ...wanted.map(({ listing, size }) => db.prepare(listingQuery).bind(listing, now, size, 0)),
+    ...wanted.map(({ listing, size }) => queryList(db, listing, { size }, now)),
   ])
   const lists = results.map((result) => readRows(result.results, readRecord))
   return { lists, ...readLead(led, readChanges(change)) }
@@ -189,13 +208,10 @@ export async function readAppeared(
 ): Promise<{ entries: Entry[]; more: number }> {
   const appeared = `FROM articles a INDEXED BY articles_appeared
     WHERE a.language = ?1 AND a.appeared_at > ?3 AND a.appeared_at <= ?2 AND ${isReadable}`
+  const query = `SELECT a.path, a.record FROM (SELECT a.id ${appeared} ORDER BY a.published_at DESC, a.id DESC LIMIT ?4) entry
+    JOIN articles a ON a.id = entry.id ORDER BY a.published_at DESC, a.id DESC`
   const [rows, count] = await db.batch<RecordRow & { all: number }>([
-    db
-      .prepare(
-        `SELECT a.path, a.record FROM (SELECT a.id ${appeared} ORDER BY a.published_at DESC, a.id DESC LIMIT ?4) entry
-         JOIN articles a ON a.id = entry.id ORDER BY a.published_at DESC, a.id DESC`,
-      )
-      .bind(language, now, since, size),
+    db.prepare(query).bind(language, now, since, size),
     db.prepare(`SELECT count(*) AS "all" ${appeared}`).bind(language, now, since),
   ])
   const entries = readRows(rows?.results, readRecord)
@@ -206,12 +222,8 @@ export async function readAppeared(
 
 /** The readable articles at these paths, in their order. One D1 trip. */
 export async function readChosen(db: D1Database, paths: readonly string[], now: number): Promise<Entry[]> {
-  const { results } = await db
-    .prepare(
-      `SELECT a.path, a.record FROM json_each(?1) j JOIN articles a ON a.path = j.value WHERE ${isReadable} ORDER BY j.key`,
-    )
-    .bind(JSON.stringify(paths), now)
-    .all<RecordRow>()
+  const query = `SELECT a.path, a.record FROM json_each(?1) j JOIN articles a ON a.path = j.value WHERE ${isReadable} ORDER BY j.key`
+  const results = await list<RecordRow>(db, query, JSON.stringify(paths), now)
   return readRows(results, readRecord)
 }
 
@@ -224,13 +236,10 @@ export interface LedgerEntry {
 
 /** The public ledger of corrections, newest first. One D1 trip. */
 export async function readCorrections(db: D1Database, language: string, page: number, size: number, now: number) {
+  const query = `SELECT a.path, a.title, c.date, c.text FROM corrections c JOIN articles a ON a.id = c.article
+    WHERE c.language = ?1 AND ${isReadable} ORDER BY c.at DESC, c.article, c.position LIMIT ?3 OFFSET ?4`
   const [rows, change] = await db.batch<LedgerEntry>([
-    db
-      .prepare(
-        `SELECT a.path, a.title, c.date, c.text FROM corrections c JOIN articles a ON a.id = c.article
-         WHERE c.language = ?1 AND ${isReadable} ORDER BY c.at DESC, c.article, c.position LIMIT ?3 OFFSET ?4`,
-      )
-      .bind(language, now, size + 1, (page - 1) * size),
+    db.prepare(query).bind(language, now, size + 1, (page - 1) * size),
     changeQuery(db, now),
   ])
   const found = rows?.results ?? []

@@ -4,6 +4,8 @@ import type { BodyHashes } from "./bodies.ts"
 import {
   type Changes,
   expectFields,
+  nextEmbargo,
+  nextExpiry,
   noChanges,
   type RecordRow,
   readRecord,
@@ -11,6 +13,7 @@ import {
   soonest,
   storyFields,
 } from "./rows.ts"
+import { list } from "./sql.ts"
 
 /** What is at the address of an article or a static page. `changes`: when the answer will change with time alone. */
 export type Lookup =
@@ -30,36 +33,23 @@ export type Lookup =
   | { readonly kind: "gone"; readonly changes: Changes }
   | { readonly kind: "absent"; readonly changes: Changes }
 
-interface LookupRow extends RecordRow {
-  id: number
-  life: string
-  translation_group: string
-  language: string
-  region: string
-  live: number
-  kind: string
-  revision: number
-  revised_at: number
-  published_at: number | null
-  expires_at: number | null
+type Moments = "published_at" | "expires_at" | "moved_at" | "moved_expiry"
+type Changing = "next_at" | "next_expiry" | "region_at" | "region_expiry"
+
+/** `translations`, `related`: JSON, lists of RecordRow, the related ones each with the list that it comes from. */
+interface LookupRow
+  extends RecordRow,
+    Record<"id" | "live" | "revision" | "revised_at", number>,
+    Record<"life" | "translation_group" | "language" | "region" | "kind" | "translations" | "related", string>,
+    Record<Moments | Changing, number | null> {
   open_hash: string
   members_hash: string | null
   moved_to: string | null
   moved_live: number | null
-  moved_at: number | null
-  moved_expiry: number | null
   /** 1 if it was unpublished before its embargo ended: for readers it never existed. The same for `moved_unseen`. */
   unseen: number | null
   moved_unseen: number | null
   card: string | null
-  /** JSON: a list of RecordRow. */
-  translations: string
-  /** JSON: a list of RecordRow, each with the list that it comes from. */
-  related: string
-  next_at: number | null
-  next_expiry: number | null
-  region_at: number | null
-  region_expiry: number | null
 }
 
 const nearest = (listing: string, more: string) => `SELECT * FROM (
@@ -83,10 +73,8 @@ SELECT a.*, c.src AS card, m.path AS moved_to, m.live AS moved_live, m.published
   (SELECT json_group_array(json_object('path', r.path, 'record', r.record, 'list', r.list))
      FROM (${nearest("?3", "")}
        UNION ALL ${nearest(regionList, " AND a.country IS NOT NULL AND x.country IS NOT a.country")} LIMIT 5) r) AS related,
-  (SELECT min(at) FROM listed WHERE listing = ?3 AND at > ?2) AS next_at,
-  (SELECT min(expires_at) FROM listed WHERE listing = ?3 AND expires_at > ?2 AND at <= ?2) AS next_expiry,
-  (SELECT min(at) FROM listed WHERE listing = ${regionList} AND at > ?2) AS region_at,
-  (SELECT min(expires_at) FROM listed WHERE listing = ${regionList} AND expires_at > ?2 AND at <= ?2) AS region_expiry
+  ${nextEmbargo("?3")} AS next_at, ${nextExpiry("?3")} AS next_expiry,
+  ${nextEmbargo(regionList)} AS region_at, ${nextExpiry(regionList)} AS region_expiry
 FROM (SELECT ?1 AS wanted)
 LEFT JOIN articles a ON a.path = wanted
 LEFT JOIN cards c ON c.path = wanted AND c.title = a.title
@@ -98,7 +86,7 @@ LEFT JOIN articles m ON m.id = d.target`
  * @param now milliseconds since the epoch
  */
 export async function lookUpArticle(db: D1Database, path: string, listing: string, now: number): Promise<Lookup> {
-  const { results } = await db.prepare(lookupQuery).bind(path, now, listing).all<LookupRow>()
+  const results = await list<LookupRow>(db, lookupQuery, path, now, listing)
   const [row] = results
   if (row === undefined) throw new Error("the lookup returned no row")
   if (row.path === null || row.live !== 1 || !hasPage(row)) return readOldAddress(row, now)

@@ -6,6 +6,7 @@ import { explainSvg } from "../article/svg.ts"
 import { hashContent, putBytes } from "./bodies.ts"
 import { enqueuePurges } from "./purges.ts"
 import { recordAudit } from "./revisions.ts"
+import { column, list, run } from "./sql.ts"
 import type { Stores } from "./stores.ts"
 import { fillVariants } from "./variants.ts"
 
@@ -19,25 +20,16 @@ export async function keepPicture(
 ): Promise<void> {
   const { sha256, extension, bytes } = picture
   await putBytes(media, sha256, bytes, { extension, size: bytes.length, at: now })
-  await db
-    .prepare(
-      `INSERT INTO media (sha256, extension, size, at, clean) VALUES (?1, ?2, ?3, ?4, 1)
-       ON CONFLICT (sha256) DO UPDATE SET clean = 1`,
-    )
-    .bind(sha256, extension, bytes.length, now)
-    .run()
+  const query = `INSERT INTO media (sha256, extension, size, at, clean) VALUES (?1, ?2, ?3, ?4, 1)
+    ON CONFLICT (sha256) DO UPDATE SET clean = 1`
+  await run(db, query, sha256, extension, bytes.length, now)
 }
 
 /** Which of these media are not stored yet or not known to be clean. Asks D1, never KV, which caches misses. */
 export async function findMissingMedia(db: D1Database, hashes: readonly string[]): Promise<string[]> {
-  const { results } = await db
-    .prepare(
-      `SELECT j.value AS hash FROM json_each(?1) j LEFT JOIN media m ON m.sha256 = j.value AND m.clean = 1
-       WHERE m.sha256 IS NULL`,
-    )
-    .bind(JSON.stringify(hashes))
-    .all<{ hash: string }>()
-  return results.map((row) => row.hash)
+  const query = `SELECT j.value AS hash FROM json_each(?1) j LEFT JOIN media m ON m.sha256 = j.value AND m.clean = 1
+    WHERE m.sha256 IS NULL`
+  return column<string>(db, query, JSON.stringify(hashes))
 }
 
 /** How many pictures one request checks: each is read in full. */
@@ -53,15 +45,12 @@ export async function sweepMedia(
   after: string,
   now: number,
 ): Promise<{ dirty: DirtyPicture[]; next: string | null }> {
-  const { results } = await db
-    .prepare(
-      `SELECT sha256, extension, (SELECT a.path FROM media_uses u JOIN articles a ON a.id = u.article
-         WHERE u.sha256 = m.sha256 LIMIT 1) AS path,
-         EXISTS (SELECT 1 FROM cards WHERE src = '/media/' || m.sha256 || '.' || m.extension) AS card
-       FROM media m WHERE clean = 0 AND sha256 > ?1 ORDER BY sha256 LIMIT ?2`,
-    )
-    .bind(after, sweptAtOnce)
-    .all<Omit<DirtyPicture, "path"> & { path: string | null; card: number }>()
+  const query = `SELECT sha256, extension, (SELECT a.path FROM media_uses u JOIN articles a ON a.id = u.article
+      WHERE u.sha256 = m.sha256 LIMIT 1) AS path,
+      EXISTS (SELECT 1 FROM cards WHERE src = '/media/' || m.sha256 || '.' || m.extension) AS card
+    FROM media m WHERE clean = 0 AND sha256 > ?1 ORDER BY sha256 LIMIT ?2`
+  type Row = Omit<DirtyPicture, "path"> & { path: string | null; card: number }
+  const results = await list<Row>(db, query, after, sweptAtOnce)
   const clean: string[] = []
   const unused: string[] = []
   const dirty: DirtyPicture[] = []
@@ -73,20 +62,13 @@ export async function sweepMedia(
     else dirty.push({ sha256, extension, path })
   }
   await Promise.all(unused.map((sha256) => media.delete(sha256)))
-  const statements = []
-  if (clean.length > 0)
-    statements.push(
-      db
-        .prepare("UPDATE media SET clean = 1 WHERE sha256 IN (SELECT value FROM json_each(?1))")
-        .bind(JSON.stringify(clean)),
-    )
-  if (unused.length > 0)
-    statements.push(
-      db.prepare("DELETE FROM media WHERE sha256 IN (SELECT value FROM json_each(?1))").bind(JSON.stringify(unused)),
-      // The edge keeps pictures for a year, and may have cached one again since its address was replaced.
-      enqueuePurges(db, "everything", now),
-    )
-  if (statements.length > 0) await db.batch(statements)
+  const among = "WHERE sha256 IN (SELECT value FROM json_each(?1))"
+  await db.batch([
+    db.prepare(`UPDATE media SET clean = 1 ${among}`).bind(JSON.stringify(clean)),
+    db.prepare(`DELETE FROM media ${among}`).bind(JSON.stringify(unused)),
+    // The edge keeps pictures for a year, and may have cached one again since its address was replaced.
+    ...(unused.length > 0 ? [enqueuePurges(db, "everything", now)] : []),
+  ])
   return { dirty, next: results.length === sweptAtOnce ? (results.at(-1)?.sha256 ?? null) : null }
 }
 
@@ -119,32 +101,26 @@ export async function replacePicture(
   // In a JSON patch, null removes what it replaces.
   const address = JSON.stringify({ src: `/media/${sha256}.${extension}`, width, height, variants: null })
   const using = "SELECT article FROM media_uses WHERE sha256 = ?1"
+  const inRevisions = `UPDATE revisions SET media = (
+      SELECT json_group_object(m.key, json(CASE WHEN m.value ->> 'sha256' = ?1
+        THEN json_set(?2, '$.original', json(coalesce(m.value -> 'original', m.value))) ELSE m.value END))
+      FROM json_each(revisions.media) m)
+    WHERE path IN (SELECT path FROM articles WHERE id IN (${using})) AND instr(media, ?1) > 0 AND json_valid(media)`
+  const inRecords = `UPDATE articles SET record = json_set(record,
+      '$.media', json((SELECT json_group_object(m.key, json(CASE WHEN instr(m.value ->> 'src', ?1) > 0
+        THEN json_patch(m.value, ?2) ELSE m.value END)) FROM json_each(record, '$.media') m)),
+      '$.image', json(CASE WHEN instr(record ->> '$.image.src', ?1) > 0
+        THEN json_patch(record -> '$.image', ?2) ELSE record -> '$.image' END))
+    WHERE id IN (${using}) AND instr(record, ?1) > 0 AND json_valid(record)`
   await db.batch([
-    db
-      .prepare(
-        `UPDATE revisions SET media = (
-           SELECT json_group_object(m.key, json(CASE WHEN m.value ->> 'sha256' = ?1
-             THEN json_set(?2, '$.original', json(coalesce(m.value -> 'original', m.value))) ELSE m.value END))
-           FROM json_each(revisions.media) m)
-         WHERE path IN (SELECT path FROM articles WHERE id IN (${using})) AND instr(media, ?1) > 0 AND json_valid(media)`,
-      )
-      .bind(old, JSON.stringify({ sha256, extension, width, height })),
-    db
-      .prepare(
-        `UPDATE articles SET record = json_set(record,
-           '$.media', json((SELECT json_group_object(m.key, json(CASE WHEN instr(m.value ->> 'src', ?1) > 0
-             THEN json_patch(m.value, ?2) ELSE m.value END)) FROM json_each(record, '$.media') m)),
-           '$.image', json(CASE WHEN instr(record ->> '$.image.src', ?1) > 0
-             THEN json_patch(record -> '$.image', ?2) ELSE record -> '$.image' END))
-         WHERE id IN (${using}) AND instr(record, ?1) > 0 AND json_valid(record)`,
-      )
-      .bind(old, address),
+    db.prepare(inRevisions).bind(old, JSON.stringify({ sha256, extension, width, height })),
+    db.prepare(inRecords).bind(old, address),
     db.prepare(`INSERT OR IGNORE INTO media_uses SELECT ?2, article FROM (${using})`).bind(old, sha256),
     db.prepare("DELETE FROM media_uses WHERE sha256 = ?1").bind(old),
     db.prepare("DELETE FROM variants WHERE sha256 = ?1").bind(old),
     fillVariants(db, using, sha256),
     enqueuePurges(db, "everything", now),
-    recordAudit(db, { action: "replace-picture", subject: old, detail: sha256 }, who, now),
+    recordAudit(db, { who, action: "replace-picture", subject: old, detail: sha256 }, now),
   ])
 }
 
@@ -157,7 +133,7 @@ export interface CardUpload {
 }
 
 /** The extension of every card. */
-export const cardExtension = "jpg"
+const cardExtension = "jpg"
 
 /**
  * Stores cards and enqueues the purges of their pages: bytes first, then one transaction. A card is refused if its
@@ -177,21 +153,15 @@ export async function keepCards(
     }),
   )
   const given = JSON.stringify(rows)
+  const keep = `INSERT OR REPLACE INTO cards (path, title, drawn, src)
+    SELECT a.path, a.title, j.value ->> 'drawn', j.value ->> 'src' FROM json_each(?1) j
+    JOIN articles a ON a.path = j.value ->> 'path' AND a.revision = j.value ->> 'revision' AND a.live = 1
+    RETURNING path`
+  const store = `INSERT OR IGNORE INTO media (sha256, extension, size, at, clean)
+    SELECT j.value ->> 'sha256', '${cardExtension}', j.value ->> 'size', ?2, 1 FROM json_each(?1) j`
   const [kept] = await db.batch<{ path: string }>([
-    db
-      .prepare(
-        `INSERT OR REPLACE INTO cards (path, title, drawn, src)
-         SELECT a.path, a.title, j.value ->> 'drawn', j.value ->> 'src' FROM json_each(?1) j
-         JOIN articles a ON a.path = j.value ->> 'path' AND a.revision = j.value ->> 'revision' AND a.live = 1
-         RETURNING path`,
-      )
-      .bind(given),
-    db
-      .prepare(
-        `INSERT OR IGNORE INTO media (sha256, extension, size, at, clean)
-         SELECT j.value ->> 'sha256', '${cardExtension}', j.value ->> 'size', ?2, 1 FROM json_each(?1) j`,
-      )
-      .bind(given, now),
+    db.prepare(keep).bind(given),
+    db.prepare(store).bind(given, now),
     enqueuePurges(
       db,
       rows.map(({ path }) => `a:${path}`),

@@ -2,6 +2,7 @@
 import { foldEmail, foldingVersion, readEmail } from "../site/email.ts"
 import { type Member, memberColumns } from "./readers.ts"
 import { mergeSpellings } from "./spellings.ts"
+import { first, list } from "./sql.ts"
 
 /** The end of a grant that has no end date: the latest moment that `Date` can represent. */
 export const withoutEnd = 8_640_000_000_000_000
@@ -14,12 +15,11 @@ export const currentMember = "coalesce((SELECT member FROM former_members WHERE 
 /** The member with this email address, however it is spelled, or null. */
 export async function findMember(db: D1Database, email: string): Promise<Member | null> {
   await mergeSpellings(db, email)
-  return db.prepare(`${select} email_folded = ?1`).bind(foldEmail(email)).first<Member>()
+  return first<Member>(db, `${select} email_folded = ?1`, foldEmail(email))
 }
 
-/** The member with this id, or null. */
 export function findMemberById(db: D1Database, id: string): Promise<Member | null> {
-  return db.prepare(`${select} id = ${currentMember}`).bind(id).first<Member>()
+  return first<Member>(db, `${select} id = ${currentMember}`, id)
 }
 
 /**
@@ -29,13 +29,10 @@ export function findMemberById(db: D1Database, id: string): Promise<Member | nul
 export async function createMember(db: D1Database, email: string, language: string, now: number): Promise<Member> {
   await mergeSpellings(db, email)
   const key = foldEmail(email)
+  const insert = `INSERT OR IGNORE INTO members (id, email, email_folded, folding, language, created_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6)`
   const [, found] = await db.batch<Member>([
-    db
-      .prepare(
-        `INSERT OR IGNORE INTO members (id, email, email_folded, folding, language, created_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6)`,
-      )
-      .bind(crypto.randomUUID(), readEmail(email) ?? email, key, foldingVersion, language, now),
+    db.prepare(insert).bind(crypto.randomUUID(), readEmail(email) ?? email, key, foldingVersion, language, now),
     db.prepare(`${select} email_folded = ?1`).bind(key),
   ])
   return expectMember(found?.results[0])
@@ -53,7 +50,7 @@ export function revokeMembership(db: D1Database, id: string, now: number): Promi
 
 async function update(db: D1Database, changes: string, id: string, value: number): Promise<Member> {
   const query = `UPDATE members SET ${changes} WHERE id = ${currentMember} RETURNING ${memberColumns}`
-  return expectMember(await db.prepare(query).bind(id, value).first<Member>())
+  return expectMember(await first<Member>(db, query, id, value))
 }
 
 function expectMember(member: Member | null | undefined): Member {
@@ -64,5 +61,5 @@ function expectMember(member: Member | null | undefined): Member {
 /** Members in order of address, starting after `after` (folded; "" for the first). */
 export async function listMembers(db: D1Database, after: string, limit: number): Promise<Member[]> {
   const query = `${select} email_folded > ?1 ORDER BY email_folded LIMIT ?2`
-  return (await db.prepare(query).bind(after, limit).all<Member>()).results
+  return list<Member>(db, query, after, limit)
 }

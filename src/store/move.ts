@@ -1,120 +1,83 @@
 // Unpublishes articles (410) and moves them (301).
-
-import { type By, type Head, lastRevisionAt, tagsOf } from "./publish.ts"
-import { enqueuePurges, enqueueRelated } from "./purges.ts"
+import type { ArticleRecord } from "../article/article.ts"
+import { type By, type Head, lastRevisionAt, listArticles, tagsOf } from "./publish.ts"
+import { enqueueChange } from "./purges.ts"
 import { recordAudit } from "./revisions.ts"
-import { unknownDate } from "./rows.ts"
 import { checkRules, runGuarded, type Written } from "./rules.ts"
 import { touchMonths } from "./sitemap.ts"
 
+const idOf = "(SELECT id FROM articles WHERE path = ?1)"
+
 /** Unpublishes an article: its address answers 410, and its revisions are kept. @returns as `runGuarded` */
 export function unpublishArticle(db: D1Database, head: Head, by: By, now: number): Promise<Written | null> {
-  return runGuarded(
-    db,
-    [baseOf(head)],
-    [
-      db
-        .prepare(
-          `UPDATE articles SET live = 0, revision = revision + 1, revised_at = ?2, revised_by = ?3 WHERE path = ?1
-         RETURNING path, revision`,
-        )
-        .bind(head.path, now, by.who),
-      ...removeFromLists(db, head.path),
-      touchMonths(db, JSON.stringify([{ path: head.path }]), now),
-      recordRevision(db, head.path, "unpublish", by, now),
-      enqueuePurges(db, [`a:${head.path}`, ...tagsOf(head), "m:", "q:"], now),
-      enqueueRelated(db, JSON.stringify([{ path: head.path }]), now),
-      recordAudit(db, { action: "unpublish", subject: head.path, detail: by.message }, by.who, now),
-    ],
-  )
+  const { path } = head
+  const unpublish = `UPDATE articles SET live = 0, revision = revision + 1, revised_at = ?2, revised_by = ?3
+    WHERE path = ?1 RETURNING path, revision`
+  const statements = [
+    db.prepare(unpublish).bind(path, now, by.who),
+    db.prepare(`DELETE FROM listed WHERE article = ${idOf}`).bind(path),
+    db.prepare(`DELETE FROM search WHERE rowid = ${idOf}`).bind(path),
+    db.prepare(`DELETE FROM search_text WHERE id = ${idOf}`).bind(path),
+    db.prepare(`DELETE FROM corrections WHERE article = ${idOf}`).bind(path),
+  ]
+  return writeChange(db, head, { action: "unpublish", path, statements, tags: [] }, by, now)
 }
 
-const baseOf = ({ path, revision }: Head) => ({ path, base: revision })
-
 /** The parts of an article that its new address determines. */
-export interface NewPlace {
-  readonly path: string
-  readonly language: string
-  readonly region: string
-  readonly country: string | null
+interface NewPlace extends Pick<ArticleRecord, "path" | "language" | "region" | "country"> {
   readonly listings: readonly string[]
 }
 
 /** Moves an article: the old address answers 301 to the new one. @returns as `runGuarded` */
 export function moveArticle(db: D1Database, head: Head, to: NewPlace, by: By, now: number): Promise<Written | null> {
-  const rows = JSON.stringify([{ path: to.path, aliases: [] }])
+  const { path, language, region, country, listings } = to
+  const both = (query: string) => db.prepare(query).bind(head.path, path)
+  const move = `UPDATE articles SET path = ?2, language = ?3, region = ?4, country = ?5,
+    revision = max(revision, ${lastRevisionAt("?2")}) + 1, revised_at = ?6, revised_by = ?7,
+    translation_group = CASE WHEN translation_group = ?1 THEN ?2 ELSE translation_group END,
+    record = CASE WHEN json_valid(record) THEN json_set(record, '$.path', ?2, '$.language', ?3, '$.region', ?4, '$.country', ?5,
+      '$.feedPath', coalesce(record ->> 'feedPath', ?1)) ELSE record END WHERE path = ?1
+    RETURNING path, revision`
+  const statements = [
+    db.prepare(move).bind(head.path, path, language, region, country, now, by.who),
+    both("UPDATE articles SET translation_group = ?2 WHERE translation_group = ?1"),
+    ...checkRules(db, JSON.stringify([{ path, aliases: [] }])),
+    db.prepare("DELETE FROM redirects WHERE path = ?1").bind(path),
+    db.prepare("DELETE FROM aliases WHERE path = ?1").bind(path),
+    both("UPDATE revisions SET path = ?2 WHERE path = ?1"),
+    both("INSERT OR REPLACE INTO redirects SELECT ?1, id FROM articles WHERE path = ?2"),
+    db.prepare(`DELETE FROM listed WHERE article = ${idOf}`).bind(path),
+    listArticles(db, JSON.stringify([{ path, listings }])),
+    db.prepare(`UPDATE corrections SET language = ?2 WHERE article = ${idOf} AND language <> ?2`).bind(path, language),
+  ]
+  const tags = [`a:${path}`, ...listings.map((listing) => `l:${listing}`)]
+  return writeChange(db, head, { action: "move", path, statements, tags }, by, now)
+}
+
+/** Writes a change of an article, which is at `path` afterwards, with its revision, purges and audit entry. */
+function writeChange(
+  db: D1Database,
+  head: Head,
+  change: { action: "unpublish" | "move"; path: string; statements: readonly D1PreparedStatement[]; tags: string[] },
+  { who, message }: By,
+  now: number,
+): Promise<Written | null> {
+  const { action, path, statements, tags } = change
+  const rows = JSON.stringify([{ path }])
+  const isMove = action === "move"
+  const record = `INSERT INTO revisions (path, revision, action, digest, front, division, open_hash, members_hash, media, at, who, message, life)
+    SELECT path, (SELECT revision FROM articles WHERE path = ?1), ?2, digest, front, division, open_hash, members_hash,
+      media, ?3, ?4, ?5, life
+    FROM revisions WHERE path = ?1 ORDER BY revision DESC LIMIT 1`
   return runGuarded(
     db,
-    [baseOf(head), { path: to.path, base: 0 }],
+    [{ path: head.path, base: head.revision }, ...(isMove ? [{ path, base: 0 }] : [])],
     [
-      db
-        .prepare(
-          `UPDATE articles SET path = ?2, language = ?3, region = ?4, country = ?5,
-           revision = max(revision, ${lastRevisionAt("?2")}) + 1, revised_at = ?6, revised_by = ?7,
-           translation_group = CASE WHEN translation_group = ?1 THEN ?2 ELSE translation_group END,
-           record = CASE WHEN json_valid(record) THEN json_set(record, '$.path', ?2, '$.language', ?3, '$.region', ?4, '$.country', ?5,
-             '$.feedPath', coalesce(record ->> 'feedPath', ?1)) ELSE record END WHERE path = ?1
-         RETURNING path, revision`,
-        )
-        .bind(head.path, to.path, to.language, to.region, to.country, now, by.who),
-      db.prepare("UPDATE articles SET translation_group = ?2 WHERE translation_group = ?1").bind(head.path, to.path),
-      ...checkRules(db, rows),
-      db.prepare("DELETE FROM redirects WHERE path = ?1").bind(to.path),
-      db.prepare("DELETE FROM aliases WHERE path = ?1").bind(to.path),
-      db.prepare("UPDATE revisions SET path = ?2 WHERE path = ?1").bind(head.path, to.path),
-      db
-        .prepare("INSERT OR REPLACE INTO redirects SELECT ?1, id FROM articles WHERE path = ?2")
-        .bind(head.path, to.path),
-      db.prepare("DELETE FROM listed WHERE article = (SELECT id FROM articles WHERE path = ?1)").bind(to.path),
-      db
-        .prepare(
-          `INSERT INTO listed (listing, at, article, expires_at)
-         SELECT l.value, coalesce(a.published_at, ${unknownDate}), a.id, a.expires_at
-         FROM articles a, json_each(?2) l WHERE a.path = ?1`,
-        )
-        .bind(to.path, JSON.stringify(to.listings)),
-      db
-        .prepare(
-          "UPDATE corrections SET language = ?2 WHERE article = (SELECT id FROM articles WHERE path = ?1) AND language <> ?2",
-        )
-        .bind(to.path, to.language),
+      ...statements,
       touchMonths(db, rows, now),
-      recordRevision(db, to.path, "move", by, now),
-      enqueuePurges(
-        db,
-        [
-          `a:${head.path}`,
-          `a:${to.path}`,
-          ...tagsOf(head),
-          ...to.listings.map((listing) => `l:${listing}`),
-          "m:",
-          "q:",
-        ],
-        now,
-      ),
-      enqueueRelated(db, rows, now),
-      recordAudit(db, { action: "move", subject: `${head.path} ${to.path}`, detail: by.message }, by.who, now),
+      db.prepare(record).bind(path, action, now, who, message),
+      ...enqueueChange(db, [`a:${head.path}`, ...tagsOf(head), ...tags], rows, now),
+      recordAudit(db, { who, action, subject: isMove ? `${head.path} ${path}` : path, detail: message }, now),
     ],
   )
-}
-
-function removeFromLists(db: D1Database, path: string): D1PreparedStatement[] {
-  const id = "(SELECT id FROM articles WHERE path = ?1)"
-  return [
-    db.prepare(`DELETE FROM listed WHERE article = ${id}`).bind(path),
-    db.prepare(`DELETE FROM search WHERE rowid = ${id}`).bind(path),
-    db.prepare(`DELETE FROM search_text WHERE id = ${id}`).bind(path),
-    db.prepare(`DELETE FROM corrections WHERE article = ${id}`).bind(path),
-  ]
-}
-
-function recordRevision(db: D1Database, path: string, action: string, by: By, now: number): D1PreparedStatement {
-  return db
-    .prepare(
-      `INSERT INTO revisions (path, revision, action, digest, front, division, open_hash, members_hash, media, at, who, message, life)
-       SELECT path, (SELECT revision FROM articles WHERE path = ?1), ?2, digest, front, division, open_hash, members_hash,
-         media, ?3, ?4, ?5, life
-       FROM revisions WHERE path = ?1 ORDER BY revision DESC LIMIT 1`,
-    )
-    .bind(path, action, now, by.who, by.message)
 }

@@ -1,8 +1,9 @@
 // Reads editors' notes for editions of the newsletters. The same commands publish them as articles (store/publish.ts).
 import type { Division } from "../article/article.ts"
 import type { EditionKey } from "../article/edition.ts"
-import { readBody } from "./bodies.ts"
+import { readOpenBody, readWholeBody } from "./bodies.ts"
 import { bodyFields, expectFields, isText } from "./rows.ts"
+import { first } from "./sql.ts"
 import type { Texts } from "./stores.ts"
 
 export interface Note {
@@ -12,9 +13,8 @@ export interface Note {
   readonly stories: readonly string[] | null
   /** Markdown that everyone may read. */
   readonly open: string
-  /** Markdown for members (see Division), or null. */
-  readonly members: string | null
-  readonly division: Division
+  /** Markdown that members may read. */
+  readonly whole: string
 }
 
 // The default language has no prefix. A moved story is given by its current address.
@@ -44,12 +44,10 @@ export async function readNote(
   { catalogue, bodies }: Texts,
   { list, date, language }: EditionKey,
 ): Promise<Note | null> {
-  const row = await catalogue.prepare(noteQuery).bind(list, date, language).first<Row>()
+  const row = await first<Row>(catalogue, noteQuery, list, date, language)
   if (row === null) return null
   const { open_hash, members_hash, title, division, stories } = expectFields(row, noteFields)
-  const [open, members] = await Promise.all([
-    readBody(bodies.articles, open_hash),
-    members_hash === null ? null : readBody(bodies.members, members_hash),
-  ])
-  return { title: title || null, stories: stories === null ? null : JSON.parse(stories), open, members, division }
+  const hashes = { division, openHash: open_hash, membersHash: members_hash }
+  const [open, whole] = await Promise.all([readOpenBody(bodies, hashes), readWholeBody(bodies, hashes)])
+  return { title: title || null, stories: stories === null ? null : JSON.parse(stories), open, whole }
 }

@@ -5,6 +5,7 @@ import { hashContent } from "./bodies.ts"
 import { createToken } from "./credentials.ts"
 import { currentMember } from "./members.ts"
 import { ownRows } from "./personal-data.ts"
+import { first, list, run, value } from "./sql.ts"
 
 /** What Stripe says about a subscription. */
 export interface Payment {
@@ -35,42 +36,26 @@ export async function recordPayment(
   payment: Payment & { readonly began: number; readonly at: number },
   claim: string | null = null,
 ): Promise<boolean> {
-  const { customer, subscription, until, cancels, live, price, began, at } = payment
+  const { subscription, until, began, at } = payment
+  const record = `INSERT INTO payments (subscription, customer, member, until, cancels, at, live, amount, currency, interval)
+    SELECT ?2 ->> 'subscription', ?2 ->> 'customer', id, ?2 ->> 'until', ?2 ->> 'cancels', ?2 ->> 'at', ?2 ->> 'live',
+      ?2 ->> '$.price.amount', ?2 ->> '$.price.currency', ?2 ->> '$.price.interval'
+    FROM members WHERE id = ${currentMember}
+      AND (?3 IS NULL OR EXISTS (SELECT 1 FROM claims WHERE hash = ?3))
+    ON CONFLICT (subscription) DO UPDATE SET customer = excluded.customer, until = excluded.until,
+      cancels = excluded.cancels, at = excluded.at, live = excluded.live, amount = excluded.amount,
+      currency = excluded.currency, interval = excluded.interval WHERE at <= excluded.at`
+  const update = `UPDATE members SET stripe_customer = b.customer, stripe_subscription = b.subscription, paid_until = b.until,
+    cancels = b.cancels, stripe_at = max(stripe_at, ?2),
+    revoked_at = CASE WHEN ?3 > revoked_at AND ?4 > ?2 AND EXISTS (SELECT 1 FROM payments WHERE subscription = ?5
+    AND member = members.id) THEN NULL ELSE revoked_at END
+    FROM payments b WHERE members.id = ${currentMember} AND b.subscription =
+      (SELECT subscription FROM payments WHERE member = ${currentMember} ORDER BY until DESC, subscription LIMIT 1)`
+  const close = "DELETE FROM claims WHERE subscription = ?1 AND EXISTS (SELECT 1 FROM payments WHERE subscription = ?1)"
   const [, updated, claimed] = await db.batch([
-    db
-      .prepare(
-        `INSERT INTO payments (subscription, customer, member, until, cancels, at, live, amount, currency, interval)
-         SELECT ?2, ?3, id, ?4, ?5, ?6, ?7, ?8, ?9, ?10 FROM members WHERE id = ${currentMember}
-         AND (?11 IS NULL OR EXISTS (SELECT 1 FROM claims WHERE hash = ?11))
-         ON CONFLICT (subscription) DO UPDATE SET customer = ?3, until = ?4, cancels = ?5, at = ?6, live = ?7,
-         amount = ?8, currency = ?9, interval = ?10 WHERE at <= ?6`,
-      )
-      .bind(
-        member,
-        subscription,
-        customer,
-        until,
-        cancels ? 1 : 0,
-        at,
-        live ? 1 : 0,
-        price?.amount ?? null,
-        price?.currency ?? null,
-        price?.interval ?? null,
-        claim,
-      ),
-    db
-      .prepare(
-        `UPDATE members SET stripe_customer = b.customer, stripe_subscription = b.subscription, paid_until = b.until,
-         cancels = b.cancels, stripe_at = max(stripe_at, ?2),
-         revoked_at = CASE WHEN ?3 > revoked_at AND ?4 > ?2 AND EXISTS (SELECT 1 FROM payments WHERE subscription = ?5
-         AND member = members.id) THEN NULL ELSE revoked_at END
-         FROM payments b WHERE members.id = ${currentMember} AND b.subscription =
-           (SELECT subscription FROM payments WHERE member = ${currentMember} ORDER BY until DESC, subscription LIMIT 1)`,
-      )
-      .bind(member, at, began, until, subscription),
-    db
-      .prepare("DELETE FROM claims WHERE subscription = ?1 AND EXISTS (SELECT 1 FROM payments WHERE subscription = ?1)")
-      .bind(subscription),
+    db.prepare(record).bind(member, JSON.stringify(payment), claim),
+    db.prepare(update).bind(member, at, began, until, subscription),
+    db.prepare(close).bind(subscription),
     db.prepare(`DELETE FROM checkouts WHERE member = ${currentMember} AND opened_at <= ?2`).bind(member, began),
   ])
   return ((claim === null ? updated : claimed)?.meta.changes ?? 0) > 0
@@ -78,7 +63,7 @@ export async function recordPayment(
 
 /** The id of the member whose subscription this is, which may be a former id; null if not known yet. */
 export async function findPayer(db: D1Database, subscription: string): Promise<string | null> {
-  return db.prepare("SELECT member FROM payments WHERE subscription = ?1").bind(subscription).first<string>("member")
+  return value<string>(db, "SELECT member FROM payments WHERE subscription = ?1", subscription)
 }
 
 /** The id of the member with this Stripe customer, possibly a former id; null if there is none. */
@@ -86,26 +71,19 @@ export async function findCustomer(db: D1Database, customer: string): Promise<st
   const query = `SELECT member FROM payments WHERE customer = ?1
     UNION ALL SELECT id FROM members WHERE stripe_customer = ?1
     UNION ALL SELECT member FROM former_members WHERE stripe_customer = ?1 LIMIT 1`
-  return db.prepare(query).bind(customer).first<string>("member")
+  return value<string>(db, query, customer)
 }
 
 /** A member's subscriptions, including ended ones, longest-lasting first. */
 export async function listPayments(db: D1Database, member: string): Promise<Payment[]> {
-  const { results } = await db
-    .prepare(
-      `SELECT customer, subscription, until, cancels, live, amount, currency, interval FROM payments
-       WHERE ${ownRows} ORDER BY until DESC, subscription`,
-    )
-    .bind(member)
-    .all<Payment & { amount: number | null; currency: string; interval: Price["interval"] }>()
-  return results.map(({ customer, subscription, until, cancels, live, amount, currency, interval }) => ({
-    customer,
-    subscription,
-    until,
-    cancels: Boolean(cancels),
-    live: Boolean(live),
-    price: amount === null ? null : { amount, currency, interval },
-  }))
+  const query = `SELECT customer, subscription, until, cancels, live, iif(amount IS NULL, NULL,
+      json_object('amount', amount, 'currency', currency, 'interval', interval)) AS price
+    FROM payments WHERE ${ownRows} ORDER BY until DESC, subscription`
+  type Row = Omit<Payment, "price"> & { price: string | null }
+  const rows = await list<Row>(db, query, member)
+  return rows.map(({ cancels, live, price, ...row }) => {
+    return { ...row, cancels: Boolean(cancels), live: Boolean(live), price: price === null ? null : JSON.parse(price) }
+  })
 }
 
 /** A purchase made without signing in. */
@@ -120,12 +98,8 @@ export interface Claim {
 export async function createClaim(db: D1Database, claim: Claim, expires: number): Promise<string> {
   const token = createToken()
   const { subscription, email, language } = claim
-  await db
-    .prepare(
-      `INSERT INTO claims (hash, subscription, email, email_folded, language, expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)`,
-    )
-    .bind(await hashContent(token), subscription, email, foldEmail(email), language, expires)
-    .run()
+  const query = `INSERT INTO claims (hash, subscription, email, email_folded, language, expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)`
+  await run(db, query, await hashContent(token), subscription, email, foldEmail(email), language, expires)
   return token
 }
 
@@ -135,18 +109,14 @@ export async function findClaim(
   token: string,
   now: number,
 ): Promise<(Claim & { hash: string }) | null> {
-  return db
-    .prepare(
-      `SELECT hash, subscription, email, language FROM claims c WHERE hash = ?1 AND expires_at > ?2
-       AND NOT EXISTS (SELECT 1 FROM payments p WHERE p.subscription = c.subscription)`,
-    )
-    .bind(await hashContent(token), now)
-    .first<Claim & { hash: string }>()
+  const query = `SELECT hash, subscription, email, language FROM claims c WHERE hash = ?1 AND expires_at > ?2
+    AND NOT EXISTS (SELECT 1 FROM payments p WHERE p.subscription = c.subscription)`
+  return first<Claim & { hash: string }>(db, query, await hashContent(token), now)
 }
 
 /** Deletes the claims to a subscription that has ended. */
 export async function dropClaims(db: D1Database, subscription: string): Promise<void> {
-  await db.prepare("DELETE FROM claims WHERE subscription = ?1").bind(subscription).run()
+  await run(db, "DELETE FROM claims WHERE subscription = ?1", subscription)
 }
 
 /** What ends with an account: its Stripe customers, its live subscriptions and the unclaimed ones at its address. */
@@ -154,20 +124,14 @@ export async function listPayable(
   db: D1Database,
   member: { readonly id: string; readonly email: string },
 ): Promise<{ readonly customers: string[]; readonly subscriptions: string[] }> {
+  const customerQuery = `SELECT customer AS id FROM payments WHERE ${ownRows}
+    UNION SELECT stripe_customer FROM members WHERE id = ?1 AND stripe_customer IS NOT NULL
+    UNION SELECT stripe_customer FROM former_members WHERE member = ?1 AND stripe_customer IS NOT NULL`
+  const subscriptionQuery = `SELECT subscription AS id FROM payments WHERE ${ownRows} AND live = 1
+    UNION SELECT subscription FROM claims WHERE email_folded = ?2`
   const [customers, subscriptions] = await db.batch<{ id: string }>([
-    db
-      .prepare(
-        `SELECT customer AS id FROM payments WHERE ${ownRows}
-         UNION SELECT stripe_customer FROM members WHERE id = ?1 AND stripe_customer IS NOT NULL
-         UNION SELECT stripe_customer FROM former_members WHERE member = ?1 AND stripe_customer IS NOT NULL`,
-      )
-      .bind(member.id),
-    db
-      .prepare(
-        `SELECT subscription AS id FROM payments WHERE ${ownRows} AND live = 1
-         UNION SELECT subscription FROM claims WHERE email_folded = ?2`,
-      )
-      .bind(member.id, foldEmail(member.email)),
+    db.prepare(customerQuery).bind(member.id),
+    db.prepare(subscriptionQuery).bind(member.id, foldEmail(member.email)),
   ])
   const ids = (result: typeof customers) => (result?.results ?? []).map(({ id }) => id)
   return { customers: ids(customers), subscriptions: ids(subscriptions) }
@@ -194,15 +158,12 @@ export async function holdCheckout(
   wanted: { readonly language: string; readonly customer: string | null },
   now: number,
 ): Promise<OpenCheckout | null> {
+  const open = `INSERT INTO checkouts (member, key, language, customer, opened_at)
+    SELECT ?1, ?2, ?3, ?4, ?5 WHERE EXISTS (SELECT 1 FROM members WHERE id = ?1)
+    ON CONFLICT (member) DO UPDATE SET key = ?2, language = ?3, customer = ?4, url = NULL, opened_at = ?5
+    WHERE opened_at <= ?6`
   const [, held] = await db.batch<OpenCheckout>([
-    db
-      .prepare(
-        `INSERT INTO checkouts (member, key, language, customer, opened_at)
-         SELECT ?1, ?2, ?3, ?4, ?5 WHERE EXISTS (SELECT 1 FROM members WHERE id = ?1)
-         ON CONFLICT (member) DO UPDATE SET key = ?2, language = ?3, customer = ?4, url = NULL, opened_at = ?5
-         WHERE opened_at <= ?6`,
-      )
-      .bind(member, crypto.randomUUID(), wanted.language, wanted.customer, now, now - checkoutLasts),
+    db.prepare(open).bind(member, crypto.randomUUID(), wanted.language, wanted.customer, now, now - checkoutLasts),
     db
       .prepare("SELECT key, language, customer, url, opened_at AS openedAt FROM checkouts WHERE member = ?1")
       .bind(member),
@@ -216,20 +177,20 @@ export async function settleCheckout(db: D1Database, key: string, member: string
     url === null
       ? "DELETE FROM checkouts WHERE member = ?1 AND key = ?2 AND url IS NULL AND ?3 IS NULL"
       : "UPDATE checkouts SET url = ?3 WHERE member = ?1 AND key = ?2"
-  await db.prepare(query).bind(member, key, url).run()
+  await run(db, query, member, key, url)
 }
 
 /** Marks something as done. @returns false if it already was */
 export async function markDone(db: D1Database, key: string, now: number): Promise<boolean> {
-  const { meta } = await db.prepare("INSERT OR IGNORE INTO stripe_done (key, at) VALUES (?1, ?2)").bind(key, now).run()
-  return meta.changes === 1
+  const changes = await run(db, "INSERT OR IGNORE INTO stripe_done (key, at) VALUES (?1, ?2)", key, now)
+  return changes === 1
 }
 
 export async function isDone(db: D1Database, key: string): Promise<boolean> {
-  return (await db.prepare("SELECT 1 FROM stripe_done WHERE key = ?1").bind(key).first()) !== null
+  return (await first(db, "SELECT 1 FROM stripe_done WHERE key = ?1", key)) !== null
 }
 
 /** Removes a mark, because what it stood for failed and must be tried again. */
 export async function unmarkDone(db: D1Database, key: string): Promise<void> {
-  await db.prepare("DELETE FROM stripe_done WHERE key = ?1").bind(key).run()
+  await run(db, "DELETE FROM stripe_done WHERE key = ?1", key)
 }

@@ -1,9 +1,11 @@
 // Stores secret links to articles that are not published. What they show is only in KV MEMBERS_ARTICLES, each link under
 // a key of its own, so that it can be deleted when the link ends.
-import type { ArticleRecord, MediaItem, Variant } from "../article/article.ts"
+import type { ArticleRecord } from "../article/article.ts"
 import { createBody, hashContent, readBody } from "./bodies.ts"
 import { recordAudit } from "./revisions.ts"
+import { first, list } from "./sql.ts"
 import type { Texts } from "./stores.ts"
+import { addVariants } from "./variants.ts"
 
 /** An article or static page that is not published. */
 export interface Preview {
@@ -38,27 +40,13 @@ export async function createPreview(
   const shown = { id, ...preview, record: await addVariants(db, record) }
   const { hash, bytes } = await createBody(JSON.stringify(shown))
   await bodies.members.put(hash, bytes, { expiration: Math.ceil(expiresAt / 1000) + 3600 })
+  const insert = "INSERT INTO previews (token, path, body, who, created_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
   await db.batch([
     db.prepare("DELETE FROM previews WHERE expires_at <= ?1").bind(now - remembered),
-    db
-      .prepare("INSERT INTO previews (token, path, body, who, created_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
-      .bind(id, record.path, hash, who, now, expiresAt),
-    recordAudit(db, { action: "preview", subject: record.path, detail: new Date(expiresAt).toISOString() }, who, now),
+    db.prepare(insert).bind(id, record.path, hash, who, now, expiresAt),
+    recordAudit(db, { who, action: "preview", subject: record.path, detail: new Date(expiresAt).toISOString() }, now),
   ])
   return token
-}
-
-/** The record with its pictures' smaller files, which a publish adds in the catalogue (variants.ts). */
-async function addVariants(db: D1Database, record: ArticleRecord): Promise<ArticleRecord> {
-  const hashOf = ({ src }: MediaItem) => src.slice("/media/".length).split(".", 1)[0] ?? ""
-  const { results } = await db
-    .prepare("SELECT sha256, files FROM variants WHERE sha256 IN (SELECT value FROM json_each(?1)) AND files <> '[]'")
-    .bind(JSON.stringify(Object.values(record.media).map(hashOf)))
-    .all<{ sha256: string; files: string }>()
-  const files = new Map(results.map((row) => [row.sha256, JSON.parse(row.files) as Variant[]]))
-  const add = <Item extends MediaItem>(item: Item): Item => ({ ...item, variants: files.get(hashOf(item)) })
-  const media = Object.fromEntries(Object.entries(record.media).map(([src, item]) => [src, add(item)]))
-  return { ...record, media, image: record.image && add(record.image) }
 }
 
 /** What a link shows, `ended` if it expired or was revoked, or null if there is no such link. */
@@ -67,10 +55,8 @@ export async function findPreview(
   token: string,
   now: number,
 ): Promise<(Preview & Pick<PreviewRow, "expiresAt">) | "ended" | null> {
-  const row = await db
-    .prepare("SELECT body, expires_at AS expiresAt FROM previews WHERE token = ?1")
-    .bind(await hashContent(token))
-    .first<{ body: string; expiresAt: number }>()
+  const query = "SELECT body, expires_at AS expiresAt FROM previews WHERE token = ?1"
+  const row = await first<{ body: string; expiresAt: number }>(db, query, await hashContent(token))
   if (row === null) return null
   if (row.expiresAt <= now) return "ended"
   return { ...(JSON.parse(await readBody(bodies.members, row.body)) as Preview), expiresAt: row.expiresAt }
@@ -78,11 +64,8 @@ export async function findPreview(
 
 /** The links that work, those that end first at the top. */
 export async function listPreviews(db: D1Database, now: number): Promise<PreviewRow[]> {
-  const { results } = await db
-    .prepare(`SELECT ${columns} FROM previews WHERE expires_at > ?1 ORDER BY expires_at, path LIMIT 1000`)
-    .bind(now)
-    .all<PreviewRow>()
-  return results
+  const query = `SELECT ${columns} FROM previews WHERE expires_at > ?1 ORDER BY expires_at, path LIMIT 1000`
+  return list<PreviewRow>(db, query, now)
 }
 
 /** How many texts a request deletes (the free plan allows 50 subrequests). KV deletes any others when they expire. */
@@ -95,12 +78,10 @@ export async function revokePreviews(
   who: string,
   now: number,
 ): Promise<PreviewRow[]> {
-  const { results: ended } = await db
-    .prepare(`UPDATE previews SET expires_at = ?2 WHERE path = ?1 AND expires_at > ?2 RETURNING ${columns}, body`)
-    .bind(path, now)
-    .all<PreviewRow & { body: string }>()
+  const query = `UPDATE previews SET expires_at = ?2 WHERE path = ?1 AND expires_at > ?2 RETURNING ${columns}, body`
+  const ended = await list<PreviewRow & { body: string }>(db, query, path, now)
   if (ended.length === 0) return []
-  await recordAudit(db, { action: "revoke-previews", subject: path, detail: "" }, who, now).run()
+  await recordAudit(db, { who, action: "revoke-previews", subject: path }, now).run()
   await Promise.all(ended.slice(0, mostDeleted).map(({ body }) => bodies.members.delete(body)))
   return ended.map(({ body: _, ...row }) => row)
 }

@@ -5,11 +5,12 @@ import type { MediaUpload } from "../article/picture-types.ts"
 import { listingKey } from "../site/format-address.ts"
 import { slugify } from "../site/slug.ts"
 import { createBody, writeBodies } from "./bodies.ts"
-import { enqueuePurges, enqueueRelated } from "./purges.ts"
+import { enqueueChange } from "./purges.ts"
 import { unknownDate } from "./rows.ts"
 import { checkRules, runGuarded, type Written } from "./rules.ts"
 import { indexWords, type SearchedWords, searchedCharacters } from "./search.ts"
 import { touchMonths } from "./sitemap.ts"
+import { list } from "./sql.ts"
 import type { Texts } from "./stores.ts"
 import { fillVariants } from "./variants.ts"
 
@@ -46,15 +47,11 @@ export interface Head {
 
 /** The catalogue's heads at these paths. One D1 trip. */
 export async function readHeads(db: D1Database, paths: readonly string[]): Promise<Map<string, Head>> {
-  const { results } = await db
-    .prepare(
-      `SELECT a.path, a.revision, a.live, a.digest, a.translation_group AS "group",
-         a.revised_at AS revisedAt, a.revised_by AS who,
-         (SELECT json_group_array(listing) FROM listed WHERE article = a.id) AS listings
-       FROM json_each(?1) j JOIN articles a ON a.path = j.value`,
-    )
-    .bind(JSON.stringify(paths))
-    .all<Omit<Head, "listings"> & { listings: string }>()
+  const query = `SELECT a.path, a.revision, a.live, a.digest, a.translation_group AS "group",
+      a.revised_at AS revisedAt, a.revised_by AS who,
+      (SELECT json_group_array(listing) FROM listed WHERE article = a.id) AS listings
+    FROM json_each(?1) j JOIN articles a ON a.path = j.value`
+  const results = await list<Omit<Head, "listings"> & { listings: string }>(db, query, JSON.stringify(paths))
   return new Map(results.map((row) => [row.path, { ...row, listings: JSON.parse(row.listings) as string[] }]))
 }
 
@@ -78,7 +75,7 @@ export async function publishBatch(
     const shown = [...[path, ...aliases].map((address) => `a:${address}`), ...listings.map((listing) => `l:${listing}`)]
     return head === undefined ? shown : [...shown, ...tagsOf(head)]
   })
-  return commitRows(stores.catalogue, rows, [...tags, "m:", "q:"], by, now)
+  return commitRows(stores.catalogue, rows, tags, by, now)
 }
 
 /** The cache tags of all pages that show an article as it was. */
@@ -149,7 +146,9 @@ export const lastRevisionAt = (path: string) => `coalesce((SELECT revision FROM 
 /** Columns of an earlier release, written only because they cannot be null (migrations/catalogue/0008_record.sql). */
 const unread = "summary, access, gated, division, details"
 
-const articleIds = "SELECT a.id FROM json_each(?1) j JOIN articles a ON a.path = j.value ->> 'path'"
+/** SQL: the articles `a` of the rows ?1, each row as `j`. */
+const changed = "json_each(?1) j JOIN articles a ON a.path = j.value ->> 'path'"
+const articleIds = `SELECT a.id FROM ${changed}`
 
 // Which article a row belongs to from now on: the one that had exactly these bytes, else the live one, else a new one.
 const life = `coalesce(
@@ -165,21 +164,57 @@ const appearance = `max(?2, coalesce(v ->> '$.record.publishedAt', 0), coalesce(
 const recordOf = `iif(v ->> 'base' = 0 AND ${lastRevisionAt("v ->> 'path'")} > 0, json_set(v -> 'record', '$.feedPath',
   v ->> 'path' || '#' || (${lastRevisionAt("v ->> 'path'")} + 1)), v -> 'record')`
 
+const writeArticles = `
+INSERT INTO articles (path, revision, live, kind, digest, language, region, country, title, published_at, expires_at,
+  record, open_hash, members_hash, translation_group, revised_at, revised_by, life, appeared_at, ${unread})
+SELECT v ->> 'path', iif(v ->> 'base' > 0, v ->> 'base', ${lastRevisionAt("v ->> 'path'")}) + 1, 1, v ->> 'kind', v ->> 'digest',
+  v ->> '$.record.language', v ->> '$.record.region', v ->> '$.record.country', v ->> '$.record.title',
+  v ->> '$.record.publishedAt', v ->> '$.record.expiresAt', ${recordOf}, v ->> 'openHash', v ->> 'membersHash',
+  v ->> 'group', ?2, ?3, ${life}, ${appearance}, '', '', 0, '', '{}'
+FROM (SELECT value AS v FROM json_each(?1)) WHERE true
+ON CONFLICT (path) DO UPDATE SET revision = excluded.revision, live = 1, kind = excluded.kind, digest = excluded.digest,
+  language = excluded.language, region = excluded.region, country = excluded.country, title = excluded.title,
+  published_at = excluded.published_at, expires_at = excluded.expires_at,
+  record = iif(json_valid(record) AND record ->> 'feedPath' IS NOT NULL,
+    json_set(excluded.record, '$.feedPath', record ->> 'feedPath'), excluded.record),
+  open_hash = excluded.open_hash, members_hash = excluded.members_hash,
+  translation_group = excluded.translation_group, revised_at = excluded.revised_at,
+  revised_by = excluded.revised_by, life = excluded.life,
+  appeared_at = iif(appeared_at <= iif(live = 1, ?2, revised_at), appeared_at, excluded.appeared_at)
+RETURNING path, revision`
+
+const writeRevisions = `
+INSERT INTO revisions (path, revision, action, digest, front, division, open_hash, members_hash, media, at, who, message, life)
+SELECT a.path, a.revision, j.value ->> 'action', j.value ->> 'digest', j.value ->> 'front', j.value ->> 'division',
+  j.value ->> 'openHash', j.value ->> 'membersHash', j.value ->> 'media', ?2, ?3, ?4, a.life FROM ${changed}`
+
+const writeAliases = (columns: string) =>
+  `INSERT OR REPLACE INTO ${columns} SELECT l.value, a.id FROM ${changed}, json_each(j.value, '$.aliases') l`
+
+const writeCorrections = `INSERT INTO corrections (language, at, article, position, date, text)
+SELECT a.language, c.value ->> 'at', a.id, c.value ->> 'position', c.value ->> 'date', c.value ->> 'text'
+FROM ${changed}, json_each(j.value, '$.corrections') c`
+
+const writeAudit = `INSERT INTO audit (at, who, action, subject, detail)
+SELECT ?2, ?3, j.value ->> 'action', j.value ->> 'path', ?4 FROM json_each(?1) j`
+
 /**
  * Writes the rows, all or nothing. Each statement is bound only to the fields it reads, because SQLite parses its input
  * again for each, and the texts are most of it.
  * @returns as `runGuarded`
  */
-export async function commitRows(
+async function commitRows(
   db: D1Database,
   rows: readonly Row[],
   tags: string[],
-  by: By,
+  { who, message }: By,
   now: number,
 ): Promise<Written | null> {
   const bound = (...names: (keyof Row)[]) =>
     JSON.stringify(rows.map((row) => Object.fromEntries(names.map((name) => [name, row[name]]))))
   const heads = bound("path", "base", "action")
+  const written = bound("path", "base", "kind", "digest", "record", "openHash", "membersHash", "group")
+  const revisions = bound("path", "action", "digest", "front", "division", "openHash", "membersHash", "media")
   const aliases = bound("path", "aliases", "stories")
   const articles = rows.filter(({ kind }) => kind === "article")
   // New articles have nothing to clear first; the guard ensures that they are new.
@@ -188,51 +223,12 @@ export async function commitRows(
   const statements = [
     // Both before and after, because an article may move from one month to another.
     ...(again ? [touchMonths(db, heads, now)] : []),
-    db
-      .prepare(
-        `INSERT INTO articles (path, revision, live, kind, digest, language, region, country, title, published_at, expires_at,
-           record, open_hash, members_hash, translation_group, revised_at, revised_by, life, appeared_at,
-           ${unread})
-         SELECT v ->> 'path', iif(v ->> 'base' > 0, v ->> 'base', ${lastRevisionAt("v ->> 'path'")}) + 1, 1, v ->> 'kind', v ->> 'digest',
-           v ->> '$.record.language', v ->> '$.record.region', v ->> '$.record.country', v ->> '$.record.title',
-           v ->> '$.record.publishedAt', v ->> '$.record.expiresAt', ${recordOf}, v ->> 'openHash', v ->> 'membersHash',
-           v ->> 'group', ?2, ?3, ${life}, ${appearance}, '', '', 0, '', '{}'
-         FROM (SELECT value AS v FROM json_each(?1)) WHERE true
-         ON CONFLICT (path) DO UPDATE SET revision = excluded.revision, live = 1, kind = excluded.kind, digest = excluded.digest,
-           language = excluded.language, region = excluded.region, country = excluded.country, title = excluded.title,
-           published_at = excluded.published_at, expires_at = excluded.expires_at,
-           record = iif(json_valid(record) AND record ->> 'feedPath' IS NOT NULL,
-             json_set(excluded.record, '$.feedPath', record ->> 'feedPath'), excluded.record),
-           open_hash = excluded.open_hash, members_hash = excluded.members_hash,
-           translation_group = excluded.translation_group, revised_at = excluded.revised_at,
-           revised_by = excluded.revised_by, life = excluded.life,
-           appeared_at = iif(appeared_at <= iif(live = 1, ?2, revised_at), appeared_at, excluded.appeared_at)
-         RETURNING path, revision`,
-      )
-      .bind(bound("path", "base", "kind", "digest", "record", "openHash", "membersHash", "group"), now, by.who),
+    db.prepare(writeArticles).bind(written, now, who),
     ...clear(`DELETE FROM aliases WHERE article IN (${articleIds})`),
     ...checkRules(db, aliases),
     ...clear(`DELETE FROM listed WHERE article IN (${articleIds})`),
-    db
-      .prepare(
-        `INSERT INTO listed (listing, at, article, expires_at)
-         SELECT l.value, coalesce(a.published_at, ${unknownDate}), a.id, a.expires_at
-         FROM json_each(?1) j JOIN articles a ON a.path = j.value ->> 'path', json_each(j.value, '$.listings') l`,
-      )
-      .bind(bound("path", "listings")),
-    db
-      .prepare(
-        `INSERT INTO revisions (path, revision, action, digest, front, division, open_hash, members_hash, media, at, who, message, life)
-         SELECT a.path, a.revision, v ->> 'action', v ->> 'digest', v ->> 'front', v ->> 'division',
-           v ->> 'openHash', v ->> 'membersHash', v ->> 'media', ?2, ?3, ?4, a.life
-         FROM (SELECT value AS v FROM json_each(?1)) JOIN articles a ON a.path = v ->> 'path'`,
-      )
-      .bind(
-        bound("path", "action", "digest", "front", "division", "openHash", "membersHash", "media"),
-        now,
-        by.who,
-        by.message,
-      ),
+    listArticles(db, bound("path", "listings")),
+    db.prepare(writeRevisions).bind(revisions, now, who, message),
     ...(rows.some(({ media }) => media !== "{}") ? [fillVariants(db, articleIds, heads)] : []),
     ...clear(`DELETE FROM search WHERE rowid IN (${articleIds})`),
     ...addTexts(
@@ -246,37 +242,23 @@ export async function commitRows(
       articles.map(({ path, openText }) => [path, openText]),
     ),
     db.prepare("DELETE FROM redirects WHERE path IN (SELECT j.value ->> 'path' FROM json_each(?1) j)").bind(heads),
-    db
-      .prepare(
-        `INSERT OR REPLACE INTO redirects (path, target) SELECT l.value, a.id FROM json_each(?1) j
-         JOIN articles a ON a.path = j.value ->> 'path', json_each(j.value, '$.aliases') l`,
-      )
-      .bind(aliases),
-    db
-      .prepare(
-        `INSERT OR REPLACE INTO aliases (path, article) SELECT l.value, a.id FROM json_each(?1) j
-         JOIN articles a ON a.path = j.value ->> 'path', json_each(j.value, '$.aliases') l`,
-      )
-      .bind(aliases),
+    db.prepare(writeAliases("redirects (path, target)")).bind(aliases),
+    db.prepare(writeAliases("aliases (path, article)")).bind(aliases),
     ...clear(`DELETE FROM corrections WHERE article IN (${articleIds})`),
-    db
-      .prepare(
-        `INSERT INTO corrections (language, at, article, position, date, text)
-         SELECT a.language, c.value ->> 'at', a.id, c.value ->> 'position', c.value ->> 'date', c.value ->> 'text'
-         FROM json_each(?1) j JOIN articles a ON a.path = j.value ->> 'path', json_each(j.value, '$.corrections') c`,
-      )
-      .bind(bound("path", "corrections")),
+    db.prepare(writeCorrections).bind(bound("path", "corrections")),
     touchMonths(db, heads, now),
-    enqueuePurges(db, tags, now),
-    enqueueRelated(db, heads, now),
-    db
-      .prepare(
-        `INSERT INTO audit (at, who, action, subject, detail)
-         SELECT ?2, ?3, j.value ->> 'action', j.value ->> 'path', ?4 FROM json_each(?1) j`,
-      )
-      .bind(heads, now, by.who, by.message),
+    ...enqueueChange(db, tags, heads, now),
+    db.prepare(writeAudit).bind(heads, now, who, message),
   ]
   return runGuarded(db, rows, statements)
+}
+
+/** The statement that adds articles to lists. @param rows JSON: objects with a `path` and `listings` */
+export function listArticles(db: D1Database, rows: string): D1PreparedStatement {
+  const query = `INSERT INTO listed (listing, at, article, expires_at)
+    SELECT l.value, coalesce(a.published_at, ${unknownDate}), a.id, a.expires_at
+    FROM ${changed}, json_each(j.value, '$.listings') l`
+  return db.prepare(query).bind(rows)
 }
 
 /** How many values a statement can bind (D1's limit; not enforced locally). */

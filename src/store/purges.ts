@@ -1,5 +1,6 @@
 // The purge outbox: what the edge cache must drop. Written in the transaction of the change and flushed after it; each
 // purge is repeated once, a minute later, for renders that were under way.
+import { list } from "./sql.ts"
 
 /** Purges tags at the edge, or "everything" when there are too many. Resolves to false when the platform refuses. */
 export type Purge = (tags: readonly string[] | "everything") => Promise<boolean>
@@ -24,19 +25,16 @@ export function enqueuePurges(
 }
 
 /**
- * The statement that enqueues a purge of all other addresses of these articles, and of all pages that show their
- * translations.
+ * The statements that enqueue the purges of a change of articles: of these tags, of searches and sitemaps, of the
+ * articles' other addresses, and of all pages that show their translations.
  * @param rows JSON: objects with a `path`
  */
-export function enqueueRelated(db: D1Database, rows: string, now: number): D1PreparedStatement {
-  return db
-    .prepare(
-      `INSERT INTO purge_outbox (tag, due_at)
-       WITH changed AS (SELECT a.id, a.translation_group FROM json_each(?1) j JOIN articles a ON a.path = j.value ->> 'path')
-       SELECT 'g:' || translation_group, ?2 FROM changed
-       UNION SELECT 'a:' || d.path, ?2 FROM changed c JOIN redirects d ON d.target = c.id`,
-    )
-    .bind(rows, now)
+export function enqueueChange(db: D1Database, tags: readonly string[], rows: string, now: number) {
+  const related = `INSERT INTO purge_outbox (tag, due_at)
+    WITH changed AS (SELECT a.id, a.translation_group FROM json_each(?1) j JOIN articles a ON a.path = j.value ->> 'path')
+    SELECT 'g:' || translation_group, ?2 FROM changed
+    UNION SELECT 'a:' || d.path, ?2 FROM changed c JOIN redirects d ON d.target = c.id`
+  return [enqueuePurges(db, [...tags, "m:", "q:"], now), db.prepare(related).bind(rows, now)]
 }
 
 /**
@@ -46,22 +44,17 @@ export function enqueueRelated(db: D1Database, rows: string, now: number): D1Pre
  * @returns how many tags were purged, and how many are still due because the purge was refused
  */
 export async function flushPurges(db: D1Database, purge: Purge, now: number): Promise<{ purged: number; due: number }> {
-  const { results } = await db
-    .prepare("SELECT tag, max(id) AS last FROM purge_outbox WHERE due_at <= ?1 GROUP BY tag LIMIT 5000")
-    .bind(now)
-    .all<{ tag: string; last: number }>()
+  const query = "SELECT tag, max(id) AS last FROM purge_outbox WHERE due_at <= ?1 GROUP BY tag LIMIT 5000"
+  const results = await list<{ tag: string; last: number }>(db, query, now)
   if (results.length === 0) return { purged: 0, due: 0 }
   const tags = results.map((row) => row.tag)
   const accepted = await purge(tags.length > tagsAPurge || tags.includes(all) ? "everything" : tags)
   if (!accepted) return { purged: 0, due: tags.length }
   const last = Math.max(...results.map((row) => row.last))
+  const repeat = `INSERT INTO purge_outbox (tag, due_at, again)
+    SELECT DISTINCT tag, ?3, 0 FROM purge_outbox WHERE due_at <= ?1 AND id <= ?2 AND again = 1`
   await db.batch([
-    db
-      .prepare(
-        `INSERT INTO purge_outbox (tag, due_at, again)
-         SELECT DISTINCT tag, ?3, 0 FROM purge_outbox WHERE due_at <= ?1 AND id <= ?2 AND again = 1`,
-      )
-      .bind(now, last, now + repeatAfter),
+    db.prepare(repeat).bind(now, last, now + repeatAfter),
     db.prepare("DELETE FROM purge_outbox WHERE due_at <= ?1 AND id <= ?2").bind(now, last),
   ])
   return { purged: tags.length, due: 0 }

@@ -1,4 +1,5 @@
 // What the gateway reads from PEOPLE: the member of a session, and the article that a gift opens.
+import { first } from "./sql.ts"
 
 /** Times are in milliseconds since the epoch. */
 export interface Member {
@@ -29,7 +30,7 @@ export const memberColumns = `members.id, members.email, members.language,
 export async function findSession(db: D1Database, id: string, now: number): Promise<Member | null> {
   const query = `SELECT ${memberColumns} FROM sessions s JOIN members ON members.id = s.member
     WHERE s.id = ?1 AND s.expires_at > ?2`
-  return db.prepare(query).bind(id, now).first<Member>()
+  return first<Member>(db, query, id, now)
 }
 
 /** A gift that can still be used. */
@@ -45,5 +46,5 @@ export interface OpenGift {
 export function findGift(people: D1Database, id: string, now: number): Promise<OpenGift | null> {
   const query = `SELECT g.id, ifnull(g.article, '') AS article, g.expires_at AS expires FROM gifts g JOIN members m ON m.id = g.member
     WHERE g.id = ?1 AND g.expires_at > ?2 AND g.revoked_at IS NULL AND m.revoked_at IS NULL`
-  return people.prepare(query).bind(id, now).first<OpenGift>()
+  return first<OpenGift>(people, query, id, now)
 }

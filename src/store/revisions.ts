@@ -1,8 +1,8 @@
 // Reads what the desk needs from the catalogue: heads of all articles, an article's revisions, files as published.
 
-import type { Division } from "../article/article.ts"
 import type { MediaUpload } from "../article/picture-types.ts"
-import { readWholeBody } from "./bodies.ts"
+import { type BodyHashes, readWholeBody } from "./bodies.ts"
+import { first, list, value } from "./sql.ts"
 import type { Texts } from "./stores.ts"
 
 export interface HeadRow {
@@ -29,13 +29,9 @@ export interface HeadRow {
  * it has pictures without smaller files of this version.
  */
 export async function readSite(db: D1Database, version: number) {
-  const row = await db
-    .prepare(
-      `SELECT id, EXISTS (SELECT 1 FROM media WHERE clean = 0 AND sha256 > '') AS unclean,
-         EXISTS (SELECT 1 FROM variants WHERE version < ?1) AS unsized FROM site`,
-    )
-    .bind(version)
-    .first<{ id: string; unclean: number; unsized: number }>()
+  const query = `SELECT id, EXISTS (SELECT 1 FROM media WHERE clean = 0 AND sha256 > '') AS unclean,
+    EXISTS (SELECT 1 FROM variants WHERE version < ?1) AS unsized FROM site`
+  const row = await first<{ id: string; unclean: number; unsized: number }>(db, query, version)
   return { id: row?.id ?? "", unclean: row?.unclean === 1, unsized: row?.unsized === 1 }
 }
 
@@ -47,17 +43,12 @@ const isWhole = `${field("access")} IN ('open', 'members') AND ${typeOf("topics"
 
 /** Heads of all articles in order of path, starting after `after`. */
 export async function readHeadsAfter(db: D1Database, after: string, limit: number): Promise<HeadRow[]> {
-  const { results } = await db
-    .prepare(
-      `SELECT path, title, ${field("access")} AS access, live, published_at AS publishedAt, ${field("updatedAt")} AS updatedAt, expires_at AS expiresAt,
-         language, revision, digest, revised_by AS who, revised_at AS "when",
-         ${isWhole} AS whole,
-         (SELECT c.drawn FROM cards c WHERE c.path = articles.path AND c.title = articles.title) AS card
-       FROM articles WHERE path > ?1 ORDER BY path LIMIT ?2`,
-    )
-    .bind(after, limit)
-    .all<HeadRow>()
-  return results
+  const query = `SELECT path, title, ${field("access")} AS access, live, published_at AS publishedAt, ${field("updatedAt")} AS updatedAt, expires_at AS expiresAt,
+      language, revision, digest, revised_by AS who, revised_at AS "when",
+      ${isWhole} AS whole,
+      (SELECT c.drawn FROM cards c WHERE c.path = articles.path AND c.title = articles.title) AS card
+    FROM articles WHERE path > ?1 ORDER BY path LIMIT ?2`
+  return list<HeadRow>(db, query, after, limit)
 }
 
 export interface RevisionRow {
@@ -73,13 +64,9 @@ export interface RevisionRow {
 
 /** An article's revisions, newest first. */
 export async function readRevisions(db: D1Database, path: string): Promise<RevisionRow[]> {
-  const { results } = await db
-    .prepare(
-      `SELECT revision, action, digest, who, at, message, open_hash = '' AS erased
-       FROM revisions WHERE path = ?1 ORDER BY revision DESC LIMIT 500`,
-    )
-    .bind(path)
-    .all<Omit<RevisionRow, "erased"> & { erased: number }>()
+  const query = `SELECT revision, action, digest, who, at, message, open_hash = '' AS erased
+    FROM revisions WHERE path = ?1 ORDER BY revision DESC LIMIT 500`
+  const results = await list<Omit<RevisionRow, "erased"> & { erased: number }>(db, query, path)
   return results.map((row) => ({ ...row, erased: row.erased === 1 }))
 }
 
@@ -88,12 +75,9 @@ export async function findRepeated(
   db: D1Database,
   { path, base, action, who, message }: { path: string; base: number; action: string; who: string; message: string },
 ): Promise<number | null> {
-  const next = await db
-    .prepare(
-      "SELECT revision, action, who, message FROM revisions WHERE path = ?1 AND revision > ?2 ORDER BY revision LIMIT 1",
-    )
-    .bind(path, base)
-    .first<Pick<RevisionRow, "revision" | "action" | "who" | "message">>()
+  const query =
+    "SELECT revision, action, who, message FROM revisions WHERE path = ?1 AND revision > ?2 ORDER BY revision LIMIT 1"
+  const next = await first<Pick<RevisionRow, "revision" | "action" | "who" | "message">>(db, query, path, base)
   return next?.action === action && next.who === who && next.message === message ? next.revision : null
 }
 
@@ -111,47 +95,28 @@ export async function readSource(
   path: string,
   revision: number | null,
 ): Promise<Source | null> {
-  const row = await catalogue
-    .prepare(
-      `SELECT revision, digest, front, division, open_hash AS openHash, members_hash AS membersHash, media
-       FROM revisions WHERE path = ?1 AND (?2 IS NULL OR revision = ?2) AND open_hash <> '' ORDER BY revision DESC LIMIT 1`,
-    )
-    .bind(path, revision)
-    .first<{
-      revision: number
-      digest: string
-      front: string
-      division: Division
-      openHash: string
-      membersHash: string | null
-      media: string
-    }>()
+  const query = `SELECT revision, digest, front, division, open_hash AS openHash, members_hash AS membersHash, media
+    FROM revisions WHERE path = ?1 AND (?2 IS NULL OR revision = ?2) AND open_hash <> '' ORDER BY revision DESC LIMIT 1`
+  type Row = BodyHashes & Pick<Source, "revision" | "digest"> & { front: string; media: string }
+  const row = await first<Row>(catalogue, query, path, revision)
   if (row === null) return null
-  const body = await readWholeBody(bodies, row)
-  return {
-    revision: row.revision,
-    digest: row.digest,
-    source: row.front + body,
-    media: JSON.parse(row.media) as Record<string, MediaUpload>,
-  }
+  const { digest, front, media } = row
+  const source = front + (await readWholeBody(bodies, row))
+  return { revision: row.revision, digest, source, media: JSON.parse(media) }
 }
 
 /** Where the article from an old address is now, or null if none moved away from there. */
 export function findMoved(catalogue: D1Database, path: string): Promise<string | null> {
-  return catalogue
-    .prepare("SELECT a.path FROM redirects d JOIN articles a ON a.id = d.target WHERE d.path = ?1")
-    .bind(path)
-    .first<string>("path")
+  const query = "SELECT a.path FROM redirects d JOIN articles a ON a.id = d.target WHERE d.path = ?1"
+  return value<string>(catalogue, query, path)
 }
 
 /** The statement that adds an entry to the audit log. No email addresses: members are identified by id. */
 export function recordAudit(
   db: D1Database,
-  entry: { readonly action: string; readonly subject: string; readonly detail: string },
-  who: string,
+  { who, action, subject, detail = "" }: { who: string; action: string; subject: string; detail?: string },
   now: number,
 ): D1PreparedStatement {
-  return db
-    .prepare("INSERT INTO audit (at, who, action, subject, detail) VALUES (?1, ?2, ?3, ?4, ?5)")
-    .bind(now, who, entry.action, entry.subject, entry.detail)
+  const query = "INSERT INTO audit (at, who, action, subject, detail) VALUES (?1, ?2, ?3, ?4, ?5)"
+  return db.prepare(query).bind(now, who, action, subject, detail)
 }

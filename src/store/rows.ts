@@ -157,6 +157,11 @@ const changesQuery = `SELECT
 (SELECT min(expires_at) FROM articles INDEXED BY articles_by_expiry WHERE live = 1 AND expires_at > ?1
   AND (published_at IS NULL OR published_at <= ?1)) AS expiry`
 
+/** SQL: when the next embargo of a list ends, and when the next of its readable entries expires. `now` is bound as `?2`. */
+export const nextEmbargo = (listing: string) => `(SELECT min(at) FROM listed WHERE listing = ${listing} AND at > ?2)`
+export const nextExpiry = (listing: string) =>
+  `(SELECT min(expires_at) FROM listed WHERE listing = ${listing} AND expires_at > ?2 AND at <= ?2)`
+
 /** The statement that finds the site's next changes, for the batch of a page that shows articles from anywhere. */
 export function changeQuery(db: D1Database, now: number): D1PreparedStatement {
   return db.prepare(changesQuery).bind(now)

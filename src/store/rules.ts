@@ -84,12 +84,9 @@ export async function runGuarded(
   bases: readonly { readonly path: string; readonly base: number }[],
   statements: readonly D1PreparedStatement[],
 ): Promise<Written | null> {
-  const guard = db
-    .prepare(
-      `INSERT INTO conflict_guard SELECT j.value ->> 'path' FROM json_each(?1) j
-       LEFT JOIN articles a ON a.path = j.value ->> 'path' WHERE coalesce(a.revision, 0) <> j.value ->> 'base'`,
-    )
-    .bind(JSON.stringify(bases.map(({ path, base }) => ({ path, base }))))
+  const query = `INSERT INTO conflict_guard SELECT j.value ->> 'path' FROM json_each(?1) j
+    LEFT JOIN articles a ON a.path = j.value ->> 'path' WHERE coalesce(a.revision, 0) <> j.value ->> 'base'`
+  const guard = db.prepare(query).bind(JSON.stringify(bases.map(({ path, base }) => ({ path, base }))))
   try {
     const results = await db.batch<Made>([guard, ...statements])
     return { made: results.flatMap((result) => result.results), broken: [] }

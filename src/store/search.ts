@@ -2,6 +2,7 @@
 import type { Entry } from "../article/article.ts"
 import { askedForms, foldForIndex, foldText, foldWords, indexedForms, stemMark, word } from "./fold.ts"
 import { type Changes, changeQuery, isReadable, type RecordRow, readChanges, readRecord, readRows } from "./rows.ts"
+import { first } from "./sql.ts"
 
 export interface Found extends Entry {
   /** Plain text around the matches, each between U+0001 and U+0002. */
@@ -95,7 +96,7 @@ export async function searchArticles(
 
 /** Whether articles wait to be indexed again (src/desk/reindex.ts). */
 export async function hasQueued(db: D1Database): Promise<boolean> {
-  return (await db.prepare("SELECT 1 FROM search_queue LIMIT 1").first()) !== null
+  return (await first(db, "SELECT 1 FROM search_queue LIMIT 1")) !== null
 }
 
 /** A search as words, ready to match against texts. */

@@ -34,14 +34,11 @@ const partOf = `coalesce(strftime('%Y-%m', a.published_at / 1000.0, 'unixepoch')
  * @param rows JSON: objects with a `path`
  */
 export function touchMonths(db: D1Database, rows: string, now: number): D1PreparedStatement {
-  return db
-    .prepare(
-      `INSERT INTO months (month, changed_at)
-       SELECT ${partOf}, max(iif(a.published_at > ?2, 0, ?2)) FROM json_each(?1) j
-       JOIN articles a ON a.path = j.value ->> 'path' AND a.kind = 'article' GROUP BY 1
-       ON CONFLICT (month) DO UPDATE SET changed_at = max(changed_at, excluded.changed_at)`,
-    )
-    .bind(rows, now)
+  const query = `INSERT INTO months (month, changed_at)
+    SELECT ${partOf}, max(iif(a.published_at > ?2, 0, ?2)) FROM json_each(?1) j
+    JOIN articles a ON a.path = j.value ->> 'path' AND a.kind = 'article' GROUP BY 1
+    ON CONFLICT (month) DO UPDATE SET changed_at = max(changed_at, excluded.changed_at)`
+  return db.prepare(query).bind(rows, now)
 }
 
 // The newest readable article of each part, found through an index. Parts without one are left out.
@@ -121,13 +118,10 @@ const twoDays = 172_800_000
 
 /** Articles of the last two days, for news sitemaps, at most 1,000. One D1 trip. */
 export async function readNews(db: D1Database, now: number) {
+  const query = `SELECT a.path, a.language, a.title, a.published_at AS publishedAt FROM articles a INDEXED BY articles_dated
+    WHERE a.published_at > ?1 AND a.published_at <= ?2 AND ${isReadable} ORDER BY a.published_at DESC LIMIT 1000`
   const [rows, change] = await db.batch<{ path: string; language: string; title: string; publishedAt: number }>([
-    db
-      .prepare(
-        `SELECT a.path, a.language, a.title, a.published_at AS publishedAt FROM articles a INDEXED BY articles_dated
-         WHERE a.published_at > ?1 AND a.published_at <= ?2 AND ${isReadable} ORDER BY a.published_at DESC LIMIT 1000`,
-      )
-      .bind(now - twoDays, now),
+    db.prepare(query).bind(now - twoDays, now),
     changeQuery(db, now),
   ])
   const entries = readRows(rows?.results, (row) => expectFields(row, newsFields))

@@ -2,6 +2,7 @@
 // SQL cannot handle Punycode, so it happens here: by the minute cron, and sooner when an address is looked up.
 import { foldEmail, foldingVersion, readEmail } from "../site/email.ts"
 import { personalTables } from "./personal-data.ts"
+import { first, list, run, value } from "./sql.ts"
 
 /** How many rows one run checks in each table, and how many of them it may have to merge. */
 const perRun = 500
@@ -23,16 +24,10 @@ interface Stored {
 /** Refolds what an earlier rule folded, a bounded part in each run. Safe to interrupt and to repeat. */
 export async function foldStored(db: D1Database, now: number): Promise<void> {
   for (const table of tables) {
-    const { results } = await db
-      .prepare(`${selectFrom(table)} WHERE folding < ?1 LIMIT ${perRun}`)
-      .bind(foldingVersion)
-      .all<Stored>()
+    const results = await list<Stored>(db, `${selectFrom(table)} WHERE folding < ?1 LIMIT ${perRun}`, foldingVersion)
     const same = results.filter(({ email, folded }) => foldEmail(email) === folded).map(({ id }) => id)
-    if (same.length > 0)
-      await db
-        .prepare(`UPDATE ${table} SET folding = ?1 WHERE ${keys[table]} IN (SELECT value FROM json_each(?2))`)
-        .bind(foldingVersion, JSON.stringify(same))
-        .run()
+    const mark = `UPDATE ${table} SET folding = ?1 WHERE ${keys[table]} IN (SELECT value FROM json_each(?2))`
+    if (same.length > 0) await run(db, mark, foldingVersion, JSON.stringify(same))
     const changed = results.filter(({ id }) => !same.includes(id)).slice(0, changedPerRun)
     for (const row of changed) await settle(db, table, row, now)
   }
@@ -60,15 +55,10 @@ function selectFrom(table: Table): string {
 async function settle(db: D1Database, table: Table, { id, email }: Stored, now: number): Promise<void> {
   try {
     const key = foldEmail(email)
-    const holder =
-      table === "confirmations"
-        ? null
-        : await db.prepare(`SELECT id FROM ${table} WHERE email_folded = ?1 AND id <> ?2`).bind(key, id).first("id")
-    if (holder === null)
-      await db
-        .prepare(`UPDATE ${table} SET email = ?2, email_folded = ?3, folding = ?4 WHERE ${keys[table]} = ?1`)
-        .bind(id, readEmail(email) ?? email, key, foldingVersion)
-        .run()
+    const find = `SELECT id FROM ${table} WHERE email_folded = ?1 AND id <> ?2`
+    const holder = table === "confirmations" ? null : await value(db, find, key, id)
+    const refold = `UPDATE ${table} SET email = ?2, email_folded = ?3, folding = ?4 WHERE ${keys[table]} = ?1`
+    if (holder === null) await run(db, refold, id, readEmail(email) ?? email, key, foldingVersion)
     else if (table === "members") await mergeMembers(db, [String(id), String(holder)], now)
     else await mergeSubscribers(db, Math.min(Number(id), Number(holder)), Math.max(Number(id), Number(holder)))
   } catch (error) {
@@ -98,10 +88,7 @@ const state =
  * newsroom revoked (grant, payments, gifts) does not count alongside it. If neither is active, a revocation stays.
  */
 async function mergeMembers(db: D1Database, ids: readonly [string, string], now: number): Promise<void> {
-  const { results } = await db
-    .prepare(`SELECT *, ${state} AS state FROM members WHERE id IN (?1, ?2)`)
-    .bind(...ids)
-    .all<Account>()
+  const results = await list<Account>(db, `SELECT *, ${state} AS state FROM members WHERE id IN (?1, ?2)`, ...ids)
   const active = results.some((one) => one.revoked_at === null && Math.max(one.granted_until, one.paid_until) > now)
   const counts = (one: Account) => !active || one.revoked_at === null
   // The account that is paid for longest stays, because the billing portal opens for its customer.
@@ -129,26 +116,22 @@ async function mergeMembers(db: D1Database, ids: readonly [string, string], now:
   const columns = Object.keys(merged).map((column, index) => `${column} = ?${index + 3}`)
   // All depends on the first statement: if a grant or payment came since the accounts were read, the next run merges.
   const merging = "EXISTS (SELECT 1 FROM former_members WHERE id = ?1 AND member = ?2)"
+  const bind = (query: string, ...values: unknown[]) => db.prepare(query).bind(drop.id, keep.id, ...values)
   await db.batch([
-    db
-      .prepare(
-        `INSERT INTO former_members (id, member, stripe_customer, revoked_at, at) SELECT ?1, ?2, ?3, ?4, ?5
-         WHERE (SELECT ${state} FROM members WHERE id = ?1) = ?6 AND (SELECT ${state} FROM members WHERE id = ?2) = ?7`,
-      )
-      .bind(drop.id, keep.id, drop.stripe_customer, counts(drop) ? null : drop.revoked_at, now, drop.state, keep.state),
-    db
-      .prepare(
-        `UPDATE gifts SET revoked_at = f.revoked_at FROM former_members f
-         WHERE gifts.member = ?1 AND gifts.revoked_at IS NULL AND f.id = ?1 AND f.member = ?2 AND f.revoked_at IS NOT NULL`,
-      )
-      .bind(drop.id, keep.id),
+    bind(
+      `INSERT INTO former_members (id, member, stripe_customer, revoked_at, at) SELECT ?1, ?2, ?3, ?4, ?5
+       WHERE (SELECT ${state} FROM members WHERE id = ?1) = ?6 AND (SELECT ${state} FROM members WHERE id = ?2) = ?7`,
+      ...[drop.stripe_customer, counts(drop) ? null : drop.revoked_at, now, drop.state, keep.state],
+    ),
+    bind(
+      `UPDATE gifts SET revoked_at = f.revoked_at FROM former_members f
+       WHERE gifts.member = ?1 AND gifts.revoked_at IS NULL AND f.id = ?1 AND f.member = ?2 AND f.revoked_at IS NOT NULL`,
+    ),
     ...moveBelongings(db, now),
     // Articles saved under both. Only a second feed, and payments that do not count, stay under the former id.
-    db.prepare(`DELETE FROM saved WHERE member = ?1 AND ${merging}`).bind(drop.id, keep.id),
-    db.prepare(`DELETE FROM members WHERE id = ?1 AND ${merging}`).bind(drop.id, keep.id),
-    db
-      .prepare(`UPDATE members SET ${columns.join(", ")} WHERE id = ?2 AND ${merging}`)
-      .bind(drop.id, keep.id, ...Object.values(merged)),
+    bind(`DELETE FROM saved WHERE member = ?1 AND ${merging}`),
+    bind(`DELETE FROM members WHERE id = ?1 AND ${merging}`),
+    bind(`UPDATE members SET ${columns.join(", ")} WHERE id = ?2 AND ${merging}`, ...Object.values(merged)),
   ])
 }
 
@@ -168,34 +151,26 @@ function moveBelongings(db: D1Database, since: number): D1PreparedStatement[] {
 
 /** Merges two subscribers. Links in emails to either still work. */
 async function mergeSubscribers(db: D1Database, keep: number, drop: number): Promise<void> {
-  const { email } = (await db.prepare("SELECT email FROM subscribers WHERE id = ?1").bind(keep).first<Stored>()) ?? {}
+  const { email } = (await first<Stored>(db, "SELECT email FROM subscribers WHERE id = ?1", keep)) ?? {}
   if (email === undefined) return
+  const bind = (query: string) => db.prepare(query).bind(keep, drop)
+  const refold = "UPDATE subscribers SET email = ?2, email_folded = ?3, folding = ?4 WHERE id = ?1"
   await db.batch([
-    db
-      .prepare("INSERT INTO former_tokens (token, subscriber) SELECT token, ?1 FROM subscribers WHERE id = ?2")
-      .bind(keep, drop),
-    db.prepare("UPDATE former_tokens SET subscriber = ?1 WHERE subscriber = ?2").bind(keep, drop),
-    db
-      .prepare(
-        `INSERT INTO subscriptions (subscriber, list, since) SELECT ?1, list, since FROM subscriptions WHERE subscriber = ?2
-         ON CONFLICT (subscriber, list) DO UPDATE SET since = min(since, excluded.since)`,
-      )
-      .bind(keep, drop),
+    bind("INSERT INTO former_tokens (token, subscriber) SELECT token, ?1 FROM subscribers WHERE id = ?2"),
+    bind("UPDATE former_tokens SET subscriber = ?1 WHERE subscriber = ?2"),
+    bind(
+      `INSERT INTO subscriptions (subscriber, list, since) SELECT ?1, list, since FROM subscriptions WHERE subscriber = ?2
+       ON CONFLICT (subscriber, list) DO UPDATE SET since = min(since, excluded.since)`,
+    ),
     // What was sent to either is not sent again, and a bounce of either counts.
-    db
-      .prepare("UPDATE OR REPLACE deliveries SET subscriber = ?1 WHERE subscriber = ?2 AND state <> 'planned'")
-      .bind(keep, drop),
-    db.prepare("UPDATE OR IGNORE deliveries SET subscriber = ?1 WHERE subscriber = ?2").bind(keep, drop),
-    db
-      .prepare(
-        `UPDATE subscribers SET stopped_at = d.stopped_at, stopped_by = d.stopped_by
-         FROM (SELECT stopped_at, stopped_by FROM subscribers WHERE id = ?2) d
-         WHERE id = ?1 AND subscribers.stopped_at IS NULL`,
-      )
-      .bind(keep, drop),
+    bind("UPDATE OR REPLACE deliveries SET subscriber = ?1 WHERE subscriber = ?2 AND state <> 'planned'"),
+    bind("UPDATE OR IGNORE deliveries SET subscriber = ?1 WHERE subscriber = ?2"),
+    bind(
+      `UPDATE subscribers SET stopped_at = d.stopped_at, stopped_by = d.stopped_by
+       FROM (SELECT stopped_at, stopped_by FROM subscribers WHERE id = ?2) d
+       WHERE id = ?1 AND subscribers.stopped_at IS NULL`,
+    ),
     db.prepare("DELETE FROM subscribers WHERE id = ?1").bind(drop),
-    db
-      .prepare("UPDATE subscribers SET email = ?2, email_folded = ?3, folding = ?4 WHERE id = ?1")
-      .bind(keep, readEmail(email) ?? email, foldEmail(email), foldingVersion),
+    db.prepare(refold).bind(keep, readEmail(email) ?? email, foldEmail(email), foldingVersion),
   ])
 }

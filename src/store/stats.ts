@@ -21,38 +21,28 @@ interface EditionStats extends EditionKey, DeliveryCounts {
 const purgeFails = 120_000
 
 export async function readStats({ catalogue, people }: Pick<Stores, "catalogue" | "people">, now: number) {
+  const editionQuery = `SELECT list, date, language, planned_at AS at, planned_by AS who FROM editions
+    ORDER BY planned_at DESC, list, language LIMIT ?1`
   const [editions, purges, pages] = await catalogue.batch([
-    catalogue
-      .prepare(
-        `SELECT list, date, language, planned_at AS at, planned_by AS who FROM editions
-         ORDER BY planned_at DESC, list, language LIMIT ?1`,
-      )
-      .bind(editionsCounted),
+    catalogue.prepare(editionQuery).bind(editionsCounted),
     catalogue.prepare("SELECT count(DISTINCT tag) AS due FROM purge_outbox WHERE due_at <= ?1").bind(now - purgeFails),
     catalogue
       .prepare("SELECT day, memory, edge, rendered, stale, failed FROM traffic WHERE day > ?1 ORDER BY day DESC")
       .bind(new Date(now - daysCounted * 86_400_000).toISOString().slice(0, 10)),
   ])
   const planned = (editions?.results ?? []) as (EditionKey & { at: number; who: string })[]
+  const memberQuery = `SELECT count(*) AS now, ifnull(sum(paid_until > ?1), 0) AS paying FROM members
+    WHERE revoked_at IS NULL AND max(granted_until, paid_until) > ?1`
+  const stoppedQuery = `SELECT ifnull(sum(stopped_by = 'bounce'), 0) AS bounce, ifnull(sum(stopped_by = 'complaint'), 0) AS complaint
+    FROM subscribers WHERE stopped_by NOT NULL`
+  const subscriberQuery = `SELECT ?1 AS list, s.language, count(*) AS subscribers, sum(${mayGet}) AS recipients
+    FROM subscriptions x JOIN subscribers s ON s.id = x.subscriber WHERE x.list = ?1 GROUP BY s.language`
   const [members, stopped, ...subscribers] = await people.batch([
-    people
-      .prepare(
-        `SELECT count(*) AS now, ifnull(sum(paid_until > ?1), 0) AS paying FROM members
-         WHERE revoked_at IS NULL AND max(granted_until, paid_until) > ?1`,
-      )
-      .bind(now),
-    people.prepare("SELECT stopped_by AS reason, count(*) AS n FROM subscribers WHERE stopped_by NOT NULL GROUP BY 1"),
-    ...lists.map((list) =>
-      people
-        .prepare(
-          `SELECT ?1 AS list, s.language, count(*) AS subscribers, sum(${mayGet}) AS recipients
-           FROM subscriptions x JOIN subscribers s ON s.id = x.subscriber WHERE x.list = ?1 GROUP BY s.language`,
-        )
-        .bind(list, now),
-    ),
+    people.prepare(memberQuery).bind(now),
+    people.prepare(stoppedQuery),
+    ...lists.map((list) => people.prepare(subscriberQuery).bind(list, now)),
   ])
   const counts = await countDeliveries(people, planned.map(editionId), now)
-  const reasons = new Map((stopped?.results as { reason: StopReason; n: number }[]).map(({ reason, n }) => [reason, n]))
   return {
     members: members?.results[0] as { now: number; paying: number },
     /** `recipients`: those who would get an edition now: mail to them is not stopped, and members are still members. */
@@ -60,19 +50,10 @@ export async function readStats({ catalogue, people }: Pick<Stores, "catalogue" 
       subscribers: number
       recipients: number
     })[],
-    stopped: { bounce: reasons.get("bounce") ?? 0, complaint: reasons.get("complaint") ?? 0 },
-    editions: planned.map((edition): EditionStats => {
-      const none = {
-        recipients: 0,
-        planned: 0,
-        claimed: 0,
-        unknown: 0,
-        accepted: 0,
-        failed: 0,
-        withdrawn: 0,
-        bounced: 0,
-      }
-      return { ...edition, ...(counts.get(editionId(edition)) ?? none) }
+    stopped: stopped?.results[0] as Record<StopReason, number>,
+    editions: planned.flatMap((edition): EditionStats[] => {
+      const count = counts.get(editionId(edition))
+      return count === undefined ? [] : [{ ...edition, ...count }]
     }),
     /** Cache tags whose purge the platform has not accepted yet. */
     purges: (purges?.results[0] as { due: number }).due,

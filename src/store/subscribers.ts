@@ -6,6 +6,7 @@ import { hashContent } from "./bodies.ts"
 import { createToken } from "./credentials.ts"
 import type { StopReason } from "./mail-events.ts"
 import { mergeSpellings } from "./spellings.ts"
+import { first, run } from "./sql.ts"
 
 export interface Subscriber {
   readonly email: string
@@ -19,7 +20,7 @@ export interface Subscriber {
 }
 
 /** How long a link that confirms a sign-up works, in milliseconds. */
-export const confirmationLasts = 3 * 86_400_000
+const confirmationLasts = 3 * 86_400_000
 
 const select = `SELECT email, language, token, stopped_at AS stoppedAt, stopped_by AS stoppedBy, (
   SELECT json_group_array(json_object('list', list, 'since', since)) FROM subscriptions WHERE subscriber = s.id
@@ -28,7 +29,7 @@ const select = `SELECT email, language, token, stopped_at AS stoppedAt, stopped_
 /** The subscriber at an address, or null if nothing is sent there. For the account page and data exports. */
 export async function findSubscriber(db: D1Database, email: string): Promise<Subscriber | null> {
   await mergeSpellings(db, email)
-  return toSubscriber(await db.prepare(`${select} WHERE email_folded = ?1`).bind(foldEmail(email)).first<Row>())
+  return toSubscriber(await first<Row>(db, `${select} WHERE email_folded = ?1`, foldEmail(email)))
 }
 
 /** SQL condition: the subscriber with token ?1, which may predate a merge of two spellings of an address. */
@@ -37,7 +38,7 @@ const ofToken = `id = coalesce((SELECT id FROM subscribers WHERE token = ?1),
 
 /** The subscriber whose emails carry this token, or null. */
 export async function findByToken(db: D1Database, token: string): Promise<Subscriber | null> {
-  return toSubscriber(await db.prepare(`${select} WHERE ${ofToken}`).bind(token).first<Row>())
+  return toSubscriber(await first<Row>(db, `${select} WHERE ${ofToken}`, token))
 }
 
 type Row = Omit<Subscriber, "subscriptions"> & { subscriptions: string }
@@ -57,17 +58,13 @@ export async function subscribe(
 ): Promise<{ readonly subscriber: Subscriber; readonly added: boolean }> {
   const { email, language, list } = wanted
   const key = foldEmail(email)
+  const add = `INSERT OR IGNORE INTO subscribers (email, email_folded, folding, language, token, created_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6)`
+  const join = `INSERT OR IGNORE INTO subscriptions (subscriber, list, since)
+    SELECT id, ?2, ?3 FROM subscribers WHERE email_folded = ?1`
   const [, joined, found] = await db.batch<Row>([
-    db
-      .prepare(
-        "INSERT OR IGNORE INTO subscribers (email, email_folded, folding, language, token, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-      )
-      .bind(readEmail(email) ?? email, key, foldingVersion, language, createToken(), now),
-    db
-      .prepare(
-        "INSERT OR IGNORE INTO subscriptions (subscriber, list, since) SELECT id, ?2, ?3 FROM subscribers WHERE email_folded = ?1",
-      )
-      .bind(key, list, now),
+    db.prepare(add).bind(readEmail(email) ?? email, key, foldingVersion, language, createToken(), now),
+    db.prepare(join).bind(key, list, now),
     db.prepare(`${select} WHERE email_folded = ?1`).bind(key),
   ])
   const subscriber = toSubscriber(found?.results[0])
@@ -77,31 +74,19 @@ export async function subscribe(
 
 /** Ends one subscription, or all (`list` null). A subscriber with none left is deleted. Safe to repeat. */
 export async function endSubscription(db: D1Database, token: string, list: List | null): Promise<void> {
-  await db.batch([
-    db
-      .prepare(`DELETE FROM confirmations WHERE email_folded = (SELECT email_folded FROM subscribers WHERE ${ofToken})`)
-      .bind(token),
-    db
-      .prepare(
-        `DELETE FROM subscriptions WHERE subscriber = (SELECT id FROM subscribers WHERE ${ofToken}) AND list = ifnull(?2, list)`,
-      )
-      .bind(token, list),
-    db
-      .prepare(
-        `DELETE FROM subscribers WHERE ${ofToken} AND NOT EXISTS (SELECT 1 FROM subscriptions WHERE subscriber = subscribers.id)`,
-      )
-      .bind(token),
-  ])
+  const forget = `DELETE FROM confirmations WHERE email_folded = (SELECT email_folded FROM subscribers WHERE ${ofToken})`
+  const end = `DELETE FROM subscriptions WHERE subscriber = (SELECT id FROM subscribers WHERE ${ofToken}) AND list = ifnull(?2, list)`
+  const drop = `DELETE FROM subscribers WHERE ${ofToken} AND NOT EXISTS (SELECT 1 FROM subscriptions WHERE subscriber = subscribers.id)`
+  await db.batch([db.prepare(forget).bind(token), db.prepare(end).bind(token, list), db.prepare(drop).bind(token)])
 }
 
 /** Sends editions again after a bounce or complaint, because the address's owner has just confirmed it. */
 export async function resumeEditions(db: D1Database, token: string): Promise<void> {
-  await db.prepare(`UPDATE subscribers SET stopped_at = NULL, stopped_by = NULL WHERE ${ofToken}`).bind(token).run()
+  await run(db, `UPDATE subscribers SET stopped_at = NULL, stopped_by = NULL WHERE ${ofToken}`, token)
 }
 
-/** Sets the language of emails from now on. */
 export async function changeLanguage(db: D1Database, token: string, language: string): Promise<void> {
-  await db.prepare(`UPDATE subscribers SET language = ?2 WHERE ${ofToken}`).bind(token, language).run()
+  await run(db, `UPDATE subscribers SET language = ?2 WHERE ${ofToken}`, token, language)
 }
 
 /** Records that an address asks for the headlines. @returns the token that confirms it, which is not stored */
@@ -111,28 +96,17 @@ export async function addConfirmation(
   now: number,
 ): Promise<string> {
   const token = createToken()
-  await db
-    .prepare(
-      "INSERT INTO confirmations (token_hash, email, email_folded, folding, language, expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-    )
-    .bind(
-      await hashContent(token),
-      asked.email,
-      foldEmail(asked.email),
-      foldingVersion,
-      asked.language,
-      now + confirmationLasts,
-    )
-    .run()
+  const { email, language } = asked
+  const hash = await hashContent(token)
+  const query = `INSERT INTO confirmations (token_hash, email, email_folded, folding, language, expires_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6)`
+  await run(db, query, hash, email, foldEmail(email), foldingVersion, language, now + confirmationLasts)
   return token
 }
 
 /** Deletes a sign-up whose email could not be sent. */
 export async function removeConfirmation(db: D1Database, token: string): Promise<void> {
-  await db
-    .prepare("DELETE FROM confirmations WHERE token_hash = ?1")
-    .bind(await hashContent(token))
-    .run()
+  await run(db, "DELETE FROM confirmations WHERE token_hash = ?1", await hashContent(token))
 }
 
 /** The sign-up that a confirmation link stands for, or null if unknown or expired. */
@@ -141,8 +115,6 @@ export async function findConfirmation(
   token: string,
   now: number,
 ): Promise<{ readonly email: string; readonly language: string } | null> {
-  return db
-    .prepare("SELECT email, language FROM confirmations WHERE token_hash = ?1 AND expires_at > ?2")
-    .bind(await hashContent(token), now)
-    .first()
+  const query = "SELECT email, language FROM confirmations WHERE token_hash = ?1 AND expires_at > ?2"
+  return first(db, query, await hashContent(token), now)
 }

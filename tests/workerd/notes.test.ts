@@ -30,16 +30,14 @@ it("gives the planner a note's title, stories and texts", async () => {
     title: "Rivers",
     stories: [`${folder}-two`, `${folder}-one`],
     open: "Open.\n\n",
-    members: "<!-- members-only -->\nClosed.\n",
-    division: "line",
+    whole: "Open.\n\n<!-- members-only -->\nClosed.\n",
   })
   await publish(rig, `/fr/headlines/${key.date}`, "Bonjour.\n")
   expect(await readNote(stores, { ...key, list: "headlines", language: "fr" })).toEqual({
     title: null,
     stories: null,
     open: "Bonjour.\n",
-    members: null,
-    division: "none",
+    whole: "Bonjour.\n",
   })
   expect(await readNote(stores, { ...key, list: "headlines" })).toBeNull()
   expect(await readNote(stores, { ...key, date: "2026-12-24" })).toBeNull()

@@ -345,7 +345,14 @@ describe("a revocation", () => {
 
   it("does not affect an active account, and restores nothing of the revoked one", async () => {
     await storeTwice(revoked, { granted_until: now + day })
-    const payment = { customer: "cus_of_one", subscription: "sub one", cancels: false, began: now - 10 * day }
+    const payment = {
+      customer: "cus_of_one",
+      subscription: "sub one",
+      cancels: false,
+      live: false,
+      price: null,
+      began: now - 10 * day,
+    }
     await foldStored(people, now)
     expect(await findMember(people, unicode)).toMatchObject({ until: now + day, revokedAt: null })
     expect([await findGift(people, "gift one", now), await findGift(people, "gift two", now)]).toEqual([

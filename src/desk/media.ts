@@ -1,0 +1,72 @@
+// The desk's routes for pictures, and their smaller files, which the command line makes.
+import { Hono } from "hono"
+import { fileTypes, largestPicture } from "../article/picture-types.ts"
+import { hashContent } from "../store/bodies.ts"
+import { explainPictureBytes, findMissingMedia, keepPicture, replacePicture, sweepMedia } from "../store/media.ts"
+import { flushPurges } from "../store/purges.ts"
+import { findUnsized, keepVariants, listUnsized } from "../store/variants.ts"
+import { body, type DeskEnv, problem } from "./desk.ts"
+import { MissingMediaSchema, ReplacePictureSchema, SweepMediaSchema, UnsizedSchema, VariantsSchema } from "./schema.ts"
+
+const tooLarge = problem("too-large", `a file may be at most ${largestPicture / 1024 / 1024} MiB: make it smaller`)
+/** How many pictures one run of the command line makes smaller files of, besides those that it publishes. */
+const mostSized = 100
+
+export const mediaDesk = new Hono<DeskEnv>()
+  .post("/missing", body(MissingMediaSchema), async (c) => {
+    const { catalogue } = c.env.desk
+    const { hashes, version } = c.req.valid("json")
+    const missing = await findMissingMedia(catalogue, hashes)
+    return c.json({ missing, unsized: version === undefined ? [] : await findUnsized(catalogue, hashes, version) })
+  })
+  .post("/unsized", body(UnsizedSchema), async (c) =>
+    c.json({ pictures: await listUnsized(c.env.desk.catalogue, c.req.valid("json").version, mostSized) }),
+  )
+  .post("/variants", body(VariantsSchema), async (c) => {
+    const { catalogue } = c.env.desk
+    const { pictures, version } = c.req.valid("json")
+    const [absent] = await findMissingMedia(catalogue, [
+      ...new Set(pictures.flatMap(({ files }) => files.map(({ sha256 }) => sha256))),
+    ])
+    if (absent !== undefined)
+      return c.json(problem("absent", `the picture ${absent} is not on the site: upload it first`), 404)
+    const sized = pictures.map(({ sha256, files }) => ({
+      sha256,
+      files: files.map((file) => ({ src: `/media/${file.sha256}.${file.extension}`, width: file.width })),
+    }))
+    await keepVariants(catalogue, sized, version, Date.now())
+    return c.json({ kept: sized.length })
+  })
+  .post("/sweep", body(SweepMediaSchema), async (c) => {
+    const { desk } = c.env
+    // Purge the pages that refer to a replaced picture before its bytes are deleted.
+    await flushPurges(desk.catalogue, desk.purge, Date.now())
+    return c.json(await sweepMedia(desk, c.req.valid("json").after, Date.now()))
+  })
+  .post("/replace", body(ReplacePictureSchema), async (c) => {
+    const { desk } = c.env
+    const { old, picture } = c.req.valid("json")
+    if ((await findMissingMedia(desk.catalogue, [picture.sha256])).length > 0)
+      return c.json(problem("absent", `the picture ${picture.sha256} is not on the site: upload it first`), 404)
+    await replacePicture(desk.catalogue, old, picture, c.var.editor.name, Date.now())
+    return c.json({ replaced: old })
+  })
+  .put("/:name", async (c) => {
+    const [hash = "", extension = ""] = c.req.param("name").split(".")
+    if (!Object.hasOwn(fileTypes, extension))
+      return c.json(problem("malformed", `the extension must be one of ${Object.keys(fileTypes).join(", ")}`), 400)
+    if (Number(c.req.header("Content-Length") ?? 0) > largestPicture) return c.json(tooLarge, 413)
+    // If the connection ended before all had arrived, the hash does not match either.
+    const bytes = new Uint8Array(await c.req.arrayBuffer().catch(() => new ArrayBuffer()))
+    if (bytes.length > largestPicture) return c.json(tooLarge, 413)
+    if ((await hashContent(bytes)) !== hash)
+      return c.json(problem("torn", "the bytes do not match this SHA-256: send the picture again"), 400)
+    const wrong = explainPictureBytes(bytes, extension)
+    if (wrong !== null)
+      return c.json(
+        problem("unclean", `${wrong}: use the current version of \`dateline publish\`, which cleans pictures`),
+        400,
+      )
+    await keepPicture(c.env.desk, { sha256: hash, extension, bytes }, Date.now())
+    return c.json({ src: `/media/${hash}.${extension}` }, 201)
+  })
