@@ -141,20 +141,12 @@ interface Match {
 export function cutExcerpt(text: string, sought: Sought): string | null {
   const clean = text.replaceAll(markStart, "").replaceAll(markEnd, "")
   const matches = findMatches(clean, sought)
-  const first = matches[0]
-  if (first === undefined) return null
-  let best = first
-  let most = 0
-  for (const match of matches) {
-    const within = matches.filter(
-      ({ start, end }) => start >= match.start && end <= match.start + longestExcerpt - before,
-    )
-    const distinct = new Set(within.map(({ term }) => term)).size
-    if (distinct > most) {
-      best = match
-      most = distinct
-    }
+  if (matches.length === 0) return null
+  const countFrom = ({ start: from }: Match) => {
+    const within = matches.filter(({ start, end }) => start >= from && end <= from + longestExcerpt - before)
+    return new Set(within.map(({ term }) => term)).size
   }
+  const best = matches.reduce((most, match) => (countFrom(match) > countFrom(most) ? match : most))
   const from = best.start <= before ? 0 : afterSpace(clean, best.start - before, best.start)
   const to = from + longestExcerpt >= clean.length ? clean.length : beforeSpace(clean, from + longestExcerpt, best.end)
   let excerpt = from > 0 ? "… " : ""
@@ -183,19 +175,17 @@ function findMatches(text: string, sought: Sought): Match[] {
 function findMatchesFrom(text: string, start: number, sought: Sought): Match[] {
   const matches: Match[] = []
   const known = new Map<string, number>()
-  const words = new RegExp(chunk)
-  words.lastIndex = start
-  for (let found = words.exec(text); found !== null; found = words.exec(text)) {
+  for (const found of text.slice(start).matchAll(chunk)) {
     const [word] = found
+    const at = start + found.index
     let term = known.get(word)
     if (term === undefined) {
       term = termOf(word, sought)
       known.set(word, term)
     }
     if (term === -1) continue
-    matches.push({ start: found.index, end: found.index + word.length, term })
-    if (matches.length === 50 || (sought.terms.length === 1 && found.index > (matches[0]?.end ?? 0) + longestExcerpt))
-      break
+    matches.push({ start: at, end: at + word.length, term })
+    if (matches.length === 50 || (sought.terms.length === 1 && at > (matches[0]?.end ?? 0) + longestExcerpt)) break
   }
   return matches
 }
