@@ -133,10 +133,10 @@ async function play(steps: readonly Step[]): Promise<void> {
       const response = await rig.desk("POST", "/unpublish", { path, base: revisions[one.article], reason: "test" })
       if (response.status === 404) continue
       revisions[one.article] = ((await response.json()) as { revision: number }).revision
-      facts[one.article] = [
-        ...list.filter((fact) => fact.at <= now()),
-        { at: now(), value: "gone", purgedAt: null, gated: false },
-      ]
+      const past = list.filter((fact) => fact.at <= now())
+      // An article whose embargo never ended never existed for readers.
+      const value = past.some((fact) => fact.value.startsWith("v")) ? "gone" : "absent"
+      facts[one.article] = [...past, { at: now(), value, purgedAt: null, gated: false }]
       const { results } = await (await import("./rig.ts")).env.CATALOGUE.prepare(
         "SELECT count(*) AS n FROM purge_outbox WHERE due_at <= ?1",
       )
@@ -183,6 +183,14 @@ async function play(steps: readonly Step[]): Promise<void> {
   }
 }
 
+/** Ends an embargo by an unpublish, which random runs rarely do. */
+const unseen: Step[] = [
+  { kind: "embargo", article: 0, after: 60 },
+  { kind: "unpublish", article: 0 },
+  { kind: "clock", seconds: 400 },
+  { kind: "read", article: 0, member: false, isolate: 0 },
+]
+
 it("never serves outdated or unauthorised content beyond the stated limits", {
   timeout: 240_000,
 }, async () => {
@@ -192,6 +200,6 @@ it("never serves outdated or unauthorised content beyond the stated limits", {
       vi.setSystemTime(Math.ceil(Date.now() / 1000) * 1000 + 1_000_000)
       await play(steps)
     }),
-    { numRuns: 150, endOnFailure: false },
+    { numRuns: 150, endOnFailure: false, examples: [[unseen]] },
   )
 })
