@@ -95,7 +95,7 @@ function runLighthouse(command: string, url: string, port: number, root: string)
   return new Promise((resolve, reject) => {
     child.on("error", reject)
     child.on("exit", (code) => {
-      if (code !== 0) return reject(new Error(`lighthouse ended with ${code} on ${url}`))
+      if (code !== 0) return reject(new Error(`lighthouse exited with ${code} on ${url}`))
       const report = JSON.parse(readFileSync(output, "utf8")) as Report
       if (report.runtimeError) reject(new Error(`${url}: ${report.runtimeError.message}`))
       else resolve(report)

@@ -31,7 +31,7 @@ export async function proveEdge(site: Site, key: string): Promise<Row[]> {
       encoding: "utf8",
       env: { ...process.env, DATELINE_KEY: key },
     })
-    if (status !== 0) throw new Error(`dateline ${args[0]} ended with ${status}: ${stderr.trim()}`)
+    if (status !== 0) throw new Error(`dateline ${args[0]} exited with ${status}: ${stderr.trim()}`)
   }
   const publish = (version: number) => {
     writeFileSync(file, compose(word, version))
@@ -81,7 +81,7 @@ export async function proveEdge(site: Site, key: string): Promise<Row[]> {
     record("E00", false, "the scratch article is published", error instanceof Error ? error.message : String(error))
   } finally {
     try {
-      dateline("unpublish", path, "--reason", "The probe is over")
+      dateline("unpublish", path, "--reason", "The probe has ended")
       within("E08", "an unpublished article is gone (410)", await wait(asVisitor, ({ status }) => status === 410))
     } catch (error) {
       record("E08", false, "the scratch article is unpublished", error instanceof Error ? error.message : String(error))

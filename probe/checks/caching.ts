@@ -25,7 +25,7 @@ export const caching: readonly Check[] = [
     expect(directives.has("public") && life >= 1, site.open, "public with a max-age", field(page, "cache-control"))
     expect(field(page, "set-cookie") === "", site.open, "no Set-Cookie", field(page, "set-cookie"))
   }),
-  must("C02", "cookies do not change what visitors get of a members' article", async (site, expect) => {
+  must("C02", "cookies do not change the page of a members' article for visitors", async (site, expect) => {
     if (site.member === null) throw new Skip("the site lists no members' article")
     const first = await site.ask(site.member)
     for (const Cookie of ["a=b", "session=1", "__Host-session=junk", "member=1; admin=1", "=;;"]) {
@@ -70,7 +70,7 @@ export const caching: readonly Check[] = [
       expect(directivesOf(page).has("no-store"), path, "no-store", field(page, "cache-control"))
     }
   }),
-  must("C06", "no other header changes or enters a page", async (site, expect) => {
+  must("C06", "no other header changes a page or appears in it", async (site, expect) => {
     const clean = await site.page(site.open)
     for (const name of unkeyed) {
       const page = await site.ask(site.open, { headers: { [name]: word } })
@@ -84,12 +84,12 @@ export const caching: readonly Check[] = [
     }
     expect(hashOf(await site.ask(site.open)) === hashOf(clean), site.open, "the clean page afterwards")
   }),
-  must("C07", "a foreign Host enters nothing", async (site, expect) => {
+  must("C07", "a foreign Host does not appear in any answer", async (site, expect) => {
     const page = await site.ask(site.open, { headers: { Host: `${word}.example` } })
     const echoed = page.text.includes(word) || page.rawHeaders.some((value) => value.includes(word))
     expect(!echoed, site.open, "the host is not repeated", field(page, "location"))
   }),
-  must("C08", "errors are not kept", async (site, expect) => {
+  must("C08", "errors are cached for at most a minute", async (site, expect) => {
     const directives = directivesOf(await site.ask(site.missing))
     expect(directives.has("no-store") || Number(directives.get("max-age") ?? 61) <= 60, site.missing, "at most 60 s")
   }),

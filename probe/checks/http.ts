@@ -151,11 +151,11 @@ export const http: readonly Check[] = [
       }
     }),
   ),
-  must("H13", "Accept: image/png is no error", async (site, expect) => {
+  must("H13", "Accept: image/png does not cause an error", async (site, expect) => {
     const { status } = await site.ask(site.open, { headers: { Accept: "image/png" } })
     expect(status === 200 || status === 406, site.open, "200 or 406", status)
   }),
-  must("H14", "a Range gives the whole or the right part", async (site, expect) => {
+  must("H14", "a Range request gets the whole page or the right part", async (site, expect) => {
     const page = await site.page(site.open)
     const part = await site.ask(site.open, { headers: { Range: "bytes=0-9" } })
     const right = part.status === 200 || (part.status === 206 && part.bytes.equals(page.bytes.subarray(0, 10)))

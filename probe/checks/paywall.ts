@@ -42,7 +42,7 @@ export const paywall: readonly Check[] = [
     const [open, own] = [await site.ask(member), await site.ask(member, { headers: { Cookie: cookie } })]
     expect(words(open.text) < words(own.text), member, "fewer words", `${words(open.text)} of ${words(own.text)}`)
   }),
-  must("P03", "the JSON-LD tells the truth", async (site, expect) => {
+  must("P03", "the JSON-LD says what is for members", async (site, expect) => {
     const member = needGated(site)
     const page = await site.ask(member)
     expect(isGated(page), member, "isAccessibleForFree false")
@@ -64,7 +64,7 @@ export const paywall: readonly Check[] = [
       )
     }
   }),
-  must("P05", "no other header or parameter makes a member", async (site, expect) => {
+  must("P05", "no other header or parameter gives a member's page", async (site, expect) => {
     const member = needGated(site)
     const first = hashOf(await site.ask(member))
     const headers: Record<string, string>[] = [
@@ -85,7 +85,7 @@ export const paywall: readonly Check[] = [
       expect(page.status >= 300 || hashOf(page) === first, `${member}?${query}`, "the visitor's page", page.status)
     }
   }),
-  must("P06", "lists, feeds, the twin and search have none of the members' text", async (site, expect) => {
+  must("P06", "lists, feeds, the Markdown version and search have none of the members' text", async (site, expect) => {
     const member = needGated(site)
     if (site.canaries.length === 0) throw new Skip("set DATELINE_COOKIE to a member's cookie")
     const folder = member.slice(0, member.lastIndexOf("/"))
@@ -109,7 +109,7 @@ export const paywall: readonly Check[] = [
       expect(leaked === undefined, path, "no text for members", leaked)
     }
   }),
-  must("P07", "parts, validations and HEAD leak nothing", async (site, expect) => {
+  must("P07", "ranges, revalidation and HEAD leak nothing", async (site, expect) => {
     const member = needGated(site)
     const questions: readonly Question[] = [
       { method: "HEAD" },
@@ -122,7 +122,7 @@ export const paywall: readonly Check[] = [
       expect(leaked === undefined, member, "no text for members", leaked)
     }
   }),
-  must("P08", "sign-in continues on this site only", async (site, expect) => {
+  must("P08", "sign-in continues only on this site", async (site, expect) => {
     const hostile =
       "https://evil.example //evil.example /\\evil.example /%5cevil.example javascript:alert(1) \\\\evil.example /..//evil.example data:text/html,x http:evil.example ///evil.example /%09/evil.example".split(
         " ",
@@ -141,11 +141,11 @@ export const paywall: readonly Check[] = [
       )
     }
   }),
-  must("P09", "forms of other sites are refused, and a GET changes nothing", async (site, expect) => {
+  must("P09", "forms from other sites are refused, and a GET changes nothing", async (site, expect) => {
     const type = { "Content-Type": "application/x-www-form-urlencoded", Origin: "https://evil.example" }
     for (const path of ["/sign-in", "/newsletter"]) {
       const { status } = await site.ask(path, { method: "POST", headers: type, body: "email=probe%40reader.example" })
-      expect(status === 403, path, "403 for a form of another site", status)
+      expect(status === 403, path, "403 for a form from another site", status)
     }
   }),
   must("P10", "a member gets the whole text", async (site, expect) => {

@@ -80,7 +80,7 @@ export const routes: readonly Check[] = [
     )
     expect(!/rel="canonical" href="[^"]*\?/.test(other.text), site.open, "a canonical address without a query")
   }),
-  must("R06", "hostile addresses are no page and no failure", async (site, expect) => {
+  must("R06", "hostile addresses get neither a page nor a server error", async (site, expect) => {
     for (const path of hostile) {
       const { status, text } = await site.ask(encodeURI(path).replaceAll("%25", "%"))
       expect(status < 500, path, "no 5xx", status)

@@ -53,7 +53,7 @@ export const security: readonly Check[] = [
   ),
   should("S05", "Permissions-Policy", onAll("permissions-policy", /./, "a policy")),
   should("S06", "Cross-Origin-Opener-Policy", onAll("cross-origin-opener-policy", /same-origin/, "same-origin")),
-  must("S07", "no versions of software", async (site, expect) => {
+  must("S07", "no software versions are shown", async (site, expect) => {
     const page = await site.page(site.open)
     expect(field(page, "x-powered-by") === "", site.open, "no X-Powered-By", field(page, "x-powered-by"))
     expect(!/\d/.test(field(page, "server")), site.open, "Server without a version", field(page, "server"))

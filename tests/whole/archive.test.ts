@@ -124,7 +124,7 @@ describe("an exported site", () => {
     }
   })
 
-  it("has no people unless asked for", () => {
+  it("contains no people unless requested", () => {
     const open = join(folder, "open.tar.gz")
     expect(run(old, "export", open)).not.toContain("people")
     expect(JSON.parse(run(old, "export", join(folder, "json.tar.gz"), "--json")).people).toBe(false)
@@ -135,7 +135,7 @@ describe("an exported site", () => {
     expect([refused.code, refused.err]).toEqual([2, expect.stringContaining("exists")])
   })
 
-  it("is refused whole when it was cut, changed or is something else", async () => {
+  it("is refused entirely when it is truncated, altered or not an archive", async () => {
     const bytes = readFileSync(file)
     const damaged = join(folder, "damaged.tar.gz")
     const site = await startSite({ copy: false, watch: false })

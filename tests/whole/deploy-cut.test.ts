@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { type CloudflareStandIn, startCloudflare } from "../stand-ins/cloudflare.ts"
 import { clone, deploy, environment, expectDeployed, kill, minutes, origin } from "./deploying.ts"
 
-describe("a deployment that is cut", () => {
+describe("an interrupted deployment", () => {
   let cloudflare: CloudflareStandIn
   let copy: string
 
@@ -37,9 +37,9 @@ describe("a deployment that is cut", () => {
     ["the first namespace", /^POST \/storage/, 1],
     ["the first database", /^POST \/d1\/database$/, 1],
     ["the last queue", /^POST \/queues$/, 3],
-  ])("goes on after %s", { timeout: 5 * minutes }, cutAfter)
+  ])("continues after %s", { timeout: 5 * minutes }, cutAfter)
 
-  it("goes on after a lost connection, and says so", { timeout: 5 * minutes }, async () => {
+  it("continues after a lost connection, and says so", { timeout: 5 * minutes }, async () => {
     cloudflare.state.cut = (asked) => asked.endsWith("/query")
     const { code, out } = await deploy(copy, environment(cloudflare))
     cloudflare.state.cut = () => false
@@ -51,9 +51,9 @@ describe("a deployment that is cut", () => {
     ["the static files", /assets\/upload$/, 1],
     ["the first version", /^PUT \/workers\/scripts\/dateline$/, 1],
     ["the first consumer of a queue", /consumers$/, 1],
-  ])("goes on after %s", { timeout: 5 * minutes }, cutAfter)
+  ])("continues after %s", { timeout: 5 * minutes }, cutAfter)
 
-  it("goes on while it publishes", { timeout: 5 * minutes }, async () => {
+  it("continues if it is interrupted while publishing", { timeout: 5 * minutes }, async () => {
     const env = environment(cloudflare)
     expect((await deploy(copy, env, [], "6. Publish")).code).toBe(null)
     // What an interrupted publish leaves: a part of the articles, and the mark of its start.
@@ -62,7 +62,7 @@ describe("a deployment that is cut", () => {
     writeFileSync(join(copy, ".wrangler/deploy/dateline.publishing"), "")
   })
 
-  it("has made everything once in the end", { timeout: 5 * minutes }, async () => {
+  it("has created everything exactly once in the end", { timeout: 5 * minutes }, async () => {
     const { code, out } = await deploy(copy, environment(cloudflare))
     expect([code, out]).toEqual([0, expect.stringContaining(`Deployed ${origin}`)])
     await expectDeployed(cloudflare, copy)

@@ -60,7 +60,7 @@ describe("an account with nothing in it", () => {
     expect(await deploy(first, env, ["--help"])).toMatchObject({ code: 0, out: expect.stringContaining("--dry-run") })
   })
 
-  it("without a login says how to log in", { timeout: 5 * minutes }, async () => {
+  it("says how to log in if nobody is logged in", { timeout: 5 * minutes }, async () => {
     const { CLOUDFLARE_API_TOKEN: _, ...nobody } = env
     const { code, out } = await deploy(first, nobody)
     expect([code, out]).toEqual([1, expect.stringContaining("npx wrangler login")])
@@ -117,7 +117,7 @@ describe("an account with nothing in it", () => {
     await expectDeployed(cloudflare, first)
   })
 
-  it("staging stands beside production, with stores of its own", { timeout: 5 * minutes }, async () => {
+  it("staging is separate from production, with its own stores", { timeout: 5 * minutes }, async () => {
     const before = cloudflare.scripts.get("dateline")?.serving
     // Static pages and an article for members: there is nothing that the probe could read.
     const open = ["one", "two", "three"]

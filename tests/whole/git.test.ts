@@ -178,7 +178,7 @@ describe("the workflow", () => {
     expect(await pageOf("b")).toContain("B by Ben.")
   })
 
-  it("lets others' work through after an edit on the site, and stops only at an edit of the same article", async () => {
+  it("publishes others' work after an edit on the site, and stops only at an edit of the same article", async () => {
     const laptop = join(folder, "laptop")
     pull("Ann")
     cpSync(join(homeOf("Ann"), "content"), laptop, { recursive: true })

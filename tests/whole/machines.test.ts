@@ -137,7 +137,7 @@ describe("sitemaps", () => {
     expect(seen).not.toContain(`${site.url}/nowhere`)
   })
 
-  it("are listed in robots.txt; the news sitemap is well-formed and has no old news", async () => {
+  it("are named in robots.txt; the news sitemap is well-formed and has no old news", async () => {
     expect(await (await get("/robots.txt")).text()).toContain(`\nSitemap: ${site.url}/sitemap.xml\n`)
     for (const url of childrenNamed(await readXml("/news-sitemap.xml"), "url")) {
       const date = one(childrenNamed(url, "news:news")[0], "news:publication_date")

@@ -156,7 +156,7 @@ describe("npm run probe", () => {
     }
   })
 
-  it("proves the design with an editor's key, and leaves nothing behind", () => {
+  it("tests the design with an editor's key, and leaves nothing behind", () => {
     const env = { ...process.env, DATELINE_KEY: site.key }
     const run = spawnSync(process.execPath, [join(root, "probe/main.ts"), site.url, "--only", "E"], {
       encoding: "utf8",

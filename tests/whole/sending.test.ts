@@ -76,7 +76,7 @@ it("go once to each confirmed subscriber, and to nobody else; the next run sends
   expect(recipients()).toHaveLength(2)
 })
 
-it("are sent after the queue died with its process", async () => {
+it("are still sent after the queue was lost with its process", async () => {
   await subscribe("f@example.org", { prefix: "/fr" })
   await server.runCron()
   await server.stop()

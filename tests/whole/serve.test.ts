@@ -65,7 +65,7 @@ describe("behind a proxy", () => {
     expect((await ask(31, "203.0.113.77")).status).toBe(303)
   })
 
-  it("believes no proxy that is not trusted", async () => {
+  it("ignores the headers of an untrusted proxy", async () => {
     const flags = ["--trusted-proxy", "192.0.2.1"]
     const other = await startServed({ origin, env: sesSettings(ses), flags })
     try {
@@ -107,7 +107,7 @@ describe("behind a proxy", () => {
     expect((await get(path, { ...proxied, "MF-Op": "GET", "MF-Route-Override": "files" })).status).toBe(404)
   })
 
-  it("passes no header on by which Miniflare could be told something", async () => {
+  it("passes on no header that Miniflare would obey", async () => {
     expect((await get(river, { ...proxied, "MF-CF-Blob": "{" })).status).toBe(200)
   })
 })
@@ -133,7 +133,7 @@ describe("a restart", () => {
     await waitFor(() => countRestarts() > before, "the restart")
   }
 
-  it("under 200 requests a second fails none, finishes those under way, and lets none wait for 2 s", async () => {
+  it("under 200 requests a second fails none, finishes those in progress, and holds none for 2 s", async () => {
     const failures: unknown[] = []
     let answered = 0
     let longest = 0
@@ -214,7 +214,7 @@ describe("the end", () => {
   const workerdOf = ({ state }: ServedSite): number[] =>
     JSON.parse(readFileSync(join(state, "start.lock"), "utf8")).workerd
 
-  it("on SIGTERM answers what is under way, refuses new connections, and leaves no process", async () => {
+  it("on SIGTERM finishes requests in progress, refuses new connections, and leaves no process", async () => {
     const other = await startServed({ env: sesSettings(ses) })
     const pids = workerdOf(other)
     expect(pids.length).toBeGreaterThan(1)

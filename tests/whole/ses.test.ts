@@ -66,7 +66,7 @@ it("an edition arrives at Amazon, signed, and `stats` counts it", async () => {
   expect(stats()).toMatchObject({ code: 0, err: "", out: expect.stringContaining("sent through Amazon SES") })
 })
 
-it("a message of a foreign topic, and one that is none, are refused", async () => {
+it("refuses a message from another topic, and a body that is not a message", async () => {
   const foreign = createSns().sign({ topic: `${topic}-2`, message: { eventType: "Complaint" } })
   const headers = { "Content-Type": "text/plain; charset=UTF-8", "x-amz-sns-message-type": "Notification" }
   expect((await post("/newsletter/events", JSON.stringify(foreign), headers)).status).toBe(403)
