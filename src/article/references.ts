@@ -239,8 +239,9 @@ function dropDangling(text: string, isPart: boolean): string {
     at = start + mark.length
   }
   walkTokens(tokens, (token) => {
-    if (token.type !== "dangling") return
-    const { raw, tokens: words = [] } = token as Tokens.Generic
+    const { type, raw, tokens: words = [] } = token as Tokens.Generic
+    // The note of `[words][^1]` is defined in this part: the words alone are the token.
+    if (type !== "dangling" || (words.length > 0 && !raw.includes("]["))) return
     // `[words][label]` keeps its words.
     if (words.length > 0) drop("[", places.get(token) ?? 0)
     drop(words.length > 0 ? raw.slice(raw.lastIndexOf("][")) : raw, places.get(token) ?? 0)

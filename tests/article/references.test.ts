@@ -134,5 +134,7 @@ test("a teaser's Markdown has no marks or references defined after the members-o
   expect(renderMarkdownTwin({ story, text, full: false }, site)).toContain(
     "- So. the\n  *report*, [x](https://news.example/asia/nepal/b)\n\n[a][b] `[^1]`\n\n[b]: https://news.example/asia/nepal/c\n\n",
   )
+  const kept = "[a [b] c][^1] d\n\n[^1]: Note."
+  expect(renderMarkdownTwin({ story, text: kept, full: false }, site)).toContain(kept)
   expect(renderMarkdownTwin({ story, text, full: true }, site)).toContain("- So.[^1] [the\n  *report*][src], ")
 })
