@@ -10,6 +10,7 @@ import { type Mistake, mostMistakes, quote } from "./mistakes.ts"
 import { findFile } from "./references.ts"
 import { reference as characterReference, decodeReferences } from "./text.ts"
 import { childrenOf, lexMarkdown, noteKey, walkShown, withoutDropped } from "./tokens.ts"
+import { linkMarks, marksInFront, marksInHtml, shortcodes, unreadMarks } from "./unread-marks.ts"
 
 /** The summary that `new` writes for an editor to replace. */
 export const placeholderSummary = "Say in one sentence what happened and why it matters."
@@ -18,42 +19,8 @@ export const placeholderSummary = "Say in one sentence what happened and why it 
 const lostCharacter = /(?![\t\n\f\r])\p{Cc}|\p{Noncharacter_Code_Point}|\ufffd/gu
 const finish = "write the text, or make the article a draft: `status: draft`"
 const unfinished = /\bTKTK\b|\b(?:TODO|FIXME):|\bLorem ipsum\b/g
-const known = "gallery|caption|embed|audio|video|playlist|youtube|vimeo|wpvideo|tweet|twitter|instagram|soundcloud|toc"
-const shortcodes = [
-  // Hugo, Jekyll and other template systems.
-  /\{\{(?:(?!\{\{)[^\n])*?\}\}|\{%(?:(?!\{%)[^\n])*?%\}/g,
-  // WordPress: `[name key="value"]`, `[/name]`, `[gallery]`.
-  new RegExp(String.raw`\[\w[\w-]*\s+[\w-]+=[^\]\n]*\]|\[/\w[\w-]*\]|\[(?:${known})(?:\s[^\]\n]*)?\]`, "g"),
-  // Wikis and Obsidian: `[[Page]]`, `![[picture.png]]`. Kramdown: `{: .class}`. Pandoc and Hugo: `{.class}`, `^[note]`.
-  // Docusaurus: `:::note`. GitHub: `[!NOTE]`, `:smile:`. TeX: `$$x$$`.
-  /!?\[\[[^[\]\n]+\]\]|\{(?::\s*[.#\w]|\s*[.#][a-z])[^{}\n]*\}|\^\[[^[\]\n]+\]|^:::+[ \t]*[\w{]+|^\[!\w+\]|(?<!\S):[a-z][a-z0-9_+]{2,}:(?!\S)|\$\$[^$\n]+\$\$/gim,
-  // MkDocs: `!!! note`. Kramdown: `*[WHO]: …`. MDX: `import A from "b"`.
-  /^(?:!!!|\?\?\?)\+?[ \t]\w+|^\*\[[^[\]\n]+\]:|^(?:import|export)\s[^\n]*\bfrom\s+["'][^"'\n]+["']|^export (?:const|default)\b/gm,
-  // Obsidian: `==highlight==`, and `%%comments%%`, which readers would see.
-  /(?<![\w=])==[^\s=][^=\n]*==(?![\w=])|%%[^%\n]+%%/g,
-]
-const unread = /(!?)\[[^[\]\n]*\]\(([^<>()\n]*)\)/g
-/** Marks that CommonMark does not recognise, and how to fix them. */
-const unreadMarks: readonly (readonly [RegExp, string])[] = [
-  [/\[[^[\]\n]+\] \((?:https?:\/\/|\.{0,2}\/)[^)\s]*\)/g, "leave no space between `]` and `(`"],
-  [/\[[^[\]\n]+\]\[(?!\^)[^[\]\n]*\]/g, "define its address on a line: `[name]: https://…`"],
-  [/\*\*[^*\n]+\*\*/g, "begin and end the bold words with a letter, or leave a space around the marks"],
-  [
-    /^[ \t]*(?:\|[ \t]*)?:?-+:?[ \t]*\|[-:| \t]*$/gm,
-    "give this line as many columns as the one above, and leave a blank line before the table",
-  ],
-  [/^#{2,6}(?=[^\s#])/gm, "write a space after the `#` of a heading"],
-  [/\[[^[\]\n]+\]（[^（）\n]*）/g, "write the address in `(` and `)`, not full-width ones"],
-  // Word's, such as `<o:p>`.
-  [/<\/?[a-z]+:[a-z]+(?:\s[^<>]*)?>/gi, "remove it"],
-]
-/** Markdown in raw HTML, in which it is not read; also bare addresses. */
-const marksInHtml = /\*\*[^*\s][^*\n]*\*\*|!?\[[^[\]\n]+\]\([^)\s]+\)|\bhttps?:\/\/[^\s\0]+/g
 const literal = ["a", "pre", "code", "kbd", "samp"]
 const notInHtml = "Markdown is not read in an HTML block: leave a blank line around the words, or write them in HTML"
-// Apart from `<br>`, HTML counts only with its end tag: a title may mention an element.
-const frontMarks =
-  /\*\*[^*\s][^*]*\*\*|(?<![\w*_])([*_])(?=[^\s*_])[^*_]*(?<=[^\s*_])\1(?![\w*_])|`[^`]+`|!?\[[^\]]*\]\([^)\s]+\)|<([a-z]\w*)[^<>]*>(?=.*<\/\2>)|<br\b[^<>]*>/i
 
 /**
  * Everything in an article that readers will not get as written.
@@ -122,13 +89,19 @@ export function checkText(
         `the ${embed.kind} on ${embed.site} has no title`,
         `write \`[What it shows](${only?.href})\``,
       )
+    for (const at of token.type === "table" ? findLongRows(token as Tokens.Table) : [])
+      add(
+        () => locate(token, at),
+        "the table's row has more cells than its heading, and the last ones are not shown",
+        "write `\\|` for a `|` in a cell, or add columns",
+      )
     for (const { shown, pieces } of shownTexts(token)) {
       const report = ({ 0: written, index }: RegExpExecArray, message: string, fix: string) =>
         add(() => locateIn(pieces, index, locate), `${quote(written.replace(/\0+/g, "…"))} ${message}`, fix)
       for (const shortcode of shortcodes)
         for (const found of shown.matchAll(shortcode))
           report(found, "is shown as written: shortcodes of other systems do nothing here", "write it in Markdown")
-      for (const found of shown.matchAll(unread)) {
+      for (const found of shown.matchAll(linkMarks)) {
         const [, mark, inside = ""] = found
         const [, address = "", title = ""] = /^(.*?)(\s+(?:"[^"]*"|'[^']*'))?$/.exec(inside.trim()) ?? []
         if (/\s/.test(address) && !address.includes("{{"))
@@ -164,7 +137,7 @@ function checkFront({ front, frontSource }: Article): Mistake[] {
   for (const { field, text, offset, cut, cutAt } of findTexts(frontSource)) {
     if (cut !== "")
       add(cutAt, field, `${quote(`#${cut}`)} is a comment, not part of the text`, "put the text in quotes")
-    const mark = frontMarks.exec(text)?.[0] ?? findCharacterReference(text)
+    const mark = marksInFront.flatMap((marks) => marks.exec(text)?.[0] ?? []).at(0) ?? findCharacterReference(text)
     if (mark)
       add(offset, field, `${quote(mark)} is shown as written`, "write plain text here, without Markdown and HTML")
     const placeholder = front.status === "draft" ? null : text.match(unfinished)?.[0]
@@ -192,9 +165,10 @@ function explainPicture(address: string, alt: string, isOfSite: (address: string
   if (address === "") return [{ message: "a picture has no address", fix: "write its file, or remove the picture" }]
   if (alt.trim() === "")
     wrong.push({ message: `the picture ${quote(address)} has no alt text`, fix: "describe it between `![` and `]`" })
+  const where = /^(?:https?:)?\/\//i.test(address) ? "on another site" : "not beside the article"
   if (!isOfSite(address))
     wrong.push({
-      message: `the picture ${quote(address)} is ${/^(?:https?:)?\/\//i.test(address) ? "on another site" : "not beside the article"} and will not be shown`,
+      message: `the picture ${quote(address)} is ${where} and will not be shown`,
       fix: "save it beside the article",
     })
   return wrong
@@ -213,6 +187,19 @@ function replace(element: string): string {
   if (/^(?:svg|canvas|math)$/.test(element)) return "save it as a picture beside the file"
   if (/^(?:script|style|link|meta)$/.test(element)) return "remove it"
   return "write it in Markdown; if it is text in angle brackets, put it in backticks"
+}
+
+/** Where rows that have more cells than the table begin in its source. */
+function findLongRows({ raw, header }: Tokens.Table): number[] {
+  const rows = [...raw.matchAll(/[^\n]+/g)].slice(2)
+  const isLong = ([row]: RegExpExecArray) => {
+    const cells = row
+      .trim()
+      .replace(/^\||(?<!\\)\|$/g, "")
+      .split(/(?<!\\)\|/)
+    return cells.length > header.length && cells.slice(header.length).join("").trim() !== ""
+  }
+  return rows.filter(isLong).map(({ index }) => index)
 }
 
 /** A token whose source begins at an index of a text. */
@@ -243,7 +230,9 @@ function flatten(tokens: readonly Token[]): { shown: string; pieces: readonly Pi
       }
       pieces.push({ token, at: shown.length })
       const isBareAddress = token.type === "link" && !/^[[<]/.test(token.raw)
-      shown += token.type === "text" || token.type === "br" || isBareAddress ? token.raw : "\0"
+      // marked calls text after a raw `<code>` or the like escaped.
+      const isText = (token.type === "text" && !(token as Tokens.Text).escaped) || token.type === "br"
+      shown += isText || isBareAddress ? token.raw : "\0"
     }
   }
   read(tokens)

@@ -4,8 +4,8 @@ import { decodeReferences } from "./text.ts"
 /** Elements that pages leave out together with their content. */
 export const droppedElements: ReadonlySet<string> = new Set(
   (
-    "script style textarea option noscript title svg math iframe object embed template xmp noembed noframes plaintext " +
-    "select audio video canvas"
+    "script style textarea option select noscript title svg math iframe object embed template xmp noembed noframes " +
+    "plaintext audio video canvas"
   ).split(" "),
 )
 const withoutContent = "embed"

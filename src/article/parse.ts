@@ -197,7 +197,7 @@ function explainPath(path: string, file: string, kind: Kind, site: SiteConfig) {
   }
 }
 
-/** The article's path that was most likely meant: with the nearest region and country, and a slug for a name; or null. */
+/** The article's path that was most likely meant, with the nearest region and country, and a slug; or null. */
 function guessPath(path: string, site: SiteConfig): string | null {
   // Hugo keeps an article in a folder of its own.
   const segments = path

@@ -75,7 +75,7 @@ function chooseId(heading: Tokens.Heading & { id?: string }, prefix: string, tak
   return id
 }
 
-/** The file beside an article that an address means, as the article first names it: with or without `./` or encoding. */
+/** The file beside an article that an address means, as the article names it elsewhere: `./a b.jpg` for `a%20b.jpg`. */
 export function findFile(address: string, isKnown: (file: string) => boolean): string | null {
   const bare = address.startsWith("./") ? address.slice(2) : address
   const known = [address, bare, `./${bare}`].find(isKnown)

@@ -130,8 +130,8 @@ function takeId(lexer: Lexer, heading: Tokens.Heading | undefined): Tokens.Headi
 // Without this limit, looking for the end of each bare address would be quadratic in the text.
 const longestAddress = 2000
 const bareAddress = /https?:\/\/|www\./i
-// Bare addresses end at punctuation, spaces and direction marks of any script, though a dash may join two words, and at
-// a bracket without its pair, a footnote's mark, and what Markdown or HTML reads: a backslash, except before punctuation.
+// Bare addresses end at punctuation, spaces and direction marks of any script, though a dash may join two words; at a
+// bracket without its pair; at a footnote's mark; and at a backslash, except before punctuation.
 const endsAddress = String.raw`\s<>"\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff`
 const beyondAscii = String.raw`(?![\0-\x7f]|[–·‐][\p{L}\p{N}])[\p{P}\p{Z}\uff5e]`
 const withinAddress = String.raw`(?!${beyondAscii})[^${endsAddress}[\]{}\\]|\\[!-/:;=?@[\]^_\x60{-~]`

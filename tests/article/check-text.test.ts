@@ -168,6 +168,19 @@ it("reports characters that cannot be shown", () => {
   expect(found).toEqual(expected.map((place) => `${place} body: contains a character that readers see as \`\ufffd\``))
 })
 
+it("reports table cells that are not shown, at their row", () => {
+  const table = "> | a | b |\n> |---|---|\n> | 1 | 2 |\n> | `a | b` | 2 |\n> | `a \\| b` | 2 | |\n> 1 | 2 | 3"
+  expect(check(table).map((line) => line.replace(/ —.*/, ""))).toEqual(
+    ["9:3", "11:3"].map(
+      (place) => `${place} body: the table's row has more cells than its heading, and the last ones are not shown`,
+    ),
+  )
+})
+
+it("takes nothing in a raw `<code>` for a mark", () => {
+  expect(check("A <code>{{ x }} ** b**</code> and <kbd>[[c]]</kbd>")).toEqual([])
+})
+
 describe("a picture's caption", () => {
   it.each([
     ['Text ![a](./b.jpg "c")', "6:6"],

@@ -1,0 +1,48 @@
+// Patterns of what authors write for other programs, and of marks that CommonMark does not read. Each is linear.
+
+const known = "gallery|caption|embed|audio|video|playlist|youtube|vimeo|wpvideo|tweet|twitter|instagram|soundcloud|toc"
+
+/** Shortcodes and other syntax of other systems. */
+export const shortcodes: readonly RegExp[] = [
+  // Hugo, Jekyll and other template systems.
+  /\{\{(?:(?!\{\{)[^\n])*?\}\}|\{%(?:(?!\{%)[^\n])*?%\}/g,
+  // WordPress: `[name key="value"]`, `[/name]`, `[gallery]`.
+  new RegExp(String.raw`\[\w[\w-]*\s+[\w-]+=[^\]\n]*\]|\[/\w[\w-]*\]|\[(?:${known})(?:\s[^\]\n]*)?\]`, "g"),
+  // Wikis and Obsidian: `[[Page]]`, `![[picture.png]]`, `==highlight==`, and `%%comments%%`, which readers would see.
+  /!?\[\[[^[\]\n]+\]\]|(?<![\w=])==[^\s=][^=\n]*==(?![\w=])|%%[^%\n]+%%/g,
+  // Kramdown: `{: .class}`, `*[WHO]: …`. Pandoc and Hugo: `{.class}`, `^[note]`. TeX: `$$x$$`.
+  /\{(?::\s*[.#\w]|\s*[.#][a-z])[^{}\n]*\}|^\*\[[^[\]\n]+\]:|\^\[[^[\]\n]+\]|\$\$[^$\n]+\$\$/gim,
+  // Docusaurus: `:::note`. MkDocs: `!!! note`. GitHub: `[!NOTE]`, `:smile:`.
+  /^:::+[ \t]*[\w{]+|^(?:!!!|\?\?\?)\+?[ \t]\w+|^\[!\w+\]|(?<!\S):[a-z][a-z0-9_+]{2,}:(?!\S)/gm,
+  // MDX: `import A from "b"`.
+  /^(?:import|export)\s[^\n]*\bfrom\s+["'][^"'\n]+["']|^export (?:const|default)\b/gm,
+]
+
+/** Links and pictures; those whose address has a space are none. */
+export const linkMarks = /(!?)\[[^[\]\n]*\]\(([^<>()\n]*)\)/g
+
+/** Marks that CommonMark does not recognise, and how to fix them. */
+export const unreadMarks: readonly (readonly [RegExp, string])[] = [
+  [/\[[^[\]\n]+\] \((?:https?:\/\/|\.{0,2}\/)[^)\s]*\)/g, "leave no space between `]` and `(`"],
+  [/\[[^[\]\n]+\]\[(?!\^)[^[\]\n]*\]/g, "define its address on a line: `[name]: https://…`"],
+  [/\*\*[^*\n]+\*\*/g, "begin and end the bold words with a letter, or leave a space around the marks"],
+  [
+    /^[ \t]*(?:\|[ \t]*)?:?-+:?[ \t]*\|[-:| \t]*$/gm,
+    "give this line as many columns as the one above, and leave a blank line before the table",
+  ],
+  [/^#{2,6}(?=[^\s#])/gm, "write a space after the `#` of a heading"],
+  [/\[[^[\]\n]+\]（[^（）\n]*）/g, "write the address in `(` and `)`, not full-width ones"],
+  // Word's, such as `<o:p>`.
+  [/<\/?[a-z]+:[a-z]+(?:\s[^<>]*)?>/gi, "remove it"],
+]
+
+/** Markdown in raw HTML, in which it is not read; also bare addresses. */
+export const marksInHtml = /\*\*[^*\s][^*\n]*\*\*|!?\[[^[\]\n]+\]\([^)\s]+\)|\bhttps?:\/\/[^\s\0]+/g
+
+/**
+ * Marks in texts of front matter. Apart from `<br>`, HTML counts only with its end tag: a title may mention an element.
+ */
+export const marksInFront: readonly RegExp[] = [
+  /\*\*[^*\s][^*]*\*\*|(?<![\w*_])([*_])(?=[^\s*_])[^*_]*(?<=[^\s*_])\1(?![\w*_])|`[^`]+`/,
+  /!?\[[^\]]*\]\([^)\s]+\)|<([a-z]\w*)[^<>]*>(?=.*<\/\1>)|<br\b[^<>]*>/i,
+]
