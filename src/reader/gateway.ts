@@ -36,7 +36,7 @@ import {
 } from "./page.ts"
 import { finish, readAnswer, respondAnswer, respondStream, type Way } from "./respond.ts"
 import { createTally, type Tally } from "./tally.ts"
-import { type Asked, formatParameters, matchOrigins, readTarget, splitTarget } from "./target.ts"
+import { type Asked, formatParameters, matchOrigins, mayLeadElsewhere, readTarget, splitTarget } from "./target.ts"
 
 /** What the desk and the account handlers are given. */
 export interface Service {
@@ -142,7 +142,7 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
     c.set("target", target)
     if (path === rawPath) return next()
     let changes = noChanges
-    if (address === null || ["article", "markdown", "page"].includes(address.kind)) {
+    if (address === null || mayLeadElsewhere.has(address.kind)) {
       const found = await findAnswer(c, visitor.audience)
       if (found[0].status !== 200) return carryGift(respondAnswer(c.req.raw, ...found), parameters.gift)
       // Once the article expires, this spelling answers 410 too.

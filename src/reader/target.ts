@@ -116,6 +116,15 @@ export interface Asked {
   readonly parameters: Parameters | null
 }
 
+/** The kinds of addresses where a redirect may be: from an alias, a former address, or a slug that one name has left. */
+export const mayLeadElsewhere: ReadonlySet<Address["kind"]> = new Set([
+  "article",
+  "markdown",
+  "page",
+  "topic",
+  "author",
+])
+
 /** Like any page's, the address may carry unknown parameters, such as `utm_source`. */
 function readFormerPath(query: string): string | null {
   const given = new URLSearchParams(query.slice(0, 4000))

@@ -39,6 +39,8 @@ it("redirects an old slug of one name to its page, and offers both for a slug th
   await write("first", { authors: ["عمر"], expires: new Date(Date.now() + 40_000).toISOString() })
   const alone = await rig.get("/authors/mr", { redirect: "manual" })
   expect(alone.status).toBe(301)
+  const spelled = await rig.get("/Authors/mr/")
+  expect([spelled.status, spelled.headers.get("Location")]).toEqual([301, alone.headers.get("Location")])
   // Until its only article expires.
   expect(alone.headers.get("Cache-Control")).toMatch(/^public, max-age=3\d$/)
   expect(await read(new URL(alone.headers.get("Location") ?? "").pathname)).toContain("/asia/nepal/first")
