@@ -25,7 +25,10 @@ export const linkMarks = /(!?)\[[^[\]\n]*\]\(([^<>()\n]*)\)/g
 export const unreadMarks: readonly (readonly [RegExp, string])[] = [
   [/\[[^[\]\n]+\] \((?:https?:\/\/|\.{0,2}\/)[^)\s]*\)/g, "leave no space between `]` and `(`"],
   [/\[[^[\]\n]+\]\[(?!\^)[^[\]\n]*\]/g, "define its address on a line: `[name]: https://…`"],
-  [/\*\*[^*\n]+\*\*/g, "begin and end the bold words with a letter, or leave a space around the marks"],
+  [
+    /\*\*[^*\n]+\*\*|(?<![\p{L}\p{N}*])\*\*(?=\p{L})/gu,
+    "begin and end the bold words with a letter, or leave a space around the marks",
+  ],
   [
     /^[ \t]*(?:\|[ \t]*)?:?-+:?[ \t]*\|[-:| \t]*$/gm,
     "give this line as many columns as the one above, and leave a blank line before the table",

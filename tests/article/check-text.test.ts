@@ -63,6 +63,7 @@ describe("Markdown that is not read", () => {
       "6:32 :smile:",
       "6:40 $$x$$",
     ],
+    ["A **bold word, unclosed", "6:3 **"],
     ["!!! note\n    Words\n\n*[WHO]: World", "6:1 !!! note", "9:1 *[WHO]:"],
     ['import A from "./a"\n\nThe import of cars from "Japan"', '6:1 import A from "./a"'],
     ["##\u00a0Words\n\nWords\n\n##Words\n\n#hashtag", "10:1 ##"],
@@ -77,6 +78,7 @@ describe("Markdown that is not read", () => {
     "<div><a href='https://a.example'>https://a.example</a></div>",
     "<!-- **b** {{ c }} -->\n\n<span>**b**</span>",
     "| a \\| b | `c \\| d` |\n|:--|:-:|\n| 1 | 2 |",
+    "f**k, 2**3, **** off",
     "10:30: a :b: 5 == 5, a == b == c, 5 %% of $$ and $5 $6 # 1",
     "## Words {#id}\n\n{x} {1.5} x^2^ [a] M*A*S*H",
   ])("is not found in %j", (body) => expect(check(body)).toEqual([]))
