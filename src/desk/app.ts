@@ -68,7 +68,7 @@ export const deskApp = new Hono<DeskEnv>()
   .use(async (c, next) => {
     if (Number(c.req.header("Content-Length") ?? 0) > largestRequest && c.req.method === "POST")
       return c.json(problem("too-large", "a request may be at most 8 MiB: send fewer articles at once"), 413)
-    const editor = await identifyEditor(c.env.desk, c.req.header("Authorization"))
+    const editor = await identifyEditor(c.env, c.req.header("Authorization"))
     if (editor === null) return c.json(problem("unauthorized", "this key is not valid"), 401)
     if (/^\/desk\/v1\/(?:archive|editors|erase|members)/.test(c.req.path) && editor.role !== "admin")
       return c.json(problem("forbidden", "only admins can do this"), 403)
@@ -76,28 +76,26 @@ export const deskApp = new Hono<DeskEnv>()
     return next()
   })
   .get("/site", async (c) => {
-    const { site, version, catalogue } = c.env.desk
+    const { site, version, catalogue } = c.env
     const found = await readSite(catalogue, variantsVersion)
     return c.json({ ...found, version, origin: site.origin, languages: [...site.languages], editor: c.var.editor })
   })
   .get("/articles", query(articlesQuery), async (c) => {
     const { after = "", limit = 1000 } = c.req.valid("query")
-    const rows = await readHeadsAfter(c.env.desk.catalogue, after, limit)
+    const rows = await readHeadsAfter(c.env.catalogue, after, limit)
     const now = Date.now()
-    const articles = rows.map((row) => describeHead(row, c.env.desk.site, now))
+    const articles = rows.map((row) => describeHead(row, c.env.site, now))
     return c.json({ articles, next: rows.length === limit ? (rows.at(-1)?.path ?? null) : null })
   })
   .route("/media", mediaDesk)
   .post("/publish", body(PublishSchema), async (c) => {
-    const { desk } = c.env
     const request = c.req.valid("json")
-    const outcome = await publishArticles(desk, request, c.var.editor.name, Date.now())
+    const outcome = await publishArticles(c.env, request, c.var.editor.name, Date.now())
     if (outcome.problems.length > 0) return c.json(outcome, 422)
-    if (request.last && outcome.published.length > 0) await flush(desk)
+    if (request.last && outcome.published.length > 0) await flush(c.env)
     return c.json(outcome, 200)
   })
   .post("/cards", body(CardsSchema), async (c) => {
-    const { desk } = c.env
     const { cards, last } = c.req.valid("json")
     const read = await readCards(cards)
     if (read.torn.length > 0)
@@ -105,20 +103,19 @@ export const deskApp = new Hono<DeskEnv>()
         problem("torn", `the social card of ${read.torn.join(", ")} was damaged in transit: publish again`),
         400,
       )
-    const kept = await keepCards(desk, read.cards, Date.now())
-    if (last) await flush(desk)
+    const kept = await keepCards(c.env, read.cards, Date.now())
+    if (last) await flush(c.env)
     return c.json({ kept })
   })
   .post("/unpublish", body(UnpublishSchema), async (c) => {
     const request = c.req.valid("json")
-    const changed = await unpublish(c.env.desk, { ...request, who: c.var.editor.name })
+    const changed = await unpublish(c.env, { ...request, who: c.var.editor.name })
     return answerChange(c, changed, (revision) => ({ path: request.path, revision }))
   })
   .post("/move", body(MoveSchema), async (c) => {
-    const { desk } = c.env
     const { from, to, ...request } = c.req.valid("json")
-    const target = parseAddress(to, desk.site)
-    const { kind } = parseContent(from, desk.site)
+    const target = parseAddress(to, c.env.site)
+    const { kind } = parseContent(from, c.env.site)
     if (kind !== "article") {
       const what = kinds[kind].isNote ? "note" : kind === "page" ? "static page" : "biography"
       const message = `${from} is a ${what}, and only articles move: publish a new file and unpublish this one`
@@ -126,30 +123,30 @@ export const deskApp = new Hono<DeskEnv>()
     }
     if (target?.kind !== "article")
       return c.json(problem("malformed", `${to} is not a valid address for an article`), 400)
-    const changed = await move(desk, { ...request, path: from, to: target, who: c.var.editor.name })
+    const changed = await move(c.env, { ...request, path: from, to: target, who: c.var.editor.name })
     return answerChange(c, changed, (revision) => ({ from, to, revision }))
   })
   .post("/moved", body(MovedSchema), async (c) =>
-    c.json({ moved: await explainAbsences(c.env.desk.catalogue, c.req.valid("json").paths) }),
+    c.json({ moved: await explainAbsences(c.env.catalogue, c.req.valid("json").paths) }),
   )
   .get("/revisions", query(revisionsQuery), async (c) => {
-    const rows = await readRevisions(c.env.desk.catalogue, c.req.valid("query").path)
+    const rows = await readRevisions(c.env.catalogue, c.req.valid("query").path)
     if (rows.length === 0) return c.json(problem("absent", "no article was ever published at this address"), 404)
     const revisions = rows.map(({ at, ...row }) => ({ ...row, when: new Date(at).toISOString() }))
     return c.json({ revisions })
   })
   .get("/source", query(sourceQuery), async (c) => {
     const { path, revision = null } = c.req.valid("query")
-    const source = await readSource(c.env.desk, path, revision)
+    const source = await readSource(c.env, path, revision)
     if (source === null) return c.json(problem("absent", `no such revision of ${path}`), 404)
     return c.json({ path, revision: source.revision, source: source.source, media: source.media })
   })
   .post("/rollback", body(RollbackSchema), async (c) => {
     const { revision = null, ...request } = c.req.valid("json")
-    const changed = await rollBack(c.env.desk, { ...request, revision, who: c.var.editor.name })
+    const changed = await rollBack(c.env, { ...request, revision, who: c.var.editor.name })
     return answerChange(c, changed, (made) => ({ path: request.path, revision: made }))
   })
-  .post("/purges", async (c) => c.json(await flushPurges(c.env.desk.catalogue, c.env.desk.purge, Date.now())))
+  .post("/purges", async (c) => c.json(await flushPurges(c.env.catalogue, c.env.purge, Date.now())))
   .route("/archive", archiveDesk)
   .route("/editors", editorsDesk)
   .route("/erase", eraseDesk)
@@ -183,7 +180,7 @@ async function answerChange<Answer extends object>(
     return c.json(problem("taken", `there is already an article at ${changed.taken}: choose another address`), 409)
   if ("absent" in changed) return c.json(problem("absent", changed.absent), 404)
   if ("problems" in changed) return c.json({ problems: changed.problems }, 422)
-  await flush(c.env.desk)
+  await flush(c.env)
   return c.json(describe(changed.revision), 200)
 }
 
@@ -192,7 +189,7 @@ export async function answerDesk(
   request: Request,
   { env, site, version, purge }: { env: Env; site: SiteConfig; version: string; purge: Purge },
 ): Promise<Response> {
-  const desk = {
+  return deskApp.fetch(request, {
     site,
     version,
     ...openStores(env),
@@ -201,8 +198,7 @@ export async function answerDesk(
     queues: { mail: env.MAIL, events: env.MAIL_EVENTS, dead: env.MAIL_DEAD },
     sender: nameSender(env),
     sendTest: createSender(env, site) ?? throughBinding(env.EMAIL, site),
-  }
-  return deskApp.fetch(request, { desk })
+  })
 }
 
 export type DeskApp = typeof deskApp

@@ -36,23 +36,23 @@ const { entries } = RestoreSchema
 
 export const archiveDesk = new Hono<DeskEnv>()
   .get("/", async (c) => {
-    const { catalogue, people } = c.env.desk
+    const { catalogue, people } = c.env
     const moment = await readMoment(catalogue)
     return c.json({ moment, catalogue: await readTables(catalogue), people: await readTables(people) })
   })
   // `after`: the key of the last row read, as JSON. Without it, the rows start at the first.
   .get("/rows", query({ database: Database, table: Name, after: v.optional(v.string()) }), async (c) => {
     const { database, table: name, after } = c.req.valid("query")
-    const table = await findTable(c.env.desk, database, name)
+    const table = await findTable(c.env, database, name)
     if (table === undefined) return c.json(noTable(name), 404)
     const key = after === undefined ? null : v.safeParse(Key, after)
     if (key !== null && (!key.success || key.output.length !== table.key.length))
       return c.json(problem("malformed", `after: not a key of ${name}: a JSON array of ${table.key.length}`), 400)
-    return c.json(await readRowsAfter(c.env.desk[database], table, key?.output ?? null))
+    return c.json(await readRowsAfter(c.env[database], table, key?.output ?? null))
   })
   .get("/hashes", query({ store: Texts, after: v.optional(v.pipe(v.string(), v.maxLength(64)), "") }), async (c) => {
     const { store, after } = c.req.valid("query")
-    const hashes = await readHashesAfter(c.env.desk.catalogue, store, after)
+    const hashes = await readHashesAfter(c.env.catalogue, store, after)
     return c.json({ hashes, next: hashes.length === 1000 ? (hashes.at(-1) ?? null) : null })
   })
   // As many of the texts, in their order, as fit.
@@ -64,7 +64,7 @@ export const archiveDesk = new Hono<DeskEnv>()
       const texts: string[] = []
       let size = 0
       for (const hash of hashes) {
-        const text = await readBody(c.env.desk.bodies[store], hash)
+        const text = await readBody(c.env.bodies[store], hash)
         size += text.length
         if (texts.length > 0 && size > mostText) break
         texts.push(text)
@@ -74,11 +74,10 @@ export const archiveDesk = new Hono<DeskEnv>()
   )
   .post("/restore", body(BeginSchema), async (c) => {
     const { archive, people } = c.req.valid("json")
-    const { desk } = c.env
-    const isGoingOn = (await findRestore(desk.catalogue)) === archive
-    if (!isGoingOn && people && (await hasPeople(desk.people)))
+    const isGoingOn = (await findRestore(c.env.catalogue)) === archive
+    if (!isGoingOn && people && (await hasPeople(c.env.people)))
       return c.json(problem("taken", "the site has members or subscribers: restore an archive into an empty site"), 409)
-    if (await beginRestore(desk.catalogue, archive, c.var.editor.name, Date.now())) return c.json({ archive })
+    if (await beginRestore(c.env.catalogue, archive, c.var.editor.name, Date.now())) return c.json({ archive })
     return c.json(problem("taken", "the site has articles already: restore an archive into an empty site"), 409)
   })
   .post(
@@ -87,7 +86,7 @@ export const archiveDesk = new Hono<DeskEnv>()
     async (c) => {
       const { archive, store, texts } = c.req.valid("json")
       if (!(await isRestoring(c, archive))) return c.json(notBegun, 409)
-      const kv = c.env.desk.bodies[store]
+      const kv = c.env.bodies[store]
       await Promise.all(
         texts.map(async (text) => putBytes(kv, await hashContent(text), new TextEncoder().encode(text))),
       )
@@ -99,9 +98,8 @@ export const archiveDesk = new Hono<DeskEnv>()
     body(v.strictObject({ ...entries, database: Database, table: Name, rows: v.array(v.record(v.string(), Value)) })),
     async (c) => {
       const { archive, database, table: name, rows } = c.req.valid("json")
-      const { desk } = c.env
       if (!(await isRestoring(c, archive))) return c.json(notBegun, 409)
-      const table = await findTable(desk, database, name)
+      const table = await findTable(c.env, database, name)
       if (table === undefined) return c.json(noTable(name), 404)
       const unknown = Object.keys(rows[0] ?? {}).find((column) => column !== "rowid" && !table.columns.includes(column))
       if (unknown !== undefined)
@@ -109,23 +107,22 @@ export const archiveDesk = new Hono<DeskEnv>()
           problem("malformed", `${name} has no column ${unknown}: deploy the version that made the archive`),
           400,
         )
-      await writeRows(desk[database], table, rows)
+      await writeRows(c.env[database], table, rows)
       return c.json({ written: rows.length })
     },
   )
   // `begin`: all articles, before the first run.
   .post("/restore/search", body(v.strictObject({ ...entries, begin: v.boolean() })), async (c) => {
     const { archive, begin } = c.req.valid("json")
-    const { desk } = c.env
     if (!(await isRestoring(c, archive))) return c.json(notBegun, 409)
-    if (begin) await queueForSearch(desk.catalogue)
-    return c.json({ left: await reindexQueued(desk, desk.site, Date.now()) })
+    if (begin) await queueForSearch(c.env.catalogue)
+    return c.json({ left: await reindexQueued(c.env, c.env.site, Date.now()) })
   })
   .post("/restore/end", body(RestoreSchema), async (c) => {
     const { archive } = c.req.valid("json")
     if (!(await isRestoring(c, archive))) return c.json(notBegun, 409)
-    await endRestore(c.env.desk.catalogue, archive, c.var.editor.name, Date.now())
-    await flush(c.env.desk)
+    await endRestore(c.env.catalogue, archive, c.var.editor.name, Date.now())
+    await flush(c.env)
     return c.json({ archive })
   })
 
@@ -138,5 +135,5 @@ async function findTable(desk: Desk, database: DatabaseName, name: string) {
 }
 
 async function isRestoring(c: Context<DeskEnv>, archive: string): Promise<boolean> {
-  return (await findRestore(c.env.desk.catalogue)) === archive
+  return (await findRestore(c.env.catalogue)) === archive
 }

@@ -24,7 +24,7 @@ export interface Desk extends Stores {
 
 /** The Hono environment of the desk's routes. */
 export interface DeskEnv {
-  Bindings: { desk: Desk }
+  Bindings: Desk
   Variables: { editor: Editor }
 }
 

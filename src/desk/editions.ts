@@ -14,41 +14,39 @@ const noToken = "preview"
 
 export const editionsDesk = new Hono<DeskEnv>()
   .post("/preview", body(EditionPreviewSchema), async (c) => {
-    const preview = await findPreview(c.env.desk, c.req.valid("json"))
+    const preview = await findPreview(c.env, c.req.valid("json"))
     if ("error" in preview) return c.json(preview, 404)
-    return c.json({ ...describePreview(preview), letter: writePreview(preview, c.env.desk) })
+    return c.json({ ...describePreview(preview), letter: writePreview(preview, c.env) })
   })
   .post("/test", body(EditionTestSchema), async (c) => {
-    const { desk } = c.env
     const { email, ...asked } = c.req.valid("json")
     const read = parseEmail(email)
     if ("problem" in read) return c.json(problem("malformed", emailProblems[read.problem]), 400)
-    const preview = await findPreview(desk, asked)
+    const preview = await findPreview(c.env, asked)
     if ("error" in preview) return c.json(preview, 404)
     const described = describePreview(preview)
     if (preview.edition === null) return c.json({ ...described, outcome: "empty" as const, reason: null })
-    const letter = addressLetter(writeLetter(preview.edition, desk.site), { email: read.email, token: noToken })
-    const outcome = await desk.sendTest({ ...letter, subject: `[Test] ${letter.subject}` })
+    const letter = addressLetter(writeLetter(preview.edition, c.env.site), { email: read.email, token: noToken })
+    const outcome = await c.env.sendTest({ ...letter, subject: `[Test] ${letter.subject}` })
     const entry = { who: c.var.editor.name, action: "test", subject: editionId(preview), detail: outcome.kind }
-    await recordAudit(desk.catalogue, entry, Date.now()).run()
+    await recordAudit(c.env.catalogue, entry, Date.now()).run()
     return c.json({ ...described, outcome: outcome.kind, reason: "reason" in outcome ? outcome.reason : null })
   })
   .post("/send", body(EditionSendSchema), async (c) => {
-    const { desk } = c.env
-    const { site } = desk
+    const { site } = c.env
     const now = Date.now()
     const { list, language, date = nextDate(list, dateAt(now, site), "on") } = c.req.valid("json")
     const languages = site.languages.filter((one) => one === (language ?? one))
-    if (languages.length === 0) return c.json(unknownLanguage(desk), 404)
+    if (languages.length === 0) return c.json(unknownLanguage(c.env), 404)
     const editions = []
     for (const one of languages) {
-      const sent = await planNow(desk, { list, date, language: one }, site, { now, who: c.var.editor.name })
+      const sent = await planNow(c.env, { list, date, language: one }, site, { now, who: c.var.editor.name })
       if (sent !== null) editions.push({ list, date, language: one, outcome: sent.outcome, ...describePlan(sent) })
     }
     if (editions.length === 0)
       return c.json(problem("absent", `the ${list} of ${date} cannot be sent: ${untimely}`), 404)
-    await flush(desk)
-    return c.json({ editions, sender: desk.sender })
+    await flush(c.env)
+    return c.json({ editions, sender: c.env.sender })
   })
 
 const untimely = "only today's edition can be, or the latest due one if no later edition was sent"

@@ -14,16 +14,16 @@ const mostSized = 100
 
 export const mediaDesk = new Hono<DeskEnv>()
   .post("/missing", body(MissingMediaSchema), async (c) => {
-    const { catalogue } = c.env.desk
+    const { catalogue } = c.env
     const { hashes, version } = c.req.valid("json")
     const missing = await findMissingMedia(catalogue, hashes)
     return c.json({ missing, unsized: version === undefined ? [] : await findUnsized(catalogue, hashes, version) })
   })
   .post("/unsized", body(UnsizedSchema), async (c) =>
-    c.json({ pictures: await listUnsized(c.env.desk.catalogue, c.req.valid("json").version, mostSized) }),
+    c.json({ pictures: await listUnsized(c.env.catalogue, c.req.valid("json").version, mostSized) }),
   )
   .post("/variants", body(VariantsSchema), async (c) => {
-    const { catalogue } = c.env.desk
+    const { catalogue } = c.env
     const { pictures, version } = c.req.valid("json")
     const [absent] = await findMissingMedia(catalogue, [
       ...new Set(pictures.flatMap(({ files }) => files.map(({ sha256 }) => sha256))),
@@ -38,17 +38,15 @@ export const mediaDesk = new Hono<DeskEnv>()
     return c.json({ kept: sized.length })
   })
   .post("/sweep", body(SweepMediaSchema), async (c) => {
-    const { desk } = c.env
     // Purge the pages that refer to a replaced picture before its bytes are deleted.
-    await flushPurges(desk.catalogue, desk.purge, Date.now())
-    return c.json(await sweepMedia(desk, c.req.valid("json").after, Date.now()))
+    await flushPurges(c.env.catalogue, c.env.purge, Date.now())
+    return c.json(await sweepMedia(c.env, c.req.valid("json").after, Date.now()))
   })
   .post("/replace", body(ReplacePictureSchema), async (c) => {
-    const { desk } = c.env
     const { old, picture } = c.req.valid("json")
-    if ((await findMissingMedia(desk.catalogue, [picture.sha256])).length > 0)
+    if ((await findMissingMedia(c.env.catalogue, [picture.sha256])).length > 0)
       return c.json(problem("absent", `the picture ${picture.sha256} is not on the site: upload it first`), 404)
-    await replacePicture(desk.catalogue, old, picture, c.var.editor.name, Date.now())
+    await replacePicture(c.env.catalogue, old, picture, c.var.editor.name, Date.now())
     return c.json({ replaced: old })
   })
   .put("/:name", async (c) => {
@@ -67,6 +65,6 @@ export const mediaDesk = new Hono<DeskEnv>()
         problem("unclean", `${wrong}: use the current version of \`dateline publish\`, which cleans pictures`),
         400,
       )
-    await keepPicture(c.env.desk, { sha256: hash, extension, bytes }, Date.now())
+    await keepPicture(c.env, { sha256: hash, extension, bytes }, Date.now())
     return c.json({ src: `/media/${hash}.${extension}` }, 201)
   })

@@ -23,43 +23,41 @@ const day = 86_400_000
 
 export const membersDesk = new Hono<DeskEnv>()
   .get("/", query(membersQuery), async (c) => {
-    const members = await listMembers(c.env.desk.people, c.req.valid("query").after ?? "", largestPage)
+    const members = await listMembers(c.env.people, c.req.valid("query").after ?? "", largestPage)
     const now = Date.now()
     const next = members.length === largestPage ? foldEmail(members.at(-1)?.email ?? "") : null
     return c.json({ members: members.map((member) => describeMember(member, now)), next })
   })
   .post("/grant", body(MemberGrantSchema), async (c) => {
-    const { desk } = c.env
     const wanted = c.req.valid("json")
     const read = parseEmail(wanted.email)
     if ("problem" in read) return c.json(problem("malformed", emailProblems[read.problem]), 400)
     const { email } = read
-    const until = wanted.until === undefined ? withoutEnd : readEnd(wanted.until, desk.site)
+    const until = wanted.until === undefined ? withoutEnd : readEnd(wanted.until, c.env.site)
     const now = Date.now()
     if (until === null || until <= now)
       return c.json(
         problem("malformed", "until must be in the future: a date, such as 2027-01-31, or a date-time"),
         400,
       )
-    const language = wanted.language ?? desk.site.languages[0]
-    if (!desk.site.languages.includes(language))
-      return c.json(problem("malformed", `language must be one of ${desk.site.languages.join(", ")}`), 400)
-    const { id, until: before, language: spoken } = await createMember(desk.people, email, language, now)
-    const member = await grantMembership(desk.people, id, until)
+    const language = wanted.language ?? c.env.site.languages[0]
+    if (!c.env.site.languages.includes(language))
+      return c.json(problem("malformed", `language must be one of ${c.env.site.languages.join(", ")}`), 400)
+    const { id, until: before, language: spoken } = await createMember(c.env.people, email, language, now)
+    const member = await grantMembership(c.env.people, id, until)
     // Only a new member is subscribed to the digest: an existing one may have unsubscribed.
-    if (before <= now) await subscribe(desk.people, { email, language: spoken, list: "digest" }, now)
+    if (before <= now) await subscribe(c.env.people, { email, language: spoken, list: "digest" }, now)
     const detail = describeEnd(until) ?? "without end"
-    await recordAudit(desk.catalogue, { who: c.var.editor.name, action: "grant", subject: id, detail }, now).run()
+    await recordAudit(c.env.catalogue, { who: c.var.editor.name, action: "grant", subject: id, detail }, now).run()
     return c.json({ member: describeMember(member, now) })
   })
   .post("/revoke", body(MemberRevokeSchema), async (c) => {
-    const { desk } = c.env
     const now = Date.now()
-    const found = await findMember(desk.people, c.req.valid("json").email)
+    const found = await findMember(c.env.people, c.req.valid("json").email)
     if (found === null) return c.json(problem("absent", "no member has this address"), 404)
-    const member = await revokeMembership(desk.people, found.id, now)
+    const member = await revokeMembership(c.env.people, found.id, now)
     const entry = { who: c.var.editor.name, action: "revoke", subject: member.id }
-    await recordAudit(desk.catalogue, entry, now).run()
+    await recordAudit(c.env.catalogue, entry, now).run()
     return c.json({ member: describeMember(member, now) })
   })
 

@@ -13,13 +13,12 @@ const describe = ({ path, who, expiresAt }: PreviewRow, url: string | null = nul
 
 export const previewsDesk = new Hono<DeskEnv>()
   .get("/", async (c) => {
-    const rows = await listPreviews(c.env.desk.catalogue, Date.now())
+    const rows = await listPreviews(c.env.catalogue, Date.now())
     return c.json({ previews: rows.map((row) => describe(row)) })
   })
   .post("/", body(PreviewSchema), async (c) => {
-    const { desk } = c.env
     const { days, ...submitted } = c.req.valid("json")
-    const { parsed, problems } = await readSubmitted(desk, [submitted], true)
+    const { parsed, problems } = await readSubmitted(c.env, [submitted], true)
     const article = parsed[0]?.article
     if (article === undefined || problems.length > 0) return c.json({ problems }, 422)
     const { kind, path, body: text } = article
@@ -28,11 +27,11 @@ export const previewsDesk = new Hono<DeskEnv>()
     const now = Date.now()
     const by = { who: c.var.editor.name, expiresAt: now + days * 86_400_000 }
     const record = createRecord(article, submitted.media)
-    const token = await createPreview(desk, { kind, record, text }, by, now)
-    return c.json(describe({ path, ...by }, `${desk.site.origin}/preview/${token}`), 201)
+    const token = await createPreview(c.env, { kind, record, text }, by, now)
+    return c.json(describe({ path, ...by }, `${c.env.site.origin}/preview/${token}`), 201)
   })
   .post("/revoke", body(RevokePreviewSchema), async (c) => {
     const { path } = c.req.valid("json")
-    const rows = await revokePreviews(c.env.desk, path, c.var.editor.name, Date.now())
+    const rows = await revokePreviews(c.env, path, c.var.editor.name, Date.now())
     return c.json({ previews: rows.map((row) => describe(row)) })
   })

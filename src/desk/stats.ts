@@ -4,10 +4,9 @@ import { readStats } from "../store/stats.ts"
 import type { DeskEnv } from "./desk.ts"
 
 export const statsDesk = new Hono<DeskEnv>().get("/", async (c) => {
-  const { desk } = c.env
-  const { queues } = desk
+  const { queues } = c.env
   const [{ editions, ...stats }, mail, events, dead] = await Promise.all([
-    readStats(desk, Date.now()),
+    readStats(c.env, Date.now()),
     countMessages(queues.mail),
     countMessages(queues.events),
     countMessages(queues.dead),
@@ -15,7 +14,7 @@ export const statsDesk = new Hono<DeskEnv>().get("/", async (c) => {
   return c.json({
     ...stats,
     queues: { mail, events, dead },
-    sender: desk.sender,
+    sender: c.env.sender,
     editions: editions.map(({ at, who, recipients, planned, claimed, ...counts }) => {
       const states = { ...counts, planned: recipients, waiting: planned, sending: claimed }
       return { ...states, at: new Date(at).toISOString(), who }

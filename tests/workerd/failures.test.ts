@@ -174,5 +174,5 @@ async function askDesk(trip: () => Promise<never>): Promise<Response> {
     purge: rig.purge,
   }
   const headers = { Authorization: "Bearer test-desk-key" }
-  return deskApp.fetch(new Request(`${origin}/desk/v1/articles`, { headers }), { desk })
+  return deskApp.fetch(new Request(`${origin}/desk/v1/articles`, { headers }), desk)
 }

@@ -67,7 +67,7 @@ function openDesk(scheduler: fc.Scheduler) {
   return async (who: Name, method: string, path: string, json?: object) => {
     const headers = { Authorization: `Bearer ${keys.get(who)}`, "Content-Type": "application/json" }
     const init = { method, headers, ...(json && { body: JSON.stringify(json) }) }
-    const response = await deskApp.fetch(new Request(`${origin}/desk/v1${path}`, init), { desk })
+    const response = await deskApp.fetch(new Request(`${origin}/desk/v1${path}`, init), desk)
     return { status: response.status, body: (await response.json()) as Answer }
   }
 }
