@@ -15,7 +15,7 @@ import { findFeed, type GiftRow, isSaved, listGifts, listSaved, locateGiven, rea
 import { findMemberById, withoutEnd } from "../store/members.ts"
 import { listPayments, type Payment } from "../store/payments.ts"
 import { deletePerson, exportPerson } from "../store/personal-data.ts"
-import type { Member } from "../store/readers.ts"
+import { type Member, resolveGift } from "../store/readers.ts"
 import { mergeSpellings } from "../store/spellings.ts"
 import { endSubscription, findSubscriber } from "../store/subscribers.ts"
 import {
@@ -50,20 +50,16 @@ export const accountRoutes = newRoutes()
       findFeed(people, member.id),
       findSubscriber(people, member.email),
     ])
-    const [titles, places] = await Promise.all([
-      readTitles(catalogue, saved, now),
-      locateGiven(
-        catalogue,
-        gifts.map(({ article }) => article),
-        now,
-      ),
-    ])
+    const given = await Promise.all(gifts.map((gift) => resolveGift(people, catalogue, gift)))
+    const [titles, places] = await Promise.all([readTitles(catalogue, saved, now), locateGiven(catalogue, given, now)])
     const view = {
       language,
       email: member.email,
       membership: describeMembership(member, payments),
       saved: saved.map((path) => ({ path, title: titles.get(path) ?? path })),
-      gifts: await Promise.all(gifts.map((gift) => describeGift(gift, places.get(gift.article), c.env, now))),
+      gifts: await Promise.all(
+        gifts.map((gift, index) => describeGift(gift, places.get(given[index] ?? ""), c.env, now)),
+      ),
       feed: feed === null ? null : urlTo(`/account/feed/${feed}.xml`, c.env),
       newsletters: {
         ...describeChoices(subscriber, member.until > now),

@@ -14,7 +14,7 @@ import {
 } from "../membership/status.ts"
 import type { Address } from "../site/addresses.ts"
 import { StoreFailure, withinDeadline } from "../store/failure.ts"
-import { findGift, findSession } from "../store/readers.ts"
+import { findGift, findSession, type OpenGift, resolveGift } from "../store/readers.ts"
 import { browserHeader } from "./freshness.ts"
 
 /** What is needed to identify a reader. */
@@ -22,6 +22,7 @@ export interface Recognition {
   readonly site: { readonly origin: string }
   readonly statusCache: StatusCache
   readonly people: D1Database
+  readonly catalogue: D1Database
   /** Valid signing keys, newest first. */
   readonly sessionKeys: readonly string[]
 }
@@ -41,6 +42,8 @@ export const mayBeGated: ReadonlySet<Address["kind"]> = new Set(["article", "mar
 
 /** Time limit for the people store, in milliseconds: the page must still be ready within 2 s. */
 const lookUpBudget = 400
+/** Time limit for both stores, in milliseconds, to find the article of a gift that predates stored article ids. */
+const resolveBudget = 200
 /** How long the people store is not queried after a failure, in seconds. */
 const pause = 5
 
@@ -101,9 +104,9 @@ async function identifyGuest(token: string, recognition: Recognition, now: numbe
   const last = statusCache.statuses.get(key) ?? { until: 0, checked: 0, ended: false }
   if (isCurrent(last, now) || now < statusCache.pausedUntil) return guestOf(last, now)
   const found = await ask(statusCache, now, () => findGift(people, gift.id, now * 1000))
-  if (found === undefined) return guestOf(last, now)
-  const until = Math.floor((found?.expires ?? 0) / 1000)
-  const status = { until, checked: now, ended: false, article: found?.article ?? "" }
+  const article = found == null ? "" : await articleOf(found, recognition)
+  if (found === undefined || article === undefined) return guestOf(last, now)
+  const status = { until: Math.floor((found?.expires ?? 0) / 1000), checked: now, ended: false, article }
   remember(statusCache.statuses, key, status)
   return guestOf(status, now)
 }
@@ -111,6 +114,18 @@ async function identifyGuest(token: string, recognition: Recognition, now: numbe
 /** A guest's audience includes the id of the given article: for any other article, a guest is treated as a visitor. */
 function guestOf(status: Status, now: number): Reader {
   return status.article && isMember(status, now) ? { audience: `gift ${status.article}`, cookies: [] } : visitor
+}
+
+/** The given article's id, or undefined if a store fails. Lookups go on: members and other gifts do not need this. */
+async function articleOf(gift: OpenGift, { people, catalogue }: Recognition): Promise<string | undefined> {
+  if (gift.article !== null) return gift.article
+  try {
+    return await withinDeadline(resolveGift(people, catalogue, gift), resolveBudget, "the gift's article")
+  } catch (error) {
+    if (!(error instanceof StoreFailure)) throw error
+    console.error("gift not resolved", error.message)
+    return undefined
+  }
 }
 
 /** The store's answer, or undefined if it fails, in which case lookups are paused. */

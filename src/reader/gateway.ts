@@ -91,7 +91,7 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
   const [memory, tally] = [createMemory(), createTally()]
   const statusCache = createStatusCache()
   const sessionKeys = readKeys(env.SESSION_KEYS)
-  const recognition = { site, statusCache, people: env.PEOPLE, sessionKeys }
+  const recognition = { site, statusCache, people: env.PEOPLE, catalogue: env.CATALOGUE, sessionKeys }
   let security: Promise<Fields> | undefined
   const isOurs = matchOrigins([site.origin, ...(site.otherOrigins ?? [])])
   const app = new Hono<GatewayEnv>({ getPath: ({ url }) => splitTarget(url).path })

@@ -4,18 +4,13 @@ import { readWholeBody } from "./bodies.ts"
 import { StoreFailure } from "./failure.ts"
 import { readStories } from "./listings.ts"
 import { ownRows } from "./personal-data.ts"
-import { type Member, memberColumns } from "./readers.ts"
+import { type GivenArticle, type Member, memberColumns } from "./readers.ts"
 import { isReadable } from "./rows.ts"
 import { column, first, list, run, value } from "./sql.ts"
 import type { Texts } from "./stores.ts"
 
 /** Times are in milliseconds since the epoch. */
-export interface GiftRow {
-  readonly id: string
-  /** Where the article was when it was given. */
-  readonly path: string
-  /** The article's id; "" if it was not stored, and the gift opens nothing. */
-  readonly article: string
+export interface GiftRow extends GivenArticle {
   readonly expiresAt: number
   readonly revokedAt: number | null
 }
@@ -41,7 +36,7 @@ export async function giveArticle(
 
 /** A member's gifts of the last 30 days, newest first. */
 export async function listGifts(db: D1Database, member: string, now: number): Promise<GiftRow[]> {
-  const query = `SELECT id, path, ifnull(article, '') AS article, expires_at AS expiresAt, revoked_at AS revokedAt FROM gifts
+  const query = `SELECT id, path, article, created_at AS createdAt, expires_at AS expiresAt, revoked_at AS revokedAt FROM gifts
     WHERE member = ?1 AND created_at > ?2 ORDER BY created_at DESC`
   return list<GiftRow>(db, query, member, now - month)
 }

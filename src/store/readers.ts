@@ -1,5 +1,5 @@
 // What the gateway reads from PEOPLE: the member of a session, and the article that a gift opens.
-import { first } from "./sql.ts"
+import { first, value } from "./sql.ts"
 
 /** Times are in milliseconds since the epoch. */
 export interface Member {
@@ -33,18 +33,50 @@ export async function findSession(db: D1Database, id: string, now: number): Prom
   return first<Member>(db, query, id, now)
 }
 
-/** A gift that can still be used. */
-export interface OpenGift {
+/** Identifies the article that a gift opens. */
+export interface GivenArticle {
   readonly id: string
-  /** The given article's id; "" if it was not stored, and the gift opens nothing. */
-  readonly article: string
+  /** Where the article was when it was given. */
+  readonly path: string
+  /** The article's id; "" if it can never be known and the gift opens nothing; null if made before ids were stored. */
+  readonly article: string | null
+  readonly createdAt: number
+}
+
+/** A gift that can still be used. */
+export interface OpenGift extends GivenArticle {
   /** Milliseconds since the epoch. */
   readonly expires: number
 }
 
 /** The gift, or null if expired, revoked, or from a member whose membership the newsroom revoked. */
 export function findGift(people: D1Database, id: string, now: number): Promise<OpenGift | null> {
-  const query = `SELECT g.id, ifnull(g.article, '') AS article, g.expires_at AS expires FROM gifts g JOIN members m ON m.id = g.member
+  const query = `SELECT g.id, g.path, g.article, g.created_at AS createdAt, g.expires_at AS expires
+    FROM gifts g JOIN members m ON m.id = g.member
     WHERE g.id = ?1 AND g.expires_at > ?2 AND g.revoked_at IS NULL AND m.revoked_at IS NULL`
   return first<OpenGift>(people, query, id, now)
+}
+
+// Which article was at ?1 at the moment ?2. The audit log has every move since, whichever article is at the address
+// now; the revision of that moment says which of those that stood there it was. No row if something was published there
+// after an unpublish since: whether it was the same article was not always recorded.
+const resolveQuery = `WITH RECURSIVE place (path, at, step) AS (
+  SELECT ?1, ?2, 0
+  UNION ALL
+  SELECT substr(m.subject, length(p.path) + 2), m.at, m.id FROM place p JOIN audit m ON m.id = (
+    SELECT n.id FROM audit n WHERE n.at >= p.at AND n.id > p.step AND n.action = 'move'
+      AND substr(n.subject, 1, length(p.path) + 1) = p.path || ' ' ORDER BY n.at, n.id LIMIT 1)
+)
+SELECT a.id || '.' || r.life AS article FROM articles a JOIN revisions r ON r.path = a.path
+WHERE a.path = (SELECT path FROM place ORDER BY step DESC LIMIT 1)
+  AND r.revision = (SELECT max(revision) FROM revisions WHERE path = a.path AND at <= ?2)
+  AND NOT EXISTS (SELECT 1 FROM revisions u JOIN revisions n ON n.path = u.path AND n.revision = u.revision + 1
+    WHERE u.path = a.path AND u.action = 'unpublish' AND u.at >= ?2 AND n.action = 'publish')`
+
+/** The id of the article that a gift opens. For a gift made before ids were stored, it is looked up once and stored. */
+export async function resolveGift(people: D1Database, catalogue: D1Database, gift: GivenArticle): Promise<string> {
+  if (gift.article !== null) return gift.article
+  const found = (await value<string>(catalogue, resolveQuery, gift.path, gift.createdAt)) ?? ""
+  const query = "UPDATE gifts SET article = coalesce(article, ?2) WHERE id = ?1 RETURNING article"
+  return (await value<string>(people, query, gift.id, found)) ?? ""
 }
