@@ -83,10 +83,14 @@ async function exportOnce(
   await writeArchive(file, about, async (add) => {
     for (const database of about.people ? databases : databases.slice(0, 1))
       for (const { name } of before[database]) {
-        const rows = await exportTable(desk, database, name, add)
-        count.rows += rows.length
-        if (database === "catalogue" && name === "media")
-          count.pictures = await exportPictures(context, rows, add, output)
+        const pictures: Row[] = []
+        let page = 0
+        for await (const rows of readTable(desk, database, name)) {
+          await add(posix.join(database, name, `${String(page++).padStart(6, "0")}.json`), JSON.stringify(rows))
+          count.rows += rows.length
+          if (name === "media") pictures.push(...rows)
+        }
+        count.pictures += await exportPictures(context, pictures, add, output)
       }
     for (const store of stores) count.texts += await exportTexts(desk, store, add)
     if ((await fetchArchive(desk)).moment !== before.moment) throw changed
@@ -94,24 +98,17 @@ async function exportOnce(
   return count
 }
 
-async function exportTable(
+/** The rows of a table, as many at a time as the site gives. */
+async function* readTable(
   desk: DeskClient,
   database: (typeof databases)[number],
   table: string,
-  add: Add,
-): Promise<Row[]> {
-  const all: Row[] = []
-  let page = 0
-  for (let after: string | undefined; ; page++) {
-    const { rows, next } = await expectAnswer(
-      await desk.archive.rows.$get({ query: { database, table, ...(after !== undefined && { after }) } }),
-      "rows",
-    )
-    if (rows.length > 0)
-      await add(posix.join(database, table, `${String(page).padStart(6, "0")}.json`), JSON.stringify(rows))
-    if (table === "media") all.push(...rows)
-    else all.length += rows.length
-    if (next === null) return all
+): AsyncGenerator<Row[]> {
+  for (let after: string | undefined, more = true; more; ) {
+    const query = { database, table, after }
+    const { rows, next } = await expectAnswer(await desk.archive.rows.$get({ query }), "rows")
+    if (rows.length > 0) yield rows
+    more = next !== null
     after = JSON.stringify(next)
   }
 }
