@@ -45,7 +45,7 @@ export async function sendArticles(run: Run, articles: readonly ReadyArticle[]):
   const send = async (batch: readonly ReadyArticle[]) => {
     if (outcome.problems.length + failures.length > 0) return
     try {
-      await sendPictures(run, batch)
+      await sendPictures(run.desk, batch, options.output.warn)
       await sendBatch(run, batch)
       done += batch.length
       options.output.progress(done, articles.length)
@@ -114,8 +114,9 @@ async function sendBatch(run: Run, batch: readonly ReadyArticle[]): Promise<void
 
 /** Sends the pictures that the desk lacks, with their smaller files. */
 export async function sendPictures(
-  { desk, options }: Pick<Run, "desk" | "options">,
+  desk: DeskClient,
   batch: readonly ReadyArticle[],
+  warn: (line: string) => void,
 ): Promise<void> {
   const files = new Map<string, { path: string; upload: PictureFile }>()
   for (const { media, pictures } of batch)
@@ -132,7 +133,7 @@ export async function sendPictures(
   if (unsized.length === 0) return
   // Before the articles, so that no reader gets a picture larger than needed.
   const masters = find(unsized).map(({ path, upload }) => ({ ...upload, bytes: () => readCleanBytes(path, upload) }))
-  await (await import("./variants.ts")).sendVariants(desk, masters, options.output.warn)
+  await (await import("./variants.ts")).sendVariants(desk, masters, warn)
 }
 
 /** How long after a publish a reader may still get the old page, in milliseconds (docs: bounds). */

@@ -32,29 +32,25 @@ export const preview = {
     const days = Number(options.days ?? 7)
     if (!(Number.isInteger(days) && days >= 1 && days <= 30))
       throw new CLIError(`${options.days} is not a number of days: 1 to 30`, 2)
-    const { previews, problems } =
+    const problems: Problem[] = []
+    const previews =
       options.revoke === true
         ? await revoke(desk, context, args, output)
         : args.length === 0
           ? await list(desk, output)
-          : await create(desk, context, args, days, output)
+          : await create(desk, context, args, { days, problems, output })
     output.result({ previews, problems: sortProblems(problems) })
     for (const problem of problems) output.warn(formatProblem(problem))
     return problems.length > 0 ? 1 : undefined
   },
 } satisfies CommandSpec
 
-interface Outcome {
-  readonly previews: Link[]
-  readonly problems: Problem[]
-}
-
 async function revoke(
   desk: DeskClient,
   { content }: Context,
   args: readonly string[],
   output: Output,
-): Promise<Outcome> {
+): Promise<Link[]> {
   if (args.length === 0) throw new CLIError("Name the article whose links should end", 2)
   const all: Link[] = []
   for (const path of args.map((given) => toPath(given, content))) {
@@ -62,34 +58,33 @@ async function revoke(
     all.push(...previews)
     output.line(`Ended ${countOf(previews.length, "link")} to ${path}`)
   }
-  return { previews: all, problems: [] }
+  return all
 }
 
-async function list(desk: DeskClient, output: Output): Promise<Outcome> {
+async function list(desk: DeskClient, output: Output): Promise<Link[]> {
   const { previews } = await expectAnswer(await desk.previews.$get(), "previews")
   for (const { path, who, expires } of previews) output.line(`${path} until ${formatTime(expires)}, by ${who}`)
   output.line(`${countOf(previews.length, "link")}. Only the run that made a link prints it`)
-  return { previews, problems: [] }
+  return previews
 }
 
 async function create(
   desk: DeskClient,
   context: Context,
   args: readonly string[],
-  days: number,
-  output: Output,
-): Promise<Outcome> {
+  { days, problems, output }: { days: number; problems: Problem[]; output: Output },
+): Promise<Link[]> {
   const root = openFolder(context.content)
-  const { articles, problems } = await readArticles(root, selectFiles(root, listFiles(root), args))
+  const { articles, problems: mistakes } = await readArticles(root, selectFiles(root, listFiles(root), args))
   const hasPage = ({ article: { kind } }: FolderArticle) => kind === "article" || kind === "page"
   for (const one of articles) if (!hasPage(one)) output.warn(`Skipped ${one.article.path}: it has no page of its own`)
   const { ready, problems: damaged } = await readyPictures(root, articles.filter(hasPage))
-  problems.push(...damaged)
+  problems.push(...mistakes, ...damaged)
   const previews: Link[] = []
-  if (problems.length > 0) return { previews, problems }
+  if (problems.length > 0) return previews
   // Smaller files of a picture that is also in a published article change that article's page.
   await flushAfter(desk, output.warn, async () => {
-    await sendPictures({ desk, options: { ...context, output } }, ready)
+    await sendPictures(desk, ready, output.warn)
     for (const { article, source, media, digest } of ready) {
       const response = await desk.previews.$post({ json: { path: article.path, source, media, digest, days } })
       if (response.status === 422) {
@@ -101,5 +96,5 @@ async function create(
       output.line(`${link.path} until ${formatTime(link.expires)}: ${link.url}`)
     }
   })
-  return { previews, problems }
+  return previews
 }
