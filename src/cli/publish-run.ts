@@ -64,10 +64,10 @@ export async function publishFolder({ output = unseen, ...given }: PublishOption
   // Even if there is nothing to send: an earlier run may have been interrupted before its purges.
   await flushAfter(desk, warn, async () => {
     if (site.unclean) await (await import("./clean-pictures.ts")).replaceDirtyPictures(desk, options, warn)
-    await sendArticles({ desk, heads, record, options, outcome }, ready)
+    await sendArticles({ desk, root, heads, record, options, outcome }, ready)
   })
   await awaitReceipts(options, site.origin, outcome.published, articles, warn)
-  if (site.unsized) await (await import("./variants.ts")).sizePublished(desk, options, warn)
+  if (site.unsized) await (await import("./variants.ts")).sizePublished({ desk, root }, options, warn)
   await options.cards?.(async () => {
     const shown = [...articles, ...same.flatMap(({ head }) => recallCarded(head))]
     shown.sort((a, b) => (a.article.path < b.article.path ? -1 : 1))

@@ -22,6 +22,8 @@ export interface SendOptions extends Target {
 /** What all requests of a run share. */
 export interface Run {
   readonly desk: DeskClient
+  /** The content folder. */
+  readonly root: string
   /** What the site has. */
   readonly heads: ReadonlyMap<string, Head>
   readonly record: BaseRecord
@@ -45,7 +47,7 @@ export async function sendArticles(run: Run, articles: readonly ReadyArticle[]):
   const send = async (batch: readonly ReadyArticle[]) => {
     if (outcome.problems.length + failures.length > 0) return
     try {
-      await sendPictures(run.desk, batch, options.output.warn)
+      await sendPictures(run, batch, options.output.warn)
       await sendBatch(run, batch)
       done += batch.length
       options.output.progress(done, articles.length)
@@ -114,7 +116,7 @@ async function sendBatch(run: Run, batch: readonly ReadyArticle[]): Promise<void
 
 /** Sends the pictures that the desk lacks, with their smaller files. */
 export async function sendPictures(
-  desk: DeskClient,
+  { desk, root }: Pick<Run, "desk" | "root">,
   batch: readonly ReadyArticle[],
   warn: (line: string) => void,
 ): Promise<void> {
@@ -133,7 +135,7 @@ export async function sendPictures(
   if (unsized.length === 0) return
   // Before the articles, so that no reader gets a picture larger than needed.
   const masters = find(unsized).map(({ path, upload }) => ({ ...upload, bytes: () => readCleanBytes(path, upload) }))
-  await (await import("./variants.ts")).sendVariants(desk, masters, warn)
+  await (await import("./variants.ts")).sendVariants({ desk, root }, masters, warn)
 }
 
 /** How long after a publish a reader may still get the old page, in milliseconds (docs: bounds). */

@@ -1,5 +1,7 @@
 // Makes the smaller files of pictures (several widths in WebP, and one in the original's format) and sends them.
 import { hash } from "node:crypto"
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
+import { dirname, extname, join } from "node:path"
 import { Readable } from "node:stream"
 import sharp, { type Sharp } from "sharp"
 import { mostPixels, type PictureFile, variantsVersion, variantWidths } from "../article/picture-types.ts"
@@ -90,9 +92,34 @@ function isLossless(bytes: Uint8Array<ArrayBuffer>, extension: string): boolean 
   return extension === "webp" ? Buffer.from(bytes.buffer).includes("VP8L") : extension === "png" || extension === "gif"
 }
 
-/** A published picture, and how to get its bytes. Only a few pictures are in memory at once. */
+/** A published picture, and how to get its bytes: they are needed only if its files are not in the cache. */
 export interface Master extends Pick<PictureFile, "sha256" | "extension"> {
   bytes(): Promise<Uint8Array<ArrayBuffer>>
+}
+
+/** A picture's files from the content folder's cache, made first if they are not there. */
+async function readVariants(root: string, { sha256, extension, bytes }: Master): Promise<MadeFile[]> {
+  const kept = join(root, ".dateline", `variants-${variantsVersion}`, sha256)
+  try {
+    const names = readdirSync(kept).sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10))
+    return names.map((name) => {
+      const file = new Uint8Array(readFileSync(join(kept, name)))
+      if (file.length === 0) throw new Error(`${name} was interrupted`)
+      return { width: Number(name.split(/[-.]/)[1]), extension: extname(name).slice(1), bytes: file }
+    })
+  } catch {
+    const files = await makeVariants(await bytes(), extension)
+    try {
+      mkdirSync(dirname(kept), { recursive: true })
+      const next = mkdtempSync(`${kept}.`)
+      for (const [index, file] of files.entries())
+        writeFileSync(join(next, `${index}-${file.width}.${file.extension}`), file.bytes)
+      renameSync(next, kept)
+    } catch {
+      // The next run makes them again.
+    }
+    return files
+  }
 }
 
 /** How many pictures' files are in memory at once, and how many files are sent at once. */
@@ -101,16 +128,16 @@ const filesAtOnce = 4
 
 /** Makes and sends the files of pictures that are on the site. @throws CLIError if the desk refuses them */
 export async function sendVariants(
-  desk: DeskClient,
+  { desk, root }: { desk: DeskClient; root: string },
   masters: readonly Master[],
   report: (line: string) => void,
 ): Promise<void> {
   for (let from = 0; from < masters.length; from += picturesARequest) {
     const pictures: { sha256: string; files: (Omit<MadeFile, "bytes"> & { sha256: string })[] }[] = []
     const byHash = new Map<string, MadeFile>()
-    for (const { sha256, extension, bytes } of masters.slice(from, from + picturesARequest)) {
-      const making = bytes().then((whole) => makeVariants(whole, extension))
-      const made = await making.catch((error: Error) => {
+    for (const master of masters.slice(from, from + picturesARequest)) {
+      const { sha256, extension } = master
+      const made = await readVariants(root, master).catch((error: Error) => {
         report(`Could not make smaller files of /media/${sha256}.${extension}: ${error.message}`)
         return []
       })
@@ -133,10 +160,15 @@ export async function sendVariants(
 }
 
 /** Makes the files of pictures published before this version. The site says how many a run takes: the next takes more. */
-export async function sizePublished(desk: DeskClient, target: Target, report: (line: string) => void): Promise<void> {
+export async function sizePublished(
+  at: { desk: DeskClient; root: string },
+  target: Target,
+  report: (line: string) => void,
+): Promise<void> {
+  const { desk } = at
   const { pictures } = await expectAnswer(await desk.media.unsized.$post({ json: { version: variantsVersion } }))
   if (pictures.length === 0) return
   report(`Making smaller files of ${countOf(pictures.length, "picture")} published earlier`)
   const masters = pictures.map((picture) => ({ ...picture, bytes: () => fetchPicture(target, picture) }))
-  await flushAfter(desk, report, () => sendVariants(desk, masters, report))
+  await flushAfter(desk, report, () => sendVariants(at, masters, report))
 }

@@ -1,8 +1,14 @@
 // The smaller files of a picture: their widths, formats and order, and that none is larger than needed.
+import { createHash } from "node:crypto"
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import sharp, { type Sharp } from "sharp"
-import { expect, it } from "vitest"
+import { expect, it, vi } from "vitest"
 import { findMetadata } from "../../src/article/picture-parts.ts"
-import { makeVariants } from "../../src/cli/variants.ts"
+import { openDesk } from "../../src/cli/desk-client.ts"
+import { makeVariants, sendVariants } from "../../src/cli/variants.ts"
+import { startFakeDesk } from "./fake-desk.ts"
 
 /** A picture with as much detail as a photograph. */
 const photo = (width: number, height: number) => {
@@ -102,4 +108,21 @@ it("keeps an animation moving, and leaves one alone that needs too much memory",
 it("leaves light pictures, and strips too tall for WebP, as they are", async () => {
   expect(await makeVariants(await bytesOf(photo(60, 40).jpeg()), "jpg")).toEqual([])
   expect(await makeVariants(await bytesOf(photo(160, 17_000).jpeg({ quality: 30 })), "jpg")).toEqual([])
+})
+
+it("keeps the files in the content folder: another site gets them without the picture being read", async () => {
+  const root = mkdtempSync(join(tmpdir(), "dateline-variants-"))
+  const bytes = await bytesOf(photo(1400, 900).jpeg())
+  const master = { sha256: createHash("sha256").update(bytes).digest("hex"), extension: "jpg" }
+  const read = vi.fn(async () => bytes)
+  const [production, staging] = [await startFakeDesk(), await startFakeDesk()]
+  for (const { url } of [production, staging]) {
+    const desk = openDesk({ url, key: "test-key-of-desk" })
+    await sendVariants({ desk, root }, [{ ...master, bytes: read }], expect.unreachable)
+  }
+  expect(read).toHaveBeenCalledOnce()
+  expect(production.variants.get(master.sha256)).toBeGreaterThan(5)
+  expect([staging.variants, staging.media]).toEqual([production.variants, production.media])
+  await Promise.all([production.stop(), staging.stop()])
+  rmSync(root, { recursive: true })
 })

@@ -84,7 +84,7 @@ async function create(
   if (problems.length > 0) return previews
   // Smaller files of a picture that is also in a published article change that article's page.
   await flushAfter(desk, output.warn, async () => {
-    await sendPictures(desk, ready, output.warn)
+    await sendPictures({ desk, root }, ready, output.warn)
     for (const { article, source, media, digest } of ready) {
       const response = await desk.previews.$post({ json: { path: article.path, source, media, digest, days } })
       if (response.status === 422) {
