@@ -56,7 +56,7 @@ export interface Issue {
   readonly languages: readonly string[]
 }
 
-/** `title`: the editor's, or null. */
+/** `title`: the one that an editor gave the edition, or null. */
 export type EarlierEdition = Pick<EditionKey, "date"> & Pick<EditionContent, "title">
 
 /** A list's name in a language. */

@@ -147,7 +147,7 @@ function findFences(text: string, optional: boolean, mistakes: Mistake[]): Fence
   const bodyStart = frontEnd + found[0].length
   const second = secondFront.exec(text.slice(bodyStart, bodyStart + mostFrontBytes))
   if (second && closing.test(text.slice(bodyStart + 4, bodyStart + mostFrontBytes)))
-    refuse(fileMistake("has a second front matter", "keep one `---` block", bodyStart))
+    refuse(fileMistake("has a second front matter block", "keep one `---` block", bodyStart))
   return { frontStart, frontEnd, bodyStart }
 }
 

@@ -134,7 +134,7 @@ export interface Reference {
   readonly alt: string
   /** Where the address begins, or its link or picture if the address is in a definition. */
   readonly from: number
-  /** Where the address ends; the same as `from` if it is elsewhere or was not found. */
+  /** Where the address ends. The same as `from` if the address is not here (a reference link) or was not found. */
   readonly to: number
 }
 

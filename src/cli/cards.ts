@@ -40,8 +40,8 @@ function middleOf(region: string): Card["spot"] {
 }
 
 /**
- * Draws the cards of articles just published, and any that an earlier run left undrawn: of articles that are live as in
- * the folder, but whose card is missing or out of date. A failure is reported, and the next publish tries again.
+ * Draws the cards of articles just published, and those that an earlier run did not get to: the article is live as in the
+ * folder, but its card is missing or out of date. A failure is reported, and the next publish tries again.
  */
 export async function drawMissingCards(
   desk: DeskClient,

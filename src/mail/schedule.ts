@@ -16,7 +16,7 @@ export function dateAt(moment: number, site: SiteConfig): string {
   return formatInstant(moment, site.timeZone).slice(0, 10)
 }
 
-/** The newest edition that is due at a moment: a missed run of the cron is made up for once. */
+/** The newest edition that is due at a moment. If the cron missed several, only the newest is sent. */
 export function latestDue(list: List, now: number, site: SiteConfig): Due {
   const today = dateAt(now, site)
   const due = { date: today, at: dueAt(list, today, site) }
@@ -29,7 +29,7 @@ export function previousDue(list: List, date: string, site: SiteConfig): Due {
   return { date: before, at: dueAt(list, before, site) }
 }
 
-/** The first date of an edition after a date, or from it on. */
+/** The date of the first edition after a date, or on or after it. */
 export function nextDate(list: List, date: string, from: "after" | "on" = "after"): string {
   return from === "on" && isScheduled(list, date) ? date : neighbour(list, date, day)
 }

@@ -1,4 +1,4 @@
-// Reads and writes whole tables and texts, for archives of the site. It knows no table by name but those left out, so a
+// Reads and writes whole tables and texts, for archives of the site. The only tables it knows by name are those it leaves out, so a
 // new table is in the archive from its first migration on.
 import { enqueuePurges } from "./purges.ts"
 import { recordAudit } from "./revisions.ts"
@@ -101,7 +101,7 @@ export async function hasPeople(people: D1Database): Promise<boolean> {
   return (await value<number>(people, query)) === 1
 }
 
-/** Begins to restore an archive into an empty site, or goes on. @returns false if the site has articles of its own */
+/** Starts or resumes restoring an archive into an empty site. @returns false if the site has articles of its own */
 export async function beginRestore(db: D1Database, archive: string, who: string, now: number): Promise<boolean> {
   const current = await findRestore(db)
   if (current !== null) return current === archive

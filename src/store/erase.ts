@@ -12,7 +12,7 @@ import type { Stores, Texts } from "./stores.ts"
 /** How many bodies, pictures and editions one request erases: each takes up to three of its 50 subrequests. */
 const erasedAtOnce = 10
 
-/** SQL: a revision of ?1 that says something else than the live one, whose digest is ?2 ('' if none is live). */
+/** SQL: a revision of ?1 that differs from the live one, whose digest is ?2 ('' if none is live). */
 const erased = (row: string) => `(${row}.path = ?1 AND ${row}.digest <> ?2)`
 const picturesOf = (row: string) => `json_each(iif(json_valid(${row}.media), ${row}.media, '{}'))`
 

@@ -41,7 +41,7 @@ describe("the file", () => {
     ["an open end", "---\ntitle: x\nText", "is not closed"],
     ["nothing between the fences", "---\n---\nText", "front matter is empty"],
     ["a list between the fences", "---\n- a\n---\nText", "front matter is not a list of keys"],
-    ["a second front matter", `${write("")}---\ntitle: y\naccess: open\n---\nText`, "has a second front matter"],
+    ["a second front matter", `${write("")}---\ntitle: y\naccess: open\n---\nText`, "has a second front matter block"],
     ["more than 64 KiB of front matter", write("x", `# ${"x".repeat(65_536)}`), "more than 64 KiB"],
     ["more than 1 MiB", write("x\n".repeat(600_000)), "larger than 1 MiB"],
     ["more than 1 MiB of UTF-8", write("غ".repeat(530_000)), "larger than 1 MiB"],

@@ -30,7 +30,9 @@ interface Flags {
 }
 
 const program = createProgram("npm run deploy --")
-  .description("Put the site on Cloudflare: stores, tables, secrets, code and content. Safe to interrupt and re-run.")
+  .description(
+    "Deploy the site to Cloudflare: stores, tables, secrets, code and content. Safe to interrupt and re-run.",
+  )
   .addOption(new Option("--env <name>", "a second site beside production, with its own stores").choices(["staging"]))
   .option("--dry-run", "list the steps, without an account or the network")
   .addHelpText(

@@ -90,7 +90,7 @@ export function createForwarder(trusted: BlockList, lost: () => void) {
 
   return {
     handle,
-    /** Sends requests to a site, those that wait too. @returns for how long they waited at most, in milliseconds */
+    /** Sends all requests to a site, including those on hold. @returns the longest wait, in milliseconds */
     open(site = backend): number {
       const waited = performance.now() - (gate?.since ?? performance.now())
       backend = site

@@ -58,8 +58,8 @@ function plain(text: string): string {
   return address.replace(/%.*$/, "").replace(/^::ffff:(?=[\d.]+$)/i, "")
 }
 
-// Headers of one connection (RFC 9110 §7.6.1), and those by which only a proxy, Cloudflare or Miniflare may speak.
-// Transfer-Encoding stays: Node frames the body by it.
+// Headers of one connection (RFC 9110 §7.6.1), and those that only a proxy, Cloudflare or Miniflare may set.
+// Transfer-Encoding stays: Node needs it to find the end of the body.
 const dropped =
   /^(?:connection|expect|forwarded|http2-settings|keep-alive|proxy-.*|te|trailer|upgrade|x-forwarded-.*|x-real-ip|true-client-ip|cf-.*|mf-.*)$/
 
