@@ -1,5 +1,5 @@
-// Reads and writes whole tables and texts, for archives of the site. The only tables it knows by name are those it leaves out, so a
-// new table is in the archive from its first migration on.
+// Reads and writes whole tables and texts, for archives of the site. The only tables it knows by name are those it leaves
+// out, so a new table is in the archive from its first migration on.
 import { enqueuePurges } from "./purges.ts"
 import { recordAudit } from "./revisions.ts"
 import { column, first, list, run, value } from "./sql.ts"
