@@ -132,7 +132,7 @@ const longestAddress = 2000
 const bareAddress = /https?:\/\/|www\./i
 // Bare addresses end at punctuation, spaces and direction marks of any script, though a dash may join two words; at a
 // bracket without its pair; at a footnote's mark; and at a backslash, except before punctuation.
-const endsAddress = String.raw`\s<>"\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff`
+const endsAddress = String.raw`\s<>"\x60\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff`
 const beyondAscii = String.raw`(?![\0-\x7f]|[–·‐][\p{L}\p{N}])[\p{P}\p{Z}\uff5e]`
 const withinAddress = String.raw`(?!${beyondAscii})[^${endsAddress}[\]{}\\]|\\[!-/:;=?@[\]^_\x60{-~]`
 const writtenAddress = new RegExp(

@@ -368,6 +368,7 @@ describe("links", () => {
     ["https://a.example/?a=1&copy=2&amp;b=3", "…/?a=1&copy=2&b=3"],
     ["[https://a.example/x] {https://a.example/y}, https://a.example/?f[0]=a&g={b}", "…/x", "…/y", "…/?f[0]=a&g={b}"],
     ["https://a.example/x\\_y\\\nhttps://a.example/z\\", "…/x_y", "…/z"],
+    ["[https://a.example/x`](https://a.example/y)", "…/x", "…/y"],
     ["https://a.example/x[^1] https://a.example/[^1]\n\n[^1]: https://a.example/n.", "…/x", "…/", "…/n"],
   ])("end where the address does: %s", (source, ...addresses) => {
     const texts = [...render(source).matchAll(/<a href="https:[^"]*">([^<]*)<\/a>/g)].map(([, text = ""]) =>

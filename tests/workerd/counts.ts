@@ -1,5 +1,5 @@
 // Counts a text's headings, links and code blocks twice: in marked's output, and in the page that readers get.
-import { Marked } from "marked"
+import { Marked, Tokenizer } from "marked"
 import { type DefaultTreeAdapterTypes, parse, parseFragment } from "parse5"
 
 type Node = DefaultTreeAdapterTypes.Node
@@ -11,10 +11,17 @@ export interface Counts {
   code: number
 }
 
-// Bare web addresses are links, email addresses are text.
+// Bare web addresses are links, up to an unpaired bracket or a backtick; email addresses are text.
 const plain = new Marked(
   { gfm: true },
-  { tokenizer: { url: (at) => (/^(?:https?:|www\.)/i.test(at) ? false : undefined) } },
+  {
+    tokenizer: {
+      url(at) {
+        if (!/^(?:https?:|www\.)/i.test(at)) return undefined
+        return Tokenizer.prototype.url.call(this, at.replace(/[\]`].*/s, ""))
+      },
+    },
+  },
 )
 const safe = /^(?:https?:|mailto:|tel:|(?![a-z][a-z\d+.-]*:))/i
 const remote = /^(?:https?:)?\/\//i
