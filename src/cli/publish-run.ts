@@ -1,12 +1,8 @@
 // Publishes what differs from the site. Safe to interrupt and re-run.
 import config from "../../dateline.config.ts"
 import { webPath } from "../article/kinds.ts"
-import { sortProblems } from "../article/mistakes.ts"
 import { mostMoved } from "../desk/schema.ts"
-import { tryArticle } from "../render/try-article.ts"
 import { type BaseRecord, digestFile, type FileDigest, openBaseRecord, recallBase } from "./base-record.ts"
-import { drawMissingCards, recallCarded } from "./cards.ts"
-import { checkTogether } from "./check-together.ts"
 import {
   type DeskClient,
   expectAnswer,
@@ -18,9 +14,8 @@ import {
   openDesk,
 } from "./desk-client.ts"
 import { listFiles, openFolder, pathOf, selectFiles } from "./folder.ts"
-import { findGitBase, isShallow } from "./git-base.ts"
 import { explainBehind, type PublishOutcome } from "./output.ts"
-import { type FolderArticle, readArticles, readyPictures } from "./read-articles.ts"
+import type { FolderArticle } from "./read-articles.ts"
 import { articlesARequest, awaitReceipts, type RunOutput, type SendOptions, sendArticles } from "./send-articles.ts"
 
 export interface PublishOptions extends Omit<SendOptions, "output"> {
@@ -47,10 +42,9 @@ export async function publishFolder({ output = unseen, ...given }: PublishOption
   if (outcome.problems.length > 0) return outcome
   for (const one of same) keepBase(record, one, one.head, outcome)
   const { chosen, absent } = await chooseArticles(articles, folder, options, outcome)
-  const { ready, problems } = await readyPictures(root, chosen)
-  outcome.problems.push(...problems)
-  if (problems.length > 0) return outcome
-  if (outcome.conflicts.length > 0 && isShallow(root))
+  const ready = chosen.length === 0 ? [] : await readyPictures(root, chosen, outcome)
+  if (outcome.problems.length > 0) return outcome
+  if (outcome.conflicts.length > 0 && (await import("./git-base.ts")).isShallow(root))
     warn("This clone lacks older commits, which may cause conflicts. Fetch them with `git fetch --unshallow`")
   outcome.conflicts.push(...(await explainAbsences(desk, absent)))
   if (options.dryRun) {
@@ -69,6 +63,7 @@ export async function publishFolder({ output = unseen, ...given }: PublishOption
   await awaitReceipts(options, site.origin, outcome.published, articles, warn)
   if (site.unsized) await (await import("./variants.ts")).sizePublished({ desk, root }, options, warn)
   await options.cards?.(async () => {
+    const { drawMissingCards, recallCarded } = await import("./cards.ts")
     const shown = [...articles, ...same.flatMap(({ head }) => recallCarded(head))]
     shown.sort((a, b) => (a.article.path < b.article.path ? -1 : 1))
     return drawMissingCards(desk, shown, heads, outcome.published, output)
@@ -98,21 +93,32 @@ async function compareFolder({ paths = [], output, ...target }: PublishOptions) 
   return { root, desk, site, heads, record, same, changed, others: all.filter((file) => !sent.has(file)) }
 }
 
-/** Reads and checks what changed. */
+/** Reads and checks what changed. The parser is loaded only if something did: that takes as long as everything else. */
 async function readChanged(
   { root, changed, heads, others }: Folder,
   outcome: PublishOutcome,
 ): Promise<FolderArticle[]> {
+  if (changed.length === 0) return []
+  const { readArticles } = await import("./read-articles.ts")
+  const { checkTogether } = await import("./check-together.ts")
   const { articles, problems } = await readArticles(root, changed, true)
   const coming = articles.map(({ article }) => article)
   problems.push(...checkTogether(coming, { root, heads, others }))
   // The desk renders too. Rendering here covers dry runs and avoids partial publishes, but is slow for many articles.
   if (articles.length <= articlesARequest) {
+    const { tryArticle } = await import("../render/try-article.ts")
     const tried = await Promise.all(coming.map((article) => tryArticle(article, config)))
     problems.push(...tried.flatMap(({ problem }) => problem ?? []))
   }
+  const { sortProblems } = await import("../article/mistakes.ts")
   outcome.problems.push(...sortProblems(problems))
   return articles
+}
+
+async function readyPictures(root: string, chosen: readonly FolderArticle[], outcome: PublishOutcome) {
+  const { ready, problems } = await (await import("./read-articles.ts")).readyPictures(root, chosen)
+  outcome.problems.push(...problems)
+  return ready
 }
 
 /** Asks the site what happened to articles that are no longer at these addresses. */
@@ -151,7 +157,7 @@ export async function compareArticle(
   let base: number | "behind" | undefined = force ? head?.revision : recallBase(record, path, head)
   // Without a record, the file's Git history says what it is based on.
   if (base === undefined && head !== undefined && head.status !== "gone")
-    base = await findGitBase(root, file, digest, await fetchRevisions(desk, path))
+    base = await (await import("./git-base.ts")).findGitBase(root, file, digest, await fetchRevisions(desk, path))
   if (base === "behind") return base
   if ((base ?? 0) !== (head?.revision ?? 0)) return "conflict"
   return head === undefined ? "new" : "changed"

@@ -14,6 +14,7 @@ const [from, to] = ["/asia/kazakhstan/north-aral-dam", "/asia/kazakhstan/the-nor
 let old: RunningSite
 let pages: Map<string, string>
 let history: string
+let editions: unknown[]
 
 const run = (site: RunningSite, ...args: string[]) => {
   const { code, out, err } = runDateline(site, args)
@@ -70,6 +71,8 @@ const today = () => new Intl.DateTimeFormat("sv", { timeZone: "Europe/Zurich" })
 const historyOf = (site: RunningSite) =>
   [gone, to, "/asia/nepal/rebuilding-after-gorkha"].map((path) => runDateline(site, ["log", path, "--json"]).out).join()
 
+const editionsOf = (site: RunningSite): unknown[] => JSON.parse(run(site, "stats", "--json")).editions
+
 beforeAll(async () => {
   old = await startSite({ copy: true, watch: false })
   run(old, "unpublish", gone, "--reason", "for this test")
@@ -79,6 +82,8 @@ beforeAll(async () => {
   run(old, "headlines", "send", today())
   pages = await hashPages(old)
   history = historyOf(old)
+  editions = editionsOf(old)
+  expect(editions).not.toEqual([])
   run(old, "export", file, "--people")
 })
 afterAll(async () => {
@@ -112,9 +117,10 @@ describe("an exported site", () => {
       expect(historyOf(site)).toBe(history)
       expect(run(site, "members", "list", "--json")).toContain("member@reader.example")
       expect(run(site, "editors", "list", "--json")).toContain("Ann")
-      expect(JSON.parse(run(site, "stats", "--json")).editions).toEqual(
-        JSON.parse(run(old, "stats", "--json")).editions,
-      )
+      // The old site's cron may have planned another one during or after the export.
+      const restored = editionsOf(site)
+      expect(restored).toEqual(expect.arrayContaining(editions))
+      expect(editionsOf(old)).toEqual(expect.arrayContaining(restored))
       // The next publish of the same folder has nothing to do, and nothing is restored over a live site.
       expect(runDateline(site, ["publish", "--no-cards"], old.content).out).toMatch(/0 published/)
       const again = runDateline(site, ["restore", file])
