@@ -197,28 +197,21 @@ function explainPath(path: string, file: string, kind: Kind, site: SiteConfig) {
   }
 }
 
-/** The article's path that was most likely meant, with the nearest region and country, and a slug; or null. */
+/** The article's path that was most likely meant, with the nearest place and a slug; or null. */
 function guessPath(path: string, site: SiteConfig): string | null {
-  // Hugo keeps an article in a folder of its own.
-  const segments = path
-    .slice(1)
+  const parts = path
     .replace(/\/_?index$/, "")
     .split("/")
-  const language = site.languages.find((one) => one.toLowerCase() === segments[0]?.toLowerCase())
-  const [place = "", last = "", ...more] = segments.slice(language === undefined ? 0 : 1).map(slugify)
-  const slug = more[0] ?? last
-  const regions = Object.keys(site.regions)
-  const all = regions.flatMap((region) => countriesOf(region, site).map((country) => `${region}/${country.slug}`))
-  const country =
-    more.length === 0
-      ? null
-      : nearestKey(
-          last,
-          all.map((one) => one.slice(one.indexOf("/") + 1)),
-        )
-  const folder = more.length === 0 ? nearestKey(place, regions) : all.find((one) => one.endsWith(`/${country}`))
-  const meant = `${languagePrefix(language ?? defaultLanguage(site), site)}/${folder}/${slug}`
-  return more.length < 2 && parseAddress(meant, site)?.kind === "article" ? meant : null
+    .slice(1)
+    .map(slugify)
+  const language = site.languages.find((one) => one.toLowerCase() === parts[0])
+  const place = parts.slice(language === undefined ? 0 : 1, -1).join("/")
+  const places = Object.keys(site.regions).flatMap((region) => [
+    region,
+    ...countriesOf(region, site).map(({ slug }) => `${region}/${slug}`),
+  ])
+  const meant = `${languagePrefix(language ?? defaultLanguage(site), site)}/${nearestKey(place, places)}/${parts.at(-1)}`
+  return parseAddress(meant, site)?.kind === "article" ? meant : null
 }
 
 interface Body {

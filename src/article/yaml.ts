@@ -126,12 +126,12 @@ const causes: Partial<Record<string, readonly [string, string]>> = {
   BAD_DQ_ESCAPE: ["a `\\` begins an unknown escape sequence", "write `\\\\` for a backslash, or use single quotes"],
 }
 
-const extraComma = ["there is a comma too many", "remove it"] as const
-
 function explainSyntax(code: string, message: string): [string, string] {
   const first = message.split("\n", 1)[0]?.replace(/ at line \d+.*$/, "") ?? ""
-  const [what, fix] = (first.startsWith("Unexpected ,") && extraComma) ||
-    causes[code] || [first, "if a text contains `: ` or ` #`, or begins with a symbol, put it in quotes"]
+  const [what, fix] = causes[code] ?? [
+    first,
+    "if a text contains `: ` or ` #`, or begins with a symbol, put it in quotes",
+  ]
   return [`the YAML cannot be read: ${what}`, fix]
 }
 
