@@ -1,7 +1,7 @@
 // The types of an article, and the record of a published one that the catalogue stores and pages show.
 import * as v from "valibot"
+import { type FrontMatter, FrontMatterSchema } from "./front-matter.ts"
 import type { Kind } from "./kinds.ts"
-import { type FrontMatter, FrontMatterSchema } from "./schema.ts"
 
 const MomentMs = v.nullable(v.number())
 /** A smaller file of a picture. */

@@ -1,274 +1,81 @@
-// Reads front matter: returns its values and dates, and every mistake with its place and fix.
+// The schemas of front matter as editors write it, for each kind of content (kinds.ts).
 import * as v from "valibot"
-import { reservedSegments } from "../routes.ts"
-import { type ArticleAddress, aliasPath, canonicalPath, parseAddress } from "../site/addresses.ts"
-import { fileOf, languagePrefix } from "../site/format-address.ts"
-import type { SiteConfig } from "../site/site.ts"
-import { nameSlug } from "../site/slug.ts"
-import { explainPicture } from "./check-references.ts"
-import { formatMachineDate, readDate } from "./dates.ts"
-import { type ContentAddress, type Kind, kinds } from "./kinds.ts"
-import { type Mistake, mostMistakes, nearestKey, quote } from "./mistakes.ts"
-import { CorrectionSchema, type FrontMatter, FrontMatterSchema, ImageSchema, NoteSchema } from "./schema.ts"
-import { nameField, type Path, readYaml, type YamlMap } from "./yaml.ts"
 
-export interface Front {
-  readonly values: FrontMatter
-  readonly publishedAt: number | null
-  readonly updatedAt: number | null
-  readonly expiresAt: number | null
+// Control characters (C0 except tab, and C1), and the two characters that XML 1.0 cannot represent.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are refused
+const control = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\ufffe\uffff]/
+
+function text(most: number) {
+  return v.pipe(
+    v.string("must be text"),
+    v.check((value) => value.trim() !== "", "is empty"),
+    // Counts code points, roughly what people call characters.
+    v.check((value) => value.length <= most * 2 && [...value].length <= most, `is longer than ${most} characters`),
+    v.check((value) => !control.test(value), "contains a line break or a control character"),
+    v.check((value) => value.isWellFormed(), "contains an invalid character (a lone surrogate)"),
+  )
 }
 
-type Add = (path: Path, message: string, fix: string) => void
+function list<Item extends v.GenericSchema>(item: Item, most: number, what: string, message: string) {
+  return v.optional(v.pipe(v.array(item, message), v.maxLength(most, `has more than ${most} ${what}`)), [])
+}
 
-/** Front matter in which only some keys are valid, or that has only some. */
-const ReadableSchema = v.object({
-  ...FrontMatterSchema.entries,
-  stories: NoteSchema.entries.stories,
-  ...{
-    title: v.optional(v.string(), ""),
-    summary: v.optional(v.string(), ""),
-    date: v.optional(v.string(), "unknown"),
-  },
+const Moment = text(40)
+const Address = text(480)
+const Access = v.picklist(["open", "members"], "is neither `open` nor `members`")
+const Status = v.picklist(["draft", "published"], "is neither `draft` nor `published`")
+
+export const ImageSchema = v.strictObject(
+  { src: text(400), alt: text(1000), caption: v.optional(text(1000)), credit: v.optional(text(200)) },
+  "must be { src: ./picture.jpg, alt: … }",
+)
+
+export const CorrectionSchema = v.strictObject({ date: Moment, text: text(2000) }, "must be { date: …, text: … }")
+
+/** Front matter as editors write it, with dates as text. Unknown keys are refused. */
+export const FrontMatterSchema = v.strictObject({
+  title: text(200),
+  summary: text(300),
+  /** ISO date or date-time, or `unknown`. */
+  date: Moment,
+  updated: v.optional(Moment),
+  expires: v.optional(Moment),
+  authors: list(text(100), 20, "authors", "must be a list: [ one, two ]"),
+  topics: list(text(100), 20, "topics", "must be a list: [ one, two ]"),
+  /** Leads the front page and its region until a newer lead appears, for at most three days. */
+  lead: v.optional(v.boolean("must be true or false"), false),
+  access: v.optional(Access, "open"),
+  image: v.optional(ImageSchema),
+  map: v.optional(v.boolean("must be true or false"), false),
+  /** A rights profile in the site's config. */
+  rights: v.optional(text(60)),
+  translationOf: v.optional(Address),
+  corrections: list(CorrectionSchema, 50, "corrections", "must be a list of { date: …, text: … }"),
+  aliases: list(Address, 50, "aliases", "must be a list: [ /old/path ]"),
+  status: v.optional(Status, "published"),
 })
 
-/**
- * Reads the YAML between the fences. Invalid values are left out or replaced by their defaults.
- * @param address the text's own address; null if its path is invalid
- */
-export function readFront(
-  source: string,
-  { kind, address }: { kind: Kind; address: ContentAddress | null },
-  site: SiteConfig,
-): { front: Front; mistakes: Mistake[] } {
-  const { front: schema, access, isNote } = kinds[kind]
-  // A note needs no front matter.
-  const { map, mistakes } = readYaml(isNote && source.trim() === "" ? "{}" : source)
-  const add: Add = (path, message, fix) =>
-    mistakes.push({ offset: map.find(path).value, field: nameField(path), message, fix })
-  const unread = new Set(mistakes.map(({ field }) => field))
-  refuseUnknown(map, Object.keys(schema.entries), mistakes)
-  // `topics:` without a value, as other systems write an empty list.
-  for (const key of ["authors", "topics", "corrections", "aliases"])
-    if (map.value[key] === null && source[map.find([key]).value] !== "#") delete map.value[key]
-  const read = v.safeParse(schema, map.value)
-  for (const { path = [], input, message } of read.issues ?? []) {
-    const keys = path.map(({ key }) => key as string | number)
-    const [first = ""] = keys as string[]
-    delete map.value[first]
-    if (input === undefined && (unread.has(first) || unread.has("file"))) continue
-    const what = input === undefined ? "is missing" : input === null ? "is empty" : message
-    const isComment = input === null && source[map.find(keys).value] === "#"
-    add(keys, what, isComment ? "put the text in quotes: `#` begins a comment" : fixOf(nameField(keys)))
-  }
-  const written: FrontMatter = read.success && "date" in read.output ? read.output : v.parse(ReadableSchema, map.value)
-  if (access !== null) Object.assign(written, { access, date: (isNote && address?.slug) || "unknown" })
-  checkNames(written, site, add)
-  checkPaths(written, address, site, add)
-  const values = {
-    ...written,
-    // Other systems list a name as both tag and category, and an address with and without a trailing slash.
-    topics: takeFirst(written.topics, nameSlug),
-    authors: takeFirst(written.authors, nameSlug),
-    aliases: [...new Set(written.aliases.map((alias) => aliasPath(alias) ?? alias))],
-  }
-  return { front: { values, ...readMoments(written, site, add) }, mistakes }
-}
+/** Front matter of a note for an edition of a newsletter. */
+export const NoteSchema = v.strictObject({
+  title: v.optional(text(200)),
+  /** Addresses of the articles in the edition, in this order. Without it, they are what was published. */
+  stories: v.optional(
+    v.pipe(v.array(Address, "must be a list: [ /region/slug ]"), v.maxLength(50, "has more than 50 stories")),
+  ),
+  status: v.optional(Status, "published"),
+})
 
-/** Keeps only the first of the texts with the same key. */
-function takeFirst(texts: readonly string[], keyOf: (text: string) => string): string[] {
-  const keys = texts.map(keyOf)
-  return texts.filter((_, index) => keys.indexOf(keys[index] ?? "") === index)
-}
+/** Front matter of a static page, and of an author's biography, whose title is the author's name. */
+export const PageSchema = v.strictObject({
+  title: text(200),
+  summary: v.optional(text(300)),
+  updated: v.optional(Moment),
+  image: v.optional(ImageSchema),
+  aliases: list(Address, 50, "aliases", "must be a list: [ /old/path ]"),
+  status: v.optional(Status, "published"),
+})
 
-/**
- * The offset in an article's file of the front matter value at a path.
- * @param isItem for a list, selects the first item that it accepts
- */
-export function findInFront(frontSource: string, path: Path, isItem?: (text: string) => boolean): number {
-  const { start, map } = readSource(frontSource)
-  const { value, find } = map
-  const list = value[String(path[0])]
-  const index = isItem && Array.isArray(list) ? list.findIndex((item) => isItem(String(item))) : -1
-  return start + find(index === -1 ? path : [...path, index]).value
-}
-
-function readSource(frontSource: string) {
-  const start = frontSource.indexOf("\n") + 1
-  const end = frontSource.trimEnd().lastIndexOf("\n")
-  return { start, map: readYaml(frontSource.slice(start, Math.max(start, end))).map }
-}
-
-const shown = /^(?:title|summary|image\.(?:alt|caption|credit)|authors|topics|corrections\.text)$/
-
-/** The texts in front matter that readers see. `cut`: the word after a `#`, which YAML reads as a comment; or "". */
-export function findTexts(frontSource: string) {
-  const { start, map } = readSource(frontSource)
-  return map.texts.flatMap(({ path, text, from, to, comment }) => {
-    const field = nameField(path)
-    const cut = /^[^\s#][^\n]*/.exec(comment)?.[0] ?? ""
-    // Longer texts than any field takes are refused already.
-    return shown.test(field) && text.length <= 4000
-      ? { field, text, offset: start + from, cut, cutAt: frontSource.indexOf("#", start + to) }
-      : []
-  })
-}
-
-/** Removes and reports unknown keys: valibot would report only the first, and accept `toString` as a key. */
-function refuseUnknown(map: YamlMap, keys: readonly string[], mistakes: Mistake[]): void {
-  const { image, corrections } = map.value
-  const maps: [Path, unknown, readonly string[]][] = [
-    [[], map.value, keys],
-    [["image"], image, Object.keys(ImageSchema.entries)],
-  ]
-  for (const [index, item] of (Array.isArray(corrections) ? corrections : []).entries())
-    maps.push([["corrections", index], item, Object.keys(CorrectionSchema.entries)])
-  for (const [path, value, known] of maps) {
-    if (value === null || typeof value !== "object" || Array.isArray(value)) continue
-    for (const key of Object.keys(value).filter((key) => !known.includes(key))) {
-      delete (value as Record<string, unknown>)[key]
-      if (mistakes.length >= mostMistakes) continue
-      const inside = [...path, key]
-      const near = nearestKey(key, known)
-      const fix = near === null ? `remove it; the keys are ${known.join(", ")}` : `did you mean \`${near}\`?`
-      mistakes.push({ offset: map.find(inside).key, field: nameField(inside), message: "is an unknown key", fix })
-    }
-  }
-}
-
-const fixes: Readonly<Record<string, string>> = {
-  title: "write `title: …`, one line of at most 200 characters",
-  summary: "write `summary: …`, one line of at most 300 characters, used as standfirst and teaser",
-  date: "write `date: 2026-11-23`, a date-time such as 2026-11-23T09:30+01:00, or `unknown`",
-  updated: "write `updated: 2026-11-23`, a date-time such as 2026-11-23T09:30+01:00, or remove it",
-  expires: "write `expires: 2026-11-23`, a date-time such as 2026-11-23T09:30+01:00, or remove it",
-  authors: "write `authors: [ Name, Name ]`, at most 20, each of at most 100 characters",
-  topics: "write `topics: [ water, health ]`, at most 20, each of at most 100 characters",
-  access: "write `access: open` or `access: members`",
-  image: "write `image: { src: ./picture.jpg, alt: what it shows }`",
-  "image.alt": "describe the picture in `alt` for people who cannot see it",
-  lead: "write `lead: true` or `lead: false`",
-  map: "write `map: true` or `map: false`",
-  rights: "use a rights profile from the site's config, or remove it",
-  translationOf: "write the original's address: /region/country/slug",
-  corrections: "write `corrections: [ { date: 2026-11-23, text: what was wrong } ]`, at most 50",
-  aliases: "write `aliases: [ /old/path ]`, at most 50",
-  status: "write `status: draft` or `status: published`",
-  stories: "write `stories: [ /region/country/slug ]`, at most 50 addresses of articles",
-}
-
-function fixOf(field: string): string {
-  return fixes[field] ?? fixes[field.split(".")[0] as string] ?? "fix it or remove it"
-}
-
-function readMoments(values: FrontMatter, site: SiteConfig, add: Add): Omit<Front, "values"> {
-  const read = (path: Path, written: string): number | null => {
-    const moment = readDate(written, site.timeZone)
-    if (moment === null) add(path, `${quote(written)} is not a date`, fixOf(nameField(path)))
-    return moment
-  }
-  const refuseFuture = (path: Path, moment: number | null) => {
-    if (moment !== null && moment > Date.now())
-      add(path, "is in the future", "write when it happened, or wait until then")
-  }
-  for (const [index, correction] of values.corrections.entries()) {
-    const path = ["corrections", index, "date"]
-    const moment = read(path, correction.date)
-    refuseFuture(path, moment)
-    // The ledger sorts corrections by date, so dates are stored in one format.
-    if (moment !== null) correction.date = formatMachineDate(moment, site.timeZone)
-  }
-  const publishedAt = values.date === "unknown" ? null : read(["date"], values.date)
-  const updatedAt = values.updated === undefined ? null : read(["updated"], values.updated)
-  const expiresAt = values.expires === undefined ? null : read(["expires"], values.expires)
-  refuseFuture(["updated"], updatedAt)
-  if (publishedAt !== null && updatedAt !== null && endOfDay(updatedAt, values.updated) < publishedAt)
-    add(["updated"], "is before `date`", "change one of the two, or remove `updated`")
-  if (publishedAt !== null && expiresAt !== null && expiresAt <= publishedAt)
-    add(["expires"], "is not after `date`: nobody could ever read the article", "change one of the two")
-  return { publishedAt, updatedAt, expiresAt }
-}
-
-/** The last moment that a date as written covers: without a time, it is the whole day. */
-function endOfDay(moment: number, written = ""): number {
-  return /\d:\d/.test(written) ? moment : moment + 86_399_999
-}
-
-function checkNames({ topics, authors, rights }: FrontMatter, site: SiteConfig, add: Add): void {
-  for (const [key, names] of Object.entries({ topics, authors }))
-    for (const [index, name] of names.entries())
-      if (nameSlug(name) === "") add([key, index], `${quote(name)} has no letter or digit`, "write a name")
-  if (rights !== undefined && !Object.hasOwn(site.rights, rights)) {
-    const profiles = Object.keys(site.rights)
-    const near = nearestKey(rights, profiles)
-    const fix = near ? `did you mean \`${near}\`?` : `use one of: ${profiles.join(", ") || "(none yet)"}`
-    add(["rights"], `${quote(rights)} is not a rights profile in the site's config`, fix)
-  }
-}
-
-function checkPaths(values: FrontMatter, address: ContentAddress | null, site: SiteConfig, add: Add): void {
-  const { image, translationOf, aliases, stories = [] } = values
-  const wrong = image && explainPicture(image.src, address && fileOf(address.path, site))
-  if (wrong) add(["image", "src"], wrong.message, wrong.fix)
-  if (translationOf !== undefined) checkTranslation(translationOf, address, site, add)
-  for (const [index, alias] of aliases.entries()) {
-    const refusal = aliases.indexOf(alias) < index ? listedTwice : explainAlias(alias, address, site)
-    if (refusal) add(["aliases", index], `${quote(alias)} ${refusal.message}`, refusal.fix)
-  }
-  for (const [index, story] of stories.entries()) {
-    const place = ["stories", index]
-    const found = readArticleAddress(place, story, site, add)
-    if (stories.indexOf(story) < index) add(place, `${quote(story)} ${listedTwice.message}`, listedTwice.fix)
-    else if (found !== null && address !== null && found.language !== address.language)
-      add(place, `${quote(story)} is in another language`, "name its translation, or remove it")
-  }
-}
-
-const listedTwice = { message: "is listed twice", fix: "keep one of the two" }
-
-/** The address of an article that front matter names, or null, and a mistake, if it is not one. */
-function readArticleAddress(place: Path, path: string, site: SiteConfig, add: Add): ArticleAddress | null {
-  const named = parseAddress(path, site)
-  if (named?.kind === "article") return named
-  const meant = canonicalPath(URL.parse(path, site.origin)?.pathname.replace(/\.md$/, "") ?? "")?.path ?? ""
-  const fix = parseAddress(meant, site)?.kind === "article" ? `write ${meant}` : fixOf(nameField(place))
-  add(place, `${quote(path)} is not an article's address`, fix)
-  return null
-}
-
-function checkTranslation(path: string, address: ContentAddress | null, site: SiteConfig, add: Add): void {
-  const original = readArticleAddress(["translationOf"], path, site, add)
-  if (original === null || address === null) return
-  if (original.path === address.path) add(["translationOf"], "is this article's own address", fixOf("translationOf"))
-  else if (original.language === address.language)
-    add(
-      ["translationOf"],
-      `${quote(path)} is in the same language`,
-      "use the address of an article in another language",
-    )
-}
-
-/** Why an alias cannot redirect to the article; null if it can. */
-function explainAlias(
-  alias: string,
-  address: ContentAddress | null,
-  site: SiteConfig,
-): { message: string; fix: string } | null {
-  const path = aliasPath(alias)
-  if (alias.startsWith("//")) return { message: "is not a canonical address", fix: `write ${path ?? "/old/path"}` }
-  if (path === null) {
-    const bare = alias.split(/[?#]/)[0] ?? ""
-    if (bare !== alias && bare !== "/" && aliasPath(bare) !== null)
-      return { message: "cannot be an address of this site", fix: `remove everything after the path: ${bare}` }
-    const inside = /^https?:\/\/[^/]+(\/.*)/.exec(alias)?.[1] ?? (/^[\w%]/.test(alias) ? `/${alias}` : "/old/path")
-    return { message: "cannot be an address of this site", fix: `write a path that begins with one slash: ${inside}` }
-  }
-  if (path === address?.path) return { message: "is this article's own address", fix: "remove it" }
-  const known = parseAddress(path, site)
-  const segments = path.slice(1).split("/")
-  const prefixed = site.languages.some((language) => languagePrefix(language, site) === `/${segments[0]}`)
-  const isReserved = reservedSegments.has((prefixed ? segments[1] : segments[0]) ?? "")
-  if (isReserved || (known !== null && known.kind !== "article" && known.kind !== "page"))
-    return { message: "is a page of the site", fix: "use an address that no page has" }
-  return null
+/** Front matter of any kind. What a kind cannot have is empty. */
+export interface FrontMatter extends v.InferOutput<typeof FrontMatterSchema> {
+  readonly stories?: string[] | undefined
 }

@@ -6,8 +6,8 @@ import type { SiteConfig } from "../site/site.ts"
 import { nameSlug } from "../site/slug.ts"
 import { type Access, type Article, type ArticleRecord, type MediaItem, RecordSchema } from "./article.ts"
 import { type EditionKey, editionPath, isEditionDate, type List } from "./edition.ts"
+import { FrontMatterSchema, NoteSchema, PageSchema } from "./front-matter.ts"
 import type { PictureFile } from "./picture-types.ts"
-import { FrontMatterSchema, NoteSchema, PageSchema } from "./schema.ts"
 
 export type Kind = "article" | "page" | "author" | List
 
