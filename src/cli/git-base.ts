@@ -4,6 +4,7 @@ import { posix } from "node:path"
 import config from "../../dateline.config.ts"
 import { parseArticle } from "../article/parse.ts"
 import { digestOf, type PictureFile } from "../article/picture-types.ts"
+import { decodePercent } from "../article/references.ts"
 import type { Revision } from "./desk-client.ts"
 import { measurePicture } from "./read-articles.ts"
 
@@ -107,9 +108,12 @@ async function digestAt(root: string, commit: string, names: readonly string[], 
     if (article === null) return undefined
     const originals: Record<string, PictureFile> = {}
     for (const src of article.pictures) {
-      const file = posix.join(posix.dirname(name), src)
-      paths.add(file)
-      const picture = file.startsWith("../") ? null : read(file)
+      let picture: Buffer | null = null
+      for (const one of new Set([src, decodePercent(src)])) {
+        const file = posix.join(posix.dirname(name), one)
+        paths.add(file)
+        picture ??= file.startsWith("../") ? null : read(file)
+      }
       const original = picture && (await measurePicture(picture, src).catch(() => null))
       if (original !== null && "sha256" in original) originals[src] = original
     }

@@ -11,6 +11,7 @@ import { parseArticle } from "../article/parse.ts"
 import { measureRecording } from "../article/picture-parts.ts"
 import { digestOf, isRecordingName, largestPicture, mostPixels, type PictureFile } from "../article/picture-types.ts"
 import { findInFront } from "../article/read-front-matter.ts"
+import { findFile } from "../article/references.ts"
 import { cleanSvgBytes } from "../article/svg.ts"
 import type { Problem } from "../site/problem.ts"
 import type { ReadyArticle } from "./clean-pictures.ts"
@@ -155,9 +156,15 @@ function explainAbsence(path: string, src: string): Refusal {
   return { message: `there is no picture ${src}`, fix }
 }
 
-/** The picture's real path, or null if it is not a regular file below the root. Accepts any Unicode normal form. */
+/** The real path of a picture as its article names it, percent-encoded or not; null if there is none below the root. */
 function locatePicture(root: string, file: string, src: string): string | null {
-  const written = join(root, dirname(file), src)
+  const name = findFile(src, (one) => locateFile(root, file, one) !== null)
+  return name === null ? null : locateFile(root, file, name)
+}
+
+/** The file's real path, or null if it is not a regular file below the root. Accepts any Unicode normal form. */
+function locateFile(root: string, file: string, name: string): string | null {
+  const written = join(root, dirname(file), name)
   try {
     const path = realpathSync(existsSync(written) ? written : join(dirname(written), findName(written) ?? ""))
     return path.startsWith(root + sep) && lstatSync(path).isFile() ? path : null

@@ -1,7 +1,7 @@
 // Published pictures are upright, in sRGB and without metadata; editors get a clear message for one that cannot be.
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { basename, join } from "node:path"
 import sharp, { type Sharp } from "sharp"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
 import { findMetadata } from "../../src/article/picture-parts.ts"
@@ -194,6 +194,25 @@ describe("readyPictures", () => {
       problems,
     } = await ready()
     expect([problems, Object.keys(one?.media ?? {})]).toEqual([[], ["caf\u00e9.jpg"]])
+  })
+
+  it("accepts a percent-encoded name, without leaving the folder", async () => {
+    write("my photo.jpg", await picture().jpeg().toBuffer())
+    write("100%.jpg", await picture().jpeg().toBuffer())
+    const outside = `${root}-outside.jpg`
+    writeFileSync(outside, await picture().jpeg().toBuffer())
+    write("a.md", article("![A](my%20photo.jpg)\n\n![B](./my%20photo.jpg)\n\n![C](<my photo.jpg>)\n\n![D](100%.jpg)"))
+    const climbing = `..%2F..%2F..%2F${basename(outside)}`
+    write("b.md", article(`![E](${climbing})`))
+    const { ready: articles, problems } = await ready()
+    expect(problems.map(({ file, message }) => [file, message])).toEqual([
+      ["asia/nepal/b.md", `there is no picture ${climbing}`],
+    ])
+    expect(articles.map(({ media }) => Object.keys(media))).toEqual([
+      ["my%20photo.jpg", "./my%20photo.jpg", "my photo.jpg", "100%.jpg"],
+      [],
+    ])
+    rmSync(outside)
   })
 
   it("keeps the digest of the original file, and does not clean it twice", async () => {
