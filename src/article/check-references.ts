@@ -19,12 +19,13 @@ export function createLocator(body: string, tokens: readonly Token[]): (token: T
     const whole = token.raw.split("\n").slice(0, lines.length)
     let at = places.get(token) ?? 0
     let indent = 0
+    let isFirst = true
     for (const [number, line] of whole.entries()) {
       const words = line.trimStart()
-      const isFirst = whole.slice(0, number).every((before) => before.trim() === "")
       if (words !== "" && !isFirst) at = Math.max(at, text.indexOf(words, at))
       indent = line.length - words.length
       if (words !== "" && number < whole.length - 1) at += words.length
+      if (words !== "") isFirst = false
     }
     return offsetIn(body, text, at + Math.max(0, inLine - indent))
   }
