@@ -276,6 +276,6 @@ const inHtml = ["is shown as written", notInHtml] as const
 /** What is wrong with a reference that is shown as written. Null for words in brackets that refer to nothing. */
 function explainReference(name: string, isNote: boolean, isBehind: boolean): readonly [string, string] | null {
   if (isBehind && isNote) return ["is public, but its note is in the members' part", "move the mark or the note"]
-  if (isBehind) return ["is public, but its address is in the members' part", "write the address in brackets behind it"]
+  if (isBehind) return ["is public, but its address is in the members' part", "write the address in brackets after it"]
   return isNote ? ["has no note", `write the note: \`[${name}]: …\``] : null
 }
