@@ -4,11 +4,11 @@ import config from "../dateline.config.ts"
 import type { AudienceKey } from "./membership/access.ts"
 import { type RequestContext, warmUp } from "./reader/entrypoint.ts"
 import { createGateway, type Rooms } from "./reader/gateway.ts"
-import { reportTally } from "./reader/tally.ts"
 import { loadLanguages } from "./site/messages.ts"
 import type { Recipients } from "./store/deliveries.ts"
 import { flushPurges } from "./store/purges.ts"
 import { openStores } from "./store/stores.ts"
+import { reportTally } from "./store/traffic.ts"
 import { version } from "./version.ts"
 
 // Code that only editors and members need is imported on demand, so that no reader waits for it. It needs all

@@ -1,9 +1,8 @@
 // `/preview/{token}`: an unpublished article, for anyone with the link. It needs no cookie.
 
-import { renderArticlePage } from "../render/article-page.ts"
+import { renderArticlePage, renderStaticPage } from "../render/article-page.ts"
 import { html } from "../render/html.ts"
 import { renderMarkdown } from "../render/markdown.ts"
-import { renderStaticPage } from "../render/static-page.ts"
 import { formatDate, message } from "../site/messages.ts"
 import { findPreview } from "../store/previews.ts"
 import { newRoutes, showNotice } from "./context.ts"

@@ -1,12 +1,13 @@
-// Builds the pages that people read: one catalogue query, one read of bodies, one render.
+// Builds the pages that people read: articles, lists of them, the front page. One catalogue query, one read of bodies, one
+// render.
 import type { Entry, Label } from "../article/article.ts"
 import { withAllReferences } from "../article/text.ts"
 import { audienceOf, decideAccess } from "../membership/access.ts"
-import { renderArticlePage } from "../render/article-page.ts"
+import { renderArticlePage, renderStaticPage } from "../render/article-page.ts"
 import { renderMarkdownTwin } from "../render/feeds.ts"
+import { type FrontView, renderFrontPage } from "../render/front-page.ts"
 import { mostCounted, renderCorrectionsPage, renderListingPage } from "../render/listing-page.ts"
 import { renderMarkdown } from "../render/markdown.ts"
-import { renderStaticPage } from "../render/static-page.ts"
 import type { ArticleAddress, LandingAddress, RegionAddress, StaticAddress } from "../site/addresses.ts"
 import type { Facts } from "../site/facts.ts"
 import { formatAddress, listingKey } from "../site/format-address.ts"
@@ -14,7 +15,7 @@ import { formatList } from "../site/messages.ts"
 import { countriesOf, countryBySlug } from "../site/places.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { readOpenBody, readWholeBody } from "../store/bodies.ts"
-import { readCorrections, readListing, type StoredText } from "../store/listings.ts"
+import { readCorrections, readListing, readListings, type StoredText } from "../store/listings.ts"
 import { type Lookup, lookUpArticle } from "../store/lookup.ts"
 import { noChanges } from "../store/rows.ts"
 import { languageOf, messagePage, openPage, type Page, type PageContext, type Reading, redirectPage } from "./page.ts"
@@ -208,4 +209,54 @@ export async function buildCorrections(context: PageContext, language: string, p
   if (entries.length === 0 && page > 1) return messagePage(context.site, language, 404, "notFound", tags, changes)
   const body = renderCorrectionsPage({ language, entries, page, more: more && page < lastPage }, context.site)
   return { ...openPage, changes, tags, body }
+}
+
+/** How many stories: in the second tier, at most among the latest, and at most for each region. */
+const tier = 3
+const mostLatest = 8
+const mostOfRegion = 4
+const mostAbove = 1 + tier + mostLatest
+/** Numbers of stories that leave no gap in rows of two, three or four. */
+const evenCounts = [8, 6, 4, 3, 2, 1, 0]
+
+type Choice = Omit<FrontView, "language">
+type RegionStories = Choice["regions"][number]
+
+/**
+ * Chooses the stories of the front page from the newest and those of each region. `chosen`: the lead that an editor
+ * set, if any. The lead and the second tier prefer stories with a picture.
+ */
+export function chooseFront(chosen: Entry | null, newest: readonly Entry[], regions: readonly RegionStories[]): Choice {
+  const lead = chosen ?? newest.find(({ image }) => image !== null) ?? newest[0] ?? null
+  const shown = new Set([lead?.path])
+  const takeFresh = (entries: readonly Entry[], count: number): Entry[] => {
+    const taken = entries.filter(({ path }) => !shown.has(path)).slice(0, count)
+    for (const { path } of taken) shown.add(path)
+    return taken
+  }
+  const pictured = newest.filter(({ image }) => image !== null)
+  const second = takeFresh([...new Set([...pictured, ...newest])], tier)
+  const left = newest.filter(({ path }) => !shown.has(path)).length
+  const latest = takeFresh(newest, evenCounts.find((count) => count <= Math.min(left, mostLatest)) ?? 0)
+  const sections = regions.map(({ region, entries }) => ({ region, entries: takeFresh(entries, mostOfRegion) }))
+  return { lead, second, latest, regions: sections.filter(({ entries }) => entries.length > 0) }
+}
+
+/** The front page in a language. One D1 trip. */
+export async function buildFront({ site, catalogue, now }: PageContext, language: string): Promise<Page> {
+  const regions = Object.keys(site.regions)
+  const front = listingKey({ kind: "front", language })
+  // Enough for a region to fill its own section even if every story above it is from that region.
+  const wanted = [
+    { listing: front, size: mostAbove },
+    ...regions.map((region) => ({
+      listing: listingKey({ kind: "region", language, region }),
+      size: mostAbove + mostOfRegion,
+    })),
+  ]
+  const { lists, lead, changes } = await readListings(catalogue, wanted, now)
+  const [newest = [], ...byRegion] = lists
+  const sections = regions.map((region, index) => ({ region, entries: byRegion[index] ?? [] }))
+  const body = renderFrontPage({ language, ...chooseFront(lead, newest, sections) }, site)
+  return { ...openPage, changes, tags: [`l:${front}`], body }
 }

@@ -12,9 +12,8 @@ import type { SiteConfig } from "../site/site.ts"
 import { readPicture } from "../store/bodies.ts"
 import { withinDeadline } from "../store/failure.ts"
 import { noChanges } from "../store/rows.ts"
-import { buildArticle, buildCorrections, buildListing } from "./articles.ts"
+import { buildArticle, buildCorrections, buildFront, buildListing } from "./articles.ts"
 import { buildFeed, buildFile } from "./files.ts"
-import { buildFront } from "./front.ts"
 import {
   failurePage,
   htmlType,

@@ -11,6 +11,7 @@ import type { SiteConfig } from "../site/site.ts"
 import { callStore, guardStores, StoreFailure } from "../store/failure.ts"
 import type { Purge } from "../store/purges.ts"
 import { noChanges } from "../store/rows.ts"
+import { createTally, type Tally } from "../store/traffic.ts"
 import { carryCookies, carryGift, identifyReader, mayBeGated, visitor } from "./audience.ts"
 import { answerPage, type RequestContext } from "./entrypoint.ts"
 import {
@@ -35,7 +36,6 @@ import {
   respondPage,
 } from "./page.ts"
 import { finish, readAnswer, respondAnswer, respondStream, type Way } from "./respond.ts"
-import { createTally, type Tally } from "./tally.ts"
 import { type Asked, formatParameters, matchOrigins, mayLeadElsewhere, readTarget, splitTarget } from "./target.ts"
 
 /** What the desk and the account handlers are given. */

@@ -1,4 +1,4 @@
-// Renders an article's page, with its paywall, corrections, rights and share links.
+// Renders an article's page, with its paywall, corrections, rights and share links; and a static page (about, privacy).
 import type { Story } from "../article/article.ts"
 import { formatInstant } from "../article/dates.ts"
 import { readingMinutes } from "../article/text.ts"
@@ -6,6 +6,7 @@ import { formatAddress } from "../site/format-address.ts"
 import { formatAge, formatList, formatPrice, memoBySite, message, ownLanguageName } from "../site/messages.ts"
 import { countryBySlug } from "../site/places.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
+import { describeBenefits, renderNewsletterBox, renderPitch } from "./boxes.ts"
 import {
   cardSize,
   placeName,
@@ -25,9 +26,7 @@ import {
 import { type Html, html, nothing, raw } from "./html.ts"
 import { describeStory, describeTrail, profileOf, renderJsonLd } from "./json-ld.ts"
 import { personalPath, renderLayout, sortVersions } from "./layout.ts"
-import { renderNewsletterBox } from "./newsletter-pages.ts"
 import { plainFile } from "./picture.ts"
-import { describeBenefits, renderPitch } from "./pitch.ts"
 import { addCards, cardScript, renderContents, sheetsOf } from "./reading.ts"
 import { renderOwnButtons, renderShareButtons, renderShareLinks } from "./share.ts"
 
@@ -244,4 +243,21 @@ function renderRepublishBox({ language, path, authors }: Story, site: SiteConfig
     language,
   )
   return html`<details class="after noprint"><summary class="ui"><b>${message(language, "republish")}</b></summary><p>${message(language, "republishIntro")}</p><p id="credit_">${names !== "" && `${message(language, "byline", { authors: names })}. `}<a href="${site.origin + path}">${message(language, "firstPublished", { name: site.name })}</a></p><p class="ui"><button class="small quiet" hidden data-do="whole" data-done="${message(language, "copied")}" aria-live="polite">${message(language, "copyText")}</button> <a href="${path}.md">${message(language, "plainText")}</a></p></details>`
+}
+
+/** A static page of the publication. `text`: rendered and sanitized; `preview`: as of an article's page. */
+export function renderStaticPage(page: Story, text: string, site: SiteConfig, preview?: Html): string {
+  const { language, title, summary, path, image, updatedAt, translations } = page
+  const main = html`<article class="prose narrow">${preview}<header class="intro"><h1>${title}</h1>
+${summary && html`<p class="standfirst">${summary}</p>`}</header>
+${image && renderPicture(image, language, "wide", "(min-width: 45rem) 42rem, 100vw")}<div class="body">${raw(text)}</div>
+${updatedAt !== null && html`<p class="kick">${renderMessage(language, "updated", "date", renderTime(updatedAt, language, site))}</p>`}</article>`
+  return renderLayout(
+    {
+      ...{ language, title, main, alternates: translations, picture: image, sheet: ["story", "form"] },
+      ...(preview === undefined && { path }),
+      ...(summary && { description: summary }),
+    },
+    site,
+  )
 }

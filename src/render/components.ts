@@ -6,9 +6,8 @@ import { formatAddress, mapPath, regionMapPath } from "../site/format-address.ts
 import { formatDate, type MessageKey, memo, message } from "../site/messages.ts"
 import { type Country, countryBySlug, countryName, regionName } from "../site/places.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
-import { isChart, type Level, renderFace } from "./face.ts"
 import { type Html, html, nothing, raw } from "./html.ts"
-import { renderImg } from "./picture.ts"
+import { isChart, type Level, renderFace, renderImg } from "./picture.ts"
 
 /** A date as shown to readers. `moment`: milliseconds since the epoch. */
 export function renderTime(moment: number, language: string, site: SiteConfig): Html {

@@ -5,12 +5,11 @@ import { formatAddress } from "../site/format-address.ts"
 import { formatHour, formatList, languageName, type MessageKey, message } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { renderWall } from "./article-page.ts"
+import { type FormFault, renderNewsletterBox, renderNewsletterForm, renderPitch } from "./boxes.ts"
 import { renderTrail } from "./components.ts"
 import { type Html, html, nothing, raw } from "./html.ts"
 import { describeAccess, describePublisher, describeTrail, renderJsonLd } from "./json-ld.ts"
 import { alternatesOf, personalPath, renderLayout } from "./layout.ts"
-import { type FormFault, renderNewsletterBox, renderNewsletterForm } from "./newsletter-pages.ts"
-import { renderPitch } from "./pitch.ts"
 import { type EditionView, renderEditionStory, renderSample, type Sample } from "./sample.ts"
 
 /** Lists of stories, and the introduction, which is set like an article. */

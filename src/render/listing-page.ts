@@ -14,6 +14,7 @@ import {
 } from "../site/messages.ts"
 import { type Country, countryByCode, countryBySlug, countryName, regionName, regionOfCountry } from "../site/places.ts"
 import type { SiteConfig } from "../site/site.ts"
+import { renderNewsletterBox } from "./boxes.ts"
 import {
   listingName,
   pageAddress,
@@ -28,11 +29,10 @@ import {
   renderWrittenDate,
   trailOf,
 } from "./components.ts"
-import type { Level } from "./face.ts"
 import { type Html, html, nothing, type Printable, raw } from "./html.ts"
 import { describeTrail, renderJsonLd } from "./json-ld.ts"
 import { alternatesOf, contactLink, renderLayout } from "./layout.ts"
-import { renderNewsletterBox } from "./newsletter-pages.ts"
+import type { Level } from "./picture.ts"
 import { renderImg } from "./picture.ts"
 
 interface ListingView {

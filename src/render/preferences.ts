@@ -3,10 +3,10 @@ import { type List, nameList } from "../article/edition.ts"
 import { formatAddress } from "../site/format-address.ts"
 import { direction, message, ownLanguageName } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
+import { renderNewsletterForm } from "./boxes.ts"
 import { renderButtonForm } from "./components.ts"
 import { type Html, html, raw } from "./html.ts"
 import { renderTextPage } from "./layout.ts"
-import { renderNewsletterForm } from "./newsletter-pages.ts"
 
 export interface Choices {
   readonly language: string

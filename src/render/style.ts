@@ -1,11 +1,10 @@
 // The style sheets, inlined in pages: the base in each, and the sheets for its kind of content. Logical properties only,
 // so right-to-left pages need no others.
 import { base } from "./styles/base.ts"
-import { face } from "./styles/face.ts"
-import { form } from "./styles/form.ts"
 import { letter } from "./styles/letter.ts"
 import { listing } from "./styles/listing.ts"
 import { reading } from "./styles/reading.ts"
+import { face, form } from "./styles/shared.ts"
 import { story } from "./styles/story.ts"
 
 const sources = { base, story, face, reading, listing, form, letter }
@@ -33,12 +32,6 @@ function press(css: string): string {
 }
 
 /** The content of each `<style>`; reader/page.ts hashes them for the Content-Security-Policy. */
-export const sheets = {
-  base: press(base),
-  story: press(story),
-  face: press(face),
-  reading: press(reading),
-  listing: press(listing),
-  form: press(form),
-  letter: press(letter),
-} satisfies Readonly<Record<keyof typeof sources, string>>
+export const sheets = Object.fromEntries(Object.entries(sources).map(([name, css]) => [name, press(css)])) as Readonly<
+  Record<keyof typeof sources, string>
+>

@@ -1,4 +1,5 @@
-// Counts how pages were served, by day: a sample, because an isolate's last counts are lost with it.
+// Counts how pages are served, for the hit ratio of `dateline stats`: in an isolate, and by day. A sample, because an
+// isolate's last counts are lost with it.
 import { run } from "./sql.ts"
 
 /**
@@ -7,8 +8,46 @@ import { run } from "./sql.ts"
  */
 export type Traffic = Record<"memory" | "edge" | "rendered" | "stale" | "failed", number>
 
+/** Counts since the last report. */
+export interface Tally {
+  readonly counts: Traffic
+  reportedAt: number
+}
+
+/** How often an isolate reports at most, in milliseconds. */
+const reportEvery = 60_000
+
+export function createTally(): Tally {
+  return { counts: { memory: 0, edge: 0, rendered: 0, stale: 0, failed: 0 }, reportedAt: 0 }
+}
+
+/**
+ * Reports the counts after `response`, if a report is due. Only for a request that memory could not answer: a hit never
+ * writes.
+ */
+export function reportTally(
+  tally: Tally,
+  db: D1Database,
+  response: Promise<unknown>,
+  waitUntil: (work: Promise<unknown>) => void,
+): void {
+  const now = Date.now()
+  if (now - tally.reportedAt < reportEvery) return
+  tally.reportedAt = now
+  const report = async () => {
+    await response
+    const { counts } = tally
+    const reported = { ...counts }
+    if (Object.values(reported).every((count) => count === 0)) return
+    await recordTraffic(db, reported, now)
+    for (const name of Object.keys(reported) as (keyof Traffic)[]) counts[name] -= reported[name]
+  }
+  // If the catalogue fails, the next report has these counts too.
+  waitUntil(report().catch(() => undefined))
+}
+
 /** Adds counts to those of the day (UTC). Writes one row. */
-export async function recordTraffic(db: D1Database, counts: Traffic, now: number): Promise<void> {
+async function recordTraffic(db: D1Database, counts: Traffic, now: number): Promise<void> {
   const { memory, edge, rendered, stale, failed } = counts
   const query = `INSERT INTO traffic (day, memory, edge, rendered, stale, failed) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
     ON CONFLICT (day) DO UPDATE SET memory = memory + excluded.memory, edge = edge + excluded.edge,

@@ -2,8 +2,8 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import type { Entry } from "../../src/article/article.ts"
-import { chooseFront } from "../../src/reader/front.ts"
-import { spreadPins } from "../../src/render/world.ts"
+import { chooseFront } from "../../src/reader/articles.ts"
+import { spreadPins } from "../../src/render/front-page.ts"
 import { worldMap } from "../../src/site/places.ts"
 import { makeEntry } from "../render/sample.ts"
 

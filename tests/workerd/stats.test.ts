@@ -2,12 +2,12 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest"
 import { answerDesk } from "../../src/desk/app.ts"
 import { createGateway } from "../../src/reader/gateway.ts"
-import { reportTally } from "../../src/reader/tally.ts"
 import { planEdition } from "../../src/store/editions.ts"
 import { recordMailEvent } from "../../src/store/mail-events.ts"
 import { createMember, grantMembership, revokeMembership } from "../../src/store/members.ts"
 import { subscribe } from "../../src/store/subscribers.ts"
 import { sweepPeople } from "../../src/store/sweep.ts"
+import { reportTally } from "../../src/store/traffic.ts"
 import worker from "../../src/worker.ts"
 import { compose, createRig, env, origin, publish, type Rig, site, wrapDatabase } from "./rig.ts"
 

@@ -52,7 +52,7 @@ ul:not(.body ul), ol.crumbs { list-style: none }
 [hidden], :root:not(.in) .own, .in .guest, .member .pitch, .flash:not(:target) { display: none !important }
 :is(button, .button).small { padding: .6rem .9rem; font-size: .875rem }
 .quiet { background: none; color: var(--accent) }
-input, select, textarea { min-block-size: 2.75rem; padding: .4rem .7rem; border: 1px solid var(--soft); border-radius: 2px; background: var(--paper); color: inherit; font-size: 1rem; flex: 1 1 12rem; min-inline-size: 0 }
+input, select { min-block-size: 2.75rem; padding: .4rem .7rem; border: 1px solid var(--soft); border-radius: 2px; background: var(--paper); color: inherit; font-size: 1rem; flex: 1 1 12rem; min-inline-size: 0 }
 form { display: flex; flex-wrap: wrap; gap: .6rem; max-inline-size: var(--measure) }
 label { flex-basis: 100% }
 main { padding-block: 1.25rem 3rem }

@@ -1,6 +1,5 @@
 // The style of pages that list articles: the front page, places, topics, authors, search, editions.
-import { face } from "./face.ts"
-import { shared } from "./shared.ts"
+import { face, shared } from "./shared.ts"
 
 export const listing = `${shared}${face}.lead { display: grid; gap: 1rem 2.5rem; position: relative }
 .lead h2 { font-size: clamp(1.8rem, 1rem + 2.3vw, 2.9rem); line-height: 1.12; margin-block: .2rem .7rem }

@@ -1,7 +1,8 @@
-// The newsletter sign-up form, and the box that contains it.
+// The boxes below other pages: the newsletter with its sign-up form, and the offer of membership.
 import { formatAddress } from "../site/format-address.ts"
-import { memoBySite, message } from "../site/messages.ts"
-import type { SiteConfig } from "../site/site.ts"
+import { formatPrice, memoBySite, message } from "../site/messages.ts"
+import { inLanguage, type SiteConfig } from "../site/site.ts"
+import { renderMessage } from "./components.ts"
 import { type Html, html } from "./html.ts"
 
 /** The address entered, and what is wrong with it. */
@@ -24,3 +25,15 @@ export const renderNewsletterBox = memoBySite((site, language: string) => {
   const page = formatAddress({ kind: "newsletter", language }, site)
   return html`<section class="box noprint"><h2>${message(language, "newsletterTitle")}</h2><p>${message(language, "newsletterText")} <a href="${page}">${message(language, "newsletterSee")}</a></p>${renderNewsletterForm(language, site)}</section>`
 })
+
+/** A box that describes membership and links to the join page. The script hides it from members. */
+export const renderPitch = memoBySite((site, language: string): Html => {
+  const price = formatPrice(site.membership.price, language)
+  return html`<section class="box noprint pitch"><h2>${message(language, "joinTitle")}</h2><p>${message(language, "membershipPitch", { price })} ${describeBenefits(language, site)}</p><p><a class="button" href="${formatAddress({ kind: "join", language }, site)}">${message(language, "joinButton", { price })}</a></p></section>`
+})
+
+/** What members get. */
+export function describeBenefits(language: string, site: SiteConfig): Html {
+  const digest = html`<a href="${formatAddress({ kind: "digest", language }, site)}">${inLanguage(site.digest.name, language, site)}</a>`
+  return renderMessage(language, "membershipBenefits", "digest", digest)
+}
