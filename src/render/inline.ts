@@ -137,6 +137,7 @@ export function renderHtml(token: Tokens.HTML | Tokens.Tag, text: Rendering): st
     if (end === -1 || html.slice(end + 3).trim() === "") return ""
   }
   text.needsSanitizer = true
+  if (/^<br\b/i.test(html)) text.before = " "
   // Inside a link written as raw HTML, no other links are made.
   if (/^<\/?a[\s>]/i.test(html)) text.inLink = /^<a\s[^>]*href/i.test(html)
   return html

@@ -10,14 +10,14 @@ const marks = `${reference.source}|["']|-{2,}|\\.{3,}`
 const address = String.raw`(?:[a-z][a-z\d+.-]*:\/\/|www\.|[\w.+-]+@\w|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}\/)[^\s<>"]*`
 const inProse = new RegExp(marks, "g")
 const besideAddresses = new RegExp(`(?<![\\w.+-])${address}|${marks}`, "gi")
-// Characters that can precede an opening quote: white space, an opening bracket or quote, a dash, a slash.
-const opens = /[\s([{«“‘„‚‹–—/-]/
+// Characters that can precede an opening quote: white space, opening brackets and quotes, dashes and the like.
+const opens = /[\s\p{Ps}\p{Pi}\p{Pd}¿¡•|/]/u
 const endsSentence = /[.,;:!?…)]/
 const space = /\s/
 const letterOrDigit = /[\p{L}\p{M}\p{N}]/u
 const ofMarkup = /[<>=]/
 // An apostrophe at the start of a word: the '90s, 'tis, rock 'n' roll.
-const elided = /^(?:\d\ds?(?![\p{L}\p{N}])|(?:tis|twas|twere|til|em|cause|n['’])(?![\p{L}\p{N}]))/iu
+const elided = /^(?:\d\ds?(?![\p{L}\p{N}])|(?:tis|twas|twere|til|em|cause|n['’]?)(?![\p{L}\p{N}]))/iu
 
 /** The spaces at which lines must not break in a language, or null. */
 const tiesOf = memo((language: string) => {
@@ -43,12 +43,12 @@ export function smarten(written: string, more: boolean, block: Block): string {
   const { before, language } = block
   const ties = tiesOf(language)
   const text = ties === null ? written : written.replace(ties, "\u00a0")
-  if (text !== "") block.before = lastCharacter(text)
+  block.before = lastCharacter(text) || before
   if (!something.test(text)) return text
   const { quotes } = languageOf(language)
   let behind = { end: 0, character: before }
   return text.replace(/[/@]/.test(text) ? besideAddresses : inProse, (mark: string, index: number) => {
-    const previous = index === behind.end ? behind.character : lastCharacter(text.slice(0, index))
+    const previous = (index > behind.end && lastCharacter(text.slice(behind.end, index))) || behind.character
     const end = index + mark.length
     const after = end === text.length ? "" : String.fromCodePoint(text.codePointAt(end) ?? 0)
     const write = (written: string, character = lastCharacter(written)) => {
@@ -72,8 +72,9 @@ export function smarten(written: string, more: boolean, block: Block): string {
   })
 }
 
+/** The last visible character; "" if there is none. */
 function lastCharacter(text: string): string {
-  return Array.from(text.slice(-2)).at(-1) ?? ""
+  return Array.from(text.slice(-16).replace(/\p{Cf}+$/u, "")).at(-1) ?? ""
 }
 
 // Whether the line contains only dashes.

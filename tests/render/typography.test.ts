@@ -24,6 +24,11 @@ describe("smart punctuation", () => {
     [`a 6" pipe, 5'10", <a b="c" d='e'>, x"y"`, `a 6" pipe, 5’10", <a b="c" d='e'>, x"y"`],
     [`"Ҷаласа" ва 'об'`, "“Ҷаласа” ва ‘об’"],
     [`"Hamlet"'s plot, ('it')'s, 𝐀's -- 😀's "😀"`, "“Hamlet”’s plot, (‘it’)’s, 𝐀’s – 😀’s “😀”"],
+    [
+      `fish 'n chips, ¿"Sí"? •"a" |"b"| 🏴\u{e0067}\u{e007f}'s`,
+      "fish ’n chips, ¿“Sí”? •“a” |“b”| 🏴\u{e0067}\u{e007f}’s",
+    ],
+    [`\u200b"a"\u200b, \u2067"b"\u2069, "\u2067c\u2069".`, "\u200b“a”\u200b, \u2067“b”\u2069, “\u2067c\u2069”."],
     [`so...she said:"Go." Then...."No."`, "so…she said:“Go.” Then....“No.”"],
     [`https://a.example/b--c's...d a--b@c.example, www.a.example/'x' d.example/e--f.`, undefined],
     ["&mdash;'tis &ldquo;'it'&rdquo;&nbsp;-- &quot;x&#34;", '—’tis “‘it’”\u00a0– "x"'],
@@ -35,12 +40,12 @@ describe("smart punctuation", () => {
     expect(write(`l'eau, "l'eau"`, "fr-TN")).toBe("l’eau, “l’eau”")
     expect(write(`"ماء" -- ...`, "ar")).toBe(`"ماء" – …`)
     expect(write("Qui paie ? « Nous » : tous", "fr")).toBe("Qui paie\u00a0? «\u00a0Nous\u00a0»\u00a0: tous")
-    expect(write("В 16 км от села — вода, а не у реки", "ru")).toBe(
-      "В\u00a016\u00a0км от села\u00a0— вода, а\u00a0не у\u00a0реки",
+    expect(write("В 16 км от села — вода, а не у реки -- лёд", "ru")).toBe(
+      "В\u00a016\u00a0км от села\u00a0— вода, а\u00a0не у\u00a0реки\u00a0– лёд",
     )
   })
 
-  test("considers the text in neighbouring elements, and leaves code and escapes alone", () => {
+  test("considers the text in neighbouring elements, and leaves code and escapes alone", async () => {
     const render = (source: string) => renderMarkdown(source, { language: "en", media: {}, site: config })
     expect(render('"*water*" is `"x" -- y`')).toBe("<p>“<em>water</em>” is <code>&quot;x&quot; -- y</code></p>\n")
     expect(render("\\---")).toBe("<p>---</p>\n")
@@ -48,6 +53,7 @@ describe("smart punctuation", () => {
     expect(render(`"[*Go*](/a)"'s "**Hamlet**"'s`)).toContain(
       '<p>“<a href="/a"><em>Go</em></a>”’s “<strong>Hamlet</strong>”’s',
     )
+    expect(await render('"a<br>"b"')).toBe("<p>“a<br>“b”</p>\n")
     expect(render("`it`'s")).toBe("<p><code>it</code>’s</p>\n")
     expect(render('    "x" --\n\n<https://a.example/--\'>')).toContain("--&#39;</a>")
   })
