@@ -28,8 +28,14 @@ const word = /[\p{L}\p{M}\p{N}]+/gu
  * anything that scripts look up, and is formed like heading ids: `#Water_power` leads to the heading "Water power".
  */
 export function anchorId(name: string, prefix = ""): string {
-  const bare = name.startsWith(`${prefix}h-`) ? name.slice(prefix.length + 2) : decodePercent(name)
+  const decoded = decodePercent(name)
+  const bare = decoded.startsWith(`${prefix}h-`) ? decoded.slice(prefix.length + 2) : decoded
   return name.startsWith(`${prefix}fn-`) ? name : `${prefix}h-${joinWords(bare)}`
+}
+
+/** A fragment as used on the page. Browsers know what `#top` and `#:~:text=…` mean. */
+export function resolveFragment(hash: string, prefix = ""): string {
+  return /^#?$|^#(?:top$|:~:)/.test(hash) ? hash : `#${anchorId(hash.slice(1), prefix)}`
 }
 
 /**
@@ -121,9 +127,8 @@ export function resolveLink(address: string, path: string, site: SiteConfig): st
   if (address === "" || address.startsWith("#") || !isOwn(url, site)) return address
   const written = canonicalPath(url.pathname)?.path ?? url.pathname.replace(/^\/+/, "/")
   const canonical = pathOf(written.slice(1).replace(/(?:\.md)+$/i, ""), site)
-  const name = decodePercent(url.hash.slice(1))
-  const toText = name !== "" && name !== "top" && /^(?:article|page)$/.test(parseAddress(canonical, site)?.kind ?? "")
-  return `${canonical}${url.search}${toText ? `#${anchorId(name)}` : url.hash}`
+  const toText = /^(?:article|page)$/.test(parseAddress(canonical, site)?.kind ?? "")
+  return `${canonical}${url.search}${toText ? resolveFragment(url.hash) : url.hash}`
 }
 
 /** An address in a text. */

@@ -1,7 +1,7 @@
 // Decides which addresses a text may link to and resolves its pictures; the sanitizer uses this too.
 import type { MediaItem } from "../article/article.ts"
 import { isRecordingName } from "../article/picture-types.ts"
-import { anchorId, findFile, isSafe, resolveLink, schemeOf } from "../article/references.ts"
+import { findFile, isSafe, resolveFragment, resolveLink, schemeOf } from "../article/references.ts"
 import type { SiteConfig } from "../site/site.ts"
 import type { MarkdownOptions } from "./inline.ts"
 import type { Shown } from "./picture.ts"
@@ -18,7 +18,7 @@ export function takeAddress(address: string, { path, site, media, idPrefix = "" 
   if (!isSafe(address)) return null
   const own = findPicture(address, media)
   if (own !== null) return own.src
-  if (/^#.+/.test(address) && address !== "#top") return `#${anchorId(address.slice(1), idPrefix)}`
+  if (address.startsWith("#")) return resolveFragment(address, idPrefix)
   return encodeAddress(path === undefined ? address : resolveLink(address, path, site))
 }
 

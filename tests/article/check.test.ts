@@ -35,6 +35,9 @@ describe("links", () => {
     "/asia/tajikistan/b.md",
     "b.md#my_id",
     "b#two",
+    "b#вода",
+    "b#h-%D0%B2%D0%BE%D0%B4%D0%B0",
+    "b#:~:text=x",
     "./b",
     "b.md",
     "../tajikistan/b",
@@ -46,7 +49,7 @@ describe("links", () => {
   ])("lead to %s", (href) => {
     const b = article(
       "asia/tajikistan/b",
-      "# Part\n\nText.\n\n<p id='My_id'>\n\n<a name='two'></a>",
+      "# Part\n\nText.\n\n## Вода\n\n<p id='My_id'>\n\n<a name='two'></a>",
       "aliases: [/old/b]",
     )
     expect(

@@ -5,7 +5,7 @@ import { findAnchors, findReferences } from "../../src/article/check-references.
 import { resolveLink } from "../../src/article/references.ts"
 import { lexMarkdown } from "../../src/article/tokens.ts"
 import { renderMarkdownTwin, renderPrivateFeed } from "../../src/render/feeds.ts"
-import { toAbsolute } from "../../src/render/links.ts"
+import { takeAddress, toAbsolute } from "../../src/render/links.ts"
 import { renderMarkdown } from "../../src/render/markdown.ts"
 import { makeStory, site as meridian } from "../render/sample.ts"
 
@@ -27,6 +27,7 @@ describe("a link", () => {
     ["http://news.example/asia/nepal/target/", "/asia/nepal/target"],
     ["/search?q=x#results", "/search?q=x#results"],
     ["/corrections#top", "/corrections#top"],
+    ["target#:~:text=a%2Cb", "/asia/nepal/target#:~:text=a%2Cb"],
     ["https://other.example/x.md#Y", "https://other.example/x.md#Y"],
     ["mailto:a@b.example", "mailto:a@b.example"],
     ["#here", "#here"],
@@ -47,6 +48,12 @@ test("finds the positions of links and pictures, even in quotes and lists and wi
       ["link", "t", "t"],
     ],
   )
+})
+
+test("a fragment leads to the same place as written by hand and as copied from a browser", () => {
+  const take = (address: string) => takeAddress(address, { language: "en", media: {}, site, path })
+  expect(["#قمة", "#%D9%82%D9%85%D8%A9", "#h-%D9%82%D9%85%D8%A9"].map(take)).toEqual(Array(3).fill("#h-قمة"))
+  expect(["#top", "#:~:text=a%2Cb", "#"].map(take)).toEqual(["#top", "#:~:text=a%2Cb", "#"])
 })
 
 test("`check` finds the ids of headings and anchors that the page has", async () => {
