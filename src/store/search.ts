@@ -149,14 +149,15 @@ export function cutExcerpt(text: string, sought: Sought): string | null {
   const best = matches.reduce((most, match) => (countFrom(match) > countFrom(most) ? match : most))
   const from = best.start <= before ? 0 : afterSpace(clean, best.start - before, best.start)
   const to = from + longestExcerpt >= clean.length ? clean.length : beforeSpace(clean, from + longestExcerpt, best.end)
-  let excerpt = from > 0 ? "… " : ""
+  // A no-break space keeps an ellipsis on the line of the word beside it.
+  let excerpt = from > 0 ? "…\u00a0" : ""
   let at = from
   for (const { start, end } of matches) {
     if (start < from || end > to) continue
     excerpt += clean.slice(at, start) + markStart + clean.slice(start, end) + markEnd
     at = end
   }
-  return excerpt + clean.slice(at, to).trimEnd() + (to < clean.length ? " …" : "")
+  return excerpt + clean.slice(at, to).trimEnd() + (to < clean.length ? "\u00a0…" : "")
 }
 
 /** The matches from near the first one on, at most 50. */

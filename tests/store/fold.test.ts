@@ -233,7 +233,7 @@ describe("an excerpt", () => {
       `${"river ".repeat(3)}${"filler ".repeat(200)}the river at the border ${"end ".repeat(200)}`,
     )
     const shown = found?.replaceAll(markStart, "<").replaceAll(markEnd, ">")
-    expect(shown).toMatch(/^… (?:filler )+the <river> at the <border> (?:end )+…$/)
+    expect(shown).toMatch(/^…\u00a0(?:filler )+the <river> at the <border> (?:end )*end\u00a0…$/)
     expect(found?.length).toBeLessThan(280)
   })
 
@@ -242,7 +242,11 @@ describe("an excerpt", () => {
       fc.property(text, text, (query, written) => {
         const found = excerpt(query, written)
         if (found === null) return
-        const shown = found.replaceAll(markStart, "").replaceAll(markEnd, "").replace(/^… /, "").replace(/ …$/, "")
+        const shown = found
+          .replaceAll(markStart, "")
+          .replaceAll(markEnd, "")
+          .replace(/^…\u00a0/, "")
+          .replace(/\u00a0…$/, "")
         expect(written.replaceAll(markStart, "").replaceAll(markEnd, "")).toContain(shown.trim())
         expect(found).toContain(markStart)
       }),
