@@ -132,14 +132,14 @@ const plainQuery = /^[\w=&%.~+-]*$/
 export function readNext(text: string | null | undefined, site: SiteConfig): string | null {
   if (!text || text.length > longestNext) return null
   const [path = "", ...query] = text.split("?")
-  if (canonicalPath(path)?.path !== path || !plainQuery.test(query.join("?"))) return null
+  if (canonicalPath(path) !== path || !plainQuery.test(query.join("?"))) return null
   const { route } = matchRoute(path, site) ?? {}
   return !route?.methods.includes("GET") || route.path.startsWith("/sign-") ? null : text
 }
 
 /** The text if it is the path of an article on this site, else null. */
 export function readArticlePath(text: string | null | undefined, site: SiteConfig): string | null {
-  if (!text || canonicalPath(text)?.path !== text) return null
+  if (!text || canonicalPath(text) !== text) return null
   return parseAddress(text, site)?.kind === "article" ? text : null
 }
 

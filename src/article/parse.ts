@@ -185,7 +185,7 @@ function explainPath(path: string, file: string, kind: Kind, site: SiteConfig) {
   if (!file.endsWith(".md")) return { message: `${quote(file)} is not a Markdown file`, fix }
   const page = kind === "article" ? parseAddress(path, site)?.kind : undefined
   if (page !== undefined) return { message: `${quote(path)} is the address of a page of the site (${page})`, fix }
-  const canonical = pathOf(canonicalPath(path)?.path.slice(1) ?? "", site)
+  const canonical = pathOf(canonicalPath(path)?.slice(1) ?? "", site)
   if (canonical !== path && parseContent(canonical, site).address !== null)
     return { message: `${quote(path)} is not a canonical address`, fix: `name it ${fileOf(canonical, site)}` }
   if (kind === "digest" || kind === "headlines")

@@ -230,7 +230,7 @@ const listedTwice = { message: "is listed twice", fix: "keep one of the two" }
 function readArticleAddress(place: Path, path: string, site: SiteConfig, add: Add): ArticleAddress | null {
   const named = parseAddress(path, site)
   if (named?.kind === "article") return named
-  const meant = canonicalPath(URL.parse(path, site.origin)?.pathname.replace(/\.md$/, "") ?? "")?.path ?? ""
+  const meant = canonicalPath(URL.parse(path, site.origin)?.pathname.replace(/\.md$/, "") ?? "") ?? ""
   const fix = parseAddress(meant, site)?.kind === "article" ? `write ${meant}` : fixOf(nameField(place))
   add(place, `${quote(path)} is not an article's address`, fix)
   return null

@@ -125,7 +125,7 @@ export function isOwn(url: URL | null, site: SiteConfig): url is URL {
 export function resolveLink(address: string, path: string, site: SiteConfig): string {
   const url = URL.parse(address, `${site.origin}/${fileOf(path, site)}`)
   if (address === "" || address.startsWith("#") || !isOwn(url, site)) return address
-  const written = canonicalPath(url.pathname)?.path ?? url.pathname.replace(/^\/+/, "/")
+  const written = canonicalPath(url.pathname) ?? url.pathname.replace(/^\/+/, "/")
   const canonical = pathOf(written.slice(1).replace(/(?:\.md)+$/i, ""), site)
   const toText = /^(?:article|page)$/.test(parseAddress(canonical, site)?.kind ?? "")
   return `${canonical}${url.search}${toText ? resolveFragment(url.hash) : url.hash}`

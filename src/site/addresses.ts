@@ -70,7 +70,7 @@ export function parseAddress(path: string, site: SiteConfig): Address | null {
 
 /** The route and address for a canonical path, or null. */
 export function matchRoute(path: string, site: SiteConfig): { route: Route; address: Address } | null {
-  if (canonicalPath(path)?.path !== path) return null
+  if (canonicalPath(path) !== path) return null
   const prefixed = languageOfPrefix(path, site)
   const language = prefixed ?? defaultLanguage(site)
   const rest = prefixed === null ? path : path.slice(prefixed.length + 1) || "/"
@@ -85,8 +85,7 @@ export function matchRoute(path: string, site: SiteConfig): { route: Route; addr
 
 /** The language of a path's prefix. The default language has no prefix: `/en/asia` is not an address. */
 function languageOfPrefix(path: string, site: SiteConfig): string | null {
-  const end = path.indexOf("/", 1)
-  const first = end === -1 ? path.slice(1) : path.slice(1, end)
+  const [, first] = path.split("/", 2)
   return site.languages.slice(1).find((language) => language.toLowerCase() === first) ?? null
 }
 
@@ -133,12 +132,6 @@ const checks: Readonly<Record<string, (part: string, parts: Parts, site: SiteCon
   token: (token) => token.length > 0,
 }
 
-/** Whether the page has a feed. */
-export function isListing(address: Address): address is ListingAddress {
-  const { kind } = address
-  return kind === "front" || kind === "region" || kind === "country" || kind === "topic" || kind === "author"
-}
-
 /** The maximum length of a slug. */
 export const slugLimit = 100
 
@@ -151,18 +144,23 @@ export function isSlug(text: string): boolean {
 const longest = 480
 const longestRaw = 2048
 
+// `/` or non-empty segments of `a-z0-9-._`. No segment starts or ends with a dot, which rules out dot segments, `/.env`
+// and `name.`. The only exception is `/.well-known` at the root (RFC 8615).
+const segment = "[a-z0-9_-](?:[a-z0-9._-]*[a-z0-9_-])?"
+const canonical = new RegExp(`^/(?:(?:\\.well-known|${segment})(?:/${segment})*)?$`)
+
 /**
  * The canonical form of a raw path (no query or fragment), or null if no page can have it. Takes the raw text of the
  * request target, since `new URL()` hides dot segments.
  */
-export function canonicalPath(raw: string): { path: string } | null {
+export function canonicalPath(raw: string): string | null {
   if (raw.length > longestRaw) return null
-  if (isCanonical(raw)) return raw.length > longest ? null : { path: raw }
+  if (canonical.test(raw)) return raw.length > longest ? null : raw
   const decoded = decodePlainLetters(raw)
   if (decoded === null || decoded[0] !== "/") return null
   const segments = resolveDots(decoded.split("/"))
   const path = `/${segments.filter((segment) => segment !== "").join("/")}`
-  return path.length <= longest && isCanonical(path) ? { path } : null
+  return path.length <= longest && canonical.test(path) ? path : null
 }
 
 /**
@@ -170,8 +168,8 @@ export function canonicalPath(raw: string): { path: string } | null {
  * percent-encoded. `/?p=123` (WordPress) becomes `/%3fp%3d123`. Null if it cannot be an address.
  */
 export function aliasPath(raw: string): string | null {
-  const canonical = canonicalPath(raw)
-  if (canonical !== null) return canonical.path
+  const known = canonicalPath(raw)
+  if (known !== null) return known
   if (raw.length > longestRaw || raw[0] !== "/") return null
   if (/^\/\?(?:p|page_id)=\d{1,12}$/.test(raw)) return `/${encodeURIComponent(raw.slice(1)).toLowerCase()}`
   try {
@@ -189,61 +187,15 @@ export function aliasPath(raw: string): string | null {
 const notInPaths = /[\u0000-\u001f\u007f-\u009f/\\?#%<>"]|^\.+$/
 
 /**
- * Whether a path is `/` or non-empty segments of `a-z0-9-._`. No segment starts or ends with a dot, which rules out dot
- * segments, `/.env` and `name.`. The only exception is `/.well-known` at the root (RFC 8615).
- */
-function isCanonical(path: string): boolean {
-  if (path.charCodeAt(0) !== slash) return false
-  const length = path.length
-  if (length === 1) return true
-  let previous = slash
-  for (let i = 1; i < length; i++) {
-    const code = path.charCodeAt(i)
-    if (code === slash) {
-      if (previous === slash || previous === dot) return false
-    } else if (code === dot) {
-      if (previous === slash && !(i === 1 && isWellKnown(path))) return false
-    } else if (!isPlain(code)) return false
-    previous = code
-  }
-  return previous !== slash && previous !== dot
-}
-
-const slash = 47
-const backslash = 92
-const dot = 46
-const percent = 37
-const wellKnown = "/.well-known"
-
-function isWellKnown(path: string): boolean {
-  return path.startsWith(wellKnown) && (path.length === wellKnown.length || path.charCodeAt(wellKnown.length) === slash)
-}
-
-/** a-z 0-9 - _ */
-function isPlain(code: number): boolean {
-  return (code >= 97 && code <= 122) || (code >= 48 && code <= 57) || code === 45 || code === 95
-}
-
-/**
  * Lower-cases a path, reads `\` as a slash as browsers do, and decodes escaped letters, digits, `-`, `_` and `.`, which
  * are equivalent (RFC 3986 §2.3). Null for any other escape or character: `%2f`, `%00`, `é`, `;`.
  */
 function decodePlainLetters(raw: string): string | null {
-  let path = ""
-  for (let i = 0; i < raw.length; i++) {
-    let code = raw.charCodeAt(i)
-    const escaped = code === percent
-    if (escaped) {
-      const digits = raw.slice(i + 1, i + 3)
-      code = /^[0-9a-f]{2}$/i.test(digits) ? Number.parseInt(digits, 16) : 0
-      i += 2
-    } else if (code === backslash) code = slash
-    if (code >= 65 && code <= 90) code += 32
-    const separator = code === slash && !escaped
-    if (!separator && code !== dot && !isPlain(code)) return null
-    path += String.fromCharCode(code)
-  }
-  return path
+  const path = raw.replaceAll("\\", "/").replace(/%[0-7][\da-f]/gi, (code) => {
+    const character = decodeURIComponent(code)
+    return /[\w.-]/.test(character) ? character : code
+  })
+  return /^[\w./-]*$/.test(path) ? path.toLowerCase() : null
 }
 
 /** Resolves dot segments (RFC 3986 §5.2.4) before empty ones are dropped, as `new URL()` does: `/a//../b` is `/a/b`. */

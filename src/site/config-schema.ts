@@ -24,6 +24,7 @@ const language = v.pipe(
   ),
   v.check((code) => !reservedSegments.has(code.toLowerCase()), "is the address of a page — choose another code"),
 )
+const origin = check(isOrigin, 'is not an origin — use only scheme and host, for example "https://example.org"')
 const hour = v.picklist(
   Array.from({ length: 24 }, (_, hour) => hour),
   "is not an hour — use 0 to 23",
@@ -35,11 +36,9 @@ export const ConfigSchema = v.strictObject({
   name: text("is not a name — write the publication's name"),
   tagline: localised,
   /** Scheme, host and port. `npm start` sets its own. */
-  origin: check(isOrigin, 'is not an origin — use only scheme and host, for example "https://example.org"'),
+  origin,
   /** Other origins that serve the site, such as workers.dev or a preview. All others redirect to `origin`. */
-  otherOrigins: v.optional(
-    v.array(check(isOrigin, 'is not an origin — use only scheme and host, for example "https://example.org"')),
-  ),
+  otherOrigins: v.optional(v.array(origin)),
   /** The IANA time zone of dates shown on pages, and of dates given without a zone. */
   timeZone: check(
     (zone) => passes(() => new Intl.DateTimeFormat("en", { timeZone: zone })),
@@ -212,7 +211,7 @@ function findKey(source: string, path: readonly string[]): number {
 }
 
 function isOrigin(text: string): boolean {
-  const parsed = URL.canParse(text) ? new URL(text) : null
+  const parsed = URL.parse(text)
   return parsed !== null && /^https?:$/.test(parsed.protocol) && parsed.origin === text
 }
 
@@ -226,6 +225,5 @@ function passes(test: () => unknown): boolean {
 }
 
 function isContact(text: string): boolean {
-  if (/^mailto:[^\s@?]+@[^\s@?]+$/.test(text)) return true
-  return URL.canParse(text) && new URL(text).protocol === "https:"
+  return /^mailto:[^\s@?]+@[^\s@?]+$/.test(text) || URL.parse(text)?.protocol === "https:"
 }

@@ -41,7 +41,7 @@ export function parseEmail(text: string): { readonly email: string } | { readonl
     .replaceAll("。", ".")
     .trim()
   const link = /^mailto:([^?]*)/i.exec(typed)
-  if (link !== null) return parseEmail((link[1] ?? "").replace(/%([0-7][0-9a-f])/gi, decodeCharacter))
+  if (link !== null) return parseEmail((link[1] ?? "").replace(/%[0-7][0-9a-f]/gi, (code) => decodeURIComponent(code)))
   const [, name = "", inner] = /^([^<>]*)<([^<>]*)>$/.exec(typed) ?? /^(["'])(.*)\1$/s.exec(typed) ?? []
   // `a@example.org <b@example.org>` names two people.
   if (inner !== undefined) {
@@ -93,8 +93,4 @@ function foldDomain(typed: string): string | null {
     return hostName.test(hostname) && hostname.length <= 253 && !unreachable.test(hostname) ? hostname : null
   }
   return null
-}
-
-function decodeCharacter(_: string, hex: string): string {
-  return String.fromCharCode(Number.parseInt(hex, 16))
 }

@@ -29,27 +29,13 @@ export function formatAddress(address: Address, site: SiteConfig): string {
 }
 
 /** The path of a country's locator map. */
-export function mapPath(iso3: string): string {
-  return fillPath({ kind: "map", iso3: iso3.toLowerCase() })
-}
-
-/** The path of a region's map. */
-export function regionMapPath(region: string): string {
-  return fillPath({ kind: "regionMap", region })
-}
-
+export const mapPath = (iso3: string) => fillPath({ kind: "map", iso3: iso3.toLowerCase() })
 /** The path of a country's globe. */
-export function globePath(iso3: string): string {
-  return fillPath({ kind: "globe", iso3: iso3.toLowerCase() })
-}
-
+export const globePath = (iso3: string) => fillPath({ kind: "globe", iso3: iso3.toLowerCase() })
+/** The path of a region's map. */
+export const regionMapPath = (region: string) => fillPath({ kind: "regionMap", region })
 /** The path of a region's globe. */
-export function regionGlobePath(region: string): string {
-  return fillPath({ kind: "regionGlobe", region })
-}
-
-/** The path of the map of the world. */
-export const worldPath = fillPath({ kind: "worldMap" })
+export const regionGlobePath = (region: string) => fillPath({ kind: "regionGlobe", region })
 
 /** The prefix of all paths in a language: empty for the default language, `/fr` for French. */
 export function languagePrefix(language: string, site: SiteConfig): string {
@@ -88,3 +74,6 @@ function fillPath(address: Address): string {
   for (let i = 0; i < pieces.length; i++) path += i % 2 === 0 ? pieces[i] : parts[pieces[i] as string]
   return path
 }
+
+/** The path of the map of the world. */
+export const worldPath = fillPath({ kind: "worldMap" })

@@ -2,14 +2,16 @@
 
 import { slugLimit } from "./addresses.ts"
 import { spellings } from "./letters.generated.ts"
+import { memo } from "./messages.ts"
 
 /**
  * Turns any text into a slug of at most 100 characters from `a-z0-9-`, or an empty one if nothing in it can be kept.
  * Characters of scripts that we cannot transliterate, such as Chinese, become their code points in hex.
  */
 export function slugify(text: string): string {
+  const known = letters()
   let ascii = ""
-  for (const character of text.normalize("NFC").toLowerCase().normalize("NFC")) ascii += spellPart(character, letters())
+  for (const character of text.normalize("NFC").toLowerCase().normalize("NFC")) ascii += spellPart(character, known)
   const hyphenated = ascii.replace(/-+/g, "-")
   const from = hyphenated.startsWith("-") ? 1 : 0
   return shorten(hyphenated.slice(from), slugLimit)
@@ -67,23 +69,20 @@ function hashText(text: string): string {
     .slice(0, 8)
 }
 
-let read: ReadonlyMap<string, string> | null = null
-
-function letters(): ReadonlyMap<string, string> {
-  if (read !== null) return read
-  const map = new Map<string, string>()
+const letters = memo((): ReadonlyMap<string, string> => {
+  const known = new Map<string, string>()
   for (const line of spellings.split("\n")) {
     const blank = line.indexOf(" ")
-    for (const letter of line.slice(blank + 1)) map.set(letter, line.slice(0, blank))
+    for (const letter of line.slice(blank + 1)) known.set(letter, line.slice(0, blank))
   }
-  read = map
-  return map
-}
+  return known
+})
 
 /** One character as part of a slug: letters and digits, "-" if it separates words, or "" if it joins them. */
 export function spellPart(character: string, known: ReadonlyMap<string, string>): string {
   const code = character.codePointAt(0) ?? 0
-  if (code < 128) return spellAscii(character, code)
+  // Apostrophes join: Côte d'Ivoire → cote-divoire.
+  if (code < 128) return /[a-z0-9]/.test(character) ? character : /['`]/.test(character) ? "" : "-"
   const spelling = known.get(character)
   if (spelling !== undefined) return spelling
   if (code >= firstSyllable && code <= lastSyllable) return spellSyllable(code - firstSyllable)
@@ -93,16 +92,10 @@ export function spellPart(character: string, known: ReadonlyMap<string, string>)
   return /[\p{L}\p{N}]/u.test(character) ? code.toString(16) : "-"
 }
 
-/** Apostrophes join (Côte d'Ivoire → cote-divoire). All other characters except letters and digits separate. */
-function spellAscii(character: string, code: number): string {
-  if (code === 39 || code === 96) return ""
-  return (code >= 97 && code <= 122) || (code >= 48 && code <= 57) ? character : "-"
-}
-
 // Hangul syllables are decomposed arithmetically: Unicode §3.12.
 const firstSyllable = 0xac00
 const lastSyllable = 0xd7a3
-const initials = "g kk n d tt l m b pp s ss _ j jj ch k t p h".replace("_", "").split(" ")
+const initials = "g kk n d tt l m b pp s ss  j jj ch k t p h".split(" ")
 const vowels = "a ae ya yae eo e yeo ye o wa wae oe yo u wo we wi yu eu ui i".split(" ")
 const finals = " g kk gs n nj nh d l lg lm lb ls lt lp lh m b bs s ss ng j ch k t p h".split(" ")
 

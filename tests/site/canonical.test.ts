@@ -30,7 +30,7 @@ describe("the canonical form of a path", () => {
     ["/a//../b", "/a/b"],
     ["/.well-known/security.txt", "/.well-known/security.txt"],
     ["/__proto__", "/__proto__"],
-  ])("turns %s into %s", (raw, path) => expect(canonicalPath(raw)).toEqual({ path }))
+  ])("turns %s into %s", (raw, path) => expect(canonicalPath(raw)).toBe(path))
 
   it.each([
     "",
@@ -97,7 +97,7 @@ describe("the canonical form of a path", () => {
     fc.assert(
       fc.property(fc.oneof(hostile, fc.string({ unit: "binary" })), (raw) => {
         const once = canonicalPath(raw)
-        if (once) expect(canonicalPath(once.path)).toEqual(once)
+        if (once) expect(canonicalPath(once)).toBe(once)
       }),
       { numRuns: 3000 },
     )
@@ -106,8 +106,8 @@ describe("the canonical form of a path", () => {
   it("never produces what a browser would read as another host or path", () => {
     fc.assert(
       fc.property(hostile, (raw) => {
-        const path = canonicalPath(raw)?.path
-        if (path === undefined) return
+        const path = canonicalPath(raw)
+        if (path === null) return
         expect(path).toMatch(/^\/(?!\/)[a-z0-9._/-]*$/)
         expect(new URL(path, "https://ours.example").href).toBe(`https://ours.example${path}`)
       }),
@@ -122,7 +122,7 @@ describe("the canonical form of a path", () => {
         const raw = `/x/${segments.join("/")}`
         const { pathname } = new URL(`https://ours.example${raw}`)
         const tidy = `/${pathname.split("/").filter(Boolean).join("/")}`
-        expect(canonicalPath(raw)).toEqual({ path: tidy })
+        expect(canonicalPath(raw)).toBe(tidy)
       }),
     )
   })
