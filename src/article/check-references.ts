@@ -1,7 +1,7 @@
 // Finds a text's links, pictures and anchors with their places in the file, and explains wrong pictures. For editors only.
 import type { Token } from "marked"
 import { findTags } from "./html-tags.ts"
-import { offsetIn } from "./mistakes.ts"
+import { offsetIn, type Refusal } from "./mistakes.ts"
 import { fileTypes, isPictureName, isRecordingName, pictureExtensions } from "./picture-types.ts"
 import { anchorId, findAddresses, findHeadingIds, placeTokens, type Reference } from "./references.ts"
 import { lexMarkdown, walkShown } from "./tokens.ts"
@@ -63,11 +63,7 @@ export function isRelative(src: string): boolean {
   return src !== "" && !/^(?:[/\\#?]|[a-z][a-z0-9+.-]*:)/i.test(src)
 }
 /** Why an address cannot be that of a picture beside the file, a path in the content folder; null if it can. `inText`: or of a recording. */
-export function explainPicture(
-  src: string,
-  file: string | null,
-  inText = false,
-): { message: string; fix: string } | null {
+export function explainPicture(src: string, file: string | null, inText = false): Refusal | null {
   const beside = "put the picture beside the file and write ./name.jpg"
   if (!isRelative(src)) return { message: "is not a picture beside the file", fix: beside }
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are refused

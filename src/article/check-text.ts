@@ -5,7 +5,7 @@ import { createLocator, findReferences, isRelative } from "./check-references.ts
 import { findEmbed } from "./embeds.ts"
 import { findTags, readText } from "./html-tags.ts"
 import { kinds } from "./kinds.ts"
-import { type Mistake, mostMistakes, quote } from "./mistakes.ts"
+import { type Mistake, mostMistakes, quote, type Refusal } from "./mistakes.ts"
 import { findTexts } from "./read-front-matter.ts"
 import { findFile } from "./references.ts"
 import { reference as characterReference, decodeReferences } from "./text.ts"
@@ -30,7 +30,7 @@ const notInHtml = "Markdown is not read in an HTML block: leave a blank line aro
 export function checkText(
   article: Article,
   isKept: (element: string) => boolean,
-  explainLink: (address: string) => { message: string; fix: string } | null,
+  explainLink: (address: string) => Refusal | null,
   isOfSite: (address: string) => boolean,
 ): Mistake[] {
   const { body, frontSource, open, division } = article
@@ -161,7 +161,7 @@ function findCharacterReference(text: string): string | undefined {
 }
 
 function explainPicture(address: string, alt: string, isOfSite: (address: string) => boolean) {
-  const wrong: { message: string; fix: string }[] = []
+  const wrong: Refusal[] = []
   if (address === "") return [{ message: "a picture has no address", fix: "write its file, or remove the picture" }]
   if (alt.trim() === "")
     wrong.push({ message: `the picture ${quote(address)} has no alt text`, fix: "describe it between `![` and `]`" })

@@ -10,7 +10,7 @@ import { findAnchors, isRelative } from "./check-references.ts"
 import { checkText } from "./check-text.ts"
 import { isScheduled } from "./edition.ts"
 import { kinds } from "./kinds.ts"
-import { editDistance, type Mistake, nearestPath, quote, toProblems } from "./mistakes.ts"
+import { editDistance, type Mistake, nearestPath, quote, type Refusal, toProblems } from "./mistakes.ts"
 import { findInFront } from "./read-front-matter.ts"
 import { anchorId, decodePercent, isOwn, isSafe, resolveLink } from "./references.ts"
 import { lexMarkdown } from "./tokens.ts"
@@ -51,14 +51,9 @@ export function checkArticles(
   const aliases = new Map<string, Article>()
   for (const article of published)
     for (const alias of article.front.aliases) if (!aliases.has(alias)) aliases.set(alias, article)
-  const world = {
-    site,
-    live,
-    byPath,
-    aliases,
-    translated: new Map<string, string>(),
-    topics: countTopics(articles, site),
-    anchors: new Map(),
+  const world: World = {
+    ...{ site, live, byPath, aliases, topics: countTopics(articles, site) },
+    ...{ translated: new Map(), anchors: new Map() },
   }
   const seen = new Set<string>()
   return articles.flatMap((article) => {
@@ -141,7 +136,7 @@ function checkAuthor({ kind, slug, language, front }: Article, articles: readonl
 }
 
 function checkDate({ kind, slug }: Article, mistakes: Mistake[]): void {
-  if ((kind !== "digest" && kind !== "headlines") || isScheduled(kind, slug)) return
+  if (kind !== "digest" || isScheduled(kind, slug)) return
   const fix = `choose another date, or send it yourself: \`dateline digest send ${slug}\``
   mistakes.push({ offset: 0, field: "path", message: "is at a weekend, when no digest is sent", fix })
 }
@@ -202,7 +197,7 @@ function isStored(address: string, site: SiteConfig): boolean {
 }
 
 /** Why a link in an article leads nowhere; null if it leads off the site or to a valid target. */
-function explainLink(href: string, article: Article, world: World): { message: string; fix: string } | null {
+function explainLink(href: string, article: Article, world: World): Refusal | null {
   const { site, live, aliases, byPath } = world
   const base = site.origin + article.path
   const fix = "fix the address, or publish the page it leads to"

@@ -2,6 +2,7 @@
 import { formatAddress } from "../site/format-address.ts"
 import { formatDate, message } from "../site/messages.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
+import type { ArticleRecord } from "./article.ts"
 
 /** The newsletters: the daily headlines, for anyone; the digest, for members. */
 export const lists = ["headlines", "digest"] as const
@@ -16,16 +17,7 @@ export interface EditionKey {
 }
 
 /** A story in an edition, as it was when the edition was planned. */
-export interface EditionStory {
-  readonly path: string
-  readonly title: string
-  readonly summary: string
-  /** Region and country slug, for the place's name; null for a story of a whole region. */
-  readonly region: string
-  readonly country: string | null
-  /** Whether any of its text is for members. */
-  readonly gated: boolean
-}
+export type EditionStory = Pick<ArticleRecord, "path" | "title" | "summary" | "region" | "country" | "gated">
 
 export interface EditionContent {
   /** The editor's title, or null to use the list's name and the date. */

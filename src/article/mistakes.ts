@@ -3,13 +3,14 @@ import { createPlaces, type Problem } from "../site/problem.ts"
 import { lexMarkdown } from "./tokens.ts"
 
 /** A mistake at an offset in the text being read. */
-export interface Mistake {
+export interface Mistake extends Refusal {
   readonly offset: number
   /** The front matter key (`image.alt`), or `body`, `path`, `file`. */
   readonly field: string
-  readonly message: string
-  readonly fix: string
 }
+
+/** What is wrong, and how to fix it. */
+export type Refusal = Pick<Problem, "message" | "fix">
 
 /** How many mistakes a file can have: any more are likely the same one repeated. */
 export const mostMistakes = 100

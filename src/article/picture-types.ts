@@ -36,19 +36,14 @@ export const variantsVersion = 1
 /** Larger pictures are not decoded: even a small file can decompress to fill all memory. */
 export const mostPixels = 100_000_000
 
-const pictureName = new RegExp(`[^/.]\\.(?:${pictureExtensions.join("|")})$`, "i")
+const endsIn = (extensions: readonly string[]) => new RegExp(`[^/.]\\.(?:${extensions.join("|")})$`, "i")
+const pictureName = endsIn(pictureExtensions)
+const recordingName = endsIn(Object.keys(recordingTypes))
 
 /** Whether a file name or address ends in a picture's extension. */
-export function isPictureName(name: string): boolean {
-  return pictureName.test(name)
-}
-
-const recordingName = new RegExp(`[^/.]\\.(?:${Object.keys(recordingTypes).join("|")})$`, "i")
-
+export const isPictureName = (name: string) => pictureName.test(name)
 /** Whether a file name or address ends in a recording's extension. */
-export function isRecordingName(name: string): boolean {
-  return recordingName.test(name)
-}
+export const isRecordingName = (name: string) => recordingName.test(name)
 
 /** A picture: the hash of its bytes, and its size in pixels. A recording's is only a ratio: 1 × 1 for sound. */
 export interface PictureFile {
@@ -69,14 +64,12 @@ export interface DirtyPicture extends Pick<PictureFile, "sha256" | "extension"> 
   readonly path: string
 }
 
-const encoder = new TextEncoder()
-
 /**
  * The identity of an article: SHA-256 of its file, and of its pictures as they are in the folder. It does not change
  * when a picture's published bytes do.
  */
 export async function digestOf(
-  source: string | Uint8Array,
+  source: string | Uint8Array<ArrayBuffer>,
   media: Readonly<Record<string, MediaUpload>>,
 ): Promise<string> {
   const originals = Object.entries(media).map(([src, upload]) => {
@@ -84,10 +77,7 @@ export async function digestOf(
     return [src, { sha256, extension, width, height }] as const
   })
   const pictures = JSON.stringify(Object.fromEntries(originals.sort(([a], [b]) => (a < b ? -1 : 1))))
-  const [file, end] = [typeof source === "string" ? encoder.encode(source) : source, encoder.encode(`\n${pictures}`)]
-  const bytes = new Uint8Array(file.length + end.length)
-  bytes.set(file)
-  bytes.set(end, file.length)
-  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes))
-  return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("")
+  const bytes = await new Blob([source, `\n${pictures}`]).arrayBuffer()
+  const hash = await crypto.subtle.digest("SHA-256", bytes)
+  return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, "0")).join("")
 }

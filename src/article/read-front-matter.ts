@@ -9,7 +9,7 @@ import { explainPicture } from "./check-references.ts"
 import { formatMachineDate, readDate } from "./dates.ts"
 import { CorrectionSchema, type FrontMatter, FrontMatterSchema, ImageSchema, NoteSchema } from "./front-matter.ts"
 import { type ContentAddress, type Kind, kinds } from "./kinds.ts"
-import { type Mistake, mostMistakes, nearestKey, quote } from "./mistakes.ts"
+import { type Mistake, mostMistakes, nearestKey, quote, type Refusal } from "./mistakes.ts"
 import { nameField, type Path, readYaml, type YamlMap } from "./yaml.ts"
 
 export interface Front {
@@ -249,11 +249,7 @@ function checkTranslation(path: string, address: ContentAddress | null, site: Si
 }
 
 /** Why an alias cannot redirect to the article; null if it can. */
-function explainAlias(
-  alias: string,
-  address: ContentAddress | null,
-  site: SiteConfig,
-): { message: string; fix: string } | null {
+function explainAlias(alias: string, address: ContentAddress | null, site: SiteConfig): Refusal | null {
   const path = aliasPath(alias)
   if (alias.startsWith("//")) return { message: "is not a canonical address", fix: `write ${path ?? "/old/path"}` }
   if (path === null) {

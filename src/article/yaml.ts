@@ -1,6 +1,6 @@
 // Reads YAML as data: texts, lists and maps, and their offsets. Nothing executes, expands, merges or inherits.
 import { Composer, CST, isMap, isScalar, isSeq, Lexer, type ParsedNode, Parser, type Scalar } from "yaml"
-import { type Mistake, mostMistakes, quote } from "./mistakes.ts"
+import { type Mistake, mostMistakes, quote, type Refusal } from "./mistakes.ts"
 
 export type Path = readonly (string | number)[]
 
@@ -178,7 +178,7 @@ function readMap(root: ParsedNode | null, mistakes: Mistake[]): { map: YamlMap; 
   return { map: { value: convert(root, []) as Record<string, unknown>, find, texts }, mistakes }
 }
 
-function refuseKey(key: string, map: Record<string, unknown>): { message: string; fix: string } | null {
+function refuseKey(key: string, map: Record<string, unknown>): Refusal | null {
   if (key === "") return { message: "has a key that is not a word", fix: "write `key: value`" }
   if (forbiddenKeys.has(key)) return { message: `the key \`${key}\` is not allowed`, fix: "remove it" }
   return Object.hasOwn(map, key) ? { message: "is listed twice", fix: "keep one of the two" } : null

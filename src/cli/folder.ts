@@ -128,7 +128,7 @@ export function selectFiles(root: string, files: readonly string[], paths: reado
 export function readFile(
   root: string,
   file: string,
-): { readonly bytes: Buffer; readonly stamp: Stamp | null; readonly unreadable?: string } | null {
+): { readonly bytes: Buffer<ArrayBuffer>; readonly stamp: Stamp | null; readonly unreadable?: string } | null {
   try {
     const descriptor = openSync(join(root, file), constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0))
     try {

@@ -89,7 +89,7 @@ export async function findBase(
 }
 
 /** Git's output, or null if it failed, there is no repository, or Git is not installed. */
-function git(root: string, ...args: string[]): Buffer | null {
+function git(root: string, ...args: string[]): Buffer<ArrayBuffer> | null {
   const all = ["-C", root, "--literal-pathspecs", ...args]
   try {
     return execFileSync("git", all, { stdio: ["ignore", "pipe", "ignore"], maxBuffer: 2 ** 28 })

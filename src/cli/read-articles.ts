@@ -6,7 +6,7 @@ import { basename, dirname, join, relative, sep } from "node:path"
 import config from "../../dateline.config.ts"
 import type { Article } from "../article/article.ts"
 import { findPicture } from "../article/check-references.ts"
-import { type Mistake, toProblems } from "../article/mistakes.ts"
+import { type Refusal, toProblems } from "../article/mistakes.ts"
 import { parseArticle } from "../article/parse.ts"
 import { measureRecording } from "../article/picture-parts.ts"
 import { digestOf, isRecordingName, largestPicture, mostPixels, type PictureFile } from "../article/picture-types.ts"
@@ -85,8 +85,6 @@ export async function readyPictures(
     return { ready: articles.map((one) => ({ ...one, media: {} })), problems: [] }
   return (await import("./clean-pictures.ts")).cleanPictures(root, articles)
 }
-
-type Refusal = Pick<Mistake, "message" | "fix">
 
 /** Reports what is wrong with a picture, at the place that names it. */
 export function reportPicture({ file, article }: Pick<FolderArticle, "file" | "article">, src: string, wrong: Refusal) {
