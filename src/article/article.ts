@@ -97,7 +97,6 @@ export type Headline = Pick<
   "path" | "language" | "region" | "country" | "title" | "publishedAt" | "gated" | "image"
 >
 
-/** Another language version of an article. */
 export type Translation = Pick<ArticleRecord, "language" | "path" | "title">
 
 /** A published article as the catalogue returns it for its own page; the bodies come from KV. */

@@ -116,7 +116,6 @@ function checkTranslation({ path, language, front }: Article, world: World, add:
   else world.translated.set(key, path)
 }
 
-/** The stories that a note names. */
 function checkStories({ front }: Article, { live, byPath }: World, add: Add): void {
   for (const story of front.stories ?? []) {
     if (live.has(story)) continue
@@ -228,7 +227,6 @@ function explainLink(href: string, article: Article, world: World): Refusal | nu
     : { message: `the link ${quote(href)} leads to a heading or id that does not exist`, fix: "use one that exists" }
 }
 
-/** The anchor ids in an article's text; null if it cannot be read. */
 function anchorsOf({ path, body }: Article, { anchors }: World): ReadonlySet<string> | null {
   let found = anchors.get(path)
   if (found === undefined) {

@@ -42,7 +42,6 @@ export interface Issue {
   readonly edition: Edition
   /** Earlier editions of the list and language, newest first, at most ten. */
   readonly earlier: readonly EarlierEdition[]
-  /** The date of the next edition. */
   readonly next: string | null
   /** The languages that have an edition of that date. */
   readonly languages: readonly string[]
@@ -51,7 +50,6 @@ export interface Issue {
 /** `title`: the one that an editor gave the edition, or null. */
 export type EarlierEdition = Pick<EditionKey, "date"> & Pick<EditionContent, "title">
 
-/** A list's name in a language. */
 export function nameList(list: List, language: string, site: SiteConfig): string {
   return inLanguage(list === "headlines" ? site.newsletter.name : site.digest.name, language, site)
 }
@@ -64,7 +62,6 @@ export function titleEdition({ list, date, language, content }: TitledEdition, s
   return content.title ?? message(language, "editionTitle", words)
 }
 
-/** The path of an edition's page. */
 export function editionPath({ list, date, language }: EditionKey, site: SiteConfig): string {
   return formatAddress({ kind: list === "digest" ? "digestEdition" : "newsletterEdition", date, language }, site)
 }

@@ -4,7 +4,6 @@ export interface Embed {
   /** The site's name, for readers. */
   readonly site: string
   readonly kind: "video" | "audio" | "post"
-  /** The address of the frame. */
   readonly frame: string
 }
 
@@ -83,7 +82,6 @@ const players: readonly Player[] = [
   },
 ]
 
-/** The origins of all frames. */
 export const frameOrigins = [...new Set(players.map(({ host }) => `https://${host}`))]
 
 /** What an address shows on one of the sites, or null. Linear in its length. */

@@ -22,7 +22,6 @@ export function toProblems(file: string, text: string, mistakes: readonly Mistak
   return first.map(({ offset, field, message, fix }) => ({ file, ...places(offset), field, message, fix }))
 }
 
-/** Sorts problems by file and place. */
 export function sortProblems(problems: readonly Problem[]): Problem[] {
   const byFile = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
   return problems.toSorted((a, b) => byFile(a.file, b.file) || a.line - b.line || a.column - b.column)

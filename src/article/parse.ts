@@ -110,7 +110,6 @@ function isLonger(text: string, most: number): boolean {
 }
 
 interface Fences {
-  /** Where the YAML begins. */
   readonly frontStart: number
   readonly frontEnd: number
   readonly bodyStart: number

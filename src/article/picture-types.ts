@@ -40,9 +40,8 @@ const endsIn = (extensions: readonly string[]) => new RegExp(`[^/.]\\.(?:${exten
 const pictureName = endsIn(pictureExtensions)
 const recordingName = endsIn(Object.keys(recordingTypes))
 
-/** Whether a file name or address ends in a picture's extension. */
+// Whether a file name or address ends in the extension of a picture, or of a recording.
 export const isPictureName = (name: string) => pictureName.test(name)
-/** Whether a file name or address ends in a recording's extension. */
 export const isRecordingName = (name: string) => recordingName.test(name)
 
 /** A picture: the hash of its bytes, and its size in pixels. A recording's is only a ratio: 1 × 1 for sound. */

@@ -48,7 +48,6 @@ function findBox(view: DataView, from: number, end: number, ...path: readonly st
   return null
 }
 
-/** Whether a track is sound or video. */
 function isMedia(view: DataView, from: number, end: number): boolean {
   const handler = findBox(view, from, end, "mdia", "hdlr")
   return handler !== null && /^(?:soun|vide)$/.test(readName(view, handler + 16))

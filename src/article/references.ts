@@ -131,7 +131,6 @@ export function resolveLink(address: string, path: string, site: SiteConfig): st
   return `${canonical}${url.search}${toText ? resolveFragment(url.hash) : url.hash}`
 }
 
-/** An address in a text. */
 export interface Reference {
   readonly kind: "link" | "picture" | "definition"
   /** As written, with character references decoded. */

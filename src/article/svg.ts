@@ -9,7 +9,6 @@ const elements = new Set(
 )
 /** Their text is shown or read aloud; text elsewhere is not. */
 const withText = new Set("text tspan title desc style".split(" "))
-/** May refer to another element of the picture. */
 const referring = new Set("use linearGradient radialGradient".split(" "))
 const attributes = new Set(
   (

@@ -60,7 +60,6 @@ async function readWithTable<T>(read: () => T): Promise<Awaited<T>> {
   return await read()
 }
 
-/** Replaces character references with their characters. */
 export function decodeReferences(text: string): string {
   if (!text.includes("&")) return text
   return cleanText(text.replace(references, (found) => decodeCommon(found) ?? decodeRare(found)))
@@ -79,7 +78,6 @@ export function plainText(tokens: readonly Token[] | undefined): string {
   return words
 }
 
-/** How long it takes to read a number of words, in minutes. */
 export function readingMinutes(words: number): number {
   return Math.max(1, Math.round(words / 220))
 }

@@ -2,7 +2,6 @@
 import { hash } from "node:crypto"
 import { geoCentroid } from "d3-geo"
 import config from "../../dateline.config.ts"
-import type { Article } from "../article/article.ts"
 import { parseContent } from "../article/kinds.ts"
 import { largestCard } from "../desk/schema.ts"
 import { direction } from "../site/messages.ts"
@@ -15,20 +14,21 @@ import type { RunOutput } from "./send-articles.ts"
 const cardDesign = 1
 const cardsARequest = 20
 
-/** The parts of an article that its card shows. */
-type Carded = Pick<Article, "kind" | "path" | "language" | "region" | "country"> & {
-  readonly front: { readonly title: string }
-}
+/** A live article, as far as its card shows it. `card`: the name of the card that the site has. */
+type Carded = Pick<Head, "path" | "title" | "revision" | "card">
 
-/** What an article's card shows. It contains nothing that is for members only. */
-function describeCard({ front, language, region, country }: Carded): Card {
-  const found = country === null ? null : countryBySlug(country)
+/** What an article's card shows: nothing that is for members only. Null for other content. */
+function describeCard({ path, title }: Carded): Card | null {
+  const { kind, address } = parseContent(path, config)
+  if (kind !== "article" || address === null) return null
+  const { language, region } = address
+  const country = address.country === null ? null : countryBySlug(address.country)
   return {
     name: config.name,
-    place: found === null ? regionName(region, language, config) : countryName(found, language),
-    title: front.title,
+    place: country === null ? regionName(region, language, config) : countryName(country, language),
+    title,
     direction: direction(language),
-    spot: found === null ? middleOf(region) : { ...found, dot: true },
+    spot: country === null ? middleOf(region) : { ...country, dot: true },
   }
 }
 
@@ -39,27 +39,17 @@ function middleOf(region: string): Card["spot"] {
   return { latitude: Math.round(latitude), longitude: Math.round(longitude), dot: false }
 }
 
-/**
- * Draws the cards of articles just published, and those that an earlier run did not get to: the article is live as in the
- * folder, but its card is missing or out of date. A failure is reported, and the next publish tries again.
- */
+/** Draws the cards that live articles lack. A failure is reported, and the next publish tries again. */
 export async function drawMissingCards(
   desk: DeskClient,
-  articles: readonly { readonly article: Carded; readonly digest: string }[],
-  heads: ReadonlyMap<string, Head>,
-  published: readonly { readonly path: string; readonly revision: number }[],
+  articles: readonly Carded[],
   output: RunOutput,
 ): Promise<void> {
-  const revisions = new Map(published.map(({ path, revision }) => [path, revision]))
-  const missing = articles.flatMap(({ article, digest }) => {
-    if (article.kind !== "article") return []
-    const { path } = article
-    const head = heads.get(path)
-    const isLive = head !== undefined && head.status !== "gone" && head.digest === digest
-    const revision = revisions.get(path) ?? (isLive ? head.revision : null)
+  const missing = articles.flatMap((article) => {
     const card = describeCard(article)
+    if (card === null) return []
     const drawn = nameCard(card)
-    return revision === null || head?.card === drawn ? [] : [{ path, revision, drawn, card }]
+    return article.card === drawn ? [] : [{ path: article.path, revision: article.revision, drawn, card }]
   })
   await sendCards(desk, missing, output).catch((error) => output.warn(explainFailure(error)))
 }
@@ -67,10 +57,8 @@ export async function drawMissingCards(
 /** Draws the card of one live article, if its address or title has changed. */
 export async function drawCardOf(desk: DeskClient, path: string, warn: (line: string) => void): Promise<void> {
   try {
-    const heads = await fetchHeads(desk)
-    const head = heads.get(path)
-    const carded = head === undefined ? [] : recallCarded(head)
-    await drawMissingCards(desk, carded, heads, [], { warn, progress: () => undefined })
+    const head = (await fetchHeads(desk)).get(path)
+    if (head !== undefined) await drawMissingCards(desk, [head], { warn, progress: () => undefined })
   } catch (error) {
     warn(explainFailure(error as Error))
   }
@@ -78,12 +66,6 @@ export async function drawCardOf(desk: DeskClient, path: string, warn: (line: st
 
 const explainFailure = ({ message }: Error) =>
   `The articles are live, but some social cards could not be drawn: ${message}`
-
-/** What the card of an article shows that is live as the site lists it; none if it has no address for one. */
-export function recallCarded({ path, digest, title }: Head) {
-  const { address } = parseContent(path, config)
-  return address ? [{ digest, article: { ...address, front: { title } } }] : []
-}
 
 /** A card to draw for a revision of an article. `drawn` is the card's name, listed by the desk once it has the card. */
 interface MissingCard {

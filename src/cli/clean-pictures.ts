@@ -19,7 +19,6 @@ import { CLIError, countOf } from "./output.ts"
 import { explainFailure, type FolderArticle, isTooLarge, reportPicture } from "./read-articles.ts"
 import { replaceFile } from "./write-files.ts"
 
-/** An article whose pictures are ready to be sent. */
 export interface ReadyArticle extends FolderArticle {
   readonly media: Readonly<Record<string, MediaUpload>>
 }

@@ -49,7 +49,6 @@ export function createProgram(name: string): Command {
     .hook("preAction", (_, command) => refuseExcess(command))
 }
 
-/** Adds a command with its flags, examples and subcommands. */
 export function addCommand(parent: Command, spec: CommandSpec, shape = spec.shape): Command {
   const command = parent.command(spec.usage).description(spec.summary).helpCommand(false)
   const name = [...(parent.parent === null ? [] : [parent.parent.name()]), parent.name(), command.name()].join(" ")

@@ -172,7 +172,6 @@ type GoodAnswer<Response extends { json(): Promise<unknown> }> = Awaited<
 export type Head = GoodAnswer<Awaited<ReturnType<DeskClient["articles"]["$get"]>>>["articles"][number]
 export type Revision = GoodAnswer<Awaited<ReturnType<DeskClient["revisions"]["$get"]>>>["revisions"][number]
 
-/** All articles that the site knows, by path. */
 export async function fetchHeads(desk: DeskClient): Promise<Map<string, Head>> {
   const pages = await fetchPages(async (after) =>
     expectAnswer(await desk.articles.$get({ query: { after, limit: 2000 } }), "articles"),
@@ -180,14 +179,12 @@ export async function fetchHeads(desk: DeskClient): Promise<Map<string, Head>> {
   return new Map(pages.flatMap(({ articles }) => articles).map((head) => [head.path, head]))
 }
 
-/** All pages of a list. */
 export async function fetchPages<T extends { next: string | null }>(ask: (after: string) => Promise<T>): Promise<T[]> {
   const pages: T[] = []
   for (let after: string | null = ""; after !== null; after = pages.at(-1)?.next ?? null) pages.push(await ask(after))
   return pages
 }
 
-/** The site's id and origin. */
 export async function fetchSite(desk: DeskClient) {
   const site = await expectAnswer(await desk.site.$get())
   // The id is used as a file name for the folder's record.

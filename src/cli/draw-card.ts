@@ -103,7 +103,6 @@ function drawHeadline(pen: SKRSContext2D, title: string, place: string | null, s
   }
 }
 
-/** The globe, centred on `spot`. */
 function drawGlobe({ latitude, longitude, dot }: Card["spot"]): Canvas {
   const middle = globeSize / 2
   const canvas = createCanvas(globeSize, globeSize)

@@ -59,9 +59,7 @@ export function listFiles(root: string, report?: (line: string) => void): string
   return files.sort()
 }
 
-/** The address of a file's content. */
 export const pathOf = (file: string): string => pathOfFile(file, config)
-/** The file of the content at an address. */
 export const fileOf = (path: string): string => fileOfPath(path, config)
 
 /** The site path for an editor's input: `/asia/x`, `asia/x`, `content/asia/x.md`. The content folder need not exist. */
@@ -176,7 +174,6 @@ export function rememberFiles(now: number, stamps: Readonly<Record<string, Stamp
   return settled ? (stamps as Seen) : null
 }
 
-/** Whether files are unchanged since they were seen. */
 export function isAsSeen(root: string, seen: Seen): boolean {
   return Object.entries(seen).every(([path, kept]) =>
     readStamp(join(root, path))?.every((value, index) => value === kept[index]),

@@ -27,7 +27,6 @@ export const commands: readonly (readonly [group: string, name: string, load: Lo
   ["People:", "members", async () => (await import("./commands/members.ts")).members],
 ]
 
-/** Runs the command line. */
 export async function main(argv: readonly string[]): Promise<void> {
   const program = createProgram("npx dateline")
     .description("Write and publish articles. The editor's key comes from DATELINE_KEY, never from the command line.")

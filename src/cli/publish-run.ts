@@ -47,6 +47,7 @@ export async function publishFolder({ output = unseen, ...given }: PublishOption
   if (outcome.conflicts.length > 0 && (await import("./git-base.ts")).isShallow(root))
     warn("This clone lacks older commits, which may cause conflicts. Fetch them with `git fetch --unshallow`")
   outcome.conflicts.push(...(await explainAbsences(desk, absent)))
+  const live = outcome.unchanged.flatMap((path) => heads.get(path) ?? []).filter(({ status }) => status !== "gone")
   if (options.dryRun) {
     for (const { path } of chosen.map(({ article }) => article)) {
       const revision = (heads.get(path)?.revision ?? 0) + 1
@@ -63,10 +64,13 @@ export async function publishFolder({ output = unseen, ...given }: PublishOption
   await awaitReceipts(options, site.origin, outcome.published, articles, warn)
   if (site.unsized) await (await import("./variants.ts")).sizePublished({ desk, root }, options, warn)
   await options.cards?.(async () => {
-    const { drawMissingCards, recallCarded } = await import("./cards.ts")
-    const shown = [...articles, ...same.flatMap(({ head }) => recallCarded(head))]
-    shown.sort((a, b) => (a.article.path < b.article.path ? -1 : 1))
-    return drawMissingCards(desk, shown, heads, outcome.published, output)
+    const { drawMissingCards } = await import("./cards.ts")
+    const titles = new Map(articles.map(({ article }) => [article.path, article.front.title]))
+    const fresh = outcome.published.map(({ path, revision }) => {
+      return { path, revision, title: titles.get(path) ?? "", card: heads.get(path)?.card ?? null }
+    })
+    const shown = [...live, ...fresh].sort((a, b) => (a.path < b.path ? -1 : 1))
+    return drawMissingCards(desk, shown, output)
   })
   return outcome
 }

@@ -10,7 +10,6 @@ import { type DeskClient, expectAnswer, type Head, sendPicture, type Target } fr
 import type { Output, Published, PublishOutcome } from "./output.ts"
 import type { FolderArticle } from "./read-articles.ts"
 
-/** What the editor sees during a run. */
 export type RunOutput = Pick<Output, "warn" | "progress">
 
 export interface SendOptions extends Target {
@@ -22,9 +21,7 @@ export interface SendOptions extends Target {
 /** What all requests of a run share. */
 export interface Run {
   readonly desk: DeskClient
-  /** The content folder. */
   readonly root: string
-  /** What the site has. */
   readonly heads: ReadonlyMap<string, Head>
   readonly record: BaseRecord
   readonly options: SendOptions

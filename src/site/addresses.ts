@@ -113,7 +113,6 @@ function readArticle({ region = "", country, slug = "" }: Parts, language: strin
   return { kind: "article", language, region, country: country ?? null, slug, path }
 }
 
-/** Tests for the parts of a path. */
 const checks: Readonly<Record<string, (part: string, parts: Parts, site: SiteConfig) => boolean>> = {
   region: (region, _, site) => isRegion(region, site),
   // A country belongs to one region. In any other, its slug is neither a country nor an article.
@@ -132,7 +131,6 @@ const checks: Readonly<Record<string, (part: string, parts: Parts, site: SiteCon
   token: (token) => token.length > 0,
 }
 
-/** The maximum length of a slug. */
 export const slugLimit = 100
 
 /** Whether the text is a slug: 1–100 characters from `a-z0-9-`, with no hyphen at either end. */

@@ -215,7 +215,6 @@ function isOrigin(text: string): boolean {
   return parsed !== null && /^https?:$/.test(parsed.protocol) && parsed.origin === text
 }
 
-/** Whether a test passes without throwing. */
 function passes(test: () => unknown): boolean {
   try {
     return Boolean(test())

@@ -28,13 +28,10 @@ export function formatAddress(address: Address, site: SiteConfig): string {
   }
 }
 
-/** The path of a country's locator map. */
+// The paths of the maps and globes that are drawn at build time.
 export const mapPath = (iso3: string) => fillPath({ kind: "map", iso3: iso3.toLowerCase() })
-/** The path of a country's globe. */
 export const globePath = (iso3: string) => fillPath({ kind: "globe", iso3: iso3.toLowerCase() })
-/** The path of a region's map. */
 export const regionMapPath = (region: string) => fillPath({ kind: "regionMap", region })
-/** The path of a region's globe. */
 export const regionGlobePath = (region: string) => fillPath({ kind: "regionGlobe", region })
 
 /** The prefix of all paths in a language: empty for the default language, `/fr` for French. */
@@ -75,5 +72,4 @@ function fillPath(address: Address): string {
   return path
 }
 
-/** The path of the map of the world. */
 export const worldPath = fillPath({ kind: "worldMap" })

@@ -27,7 +27,6 @@ export interface Language {
   readonly capitals?: Readonly<Record<string, string>>
   /** The Fontsource package, and its subsets, for social cards. */
   readonly cardFont?: { readonly name: string; readonly subsets: readonly string[] }
-  /** CSS font families for emails. */
   readonly emailFont?: string
   /** Reduces a folded word to its stem, for search. */
   readonly stem?: (word: string) => string
@@ -52,7 +51,6 @@ const capitals: Readonly<Record<string, () => Promise<{ readonly default: Readon
 }
 const loaded: Record<string, Language> = { en }
 
-/** The languages that have been loaded, by code. */
 export const languages: Readonly<Record<string, Language>> = loaded
 
 /**

@@ -9,13 +9,11 @@ export interface Country {
   /** ISO 3166-1 alpha-3, in capitals; XKX for Kosovo. */
   readonly iso3: string
   readonly slug: string
-  /** The common English name. */
   readonly name: string
   readonly latitude: number
   readonly longitude: number
 }
 
-/** Every country and territory, by code. */
 export const countries: readonly Country[] = placeRows.map(([code, iso3, slug, name, latitude, longitude]) => ({
   code,
   iso3,
@@ -29,20 +27,11 @@ const byCode = new Map(countries.map((country) => [country.code, country]))
 const bySlug = new Map(countries.map((country) => [country.slug, country]))
 const byIso3 = new Map(countries.map((country) => [country.iso3, country]))
 
-/** The country with this slug. */
-export function countryBySlug(slug: string): Country | null {
-  return bySlug.get(slug) ?? null
-}
-
-/** The country with this ISO 3166-1 alpha-2 code, in capitals. */
-export function countryByCode(code: string): Country | null {
-  return byCode.get(code) ?? null
-}
-
-/** The country with this ISO 3166-1 alpha-3 code, in capitals. */
-export function countryByIso3(iso3: string): Country | null {
-  return byIso3.get(iso3) ?? null
-}
+export const countryBySlug = (slug: string): Country | null => bySlug.get(slug) ?? null
+/** @param code ISO 3166-1 alpha-2, in capitals */
+export const countryByCode = (code: string): Country | null => byCode.get(code) ?? null
+/** @param code ISO 3166-1 alpha-3, in capitals */
+export const countryByIso3 = (code: string): Country | null => byIso3.get(code) ?? null
 
 /** The countries of each region in the config's order, and each country's region by its slug. */
 const indexRegions = memoBySite((site) => {
@@ -56,7 +45,6 @@ const indexRegions = memoBySite((site) => {
   return { regionOf, countriesIn }
 })
 
-/** Whether the site has a region with this slug. */
 export function isRegion(slug: string, site: SiteConfig): boolean {
   return indexRegions(site).countriesIn.has(slug)
 }

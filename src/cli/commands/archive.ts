@@ -18,7 +18,6 @@ import { CLIError, Count, countOf, type Output } from "../output.ts"
 
 const ArchiveShape = v.strictObject({
   file: v.string(),
-  /** Numbers of rows, texts and pictures. */
   rows: Count,
   texts: Count,
   pictures: Count,

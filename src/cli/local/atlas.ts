@@ -34,7 +34,6 @@ export interface Atlas {
 const byName: Readonly<Record<string, string>> = { Kosovo: "XK", Somaliland: "SO", "N. Cyprus": "CY" }
 const crimea: [number, number] = [34.3, 45.3]
 
-/** Where the atlas and the coarse world are on disk. */
 export const atlasFile = new URL(import.meta.resolve("world-atlas/countries-50m.json"))
 export const worldFile = new URL(import.meta.resolve("world-atlas/land-110m.json"))
 

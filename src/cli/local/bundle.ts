@@ -5,7 +5,6 @@ import { join, resolve } from "node:path"
 import type { Metafile } from "esbuild"
 import { replaceFile } from "../write-files.ts"
 
-/** The Worker's modules. */
 export interface Bundle {
   readonly folder: string
   /** File names inside the folder, the entry first. */

@@ -31,7 +31,6 @@ const smallestFrame = 1e-5
 // In square pixels. A smaller country is marked with rings as well as its colour.
 const smallestSeen = 500
 
-/** Draws the map of a country. */
 export function drawMap(country: Country, atlas: Atlas, world: MultiPolygon): string {
   const own = landsOf([country], atlas).sort((a, b) => b.area - a.area)
   const main = chooseMain(own)

@@ -143,7 +143,6 @@ export async function startWorkerd(options: ServerOptions) {
   const { port } = await miniflare.unsafeGetDirectURL("dateline")
   return {
     port: Number(port),
-    /** Applies new migrations. */
     async migrate() {
       for (const { binding = "", migrations_dir = "" } of databases) {
         const database = await miniflare.getD1Database(binding, "dateline")

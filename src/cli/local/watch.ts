@@ -69,7 +69,6 @@ export function createRepublisher(content: string, publish: Publish, { line, war
   }
 
   return {
-    /** The current mistakes. */
     mistakes: (): readonly string[] => mistakes,
     /**
      * @param changed files that were saved; by default, the whole folder
