@@ -1,15 +1,10 @@
 // Finds the members-only line and divides the text at it.
 import type { Token } from "marked"
-import type { Access, Division } from "./article.ts"
+import type { Access, Article } from "./article.ts"
 import { editDistance, type Mistake, mostMistakes, offsetIn, quote } from "./mistakes.ts"
 import { childrenOf, lexMarkdown, walkTokens } from "./tokens.ts"
 
-export interface Divided {
-  readonly division: Division
-  /** Markdown that everyone may read. */
-  readonly open: string
-  /** Markdown for members, or null. */
-  readonly members: string | null
+export interface Divided extends Pick<Article, "division" | "open" | "members"> {
   readonly mistakes: readonly Mistake[]
 }
 

@@ -7,9 +7,7 @@ export interface Embed {
   readonly frame: string
 }
 
-interface Player {
-  readonly site: string
-  readonly kind: Embed["kind"]
+interface Player extends Pick<Embed, "site" | "kind"> {
   readonly host: string
   /** Finds what to show in an address: host (without `www.`), path and query. */
   readonly pattern: RegExp

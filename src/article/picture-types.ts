@@ -44,10 +44,14 @@ const recordingName = endsIn(Object.keys(recordingTypes))
 export const isPictureName = (name: string) => pictureName.test(name)
 export const isRecordingName = (name: string) => recordingName.test(name)
 
-/** A picture: the hash of its bytes, and its size in pixels. A recording's is only a ratio: 1 × 1 for sound. */
-export interface PictureFile {
+/** What names a file under /media: the hash of its bytes, and its type. */
+export interface MediaName {
   readonly sha256: string
   readonly extension: string
+}
+
+/** A picture, and its size in pixels. A recording's is only a ratio: 1 × 1 for sound. */
+export interface PictureFile extends MediaName {
   readonly width: number
   readonly height: number
 }
@@ -59,7 +63,7 @@ export interface MediaUpload extends PictureFile {
 }
 
 /** A published picture that contains metadata, and an article that uses it. */
-export interface DirtyPicture extends Pick<PictureFile, "sha256" | "extension"> {
+export interface DirtyPicture extends MediaName {
   readonly path: string
 }
 

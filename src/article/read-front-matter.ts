@@ -5,6 +5,7 @@ import { type ArticleAddress, aliasPath, canonicalPath, parseAddress } from "../
 import { fileOf, languagePrefix } from "../site/format-address.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { nameSlug } from "../site/slug.ts"
+import type { Article } from "./article.ts"
 import { explainPicture } from "./check-references.ts"
 import { formatMachineDate, readDate } from "./dates.ts"
 import { CorrectionSchema, type FrontMatter, FrontMatterSchema, ImageSchema, NoteSchema } from "./front-matter.ts"
@@ -12,11 +13,8 @@ import { type ContentAddress, type Kind, kinds } from "./kinds.ts"
 import { type Mistake, mostMistakes, nearestKey, quote, type Refusal } from "./mistakes.ts"
 import { nameField, type Path, readYaml, type YamlMap } from "./yaml.ts"
 
-export interface Front {
+export interface Front extends Pick<Article, "publishedAt" | "updatedAt" | "expiresAt"> {
   readonly values: FrontMatter
-  readonly publishedAt: number | null
-  readonly updatedAt: number | null
-  readonly expiresAt: number | null
 }
 
 type Add = (path: Path, message: string, fix: string) => void

@@ -92,8 +92,7 @@ export function cleanSvg(source: string): CleanSvg {
   const open: { name: string; id: string | undefined; first: number }[] = []
   /** How many elements each id covers, and whether one of them is a `<use>`. */
   const sizes = new Map<string, { count: number; copies: boolean }>()
-  const uses: string[] = []
-  const useAt: number[] = []
+  const uses: { readonly target: string; readonly at: number }[] = []
   let size: { width: number; height: number } | null = null
   let count = 0
   /** The depth of an element that is dropped with its content, or 0. */
@@ -116,7 +115,7 @@ export function cleanSvg(source: string): CleanSvg {
     }
     svg += `</${found}>`
     if (last.id !== undefined)
-      sizes.set(last.id, { count: count - last.first, copies: useAt.some((at) => at > last.first) })
+      sizes.set(last.id, { count: count - last.first, copies: uses.some(({ at }) => at > last.first) })
   }
 
   token.lastIndex = 0
@@ -139,10 +138,7 @@ export function cleanSvg(source: string): CleanSvg {
       if (kept && ++count > most.elements) throw new SvgError("has too many elements")
       if (kept && open.length === 0) size = takeSize(values)
       const target = start === "use" && kept ? values.get("href")?.slice(1) : undefined
-      if (target !== undefined) {
-        uses.push(target)
-        useAt.push(count)
-      }
+      if (target !== undefined) uses.push({ target, at: count })
       if (kept) {
         const root = open.length === 0 ? ' xmlns="http://www.w3.org/2000/svg"' : ""
         svg += `<${start}${root}${Array.from(values, ([key, value]) => ` ${key}="${encode(value)}"`).join("")}>`
@@ -153,7 +149,7 @@ export function cleanSvg(source: string): CleanSvg {
   }
   if (open.length > 0 || size === null) throw new SvgError("is incomplete")
   for (const [, css = ""] of svg.matchAll(/<style[^>]*>([^<]*)/g)) checkStyle(decode(css))
-  for (const target of uses) {
+  for (const { target } of uses) {
     const copied = sizes.get(target)
     if (copied === undefined || copied.copies)
       throw new SvgError(`copies \`#${target}\`, which is missing or copies itself`)

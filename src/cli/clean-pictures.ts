@@ -7,6 +7,7 @@ import { measureRecording, removeMetadata } from "../article/picture-parts.ts"
 import {
   type DirtyPicture,
   largestPicture,
+  type MediaName,
   type MediaUpload,
   mostPixels,
   type PictureFile,
@@ -29,6 +30,7 @@ const pipeline = 1
 export interface CleanPicture extends PictureFile {
   readonly bytes: Uint8Array<ArrayBuffer>
 }
+type Size = Pick<PictureFile, "width" | "height">
 
 /**
  * The published version of a picture. If possible, only its metadata is removed; a picture that is stored rotated, or
@@ -39,11 +41,11 @@ export async function cleanPicture(bytes: Uint8Array, extension: string): Promis
   if (extension === "svg") {
     const { svg, width, height } = cleanSvgBytes(bytes)
     const clean = new TextEncoder().encode(svg)
-    return { ...describe(clean, extension), bytes: clean, width, height }
+    return describe(clean, extension, { width, height })
   }
   if (extension in recordingTypes) {
     const clean = removeMetadata(bytes, extension) ?? new Uint8Array(bytes)
-    return { ...describe(clean, extension), bytes: clean, ...measureRecording(clean, extension) }
+    return describe(clean, extension, measureRecording(clean, extension))
   }
   const options = { failOn: "error", limitInputPixels: mostPixels } as const
   const { orientation = 1, space, icc, pages = 1, width, height } = await sharp(bytes, options).metadata()
@@ -53,17 +55,16 @@ export async function cleanPicture(bytes: Uint8Array, extension: string): Promis
   if (stripped !== null) {
     // Decoded at a tiny size, so that a damaged file is found here and not by a reader.
     await sharp(bytes, options).resize(8, 8, { fit: "fill" }).raw().toBuffer()
-    return { ...describe(stripped, extension), bytes: stripped, width, height }
+    return describe(stripped, extension, { width, height })
   }
   const picture = sharp(bytes, { ...options, animated: pages > 1 })
   if (rotated) picture.autoOrient()
   const { data, info } = await encode(picture, bytes, extension).toBuffer({ resolveWithObject: true })
-  const encoded = new Uint8Array(data)
-  return { ...describe(encoded, extension), bytes: encoded, width: info.width, height: info.pageHeight ?? info.height }
+  return describe(new Uint8Array(data), extension, { width: info.width, height: info.pageHeight ?? info.height })
 }
 
-function describe(bytes: Uint8Array, extension: string) {
-  return { sha256: hash("sha256", bytes), extension }
+function describe(bytes: CleanPicture["bytes"], extension: string, { width, height }: Size): CleanPicture {
+  return { sha256: hash("sha256", bytes), extension, width, height, bytes }
 }
 
 /** Lossless if the format is, otherwise without visible loss. sharp writes sRGB and no metadata. */
@@ -98,9 +99,8 @@ export async function cleanPictures(
     for (const [src, { path, original }] of one.pictures)
       try {
         const found = cache.get(original.sha256) ?? (await cleanFile(path, original.extension))
-        const { sha256, extension, width, height } = found
-        cache.set(original.sha256, { sha256, extension, width, height })
-        media[src] = { sha256, extension, width, height, original }
+        cache.set(original.sha256, found)
+        media[src] = { ...found, original }
       } catch (error) {
         problems.push(...reportPicture(one, src, explainFailure(src, error as Error)))
       }
@@ -110,17 +110,14 @@ export async function cleanPictures(
   return { ready, problems }
 }
 
-async function cleanFile(path: string, extension: string): Promise<CleanPicture> {
-  const clean = await cleanPicture(readFileSync(path), extension)
-  if (clean.bytes.length > largestPicture) throw new Error(isTooLarge)
+async function cleanFile(path: string, extension: string): Promise<PictureFile> {
+  const { bytes, ...clean } = await cleanPicture(readFileSync(path), extension)
+  if (bytes.length > largestPicture) throw new Error(isTooLarge)
   return clean
 }
 
 /** The cleaned bytes of a picture that the desk lacks. @throws CLIError if the file has changed since it was checked */
-export async function readCleanBytes(
-  path: string,
-  { sha256, extension }: PictureFile,
-): Promise<Uint8Array<ArrayBuffer>> {
+export async function readCleanBytes(path: string, { sha256, extension }: MediaName): Promise<CleanPicture["bytes"]> {
   const clean = await cleanPicture(readFileSync(path), extension)
   if (clean.sha256 !== sha256) throw new CLIError(`${path} changed while it was being published. Publish again`, 4)
   return clean.bytes
@@ -162,10 +159,10 @@ export async function replaceDirtyPictures(
   report(`Removing metadata from ${countOf(dirty.length, "picture")} published earlier`)
   for (const picture of dirty)
     try {
-      const clean = await cleanPublished(await fetchPicture(target, picture), picture.extension)
-      await sendPicture(desk, clean, clean.bytes)
-      const { sha256, extension, width, height } = clean
-      const json = { old: picture.sha256, picture: { sha256, extension, width, height } }
+      const published = await fetchPicture(target, picture)
+      const { bytes, ...clean } = await cleanPublished(published, picture.extension)
+      await sendPicture(desk, clean, bytes)
+      const json = { old: picture.sha256, picture: clean }
       await expectAnswer(await desk.media.replace.$post({ json }))
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)
@@ -188,7 +185,6 @@ async function cleanPublished(bytes: Uint8Array, extension: string): Promise<Cle
   } catch (error) {
     const stripped = removeMetadata(bytes, type)
     if (stripped === null) throw error
-    const { width, height } = await sharp(bytes, { failOn: "none", limitInputPixels: false }).metadata()
-    return { ...describe(stripped, type), bytes: stripped, width, height }
+    return describe(stripped, type, await sharp(bytes, { failOn: "none", limitInputPixels: false }).metadata())
   }
 }

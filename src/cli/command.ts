@@ -105,12 +105,9 @@ function refuseExcess(command: Command): void {
   const excess = args[registeredArguments.length]
   if (excess === undefined || registeredArguments.at(-1)?.variadic) return
   const hint = registeredArguments.length > 0 ? ". Put text that contains spaces in quotes" : ""
-  command.error(`Unexpected argument${isHarmless(excess) ? ` \`${excess}\`` : ""}${hint}`)
-}
-
-/** Whether a text is just a path or a word. Anything else may contain a password or a key, and is not printed. */
-function isHarmless(text: string): boolean {
-  return /^[\p{L}\p{M}\p{N}./_-]{1,100}$/u.test(text)
+  // Anything but a path or a word may contain a password or a key, and is not printed.
+  const shown = /^[\p{L}\p{M}\p{N}./_-]{1,100}$/u.test(excess) ? ` \`${excess}\`` : ""
+  command.error(`Unexpected argument${shown}${hint}`)
 }
 
 /** Rewords commander's message. Commander repeats arguments in full, so `--key=SECRET` is cut to its name here. */

@@ -2,7 +2,7 @@
 import { setGlobalProxyFromEnv } from "node:http"
 import { setTimeout as pause } from "node:timers/promises"
 import { hc } from "hono/client"
-import type { PictureFile } from "../article/picture-types.ts"
+import type { MediaName } from "../article/picture-types.ts"
 import type { DeskApp } from "../desk/app.ts"
 import { isLocal } from "./command.ts"
 import { suggestPath } from "./folder.ts"
@@ -40,7 +40,7 @@ export function openDesk(target: Target) {
 /** Sends a picture's bytes. @throws CLIError if the desk refuses them */
 export async function sendPicture(
   desk: DeskClient,
-  { sha256, extension }: Pick<PictureFile, "sha256" | "extension">,
+  { sha256, extension }: MediaName,
   body: Uint8Array<ArrayBuffer>,
 ): Promise<void> {
   const param = { name: `${sha256}.${extension}` }
@@ -48,10 +48,7 @@ export async function sendPicture(
 }
 
 /** A published picture's bytes, with retries as for every request. @throws CLIError if the site does not have them */
-export async function fetchPicture(
-  target: Target,
-  { sha256, extension }: Pick<PictureFile, "sha256" | "extension">,
-): Promise<Uint8Array<ArrayBuffer>> {
+export async function fetchPicture(target: Target, { sha256, extension }: MediaName): Promise<Uint8Array<ArrayBuffer>> {
   const response = await fetchAgain(target, `${target.url}/media/${sha256}.${extension}`)
   if (!response.ok) throw new CLIError(`the site answered ${response.status}`, 4)
   return new Uint8Array(await response.arrayBuffer())
@@ -107,7 +104,7 @@ async function fetchWhole(url: string, input: string | URL | Request, init?: Req
 /** Names only the origin of the target: the rest may contain a token. */
 function explainRedirect(url: string, response: Response): string {
   const location = response.headers.get("Location") ?? ""
-  const to = URL.canParse(location, url) ? new URL(location, url).origin : "nowhere"
+  const to = URL.parse(location, url)?.origin ?? "nowhere"
   return `${url} redirects to ${to}, but the editor's key is only sent to the address in --url: set it to the site's own address`
 }
 

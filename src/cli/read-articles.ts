@@ -52,13 +52,8 @@ export async function readArticles(
     if (read === null) continue
     const { bytes, stamp, unreadable } = read
     if (unreadable !== undefined) {
-      const mistake = {
-        offset: 0,
-        field: "file",
-        message: `cannot be read: ${unreadable}`,
-        fix: "check its permissions",
-      }
-      problems.push(...toProblems(file, "", [mistake]))
+      const wrong = { message: `cannot be read: ${unreadable}`, fix: "check its permissions" }
+      problems.push(...toProblems(file, "", [{ offset: 0, field: "file", ...wrong }]))
       continue
     }
     // If it is not text, the parser explains that.

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, writeFil
 import { dirname, extname, join } from "node:path"
 import { Readable } from "node:stream"
 import sharp, { type Sharp } from "sharp"
-import { mostPixels, type PictureFile, variantsVersion, variantWidths } from "../article/picture-types.ts"
+import { type MediaName, mostPixels, variantsVersion, variantWidths } from "../article/picture-types.ts"
 import { type DeskClient, expectAnswer, fetchPicture, flushAfter, sendPicture, type Target } from "./desk-client.ts"
 import { countOf } from "./output.ts"
 
@@ -80,11 +80,8 @@ export async function makeVariants(bytes: Uint8Array<ArrayBuffer>, extension: st
   }
   const [plain, asPlain] = moves ? [] : (plainFormats[extension] ?? [])
   if (plain === undefined || asPlain === undefined) return files
-  const fallback = {
-    width: Math.min(top, plainWidth),
-    extension: plain,
-    bytes: await draw(Math.min(top, plainWidth), asPlain),
-  }
+  const wide = Math.min(top, plainWidth)
+  const fallback = { width: wide, extension: plain, bytes: await draw(wide, asPlain) }
   return fallback.bytes.length < bytes.length ? [...files, fallback] : files
 }
 
@@ -93,7 +90,7 @@ function isLossless(bytes: Uint8Array<ArrayBuffer>, extension: string): boolean 
 }
 
 /** A published picture, and how to get its bytes: they are needed only if its files are not in the cache. */
-export interface Master extends Pick<PictureFile, "sha256" | "extension"> {
+export interface Master extends MediaName {
   bytes(): Promise<Uint8Array<ArrayBuffer>>
 }
 
@@ -133,26 +130,22 @@ export async function sendVariants(
   report: (line: string) => void,
 ): Promise<void> {
   for (let from = 0; from < masters.length; from += picturesARequest) {
-    const pictures: { sha256: string; files: (Omit<MadeFile, "bytes"> & { sha256: string })[] }[] = []
-    const byHash = new Map<string, MadeFile>()
+    const pictures: { sha256: string; files: (MediaName & { width: number })[] }[] = []
+    const byHash = new Map<string, MediaName & { bytes: Uint8Array<ArrayBuffer> }>()
     for (const master of masters.slice(from, from + picturesARequest)) {
       const { sha256, extension } = master
       const made = await readVariants(root, master).catch((error: Error) => {
         report(`Could not make smaller files of /media/${sha256}.${extension}: ${error.message}`)
         return []
       })
-      const files = made.map((file) => ({
-        sha256: hash("sha256", file.bytes),
-        extension: file.extension,
-        width: file.width,
-      }))
-      for (const [at, file] of made.entries()) byHash.set(files[at]?.sha256 ?? "", file)
-      pictures.push({ sha256, files })
+      const files = made.map((file) => ({ ...file, sha256: hash("sha256", file.bytes) }))
+      for (const file of files) byHash.set(file.sha256, file)
+      pictures.push({ sha256, files: files.map(({ bytes: _, ...file }) => file) })
     }
     const { missing } = await expectAnswer(await desk.media.missing.$post({ json: { hashes: [...byHash.keys()] } }))
     const send = async (sha256: string) => {
       const file = byHash.get(sha256)
-      if (file !== undefined) await sendPicture(desk, { sha256, extension: file.extension }, file.bytes)
+      if (file !== undefined) await sendPicture(desk, file, file.bytes)
     }
     await Readable.from(missing).forEach(send, { concurrency: filesAtOnce })
     await expectAnswer(await desk.media.variants.$post({ json: { version: variantsVersion, pictures } }))

@@ -25,7 +25,9 @@ const ArchiveShape = v.strictObject({
   people: v.boolean(),
 })
 const databases = ["catalogue", "people"] as const
+type Database = (typeof databases)[number]
 const stores = ["articles", "members"] as const
+type Store = (typeof stores)[number]
 /** How many pictures are fetched at the same time. */
 const atOnce = 6
 const tries = 3
@@ -98,11 +100,7 @@ async function exportOnce(
 }
 
 /** The rows of a table, as many at a time as the site gives. */
-async function* readTable(
-  desk: DeskClient,
-  database: (typeof databases)[number],
-  table: string,
-): AsyncGenerator<Row[]> {
+async function* readTable(desk: DeskClient, database: Database, table: string): AsyncGenerator<Row[]> {
   for (let after: string | undefined, more = true; more; ) {
     const query = { database, table, after }
     const { rows, next } = await expectAnswer(await desk.archive.rows.$get({ query }), "rows")
@@ -125,7 +123,7 @@ async function exportPictures(context: Context, rows: readonly Row[], add: Add, 
   return done
 }
 
-async function exportTexts(desk: DeskClient, store: (typeof stores)[number], add: Add): Promise<number> {
+async function exportTexts(desk: DeskClient, store: Store, add: Add): Promise<number> {
   const pages = await fetchPages(async (after) =>
     expectAnswer(await desk.archive.hashes.$get({ query: { store, after } }), "hashes"),
   )
@@ -173,7 +171,7 @@ export const restore = {
 /** Sends entries to the site, small texts together. */
 function createSender(desk: DeskClient, archive: string, count: Counts) {
   let waiting: string[] = []
-  let store: (typeof stores)[number] = "articles"
+  let store: Store = "articles"
   const rest = async () => {
     if (waiting.length > 0)
       await expectAnswer(await desk.archive.restore.texts.$post({ json: { archive, store, texts: waiting } }))
@@ -197,12 +195,7 @@ function createSender(desk: DeskClient, archive: string, count: Counts) {
       const pieces = Math.max(1, Math.ceil(content.length / 1_000_000))
       const size = Math.ceil(rows.length / pieces)
       for (let index = 0; index < rows.length; index += size) {
-        const json = {
-          archive,
-          database: folder as (typeof databases)[number],
-          table,
-          rows: rows.slice(index, index + size),
-        }
+        const json = { archive, database: folder as Database, table, rows: rows.slice(index, index + size) }
         await expectAnswer(await desk.archive.restore.rows.$post({ json }))
       }
       count.rows += rows.length

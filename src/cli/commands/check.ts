@@ -71,12 +71,8 @@ export async function checkFolder(
   // A link to an unreadable file is not reported as a second mistake.
   const read = new Set(readable.map(({ file }) => file))
   const known = new Set(all.filter((file) => !read.has(file)).map(pathOf))
-  const between = checkArticles(
-    readable.map(({ article }) => article),
-    known,
-    config,
-    isKept,
-  )
+  const parsed = readable.map(({ article }) => article)
+  const between = checkArticles(parsed, known, config, isKept)
   const looked = readable.filter(({ file }) => chosen.has(file))
   const { problems: damaged } = await readyPictures(root, looked)
   const rendered = await renderAll(looked, patience)

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path"
 import anyAscii from "any-ascii"
 import * as v from "valibot"
 import config from "../../../dateline.config.ts"
+import { placeholderSummary } from "../../article/check-text.ts"
 import { kinds, parseContent, webPath } from "../../article/kinds.ts"
 import { nearestKey } from "../../article/mistakes.ts"
 import { parseArticle } from "../../article/parse.ts"
@@ -72,14 +73,7 @@ function compose(kind: keyof typeof kinds, title: string): string {
   const named = `title: ${JSON.stringify(title)}`
   const front =
     kind === "article"
-      ? [
-          named,
-          'summary: "Say in one sentence what happened and why it matters."',
-          `date: ${today}`,
-          "authors: []",
-          "topics: []",
-          "map: true",
-        ]
+      ? [named, `summary: "${placeholderSummary}"`, `date: ${today}`, "authors: []", "topics: []", "map: true"]
       : kinds[kind].isNote
         ? [
             "# title: the subject of the email; without it, the newsletter's name and the date",

@@ -1,7 +1,7 @@
 // Runs the production bundle in workerd on this machine, keeping its stores and outgoing email in the state folder.
 import { randomUUID } from "node:crypto"
 import { once } from "node:events"
-import { readdirSync, readFileSync, renameSync } from "node:fs"
+import { readdirSync, readFileSync } from "node:fs"
 import { createServer } from "node:net"
 import { join, resolve } from "node:path"
 import { convertV4MiniflareOptions, Miniflare, Response } from "miniflare"
@@ -9,7 +9,7 @@ import MailComposer from "nodemailer/lib/mail-composer"
 import { parse } from "smol-toml"
 import type { Unstable_RawConfig as RawConfig } from "wrangler"
 import { CLIError } from "../output.ts"
-import { makePrivateFolder, writePrivateFile } from "../write-files.ts"
+import { makePrivateFolder, replaceFile, writePrivateFile } from "../write-files.ts"
 import type { Bundle } from "./bundle.ts"
 import { entry } from "./entry.ts"
 import { keepKey } from "./lock.ts"
@@ -270,10 +270,7 @@ export function keepMail(folder: string, print: (line: string) => void, clock = 
     const text = await composeMail(message, id, now)
     makePrivateFolder(folder)
     const name = `${now.toISOString().replaceAll(":", "-")}-${number}.eml`
-    // The final name appears only once the file is complete.
-    const next = join(folder, `.${name}.tmp`)
-    writePrivateFile(next, text)
-    renameSync(next, join(folder, name))
+    replaceFile(join(folder, name), text, writePrivateFile)
     const to = readAddresses(message.to).map(({ address }) => address)
     print(`E-mail to ${to.join(", ")}: ${/https?:\/\/\S+/.exec(message.text ?? "")?.[0] ?? message.subject}`)
     return id

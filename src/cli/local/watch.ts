@@ -9,7 +9,7 @@ import { isPictureName } from "../../article/picture-types.ts"
 import { formatProblem } from "../../site/problem.ts"
 import { explainFailure } from "../command.ts"
 import { listFiles, openFolder } from "../folder.ts"
-import { explainConflict, type PublishOutcome } from "../output.ts"
+import { explainConflict, type Output, type PublishOutcome } from "../output.ts"
 
 /** How long to wait after the last change, in milliseconds: text editors save a file in several steps. */
 const quiet = 60
@@ -50,10 +50,7 @@ export async function watchFolder(folder: string, report: (files: readonly strin
 
 type Publish = (files: readonly string[]) => Promise<PublishOutcome>
 
-interface Print {
-  line(text: string): void
-  warn(text: string): void
-}
+type Print = Pick<Output, "line" | "warn">
 
 /**
  * `dateline publish` sends nothing if there is any mistake. Here, files without mistakes are still published; the
