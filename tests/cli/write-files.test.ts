@@ -35,10 +35,11 @@ describe("a state folder", () => {
       join(state, "mail"),
       () => undefined,
     )({
-      from: "desk@meridian.example",
+      from: { email: "desk@meridian.example", name: "Meridian" },
       to: "reader@example.org",
       subject: "A",
       text: "B",
+      html: "<p>B</p>",
     })
     const [letter] = readdirSync(join(state, "mail"))
     expect(listModes(state)).toEqual({

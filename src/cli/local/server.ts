@@ -87,12 +87,8 @@ export async function startWorkerd(options: ServerOptions) {
         {
           name: "dateline",
           modules: [
-            { type: "ESModule", path: "local.js", contents: entry },
-            ...bundle.modules.map((path) => ({
-              type: "ESModule" as const,
-              path,
-              contents: readFileSync(join(bundle.folder, path), "utf8"),
-            })),
+            describeModule("local.js", entry),
+            ...bundle.modules.map((path) => describeModule(path, readFileSync(join(bundle.folder, path), "utf8"))),
           ],
           compatibilityDate,
           kvNamespaces: Object.fromEntries(kv.map(({ binding, preview_id = "" }) => [binding, preview_id])),
@@ -130,7 +126,7 @@ export async function startWorkerd(options: ServerOptions) {
         {
           // Cloudflare's own server of static files, with public/_headers.
           name: "files",
-          modules: [{ type: "ESModule", path: "files.js", contents: "export default {}" }],
+          modules: [describeModule("files.js", "export default {}")],
           compatibilityDate,
           assets: { directory: join(root, "public"), assetConfig: { html_handling: "none" } },
         },
@@ -157,6 +153,8 @@ export async function startWorkerd(options: ServerOptions) {
   }
 }
 
+const describeModule = (path: string, contents: string) => ({ type: "ESModule" as const, path, contents })
+
 export interface Database {
   prepare(query: string): { run(): Promise<unknown>; all<Row>(): Promise<{ results: Row[] }> }
 }
@@ -178,51 +176,34 @@ export async function migrate(db: Database, folder: string): Promise<void> {
   }
 }
 
-type MailAddress = string | { readonly email: string; readonly name?: string }
-
-/** What `env.EMAIL.send` takes (Cloudflare Email Service). */
+/** What the Worker gives to `env.EMAIL.send` (Cloudflare Email Service). */
 export interface OutgoingMail {
-  readonly from: MailAddress
-  readonly to: MailAddress | readonly MailAddress[]
+  readonly from: { readonly email: string; readonly name: string }
+  readonly to: string
   readonly subject: string
-  readonly text?: string
-  readonly html?: string
-  readonly replyTo?: MailAddress
+  readonly text: string
+  readonly html: string
   readonly headers?: Readonly<Record<string, string>>
 }
 
 /** Composes the message in Internet mail format. @throws on an invalid header or address, as the platform does */
 export async function composeMail(mail: OutgoingMail, id: string, date: Date): Promise<string> {
-  const { subject, text, html, headers = {} } = mail
-  refuseBreaks(subject, ...Object.entries(headers).flat())
-  const contents = { "text/plain": text, "text/html": html }
-  const alternatives = Object.entries(contents).flatMap(([type, content]) =>
-    content === undefined
-      ? []
-      : [{ contentType: `${type}; charset=utf-8`, contentTransferEncoding: "base64" as const, content }],
-  )
-  if (alternatives.length === 0) throw new Error("The email has no text")
-  const people = { from: readAddresses(mail.from)[0], to: readAddresses(mail.to), replyTo: readAddresses(mail.replyTo) }
+  const { from, to, subject, text, html, headers = {} } = mail
+  if ([subject, from.name, ...Object.entries(headers).flat()].some((field) => /[\r\n\0]/.test(field)))
+    throw new Error("A header of the email contains a line break")
+  if (![from.email, to].every((address) => /^[^\s<>,;:"()]+@[^\s<>,;:"()@]+$/.test(address)))
+    throw new Error("Not a valid email address")
+  const alternatives = Object.entries({ "text/plain": text, "text/html": html }).map(([type, content]) => {
+    return { contentType: `${type}; charset=utf-8`, contentTransferEncoding: "base64" as const, content }
+  })
   // Nodemailer would encode the brackets of a List-Id too.
   const written = Object.entries(headers).map(([key, value]) => ({
     key,
     value: /^[ -~]*$/.test(value) ? { prepared: true, foldLines: true, value } : value,
   }))
-  const message = { ...people, subject, alternatives, headers: written, date, messageId: `<${id}>` }
+  const sender = { name: from.name, address: from.email }
+  const message = { from: sender, to, subject, alternatives, headers: written, date, messageId: `<${id}>` }
   return (await new MailComposer(message as MailComposer["mail"]).compile().build()).toString()
-}
-
-function readAddresses(given: MailAddress | readonly MailAddress[] = []) {
-  return ([given].flat() as MailAddress[]).map((one) => {
-    const { email, name = "" } = typeof one === "string" ? { email: one } : one
-    refuseBreaks(email, name)
-    if (!/^[^\s<>,;:"()]+@[^\s<>,;:"()@]+$/.test(email)) throw new Error("Not a valid email address")
-    return { name, address: email }
-  })
-}
-
-function refuseBreaks(...fields: string[]): void {
-  if (fields.some((field) => /[\r\n\0]/.test(field))) throw new Error("A header of the email contains a line break")
 }
 
 // The service behind the email bindings: the Worker calls `env.EMAIL.send(message)`, as on the platform.
@@ -246,7 +227,7 @@ type Keep = (message: OutgoingMail) => Promise<string>
 export function mailWorker(keep: Keep) {
   return {
     name: "mail",
-    modules: [{ type: "ESModule" as const, path: "mail.js", contents: script }],
+    modules: [describeModule("mail.js", script)],
     compatibilityDate: "2026-10-30",
     serviceBindings: {
       KEEP: async (request: { json(): Promise<unknown> }) => {
@@ -271,8 +252,7 @@ export function keepMail(folder: string, print: (line: string) => void, clock = 
     makePrivateFolder(folder)
     const name = `${now.toISOString().replaceAll(":", "-")}-${number}.eml`
     replaceFile(join(folder, name), text, writePrivateFile)
-    const to = readAddresses(message.to).map(({ address }) => address)
-    print(`E-mail to ${to.join(", ")}: ${/https?:\/\/\S+/.exec(message.text ?? "")?.[0] ?? message.subject}`)
+    print(`E-mail to ${message.to}: ${/https?:\/\/\S+/.exec(message.text)?.[0] ?? message.subject}`)
     return id
   }
 }
