@@ -59,9 +59,7 @@ export function findAnchors(tokens: readonly Token[]): Set<string> {
 }
 
 /** Whether the address is relative to the file: not `/…`, `#…` or `https:…`. */
-export function isRelative(src: string): boolean {
-  return src !== "" && !/^(?:[/\\#?]|[a-z][a-z0-9+.-]*:)/i.test(src)
-}
+export const isRelative = (src: string): boolean => src !== "" && !/^(?:[/\\#?]|[a-z][a-z0-9+.-]*:)/i.test(src)
 /** Why an address cannot be that of a picture beside the file, a path in the content folder; null if it can. `inText`: or of a recording. */
 export function explainPicture(src: string, file: string | null, inText = false): Refusal | null {
   const beside = "put the picture beside the file and write ./name.jpg"

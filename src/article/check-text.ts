@@ -175,9 +175,7 @@ function explainPicture(address: string, alt: string, isOfSite: (address: string
 }
 
 /** Whether an `<iframe>` with this address is a card for readers. */
-function isPlayer(address: string): boolean {
-  return findEmbed(address.replace(/^(?=\/\/)/, "https:")) !== null
-}
+const isPlayer = (address: string): boolean => findEmbed(address.replace(/^(?=\/\/)/, "https:")) !== null
 
 /** What to write instead of an element that pages leave out. */
 function replace(element: string): string {

@@ -72,9 +72,7 @@ export function formatEditionDate(date: string, language: string, site: SiteConf
 }
 
 /** An edition's id in the people database and in queue messages: `digest 2026-11-23 en`. */
-export function editionId({ list, date, language }: EditionKey): string {
-  return `${list} ${date} ${language}`
-}
+export const editionId = ({ list, date, language }: EditionKey): string => `${list} ${date} ${language}`
 
 /** The edition with an id, or null if it is malformed. */
 export function parseEditionId(id: string): EditionKey | null {
@@ -91,6 +89,4 @@ export function isEditionDate(text: string): boolean {
 }
 
 /** Headlines are sent every day, the digest from Monday to Friday. */
-export function isScheduled(list: List, date: string): boolean {
-  return list === "headlines" || new Date(date).getUTCDay() % 6 !== 0
-}
+export const isScheduled = (list: List, date: string) => list === "headlines" || new Date(date).getUTCDay() % 6 !== 0

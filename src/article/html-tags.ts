@@ -63,9 +63,7 @@ export function findTags(html: string): { name: string; from: number; attributes
 }
 
 /** The dropped element that raw HTML leaves open, or "". */
-export function findOpen(html: string): string {
-  return Array.from(matchTags(html)).findLast(({ isOpen }) => isOpen)?.name ?? ""
-}
+export const findOpen = (html: string) => Array.from(matchTags(html)).findLast(({ isOpen }) => isOpen)?.name ?? ""
 
 /**
  * The text of raw HTML, with `gap` for each character of tags and comments.

@@ -99,9 +99,7 @@ function decodeSource(source: string | Uint8Array, mistakes: Mistake[]): string 
   }
 }
 
-function fileMistake(message: string, fix: string, offset = 0): Mistake {
-  return { offset, field: "file", message, fix }
-}
+const fileMistake = (message: string, fix: string, offset = 0): Mistake => ({ offset, field: "file", message, fix })
 
 /** Whether the text takes more than `most` bytes in UTF-8. */
 function isLonger(text: string, most: number): boolean {

@@ -154,9 +154,7 @@ function* walkGif(view: DataView): Generator<Part> {
   }
 }
 
-function sizeOfColours(flags: number): number {
-  return flags & 0x80 ? 3 * 2 ** ((flags & 7) + 1) : 0
-}
+const sizeOfColours = (flags: number): number => (flags & 0x80 ? 3 * 2 ** ((flags & 7) + 1) : 0)
 
 /** Whether it is a graphic control extension, or one that says how often the animation repeats. */
 function isShown(view: DataView, at: number, to: number): boolean {

@@ -8,9 +8,7 @@ const unfit =
   /[^\t\n\f\r\u0020-\u007e\u00a0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\u{10000}-\u{1fffd}\u{20000}-\u{2fffd}\u{30000}-\u{3fffd}\u{e0000}-\u{efffd}]/gu
 
 /** The text with U+FFFD in place of controls, noncharacters and lone surrogates (CommonMark §2.3 for NUL). */
-export function cleanText(text: string): string {
-  return suspect.test(text) ? text.replace(unfit, "\ufffd") : text
-}
+export const cleanText = (text: string): string => (suspect.test(text) ? text.replace(unfit, "\ufffd") : text)
 
 /** A character reference (CommonMark §2.5). */
 export const reference = /&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[a-zA-Z][a-zA-Z\d]{1,31});/
@@ -78,6 +76,4 @@ export function plainText(tokens: readonly Token[] | undefined): string {
   return words
 }
 
-export function readingMinutes(words: number): number {
-  return Math.max(1, Math.round(words / 220))
-}
+export const readingMinutes = (words: number): number => Math.max(1, Math.round(words / 220))

@@ -29,9 +29,7 @@ const interrupts = new RegExp(
 )
 
 /** The key of a footnote among marked's link references. It begins with ^. */
-export function noteKey(name: string): string {
-  return `^${name.toLowerCase().toUpperCase().toLowerCase()}`
-}
+export const noteKey = (name: string): string => `^${name.toLowerCase().toUpperCase().toLowerCase()}`
 
 // Definitions are stored with marked's own link references, so that marked treats `[^label]` as one unit when it pairs
 // emphasis delimiters.

@@ -125,9 +125,7 @@ export async function expectAnswer<Answer extends { ok: boolean; status: number;
   throw new CLIError(message ?? "", status === 409 ? 3 : status === 404 ? 2 : 4)
 }
 
-function noDesk(why: string): CLIError {
-  return new CLIError(`That is not a Dateline site (${why}). Check the address in --url`, 4)
-}
+const noDesk = (why: string) => new CLIError(`That is not a Dateline site (${why}). Check the address in --url`, 4)
 
 /** The JSON body, or null if it is not an object. The error message is reduced to one line. */
 async function readJson(response: { json(): Promise<unknown> }): Promise<{ error?: { message?: string } } | null> {

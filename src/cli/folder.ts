@@ -63,9 +63,7 @@ export const pathOf = (file: string): string => pathOfFile(file, config)
 export const fileOf = (path: string): string => fileOfPath(path, config)
 
 /** The site path for an editor's input: `/asia/x`, `asia/x`, `content/asia/x.md`. The content folder need not exist. */
-export function toPath(given: string, content: string): string {
-  return pathOf(toFile(given, realOf(content)))
-}
+export const toPath = (given: string, content: string): string => pathOf(toFile(given, realOf(content)))
 
 /**
  * Resolves what an editor typed to a path relative to the content folder: preferably an existing file or folder,
@@ -153,9 +151,7 @@ export type Stamp = readonly [size: number, written: number, changed: number, nu
 export type Seen = Readonly<Record<string, Stamp>>
 
 /** The stamp of a regular file, or null if there is none. Symbolic links are not followed. */
-export function readStamp(path: string): Stamp | null {
-  return stampOf(lstatSync(path, { throwIfNoEntry: false }))
-}
+export const readStamp = (path: string): Stamp | null => stampOf(lstatSync(path, { throwIfNoEntry: false }))
 
 function stampOf(stats: Stats | undefined): Stamp | null {
   return stats?.isFile() ? [stats.size, stats.mtimeMs, stats.ctimeMs, stats.ino] : null

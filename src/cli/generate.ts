@@ -33,9 +33,7 @@ export function describeSchemas(): Map<string, string> {
 }
 
 /** `MissingMedia` as `missing-media`. */
-function nameFile(name: string): string {
-  return name.replace(/(?<=.)[A-Z]/g, "-$&").toLowerCase()
-}
+const nameFile = (name: string): string => name.replace(/(?<=.)[A-Z]/g, "-$&").toLowerCase()
 
 function writeSchemas(): void {
   const folder = join(import.meta.dirname, "../../docs/schema")

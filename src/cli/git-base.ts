@@ -56,9 +56,7 @@ function numbersOf(revisions: Revisions, state: string | undefined): number[] {
 const firstOf = (revisions: Revisions) => Math.min(...numbersOf(revisions, revisions[0]?.digest))
 
 /** Whether the clone lacks older commits, as those of CI jobs often do. */
-export function isShallow(root: string): boolean {
-  return String(git(root, "rev-parse", "--is-shallow-repository")).trim() === "true"
-}
+export const isShallow = (root: string) => String(git(root, "rev-parse", "--is-shallow-repository")).trim() === "true"
 
 /**
  * @param history a line for each commit, children first: the commit and its parents

@@ -79,9 +79,7 @@ export interface Output {
 }
 
 /** `1 article`, `2 articles`. */
-export function countOf(number: number, thing: string): string {
-  return `${number} ${thing}${number === 1 ? "" : "s"}`
-}
+export const countOf = (number: number, thing: string): string => `${number} ${thing}${number === 1 ? "" : "s"}`
 
 const width = 28
 
@@ -128,9 +126,7 @@ const clock = new Intl.DateTimeFormat("sv-SE", {
 })
 
 /** A time in the site's time zone: `2026-11-20 09:00 CET`. */
-export function formatTime(moment: string): string {
-  return clock.format(new Date(moment))
-}
+export const formatTime = (moment: string): string => clock.format(new Date(moment))
 
 /** Who changed the article, when, and what to do about it. */
 export function explainConflict({ path, revision, who, when, movedTo }: PublishOutcome["conflicts"][number]): string {

@@ -71,13 +71,10 @@ export async function readArticles(
 }
 
 /** Prepares articles for sending, with their pictures as published. Reports all damaged pictures at once. */
-export async function readyPictures(
-  root: string,
-  articles: readonly FolderArticle[],
-): Promise<{ ready: ReadyArticle[]; problems: Problem[] }> {
+export async function readyPictures(root: string, articles: readonly FolderArticle[]) {
   // The picture library is not loaded if there are no pictures.
   if (articles.every(({ pictures }) => pictures.size === 0))
-    return { ready: articles.map((one) => ({ ...one, media: {} })), problems: [] }
+    return { ready: articles.map((one): ReadyArticle => ({ ...one, media: {} })), problems: [] }
   return (await import("./clean-pictures.ts")).cleanPictures(root, articles)
 }
 

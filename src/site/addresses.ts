@@ -64,9 +64,7 @@ const compiled = routes.map((route) => {
 })
 
 /** The address for a canonical path on this site, or null. */
-export function parseAddress(path: string, site: SiteConfig): Address | null {
-  return matchRoute(path, site)?.address ?? null
-}
+export const parseAddress = (path: string, site: SiteConfig): Address | null => matchRoute(path, site)?.address ?? null
 
 /** The route and address for a canonical path, or null. */
 export function matchRoute(path: string, site: SiteConfig): { route: Route; address: Address } | null {

@@ -57,9 +57,7 @@ export function pathOf(file: string, site: SiteConfig): string {
 }
 
 /** A listing's key in the catalogue: `en:/`, `fr:/asia/tajikistan`. */
-export function listingKey(address: ListingAddress): string {
-  return `${address.language}:${fillPath(address)}`
-}
+export const listingKey = (address: ListingAddress): string => `${address.language}:${fillPath(address)}`
 
 /** The path without the language prefix. */
 function fillPath(address: Address): string {

@@ -152,9 +152,7 @@ export const direction = memo(
 )
 
 /** A time as a date in the site's time zone: 25 April 2003. */
-export function formatDate(time: number, language: string, site: SiteConfig): string {
-  return writeDate(time, language, site.timeZone)
-}
+export const formatDate = (time: number, language: string, site: SiteConfig) => writeDate(time, language, site.timeZone)
 
 /** An hour of the day, and the name of the site's time zone: 06:00, Central European Time. */
 export function formatHour(hour: number, language: string, site: SiteConfig): { time: string; zone: string } {
@@ -184,9 +182,7 @@ export function formatWait(seconds: number, language: string): string {
 }
 
 /** A number in the language's digits and grouping. */
-export function formatNumber(value: number, language: string): string {
-  return numberFormat(language).format(value)
-}
+export const formatNumber = (value: number, language: string): string => numberFormat(language).format(value)
 
 /** Names listed as in a sentence: A, B and C. */
 export function formatList(items: readonly string[], language: string): string {

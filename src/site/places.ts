@@ -45,19 +45,13 @@ const indexRegions = memoBySite((site) => {
   return { regionOf, countriesIn }
 })
 
-export function isRegion(slug: string, site: SiteConfig): boolean {
-  return indexRegions(site).countriesIn.has(slug)
-}
+export const isRegion = (slug: string, site: SiteConfig): boolean => indexRegions(site).countriesIn.has(slug)
 
 /** The region that a country belongs to on this site, by the country's slug. */
-export function regionOfCountry(slug: string, site: SiteConfig): string | null {
-  return indexRegions(site).regionOf.get(slug) ?? null
-}
+export const regionOfCountry = (slug: string, site: SiteConfig) => indexRegions(site).regionOf.get(slug) ?? null
 
 /** The countries of a region in the config's order. */
-export function countriesOf(region: string, site: SiteConfig): readonly Country[] {
-  return indexRegions(site).countriesIn.get(region) ?? []
-}
+export const countriesOf = (region: string, site: SiteConfig) => indexRegions(site).countriesIn.get(region) ?? []
 
 /** A region's name in a language of the site, or its slug if there is no such region. */
 export function regionName(region: string, language: string, site: SiteConfig): string {
@@ -81,9 +75,7 @@ const nameOf = memo((code: string, language: string): string | undefined => {
 })
 
 /** A country's name in a language, or its English name if Intl has none. */
-export function countryName({ code, name }: Country, language: string): string {
-  return nameOf(code, language) ?? name
-}
+export const countryName = ({ code, name }: Country, language: string): string => nameOf(code, language) ?? name
 
 /**
  * The world map's size, the longitude at its middle and the height of the equator in it: Natural Earth projection, cut

@@ -5,9 +5,7 @@ import type { ConfigSchema } from "./config-schema.ts"
 export type SiteConfig = Readonly<InferOutput<typeof ConfigSchema>>
 
 /** The default language: the one without a prefix in addresses. */
-export function defaultLanguage(site: SiteConfig): string {
-  return site.languages[0]
-}
+export const defaultLanguage = (site: SiteConfig): string => site.languages[0]
 
 /** A text in `language`, or in the site's default language if there is none. */
 export function inLanguage(text: Readonly<Record<string, string>>, language: string, site: SiteConfig): string {

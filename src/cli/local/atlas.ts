@@ -59,13 +59,9 @@ export function readAtlas(): Atlas {
   return { lands, borders, topology }
 }
 
-function readJson(file: URL) {
-  return JSON.parse(readFileSync(file, "utf8"))
-}
+const readJson = (file: URL) => JSON.parse(readFileSync(file, "utf8"))
 
-function codeOf(geometry: unknown): string | undefined {
-  return (geometry as Land["arcs"]).properties?.code
-}
+const codeOf = (geometry: unknown): string | undefined => (geometry as Land["arcs"]).properties?.code
 
 function makeLand(topology: Topology, arcs: Land["arcs"]): Land {
   const shape = feature(topology, arcs).geometry
@@ -101,9 +97,7 @@ function isLandOf({ code, longitude, latitude }: Country, land: Land): boolean {
   return distance < Math.max(size * 2, 0.02) && land.area * kmPerRadian ** 2 < area * 1.3
 }
 
-function isCrimea(land: Land): boolean {
-  return land.code === "RU" && land.radius < 0.04 && geoDistance(land.center, crimea) < 0.01
-}
+const isCrimea = (land: Land) => land.code === "RU" && land.radius < 0.04 && geoDistance(land.center, crimea) < 0.01
 
 let world: MultiPolygon | undefined
 

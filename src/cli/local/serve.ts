@@ -58,15 +58,11 @@ async function launch(state: string) {
 }
 
 /** The next answer of a site's process. @throws CLIError if it reports a failure, or ends */
-function next(child: ChildProcess): Promise<Reply> {
-  return new Promise((resolve, reject) => {
-    const ended = () => reject(new CLIError("The site's process ended", 2))
-    child.once("exit", ended).once("message", (reply: Reply) => {
-      child.off("exit", ended)
-      if ("failed" in reply) reject(new CLIError(reply.failed, 2))
-      else resolve(reply)
-    })
-  })
+async function next(child: ChildProcess): Promise<Reply> {
+  const ended = once(child, "exit").then(() => ({ failed: "The site's process ended" }))
+  const reply = await Promise.race<Reply>([ended, once(child, "message").then(([message]) => message)])
+  if ("failed" in reply) throw new CLIError(reply.failed, 2)
+  return reply
 }
 
 async function serve({ port: typed = "8787", host = "127.0.0.1", ...flags }: Flags): Promise<void> {

@@ -125,19 +125,12 @@ function chooseStore(
   }
 }
 
+type Deployment = Record<"root" | "worker" | "account" | "origin", string> & {
+  readonly ids: ReadonlyMap<string, string>
+}
+
 /** The config for wrangler: wrangler.toml with this Worker's name, the stores' ids and ORIGIN, and with full paths. */
-export function composeConfig(
-  raw: RawConfig,
-  {
-    root,
-    worker,
-    account,
-    ids,
-    origin,
-  }: Record<"root" | "worker" | "account" | "origin", string> & {
-    readonly ids: ReadonlyMap<string, string>
-  },
-): RawConfig {
+export function composeConfig(raw: RawConfig, { root, worker, account, ids, origin }: Deployment): RawConfig {
   const { build: _, kv_namespaces = [], d1_databases = [], queues = {}, route, routes, ...rest } = raw
   const full = (path = ".") => resolve(root, path)
   const idOf = (binding = "") => ids.get(binding) ?? ""
