@@ -17,7 +17,7 @@ const space = /\s/
 const letterOrDigit = /[\p{L}\p{M}\p{N}]/u
 const ofMarkup = /[<>=]/
 // An apostrophe at the start of a word: the '90s, 'tis, rock 'n' roll.
-const elided = /^(?:\d\ds?(?![\p{L}\p{N}])|(?:tis|twas|twere|til|em|cause|n['’]?)(?![\p{L}\p{N}]))/iu
+const elided = /^(?:\d\ds?|tis|twas|twere|til|em|cause|n['’]?)(?![\p{L}\p{N}])/iu
 
 /** The spaces at which lines must not break in a language, or null. */
 const tiesOf = memo((language: string) => {
