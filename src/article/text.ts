@@ -76,4 +76,8 @@ export function plainText(tokens: readonly Token[] | undefined): string {
   return words
 }
 
+/** The characters of scripts written without spaces between words. */
+export const unspaced =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Khmer}\p{Script=Lao}\p{Script=Myanmar}]/gu
+
 export const readingMinutes = (words: number): number => Math.max(1, Math.round(words / 220))

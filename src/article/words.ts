@@ -1,5 +1,5 @@
 // The words of a text, for its length and for the search index. For editors only.
-import { decodeReferences } from "./text.ts"
+import { decodeReferences, unspaced } from "./text.ts"
 
 const tag = /<\/?([a-z][a-z\d]*)(?:\s+[^\s"'<>/=]+(?:="[^"]*")?)*\s*>/g
 const alternative = /<img [^>]*?alt="([^"]*)"/g
@@ -25,9 +25,6 @@ export function readHtml(html: string): { text: string; alternatives: string[] }
 const begins = "(?:[a-zA-Z0-9]|(?![\\0-\\x7f])[\\p{L}\\p{N}])"
 const goesOn = "(?:[a-zA-Z0-9'’]|(?![\\0-\\x7f])[\\p{L}\\p{N}\\p{M}])"
 const wordOrAddress = new RegExp(`https?://[^\\s)>\\]]+|${begins}${goesOn}*`, "gu")
-/** Scripts written without spaces between words. */
-const unspaced =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Khmer}\p{Script=Lao}\p{Script=Myanmar}]/gu
 const mayBeUnspaced = /[\u0e00-\u1fff\u2e80-\uffff]/
 
 /** A rough word count: runs of letters and digits outside web addresses; in unspaced scripts, two characters a word. */

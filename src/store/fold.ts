@@ -1,10 +1,11 @@
 // Folds words for the search index, for queries and for highlighting, so that a word is found however it is typed.
+import { unspaced } from "../article/text.ts"
 import { languageOf } from "../site/messages.ts"
 
 // Combining marks of Latin, Greek and Cyrillic, Hebrew points, Arabic tashkil and tatweel, and invisible characters.
 // Marks in other scripts are vowels, so they stay; so does the breve of й, which is a letter of its own.
 const marks =
-  /(?<!и)\u0306|[\u0300-\u0305\u0307-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u0640\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g
+  /(?<!и)\u0306|[\u0300-\u0305\u0307-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u0640\p{Cf}]/gu
 const plain = new Map(
   Object.entries({ œ: "oe", æ: "ae", ß: "ss", ø: "o", ł: "l", đ: "d", ð: "d", þ: "th", ı: "i", ς: "σ" }).concat(
     Object.entries({ ٱ: "ا", ى: "ي", ی: "ي", ې: "ي", ة: "ه", ۀ: "ه", ہ: "ه", ە: "ه", ک: "ك" }),
@@ -12,7 +13,8 @@ const plain = new Map(
 )
 const letters = new RegExp(`[${[...plain.keys()].join("")}]`, "g")
 const digits = /[\u0660-\u0669\u06f0-\u06f9]/g
-const apostrophes = /['’ʼ‘′`＇]/
+// Also as Uzbek and Hawaiian write them, and the signs for ayn and hamza: Oʻzbekiston, Sanʿāʾ.
+const apostrophes = /['’ʼ‘ʻʽʾʿ′`＇]/
 const elided = /(?:^|[^\p{L}\p{N}])(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|presqu|quelqu)$/u
 const longestElided = 6
 export const word = /[\p{L}\p{N}\p{M}]+/gu
@@ -39,9 +41,14 @@ export function foldWords(text: string): string[] {
   return withoutParticles(foldText(text)).match(word) ?? []
 }
 
+/** Folded text as the tokenizer takes it: in scripts without spaces, each character is a word of its own. */
+export function splitUnspaced(folded: string): string {
+  return folded.replace(unspaced, " $& ")
+}
+
 /** A text for the index: the tokenizer splits it into the words that `foldWords` gives, in all their forms. */
 export function foldForIndex(text: string, language: string): string {
-  const folded = withoutParticles(foldText(text))
+  const folded = splitUnspaced(withoutParticles(foldText(text)))
   if (!isArabic(folded) && languageOf(language).stem === undefined) return folded
   return (folded.match(word) ?? []).flatMap((one) => indexedForms(one, language)).join(" ")
 }
@@ -67,8 +74,10 @@ function withoutParticles(folded: string): string {
  * word of a language with a stemmer is indexed by its stem alone.
  */
 export function indexedForms(folded: string, language: string): string[] {
-  if (!isArabic(folded)) return [stemOf(folded, language)[0] ?? folded]
+  const stems = stemOf(folded, language)
+  if (stems.length > 0) return stems
   const forms = [folded]
+  if (!isArabic(folded)) return forms
   if (/^[وف]/.test(folded) && folded.length >= 4) forms.push(folded.slice(1))
   for (const form of [...forms]) {
     const bare = withoutArticle(form, 2)
@@ -87,14 +96,15 @@ export function askedForms(folded: string, language: string): string[] {
 export const stemMark = "0"
 
 /**
- * A word's stem, or nothing if the language has no stemmer. Snowball stems Таджикистан and канал further than their other
- * cases, and keeps a vowel that some forms lack: беженец, беженца.
+ * A word's stems, or nothing if the language has no stemmer. Snowball stems Таджикистан and канал further than their other
+ * cases, and keeps a vowel that some forms lack: беженец, беженца. A final -ов is an ending (часов) or not (остров, Лавров).
  */
 function stemOf(folded: string, language: string): string[] {
   const { stem } = languageOf(language)
   if (stem === undefined || !/^[а-я]{3}/.test(folded)) return []
   const shortened = stem(folded).replace(/(?<=..[ая])[нл]$|(?<=..)[ео](?=[цкн]$)/, "")
-  return [shortened + stemMark]
+  const stems = /[ое]в$/.test(folded) ? [shortened, folded] : [shortened]
+  return stems.map((one) => one + stemMark)
 }
 
 function isArabic(folded: string): boolean {

@@ -1,6 +1,6 @@
 // Full-text search over what the public may read (SQLite FTS5 in D1).
 import type { Entry } from "../article/article.ts"
-import { askedForms, foldForIndex, foldText, foldWords, indexedForms, stemMark, word } from "./fold.ts"
+import { askedForms, foldForIndex, foldText, foldWords, indexedForms, splitUnspaced, stemMark, word } from "./fold.ts"
 import { type Changes, changeQuery, isReadable, type RecordRow, readChanges, readRecord, readRows } from "./rows.ts"
 import { first } from "./sql.ts"
 
@@ -40,7 +40,7 @@ export function buildMatch({ terms, open }: Sought): string {
   return terms
     .map((forms, index) => {
       const star = open && index === terms.length - 1 ? "*" : ""
-      return `(${forms.map((form) => `"${form}"${star}`).join(" OR ")})`
+      return `(${forms.map((form) => `"${splitUnspaced(form)}"${star}`).join(" OR ")})`
     })
     .join(" AND ")
 }
@@ -113,7 +113,7 @@ export const markStart = "\u0001"
 export const markEnd = "\u0002"
 
 const longestTerms = 12
-/** Shorter prefixes would match half of all words. */
+/** Shorter prefixes would match half of all words. A Korean syllable counts as its letters. */
 const shortestBeginning = 3
 const longestExcerpt = 240
 const before = 70
@@ -124,11 +124,11 @@ export function readSought(query: string, language: string): Sought | null {
   const last = words.at(-1)
   if (last === undefined) return null
   const terms = words.map((word) => askedForms(word, language))
-  return { terms, open: last.length >= shortestBeginning, language }
+  return { terms, open: last.normalize("NFD").length >= shortestBeginning, language }
 }
 
 // A word with the invisible characters that folding drops, and with anything joined to it by an apostrophe.
-const letter = "[\\p{L}\\p{N}\\p{M}\\u00ad\\u200b-\\u200f\\u202a-\\u202e\\u2060\\u2066-\\u2069\\ufeff]"
+const letter = "[\\p{L}\\p{N}\\p{M}\\p{Cf}]"
 const chunk = new RegExp(`${letter}+(?:['’ʼ]${letter}+)*`, "gu")
 
 interface Match {
@@ -196,7 +196,10 @@ function termOf(word: string, { terms, open, language }: Sought): number {
   const forms = foldWords(word).flatMap((folded) => indexedForms(folded, language))
   return terms.findIndex((asked, index) => {
     const beginning = open && index === terms.length - 1
-    return asked.some((one) => forms.some((form) => form === one || (beginning && form.startsWith(one))))
+    return asked.some((one) => {
+      const isUnspaced = splitUnspaced(one) !== one
+      return forms.some((form) => form === one || (isUnspaced ? form.includes(one) : beginning && form.startsWith(one)))
+    })
   })
 }
 

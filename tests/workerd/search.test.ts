@@ -40,6 +40,7 @@ beforeAll(async () => {
     '"We [the army] will go," heron; AT&amp;T, ~50 heron, heron_desk@example.org, C# and .NET, 2 * 3 = 6.',
     "| Ibis | Number |\n|------|-------:|\n| Ibis | 10 |",
     "caf&eacute;s un*frigging*believable H<sub>2</sub>O micro<wbr>finance <script>scripted</script> &HilbertSpace;",
+    "Oʻzbekiston: 我们在北京见面。สวัสดีชาวโลก",
     `${"Filler text. ".repeat(8000)}Farewell at the end.[^1]`,
     `![Alternative](/media/${"a".repeat(64)}.jpg "Captionword here")`,
     "[^1]: Footnoteword.",
@@ -148,6 +149,15 @@ describe("results", () => {
     "لاجئون",
   ])("include Arabic, typed as %s", async (typed) => {
     expect(await find(typed, "/ar")).toEqual(["/ar/asia/tajikistan/amn"])
+  })
+
+  it.each([
+    ["北京", "我们在北京见面"],
+    ["ชาวโลก", "สวัสดีชาวโลก"],
+    ["o'zbekiston", "Oʻzbekiston"],
+  ])("include words of scripts without spaces and with other apostrophes: %s", async (typed, marked) => {
+    expect((await search(`q=${encodeURIComponent(typed)}`)).page).toContain(`<mark>${marked}</mark>`)
+    expect(await find([...typed].reverse().join(""))).toEqual([])
   })
 
   it("are only in the page's language", async () => {
