@@ -26,28 +26,39 @@ export function readYaml(written: string): { map: YamlMap; mistakes: Mistake[] }
   const plain = written.replace(structure, (part) => part.replace(oddSpace, " "))
   const first = compose(plain)
   if (first.mistake === null) return readMap(first.root, [])
-  const mistakes = Array.from(plain.matchAll(wideColon), ({ 1: before = "", 2: key = "", index }) => {
-    const message = `there is a full-width colon after \`${key}\``
-    return { offset: index + before.length + key.length, field: key, message, fix: "use `:` and a space" }
-  })
+  const mistakes: Mistake[] = []
+  /** Where a space is added. */
+  const added: number[] = []
   const source = plain
     .replace(unindented, (quoted) => (laterKey.test(quoted) ? quoted : quoted.replace(/[\r\n]/g, " ")))
-    .replace(wideColon, "$1$2: ")
+    .replace(wideColon, (all, before: string, key: string, index: number) => {
+      if (mistakes.length >= mostMistakes) return all
+      const offset = index + before.length + key.length
+      const message = `there is a full-width colon after \`${key}\``
+      mistakes.push({ offset, field: key, message, fix: "use `:` and a space" })
+      added.push(offset + added.length)
+      return `${before}${key}: `
+    })
+  const placeOf: PlaceOf = (offset) => offset - added.filter((at) => at < offset).length
   const whole = source === plain ? first : compose(source)
-  if (whole.mistake === null) return readMap(whole.root, mistakes)
+  if (whole.mistake === null) return readMap(whole.root, mistakes, placeOf)
   let readable = ""
   for (const part of source.split(partStart)) {
-    if (mistakes.length >= mostMistakes) return readMap(null, mistakes.slice(0, mostMistakes))
+    if (mistakes.length >= mostMistakes) return readMap(null, mistakes)
     const { mistake } = /^[ \t]*[^\s#]/m.test(part) ? compose(part) : { mistake: null }
     // An unclosed quote or bracket is noticed only at the end, below the part.
     const offset = readable.length + Math.min(mistake?.offset ?? 0, part.trimEnd().length)
-    if (mistake !== null) mistakes.push({ ...mistake, offset })
+    if (mistake !== null) mistakes.push({ ...mistake, offset: placeOf(offset) })
     readable += mistake === null ? part : part.replace(/[^\n]/g, " ")
   }
   const rest = compose(readable)
-  if (mistakes.length === 0 || (rest.mistake !== null && readable.trim() !== "")) mistakes.push(whole.mistake)
-  return readMap(rest.mistake === null ? rest.root : null, mistakes)
+  if (mistakes.length === 0 || (rest.mistake !== null && readable.trim() !== ""))
+    mistakes.push({ ...whole.mistake, offset: placeOf(whole.mistake.offset) })
+  return readMap(rest.mistake === null ? rest.root : null, mistakes, placeOf)
 }
+
+/** The offset in a text as written, of one in the text as read. */
+type PlaceOf = (offset: number) => number
 
 /** Where YAML requires plain spaces: at both ends of a line, after a dash, around a key's colon. */
 const structure = /^\s*(?:-[^\S\r\n]+)*(?:["']?[\w-]+["']?[^\S\r\n]*:[^\S\r\n]+)?|(?<![^\S\r\n])[^\S\r\n]+$/gm
@@ -59,7 +70,7 @@ const unindented =
   /^[ \t]*(?:-[ \t]+)?(?:[\w-]+:[ \t]+)?(?:"(?:[^"\\]|\\[\s\S])*"|'(?:[^']|'')*')(?=[ \t]*(?:#.*)?\r?$)/gm
 const laterKey = /\n[a-zA-Z]+:(?:\s|$)/
 /** A full-width colon, as on Chinese and Japanese keyboards, after a key. */
-const wideColon = /^((?:[ \t]*-)?[ \t]*)([a-zA-Z]+)[：︰﹕]./gm
+const wideColon = /^((?:[ \t]*-)?[ \t]*)([a-zA-Z]+)[：︰﹕]/gm
 
 const refused: Partial<Record<string, string>> = {
   alias: "alias",
@@ -135,7 +146,11 @@ function explainSyntax(code: string, message: string): [string, string] {
   return [`the YAML cannot be read: ${what}`, fix]
 }
 
-function readMap(root: ParsedNode | null, mistakes: Mistake[]): { map: YamlMap; mistakes: Mistake[] } {
+function readMap(
+  root: ParsedNode | null,
+  mistakes: Mistake[],
+  placeOf: PlaceOf = (offset) => offset,
+): { map: YamlMap; mistakes: Mistake[] } {
   const places = new Map<string, { key: number; value: number }>()
   const find: YamlMap["find"] = (path) => {
     const found = places.get(path.join("\n"))
@@ -148,13 +163,13 @@ function readMap(root: ParsedNode | null, mistakes: Mistake[]): { map: YamlMap; 
     if (isScalar(node)) {
       const [from, to] = node.range
       const comment = (node.type === "PLAIN" && node.comment) || ""
-      texts.push({ path, text: String(node.value).trim(), from, to, comment })
+      texts.push({ path, text: String(node.value).trim(), from: placeOf(from), to: placeOf(to), comment })
       return convertScalar(node, path)
     }
     if (isSeq(node))
       return node.items.map((item, index) => {
         const inside = [...path, index]
-        const offset = (item as ParsedNode).range[0]
+        const offset = placeOf((item as ParsedNode).range[0])
         places.set(inside.join("\n"), { key: offset, value: offset })
         return convert(item as ParsedNode, inside)
       })
@@ -164,13 +179,13 @@ function readMap(root: ParsedNode | null, mistakes: Mistake[]): { map: YamlMap; 
       const [key, value] = [pair.key, pair.value] as [ParsedNode | null, ParsedNode | null]
       const name = isScalar(key) ? String(key.value) : ""
       const inside = [...path, name]
-      const offset = key?.range[0] ?? value?.range[0] ?? 0
+      const offset = placeOf(key?.range[0] ?? value?.range[0] ?? 0)
       const refusal = refuseKey(name, map)
       if (refusal !== null) {
         if (mistakes.length < mostMistakes) mistakes.push({ offset, field: nameField(inside), ...refusal })
         continue
       }
-      places.set(inside.join("\n"), { key: offset, value: value?.range[0] ?? offset })
+      places.set(inside.join("\n"), { key: offset, value: value === null ? offset : placeOf(value.range[0]) })
       map[name] = convert(value, inside)
     }
     return map

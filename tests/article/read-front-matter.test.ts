@@ -323,6 +323,16 @@ describe("YAML as people and other systems write it", () => {
     ])
   })
 
+  it("reads the values behind full-width colons, and places their mistakes", () => {
+    const lines = ["title：x", "summary：'y'", "date：2024-01-01", "authors：[A, B]", "image：", "  alt：A pass"]
+    const colons = ["2:6", "3:8", "4:5", "5:8", "6:6", "7:6"]
+    expect(mistakes(front(...lines, "  src: ./x.jpg")).map((line) => line.split(" ", 1)[0])).toEqual(colons)
+    expect(mistakes(front(...lines, "  src：x.html")).slice(6)).toEqual([
+      "8:6 src: there is a full-width colon after `src` — use `:` and a space",
+      expect.stringMatching(/^8:7 image\.src: /),
+    ])
+  })
+
   it("an unreadable key does not hide other mistakes, and does not count as missing", () => {
     expect(mistakes(front("title: *news*", "summary: a: b", "topics: [a", "date: never", 'authors: "a'))).toEqual([
       expect.stringMatching(/^2:8 title: `\*news\*` is a YAML alias/),

@@ -93,6 +93,7 @@ it.each([
   "[::1",
   "news.example:x",
   "",
+  "news.example\r\nhost: news.example",
 ])("answers 400 to the host %j", async (host) => {
   await openSite()
   expect(await ask(`GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`)).toMatch(/^HTTP\/1.1 400 /)
