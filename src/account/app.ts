@@ -2,19 +2,18 @@
 import { Hono } from "hono"
 import { bodyLimit } from "hono/body-limit"
 import { HTTPException } from "hono/http-exception"
+import type { ContentfulStatusCode } from "hono/utils/http-status"
 import { createTransactionalSend } from "../mail/senders.ts"
 import { renderMessagePage } from "../render/layout.ts"
 import type { PageAddress, PersonalAddress } from "../site/addresses.ts"
 import { formatAddress } from "../site/format-address.ts"
-import { message } from "../site/messages.ts"
 import { logBug, StoreFailure } from "../store/failure.ts"
 import { openStores } from "../store/stores.ts"
 import { accountRoutes } from "./account.ts"
-import { type AccountContext, type AccountEnv, comesFromUs, receive } from "./context.ts"
-import { eventRoutes, mailEvents } from "./events.ts"
+import { type AccountContext, type AccountEnv, type Call, comesFromUs, receive } from "./context.ts"
 import { giftRoutes } from "./gifts.ts"
 import { joinRoutes, webhook } from "./join.ts"
-import { newsletterRoutes } from "./newsletter.ts"
+import { mailEvents, newsletterRoutes } from "./newsletter.ts"
 import { previewRoutes } from "./previews.ts"
 import { signInRoutes } from "./sign-in.ts"
 import { readStripe } from "./stripe.ts"
@@ -50,34 +49,24 @@ app
     return receive((limits.get(c.req.path) ?? limitForms)(c, next))
   })
   .route("/", newsletterRoutes)
-  .route("/", eventRoutes)
   .route("/", joinRoutes)
   .route("/", signInRoutes)
   .route("/", accountRoutes)
   .route("/", giftRoutes)
   .route("/", previewRoutes)
 
-app.notFound((c) => c.html(explain(c.env, 404, "notFound"), 404))
+app.notFound((c) => explain(c, 404))
 app.onError((error, c) => {
-  if (error instanceof HTTPException) {
-    const { status } = error
-    return c.html(explain(c.env, status, status === 404 ? "notFound" : "badRequest"), status)
-  }
-  if (!(error instanceof StoreFailure)) return c.html(explain(c.env, 500, "failed", logBug(error)), 500)
+  if (error instanceof HTTPException) return explain(c, error.status)
+  if (!(error instanceof StoreFailure)) return explain(c, 500, logBug(error))
   console.error("store failed", error.message)
   c.header("Retry-After", "10")
-  return c.html(explain(c.env, 503, "unavailable"), 503)
+  return explain(c, 503)
 })
 
-function explain(
-  { site, language }: AccountContext,
-  status: number,
-  name: "notFound" | "badRequest" | "unavailable" | "failed",
-  id = "",
-): string {
-  const title = message(language, `${name}Title`)
-  const text = message(language, `${name}Text`, { id })
-  return renderMessagePage({ status, language, title, text, search: false }, site)
+function explain(c: Call, status: ContentfulStatusCode, id = "") {
+  const { site, language } = c.env
+  return c.html(renderMessagePage({ status, language, search: false, id }, site), status)
 }
 
 /** What the account needs from the Worker besides its bindings. */

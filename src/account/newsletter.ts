@@ -1,8 +1,10 @@
-// The newsletter of daily headlines: signing up, confirming, preferences and unsubscribing.
+// The newsletter of daily headlines: signing up, confirming, preferences and unsubscribing; bounces and complaints.
 import { HTTPException } from "hono/http-exception"
 import { lists, nameList } from "../article/edition.ts"
 import { confirmationEmail, subscriberEmail } from "../mail/account-emails.ts"
 import type { Reader } from "../mail/email.ts"
+import { readSesEvent } from "../mail/events.ts"
+import { confirmSubscription, readSnsMessage } from "../mail/sns.ts"
 import { renderNewsletterForm } from "../render/boxes.ts"
 import { renderButtonForm } from "../render/components.ts"
 import { renderNewsletterPage } from "../render/edition-pages.ts"
@@ -19,6 +21,7 @@ import {
   findByToken,
   findConfirmation,
   findSubscriber,
+  recordMailEvent,
   removeConfirmation,
   resumeEditions,
   type Subscriber,
@@ -40,6 +43,9 @@ import { admit, foldInbox, hashKey, hour, inAll } from "./limits.ts"
 /** Limits confirmation emails across all recipients. */
 const allLimit: Limit = { key: "newsletter", ...inAll }
 
+/** Where Amazon SNS reports bounces and complaints about editions that Amazon SES sent. */
+export const mailEvents = "/newsletter/events"
+
 export const newsletterRoutes = newRoutes()
   .post("/newsletter", signUp)
   .get("/newsletter/sent", (c) => notice(c, "newsletterSentTitle", "newsletterSent"))
@@ -50,6 +56,7 @@ export const newsletterRoutes = newRoutes()
   .post("/newsletter/unsubscribe", unsubscribe)
   .get("/newsletter/unsubscribed", (c) => noticeWithForm(c, "newsletterUnsubscribedTitle", "newsletterUnsubscribed"))
   .post("/newsletter/preferences", changePreferences)
+  .post(mailEvents, receiveMailEvent)
 
 /** The response never depends on what is known about the address: anything that does happens after it. */
 async function signUp(c: Call): Promise<Response> {
@@ -210,4 +217,22 @@ function notice(c: Call, title: MessageKey, text: MessageKey, options: Parameter
 /** A notice with the sign-up form below it. */
 function noticeWithForm(c: Call, title: MessageKey, text: MessageKey, status: 200 | 410 = 200) {
   return notice(c, title, text, { status, below: renderNewsletterForm(c.env.language, c.env.site) })
+}
+
+/** 200: handled, now or earlier. 403: not from the site's topic. 429, 503: try again, which SNS does. */
+async function receiveMailEvent(c: Call): Promise<Response> {
+  const { people, snsTopic } = c.env
+  if (snsTopic === null) throw new HTTPException(404)
+  const now = Date.now()
+  const message = await readSnsMessage(await readText(c), snsTopic, now, () => admitFetch(c))
+  if (message === null) return c.text("Not a recent message from this site's topic\n", 403)
+  if (message.type === "SubscriptionConfirmation") await confirmSubscription(snsTopic, message.token)
+  const event = message.type === "Notification" ? readSesEvent(message.text) : null
+  if (event !== null) await recordMailEvent(people, message.id, event, now)
+  return c.text("OK\n")
+}
+
+/** @throws HTTPException 429 */
+async function admitFetch(c: Call): Promise<void> {
+  if ((await admit(c, "events", { key: "events", ...inAll })) > 0) throw new HTTPException(429)
 }

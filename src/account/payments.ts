@@ -78,10 +78,7 @@ async function offerClaim(bought: Subscription, at: number, context: AccountCont
  * Adds a claimed subscription to the account of the address that the claim was emailed to.
  * @returns the member, or null if the claim is no longer valid
  */
-export async function takeClaim(
-  claim: Claim & { readonly hash: string },
-  context: StripeContext,
-): Promise<Member | null> {
+export async function takeClaim(claim: Claim & { readonly hash: string }, context: StripeContext) {
   const { people, stripe } = context
   const at = Date.now()
   const subscription = await readSubscription(stripe, claim.subscription)

@@ -9,24 +9,28 @@ import { parseAddress } from "../site/addresses.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { hashContent } from "../store/bodies.ts"
 import { type Editor, findEditor } from "../store/credentials.ts"
+import { continueErasure, eraseRevisions } from "../store/erase.ts"
 import { logBug, StoreFailure } from "../store/failure.ts"
 import { type CardUpload, explainPictureBytes, keepCards } from "../store/media.ts"
+import { revokePreviews } from "../store/previews.ts"
+import { readHeads } from "../store/publish.ts"
 import { flushPurges, type Purge } from "../store/purges.ts"
 import { readHeadsAfter, readRevisions, readSite, readSource } from "../store/revisions.ts"
+import { readStats } from "../store/stats.ts"
 import { openStores } from "../store/stores.ts"
 import { archiveDesk } from "./archive.ts"
 import { body, type Desk, type DeskEnv, flush, problem, query } from "./desk.ts"
 import { editionsDesk } from "./editions.ts"
-import { editorsDesk } from "./editors.ts"
-import { eraseDesk } from "./erase.ts"
 import { describeHead, explainAbsences } from "./heads.ts"
 import { mediaDesk } from "./media.ts"
-import { membersDesk } from "./members.ts"
+import { editorsDesk, membersDesk } from "./people.ts"
 import { previewsDesk } from "./previews.ts"
 import { type Changed, move, publishArticles, rollBack, unpublish } from "./publish.ts"
 import {
   articlesQuery,
   CardsSchema,
+  EraseContinueSchema,
+  EraseSchema,
   MovedSchema,
   MoveSchema,
   PublishSchema,
@@ -35,7 +39,6 @@ import {
   sourceQuery,
   UnpublishSchema,
 } from "./schema.ts"
-import { statsDesk } from "./stats.ts"
 
 type Sent = InferOutput<typeof CardsSchema>["cards"][number]
 
@@ -146,13 +149,46 @@ export const deskApp = new Hono<DeskEnv>()
     const changed = await rollBack(c.env, { ...request, revision, who: c.var.editor.name })
     return answerChange(c, changed, (made) => ({ path: request.path, revision: made }))
   })
+  // The client repeats the second until nothing is left.
+  .post("/erase", body(EraseSchema), async (c) => {
+    const { path, reason } = c.req.valid("json")
+    for (let attempt = 0; attempt < 5; attempt++) {
+      const head = (await readHeads(c.env.catalogue, [path])).get(path)
+      if (head === undefined) return c.json(problem("absent", `no article was ever published at ${path}`), 404)
+      const revisions = await eraseRevisions(c.env.catalogue, head, { who: c.var.editor.name, reason }, Date.now())
+      if (revisions === null) continue
+      await revokePreviews(c.env, path, c.var.editor.name, Date.now())
+      await flush(c.env)
+      return c.json({ path, revisions, live: head.live !== 0 }, 200)
+    }
+    return c.json(problem("conflict", "the article kept changing: try again"), 409)
+  })
+  .post("/erase/continue", body(EraseContinueSchema), async (c) =>
+    c.json({ left: await continueErasure(c.env, c.req.valid("json").path) }),
+  )
+  .get("/stats", async (c) => {
+    const { queues } = c.env
+    const [{ editions, ...stats }, mail, events, dead] = await Promise.all([
+      readStats(c.env, Date.now()),
+      countMessages(queues.mail),
+      countMessages(queues.events),
+      countMessages(queues.dead),
+    ])
+    return c.json({
+      ...stats,
+      queues: { mail, events, dead },
+      sender: c.env.sender,
+      editions: editions.map(({ at, who, recipients, planned, claimed, ...counts }) => {
+        const states = { ...counts, planned: recipients, waiting: planned, sending: claimed }
+        return { ...states, at: new Date(at).toISOString(), who }
+      }),
+    })
+  })
   .post("/purges", async (c) => c.json(await flushPurges(c.env.catalogue, c.env.purge, Date.now())))
   .route("/archive", archiveDesk)
   .route("/editors", editorsDesk)
-  .route("/erase", eraseDesk)
   .route("/members", membersDesk)
   .route("/previews", previewsDesk)
-  .route("/stats", statsDesk)
   .route("/editions", editionsDesk)
 
 deskApp.notFound((c) => c.json(problem("absent", "the desk has no such route"), 404))
@@ -167,6 +203,16 @@ deskApp.onError((error, c) => {
   c.header("Retry-After", "10")
   return c.json(problem("failed", "the desk cannot do this right now; nothing was lost, try again"), 503)
 })
+
+/** How many messages wait in a queue; null if the platform does not say. */
+async function countMessages(queue: Queue): Promise<number | null> {
+  try {
+    return (await queue.metrics()).backlogCount
+  } catch (error) {
+    console.error("queue not counted", error instanceof Error ? error.message : "")
+    return null
+  }
+}
 
 /** Responds to a change of one article. A 409 says who made the conflicting change, and when. */
 async function answerChange<Answer extends object>(

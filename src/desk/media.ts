@@ -2,9 +2,17 @@
 import { Hono } from "hono"
 import { fileTypes, largestPicture } from "../article/picture-types.ts"
 import { hashContent } from "../store/bodies.ts"
-import { explainPictureBytes, findMissingMedia, keepPicture, replacePicture, sweepMedia } from "../store/media.ts"
+import {
+  explainPictureBytes,
+  findMissingMedia,
+  findUnsized,
+  keepPicture,
+  keepVariants,
+  listUnsized,
+  replacePicture,
+  sweepMedia,
+} from "../store/media.ts"
 import { flushPurges } from "../store/purges.ts"
-import { findUnsized, keepVariants, listUnsized } from "../store/variants.ts"
 import { body, type DeskEnv, problem } from "./desk.ts"
 import { MissingMediaSchema, ReplacePictureSchema, SweepMediaSchema, UnsizedSchema, VariantsSchema } from "./schema.ts"
 

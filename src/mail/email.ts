@@ -79,12 +79,7 @@ export function frontOf(language: string, site: SiteConfig): string {
 }
 
 /** An email in plain text: its blocks, then the signature. */
-export function frameText(
-  blocks: readonly string[],
-  footer: Content["footer"],
-  language: string,
-  site: SiteConfig,
-): string {
+export function frameText(blocks: readonly string[], footer: Content["footer"], language: string, site: SiteConfig) {
   const lines = footer.map((line) => (typeof line === "string" ? line : textLink(line)))
   const about = [`${site.name} – ${inLanguage(site.tagline, language, site)}`, frontOf(language, site), ...lines]
   if (site.postalAddress !== undefined) about.push(site.postalAddress)

@@ -1,6 +1,6 @@
 // Reads what providers report about emails: Amazon SES through SNS, Cloudflare's Email Service through a queue.
 import * as v from "valibot"
-import { type MailEvent, recordMailEvent } from "../store/mail-events.ts"
+import { type MailEvent, recordMailEvent } from "../store/subscribers.ts"
 
 const Recipients = v.optional(v.array(v.object({ emailAddress: v.string() })), [])
 // https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html

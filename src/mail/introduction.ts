@@ -2,8 +2,9 @@
 import { decodeHTMLStrict } from "entities/decode"
 import { decodeReferences, useDecoder } from "../article/text.ts"
 import { type Html, raw } from "../render/html.ts"
+import type { MarkdownOptions } from "../render/inline.ts"
 import { toAbsolute } from "../render/links.ts"
-import { type MarkdownOptions, renderMarkdown } from "../render/markdown.ts"
+import { renderMarkdown } from "../render/markdown.ts"
 import { direction } from "../site/messages.ts"
 import { headingStyle, paint, sans, underline, wrap } from "./email.ts"
 
@@ -19,7 +20,7 @@ export function renderIntroduction(
   source: string,
   options: Required<Pick<MarkdownOptions, "language" | "site" | "path">> & { isPart: boolean },
 ): string {
-  const html = renderMarkdown(source, { ...options, media: {}, headingIds: false, figures: false, plain: true })
+  const html = renderMarkdown(source, { ...options, media: {}, figures: false, plain: true })
   if (typeof html !== "string") throw new Error("Raw HTML in an introduction")
   const plain = html.replace(backLinks, "").replace(noteMarks, "<sup>$1</sup>").replace(attributes, "")
   return toAbsolute(plain, options.path, options.site)

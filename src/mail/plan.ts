@@ -15,12 +15,12 @@ import {
   type Plan,
   planEdition,
   readLastEdition,
+  readNote,
   readPlan,
   readWholeEdition,
   skipEdition,
 } from "../store/editions.ts"
 import { readAppeared, readChosen } from "../store/listings.ts"
-import { readNote } from "../store/notes.ts"
 import type { Stores, Texts } from "../store/stores.ts"
 import { dateAt, latestDue, nextDate, previousDue } from "./schedule.ts"
 
@@ -123,12 +123,7 @@ async function findNextDate(db: D1Database, { list, language }: Omit<EditionKey,
  * What an edition would be if it were planned now: null if nothing is new. `since`: its stories appeared after this, in
  * milliseconds. `last`: the date of the edition before.
  */
-export async function draftEdition(
-  stores: Texts,
-  key: EditionKey,
-  site: SiteConfig,
-  now: number,
-): Promise<{ draft: Draft | null; since: number; last: string | null }> {
+export async function draftEdition(stores: Texts, key: EditionKey, site: SiteConfig, now: number) {
   const { list, language, date } = key
   const last = await readLastEdition(stores.catalogue, list, language)
   const since = last?.plannedAt ?? Math.min(previousDue(list, date, site).at, latestDue(list, now, site).at)

@@ -3,16 +3,6 @@
 import * as v from "valibot"
 import { StoreFailure } from "../store/failure.ts"
 
-/** A verified message from the site's topic. */
-export interface SnsMessage {
-  readonly type: Envelope["Type"]
-  readonly id: string
-  /** What was published: for a notification, an event of Amazon SES. */
-  readonly text: string
-  /** Confirms a subscription. */
-  readonly token: string
-}
-
 /** How old a message may be, and how far ahead Amazon's clock may be, in milliseconds. */
 const oldest = 3_600_000
 const ahead = 300_000
@@ -35,17 +25,13 @@ const EnvelopeSchema = v.object({
 type Envelope = v.InferOutput<typeof EnvelopeSchema>
 
 /**
- * The message in a request's body, or null if it is not a recent message from this topic.
+ * The verified message in a request's body, or null if it is not a recent message from this topic. `text`: for a
+ * notification, an event of Amazon SES. `token` confirms a subscription.
  * @param topic ARN of the topic, whose region determines the only host that certificates are fetched from
  * @param admit called before a certificate is fetched, which anyone who knows the topic can cause; may throw
  * @throws StoreFailure if Amazon cannot be reached
  */
-export async function readSnsMessage(
-  body: string,
-  topic: string,
-  now: number,
-  admit: () => Promise<void>,
-): Promise<SnsMessage | null> {
+export async function readSnsMessage(body: string, topic: string, now: number, admit: () => Promise<void>) {
   const read = v.safeParse(v.pipe(v.string(), v.parseJson(), EnvelopeSchema), body)
   const host = snsHost(topic)
   if (!read.success || host === null || read.output.TopicArn !== topic) return null

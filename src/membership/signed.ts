@@ -18,11 +18,7 @@ export function readKeys(setting: string | undefined): string[] {
 }
 
 /** Signs fields for a purpose with the newest key. @throws if there is no key */
-export async function signFields(
-  purpose: string,
-  fields: readonly (string | number)[],
-  keys: readonly string[],
-): Promise<string> {
+export async function signFields(purpose: string, fields: readonly (string | number)[], keys: readonly string[]) {
   const [newest] = keys
   if (newest === undefined) throw new Error("SESSION_KEYS has no key of 32 characters or more")
   const payload = encode(encoder.encode(JSON.stringify(fields)))

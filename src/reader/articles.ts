@@ -41,8 +41,8 @@ export async function buildArticle(
   const { changes } = found
   if (found.kind === "moved")
     return redirectPage(301, site.origin + found.to + (form === "markdown" ? ".md" : ""), tags, changes)
-  if (found.kind === "gone") return messagePage(site, language, 410, "gone", tags, changes)
-  if (found.kind === "absent") return messagePage(site, language, 404, "notFound", tags, changes)
+  if (found.kind === "gone") return messagePage(site, language, 410, tags, changes)
+  if (found.kind === "absent") return messagePage(site, language, 404, tags, changes)
   const { story } = found
   const { reading } = context
   if (address?.kind === "page") return buildStaticPage(context, found)
@@ -123,7 +123,7 @@ export async function buildListing(context: PageContext, address: LandingAddress
   )
   const tags = [`l:${key}`, ...(more ? [] : [`l:${wider}`]), ...(author === undefined ? [] : [`a:${author}`])]
   const mayBeEmpty = page === 1 && (kind === "region" || kind === "country" || biography !== null)
-  if (entries.length === 0 && !mayBeEmpty) return messagePage(site, language, 404, "notFound", tags, changes)
+  if (entries.length === 0 && !mayBeEmpty) return messagePage(site, language, 404, tags, changes)
   const { own, namesakes } = nameListing(address, entries)
   const [only] = namesakes
   const title =
@@ -206,7 +206,7 @@ function collectTopics(address: LandingAddress, entries: readonly Entry[]): Labe
 export async function buildCorrections(context: PageContext, language: string, page: number): Promise<Page> {
   const { entries, more, changes } = await readCorrections(context.catalogue, language, page, pageSize, context.now)
   const tags = [`l:${listingKey({ kind: "front", language })}`]
-  if (entries.length === 0 && page > 1) return messagePage(context.site, language, 404, "notFound", tags, changes)
+  if (entries.length === 0 && page > 1) return messagePage(context.site, language, 404, tags, changes)
   const body = renderCorrectionsPage({ language, entries, page, more: more && page < lastPage }, context.site)
   return { ...openPage, changes, tags, body }
 }

@@ -66,12 +66,7 @@ export function identifyReader(
   return identifySession(token, gift, recognition, seconds)
 }
 
-async function identifySession(
-  token: string,
-  gift: string | null,
-  recognition: Recognition,
-  now: number,
-): Promise<Reader> {
+async function identifySession(token: string, gift: string | null, recognition: Recognition, now: number) {
   const session = await verifySession(token, recognition.sessionKeys, now)
   if (session !== null) {
     const reader = await judgeSession(token, session, recognition, now)

@@ -1,10 +1,10 @@
 // Builds the pages of the newsletters, and the page that offers membership with a sample of the digest.
 import { type EditionKey, editionPath, type Issue, type List } from "../article/edition.ts"
 import { audienceOf, decideAccess } from "../membership/access.ts"
+import type { EditionView, Sample } from "../render/edition-pages.ts"
 import { renderDigestPage, renderEditionPage, renderNewsletterPage } from "../render/edition-pages.ts"
 import { renderJoinPage } from "../render/join-page.ts"
 import { renderMarkdown } from "../render/markdown.ts"
-import type { EditionView, Sample } from "../render/sample.ts"
 import { listingKey } from "../site/format-address.ts"
 import { editionTag, readIssue, readMembersContent, readSample } from "../store/editions.ts"
 import { giftsAMonth } from "../store/gifts.ts"
@@ -34,7 +34,7 @@ export async function buildEdition(context: PageContext, asked: Asked): Promise<
     return { ...page, ...rest, body }
   }
   const issue = await readIssue(catalogue, asked, site.languages)
-  if (issue === null) return messagePage(site, language, 404, "notFound", page.tags, noChanges)
+  if (issue === null) return messagePage(site, language, 404, page.tags)
   return { ...page, body: renderEditionPage(await viewOf(context, issue, full), site) }
 }
 

@@ -76,7 +76,7 @@ async function buildPage(context: PageContext, env: Env, path: string, query: st
   const address = parseAddress(path, context.site)
   const parameters = readParameters(address, query, context.site)
   if (address === null) return buildArticle(context, path, null, "page")
-  if (parameters === null) return absence(context, languageOf(path, context.site))
+  if (parameters === null) return messagePage(context.site, languageOf(path, context.site), 404)
   switch (address.kind) {
     case "article":
     case "page":
@@ -115,7 +115,7 @@ async function buildPage(context: PageContext, env: Env, path: string, query: st
     case "regionGlobe":
     case "worldMap":
       // A file that existed would have been served without the Worker (wrangler.toml).
-      return absence(context, context.site.languages[0])
+      return messagePage(context.site, context.site.languages[0], 404)
     case "personal":
       throw new Error(`${path} is not a page`)
     default:
@@ -126,15 +126,12 @@ async function buildPage(context: PageContext, env: Env, path: string, query: st
 async function buildPicture(context: PageContext, env: Env, address: Address & { kind: "media" }): Promise<Page> {
   const found = await readPicture(env.MEDIA, context.catalogue, address.sha256)
   const type = fileTypes[address.extension]
-  if (type === undefined || found?.extension !== address.extension) return absence(context, context.site.languages[0])
+  if (type === undefined || found?.extension !== address.extension)
+    return messagePage(context.site, context.site.languages[0], 404)
   const { bytes: body, at: madeAt } = found
   const etag = `"${address.sha256}"`
   const headers = { "Content-Length": `${body.length}` }
   return { ...openPage, kind: "picture", type, body, changes: noChanges, tags: [], etag, madeAt, headers }
-}
-
-function absence({ site }: PageContext, language: string): Page {
-  return messagePage(site, language, 404, "notFound", [], noChanges)
 }
 
 // An isolate's first render takes twenty times as long as later ones, so we do it when the isolate starts: V8

@@ -31,7 +31,7 @@ export async function buildFeed(context: PageContext, address: FeedAddress): Pro
   const tags = [`l:${key}`]
   const { kind, language } = address.of
   if (entries.length === 0 && (kind === "topic" || kind === "author"))
-    return messagePage(site, language, 404, "notFound", tags, changes)
+    return messagePage(site, language, 404, tags, changes)
   const view = { address, entries, now }
   return address.format === "xml"
     ? text("application/rss+xml; charset=utf-8", renderRss(view, site), tags, changes)
@@ -50,7 +50,7 @@ export async function buildFile(context: PageContext, address: FileAddress): Pro
     case "sitemap": {
       // Any publish may change it: entries list their translations, which may be from other months.
       const { entries, changes } = await readMonth(catalogue, address.month, now)
-      if (entries.length === 0) return messagePage(site, site.languages[0], 404, "notFound", ["m:"], changes)
+      if (entries.length === 0) return messagePage(site, site.languages[0], 404, ["m:"], changes)
       return text(xml, renderSitemap({ entries }, site), ["m:"], changes)
     }
     case "newsSitemap": {

@@ -132,7 +132,7 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
   async function redirectSpelling(c: Call, next: () => Promise<void>) {
     const { rawPath, path, formerPath, address, parameters } = c.var.asked
     if (path === null || parameters === null)
-      return answerLocally(c, messagePage(site, languageOf(path ?? rawPath, site), 404, "notFound", [], noChanges))
+      return answerLocally(c, messagePage(site, languageOf(path ?? rawPath, site), 404))
     if (formerPath !== null) {
       c.set("target", formerPath)
       const response = await answerFor(c, visitor.audience)

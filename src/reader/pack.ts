@@ -17,13 +17,13 @@ export async function buildPack({ site, catalogue, reading, now }: PageContext, 
   const key = listingKey(country)
   const { stories, changes } = await readOpenStories(catalogue, key, mostStories, now)
   const tags = [`l:${key}`]
-  if (stories.length === 0) return messagePage(site, language, 404, "notFound", tags, changes)
+  if (stories.length === 0) return messagePage(site, language, 404, tags, changes)
   const texts = await Promise.all(stories.map(({ hashes }) => readOpenBody(reading.bodies, hashes)))
   const shown = await Promise.all(
     stories.slice(0, countFitting(texts)).map(async ({ record }, index) => {
       const { path, media } = record
       // Without pictures and embedded media, which would be missing offline: links stand in their place.
-      const options = { language, media, site, path, idPrefix: `s${index + 1}-`, plain: true, headingIds: true }
+      const options = { language, media, site, path, idPrefix: `s${index + 1}-`, plain: true }
       return { record, html: await renderMarkdown(texts[index] ?? "", options) }
     }),
   )

@@ -4,7 +4,7 @@ import type { Audience, AudienceKey } from "../membership/access.ts"
 import { inlineScript, renderMessagePage } from "../render/layout.ts"
 import { cardScript } from "../render/reading.ts"
 import { sheets } from "../render/style.ts"
-import { type MessageKey, memo, message } from "../site/messages.ts"
+import { memo } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
 import type { MembersBodies, PublicBodies } from "../store/bodies.ts"
 import { logBug, StoreFailure } from "../store/failure.ts"
@@ -79,26 +79,22 @@ export function respondPage(page: Page, now: number, timing: string): Response {
 
 /** The page for an error: 503 if a store failed, 500 with the log entry's id for a bug. */
 export function failurePage(error: unknown, language: string, site: SiteConfig, what = ""): Page {
-  if (!(error instanceof StoreFailure))
-    return messagePage(site, language, 500, "failed", [], noChanges, logBug(error, what))
+  if (!(error instanceof StoreFailure)) return messagePage(site, language, 500, [], noChanges, logBug(error, what))
   console.error("store failed", error.message)
-  const page = messagePage(site, language, 503, "unavailable", [], noChanges)
+  const page = messagePage(site, language, 503)
   return { ...page, headers: { ...page.headers, "Retry-After": "10" } }
 }
 
-/** An error page: 404, 410, 500 or 503. */
+/** An error page. `id`: of the log entry, for a bug. */
 export function messagePage(
   site: SiteConfig,
   language: string,
-  status: number,
-  name: "notFound" | "gone" | "unavailable" | "failed",
-  tags: readonly string[],
-  changes: Changes,
+  status: 404 | 410 | 500 | 503,
+  tags: readonly string[] = [],
+  changes = noChanges,
   id = "",
 ): Page {
-  const title = message(language, `${name}Title` as MessageKey)
-  const text = message(language, `${name}Text` as MessageKey, { id })
-  const body = renderMessagePage({ status, language, title, text, search: status < 500 }, site)
+  const body = renderMessagePage({ status, language, search: status < 500, id }, site)
   return { ...openPage, status, body, changes, tags, headers: { "X-Robots-Tag": "noindex" } }
 }
 

@@ -15,7 +15,7 @@ export async function buildSearch(context: PageContext, language: string, parame
     sought === null
       ? { results: [], more: false, count: 0, capped: false, changes: noChanges }
       : await searchArticles(catalogue, { sought, region, topic, page, size: pageSize }, now)
-  if (found.results.length === 0 && page > 1) return messagePage(site, language, 404, "notFound", ["q:"], found.changes)
+  if (found.results.length === 0 && page > 1) return messagePage(site, language, 404, ["q:"], found.changes)
   const { changes, ...shown } = found
   const body = renderSearchPage({ language, query: query ?? "", page, region, topic, ...shown }, site)
   return { ...openPage, kind: "search", changes, tags: ["q:"], body }

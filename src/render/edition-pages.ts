@@ -1,19 +1,41 @@
-// The newsletters on the web: each edition's page, and the pages that present the headlines and the digest.
+// The newsletters on the web: each edition's page, the pages that present the headlines and the digest, and samples.
 import type { NewsArticle, WithContext } from "schema-dts"
-import { type Edition, editionPath, formatEditionDate, type List, nameList, titleEdition } from "../article/edition.ts"
+import {
+  type Edition,
+  type EditionStory,
+  editionPath,
+  formatEditionDate,
+  type Issue,
+  type List,
+  nameList,
+  titleEdition,
+} from "../article/edition.ts"
 import { formatAddress } from "../site/format-address.ts"
 import { formatHour, formatList, languageName, type MessageKey, message } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { renderWall } from "./article-page.ts"
 import { type FormFault, renderNewsletterBox, renderNewsletterForm, renderPitch } from "./boxes.ts"
-import { renderTrail } from "./components.ts"
+import { placeName, placePath, renderTitle, renderTrail } from "./components.ts"
 import { type Html, html, nothing, raw } from "./html.ts"
 import { describeAccess, describePublisher, describeTrail, renderJsonLd } from "./json-ld.ts"
 import { alternatesOf, personalPath, renderLayout } from "./layout.ts"
-import { type EditionView, renderEditionStory, renderSample, type Sample } from "./sample.ts"
 
 /** Lists of stories, and the introduction, which is set like an article. */
 const sheet = ["listing", "story", "reading", "letter"] as const
+
+/** An edition, whose content is what the reader may read. */
+export interface EditionView extends Issue {
+  /** The introduction, rendered and sanitized. */
+  readonly intro: string
+  /** Whether the content is all of it. */
+  readonly full: boolean
+}
+
+/** `latest`: as everyone may read it, or null. `newest`: the newest stories, to compose a sample of. */
+export interface Sample {
+  readonly latest: EditionView | null
+  readonly newest: readonly EditionStory[]
+}
 
 const pageOf = (list: List, language: string) =>
   ({ kind: list === "digest" ? "digest" : "newsletter", language }) as const
@@ -179,4 +201,34 @@ function describeTime(list: List, language: string, site: SiteConfig): string {
 function describeContent({ edition: { list, language, content } }: EditionView): string {
   const titles = content.stories.slice(0, 4).map(({ title }) => title)
   return titles.join(" · ") || message(language, list === "digest" ? "digestText" : "newsletterText")
+}
+
+/** The sample as a letter. Nothing if the site has no stories yet. */
+export function renderSample(list: List, { latest, newest }: Sample, language: string, site: SiteConfig): Html {
+  const stories = latest?.edition.content.stories ?? newest
+  if (latest === null && stories.length === 0) return nothing
+  const heading = latest?.edition.content.title
+  const more = latest?.edition.content.more ?? 0
+  const date = latest === null ? message(language, "sampleNewest") : renderDate(latest.edition.date, language, site)
+  return html`<div class="letter"><p class="masthead"><b>${nameList(list, language, site)}</b> <span class="kick">${date}</span></p>
+${heading && html`<h3>${heading}</h3>`}${latest !== null && latest.intro !== "" && html`<div class="body">${raw(latest.intro)}</div>`}
+<ul class="rows">${stories.map((story) => renderEditionStory(story, { language, heading: "h3", summary: list === "digest" || latest === null }, site))}</ul>${
+    more > 0 && html`<p class="ui">${message(language, "editionMore", { count: more })}</p>`
+  }${latest !== null && html`<p class="ui"><a href="${editionPath(latest.edition, site)}">${message(language, "editionRead")}</a></p>`}</div>`
+}
+
+/** A story of an edition. */
+export function renderEditionStory(
+  { path, title, summary, region, country, gated }: EditionStory,
+  style: { language: string; heading: "h2" | "h3"; summary: boolean },
+  site: SiteConfig,
+): Html {
+  const { language } = style
+  const heading = raw(style.heading)
+  return html`<li class="entry"><p class="kick"><a class="tag" href="${placePath(region, country, language, site)}">${placeName(region, country, language, site)}</a>${
+    gated && html` · <span class="tag">${message(language, "membersOnly")}</span>`
+  }</p>
+<${heading}><a href="${path}">${renderTitle(title)}</a></${heading}>
+${style.summary && html`<p>${summary}</p>`}</li>
+`
 }

@@ -3,7 +3,6 @@ import type { MarkedToken, Token, Tokens } from "marked"
 import type { MediaItem } from "../article/article.ts"
 import { decodeReferences, plainText } from "../article/text.ts"
 import { type Definition, readTokens } from "../article/tokens.ts"
-import { message } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { escapeHtml } from "./html.ts"
 import { encodeAddress, resolvePicture, takeAddress } from "./links.ts"
@@ -21,16 +20,15 @@ export interface MarkdownOptions {
   readonly isPart?: boolean
   /** Prefix for every id, for pages that show several texts. */
   readonly idPrefix?: string
-  /** Whether to use smart punctuation. */
-  readonly smart?: boolean
-  /** Whether headings get ids. */
-  readonly headingIds?: boolean
   /** The text is under a title, the only h1: its headings start at h2 and skip no level. Off: as in CommonMark. */
   readonly titled?: boolean
   /** Figures with captions, and tables in frames that can be scrolled by keyboard. */
   readonly figures?: boolean
-  /** Allow only safe addresses, our own pictures and allow-listed HTML. Off only for comparing, never for a page. */
-  readonly sanitize?: boolean
+  /**
+   * Only for comparing with CommonMark, never for a page: any address, picture and HTML, no ids of headings, no smart
+   * punctuation.
+   */
+  readonly exact?: boolean
   /** For email: pictures become links, and raw HTML becomes its text. */
   readonly plain?: boolean
 }
@@ -111,7 +109,7 @@ function renderOther(token: Token, text: Rendering): string {
 function renderText(token: Tokens.Text, more: boolean, text: Rendering): string {
   // `raw`, because marked has decoded some references in `text`. It marks text after a raw <pre>, <code>, <kbd> or
   // <script> tag as escaped: quotes stay straight there.
-  if (text.smart && !token.escaped) return escapeHtml(smarten(token.raw, more, text))
+  if (!text.exact && !token.escaped) return escapeHtml(smarten(token.raw, more, text))
   const own = decodeReferences(token.raw)
   text.before = own.charAt(own.length - 1)
   return escapeHtml(own)
@@ -123,7 +121,7 @@ const comment = /^\s*<!--/
 export function renderHtml(token: Tokens.HTML | Tokens.Tag, text: Rendering): string {
   // marked strips a block's final newline, which matters inside <pre>.
   const html = token.block ? `${token.text}\n` : token.text
-  if (!text.sanitize) return html
+  if (text.exact) return html
   if (text.plain) {
     const words = token.block
       ? readTokens([token])
@@ -151,10 +149,10 @@ function attribute(name: string, value: string | number | null | undefined): str
 function renderLink(token: Tokens.Link, text: Rendering): string {
   const label = (): string => (token.autolink ? escapeHtml(token.text) : renderInline(token.tokens, text))
   const written = token.autolink ? token.href : decodeReferences(token.href)
-  const href = text.sanitize ? takeAddress(written, text) : encodeAddress(written)
-  // With `sanitize` off, the text is plain CommonMark, which has no bare links.
+  const href = text.exact ? encodeAddress(written) : takeAddress(written, text)
+  // CommonMark has no bare links.
   const isBare = token.autolink && !token.raw.startsWith("<")
-  if (href === null || text.inLink || (isBare && !text.sanitize)) return label()
+  if (href === null || text.inLink || (isBare && text.exact)) return label()
   text.inLink = true
   const inside = label()
   text.inLink = false
@@ -171,7 +169,7 @@ function renderImage(token: Tokens.Image, text: Rendering): string {
   text.before = "x"
   const alt = plainText(token.tokens)
   const address = decodeReferences(token.href)
-  const picture = text.sanitize ? resolvePicture(address, text) : { src: encodeAddress(address) ?? "" }
+  const picture = text.exact ? { src: encodeAddress(address) ?? "" } : resolvePicture(address, text)
   // A relative address that is not one of the article's pictures leads nowhere.
   const isLost = picture !== null && "src" in picture && text.plain && !/^(?:\/|https?:)/i.test(picture.src)
   if (picture === null || isLost) return escapeHtml(alt)
@@ -187,7 +185,7 @@ function renderImage(token: Tokens.Image, text: Rendering): string {
 }
 
 /** A footnote that the text refers to. */
-interface Note {
+export interface Note {
   readonly number: number
   readonly tokens: readonly Token[]
   references: number
@@ -205,27 +203,6 @@ function renderReference(key: string, { notes, definitions, idPrefix }: Renderin
   return `<sup class="note"><a href="#${idPrefix}fn-${number}" id="${referenceId(note, idPrefix, note.references)}" role="doc-noteref">${number}</a></sup>`
 }
 
-function referenceId(note: Note, prefix: string, time: number): string {
+export function referenceId(note: Note, prefix: string, time: number): string {
   return `${prefix}fn-${note.number}-ref${time === 1 ? "" : `-${time}`}`
-}
-
-/** The numbered list of footnotes, each with links back to its references; "" if there are none. */
-export function renderNotes(
-  text: Rendering,
-  renderBlocks: (tokens: readonly Token[], text: Rendering) => string,
-): string {
-  const { notes, idPrefix, language } = text
-  if (notes.size === 0) return ""
-  // Footnotes may refer to footnotes: the map grows during the loop, so back links are added once all are known.
-  const texts: [Note, string][] = []
-  for (const note of notes.values()) texts.push([note, renderBlocks(note.tokens, text)])
-  let items = ""
-  for (const [note, inside] of texts) {
-    let back = ""
-    for (let time = 1; time <= note.references; time++)
-      back += ` <a href="#${referenceId(note, idPrefix, time)}" role="doc-backlink" aria-label="${escapeHtml(message(language, "backToText"))}">↩\ufe0e</a>`
-    const whole = inside.endsWith("</p>\n") ? `${inside.slice(0, -5)}${back}</p>` : `${inside}<p>${back.trim()}</p>`
-    items += `<li id="${idPrefix}fn-${note.number}">${whole}</li>\n`
-  }
-  return `<section class="notes" role="doc-endnotes" aria-label="${escapeHtml(message(language, "footnotes"))}"><ol>\n${items}</ol></section>\n`
 }

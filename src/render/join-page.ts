@@ -3,9 +3,9 @@ import { formatAddress } from "../site/format-address.ts"
 import { formatPrice, type MessageKey, message } from "../site/messages.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
 import { renderMessage } from "./components.ts"
+import { renderSample, type Sample } from "./edition-pages.ts"
 import { type Html, html } from "./html.ts"
 import { alternatesOf, contactLink, personalPath, renderLayout } from "./layout.ts"
-import { renderSample, type Sample } from "./sample.ts"
 
 interface JoinView {
   readonly language: string

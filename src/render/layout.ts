@@ -1,7 +1,7 @@
 // The frame of every page: head, header and footer, with the page's own markup in between.
 import type { Address, ArticleAddress, MachineAddress } from "../site/addresses.ts"
 import { formatAddress } from "../site/format-address.ts"
-import { direction, memoBySite, message, openGraphLocale, ownLanguageName } from "../site/messages.ts"
+import { direction, type MessageKey, memoBySite, message, openGraphLocale, ownLanguageName } from "../site/messages.ts"
 import { regionName } from "../site/places.ts"
 import { defaultLanguage, inLanguage, type SiteConfig } from "../site/site.ts"
 import { renderSearchForm } from "./components.ts"
@@ -112,10 +112,7 @@ export function contactLink(subject: string, site: SiteConfig): string {
 }
 
 /** The versions of a page that exists in every language. */
-export function alternatesOf(
-  address: Exclude<Address, ArticleAddress | MachineAddress>,
-  site: SiteConfig,
-): Alternate[] {
+export function alternatesOf(address: Exclude<Address, ArticleAddress | MachineAddress>, site: SiteConfig) {
   return site.languages.map((language) => ({ language, path: formatAddress({ ...address, language }, site) }))
 }
 
@@ -222,20 +219,22 @@ const renderFooter = memoBySite((site, language: string) => {
   return html`<footer class="foot ui"><div><p class="plate">${raw(mark)} ${site.name}</p><p>${inLanguage(site.tagline, language, site)}</p></div><ul class="plain">${pages}${to("corrections")}${pages.length === 0 && html`<li><a href="mailto:${site.contact}">${message(language, "contactUs")}</a></li>`}${to("newsletter")}${to("join")}<li><a href="${front === "/" ? "" : front}/feed.xml">RSS</a></li><li><a href="${front === "/" ? "" : front}/feed.json">JSON Feed</a></li></ul></footer>`
 })
 
-interface MessageView {
-  readonly status: number
-  readonly language: string
-  readonly title: string
-  readonly text: string
-  /** Whether to show a search form. */
-  readonly search: boolean
-}
-
-/** An error page: what went wrong, and where to go from here. */
-export function renderMessagePage({ status, language, title, text, search }: MessageView, site: SiteConfig): string {
-  const main = html`<div class="intro prose"><p class="kick">${status}</p><h1>${title}</h1>
-<p class="standfirst">${text}</p>
+/** An error page: what went wrong, and where to go from here. `id`: the log entry's, for a bug. */
+export function renderMessagePage(
+  { status, language, search, id = "" }: { status: number; language: string; search: boolean; id?: string },
+  site: SiteConfig,
+): string {
+  const [title, text] = errorTexts[status] ?? (["badRequestTitle", "badRequestText"] as const)
+  const main = html`<div class="intro prose"><p class="kick">${status}</p><h1>${message(language, title)}</h1>
+<p class="standfirst">${message(language, text, { id })}</p>
 ${search && renderSearchForm({ language, query: "" }, false, site)}
 <p class="ui"><a href="mailto:${site.contact}">${message(language, "contactUs")}</a></p></div>`
-  return renderLayout({ language, title, main }, site)
+  return renderLayout({ language, title: message(language, title), main }, site)
+}
+
+const errorTexts: Readonly<Record<number, readonly [title: MessageKey, text: MessageKey]>> = {
+  404: ["notFoundTitle", "notFoundText"],
+  410: ["goneTitle", "goneText"],
+  500: ["failedTitle", "failedText"],
+  503: ["unavailableTitle", "unavailableText"],
 }

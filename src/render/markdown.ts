@@ -10,16 +10,15 @@ import {
   columnSizes,
   fullSizes,
   type MarkdownOptions,
+  type Note,
   type Rendering,
+  referenceId,
   renderHtml,
   renderInlineBlock,
-  renderNotes,
 } from "./inline.ts"
 import { findPicture, resolvePicture } from "./links.ts"
 import { renderImg } from "./picture.ts"
 import { smarten } from "./typography.ts"
-
-export type { MarkdownOptions } from "./inline.ts"
 
 /**
  * The text as HTML that is safe inside a page's `<div>`: well-formed, without scripts or third-party pictures. Returns
@@ -34,14 +33,12 @@ function renderSource(source: string, options: MarkdownOptions): string | Promis
   const text: Rendering = {
     idPrefix: "",
     isPart: false,
-    smart: true,
-    headingIds: true,
     titled: true,
     figures: true,
-    sanitize: true,
+    exact: false,
     plain: false,
     ...options,
-    ids: options.headingIds === false ? new Map() : findHeadingIds(tokens, options.idPrefix),
+    ids: options.exact ? new Map() : findHeadingIds(tokens, options.idPrefix),
     definitions: tokens.links,
     notes: new Map(),
     headingDepths: [],
@@ -53,7 +50,7 @@ function renderSource(source: string, options: MarkdownOptions): string | Promis
     needsSanitizer: false,
   }
   const blocks = renderBlocks(tokens, text)
-  const html = blocks + renderNotes(text, renderBlocks)
+  const html = blocks + renderNotes(text)
   if (!text.needsSanitizer) return html
   const sanitize = (sanitizeHtml: Sanitize) => sanitizeHtml(html, text, new Set(text.ids.values()))
   return loaded === null ? loadSanitizer().then(sanitize) : sanitize(loaded)
@@ -105,14 +102,14 @@ function renderBlock(token: MarkedToken, text: Rendering): string {
 }
 
 function renderParagraph(token: Tokens.Paragraph, text: Rendering): string {
-  if (text.figures && text.sanitize && !text.plain && token.tokens.length === 1) {
+  if (text.figures && !text.plain && token.tokens.length === 1) {
     const [only] = token.tokens as [MarkedToken]
     const figure = renderFigure(only, text) ?? renderRecording(only, text)
     if (figure !== null) return figure
   }
   const inside = renderInlineBlock(token.tokens, text)
   // Only a comment, or a picture that does not exist.
-  return inside === "" && text.sanitize ? "" : `<p>${inside}</p>\n`
+  return inside === "" && !text.exact ? "" : `<p>${inside}</p>\n`
 }
 
 /** A paragraph's only token as a figure, if it is one of the article's pictures: with a caption, or bold (full width). */
@@ -123,8 +120,7 @@ function renderFigure(only: MarkedToken, text: Rendering): string | null {
   const picture = resolvePicture(decodeReferences(image.href), text)
   if (picture === null || !("width" in picture)) return null
   const start = { language: text.language, before: "", openQuotes: 0 }
-  const title = image.title ?? ""
-  const caption = text.smart ? smarten(title, false, start) : decodeReferences(title)
+  const caption = smarten(image.title ?? "", false, start)
   const img = renderImg(picture, { alt: plainText(image.tokens), sizes: isFull ? fullSizes : columnSizes })
   return `<figure${isFull ? ' class="full"' : ""}>${img}${
     caption && `<figcaption>${escapeHtml(caption)}</figcaption>`
@@ -218,4 +214,22 @@ function renderRow(cells: readonly Tokens.TableCell[], text: Rendering): string 
 function alignment(align: Tokens.TableCell["align"], text: Rendering): string {
   if (align === null || (align === "left" && text.figures)) return ""
   return text.figures ? ` class="${align === "right" ? "end" : align}"` : ` align="${align}"`
+}
+
+/** The numbered list of footnotes, each with links back to its references; "" if there are none. */
+function renderNotes(text: Rendering): string {
+  const { notes, idPrefix, language } = text
+  if (notes.size === 0) return ""
+  // Footnotes may refer to footnotes: the map grows during the loop, so back links are added once all are known.
+  const texts: [Note, string][] = []
+  for (const note of notes.values()) texts.push([note, renderBlocks(note.tokens, text)])
+  let items = ""
+  for (const [note, inside] of texts) {
+    let back = ""
+    for (let time = 1; time <= note.references; time++)
+      back += ` <a href="#${referenceId(note, idPrefix, time)}" role="doc-backlink" aria-label="${escapeHtml(message(language, "backToText"))}">↩\ufe0e</a>`
+    const whole = inside.endsWith("</p>\n") ? `${inside.slice(0, -5)}${back}</p>` : `${inside}<p>${back.trim()}</p>`
+    items += `<li id="${idPrefix}fn-${note.number}">${whole}</li>\n`
+  }
+  return `<section class="notes" role="doc-endnotes" aria-label="${escapeHtml(message(language, "footnotes"))}"><ol>\n${items}</ol></section>\n`
 }

@@ -58,11 +58,7 @@ export async function createBody(text: string): Promise<Body> {
 }
 
 /** Writes each body that no revision refers to yet, once. */
-export async function writeBodies(
-  { catalogue: db, bodies }: Texts,
-  open: readonly Body[],
-  members: readonly Body[],
-): Promise<void> {
+export async function writeBodies({ catalogue: db, bodies }: Texts, open: readonly Body[], members: readonly Body[]) {
   const missing = (column: string, all: readonly Body[]) =>
     db
       .prepare(

@@ -70,11 +70,7 @@ export async function findLink(db: D1Database, token: string, now: number): Prom
 }
 
 /** Uses up a link. Of concurrent attempts, only one succeeds. */
-export async function useLink(
-  db: D1Database,
-  token: string,
-  now: number,
-): Promise<{ readonly member: string; readonly next: string } | null> {
+export async function useLink(db: D1Database, token: string, now: number) {
   const query = `UPDATE links SET used_at = ?2 WHERE hash = ?1 AND used_at IS NULL AND expires_at > ?2
     AND EXISTS (SELECT 1 FROM members m WHERE m.id = links.member) RETURNING member, next`
   return first<{ member: string; next: string }>(db, query, await hashContent(token), now)

@@ -165,11 +165,7 @@ export interface DeliveryCounts {
 }
 
 /** The outcomes of editions, by id. Reads all of their rows. */
-export async function countDeliveries(
-  people: D1Database,
-  editions: readonly string[],
-  now: number,
-): Promise<Map<string, DeliveryCounts>> {
+export async function countDeliveries(people: D1Database, editions: readonly string[], now: number) {
   const query = `SELECT value AS edition, count(edition) AS recipients, count(*) FILTER (WHERE state = 'planned') AS planned,
       count(*) FILTER (WHERE state = 'claimed' AND at > ?2) AS claimed,
       count(*) FILTER (WHERE state = 'claimed' AND at <= ?2) AS unknown,

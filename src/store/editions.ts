@@ -1,4 +1,6 @@
-// Stores the editions of the newsletters: what everyone may read in the catalogue, what only members may in KV.
+// Stores the editions of the newsletters: what everyone may read in the catalogue, what only members may in KV. Reads
+// editors' notes for them, which the same commands publish as articles (publish.ts).
+import type { Division } from "../article/article.ts"
 import {
   type Edition,
   type EditionContent,
@@ -8,10 +10,11 @@ import {
   isEditionDate,
   type List,
 } from "../article/edition.ts"
-import { createBody, type MembersBodies, putBytes, readBody } from "./bodies.ts"
+import { createBody, type MembersBodies, putBytes, readBody, readOpenBody, readWholeBody } from "./bodies.ts"
 import { StoreFailure } from "./failure.ts"
 import { queryNewest, readNewest } from "./listings.ts"
 import { enqueuePurges } from "./purges.ts"
+import { bodyFields, expectFields, isText } from "./rows.ts"
 import { first, list, run } from "./sql.ts"
 import type { Texts } from "./stores.ts"
 
@@ -85,10 +88,7 @@ export function readPlan(db: D1Database, { list, date, language }: EditionKey): 
 }
 
 /** An edition as its recipients get it, or null if there is none. @throws StoreFailure if the members' text is missing */
-export async function readWholeEdition(
-  { catalogue, bodies }: Texts,
-  { list, date, language }: EditionKey,
-): Promise<Edition | null> {
+export async function readWholeEdition({ catalogue, bodies }: Texts, { list, date, language }: EditionKey) {
   const query = `SELECT ${columns} FROM editions WHERE list = ?1 AND language = ?2 AND date = ?3`
   const row = await first<Row>(catalogue, query, list, language, date)
   if (row === null || row.membersHash === null) return toEdition(row)
@@ -140,11 +140,7 @@ export async function readSample(
   return { issue: toIssue((issue?.results[0] as IssueRow | undefined) ?? null), ...readNewest(newest) }
 }
 
-function queryIssue(
-  db: D1Database,
-  { list, date, language }: AskedEdition,
-  languages: readonly string[],
-): D1PreparedStatement {
+function queryIssue(db: D1Database, { list, date, language }: AskedEdition, languages: readonly string[]) {
   const query = `SELECT ${columns}, (
       SELECT json_group_array(json_object('date', date, 'title', json_extract(content, '$.title'))) FROM (
         SELECT date, content FROM editions WHERE list = e.list AND language = e.language AND date < e.date
@@ -180,4 +176,47 @@ function toEdition(row: Row | null, gated = row?.membersHash != null): Edition |
   } catch {
     throw new StoreFailure(`the edition ${list} ${date} ${language} is damaged`)
   }
+}
+
+export interface Note {
+  /** The editor's title, or null. */
+  readonly title: string | null
+  /** Paths of the articles that the editor chose, in order; null if the edition is compiled. */
+  readonly stories: readonly string[] | null
+  /** Markdown that everyone may read. */
+  readonly open: string
+  /** Markdown that members may read. */
+  readonly whole: string
+}
+
+// The default language has no prefix. A moved story is given by its current address.
+const noteQuery = `SELECT a.path, a.open_hash, a.members_hash, a.record ->> 'title' AS title, a.record ->> 'division' AS division,
+  iif(json_type(a.record, '$.stories') = 'array', (SELECT json_group_array(coalesce(
+    (SELECT o.path FROM articles o WHERE o.path = s.value AND o.live = 1),
+    (SELECT o.path FROM redirects r JOIN articles o ON o.id = r.target WHERE r.path = s.value AND o.live = 1), s.value))
+    FROM json_each(a.record, '$.stories') s), NULL) AS stories
+FROM (SELECT path, kind, language, live, open_hash, members_hash, iif(json_valid(record), record, '{}') AS record FROM articles
+  WHERE path IN ('/' || ?1 || '/' || ?2, '/' || lower(?3) || '/' || ?1 || '/' || ?2)) a
+WHERE a.kind = ?1 AND a.language = ?3 AND a.live > 0`
+
+const noteFields = { ...bodyFields, title: isText, division: isText }
+
+interface NoteRow {
+  readonly path: string
+  readonly open_hash: string
+  readonly members_hash: string | null
+  readonly title: string
+  readonly division: Division
+  /** JSON: a list of paths. */
+  readonly stories: string | null
+}
+
+/** The published note for an edition, or null. @throws Error if it is damaged, StoreFailure if a text is missing */
+export async function readNote({ catalogue, bodies }: Texts, { list, date, language }: EditionKey) {
+  const row = await first<NoteRow>(catalogue, noteQuery, list, date, language)
+  if (row === null) return null
+  const { open_hash, members_hash, title, division, stories } = expectFields(row, noteFields)
+  const hashes = { division, openHash: open_hash, membersHash: members_hash }
+  const [open, whole] = await Promise.all([readOpenBody(bodies, hashes), readWholeBody(bodies, hashes)])
+  return { title: title || null, stories: stories === null ? null : JSON.parse(stories), open, whole }
 }

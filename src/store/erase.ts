@@ -106,10 +106,7 @@ interface Erasure {
  * Deletes the next bytes that only erased revisions had, and rewrites the next editions. Safe to interrupt and re-run.
  * @returns how many are left
  */
-export async function continueErasure(
-  { catalogue: db, bodies, media }: Omit<Stores, "people">,
-  path: string,
-): Promise<number> {
+export async function continueErasure({ catalogue: db, bodies, media }: Omit<Stores, "people">, path: string) {
   const [list, total] = await db.batch([
     db.prepare("SELECT store, key FROM erasures WHERE path = ?1 ORDER BY store, key LIMIT ?2").bind(path, erasedAtOnce),
     db.prepare("SELECT count(*) AS n FROM erasures WHERE path = ?1").bind(path),
@@ -141,11 +138,7 @@ async function findKept(db: D1Database, next: readonly Erasure[]): Promise<Reado
 }
 
 /** The statements that take an article out of an edition or, if it is live, give it the title and summary of today. */
-async function rewriteEdition(
-  { catalogue: db, bodies }: Texts,
-  path: string,
-  id: string,
-): Promise<D1PreparedStatement[]> {
+async function rewriteEdition({ catalogue: db, bodies }: Texts, path: string, id: string) {
   const key = parseEditionId(id)
   const query = `SELECT e.content, e.members_hash AS membersHash, iif(a.live = 1, a.record, NULL) AS record
     FROM editions e JOIN articles a ON a.path = ?4 WHERE e.list = ?1 AND e.language = ?2 AND e.date = ?3`

@@ -1,5 +1,4 @@
 // Stores what belongs to members: the gifts they gave, the articles they saved, their private feed.
-import type { ArticleRecord } from "../article/article.ts"
 import { readWholeBody } from "./bodies.ts"
 import { StoreFailure } from "./failure.ts"
 import { readStories } from "./listings.ts"
@@ -117,23 +116,12 @@ export async function findFeedMember(db: D1Database, token: string): Promise<Mem
   return first<Member>(db, query, token)
 }
 
-export interface FullText {
-  readonly record: ArticleRecord
-  /** Markdown, both parts. */
-  readonly text: string
-}
-
 /**
  * The first `size` articles of a listing, in full. One D1 trip, and at most two KV reads per article. Articles that are
- * damaged or whose text is missing are left out.
+ * damaged or whose text is missing are left out. `text`: Markdown, both parts.
  * @throws StoreFailure when no text at all can be read
  */
-export async function readFullTexts(
-  { catalogue: db, bodies }: Texts,
-  listing: string,
-  size: number,
-  now: number,
-): Promise<FullText[]> {
+export async function readFullTexts({ catalogue: db, bodies }: Texts, listing: string, size: number, now: number) {
   const stories = await readStories(db, listing, size, now)
   const texts = await Promise.allSettled(stories.map(({ hashes }) => readWholeBody(bodies, hashes)))
   const failures = texts.flatMap((text) => (text.status === "rejected" ? [text.reason] : []))

@@ -18,19 +18,6 @@ import {
 } from "./rows.ts"
 import { list } from "./sql.ts"
 
-export interface Listing {
-  readonly entries: readonly Entry[]
-  /** Whether another page follows. */
-  readonly more: boolean
-  /** From the wider list, on the last page. */
-  readonly next: readonly Entry[]
-  /** How many articles each part has. */
-  readonly counts: ReadonlyMap<string, number>
-  readonly changes: Changes
-  /** The author's biography; null on other pages. */
-  readonly biography: StoredText | null
-}
-
 /** An article or other content, with the keys of its texts. */
 export interface StoredText {
   readonly record: ArticleRecord
@@ -112,6 +99,8 @@ function readText(row: TextRow): StoredText {
  * @param beside `parts`: a region's lists to count, each up to `most`, on its first page, which begins with the lead;
  * `wider`: a list that includes this one, for what to read next
  * @param beside.author the path of the author whose biography to read
+ * @returns `more`: whether another page follows; `next`: from the wider list, on the last page; `counts`: how many articles
+ * each part has
  */
 export async function readListing(
   db: D1Database,
@@ -120,7 +109,7 @@ export async function readListing(
   size: number,
   now: number,
   beside: { parts?: { listings: readonly string[]; most: number }; wider?: string; author?: string | undefined } = {},
-): Promise<Listing> {
+) {
   const { parts, wider, author } = beside
   const [rows, change, ...others] = await db.batch<TextRow & { own: number; listing: string; stories: number }>([
     queryList(db, listing, { size: size + 1, skip: (page - 1) * size, wider: wider ?? null }, now),
@@ -176,16 +165,12 @@ export function queryNewest(db: D1Database, listing: string, size: number, now: 
   return [queryList(db, listing, { size }, now), queryChanges(db, listing, now)]
 }
 
-export function readNewest([rows, change]: readonly D1Result[]): Pick<Listing, "entries" | "changes"> {
+export function readNewest([rows, change]: readonly D1Result[]) {
   return { entries: readRows((rows?.results ?? []) as RecordRow[], readRecord), changes: readChanges(change) }
 }
 
 /** The first entries of several lists, in their order, and the lead of the first list. One D1 trip. */
-export async function readListings(
-  db: D1Database,
-  wanted: readonly { listing: string; size: number }[],
-  now: number,
-): Promise<{ lists: Entry[][]; lead: Entry | null; changes: Changes }> {
+export async function readListings(db: D1Database, wanted: readonly { listing: string; size: number }[], now: number) {
   const first = wanted[0]?.listing ?? ""
   const [change, led, ...results] = await db.batch<RecordRow>([
     queryChanges(db, first, now),

@@ -104,11 +104,7 @@ export async function createClaim(db: D1Database, claim: Claim, expires: number)
 }
 
 /** The open claim for a token, with the token's hash, or null. */
-export async function findClaim(
-  db: D1Database,
-  token: string,
-  now: number,
-): Promise<(Claim & { hash: string }) | null> {
+export async function findClaim(db: D1Database, token: string, now: number) {
   const query = `SELECT hash, subscription, email, language FROM claims c WHERE hash = ?1 AND expires_at > ?2
     AND NOT EXISTS (SELECT 1 FROM payments p WHERE p.subscription = c.subscription)`
   return first<Claim & { hash: string }>(db, query, await hashContent(token), now)
@@ -120,10 +116,7 @@ export async function dropClaims(db: D1Database, subscription: string): Promise<
 }
 
 /** What ends with an account: its Stripe customers, its live subscriptions and the unclaimed ones at its address. */
-export async function listPayable(
-  db: D1Database,
-  member: { readonly id: string; readonly email: string },
-): Promise<{ readonly customers: string[]; readonly subscriptions: string[] }> {
+export async function listPayable(db: D1Database, member: { readonly id: string; readonly email: string }) {
   const customerQuery = `SELECT customer AS id FROM payments WHERE ${ownRows}
     UNION SELECT stripe_customer FROM members WHERE id = ?1 AND stripe_customer IS NOT NULL
     UNION SELECT stripe_customer FROM former_members WHERE member = ?1 AND stripe_customer IS NOT NULL`

@@ -2,10 +2,10 @@
 // a key of its own, so that it can be deleted when the link ends.
 import type { ArticleRecord } from "../article/article.ts"
 import { createBody, hashContent, readBody } from "./bodies.ts"
+import { addVariants } from "./media.ts"
 import { recordAudit } from "./revisions.ts"
 import { first, list } from "./sql.ts"
 import type { Texts } from "./stores.ts"
-import { addVariants } from "./variants.ts"
 
 /** An article or static page that is not published. */
 export interface Preview {
@@ -50,11 +50,7 @@ export async function createPreview(
 }
 
 /** What a link shows, `ended` if it expired or was revoked, or null if there is no such link. */
-export async function findPreview(
-  { catalogue: db, bodies }: Texts,
-  token: string,
-  now: number,
-): Promise<(Preview & Pick<PreviewRow, "expiresAt">) | "ended" | null> {
+export async function findPreview({ catalogue: db, bodies }: Texts, token: string, now: number) {
   const query = "SELECT body, expires_at AS expiresAt FROM previews WHERE token = ?1"
   const row = await first<{ body: string; expiresAt: number }>(db, query, await hashContent(token))
   if (row === null) return null
@@ -72,12 +68,7 @@ export async function listPreviews(db: D1Database, now: number): Promise<Preview
 const mostDeleted = 40
 
 /** Ends every link to an article. @returns those that worked until now */
-export async function revokePreviews(
-  { catalogue: db, bodies }: Texts,
-  path: string,
-  who: string,
-  now: number,
-): Promise<PreviewRow[]> {
+export async function revokePreviews({ catalogue: db, bodies }: Texts, path: string, who: string, now: number) {
   const query = `UPDATE previews SET expires_at = ?2 WHERE path = ?1 AND expires_at > ?2 RETURNING ${columns}, body`
   const ended = await list<PreviewRow & { body: string }>(db, query, path, now)
   if (ended.length === 0) return []

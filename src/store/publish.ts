@@ -5,6 +5,7 @@ import type { MediaUpload } from "../article/picture-types.ts"
 import { listingKey } from "../site/format-address.ts"
 import { slugify } from "../site/slug.ts"
 import { createBody, writeBodies } from "./bodies.ts"
+import { fillVariants } from "./media.ts"
 import { enqueueChange } from "./purges.ts"
 import { unknownDate } from "./rows.ts"
 import { checkRules, runGuarded, type Written } from "./rules.ts"
@@ -12,7 +13,6 @@ import { indexWords, type SearchedWords, searchedCharacters } from "./search.ts"
 import { touchMonths } from "./sitemap.ts"
 import { list } from "./sql.ts"
 import type { Texts } from "./stores.ts"
-import { fillVariants } from "./variants.ts"
 
 /** Content with everything needed to publish it. */
 export interface Publication {
@@ -203,13 +203,7 @@ SELECT ?2, ?3, j.value ->> 'action', j.value ->> 'path', ?4 FROM json_each(?1) j
  * again for each, and the texts are most of it.
  * @returns as `runGuarded`
  */
-async function commitRows(
-  db: D1Database,
-  rows: readonly Row[],
-  tags: string[],
-  { who, message }: By,
-  now: number,
-): Promise<Written | null> {
+async function commitRows(db: D1Database, rows: readonly Row[], tags: string[], { who, message }: By, now: number) {
   const bound = (...names: (keyof Row)[]) =>
     JSON.stringify(rows.map((row) => Object.fromEntries(names.map((name) => [name, row[name]]))))
   const heads = bound("path", "base", "action")

@@ -13,11 +13,7 @@ const all = "*"
 const repeatAfter = 60_000
 
 /** The statement that enqueues a purge of these tags. */
-export function enqueuePurges(
-  db: D1Database,
-  tags: readonly string[] | "everything",
-  now: number,
-): D1PreparedStatement {
+export function enqueuePurges(db: D1Database, tags: readonly string[] | "everything", now: number) {
   const distinct = tags === "everything" ? [all] : [...new Set(tags)]
   return db
     .prepare("INSERT INTO purge_outbox (tag, due_at) SELECT value, ?2 FROM json_each(?1)")

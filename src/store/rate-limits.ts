@@ -32,12 +32,7 @@ WHERE value ->> 'peek' IS NULL AND NOT EXISTS (${full})`
 }
 
 /** Does the work if every limit has room, and counts it unless it fails. */
-export async function consumeFor(
-  db: D1Database,
-  limits: readonly Limit[],
-  now: number,
-  work: () => Promise<unknown>,
-): Promise<void> {
+export async function consumeFor(db: D1Database, limits: readonly Limit[], now: number, work: () => Promise<unknown>) {
   if ((await consume(db, limits, now)) > 0) return
   try {
     await work()

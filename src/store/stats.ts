@@ -2,8 +2,8 @@
 // editors only.
 import { type EditionKey, editionId, lists } from "../article/edition.ts"
 import { countDeliveries, type DeliveryCounts, mayGet } from "./deliveries.ts"
-import type { StopReason } from "./mail-events.ts"
 import type { Stores } from "./stores.ts"
+import type { StopReason } from "./subscribers.ts"
 import type { Traffic } from "./traffic.ts"
 
 /** How many editions are counted: two days of both newsletters in three languages. */

@@ -1,10 +1,10 @@
-// Stores newsletter subscriptions and sign-ups. An address is kept as long as email goes to it, and no longer.
+// Stores newsletter subscriptions and sign-ups, and providers' reports of bounces and complaints, which end them. An
+// address is kept as long as email goes to it, and no longer.
 
 import type { List } from "../article/edition.ts"
 import { foldEmail, foldingVersion, readEmail } from "../site/email.ts"
 import { hashContent } from "./bodies.ts"
 import { createToken } from "./credentials.ts"
-import type { StopReason } from "./mail-events.ts"
 import { mergeSpellings } from "./spellings.ts"
 import { first, run } from "./sql.ts"
 
@@ -110,11 +110,52 @@ export async function removeConfirmation(db: D1Database, token: string): Promise
 }
 
 /** The sign-up that a confirmation link stands for, or null if unknown or expired. */
-export async function findConfirmation(
-  db: D1Database,
-  token: string,
-  now: number,
-): Promise<{ readonly email: string; readonly language: string } | null> {
+export async function findConfirmation(db: D1Database, token: string, now: number) {
   const query = "SELECT email, language FROM confirmations WHERE token_hash = ?1 AND expires_at > ?2"
-  return first(db, query, await hashContent(token), now)
+  return first<{ email: string; language: string }>(db, query, await hashContent(token), now)
+}
+
+export type StopReason = "bounce" | "complaint"
+
+/** A report about one email that bounced or was reported as spam. */
+export interface MailEvent {
+  /** The provider's id of the email. */
+  readonly message: string
+  /** The recipients in the report. */
+  readonly emails: readonly string[]
+  /** Why mail to them stops, or null if the reason is temporary. */
+  readonly stops: StopReason | null
+}
+
+/** Records an event, once for each id. @param id the provider's id of the event; null if it has none */
+export async function recordMailEvent(
+  db: D1Database,
+  id: string | null,
+  { message, emails, stops }: MailEvent,
+  now: number,
+): Promise<void> {
+  const folded = JSON.stringify(emails.map(foldEmail))
+  const isNew = "NOT EXISTS (SELECT 1 FROM mail_events WHERE id = ?1)"
+  const stop = (who: string, value: string) =>
+    db
+      .prepare(
+        `UPDATE subscribers SET stopped_at = ?3, stopped_by = ?4 WHERE ${who} AND stopped_at IS NULL AND ${isNew}`,
+      )
+      .bind(id, value, now, stops)
+  const found = "SELECT id FROM subscribers WHERE email_folded IN (SELECT value FROM json_each(?2))"
+  await db.batch([
+    db.prepare(`UPDATE deliveries SET bounced = 1 WHERE message = ?2 AND ${isNew}`).bind(id, message),
+    // The response with the id may still be under way, or may have been lost.
+    db
+      .prepare(`UPDATE deliveries SET bounced = 1 WHERE subscriber IN (${found}) AND state = 'claimed' AND ${isNew}`)
+      .bind(id, folded),
+    ...(stops === null
+      ? []
+      : [
+          stop("id IN (SELECT subscriber FROM deliveries WHERE message = ?2)", message),
+          stop("email_folded IN (SELECT value FROM json_each(?2))", folded),
+        ]),
+    // Also ignores an event without an id.
+    db.prepare("INSERT OR IGNORE INTO mail_events (id, at) VALUES (?1, ?2)").bind(id, now),
+  ])
 }

@@ -8,7 +8,7 @@ import { normaliseHtml } from "./parsed.ts"
 const corpora = process.env.CORPORA
 // A stand-alone text, like the specification's examples. For texts under a title, see the last test with the corpora.
 const options = { language: "en", media: {}, site: config, titled: false }
-const off = { smart: false, headingIds: false, figures: false, sanitize: false }
+const off = { exact: true, figures: false }
 
 interface Example {
   readonly example: number

@@ -4,7 +4,8 @@ import fc from "fast-check"
 import { parseFragment, serialize } from "parse5"
 import { describe, expect, test } from "vitest"
 import config from "../../dateline.config.ts"
-import { type MarkdownOptions, renderMarkdown } from "../../src/render/markdown.ts"
+import type { MarkdownOptions } from "../../src/render/inline.ts"
+import { renderMarkdown } from "../../src/render/markdown.ts"
 import { dangersOf, parseErrors } from "./parsed.ts"
 
 const src = `/media/${"b".repeat(64)}.png`

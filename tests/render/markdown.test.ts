@@ -2,7 +2,8 @@ import { decodeHTMLStrict } from "entities/decode"
 import { describe, expect, test } from "vitest"
 import config from "../../dateline.config.ts"
 import { useDecoder } from "../../src/article/text.ts"
-import { type MarkdownOptions, renderMarkdown } from "../../src/render/markdown.ts"
+import type { MarkdownOptions } from "../../src/render/inline.ts"
+import { renderMarkdown } from "../../src/render/markdown.ts"
 import { dangersOf, elementsOf, parseErrors } from "./parsed.ts"
 
 const src = `/media/${"a".repeat(64)}.jpg`

@@ -2,12 +2,12 @@ import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import type { List } from "../../src/article/edition.ts"
 import { renderArticlePage } from "../../src/render/article-page.ts"
+import type { EditionView } from "../../src/render/edition-pages.ts"
 import { renderDigestPage, renderEditionPage, renderNewsletterPage } from "../../src/render/edition-pages.ts"
 import { renderFrontPage } from "../../src/render/front-page.ts"
 import { renderJoinPage } from "../../src/render/join-page.ts"
 import { renderMessagePage } from "../../src/render/layout.ts"
 import { renderCorrectionsPage, renderListingPage } from "../../src/render/listing-page.ts"
-import type { EditionView } from "../../src/render/sample.ts"
 import { renderSearchPage } from "../../src/render/search-page.ts"
 import { factsOf } from "../../src/site/facts.ts"
 import { findNonconformities } from "./conformance.ts"
@@ -97,9 +97,9 @@ function drawAll(text: string, language: string): Record<string, string> {
       },
       site,
     ),
-    nothing: renderMessagePage({ status: 404, language, title: text, text, search: true }, site),
-    gone: renderMessagePage({ status: 410, language, title: text, text, search: true }, site),
-    failing: renderMessagePage({ status: 503, language, title: text, text, search: false }, site),
+    nothing: renderMessagePage({ status: 404, language, search: true }, site),
+    gone: renderMessagePage({ status: 410, language, search: true }, site),
+    failing: renderMessagePage({ status: 500, language, search: false, id: text }, site),
     corrections: renderCorrectionsPage(
       { language, entries: [{ path: "/asia/a", title: text, date: "2026-01-02", text }], page: 1, more: true },
       site,

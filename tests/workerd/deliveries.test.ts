@@ -4,10 +4,9 @@ import type { EditionContent, EditionKey } from "../../src/article/edition.ts"
 import { consume, createMailContext, type MailContext, sendDue } from "../../src/mail/deliver.ts"
 import { countDeliveries, type Recipients } from "../../src/store/deliveries.ts"
 import { planEdition } from "../../src/store/editions.ts"
-import { recordMailEvent } from "../../src/store/mail-events.ts"
 import { createMember, grantMembership, revokeMembership, withoutEnd } from "../../src/store/members.ts"
 import { deletePerson } from "../../src/store/personal-data.ts"
-import { endSubscription, findSubscriber, subscribe } from "../../src/store/subscribers.ts"
+import { endSubscription, findSubscriber, recordMailEvent, subscribe } from "../../src/store/subscribers.ts"
 import { createRig, env, type Rig, site } from "./rig.ts"
 
 const headlines: EditionKey = { list: "headlines", date: "2026-11-23", language: "en" }

@@ -37,7 +37,7 @@ const pages: [string, string][] = [
   )),
   ["a list", renderListingPage(listing, site)],
   ["a pack", renderPack({ address, stories: [], now }, site)],
-  ["an error", renderMessagePage({ status: 404, language: "fr", title: "Non", text: "Non.", search: true }, site)],
+  ["an error", renderMessagePage({ status: 404, language: "fr", search: true }, site)],
 ]
 
 describe.each(pages)("%s", (_, page) => {

@@ -1,7 +1,7 @@
 // Editors' notes: published as articles are, read by the planner, and on no page of the site.
 import { beforeEach, describe, expect, it } from "vitest"
 import type { EditionKey } from "../../src/article/edition.ts"
-import { readNote } from "../../src/store/notes.ts"
+import { readNote } from "../../src/store/editions.ts"
 import { compose, createRig, env, publish, type Rig } from "./rig.ts"
 
 let rig: Rig

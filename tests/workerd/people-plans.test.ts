@@ -1,10 +1,10 @@
 import { expect, it } from "vitest"
 import { editionId } from "../../src/article/edition.ts"
 import * as deliveries from "../../src/store/deliveries.ts"
-import { recordMailEvent } from "../../src/store/mail-events.ts"
 import * as payments from "../../src/store/payments.ts"
 import { consume, consumeFor } from "../../src/store/rate-limits.ts"
 import * as subscribers from "../../src/store/subscribers.ts"
+import { recordMailEvent } from "../../src/store/subscribers.ts"
 import { sweepPeople } from "../../src/store/sweep.ts"
 import { createRig, env } from "./rig.ts"
 

@@ -4,14 +4,20 @@ import { planDueEditions, planNow } from "../../src/mail/plan.ts"
 import { readIssue } from "../../src/store/editions.ts"
 import { readChosen, readCorrections, readListing, readListings } from "../../src/store/listings.ts"
 import { lookUpArticle } from "../../src/store/lookup.ts"
-import { findMissingMedia, replacePicture, sweepMedia } from "../../src/store/media.ts"
+import {
+  findMissingMedia,
+  findUnsized,
+  keepVariants,
+  listUnsized,
+  replacePicture,
+  sweepMedia,
+} from "../../src/store/media.ts"
 import { createPreview, findPreview, listPreviews, revokePreviews } from "../../src/store/previews.ts"
 import { flushPurges } from "../../src/store/purges.ts"
 import { readHeadsAfter, readRevisions, readSite } from "../../src/store/revisions.ts"
 import { hasQueued, readSought, searchArticles } from "../../src/store/search.ts"
 import { readMonth, readMonths, readNews } from "../../src/store/sitemap.ts"
 import { openStores } from "../../src/store/stores.ts"
-import { findUnsized, keepVariants, listUnsized } from "../../src/store/variants.ts"
 import { compose, createRig, env, publish, type Rig, site } from "./rig.ts"
 
 let rig: Rig

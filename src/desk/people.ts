@@ -1,9 +1,11 @@
-// The desk's routes for admins to list, grant and revoke memberships. Addresses go in bodies: URLs may be logged.
+// The desk's routes for people, for admins only: editors and their keys, memberships. Addresses go in bodies: URLs may be
+// logged.
 
 import { Hono } from "hono"
 import { readDate } from "../article/dates.ts"
 import { emailProblems, foldEmail, parseEmail } from "../site/email.ts"
 import type { SiteConfig } from "../site/site.ts"
+import { addEditor, listEditors, revokeEditor } from "../store/credentials.ts"
 import {
   createMember,
   findMember,
@@ -16,10 +18,25 @@ import type { Member } from "../store/readers.ts"
 import { recordAudit } from "../store/revisions.ts"
 import { subscribe } from "../store/subscribers.ts"
 import { body, type DeskEnv, problem, query } from "./desk.ts"
-import { MemberGrantSchema, MemberRevokeSchema, membersQuery } from "./schema.ts"
+import { EditorSchema, MemberGrantSchema, MemberRevokeSchema, membersQuery } from "./schema.ts"
 
 const largestPage = 1_000
 const day = 86_400_000
+
+export const editorsDesk = new Hono<DeskEnv>()
+  .get("/", async (c) => c.json({ editors: await listEditors(c.env.people) }))
+  .post("/", body(EditorSchema), async (c) => {
+    const { name, role } = c.req.valid("json")
+    const key = await addEditor(c.env.people, name, role, Date.now())
+    if (key === null) return c.json(problem("taken", `an editor has or had the name ${name}: choose another name`), 409)
+    return c.json({ name, role, key }, 201)
+  })
+  .delete("/:name", async (c) => {
+    const name = c.req.param("name")
+    if (!(await revokeEditor(c.env.people, name, Date.now())))
+      return c.json(problem("absent", `there is no editor ${name}`), 404)
+    return c.json({ name })
+  })
 
 export const membersDesk = new Hono<DeskEnv>()
   .get("/", query(membersQuery), async (c) => {
