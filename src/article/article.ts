@@ -68,7 +68,7 @@ export type MediaItem = Readonly<ArticleRecord["media"][string]>
 /** `date` is an ISO date, or a date-time with an offset. Records from earlier releases have it as written. */
 export type Correction = Readonly<ArticleRecord["corrections"][number]>
 
-/** An article, or content of another kind (kinds.ts), as parsed from its file. `frontSource + body` is the file, byte for byte. */
+/** An article, or content of another kind (kinds.ts), as parsed from its file, which is `frontSource + body`. */
 export interface Article
   extends Pick<
     ArticleRecord,

@@ -60,7 +60,8 @@ export function findAnchors(tokens: readonly Token[]): Set<string> {
 
 /** Whether the address is relative to the file: not `/…`, `#…` or `https:…`. */
 export const isRelative = (src: string): boolean => src !== "" && !/^(?:[/\\#?]|[a-z][a-z0-9+.-]*:)/i.test(src)
-/** Why an address cannot be that of a picture beside the file, a path in the content folder; null if it can. `inText`: or of a recording. */
+
+/** Why an address cannot be that of a picture (`inText`: or of a recording) beside the file; null if it can. */
 export function explainPicture(src: string, file: string | null, inText = false): Refusal | null {
   const beside = "put the picture beside the file and write ./name.jpg"
   if (!isRelative(src)) return { message: "is not a picture beside the file", fix: beside }

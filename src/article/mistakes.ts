@@ -1,5 +1,5 @@
 // Mistakes in articles: their type, how they become problems, and guesses at what the author meant.
-import { createPlaces, type Problem } from "../site/problem.ts"
+import { createPlaces, type Problem, toOneLine } from "../site/problem.ts"
 import { lexMarkdown } from "./tokens.ts"
 
 /** A mistake at an offset in the text being read. */
@@ -29,8 +29,7 @@ export function sortProblems(problems: readonly Problem[]): Problem[] {
 
 /** An author's text, quoted for a message: one line, at most 60 characters, no control characters. */
 export function quote(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they could control the terminal
-  const plain = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g, " ")
+  const plain = toOneLine(text)
   return `\`${plain.length > 60 ? `${plain.slice(0, 59)}…` : plain}\``
 }
 

@@ -4,10 +4,7 @@
 import { expect, type Part, readBoxes, readName, type Walk } from "./file-parts.ts"
 import { blankBoxes, findSize, recordingWalks } from "./recording-parts.ts"
 
-/**
- * The name of the first part that readers do not need, or null.
- * @throws RangeError if the bytes are not a complete file of this type
- */
+/** The name of the first part that readers do not need, or null. @throws RangeError if the file is malformed */
 export function findMetadata(bytes: Uint8Array, extension: string): string | null {
   return listParts(bytes, extension).find(({ needed }) => !needed)?.name ?? null
 }

@@ -67,10 +67,7 @@ export interface DirtyPicture extends MediaName {
   readonly path: string
 }
 
-/**
- * The identity of an article: SHA-256 of its file, and of its pictures as they are in the folder. It does not change
- * when a picture's published bytes do.
- */
+/** The SHA-256 of an article's file and of its pictures as they are in the folder, before they are cleaned. */
 export async function digestOf(
   source: string | Uint8Array<ArrayBuffer>,
   media: Readonly<Record<string, MediaUpload>>,

@@ -79,10 +79,7 @@ function takeFirst(texts: readonly string[], keyOf: (text: string) => string): s
   return texts.filter((_, index) => keys.indexOf(keys[index] ?? "") === index)
 }
 
-/**
- * The offset in an article's file of the front matter value at a path.
- * @param isItem for a list, selects the first item that it accepts
- */
+/** The offset in an article's file of a front matter value. @param isItem selects the first item of a list */
 export function findInFront(frontSource: string, path: Path, isItem?: (text: string) => boolean): number {
   const { start, map } = readSource(frontSource)
   const { value, find } = map

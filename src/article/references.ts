@@ -185,10 +185,7 @@ export function placeTokens(text: string, tokens: readonly Token[]): Map<Token, 
 
 const kinds = { link: "link", image: "picture", def: "definition" } as const
 
-/**
- * The addresses of a text's links, pictures and definitions, including raw HTML, in order.
- * @param text with only LF line endings
- */
+/** The addresses in a text (with only LF line endings): of links, pictures and definitions, in raw HTML too. */
 export function findAddresses(tokens: readonly Token[], text: string): Reference[] {
   const found: Reference[] = []
   const places = placeTokens(text, tokens)

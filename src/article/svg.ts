@@ -81,10 +81,7 @@ function checkStyle(css: string): void {
   if (wrong !== undefined) throw new SvgError(`uses \`${wrong}\` in its style, which a picture may not`)
 }
 
-/**
- * The picture with only what it needs. Cleaning it again changes nothing.
- * @throws SvgError if it is malformed, or contains what a picture may not
- */
+/** The picture with only what it needs. Cleaning it again changes nothing. @throws SvgError */
 export function cleanSvg(source: string): CleanSvg {
   const text = source.replace(/^\ufeff/, "").replace(/\r\n?/g, "\n")
   if (text.length > most.characters) throw new SvgError("is larger than 1 MiB")

@@ -42,9 +42,7 @@ export const unreadMarks: readonly (readonly [RegExp, string])[] = [
 /** Markdown in raw HTML, in which it is not read; also bare addresses. */
 export const marksInHtml = /\*\*[^*\s][^*\n]*\*\*|!?\[[^[\]\n]+\]\([^)\s]+\)|\bhttps?:\/\/[^\s\0]+/g
 
-/**
- * Marks in texts of front matter. Apart from `<br>`, HTML counts only with its end tag: a title may mention an element.
- */
+/** Marks in front matter. Apart from `<br>`, HTML counts only with its end tag: a title may mention an element. */
 export const marksInFront: readonly RegExp[] = [
   /\*\*[^*\s][^*]*\*\*|(?<![\w*_])([*_])(?=[^\s*_])[^*_]*(?<=[^\s*_])\1(?![\w*_])|`[^`]+`/,
   /!?\[[^\]]*\]\([^)\s]+\)|<([a-z]\w*)[^<>]*>(?=.*<\/\1>)|<br\b[^<>]*>/i,

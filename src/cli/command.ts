@@ -145,10 +145,7 @@ export function isLocal(url: string): boolean {
   return /^(?:localhost|\[::1\]|127\.\d+\.\d+\.\d+)$/.test(new URL(url).hostname)
 }
 
-/**
- * A site's address without a trailing slash. The input may contain a password, so no message repeats it.
- * @throws CLIError
- */
+/** A site's address without a trailing slash. No message repeats it: it may contain a password. @throws CLIError */
 export function readSiteAddress(given: string): string {
   const url = URL.canParse(given) ? new URL(given) : null
   if (url === null || !/^https?:$/.test(url.protocol) || url.search + url.hash !== "") {

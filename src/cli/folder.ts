@@ -141,10 +141,7 @@ export function readFile(
   }
 }
 
-/**
- * Shows whether a file is unchanged, as in Git's index: its size in bytes, its mtime and ctime in milliseconds, and its
- * inode number. The ctime cannot be set back.
- */
+/** A file's state, as in Git's index: bytes, mtime and ctime in milliseconds (ctime cannot be set back), inode. */
 export type Stamp = readonly [size: number, written: number, changed: number, number: number]
 
 /** The stamps of a file and of the pictures that its digest covers when it was read, by their path in the folder. */

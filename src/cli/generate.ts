@@ -106,10 +106,7 @@ const scripts = (
 ).split(" ")
 const living = new RegExp(`[${scripts.map((script) => `\\p{Script=${script}}`).join("")}]`, "u")
 
-/**
- * Writes the ASCII spellings of letters in living scripts, from any-ascii. Its full table (0.5 MB, mostly Chinese) is
- * too large for a Worker.
- */
+/** Writes the ASCII spellings of letters in living scripts. All of any-ascii (0.5 MB) is too large for a Worker. */
 function writeLetters(): void {
   const bySpelling = new Map<string, string>()
   for (let code = 0x80; code < 0xffff; code++) {

@@ -17,9 +17,7 @@ export interface Language {
   readonly quotes?: Readonly<Record<"open" | "close" | "openSingle" | "closeSingle", string>>
   /** A regular expression for the spaces at which lines must not break. */
   readonly ties?: string
-  /**
-   * A regular expression for an ending of Intl's dates that sentences leave out: in Russian, "year" with a full stop.
-   */
+  /** A regular expression for an ending of Intl's dates that sentences leave out: in Russian, `г.`. */
   readonly dateEnd?: string
   /** Whether names in Latin script read well in this language. */
   readonly latinNames?: boolean
@@ -53,9 +51,7 @@ const loaded: Record<string, Language> = { en }
 
 export const languages: Readonly<Record<string, Language>> = loaded
 
-/**
- * Loads languages, by default all. Until then, `message` and `languageOf` throw, except for languages without a file.
- */
+/** Loads languages, by default all. Until then, `message` and `languageOf` throw for those that have a file. */
 export async function loadLanguages(wanted: readonly string[] = Object.keys(files)): Promise<void> {
   for (const code of wanted.map(codeOf)) {
     const load = Object.hasOwn(files, code) && !Object.hasOwn(loaded, code) ? files[code] : undefined

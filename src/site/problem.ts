@@ -16,11 +16,12 @@ export interface Problem {
 /** One line for a terminal: `file:line:column field: what is wrong — how to fix it`. */
 export function formatProblem(problem: Problem): string {
   const { file, line, column, field, message, fix } = problem
-  // A file name may contain line breaks, and what controls terminals or turns the direction of what follows.
-  return `${file}:${line}:${column} ${field}: ${message} — ${fix}`.replace(
-    /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu,
-    " ",
-  )
+  return toOneLine(`${file}:${line}:${column} ${field}: ${message} — ${fix}`)
+}
+
+/** The text without line breaks, and without what controls terminals or turns the direction of what follows. */
+export function toOneLine(text: string): string {
+  return text.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu, " ")
 }
 
 /** Returns a function that finds an offset's line and column. It indexes the lines at its first call. */

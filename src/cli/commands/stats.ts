@@ -36,12 +36,7 @@ const StatsShape = v.strictObject({
   /** Cache tags whose purge the platform has not accepted yet. */
   purges: Count,
   /** How pages were served on the last seven days (UTC), newest first: a sample, because isolates report now and then. */
-  pages: v.array(
-    v.strictObject({
-      day: v.string(),
-      ...v.entriesFromList(ways, Count),
-    }),
-  ),
+  pages: v.array(v.strictObject({ day: v.string(), ...v.entriesFromList(ways, Count) })),
   /** Messages in the queues, or null if the platform does not say. `dead`: those that failed 20 times. */
   queues: v.strictObject({ mail: v.nullable(Count), events: v.nullable(Count), dead: v.nullable(Count) }),
 })

@@ -15,12 +15,7 @@ export const status = {
   summary: "Show what differs between your folder and the site",
   shape: v.strictObject({
     site: v.pipe(v.string(), v.url()),
-    articles: v.array(
-      v.strictObject({
-        path: Path,
-        state: v.picklist([...states, "not in the folder"]),
-      }),
-    ),
+    articles: v.array(v.strictObject({ path: Path, state: v.picklist([...states, "not in the folder"]) })),
     problems: v.array(ProblemShape),
   }),
   async run(context, { output }) {

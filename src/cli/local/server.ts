@@ -95,10 +95,7 @@ export async function startWorkerd(options: ServerOptions) {
           d1Databases: Object.fromEntries(
             databases.map(({ binding = "", preview_database_id = "" }) => [binding, preview_database_id]),
           ),
-          serviceBindings: {
-            FILES: "files",
-            ...(proxied ? {} : { EMAIL: mail, EDITIONS: mail }),
-          },
+          serviceBindings: { FILES: "files", ...(proxied ? {} : { EMAIL: mail, EDITIONS: mail }) },
           // Queues end with the process: the cron queues again what they lost.
           queueProducers: Object.fromEntries(
             queues.producers?.map(({ binding, queue = "" }) => [binding, queue]) ?? [],

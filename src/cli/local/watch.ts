@@ -67,10 +67,7 @@ export function createRepublisher(content: string, publish: Publish, { line, war
 
   return {
     mistakes: (): readonly string[] => mistakes,
-    /**
-     * @param changed files that were saved; by default, the whole folder
-     * @returns whether the site changed
-     */
+    /** @param changed files that were saved; by default, the whole folder. @returns whether the site changed */
     async publish(changed?: readonly string[]): Promise<boolean> {
       const files = chooseFiles(content, changed, waiting, line)
       if (files === null) return false
