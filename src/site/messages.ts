@@ -21,7 +21,7 @@ export interface Language {
   readonly dateEnd?: string
   /** Whether names in Latin script read well in this language. */
   readonly latinNames?: boolean
-  /** Capitals whose names differ from English, by their English names; from capitals/CODE.json. */
+  /** Capitals whose names differ from English, by their English names. */
   readonly capitals?: Readonly<Record<string, string>>
   /** The Fontsource package, and its subsets, for social cards. */
   readonly cardFont?: { readonly name: string; readonly subsets: readonly string[] }
@@ -42,11 +42,6 @@ const files: Readonly<Record<string, () => Promise<{ readonly default: Language 
     return { default: { ...settings, stem: stemmer } }
   },
 }
-const capitals: Readonly<Record<string, () => Promise<{ readonly default: Readonly<Record<string, string>> }>>> = {
-  ar: () => import("./capitals/ar.json", { with: { type: "json" } }),
-  fr: () => import("./capitals/fr.json", { with: { type: "json" } }),
-  ru: () => import("./capitals/ru.json", { with: { type: "json" } }),
-}
 const loaded: Record<string, Language> = { en }
 
 export const languages: Readonly<Record<string, Language>> = loaded
@@ -55,9 +50,7 @@ export const languages: Readonly<Record<string, Language>> = loaded
 export async function loadLanguages(wanted: readonly string[] = Object.keys(files)): Promise<void> {
   for (const code of wanted.map(codeOf)) {
     const load = Object.hasOwn(files, code) && !Object.hasOwn(loaded, code) ? files[code] : undefined
-    if (load === undefined) continue
-    const [language, names] = await Promise.all([load(), capitals[code]?.()])
-    loaded[code] = { ...language.default, capitals: names?.default }
+    if (load !== undefined) loaded[code] = (await load()).default
   }
 }
 

@@ -1,4 +1,4 @@
-// Capitals are named in the language of the page (src/site/capitals, written by src/cli/generate.ts).
+// Capitals are named in the language of the page (src/site/messages).
 import { describe, expect, it } from "vitest"
 import { capitalNames } from "../../src/render/listing-page.ts"
 import { factsOf } from "../../src/site/facts.ts"
