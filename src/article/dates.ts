@@ -3,7 +3,7 @@ import { memo } from "../site/messages.ts"
 
 const day = 86_400_000
 const form =
-  /^(\d{4})-(\d{2})-(\d{2})(?:(?:T|[ \t]+)(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?[ \t]*(Z|UTC|GMT|[+-]\d{1,2}(?::?\d{2})?)?)?$/i
+  /^(\d{4})-(\d{2})-(\d{2})(?:(?:T|[ \t]+)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?[ \t]*(Z|UTC|GMT|[+-]\d{1,2}(?::?\d{2})?)?)?$/i
 
 /** Milliseconds since the epoch; null if the text is not an ISO date or date-time, or the date does not exist. */
 export function readDate(text: string, timeZone: string): number | null {
@@ -69,8 +69,9 @@ export const formatInstant = memo((moment: number, timeZone: string): string => 
   return `${wall(minutes)}${minutes < 0 ? "-" : "+"}${clock}`
 })
 
-/** Like `formatInstant`, but midnight, the time of a date without one, gives just the date: `2003-04-25`. */
+/** Like `formatInstant`, but a day's first moment, the time of a date without one, gives just the date: `2003-04-25`. */
 export function formatMachineDate(moment: number, timeZone: string): string {
   const text = formatInstant(moment, timeZone)
-  return (moment + offsetAt(moment, timeZone)) % day === 0 ? text.slice(0, 10) : text
+  const date = text.slice(0, 10)
+  return readDate(date, timeZone) === moment ? date : text
 }

@@ -43,9 +43,9 @@ interface Candidate {
 }
 
 const spelling = /^<!--[ \t]*members-only[ \t]*-->$/
-// `<!--` and what typos and word processors make of it: `<!-`, `<--`, `<! --`, an en dash for two hyphens.
-const opener = /<[ \t]?[!\-–—−‐‑][ \t!\-–—−‐‑]*/g
-const closer = /[-–—−‐‑]{0,4}[ \t]?!?>|[<\n]/
+// `<!--` and what typos and word processors make of it: `<!-`, `<--`, `<! --`, `&lt;!--`, an en dash for two hyphens.
+const opener = /(?:<|&lt;)[ \t]?[!\-–—−‐‑][ \t!\-–—−‐‑]*/g
+const closer = /[-–—−‐‑]{0,4}[ \t]?!?(?:>|&gt;)|[<\n]/
 const longest = 80
 
 /** Every comment in the text that says `members-only` or something similar. */
@@ -60,7 +60,7 @@ export function findCandidates(text: string): Candidate[] {
     if (end === null && rest.length === longest) continue
     const length = blank + (end?.index ?? rest.length - blank)
     if (!resembles(rest.slice(0, length))) continue
-    const written = text.slice(index, inside + length + (end?.[0].endsWith(">") ? end[0].length : 0))
+    const written = text.slice(index, inside + length + (end && /[>;]$/.test(end[0]) ? end[0].length : 0))
     found.push({ index, text: written, exact: spelling.test(written) })
   }
   return found
@@ -68,7 +68,7 @@ export function findCandidates(text: string): Candidate[] {
 
 const both = /members?.{0,10}only|only.{0,10}members?/
 const alone =
-  /^(?:begin|start|end|for|only)?(?:the)?(?:members?|membres?|subscribers?|abonnes?|paywall)(?:only|seulement|content|part|section|text|line|area|below|from|here|begins?|starts?|ends?)*$/
+  /^(?:begin|start|end|for|only|the|reservee?|pour|aux|les)*(?:members?|membres?|subscribers?|abonnes?|paywall)(?:only|seulement|content|part|section|text|line|area|below|from|here|begins?|starts?|ends?)*$/
 
 function resembles(comment: string): boolean {
   const plain = comment.normalize("NFKD").toLowerCase()
