@@ -174,12 +174,11 @@ function takeAttributes(element: string, written: string): Map<string, string> {
 
 /** The drawing's size in pixels. Adds a `viewBox` if there is none, so that the picture can be scaled. */
 function takeSize(values: Map<string, string>): { width: number; height: number } {
-  const box =
-    values
-      .get("viewBox")
-      ?.trim()
-      .split(/[\s,]+/)
-      .map(Number) ?? []
+  const written = values.get("viewBox") ?? ""
+  const box = written
+    .trim()
+    .split(/[\s,]+/)
+    .map(Number)
   const [width, height] = ["width", "height"].map((key, index) => {
     const [, number = "", unit = "px"] = /^([\d.]+)(px|pt)?$/.exec(values.get(key)?.trim() ?? "") ?? []
     return number === "" ? (box[2 + index] ?? 0) : Number(number) * (unit === "pt" ? 4 / 3 : 1)

@@ -53,22 +53,12 @@ function readBases(text: string): [string, Base][] {
   }
 }
 
-/** A file before it is parsed. */
-export interface FileDigest {
-  readonly file: string
-  readonly path: string
-  /** From `digestOf`. If the file had to be read here, it does not cover pictures. */
-  readonly digest: string
-  readonly seen: Seen | null
-}
-
-/** A file's digest: from the record if the file is unchanged, otherwise by reading it. Null if it no longer exists. */
-export async function digestFile(root: string, file: string, record: BaseRecord | null): Promise<FileDigest | null> {
-  const path = pathOf(file)
-  const { digest, seen } = record?.get(path) ?? {}
-  if (digest !== undefined && seen && isAsSeen(root, seen)) return { file, path, digest, seen }
+/** A file's digest (without its pictures, if it had to be read), and its stamps. Null if it no longer exists. */
+export async function digestFile(root: string, file: string, record: BaseRecord | null) {
+  const { digest, seen } = record?.get(pathOf(file)) ?? {}
+  if (digest !== undefined && seen && isAsSeen(root, seen)) return { digest, seen }
   const now = Date.now()
   const read = readFile(root, file)
   if (read === null) return null
-  return { file, path, digest: await digestOf(read.bytes, {}), seen: rememberFiles(now, { [file]: read.stamp }) }
+  return { digest: await digestOf(read.bytes, {}), seen: rememberFiles(now, { [file]: read.stamp }) }
 }

@@ -9,27 +9,23 @@ import { findInFront } from "../article/read-front-matter.ts"
 import type { Problem } from "../site/problem.ts"
 import type { Head } from "./desk-client.ts"
 import { fileOf, pathOf, readFile } from "./folder.ts"
-
-/** What the articles about to be published are checked against. */
-interface Beside {
-  readonly root: string
-  readonly heads: ReadonlyMap<string, Head>
-  /** The folder's other files: unchanged, or not being published. */
-  readonly others: readonly string[]
-}
+import type { Folder } from "./publish-run.ts"
 
 /**
  * Mistakes between articles, reported only for those about to be published: mistakes already on the site must not block
  * a publish. Other files are parsed only if one of these articles may clash with them.
  */
-export function checkTogether(coming: readonly Article[], beside: Beside): Problem[] {
-  const { heads } = beside
+export function checkTogether(
+  coming: readonly Article[],
+  folder: Pick<Folder, "root" | "heads" | "others">,
+): Problem[] {
+  const { heads } = folder
   const isLive = (path: string) => (heads.get(path)?.status ?? "gone") !== "gone"
   const published = coming.filter(({ front }) => front.status === "published")
   const mayClash = published.some(
     ({ path, front }) => !isLive(path) || front.aliases.length > 0 || front.translationOf !== undefined,
   )
-  const others = mayClash ? readOthers(beside, isLive) : []
+  const others = mayClash ? readOthers(folder, isLive) : []
   const known = new Set([...heads.keys()].filter(isLive))
   const files = new Set(coming.map(({ path }) => fileOf(path)))
   // Dead links and missing alt texts are for `check` to report: they must not hold back a correction.
@@ -55,7 +51,7 @@ function report({ path, frontSource }: Article, field: string, message: string, 
 }
 
 /** The folder's version of live articles whose front matter may name other articles. */
-function readOthers({ root, others }: Beside, isLive: (path: string) => boolean): Article[] {
+function readOthers({ root, others }: Pick<Folder, "root" | "others">, isLive: (path: string) => boolean): Article[] {
   return others.flatMap((file) => {
     const bytes = isLive(pathOf(file)) ? readFile(root, file)?.bytes : undefined
     return (bytes && mayMention(bytes) && parseArticle(file, bytes, config).article) || []

@@ -2,7 +2,7 @@
 import config from "../../dateline.config.ts"
 import { webPath } from "../article/kinds.ts"
 import { mostMoved } from "../desk/schema.ts"
-import { type BaseRecord, digestFile, type FileDigest, openBaseRecord, recallBase } from "./base-record.ts"
+import { type BaseRecord, digestFile, openBaseRecord, recallBase } from "./base-record.ts"
 import {
   type DeskClient,
   expectAnswer,
@@ -13,7 +13,7 @@ import {
   type Head,
   openDesk,
 } from "./desk-client.ts"
-import { listFiles, openFolder, pathOf, selectFiles } from "./folder.ts"
+import { listFiles, openFolder, pathOf, type Seen, selectFiles } from "./folder.ts"
 import { explainBehind, type PublishOutcome } from "./output.ts"
 import type { FolderArticle } from "./read-articles.ts"
 import { articlesARequest, awaitReceipts, type RunOutput, type SendOptions, sendArticles } from "./send-articles.ts"
@@ -75,7 +75,7 @@ export async function publishFolder({ output = unseen, ...given }: PublishOption
   return outcome
 }
 
-type Folder = Awaited<ReturnType<typeof compareFolder>>
+export type Folder = Awaited<ReturnType<typeof compareFolder>>
 
 /** Compares the folder with the site. Files identical to the site's were checked before and are not parsed again. */
 async function compareFolder({ paths = [], output, ...target }: PublishOptions) {
@@ -85,12 +85,12 @@ async function compareFolder({ paths = [], output, ...target }: PublishOptions) 
   const desk = openDesk(target)
   const [site, heads] = await Promise.all([fetchSite(desk), fetchHeads(desk)])
   const record = openBaseRecord(root, site.id)
-  const same: (FileDigest & { head: Head })[] = []
+  const same: { seen: Seen | null; head: Head }[] = []
   const changed: string[] = []
   for (const file of files) {
     const head = heads.get(pathOf(file))
     const found = head === undefined ? null : await digestFile(root, file, record)
-    if (found !== null && found.digest === head?.digest && head.status !== "gone") same.push({ ...found, head })
+    if (found !== null && found.digest === head?.digest && head.status !== "gone") same.push({ seen: found.seen, head })
     else changed.push(file)
   }
   const sent = new Set(changed)
@@ -138,7 +138,7 @@ async function explainAbsences(desk: DeskClient, paths: readonly string[]): Prom
 /** Records that the file is identical to the site's revision, and so is based on it. */
 function keepBase(
   record: BaseRecord,
-  { seen }: Pick<FileDigest, "seen">,
+  { seen }: Pick<FolderArticle, "seen">,
   { path, revision, digest }: Head,
   outcome: PublishOutcome,
 ): void {

@@ -185,18 +185,17 @@ function checkRegions({ regions, languages }: Config): Mistake[] {
 
 /** Checks that the default language has all of the publication's texts. */
 function checkTexts(site: Config): Mistake[] {
-  const texts: [string[], Record<string, string>][] = [
-    [["tagline"], site.tagline],
-    [["newsletter", "name"], site.newsletter.name],
-    [["digest", "name"], site.digest.name],
-    ...Object.entries(site.regions).map(([id, { name }]): [string[], typeof name] => [["regions", id, "name"], name]),
-    ...Object.entries(site.topics).map(([id, name]): [string[], typeof name] => [["topics", id], name]),
-    ...Object.entries(site.rights).map(([id, { note }]): [string[], typeof note] => [["rights", id, "note"], note]),
-  ]
   const [main] = site.languages
-  return texts
-    .filter(([, localisedText]) => !Object.hasOwn(localisedText, main) || localisedText[main]?.trim() === "")
-    .map(([path]) => ({ path, message: `has no text in "${main}" — the default language needs one` }))
+  const texts = [
+    { path: ["tagline"], text: site.tagline },
+    { path: ["newsletter", "name"], text: site.newsletter.name },
+    { path: ["digest", "name"], text: site.digest.name },
+    ...Object.entries(site.regions).map(([id, { name }]) => ({ path: ["regions", id, "name"], text: name })),
+    ...Object.entries(site.topics).map(([id, name]) => ({ path: ["topics", id], text: name })),
+    ...Object.entries(site.rights).map(([id, { note }]) => ({ path: ["rights", id, "note"], text: note })),
+  ]
+  const missing = texts.filter(({ text }) => !text[main]?.trim())
+  return missing.map(({ path }) => ({ path, message: `has no text in "${main}" — the default language needs one` }))
 }
 
 /** The offset of a key in the config's source, or of its last parent that can be found. */

@@ -45,14 +45,9 @@ export function findTerminal(): Ask | null {
   if (!process.stdin.isTTY || !process.stdout.isTTY) return null
   return async (question, secret) => {
     const prompt = `${question} (Enter for none${secret ? "; it is not shown" : ""}): `
-    const output = new Writable({
-      write(chunk, _, done) {
-        if (!secret) process.stdout.write(chunk)
-        done()
-      },
-    })
+    const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
     // From here on, the terminal shows nothing by itself.
-    const lines = createInterface({ input: process.stdin, output, terminal: true })
+    const lines = createInterface({ input: process.stdin, output: secret ? silent : process.stdout, terminal: true })
     if (secret) process.stdout.write(prompt)
     lines.on("SIGINT", () => process.exit(130))
     const answer = await lines.question(secret ? "" : prompt)
