@@ -65,6 +65,12 @@ export function checkText(
   const figures = new Set<Token>()
   walkShown(tokens, (token) => {
     if (token.type === "noteReference") named.add((token as Tokens.Text).text)
+    if (token.type === "link" && token.raw.startsWith("[^"))
+      add(
+        () => locate(token),
+        `${quote(token.raw)} is a link, not a footnote`,
+        "write a name without spaces, such as `[^name]`, and no bracket right after it",
+      )
     if (token.type === "html") {
       for (const { name, from, attributes } of findTags(token.raw)) {
         if (isKept(name) || (name === "iframe" && isPlayer(attributes.get("src")?.value ?? ""))) continue
@@ -267,7 +273,7 @@ function findLostReferences(text: string, division: Article["division"], links: 
 }
 
 const reference = /!?\[([^[\]\n]+)\](?:\[([^[\]\n]*)\])?(?![:(])/g
-const noteLabel = /^\^[^\s\\]{1,99}$/
+const noteLabel = /^\^[^\\]{1,99}$/
 const linkKey = (label: string) => label.toLowerCase().replace(/\s+/g, " ")
 const inHtml = ["is shown as written", notInHtml] as const
 
@@ -275,5 +281,8 @@ const inHtml = ["is shown as written", notInHtml] as const
 function explainReference(name: string, isNote: boolean, isBehind: boolean): readonly [string, string] | null {
   if (isBehind && isNote) return ["is public, but its note is in the members' part", "move the mark or the note"]
   if (isBehind) return ["is public, but its address is in the members' part", "write the address in brackets after it"]
-  return isNote ? ["has no note", `write the note: \`[${name}]: …\``] : null
+  if (!isNote) return null
+  return /\s/.test(name)
+    ? ["is shown as written", "write a name without spaces: `[^name]`"]
+    : ["has no note", `write the note: \`[${name}]: …\``]
 }

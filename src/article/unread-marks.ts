@@ -33,6 +33,7 @@ export const unreadMarks: readonly (readonly [RegExp, string])[] = [
     /^[ \t]*(?:\|[ \t]*)?:?-+:?[ \t]*\|[-:| \t]*$/gm,
     "give this line as many columns as the one above, and leave a blank line before the table",
   ],
+  [/(?<=\S\n):[ \t]+\S/g, "write a list: `- **Term**: what it means`"],
   [/^#{2,6}(?=[^\s#])/gm, "write a space after the `#` of a heading"],
   [/\[[^[\]\n]+\]（[^（）\n]*）/g, "write the address in `(` and `)`, not full-width ones"],
   // Word's, such as `<o:p>`.
