@@ -210,8 +210,8 @@ function explainLink(href: string, article: Article, world: World): Refusal | nu
   const url = new URL(resolveLink(href, article.path, site), base)
   if (!isOwn(url, site)) return null
   const { pathname, hash } = url
-  const target = byPath.get(pathname)
-  if (!live.has(pathname) && target !== article && !aliases.has(aliasPath(pathname) ?? "")) {
+  const target = byPath.get(pathname) ?? aliases.get(aliasPath(pathname) ?? "")
+  if (!live.has(pathname) && target !== article && (target === undefined || target.path === pathname)) {
     const address = parseAddress(pathname, site)
     const isOther = address !== null && address.kind !== "article" && address.kind !== "page"
     if (!isOther && !(address === null && reservedSegments.has(pathname.split("/")[1] ?? "")))

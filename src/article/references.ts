@@ -127,7 +127,8 @@ export function resolveLink(address: string, path: string, site: SiteConfig): st
   if (address === "" || address.startsWith("#") || !isOwn(url, site)) return address
   const written = canonicalPath(url.pathname) ?? url.pathname.replace(/^\/+/, "/")
   const canonical = pathOf(written.slice(1).replace(/(?:\.md)+$/i, ""), site)
-  const toText = /^(?:article|page)$/.test(parseAddress(canonical, site)?.kind ?? "")
+  // An address that is unknown may be an alias.
+  const toText = /^(?:article|page|undefined)$/.test(`${parseAddress(canonical, site)?.kind}`)
   return `${canonical}${url.search}${toText ? resolveFragment(url.hash) : url.hash}`
 }
 

@@ -177,7 +177,7 @@ export function renderMarkdownTwin({ story, text, full }: MarkdownView, site: Si
 
 /** A text on one line, with Markdown's special characters escaped. */
 function plainLine(text: string): string {
-  return text.replace(/\s+/g, " ").replace(/[\\`*_[\]<>#|]/g, "\\$&")
+  return text.replace(/\s+/g, " ").replace(/[\\`*_[\]<>#|~]|&(?=#?\w+;)|^[-+](?= )|(?<=^\d{1,9})[.)](?= )/g, "\\$&")
 }
 
 /** Makes addresses absolute, so that they work anywhere: pictures point to their files, links to pages. */

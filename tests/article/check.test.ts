@@ -89,10 +89,14 @@ it("checks bare addresses on this site too", () => {
 })
 
 it("checks that linked headings and ids exist", () => {
-  const articles = [article("asia/a", "[x](#none) [y](b.md#part) [z](b#none)"), article("asia/b", "# Part\n\nText.")]
+  const articles = [
+    article("asia/a", "[x](#none) [y](b.md#part) [z](b#none) [a](/old/b#Part) [b](/old/b#none)"),
+    article("asia/b", "# Part\n\nText.", "aliases: [/old/b]"),
+  ]
   expect(check(articles)).toEqual([
     "asia/a.md:6:5 body: the link `#none` leads to a heading or id that does not exist — use one that exists",
     "asia/a.md:6:31 body: the link `b#none` leads to a heading or id that does not exist — use one that exists",
+    "asia/a.md:6:60 body: the link `/old/b#none` leads to a heading or id that does not exist — use one that exists",
   ])
 })
 
@@ -143,6 +147,14 @@ describe("footnotes", () => {
     "An address of another site: https://example.org/nowhere [a]",
   ])("are not mistaken for links or pictures: %j", (body) => {
     expect(check([article("asia/a", body)])).toEqual([])
+  })
+
+  it.each([
+    ["Text.[^my note]\n\n[^my note]: Reuters", "`[^my note]` is a link, not a footnote"],
+    ["Text.[^1](page)\n\n[^1]: Reuters", "`[^1](page)` is a link, not a footnote"],
+    ["Text.[^my note]\n\n[^my note]: Reuters said so", "the footnote `[^my note]` is shown as written"],
+  ])("are not made by names with spaces or before an address: %j", (body, message) => {
+    expect(check([article("asia/a", body)]).join("\n")).toContain(message)
   })
 
   it("may contain links", () => {
@@ -269,6 +281,7 @@ describe("content that readers will not see", () => {
     ["See [this][there].", "6:5", "[this][there]"],
     ["- A ** bold ** word", "6:5", "** bold **"],
     ["> **专利：**你们的公司", "6:3", "**专利：**"],
+    ["Term\n: What it means", "7:1", ": W"],
   ])("reports the marks in %s", (body, place, marks) => {
     expect(first(body)).toBe(`asia/a.md:${place} body: \`${marks}\` is shown as written`)
   })

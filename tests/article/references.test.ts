@@ -27,6 +27,7 @@ describe("a link", () => {
     ["http://news.example/asia/nepal/target/", "/asia/nepal/target"],
     ["/search?q=x#results", "/search?q=x#results"],
     ["/corrections#top", "/corrections#top"],
+    ["/old/alias#Water_power", "/old/alias#h-water-power"],
     ["target#:~:text=a%2Cb", "/asia/nepal/target#:~:text=a%2Cb"],
     ["https://other.example/x.md#Y", "https://other.example/x.md#Y"],
     ["mailto:a@b.example", "mailto:a@b.example"],

@@ -1,5 +1,6 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
+import { readHtml } from "../../src/article/words.ts"
 import { renderMarkdownTwin } from "../../src/render/feeds.ts"
 import { renderMarkdown } from "../../src/render/markdown.ts"
 import {
@@ -124,6 +125,26 @@ Hello ![x](https://meridian.example/media/f.jpg)
     expect(twin).toContain(
       `![x](${at}/g.webp) ![x](<${at}/h.jpg> "t") ![x][r] <img alt="" src='${at}/f.png'>\n\n[r]: ${at}/f.png\n`,
     )
+  })
+
+  it.each([
+    "AT&amp;T",
+    "&copy; &#38; R&D",
+    "~~not~~ ~50",
+    "2024. A dry year",
+    "- 5 degrees",
+    "+ more",
+    "1) First",
+  ])("has titles and summaries as written: %s", async (written) => {
+    const story = makeStory({ title: written, summary: written })
+    const html = await renderMarkdown(renderMarkdownTwin({ story, text: "", full: true }, site), {
+      language: "en",
+      media: {},
+      site,
+      exact: true,
+    })
+    const [title, summary] = ["<h2", "<blockquote"].map((tag) => readHtml(`${html.split(tag)[1]}`).text)
+    expect([title, summary]).toEqual([expect.stringContaining(written), expect.stringContaining(written)])
   })
 
   it("says that a date is unknown", () => {
