@@ -10,14 +10,14 @@ import { lexMarkdown, walkShown } from "./tokens.ts"
 export function createLocator(body: string, tokens: readonly Token[]): (token: Token, index?: number) => number {
   // The lexer turns every line ending into LF.
   const text = body.replace(/\r\n?/g, "\n")
-  let places: Map<Token, number> | null = null
+  let places: ReturnType<typeof placeTokens> | null = null
   return (token, index = 0) => {
     places ??= placeTokens(text, tokens)
     // The token's lines lack the markers and indents of containers.
     const lines = token.raw.slice(0, index).split("\n")
     const inLine = lines.at(-1)?.length ?? 0
     const whole = token.raw.split("\n").slice(0, lines.length)
-    let at = places.get(token) ?? 0
+    let at = places.get(token)?.[0] ?? 0
     let indent = 0
     let isFirst = true
     for (const [number, line] of whole.entries()) {

@@ -157,9 +157,12 @@ function locateAddress(type: string, raw: string, href: string): readonly [numbe
   return written?.replace(/\\(?=[!-/:-@[-`{-~])/g, "") === href ? [start + from, start + to] : [0, 0]
 }
 
-/** Finds where tokens begin. Their raw texts lack the markers and indents of containers, so it looks for each line. */
-export function placeTokens(text: string, tokens: readonly Token[]): Map<Token, number> {
-  const places = new Map<Token, number>()
+/**
+ * Finds where tokens begin and end. Their raw texts lack the markers and indents of containers, so it looks for each
+ * line.
+ */
+export function placeTokens(text: string, tokens: readonly Token[]): Map<Token, readonly [number, number]> {
+  const places = new Map<Token, readonly [number, number]>()
   let misses = 100
   const find = (line: string, from: number): number => {
     if (text.startsWith(line, from)) return from
@@ -172,9 +175,9 @@ export function placeTokens(text: string, tokens: readonly Token[]): Map<Token, 
     for (const token of list) {
       const lines = token.raw.split("\n").flatMap((line) => line.trim() || [])
       const start = find(lines[0] ?? "", end)
-      places.set(token, start)
       end = start
       for (const line of lines) end = find(line, end) + line.length
+      places.set(token, [start, end])
       let inside = start
       for (const inner of childrenOf(token)) inside = place(inner, inside)
     }
@@ -191,21 +194,24 @@ export function findAddresses(tokens: readonly Token[], text: string): Reference
   const found: Reference[] = []
   const places = placeTokens(text, tokens)
   walkShown(tokens, (token) => {
-    const start = places.get(token) ?? 0
+    const [start, end] = places.get(token) ?? [0, 0]
     const { type, href, autolink, tokens: words } = token as Tokens.Generic
-    const raw = token.raw.trimStart()
-    const isWhole = text.startsWith(raw, start)
+    const raw = token.raw.trim()
+    // Counted from the end, on whose line the address mostly is: a token in a quote or list lacks the marks of lines.
+    const shift = end - raw.length
+    const place = ([from, to]: readonly [number, number]) =>
+      to > 0 && text.startsWith(raw.slice(from), shift + from) ? [shift + from, shift + to] : [start, start]
     if (type === "link" || type === "image" || type === "def") {
       const alt = type === "image" ? plainText(words) : ""
-      const [from, to] = isWhole ? locateAddress(type, raw, href) : [0, 0]
+      const [from = 0, to = 0] = place(locateAddress(type, raw, href))
       const address = autolink ? href : decodeReferences(href)
-      found.push({ kind: kinds[type], address, alt, from: start + from, to: start + to })
+      found.push({ kind: kinds[type], address, alt, from, to })
     } else if (type === "html" && raw.includes("<"))
       for (const { name, attributes } of findTags(raw)) {
         const kind = name === "a" ? "link" : name === "img" ? "picture" : null
         const written = attributes.get(kind === "link" ? "href" : "src")
         if (kind === null || written === undefined) continue
-        const [from, to] = isWhole ? [start + written.from, start + written.to] : [start, start]
+        const [from = 0, to = 0] = place([written.from, written.to])
         found.push({ kind, address: written.value, alt: attributes.get("alt")?.value ?? "", from, to })
       }
   })
@@ -245,8 +251,8 @@ function dropDangling(text: string, isPart: boolean): string {
     // The note of `[words][^1]` is defined in this part: the words alone are the token.
     if (type !== "dangling" || (words.length > 0 && !raw.includes("]["))) return
     // `[words][label]` keeps its words.
-    if (words.length > 0) drop("[", places.get(token) ?? 0)
-    drop(words.length > 0 ? raw.slice(raw.lastIndexOf("][")) : raw, places.get(token) ?? 0)
+    if (words.length > 0) drop("[", places.get(token)?.[0] ?? 0)
+    drop(words.length > 0 ? raw.slice(raw.lastIndexOf("][")) : raw, places.get(token)?.[0] ?? 0)
   })
   return dropped.join("") + text.slice(at)
 }

@@ -172,7 +172,11 @@ export function renderMarkdownTwin({ story, text, full }: MarkdownView, site: Si
   if (names.length > 0) lines.push(`- ${message(language, "byline", { authors: formatList(names, language) })}`)
   const join = site.origin + formatAddress({ kind: "join", language }, site)
   const rest = full ? "" : `\n\n*${message(language, "membersOnlyTitle")}: <${join}>*`
-  return `${lines.join("\n")}\n\n${withAddresses(text, !full, story, site).trim()}${rest}\n`
+  // The first line may be code, by its indent.
+  const body = withAddresses(text, !full, story, site)
+    .replace(/^\s*\n/, "")
+    .trimEnd()
+  return `${lines.join("\n")}\n\n${body}${rest}\n`
 }
 
 /** A text on one line, with Markdown's special characters escaped. */

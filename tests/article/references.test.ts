@@ -43,7 +43,7 @@ test("finds the positions of links and pictures, even in quotes and lists and wi
   expect(found.map(({ kind, address, from, to }) => [kind, address, body.slice(from, Math.max(to, from + 1))])).toEqual(
     [
       ["link", "c", "c"],
-      ["picture", "f%20g.jpg", "!"],
+      ["picture", "f%20g.jpg", "f%20g.jpg"],
       ["link", "z", "z"],
       ["link", "é", "&eacute;"],
       ["link", "t", "t"],
@@ -104,6 +104,8 @@ describe("the page, the feed, the Markdown version and `check`", () => {
     (to: string) => `a <a title='](y)' href="${to}">x</a>`,
     (to: string) => `| a |\n|-|\n| [x](<${to}>) |`,
     (to: string) => `[![p](./a.jpg)](<${to}>)`,
+    (to: string) => `> - a [long\n>   text](<${to}> "t")`,
+    (to: string) => `1. a\n   - b <a\n     href="${to}">x</a>`,
   )
 
   test("resolve links to the same target", async () => {

@@ -147,6 +147,11 @@ Hello ![x](https://meridian.example/media/f.jpg)
     expect([title, summary]).toEqual([expect.stringContaining(written), expect.stringContaining(written)])
   })
 
+  it("keeps the indent of code at the beginning", () => {
+    const text = renderMarkdownTwin({ story: makeStory(), text: "\n\n    code\n\nText.\n\n", full: true }, site)
+    expect(text.endsWith("\n\n    code\n\nText.\n")).toBe(true)
+  })
+
   it("says that a date is unknown", () => {
     const text = renderMarkdownTwin({ story: makeStory({ publishedAt: null }), text: "", full: true }, site)
     expect(text).toContain("- Date unknown\n")
