@@ -1,5 +1,6 @@
 // Full-text search over what the public may read (SQLite FTS5 in D1).
 import type { Entry } from "../article/article.ts"
+import { unspaced } from "../article/text.ts"
 import { askedForms, foldForIndex, foldText, foldWords, indexedForms, splitUnspaced, stemMark, word } from "./fold.ts"
 import { type Changes, changeQuery, isReadable, type RecordRow, readChanges, readRecord, readRows } from "./rows.ts"
 import { first } from "./sql.ts"
@@ -127,9 +128,10 @@ export function readSought(query: string, language: string): Sought | null {
   return { terms, open: last.normalize("NFD").length >= shortestBeginning, language }
 }
 
-// A word with the invisible characters that folding drops, and with anything joined to it by an apostrophe.
-const letter = "[\\p{L}\\p{N}\\p{M}\\p{Cf}]"
-const chunk = new RegExp(`${letter}+(?:['’ʼ]${letter}+)*`, "gu")
+// A word with the invisible characters that folding drops, and with anything joined to it by an apostrophe; or one
+// character of a script without spaces.
+const letter = `(?:(?!${unspaced.source})[\\p{L}\\p{N}\\p{M}\\p{Cf}])`
+const chunk = `${unspaced.source}|${letter}+(?:['’ʼ]${letter}+)*`
 
 interface Match {
   readonly start: number
@@ -157,7 +159,14 @@ export function cutExcerpt(text: string, sought: Sought): string | null {
     excerpt += clean.slice(at, start) + markStart + clean.slice(start, end) + markEnd
     at = end
   }
-  return excerpt + clean.slice(at, to).trimEnd() + (to < clean.length ? "\u00a0…" : "")
+  return (
+    excerpt +
+    clean
+      .slice(at, to)
+      .replace(/[\ud800-\udbff]$/, "")
+      .trimEnd() +
+    (to < clean.length ? "\u00a0…" : "")
+  )
 }
 
 /** The matches from near the first one on, at most 50. */
@@ -176,7 +185,8 @@ function findMatches(text: string, sought: Sought): Match[] {
 function findMatchesFrom(text: string, start: number, sought: Sought): Match[] {
   const matches: Match[] = []
   const known = new Map<string, number>()
-  for (const found of text.slice(start).matchAll(chunk)) {
+  const runs = sought.terms.flat().filter((form) => splitUnspaced(form) !== form)
+  for (const found of text.slice(start).matchAll(new RegExp([...runs, chunk].join("|"), "giu"))) {
     const [word] = found
     const at = start + found.index
     let term = known.get(word)
@@ -196,10 +206,7 @@ function termOf(word: string, { terms, open, language }: Sought): number {
   const forms = foldWords(word).flatMap((folded) => indexedForms(folded, language))
   return terms.findIndex((asked, index) => {
     const beginning = open && index === terms.length - 1
-    return asked.some((one) => {
-      const isUnspaced = splitUnspaced(one) !== one
-      return forms.some((form) => form === one || (isUnspaced ? form.includes(one) : beginning && form.startsWith(one)))
-    })
+    return asked.some((one) => forms.some((form) => form === one || (beginning && form.startsWith(one))))
   })
 }
 

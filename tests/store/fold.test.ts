@@ -241,6 +241,12 @@ describe("an excerpt", () => {
       expect(excerpt(word.replace(/[^\p{L}]/gu, ""), `a ${word} b`)).toBe(`a ${markStart}${word}${markEnd} b`)
   })
 
+  it("marks only what was sought in a text without spaces, and cuts no character in two", () => {
+    const found = excerpt("北京 iphone手机", `${"前言".repeat(200)}我们在北京买iPhone手机${"😀".repeat(300)}`) ?? ""
+    expect(found).toContain(`${markStart}北京${markEnd}买${markStart}iPhone手机${markEnd}😀`)
+    expect([found.isWellFormed(), found.length < 300]).toEqual([true, true])
+  })
+
   it("is cut between words, around the stretch with the most matches", () => {
     const found = excerpt(
       "river border",

@@ -152,8 +152,8 @@ describe("results", () => {
   })
 
   it.each([
-    ["北京", "我们在北京见面"],
-    ["ชาวโลก", "สวัสดีชาวโลก"],
+    ["北京", "北京"],
+    ["ชาวโลก", "ชาวโลก"],
     ["o'zbekiston", "Oʻzbekiston"],
   ])("include words of scripts without spaces and with other apostrophes: %s", async (typed, marked) => {
     expect((await search(`q=${encodeURIComponent(typed)}`)).page).toContain(`<mark>${marked}</mark>`)
