@@ -1,6 +1,6 @@
 // Finds mistakes that only show across all articles: dead links, clashing addresses, broken translations.
 import { reservedSegments } from "../routes.ts"
-import { aliasPath, parseAddress } from "../site/addresses.ts"
+import { type Address, aliasPath, parseAddress, sharedSlug } from "../site/addresses.ts"
 import { fileOf } from "../site/format-address.ts"
 import type { Problem } from "../site/problem.ts"
 import type { SiteConfig } from "../site/site.ts"
@@ -213,8 +213,7 @@ function explainLink(href: string, article: Article, world: World): Refusal | nu
   const target = byPath.get(pathname) ?? aliases.get(aliasPath(pathname) ?? "")
   if (!live.has(pathname) && target !== article && (target === undefined || target.path === pathname)) {
     const address = parseAddress(pathname, site)
-    const isOther = address !== null && address.kind !== "article" && address.kind !== "page"
-    if (!isOther && !(address === null && reservedSegments.has(pathname.split("/")[1] ?? "")))
+    if (address === null ? !reservedSegments.has(pathname.split("/")[1] ?? "") : !hasPage(address, world))
       return {
         message: `the link ${quote(href)} leads to a page that does not exist`,
         fix: otherSite.test(href) ? `if it is another site, write \`https://${href}\`` : fix,
@@ -225,6 +224,17 @@ function explainLink(href: string, article: Article, world: World): Refusal | nu
   return anchors === null || anchors.has(anchorId(hash.slice(1)))
     ? null
     : { message: `the link ${quote(href)} leads to a heading or id that does not exist`, fix: "use one that exists" }
+}
+
+/** Whether the site has a page at an address that is not a live article's: of topics and authors, if articles name them. */
+function hasPage(address: Address, { byPath, live }: World): boolean {
+  const of = address.kind === "feed" ? address.of : address
+  if (of.kind !== "topic" && of.kind !== "author") return of.kind !== "article" && of.kind !== "page"
+  const isNamed = (name: string) => [nameSlug(name), sharedSlug(nameSlug(name))].includes(of.slug)
+  return [...byPath.values()].some(
+    ({ path, language, front }) =>
+      language === of.language && live.has(path) && (of.kind === "topic" ? front.topics : front.authors).some(isNamed),
+  )
 }
 
 function anchorsOf({ path, body }: Article, { anchors }: World): ReadonlySet<string> | null {

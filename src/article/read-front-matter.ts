@@ -27,6 +27,7 @@ const ReadableSchema = v.object({
     title: v.optional(v.string(), ""),
     summary: v.optional(v.string(), ""),
     date: v.optional(v.string(), "unknown"),
+    image: v.optional(v.object({ ...ImageSchema.entries, alt: v.optional(v.string(), "") })),
   },
 })
 
@@ -52,8 +53,11 @@ export function readFront(
   const read = v.safeParse(schema, map.value)
   for (const { path = [], input, message } of read.issues ?? []) {
     const keys = path.map(({ key }) => key as string | number)
-    const [first = ""] = keys as string[]
-    delete map.value[first]
+    const [first = "", inside = "src"] = keys as string[]
+    // A picture without a valid alt text or caption is still looked for.
+    const { image } = map.value
+    if (first === "image" && inside !== "src" && image) delete (image as Record<string, unknown>)[inside]
+    else delete map.value[first]
     if (input === undefined && (unread.has(first) || unread.has("file"))) continue
     const what = input === undefined ? "is missing" : input === null ? "is empty" : message
     const isComment = input === null && source[map.find(keys).value] === "#"

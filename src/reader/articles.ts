@@ -8,7 +8,13 @@ import { renderMarkdownTwin } from "../render/feeds.ts"
 import { type FrontView, renderFrontPage } from "../render/front-page.ts"
 import { mostCounted, renderCorrectionsPage, renderListingPage } from "../render/listing-page.ts"
 import { renderMarkdown } from "../render/markdown.ts"
-import type { ArticleAddress, LandingAddress, RegionAddress, StaticAddress } from "../site/addresses.ts"
+import {
+  type ArticleAddress,
+  type LandingAddress,
+  type RegionAddress,
+  type StaticAddress,
+  sharedSlug,
+} from "../site/addresses.ts"
 import type { Facts } from "../site/facts.ts"
 import { formatAddress, listingKey } from "../site/format-address.ts"
 import { formatList } from "../site/messages.ts"
@@ -186,9 +192,6 @@ function nameListing(address: LandingAddress, entries: readonly Entry[]) {
   )
   return { own: labels.get(address.slug)?.name, namesakes }
 }
-
-const sharedSlug = (slug: string) =>
-  slug.replace(/--.*/, "").replace(/((?:^|-)[a-z0-9])(?:-(?:plus|sharp))+(?=-|$)/g, "$1")
 
 /** The most frequent topics of a page's articles, besides its own. */
 function collectTopics(address: LandingAddress, entries: readonly Entry[]): Label[] {

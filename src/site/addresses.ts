@@ -203,3 +203,7 @@ function resolveDots(segments: string[]): string[] {
   }
   return kept
 }
+
+/** The slug that similar names shared before they got separate ones. */
+export const sharedSlug = (slug: string) =>
+  slug.replace(/--.*/, "").replace(/((?:^|-)[a-z0-9])(?:-(?:plus|sharp))+(?=-|$)/g, "$1")

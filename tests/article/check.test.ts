@@ -24,6 +24,8 @@ describe("links", () => {
     "/fr/asia",
     "/search?q=x",
     "/topics/water",
+    "/topics/water/feed.xml",
+    "/topics/c",
     "/authors/amina",
     "/join",
     "/account",
@@ -51,6 +53,8 @@ describe("links", () => {
       "asia/tajikistan/b",
       "# Part\n\nText.\n\n## Вода\n\n<p id='My_id'>\n\n<a name='two'></a>",
       "aliases: [/old/b]",
+      "topics: [Water, C++]",
+      "authors: [Amina]",
     )
     expect(
       check([article("asia/tajikistan/a", `[x](${href})\n\n# Part\n\nText.`), b], "/asia/tajikistan/live"),
@@ -70,6 +74,10 @@ describe("links", () => {
     "//sample.example/none",
     "/asia/tajikistan/draft",
     "/de/asia",
+    "/topics/dry",
+    "/topics/dry/feed.xml",
+    "/fr/topics/water",
+    "/authors/nobody",
   ])("lead nowhere: %s", (href) => {
     const articles = [
       article("asia/tajikistan/a", `Text.\n\n> [x](${href}) and [y][r]\n\n[r]: /asia`),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest"
-import { file, mistakes, parse, parseAt, write } from "./sample.ts"
+import { parseArticle } from "../../src/article/parse.ts"
+import { file, mistakes, parse, parseAt, site, write } from "./sample.ts"
 
 const front = (...lines: string[]) => ["---", ...lines, "---", "Text.", ""].join("\n")
 
@@ -115,6 +116,15 @@ describe("mistakes", () => {
       expect.stringMatching(/^6:9 topics: must be a list: \[ one, two \] — /),
       expect.stringMatching(/^7:1 zzz: is an unknown key — remove it; the keys are title, /),
     ])
+  })
+
+  it("a picture without a valid alt text or caption is still read", () => {
+    for (const more of ["", ", alt: ''", ", alt: y, caption: ''", ", alt: [y]"])
+      expect(parseArticle(file, write("x", `image: { src: ./a.jpg${more} }`), site).readable?.pictures).toEqual([
+        "./a.jpg",
+      ])
+    for (const image of ["{ alt: y }", "[]", "{ src: [] }", "[./a.jpg]", "./a.jpg"])
+      expect(parseArticle(file, write("x", `image: ${image}`), site).readable?.pictures).toEqual([])
   })
 
   it("reports positions inside lists and maps", () => {
