@@ -53,7 +53,7 @@ export async function sendChange<Answer extends { revision: number }>(
     const { problems } = (await response.json()) as { problems: Problem[] }
     throw new CLIError(problems.map(formatProblem).join("\n"), 1)
   }
-  const answer = (await expectAnswer(response)) as Answer
+  const answer = (await expectAnswer(response, "revision")) as Answer
   if (record === null || head === undefined || !current) return answer
   if (seen.force && answer.revision !== head.revision + 1) return answer
   const file = to === path && digest === undefined ? record.get(path)?.seen : undefined

@@ -108,32 +108,53 @@ function explainRedirect(url: string, response: Response): string {
   return `${url} redirects to ${to}, but the editor's key is only sent to the address in --url: set it to the site's own address`
 }
 
-/** The body of a successful response, which must contain `list` if given. @throws CLIError with the desk's message */
+/** The body of a successful response, which must contain what `list` names, if given. @throws CLIError with the desk's message */
 export async function expectAnswer<Answer extends { ok: boolean; status: number; json(): Promise<unknown> }>(
   response: Answer,
-  list?: keyof GoodAnswer<Answer>,
+  list?: (keyof GoodAnswer<Answer> & string) | "revision",
 ): Promise<GoodAnswer<Answer>> {
   const { status } = response
   const said = await readJson(response)
   const message = said?.error?.message
   if (said === null || (!response.ok && message === undefined)) throw noDesk(`status ${status}`)
-  if (response.ok && list !== undefined && !Array.isArray((said as GoodAnswer<Answer>)[list]))
-    throw noDesk(`the response has no list of ${String(list)}`)
+  if (response.ok && list !== undefined && !isValid(list, (said as Record<string, unknown>)[list]))
+    throw noDesk(`the response has no valid ${list}`)
   if (response.ok) return said as GoodAnswer<Answer>
   if (status === 401)
     throw new CLIError(`The site refused the key: ${message}. Set DATELINE_KEY to your editor's key`, 4)
-  throw new CLIError(message ?? "", status === 409 ? 3 : status === 404 ? 2 : 4)
+  throw new CLIError(message ?? "", status === 409 ? 3 : status === 404 || said.error?.code === "malformed" ? 2 : 4)
+}
+
+/** The texts that commands use of each item of the desk's lists. */
+const textsOf: Readonly<Record<string, readonly string[]>> = {
+  articles: ["path", "title", "status", "access"],
+  revisions: ["action", "digest", "who", "when", "message"],
+  published: ["path", "url"],
+  previews: ["path", "who", "expires"],
+  editors: ["name", "role"],
+  members: ["email", "standing"],
+}
+
+function isValid(name: string, found: unknown): boolean {
+  if (name === "source" || name === "revision") return typeof found === (name === "source" ? "string" : "number")
+  const isItem = (item: unknown) => textsOf[name]?.every((key) => typeof Object(item)[key] === "string") ?? true
+  return Array.isArray(found) && found.every(isItem)
 }
 
 const noDesk = (why: string) => new CLIError(`That is not a Dateline site (${why}). Check the address in --url`, 4)
 
 /** The JSON body, or null if it is not an object. The error message is reduced to one line. */
-async function readJson(response: { json(): Promise<unknown> }): Promise<{ error?: { message?: string } } | null> {
-  const body = (await response.json().catch(() => null)) as { error?: { message?: string } } | null
+async function readJson(response: { json(): Promise<unknown> }): Promise<{ error?: DeskError } | null> {
+  const body = (await response.json().catch(() => null)) as { error?: DeskError } | null
   if (typeof body !== "object" || body === null) return null
-  const { error } = body
-  if (error?.message !== undefined) error.message = String(error.message).replace(/\p{Cc}+/gu, " ")
+  if (typeof body.error?.message !== "string") delete body.error
+  else body.error.message = body.error.message.replace(/\p{Cc}+/gu, " ")
   return body
+}
+
+interface DeskError {
+  readonly code?: string
+  message: string
 }
 
 /**
@@ -176,7 +197,11 @@ export async function fetchHeads(desk: DeskClient): Promise<Map<string, Head>> {
 
 export async function fetchPages<T extends { next: string | null }>(ask: (after: string) => Promise<T>): Promise<T[]> {
   const pages: T[] = []
-  for (let after: string | null = ""; after !== null; after = pages.at(-1)?.next ?? null) pages.push(await ask(after))
+  for (let after: string | null = ""; after !== null; after = pages.at(-1)?.next ?? null) {
+    const page = await ask(after)
+    if (page.next === after) throw noDesk("its list has no end")
+    pages.push(page)
+  }
   return pages
 }
 
@@ -200,5 +225,5 @@ export async function fetchRevisions(desk: DeskClient, path: string): Promise<Re
 /** An article's newest revision as it was published, or null if the site has none there. */
 export async function fetchSource(desk: DeskClient, path: string) {
   const response = await desk.source.$get({ query: { path } })
-  return response.status === 404 ? null : expectAnswer(response)
+  return response.status === 404 ? null : expectAnswer(response, "source")
 }

@@ -100,7 +100,7 @@ async function sendBatch(run: Run, batch: readonly ReadyArticle[]): Promise<void
     outcome.problems.push(...(await response.json()).problems)
     return
   }
-  const answer = await expectAnswer(response)
+  const answer = await expectAnswer(response, "published")
   const sent = new Map(batch.map((one) => [one.article.path, one]))
   for (const one of answer.published) {
     const { digest = "", seen = null } = sent.get(one.path) ?? {}

@@ -61,6 +61,9 @@ it.each([
   "{}",
   '{"id":"../../etc"}',
   '{"articles":7}',
+  '{"articles":[null],"next":null}',
+  '{"articles":[{"path":5}],"next":null}',
+  '{"articles":[],"next":""}',
 ])("a server that answers %j is not a desk", async (text) => {
   const { url } = await serve((_, response) => response.end(text))
   const desk = openDesk({ url, key })
@@ -69,6 +72,15 @@ it.each([
       code: 4,
       message: expect.stringMatching(/^That is not a Dateline site \(/),
     })
+})
+
+it.each([
+  [400, { code: "malformed", message: "name: use only letters" }, 2, "name: use only letters"],
+  [400, { code: "torn", message: "send the picture again" }, 4, "send the picture again"],
+  [403, { message: { text: "no" } }, 4, "That is not a Dateline site (status 403). Check the address in --url"],
+])("a refusal with status %i and %j ends with a code that fits it", async (status, error, code, message) => {
+  const { url } = await serve((_, response) => response.writeHead(status).end(JSON.stringify({ error })))
+  await expect(fetchSite(openDesk({ url, key }))).rejects.toMatchObject({ code, message })
 })
 
 it("a silent command reports every ten seconds that it is still working", () => {

@@ -139,7 +139,12 @@ function revisionsOf(desk: FakeDesk, path: string) {
   const head = desk.articles.get(path)
   if (head === undefined) return []
   return [head, ...(desk.history.get(path) ?? []).filter(({ revision }) => revision < head.revision).reverse()].map(
-    (kept) => ({ action: kept.status === "gone" ? "unpublish" : "publish", message: "", ...kept }),
+    (kept) => ({
+      action: kept.status === "gone" ? "unpublish" : "publish",
+      message: "",
+      when: "2026-11-20T08:00:00.000Z",
+      ...kept,
+    }),
   )
 }
 
