@@ -63,6 +63,9 @@ export function smarten(written: string, more: boolean, block: Block): string {
     if (quotes === undefined || (mark !== '"' && mark !== "'")) return write(mark)
     const follows = after === "" ? more : !space.test(after)
     let opening = follows && (previous === "" || opens.test(previous))
+    // "I thought—", she said.
+    const ends = mark === '"' ? block.openQuotes > 0 && !letterOrDigit.test(after) : endsSentence.test(after)
+    if (ends && /[\p{Pd}/]/u.test(previous)) opening = false
     // The space before the quote is missing.
     if (mark === '"' && block.openQuotes === 0 && endsSentence.test(previous)) opening ||= letterOrDigit.test(after)
     if (opening && elided.test(text.slice(end, end + 7)) && mark === "'") return write("’", ")")

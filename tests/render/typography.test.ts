@@ -29,6 +29,10 @@ describe("smart punctuation", () => {
       "fish ’n chips, ¿“Sí”? •“a” |“b”| 🏴\u{e0067}\u{e007f}’s",
     ],
     [`\u200b"a"\u200b, \u2067"b"\u2069, "\u2067c\u2069".`, "\u200b“a”\u200b, \u2067“b”\u2069, “\u2067c\u2069”."],
+    [
+      `"But I—", she began. 'No—'! --"a 'b'"-- "pre-", "x"—"y"`,
+      "“But I—”, she began. ‘No—’! –“a ‘b’”– “pre-”, “x”—“y”",
+    ],
     [`so...she said:"Go." Then...."No."`, "so…she said:“Go.” Then....“No.”"],
     [`https://a.example/b--c's...d a--b@c.example, www.a.example/'x' d.example/e--f.`, undefined],
     ["&mdash;'tis &ldquo;'it'&rdquo;&nbsp;-- &quot;x&#34;", '—’tis “‘it’”\u00a0– "x"'],
