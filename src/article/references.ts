@@ -29,8 +29,8 @@ const word = /[\p{L}\p{M}\p{N}]+/gu
  */
 export function anchorId(name: string, prefix = ""): string {
   const decoded = decodePercent(name)
-  const bare = decoded.startsWith(`${prefix}h-`) ? decoded.slice(prefix.length + 2) : decoded
-  return name.startsWith(`${prefix}fn-`) ? name : `${prefix}h-${joinWords(bare)}`
+  const own = decoded.startsWith(prefix) ? decoded.slice(prefix.length) : decoded
+  return prefix + (own.startsWith("fn-") ? own : `h-${joinWords(own.replace(/^h-/, ""))}`)
 }
 
 /** A fragment as used on the page. Browsers know what `#top` and `#:~:text=…` mean. */
@@ -72,7 +72,10 @@ function hasText(tokens: readonly Token[], index: number): boolean {
 }
 
 function chooseId(heading: Tokens.Heading & { id?: string }, prefix: string, taken: Map<string, number>): string {
-  const slug = heading.id ? anchorId(heading.id, prefix) : `${prefix}h-${joinWords(plainText(heading.tokens))}`
+  // The ids of footnotes begin with `fn-`.
+  const slug = heading.id
+    ? anchorId(heading.id.replace(/^fn-/, "h-$&"), prefix)
+    : `${prefix}h-${joinWords(plainText(heading.tokens))}`
   let id = slug
   let next = taken.get(slug) ?? 1
   while (taken.has(id)) id = `${slug}-${++next}`

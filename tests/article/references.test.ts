@@ -57,6 +57,15 @@ test("a fragment leads to the same place as written by hand and as copied from a
   expect(["#top", "#:~:text=a%2Cb", "#"].map(take)).toEqual(["#top", "#:~:text=a%2Cb", "#"])
 })
 
+test("a page of several texts has the ids that their links lead to", async () => {
+  const body = "## A b\n\nSo.[^1] [a](#a-b) [b](#h-a-b) [c](#fn-1)\n\n## C {#fn-1}\n\nx\n\n[^1]: Note.\n"
+  const html = String(await renderMarkdown(body, { language: "en", media: {}, site, idPrefix: "two-" }))
+  const read = (name: string) =>
+    Array.from(html.matchAll(new RegExp(` ${name}="#?(two-[hf][^"]*)"`, "g")), ([, id]) => id)
+  expect(read("id")).toEqual(["two-h-a-b", "two-fn-1-ref", "two-h-fn-1", "two-fn-1"])
+  expect(read("href")).toEqual(["two-fn-1", "two-h-a-b", "two-h-a-b", "two-fn-1", "two-fn-1-ref"])
+})
+
 test("`check` finds the ids of headings and anchors that the page has", async () => {
   const body =
     "## Empty\n\n## Twice\n\n> ## Twice\n> - ## Twice\n\n## Twice {: #own .x}\n***\n## ?\n\n<h3 id='Raw'>x</h3>\n<a name=b></a>\n\n## Cafe\u0301 & co\n"
