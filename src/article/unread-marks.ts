@@ -1,6 +1,7 @@
 // Patterns of what authors write for other programs, and of marks that CommonMark does not read. Each is linear.
 
-const known = "gallery|caption|embed|audio|video|playlist|youtube|vimeo|wpvideo|tweet|twitter|instagram|soundcloud|toc"
+const known =
+  "gallery|caption|embed|audio|video|playlist|youtube|vimeo|wpvideo|tweet|twitter|instagram|soundcloud|toc|TOC"
 
 /** Shortcodes and other syntax of other systems. */
 export const shortcodes: readonly RegExp[] = [
@@ -35,6 +36,7 @@ export const unreadMarks: readonly (readonly [RegExp, string])[] = [
   ],
   [/(?<=\S\n):[ \t]+\S/g, "write a list: `- **Term**: what it means`"],
   [/^#{2,6}(?=[^\s#])/gm, "write a space after the `#` of a heading"],
+  [/\([^()\n]+\)\[(?:https?:\/\/|\/)[^\]\s]*\]/g, "write the text in `[` and `]`, and the address in `(` and `)`"],
   [/\[[^[\]\n]+\]（[^（）\n]*）/g, "write the address in `(` and `)`, not full-width ones"],
   // Word's, such as `<o:p>`.
   [/<\/?[a-z]+:[a-z]+(?:\s[^<>]*)?>/gi, "remove it"],

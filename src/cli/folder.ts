@@ -50,7 +50,9 @@ export function listFiles(root: string, report?: (line: string) => void): string
       else if (entry.isSymbolicLink() && /^[^.]+$|\.md$/i.test(entry.name))
         report?.(`Skipped ${file}: it is a symbolic link`)
       else if (nearlyMarkdown.test(entry.name))
-        report?.(`Skipped ${file}: rename it to ${file.replace(nearlyMarkdown, ".md")}`)
+        report?.(
+          `Skipped ${file}: ${entry.isFile() ? `rename it to ${file.replace(nearlyMarkdown, ".md")}` : "it is not a file"}`,
+        )
       if (files.length > mostFiles)
         throw new CLIError(`${root} contains more than ${mostFiles} articles. Is it the right folder?`, 2)
     }

@@ -41,6 +41,8 @@ export const PublishShape = v.strictObject({
       when: v.nullable(Moment),
       /** Only if the article is no longer at its address: its new address, or null if it has none. */
       movedTo: v.optional(v.nullable(Path)),
+      /** That revision took the article down. */
+      gone: v.optional(v.literal(true)),
     }),
   ),
   problems: v.array(ProblemShape),
@@ -129,13 +131,15 @@ const clock = new Intl.DateTimeFormat("sv-SE", {
 export const formatTime = (moment: string): string => clock.format(new Date(moment))
 
 /** Who changed the article, when, and what to do about it. */
-export function explainConflict({ path, revision, who, when, movedTo }: PublishOutcome["conflicts"][number]): string {
+export function explainConflict(conflict: PublishOutcome["conflicts"][number]): string {
+  const { path, revision, who, when, movedTo, gone } = conflict
   const at = when === null ? "" : ` on ${formatTime(when)}`
   const by = who === null ? "" : ` by ${who}${at}`
   if (movedTo === null)
     return `${path}: the site no longer has the article that your file is based on. Publish it as a new article with --force`
   if (movedTo !== undefined)
     return `${path}: it was moved to ${movedTo}${by}. Move the file too, ${path.slice(1)}.md → ${movedTo.slice(1)}.md, or publish it as a new article with --force`
+  if (gone) return `${path}: ${who} took it down${at}. Publish it again with --force if readers should have it`
   return `${path}: ${who} published revision ${revision}${at}. Compare with \`npx dateline diff ${path}\`, then copy the change into your file or overwrite it with --force`
 }
 

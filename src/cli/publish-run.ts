@@ -192,7 +192,10 @@ async function chooseArticles(
       record.set(path, { revision, digest: "", pending: one.digest })
       chosen.push(one)
     } else if (head === undefined) absent.push(path)
-    else outcome.conflicts.push({ path, revision: head.revision, who: head.who, when: head.when })
+    else {
+      const { revision, who, when, status } = head
+      outcome.conflicts.push({ path, revision, who, when, ...(status === "gone" && { gone: true }) })
+    }
   }
   return { chosen, absent }
 }

@@ -53,11 +53,13 @@ export interface Conflict {
   when: string | null
   /** Set only if the article is no longer at its address: where it is now, or null if it is gone. */
   movedTo?: string | null
+  /** Set only if that revision took the article down. */
+  gone?: true
 }
 
 /** A conflict with an article's newest revision. */
-export function conflictWith({ path, revision, who, revisedAt }: Head): Conflict {
-  return { path, revision, who, when: new Date(revisedAt).toISOString() }
+export function conflictWith({ path, revision, who, revisedAt, live }: Head): Conflict {
+  return { path, revision, who, when: new Date(revisedAt).toISOString(), ...(live === 0 && { gone: true }) }
 }
 
 /** Explains why articles are no longer at their addresses: where they went, who moved them, and when. */

@@ -68,6 +68,8 @@ describe("Markdown that is not read", () => {
     ['import A from "./a"\n\nThe import of cars from "Japan"', '6:1 import A from "./a"'],
     ["##\u00a0Words\n\nWords\n\n##Words\n\n#hashtag", "10:1 ##"],
     ["参见[报告]（https://a.example/x）。", "6:3 [报告]（https://a.example/x）"],
+    ["[TOC]\n\nSee (words)[/asia].", "6:1 [TOC]", "8:5 (words)[/asia]", "8:12 [/asia]"],
+    ["See (words)[https://a.example/x].", "6:5 (words)[https://a.example/x]"],
   ])("is reported in %j", (body, ...found) => {
     expect(places(body)).toEqual(found)
   })
@@ -80,6 +82,7 @@ describe("Markdown that is not read", () => {
     "| a \\| b | `c \\| d` |\n|:--|:-:|\n| 1 | 2 |",
     "f**k, 2**3, **** off",
     "10:30: a :b: 5 == 5, a == b == c, 5 %% of $$ and $5 $6 # 1",
+    "He said (words) [sic], (more)[sic] and f(x)[0]",
     "## Words {#id}\n\n{x} {1.5} x^2^ [a] M*A*S*H",
   ])("is not found in %j", (body) => expect(check(body)).toEqual([]))
 })

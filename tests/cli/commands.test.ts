@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process"
 // What commands tell an editor about their folder and the site, and their exit codes.
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -79,11 +80,25 @@ it("a draft of a live article is a mistake in `publish` and listed by `status`; 
   expect((await run(status)).lines[0]).toBe("draft             /asia/a")
 })
 
+it("says that an article was taken down, if its file has changed since", async () => {
+  write("a")
+  await run(publish, { cards: false })
+  const head = desk.articles.get("/asia/a")
+  if (head !== undefined) desk.articles.set("/asia/a", { ...head, status: "gone", revision: 2, who: "Ada" })
+  write("a", "", "Other words.")
+  const { code, lines } = await run(publish, { cards: false })
+  expect(code).toBe(3)
+  expect(lines.join("\n")).toMatch(
+    /Conflict: \/asia\/a: Ada took it down on 2026-11-20 .*Publish it again with --force/,
+  )
+})
+
 it("lists what it skips: drafts, other systems' file names and symbolic links", async () => {
   write("a", "status: draft\n")
   write("b")
   for (const name of ["c.MD", "d.markdown", "e.mdx", "notes.txt"]) writeFileSync(join(content, "asia", name), "")
   symlinkSync("b.md", join(content, "asia/f.md"))
+  execFileSync("mkfifo", [join(content, "asia/g.md")])
   const { lines } = await run(publish, { cards: false })
   expect(lines.sort().slice(0, 5)).toEqual(
     [
@@ -97,8 +112,9 @@ it("lists what it skips: drafts, other systems' file names and symbolic links", 
   expect(lines.slice(5)).toEqual([
     "Skipped asia/e.mdx: rename it to asia/e.md",
     "Skipped asia/f.md: it is a symbolic link",
+    "Skipped asia/g.md: it is not a file",
   ])
-  expect((await run(check)).lines.filter((line) => line.includes("Skipped asia"))).toHaveLength(4)
+  expect((await run(check)).lines.filter((line) => line.includes("Skipped asia"))).toHaveLength(5)
 })
 
 it("a file with a mistake still counts as in the folder", async () => {
