@@ -10,7 +10,7 @@ export interface Divided extends Pick<Article, "division" | "open" | "members"> 
 
 /**
  * Divides a body at its first top-level members-only line; `open + members` is then the body. With `access: members`
- * but no line, `open` is the first paragraph and `members` the whole body. A line that does not divide, or a comment
+ * but no line, `open` is the first paragraph (or `<p>`) and `members` the whole body. A line that does not divide, or a comment
  * that looks like the line, is a mistake: a slip must never publish what an editor wanted hidden.
  * @param tokens the body's tokens, if already lexed; an open text without anything like the line needs none
  */
@@ -30,7 +30,8 @@ export function divideBody(body: string, access: Access, tokens?: readonly Token
     return { division: "line", open: body.slice(0, cut), members: body.slice(cut), mistakes }
   }
   if (access === "open") return { ...whole, mistakes }
-  const open = blocks.find(({ type }) => type === "paragraph")?.raw ?? ""
+  const first = blocks.find(({ type, raw }) => type === "paragraph" || /^ {0,3}<p[\s>]/i.test(raw))
+  const [open = ""] = first?.type === "html" ? (/^.*?<\/p>/is.exec(first.raw) ?? []) : [first?.raw]
   return { division: "teaser", open, members: body, mistakes }
 }
 

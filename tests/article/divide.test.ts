@@ -157,6 +157,9 @@ describe("members' articles without the line", () => {
     ["[^1]: SECRET note\n\nFirst.", "First."],
     ["- SECRET\n", ""],
     ["", ""],
+    ["<p>First</p>\n<p>Second</p>\n\nThird.\n", "<p>First</p>"],
+    ["<div>\n\n<P class='a'>First\nline</P>\n\nThird.\n", "<P class='a'>First\nline</P>"],
+    ["<p>First\n\nSecond</p>\n\nThird.\n", ""],
   ])("give the first paragraph of %j", (body, open) => {
     expect(divideBody(body, "members")).toEqual({ division: "teaser", open, members: body, mistakes: [] })
     expect(parse(body, "access: members")).toMatchObject({ division: "teaser", open, members: body, body })
