@@ -94,7 +94,7 @@ export const CardsSchema = v.strictObject({
 export const ReplacePictureSchema = v.strictObject({ old: Hash, picture: PictureSchema })
 
 /** `after`: the hash after which to continue. */
-export const SweepMediaSchema = v.strictObject({ after: v.optional(v.pipe(v.string(), v.maxLength(64)), "") })
+export const SweepMediaSchema = v.strictObject({ after: v.pipe(v.string(), v.maxLength(64)) })
 
 const Version = v.pipe(v.number(), v.safeInteger(), v.minValue(1))
 

@@ -53,7 +53,10 @@ async function publishDirty(bytes: Uint8Array, title: string, base = 0): Promise
 }
 
 async function sweep() {
-  return (await (await rig.desk("POST", "/media/sweep", {})).json()) as { dirty: object[]; next: string | null }
+  return (await (await rig.desk("POST", "/media/sweep", { after: "" })).json()) as {
+    dirty: object[]
+    next: string | null
+  }
 }
 
 /** What the command line does with a dirty picture. */

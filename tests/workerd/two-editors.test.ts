@@ -306,7 +306,7 @@ it("the rules between articles hold, whoever sends them and however", async () =
 it("the desk answers 400 to malformed requests", async () => {
   const bodies = ["{", "", "[]", '{"path":"/asia/nepal/x","base":1e308}', '{"path":7,"base":0}']
   for (const text of bodies)
-    for (const route of ["/publish", "/rollback", "/unpublish", "/move", "/media/missing"])
+    for (const route of ["/publish", "/rollback", "/unpublish", "/move", "/media/missing", "/media/sweep"])
       expect([route, text, (await rig.desk("POST", route, new TextEncoder().encode(text))).status]).toEqual([
         route,
         text,
