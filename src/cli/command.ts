@@ -86,9 +86,9 @@ export async function runProgram(program: Command, argv: readonly string[]): Pro
 /** One sentence, or with DEBUG=1 the stack trace of an unexpected error. */
 export function explainFailure(error: Error): string {
   if (error instanceof CLIError) return error.message
-  // Reading a folder is the one failure of a file that does not name it.
+  // Reading a folder and writing on a full disk are the failures of a file that do not name it.
   const { path = "a file", syscall = "" } = error as NodeJS.ErrnoException
-  if ("path" in error || syscall === "read") {
+  if ("path" in error || syscall === "read" || syscall === "write") {
     const verb = /write|rename|unlink|rmdir|chmod/.test(syscall)
       ? "written"
       : syscall === "mkdir"
@@ -130,6 +130,7 @@ function explainUsage(text: string, program: Command): string {
 /** Keys come from the environment or the local state, never from argv. */
 function readContext(options: Call["options"]): Context {
   const url = readSiteAddress(String(options.url ?? process.env.DATELINE_URL ?? defaultUrl))
+  if (options.content === "") throw new CLIError("The value of --content is empty. Is a variable not set?", 2)
   const content = resolve(String(options.content ?? "content"))
   return {
     url,

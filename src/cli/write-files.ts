@@ -1,5 +1,5 @@
 // Replaces files whole, and keeps those private that hold keys, sign-in links, addresses or what was published.
-import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs"
+import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 
 /** Replaces a file at once: a reader never gets a part of it, and neither does an interrupted run leave one. */
@@ -9,8 +9,24 @@ export function replaceFile(
   write: (file: string, contents: string | Uint8Array) => void = writeFileSync,
 ): void {
   const next = `${file}.${process.pid}.tmp`
-  write(next, contents)
+  removeUnfinished(next, () => write(next, contents))
   renameSync(next, file)
+}
+
+/** Creates a file. @throws if it exists */
+export function createFile(file: string, text: string): void {
+  removeUnfinished(file, () => writeFileSync(file, text, { flag: "wx" }))
+}
+
+/** Leaves no part of a file on a full disk, and names it: unlike a failed open, a failed write does not. */
+function removeUnfinished(file: string, write: () => void): void {
+  try {
+    write()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).syscall !== "write") throw error
+    rmSync(file, { force: true })
+    throw Object.assign(error as Error, { path: file })
+  }
 }
 
 /** Creates a folder that only its owner can open, whatever the umask. */

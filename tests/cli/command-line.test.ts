@@ -1,7 +1,17 @@
 // The command line as a process: exit codes, stdout and stderr, and never a key in either.
 import { spawn, spawnSync } from "node:child_process"
 import { once } from "node:events"
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs"
 import { createServer, type RequestListener } from "node:http"
 import type { AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
@@ -264,6 +274,19 @@ describe("files without permission", () => {
     chmodSync(nepal, 0o755)
     expect([made.code, made.err]).toEqual([2, `${nepal}/a-new-title.md cannot be opened: permission denied\n`])
     expect([checked.code, checked.err]).toEqual([2, `${nepal}/ cannot be opened: permission denied\n`])
+  })
+
+  it("leave nothing behind if they cannot be written, as on a full disk", () => {
+    const node = `ulimit -f 0; exec "${process.execPath}" "${join(root, "bin/dateline.mjs")}" "$@"`
+    const args = ["new", "asia/nepal", "A full disk", "--content", folder]
+    const { status, stderr } = spawnSync("sh", ["-c", node, "sh", ...args], { encoding: "utf8" })
+    expect([status, stderr]).toEqual([2, `${folder}/asia/nepal/a-full-disk.md cannot be written: file too large\n`])
+    expect(existsSync(join(folder, "asia/nepal/a-full-disk.md"))).toBe(false)
+  })
+
+  it("are not taken from the current folder if --content is empty", () => {
+    const { code, err } = run(["check", "--content", ""])
+    expect([code, err]).toEqual([2, "The value of --content is empty. Is a variable not set?\n"])
   })
 
   it("that cannot be are named in the same way", () => {

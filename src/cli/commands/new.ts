@@ -1,5 +1,5 @@
 // `new`: creates the file of an article, or of content of another kind, with front matter.
-import { existsSync, mkdirSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync } from "node:fs"
 import { dirname, join } from "node:path"
 import anyAscii from "any-ascii"
 import * as v from "valibot"
@@ -14,6 +14,7 @@ import { nameSlug, slugify } from "../../site/slug.ts"
 import type { CommandSpec } from "../command.ts"
 import { fileOf, openFolder, pathOf } from "../folder.ts"
 import { CLIError, Path } from "../output.ts"
+import { createFile } from "../write-files.ts"
 
 export const create = {
   usage: "new <place> <title>",
@@ -47,7 +48,7 @@ export const create = {
     const file = join(root, fileOf(path))
     if (existsSync(file)) throw new CLIError(`${file} already exists`, 2)
     mkdirSync(dirname(file), { recursive: true })
-    writeFileSync(file, text, { flag: "wx" })
+    createFile(file, text)
     output.result({ file, path })
     output.line(
       `Created ${file}\nIts address will be ${webPath(path, config)}\nNext: write ${kind === "article" ? "the summary and the text" : "the text"}, remove \`status: draft\`, then run \`npx dateline check\` and \`npx dateline publish\``,
