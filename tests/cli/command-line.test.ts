@@ -59,6 +59,7 @@ describe("a wrong command", () => {
     [["check", "", "--content", "."], "A path is empty"],
     [["new", "atlantis", "A title"], "is not a region or country"],
     [["new", "fr/africa/tajikstan", "A title"], "Did you mean `fr/asia/tajikistan`?"],
+    [["new", "asia/nepal/sub", "A title"], "Did you mean `asia/nepal`?"],
     [["new", "digest", "tomorrow", "--content", "."], "does not end with the date of an edition"],
     [["new", "digest", "2026-02-30", "--content", "."], "name it after the date of the edition"],
     [["new", "asia", "Tajikistan"], "The title's address, /asia/tajikistan, is already a page of the site"],

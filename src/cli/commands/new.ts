@@ -56,14 +56,19 @@ export const create = {
   },
 } satisfies CommandSpec
 
-/** Suggests the closest place by the last segment: for `tajikstan`, `africa/tajikistan` or `fr/Asia/Tajikistan`. */
+/**
+ * Suggests a country that the folder names, such as `africa/tajikistan`, `fr/Asia/Tajikistan` or `asia/tajikistan/north`,
+ * or the place closest to its last segment: for `tajikstan`.
+ */
 function suggestPlace(folder: string): string {
   const regions = Object.keys(config.regions)
   const countries = new Map(
     regions.flatMap((region) => countriesOf(region, config).map(({ slug }) => [slug, `${region}/${slug}`] as const)),
   )
-  const [first = "", last = ""] = [folder.split("/")[0], folder.split("/").at(-1)]
-  const near = nearestKey(slugify(anyAscii(last)), [...regions, ...countries.keys()])
+  const segments = folder.split("/").map((segment) => slugify(anyAscii(segment)))
+  const [first = "", last = ""] = [segments[0], segments.at(-1)]
+  const named = segments.findLast((segment) => countries.has(segment))
+  const near = named ?? nearestKey(last, [...regions, ...countries.keys()])
   if (near === null) return `The regions are ${regions.join(", ")}`
   const language = config.languages.slice(1).includes(first) ? `${first}/` : ""
   return `Did you mean \`${language}${countries.get(near) ?? near}\`?`
