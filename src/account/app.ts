@@ -18,21 +18,18 @@ import { previewRoutes } from "./previews.ts"
 import { signInRoutes } from "./sign-in.ts"
 import { readStripe } from "./stripe.ts"
 
+/** The largest bodies, in bytes. Stripe's events are about 10 KB, but a subscription with many items may be larger. */
+const largest = new Map([
+  [webhook, 1_048_576],
+  // The largest message of Amazon SNS.
+  [mailEvents, 262_144],
+])
+/** Our forms send an email address and a few words. */
+const largestForm = 16_384
+
 const refuse = () => {
   throw new HTTPException(413)
 }
-/** In bytes: our forms send an email address and a few words. */
-const limitForms = bodyLimit({ maxSize: 16_384, onError: refuse })
-/** In bytes: Stripe's events are about 10 KB, but a subscription with many items may be larger. */
-const limitEvents = bodyLimit({ maxSize: 1_048_576, onError: refuse })
-
-/** In bytes: the largest message of Amazon SNS. */
-const limitMailEvents = bodyLimit({ maxSize: 262_144, onError: refuse })
-
-const limits = new Map([
-  [webhook, limitEvents],
-  [mailEvents, limitMailEvents],
-])
 
 const app = new Hono<AccountEnv>()
 app
@@ -46,7 +43,8 @@ app
     // One-click unsubscribe requests come from any origin (RFC 8058 §3.2); that route does its own check.
     const fromAnywhere = c.req.method !== "POST" || c.req.path === "/newsletter/unsubscribe"
     if (!fromAnywhere && !comesFromUs(c.req.raw, c.env.site)) throw new HTTPException(403)
-    return receive((limits.get(c.req.path) ?? limitForms)(c, next))
+    const maxSize = largest.get(c.req.path) ?? largestForm
+    return receive(bodyLimit({ maxSize, onError: refuse })(c, next))
   })
   .route("/", newsletterRoutes)
   .route("/", joinRoutes)

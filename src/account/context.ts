@@ -16,8 +16,8 @@ import type { StatusCache } from "../membership/status.ts"
 import { markEnded, remember } from "../membership/status.ts"
 import { renderNotice } from "../render/account-pages.ts"
 import type { Html } from "../render/html.ts"
+import { personalPath } from "../render/layout.ts"
 import { canonicalPath, matchRoute, parseAddress } from "../site/addresses.ts"
-import { formatAddress } from "../site/format-address.ts"
 import { type MessageKey, message } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { endSession, startSession } from "../store/credentials.ts"
@@ -59,10 +59,9 @@ export const newRoutes = () => new Hono<AccountEnv>()
 
 type Place = Pick<AccountContext, "site" | "language">
 
-/** The path of an account page in a language. A query or fragment is kept: `/account#saved_`. */
+/** The path of an account page in a language, perhaps with a query or fragment: `/account#saved_`. */
 export function pathTo(page: string, { language, site }: Place): string {
-  const [path = "", rest = ""] = page.split(/(?=[?#])(.*)/s)
-  return formatAddress({ kind: "personal", language, page: path }, site) + rest
+  return personalPath(page, language, site)
 }
 
 export function urlTo(page: string, place: Place): string {

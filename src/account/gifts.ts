@@ -1,7 +1,7 @@
 // A member's saved articles, gift links and private feed. Links lead to a page whose form makes the change.
 import { HTTPException } from "hono/http-exception"
 import { decideAccess, giftLasts, signGift } from "../membership/access.ts"
-import { type ArticleFormView, renderGiftPage, renderGivePage, renderSavePage } from "../render/account-pages.ts"
+import { type ArticleFormView, renderArticleForm, renderGiftPage } from "../render/account-pages.ts"
 import { renderPrivateFeed } from "../render/feeds.ts"
 import { renderMarkdown } from "../render/markdown.ts"
 import { listingKey } from "../site/format-address.ts"
@@ -29,7 +29,7 @@ const feedFile = /^([0-9a-f]{64})\.xml$/
 export const giftRoutes = newRoutes()
   .get("/account/save", requireSignIn, async (c) => {
     const article = await findArticle(c)
-    return c.html(renderSavePage(viewOf(c, article, null), c.env.site))
+    return c.html(renderArticleForm(viewOf(c, article, null), "save", c.env.site))
   })
   .post("/account/save", requireSignIn, async (c) => {
     await readForm(c)
@@ -50,16 +50,16 @@ export const giftRoutes = newRoutes()
     const gift = await findGift(c, article)
     if (gift !== null) return c.html(renderGiftPage({ ...viewOf(c, article, null), ...gift }, c.env.site))
     const refused = isMember(c) ? null : "membersDo"
-    return c.html(renderGivePage(viewOf(c, article, refused), c.env.site), refused === null ? 200 : 403)
+    return c.html(renderArticleForm(viewOf(c, article, refused), "give", c.env.site), refused === null ? 200 : 403)
   })
   .post("/account/give", requireSignIn, async (c) => {
     const { people, site } = c.env
     const article = await findArticle(c)
-    if (!isMember(c)) return c.html(renderGivePage(viewOf(c, article, "membersDo"), site), 403)
+    if (!isMember(c)) return c.html(renderArticleForm(viewOf(c, article, "membersDo"), "give", site), 403)
     const now = Date.now()
     const expires = (Math.floor(now / 1000) + giftLasts) * 1000
     const id = await giveArticle(people, c.var.signedIn.member.id, article, now, expires)
-    if (id === null) return c.html(renderGivePage(viewOf(c, article, "giveUsedUp"), site), 429)
+    if (id === null) return c.html(renderArticleForm(viewOf(c, article, "giveUsedUp"), "give", site), 429)
     return goTo(c, `/account/give?${new URLSearchParams({ path: article.path, made: id })}`)
   })
   .post("/account/give/revoke", requireSignIn, async (c) => {

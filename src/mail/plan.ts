@@ -11,6 +11,7 @@ import {
 import type { SiteConfig } from "../site/site.ts"
 import { hasRecipients } from "../store/deliveries.ts"
 import {
+  type AskedEdition,
   findOpenEditions,
   type Plan,
   planEdition,
@@ -99,7 +100,7 @@ export interface Preview extends EditionKey {
 /** @param asked `date` null: the next edition. @returns null for a date in the past that has no edition */
 export async function previewEdition(
   stores: Texts,
-  asked: Omit<EditionKey, "date"> & { readonly date: string | null },
+  asked: AskedEdition,
   site: SiteConfig,
   now: number,
 ): Promise<Preview | null> {

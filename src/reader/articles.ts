@@ -1,6 +1,6 @@
 // Builds the pages that people read: articles, lists of them, the front page. One catalogue query, one read of bodies, one
 // render.
-import type { Entry, Label } from "../article/article.ts"
+import type { ArticleRecord, Entry, Label } from "../article/article.ts"
 import { withAllReferences } from "../article/text.ts"
 import { audienceOf, decideAccess } from "../membership/access.ts"
 import { renderArticlePage, renderStaticPage } from "../render/article-page.ts"
@@ -20,8 +20,8 @@ import { formatAddress, listingKey } from "../site/format-address.ts"
 import { formatList } from "../site/messages.ts"
 import { countriesOf, countryBySlug } from "../site/places.ts"
 import type { SiteConfig } from "../site/site.ts"
-import { readOpenBody, readWholeBody } from "../store/bodies.ts"
-import { readCorrections, readListing, readListings, type StoredText } from "../store/listings.ts"
+import { type BodyHashes, readOpenBody, readWholeBody } from "../store/bodies.ts"
+import { readCorrections, readListing, readListings } from "../store/listings.ts"
 import { type Lookup, lookUpArticle } from "../store/lookup.ts"
 import { noChanges } from "../store/rows.ts"
 import { languageOf, messagePage, openPage, type Page, type PageContext, type Reading, redirectPage } from "./page.ts"
@@ -79,12 +79,16 @@ export async function buildArticle(
 }
 
 /** A static page. It has no date and is for everyone, so only a publish changes it. */
-async function buildStaticPage({ site, reading }: PageContext, { story, hashes, group }: Found): Promise<Page> {
-  const { path, language, media } = story
-  const html = await renderMarkdown(await readOpenBody(reading.bodies, hashes), { language, media, site, path })
+async function buildStaticPage(context: PageContext, { story, hashes, group }: Found): Promise<Page> {
+  const html = await renderOpenText(context, story, hashes)
   const headers = { "Dateline-Revision": String(story.revision) }
-  const tags = [`a:${path}`, `g:${group}`]
-  return { ...openPage, headers, changes: noChanges, tags, body: renderStaticPage(story, html, site) }
+  const tags = [`a:${story.path}`, `g:${group}`]
+  return { ...openPage, headers, changes: noChanges, tags, body: renderStaticPage(story, html, context.site) }
+}
+
+async function renderOpenText({ site, reading }: PageContext, record: ArticleRecord, hashes: BodyHashes) {
+  const { path, language, media } = record
+  return renderMarkdown(await readOpenBody(reading.bodies, hashes), { language, media, site, path })
 }
 
 type Found = Extract<Lookup, { kind: "story" }>
@@ -119,34 +123,19 @@ export async function buildListing(context: PageContext, address: LandingAddress
   const parts = { listings: countries.map(({ listing }) => listing), most: mostCounted }
   const author = kind === "author" && page === 1 ? formatAddress(address, site) : undefined
   const beside = kind === "region" ? { wider, parts } : { wider, author }
-  const { entries, more, next, counts, changes, biography } = await readListing(
-    catalogue,
-    key,
-    page,
-    pageSize,
-    now,
-    beside,
-  )
+  const found = await readListing(catalogue, key, page, pageSize, now, beside)
+  const { entries, more, next, counts, changes, biography } = found
   const tags = [`l:${key}`, ...(more ? [] : [`l:${wider}`]), ...(author === undefined ? [] : [`a:${author}`])]
   const mayBeEmpty = page === 1 && (kind === "region" || kind === "country" || biography !== null)
   if (entries.length === 0 && !mayBeEmpty) return messagePage(site, language, 404, tags, changes)
   const { own, namesakes } = nameListing(address, entries)
+  const names = namesakes.map(({ name }) => name)
+  const title = biography?.record.title ?? own ?? formatList(names, language)
   const [only] = namesakes
-  const title =
-    biography?.record.title ??
-    own ??
-    formatList(
-      namesakes.map(({ name }) => name),
-      language,
-    )
-  if (own === undefined && biography === null && only !== undefined && namesakes.length === 1 && !more)
-    return redirectPage(
-      301,
-      site.origin + formatAddress({ ...address, slug: only.slug } as LandingAddress, site),
-      tags,
-      changes,
-    )
-  const about = biography && (await renderBiography(context, biography))
+  if (own === undefined && biography === null && only !== undefined && namesakes.length === 1 && !more) {
+    const to = formatAddress({ ...address, slug: only.slug } as LandingAddress, site)
+    return redirectPage(301, site.origin + to, tags, changes)
+  }
   const body = renderListingPage(
     {
       address,
@@ -159,20 +148,15 @@ export async function buildListing(context: PageContext, address: LandingAddress
       countries: countries.map(({ country, listing }) => ({ country, stories: counts.get(listing) ?? 0 })),
       topics: collectTopics(address, entries),
       facts: kind === "country" ? await readFacts(address.country) : null,
-      biography: about,
+      biography: biography && {
+        record: biography.record,
+        html: await renderOpenText(context, biography.record, biography.hashes),
+      },
     },
     site,
   )
   const made = biography && { headers: { "Dateline-Revision": String(biography.revision) } }
   return { ...openPage, ...made, changes, tags, body }
-}
-
-async function renderBiography({ site, reading }: PageContext, { record, hashes }: StoredText) {
-  const { path, language, media } = record
-  return {
-    record,
-    html: await renderMarkdown(await readOpenBody(reading.bodies, hashes), { language, media, site, path }),
-  }
 }
 
 /** A region's countries, each with the key of its list. */

@@ -1,24 +1,21 @@
 // Builds the pages of the newsletters, and the page that offers membership with a sample of the digest.
-import { type EditionKey, editionPath, type Issue, type List } from "../article/edition.ts"
+import { editionPath, type Issue, type List } from "../article/edition.ts"
 import { audienceOf, decideAccess } from "../membership/access.ts"
 import type { EditionView, Sample } from "../render/edition-pages.ts"
 import { renderDigestPage, renderEditionPage, renderNewsletterPage } from "../render/edition-pages.ts"
 import { renderJoinPage } from "../render/join-page.ts"
 import { renderMarkdown } from "../render/markdown.ts"
 import { listingKey } from "../site/format-address.ts"
-import { editionTag, readIssue, readMembersContent, readSample } from "../store/editions.ts"
+import { type AskedEdition, editionTag, readIssue, readMembersContent, readSample } from "../store/editions.ts"
 import { giftsAMonth } from "../store/gifts.ts"
 import { noChanges } from "../store/rows.ts"
 import { messagePage, openPage, type Page, type PageContext } from "./page.ts"
 
-/** `date`: null for the newest edition, on the newsletter's own page. */
-type Asked = Omit<EditionKey, "date"> & { readonly date: string | null }
-
 /** How many of the newest stories a sample shows. */
 const sampleSize = 5
 
-/** An edition's page, or the page of a newsletter with its latest edition or a sample. */
-export async function buildEdition(context: PageContext, asked: Asked): Promise<Page> {
+/** An edition's page or, without a date, the page of a newsletter with its latest edition or a sample. */
+export async function buildEdition(context: PageContext, asked: AskedEdition): Promise<Page> {
   const { site, catalogue, reading } = context
   const { list, language, date } = asked
   const gated = list === "digest"

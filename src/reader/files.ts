@@ -44,25 +44,24 @@ export async function buildFile(context: PageContext, address: FileAddress): Pro
   switch (address.kind) {
     case "sitemapIndex": {
       const { months, changes } = await readMonths(catalogue, now)
-      const parts = months.map(({ month, changedAt }) => ({ month, lastmod: changedAt }))
-      return text(xml, renderSitemapIndex({ months: parts }, site), ["m:"], changes)
+      return text(xml, renderSitemapIndex(months, site), ["m:"], changes)
     }
     case "sitemap": {
       // Any publish may change it: entries list their translations, which may be from other months.
       const { entries, changes } = await readMonth(catalogue, address.month, now)
       if (entries.length === 0) return messagePage(site, site.languages[0], 404, ["m:"], changes)
-      return text(xml, renderSitemap({ entries }, site), ["m:"], changes)
+      return text(xml, renderSitemap(entries, site), ["m:"], changes)
     }
     case "newsSitemap": {
       const { entries, changes } = await readNews(catalogue, now)
-      return text(xml, renderNewsSitemap({ entries }, site), ["m:"], changes)
+      return text(xml, renderNewsSitemap(entries, site), ["m:"], changes)
     }
     case "robots":
       return text(plain, renderRobots(site), [], noChanges)
     case "llms":
       return text(plain, renderLlms(site), [], noChanges)
     case "security":
-      return text(plain, renderSecurityTxt({ now }, site), [], noChanges)
+      return text(plain, renderSecurityTxt(now, site), [], noChanges)
     case "healthz":
       throw new Error("/healthz is not a page")
   }

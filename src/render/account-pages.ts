@@ -162,17 +162,12 @@ export interface ArticleFormView {
   readonly most: number
 }
 
-/** Asks for confirmation before an article is saved. */
-export const renderSavePage = (view: ArticleFormView, site: SiteConfig) => renderArticleForm(view, "save", site)
-
-/** Asks for confirmation before a gift link is created. */
-export const renderGivePage = (view: ArticleFormView, site: SiteConfig) => renderArticleForm(view, "give", site)
-
 /** The gift link that has been created, to copy and to send. `until`: when it expires, in milliseconds. */
 export function renderGiftPage(
-  { language, path, title: article, url, until }: Pick<ArticleFormView, "language" | "path" | "title"> & Gift,
+  view: Pick<ArticleFormView, "language" | "path" | "title"> & { readonly url: string; readonly until: number },
   site: SiteConfig,
 ): string {
+  const { language, path, title: article, url, until } = view
   const title = message(language, "giftReady")
   const content = html`<p class="standfirst"><a href="${path}">${article}</a></p>
 <p>${message(language, "giftReadyText", { date: formatDate(until, language, site) })}</p>
@@ -183,12 +178,8 @@ ${renderShareLinks(url, article, language)}
   return renderTextPage({ language, title, page: "/account", member: true, content }, site)
 }
 
-interface Gift {
-  readonly url: string
-  readonly until: number
-}
-
-function renderArticleForm(view: ArticleFormView, action: "save" | "give", site: SiteConfig): string {
+/** Asks for confirmation before an article is saved, or a gift link is created. */
+export function renderArticleForm(view: ArticleFormView, action: "save" | "give", site: SiteConfig): string {
   const { language, path, title: article, refused, most } = view
   const title = message(language, `${action}Title`)
   const content = html`<p class="standfirst"><a href="${path}">${article}</a></p>
@@ -225,7 +216,7 @@ ${payments !== null && html`<p><b>${message(language, payments === "end" ? "dele
     problem !== null &&
     html`<p class="notice ui" id="problem_" role="alert">${message(language, problem === "trouble" ? "deleteTrouble" : "deleteUnchecked", { contact: site.contact })}</p>`
   }<label class="ui"><input type="checkbox" name="sure" value="1" required${problem === "unchecked" && html` aria-invalid="true" aria-describedby="problem_"`}> ${message(language, "deleteCheck")}</label><button>${message(language, "deleteLink")}</button></form>
-${backLink(language, site)}`
+<p class="ui"><a href="${personalPath("/account", language, site)}">${message(language, "backToAccount")}</a></p>`
   return renderTextPage({ language, title, page: "/account", member: true, content }, site)
 }
 
@@ -235,10 +226,6 @@ export function renderDeletedPage(language: string, site: SiteConfig): string {
   const content = html`<p class="standfirst">${message(language, "deletedText")}</p>
 <p><a class="button" href="${formatAddress({ kind: "front", language }, site)}">${message(language, "home")}</a></p>`
   return renderTextPage({ language, title, page: "/account", content }, site)
-}
-
-function backLink(language: string, site: SiteConfig): Html {
-  return html`<p class="ui"><a href="${personalPath("/account", language, site)}">${message(language, "backToAccount")}</a></p>`
 }
 
 interface Notice {

@@ -3,15 +3,17 @@ import type { Story } from "../article/article.ts"
 import { formatInstant } from "../article/dates.ts"
 import { readingMinutes } from "../article/text.ts"
 import { formatAddress } from "../site/format-address.ts"
-import { formatAge, formatList, formatPrice, memoBySite, message, ownLanguageName } from "../site/messages.ts"
+import { formatAge, formatPrice, memoBySite, message, ownLanguageName } from "../site/messages.ts"
 import { countryBySlug } from "../site/places.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
 import { describeBenefits, renderNewsletterBox, renderPitch } from "./boxes.ts"
 import {
   cardSize,
+  writeByline,
   placeName,
   placePath,
   renderCoordinates,
+  renderList,
   renderMap,
   renderMessage,
   renderPicture,
@@ -168,13 +170,7 @@ function renderByline({ authors, language }: Story, site: SiteConfig): Html {
     ({ slug, name }) =>
       html`<a rel="author" href="${formatAddress({ kind: "author", language, slug }, site)}">${name}</a>`,
   )
-  const names = raw(
-    formatList(
-      links.map(({ markup }) => markup),
-      language,
-    ),
-  )
-  return html`<p><b>${renderMessage(language, "byline", "authors", names)}</b></p>`
+  return html`<p><b>${renderMessage(language, "byline", "authors", renderList(links, language))}</b></p>`
 }
 
 function renderLocator({ map, country, language }: Story): Html {
@@ -237,12 +233,10 @@ function renderGiftNote(language: string, site: SiteConfig): Html {
 }
 
 /** The credit that a republished text must keep. The script copies the text itself from the page, with the credit. */
-function renderRepublishBox({ language, path, authors }: Story, site: SiteConfig): Html {
-  const names = formatList(
-    authors.map(({ name }) => name),
-    language,
-  )
-  return html`<details class="after noprint"><summary class="ui"><b>${message(language, "republish")}</b></summary><p>${message(language, "republishIntro")}</p><p id="credit_">${names !== "" && `${message(language, "byline", { authors: names })}. `}<a href="${site.origin + path}">${message(language, "firstPublished", { name: site.name })}</a></p><p class="ui"><button class="small quiet" hidden data-do="whole" data-done="${message(language, "copied")}" aria-live="polite">${message(language, "copyText")}</button> <a href="${path}.md">${message(language, "plainText")}</a></p></details>`
+function renderRepublishBox(story: Story, site: SiteConfig): Html {
+  const { language, path } = story
+  const byline = writeByline(story)
+  return html`<details class="after noprint"><summary class="ui"><b>${message(language, "republish")}</b></summary><p>${message(language, "republishIntro")}</p><p id="credit_">${byline && `${byline}. `}<a href="${site.origin + path}">${message(language, "firstPublished", { name: site.name })}</a></p><p class="ui"><button class="small quiet" hidden data-do="whole" data-done="${message(language, "copied")}" aria-live="polite">${message(language, "copyText")}</button> <a href="${path}.md">${message(language, "plainText")}</a></p></details>`
 }
 
 /** A static page of the publication. `text`: rendered and sanitized; `preview`: as of an article's page. */

@@ -3,7 +3,7 @@ import type { Entry, Headline, Label, Picture } from "../article/article.ts"
 import { formatMachineDate, readDate } from "../article/dates.ts"
 import type { ListingAddress } from "../site/addresses.ts"
 import { formatAddress, mapPath, regionMapPath } from "../site/format-address.ts"
-import { formatDate, type MessageKey, memo, message } from "../site/messages.ts"
+import { formatDate, formatList, type MessageKey, memo, message } from "../site/messages.ts"
 import { type Country, countryBySlug, countryName, regionName } from "../site/places.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
 import { type Html, html, nothing, raw } from "./html.ts"
@@ -84,6 +84,18 @@ export function listingName(address: ListingAddress, label: string | undefined, 
   if (address.kind === "country") return placeName(address.region, address.country, language, site)
   const name = label || address.slug
   return address.kind === "author" ? name : topicName({ slug: address.slug, name }, language, site)
+}
+
+/** Parts of a sentence as a list: a, b and c. */
+export function renderList(items: readonly Html[], language: string): Html {
+  const parts = items.map(({ markup }) => markup)
+  return raw(formatList(parts, language))
+}
+
+/** Who wrote an article, in words; "" if nobody is named. */
+export function writeByline({ authors, language }: Pick<Entry, "authors" | "language">): string {
+  const names = authors.map(({ name }) => name)
+  return names.length === 0 ? "" : message(language, "byline", { authors: formatList(names, language) })
 }
 
 /** Topics as links. */

@@ -19,6 +19,7 @@ import {
   listingName,
   pageAddress,
   renderCoordinates,
+  renderList,
   renderMap,
   renderPageLinks,
   renderRegionMap,
@@ -255,12 +256,7 @@ function renderNeighbours({ neighbours }: Facts, language: string, site: SiteCon
     if (region === null) return html`${name}`
     return html`<a href="${formatAddress({ kind: "country", language, region, country: country.slug }, site)}">${name}</a>`
   })
-  return raw(
-    formatList(
-      names.map(({ markup }) => markup),
-      language,
-    ),
-  )
+  return renderList(names, language)
 }
 
 interface CorrectionsView {

@@ -2,9 +2,9 @@
 import type { ArticleRecord } from "../article/article.ts"
 import type { CountryAddress } from "../site/addresses.ts"
 import { formatAddress } from "../site/format-address.ts"
-import { direction, formatList, message } from "../site/messages.ts"
+import { direction, message } from "../site/messages.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
-import { placeName, renderMessage, renderTime, renderWrittenDate } from "./components.ts"
+import { writeByline, placeName, renderMessage, renderTime, renderWrittenDate } from "./components.ts"
 import { type Html, html, raw } from "./html.ts"
 import { toAbsolute } from "./links.ts"
 import { sheets } from "./style.ts"
@@ -49,16 +49,13 @@ ${stories.map((story, index) => renderPackStory(story, `s${index + 1}`, site))}<
 }
 
 function renderPackStory({ record, html: text }: PackStory, id: string, site: SiteConfig): Html {
-  const { language, path, title, summary, publishedAt, authors, corrections, rights } = record
-  const names = formatList(
-    authors.map(({ name }) => name),
-    language,
-  )
+  const { language, path, title, summary, publishedAt, corrections, rights } = record
+  const byline = writeByline(record)
   const profile = rights === null ? undefined : site.rights[rights]
   const lower = text.replace(/<(\/?)h([2-5])\b/g, (_, slash, level) => `<${slash}h${Number(level) + 1}`)
   return html`<article class="body" id="${id}"><h2 class="rule">${title}</h2>
 <p class="standfirst">${summary}</p>
-<p class="kick">${names !== "" && `${message(language, "byline", { authors: names })} · `}${
+<p class="kick">${byline && `${byline} · `}${
     publishedAt === null ? message(language, "dateUnknown") : renderTime(publishedAt, language, site)
   }</p>
 <div class="body">${raw(toAbsolute(lower, path, site))}</div>

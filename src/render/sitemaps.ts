@@ -13,7 +13,7 @@ const namespace = `xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"`
 
 /** The index of the monthly sitemaps. `month`: `2026-11`, or `undated`. */
 export function renderSitemapIndex(
-  { months }: { readonly months: readonly { readonly month: string; readonly lastmod: number }[] },
+  months: readonly { readonly month: string; readonly lastmod: number }[],
   site: SiteConfig,
 ): string {
   const parts = months.map(({ month, lastmod }) => {
@@ -23,17 +23,15 @@ export function renderSitemapIndex(
   return `${declaration}<sitemapindex ${namespace}>\n${parts.join("")}</sitemapindex>\n`
 }
 
-interface SitemapView {
-  /** `translations`: all language versions including this one. */
-  readonly entries: readonly {
-    readonly path: string
-    readonly lastmod: number
-    readonly translations: readonly Alternate[]
-  }[]
+interface SitemapEntry {
+  readonly path: string
+  readonly lastmod: number
+  /** All language versions including this one. */
+  readonly translations: readonly Alternate[]
 }
 
 /** A month's articles with their translations. */
-export function renderSitemap({ entries }: SitemapView, site: SiteConfig): string {
+export function renderSitemap(entries: readonly SitemapEntry[], site: SiteConfig): string {
   const alternate = ([tag, path]: readonly [string, string]) =>
     `<xhtml:link rel="alternate" hreflang="${escapeXml(tag)}" href="${escapeXml(site.origin + path)}"/>`
   const parts = entries.map(({ path, lastmod, translations }) => {
@@ -45,7 +43,7 @@ export function renderSitemap({ entries }: SitemapView, site: SiteConfig): strin
 
 /** The news sitemap: articles of the last two days. */
 export function renderNewsSitemap(
-  { entries }: { readonly entries: readonly Pick<Entry, "path" | "language" | "title" | "publishedAt">[] },
+  entries: readonly Pick<Entry, "path" | "language" | "title" | "publishedAt">[],
   site: SiteConfig,
 ): string {
   const parts = entries.map(({ path, language, title, publishedAt }) => {
@@ -118,7 +116,7 @@ ${languages.join("\n")}
 const day = 86_400_000
 
 /** security.txt (RFC 9116), which expires 180 days from today. */
-export function renderSecurityTxt({ now }: { readonly now: number }, site: SiteConfig): string {
+export function renderSecurityTxt(now: number, site: SiteConfig): string {
   const expires = (Math.floor(now / day) + 180) * day
   return `Contact: mailto:${site.contact}
 Expires: ${formatInstant(expires, "UTC")}

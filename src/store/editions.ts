@@ -121,7 +121,7 @@ export async function readIssue(db: D1Database, asked: AskedEdition, languages: 
 }
 
 /** `date`: null for the newest. */
-type AskedEdition = Omit<EditionKey, "date"> & { readonly date: string | null }
+export type AskedEdition = Omit<EditionKey, "date"> & { readonly date: string | null }
 
 /**
  * The newest edition of a list as everyone may read it, and the newest articles, for a page that shows what the list

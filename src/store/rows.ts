@@ -78,7 +78,7 @@ export const alternateFields: Fields = { path: isPath, language: isLanguage }
 export const sitemapFields: Fields = { path: isPath, lastmod: isMoment }
 export const monthFields: Fields = {
   month: (value) => typeof value === "string" && /^(?:\d{4}-\d\d|undated|pages)(?:-\d+)?$/.test(value),
-  changedAt: isMoment,
+  lastmod: isMoment,
 }
 export const newsFields: Fields = { path: isPath, language: isLanguage, title: isText, publishedAt: isMoment }
 export const correctionFields: Fields = { path: isPath, title: isText, date: isText, text: isText }

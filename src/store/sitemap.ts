@@ -43,7 +43,7 @@ export function touchMonths(db: D1Database, rows: string, now: number): D1Prepar
 
 // The newest readable article of each part, found through an index. Parts without one are left out.
 const monthsQuery = `
-SELECT month, max(changed_at, newest) AS changedAt FROM (
+SELECT month, max(changed_at, newest) AS lastmod FROM (
   SELECT month, changed_at, CASE WHEN month LIKE 'undated%'
     THEN (SELECT 0 FROM articles a INDEXED BY articles_dated WHERE a.published_at IS NULL
       AND a.id >= (part - 1) * ${undatedIds} AND a.id < part * ${undatedIds} AND ${isReadable} LIMIT 1)
@@ -55,12 +55,12 @@ SELECT month, max(changed_at, newest) AS changedAt FROM (
   FROM (SELECT *, max(CAST(substr(month, 9) AS INTEGER), 1) AS part FROM months))
 WHERE newest IS NOT NULL ORDER BY month LIKE 'undated%', month DESC`
 
-const pagesQuery = `SELECT 'pages' AS month, max(revised_at) AS changedAt FROM articles INDEXED BY articles_pages
+const pagesQuery = `SELECT 'pages' AS month, max(revised_at) AS lastmod FROM articles INDEXED BY articles_pages
   WHERE live = 1 AND kind = 'page' AND path > '' HAVING count(*) > 0`
 
 /** Months (`2026-11`) that have articles, newest first, then the undated parts, then the static pages. One D1 trip. */
 export async function readMonths(db: D1Database, now: number) {
-  const [rows, pages, change] = await db.batch<{ month: string; changedAt: number }>([
+  const [rows, pages, change] = await db.batch<{ month: string; lastmod: number }>([
     db.prepare(monthsQuery.replaceAll("?2", "?1")).bind(now),
     db.prepare(pagesQuery),
     changeQuery(db, now),
@@ -112,12 +112,12 @@ function momentsOf(month: string): [number, number] {
   return [start, new Date(start).setUTCMonth(new Date(start).getUTCMonth() + 1)]
 }
 
-// `readNews` has `<= ?2` twice: the first bounds the index scan, so that articles under embargo are not read.
 /** How long search engines treat an article as news, in milliseconds. */
 const twoDays = 172_800_000
 
 /** Articles of the last two days, for news sitemaps, at most 1,000. One D1 trip. */
 export async function readNews(db: D1Database, now: number) {
+  // `<= ?2` is in `isReadable` too: the first bounds the index scan, so that articles under embargo are not read.
   const query = `SELECT a.path, a.language, a.title, a.published_at AS publishedAt FROM articles a INDEXED BY articles_dated
     WHERE a.published_at > ?1 AND a.published_at <= ?2 AND ${isReadable} ORDER BY a.published_at DESC LIMIT 1000`
   const [rows, change] = await db.batch<{ path: string; language: string; title: string; publishedAt: number }>([

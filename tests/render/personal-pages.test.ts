@@ -2,11 +2,10 @@ import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import {
   renderAccountPage,
+  renderArticleForm,
   renderDeletedPage,
   renderDeletePage,
-  renderGivePage,
   renderNotice,
-  renderSavePage,
 } from "../../src/render/account-pages.ts"
 import { renderNewsletterPage } from "../../src/render/edition-pages.ts"
 import { type Choices, renderPreferences } from "../../src/render/preferences.ts"
@@ -46,9 +45,9 @@ function drawAll(text: string, language: string): Record<string, string> {
     account: renderAccountPage(account, site),
     paying: renderAccountPage({ ...account, ...bare, membership: paid }, site),
     lapsed: renderAccountPage({ ...account, ...bare, membership: { ...paid, until: 0, renewal: null } }, site),
-    save: renderSavePage(form, site),
-    give: renderGivePage(form, site),
-    refused: renderGivePage({ ...form, refused: "giveUsedUp" }, site),
+    save: renderArticleForm(form, "save", site),
+    give: renderArticleForm(form, "give", site),
+    refused: renderArticleForm({ ...form, refused: "giveUsedUp" }, "give", site),
     delete: renderDeletePage({ language, email: text, payments: null, problem: "unchecked" }, site),
     "delete, paying": renderDeletePage({ language, email: text, payments: "end", problem: "trouble" }, site),
     "delete, paying elsewhere": renderDeletePage({ language, email: text, payments: "stay", problem: null }, site),

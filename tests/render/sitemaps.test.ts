@@ -16,7 +16,7 @@ import { childrenNamed, parseXml } from "./xml.ts"
 
 describe("sitemaps", () => {
   it("have an index of months", () => {
-    const index = parseXml(renderSitemapIndex({ months: [{ month: "undated", lastmod: now }] }, site))
+    const index = parseXml(renderSitemapIndex([{ month: "undated", lastmod: now }], site))
     const [part] = childrenNamed(index, "sitemap")
     expect(childrenNamed(part, "loc")[0]?.text).toBe("https://meridian.example/sitemaps/undated.xml")
     expect(childrenNamed(part, "lastmod")[0]?.text).toBe("2026-11-24T09:00:00Z")
@@ -31,7 +31,7 @@ describe("sitemaps", () => {
       { path: "/asia/a", lastmod: now, translations },
       { path: "/asia/b", lastmod: now, translations: [{ language: "en", path: "/asia/b" }] },
     ]
-    const urls = childrenNamed(parseXml(renderSitemap({ entries }, site)), "url")
+    const urls = childrenNamed(parseXml(renderSitemap(entries, site)), "url")
     expect(urls.map((url) => childrenNamed(url, "xhtml:link").map((link) => link.attributes.href))).toEqual([
       ["https://meridian.example/asia/a", "https://meridian.example/ar/asia/a", "https://meridian.example/asia/a"],
       [],
@@ -43,7 +43,7 @@ describe("sitemaps", () => {
       { path: "/asia/a", language: "en", title: "<A> & B", publishedAt: now },
       { path: "/asia/b", language: "en", title: "B", publishedAt: null },
     ]
-    const urls = childrenNamed(parseXml(renderNewsSitemap({ entries }, site)), "url")
+    const urls = childrenNamed(parseXml(renderNewsSitemap(entries, site)), "url")
     expect(urls).toHaveLength(1)
     expect(childrenNamed(childrenNamed(urls[0], "news:news")[0], "news:title")[0]?.text).toBe("<A> & B")
   })
@@ -54,7 +54,7 @@ describe("hostile titles", () => {
     fc.assert(
       fc.property(hostile, (title) => {
         const entries = [{ path: "/asia/a", language: "en", title, publishedAt: now }]
-        const [url] = childrenNamed(parseXml(renderNewsSitemap({ entries }, site)), "url")
+        const [url] = childrenNamed(parseXml(renderNewsSitemap(entries, site)), "url")
         const kept = title.replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, "")
         expect(childrenNamed(childrenNamed(url, "news:news")[0], "news:title")[0]?.text ?? "").toBe(kept)
       }),
@@ -88,11 +88,11 @@ describe("plain files", () => {
   })
 
   it("security.txt expires within a year, and stays the same all day", () => {
-    const text = renderSecurityTxt({ now }, site)
+    const text = renderSecurityTxt(now, site)
     const expires = Date.parse(/Expires: (.*)/.exec(text)?.[1] ?? "")
     expect(expires).toBeGreaterThan(now + 90 * 86_400_000)
     expect(expires).toBeLessThan(now + 365 * 86_400_000)
-    expect(renderSecurityTxt({ now: now + 3_600_000 }, site)).toBe(text)
+    expect(renderSecurityTxt(now + 3_600_000, site)).toBe(text)
     expect(text).toContain("Canonical: https://meridian.example/.well-known/security.txt")
   })
 })

@@ -33,7 +33,6 @@ mark { background: none; color: inherit; font-weight: 700; text-decoration: unde
 main [role=search] { max-inline-size: 46rem }
 main [role=search] select { flex-basis: 8rem }
 .rule + .kick { margin-block: -.7rem 1.2rem }
-.kick span.tag { white-space: nowrap }
 .pages { display: flex; gap: 1.5rem; align-items: center; margin-block-start: 2rem }
 .about { max-inline-size: 44rem; margin-block-end: 2.25rem; font-size: 1.0625rem }
 .about .body > * + * { margin-block-start: .7rem }
