@@ -19,7 +19,7 @@ import { readHeadsAfter, readRevisions, readSite, readSource } from "../store/re
 import { readStats } from "../store/stats.ts"
 import { openStores } from "../store/stores.ts"
 import { archiveDesk } from "./archive.ts"
-import { body, type Desk, type DeskEnv, flush, problem, query } from "./desk.ts"
+import { body, type Desk, type DeskEnv, fail, flush, query } from "./desk.ts"
 import { editionsDesk } from "./editions.ts"
 import { describeHead, explainAbsences } from "./heads.ts"
 import { mediaDesk } from "./media.ts"
@@ -70,11 +70,11 @@ export const deskApp = new Hono<DeskEnv>()
   .basePath("/desk/v1")
   .use(async (c, next) => {
     if (Number(c.req.header("Content-Length") ?? 0) > largestRequest && c.req.method === "POST")
-      return c.json(problem("too-large", "a request may be at most 8 MiB: send fewer articles at once"), 413)
+      return fail(c, 413, "too-large", "a request may be at most 8 MiB: send fewer articles at once")
     const editor = await identifyEditor(c.env, c.req.header("Authorization"))
-    if (editor === null) return c.json(problem("unauthorized", "this key is not valid"), 401)
+    if (editor === null) return fail(c, 401, "unauthorized", "this key is not valid")
     if (/^\/desk\/v1\/(?:archive|editors|erase|members)/.test(c.req.path) && editor.role !== "admin")
-      return c.json(problem("forbidden", "only admins can do this"), 403)
+      return fail(c, 403, "forbidden", "only admins can do this")
     c.set("editor", editor)
     return next()
   })
@@ -102,10 +102,7 @@ export const deskApp = new Hono<DeskEnv>()
     const { cards, last } = c.req.valid("json")
     const read = await readCards(cards)
     if (read.torn.length > 0)
-      return c.json(
-        problem("torn", `the social card of ${read.torn.join(", ")} was damaged in transit: publish again`),
-        400,
-      )
+      return fail(c, 400, "torn", `the social card of ${read.torn.join(", ")} was damaged in transit: publish again`)
     const kept = await keepCards(c.env, read.cards, Date.now())
     if (last) await flush(c.env)
     return c.json({ kept })
@@ -122,10 +119,9 @@ export const deskApp = new Hono<DeskEnv>()
     if (kind !== "article") {
       const what = kinds[kind].isNote ? "note" : kind === "page" ? "static page" : "biography"
       const message = `${from} is a ${what}, and only articles move: publish a new file and unpublish this one`
-      return c.json(problem("malformed", message), 400)
+      return fail(c, 400, "malformed", message)
     }
-    if (target?.kind !== "article")
-      return c.json(problem("malformed", `${to} is not a valid address for an article`), 400)
+    if (target?.kind !== "article") return fail(c, 400, "malformed", `${to} is not a valid address for an article`)
     const changed = await move(c.env, { ...request, path: from, to: target, who: c.var.editor.name })
     return answerChange(c, changed, (revision) => ({ from, to, revision }))
   })
@@ -134,14 +130,14 @@ export const deskApp = new Hono<DeskEnv>()
   )
   .get("/revisions", query(revisionsQuery), async (c) => {
     const rows = await readRevisions(c.env.catalogue, c.req.valid("query").path)
-    if (rows.length === 0) return c.json(problem("absent", "no article was ever published at this address"), 404)
+    if (rows.length === 0) return fail(c, 404, "absent", "no article was ever published at this address")
     const revisions = rows.map(({ at, ...row }) => ({ ...row, when: new Date(at).toISOString() }))
     return c.json({ revisions })
   })
   .get("/source", query(sourceQuery), async (c) => {
     const { path, revision = null } = c.req.valid("query")
     const source = await readSource(c.env, path, revision)
-    if (source === null) return c.json(problem("absent", `no such revision of ${path}`), 404)
+    if (source === null) return fail(c, 404, "absent", `no such revision of ${path}`)
     return c.json({ path, revision: source.revision, source: source.source, media: source.media })
   })
   .post("/rollback", body(RollbackSchema), async (c) => {
@@ -154,14 +150,14 @@ export const deskApp = new Hono<DeskEnv>()
     const { path, reason } = c.req.valid("json")
     for (let attempt = 0; attempt < 5; attempt++) {
       const head = (await readHeads(c.env.catalogue, [path])).get(path)
-      if (head === undefined) return c.json(problem("absent", `no article was ever published at ${path}`), 404)
+      if (head === undefined) return fail(c, 404, "absent", `no article was ever published at ${path}`)
       const revisions = await eraseRevisions(c.env.catalogue, head, { who: c.var.editor.name, reason }, Date.now())
       if (revisions === null) continue
       await revokePreviews(c.env, path, c.var.editor.name, Date.now())
       await flush(c.env)
       return c.json({ path, revisions, live: head.live !== 0 }, 200)
     }
-    return c.json(problem("conflict", "the article kept changing: try again"), 409)
+    return fail(c, 409, "conflict", "the article kept changing: try again")
   })
   .post("/erase/continue", body(EraseContinueSchema), async (c) =>
     c.json({ left: await continueErasure(c.env, c.req.valid("json").path) }),
@@ -191,17 +187,16 @@ export const deskApp = new Hono<DeskEnv>()
   .route("/previews", previewsDesk)
   .route("/editions", editionsDesk)
 
-deskApp.notFound((c) => c.json(problem("absent", "the desk has no such route"), 404))
+deskApp.notFound((c) => fail(c, 404, "absent", "the desk has no such route"))
 deskApp.onError((error, c) => {
-  if ("status" in error && error.status === 400)
-    return c.json(problem("malformed", "the request is not valid JSON"), 400)
+  if ("status" in error && error.status === 400) return fail(c, 400, "malformed", "the request is not valid JSON")
   if (!(error instanceof StoreFailure)) {
     const id = logBug(error)
-    return c.json(problem("bug", `something went wrong; the error was logged as ${id}`), 500)
+    return fail(c, 500, "bug", `something went wrong; the error was logged as ${id}`)
   }
   console.error("store failed", error.message)
   c.header("Retry-After", "10")
-  return c.json(problem("failed", "the desk cannot do this right now; nothing was lost, try again"), 503)
+  return fail(c, 503, "failed", "the desk cannot do this right now; nothing was lost, try again")
 })
 
 /** How many messages wait in a queue; null if the platform does not say. */
@@ -221,10 +216,10 @@ async function answerChange<Answer extends object>(
   describe: (revision: number) => Answer,
 ) {
   if ("conflict" in changed)
-    return c.json(problem("conflict", "the article has changed in the meantime", changed.conflict), 409)
+    return fail(c, 409, "conflict", "the article has changed in the meantime", changed.conflict)
   if ("taken" in changed)
-    return c.json(problem("taken", `there is already an article at ${changed.taken}: choose another address`), 409)
-  if ("absent" in changed) return c.json(problem("absent", changed.absent), 404)
+    return fail(c, 409, "taken", `there is already an article at ${changed.taken}: choose another address`)
+  if ("absent" in changed) return fail(c, 404, "absent", changed.absent)
   if ("problems" in changed) return c.json({ problems: changed.problems }, 422)
   await flush(c.env)
   return c.json(describe(changed.revision), 200)

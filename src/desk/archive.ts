@@ -16,7 +16,7 @@ import {
   writeRows,
 } from "../store/archive.ts"
 import { hashContent, putBytes, readBody } from "../store/bodies.ts"
-import { body, type Desk, type DeskEnv, flush, problem, query } from "./desk.ts"
+import { body, type Desk, type DeskEnv, fail, flush, problem, query } from "./desk.ts"
 import { reindexQueued } from "./reindex.ts"
 import { Hash } from "./schema.ts"
 
@@ -47,7 +47,7 @@ export const archiveDesk = new Hono<DeskEnv>()
     if (table === undefined) return c.json(noTable(name), 404)
     const key = after === undefined ? null : v.safeParse(Key, after)
     if (key !== null && (!key.success || key.output.length !== table.key.length))
-      return c.json(problem("malformed", `after: not a key of ${name}: a JSON array of ${table.key.length}`), 400)
+      return fail(c, 400, "malformed", `after: not a key of ${name}: a JSON array of ${table.key.length}`)
     return c.json(await readRowsAfter(c.env[database], table, key?.output ?? null))
   })
   .get("/hashes", query({ store: Texts, after: v.optional(v.pipe(v.string(), v.maxLength(64)), "") }), async (c) => {
@@ -76,9 +76,9 @@ export const archiveDesk = new Hono<DeskEnv>()
     const { archive, people } = c.req.valid("json")
     const isGoingOn = (await findRestore(c.env.catalogue)) === archive
     if (!isGoingOn && people && (await hasPeople(c.env.people)))
-      return c.json(problem("taken", "the site has members or subscribers: restore an archive into an empty site"), 409)
+      return fail(c, 409, "taken", "the site has members or subscribers: restore an archive into an empty site")
     if (await beginRestore(c.env.catalogue, archive, c.var.editor.name, Date.now())) return c.json({ archive })
-    return c.json(problem("taken", "the site has articles already: restore an archive into an empty site"), 409)
+    return fail(c, 409, "taken", "the site has articles already: restore an archive into an empty site")
   })
   .post(
     "/restore/texts",
@@ -103,10 +103,7 @@ export const archiveDesk = new Hono<DeskEnv>()
       if (table === undefined) return c.json(noTable(name), 404)
       const unknown = Object.keys(rows[0] ?? {}).find((column) => column !== "rowid" && !table.columns.includes(column))
       if (unknown !== undefined)
-        return c.json(
-          problem("malformed", `${name} has no column ${unknown}: deploy the version that made the archive`),
-          400,
-        )
+        return fail(c, 400, "malformed", `${name} has no column ${unknown}: deploy the version that made the archive`)
       await writeRows(c.env[database], table, rows)
       return c.json({ written: rows.length })
     },

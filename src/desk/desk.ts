@@ -1,5 +1,6 @@
 // Shared by all the desk's routes: their environment, request validation and the format of errors.
 import type { Context } from "hono"
+import type { ContentfulStatusCode } from "hono/utils/http-status"
 import { validator } from "hono/validator"
 import * as v from "valibot"
 import type { SendEdition } from "../mail/senders.ts"
@@ -33,12 +34,23 @@ export function problem(code: string, message: string, more: object = {}) {
   return { error: { code, message, ...more } }
 }
 
+/** Refuses a request. `more`: what the error says besides. */
+export function fail<Status extends ContentfulStatusCode>(
+  c: Context,
+  status: Status,
+  code: string,
+  message: string,
+  more: object = {},
+) {
+  return c.json(problem(code, message, more), status)
+}
+
 function validate<Schema extends v.GenericSchema>(schema: Schema, value: unknown, c: Context) {
   const result = v.safeParse(schema, value)
   if (result.success) return result.output as v.InferOutput<Schema>
   const issue = result.issues[0]
   const where = v.getDotPath(issue as v.BaseIssue<unknown>) ?? "the request"
-  return c.json(problem("malformed", `${where}: ${issue?.message ?? "invalid value"}`), 400)
+  return fail(c, 400, "malformed", `${where}: ${issue?.message ?? "invalid value"}`)
 }
 
 /** Validates a JSON body against its schema; responds 400 with the first issue otherwise. */

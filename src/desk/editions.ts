@@ -6,7 +6,7 @@ import { type Preview, planNow, previewEdition, type Sent } from "../mail/plan.t
 import { dateAt, nextDate } from "../mail/schedule.ts"
 import { emailProblems, parseEmail } from "../site/email.ts"
 import { recordAudit } from "../store/revisions.ts"
-import { body, type Desk, type DeskEnv, flush, problem } from "./desk.ts"
+import { body, type Desk, type DeskEnv, fail, flush, problem } from "./desk.ts"
 import { EditionPreviewSchema, EditionSendSchema, EditionTestSchema } from "./schema.ts"
 
 /** The token in the links of previews and tests. It belongs to nobody, so these links change nothing. */
@@ -21,7 +21,7 @@ export const editionsDesk = new Hono<DeskEnv>()
   .post("/test", body(EditionTestSchema), async (c) => {
     const { email, ...asked } = c.req.valid("json")
     const read = parseEmail(email)
-    if ("problem" in read) return c.json(problem("malformed", emailProblems[read.problem]), 400)
+    if ("problem" in read) return fail(c, 400, "malformed", emailProblems[read.problem])
     const preview = await findPreview(c.env, asked)
     if ("error" in preview) return c.json(preview, 404)
     const described = describePreview(preview)
@@ -43,8 +43,7 @@ export const editionsDesk = new Hono<DeskEnv>()
       const sent = await planNow(c.env, { list, date, language: one }, site, { now, who: c.var.editor.name })
       if (sent !== null) editions.push({ list, date, language: one, outcome: sent.outcome, ...describePlan(sent) })
     }
-    if (editions.length === 0)
-      return c.json(problem("absent", `the ${list} of ${date} cannot be sent: ${untimely}`), 404)
+    if (editions.length === 0) return fail(c, 404, "absent", `the ${list} of ${date} cannot be sent: ${untimely}`)
     await flush(c.env)
     return c.json({ editions, sender: c.env.sender })
   })

@@ -13,7 +13,7 @@ import {
   sweepMedia,
 } from "../store/media.ts"
 import { flushPurges } from "../store/purges.ts"
-import { body, type DeskEnv, problem } from "./desk.ts"
+import { body, type DeskEnv, fail, problem } from "./desk.ts"
 import { MissingMediaSchema, ReplacePictureSchema, SweepMediaSchema, UnsizedSchema, VariantsSchema } from "./schema.ts"
 
 const tooLarge = problem("too-large", `a file may be at most ${largestPicture / 1024 / 1024} MiB: make it smaller`)
@@ -36,8 +36,7 @@ export const mediaDesk = new Hono<DeskEnv>()
     const [absent] = await findMissingMedia(catalogue, [
       ...new Set(pictures.flatMap(({ files }) => files.map(({ sha256 }) => sha256))),
     ])
-    if (absent !== undefined)
-      return c.json(problem("absent", `the picture ${absent} is not on the site: upload it first`), 404)
+    if (absent !== undefined) return fail(c, 404, "absent", `the picture ${absent} is not on the site: upload it first`)
     const sized = pictures.map(({ sha256, files }) => ({
       sha256,
       files: files.map((file) => ({ src: `/media/${file.sha256}.${file.extension}`, width: file.width })),
@@ -53,26 +52,23 @@ export const mediaDesk = new Hono<DeskEnv>()
   .post("/replace", body(ReplacePictureSchema), async (c) => {
     const { old, picture } = c.req.valid("json")
     if ((await findMissingMedia(c.env.catalogue, [picture.sha256])).length > 0)
-      return c.json(problem("absent", `the picture ${picture.sha256} is not on the site: upload it first`), 404)
+      return fail(c, 404, "absent", `the picture ${picture.sha256} is not on the site: upload it first`)
     await replacePicture(c.env.catalogue, old, picture, c.var.editor.name, Date.now())
     return c.json({ replaced: old })
   })
   .put("/:name", async (c) => {
     const [hash = "", extension = ""] = c.req.param("name").split(".")
     if (!Object.hasOwn(fileTypes, extension))
-      return c.json(problem("malformed", `the extension must be one of ${Object.keys(fileTypes).join(", ")}`), 400)
+      return fail(c, 400, "malformed", `the extension must be one of ${Object.keys(fileTypes).join(", ")}`)
     if (Number(c.req.header("Content-Length") ?? 0) > largestPicture) return c.json(tooLarge, 413)
     // If the connection ended before all had arrived, the hash does not match either.
     const bytes = new Uint8Array(await c.req.arrayBuffer().catch(() => new ArrayBuffer()))
     if (bytes.length > largestPicture) return c.json(tooLarge, 413)
     if ((await hashContent(bytes)) !== hash)
-      return c.json(problem("torn", "the bytes do not match this SHA-256: send the picture again"), 400)
+      return fail(c, 400, "torn", "the bytes do not match this SHA-256: send the picture again")
     const wrong = explainPictureBytes(bytes, extension)
     if (wrong !== null)
-      return c.json(
-        problem("unclean", `${wrong}: use the current version of \`dateline publish\`, which cleans pictures`),
-        400,
-      )
+      return fail(c, 400, "unclean", `${wrong}: use the current version of \`dateline publish\`, which cleans pictures`)
     await keepPicture(c.env, { sha256: hash, extension, bytes }, Date.now())
     return c.json({ src: `/media/${hash}.${extension}` }, 201)
   })

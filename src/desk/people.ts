@@ -17,7 +17,7 @@ import {
 import type { Member } from "../store/readers.ts"
 import { recordAudit } from "../store/revisions.ts"
 import { subscribe } from "../store/subscribers.ts"
-import { body, type DeskEnv, problem, query } from "./desk.ts"
+import { body, type DeskEnv, fail, query } from "./desk.ts"
 import { EditorSchema, MemberGrantSchema, MemberRevokeSchema, membersQuery } from "./schema.ts"
 
 const largestPage = 1_000
@@ -28,13 +28,13 @@ export const editorsDesk = new Hono<DeskEnv>()
   .post("/", body(EditorSchema), async (c) => {
     const { name, role } = c.req.valid("json")
     const key = await addEditor(c.env.people, name, role, Date.now())
-    if (key === null) return c.json(problem("taken", `an editor has or had the name ${name}: choose another name`), 409)
+    if (key === null) return fail(c, 409, "taken", `an editor has or had the name ${name}: choose another name`)
     return c.json({ name, role, key }, 201)
   })
   .delete("/:name", async (c) => {
     const name = c.req.param("name")
     if (!(await revokeEditor(c.env.people, name, Date.now())))
-      return c.json(problem("absent", `there is no editor ${name}`), 404)
+      return fail(c, 404, "absent", `there is no editor ${name}`)
     return c.json({ name })
   })
 
@@ -48,18 +48,15 @@ export const membersDesk = new Hono<DeskEnv>()
   .post("/grant", body(MemberGrantSchema), async (c) => {
     const wanted = c.req.valid("json")
     const read = parseEmail(wanted.email)
-    if ("problem" in read) return c.json(problem("malformed", emailProblems[read.problem]), 400)
+    if ("problem" in read) return fail(c, 400, "malformed", emailProblems[read.problem])
     const { email } = read
     const until = wanted.until === undefined ? withoutEnd : readEnd(wanted.until, c.env.site)
     const now = Date.now()
     if (until === null || until <= now)
-      return c.json(
-        problem("malformed", "until must be in the future: a date, such as 2027-01-31, or a date-time"),
-        400,
-      )
+      return fail(c, 400, "malformed", "until must be in the future: a date, such as 2027-01-31, or a date-time")
     const language = wanted.language ?? c.env.site.languages[0]
     if (!c.env.site.languages.includes(language))
-      return c.json(problem("malformed", `language must be one of ${c.env.site.languages.join(", ")}`), 400)
+      return fail(c, 400, "malformed", `language must be one of ${c.env.site.languages.join(", ")}`)
     const { id, until: before, language: spoken } = await createMember(c.env.people, email, language, now)
     const member = await grantMembership(c.env.people, id, until)
     // Only a new member is subscribed to the digest: an existing one may have unsubscribed.
@@ -71,7 +68,7 @@ export const membersDesk = new Hono<DeskEnv>()
   .post("/revoke", body(MemberRevokeSchema), async (c) => {
     const now = Date.now()
     const found = await findMember(c.env.people, c.req.valid("json").email)
-    if (found === null) return c.json(problem("absent", "no member has this address"), 404)
+    if (found === null) return fail(c, 404, "absent", "no member has this address")
     const member = await revokeMembership(c.env.people, found.id, now)
     const entry = { who: c.var.editor.name, action: "revoke", subject: member.id }
     await recordAudit(c.env.catalogue, entry, now).run()

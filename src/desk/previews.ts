@@ -2,7 +2,7 @@
 import { Hono } from "hono"
 import { createRecord } from "../article/kinds.ts"
 import { createPreview, listPreviews, type PreviewRow, revokePreviews } from "../store/previews.ts"
-import { body, type DeskEnv, problem } from "./desk.ts"
+import { body, type DeskEnv, fail } from "./desk.ts"
 import { readSubmitted } from "./publish.ts"
 import { PreviewSchema, RevokePreviewSchema } from "./schema.ts"
 
@@ -23,7 +23,7 @@ export const previewsDesk = new Hono<DeskEnv>()
     if (article === undefined || problems.length > 0) return c.json({ problems }, 422)
     const { kind, path, body: text } = article
     if (kind !== "article" && kind !== "page")
-      return c.json(problem("malformed", `${path} has no page of its own, so it has no preview`), 400)
+      return fail(c, 400, "malformed", `${path} has no page of its own, so it has no preview`)
     const now = Date.now()
     const by = { who: c.var.editor.name, expiresAt: now + days * 86_400_000 }
     const record = createRecord(article, submitted.media)
