@@ -15,13 +15,14 @@ import {
   findOpenEditions,
   type Plan,
   planEdition,
+  readAppeared,
+  readChosen,
   readLastEdition,
   readNote,
   readPlan,
   readWholeEdition,
   skipEdition,
 } from "../store/editions.ts"
-import { readAppeared, readChosen } from "../store/listings.ts"
 import type { Stores, Texts } from "../store/stores.ts"
 import { dateAt, latestDue, nextDate, previousDue } from "./schedule.ts"
 

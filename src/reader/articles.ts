@@ -4,10 +4,10 @@ import type { ArticleRecord, Entry, Label } from "../article/article.ts"
 import { withAllReferences } from "../article/text.ts"
 import { audienceOf, decideAccess } from "../membership/access.ts"
 import { renderArticlePage, renderStaticPage } from "../render/article-page.ts"
-import { renderMarkdownTwin } from "../render/feeds.ts"
 import { type FrontView, renderFrontPage } from "../render/front-page.ts"
 import { mostCounted, renderCorrectionsPage, renderListingPage } from "../render/listing-page.ts"
 import { renderMarkdown } from "../render/markdown.ts"
+import { renderMarkdownTwin } from "../render/twin.ts"
 import {
   type ArticleAddress,
   type LandingAddress,

@@ -13,7 +13,6 @@ import { readPicture } from "../store/bodies.ts"
 import { withinDeadline } from "../store/failure.ts"
 import { noChanges } from "../store/rows.ts"
 import { buildArticle, buildCorrections, buildFront, buildListing } from "./articles.ts"
-import { buildFeed, buildFile } from "./files.ts"
 import {
   failurePage,
   htmlType,
@@ -30,8 +29,7 @@ import { readParameters, splitTarget } from "./target.ts"
 
 // Requested by few readers or by programs, so an isolate loads them on demand.
 const loadEditions = () => import("./editions.ts")
-const loadPacks = () => import("./pack.ts")
-const loadSearch = () => import("./search.ts")
+const loadFiles = () => import("./files.ts")
 
 /** The part of a request's context that the gateway uses. */
 export interface RequestContext {
@@ -91,9 +89,9 @@ async function buildPage(context: PageContext, env: Env, path: string, query: st
     case "author":
       return buildListing(context, address, parameters.page)
     case "pack":
-      return (await loadPacks()).buildPack(context, address)
+      return (await loadFiles()).buildPack(context, address)
     case "search":
-      return (await loadSearch()).buildSearch(context, address.language, parameters)
+      return (await import("./search.ts")).buildSearch(context, address.language, parameters)
     case "corrections":
       return buildCorrections(context, address.language, parameters.page)
     case "join":
@@ -105,7 +103,7 @@ async function buildPage(context: PageContext, env: Env, path: string, query: st
     case "digestEdition":
       return (await loadEditions()).buildEdition(context, { list: "digest", date: null, ...address })
     case "feed":
-      return buildFeed(context, address)
+      return (await loadFiles()).buildFeed(context, address)
     case "media":
       return buildPicture(context, env, address)
     case "favicon":
@@ -119,7 +117,7 @@ async function buildPage(context: PageContext, env: Env, path: string, query: st
     case "personal":
       throw new Error(`${path} is not a page`)
     default:
-      return buildFile(context, address)
+      return (await loadFiles()).buildFile(context, address)
   }
 }
 

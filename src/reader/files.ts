@@ -1,5 +1,8 @@
-// Builds the files that programs read: feeds, sitemaps, robots.txt, llms.txt and security.txt.
+// Builds files: those that programs read (feeds, sitemaps, robots.txt, llms.txt, security.txt), and countries' packs, for
+// reading offline.
 import { renderJsonFeed, renderRss } from "../render/feeds.ts"
+import { renderMarkdown } from "../render/markdown.ts"
+import { renderPack } from "../render/pack.ts"
 import {
   renderLlms,
   renderNewsSitemap,
@@ -8,9 +11,10 @@ import {
   renderSitemap,
   renderSitemapIndex,
 } from "../render/sitemaps.ts"
-import type { AssetKind, MachineAddress } from "../site/addresses.ts"
-import { listingKey } from "../site/format-address.ts"
-import { readListing } from "../store/listings.ts"
+import type { AssetKind, MachineAddress, PackAddress } from "../site/addresses.ts"
+import { formatAddress, listingKey } from "../site/format-address.ts"
+import { readOpenBody } from "../store/bodies.ts"
+import { readListing, readOpenStories } from "../store/listings.ts"
 import { type Changes, noChanges } from "../store/rows.ts"
 import { readMonth, readMonths, readNews } from "../store/sitemap.ts"
 import { messagePage, openPage, type Page, type PageContext } from "./page.ts"
@@ -32,7 +36,7 @@ export async function buildFeed(context: PageContext, address: FeedAddress): Pro
   const { kind, language } = address.of
   if (entries.length === 0 && (kind === "topic" || kind === "author"))
     return messagePage(site, language, 404, tags, changes)
-  const view = { address, entries, now }
+  const view = { address, entries }
   return address.format === "xml"
     ? text("application/rss+xml; charset=utf-8", renderRss(view, site), tags, changes)
     : text("application/feed+json; charset=utf-8", renderJsonFeed(view, site), tags, changes)
@@ -69,4 +73,40 @@ export async function buildFile(context: PageContext, address: FileAddress): Pro
 
 function text(type: string, body: string, tags: readonly string[], changes: Changes): Page {
   return { ...openPage, type, body, changes, tags }
+}
+
+const mostStories = 20
+/** Stories after this many characters of text are left out: a pack is kept on phones. */
+const mostText = 600_000
+
+/** The latest open stories of a country in one file. */
+export async function buildPack({ site, catalogue, reading, now }: PageContext, address: PackAddress): Promise<Page> {
+  const { language } = address
+  const country = { ...address, kind: "country" } as const
+  const key = listingKey(country)
+  const { stories, changes } = await readOpenStories(catalogue, key, mostStories, now)
+  const tags = [`l:${key}`]
+  if (stories.length === 0) return messagePage(site, language, 404, tags, changes)
+  const texts = await Promise.all(stories.map(({ hashes }) => readOpenBody(reading.bodies, hashes)))
+  const shown = await Promise.all(
+    stories.slice(0, countFitting(texts)).map(async ({ record }, index) => {
+      const { path, media } = record
+      // Without pictures and embedded media, which would be missing offline: links stand in their place.
+      const options = { language, media, site, path, idPrefix: `s${index + 1}-`, plain: true }
+      return { record, html: await renderMarkdown(texts[index] ?? "", options) }
+    }),
+  )
+  const body = renderPack({ address: country, stories: shown, now }, site)
+  const link = `<${site.origin}${formatAddress(country, site)}>; rel="canonical"`
+  return { ...openPage, headers: { "X-Robots-Tag": "noindex", Link: link }, changes, tags, body }
+}
+
+/** How many of the texts, in order, fit into a pack; the first always does. */
+function countFitting(texts: readonly string[]): number {
+  let length = 0
+  for (const [index, text] of texts.entries()) {
+    length += text.length
+    if (index > 0 && length > mostText) return index
+  }
+  return texts.length
 }

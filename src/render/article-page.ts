@@ -9,7 +9,6 @@ import { inLanguage, type SiteConfig } from "../site/site.ts"
 import { describeBenefits, renderNewsletterBox, renderPitch } from "./boxes.ts"
 import {
   cardSize,
-  writeByline,
   placeName,
   placePath,
   renderCoordinates,
@@ -24,6 +23,7 @@ import {
   renderTrail,
   renderWrittenDate,
   trailOf,
+  writeByline,
 } from "./components.ts"
 import { type Html, html, nothing, raw } from "./html.ts"
 import { describeStory, describeTrail, profileOf, renderJsonLd } from "./json-ld.ts"

@@ -1,15 +1,13 @@
-// Articles for other programs: RSS 2.0, JSON Feed 1.1, members' private feeds, and single articles as Markdown.
-// Public feeds contain only summaries, so they reveal no members-only text.
-import type { Entry, Story } from "../article/article.ts"
-import { formatInstant, formatMachineDate } from "../article/dates.ts"
-import { rewriteAddresses } from "../article/references.ts"
+// Feeds: RSS 2.0, JSON Feed 1.1 and members' private feeds. Public feeds contain only summaries, so they reveal no
+// members-only text.
+import type { Entry } from "../article/article.ts"
+import { formatInstant } from "../article/dates.ts"
 import type { MachineAddress } from "../site/addresses.ts"
 import { formatAddress } from "../site/format-address.ts"
-import { formatList, message } from "../site/messages.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
 import { listingName, topicName } from "./components.ts"
 import { escapeHtml, escapeXml } from "./html.ts"
-import { findPicture, takeAddress, toAbsolute } from "./links.ts"
+import { toAbsolute } from "./links.ts"
 import { plainFile } from "./picture.ts"
 
 export interface FeedView {
@@ -145,53 +143,4 @@ function feedTitle({ address: { of }, entries }: FeedView, site: SiteConfig): st
   const labels = entries.flatMap((entry) => (of.kind === "topic" ? entry.topics : entry.authors))
   const label = labels.find(({ slug }) => "slug" in of && slug === of.slug)
   return of.kind === "front" ? site.name : `${site.name}: ${listingName(of, label?.name, site)}`
-}
-
-interface MarkdownView {
-  readonly story: Story
-  /** The Markdown that the reader may see. */
-  readonly text: string
-  /** Whether `text` is the whole text. */
-  readonly full: boolean
-}
-
-/** An article as Markdown. */
-export function renderMarkdownTwin({ story, text, full }: MarkdownView, site: SiteConfig): string {
-  const { language, publishedAt, updatedAt, authors } = story
-  const date = (moment: number) => formatMachineDate(moment, site.timeZone)
-  const lines = [
-    `# ${plainLine(story.title)}`,
-    "",
-    `> ${plainLine(story.summary)}`,
-    "",
-    `- <${site.origin}${story.path}>`,
-    `- ${publishedAt === null ? message(language, "dateUnknown") : date(publishedAt)}`,
-  ]
-  if (updatedAt !== null) lines.push(`- ${message(language, "updated", { date: date(updatedAt) })}`)
-  const names = authors.map(({ name }) => plainLine(name))
-  if (names.length > 0) lines.push(`- ${message(language, "byline", { authors: formatList(names, language) })}`)
-  const join = site.origin + formatAddress({ kind: "join", language }, site)
-  const rest = full ? "" : `\n\n*${message(language, "membersOnlyTitle")}: <${join}>*`
-  // The first line may be code, by its indent.
-  const body = withAddresses(text, !full, story, site)
-    .replace(/^\s*\n/, "")
-    .trimEnd()
-  return `${lines.join("\n")}\n\n${body}${rest}\n`
-}
-
-/** A text on one line, with Markdown's special characters escaped. */
-function plainLine(text: string): string {
-  return text.replace(/\s+/g, " ").replace(/[\\`*_[\]<>#|~]|&(?=#?\w+;)|^[-+](?= )|(?<=^\d{1,9})[.)](?= )/g, "\\$&")
-}
-
-/** Makes addresses absolute, so that they work anywhere: pictures point to their files, links to pages. */
-function withAddresses(text: string, isPart: boolean, { media, path }: Story, site: SiteConfig): string {
-  return rewriteAddresses(text, isPart, (address) => {
-    const picture = findPicture(address, media)
-    if (picture !== null) return site.origin + picture.src
-    const resolved = takeAddress(address, { media, path, site, language: "" }) ?? address
-    if (resolved.startsWith("#")) return site.origin + path + resolved
-    if (resolved.startsWith("//")) return new URL(site.origin).protocol + resolved
-    return resolved.startsWith("/") ? site.origin + resolved : resolved
-  })
 }

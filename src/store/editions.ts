@@ -1,6 +1,6 @@
 // Stores the editions of the newsletters: what everyone may read in the catalogue, what only members may in KV. Reads
 // editors' notes for them, which the same commands publish as articles (publish.ts).
-import type { Division } from "../article/article.ts"
+import type { Division, Entry } from "../article/article.ts"
 import {
   type Edition,
   type EditionContent,
@@ -14,7 +14,7 @@ import { createBody, type MembersBodies, putBytes, readBody, readOpenBody, readW
 import { StoreFailure } from "./failure.ts"
 import { queryNewest, readNewest } from "./listings.ts"
 import { enqueuePurges } from "./purges.ts"
-import { bodyFields, expectFields, isText } from "./rows.ts"
+import { bodyFields, expectFields, isReadable, isText, type RecordRow, readRecord, readRows } from "./rows.ts"
 import { first, list, run } from "./sql.ts"
 import type { Texts } from "./stores.ts"
 
@@ -176,6 +176,37 @@ function toEdition(row: Row | null, gated = row?.membersHash != null): Edition |
   } catch {
     throw new StoreFailure(`the edition ${list} ${date} ${language} is damaged`)
   }
+}
+
+/**
+ * The articles in a language that appeared after `since` and are readable now, newest first, the lead first of all.
+ * One D1 trip.
+ * @returns at most `size`, and how many more there are
+ */
+export async function readAppeared(
+  db: D1Database,
+  { language, since, now }: { language: string; since: number; now: number },
+  size: number,
+): Promise<{ entries: Entry[]; more: number }> {
+  const appeared = `FROM articles a INDEXED BY articles_appeared
+    WHERE a.language = ?1 AND a.appeared_at > ?3 AND a.appeared_at <= ?2 AND ${isReadable}`
+  const query = `SELECT a.path, a.record FROM (SELECT a.id ${appeared} ORDER BY a.published_at DESC, a.id DESC LIMIT ?4) entry
+    JOIN articles a ON a.id = entry.id ORDER BY a.published_at DESC, a.id DESC`
+  const [rows, count] = await db.batch<RecordRow & { all: number }>([
+    db.prepare(query).bind(language, now, since, size),
+    db.prepare(`SELECT count(*) AS "all" ${appeared}`).bind(language, now, since),
+  ])
+  const entries = readRows(rows?.results, readRecord)
+  const lead = entries.find((entry) => entry.lead)
+  const more = (count?.results[0]?.all ?? 0) - (rows?.results.length ?? 0)
+  return { entries: lead === undefined ? entries : [lead, ...entries.filter((entry) => entry !== lead)], more }
+}
+
+/** The readable articles at these paths, in their order. One D1 trip. */
+export async function readChosen(db: D1Database, paths: readonly string[], now: number): Promise<Entry[]> {
+  const query = `SELECT a.path, a.record FROM json_each(?1) j JOIN articles a ON a.path = j.value WHERE ${isReadable} ORDER BY j.key`
+  const results = await list<RecordRow>(db, query, JSON.stringify(paths), now)
+  return readRows(results, readRecord)
 }
 
 export interface Note {

@@ -4,9 +4,10 @@ import type { BodyHashes } from "./bodies.ts"
 import {
   type Changes,
   changeQuery,
-  correctionFields,
   expectFields,
+  isPath,
   isReadable,
+  isText,
   nextEmbargo,
   nextExpiry,
   type RecordRow,
@@ -181,36 +182,7 @@ export async function readListings(db: D1Database, wanted: readonly { listing: s
   return { lists, ...readLead(led, readChanges(change)) }
 }
 
-/**
- * The articles in a language that appeared after `since` and are readable now, newest first, the lead first of all.
- * One D1 trip.
- * @returns at most `size`, and how many more there are
- */
-export async function readAppeared(
-  db: D1Database,
-  { language, since, now }: { language: string; since: number; now: number },
-  size: number,
-): Promise<{ entries: Entry[]; more: number }> {
-  const appeared = `FROM articles a INDEXED BY articles_appeared
-    WHERE a.language = ?1 AND a.appeared_at > ?3 AND a.appeared_at <= ?2 AND ${isReadable}`
-  const query = `SELECT a.path, a.record FROM (SELECT a.id ${appeared} ORDER BY a.published_at DESC, a.id DESC LIMIT ?4) entry
-    JOIN articles a ON a.id = entry.id ORDER BY a.published_at DESC, a.id DESC`
-  const [rows, count] = await db.batch<RecordRow & { all: number }>([
-    db.prepare(query).bind(language, now, since, size),
-    db.prepare(`SELECT count(*) AS "all" ${appeared}`).bind(language, now, since),
-  ])
-  const entries = readRows(rows?.results, readRecord)
-  const lead = entries.find((entry) => entry.lead)
-  const more = (count?.results[0]?.all ?? 0) - (rows?.results.length ?? 0)
-  return { entries: lead === undefined ? entries : [lead, ...entries.filter((entry) => entry !== lead)], more }
-}
-
-/** The readable articles at these paths, in their order. One D1 trip. */
-export async function readChosen(db: D1Database, paths: readonly string[], now: number): Promise<Entry[]> {
-  const query = `SELECT a.path, a.record FROM json_each(?1) j JOIN articles a ON a.path = j.value WHERE ${isReadable} ORDER BY j.key`
-  const results = await list<RecordRow>(db, query, JSON.stringify(paths), now)
-  return readRows(results, readRecord)
-}
+const ledgerFields = { path: isPath, title: isText, date: isText, text: isText }
 
 export interface LedgerEntry {
   readonly path: string
@@ -228,6 +200,6 @@ export async function readCorrections(db: D1Database, language: string, page: nu
     changeQuery(db, now),
   ])
   const found = rows?.results ?? []
-  const entries = readRows(found.slice(0, size), (row) => expectFields(row, correctionFields))
+  const entries = readRows(found.slice(0, size), (row) => expectFields(row, ledgerFields))
   return { entries, more: found.length > size, changes: readChanges(change) }
 }

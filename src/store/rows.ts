@@ -10,15 +10,15 @@ export const isReadable =
   "a.live = 1 AND a.kind = 'article' AND (a.published_at IS NULL OR a.published_at <= ?2) AND (a.expires_at IS NULL OR a.expires_at > ?2)"
 
 type Check = (value: unknown) => boolean
-type Fields = Readonly<Record<string, Check>>
+export type Fields = Readonly<Record<string, Check>>
 
 /** The largest number of milliseconds that `Date` can represent. */
 export const isMoment: Check = (value) => Number.isInteger(value) && Math.abs(value as number) <= 8_640_000_000_000_000
 export const isText: Check = (value) => typeof value === "string"
 const isNumber: Check = (value) => typeof value === "number"
-const isPath: Check = (value) => typeof value === "string" && value.startsWith("/")
+export const isPath: Check = (value) => typeof value === "string" && value.startsWith("/")
 /** A language tag: Intl throws on anything else. */
-const isLanguage: Check = (value) => typeof value === "string" && /^[a-z]{2,3}(?:-[a-z\d]{2,8})*$/i.test(value)
+export const isLanguage: Check = (value) => typeof value === "string" && /^[a-z]{2,3}(?:-[a-z\d]{2,8})*$/i.test(value)
 const isBoolean: Check = (value) => typeof value === "boolean"
 const isHash: Check = (value) => typeof value === "string" && /^[\da-f]{64}$/.test(value)
 const oneOf =
@@ -74,14 +74,6 @@ const recordFields: { readonly [Name in keyof ArticleRecord]: Check } = {
 /** What an article's own page and its full text need besides the record. */
 export const bodyFields: Fields = { open_hash: isHash, members_hash: orNull(isHash) }
 export const storyFields: Fields = { ...bodyFields, revision: isNumber, revised_at: isMoment }
-export const alternateFields: Fields = { path: isPath, language: isLanguage }
-export const sitemapFields: Fields = { path: isPath, lastmod: isMoment }
-export const monthFields: Fields = {
-  month: (value) => typeof value === "string" && /^(?:\d{4}-\d\d|undated|pages)(?:-\d+)?$/.test(value),
-  lastmod: isMoment,
-}
-export const newsFields: Fields = { path: isPath, language: isLanguage, title: isText, publishedAt: isMoment }
-export const correctionFields: Fields = { path: isPath, title: isText, date: isText, text: isText }
 
 function findWrong(value: object, fields: Fields): string | null {
   for (const name in fields) if (!fields[name]?.((value as Record<string, unknown>)[name])) return name

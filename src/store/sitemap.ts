@@ -1,16 +1,25 @@
 // Reads what sitemaps list: addresses by month of publication, and the latest news.
 import {
-  alternateFields,
   changeQuery,
   expectFields,
+  type Fields,
+  isLanguage,
+  isMoment,
+  isPath,
   isReadable,
-  monthFields,
-  newsFields,
+  isText,
   readChanges,
   readRows,
-  sitemapFields,
   soonest,
 } from "./rows.ts"
+
+const alternateFields: Fields = { path: isPath, language: isLanguage }
+const sitemapFields: Fields = { path: isPath, lastmod: isMoment }
+const monthFields: Fields = {
+  month: (value) => typeof value === "string" && /^(?:\d{4}-\d\d|undated|pages)(?:-\d+)?$/.test(value),
+  lastmod: isMoment,
+}
+const newsFields: Fields = { path: isPath, language: isLanguage, title: isText, publishedAt: isMoment }
 
 export interface SitemapEntry {
   readonly path: string

@@ -4,9 +4,10 @@ import { describe, expect, test } from "vitest"
 import { findAnchors, findReferences } from "../../src/article/check-references.ts"
 import { resolveLink } from "../../src/article/references.ts"
 import { lexMarkdown } from "../../src/article/tokens.ts"
-import { renderMarkdownTwin, renderPrivateFeed } from "../../src/render/feeds.ts"
+import { renderPrivateFeed } from "../../src/render/feeds.ts"
 import { takeAddress, toAbsolute } from "../../src/render/links.ts"
 import { renderMarkdown } from "../../src/render/markdown.ts"
+import { renderMarkdownTwin } from "../../src/render/twin.ts"
 import { makeStory, site as meridian } from "../render/sample.ts"
 
 const site = { ...meridian, origin: "https://news.example" }

@@ -1,7 +1,6 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { readHtml } from "../../src/article/words.ts"
-import { renderMarkdownTwin } from "../../src/render/feeds.ts"
 import { renderMarkdown } from "../../src/render/markdown.ts"
 import {
   renderLlms,
@@ -11,6 +10,7 @@ import {
   renderSitemap,
   renderSitemapIndex,
 } from "../../src/render/sitemaps.ts"
+import { renderMarkdownTwin } from "../../src/render/twin.ts"
 import { hostile, makeStory, now, readPage, site } from "./sample.ts"
 import { childrenNamed, parseXml } from "./xml.ts"
 

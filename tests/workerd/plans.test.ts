@@ -1,8 +1,8 @@
 import { beforeAll, expect, it } from "vitest"
 import type { Story } from "../../src/article/article.ts"
 import { planDueEditions, planNow } from "../../src/mail/plan.ts"
-import { readIssue } from "../../src/store/editions.ts"
-import { readChosen, readCorrections, readListing, readListings } from "../../src/store/listings.ts"
+import { readChosen, readIssue } from "../../src/store/editions.ts"
+import { readCorrections, readListing, readListings } from "../../src/store/listings.ts"
 import { lookUpArticle } from "../../src/store/lookup.ts"
 import {
   findMissingMedia,

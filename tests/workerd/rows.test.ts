@@ -6,7 +6,7 @@ import { buildFeed, buildFile } from "../../src/reader/files.ts"
 import type { PageContext } from "../../src/reader/page.ts"
 import { buildSearch } from "../../src/reader/search.ts"
 import { noParameters } from "../../src/reader/target.ts"
-import { readAppeared } from "../../src/store/listings.ts"
+import { readAppeared } from "../../src/store/editions.ts"
 import { lookUpArticle } from "../../src/store/lookup.ts"
 import { createRig, env, site } from "./rig.ts"
 
