@@ -1,13 +1,6 @@
 // Plans editions: finds what is new for their readers, adds the editor's note, and stores each edition once.
 import type { Entry } from "../article/article.ts"
-import {
-  type Edition,
-  type EditionContent,
-  type EditionKey,
-  type EditionStory,
-  editionId,
-  lists,
-} from "../article/edition.ts"
+import { type Edition, type EditionKey, type EditionStory, editionId, lists } from "../article/edition.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { hasRecipients } from "../store/deliveries.ts"
 import {
@@ -28,14 +21,6 @@ import { dateAt, latestDue, nextDate, previousDue } from "./schedule.ts"
 
 /** How many stories an edition lists at most. */
 const mostStories = 20
-
-/** The contents of an edition that is not planned yet. */
-export interface Draft {
-  /** What everyone may read. */
-  readonly content: EditionContent
-  /** What members get, for an edition that is for members. */
-  readonly whole: EditionContent | null
-}
 
 /**
  * Plans the editions that are due, are not planned yet, and have a recipient. Safe to repeat, and to run concurrently.
@@ -132,7 +117,8 @@ export async function draftEdition(stores: Texts, key: EditionKey, site: SiteCon
   return { draft: await compile(stores, key, since, now), since, last: last?.date ?? null }
 }
 
-async function compile(stores: Texts, key: EditionKey, since: number, now: number): Promise<Draft | null> {
+/** `content`: what everyone may read. `whole`: what members get, for an edition that is for members. */
+async function compile(stores: Texts, key: EditionKey, since: number, now: number) {
   const { list, language } = key
   const note = await readNote(stores, key)
   const { entries, more } =

@@ -14,7 +14,7 @@ import {
 } from "../membership/status.ts"
 import type { Address } from "../site/addresses.ts"
 import { StoreFailure, withinDeadline } from "../store/failure.ts"
-import { findGift, findSession, type OpenGift, resolveGift } from "../store/readers.ts"
+import { findGift, findSession, type GivenArticle, resolveGift } from "../store/readers.ts"
 import { browserHeader } from "./freshness.ts"
 
 /** What is needed to identify a reader. */
@@ -101,7 +101,7 @@ async function identifyGuest(token: string, recognition: Recognition, now: numbe
   const found = await ask(statusCache, now, () => findGift(people, gift.id, now * 1000))
   const article = found == null ? "" : await articleOf(found, recognition)
   if (found === undefined || article === undefined) return guestOf(last, now)
-  const status = { until: Math.floor((found?.expires ?? 0) / 1000), checked: now, ended: false, article }
+  const status = { until: Math.floor((found?.expiresAt ?? 0) / 1000), checked: now, ended: false, article }
   remember(statusCache.statuses, key, status)
   return guestOf(status, now)
 }
@@ -112,7 +112,7 @@ function guestOf(status: Status, now: number): Reader {
 }
 
 /** The given article's id, or undefined if a store fails. Lookups go on: members and other gifts do not need this. */
-async function articleOf(gift: OpenGift, { people, catalogue }: Recognition): Promise<string | undefined> {
+async function articleOf(gift: GivenArticle, { people, catalogue }: Recognition): Promise<string | undefined> {
   if (gift.article !== null) return gift.article
   try {
     return await withinDeadline(resolveGift(people, catalogue, gift), resolveBudget, "the gift's article")

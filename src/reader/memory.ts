@@ -13,7 +13,6 @@ export interface Answer {
   readonly status: number
   readonly body: Uint8Array
   readonly fields: Fields
-  readonly etag: string
   readonly lastModified: number
   readonly gated: boolean
   /** Whether it is the same for everyone. */

@@ -1,6 +1,6 @@
 // Pages before HTTP, the cached entrypoint's responses for them, and the security headers of every response.
 import { frameOrigins } from "../article/embeds.ts"
-import type { Audience, AudienceKey } from "../membership/access.ts"
+import type { AudienceKey } from "../membership/access.ts"
 import { inlineScript, renderMessagePage } from "../render/layout.ts"
 import { cardScript } from "../render/reading.ts"
 import { sheets } from "../render/style.ts"
@@ -8,7 +8,7 @@ import { memo } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
 import type { MembersBodies, PublicBodies } from "../store/bodies.ts"
 import { logBug, StoreFailure } from "../store/failure.ts"
-import { type Changes, noChanges } from "../store/rows.ts"
+import { noChanges } from "../store/rows.ts"
 import {
   browserHeader,
   edgeHeader,
@@ -21,14 +21,9 @@ import {
 } from "./freshness.ts"
 import type { Fields } from "./memory.ts"
 
-export interface Page {
-  readonly status: number
+export interface Page extends Kept {
   readonly type: string
   readonly body: string | Uint8Array
-  readonly kind: Kept["kind"]
-  readonly gated: boolean
-  readonly audience: Audience
-  readonly changes: Changes
   /** The cache tags by which a publish purges it. */
   readonly tags: readonly string[]
   /** Additional headers, such as Location and Dateline-Revision. */

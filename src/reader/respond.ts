@@ -38,14 +38,13 @@ export async function readAnswer(
   const bornAt = now - 1000 * age
   const forAll = kept?.audience === "public"
   const previous = previousOf(forAll)
-  const lastModified = previous !== undefined && previous.etag === etag ? previous.lastModified : madeAt
+  const lastModified = previous?.fields.ETag === etag ? previous.lastModified : madeAt
   const changes = kept?.changes ?? noChanges
   const changesAt = soonest(changes.embargo, changes.expiry)
   return {
     status: response.status,
     body,
     fields: { ...fields, ETag: etag, "Last-Modified": new Date(lastModified).toUTCString() },
-    etag,
     lastModified,
     gated: kept?.gated ?? true,
     forAll,
@@ -95,7 +94,6 @@ function readHeaders({ headers }: Response, security: Fields, now: number) {
     age: Number(given.get("age")) || 0,
     // A laptop has no such cache (developers.cloudflare.com/workers/cache/debugging/).
     fromEdge: /^(?:HIT|STALE|UPDATING|REVALIDATED)$/.test(given.get("cf-cache-status") ?? ""),
-    etag: given.get("etag") ?? "",
     madeAt: Date.parse(given.get("last-modified") ?? "") || now,
   }
 }
@@ -107,7 +105,7 @@ const spell = memo((name: string) =>
 
 /** Sends an answer: checks validators first (RFC 9110 §13.2.2), then sends the body, except for HEAD. */
 export function respondAnswer(request: Request, answer: Answer, now: number, way: Way): Response {
-  const notModified = answer.status === 200 && isNotModified(request.headers, answer)
+  const notModified = answer.status === 200 && isNotModified(request.headers, answer.fields, answer.lastModified)
   const body = notModified || request.method === "HEAD" ? null : answer.body
   if (way === "hit") {
     const hit = prepareHit(answer, now)
@@ -152,14 +150,12 @@ function withoutType({ "Content-Type": _type, ...fields }: Fields): Fields {
 }
 
 /** Checks validators as in RFC 9110 §13.2.2. A date says nothing about access, so it never validates a private page. */
-function isNotModified(
-  asked: Headers,
-  { etag, lastModified, fields }: Pick<Answer, "etag" | "lastModified" | "fields">,
-): boolean {
+function isNotModified(asked: Headers, fields: Fields, lastModified: number): boolean {
   const tags = asked.get("If-None-Match")
   if (tags !== null) {
+    const { ETag: etag } = fields
     if (tags === etag) return true
-    if (etag === "") return false
+    if (etag === undefined) return false
     return tags.trim() === "*" || tags.split(",").some((tag) => tag.trim().replace(/^W\//, "") === etag)
   }
   const since = asked.get("If-Modified-Since")
@@ -176,7 +172,7 @@ export const svgPolicy = "default-src 'none'; style-src 'unsafe-inline'; sandbox
 
 /** Streams a picture or recording to the reader, or the part that a player asks for; these are never kept in memory. */
 export function respondStream(request: Request, response: Response, security: Fields): Response {
-  const { fields, etag, madeAt } = readHeaders(response, security, Date.now())
+  const { fields, madeAt } = readHeaders(response, security, Date.now())
   const { status, body } = response
   const headers: Record<string, string> = {
     ...fields,
@@ -185,7 +181,7 @@ export function respondStream(request: Request, response: Response, security: Fi
   }
   if (fields["Content-Type"] === pictureTypes.svg) headers["Content-Security-Policy"] = svgPolicy
   if (status !== 200) return new Response(request.method === "HEAD" ? null : body, { status, headers })
-  if (isNotModified(request.headers, { etag, lastModified: madeAt, fields: headers })) {
+  if (isNotModified(request.headers, headers, madeAt)) {
     body?.cancel()
     return new Response(null, { status: 304, headers: withoutType(headers) })
   }

@@ -228,15 +228,11 @@ export function renderDeletedPage(language: string, site: SiteConfig): string {
   return renderTextPage({ language, title, page: "/account", content }, site)
 }
 
-interface Notice {
-  readonly language: string
-  readonly title: string
-  readonly text: string
-  readonly below?: Html
-}
-
 /** A page with one sentence and, optionally, a form below it. */
-export function renderNotice({ language, title, text, below }: Notice, site: SiteConfig): string {
+export function renderNotice(
+  { language, title, text, below }: { language: string; title: string; text: string; below?: Html },
+  site: SiteConfig,
+): string {
   const content = html`<p class="standfirst">${text}</p>
 ${below}`
   return renderTextPage({ language, title, content }, site)

@@ -35,7 +35,6 @@ export interface MarkdownOptions {
 
 /** A text being rendered: its options and the state so far. */
 export interface Rendering extends Required<Omit<MarkdownOptions, "path">>, Block {
-  readonly language: string
   readonly path?: string | undefined
   /** Footnote definitions, and the footnotes in order of first reference. */
   readonly definitions: Readonly<Record<string, unknown>>

@@ -15,13 +15,10 @@ interface PackStory {
   readonly html: string
 }
 
-interface PackView {
-  readonly address: CountryAddress
-  readonly stories: readonly PackStory[]
-  readonly now: number
-}
-
-export function renderPack({ address, stories, now }: PackView, site: SiteConfig): string {
+export function renderPack(
+  { address, stories, now }: { address: CountryAddress; stories: readonly PackStory[]; now: number },
+  site: SiteConfig,
+): string {
   const { language, region, country } = address
   const place = placeName(region, country, language, site)
   const title = message(language, "packTitle", { place })

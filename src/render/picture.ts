@@ -5,10 +5,7 @@ import { countryBySlug } from "../site/places.ts"
 import { type Html, html, raw } from "./html.ts"
 
 /** A picture without a size is on this site, but not one of an article's own. */
-export type Shown = Pick<MediaItem, "src"> & { readonly [Name in "width" | "height"]?: number | null } & Pick<
-    MediaItem,
-    "variants"
-  >
+export type Shown = Pick<MediaItem, "src" | "variants"> & { readonly [Name in "width" | "height"]?: number | null }
 
 interface ImgOptions {
   /** Text for those who do not see the picture; "" if the words beside it say the same. */

@@ -1,4 +1,4 @@
-// An article as Markdown, for other programs.
+// The Markdown version of an article, for other programs.
 import type { Story } from "../article/article.ts"
 import { formatMachineDate } from "../article/dates.ts"
 import { rewriteAddresses } from "../article/references.ts"
@@ -7,15 +7,11 @@ import { formatList, message } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { findPicture, takeAddress } from "./links.ts"
 
-interface MarkdownView {
-  readonly story: Story
-  /** The Markdown that the reader may see. */
-  readonly text: string
-  /** Whether `text` is the whole text. */
-  readonly full: boolean
-}
-
-export function renderMarkdownTwin({ story, text, full }: MarkdownView, site: SiteConfig): string {
+/** An article as Markdown. `text`: what the reader may see of it; `full`: whether that is all. */
+export function renderMarkdownTwin(
+  { story, text, full }: { readonly story: Story; readonly text: string; readonly full: boolean },
+  site: SiteConfig,
+): string {
   const { language, publishedAt, updatedAt, authors } = story
   const date = (moment: number) => formatMachineDate(moment, site.timeZone)
   const lines = [

@@ -8,9 +8,7 @@ import { isReadable } from "./rows.ts"
 import { column, first, list, run, value } from "./sql.ts"
 import type { Texts } from "./stores.ts"
 
-/** Times are in milliseconds since the epoch. */
 export interface GiftRow extends GivenArticle {
-  readonly expiresAt: number
   readonly revokedAt: number | null
 }
 

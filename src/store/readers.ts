@@ -33,7 +33,7 @@ export async function findSession(db: D1Database, id: string, now: number): Prom
   return first<Member>(db, query, id, now)
 }
 
-/** Identifies the article that a gift opens. */
+/** A gift of an article. Times are in milliseconds since the epoch. */
 export interface GivenArticle {
   readonly id: string
   /** Where the article was when it was given. */
@@ -41,20 +41,15 @@ export interface GivenArticle {
   /** The article's id; "" if it can never be known and the gift opens nothing; null if made before ids were stored. */
   readonly article: string | null
   readonly createdAt: number
-}
-
-/** A gift that can still be used. */
-export interface OpenGift extends GivenArticle {
-  /** Milliseconds since the epoch. */
-  readonly expires: number
+  readonly expiresAt: number
 }
 
 /** The gift, or null if expired, revoked, or from a member whose membership the newsroom revoked. */
-export function findGift(people: D1Database, id: string, now: number): Promise<OpenGift | null> {
-  const query = `SELECT g.id, g.path, g.article, g.created_at AS createdAt, g.expires_at AS expires
+export function findGift(people: D1Database, id: string, now: number): Promise<GivenArticle | null> {
+  const query = `SELECT g.id, g.path, g.article, g.created_at AS createdAt, g.expires_at AS expiresAt
     FROM gifts g JOIN members m ON m.id = g.member
     WHERE g.id = ?1 AND g.expires_at > ?2 AND g.revoked_at IS NULL AND m.revoked_at IS NULL`
-  return first<OpenGift>(people, query, id, now)
+  return first<GivenArticle>(people, query, id, now)
 }
 
 // Which article was at ?1 at the moment ?2. The audit log has every move since, whichever article is at the address

@@ -9,7 +9,6 @@ function answer(size: number, tags: string[] = [], scarce = false): Answer {
     status: 200,
     body: new Uint8Array(size),
     fields: {},
-    etag: "",
     gated: false,
     forAll: true,
     changes: noChanges,
