@@ -26,7 +26,6 @@ import {
   findSignedIn,
   goTo,
   newRoutes,
-  pathTo,
   readArticlePath,
   readForm,
   readSession,
@@ -61,12 +60,10 @@ export const accountRoutes = newRoutes()
         gifts.map((gift, index) => describeGift(gift, places.get(given[index] ?? ""), c.env, now)),
       ),
       feed: feed === null ? null : urlTo(`/account/feed/${feed}.xml`, c.env),
-      newsletters: {
-        ...describeChoices(subscriber, member.until > now),
-        ...{ language, email: member.email },
-        stop: pathTo("/account/newsletters/stop", c.env),
-        change: pathTo("/account/newsletters", c.env),
-      },
+      newsletters: describeChoices(c, subscriber, member.email, member.until > now, {
+        stop: "/account/newsletters/stop",
+        change: "/account/newsletters",
+      }),
       now,
     }
     return c.html(renderAccountPage(view, site))

@@ -137,24 +137,27 @@ async function confirm(c: Call): Promise<Response> {
 
 /** The page that links in emails lead to. Nothing changes until a button is pressed. */
 async function showPreferences(c: Call): Promise<Response> {
-  const { people, site, language } = c.env
+  const { people, site } = c.env
   const { token = "", list = "", saved } = c.req.query()
   const subscriber = await findByToken(people, token)
   if (subscriber === null) return noticeWithForm(c, "newsletterNothingTitle", "newsletterNothing")
   const query = `?${new URLSearchParams({ token })}`
-  const choices = {
-    ...describeChoices(subscriber, await isMember(people, subscriber.email)),
-    ...{ language, email: subscriber.email },
-    stop: pathTo(`/newsletter/unsubscribe${query}`, c.env),
-    change: pathTo(`/newsletter/preferences${query}`, c.env),
-  }
+  const paths = { stop: `/newsletter/unsubscribe${query}`, change: `/newsletter/preferences${query}` }
+  const choices = describeChoices(c, subscriber, subscriber.email, await isMember(people, subscriber.email), paths)
   return c.html(renderPreferences({ ...choices, asked: list, saved: saved !== undefined }, site))
 }
 
-/** The lists that a reader gets or may get, for the preferences and the account page. */
-export function describeChoices(subscriber: Subscriber | null, member: boolean) {
+/** What a reader gets or may get, for the preferences and the account page. `paths`: of the forms that change it. */
+export function describeChoices(
+  { env }: Call,
+  subscriber: Subscriber | null,
+  email: string,
+  member: boolean,
+  paths: { readonly stop: string; readonly change: string },
+) {
   const on = new Set(subscriber?.subscriptions.map((one) => one.list))
   return {
+    ...{ language: env.language, email, stop: pathTo(paths.stop, env), change: pathTo(paths.change, env) },
     lists: lists.map((list) => ({ list, on: on.has(list), may: list === "headlines" || member })),
     emailLanguage: subscriber?.language ?? null,
     stoppedBy: subscriber?.stoppedBy ?? null,

@@ -12,6 +12,9 @@ const Revision = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 const seen = { base: Revision, force: v.optional(v.boolean(), false) }
 
 const Extension: v.GenericSchema<string> = v.picklist(Object.keys(fileTypes))
+/** A request's list of no more than this. */
+const atMost = <Schema extends v.GenericSchema>(most: number, what: string, schema: Schema) =>
+  v.pipe(v.array(schema), v.maxLength(most, `at most ${most} ${what} per request`))
 /** A whole number in a query parameter. */
 const digits = (most: number) =>
   v.pipe(v.string(), v.regex(/^\d{1,15}$/, "a whole number"), v.transform(Number), v.minValue(1), v.maxValue(most))
@@ -47,16 +50,7 @@ export const PublishSchema = v.strictObject({
    * Flush the purge outbox now. A client that sends several requests flushes it itself, once, at the end of its run.
    */
   last: v.optional(v.boolean(), true),
-  articles: v.pipe(
-    v.array(
-      v.strictObject({
-        path: Path,
-        base: Revision,
-        ...submitted,
-      }),
-    ),
-    v.maxLength(50, "at most 50 articles per request"),
-  ),
+  articles: atMost(50, "articles", v.strictObject({ path: Path, base: Revision, ...submitted })),
 })
 
 /** `days`: how long the link works. */
@@ -75,18 +69,17 @@ export const largestCard = 140_000
 export const CardsSchema = v.strictObject({
   /** Flush the purge outbox now, as when publishing. */
   last: v.optional(v.boolean(), true),
-  cards: v.pipe(
-    v.array(
-      v.strictObject({
-        path: Path,
-        revision: v.pipe(v.number(), v.integer(), v.minValue(1)),
-        drawn: Hash,
-        sha256: Hash,
-        /** The JPEG's bytes. */
-        base64: v.pipe(v.string(), v.base64(), v.maxLength(Math.ceil(largestCard / 3) * 4)),
-      }),
-    ),
-    v.maxLength(20, "at most 20 cards per request"),
+  cards: atMost(
+    20,
+    "cards",
+    v.strictObject({
+      path: Path,
+      revision: v.pipe(v.number(), v.integer(), v.minValue(1)),
+      drawn: Hash,
+      sha256: Hash,
+      /** The JPEG's bytes. */
+      base64: v.pipe(v.string(), v.base64(), v.maxLength(Math.ceil(largestCard / 3) * 4)),
+    }),
   ),
 })
 
@@ -107,29 +100,17 @@ export const MissingMediaSchema = v.strictObject({
 /** Lists pictures on the site that have no smaller files of this version. */
 export const UnsizedSchema = v.strictObject({ version: Version })
 
+const File = v.strictObject({ sha256: Hash, extension: Extension, width: pictureEntries.width })
 /** The smaller files of pictures, already uploaded. */
 export const VariantsSchema = v.strictObject({
   version: Version,
-  pictures: v.pipe(
-    v.array(
-      v.strictObject({
-        sha256: Hash,
-        files: v.pipe(
-          v.array(v.strictObject({ sha256: Hash, extension: Extension, width: pictureEntries.width })),
-          v.maxLength(20),
-        ),
-      }),
-    ),
-    v.maxLength(50, "at most 50 pictures per request"),
-  ),
+  pictures: atMost(50, "pictures", v.strictObject({ sha256: Hash, files: v.pipe(v.array(File), v.maxLength(20)) })),
 })
 
 /** How many absences a request explains: each takes two of its 50 database queries (platform limit). */
 export const mostMoved = 20
 
-export const MovedSchema = v.strictObject({
-  paths: v.pipe(v.array(Path), v.maxLength(mostMoved, `at most ${mostMoved} addresses per request`)),
-})
+export const MovedSchema = v.strictObject({ paths: atMost(mostMoved, "addresses", Path) })
 
 const reason = v.pipe(v.string(), v.nonEmpty(), v.maxLength(500))
 export const UnpublishSchema = v.strictObject({ path: Path, reason, ...seen })

@@ -250,38 +250,9 @@ export function renderButtonForm(
   return html`<form method="post" action="${action}">${hidden}<button${look !== "" && html` class="${look}"`}>${label}</button></form>`
 }
 
-export interface Search {
-  readonly language: string
-  readonly query: string
-  readonly region?: string | null
-  readonly topic?: string | null
-}
-
-/** The search form. `narrow`: with region and topic filters, and labelled by the page's heading. */
-export function renderSearchForm(
-  { language, query, region: chosen, topic }: Search,
-  narrow: boolean,
-  site: SiteConfig,
-): Html {
-  const regions = Object.keys(site.regions).map(
-    (region) =>
-      html`<option value="${region}"${region === chosen && raw(" selected")}>${regionName(region, language, site)}</option>`,
-  )
+/** The search form. `filters`: on the search page, whose heading labels it. */
+export function renderSearchForm(language: string, query: string, site: SiteConfig, filters?: Html): Html {
   const action = formatAddress({ kind: "search", language }, site)
-  const label = !narrow && html`<label class="ui" for="q_">${message(language, "searchLabel")}</label>`
-  return html`<form role="search" action="${action}">${label}<input id="q_" name="q" type="search" value="${query}" required maxlength="200"><button>${message(language, "search")}</button>${
-    narrow &&
-    html`<select name="region" aria-label="${message(language, "regions")}"><option value="">${message(language, "anyRegion")}</option>${regions}</select>${renderTopicChoice(language, topic ?? null, site)}`
-  }</form>`
-}
-
-/** The topics in the site's config, plus the chosen one if it appears only in articles. */
-function renderTopicChoice(language: string, chosen: string | null, site: SiteConfig): Html {
-  const slugs = Object.keys(site.topics)
-  if (chosen !== null && !slugs.includes(chosen)) slugs.push(chosen)
-  const options = slugs
-    .map((slug) => ({ slug, name: topicName({ slug, name: slug }, language, site) }))
-    .sort((a, b) => a.name.localeCompare(b.name, language))
-    .map(({ slug, name }) => html`<option value="${slug}"${slug === chosen && raw(" selected")}>${name}</option>`)
-  return html`<select name="topic" aria-label="${message(language, "topics")}"><option value="">${message(language, "anyTopic")}</option>${options}</select>`
+  const label = !filters && html`<label class="ui" for="q_">${message(language, "searchLabel")}</label>`
+  return html`<form role="search" action="${action}">${label}<input id="q_" name="q" type="search" value="${query}" required maxlength="200"><button>${message(language, "search")}</button>${filters}</form>`
 }

@@ -227,7 +227,7 @@ export function renderMessagePage(
   const [title, text] = errorTexts[status] ?? (["badRequestTitle", "badRequestText"] as const)
   const main = html`<div class="intro prose"><p class="kick">${status}</p><h1>${message(language, title)}</h1>
 <p class="standfirst">${message(language, text, { id })}</p>
-${search && renderSearchForm({ language, query: "" }, false, site)}
+${search && renderSearchForm(language, "", site)}
 <p class="ui"><a href="mailto:${site.contact}">${message(language, "contactUs")}</a></p></div>`
   return renderLayout({ language, title: message(language, title), main }, site)
 }

@@ -2,12 +2,17 @@
 import type { Entry } from "../article/article.ts"
 import { formatAddress } from "../site/format-address.ts"
 import { message } from "../site/messages.ts"
+import { regionName } from "../site/places.ts"
 import type { SiteConfig } from "../site/site.ts"
-import { renderPageLinks, renderSearchForm, renderStory, renderTopics, type Search } from "./components.ts"
-import { type Html, html } from "./html.ts"
+import { renderPageLinks, renderSearchForm, renderStory, renderTopics, topicName } from "./components.ts"
+import { type Html, html, raw } from "./html.ts"
 import { renderLayout } from "./layout.ts"
 
-interface SearchView extends Search {
+interface SearchView {
+  readonly language: string
+  readonly query: string
+  readonly region?: string | null
+  readonly topic?: string | null
   /** `excerpt`: text with U+0001 before and U+0002 after each match. */
   readonly results: readonly (Entry & { readonly excerpt: string })[]
   readonly page: number
@@ -25,7 +30,7 @@ export function renderSearchPage(view: SearchView, site: SiteConfig): string {
     value ? [`${name}=${encodeURIComponent(value.toWellFormed())}`] : [],
   )
   const main = html`<div class="intro"><h1><label for="q_">${message(language, "search")}</label></h1>
-${renderSearchForm(view, true, site)}</div>
+${renderSearchForm(language, query, site, renderFilters(view, site))}</div>
 ${
   query !== "" &&
   html`<h2 class="rule">${describeCount(view)}</h2>
@@ -41,6 +46,20 @@ ${renderPageLinks(`${path}?${parameters.join("&")}`, page, more, language, ["pre
   const heading = message(language, "search")
   const title = query === "" ? heading : `${query} – ${heading}`
   return renderLayout({ language, title, path, main, index: false, sheet: "listing" }, site)
+}
+
+/** The choice of a region and a topic: one of the config, or the chosen one if it appears only in articles. */
+function renderFilters({ language, region, topic }: SearchView, site: SiteConfig): Html {
+  const option = (value: string, name: string, chosen: boolean) =>
+    html`<option value="${value}"${chosen && raw(" selected")}>${name}</option>`
+  const regions = Object.keys(site.regions).map((one) => option(one, regionName(one, language, site), one === region))
+  const slugs = Object.keys(site.topics)
+  if (topic && !slugs.includes(topic)) slugs.push(topic)
+  const topics = slugs
+    .map((slug) => ({ slug, name: topicName({ slug, name: slug }, language, site) }))
+    .sort((a, b) => a.name.localeCompare(b.name, language))
+    .map(({ slug, name }) => option(slug, name, slug === topic))
+  return html`<select name="region" aria-label="${message(language, "regions")}"><option value="">${message(language, "anyRegion")}</option>${regions}</select><select name="topic" aria-label="${message(language, "topics")}"><option value="">${message(language, "anyTopic")}</option>${topics}</select>`
 }
 
 /** The number of results: exactly, or more than a round number below it. */
