@@ -68,9 +68,7 @@ const explainFailure = ({ message }: Error) =>
   `The articles are live, but some social cards could not be drawn: ${message}`
 
 /** A card to draw for a revision of an article. `drawn` is the card's name, listed by the desk once it has the card. */
-interface MissingCard {
-  readonly path: string
-  readonly revision: number
+interface MissingCard extends Pick<Carded, "path" | "revision"> {
   readonly drawn: string
   readonly card: Card
 }

@@ -2,7 +2,7 @@
 import * as v from "valibot"
 import { sortProblems } from "../../article/mistakes.ts"
 import { formatProblem, type Problem } from "../../site/problem.ts"
-import type { CommandSpec, Context } from "../command.ts"
+import type { Call, CommandSpec, Context } from "../command.ts"
 import { type DeskClient, expectAnswer, flushAfter, openDesk } from "../desk-client.ts"
 import { listFiles, openFolder, selectFiles, toPath } from "../folder.ts"
 import { CLIError, countOf, formatTime, Moment, type Output, Path, ProblemShape } from "../output.ts"
@@ -27,7 +27,8 @@ export const preview = {
   ],
   examples: ["preview content/asia/tajikistan/snow.md", "preview /asia/tajikistan/snow --revoke"],
   shape: v.strictObject({ previews: v.array(PreviewShape), problems: v.array(ProblemShape) }),
-  async run(context, { args, options, output }) {
+  async run(context, call) {
+    const { args, options, output } = call
     const desk = openDesk(context)
     const days = Number(options.days ?? 7)
     if (!(Number.isInteger(days) && days >= 1 && days <= 30))
@@ -35,22 +36,17 @@ export const preview = {
     const problems: Problem[] = []
     const previews =
       options.revoke === true
-        ? await revoke(desk, context, args, output)
+        ? await revoke(desk, context, call)
         : args.length === 0
           ? await list(desk, output)
-          : await create(desk, context, args, { days, problems, output })
+          : await create(desk, context, call, days, problems)
     output.result({ previews, problems: sortProblems(problems) })
     for (const problem of problems) output.warn(formatProblem(problem))
     return problems.length > 0 ? 1 : undefined
   },
 } satisfies CommandSpec
 
-async function revoke(
-  desk: DeskClient,
-  { content }: Context,
-  args: readonly string[],
-  output: Output,
-): Promise<Link[]> {
+async function revoke(desk: DeskClient, { content }: Context, { args, output }: Call): Promise<Link[]> {
   if (args.length === 0) throw new CLIError("Name the article whose links should end", 2)
   const all: Link[] = []
   for (const path of args.map((given) => toPath(given, content))) {
@@ -71,8 +67,9 @@ async function list(desk: DeskClient, output: Output): Promise<Link[]> {
 async function create(
   desk: DeskClient,
   context: Context,
-  args: readonly string[],
-  { days, problems, output }: { days: number; problems: Problem[]; output: Output },
+  { args, output }: Call,
+  days: number,
+  problems: Problem[],
 ): Promise<Link[]> {
   const root = openFolder(context.content)
   const { articles, problems: mistakes } = await readArticles(root, selectFiles(root, listFiles(root), args))

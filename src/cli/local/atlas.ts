@@ -37,14 +37,14 @@ const crimea: [number, number] = [34.3, 45.3]
 export const atlasFile = new URL(import.meta.resolve("world-atlas/countries-50m.json"))
 export const worldFile = new URL(import.meta.resolve("world-atlas/land-110m.json"))
 
+const countriesFile = new URL(import.meta.resolve("world-countries/countries.json"))
+
 const kmPerRadian = 6371
 
 /** Reads the atlas. Every polygon is separate, since parts of one state may belong to several territories. */
 export function readAtlas(): Atlas {
   const topology: Topology<{ countries: GeometryCollection<{ name: string }> }> = readJson(atlasFile)
-  const source: { cca2: string; ccn3: string }[] = readJson(
-    new URL(import.meta.resolve("world-countries/countries.json")),
-  )
+  const source: { cca2: string; ccn3: string }[] = readJson(countriesFile)
   const numeric = new Map(source.map(({ cca2, ccn3 }) => [ccn3, cca2]))
   const found: Land[] = []
   for (const geometry of topology.objects.countries.geometries) {

@@ -192,10 +192,8 @@ export function drawFace(members: readonly Country[], atlas: Atlas, world: Multi
   const own = landsOf(members, atlas)
   const [longitude, latitude] = middleOf(members, own)
   const projection = geoOrthographic().rotate([-longitude, -latitude]).scale(100).translate([100, 100]).precision(0)
-  const shape = merge(
-    atlas.topology,
-    own.map(({ arcs }) => arcs),
-  )
+  const arcs = own.map((land) => land.arcs)
+  const shape = merge(atlas.topology, arcs)
   const seen = geoPath(projection).area(shape) > 120
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="200" height="200" viewBox="0 0 200 200"><style>${faceStyle}</style>`,
