@@ -183,9 +183,8 @@ function isSlip(a: string, b: string): boolean {
   if (a === b || a[0] !== b[0] || Math.min(a.length, b.length) < 5 || a.replace(/\D/g, "") !== b.replace(/\D/g, ""))
     return false
   const distance = editDistance(a, b, 2)
-  return (
-    distance === 1 || (distance === 2 && a.length === b.length && [...a].sort().join("") === [...b].sort().join(""))
-  )
+  const letters = (word: string) => [...word].sort().join("")
+  return distance === 1 || (distance === 2 && a.length === b.length && letters(a) === letters(b))
 }
 
 /** What people write for another site's address: `www.un.org`, `un.org`, `bbc.co.uk/news`. */

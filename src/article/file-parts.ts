@@ -21,11 +21,7 @@ export function readName(view: DataView, at: number, length = 4): string {
 }
 
 /** Boxes (ISO/IEC 14496-12 §4.2). */
-export function* readBoxes(
-  view: DataView,
-  from: number,
-  end: number,
-): Generator<{ name: string; from: number; to: number }> {
+export function* readBoxes(view: DataView, from: number, end: number): Generator<Omit<Part, "needed">> {
   for (let at = from; at < end; ) {
     const size = view.getUint32(at)
     // 0 means up to the end; 1 means a 64-bit size.

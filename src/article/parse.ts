@@ -160,7 +160,9 @@ function explainStart(start: string, optional: boolean): Mistake | null {
   return optional ? null : fileMistake("has no front matter", fix)
 }
 
-function readPath(file: string, site: SiteConfig, mistakes: Mistake[]): ReturnType<typeof parseContent> {
+type Place = ReturnType<typeof parseContent>
+
+function readPath(file: string, site: SiteConfig, mistakes: Mistake[]): Place {
   const name = file.replaceAll("\\", "/")
   const path = pathOf(name, site)
   const found = parseContent(path, site)
@@ -218,12 +220,7 @@ interface Body {
 }
 
 /** Checks and divides a body and finds its pictures, lexing it at most once. */
-function readBody(
-  body: string,
-  access: Access,
-  { kind, address }: ReturnType<typeof parseContent>,
-  site: SiteConfig,
-): Body {
+function readBody(body: string, access: Access, { kind, address }: Place, site: SiteConfig): Body {
   const outOfBounds = checkBounds(body)
   if (outOfBounds !== null) return { divided: null, pictures: [], mistakes: [outOfBounds] }
   const { undivided, isNote } = kinds[kind]

@@ -156,9 +156,8 @@ const sizeOfColours = (flags: number): number => (flags & 0x80 ? 3 * 2 ** ((flag
 /** Whether it is a graphic control extension, or one that says how often the animation repeats. */
 function isShown(view: DataView, at: number, to: number): boolean {
   const label = view.getUint8(at + 1)
-  return (
-    label === 0xf9 || (label === 0xff && to - at === 19 && /^(?:NETSCAPE2|ANIMEXTS1)/.test(readName(view, at + 3, 9)))
-  )
+  if (label === 0xf9) return true
+  return label === 0xff && to - at === 19 && /^(?:NETSCAPE2|ANIMEXTS1)/.test(readName(view, at + 3, 9))
 }
 
 /** Boxes (ISO/IEC 14496-12). Metadata is in items with types of their own, and in colour profiles. */

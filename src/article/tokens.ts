@@ -67,16 +67,13 @@ function takeLines(source: string, from: number): { text: string; length: number
 /** marked's state, and whether we are inside a note or in a part of a text. */
 type State = Lexer["state"] & { inNote?: boolean; isPart?: boolean }
 
+type MarkedTokenizer = TokenizerThis["lexer"]["tokenizer"]
+
 /**
  * Takes references in a part of a text that are defined elsewhere: footnote marks and pictures become nothing,
  * `[words][label]` becomes its words. `[words]` alone is left, as it may be just text in brackets.
  */
-function takeDangling(
-  { lexer, rules }: TokenizerThis["lexer"]["tokenizer"],
-  source: string,
-  links: object,
-  mark?: string,
-) {
+function takeDangling({ lexer, rules }: MarkedTokenizer, source: string, links: object, mark?: string) {
   if (!(lexer.state as State).isPart) return false as const
   const found = rules.inline.reflink.exec(source) ?? rules.inline.nolink.exec(source)
   const [raw = "", words = "", label] = mark ? [mark] : found?.[0].endsWith("[]") || found?.[2] ? found : []
@@ -87,7 +84,7 @@ function takeDangling(
 }
 
 /** Takes the words of `[words][^1]`: a footnote's mark follows them. */
-function takeWords({ lexer, rules }: TokenizerThis["lexer"]["tokenizer"], source: string, links: object) {
+function takeWords({ lexer, rules }: MarkedTokenizer, source: string, links: object) {
   const [whole = "", words = "", label = ""] = rules.inline.reflink.exec(source) ?? []
   if (!whole.startsWith("[") || !label.startsWith("^") || !Object.hasOwn(links, noteKey(label.slice(1)))) return null
   const raw = whole.slice(0, whole.lastIndexOf("[^"))

@@ -8,6 +8,7 @@ import { direction } from "../site/messages.ts"
 import { countriesOf, countryBySlug, countryName, regionName } from "../site/places.ts"
 import { type DeskClient, expectAnswer, fetchHeads, flushAfter, type Head } from "./desk-client.ts"
 import type { Card } from "./draw-card.ts"
+import type { Report } from "./output.ts"
 import type { RunOutput } from "./send-articles.ts"
 
 /** Increment this when the design of cards changes: the next publish then redraws every card. */
@@ -40,12 +41,8 @@ function middleOf(region: string): Card["spot"] {
 }
 
 /** Draws the cards that live articles lack. A failure is reported, and the next publish tries again. */
-export async function drawMissingCards(
-  desk: DeskClient,
-  articles: readonly Carded[],
-  output: RunOutput,
-): Promise<void> {
-  const missing = articles.flatMap((article) => {
+export async function drawMissingCards(desk: DeskClient, live: readonly Carded[], output: RunOutput): Promise<void> {
+  const missing = live.flatMap((article) => {
     const card = describeCard(article)
     if (card === null) return []
     const drawn = nameCard(card)
@@ -55,7 +52,7 @@ export async function drawMissingCards(
 }
 
 /** Draws the card of one live article, if its address or title has changed. */
-export async function drawCardOf(desk: DeskClient, path: string, warn: (line: string) => void): Promise<void> {
+export async function drawCardOf(desk: DeskClient, path: string, warn: Report): Promise<void> {
   try {
     const head = (await fetchHeads(desk)).get(path)
     if (head !== undefined) await drawMissingCards(desk, [head], { warn, progress: () => undefined })
@@ -73,11 +70,7 @@ interface MissingCard extends Pick<Carded, "path" | "revision"> {
   readonly card: Card
 }
 
-async function sendCards(
-  desk: DeskClient,
-  missing: readonly MissingCard[],
-  { warn, progress }: RunOutput,
-): Promise<void> {
+async function sendCards(desk: DeskClient, missing: readonly MissingCard[], { warn, progress }: RunOutput) {
   if (missing.length === 0) return
   // Loaded only now: the canvas is native code, which most runs don't need and some machines may lack.
   const { drawCard } = await import("./draw-card.ts")

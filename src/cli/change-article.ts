@@ -6,7 +6,7 @@ import { digestFile, openBaseRecord, recallBase } from "./base-record.ts"
 import type { Context } from "./command.ts"
 import { expectAnswer, fetchRevisions, fetchSite, flushAfter, openDesk } from "./desk-client.ts"
 import { fileOf, openFolder, toPath } from "./folder.ts"
-import { CLIError, explainConflict, type PublishOutcome } from "./output.ts"
+import { CLIError, explainConflict, type PublishOutcome, type Report } from "./output.ts"
 
 /** An article that a command is about to change. `current`: the folder's text is based on the live revision. */
 type Subject = Awaited<ReturnType<typeof openSubject>>
@@ -39,7 +39,7 @@ export async function openSubject(context: Context, given: string, force: boolea
  */
 export async function sendChange<Answer extends { revision: number }>(
   { path, desk, record, revisions: [head], current, seen }: Subject,
-  warn: (line: string) => void,
+  warn: Report,
   send: () => Promise<{ ok: boolean; status: number; json(): Promise<unknown> }>,
   { to = path, digest }: { to?: string; digest?: string } = {},
 ): Promise<Answer> {

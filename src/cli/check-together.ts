@@ -11,14 +11,13 @@ import type { Head } from "./desk-client.ts"
 import { fileOf, pathOf, readFile } from "./folder.ts"
 import type { Folder } from "./publish-run.ts"
 
+type Beside = Pick<Folder, "root" | "heads" | "others">
+
 /**
  * Mistakes between articles, reported only for those about to be published: mistakes already on the site must not block
  * a publish. Other files are parsed only if one of these articles may clash with them.
  */
-export function checkTogether(
-  coming: readonly Article[],
-  folder: Pick<Folder, "root" | "heads" | "others">,
-): Problem[] {
+export function checkTogether(coming: readonly Article[], folder: Beside): Problem[] {
   const { heads } = folder
   const isLive = (path: string) => (heads.get(path)?.status ?? "gone") !== "gone"
   const published = coming.filter(({ front }) => front.status === "published")

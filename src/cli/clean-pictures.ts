@@ -16,7 +16,7 @@ import {
 import { cleanSvgBytes } from "../article/svg.ts"
 import type { Problem } from "../site/problem.ts"
 import { type DeskClient, expectAnswer, fetchPages, fetchPicture, sendPicture, type Target } from "./desk-client.ts"
-import { CLIError, countOf } from "./output.ts"
+import { CLIError, countOf, type Report } from "./output.ts"
 import { explainFailure, type FolderArticle, isTooLarge, reportPicture } from "./read-articles.ts"
 import { replaceFile } from "./write-files.ts"
 
@@ -74,9 +74,8 @@ function encode(picture: Sharp, bytes: Uint8Array, extension: string): Sharp {
   if (extension === "png") return picture.png()
   if (extension === "gif") return picture.gif()
   if (extension === "avif") return picture.avif({ quality: 80, chromaSubsampling: "4:4:4" })
-  return picture.webp(
-    Buffer.from(bytes.buffer, bytes.byteOffset).includes("VP8L") ? { lossless: true } : { quality: 92 },
-  )
+  const isLossless = Buffer.from(bytes.buffer, bytes.byteOffset).includes("VP8L")
+  return picture.webp(isLossless ? { lossless: true } : { quality: 92 })
 }
 
 /** Browsers assume sRGB if there is no profile. A profile contains its name in ASCII, or from version 4 in UTF-16. */
@@ -85,10 +84,7 @@ function isSRGB(profile: Buffer | undefined): boolean {
 }
 
 /** Prepares articles for sending; reports all damaged pictures at once. Pictures in the cache are not cleaned again. */
-export async function cleanPictures(
-  root: string,
-  articles: readonly FolderArticle[],
-): Promise<{ ready: ReadyArticle[]; problems: Problem[] }> {
+export async function cleanPictures(root: string, articles: readonly FolderArticle[]) {
   const problems: Problem[] = []
   const ready: ReadyArticle[] = []
   const file = join(root, ".dateline", "pictures.json")
@@ -149,11 +145,7 @@ function saveCache(file: string, cache: ReadonlyMap<string, PictureFile>): void 
  * The caller must flush the purges afterwards.
  * @param report called with a line for the editor
  */
-export async function replaceDirtyPictures(
-  desk: DeskClient,
-  target: Target,
-  report: (line: string) => void,
-): Promise<void> {
+export async function replaceDirtyPictures(desk: DeskClient, target: Target, report: Report): Promise<void> {
   const dirty = await sweep(desk)
   if (dirty.length === 0) return
   report(`Removing metadata from ${countOf(dirty.length, "picture")} published earlier`)

@@ -6,7 +6,7 @@ import type { MediaName } from "../article/picture-types.ts"
 import type { DeskApp } from "../desk/app.ts"
 import { isLocal } from "./command.ts"
 import { suggestPath } from "./folder.ts"
-import { CLIError } from "./output.ts"
+import { CLIError, type Report } from "./output.ts"
 
 export interface Target {
   readonly url: string
@@ -38,12 +38,8 @@ export function openDesk(target: Target) {
 }
 
 /** Sends a picture's bytes. @throws CLIError if the desk refuses them */
-export async function sendPicture(
-  desk: DeskClient,
-  { sha256, extension }: MediaName,
-  body: Uint8Array<ArrayBuffer>,
-): Promise<void> {
-  const param = { name: `${sha256}.${extension}` }
+export async function sendPicture(desk: DeskClient, picture: MediaName, body: Uint8Array<ArrayBuffer>): Promise<void> {
+  const param = { name: `${picture.sha256}.${picture.extension}` }
   await expectAnswer(await desk.media[":name"].$put({ param }, { init: { body } }))
 }
 
@@ -161,11 +157,7 @@ interface DeskError {
  * Does work that changes the site, then flushes the purge outbox, even if the work failed or its last response was
  * lost. If flushing fails, warns that readers may see old pages for longer.
  */
-export async function flushAfter<T>(
-  desk: DeskClient,
-  warn: (line: string) => void,
-  work: () => Promise<T>,
-): Promise<T> {
+export async function flushAfter<T>(desk: DeskClient, warn: Report, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } finally {

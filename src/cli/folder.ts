@@ -16,7 +16,7 @@ import { basename, dirname, isAbsolute, join, relative, sep } from "node:path"
 import config from "../../dateline.config.ts"
 import { nearestPath } from "../article/mistakes.ts"
 import { fileOf as fileOfPath, pathOf as pathOfFile } from "../site/format-address.ts"
-import { CLIError, explainFileError } from "./output.ts"
+import { CLIError, explainFileError, type Report } from "./output.ts"
 
 const mostFiles = 200_000
 /** In bytes; more than the parser accepts, so that a huge file is refused without being read in full. */
@@ -38,7 +38,7 @@ const nearlyMarkdown = /\.(?:md|markdown|mdown|mkdn?|mdx)$/i
  * Relative paths of the folder's Markdown files, sorted, excluding symbolic links and dot folders.
  * @param report called with a line for each file that looks like an article but is skipped
  */
-export function listFiles(root: string, report?: (line: string) => void): string[] {
+export function listFiles(root: string, report?: Report): string[] {
   const files: string[] = []
   const walk = (folder: string, depth: number): void => {
     if (depth > deepest) return

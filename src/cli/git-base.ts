@@ -16,12 +16,7 @@ type Revisions = readonly Pick<Revision, "revision" | "digest" | "action" | "mes
  * @param digest the file's own
  * @param revisions the site's revisions of the article, newest first
  */
-export async function findGitBase(
-  root: string,
-  file: string,
-  digest: string,
-  revisions: Revisions,
-): Promise<number | "behind" | undefined> {
+export async function findGitBase(root: string, file: string, digest: string, revisions: Revisions) {
   const moved = revisions.filter(({ action }) => action === "move").map(({ message }) => message.split(" → ")[0])
   const names = [file, ...moved.map((path) => `${path?.slice(1)}.md`)]
   const paths = new Set(names)

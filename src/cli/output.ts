@@ -67,6 +67,9 @@ export function explainFileError({ errno, message }: NodeJS.ErrnoException): str
   return errno === undefined ? message : getSystemErrorMessage(errno)
 }
 
+/** Prints a line for the editor. */
+export type Report = (line: string) => void
+
 export interface Output {
   /** Prints a line for people, but not with --json. */
   line(text: string): void

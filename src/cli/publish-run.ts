@@ -40,7 +40,7 @@ export async function publishFolder({ output = unseen, ...given }: PublishOption
   const { root, desk, site, heads, record, same } = folder
   const articles = await readChanged(folder, outcome)
   if (outcome.problems.length > 0) return outcome
-  for (const one of same) keepBase(record, one, one.head, outcome)
+  for (const one of same) keepBase(record, one.seen, one.head, outcome)
   const { chosen, absent } = await chooseArticles(articles, folder, options, outcome)
   const ready = chosen.length === 0 ? [] : await readyPictures(root, chosen, outcome)
   if (outcome.problems.length > 0) return outcome
@@ -98,10 +98,7 @@ async function compareFolder({ paths = [], output, ...target }: PublishOptions) 
 }
 
 /** Reads and checks what changed. The parser is loaded only if something did: that takes as long as everything else. */
-async function readChanged(
-  { root, changed, heads, others }: Folder,
-  outcome: PublishOutcome,
-): Promise<FolderArticle[]> {
+async function readChanged({ root, changed, heads, others }: Folder, outcome: PublishOutcome) {
   if (changed.length === 0) return []
   const { readArticles } = await import("./read-articles.ts")
   const { checkTogether } = await import("./check-together.ts")
@@ -136,12 +133,8 @@ async function explainAbsences(desk: DeskClient, paths: readonly string[]): Prom
 }
 
 /** Records that the file is identical to the site's revision, and so is based on it. */
-function keepBase(
-  record: BaseRecord,
-  { seen }: Pick<FolderArticle, "seen">,
-  { path, revision, digest }: Head,
-  outcome: PublishOutcome,
-): void {
+function keepBase(record: BaseRecord, seen: Seen | null, head: Head, outcome: PublishOutcome): void {
+  const { path, revision, digest } = head
   outcome.unchanged.push(path)
   record.set(path, { revision, digest, ...(seen && { seen }) })
 }
@@ -182,7 +175,7 @@ async function chooseArticles(
     const state = await compareArticle(one, folder, force)
     if (state === "draft") outcome.drafts.push(path)
     else if (head !== undefined && (state === "same" || (state === "unpublished" && !force)))
-      keepBase(record, one, head, outcome)
+      keepBase(record, one.seen, head, outcome)
     else if (head !== undefined && state === "behind") {
       outcome.unchanged.push(path)
       output.warn(explainBehind(head))

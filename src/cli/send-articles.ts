@@ -7,7 +7,7 @@ import type { BaseRecord } from "./base-record.ts"
 import type { ReadyArticle } from "./clean-pictures.ts"
 import { isLocal } from "./command.ts"
 import { type DeskClient, expectAnswer, type Head, sendPicture, type Target } from "./desk-client.ts"
-import type { Output, Published, PublishOutcome } from "./output.ts"
+import type { Output, Published, PublishOutcome, Report } from "./output.ts"
 import type { FolderArticle } from "./read-articles.ts"
 
 export type RunOutput = Pick<Output, "warn" | "progress">
@@ -115,7 +115,7 @@ async function sendBatch(run: Run, batch: readonly ReadyArticle[]): Promise<void
 export async function sendPictures(
   { desk, root }: Pick<Run, "desk" | "root">,
   batch: readonly ReadyArticle[],
-  warn: (line: string) => void,
+  warn: Report,
 ): Promise<void> {
   const files = new Map<string, { path: string; upload: PictureFile }>()
   for (const { media, pictures } of batch)
@@ -146,7 +146,7 @@ export async function awaitReceipts(
   origin: string,
   published: readonly Published[],
   articles: readonly FolderArticle[],
-  report: (line: string) => void,
+  report: Report,
 ): Promise<void> {
   const byPath = new Map(articles.map(({ article }) => [article.path, article]))
   const now = Date.now()

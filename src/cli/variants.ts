@@ -6,7 +6,7 @@ import { Readable } from "node:stream"
 import sharp, { type Sharp } from "sharp"
 import { type MediaName, mostPixels, variantsVersion, variantWidths } from "../article/picture-types.ts"
 import { type DeskClient, expectAnswer, fetchPicture, flushAfter, sendPicture, type Target } from "./desk-client.ts"
-import { countOf } from "./output.ts"
+import { countOf, type Report } from "./output.ts"
 
 interface MadeFile {
   readonly width: number
@@ -127,7 +127,7 @@ const filesAtOnce = 4
 export async function sendVariants(
   { desk, root }: { desk: DeskClient; root: string },
   masters: readonly Master[],
-  report: (line: string) => void,
+  report: Report,
 ): Promise<void> {
   for (let from = 0; from < masters.length; from += picturesARequest) {
     const pictures: { sha256: string; files: (MediaName & { width: number })[] }[] = []
@@ -156,7 +156,7 @@ export async function sendVariants(
 export async function sizePublished(
   at: { desk: DeskClient; root: string },
   target: Target,
-  report: (line: string) => void,
+  report: Report,
 ): Promise<void> {
   const { desk } = at
   const { pictures } = await expectAnswer(await desk.media.unsized.$post({ json: { version: variantsVersion } }))

@@ -16,7 +16,7 @@ import { formatProblem, type Problem } from "../../site/problem.ts"
 import type { SiteConfig } from "../../site/site.ts"
 import type { CommandSpec } from "../command.ts"
 import { fileOf, listFiles, openFolder, pathOf, selectFiles } from "../folder.ts"
-import { CLIError, countOf, ProblemShape } from "../output.ts"
+import { CLIError, countOf, ProblemShape, type Report } from "../output.ts"
 import { type FolderArticle, readArticles, readyPictures } from "../read-articles.ts"
 
 /** The time limit for rendering an article, in milliseconds. Taking longer is a mistake. */
@@ -58,12 +58,7 @@ export function requireValidConfig(site: SiteConfig = config): void {
  * @param patience the time limit for rendering an article, in milliseconds
  * @param report called with a line for each skipped file
  */
-export async function checkFolder(
-  root: string,
-  paths: readonly string[],
-  patience: number,
-  report?: (line: string) => void,
-) {
+export async function checkFolder(root: string, paths: readonly string[], patience: number, report?: Report) {
   const all = listFiles(root, paths.length === 0 ? report : undefined)
   const files = selectFiles(root, all, paths)
   const chosen = new Set(files)

@@ -26,9 +26,8 @@ export const erase = {
       return erased
     })
     output.result(answer)
-    output.line(
-      `Erased ${countOf(answer.revisions, "revision")} of ${path}${answer.live ? ". The live text is kept" : ""}`,
-    )
+    const kept = answer.live ? ". The live text is kept" : ""
+    output.line(`Erased ${countOf(answer.revisions, "revision")} of ${path}${kept}`)
     output.line("Copies elsewhere: docs/runbook/take-down-order.md")
   },
 } satisfies CommandSpec

@@ -32,9 +32,8 @@ const list = {
     const all = await fetchMembers(openDesk(context))
     output.result(all)
     for (const member of all) output.line(describe(member))
-    output.line(
-      `${all.length} in total, current members: ${all.filter(({ standing }) => standing === "member").length}`,
-    )
+    const current = all.filter(({ standing }) => standing === "member")
+    output.line(`${all.length} in total, current members: ${current.length}`)
   },
 } satisfies CommandSpec
 
@@ -53,9 +52,8 @@ const grant = {
     const json = { email, until: readUntil(options), language: options.language as string | undefined }
     const { member } = await expectAnswer(await openDesk(context).members.grant.$post({ json }))
     output.result(member)
-    output.line(
-      `${member.email} is a member ${member.until === null ? "with no end date" : `until ${formatTime(member.until)}`}`,
-    )
+    const end = member.until === null ? "with no end date" : `until ${formatTime(member.until)}`
+    output.line(`${member.email} is a member ${end}`)
   },
 } satisfies CommandSpec
 

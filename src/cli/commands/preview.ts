@@ -64,13 +64,7 @@ async function list(desk: DeskClient, output: Output): Promise<Link[]> {
   return previews
 }
 
-async function create(
-  desk: DeskClient,
-  context: Context,
-  { args, output }: Call,
-  days: number,
-  problems: Problem[],
-): Promise<Link[]> {
+async function create(desk: DeskClient, context: Context, { args, output }: Call, days: number, problems: Problem[]) {
   const root = openFolder(context.content)
   const { articles, problems: mistakes } = await readArticles(root, selectFiles(root, listFiles(root), args))
   const hasPage = ({ article: { kind } }: FolderArticle) => kind === "article" || kind === "page"

@@ -9,7 +9,7 @@ import { isPictureName } from "../../article/picture-types.ts"
 import { formatProblem } from "../../site/problem.ts"
 import { explainFailure } from "../command.ts"
 import { listFiles, openFolder } from "../folder.ts"
-import { explainConflict, type Output, type PublishOutcome } from "../output.ts"
+import { explainConflict, type Output, type PublishOutcome, type Report } from "../output.ts"
 
 /** How long to wait after the last change, in milliseconds: text editors save a file in several steps. */
 const quiet = 60
@@ -109,11 +109,7 @@ function chooseFiles(
 }
 
 /** Publishes the files without mistakes. Each round may find links to files that the previous one left out. */
-async function publishRight(
-  files: readonly string[],
-  publish: Publish,
-  complain: (text: string) => void,
-): Promise<PublishOutcome> {
+async function publishRight(files: readonly string[], publish: Publish, complain: Report): Promise<PublishOutcome> {
   // To `publish`, an empty list means the whole folder.
   if (files.length === 0) return { published: [], unchanged: [], drafts: [], conflicts: [], problems: [] }
   const outcome = await publish(files)
