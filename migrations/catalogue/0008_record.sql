@@ -1,4 +1,4 @@
--- The article record as one JSON value (src/article/schema.ts). The columns beside it are those that queries use as keys, to
+-- The article record as one JSON value (src/article/article.ts). The columns beside it are those that queries use as keys, to
 -- order and to filter. From now on summary, updated_at, access, gated, division and details are not read; a later release
 -- drops them. '' is a record that could not be made: the row was damaged before.
 ALTER TABLE articles ADD COLUMN record TEXT NOT NULL DEFAULT '';

@@ -1,4 +1,4 @@
--- Smaller files of pictures for pages (src/store/variants.ts), by the picture that articles name. They belong to no
+-- Smaller files of pictures for pages (src/store/media.ts), by the picture that articles name. They belong to no
 -- revision: new widths change pages without publishing anything again.
 CREATE TABLE variants (
   sha256 TEXT PRIMARY KEY,

@@ -1,4 +1,4 @@
--- How pages were served, by day (UTC): a sample that isolates report at most once a minute (src/reader/tally.ts).
+-- How pages were served, by day (UTC): a sample that isolates report at most once a minute (src/store/traffic.ts).
 CREATE TABLE traffic (
   day TEXT PRIMARY KEY,               -- yyyy-mm-dd
   memory INTEGER NOT NULL,            -- from an isolate's memory
