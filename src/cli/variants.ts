@@ -86,7 +86,9 @@ export async function makeVariants(bytes: Uint8Array<ArrayBuffer>, extension: st
 }
 
 function isLossless(bytes: Uint8Array<ArrayBuffer>, extension: string): boolean {
-  return extension === "webp" ? Buffer.from(bytes.buffer).includes("VP8L") : extension === "png" || extension === "gif"
+  return extension === "webp"
+    ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes("VP8L")
+    : extension === "png" || extension === "gif"
 }
 
 /** A published picture, and how to get its bytes: they are needed only if its files are not in the cache. */
