@@ -136,6 +136,9 @@ export function checkText(
   return mistakes
 }
 
+/** A key, also of a picture or a correction, whose value follows a no-break or ideographic space. */
+const beforeOddSpace = /^(?:[ \t-]+(?=(?:src|alt|caption|credit|date|text):))?([a-zA-Z]+):(?=[\u00a0\u202f\u3000])/gm
+
 function checkFront({ front, frontSource }: Article): Mistake[] {
   const mistakes: Mistake[] = []
   const add = (offset: number, field: string, message: string, fix: string) =>
@@ -156,8 +159,8 @@ function checkFront({ front, frontSource }: Article): Mistake[] {
         "say in one sentence what happened, or add `status: draft`",
       )
   }
-  for (const { 0: written, 1: field = "", index } of frontSource.matchAll(/^([a-zA-Z]+):(?=[\u00a0\u202f\u3000])/gm))
-    add(index + written.length, field, `there is a no-break space after \`${field}:\``, "use an ordinary space")
+  for (const { 0: written, 1: key = "", index } of frontSource.matchAll(beforeOddSpace))
+    add(index + written.length, key, `there is a no-break space after \`${key}:\``, "use an ordinary space")
   return mistakes
 }
 

@@ -310,6 +310,16 @@ describe("content that readers will not see", () => {
     ])
   })
 
+  it("reports a no-break space after an indented key, and none within a text", () => {
+    const image = ["image:", "  src:\u00a0./a.png", "  alt: A pass"]
+    const corrections = ["corrections:", "- date:\u00a02026-01-03", "  text: >-", "    Note:\u00a0the name was wrong"]
+    const source = write("x").replace("title: A title", ["title: A title", ...image, ...corrections].join("\n"))
+    expect(check([parseAt("asia/a.md", source)])).toEqual([
+      "asia/a.md:4:7 src: there is a no-break space after `src:` — use an ordinary space",
+      "asia/a.md:7:8 date: there is a no-break space after `date:` — use an ordinary space",
+    ])
+  })
+
   it("ignores an element that a summary only mentions", () => {
     const named = (summary: string) => write("x").replace(/summary: .*/, `summary: "${summary}"`)
     expect(check([parseAt("asia/a.md", named("Why the <details> tag matters"))])).toEqual([])
