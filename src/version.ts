@@ -1,2 +1,2 @@
-// The version that is deployed.
+// The deployed version.
 export const version = "0.1.0"

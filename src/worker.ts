@@ -11,8 +11,8 @@ import { openStores } from "./store/stores.ts"
 import { reportTally } from "./store/traffic.ts"
 import { version } from "./version.ts"
 
-// Code that only editors and members need is imported on demand, so that no reader waits for it. It needs all
-// languages.
+// Code that only editors and members use is imported on demand, so that no reader waits for it. It needs the messages
+// of all languages.
 const load = <Module>(module: Promise<Module>) => loadLanguages().then(() => module)
 const loadMail = () => load(import("./mail/deliver.ts"))
 const rooms: Rooms = {
@@ -51,7 +51,7 @@ export class Pages extends WorkerEntrypoint<Env, { audience: AudienceKey }> {
 }
 
 export default {
-  /** `url`: only given on a laptop (cli/local/entry.ts). */
+  /** `url`: passed only in local mode (cli/local/entry.ts). */
   fetch(request, _bindings, ctx, url?: string) {
     const answer = gateway.fetch(request, contextOf(ctx), url)
     if (answer instanceof Promise) reportTally(gateway.tally, env.CATALOGUE, answer, (work) => ctx.waitUntil(work))

@@ -1,7 +1,7 @@
 // The paywall: one pure function decides who may read what.
 import { openFields, signFields } from "./signed.ts"
 
-/** Whom a page is built for; part of every cache key. `gift`: someone whom a member gave this one article. */
+/** Whom a page is built for; part of every cache key. `gift`: someone to whom a member gave this one article. */
 export type Audience = "public" | "members" | "gift"
 
 /** An audience as it appears in cache keys: a gift includes the id of the given article. */

@@ -1,5 +1,5 @@
-// Builds the pages that people read: articles, lists of them, the front page. One catalogue query, one read of bodies, one
-// render.
+// Builds the pages that people read: articles, lists of articles, the front page. Each takes one catalogue query, one
+// read of bodies and one render.
 import type { ArticleRecord, Entry, Label } from "../article/article.ts"
 import { withAllReferences } from "../article/text.ts"
 import { audienceOf, decideAccess } from "../membership/access.ts"
@@ -29,7 +29,7 @@ import { lastPage } from "./target.ts"
 
 /** How many articles a page lists. */
 export const pageSize = 20
-/** How many articles from a wider list the last page of a list suggests. */
+/** How many articles a list's last page suggests from the wider list: the region's or the front page's. */
 const mostNext = 4
 
 /** An article's page or its Markdown version, or a static page; also handles addresses that may be out of date. */
@@ -78,7 +78,7 @@ export async function buildArticle(
   return { ...common, headers, body: renderArticlePage(view, site) }
 }
 
-/** A static page. It has no date and is for everyone, so only a publish changes it. */
+/** A static page. It has no date and is for everyone, so only publishing changes it. */
 async function buildStaticPage(context: PageContext, { story, hashes, group }: Found): Promise<Page> {
   const html = await renderOpenText(context, story, hashes)
   const headers = { "Dateline-Revision": String(story.revision) }
@@ -159,14 +159,14 @@ export async function buildListing(context: PageContext, address: LandingAddress
   return { ...openPage, ...made, changes, tags, body }
 }
 
-/** A region's countries, each with the key of its list. */
+/** A region's countries, each with the key of its listing. */
 function listCountries({ language, region }: RegionAddress, site: SiteConfig) {
   return countriesOf(region, site).map((country) => {
     return { country, listing: listingKey({ kind: "country", language, region, country: country.slug }) }
   })
 }
 
-/** The listing's own name, and others that shared its slug before similar names got separate ones (site/slug.ts). */
+/** The listing's own name, and similar names that shared its slug until each got its own (site/slug.ts). */
 function nameListing(address: LandingAddress, entries: readonly Entry[]) {
   if (address.kind !== "topic" && address.kind !== "author") return { own: undefined, namesakes: [] }
   const all = entries.flatMap((entry) => (address.kind === "topic" ? entry.topics : entry.authors))
@@ -177,7 +177,7 @@ function nameListing(address: LandingAddress, entries: readonly Entry[]) {
   return { own: labels.get(address.slug)?.name, namesakes }
 }
 
-/** The most frequent topics of a page's articles, besides its own. */
+/** The most frequent topics of a page's articles, other than the page's own topic. */
 function collectTopics(address: LandingAddress, entries: readonly Entry[]): Label[] {
   const counts = new Map<string, { label: Label; count: number }>()
   for (const label of entries.flatMap(({ topics }) => topics))
@@ -198,7 +198,7 @@ export async function buildCorrections(context: PageContext, language: string, p
   return { ...openPage, changes, tags, body }
 }
 
-/** How many stories: in the second tier, at most among the latest, and at most for each region. */
+/** Numbers of stories: in the second tier, at most in the latest, and at most per region. */
 const tier = 3
 const mostLatest = 8
 const mostOfRegion = 4
@@ -229,7 +229,7 @@ export function chooseFront(chosen: Entry | null, newest: readonly Entry[], regi
   return { lead, second, latest, regions: sections.filter(({ entries }) => entries.length > 0) }
 }
 
-/** The front page in a language. One D1 trip. */
+/** The front page in a language. Takes one D1 round trip. */
 export async function buildFront({ site, catalogue, now }: PageContext, language: string): Promise<Page> {
   const regions = Object.keys(site.regions)
   const front = listingKey({ kind: "front", language })

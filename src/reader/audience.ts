@@ -1,4 +1,4 @@
-// Decides a request's audience from its cookie or gift token: from memory or by one trip to the people store.
+// Decides a request's audience from its cookie or gift token, using memory or one query to the people store.
 
 import type { AudienceKey } from "../membership/access.ts"
 import { verifyGift } from "../membership/access.ts"
@@ -29,7 +29,7 @@ export interface Recognition {
 
 export interface Reader {
   readonly audience: AudienceKey
-  /** Set-Cookie values that refresh the session, only for a response that no cache keeps; usually none. */
+  /** Set-Cookie values that refresh the session, only for responses that are never cached; usually none. */
   readonly cookies: readonly string[]
 }
 
@@ -37,14 +37,14 @@ export interface Reader {
 export const visitor: Reader = { audience: "public", cookies: [] }
 const member: Reader = { audience: "members", cookies: [] }
 
-/** The kinds of pages that may have text for members. For others, nobody needs to be identified. */
+/** The kinds of pages that may contain members-only text. For other kinds, readers need not be identified. */
 export const mayBeGated: ReadonlySet<Address["kind"]> = new Set(["article", "markdown", "digest", "digestEdition"])
 
 /** Time limit for the people store, in milliseconds: the page must still be ready within 2 s. */
 const lookUpBudget = 400
 /** Time limit for both stores, in milliseconds, to find the article of a gift that predates stored article ids. */
 const resolveBudget = 200
-/** How long the people store is not queried after a failure, in seconds. */
+/** How long queries to the people store are paused after a failure, in seconds. */
 const pause = 5
 
 /**
@@ -111,7 +111,7 @@ function guestOf(status: Status, now: number): Reader {
   return status.article && isMember(status, now) ? { audience: `gift ${status.article}`, cookies: [] } : visitor
 }
 
-/** The given article's id, or undefined if a store fails. Lookups go on: members and other gifts do not need this. */
+/** The given article's id, or undefined if a store fails. Lookups are not paused: most do not need this one. */
 async function articleOf(gift: GivenArticle, { people, catalogue }: Recognition): Promise<string | undefined> {
   if (gift.article !== null) return gift.article
   try {
@@ -135,7 +135,7 @@ async function ask<T>(statusCache: StatusCache, now: number, work: () => Promise
   }
 }
 
-/** Adds the refreshed session's cookies, but only to a response that nothing caches. */
+/** Adds the refreshed session's cookies, but only to a response that is never cached. */
 export function carryCookies(response: Response, { cookies }: Reader): Response {
   if (response.headers.get(browserHeader) === "private, no-store")
     for (const cookie of cookies) response.headers.append("Set-Cookie", cookie)

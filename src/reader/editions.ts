@@ -14,7 +14,7 @@ import { messagePage, openPage, type Page, type PageContext } from "./page.ts"
 /** How many of the newest stories a sample shows. */
 const sampleSize = 5
 
-/** An edition's page or, without a date, the page of a newsletter with its latest edition or a sample. */
+/** An edition's page or, without a date, a newsletter's page with its latest edition or a sample. */
 export async function buildEdition(context: PageContext, asked: AskedEdition): Promise<Page> {
   const { site, catalogue, reading } = context
   const { list, language, date } = asked
@@ -42,7 +42,7 @@ export async function buildJoin(context: PageContext, language: string): Promise
   return { ...openPage, ...rest, body: renderJoinPage({ language, checkout, sample, gifts: giftsAMonth }, site) }
 }
 
-/** A list's latest edition or, until there is one, the newest stories; and the page's changes and tags. */
+/** A newsletter's latest edition or, until there is one, the newest stories; plus the page's changes and tags. */
 async function findSample(context: PageContext, list: List, language: string, full: boolean) {
   const { site, catalogue, now } = context
   const listing = listingKey({ kind: "front", language })

@@ -27,7 +27,7 @@ import {
 } from "./page.ts"
 import { readParameters, splitTarget } from "./target.ts"
 
-// Requested by few readers or by programs, so an isolate loads them on demand.
+// Only programs and few readers request these pages, so an isolate loads the code on demand.
 const loadEditions = () => import("./editions.ts")
 const loadFiles = () => import("./files.ts")
 
@@ -45,7 +45,7 @@ export interface RequestContext {
 /** Time limit for the stores, in milliseconds: readers get an answer within 2 s even if a store hangs. */
 const storeBudget = 1_400
 
-/** The response for a canonical address and an audience: 503 if a store fails, 500 if our code does. */
+/** The response for a canonical address and an audience: 503 if a store fails, 500 for a bug. */
 export async function answerPage(url: string, audience: AudienceKey, env: Env, site: SiteConfig): Promise<Response> {
   const now = Date.now()
   const { path, query } = splitTarget(url)
@@ -112,7 +112,7 @@ async function buildPage(context: PageContext, env: Env, path: string, query: st
     case "globe":
     case "regionGlobe":
     case "worldMap":
-      // A file that existed would have been served without the Worker (wrangler.toml).
+      // If the file existed, it would have been served without the Worker (wrangler.toml).
       return messagePage(context.site, context.site.languages[0], 404)
     case "personal":
       throw new Error(`${path} is not a page`)
@@ -132,8 +132,8 @@ async function buildPicture(context: PageContext, env: Env, address: Address & {
   return { ...openPage, kind: "picture", type, body, changes: noChanges, tags: [], etag, madeAt, headers }
 }
 
-// An isolate's first render takes twenty times as long as later ones, so we do it when the isolate starts: V8
-// compiles regular expressions and templates, and Intl builds its objects. See docs/decisions/021-warm-up.md.
+// An isolate's first render takes twenty times as long as later ones, because V8 compiles regular expressions and
+// templates and Intl builds its objects. So we render when the isolate starts (docs/decisions/021-warm-up.md).
 /** The Markdown features that most articles use. */
 const sample = `A *first* paragraph - with a [link](https://example.org/a), "quotes" and \`code\`, **strong**. It's "here".
 
@@ -150,7 +150,7 @@ const sample = `A *first* paragraph - with a [link](https://example.org/a), "quo
 |---|---|
 | 1 | 2 |
 `
-/** V8 compiles a regular expression anew for texts with characters beyond Latin-1. */
+/** V8 compiles regular expressions separately for strings with characters beyond Latin-1. */
 const samples = [sample, `${sample}\nA “quoted” paragraph – with a dash.\n`]
 
 // V8 compiles a regular expression on first use and again once it is used often. The first garbage collections, which
@@ -159,7 +159,7 @@ const times = 6
 /** A fixed date, because the clock reads 0 while a Worker starts. */
 const now = Date.UTC(2026, 0, 1)
 
-/** Renders a throwaway article in the site's first language, whose texts are loaded. Needs no store and no clock. */
+/** Renders a throwaway article in the site's first language, whose messages are loaded. Needs no store and no clock. */
 export function warmUp(site: SiteConfig): void {
   const [language] = site.languages
   for (let time = 0; time < times; time++)

@@ -1,5 +1,5 @@
-// Builds files: those that programs read (feeds, sitemaps, robots.txt, llms.txt, security.txt), and countries' packs, for
-// reading offline.
+// Builds files: feeds, sitemaps, robots.txt, llms.txt and security.txt for programs, and country packs for reading
+// offline.
 import { renderJsonFeed, renderRss } from "../render/feeds.ts"
 import { renderMarkdown } from "../render/markdown.ts"
 import { renderPack } from "../render/pack.ts"
@@ -76,7 +76,7 @@ function text(type: string, body: string, tags: readonly string[], changes: Chan
 }
 
 const mostStories = 20
-/** Stories after this many characters of text are left out: a pack is kept on phones. */
+/** Limit on a pack's text, in characters, because packs are saved on phones. Stories beyond it are left out. */
 const mostText = 600_000
 
 /** The latest open stories of a country in one file. */
@@ -91,7 +91,7 @@ export async function buildPack({ site, catalogue, reading, now }: PageContext, 
   const shown = await Promise.all(
     stories.slice(0, countFitting(texts)).map(async ({ record }, index) => {
       const { path, media } = record
-      // Without pictures and embedded media, which would be missing offline: links stand in their place.
+      // Pictures and embedded media would be missing offline, so links replace them.
       const options = { language, media, site, path, idPrefix: `s${index + 1}-`, plain: true }
       return { record, html: await renderMarkdown(texts[index] ?? "", options) }
     }),
@@ -101,7 +101,7 @@ export async function buildPack({ site, catalogue, reading, now }: PageContext, 
   return { ...openPage, headers: { "X-Robots-Tag": "noindex", Link: link }, changes, tags, body }
 }
 
-/** How many of the texts, in order, fit into a pack; the first always does. */
+/** How many of the texts, in order, fit into a pack. The first is always included. */
 function countFitting(texts: readonly string[]): number {
   let length = 0
   for (const [index, text] of texts.entries()) {

@@ -10,11 +10,11 @@ export interface Kept {
   /** Whether any of it is for members only. */
   readonly gated: boolean
   readonly audience: Audience
-  /** When it will change with time alone: the next embargo and expiry. */
+  /** When it will change without anyone publishing: at the next embargo and the next expiry. */
   readonly changes: Changes
 }
 
-/** Responses that are never cached: personal, for editors, for monitoring, about methods, about a bug. */
+/** Responses that are never cached: personal pages, the desk, health checks, OPTIONS and 405, and bugs. */
 export interface NeverKept {
   readonly kind: "personal" | "desk" | "health" | "methods" | "error"
 }
@@ -49,7 +49,7 @@ const forever: Freshness = {
  * that only we see (edge and memory) also end at the next embargo. Those sent to readers ignore embargoes: otherwise a
  * page's headers would reveal when something is due to be published. Edge: fresh for 285 s, stale-while-revalidate 60
  * s, stale-if-error a day. With memory's 10 s and 2 s for a render in progress, a failed purge leaves a page stale for
- * at most 6 minutes. Likewise, the edge keeps a 404 for 20 s, and it is stale for at most 30 s.
+ * at most 6 minutes. The edge keeps a 404 for 20 s, so it is stale for at most 30 s.
  */
 export function freshness(page: Kept | NeverKept, now: number): Freshness {
   if (!("status" in page)) return page.kind === "personal" ? personal : never
@@ -100,7 +100,7 @@ export const edgeHeader = "Cloudflare-CDN-Cache-Control"
 /** Sent by the cached entrypoint to the edge and the gateway, never on to readers. */
 export const tagHeader = "Cache-Tag"
 export const keptHeader = "Dateline-Kept"
-/** The styles and scripts that the page does not have, so that its policy need not allow them (page.ts). */
+/** Names the styles and scripts that the page lacks, so that its policy need not allow them (page.ts). */
 export const partsHeader = "Dateline-Unused"
 
 /** Sets a response's Cache-Control for browsers. */

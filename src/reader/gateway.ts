@@ -1,4 +1,4 @@
-// Handles every request: canonicalises the address, finds route and audience, answers from memory or the cached pages.
+// Handles every request: canonicalises the address, finds its route and audience, and answers from memory or the pages.
 import type { Context } from "hono"
 import { Hono } from "hono/tiny"
 import type { AudienceKey } from "../membership/access.ts"
@@ -61,7 +61,7 @@ export interface Gateway {
   readonly tally: Tally
   /** The bindings with the longer deadline, for work that no reader waits for. */
   readonly patient: Env
-  /** `url`: the request's URL, if it was read already: reading it is a call out of JavaScript. */
+  /** `url`: the request's URL, if already read: reading it again would mean another call out of JavaScript. */
   fetch(request: Request, ctx: RequestContext, url?: string): Response | Promise<Response>
   render(url: string, audience: AudienceKey): Promise<Response>
   purge(ctx: RequestContext): Purge
@@ -145,7 +145,7 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
     if (address === null || mayLeadElsewhere.has(address.kind)) {
       const found = await findAnswer(c, visitor.audience)
       if (found[0].status !== 200) return carryGift(respondAnswer(c.req.raw, ...found), parameters.gift)
-      // Once the article expires, this spelling answers 410 too.
+      // Limits the redirect's cache lifetime: once the article expires, this spelling must answer 410 too.
       changes = found[0].changes
     }
     return carryGift(await answerLocally(c, redirectPage(308, site.origin + target, [], changes)), parameters.gift)
@@ -166,7 +166,7 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
     const open = recall(c, c.var.target, now)
     if (open !== undefined && !open.gated && now < open.freshUntil)
       return carryGift(respondHit(c.req.raw, open, now), gift)
-    // An open article may since have become gated, so a reader with a member's session always asks as a member.
+    // An article that was open may be gated by now, so a reader with a member's session always asks as a member.
     const reader = await identifyReader(c.req.raw.headers.get("Cookie"), gift, recognition, now)
     return carryGift(carryCookies(await answerFor(c, reader.audience), reader), gift)
   }
@@ -198,7 +198,7 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
     return isStale ? [last, after, "stale"] : [filled, after, "miss"]
   }
 
-  /** Fetches the cached page for an audience and keeps it. @param open what memory has for everyone, @param own for it */
+  /** Fetches and keeps the cached page. `open`, `own`: what memory held for everyone and for this audience. */
   async function requestAnswer(c: Call, audience: AudienceKey, open?: Answer, own?: Answer): Promise<Answer> {
     const { generation } = memory
     // `fillOnce` limits the wait.

@@ -20,7 +20,7 @@ export interface Answer {
   /** Whether it came from the platform's cache. */
   readonly fromEdge: boolean
   readonly tags: readonly string[]
-  /** When it will change with time alone. */
+  /** When it will change without anyone publishing. */
   readonly changes: Changes
   /**
    * When it was made, and when it arrived here: Cache-Control and Age count from these. Milliseconds since the epoch.
@@ -37,13 +37,13 @@ export interface Answer {
   readonly staleUntil: number
   /** When it was last requested, to the second. */
   usedAt: number
-  /** The headers of a hit, valid only in the second in which they were made. */
+  /** The headers of a hit, valid only within the second in which they were made. */
   hit: { readonly until: number; readonly whole: ResponseInit; readonly notModified: ResponseInit } | null
 }
 
 export interface Memory {
   readonly answers: Map<string, Answer>
-  /** Answers in progress, by key. After `until` (milliseconds) one counts as lost. */
+  /** Answers in progress, by key. After `until` (milliseconds), an answer counts as lost. */
   readonly fills: Map<string, { readonly answer: Promise<Answer>; readonly until: number }>
   bytes: number
   /** Keys of scarce answers, oldest first, and their total bytes. */
@@ -146,7 +146,7 @@ export async function fillOnce(
   const { fills } = memory
   const now = Date.now()
   const others = fills.get(key)
-  // The platform may silently end the request that others wait on, so nobody waits beyond its deadline.
+  // The platform may silently end the request that others wait on, so nobody waits beyond the fill's deadline.
   if (others !== undefined && now < others.until) return withinDeadline(others.answer, others.until - now, key)
   const own = { answer: fill(), until: now + ms }
   fills.set(key, own)

@@ -1,4 +1,4 @@
-// Pages before HTTP, the cached entrypoint's responses for them, and the security headers of every response.
+// Pages before they become responses, the cached entrypoint's responses, and the security headers of every response.
 import { frameOrigins } from "../article/embeds.ts"
 import type { AudienceKey } from "../membership/access.ts"
 import { inlineScript, renderMessagePage } from "../render/layout.ts"
@@ -80,7 +80,7 @@ export function failurePage(error: unknown, language: string, site: SiteConfig, 
   return { ...page, headers: { ...page.headers, "Retry-After": "10" } }
 }
 
-/** An error page. `id`: of the log entry, for a bug. */
+/** An error page. `id`: the log entry's id, for a bug. */
 export function messagePage(
   site: SiteConfig,
   language: string,
@@ -123,7 +123,7 @@ function paymentOrigins(env: StripeEnv): string[] {
   return ["https://checkout.stripe.com", "https://billing.stripe.com", ...standIn]
 }
 
-/** Local mode only: reloads the page when the folder has been published, and overlays the folder's mistakes. */
+/** Local mode only: reloads the page when the folder has been published, and shows its mistakes in an overlay. */
 export function liveReloadScript(address: string): string {
   return `new EventSource(${JSON.stringify(address)}).onmessage=({data})=>{const text=JSON.parse(data)
 if(text===null)return location.reload()
@@ -135,7 +135,7 @@ box.style.cssText="position:fixed;inset:auto 0 0;z-index:9;max-height:50vh;overf
 "white-space:pre-wrap;font:14px/1.5 monospace;background:#7a1f10;color:#fff"}`
 }
 
-/** The styles and scripts of pages that the policy allows by their hashes. */
+/** The pages' styles and scripts, which the policy allows by their hashes. */
 const parts: readonly (readonly [name: string, text: string])[] = [
   ...Object.entries(sheets),
   ["inline", inlineScript],
@@ -159,7 +159,7 @@ export function encodePage(page: string): { readonly bytes: Uint8Array; readonly
   whole.set(top)
   whole.set(bytes, top.length)
   whole.set(rest, top.length + bytes.length)
-  // The script of cards comes after the text.
+  // The cards' script is not in the head but after the text.
   return { bytes: whole, unused: unused.filter((name) => name !== "card" || !page.includes(cardScript)) }
 }
 

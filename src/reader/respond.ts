@@ -18,13 +18,13 @@ import {
 import type { Answer, Fields } from "./memory.ts"
 import { narrowPolicy } from "./page.ts"
 
-/** How memory served an answer, for Cache-Status (RFC 9211). */
+/** Whether memory served an answer, for Cache-Status (RFC 9211). */
 export type Way = "hit" | "miss" | "stale"
 
 /**
- * Reads a cached entrypoint's response into an answer. Pictures are streamed instead.
- * @param security the headers that every response has
- * @param previousOf what memory held for everyone, or for this audience: unchanged bytes keep their Last-Modified
+ * Reads the whole of a cached entrypoint's response into an answer for memory. Media are streamed instead.
+ * @param security the security headers to add
+ * @param previousOf the answer held before, for everyone or this audience: if unchanged, its Last-Modified is kept
  */
 export async function readAnswer(
   response: Response,
@@ -76,7 +76,7 @@ const notSentOn = new Set(
 function readHeaders({ headers }: Response, security: Fields, now: number) {
   const given = new Map(headers)
   const kept = JSON.parse(given.get(keptHeader.toLowerCase()) ?? "null") as Kept | null
-  // Lifetimes for readers start now: the edge may have held the response. The platform's own responses are not cached.
+  // Lifetimes for readers start now, however long the edge held the response. The platform's own errors are not cached.
   const times = freshness(kept ?? { kind: "error" }, now)
   const fields: Record<string, string> = {}
   for (const [name, value] of given) if (!notSentOn.has(name)) fields[spell(name)] = value
@@ -92,7 +92,7 @@ function readHeaders({ headers }: Response, security: Fields, now: number) {
     times,
     tags: given.get(tagHeader.toLowerCase())?.split(",") ?? [],
     age: Number(given.get("age")) || 0,
-    // A laptop has no such cache (developers.cloudflare.com/workers/cache/debugging/).
+    // There is no such cache locally (developers.cloudflare.com/workers/cache/debugging/).
     fromEdge: /^(?:HIT|STALE|UPDATING|REVALIDATED)$/.test(given.get("cf-cache-status") ?? ""),
     madeAt: Date.parse(given.get("last-modified") ?? "") || now,
   }
@@ -116,7 +116,7 @@ export function respondAnswer(request: Request, answer: Answer, now: number, way
   return new Response(body, { status: answer.status, headers: fields })
 }
 
-/** The headers of a hit. They contain the time in seconds, so they are made once a second. */
+/** The headers of a hit. They contain the time in seconds, so they are rebuilt once a second. */
 function prepareHit(answer: Answer, now: number): NonNullable<Answer["hit"]> {
   if (answer.hit !== null && now < answer.hit.until) return answer.hit
   const fields = describeAnswer(answer, now, "hit")
@@ -167,7 +167,7 @@ function isNotModified(asked: Headers, fields: Fields, lastModified: number): bo
 const httpDate =
   /^(?:[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} [\d:]{8} GMT|[A-Z][a-z]{5,8}, \d\d-[A-Z][a-z]{2}-\d\d [\d:]{8} GMT|[A-Z][a-z]{2} [A-Z][a-z]{2} [\d ]\d [\d:]{8} \d{4})$/
 
-/** Browsers apply the policy to pictures too. An SVG opened by itself has no origin, so it can do no harm. */
+/** The policy for SVG, which browsers apply inside `<img>` too. Opened by itself, a sandboxed file has no origin. */
 export const svgPolicy = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 /** Streams a picture or recording to the reader, or the part that a player asks for; these are never kept in memory. */
@@ -203,8 +203,8 @@ export function respondStream(request: Request, response: Response, security: Fi
 }
 
 /**
- * The first and last byte that a request asks for (RFC 9110 §14.2). Null for the whole: without a range, with several, or
- * if the reader has another version (If-Range, §13.1.5).
+ * The first and last byte that a request asks for (RFC 9110 §14.2). Null to send everything: there is no range or more
+ * than one, or the reader has another version (If-Range, §13.1.5).
  */
 export function readRange(asked: Headers, size: number, current: Fields): [number, number] | "unsatisfiable" | null {
   const [, first = "", last = ""] = /^bytes=(\d*)-(\d*)$/i.exec(asked.get("Range")?.trim() ?? "") ?? []
@@ -217,7 +217,7 @@ export function readRange(asked: Headers, size: number, current: Fields): [numbe
   return from >= size || (first === "" && Number(last) === 0) ? "unsatisfiable" : [from, to]
 }
 
-/** The bytes from `from` to `to`, both included. */
+/** The bytes from `from` to `to`, inclusive. */
 function cutStream(body: ReadableStream<Uint8Array>, from: number, to: number): ReadableStream {
   let at = 0
   const cut = new TransformStream<Uint8Array, Uint8Array>({

@@ -6,8 +6,8 @@ import { isRegion } from "../site/places.ts"
 import type { SiteConfig } from "../site/site.ts"
 
 /**
- * The raw path and query of a request's URL: `new URL()` hides dot segments, and costs 5 µs. `GET *` and other forms
- * give a path that is not an address.
+ * The raw path and query of a request's URL: `new URL()` resolves dot segments, and costs 5 µs. `*` and other unusual
+ * request targets give a path that is not an address.
  */
 export function splitTarget(url: string): { path: string; query: string } {
   const scheme = url.indexOf("://")
@@ -116,7 +116,7 @@ export interface Asked {
   readonly parameters: Parameters | null
 }
 
-/** The kinds of addresses where a redirect may be: from an alias, a former address, or a slug that one name has left. */
+/** The kinds of addresses that may redirect: aliases, former addresses, and slugs that similar names used to share. */
 export const mayLeadElsewhere: ReadonlySet<Address["kind"]> = new Set([
   "article",
   "markdown",
@@ -125,7 +125,7 @@ export const mayLeadElsewhere: ReadonlySet<Address["kind"]> = new Set([
   "author",
 ])
 
-/** Like any page's, the address may carry unknown parameters, such as `utm_source`. */
+/** Ignores unknown parameters, such as `utm_source`, as for any page. */
 function readFormerPath(query: string): string | null {
   const given = new URLSearchParams(query.slice(0, 4000))
   const name = given.has("p") ? "p" : "page_id"
