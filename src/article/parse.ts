@@ -57,7 +57,7 @@ export function parseArticle(file: string, source: string | Uint8Array, site: Si
   const { language, region, country, slug, path } = address
   const { values, ...moments } = front
   const { division, open, members } = read.divided
-  const images = values.image === undefined ? [] : [values.image.src]
+  const images = [values.image?.src ?? ""].filter(isRelative)
   const readable = {
     ...{ kind, path, language, region, country, slug, front: values },
     ...moments,

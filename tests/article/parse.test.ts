@@ -122,6 +122,11 @@ describe("the text", () => {
     expect(mistakes(write("x", "image: { src: ./a.mp3, alt: x }"))[0]).toContain("is not a supported type of picture")
   })
 
+  it("does not look beside the file for a picture with another site's address", () => {
+    const source = write("x").replace("title:", "image: { src: https://a.example/x.jpg, alt: A pass }\ntitle:")
+    expect(parseArticle("asia/a.md", source, site).readable?.pictures).toEqual([])
+  })
+
   it("lists the pictures to upload, once each, as written", () => {
     const body = [
       "![a](./a.jpg) ![a](./a.jpg 'again') ![b][ref] ![c](https://example.org/c.jpg) ![d](/media/d.png)",
