@@ -11,14 +11,14 @@ import { renderSignOutForms } from "./sign-in-page.ts"
 
 /** Times are milliseconds since the epoch. */
 export interface Membership {
-  /** When it ends; 0: no membership; null: never. */
+  /** When it ends; null: never; 0: there is no membership. */
   readonly until: number | null
   readonly source: "granted" | "paid" | null
   /** What happens to the subscription at the end of the period. */
   readonly renewal: "renews" | "cancels" | null
   /** Every subscription that may be charged again. */
   readonly payments: readonly Payment[]
-  /** Whether there is anything to manage at Stripe, if only receipts. */
+  /** Whether there is anything to manage at Stripe, even if only receipts. */
   readonly billing: boolean
 }
 
@@ -162,7 +162,7 @@ export interface ArticleFormView {
   readonly most: number
 }
 
-/** The gift link that has been created, to copy and to send. `until`: when it expires, in milliseconds. */
+/** Shows the new gift link, to copy or share. `until`: when it expires, in milliseconds. */
 export function renderGiftPage(
   view: Pick<ArticleFormView, "language" | "path" | "title"> & { readonly url: string; readonly until: number },
   site: SiteConfig,
@@ -178,7 +178,7 @@ ${renderShareLinks(url, article, language)}
   return renderTextPage({ language, title, page: "/account", member: true, content }, site)
 }
 
-/** Asks for confirmation before an article is saved, or a gift link is created. */
+/** Asks for confirmation before an article is saved or a gift link is created. */
 export function renderArticleForm(view: ArticleFormView, action: "save" | "give", site: SiteConfig): string {
   const { language, path, title: article, refused, most } = view
   const title = message(language, `${action}Title`)
@@ -200,7 +200,7 @@ ${
 interface DeleteView {
   readonly language: string
   readonly email: string
-  /** Whether Stripe payments end with the account, or continue because the site has no Stripe keys; null: none. */
+  /** Whether Stripe payments end with the account, or continue because the site has no Stripe keys; null: none exist. */
   readonly payments: "end" | "stay" | null
   /** Why nothing was deleted: the box was not ticked, or Stripe did not respond. */
   readonly problem: "unchecked" | "trouble" | null

@@ -41,11 +41,11 @@ interface ArticleView {
   /** Whether `html` is the whole text. */
   readonly full: boolean
   readonly now: number
-  /** Only for a preview: what it says at the top. Its page names no address, since the article may have none yet. */
+  /** Only for a preview: the notice at the top. The page shows no address, since the article may not have one yet. */
   readonly preview?: Html
 }
 
-/** From this age, in milliseconds, a notice gives the article's age. */
+/** An article that is older than this, in milliseconds, has a notice that says how old it is. */
 const oldAfter = 2 * 365.25 * 86_400_000
 
 /** An article's page. */
@@ -107,7 +107,7 @@ ${renderTimes(story, site)}<link rel="alternate" type="text/markdown" href="${si
       index: audience !== "gift",
       member: audience === "members",
       sheet: sheetsOf(story, contents, text),
-      // What only machines read comes after the text, which slow networks then show sooner.
+      // Data for machines comes after the text, so that readers on slow networks see the text sooner.
       main: html`${before}${raw(text)}${after}${more}${data}${text !== view.html && raw(`<script>${cardScript}</script>`)}`,
     },
     site,
@@ -138,7 +138,7 @@ function renderAge({ story, now }: ArticleView): Html {
   return html`<p class="notice ui">${message(language, "ageNotice", { ago: formatAge(publishedAt, now, language) })}</p>`
 }
 
-/** What a reader can do with the article, and its address. `give`: they may give it. */
+/** The buttons to save and give the article, and its address. `give`: whether members can give it. */
 function renderOwn({ path, language }: Story, give: boolean, site: SiteConfig): Html {
   return html`${renderOwnButtons(path, give, language, site)}<p class="url" dir="ltr">${site.origin + path}</p>`
 }
@@ -200,10 +200,10 @@ ${open && renderRepublishBox(story, site)}`
 function renderRelated(story: Story, site: SiteConfig): Html {
   const { related, language, region, country } = story
   if (related.length === 0) return nothing
-  // A country with few articles shows its region's: the heading then names the region and each entry its place.
+  // If the country has few articles, its region's are listed: the heading names the region, each entry its place.
   const near = related.every((other) => other.region === region && other.country === country)
   const place = placeName(region, near ? country : null, language, site)
-  // An article without pictures needs only one request.
+  // A page whose article has no picture loads none here either: it needs only one request.
   const face = story.image !== null || renderLocator(story) !== nothing
   const style = { level: "small", heading: "h3", place: !near, excerpt: null, face } as const
   return html`<section class="noprint"><h2 class="rule">${message(language, "moreFrom", { place })}</h2><ul class="grid">${related.map(
@@ -239,7 +239,7 @@ function renderRepublishBox(story: Story, site: SiteConfig): Html {
   return html`<details class="after noprint"><summary class="ui"><b>${message(language, "republish")}</b></summary><p>${message(language, "republishIntro")}</p><p id="credit_">${byline && `${byline}. `}<a href="${site.origin + path}">${message(language, "firstPublished", { name: site.name })}</a></p><p class="ui"><button class="small quiet" hidden data-do="whole" data-done="${message(language, "copied")}" aria-live="polite">${message(language, "copyText")}</button> <a href="${path}.md">${message(language, "plainText")}</a></p></details>`
 }
 
-/** A static page of the publication. `text`: rendered and sanitized; `preview`: as of an article's page. */
+/** A static page of the publication. `text`: rendered and sanitized; `preview`: as in `ArticleView`. */
 export function renderStaticPage(page: Story, text: string, site: SiteConfig, preview?: Html): string {
   const { language, title, summary, path, image, updatedAt, translations } = page
   const main = html`<article class="prose narrow">${preview}<header class="intro"><h1>${title}</h1>

@@ -1,4 +1,4 @@
-// The boxes below other pages: the newsletter with its sign-up form, and the offer of membership.
+// The boxes at the end of other pages: the newsletter with its sign-up form, and the offer of membership.
 import { formatAddress } from "../site/format-address.ts"
 import { formatPrice, memoBySite, message } from "../site/messages.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"

@@ -14,7 +14,7 @@ export function renderTime(moment: number, language: string, site: SiteConfig): 
   return html`<time datetime="${formatMachineDate(moment, site.timeZone)}">${formatDate(moment, language, site)}</time>`
 }
 
-/** The date of a correction, which is stored as written. */
+/** The date of a correction, which is stored as the editor wrote it. */
 export function renderWrittenDate(date: string, language: string, site: SiteConfig): Html {
   const moment = readDate(date, site.timeZone)
   return html`<span class="kick">${moment === null ? date : renderTime(moment, language, site)}</span>`
@@ -76,7 +76,7 @@ export function topicName(label: Label, language: string, site: SiteConfig): str
   return names === undefined ? label.name : inLanguage(names, language, site) || label.name
 }
 
-/** The name of a page with a feed. `label`: the topic's or author's name in its articles. */
+/** The name of a page with a feed. `label`: the topic's or author's name as articles give it. */
 export function listingName(address: ListingAddress, label: string | undefined, site: SiteConfig): string {
   const { language } = address
   if (address.kind === "front") return site.name
@@ -122,7 +122,7 @@ export function renderKicker(entry: Headline, place: boolean | "plain", site: Si
 
 const hyphenated = /[^\s-]+(?:-[^\s-]+)+/g
 
-/** A headline whose hyphenated words stay on one line, if a phone's screen is wide enough. */
+/** A headline. Hyphenated words do not break across lines, unless they may be too long for a phone's screen. */
 export function renderTitle(title: string): Html {
   const words = title.match(hyphenated) ?? []
   return html`${title.split(hyphenated).map((text, index) => {
@@ -149,13 +149,13 @@ interface StoryStyle {
   readonly place: boolean
   /** Shown instead of the summary; null: show only the title. */
   readonly excerpt?: Html | null
-  /** Default: true. A lead shows its picture even if false. */
+  /** Whether to show its picture, globe or map. Default: true. A lead's own picture is always shown. */
   readonly face?: boolean
   /** How many stories share a row on wide screens. */
   readonly columns?: number
 }
 
-/** A story in a list, with its face: a list item, or a block of its own at level `lead`. */
+/** A story in a list, with its picture, globe or map: a list item, or a block of its own at level `lead`. */
 export function renderStory(
   entry: Headline & Partial<Pick<Entry, "summary">>,
   { level, heading: tag, place, excerpt, face = true, columns }: StoryStyle,
@@ -175,10 +175,10 @@ export function renderStory(
   return html`<div class="lead">${(face || entry.image) && renderLeadFace(entry, site)}${words}</div>`
 }
 
-/** On phones a lead fills the width, but not with two pixels per CSS pixel: its file would be as large as the page. */
+/** Less than a phone's width, so that phones load a smaller file: at full density it would be as large as the page. */
 const leadSizes = "(min-width: 60em) 38rem, (min-width: 48em) 46vw, 70vw"
 
-/** The large face of a lead: its picture with caption, or the map of its place. */
+/** A lead's picture with its caption, or else the map of its place. */
 function renderLeadFace({ image, language, region, country }: Headline, site: SiteConfig): Html {
   if (image !== null) return renderPicture(image, language, isChart(image) ? "chart" : "photo", leadSizes)
   const found = countryBySlug(country ?? "")
@@ -203,7 +203,7 @@ export function renderPageLinks(
   }</nav>`
 }
 
-/** The address of one page of a list; the first page's has no number. */
+/** The address of one page of a list. The first page's address has no number. */
 export function pageAddress(address: string, page: number): string {
   if (page === 1) return address
   return `${address}${address.includes("?") ? "&" : "?"}page=${page}`
@@ -250,7 +250,7 @@ export function renderButtonForm(
   return html`<form method="post" action="${action}">${hidden}<button${look !== "" && html` class="${look}"`}>${label}</button></form>`
 }
 
-/** The search form. `filters`: on the search page, whose heading labels it. */
+/** The search form. `filters`: only on the search page, whose heading is the label. */
 export function renderSearchForm(language: string, query: string, site: SiteConfig, filters?: Html): Html {
   const action = formatAddress({ kind: "search", language }, site)
   const label = !filters && html`<label class="ui" for="q_">${message(language, "searchLabel")}</label>`

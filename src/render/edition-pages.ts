@@ -20,18 +20,18 @@ import { type Html, html, nothing, raw } from "./html.ts"
 import { describeAccess, describePublisher, describeTrail, renderJsonLd } from "./json-ld.ts"
 import { alternatesOf, personalPath, renderLayout } from "./layout.ts"
 
-/** Lists of stories, and the introduction, which is set like an article. */
+/** The sheets for lists of stories and for the introduction, which is styled like an article. */
 const sheet = ["listing", "story", "reading", "letter"] as const
 
-/** An edition, whose content is what the reader may read. */
+/** An edition with the content that the reader may read. */
 export interface EditionView extends Issue {
   /** The introduction, rendered and sanitized. */
   readonly intro: string
-  /** Whether the content is all of it. */
+  /** Whether the content is complete. */
   readonly full: boolean
 }
 
-/** `latest`: as everyone may read it, or null. `newest`: the newest stories, to compose a sample of. */
+/** `latest`: the latest edition, if any. `newest`: the newest stories, which make up the sample until there is one. */
 export interface Sample {
   readonly latest: EditionView | null
   readonly newest: readonly EditionStory[]
@@ -186,7 +186,7 @@ function describeEdition(edition: Edition, full: boolean, site: SiteConfig): Wit
   }
 }
 
-/** When the emails come, and in which languages. */
+/** When the emails arrive, and in which languages. */
 function describeTime(list: List, language: string, site: SiteConfig): string {
   const { hour } = list === "digest" ? site.digest : site.newsletter
   const languages = formatList(
@@ -203,7 +203,7 @@ function describeContent({ edition: { list, language, content } }: EditionView):
   return titles.join(" · ") || message(language, list === "digest" ? "digestText" : "newsletterText")
 }
 
-/** The sample as a letter. Nothing if the site has no stories yet. */
+/** The sample, styled as an email. Empty if the site has no stories yet. */
 export function renderSample(list: List, { latest, newest }: Sample, language: string, site: SiteConfig): Html {
   const stories = latest?.edition.content.stories ?? newest
   if (latest === null && stories.length === 0) return nothing

@@ -47,7 +47,7 @@ function renderDeck(entries: readonly Entry[], level: Level, site: SiteConfig): 
   return html`<ul class="deck n${columns}">${entries.map((entry) => renderStory(entry, style, site))}</ul>`
 }
 
-/** On the map, unless it would have only one or two pins. */
+/** The latest stories, on the map unless it would have only one or two pins. */
 function renderLatest(entries: readonly Entry[], language: string, site: SiteConfig): Html {
   if (entries.length > 2) return renderWorld(entries, language, site)
   return html`<section><h2 class="rule">${message(language, "latest")}</h2>${renderDeck(entries, "small", site)}</section>
@@ -62,11 +62,11 @@ function renderRegion(region: string, entries: readonly Entry[], language: strin
 type Point = readonly [x: number, y: number]
 
 const ratio = worldMap.height / worldMap.width
-/** The least distance between pins, as a share of the map's width: 21 px on a 360 px phone. */
+/** The minimum distance between pins, as a share of the map's width: 21 px on a 360 px phone. */
 const apart = 0.066
 const edge = 0.034
 
-/** Moves pins apart until none covers another. Points are shares of the map's width and height. */
+/** Moves pins apart until none overlap. Points are shares of the map's width and height. */
 export function spreadPins(places: readonly Point[]): Point[] {
   const pins = places.map(([x, y]): [number, number] => [clamp(x, 1), clamp(y * ratio, ratio)])
   for (let round = 0, moved = true; moved && round < 200; round++) {
@@ -77,7 +77,7 @@ export function spreadPins(places: readonly Point[]): Point[] {
         const distance = Math.hypot(dx, dy)
         if (distance >= apart) continue
         moved = true
-        // Two stories from one place have no direction between them, so they get one.
+        // Two stories from the same place have no direction between them, so we pick one.
         const [ux, uy] = distance > 1e-6 ? [dx / distance, dy / distance] : [Math.cos(index + other), Math.sin(index)]
         const push = (apart - distance) / 2 + 1e-4
         for (const [pin, way] of [
@@ -103,7 +103,7 @@ function placeOf({ region, country }: Entry, site: SiteConfig): Point {
   return [middle(0), middle(1)]
 }
 
-/** The latest stories. Each is one link: a numbered pin on the map of the world, and its line below. */
+/** The latest stories. Each is a single link: a numbered pin on the world map, and its entry below the map. */
 export function renderWorld(entries: readonly Entry[], language: string, site: SiteConfig): Html {
   const places = entries.map((entry) => placeOf(entry, site))
   const pins = spreadPins(places)

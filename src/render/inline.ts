@@ -25,11 +25,11 @@ export interface MarkdownOptions {
   /** Figures with captions, and tables in frames that can be scrolled by keyboard. */
   readonly figures?: boolean
   /**
-   * Only for comparing with CommonMark, never for a page: any address, picture and HTML, no ids of headings, no smart
-   * punctuation.
+   * Only for comparing with CommonMark, never for a page: allows any address, picture and HTML; adds no heading ids or
+   * smart punctuation.
    */
   readonly exact?: boolean
-  /** For email: pictures become links, and raw HTML becomes its text. */
+  /** For emails and packs: pictures become links, and raw HTML is reduced to its text. */
   readonly plain?: boolean
 }
 
@@ -135,7 +135,7 @@ export function renderHtml(token: Tokens.HTML | Tokens.Tag, text: Rendering): st
   }
   text.needsSanitizer = true
   if (/^<br\b/i.test(html)) text.before = " "
-  // Inside a link written as raw HTML, no other links are made.
+  // Inside a link written as raw HTML, Markdown makes no other links.
   if (/^<\/?a[\s>]/i.test(html)) text.inLink = /^<a\s[^>]*href/i.test(html)
   return html
 }
@@ -159,11 +159,11 @@ function renderLink(token: Tokens.Link, text: Rendering): string {
   return `<a href="${escapeHtml(href)}"${attribute("title", token.title)}>${inside}</a>`
 }
 
-/** How wide the page shows a picture in the column of text. */
+/** `sizes` of a picture in the column of text, and of one at full width. */
 export const columnSizes = "(min-width: 42em) 38rem, 92vw"
 export const fullSizes = "(min-width: 60em) 53.5rem, 100vw"
 
-/** A picture in running text. On another site, it becomes a link; with an unusable address, its alternative text. */
+/** A picture in running text: a link if it is on another site, its alternative text if the address is unusable. */
 function renderImage(token: Tokens.Image, text: Rendering): string {
   text.before = "x"
   const alt = plainText(token.tokens)

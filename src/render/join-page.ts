@@ -69,10 +69,10 @@ ${join}</section>`
   )
 }
 
-/** Whether this is a copy of the site on somebody's own machine. */
+/** Whether the site runs on someone's own machine. */
 const isLocal = (site: SiteConfig) => /^http:\/\/(?:localhost|127\.0\.0\.1)(?=[:/]|$)/.test(site.origin)
 
-/** For the developer or the editor who tries the site: why nobody can pay, and how to become a member. */
+/** For someone trying the site locally: why there is no payment, and how to become a member. */
 function renderLocalHint(language: string): Html {
   const command = html`<code dir="ltr">npx dateline members grant EMAIL</code>`
   return html`<p class="notice ui">${renderMessage(language, "joinLocal", "command", command)}</p>`

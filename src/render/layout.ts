@@ -47,7 +47,7 @@ interface LayoutPage {
   readonly member?: boolean
 }
 
-// In single quotes, since the icon repeats it inside an attribute: repeated text costs almost nothing when compressed.
+// Single-quoted, since the icon repeats it inside an attribute: repeated text costs almost nothing when compressed.
 const globe = `viewBox='0 0 24 24' fill='none' stroke-width='2'><circle cx='12' cy='12' r='10'/><path d='M12 2v20c-8-6-8-14 0-20M2 12h20'/></svg>`
 const mark = `<svg class='mark' aria-hidden='true' ${globe}`
 const lens = `<svg class='mark' aria-hidden='true' viewBox='0 0 24 24' fill='none' stroke-width='2'><circle cx='10' cy='10' r='7'/><path d='m15 15 7 7'/></svg>`
@@ -195,8 +195,8 @@ function languageSwitch({ language, alternates = [] }: LayoutPage, site: SiteCon
 }
 
 /**
- * The account, for readers who are signed in, and a link to sign in for others. On most pages the script chooses, so the
- * account's link works for both: the sign-in page redirects signed-in readers to their account.
+ * A link to the account for signed-in readers, and a link to sign in for others. On most pages the script chooses which
+ * to show, so both lead to the sign-in page, which redirects signed-in readers to their account.
  */
 function accountLink({ language, member, path }: LayoutPage, site: SiteConfig): Html {
   const next = path === undefined ? "" : `?next=${encodeURIComponent(path)}`

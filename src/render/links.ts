@@ -26,8 +26,8 @@ export function takeAddress(address: string, { path, site, media, idPrefix = "" 
 const choice = /<\/?picture>|<source [^>]*>| srcset="[^"]*" sizes="[^"]*"/g
 
 /**
- * Makes the addresses in a rendered text absolute, so that it can be read away from its page at `path`. Each picture is
- * a single file there, since only our pages know how wide they show it.
+ * Makes the addresses in a rendered text absolute, so that it works away from its page at `path`. Each picture is
+ * reduced to a single file, since only our pages know how wide they show it.
  */
 export function toAbsolute(html: string, path: string, site: SiteConfig): string {
   const folder = path.slice(0, path.lastIndexOf("/") + 1)
@@ -40,9 +40,9 @@ export function toAbsolute(html: string, path: string, site: SiteConfig): string
 }
 
 /**
- * Where a text's picture is, or null if nowhere. The article's own pictures have a size (null: unknown), others on this
- * site have none. One on another site becomes a link, with the host as fallback text: our pages load nothing from third
- * parties. So does a recording in running text.
+ * Where a text's picture is, or null if the address is unusable. The article's pictures have a size (null: unknown);
+ * others on this site have none. One on another site becomes a link, with the host as fallback text: our pages load
+ * nothing from third parties. So does a recording in running text.
  */
 export function resolvePicture(
   address: string,

@@ -44,12 +44,12 @@ interface ListingView {
   /** Starts at 1. */
   readonly page: number
   readonly more: boolean
-  /** What to read when the list ends here: articles from the region, or from the whole site. */
+  /** What to read next if the list ends on this page: articles from the region, or from the whole site. */
   readonly next?: readonly Entry[]
   /** A region's countries, each with its number of articles, up to `mostCounted`. */
   readonly countries?: readonly { readonly country: Country; readonly stories: number }[]
   readonly topics: readonly Label[]
-  /** What is known of a country. */
+  /** Facts about the country, on a country's page. */
   readonly facts?: Facts | null
   /** The author's biography, rendered and sanitized. */
   readonly biography?: { readonly record: ArticleRecord; readonly html: string } | null
@@ -72,7 +72,7 @@ export function renderListingPage(view: ListingView, site: SiteConfig): string {
     : []
   const step = (to: number, rel: string) => html`<link rel="${rel}" href="${site.origin + pageAddress(path, to)}">`
   const facts = page === 1 && renderFacts(view, site)
-  // There is room for the facts beside a place's list or a long list, and for everything else beside a long list.
+  // The facts go beside a place's list or a long list; whatever else follows a list, only beside a long one.
   const long = facts && view.entries.length > 6
   const beside = facts && (place || long)
   const { lead, list } = renderEntries(view, beside ? "grid pair" : "deck n2", site)
@@ -116,7 +116,7 @@ function renderBiography({ record: { image, summary }, html: text }: NonNullable
 `
 }
 
-/** The file of a country's latest open stories (pack.ts), if it has any. */
+/** A link to the file of a country's latest open stories (pack.ts), if it has any. */
 function renderPackLink({ address, page, entries }: ListingView, site: SiteConfig): Html {
   if (address.kind !== "country" || page > 1 || entries.every(({ gated }) => gated)) return nothing
   const { language, country } = address
@@ -139,8 +139,8 @@ function describeListing({ kind, language }: LandingAddress, name: string): stri
 }
 
 /**
- * The list of articles. The first page begins with a lead, above the whole page if it has a picture, and two with large
- * faces. A place's own map is already beside the list, so its lead has none.
+ * The list of articles. The first page starts with a lead, across the whole page if it has a picture or map, and two
+ * large stories. A place's lead has no map, since the place's own map is already beside the list.
  */
 function renderEntries({ address, entries, page }: ListingView, pairs: string, site: SiteConfig) {
   const { kind, language } = address
@@ -181,7 +181,7 @@ function renderFacts(view: ListingView, site: SiteConfig): Html | null {
   }`
 }
 
-/** Links to a region's countries: those with articles and their number, then the others, collapsed. */
+/** Links to a region's countries: those with articles, each with its count, then the others, collapsed. */
 function renderCountries(
   countries: NonNullable<ListingView["countries"]>,
   region: string,
@@ -241,7 +241,7 @@ function renderKeyFacts(facts: Facts, language: string, site: SiteConfig): Html 
   ]}</dl><figcaption>${message(language, "factsCredit")}</figcaption></figure>`
 }
 
-/** The names of capitals in a language, where they are known in a script that its readers can read. */
+/** The capitals' names in a language. Those known only in a script that its readers may not read are left out. */
 export function capitalNames({ capitals }: Facts, language: string): string[] {
   const { capitals: names = {}, latinNames } = languageOf(language)
   return capitals.flatMap((name) => names[name] ?? (latinNames ? name.replaceAll("'", "’") : []))

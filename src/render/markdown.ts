@@ -22,7 +22,7 @@ import { smarten } from "./typography.ts"
 
 /**
  * The text as HTML that is safe inside a page's `<div>`: well-formed, without scripts or third-party pictures. Returns
- * a promise only for the isolate's first text with raw HTML or a rare character reference, which loads what that needs.
+ * a promise only for the isolate's first text with raw HTML or a rare character reference, to load the code for it.
  */
 export function renderMarkdown(source: string, options: MarkdownOptions): string | Promise<string> {
   return withAllReferences(() => renderSource(source, options))
@@ -58,7 +58,7 @@ function renderSource(source: string, options: MarkdownOptions): string | Promis
 
 type Sanitize = typeof import("./sanitize.ts").sanitizeHtml
 
-/** The sanitizer, once an article in this isolate has needed it: reimporting takes as long as a short text. */
+/** The sanitizer, once loaded: importing it again would take as long as rendering a short text. */
 let loaded: Sanitize | null = null
 
 async function loadSanitizer(): Promise<Sanitize> {
@@ -147,7 +147,7 @@ function renderQuotation(token: Tokens.Blockquote, text: Rendering): string {
   )
 }
 
-/** A quotation of one bold paragraph, and perhaps one more that says whose words they are. Null for any other. */
+/** A pull quote: one bold paragraph, optionally followed by its source. Null for any other quotation. */
 function renderPullQuote({ tokens }: Tokens.Blockquote, text: Rendering): string | null {
   const [words, source, ...others] = tokens.filter(({ type }) => type !== "space") as MarkedToken[]
   if (words?.type !== "paragraph" || (source && source.type !== "paragraph") || others.length > 0) return null
@@ -210,7 +210,7 @@ function renderRow(cells: readonly Tokens.TableCell[], text: Rendering): string 
   return `<tr>\n${row}</tr>\n`
 }
 
-/** HTML no longer has `align`, so pages use a class. `right` means the end of the line in either direction. */
+/** HTML no longer has `align`, so pages use a class. `right` means the end of the line in either writing direction. */
 function alignment(align: Tokens.TableCell["align"], text: Rendering): string {
   if (align === null || (align === "left" && text.figures)) return ""
   return text.figures ? ` class="${align === "right" ? "end" : align}"` : ` align="${align}"`

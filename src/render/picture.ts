@@ -1,4 +1,4 @@
-// Renders a picture so that each browser loads the smallest of its files that is sharp enough, and a story's face in lists.
+// Renders a picture so that each browser loads its smallest file that is sharp enough; and a story's picture in lists.
 import type { Headline, MediaItem, Picture } from "../article/article.ts"
 import { globePath, regionGlobePath } from "../site/format-address.ts"
 import { countryBySlug } from "../site/places.ts"
@@ -12,7 +12,7 @@ interface ImgOptions {
   readonly alt: string
   /** How wide the page shows it: the value of `sizes`, in CSS (`(min-width: 60em) 35rem, 100vw`). */
   readonly sizes: string
-  /** The largest width that the page can use, in pixels of the file; larger files are not listed. */
+  /** The largest width that the page can use, in the file's pixels; files larger than needed are not listed. */
   readonly most?: number
   /** Loads it only when it is about to be seen. Off for the picture at the top of a page, which loads first. */
   readonly lazy?: boolean
@@ -27,7 +27,7 @@ const srcset = (variants: readonly { src: string; width: number }[]) =>
 /** The widest file for browsers that do not choose one themselves. */
 const plainWidth = 1280
 
-/** The file for browsers and programs that do not choose one themselves: of moderate size, in a format that all know. */
+/** The file for browsers and programs that do not choose one themselves: moderate in size, in a format that all know. */
 export function plainFile<Size extends number | null | undefined>(
   picture: Pick<MediaItem, "src" | "variants"> & { readonly width?: Size; readonly height?: Size },
 ) {
@@ -40,7 +40,7 @@ export function plainFile<Size extends number | null | undefined>(
 }
 
 /**
- * The `<img>`, inside a `<picture>` if its files are in two formats. Its size keeps the page from moving when it loads.
+ * The `<img>`, inside a `<picture>` if its files are in two formats. Its size keeps the page from shifting as it loads.
  * The markup is safe to print (`raw`).
  */
 export function renderImg(picture: Shown, options: ImgOptions): string {
@@ -61,7 +61,7 @@ export function renderImg(picture: Shown, options: ImgOptions): string {
   return isPair ? `<picture><source type="image/${type}"${choice}>${img}</picture>` : img
 }
 
-/** How much room a story has. `second`: its face is above the title from tablets on; `row`, `small`: beside it. */
+/** How much room a story has. `second`: its picture is above the title on tablets and up; `row`, `small`: beside. */
 export type Level = "lead" | "second" | "row" | "small"
 
 /** Whether a picture is a chart, which is shown whole. Photographs fill their frame. */
@@ -69,12 +69,12 @@ export function isChart({ src }: Picture): boolean {
   return /\.(?:svg|png)$/.test(src)
 }
 
-/** A story's face in a list: its picture, or else a globe that shows where it happened. Its `alt` is empty, since the title is beside it. `columns`: how many stories share a row. */
+/** A story's picture in a list, or else a globe, with no `alt` beside the title. `columns`: how many share a row. */
 export function renderFace({ image, region, country }: Headline, level: Level, columns = 3): Html {
   if (image !== null) {
     const wide = columns > 3 ? "(min-width: 60em) 16rem, (min-width: 40em) 44vw, " : "(min-width: 40em) 30vw, "
     const sizes = level === "second" ? `${wide}5rem` : level === "row" ? "5rem" : "4rem"
-    // Each width listed costs 50 bytes of HTML, and the picture is small.
+    // Each width listed costs 50 bytes of HTML, and the picture is shown small.
     const most = level === "second" ? 640 : level === "row" ? 320 : 160
     return html`<div class="${isChart(image) ? "face chart" : "face"}">${raw(renderImg(image, { alt: "", sizes, most }))}</div>`
   }

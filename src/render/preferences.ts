@@ -22,7 +22,7 @@ export interface Choices {
   readonly stoppedBy: "bounce" | "complaint" | null
 }
 
-/** The page that emails link to. `asked`: the list of the email, whose button comes first. */
+/** The page that emails link to. `asked`: the list that the email belongs to; its button comes first. */
 export function renderPreferences(
   choices: Choices & { readonly asked: string | null; readonly saved: boolean },
   site: SiteConfig,

@@ -32,7 +32,7 @@ const picture = /^(?:<picture>.*<\/picture>|<img [^>]*>)$/s
 
 /**
  * Puts a card in place of each paragraph that is just a link to a video, audio or post of a known site. `cardScript`
- * loads the frame when a reader presses it; without script it's a link. A picture in the link is the poster.
+ * loads the frame when a reader presses it; without script it's a link. A picture in the link becomes the poster.
  * @param text an article's markup, sanitized
  */
 export function addCards(text: string, language: string): string {
@@ -46,7 +46,7 @@ export function addCards(text: string, language: string): string {
     const kicker = message(language, kinds[kind], { site })
     const poster = picture.test(label) ? label : ""
     const name = poster === "" ? label : (title ?? / alt="([^"]*)"/.exec(poster)?.[1] ?? "")
-    // A bare address or host is no title.
+    // A bare address or host is not a title.
     const isNamed = name !== "" && !(name.includes(".") && href.includes(name))
     const silent = poster.replace(/ alt="[^"]*"/, ' alt=""')
     return html`<figure class="embed ${kind}" data-copy="${whole}"><a href="${raw(href)}" data-frame="${frame}">${raw(title === undefined ? silent : poster)}<b>${

@@ -17,16 +17,16 @@ const blocks = new Set(
     "table caption colgroup col thead tbody tfoot tr th td"
   ).split(" "),
 )
-/** May contain whatever their parent may contain. */
+/** Elements that may contain whatever their parent may contain. */
 const transparent = new Set(["a", "del", "ins"])
-/** May not contain blocks. */
+/** Elements that may not contain blocks. */
 const phrasing = new Set(
   (
     "abbr b bdi bdo br cite code data dfn em i img kbd mark picture q rp rt ruby s samp small source span strong sub sup " +
     "time u var wbr"
   ).split(" "),
 )
-/** For any other element, the tags are dropped and the content is kept. */
+/** Any other element loses its tags but keeps its content, unless it is an embed or a dropped element. */
 const allowed = blocks.union(transparent).union(phrasing)
 /** Whether an article may contain the element. */
 export const isKept = (element: string) => allowed.has(element)
@@ -120,7 +120,7 @@ function limitElements(mostCharacters: number): typeof defaultTreeAdapter {
       characters += name.length
       for (const attribute of attrs) characters += attribute.name.length + attribute.value.length
       if (characters > mostCharacters)
-        throw new Error("HTML tags such as <b> or <a> are left open over too many blocks")
+        throw new Error("HTML tags such as <b> or <a> are left open across too many blocks")
       return defaultTreeAdapter.createElement(name, namespace, attrs)
     },
     onItemPush: () => {
@@ -184,7 +184,7 @@ function isPlayer({ tagName, namespaceURI, attrs }: Element): boolean {
 }
 
 const embeds = new Set(["iframe", "video", "audio", "embed"])
-/** In these, an embed is a paragraph of its own. */
+/** Elements in which an embed is a paragraph of its own. */
 const holders = new Set("#document-fragment div section aside figure blockquote li dd td details".split(" "))
 
 /** Turns embeds from other sites, such as videos, into links, so that nothing loads unasked; drops other elements. */
@@ -254,7 +254,7 @@ function takeId(tag: string, name: string, { idPrefix = "", ids, reserved }: Cle
   return id
 }
 
-/** The attributes of a picture on this site. One on another site becomes a link; one found nowhere, its alt text. */
+/** The attributes of a picture on this site. One on another site becomes a link, an unusable one its alt text. */
 function takePicture(element: Element, written: Attributes, text: Cleaning): Attributes {
   const alt = written.get("alt") ?? ""
   const picture = resolvePicture(written.get("src")?.trim() ?? "", text)

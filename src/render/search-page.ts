@@ -17,7 +17,7 @@ interface SearchView {
   readonly results: readonly (Entry & { readonly excerpt: string })[]
   readonly page: number
   readonly more: boolean
-  /** How many were found. `capped`: there may be more, and `results` are from the newest. */
+  /** How many were found. `capped`: there may be more, and `results` come only from the newest matches. */
   readonly count: number
   readonly capped: boolean
 }
@@ -48,7 +48,7 @@ ${renderPageLinks(`${path}?${parameters.join("&")}`, page, more, language, ["pre
   return renderLayout({ language, title, path, main, index: false, sheet: "listing" }, site)
 }
 
-/** The choice of a region and a topic: one of the config, or the chosen one if it appears only in articles. */
+/** Menus of regions and topics: those in the config, and the chosen topic even if only articles have it. */
 function renderFilters({ language, region, topic }: SearchView, site: SiteConfig): Html {
   const option = (value: string, name: string, chosen: boolean) =>
     html`<option value="${value}"${chosen && raw(" selected")}>${name}</option>`
@@ -62,7 +62,7 @@ function renderFilters({ language, region, topic }: SearchView, site: SiteConfig
   return html`<select name="region" aria-label="${message(language, "regions")}"><option value="">${message(language, "anyRegion")}</option>${regions}</select><select name="topic" aria-label="${message(language, "topics")}"><option value="">${message(language, "anyTopic")}</option>${topics}</select>`
 }
 
-/** The number of results: exactly, or more than a round number below it. */
+/** The number of results or, if that is not known exactly, the round number that it exceeds. */
 function describeCount({ language, query, count, capped }: SearchView): string {
   if (count === 0) return message(language, "noResults", { query })
   if (!capped || count === 1) return message(language, "resultsFor", { query, count })

@@ -4,7 +4,7 @@ import type { SiteConfig } from "../site/site.ts"
 import { type Html, html, raw } from "./html.ts"
 import { personalPath } from "./layout.ts"
 
-/** Links to send an address by email and by the services that readers use. */
+/** Links that share an address by email or on the services that readers use. */
 export function renderShareLinks(url: string, title: string, language: string): Html {
   const address = encode(url)
   const words = encode(title.toWellFormed())
@@ -25,8 +25,8 @@ export function renderShareButtons(language: string, url?: string): Html {
 }
 
 /**
- * The button that saves an article, and the message afterwards: the server redirects to `#saved_`. `give`: also the
- * link to give it, the same for every member, because they share the page.
+ * The button that saves an article, and the message afterwards: the server redirects to `#saved_`. `give`: adds a link
+ * to the page for giving it. None of this depends on the member, because all members get the same cached page.
  */
 export function renderOwnButtons(path: string, give: boolean, language: string, site: SiteConfig): Html {
   const to = (page: string) => personalPath(page, language, site)

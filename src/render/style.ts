@@ -1,5 +1,5 @@
-// The style sheets, inlined in pages: the base in each, and the sheets for its kind of content. Logical properties only,
-// so right-to-left pages need no others.
+// The style sheets, inlined in pages: every page has the base, and the sheets for its kind of content. They use only
+// logical properties, so right-to-left pages need no other sheets.
 import { base } from "./styles/base.ts"
 import { letter } from "./styles/letter.ts"
 import { listing } from "./styles/listing.ts"
@@ -20,7 +20,7 @@ const names = [
   ),
 ]
 
-/** Minifies a sheet: collapses white space and shortens custom property names, alike in all sheets. */
+/** Minifies a sheet: collapses white space and shortens custom property names, the same way in all sheets. */
 function press(css: string): string {
   return css
     .replace(/--[a-z]+/g, (name) => `--${(names.indexOf(name) + 10).toString(36)}`)

@@ -1,4 +1,4 @@
-// Renders an article before it is published: one that cannot be rendered is a mistake.
+// Renders an article before it is published, and reports a mistake if that fails.
 import type { Article } from "../article/article.ts"
 import { explainUnreadable } from "../article/mistakes.ts"
 import { fileOf } from "../site/format-address.ts"

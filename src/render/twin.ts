@@ -27,7 +27,7 @@ export function renderMarkdownTwin(
   if (names.length > 0) lines.push(`- ${message(language, "byline", { authors: formatList(names, language) })}`)
   const join = site.origin + formatAddress({ kind: "join", language }, site)
   const rest = full ? "" : `\n\n*${message(language, "membersOnlyTitle")}: <${join}>*`
-  // The first line may be code, by its indent.
+  // Keeps the first line's indent, which may make it a code block.
   const body = withAddresses(text, !full, story, site)
     .replace(/^\s*\n/, "")
     .trimEnd()

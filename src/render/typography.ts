@@ -66,7 +66,7 @@ export function smarten(written: string, more: boolean, block: Block): string {
     // "I thought—", she said.
     const ends = mark === '"' ? block.openQuotes > 0 && !letterOrDigit.test(after) : endsSentence.test(after)
     if (ends && /[\p{Pd}/]/u.test(previous)) opening = false
-    // The space before the quote is missing.
+    // A space is missing before the quote.
     if (mark === '"' && block.openQuotes === 0 && endsSentence.test(previous)) opening ||= letterOrDigit.test(after)
     if (opening && elided.test(text.slice(end, end + 7)) && mark === "'") return write("’", ")")
     const written =

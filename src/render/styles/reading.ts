@@ -1,4 +1,4 @@
-// The style of what only some articles have: contents, quotations, tables, code, footnotes, full-width pictures, players,
+// Styles for what only some articles have: contents, quotations, tables, code, footnotes, full-width pictures, players,
 // cards.
 
 export const reading = `

@@ -1,4 +1,4 @@
-// What several kinds of page share.
+// Styles shared by several kinds of page.
 
 /** Pages other than articles: lists in rows, columns, running text. */
 export const shared = `
@@ -18,7 +18,7 @@ main:not(:has(.crumbs, .tagline)) { padding-block-start: 1.5rem }
 }
 `
 
-/** Pictures, maps and the faces of stories in lists. */
+/** Pictures and maps, including those of stories in lists. */
 export const face = `
 .face { flex: 0 0 5rem; background: var(--wash) }
 .small .face { flex-basis: 4rem }

@@ -1,4 +1,4 @@
-// The style of article pages: the text, and what stands beside and below it.
+// The style of article pages: the text, and what is beside and below it.
 
 export const story = `
 .story > header { margin-block: .2rem 1.25rem; max-inline-size: 50rem }
