@@ -106,12 +106,12 @@ export const accountRoutes = newRoutes()
   })
 
 /**
- * What a page's script may know of its reader; null if nobody is signed in. Pages are the same for everyone, so the
- * script of a browser that has the hint asks here. `path`: the article of the page.
+ * What a page's script may know about its reader; null if nobody is signed in. Pages are the same for everyone, so in a
+ * browser that has the hint cookie, the script asks here. The query's `path` is the page's article.
  */
 async function describeReader(c: Call) {
   const { site, people } = c.env
-  // Only for our own scripts, whatever a browser's SameSite rules are (threat model 60).
+  // Only for our own scripts, whatever the browser's SameSite rules (threat model 60).
   if (!comesFromUs(c.req.raw, site)) throw new HTTPException(403)
   const path = readArticlePath(c.req.query("path"), site)
   const session = await readSession(c.req.raw, c.env)
@@ -123,7 +123,7 @@ async function describeReader(c: Call) {
   const left = signedIn === null ? 0 : signedIn.session.expires - Math.floor(Date.now() / 1000)
   c.header("Vary", "Cookie, Origin, Sec-Fetch-Site")
   c.header("Cross-Origin-Resource-Policy", "same-origin")
-  // The session may have ended elsewhere, and the membership may have changed.
+  // Refreshes the hint: the session may have ended elsewhere, or the membership may have changed.
   c.header("Set-Cookie", formatHint(member, left, site.origin))
   return c.json(signedIn && { reader: hintOf(member), saved })
 }

@@ -1,4 +1,4 @@
-// Every personal page: sign-in, account, gifts, joining and the links in emails. None of it is cached.
+// Every personal page: sign-in, account, gifts, joining and the links in emails. None of them is cached.
 import { Hono } from "hono"
 import { bodyLimit } from "hono/body-limit"
 import { HTTPException } from "hono/http-exception"
@@ -18,13 +18,13 @@ import { previewRoutes } from "./previews.ts"
 import { signInRoutes } from "./sign-in.ts"
 import { readStripe } from "./stripe.ts"
 
-/** The largest bodies, in bytes. Stripe's events are about 10 KB, but a subscription with many items may be larger. */
+/** Limits on request bodies, in bytes. Stripe's events are about 10 KB, but those with many items may be larger. */
 const largest = new Map([
   [webhook, 1_048_576],
-  // The largest message of Amazon SNS.
+  // Amazon SNS's own limit on messages.
   [mailEvents, 262_144],
 ])
-/** Our forms send an email address and a few words. */
+/** The limit for our forms, in bytes. They send an email address and a few words. */
 const largestForm = 16_384
 
 const refuse = () => {

@@ -91,7 +91,7 @@ export function showNotice(
 
 /**
  * Whether a request came from one of our own pages, or from no browser at all. Browsers say so in `Sec-Fetch-Site`,
- * older ones in `Origin`. A request with neither is not from a browser, so it carries nobody's cookie.
+ * or, if older, in `Origin`. A request with neither is not from a browser, so it carries nobody's cookie.
  */
 export function comesFromUs({ headers }: Request, site: SiteConfig): boolean {
   const from = headers.get("Sec-Fetch-Site")
@@ -144,7 +144,7 @@ export function readArticlePath(text: string | null | undefined, site: SiteConfi
 
 const inSeconds = (time: number) => Math.floor(time / 1000)
 
-/** The session in the request's cookie, checked by its signature and this isolate's cache, not the database. */
+/** The session in the request's cookie, checked against its signature and this isolate's cache, not the database. */
 export async function readSession(request: Request, context: AccountContext): Promise<Session | null> {
   const token = sessionToken(request.headers.get("Cookie"), context.site.origin)
   if (token === null) return null
@@ -169,7 +169,7 @@ export const requireSignIn = createMiddleware<AccountEnv>(async (c, next) => {
   const signedIn = await findSignedIn(c.req.raw, c.env)
   if (signedIn === null) {
     const { pathname, search } = new URL(c.req.url)
-    // After a form, they go on at the page of the same address, if there is one.
+    // After a form, they continue on the page at the same address, if there is one.
     const isPage = c.req.method !== "POST" || matchRoute(pathname, c.env.site)?.route.methods.includes("GET")
     const back = isPage ? pathTo(pathname, c.env) + search : pathTo("/account", c.env)
     return c.redirect(urlTo(`/sign-in?next=${encodeURIComponent(back)}`, c.env), 303)

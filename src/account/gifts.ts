@@ -22,7 +22,7 @@ import {
 } from "../store/gifts.ts"
 import { type AccountContext, type Call, goTo, newRoutes, readArticlePath, readForm, requireSignIn } from "./context.ts"
 
-/** Articles in the feed. Each takes two KV reads, and the platform allows 50 requests per invocation. */
+/** Number of articles in the feed. Each takes two KV reads, and the platform allows 50 requests per invocation. */
 const feedSize = 20
 const feedFile = /^([0-9a-f]{64})\.xml$/
 
@@ -35,7 +35,7 @@ export const giftRoutes = newRoutes()
     await readForm(c)
     const { path } = await findArticle(c)
     await saveArticle(c.env.people, c.var.signedIn.member.id, path, Date.now())
-    // The article's page is the same for everyone: its fragment makes it say so.
+    // The article's page is the same for everyone, so the fragment makes it show that the article is saved.
     return c.redirect(`${c.env.site.origin}${path}#saved_`, 303)
   })
   .post("/account/unsave", requireSignIn, async (c) => {
@@ -113,7 +113,7 @@ interface Article {
   readonly title: string
 }
 
-/** The article that the address names. @throws HTTPException 404 if readers cannot see an article there */
+/** The article at the query's `path`. @throws HTTPException 404 if readers cannot see an article there */
 async function findArticle(c: Call): Promise<Article> {
   const path = readArticlePath(c.req.query("path"), c.env.site)
   const found = path === null ? null : await findReadable(c.env.catalogue, path, Date.now())
@@ -121,7 +121,7 @@ async function findArticle(c: Call): Promise<Article> {
   return { ...found, path }
 }
 
-/** The link of the gift of this article that was just made, if it still works. */
+/** The link of the gift that was just made of this article, if it still works. */
 async function findGift(c: Call, { id, path }: Article): Promise<{ url: string; until: number } | null> {
   const { made } = c.req.query()
   const now = Date.now()
@@ -131,7 +131,7 @@ async function findGift(c: Call, { id, path }: Article): Promise<{ url: string; 
   return { url: await giftUrl(c.env, path, gift), until: gift.expiresAt }
 }
 
-/** The address that opens a given article, wherever it is now. */
+/** The gift link to an article. `path`: where the article is now. */
 export async function giftUrl(
   { site, sessionKeys }: AccountContext,
   path: string,

@@ -98,7 +98,7 @@ async function openOwnCheckout(context: StripeContext, { id, email, stripeCustom
   const { people } = context
   const wanted = { language: context.language, customer: stripeCustomer }
   const held = await holdCheckout(people, id, wanted, Date.now())
-  if (held === null) throw new Error("The member is deleted")
+  if (held === null) throw new Error("The member has been deleted")
   if (held.url !== null) return held.url
   const { language, customer, key, openedAt } = held
   try {

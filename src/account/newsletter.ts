@@ -58,7 +58,7 @@ export const newsletterRoutes = newRoutes()
   .post("/newsletter/preferences", changePreferences)
   .post(mailEvents, receiveMailEvent)
 
-/** The response never depends on what is known about the address: anything that does happens after it. */
+/** The response never depends on what is known about the address: any work that does is done after it. */
 async function signUp(c: Call): Promise<Response> {
   const { site, language } = c.env
   const typed = (await readForm(c)).get("email") ?? ""
@@ -107,7 +107,7 @@ async function writeConfirmation({ people, site, send }: AccountContext, reader:
   try {
     await send(confirmationEmail(reader, token, site))
   } catch (error) {
-    // Strangers' rows must not pile up while email is down.
+    // Rows that strangers create must not pile up while email is down.
     await removeConfirmation(people, token)
     throw error
   }
@@ -147,7 +147,7 @@ async function showPreferences(c: Call): Promise<Response> {
   return c.html(renderPreferences({ ...choices, asked: list, saved: saved !== undefined }, site))
 }
 
-/** What a reader gets or may get, for the preferences and the account page. `paths`: of the forms that change it. */
+/** What a reader gets or may get, for the preferences and the account page. `paths`: the actions of the forms. */
 export function describeChoices(
   { env }: Call,
   subscriber: Subscriber | null,

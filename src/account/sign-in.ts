@@ -1,4 +1,4 @@
-// Signing in by an emailed link that is requested, opened and confirmed by a button; and signing out.
+// Signing in by an emailed link: requesting it, opening it, confirming by a button. Also signing out.
 import { signInEmail } from "../mail/account-emails.ts"
 import { cookieName, formatCookie, readCookie } from "../membership/session.ts"
 import { openFields, signFields } from "../membership/signed.ts"
@@ -36,13 +36,13 @@ const share = [
 /** Limits sign-in emails across all recipients. */
 const allLimit: Limit = { key: "sign-in", ...inAll }
 
-/** How long to wait for the response to have left, in milliseconds. */
+/** How long to wait until the response has been sent, in milliseconds. */
 const responseLeaves = 100
 
 const browserCookie = "dateline-browser"
 /**
- * Gives a browser that has signed in with an address before its own limit (OWASP's “device cookies”): the owner can get
- * a link however many networks request links to that address.
+ * Marks a browser that has signed in with an address before (OWASP's “device cookies”). It has its own limit, so that the
+ * owner can get a link however many networks request links to that address.
  */
 const ownerCookie = { name: "dateline-owner", seconds: 31_536_000, purpose: "dateline-owner.v1" }
 const tokenShape = /^[\w-]{43}$/
@@ -144,8 +144,8 @@ function hashAddress(email: string): Promise<string> {
 
 /**
  * Sends a member the link, within the limits on email. For an unknown address it takes the same steps, but counts,
- * writes and sends nothing. It starts after the response has left, so as not to delay it (threat model 56). The email
- * contains nothing that was typed.
+ * writes and sends nothing. It starts after the response has been sent, so as not to delay it (threat model 56). The
+ * email contains nothing that was typed.
  */
 async function sendLink(email: string, browser: string, next: string, counted: boolean, context: AccountContext) {
   const { people, site, language } = context

@@ -85,7 +85,7 @@ export async function createCheckout(context: StripeContext, { member, key, expi
   // If the customer was deleted at Stripe, create a new one: otherwise the member could never rejoin.
   const known = customer === null ? null : await orMissing(open({ customer }))
   const session = known ?? (await open(member && { customer_email: member.email }))
-  if (session.url === null) throw new Error("Stripe opened a Checkout without an address")
+  if (session.url === null) throw new Error("Stripe opened a Checkout without a URL")
   return session.url
 }
 
@@ -203,7 +203,7 @@ export async function cancelSubscription(settings: StripeSettings, id: string): 
   await orMissing(stripe.subscriptions.cancel(id))
 }
 
-/** Whether another request with the same key is still under way, so that its Checkout will open in a moment. */
+/** Whether Stripe is still handling another request with the same key, whose Checkout will open in a moment. */
 export function isUnderWay(error: unknown): boolean {
   return (error as { statusCode?: number }).statusCode === 409
 }
@@ -218,7 +218,7 @@ async function orMissing<T>(work: Promise<T>): Promise<T | null> {
 }
 
 /**
- * Logs the kind of failure only: Stripe's messages quote what was sent, including addresses, and must stay out of the
+ * Logs only the kind of failure: Stripe's messages quote what was sent, including addresses, and must stay out of the
  * log.
  * @throws the error if it is a bug
  */
@@ -230,7 +230,7 @@ export function logFailure(what: string, error: unknown): void {
   console.error(what, kind)
 }
 
-/** The fields of a Stripe subscription that decide how long it is paid. Times are in seconds since the epoch. */
+/** The fields of a Stripe subscription that decide how long it gives access. Times are in seconds since the epoch. */
 export interface SubscriptionState {
   readonly status: string
   readonly periodStart: number
@@ -251,7 +251,7 @@ const renewalGrace = 86_400
  */
 const failureGrace = 7 * 86_400
 
-/** In milliseconds since the epoch; 0 if it gives no access, or none any more. */
+/** When a subscription's access ends, in milliseconds since the epoch; 0 if it gives none now. */
 export function paidUntil(subscription: SubscriptionState): number {
   const { status, periodStart, periodEnd, cancels, cancelAt } = subscription
   switch (status) {

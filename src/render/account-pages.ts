@@ -200,7 +200,7 @@ ${
 interface DeleteView {
   readonly language: string
   readonly email: string
-  /** Whether Stripe payments end with the account, or continue because the site has no Stripe keys; null: none exist. */
+  /** Whether Stripe payments end with the account, or continue because the site has no Stripe keys; null: none. */
   readonly payments: "end" | "stay" | null
   /** Why nothing was deleted: the box was not ticked, or Stripe did not respond. */
   readonly problem: "unchecked" | "trouble" | null

@@ -27,7 +27,7 @@ const srcset = (variants: readonly { src: string; width: number }[]) =>
 /** The widest file for browsers that do not choose one themselves. */
 const plainWidth = 1280
 
-/** The file for browsers and programs that do not choose one themselves: moderate in size, in a format that all know. */
+/** The file for browsers and programs that do not choose one themselves: moderate in size, in a format all support. */
 export function plainFile<Size extends number | null | undefined>(
   picture: Pick<MediaItem, "src" | "variants"> & { readonly width?: Size; readonly height?: Size },
 ) {
