@@ -1,4 +1,4 @@
-// An archive: a gzipped tar file of a site's tables, texts and pictures, with the SHA-256 of each part in its last entry.
+// Reads and writes archives: gzipped tar files of a site's tables, texts and pictures. The last entry lists checksums.
 import { hash } from "node:crypto"
 import { createReadStream, createWriteStream, openSync, renameSync, rmSync } from "node:fs"
 import { buffer } from "node:stream/consumers"
@@ -11,8 +11,8 @@ import { CLIError } from "./output.ts"
 /** The name of the last entry, which lists the others. */
 export const manifestName = "manifest.json"
 const ManifestSchema = v.object({
-  format: v.literal(1, "was made by another version of Dateline"),
-  /** When it was made, ISO. */
+  format: v.literal(1, "it was made by another version of Dateline"),
+  /** When it was made, in ISO 8601. */
   made: v.string(),
   /** The site's address and the version that it ran. */
   origin: v.string(),
@@ -24,8 +24,8 @@ const ManifestSchema = v.object({
 type Manifest = v.InferOutput<typeof ManifestSchema>
 
 /**
- * Writes an archive. `add` writes the entries. The file appears under its name once it is complete, readable by its owner
- * alone: it has members' texts, and people's addresses if asked for.
+ * Writes an archive; `add` supplies the entries. The file gets its name only when complete, and only its owner can read
+ * it: it contains members-only texts and, if requested, people's addresses.
  */
 export async function writeArchive(
   file: string,
@@ -37,7 +37,7 @@ export async function writeArchive(
   const entries: Record<string, string> = {}
   try {
     const written = pipeline(tar, createGzip(), createWriteStream(unfinished, { mode: 0o600, flush: true }))
-    // Whichever fails first ends the other.
+    // Stops as soon as either fails.
     await Promise.race([written, fill()])
     await written
     renameSync(unfinished, file)
@@ -63,13 +63,13 @@ function addEntry(tar: Pack, name: string, content: Uint8Array | string): Promis
   })
 }
 
-/** An archive's entries in order, its manifest last. @throws CLIError if it cannot be read to its end */
+/** An archive's entries in order, its manifest last. @throws CLIError if it cannot be read in full */
 export async function* readEntries(file: string): AsyncGenerator<[name: string, content: Buffer]> {
-  // Fails here, and not in the stream, if there is no such file.
+  // Opened here, so that a missing file is not reported as a damaged one.
   const descriptor = openSync(file, "r")
   const tar = extract()
   const unpacked = pipeline(createReadStream("", { fd: descriptor }), createGunzip(), tar)
-  // A failure reaches the loop first.
+  // The loop reports failures; this only avoids an unhandled rejection.
   unpacked.catch(() => undefined)
   try {
     for await (const entry of tar) yield [entry.header.name, await buffer(entry)]
@@ -80,14 +80,14 @@ export async function* readEntries(file: string): AsyncGenerator<[name: string, 
 }
 
 const damaged = (file: string, why: string) =>
-  new CLIError(`${file} is not a whole archive (${why}): nothing was restored. Use another copy`, 1)
+  new CLIError(`${file} is not a complete archive (${why}). Nothing was restored. Use another copy`, 1)
 
-/** Checks a whole archive before any of it is used. @returns its manifest, and the archive's own SHA-256 */
+/** Checks the whole archive before any of it is used. @returns its manifest, and the archive's own SHA-256 */
 export async function checkArchive(file: string): Promise<{ manifest: Manifest; archive: string }> {
   const found: Record<string, string> = {}
   let text: string | null = null
   for await (const [name, content] of readEntries(file)) {
-    if (text !== null || Object.hasOwn(found, name)) throw damaged(file, `${name} is in it twice or after its end`)
+    if (text !== null || Object.hasOwn(found, name)) throw damaged(file, `it contains ${name} twice or after its end`)
     if (name === manifestName) text = content.toString("utf8")
     else found[name] = hash("sha256", content)
   }

@@ -15,10 +15,10 @@ import type { RunOutput } from "./send-articles.ts"
 const cardDesign = 1
 const cardsARequest = 20
 
-/** A live article, as far as its card shows it. `card`: the name of the card that the site has. */
+/** The parts of a live article that its card depends on. `card`: the name of the card that the site has. */
 type Carded = Pick<Head, "path" | "title" | "revision" | "card">
 
-/** What an article's card shows: nothing that is for members only. Null for other content. */
+/** What an article's card shows: nothing that is for members only. Null for content that is not an article. */
 function describeCard({ path, title }: Carded): Card | null {
   const { kind, address } = parseContent(path, config)
   if (kind !== "article" || address === null) return null
@@ -40,7 +40,7 @@ function middleOf(region: string): Card["spot"] {
   return { latitude: Math.round(latitude), longitude: Math.round(longitude), dot: false }
 }
 
-/** Draws the cards that live articles lack. A failure is reported, and the next publish tries again. */
+/** Draws the missing or outdated cards of live articles. A failure is reported, and the next publish tries again. */
 export async function drawMissingCards(desk: DeskClient, live: readonly Carded[], output: RunOutput): Promise<void> {
   const missing = live.flatMap((article) => {
     const card = describeCard(article)
@@ -64,7 +64,7 @@ export async function drawCardOf(desk: DeskClient, path: string, warn: Report): 
 const explainFailure = ({ message }: Error) =>
   `The articles are live, but some social cards could not be drawn: ${message}`
 
-/** A card to draw for a revision of an article. `drawn` is the card's name, listed by the desk once it has the card. */
+/** A card to draw for a revision of an article. `drawn` is the card's name, which the desk lists once it has it. */
 interface MissingCard extends Pick<Carded, "path" | "revision"> {
   readonly drawn: string
   readonly card: Card

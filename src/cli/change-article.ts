@@ -8,7 +8,7 @@ import { expectAnswer, fetchRevisions, fetchSite, flushAfter, openDesk } from ".
 import { fileOf, openFolder, toPath } from "./folder.ts"
 import { CLIError, explainConflict, type PublishOutcome, type Report } from "./output.ts"
 
-/** An article that a command is about to change. `current`: the folder's text is based on the live revision. */
+/** An article that a command is about to change. `current`: whether the folder's text is based on the live revision. */
 type Subject = Awaited<ReturnType<typeof openSubject>>
 
 /**
@@ -31,7 +31,7 @@ export async function openSubject(context: Context, given: string, force: boolea
 }
 
 /**
- * Sends a change, flushes the purge outbox whatever the answer is, and updates the record. A forced change that
+ * Sends a change, flushes the purge outbox whatever the response, and updates the record. A forced change that
  * overrode another editor's text is not recorded: the folder's next publish must still report that conflict.
  * @param to the article's new address; the old one keeps its base, so that publishing a file there reports the move
  * @param digest of the text that is now live, if the change replaced it

@@ -37,7 +37,7 @@ export function checkTogether(coming: readonly Article[], folder: Beside): Probl
   ]
 }
 
-/** The problem of a draft whose article is live or scheduled on the site, or none. */
+/** Reports a draft whose article is live or scheduled on the site. */
 export function refuseDraft(article: Article, heads: ReadonlyMap<string, Head>): Problem[] {
   if (article.front.status !== "draft" || !/^(?:live|scheduled)$/.test(heads.get(article.path)?.status ?? "")) return []
   const fix = `take it down with \`dateline unpublish ${article.path}\`, or remove \`status: draft\``
@@ -49,7 +49,7 @@ function report({ path, frontSource }: Article, field: string, message: string, 
   return toProblems(fileOf(path), frontSource, [{ offset, field, message, fix }])
 }
 
-/** The folder's version of live articles whose front matter may name other articles. */
+/** The folder's versions of live articles whose front matter may name other articles. */
 function readOthers({ root, others }: Pick<Folder, "root" | "others">, isLive: (path: string) => boolean): Article[] {
   return others.flatMap((file) => {
     const bytes = isLive(pathOf(file)) ? readFile(root, file)?.bytes : undefined
@@ -64,7 +64,7 @@ function mayMention(bytes: Buffer): boolean {
   return ["aliases", "translationOf", "\\"].some((word) => front.includes(word))
 }
 
-/** Mistakes that an article causes in others that were correct without it. */
+/** Mistakes that an article causes in others, which were correct without it. */
 function findClashes(article: Article, others: readonly Article[]): Problem[] {
   const { path, front } = article
   return others.flatMap((other) => [

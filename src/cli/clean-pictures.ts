@@ -34,7 +34,7 @@ type Size = Pick<PictureFile, "width" | "height">
 
 /**
  * The published version of a picture. If possible, only its metadata is removed; a picture that is stored rotated, or
- * not in sRGB, is re-encoded. Animations stay animated. An SVG is written anew.
+ * not in sRGB, is re-encoded. Animations stay animated. An SVG is sanitized.
  * @throws Error if the bytes cannot be decoded
  */
 export async function cleanPicture(bytes: Uint8Array, extension: string): Promise<CleanPicture> {
@@ -83,7 +83,7 @@ function isSRGB(profile: Buffer | undefined): boolean {
   return profile === undefined || profile.toString("latin1").replaceAll("\0", "").includes("sRGB")
 }
 
-/** Prepares articles for sending; reports all damaged pictures at once. Pictures in the cache are not cleaned again. */
+/** Prepares articles for sending, and reports all damaged pictures at once. Cached pictures are not cleaned again. */
 export async function cleanPictures(root: string, articles: readonly FolderArticle[]) {
   const problems: Problem[] = []
   const ready: ReadyArticle[] = []
@@ -141,7 +141,7 @@ function saveCache(file: string, cache: ReadonlyMap<string, PictureFile>): void 
 }
 
 /**
- * Replaces pictures published before the CLI removed metadata. Safe to interrupt: the next run finds the rest.
+ * Replaces pictures published by a CLI that did not remove metadata. Safe to interrupt: the next run finds the rest.
  * The caller must flush the purges afterwards.
  * @param report called with a line for the editor
  */

@@ -7,7 +7,7 @@ import { loadLanguages } from "../site/messages.ts"
 import type { Target } from "./desk-client.ts"
 import { CLIError, createOutput, type ExitCode, explainFileError, type Output, quieten } from "./output.ts"
 
-/** Reading `key` throws a CLIError if there is none. */
+/** Accessing `key` throws a CLIError if no valid key is set. */
 export interface Context extends Target {
   readonly content: string
 }
@@ -32,12 +32,12 @@ export interface CommandSpec {
   readonly commands?: readonly CommandSpec[]
 }
 
-// Dates, prices and checks of every command use them.
+// Every command needs them for dates, prices and checks.
 await loadLanguages()
 
 const defaultUrl = "http://localhost:8787"
 
-/** A program without commands, with our own messages, that throws errors instead of exiting. */
+/** A commander program without commands, which prints our own messages and throws errors instead of exiting. */
 export function createProgram(name: string): Command {
   const program = new Command(name)
   return program
@@ -86,7 +86,7 @@ export async function runProgram(program: Command, argv: readonly string[]): Pro
 /** One sentence, or with DEBUG=1 the stack trace of an unexpected error. */
 export function explainFailure(error: Error): string {
   if (error instanceof CLIError) return error.message
-  // Reading a folder and writing on a full disk are the failures of a file that do not name it.
+  // Node's errors name the file, except when it is a folder that was read, or when the disk is full.
   const { path = "a file", syscall = "" } = error as NodeJS.ErrnoException
   if ("path" in error || syscall === "read" || syscall === "write") {
     const verb = /write|rename|unlink|rmdir|chmod/.test(syscall)
@@ -105,7 +105,7 @@ function refuseExcess(command: Command): void {
   const excess = args[registeredArguments.length]
   if (excess === undefined || registeredArguments.at(-1)?.variadic) return
   const hint = registeredArguments.length > 0 ? ". Put text that contains spaces in quotes" : ""
-  // Anything but a path or a word may contain a password or a key, and is not printed.
+  // Anything other than a path or a word may contain a password or key, so it is not printed.
   const shown = /^[\p{L}\p{M}\p{N}./_-]{1,100}$/u.test(excess) ? ` \`${excess}\`` : ""
   command.error(`Unexpected argument${shown}${hint}`)
 }
@@ -130,7 +130,7 @@ function explainUsage(text: string, program: Command): string {
 /** Keys come from the environment or the local state, never from argv. */
 function readContext(options: Call["options"]): Context {
   const url = readSiteAddress(String(options.url ?? process.env.DATELINE_URL ?? defaultUrl))
-  if (options.content === "") throw new CLIError("The value of --content is empty. Is a variable not set?", 2)
+  if (options.content === "") throw new CLIError("The value of --content is empty. Is a variable unset?", 2)
   const content = resolve(String(options.content ?? "content"))
   return {
     url,

@@ -18,7 +18,7 @@ const tries = 5
 const patience = 14_000
 const goesOn = "Run the command again: it continues where it stopped"
 
-/** Sends requests through the proxy of the environment, except to this machine. @throws CLIError */
+/** Sends requests through the proxy set in the environment, except those to this machine. @throws CLIError */
 export function applyProxy(url: string): void {
   try {
     // With NODE_USE_ENV_PROXY, Node would send a local site's key to HTTP_PROXY unencrypted.
@@ -43,7 +43,7 @@ export async function sendPicture(desk: DeskClient, picture: MediaName, body: Ui
   await expectAnswer(await desk.media[":name"].$put({ param }, { init: { body } }))
 }
 
-/** A published picture's bytes, with retries as for every request. @throws CLIError if the site does not have them */
+/** A published picture's bytes, with the usual retries. @throws CLIError if the site does not have them */
 export async function fetchPicture(target: Target, { sha256, extension }: MediaName): Promise<Uint8Array<ArrayBuffer>> {
   const response = await fetchAgain(target, `${target.url}/media/${sha256}.${extension}`)
   if (!response.ok) throw new CLIError(`the site answered ${response.status}`, 4)
@@ -101,7 +101,7 @@ async function fetchWhole(url: string, input: string | URL | Request, init?: Req
 function explainRedirect(url: string, response: Response): string {
   const location = response.headers.get("Location") ?? ""
   const to = URL.parse(location, url)?.origin ?? "nowhere"
-  return `${url} redirects to ${to}, but the editor's key is only sent to the address in --url: set it to the site's own address`
+  return `${url} redirects to ${to}, but the editor's key is only sent to the address in --url. Set --url to the site's own address`
 }
 
 /** The body of a successful response, which must contain what `list` names, if given. @throws CLIError with the desk's message */
@@ -121,7 +121,7 @@ export async function expectAnswer<Answer extends { ok: boolean; status: number;
   throw new CLIError(message ?? "", status === 409 ? 3 : status === 404 || said.error?.code === "malformed" ? 2 : 4)
 }
 
-/** The texts that commands use of each item of the desk's lists. */
+/** The string fields that commands read from the items of each of the desk's lists. */
 const textsOf: Readonly<Record<string, readonly string[]>> = {
   articles: ["path", "title", "status", "access"],
   revisions: ["action", "digest", "who", "when", "message"],

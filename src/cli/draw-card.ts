@@ -14,7 +14,7 @@ export interface Card {
   readonly place: string
   readonly title: string
   readonly direction: "ltr" | "rtl"
-  /** The centre of the globe, in degrees. `dot`: mark it, because it is a place and not just a part of the world. */
+  /** The centre of the globe, in degrees. `dot`: whether to mark it, as for a country but not for a region. */
   readonly spot: { readonly latitude: number; readonly longitude: number; readonly dot: boolean }
 }
 
@@ -44,7 +44,7 @@ for (const { name, subsets } of fonts.values())
     if (GlobalFonts.register(readFileSync(new URL(file)), `Card ${name} ${subset}`) === null)
       throw new Error(`Cannot read the font ${name} (${subset})`)
   }
-// A publish often has many articles on one country in a row, and the globe takes longer to draw than everything else.
+// A publish often has many articles on one country in a row, and the globe takes longer to draw than the rest.
 let lastGlobe: { readonly key: string; readonly canvas: Canvas } | undefined
 
 /** Draws a card. Returns null if the title has letters that the fonts lack. */
@@ -66,7 +66,7 @@ export async function drawCard(card: Card): Promise<Buffer | null> {
   drawPlate(pen, card.name, start, rtl)
   drawHeadline(pen, title, chooseDrawable(card.place), start)
   const bytes = await canvas.encode("jpeg", quality)
-  // Skia adds the colour profile that browsers assume anyway.
+  // Removes the colour profile that Skia adds: browsers assume it anyway.
   return Buffer.from(removeMetadata(bytes, "jpg") ?? bytes)
 }
 
@@ -141,7 +141,7 @@ const pictures =
   /\p{Extended_Pictographic}|\p{Emoji_Modifier}|[\u{1f1e6}-\u{1f1ff}]|\u200d|\ufe0f|\p{Cc}|\p{Co}|\p{Cn}|\p{Cs}/gu
 const digits = /[#*\d©®™]/
 
-/** The text without emoji and the like, which the fonts lack, or null if it has letters that they lack. */
+/** The text without emoji and other symbols that the fonts lack, or null if it has letters that they lack. */
 export function chooseDrawable(text: string): string | null {
   if (foreign.test(text)) return null
   const drawable = text

@@ -98,13 +98,13 @@ function realOf(path: string): string {
   return existsSync(path) ? realpathSync(path) : join(realOf(dirname(path)), basename(path))
 }
 
-/** The files named by the paths that an editor typed; all if there are none. @throws CLIError if a path has no file */
+/** The files that an editor's paths name; without paths, all files. @throws CLIError if a path has no file */
 export function selectFiles(root: string, files: readonly string[], paths: readonly string[]): string[] {
   if (paths.length === 0) return [...files]
   const chosen = new Set<string>()
   const all = new Set(files)
   for (const given of paths) {
-    if (given === "") throw new CLIError("A path is empty. Is a variable not set?", 2)
+    if (given === "") throw new CLIError("A path is empty. Is a variable unset?", 2)
     const wanted = all.has(given) && !existsSync(given) ? given : toFile(given, root)
     // An exact file name needs no search: `npm start` names every file in the folder.
     const found = all.has(wanted)
@@ -121,7 +121,7 @@ export function selectFiles(root: string, files: readonly string[], paths: reado
 
 /**
  * A file's bytes and its stamp, or null if it has gone or become a symbolic link. The stamp is taken before the bytes
- * are read, so that a change in between is noticed next time. A file that cannot be read has no bytes, but a reason.
+ * are read, so that a change in between is noticed next time. If it cannot be read, `unreadable` says why.
  */
 export function readFile(
   root: string,
@@ -160,8 +160,8 @@ function stampOf(stats: Stats | undefined): Stamp | null {
 const coarsest = 2000
 
 /**
- * What to remember about files that are read after their stamps were taken, or null if one changed so recently, or in
- * the future, that a later change may have the same timestamps (Git calls such a file racily clean).
+ * The stamps to remember for files that are read after the stamps were taken. Null if a timestamp is so recent, or in
+ * the future, that a later change may leave it the same (Git calls such a file racily clean).
  * @param now a time before the stamps were taken, in milliseconds since the epoch
  */
 export function rememberFiles(now: number, stamps: Readonly<Record<string, Stamp | null>>): Seen | null {

@@ -58,11 +58,11 @@ function writePlaces(): void {
   const rows = countries.sort((a, b) => (a.cca2 < b.cca2 ? -1 : 1)).map(writeRow)
   const slugs = rows.map((row) => row[2])
   for (const [index, slug] of slugs.entries()) {
-    if (!isSlug(slug)) throw new Error(`${rows[index]?.[0]}: no slug from its name`)
+    if (!isSlug(slug)) throw new Error(`${rows[index]?.[0]}: its name gives no valid slug`)
     if (slugs.indexOf(slug) !== index) throw new Error(`Two countries have the slug ${slug}`)
   }
   const place = "code: string, iso3: string, slug: string, name: string, latitude: number, longitude: number"
-  writeTable("places", place, "Slugs, once given, are kept.", rows)
+  writeTable("places", place, "Slugs never change.", rows)
   const fact = "code: string, capital: string, area: number, languages: string, currencies: string, neighbours: string"
   writeTable("facts", fact, "Areas in km², and neighbours' codes.", countries.map(writeFacts))
   console.log(`${rows.length} countries and territories in src/site/places.generated.ts and facts.generated.ts`)
@@ -137,6 +137,6 @@ if (import.meta.main) {
     letters: writeLetters,
   }
   const write = writers[process.argv[2] ?? ""]
-  if (write === undefined) throw new Error(`Name one of ${Object.keys(writers).join(", ")}`)
+  if (write === undefined) throw new Error(`Choose one of ${Object.keys(writers).join(", ")}`)
   write()
 }

@@ -11,9 +11,9 @@ import { measurePicture } from "./read-articles.ts"
 type Revisions = readonly Pick<Revision, "revision" | "digest" | "action" | "message">[]
 
 /**
- * The live revision, if that is the newest state in the file's Git history that the site ever had; otherwise undefined.
- * `behind`: the file is unchanged since the site had it, and the live text never was in Git.
- * @param digest the file's own
+ * The live revision if the site's newest state in the file's Git history is the live one; otherwise undefined.
+ * `behind`: the file has not changed since the site had its text, and the live text was never in Git.
+ * @param digest of the file as it is now
  * @param revisions the site's revisions of the article, newest first
  */
 export async function findGitBase(root: string, file: string, digest: string, revisions: Revisions) {
@@ -22,7 +22,7 @@ export async function findGitBase(root: string, file: string, digest: string, re
   const paths = new Set(names)
   let base: number | undefined
   const states = new Set<string | undefined>()
-  // A commit that changes only a picture is a new state too. Reading the texts shows which pictures they had.
+  // A commit that changes only a picture is a new state too. Each pass may find more pictures in the texts.
   for (let known = 0; known !== paths.size; ) {
     known = paths.size
     const lines = git(root, "rev-list", "--parents", "--topo-order", "HEAD", "--", ...paths)
@@ -36,13 +36,13 @@ export async function findGitBase(root: string, file: string, digest: string, re
     })
   }
   if (base !== undefined) return base
-  // A file that equals an older state than the newest in its history was reverted since: an edit.
+  // A file that equals an older state, and not the newest in its history, has been reverted, which is an edit.
   const newest = Math.max(...[...states].flatMap((state) => numbersOf(revisions, state)))
   const isUnchanged = numbersOf(revisions, digest).includes(newest)
   return isUnchanged && newest < firstOf(revisions) && !isShallow(root) ? "behind" : undefined
 }
 
-/** The revisions that had this text. */
+/** The numbers of the revisions that had this text. */
 function numbersOf(revisions: Revisions, state: string | undefined): number[] {
   return revisions.flatMap((one) => (one.digest === state ? [one.revision] : []))
 }
@@ -70,7 +70,7 @@ export async function findBase(
     const [commit = "", ...parents] = line.split(" ")
     if (!older.has(commit)) {
       const state = await digestAt(commit)
-      // A state that the site had only before the live text is a revert: a new edit of the live text.
+      // The site never had this state, or only before the live text: it is an edit or a revert of the live text.
       if (Math.max(...numbersOf(revisions, state)) < firstLive) continue
       // On parallel branches, the newest state of each must be the live one.
       if (state !== live?.digest) return undefined

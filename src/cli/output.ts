@@ -24,11 +24,11 @@ export const PublishShape = v.strictObject({
       path: Path,
       url: v.pipe(v.string(), v.url()),
       revision: Revision,
-      /** Milliseconds from the desk's receipt until a reader was served it; null if not readable yet or not tried. */
+      /** Milliseconds from the desk's receipt until a reader got it; null if not readable yet or not tried. */
       liveMs: v.nullable(v.number()),
     }),
   ),
-  /** Those that the site has as they are, or newer while the file has not changed. */
+  /** Articles that are the same on the site, or newer there while the file has not changed. */
   unchanged: v.array(Path),
   /** Articles with `status: draft`, which are not sent. */
   drafts: v.array(Path),
@@ -41,7 +41,7 @@ export const PublishShape = v.strictObject({
       when: v.nullable(Moment),
       /** Only if the article is no longer at its address: its new address, or null if it has none. */
       movedTo: v.optional(v.nullable(Path)),
-      /** That revision took the article down. */
+      /** Set if that revision took the article down. */
       gone: v.optional(v.literal(true)),
     }),
   ),
@@ -146,8 +146,8 @@ export function explainConflict(conflict: PublishOutcome["conflicts"][number]): 
   return `${path}: ${who} published revision ${revision}${at}. Compare with \`npx dateline diff ${path}\`, then copy the change into your file or overwrite it with --force`
 }
 
-/** Says that the site's text is newer than the folder's Git history, in which the file is unchanged (git-base.ts). */
+/** Says that the live text is newer than the unchanged file, and not in the folder's Git history (git-base.ts). */
 export function explainBehind(head: { path: string; revision: number; who: string; when: string }): string {
   const { path, revision, who, when } = head
-  return `Skipped ${path}: ${who} published revision ${revision} on ${formatTime(when)}, which is not in your Git history. Your file has not changed: take the new text with \`npx dateline diff ${path}\``
+  return `Skipped ${path}: your Git history does not include revision ${revision}, which ${who} published on ${formatTime(when)}. Your file has not changed. To see what differs, run \`npx dateline diff ${path}\``
 }

@@ -23,7 +23,7 @@ export interface PublishOptions extends Omit<SendOptions, "output"> {
   /** Files or folders in the content folder; all if there are none. */
   readonly paths?: readonly string[]
   readonly dryRun?: boolean
-  /** By default, nobody sees the run. */
+  /** By default, the run prints nothing. */
   readonly output?: RunOutput
   /** Called when the texts are live, with a function that draws missing social cards. Without it, none are drawn. */
   readonly cards?: (draw: () => Promise<void>) => Promise<void> | void
@@ -97,7 +97,7 @@ async function compareFolder({ paths = [], output, ...target }: PublishOptions) 
   return { root, desk, site, heads, record, same, changed, others: all.filter((file) => !sent.has(file)) }
 }
 
-/** Reads and checks what changed. The parser is loaded only if something did: that takes as long as everything else. */
+/** Reads and checks what changed. The parser, which is slow to load, is loaded only if something did. */
 async function readChanged({ root, changed, heads, others }: Folder, outcome: PublishOutcome) {
   if (changed.length === 0) return []
   const { readArticles } = await import("./read-articles.ts")

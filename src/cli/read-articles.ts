@@ -36,7 +36,7 @@ export interface FolderArticle {
 }
 
 /**
- * Reads and parses articles, reporting all mistakes at once. It reads only as much of the pictures as the digest needs.
+ * Reads and parses articles, reporting all mistakes at once. Pictures are hashed and measured, but not decoded.
  * @param wrongToo include articles with mistakes, as far as they can be read
  */
 export async function readArticles(
@@ -78,7 +78,7 @@ export async function readyPictures(root: string, articles: readonly FolderArtic
   return (await import("./clean-pictures.ts")).cleanPictures(root, articles)
 }
 
-/** Reports what is wrong with a picture, at the place that names it. */
+/** Reports what is wrong with a picture, at the place in the article that names it. */
 export function reportPicture({ file, article }: Pick<FolderArticle, "file" | "article">, src: string, wrong: Refusal) {
   const { frontSource, body, front } = article
   const place =
@@ -169,7 +169,7 @@ function findName(path: string, fold = (name: string) => name.normalize()): stri
   return readdirSync(dirname(path)).find((name) => fold(name) === fold(basename(path)))
 }
 
-/** Reads and measures a picture; if it cannot be published, says why. */
+/** Reads and measures a picture, or explains why it cannot be published. */
 async function inspectPicture(path: string, src: string): Promise<PictureFile | Refusal> {
   try {
     if (statSync(path).size > largestPicture) throw new Error(isTooLarge)

@@ -18,7 +18,7 @@ export interface SendOptions extends Target {
   readonly output: RunOutput
 }
 
-/** What all requests of a run share. */
+/** Shared by all requests of a run. */
 export interface Run {
   readonly desk: DeskClient
   readonly root: string
@@ -29,7 +29,7 @@ export interface Run {
   readonly outcome: PublishOutcome
 }
 
-/** Two texts each, plus the catalogue's statements: far below the 1,000 calls allowed per request (platform limit). */
+/** At two texts each plus the catalogue's statements, far below the platform's limit of 1,000 calls per request. */
 export const articlesARequest = 50
 const bytesARequest = 1_000_000
 
@@ -67,7 +67,7 @@ function cutBatches(articles: readonly ReadyArticle[]): ReadyArticle[][] {
   const batches: ReadyArticle[][] = []
   let bytes = 0
   for (const one of articles) {
-    // The size as sent: JSON writes a control character as six.
+    // The size as sent: JSON writes a control character as six bytes.
     const size = Buffer.byteLength(JSON.stringify(one.source))
     bytes += size
     if (batches.at(-1)?.length === articlesARequest || bytes > bytesARequest || batches.length === 0) {
@@ -135,7 +135,7 @@ export async function sendPictures(
   await (await import("./variants.ts")).sendVariants({ desk, root }, masters, warn)
 }
 
-/** How long after a publish a reader may still get the old page, in milliseconds (docs: bounds). */
+/** How long after a publish a reader may still get the old page, in milliseconds (docs/operations.md). */
 const patience = 15_000
 /** Each request renders a page, so in a larger run only this many articles are requested, spread evenly. */
 const mostAsked = 100
@@ -163,9 +163,7 @@ export async function awaitReceipts(
   }
   await Readable.from(asked).forEach(ask, { concurrency: 8 })
   if (asked.length < readable.length)
-    report(
-      `Measured the time until readers see ${asked.length} of the ${readable.length} articles. The other receipts have no time`,
-    )
+    report(`Checked how soon readers see ${asked.length} of the ${readable.length} articles. The others were not timed`)
   for (const { url, revision, liveMs } of asked)
     if (liveMs === null) report(`${url}: revision ${revision} is published, but readers did not get it within 15 s`)
 }

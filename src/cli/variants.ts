@@ -17,7 +17,7 @@ interface MadeFile {
 const rasters = /^(?:jpe?g|png|webp|gif|avif)$/
 /** Pictures of fewer bytes are served as they are. */
 const lightest = 6_000
-/** The widest file in the original's format, for browsers that do not know the modern one. */
+/** The widest file in the original's format, for browsers that do not support the modern one. */
 const plainWidth = 1280
 /** Limits of animations: their widest file, and the pixels of all frames, which are decoded at once. */
 const animation = { width: 960, pixels: 40_000_000 }
@@ -36,9 +36,9 @@ const plainFormats: Readonly<Record<string, readonly [extension: string, encode:
   avif: ["webp", asPhoto],
 }
 
-/** @returns the files in the order of a record's `variants`; none if the picture is light. @throws if it is damaged */
+/** @returns the files in the order of a record's `variants`; none if it is served as it is. @throws if it is damaged */
 export async function makeVariants(bytes: Uint8Array<ArrayBuffer>, extension: string): Promise<MadeFile[]> {
-  // Drawings scale by themselves; recordings are not pictures.
+  // SVGs scale by themselves, and recordings are not pictures.
   if (!rasters.test(extension) || bytes.length < lightest) return []
   const options = { limitInputPixels: mostPixels, failOn: "error" } as const
   const { width, height: whole, pageHeight: height = whole, pages = 1 } = await sharp(bytes, options).metadata()
@@ -72,10 +72,10 @@ export async function makeVariants(bytes: Uint8Array<ArrayBuffer>, extension: st
   const files: MadeFile[] = []
   for (const wanted of [top, ...variantWidths.filter((one) => one < 0.85 * top).reverse()]) {
     const made = await draw(wanted, encode)
-    // In the modern format, the picture itself may be the lightest of its width.
+    // A picture that is already in the modern format may be the lightest at its width.
     const isLighter = made.length < bytes.length || wanted < width || modern !== extension
     const file = { width: wanted, extension: modern, bytes: isLighter ? made : bytes }
-    // A drawing may take more bytes in a smaller size.
+    // A drawing may take more bytes at a smaller size.
     if (file.bytes.length < (files[0]?.bytes.length ?? Number.POSITIVE_INFINITY)) files.unshift(file)
   }
   const [plain, asPlain] = moves ? [] : (plainFormats[extension] ?? [])
@@ -96,7 +96,7 @@ export interface Master extends MediaName {
   bytes(): Promise<Uint8Array<ArrayBuffer>>
 }
 
-/** A picture's files from the content folder's cache, made first if they are not there. */
+/** A picture's smaller files from the cache in the content folder. Makes them first if they are not there. */
 async function readVariants(root: string, { sha256, extension, bytes }: Master): Promise<MadeFile[]> {
   const kept = join(root, ".dateline", `variants-${variantsVersion}`, sha256)
   try {
@@ -125,7 +125,7 @@ async function readVariants(root: string, { sha256, extension, bytes }: Master):
 const picturesARequest = 10
 const filesAtOnce = 4
 
-/** Makes and sends the files of pictures that are on the site. @throws CLIError if the desk refuses them */
+/** Makes and sends the smaller files of pictures that are on the site. @throws CLIError if the desk refuses them */
 export async function sendVariants(
   { desk, root }: { desk: DeskClient; root: string },
   masters: readonly Master[],
@@ -154,7 +154,7 @@ export async function sendVariants(
   }
 }
 
-/** Makes the files of pictures published before this version. The site says how many a run takes: the next takes more. */
+/** Makes smaller files of pictures published before this version: some in each run, as many as the site lists. */
 export async function sizePublished(
   at: { desk: DeskClient; root: string },
   target: Target,

@@ -1,8 +1,8 @@
-// Replaces files whole, and keeps those private that hold keys, sign-in links, addresses or what was published.
+// Replaces files atomically, and keeps files private that contain keys, sign-in links, addresses or publish records.
 import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 
-/** Replaces a file at once: a reader never gets a part of it, and neither does an interrupted run leave one. */
+/** Replaces a file atomically: nobody ever reads a part of it, even if the run is interrupted. */
 export function replaceFile(
   file: string,
   contents: string | Uint8Array,
@@ -18,7 +18,7 @@ export function createFile(file: string, text: string): void {
   removeUnfinished(file, () => writeFileSync(file, text, { flag: "wx" }))
 }
 
-/** Leaves no part of a file on a full disk, and names it: unlike a failed open, a failed write does not. */
+/** If the disk is full, deletes the unfinished file and adds its path to the error, which Node omits. */
 function removeUnfinished(file: string, write: () => void): void {
   try {
     write()

@@ -1,4 +1,4 @@
-// Written by src/cli/generate.ts from world-countries (ODbL). Do not edit. Slugs, once given, are kept.
+// Written by src/cli/generate.ts from world-countries (ODbL). Do not edit. Slugs never change.
 
 type Row = readonly [code: string, iso3: string, slug: string, name: string, latitude: number, longitude: number]
 export const placeRows: readonly Row[] = [

@@ -53,7 +53,7 @@ it("is refused, or says the same, whatever is cut or changed in it", async () =>
       writeFileSync(file, bytes)
       const found = await read().catch((error: Error) => error.message)
       if (typeof found === "string")
-        expect([++refused, found]).toEqual([refused, expect.stringContaining("nothing was restored")])
+        expect([++refused, found]).toEqual([refused, expect.stringContaining("Nothing was restored")])
       // Not every change is one of the contents: a header's date, or a repetition that is copied from another place.
       else expect([found, cut]).toEqual([parts, false])
     }),

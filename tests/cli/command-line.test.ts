@@ -142,7 +142,7 @@ describe("keys", () => {
       const { code, out, err } = await runAside(["list", "--url", site.url], { DATELINE_KEY: key })
       expect([code, out]).toEqual([4, ""])
       expect(err).toMatch(
-        /^http:\S+ redirects to https?:\S+, but the editor's key is only sent to the address in --url: .*\n$/,
+        /^http:\S+ redirects to https?:\S+, but the editor's key is only sent to the address in --url\. .*\n$/,
       )
       expect(err).not.toContain("canary")
       await site.stop()
@@ -287,7 +287,7 @@ describe("files without permission", () => {
 
   it("are not taken from the current folder if --content is empty", () => {
     const { code, err } = run(["check", "--content", ""])
-    expect([code, err]).toEqual([2, "The value of --content is empty. Is a variable not set?\n"])
+    expect([code, err]).toEqual([2, "The value of --content is empty. Is a variable unset?\n"])
   })
 
   it("that cannot be are named in the same way", () => {

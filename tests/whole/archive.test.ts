@@ -155,7 +155,7 @@ describe("an exported site", () => {
       ]) {
         writeFileSync(damaged, content)
         const { code, err } = runDateline(site, ["restore", damaged])
-        expect([code, err]).toEqual([1, expect.stringContaining("nothing was restored")])
+        expect([code, err]).toEqual([1, expect.stringContaining("Nothing was restored")])
         expect(run(site, "list", "--json")).toBe("[]\n")
       }
     } finally {

@@ -53,7 +53,7 @@ it("says what is wrong, and what is empty", () => {
   expect(runDateline(site, ["digest", "test", "editor@example.org", "--language", "fr"]).code).toBe(1)
   expect(runDateline(site, ["headlines", "send", "--language", "fr"]).code).toBe(0)
   for (const [args, message] of [
-    [["digest", "preview", "2026-02-30"], "2026-02-30 is not a date: write 2026-11-23"],
+    [["digest", "preview", "2026-02-30"], "2026-02-30 is not a date. Use the form 2026-11-23"],
     [["digest", "preview", "2020-01-01"], "there was no edition of the digest on 2020-01-01"],
     [["digest", "send", "2100-01-01"], "the digest of 2100-01-01 cannot be sent"],
     [["digest", "preview", "--language", "xx"], "language must be one of en, fr, ar"],

@@ -1,4 +1,4 @@
-// `export` and `restore`: everything on the site in one file, and back into an empty site.
+// `export` writes everything on the site into one file; `restore` writes it back into an empty site.
 import { existsSync } from "node:fs"
 import { parse, posix, resolve } from "node:path"
 import { Readable } from "node:stream"
@@ -21,7 +21,7 @@ const ArchiveShape = v.strictObject({
   rows: Count,
   texts: Count,
   pictures: Count,
-  /** Whether it has members, subscribers and editors. */
+  /** Whether it includes members, subscribers and editors. */
   people: v.boolean(),
 })
 const databases = ["catalogue", "people"] as const
@@ -45,12 +45,12 @@ const listCounts = ({ rows, texts, pictures }: Counts) =>
 export const exportSite = {
   usage: "export <file>",
   summary: "Write everything on the site into one file: texts, pictures, history, redirects, editions",
-  options: [["--people", "members, subscribers and editors too. Keep such a file safe"]],
+  options: [["--people", "include members, subscribers and editors. Keep such a file safe"]],
   examples: ["export meridian-2026-11-29.tar.gz", "export backup.tar.gz --people"],
   shape: ArchiveShape,
   async run(context, { args, options, output }) {
     const file = resolve(args[0] ?? "")
-    if (existsSync(file)) throw new CLIError(`${file} exists: choose another name, or move it away`, 2)
+    if (existsSync(file)) throw new CLIError(`${file} already exists: choose another name, or move it away`, 2)
     const desk = openDesk(context)
     const site = await fetchSite(desk)
     if (site.unclean)
@@ -69,7 +69,7 @@ export const exportSite = {
   },
 } satisfies CommandSpec
 
-const changed = new CLIError("The site kept changing during the export: try again when nobody publishes", 4)
+const changed = new CLIError("The site kept changing during the export: try again when nobody is publishing", 4)
 
 /** @throws `changed` if the site changed meanwhile: then no file is written */
 async function exportOnce(
@@ -99,7 +99,7 @@ async function exportOnce(
   return count
 }
 
-/** The rows of a table, as many at a time as the site gives. */
+/** The rows of a table, one page at a time. */
 async function* readTable(desk: DeskClient, database: Database, table: string): AsyncGenerator<Row[]> {
   for (let after: string | undefined, more = true; more; ) {
     const query = { database, table, after }
@@ -144,7 +144,7 @@ export const restore = {
   shape: ArchiveShape,
   async run(context, { args, output }) {
     const file = resolve(args[0] ?? "")
-    // All of it is read and checked before the site is asked for anything.
+    // The whole archive is checked before the first request to the site.
     const { manifest, archive } = await checkArchive(file)
     const desk = openDesk(context)
     await expectAnswer(await desk.archive.restore.$post({ json: { archive, people: manifest.people } }))
@@ -168,7 +168,7 @@ export const restore = {
   },
 } satisfies CommandSpec
 
-/** Sends entries to the site, small texts together. */
+/** Sends entries to the site, with small texts in batches. */
 function createSender(desk: DeskClient, archive: string, count: Counts) {
   let waiting: string[] = []
   let store: Store = "articles"
@@ -191,7 +191,7 @@ function createSender(desk: DeskClient, archive: string, count: Counts) {
       count.texts++
     } else {
       const rows = JSON.parse(content.toString("utf8")) as Row[]
-      // A request carries at most a megabyte of rows.
+      // A request carries about a megabyte of rows at most.
       const pieces = Math.max(1, Math.ceil(content.length / 1_000_000))
       const size = Math.ceil(rows.length / pieces)
       for (let index = 0; index < rows.length; index += size) {

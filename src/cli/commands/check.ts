@@ -77,7 +77,7 @@ export async function checkFolder(root: string, paths: readonly string[], patien
   return { files, articles: looked.filter(({ file }) => !mistaken.has(file)), problems: sortProblems(found) }
 }
 
-/** The pages that the footer links to and the folder does not have; none if the folder has no pages at all. */
+/** Reports pages that the footer links to but the folder lacks, unless the folder has no pages at all. */
 function checkFooter(files: readonly string[]): Problem[] {
   const paths = Object.entries(config.footer).flatMap(([page, names]) =>
     Object.keys(names).map((language) => formatAddress({ kind: "page", language, page }, config)),
@@ -117,7 +117,7 @@ async function renderAll(articles: readonly FolderArticle[], patience: number): 
   return problems
 }
 
-/** Starts a thread and waits until it has loaded its code, so that this does not count towards an article's time. */
+/** Starts a thread and waits until its code is loaded, so that loading does not count towards an article's time. */
 async function startThread(): Promise<Worker> {
   const thread = new Worker(resolve(import.meta.dirname, "../render-thread.ts"))
   await once(thread, "message")

@@ -1,4 +1,4 @@
-// `headlines` and `digest`: previews an edition of a newsletter, sends it as a test, and sends it to everyone now.
+// `headlines` and `digest`: preview an edition of a newsletter, send it as a test, or send it to everyone now.
 import { writeFileSync } from "node:fs"
 import * as v from "valibot"
 import { isEditionDate, type List, lists } from "../../article/edition.ts"
@@ -12,10 +12,10 @@ const Edition = v.strictObject({
   list: v.picklist(lists),
   date: v.string(),
   language: v.string(),
-  /** By whom it was planned: `cron`, or an editor. Null if it is not planned. */
+  /** Who planned it: `cron` or an editor. Null if it is not planned. */
   who: v.nullable(v.string()),
   when: v.nullable(Moment),
-  /** Stories are new since then. Null if it was planned before. */
+  /** It has the stories published since then. Null if it is already planned. */
   since: v.nullable(Moment),
 })
 type Edition = v.InferOutput<typeof Edition>
@@ -35,7 +35,7 @@ const oneLanguage = ["--language <code>", "in this language (default: the site's
 
 const preview = (list: List): CommandSpec => ({
   usage: "preview [date]",
-  summary: "Show an edition as readers get it: the next one as it would be now, or the one of a date",
+  summary: "Show an edition as readers get it: the next one as it would be now, or the one of a given date",
   options: [oneLanguage, ["--html <file>", "also write the email as HTML to this file"]],
   examples: [`${list} preview`, `${list} preview 2026-11-23 --language fr --html preview.html`],
   async run(context, { args: [date], options, output }) {
@@ -81,7 +81,8 @@ const test = (list: List): CommandSpec => ({
 
 const send = (list: List): CommandSpec => ({
   usage: "send [date]",
-  summary: "Send today's edition now, once; with a date, the latest that was due, if none was sent since",
+  summary:
+    "Send today's edition now; with a date, the latest one due, if no later one was sent. Each is sent only once",
   options: [["--language <code>", "only in this language"]],
   examples: [`${list} send`, `${list} send 2026-11-23 --language fr`],
   async run(context, { args: [date], options, output }) {
@@ -108,7 +109,7 @@ function explainEmpty(one: Edition): string {
 
 function readEdition(list: List, date: unknown, { language }: Readonly<Record<string, unknown>>) {
   if (date !== undefined && !isEditionDate(String(date)))
-    throw new CLIError(`${date} is not a date: write 2026-11-23`, 2)
+    throw new CLIError(`${date} is not a date. Use the form 2026-11-23`, 2)
   return { list, date: date as string | undefined, language: language as string | undefined }
 }
 

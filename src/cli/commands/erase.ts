@@ -1,4 +1,4 @@
-// `erase`: deletes for good what an article's revisions said.
+// `erase`: permanently deletes the texts and pictures of an article's revisions.
 import * as v from "valibot"
 import type { CommandSpec } from "../command.ts"
 import { expectAnswer, fetchRevisions, flushAfter, openDesk } from "../desk-client.ts"
@@ -7,7 +7,8 @@ import { CLIError, Count, countOf, Path } from "../output.ts"
 
 export const erase = {
   usage: "erase <path>",
-  summary: "Erase for good the texts and pictures of all revisions but the live one. Unpublish first to erase all",
+  summary:
+    "Permanently erase the texts and pictures of all revisions except the live one. Unpublish first to erase all",
   options: [["--reason <text>", "why, for the audit log (required)"]],
   examples: ['erase /asia/tajikistan/snow --reason "Court order 12/345"'],
   /** `live`: whether the article is live, so that its newest text is kept. */
@@ -28,6 +29,6 @@ export const erase = {
     output.result(answer)
     const kept = answer.live ? ". The live text is kept" : ""
     output.line(`Erased ${countOf(answer.revisions, "revision")} of ${path}${kept}`)
-    output.line("Copies elsewhere: docs/runbook/take-down-order.md")
+    output.line("For copies elsewhere, see docs/runbook/take-down-order.md")
   },
 } satisfies CommandSpec

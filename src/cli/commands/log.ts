@@ -17,7 +17,7 @@ export const log = {
       who: v.string(),
       when: Moment,
       message: v.string(),
-      /** Its text and pictures were erased for good. */
+      /** Whether its text and pictures were permanently erased. */
       erased: v.optional(v.boolean(), false),
     }),
   ),

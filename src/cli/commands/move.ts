@@ -18,7 +18,7 @@ export const move = {
     const to = toPath(next, context.content)
     if (parseContent(toPath(old, context.content), config).kind !== "article")
       throw new CLIError(
-        "Only articles move. A note's address is the date of its edition, and a page's is the name of its file: publish a new file, and unpublish this one",
+        "Only articles can be moved. A note's address is the date of its edition, and a page's is the name of its file. Publish a new file, and unpublish this one",
         2,
       )
     const subject = await openSubject(context, old, options.force === true)

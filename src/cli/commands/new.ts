@@ -1,4 +1,4 @@
-// `new`: creates the file of an article, or of content of another kind, with front matter.
+// `new`: creates the file of an article, note, page or author's biography, with front matter.
 import { existsSync, mkdirSync } from "node:fs"
 import { dirname, join } from "node:path"
 import anyAscii from "any-ascii"
@@ -58,7 +58,7 @@ export const create = {
 
 /**
  * Suggests a country that the folder names, such as `africa/tajikistan`, `fr/Asia/Tajikistan` or `asia/tajikistan/north`,
- * or the place closest to its last segment: for `tajikstan`.
+ * or the place closest to its last segment, such as `tajikstan`.
  */
 function suggestPlace(folder: string): string {
   const regions = Object.keys(config.regions)

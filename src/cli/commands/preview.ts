@@ -1,4 +1,4 @@
-// `preview`: a secret link to an article as it is in the folder, for somebody who does not have the folder.
+// `preview`: creates a secret link to an article as it is in the folder, for someone without the folder.
 import * as v from "valibot"
 import { sortProblems } from "../../article/mistakes.ts"
 import { formatProblem, type Problem } from "../../site/problem.ts"
@@ -32,7 +32,7 @@ export const preview = {
     const desk = openDesk(context)
     const days = Number(options.days ?? 7)
     if (!(Number.isInteger(days) && days >= 1 && days <= 30))
-      throw new CLIError(`${options.days} is not a number of days: 1 to 30`, 2)
+      throw new CLIError(`--days must be a whole number from 1 to 30, not ${options.days}`, 2)
     const problems: Problem[] = []
     const previews =
       options.revoke === true
@@ -60,7 +60,7 @@ async function revoke(desk: DeskClient, { content }: Context, { args, output }: 
 async function list(desk: DeskClient, output: Output): Promise<Link[]> {
   const { previews } = await expectAnswer(await desk.previews.$get(), "previews")
   for (const { path, who, expires } of previews) output.line(`${path} until ${formatTime(expires)}, by ${who}`)
-  output.line(`${countOf(previews.length, "link")}. Only the run that made a link prints it`)
+  output.line(`${countOf(previews.length, "link")}. A link is shown only when it is created`)
   return previews
 }
 

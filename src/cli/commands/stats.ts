@@ -35,7 +35,7 @@ const StatsShape = v.strictObject({
   ),
   /** Cache tags whose purge the platform has not accepted yet. */
   purges: Count,
-  /** How pages were served on the last seven days (UTC), newest first: a sample, because isolates report now and then. */
+  /** How pages were served in the last seven days (UTC), newest first: a sample, as isolates report only sometimes. */
   pages: v.array(v.strictObject({ day: v.string(), ...v.entriesFromList(ways, Count) })),
   /** Messages in the queues, or null if the platform does not say. `dead`: those that failed 20 times. */
   queues: v.strictObject({ mail: v.nullable(Count), events: v.nullable(Count), dead: v.nullable(Count) }),
@@ -85,7 +85,7 @@ export const stats = {
   },
 } satisfies CommandSpec
 
-/** The share of pages that came from a cache, and of each way to serve them. */
+/** The share of pages that came from a cache, and the share served in each way. */
 function describePages(days: readonly Readonly<Record<Served, number>>[]): string[] {
   const count = (...ways: Served[]) => days.reduce((sum, day) => ways.reduce((all, way) => all + day[way], sum), 0)
   const all = count(...ways)
@@ -97,7 +97,7 @@ function describePages(days: readonly Readonly<Record<Served, number>>[]): strin
   ]
 }
 
-/** `23 Nov`: room for seven columns of figures in 80 characters. */
+/** `23 Nov`: leaves room for seven columns of figures in 80 characters. */
 function formatDay(date: string): string {
   return new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" }).format(Date.parse(date))
 }

@@ -78,7 +78,7 @@ function makePiece<Shape extends Polygon | LineString>(shape: Shape): Piece<Shap
 // States whose land in the atlas includes territories; "" is for Australia's territories in the Indian Ocean.
 const holders = new Set(["AU", "FR", "GB", "NL", "NO", "NZ", "US", ""])
 
-/** Gives territories with their own code their land: Natural Earth puts Réunion in France and Svalbard in Norway. */
+/** Assigns land to territories with their own code: Natural Earth puts Réunion in France and Svalbard in Norway. */
 function assignTerritories(lands: readonly Land[]): Land[] {
   const present = new Set(lands.map((land) => land.code))
   const missing = countries.filter(({ code }) => !present.has(code))

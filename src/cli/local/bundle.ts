@@ -27,7 +27,7 @@ export async function bundleWorker(root: string): Promise<Bundle> {
     splitting: true,
     format: "esm",
     minify: true,
-    // Arabic texts take three times as many bytes as escapes.
+    // Escaped, Arabic messages would take three times as many bytes.
     charset: "utf8",
     target: "es2024",
     conditions: ["workerd", "worker", "browser"],
@@ -40,7 +40,7 @@ export async function bundleWorker(root: string): Promise<Bundle> {
   // Otherwise esbuild's process keeps running until ours ends.
   await stop()
   mkdirSync(folder, { recursive: true })
-  // Another process may be reading them.
+  // Replaced atomically: another process may be reading them.
   for (const file of outputFiles) replaceFile(file.path, file.contents)
   const names = outputFiles.map(({ path }) => path.slice(folder.length + 1))
   // A .tmp file belongs to another build in progress.
@@ -61,7 +61,7 @@ function followImports({ outputs }: Metafile): string[] {
 }
 
 if (import.meta.main) {
-  // wrangler.toml has neither the stores' ids nor ORIGIN, so what wrangler would deploy from it serves no site.
+  // wrangler.toml has neither the stores' ids nor ORIGIN, so a Worker deployed from it would not work.
   if (/^(?:deploy|versions upload)$/.test(process.env.WRANGLER_COMMAND ?? "")) {
     console.error("Nothing was deployed. Use `npm run deploy`, which finds the stores and applies migrations")
     process.exit(1)

@@ -7,7 +7,7 @@ import { applyProxy } from "../desk-client.ts"
 import { CLIError } from "../output.ts"
 
 const root = resolve(import.meta.dirname, "../../..")
-/** Where wrangler sends its requests too. */
+/** Wrangler reads the same variable. */
 const api = process.env.CLOUDFLARE_API_BASE_URL ?? "https://api.cloudflare.com/client/v4"
 /** The API's code for a Worker that does not exist, or a workers.dev name that was never chosen. */
 const notFound = 10_007
@@ -27,7 +27,7 @@ export function runWrangler(args: readonly string[]) {
   return { ok: status === 0, out: stdout, said: stripVTControlCharacters(`${stdout}\n${stderr}`).trim() }
 }
 
-/** Runs wrangler in this terminal, where it may ask. @returns whether it succeeded */
+/** Runs wrangler in this terminal, where it can ask questions. @returns whether it succeeded */
 export async function showWrangler(args: readonly string[]): Promise<boolean> {
   const wrangler = spawn(process.execPath, [...program, ...args], { ...options, stdio: "inherit" })
   return (await once(wrangler, "close"))[0] === 0
@@ -39,7 +39,7 @@ export async function openAccount(wanted: string | undefined) {
   if (!ok) {
     const why = said.includes("Not logged in") ? "" : `${said}\n`
     throw new CLIError(
-      `${why}You are not logged in to Cloudflare. Run \`npx wrangler login\`. Without a browser, set CLOUDFLARE_API_TOKEN and CLOUDFLARE_ACCOUNT_ID: docs/deploy.md says how to make a token`,
+      `${why}You are not logged in to Cloudflare. Run \`npx wrangler login\`. Without a browser, set CLOUDFLARE_API_TOKEN and CLOUDFLARE_ACCOUNT_ID: docs/deploy.md says how to create a token`,
       1,
     )
   }
@@ -113,8 +113,8 @@ function openAPI(login: Login, base = "") {
   return {
     call,
     /**
-     * All items. A page without a new one is the last: not every list says how many there are, or obeys `per_page`. For
-     * accounts, 50 is the most.
+     * All items of a paged list, which ends with the first page that has nothing new: not every list reports its length
+     * or obeys `per_page`. The API allows at most 50 accounts a page.
      */
     async list(path: string, key: string): Promise<Record<string, string>[]> {
       const found = new Map<string, Record<string, string>>()

@@ -1,4 +1,4 @@
-// `npm run deploy`: puts the site on Cloudflare. Every step first looks at what exists, so that it is safe to interrupt and re-run.
+// `npm run deploy`: deploys the site to Cloudflare. Safe to interrupt and re-run: every step first checks what exists.
 import { spawnSync } from "node:child_process"
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { join, resolve } from "node:path"
@@ -125,7 +125,7 @@ async function deploy({ env, dryRun = false }: Flags): Promise<void> {
   console.log(`Deployed ${origin}`)
 }
 
-/** The migrations that a database has. None if it cannot be read: wrangler says why. */
+/** The migrations applied to a database. Empty if it cannot be read: wrangler then reports why. */
 async function readApplied(call: CloudflareAPI["call"], database: string): Promise<ReadonlySet<string>> {
   const query = { sql: "SELECT name FROM d1_migrations" }
   const reply = await call("POST", `/d1/database/${database}/query`, query).catch(() => null)
@@ -133,7 +133,7 @@ async function readApplied(call: CloudflareAPI["call"], database: string): Promi
   return new Set(rows?.results.map(({ name }) => name))
 }
 
-/** @throws CLIError with wrangler's words. The Worker is not touched then */
+/** @throws CLIError with wrangler's output; the Worker is then unchanged */
 function migrate(binding: string, file: string): void {
   const { ok, said } = runWrangler(["d1", "migrations", "apply", binding, "--remote", "--config", file])
   if (!ok)
@@ -143,7 +143,7 @@ function migrate(binding: string, file: string): void {
     )
 }
 
-/** Builds and deploys the Worker, with its new secrets in a file that only this user can read while it lasts. */
+/** Builds and deploys the Worker. New secrets are in a temporary file that only this user can read. */
 async function upload(worker: string, file: string, secrets: Readonly<Record<string, string>>): Promise<void> {
   await drawMaps()
   await bundleWorker(root)
@@ -174,19 +174,19 @@ async function publish(origin: string, key: string | null, started: string, done
   const { status } = spawnSync(process.execPath, args, { stdio: "inherit", env: { ...process.env, DATELINE_KEY: key } })
   if (status !== 0)
     throw new CLIError(
-      "The site is deployed, but content/ was not published. Run the command again when it is right",
+      "The site is deployed, but content/ was not published. Fix what is wrong, then run the command again",
       1,
     )
   rmSync(started)
 }
 
-/** Shows what the probe found wrong. @throws CLIError if anything is */
+/** Runs the probe and shows its failures. @throws CLIError if there are any */
 function probe(origin: string, done: (what: string) => void): void {
   // Without a key, the probe only reads.
   const { DATELINE_KEY: _, ...env } = process.env
   const run = spawnSync(process.execPath, [join(root, "probe/main.ts"), origin], { encoding: "utf8", env })
   if (run.status === nothingToRead) {
-    done("Not yet: the site has no article that everyone may read")
+    done("Skipped: the site has no article that everyone may read")
     return
   }
   for (const line of run.stdout.split("\n")) if (/ {2}FAIL {2}|^\d+ passed/.test(line)) console.log(`   ${line}`)

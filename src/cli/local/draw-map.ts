@@ -91,7 +91,7 @@ function drawSheet(name: string, own: readonly Land[], view: View, atlas: Atlas,
 
 const style = `@media (prefers-color-scheme:dark){.sea{fill:#1b1f24}.land{fill:#383b40;stroke:#4c5056}.own{fill:#f2a184}.border{stroke:#14161a}.mark{stroke:#f2a184}.globe{fill:#23272d;stroke:#5a5e64}.world{fill:#4c5056}}`
 
-/** The pieces that frame the picture: the largest, those near it, and any others that are large. */
+/** The pieces that the picture must show: the largest, those near it, and any others that are large. */
 function chooseMain(own: readonly Land[]): readonly Land[] {
   const largest = largestOf(own)
   if (largest === undefined) return []
@@ -102,11 +102,11 @@ function chooseMain(own: readonly Land[]): readonly Land[] {
 interface View {
   readonly projection: GeoProjection
   readonly sees: (piece: Piece<unknown>) => boolean
-  /** Whether enough of these lands is in view to place the country by. */
+  /** Whether enough of these lands is in view to show where the country is. */
   readonly hasLand: (lands: readonly Land[]) => boolean
 }
 
-/** `first`: the approximate centre, in degrees. `half`: how much to show above and below it at least, in radians. */
+/** `first`: the approximate centre, in degrees. `half`: the least to show above and below it, in radians. */
 function makeView(first: Point, main: readonly Land[], half: number, filled: number): View {
   const frame = join(main)
   const box: [Point, Point] = [

@@ -1,7 +1,7 @@
-// The entry of the Worker on this machine. It does what Cloudflare does in front of it: serves files without running it.
-// For `npm run serve` it counts work that continues after a response, such as email, which a restart must not interrupt.
+// The Worker's entry on this machine. As Cloudflare does, it serves static files without running the Worker. For
+// `npm run serve` it counts work that continues after a response, such as email, which a restart must not interrupt.
 
-/** The header with the secret of `npm run serve`'s parent process, with a `?` to ask how much of this work is under way. */
+/** The header with the secret of `npm run serve`'s parent process. With `?` added, it asks how much work continues. */
 export const passHeader = "dateline-pass"
 
 export const entry = String.raw`
@@ -15,7 +15,7 @@ function count(work) {
 export default {
   queue: worker.queue,
   scheduled: (...given) => count(worker.scheduled(...given)),
-  // Most requests are readers'. They stay synchronous here, and their headers are not read, which is slow.
+  // Without PASS, requests stay synchronous here, and their headers, which are slow to read, are not read.
   fetch(request, env, ctx) {
     let context = ctx
     if (env.PASS !== undefined) {

@@ -1,5 +1,5 @@
-// The reverse proxy of `npm run serve`: hands each request on to the site's process, and holds requests back while one
-// process replaces another.
+// The reverse proxy of `npm run serve`: passes each request on to the site's process, and holds requests while
+// one process replaces another.
 import { Agent, type ClientRequest, type IncomingMessage, type ServerResponse, request as send } from "node:http"
 import type { BlockList } from "node:net"
 import { setTimeout as pause } from "node:timers/promises"
@@ -14,16 +14,16 @@ export interface Backend {
 
 const host = "127.0.0.1"
 const hostName = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i
-/** Headers of one connection (RFC 9110 §7.6.1). */
+/** Hop-by-hop headers (RFC 9110 §7.6.1). */
 const hopByHop = new Set(["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"])
 
 /** Requests wait until the first `open`. @param lost called when nothing listens on the site's port */
 export function createForwarder(trusted: BlockList, lost: () => void) {
-  // workerd closes a connection that has been idle for 5 s, perhaps while we send a request.
+  // Shorter than workerd's 5 s, after which it closes an idle connection, perhaps while we send a request.
   const agent = new Agent({ keepAlive: true, timeout: 3_000 })
   let backend: Backend = { port: 0, pass: "" }
   let gate: (PromiseWithResolvers<void> & { since: number }) | null = close()
-  /** Requests to the site that are under way, oldest first, and since when. */
+  /** Requests to the site that are under way, oldest first, with their start times. */
   const underWay = new Map<ClientRequest, number>()
   const answers = new Set<IncomingMessage>()
   let draining = false
@@ -46,7 +46,7 @@ export function createForwarder(trusted: BlockList, lost: () => void) {
     const isPlain = /^(?:GET|HEAD)$/.test(method) && !("content-length" in headers || "transfer-encoding" in headers)
     // A client may send the whole URL (RFC 9112 §3.2.2).
     const [, named = headers.host ?? "", path = "/"] = /^(?:https?:\/\/([^/?#]*))?(.*)$/is.exec(url) ?? []
-    // One Host header, and no more (RFC 9112 §3.2).
+    // Exactly one Host header (RFC 9112 §3.2).
     if (!hostName.test(named) || asked.headersDistinct.host?.length !== 1)
       throw new Error("the Host header is not valid")
     const sender = readSender(asked.socket.remoteAddress, headers, trusted)
@@ -57,7 +57,7 @@ export function createForwarder(trusted: BlockList, lost: () => void) {
     onward.on("response", (answer) => relay(answer, response))
     onward.on("error", (error: NodeJS.ErrnoException) => {
       if (error.code === "ECONNREFUSED") lost()
-      // The site closed an idle connection at this moment, and did not read the request (RFC 9110 §9.2.2).
+      // The site closed an idle connection just then and did not read the request: send it again (RFC 9110 §9.2.2).
       const unread = onward.reusedSocket && error.code === "ECONNRESET" && isPlain
       if (unread && !response.headersSent && !response.destroyed) forward(asked, response)
       else fail(response, 502, "The site did not answer")
@@ -72,14 +72,14 @@ export function createForwarder(trusted: BlockList, lost: () => void) {
     const fields = rawHeaders.filter((_, at) => !hopByHop.has(rawHeaders[at - (at % 2)]?.toLowerCase() ?? ""))
     response.writeHead(statusCode, statusMessage, fields)
     answers.add(answer.once("close", () => answers.delete(answer)))
-    // A slow client slows the site down, except while a restart waits for it: then the rest is kept in memory.
+    // The site waits for a slow client, except during a restart: then the rest of the response is kept in memory.
     answer.on("data", (chunk) => response.write(chunk) || draining || answer.pause())
     response.on("drain", () => answer.resume())
     answer.on("end", () => response.end())
     answer.on("error", () => response.destroy())
   }
 
-  /** Whether the site does something after its responses, such as sending email. */
+  /** Whether the site is still working after its responses, such as sending email. */
   function isWorking(): Promise<boolean> {
     return new Promise((resolve) => {
       const headers = { [passHeader]: `${backend.pass}?` }
@@ -102,7 +102,7 @@ export function createForwarder(trusted: BlockList, lost: () => void) {
       return Math.ceil(waited)
     },
     /**
-     * Holds requests until those under way are done. Nobody waits for one that takes longer than `ms`: it is done before.
+     * Holds requests until those under way are done. First waits, without holding any, for those older than `ms`.
      * @returns false if some were still not done within `ms`; then requests are let through again
      */
     async drain(ms: number): Promise<boolean> {

@@ -1,4 +1,4 @@
-// Who sent a request that may have come through a proxy, and the headers that `npm run serve` hands on to the site.
+// Finds who sent a request through a proxy, and chooses the headers that `npm run serve` passes on to the site.
 import type { IncomingHttpHeaders } from "node:http"
 import { BlockList, isIP } from "node:net"
 import { CLIError } from "../output.ts"
@@ -38,7 +38,7 @@ export function readSender(connected: string | undefined, headers: IncomingHttpH
   return { address, scheme: scheme?.toLowerCase() === "https" ? "https" : "http" }
 }
 
-/** What a proxy reports: X-Forwarded-*, which most set, or else Forwarded (RFC 7239), which they pass on from clients. */
+/** What a proxy reports: X-Forwarded-*, which most set, or else Forwarded (RFC 7239), which may be the client's own. */
 function readReport(headers: IncomingHttpHeaders): { hops: string[]; scheme: string | undefined } {
   const list = (name: string) => headers[name]?.toString().split(",") ?? []
   const [chain, schemes] = [list("x-forwarded-for"), list("x-forwarded-proto")]
@@ -49,7 +49,7 @@ function readReport(headers: IncomingHttpHeaders): { hops: string[]; scheme: str
   return { hops: elements.map((one) => plain(read(one, "for") ?? "")), scheme: read(elements.at(-1), "proto") }
 }
 
-/** An address without port, brackets and zone, and an IPv4 address in its own form. */
+/** An address without port, brackets and zone. IPv4-mapped IPv6 addresses become IPv4. */
 function plain(text: string): string {
   const address = text
     .trim()
@@ -58,12 +58,12 @@ function plain(text: string): string {
   return address.replace(/%.*$/, "").replace(/^::ffff:(?=[\d.]+$)/i, "")
 }
 
-// Headers of one connection (RFC 9110 §7.6.1), and those that only a proxy, Cloudflare or Miniflare may set.
+// Hop-by-hop headers (RFC 9110 §7.6.1), and those that only a proxy, Cloudflare or Miniflare may set.
 // Transfer-Encoding stays: Node needs it to find the end of the body.
 const dropped =
   /^(?:connection|expect|forwarded|http2-settings|keep-alive|proxy-.*|te|trailer|upgrade|x-forwarded-.*|x-real-ip|true-client-ip|cf-.*|mf-.*)$/
 
-/** A request's headers for the site: without those that are about the connection, with the client's address. */
+/** A request's headers for the site: without those of the connection, and with the client's address. */
 export function passOn(headers: IncomingHttpHeaders, { address }: Sender, pass: string): IncomingHttpHeaders {
   const kept = Object.entries(headers).filter(([name]) => !dropped.test(name))
   return { ...Object.fromEntries(kept), "cf-connecting-ip": address, [passHeader]: pass }

@@ -19,7 +19,7 @@ const folder = join(root, "public/maps")
 const stampFile = join(root, ".cache/maps.stamp")
 const sources = ["maps.ts", "atlas.ts", "draw-map.ts", "draw-path.ts"]
 
-/** Draws all maps into `public`, one after another on each core. @returns how many were drawn: 0 when they are up to date */
+/** Draws all maps into `public`, in parallel on all cores. @returns how many were drawn: 0 when they are up to date */
 export async function drawMaps(): Promise<number> {
   const jobs = listJobs()
   const stamp = hashInputs()
@@ -39,7 +39,7 @@ export async function drawMaps(): Promise<number> {
 
 type Job = [path: string, draw: (atlas: Atlas, world: MultiPolygon) => string]
 
-/** Each map's address with what draws it. */
+/** Each map's address, and the function that draws it. */
 function listJobs(): Job[] {
   return [
     [worldPath, (_, world) => drawWorld(world)],
@@ -57,7 +57,7 @@ function listJobs(): Job[] {
   ]
 }
 
-/** Draws what no other thread has begun. Replaces each file whole, since a site may be serving the maps meanwhile. */
+/** Draws the maps that no other thread has begun. Replaces each file whole, as a site may be serving the maps. */
 function drawShare({ begun, thread }: { begun: Int32Array; thread: number }): void {
   const [atlas, world] = [readAtlas(), readWorld()]
   const next = join(dirname(stampFile), `map.${process.pid}.${thread}.svg`)

@@ -7,14 +7,14 @@ import type { Ask } from "./secrets.ts"
 /** Nobody can register these names (RFC 2606, RFC 6761). */
 const reserved = /(?:^|\.)(?:example|test|invalid|localhost)$|(?:^|\.)example\.(?:com|net|org)$/
 
-/** The site's origin. Only production has the domain. */
+/** The site's origin. Only production uses the configured domain. */
 export function chooseOrigin(configured: string, worker: string, subdomain: string, production: boolean): string {
   const { protocol, hostname } = new URL(configured)
   if (production && protocol === "https:" && !reserved.test(hostname)) return configured
   return `https://${worker}.${subdomain}.workers.dev`
 }
 
-/** The account's name below workers.dev. A new account has none, and its owner chooses it once. @throws CLIError */
+/** The account's workers.dev subdomain. A new account has none until its owner chooses one. @throws CLIError */
 export async function chooseSubdomain(call: CloudflareAPI["call"], account: string, ask: Ask | null): Promise<string> {
   const path = "/workers/subdomain"
   const known = (await call("GET", path)) as { subdomain?: string } | null
@@ -26,9 +26,9 @@ export async function chooseSubdomain(call: CloudflareAPI["call"], account: stri
     )
   for (;;) {
     const subdomain = (
-      await ask("NAME in the address https://WORKER.NAME.workers.dev of all your Workers", false)
+      await ask("Choose NAME for the addresses of all your Workers, https://WORKER.NAME.workers.dev", false)
     ).trim()
-    if (subdomain === "") throw new CLIError("Without a workers.dev address the site cannot be deployed", 1)
+    if (subdomain === "") throw new CLIError("The site cannot be deployed without a workers.dev address", 1)
     try {
       return ((await call("PUT", path, { subdomain })) as { subdomain: string }).subdomain
     } catch (error) {
@@ -48,12 +48,12 @@ export async function waitForSite(origin: string, tell: (what: string) => void):
     await pause(5000)
   }
   throw new CLIError(
-    `The Worker is deployed, but ${origin} does not answer as the site (${why}). If it is your own domain, see "Your own domain" in docs/deploy.md. Then run the command again`,
+    `The Worker is deployed, but ${origin} does not serve the site (${why}). If it is your own domain, see "Your own domain" in docs/deploy.md. Then run the command again`,
     1,
   )
 }
 
-/** Why the site does not answer, or an empty text if it does. */
+/** Why the site does not answer, or an empty string if it does. */
 async function askHealth(origin: string): Promise<string> {
   try {
     const response = await fetch(`${origin}/healthz`, { redirect: "manual", signal: AbortSignal.timeout(10_000) })

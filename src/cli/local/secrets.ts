@@ -1,4 +1,4 @@
-// The secrets of a deployed Worker: those that it lacks are generated or asked for, and never on a command line.
+// The secrets of a deployed Worker. Missing ones are generated or prompted for; none is ever passed on a command line.
 import { randomBytes } from "node:crypto"
 import { existsSync, readFileSync } from "node:fs"
 import { basename, dirname } from "node:path"
@@ -11,7 +11,7 @@ import { keepKey } from "./lock.ts"
 /** Asks the operator, and shows what they type unless it is a secret. An empty answer means none. */
 export type Ask = (question: string, secret: boolean) => Promise<string>
 
-/** Secrets that a site can do without, in the order of the questions. Without its first, a group is not asked for. */
+/** Optional secrets, in the order of the questions. If a group's first one is left empty, the rest is skipped. */
 export const optionalSecrets = [
   { purpose: "payments with Stripe (docs/members.md)", names: ["STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET"] },
   {
@@ -40,11 +40,11 @@ export async function chooseSecrets(known: ReadonlySet<string>, deskKey: () => s
   return secrets
 }
 
-/** Asks in the terminal. Null if there is none: then nobody can answer. */
+/** Asks questions in the terminal. Null if there is none, as nobody could answer. */
 export function findTerminal(): Ask | null {
   if (!process.stdin.isTTY || !process.stdout.isTTY) return null
   return async (question, secret) => {
-    const prompt = `${question} (Enter for none${secret ? "; it is not shown" : ""}): `
+    const prompt = `${question} (Enter for none${secret ? "; input is hidden" : ""}): `
     const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
     // From here on, the terminal shows nothing by itself.
     const lines = createInterface({ input: process.stdin, output: secret ? silent : process.stdout, terminal: true })

@@ -16,7 +16,7 @@ import { startWorkerd } from "./server.ts"
 
 /** `migrate` applies new migrations, `open` starts the cron, `stop` ends the process. */
 export type Command = "migrate" | "open" | "stop"
-/** The answer to a command. The first one comes by itself, when the site can be opened. */
+/** The answer to a command. The first one is sent unasked, when the site can be opened. */
 export type Reply = (Backend & { readonly origin: string }) | { readonly done: Command } | { readonly failed: string }
 
 const required = ["SES_ACCESS_KEY_ID", "SES_SECRET_ACCESS_KEY", "SES_REGION"]
@@ -26,7 +26,7 @@ const root = resolve(import.meta.dirname, "../../..")
 const [, , state = ""] = process.argv
 const reply = (message: Reply) => process.send?.(message)
 
-/** Settings of the environment, and of `STATE/secrets.env` where the environment has none. */
+/** Settings from the environment, or else from `STATE/secrets.env`. */
 function readSettings() {
   const file = join(state, "secrets.env")
   makePrivate(file)
@@ -54,7 +54,7 @@ function readSecrets(file: string): string {
 }
 
 let site: Awaited<ReturnType<typeof startWorkerd>> | undefined
-// The parent has ended, or needs this process no more.
+// The parent has ended, or no longer needs this process.
 process.on("disconnect", async () => {
   await site?.stop().catch(() => undefined)
   process.exit()
@@ -69,7 +69,7 @@ async function run(): Promise<void> {
   const bundle = await bundleWorker(root)
   const started = await startWorkerd({ ...settings, bundle, state, port: 0, pass, print: console.log })
   site = started
-  // The parent decides when this process ends. Miniflare would end it at once.
+  // The parent decides when this process ends. On a signal, Miniflare would end it at once.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.removeAllListeners(signal)
     process.on(signal, () => undefined)

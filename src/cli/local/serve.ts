@@ -31,16 +31,19 @@ const program = createProgram("npm run serve --")
   .option("--port <number>", "the port to listen on (default: 8787)")
   .option("--host <address>", "the address to listen on (default: 127.0.0.1)")
   .option("--state <folder>", "where databases, keys and secrets.env are kept (default: .wrangler/serve)")
-  .option("--trusted-proxy <address...>", "the proxy's IP address or network: it reports the client and the scheme")
+  .option(
+    "--trusted-proxy <address...>",
+    "the IP address or network of the proxy that reports the client and the scheme",
+  )
   .addHelpText("after", "\nExample:\n  npm run serve -- --state /var/lib/dateline --trusted-proxy 127.0.0.1")
   .action(serve)
 
 /** Starts a process for the site, which can then be opened. @throws CLIError if it does not start */
 async function launch(state: string) {
-  // A group of its own, so that Ctrl-C in a terminal ends only this process, which then stops the site.
+  // A process group of its own, so that Ctrl-C in a terminal ends only the parent, which then stops the site.
   const child = fork(join(import.meta.dirname, "serve-site.ts"), [state], { detached: true })
   const answer = await next(child)
-  if (!("port" in answer)) throw new Error("The site did not say where it listens")
+  if (!("port" in answer)) throw new Error("The site did not report its port")
   return {
     ...answer,
     child,
@@ -71,7 +74,7 @@ async function serve({ port: typed = "8787", host = "127.0.0.1", ...flags }: Fla
   const forwarder = createForwarder(parseProxies(proxies), () => fail("workerd ended"))
   const state = resolve(flags.state ?? join(root, ".wrangler", "serve"))
   const lock = await takeState(state)
-  // Proxies keep idle connections for a minute, and must not meet one that closes.
+  // Longer than the minute for which proxies keep idle connections, so that none closes just as it is used.
   const server = createServer({ keepAliveTimeout: 75_000 }, forwarder.handle)
   await once(server.listen({ host, port }), "listening").catch(({ message }) => {
     throw new CLIError(`Cannot listen on ${host}, port ${port}: ${message}`, 2)
@@ -92,11 +95,11 @@ async function serve({ port: typed = "8787", host = "127.0.0.1", ...flags }: Fla
 
   function fail(why: string): void {
     if (ending) return
-    console.error(`${why}. Start again`)
+    console.error(`${why}. Start the site again`)
     void end(1)
   }
 
-  /** Takes a new process into service. Until the old one has stopped, a failure changes nothing. */
+  /** Switches to a new process. A failure before the old one has stopped changes nothing. */
   async function restart(): Promise<void> {
     const old = site
     const fresh = await launch(state)
@@ -104,7 +107,7 @@ async function serve({ port: typed = "8787", host = "127.0.0.1", ...flags }: Fla
       lock.recordChildren(old?.child.pid, fresh.child.pid)
       if (fresh.origin.startsWith("https:") && proxies.length === 0)
         throw new CLIError(
-          `The site's origin is ${fresh.origin}: name the proxy that ends https, with --trusted-proxy`,
+          `The site's origin is ${fresh.origin}: name the proxy that terminates https with --trusted-proxy`,
           2,
         )
       // New migrations only add, so the old version keeps working with them.

@@ -25,10 +25,10 @@ const {
 export interface ServerOptions {
   readonly bundle: Bundle
   readonly state: string
-  /** 0 for any. */
+  /** 0 for any free port. */
   readonly port: number
   /**
-   * The secret of `npm run serve`'s parent process. With it the site answers only requests that carry it, takes their
+   * The secret of `npm run serve`'s parent process. With it, the site answers only requests that carry it, takes their
    * whole URL from the request line, and sends all email through Amazon SES.
    */
   readonly pass?: string
@@ -71,7 +71,7 @@ export async function startServer(options: ServerOptions) {
   return server
 }
 
-/** Starts workerd, which opens a database when it is first used: another process may still be using them. */
+/** Starts workerd, which opens each database only on first use: another process may still be using them. */
 export async function startWorkerd(options: ServerOptions) {
   const host = "127.0.0.1"
   const { bundle, state, pass } = options
@@ -96,7 +96,7 @@ export async function startWorkerd(options: ServerOptions) {
             databases.map(({ binding = "", preview_database_id = "" }) => [binding, preview_database_id]),
           ),
           serviceBindings: { FILES: "files", ...(proxied ? {} : { EMAIL: mail, EDITIONS: mail }) },
-          // Queues end with the process: the cron queues again what they lost.
+          // Queues end with the process: the cron requeues what they lose.
           queueProducers: Object.fromEntries(
             queues.producers?.map(({ binding, queue = "" }) => [binding, queue]) ?? [],
           ),
@@ -121,7 +121,7 @@ export async function startWorkerd(options: ServerOptions) {
           unsafeDirectSockets: [{ host, port: options.port, proxy: proxied }],
         },
         {
-          // Cloudflare's own server of static files, with public/_headers.
+          // Cloudflare's own static-file server, which applies public/_headers.
           name: "files",
           modules: [describeModule("files.js", "export default {}")],
           compatibilityDate,
@@ -173,7 +173,7 @@ export async function migrate(db: Database, folder: string): Promise<void> {
   }
 }
 
-/** What the Worker gives to `env.EMAIL.send` (Cloudflare Email Service). */
+/** What the Worker passes to `env.EMAIL.send` (Cloudflare Email Service). */
 export interface OutgoingMail {
   readonly from: { readonly email: string; readonly name: string }
   readonly to: string
@@ -220,7 +220,7 @@ const mail = { name: "mail", entrypoint: "Mail" }
 
 type Keep = (message: OutgoingMail) => Promise<string>
 
-/** A second Worker, whose entrypoint `Mail` replaces the platform's email binding, and the provider of editions. */
+/** A second Worker, whose entrypoint `Mail` stands in for the platform's email binding and the editions' provider. */
 export function mailWorker(keep: Keep) {
   return {
     name: "mail",

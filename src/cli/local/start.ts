@@ -35,7 +35,7 @@ const program = createProgram("npm start --")
   .addHelpText("after", "\nExamples:\n  npm start\n  npm start -- --port 8800 --state /tmp/try --no-watch")
   .action(start)
 
-/** Settings from the environment: of Stripe, for its test mode and our tests; of SES only with a stand-in for its API. */
+/** Settings from the environment: Stripe's, for its test mode and our tests; SES's only with a stand-in for its API. */
 function readServices(env: NodeJS.ProcessEnv): Record<string, string> {
   const ses = ["SES_ACCESS_KEY_ID", "SES_SECRET_ACCESS_KEY", "SES_REGION", "SES_CONFIGURATION_SET", "SES_API"]
   const names = ["STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "STRIPE_API", ...(env.SES_API ? ses : [])]

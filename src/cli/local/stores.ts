@@ -1,4 +1,4 @@
-// The stores of a deployed Worker: their names, finding or creating them, and refusing to bind the wrong ones.
+// Names, finds and creates the stores of a deployed Worker, and refuses to bind the wrong ones.
 import { resolve } from "node:path"
 import type { Unstable_RawConfig as RawConfig } from "wrangler"
 import { CLIError } from "../output.ts"
@@ -10,11 +10,11 @@ export interface Store {
   readonly kind: Kind
   readonly binding: string
   readonly name: string
-  /** The id that an operator wrote into wrangler.toml. */
+  /** The id in wrangler.toml, if the operator set one. */
   readonly given: string | undefined
 }
 
-/** What the API says of a deployed Worker. */
+/** What the API reports about a deployed Worker. */
 export interface Settings {
   readonly bindings: readonly (Readonly<Record<string, string>> & { readonly type: string; readonly name: string })[]
 }
@@ -34,7 +34,7 @@ const kinds = {
 
 const kebab = (binding: string) => binding.toLowerCase().replaceAll("_", "-")
 
-/** The stores of the Worker `worker`, each named after it, as wrangler would: two publications never share one. */
+/** The stores of the Worker `worker`, named after it as wrangler would, so that two publications never share one. */
 export function listStores(raw: RawConfig, worker: string): Store[] {
   // Ids in wrangler.toml are those of production.
   const own = worker === raw.name
@@ -52,7 +52,7 @@ export function listStores(raw: RawConfig, worker: string): Store[] {
 }
 
 /**
- * The ids of all stores, by binding. Creates those that are missing, once it is certain that none must be refused.
+ * The ids of all stores, by binding. Creates missing ones, but only if none is refused.
  * @throws CLIError if the Worker is bound to other stores, or is not a Dateline site
  */
 export async function prepareStores(
@@ -90,7 +90,7 @@ export async function prepareStores(
   return ids
 }
 
-/** A Worker of the same name that has none of our stores and none of our secrets belongs to somebody else. */
+/** Refuses a Worker of this name that has none of our stores or secrets: it is not a Dateline site. */
 function refuseStranger(stores: readonly Store[], worker: string, settings: Settings | null): void {
   if (settings === null) return
   const known = new Set([...stores.map(({ binding }) => binding), "DESK_KEY", "SESSION_KEYS"])
@@ -101,7 +101,7 @@ function refuseStranger(stores: readonly Store[], worker: string, settings: Sett
   )
 }
 
-/** The store to bind: the one that wrangler.toml gives, or the one of that name, unless the Worker has another. */
+/** The store to bind: by its id in wrangler.toml, or else by its name. Refused if the Worker is bound to another. */
 function chooseStore(
   { kind, binding, name, given }: Store,
   existing: readonly Record<string, string>[],
