@@ -53,7 +53,7 @@ function readBases(text: string): [string, Base][] {
   }
 }
 
-/** A file's digest (without its pictures, if it had to be read), and its stamps. Null if it no longer exists. */
+/** A file's digest and stamps, or null if it is gone. If it had to be read, the digest leaves out its pictures. */
 export async function digestFile(root: string, file: string, record: BaseRecord | null) {
   const { digest, seen } = record?.get(pathOf(file)) ?? {}
   if (digest !== undefined && seen && isAsSeen(root, seen)) return { digest, seen }

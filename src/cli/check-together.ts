@@ -76,7 +76,7 @@ function findClashes(article: Article, others: readonly Article[]): Problem[] {
           article,
           "translationOf",
           `${path} cannot be a translation, because ${other.path} is a translation of it`,
-          `set its \`translationOf\` to ${front.translationOf}`,
+          `set \`translationOf\` of ${other.path} to ${front.translationOf}`,
         )
       : []),
   ])

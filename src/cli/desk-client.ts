@@ -104,7 +104,7 @@ function explainRedirect(url: string, response: Response): string {
   return `${url} redirects to ${to}, but the editor's key is only sent to the address in --url. Set --url to the site's own address`
 }
 
-/** The body of a successful response, which must contain what `list` names, if given. @throws CLIError with the desk's message */
+/** The body of a successful response, which must have the field `list`, if given. @throws CLIError with the reason */
 export async function expectAnswer<Answer extends { ok: boolean; status: number; json(): Promise<unknown> }>(
   response: Answer,
   list?: (keyof GoodAnswer<Answer> & string) | "revision",

@@ -32,7 +32,7 @@ export function describeSchemas(): Map<string, string> {
   return new Map([...schemas].map(([file, schema]) => [file, describe(schema)]))
 }
 
-/** `MissingMedia` as `missing-media`. */
+/** Turns `MissingMedia` into `missing-media`. */
 const nameFile = (name: string): string => name.replace(/(?<=.)[A-Z]/g, "-$&").toLowerCase()
 
 function writeSchemas(): void {

@@ -11,7 +11,7 @@ import { measurePicture } from "./read-articles.ts"
 type Revisions = readonly Pick<Revision, "revision" | "digest" | "action" | "message">[]
 
 /**
- * The live revision if the site's newest state in the file's Git history is the live one; otherwise undefined.
+ * The live revision if it is the newest state in the file's Git history that the site ever had, otherwise undefined.
  * `behind`: the file has not changed since the site had its text, and the live text was never in Git.
  * @param digest of the file as it is now
  * @param revisions the site's revisions of the article, newest first

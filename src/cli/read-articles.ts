@@ -123,7 +123,7 @@ async function readPictures(root: string, file: string, article: Article, proble
       continue
     }
     pictures.set(src, { path, original })
-    // A symbolic link may later lead to another file, so its stamp is not kept.
+    // A symbolic link may later point to another file, so its stamp is not kept.
     const direct = join(root, dirname(file), src) === path
     stamps[relative(root, path).split(sep).join("/")] = direct ? stamp : null
   }

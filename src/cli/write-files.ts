@@ -2,7 +2,7 @@
 import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 
-/** Replaces a file atomically: nobody ever reads a part of it, even if the run is interrupted. */
+/** Replaces a file atomically: nobody ever reads a partial file, even if the run is interrupted. */
 export function replaceFile(
   file: string,
   contents: string | Uint8Array,

@@ -15,7 +15,7 @@ const Edition = v.strictObject({
   /** Who planned it: `cron` or an editor. Null if it is not planned. */
   who: v.nullable(v.string()),
   when: v.nullable(Moment),
-  /** It has the stories published since then. Null if it is already planned. */
+  /** It contains the stories published since then. Null if it is already planned. */
   since: v.nullable(Moment),
 })
 type Edition = v.InferOutput<typeof Edition>

@@ -21,7 +21,7 @@ const StatsShape = v.strictObject({
   stopped: v.strictObject({ bounce: Count, complaint: Count }),
   /** How editions are sent; null if they are not sent. */
   sender: v.nullable(v.picklist(["ses", "local"])),
-  /** The last ones, newest first. */
+  /** The latest editions, newest first. */
   editions: v.array(
     v.strictObject({
       list: List,

@@ -85,7 +85,7 @@ interface Reply {
 type Method = "GET" | "POST" | "PUT"
 export type CloudflareAPI = ReturnType<typeof openAPI>
 
-/** @param base the start of all paths */
+/** @param base the prefix of all paths */
 function openAPI(login: Login, base = "") {
   applyProxy(api)
   const headers: Record<string, string> =

@@ -19,7 +19,7 @@ const hopByHop = new Set(["connection", "keep-alive", "proxy-connection", "trans
 
 /** Requests wait until the first `open`. @param lost called when nothing listens on the site's port */
 export function createForwarder(trusted: BlockList, lost: () => void) {
-  // Shorter than workerd's 5 s, after which it closes an idle connection, perhaps while we send a request.
+  // Shorter than workerd's 5 s, after which it closes an idle connection, perhaps just as we send a request.
   const agent = new Agent({ keepAlive: true, timeout: 3_000 })
   let backend: Backend = { port: 0, pass: "" }
   let gate: (PromiseWithResolvers<void> & { since: number }) | null = close()

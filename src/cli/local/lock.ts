@@ -8,7 +8,7 @@ import { setTimeout as pause } from "node:timers/promises"
 import { CLIError } from "../output.ts"
 import { makePrivate, makePrivateFolder, writePrivateFile } from "../write-files.ts"
 
-/** Our entries in a state folder; anything else is not ours. */
+/** The entries that we create in a state folder. */
 const ours = ["desk.key", "mail", "secrets.env", "session.keys", "start.lock", "v3"]
 
 /** Makes our files readable by their owner only; other files (as with `--state .`) keep their permissions. */
@@ -18,7 +18,7 @@ function closeToOthers(state: string): void {
   makePrivateFolder(join(state, "mail"))
 }
 
-/** Locks the state folder and ends processes left by a killed start. @throws CLIError when the folder is in use */
+/** Locks the state folder and ends processes left behind by a killed run. @throws CLIError when the folder is in use */
 export async function takeState(state: string) {
   mkdirSync(state, { recursive: true, mode: 0o700 })
   const file = join(state, "start.lock")
@@ -68,7 +68,7 @@ async function stopOrphans(recorded: readonly unknown[]): Promise<void> {
   for (let tries = 0; tries < 100 && find().length > 0; tries++) await pause(50)
 }
 
-/** Reads the lock file; a damaged one has no owner. */
+/** Reads the lock file. A damaged one counts as having no owner. */
 function readLock(file: string): { start: unknown; workerd: unknown[] } {
   try {
     const { start, workerd } = JSON.parse(readFileSync(file, "utf8"))

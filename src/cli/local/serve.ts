@@ -38,7 +38,7 @@ const program = createProgram("npm run serve --")
   .addHelpText("after", "\nExample:\n  npm run serve -- --state /var/lib/dateline --trusted-proxy 127.0.0.1")
   .action(serve)
 
-/** Starts a process for the site, which can then be opened. @throws CLIError if it does not start */
+/** Starts a process for the site and waits until it is ready to be opened. @throws CLIError if it does not start */
 async function launch(state: string) {
   // A process group of its own, so that Ctrl-C in a terminal ends only the parent, which then stops the site.
   const child = fork(join(import.meta.dirname, "serve-site.ts"), [state], { detached: true })

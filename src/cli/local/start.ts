@@ -42,7 +42,7 @@ function readServices(env: NodeJS.ProcessEnv): Record<string, string> {
   return Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name]]] : [])))
 }
 
-/** What to undo at the end, in reverse order. */
+/** What to clean up on exit, in reverse order. */
 const cleanUp = new AsyncDisposableStack()
 
 async function end(code: number): Promise<void> {

@@ -129,7 +129,7 @@ type Deployment = Record<"root" | "worker" | "account" | "origin", string> & {
   readonly ids: ReadonlyMap<string, string>
 }
 
-/** The config for wrangler: wrangler.toml with this Worker's name, the stores' ids and ORIGIN, and with full paths. */
+/** The config for wrangler: wrangler.toml with this Worker's name, the stores' ids and ORIGIN, and absolute paths. */
 export function composeConfig(raw: RawConfig, { root, worker, account, ids, origin }: Deployment): RawConfig {
   const { build: _, kv_namespaces = [], d1_databases = [], queues = {}, route, routes, ...rest } = raw
   const full = (path = ".") => resolve(root, path)
