@@ -222,7 +222,7 @@ function noticeWithForm(c: Call, title: MessageKey, text: MessageKey, status: 20
   return notice(c, title, text, { status, below: renderNewsletterForm(c.env.language, c.env.site) })
 }
 
-/** 200: handled, now or earlier. 403: not from the site's topic. 429, 503: try again, which SNS does. */
+/** 200: handled, now or earlier. 403: not from the site's topic. 429, 503: SNS will try again. */
 async function receiveMailEvent(c: Call): Promise<Response> {
   const { people, snsTopic } = c.env
   if (snsTopic === null) throw new HTTPException(404)

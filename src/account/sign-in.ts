@@ -28,7 +28,7 @@ import { admit, hashKey, inAll, ownerOf } from "./limits.ts"
 const minute = 60_000
 /** Limits sign-in emails to one address. */
 const perAddress = { most: 5, window: 15 * minute }
-/** How many of these one IPv4 address or IPv6 /32 may request, so that nobody can stop a member from signing in. */
+/** How many emails to one address an IPv4 address or IPv6 /32 may request, so that nobody can lock a member out. */
 const share = [
   { most: 3, window: 15 * minute },
   { most: 10, window: 1_440 * minute },
@@ -41,7 +41,7 @@ const responseLeaves = 100
 
 const browserCookie = "dateline-browser"
 /**
- * Marks a browser that has signed in with an address before (OWASP's “device cookies”). It has its own limit, so that the
+ * Marks a browser that has signed in with an address before (OWASP's “device cookies”). It has its own limit, so the
  * owner can get a link however many networks request links to that address.
  */
 const ownerCookie = { name: "dateline-owner", seconds: 31_536_000, purpose: "dateline-owner.v1" }
@@ -118,8 +118,8 @@ function goOn(c: Call, next: string | null): Response {
 }
 
 /**
- * Counts a request against its network only, so that neither the response nor other people's remaining limits reveal
- * whether the address is known. @returns the same as `admit`
+ * Counts a request against its own network's limits only, so that neither the response nor other people's remaining
+ * limits reveal whether the address is known. @returns the same as `admit`
  */
 async function admitTo(c: Call, email: string): Promise<number> {
   const key = `sign-in share:${await hashKey(`${ownerOf(c.req.raw)} ${foldEmail(email)}`, c.env)}`

@@ -111,7 +111,7 @@ function guestOf(status: Status, now: number): Reader {
   return status.article && isMember(status, now) ? { audience: `gift ${status.article}`, cookies: [] } : visitor
 }
 
-/** The given article's id, or undefined if a store fails. Lookups are not paused: most do not need this one. */
+/** The given article's id, or undefined if a store fails. Unlike `ask`, pauses no lookups: most do not need this. */
 async function articleOf(gift: GivenArticle, { people, catalogue }: Recognition): Promise<string | undefined> {
   if (gift.article !== null) return gift.article
   try {

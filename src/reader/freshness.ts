@@ -49,7 +49,7 @@ const forever: Freshness = {
  * that only we see (edge and memory) also end at the next embargo. Those sent to readers ignore embargoes: otherwise a
  * page's headers would reveal when something is due to be published. Edge: fresh for 285 s, stale-while-revalidate 60
  * s, stale-if-error a day. With memory's 10 s and 2 s for a render in progress, a failed purge leaves a page stale for
- * at most 6 minutes. The edge keeps a 404 for 20 s, so it is stale for at most 30 s.
+ * at most 6 minutes. The edge keeps a 404 for 20 s, so with memory it is stale for at most 30 s.
  */
 export function freshness(page: Kept | NeverKept, now: number): Freshness {
   if (!("status" in page)) return page.kind === "personal" ? personal : never

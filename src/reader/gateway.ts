@@ -1,4 +1,4 @@
-// Handles every request: canonicalises the address, finds its route and audience, and answers from memory or the pages.
+// Handles every request: finds its canonical address, route and audience; answers from memory or the cached pages.
 import type { Context } from "hono"
 import { Hono } from "hono/tiny"
 import type { AudienceKey } from "../membership/access.ts"

@@ -29,11 +29,11 @@ export interface Answer {
   readonly keptAt: number
   /** Unknown addresses and searches: anyone can request any number of these, so they share a small part of memory. */
   readonly scarce: boolean
-  /** Memory serves it without revalidating until then. */
+  /** Until when memory serves it without revalidating, in milliseconds since the epoch. */
   freshUntil: number
   /** `freshUntil` as Cache-Status reports it, ignoring embargoes so as not to reveal them. */
   readonly shownUntil: number
-  /** Memory may serve it until then while the stores fail. */
+  /** Until when memory may serve it while the stores fail. */
   readonly staleUntil: number
   /** When it was last requested, to the second. */
   usedAt: number

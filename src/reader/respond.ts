@@ -67,7 +67,7 @@ async function tagOf(body: Uint8Array, audience: Audience): Promise<string> {
   return `"${audience[0]}${(await hashContent(body)).slice(0, 32)}"`
 }
 
-/** Header fields for caches and the gateway, and those that are set again for each answer. */
+/** Header fields that are left out: those for caches and the gateway, and those set anew for each answer. */
 const notSentOn = new Set(
   [keptHeader, partsHeader, tagHeader, edgeHeader, "Age", "Date"].map((name) => name.toLowerCase()),
 )
@@ -84,7 +84,7 @@ function readHeaders({ headers }: Response, security: Fields, now: number) {
   const unused = given.get(partsHeader.toLowerCase())
   const policy = fields["Content-Security-Policy"]
   if (unused !== undefined && policy !== undefined) fields["Content-Security-Policy"] = narrowPolicy(policy, unused)
-  // A gift's address contains its token, which must not leak to other pages.
+  // A gift link contains its token, which must not leak to other pages.
   if (kept?.gated && kept.audience === "gift") fields["Referrer-Policy"] = "no-referrer"
   return {
     fields,

@@ -112,7 +112,7 @@ export interface Asked {
   readonly formerPath: string | null
   readonly route: Route | undefined
   readonly address: Address | null
-  /** null if one is invalid. */
+  /** null if any known parameter is invalid. */
   readonly parameters: Parameters | null
 }
 

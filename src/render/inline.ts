@@ -22,7 +22,7 @@ export interface MarkdownOptions {
   readonly idPrefix?: string
   /** The text is under a title, the only h1: its headings start at h2 and skip no level. Off: as in CommonMark. */
   readonly titled?: boolean
-  /** Figures with captions, and tables in frames that can be scrolled by keyboard. */
+  /** Renders figures with captions, and tables in frames that can be scrolled by keyboard. */
   readonly figures?: boolean
   /**
    * Only for comparing with CommonMark, never for a page: allows any address, picture and HTML; adds no heading ids or
@@ -169,7 +169,7 @@ function renderImage(token: Tokens.Image, text: Rendering): string {
   const alt = plainText(token.tokens)
   const address = decodeReferences(token.href)
   const picture = text.exact ? { src: encodeAddress(address) ?? "" } : resolvePicture(address, text)
-  // A relative address that is not one of the article's pictures leads nowhere.
+  // Away from the page, a relative address that is not one of the article's pictures leads nowhere.
   const isLost = picture !== null && "src" in picture && text.plain && !/^(?:\/|https?:)/i.test(picture.src)
   if (picture === null || isLost) return escapeHtml(alt)
   if ("src" in picture && !text.plain)

@@ -1,4 +1,4 @@
-// Describes pages to machines as JSON-LD (schema.org), with nothing that the page itself does not say.
+// Describes pages to machines as JSON-LD (schema.org), which says nothing that the page itself does not.
 import type { BreadcrumbList, NewsArticle, NewsMediaOrganization, SearchAction, WebSite, WithContext } from "schema-dts"
 import type { Story } from "../article/article.ts"
 import { formatMachineDate, readDate } from "../article/dates.ts"

@@ -24,7 +24,7 @@ interface CardPicture {
 
 interface LayoutPage {
   readonly language: string
-  /** Without the publication's name. Empty: just that name. */
+  /** Without the publication's name, which is added. Empty: only the publication's name. */
   readonly title: string
   readonly description?: string
   /** Canonical path. Without one, the page is not indexed. */

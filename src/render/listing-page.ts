@@ -72,7 +72,7 @@ export function renderListingPage(view: ListingView, site: SiteConfig): string {
     : []
   const step = (to: number, rel: string) => html`<link rel="${rel}" href="${site.origin + pageAddress(path, to)}">`
   const facts = page === 1 && renderFacts(view, site)
-  // The facts go beside a place's list or a long list; whatever else follows a list, only beside a long one.
+  // The facts go beside a place's list or any long list. What follows the list goes beside it only if it is long.
   const long = facts && view.entries.length > 6
   const beside = facts && (place || long)
   const { lead, list } = renderEntries(view, beside ? "grid pair" : "deck n2", site)

@@ -108,7 +108,7 @@ function renderParagraph(token: Tokens.Paragraph, text: Rendering): string {
     if (figure !== null) return figure
   }
   const inside = renderInlineBlock(token.tokens, text)
-  // Only a comment, or a picture that does not exist.
+  // The paragraph was only a comment, or a picture that does not exist.
   return inside === "" && !text.exact ? "" : `<p>${inside}</p>\n`
 }
 

@@ -26,7 +26,7 @@ const phrasing = new Set(
     "time u var wbr"
   ).split(" "),
 )
-/** Any other element loses its tags but keeps its content, unless it is an embed or a dropped element. */
+/** What an article may contain. Other elements lose their tags but keep their content, unless they are dropped. */
 const allowed = blocks.union(transparent).union(phrasing)
 /** Whether an article may contain the element. */
 export const isKept = (element: string) => allowed.has(element)
@@ -50,7 +50,7 @@ const attributes: Readonly<Record<string, readonly string[]>> = {
   video: ["controls", "preload", "src", "width", "height"],
 }
 const ownFile = /^\/media\/[\da-f]{64}\.[a-z\d]{2,5}$/
-/** A list of files as picture.ts writes it. */
+/** A `srcset` as picture.ts writes it. */
 const ownFiles = /^(?:\/media\/[\da-f]{64}\.[a-z\d]{2,5} \d{1,5}w(?:, (?=\/)|$))+$/
 /** Obsolete attributes and their replacements. The style sheet covers the classes. */
 const renamed: Readonly<Record<string, string>> = { align: "class", name: "id" }

@@ -25,7 +25,7 @@ const tiesOf = memo((language: string) => {
   return ties === undefined ? null : new RegExp(ties, "gu")
 })
 
-/** The block that contains the text, as written so far. */
+/** The block that contains the text, and its state just before the text. */
 export interface Block {
   readonly language: string
   /** The character before the text on the page: "(" or ")" for an opening or closing quote; "" at the start. */
