@@ -1,5 +1,5 @@
-// Reads and writes whole tables and texts, for archives of the site. The only tables it knows by name are those it leaves
-// out, so a new table is in the archive from its first migration on.
+// Reads and writes whole tables, and lists stored texts, for archives of the site. Names only the tables to leave out,
+// so new tables are archived automatically.
 import { enqueuePurges } from "./purges.ts"
 import { recordAudit } from "./revisions.ts"
 import { column, first, list, run, value } from "./sql.ts"
@@ -13,11 +13,11 @@ export interface Table {
   readonly key: readonly string[]
 }
 
-/** Tables whose rows are gone within days, are not data, or belong to the running site. */
+/** Tables to leave out: their rows expire within days or matter only to the running site, or they never have any. */
 const leftOut =
   "d1_migrations purge_outbox purges conflict_guard rule_guard rate_limits attempts links sessions checkouts search_queue previews traffic erasures"
 
-// A full-text index cannot be read back (its table has no contents), and its shadow tables are its own.
+// Leaves out full-text indexes, whose contents cannot be read back, and the shadow tables that FTS5 keeps for them.
 const tablesQuery = `SELECT t.name, c.name AS "column", c.pk FROM sqlite_master t JOIN pragma_table_xinfo(t.name) c
 WHERE t.type = 'table' AND c.hidden = 0 AND t.sql NOT LIKE 'CREATE VIRTUAL%'
   AND t.name NOT LIKE 'sqlite~_%' ESCAPE '~' AND t.name NOT LIKE '~_cf~_%' ESCAPE '~'
@@ -44,7 +44,7 @@ export type Row = Readonly<Record<string, string | number | null>>
 const rowsAtOnce = 200
 const quote = (name: string) => `"${name.replaceAll('"', '""')}"`
 
-/** Rows of a table in the order of its key. `after`: the key of the last row read, or null. */
+/** The next rows of a table, in the order of its key. `after`: the key of the last row read, or null to start. */
 export async function readRowsAfter(
   db: D1Database,
   { name, columns, key }: Table,
@@ -58,7 +58,7 @@ export async function readRowsAfter(
   return { rows: results, next: last === undefined ? null : key.map((column) => last[column] as string | number) }
 }
 
-/** Writes rows as they were, in place of those with the same key. */
+/** Writes rows unchanged, replacing any with the same key. */
 export async function writeRows(db: D1Database, { name, columns, key }: Table, rows: readonly Row[]): Promise<void> {
   const all = [...new Set([...(key[0] === "rowid" ? key : []), ...columns])]
   const query = `INSERT OR REPLACE INTO ${quote(name)} (${all.map(quote).join(", ")})
@@ -66,7 +66,7 @@ export async function writeRows(db: D1Database, { name, columns, key }: Table, r
   await run(db, query, JSON.stringify(rows.map((row) => all.map((column) => row[column] ?? null))))
 }
 
-// Editions keep members' text of a digest under its hash too.
+// Editions also refer to members-only text by its hash.
 const hashQueries = {
   articles: "SELECT open_hash AS hash FROM revisions",
   members:
@@ -74,20 +74,20 @@ const hashQueries = {
 }
 export type TextStore = keyof typeof hashQueries
 
-/** Hashes of the texts that the catalogue names, in their order. */
+/** The next hashes, in order, of the texts that the catalogue refers to. */
 export async function readHashesAfter(db: D1Database, store: TextStore, after: string): Promise<string[]> {
   const query = `SELECT DISTINCT hash FROM (${hashQueries[store]}) WHERE hash > ?1 ORDER BY hash LIMIT 1000`
   return column<string>(db, query, after)
 }
 
-/** What changes with every change of the catalogue: an export between two equal answers is of one moment. */
+/** A value that changes with the catalogue: an export is consistent if this is the same before and after it. */
 export async function readMoment(db: D1Database): Promise<string> {
   const query = "SELECT (SELECT max(id) FROM audit) AS change, (SELECT count(*) FROM editions) AS editions"
   const row = await first<{ change: number | null; editions: number }>(db, query)
   return `${row?.change ?? 0} ${row?.editions}`
 }
 
-// Until a restore is complete, the audit log has an entry 0 that names its archive. The log itself starts at 1.
+// While a restore is in progress, entry 0 of the audit log names its archive. Ordinary entries start at 1.
 const began = "SELECT subject FROM audit WHERE id = 0"
 
 /** The archive that is being restored, or null. */
@@ -95,13 +95,13 @@ export function findRestore(db: D1Database): Promise<string | null> {
   return value<string>(db, began)
 }
 
-/** Whether the people database has members or subscribers, whom a restore could replace. */
+/** Whether the people database has members or subscribers, which a restore could overwrite. */
 export async function hasPeople(people: D1Database): Promise<boolean> {
   const query = "SELECT EXISTS (SELECT 1 FROM members) OR EXISTS (SELECT 1 FROM subscribers)"
   return (await value<number>(people, query)) === 1
 }
 
-/** Starts or resumes restoring an archive into an empty site. @returns false if the site has articles of its own */
+/** Starts or resumes a restore into an empty site. @returns false if it has articles or another restore */
 export async function beginRestore(db: D1Database, archive: string, who: string, now: number): Promise<boolean> {
   const current = await findRestore(db)
   if (current !== null) return current === archive
@@ -111,12 +111,12 @@ export async function beginRestore(db: D1Database, archive: string, who: string,
   return changes > 0
 }
 
-/** Puts every live article into the queue of those to index (src/desk/reindex.ts). */
+/** Queues every live article for indexing (src/desk/reindex.ts). */
 export async function queueForSearch(db: D1Database): Promise<void> {
   await run(db, "INSERT OR IGNORE INTO search_queue SELECT id FROM articles WHERE live = 1 AND kind = 'article'")
 }
 
-/** Ends a restore: the caches forget everything, and the log says who restored what. */
+/** Ends a restore: purges all caches, and logs who restored which archive. */
 export async function endRestore(db: D1Database, archive: string, who: string, now: number): Promise<void> {
   await db.batch([
     enqueuePurges(db, "everything", now),

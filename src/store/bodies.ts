@@ -1,20 +1,20 @@
-// Reads and writes the immutable texts in KV. Each key is the SHA-256 of its value, so nothing can be stale.
+// Reads and writes article bodies in KV. They are immutable: each key is the SHA-256 of its value, so no read is stale.
 import type { Division } from "../article/article.ts"
 import { StoreFailure } from "./failure.ts"
 import { first } from "./sql.ts"
 import type { Texts } from "./stores.ts"
 
-/** What the pages for the public are built from. It has no access to members' texts. */
+/** The store behind public pages. It has no access to members-only text. */
 export interface PublicBodies {
   readonly articles: KVNamespace
 }
 
-/** What the pages for members are built from. */
+/** The stores behind members' pages. */
 export interface MembersBodies extends PublicBodies {
   readonly members: KVNamespace
 }
 
-/** The hashes of an article's texts. */
+/** The hashes of an article's public and members-only text, and how the two fit together. */
 export interface BodyHashes {
   readonly division: Division
   readonly openHash: string
@@ -92,7 +92,7 @@ export async function putBytes(kv: KVNamespace, hash: string, bytes: Uint8Array,
 }
 
 /**
- * A picture's bytes, extension and time of storage, or null if no picture has that hash.
+ * A picture's bytes, its extension and when it was stored, or null if no picture has that hash.
  * @throws StoreFailure when the catalogue lists it but KV does not have it, or its bytes are corrupt
  */
 export async function readPicture(media: KVNamespace, catalogue: D1Database, sha256: string) {

@@ -3,7 +3,7 @@ import { hashContent } from "./bodies.ts"
 import { currentMember } from "./members.ts"
 import { first, list, run } from "./sql.ts"
 
-/** Starts a session and ends the browser's previous one. @returns its id */
+/** Starts a session and ends the browser's previous one. @returns the new session's id */
 export async function startSession(
   db: D1Database,
   member: string,
@@ -29,14 +29,14 @@ export async function endSessions(db: D1Database, member: string): Promise<void>
   await run(db, `DELETE FROM sessions WHERE member = ${currentMember}`, member)
 }
 
-/** How long a link works, in milliseconds: 15 minutes. */
+/** How long a sign-in link works, in milliseconds: 15 minutes. */
 export const linkLasts = 900_000
 
 export interface Link {
   readonly member: string
   /** The member's email address. */
   readonly email: string
-  /** SHA-256 of the nonce of the browser that asked. */
+  /** SHA-256 of the nonce in the browser that requested the link. */
   readonly browser: string
   readonly next: string
 }
@@ -47,7 +47,7 @@ export function createToken(): string {
 }
 
 /**
- * Creates a link for a member. For "" (an unknown address) it runs the same query but writes no row.
+ * Creates a sign-in link for a member. For the id "" (unknown email address), it runs the same query but writes no row.
  * @returns the token, which is not stored
  */
 export async function createLink(

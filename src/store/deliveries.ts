@@ -1,4 +1,4 @@
-// Stores the deliveries of editions: one row for each recipient, claimed before the provider is called.
+// Stores deliveries: one row for each recipient of an edition, claimed before the mail provider is called.
 import { type Edition, editionId, type List, lists } from "../article/edition.ts"
 import { column, first, list, run } from "./sql.ts"
 import type { Stores } from "./stores.ts"
@@ -8,7 +8,7 @@ const interruptedAfter = 15 * 60_000
 /** How many subscribers one statement reads when an edition's recipients are written. */
 const perStatement = 2_000
 
-/** SQL condition: subscriber `s` may get list `?1` at `?2`. Bounces stop all lists; the digest needs a membership. */
+/** SQL: whether subscriber `s` may get list `?1` at `?2`. Bounces stop all lists; the digest needs a membership. */
 export const mayGet = `s.stopped_at IS NULL AND (?1 <> 'digest' OR EXISTS (SELECT 1 FROM members m
   WHERE m.email_folded = s.email_folded AND m.revoked_at IS NULL AND max(m.granted_until, m.paid_until) > ?2))`
 
@@ -24,8 +24,8 @@ export async function hasRecipients(
 }
 
 /**
- * Writes a row for each recipient of an edition, then marks the edition: all who subscribed before it was planned.
- * Someone who unsubscribes and subscribes again in the meantime gets no second copy. Safe to interrupt and to repeat.
+ * Writes a row for each recipient of an edition (all who subscribed before it was planned), then marks the edition.
+ * Someone who unsubscribes and resubscribes in the meantime gets no second copy. Safe to interrupt and re-run.
  */
 export async function spreadRecipients(
   { catalogue, people }: Pick<Stores, "catalogue" | "people">,
@@ -78,7 +78,7 @@ export async function listPlanned(people: D1Database, { edition, subscribers }: 
   return column<number>(people, query, edition, JSON.stringify(subscribers))
 }
 
-/** Gives up on the recipients who have not been sent the edition. */
+/** Cancels an edition for the recipients who have not been sent it yet. */
 export async function withdrawPlanned(people: D1Database, edition: string, now: number): Promise<void> {
   const query = "UPDATE deliveries SET state = 'withdrawn', at = ?2 WHERE edition = ?1 AND state = 'planned'"
   await run(people, query, edition, now)
@@ -93,8 +93,8 @@ interface Delivery {
 /**
  * Claims a recipient: the caller that gets the address may call the provider, once. The subscription, the membership and
  * bounces are checked in the same statement.
- * @param before the statement of `recordAnswer` about the recipient before, written in the same trip
- * @returns null if the delivery was claimed before, or the recipient is no longer entitled to it
+ * @param before the `recordAnswer` statement for the previous recipient, run in the same D1 trip
+ * @returns null if the delivery was already claimed, or the recipient is no longer entitled to it
  */
 export async function claimDelivery(
   people: D1Database,
@@ -117,9 +117,9 @@ export async function claimDelivery(
 }
 
 /**
- * The statement that records what the provider answered about a claimed recipient. `planned`: it did not accept the
- * message now.
- * @param message the provider's id of the message
+ * The statement that records the provider's answer for a claimed recipient. `planned`: it did not accept the message
+ * yet, so the delivery is retried.
+ * @param message the provider's id for the message
  */
 export function recordAnswer(
   people: D1Database,
@@ -135,7 +135,7 @@ export function recordAnswer(
 /** How long deliveries are kept, in milliseconds: for as long as somebody may ask about them, and no longer. */
 const deliveriesKept = 90 * 86_400_000
 
-/** Deletes the deliveries of one old edition of each list. The cron's next run deletes the next. */
+/** Deletes the deliveries of one old edition of each list. The next cron run deletes the next one. */
 export async function sweepDeliveries(people: D1Database, now: number): Promise<void> {
   const date = new Date(now - deliveriesKept).toISOString().slice(0, 10)
   const sweep = people.prepare(
@@ -145,26 +145,26 @@ export async function sweepDeliveries(people: D1Database, now: number): Promise<
   await people.batch(lists.map((list) => sweep.bind(`${list} `, `${list} ${date}`)))
 }
 
-/** The numbers of an edition's recipients, by outcome. */
+/** The number of an edition's recipients, by outcome. */
 export interface DeliveryCounts {
-  /** All of them. */
+  /** In total. */
   readonly recipients: number
   /** Not sent yet. */
   readonly planned: number
   /** The provider is being called. */
   readonly claimed: number
-  /** The call was interrupted: the provider may or may not have accepted the message. Never repeated. */
+  /** The call was interrupted: the provider may or may not have accepted the message. Never retried. */
   readonly unknown: number
   readonly accepted: number
   /** Refused by the provider. */
   readonly failed: number
   /** Unsubscribed, or no longer a member, before their turn. */
   readonly withdrawn: number
-  /** Of the accepted, those that came back or were reported as spam. */
+  /** Those that bounced or were reported as spam, usually after being accepted. */
   readonly bounced: number
 }
 
-/** The outcomes of editions, by id. Reads all of their rows. */
+/** Counts the deliveries of editions, by edition id. Reads all of their rows. */
 export async function countDeliveries(people: D1Database, editions: readonly string[], now: number) {
   const query = `SELECT value AS edition, count(edition) AS recipients, count(*) FILTER (WHERE state = 'planned') AS planned,
       count(*) FILTER (WHERE state = 'claimed' AND at > ?2) AS claimed,

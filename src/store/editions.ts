@@ -1,5 +1,5 @@
-// Stores the editions of the newsletters: what everyone may read in the catalogue, what only members may in KV. Reads
-// editors' notes for them, which the same commands publish as articles (publish.ts).
+// Stores newsletter editions: public content in the catalogue, members-only content in KV. Also reads editors' notes
+// for them, which are published in the same way as articles (publish.ts).
 import type { Division, Entry } from "../article/article.ts"
 import {
   type Edition,
@@ -35,7 +35,7 @@ export const editionTag = (list: List) => `e:${list}`
 /**
  * Plans an edition, unless it is already planned.
  * @param content what everyone may read
- * @param whole what members get, for an edition that is for members
+ * @param whole what members get, if the edition is for members
  * @returns false if it was already planned
  */
 export async function planEdition(
@@ -59,13 +59,13 @@ export async function planEdition(
   return planned?.meta.changes === 1
 }
 
-/** Records that there is no edition of a date, because nothing was new when it was due. */
+/** Records that a date has no edition, because there was nothing new when it was due. */
 export async function skipEdition(db: D1Database, { list, date, language }: EditionKey): Promise<void> {
   const query = "INSERT OR REPLACE INTO skipped_editions (list, language, date) VALUES (?1, ?2, ?3)"
   await run(db, query, list, language, date)
 }
 
-/** The given editions that are not planned, skipped or followed by a later one. One D1 trip. */
+/** Which of these editions are neither planned nor skipped, and not followed by a later one. One D1 trip. */
 export async function findOpenEditions(db: D1Database, due: readonly EditionKey[]): Promise<EditionKey[]> {
   const has = (table: string) =>
     `EXISTS (SELECT 1 FROM ${table} WHERE list = v ->> 'list' AND language = v ->> 'language' AND date >= v ->> 'date')`
@@ -80,14 +80,14 @@ export interface Plan {
   readonly who: string
 }
 
-/** How an edition was planned, or null if it was not. */
+/** When and by whom an edition was planned, or null if it was not. */
 export function readPlan(db: D1Database, { list, date, language }: EditionKey): Promise<Plan | null> {
   const query =
     "SELECT planned_at AS at, planned_by AS who FROM editions WHERE list = ?1 AND language = ?2 AND date = ?3"
   return first<Plan>(db, query, list, language, date)
 }
 
-/** An edition as its recipients get it, or null if there is none. @throws StoreFailure if the members' text is missing */
+/** An edition as its recipients get it, or null if there is none. @throws StoreFailure if the content is missing */
 export async function readWholeEdition({ catalogue, bodies }: Texts, { list, date, language }: EditionKey) {
   const query = `SELECT ${columns} FROM editions WHERE list = ?1 AND language = ?2 AND date = ?3`
   const row = await first<Row>(catalogue, query, list, language, date)
@@ -101,7 +101,7 @@ export async function readLastEdition(db: D1Database, list: List, language: stri
   return toEdition(await first<Row>(db, query, list, language))
 }
 
-/** Editions whose recipients are not all stored yet, oldest first, as everyone may read them. */
+/** Up to 20 editions whose recipients are not all stored yet, oldest first, with their public content. */
 export async function listUnspread(db: D1Database): Promise<Edition[]> {
   const query = `SELECT ${columns} FROM editions WHERE recipients_at IS NULL ORDER BY planned_at LIMIT 20`
   const results = await list<Row>(db, query)
@@ -113,8 +113,8 @@ type IssueRow = Row & Record<"earlier" | "languages", string> & Pick<Issue, "nex
 
 /**
  * The edition of a date, or the newest (`date` null), for its page; null if there is none. One D1 trip.
- * @param languages which languages to look for
- * @returns also the hash of what members get, for `readMembersContent`
+ * @param languages in which languages to look for editions of the same date
+ * @returns includes the hash of what members get, for `readMembersContent`
  */
 export async function readIssue(db: D1Database, asked: AskedEdition, languages: readonly string[]) {
   return toIssue(await queryIssue(db, asked, languages).first<IssueRow>())
@@ -124,8 +124,8 @@ export async function readIssue(db: D1Database, asked: AskedEdition, languages: 
 export type AskedEdition = Omit<EditionKey, "date"> & { readonly date: string | null }
 
 /**
- * The newest edition of a list as everyone may read it, and the newest articles, for a page that shows what the list
- * sends. One D1 trip.
+ * The public content of a newsletter's newest edition, and the newest articles, for a page that shows a sample of the
+ * newsletter. One D1 trip.
  * @param listing the key of the list of articles
  */
 export async function readSample(
@@ -163,7 +163,7 @@ function toIssue(row: IssueRow | null): FoundIssue | null {
   return { edition, membersHash, earlier: JSON.parse(row.earlier), next, languages: JSON.parse(row.languages) }
 }
 
-/** What members get of an edition. @throws StoreFailure if their text is missing */
+/** The content of an edition that members get. @throws StoreFailure if it is missing */
 export async function readMembersContent(bodies: MembersBodies, hash: string): Promise<EditionContent> {
   return JSON.parse(await readBody(bodies.members, hash))
 }
@@ -179,7 +179,7 @@ function toEdition(row: Row | null, gated = row?.membersHash != null): Edition |
 }
 
 /**
- * The articles in a language that appeared after `since` and are readable now, newest first, the lead first of all.
+ * The articles in a language that appeared after `since` and are readable now: the lead, then the others, newest first.
  * One D1 trip.
  * @returns at most `size`, and how many more there are
  */
@@ -202,7 +202,7 @@ export async function readAppeared(
   return { entries: lead === undefined ? entries : [lead, ...entries.filter((entry) => entry !== lead)], more }
 }
 
-/** The readable articles at these paths, in their order. One D1 trip. */
+/** The readable articles at these paths, in the given order. One D1 trip. */
 export async function readChosen(db: D1Database, paths: readonly string[], now: number): Promise<Entry[]> {
   const query = `SELECT a.path, a.record FROM json_each(?1) j JOIN articles a ON a.path = j.value WHERE ${isReadable} ORDER BY j.key`
   const results = await list<RecordRow>(db, query, JSON.stringify(paths), now)
@@ -212,15 +212,15 @@ export async function readChosen(db: D1Database, paths: readonly string[], now: 
 export interface Note {
   /** The editor's title, or null. */
   readonly title: string | null
-  /** Paths of the articles that the editor chose, in order; null if the edition is compiled. */
+  /** Paths of the articles that the editor chose, in order; null if they are selected automatically. */
   readonly stories: readonly string[] | null
   /** Markdown that everyone may read. */
   readonly open: string
-  /** Markdown that members may read. */
+  /** The same and the members-only part, in Markdown. */
   readonly whole: string
 }
 
-// The default language has no prefix. A moved story is given by its current address.
+// Paths in the default language have no prefix. A story that has moved is listed under its current path.
 const noteQuery = `SELECT a.path, a.open_hash, a.members_hash, a.record ->> 'title' AS title, a.record ->> 'division' AS division,
   iif(json_type(a.record, '$.stories') = 'array', (SELECT json_group_array(coalesce(
     (SELECT o.path FROM articles o WHERE o.path = s.value AND o.live = 1),

@@ -1,5 +1,5 @@
-// Erases what revisions said, for good: for a court's order, or what should never have been published. One transaction
-// takes it out of the catalogue and notes which bytes and editions hold it too; those are then deleted a few at a time.
+// Permanently erases the content of revisions, for a court order or after a mistake. One transaction removes it from
+// the catalogue and queues the stored bytes and the editions that also contain it, then handled a few at a time.
 import { type EditionContent, parseEditionId } from "../article/edition.ts"
 import { createBody, hashContent, putBytes, readBody } from "./bodies.ts"
 import type { Head } from "./publish.ts"
@@ -16,26 +16,26 @@ const erasedAtOnce = 10
 const erased = (row: string) => `(${row}.path = ?1 AND ${row}.digest <> ?2)`
 const picturesOf = (row: string) => `json_each(iif(json_valid(${row}.media), ${row}.media, '{}'))`
 
-/** SQL: texts that only erased revisions have. ?3 is the hash of the empty text, which many articles share. */
+/** SQL: texts that only erased revisions use. ?3 is the hash of the empty text, which many articles share. */
 const lostTexts = (store: string, column: string) =>
   `SELECT DISTINCT ?1, '${store}', r.${column} FROM revisions r
    WHERE ${erased("r")} AND r.${column} > '' AND r.${column} <> ?3
      AND NOT EXISTS (SELECT 1 FROM revisions k WHERE k.${column} = r.${column} AND NOT ${erased("k")})`
 
 const article = "(SELECT id FROM articles WHERE path = ?1)"
-/** SQL: pictures that no revision of the article keeps, and those of them that no other article uses either. */
+/** SQL: pictures that only the article's erased revisions use, and those among them that no other article uses. */
 const droppedPictures = `SELECT m.value ->> 'sha256' AS sha256 FROM revisions r, ${picturesOf("r")} m
   WHERE ${erased("r")} AND NOT EXISTS (SELECT 1 FROM revisions k, ${picturesOf("k")} n
     WHERE k.path = ?1 AND NOT ${erased("k")} AND n.value ->> 'sha256' = m.value ->> 'sha256')`
 const lostPictures = `SELECT DISTINCT sha256 FROM (${droppedPictures}) d
   WHERE NOT EXISTS (SELECT 1 FROM media_uses u WHERE u.sha256 = d.sha256 AND u.article <> ${article})`
-/** SQL: pictures that are being erased, with their smaller files. */
+/** SQL: pictures that are being erased, including their variants. */
 const pending = "SELECT key FROM erasures WHERE path = ?1 AND store = 'media'"
 
 /**
- * Takes the texts, front matter and pictures of all revisions but the live one out of the catalogue; of an article that is
- * not live, all. Who changed what and when stays, and the digests, so that a folder's copy is not published again.
- * @returns how many revisions, or null if another editor changed the article in the meantime
+ * Removes the text, front matter and pictures of all revisions but the live one (if none is live, of all) from the
+ * catalogue. Keeps who made each change and when, and the digests, so that a copy in a folder is not published again.
+ * @returns how many revisions were erased, or null if another editor changed the article in the meantime
  */
 export async function eraseRevisions(
   db: D1Database,
@@ -64,7 +64,7 @@ export async function eraseRevisions(
            AND NOT EXISTS (SELECT 1 FROM media_uses u WHERE u.sha256 = substr(f.value ->> 'src', 8, 64))`,
         [path],
       ),
-      // Editions are planned after what they tell of was published.
+      // An edition can contain the article only if it was planned after the first revision.
       bind(
         `${insert} SELECT ?1, 'edition', e.list || ' ' || e.date || ' ' || e.language FROM editions e
          JOIN articles a ON a.path = ?1 AND a.language = e.language
@@ -78,7 +78,7 @@ export async function eraseRevisions(
       ...(live === 0 ? eraseHead(db, path) : []),
       bind(`DELETE FROM variants WHERE sha256 IN (${pending})`, [path]),
       bind(`DELETE FROM media WHERE sha256 IN (${pending})`, [path]),
-      // The edge keeps pictures for a year.
+      // The edge caches pictures for a year.
       enqueuePurges(db, "everything", now),
       recordAudit(db, { who: by.who, action: "erase", subject: path, detail: by.reason }, now),
     ],
@@ -86,7 +86,7 @@ export async function eraseRevisions(
   return written === null ? null : due
 }
 
-/** What an article that is not live has beside its revisions: record, card and columns of earlier versions. */
+/** The statements that erase the rest of an article that is not live: its record, card and legacy columns. */
 function eraseHead(db: D1Database, path: string): D1PreparedStatement[] {
   return [
     `INSERT OR IGNORE INTO erasures (path, store, key) SELECT ?1, 'media', substr(c.src, 8, 64) FROM cards c
@@ -103,7 +103,7 @@ interface Erasure {
 }
 
 /**
- * Deletes the next bytes that only erased revisions had, and rewrites the next editions. Safe to interrupt and re-run.
+ * Deletes the next bytes that only erased revisions used, and rewrites the next editions. Safe to interrupt and re-run.
  * @returns how many are left
  */
 export async function continueErasure({ catalogue: db, bodies, media }: Omit<Stores, "people">, path: string) {
@@ -129,7 +129,7 @@ export async function continueErasure({ catalogue: db, bodies, media }: Omit<Sto
   return n - next.length + changes.filter((statements) => statements.length > 1).length
 }
 
-/** Keys that have been published again since: they stay. */
+/** Which of these keys are in use again, because the content has been republished since. They must not be deleted. */
 async function findKept(db: D1Database, next: readonly Erasure[]): Promise<ReadonlySet<string>> {
   const query = `SELECT value AS key FROM json_each(?1) WHERE EXISTS (SELECT 1 FROM revisions WHERE open_hash = value)
     OR EXISTS (SELECT 1 FROM revisions WHERE members_hash = value) OR EXISTS (SELECT 1 FROM media WHERE sha256 = value)
@@ -137,7 +137,7 @@ async function findKept(db: D1Database, next: readonly Erasure[]): Promise<Reado
   return new Set(await column<string>(db, query, JSON.stringify(next.map(({ key }) => key))))
 }
 
-/** The statements that take an article out of an edition or, if it is live, give it the title and summary of today. */
+/** The statements that remove an article from an edition or, if it is live, update its title and summary there. */
 async function rewriteEdition({ catalogue: db, bodies }: Texts, path: string, id: string) {
   const key = parseEditionId(id)
   const query = `SELECT e.content, e.members_hash AS membersHash, iif(a.live = 1, a.record, NULL) AS record

@@ -6,11 +6,11 @@ export class StoreFailure extends Error {
 }
 
 // `work` may belong to another request (several asked for the same page at once), but what follows must run in this
-// request's own context. `await` and `Promise.race` ensure that. A `resolve` called from our own `then` does so only
-// until V8 optimises that code; after that, "Cannot perform I/O on behalf of a different request", and connections
-// closed without an answer (workerd 1.20261023.1, after about a thousand such fills).
+// request's own context. `await` and `Promise.race` ensure that. Calling `resolve` from our own `then` does so only
+// until V8 optimises that code: then requests fail with "Cannot perform I/O on behalf of a different request", and
+// connections close without a response (workerd 1.20261023.1, after about a thousand such cache fills).
 /**
- * Waits for `work`, at most `ms` milliseconds; Infinity if something else limits the wait, which saves a timer.
+ * Waits for `work`, at most `ms` milliseconds. Pass Infinity if something else limits the wait: it saves a timer.
  * @throws StoreFailure when it takes longer, and whatever `work` throws
  */
 export async function withinDeadline<T>(work: Promise<T>, ms: number, what: string): Promise<T> {
@@ -26,14 +26,14 @@ export async function withinDeadline<T>(work: Promise<T>, ms: number, what: stri
   }
 }
 
-/** Whether our own code failed, not a store. A store rejecting what it was asked (bad SQL, a bad key) is also a bug. */
+/** Whether an error is a bug in our code. A store that rejects a request (bad SQL, a bad key) is a bug too. */
 export function isBug(error: unknown): boolean {
   if (error instanceof StoreFailure || !(error instanceof Error)) return false
   if (/^(?:Type|Range|Syntax|Reference)Error$/.test(error.name)) return true
   return /SQLITE_(?:ERROR|CONSTRAINT|MISMATCH|RANGE|TOOBIG)|KV \w+ failed: 4(?!29)/.test(error.message)
 }
 
-/** Calls something outside this Worker. @throws StoreFailure when it fails or hangs; errors from bugs, unchanged */
+/** Calls something outside this Worker. @throws StoreFailure when it fails or hangs; rethrows bugs unchanged */
 export async function callStore<T>(call: () => Promise<T>, ms: number, what: string): Promise<T> {
   try {
     return await withinDeadline(call(), ms, what)

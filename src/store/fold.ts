@@ -13,7 +13,7 @@ const plain = new Map(
 )
 const letters = new RegExp(`[${[...plain.keys()].join("")}]`, "g")
 const digits = /[\u0660-\u0669\u06f0-\u06f9]/g
-// Also as Uzbek and Hawaiian write them, and the signs for ayn and hamza: Oʻzbekiston, Sanʿāʾ.
+// Includes the forms used in Uzbek and Hawaiian, and the signs for ayn and hamza: Oʻzbekiston, Sanʿāʾ.
 const apostrophes = /['’ʼ‘ʻʽʾʿ′`＇]/
 const elided = /(?:^|[^\p{L}\p{N}])(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|presqu|quelqu)$/u
 const longestElided = 6
@@ -21,7 +21,7 @@ export const word = /[\p{L}\p{N}\p{M}]+/gu
 
 /**
  * A text in lower case without diacritics or ligatures, with Arabic as people type it: no tashkil or tatweel, one alef,
- * one yeh, one heh. Digits become European. FTS5's own `remove_diacritics` leaves œ and Arabic as they are.
+ * one yeh, one heh. Digits become ASCII. FTS5's own `remove_diacritics` leaves œ and Arabic as they are.
  */
 export function foldText(text: string): string {
   // Most English texts: only ASCII and typographic punctuation.
@@ -36,24 +36,24 @@ export function foldText(text: string): string {
     .normalize("NFC")
 }
 
-/** Folded words in order, without what French elides (l’, d’, qu’) and the English 's. */
+/** Folded words in order, without elided French words (l’, d’, qu’) and the English 's. */
 export function foldWords(text: string): string[] {
   return withoutParticles(foldText(text)).match(word) ?? []
 }
 
-/** Folded text as the tokenizer takes it: in scripts without spaces, each character is a word of its own. */
+/** Folded text as the tokenizer needs it: in scripts without spaces, each character is a word of its own. */
 export function splitUnspaced(folded: string): string {
   return folded.replace(unspaced, " $& ")
 }
 
-/** A text for the index: the tokenizer splits it into the words that `foldWords` gives, in all their forms. */
+/** Text for the index. The tokenizer splits it into the words that `foldWords` returns, in all their forms. */
 export function foldForIndex(text: string, language: string): string {
   const folded = splitUnspaced(withoutParticles(foldText(text)))
   if (!isArabic(folded) && languageOf(language).stem === undefined) return folded
   return (folded.match(word) ?? []).flatMap((one) => indexedForms(one, language)).join(" ")
 }
 
-/** Checks only a few letters on either side of each apostrophe: a regular expression over the whole text takes 1 ms. */
+/** Checks only a few letters around each apostrophe: a regular expression over the whole text would take 1 ms. */
 function withoutParticles(folded: string): string {
   const parts = folded.split(apostrophes)
   for (let index = 1; index < parts.length; index++) {
@@ -70,8 +70,8 @@ function withoutParticles(folded: string): string {
 
 /**
  * A folded word, and its forms without Arabic prefixes: the conjunctions و and ف, the prepositions ب ل ك, the article
- * ال (after Larkey's light stemmer, which leaves words that would become too short). The index contains all of them. A
- * word of a language with a stemmer is indexed by its stem alone.
+ * ال (after Larkey's light stemmer, which leaves words that would become too short). The index contains all of them. In
+ * a language with a stemmer, a word is indexed by its stem alone.
  */
 export function indexedForms(folded: string, language: string): string[] {
   const stems = stemOf(folded, language)
@@ -87,17 +87,17 @@ export function indexedForms(folded: string, language: string): string[] {
   return forms
 }
 
-/** The forms in which a folded word is searched for: as typed, and without the Arabic article, or its stem. */
+/** The forms in which a folded word is searched for: as typed, and without the Arabic article or as its stem. */
 export function askedForms(folded: string, language: string): string[] {
   return [folded, ...(isArabic(folded) ? withoutArticle(folded, 3) : stemOf(folded, language))]
 }
 
-/** Ends a stem, so that the beginning of a word that a reader types matches a stem, but a stem matches no longer word. */
+/** Marks the end of a stem. A prefix that a reader types can match a stem, but a stem does not match longer words. */
 export const stemMark = "0"
 
 /**
- * A word's stems, or nothing if the language has no stemmer. Snowball stems Таджикистан and канал further than their other
- * cases, and keeps a vowel that some forms lack: беженец, беженца. A final -ов is an ending (часов) or not (остров, Лавров).
+ * A word's stems, or none without a stemmer. Snowball cuts Таджикистан and канал shorter than their inflected forms,
+ * and keeps vowels that some forms drop (беженец, беженца). A final -ов may be an ending (часов) or not (остров).
  */
 function stemOf(folded: string, language: string): string[] {
   const { stem } = languageOf(language)
@@ -111,7 +111,7 @@ function isArabic(folded: string): boolean {
   return /[\u0620-\u064a]/.test(folded)
 }
 
-/** ل and ال before an initial lam leave two lams of three: للاجئين is from اللاجئين, but للمياه from المياه. */
+/** ل + ال before an initial lam have two lams, not three: للاجئين is from اللاجئين, but للمياه from المياه. */
 function withoutArticle(form: string, least: number): string[] {
   const length = /^(?:[بكف]ال|ال|لل)/.exec(form)?.[0].length ?? 0
   if (length === 0 || form.length - length < least) return []

@@ -1,4 +1,4 @@
-// Stores what belongs to members: the gifts they gave, the articles they saved, their private feed.
+// Stores what belongs to members: gifted articles, saved articles and private feeds.
 import { readWholeBody } from "./bodies.ts"
 import { StoreFailure } from "./failure.ts"
 import { readStories } from "./listings.ts"
@@ -12,7 +12,7 @@ export interface GiftRow extends GivenArticle {
   readonly revokedAt: number | null
 }
 
-/** How many articles a member may give in any 30 days. */
+/** How many articles a member may give in any 30-day period. */
 export const giftsAMonth = 20
 const month = 2_592_000_000
 
@@ -38,15 +38,15 @@ export async function listGifts(db: D1Database, member: string, now: number): Pr
   return list<GiftRow>(db, query, member, now - month)
 }
 
-/** Revokes a gift. Within 5 minutes it no longer opens anything anywhere. */
+/** Revokes a gift. Its link stops working everywhere within 5 minutes. */
 export async function revokeGift(db: D1Database, member: string, id: string, now: number): Promise<void> {
   const query = "UPDATE gifts SET revoked_at = ?3 WHERE id = ?1 AND member = ?2 AND revoked_at IS NULL"
   await run(db, query, id, member, now)
 }
 
 /**
- * Where given articles are now, by id, without those that another article has replaced. Readers who may not see one get
- * its path as the title. One D1 trip.
+ * Current paths and titles of gifted articles, by id, without those that another article has replaced. For an article
+ * that readers cannot see now, the title is its path. One D1 trip.
  */
 export async function locateGiven(catalogue: D1Database, ids: readonly string[], now: number) {
   const query = `SELECT g.value AS id, a.path, iif(${isReadable}, a.title, a.path) AS title
@@ -82,7 +82,7 @@ export async function listSaved(db: D1Database, member: string): Promise<string[
   return column<string>(db, "SELECT path FROM saved WHERE member = ?1 ORDER BY at DESC", member)
 }
 
-/** Creates a member's feed address and ends the previous one. @returns its token, in hex */
+/** Creates a member's feed address and ends the previous one. @returns the new token, in hex */
 export async function makeFeed(db: D1Database, member: string, now: number): Promise<string> {
   const token = crypto.getRandomValues(new Uint8Array(32)).toHex()
   await db.batch([
@@ -96,7 +96,7 @@ export async function revokeFeed(db: D1Database, member: string): Promise<void> 
   await endFeeds(db, member).run()
 }
 
-/** Ends all feeds: a merged account has those of both (store/spellings.ts). */
+/** Ends all of a member's feeds: after a merge of accounts, there may be two (store/spellings.ts). */
 function endFeeds(db: D1Database, member: string): D1PreparedStatement {
   return db.prepare(`DELETE FROM private_feeds WHERE ${ownRows}`).bind(member)
 }
@@ -106,7 +106,7 @@ export async function findFeed(db: D1Database, member: string): Promise<string |
   return value<string>(db, "SELECT token FROM private_feeds WHERE member = ?1", member)
 }
 
-/** The current record of the member whose feed this is, or null when no feed has that token. */
+/** The member whose feed has this token, even if accounts have been merged since; null if there is none. */
 export async function findFeedMember(db: D1Database, token: string): Promise<Member | null> {
   const query = `SELECT ${memberColumns} FROM private_feeds f
     JOIN members ON members.id = coalesce((SELECT member FROM former_members WHERE id = f.member), f.member)
@@ -116,7 +116,7 @@ export async function findFeedMember(db: D1Database, token: string): Promise<Mem
 
 /**
  * The first `size` articles of a listing, in full. One D1 trip, and at most two KV reads per article. Articles that are
- * damaged or whose text is missing are left out. `text`: Markdown, both parts.
+ * damaged or whose text is missing are left out. `text`: Markdown, including the members-only part.
  * @throws StoreFailure when no text at all can be read
  */
 export async function readFullTexts({ catalogue: db, bodies }: Texts, listing: string, size: number, now: number) {
@@ -133,7 +133,7 @@ export async function readFullTexts({ catalogue: db, bodies }: Texts, listing: s
   })
 }
 
-/** Titles of articles by their paths, former ones too, without those that readers cannot see. One D1 trip. */
+/** Titles of articles by path, current or former, without articles that readers cannot see. One D1 trip. */
 export async function readTitles(db: D1Database, paths: readonly string[], now: number): Promise<Map<string, string>> {
   if (paths.length === 0) return new Map()
   const query = `SELECT wanted.value AS path, a.title FROM json_each(?1) wanted JOIN articles a ON a.id = coalesce(

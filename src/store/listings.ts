@@ -19,7 +19,7 @@ import {
 } from "./rows.ts"
 import { list } from "./sql.ts"
 
-/** An article or other content, with the keys of its texts. */
+/** An article or other content, with the KV keys of its text. */
 export interface StoredText {
   readonly record: ArticleRecord
   readonly revision: number
@@ -28,7 +28,7 @@ export interface StoredText {
 
 const readable = "at <= ?2 AND (expires_at IS NULL OR expires_at > ?2)"
 
-/** SQL: entries of a list, newest first, through the key of `listed`. Articles are read only for these. */
+/** SQL: entries of a list, newest first, found by the primary key of `listed`. Articles are read only for these. */
 const entriesOf = (listing: string, limit: string | number, more = "") => `(
   SELECT article, at FROM listed WHERE listing = ${listing} AND ${readable}${more}
   ORDER BY at DESC, article DESC LIMIT ${limit}) entry`
@@ -37,7 +37,7 @@ const newestFirst = "ORDER BY entry.at DESC, entry.article DESC"
 /** How many of a wider list's newest articles are read to find some that are not in the list itself. */
 const mostNext = 12
 
-// What the last page leaves free is filled from a wider list (?5, or null): no page reads more rows than a full one.
+// Free places on the last page are filled from a wider list (?5, or null). No page reads more rows than a full one.
 // UNION ALL yields the list's own articles first, and CROSS JOIN keeps the order of the keys.
 const listingQuery = `SELECT 1 AS own, a.path, a.record
 FROM ${entriesOf("?1", "?3 OFFSET ?4")} CROSS JOIN articles a ON a.id = entry.article
@@ -63,10 +63,10 @@ function queryChanges(db: D1Database, listing: string, now: number): D1PreparedS
   return db.prepare(query).bind(listing, now)
 }
 
-/** How long an article with `lead: true` leads unless a newer one does, in milliseconds. */
+/** How long an article with `lead: true` leads, in milliseconds, unless a newer one takes over. */
 const leadLasts = 3 * 86_400_000
 
-// Only the newest 200 of these three days: an archive imported today is not read in full for each page.
+// Checks only the newest 200 of these three days, so that an archive imported today is not read in full for each page.
 const leadQuery = `SELECT a.path, a.record FROM ${entriesOf("?1", 200, " AND at > ?3")}
 JOIN articles a ON a.id = entry.article WHERE CASE WHEN json_valid(a.record) THEN a.record ->> 'lead' END = 1
 ${newestFirst} LIMIT 1`
@@ -75,7 +75,7 @@ function queryLead(db: D1Database, listing: string, now: number): D1PreparedStat
   return db.prepare(leadQuery).bind(listing, now, now - leadLasts)
 }
 
-/** The lead or null, and the changes including the lead's end, which readers see as they would an expiry. */
+/** The lead or null, and the next changes. The time when the lead stops leading counts as an expiry. */
 function readLead(result: D1Result<RecordRow> | undefined, changes: Changes): { lead: Entry | null; changes: Changes } {
   const lead = readRows(result?.results ?? [], readRecord)[0] ?? null
   const end = lead?.publishedAt == null ? null : lead.publishedAt + leadLasts
@@ -97,11 +97,11 @@ function readText(row: TextRow): StoredText {
  * One page of a list, newest first, unknown dates last. One D1 trip.
  * @param listing a key from `listingKey`, such as `en:/asia/tajikistan`
  * @param page from 1
- * @param beside `parts`: a region's lists to count, each up to `most`, on its first page, which begins with the lead;
- * `wider`: a list that includes this one, for what to read next
+ * @param beside `parts`: for a region's first page, which starts with the lead: lists to count, each up to `most`;
+ * `wider`: a list that includes this one, for suggestions of what to read next
  * @param beside.author the path of the author whose biography to read
- * @returns `more`: whether another page follows; `next`: from the wider list, on the last page; `counts`: how many articles
- * each part has
+ * @returns `more`: whether another page follows; `next`: on the last page, articles from the wider list; `counts`: how
+ * many articles each part has
  */
 export async function readListing(
   db: D1Database,
@@ -140,13 +140,13 @@ const textQuery = (limit: string, where = "true") => `
 SELECT a.path, a.record, a.open_hash, a.members_hash, a.revision, a.revised_at FROM ${entriesOf("?1", limit)}
 JOIN articles a ON a.id = entry.article WHERE ${where} ${newestFirst} LIMIT ?3`
 
-// A list may be all members' articles, so only its newest hundred are looked at.
+// A list may consist of members-only articles, so only its newest hundred are checked.
 const openQuery = textQuery(
   "100",
   "a.members_hash IS NULL AND CASE WHEN json_valid(a.record) THEN a.record ->> 'gated' END = 0",
 )
 
-/** The newest articles of a list that are open to everyone, with the keys of their texts. One D1 trip. */
+/** The newest articles of a list that are open to everyone, with the KV keys of their text. One D1 trip. */
 export async function readOpenStories(db: D1Database, listing: string, size: number, now: number) {
   const [rows, change] = await db.batch<TextRow>([
     db.prepare(openQuery).bind(listing, now, size),
@@ -155,13 +155,13 @@ export async function readOpenStories(db: D1Database, listing: string, size: num
   return { stories: readRows(rows?.results, readText), changes: readChanges(change) }
 }
 
-/** The newest articles of a list, with the keys of their texts. One D1 trip. */
+/** The newest articles of a list, with the KV keys of their text. One D1 trip. */
 export async function readStories(db: D1Database, listing: string, size: number, now: number): Promise<StoredText[]> {
   const results = await list<TextRow>(db, textQuery("?3"), listing, now, size)
   return readRows(results, readText)
 }
 
-/** Queries for a list's newest entries and what will change them, to be read by `readNewest`. */
+/** Queries for a list's newest entries and its next changes. `readNewest` reads their results. */
 export function queryNewest(db: D1Database, listing: string, size: number, now: number): D1PreparedStatement[] {
   return [queryList(db, listing, { size }, now), queryChanges(db, listing, now)]
 }
@@ -170,7 +170,7 @@ export function readNewest([rows, change]: readonly D1Result[]) {
   return { entries: readRows((rows?.results ?? []) as RecordRow[], readRecord), changes: readChanges(change) }
 }
 
-/** The first entries of several lists, in their order, and the lead of the first list. One D1 trip. */
+/** The first entries of several lists, in the given order, and the lead of the first list. One D1 trip. */
 export async function readListings(db: D1Database, wanted: readonly { listing: string; size: number }[], now: number) {
   const first = wanted[0]?.listing ?? ""
   const [change, led, ...results] = await db.batch<RecordRow>([

@@ -1,4 +1,4 @@
-// Reads what a page needs from the catalogue, in at most one D1 trip per page.
+// Reads what the page of an article or a static page needs from the catalogue, in one D1 trip.
 import type { Story } from "../article/article.ts"
 import type { BodyHashes } from "./bodies.ts"
 import {
@@ -15,7 +15,7 @@ import {
 } from "./rows.ts"
 import { list } from "./sql.ts"
 
-/** What is at the address of an article or a static page. `changes`: when the answer will change with time alone. */
+/** What is at the address of an article or a static page. `changes`: when an embargo or expiry next changes it. */
 export type Lookup =
   | {
       readonly kind: "story"
@@ -23,7 +23,7 @@ export type Lookup =
       readonly id: string
       readonly story: Story
       readonly hashes: BodyHashes
-      /** The original's address, which identifies the story and its translations. */
+      /** The path of the original, which identifies a story together with its translations. */
       readonly group: string
       /** Keys of the lists that its related articles come from. */
       readonly lists: readonly string[]
@@ -36,7 +36,7 @@ export type Lookup =
 type Moments = "published_at" | "expires_at" | "moved_at" | "moved_expiry"
 type Changing = "next_at" | "next_expiry" | "region_at" | "region_expiry"
 
-/** `translations`, `related`: JSON, lists of RecordRow, the related ones each with the list that it comes from. */
+/** `translations` and `related` are JSON arrays of RecordRow. Each related one also has the list that it comes from. */
 interface LookupRow
   extends RecordRow,
     Record<"id" | "live" | "revision" | "revised_at", number>,
@@ -46,7 +46,7 @@ interface LookupRow
   members_hash: string | null
   moved_to: string | null
   moved_live: number | null
-  /** 1 if it was unpublished before its embargo ended: for readers it never existed. The same for `moved_unseen`. */
+  /** 1 if it was unpublished before its embargo ended: for readers, it never existed. `moved_unseen`: the same. */
   unseen: number | null
   moved_unseen: number | null
   card: string | null
@@ -61,9 +61,9 @@ const unseen = (row: string) => `(${row}.live = 0 AND ${row}.appeared_at > ${row
 const regionList = "a.language || ':/' || a.region"
 
 /**
- * One statement: what is at ?1, its translations, and the latest articles of the list ?3, at the moment ?2. If the list
- * (a country's) has too few, its region's follow: SQLite does not start the second half of a UNION ALL once its LIMIT
- * is reached.
+ * What is at path ?1, its translations, and the latest articles of list ?3, at time ?2. If the list (a country's) has
+ * too few articles, its region's follow: SQLite does not start the second half of a UNION ALL once the LIMIT is
+ * reached.
  */
 export const lookupQuery = `
 SELECT a.*, c.src AS card, m.path AS moved_to, m.live AS moved_live, m.published_at AS moved_at, m.expires_at AS moved_expiry,
@@ -143,7 +143,7 @@ function readOldAddress(row: LookupRow, now: number): Lookup {
   return { kind: gone ? "gone" : "absent", changes: { ...noChanges, embargo } }
 }
 
-/** A note's path is like any unknown one. */
+/** Other kinds, such as notes, have no page here: their paths count as unknown. */
 const hasPage = ({ kind }: LookupRow) => kind === "article" || kind === "page"
 
 function later(moment: number | null, now: number): number | null {
