@@ -6,7 +6,7 @@ import type { Kind } from "./kinds.ts"
 const MomentMs = v.nullable(v.number())
 /** A smaller file of a picture. */
 export const VariantSchema = v.object({ src: v.string(), width: v.number() })
-/** `variants`: in a modern format in ascending width, then one in the original's. The store adds them. */
+/** `variants`: modern-format files by ascending width, then one in the original's format. The store adds them. */
 const Size = { src: v.string(), width: v.number(), height: v.number(), variants: v.optional(v.array(VariantSchema)) }
 const LabelSchema = v.object({ slug: v.string(), name: v.string() })
 const { title, summary, map, corrections } = FrontMatterSchema.entries
@@ -25,7 +25,7 @@ export const RecordSchema = v.object({
   updatedAt: MomentMs,
   expiresAt: MomentMs,
   access: v.unwrap(FrontMatterSchema.entries.access),
-  /** Whether any of it is for members: `access: members`, or a members-only line. */
+  /** Whether any part is for members: `access: members`, or a members-only line. */
   gated: v.boolean(),
   /**
    * How the text is divided. `none`: all of it is public. `line`: at a members-only line; open + members is the whole
@@ -37,17 +37,17 @@ export const RecordSchema = v.object({
   image: v.nullable(
     v.object({ ...Size, alt: v.string(), caption: v.nullable(v.string()), credit: v.nullable(v.string()) }),
   ),
-  /** The first address of an article that has moved: feeds identify it by this instead of `path`. */
+  /** The original path of an article that has moved. Feeds identify the article by it instead of `path`. */
   feedPath: v.optional(v.string()),
-  /** Missing in records made before leads existed. */
+  /** Missing in records from before this field existed. */
   lead: v.optional(v.boolean()),
-  /** Show the locator map as the picture. */
+  /** Whether to show the locator map as the article's picture. */
   map,
   /** Word count of the whole text. */
   words: v.number(),
   rights: v.nullable(v.string()),
   corrections,
-  /** Where the article's relative pictures are stored, keyed by their addresses as written. */
+  /** Where the pictures beside the article are stored, by their addresses as the article writes them. */
   media: v.record(v.string(), v.object(Size)),
 })
 
@@ -63,12 +63,12 @@ export type Label = Readonly<ArticleRecord["topics"][number]>
 /** A picture as served to readers; `src` is `/media/{sha256}.{ext}`. */
 export type Picture = Readonly<NonNullable<ArticleRecord["image"]>>
 export type Variant = Readonly<v.InferOutput<typeof VariantSchema>>
-/** Where a relative picture is stored. */
+/** Where a picture beside the article is stored, and its size. */
 export type MediaItem = Readonly<ArticleRecord["media"][string]>
-/** `date` is an ISO date, or a date-time with an offset. Records from earlier releases have it as written. */
+/** `date` is an ISO date, or a date-time with an offset. Earlier releases stored it as the editor wrote it. */
 export type Correction = Readonly<ArticleRecord["corrections"][number]>
 
-/** An article, or content of another kind (kinds.ts), as parsed from its file, which is `frontSource + body`. */
+/** An article, or content of another kind (kinds.ts), as parsed from its file: `frontSource + body`. */
 export interface Article
   extends Pick<
     ArticleRecord,
@@ -91,7 +91,7 @@ export interface Article
 /** What lists show of a published article. Nothing here comes from members' text. */
 export type Entry = Omit<ArticleRecord, "expiresAt" | "division" | "rights" | "corrections" | "media">
 
-/** What is shown of an article where other pages point to it. */
+/** What other pages show of an article that they link to. */
 export type Headline = Pick<
   Entry,
   "path" | "language" | "region" | "country" | "title" | "publishedAt" | "gated" | "image"

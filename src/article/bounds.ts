@@ -1,17 +1,17 @@
 // Limits on a text before it is parsed: a Worker cannot time out its own code, and Markdown parsers can be slow.
 //
-// What is slow in marked (measured with 18.2.1): emphasis is quadratic in the delimiter runs of a paragraph; brackets
-// and the like cost their number times the paragraph's length; containers, their depth times the length of their
-// content; tables, columns times rows, however short the rows; list items are quadratic in their lines. In the
-// sanitizer's parser (parse5 8) each element costs the number of open ones. Each has a budget for the whole text that
-// keeps an accepted text well under a second; the densest real articles use a fiftieth of it.
+// Costs in marked (measured with 18.2.1): emphasis is quadratic in a paragraph's delimiter runs. Brackets and similar
+// marks cost their number times the paragraph's length; containers, their depth times the length of their content;
+// tables, columns times rows, however short the rows. List items are quadratic in their lines. In the sanitizer's
+// parser (parse5 8), the cost of each element grows with the number of open ones. Each cost has a budget per text, so
+// that any accepted text is parsed in well under a second. The densest real articles use a fiftieth of it.
 import type { Mistake } from "./mistakes.ts"
 
 /** How deeply quotes and lists may be nested. */
 const deepest = 50
 /** The longest run of one symbol (`****…`). Longer thematic breaks are refused too. */
 const longestRun = 400
-/** The limit on open raw HTML elements, summed over all start tags. */
+/** The limit on raw HTML: the number of open elements at each start tag, added up. */
 const mostOpen = 100_000_000
 
 /** The budget for each cost, and the message and fix for authors who exceed it. */
@@ -34,9 +34,9 @@ type Cost = keyof typeof budgets
 interface Chunk {
   readonly start: number
   readonly lines: string[]
-  /** Whether it begins with a list item: only then do numbers begin items too. */
+  /** Whether it begins with a list item: only then does a line that begins with a number start another item. */
   readonly inList: boolean
-  /** Markers and indent of the deepest line. It counts for all, as a paragraph's later lines need no markers. */
+  /** Markers and indent of the deepest line, assumed for all lines: a paragraph's later lines need no markers. */
   depth: number
   /** The most markers on one line: marked reads the content once per marker. */
   marks: number
@@ -97,7 +97,7 @@ function spend(chunk: Chunk, spent: Record<Cost, number>, links: { count: number
   return over === undefined ? null : mistake(start, budgets[over][1], budgets[over][2])
 }
 
-/** Each line below a table's delimiter row is a row with as many cells as the delimiter row. */
+/** Counts table cells. Each line below a delimiter row counts as a row with as many cells. */
 function countCells(lines: readonly string[]): number {
   let columns = 0
   let cells = 0
@@ -111,7 +111,7 @@ function countCells(lines: readonly string[]): number {
 const tag = /<(\/?)([a-z][a-z\d]*)/gi
 const empty = /^(?:area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr)$/
 
-/** Checks the elements of raw HTML. An end tag counts only if it closes the innermost one. */
+/** Checks the elements of raw HTML. An end tag counts only if it closes the innermost open element. */
 function checkElements(body: string): Mistake | null {
   const open: string[] = []
   let spent = 0

@@ -1,4 +1,4 @@
-// Finds a text's links, pictures and anchors with their places in the file, and explains wrong pictures. For editors only.
+// Locates a text's links, pictures and anchors, and says why a picture's address is wrong. Only for editors' tools.
 import type { Token } from "marked"
 import { findTags } from "./html-tags.ts"
 import { offsetIn, type Refusal } from "./mistakes.ts"
@@ -6,14 +6,14 @@ import { fileTypes, isPictureName, isRecordingName, pictureExtensions } from "./
 import { anchorId, findAddresses, findHeadingIds, placeTokens, type Reference } from "./references.ts"
 import { lexMarkdown, walkShown } from "./tokens.ts"
 
-/** Returns a function that finds an offset in a token's source in the body. */
+/** Returns a function that converts an index in a token's source to an offset in the body. */
 export function createLocator(body: string, tokens: readonly Token[]): (token: Token, index?: number) => number {
   // The lexer turns every line ending into LF.
   const text = body.replace(/\r\n?/g, "\n")
   let places: ReturnType<typeof placeTokens> | null = null
   return (token, index = 0) => {
     places ??= placeTokens(text, tokens)
-    // The token's lines lack the markers and indents of containers.
+    // The token's lines lack the markers and indents of the containers around it.
     const lines = token.raw.slice(0, index).split("\n")
     const inLine = lines.at(-1)?.length ?? 0
     const whole = token.raw.split("\n").slice(0, lines.length)
@@ -31,20 +31,20 @@ export function createLocator(body: string, tokens: readonly Token[]): (token: T
   }
 }
 
-/** The links and pictures of a body, including raw HTML, in order. `from` and `to` are offsets in it as written. */
+/** The links and pictures of a body, including those in raw HTML, in order. `from` and `to` are offsets in `body`. */
 export function findReferences(tokens: readonly Token[], body: string): Reference[] {
   const text = body.replace(/\r\n?/g, "\n")
   const found = findAddresses(tokens, text).filter(({ kind }) => kind !== "definition")
   return found.map((one) => ({ ...one, from: offsetIn(body, text, one.from), to: offsetIn(body, text, one.to) }))
 }
 
-/** The offset of the first picture or recording with an address, or 0. */
+/** The offset of the first picture or recording with this address, or 0. */
 export function findPicture(body: string, src: string): number {
   const found = findReferences(lexMarkdown(body), body)
   return found.find(({ address }) => address === src)?.from ?? 0
 }
 
-/** The ids that links to this text may use. */
+/** The ids in this text that links can lead to. */
 export function findAnchors(tokens: readonly Token[]): Set<string> {
   const named: string[] = []
   walkShown(tokens, (token) => {
@@ -61,9 +61,9 @@ export function findAnchors(tokens: readonly Token[]): Set<string> {
 /** Whether the address is relative to the file: not `/…`, `#…` or `https:…`. */
 export const isRelative = (src: string): boolean => src !== "" && !/^(?:[/\\#?]|[a-z][a-z0-9+.-]*:)/i.test(src)
 
-/** Why an address cannot be that of a picture (`inText`: or of a recording) beside the file; null if it can. */
+/** Why an address cannot be a picture beside the file, or with `inText` a recording; null if it can. */
 export function explainPicture(src: string, file: string | null, inText = false): Refusal | null {
-  const beside = "put the picture beside the file and write ./name.jpg"
+  const beside = "put the picture beside the file and use ./name.jpg"
   if (!isRelative(src)) return { message: "is not a picture beside the file", fix: beside }
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are refused
   if (/[\u0000-\u001f\u007f\\?#:*"<>|]/.test(src))

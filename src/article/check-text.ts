@@ -1,4 +1,4 @@
-// Finds what readers will not get as written: refused HTML, other systems' shortcodes, missing notes and the like.
+// Finds what readers will not see as intended: dropped HTML, other systems' shortcodes, missing footnotes and the like.
 import type { Token, Tokens } from "marked"
 import type { Article } from "./article.ts"
 import { createLocator, findReferences, isRelative } from "./check-references.ts"
@@ -12,20 +12,20 @@ import { reference as characterReference, decodeReferences } from "./text.ts"
 import { childrenOf, lexMarkdown, noteKey, walkShown, withoutDropped } from "./tokens.ts"
 import { linkMarks, marksInFront, marksInHtml, shortcodes, unreadMarks } from "./unread-marks.ts"
 
-/** The summary that `new` writes for an editor to replace. */
+/** The placeholder summary in files that `dateline new` creates. */
 export const placeholderSummary = "Say in one sentence what happened and why it matters."
 
-/** What cannot be shown (`cleanText`), and what other programs could not read. */
+/** Characters that pages show as U+FFFD (`cleanText`), and U+FFFD itself, which other programs leave behind. */
 const lostCharacter = /(?![\t\n\f\r])\p{Cc}|\p{Noncharacter_Code_Point}|\ufffd/gu
 const finish = "write the text, or make the article a draft: `status: draft`"
 const unfinished = /\bTKTK\b|\b(?:TODO|FIXME):|\bLorem ipsum\b/g
 const literal = ["a", "pre", "code", "kbd", "samp"]
-const notInHtml = "Markdown is not read in an HTML block: leave a blank line around the words, or write them in HTML"
+const notInHtml = "Markdown does not work in an HTML block: put blank lines around the text, or write it in HTML"
 
 /**
- * Everything in an article that readers will not get as written.
- * @param isKept whether an article may contain the HTML element
- * @param explainLink what is wrong with a link's address, or null
+ * Finds everything in an article that readers will not see as intended.
+ * @param isKept whether pages keep an HTML element
+ * @param explainLink returns what is wrong with a link's address, or null
  */
 export function checkText(
   article: Article,
@@ -49,18 +49,14 @@ export function checkText(
   }
 
   for (const { kind, address, alt, from } of findReferences(tokens, body)) {
-    // A note with pictures is refused by the parser.
+    // The parser already refuses pictures in notes.
     if (kind === "picture" && kinds[article.kind].isNote) continue
     if (kind === "link" && findFile(address, (file) => article.pictures.includes(file)) !== null) continue
     const wrong = kind === "link" ? explainLink(address) : explainPicture(address, alt, isOfSite)
     for (const { message, fix } of wrong === null ? [] : [wrong].flat()) add(() => from, message, fix)
   }
   for (const { index } of body.matchAll(lostCharacter))
-    add(
-      () => index,
-      "contains a character that readers see as `\ufffd`",
-      "remove it, or write the character that was lost",
-    )
+    add(() => index, "contains a character that readers see as `\ufffd`", "remove it, or restore the lost character")
   const named = new Set<string>()
   const figures = new Set<Token>()
   walkShown(tokens, (token) => {
@@ -69,7 +65,7 @@ export function checkText(
       add(
         () => locate(token),
         `${quote(token.raw)} is a link, not a footnote`,
-        "write a name without spaces, such as `[^name]`, and no bracket right after it",
+        "use a name without spaces, such as `[^name]`, with no bracket right after it",
       )
     if (token.type === "html") {
       for (const { name, from, attributes } of findTags(token.raw)) {
@@ -79,7 +75,7 @@ export function checkText(
       }
     }
     const [only] = token.type === "paragraph" && token.tokens?.length === 1 ? (token.tokens as Tokens.Generic[]) : []
-    // Alone in a paragraph, or bold there: a figure (render/markdown.ts).
+    // A picture alone in a paragraph, bold or not, becomes a figure (render/markdown.ts).
     for (const figure of [only, only?.type === "strong" && only.tokens?.length === 1 && only.tokens[0]])
       if (figure) figures.add(figure)
     if (token.type === "image" && token.title && isRelative(token.href) && !figures.has(token))
@@ -98,7 +94,7 @@ export function checkText(
     for (const at of token.type === "table" ? findLongRows(token as Tokens.Table) : [])
       add(
         () => locate(token, at),
-        "the table's row has more cells than its heading, and the last ones are not shown",
+        "the table row has more cells than the header, and the last ones are not shown",
         "write `\\|` for a `|` in a cell, or add columns",
       )
     for (const { shown, pieces } of shownTexts(token)) {
@@ -106,14 +102,14 @@ export function checkText(
         add(() => locateIn(pieces, index, locate), `${quote(written.replace(/\0+/g, "…"))} ${message}`, fix)
       for (const shortcode of shortcodes)
         for (const found of shown.matchAll(shortcode))
-          report(found, "is shown as written: shortcodes of other systems do nothing here", "write it in Markdown")
+          report(found, "is shown as written: other systems' shortcodes do not work here", "write it in Markdown")
       for (const found of shown.matchAll(linkMarks)) {
         const [, mark, inside = ""] = found
         const [, address = "", title = ""] = /^(.*?)(\s+(?:"[^"]*"|'[^']*'))?$/.exec(inside.trim()) ?? []
         if (/\s/.test(address) && !address.includes("{{"))
           report(
             found,
-            `is not a ${mark ? "picture" : "link"}, because its address has a space`,
+            `is not a ${mark ? "picture" : "link"}, because its address contains a space`,
             `write \`<${address}>${title}\` or \`${address.replaceAll(" ", "%20")}${title}\``,
           )
       }
@@ -128,7 +124,11 @@ export function checkText(
   for (const token of tokens) {
     const label = token.type === "note" ? (/\[\^([^\]]+)\]/.exec(token.raw)?.[1] ?? "") : ""
     if (label !== "" && !named.has(noteKey(label)))
-      add(() => locate(token), `no \`[^${label}]\` in the text refers to this note`, "add the mark, or remove the note")
+      add(
+        () => locate(token),
+        `no \`[^${label}]\` in the text refers to this note`,
+        "add the reference, or remove the note",
+      )
   }
   const first = division === "teaser" ? Math.max(0, body.indexOf(open)) : 0
   for (const { offset, ...mistake } of findLostReferences(division === "none" ? body : open, division, tokens.links))
@@ -136,7 +136,7 @@ export function checkText(
   return mistakes
 }
 
-/** A key, also of a picture or a correction, whose value follows a no-break or ideographic space. */
+/** A key, including those of pictures and corrections, followed by a no-break or ideographic space. */
 const beforeOddSpace = /^(?:[ \t-]+(?=(?:src|alt|caption|credit|date|text):))?([a-zA-Z]+):(?=[\u00a0\u202f\u3000])/gm
 
 function checkFront({ front, frontSource }: Article): Mistake[] {
@@ -147,8 +147,7 @@ function checkFront({ front, frontSource }: Article): Mistake[] {
     if (cut !== "")
       add(cutAt, field, `${quote(`#${cut}`)} is a comment, not part of the text`, "put the text in quotes")
     const mark = marksInFront.flatMap((marks) => marks.exec(text)?.[0] ?? []).at(0) ?? findCharacterReference(text)
-    if (mark)
-      add(offset, field, `${quote(mark)} is shown as written`, "write plain text here, without Markdown and HTML")
+    if (mark) add(offset, field, `${quote(mark)} is shown as written`, "use plain text here, without Markdown or HTML")
     const placeholder = front.status === "draft" ? null : text.match(unfinished)?.[0]
     if (placeholder) add(offset, field, `${quote(placeholder)} is a placeholder`, finish)
     if (field === "summary" && text === placeholderSummary && front.status === "published")
@@ -164,14 +163,14 @@ function checkFront({ front, frontSource }: Article): Mistake[] {
   return mistakes
 }
 
-/** The first character reference in a text, as other systems export titles: `&#8217;`, `&amp;`. */
+/** The first character reference in a text, such as `&#8217;` or `&amp;`: other systems export titles with them. */
 function findCharacterReference(text: string): string | undefined {
   return text.match(new RegExp(characterReference, "g"))?.find((found) => decodeReferences(found) !== found)
 }
 
 function explainPicture(address: string, alt: string, isOfSite: (address: string) => boolean) {
   const wrong: Refusal[] = []
-  if (address === "") return [{ message: "a picture has no address", fix: "write its file, or remove the picture" }]
+  if (address === "") return [{ message: "a picture has no address", fix: "add its file name, or remove the picture" }]
   if (alt.trim() === "")
     wrong.push({ message: `the picture ${quote(address)} has no alt text`, fix: "describe it between `![` and `]`" })
   const where = /^(?:https?:)?\/\//i.test(address) ? "on another site" : "not beside the article"
@@ -183,7 +182,7 @@ function explainPicture(address: string, alt: string, isOfSite: (address: string
   return wrong
 }
 
-/** Whether an `<iframe>` with this address is a card for readers. */
+/** Whether pages show an `<iframe>` with this address, as a card that loads the frame on request. */
 const isPlayer = (address: string): boolean => findEmbed(address.replace(/^(?=\/\/)/, "https:")) !== null
 
 /** What to write instead of an element that pages leave out. */
@@ -196,7 +195,7 @@ function replace(element: string): string {
   return "write it in Markdown; if it is text in angle brackets, put it in backticks"
 }
 
-/** Where rows that have more cells than the table begin in its source. */
+/** The offsets in a table's source of rows with text beyond the last column. */
 function findLongRows({ raw, header }: Tokens.Table): number[] {
   const rows = [...raw.matchAll(/[^\n]+/g)].slice(2)
   const isLong = ([row]: RegExpExecArray) => {
@@ -209,7 +208,7 @@ function findLongRows({ raw, header }: Tokens.Table): number[] {
   return rows.filter(isLong).map(({ index }) => index)
 }
 
-/** A token whose source begins at an index of a text. */
+/** A token, and the index in the text where its source begins. */
 interface Piece {
   readonly token: Token
   readonly at: number
@@ -237,7 +236,7 @@ function flatten(tokens: readonly Token[]): { shown: string; pieces: readonly Pi
       }
       pieces.push({ token, at: shown.length })
       const isBareAddress = token.type === "link" && !/^[[<]/.test(token.raw)
-      // marked calls text after a raw `<code>` or the like escaped.
+      // marked sets `escaped` on text after a raw `<code>` or similar tag.
       const isText = (token.type === "text" && !(token as Tokens.Text).escaped) || token.type === "br"
       shown += isText || isBareAddress ? token.raw : "\0"
     }
@@ -251,7 +250,7 @@ function locateIn(pieces: readonly Piece[], index: number, locate: ReturnType<ty
   return piece === undefined ? 0 : locate(piece.token, index - piece.at)
 }
 
-/** References whose notes or addresses readers do not get. `links`: all that the whole text defines. */
+/** References whose footnotes or addresses readers cannot see. `links`: the definitions in the whole text. */
 function findLostReferences(text: string, division: Article["division"], links: object): Mistake[] {
   if (!text.includes(division === "none" ? "[^" : "[")) return []
   const tokens = lexMarkdown(text)
@@ -280,12 +279,13 @@ const noteLabel = /^\^[^\\]{1,99}$/
 const linkKey = (label: string) => label.toLowerCase().replace(/\s+/g, " ")
 const inHtml = ["is shown as written", notInHtml] as const
 
-/** What is wrong with a reference that is shown as written. Null for words in brackets that refer to nothing. */
+/** Why a reference does not work, and the fix. Null for words in brackets that are not a reference. */
 function explainReference(name: string, isNote: boolean, isBehind: boolean): readonly [string, string] | null {
   if (isBehind && isNote) return ["is public, but its note is in the members' part", "move the mark or the note"]
-  if (isBehind) return ["is public, but its address is in the members' part", "write the address in brackets after it"]
+  if (isBehind)
+    return ["is public, but its address is in the members' part", "write the address in parentheses after it"]
   if (!isNote) return null
   return /\s/.test(name)
     ? ["is shown as written", "write a name without spaces: `[^name]`"]
-    : ["has no note", `write the note: \`[${name}]: …\``]
+    : ["has no note", `add the note: \`[${name}]: …\``]
 }

@@ -1,4 +1,4 @@
-// Finds mistakes that only show across all articles: dead links, clashing addresses, broken translations.
+// Finds mistakes that only show when all articles are read: dead links, clashing addresses, broken translations.
 import { reservedSegments } from "../routes.ts"
 import { type Address, aliasPath, parseAddress, sharedSlug } from "../site/addresses.ts"
 import { fileOf } from "../site/format-address.ts"
@@ -17,7 +17,7 @@ import { lexMarkdown } from "./tokens.ts"
 
 interface World {
   readonly site: SiteConfig
-  /** Addresses of articles that readers can open, now or once these are published. */
+  /** Addresses of content that readers can open now, or once the folder is published. */
   readonly live: ReadonlySet<string>
   readonly byPath: ReadonlyMap<string, Article>
   /** The first article to claim each alias. */
@@ -26,18 +26,18 @@ interface World {
   readonly translated: Map<string, string>
   /** How many articles have each topic, by language. */
   readonly topics: ReadonlyMap<string, ReadonlyMap<string, number>>
-  /** The anchor ids in articles' texts, filled in as links refer to them; null if a text cannot be read. */
+  /** The anchor ids in each article, by path, found when a link first needs them; null if the text cannot be read. */
   readonly anchors: Map<string, ReadonlySet<string> | null>
 }
 
-/** @param isItem for a list, selects the first item that it accepts */
+/** @param isItem if the value is a list, the mistake is at the first item that this accepts */
 type Add = (key: string, message: string, fix: string, isItem?: (text: string) => boolean) => void
 
 /**
- * Every mistake between articles, and everything in their texts that readers will not get.
+ * Finds every mistake between articles, and everything in their texts that readers will not see as intended.
  * @param articles all articles in the folder, including drafts
  * @param known paths of articles already live on the site
- * @param isKept whether an article may contain an HTML element; null skips the texts, which take most of the time
+ * @param isKept whether pages keep an HTML element; null skips the checks of texts, which take most of the time
  */
 export function checkArticles(
   articles: readonly Article[],
@@ -72,7 +72,7 @@ export function checkArticles(
       checkDate(article, mistakes)
       checkAuthor(article, articles, add)
       const isOfSite = (address: string) => isRelative(address) || isStored(address, site)
-      // Emails have the text of raw HTML, without its elements.
+      // Emails keep the text of raw HTML, but none of its elements.
       const isShown = kinds[article.kind].isNote ? () => false : isKept
       mistakes.push(...checkText(article, isShown, (href) => explainLink(href, article, world), isOfSite))
     }
@@ -87,7 +87,7 @@ function checkAliases(article: Article, { live, aliases }: World, add: Add): voi
     const refuse = (message: string, fix: string) =>
       add("aliases", `${quote(decodePercent(alias))} ${message}`, fix, (text) => aliasPath(text) === alias)
     const first = aliases.get(alias)
-    // The front matter refuses an article's own address.
+    // read-front-matter.ts already refuses an article's own address.
     if (alias === article.path) continue
     if (live.has(alias)) refuse("is the address of an article", "remove the alias, or move that article")
     else if (first !== undefined && first !== article)
@@ -102,7 +102,7 @@ function checkTranslation({ path, language, front }: Article, world: World, add:
   const address = parseAddress(translationOf, world.site)
   const refuse = (message: string, fix: string) => add("translationOf", message, fix)
   if (!world.live.has(translationOf) && original === undefined)
-    refuse(`${quote(translationOf)} does not exist`, "write the original's address, or publish the original")
+    refuse(`${quote(translationOf)} does not exist`, "use the original's address, or publish the original")
   else if (address?.kind === "article" && address.language === language)
     refuse(`${quote(translationOf)} is in the same language`, "use the address of an article in another language")
   else if (original?.front.translationOf !== undefined && original.front.translationOf !== path)
@@ -126,18 +126,18 @@ function checkStories({ front }: Article, { live, byPath }: World, add: Add): vo
   }
 }
 
-/** A biography stands on the page that bylines lead to. */
+/** Reports a biography whose page no byline links to. */
 function checkAuthor({ kind, slug, language, front }: Article, articles: readonly Article[], add: Add): void {
   const isNamed = (one: Article) =>
     one.language === language && one.front.authors.some((name) => nameSlug(name) === slug)
   if (kind === "author" && nameSlug(front.title) !== slug && !articles.some(isNamed))
-    add("title", `no article has an author whose page is ${slug}`, `name the file ${nameSlug(front.title)}.md`)
+    add("title", `no article is by an author with the slug ${slug}`, `name the file ${nameSlug(front.title)}.md`)
 }
 
 function checkDate({ kind, slug }: Article, mistakes: Mistake[]): void {
   if (kind !== "digest" || isScheduled(kind, slug)) return
   const fix = `choose another date, or send it yourself: \`dateline digest send ${slug}\``
-  mistakes.push({ offset: 0, field: "path", message: "is at a weekend, when no digest is sent", fix })
+  mistakes.push({ offset: 0, field: "path", message: "is on a weekend, when no digest is sent", fix })
 }
 
 /** Topics in the config count as if many articles had them. */
@@ -178,7 +178,7 @@ function checkTopics({ front, language }: Article, world: World, add: Add): void
   }
 }
 
-/** Whether one letter was added, dropped or changed, or two swapped. Ignores first letters, digits and short words. */
+/** Whether two words differ by one letter or a swap. Never if they are short, or differ in first letter or digits. */
 function isSlip(a: string, b: string): boolean {
   if (a === b || a[0] !== b[0] || Math.min(a.length, b.length) < 5 || a.replace(/\D/g, "") !== b.replace(/\D/g, ""))
     return false
@@ -187,7 +187,7 @@ function isSlip(a: string, b: string): boolean {
   return distance === 1 || (distance === 2 && a.length === b.length && letters(a) === letters(b))
 }
 
-/** What people write for another site's address: `www.un.org`, `un.org`, `bbc.co.uk/news`. */
+/** How people write another site's address without a scheme: `www.un.org`, `un.org`, `bbc.co.uk/news`. */
 const otherSite = /^(?:www\.|[\w-]+(?:\.[\w-]+)*\.(?:(?:com|org|net|int|gov|edu|info)$|(?!md\/)[a-z]{2,}\/))/i
 
 function isStored(address: string, site: SiteConfig): boolean {
@@ -199,11 +199,11 @@ function explainLink(href: string, article: Article, world: World): Refusal | nu
   const { site, live, aliases, byPath } = world
   const base = site.origin + article.path
   const fix = "fix the address, or publish the page it leads to"
-  if (href === "") return { message: "a link has no address", fix: "write where it leads, or remove the link" }
+  if (href === "") return { message: "a link has no address", fix: "add its address, or remove the link" }
   if (!isSafe(href))
     return {
       message: `the link ${quote(href)} is not shown to readers`,
-      fix: "link to an address that begins with https, http, mailto or tel, or remove the link",
+      fix: "use an address that begins with https, http, mailto or tel, or remove the link",
     }
   if (!URL.canParse(href, base)) return { message: `the link ${quote(href)} is not a valid address`, fix }
   const url = new URL(resolveLink(href, article.path, site), base)
@@ -225,7 +225,7 @@ function explainLink(href: string, article: Article, world: World): Refusal | nu
     : { message: `the link ${quote(href)} leads to a heading or id that does not exist`, fix: "use one that exists" }
 }
 
-/** Whether the site has a page at an address that is not a live article's: of topics and authors, if articles name them. */
+/** Whether an address, not a live article's, has a page. A topic or author has one if a live article names it. */
 function hasPage(address: Address, { byPath, live }: World): boolean {
   const of = address.kind === "feed" ? address.of : address
   if (of.kind !== "topic" && of.kind !== "author") return of.kind !== "article" && of.kind !== "page"

@@ -32,7 +32,7 @@ function readOffset(zone: string): number | null {
 
 /**
  * The moment when a zone's clocks show `wall` (given as if in UTC). A repeated hour means its first occurrence; a
- * skipped hour has the offset from before the change. Memoised: articles share days, and finding an offset takes 10 µs.
+ * skipped hour uses the offset from before the change. Memoised: articles share days, and an offset takes 10 µs.
  */
 const momentOf = memo((wall: number, timeZone: string): number => {
   const before = wall - offsetAt(wall - day, timeZone)
@@ -69,7 +69,7 @@ export const formatInstant = memo((moment: number, timeZone: string): string => 
   return `${wall(minutes)}${minutes < 0 ? "-" : "+"}${clock}`
 })
 
-/** Like `formatInstant`, but a day's first moment, the time of a date without one, gives just the date: `2003-04-25`. */
+/** Like `formatInstant`, but the first moment of a day, which stands for a date without a time, gives `2003-04-25`. */
 export function formatMachineDate(moment: number, timeZone: string): string {
   const text = formatInstant(moment, timeZone)
   const date = text.slice(0, 10)

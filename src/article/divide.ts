@@ -9,10 +9,10 @@ export interface Divided extends Pick<Article, "division" | "open" | "members"> 
 }
 
 /**
- * Divides a body at its first top-level members-only line; `open + members` is then the body. With `access: members`
- * but no line, `open` is the first paragraph (or `<p>`) and `members` the whole body. A line that does not divide, or a comment
- * that looks like the line, is a mistake: a slip must never publish what an editor wanted hidden.
- * @param tokens the body's tokens, if already lexed; an open text without anything like the line needs none
+ * Divides a body at its first top-level members-only line, so that `open + members` is the body. With `access: members`
+ * but no line, `open` is the first paragraph (or `<p>`) and `members` the whole body. A members-only line that does not
+ * divide the text, or a similar comment, is a mistake: a slip must never publish what an editor wanted to hide.
+ * @param tokens the body's tokens, if already lexed; otherwise the body is lexed only if needed
  */
 export function divideBody(body: string, access: Access, tokens?: readonly Token[]): Divided {
   // The lexer turns every line ending into LF.
@@ -35,7 +35,7 @@ export function divideBody(body: string, access: Access, tokens?: readonly Token
   return { division: "teaser", open, members: body, mistakes }
 }
 
-/** A comment that is the members-only line, or that an editor may have meant to be it. */
+/** A comment that is a members-only line, or that an editor may have meant as one. */
 interface Candidate {
   readonly index: number
   readonly text: string
@@ -55,7 +55,7 @@ export function findCandidates(text: string): Candidate[] {
   for (const { 0: start, index } of text.matchAll(opener)) {
     const inside = index + start.length
     const rest = text.slice(inside, inside + longest)
-    // A comment may begin on one line and continue on the next.
+    // The words may begin on the line after `<!--`.
     const blank = rest.length - rest.trimStart().length
     const end = closer.exec(rest.slice(blank))
     if (end === null && rest.length === longest) continue
@@ -115,7 +115,7 @@ function dividingOffset(token: Token, text: string, start: number, candidates: r
   return null
 }
 
-/** For each candidate in a block: is it shown as written, in a code span or closed fence? Empty if uncertain. */
+/** For each candidate in a block, whether it is shown as code, in a code span or closed fence. Empty if uncertain. */
 function findShown(token: Token, count: number): boolean[] {
   const shown: boolean[] = []
   walkTokens([token], (inner) => {

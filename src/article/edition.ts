@@ -1,4 +1,4 @@
-// The editions of the newsletters: what subscribers get by mail and what the edition's web page shows.
+// Newsletter editions: what subscribers receive by email, and what each edition's web page shows.
 import { formatAddress } from "../site/format-address.ts"
 import { formatDate, message } from "../site/messages.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
@@ -8,7 +8,7 @@ import type { ArticleRecord } from "./article.ts"
 export const lists = ["headlines", "digest"] as const
 export type List = (typeof lists)[number]
 
-/** What identifies an edition. It is planned once. */
+/** What identifies an edition. Each edition is planned only once. */
 export interface EditionKey {
   readonly list: List
   /** `2026-11-23`, in the site's time zone. */
@@ -22,7 +22,7 @@ export type EditionStory = Pick<ArticleRecord, "path" | "title" | "summary" | "r
 export interface EditionContent {
   /** The editor's title, or null to use the list's name and the date. */
   readonly title: string | null
-  /** The part of the editor's introduction, in Markdown, that its readers may read; or null. */
+  /** The editor's introduction in Markdown, as far as the recipients may read it; or null. */
   readonly intro: string | null
   readonly stories: readonly EditionStory[]
   /** How many more stories were published than are listed. */
@@ -30,14 +30,14 @@ export interface EditionContent {
 }
 
 export interface Edition extends EditionKey {
-  /** Milliseconds. */
+  /** Milliseconds since the epoch. */
   readonly plannedAt: number
-  /** Whether any of it is for members: the digest always is. */
+  /** Whether any of it is for members. Always true for the digest. */
   readonly gated: boolean
   readonly content: EditionContent
 }
 
-/** An edition as everyone may read it, and what its page links to. */
+/** An edition as the public may read it, and what its page links to. */
 export interface Issue {
   readonly edition: Edition
   /** Earlier editions of the list and language, newest first, at most ten. */
@@ -47,7 +47,7 @@ export interface Issue {
   readonly languages: readonly string[]
 }
 
-/** `title`: the one that an editor gave the edition, or null. */
+/** `title`: the editor's title, or null. */
 export type EarlierEdition = Pick<EditionKey, "date"> & Pick<EditionContent, "title">
 
 export function nameList(list: List, language: string, site: SiteConfig): string {
@@ -74,7 +74,7 @@ export function formatEditionDate(date: string, language: string, site: SiteConf
 /** An edition's id in the people database and in queue messages: `digest 2026-11-23 en`. */
 export const editionId = ({ list, date, language }: EditionKey): string => `${list} ${date} ${language}`
 
-/** The edition with an id, or null if it is malformed. */
+/** The edition with this id, or null if the id is malformed. */
 export function parseEditionId(id: string): EditionKey | null {
   const [name, date = "", language = "", ...rest] = id.split(" ")
   const list = lists.find((one) => one === name)

@@ -1,4 +1,4 @@
-// The videos, audio and posts of other sites that a page can show in a frame. Nothing is loaded before a reader asks.
+// Videos, audio and posts on other sites that a page can show in a frame. Nothing loads until the reader asks for it.
 
 export interface Embed {
   /** The site's name, for readers. */
@@ -9,9 +9,9 @@ export interface Embed {
 
 interface Player extends Pick<Embed, "site" | "kind"> {
   readonly host: string
-  /** Finds what to show in an address: host (without `www.`), path and query. */
+  /** Matches an address without its scheme: host (without `www.`), path and query. */
   readonly pattern: RegExp
-  /** The frame's path. The groups contain nothing that needs encoding. */
+  /** Makes the frame's path from the pattern's groups, which contain nothing that needs encoding. */
   readonly path: (groups: readonly string[], address: string) => string
 }
 
@@ -82,7 +82,7 @@ const players: readonly Player[] = [
 
 export const frameOrigins = [...new Set(players.map(({ host }) => `https://${host}`))]
 
-/** What an address shows on one of the sites, or null. Linear in its length. */
+/** The embed for an address on one of these sites, or null. Linear in the address's length. */
 export function findEmbed(address: string): Embed | null {
   const url = /^https?:\/\//i.test(address) ? URL.parse(address) : null
   if (url === null || url.port !== "" || url.username !== "") return null

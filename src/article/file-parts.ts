@@ -1,11 +1,11 @@
-// Shared by the readers of file formats: parts of a file, names, and the boxes of MP4 and AVIF.
+// Shared by the readers of media formats: parts of a file, their names, and the boxes of MP4 and AVIF.
 
 export interface Part {
-  /** What it is called in messages. */
+  /** The part's name in messages. */
   readonly name: string
   readonly from: number
   readonly to: number
-  /** Whether it is needed to show the picture. */
+  /** Whether it is needed to show the picture or play the recording. */
   readonly needed: boolean
 }
 
@@ -15,7 +15,7 @@ export function expect(holds: boolean): asserts holds {
   if (!holds) throw new RangeError("the file does not follow its format")
 }
 
-/** The name of a chunk or box, by default four characters; any byte is taken as a character. */
+/** The name of a chunk or box, by default four characters; each byte is one character. */
 export function readName(view: DataView, at: number, length = 4): string {
   return String.fromCharCode(...Array.from({ length }, (_, index) => view.getUint8(at + index)))
 }

@@ -47,7 +47,7 @@ export const FrontMatterSchema = v.strictObject({
   access: v.optional(Access, "open"),
   image: v.optional(ImageSchema),
   map: v.optional(v.boolean("must be true or false"), false),
-  /** A rights profile in the site's config. */
+  /** The name of a rights profile in the site's config. */
   rights: v.optional(text(60)),
   translationOf: v.optional(Address),
   corrections: list(CorrectionSchema, 50, "corrections", "must be a list of { date: …, text: … }"),
@@ -55,10 +55,10 @@ export const FrontMatterSchema = v.strictObject({
   status: v.optional(Status, "published"),
 })
 
-/** Front matter of a note for an edition of a newsletter. */
+/** Front matter of an editor's note for a newsletter edition. */
 export const NoteSchema = v.strictObject({
   title: v.optional(text(200)),
-  /** Addresses of the articles in the edition, in this order. Without it, they are what was published. */
+  /** Addresses of the edition's articles, in order. If omitted, the edition lists what was published. */
   stories: v.optional(
     v.pipe(v.array(Address, "must be a list: [ /region/slug ]"), v.maxLength(50, "has more than 50 stories")),
   ),
@@ -75,7 +75,7 @@ export const PageSchema = v.strictObject({
   status: v.optional(Status, "published"),
 })
 
-/** Front matter of any kind. What a kind cannot have is empty. */
+/** Front matter of any kind of content. Fields that a kind does not have are empty. */
 export interface FrontMatter extends v.InferOutput<typeof FrontMatterSchema> {
   readonly stories?: string[] | undefined
 }

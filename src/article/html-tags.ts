@@ -12,9 +12,9 @@ const withoutContent = "embed"
 
 // `<!-->` and `<!--->` are complete comments (HTML, CommonMark 0.31): what follows is not part of them.
 const comments = /<!--(?:-?>|[\s\S]*?(?:-->|$))/g
-// Quotes enclose a value only after `=`. Nothing after the name can fail, so there is no backtracking: linear.
+// Quotes enclose a value only after `=`. Nothing after the name can fail, so the pattern never backtracks: linear.
 const tags = /<(\/?)([a-z][\w:-]*)(?=[\s/>])((?:[^"'=>]|=\s*(?:"[^"]*"|'[^']*')|["'=])*)>?/gi
-// The lookbehind lets a name match only from its start: otherwise a long one is tried from each of its characters.
+// The lookbehind lets a name match only from its start: otherwise a long name would be tried from each character.
 const attribute = /(?<![^\s=/"'])([^\s=/"']+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"']+))/g
 
 type Attributes = ReadonlyMap<string, { value: string; from: number; to: number }>
@@ -27,11 +27,11 @@ interface Tag {
   readonly from: number
   /** The end of the tag, or of the element's content if that is skipped. */
   readonly to: number
-  /** Whether the content is skipped and does not end. */
+  /** Whether the content is skipped but has no end tag. */
   readonly isOpen: boolean
 }
 
-/** The tags in raw HTML, outside comments and the content of some elements. */
+/** The tags in raw HTML, outside comments and the content of skipped elements. */
 function* matchTags(html: string, skipped: ReadonlySet<string> = droppedElements): Generator<Tag> {
   const shown = html.replace(comments, (comment) => " ".repeat(comment.length))
   const lower = shown.toLowerCase()
@@ -47,7 +47,7 @@ function* matchTags(html: string, skipped: ReadonlySet<string> = droppedElements
   }
 }
 
-/** The start tags in raw HTML, outside comments and dropped elements. The first attribute of each name counts. */
+/** The start tags in raw HTML, outside comments and dropped elements. Of repeated attributes, the first counts. */
 export function findTags(html: string): { name: string; from: number; attributes: Attributes }[] {
   return Array.from(matchTags(html)).flatMap(({ isEnd, name, inside, from }) => {
     if (isEnd) return []
@@ -66,8 +66,8 @@ export function findTags(html: string): { name: string; from: number; attributes
 export const findOpen = (html: string) => Array.from(matchTags(html)).findLast(({ isOpen }) => isOpen)?.name ?? ""
 
 /**
- * The text of raw HTML, with `gap` for each character of tags and comments.
- * @param besides elements without whose text, besides the dropped ones
+ * The text of raw HTML, with `gap` for each character of tags, comments and skipped content.
+ * @param besides elements whose content is skipped, besides the dropped ones
  */
 export function readText(html: string, gap: string, besides: readonly string[] = []): string {
   let text = ""

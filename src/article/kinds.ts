@@ -12,7 +12,7 @@ import type { PictureFile } from "./picture-types.ts"
 export type Kind = "article" | "page" | "author" | List
 
 const PageRecordSchema = v.object({ ...RecordSchema.entries, summary: v.string() })
-/** The record of a note: it has no summary, its title is optional, and it may list stories (or null). */
+/** The record of a note. It has no summary, its title may be empty, and `stories` is null if it lists none. */
 const NoteRecordSchema = v.object({
   ...RecordSchema.entries,
   title: v.string(),
@@ -23,11 +23,11 @@ const NoteRecordSchema = v.object({
 interface Rules {
   readonly front: typeof FrontMatterSchema | typeof PageSchema | typeof NoteSchema
   readonly record: typeof RecordSchema | typeof PageRecordSchema | typeof NoteRecordSchema
-  /** Whether it is part of an email, and has no address of its own on the site. */
+  /** Whether it is part of a newsletter, and has no address of its own on the site. */
   readonly isNote: boolean
-  /** The access of a text without a members-only line; null: as its front matter says. */
+  /** The access of a text without a members-only line; null if its front matter decides. */
   readonly access: Access | null
-  /** What to do instead, if a text of this kind cannot have a members-only line. */
+  /** If this kind cannot have a members-only line, the advice to editors who write one; otherwise null. */
   readonly undivided: string | null
 }
 
@@ -49,7 +49,7 @@ export const kinds: Readonly<Record<Kind, Rules>> = {
   },
 }
 
-/** Where content belongs. Only articles have a region or country. The slug of a note is the date of its edition. */
+/** The address of content. Only articles have a region or country. The slug of a note is the date of its edition. */
 export type ContentAddress = Omit<ArticleAddress, "kind"> & { readonly kind: Kind }
 
 const notePath = /^\/(?:([^/]+)\/)?(digest|headlines)\/(.*)$/i
@@ -69,7 +69,7 @@ export function parseNote(
   return { kind, address: isCanonical ? { kind, language, region: "", country: null, slug: date, path } : null }
 }
 
-/** The kind of content at a path, and its address; null if content of that kind cannot have the path. */
+/** The kind of content at a path, and its address, which is null if content of that kind cannot have the path. */
 export function parseContent(path: string, site: SiteConfig): { kind: Kind; address: ContentAddress | null } {
   const found = parseNote(path, site)
   if (found !== null) return found

@@ -12,7 +12,7 @@ export interface Mistake extends Refusal {
 /** What is wrong, and how to fix it. */
 export type Refusal = Pick<Problem, "message" | "fix">
 
-/** How many mistakes a file can have: any more are likely the same one repeated. */
+/** The most mistakes reported in a file: any more are likely the same one repeated. */
 export const mostMistakes = 100
 
 /** A file's mistakes as problems, in the order of the text. */
@@ -48,7 +48,7 @@ export function editDistance(a: string, b: string, limit: number): number {
   return row.at(-1) ?? 0
 }
 
-/** The path most likely meant: with a similar name in the same folder, or the same name elsewhere; null if none is. */
+/** The path most likely meant: a similar name in the same folder, or the same name elsewhere; null if there is none. */
 export function nearestPath(wrong: string, known: Iterable<string>): string | null {
   const split = (path: string) => {
     const at = path.lastIndexOf("/") + 1
@@ -66,7 +66,7 @@ export function nearestPath(wrong: string, known: Iterable<string>): string | nu
   return near.path
 }
 
-/** What other systems call our keys. */
+/** Our keys, and what other systems call them. */
 const otherNames = new Map([
   ["title", "headline"],
   ["summary", "description excerpt standfirst subtitle"],
@@ -85,7 +85,7 @@ const otherNames = new Map([
   ["credit", "source"],
 ])
 
-/** The known key that an unknown one most likely meant; null if none is close. */
+/** The known key that was most likely meant by an unknown one; null if none is close. */
 export function nearestKey(wrong: string, known: readonly string[]): string | null {
   const word = wrong.slice(0, 40).toLowerCase()
   const limit = Math.max(2, Math.floor(word.length / 3))
@@ -106,7 +106,7 @@ export function offsetIn(written: string, text: string, offset: number): number 
 /** The mistake in a text that cannot be rendered: at the first paragraph that makes marked throw, or at the start. */
 export function explainUnreadable(body: string, error: unknown): Mistake {
   const why = error instanceof Error ? error.message : String(error)
-  const mistake = { field: "body", message: `cannot be rendered: ${why}`, fix: "write this part more simply" }
+  const mistake = { field: "body", message: `cannot be rendered: ${why}`, fix: "simplify this part" }
   for (const { 0: paragraph, index } of body.matchAll(/(?:.+\n?)+/g)) {
     try {
       lexMarkdown(paragraph)

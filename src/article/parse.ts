@@ -18,7 +18,7 @@ import { useDecoder } from "./text.ts"
 import { lexMarkdown, readTokens } from "./tokens.ts"
 import { countWords } from "./words.ts"
 
-// Only readers' pages do without the whole table until they need it.
+// The parser uses the full table of character references. Readers' pages load it only when needed.
 useDecoder(decodeHTMLStrict)
 
 export interface Parsed {
@@ -30,7 +30,7 @@ export interface Parsed {
 }
 
 /**
- * Parses one file of content.
+ * Parses one content file.
  * @param file path relative to the content folder: `asia/tajikistan/slug.md` becomes `/asia/tajikistan/slug`
  * @param source the file's text or bytes
  */
@@ -47,7 +47,7 @@ export function parseArticle(file: string, source: string | Uint8Array, site: Si
   const { front, mistakes: wrong } = readFront(text.slice(fences.frontStart, fences.frontEnd), { kind, address }, site)
   shifted(wrong, fences.frontStart)
   const body = text.slice(fences.bodyStart)
-  // If the front matter is wrong, assume `members`: mistakes with the members-only line are still found.
+  // If the front matter is wrong, assume `members`, so that mistakes in the members-only line are still found.
   const access = wrong.length > 0 ? "members" : front.values.access
   const read = readBody(body, access, { kind, address }, site)
   shifted(read.mistakes, fences.bodyStart)
@@ -63,7 +63,7 @@ export function parseArticle(file: string, source: string | Uint8Array, site: Si
     ...moments,
     ...{ frontSource: text.slice(0, fences.bodyStart), body, division, open, members },
     pictures: [...new Set([...images, ...read.pictures])],
-    // Counted lazily: it takes as long as everything else put together.
+    // Counted only when needed: it takes as long as the rest of the parsing.
     get words() {
       try {
         return countWords(readTokens(lexMarkdown(body)))
@@ -116,12 +116,12 @@ interface Fences {
 const opening = /^---[ \t]*\r?\n/
 const closing = /^(?:---|\.\.\.)[ \t]*(?:\r?\n|$)/m
 const otherLanguage = /^(?:---[ \t]*[\w-]+|\+\+\+|;;;|\{[ \t]*\r?\n)/
-// A second block that begins with a key: two files were joined, and there is no telling which should count.
+// A second block that begins with a key: two files may have been joined, and it is unclear which one should count.
 const secondFront = /^---[ \t]*\r?\n(?:[ \t]*(?:#[^\n]*)?\r?\n)*["']?[\w-]+["']?[ \t]*:/
 
 /**
  * Front matter runs from a first line of `---` to the next `---` (or `...`).
- * @param optional whether a text without front matter is right
+ * @param optional whether the file may have no front matter
  */
 function findFences(text: string, optional: boolean, mistakes: Mistake[]): Fences | null {
   const refuse = (mistake: Mistake) => {
@@ -183,7 +183,7 @@ function explainPath(path: string, file: string, kind: Kind, site: SiteConfig) {
         : `name it after the date of the edition: ${kind}/2026-11-23.md`
   if (!file.endsWith(".md")) return { message: `${quote(file)} is not a Markdown file`, fix }
   const page = kind === "article" ? parseAddress(path, site)?.kind : undefined
-  if (page !== undefined) return { message: `${quote(path)} is the address of a page of the site (${page})`, fix }
+  if (page !== undefined) return { message: `${quote(path)} is the address of another page (${page})`, fix }
   const canonical = pathOf(canonicalPath(path)?.slice(1) ?? "", site)
   if (canonical !== path && parseContent(canonical, site).address !== null)
     return { message: `${quote(path)} is not a canonical address`, fix: `name it ${fileOf(canonical, site)}` }
@@ -196,7 +196,7 @@ function explainPath(path: string, file: string, kind: Kind, site: SiteConfig) {
   }
 }
 
-/** The article's path that was most likely meant, with the nearest place and a slug; or null. */
+/** The article path that was most likely meant, with the nearest region or country and a valid slug; or null. */
 function guessPath(path: string, site: SiteConfig): string | null {
   const parts = path
     .replace(/\/_?index$/, "")
@@ -231,7 +231,7 @@ function readBody(body: string, access: Access, { kind, address }: Place, site: 
     const wrong: Mistake[] = []
     const add = (offset: number, message: string, fix: string) => wrong.push({ offset, field: "body", message, fix })
     if (undivided !== null && divided.division === "line")
-      add(divided.open.length, "a members-only line cannot be here", undivided)
+      add(divided.open.length, "a members-only line is not allowed here", undivided)
     for (const { kind: what, address: src, from } of findReferences(tokens ?? [], body)) {
       const isRecording = what === "link" && !isNote && isRelative(src) && isRecordingName(src)
       if (what !== "picture" && !isRecording) continue

@@ -1,6 +1,6 @@
-// Splits a picture or a recording into its parts, and finds and removes those that readers do not need.
-// They (EXIF, XMP, comments, colour profiles, tags, data after the picture) may reveal where, by whom and with what it was
-// taken, and are never published.
+// Splits a picture or a recording into its parts, and finds and removes those that readers do not need. These (EXIF,
+// XMP, comments, colour profiles, tags, data after the picture) may reveal where, by whom and with which device it was
+// made, and are never published.
 import { expect, type Part, readBoxes, readName, type Walk } from "./file-parts.ts"
 import { blankBoxes, findSize, recordingWalks } from "./recording-parts.ts"
 
@@ -72,7 +72,7 @@ function* walkJpeg(view: DataView): Generator<Part> {
   }
 }
 
-/** The end of a scan. Within it, 0xff followed by 0x00 is data, and by 0xd0 to 0xd7 a restart marker. */
+/** The end of a scan. Within a scan, 0xff 0x00 is data, and 0xff with 0xd0 to 0xd7 is a restart marker. */
 function findMarker(view: DataView, from: number): number {
   const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength)
   for (let at = bytes.indexOf(0xff, from); ; at = bytes.indexOf(0xff, at + 1)) {
@@ -153,7 +153,7 @@ function* walkGif(view: DataView): Generator<Part> {
 
 const sizeOfColours = (flags: number): number => (flags & 0x80 ? 3 * 2 ** ((flags & 7) + 1) : 0)
 
-/** Whether it is a graphic control extension, or one that says how often the animation repeats. */
+/** Whether an extension is needed: for graphic control, or to say how often the animation repeats. */
 function isShown(view: DataView, at: number, to: number): boolean {
   const label = view.getUint8(at + 1)
   if (label === 0xf9) return true
@@ -189,8 +189,8 @@ function findInMeta(view: DataView, from: number, end: number): string | null {
 }
 
 /**
- * The width and height of a recording, for the space that it takes on the page: 16 × 9 for video without a known size,
- * 1 × 1 for sound. @throws RangeError if it is not a complete file of this type
+ * The width and height of a recording, to reserve space on the page: 16 × 9 for video of unknown size, 1 × 1 for sound.
+ * @throws RangeError if it is not a complete file of this type
  */
 export function measureRecording(bytes: Uint8Array, extension: string): { width: number; height: number } {
   listParts(bytes, extension)

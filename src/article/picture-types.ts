@@ -1,6 +1,6 @@
 // The types of pictures and recordings that the site accepts, their size limits, and what is stored about each file.
 
-/** The only list of picture types, by file extension. */
+/** Picture types by file extension. All other lists derive from this one. */
 export const pictureTypes = {
   jpg: "image/jpeg",
   jpeg: "image/jpeg",
@@ -13,7 +13,7 @@ export const pictureTypes = {
 
 export const pictureExtensions = Object.keys(pictureTypes) as (keyof typeof pictureTypes)[]
 
-/** Sound and video beside an article, by file extension. */
+/** Types of sound and video by file extension. */
 export const recordingTypes = {
   mp3: "audio/mpeg",
   m4a: "audio/mp4",
@@ -28,9 +28,9 @@ export const fileTypes: Readonly<Record<string, string>> = { ...pictureTypes, ..
 /** The largest value that KV accepts (platform limit): 25 MiB. */
 export const largestPicture = 25 * 1024 * 1024
 
-/** The widths of a picture's smaller files, in pixels: from a face in a list to a full page on a dense screen. */
+/** The widths of a picture's smaller files, in pixels: from a thumbnail to a full page on a high-density screen. */
 export const variantWidths = [160, 240, 320, 480, 640, 960, 1280, 1920] as const
-/** Increment this when widths, formats or quality change: the next publish then makes the files of every picture again. */
+/** Increment this when widths, formats or quality change: the next publish then regenerates every picture's files. */
 export const variantsVersion = 1
 
 /** Larger pictures are not decoded: even a small file can decompress to fill all memory. */
@@ -44,13 +44,13 @@ const recordingName = endsIn(Object.keys(recordingTypes))
 export const isPictureName = (name: string) => pictureName.test(name)
 export const isRecordingName = (name: string) => recordingName.test(name)
 
-/** What names a file under /media: the hash of its bytes, and its type. */
+/** What identifies a file under /media: the hash of its bytes, and its extension. */
 export interface MediaName {
   readonly sha256: string
   readonly extension: string
 }
 
-/** A picture, and its size in pixels. A recording's is only a ratio: 1 × 1 for sound. */
+/** A picture, and its size in pixels. For a recording, it may be only a ratio: 1 × 1 for sound. */
 export interface PictureFile extends MediaName {
   readonly width: number
   readonly height: number
@@ -58,7 +58,7 @@ export interface PictureFile extends MediaName {
 
 /** A published picture: upright, in sRGB, without metadata. */
 export interface MediaUpload extends PictureFile {
-  /** The file beside the article, unchanged. Missing if published before pictures were cleaned. */
+  /** The unchanged file beside the article. Missing if it was published before the CLI cleaned pictures. */
   readonly original?: PictureFile | undefined
 }
 

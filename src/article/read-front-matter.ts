@@ -19,7 +19,7 @@ export interface Front extends Pick<Article, "publishedAt" | "updatedAt" | "expi
 
 type Add = (path: Path, message: string, fix: string) => void
 
-/** Front matter in which only some keys are valid, or that has only some. */
+/** Front matter without some keys, because they were invalid or because its kind does not have them. */
 const ReadableSchema = v.object({
   ...FrontMatterSchema.entries,
   stories: NoteSchema.entries.stories,
@@ -33,7 +33,7 @@ const ReadableSchema = v.object({
 
 /**
  * Reads the YAML between the fences. Invalid values are left out or replaced by their defaults.
- * @param address the text's own address; null if its path is invalid
+ * @param address the content's own address; null if its path is invalid
  */
 export function readFront(
   source: string,
@@ -47,14 +47,14 @@ export function readFront(
     mistakes.push({ offset: map.find(path).value, field: nameField(path), message, fix })
   const unread = new Set(mistakes.map(({ field }) => field))
   refuseUnknown(map, Object.keys(schema.entries), mistakes)
-  // `topics:` without a value, as other systems write an empty list.
+  // Other systems write an empty list as `topics:` without a value.
   for (const key of ["authors", "topics", "corrections", "aliases"])
     if (map.value[key] === null && source[map.find([key]).value] !== "#") delete map.value[key]
   const read = v.safeParse(schema, map.value)
   for (const { path = [], input, message } of read.issues ?? []) {
     const keys = path.map(({ key }) => key as string | number)
     const [first = "", inside = "src"] = keys as string[]
-    // A picture without a valid alt text or caption is still looked for.
+    // If only its alt text, caption or credit is invalid, the picture is kept, so that its file is still checked.
     const { image } = map.value
     if (first === "image" && inside !== "src" && image) delete (image as Record<string, unknown>)[inside]
     else delete map.value[first]
@@ -83,7 +83,7 @@ function takeFirst(texts: readonly string[], keyOf: (text: string) => string): s
   return texts.filter((_, index) => keys.indexOf(keys[index] ?? "") === index)
 }
 
-/** The offset in an article's file of a front matter value. @param isItem selects the first item of a list */
+/** The offset of a front matter value in the file. @param isItem finds an item in a list: the first that it accepts */
 export function findInFront(frontSource: string, path: Path, isItem?: (text: string) => boolean): number {
   const { start, map } = readSource(frontSource)
   const { value, find } = map
@@ -100,13 +100,13 @@ function readSource(frontSource: string) {
 
 const shown = /^(?:title|summary|image\.(?:alt|caption|credit)|authors|topics|corrections\.text)$/
 
-/** The texts in front matter that readers see. `cut`: the word after a `#`, which YAML reads as a comment; or "". */
+/** The texts in front matter that readers see. `cut`: what follows a `#` and is lost as a YAML comment; or "". */
 export function findTexts(frontSource: string) {
   const { start, map } = readSource(frontSource)
   return map.texts.flatMap(({ path, text, from, to, comment }) => {
     const field = nameField(path)
     const cut = /^[^\s#][^\n]*/.exec(comment)?.[0] ?? ""
-    // Longer texts than any field takes are refused already.
+    // Texts longer than any field allows are already refused.
     return shown.test(field) && text.length <= 4000
       ? { field, text, offset: start + from, cut, cutAt: frontSource.indexOf("#", start + to) }
       : []
@@ -149,7 +149,7 @@ const fixes: Readonly<Record<string, string>> = {
   lead: "write `lead: true` or `lead: false`",
   map: "write `map: true` or `map: false`",
   rights: "use a rights profile from the site's config, or remove it",
-  translationOf: "write the original's address: /region/country/slug",
+  translationOf: "use the original's address: /region/country/slug",
   corrections: "write `corrections: [ { date: 2026-11-23, text: what was wrong } ]`, at most 50",
   aliases: "write `aliases: [ /old/path ]`, at most 50",
   status: "write `status: draft` or `status: published`",
@@ -168,13 +168,13 @@ function readMoments(values: FrontMatter, site: SiteConfig, add: Add): Omit<Fron
   }
   const refuseFuture = (path: Path, moment: number | null) => {
     if (moment !== null && moment > Date.now())
-      add(path, "is in the future", "write when it happened, or wait until then")
+      add(path, "is in the future", "use the date when it happened, or wait until then")
   }
   for (const [index, correction] of values.corrections.entries()) {
     const path = ["corrections", index, "date"]
     const moment = read(path, correction.date)
     refuseFuture(path, moment)
-    // The ledger sorts corrections by date, so dates are stored in one format.
+    // The corrections page sorts by these dates, so they are stored in one format.
     if (moment !== null) correction.date = formatMachineDate(moment, site.timeZone)
   }
   const publishedAt = values.date === "unknown" ? null : read(["date"], values.date)
@@ -188,7 +188,7 @@ function readMoments(values: FrontMatter, site: SiteConfig, add: Add): Omit<Fron
   return { publishedAt, updatedAt, expiresAt }
 }
 
-/** The last moment that a date as written covers: without a time, it is the whole day. */
+/** The last moment that a date as written covers: without a time, the end of the day. */
 function endOfDay(moment: number, written = ""): number {
   return /\d:\d/.test(written) ? moment : moment + 86_399_999
 }
@@ -196,7 +196,7 @@ function endOfDay(moment: number, written = ""): number {
 function checkNames({ topics, authors, rights }: FrontMatter, site: SiteConfig, add: Add): void {
   for (const [key, names] of Object.entries({ topics, authors }))
     for (const [index, name] of names.entries())
-      if (nameSlug(name) === "") add([key, index], `${quote(name)} has no letter or digit`, "write a name")
+      if (nameSlug(name) === "") add([key, index], `${quote(name)} has no letters or digits`, "write a name")
   if (rights !== undefined && !Object.hasOwn(site.rights, rights)) {
     const profiles = Object.keys(site.rights)
     const near = nearestKey(rights, profiles)
@@ -219,18 +219,18 @@ function checkPaths(values: FrontMatter, address: ContentAddress | null, site: S
     const found = readArticleAddress(place, story, site, add)
     if (stories.indexOf(story) < index) add(place, `${quote(story)} ${listedTwice.message}`, listedTwice.fix)
     else if (found !== null && address !== null && found.language !== address.language)
-      add(place, `${quote(story)} is in another language`, "name its translation, or remove it")
+      add(place, `${quote(story)} is in another language`, "use its translation, or remove it")
   }
 }
 
 const listedTwice = { message: "is listed twice", fix: "keep one of the two" }
 
-/** The address of an article that front matter names, or null, and a mistake, if it is not one. */
+/** Reads an article's address in front matter. If it is not one, adds a mistake and returns null. */
 function readArticleAddress(place: Path, path: string, site: SiteConfig, add: Add): ArticleAddress | null {
   const named = parseAddress(path, site)
   if (named?.kind === "article") return named
   const meant = canonicalPath(URL.parse(path, site.origin)?.pathname.replace(/\.md$/, "") ?? "") ?? ""
-  const fix = parseAddress(meant, site)?.kind === "article" ? `write ${meant}` : fixOf(nameField(place))
+  const fix = parseAddress(meant, site)?.kind === "article" ? `use ${meant}` : fixOf(nameField(place))
   add(place, `${quote(path)} is not an article's address`, fix)
   return null
 }
@@ -250,13 +250,13 @@ function checkTranslation(path: string, address: ContentAddress | null, site: Si
 /** Why an alias cannot redirect to the article; null if it can. */
 function explainAlias(alias: string, address: ContentAddress | null, site: SiteConfig): Refusal | null {
   const path = aliasPath(alias)
-  if (alias.startsWith("//")) return { message: "is not a canonical address", fix: `write ${path ?? "/old/path"}` }
+  if (alias.startsWith("//")) return { message: "is not a canonical address", fix: `use ${path ?? "/old/path"}` }
   if (path === null) {
     const bare = alias.split(/[?#]/)[0] ?? ""
     if (bare !== alias && bare !== "/" && aliasPath(bare) !== null)
       return { message: "cannot be an address of this site", fix: `remove everything after the path: ${bare}` }
     const inside = /^https?:\/\/[^/]+(\/.*)/.exec(alias)?.[1] ?? (/^[\w%]/.test(alias) ? `/${alias}` : "/old/path")
-    return { message: "cannot be an address of this site", fix: `write a path that begins with one slash: ${inside}` }
+    return { message: "cannot be an address of this site", fix: `use a path that begins with one slash: ${inside}` }
   }
   if (path === address?.path) return { message: "is this article's own address", fix: "remove it" }
   const known = parseAddress(path, site)

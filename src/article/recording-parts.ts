@@ -1,4 +1,4 @@
-// Splits a recording (MP3, MP4, Ogg, WebM) into its parts, as picture-parts.ts does with pictures.
+// Splits a recording (MP3, MP4, Ogg, WebM) into its parts, as picture-parts.ts does for pictures.
 import { expect, type Part, readBoxes, readName, type Walk } from "./file-parts.ts"
 
 export const recordingWalks: Readonly<Record<string, Walk>> = {
@@ -25,7 +25,7 @@ function* walkMp3(view: DataView): Generator<Part> {
   if (to < end) yield { name: "ID3 tags", from: to, to: end, needed: false }
 }
 
-/** Boxes that may hold a place, a name or a device: user data, metadata, and tracks of timed metadata. */
+/** Boxes. User data, metadata and tracks of timed metadata may reveal a place, a name or a device. */
 function* walkMp4(view: DataView): Generator<Part> {
   expect(readName(view, 4) === "ftyp")
   const names = new Set<string>()
@@ -53,7 +53,7 @@ function isMedia(view: DataView, from: number, end: number): boolean {
   return handler !== null && /^(?:soun|vide)$/.test(readName(view, handler + 16))
 }
 
-/** Turns boxes into free space, because removing them would shift the offsets in the file. */
+/** Turns unneeded boxes into free space, because removing them would shift the offsets in the file. */
 export function blankBoxes(bytes: Uint8Array, parts: readonly Part[]): Uint8Array<ArrayBuffer> {
   const clean = new Uint8Array(bytes)
   for (const { from, to, needed } of parts) {
@@ -69,14 +69,14 @@ function* walkWhole(view: DataView, isType: boolean): Generator<Part> {
   yield { name: "the recording", from: 0, to: view.byteLength, needed: true }
 }
 
-/** The size of an MP4's first video track, turned if the phone was held upright; null if it has none. */
+/** The size of an MP4's first video track, with the sides swapped if it is rotated; null if there is none. */
 export function findSize(bytes: Uint8Array): { width: number; height: number } | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const moov = findBox(view, 0, bytes.length, "moov") ?? 0
   for (const { name, from, to } of readBoxes(view, moov + 8, moov + view.getUint32(moov))) {
     const header = name === "trak" ? findBox(view, from + 8, to, "tkhd") : null
     if (header === null) continue
-    // At the end: a matrix, whose second value turns the picture, and the sides in 1/65536 pixels.
+    // The box ends with a matrix, whose second value is 0 unless the picture is rotated, and the sides in 1/65536 px.
     const end = header + view.getUint32(header)
     const [width, height] = [view.getUint16(end - 8), view.getUint16(end - 4)]
     const isTurned = view.getInt32(end - 40) !== 0

@@ -10,8 +10,8 @@ import { childrenOf, lexMarkdown, walkShown, walkTokens } from "./tokens.ts"
 const plain = /^[a-z\d]+(?: [a-z\d]+)*$/i
 
 /**
- * A name in lower case, its words joined by hyphens. Punctuation joins (`company's` is `companys`), as on GitHub and in
- * other Markdown programs. Most names avoid Unicode properties, which are far slower.
+ * A name in lower case, its words joined by hyphens. Punctuation is dropped (`company's` becomes `companys`), as on
+ * GitHub and in other Markdown programs. Plain names take a path without Unicode properties, which are far slower.
  */
 function joinWords(name: string): string {
   const words = plain.test(name)
@@ -33,14 +33,14 @@ export function anchorId(name: string, prefix = ""): string {
   return prefix + (own.startsWith("fn-") ? own : `h-${joinWords(own.replace(/^h-/, ""))}`)
 }
 
-/** A fragment as used on the page. Browsers know what `#top` and `#:~:text=…` mean. */
+/** A fragment as used on the page. Browsers handle `#top` and `#:~:text=…` themselves. */
 export function resolveFragment(hash: string, prefix = ""): string {
   return /^#?$|^#(?:top$|:~:)/.test(hash) ? hash : `#${anchorId(hash.slice(1), prefix)}`
 }
 
 /**
- * The ids of a text's headings, from their authors (`{#id}`) or from their words. Those in quotations, and those with
- * nothing below them, have only the ids of their authors.
+ * The ids of a text's headings: given by the author (`{#id}`), or made from their words. Headings in quotations, and
+ * headings with nothing below them, have an id only if the author gave them one.
  */
 export function findHeadingIds(tokens: readonly Token[], prefix = ""): Map<Token, string> {
   const ids = new Map<Token, string>()
@@ -84,7 +84,7 @@ function chooseId(heading: Tokens.Heading & { id?: string }, prefix: string, tak
   return id
 }
 
-/** The file beside an article that an address means, as the article names it elsewhere: `./a b.jpg` for `a%20b.jpg`. */
+/** The known file that an address refers to, by its known name: `./a b.jpg` for `a%20b.jpg`. Null if there is none. */
 export function findFile(address: string, isKnown: (file: string) => boolean): string | null {
   const bare = address.startsWith("./") ? address.slice(2) : address
   const known = [address, bare, `./${bare}`].find(isKnown)
@@ -122,15 +122,15 @@ export function isOwn(url: URL | null, site: SiteConfig): url is URL {
 }
 
 /**
- * Where a link in the article at `path` leads: an address from the root if it is on the site, otherwise as written. It
- * may be a path on the site, relative to the article, or lead to a `.md` file in the folder.
+ * Where a link in the article at `path` leads: a path from the root if it is on the site, otherwise as written. The
+ * link may be a path on the site, relative to the article, or the name of a `.md` file in the folder.
  */
 export function resolveLink(address: string, path: string, site: SiteConfig): string {
   const url = URL.parse(address, `${site.origin}/${fileOf(path, site)}`)
   if (address === "" || address.startsWith("#") || !isOwn(url, site)) return address
   const written = canonicalPath(url.pathname) ?? url.pathname.replace(/^\/+/, "/")
   const canonical = pathOf(written.slice(1).replace(/(?:\.md)+$/i, ""), site)
-  // An address that is unknown may be an alias.
+  // An unknown address may be an alias.
   const toText = /^(?:article|page|undefined)$/.test(`${parseAddress(canonical, site)?.kind}`)
   return `${canonical}${url.search}${toText ? resolveFragment(url.hash) : url.hash}`
 }
@@ -140,7 +140,7 @@ export interface Reference {
   /** As written, with character references decoded. */
   readonly address: string
   readonly alt: string
-  /** Where the address begins, or its link or picture if the address is in a definition. */
+  /** Where the address begins; if it is in a definition, where the link or picture begins. */
   readonly from: number
   /** Where the address ends. The same as `from` if the address is not here (a reference link) or was not found. */
   readonly to: number
@@ -150,9 +150,9 @@ const destination = String.raw`(?:<([^<>\n]*)>|([^\s<]\S*?))`
 const behindWords = new RegExp(String.raw`^\]\(\s*${destination}(?:\s+["'(][^]*)?\s*\)$`, "d")
 const ofDefinition = new RegExp(String.raw`^ {0,3}\[(?:\\.|[^\]\\])+\]:\s*${destination}(?=\s|$)`, "d")
 
-/** Where the address is in the source of a link, picture or definition; `[0, 0]` if there is none or unsure. */
+/** Where the address is in the source of a link, picture or definition; `[0, 0]` if not found or uncertain. */
 function locateAddress(type: string, raw: string, href: string): readonly [number, number] {
-  // A title that contains `](` looks like an address.
+  // A title may contain `](` too: the comparison with `href` below then fails.
   const start = type === "def" ? 0 : Math.max(0, raw.lastIndexOf("]("))
   const found = (type === "def" ? ofDefinition : behindWords).exec(raw.slice(start))
   const written = found?.[1] ?? found?.[2]
@@ -161,8 +161,8 @@ function locateAddress(type: string, raw: string, href: string): readonly [numbe
 }
 
 /**
- * Finds where tokens begin and end. Their raw texts lack the markers and indents of containers, so it looks for each
- * line.
+ * Finds where tokens begin and end. Their raw texts lack the markers and indents of containers, so each line is
+ * searched for.
  */
 export function placeTokens(text: string, tokens: readonly Token[]): Map<Token, readonly [number, number]> {
   const places = new Map<Token, readonly [number, number]>()
@@ -192,7 +192,7 @@ export function placeTokens(text: string, tokens: readonly Token[]): Map<Token, 
 
 const kinds = { link: "link", image: "picture", def: "definition" } as const
 
-/** The addresses in a text (with only LF line endings): of links, pictures and definitions, in raw HTML too. */
+/** The addresses of links, pictures and definitions, including those in raw HTML. `text` has only LF line endings. */
 export function findAddresses(tokens: readonly Token[], text: string): Reference[] {
   const found: Reference[] = []
   const places = placeTokens(text, tokens)
@@ -200,7 +200,7 @@ export function findAddresses(tokens: readonly Token[], text: string): Reference
     const [start, end] = places.get(token) ?? [0, 0]
     const { type, href, autolink, tokens: words } = token as Tokens.Generic
     const raw = token.raw.trim()
-    // Counted from the end, on whose line the address mostly is: a token in a quote or list lacks the marks of lines.
+    // Counted from the end, as the address is usually on the last line: in quotes and lists, `raw` lacks line markers.
     const shift = end - raw.length
     const place = ([from, to]: readonly [number, number]) =>
       to > 0 && text.startsWith(raw.slice(from), shift + from) ? [shift + from, shift + to] : [start, start]
@@ -236,7 +236,7 @@ export function rewriteAddresses(body: string, isPart: boolean, resolve: (addres
   return rewritten + text.slice(at)
 }
 
-/** Drops the references and footnote marks in a part of a text whose definitions are in the rest. */
+/** Drops references and footnote marks from a part of a text if their definitions are in the rest. */
 function dropDangling(text: string, isPart: boolean): string {
   if (!isPart) return text
   const tokens = lexMarkdown(text, true)
@@ -251,7 +251,7 @@ function dropDangling(text: string, isPart: boolean): string {
   }
   walkTokens(tokens, (token) => {
     const { type, raw, tokens: words = [] } = token as Tokens.Generic
-    // The note of `[words][^1]` is defined in this part: the words alone are the token.
+    // In `[words][^1]` with a note defined in this part, the token is just the words, which stay.
     if (type !== "dangling" || (words.length > 0 && !raw.includes("]["))) return
     // `[words][label]` keeps its words.
     if (words.length > 0) drop("[", places.get(token)?.[0] ?? 0)

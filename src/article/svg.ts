@@ -1,13 +1,13 @@
-// Makes an SVG picture safe to publish: keeps shapes, text and style, drops what programs add for themselves, and refuses
-// what runs, loads or links. The result is written anew, so that no two parsers read it differently. A published SVG is
-// its own result: the CLI cleans, and the desk accepts only what is clean.
+// Makes an SVG picture safe to publish: keeps shapes, text and style, drops what drawing programs add, and refuses
+// scripts, links and anything that loads. The output is written from scratch, so that all parsers read it alike.
+// Cleaning a clean SVG changes nothing: the CLI cleans, and the desk accepts only SVGs that are already clean.
 
 const elements = new Set(
   "svg g defs title desc style path rect circle ellipse line polyline polygon text tspan linearGradient radialGradient stop clipPath use".split(
     " ",
   ),
 )
-/** Their text is shown or read aloud; text elsewhere is not. */
+/** Elements whose text is kept: it is shown, read aloud, or style. */
 const withText = new Set("text tspan title desc style".split(" "))
 const referring = new Set("use linearGradient radialGradient".split(" "))
 const attributes = new Set(
@@ -21,7 +21,7 @@ const attributes = new Set(
     "dominant-baseline baseline-shift text-decoration unicode-bidi writing-mode"
   ).split(" "),
 )
-/** CSS functions that load nothing. "": the brackets of a media query. */
+/** CSS functions that load nothing. "" stands for the brackets of a media query. */
 const functions = new Set(
   (
     " rgb rgba hsl hsla hwb lab lch oklab oklch color-mix var calc min max clamp translate translatex translatey rotate " +
@@ -30,7 +30,7 @@ const functions = new Set(
 )
 const words = /^(?:id|class|lang|role|aria-.*)$/
 
-/** The largest SVG, in characters; the most elements, with copies by `<use>`; and the deepest nesting. */
+/** Limits: characters, elements (counting copies by `<use>`), depth of nesting, and pixels on each side. */
 const most = { characters: 1024 * 1024, elements: 50_000, depth: 100, pixels: 10_000 }
 
 export interface CleanSvg {
@@ -39,7 +39,7 @@ export interface CleanSvg {
   readonly height: number
 }
 
-/** Why an SVG cannot be published: what is wrong, and where. */
+/** Says why an SVG cannot be published. */
 export class SvgError extends Error {}
 
 const name = "[a-zA-Z_][\\w.-]*(?::[a-zA-Z_][\\w.-]*)?"
@@ -78,7 +78,7 @@ function checkStyle(css: string): void {
   const rest = css.replace(/url\(\s*(["']?)#[\w.-]+\1\s*\)/gi, "")
   const used = Array.from(rest.matchAll(/([\w-]*)\(/g), ([, name = ""]) => name.toLowerCase())
   const wrong = /\\|<|\/\*|@(?!media\b)\w*/.exec(rest)?.[0] ?? used.find((name) => !functions.has(name))
-  if (wrong !== undefined) throw new SvgError(`uses \`${wrong}\` in its style, which a picture may not`)
+  if (wrong !== undefined) throw new SvgError(`uses \`${wrong}\` in its style, which is not allowed`)
 }
 
 /** The picture with only what it needs. Cleaning it again changes nothing. @throws SvgError */
@@ -105,7 +105,7 @@ export function cleanSvg(source: string): CleanSvg {
   }
   const close = (found: string) => {
     const last = open.pop()
-    if (last?.name !== found) throw new SvgError(`has \`</${found}>\` without its start`)
+    if (last?.name !== found) throw new SvgError(`has \`</${found}>\` without its start tag`)
     if (dropped > 0) {
       if (open.length < dropped) dropped = 0
       return
@@ -128,7 +128,7 @@ export function cleanSvg(source: string): CleanSvg {
       if (open.length >= most.depth) throw new SvgError("is nested too deeply")
       if (open.length === 0 && (svg !== "" || start !== "svg")) throw new SvgError("is not one `<svg>` element")
       const kept = dropped === 0 && !start.includes(":") && start !== "metadata"
-      if (kept && !elements.has(start)) throw new SvgError(`contains \`<${start}>\`, which a picture may not`)
+      if (kept && !elements.has(start)) throw new SvgError(`contains \`<${start}>\`, which is not allowed`)
       const values = kept ? takeAttributes(start, written) : new Map<string, string>()
       if (!kept && dropped === 0) dropped = open.length + 1
       const first = count
@@ -161,9 +161,9 @@ function takeAttributes(element: string, written: string): Map<string, string> {
   for (const { 1: found = "", 2: double, 3: single = "" } of written.matchAll(attribute)) {
     const value = decode(double ?? single).replace(/[\t\n]/g, " ")
     const key = found === "xlink:href" ? "href" : found
-    if (/^on/i.test(key)) throw new SvgError(`contains \`${key}\`, which a picture may not`)
+    if (/^on/i.test(key)) throw new SvgError(`contains \`${key}\`, which is not allowed`)
     if (/^(?:href|src)$/i.test(key) && !(referring.has(element) && /^#[\w.-]+$/.test(value)))
-      throw new SvgError(`refers to \`${value.slice(0, 60)}\`: a picture may not load or link`)
+      throw new SvgError(`refers to \`${value.slice(0, 60)}\`: pictures cannot load or link to anything`)
     if (!attributes.has(key)) continue
     if (values.has(key)) throw new SvgError(`has \`${key}\` twice in one element`)
     if (!words.test(key)) checkStyle(value)

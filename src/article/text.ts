@@ -1,4 +1,4 @@
-// Text as readers see it: decodes character references and counts words.
+// Text as readers see it: decodes character references, replaces invalid characters, and estimates reading time.
 import type { MarkedToken, Token } from "marked"
 
 // Not allowed in text: controls, noncharacters and lone surrogates are parse errors in HTML (§13.2.3.5). `suspect` is
@@ -16,7 +16,7 @@ export const reference = /&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[a-zA-Z][a-zA-Z\d]{1
 const references = new RegExp(reference, "g")
 
 // The names that articles use most, each before its character. A reader's isolate loads the other two thousand
-// (10 KB of gzip) only for a text that has one of them: see `withAllReferences`.
+// (10 KB gzipped) only for a text that has one of them: see `withAllReferences`.
 const common = new Map(
   [
     "amp& lt< gt> quot\" apos' nbsp\u00a0 shy\u00ad copy© reg® trade™ hellip… mdash— ndash– lsquo‘ rsquo’ ldquo“ rdquo”",
@@ -33,7 +33,7 @@ function decodeCommon(found: string): string | undefined {
   return isPlain ? String.fromCodePoint(code) : undefined
 }
 
-const tableNeeded = new Error("a rare character reference was met outside withAllReferences")
+const tableNeeded = new Error("a rare character reference was used outside withAllReferences")
 let decodeRare = (_found: string): string => {
   throw tableNeeded
 }
@@ -43,7 +43,7 @@ export function useDecoder(decode: (found: string) => string): void {
   decodeRare = decode
 }
 
-/** Runs `read`; if it meets a character reference that is not common, loads their table and runs it again. */
+/** Runs `read`. If it meets a character reference that is not common, loads the full table and runs it again. */
 export function withAllReferences<T>(read: () => T): T | Promise<Awaited<T>> {
   try {
     return read()

@@ -70,7 +70,7 @@ type State = Lexer["state"] & { inNote?: boolean; isPart?: boolean }
 type MarkedTokenizer = TokenizerThis["lexer"]["tokenizer"]
 
 /**
- * Takes references in a part of a text that are defined elsewhere: footnote marks and pictures become nothing,
+ * Takes references that are defined outside this part of the text: footnote marks and pictures disappear, and
  * `[words][label]` becomes its words. `[words]` alone is left, as it may be just text in brackets.
  */
 function takeDangling({ lexer, rules }: MarkedTokenizer, source: string, links: object, mark?: string) {
@@ -83,7 +83,7 @@ function takeDangling({ lexer, rules }: MarkedTokenizer, source: string, links: 
   return { type: "dangling", raw, text: words, tokens } as unknown as Tokens.Text
 }
 
-/** Takes the words of `[words][^1]`: a footnote's mark follows them. */
+/** Takes only the words of `[words][^1]`, as the rest is a footnote mark. */
 function takeWords({ lexer, rules }: MarkedTokenizer, source: string, links: object) {
   const [whole = "", words = "", label = ""] = rules.inline.reflink.exec(source) ?? []
   if (!whole.startsWith("[") || !label.startsWith("^") || !Object.hasOwn(links, noteKey(label.slice(1)))) return null
@@ -94,10 +94,10 @@ function takeWords({ lexer, rules }: MarkedTokenizer, source: string, links: obj
 const footnotes: MarkedExtension = {
   extensions: [{ name: "note", level: "block", tokenizer: takeDefinition }],
   tokenizer: {
-    // A definition that is not taken as a note's (inside another note) is not a link reference either.
+    // A note's definition inside another note is not taken as a note, and is not a link reference either.
     def: (source) => (definitionStart.test(source) ? undefined : false),
     reflink(source, links) {
-      // "Peace![^1]" is an exclamation and a note, not a picture.
+      // "Peace![^1]" is an exclamation mark and a note, not a picture.
       if (source.startsWith("![^")) return { type: "text", raw: "!", text: "!" }
       const found = reference.exec(source)
       if (found === null) return takeWords(this, source, links) ?? takeDangling(this, source, links)
@@ -125,8 +125,8 @@ function takeId(lexer: Lexer, heading: Tokens.Heading | undefined): Tokens.Headi
 // Without this limit, looking for the end of each bare address would be quadratic in the text.
 const longestAddress = 2000
 const bareAddress = /https?:\/\/|www\./i
-// Bare addresses end at punctuation, spaces and direction marks of any script, though a dash may join two words; at a
-// bracket without its pair; at a footnote's mark; and at a backslash, except before punctuation.
+// Bare addresses end at spaces, direction marks and non-ASCII punctuation, though a dash may join two words; at an
+// unpaired bracket; at a footnote mark; and at a backslash, except before punctuation.
 const endsAddress = String.raw`\s<>"\x60\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff`
 const beyondAscii = String.raw`(?![\0-\x7f]|[–·‐][\p{L}\p{N}])[\p{P}\p{Z}\uff5e]`
 const withinAddress = String.raw`(?!${beyondAscii})[^${endsAddress}[\]{}\\]|\\[!-/:;=?@[\]^_\x60{-~]`
@@ -135,7 +135,7 @@ const writtenAddress = new RegExp(
   "u",
 )
 
-/** The start of a source that a bare address can be in. */
+/** The beginning of `source`, up to where a bare address must end. */
 function cutAddress(source: string): string {
   const [written = ""] = writtenAddress.exec(source.slice(0, longestAddress)) ?? []
   // `&nbsp;` ends an address as a no-break space does.
@@ -154,7 +154,7 @@ const additions: MarkedExtension = {
     },
     tag(source) {
       const found = Tokenizer.prototype.tag.call(this, source)
-      // `<a name="…">` is not a link, so addresses after it can be.
+      // `<a name="…">` is not a link, so addresses after it may become links.
       if (found && /^<a\s(?![^>]*href)/i.test(found.raw)) this.lexer.state.inLink = false
       return found
     },
@@ -168,7 +168,7 @@ const additions: MarkedExtension = {
   },
 }
 
-// CommonMark with GFM's tables, strikethrough and autolinks (only of websites).
+// CommonMark with GFM's tables, strikethrough and autolinks (for web addresses only).
 const parser = new Marked({ gfm: true }, footnotes, additions)
 const { block, inline } = Lexer.rules
 // A paragraph ends where a footnote definition begins.
@@ -185,7 +185,7 @@ const upToAddress = new RegExp(
 
 /**
  * Blocks with their inline tokens. Only for texts within the limits (bounds.ts).
- * @param isPart whether this is the beginning of a longer text, with definitions perhaps in the rest
+ * @param isPart whether this is the beginning of a longer text, the rest of which may contain definitions
  */
 export function lexMarkdown(text: string, isPart = false): TokensList {
   const lexer = new Lexer(parser.defaults)
@@ -204,7 +204,7 @@ export function walkTokens(tokens: readonly Token[], visit: (token: Token) => vo
   }
 }
 
-/** Visits the tokens that readers see something of, like `walkTokens`. */
+/** Like `walkTokens`, but visits only tokens that readers see something of. */
 export function walkShown(tokens: readonly Token[], visit: (token: Token) => void): void {
   for (const token of withoutDropped(tokens)) {
     visit(token)
@@ -214,7 +214,7 @@ export function walkShown(tokens: readonly Token[], visit: (token: Token) => voi
 
 const inlineTypes = new Set(["strong", "em", "del", "link", "dangling", "text"])
 
-/** The text in which words are counted: each block on its own line, without addresses, comments or pictures. */
+/** The text for counting words: each block on its own line, without addresses, comments or pictures. */
 export function readTokens(tokens: readonly Token[]): string {
   let text = ""
   for (const token of withoutDropped(tokens)) {

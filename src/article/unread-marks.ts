@@ -1,9 +1,9 @@
-// Patterns of what authors write for other programs, and of marks that CommonMark does not read. Each is linear.
+// Patterns for the syntax of other programs, and for marks that CommonMark does not recognise. Each is linear.
 
 const known =
   "gallery|caption|embed|audio|video|playlist|youtube|vimeo|wpvideo|tweet|twitter|instagram|soundcloud|toc|TOC"
 
-/** Shortcodes and other syntax of other systems. */
+/** Shortcodes and other syntax that only other systems read. */
 export const shortcodes: readonly RegExp[] = [
   // Hugo, Jekyll and other template systems.
   /\{\{(?:(?!\{\{)[^\n])*?\}\}|\{%(?:(?!\{%)[^\n])*?%\}/g,
@@ -19,13 +19,13 @@ export const shortcodes: readonly RegExp[] = [
   /^(?:import|export)\s[^\n]*\bfrom\s+["'][^"'\n]+["']|^export (?:const|default)\b/gm,
 ]
 
-/** Links and pictures; those whose address has a space are none. */
+/** What looks like a link or picture. If its address contains a space, CommonMark does not recognise it. */
 export const linkMarks = /(!?)\[[^[\]\n]*\]\(([^<>()\n]*)\)/g
 
 /** Marks that CommonMark does not recognise, and how to fix them. */
 export const unreadMarks: readonly (readonly [RegExp, string])[] = [
   [/\[[^[\]\n]+\] \((?:https?:\/\/|\.{0,2}\/)[^)\s]*\)/g, "leave no space between `]` and `(`"],
-  [/\[[^[\]\n]+\]\[(?!\^)[^[\]\n]*\]/g, "define its address on a line: `[name]: https://…`"],
+  [/\[[^[\]\n]+\]\[(?!\^)[^[\]\n]*\]/g, "define its address on its own line: `[name]: https://…`"],
   [
     /\*\*[^*\n]+\*\*|(?<![\p{L}\p{N}*])\*\*(?=\p{L})/gu,
     "begin and end the bold words with a letter, or leave a space around the marks",
@@ -38,14 +38,14 @@ export const unreadMarks: readonly (readonly [RegExp, string])[] = [
   [/^#{2,6}(?=[^\s#])/gm, "write a space after the `#` of a heading"],
   [/\([^()\n]+\)\[(?:https?:\/\/|\/)[^\]\s]*\]/g, "write the text in `[` and `]`, and the address in `(` and `)`"],
   [/\[[^[\]\n]+\]（[^（）\n]*）/g, "write the address in `(` and `)`, not full-width ones"],
-  // Word's, such as `<o:p>`.
+  // Tags from Microsoft Word, such as `<o:p>`.
   [/<\/?[a-z]+:[a-z]+(?:\s[^<>]*)?>/gi, "remove it"],
 ]
 
-/** Markdown in raw HTML, in which it is not read; also bare addresses. */
+/** Markdown and bare addresses in raw HTML, where they are shown as written. */
 export const marksInHtml = /\*\*[^*\s][^*\n]*\*\*|!?\[[^[\]\n]+\]\([^)\s]+\)|\bhttps?:\/\/[^\s\0]+/g
 
-/** Marks in front matter. Apart from `<br>`, HTML counts only with its end tag: a title may mention an element. */
+/** Markup in front matter. Apart from `<br>`, HTML counts only with its end tag: a title may mention an element. */
 export const marksInFront: readonly RegExp[] = [
   /\*\*[^*\s][^*]*\*\*|(?<![\w*_])([*_])(?=[^\s*_])[^*_]*(?<=[^\s*_])\1(?![\w*_])|`[^`]+`/,
   /!?\[[^\]]*\]\([^)\s]+\)|<([a-z]\w*)[^<>]*>(?=.*<\/\1>)|<br\b[^<>]*>/i,

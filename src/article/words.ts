@@ -1,4 +1,4 @@
-// The words of a text, for its length and for the search index. For editors only.
+// Extracts and counts a text's words, for its length and for the search index. Only for editors' tools.
 import { decodeReferences, unspaced } from "./text.ts"
 
 const tag = /<\/?([a-z][a-z\d]*)(?:\s+[^\s"'<>/=]+(?:="[^"]*")?)*\s*>/g

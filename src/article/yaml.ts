@@ -1,4 +1,4 @@
-// Reads YAML as data: texts, lists and maps, and their offsets. Nothing executes, expands, merges or inherits.
+// Reads YAML as plain data: strings, lists and maps, with their offsets. Tags, anchors, aliases and merges are refused.
 import { Composer, CST, isMap, isScalar, isSeq, Lexer, type ParsedNode, Parser, type Scalar } from "yaml"
 import { type Mistake, mostMistakes, quote, type Refusal } from "./mistakes.ts"
 
@@ -8,7 +8,7 @@ export interface YamlMap {
   readonly value: Record<string, unknown>
   /** Offsets of the key and value at a path (for a list item, both are the item's), or of the nearest parent's key. */
   find(path: Path): { readonly key: number; readonly value: number }
-  /** Every text, where it stands, and the comment that ends it if it is not in quotes, without its `#`. */
+  /** Every string with its path and offsets, and the comment that follows it if it is unquoted, without the `#`. */
   readonly texts: readonly Readonly<{ path: Path; text: string; from: number; to: number; comment: string }>[]
 }
 
@@ -18,16 +18,16 @@ const forbiddenKeys = new Set(["__proto__", "constructor", "prototype", "<<"])
 const partStart = /^(?=["'\w<?{]|--- )/m
 
 /**
- * Reads front matter. Every scalar is text as written (`title: 2024` is "2024"), except empty and null values and
- * `map: true`. Aliases, anchors, tags and directives are refused before anything is composed. A part that cannot be
- * read is left out of the map, and does not hide mistakes in the others.
+ * Reads front matter. Every scalar is a string (`title: 2024` is "2024"), except empty and null values and the booleans
+ * `lead` and `map`. Aliases, anchors, tags and directives are refused before anything is composed. A part that cannot
+ * be read is left out of the map, and does not hide mistakes in the others.
  */
 export function readYaml(written: string): { map: YamlMap; mistakes: Mistake[] } {
   const plain = written.replace(structure, (part) => part.replace(oddSpace, " "))
   const first = compose(plain)
   if (first.mistake === null) return readMap(first.root, [])
   const mistakes: Mistake[] = []
-  /** Where a space is added. */
+  /** Offsets in `source` of the spaces added below. */
   const added: number[] = []
   const source = plain
     .replace(unindented, (quoted) => (laterKey.test(quoted) ? quoted : quoted.replace(/[\r\n]/g, " ")))
@@ -46,7 +46,7 @@ export function readYaml(written: string): { map: YamlMap; mistakes: Mistake[] }
   for (const part of source.split(partStart)) {
     if (mistakes.length >= mostMistakes) return readMap(null, mistakes)
     const { mistake } = /^[ \t]*[^\s#]/m.test(part) ? compose(part) : { mistake: null }
-    // An unclosed quote or bracket is noticed only at the end, below the part.
+    // The parser notices an unclosed quote or bracket only at the end of the part, on a later line.
     const offset = readable.length + Math.min(mistake?.offset ?? 0, part.trimEnd().length)
     if (mistake !== null) mistakes.push({ ...mistake, offset: placeOf(offset) })
     readable += mistake === null ? part : part.replace(/[^\n]/g, " ")
@@ -57,7 +57,7 @@ export function readYaml(written: string): { map: YamlMap; mistakes: Mistake[] }
   return readMap(rest.mistake === null ? rest.root : null, mistakes, placeOf)
 }
 
-/** The offset in a text as written, of one in the text as read. */
+/** Converts an offset in the text as parsed to one in the text as written. */
 type PlaceOf = (offset: number) => number
 
 /** Where YAML requires plain spaces: at both ends of a line, after a dash, around a key's colon. */
@@ -81,7 +81,7 @@ const refused: Partial<Record<string, string>> = {
   "doc-end": "document marker",
 }
 
-/** The root node of a text, or its first mistake. Stops if nested too deeply, which would take too long. */
+/** The root node of a text, or its first mistake. Stops at nesting that is too deep to parse quickly. */
 function compose(source: string): { root: ParsedNode | null; mistake: Mistake | null } {
   const key = /^["']?([A-Za-z][\w-]{0,39})/.exec(source)?.[1] ?? "file"
   const refuse = (offset: number, message: string, fix: string) => ({
@@ -199,14 +199,14 @@ function refuseKey(key: string, map: Record<string, unknown>): Refusal | null {
   return Object.hasOwn(map, key) ? { message: "is listed twice", fix: "keep one of the two" } : null
 }
 
-/** The failsafe schema has no scalars but strings: `map: true` and empty values get their meaning here. */
+/** The failsafe schema has only strings, so `map: true` and empty values are converted here. */
 function convertScalar({ value, type }: Scalar, path: Path): unknown {
   const text = String(value)
   if (type === "PLAIN" && /^(?:|~|null|Null|NULL)$/.test(text)) return null
   if (type === "PLAIN" && /^(?:lead|map)$/.test(path.join()) && /^(?:true|false)$/i.test(text))
     return text.toLowerCase() === "true"
   // Spaces and line breaks around a text come from YAML or the keyboard, not the author; U+2028 comes from layout
-  // programs. Zero-width spaces and direction marks alone are no text.
+  // programs. A text of only zero-width spaces and direction marks counts as empty.
   return /[^\s\p{Cf}]/u.test(text) ? text.trim().replace(/[\u2028\u2029]/g, " ") : ""
 }
 

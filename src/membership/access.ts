@@ -7,17 +7,17 @@ export type Audience = "public" | "members" | "gift"
 /** An audience as it appears in cache keys: a gift includes the id of the given article. */
 export type AudienceKey = "public" | "members" | `gift ${string}`
 
-/** A gift opens only the given article. Used for the page, its Markdown version and the private feed. */
+/** How much of an article an audience may read: on its page, in its Markdown version and in the private feed. */
 export function decideAccess(article: { id: string; gated: boolean }, audience: AudienceKey): "full" | "teaser" {
   return !article.gated || audience === "members" || audience === `gift ${article.id}` ? "full" : "teaser"
 }
 
-/** An audience without the id of the given article. */
+/** The audience in a key. */
 export function audienceOf(audience: AudienceKey): Audience {
   return audience === "public" || audience === "members" ? audience : "gift"
 }
 
-/** What a gift link's token says: which gift, and when it expires. Signed, so forgeries cost no lookup. */
+/** What a gift link's token says: which gift, and when it expires. Signed, so forgeries need no lookup. */
 export interface Gift {
   readonly id: string
   /** Seconds since the epoch. */

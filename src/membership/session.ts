@@ -1,6 +1,6 @@
 // Sessions: a signed token with the reader's identity and last known membership status, and the cookie that holds it.
-// On https our cookies are prefixed `__Host-`, so that no other host or path can set them. SameSite=Lax and, but for the
-// hint, HttpOnly.
+// On https our cookies are prefixed `__Host-`, so that no other host or path can set them. All are SameSite=Lax and,
+// except for the hint, HttpOnly.
 import { openFields, signFields } from "./signed.ts"
 
 /** The contents of a valid session token. Times are in seconds since the epoch. */
@@ -51,25 +51,25 @@ export function sessionCookie(origin: string): string {
   return cookieName("dateline", origin)
 }
 
-/** The session token in a Cookie header, or null if there is none, or two (threat model 53). */
+/** The session token in a Cookie header; null if there is none, or more than one (threat model 53). */
 export function sessionToken(header: string | null, origin: string): string | null {
   return readCookie(header, sessionCookie(origin))
 }
 
-/** Set-Cookie values that keep a session for `seconds`, as a member's or not. To end it, pass "" and 0. */
+/** Set-Cookie values for a session and its hint, valid for `seconds`. To end the session, pass "" and 0. */
 export function formatSession(token: string, member: boolean, seconds: number, origin: string): string[] {
   return [formatCookie("dateline", token, seconds, origin), formatHint(member, seconds, origin)]
 }
 
 /**
- * A Set-Cookie value for the hint, which tells the pages' script that this browser has a session: `reader`, or a
- * `member`'s. It identifies nobody and gives no access: the server never reads it, so anyone may forge it.
+ * A Set-Cookie value for the hint, which tells the pages' script that this browser has a session: `reader` or `member`.
+ * It identifies nobody and gives no access: the server never reads it, so forging it is harmless.
  */
 export function formatHint(member: boolean, seconds: number, origin: string): string {
   return formatCookie("dateline-hint", seconds > 0 ? hintOf(member) : "", seconds, origin, "")
 }
 
-/** What the script may know of a signed-in reader. */
+/** What the pages' script may know about a signed-in reader. */
 export const hintOf = (member: boolean) => (member ? "member" : "reader")
 
 /** A Set-Cookie value for one of our cookies, valid for `seconds`. Its full name comes from `cookieName`. */
@@ -83,7 +83,7 @@ export function cookieName(name: string, origin: string): string {
   return origin.startsWith("https:") ? `__Host-${name}` : name
 }
 
-/** The value of the cookie with that full name, or null if there is none, or two. */
+/** The value of the cookie with this full name; null if there is none, or more than one. */
 export function readCookie(header: string | null, name: string): string | null {
   if (header === null) return null
   const start = `${name}=`

@@ -1,9 +1,9 @@
 // Signs and verifies tokens with HMAC-SHA256, separately for each purpose. A token cannot choose how it is verified.
 
-/** The longest text that is verified, in characters: ours have about 250. */
+/** The longest token that is verified, in characters. Ours have about 250. */
 const longest = 1024
 const shape = /^[\w-]+\.[\w-]{43}$/
-/** Shorter keys are ignored: RFC 2104 §3 asks for at least as many bytes as the hash has. */
+/** Shorter keys are ignored: RFC 2104 §3 asks for at least as many bytes as the hash's output has. */
 const shortestKey = 32
 
 const encoder = new TextEncoder()
@@ -26,7 +26,7 @@ export async function signFields(purpose: string, fields: readonly (string | num
   return `${payload}.${encode(new Uint8Array(mac))}`
 }
 
-/** The fields of a text signed by one of the keys for this purpose, else null. Never throws. */
+/** The fields of a token, or null unless one of the keys signed it for this purpose. Never throws. */
 export async function openFields(purpose: string, text: string, keys: readonly string[]): Promise<unknown[] | null> {
   if (text.length > longest || !shape.test(text)) return null
   const [payload = "", mac = ""] = text.split(".")
@@ -64,7 +64,7 @@ function encode(bytes: Uint8Array): string {
   return bytes.toBase64({ alphabet: "base64url", omitPadding: true })
 }
 
-/** Strict base64url, so that bytes have only one spelling: no unused bits set in the last character (RFC 4648 §3.5). */
+/** Strict base64url, so that bytes have only one encoding: no unused bits set in the last character (RFC 4648 §3.5). */
 function decode(text: string): Uint8Array<ArrayBuffer> | null {
   const padding = "=".repeat((4 - (text.length % 4)) % 4)
   try {

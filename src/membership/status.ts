@@ -1,14 +1,14 @@
-// Caches what this isolate knows of readers' membership status: verified sessions and gifts. Anything missing is
-// looked up in the people store.
+// Caches readers' membership status in this isolate: that of verified sessions and gifts. Anything missing is looked up
+// in the people store.
 import type { Session } from "./session.ts"
 
 /** The status of a session or a gift. Times are in seconds since the epoch. */
 export interface Status {
-  /** When the membership or the gift ends; 0 if there is none (any more). */
+  /** When the membership or the gift ends; 0 if there is none. */
   readonly until: number
   /** When this was verified. */
   readonly checked: number
-  /** Signed out on this isolate. Nothing makes it valid again. */
+  /** Whether this isolate has signed the session out. Nothing makes it valid again. */
   readonly ended: boolean
   /** For a gift: the id of the given article. */
   readonly article?: string

@@ -91,7 +91,7 @@ type Parts = Readonly<Record<string, string>>
 /** `rest`: the path without the language prefix. */
 type Place = Readonly<Record<"language" | "path" | "rest", string>>
 
-/** The address for a route's parts, or null if one is invalid: an unknown region, an article slug that is a country. */
+/** The address for a route's parts, or null if one is invalid: an unknown region, or a country as an article's slug. */
 function readParts(route: Route, parts: Parts, place: Place, site: SiteConfig): Address | null {
   for (const name in parts) if (!checks[name]?.(parts[name] as string, parts, site)) return null
   const { language, path, rest } = place
@@ -113,7 +113,7 @@ function readArticle({ region = "", country, slug = "" }: Parts, language: strin
 
 const checks: Readonly<Record<string, (part: string, parts: Parts, site: SiteConfig) => boolean>> = {
   region: (region, _, site) => isRegion(region, site),
-  // A country belongs to one region. In any other, its slug is neither a country nor an article.
+  // A country belongs to one region. In any other region, its slug names neither a country nor an article.
   country: (slug, { region }, site) => countryBySlug(slug) !== null && regionOfCountry(slug, site) === region,
   slug: (slug, { region, country }) =>
     isSlug(slug) && (region === undefined || country !== undefined || countryBySlug(slug) === null),

@@ -51,18 +51,18 @@ export const ConfigSchema = v.strictObject({
   ),
   /** The newsroom's email address. */
   contact: check((address) => isContact(`mailto:${address}`), "is not an email address — use name@example.org"),
-  /** The publisher's postal address. Newsletters must carry one by law in many countries, the USA among them. */
+  /** The publisher's postal address. Many countries, including the USA, require one in newsletters by law. */
   postalAddress: v.optional(text("is not an address — write the publisher's street, town and country")),
   /** Countries by region: ISO 3166-1 alpha-2 codes, and XK for Kosovo. Each country belongs to at most one region. */
   regions: v.record(
     v.pipe(
       slug,
-      // `content/headlines` has the newsletter's notes, and `content/pages` the static pages.
+      // `content/headlines` holds the newsletter's notes, and `content/pages` the static pages.
       v.check(
         (id) => !reservedSegments.has(id) && id !== "headlines" && id !== "pages",
         "is the address of a page — choose another name",
       ),
-      // A region's maps lie beside those of countries and of the world.
+      // The maps of regions share a folder with those of countries and of the world.
       v.check(
         (id) => id !== "world" && !id.endsWith("-globe") && countryByIso3(id.toUpperCase()) === null,
         "is the name of another map — choose another name",
@@ -70,7 +70,7 @@ export const ConfigSchema = v.strictObject({
     ),
     v.strictObject({ name: localised, countries: v.array(country) }),
   ),
-  /** Topic names by slug, for slugs that do not read well on their own. */
+  /** Topic names by slug, for topics whose name should differ from their slug. */
   topics: v.record(slug, localised),
   /**
    * The static pages in every page's footer, in this order, by file name: `about` is content/pages/about.md. Each is
@@ -106,12 +106,12 @@ export const ConfigSchema = v.strictObject({
       /** An https: or mailto: address. */
       contact: check(isContact, "is not a URL — use https://… or mailto:name@example.org"),
       /** Whether others may republish the text. If so, the page offers it for copying. */
-      republish: v.boolean("is neither true nor false — use one of them"),
+      republish: v.boolean("is not a boolean — use true or false"),
     }),
   ),
 })
 
-/** Finds all mistakes in a config, with their places in `source`, the text of dateline.config.ts. */
+/** Finds all mistakes in a config, with their positions in `source`, the text of dateline.config.ts. */
 export function checkConfig(config: unknown, source = ""): Problem[] {
   const result = v.safeParse(ConfigSchema, config, { abortPipeEarly: true })
   const mistakes: Mistake[] = (result.issues ?? []).map((issue) => {
@@ -198,7 +198,7 @@ function checkTexts(site: Config): Mistake[] {
   return missing.map(({ path }) => ({ path, message: `has no text in "${main}" — the default language needs one` }))
 }
 
-/** The offset of a key in the config's source, or of its last parent that can be found. */
+/** The offset of a key in the config's source, or of its nearest parent that can be found. */
 function findKey(source: string, path: readonly string[]): number {
   let offset = 0
   for (const key of path) {

@@ -1,22 +1,22 @@
-// Facts about the countries, in a module of their own: only a country's page shows them.
+// Facts about countries. They have their own module because only country pages show them.
 import { factRows } from "./facts.generated.ts"
 
 export interface Facts {
-  /** In English; South Africa has three. */
+  /** Their English names. South Africa has three capitals. */
   readonly capitals: readonly string[]
-  /** km² */
+  /** In km². */
   readonly area?: number
   /** BCP 47 codes. */
   readonly languages: readonly string[]
   /** ISO 4217 code of the first currency. */
   readonly currency?: string
-  /** Codes of the countries with a land border with this one. */
+  /** Codes of the countries that share a land border with this one. */
   readonly neighbours: readonly string[]
 }
 
 const byCode = new Map(factRows.map((row) => [row[0], row]))
 
-/** What is known of a country, by its ISO 3166-1 alpha-2 code. */
+/** The facts about a country, by its ISO 3166-1 alpha-2 code. */
 export function factsOf(country: string): Facts {
   const [, capital = "", area = 0, languages = "", currencies = "", neighbours = ""] = byCode.get(country) ?? []
   return {

@@ -47,7 +47,7 @@ export function fileOf(path: string, site: SiteConfig): string {
 
 const pageFile = /^(?:([^/]+)\/)?pages\/([^/]+)$/
 
-/** The path of the content in a file, relative to the content folder. */
+/** The path of the content in a file. @param file relative to the content folder */
 export function pathOf(file: string, site: SiteConfig): string {
   const name = file.replace(/\.md$/, "")
   const [, folder, page] = pageFile.exec(name) ?? []

@@ -1,13 +1,13 @@
-// The interface in the reader's language. Texts and other language settings are in messages/CODE.json; dates, numbers
-// and names come from Intl.
+// The interface in the reader's language. Messages and other language settings are in messages/CODE.json; dates,
+// numbers and names come from Intl.
 import en from "./messages/en.json" with { type: "json" }
 import type { SiteConfig } from "./site.ts"
 
 export type MessageKey = keyof typeof en.texts
-/** One text, or one for each plural category of `{count}` (CLDR names). */
+/** One message, or one for each plural category of `{count}` (CLDR names). */
 export type Text = string | ({ readonly other: string } & Partial<Readonly<Record<Intl.LDMLPluralRule, string>>>)
 
-/** The contents of a language's file. If it has no texts, the interface is in English and only the settings apply. */
+/** The contents of a language's file. Without messages, the interface is in English and only the settings apply. */
 export interface Language {
   /** The Intl locale, if it differs from the language code: plain "en" gives American dates. */
   readonly locale?: string
@@ -21,7 +21,7 @@ export interface Language {
   readonly dateEnd?: string
   /** Whether names in Latin script read well in this language. */
   readonly latinNames?: boolean
-  /** Capitals whose names differ from English, by their English names. */
+  /** Names of capitals that differ from the English ones, by the English name. */
   readonly capitals?: Readonly<Record<string, string>>
   /** The Fontsource package, and its subsets, for social cards. */
   readonly cardFont?: { readonly name: string; readonly subsets: readonly string[] }
@@ -63,7 +63,7 @@ type Parameters = Readonly<Record<string, string | number>>
 const none: Parameters = {}
 
 /**
- * A text of the interface, in English if the language has none. `{name}` becomes the parameter of that name, as plain
+ * An interface message, in English if the language has none. `{name}` becomes the parameter of that name, as plain
  * text (the page escapes it). Numbers are written in the language's digits; `count` also selects the plural form.
  */
 export function message(language: string, key: MessageKey, parameters: Parameters = none): string {
@@ -77,11 +77,11 @@ export function message(language: string, key: MessageKey, parameters: Parameter
   })
 }
 
-/** A language's settings; for a language without a file, English texts. @throws Error if its file is not loaded */
+/** A language's settings; for a language without a file, English messages. @throws Error if its file is not loaded */
 export function languageOf(language: string): Language {
   const code = codeOf(language)
   if (Object.hasOwn(loaded, code)) return loaded[code] as Language
-  if (Object.hasOwn(files, code)) throw new Error(`the texts of ${code} are not loaded`)
+  if (Object.hasOwn(files, code)) throw new Error(`the messages of ${code} are not loaded`)
   return { texts: en.texts }
 }
 
@@ -178,7 +178,7 @@ export function formatList(items: readonly string[], language: string): string {
   return items.length < 2 ? (items[0] ?? "") : listFormat(language).format(items)
 }
 
-/** The price charged each interval. `amount`: in the currency's smallest unit as defined by Stripe. */
+/** The price charged per interval. `amount`: in the currency's smallest unit as defined by Stripe. */
 export type Price = SiteConfig["membership"]["price"]
 
 /** A price with its interval: US$5 a month. */

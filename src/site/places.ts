@@ -77,7 +77,7 @@ const nameOf = memo((code: string, language: string): string | undefined => {
 /** A country's name in a language, or its English name if Intl has none. */
 export const countryName = ({ code, name }: Country, language: string): string => nameOf(code, language) ?? name
 
-/** The world map's size, the longitude at its middle, and the height of the equator in it, without the Antarctic. */
+/** The world map, which omits Antarctica: its size, the longitude at its centre, and the equator's y coordinate. */
 export const worldMap = { width: 1000, height: 450, middle: 11, top: 265 }
 
 /** Where a place is on the world map, from 0 to 1 across and down. Formula: Šavrič et al. 2011, as in d3-geo. */

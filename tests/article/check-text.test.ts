@@ -162,7 +162,7 @@ it("accepts links to the article's own pictures and recordings, as other systems
   const links = "[![a](./a.jpg)](./a.jpg) [b](a.jpg) [c](./a%2Ejpg)\n\n![d](<./e f.png>) [g](e%20f.png) [h](./i.mp3)"
   expect(check(links)).toEqual([])
   expect(check("[a](./a.jpg)")).toEqual([expect.stringContaining("leads to a page that does not exist")])
-  expect(places("![a]()")).toEqual(["6:1 body: a picture has no address — write its file, or remove the picture"])
+  expect(places("![a]()")).toEqual(["6:1 body: a picture has no address — add its file name, or remove the picture"])
 })
 
 it("reports characters that cannot be shown", () => {
@@ -177,7 +177,7 @@ it("reports table cells that are not shown, at their row", () => {
   const table = "> | a | b |\n> |---|---|\n> | 1 | 2 |\n> | `a | b` | 2 |\n> | `a \\| b` | 2 | |\n> 1 | 2 | 3"
   expect(check(table).map((line) => line.replace(/ —.*/, ""))).toEqual(
     ["9:3", "11:3"].map(
-      (place) => `${place} body: the table's row has more cells than its heading, and the last ones are not shown`,
+      (place) => `${place} body: the table row has more cells than the header, and the last ones are not shown`,
     ),
   )
 })

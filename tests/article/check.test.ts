@@ -112,10 +112,10 @@ it("says what to write for a link without an address, or to another site", () =>
   expect(
     check([article("asia/a", "[x]() [y](www.un.org) [z](un.org/a) <a href=''>w</a> words[^1]\n\n[^1]: Note.")]),
   ).toEqual([
-    "asia/a.md:6:1 body: a link has no address — write where it leads, or remove the link",
+    "asia/a.md:6:1 body: a link has no address — add its address, or remove the link",
     "asia/a.md:6:11 body: the link `www.un.org` leads to a page that does not exist — if it is another site, write `https://www.un.org`",
     "asia/a.md:6:27 body: the link `un.org/a` leads to a page that does not exist — if it is another site, write `https://un.org/a`",
-    "asia/a.md:6:46 body: a link has no address — write where it leads, or remove the link",
+    "asia/a.md:6:46 body: a link has no address — add its address, or remove the link",
   ])
 })
 
@@ -130,7 +130,7 @@ it.each([
   expect(check([article("asia/a", `<a href="${href}">x</a> and [y](<${href}>)`)])).toEqual(
     [10, 27 + href.length].map(
       (column) =>
-        `asia/a.md:6:${column} body: the link \`${href}\` is not shown to readers — link to an address that begins with https, http, mailto or tel, or remove the link`,
+        `asia/a.md:6:${column} body: the link \`${href}\` is not shown to readers — use an address that begins with https, http, mailto or tel, or remove the link`,
     ),
   )
 })
@@ -213,7 +213,7 @@ describe("translations", () => {
     expect(check([french, article("asia/a")])).toEqual([])
     expect(check([french], "/asia/a")).toEqual([])
     expect(check([french])).toEqual([
-      "fr/asia/a.md:5:16 translationOf: `/asia/a` does not exist — write the original's address, or publish the original",
+      "fr/asia/a.md:5:16 translationOf: `/asia/a` does not exist — use the original's address, or publish the original",
     ])
   })
 
@@ -259,12 +259,14 @@ describe("content that readers will not see", () => {
     ["# Water\n{: .wide}", "7:1"],
     [":::note\n\nWords.\n\n:::", "6:1"],
   ])("reports the shortcode in %s", (body, place) => {
-    expect(first(body)).toMatch(new RegExp(`^asia/a\\.md:${place} body: .* is shown as written: shortcodes`))
+    expect(first(body)).toMatch(
+      new RegExp(`^asia/a\\.md:${place} body: .* is shown as written: other systems' shortcodes`),
+    )
   })
 
   it("reports addresses with spaces, missing notes and placeholders", () => {
     expect(found("![A circle](my photo.jpg)")).toEqual([
-      "asia/a.md:6:1 body: `![A circle](my photo.jpg)` is not a picture, because its address has a space — write `<my photo.jpg>` or `my%20photo.jpg`",
+      "asia/a.md:6:1 body: `![A circle](my photo.jpg)` is not a picture, because its address contains a space — write `<my photo.jpg>` or `my%20photo.jpg`",
     ])
     expect(found('[A](my page.md "Title") ![B](b c.jpg)')).toEqual([
       expect.stringContaining('write `<my page.md> "Title"` or `my%20page.md "Title"`'),
@@ -306,7 +308,7 @@ describe("content that readers will not see", () => {
     const source = write("x").replace("title: A title", "title:\u00a0A **title**")
     expect(check([parseAt("asia/a.md", source)])).toEqual([
       "asia/a.md:2:7 title: there is a no-break space after `title:` — use an ordinary space",
-      "asia/a.md:2:8 title: `**title**` is shown as written — write plain text here, without Markdown and HTML",
+      "asia/a.md:2:8 title: `**title**` is shown as written — use plain text here, without Markdown or HTML",
     ])
   })
 

@@ -50,7 +50,7 @@ it("divides a digest's note as an article for members, and leaves a headlines' n
   expect(parseAt(headlines, "First.\n\nSecond.\n")).toMatchObject({ division: "none", members: null })
   expect(parseAt(digest, "---\ntitle: Rivers\n---\n")).toMatchObject({ division: "none", members: null, open: "" })
   expect(mistakes(text, headlines)).toEqual([
-    "3:1 body: a members-only line cannot be here — the headlines are for everyone: remove the line, or move the text below it to the digest's note",
+    "3:1 body: a members-only line is not allowed here — the headlines are for everyone: remove the line, or move the text below it to the digest's note",
   ])
   expect(mistakes("First.\n\n<!-- member only -->\nSecond.\n", headlines)).toEqual([
     expect.stringContaining("looks like the members-only line, but is not"),
@@ -94,12 +94,12 @@ describe("a note's mistakes", () => {
     const named = (...stories: string[]) =>
       mistakes(`---\nstories:\n${stories.map((one) => `  - ${one}\n`).join("")}---\n`, digest)
     expect(named("/asia/tajikistan/summit", "/africa/locusts")).toEqual([])
-    expect(named("https://sample.example/asia/tajikistan/summit")[0]).toContain("write /asia/tajikistan/summit")
-    expect(named("asia/tajikistan/summit.md")[0]).toMatch(/^3:5 stories: .* — write \/asia\/tajikistan\/summit$/)
+    expect(named("https://sample.example/asia/tajikistan/summit")[0]).toContain("use /asia/tajikistan/summit")
+    expect(named("asia/tajikistan/summit.md")[0]).toMatch(/^3:5 stories: .* — use \/asia\/tajikistan\/summit$/)
     expect(named("/asia/tajikistan")[0]).toContain("is not an article's address — write `stories: [")
     expect(named("/digest/2026-11-20")[0]).toContain("is not an article's address")
     expect(named("/fr/asia/tajikistan/summit")[0]).toContain(
-      "is in another language — name its translation, or remove it",
+      "is in another language — use its translation, or remove it",
     )
     expect(named("/asia/a", "/asia/a")).toEqual(["4:5 stories: `/asia/a` is listed twice — keep one of the two"])
     expect(named(...Array.from({ length: 51 }, (_, index) => `/asia/a${index}`))[0]).toContain(
@@ -141,7 +141,7 @@ describe("a note's mistakes", () => {
 it("a digest's note for a weekend is a mistake that `check` reports, as no digest is sent then", () => {
   const check = (file: string) => checkArticles([parseAt(file, "Text.\n")], new Set(), site).map(formatProblem)
   expect(check("digest/2026-11-28.md")).toEqual([
-    "digest/2026-11-28.md:1:1 path: is at a weekend, when no digest is sent — choose another date, or send it yourself: `dateline digest send 2026-11-28`",
+    "digest/2026-11-28.md:1:1 path: is on a weekend, when no digest is sent — choose another date, or send it yourself: `dateline digest send 2026-11-28`",
   ])
   for (const file of ["digest/2026-11-27.md", "headlines/2026-11-28.md"]) expect(check(file)).toEqual([])
 })

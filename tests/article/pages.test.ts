@@ -39,10 +39,10 @@ it("finds the file of each address that content can have, and the address of eac
 
 describe("a page's mistakes", () => {
   it.each([
-    ["pages/asia.md", "`/asia` is the address of a page of the site (region) — choose another name"],
-    ["pages/search.md", "`/search` is the address of a page of the site (search) — choose another name"],
+    ["pages/asia.md", "`/asia` is the address of another page (region) — choose another name"],
+    ["pages/search.md", "`/search` is the address of another page (search) — choose another name"],
     ["pages/topics.md", "`/topics` cannot be an article's address"],
-    ["pages/fr.md", "`/fr` is the address of a page of the site (front)"],
+    ["pages/fr.md", "`/fr` is the address of another page (front)"],
     ["about.md", "`/about` cannot be an article's address — if it is a static page, name it pages/about.md"],
     ["fr/about.md", "`/fr/about` cannot be an article's address — if it is a static page, name it fr/pages/about.md"],
     ["pages/more/about.md", "`/pages/more/about` cannot be an article's address"],
@@ -57,7 +57,7 @@ describe("a page's mistakes", () => {
     ])
     expect(mistakes("---\nsummary: Us\n---\nText.\n", "pages/about.md").join()).toContain("title: is missing")
     expect(mistakes(page().concat("\n\n<!-- members-only -->\nMore.\n"), "pages/about.md").join()).toContain(
-      "a members-only line cannot be here — it is for everyone",
+      "a members-only line is not allowed here — it is for everyone",
     )
     expect(mistakes(page("aliases: [ /about ]"), "pages/about.md").join()).toContain("own address")
     expect(mistakes(page("aliases: [ /about-us, /company/team ]"), "pages/about.md")).toEqual([])
@@ -81,7 +81,7 @@ describe("a page's mistakes", () => {
     expect(of(biography("Amina Odhiambo"))).toEqual([])
     expect(of(biography("أمينة"), story)).toEqual([])
     expect(of(biography("Amina"))).toEqual([
-      "authors/amina-odhiambo.md title: no article has an author whose page is amina-odhiambo",
+      "authors/amina-odhiambo.md title: no article is by an author with the slug amina-odhiambo",
     ])
   })
 })

@@ -74,11 +74,11 @@ describe("the path", () => {
 
   it.each([
     ["x.md", "cannot be an article's address"],
-    ["asia/tajikistan.md", "is the address of a page of the site (country)"],
+    ["asia/tajikistan.md", "is the address of another page (country)"],
     ["africa/tajikistan.md", "cannot be an article's address"],
     ["africa/tajikistan/x.md", "cannot be an article's address"],
-    ["search.md", "is the address of a page of the site (search)"],
-    ["topics/water.md", "is the address of a page of the site (topic)"],
+    ["search.md", "is the address of another page (search)"],
+    ["topics/water.md", "is the address of another page (topic)"],
     ["asia/tajikistan/a/b.md", "cannot be an article's address"],
     ["asia/tajikistan/Summit.md", "name it asia/tajikistan/summit.md"],
     ["asia/tajikistan/é.md", "cannot be an article's address — name it asia/tajikistan/e.md"],
@@ -91,7 +91,7 @@ describe("the path", () => {
     ["posts/x.md", "name it region/country/slug.md"],
     ["asia/tajikistan/../x.md", "name it asia/x.md"],
     ["asia/tajikistan/x.txt", "is not a Markdown file"],
-    ["asia/tajikistan/x.md.md", "is the address of a page of the site (markdown)"],
+    ["asia/tajikistan/x.md.md", "is the address of another page (markdown)"],
     ["de/asia/x.md", "cannot be an article's address"],
     ["en/asia/x.md", "cannot be an article's address"],
     ["__proto__/constructor.md", "cannot be an article's address"],

@@ -140,7 +140,7 @@ describe("mistakes", () => {
       "5:1 image.alt: is missing — describe the picture in `alt` for people who cannot see it",
       "5:24 image.alts: is an unknown key — did you mean `alt`?",
       expect.stringMatching(/^8:13 corrections\.date: `someday` is not a date/),
-      expect.stringMatching(/^9:18 topics: `!\?` has no letter or digit/),
+      expect.stringMatching(/^9:18 topics: `!\?` has no letters or digits/),
     ])
   })
 
@@ -172,9 +172,9 @@ describe("mistakes", () => {
     ["translationOf: /asia/tajikistan/summit", /translationOf: is this article's own address/],
     [
       "translationOf: https://sample.example/asia/tajikistan/other/",
-      /article's address — write \/asia\/tajikistan\/other$/,
+      /article's address — use \/asia\/tajikistan\/other$/,
     ],
-    ["translationOf: asia/tajikistan/other.md", /article's address — write \/asia\/tajikistan\/other$/],
+    ["translationOf: asia/tajikistan/other.md", /article's address — use \/asia\/tajikistan\/other$/],
     ["translationOf: /asia/tajikistan/other", /translationOf: .* is in the same language/],
     ["aliases: [old/path]", /^5:11 aliases: .*cannot be an address/],
     ["aliases: [https://old.example/a]", /aliases: .*cannot be an address.* one slash: \/a$/],

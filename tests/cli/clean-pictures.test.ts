@@ -181,7 +181,7 @@ describe("readyPictures", () => {
         "there is no picture photo.jpg, but there is `Photo.JPG`: names are case-sensitive",
         "use the exact name of the file",
       ],
-      [13, "the picture run.svg contains `<script>`, which a picture may not", "export it as plain SVG, or as PNG"],
+      [13, "the picture run.svg contains `<script>`, which is not allowed", "export it as plain SVG, or as PNG"],
       [7, "the picture cut.jpg is damaged or incomplete", "save it again as JPEG, PNG, WebP, GIF, AVIF or SVG"],
     ])
   })
