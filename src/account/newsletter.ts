@@ -74,7 +74,7 @@ async function signUp(c: Call): Promise<Response> {
     wait = await admit(c, "newsletter", { ...allLimit, peek: true })
   } catch (error) {
     if (!(error instanceof StoreFailure)) throw error
-    console.error("newsletter", error.message)
+    console.error("newsletter sign-up failed", error.message)
     c.header("Retry-After", "60")
     return again("newsletterTrouble", 503)
   }

@@ -103,7 +103,7 @@ Translations link to each other in their pages and in the sitemaps.
 
 ${languages.join("\n")}
 
-## Machines
+## Machine-readable
 
 - [Sitemap](${origin}/sitemap.xml): every article, one file a month
 - [News sitemap](${origin}/news-sitemap.xml): the last two days
