@@ -57,7 +57,7 @@ export const create = {
 } satisfies CommandSpec
 
 /**
- * Suggests a country that the folder names, such as `africa/tajikistan`, `fr/Asia/Tajikistan` or `asia/tajikistan/north`,
+ * Suggests a country that the folder names, as in `africa/tajikistan`, `fr/Asia/Tajikistan` or `asia/tajikistan/north`,
  * or the place closest to its last segment, such as `tajikstan`.
  */
 function suggestPlace(folder: string): string {

@@ -5,8 +5,8 @@ import { expectAnswer, openDesk } from "../desk-client.ts"
 import { Count, countOf, Moment } from "../output.ts"
 
 /**
- * All recipients, and how many of them are in each state. `unknown`: the call was interrupted, so the provider may or may
- * not have the email, which is not sent again. `withdrawn`: unsubscribed, stopped or no longer a member before their turn.
+ * All recipients, and how many are in each state. `unknown`: the call was interrupted, so the provider may or may not
+ * have the email, which is not sent again. `withdrawn`: unsubscribed, stopped or no longer a member before their turn.
  */
 const deliveries = ["planned", "waiting", "sending", "accepted", "failed", "unknown", "withdrawn", "bounced"] as const
 /** How a page was served. `stale`: from memory, because a store failed. `failed`: answered 5xx. */

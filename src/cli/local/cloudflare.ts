@@ -33,7 +33,7 @@ export async function showWrangler(args: readonly string[]): Promise<boolean> {
   return (await once(wrangler, "close"))[0] === 0
 }
 
-/** @param wanted the id of the account in wrangler.toml or CLOUDFLARE_ACCOUNT_ID. @throws CLIError if nobody is logged in */
+/** @param wanted the account id in wrangler.toml or CLOUDFLARE_ACCOUNT_ID. @throws CLIError if nobody is logged in */
 export async function openAccount(wanted: string | undefined) {
   const { ok, out, said } = runWrangler(["auth", "token", "--json"])
   if (!ok) {

@@ -1,5 +1,5 @@
-// `npm run serve`: runs the production bundle behind a reverse proxy. This process holds the listening socket, so that a
-// restart refuses no connection. docs/self-hosting.md, docs/decisions/035-serve.md.
+// `npm run serve`: runs the production bundle behind a reverse proxy. This process holds the listening socket, so
+// that a restart refuses no connection. See docs/self-hosting.md and docs/decisions/035-serve.md.
 import { type ChildProcess, fork } from "node:child_process"
 import { once } from "node:events"
 import { createServer } from "node:http"
