@@ -36,9 +36,9 @@ export async function findMissingMedia(db: D1Database, hashes: readonly string[]
 const sweptAtOnce = 10
 
 /**
- * Checks pictures that were stored unchecked, in order of hash, starting after `after`. Those without metadata are
- * marked as clean; those with metadata are deleted, bytes first, unless a revision refers to them.
- * @returns those that must be replaced first; `next`: where to continue, or null at the end
+ * Checks pictures that were stored unchecked, in order of hash, starting after `after`. Social cards, and pictures
+ * without metadata, are marked as clean; the others are deleted, bytes first, unless an article uses them.
+ * @returns `dirty`: those in use, which must be replaced first; `next`: where to continue, or null at the end
  */
 export async function sweepMedia({ catalogue: db, media }: Bytes, after: string, now: number) {
   const query = `SELECT sha256, extension, (SELECT a.path FROM media_uses u JOIN articles a ON a.id = u.article
@@ -83,12 +83,12 @@ export function explainPictureBytes(bytes: Uint8Array, extension: string): strin
 }
 
 /**
- * Makes every article and revision that refers to the picture `old` refer to another instead, in one transaction.
- * Digests do not change, because the folder's file is the same. The bytes of `old` are deleted by the next sweep.
+ * Replaces the picture `old` with another in every article and revision that refers to it, in one transaction.
+ * Digests do not change, because the file in the folder is the same. The next sweep deletes the bytes of `old`.
  */
 export async function replacePicture(db: D1Database, old: string, picture: PictureFile, who: string, now: number) {
   const { sha256, extension, width, height } = picture
-  // In a JSON patch, null removes what it replaces.
+  // In a JSON merge patch, null removes a field.
   const address = JSON.stringify({ src: `/media/${sha256}.${extension}`, width, height, variants: null })
   const using = "SELECT article FROM media_uses WHERE sha256 = ?1"
   const inRevisions = `UPDATE revisions SET media = (
@@ -157,8 +157,8 @@ export async function keepCards({ catalogue: db, media }: Bytes, cards: readonly
   return (kept?.results ?? []).map(({ path }) => path)
 }
 
-// Variants, the smaller files of pictures, which the command line makes. Copied into the records of articles, so that
-// pages need no further query; never part of a revision or a digest.
+// Variants are smaller versions of pictures, made by the CLI. They are copied into the records of articles, so that
+// pages need no further query, but are never part of a revision or a digest.
 /** SQL: a picture in a record, with its current variants or none. */
 const withVariants = (picture: string) => `json_patch(${picture}, json_object('variants',
   (SELECT json(s.files) FROM variants s WHERE s.sha256 = substr(${picture} ->> 'src', 8, 64) AND s.files <> '[]')))`
@@ -176,33 +176,33 @@ export function fillVariants(db: D1Database, ids: string, bound: string): D1Prep
   return db.prepare(query).bind(bound)
 }
 
-/** A record that is not in the catalogue, with the variants of its pictures. */
+/** Adds the variants of its pictures to a record that is not in the catalogue. */
 export async function addVariants(db: D1Database, record: ArticleRecord): Promise<ArticleRecord> {
   const found = await value<string>(db, `SELECT ${filled("?1")}`, JSON.stringify(record))
   return found === null ? record : JSON.parse(found)
 }
 
-/** Which of these pictures have no variants of this version or a later one. */
+/** Which of these pictures have no variants of at least this version. */
 export async function findUnsized(db: D1Database, hashes: readonly string[], version: number): Promise<string[]> {
   const query = `SELECT j.value AS hash FROM json_each(?1) j LEFT JOIN variants s ON s.sha256 = j.value AND s.version >= ?2
     WHERE s.sha256 IS NULL`
   return column<string>(db, query, JSON.stringify(hashes), version)
 }
 
-/** Pictures of articles that have no variants of this version or a later one. */
+/** Pictures used in articles whose variants are missing or older than this version. */
 export async function listUnsized(db: D1Database, version: number, limit: number) {
   const query = `SELECT s.sha256, m.extension FROM variants s JOIN media m ON m.sha256 = s.sha256 AND m.clean = 1
     WHERE s.version < ?1 ORDER BY s.version LIMIT ?2`
   return list<Pick<PictureFile, "sha256" | "extension">>(db, query, version, limit)
 }
 
-/** A picture's smaller files; none if it needs none. */
+/** A picture's variants; empty if it needs none. */
 export interface Sized {
   readonly sha256: string
   readonly files: readonly Variant[]
 }
 
-/** Stores pictures' variants, and shows them in the articles that use the pictures already. No revision is made. */
+/** Stores variants, and adds them to the articles that already use the pictures, without making a revision. */
 export async function keepVariants(db: D1Database, sized: readonly Sized[], version: number, now: number) {
   const hashes = JSON.stringify(sized.map(({ sha256 }) => sha256))
   const rows = JSON.stringify(sized.map(({ sha256, files }) => ({ sha256, files: JSON.stringify(files) })))
@@ -214,6 +214,6 @@ export async function keepVariants(db: D1Database, sized: readonly Sized[], vers
     db.prepare(insert).bind(rows, version),
     fillVariants(db, using, hashes),
   ])
-  // Lists anywhere show pictures. Pages with the old files remain correct, so it need not be in the same transaction.
+  // Any list may show these pictures. Pages with the old files still work, so the purge may follow the transaction.
   if (used?.results[0]?.used === 1) await enqueuePurges(db, "everything", now).run()
 }

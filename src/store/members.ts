@@ -4,7 +4,7 @@ import { type Member, memberColumns } from "./readers.ts"
 import { mergeSpellings } from "./spellings.ts"
 import { first, list } from "./sql.ts"
 
-/** The end of a grant that has no end date: the latest moment that `Date` can represent. */
+/** The end of a grant without an end date: the latest time that `Date` can represent. */
 export const withoutEnd = 8_640_000_000_000_000
 
 const select = `SELECT ${memberColumns} FROM members WHERE`

@@ -8,7 +8,7 @@ import { touchMonths } from "./sitemap.ts"
 
 const idOf = "(SELECT id FROM articles WHERE path = ?1)"
 
-/** Unpublishes an article: its address answers 410, and its revisions are kept. @returns as `runGuarded` */
+/** Unpublishes an article: its address answers 410, and its revisions are kept. @returns the same as `runGuarded` */
 export function unpublishArticle(db: D1Database, head: Head, by: By, now: number): Promise<Written | null> {
   const { path } = head
   const unpublish = `UPDATE articles SET live = 0, revision = revision + 1, revised_at = ?2, revised_by = ?3
@@ -28,7 +28,7 @@ interface NewPlace extends Pick<ArticleRecord, "path" | "language" | "region" | 
   readonly listings: readonly string[]
 }
 
-/** Moves an article: the old address answers 301 to the new one. @returns as `runGuarded` */
+/** Moves an article: the old address redirects to the new one (301). @returns the same as `runGuarded` */
 export function moveArticle(db: D1Database, head: Head, to: NewPlace, by: By, now: number): Promise<Written | null> {
   const { path, language, region, country, listings } = to
   const both = (query: string) => db.prepare(query).bind(head.path, path)
@@ -54,7 +54,7 @@ export function moveArticle(db: D1Database, head: Head, to: NewPlace, by: By, no
   return writeChange(db, head, { action: "move", path, statements, tags }, by, now)
 }
 
-/** Writes a change of an article, which is at `path` afterwards, with its revision, purges and audit entry. */
+/** Writes a change to an article, with its revision, purges and audit entry. `path`: where it is afterwards. */
 function writeChange(
   db: D1Database,
   head: Head,

@@ -1,4 +1,4 @@
-// Stores what members pay at Stripe: the latest state of each subscription, unclaimed purchases, open Checkouts.
+// Stores payments made through Stripe: the latest state of each subscription, unclaimed purchases, open Checkouts.
 import { foldEmail } from "../site/email.ts"
 import type { Price } from "../site/messages.ts"
 import { hashContent } from "./bodies.ts"
@@ -11,24 +11,24 @@ import { first, list, run, value } from "./sql.ts"
 export interface Payment {
   readonly customer: string
   readonly subscription: string
-  /** Paid until then, including the grace period of a pending renewal; 0: it gives no access (any more). */
+  /** When access ends, in milliseconds, including the grace period of a pending renewal; 0 if it gives no access. */
   readonly until: number
   readonly cancels: boolean
-  /** It has not ended at Stripe, and may charge again. */
+  /** Whether it has not ended at Stripe, so that it may charge again. */
   readonly live: boolean
-  /** What it charges, or null if not known or not a single price. */
+  /** What it charges, or null if unknown or not a single price. */
   readonly price: Price | null
 }
 
 /**
- * Records a subscription's state for a member, and the member's status from all of their subscriptions: the one that
- * lasts longest counts, so the end of an old one does not affect a new one. An older state of a subscription changes
- * nothing, so events may arrive twice, concurrently or out of order. A subscription created after a revocation is a new
- * membership and lifts the revocation. A subscription never changes hands. Once recorded, it can no longer be claimed.
+ * Records a member's subscription, and derives the member's status from all of their subscriptions: the one that lasts
+ * longest counts, so the end of an old one does not affect a new one. An older state of a subscription is ignored, so
+ * events may arrive twice, concurrently or out of order. A subscription created after a revocation is a new membership
+ * and lifts the revocation. A subscription never moves to another member. Once recorded, it can no longer be claimed.
  * @param member may be a former id: the account may have been merged since it was looked up
  * @param payment `began`: when the subscription was created; `at`: when it was in this state
  * @param claim hash of the claim that must still be open, or null
- * @returns false if it is not recorded, because the member is deleted or the claim has been used
+ * @returns false if it was not recorded, because the member has been deleted or the claim has been used
  */
 export async function recordPayment(
   db: D1Database,
@@ -115,7 +115,7 @@ export async function dropClaims(db: D1Database, subscription: string): Promise<
   await run(db, "DELETE FROM claims WHERE subscription = ?1", subscription)
 }
 
-/** What ends with an account: its Stripe customers, its live subscriptions and the unclaimed ones at its address. */
+/** What to end at Stripe with an account: its customers, live subscriptions, and unclaimed ones at its address. */
 export async function listPayable(db: D1Database, member: { readonly id: string; readonly email: string }) {
   const customerQuery = `SELECT customer AS id FROM payments WHERE ${ownRows}
     UNION SELECT stripe_customer FROM members WHERE id = ?1 AND stripe_customer IS NOT NULL
@@ -141,10 +141,10 @@ export interface OpenCheckout {
   readonly openedAt: number
 }
 
-/** How long a Checkout can be paid, in milliseconds. Stripe allows 30 minutes to a day. */
+/** How long a Checkout stays open, in milliseconds. Stripe allows 30 minutes to 24 hours. */
 export const checkoutLasts = 3_600_000
 
-/** The member's open Checkout, or else a new one: there is only ever one. Null if the member is deleted. */
+/** The member's open Checkout, or a new one: there is never more than one. Null if the member has been deleted. */
 export async function holdCheckout(
   db: D1Database,
   member: string,
@@ -164,7 +164,7 @@ export async function holdCheckout(
   return held?.results[0] ?? null
 }
 
-/** Records a Checkout's address; null means Stripe did not open it, and the next click asks again. */
+/** Records a Checkout's URL. Null: Stripe did not open it, and the next click tries again. */
 export async function settleCheckout(db: D1Database, key: string, member: string, url: string | null): Promise<void> {
   const query =
     url === null
@@ -173,7 +173,7 @@ export async function settleCheckout(db: D1Database, key: string, member: string
   await run(db, query, member, key, url)
 }
 
-/** Marks something as done. @returns false if it already was */
+/** Marks a Stripe event or an email as handled. @returns false if it already was */
 export async function markDone(db: D1Database, key: string, now: number): Promise<boolean> {
   const changes = await run(db, "INSERT OR IGNORE INTO stripe_done (key, at) VALUES (?1, ?2)", key, now)
   return changes === 1
@@ -183,7 +183,7 @@ export async function isDone(db: D1Database, key: string): Promise<boolean> {
   return (await first(db, "SELECT 1 FROM stripe_done WHERE key = ?1", key)) !== null
 }
 
-/** Removes a mark, because what it stood for failed and must be tried again. */
+/** Removes a mark after a failure, so that the work is tried again. */
 export async function unmarkDone(db: D1Database, key: string): Promise<void> {
   await run(db, "DELETE FROM stripe_done WHERE key = ?1", key)
 }

@@ -3,13 +3,13 @@
 import { foldEmail } from "../site/email.ts"
 import type { Member } from "./readers.ts"
 
-/** A table with personal data: which rows are a person's, and which columns they are given. */
+/** A table with personal data: which rows belong to a person, and which columns their export contains. */
 interface PersonalTable {
   readonly name: string
   /** Selects the person's rows by member id or folded email address, `?1`. */
   readonly where: string
   readonly by: "id" | "email"
-  /** SQL, without hashes of tokens, which cannot be used. */
+  /** SQL. Omits hashes of tokens, which are of no use to the person. */
   readonly columns: string
 }
 

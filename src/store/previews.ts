@@ -1,5 +1,5 @@
-// Stores secret links to articles that are not published. What they show is only in KV MEMBERS_ARTICLES, each link under
-// a key of its own, so that it can be deleted when the link ends.
+// Stores secret links to unpublished articles. What they show is only in KV MEMBERS_ARTICLES, under a separate key for
+// each link, so that it can be deleted when the link ends.
 import type { ArticleRecord } from "../article/article.ts"
 import { createBody, hashContent, readBody } from "./bodies.ts"
 import { addVariants } from "./media.ts"
@@ -11,7 +11,7 @@ import type { Texts } from "./stores.ts"
 export interface Preview {
   readonly kind: "article" | "page"
   readonly record: ArticleRecord
-  /** Markdown, including what is for members. */
+  /** Markdown, including the members-only part. */
   readonly text: string
 }
 
@@ -23,7 +23,7 @@ export interface PreviewRow {
   readonly expiresAt: number
 }
 
-/** How long a link that ended answers 410; then it is forgotten. In milliseconds. */
+/** How long an ended link answers 410 before it is forgotten, in milliseconds. */
 const remembered = 30 * 86_400_000
 const columns = "path, who, expires_at AS expiresAt"
 
@@ -36,7 +36,7 @@ export async function createPreview(
 ): Promise<string> {
   const token = crypto.getRandomValues(new Uint8Array(20)).toHex()
   const id = await hashContent(token)
-  // The id makes the key unique: no other link and no revision refers to it.
+  // The id makes the key unique, so that no other link or revision uses it.
   const shown = { id, ...preview, record: await addVariants(db, record) }
   const { hash, bytes } = await createBody(JSON.stringify(shown))
   await bodies.members.put(hash, bytes, { expiration: Math.ceil(expiresAt / 1000) + 3600 })
@@ -58,7 +58,7 @@ export async function findPreview({ catalogue: db, bodies }: Texts, token: strin
   return { ...(JSON.parse(await readBody(bodies.members, row.body)) as Preview), expiresAt: row.expiresAt }
 }
 
-/** The links that work, those that end first at the top. */
+/** The active links, in the order in which they end. */
 export async function listPreviews(db: D1Database, now: number): Promise<PreviewRow[]> {
   const query = `SELECT ${columns} FROM previews WHERE expires_at > ?1 ORDER BY expires_at, path LIMIT 1000`
   return list<PreviewRow>(db, query, now)

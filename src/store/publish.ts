@@ -1,4 +1,4 @@
-// Publishes content of every kind: bodies go to KV, then one D1 transaction also enqueues the purges; the caller flushes them.
+// Publishes content of every kind: bodies go to KV, and one D1 transaction writes the rest and enqueues purges.
 import type { Article, ArticleRecord, Label } from "../article/article.ts"
 import { createRecord } from "../article/kinds.ts"
 import type { MediaUpload } from "../article/picture-types.ts"
@@ -17,7 +17,7 @@ import type { Texts } from "./stores.ts"
 /** Content with everything needed to publish it. */
 export interface Publication {
   readonly article: Article
-  /** The catalogue's revision that this one replaces, or 0 if none. */
+  /** The revision in the catalogue that this one replaces, or 0 if none. */
   readonly base: number
   readonly digest: string
   readonly media: Readonly<Record<string, MediaUpload>>
@@ -26,13 +26,13 @@ export interface Publication {
   readonly words: SearchedWords
 }
 
-/** Who makes a change, and what they say about it. */
+/** Who makes a change, and their message about it. */
 export interface By {
   readonly who: string
   readonly message: string
 }
 
-/** An article as the catalogue had it before: the lists and group whose pages change too. */
+/** An article's state before a change, including the lists and the translation group whose pages change with it. */
 export interface Head {
   readonly path: string
   readonly revision: number
@@ -45,7 +45,7 @@ export interface Head {
   readonly who: string
 }
 
-/** The catalogue's heads at these paths. One D1 trip. */
+/** The current heads of the articles at these paths. One D1 trip. */
 export async function readHeads(db: D1Database, paths: readonly string[]): Promise<Map<string, Head>> {
   const query = `SELECT a.path, a.revision, a.live, a.digest, a.translation_group AS "group",
       a.revised_at AS revisedAt, a.revised_by AS who,
@@ -55,7 +55,7 @@ export async function readHeads(db: D1Database, paths: readonly string[]): Promi
   return new Map(results.map((row) => [row.path, { ...row, listings: JSON.parse(row.listings) as string[] }]))
 }
 
-/** Publishes the whole batch or none of it. @returns as `runGuarded` */
+/** Publishes the whole batch or none of it. The caller flushes the purges. @returns the same as `runGuarded` */
 export async function publishBatch(
   stores: Texts,
   batch: readonly Publication[],
@@ -78,7 +78,7 @@ export async function publishBatch(
   return commitRows(stores.catalogue, rows, tags, by, now)
 }
 
-/** The cache tags of all pages that show an article as it was. */
+/** The cache tags of all pages that show an article's previous state. */
 export function tagsOf(head: Head): string[] {
   return [`g:${head.group}`, ...head.listings.map((listing) => `l:${listing}`)]
 }
@@ -109,7 +109,7 @@ async function prepareRow({ article, base, digest, media, action, words }: Publi
     division: record.division,
     openHash: open.hash,
     membersHash: members?.hash ?? null,
-    // A page has the same name in every language.
+    // A static page has the same slug in every language.
     group: front.translationOf ?? (kind === "page" ? `/${article.slug}` : path),
     listings: isArticle
       ? [
@@ -129,7 +129,7 @@ async function prepareRow({ article, base, digest, media, action, words }: Publi
   return { row, open, members }
 }
 
-/** Keys of the lists of topics or authors, and of the list that names shared before each had a page of its own. */
+/** Keys of the lists of topics or authors, and of the lists at their older slugs, which several names could share. */
 function namedListings(kind: "topic" | "author", labels: readonly Label[], language: string): string[] {
   const slugs = labels.flatMap(({ slug, name }) => [slug, slugify(name)])
   return [...new Set(slugs.filter(Boolean))].map((slug) => listingKey({ kind, language, slug }))
@@ -138,26 +138,26 @@ function namedListings(kind: "topic" | "author", labels: readonly Label[], langu
 type Row = Awaited<ReturnType<typeof prepareRow>>["row"]
 
 /**
- * SQL for the last revision at an address that has no article now because its article moved away. Revisions at an
- * address only increase; otherwise a base of the article that moved could pass for one of the next article there.
+ * SQL: the last revision number at an address whose article moved away, or 0. Revision numbers at an address only
+ * increase; otherwise, a base of the article that moved could pass for one of the next article there.
  */
 export const lastRevisionAt = (path: string) => `coalesce((SELECT revision FROM former_paths WHERE path = ${path}), 0)`
 
-/** Columns of an earlier release, written only because they cannot be null (migrations/catalogue/0008_record.sql). */
+/** Columns from an earlier release, filled only because they cannot be null (migrations/catalogue/0008_record.sql). */
 const unread = "summary, access, gated, division, details"
 
-/** SQL: the articles `a` of the rows ?1, each row as `j`. */
+/** SQL: the articles (`a`) at the paths of the given rows (`j`, from ?1). */
 const changed = "json_each(?1) j JOIN articles a ON a.path = j.value ->> 'path'"
 const articleIds = `SELECT a.id FROM ${changed}`
 
-// Which article a row belongs to from now on: the one that had exactly these bytes, else the live one, else a new one.
+// Which article a row continues: the last one here that had exactly these bytes, else the live one, else a new one.
 const life = `coalesce(
   (SELECT r.life FROM revisions r WHERE r.path = v ->> 'path' AND r.digest = v ->> 'digest' ORDER BY r.revision DESC LIMIT 1),
   (SELECT o.life FROM articles o WHERE o.path = v ->> 'path' AND o.live > 0),
   lower(hex(randomblob(8))))`
 
-// When the article is new to readers (migrations/catalogue/0010_editions.sql). Always after the newest edition, which
-// may have been planned since this request began and has read what was published until then.
+// When the article first appears to readers (migrations/catalogue/0010_editions.sql). Always later than the newest
+// edition, which may have been planned, without this article, since this request began.
 const appearance = `max(?2, coalesce(v ->> '$.record.publishedAt', 0), coalesce((SELECT max(planned_at) + 1 FROM editions), 0))`
 
 // Feeds identify an article that moved away by its first address, so the next article there gets a different id.
@@ -199,9 +199,9 @@ const writeAudit = `INSERT INTO audit (at, who, action, subject, detail)
 SELECT ?2, ?3, j.value ->> 'action', j.value ->> 'path', ?4 FROM json_each(?1) j`
 
 /**
- * Writes the rows, all or nothing. Each statement is bound only to the fields it reads, because SQLite parses its input
- * again for each, and the texts are most of it.
- * @returns as `runGuarded`
+ * Writes the rows, all or nothing. Each statement gets only the fields that it reads, because SQLite parses the JSON
+ * again for each of them, and texts are most of it.
+ * @returns the same as `runGuarded`
  */
 async function commitRows(db: D1Database, rows: readonly Row[], tags: string[], { who, message }: By, now: number) {
   const bound = (...names: (keyof Row)[]) =>
@@ -215,7 +215,7 @@ async function commitRows(db: D1Database, rows: readonly Row[], tags: string[], 
   const again = rows.some(({ base }) => base > 0)
   const clear = (statement: string) => (again ? [db.prepare(statement).bind(heads)] : [])
   const statements = [
-    // Both before and after, because an article may move from one month to another.
+    // Both before and after the write, because a new date may move an article to another month.
     ...(again ? [touchMonths(db, heads, now)] : []),
     db.prepare(writeArticles).bind(written, now, who),
     ...clear(`DELETE FROM aliases WHERE article IN (${articleIds})`),
@@ -259,8 +259,8 @@ export function listArticles(db: D1Database, rows: string): D1PreparedStatement 
 const boundValues = 100
 
 /**
- * Binds long texts as separate values: in JSON they would be written and read twice more, and exceed D1's limit of 2 MB
- * together.
+ * Binds long texts as separate values: in JSON, they would be escaped and parsed again, and could together exceed D1's
+ * limit of 2 MB.
  */
 function addTexts(db: D1Database, insert: string, texts: readonly string[][]): D1PreparedStatement[] {
   const width = texts[0]?.length ?? 1

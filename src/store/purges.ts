@@ -7,7 +7,7 @@ export type Purge = (tags: readonly string[] | "everything") => Promise<boolean>
 
 /** Most tags in a purge: Workers Cache takes 100 operations per purge (platform limit). */
 const tagsAPurge = 100
-/** Stands for all tags, when a change has more than one purge takes. */
+/** Stands for all tags, if a change has more than fit in one purge. */
 const all = "*"
 /** After how many milliseconds to purge again: a render that read the old catalogue may finish after the purge. */
 const repeatAfter = 60_000
@@ -21,8 +21,8 @@ export function enqueuePurges(db: D1Database, tags: readonly string[] | "everyth
 }
 
 /**
- * The statements that enqueue the purges of a change of articles: of these tags, of searches and sitemaps, of the
- * articles' other addresses, and of all pages that show their translations.
+ * The statements that enqueue the purges for a change to articles: these tags, searches and sitemaps, the articles'
+ * other addresses, and all pages that show their translations.
  * @param rows JSON: objects with a `path`
  */
 export function enqueueChange(db: D1Database, tags: readonly string[], rows: string, now: number) {

@@ -1,6 +1,6 @@
 // Rate limits, counted in D1: KV cannot count (a read may be a minute old, and a key takes one write per second).
 
-/** At most `most` requests under `key` in any `window` milliseconds, which may be a day at the longest (sweep.ts). */
+/** At most `most` requests under `key` in any `window` milliseconds. A window is at most a day (sweep.ts). */
 export interface Limit {
   readonly key: string
   readonly most: number
@@ -17,7 +17,7 @@ GROUP BY l.key HAVING count(*) >= l.value ->> 'most'`
 /**
  * Counts a request against every limit if all have room; otherwise counts nothing. One transaction, so that two
  * concurrent requests cannot both take the last place.
- * @returns 0 if the request may go on; otherwise the seconds until it may
+ * @returns 0 if the request may proceed; otherwise the number of seconds to wait
  */
 export async function consume(db: D1Database, limits: readonly Limit[], now: number): Promise<number> {
   const list = JSON.stringify(limits)

@@ -1,10 +1,10 @@
-// What the gateway reads from PEOPLE: the member of a session, and the article that a gift opens.
+// Reads what the gateway needs from PEOPLE: the member of a session, and the article that a gift opens.
 import { first, value } from "./sql.ts"
 
 /** Times are in milliseconds since the epoch. */
 export interface Member {
   readonly id: string
-  /** The address for email: the local part as typed, the domain in ASCII. */
+  /** The email address: the local part as typed, the domain in ASCII. */
   readonly email: string
   readonly language: string
   /** When the membership ends, as known now: 0 if there is none, `withoutEnd` if it never does. */
@@ -26,7 +26,7 @@ export const memberColumns = `members.id, members.email, members.language,
   members.stripe_customer AS stripeCustomer, members.stripe_subscription AS stripeSubscription, members.cancels,
   members.created_at AS createdAt`
 
-/** The current record of a session's member, or null if it has ended. One D1 trip. `now` in milliseconds. */
+/** The member signed in with this session, or null if it has ended. One D1 trip. `now` in milliseconds. */
 export async function findSession(db: D1Database, id: string, now: number): Promise<Member | null> {
   const query = `SELECT ${memberColumns} FROM sessions s JOIN members ON members.id = s.member
     WHERE s.id = ?1 AND s.expires_at > ?2`
@@ -38,7 +38,7 @@ export interface GivenArticle {
   readonly id: string
   /** Where the article was when it was given. */
   readonly path: string
-  /** The article's id; "" if it can never be known and the gift opens nothing; null if made before ids were stored. */
+  /** The article's id; "" if it cannot be known, so the gift opens nothing; null if the gift predates stored ids. */
   readonly article: string | null
   readonly createdAt: number
   readonly expiresAt: number
@@ -52,9 +52,9 @@ export function findGift(people: D1Database, id: string, now: number): Promise<G
   return first<GivenArticle>(people, query, id, now)
 }
 
-// Which article was at ?1 at the moment ?2. The audit log has every move since, whichever article is at the address
-// now; the revision of that moment says which of those that stood there it was. No row if something was published there
-// after an unpublish since: whether it was the same article was not always recorded.
+// Finds the article that was at ?1 at time ?2: follows every move since then in the audit log, and takes the revision
+// of that time to tell several articles at one address apart. No row if something was unpublished there since then and
+// something published after it: whether it was the same article was not always recorded.
 const resolveQuery = `WITH RECURSIVE place (path, at, step) AS (
   SELECT ?1, ?2, 0
   UNION ALL

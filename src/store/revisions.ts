@@ -18,15 +18,15 @@ export interface HeadRow {
   digest: string
   who: string
   when: number
-  /** What its social card shows, as named by the command line, or null if it has none. */
+  /** A hash, computed by the CLI, of what its social card shows; null if it has no card. */
   card: string | null
   /** 0 if the row's record is damaged and cannot be shown to readers. */
   whole: number
 }
 
 /**
- * The site's own random id, created with its catalogue. `unclean`: it has pictures that may contain metadata. `unsized`:
- * it has pictures without smaller files of this version.
+ * The site's random id, created with its catalogue. `unclean`: it has pictures that may contain metadata. `unsized`: it
+ * has pictures whose variants are missing or older than this version.
  */
 export async function readSite(db: D1Database, version: number) {
   const query = `SELECT id, EXISTS (SELECT 1 FROM media WHERE clean = 0 AND sha256 > '') AS unclean,
@@ -37,11 +37,11 @@ export async function readSite(db: D1Database, version: number) {
 
 const field = (key: string) => `(CASE WHEN json_valid(record) THEN record END ->> '$.${key}')`
 const typeOf = (key: string) => `json_type(CASE WHEN json_valid(record) THEN record END, '$.${key}')`
-/** Approximates the checks of rows.ts, well enough for a list: parsing every record would take longer than all else. */
+/** Approximates the checks of rows.ts, well enough for a list: parsing every record would take too long. */
 const isWhole = `${field("access")} IN ('open', 'members') AND ${typeOf("topics")} IS 'array' AND ${typeOf("authors")} IS 'array'
   AND ${typeOf("corrections")} IS 'array' AND ${typeOf("media")} IS 'object' AND ${typeOf("words")} IS 'integer'`
 
-/** Heads of all articles in order of path, starting after `after`. */
+/** The next heads of all articles, in order of path, starting after `after`. */
 export async function readHeadsAfter(db: D1Database, after: string, limit: number): Promise<HeadRow[]> {
   const query = `SELECT path, title, ${field("access")} AS access, live, published_at AS publishedAt, ${field("updatedAt")} AS updatedAt, expires_at AS expiresAt,
       language, revision, digest, revised_by AS who, revised_at AS "when",
@@ -70,7 +70,7 @@ export async function readRevisions(db: D1Database, path: string): Promise<Revis
   return results.map((row) => ({ ...row, erased: row.erased === 1 }))
 }
 
-/** The first revision after `base` if it is this very change, else null. */
+/** The first revision after `base` if this same change made it, so the request is a retry; otherwise null. */
 export async function findRepeated(
   db: D1Database,
   { path, base, action, who, message }: { path: string; base: number; action: string; who: string; message: string },
@@ -105,7 +105,7 @@ export async function readSource(
   return { revision: row.revision, digest, source, media: JSON.parse(media) }
 }
 
-/** Where the article from an old address is now, or null if none moved away from there. */
+/** The path of the article that an old address redirects to, or null. */
 export function findMoved(catalogue: D1Database, path: string): Promise<string | null> {
   const query = "SELECT a.path FROM redirects d JOIN articles a ON a.id = d.target WHERE d.path = ?1"
   return value<string>(catalogue, query, path)

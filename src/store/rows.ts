@@ -2,7 +2,7 @@
 import type { ArticleRecord } from "../article/article.ts"
 import { memo } from "../site/messages.ts"
 
-/** Stands for an unknown date. Newest first, it sorts after every date that an article can have. */
+/** Stands for an unknown date. In newest-first order, it comes after every date that an article can have. */
 export const unknownDate = -8_640_000_000_000_000
 
 /** SQL condition: `a` is a live article, its embargo is over and it has not expired. `now` is bound as `?2`. */
@@ -12,7 +12,7 @@ export const isReadable =
 type Check = (value: unknown) => boolean
 export type Fields = Readonly<Record<string, Check>>
 
-/** The largest number of milliseconds that `Date` can represent. */
+/** A time in milliseconds, in the range that `Date` can represent. */
 export const isMoment: Check = (value) => Number.isInteger(value) && Math.abs(value as number) <= 8_640_000_000_000_000
 export const isText: Check = (value) => typeof value === "string"
 const isNumber: Check = (value) => typeof value === "number"
@@ -71,7 +71,7 @@ const recordFields: { readonly [Name in keyof ArticleRecord]: Check } = {
   corrections: listOf(object({ date: isText, text: isText })),
   media: (value) => typeof value === "object" && value !== null && isMedia(Object.values(value)),
 }
-/** What an article's own page and its full text need besides the record. */
+/** What reading an article's text needs besides the record. `storyFields`: what its page needs. */
 export const bodyFields: Fields = { open_hash: isHash, members_hash: orNull(isHash) }
 export const storyFields: Fields = { ...bodyFields, revision: isNumber, revised_at: isMoment }
 
@@ -96,7 +96,7 @@ function nameOf(row: object): string {
 const reported = new Set<string>()
 const mostReported = 100
 
-/** Reads each row with `read`. A row on which it throws is left out and logged. */
+/** Reads each row with `read`. Rows on which it throws are left out and logged. */
 export function readRows<Row extends object, Value>(
   rows: readonly Row[] | undefined,
   read: (row: Row) => Value,
@@ -126,7 +126,7 @@ export function readRecord({ path, record }: RecordRow): ArticleRecord {
   return parseRecord(path, record)
 }
 
-// Pages of one place show the same latest articles.
+// Cached, because all pages of a place show the same latest articles.
 const parseRecord = memo((path: string, record: string) => {
   const read = JSON.parse(record) as object | null
   return expectFields({ path, ...read } as ArticleRecord, recordFields)

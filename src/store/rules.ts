@@ -1,4 +1,4 @@
-// Guards the desk's transactions: the revisions that they replace, and the rules between articles that they must keep.
+// Guards the desk's transactions against concurrent edits and against breaking the rules between articles.
 
 /** A rule that an article would break, the address concerned, and the article in the way (null if none). */
 export interface BrokenRule {
@@ -15,7 +15,7 @@ export interface BrokenRule {
   readonly other: string | null
 }
 
-// Follows an original that moved to its new address.
+// Points translations at the new address of an original that has moved.
 const followOriginals = `UPDATE articles SET translation_group = (
   SELECT o.path FROM redirects r JOIN articles o ON o.id = r.target WHERE r.path = articles.translation_group)
 WHERE path IN (SELECT value ->> 'path' FROM json_each(?1)) AND translation_group <> path AND kind = 'article'
@@ -55,13 +55,13 @@ export function checkRules(db: D1Database, rows: string): D1PreparedStatement[] 
   return [followOriginals, brokenRules].map((query) => db.prepare(query).bind(rows))
 }
 
-/** The rules that a failed transaction would have broken, from its message, or null if it failed otherwise. */
+/** The rules that a failed transaction would have broken, or null if its error message names another reason. */
 function readBrokenRules(message: string): BrokenRule[] | null {
   const found = /\brules (\[\{.*\}\])/s.exec(message)?.[1]
   return found === undefined ? null : (JSON.parse(found) as BrokenRule[])
 }
 
-/** An article's revision as created by its transaction. */
+/** A revision of an article that a transaction created. */
 export interface Made {
   readonly path: string
   readonly revision: number
@@ -76,7 +76,7 @@ export interface Written {
 /**
  * Runs a batch guarded by revisions: compare-and-set in one transaction.
  * @param bases the revisions that it replaces (0: none)
- * @param statements one of them returns the revisions created
+ * @param statements one of which returns the revisions created
  * @returns null if an article's revision is no longer its base: another editor was first, and nothing is written
  */
 export async function runGuarded(

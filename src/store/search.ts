@@ -10,12 +10,12 @@ export interface Found extends Entry {
   readonly excerpt: string
 }
 
-/** How many characters at the start of a text are searched for its excerpt. */
+/** How many characters at the start of a text are searched for an excerpt. */
 export const searchedCharacters = 20_000
-/** How many characters of a text are indexed: D1 takes values of at most 2 MB, at three bytes a character. */
+/** How many characters of a text are indexed: a D1 value is at most 2 MB, and a character may take three bytes. */
 const mostIndexed = 600_000
 
-/** What is found on an article's page besides its title and summary: the public text, and other words. */
+/** What search covers besides an article's title and summary: the public text, and other words on the page. */
 export type SearchedWords = Readonly<Record<"text" | "labels", string>>
 
 /** The columns of the index. */
@@ -26,7 +26,7 @@ export function indexWords(
   return [title, summary, `${text} ${labels}`].map((column) => indexText(column, language))
 }
 
-/** A text as indexed: folded words, Arabic and Russian ones in several forms. If it is too long, each word once. */
+/** A text as indexed: folded words, Arabic ones in several forms, Russian stems. If it is too long, each word once. */
 export function indexText(text: string, language: string): string {
   const folded = foldForIndex(text, language)
   if (folded.length <= mostIndexed) return folded
@@ -46,12 +46,12 @@ export function buildMatch({ terms, open }: Sought): string {
     .join(" AND ")
 }
 
-/** How many matches can be paged through: the newest. One more is ranked, to know whether there are more. */
+/** How many of the newest matches can be paged through. One more is ranked, to know whether there are more. */
 const rankedMatches = 1_000
 /** How many rows of the index are read to find them, whatever their language, region and topic. */
 const scannedMatches = 3_000
 
-// The cost is bounded whatever the catalogue's size. Texts and records are read only for the page of results.
+// The cost does not grow with the catalogue. Texts and records are read only for the results on the page.
 const searchQuery = `
 WITH scanned AS MATERIALIZED (
   SELECT rowid AS id, bm25(search, 40.0, 10.0, 1.0) AS score FROM search WHERE search MATCH ?1
@@ -68,7 +68,7 @@ FROM best JOIN articles a ON a.id = best.id LEFT JOIN search_text t ON t.id = a.
 ORDER BY best.score, a.published_at DESC, a.id DESC`
 
 /**
- * One page of the newest matches: titles before summaries before texts, ties newest first. One D1 trip.
+ * One page of the newest matches, best first: titles weigh most, then summaries. Ties: newest first. One D1 trip.
  * @param page from 1
  * @returns `count`: how many there are; `capped`: there may be more
  */
@@ -95,7 +95,7 @@ export async function searchArticles(
   return { results, more: found.length > size, count: matches, capped, changes: readChanges(change) }
 }
 
-/** Whether articles wait to be indexed again (src/desk/reindex.ts). */
+/** Whether articles are waiting to be reindexed (src/desk/reindex.ts). */
 export async function hasQueued(db: D1Database): Promise<boolean> {
   return (await first(db, "SELECT 1 FROM search_queue LIMIT 1")) !== null
 }
@@ -109,7 +109,7 @@ export interface Sought {
   readonly language: string
 }
 
-/** Enclose each match. */
+/** Enclose each match in an excerpt. */
 export const markStart = "\u0001"
 export const markEnd = "\u0002"
 
@@ -119,7 +119,7 @@ const shortestBeginning = 3
 const longestExcerpt = 240
 const before = 70
 
-/** The words that a reader typed, or null if there are none. */
+/** Parses what a reader typed, or returns null if it contains no words. */
 export function readSought(query: string, language: string): Sought | null {
   const words = foldWords(query).slice(0, longestTerms)
   const last = words.at(-1)
@@ -139,7 +139,7 @@ interface Match {
   readonly term: number
 }
 
-/** The stretch of `text`, about 240 characters, with the most of the words sought; null if it has none of them. */
+/** The passage of `text`, about 240 characters, with the most search words; null if it contains none of them. */
 export function cutExcerpt(text: string, sought: Sought): string | null {
   const clean = text.replaceAll(markStart, "").replaceAll(markEnd, "")
   const matches = findMatches(clean, sought)
@@ -169,14 +169,14 @@ export function cutExcerpt(text: string, sought: Sought): string | null {
   )
 }
 
-/** The matches from near the first one on, at most 50. */
+/** At most 50 matches, starting from the first. */
 function findMatches(text: string, sought: Sought): Match[] {
   const folded = foldText(text)
-  // A stem without its last letter begins every form of its word.
+  // Every form of a word starts with its stem, minus the last letter.
   const places = sought.terms.flat().map((form) => folded.indexOf(form.endsWith(stemMark) ? form.slice(0, -2) : form))
   const known = places.filter((place) => place >= 0)
   if (known.length === 0) return []
-  // Folding shifts positions a little; where it shifted them too far, the whole text is searched.
+  // Folding shifts positions a little. If it shifted them too far, the whole text is searched.
   const start = text.lastIndexOf(" ", Math.min(...known) - 300) + 1
   const matches = findMatchesFrom(text, start, sought)
   return matches.length === 0 && start > 0 ? findMatchesFrom(text, 0, sought) : matches
@@ -201,7 +201,7 @@ function findMatchesFrom(text: string, start: number, sought: Sought): Match[] {
   return matches
 }
 
-/** The index of the sought word that this one matches, or -1. */
+/** The index of the search word that this word matches, or -1. */
 function termOf(word: string, { terms, open, language }: Sought): number {
   const forms = foldWords(word).flatMap((folded) => indexedForms(folded, language))
   return terms.findIndex((asked, index) => {

@@ -29,17 +29,17 @@ export interface SitemapEntry {
   readonly translations: readonly { language: string; path: string }[]
 }
 
-/** How many article ids a part spans: sitemaps.org allows 50,000 addresses in a file. */
+/** How many article ids one part of a sitemap spans: sitemaps.org allows 50,000 URLs in a file. */
 const datedIds = 50_000
 const undatedIds = 10_000
 
-/** The name of an article's part: `2026-11` or `undated`, numbered from the second part on: `2026-11-2`. */
+/** SQL: the name of the part that lists an article: `2026-11` or `undated`, then `2026-11-2` and so on. */
 const partOf = `coalesce(strftime('%Y-%m', a.published_at / 1000.0, 'unixepoch'), 'undated')
   || coalesce('-' || nullif(a.id / iif(a.published_at IS NULL, ${undatedIds}, ${datedIds}) + 1, 1), '')`
 
 /**
- * The statement that marks the parts of these articles as changed. An article under embargo changes none: its part
- * changes when the embargo ends, by its date. Other kinds of content are in none.
+ * The statement that marks the sitemap parts of these articles as changed. Articles under embargo do not count until
+ * their date, when `monthsQuery` includes them. Other kinds of content are not in any part.
  * @param rows JSON: objects with a `path`
  */
 export function touchMonths(db: D1Database, rows: string, now: number): D1PreparedStatement {

@@ -1,10 +1,10 @@
-// One person, one account: merges what an earlier rule stored under several spellings of one email address.
-// SQL cannot handle Punycode, so it happens here: by the minute cron, and sooner when an address is looked up.
+// One person, one account: merges rows that an earlier rule stored under different spellings of one email address. SQL
+// cannot handle Punycode, so this code does it, every minute (cron) or as soon as an address is looked up.
 import { foldEmail, foldingVersion, readEmail } from "../site/email.ts"
 import { personalTables } from "./personal-data.ts"
 import { first, list, run, value } from "./sql.ts"
 
-/** How many rows one run checks in each table, and how many of them it may have to merge. */
+/** How many rows one run checks in each table, and how many of them it may change. */
 const perRun = 500
 const changedPerRun = 25
 /** How long requests that began before a merge may still run after it, in milliseconds. */
@@ -21,7 +21,7 @@ interface Stored {
   readonly folded: string
 }
 
-/** Refolds what an earlier rule folded, a bounded part in each run. Safe to interrupt and to repeat. */
+/** Refolds addresses that an earlier rule folded, a limited number per run. Safe to interrupt and re-run. */
 export async function foldStored(db: D1Database, now: number): Promise<void> {
   for (const table of tables) {
     const results = await list<Stored>(db, `${selectFrom(table)} WHERE folding < ?1 LIMIT ${perRun}`, foldingVersion)
@@ -91,7 +91,7 @@ async function mergeMembers(db: D1Database, ids: readonly [string, string], now:
   const results = await list<Account>(db, `SELECT *, ${state} AS state FROM members WHERE id IN (?1, ?2)`, ...ids)
   const active = results.some((one) => one.revoked_at === null && Math.max(one.granted_until, one.paid_until) > now)
   const counts = (one: Account) => !active || one.revoked_at === null
-  // The account that is paid for longest stays, because the billing portal opens for its customer.
+  // The account that is paid for longest is kept, because the billing portal opens for its customer.
   const [keep, drop] = results.sort(
     (a, b) =>
       Number(counts(b)) - Number(counts(a)) ||
@@ -114,7 +114,7 @@ async function mergeMembers(db: D1Database, ids: readonly [string, string], now:
     created_at: Math.min(keep.created_at, drop.created_at),
   }
   const columns = Object.keys(merged).map((column, index) => `${column} = ?${index + 3}`)
-  // All depends on the first statement: if a grant or payment came since the accounts were read, the next run merges.
+  // All depend on the first statement: if a grant or payment came after the accounts were read, the next run merges.
   const merging = "EXISTS (SELECT 1 FROM former_members WHERE id = ?1 AND member = ?2)"
   const bind = (query: string, ...values: unknown[]) => db.prepare(query).bind(drop.id, keep.id, ...values)
   await db.batch([
@@ -128,14 +128,14 @@ async function mergeMembers(db: D1Database, ids: readonly [string, string], now:
        WHERE gifts.member = ?1 AND gifts.revoked_at IS NULL AND f.id = ?1 AND f.member = ?2 AND f.revoked_at IS NOT NULL`,
     ),
     ...moveBelongings(db, now),
-    // Articles saved under both. Only a second feed, and payments that do not count, stay under the former id.
+    // Articles saved in both accounts. Only a second feed, and payments that do not count, stay under the former id.
     bind(`DELETE FROM saved WHERE member = ?1 AND ${merging}`),
     bind(`DELETE FROM members WHERE id = ?1 AND ${merging}`),
     bind(`UPDATE members SET ${columns.join(", ")} WHERE id = ?2 AND ${merging}`, ...Object.values(merged)),
   ])
 }
 
-/** Moves what belongs to accounts merged since then, including what requests under way wrote for them afterwards. */
+/** Moves what belongs to accounts merged since `since`, including rows that requests already under way wrote later. */
 function moveBelongings(db: D1Database, since: number): D1PreparedStatement[] {
   return personalTables
     .filter(({ name, by }) => by === "id" && name !== "members")

@@ -8,7 +8,7 @@ import type { Traffic } from "./traffic.ts"
 
 /** How many editions are counted: two days of both newsletters in three languages. */
 const editionsCounted = 12
-/** Of how many days the served pages are counted. */
+/** For how many days the served pages are counted. */
 const daysCounted = 7
 
 interface EditionStats extends EditionKey, DeliveryCounts {
@@ -17,7 +17,7 @@ interface EditionStats extends EditionKey, DeliveryCounts {
   readonly who: string
 }
 
-/** A purge that the cron has tried for this long has failed, in milliseconds; a newer one is only waiting its turn. */
+/** How long, in milliseconds, a purge may be due before it counts as failed: until then it may only await the cron. */
 const purgeFails = 120_000
 
 export async function readStats({ catalogue, people }: Pick<Stores, "catalogue" | "people">, now: number) {
@@ -45,7 +45,7 @@ export async function readStats({ catalogue, people }: Pick<Stores, "catalogue" 
   const counts = await countDeliveries(people, planned.map(editionId), now)
   return {
     members: members?.results[0] as { now: number; paying: number },
-    /** `recipients`: those who would get an edition now: mail to them is not stopped, and members are still members. */
+    /** `recipients`: those who would get an edition now: not stopped and, for the digest, with a current membership. */
     subscribers: subscribers.flatMap(({ results }) => results) as (Omit<EditionKey, "date"> & {
       subscribers: number
       recipients: number
@@ -57,7 +57,7 @@ export async function readStats({ catalogue, people }: Pick<Stores, "catalogue" 
     }),
     /** Cache tags whose purge the platform has not accepted yet. */
     purges: (purges?.results[0] as { due: number }).due,
-    /** How pages were served on each of the last days, newest first: a sample. */
+    /** How pages were served on each of the last days, newest first. Approximate (traffic.ts). */
     pages: (pages?.results ?? []) as ({ day: string } & Traffic)[],
   }
 }

@@ -1,4 +1,4 @@
-// The Worker's stores, under the names that the desk, the account and mail use. Each function takes those that it needs.
+// The Worker's stores, under the names that the desk, the account and mail use. Functions take only those they need.
 import type { MembersBodies } from "./bodies.ts"
 
 export interface Stores {
@@ -8,7 +8,7 @@ export interface Stores {
   readonly media: KVNamespace
 }
 
-/** The catalogue, with the texts that it names. */
+/** The catalogue, with the stores of the texts that it refers to. */
 export type Texts = Pick<Stores, "catalogue" | "bodies">
 
 export function openStores(env: Env): Stores {

@@ -1,5 +1,5 @@
-// Stores newsletter subscriptions and sign-ups, and providers' reports of bounces and complaints, which end them. An
-// address is kept as long as email goes to it, and no longer.
+// Stores newsletter subscriptions and sign-ups, and acts on providers' reports of bounces and complaints. An address is
+// kept only while it has a subscription or awaits confirmation.
 
 import type { List } from "../article/edition.ts"
 import { foldEmail, foldingVersion, readEmail } from "../site/email.ts"
@@ -14,7 +14,7 @@ export interface Subscriber {
   /** The token in links of the subscriber's emails. It allows its holder to end or change the subscriptions. */
   readonly token: string
   readonly subscriptions: readonly { readonly list: List /** Milliseconds. */; readonly since: number }[]
-  /** Since when no editions are sent, in milliseconds, and why; null: they are sent. `resumeEditions` ends it. */
+  /** When editions were stopped, in milliseconds, and why; null if they are sent. `resumeEditions` clears both. */
   readonly stoppedAt: number | null
   readonly stoppedBy: StopReason | null
 }
@@ -26,7 +26,7 @@ const select = `SELECT email, language, token, stopped_at AS stoppedAt, stopped_
   SELECT json_group_array(json_object('list', list, 'since', since)) FROM subscriptions WHERE subscriber = s.id
 ) AS subscriptions FROM subscribers s`
 
-/** The subscriber at an address, or null if nothing is sent there. For the account page and data exports. */
+/** The subscriber with an email address, or null. For the account page and data exports. */
 export async function findSubscriber(db: D1Database, email: string): Promise<Subscriber | null> {
   await mergeSpellings(db, email)
   return toSubscriber(await first<Row>(db, `${select} WHERE email_folded = ?1`, foldEmail(email)))
@@ -80,7 +80,7 @@ export async function endSubscription(db: D1Database, token: string, list: List 
   await db.batch([db.prepare(forget).bind(token), db.prepare(end).bind(token, list), db.prepare(drop).bind(token)])
 }
 
-/** Sends editions again after a bounce or complaint, because the address's owner has just confirmed it. */
+/** Resumes editions after a bounce or complaint, because the owner of the address has just confirmed it. */
 export async function resumeEditions(db: D1Database, token: string): Promise<void> {
   await run(db, `UPDATE subscribers SET stopped_at = NULL, stopped_by = NULL WHERE ${ofToken}`, token)
 }
@@ -89,7 +89,7 @@ export async function changeLanguage(db: D1Database, token: string, language: st
   await run(db, `UPDATE subscribers SET language = ?2 WHERE ${ofToken}`, token, language)
 }
 
-/** Records that an address asks for the headlines. @returns the token that confirms it, which is not stored */
+/** Records a sign-up for the headlines. @returns the token that confirms it, which is not stored */
 export async function addConfirmation(
   db: D1Database,
   asked: { readonly email: string; readonly language: string },
@@ -104,7 +104,7 @@ export async function addConfirmation(
   return token
 }
 
-/** Deletes a sign-up whose email could not be sent. */
+/** Deletes a sign-up whose confirmation email could not be sent. */
 export async function removeConfirmation(db: D1Database, token: string): Promise<void> {
   await run(db, "DELETE FROM confirmations WHERE token_hash = ?1", await hashContent(token))
 }
@@ -119,15 +119,15 @@ export type StopReason = "bounce" | "complaint"
 
 /** A report about one email that bounced or was reported as spam. */
 export interface MailEvent {
-  /** The provider's id of the email. */
+  /** The provider's id for the email. */
   readonly message: string
   /** The recipients in the report. */
   readonly emails: readonly string[]
-  /** Why mail to them stops, or null if the reason is temporary. */
+  /** Why mail to them stops, or null if it does not, as after a temporary failure. */
   readonly stops: StopReason | null
 }
 
-/** Records an event, once for each id. @param id the provider's id of the event; null if it has none */
+/** Records an event, once for each id. @param id the provider's id for the event; null if it has none */
 export async function recordMailEvent(
   db: D1Database,
   id: string | null,
@@ -145,7 +145,7 @@ export async function recordMailEvent(
   const found = "SELECT id FROM subscribers WHERE email_folded IN (SELECT value FROM json_each(?2))"
   await db.batch([
     db.prepare(`UPDATE deliveries SET bounced = 1 WHERE message = ?2 AND ${isNew}`).bind(id, message),
-    // The response with the id may still be under way, or may have been lost.
+    // The provider's response with the message's id may still be on its way, or may have been lost.
     db
       .prepare(`UPDATE deliveries SET bounced = 1 WHERE subscriber IN (${found}) AND state = 'claimed' AND ${isNew}`)
       .bind(id, folded),
@@ -155,7 +155,7 @@ export async function recordMailEvent(
           stop("id IN (SELECT subscriber FROM deliveries WHERE message = ?2)", message),
           stop("email_folded IN (SELECT value FROM json_each(?2))", folded),
         ]),
-    // Also ignores an event without an id.
+    // Events without an id are not recorded: the insert ignores null.
     db.prepare("INSERT OR IGNORE INTO mail_events (id, at) VALUES (?1, ?2)").bind(id, now),
   ])
 }

@@ -14,15 +14,15 @@ const expired = {
   checkouts: `opened_at <= ?1 - ${checkoutLasts}`,
   // Expired gifts still count towards the monthly limit.
   gifts: `expires_at <= ?1 - ${31 * day}`,
-  // The longest window of a limit.
+  // No rate limit has a longer window.
   rate_limits: `at <= ?1 - ${day}`,
-  // Amazon SNS resends a message for an hour at most.
+  // Amazon SNS retries a message for an hour at most.
   mail_events: `at <= ?1 - ${day}`,
-  // Stripe resends an event for at most three days. Marks of emails are kept, because a subscription lasts longer.
+  // Stripe retries an event for at most three days. Marks for emails are kept, because subscriptions last longer.
   stripe_done: `at <= ?1 - ${90 * day} AND key LIKE 'evt_%'`,
 }
 
-/** Deletes expired rows and old deliveries, and folds addresses that an earlier rule folded. */
+/** Deletes expired rows and old deliveries, and refolds addresses that an earlier rule folded. */
 export async function sweepPeople(db: D1Database, now: number): Promise<void> {
   await db.batch(
     Object.entries(expired).map(([table, when]) => db.prepare(`DELETE FROM ${table} WHERE ${when}`).bind(now)),

@@ -1,10 +1,10 @@
-// Counts how pages are served, for the hit ratio of `dateline stats`: in an isolate, and by day. A sample, because an
-// isolate's last counts are lost with it.
+// Counts how pages are served, in each isolate and then per day, for the hit ratio in `dateline stats`. Approximate,
+// because an isolate's last counts are lost with it.
 import { run } from "./sql.ts"
 
 /**
- * How many pages were served from an isolate's memory and from the platform's cache, how many were rendered, served from
- * memory because a store failed, or answered 5xx.
+ * Numbers of pages: served from an isolate's memory, from the platform's cache, rendered, served stale from memory
+ * because a store failed, and answered with a 5xx.
  */
 export type Traffic = Record<"memory" | "edge" | "rendered" | "stale" | "failed", number>
 
@@ -14,7 +14,7 @@ export interface Tally {
   reportedAt: number
 }
 
-/** How often an isolate reports at most, in milliseconds. */
+/** The shortest time between two reports from an isolate, in milliseconds. */
 const reportEvery = 60_000
 
 export function createTally(): Tally {
@@ -22,8 +22,8 @@ export function createTally(): Tally {
 }
 
 /**
- * Reports the counts after `response`, if a report is due. Only for a request that memory could not answer: a hit never
- * writes.
+ * Reports the counts after `response`, if a report is due. Call it only for requests that memory could not answer: a
+ * hit never writes.
  */
 export function reportTally(
   tally: Tally,
@@ -42,7 +42,7 @@ export function reportTally(
     await recordTraffic(db, reported, now)
     for (const name of Object.keys(reported) as (keyof Traffic)[]) counts[name] -= reported[name]
   }
-  // If the catalogue fails, the next report has these counts too.
+  // If the catalogue fails, the next report includes these counts.
   waitUntil(report().catch(() => undefined))
 }
 
