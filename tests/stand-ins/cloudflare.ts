@@ -183,7 +183,8 @@ export async function startCloudflare() {
     }
   }
 
-  const server = createServer((request, response) => {
+  // An idle connection that is closed could be closed under a request.
+  const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     answer(request, response).catch((error) => response.writeHead(500).end(String(error)))
   })
   await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready))

@@ -71,7 +71,8 @@ export async function startSes(): Promise<SesStandIn> {
     return method === "DELETE" ? list?.splice(0) : list
   }
 
-  const server = createServer(async (request, response) => {
+  // An idle connection that is closed could be closed under a request.
+  const server = createServer({ keepAliveTimeout: 0 }, async (request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://localhost")
     const method = request.method ?? ""
     const body = await readBody(request)

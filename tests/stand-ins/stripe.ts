@@ -70,7 +70,8 @@ export async function startStripe(): Promise<StripeStandIn> {
     return value
   }
 
-  const server = createServer(async (request: IncomingMessage, response: ServerResponse) => {
+  // An idle connection that is closed could be closed under a request.
+  const server = createServer({ keepAliveTimeout: 0 }, async (request: IncomingMessage, response: ServerResponse) => {
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://localhost")
     const method = request.method ?? ""
     const body = await readBody(request)
