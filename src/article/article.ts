@@ -84,7 +84,7 @@ export interface Article
   readonly open: string
   /** Markdown for members (see Division), or null. */
   readonly members: string | null
-  /** Relative picture addresses in the front matter and the text, as written; each needs a file in media. */
+  /** Relative picture addresses in the front matter and the text, as written. Each must have an entry in `media`. */
   readonly pictures: readonly string[]
 }
 
@@ -102,7 +102,7 @@ export type Translation = Pick<ArticleRecord, "language" | "path" | "title">
 /** A published article as the catalogue returns it for its own page; the bodies come from KV. */
 export interface Story extends ArticleRecord {
   readonly revision: number
-  /** When this revision was published, in milliseconds. */
+  /** When this revision was published, in milliseconds since the epoch. */
   readonly revisedAt: number
   /** The social card, `/media/{sha256}.jpg`; null if not drawn yet. */
   readonly card: string | null

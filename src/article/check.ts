@@ -140,14 +140,14 @@ function checkDate({ kind, slug }: Article, mistakes: Mistake[]): void {
   mistakes.push({ offset: 0, field: "path", message: "is on a weekend, when no digest is sent", fix })
 }
 
-/** Topics in the config count as if many articles had them. */
+/** Counts articles by topic. Topics in the config count as very common, so that they are never taken for typos. */
 function countTopics(articles: readonly Article[], site: SiteConfig): World["topics"] {
   const topics = new Map(site.languages.map((language) => [language, new Map<string, number>()]))
   const add = (language: string, name: string, count: number) => {
     const counts = topics.get(language)
     counts?.set(fold(name), (counts.get(fold(name)) ?? 0) + count)
   }
-  // In any language, a topic may be given by its slug.
+  // Articles in any language may give a topic by its slug.
   for (const [slug, names] of Object.entries(site.topics))
     for (const language of site.languages) for (const name of [slug, names[language] ?? slug]) add(language, name, 1e6)
   for (const { language, front } of articles) for (const topic of front.topics) add(language, topic, 1)
@@ -225,7 +225,7 @@ function explainLink(href: string, article: Article, world: World): Refusal | nu
     : { message: `the link ${quote(href)} leads to a heading or id that does not exist`, fix: "use one that exists" }
 }
 
-/** Whether an address, not a live article's, has a page. A topic or author has one if a live article names it. */
+/** Whether an address that is no live article's has a page. A topic or author has one if a live article names it. */
 function hasPage(address: Address, { byPath, live }: World): boolean {
   const of = address.kind === "feed" ? address.of : address
   if (of.kind !== "topic" && of.kind !== "author") return of.kind !== "article" && of.kind !== "page"

@@ -12,7 +12,7 @@ const withoutContent = "embed"
 
 // `<!-->` and `<!--->` are complete comments (HTML, CommonMark 0.31): what follows is not part of them.
 const comments = /<!--(?:-?>|[\s\S]*?(?:-->|$))/g
-// Quotes enclose a value only after `=`. Nothing after the name can fail, so the pattern never backtracks: linear.
+// Quotes enclose a value only after `=`. Nothing after the name can fail and backtrack, so matching is linear.
 const tags = /<(\/?)([a-z][\w:-]*)(?=[\s/>])((?:[^"'=>]|=\s*(?:"[^"]*"|'[^']*')|["'=])*)>?/gi
 // The lookbehind lets a name match only from its start: otherwise a long name would be tried from each character.
 const attribute = /(?<![^\s=/"'])([^\s=/"']+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"']+))/g

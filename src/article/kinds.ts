@@ -49,7 +49,7 @@ export const kinds: Readonly<Record<Kind, Rules>> = {
   },
 }
 
-/** The address of content. Only articles have a region or country. The slug of a note is the date of its edition. */
+/** The address of any content. Only articles have a region or country. A note's slug is the date of its edition. */
 export type ContentAddress = Omit<ArticleAddress, "kind"> & { readonly kind: Kind }
 
 const notePath = /^\/(?:([^/]+)\/)?(digest|headlines)\/(.*)$/i
@@ -93,7 +93,7 @@ export function webPath(path: string, site: SiteConfig): string {
   return edition === null ? path : editionPath(edition, site)
 }
 
-/** The record of content to publish. Front matter fields that the record also has are copied unchanged. */
+/** The record of content to publish. Front matter fields with the same name in the record are copied. */
 export function createRecord(article: Article, uploads: Readonly<Record<string, PictureFile>>): ArticleRecord {
   const { front } = article
   const media: Record<string, MediaItem> = {}

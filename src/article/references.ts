@@ -84,7 +84,7 @@ function chooseId(heading: Tokens.Heading & { id?: string }, prefix: string, tak
   return id
 }
 
-/** The known file that an address refers to, by its known name: `./a b.jpg` for `a%20b.jpg`. Null if there is none. */
+/** The known file that an address refers to, even in another spelling: `./a b.jpg` for `a%20b.jpg`. Null if none. */
 export function findFile(address: string, isKnown: (file: string) => boolean): string | null {
   const bare = address.startsWith("./") ? address.slice(2) : address
   const known = [address, bare, `./${bare}`].find(isKnown)
@@ -228,7 +228,7 @@ export function rewriteAddresses(body: string, isPart: boolean, resolve: (addres
   let rewritten = ""
   for (const { address, from, to } of findAddresses(lexMarkdown(text), text).sort((a, b) => a.from - b.from)) {
     if (from < at || to === from) continue
-    // Brackets and quotes could end the address.
+    // Unescaped brackets and quotes could end the address.
     const resolved = resolve(address).replace(/[()<>"'\s]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`)
     rewritten += text.slice(at, from) + (resolve(address) === address ? text.slice(from, to) : resolved)
     at = to

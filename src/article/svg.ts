@@ -7,7 +7,7 @@ const elements = new Set(
     " ",
   ),
 )
-/** Elements whose text is kept: it is shown, read aloud, or style. */
+/** Elements whose text is kept: it is shown, read aloud or used as style. */
 const withText = new Set("text tspan title desc style".split(" "))
 const referring = new Set("use linearGradient radialGradient".split(" "))
 const attributes = new Set(
@@ -87,7 +87,7 @@ export function cleanSvg(source: string): CleanSvg {
   if (text.length > most.characters) throw new SvgError("is larger than 1 MiB")
   if (unfit.test(text)) throw new SvgError("contains control characters")
   const open: { name: string; id: string | undefined; first: number }[] = []
-  /** How many elements each id covers, and whether one of them is a `<use>`. */
+  /** By id: how many elements it covers, and whether a `<use>` is among them. */
   const sizes = new Map<string, { count: number; copies: boolean }>()
   const uses: { readonly target: string; readonly at: number }[] = []
   let size: { width: number; height: number } | null = null

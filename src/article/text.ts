@@ -28,7 +28,7 @@ const common = new Map(
 function decodeCommon(found: string): string | undefined {
   if (found[1] !== "#") return common.get(found.slice(1, -1))
   const code = Number(`0${found.slice(2, -1)}`)
-  // HTML replaces controls and surrogates (§13.2.5.80).
+  // HTML replaces controls and surrogates (§13.2.5.80): the full decoder does that.
   const isPlain = (code > 0x1f && code < 0x7f) || (code > 0x9f && code < 0xd800) || (code > 0xdfff && code < 0x110000)
   return isPlain ? String.fromCodePoint(code) : undefined
 }
@@ -38,7 +38,7 @@ let decodeRare = (_found: string): string => {
   throw tableNeeded
 }
 
-/** Decodes all character references from now on with a decoder that knows every name. */
+/** From now on, rare character references are decoded with `decode`, which knows every name. */
 export function useDecoder(decode: (found: string) => string): void {
   decodeRare = decode
 }

@@ -12,7 +12,7 @@ export interface YamlMap {
   readonly texts: readonly Readonly<{ path: Path; text: string; from: number; to: number; comment: string }>[]
 }
 
-/** The parser's stack depth for the deepest valid front matter: corrections, a list of maps of texts. */
+/** The parser's stack depth for the deepest valid front matter: corrections, which are a list of maps of strings. */
 const deepest = 10
 const forbiddenKeys = new Set(["__proto__", "constructor", "prototype", "<<"])
 const partStart = /^(?=["'\w<?{]|--- )/m

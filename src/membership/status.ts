@@ -23,7 +23,7 @@ export interface StatusCache {
   pausedUntil: number
 }
 
-/** How often a membership is rechecked, in seconds: 5 minutes less the minute that clocks may differ by. */
+/** How often a membership is rechecked, in seconds: 5 minutes, less a minute for clocks that differ. */
 const recheckAfter = 240
 /** Readers without a membership are rechecked sooner, as they may just have joined. */
 const recheckNobodyAfter = 20

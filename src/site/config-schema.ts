@@ -96,7 +96,7 @@ export const ConfigSchema = v.strictObject({
   newsletter: v.strictObject({ name: localised, hour }),
   /** The weekday digest for members. */
   digest: v.strictObject({ name: localised, hour }),
-  /** Who holds the rights to a text, and what others may do with it. */
+  /** Rights profiles by name: who holds the rights to an article, and what others may do with it. */
   rights: v.record(
     v.string(),
     v.strictObject({

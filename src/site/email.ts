@@ -3,7 +3,7 @@
 /** Increase this whenever `foldEmail` changes: the cron then folds stored addresses again (store/spellings.ts). */
 export const foldingVersion = 1
 
-/** Why an address is refused, for editors. Readers see one sentence in their language (messages). */
+/** Why an address is refused, for editors. Readers see one message in their language (messages/). */
 export const emailProblems = {
   shape: "that is not an email address: it should look like name@example.org",
   space: "an email address cannot contain spaces: it should look like name@example.org",

@@ -129,7 +129,7 @@ const writeDate = memo((time: number, language: string, timeZone: string) => {
   return dateEnd === undefined ? date : date.replace(new RegExp(`${dateEnd}$`), "")
 })
 
-/** The Open Graph locale, `language_TERRITORY`: fr_FR. A language without a territory gets its likeliest one. */
+/** The Open Graph locale, such as `fr_FR`. A language without a territory gets its likeliest one. */
 export const openGraphLocale = memo((language: string): string => {
   const { language: code, region } = new Intl.Locale(localeOf(language)).maximize()
   return languageOf(language).openGraph ?? `${code}_${region}`

@@ -35,7 +35,7 @@ export function nameSlug(name: string): string {
   return `${shorten(spelt, slugLimit - hash.length - 2) || "0"}--${hash}`
 }
 
-// C++, C#, A+: a single letter or digit with symbols. For longer words the hash tells "Jane#" from "Jane Sharp".
+// C++, C#, A+: a single letter or digit with symbols. In longer names, the hash tells "Jane#" from "Jane Sharp".
 const shortNames = /(?<![\p{L}\p{N}])([a-z0-9])([+#]+)(?![\p{L}\p{N}])/giu
 const spelledSymbols = /((?:^|-)[a-z0-9])((?:-(?:plus|sharp))+)(?=-|$)/g
 
