@@ -118,7 +118,7 @@ export const deskApp = new Hono<DeskEnv>()
     const { kind } = parseContent(from, c.env.site)
     if (kind !== "article") {
       const what = kinds[kind].isNote ? "note" : kind === "page" ? "static page" : "biography"
-      const message = `${from} is a ${what}, and only articles move: publish a new file and unpublish this one`
+      const message = `${from} is a ${what}, and only articles can move: publish a new file and unpublish this one`
       return fail(c, 400, "malformed", message)
     }
     if (target?.kind !== "article") return fail(c, 400, "malformed", `${to} is not a valid address for an article`)
@@ -145,7 +145,7 @@ export const deskApp = new Hono<DeskEnv>()
     const changed = await rollBack(c.env, { ...request, revision, who: c.var.editor.name })
     return answerChange(c, changed, (made) => ({ path: request.path, revision: made }))
   })
-  // The client repeats the second until nothing is left.
+  // The client repeats `/erase/continue` until nothing is left.
   .post("/erase", body(EraseSchema), async (c) => {
     const { path, reason } = c.req.valid("json")
     for (let attempt = 0; attempt < 5; attempt++) {
@@ -199,7 +199,7 @@ deskApp.onError((error, c) => {
   return fail(c, 503, "failed", "the desk cannot do this right now; nothing was lost, try again")
 })
 
-/** How many messages wait in a queue; null if the platform does not say. */
+/** How many messages are waiting in a queue; null if the platform does not say. */
 async function countMessages(queue: Queue): Promise<number | null> {
   try {
     return (await queue.metrics()).backlogCount
@@ -209,7 +209,7 @@ async function countMessages(queue: Queue): Promise<number | null> {
   }
 }
 
-/** Responds to a change of one article. A 409 says who made the conflicting change, and when. */
+/** Responds to a change to one article. A 409 says who made the conflicting change, and when. */
 async function answerChange<Answer extends object>(
   c: Context<DeskEnv>,
   changed: Changed,

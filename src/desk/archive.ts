@@ -1,5 +1,5 @@
 // The desk's routes for archives, for admins only: tables and texts are read as they are stored, and written back into an
-// empty site. A request carries few enough texts to stay under the platform's 50 subrequests of the free plan.
+// empty site. A request carries few enough texts to stay within the 50 subrequests of the platform's free plan.
 import { type Context, Hono } from "hono"
 import * as v from "valibot"
 import {
@@ -27,10 +27,10 @@ const Value = v.nullable(v.union([v.string(), v.number()]))
 /** The key of the last row read. */
 const Key = v.pipe(v.string(), v.parseJson(), v.array(v.union([v.string(), v.number()])))
 const textsAtOnce = 40
-/** Characters after which a response or request carries no further text. */
+/** The most characters in a response, unless its first text alone is longer. */
 const mostText = 2_000_000
 const RestoreSchema = v.strictObject({ archive: Hash })
-/** `people`: whether the archive has any. */
+/** `people`: whether the archive contains members or subscribers. */
 const BeginSchema = v.strictObject({ archive: Hash, people: v.boolean() })
 const { entries } = RestoreSchema
 
@@ -40,14 +40,14 @@ export const archiveDesk = new Hono<DeskEnv>()
     const moment = await readMoment(catalogue)
     return c.json({ moment, catalogue: await readTables(catalogue), people: await readTables(people) })
   })
-  // `after`: the key of the last row read, as JSON. Without it, the rows start at the first.
+  // `after`: the key of the last row read, as JSON. Without it, starts at the first row.
   .get("/rows", query({ database: Database, table: Name, after: v.optional(v.string()) }), async (c) => {
     const { database, table: name, after } = c.req.valid("query")
     const table = await findTable(c.env, database, name)
     if (table === undefined) return c.json(noTable(name), 404)
     const key = after === undefined ? null : v.safeParse(Key, after)
     if (key !== null && (!key.success || key.output.length !== table.key.length))
-      return fail(c, 400, "malformed", `after: not a key of ${name}: a JSON array of ${table.key.length}`)
+      return fail(c, 400, "malformed", `after: a key of ${name} is a JSON array of ${table.key.length}`)
     return c.json(await readRowsAfter(c.env[database], table, key?.output ?? null))
   })
   .get("/hashes", query({ store: Texts, after: v.optional(v.pipe(v.string(), v.maxLength(64)), "") }), async (c) => {
@@ -55,7 +55,7 @@ export const archiveDesk = new Hono<DeskEnv>()
     const hashes = await readHashesAfter(c.env.catalogue, store, after)
     return c.json({ hashes, next: hashes.length === 1000 ? (hashes.at(-1) ?? null) : null })
   })
-  // As many of the texts, in their order, as fit.
+  // Returns as many of the texts as fit, in the given order.
   .post(
     "/texts",
     body(v.strictObject({ store: Texts, hashes: v.pipe(v.array(Hash), v.maxLength(textsAtOnce)) })),
@@ -78,7 +78,7 @@ export const archiveDesk = new Hono<DeskEnv>()
     if (!isGoingOn && people && (await hasPeople(c.env.people)))
       return fail(c, 409, "taken", "the site has members or subscribers: restore an archive into an empty site")
     if (await beginRestore(c.env.catalogue, archive, c.var.editor.name, Date.now())) return c.json({ archive })
-    return fail(c, 409, "taken", "the site has articles already: restore an archive into an empty site")
+    return fail(c, 409, "taken", "the site already has articles: restore an archive into an empty site")
   })
   .post(
     "/restore/texts",
@@ -108,7 +108,7 @@ export const archiveDesk = new Hono<DeskEnv>()
       return c.json({ written: rows.length })
     },
   )
-  // `begin`: all articles, before the first run.
+  // `begin`: first queue all articles for indexing.
   .post("/restore/search", body(v.strictObject({ ...entries, begin: v.boolean() })), async (c) => {
     const { archive, begin } = c.req.valid("json")
     if (!(await isRestoring(c, archive))) return c.json(notBegun, 409)

@@ -17,9 +17,9 @@ export interface Desk extends Stores {
   readonly purge: Purge
   /** `mail`: recipients of editions. `events`: reports of bounces. `dead`: messages that failed too often. */
   readonly queues: Readonly<Record<"mail" | "events" | "dead", Queue>>
-  /** How editions are sent; null: they are not. */
+  /** How editions are sent, or null if they are not. */
   readonly sender: "ses" | "local" | null
-  /** Sends an edition to an editor, to look at. */
+  /** Sends a test copy of an edition. */
   readonly sendTest: SendEdition
 }
 
@@ -34,7 +34,7 @@ export function problem(code: string, message: string, more: object = {}) {
   return { error: { code, message, ...more } }
 }
 
-/** Refuses a request. `more`: what the error says besides. */
+/** Refuses a request. `more`: additional fields of the error. */
 export function fail<Status extends ContentfulStatusCode>(
   c: Context,
   status: Status,

@@ -9,7 +9,7 @@ import { recordAudit } from "../store/revisions.ts"
 import { body, type Desk, type DeskEnv, fail, flush, problem } from "./desk.ts"
 import { EditionPreviewSchema, EditionSendSchema, EditionTestSchema } from "./schema.ts"
 
-/** The token in the links of previews and tests. It belongs to nobody, so these links change nothing. */
+/** The token in the links of previews and test emails. It belongs to nobody, so these links change nothing. */
 const noToken = "preview"
 
 export const editionsDesk = new Hono<DeskEnv>()

@@ -7,7 +7,7 @@ import { findMoved, type HeadRow, readRevisions } from "../store/revisions.ts"
 import { isMoment } from "../store/rows.ts"
 import { mostMoved } from "./schema.ts"
 
-/** An article's or note's state for editors, with times as ISO strings, or null if unknown. */
+/** An article's or note's state for editors. Times are ISO strings, or null if unknown. */
 export function describeHead(row: HeadRow, site: SiteConfig, now: number) {
   return {
     path: row.path,
@@ -26,7 +26,7 @@ export function describeHead(row: HeadRow, site: SiteConfig, now: number) {
   }
 }
 
-/** A note without a title has its edition's. */
+/** A note without a title gets the title of its edition. */
 function describeTitle({ path, title }: HeadRow, site: SiteConfig): string {
   const edition = title === "" ? findEdition(path, site) : null
   return edition === null ? title : titleEdition({ ...edition, content: { title: null } }, site)
@@ -53,7 +53,7 @@ export interface Conflict {
   when: string | null
   /** Set only if the article is no longer at its address: where it is now, or null if it is gone. */
   movedTo?: string | null
-  /** Set only if that revision took the article down. */
+  /** Set only if that revision unpublished the article. */
   gone?: true
 }
 

@@ -1,4 +1,4 @@
-// The desk's routes for pictures, and their smaller files, which the command line makes.
+// The desk's routes for pictures and their variants, the smaller files that the CLI makes.
 import { Hono } from "hono"
 import { fileTypes, largestPicture } from "../article/picture-types.ts"
 import { hashContent } from "../store/bodies.ts"
@@ -17,7 +17,7 @@ import { body, type DeskEnv, fail, problem } from "./desk.ts"
 import { MissingMediaSchema, ReplacePictureSchema, SweepMediaSchema, UnsizedSchema, VariantsSchema } from "./schema.ts"
 
 const tooLarge = problem("too-large", `a file may be at most ${largestPicture / 1024 / 1024} MiB: make it smaller`)
-/** How many pictures one run of the command line makes smaller files of, besides those that it publishes. */
+/** For how many pictures one run of the CLI makes variants, besides the pictures that it publishes. */
 const mostSized = 100
 
 export const mediaDesk = new Hono<DeskEnv>()
@@ -61,7 +61,7 @@ export const mediaDesk = new Hono<DeskEnv>()
     if (!Object.hasOwn(fileTypes, extension))
       return fail(c, 400, "malformed", `the extension must be one of ${Object.keys(fileTypes).join(", ")}`)
     if (Number(c.req.header("Content-Length") ?? 0) > largestPicture) return c.json(tooLarge, 413)
-    // If the connection ended before all had arrived, the hash does not match either.
+    // If the connection closed early, bytes are missing and the hash does not match.
     const bytes = new Uint8Array(await c.req.arrayBuffer().catch(() => new ArrayBuffer()))
     if (bytes.length > largestPicture) return c.json(tooLarge, 413)
     if ((await hashContent(bytes)) !== hash)

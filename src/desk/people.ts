@@ -1,5 +1,5 @@
-// The desk's routes for people, for admins only: editors and their keys, memberships. Addresses go in bodies: URLs may be
-// logged.
+// The desk's routes for editors and their keys, and for memberships, for admins only. Email addresses go in request
+// bodies, because URLs may be logged.
 
 import { Hono } from "hono"
 import { readDate } from "../article/dates.ts"
@@ -59,7 +59,7 @@ export const membersDesk = new Hono<DeskEnv>()
       return fail(c, 400, "malformed", `language must be one of ${c.env.site.languages.join(", ")}`)
     const { id, until: before, language: spoken } = await createMember(c.env.people, email, language, now)
     const member = await grantMembership(c.env.people, id, until)
-    // Only a new member is subscribed to the digest: an existing one may have unsubscribed.
+    // Subscribes to the digest only without a current membership: a current member may have unsubscribed.
     if (before <= now) await subscribe(c.env.people, { email, language: spoken, list: "digest" }, now)
     const detail = describeEnd(until) ?? "without end"
     await recordAudit(c.env.catalogue, { who: c.var.editor.name, action: "grant", subject: id, detail }, now).run()

@@ -1,4 +1,4 @@
-// The desk's routes for secret links to articles that are not published.
+// The desk's routes for preview links: secret links to unpublished articles.
 import { Hono } from "hono"
 import { createRecord } from "../article/kinds.ts"
 import { createPreview, listPreviews, type PreviewRow, revokePreviews } from "../store/previews.ts"

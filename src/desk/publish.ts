@@ -21,7 +21,7 @@ import type { BrokenRule, Written } from "../store/rules.ts"
 import type { Desk } from "./desk.ts"
 import { type Conflict, conflictWith, explainAbsences } from "./heads.ts"
 
-/** A file as sent. */
+/** A file as the client sent it. */
 interface SentFile {
   readonly path: string
   readonly source: string
@@ -76,7 +76,7 @@ export async function publishArticles(
   throw new Error("the catalogue kept changing during this request")
 }
 
-/** Parses files as sent and checks everything but their revisions. `drafts`: whether they may be drafts. */
+/** Parses files as sent and checks everything but their revisions. `drafts`: whether to accept drafts. */
 export async function readSubmitted<Sent extends SentFile>(
   desk: Desk,
   sent: readonly Sent[],
@@ -104,7 +104,7 @@ export async function readSubmitted<Sent extends SentFile>(
   return { parsed, problems }
 }
 
-/** The words that search indexes: the text on the public's page, and the labels of byline, topics and pictures. */
+/** The words that search indexes: the text on the public page, and the byline, topics and descriptions of pictures. */
 export function readWords({ front, language }: Article, html: string, site: SiteConfig): Publication["words"] {
   const { text, alternatives } = readHtml(html)
   const { alt = "", caption = "", credit = "" } = front.image ?? {}
@@ -160,7 +160,7 @@ async function checkStores(desk: Desk, parsed: readonly Parsed<SentFile>[]): Pro
   return problems
 }
 
-/** The problem to report in the article that would break each of the rules between articles. */
+/** For each rule between articles, the problem to report in the article that would break it. */
 const ruleMistakes: Record<BrokenRule["rule"], (rule: BrokenRule) => [field: string, message: string, fix: string]> = {
   "alias-live": ({ address }) => ["aliases", `${address} is a live article`, "remove the alias, or move that article"],
   "alias-taken": ({ address, other }) => [
@@ -213,7 +213,7 @@ export type Changed =
   | { readonly taken: string }
   | { readonly problems: Problem[] }
 
-/** Takes an article down, and ends the links to its previews: nobody should read on there. */
+/** Unpublishes an article, and ends its preview links, so that nobody can still read it there. */
 export async function unpublish(desk: Desk, change: Change & { readonly reason: string }): Promise<Changed> {
   const { path, who, reason } = change
   const revision = { path, action: "unpublish", who, message: reason }

@@ -1,4 +1,4 @@
-// Writes the search index of published articles again after a migration has queued them.
+// Reindexes published articles for search, after a migration or a restore has queued them.
 import { createRecord } from "../article/kinds.ts"
 import { parseArticle } from "../article/parse.ts"
 import { tryArticle } from "../render/try-article.ts"
@@ -14,8 +14,8 @@ import { readWords } from "./publish.ts"
 const batchSize = 20
 
 /**
- * Indexes some of the queued articles. An article that fails stays in the queue; one that changes meanwhile is left.
- * @returns whether more wait
+ * Indexes some of the queued articles. Those that fail stay in the queue. Those that change meanwhile are skipped.
+ * @returns whether more are waiting
  */
 export async function reindexQueued(stores: Texts, site: SiteConfig, now: number): Promise<boolean> {
   const { catalogue: db } = stores

@@ -12,15 +12,15 @@ const Revision = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 const seen = { base: Revision, force: v.optional(v.boolean(), false) }
 
 const Extension: v.GenericSchema<string> = v.picklist(Object.keys(fileTypes))
-/** A request's list of no more than this. */
+/** A list with a maximum length. */
 const atMost = <Schema extends v.GenericSchema>(most: number, what: string, schema: Schema) =>
   v.pipe(v.array(schema), v.maxLength(most, `at most ${most} ${what} per request`))
 /** A whole number in a query parameter. */
 const digits = (most: number) =>
-  v.pipe(v.string(), v.regex(/^\d{1,15}$/, "a whole number"), v.transform(Number), v.minValue(1), v.maxValue(most))
+  v.pipe(v.string(), v.regex(/^\d{1,15}$/, "must be an integer"), v.transform(Number), v.minValue(1), v.maxValue(most))
 /** `after`: the last path that the client has; empty at first. */
 export const articlesQuery = {
-  after: v.optional(v.union([v.literal(""), Path], "a path")),
+  after: v.optional(v.union([v.literal(""), Path], "must be a path")),
   limit: v.optional(digits(2000)),
 }
 export const membersQuery = { after: v.optional(v.pipe(v.string(), v.maxLength(400))) }
@@ -36,7 +36,7 @@ const pictureEntries = {
 const PictureSchema = v.strictObject(pictureEntries)
 export const MediaUploadSchema = v.strictObject({ ...pictureEntries, original: v.optional(PictureSchema) })
 
-/** A file as sent, with its pictures, which are uploaded before. */
+/** A file as sent, with references to its pictures, which are uploaded first. */
 const submitted = {
   source: v.string(),
   media: v.optional(v.record(v.string(), MediaUploadSchema), {}),
@@ -60,7 +60,7 @@ export const PreviewSchema = v.strictObject({
   days: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(30)), 7),
 })
 
-/** Ends all links to the article. */
+/** Ends all preview links to the article. */
 export const RevokePreviewSchema = v.strictObject({ path: Path })
 
 /** A card's maximum size in bytes, so that twenty fit in a request of the maximum size. */
@@ -91,23 +91,23 @@ export const SweepMediaSchema = v.strictObject({ after: v.pipe(v.string(), v.max
 
 const Version = v.pipe(v.number(), v.safeInteger(), v.minValue(1))
 
-/** `version`: also list the pictures that have no smaller files of this version. */
+/** `version`: also list the pictures that have no variants of this version. */
 export const MissingMediaSchema = v.strictObject({
   hashes: v.pipe(v.array(Hash), v.maxLength(1000)),
   version: v.optional(Version),
 })
 
-/** Lists pictures on the site that have no smaller files of this version. */
+/** Lists pictures on the site that have no variants of this version. */
 export const UnsizedSchema = v.strictObject({ version: Version })
 
 const File = v.strictObject({ sha256: Hash, extension: Extension, width: pictureEntries.width })
-/** The smaller files of pictures, already uploaded. */
+/** The variants of pictures, whose files are already uploaded. */
 export const VariantsSchema = v.strictObject({
   version: Version,
   pictures: atMost(50, "pictures", v.strictObject({ sha256: Hash, files: v.pipe(v.array(File), v.maxLength(20)) })),
 })
 
-/** How many absences a request explains: each takes two of its 50 database queries (platform limit). */
+/** How many missing articles a request explains: each takes two of its 50 database queries (platform limit). */
 export const mostMoved = 20
 
 export const MovedSchema = v.strictObject({ paths: atMost(mostMoved, "addresses", Path) })
@@ -118,7 +118,7 @@ export const UnpublishSchema = v.strictObject({ path: Path, reason, ...seen })
 /** Erases the texts and pictures of all revisions but the live one, or of all if none is live. */
 export const EraseSchema = v.strictObject({ path: Path, reason })
 
-/** Deletes the next bytes that were erased. */
+/** Continues an erasure: deletes the next of the stored bytes. */
 export const EraseContinueSchema = v.strictObject({ path: Path })
 
 export const MoveSchema = v.strictObject({ from: Path, to: Path, ...seen })
@@ -147,14 +147,14 @@ export const MemberRevokeSchema = v.strictObject({ email: Email })
 
 const edition = {
   list: v.picklist(lists),
-  date: v.optional(v.pipe(v.string(), v.check(isEditionDate, "not a date such as 2026-11-23"))),
+  date: v.optional(v.pipe(v.string(), v.check(isEditionDate, "must be a date, such as 2026-11-23"))),
   language: v.optional(v.pipe(v.string(), v.maxLength(20))),
 }
 
-/** Without `date`, today's edition; without `language`, in all of the site's. */
+/** Without `date`, the next edition from today on; without `language`, in all of the site's languages. */
 export const EditionSendSchema = v.strictObject(edition)
 
-/** Without `date`, the next edition; without `language`, in the site's first. */
+/** Without `date`, the next edition; without `language`, in the site's first language. */
 export const EditionPreviewSchema = v.strictObject(edition)
 
 /** `email`: where to send it. */

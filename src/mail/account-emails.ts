@@ -1,5 +1,5 @@
-// Every email that the account sends: sign-in, claim, welcome, failed payment, newsletter. None quotes strangers'
-// input.
+// The emails that accounts and sign-ups send: sign-in, claim, welcome, failed payment, newsletter. None contains text
+// that a visitor typed.
 import { nameList } from "../article/edition.ts"
 import { languagePrefix } from "../site/format-address.ts"
 import { formatDate, formatPrice, type MessageKey, message, type Price } from "../site/messages.ts"
@@ -67,7 +67,7 @@ export function memberWelcomeEmail(reader: Reader, price: Price | null, site: Si
   }))
 }
 
-/** Says that a renewal could not be paid. @param until when the membership ends if nothing is done, in milliseconds */
+/** Says that a renewal payment failed. @param until when the membership ends if nothing is done, in milliseconds */
 export function paymentFailedEmail(reader: Reader, until: number, site: SiteConfig): Email {
   const date = formatDate(until, reader.language, site)
   return write(reader, site, (say) => ({
@@ -78,7 +78,7 @@ export function paymentFailedEmail(reader: Reader, until: number, site: SiteConf
   }))
 }
 
-/** Asks the reader to confirm a subscription to the headlines. @param token the confirmation's */
+/** Asks the reader to confirm a subscription to the headlines. @param token the confirmation token */
 export function confirmationEmail(reader: Reader, token: string, site: SiteConfig): Email {
   return write(reader, site, (say) => ({
     subject: say("letterConfirmSubject"),
@@ -92,7 +92,7 @@ export function confirmationEmail(reader: Reader, token: string, site: SiteConfi
 /**
  * Welcomes a new subscriber to the headlines, or says that the reader is already subscribed. The footer says why it was
  * sent and how to unsubscribe; the headers allow one-click unsubscribing.
- * @param token the subscriber's
+ * @param token the subscriber's token
  */
 export function subscriberEmail(what: "Welcome" | "Already", reader: Reader, token: string, site: SiteConfig): Email {
   const url = linkTo("/newsletter/unsubscribe", reader, site, { token, list: "headlines" })

@@ -27,7 +27,7 @@ export interface MailContext extends Stores {
 
 /** Editions not sent within this time, in milliseconds, are never sent, because they are no longer news. */
 const sendWithin = 86_400_000
-/** D1 takes 1,000 queries in a run of the Worker, and a recipient needs two: five messages a batch (wrangler.toml). */
+/** Recipients per message. D1 allows 1,000 queries per run: two per recipient, in five messages (wrangler.toml). */
 const perMessage = 40
 /** The most messages in one call to the queue (platform limit). */
 const perCall = 100
@@ -41,7 +41,7 @@ export function createMailContext(env: Env, site: SiteConfig): MailContext {
   }
 }
 
-/** Every minute: stores the recipients of planned editions, and queues those who are not in the queue (any more). */
+/** Every minute: stores the recipients of planned editions, and queues those not in the queue, or lost from it. */
 export async function sendDue(context: MailContext, now: number): Promise<void> {
   for (const edition of await listUnspread(context.catalogue)) await spreadRecipients(context, edition, now)
   if (context.send !== null) while (await queueSome(context, now));
@@ -67,7 +67,7 @@ async function queueSome({ people, catalogue, queue }: MailContext, now: number)
   return waiting.reduce((sum, { subscribers }) => sum + subscribers.length, 0) === limit
 }
 
-/** Sends a batch of the queue's messages. The rest of an unfinished message stays in the queue. */
+/** Sends editions for a batch of queue messages. An unfinished message goes back to the queue. */
 export async function consume(
   batch: Pick<MessageBatch<Recipients>, "messages">,
   context: MailContext,
@@ -90,7 +90,7 @@ export async function consume(
   }
 }
 
-/** The state of a delivery after an answer. */
+/** The state of a delivery after each answer from the provider. */
 const states = { accepted: "accepted", refused: "failed", throttled: "planned" } as const
 
 /** @returns whether all were processed; if not, the provider needs a pause */
@@ -103,14 +103,14 @@ async function deliver(recipients: Recipients, context: MailContext, clock: () =
   const letter = writeLetter(whole, site)
   let answer: D1PreparedStatement | null = null
   for (const subscriber of await listPlanned(people, recipients)) {
-    // One trip between two calls: D1 may be far from this run.
+    // Only one D1 trip between two calls to the provider, because D1 may be far from this Worker.
     const to = await claimDelivery(people, { edition, list: key.list, subscriber }, clock(), answer)
     answer = null
     if (to === null) continue
     const outcome = await send(addressLetter(letter, to))
     if (outcome.kind !== "accepted")
       console.error("edition", outcome.kind, edition, `subscriber ${subscriber}`, outcome.reason)
-    // What is unknown stays claimed.
+    // After an unknown outcome, the delivery stays claimed, so it is never retried.
     if (outcome.kind === "unknown") return false
     const message = outcome.kind === "accepted" ? outcome.message : null
     answer = recordAnswer(people, { edition, subscriber }, { state: states[outcome.kind], message }, clock())

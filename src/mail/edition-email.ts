@@ -30,7 +30,7 @@ import {
 } from "./email.ts"
 import { readIntroduction, renderIntroduction, styleIntroduction } from "./introduction.ts"
 
-/** An edition as an email, with a placeholder where each recipient's own links go. */
+/** An edition as an email, with a placeholder for the recipient's token in its links. */
 export interface Letter {
   readonly subject: string
   /** What the inbox shows beside the subject. */
@@ -53,7 +53,7 @@ const mostBytes = 59_000
 const longestSubject = 78
 const longestPreheader = 140
 
-/** Writes an edition's email from what its recipients may read, so a digest must be the whole edition. */
+/** Writes an edition's email. `edition`: as its recipients get it, so a digest with its members-only content. */
 export function writeLetter(edition: Edition, site: SiteConfig): Letter {
   const { list, language, content } = edition
   const prefix = site.origin + languagePrefix(language, site)
@@ -108,7 +108,7 @@ interface View {
   readonly summaries: number
 }
 
-/** Cuts the introduction's last paragraphs. If that is not enough, omits the last summaries, then the last stories. */
+/** Keeps the email within the limit: cuts the introduction's end, then the last summaries, then the last stories. */
 function draftLetter(edition: Edition, site: SiteConfig, write: (view: View) => string): View & { html: string } {
   const { language, content } = edition
   const { stories } = content
@@ -140,7 +140,7 @@ function draftLetter(edition: Edition, site: SiteConfig, write: (view: View) => 
 
 const bytesOf = (text: string) => new TextEncoder().encode(text).length
 
-/** What the inbox shows beside the subject: how the introduction begins, or the titles of the first stories. */
+/** What the inbox shows beside the subject: the start of the introduction, or the titles of the first stories. */
 function writePreheader({ edition, introduction }: View): string {
   const first = /<p>.*?<\/p>/s.exec(introduction)?.[0].replace(/<[^>]*>/g, "")
   const titles = edition.content.stories.slice(0, 4).map(({ title }) => title)
@@ -181,7 +181,7 @@ function renderLink(label: string, url: string): Html {
   return html`<a${paint("accent")} href="${url}">${label}</a>`
 }
 
-/** The heading of a section, under the site's rule. */
+/** A section heading, below a rule like those on the site. */
 function renderRule(text: string, language: string): Html {
   return html`<table role="presentation" style="width:100%;margin:36px 0 0;border-collapse:collapse"><tr><td${paint("rule", "padding:0;border-top:1px solid")}><div${paint("mark", "width:48px;border-top:5px solid;font-size:0;line-height:0")}></div></td></tr></table>
 <h2 style="${headingStyle(20, "12px 0 4px", language)}">${text}</h2>`

@@ -1,4 +1,4 @@
-// The frame of every email, as plain text and as HTML, in the reader's language and text direction; and sending.
+// Lays out every email as plain text and HTML, in the reader's language and text direction, and sends it.
 import { escapeHtml, type Html, html, raw } from "../render/html.ts"
 import { formatAddress } from "../site/format-address.ts"
 import { direction, languageOf } from "../site/messages.ts"
@@ -53,7 +53,7 @@ ${paragraphs.map(renderParagraph)}${button && renderButton(button)}${closing.map
   }
 }
 
-/** Headers that let a mail program unsubscribe by one click (RFC 2369 §3.2, RFC 8058). */
+/** Headers that let a mail program unsubscribe with one click (RFC 2369 §3.2, RFC 8058). */
 export function unsubscribeHeaders(url: string): Record<string, string> {
   return { "List-Unsubscribe": `<${url}>`, "List-Unsubscribe-Post": "List-Unsubscribe=One-Click" }
 }
@@ -103,8 +103,8 @@ const colours = {
 type Colour = keyof typeof colours
 
 /**
- * The attributes of an element with some of the colours: inline, since some mail programs strip style sheets, and
- * classes, for the dark ones. Borders need their style and width in `style`.
+ * The attributes that give an element these colours: inline styles, since some mail programs strip style sheets, and
+ * classes for dark mode. For a border, `style` must set its style and width.
  */
 export function paint(names: `${Colour}` | `${Colour} ${Colour}`, style = ""): Html {
   const own = names.split(" ").map((name) => {
@@ -118,8 +118,8 @@ const dark = Object.entries(colours).map(([name, [property, , value]]) => {
   const rule = `.${name}{${property}:${value}!important}`
   return { rule, inOutlook: `[data-ogs${property === "background" ? "b" : "c"}] ${rule}` }
 })
-// Apple Mail, Thunderbird and others ask for the scheme. Outlook on the web and on phones marks what it darkens. Apple
-// makes links of addresses and dates, in its own blue.
+// Apple Mail, Thunderbird and others use the media query. Outlook on the web and on phones marks the elements that it
+// darkens. Apple Mail turns addresses and dates into blue links.
 const sheet = raw(`:root{color-scheme:light dark;supported-color-schemes:light dark}
 @media (prefers-color-scheme:dark){${dark.map(({ rule }) => rule).join("")}}
 ${dark.map(({ inOutlook }) => inOutlook).join("")}
@@ -127,7 +127,7 @@ a[x-apple-data-detectors]{color:inherit!important;text-decoration:none!important
 
 export const sans = raw("font-family:system-ui,'Segoe UI',Roboto,sans-serif")
 
-/** Keeps the body's text out of the inbox list: invisible characters that no mail program collapses. */
+/** Invisible characters, which no mail program collapses, to keep the body's text out of the inbox preview. */
 const padding = "\u034f\u200c\u00a0".repeat(80)
 
 interface Frame {
@@ -139,14 +139,14 @@ interface Frame {
   readonly footer: Content["footer"]
 }
 
-/** A whole email in HTML, around its own part. It loads nothing from the network. */
+/** A whole email in HTML, around `main`. It loads nothing from the network. */
 export function frameHtml({ language, subject, preheader, main, footer }: Frame, site: SiteConfig): string {
   const dir = direction(language)
   const front = frontOf(language, site)
   const face = raw(`font-family:${languageOf(language).emailFont ?? "serif"}`)
   const about = [html`<b>${site.name}</b> – ${inLanguage(site.tagline, language, site)}`, ...footer.map(renderLine)]
   if (site.postalAddress !== undefined) about.push(html`<span dir="auto">${site.postalAddress}</span>`)
-  // The attributes of <html> and <body> do not reach readers of mail on the web, so the <div> repeats them.
+  // Webmail drops the attributes of <html> and <body>, so the <div> repeats them.
   const page = html`<!doctype html>
 <html lang="${language}" dir="${dir}">
 <head>
@@ -188,7 +188,7 @@ function renderParagraph(text: string): Html {
   return html`<p style="margin:0 0 16px">${text}</p>\n`
 }
 
-/** A URL as an attribute's value. Unlike other text, it keeps control characters: edition-email.ts marks places so. */
+/** A URL as an attribute's value. Keeps control characters, because edition-email.ts uses one as a placeholder. */
 const attributeOf = (url: string) => raw(escapeHtml(url))
 
 function renderLine(line: string | Link): Html {
@@ -211,7 +211,7 @@ export function encodePhrase(text: string): string {
   return Array.from(text.matchAll(/.{1,11}/gsu), ([part]) => `=?UTF-8?B?${btoa(bytes(part))}?=`).join(" ")
 }
 
-/** Resolves to what the binding answers. @throws if it rejects the email */
+/** Resolves to what the binding returns. @throws if it rejects the email */
 export type Send = (email: Email) => Promise<{ readonly messageId?: string } | undefined>
 
 /** Sends emails through the binding, from the newsroom's address. */

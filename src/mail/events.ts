@@ -6,14 +6,14 @@ const Recipients = v.optional(v.array(v.object({ emailAddress: v.string() })), [
 // https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html
 const SesEventSchema = v.object({
   eventType: v.optional(v.string()),
-  /** Its name in feedback notifications, which are set up for a domain instead of a configuration set. */
+  /** The name of `eventType` in feedback notifications, which are set up for a domain, not for a configuration set. */
   notificationType: v.optional(v.string()),
   mail: v.object({ messageId: v.string() }),
   bounce: v.optional(v.object({ bounceType: v.string(), bouncedRecipients: Recipients })),
   complaint: v.optional(v.object({ complaintFeedbackType: v.nullish(v.string()), complainedRecipients: Recipients })),
 })
 
-/** The bounce or complaint in an event of Amazon SES; null for any other event or text. */
+/** The bounce, complaint or rejection in an Amazon SES event; null for any other event or text. */
 export function readSesEvent(text: string): MailEvent | null {
   const read = v.safeParse(v.pipe(v.string(), v.parseJson(), SesEventSchema), text)
   if (!read.success) return null
@@ -47,7 +47,7 @@ const PlatformEventSchema = v.object({
   }),
 })
 
-/** Records a bounce or complaint that Cloudflare's Email Service put into a queue. Ignores any other message. */
+/** Records a bounce or complaint that Cloudflare's Email Service put in the queue. Ignores any other message. */
 export async function recordEmailEvent(people: D1Database, event: unknown, now: number): Promise<void> {
   const text = v.pipe(v.string(), v.parseJson(), PlatformEventSchema)
   const read = v.safeParse(v.union([PlatformEventSchema, text]), event)

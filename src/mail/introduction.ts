@@ -1,4 +1,4 @@
-// Renders the introduction of an edition for mail: Markdown as HTML with inline styles, and that HTML as plain text.
+// Renders the introduction of an edition for email: Markdown as HTML with inline styles, and that HTML as plain text.
 import { decodeHTMLStrict } from "entities/decode"
 import { decodeReferences, useDecoder } from "../article/text.ts"
 import { type Html, raw } from "../render/html.ts"
@@ -8,14 +8,14 @@ import { renderMarkdown } from "../render/markdown.ts"
 import { direction } from "../site/messages.ts"
 import { headingStyle, paint, sans, underline, wrap } from "./email.ts"
 
-// Rendering must not wait for the table of character references.
+// Loaded in advance, so that rendering need not wait for the table of character references.
 useDecoder(decodeHTMLStrict)
 
 const attributes = / (?:id|class|align|scope)="[^"]*"/g
 const backLinks = / ?<a [^>]*role="doc-backlink"[^>]*>.*?<\/a>/g
 const noteMarks = /<sup[^>]*><a [^>]*>(\d+)<\/a><\/sup>/g
 
-/** The introduction as HTML without styles, its links absolute. Anchors within a page do not work in mail. */
+/** The introduction as HTML, without styles, with absolute links, and without anchors, which do not work in email. */
 export function renderIntroduction(
   source: string,
   options: Required<Pick<MarkdownOptions, "language" | "site" | "path">> & { isPart: boolean },
@@ -71,12 +71,12 @@ const blocks = new Set("p h2 h3 h4 h5 h6 ul ol li blockquote pre hr tr section".
 /** The HTML of `renderIntroduction` as plain text. Each link follows its paragraph, on a line of its own. */
 export function readIntroduction(html: string): string {
   let text = ""
-  /** The paragraph so far, where its last link begins, and all of its links. */
+  /** The paragraph so far, where its last link begins, that link's URL, and all of its links. */
   let words = ""
   let linkStart = 0
   let href = ""
   let links: string[] = []
-  /** What lines begin with in each open quotation and list item; the item's own mark is only on its first line. */
+  /** The prefix of lines in each open quotation and list item. An item's bullet is only on its first line. */
   const margins: string[] = []
   const numbers: number[] = []
   let bullet = ""

@@ -48,14 +48,14 @@ export interface Sent {
   readonly outcome: "planned" | "before" | "empty"
   /** Null if it is not planned. */
   readonly plan: Plan | null
-  /** If it was not planned before: since when stories are new, in milliseconds. */
+  /** If it was not planned before: after what time stories count as new, in milliseconds. */
   readonly since: number | null
 }
 
 /**
  * Plans an edition now, at any hour and whether or not it has recipients.
- * @returns null if it is too early or too late for that date: today's edition can be sent, or the latest that was due if
- * no later one was
+ * @returns null if it is too early or too late for that date: only today's edition can be sent, or the latest that was
+ * due, and only if no later one has been planned
  */
 export async function planNow(
   stores: Texts,
@@ -77,7 +77,7 @@ export async function planNow(
 export interface Preview extends EditionKey {
   /** Null if it is not planned yet. */
   readonly plan: Plan | null
-  /** If it is not planned yet: since when stories are new, in milliseconds. */
+  /** If it is not planned yet: after what time stories count as new, in milliseconds. */
   readonly since: number | null
   /** Null if nothing is new. */
   readonly edition: Edition | null
@@ -107,8 +107,8 @@ async function findNextDate(db: D1Database, { list, language }: Omit<EditionKey,
 }
 
 /**
- * What an edition would be if it were planned now: null if nothing is new. `since`: its stories appeared after this, in
- * milliseconds. `last`: the date of the edition before.
+ * Drafts an edition as if it were planned now. `draft`: null if nothing is new. `since`: its stories appeared after
+ * this time, in milliseconds. `last`: the date of the newest planned edition.
  */
 export async function draftEdition(stores: Texts, key: EditionKey, site: SiteConfig, now: number) {
   const { list, language, date } = key
@@ -117,7 +117,7 @@ export async function draftEdition(stores: Texts, key: EditionKey, site: SiteCon
   return { draft: await compile(stores, key, since, now), since, last: last?.date ?? null }
 }
 
-/** `content`: what everyone may read. `whole`: what members get, for an edition that is for members. */
+/** `content`: what everyone may read. `whole`: what members get, if the edition is for members. */
 async function compile(stores: Texts, key: EditionKey, since: number, now: number) {
   const { list, language } = key
   const note = await readNote(stores, key)
@@ -130,7 +130,7 @@ async function compile(stores: Texts, key: EditionKey, since: number, now: numbe
   const title = note?.title ?? null
   const all = { title, intro: note && (note.whole.trim() || null), stories, more }
   if (list === "headlines") return { content: all, whole: null }
-  // Visitors read the public part of the editor's text or, if there is none, the first story's entry.
+  // Visitors get the public part of the editor's text or, without such a text, the first story's entry.
   const shown = all.intro === null ? stories.slice(0, 1) : []
   const intro = note && (note.open.trim() || null)
   return { content: { title, intro, stories: shown, more: more + stories.length - shown.length }, whole: all }

@@ -1,4 +1,4 @@
-// When the newsletters' editions are due: at the hour of the config, in the site's time zone. Pure.
+// Computes when the newsletters' editions are due: at the configured hour, in the site's time zone.
 import { formatInstant, readDate } from "../article/dates.ts"
 import { isScheduled, type List } from "../article/edition.ts"
 import type { SiteConfig } from "../site/site.ts"
@@ -11,12 +11,12 @@ export interface Due {
 
 const day = 86_400_000
 
-/** The date at a moment in the site's time zone. */
+/** The date in the site's time zone at a given time. */
 export function dateAt(moment: number, site: SiteConfig): string {
   return formatInstant(moment, site.timeZone).slice(0, 10)
 }
 
-/** The newest edition that is due at a moment. If the cron missed several, only the newest is sent. */
+/** The newest edition that is due at a given time. If the cron missed several, only the newest is sent. */
 export function latestDue(list: List, now: number, site: SiteConfig): Due {
   const today = dateAt(now, site)
   const due = { date: today, at: dueAt(list, today, site) }
@@ -29,7 +29,7 @@ export function previousDue(list: List, date: string, site: SiteConfig): Due {
   return { date: before, at: dueAt(list, before, site) }
 }
 
-/** The date of the first edition after a date, or on or after it. */
+/** The date of the first edition after a date or, with "on", on or after it. */
 export function nextDate(list: List, date: string, from: "after" | "on" = "after"): string {
   return from === "on" && isScheduled(list, date) ? date : neighbour(list, date, day)
 }

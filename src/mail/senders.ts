@@ -1,4 +1,4 @@
-// Sends email through Amazon SES or an email binding: an edition to one recipient, reporting the outcome, and the rest.
+// Sends email through Amazon SES or an email binding: editions, to one recipient at a time, and transactional email.
 import { AwsClient } from "aws4fetch"
 import type { SiteConfig } from "../site/site.ts"
 import { createSend, type Email, encodePhrase, type Send } from "./email.ts"
@@ -8,7 +8,7 @@ import { createSend, type Email, encodePhrase, type Send } from "./email.ts"
  * Reasons are for the log and contain no address.
  */
 export type Outcome =
-  | { readonly kind: "accepted" /** The provider's id of the message. */; readonly message: string | null }
+  | { readonly kind: "accepted" /** The provider's id for the message. */; readonly message: string | null }
   | { readonly kind: "throttled" | "refused" | "unknown"; readonly reason: string }
 
 /** Never throws. */
@@ -69,7 +69,7 @@ function throughSES({ configurationSet, api, ...keys }: SESSettings, site: SiteC
     try {
       const request = await client.sign(url, { method: "POST", headers: { "Content-Type": "application/json" }, body })
       const response = await fetch(request, { redirect: "manual", signal: AbortSignal.timeout(callLimit) })
-      // The response's text may name the recipient. Its type is `NAME:ADDRESS OF THE DOCUMENTATION`.
+      // The error's text may name the recipient, so only its type is kept: `NAME:URL OF THE DOCUMENTATION`.
       const [type = ""] = (response.headers.get("x-amzn-ErrorType") ?? "").split(":")
       const answer = (await response.json().catch(() => ({}))) as { MessageId?: unknown }
       if (response.ok)
@@ -86,11 +86,11 @@ function judge(status: number, type: string): "throttled" | "refused" | "unknown
   return status >= 400 && status < 500 ? "refused" : "unknown"
 }
 
-/** Codes of Cloudflare's email binding that mean the message was not accepted, or may have been. */
+/** Error codes of Cloudflare's email binding: not accepted for now, and possibly accepted. */
 const bindingLimits = /E_RATE_LIMIT_EXCEEDED|E_DAILY_LIMIT_EXCEEDED/
 const bindingFailures = /E_INTERNAL_SERVER_ERROR|E_DELIVERY_FAILED/
 
-/** A binding like that of transactional email. On a laptop it writes files. */
+/** Sends through an email binding, which in local development writes files. */
 export function throughBinding(binding: Pick<SendEmail, "send">, site: SiteConfig): SendEdition {
   const send = createSend(binding, site)
   return async (email) => {

@@ -1,4 +1,4 @@
-// Verifies messages from Amazon SNS, which anyone could send to our endpoint: signature, certificate, topic and age.
+// Verifies that a message sent to our public endpoint is from Amazon SNS: signature, certificate, topic and age.
 // https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html
 import * as v from "valibot"
 import { StoreFailure } from "../store/failure.ts"
@@ -7,7 +7,7 @@ import { StoreFailure } from "../store/failure.ts"
 const oldest = 3_600_000
 const ahead = 300_000
 
-// Only the message's text may have several lines, because the signature covers names and values on separate lines.
+// Only `Message` may contain line breaks, because the signature covers names and values on separate lines.
 const Line = v.pipe(v.string(), v.regex(/^[^\r\n]{1,2000}$/))
 const EnvelopeSchema = v.object({
   Type: v.picklist(["Notification", "SubscriptionConfirmation", "UnsubscribeConfirmation"]),
@@ -28,7 +28,7 @@ type Envelope = v.InferOutput<typeof EnvelopeSchema>
  * The verified message in a request's body, or null if it is not a recent message from this topic. `text`: for a
  * notification, an event of Amazon SES. `token` confirms a subscription.
  * @param topic ARN of the topic, whose region determines the only host that certificates are fetched from
- * @param admit called before a certificate is fetched, which anyone who knows the topic can cause; may throw
+ * @param admit called before a certificate is fetched, which anyone who knows the topic can trigger; may throw
  * @throws StoreFailure if Amazon cannot be reached
  */
 export async function readSnsMessage(body: string, topic: string, now: number, admit: () => Promise<void>) {
@@ -51,7 +51,7 @@ function snsHost(topic: string): string | null {
   return region === undefined ? null : `https://sns.${region}.amazonaws.com${partition === "aws-cn" ? ".cn" : ""}`
 }
 
-/** Confirms the endpoint's subscription to the topic. The URL is ours: only its token comes from the message. */
+/** Confirms the endpoint's subscription to the topic. Builds the URL itself: only the token is from the message. */
 export async function confirmSubscription(topic: string, token: string): Promise<void> {
   const query = new URLSearchParams({ Action: "ConfirmSubscription", TopicArn: topic, Token: token })
   if ((await askAmazon(`${snsHost(topic)}/?${query}`)) === null)
@@ -79,14 +79,14 @@ interface Certificate {
   readonly until: number
 }
 
-/** This isolate's certificates by URL. Amazon changes its own about once a year. */
+/** Certificates that this isolate has fetched, by URL. Amazon replaces its certificate about once a year. */
 const certificates = new Map<string, Certificate>()
 
-// Tests replace `fetch` instead of setting another host: without such a setting, nobody can misuse it.
+// The host cannot be configured, so that nobody can misuse the setting. Tests replace `fetch` instead.
 async function findCertificate(url: string, host: string, admit: () => Promise<void>): Promise<Certificate | null> {
   const known = certificates.get(url)
   if (known !== undefined) return known
-  // Compared as text: no URL parser decides which host this is.
+  // Compared as text, so that the host does not depend on how a URL parser reads it.
   if (!url.startsWith(`${host}/`) || !/^\/SimpleNotificationService-\w{1,64}\.pem$/.test(url.slice(host.length)))
     return null
   await admit()
@@ -126,7 +126,7 @@ export function readCertificate(pem: string): Certificate | null {
     const [certificate] = readElements(Uint8Array.fromBase64(base64 ?? ""))
     const [content] = readElements(certificate?.content)
     const fields = readElements(content?.content)
-    // The version is omitted if it is 1.
+    // The version comes first, but is omitted if it is 1.
     if (fields[0]?.tag === 0xa0) fields.shift()
     const [, , , validity, , key] = fields
     const [from, until] = readElements(validity?.content).map(readTime)
@@ -151,7 +151,7 @@ function readElements(bytes: Bytes | undefined): Element[] {
   const elements: Element[] = []
   for (let at = 0; at < bytes.length; ) {
     const [tag = 0, first = 0] = bytes.subarray(at)
-    // A length above 127 takes as many further bytes as the first one says.
+    // A length above 127 takes as many further bytes as the low bits of the first byte say.
     const start = at + 2 + (first < 0x80 ? 0 : first & 0x7f)
     const length = first < 0x80 ? first : bytes.subarray(at + 2, start).reduce((sum, byte) => sum * 256 + byte, 0)
     const end = start + length
