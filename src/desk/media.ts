@@ -17,7 +17,7 @@ import { body, type DeskEnv, fail, problem } from "./desk.ts"
 import { MissingMediaSchema, ReplacePictureSchema, SweepMediaSchema, UnsizedSchema, VariantsSchema } from "./schema.ts"
 
 const tooLarge = problem("too-large", `a file may be at most ${largestPicture / 1024 / 1024} MiB: make it smaller`)
-/** For how many pictures one run of the CLI makes variants, besides the pictures that it publishes. */
+/** How many pictures one run of the CLI makes variants for, besides those that it publishes. */
 const mostSized = 100
 
 export const mediaDesk = new Hono<DeskEnv>()

@@ -59,7 +59,7 @@ export const membersDesk = new Hono<DeskEnv>()
       return fail(c, 400, "malformed", `language must be one of ${c.env.site.languages.join(", ")}`)
     const { id, until: before, language: spoken } = await createMember(c.env.people, email, language, now)
     const member = await grantMembership(c.env.people, id, until)
-    // Subscribes to the digest only without a current membership: a current member may have unsubscribed.
+    // Only new and lapsed members are subscribed to the digest: a current member may have unsubscribed.
     if (before <= now) await subscribe(c.env.people, { email, language: spoken, list: "digest" }, now)
     const detail = describeEnd(until) ?? "without end"
     await recordAudit(c.env.catalogue, { who: c.var.editor.name, action: "grant", subject: id, detail }, now).run()

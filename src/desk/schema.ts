@@ -118,7 +118,7 @@ export const UnpublishSchema = v.strictObject({ path: Path, reason, ...seen })
 /** Erases the texts and pictures of all revisions but the live one, or of all if none is live. */
 export const EraseSchema = v.strictObject({ path: Path, reason })
 
-/** Continues an erasure: deletes the next of the stored bytes. */
+/** Continues an erasure: deletes more of the stored bytes. */
 export const EraseContinueSchema = v.strictObject({ path: Path })
 
 export const MoveSchema = v.strictObject({ from: Path, to: Path, ...seen })
@@ -151,7 +151,7 @@ const edition = {
   language: v.optional(v.pipe(v.string(), v.maxLength(20))),
 }
 
-/** Without `date`, the next edition from today on; without `language`, in all of the site's languages. */
+/** Without `date`, today's edition or else the next; without `language`, in all of the site's languages. */
 export const EditionSendSchema = v.strictObject(edition)
 
 /** Without `date`, the next edition; without `language`, in the site's first language. */

@@ -14,7 +14,7 @@ export type Outcome =
 /** Never throws. */
 export type SendEdition = (email: Email) => Promise<Outcome>
 
-/** Time limit for one call, in milliseconds: a queue message has up to 40 of them, and a run 15 minutes. */
+/** Time limit for one call, in milliseconds: a queue message takes up to 40 calls, and a run at most 15 minutes. */
 const callLimit = 10_000
 
 /** The way to send editions, or null if there is none: Cloudflare's email service is for transactional email only. */
@@ -24,12 +24,12 @@ export function createSender(env: Env, site: SiteConfig): SendEdition | null {
   return env.EDITIONS === undefined ? null : throughBinding(env.EDITIONS, site)
 }
 
-/** How `createSender` sends: through Amazon SES, by a binding that writes files on a laptop, or not at all. */
+/** How `createSender` sends: through Amazon SES, through a local binding that writes files, or not at all. */
 export function nameSender(env: Env): "ses" | "local" | null {
   return readSES(env) !== null ? "ses" : env.EDITIONS === undefined ? null : "local"
 }
 
-/** Sends transactional email: by Cloudflare's binding, or through Amazon SES where there is none (`npm run serve`). */
+/** Sends transactional email: through Cloudflare's binding or, where there is none (`npm run serve`), Amazon SES. */
 export function createTransactionalSend(env: Env, site: SiteConfig): Send {
   const ses = readSES(env)
   if (env.EMAIL !== undefined || ses === null) return createSend(env.EMAIL, site)
@@ -86,7 +86,7 @@ function judge(status: number, type: string): "throttled" | "refused" | "unknown
   return status >= 400 && status < 500 ? "refused" : "unknown"
 }
 
-/** Error codes of Cloudflare's email binding: not accepted for now, and possibly accepted. */
+/** Error codes of Cloudflare's email binding. Limits: the message was not accepted. Failures: it may have been. */
 const bindingLimits = /E_RATE_LIMIT_EXCEEDED|E_DAILY_LIMIT_EXCEEDED/
 const bindingFailures = /E_INTERNAL_SERVER_ERROR|E_DELIVERY_FAILED/
 

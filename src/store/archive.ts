@@ -101,7 +101,7 @@ export async function hasPeople(people: D1Database): Promise<boolean> {
   return (await value<number>(people, query)) === 1
 }
 
-/** Starts or resumes a restore into an empty site. @returns false if it has articles or another restore */
+/** Starts or resumes a restore. @returns false if the site has articles or another restore is in progress */
 export async function beginRestore(db: D1Database, archive: string, who: string, now: number): Promise<boolean> {
   const current = await findRestore(db)
   if (current !== null) return current === archive

@@ -113,7 +113,7 @@ type IssueRow = Row & Record<"earlier" | "languages", string> & Pick<Issue, "nex
 
 /**
  * The edition of a date, or the newest (`date` null), for its page; null if there is none. One D1 trip.
- * @param languages in which languages to look for editions of the same date
+ * @param languages the languages in which to look for editions of the same date
  * @returns includes the hash of what members get, for `readMembersContent`
  */
 export async function readIssue(db: D1Database, asked: AskedEdition, languages: readonly string[]) {
@@ -216,7 +216,7 @@ export interface Note {
   readonly stories: readonly string[] | null
   /** Markdown that everyone may read. */
   readonly open: string
-  /** The same and the members-only part, in Markdown. */
+  /** Markdown that members may read: the open part and the members-only part. */
   readonly whole: string
 }
 

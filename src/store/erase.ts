@@ -1,5 +1,5 @@
 // Permanently erases the content of revisions, for a court order or after a mistake. One transaction removes it from
-// the catalogue and queues the stored bytes and the editions that also contain it, then handled a few at a time.
+// the catalogue and queues the stored bytes and editions that also contain it, to be cleaned up a few at a time.
 import { type EditionContent, parseEditionId } from "../article/edition.ts"
 import { createBody, hashContent, putBytes, readBody } from "./bodies.ts"
 import type { Head } from "./publish.ts"

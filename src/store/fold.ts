@@ -111,7 +111,7 @@ function isArabic(folded: string): boolean {
   return /[\u0620-\u064a]/.test(folded)
 }
 
-/** ل + ال before an initial lam have two lams, not three: للاجئين is from اللاجئين, but للمياه from المياه. */
+/** ل + ال before a lam are written with two lams, not three: للاجئين is from اللاجئين, but للمياه from المياه. */
 function withoutArticle(form: string, least: number): string[] {
   const length = /^(?:[بكف]ال|ال|لل)/.exec(form)?.[0].length ?? 0
   if (length === 0 || form.length - length < least) return []

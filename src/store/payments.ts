@@ -89,7 +89,7 @@ export async function listPayments(db: D1Database, member: string): Promise<Paym
 /** A purchase made without signing in. */
 export interface Claim {
   readonly subscription: string
-  /** The address typed at Stripe. */
+  /** The email address entered at Stripe. */
   readonly email: string
   readonly language: string
 }

@@ -55,7 +55,7 @@ export function checkRules(db: D1Database, rows: string): D1PreparedStatement[] 
   return [followOriginals, brokenRules].map((query) => db.prepare(query).bind(rows))
 }
 
-/** The rules that a failed transaction would have broken, or null if its error message names another reason. */
+/** The broken rules that a failed transaction's error message lists, or null if it failed for another reason. */
 function readBrokenRules(message: string): BrokenRule[] | null {
   const found = /\brules (\[\{.*\}\])/s.exec(message)?.[1]
   return found === undefined ? null : (JSON.parse(found) as BrokenRule[])

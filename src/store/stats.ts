@@ -8,7 +8,7 @@ import type { Traffic } from "./traffic.ts"
 
 /** How many editions are counted: two days of both newsletters in three languages. */
 const editionsCounted = 12
-/** For how many days the served pages are counted. */
+/** How many days of page counts are returned. */
 const daysCounted = 7
 
 interface EditionStats extends EditionKey, DeliveryCounts {
@@ -17,7 +17,7 @@ interface EditionStats extends EditionKey, DeliveryCounts {
   readonly who: string
 }
 
-/** How long, in milliseconds, a purge may be due before it counts as failed: until then it may only await the cron. */
+/** How long a purge may be overdue, in milliseconds, before it counts as failed, not as waiting for the cron. */
 const purgeFails = 120_000
 
 export async function readStats({ catalogue, people }: Pick<Stores, "catalogue" | "people">, now: number) {
