@@ -147,7 +147,7 @@ export const MemberRevokeSchema = v.strictObject({ email: Email })
 
 const edition = {
   list: v.picklist(lists),
-  date: v.optional(v.pipe(v.string(), v.check(isEditionDate, "must be a date, such as 2026-11-23"))),
+  date: v.optional(v.pipe(v.string(), v.check(isEditionDate, "must be a date such as 2026-11-23"))),
   language: v.optional(v.pipe(v.string(), v.maxLength(20))),
 }
 
