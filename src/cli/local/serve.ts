@@ -31,10 +31,7 @@ const program = createProgram("npm run serve --")
   .option("--port <number>", "the port to listen on (default: 8787)")
   .option("--host <address>", "the address to listen on (default: 127.0.0.1)")
   .option("--state <folder>", "where databases, keys and secrets.env are kept (default: .wrangler/serve)")
-  .option(
-    "--trusted-proxy <address...>",
-    "the IP address or network of the proxy that reports the client and the scheme",
-  )
+  .option("--trusted-proxy <address...>", "IP address or network of the proxy that reports the client and the scheme")
   .addHelpText("after", "\nExample:\n  npm run serve -- --state /var/lib/dateline --trusted-proxy 127.0.0.1")
   .action(serve)
 
