@@ -12,7 +12,7 @@ type Revisions = readonly Pick<Revision, "revision" | "digest" | "action" | "mes
 
 /**
  * The live revision if it is the newest state in the file's Git history that the site ever had, otherwise undefined.
- * `behind`: the file has not changed since the site had its text, and the live text was never in Git.
+ * `behind`: the file has not changed since the site had its text, and Git never had the live text.
  * @param digest of the file as it is now
  * @param revisions the site's revisions of the article, newest first
  */

@@ -9,7 +9,7 @@ import { CLIError } from "../output.ts"
 const root = resolve(import.meta.dirname, "../../..")
 /** Wrangler reads the same variable. */
 const api = process.env.CLOUDFLARE_API_BASE_URL ?? "https://api.cloudflare.com/client/v4"
-/** The API's code for a Worker that does not exist, or a workers.dev name that was never chosen. */
+/** The API's code for a Worker that does not exist, or a workers.dev name that nobody has chosen. */
 const notFound = 10_007
 
 export interface Account {
