@@ -11,7 +11,7 @@ const plain = /^[a-z\d]+(?: [a-z\d]+)*$/i
 
 /**
  * A name in lower case, its words joined by hyphens. Punctuation is dropped (`company's` becomes `companys`), as on
- * GitHub and in other Markdown programs. Plain names take a path without Unicode properties, which are far slower.
+ * GitHub and in other Markdown programs. Plain names take a shortcut: matching Unicode properties is far slower.
  */
 function joinWords(name: string): string {
   const words = plain.test(name)

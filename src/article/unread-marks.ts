@@ -3,7 +3,7 @@
 const known =
   "gallery|caption|embed|audio|video|playlist|youtube|vimeo|wpvideo|tweet|twitter|instagram|soundcloud|toc|TOC"
 
-/** Shortcodes and other syntax that only other systems read. */
+/** Shortcodes and other markup that other systems understand but Dateline does not. */
 export const shortcodes: readonly RegExp[] = [
   // Hugo, Jekyll and other template systems.
   /\{\{(?:(?!\{\{)[^\n])*?\}\}|\{%(?:(?!\{%)[^\n])*?%\}/g,

@@ -20,7 +20,7 @@ export interface Card {
 
 const margin = 72
 const measureWidth = 840
-/** Distance from the side where the text starts to the globe, in pixels. */
+/** The distance in pixels between the globe and the edge of the card where text starts. */
 const globeStart = 690
 const colours = {
   paper: "#fbfaf5",

@@ -41,7 +41,7 @@ export function createMailContext(env: Env, site: SiteConfig): MailContext {
   }
 }
 
-/** Every minute: stores the recipients of planned editions, and queues those not in the queue, or lost from it. */
+/** Every minute: stores the recipients of planned editions, and queues what is not queued yet or was lost. */
 export async function sendDue(context: MailContext, now: number): Promise<void> {
   for (const edition of await listUnspread(context.catalogue)) await spreadRecipients(context, edition, now)
   if (context.send !== null) while (await queueSome(context, now));

@@ -46,7 +46,7 @@ export async function planDueEditions(stores: Omit<Stores, "media">, site: SiteC
 export interface Sent {
   /** `before`: it was planned before, and nothing is sent again. `empty`: nothing is new. */
   readonly outcome: "planned" | "before" | "empty"
-  /** Null if it is not planned. */
+  /** Null if the edition is not planned. */
   readonly plan: Plan | null
   /** If it was not planned before: after what time stories count as new, in milliseconds. */
   readonly since: number | null

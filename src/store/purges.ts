@@ -5,7 +5,7 @@ import { list } from "./sql.ts"
 /** Purges tags at the edge, or "everything" when there are too many. Resolves to false when the platform refuses. */
 export type Purge = (tags: readonly string[] | "everything") => Promise<boolean>
 
-/** Most tags in a purge: Workers Cache takes 100 operations per purge (platform limit). */
+/** The most tags that one purge may contain: Workers Cache allows 100 operations per purge (platform limit). */
 const tagsAPurge = 100
 /** Stands for all tags, if a change has more than fit in one purge. */
 const all = "*"

@@ -37,7 +37,7 @@ export async function watchFolder(folder: string, report: (files: readonly strin
       reported = reported.then(run)
     }, quiet)
   })
-  watcher.on("error", (error) => console.error(`Cannot watch all of the content folder: ${error}`))
+  watcher.on("error", (error) => console.error(`Cannot watch the whole content folder: ${error}`))
   await once(watcher, "ready")
   return {
     async stop(): Promise<void> {
