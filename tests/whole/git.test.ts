@@ -192,7 +192,9 @@ describe("the workflow", () => {
     commit("Ben", "b", compose("B again."))
     const through = publishCommit(push("Ben"))
     expect([through.code, through.out]).toEqual([0, expect.stringContaining("1 published, 2 unchanged, 0 conflicts")])
-    expect(through.out).toMatch(/Skipped \/asia\/nepal\/a: Ann published revision \d+/)
+    expect(through.out).toMatch(
+      /Skipped \/asia\/nepal\/a: your Git history does not include revision \d+, which Ann published/,
+    )
 
     expect(runDateline(site, ["status"], join(homeOf("Ben"), "content")).out).toMatch(/^behind +\/asia\/nepal\/a$/m)
 
