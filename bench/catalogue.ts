@@ -63,7 +63,15 @@ function composePublication(number: number): Publication {
   const source = `---\ntitle: Story ${number}\nsummary: A story of the ${words[number % words.length]}.\ndate: ${day}\ntopics: [water]\n${expires}${translation}---\n${text}\n`
   const { article } = parseArticle(`${path.slice(1)}.md`, source, config)
   if (article === null) throw new Error(`article ${number} is wrong`)
-  return { article, base: 0, digest: String(number), media: {}, words: { text, labels: "water" }, action: "publish" }
+  return {
+    article,
+    base: 0,
+    digest: String(number),
+    media: {},
+    words: 600,
+    searched: { text, labels: "water" },
+    action: "publish",
+  }
 }
 
 function dayOf(moment: number): string {

@@ -84,11 +84,17 @@ async function allocated(work: Work, collect: () => void): Promise<number> {
 }
 
 function tellStory(article: NonNullable<ReturnType<typeof parseArticle>["article"]>): Story {
-  const { path, language, region, country, front, publishedAt, updatedAt, expiresAt, division, words } = article
+  const { path, language, region, country, front, publishedAt, updatedAt, expiresAt, division } = article
   const label = (name: string) => ({ slug: name.toLowerCase().replaceAll(" ", "-"), name })
   const entry = {
-    ...{ path, language, region, country, title: front.title, summary: front.summary, publishedAt, updatedAt, words },
-    ...{ access: front.access, gated: false, topics: front.topics.map(label), authors: front.authors.map(label) },
+    ...{ path, language, region, country, title: front.title, summary: front.summary, publishedAt, updatedAt },
+    ...{
+      words: 600,
+      access: front.access,
+      gated: false,
+      topics: front.topics.map(label),
+      authors: front.authors.map(label),
+    },
     ...{ image: null, map: false },
   }
   const related = Array.from({ length: 4 }, (_, index) => ({ ...entry, path: `${path}-${index}` }))

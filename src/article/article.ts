@@ -72,7 +72,7 @@ export type Correction = Readonly<ArticleRecord["corrections"][number]>
 export interface Article
   extends Pick<
     ArticleRecord,
-    "path" | "language" | "region" | "country" | "publishedAt" | "updatedAt" | "expiresAt" | "division" | "words"
+    "path" | "language" | "region" | "country" | "publishedAt" | "updatedAt" | "expiresAt" | "division"
   > {
   readonly kind: Kind
   readonly slug: string

@@ -94,7 +94,11 @@ export function webPath(path: string, site: SiteConfig): string {
 }
 
 /** The record of content to publish. Front matter fields with the same name in the record are copied. */
-export function createRecord(article: Article, uploads: Readonly<Record<string, PictureFile>>): ArticleRecord {
+export function createRecord(
+  article: Article,
+  words: number,
+  uploads: Readonly<Record<string, PictureFile>>,
+): ArticleRecord {
   const { front } = article
   const media: Record<string, MediaItem> = {}
   for (const [src, { sha256, extension, width, height }] of Object.entries(uploads))
@@ -103,6 +107,7 @@ export function createRecord(article: Article, uploads: Readonly<Record<string, 
   return v.parse(kinds[article.kind].record, {
     ...front,
     ...article,
+    words,
     gated: article.members !== null,
     stories: front.stories ?? null,
     topics: front.topics.map(createLabel),

@@ -15,8 +15,7 @@ import { explainUnreadable, type Mistake, nearestKey, quote, toProblems } from "
 import { isRecordingName } from "./picture-types.ts"
 import { readFront } from "./read-front-matter.ts"
 import { useDecoder } from "./text.ts"
-import { lexMarkdown, readTokens } from "./tokens.ts"
-import { countWords } from "./words.ts"
+import { lexMarkdown } from "./tokens.ts"
 
 // The parser uses the full table of character references. Readers' pages load it only when needed.
 useDecoder(decodeHTMLStrict)
@@ -63,15 +62,6 @@ export function parseArticle(file: string, source: string | Uint8Array, site: Si
     ...moments,
     ...{ frontSource: text.slice(0, fences.bodyStart), body, division, open, members },
     pictures: [...new Set([...images, ...read.pictures])],
-    // Counted only when needed: it takes as long as the rest of the parsing.
-    get words() {
-      try {
-        return countWords(readTokens(lexMarkdown(body)))
-      } catch {
-        // Rendering reports this (render/markdown.ts).
-        return 0
-      }
-    },
   }
   return { article: problems.length > 0 ? null : readable, readable, problems }
 }

@@ -9,7 +9,7 @@ import {
   type Tokens,
   type TokensList,
 } from "marked"
-import { findOpen, readText } from "./html-tags.ts"
+import { findOpen } from "./html-tags.ts"
 import { decodeReferences } from "./text.ts"
 
 /** How a footnote's definition is stored among the text's link references. */
@@ -210,25 +210,6 @@ export function walkShown(tokens: readonly Token[], visit: (token: Token) => voi
     visit(token)
     for (const inner of childrenOf(token)) walkShown(inner, visit)
   }
-}
-
-const inlineTypes = new Set(["strong", "em", "del", "link", "dangling", "text"])
-
-/** The text for counting words: each block on its own line, without addresses, comments or pictures. */
-export function readTokens(tokens: readonly Token[]): string {
-  let text = ""
-  for (const token of withoutDropped(tokens)) {
-    const { type, raw, autolink, block, text: words } = token as Tokens.Generic
-    const inside = childrenOf(token).map(readTokens)
-    if (type === "image" || autolink) continue
-    if (inside.length > 0) text += inlineTypes.has(type) ? inside.join("") : `\n${inside.join("\n")}`
-    else if (type === "html") text += decodeReferences(readText(raw, block ? " " : ""))
-    else if (type === "text") text += decodeReferences(raw)
-    else if (type === "code") text += `\n${words}`
-    else if (type === "escape" || type === "codespan") text += words
-    else if (type === "br" || type === "space") text += "\n"
-  }
-  return text
 }
 
 /** The tokens without those inside an element that pages leave out with its content, such as `<svg>`. */

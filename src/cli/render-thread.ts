@@ -7,7 +7,7 @@ import { tryArticle } from "../render/try-article.ts"
 import { loadLanguages } from "../site/messages.ts"
 
 parentPort?.on("message", async (article: Article) => {
-  parentPort?.postMessage((await tryArticle(article, config)).problem)
+  parentPort?.postMessage(await tryArticle(article, config))
 })
 
 await loadLanguages()

@@ -19,14 +19,14 @@ export const previewsDesk = new Hono<DeskEnv>()
   .post("/", body(PreviewSchema), async (c) => {
     const { days, ...submitted } = c.req.valid("json")
     const { parsed, problems } = await readSubmitted(c.env, [submitted], true)
-    const article = parsed[0]?.article
-    if (article === undefined || problems.length > 0) return c.json({ problems }, 422)
-    const { kind, path, body: text } = article
+    const [only] = parsed
+    if (only === undefined || problems.length > 0) return c.json({ problems }, 422)
+    const { kind, path, body: text } = only.article
     if (kind !== "article" && kind !== "page")
       return fail(c, 400, "malformed", `${path} has no page of its own, so it has no preview`)
     const now = Date.now()
     const by = { who: c.var.editor.name, expiresAt: now + days * 86_400_000 }
-    const record = createRecord(article, submitted.media)
+    const record = createRecord(only.article, only.words, submitted.media)
     const token = await createPreview(c.env, { kind, record, text }, by, now)
     return c.json(describe({ path, ...by }, `${c.env.site.origin}/preview/${token}`), 201)
   })

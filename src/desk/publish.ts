@@ -4,9 +4,8 @@ import type { Article } from "../article/article.ts"
 import { webPath } from "../article/kinds.ts"
 import { parseArticle } from "../article/parse.ts"
 import { digestOf, type MediaUpload } from "../article/picture-types.ts"
-import { readHtml } from "../article/words.ts"
 import { topicName } from "../render/components.ts"
-import { tryArticle } from "../render/try-article.ts"
+import { type Tried, tryArticle } from "../render/try-article.ts"
 import type { ArticleAddress } from "../site/addresses.ts"
 import { fileOf } from "../site/format-address.ts"
 import type { Problem } from "../site/problem.ts"
@@ -33,7 +32,8 @@ interface Submitted extends SentFile {
   readonly base: number
 }
 
-interface Parsed<Sent extends SentFile = Submitted> extends Pick<Publication, "article" | "digest" | "words"> {
+interface Parsed<Sent extends SentFile = Submitted>
+  extends Pick<Publication, "article" | "digest" | "words" | "searched"> {
   readonly submitted: Sent
 }
 
@@ -94,9 +94,9 @@ export async function readSubmitted<Sent extends SentFile>(
       problems.push(refuse(file, "status", "drafts cannot be published", "remove `status: draft`"))
     if (digest !== submitted.digest)
       problems.push(refuse(file, "file", "the text was damaged in transit", "publish again"))
-    const { html, problem } = await tryArticle(article, desk.site)
+    const { read, words, problem } = await tryArticle(article, desk.site)
     if (problem !== null) problems.push(problem)
-    parsed.push({ article, submitted, digest, words: readWords(article, html ?? "", desk.site) })
+    else parsed.push({ article, submitted, digest, words, searched: listWords(article, read, desk.site) })
   }
   if (new Set(parsed.map(({ article }) => article.path)).size !== parsed.length)
     problems.push(refuse("", "path", "an article is in the request twice", "send it once"))
@@ -105,8 +105,11 @@ export async function readSubmitted<Sent extends SentFile>(
 }
 
 /** The words that search indexes: the text on the public page, and the byline, topics and descriptions of pictures. */
-export function readWords({ front, language }: Article, html: string, site: SiteConfig): Publication["words"] {
-  const { text, alternatives } = readHtml(html)
+export function listWords(
+  { front, language }: Article,
+  { text, alternatives }: NonNullable<Tried["read"]>,
+  site: SiteConfig,
+): Publication["searched"] {
   const { alt = "", caption = "", credit = "" } = front.image ?? {}
   const topics = front.topics.flatMap((name) => [name, topicName({ slug: slugify(name), name }, language, site)])
   return { text, labels: [...front.authors, ...topics, alt, caption, credit, ...alternatives].join(" ") }
@@ -124,16 +127,16 @@ function sortOut(
   const absent: string[] = []
   // A rollback restores an unpublished article; a publish does so only if forced.
   const revives = request.force || request.action === "rollback"
-  for (const { article, submitted, digest, words } of parsed) {
+  for (const { article, submitted, ...found } of parsed) {
     const head = heads.get(article.path)
-    if (head !== undefined && head.digest === digest && (head.live !== 0 || !revives)) {
+    if (head !== undefined && head.digest === found.digest && (head.live !== 0 || !revives)) {
       outcome.unchanged.push(article.path)
     } else if (!request.force && (head?.revision ?? 0) !== submitted.base) {
       if (head === undefined) absent.push(article.path)
       else outcome.conflicts.push(conflictWith(head))
     } else {
       const { media } = submitted
-      batch.push({ article, base: head?.revision ?? 0, digest, media, words, action: request.action ?? "publish" })
+      batch.push({ article, base: head?.revision ?? 0, media, action: request.action ?? "publish", ...found })
     }
   }
   return { batch, absent }

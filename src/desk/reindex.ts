@@ -1,5 +1,4 @@
 // Reindexes published articles for search, after a migration or a restore has queued them.
-import { createRecord } from "../article/kinds.ts"
 import { parseArticle } from "../article/parse.ts"
 import { tryArticle } from "../render/try-article.ts"
 import type { SiteConfig } from "../site/site.ts"
@@ -8,7 +7,7 @@ import { readSource } from "../store/revisions.ts"
 import { indexWords } from "../store/search.ts"
 import { list } from "../store/sql.ts"
 import type { Texts } from "../store/stores.ts"
-import { readWords } from "./publish.ts"
+import { listWords } from "./publish.ts"
 
 /** How many articles one run indexes. */
 const batchSize = 20
@@ -27,13 +26,16 @@ export async function reindexQueued(stores: Texts, site: SiteConfig, now: number
       const source = path === null ? null : await readSource(stores, path, null)
       const { article } =
         source === null ? { article: null } : parseArticle(`${path?.slice(1)}.md`, source.source, site)
-      const html = article && (await tryArticle(article, site)).html
+      const tried = article && (await tryArticle(article, site))
       const unqueue = db.prepare("DELETE FROM search_queue WHERE id = ?1").bind(id)
-      if (article === null || html === null || source === null) {
+      if (source === null || article === null || !tried?.read) {
         await unqueue.run()
         continue
       }
-      const [title, summary, body] = indexWords(createRecord(article, source.media), readWords(article, html, site))
+      const [title, summary, body] = indexWords(
+        { ...article.front, language: article.language },
+        listWords(article, tried.read, site),
+      )
       const unchanged = "(SELECT a.id FROM articles a WHERE a.id = ?1 AND a.digest = ?2 AND a.live = 1)"
       await db.batch([
         db.prepare(`DELETE FROM search WHERE rowid = ${unchanged}`).bind(id, source.digest),

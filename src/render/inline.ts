@@ -1,8 +1,9 @@
 // Renders the inline parts of a text: emphasis, links, pictures, code, footnotes, smart punctuation.
 import type { MarkedToken, Token, Tokens } from "marked"
 import type { MediaItem } from "../article/article.ts"
+import { readText } from "../article/html-tags.ts"
 import { decodeReferences, plainText } from "../article/text.ts"
-import { type Definition, readTokens } from "../article/tokens.ts"
+import type { Definition } from "../article/tokens.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { escapeHtml } from "./html.ts"
 import { encodeAddress, resolvePicture, takeAddress } from "./links.ts"
@@ -123,7 +124,7 @@ export function renderHtml(token: Tokens.HTML | Tokens.Tag, text: Rendering): st
   if (text.exact) return html
   if (text.plain) {
     const words = token.block
-      ? readTokens([token])
+      ? decodeReferences(readText(token.raw, " "))
           .replace(/[ \t\n]+/g, " ")
           .trim()
       : ""

@@ -22,8 +22,10 @@ export interface Publication {
   readonly digest: string
   readonly media: Readonly<Record<string, MediaUpload>>
   readonly action: "publish" | "rollback"
+  /** The word count of the whole text. */
+  readonly words: number
   /** What search finds besides title and summary: the public text, and other words on the page. */
-  readonly words: SearchedWords
+  readonly searched: SearchedWords
 }
 
 /** Who makes a change, and their message about it. */
@@ -90,10 +92,10 @@ export function listingsOf(address: Pick<ArticleRecord, "language" | "region" | 
   return country === null ? places : [...places, listingKey({ kind: "country", language, region, country })]
 }
 
-async function prepareRow({ article, base, digest, media, action, words }: Publication) {
+async function prepareRow({ article, base, digest, media, action, words, searched }: Publication) {
   const { front, path, kind } = article
   const isArticle = kind === "article"
-  const record = createRecord(article, media)
+  const record = createRecord(article, words, media)
   const { language } = record
   const [open, members] = await Promise.all([
     createBody(article.open),
@@ -123,8 +125,8 @@ async function prepareRow({ article, base, digest, media, action, words }: Publi
     stories: front.stories ?? [],
     aliases: front.aliases.filter((alias) => alias !== path),
     corrections: front.corrections.map((item, position) => ({ ...item, position, at: Date.parse(item.date) || 0 })),
-    openText: words.text.slice(0, searchedCharacters),
-    words: indexWords(record, words),
+    openText: searched.text.slice(0, searchedCharacters),
+    words: indexWords(record, searched),
   }
   return { row, open, members }
 }

@@ -5,6 +5,7 @@ import { describe, expect, it, test, vi } from "vitest"
 import config from "../../dateline.config.ts"
 import { cleanText, decodeReferences } from "../../src/article/text.ts"
 import { countWords, readHtml } from "../../src/article/words.ts"
+import { tryArticle } from "../../src/render/try-article.ts"
 import { parse } from "./sample.ts"
 
 /** The definition, as two expressions over the whole text. */
@@ -36,11 +37,11 @@ const pieces = fc.constantFrom(
   ],
 )
 
-test("counts the words that people read", () => {
+test("counts the words that people read", async () => {
   const body =
     "# One {#two}\n\nt*w*o [three](https://x.example/four) ![five](six.jpg) https://seven.example\n\n" +
     "<!-- eight --> <b title='nine'>four</b>\n\n|five|six|\n|-|-|\n|`seven`|AT&amp;T|\n\n- nine[^1]\n\n[^1]: ten\n\n[r]: /eleven"
-  expect(parse(body).words).toBe(11)
+  expect((await tryArticle(parse(body), config)).words).toBe(11)
 })
 
 describe("countWords", () => {

@@ -10,6 +10,7 @@ import { checkArticles } from "../../article/check.ts"
 import { sortProblems, toProblems } from "../../article/mistakes.ts"
 import { readingMinutes } from "../../article/text.ts"
 import { isKept } from "../../render/sanitize.ts"
+import type { Tried } from "../../render/try-article.ts"
 import { checkConfig } from "../../site/config-schema.ts"
 import { formatAddress } from "../../site/format-address.ts"
 import { formatProblem, type Problem } from "../../site/problem.ts"
@@ -32,10 +33,10 @@ export const check = {
     const { files, articles, problems } = await checkFolder(openFolder(context.content), args, patience, output.warn)
     output.result({ problems })
     for (const problem of problems) output.warn(formatProblem(problem))
-    for (const { file, article } of articles) {
+    for (const { file, article, words } of articles) {
       const shown =
         article.members === null ? "" : `, ${Math.round((100 * article.open.length) / article.body.length)}% public`
-      output.line(`${file}: ${countOf(article.words, "word")}, ${readingMinutes(article.words)} min${shown}`)
+      output.line(`${file}: ${countOf(words, "word")}, ${readingMinutes(words)} min${shown}`)
     }
     output.line(
       problems.length === 0
@@ -71,10 +72,13 @@ export async function checkFolder(root: string, paths: readonly string[], patien
   const looked = readable.filter(({ file }) => chosen.has(file))
   const { problems: damaged } = await readyPictures(root, looked)
   const rendered = await renderAll(looked, patience)
-  const found = [...wrong, ...between, ...damaged, ...rendered].filter(({ file }) => chosen.has(file))
+  const found = [...wrong, ...between, ...damaged, ...rendered.problems].filter(({ file }) => chosen.has(file))
   if (paths.length === 0) found.push(...checkFooter(all))
   const mistaken = new Set(wrong.map(({ file }) => file))
-  return { files, articles: looked.filter(({ file }) => !mistaken.has(file)), problems: sortProblems(found) }
+  const articles = looked.flatMap(({ file, article }) => {
+    return mistaken.has(file) ? [] : { file, article, words: rendered.words.get(file) ?? 0 }
+  })
+  return { files, articles, problems: sortProblems(found) }
 }
 
 /** Reports pages that the footer links to but the folder lacks, unless the folder has no pages at all. */
@@ -93,14 +97,16 @@ function checkFooter(files: readonly string[]): Problem[] {
 }
 
 /** Renders in a thread that can be killed, as some texts make any parser slow. */
-async function renderAll(articles: readonly FolderArticle[], patience: number): Promise<Problem[]> {
+async function renderAll(articles: readonly FolderArticle[], patience: number) {
   const problems: Problem[] = []
+  const words = new Map<string, number>()
   let thread = await startThread()
-  for (const { article } of articles) {
-    thread.postMessage({ ...article })
+  for (const { file, article } of articles) {
+    thread.postMessage(article)
     try {
-      const [problem] = await once(thread, "message", { signal: AbortSignal.timeout(patience) })
-      if (problem !== null) problems.push(problem)
+      const [tried] = (await once(thread, "message", { signal: AbortSignal.timeout(patience) })) as [Tried]
+      words.set(file, tried.words)
+      if (tried.problem !== null) problems.push(tried.problem)
     } catch (error) {
       const { name, message } = error as Error
       const what =
@@ -114,7 +120,7 @@ async function renderAll(articles: readonly FolderArticle[], patience: number): 
     }
   }
   await thread.terminate()
-  return problems
+  return { problems, words }
 }
 
 /** Starts a thread and waits until its code is loaded, so that loading does not count towards an article's time. */
