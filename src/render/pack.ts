@@ -2,9 +2,9 @@
 import type { ArticleRecord } from "../article/article.ts"
 import type { CountryAddress } from "../site/addresses.ts"
 import { formatAddress } from "../site/format-address.ts"
-import { direction, message } from "../site/messages.ts"
+import { direction, formatDate, message } from "../site/messages.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
-import { placeName, renderMessage, renderTime, renderWrittenDate, writeByline } from "./components.ts"
+import { placeName, renderTime, renderWrittenDate, writeByline } from "./components.ts"
 import { type Html, html, raw } from "./html.ts"
 import { toAbsolute } from "./links.ts"
 import { sheets } from "./style.ts"
@@ -15,6 +15,7 @@ interface PackStory {
   readonly html: string
 }
 
+/** Names the day only: with the time of day, each render would be a new file, and nobody's copy would validate. */
 export function renderPack(
   { address, stories, now }: { address: CountryAddress; stories: readonly PackStory[]; now: number },
   site: SiteConfig,
@@ -35,7 +36,7 @@ export function renderPack(
 <body>
 <div class="page"><main>
 <header class="intro"><p class="kick"><a href="${home}">${site.name}</a></p><h1>${title}</h1>
-<p class="standfirst">${renderMessage(language, "packIntro", "date", renderTime(now, language, site))}</p></header>
+<p class="standfirst">${message(language, "packIntro", { date: formatDate(now, language, site) })}</p></header>
 <nav class="box" aria-labelledby="contents_"><h2 id="contents_">${message(language, "contents")}</h2><div class="body"><ol>${stories.map(
     ({ record }, index) => html`<li><a href="#s${index + 1}">${record.title}</a></li>`,
   )}</ol></div></nav>

@@ -1,5 +1,5 @@
 // A country's pack: its latest open stories in one file that loads nothing and has no members' text.
-import { beforeEach, expect, it } from "vitest"
+import { afterEach, beforeEach, expect, it, vi } from "vitest"
 import { compose, createRig, env, origin, publish, type Rig } from "./rig.ts"
 
 let rig: Rig
@@ -8,6 +8,7 @@ let day = 1
 beforeEach(async () => {
   rig = await createRig()
 })
+afterEach(() => void vi.useRealTimers())
 
 const at = "/asia/nepal"
 const pack = `${at}/pack.html`
@@ -65,4 +66,17 @@ it("holds the last 20, takes one D1 trip, and never asks for members' texts, who
   expect(file).not.toMatch(/story-1<|Zebra/)
   const kept = (await env.MEMBERS_ARTICLES.list()).keys.length
   expect(kept).toBeGreaterThan(0)
+})
+
+it("is the same file all day, so that a reader who has it need not load it again", async () => {
+  await write("daily", {}, "Text of the day.")
+  const ask = async (time: string, tag: string, isolate: number) => {
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.parse(time) })
+    return rig.get(pack, { headers: { "If-None-Match": tag } }, isolate)
+  }
+  const first = await ask("2026-11-24T08:00:00Z", '"none"', 0)
+  expect([first.status, await first.text()]).toEqual([200, expect.stringContaining("24 November 2026")])
+  const tag = first.headers.get("ETag") ?? ""
+  expect((await ask("2026-11-24T17:30:01Z", tag, 1)).status).toBe(304)
+  expect((await ask("2026-11-25T08:00:00Z", tag, 0)).status).toBe(200)
 })
