@@ -58,12 +58,23 @@ export async function readRowsAfter(
   return { rows: results, next: last === undefined ? null : key.map((column) => last[column] as string | number) }
 }
 
-/** Writes rows unchanged, replacing any with the same key. */
-export async function writeRows(db: D1Database, { name, columns, key }: Table, rows: readonly Row[]): Promise<void> {
+/** Writes rows unchanged, replacing any with the same key. @returns why the table refused them, or null */
+export async function writeRows(
+  db: D1Database,
+  { name, columns, key }: Table,
+  rows: readonly Row[],
+): Promise<string | null> {
   const all = [...new Set([...(key[0] === "rowid" ? key : []), ...columns])]
   const query = `INSERT OR REPLACE INTO ${quote(name)} (${all.map(quote).join(", ")})
     SELECT ${all.map((_, index) => `value ->> ${index}`).join(", ")} FROM json_each(?1)`
-  await run(db, query, JSON.stringify(rows.map((row) => all.map((column) => row[column] ?? null))))
+  try {
+    await run(db, query, JSON.stringify(rows.map((row) => all.map((column) => row[column] ?? null))))
+    return null
+  } catch (error) {
+    const refused = /D1_ERROR: (.*): SQLITE_(?:CONSTRAINT|MISMATCH)/s.exec(String(error))?.[1]
+    if (refused === undefined) throw error
+    return refused
+  }
 }
 
 // Editions also refer to members-only text by its hash.
