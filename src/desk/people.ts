@@ -3,7 +3,7 @@
 
 import { Hono } from "hono"
 import { readDate } from "../article/dates.ts"
-import { emailProblems, foldEmail, parseEmail } from "../site/email.ts"
+import { emailProblems, parseEmail } from "../site/email.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { addEditor, listEditors, revokeEditor } from "../store/credentials.ts"
 import {
@@ -42,7 +42,7 @@ export const membersDesk = new Hono<DeskEnv>()
   .get("/", query(membersQuery), async (c) => {
     const members = await listMembers(c.env.people, c.req.valid("query").after ?? "", largestPage)
     const now = Date.now()
-    const next = members.length === largestPage ? foldEmail(members.at(-1)?.email ?? "") : null
+    const next = members.length === largestPage ? (members.at(-1)?.id ?? null) : null
     return c.json({ members: members.map((member) => describeMember(member, now)), next })
   })
   .post("/grant", body(MemberGrantSchema), async (c) => {

@@ -23,7 +23,7 @@ export const articlesQuery = {
   after: v.optional(v.union([v.literal(""), Path], "must be a path")),
   limit: v.optional(digits(2000)),
 }
-export const membersQuery = { after: v.optional(v.pipe(v.string(), v.maxLength(400))) }
+export const membersQuery = { after: v.optional(v.pipe(v.string(), v.regex(/^[\w-]{0,36}$/, "must be a member's id"))) }
 export const revisionsQuery = { path: Path }
 export const sourceQuery = { path: Path, revision: v.optional(digits(Number.MAX_SAFE_INTEGER)) }
 

@@ -58,8 +58,8 @@ function expectMember(member: Member | null | undefined): Member {
   return member
 }
 
-/** Members in order of address, starting after `after` (folded; "" for the first). */
+/** Members in order of id, starting after the id `after` ("" for the first). */
 export async function listMembers(db: D1Database, after: string, limit: number): Promise<Member[]> {
-  const query = `${select} email_folded > ?1 ORDER BY email_folded LIMIT ?2`
+  const query = `${select} id > ?1 ORDER BY id LIMIT ?2`
   return list<Member>(db, query, after, limit)
 }

@@ -43,6 +43,21 @@ it("a new member is subscribed to the digest; an existing one who unsubscribed i
   expect(await digest()).toEqual([])
 })
 
+it("a long list comes in pages, and no address is in a URL", async () => {
+  const insert = `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1001)
+    INSERT INTO members (id, email, email_folded, language, created_at)
+    SELECT 'm-' || i, i || '@example.org', i || '@example.org', 'en', 0 FROM n`
+  await env.PEOPLE.prepare(insert).run()
+  const emails: unknown[] = []
+  for (let after: unknown = ""; after !== null; ) {
+    expect(after).toMatch(/^[\w-]*$/)
+    const { body } = await ask("GET", `/members?after=${after}`)
+    emails.push(...(body.members as { email: string }[]).map(({ email }) => email))
+    after = body.next
+  }
+  expect([emails.length, new Set(emails).size]).toEqual([1001, 1001])
+})
+
 it.each([
   [{ email: "no address" }, 400],
   [{ email: "a@b.example, c@d.example" }, 400],

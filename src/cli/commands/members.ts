@@ -89,11 +89,12 @@ export const members = {
   commands: [list, grant, revoke, exportAll],
 } satisfies CommandSpec
 
+/** All members, in order of address. */
 async function fetchMembers(desk: DeskClient): Promise<MemberLine[]> {
   const pages = await fetchPages(async (after) =>
     expectAnswer(await desk.members.$get({ query: { after } }), "members"),
   )
-  return pages.flatMap(({ members }) => members)
+  return pages.flatMap(({ members }) => members).sort((a, b) => a.email.localeCompare(b.email))
 }
 
 /** The end of a membership, or undefined if it has none. */
