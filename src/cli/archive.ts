@@ -9,7 +9,7 @@ import * as v from "valibot"
 import { CLIError } from "./output.ts"
 
 /** The name of the last entry, which lists the others. */
-export const manifestName = "manifest.json"
+const manifestName = "manifest.json"
 const ManifestSchema = v.object({
   format: v.literal(1, "it was made by another version of Dateline"),
   /** When it was made, in ISO 8601. */
@@ -63,8 +63,10 @@ function addEntry(tar: Pack, name: string, content: Uint8Array | string): Promis
   })
 }
 
+type Entry = [name: string, content: Buffer]
+
 /** An archive's entries in order, its manifest last. @throws CLIError if it cannot be read in full */
-export async function* readEntries(file: string): AsyncGenerator<[name: string, content: Buffer]> {
+async function* readEntries(file: string, advice?: string): AsyncGenerator<Entry> {
   // Opened here, so that a missing file is not reported as a damaged one.
   const descriptor = openSync(file, "r")
   const tar = extract()
@@ -75,12 +77,12 @@ export async function* readEntries(file: string): AsyncGenerator<[name: string, 
     for await (const entry of tar) yield [entry.header.name, await buffer(entry)]
     await unpacked
   } catch (error) {
-    throw damaged(file, (error as Error).message)
+    throw damaged(file, (error as Error).message, advice)
   }
 }
 
-const damaged = (file: string, why: string) =>
-  new CLIError(`${file} is not a complete archive (${why}). Nothing was restored. Use another copy`, 1)
+const damaged = (file: string, why: string, advice = "Nothing was restored. Use another copy") =>
+  new CLIError(`${file} is not a complete archive (${why}). ${advice}`, 1)
 
 /** Checks the whole archive before any of it is used. @returns its manifest, and the archive's own SHA-256 */
 export async function checkArchive(file: string): Promise<{ manifest: Manifest; archive: string }> {
@@ -98,4 +100,17 @@ export async function checkArchive(file: string): Promise<{ manifest: Manifest; 
   const wrong = Object.keys({ ...entries, ...found }).find((name) => entries[name] !== found[name])
   if (wrong !== undefined) throw damaged(file, `${wrong} was changed or is missing`)
   return { manifest: result.output, archive: hash("sha256", text) }
+}
+
+/** The entries of a checked archive, without its manifest. @throws CLIError if the file has changed since the check */
+export async function* readChecked(file: string, { entries }: Manifest): AsyncGenerator<Entry> {
+  const advice = "It changed during the restore: run the command again with an unchanged copy, and it continues"
+  const left = new Map(Object.entries(entries))
+  for await (const [name, content] of readEntries(file, advice)) {
+    if (name === manifestName) continue
+    if (left.get(name) !== hash("sha256", content)) throw damaged(file, `${name} was changed`, advice)
+    left.delete(name)
+    yield [name, content]
+  }
+  if (left.size > 0) throw damaged(file, `${[...left.keys()][0]} is missing`, advice)
 }

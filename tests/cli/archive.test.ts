@@ -4,7 +4,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as fc from "fast-check"
 import { afterAll, expect, it } from "vitest"
-import { checkArchive, manifestName, readEntries, writeArchive } from "../../src/cli/archive.ts"
+import { checkArchive, readChecked, writeArchive } from "../../src/cli/archive.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "dateline-archive-"))
 const file = join(folder, "site.tar.gz")
@@ -17,9 +17,9 @@ const parts = {
 afterAll(() => rmSync(folder, { recursive: true }))
 
 const read = async () => {
-  await checkArchive(file)
+  const { manifest } = await checkArchive(file)
   const found: Record<string, string> = {}
-  for await (const [name, content] of readEntries(file)) if (name !== manifestName) found[name] = content.toString()
+  for await (const [name, content] of readChecked(file, manifest)) found[name] = content.toString()
   return found
 }
 
@@ -60,4 +60,29 @@ it("is refused, or says the same, whatever is cut or changed in it", async () =>
     { numRuns: 300 },
   )
   expect(refused).toBeGreaterThan(200)
+})
+
+it("if the file changes after the check, says that the restore is incomplete and sends nothing else", async () => {
+  const write = (entries: Record<string, string>) =>
+    writeArchive(file, about, async (add) => {
+      for (const [name, content] of Object.entries(entries)) await add(name, content)
+    })
+  await write(parts)
+  const whole = readFileSync(file)
+  const { manifest } = await checkArchive(file)
+  const { "media/a.gif": _, ...fewer } = parts
+  for (const change of [
+    () => writeFileSync(file, whole.subarray(0, -20)),
+    () => write({ ...parts, "articles/é.md": "Other text" }),
+    () => write({ ...parts, "articles/b.md": "One more" }),
+    () => write(fewer),
+  ]) {
+    await change()
+    const sent: Record<string, string> = {}
+    const restoring = (async () => {
+      for await (const [name, content] of readChecked(file, manifest)) sent[name] = content.toString()
+    })()
+    await expect(restoring).rejects.toThrow(/It changed during the restore: run the command again/)
+    expect(parts).toMatchObject(sent)
+  }
 })

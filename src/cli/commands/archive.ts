@@ -3,7 +3,7 @@ import { existsSync } from "node:fs"
 import { parse, posix, resolve } from "node:path"
 import { Readable } from "node:stream"
 import * as v from "valibot"
-import { checkArchive, manifestName, readEntries, writeArchive } from "../archive.ts"
+import { checkArchive, readChecked, writeArchive } from "../archive.ts"
 import type { CommandSpec, Context } from "../command.ts"
 import {
   type DeskClient,
@@ -152,8 +152,7 @@ export const restore = {
     const entries = Object.keys(manifest.entries).length
     let done = 0
     const send = createSender(desk, archive, count)
-    for await (const [name, content] of readEntries(file)) {
-      if (name === manifestName) continue
+    for await (const [name, content] of readChecked(file, manifest)) {
       await send.entry(name, content)
       output.progress(++done, entries, "parts")
     }
