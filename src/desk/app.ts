@@ -1,9 +1,11 @@
 // The editors' API: every route of /desk/v1, typed so that the CLI can call it through Hono's RPC client.
-import { type Context, Hono } from "hono"
+import { type Context, Hono, type MiddlewareHandler } from "hono"
+import { bodyLimit } from "hono/body-limit"
+import { HTTPException } from "hono/http-exception"
 import { timingSafeEqual } from "hono/utils/buffer"
 import type { InferOutput } from "valibot"
 import { kinds, parseContent } from "../article/kinds.ts"
-import { variantsVersion } from "../article/picture-types.ts"
+import { largestPicture, variantsVersion } from "../article/picture-types.ts"
 import { createSender, nameSender, throughBinding } from "../mail/senders.ts"
 import { parseAddress } from "../site/addresses.ts"
 import type { SiteConfig } from "../site/site.ts"
@@ -58,6 +60,20 @@ async function readCards(sent: readonly Sent[]): Promise<{ cards: CardUpload[]; 
 /** In bytes: room for an article of the maximum 1 MiB even if JSON escapes each character as six, like `\u0001`. */
 const largestRequest = 8 * 1024 * 1024
 
+/** Refuses a body that is too large, whether its length is declared or not. Only pictures are sent with PUT. */
+const limitBody: MiddlewareHandler = async (c, next) => {
+  const [what, maxSize, fix] =
+    c.req.method === "PUT"
+      ? (["file", largestPicture, "make it smaller"] as const)
+      : (["request", largestRequest, "send fewer articles at once"] as const)
+  const onError = () => fail(c, 413, "too-large", `a ${what} may be at most ${maxSize / 1024 / 1024} MiB: ${fix}`)
+  try {
+    return await bodyLimit({ maxSize, onError })(c, next)
+  } catch {
+    throw new HTTPException(400)
+  }
+}
+
 async function identifyEditor(desk: Desk, authorization: string | undefined): Promise<Editor | null> {
   const key = /^Bearer ([\x21-\x7e]{8,200})$/.exec(authorization ?? "")?.[1]
   if (key === undefined) return null
@@ -69,8 +85,6 @@ async function identifyEditor(desk: Desk, authorization: string | undefined): Pr
 export const deskApp = new Hono<DeskEnv>()
   .basePath("/desk/v1")
   .use(async (c, next) => {
-    if (Number(c.req.header("Content-Length") ?? 0) > largestRequest && c.req.method === "POST")
-      return fail(c, 413, "too-large", "a request may be at most 8 MiB: send fewer articles at once")
     const editor = await identifyEditor(c.env, c.req.header("Authorization"))
     if (editor === null) return fail(c, 401, "unauthorized", "this key is not valid")
     if (/^\/desk\/v1\/(?:archive|editors|erase|members)/.test(c.req.path) && editor.role !== "admin")
@@ -78,6 +92,7 @@ export const deskApp = new Hono<DeskEnv>()
     c.set("editor", editor)
     return next()
   })
+  .use(limitBody)
   .get("/site", async (c) => {
     const { site, version, catalogue } = c.env
     const found = await readSite(catalogue, variantsVersion)

@@ -1,6 +1,6 @@
 // The desk's routes for pictures and their variants, the smaller files that the CLI makes.
 import { Hono } from "hono"
-import { fileTypes, largestPicture } from "../article/picture-types.ts"
+import { fileTypes } from "../article/picture-types.ts"
 import { hashContent } from "../store/bodies.ts"
 import {
   explainPictureBytes,
@@ -13,10 +13,9 @@ import {
   sweepMedia,
 } from "../store/media.ts"
 import { flushPurges } from "../store/purges.ts"
-import { body, type DeskEnv, fail, problem } from "./desk.ts"
+import { body, type DeskEnv, fail } from "./desk.ts"
 import { MissingMediaSchema, ReplacePictureSchema, SweepMediaSchema, UnsizedSchema, VariantsSchema } from "./schema.ts"
 
-const tooLarge = problem("too-large", `a file may be at most ${largestPicture / 1024 / 1024} MiB: make it smaller`)
 /** How many pictures one run of the CLI makes variants for, besides those that it publishes. */
 const mostSized = 100
 
@@ -60,10 +59,8 @@ export const mediaDesk = new Hono<DeskEnv>()
     const [hash = "", extension = ""] = c.req.param("name").split(".")
     if (!Object.hasOwn(fileTypes, extension))
       return fail(c, 400, "malformed", `the extension must be one of ${Object.keys(fileTypes).join(", ")}`)
-    if (Number(c.req.header("Content-Length") ?? 0) > largestPicture) return c.json(tooLarge, 413)
     // If the connection closed early, bytes are missing and the hash does not match.
     const bytes = new Uint8Array(await c.req.arrayBuffer().catch(() => new ArrayBuffer()))
-    if (bytes.length > largestPicture) return c.json(tooLarge, 413)
     if ((await hashContent(bytes)) !== hash)
       return fail(c, 400, "torn", "the bytes do not match this SHA-256: send the picture again")
     const wrong = explainPictureBytes(bytes, extension)
