@@ -58,6 +58,8 @@ export function expectPrivateLine(url: string): void {
   throw new CLIError(`The editor's key is not sent to ${url}, because http is not encrypted: use https`, 2)
 }
 
+class Timeout extends CLIError {}
+
 /** Every request with the key goes through here. */
 async function fetchAgain({ url }: Target, input: string | URL | Request, init?: RequestInit): Promise<Response> {
   expectPrivateLine(url)
@@ -85,7 +87,7 @@ async function fetchWhole(url: string, input: string | URL | Request, init?: Req
     return new Response(await response.arrayBuffer(), response)
   } catch (error) {
     if (error instanceof CLIError) throw error
-    if (signal.aborted) throw new CLIError(`${url} did not respond in time. ${goesOn}`, 4)
+    if (signal.aborted) throw new Timeout(`${url} did not respond in time. ${goesOn}`, 4)
     const { code, cause } = ((error as Error).cause ?? {}) as { code?: unknown; cause?: Error }
     const { https_proxy, HTTPS_PROXY = https_proxy } = process.env
     const through = HTTPS_PROXY && !isLocal(url) ? " through the proxy in HTTPS_PROXY" : ""
@@ -155,16 +157,22 @@ interface DeskError {
 
 /**
  * Does work that changes the site, then flushes the purge outbox, even if the work failed or its last response was
- * lost. If flushing fails, warns that readers may see old pages for longer.
+ * lost, but not if the site hangs. If nothing was flushed, warns that readers may see old pages for longer.
  */
 export async function flushAfter<T>(desk: DeskClient, warn: Report, work: () => Promise<T>): Promise<T> {
+  let hung = false
   try {
     return await work()
+  } catch (error) {
+    hung = error instanceof Timeout
+    throw error
   } finally {
-    const why = await desk.purges.$post().then(
-      async (response) => ((await expectAnswer(response)).due > 0 ? "the platform refused" : null),
-      (error: Error) => error.message,
-    )
+    const why = hung
+      ? "the site did not respond"
+      : await desk.purges.$post().then(
+          async (response) => ((await expectAnswer(response)).due > 0 ? "the platform refused" : null),
+          (error: Error) => error.message,
+        )
     if (why !== null)
       warn(
         `The cache was not purged (${why}): readers may see old pages for up to 6 minutes. The site retries every minute`,

@@ -136,14 +136,15 @@ export const formatTime = (moment: string): string => clock.format(new Date(mome
 /** Who changed the article, when, and what to do about it. */
 export function explainConflict(conflict: PublishOutcome["conflicts"][number]): string {
   const { path, revision, who, when, movedTo, gone } = conflict
+  const editor = who ?? "someone"
   const at = when === null ? "" : ` on ${formatTime(when)}`
   const by = who === null ? "" : ` by ${who}${at}`
   if (movedTo === null)
     return `${path}: the site no longer has the article that your file is based on. Publish it as a new article with --force`
   if (movedTo !== undefined)
     return `${path}: it was moved to ${movedTo}${by}. Move the file too, ${path.slice(1)}.md → ${movedTo.slice(1)}.md, or publish it as a new article with --force`
-  if (gone) return `${path}: ${who} took it down${at}. Publish it again with --force if readers should have it`
-  return `${path}: ${who} published revision ${revision}${at}. Compare with \`npx dateline diff ${path}\`, then copy the change into your file or overwrite it with --force`
+  if (gone) return `${path}: ${editor} took it down${at}. Publish it again with --force if readers should have it`
+  return `${path}: ${editor} published revision ${revision}${at}. Compare with \`npx dateline diff ${path}\`, then copy the change into your file or overwrite it with --force`
 }
 
 /** Says that the live text is newer than the unchanged file, and not in the folder's Git history (git-base.ts). */

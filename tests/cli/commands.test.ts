@@ -8,7 +8,7 @@ import type { CommandSpec } from "../../src/cli/command.ts"
 import { check, checkFolder } from "../../src/cli/commands/check.ts"
 import { publish } from "../../src/cli/commands/publish.ts"
 import { status } from "../../src/cli/commands/status.ts"
-import type { Output } from "../../src/cli/output.ts"
+import { explainConflict, type Output } from "../../src/cli/output.ts"
 import { type FakeDesk, startFakeDesk } from "./fake-desk.ts"
 
 let desk: FakeDesk
@@ -91,6 +91,12 @@ it("says that an article was taken down, if its file has changed since", async (
   expect(lines.join("\n")).toMatch(
     /Conflict: \/asia\/a: Ada took it down on 2026-11-20 .*Publish it again with --force/,
   )
+})
+
+it("a conflict says `someone` if nobody is on record for the change", () => {
+  const conflict = { path: "/asia/a", revision: 2, who: null, when: null }
+  expect(explainConflict({ ...conflict, gone: true })).toContain("/asia/a: someone took it down. ")
+  expect(explainConflict(conflict)).toContain("/asia/a: someone published revision 2. ")
 })
 
 it("lists what it skips: drafts, other systems' file names and symbolic links", async () => {

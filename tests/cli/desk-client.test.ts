@@ -3,7 +3,7 @@ import { createServer, type RequestListener } from "node:http"
 import type { AddressInfo } from "node:net"
 import * as v from "valibot"
 import { afterEach, expect, it, vi } from "vitest"
-import { fetchHeads, fetchSite, openDesk } from "../../src/cli/desk-client.ts"
+import { fetchHeads, fetchSite, flushAfter, openDesk } from "../../src/cli/desk-client.ts"
 import { createOutput } from "../../src/cli/output.ts"
 import { formatProblem } from "../../src/site/problem.ts"
 
@@ -41,6 +41,22 @@ it.each<[string, RequestListener]>([
   })
   expect(limits).toHaveLength(1)
   expect(limits[0]).toBeLessThan(15_000)
+})
+
+it("a site that hangs on a change holds the command for one time limit only, with a warning about the cache", async () => {
+  let asked = 0
+  vi.spyOn(AbortSignal, "timeout").mockImplementation(() => timeout(200))
+  const { url } = await serve(() => void asked++)
+  const desk = openDesk({ url, key })
+  const warned: string[] = []
+  const change = flushAfter(
+    desk,
+    (line) => warned.push(line),
+    () => desk.rollback.$post({ json: { path: "/asia/a", base: 1, force: false } }),
+  )
+  await expect(change).rejects.toMatchObject({ code: 4, message: expect.stringContaining("did not respond in time") })
+  expect(asked).toBe(1)
+  expect(warned).toEqual([expect.stringContaining("The cache was not purged")])
 })
 
 it("retries when a server breaks off its response", async () => {
