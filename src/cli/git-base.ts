@@ -1,22 +1,26 @@
 // Finds the base of an edit from the file's Git history, for folders without a record, such as a CI job's fresh clone.
-import { execFileSync } from "node:child_process"
-import { posix } from "node:path"
+import { execFileSync, spawnSync } from "node:child_process"
+import { existsSync } from "node:fs"
+import { dirname, join, posix } from "node:path"
 import config from "../../dateline.config.ts"
 import { parseArticle } from "../article/parse.ts"
-import { digestOf, type PictureFile } from "../article/picture-types.ts"
+import type { PictureFile } from "../article/picture-types.ts"
 import { decodePercent } from "../article/references.ts"
 import type { Revision } from "./desk-client.ts"
-import { measurePicture } from "./read-articles.ts"
+import { type FolderArticle, matchDigest, measurePicture, originalsOf } from "./read-articles.ts"
 
 type Revisions = readonly Pick<Revision, "revision" | "digest" | "action" | "message">[]
 
 /**
  * The live revision if it is the newest state in the file's Git history that the site ever had, otherwise undefined.
  * `behind`: the file has not changed since the site had its text, and Git never had the live text.
- * @param digest of the file as it is now
  * @param revisions the site's revisions of the article, newest first
  */
-export async function findGitBase(root: string, file: string, digest: string, revisions: Revisions) {
+export async function findGitBase(
+  root: string,
+  { file, source, pictures }: Pick<FolderArticle, "file" | "source" | "pictures">,
+  revisions: Revisions,
+) {
   const moved = revisions.filter(({ action }) => action === "move").map(({ message }) => message.split(" → ")[0])
   const names = [file, ...moved.map((path) => `${path?.slice(1)}.md`)]
   const paths = new Set(names)
@@ -25,12 +29,13 @@ export async function findGitBase(root: string, file: string, digest: string, re
   // A commit that changes only a picture is a new state too. Each pass may find more pictures in the texts.
   for (let known = 0; known !== paths.size; ) {
     known = paths.size
-    const lines = git(root, "rev-list", "--parents", "--topo-order", "HEAD", "--", ...paths)
+    // By default, Git leaves out the branch whose text a merge dropped, although the site may have had that text.
+    const lines = git(root, "rev-list", "--parents", "--simplify-merges", "--topo-order", "HEAD", "--", ...paths)
     const history = String(lines ?? "")
       .split("\n")
       .filter((line) => line !== "")
     base = await findBase(history, revisions, async (commit) => {
-      const state = await digestAt(root, commit, names, paths)
+      const state = await digestAt(root, commit, names, paths, revisions)
       states.add(state)
       return state
     })
@@ -38,6 +43,7 @@ export async function findGitBase(root: string, file: string, digest: string, re
   if (base !== undefined) return base
   // A file that equals an older state, and not the newest in its history, has been reverted, which is an edit.
   const newest = Math.max(...[...states].flatMap((state) => numbersOf(revisions, state)))
+  const digest = await matchDigest(source, originalsOf(pictures), revisions)
   const isUnchanged = numbersOf(revisions, digest).includes(newest)
   return isUnchanged && newest < firstOf(revisions) && !isShallow(root) ? "behind" : undefined
 }
@@ -51,7 +57,21 @@ function numbersOf(revisions: Revisions, state: string | undefined): number[] {
 const firstOf = (revisions: Revisions) => Math.min(...numbersOf(revisions, revisions[0]?.digest))
 
 /** Whether the clone lacks older commits, as those of CI jobs often do. */
-export const isShallow = (root: string) => String(git(root, "rev-parse", "--is-shallow-repository")).trim() === "true"
+const isShallow = (root: string) => String(git(root, "rev-parse", "--is-shallow-repository")).trim() === "true"
+
+/** Why the folder's Git history may be incomplete or cannot be read, which may cause conflicts; otherwise null. */
+export function explainHistory(root: string): string | null {
+  if (isShallow(root))
+    return "This clone lacks older commits, which may cause conflicts. Fetch them with `git fetch --unshallow`"
+  const options = { encoding: "utf8", env: environment() } as const
+  const { error, stderr } = spawnSync("git", ["-C", root, "rev-parse", "--git-dir"], options)
+  const reason = error === undefined ? /^fatal: (.+)/.exec(stderr)?.[1] : isInRepository(root) && "is it installed?"
+  if (!reason || reason.startsWith("not a git repository")) return null
+  return `Git cannot read the history of this folder, which may cause conflicts: ${reason}`
+}
+
+const isInRepository = (folder: string): boolean =>
+  existsSync(join(folder, ".git")) || (folder !== dirname(folder) && isInRepository(dirname(folder)))
 
 /**
  * @param history a line for each commit, children first: the commit and its parents
@@ -81,18 +101,27 @@ export async function findBase(
   return base
 }
 
+/** Git finds the folder's own repository, even in the hook of another one, and speaks English. */
+const environment = () => ({ ...process.env, GIT_DIR: undefined, GIT_WORK_TREE: undefined, LC_ALL: "C" })
+
 /** Git's output, or null if it failed, there is no repository, or Git is not installed. */
 function git(root: string, ...args: string[]): Buffer<ArrayBuffer> | null {
   const all = ["-C", root, "--literal-pathspecs", ...args]
   try {
-    return execFileSync("git", all, { stdio: ["ignore", "pipe", "ignore"], maxBuffer: 2 ** 28 })
+    return execFileSync("git", all, { stdio: ["ignore", "pipe", "ignore"], maxBuffer: 2 ** 28, env: environment() })
   } catch {
     return null
   }
 }
 
 /** The article's digest in a commit, under the first of its names found there. Adds its pictures to `paths`. */
-async function digestAt(root: string, commit: string, names: readonly string[], paths: Set<string>) {
+async function digestAt(
+  root: string,
+  commit: string,
+  names: readonly string[],
+  paths: Set<string>,
+  revisions: Revisions,
+) {
   const read = (file: string) => git(root, "cat-file", "--filters", `${commit}:./${file}`)
   for (const name of names) {
     const bytes = read(name)
@@ -110,7 +139,7 @@ async function digestAt(root: string, commit: string, names: readonly string[], 
       const original = picture && (await measurePicture(picture, src).catch(() => null))
       if (original !== null && "sha256" in original) originals[src] = original
     }
-    return digestOf(bytes, originals)
+    return matchDigest(bytes.toString(), originals, revisions)
   }
   return undefined
 }

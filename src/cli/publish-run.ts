@@ -44,8 +44,8 @@ export async function publishFolder({ output = unseen, ...given }: PublishOption
   const { chosen, absent } = await chooseArticles(articles, folder, options, outcome)
   const ready = chosen.length === 0 ? [] : await readyPictures(root, chosen, outcome)
   if (outcome.problems.length > 0) return outcome
-  if (outcome.conflicts.length > 0 && (await import("./git-base.ts")).isShallow(root))
-    warn("This clone lacks older commits, which may cause conflicts. Fetch them with `git fetch --unshallow`")
+  const gap = outcome.conflicts.length > 0 ? (await import("./git-base.ts")).explainHistory(root) : null
+  if (gap !== null) warn(gap)
   outcome.conflicts.push(...(await explainAbsences(desk, absent)))
   const live = outcome.unchanged.flatMap((path) => heads.get(path) ?? []).filter(({ status }) => status !== "gone")
   if (options.dryRun) {
@@ -142,19 +142,27 @@ function keepBase(record: BaseRecord, seen: Seen | null, head: Head, outcome: Pu
 /** `behind`: the file is unchanged, and the site has a newer text. */
 export const states = ["new", "changed", "conflict", "behind", "same", "draft", "unpublished"] as const
 
+/** Whether the site's text is the file's, apart from its line endings. */
+async function isText({ digest, source, pictures }: FolderArticle, head: Head): Promise<boolean> {
+  if (digest === head.digest) return true
+  const { matchDigest, originalsOf } = await import("./read-articles.ts")
+  return (await matchDigest(source, originalsOf(pictures), [head])) === head.digest
+}
+
 /** How an article in the folder differs from the site's. `force`: as if it were based on the live revision. */
 export async function compareArticle(
-  { file, digest, article: { path, front } }: FolderArticle,
+  one: FolderArticle,
   { root, desk, heads, record }: Pick<Folder, "root" | "desk" | "heads" | "record">,
   force = false,
 ): Promise<(typeof states)[number]> {
+  const { path, front } = one.article
   const head = heads.get(path)
   if (front.status === "draft") return "draft"
-  if (head?.digest === digest) return head.status === "gone" ? "unpublished" : "same"
+  if (head !== undefined && (await isText(one, head))) return head.status === "gone" ? "unpublished" : "same"
   let base: number | "behind" | undefined = force ? head?.revision : recallBase(record, path, head)
   // Without a record, the file's Git history says what it is based on.
   if (base === undefined && head !== undefined && head.status !== "gone")
-    base = await (await import("./git-base.ts")).findGitBase(root, file, digest, await fetchRevisions(desk, path))
+    base = await (await import("./git-base.ts")).findGitBase(root, one, await fetchRevisions(desk, path))
   if (base === "behind") return base
   if ((base ?? 0) !== (head?.revision ?? 0)) return "conflict"
   return head === undefined ? "new" : "changed"

@@ -63,11 +63,30 @@ export async function readArticles(
     const article = wrongToo ? parsed.readable : parsed.article
     if (article === null) continue
     const { pictures, stamps } = await readPictures(root, file, article, problems)
-    const originals = Object.fromEntries([...pictures].map(([src, { original }]) => [src, original]))
-    const digest = await digestOf(bytes, originals)
+    const digest = await digestOf(bytes, originalsOf(pictures))
     articles.push({ file, article, source, pictures, digest, seen: rememberFiles(now, { [file]: stamp, ...stamps }) })
   }
   return { articles, problems }
+}
+
+export const originalsOf = (pictures: FolderArticle["pictures"]): Record<string, PictureFile> =>
+  Object.fromEntries([...pictures].map(([src, { original }]) => [src, original]))
+
+/**
+ * The digest by which the site knows a text, whatever its line endings: Git on Windows may check files out with CRLF.
+ * If the site does not know it, its own digest.
+ */
+export async function matchDigest(
+  source: string,
+  originals: Readonly<Record<string, PictureFile>>,
+  known: readonly { readonly digest: string }[],
+): Promise<string> {
+  const unix = source.replaceAll("\r\n", "\n")
+  for (const text of new Set([source, unix, unix.replaceAll("\n", "\r\n")])) {
+    const digest = await digestOf(text, originals)
+    if (known.some((one) => one.digest === digest)) return digest
+  }
+  return digestOf(source, originals)
 }
 
 /** Prepares articles for sending, with their pictures as published. Reports all damaged pictures at once. */

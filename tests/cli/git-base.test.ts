@@ -4,8 +4,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import fc from "fast-check"
-import { afterEach, beforeEach, describe, expect, it } from "vitest"
-import { findBase } from "../../src/cli/git-base.ts"
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
+import { explainHistory, findBase } from "../../src/cli/git-base.ts"
 import { publishFolder } from "../../src/cli/publish-run.ts"
 import { type FakeDesk, startFakeDesk } from "./fake-desk.ts"
 
@@ -21,6 +21,7 @@ beforeEach(async () => {
   folder = join(folder, "work")
 })
 afterEach(async () => {
+  vi.unstubAllEnvs()
   await desk.stop()
   rmSync(dirname(folder), { recursive: true })
 })
@@ -187,6 +188,48 @@ describe("publishing from a fresh clone", () => {
     expect(await publishClone()).toMatchObject({ conflicts: 0 })
   })
 
+  it("finds the live text on a branch whose text a merge dropped", async () => {
+    edit("One.")
+    await publishClone()
+    git("checkout", "--quiet", "-b", "side")
+    edit("Two of side.")
+    git("checkout", "--quiet", "main")
+    edit("Two of main.")
+    await publishClone()
+    git("merge", "--quiet", "--strategy-option=theirs", "--no-edit", "side")
+    expect(await publishClone()).toMatchObject(through)
+    overwrite("Hers.")
+    edit("Three.")
+    expect(await publishClone()).toMatchObject(refused)
+  })
+
+  it("treats a text with other line endings as the same, as Git on Windows checks it out", async () => {
+    const windows = "--config=core.autocrlf=true"
+    edit("One.")
+    expect(await publishClone(windows)).toMatchObject(through)
+    expect(desk.articles.get(path)?.source).toContain("\r\n")
+    expect(await publishClone()).toEqual({ published: 0, conflicts: 0, unchanged: 1, lines: [] })
+    edit("Two.")
+    expect(await publishClone()).toMatchObject(through)
+    expect(await publishClone(windows)).toMatchObject({ published: 0, conflicts: 0, unchanged: 1 })
+    edit("Three.")
+    expect(await publishClone(windows)).toMatchObject(through)
+    overwrite("Hers.")
+    expect(await publishClone()).toMatchObject({ published: 0, conflicts: 0, unchanged: 1 })
+    edit("Four.")
+    expect(await publishClone(windows)).toMatchObject(refused)
+  })
+
+  it("succeeds in a hook of a linked worktree, where Git sets GIT_DIR", async () => {
+    edit("One.")
+    await publishClone()
+    edit("Two.")
+    vi.stubEnv("GIT_DIR", join(folder, ".git"))
+    expect(
+      await publishFolder({ content: join(folder, "content"), url: desk.url, key: "test-key-of-desk" }),
+    ).toMatchObject({ published: [{ path }], conflicts: [] })
+  })
+
   it("counts a changed picture as a change", async () => {
     const other = Buffer.from(dot)
     other[13] = 1
@@ -227,6 +270,15 @@ describe("publishing from a fresh clone", () => {
     const { conflicts, lines } = await publishClone("--depth=1")
     expect(conflicts).toBe(1)
     expect(lines).toEqual([expect.stringContaining("`git fetch --unshallow`")])
+  })
+})
+
+describe("the reason why Git has no complete history", () => {
+  it("is given in its own words, unless there is no repository", () => {
+    expect(explainHistory(folder)).toBe(null)
+    expect(explainHistory(dirname(folder))).toBe(null)
+    writeFileSync(join(folder, ".git/config"), "[core")
+    expect(explainHistory(folder)).toMatch(/^Git cannot read the history of this folder.*: bad config line \d in file/)
   })
 })
 
