@@ -138,7 +138,9 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
       const response = await answerFor(c, visitor.audience)
       if (response.status === 301) return response
     }
-    const target = path + formatParameters(parameters)
+    const { query } = splitTarget(c.req.url)
+    // The account reads its own parameters, such as the token in an emailed link.
+    const target = path + (address?.kind === "personal" ? query && `?${query}` : formatParameters(parameters))
     c.set("target", target)
     if (path === rawPath) return next()
     let changes = noChanges

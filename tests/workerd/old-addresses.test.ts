@@ -93,6 +93,14 @@ describe("another spelling", () => {
     expect(await leads(path)).toBe(expected)
   })
 
+  it("of a link from an email keeps its token, whatever the method, so that the link does what it says", async () => {
+    const link = "/newsletter/unsubscribe?token=a%20b&list=headlines"
+    for (const spelled of [link.replace("?", "/?"), link.replace("newsletter", "%6eewsletter")])
+      for (const method of ["GET", "POST"]) expect(await leads(spelled, { method })).toBe(`308 ${link}`)
+    expect(await leads("/FR/Sign-In/Confirm/?token=abc")).toBe("308 /fr/sign-in/confirm?token=abc")
+    expect(await leads("/Account/")).toBe("308 /account")
+  })
+
   it("of a warm page redirects while a store fails", async () => {
     vi.useFakeTimers({ toFake: ["Date"], now: Date.now() })
     for (const path of [first, "/old/one"]) await (await rig.get(path)).arrayBuffer()
