@@ -1,5 +1,7 @@
 // Builds the search page.
 import { renderSearchPage } from "../render/search-page.ts"
+import { listingKey } from "../site/format-address.ts"
+import { countListed } from "../store/listings.ts"
 import { noChanges } from "../store/rows.ts"
 import { readSought, searchArticles } from "../store/search.ts"
 import { pageSize } from "./articles.ts"
@@ -17,6 +19,17 @@ export async function buildSearch(context: PageContext, language: string, parame
       : await searchArticles(catalogue, { sought, region, topic, page, size: pageSize }, now)
   if (found.results.length === 0 && page > 1) return messagePage(site, language, 404, ["q:"], found.changes)
   const { changes, ...shown } = found
-  const body = renderSearchPage({ language, query: query ?? "", page, region, topic, ...shown }, site)
-  return { ...openPage, kind: "search", changes, tags: ["q:"], body }
+  const missed = query !== null && found.results.length === 0
+  const suggested = missed ? await suggestTopics(context, language) : { topics: [], changes }
+  const view = { language, query: query ?? "", page, region, topic, ...shown, topics: suggested.topics }
+  return { ...openPage, kind: "search", changes: suggested.changes, tags: ["q:"], body: renderSearchPage(view, site) }
+}
+
+/** The topics in the config that have articles in this language. One D1 trip. */
+async function suggestTopics({ site, catalogue, now }: PageContext, language: string) {
+  const listingOf = (slug: string) => listingKey({ kind: "topic", language, slug })
+  const slugs = Object.keys(site.topics)
+  const { counts, changes } = await countListed(catalogue, { listings: slugs.map(listingOf), most: 1 }, now)
+  const known = slugs.filter((slug) => counts.get(listingOf(slug)))
+  return { topics: known.map((slug) => ({ slug, name: slug })), changes }
 }

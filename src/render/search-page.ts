@@ -1,5 +1,5 @@
 // The search page: the form, the number of results, and the results.
-import type { Entry } from "../article/article.ts"
+import type { Entry, Label } from "../article/article.ts"
 import { formatAddress } from "../site/format-address.ts"
 import { message } from "../site/messages.ts"
 import { regionName } from "../site/places.ts"
@@ -20,6 +20,8 @@ interface SearchView {
   /** How many were found. `capped`: there may be more, and `results` come only from the newest matches. */
   readonly count: number
   readonly capped: boolean
+  /** The topics to suggest if nothing was found. */
+  readonly topics?: readonly Label[]
 }
 
 /** The search form and the results. */
@@ -71,15 +73,21 @@ function describeCount({ language, query, count, capped }: SearchView): string {
 }
 
 /** Where to go when nothing was found: the same query without filters, and the topics. */
-function renderWaysOn({ language, query, region, topic }: SearchView, path: string, site: SiteConfig): Html {
+function renderWaysOn(
+  { language, query, region, topic, topics = [] }: SearchView,
+  path: string,
+  site: SiteConfig,
+): Html {
   const everywhere = `${path}?q=${encodeURIComponent(query.toWellFormed())}`
-  const topics = Object.keys(site.topics).map((slug) => ({ slug, name: slug }))
   return html`${
     (region || topic) &&
     html`<p><a href="${everywhere}">${message(language, "searchEverywhere")}</a></p>
 `
-  }<nav aria-label="${message(language, "topics")}">${renderTopics(topics, language, site)}</nav>
+  }${
+    topics.length > 0 &&
+    html`<nav aria-label="${message(language, "topics")}">${renderTopics(topics, language, site)}</nav>
 `
+  }`
 }
 
 function renderExcerpt(excerpt: string): Html {

@@ -58,6 +58,31 @@ function queryList(
 const countQuery = `SELECT j.value AS listing, (SELECT count(*) FROM (
   SELECT 1 FROM listed WHERE listing = j.value AND ${readable} LIMIT ?3)) AS stories FROM json_each(?1) j`
 
+interface CountRow {
+  readonly listing: string
+  readonly stories: number
+}
+
+function queryCounts(db: D1Database, { listings, most }: Counted, now: number): D1PreparedStatement {
+  return db.prepare(countQuery).bind(JSON.stringify(listings), now, most)
+}
+
+function readCounts(result: D1Result<CountRow> | undefined): Map<string, number> {
+  return new Map(result?.results.map((row) => [row.listing, row.stories]))
+}
+
+/** Lists whose articles to count, each up to `most`. */
+interface Counted {
+  readonly listings: readonly string[]
+  readonly most: number
+}
+
+/** How many articles lists have, and the site's next changes. One D1 trip. */
+export async function countListed(db: D1Database, counted: Counted, now: number) {
+  const [count, change] = await db.batch<CountRow>([queryCounts(db, counted, now), changeQuery(db, now)])
+  return { counts: readCounts(count), changes: readChanges(change) }
+}
+
 function queryChanges(db: D1Database, listing: string, now: number): D1PreparedStatement {
   const query = `SELECT ${nextEmbargo("?1")} AS embargo, ${nextExpiry("?1")} AS expiry`
   return db.prepare(query).bind(listing, now)
@@ -109,15 +134,13 @@ export async function readListing(
   page: number,
   size: number,
   now: number,
-  beside: { parts?: { listings: readonly string[]; most: number }; wider?: string; author?: string | undefined } = {},
+  beside: { parts?: Counted; wider?: string; author?: string | undefined } = {},
 ) {
   const { parts, wider, author } = beside
-  const [rows, change, ...others] = await db.batch<TextRow & { own: number; listing: string; stories: number }>([
+  const [rows, change, ...others] = await db.batch<TextRow & CountRow & { own: number }>([
     queryList(db, listing, { size: size + 1, skip: (page - 1) * size, wider: wider ?? null }, now),
     queryChanges(db, wider ?? listing, now),
-    ...(parts !== undefined && page === 1
-      ? [queryLead(db, listing, now), db.prepare(countQuery).bind(JSON.stringify(parts.listings), now, parts.most)]
-      : []),
+    ...(parts !== undefined && page === 1 ? [queryLead(db, listing, now), queryCounts(db, parts, now)] : []),
     ...(author === undefined ? [] : [db.prepare(biographyQuery).bind(author)]),
   ])
   const [led, count] = parts === undefined ? [] : others
@@ -130,7 +153,7 @@ export async function readListing(
     entries: ordered,
     more: found.length > size,
     next: readRows(all.slice(found.length), readRecord),
-    counts: new Map(count?.results.map((row) => [row.listing, row.stories])),
+    counts: readCounts(count),
     changes,
     biography: readRows(author === undefined ? [] : others.at(-1)?.results, readText)[0] ?? null,
   }

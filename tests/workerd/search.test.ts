@@ -242,6 +242,24 @@ describe("whatever is typed", () => {
     expect(page).toContain(`href="/topics/water"`)
   })
 
+  it("suggests only topics that have articles in its language, from their first second to their last", async () => {
+    const now = Date.now()
+    vi.useFakeTimers({ toFake: ["Date"], now })
+    const iso = (seconds: number) => new Date(now + seconds * 1000).toISOString()
+    const soon = compose({ title: "Écoles", topics: ["education"], date: iso(30), expires: iso(60) }, "Texte.\n")
+    expect((await publish(rig, "/fr/asia/ecoles", soon, { force: true })).status).toBe(200)
+    const suggested = async (path: string) =>
+      [...(await (await rig.get(path)).text()).matchAll(/<li><a href="([^"]*\/topics\/[^"]*)"/g)].map(
+        ([, href]) => href,
+      )
+    for (const language of ["fr", "ar"]) expect(await suggested(`/${language}/search?q=introuvable`)).toEqual([])
+    expect(await suggested("/search?q=nowhere-to-be-found")).toEqual(["/topics/health", "/topics/water"])
+    vi.setSystemTime(now + 30_000)
+    expect(await suggested("/fr/search?q=introuvable")).toEqual(["/fr/topics/education"])
+    vi.setSystemTime(now + 60_000)
+    expect(await suggested("/fr/search?q=introuvable")).toEqual([])
+  })
+
   it("answers 404 for a page beyond the last", async () => {
     expect((await search("q=monsoon&page=2")).status).toBe(404)
     expect((await search("q=monsoon&page=0")).status).toBe(404)
