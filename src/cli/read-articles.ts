@@ -198,10 +198,17 @@ async function inspectPicture(path: string, src: string): Promise<PictureFile | 
   }
 }
 
+const lfsPointer = Buffer.from("version https://git-lfs.github.com/spec/")
+
 /** A picture's hash, format and stored dimensions, or why it cannot be published. @throws if it cannot be decoded */
 export async function measurePicture(bytes: Buffer, src: string): Promise<PictureFile | Refusal> {
   const named = src.slice(src.lastIndexOf(".") + 1).toLowerCase()
   const sha256 = hash("sha256", bytes)
+  if (bytes.subarray(0, lfsPointer.length).equals(lfsPointer))
+    return {
+      message: `${src} is not the file itself but its Git LFS pointer`,
+      fix: "fetch the file with `git lfs pull`",
+    }
   if (isRecordingName(src))
     try {
       return { sha256, extension: named, ...measureRecording(bytes, named) }

@@ -94,6 +94,19 @@ describe("readArticles", () => {
     ])
   })
 
+  it("says that a picture is still a Git LFS pointer, whatever its format", async () => {
+    const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${"a".repeat(64)}\nsize 12345\n`
+    for (const name of ["a.jpg", "b.svg", "c.mp3"]) write(`asia/nepal/${name}`, pointer)
+    write("asia/nepal/a.md", article("![A](a.jpg)\n\n![B](b.svg)\n\n![C](c.mp3)"))
+    const fix = "fetch the file with `git lfs pull`"
+    expect(await problemsOf()).toMatchObject(
+      ["a.jpg", "b.svg", "c.mp3"].map((name) => ({
+        message: `${name} is not the file itself but its Git LFS pointer`,
+        fix,
+      })),
+    )
+  })
+
   it("does not read pictures outside the folder", async () => {
     writeFileSync(join(base, "secret.gif"), gif)
     symlinkSync(join(base, "secret.gif"), join(root, "asia/nepal/dot.gif"))
