@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs"
 import { formatProblem, type Problem } from "../site/problem.ts"
 import { digestFile, openBaseRecord, recallBase } from "./base-record.ts"
-import type { Context } from "./command.ts"
+import { type Context, explainFailure } from "./command.ts"
 import { expectAnswer, fetchRevisions, fetchSite, flushAfter, openDesk } from "./desk-client.ts"
 import { fileOf, openFolder, toPath } from "./folder.ts"
 import { CLIError, explainConflict, type PublishOutcome, type Report } from "./output.ts"
@@ -58,6 +58,17 @@ export async function sendChange<Answer extends { revision: number }>(
   if (seen.force && answer.revision !== head.revision + 1) return answer
   const file = to === path && digest === undefined ? record.get(path)?.seen : undefined
   record.set(to, { revision: answer.revision, digest: digest ?? head.digest, ...(file && { seen: file }) })
-  record.save()
+  afterChange(warn, () => record.save())
   return answer
+}
+
+/** Once the site is changed, the command has done its work: a file that cannot be written is only a warning. */
+export function afterChange(warn: Report, write: () => void): boolean {
+  try {
+    write()
+    return true
+  } catch (error) {
+    warn(`The site was changed, but ${explainFailure(error as Error)}`)
+    return false
+  }
 }

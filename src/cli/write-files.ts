@@ -9,8 +9,12 @@ export function replaceFile(
   write: (file: string, contents: string | Uint8Array) => void = writeFileSync,
 ): void {
   const next = `${file}.${process.pid}.tmp`
-  removeUnfinished(next, () => write(next, contents))
-  renameSync(next, file)
+  try {
+    removeUnfinished(next, () => write(next, contents))
+    renameSync(next, file)
+  } catch (error) {
+    throw Object.assign(error as Error, { path: file })
+  }
 }
 
 /** Creates a file. @throws if it exists */

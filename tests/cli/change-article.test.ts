@@ -1,5 +1,5 @@
 // Unpublish, move and rollback send the revision that the folder last saw, and every change flushes its purges.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
@@ -120,6 +120,29 @@ describe.each(changes)("%s", (_, command, positionals, values, names) => {
     await run(command, positionals, values)
     expect(desk.purges).toBeGreaterThan(before)
   })
+})
+
+it("a change succeeds with a warning if the folder's record or file cannot be written", async () => {
+  await publishTwice()
+  const file = join(content, "asia/nepal/a.md")
+  mkdirSync(`${file}.${process.pid}.tmp`)
+  const warning = `The site was changed, but ${realpathSync(file)} cannot be opened: illegal operation on a directory`
+  const kept = { revision: 3, file: "kept" }
+  expect(await run(rollback, [path])).toMatchObject({ code: 0, result: kept, warnings: [warning] })
+  const record = join(content, ".dateline")
+  rmSync(record, { recursive: true })
+  writeFileSync(record, "")
+  write("One.")
+  const changed = await run(unpublish, [path], { reason: "wrong" })
+  const why = `The site was changed, but ${realpathSync(record)} cannot be created: file already exists`
+  expect(changed).toMatchObject({ code: 0, result: { revision: 4 }, warnings: [why] })
+})
+
+it("a rollback of the only revision says that there is no earlier one", async () => {
+  write("One.")
+  await run(publish)
+  const error = `${path} has only one revision. To take it down, use \`npx dateline unpublish ${path}\``
+  expect(await run(rollback, [path])).toMatchObject({ code: 2, error })
 })
 
 it("suggests the likely address for one that the site never had", async () => {

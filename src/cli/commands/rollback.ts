@@ -2,7 +2,7 @@
 import { join } from "node:path"
 import * as v from "valibot"
 import { drawCardOf } from "../cards.ts"
-import { openSubject, sendChange } from "../change-article.ts"
+import { afterChange, openSubject, sendChange } from "../change-article.ts"
 import type { CommandSpec } from "../command.ts"
 import { fetchSource } from "../desk-client.ts"
 import { fileOf, openFolder } from "../folder.ts"
@@ -30,7 +30,9 @@ export const rollback = {
     // Sent by number, so that the request can safely be repeated if its response is lost. The default is the revision
     // before the live one or, if the article was unpublished, the last one.
     const gone = revisions[0]?.action === "unpublish"
-    const revision = wanted === undefined ? (revisions[gone ? 0 : 1]?.revision ?? 0) : Number(wanted)
+    const revision = wanted === undefined ? revisions[gone ? 0 : 1]?.revision : Number(wanted)
+    if (revision === undefined)
+      throw new CLIError(`${path} has only one revision. To take it down, use \`npx dateline unpublish ${path}\``, 2)
     const digest = revisions.find((one) => one.revision === revision)?.digest
     const untouched = (await readOne(root, path))?.source === (await fetchSource(desk, path))?.source
     const answer = await sendChange<{ path: string; revision: number }>(
@@ -41,8 +43,7 @@ export const rollback = {
     )
     const live = untouched ? await fetchSource(desk, path) : null
     let file: keyof typeof files = "kept"
-    if (live !== null) {
-      replaceFile(join(root, fileOf(path)), live.source)
+    if (live !== null && afterChange(output.warn, () => replaceFile(join(root, fileOf(path)), live.source))) {
       // The pictures beside it may not be the ones that this revision had.
       file = (await readOne(root, path))?.digest === digest ? "restored" : "pictures"
     }
