@@ -62,6 +62,10 @@ describe("a wrong command", () => {
     [["new", "asia/nepal/sub", "A title"], "Did you mean `asia/nepal`?"],
     [["new", "digest", "tomorrow", "--content", "."], "does not end with the date of an edition"],
     [["new", "digest", "2026-02-30", "--content", "."], "name it after the date of the edition"],
+    [
+      ["new", "digest", "2026-11-28", "--content", "."],
+      "is on a weekend, when no digest is sent — choose another date",
+    ],
     [["new", "asia", "Tajikistan"], "The title's address, /asia/tajikistan, is already a page of the site"],
     [["new", "africa", "Japan"], "The title's address, /africa/japan, is already a page of the site"],
     [["new", "asia", "long ".repeat(50)], "title: "],

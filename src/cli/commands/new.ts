@@ -4,6 +4,7 @@ import { dirname, join } from "node:path"
 import anyAscii from "any-ascii"
 import * as v from "valibot"
 import config from "../../../dateline.config.ts"
+import { checkArticles } from "../../article/check.ts"
 import { placeholderSummary } from "../../article/check-text.ts"
 import { kinds, parseContent, webPath } from "../../article/kinds.ts"
 import { nearestKey } from "../../article/mistakes.ts"
@@ -41,7 +42,8 @@ export const create = {
     if (kind === "article" && parseAddress(path, config)?.kind !== "article")
       throw new CLIError(`The title's address, ${path}, is already a page of the site. Choose another title`, 2)
     const text = compose(kind, title)
-    const { problems } = parseArticle(fileOf(path), text, config)
+    const { article, problems: wrong } = parseArticle(fileOf(path), text, config)
+    const problems = article === null ? wrong : checkArticles([article], new Set(), config)
     if (problems.length > 0)
       throw new CLIError(problems.map(({ field, message, fix }) => `${field}: ${message} — ${fix}`).join("\n"), 2)
     const root = openFolder(context.content)
