@@ -11,6 +11,7 @@ import { findFile } from "./references.ts"
 import { reference as characterReference, decodeReferences } from "./text.ts"
 import { childrenOf, lexMarkdown, noteKey, walkShown, withoutDropped } from "./tokens.ts"
 import { linkMarks, marksInFront, marksInHtml, shortcodes, unreadMarks } from "./unread-marks.ts"
+import { straightenSpaces } from "./yaml.ts"
 
 /** The placeholder summary in files that `dateline new` creates. */
 export const placeholderSummary = "Say in one sentence what happened and why it matters."
@@ -136,9 +137,6 @@ export function checkText(
   return mistakes
 }
 
-/** A key, including those of pictures and corrections, followed by a no-break or ideographic space. */
-const beforeOddSpace = /^(?:[ \t-]+(?=(?:src|alt|caption|credit|date|text):))?([a-zA-Z]+):(?=[\u00a0\u202f\u3000])/gm
-
 function checkFront({ front, frontSource }: Article): Mistake[] {
   const mistakes: Mistake[] = []
   const add = (offset: number, field: string, message: string, fix: string) =>
@@ -146,6 +144,13 @@ function checkFront({ front, frontSource }: Article): Mistake[] {
   for (const { field, text, offset, cut, cutAt } of findTexts(frontSource)) {
     if (cut !== "")
       add(cutAt, field, `${quote(`#${cut}`)} is a comment, not part of the text`, "put the text in quotes")
+    if (/^(?:authors|topics)$/.test(field) && /[，、،]/.test(text) && !/["']/.test(frontSource.charAt(offset)))
+      add(
+        offset,
+        field,
+        `${quote(text)} is a single name, because only \`,\` separates names`,
+        "write `, ` between names; if it is a single name, put it in quotes",
+      )
     const mark = marksInFront.flatMap((marks) => marks.exec(text)?.[0] ?? []).at(0) ?? findCharacterReference(text)
     if (mark) add(offset, field, `${quote(mark)} is shown as written`, "use plain text here, without Markdown or HTML")
     const placeholder = front.status === "draft" ? null : text.match(unfinished)?.[0]
@@ -158,8 +163,9 @@ function checkFront({ front, frontSource }: Article): Mistake[] {
         "say in one sentence what happened, or add `status: draft`",
       )
   }
-  for (const { 0: written, 1: key = "", index } of frontSource.matchAll(beforeOddSpace))
-    add(index + written.length, key, `there is a no-break space after \`${key}:\``, "use an ordinary space")
+  for (const { 0: written, 1: key = "", index } of straightenSpaces(frontSource).matchAll(/([a-zA-Z]+):(?= )/g))
+    if (frontSource[index + written.length] !== " ")
+      add(index + written.length, key, `there is a no-break space after \`${key}:\``, "use an ordinary space")
   return mistakes
 }
 

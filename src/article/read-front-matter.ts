@@ -43,25 +43,38 @@ export function readFront(
   const { front: schema, access, isNote } = kinds[kind]
   // A note needs no front matter.
   const { map, mistakes } = readYaml(isNote && source.trim() === "" ? "{}" : source)
-  const add: Add = (path, message, fix) =>
-    mistakes.push({ offset: map.find(path).value, field: nameField(path), message, fix })
+  /** Where the valid items of each list were, once its invalid items are removed. */
+  const places = new Map<unknown, readonly number[]>()
+  const add: Add = (path, message, fix) => {
+    const written = path.map((part, depth) => (depth === 1 ? (places.get(path[0])?.[Number(part)] ?? part) : part))
+    mistakes.push({ offset: map.find(written).value, field: nameField(path), message, fix })
+  }
   const unread = new Set(mistakes.map(({ field }) => field))
   refuseUnknown(map, Object.keys(schema.entries), mistakes)
   // Other systems write an empty list as `topics:` without a value.
   for (const key of ["authors", "topics", "corrections", "aliases"])
     if (map.value[key] === null && source[map.find([key]).value] !== "#") delete map.value[key]
   const read = v.safeParse(schema, map.value)
-  for (const { path = [], input, message } of read.issues ?? []) {
+  const invalid = new Set<string>()
+  for (const { path = [], type, input, message } of read.issues ?? []) {
     const keys = path.map(({ key }) => key as string | number)
+    invalid.add(keys.slice(0, 2).join())
     const [first = "", inside = "src"] = keys as string[]
     // If only its alt text, caption or credit is invalid, the picture is kept, so that its file is still checked.
     const { image } = map.value
     if (first === "image" && inside !== "src" && image) delete (image as Record<string, unknown>)[inside]
-    else delete map.value[first]
+    else if (type === "max_length") map.value[first] = (input as unknown[]).slice(0, 20)
+    else if (typeof keys[1] !== "number") delete map.value[first]
     if (input === undefined && (unread.has(first) || unread.has("file"))) continue
     const what = input === undefined ? "is missing" : input === null ? "is empty" : message
     const isComment = input === null && source[map.find(keys).value] === "#"
     add(keys, what, isComment ? "put the text in quotes: `#` begins a comment" : fixOf(nameField(keys)))
+  }
+  for (const [key, list] of Object.entries(map.value)) {
+    if (!Array.isArray(list)) continue
+    const kept = [...list.keys()].filter((index) => !invalid.has(`${key},${index}`))
+    places.set(key, kept)
+    map.value[key] = kept.map((index) => list[index])
   }
   const written: FrontMatter = read.success && "date" in read.output ? read.output : v.parse(ReadableSchema, map.value)
   if (access !== null) Object.assign(written, { access, date: (isNote && address?.slug) || "unknown" })

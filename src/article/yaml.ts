@@ -1,5 +1,5 @@
 // Reads YAML as plain data: strings, lists and maps, with their offsets. Tags, anchors, aliases and merges are refused.
-import { Composer, CST, isMap, isScalar, isSeq, Lexer, type ParsedNode, Parser, type Scalar } from "yaml"
+import { Composer, isMap, isScalar, isSeq, Lexer, type ParsedNode, Parser, type Scalar } from "yaml"
 import { type Mistake, mostMistakes, quote, type Refusal } from "./mistakes.ts"
 
 export type Path = readonly (string | number)[]
@@ -23,7 +23,7 @@ const partStart = /^(?=["'\w<?{]|--- )/m
  * be read is left out of the map, and does not hide mistakes in the others.
  */
 export function readYaml(written: string): { map: YamlMap; mistakes: Mistake[] } {
-  const plain = written.replace(structure, (part) => part.replace(oddSpace, " "))
+  const plain = straightenSpaces(written)
   const first = compose(plain)
   if (first.mistake === null) return readMap(first.root, [])
   const mistakes: Mistake[] = []
@@ -62,8 +62,35 @@ type PlaceOf = (offset: number) => number
 
 /** Where YAML requires plain spaces: at both ends of a line, after a dash, around a key's colon. */
 const structure = /^\s*(?:-[^\S\r\n]+)*(?:["']?[\w-]+["']?[^\S\r\n]*:[^\S\r\n]+)?|(?<![^\S\r\n])[^\S\r\n]+$/gm
+/** A line whose value is in brackets, and where its spaces belong to YAML. */
+const flowLine = /^[ \t]*(?:- +)*(?:["']?[\w-]+["']? *: +)?[{[].*/gm
+const flowStructure = /[{[,]\s*(?:["']?[\w-]+["']?\s*:\s+)?|(?<!\s)\s+(?=[}\],])/g
 /** No-break and other spaces from keyboards and word processors. Each is one code unit, so offsets do not change. */
 const oddSpace = /[\u00a0\u2000-\u200a\u202f\u205f\u3000]/g
+
+/** Front matter with plain spaces instead of odd ones wherever they belong to YAML, not to a text. */
+export function straightenSpaces(written: string): string {
+  const straighten = (part: string) => part.replace(oddSpace, " ")
+  const plain = written
+    .replace(structure, straighten)
+    .replace(flowLine, (line) => line.replace(flowStructure, straighten))
+  if (plain === written) return written
+  let straight = ""
+  let isText = false
+  for (const lexeme of new Lexer().lex(plain)) {
+    const at = straight.length
+    // A text, behind the indents of its lines, stays as written.
+    if (isText) straight += lexeme.replace(/\S.*/g, (text, from: number) => written.substr(at + from, text.length))
+    else if (!marks.includes(lexeme)) straight += lexeme
+    isText = !isText && lexeme === scalar
+  }
+  return straight
+}
+
+// Lexemes that are not in the text: CST.SCALAR, before each scalar, CST.DOCUMENT and CST.FLOW_END. Importing yaml's CST
+// would add its editing functions to the bundle.
+const scalar = "\u001f"
+const marks: readonly string[] = [scalar, "\u0002", "\u0018"]
 
 /** A quoted text whose later lines are not indented, which Jekyll accepts. */
 const unindented =
@@ -72,13 +99,14 @@ const laterKey = /\n[a-zA-Z]+:(?:\s|$)/
 /** A full-width colon, as on Chinese and Japanese keyboards, after a key. */
 const wideColon = /^((?:[ \t]*-)?[ \t]*)([a-zA-Z]+)[：︰﹕]/gm
 
+/** What is refused, by its lexeme or the lexeme's first character. */
 const refused: Partial<Record<string, string>> = {
-  alias: "alias",
-  anchor: "anchor",
-  tag: "tag",
-  "directive-line": "directive",
-  "doc-start": "document marker",
-  "doc-end": "document marker",
+  "*": "alias",
+  "&": "anchor",
+  "!": "tag",
+  "%": "directive",
+  "---": "document marker",
+  "...": "document marker",
 }
 
 /** The root node of a text, or its first mistake. Stops at nesting that is too deep to parse quickly. */
@@ -88,15 +116,15 @@ function compose(source: string): { root: ParsedNode | null; mistake: Mistake | 
     root: null,
     mistake: { offset, field: key, message, fix },
   })
-  const tokens: CST.Token[] = []
+  const tokens = []
   const parser = new Parser()
   let isText = false
   for (const lexeme of new Lexer().lex(source)) {
-    const what = isText ? undefined : refused[CST.tokenType(lexeme) ?? ""]
+    const what = isText ? undefined : (refused[lexeme] ?? refused[lexeme.charAt(0)])
     const fix = "write the value itself; if it begins with a symbol, put it in quotes"
     if (what !== undefined)
       return refuse(parser.offset, `${quote(lexeme)} is a YAML ${what}, which is not allowed`, fix)
-    isText = lexeme === CST.SCALAR
+    isText = lexeme === scalar
     tokens.push(...parser.next(lexeme))
     if (parser.stack.length > deepest)
       return refuse(parser.offset, "is nested too deeply", "the deepest structure is a list of { key: value }")

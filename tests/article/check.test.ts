@@ -312,13 +312,31 @@ describe("content that readers will not see", () => {
     ])
   })
 
+  it("reports commas that do not separate names, unless the name is in quotes", () => {
+    const of = (line: string) => check([parseAt("asia/a.md", write("x", line))])
+    const fix = "write `, ` between names; if it is a single name, put it in quotes"
+    expect(of("topics: [水，健康, 教育]")).toEqual([
+      `asia/a.md:5:10 topics: \`水，健康\` is a single name, because only \`,\` separates names — ${fix}`,
+    ])
+    expect(of("authors: [آمنة، نور]")).toHaveLength(1)
+    expect(of("topics:\n- 水、健康")).toHaveLength(1)
+    expect(of("topics: ['水，健康', \"a、b\", 'Smith, J.']")).toEqual([])
+  })
+
   it("reports a no-break space after an indented key, and none within a text", () => {
-    const image = ["image:", "  src:\u00a0./a.png", "  alt: A pass"]
+    const image = ["image:", "  src:\u00a0./a.png", "  alt: A pass", "  caption: >-", "    alt:\u00a0described"]
     const corrections = ["corrections:", "- date:\u00a02026-01-03", "  text: >-", "    Note:\u00a0the name was wrong"]
     const source = write("x").replace("title: A title", ["title: A title", ...image, ...corrections].join("\n"))
     expect(check([parseAt("asia/a.md", source)])).toEqual([
       "asia/a.md:4:7 src: there is a no-break space after `src:` — use an ordinary space",
-      "asia/a.md:7:8 date: there is a no-break space after `date:` — use an ordinary space",
+      "asia/a.md:9:8 date: there is a no-break space after `date:` — use an ordinary space",
+    ])
+  })
+
+  it("reports a no-break space after a key in braces, and none before it", () => {
+    const source = write("x", "image: {\u00a0src:\u00a0./a.png, alt: 'alt:\u00a0x' }")
+    expect(check([parseAt("asia/a.md", source)])).toEqual([
+      "asia/a.md:5:14 src: there is a no-break space after `src:` — use an ordinary space",
     ])
   })
 

@@ -277,6 +277,30 @@ describe("YAML is data", () => {
   })
 })
 
+it("reports every mistake of a list at its place, whatever else is wrong in the list", () => {
+  const places = (...lines: string[]) => mistakes(write("x", ...lines)).map((line) => line.split(/ — |`/)[0])
+  const long = Array.from({ length: 21 }, (_, index) => (index === 1 ? "'?'" : `n${index}`)).join(", ")
+  expect(places(`authors: ['', "!!!", Ann, "¿"]`, `topics: [${long}]`)).toEqual([
+    "5:11 authors: is empty",
+    "5:15 authors: ",
+    "5:27 authors: ",
+    "6:9 topics: has more than 20 topics",
+    "6:14 topics: ",
+  ])
+  expect(places("aliases: ['', /asia, ~, /a, /a]")).toEqual([
+    "5:11 aliases: is empty",
+    "5:15 aliases: ",
+    "5:22 aliases: is empty",
+    "5:29 aliases: ",
+  ])
+  const corrections = "corrections: [{ date: '', text: x }, { date: soon, text: y }, { date: 2001-01-01 }]"
+  expect(places(corrections)).toEqual([
+    "5:23 corrections.date: is empty",
+    "5:46 corrections.date: ",
+    "5:63 corrections.text: is missing",
+  ])
+})
+
 describe("YAML as people and other systems write it", () => {
   const read = (...lines: string[]) => parseAt(file, front(...lines)).front
   const others = ["summary: y", "date: 2024-01-01"]
@@ -307,6 +331,29 @@ describe("YAML as people and other systems write it", () => {
     ["a list over several lines", "topics: [\n  Water,\n  Health,\n]"],
   ])("%s", (_, topics) => {
     expect(read("title: x", ...others, topics).topics).toEqual(["Water", "Health"])
+  })
+
+  it.each([
+    "{\u00a0src:\u00a0./a.png,\u00a0alt\u00a0:\u00a0'A, B',\u00a0caption: C\u00a0D\u00a0}",
+    '\u00a0{ src: ./a.png , alt:\u2009"A, B" ,\u00a0"caption":\u3000C\u00a0D }',
+    "\n\u00a0\u00a0src:\u00a0./a.png\n\u00a0 alt: 'A, B'\n\u00a0 caption\u00a0:\u00a0C\u00a0D\u00a0",
+    "{ src: ./a.png,\n\u00a0\u00a0alt:\u00a0'A, B',\n\u00a0caption:\u00a0C\u00a0D\u00a0}",
+  ])("takes no-break spaces around YAML's signs as spaces, and keeps those in a text: %j", (image) => {
+    expect(read("title: x", ...others, `image: ${image}`).image).toEqual({
+      ...{ src: "./a.png", alt: "A, B", caption: "C\u00a0D" },
+    })
+  })
+
+  it.each([
+    [
+      "a quoted text",
+      '"Note:\u00a0x, {\u00a0alt:\u00a0y\u00a0} -\u00a0z"',
+      "Note:\u00a0x, {\u00a0alt:\u00a0y\u00a0} -\u00a0z",
+    ],
+    ["a folded text", ">-\n  Note:\u00a0x\n\u00a0 date:\u00a0y\u00a0z", "Note:\u00a0x date:\u00a0y\u00a0z"],
+    ["an unquoted text", "A word,\u00a0note:\u00a0x\u00a0#5", "A word,\u00a0note:\u00a0x\u00a0#5"],
+  ])("keeps the no-break spaces of %s", (_, written, text) => {
+    expect(read("title: x", "date: 2024-01-01", `summary: ${written}`).summary).toBe(text)
   })
 
   it("normalises aliases with trailing slashes, capitals, other scripts or percent-encoding", () => {
