@@ -225,7 +225,7 @@ export function mailWorker(keep: Keep) {
   return {
     name: "mail",
     modules: [describeModule("mail.js", script)],
-    compatibilityDate: "2026-10-30",
+    compatibilityDate,
     serviceBindings: {
       KEEP: async (request: { json(): Promise<unknown> }) => {
         try {
