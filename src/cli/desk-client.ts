@@ -16,7 +16,7 @@ export interface Target {
 const tries = 5
 /** The timeout of a request, in milliseconds. */
 const patience = 14_000
-const goesOn = "Run the command again: it continues where it stopped"
+const safe = "It is safe to run the command again"
 
 /** Sends requests through the proxy set in the environment, except those to this machine. @throws CLIError */
 export function applyProxy(url: string): void {
@@ -71,7 +71,7 @@ async function fetchAgain({ url }: Target, input: string | URL | Request, init?:
     else if (response.status !== 429 && response.status < 500) return response
     else failure = `answered ${response.status}: ${(await readJson(response))?.error?.message ?? "no reason given"}.`
   }
-  throw new CLIError(`${url} ${failure} ${goesOn}`, 4)
+  throw new CLIError(`${url} ${failure} ${safe}`, 4)
 }
 
 /** @returns the complete response, or the failure if a retry may help. @throws CLIError if a retry cannot help */
@@ -87,14 +87,14 @@ async function fetchWhole(url: string, input: string | URL | Request, init?: Req
     return new Response(await response.arrayBuffer(), response)
   } catch (error) {
     if (error instanceof CLIError) throw error
-    if (signal.aborted) throw new Timeout(`${url} did not respond in time. ${goesOn}`, 4)
+    if (signal.aborted) throw new Timeout(`${url} did not respond in time. ${safe}`, 4)
     const { code, cause } = ((error as Error).cause ?? {}) as { code?: unknown; cause?: Error }
     const { https_proxy, HTTPS_PROXY = https_proxy } = process.env
     const through = HTTPS_PROXY && !isLocal(url) ? " through the proxy in HTTPS_PROXY" : ""
     // The reason for a proxy's refusal is in the innermost cause.
     const said = `cannot be reached${through} (${cause?.message ?? code ?? "the connection was lost"}): is the site running?`
     if (code === "ECONNREFUSED" || code === "ENOTFOUND" || cause?.message.startsWith("Proxy response"))
-      throw new CLIError(`${url} ${said} ${goesOn}`, 4)
+      throw new CLIError(`${url} ${said} ${safe}`, 4)
     return said
   }
 }

@@ -37,7 +37,7 @@ it.each<[string, RequestListener]>([
   const { url } = await serve(answer)
   await expect(fetchSite(openDesk({ url, key }))).rejects.toMatchObject({
     code: 4,
-    message: `${url} did not respond in time. Run the command again: it continues where it stopped`,
+    message: `${url} did not respond in time. It is safe to run the command again`,
   })
   expect(limits).toHaveLength(1)
   expect(limits[0]).toBeLessThan(15_000)

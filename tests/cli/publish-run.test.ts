@@ -249,7 +249,7 @@ describe("publishFolder", () => {
     await expect(publish({ url: `${desk.url}/elsewhere` })).rejects.toMatchObject({ code: 4 })
     const stopped = await startFakeDesk()
     await stopped.stop()
-    await expect(publish({ url: stopped.url })).rejects.toThrow(/cannot be reached.*continues where it stopped/)
+    await expect(publish({ url: stopped.url })).rejects.toThrow(/cannot be reached.*safe to run the command again/)
   })
 })
 
