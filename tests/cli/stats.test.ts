@@ -71,7 +71,12 @@ Queues: 3 to send, 0 reports, 0 dead`)
 
 it("says what to do if editions are not sent, if messages are dead, and if purges fail", async () => {
   const queues = { mail: null, events: 0, dead: 1 }
-  const { lines, warnings } = await run({ ...figures, editions: [], sender: null, purges: 3, pages: [], queues })
+  const { lines, warnings } = await run({
+    ...figures,
+    ...{ subscribers: [], editions: [], sender: null, purges: 3, pages: [], queues },
+  })
+  expect(lines).toContain("No subscribers yet")
+  expect(lines.join("\n")).not.toContain("would get it now")
   expect(lines).toContain("No editions yet")
   expect(lines).toContain("No pages were counted in the last 7 days")
   expect(lines).toContain("Queues: ? to send, 0 reports, 1 dead")

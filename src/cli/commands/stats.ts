@@ -61,7 +61,8 @@ export const stats = {
     output.line(`${countOf(members.now, "member")}, ${members.paying} of them paying`)
     output.line("")
     const lines = subscribers.map((one) => [one.list, one.language, one.subscribers, one.recipients])
-    for (const line of alignTable([["", "", "subscribers", "would get it now"], ...lines], 2)) output.line(line)
+    if (lines.length === 0) output.line("No subscribers yet")
+    else for (const line of alignTable([["", "", "subscribers", "would get it now"], ...lines], 2)) output.line(line)
     output.line(`Stopped addresses: ${countOf(stopped.bounce, "bounce")}, ${countOf(stopped.complaint, "complaint")}`)
     output.line("")
     const rows = editions.map(({ date, list, language, sending, ...counts }) => {
