@@ -24,9 +24,14 @@ export function applyProxy(url: string): void {
     // With NODE_USE_ENV_PROXY, Node would send a local site's key to HTTP_PROXY unencrypted.
     setGlobalProxyFromEnv(isLocal(url) ? { ...process.env, no_proxy: "*" } : process.env)
   } catch {
-    throw new CLIError("HTTPS_PROXY is not the address of a proxy: use http://host:port", 2)
+    const set = listProxies()
+    const wrong = set.find((name) => !URL.parse(process.env[name] ?? "")?.host) ?? set.join(" or ")
+    throw new CLIError(`${wrong} is not the address of a proxy: use http://host:port`, 2)
   }
 }
+
+/** The variables that name a proxy, in the order in which Node prefers them. */
+const listProxies = () => ["https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY"].filter((name) => process.env[name])
 
 /** A typed client for the desk at `target.url`. Network failures and 429/5xx are retried with exponential backoff. */
 export function openDesk(target: Target) {
@@ -88,15 +93,29 @@ async function fetchWhole(url: string, input: string | URL | Request, init?: Req
   } catch (error) {
     if (error instanceof CLIError) throw error
     if (signal.aborted) throw new Timeout(`${url} did not respond in time. ${safe}`, 4)
-    const { code, cause } = ((error as Error).cause ?? {}) as { code?: unknown; cause?: Error }
-    const { https_proxy, HTTPS_PROXY = https_proxy } = process.env
-    const through = HTTPS_PROXY && !isLocal(url) ? " through the proxy in HTTPS_PROXY" : ""
-    // The reason for a proxy's refusal is in the innermost cause.
-    const said = `cannot be reached${through} (${cause?.message ?? code ?? "the connection was lost"}): is the site running?`
-    if (code === "ECONNREFUSED" || code === "ENOTFOUND" || cause?.message.startsWith("Proxy response"))
-      throw new CLIError(`${url} ${said} ${safe}`, 4)
-    return said
+    return explainLoss(url, (error as { cause?: Loss }).cause ?? {})
   }
+}
+
+interface Loss {
+  readonly code?: string
+  readonly cause?: Error
+}
+
+/** @returns why there was no response, if a retry may help. @throws CLIError if a retry cannot help */
+function explainLoss(url: string, { code = "the connection was lost", cause }: Loss): string {
+  const proxy = isLocal(url) ? undefined : listProxies()[0]
+  // Node gives the status of a proxy's refusal only in this message.
+  const status = /^Proxy response \((\d+)\)/.exec(cause?.message ?? "")?.[1]
+  if (status === "407")
+    throw new CLIError(`The proxy in ${proxy} requires a user name and password: use http://name:password@host:port`, 4)
+  if (status !== undefined)
+    throw new CLIError(`${url} cannot be reached: the proxy in ${proxy} answered ${status}. ${safe}`, 4)
+  const running = proxy === undefined ? "is the site running?" : `are the site and the proxy in ${proxy} running?`
+  const said = `cannot be reached (${cause?.message ?? code}): ${running}`
+  if (["ECONNREFUSED", "ENOTFOUND", "UND_ERR_CONNECT_TIMEOUT"].includes(code))
+    throw new CLIError(`${url} ${said} ${safe}`, 4)
+  return said
 }
 
 /** Names only the origin of the target: the rest may contain a token. */

@@ -56,6 +56,8 @@ Exit codes: 0 done, 1 the content is wrong, 2 the command is wrong, 3 conflict, 
     )
   }
   await runProgram(program, argv)
+  // A request that timed out leaves its connection to a proxy open, which would keep the process running.
+  if (process.exitCode) setTimeout(() => process.exit(), 200).unref()
 }
 
 if (import.meta.main) await main(process.argv.slice(2))

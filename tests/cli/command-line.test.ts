@@ -16,6 +16,7 @@ import { createServer, type RequestListener } from "node:http"
 import type { AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
+import type { Duplex } from "node:stream"
 import { text } from "node:stream/consumers"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 
@@ -175,6 +176,23 @@ describe("keys", () => {
     await proxy.stop()
     await site.stop()
   })
+})
+
+it("a proxy that accepts a connection and never answers does not keep a command running", async () => {
+  const proxy = await serve(() => undefined)
+  // Once it asks for a tunnel, the connection is no longer the server's to close.
+  const tunnels: Duplex[] = []
+  proxy.server.on("connect", (_, socket) => void tunnels.push(socket))
+  const patch = "const limit = AbortSignal.timeout; AbortSignal.timeout = () => limit(300)"
+  const { code, out, err } = await runAside(["list", "--url", "https://newsroom.invalid"], {
+    DATELINE_KEY: "test-key-of-desk",
+    HTTPS_PROXY: proxy.url,
+    NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(patch)}`,
+  })
+  for (const tunnel of tunnels) tunnel.destroy()
+  expect([code, out]).toEqual([4, ""])
+  expect(err).toBe("https://newsroom.invalid did not respond in time. It is safe to run the command again\n")
+  await proxy.stop()
 })
 
 async function serve(answer: RequestListener) {

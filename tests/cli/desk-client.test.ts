@@ -125,10 +125,11 @@ it("a refusal is one line without control characters", async () => {
 
 it("requests use the proxy in HTTPS_PROXY, except to this machine", async () => {
   const seen: string[] = []
+  let status = 403
   const proxy = await serve((_, response) => response.end())
   proxy.server.on("connect", (request, socket) => {
     seen.push(request.url ?? "")
-    socket.end("HTTP/1.1 403 Forbidden\r\n\r\n")
+    socket.end(`HTTP/1.1 ${status} Refused\r\n\r\n`)
   })
   const site = await serve((_, response) => response.end('{"id":"site"}'))
   vi.stubEnv("HTTPS_PROXY", proxy.url)
@@ -137,11 +138,20 @@ it("requests use the proxy in HTTPS_PROXY, except to this machine", async () => 
   await expect(fetchSite(openDesk({ url: "https://newsroom.invalid", key }))).rejects.toMatchObject({
     code: 4,
     message: expect.stringContaining(
-      "https://newsroom.invalid cannot be reached through the proxy in HTTPS_PROXY (Proxy response (403)",
+      "https://newsroom.invalid cannot be reached: the proxy in HTTPS_PROXY answered 403.",
     ),
   })
-  expect(new Set(seen)).toEqual(new Set(["newsroom.invalid:443"]))
+  status = 407
+  const credentials = "The proxy in HTTPS_PROXY requires a user name and password: use http://name:password@host:port"
+  await expect(fetchSite(openDesk({ url: "https://newsroom.invalid", key }))).rejects.toMatchObject({
+    code: 4,
+    message: credentials,
+  })
+  expect(seen).toEqual(["newsroom.invalid:443", "newsroom.invalid:443"])
   expect(await fetchSite(openDesk({ url: site.url, key }))).toEqual({ id: "site" })
   vi.stubEnv("HTTPS_PROXY", "nonsense")
   expect(() => openDesk({ url: "https://newsroom.invalid", key })).toThrow("HTTPS_PROXY is not the address of a proxy")
+  vi.stubEnv("HTTPS_PROXY", "")
+  vi.stubEnv("HTTP_PROXY", "proxy:3128")
+  expect(() => openDesk({ url: "https://newsroom.invalid", key })).toThrow(/^HTTP_PROXY is not the address of a proxy/)
 })
