@@ -24,19 +24,23 @@ export function takeAddress(address: string, { path, site, media, idPrefix = "" 
 
 /** The parts of a picture's markup that choose among its files (picture.ts). */
 const choice = /<\/?picture>|<source [^>]*>| srcset="[^"]*" sizes="[^"]*"/g
+const tag = /<[^>]*>/g
 
 /**
  * Makes the addresses in a rendered text absolute, so that it works away from its page at `path`. Each picture is
  * reduced to a single file, since only our pages know how wide they show it.
+ * @param page where links to places in the text lead: "" if the text has its ids there
  */
-export function toAbsolute(html: string, path: string, site: SiteConfig): string {
+export function toAbsolute(html: string, path: string, site: SiteConfig, page = site.origin + path): string {
   const folder = path.slice(0, path.lastIndexOf("/") + 1)
-  return html
-    .replace(choice, "")
-    .replace(/ (href|src)="(?![a-z][a-z\d+.-]*:)(\/\/|\/)?(?=(#|")?)/gi, (_, name, root, own) => {
-      if (root === "//") return ` ${name}="${new URL(site.origin).protocol}//`
-      return ` ${name}="${site.origin}${root ?? (own ? path : folder)}`
-    })
+  const change = (written: string) =>
+    written
+      .replace(choice, "")
+      .replace(/ (href|src)="(?![a-z][a-z\d+.-]*:)(\/\/|\/)?(?=(#|")?)/gi, (_, name, root, own) => {
+        if (root === "//") return ` ${name}="${new URL(site.origin).protocol}//`
+        return ` ${name}="${root === undefined && own ? page : site.origin + (root ?? folder)}`
+      })
+  return html.replace(tag, change)
 }
 
 /**

@@ -56,7 +56,7 @@ function renderPackStory({ record, html: text }: PackStory, id: string, site: Si
 <p class="kick">${byline && `${byline} · `}${
     publishedAt === null ? message(language, "dateUnknown") : renderTime(publishedAt, language, site)
   }</p>
-<div class="body">${raw(toAbsolute(lower, path, site))}</div>
+<div class="body">${raw(toAbsolute(lower, path, site, ""))}</div>
 ${corrections.length > 0 && html`<h3>${message(language, "corrections")}</h3><ul>${corrections.map(({ date, text: wrong }) => html`<li>${renderWrittenDate(date, language, site)} ${wrong}</li>`)}</ul>`}${
   profile && html`<p class="kick">${inLanguage(profile.note, language, site)}</p>`
 }<p class="kick" dir="ltr"><a href="${site.origin + path}">${site.origin + path}</a></p></article>

@@ -148,6 +148,12 @@ describe("the page, the feed, the Markdown version and `check`", () => {
   })
 })
 
+test("a private feed changes addresses only in tags, not in words that look like attributes", async () => {
+  const text = 'Write ` href="/a"` and ` srcset="b" sizes="c"` in <a title=" href=x" href="/d">tags</a>.'
+  const html = await renderMarkdown(text, { language: "en", media: {}, site, path })
+  expect(toAbsolute(html, path, site)).toBe(html.replace('href="/d"', `href="${site.origin}/d"`))
+})
+
 test("a teaser's Markdown has no marks or references defined after the members-only line", () => {
   const story = makeStory({ path, language: "en", gated: true })
   const text = "- So.[^1] [the\n  *report*][src], [x](b.md)[^2]\n\n[a][b] `[^1]`\n\n[b]: c.md"

@@ -39,6 +39,8 @@ it("is absent without open stories, then changes with each publish and unpublish
   expect(file.match(/<a href="#s\d+">[^<]+/g)).toEqual(['<a href="#s1">open-two', '<a href="#s2">open-one'])
   for (const part of ["Open words.", "Other words.", "It was two.", `${origin}${at}/open-one`, "United Nations"])
     expect(file).toContain(part)
+  // Links within a story stay in the file, which is read offline.
+  expect(file).toContain('<a href="#s2-h-there">there</a>')
   // Nothing is loaded, every link leads to the site or into the file, and no id is there twice.
   expect(file).not.toMatch(/<(?:img|script|iframe|audio|video|source|link(?! rel="canonical"))|url\(|@import/)
   for (const [, href = ""] of file.matchAll(/ href="([^"]+)"/g)) expect(href).toMatch(/^(?:#|https?:)/)
