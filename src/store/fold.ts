@@ -17,7 +17,7 @@ const digits = /[\u0660-\u0669\u06f0-\u06f9]/g
 const apostrophes = /['’ʼ‘ʻʽʾʿ′`＇]/
 const elided = /(?:^|[^\p{L}\p{N}])(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|presqu|quelqu)$/u
 const longestElided = 6
-export const word = /[\p{L}\p{N}\p{M}]+/gu
+export const word = /[\p{L}\p{N}][\p{L}\p{N}\p{M}]*/gu
 
 /**
  * A text in lower case without diacritics or ligatures, with Arabic as people type it: no tashkil or tatweel, one alef,

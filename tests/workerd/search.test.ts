@@ -160,6 +160,8 @@ describe("results", () => {
     expect(await find([...typed].reverse().join(""))).toEqual([])
   })
 
+  it("ignore emoji", async () => expect(await find("❤️ glaciers retreat ☀️")).toHaveLength(2))
+
   it("are only in the page's language", async () => {
     expect(await find("eau")).toEqual([])
   })
