@@ -13,7 +13,7 @@ useDecoder(decodeHTMLStrict)
 
 const attributes = / (?:id|class|align|scope)="[^"]*"/g
 const backLinks = / ?<a [^>]*role="doc-backlink"[^>]*>.*?<\/a>/g
-const noteMarks = /<sup[^>]*><a [^>]*>(\d+)<\/a><\/sup>/g
+const noteMarks = /<sup[^>]*>(, )?<a [^>]*>(\d+)<\/a><\/sup>/g
 
 /** The introduction as HTML, without styles, with absolute links, and without anchors, which do not work in email. */
 export function renderIntroduction(
@@ -22,7 +22,7 @@ export function renderIntroduction(
 ): string {
   const html = renderMarkdown(source, { ...options, media: {}, figures: false, plain: true })
   if (typeof html !== "string") throw new Error("Raw HTML in an introduction")
-  const plain = html.replace(backLinks, "").replace(noteMarks, "<sup>$1</sup>").replace(attributes, "")
+  const plain = html.replace(backLinks, "").replace(noteMarks, "<sup>$1$2</sup>").replace(attributes, "")
   return toAbsolute(plain, options.path, options.site)
 }
 
@@ -98,7 +98,9 @@ export function readIntroduction(html: string): string {
     bullet = ""
   }
 
-  for (const [piece, close, name = "", rest = ""] of html.matchAll(/<(\/?)([a-z]\w*)([^>]*)>|[^<]+/g)) {
+  for (const [piece, close, name = "", rest = ""] of html
+    .replaceAll("<sup>, ", "<sup>")
+    .matchAll(/<(\/?)([a-z]\w*)([^>]*)>|[^<]+/g)) {
     if (name === "") words += isCode ? decodeReferences(piece) : decodeReferences(piece).replace(/[ \t\n]+/g, " ")
     else if (name === "br") words = `${words.trimEnd()}\n`
     else if (name === "sup") words += close ? "]" : "["

@@ -75,7 +75,10 @@ const kinds = { video: "embedVideo", audio: "embedAudio", post: "embedPost" } as
 export function sheetsOf({ image, map }: Story, contents: Html, text: string): Sheet[] {
   const sheets: Sheet[] = ["story"]
   if (image !== null || map || text.includes("<figure")) sheets.push("face")
-  if (contents !== nothing || /<(?:blockquote|h4|hr|pre|section|table|audio|video)|class="(?:full|embed )/.test(text))
+  if (
+    contents !== nothing ||
+    /<(?:blockquote|dl|h4|hr|li><p|pre|section|su[bp]|table|audio|video)|class="(?:full|embed )/.test(text)
+  )
     sheets.push("reading")
   return sheets
 }

@@ -25,6 +25,22 @@ Words before.
 [The minister's post](https://t.me/who/42)
 
 [The interview](https://soundcloud.com/desk/interview)
+
+> Quoted.
+>
+> Quoted again.
+
+- Item.
+
+  More of it.
+
+Water.
+
+Water.[^1]
+
+[^1]: Note.
+
+    More of it.
 `
 
 beforeAll(async () => {
@@ -127,4 +143,19 @@ it.each(["light", "dark"] as const)("cards have no accessibility violations in %
 it("feeds and the Markdown version have the plain link", async () => {
   const markdown = await (await fetch(`${site.url}/asia/dam.md`)).text()
   expect(markdown).toContain(`[The *dam* at Nurek](${watch})`)
+})
+
+it("paragraphs in quotations, lists and notes are apart, and a note's mark does not move its line", async () => {
+  await open({}, async (page) => {
+    const gaps = await page.$$eval(".body :is(blockquote, li) p + p", (found) =>
+      found.map(
+        (one) => one.getBoundingClientRect().top - (one.previousElementSibling?.getBoundingClientRect().bottom ?? 0),
+      ),
+    )
+    expect(gaps).toHaveLength(3)
+    expect(Math.min(...gaps)).toBeGreaterThan(12)
+    const heights = await page.$$eval(".body > p", (found) => found.slice(-2).map((one) => one.clientHeight))
+    expect(heights[0]).toBeGreaterThan(0)
+    expect(heights[1]).toBe(heights[0])
+  })
 })

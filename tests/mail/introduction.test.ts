@@ -56,6 +56,9 @@ describe("what mail cannot show", () => {
     const html = render("Snow.[^1] Again.[^1]\n\n[^1]: It fell.")
     expect(html).not.toMatch(/href|id=/)
     expect(readIntroduction(html)).toBe("Snow.[1] Again.[1]\n\n1. It fell.")
+    const two = render("Snow.[^1][^2]\n\n[^1]: It fell.\n[^2]: It stayed.")
+    expect(two).toContain("Snow.<sup>1</sup><sup>, 2</sup>")
+    expect(readIntroduction(two)).toContain("Snow.[1][2]\n")
   })
 })
 

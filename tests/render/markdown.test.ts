@@ -141,6 +141,11 @@ describe("footnotes", () => {
     expect(html).not.toContain("never")
   })
 
+  test("next to each other are told apart", () => {
+    const html = render("One[^a][^b], two[^a].[^b]\n\n[^a]: A\n[^b]: B\n")
+    expect(html.replace(/<[^>]*>/g, "")).toContain("One1, 2, two1.2\n")
+  })
+
   test("may have several paragraphs, lists and code", () => {
     const html = render("x[^1]\n\n[^1]: one\nstill one\n\n    two\n\n    - three\n\n        code\n\nafter")
     expect(html).toMatch(/after<\/p>\n<section/)

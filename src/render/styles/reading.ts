@@ -4,7 +4,11 @@
 export const reading = `
 .body h4 { font-size: 1.05rem }
 .body blockquote { border-inline-start: 2px solid var(--accent); padding-inline-start: 1.2rem; font-style: italic }
-.body :is(pre, table) { display: block; overflow-x: auto; border-collapse: collapse; font-size: .9rem }
+.body :is(pre, table) { display: block; overflow-x: auto; border-collapse: collapse; font-size: .9rem; font-variant-numeric: lining-nums tabular-nums }
+.body :is(li, dd, blockquote) > p ~ * { margin-block-start: 1.15rem }
+.body :is(sub, sup) { line-height: 0 }
+.body dt { font-weight: 600 }
+.body dd { margin-inline-start: 1.4rem }
 .body pre { padding: .8rem 1rem; background: var(--wash); direction: ltr; unicode-bidi: plaintext; white-space: pre-wrap }
 .body :is(th, td) { padding: .35rem .9rem .35rem 0; text-align: start; vertical-align: top; border-block-end: 1px solid var(--line) }
 .body .end { text-align: end }
