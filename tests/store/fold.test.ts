@@ -211,7 +211,23 @@ describe("Russian", () => {
 
 describe("a query", () => {
   it("of punctuation alone is empty", () => {
-    for (const query of ["", "   ", '"', "*", "!!! ???", "’", "()", "^", "-", "…", "“”", "؟ ، ؛", "❤️", "👨‍👩‍👧 ✊🏽", "\u0301"])
+    for (const query of [
+      "",
+      "   ",
+      '"',
+      "*",
+      "!!! ???",
+      "’",
+      "()",
+      "^",
+      "-",
+      "…",
+      "“”",
+      "؟ ، ؛",
+      "❤️",
+      "👨‍👩‍👧 ✊🏽",
+      "\u0301",
+    ])
       expect(readSought(query, "ru")).toBeNull()
   })
 
