@@ -11,7 +11,16 @@ import {
   renderDeletePage,
 } from "../render/account-pages.ts"
 import { StoreFailure } from "../store/failure.ts"
-import { findFeed, type GiftRow, isSaved, listGifts, listSaved, locateGiven, readTitles } from "../store/gifts.ts"
+import {
+  findFeed,
+  type GiftRow,
+  isSaved,
+  listGifts,
+  listSaved,
+  locateGiven,
+  readAddresses,
+  readTitles,
+} from "../store/gifts.ts"
 import { findMemberById, withoutEnd } from "../store/members.ts"
 import { listPayments, type Payment } from "../store/payments.ts"
 import { deletePerson, exportPerson } from "../store/personal-data.ts"
@@ -110,14 +119,16 @@ export const accountRoutes = newRoutes()
  * browser that has the hint cookie, the script asks here. The query's `path` is the page's article.
  */
 async function describeReader(c: Call) {
-  const { site, people } = c.env
+  const { site, people, catalogue } = c.env
   // Only for our own scripts, whatever the browser's SameSite rules (threat model 60).
   if (!comesFromUs(c.req.raw, site)) throw new HTTPException(403)
   const path = readArticlePath(c.req.query("path"), site)
   const session = await readSession(c.req.raw, c.env)
   const [signedIn, saved] = await Promise.all([
     session && findSignedIn(c.req.raw, c.env),
-    session !== null && path !== null && isSaved(people, session.id, path),
+    session !== null &&
+      path !== null &&
+      readAddresses(catalogue, path).then((paths) => isSaved(people, session.id, paths)),
   ])
   const member = signedIn !== null && signedIn.member.until > Date.now()
   const left = signedIn === null ? 0 : signedIn.session.expires - Math.floor(Date.now() / 1000)

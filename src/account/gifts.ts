@@ -14,6 +14,7 @@ import {
   giveArticle,
   listGifts,
   makeFeed,
+  readAddresses,
   readFullTexts,
   removeSaved,
   revokeFeed,
@@ -34,14 +35,16 @@ export const giftRoutes = newRoutes()
   .post("/account/save", requireSignIn, async (c) => {
     await readForm(c)
     const { path } = await findArticle(c)
-    await saveArticle(c.env.people, c.var.signedIn.member.id, path, Date.now())
+    const { id } = c.var.signedIn.member
+    await removeSaved(c.env.people, id, await readAddresses(c.env.catalogue, path))
+    await saveArticle(c.env.people, id, path, Date.now())
     // The article's page is the same for everyone, so the fragment makes it show that the article is saved.
     return c.redirect(`${c.env.site.origin}${path}#saved_`, 303)
   })
   .post("/account/unsave", requireSignIn, async (c) => {
     const fromList = (await readForm(c)).has("list")
     const { path = "" } = c.req.query()
-    await removeSaved(c.env.people, c.var.signedIn.member.id, path)
+    await removeSaved(c.env.people, c.var.signedIn.member.id, await readAddresses(c.env.catalogue, path))
     if (fromList || readArticlePath(path, c.env.site) === null) return goTo(c, "/account#saved_")
     return c.redirect(c.env.site.origin + path, 303)
   })

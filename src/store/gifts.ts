@@ -67,14 +67,23 @@ export async function saveArticle(db: D1Database, member: string, path: string, 
   await db.batch([db.prepare(save).bind(member, path, now), db.prepare(trim).bind(member)])
 }
 
-export async function removeSaved(db: D1Database, member: string, path: string): Promise<void> {
-  await run(db, "DELETE FROM saved WHERE member = ?1 AND path = ?2", member, path)
+/** An article's address and those that lead to it: it may have been saved before it moved. */
+export async function readAddresses(catalogue: D1Database, path: string): Promise<string[]> {
+  const query = "SELECT ?1 UNION SELECT r.path FROM redirects r JOIN articles a ON a.id = r.target WHERE a.path = ?1"
+  return column<string>(catalogue, query, path)
 }
 
-/** Whether the member of this session has saved the article. */
-export async function isSaved(db: D1Database, session: string, path: string): Promise<boolean> {
-  const query = "SELECT 1 FROM sessions s JOIN saved a ON a.member = s.member WHERE s.id = ?1 AND a.path = ?2"
-  return (await first(db, query, session, path)) !== null
+/** @param paths all addresses of the article */
+export async function removeSaved(db: D1Database, member: string, paths: readonly string[]): Promise<void> {
+  const query = "DELETE FROM saved WHERE member = ?1 AND path IN (SELECT value FROM json_each(?2))"
+  await run(db, query, member, JSON.stringify(paths))
+}
+
+/** Whether the member of this session has saved the article with these addresses. */
+export async function isSaved(db: D1Database, session: string, paths: readonly string[]): Promise<boolean> {
+  const query = `SELECT 1 FROM sessions s JOIN saved a ON a.member = s.member
+    WHERE s.id = ?1 AND a.path IN (SELECT value FROM json_each(?2))`
+  return (await first(db, query, session, JSON.stringify(paths))) !== null
 }
 
 /** Paths of a member's saved articles, most recently saved first. */

@@ -107,6 +107,27 @@ describe("saved articles", () => {
     await rig.desk("POST", "/unpublish", { path: to, base: 0, force: true, reason: "test" })
   })
 
+  it("stay saved when they move: the new address says so, and saves or removes the same one", async () => {
+    const { browser } = await openMember(rig, "a@example.org", withoutEnd)
+    const from = "/asia/tajikistan/to-move"
+    const to = `${from}-moved`
+    const isSaved = async (path: string) => {
+      const asked = await browser.get(`/account/reader.json?path=${path}`, { "Sec-Fetch-Site": "same-origin" })
+      return ((await asked.json()) as { saved: boolean }).saved
+    }
+    const count = async () => (await text(browser, "/account")).split("A title that moves</a>").length - 1
+    await publish(rig, from, compose({ title: "A title that moves" }, "Text.\n"), { force: true })
+    await browser.post(`/account/save?path=${from}`, {})
+    await rig.desk("POST", "/move", { from, to, base: 0, force: true })
+    expect([await isSaved(to), await count()]).toEqual([true, 1])
+    await browser.post(`/account/save?path=${to}`, {})
+    expect([await isSaved(to), await count()]).toEqual([true, 1])
+    await rig.desk("POST", "/move", { from: to, to: from, base: 0, force: true })
+    await browser.post(`/account/unsave?path=${from}`, {})
+    expect([await isSaved(from), await count()]).toEqual([false, 0])
+    await rig.desk("POST", "/unpublish", { path: from, base: 0, force: true, reason: "test" })
+  })
+
   it.each([
     "/account",
     "/asia",

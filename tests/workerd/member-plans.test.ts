@@ -4,6 +4,7 @@ import {
   findFeed,
   findFeedMember,
   giveArticle,
+  isSaved,
   listGifts,
   listSaved,
   makeFeed,
@@ -56,7 +57,8 @@ it("no query about people scans a table that grows", async () => {
   await revokeGift(db, member.id, gift ?? "", now)
   await saveArticle(db, member.id, "/asia/tajikistan/x", now)
   await listSaved(db, member.id)
-  await removeSaved(db, member.id, "/asia/tajikistan/x")
+  await isSaved(db, session, ["/asia/tajikistan/x"])
+  await removeSaved(db, member.id, ["/asia/tajikistan/x"])
   const feed = await makeFeed(db, member.id, now)
   await findFeed(db, member.id)
   await findFeedMember(db, feed)
@@ -71,7 +73,8 @@ it("no query about people scans a table that grows", async () => {
     const { results } = await env.PEOPLE.prepare(`EXPLAIN QUERY PLAN ${query}`)
       .bind(...Array.from({ length: parameters }, () => 1))
       .all<{ detail: string }>()
-    for (const { detail } of results) if (/^SCAN (?!CONSTANT|\()/.test(detail)) scans.push(`${detail} ← ${query}`)
+    for (const { detail } of results)
+      if (/^SCAN (?!CONSTANT|\(|json_each VIRTUAL TABLE)/.test(detail)) scans.push(`${detail} ← ${query}`)
   }
   expect(scans).toEqual([])
 })

@@ -2,6 +2,7 @@ import { beforeAll, expect, it } from "vitest"
 import type { Story } from "../../src/article/article.ts"
 import { planDueEditions, planNow } from "../../src/mail/plan.ts"
 import { readChosen, readIssue } from "../../src/store/editions.ts"
+import { readAddresses } from "../../src/store/gifts.ts"
 import { readCorrections, readListing, readListings } from "../../src/store/listings.ts"
 import { lookUpArticle } from "../../src/store/lookup.ts"
 import {
@@ -101,6 +102,7 @@ it("no query of a page or of the desk scans a table that grows", async () => {
   await readNews(db, now)
   await readHeadsAfter(db, "", 100)
   await readRevisions(db, "/asia/tajikistan/one")
+  await readAddresses(db, "/asia/tajikistan/one")
   await readSite(db, 1)
   await findMissingMedia(db, ["x"])
   await sweepMedia({ catalogue: db, media: env.MEDIA }, "", now)
