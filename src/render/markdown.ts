@@ -53,7 +53,8 @@ function renderSource(source: string, options: MarkdownOptions): string | Promis
   // Without a comma, the marks of notes 1 and 2 read as 12.
   const html = (blocks + renderNotes(text)).replaceAll('</sup><sup class="note">', '</sup><sup class="note">, ')
   if (!text.needsSanitizer) return html
-  const sanitize = (sanitizeHtml: Sanitize) => sanitizeHtml(html, text, new Set(text.ids.values()))
+  const sanitize = (sanitizeHtml: Sanitize) =>
+    sanitizeHtml(html, text, { reserved: new Set(text.ids.values()), notes: text.notes.size })
   return loaded === null ? loadSanitizer().then(sanitize) : sanitize(loaded)
 }
 

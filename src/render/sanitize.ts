@@ -72,6 +72,8 @@ const mostAttributes = 200
 interface Cleaning extends MarkdownOptions {
   /** Ids of the text's own headings: no other element may take them. */
   readonly reserved: { has(id: string): boolean }
+  /** How many footnotes the text has: only they and their references may take their ids. */
+  readonly notes: number
   readonly ids: Set<string>
 }
 
@@ -80,7 +82,11 @@ interface Cleaning extends MarkdownOptions {
  * nothing changes, so that it parses to the tree that was checked: one pass can leave, say, a link within a link.
  * @throws if the tags are too badly nested
  */
-export function sanitizeHtml(html: string, options: MarkdownOptions, reserved: Cleaning["reserved"]): string {
+export function sanitizeHtml(
+  html: string,
+  options: MarkdownOptions,
+  { reserved, notes }: Pick<Cleaning, "reserved" | "notes">,
+): string {
   checkAttributes(html)
   // Trimmed, so that elements left open are closed before the final newline.
   let before = html.trimEnd()
@@ -88,7 +94,7 @@ export function sanitizeHtml(html: string, options: MarkdownOptions, reserved: C
     // `<noscript>` is not kept: its content is parsed as elements, as in the other code that reads a text's tags.
     const parsing = { treeAdapter: limitElements(10 * html.length + 10_000), scriptingEnabled: false }
     const fragment = parseFragment(context, before, parsing)
-    cleanChildren(fragment, { ...options, reserved, ids: new Set() })
+    cleanChildren(fragment, { ...options, reserved, notes, ids: new Set() })
     const after = serialize(fragment)
     if (after === before) return after === "" ? "" : `${after}\n`
     before = after
@@ -212,23 +218,24 @@ function rename(element: Element, name: string): void {
   element.nodeName = name
 }
 
-function takeAttributes({ tagName }: Element, written: Attributes, text: Cleaning): Attributes {
+function takeAttributes(element: Element, written: Attributes, text: Cleaning): Attributes {
+  const { tagName } = element
   const kept: Attributes = new Map()
   for (const [name, value] of written) {
     if (!everywhere.has(name) && !attributes[tagName]?.includes(name)) continue
-    const taken = takeValue(tagName, name, value, text)
+    const taken = takeValue(element, name, value, text)
     if (taken !== null) kept.set(renamed[name] ?? name, taken)
   }
   return kept
 }
 
-function takeValue(tag: string, name: string, value: string, text: Cleaning): string | null {
+function takeValue(element: Element, name: string, value: string, text: Cleaning): string | null {
   switch (name) {
     case "id":
     case "name":
-      return takeId(tag, value.trim(), text)
+      return takeId(element, value.trim(), text)
     case "class": {
-      const known = (one: string) => classesEverywhere.test(one) || classes[tag]?.test(one)
+      const known = (one: string) => classesEverywhere.test(one) || classes[element.tagName]?.test(one)
       return value.split(/\s+/).filter(known).join(" ") || null
     }
     case "align":
@@ -246,12 +253,20 @@ function takeValue(tag: string, name: string, value: string, text: Cleaning): st
   }
 }
 
-function takeId(tag: string, name: string, { idPrefix = "", ids, reserved }: Cleaning): string | null {
+function takeId(element: Element, name: string, { idPrefix = "", ids, reserved, notes }: Cleaning): string | null {
   if (name === "" || /\s/.test(name)) return null
   const id = anchorId(name, idPrefix)
-  if (ids.has(id) || (reserved.has(id) && !/^h\d$/.test(tag))) return null
+  const note = Number(/^fn-([1-9]\d*)(?:-ref(?:-\d+)?)?$/.exec(id.slice(idPrefix.length))?.[1])
+  const isFree = note <= notes ? isOfNote(element) : !reserved.has(id) || (id === name && /^h\d$/.test(element.tagName))
+  if (ids.has(id) || !isFree) return null
   ids.add(id)
   return id
+}
+
+/** Whether an element is a footnote or a reference to one, as markdown.ts writes them. */
+function isOfNote({ tagName, parentNode }: Element): boolean {
+  const holder = tagName === "li" ? (parentNode as Element | null)?.parentNode : parentNode
+  return holder != null && "attrs" in holder && holder.attrs.some(({ value }) => /^notes?$/.test(value))
 }
 
 /** The attributes of a picture on this site. One on another site becomes a link, an unusable one its alt text. */

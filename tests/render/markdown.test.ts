@@ -163,6 +163,16 @@ describe("footnotes", () => {
     expect(html).toContain('id="fn-1-ref-2"')
   })
 
+  test("and their references keep their ids, whatever raw HTML takes them first", () => {
+    const taken =
+      '<p id="fn-1">p</p>\n\n<ol><li id="fn-1">li</li></ol>\n\n<a name="fn-1-ref"></a><a id="fn-2">own</a>\n\n'
+    const html = render(`${taken}x[^1], again[^1]\n\n[^1]: <b>Note</b>`)
+    expect(html).toContain('<li id="fn-1"><p><b>Note</b>')
+    for (const id of ["fn-1", "fn-1-ref", "fn-1-ref-2", "fn-2"]) expect(html.split(`id="${id}"`)).toHaveLength(2)
+    expect(html).toContain('x<sup class="note"><a href="#fn-1" id="fn-1-ref"')
+    expect(html).toContain('<a id="fn-2">own</a>')
+  })
+
   test("may follow exclamation marks and bracketed words, but not within a link", () => {
     const note = "\n\n[^1]: n"
     expect(render(`Peace![^1]${note}`)).toContain("Peace!<sup")

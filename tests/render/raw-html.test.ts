@@ -33,6 +33,8 @@ test("a heading keeps its id even if an author's element wants the same one", as
     options,
   )
   expect(html.match(/<\w+ id="[^"]*"/g)).toEqual(['<h2 id="h-a"', '<b id="h-c"'])
+  const raw = await renderMarkdown('<h3 id="a">raw</h3>\n\n# a\n\nText', options)
+  expect(raw).toBe('<h3>raw</h3>\n<h2 id="h-a">a</h2>\n<p>Text</p>\n')
 })
 
 test.each([
