@@ -120,6 +120,7 @@ function explainUsage(text: string, program: Command): string {
     if (group.commands.some((one) => one.name() === word)) near.push(`${group.name()} ${word}`)
   const suggestion = near.length === 0 ? "" : `. Did you mean ${near.map((one) => `\`${one}\``).join(" or ")}?`
   if (kind === "unknown command") return `Unknown command \`${word}\`${suggestion}\n`
+  if (kind === "unknown option" && near.includes(word) && rest.startsWith("=")) return `\`${word}\` takes no value\n`
   if (kind === "unknown option") return `Unknown option \`${word.replace(/^(-\w).*/, "$1")}\`${suggestion}\n`
   if (kind === "missing required argument") return `Missing argument \`${word}\`\n`
   const allowed = /Allowed choices .*/.exec(rest)?.[0]
@@ -174,9 +175,9 @@ function findKey(url: string): string {
   const key = given || (existsSync(kept) ? readFileSync(kept, "utf8").trim() : "")
   if (key === "")
     throw new CLIError("No editor's key. Set DATELINE_KEY. The local site's key is in desk.key in its state folder", 4)
-  if (!/^[\x21-\x7e]{8,200}$/.test(key))
+  if (!/^[\x21-\x7e]{8,200}$/.test(key) || /^(["']).*\1$/.test(key))
     throw new CLIError(
-      `The key in ${given ? "DATELINE_KEY" : kept} is not valid: it is too short, or contains spaces or accents`,
+      `The key in ${given ? "DATELINE_KEY" : kept} is not valid: it is too short, or contains quotes, spaces or accents`,
       4,
     )
   return key

@@ -98,12 +98,13 @@ async function fetchWhole(url: string, input: string | URL | Request, init?: Req
 }
 
 interface Loss {
+  readonly message?: string
   readonly code?: string
   readonly cause?: Error
 }
 
 /** @returns why there was no response, if a retry may help. @throws CLIError if a retry cannot help */
-function explainLoss(url: string, { code = "the connection was lost", cause }: Loss): string {
+function explainLoss(url: string, { message = "the connection was lost", code = message, cause }: Loss): string {
   const proxy = isLocal(url) ? undefined : listProxies()[0]
   // Node gives the status of a proxy's refusal only in this message.
   const status = /^Proxy response \((\d+)\)/.exec(cause?.message ?? "")?.[1]

@@ -12,7 +12,7 @@ import {
   type Stats,
   statSync,
 } from "node:fs"
-import { basename, dirname, isAbsolute, join, relative, sep } from "node:path"
+import { basename, dirname, isAbsolute, join, posix, relative, sep } from "node:path"
 import config from "../../dateline.config.ts"
 import { nearestPath } from "../article/mistakes.ts"
 import { fileOf as fileOfPath, pathOf as pathOfFile } from "../site/format-address.ts"
@@ -73,6 +73,7 @@ export const toPath = (given: string, content: string): string => pathOf(toFile(
  * @param root the folder's real path
  */
 export function toFile(given: string, root: string): string {
+  if (given.trim() === "") throw new CLIError("A path is empty. Is a variable unset?", 2)
   if (/^https?:\/\//.test(given) && URL.canParse(given))
     throw new CLIError(`A full URL is not a path. Did you mean ${new URL(given).pathname}?`, 2)
   const there = [given, `${given}.md`].find((path) => existsSync(path))
@@ -81,15 +82,16 @@ export function toFile(given: string, root: string): string {
     const inside = relative(root, realOf(named))
     if (inside !== ".." && !inside.startsWith(`..${sep}`) && !isAbsolute(inside)) return inside.split(sep).join("/")
   }
-  return given
-    .replace(/^\.?\//, "")
+  return posix
+    .normalize(given.trim().replaceAll("\\", "/"))
+    .replace(/^\//, "")
     .replace(/^content\//, "")
     .replace(/\/$/, "")
 }
 
 /** Suggests the path most likely meant, or "". */
 export function suggestPath(wrong: string, known: Iterable<string>): string {
-  const near = nearestPath(wrong, known)
+  const near = nearestPath(wrong.toLowerCase(), known)
   return near === null ? "" : `Did you mean ${near}?`
 }
 
@@ -104,12 +106,12 @@ export function selectFiles(root: string, files: readonly string[], paths: reado
   const chosen = new Set<string>()
   const all = new Set(files)
   for (const given of paths) {
-    if (given === "") throw new CLIError("A path is empty. Is a variable unset?", 2)
     const wanted = all.has(given) && !existsSync(given) ? given : toFile(given, root)
+    const article = fileOf(`/${wanted.replace(/\.md$/, "")}`)
     // An exact file name needs no search: `npm start` names every file in the folder.
     const found = all.has(wanted)
       ? [wanted]
-      : files.filter((file) => wanted === "" || file === `${wanted}.md` || file.startsWith(`${wanted}/`))
+      : files.filter((file) => wanted === "" || file === article || file.startsWith(`${wanted}/`))
     if (found.length === 0) {
       const hint = suggestPath(wanted, files) || "Give files or folders in the content folder"
       throw new CLIError(`No article at ${given}. ${hint}`, 2)

@@ -58,6 +58,8 @@ describe("a wrong command", () => {
     [["list", "--url", "ftp://there"], "is not a site's"],
     [["check", "--content", "./nowhere"], "is not a folder"],
     [["check", "", "--content", "."], "A path is empty"],
+    [["list", "--json=1"], "`--json` takes no value"],
+    [["rollback", ""], "A path is empty. Is a variable unset?"],
     [["new", "atlantis", "A title"], "is not a region or country"],
     [["new", "fr/africa/tajikstan", "A title"], "Did you mean `fr/asia/tajikistan`?"],
     [["new", "asia/nepal/sub", "A title"], "Did you mean `asia/nepal`?"],
@@ -89,6 +91,8 @@ describe("keys", () => {
     const { code, out, err } = run(["list", "--url", "http://localhost:1"], { DATELINE_KEY: "very canary key é" })
     expect(code).toBe(4)
     expect(out + err).not.toContain("canary")
+    // Docker's --env-file keeps quotes.
+    expect(run(["list"], { DATELINE_KEY: `"${key}"` }).err).toContain("or contains quotes")
   })
 
   // No address here leads anywhere: commands that are not refused will fail, and must not print the secret either.

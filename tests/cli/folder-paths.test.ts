@@ -5,7 +5,14 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
 import { selectFiles } from "../../src/cli/folder.ts"
 
 let root = ""
-const files = ["asia/nepal/a.md", "asia/nepal/b.md", "asia/summit.md", "asia/summit/c.md", "fr/asia/nepal/a.md"]
+const files = [
+  "asia/nepal/a.md",
+  "asia/nepal/b.md",
+  "asia/summit.md",
+  "asia/summit/c.md",
+  "fr/asia/nepal/a.md",
+  "fr/pages/about.md",
+]
 
 beforeAll(() => {
   root = mkdtempSync(join(tmpdir(), "dateline-paths-"))
@@ -27,8 +34,9 @@ describe("paths given by an editor", () => {
     [["asia/summit.md"], ["asia/summit.md"]],
     [
       ["/fr", "asia/nepal/b.md", "/fr"],
-      ["asia/nepal/b.md", "fr/asia/nepal/a.md"],
+      ["asia/nepal/b.md", "fr/asia/nepal/a.md", "fr/pages/about.md"],
     ],
+    [["/fr/about"], ["fr/pages/about.md"]],
   ])("%j selects these files, in the folder's order", (paths, expected) => {
     expect(selectFiles(root, files, paths)).toEqual(expected)
   })
@@ -40,6 +48,8 @@ describe("paths given by an editor", () => {
     expect(() => selectFiles(root, files, ["asia/nepal/z.md"])).toThrow(/No article at asia\/nepal\/z\.md\. Give/)
     expect(() => selectFiles(root, files, ["asia/sumit"])).toThrow("Did you mean asia/summit.md?")
     expect(() => selectFiles(root, files, ["/asia/nepal/b.markdown"])).toThrow("Did you mean asia/nepal/b.md?")
+    expect(() => selectFiles(root, files, ["/Asia/Sumit"])).toThrow("Did you mean asia/summit.md?")
+    expect(() => selectFiles(root, files, ["."])).toThrow("No article at .")
     expect(() => selectFiles(root, files, ["africa/b"])).toThrow("Did you mean asia/nepal/b.md?")
     expect(() => selectFiles(root, files, ["https://example.org/asia"])).toThrow("Did you mean /asia?")
   })

@@ -150,6 +150,18 @@ describe("paths as editors type them", () => {
     expect(toFile(root, root)).toBe("")
   })
 
+  it("may have a space too many, doubled slashes, dot segments, or the separators of Windows", () => {
+    const variants = [
+      " /asia/nepal/a ",
+      "asia//nepal/a.md",
+      "/asia/x/../nepal/a",
+      "content\\asia\\nepal\\a.md",
+      ".\\asia\\nepal\\a",
+    ]
+    for (const given of variants) expect(toPath(given, root)).toBe("/asia/nepal/a")
+    for (const given of ["", " "]) expect(() => toPath(given, root)).toThrow("A path is empty. Is a variable unset?")
+  })
+
   it("may lead through a symbolic link, or to files that do not exist yet", () => {
     const link = join(base, "link")
     symlinkSync(root, link)
