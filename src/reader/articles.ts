@@ -120,9 +120,10 @@ export async function buildListing(context: PageContext, address: LandingAddress
     kind === "country" ? { kind: "region", language, region: address.region } : { kind: "front", language },
   )
   const countries = kind === "region" ? listCountries(address, site) : []
-  const parts = { listings: countries.map(({ listing }) => listing), most: mostCounted }
+  const counted = { listings: countries.map(({ listing }) => listing), most: mostCounted }
+  const parts = page === 1 ? counted : undefined
   const author = kind === "author" && page === 1 ? formatAddress(address, site) : undefined
-  const beside = kind === "region" ? { wider, parts } : { wider, author }
+  const beside = kind === "region" ? { wider, led: true, parts } : { wider, author }
   const found = await readListing(catalogue, key, page, pageSize, now, beside)
   const { entries, more, next, counts, changes, biography } = found
   const tags = [`l:${key}`, ...(more ? [] : [`l:${wider}`]), ...(author === undefined ? [] : [`a:${author}`])]

@@ -37,10 +37,22 @@ const newestFirst = "ORDER BY entry.at DESC, entry.article DESC"
 /** How many of a wider list's newest articles are read to find some that are not in the list itself. */
 const mostNext = 12
 
+/** How long an article with `lead: true` leads, in milliseconds, unless a newer one takes over. */
+const leadLasts = 3 * 86_400_000
+
+// Checks only the newest 200 of these three days, so that an archive imported today is not read in full for each page.
+const findLead = (
+  columns: string,
+  since: string,
+) => `SELECT ${columns} FROM ${entriesOf("?1", 200, ` AND at > ${since}`)}
+JOIN articles a ON a.id = entry.article WHERE CASE WHEN json_valid(a.record) THEN a.record ->> 'lead' END = 1
+${newestFirst} LIMIT 1`
+
+// Without the lead of the days since ?6, which is at the top of the first page. Null: the list has no lead.
 // Free places on the last page are filled from a wider list (?5, or null). No page reads more rows than a full one.
 // UNION ALL yields the list's own articles first, and CROSS JOIN keeps the order of the keys.
 const listingQuery = `SELECT 1 AS own, a.path, a.record
-FROM ${entriesOf("?1", "?3 OFFSET ?4")} CROSS JOIN articles a ON a.id = entry.article
+FROM ${entriesOf("?1", "?3 OFFSET ?4", ` AND article IS NOT (${findLead("a.id", "?6")})`)} CROSS JOIN articles a ON a.id = entry.article
 UNION ALL SELECT 0, a.path, a.record
 FROM ${entriesOf("?5", mostNext)} CROSS JOIN articles a ON a.id = entry.article
 WHERE NOT EXISTS (SELECT 1 FROM listed l WHERE l.article = entry.article AND l.listing = ?1)
@@ -49,10 +61,10 @@ LIMIT ?3`
 function queryList(
   db: D1Database,
   listing: string,
-  { size, skip = 0, wider = null }: { size: number; skip?: number; wider?: string | null },
+  { size, skip = 0, wider = null, led = false }: { size: number; skip?: number; wider?: string | null; led?: boolean },
   now: number,
 ): D1PreparedStatement {
-  return db.prepare(listingQuery).bind(listing, now, size, skip, wider)
+  return db.prepare(listingQuery).bind(listing, now, size, skip, wider, led ? now - leadLasts : null)
 }
 
 const countQuery = `SELECT j.value AS listing, (SELECT count(*) FROM (
@@ -88,16 +100,8 @@ function queryChanges(db: D1Database, listing: string, now: number): D1PreparedS
   return db.prepare(query).bind(listing, now)
 }
 
-/** How long an article with `lead: true` leads, in milliseconds, unless a newer one takes over. */
-const leadLasts = 3 * 86_400_000
-
-// Checks only the newest 200 of these three days, so that an archive imported today is not read in full for each page.
-const leadQuery = `SELECT a.path, a.record FROM ${entriesOf("?1", 200, " AND at > ?3")}
-JOIN articles a ON a.id = entry.article WHERE CASE WHEN json_valid(a.record) THEN a.record ->> 'lead' END = 1
-${newestFirst} LIMIT 1`
-
 function queryLead(db: D1Database, listing: string, now: number): D1PreparedStatement {
-  return db.prepare(leadQuery).bind(listing, now, now - leadLasts)
+  return db.prepare(findLead("a.path, a.record", "?3")).bind(listing, now, now - leadLasts)
 }
 
 /** The lead or null, and the next changes. The time when the lead stops leading counts as an expiry. */
@@ -122,8 +126,9 @@ function readText(row: TextRow): StoredText {
  * One page of a list, newest first, unknown dates last. One D1 trip.
  * @param listing a key from `listingKey`, such as `en:/asia/tajikistan`
  * @param page from 1
- * @param beside `parts`: for a region's first page, which starts with the lead: lists to count, each up to `most`;
- * `wider`: a list that includes this one, for suggestions of what to read next
+ * @param beside.led whether the list has a lead: it is above the first page, and on no other
+ * @param beside.parts lists to count
+ * @param beside.wider a list that includes this one, for suggestions of what to read next
  * @param beside.author the path of the author whose biography to read
  * @returns `more`: whether another page follows; `next`: on the last page, articles from the wider list; `counts`: how
  * many articles each part has
@@ -134,28 +139,29 @@ export async function readListing(
   page: number,
   size: number,
   now: number,
-  beside: { parts?: Counted; wider?: string; author?: string | undefined } = {},
+  beside: { led?: boolean; parts?: Counted | undefined; wider?: string; author?: string | undefined } = {},
 ) {
-  const { parts, wider, author } = beside
+  const { led = false, parts, wider = null, author } = beside
   const [rows, change, ...others] = await db.batch<TextRow & CountRow & { own: number }>([
-    queryList(db, listing, { size: size + 1, skip: (page - 1) * size, wider: wider ?? null }, now),
+    queryList(db, listing, { size: size + 1, skip: (page - 1) * size, wider, led }, now),
     queryChanges(db, wider ?? listing, now),
-    ...(parts !== undefined && page === 1 ? [queryLead(db, listing, now), queryCounts(db, parts, now)] : []),
+    ...(led ? [queryLead(db, listing, now)] : []),
+    ...(parts === undefined ? [] : [queryCounts(db, parts, now)]),
     ...(author === undefined ? [] : [db.prepare(biographyQuery).bind(author)]),
   ])
-  const [led, count] = parts === undefined ? [] : others
+  const first = led ? others.shift() : undefined
+  const count = parts === undefined ? undefined : others.shift()
   const all = rows?.results ?? []
   const found = all.filter((row) => row.own !== 0)
   const entries = readRows(found.slice(0, size), readRecord)
-  const { lead, changes } = readLead(led, readChanges(change))
-  const ordered = lead === null ? entries : [lead, ...entries.filter(({ path }) => path !== lead.path)]
+  const { lead, changes } = readLead(first, readChanges(change))
   return {
-    entries: ordered,
+    entries: lead === null || page > 1 ? entries : [lead, ...entries],
     more: found.length > size,
     next: readRows(all.slice(found.length), readRecord),
     counts: readCounts(count),
     changes,
-    biography: readRows(author === undefined ? [] : others.at(-1)?.results, readText)[0] ?? null,
+    biography: readRows(author === undefined ? [] : others[0]?.results, readText)[0] ?? null,
   }
 }
 

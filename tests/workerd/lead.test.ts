@@ -54,6 +54,32 @@ it("appears only once on a page", async () => {
   }
 })
 
+it("appears only once in its region, however many newer articles there are, until it leads no more", async () => {
+  await write("led", -40, { lead: true })
+  for (let index = 0; index < 20; index++) await write(`newer-${index}`, -index - 1)
+  const linked = async (path: string) => {
+    const response = await rig.get(path)
+    const [, main = ""] = (await response.text()).split(/<main|<aside/)
+    return {
+      status: response.status,
+      paths: Array.from(main.matchAll(/<a href="(\/asia\/nepal\/[\w-]+)"/g), ([, to]) => to),
+    }
+  }
+  const all = Array.from({ length: 20 }, (_, index) => `/asia/nepal/newer-${index}`)
+  expect(await linked("/asia")).toEqual({ status: 200, paths: ["/asia/nepal/led", ...all] })
+  expect((await linked("/asia?page=2")).status).toBe(404)
+  await write("newest", 0)
+  expect((await linked("/asia")).paths).toEqual(["/asia/nepal/led", "/asia/nepal/newest", ...all.slice(0, 19)])
+  expect((await linked("/asia?page=2")).paths).toEqual(["/asia/nepal/newer-19"])
+  expect((await linked("/asia/nepal?page=2")).paths).toEqual(["/asia/nepal/newer-19", "/asia/nepal/led"])
+  // The second page changes with the end of the lead, like the first.
+  vi.setSystemTime(start + 32 * hour - 1)
+  expect((await linked("/asia?page=2")).paths).toEqual(["/asia/nepal/newer-19"])
+  vi.setSystemTime(start + 32 * hour)
+  expect((await linked("/asia")).paths).toEqual(["/asia/nepal/newest", ...all.slice(0, 19)])
+  expect((await linked("/asia?page=2")).paths).toEqual(["/asia/nepal/newer-19", "/asia/nepal/led"])
+})
+
 it("ends after exactly three days, in caches too", async () => {
   await write("led", -71, { lead: true })
   await write("newest", -1)

@@ -82,8 +82,12 @@ it("no query of a page or of the desk scans a table that grows", async () => {
   const db = explaining()
   const now = Date.now()
   await lookUpArticle(db, "/asia/tajikistan/one", "en:/asia/tajikistan", now)
-  await readListing(db, "en:/asia", 2, 20, now)
-  await readListing(db, "en:/asia", 1, 20, now, { parts: { listings: ["en:/asia/nepal"], most: 100 }, wider: "en:/" })
+  await readListing(db, "en:/asia", 2, 20, now, { led: true })
+  await readListing(db, "en:/asia", 1, 20, now, {
+    led: true,
+    parts: { listings: ["en:/asia/nepal"], most: 100 },
+    wider: "en:/",
+  })
   await readListings(
     db,
     [
