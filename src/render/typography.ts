@@ -15,6 +15,8 @@ const opens = /[\s\p{Ps}\p{Pi}\p{Pd}¿¡•|/]/u
 const endsSentence = /[.,;:!?…)]/
 const space = /\s/
 const letterOrDigit = /[\p{L}\p{M}\p{N}]/u
+// Chinese, Japanese and Korean need no space beside a quote.
+const wide = /[\u2e80-\u9fff\uac00-\ud7af\uff01-\uff9f]/
 const ofMarkup = /[<>=]/
 // An apostrophe at the start of a word: the '90s, 'tis, rock 'n' roll.
 const elided = /^(?:\d\ds?|tis|twas|twere|til|em|cause|n['’]?)(?![\p{L}\p{N}])/iu
@@ -66,8 +68,11 @@ export function smarten(written: string, more: boolean, block: Block): string {
     // "I thought—", she said.
     const ends = mark === '"' ? block.openQuotes > 0 && !letterOrDigit.test(after) : endsSentence.test(after)
     if (ends && /[\p{Pd}/]/u.test(previous)) opening = false
-    // A space is missing before the quote.
-    if (mark === '"' && block.openQuotes === 0 && endsSentence.test(previous)) opening ||= letterOrDigit.test(after)
+    // A space is missing before the quote, or not needed.
+    if (mark === '"' && block.openQuotes === 0 && (endsSentence.test(previous) || wide.test(previous)))
+      opening ||= letterOrDigit.test(after)
+    // 5'10", but 10'000 in Switzerland.
+    if (mark === "'" && /\d/.test(previous) && /^\d\d?(?!\d)/.test(text.slice(end, end + 3))) return write(mark)
     if (opening && elided.test(text.slice(end, end + 7)) && mark === "'") return write("’", ")")
     const written =
       mark === '"' ? double(opening, previous, after, block, quotes) : single(opening, previous, after, quotes)
@@ -94,14 +99,15 @@ function dash(mark: string, previous: string, after: string): string {
   return (previous === "" || space.test(previous)) && letterOrDigit.test(after) ? mark : "–"
 }
 
+// In Russian and German, a quotation within another has the inner marks.
 function double(opening: boolean, previous: string, after: string, block: Block, quotes: Quotes): string {
-  if (opening) {
-    block.openQuotes++
-    return quotes.open
-  }
-  if (block.openQuotes === 0 || space.test(previous) || letterOrDigit.test(after)) return '"'
+  const isInWord = letterOrDigit.test(after) && !/[.,!?…]/.test(previous) && !wide.test(previous + after)
+  if (opening) block.openQuotes++
+  else if (block.openQuotes === 0 || space.test(previous) || isInWord) return '"'
+  const isInner = block.openQuotes > 1 && quotes.open !== "“"
+  if (opening) return isInner ? quotes.openSingle : quotes.open
   block.openQuotes--
-  return quotes.close
+  return isInner ? quotes.closeSingle : quotes.close
 }
 
 function single(opening: boolean, previous: string, after: string, quotes: Quotes): string {

@@ -21,7 +21,12 @@ describe("smart punctuation", () => {
     ["a --> b <-- c", "a --> b <-- c"],
     ["a\n  ---\nb\n--", "a\n  ---\nb\n--"],
     [`"a "b" c" (“'d'”)`, "“a “b” c” (“‘d’”)"],
-    [`a 6" pipe, 5'10", <a b="c" d='e'>, x"y"`, `a 6" pipe, 5’10", <a b="c" d='e'>, x"y"`],
+    [`a 6" pipe, 5'10", <a b="c" d='e'>, x"y"`, `a 6" pipe, 5'10", <a b="c" d='e'>, x"y"`],
+    [`40°26'46"N, 10'000 francs in the 1990's`, `40°26'46"N, 10’000 francs in the 1990’s`],
+    [
+      `"水"と"山", 中国的"改革"。"Go,"she said. "Why?"he asked.`,
+      "“水”と“山”, 中国的“改革”。“Go,”she said. “Why?”he asked.",
+    ],
     [`"Ҷаласа" ва 'об'`, "“Ҷаласа” ва ‘об’"],
     [`"Hamlet"'s plot, ('it')'s, 𝐀's -- 😀's "😀"`, "“Hamlet”’s plot, (‘it’)’s, 𝐀’s – 😀’s “😀”"],
     [
@@ -41,6 +46,9 @@ describe("smart punctuation", () => {
   test("follows the language", () => {
     expect(write(`"Wort" 'Wort'`, "de")).toBe("„Wort“ ‚Wort‘")
     expect(write(`"слово"`, "ru")).toBe("«слово»")
+    expect(write(`Он: "Газета "Труд"". "Завод "Рассвет" и "Заря" закрыты"`, "ru")).toBe(
+      "Он: «Газета „Труд“». «Завод „Рассвет“ и\u00a0„Заря“ закрыты»",
+    )
     expect(write(`l'eau, "l'eau"`, "fr-TN")).toBe("l’eau, “l’eau”")
     expect(write(`"ماء" -- ...`, "ar")).toBe(`"ماء" – …`)
     expect(write("Qui paie ? « Nous » : tous", "fr")).toBe("Qui paie\u00a0? «\u00a0Nous\u00a0»\u00a0: tous")
