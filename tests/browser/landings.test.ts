@@ -80,6 +80,19 @@ describe.each([360, 768, 959, 1280])("%i pixels wide", (width) => {
       expect(await show(html, width, (page) => page.evaluate("document.documentElement.scrollWidth"))).toBe(width)
   })
 
+  it("a word that is wider than the screen breaks, in titles, summaries and captions", async () => {
+    const word = "w".repeat(120)
+    const picture = { src: `/media/${"a".repeat(64)}.jpg`, width: 9, height: 6, alt: word, caption: word, credit: word }
+    const changed = { title: word, summary: word, authors: [], topics: [{ slug: "w", name: word }] }
+    for (const image of [picture, null]) {
+      const long = entries.map((entry) => ({ ...entry, ...changed, image }))
+      for (const address of [asia, tajikistan, { kind: "topic", language: "en", slug: "water" } as const]) {
+        const html = draw(address, "en", { entries: long, next: long.slice(0, 4), topics: changed.topics })
+        expect(await show(html, width, (page) => page.evaluate("document.documentElement.scrollWidth"))).toBe(width)
+      }
+    }
+  })
+
   it("no headline breaks at a hyphen, wherever the hyphenated word stands", async () => {
     const titles = Array.from(
       { length: 24 },

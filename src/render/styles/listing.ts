@@ -1,7 +1,8 @@
 // The style of pages that list articles: the front page, places, topics, authors, search, editions.
 import { face, shared } from "./shared.ts"
 
-export const listing = `${shared}${face}.lead { display: grid; gap: 1rem 2.5rem; position: relative }
+export const listing = `${shared}${face}.lead, .deck { display: grid; grid-template-columns: minmax(0, 1fr) }
+.lead { gap: 1rem 2.5rem; position: relative }
 .lead h2 { font-size: clamp(1.8rem, 1rem + 2.3vw, 2.9rem); line-height: 1.12; margin-block: .2rem .7rem }
 .lead h2 a::after { content: ""; position: absolute; inset: 0 }
 .lead .kick a { position: relative; z-index: 1 }
@@ -11,7 +12,7 @@ export const listing = `${shared}${face}.lead { display: grid; gap: 1rem 2.5rem;
 .lead > :only-child { grid-column: 1 / -1 }
 .lead + :is(ul, div) { margin-block-start: 2.25rem }
 .tagline { font-style: italic; color: var(--soft); margin-block-end: 1.25rem }
-.deck { display: grid; gap: 1rem 2.25rem }
+.deck { gap: 1rem 2.25rem }
 .deck > li { border-block-start: 1px solid var(--line); padding-block-start: 1rem }
 .world { position: relative }
 .world > img { inline-size: 100%; margin-block-end: 1rem }
@@ -74,7 +75,7 @@ main [role=search] select { flex-basis: 8rem }
   .pin svg circle { r: 12px }
   .n4 { grid-template-columns: repeat(4, minmax(0, 1fr)) }
   aside > :first-child > .rule { margin-block-start: 0 }
-  aside .pair { grid-template-columns: 1fr; gap: 1.3rem }
+  aside .pair { grid-template-columns: minmax(0, 1fr); gap: 1.3rem }
 }
 @media print { .lead, .entry { break-inside: avoid } }
 `
