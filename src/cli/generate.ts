@@ -50,6 +50,13 @@ const pinned = new Map(placeRows.map((row) => [row[0], row[2]]))
 // For countries whose English name in the package is not the one that newsrooms use.
 const preferred = new Map([["CI", "cote-divoire"]])
 const names = new Intl.DisplayNames(["en"], { type: "language", fallback: "none" })
+// Languages of which workerd's Intl knows no name in any language. The facts have their English names.
+const unnamed = new Set(
+  (
+    "arc ch crs dz fj gil gv hif ho hz jam kg kl loz lua mfe mh na nd ng niu nr pap pau rar rn sg ss tet tkl " +
+    "tpi tvl bi"
+  ).split(" "),
+)
 // ISO 3166 has no code for Kosovo; XK and XKX are the user-assigned ones in common use.
 const iso3 = (country: Source) => (country.cca2 === "XK" ? "XKX" : country.cca3)
 
@@ -87,14 +94,17 @@ function writeRow(country: Source) {
 }
 
 function writeFacts(country: Source) {
-  // tgk → tg, as in Intl.
-  const languages = Object.keys(country.languages).map((code) => Intl.getCanonicalLocales(code)[0] ?? code)
+  const languages = Object.entries(country.languages).flatMap(([written, name]) => {
+    // tgk → tg, as in Intl. The official language of Austria and Switzerland is German, not a dialect.
+    const [code = written] = Intl.getCanonicalLocales(/^(?:bar|gsw)$/.test(written) ? "de" : written)
+    return names.of(code) === undefined ? [] : unnamed.has(code) ? `${code}:${name}` : code
+  })
   const neighbours = country.borders.map((cca3) => countries.find((other) => other.cca3 === cca3)?.cca2 ?? "")
   return [
     country.cca2,
     country.capital.join(", "),
     country.area,
-    languages.filter((language) => names.of(language) !== undefined).join(" "),
+    languages.join(),
     Object.keys(country.currencies).join(" "),
     neighbours.sort().join(" "),
   ] as const

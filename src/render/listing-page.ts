@@ -229,13 +229,12 @@ function renderNext({ address, next = [] }: ListingView, look: string, site: Sit
 }
 
 function renderKeyFacts(facts: Facts, language: string, site: SiteConfig): Html {
-  const { area, languages, currency } = facts
-  const spoken = languages.slice(0, 6).map((code) => languageName(code, language))
+  const { area, currency } = facts
   const fact = (key: MessageKey, value: Printable) => value && html`<dt>${message(language, key)}</dt><dd>${value}</dd>`
   return html`<figure><dl class="facts" aria-label="${message(language, "keyFacts")}">${[
     fact("capital", formatList(capitalNames(facts, language), language)),
     fact("neighbours", renderNeighbours(facts, language, site)),
-    fact("spokenLanguages", formatList(spoken, language)),
+    fact("spokenLanguages", formatList(spokenLanguages(facts, language), language)),
     fact("currency", currency && currencyName(currency, language)),
     fact("area", area && message(language, "areaValue", { area: formatNumber(area, language) })),
   ]}</dl><figcaption>${message(language, "factsCredit")}</figcaption></figure>`
@@ -245,6 +244,15 @@ function renderKeyFacts(facts: Facts, language: string, site: SiteConfig): Html 
 export function capitalNames({ capitals }: Facts, language: string): string[] {
   const { capitals: names = {}, latinNames } = languageOf(language)
   return capitals.flatMap((name) => names[name] ?? (latinNames ? name.replaceAll("'", "’") : []))
+}
+
+/** The names of a country's languages, at most six, like those of capitals. */
+export function spokenLanguages({ languages }: Facts, language: string): string[] {
+  const { latinNames } = languageOf(language)
+  return languages.slice(0, 6).flatMap(({ code, english }) => {
+    const name = languageName(code, language)
+    return name === code ? (latinNames ? (english ?? []) : []) : name
+  })
 }
 
 function renderNeighbours({ neighbours }: Facts, language: string, site: SiteConfig): Html | null {

@@ -6,8 +6,8 @@ export interface Facts {
   readonly capitals: readonly string[]
   /** In km². */
   readonly area?: number
-  /** BCP 47 codes. */
-  readonly languages: readonly string[]
+  /** BCP 47 codes, and the English names of the languages of which workerd's Intl has none. */
+  readonly languages: readonly { readonly code: string; readonly english: string | undefined }[]
   /** ISO 4217 code of the first currency. */
   readonly currency?: string
   /** Codes of the countries that share a land border with this one. */
@@ -22,7 +22,10 @@ export function factsOf(country: string): Facts {
   return {
     capitals: capital.split(", ").filter(Boolean),
     area: area > 0 ? area : undefined,
-    languages: languages.split(" ").filter(Boolean),
+    languages: languages.split(",").flatMap((written) => {
+      const [code, english] = written.split(":")
+      return code ? { code, english } : []
+    }),
     currency: currencies.split(" ")[0] || undefined,
     neighbours: neighbours.split(" ").filter(Boolean),
   }

@@ -3,8 +3,11 @@ import { beforeAll, expect, it } from "vitest"
 import { countRows, fillCatalogue } from "../../bench/catalogue.ts"
 import { buildListing } from "../../src/reader/articles.ts"
 import type { PageContext } from "../../src/reader/page.ts"
+import { spokenLanguages } from "../../src/render/listing-page.ts"
 import type { LandingAddress } from "../../src/site/addresses.ts"
-import { countriesOf } from "../../src/site/places.ts"
+import { factsOf } from "../../src/site/facts.ts"
+import { loadLanguages } from "../../src/site/messages.ts"
+import { countries, countriesOf } from "../../src/site/places.ts"
 import { compose, createRig, env, publish, site } from "./rig.ts"
 
 const day = 86_400_000
@@ -98,4 +101,18 @@ it("offers nothing more while older articles follow, and shows facts on the firs
   expect(pages.filter((page) => page.includes("More from Asia"))).toEqual([])
   const listed = pages.flatMap(linksIn)
   expect(new Set(listed).size).toBe(listed.length)
+})
+
+it("a country's languages have names, or in Arabic and Russian are left out, but never codes", async () => {
+  await loadLanguages(site.languages)
+  for (const { code } of countries) {
+    const facts = factsOf(code)
+    const codes = facts.languages.map(({ code }) => code)
+    expect(spokenLanguages(facts, "en"), code).toHaveLength(Math.min(6, codes.length))
+    for (const language of site.languages)
+      for (const name of spokenLanguages(facts, language))
+        expect([...codes, false], `${code} ${language}`).not.toContain(name)
+  }
+  expect(spokenLanguages(factsOf("BT"), "en")).toEqual(["Dzongkha"])
+  expect(spokenLanguages(factsOf("BT"), "ru")).toEqual([])
 })
