@@ -29,7 +29,9 @@ const droppedPictures = `SELECT m.value ->> 'sha256' AS sha256 FROM revisions r,
     WHERE k.path = ?1 AND NOT ${erased("k")} AND n.value ->> 'sha256' = m.value ->> 'sha256')`
 const lostPictures = `SELECT DISTINCT sha256 FROM (${droppedPictures}) d
   WHERE NOT EXISTS (SELECT 1 FROM media_uses u WHERE u.sha256 = d.sha256 AND u.article <> ${article})`
-/** SQL: pictures that are being erased, including their variants. */
+/** SQL: the article's card, unless it shows the title of a live article. */
+const lostCard = `c.path = ?1 AND NOT EXISTS (SELECT 1 FROM articles a WHERE a.path = c.path AND a.live = 1 AND a.title = c.title)`
+/** SQL: pictures that are being erased, including their variants and former cards. */
 const pending = "SELECT key FROM erasures WHERE path = ?1 AND store = 'media'"
 
 /**
@@ -67,7 +69,8 @@ export async function eraseRevisions(
       // An edition can contain the article only if it was planned after the first revision.
       bind(
         `${insert} SELECT ?1, 'edition', e.list || ' ' || e.date || ' ' || e.language FROM editions e
-         JOIN articles a ON a.path = ?1 AND a.language = e.language
+         JOIN articles a ON a.path = ?1 AND (a.language = e.language
+           OR EXISTS (SELECT 1 FROM revisions m WHERE m.path = ?1 AND m.action = 'move'))
          WHERE e.planned_at >= (SELECT min(at) FROM revisions WHERE path = ?1)`,
         [path],
       ),
@@ -75,7 +78,14 @@ export async function eraseRevisions(
         `UPDATE revisions AS r SET front = '', division = 'none', open_hash = '', members_hash = NULL, media = '{}'
          WHERE ${erased("r")}`,
       ),
-      ...(live === 0 ? eraseHead(db, path) : []),
+      ...(live === 0 ? [bind(eraseHead, [path])] : []),
+      bind(`${insert} SELECT ?1, 'media', substr(c.src, 8, 64) FROM cards c WHERE ${lostCard}`, [path]),
+      bind(`DELETE FROM cards AS c WHERE ${lostCard}`, [path]),
+      bind(
+        `DELETE FROM erasures WHERE path = ?1 AND store = 'media'
+         AND EXISTS (SELECT 1 FROM cards c WHERE c.src = '/media/' || key || '.jpg')`,
+        [path],
+      ),
       bind(`DELETE FROM variants WHERE sha256 IN (${pending})`, [path]),
       bind(`DELETE FROM media WHERE sha256 IN (${pending})`, [path]),
       // The edge caches pictures for a year.
@@ -86,16 +96,9 @@ export async function eraseRevisions(
   return written === null ? null : due
 }
 
-/** The statements that erase the rest of an article that is not live: its record, card and legacy columns. */
-function eraseHead(db: D1Database, path: string): D1PreparedStatement[] {
-  return [
-    `INSERT OR IGNORE INTO erasures (path, store, key) SELECT ?1, 'media', substr(c.src, 8, 64) FROM cards c
-     WHERE c.path = ?1 AND NOT EXISTS (SELECT 1 FROM cards o WHERE o.src = c.src AND o.path <> ?1)`,
-    "DELETE FROM cards WHERE path = ?1",
-    `UPDATE articles SET title = '', summary = '', details = '{}', record = '{}', open_hash = '', members_hash = NULL
-     WHERE path = ?1`,
-  ].map((query) => db.prepare(query).bind(path))
-}
+/** Erases the rest of an article that is not live: its record and legacy columns. */
+const eraseHead = `UPDATE articles SET title = '', summary = '', details = '{}', record = '{}', open_hash = '',
+  members_hash = NULL WHERE path = ?1`
 
 interface Erasure {
   readonly store: "articles" | "members" | "media" | "edition"
@@ -140,16 +143,19 @@ async function findKept(db: D1Database, next: readonly Erasure[]): Promise<Reado
 /** The statements that remove an article from an edition or, if it is live, update its title and summary there. */
 async function rewriteEdition({ catalogue: db, bodies }: Texts, path: string, id: string) {
   const key = parseEditionId(id)
-  const query = `SELECT e.content, e.members_hash AS membersHash, iif(a.live = 1, a.record, NULL) AS record
+  const query = `SELECT e.content, e.members_hash AS membersHash, iif(a.live = 1, a.record, NULL) AS record, coalesce((
+      SELECT substr(m.message, 1, instr(m.message, ' ') - 1) FROM revisions m
+      WHERE m.path = ?4 AND m.action = 'move' AND m.at > e.planned_at ORDER BY m.revision LIMIT 1), ?4) AS place
     FROM editions e JOIN articles a ON a.path = ?4 WHERE e.list = ?1 AND e.language = ?2 AND e.date = ?3`
-  type Row = { content: string; membersHash: string | null; record: string | null }
+  // `place`: where the article was when the edition was planned.
+  type Row = { content: string; membersHash: string | null; record: string | null; place: string }
   const row = key && (await first<Row>(db, query, key.list, key.language, key.date, path))
   if (row === null) return []
   const now = row.record === null ? null : (JSON.parse(row.record) as { title: string; summary: string })
   const rewrite = (text: string) => {
     const content = JSON.parse(text) as EditionContent
     const stories = content.stories.flatMap((story) => {
-      if (story.path !== path) return [story]
+      if (story.path !== row.place) return [story]
       return now === null ? [] : [{ ...story, title: now.title, summary: now.summary }]
     })
     return JSON.stringify({ ...content, stories })

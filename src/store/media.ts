@@ -127,7 +127,8 @@ const cardExtension = "jpg"
 
 /**
  * Stores cards and enqueues the purges of their pages: bytes first, then one transaction. A card is refused if its
- * article is gone or no longer at that revision, since the next revision draws its own card.
+ * article is gone or no longer at that revision, since the next revision draws its own card. Readers may have a card's
+ * address after it was replaced, so its bytes stay until the article is erased.
  * @returns the paths whose cards were stored
  */
 export async function keepCards({ catalogue: db, media }: Bytes, cards: readonly CardUpload[], now: number) {
@@ -145,7 +146,11 @@ export async function keepCards({ catalogue: db, media }: Bytes, cards: readonly
     RETURNING path`
   const store = `INSERT OR IGNORE INTO media (sha256, extension, size, at, clean)
     SELECT j.value ->> 'sha256', '${cardExtension}', j.value ->> 'size', ?2, 1 FROM json_each(?1) j`
-  const [kept] = await db.batch<{ path: string }>([
+  const remember = `INSERT OR IGNORE INTO erasures (path, store, key)
+    SELECT path, 'media', substr(src, 8, 64) FROM cards WHERE path IN (SELECT value ->> 'path' FROM json_each(?1))
+    UNION SELECT value ->> 'path', 'media', value ->> 'sha256' FROM json_each(?1)`
+  const [, kept] = await db.batch<{ path: string }>([
+    db.prepare(remember).bind(given),
     db.prepare(keep).bind(given),
     db.prepare(store).bind(given, now),
     enqueuePurges(

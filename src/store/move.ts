@@ -45,6 +45,9 @@ export function moveArticle(db: D1Database, head: Head, to: NewPlace, by: By, no
     db.prepare("DELETE FROM redirects WHERE path = ?1").bind(path),
     db.prepare("DELETE FROM aliases WHERE path = ?1").bind(path),
     both("UPDATE revisions SET path = ?2 WHERE path = ?1"),
+    ...["previews", "cards", "erasures"].map((table) =>
+      both(`UPDATE OR REPLACE ${table} SET path = ?2 WHERE path = ?1`),
+    ),
     both("INSERT OR REPLACE INTO redirects SELECT ?1, id FROM articles WHERE path = ?2"),
     db.prepare(`DELETE FROM listed WHERE article = ${idOf}`).bind(path),
     listArticles(db, JSON.stringify([{ path, listings }])),

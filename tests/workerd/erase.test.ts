@@ -1,9 +1,9 @@
 // Erasing: what only erased revisions said is in no table and no namespace afterwards, and nothing else is lost.
-import { beforeEach, describe, expect, it } from "vitest"
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { hashContent } from "../../src/store/bodies.ts"
 import { planEdition } from "../../src/store/editions.ts"
 import { continueErasure } from "../../src/store/erase.ts"
-import { compose, createRig, dot, env, publish, type Rig } from "./rig.ts"
+import { compose, createRig, dot, env, origin, publish, type Rig } from "./rig.ts"
 
 const path = "/asia/tajikistan/accused"
 const other = "/asia/nepal/other"
@@ -12,11 +12,14 @@ let rig: Rig
 
 beforeEach(async () => {
   rig = await createRig()
-  const tables = "articles revisions media media_uses variants cards editions erasures listed search search_text"
+  const tables =
+    "articles revisions media media_uses variants cards editions erasures previews redirects former_paths listed search search_text"
   await env.CATALOGUE.batch(tables.split(" ").map((table) => env.CATALOGUE.prepare(`DELETE FROM ${table}`)))
   for (const store of [env.ARTICLES, env.MEMBERS_ARTICLES, env.MEDIA])
     for (const { name } of (await store.list()).keys) await store.delete(name)
 })
+
+afterEach(() => void vi.useRealTimers())
 
 /** Everything that the catalogue and the namespaces hold as text, but for the log of who did what and why. */
 async function readAll(): Promise<string> {
@@ -143,7 +146,92 @@ describe("erasing an article that is not live", () => {
   })
 })
 
+describe("erasing an article that has moved", () => {
+  const moved = "/fr/asia/nepal/accused"
+  const stores = { catalogue: env.CATALOGUE, bodies: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES } }
+  const start = Date.now()
+  const at = (minutes: number) => vi.useFakeTimers({ toFake: ["Date"], now: start + minutes * 60_000 })
+  const story = (title: string) => ({ path, title, summary: title, region: "asia", country: null, gated: false })
+  const plan = (date: string, title: string) =>
+    planEdition(
+      stores,
+      { list: "headlines", language: "en", date },
+      { content: { title: null, intro: null, stories: [story(title)], more: 0 } },
+      { now: Date.now(), who: "cron" },
+    )
+
+  it("leaves nothing at its former address, where another article may be: no card, edition or preview link", async () => {
+    at(0)
+    const source = compose({ title: "canary" }, "The canary sang.\n")
+    await publish(rig, path, source)
+    const cards = [{ path, revision: 1, drawn: await hashContent("drawn"), ...(await cardOf()) }]
+    expect(await (await rig.desk("POST", "/cards", { cards })).json()).toEqual({ kept: [path] })
+    const draft = { path, source, media: {}, digest: await hashContent(`${source}\n{}`) }
+    const { url } = (await (await rig.desk("POST", "/previews", draft)).json()) as { url: string }
+    const preview = new URL(url).pathname
+    at(1)
+    await plan("2026-11-23", "canary")
+    at(2)
+    expect((await rig.desk("POST", "/move", { from: path, to: moved, base: 1 })).status).toBe(200)
+    expect(await (await rig.get(moved)).text()).toContain(`property="og:image" content="${origin}/media/`)
+    await publish(rig, path, compose({ title: "Harmless" }, "Text.\n"))
+    at(3)
+    await plan("2026-11-24", "Harmless")
+    expect((await rig.get(preview)).status).toBe(200)
+    expect((await rig.desk("POST", "/unpublish", { path: moved, base: 2, reason: "an order" })).status).toBe(200)
+    expect((await rig.get(preview)).status).toBe(410)
+
+    expect(await erase(moved)).toMatchObject({ status: 200, live: false })
+    expect(await readAll()).not.toMatch(canary)
+    expect((await env.MEDIA.list()).keys).toEqual([])
+    for (const memory of rig.memories) memory.answers.clear()
+    expect(await (await rig.get("/newsletter/2026-11-23")).text()).not.toMatch(canary)
+    expect(await (await rig.get("/newsletter/2026-11-24")).text()).toContain("Harmless")
+    expect(await (await rig.get(path)).text()).toContain("Harmless")
+  })
+
+  it("that is live gives the editions its present title", async () => {
+    at(0)
+    await publish(rig, path, compose({ title: "canary" }, "Text.\n"))
+    at(1)
+    await plan("2026-11-23", "canary")
+    at(2)
+    expect((await rig.desk("POST", "/move", { from: path, to: moved, base: 1 })).status).toBe(200)
+    await publish(rig, moved, compose({ title: "The truth" }, "Text.\n"), { base: 2 })
+    await erase(moved)
+    expect(await readAll()).not.toMatch(canary)
+    expect(await (await rig.get("/newsletter/2026-11-23")).text()).toContain("The truth")
+  })
+})
+
 describe("erasing an article that is live", () => {
+  it("deletes the cards of earlier titles, refused ones too, but none that an article shows", async () => {
+    const show = async (revision: number, mark: number, to = path) => {
+      const card = await cardOf(mark)
+      await rig.desk("POST", "/cards", {
+        cards: [{ path: to, revision, drawn: await hashContent(`${mark}`), ...card }],
+      })
+      return card.sha256
+    }
+    const revise = (title: string, base: number) => publish(rig, path, compose({ title }, "Text.\n"), { base })
+    await revise("canary", 0)
+    const first = await show(1, 1)
+    await revise("canary again", 1)
+    const refused = await show(1, 2)
+    await revise("The truth", 2)
+    await publish(rig, other, compose({ title: "The truth" }, "Text.\n"))
+    const shown = await show(1, 3, other)
+    await erase()
+    for (const sha256 of [first, refused]) expect((await rig.get(`/media/${sha256}.jpg`)).status).toBe(404)
+    expect(await show(3, 3)).toBe(shown)
+    await revise("The whole truth", 3)
+    await show(4, 4)
+    await erase()
+    expect(await count("cards")).toBe(2)
+    expect((await env.MEDIA.list()).keys).toHaveLength(2)
+    expect((await rig.get(`/media/${shown}.jpg`)).status).toBe(200)
+  })
+
   it("keeps what readers get, and erases what revisions said before", async () => {
     const [first, second] = [await upload(dot), await upload(colour(1))]
     await publishPictured(path, "canary", first, 0)
@@ -201,7 +289,7 @@ it("only admins erase, with a reason, and only what was published", async () => 
 })
 
 /** A small JPEG without metadata, as the command line sends cards. */
-async function cardOf() {
-  const bytes = new Uint8Array([0xff, 0xd8, 0xff, 0xdb, 0, 3, 7, 0xff, 0xd9])
+async function cardOf(mark = 7) {
+  const bytes = new Uint8Array([0xff, 0xd8, 0xff, 0xdb, 0, 3, mark, 0xff, 0xd9])
   return { sha256: await hashContent(bytes), base64: bytes.toBase64() }
 }
