@@ -2,6 +2,7 @@
 import {
   closeSync,
   constants,
+  type Dirent,
   existsSync,
   fstatSync,
   lstatSync,
@@ -31,8 +32,10 @@ export function openFolder(content: string): string {
   return realpathSync(content)
 }
 
-/** File extensions that other systems use for Markdown. */
-const nearlyMarkdown = /\.(?:md|markdown|mdown|mkdn?|mdx)$/i
+/** File extensions that other systems use for Markdown. Notepad on Windows adds `.txt` to any name. */
+const nearlyMarkdown = /\.(?:md|markdown|mdown|mkdn?|mdx)(?:\.txt)?$/i
+/** Copies made by Dropbox, Nextcloud and Syncthing when two people edit a file: publishing one would be a duplicate. */
+const conflictedCopy = /\([^()]*\bconflict(?:ed copy)?\b[^()]*\)\.md$|\.sync-conflict-\d{8}-/i
 
 /**
  * Relative paths of the folder's Markdown files, sorted, excluding symbolic links and dot folders.
@@ -42,23 +45,30 @@ export function listFiles(root: string, report?: Report): string[] {
   const files: string[] = []
   const walk = (folder: string, depth: number): void => {
     if (depth > deepest) return
-    for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
+    const entries = readdirSync(join(root, folder), { withFileTypes: true })
+    for (const entry of entries) {
       if (entry.name.startsWith(".")) continue
       const file = folder + entry.name
       if (entry.isDirectory()) walk(`${file}/`, depth + 1)
+      else if (conflictedCopy.test(entry.name))
+        report?.(`Skipped ${file}: it is a conflicted copy. Compare it with the original, then delete it`)
       else if (entry.isFile() && entry.name.endsWith(".md")) files.push(file)
       else if (entry.isSymbolicLink() && /^[^.]+$|\.md$/i.test(entry.name))
         report?.(`Skipped ${file}: it is a symbolic link`)
-      else if (nearlyMarkdown.test(entry.name))
-        report?.(
-          `Skipped ${file}: ${entry.isFile() ? `rename it to ${file.replace(nearlyMarkdown, ".md")}` : "it is not a file"}`,
-        )
+      else if (nearlyMarkdown.test(entry.name)) report?.(`Skipped ${file}: ${adviseRename(entry, entries, folder)}`)
       if (files.length > mostFiles)
         throw new CLIError(`${root} contains more than ${mostFiles} articles. Is it the right folder?`, 2)
     }
   }
   walk("", 0)
   return files.sort()
+}
+
+function adviseRename(entry: Dirent, entries: readonly Dirent[], folder: string): string {
+  const name = entry.name.replace(nearlyMarkdown, ".md")
+  if (!entry.isFile()) return "it is not a file"
+  const exists = entries.some((one) => one.name === name)
+  return exists ? `${folder}${name} exists too. Delete one of them` : `rename it to ${folder}${name}`
 }
 
 export const pathOf = (file: string): string => pathOfFile(file, config)

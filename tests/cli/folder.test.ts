@@ -62,6 +62,21 @@ describe("listFiles", () => {
     expect(listFiles(root)).toEqual(["asia/nepal/a.md", "asia/nepal/b.md"])
   })
 
+  it("reports conflicted copies, names that Notepad extended, and names that are taken once corrected", () => {
+    for (const name of ["a.md", "a.MD", "b.md.txt", "a (Ada's conflicted copy 2026-11-20).md", "gaza-conflict.md"])
+      write(`asia/nepal/${name}`, "")
+    write("asia/nepal/a.sync-conflict-20261120-101010-ABCDEF.md", "")
+    const lines: string[] = []
+    expect(listFiles(root, (line) => lines.push(line))).toEqual(["asia/nepal/a.md", "asia/nepal/gaza-conflict.md"])
+    const copy = "it is a conflicted copy. Compare it with the original, then delete it"
+    expect(lines.sort()).toEqual([
+      `Skipped asia/nepal/a (Ada's conflicted copy 2026-11-20).md: ${copy}`,
+      "Skipped asia/nepal/a.MD: asia/nepal/a.md exists too. Delete one of them",
+      `Skipped asia/nepal/a.sync-conflict-20261120-101010-ABCDEF.md: ${copy}`,
+      "Skipped asia/nepal/b.md.txt: rename it to asia/nepal/b.md",
+    ])
+  })
+
   it("lists files too deep for an address, so that they are reported", async () => {
     mkdirSync(join(root, "asia/nepal/1/2/3/4/5/6/7"), { recursive: true })
     write("asia/nepal/1/2/3/4/5/6/7/deep.md", article("Words."))
