@@ -257,5 +257,30 @@ function dropDangling(text: string, isPart: boolean): string {
     if (words.length > 0) drop("[", places.get(token)?.[0] ?? 0)
     drop(words.length > 0 ? raw.slice(raw.lastIndexOf("][")) : raw, places.get(token)?.[0] ?? 0)
   })
-  return dropped.join("") + text.slice(at)
+  return [...dropped, `${text.slice(at)}\n`].reduce(createJoin(), "").slice(0, -1)
+}
+
+/** The beginning of a line that is only markers of quotations and lists. */
+const markers = /^(?:\s|>|(?:[-*+]|\d{1,9}[.)])\s)*$/
+/** Whether two pieces join as words do, so that neither becomes markup. `line`: the line so far. */
+function joinsAsWords(line: string, piece: string): boolean {
+  const isAfterWord = /\p{L}/u.test(line) && /[\p{L}\p{N}.,;:!?)"'’”»…][*_~]*$/u.test(line)
+  if (isAfterWord && /^[.,;:!?)]*(?:\s|$)/.test(piece)) return true
+  return /(?:^|[\s"'«“‘]|(?<!\])\()$/.test(line) && /^ ?\p{L}/u.test(piece)
+}
+
+/**
+ * Joins the pieces of a text without the references between them. `<wbr>` keeps apart what would become other markup:
+ * `*[^1]*`, or `[^1]- words` at the start of a line.
+ */
+function createJoin() {
+  let line = ""
+  return (joined: string, piece: string, index: number) => {
+    if (piece === "") return joined
+    const isBlank = index > 0 && markers.test(line) && piece.startsWith("\n")
+    const start = isBlank && line === "" ? 1 : 0
+    const isPlain = index === 0 || isBlank || joinsAsWords(line, piece)
+    line = `${line}${piece}`.slice(-80).split("\n").at(-1) ?? ""
+    return joined + (isPlain ? "" : "<wbr>") + piece.slice(start)
+  }
 }

@@ -164,3 +164,28 @@ test("a teaser's Markdown has no marks or references defined after the members-o
   expect(renderMarkdownTwin({ story, text: kept, full: false }, site)).toContain(kept)
   expect(renderMarkdownTwin({ story, text, full: true }, site)).toContain("- So.[^1] [the\n  *report*][src], ")
 })
+
+test.each([
+  ["*[^1]* starred *[^1]*", "*<wbr>* starred *<wbr>*"],
+  ["**Bold[^1]** and _it_[^1]_alic_", "**Bold<wbr>** and _it_<wbr>_alic_"],
+  ["[^1]- no list", "<wbr>- no list"],
+  ["[^1]> no quotation", "<wbr>> no quotation"],
+  ["a\n[^1]1. no list", "a\n<wbr>1. no list"],
+  ["[a *b*][ref]*c*", "a *b*<wbr>*c*"],
+  ["see www.example.org[^1][x](/x)", "see www.example.org<wbr>[x](https://news.example/x)"],
+  ["words[^1][^2], **more**![p][ref]", "words, **more**"],
+  ["> - [^1]\n>   words (see [the report][ref])[^1]. Next", "> - \n>   words (see the report). Next"],
+  ["a\n[^1]\nb", "a\nb"],
+])("a teaser's Markdown reads as its page does without the dropped marks: %j", async (text, expected) => {
+  const story = makeStory({ path, language: "en", gated: true })
+  const twin = renderMarkdownTwin({ story, text, full: false }, site).split("\n\n").slice(3, -1).join("\n\n")
+  expect(twin).toBe(expected)
+  const read = async (source: string, isPart: boolean) => {
+    const html = await renderMarkdown(source, { language: "en", media: {}, site, path, isPart })
+    return html
+      .replace(/<\/?(?:a|wbr)\b[^>]*>/g, "")
+      .replace(/\s+/g, " ")
+      .replace(/ *(<\/?(?:li|p)>) */g, "$1")
+  }
+  expect(await read(twin, false)).toBe(await read(text, true))
+})
