@@ -58,6 +58,13 @@ export async function readArticles(
     }
     // If it is not text, the parser explains that.
     const source = isUtf8(bytes) ? bytes.toString() : ""
+    const conflict = findConflict(source)
+    if (conflict !== null) {
+      const fix = "keep the right text, and delete the lines `<<<<<<<`, `=======` and `>>>>>>>`"
+      const wrong = { field: "file", message: "contains a merge conflict that nobody has resolved", fix }
+      problems.push(...toProblems(file, source, [{ offset: conflict, ...wrong }]))
+      continue
+    }
     const parsed = parseArticle(file, source === "" ? bytes : source, config)
     problems.push(...parsed.problems)
     const article = wrongToo ? parsed.readable : parsed.article
@@ -67,6 +74,22 @@ export async function readArticles(
     articles.push({ file, article, source, pictures, digest, seen: rememberFiles(now, { [file]: stamp, ...stamps }) })
   }
   return { articles, problems }
+}
+
+const conflictMarks = [/^<{7}(?: |\r?$)/m, /^={7}\r?$/m, /^>{7}(?: |\r?$)/m]
+
+/** The position of the marks that Git leaves where two edits clash, or null. A code block may show them. */
+function findConflict(source: string): number | null {
+  const places: number[] = []
+  for (const mark of conflictMarks) {
+    const from = (places.at(-1) ?? -1) + 1
+    const found = source.slice(from).search(mark)
+    if (found === -1) return null
+    places.push(from + found)
+  }
+  const [start = 0] = places
+  const fences = source.slice(0, start).match(/^ {0,3}(?:`{3}|~{3})/gm) ?? []
+  return fences.length % 2 === 0 ? start : null
 }
 
 export const originalsOf = (pictures: FolderArticle["pictures"]): Record<string, PictureFile> =>

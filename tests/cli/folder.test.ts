@@ -122,6 +122,24 @@ describe("readArticles", () => {
     )
   })
 
+  it("reports a merge conflict in the front matter or the text, but not one shown as code", async () => {
+    const marks = "<<<<<<< HEAD\nOurs.\n=======\nTheirs.\n>>>>>>> side\n"
+    write("asia/nepal/a.md", article(`Words.\n\n${marks}`))
+    write(
+      "asia/nepal/b.md",
+      article("Words.")
+        .replace("title:", "<<<<<<< HEAD\r\ntitle: Ours\r\n=======\r\ntitle:")
+        .replace("summary:", ">>>>>>> side\r\nsummary:"),
+    )
+    write("asia/nepal/c.md", article(`\`\`\`\n${marks}\`\`\``))
+    write("asia/nepal/d.md", article("Title\n=======\n\n>>>>>>> quoted"))
+    const message = "contains a merge conflict that nobody has resolved"
+    expect(await problemsOf()).toMatchObject([
+      { file: "asia/nepal/a.md", line: 9, column: 1, message },
+      { file: "asia/nepal/b.md", line: 2, column: 1, message },
+    ])
+  })
+
   it("does not read pictures outside the folder", async () => {
     writeFileSync(join(base, "secret.gif"), gif)
     symlinkSync(join(base, "secret.gif"), join(root, "asia/nepal/dot.gif"))
