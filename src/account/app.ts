@@ -1,7 +1,8 @@
 // Every personal page: sign-in, account, gifts, joining and the links in emails. None of them is cached.
-import { Hono } from "hono"
+
 import { bodyLimit } from "hono/body-limit"
 import { HTTPException } from "hono/http-exception"
+import { Hono } from "hono/tiny"
 import type { ContentfulStatusCode } from "hono/utils/http-status"
 import { createTransactionalSend } from "../mail/senders.ts"
 import { renderMessagePage } from "../render/layout.ts"

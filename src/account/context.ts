@@ -1,8 +1,9 @@
 // Shared by the account's routes: bindings, sessions, form parsing, links in the reader's language and simple notices.
 
-import { type Context, Hono } from "hono"
+import type { Context } from "hono"
 import { createMiddleware } from "hono/factory"
 import { HTTPException } from "hono/http-exception"
+import { Hono } from "hono/tiny"
 import type { Send } from "../mail/email.ts"
 import {
   formatSession,

@@ -1,7 +1,8 @@
 // The editors' API: every route of /desk/v1, typed so that the CLI can call it through Hono's RPC client.
-import { type Context, Hono, type MiddlewareHandler } from "hono"
+import type { Context, MiddlewareHandler } from "hono"
 import { bodyLimit } from "hono/body-limit"
 import { HTTPException } from "hono/http-exception"
+import { Hono } from "hono/tiny"
 import { timingSafeEqual } from "hono/utils/buffer"
 import type { InferOutput } from "valibot"
 import { kinds, parseContent } from "../article/kinds.ts"

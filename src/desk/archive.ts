@@ -1,6 +1,7 @@
 // The desk's routes for archives, for admins only: tables and texts are read as they are stored, and written back into an
 // empty site. A request carries few enough texts to stay within the 50 subrequests of the platform's free plan.
-import { type Context, Hono } from "hono"
+import type { Context } from "hono"
+import { Hono } from "hono/tiny"
 import * as v from "valibot"
 import {
   beginRestore,

@@ -1,5 +1,5 @@
 // The desk's routes for editions of the newsletters: preview one, send it as a test, send it now.
-import { Hono } from "hono"
+import { Hono } from "hono/tiny"
 import { editionId, type List } from "../article/edition.ts"
 import { addressLetter, writeLetter } from "../mail/edition-email.ts"
 import { type Preview, planNow, previewEdition, type Sent } from "../mail/plan.ts"

@@ -1,5 +1,5 @@
 // The desk's routes for pictures and their variants, the smaller files that the CLI makes.
-import { Hono } from "hono"
+import { Hono } from "hono/tiny"
 import { fileTypes } from "../article/picture-types.ts"
 import { hashContent } from "../store/bodies.ts"
 import {

@@ -1,7 +1,7 @@
 // The desk's routes for editors and their keys, and for memberships, for admins only. Email addresses go in request
 // bodies, because URLs may be logged.
 
-import { Hono } from "hono"
+import { Hono } from "hono/tiny"
 import { readDate } from "../article/dates.ts"
 import { emailProblems, parseEmail } from "../site/email.ts"
 import type { SiteConfig } from "../site/site.ts"

@@ -1,5 +1,5 @@
 // The desk's routes for preview links: secret links to unpublished articles.
-import { Hono } from "hono"
+import { Hono } from "hono/tiny"
 import { createRecord } from "../article/kinds.ts"
 import { createPreview, listPreviews, type PreviewRow, revokePreviews } from "../store/previews.ts"
 import { body, type DeskEnv, fail } from "./desk.ts"
