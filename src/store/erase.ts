@@ -140,16 +140,22 @@ async function findKept(db: D1Database, next: readonly Erasure[]): Promise<Reado
   return new Set(await column<string>(db, query, JSON.stringify(next.map(({ key }) => key))))
 }
 
-/** The statements that remove an article from an edition or, if it is live, update its title and summary there. */
+/**
+ * The statements that remove an article from an edition or, if it is live, update its title and summary there. An
+ * edition loses the words of its note if they were erased.
+ */
 async function rewriteEdition({ catalogue: db, bodies }: Texts, path: string, id: string) {
   const key = parseEditionId(id)
+  if (key === null) return []
   const query = `SELECT e.content, e.members_hash AS membersHash, iif(a.live = 1, a.record, NULL) AS record, coalesce((
       SELECT substr(m.message, 1, instr(m.message, ' ') - 1) FROM revisions m
-      WHERE m.path = ?4 AND m.action = 'move' AND m.at > e.planned_at ORDER BY m.revision LIMIT 1), ?4) AS place
+      WHERE m.path = ?4 AND m.action = 'move' AND m.at > e.planned_at ORDER BY m.revision LIMIT 1), ?4) AS place,
+      a.kind = e.list AND a.path LIKE '%/' || e.date AND '' = (SELECT open_hash FROM revisions
+        WHERE path = ?4 AND at <= e.planned_at ORDER BY revision DESC LIMIT 1) AS noted
     FROM editions e JOIN articles a ON a.path = ?4 WHERE e.list = ?1 AND e.language = ?2 AND e.date = ?3`
-  // `place`: where the article was when the edition was planned.
-  type Row = { content: string; membersHash: string | null; record: string | null; place: string }
-  const row = key && (await first<Row>(db, query, key.list, key.language, key.date, path))
+  // `place`: where the article was when the edition was planned. `noted`: the edition has the words of an erased note.
+  type Row = { content: string; membersHash: string | null; record: string | null; place: string; noted: number }
+  const row = await first<Row>(db, query, key.list, key.language, key.date, path)
   if (row === null) return []
   const now = row.record === null ? null : (JSON.parse(row.record) as { title: string; summary: string })
   const rewrite = (text: string) => {
@@ -158,7 +164,7 @@ async function rewriteEdition({ catalogue: db, bodies }: Texts, path: string, id
       if (story.path !== row.place) return [story]
       return now === null ? [] : [{ ...story, title: now.title, summary: now.summary }]
     })
-    return JSON.stringify({ ...content, stories })
+    return JSON.stringify({ ...content, ...(row.noted === 1 && { title: null, intro: null }), stories })
   }
   const { membersHash } = row
   const before = membersHash === null ? null : await readBody(bodies.members, membersHash)
@@ -170,7 +176,7 @@ async function rewriteEdition({ catalogue: db, bodies }: Texts, path: string, id
   return [
     db
       .prepare("UPDATE editions SET content = ?4, members_hash = ?5 WHERE list = ?1 AND language = ?2 AND date = ?3")
-      .bind(key?.list, key?.language, key?.date, content, members?.hash ?? null),
+      .bind(key.list, key.language, key.date, content, members?.hash ?? null),
     ...(isSame
       ? []
       : [db.prepare("INSERT OR IGNORE INTO erasures VALUES (?1, 'members', ?2)").bind(path, membersHash)]),

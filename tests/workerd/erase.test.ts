@@ -1,9 +1,10 @@
 // Erasing: what only erased revisions said is in no table and no namespace afterwards, and nothing else is lost.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
+import { planNow } from "../../src/mail/plan.ts"
 import { hashContent } from "../../src/store/bodies.ts"
-import { planEdition } from "../../src/store/editions.ts"
+import { planEdition, readIssue, readWholeEdition } from "../../src/store/editions.ts"
 import { continueErasure } from "../../src/store/erase.ts"
-import { compose, createRig, dot, env, origin, publish, type Rig } from "./rig.ts"
+import { compose, createRig, dot, env, origin, publish, type Rig, site } from "./rig.ts"
 
 const path = "/asia/tajikistan/accused"
 const other = "/asia/nepal/other"
@@ -143,6 +144,53 @@ describe("erasing an article that is not live", () => {
       ...content,
       stories: [stories[1]],
     })
+  })
+})
+
+describe("erasing an editor's note", () => {
+  const at = "/fr/digest/2026-11-23"
+  const stores = { catalogue: env.CATALOGUE, bodies: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES } }
+  const now = Date.parse("2026-11-23T05:30:00Z")
+  const key = { list: "digest", language: "fr", date: "2026-11-23" } as const
+  const note = (word: string) =>
+    `---\ntitle: Of ${word}\n---\nFor all: ${word}.\n\n<!-- members-only -->\n\nFor members: ${word}.\n`
+  const read = async () => ({
+    open: (await readIssue(env.CATALOGUE, key, ["fr"]))?.edition.content,
+    whole: (await readWholeEdition(stores, key))?.content,
+  })
+
+  beforeEach(async () => {
+    vi.useFakeTimers({ toFake: ["Date"], now: now - 60_000 })
+    await publish(rig, "/fr/asia/nepal/told", compose({ title: "Told" }, "Text.\n"))
+    await publish(rig, at, note("canary"))
+    const sent = await planNow(stores, key, site, { now, who: "cron" })
+    expect(sent?.outcome).toBe("planned")
+    expect((await read()).whole?.intro).toContain("For members: canary.")
+  })
+
+  it("takes its words out of the edition, for visitors and members, and leaves the stories", async () => {
+    const before = await read()
+    expect((await rig.desk("POST", "/unpublish", { path: at, base: 1, reason: "an order" })).status).toBe(200)
+    await erase(at)
+    expect(await readAll()).not.toMatch(canary)
+    const without = { title: null, intro: null }
+    expect(await read()).toEqual({ open: { ...before.open, ...without }, whole: { ...before.whole, ...without } })
+  })
+
+  it("that is live keeps them only if the edition was planned with the live text", async () => {
+    vi.setSystemTime(now + 60_000)
+    await publish(rig, at, note("the truth"), { base: 1 })
+    await erase(at)
+    expect(await readAll()).not.toMatch(canary)
+    const later = { ...key, date: "2026-11-24" }
+    const words = "Tomorrow."
+    await publish(rig, at.replace("23", "24"), "Yesterday.\n")
+    vi.setSystemTime(now + 120_000)
+    await publish(rig, at.replace("23", "24"), `${words}\n`, { base: 1 })
+    await planNow(stores, later, site, { now: now + 86_400_000, who: "cron" })
+    await erase(at.replace("23", "24"))
+    expect(await count("revisions WHERE open_hash = ''")).toBe(2)
+    expect((await readWholeEdition(stores, later))?.content.intro).toBe(words)
   })
 })
 
