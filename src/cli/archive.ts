@@ -35,16 +35,19 @@ export async function writeArchive(
   const unfinished = `${file}.unfinished`
   const tar = pack()
   const entries: Record<string, string> = {}
+  const target = createWriteStream(unfinished, { mode: 0o600, flush: true })
   try {
-    const written = pipeline(tar, createGzip(), createWriteStream(unfinished, { mode: 0o600, flush: true }))
+    const written = pipeline(tar, createGzip(), target)
     // Stops as soon as either fails.
     await Promise.race([written, fill()])
     await written
     renameSync(unfinished, file)
   } catch (error) {
     tar.destroy()
+    // It may be about to create the file.
+    if (!target.closed) await new Promise<void>((closed) => target.once("close", closed))
     rmSync(unfinished, { force: true })
-    throw error
+    throw "syscall" in (error as Error) ? Object.assign(error as Error, { path: file }) : error
   }
 
   async function fill(): Promise<void> {
@@ -59,7 +62,11 @@ export async function writeArchive(
 
 function addEntry(tar: Pack, name: string, content: Uint8Array | string): Promise<void> {
   return new Promise((resolve, reject) => {
-    tar.entry({ name, mtime: new Date(0) }, Buffer.from(content), (error) => (error ? reject(error) : resolve()))
+    const entry = tar.entry({ name, mtime: new Date(0) }, Buffer.from(content), (error) =>
+      error ? reject(error) : resolve(),
+    )
+    // If the disk is full, the entry that is being written fails too.
+    entry.on("error", reject)
   })
 }
 

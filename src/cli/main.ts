@@ -1,6 +1,7 @@
 // The command line: `npx dateline COMMAND`.
 import { version } from "../version.ts"
 import { addCommand, type CommandSpec, createProgram, runProgram } from "./command.ts"
+import { explainFileError } from "./output.ts"
 
 type Load = () => Promise<CommandSpec>
 
@@ -33,7 +34,11 @@ export async function main(argv: readonly string[]): Promise<void> {
     .version(version, "--version", "show the version")
 
   // `dateline list | head` ends quietly.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 2))
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit()
+    console.error(`The output cannot be written: ${explainFileError(error)}`)
+    process.exit(2)
+  })
 
   // A command loads only its own file. Help, completion and suggestions need them all.
   const asked = argv[0] === "--version" ? [] : commands.filter(([, name]) => name === argv[0])

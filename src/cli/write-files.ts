@@ -42,7 +42,9 @@ export function makePrivateFolder(folder: string): void {
 /** Writes a file that only its owner can read, whatever the umask and its previous mode. */
 export function writePrivateFile(file: string, text: string | Uint8Array, flag: "w" | "wx" = "w"): void {
   if (flag === "w" && existsSync(file)) chmodSync(file, 0o600)
-  writeFileSync(file, text, { mode: 0o600, flag })
+  const write = () => writeFileSync(file, text, { mode: 0o600, flag })
+  if (flag === "w") write()
+  else removeUnfinished(file, write)
   chmodSync(file, 0o600)
 }
 

@@ -1,5 +1,15 @@
 // The archive's file: it appears when it is complete, and is read whole or not at all.
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { randomBytes } from "node:crypto"
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as fc from "fast-check"
@@ -29,6 +39,16 @@ it("leaves nothing when the export fails", async () => {
     throw new Error("the connection was cut")
   })
   await expect(failing).rejects.toThrow("the connection was cut")
+  expect(readdirSync(folder)).toEqual([])
+})
+
+it("says that the disk is full, with the file's name", async () => {
+  const file = join(folder, "full.tar.gz")
+  symlinkSync("/dev/full", `${file}.unfinished`)
+  const writing = writeArchive(file, about, async (add) => {
+    for (const name of ["a", "b", "c"]) await add(name, randomBytes(1_000_000))
+  })
+  await expect(writing).rejects.toMatchObject({ code: "ENOSPC", path: file })
   expect(readdirSync(folder)).toEqual([])
 })
 

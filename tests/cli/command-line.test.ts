@@ -207,8 +207,9 @@ async function serve(answer: RequestListener) {
 }
 
 /** Runs in parallel with this process, which answers its requests. */
-async function runAside(args: readonly string[], env: Record<string, string>) {
-  const child = spawn(process.execPath, [join(root, "src/cli/main.ts"), ...args], {
+async function runAside(args: readonly string[], env: Record<string, string>, limit = "true") {
+  const all = [process.execPath, join(root, "src/cli/main.ts"), ...args]
+  const child = spawn("sh", ["-c", `${limit}; exec "$@"`, "sh", ...all], {
     cwd: content,
     env: { ...inherited, ...env },
   })
@@ -309,6 +310,22 @@ describe("files without permission", () => {
     const { status, stderr } = spawnSync("sh", ["-c", node, "sh", ...args], { encoding: "utf8" })
     expect([status, stderr]).toEqual([2, `${folder}/asia/nepal/a-full-disk.md cannot be written: file too large\n`])
     expect(existsSync(join(folder, "asia/nepal/a-full-disk.md"))).toBe(false)
+  })
+
+  it("leave nothing behind of an export of members either", async () => {
+    const site = await serve((_, response) => response.end('{"members":[],"next":null}'))
+    const file = join(folder, "members.json")
+    const args = ["members", "export", file, "--url", site.url]
+    const { code, err } = await runAside(args, { DATELINE_KEY: "test-key-of-desk" }, "ulimit -f 0")
+    expect([code, err]).toEqual([2, `${file} cannot be written: file too large\n`])
+    expect(existsSync(file)).toBe(false)
+    await site.stop()
+  })
+
+  it("end a command with 2 and one sentence if its output cannot be written", () => {
+    const list = `exec "${process.execPath}" "${join(root, "bin/dateline.mjs")}" --version > /dev/full`
+    const { status, stderr } = spawnSync("sh", ["-c", list], { encoding: "utf8" })
+    expect([status, stderr]).toEqual([2, "The output cannot be written: no space left on device\n"])
   })
 
   it("are not taken from the current folder if --content is empty", () => {
