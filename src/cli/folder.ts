@@ -84,8 +84,7 @@ export const toPath = (given: string, content: string): string => pathOf(toFile(
  */
 export function toFile(given: string, root: string): string {
   if (given.trim() === "") throw new CLIError("A path is empty. Is a variable unset?", 2)
-  if (/^https?:\/\//.test(given) && URL.canParse(given))
-    throw new CLIError(`A full URL is not a path. Did you mean ${new URL(given).pathname}?`, 2)
+  refuseURL(given)
   const there = [given, `${given}.md`].find((path) => existsSync(path))
   const named = there ?? (given.endsWith(".md") || existsSync(dirname(given)) ? given : undefined)
   if (named !== undefined) {
@@ -97,6 +96,12 @@ export function toFile(given: string, root: string): string {
     .replace(/^\//, "")
     .replace(/^content\//, "")
     .replace(/\/$/, "")
+}
+
+/** @throws CLIError that suggests the path, if an editor gives a full URL instead of one */
+export function refuseURL(given: string): void {
+  if (/^https?:\/\//i.test(given) && URL.canParse(given))
+    throw new CLIError(`A full URL is not a path. Did you mean ${new URL(given).pathname}?`, 2)
 }
 
 /** Suggests the path most likely meant, or "". */

@@ -4,7 +4,13 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
 import type { CommandSpec } from "../../src/cli/command.ts"
+import { check } from "../../src/cli/commands/check.ts"
+import { diff } from "../../src/cli/commands/diff.ts"
+import { erase } from "../../src/cli/commands/erase.ts"
+import { log } from "../../src/cli/commands/log.ts"
 import { move } from "../../src/cli/commands/move.ts"
+import { create } from "../../src/cli/commands/new.ts"
+import { preview } from "../../src/cli/commands/preview.ts"
 import { publish } from "../../src/cli/commands/publish.ts"
 import { rollback } from "../../src/cli/commands/rollback.ts"
 import { unpublish } from "../../src/cli/commands/unpublish.ts"
@@ -152,6 +158,19 @@ it("suggests the likely address for one that the site never had", async () => {
     code: 2,
     error: "The site has no article at /asia/nepl/a. Did you mean /asia/nepal/a?",
   })
+})
+
+const url = `https://meridian.example${path}?from=mail#top`
+it.each([
+  ...([check, publish, preview, log, diff, rollback, unpublish, erase] as const).map(
+    (command): [string, Runnable, string[]] => [command.usage, command, [url]],
+  ),
+  ["move URL <new>", move, [url, to]],
+  ["move <old> URL", move, [to, url]],
+  [create.usage, create, [url, "A title"]],
+])("%s suggests the path of a full URL", async (_, command, args) => {
+  const error = `A full URL is not a path. Did you mean ${path}?`
+  expect(await run(command, args, { reason: "wrong" })).toMatchObject({ code: 2, error, result: undefined })
 })
 
 it("a rollback leaves an edited file alone, and publishing it does not conflict", async () => {

@@ -13,7 +13,7 @@ import { parseAddress } from "../../site/addresses.ts"
 import { countriesOf } from "../../site/places.ts"
 import { nameSlug, slugify } from "../../site/slug.ts"
 import type { CommandSpec } from "../command.ts"
-import { fileOf, openFolder, pathOf } from "../folder.ts"
+import { fileOf, openFolder, pathOf, refuseURL } from "../folder.ts"
 import { CLIError, Path } from "../output.ts"
 import { createFile } from "../write-files.ts"
 
@@ -29,6 +29,7 @@ export const create = {
   ],
   shape: v.strictObject({ file: v.string(), path: Path }),
   async run(context, { args: [place = "", title = ""], output }) {
+    refuseURL(place)
     const folder = place.replace(/^\/|\/$/g, "")
     const isAuthor = /(?:^|\/)authors$/.test(folder)
     const slug = isAuthor ? nameSlug(title) : slugify(anyAscii(title.normalize("NFC")))
