@@ -199,6 +199,14 @@ it("a proxy that accepts a connection and never answers does not keep a command 
   await proxy.stop()
 })
 
+it("a bug is one sentence, with exit code 2 because the content may be right; DEBUG=1 shows where it is", () => {
+  const bug = "JSON.stringify = () => { throw new TypeError('Not a function') }"
+  const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(bug)}` }
+  const args = ["check", "--json", "--content", "."]
+  expect(run(args, env)).toEqual({ code: 2, out: "", err: "Unexpected failure: Not a function\n" })
+  expect(run(args, { ...env, DEBUG: "1" }).err).toMatch(/^Unexpected failure: TypeError: Not a function\n +at /)
+})
+
 async function serve(answer: RequestListener) {
   const server = createServer(answer)
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done))

@@ -52,6 +52,27 @@ it("one mistake stops the whole publish", async () => {
   expect([code, lines.at(-1)]).toEqual([1, "1 mistake: nothing was published"])
 })
 
+it("all mistakes of a file's front matter, links, pictures and elements are reported at once and in order", async () => {
+  write(
+    "a",
+    "acces: open\nimage: { src: none.jpg, alt: A }\n",
+    "[Gone](/asia/gone) ![A](lost.jpg)\n\n<marquee>A</marquee> ![](a.svg)",
+  )
+  writeFileSync(join(content, "asia/a.svg"), "<svg viewBox='0 0 1 1'><script/></svg>")
+  const { code, lines } = await run(check)
+  expect(lines.map((line) => line.split(" — ")[0])).toEqual([
+    "asia/a.md:5:1 acces: is an unknown key",
+    "asia/a.md:6:15 image.src: there is no picture none.jpg",
+    "asia/a.md:9:8 body: the link `/asia/gone` leads to a page that does not exist",
+    "asia/a.md:9:25 body: there is no picture lost.jpg",
+    "asia/a.md:11:1 body: the element `<marquee>` is not shown to readers",
+    "asia/a.md:11:26 body: the picture a.svg contains `<script>`, which is not allowed",
+    "asia/a.md:11:26 body: the picture `a.svg` has no alt text",
+    "7 mistakes",
+  ])
+  expect([code, (await run(publish)).code, desk.publishes]).toEqual([1, 1, []])
+})
+
 it("reports and purges what was published before the desk found a mistake", async () => {
   for (let index = 10; index < 61; index++) write(`n${index}`)
   desk.refused.add("/asia/n60")

@@ -34,6 +34,18 @@ describe("readFile", () => {
     expect(readFile(root, "asia/nepal/a.md")?.bytes.length).toBeLessThan(4 * 1024 ** 2)
   })
 
+  it("refuses a picture of more than 25 MiB, before it is read", async () => {
+    write("asia/nepal/a.md", article("![A](a.gif)"))
+    write("asia/nepal/a.gif", gif)
+    truncateSync(join(root, "asia/nepal/a.gif"), 25 * 1024 ** 2)
+    expect(await problemsOf()).toEqual([])
+    const message = "the picture a.gif is larger than 25 MiB"
+    for (const size of [25 * 1024 ** 2 + 1, 3 * 1024 ** 3]) {
+      truncateSync(join(root, "asia/nepal/a.gif"), size)
+      expect(await problemsOf()).toMatchObject([{ file: "asia/nepal/a.md", line: 7, message }])
+    }
+  })
+
   it("returns a file's bytes and stamp, or null if it is gone or has become a symbolic link", () => {
     write("asia/nepal/a.md", "text")
     expect(readFile(root, "asia/nepal/a.md")).toEqual({
