@@ -71,13 +71,22 @@ export function checkArticles(
       checkTopics(article, world, add)
       checkDate(article, mistakes)
       checkAuthor(article, articles, add)
-      const isOfSite = (address: string) => isRelative(address) || isStored(address, site)
-      // Emails keep the text of raw HTML, but none of its elements.
-      const isShown = kinds[article.kind].isNote ? () => false : isKept
-      mistakes.push(...checkText(article, isShown, (href) => explainLink(href, article, world), isOfSite))
+      mistakes.push(...checkOwnText(article, isKept, site, (href) => explainLink(href, article, world)))
     }
     return mistakes.length === 0 ? [] : toProblems(fileOf(path, site), frontSource + body, mistakes)
   })
+}
+
+/** Everything in an article that readers will not see as intended. By default, links are not checked. */
+export function checkOwnText(
+  article: Article,
+  isKept: (element: string) => boolean,
+  site: SiteConfig,
+  explain: (address: string) => Refusal | null = () => null,
+): Mistake[] {
+  const isOfSite = (address: string) => isRelative(address) || isStored(address, site)
+  // Emails keep the text of raw HTML, but none of its elements.
+  return checkText(article, kinds[article.kind].isNote ? () => false : isKept, explain, isOfSite)
 }
 
 const keepOne = "keep one of the two"

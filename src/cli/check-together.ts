@@ -2,13 +2,15 @@
 
 import config from "../../dateline.config.ts"
 import type { Article } from "../article/article.ts"
-import { checkArticles } from "../article/check.ts"
+import { checkArticles, checkOwnText } from "../article/check.ts"
 import { toProblems } from "../article/mistakes.ts"
 import { parseArticle } from "../article/parse.ts"
 import { findInFront } from "../article/read-front-matter.ts"
+import { isKept } from "../render/sanitize.ts"
 import type { Problem } from "../site/problem.ts"
 import type { Head } from "./desk-client.ts"
 import { fileOf, pathOf, readFile } from "./folder.ts"
+import type { Report } from "./output.ts"
 import type { Folder } from "./publish-run.ts"
 
 type Beside = Pick<Folder, "root" | "heads" | "others">
@@ -35,6 +37,17 @@ export function checkTogether(coming: readonly Article[], folder: Beside): Probl
     ...published.flatMap((article) => findClashes(article, others)),
     ...coming.flatMap((article) => refuseDraft(article, heads)),
   ]
+}
+
+/** Warns of articles in which `check` finds what does not stop a publish. Links are left to `check`. */
+export function warnOfLosses(articles: readonly Article[], warn: Report): void {
+  const files = articles
+    .filter((article) => checkOwnText(article, isKept, config).length > 0)
+    .map(({ path }) => fileOf(path))
+  if (files.length > 0)
+    warn(
+      `There are mistakes in ${files.join(", ")} that do not stop a publish: to see them, run \`npx dateline check\``,
+    )
 }
 
 /** Reports a draft whose article is live or scheduled on the site. */

@@ -44,6 +44,12 @@ export async function publishFolder({ output = unseen, ...given }: PublishOption
   const { chosen, absent } = await chooseArticles(articles, folder, options, outcome)
   const ready = chosen.length === 0 ? [] : await readyPictures(root, chosen, outcome)
   if (outcome.problems.length > 0) return outcome
+  // Slow for many articles, as is rendering them above.
+  if (chosen.length > 0 && chosen.length <= articlesARequest)
+    (await import("./check-together.ts")).warnOfLosses(
+      chosen.map(({ article }) => article),
+      warn,
+    )
   const gap = outcome.conflicts.length > 0 ? (await import("./git-base.ts")).explainHistory(root) : null
   if (gap !== null) warn(gap)
   outcome.conflicts.push(...(await explainAbsences(desk, absent)))

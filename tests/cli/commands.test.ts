@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process"
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import sharp from "sharp"
 import { afterEach, beforeEach, expect, it } from "vitest"
 import type { CommandSpec } from "../../src/cli/command.ts"
 import { check, checkFolder } from "../../src/cli/commands/check.ts"
@@ -11,6 +12,7 @@ import { status } from "../../src/cli/commands/status.ts"
 import { explainConflict, type Output } from "../../src/cli/output.ts"
 import { type FakeDesk, startFakeDesk } from "./fake-desk.ts"
 
+const create = { width: 8, height: 8, channels: 3 as const, background: "red" }
 let desk: FakeDesk
 let content: string
 
@@ -112,6 +114,18 @@ it("says that an article was taken down, if its file has changed since", async (
   expect(lines.join("\n")).toMatch(
     /Conflict: \/asia\/a: Ada took it down on 2026-11-20 .*Publish it again with --force/,
   )
+})
+
+it("publishes an article with mistakes that only `check` reports, and says so, in a dry run too", async () => {
+  write("a", "", "[gallery ids=1]\n\n![](./a.png)")
+  write("b")
+  writeFileSync(join(content, "asia/a.png"), await sharp({ create }).png().toBuffer())
+  const said = "There are mistakes in asia/a.md that do not stop a publish: to see them, run `npx dateline check`"
+  for (const dryRun of [true, false]) {
+    const { code, lines } = await run(publish, { cards: false, dryRun })
+    expect([code, lines.filter((line) => line.startsWith("There are"))]).toEqual([0, [said]])
+  }
+  expect((await run(publish, { cards: false })).lines).toEqual(["0 published, 2 unchanged, 0 conflicts"])
 })
 
 it("a conflict says `someone` if nobody is on record for the change", () => {
