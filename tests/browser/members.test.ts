@@ -1,5 +1,5 @@
 // A member signs in, reads and signs out on a fresh site.
-import { readdirSync, readFileSync } from "node:fs"
+import { appendFileSync, readdirSync, readFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { join } from "node:path"
 import type { Browser, BrowserContext, Page } from "playwright-core"
@@ -188,7 +188,10 @@ it("with script, a member sees no pitch, their account, and what is saved; the g
   await context.close()
 })
 
-it("copies a text to republish with absolute addresses and its credit", async () => {
+it("copies a text to republish with its credit, and with links that lead where the page's do", async () => {
+  const links = "[a](./eastern-camps.md#x) [b](eastern-camps) [c](../../asia) [d](/join?a=b) [e](#words)\n\n## Words\n"
+  appendFileSync(join(site.content, `${open}.md`), `\n${links}`)
+  expect(runDateline(site, ["publish"]).code).toBe(0)
   const context = await browser.newContext({ permissions: ["clipboard-read", "clipboard-write"] })
   const page = await context.newPage()
   await page.goto(site.url + open)
@@ -199,6 +202,13 @@ it("copies a text to republish with absolute addresses and its credit", async ()
   expect(copy).toMatch(/^<h1>/)
   expect(copy).toContain(`First published by`)
   expect(copy).not.toMatch(/(?:src|href)="\/|srcset/)
+  // Links within the text stay fragments, as the copy has the ids too.
+  const shown = await page.evaluate<string[]>(
+    `[...document.querySelectorAll(".body a")].map(({ href }) => href.startsWith(location.href + "#") ? new URL(href).hash : href)`,
+  )
+  expect(shown).toContain("#h-words")
+  const copied = Array.from(copy.matchAll(/href="([^"]*)"/g), ([, href = ""]) => href.replaceAll("&amp;", "&"))
+  expect(copied).toEqual(expect.arrayContaining(shown))
   await context.close()
 })
 

@@ -20,7 +20,12 @@ beforeEach(async () => {
   rig = await createRig()
   for (const { name } of personalTables) await env.PEOPLE.prepare(`DELETE FROM ${name}`).run()
   for (const path of [article, other])
-    await publish(rig, path, compose({}, `For all.\n\n<!-- members-only -->\n\n${whole}\n`), { force: true })
+    await publish(
+      rig,
+      path,
+      compose({ summary: "Why <details> matters." }, `For all.\n\n<!-- members-only -->\n\n${whole}\n`),
+      { force: true },
+    )
 })
 afterEach(() => void vi.useRealTimers())
 
@@ -274,7 +279,9 @@ describe("the private feed", () => {
     const response = await reader.get(first)
     expect([response.status, response.headers.get("Cache-Control")]).toEqual([200, "private, no-store"])
     expect(response.headers.get("Content-Type")).toBe("application/rss+xml; charset=utf-8")
-    expect(await response.text()).toContain(whole)
+    const feed = await response.text()
+    expect(feed).toContain(whole)
+    expect(feed).toContain("<description>Why &amp;lt;details&amp;gt; matters.</description>")
     await browser.post("/account/feed", {})
     expect((await reader.get(first)).status).toBe(404)
     const second = (await address(browser)) ?? ""

@@ -67,7 +67,7 @@ describe("a request for another host or scheme", () => {
 })
 
 describe("pages that change with time alone", () => {
-  it("expire in time: a redirect with its target, a 404 and a 410 with an embargo", async () => {
+  it("expire in time: a redirect with its target, under any spelling", async () => {
     const now = Date.now()
     const old = "/old/kept"
     const expires = compose({ aliases: [old], expires: iso(now + 40_000) }, "Text.\n")
@@ -86,6 +86,19 @@ describe("pages that change with time alone", () => {
     at(now + 40_500)
     for (const isolate of [0, 1])
       for (const gone of [old, spelled]) expect((await rig.get(gone, {}, isolate)).status).toBe(410)
+  })
+
+  it("stop answering 410 the second an article under embargo takes the address over", async () => {
+    const now = Date.now()
+    const left = "/asia/nepal/left"
+    const { published } = await publish(rig, left, compose({}, "Text.\n"), { force: true })
+    await rig.desk("POST", "/unpublish", { path: left, base: published[0]?.revision, reason: "wrong" })
+    const next = compose({ date: iso(now + 5_000), aliases: [left] }, "Text.\n")
+    expect((await publish(rig, "/asia/nepal/next", next, { force: true })).status).toBe(200)
+    at(now)
+    for (const isolate of [0, 1]) expect((await rig.get(left, {}, isolate)).status).toBe(410)
+    at(now + 5_100)
+    for (const isolate of [0, 1]) expect((await rig.get(left, {}, isolate)).status).toBe(301)
   })
 
   it("include an unpublished article's aliases, which answer 410", async () => {
@@ -139,6 +152,16 @@ describe("Age and Cache-Control", () => {
     at(now + 360_000)
     for (const isolate of [0, 1]) expect(await (await rig.get(path, {}, isolate)).text()).toContain("After.")
   })
+})
+
+it("only unknown addresses and searches take from the small share of memory that a flood may fill", async () => {
+  const warm = [path, "/", "/asia", "/join", `${path}.md`, "/feed.xml"]
+  const flood = ["/asia/nepal/unknown", "/topics/none", "/search?q=zzz", "/search?q=kept", "/none.md"]
+  await publish(rig, path, compose({}, "Text.\n"), { force: true })
+  for (const address of [...warm, ...flood]) await rig.get(address)
+  const [memory] = rig.memories
+  expect([...(memory?.answers.keys() ?? [])]).toEqual(expect.arrayContaining(warm))
+  expect([...(memory?.scarce ?? [])].sort()).toEqual(flood.sort())
 })
 
 describe("a bug", () => {

@@ -7,8 +7,8 @@ import { compose, createRig, publish, type Rig, sessionKeys } from "./rig.ts"
 
 /** How long readers may get the old page after a publish whose purge succeeded, in seconds. */
 const boundPurged = 15
-/** The same after a refused purge: fresh 300, stale-while-revalidate 60, memory 10, rounding. */
-const boundRefused = 375
+/** The same after a refused purge, memory's 10 seconds included. */
+const boundRefused = 360
 
 type Step =
   | { kind: "publish"; article: number; gated: boolean; crash: "none" | "before" | "purge" }

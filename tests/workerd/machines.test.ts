@@ -224,6 +224,13 @@ describe("the ledger of corrections", () => {
     }
     const french = { title: "Rectifié", date: "2026-09-01", corrections: [{ date: "2026-10-02", text: "Une erreur." }] }
     await publish(rig, `/fr${country}/rectifie`, compose(french, "Texte.\n"))
+    // Half an hour before midnight in UTC, which is the next day in the site's zone.
+    const late = { date: "2026-10-30T23:30:00Z", text: "Near midnight." }
+    const corrected = { date: "2026-09-01", updated: late.date, corrections: [late] }
+    await publish(rig, `${country}/late`, compose(corrected, "Text.\n"))
+    for (const page of ["/corrections", `${country}/late`])
+      expect(await text(page)).toMatch(/datetime="2026-10-31[^"]*">31 October 2026<\/time>[^@]*Near midnight/)
+    await rig.desk("POST", "/unpublish", { path: `${country}/late`, base: 1, reason: "wrong" })
     const first = await text("/corrections")
     expect(first.indexOf("Correction 21.")).toBeLessThan(first.indexOf("Correction 20."))
     expect(first).not.toMatch(/Correction 1\.|Une erreur/)

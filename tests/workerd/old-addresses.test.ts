@@ -116,14 +116,20 @@ describe("another spelling", () => {
   })
 })
 
-it("a page drops a translation at once, even when their original is gone", async () => {
+it("a page shows its translations as they are, right after each is published, moved or unpublished", async () => {
   // Without the platform's cache, which allows five purges a minute.
   const plain = await createRig()
   const [original, french, arabic] = ["/asia/nepal/group", "/fr/asia/nepal/group", "/ar/asia/nepal/group"]
+  const show = async (path: string) => (await plain.get(path)).text()
   await publish(plain, original, compose({}, "Text.\n"))
+  expect(await show(original)).not.toContain(`href="${french}"`)
   for (const path of [french, arabic]) await publish(plain, path, compose({ translationOf: original }, "Text.\n"))
+  for (const path of [original, arabic]) expect(await show(path)).toContain(`href="${french}"`)
+  await plain.desk("POST", "/move", { from: french, to: `${french}-2`, base: 0, force: true })
+  for (const path of [original, arabic]) expect(await show(path)).toContain(`href="${french}-2"`)
+  await plain.desk("POST", "/move", { from: `${french}-2`, to: french, base: 0, force: true })
   await plain.desk("POST", "/unpublish", { path: original, base: 0, force: true, reason: "wrong" })
-  expect(await (await plain.get(arabic)).text()).toContain(`href="${french}"`)
+  expect(await show(arabic)).toContain(`href="${french}"`)
   await plain.desk("POST", "/unpublish", { path: french, base: 0, force: true, reason: "wrong" })
-  expect(await (await plain.get(arabic)).text()).not.toContain(`href="${french}"`)
+  expect(await show(arabic)).not.toContain(`href="${french}"`)
 })

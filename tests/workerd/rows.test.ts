@@ -41,7 +41,20 @@ it("reads a bounded number of rows for a word that 60,000 articles have, and say
     expect(take()).toBeLessThanOrEqual(25_000)
   }
   expect((await buildSearch(context, "en", { ...noParameters, query: "story", page: 51 })).status).toBe(404)
+  // Equally good matches are listed by date, so these are the newest and the last of the newest 1,000.
+  const ends = { 1: 60_000, 50: 59_001 }
+  for (const [page, number] of Object.entries(ends)) {
+    const { body } = await buildSearch(context, "en", { ...noParameters, query: "story", page: Number(page) })
+    expect(
+      String(body)
+        .match(/href="[^"]*-\d{5}"/g)
+        ?.at(page === "1" ? 0 : -1),
+    ).toContain(`-${number}"`)
+  }
   take()
+  await buildListing(context, { kind: "topic", language: "en", slug: "water" }, 500)
+  // The limit in docs/operations.md.
+  expect(take()).toBeLessThanOrEqual(20 * 500 + 50)
   // An edition on a usual day, and on the day when so many articles were imported: only their keys, to sort and to count.
   const edition = { language: "en", now }
   await readAppeared(db, { ...edition, since: now - 1 }, 20)
@@ -55,10 +68,15 @@ async function multiply(db: D1Database, wanted: number): Promise<void> {
   const { results } = await db.prepare("PRAGMA table_info(articles)").all<{ name: string }>()
   const columns = results.map(({ name }) => name).filter((name) => name !== "id" && name !== "path")
   const source = "(SELECT * FROM articles WHERE language = 'en' AND published_at < 1793491200000 LIMIT 1) a"
+  const copied: Record<string, string> = {
+    translation_group: "a.path || '-' || i",
+    published_at: "a.published_at + i",
+    record: "json_set(a.record, '$.path', a.path || '-' || i)",
+  }
   const numbers = `(WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${wanted}) SELECT i FROM n)`
   await db.batch([
     db.prepare(
-      `INSERT INTO articles (id, path, ${columns.join(", ")}) SELECT 100000 + i, a.path || '-' || i, ${columns.map((name) => (name === "translation_group" ? "a.path || '-' || i" : `a.${name}`)).join(", ")} FROM ${source}, ${numbers}`,
+      `INSERT INTO articles (id, path, ${columns.join(", ")}) SELECT 100000 + i, a.path || '-' || i, ${columns.map((name) => copied[name] ?? `a.${name}`).join(", ")} FROM ${source}, ${numbers}`,
     ),
     db.prepare(
       "INSERT INTO listed (listing, at, article) SELECT 'en:/topics/water', published_at, id FROM articles WHERE id > 100000",
