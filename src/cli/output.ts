@@ -70,17 +70,20 @@ export function explainFileError({ errno, message }: NodeJS.ErrnoException): str
 /** Prints a line for the editor. */
 export type Report = (line: string) => void
 
+/** Part of a line: plain text, or coloured text made by `good` or `bad`. */
+export type Part = string | { readonly colour: "green" | "red"; readonly text: string }
+
 export interface Output {
   /** Prints a line for people, but not with --json. */
-  line(text: string): void
+  line(...parts: Part[]): void
   /** Prints the one JSON value, but only with --json. */
   result(value: unknown): void
   /** Prints what went wrong or needs attention to stderr, even with --json. */
-  warn(text: string): void
+  warn(...parts: Part[]): void
   /** Shows progress: `done` of `all` `things`, such as articles or cards. */
   progress(done: number, all: number, things?: string): void
-  good(text: string): string
-  bad(text: string): string
+  good(text: string): Part
+  bad(text: string): Part
 }
 
 /** `1 article`, `2 articles`. */
@@ -88,13 +91,14 @@ export const countOf = (number: number, thing: string): string => `${number} ${t
 
 const width = 28
 
-/** Replaces control characters that a site or a file could use to hijack the terminal. Our own colours are kept. */
-export function quieten(text: string): string {
-  return text.replace(/\p{Cc}/gu, (found, at: number) => {
-    if (found === "\n" || found === "\t") return found
-    return found === "\u001b" && /^\[3[129]m/.test(text.slice(at + 1)) ? found : "\ufffd"
-  })
-}
+/** Replaces the characters with which a site or a file could hijack the terminal or reverse what it shows. */
+export const quieten = (text: string): string =>
+  text.replace(/(?![\n\t])[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, "\ufffd")
+
+const paint = (parts: readonly Part[], stream: NodeJS.WriteStream) =>
+  parts
+    .map((part) => (typeof part === "string" ? quieten(part) : styleText(part.colour, quieten(part.text), { stream })))
+    .join("")
 
 /**
  * Colours and bars are for terminals only; NO_COLOR turns colours off.
@@ -105,13 +109,13 @@ export function createOutput(json: boolean, shape: v.GenericSchema): Output {
   // No command may be silent for 15 s.
   const silence = setInterval(() => console.error("Still working…"), 10_000).unref()
   return {
-    line: (text) => {
-      if (!json) console.log(quieten(text))
+    line: (...parts) => {
+      if (!json) console.log(paint(parts, process.stdout))
     },
     result: (value) => {
       if (json) console.log(JSON.stringify(v.parse(shape, value)))
     },
-    warn: (text) => console.error(quieten(text)),
+    warn: (...parts) => console.error(paint(parts, process.stderr)),
     progress(done, all, things = "articles") {
       silence.refresh()
       const said = `${done} of ${all} ${things}`
@@ -120,8 +124,8 @@ export function createOutput(json: boolean, shape: v.GenericSchema): Output {
       if (terminal) process.stderr.write(`\r${bar} ${said}${done === all ? "\n" : ""}`)
       else if (done === all || done % 200 === 0) console.error(said)
     },
-    good: (text) => styleText("green", text, { stream: process.stdout }),
-    bad: (text) => styleText("red", text, { stream: process.stdout }),
+    good: (text) => ({ colour: "green", text }),
+    bad: (text) => ({ colour: "red", text }),
   }
 }
 

@@ -49,7 +49,7 @@ async function run(command: Runnable, args: string[] = [], values: Record<string
   const output = {
     json: true,
     line: () => undefined,
-    warn: (text: string) => void warnings.push(text),
+    warn: (...parts: string[]) => void warnings.push(parts.join("")),
     result: (value: unknown) => void results.push(value),
     progress: () => undefined,
     good: (text: string) => text,

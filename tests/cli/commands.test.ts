@@ -34,7 +34,7 @@ function write(name: string, front = "", words = "Words."): void {
 
 async function run(command: Required<Pick<CommandSpec, "run">>, options: Record<string, boolean> = {}) {
   const lines: string[] = []
-  const print = (text: string) => void lines.push(text)
+  const print = (...parts: unknown[]) => void lines.push(parts.join(""))
   const output: Output = {
     line: print,
     warn: print,

@@ -86,7 +86,7 @@ describe("social cards of a publish", () => {
     const lines: string[] = []
     const { published } = await publish({
       cards,
-      output: { warn: (line) => lines.push(line), progress: () => undefined },
+      output: { warn: (line) => lines.push(String(line)), progress: () => undefined },
     })
     expect(pathsOf(published)).toEqual(["/asia/nepal/a"])
     expect(lines).toEqual(["The articles are live, but some social cards could not be drawn: told to fail"])

@@ -33,7 +33,7 @@ async function run(answer: object) {
   const results: unknown[] = []
   const output = {
     json: false,
-    line: (text: string) => void lines.push(text),
+    line: (...parts: string[]) => void lines.push(parts.join("")),
     warn: (text: string) => void warnings.push(text),
     result: (value: unknown) => void results.push(v.parse(stats.shape, value)),
     ...{ progress: () => undefined, good: (text: string) => text, bad: (text: string) => text },

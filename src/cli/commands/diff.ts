@@ -6,7 +6,7 @@ import * as v from "valibot"
 import type { CommandSpec } from "../command.ts"
 import { expectAnswer, openDesk } from "../desk-client.ts"
 import { fileOf, listFiles, openFolder, pathOf, suggestPath, toPath } from "../folder.ts"
-import { CLIError, countOf, Path, Revision } from "../output.ts"
+import { CLIError, countOf, type Part, Path, Revision } from "../output.ts"
 
 export const diff = {
   usage: "diff <path>",
@@ -31,7 +31,7 @@ export const diff = {
     // The names are those that `git apply` expects.
     const name = fileOf(path)
     if (changed.length > 0) output.line(`--- a/${name}\trevision ${revision}, live\n+++ b/${name}\t${file}`)
-    const paint: Record<string, (line: string) => string> = { "+": output.good, "-": output.bad }
+    const paint: Record<string, (line: string) => Part> = { "+": output.good, "-": output.bad }
     for (const { oldStart, oldLines, newStart, newLines, lines } of hunks) {
       output.line(`@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`)
       for (const line of lines.map((one) => one.replace(/\r$/, ""))) output.line(paint[line.charAt(0)]?.(line) ?? line)

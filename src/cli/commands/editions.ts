@@ -91,7 +91,7 @@ const send = (list: List): CommandSpec => ({
     output.result(editions)
     for (const one of editions)
       if (one.outcome === "planned")
-        output.line(`${output.good("✓")} ${nameEdition(one)} will be sent within two minutes`)
+        output.line(output.good("✓"), ` ${nameEdition(one)} will be sent within two minutes`)
       else if (one.outcome === "empty") output.line(explainEmpty(one))
       else output.line(`${nameEdition(one)} will not be sent again: it ${explainPlan(one)}`)
     if (sender === null) output.warn(unsent)

@@ -30,17 +30,14 @@ export const publish = {
     for (const problem of outcome.problems) output.warn(formatProblem(problem))
     for (const { url, revision, liveMs } of outcome.published) {
       const seen = liveMs === null ? "" : `, live after ${liveMs} ms`
-      output.line(
-        dryRun
-          ? `Would publish ${url} as revision ${revision}`
-          : `${output.good("Published")} ${url}, revision ${revision}${seen}`,
-      )
+      if (dryRun) output.line(`Would publish ${url} as revision ${revision}`)
+      else output.line(output.good("Published"), ` ${url}, revision ${revision}${seen}`)
     }
     if (outcome.drafts.length > 0)
       output.line(
         `Skipped ${countOf(outcome.drafts.length, "draft")}: ${outcome.drafts.join(", ")}. Remove \`status: draft\` to publish`,
       )
-    for (const conflict of outcome.conflicts) output.warn(`${output.bad("Conflict:")} ${explainConflict(conflict)}`)
+    for (const conflict of outcome.conflicts) output.warn(output.bad("Conflict:"), ` ${explainConflict(conflict)}`)
     if (outcome.problems.length > 0) {
       // If the desk finds a mistake in one of several requests, the others may already be published.
       const done = outcome.published.length === 0 ? "nothing was published" : "some articles were not published"

@@ -90,7 +90,7 @@ describe("publishing what an editor saves", () => {
         if (down) throw new CLIError("the site cannot be reached", 4)
         return publish(files)
       },
-      { line: () => {}, warn: (text) => texts.push(text) },
+      { line: () => {}, warn: (text) => texts.push(String(text)) },
     )
     expect(await fragile.publish(["asia/a.md"])).toBe(false)
     expect(texts).toEqual(["the site cannot be reached"])
