@@ -136,7 +136,8 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
     if (formerPath !== null) {
       c.set("target", formerPath)
       const response = await answerFor(c, visitor.audience)
-      if (response.status === 301) return response
+      // If nothing ever had that number, this is the front page. A failed lookup must not cost the time of a second one.
+      if (response.status !== 404) return response
     }
     const { query } = splitTarget(c.req.url)
     // The account reads its own parameters, such as the token in an emailed link.

@@ -64,6 +64,17 @@ it("old addresses from other systems redirect too: in any script, with a trailin
   for (const front of ["/?p=124", "/?p=x", "/?q=123"]) expect(await leads(front)).toBe("200")
 })
 
+it("a number that another system gave an article ends with the article, and fails with the stores in one trip", async () => {
+  const number = "/?p=123&utm_source=x"
+  rig.faults.d1 = "throw"
+  rig.counts.d1 = 0
+  expect([await leads(number), rig.counts.d1]).toEqual(["503", 1])
+  rig.faults.d1 = "ok"
+  expect(await leads(number)).toBe(`301 ${first}`)
+  expect((await rig.desk("POST", "/unpublish", { path: first, base: 1, reason: "wrong" })).status).toBe(200)
+  expect([await leads(number), await leads("/?p=124")]).toEqual(["410", "200"])
+})
+
 it("a gift follows its article when it moves, whether or not memory has the redirect", async () => {
   const { browser } = await openMember(rig, "a@example.org", withoutEnd)
   await browser.post(`/account/give?path=${first}`, {})
