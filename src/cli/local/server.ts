@@ -51,14 +51,21 @@ export function readPort(typed: string): number {
   throw new CLIError("--port must be a number from 1 to 65535", 2)
 }
 
-/** Called before anything starts. @throws CLIError when the port is in use or cannot be opened */
+/** Called before anything starts. @throws CLIError when the port is in use or cannot be opened, or by browsers */
 export async function checkPort(port: number): Promise<void> {
-  const server = createServer().listen({ port, host: "127.0.0.1", exclusive: true })
+  const server = createServer((socket) => socket.destroy())
+  server.listen({ port, host: "127.0.0.1", exclusive: true })
   await once(server, "listening").catch(({ code }) => {
     const why = code === "EADDRINUSE" ? "is in use" : `cannot be opened (${code})`
     throw new CLIError(`Port ${port} ${why}. Stop what is running there, or choose another with --port`, 2)
   })
+  const failure = await fetch(`http://127.0.0.1:${port}`).then(
+    () => null,
+    ({ cause }) => cause?.message,
+  )
   await server[Symbol.asyncDispose]()
+  // The Fetch standard blocks the ports of other protocols, such as 22 and 6000.
+  if (failure === "bad port") throw new CLIError(`Browsers do not open port ${port}. Choose another with --port`, 2)
 }
 
 /** Starts workerd and brings its databases up to date. */

@@ -73,6 +73,11 @@ describe("takeState", () => {
 })
 
 describe("checkPort", () => {
+  it("refuses a port that browsers block", async () => {
+    const message = "Browsers do not open port 6000. Choose another with --port"
+    await expect(checkPort(6000)).rejects.toMatchObject({ code: 2, message })
+  })
+
   it("says that a port is in use, with exit code 2", async () => {
     const server = createServer()
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
