@@ -105,7 +105,9 @@ export function offsetIn(written: string, text: string, offset: number): number 
 
 /** The mistake in a text that cannot be rendered: at the first paragraph that makes marked throw, or at the start. */
 export function explainUnreadable(body: string, error: unknown): Mistake {
-  const why = error instanceof Error ? error.message : String(error)
+  // Ours are plain errors. marked's bugs are TypeErrors and the like, and endless loops, which it reports by its name.
+  const isOurs = error instanceof Error && error.name === "Error" && !error.message.includes("markedjs")
+  const why = isOurs ? error.message : "the Markdown parser fails on it"
   const mistake = { field: "body", message: `cannot be rendered: ${why}`, fix: "simplify this part" }
   for (const { 0: paragraph, index } of body.matchAll(/(?:.+\n?)+/g)) {
     try {

@@ -61,7 +61,8 @@ export function parseArticle(file: string, source: string | Uint8Array, site: Si
     ...{ kind, path, language, region, country, slug, front: values },
     ...moments,
     ...{ frontSource: text.slice(0, fences.bodyStart), body, division, open, members },
-    pictures: [...new Set([...images, ...read.pictures])],
+    // A refused picture is not looked for: that it does not exist either would be a second mistake.
+    pictures: [...new Set([...images, ...read.pictures])].filter((src) => explainPicture(src, file, true) === null),
   }
   return { article: problems.length > 0 ? null : readable, readable, problems }
 }
