@@ -4,6 +4,7 @@ import { setTimeout as pause } from "node:timers/promises"
 import { hc } from "hono/client"
 import type { MediaName } from "../article/picture-types.ts"
 import type { DeskApp } from "../desk/app.ts"
+import { toOneLine } from "../site/problem.ts"
 import { isLocal } from "./command.ts"
 import { suggestPath } from "./folder.ts"
 import { CLIError, type Report } from "./output.ts"
@@ -166,7 +167,7 @@ async function readJson(response: { json(): Promise<unknown> }): Promise<{ error
   const body = (await response.json().catch(() => null)) as { error?: DeskError } | null
   if (typeof body !== "object" || body === null) return null
   if (typeof body.error?.message !== "string") delete body.error
-  else body.error.message = body.error.message.replace(/\p{Cc}+/gu, " ")
+  else body.error.message = toOneLine(body.error.message)
   return body
 }
 

@@ -199,6 +199,30 @@ it("a proxy that accepts a connection and never answers does not keep a command 
   await proxy.stop()
 })
 
+it("what a site says is shown on one line without control characters, and times in the site's time zone", async () => {
+  const [winter, summer] = ["2026-11-20T08:00:00.000Z", "2026-06-30T22:30:00.000Z"]
+  const revision = { revision: 2, action: "publish", digest: "d", who: "Ada", when: winter }
+  const edition = { list: "digest", date: "2026-11-20", language: "en", since: summer, letter: null }
+  const answers: Record<string, object> = {
+    revisions: { revisions: [{ ...revision, message: "Two\r\n\n  lines\u2028\u202eof\u001b[31m \u001b]0;red\u0007" }] },
+    previews: { previews: [{ path: "/asia/a", who: "Ada", expires: summer }] },
+    preview: { ...edition, who: null, when: null },
+    send: { editions: [{ ...edition, who: "cron", when: winter, outcome: "before" }], sender: "ses" },
+  }
+  const site = await serve(({ url = "" }, response) =>
+    response.end(JSON.stringify(answers[/\w+(?=\?|$)/.exec(url)?.[0] ?? ""])),
+  )
+  const said = async (...args: string[]) => {
+    const { out, err } = await runAside([...args, "--url", site.url], { DATELINE_KEY: "test-key-of-desk" })
+    return (out + err).split("\n")[0]
+  }
+  expect(await said("log", "/asia/a")).toBe("r2    2026-11-20 09:00 CET  publish   Ada  Two lines of [31m ]0;red")
+  expect(await said("preview")).toBe("/asia/a until 2026-07-01 00:30 CEST, by Ada")
+  expect(await said("digest", "preview")).toContain("nothing was published since 2026-07-01 00:30 CEST, and")
+  expect(await said("digest", "send")).toMatch(/: it was planned 2026-11-20 09:00 CET by cron$/)
+  await site.stop()
+})
+
 it("a bug is one sentence, with exit code 2 because the content may be right; DEBUG=1 shows where it is", () => {
   const bug = "JSON.stringify = () => { throw new TypeError('Not a function') }"
   const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(bug)}` }

@@ -1,5 +1,6 @@
 // `log`: shows an article's history.
 import * as v from "valibot"
+import { toOneLine } from "../../site/problem.ts"
 import type { CommandSpec } from "../command.ts"
 import { fetchRevisions, openDesk } from "../desk-client.ts"
 import { toPath } from "../folder.ts"
@@ -25,7 +26,7 @@ export const log = {
     const revisions = await fetchRevisions(openDesk(context), toPath(given, context.content))
     output.result(revisions)
     for (const { revision, action, who, when, message, erased } of revisions) {
-      const why = `${erased ? "(erased) " : ""}${message.replace(/\s+/g, " ")}`
+      const why = `${erased ? "(erased) " : ""}${toOneLine(message).replace(/\s+/g, " ")}`
       output.line(`r${String(revision).padEnd(4)} ${formatTime(when)}  ${action.padEnd(9)} ${who}  ${why}`.trimEnd())
     }
   },
