@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process"
+import { spawn, spawnSync } from "node:child_process"
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import sharp from "sharp"
@@ -254,6 +254,47 @@ describe("two editors", () => {
     expect(runDateline(site, ["diff", "/asia/monsoon-early-warning"], theirs).out).toContain("-My last words.")
     for (const copy of [mine, theirs]) rmSync(copy, { recursive: true })
   })
+})
+
+it("the README's commands take an article from `new` to its readers, and say what to do next", async () => {
+  const folder = `${site.content}-readme`
+  const content = join(folder, "content")
+  mkdirSync(content, { recursive: true })
+  const readme = readFileSync(join(root, "README.md"), "utf8")
+  const env = { ...process.env, DATELINE_URL: site.url, DATELINE_KEY: site.key, NO_COLOR: "1" }
+  const run = (name: string) => {
+    const line = new RegExp(`^npx dateline ${name}\\b.*`, "m").exec(readme)?.[0]
+    const npx = `npx() { shift; "${process.execPath}" "${join(root, "src/cli/main.ts")}" "$@"; }`
+    const { status, stdout, stderr } = spawnSync("sh", ["-c", `${npx}\n${line}`], {
+      cwd: folder,
+      encoding: "utf8",
+      env,
+    })
+    return [status, stdout + stderr]
+  }
+  const path = "/asia/tajikistan/snow-closes-the-anzob-pass"
+  const file = join(content, `${path}.md`)
+  const edit = (old: string | RegExp, next: string) =>
+    writeFileSync(file, readFileSync(file, "utf8").replace(old, next))
+  const next = "remove `status: draft`, then run `npx dateline check` and `npx dateline publish`\n"
+  expect(run("new")).toEqual([0, expect.stringContaining(`Next: write the summary and the text, ${next}`)])
+  expect(run("publish")).toEqual([0, expect.stringContaining(`1 draft: ${path}. Remove \`status: draft\` to publish`)])
+  edit("status: draft\n", "")
+  expect(run("check")).toEqual([1, expect.stringMatching(/ summary: .+ — say in one sentence what happened/)])
+  edit(/^summary: .*/m, "summary: Lorries wait.")
+  edit(/$/, "The pass is closed.\n")
+  expect(run("check")).toEqual([0, expect.stringContaining("1 article, no mistakes")])
+  expect(run("publish")).toEqual([0, expect.stringContaining(`Published ${site.url}${path}, revision 1, live after`)])
+  expect(await text(path)).toContain("The pass is closed.")
+
+  edit("closed", "open")
+  const told = "The ministry:\r\n\u001b[2Jit is open"
+  expect(runDateline(site, ["publish", "--no-cards", "--message", told], content)).toMatchObject({ code: 0 })
+  expect(runDateline(site, ["unpublish", path, "--reason", "Not\nso"], content)).toMatchObject({ code: 0 })
+  expect(runDateline(site, ["log", path], content).out.replace(/^.*admin/gm, "")).toBe(
+    "  Not so\n  The ministry: [2Jit is open\n\n",
+  )
+  rmSync(folder, { recursive: true })
 })
 
 describe("an editor who moves and unpublishes articles", () => {
