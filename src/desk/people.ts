@@ -1,11 +1,12 @@
 // The desk's routes for editors and their keys, and for memberships, for admins only. Email addresses go in request
 // bodies, because URLs may be logged.
 
+import type { Context } from "hono"
 import { Hono } from "hono/tiny"
 import { readDate } from "../article/dates.ts"
 import { emailProblems, parseEmail } from "../site/email.ts"
 import type { SiteConfig } from "../site/site.ts"
-import { addEditor, listEditors, revokeEditor } from "../store/credentials.ts"
+import { addEditor, isActive, listEditors, revokeEditor } from "../store/credentials.ts"
 import {
   createMember,
   findMember,
@@ -27,14 +28,19 @@ export const editorsDesk = new Hono<DeskEnv>()
   .get("/", async (c) => c.json({ editors: await listEditors(c.env.people) }))
   .post("/", body(EditorSchema), async (c) => {
     const { name, role } = c.req.valid("json")
-    const key = await addEditor(c.env.people, name, role, Date.now())
+    const now = Date.now()
+    const isNew = (await isActive(c.env.people, name)) === null
+    if (isNew) await log(c, "add-editor", name, role, now)
+    const key = isNew ? await addEditor(c.env.people, name, role, now) : null
     if (key === null) return fail(c, 409, "taken", `an editor has or had the name ${name}: choose another name`)
     return c.json({ name, role, key }, 201)
   })
   .delete("/:name", async (c) => {
     const name = c.req.param("name")
-    if (!(await revokeEditor(c.env.people, name, Date.now())))
-      return fail(c, 404, "absent", `there is no editor ${name}`)
+    const now = Date.now()
+    if (!(await isActive(c.env.people, name))) return fail(c, 404, "absent", `there is no editor ${name}`)
+    await log(c, "revoke-editor", name, "", now)
+    await revokeEditor(c.env.people, name, now)
     return c.json({ name })
   })
 
@@ -58,22 +64,26 @@ export const membersDesk = new Hono<DeskEnv>()
     if (!c.env.site.languages.includes(language))
       return fail(c, 400, "malformed", `language must be one of ${c.env.site.languages.join(", ")}`)
     const { id, until: before, language: spoken } = await createMember(c.env.people, email, language, now)
-    const member = await grantMembership(c.env.people, id, until)
-    // Only new and lapsed members are subscribed to the digest: a current member may have unsubscribed.
+    await log(c, "grant", id, describeEnd(until) ?? "without end", now)
+    // Only new and lapsed members are subscribed to the digest: a current member may have unsubscribed. It comes first,
+    // because after an interruption, the client's next request finds a current member.
     if (before <= now) await subscribe(c.env.people, { email, language: spoken, list: "digest" }, now)
-    const detail = describeEnd(until) ?? "without end"
-    await recordAudit(c.env.catalogue, { who: c.var.editor.name, action: "grant", subject: id, detail }, now).run()
+    const member = await grantMembership(c.env.people, id, until)
     return c.json({ member: describeMember(member, now) })
   })
   .post("/revoke", body(MemberRevokeSchema), async (c) => {
     const now = Date.now()
     const found = await findMember(c.env.people, c.req.valid("json").email)
     if (found === null) return fail(c, 404, "absent", "no member has this address")
+    await log(c, "revoke", found.id, "", now)
     const member = await revokeMembership(c.env.people, found.id, now)
-    const entry = { who: c.var.editor.name, action: "revoke", subject: member.id }
-    await recordAudit(c.env.catalogue, entry, now).run()
     return c.json({ member: describeMember(member, now) })
   })
+
+/** Adds an entry to the audit log. Before the change, which is in the other database: none may be without an entry. */
+function log(c: Context<DeskEnv>, action: string, subject: string, detail: string, now: number) {
+  return recordAudit(c.env.catalogue, { who: c.var.editor.name, action, subject, detail }, now).run()
+}
 
 /** A date without a time means the end of that day. */
 function readEnd(text: string, site: SiteConfig): number | null {

@@ -1,7 +1,7 @@
 // Stores what people sign in with: readers' sessions and one-time links, editors' keys. Tokens are stored as hashes.
 import { hashContent } from "./bodies.ts"
 import { currentMember } from "./members.ts"
-import { first, list, run } from "./sql.ts"
+import { first, list, run, value } from "./sql.ts"
 
 /** Starts a session and ends the browser's previous one. @returns the new session's id */
 export async function startSession(
@@ -85,6 +85,12 @@ export interface Editor {
 export async function findEditor(db: D1Database, key: string): Promise<Editor | null> {
   const query = "SELECT name, role FROM editors WHERE key_hash = ?1 AND revoked_at IS NULL"
   return first<Editor>(db, query, await hashContent(key))
+}
+
+/** Whether the editor's key is valid; null if no editor ever had this name. */
+export async function isActive(db: D1Database, name: string): Promise<boolean | null> {
+  const active = await value<number>(db, "SELECT revoked_at IS NULL FROM editors WHERE name = ?1", name)
+  return active === null ? null : active === 1
 }
 
 /** Creates an editor. @returns the key, which is not stored, or null when the name is taken */

@@ -1,8 +1,10 @@
-import { beforeEach, expect, it, vi } from "vitest"
+import { beforeEach, describe, expect, it, vi } from "vitest"
+import { answerDesk } from "../../src/desk/app.ts"
+import { StoreFailure, type Trip } from "../../src/store/failure.ts"
 import { endSubscription, findSubscriber } from "../../src/store/subscribers.ts"
 import { sweepPeople } from "../../src/store/sweep.ts"
 import { openMember } from "./browser.ts"
-import { createRig, env, type Rig } from "./rig.ts"
+import { createRig, env, origin, type Rig, site, wrapDatabase } from "./rig.ts"
 
 let rig: Rig
 beforeEach(async () => {
@@ -15,6 +17,11 @@ beforeEach(async () => {
 async function ask(method: string, path: string, body?: object, key?: string) {
   const response = await rig.desk(method, path, body, key)
   return { status: response.status, body: (await response.json()) as Record<string, unknown> }
+}
+
+async function readAudit() {
+  const query = "SELECT who, action, subject, detail FROM audit ORDER BY id"
+  return (await env.CATALOGUE.prepare(query).all<Record<"who" | "action" | "subject" | "detail", string>>()).results
 }
 
 it("an admin can grant without end or until the end of a day, and repeat a grant safely", async () => {
@@ -98,6 +105,64 @@ it("the audit log identifies who changed whom, without addresses", async () => {
     ["admin", "revoke"],
   ])
   expect(JSON.stringify([results, said.mock.calls])).not.toContain("canary")
+})
+
+it("the audit log names who added and revoked which editor, and no refused request", async () => {
+  const editor = { name: "Nena", role: "editor" }
+  expect((await ask("POST", "/editors", editor)).status).toBe(201)
+  expect((await ask("POST", "/editors", { ...editor, role: "admin" })).status).toBe(409)
+  expect((await ask("DELETE", "/editors/Nobody")).status).toBe(404)
+  for (const status of [200, 404]) expect((await ask("DELETE", "/editors/Nena")).status).toBe(status)
+  expect((await ask("POST", "/editors", editor)).status).toBe(409)
+  expect(await readAudit()).toEqual([
+    { who: "admin", action: "add-editor", subject: "Nena", detail: "editor" },
+    { who: "admin", action: "revoke-editor", subject: "Nena", detail: "" },
+  ])
+})
+
+describe("a request that a store interrupts at any step", () => {
+  /** Asks a desk whose stores fail from their trip number `step` on. @returns whether they did */
+  async function interrupt(step: number, method: string, path: string, body?: object): Promise<boolean> {
+    let trips = 0
+    const fail: Trip = (go) => (++trips >= step ? Promise.reject(new StoreFailure("down")) : go())
+    const broken = { ...env, CATALOGUE: wrapDatabase(env.CATALOGUE, fail), PEOPLE: wrapDatabase(env.PEOPLE, fail) }
+    const headers = { Authorization: "Bearer test-desk-key", "Content-Type": "application/json" }
+    const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }
+    const service = { env: broken, site, version: "test", purge: rig.purge }
+    const { status } = await answerDesk(new Request(`${origin}/desk/v1${path}`, init), service)
+    expect([200, 201, 503]).toContain(status)
+    return status === 503
+  }
+
+  it("leaves no change without an entry in the audit log", async () => {
+    vi.spyOn(console, "error").mockImplementation(() => undefined)
+    const subjects = async (action: string) =>
+      (await readAudit()).filter((entry) => entry.action === action).map(({ subject }) => subject)
+    for (let step = 1, cut = true; cut; step++) {
+      const name = `Editor ${step}`
+      cut = await interrupt(step, "POST", "/editors", { name, role: "admin" })
+      const known = ((await ask("GET", "/editors")).body.editors as { name: string }[]).some((one) => one.name === name)
+      if (known) expect(await subjects("add-editor")).toContain(name)
+    }
+    for (let step = 1, cut = true; cut; step++) {
+      const name = `Other ${step}`
+      await ask("POST", "/editors", { name, role: "editor" })
+      cut = await interrupt(step, "DELETE", `/editors/${encodeURIComponent(name)}`)
+      const known = ((await ask("GET", "/editors")).body.editors as { name: string }[]).some((one) => one.name === name)
+      if (!known) expect(await subjects("revoke-editor")).toContain(name)
+    }
+  })
+
+  it("and that is repeated makes a member who gets the digest", async () => {
+    vi.spyOn(console, "error").mockImplementation(() => undefined)
+    for (let step = 1, cut = true; cut; step++) {
+      const email = `reader-${step}@example.org`
+      cut = await interrupt(step, "POST", "/members/grant", { email })
+      const { body } = await ask("POST", "/members/grant", { email })
+      expect(body.member).toMatchObject({ email, standing: "member" })
+      expect((await findSubscriber(env.PEOPLE, email))?.subscriptions.map(({ list }) => list)).toEqual(["digest"])
+    }
+  })
 })
 
 it("the cron deletes what has expired and keeps the rest", async () => {
