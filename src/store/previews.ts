@@ -70,9 +70,12 @@ const mostDeleted = 40
 /** Ends every link to an article. @returns those that worked until now */
 export async function revokePreviews({ catalogue: db, bodies }: Texts, path: string, who: string, now: number) {
   const query = `UPDATE previews SET expires_at = ?2 WHERE path = ?1 AND expires_at > ?2 RETURNING ${columns}, body`
-  const ended = await list<PreviewRow & { body: string }>(db, query, path, now)
-  if (ended.length === 0) return []
-  await recordAudit(db, { who, action: "revoke-previews", subject: path }, now).run()
+  const audit = `INSERT INTO audit (at, who, action, subject, detail)
+    SELECT ?1, ?2, 'revoke-previews', ?3, '' WHERE changes() > 0`
+  const [{ results: ended } = { results: [] }] = await db.batch<PreviewRow & { body: string }>([
+    db.prepare(query).bind(path, now),
+    db.prepare(audit).bind(now, who, path),
+  ])
   await Promise.all(ended.slice(0, mostDeleted).map(({ body }) => bodies.members.delete(body)))
   return ended.map(({ body: _, ...row }) => row)
 }

@@ -3,7 +3,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { digestOf } from "../../src/article/picture-types.ts"
 import { formatDate } from "../../src/site/messages.ts"
 import { hashContent } from "../../src/store/bodies.ts"
-import { compose, createRig, dot, env, origin, publish, type Rig, site } from "./rig.ts"
+import { StoreFailure, type Trip } from "../../src/store/failure.ts"
+import { revokePreviews } from "../../src/store/previews.ts"
+import { compose, createRig, dot, env, origin, publish, type Rig, site, wrapDatabase } from "./rig.ts"
 
 const path = "/asia/nepal/river"
 const secrets = ["Titlesecret", "Summarysecret", "Opensecret", "Memberssecret"]
@@ -228,5 +230,19 @@ describe("the desk", () => {
       { who: "admin", action: "revoke-previews", subject: path },
       { who: "admin", action: "preview", subject: path },
     ])
+  })
+
+  it("ends no link without an entry, even if the store fails in between, and writes none if no link ended", async () => {
+    const logged = "SELECT count(*) AS n FROM audit WHERE action = 'revoke-previews'"
+    const before = (await env.CATALOGUE.prepare(logged).first<number>("n")) ?? 0
+    const address = await make()
+    let trips = 0
+    const once: Trip = (go) => (++trips > 1 ? Promise.reject(new StoreFailure("down")) : go())
+    const bodies = { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES }
+    const stores = { catalogue: wrapDatabase(env.CATALOGUE, once), bodies }
+    await Promise.allSettled([revokePreviews(stores, path, "admin", Date.now())])
+    expect([await statusOf(address), await env.CATALOGUE.prepare(logged).first("n")]).toEqual([410, before + 1])
+    await rig.desk("POST", "/previews/revoke", { path })
+    expect(await env.CATALOGUE.prepare(logged).first("n")).toBe(before + 1)
   })
 })
