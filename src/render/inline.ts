@@ -123,11 +123,10 @@ export function renderHtml(token: Tokens.HTML | Tokens.Tag, text: Rendering): st
   const html = token.block ? `${token.text}\n` : token.text
   if (text.exact) return html
   if (text.plain) {
-    const words = token.block
-      ? decodeReferences(readText(token.raw, " "))
-          .replace(/[ \t\n]+/g, " ")
-          .trim()
-      : ""
+    if (!token.block) return /^<br\b/i.test(html) ? "<br>\n" : ""
+    const words = decodeReferences(readText(token.raw, " "))
+      .replace(/[ \t\n]+/g, " ")
+      .trim()
     return words && `<p>${escapeHtml(words)}</p>\n`
   }
   if (comment.test(html)) {

@@ -47,6 +47,9 @@ describe("what mail cannot show", () => {
     expect(render('Press <kbd>a</kbd> <img src="https://evil.example/x.png"> now <!-- not -->.')).toBe(
       "<p>Press a  now .</p>\n",
     )
+    expect(read("10 Main Street<br>Geneva <BR/>\n\n| a |\n|---|\n| b<br >c |")).toBe(
+      "10 Main Street\nGeneva\n\na\nb\nc",
+    )
     expect(
       render('<div class="x">\nCaf&eacute; <b>&amp; bar</b>\n</div>\n\n<script>\nalert(1)\n</script>\n\n<!-- a -->'),
     ).toBe("<p>Café &amp; bar</p>\n")
