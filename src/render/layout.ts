@@ -63,7 +63,9 @@ const themeColours = raw(
  */
 export const inlineScript = `{let D=document,R=D.documentElement,h=/dateline-hint=(\\w+)/.exec(D.cookie),Q=s=>D.querySelector(s),whole=()=>{let c=Q(".body").cloneNode(true)
 for(let e of c.querySelectorAll("[data-copy]"))e.outerHTML=e.dataset.copy
-return Q("h1").outerHTML+c.innerHTML.replace(/ srcset="[^"]*"/g,"").replace(/="\\//g,'="'+location.origin+"/")+Q("#credit_").outerHTML}
+for(let e of c.querySelectorAll("[href^='/']"))e.href=e.href
+for(let e of c.querySelectorAll("[src]"))e.src=e.src
+return Q("h1").outerHTML+c.innerHTML.replace(/ srcset="[^"]*"/g,"")+Q("#credit_").outerHTML}
 if(h)R.className="in "+h[1]
 addEventListener("DOMContentLoaded",async()=>{for(let b of D.querySelectorAll("button[data-do]")){let d=b.dataset,n=navigator,s=d.do=="share",u=d.text||Q("[rel=canonical]").href
 if(s?n.share:n.clipboard){b.hidden=false

@@ -196,11 +196,16 @@ it("copies a text to republish with its credit, and with links that lead where t
   const page = await context.newPage()
   await page.goto(site.url + open)
   await page.click("summary:has-text('Republish')")
+  const more = '<p><a href="//other.example/a">b</a> <code>c="/d"</code> <img src="/f.png" srcset="/g.png 2w"></p>'
+  await page.locator(".body").evaluate((body, more) => body.insertAdjacentHTML("beforeend", more), more)
   await page.click("button[data-do=whole]")
   await page.waitForSelector("button[data-do=whole]:text('Copied')")
   const copy = await page.evaluate<string>("navigator.clipboard.readText()")
   expect(copy).toMatch(/^<h1>/)
   expect(copy).toContain(`First published by`)
+  expect(copy).toContain(
+    `<p><a href="http://other.example/a">b</a> <code>c="/d"</code> <img src="${site.url}/f.png"></p>`,
+  )
   expect(copy).not.toMatch(/(?:src|href)="\/|srcset/)
   // Links within the text stay fragments, as the copy has the ids too.
   const shown = await page.evaluate<string[]>(
