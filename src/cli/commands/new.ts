@@ -1,8 +1,10 @@
 // `new`: creates the file of an article, note, page or author's biography, with front matter.
 import { existsSync, mkdirSync } from "node:fs"
+import { readFile } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import anyAscii from "any-ascii"
 import * as v from "valibot"
+import type { Country } from "world-countries"
 import config from "../../../dateline.config.ts"
 import { checkArticles } from "../../article/check.ts"
 import { placeholderSummary } from "../../article/check-text.ts"
@@ -10,7 +12,7 @@ import { kinds, parseContent, webPath } from "../../article/kinds.ts"
 import { nearestKey } from "../../article/mistakes.ts"
 import { parseArticle } from "../../article/parse.ts"
 import { parseAddress } from "../../site/addresses.ts"
-import { countriesOf } from "../../site/places.ts"
+import { countriesOf, countryByCode } from "../../site/places.ts"
 import { nameSlug, slugify } from "../../site/slug.ts"
 import type { CommandSpec } from "../command.ts"
 import { fileOf, openFolder, pathOf, refuseURL } from "../folder.ts"
@@ -39,7 +41,7 @@ export const create = {
     const { kind } = parseContent(path, config)
     const isPlace = ["region", "country"].includes(parseAddress(`/${folder}`, config)?.kind ?? "")
     if (kind === "article" && !isPlace && path === `/${folder}/${slug}`)
-      throw new CLIError(`${folder} is not a region or country of this site. ${suggestPlace(folder)}`, 2)
+      throw new CLIError(`\`${place}\` is not a region or country of this site. ${await suggestPlace(folder)}`, 2)
     if (kind === "article" && parseAddress(path, config)?.kind !== "article")
       throw new CLIError(`The title's address, ${path}, is already a page of the site. Choose another title`, 2)
     const text = compose(kind, title)
@@ -61,9 +63,10 @@ export const create = {
 
 /**
  * Suggests a country that the folder names, as in `africa/tajikistan`, `fr/Asia/Tajikistan` or `asia/tajikistan/north`,
- * or the place closest to its last segment, such as `tajikstan`.
+ * or calls by another name, such as `burma` or `fr/europe/allemagne`, or the place closest to its last segment, such as
+ * `tajikstan`.
  */
-function suggestPlace(folder: string): string {
+async function suggestPlace(folder: string): Promise<string> {
   const regions = Object.keys(config.regions)
   const countries = new Map(
     regions.flatMap((region) => countriesOf(region, config).map(({ slug }) => [slug, `${region}/${slug}`] as const)),
@@ -71,10 +74,23 @@ function suggestPlace(folder: string): string {
   const segments = folder.split("/").map((segment) => slugify(anyAscii(segment)))
   const [first = "", last = ""] = [segments[0], segments.at(-1)]
   const named = segments.findLast((segment) => countries.has(segment))
-  const near = named ?? nearestKey(last, [...regions, ...countries.keys()])
+  const other = named ?? (regions.includes(last) ? last : await findByOtherName(last))
+  const isKnown = other !== undefined && (countries.has(other) || regions.includes(other))
+  const near = isKnown ? other : nearestKey(last, [...regions, ...countries.keys()])
   if (near === null) return `The regions are ${regions.join(", ")}`
   const language = config.languages.slice(1).includes(first) ? `${first}/` : ""
   return `Did you mean \`${language}${countries.get(near) ?? near}\`?`
+}
+
+/** The slug of the country that is called this in another language, formerly, or as a code. */
+async function findByOtherName(name: string): Promise<string | undefined> {
+  const file = await readFile(new URL(import.meta.resolve("world-countries/countries.json")), "utf8")
+  const found = (JSON.parse(file) as Country[]).find(({ cca3, altSpellings, translations }) =>
+    [cca3, ...altSpellings, ...Object.values(translations).map(({ common }) => common)].some(
+      (one) => slugify(anyAscii(one)) === name,
+    ),
+  )
+  return countryByCode(found?.cca2 ?? "")?.slug
 }
 
 function compose(kind: keyof typeof kinds, title: string): string {
