@@ -68,7 +68,9 @@ it("signs up, confirms, manages and unsubscribes by clicks alone, without script
   await look(page, "newsletter-sent", "Check your inbox")
   await waitFor(() => mails(reader).length === 1, "the confirming letter")
 
-  await page.goto(linkIn(mails(reader)[0] as never, "/newsletter/confirm"))
+  const confirming = linkIn(mails(reader)[0] as never, "/newsletter/confirm")
+  expect(site.printed()).toContain(`E-mail to ${reader}: ${confirming}\n`)
+  await page.goto(confirming)
   await look(page, "newsletter-confirm", "Get Daily headlines every morning?")
   await page.click("main form button")
   await page.waitForURL("**/newsletter/confirmed")
