@@ -70,11 +70,11 @@ const oddSpace = /[\u00a0\u2000-\u200a\u202f\u205f\u3000]/g
 
 /** Front matter with plain spaces instead of odd ones wherever they belong to YAML, not to a text. */
 export function straightenSpaces(written: string): string {
+  if (written.search(oddSpace) === -1) return written
   const straighten = (part: string) => part.replace(oddSpace, " ")
   const plain = written
     .replace(structure, straighten)
     .replace(flowLine, (line) => line.replace(flowStructure, straighten))
-  if (plain === written) return written
   let straight = ""
   let isText = false
   for (const lexeme of new Lexer().lex(plain)) {
