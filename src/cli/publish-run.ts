@@ -14,7 +14,7 @@ import {
   openDesk,
 } from "./desk-client.ts"
 import { listFiles, openFolder, pathOf, type Seen, selectFiles } from "./folder.ts"
-import { explainBehind, type PublishOutcome } from "./output.ts"
+import { explainBehind, explainConflict, type PublishOutcome } from "./output.ts"
 import type { FolderArticle } from "./read-articles.ts"
 import { articlesARequest, awaitReceipts, type RunOutput, type SendOptions, sendArticles } from "./send-articles.ts"
 
@@ -188,11 +188,11 @@ async function chooseArticles(
     const head = heads.get(path)
     const state = await compareArticle(one, folder, force)
     if (state === "draft") outcome.drafts.push(path)
-    else if (head !== undefined && (state === "same" || (state === "unpublished" && !force)))
-      keepBase(record, one.seen, head, outcome)
-    else if (head !== undefined && state === "behind") {
+    else if (head !== undefined && state === "same") keepBase(record, one.seen, head, outcome)
+    else if (head !== undefined && (state === "behind" || (state === "unpublished" && !force))) {
+      // The base stays as it was: a later edit must still conflict with what the other editor did.
       outcome.unchanged.push(path)
-      output.warn(explainBehind(head))
+      output.warn(state === "behind" ? explainBehind(head) : `Skipped ${explainConflict({ ...head, gone: true })}`)
     } else if (state !== "conflict") {
       // Saved before anything is sent, so that the next run recognises what an interrupted one published.
       const revision = (force ? recallBase(record, path, head) : head?.revision) ?? 0

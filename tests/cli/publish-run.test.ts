@@ -239,7 +239,13 @@ describe("publishFolder", () => {
     await publish()
     const head = desk.articles.get("/asia/nepal/a")
     if (head) desk.articles.set("/asia/nepal/a", { ...head, revision: 2, status: "gone" })
-    expect(await publish()).toMatchObject({ published: [], unchanged: ["/asia/nepal/a"], conflicts: [] })
+    const lines: string[] = []
+    const output = { warn: (line: string) => void lines.push(line), progress: () => undefined }
+    expect(await publish({ output })).toMatchObject({ published: [], unchanged: ["/asia/nepal/a"], conflicts: [] })
+    expect(lines).toEqual([expect.stringMatching(/^Skipped \/asia\/nepal\/a: \w+ took it down/)])
+    // That run does not make a later edit look as if it were based on the takedown.
+    write("a", "Edited.")
+    expect(await publish()).toMatchObject({ published: [], conflicts: [{ path: "/asia/nepal/a", gone: true }] })
     expect((await publish({ force: true })).published).toMatchObject([{ revision: 3 }])
   })
 
