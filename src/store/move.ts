@@ -38,7 +38,10 @@ export function moveArticle(db: D1Database, head: Head, to: NewPlace, by: By, no
     record = CASE WHEN json_valid(record) THEN json_set(record, '$.path', ?2, '$.language', ?3, '$.region', ?4, '$.country', ?5,
       '$.feedPath', coalesce(record ->> 'feedPath', ?1)) ELSE record END WHERE path = ?1
     RETURNING path, revision`
+  // Words are indexed by the rules of their language.
+  const requeue = "INSERT OR IGNORE INTO search_queue SELECT id FROM articles WHERE path = ?1 AND language <> ?2"
   const statements = [
+    db.prepare(requeue).bind(head.path, language),
     db.prepare(move).bind(head.path, path, language, region, country, now, by.who),
     both("UPDATE articles SET translation_group = ?2 WHERE translation_group = ?1"),
     ...checkRules(db, JSON.stringify([{ path, aliases: [] }])),

@@ -244,6 +244,17 @@ describe("whatever is typed", () => {
     expect(page).toContain(`href="/topics/water"`)
   })
 
+  it("finds an article that moved to another language by that language's words, once the cron has run", async () => {
+    const [from, to] = ["/asia/nepal/ozera", "/ru/asia/nepal/ozera"]
+    await publish(rig, from, compose({ title: "Озёра", topics: ["water"] }, "Вот и всё.\n"), { force: true })
+    expect((await rig.desk("POST", "/move", { from, to, base: 1 })).status).toBe(200)
+    expect(await reindexQueued(openStores(env), site, Date.now())).toBe(false)
+    await rig.flushPurges()
+    for (const word of ["озеро", "Вода"])
+      expect(await (await rig.get(`/ru/search?q=${encodeURIComponent(word)}`)).text()).toContain(`href="${to}"`)
+    await rig.desk("POST", "/unpublish", { path: to, base: 2, reason: "test" })
+  })
+
   it("suggests only topics that have articles in its language, from their first second to their last", async () => {
     const now = Date.now()
     vi.useFakeTimers({ toFake: ["Date"], now })
