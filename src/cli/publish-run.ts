@@ -1,4 +1,6 @@
 // Publishes what differs from the site. Safe to interrupt and re-run.
+import { existsSync } from "node:fs"
+import { join } from "node:path"
 import config from "../../dateline.config.ts"
 import { webPath } from "../article/kinds.ts"
 import { mostMoved } from "../desk/schema.ts"
@@ -12,8 +14,9 @@ import {
   flushAfter,
   type Head,
   openDesk,
+  type Revision,
 } from "./desk-client.ts"
-import { listFiles, openFolder, pathOf, type Seen, selectFiles } from "./folder.ts"
+import { fileOf, listFiles, openFolder, pathOf, type Seen, selectFiles } from "./folder.ts"
 import { explainBehind, explainConflict, type PublishOutcome } from "./output.ts"
 import type { FolderArticle } from "./read-articles.ts"
 import { articlesARequest, awaitReceipts, type RunOutput, type SendOptions, sendArticles } from "./send-articles.ts"
@@ -155,6 +158,13 @@ async function isText({ digest, source, pictures }: FolderArticle, head: Head): 
   return (await matchDigest(source, originalsOf(pictures), [head])) === head.digest
 }
 
+/** The live revision, if it is only a move of the text on which the file was based, and the file was moved too. */
+function followMove(root: string, record: BaseRecord, [live]: readonly Revision[]): number | undefined {
+  const from = live?.action === "move" ? live.message.split(" → ")[0] : undefined
+  if (live === undefined || from === undefined || existsSync(join(root, fileOf(from)))) return undefined
+  return record.get(from)?.revision === live.revision - 1 ? live.revision : undefined
+}
+
 /** How an article in the folder differs from the site's. `force`: as if it were based on the live revision. */
 export async function compareArticle(
   one: FolderArticle,
@@ -166,9 +176,12 @@ export async function compareArticle(
   if (front.status === "draft") return "draft"
   if (head !== undefined && (await isText(one, head))) return head.status === "gone" ? "unpublished" : "same"
   let base: number | "behind" | undefined = force ? head?.revision : recallBase(record, path, head)
-  // Without a record, the file's Git history says what it is based on.
-  if (base === undefined && head !== undefined && head.status !== "gone")
-    base = await (await import("./git-base.ts")).findGitBase(root, one, await fetchRevisions(desk, path))
+  if (base === undefined && head !== undefined && head.status !== "gone") {
+    const revisions = await fetchRevisions(desk, path)
+    // Without a record, the file's Git history says what it is based on.
+    base =
+      followMove(root, record, revisions) ?? (await (await import("./git-base.ts")).findGitBase(root, one, revisions))
+  }
   if (base === "behind") return base
   if ((base ?? 0) !== (head?.revision ?? 0)) return "conflict"
   return head === undefined ? "new" : "changed"

@@ -234,6 +234,25 @@ describe("publishFolder", () => {
     expect(desk.publishes).toEqual([])
   })
 
+  it("accepts an edit of an article that somebody moved, once its file is moved too", async () => {
+    const [from, to] = ["/asia/nepal/a", "/asia/nepal/b"] as const
+    write("a")
+    await publish()
+    const head = desk.articles.get(from)
+    if (head === undefined) throw new Error("nothing was published")
+    const moved = { ...head, revision: 2, action: "move", message: `${from} → ${to}` }
+    desk.articles.delete(from)
+    desk.articles.set(to, moved)
+    write("b", "Edited.")
+    // The file is not the one that was moved, which is still there, or is based on an older text.
+    expect(await publish({ paths: ["asia/nepal/b.md"] })).toMatchObject({ conflicts: [{ path: to, revision: 2 }] })
+    rmSync(join(content, "asia/nepal/a.md"))
+    desk.articles.set(to, { ...moved, revision: 3 })
+    expect(await publish()).toMatchObject({ conflicts: [{ path: to, revision: 3 }] })
+    desk.articles.set(to, moved)
+    expect(await publish()).toMatchObject({ published: [{ path: to, revision: 3 }], conflicts: [] })
+  })
+
   it("restores an unpublished article only with --force", async () => {
     write("a")
     await publish()
