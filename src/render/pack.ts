@@ -7,6 +7,7 @@ import { inLanguage, type SiteConfig } from "../site/site.ts"
 import { placeName, renderTime, renderWrittenDate, writeByline } from "./components.ts"
 import { type Html, html, raw } from "./html.ts"
 import { toAbsolute } from "./links.ts"
+import { needsReading } from "./reading.ts"
 import { sheets } from "./style.ts"
 
 interface PackStory {
@@ -31,10 +32,12 @@ export function renderPack(
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title} | ${site.name}</title>
 <meta name="robots" content="noindex"><link rel="canonical" href="${home}">
-<style>${raw(sheets.base)}</style><style>${raw(sheets.story)}</style>
+<style>${raw(sheets.base)}</style><style>${raw(sheets.story)}</style>${
+    stories.some((story) => needsReading(story.html)) && html`<style>${raw(sheets.reading)}</style>`
+  }
 </head>
 <body>
-<div class="page"><main>
+<div class="page cols"><main class="text">
 <header class="intro"><p class="kick"><a href="${home}">${site.name}</a></p><h1>${title}</h1>
 <p class="standfirst">${message(language, "packIntro", { date: formatDate(now, language, site) })}</p></header>
 <nav class="box" aria-labelledby="contents_"><h2 id="contents_">${message(language, "contents")}</h2><div class="body"><ol>${stories.map(

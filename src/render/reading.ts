@@ -71,14 +71,14 @@ e.preventDefault()})`
 
 const kinds = { video: "embedVideo", audio: "embedAudio", post: "embedPost" } as const
 
+/** Whether a text's markup needs the sheet for tables, code, quotations and the like. */
+export const needsReading = (text: string) =>
+  /<(?:blockquote|dl|h4|hr|li><p|pre|section|su[bp]|table|audio|video)|class="(?:full|embed )/.test(text)
+
 /** The style sheets that an article needs. `text`: its markup. */
 export function sheetsOf({ image, map }: Story, contents: Html, text: string): Sheet[] {
   const sheets: Sheet[] = ["story"]
   if (image !== null || map || text.includes("<figure")) sheets.push("face")
-  if (
-    contents !== nothing ||
-    /<(?:blockquote|dl|h4|hr|li><p|pre|section|su[bp]|table|audio|video)|class="(?:full|embed )/.test(text)
-  )
-    sheets.push("reading")
+  if (contents !== nothing || needsReading(text)) sheets.push("reading")
   return sheets
 }

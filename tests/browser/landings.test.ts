@@ -1,12 +1,15 @@
 // The pages of places, topics and authors and the search page, measured in the browser.
 import type { Browser, Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import type { ArticleRecord } from "../../src/article/article.ts"
 import { renderListingPage } from "../../src/render/listing-page.ts"
+import { renderMarkdown } from "../../src/render/markdown.ts"
+import { renderPack } from "../../src/render/pack.ts"
 import { renderSearchPage } from "../../src/render/search-page.ts"
 import type { LandingAddress } from "../../src/site/addresses.ts"
 import { factsOf } from "../../src/site/facts.ts"
 import { countriesOf } from "../../src/site/places.ts"
-import { makeEntry, site } from "../render/sample.ts"
+import { makeEntry, makeStory, site } from "../render/sample.ts"
 import { connectBrowser } from "./connect-browser.ts"
 
 let browser: Browser
@@ -91,6 +94,18 @@ describe.each([360, 768, 959, 1280])("%i pixels wide", (width) => {
         expect(await show(html, width, (page) => page.evaluate("document.documentElement.scrollWidth"))).toBe(width)
       }
     }
+  })
+
+  it("a pack's tables, code and lines of text fit", async () => {
+    const cells = (text: string) => `| ${Array.from({ length: 12 }, () => text).join(" | ")} |\n`
+    const source = `${"words ".repeat(99)}\n\n${cells("A heading")}${cells("---")}${cells("1234567890")}\n    ${"x".repeat(300)}\n`
+    const options = { language: "en", media: {}, site, path: "/asia/story", idPrefix: "s1-", plain: true }
+    const stories = [{ record: makeStory() as unknown as ArticleRecord, html: await renderMarkdown(source, options) }]
+    const pack = renderPack({ address: { ...tajikistan, language: "en" }, stories, now: 0 }, site)
+    await show(pack, width, async (page) => {
+      expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width)
+      expect((await boxOf(page, ".body p:has-text('words')")).width).toBeLessThanOrEqual(38 * 16)
+    })
   })
 
   it("no headline breaks at a hyphen, wherever the hyphenated word stands", async () => {
