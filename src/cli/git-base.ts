@@ -131,7 +131,8 @@ async function digestAt(
     const originals: Record<string, PictureFile> = {}
     for (const src of article.pictures) {
       let picture: Buffer | null = null
-      for (const one of new Set([src, decodePercent(src)])) {
+      const spellings = [src, decodePercent(src)].flatMap((one) => [one, one.normalize("NFC"), one.normalize("NFD")])
+      for (const one of new Set(spellings)) {
         const file = posix.join(posix.dirname(name), one)
         paths.add(file)
         picture ??= file.startsWith("../") ? null : read(file)

@@ -244,6 +244,14 @@ describe("publishing from a fresh clone", () => {
     expect(await publishClone()).toMatchObject(refused)
   })
 
+  it("finds a picture by the names by which the folder finds it: percent-encoded, in any Unicode form", async () => {
+    const shown = "![A dot](caf\u00e9.gif)\n\n![A dot](my%20dot.gif)"
+    commit({ "a.md": compose(`One. ${shown}`), "cafe\u0301.gif": dot, "my dot.gif": dot })
+    expect(await publishClone()).toMatchObject(through)
+    edit(`Two. ${shown}`)
+    expect(await publishClone()).toMatchObject(through)
+  })
+
   it("follows an article that was moved on the site and in Git", async () => {
     edit("One.")
     await publishClone()
