@@ -101,7 +101,7 @@ export const accountRoutes = newRoutes()
     if ((await readForm(c)).get("sure") !== "1") return c.html(await askToDelete(c, "unchecked"), 422)
     const member = await findWhole(c)
     try {
-      // Must come first, while the payments are still on record.
+      // Must come before the deletion, while the payments are still on record.
       if (takesPayments(c.env)) await endPayments(member, c.env)
     } catch (error) {
       if (error instanceof StoreFailure) throw error
@@ -115,8 +115,8 @@ export const accountRoutes = newRoutes()
   })
 
 /**
- * What a page's script may know about its reader; null if nobody is signed in. Pages are the same for everyone, so in a
- * browser that has the hint cookie, the script asks here. The query's `path` is the page's article.
+ * Tells a page's script who is reading; null if nobody is signed in. Pages are the same for everyone, so the script
+ * asks here if the browser has the hint cookie. The query's `path` is the page's article.
  */
 async function describeReader(c: Call) {
   const { site, people, catalogue } = c.env

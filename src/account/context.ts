@@ -69,7 +69,7 @@ export function urlTo(page: string, place: Place): string {
   return place.site.origin + pathTo(page, place)
 }
 
-/** Redirects after a form (303), so that reloading the next page does not send the form again. */
+/** Redirects after a form submission (303), so that reloading the next page does not submit the form again. */
 export function goTo(c: Call, page: string): Response {
   return c.redirect(urlTo(page, c.env), 303)
 }
@@ -91,8 +91,8 @@ export function showNotice(
 }
 
 /**
- * Whether a request came from one of our own pages, or from no browser at all. Browsers say so in `Sec-Fetch-Site`,
- * or, if older, in `Origin`. A request with neither is not from a browser, so it carries nobody's cookie.
+ * Whether a request came from one of our own pages, or from no browser at all. Browsers send `Sec-Fetch-Site`,
+ * older ones only `Origin`. A request with neither is not from a browser, so it carries nobody's cookie.
  */
 export function comesFromUs({ headers }: Request, site: SiteConfig): boolean {
   const from = headers.get("Sec-Fetch-Site")
@@ -170,7 +170,7 @@ export const requireSignIn = createMiddleware<AccountEnv>(async (c, next) => {
   const signedIn = await findSignedIn(c.req.raw, c.env)
   if (signedIn === null) {
     const { pathname, search } = new URL(c.req.url)
-    // After a form, they continue on the page at the same address, if there is one.
+    // After submitting a form, they continue to the page at the form's address, if there is one.
     const isPage = c.req.method !== "POST" || matchRoute(pathname, c.env.site)?.route.methods.includes("GET")
     const back = isPage ? pathTo(pathname, c.env) + search : pathTo("/account", c.env)
     return c.redirect(urlTo(`/sign-in?next=${encodeURIComponent(back)}`, c.env), 303)

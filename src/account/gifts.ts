@@ -79,7 +79,7 @@ export const giftRoutes = newRoutes()
     await revokeFeed(c.env.people, c.var.signedIn.member.id)
     return goTo(c, "/account#feed_")
   })
-  // Needs no cookie: anyone with the URL can read it.
+  // Needs no cookie: anyone with the URL can read the feed.
   .get("/account/feed/:file", async (c) => {
     const { site, language, people } = c.env
     const now = Date.now()
@@ -124,7 +124,7 @@ async function findArticle(c: Call): Promise<Article> {
   return { ...found, path }
 }
 
-/** The link of the gift that was just made of this article, if it still works. */
+/** The link of the gift just made for this article, if it still works. */
 async function findGift(c: Call, { id, path }: Article): Promise<{ url: string; until: number } | null> {
   const { made } = c.req.query()
   const now = Date.now()

@@ -85,7 +85,7 @@ async function goToCheckout(c: Call): Promise<Response> {
   if (!takesPayments(context)) return goTo(c, "/join")
   const member = (await findSignedIn(c.req.raw, context))?.member ?? null
   const payments = member === null ? [] : await listPayments(context.people, member.id)
-  // Already paid, or Stripe is still retrying: the account page links to the portal, avoiding a second subscription.
+  // Already paid, or Stripe is retrying: go to the account page, which links to the portal, not to a second purchase.
   if (payments.some(({ live, cancels }) => live && !cancels)) return goTo(c, "/account")
   const wait = await admit(c, "join", { key: "join", ...inAll })
   if (wait > 0) return tooMany(c, wait)
@@ -93,7 +93,7 @@ async function goToCheckout(c: Call): Promise<Response> {
   return goToStripe(c, member === null ? createCheckout(context, anyone) : openOwnCheckout(context, member))
 }
 
-/** A member has one open Checkout: simultaneous and later clicks all lead to it. */
+/** A member has at most one open Checkout: simultaneous and later clicks all lead to it. */
 async function openOwnCheckout(context: StripeContext, { id, email, stripeCustomer }: Member): Promise<string> {
   const { people } = context
   const wanted = { language: context.language, customer: stripeCustomer }

@@ -11,7 +11,7 @@ export const inAll = { most: 1_000, window: hour }
 
 /**
  * Requests that one IPv4 address or IPv6 /64 may make in an hour. The networks that contain it may make more: an IPv6
- * /56 twice as many, a /48 three times, and an IPv6 /32 or IPv4 /24 four times.
+ * /56 twice as many, a /48 three times as many, and an IPv6 /32 or IPv4 /24 four times as many.
  */
 const perNetwork = { "sign-in": 20, newsletter: 60, join: 30, billing: 30, events: 120 }
 
@@ -69,7 +69,7 @@ export function networksOf(address: string): [network: string, share: number][] 
 const gmail = { domain: "gmail.com", ignored: /\./g }
 /** Proton also ignores hyphens and underscores (according to its page on addresses and aliases). */
 const proton = { domain: "proton.me", ignored: /[._-]/g }
-/** Yandex treats dots as hyphens, and gives each mailbox all of its domains (according to its help on aliases). */
+/** Yandex treats dots as hyphens, and delivers for all of its domains to one mailbox (see its help on aliases). */
 const yandex = { domain: "yandex.ru", ignored: /[.-]/g }
 const providers = new Map([
   ...["ya.ru", "yandex.by", "yandex.com", "yandex.kz", "yandex.ru"].map((domain) => [domain, yandex] as const),

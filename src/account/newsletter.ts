@@ -58,7 +58,7 @@ export const newsletterRoutes = newRoutes()
   .post("/newsletter/preferences", changePreferences)
   .post(mailEvents, receiveMailEvent)
 
-/** The response never depends on what is known about the address: any work that does is done after it. */
+/** The response never depends on what is known about the address: work that does runs after the response. */
 async function signUp(c: Call): Promise<Response> {
   const { site, language } = c.env
   const typed = (await readForm(c)).get("email") ?? ""
@@ -107,7 +107,7 @@ async function writeConfirmation({ people, site, send }: AccountContext, reader:
   try {
     await send(confirmationEmail(reader, token, site))
   } catch (error) {
-    // Rows that strangers create must not pile up while email is down.
+    // While email is down, rows created by strangers must not pile up.
     await removeConfirmation(people, token)
     throw error
   }
@@ -135,7 +135,7 @@ async function confirm(c: Call): Promise<Response> {
   return goTo(c, "/newsletter/confirmed")
 }
 
-/** The page that links in emails lead to. Nothing changes until a button is pressed. */
+/** The page that the links in emails open. Nothing changes until the reader presses a button. */
 async function showPreferences(c: Call): Promise<Response> {
   const { people, site } = c.env
   const { token = "", list = "", saved } = c.req.query()
@@ -147,7 +147,7 @@ async function showPreferences(c: Call): Promise<Response> {
   return c.html(renderPreferences({ ...choices, asked: list, saved: saved !== undefined }, site))
 }
 
-/** What a reader gets or may get, for the preferences and the account page. `paths`: the actions of the forms. */
+/** The lists a reader gets or may get, for the preferences and account pages. `paths`: the forms' actions. */
 export function describeChoices(
   { env }: Call,
   subscriber: Subscriber | null,

@@ -33,7 +33,7 @@ import {
 export async function handleEvent(event: Stripe.Event, context: StripeContext): Promise<void> {
   const id = subscriptionOf(event)
   if (id === null || (await isDone(context.people, event.id))) return
-  // Taken before asking Stripe: of two states, the one requested later counts as newer.
+  // Read before asking Stripe: of two states, the one requested later counts as newer.
   const at = Date.now()
   const subscription = await readSubscription(context.stripe, id)
   if (subscription !== null) await applyState(subscription, event, at, context)
@@ -48,7 +48,7 @@ async function applyState(subscription: Subscription, event: Stripe.Event, at: n
   if (payer === null && !welcomed) return offerClaim(subscription, at, context)
   const member = payer === null ? null : await findMemberById(people, payer)
   const recorded = member !== null && (await recordPayment(people, member.id, { ...subscription, at }))
-  // The account is deleted, perhaps only just now: stop charging for it, and do not recreate it.
+  // The account has been deleted, perhaps only just now: stop charging for it, and do not recreate it.
   if (!recorded) return subscription.live ? cancelSubscription(stripe, subscription.subscription) : undefined
   const { until } = subscription
   if (until <= at) return
@@ -131,8 +131,8 @@ async function once(key: string, people: D1Database, work: () => Promise<unknown
 }
 
 /**
- * The id of the subscription that an event is about, or null. A Checkout has it at the top level, an invoice under
- * `parent` (at the top level before Stripe's API version of 2025-03-31).
+ * The id of the subscription that an event is about, or null. A Checkout has this id at the top level, an invoice under
+ * `parent` (at the top level before Stripe's API version 2025-03-31).
  */
 function subscriptionOf({ data }: Stripe.Event): string | null {
   const { object, id, subscription, parent } = data.object as unknown as {

@@ -1,4 +1,4 @@
-// Signing in by an emailed link: requesting it, opening it, confirming by a button. Also signing out.
+// Signing in with an emailed link: requesting it, opening it and confirming with a button. Also signing out.
 import { signInEmail } from "../mail/account-emails.ts"
 import { cookieName, formatCookie, readCookie } from "../membership/session.ts"
 import { openFields, signFields } from "../membership/signed.ts"
@@ -28,7 +28,7 @@ import { admit, hashKey, inAll, ownerOf } from "./limits.ts"
 const minute = 60_000
 /** Limits sign-in emails to one address. */
 const perAddress = { most: 5, window: 15 * minute }
-/** How many emails to one address an IPv4 address or IPv6 /32 may request, so that nobody can lock a member out. */
+/** How many emails to one address an IPv4 address or IPv6 /32 may request, so that others cannot lock a member out. */
 const share = [
   { most: 3, window: 15 * minute },
   { most: 10, window: 1_440 * minute },
@@ -36,13 +36,13 @@ const share = [
 /** Limits sign-in emails across all recipients. */
 const allLimit: Limit = { key: "sign-in", ...inAll }
 
-/** How long to wait until the response has been sent, in milliseconds. */
+/** How long to wait for the response to be sent, in milliseconds. */
 const responseLeaves = 100
 
 const browserCookie = "dateline-browser"
 /**
- * Marks a browser that has signed in with an address before (OWASP's “device cookies”). It has its own limit, so the
- * owner can get a link however many networks request links to that address.
+ * Marks a browser that has signed in with an address before (OWASP's “device cookies”). That browser has its own limit,
+ * so the owner can get a link however many networks request links to the address.
  */
 const ownerCookie = { name: "dateline-owner", seconds: 31_536_000, purpose: "dateline-owner.v1" }
 const tokenShape = /^[\w-]{43}$/
@@ -143,9 +143,9 @@ function hashAddress(email: string): Promise<string> {
 }
 
 /**
- * Sends a member the link, within the limits on email. For an unknown address it takes the same steps, but counts,
- * writes and sends nothing. It starts after the response has been sent, so as not to delay it (threat model 56). The
- * email contains nothing that was typed.
+ * Sends a member the link, within the limits on email. For an unknown address, takes the same steps but counts, stores
+ * and sends nothing. Starts after the response has been sent, so as not to delay it (threat model 56). The email
+ * contains nothing that was typed.
  */
 async function sendLink(email: string, browser: string, next: string, counted: boolean, context: AccountContext) {
   const { people, site, language } = context

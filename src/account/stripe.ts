@@ -13,7 +13,6 @@ export interface StripeSettings {
   readonly api?: string
 }
 
-/** The context of a site that takes payments. */
 export type StripeContext = AccountContext & { readonly stripe: StripeSettings }
 
 export function takesPayments(context: AccountContext): context is StripeContext {
@@ -89,7 +88,7 @@ export async function createCheckout(context: StripeContext, { member, key, expi
   return session.url
 }
 
-/** Stripe prices known to match the config. A price's amount never changes at Stripe. */
+/** Stripe prices known to match the config. Stripe never changes a price's amount. */
 const checkedPrices = new Set<string>()
 
 /** What a Checkout charges: the config's price or the price at Stripe. @throws if the two differ */
@@ -110,7 +109,7 @@ async function chargeOf(stripe: Stripe, { site }: AccountContext) {
       )
     checkedPrices.add(`${stripePrice} ${wanted}`)
   }
-  // Name the currency, since a price at Stripe may have amounts in others too.
+  // Name the currency, since a price at Stripe may have amounts in several.
   return { line_items: [{ quantity: 1, price: stripePrice }], currency }
 }
 
@@ -235,7 +234,7 @@ export interface SubscriptionState {
   readonly status: string
   readonly periodStart: number
   readonly periodEnd: number
-  /** Whether it ends with the period or at `cancelAt`. */
+  /** Whether the subscription ends with the period or at `cancelAt`. */
   readonly cancels: boolean
   readonly cancelAt: number | null
 }

@@ -1,5 +1,5 @@
-// Builds the pages that people read: articles, lists of articles, the front page. Each takes one catalogue query, one
-// read of bodies and one render.
+// Builds the pages that people read: articles, lists of articles, the front page. Each page takes one catalogue query,
+// one read of bodies and one render.
 import type { ArticleRecord, Entry, Label } from "../article/article.ts"
 import { withAllReferences } from "../article/text.ts"
 import { audienceOf, decideAccess } from "../membership/access.ts"
@@ -29,7 +29,7 @@ import { lastPage } from "./target.ts"
 
 /** How many articles a page lists. */
 export const pageSize = 20
-/** How many articles a list's last page suggests from the wider list: the region's or the front page's. */
+/** How many more articles a list's last page suggests, from the region's list or the front page's. */
 const mostNext = 4
 
 /** An article's page or its Markdown version, or a static page; also handles addresses that may be out of date. */
@@ -105,7 +105,7 @@ function relatedListing({ language, region, country }: ArticleAddress): string {
     : listingKey({ kind: "country", language, region, country })
 }
 
-/** Facts about a country, which few readers look up: an isolate loads them on demand. */
+/** Facts about a country. An isolate loads them on demand, because few readers look them up. */
 async function readFacts(slug: string): Promise<Facts | null> {
   const country = countryBySlug(slug)
   return country && (await import("../site/facts.ts")).factsOf(country.code)
@@ -167,7 +167,7 @@ function listCountries({ language, region }: RegionAddress, site: SiteConfig) {
   })
 }
 
-/** The listing's own name, and similar names that shared its slug until each got its own (site/slug.ts). */
+/** The listing's own name, and similar names that once shared its slug and now have their own (site/slug.ts). */
 function nameListing(address: LandingAddress, entries: readonly Entry[]) {
   if (address.kind !== "topic" && address.kind !== "author") return { own: undefined, namesakes: [] }
   const all = entries.flatMap((entry) => (address.kind === "topic" ? entry.topics : entry.authors))
@@ -199,20 +199,20 @@ export async function buildCorrections(context: PageContext, language: string, p
   return { ...openPage, changes, tags, body }
 }
 
-/** Numbers of stories: in the second tier, at most in the latest, and at most per region. */
+/** Story counts: the second tier, the maximum for the latest, and the maximum per region. */
 const tier = 3
 const mostLatest = 8
 const mostOfRegion = 4
 const mostAbove = 1 + tier + mostLatest
-/** Numbers of stories that leave no gap in rows of two, three or four. */
+/** Story counts that can be laid out in full rows of two, three or four. */
 const evenCounts = [8, 6, 4, 3, 2, 1, 0]
 
 type Choice = Omit<FrontView, "language">
 type RegionStories = Choice["regions"][number]
 
 /**
- * Chooses the stories of the front page from the newest and those of each region. `chosen`: the lead that an editor
- * set, if any. The lead and the second tier prefer stories with a picture.
+ * Chooses the front page's stories from the newest overall and the newest of each region. `chosen`: the lead that an
+ * editor set, if any. The lead and the second tier prefer stories with a picture.
  */
 export function chooseFront(chosen: Entry | null, newest: readonly Entry[], regions: readonly RegionStories[]): Choice {
   const lead = chosen ?? newest.find(({ image }) => image !== null) ?? newest[0] ?? null
@@ -234,7 +234,7 @@ export function chooseFront(chosen: Entry | null, newest: readonly Entry[], regi
 export async function buildFront({ site, catalogue, now }: PageContext, language: string): Promise<Page> {
   const regions = Object.keys(site.regions)
   const front = listingKey({ kind: "front", language })
-  // Enough for a region to fill its own section even if every story above it is from that region.
+  // Enough to fill a region's own section even if every story above it is from that region.
   const wanted = [
     { listing: front, size: mostAbove },
     ...regions.map((region) => ({

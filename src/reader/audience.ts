@@ -17,7 +17,6 @@ import { StoreFailure, withinDeadline } from "../store/failure.ts"
 import { findGift, findSession, type GivenArticle, resolveGift } from "../store/readers.ts"
 import { browserHeader } from "./freshness.ts"
 
-/** What is needed to identify a reader. */
 export interface Recognition {
   readonly site: { readonly origin: string }
   readonly statusCache: StatusCache
@@ -48,7 +47,7 @@ const resolveBudget = 200
 const pause = 5
 
 /**
- * Identifies the reader of a page that may be gated. Synchronous and free of cryptography for a known member.
+ * Identifies the reader of a page that may be gated. For a known member, synchronous and without cryptography.
  * @param gift the gift token in the address
  * @param now milliseconds since the epoch
  */
@@ -106,12 +105,12 @@ async function identifyGuest(token: string, recognition: Recognition, now: numbe
   return guestOf(status, now)
 }
 
-/** A guest's audience includes the id of the given article: for any other article, a guest is treated as a visitor. */
+/** A guest's audience includes the id of the gift's article: for any other article, the guest is just a visitor. */
 function guestOf(status: Status, now: number): Reader {
   return status.article && isMember(status, now) ? { audience: `gift ${status.article}`, cookies: [] } : visitor
 }
 
-/** The given article's id, or undefined if a store fails. Unlike `ask`, pauses no lookups: most do not need this. */
+/** The id of the gift's article, or undefined if a store fails. Unlike `ask`, pauses no lookups: few gifts need it. */
 async function articleOf(gift: GivenArticle, { people, catalogue }: Recognition): Promise<string | undefined> {
   if (gift.article !== null) return gift.article
   try {
@@ -142,7 +141,7 @@ export function carryCookies(response: Response, { cookies }: Reader): Response 
   return response
 }
 
-/** Carries the gift token over to a redirect's target. */
+/** Adds the gift token to a redirect's target. */
 export function carryGift(response: Response, gift: string | null): Response {
   const to = gift === null ? null : response.headers.get("Location")
   if (to !== null) response.headers.set("Location", `${to}?gift=${gift}`)

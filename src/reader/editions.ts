@@ -1,4 +1,4 @@
-// Builds the pages of the newsletters, and the page that offers membership with a sample of the digest.
+// Builds the newsletters' pages, and the page that offers membership with a sample of the digest.
 import { editionPath, type Issue, type List } from "../article/edition.ts"
 import { audienceOf, decideAccess } from "../membership/access.ts"
 import type { EditionView, Sample } from "../render/edition-pages.ts"

@@ -27,7 +27,7 @@ import {
 } from "./page.ts"
 import { readParameters, splitTarget } from "./target.ts"
 
-// Only programs and few readers request these pages, so an isolate loads the code on demand.
+// Loaded on demand, because mostly programs and few readers request these pages.
 const loadEditions = () => import("./editions.ts")
 const loadFiles = () => import("./files.ts")
 
@@ -153,13 +153,13 @@ const sample = `A *first* paragraph - with a [link](https://example.org/a), "quo
 /** V8 compiles regular expressions separately for strings with characters beyond Latin-1. */
 const samples = [sample, `${sample}\nA “quoted” paragraph – with a dash.\n`]
 
-// V8 compiles a regular expression on first use and again once it is used often. The first garbage collections, which
-// move everything the modules allocated, should happen at start-up too.
+// Repeated, because V8 compiles a regular expression on first use and again once it is used often. The first garbage
+// collections, which move everything the modules allocated, should happen at start-up too.
 const times = 6
 /** A fixed date, because the clock reads 0 while a Worker starts. */
 const now = Date.UTC(2026, 0, 1)
 
-/** Renders a throwaway article in the site's first language, whose messages are loaded. Needs no store and no clock. */
+/** Renders a throwaway article in the site's first language, whose messages are loaded by now. Needs no store or clock. */
 export function warmUp(site: SiteConfig): void {
   const [language] = site.languages
   for (let time = 0; time < times; time++)

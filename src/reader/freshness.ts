@@ -7,10 +7,10 @@ export interface Kept {
   readonly status: number
   /** Some kinds change often, others never. */
   readonly kind: "page" | "search" | "redirect" | "picture"
-  /** Whether any of it is for members only. */
+  /** Whether any part of the response is for members only. */
   readonly gated: boolean
   readonly audience: Audience
-  /** When it will change without anyone publishing: at the next embargo and the next expiry. */
+  /** When the response will change without a publish: when the next embargo ends, and at the next expiry. */
   readonly changes: Changes
 }
 
@@ -25,11 +25,11 @@ export interface Freshness {
   readonly browser: string
   /** Cloudflare-CDN-Cache-Control, for the edge cache; never sent on to readers. */
   readonly edge: string
-  /** How long the isolate's memory serves it without revalidating, in milliseconds; 0 if it is not kept. */
+  /** How long memory serves the response without revalidating, in milliseconds; 0 if memory does not keep it. */
   readonly memoryFresh: number
   /** The lifetime that Cache-Status reports for memory, in milliseconds. */
   readonly shownFresh: number
-  /** How long memory may serve it while the stores fail, in milliseconds. */
+  /** How long memory may serve the response while the stores fail, in milliseconds. */
   readonly memoryStale: number
 }
 
@@ -100,7 +100,7 @@ export const edgeHeader = "Cloudflare-CDN-Cache-Control"
 /** Sent by the cached entrypoint to the edge and the gateway, never on to readers. */
 export const tagHeader = "Cache-Tag"
 export const keptHeader = "Dateline-Kept"
-/** Names the styles and scripts that the page lacks, so that its policy need not allow them (page.ts). */
+/** Names the styles and scripts that the page does not use, so that its CSP need not allow them (page.ts). */
 export const partsHeader = "Dateline-Unused"
 
 /** Sets a response's Cache-Control for browsers. */

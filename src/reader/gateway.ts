@@ -85,7 +85,7 @@ type Looked = ReadonlyMap<string, Answer | undefined>
 
 export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Gateway {
   const env = guardStores(bindings, deadline)
-  // A page has a time limit of its own for all its stores (entrypoint.ts).
+  // No limit per store call here: `answerPage` sets one deadline for the whole page (entrypoint.ts).
   const pageEnv = guardStores(bindings, Number.POSITIVE_INFINITY)
   const patient = guardStores(bindings, longDeadline)
   const [memory, tally] = [createMemory(), createTally()]
@@ -115,7 +115,7 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
     await next()
   }
 
-  /** Answers OPTIONS, and 405 for methods the route does not allow. Unknown paths under `/account/` get a 404. */
+  /** Answers OPTIONS, and methods the route does not allow with 405. Unknown `/account/` paths get a 404 later. */
   async function refuseMethods(c: Call, next: () => Promise<void>) {
     const methods = c.var.asked.route?.methods ?? ["GET"]
     const method = c.req.method === "HEAD" ? "GET" : c.req.method
@@ -136,7 +136,7 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
     if (formerPath !== null) {
       c.set("target", formerPath)
       const response = await answerFor(c, visitor.audience)
-      // If nothing ever had that number, this is the front page. A failed lookup must not cost the time of a second one.
+      // A 404 means no article ever had this number: serve the front page. After a failed lookup, do not try another.
       if (response.status !== 404) return response
     }
     const { query } = splitTarget(c.req.url)
@@ -169,7 +169,7 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
     const open = recall(c, c.var.target, now)
     if (open !== undefined && !open.gated && now < open.freshUntil)
       return carryGift(respondHit(c.req.raw, open, now), gift)
-    // An article that was open may be gated by now, so a reader with a member's session always asks as a member.
+    // The article may have been gated since, so a member's request always asks for the members' version.
     const reader = await identifyReader(c.req.raw.headers.get("Cookie"), gift, recognition, now)
     return carryGift(carryCookies(await answerFor(c, reader.audience), reader), gift)
   }
@@ -178,7 +178,7 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
     return respondAnswer(c.req.raw, ...(await findAnswer(c, audience)))
   }
 
-  /** The answer in memory while fresh, else the cached page; if that fails, whatever memory still holds. */
+  /** The answer in memory if fresh, else the cached page; if that fails, whatever memory still holds. */
   async function findAnswer(c: Call, audience: AudienceKey): Promise<Found> {
     const { target } = c.var
     const now = Date.now()
@@ -254,7 +254,7 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
     return respondAnswer(request, answer, now, "hit")
   }
 
-  /** Looks each key up only once: reuses what the fast path found. */
+  /** Looks up each key only once, reusing what the fast path found. */
   function recall(c: Call, key: string, now: number): Answer | undefined {
     return c.env.looked.has(key) ? c.env.looked.get(key) : recallAnswer(memory, key, now)
   }

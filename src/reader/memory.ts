@@ -17,13 +17,13 @@ export interface Answer {
   readonly gated: boolean
   /** Whether it is the same for everyone. */
   readonly forAll: boolean
-  /** Whether it came from the platform's cache. */
+  /** Whether it came from the edge cache. */
   readonly fromEdge: boolean
   readonly tags: readonly string[]
-  /** When it will change without anyone publishing. */
+  /** When it will change without a publish. */
   readonly changes: Changes
   /**
-   * When it was made, and when it arrived here: Cache-Control and Age count from these. Milliseconds since the epoch.
+   * When it was rendered, and when it arrived here: Age counts from one or the other. Milliseconds since the epoch.
    */
   readonly bornAt: number
   readonly keptAt: number

@@ -1,4 +1,4 @@
-// Pages before they become responses, the cached entrypoint's responses, and the security headers of every response.
+// Turns pages into the cached entrypoint's responses, and sets the security headers of every response.
 import { frameOrigins } from "../article/embeds.ts"
 import type { AudienceKey } from "../membership/access.ts"
 import { inlineScript, renderMessagePage } from "../render/layout.ts"
@@ -24,7 +24,7 @@ import type { Fields } from "./memory.ts"
 export interface Page extends Kept {
   readonly type: string
   readonly body: string | Uint8Array
-  /** The cache tags by which a publish purges it. */
+  /** The cache tags by which a publish purges the page. */
   readonly tags: readonly string[]
   /** Additional headers, such as Location and Dateline-Revision. */
   readonly headers?: Readonly<Record<string, string>>
@@ -111,7 +111,7 @@ interface StripeEnv {
   readonly STRIPE_API?: string
 }
 
-/** Both keys are needed: a payment whose webhook cannot be verified would make nobody a member. */
+/** Needs both keys: without the webhook's, events could not be verified and nobody who paid would become a member. */
 export function takesPayments({ STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET }: StripeEnv): boolean {
   return Boolean(STRIPE_SECRET_KEY && STRIPE_WEBHOOK_SECRET)
 }
@@ -123,7 +123,7 @@ function paymentOrigins(env: StripeEnv): string[] {
   return ["https://checkout.stripe.com", "https://billing.stripe.com", ...standIn]
 }
 
-/** Local mode only: reloads the page when the folder has been published, and shows its mistakes in an overlay. */
+/** Local mode only: reloads the page after the folder is published, and shows the folder's mistakes in an overlay. */
 export function liveReloadScript(address: string): string {
   return `new EventSource(${JSON.stringify(address)}).onmessage=({data})=>{const text=JSON.parse(data)
 if(text===null)return location.reload()
@@ -135,7 +135,7 @@ box.style.cssText="position:fixed;inset:auto 0 0;z-index:9;max-height:50vh;overf
 "white-space:pre-wrap;font:14px/1.5 monospace;background:#7a1f10;color:#fff"}`
 }
 
-/** The pages' styles and scripts, which the policy allows by their hashes. */
+/** The pages' styles and scripts, which the Content-Security-Policy allows by hash. */
 const parts: readonly (readonly [name: string, text: string])[] = [
   ...Object.entries(sheets),
   ["inline", inlineScript],
@@ -143,13 +143,13 @@ const parts: readonly (readonly [name: string, text: string])[] = [
 ]
 const encoder = new TextEncoder()
 
-/** A head's style and script, searched and encoded only once, because thousands of pages share them. */
+/** Searches and encodes a head's styles and scripts only once, because thousands of pages share them. */
 const readParts = memo((block: string) => {
   const unused = parts.flatMap(([name, text]) => (block.includes(`>${text}</`) ? [] : [name]))
   return { bytes: encoder.encode(block), unused }
 }, 100)
 
-/** A page's UTF-8 bytes, and the names of the parts that it lacks, for its policy. */
+/** A page's UTF-8 bytes, and the names of the parts that it does not use, for its policy. */
 export function encodePage(page: string): { readonly bytes: Uint8Array; readonly unused: readonly string[] } {
   const start = Math.max(0, page.search(/<(?:script|style)>/))
   const end = page.indexOf("</head>", start)
@@ -159,20 +159,20 @@ export function encodePage(page: string): { readonly bytes: Uint8Array; readonly
   whole.set(top)
   whole.set(bytes, top.length)
   whole.set(rest, top.length + bytes.length)
-  // The cards' script is not in the head but after the text.
+  // The card script comes after the text, not in the head.
   return { bytes: whole, unused: unused.filter((name) => name !== "card" || !page.includes(cardScript)) }
 }
 
 const hashes = new Map<string, string>()
 
-/** The policy of one page: without what it does not use, and without other sites' frames if it has no card. */
+/** Narrows the policy to the parts that a page uses. Without the card script, it allows no frames either. */
 export const narrowPolicy = memo((policy: string, unused: string): string => {
   const names = unused.split(" ").filter(Boolean)
   const narrow = names.reduce((text, name) => text.replace(` ${hashes.get(name)}`, ""), policy)
   return names.includes("card") ? narrow.replace(/frame-src [^;]*; /, "") : narrow
 })
 
-/** The security headers of every response. The policy allows style sheets and scripts by their hashes. */
+/** The security headers of every response. The policy allows style sheets and scripts by hash. */
 export async function prepareSecurity(origin: string, env: StripeEnv & { LIVE_RELOAD?: string }): Promise<Fields> {
   const liveReload = env.LIVE_RELOAD
   const reload = liveReload === undefined ? [] : [await hashSource(liveReloadScript(liveReload))]
@@ -214,7 +214,7 @@ async function hashSource(text: string): Promise<string> {
   return `'sha256-${new Uint8Array(digest).toBase64()}'`
 }
 
-/** A plain-text 500, for a bug in the code that makes all other responses. */
+/** A plain-text 500, for a bug in the code that builds every other response. */
 export function failPlainly(error: unknown, origin: string): Response {
   const headers = new Headers({ ...describeSecurity(origin), "Content-Type": "text/plain; charset=utf-8" })
   setFreshness(headers, { kind: "error" }, Date.now())

@@ -22,9 +22,9 @@ import { narrowPolicy } from "./page.ts"
 export type Way = "hit" | "miss" | "stale"
 
 /**
- * Reads the whole of a cached entrypoint's response into an answer for memory. Media are streamed instead.
+ * Reads the cached entrypoint's whole response into an answer for memory. Media are streamed instead.
  * @param security the security headers to add
- * @param previousOf the answer held before, for everyone or this audience: if unchanged, its Last-Modified is kept
+ * @param previousOf the previous answer, for everyone or this audience: if its ETag is the same, so is Last-Modified
  */
 export async function readAnswer(
   response: Response,
@@ -67,7 +67,7 @@ async function tagOf(body: Uint8Array, audience: Audience): Promise<string> {
   return `"${audience[0]}${(await hashContent(body)).slice(0, 32)}"`
 }
 
-/** Header fields that are left out: those for caches and the gateway, and those set anew for each answer. */
+/** Header fields not sent to readers: those for caches and the gateway, and those set anew for each response. */
 const notSentOn = new Set(
   [keptHeader, partsHeader, tagHeader, edgeHeader, "Age", "Date"].map((name) => name.toLowerCase()),
 )
@@ -76,7 +76,7 @@ const notSentOn = new Set(
 function readHeaders({ headers }: Response, security: Fields, now: number) {
   const given = new Map(headers)
   const kept = JSON.parse(given.get(keptHeader.toLowerCase()) ?? "null") as Kept | null
-  // Lifetimes for readers start now, however long the edge held the response. The platform's own errors are not cached.
+  // Lifetimes count from now, however long the edge has held the response. The platform's own errors are not cached.
   const times = freshness(kept ?? { kind: "error" }, now)
   const fields: Record<string, string> = {}
   for (const [name, value] of given) if (!notSentOn.has(name)) fields[spell(name)] = value
@@ -92,7 +92,7 @@ function readHeaders({ headers }: Response, security: Fields, now: number) {
     times,
     tags: given.get(tagHeader.toLowerCase())?.split(",") ?? [],
     age: Number(given.get("age")) || 0,
-    // There is no such cache locally (developers.cloudflare.com/workers/cache/debugging/).
+    // Absent locally, where there is no edge cache (developers.cloudflare.com/workers/cache/debugging/).
     fromEdge: /^(?:HIT|STALE|UPDATING|REVALIDATED)$/.test(given.get("cf-cache-status") ?? ""),
     madeAt: Date.parse(given.get("last-modified") ?? "") || now,
   }
@@ -103,7 +103,7 @@ const spell = memo((name: string) =>
   name === "etag" ? "ETag" : name.replace(/(?<![a-z])[a-z]/g, (letter) => letter.toUpperCase()),
 )
 
-/** Sends an answer: checks validators first (RFC 9110 §13.2.2), then sends the body, except for HEAD. */
+/** Builds the response for an answer: 304 if a validator matches (RFC 9110 §13.2.2), no body for HEAD. */
 export function respondAnswer(request: Request, answer: Answer, now: number, way: Way): Response {
   const notModified = answer.status === 200 && isNotModified(request.headers, answer.fields, answer.lastModified)
   const body = notModified || request.method === "HEAD" ? null : answer.body
@@ -149,7 +149,7 @@ function withoutType({ "Content-Type": _type, ...fields }: Fields): Fields {
   return fields
 }
 
-/** Checks validators as in RFC 9110 §13.2.2. A date says nothing about access, so it never validates a private page. */
+/** Checks validators as in RFC 9110 §13.2.2. A date says nothing about access, so never validates a private page. */
 function isNotModified(asked: Headers, fields: Fields, lastModified: number): boolean {
   const tags = asked.get("If-None-Match")
   if (tags !== null) {
@@ -170,7 +170,7 @@ const httpDate =
 /** The policy for SVG, which browsers apply inside `<img>` too. Opened by itself, a sandboxed file has no origin. */
 export const svgPolicy = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
-/** Streams a picture or recording to the reader, or the part that a player asks for; these are never kept in memory. */
+/** Streams a picture or recording, or the range that a player asks for. Neither is ever kept in memory. */
 export function respondStream(request: Request, response: Response, security: Fields): Response {
   const { fields, madeAt } = readHeaders(response, security, Date.now())
   const { status, body } = response

@@ -25,7 +25,7 @@ export async function buildSearch(context: PageContext, language: string, parame
   return { ...openPage, kind: "search", changes: suggested.changes, tags: ["q:"], body: renderSearchPage(view, site) }
 }
 
-/** The topics in the config that have articles in this language. One D1 trip. */
+/** The topics in the config that have articles in this language. Takes one D1 round trip. */
 async function suggestTopics({ site, catalogue, now }: PageContext, language: string) {
   const listingOf = (slug: string) => listingKey({ kind: "topic", language, slug })
   const slugs = Object.keys(site.topics)

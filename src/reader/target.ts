@@ -33,7 +33,7 @@ export interface Parameters {
 
 export const noParameters: Parameters = { page: 1, query: null, region: null, topic: null, gift: null }
 
-/** Deeper pages read more rows than they are worth: older articles can be found by searching. */
+/** Deeper pages would read too many rows; readers can find older articles by searching. */
 export const lastPage = 500
 const longestQuery = 200
 
@@ -67,7 +67,7 @@ export function readParameters(address: Address | null, query: string, site: Sit
   }
 }
 
-/** The parameters as in the canonical address: in a fixed order, encoded, without defaults; "" if there are none. */
+/** The query of the canonical address: in a fixed order, encoded, without defaults; "" if there are none. */
 export function formatParameters(parameters: Parameters): string {
   const parts: string[] = []
   if (parameters.query !== null) parts.push(`q=${encodeURIComponent(parameters.query)}`)
@@ -125,7 +125,7 @@ export const mayLeadElsewhere: ReadonlySet<Address["kind"]> = new Set([
   "author",
 ])
 
-/** Ignores unknown parameters, such as `utm_source`, as for any page. */
+/** Ignores unknown parameters, such as `utm_source`, as on any page. */
 function readFormerPath(query: string): string | null {
   const given = new URLSearchParams(query.slice(0, 4000))
   const name = given.has("p") ? "p" : "page_id"
