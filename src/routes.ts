@@ -5,7 +5,7 @@ export interface Route {
   /** `{x}` is a parameter, `*` the rest of the path. Page paths may be prefixed with a language: `/fr/search`. */
   readonly path: string
   readonly kind: Address["kind"] | "desk"
-  /** What handles it: cached pages, account, desk, gateway, or a file in `public`. POSTs to pages go to the account. */
+  /** What answers: cached pages, account, desk, gateway, or a file in `public`. POSTs to pages go to the account. */
   readonly by: "pages" | "account" | "desk" | "gateway" | "public"
   /** `GET` includes HEAD. */
   readonly methods: readonly ("GET" | "POST")[]
@@ -74,7 +74,7 @@ export const routes: readonly Route[] = [
   personal("/account/delete", "GET", "POST"),
   { ...personal("/preview/{token}", "GET"), inLanguages: false },
   page("/{page}", "page"),
-  // Anything else under these is a 404, whatever the method.
+  // Any other path under these segments is a 404, whatever the method.
   ...["account", "digest", "join", "newsletter", "sign-in", "sign-out"].map((first) => personal(`/${first}/*`)),
 
   file("/media/{sha256}.{extension}", "media"),

@@ -1,4 +1,4 @@
-// The Cloudflare Worker's entry point: the gateway for every request, the cached pages behind it, the cron and the queue.
+// The Worker's entry point: the gateway for every request, the cached pages behind it, the cron and the queue.
 import { env as importedEnv, WorkerEntrypoint } from "cloudflare:workers"
 import config from "../dateline.config.ts"
 import type { AudienceKey } from "./membership/access.ts"
@@ -27,7 +27,7 @@ const gateway = createGateway(bindings, site, rooms)
 const { patient: env, purge } = gateway
 const stores = openStores(env)
 
-// Warms up, so that the isolate's first reader does not wait for it (docs/decisions/021-warm-up.md).
+// Warms up the isolate, so that its first reader does not wait for this (docs/decisions/021-warm-up.md).
 await loadLanguages([site.languages[0]])
 warmUp(site)
 void gateway.fetch(new Request(`${site.origin}/healthz`), {} as RequestContext)
@@ -59,8 +59,8 @@ export default {
   },
 
   /**
-   * Every minute: flushes the purge outbox, sweeps expired rows, plans and sends editions, and updates the search index.
-   * If one fails, the others still run.
+   * Every minute: flushes the purge outbox, sweeps expired rows, plans and sends editions, updates the search index.
+   * If one of these fails, the others still run.
    */
   async scheduled(_controller, _bindings, ctx) {
     const now = Date.now()

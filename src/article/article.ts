@@ -4,7 +4,7 @@ import { type FrontMatter, FrontMatterSchema } from "./front-matter.ts"
 import type { Kind } from "./kinds.ts"
 
 const MomentMs = v.nullable(v.number())
-/** A smaller file of a picture. */
+/** A resized copy of a picture. */
 export const VariantSchema = v.object({ src: v.string(), width: v.number() })
 /** `variants`: modern-format files by ascending width, then one in the original's format. The store adds them. */
 const Size = { src: v.string(), width: v.number(), height: v.number(), variants: v.optional(v.array(VariantSchema)) }
@@ -39,7 +39,7 @@ export const RecordSchema = v.object({
   ),
   /** The original path of an article that has moved. Feeds identify the article by it instead of `path`. */
   feedPath: v.optional(v.string()),
-  /** Missing in records from before this field existed. */
+  /** Missing in records written before this field existed. */
   lead: v.optional(v.boolean()),
   /** Whether to show the locator map as the article's picture. */
   map,

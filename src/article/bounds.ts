@@ -34,7 +34,7 @@ type Cost = keyof typeof budgets
 interface Chunk {
   readonly start: number
   readonly lines: string[]
-  /** Whether it begins with a list item: only then does a line that begins with a number start another item. */
+  /** Whether the chunk begins with a list item: only then does a line that begins with a number start another item. */
   readonly inList: boolean
   /** Markers and indent of the deepest line, assumed for all lines: a paragraph's later lines need no markers. */
   depth: number
@@ -97,7 +97,7 @@ function spend(chunk: Chunk, spent: Record<Cost, number>, links: { count: number
   return over === undefined ? null : mistake(start, budgets[over][1], budgets[over][2])
 }
 
-/** Counts table cells. Each line below a delimiter row counts as a row with as many cells. */
+/** Counts table cells. Each line below a delimiter row counts as a row with the same number of cells. */
 function countCells(lines: readonly string[]): number {
   let columns = 0
   let cells = 0

@@ -1,4 +1,4 @@
-// Locates a text's links, pictures and anchors, and says why a picture's address is wrong. Only for editors' tools.
+// Locates a text's links, pictures and anchors, and says why a picture's address is wrong. Not used for readers' pages.
 import type { Token } from "marked"
 import { findTags } from "./html-tags.ts"
 import { offsetIn, type Refusal } from "./mistakes.ts"
@@ -61,7 +61,7 @@ export function findAnchors(tokens: readonly Token[]): Set<string> {
 /** Whether the address is relative to the file: not `/…`, `#…` or `https:…`. */
 export const isRelative = (src: string): boolean => src !== "" && !/^(?:[/\\#?]|[a-z][a-z0-9+.-]*:)/i.test(src)
 
-/** Why an address cannot be a picture beside the file, or with `inText` a recording; null if it can. */
+/** Why an address cannot be a picture (or, with `inText`, a recording) beside the file; null if it can. */
 export function explainPicture(src: string, file: string | null, inText = false): Refusal | null {
   const beside = "put the picture beside the file and use ./name.jpg"
   if (!isRelative(src)) return { message: "is not a picture beside the file", fix: beside }

@@ -140,7 +140,7 @@ function checkAuthor({ kind, slug, language, front }: Article, articles: readonl
   const isNamed = (one: Article) =>
     one.language === language && one.front.authors.some((name) => nameSlug(name) === slug)
   if (kind === "author" && nameSlug(front.title) !== slug && !articles.some(isNamed))
-    add("title", `no article is by an author with the slug ${slug}`, `name the file ${nameSlug(front.title)}.md`)
+    add("title", `no article has an author with the slug ${slug}`, `name the file ${nameSlug(front.title)}.md`)
 }
 
 function checkDate({ kind, slug }: Article, mistakes: Mistake[]): void {
@@ -156,7 +156,7 @@ function countTopics(articles: readonly Article[], site: SiteConfig): World["top
     const counts = topics.get(language)
     counts?.set(fold(name), (counts.get(fold(name)) ?? 0) + count)
   }
-  // Articles in any language may give a topic by its slug.
+  // Articles in any language may name a topic by its slug.
   for (const [slug, names] of Object.entries(site.topics))
     for (const language of site.languages) for (const name of [slug, names[language] ?? slug]) add(language, name, 1e6)
   for (const { language, front } of articles) for (const topic of front.topics) add(language, topic, 1)
@@ -234,7 +234,7 @@ function explainLink(href: string, article: Article, world: World): Refusal | nu
     : { message: `the link ${quote(href)} leads to a heading or id that does not exist`, fix: "use one that exists" }
 }
 
-/** Whether an address that is no live article's has a page. A topic or author has one if a live article names it. */
+/** Whether an address other than a live article's has a page. Topics and authors do if a live article names them. */
 function hasPage(address: Address, { byPath, live }: World): boolean {
   const of = address.kind === "feed" ? address.of : address
   if (of.kind !== "topic" && of.kind !== "author") return of.kind !== "article" && of.kind !== "page"

@@ -22,7 +22,7 @@ export type EditionStory = Pick<ArticleRecord, "path" | "title" | "summary" | "r
 export interface EditionContent {
   /** The editor's title, or null to use the list's name and the date. */
   readonly title: string | null
-  /** The editor's introduction in Markdown, as far as the recipients may read it; or null. */
+  /** The part of the editor's introduction (in Markdown) that the recipients may read, or null. */
   readonly intro: string | null
   readonly stories: readonly EditionStory[]
   /** How many more stories were published than are listed. */
@@ -32,7 +32,7 @@ export interface EditionContent {
 export interface Edition extends EditionKey {
   /** Milliseconds since the epoch. */
   readonly plannedAt: number
-  /** Whether any of it is for members. Always true for the digest. */
+  /** Whether any part of the edition is for members only. Always true for the digest. */
   readonly gated: boolean
   readonly content: EditionContent
 }
@@ -56,7 +56,7 @@ export function nameList(list: List, language: string, site: SiteConfig): string
 
 type TitledEdition = EditionKey & { readonly content: Pick<EditionContent, "title"> }
 
-/** The title of an edition's page, and the subject of its email: the editor's, or the list's name and the date. */
+/** The title of an edition's page and the subject of its email: the editor's title, or the list's name and the date. */
 export function titleEdition({ list, date, language, content }: TitledEdition, site: SiteConfig): string {
   const words = { list: nameList(list, language, site), date: formatEditionDate(date, language, site) }
   return content.title ?? message(language, "editionTitle", words)

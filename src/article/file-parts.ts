@@ -5,7 +5,7 @@ export interface Part {
   readonly name: string
   readonly from: number
   readonly to: number
-  /** Whether it is needed to show the picture or play the recording. */
+  /** Whether the part is needed to show the picture or play the recording. */
   readonly needed: boolean
 }
 
@@ -20,11 +20,11 @@ export function readName(view: DataView, at: number, length = 4): string {
   return String.fromCharCode(...Array.from({ length }, (_, index) => view.getUint8(at + index)))
 }
 
-/** Boxes (ISO/IEC 14496-12 §4.2). */
+/** Lists boxes (ISO/IEC 14496-12 §4.2). */
 export function* readBoxes(view: DataView, from: number, end: number): Generator<Omit<Part, "needed">> {
   for (let at = from; at < end; ) {
     const size = view.getUint32(at)
-    // 0 means up to the end; 1 means a 64-bit size.
+    // A size of 0 means "to the end of the file"; 1 means that a 64-bit size follows.
     const to = size === 0 ? end : at + (size === 1 ? Number(view.getBigUint64(at + 8)) : size)
     expect(to >= at + 8 && to <= end)
     yield { name: readName(view, at + 4), from: at, to }

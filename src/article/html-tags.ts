@@ -67,7 +67,7 @@ export const findOpen = (html: string) => Array.from(matchTags(html)).findLast((
 
 /**
  * The text of raw HTML, with `gap` for each character of tags, comments and skipped content.
- * @param besides elements whose content is skipped, besides the dropped ones
+ * @param besides further elements whose content is skipped
  */
 export function readText(html: string, gap: string, besides: readonly string[] = []): string {
   let text = ""

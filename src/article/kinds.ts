@@ -23,7 +23,7 @@ const NoteRecordSchema = v.object({
 interface Rules {
   readonly front: typeof FrontMatterSchema | typeof PageSchema | typeof NoteSchema
   readonly record: typeof RecordSchema | typeof PageRecordSchema | typeof NoteRecordSchema
-  /** Whether it is part of a newsletter, and has no address of its own on the site. */
+  /** Whether content of this kind is a newsletter note, which has no address of its own on the site. */
   readonly isNote: boolean
   /** The access of a text without a members-only line; null if its front matter decides. */
   readonly access: Access | null
@@ -81,19 +81,19 @@ export function parseContent(path: string, site: SiteConfig): { kind: Kind; addr
   return { kind, address: { kind, language, region: "", country: null, slug, path } }
 }
 
-/** The edition of a note, or null for any other content. */
+/** The edition that a note belongs to; null for any other content. */
 export function findEdition(path: string, site: SiteConfig): EditionKey | null {
   const { kind: list, slug: date, language } = parseNote(path, site)?.address ?? {}
   return list && date && language ? { list, date, language } : null
 }
 
-/** The address where readers find the content at a path: for a note, its edition's. */
+/** The public path of the content at a path. A note has none of its own, so it gets its edition's. */
 export function webPath(path: string, site: SiteConfig): string {
   const edition = findEdition(path, site)
   return edition === null ? path : editionPath(edition, site)
 }
 
-/** The record of content to publish. Front matter fields with the same name in the record are copied. */
+/** Builds the record of content to publish. Front matter fields are copied to record fields of the same name. */
 export function createRecord(
   article: Article,
   words: number,

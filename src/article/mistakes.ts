@@ -12,7 +12,7 @@ export interface Mistake extends Refusal {
 /** What is wrong, and how to fix it. */
 export type Refusal = Pick<Problem, "message" | "fix">
 
-/** The most mistakes reported in a file: any more are likely the same one repeated. */
+/** The most mistakes reported per file: any more are likely the same one repeated. */
 export const mostMistakes = 100
 
 /** A file's mistakes as problems, in the order of the text. */
@@ -105,7 +105,7 @@ export function offsetIn(written: string, text: string, offset: number): number 
 
 /** The mistake in a text that cannot be rendered: at the first paragraph that makes marked throw, or at the start. */
 export function explainUnreadable(body: string, error: unknown): Mistake {
-  // Ours are plain errors. marked's bugs are TypeErrors and the like, and endless loops, which it reports by its name.
+  // Our own errors are plain `Error`s. marked's are TypeErrors and the like or, for endless loops, name its repository.
   const isOurs = error instanceof Error && error.name === "Error" && !error.message.includes("markedjs")
   const why = isOurs ? error.message : "the Markdown parser fails on it"
   const mistake = { field: "body", message: `cannot be rendered: ${why}`, fix: "simplify this part" }

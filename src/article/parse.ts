@@ -61,7 +61,7 @@ export function parseArticle(file: string, source: string | Uint8Array, site: Si
     ...{ kind, path, language, region, country, slug, front: values },
     ...moments,
     ...{ frontSource: text.slice(0, fences.bodyStart), body, division, open, members },
-    // A refused picture is not looked for: that it does not exist either would be a second mistake.
+    // Leaves out refused pictures: if they were missing too, each would be reported twice.
     pictures: [...new Set([...images, ...read.pictures])].filter((src) => explainPicture(src, file, true) === null),
   }
   return { article: problems.length > 0 ? null : readable, readable, problems }
@@ -112,7 +112,7 @@ const secondFront = /^---[ \t]*\r?\n(?:[ \t]*(?:#[^\n]*)?\r?\n)*["']?[\w-]+["']?
 
 /**
  * Front matter runs from a first line of `---` to the next `---` (or `...`).
- * @param optional whether the file may have no front matter
+ * @param optional whether the file may omit front matter
  */
 function findFences(text: string, optional: boolean, mistakes: Mistake[]): Fences | null {
   const refuse = (mistake: Mistake) => {
@@ -139,7 +139,7 @@ function findFences(text: string, optional: boolean, mistakes: Mistake[]): Fence
   return { frontStart, frontEnd, bodyStart }
 }
 
-/** Why a file does not begin with front matter; null if it is optional and the file begins with the text. */
+/** Why a file does not begin with front matter; null if it is optional and the file begins with its text. */
 function explainStart(start: string, optional: boolean): Mistake | null {
   const fix = "begin with a line `---`, then `title: …` and the other keys, then a line `---`"
   if (start.trim() === "") return fileMistake("is empty", optional ? "write the note, in Markdown" : fix)

@@ -1,6 +1,6 @@
 // Splits a picture or a recording into its parts, and finds and removes those that readers do not need. These (EXIF,
-// XMP, comments, colour profiles, tags, data after the picture) may reveal where, by whom and with which device it was
-// made, and are never published.
+// XMP, comments, colour profiles, tags, data after the picture) may reveal where, by whom and on which device a file
+// was made, and are never published.
 import { expect, type Part, readBoxes, readName, type Walk } from "./file-parts.ts"
 import { blankBoxes, findSize, recordingWalks } from "./recording-parts.ts"
 
@@ -52,7 +52,7 @@ const walks: Readonly<Record<string, Walk>> = {
   ...recordingWalks,
 }
 
-/** Segments (ITU-T T.81, annex B): a marker, its length, and after a scan's header the scan itself. */
+/** Segments (ITU-T T.81, annex B): a marker, a length and data. A scan's header is followed by the scan itself. */
 function* walkJpeg(view: DataView): Generator<Part> {
   expect(view.getUint16(0) === 0xffd8)
   yield { name: "SOI", from: 0, to: 2, needed: true }
@@ -127,7 +127,7 @@ function readRiffChunk(view: DataView, at: number): { name: string; to: number }
   return { name: readName(view, at), to: at + 8 + size + (size % 2) }
 }
 
-/** Updates the header to match what is left: the new file size, and no profile, EXIF or XMP. */
+/** Updates the header to match what is left: the new file size, and no flags for a profile, EXIF or XMP. */
 function describeWebp(clean: Uint8Array): void {
   const view = new DataView(clean.buffer)
   view.setUint32(4, clean.length - 8, true)

@@ -28,7 +28,7 @@ export const fileTypes: Readonly<Record<string, string>> = { ...pictureTypes, ..
 /** The largest value that KV accepts (platform limit): 25 MiB. */
 export const largestPicture = 25 * 1024 * 1024
 
-/** The widths of a picture's smaller files, in pixels: from a thumbnail to a full page on a high-density screen. */
+/** The widths of a picture's variants, in pixels: from a thumbnail to a full page on a high-density screen. */
 export const variantWidths = [160, 240, 320, 480, 640, 960, 1280, 1920] as const
 /** Increment this when widths, formats or quality change: the next publish then regenerates every picture's files. */
 export const variantsVersion = 1
@@ -50,7 +50,7 @@ export interface MediaName {
   readonly extension: string
 }
 
-/** A picture, and its size in pixels. For a recording, it may be only a ratio: 1 × 1 for sound. */
+/** A picture and its size in pixels. A recording's size may be just an aspect ratio: 1 × 1 for sound. */
 export interface PictureFile extends MediaName {
   readonly width: number
   readonly height: number
@@ -58,7 +58,7 @@ export interface PictureFile extends MediaName {
 
 /** A published picture: upright, in sRGB, without metadata. */
 export interface MediaUpload extends PictureFile {
-  /** The unchanged file beside the article. Missing if it was published before the CLI cleaned pictures. */
+  /** The unchanged file beside the article. Missing if the picture was published before the CLI cleaned pictures. */
   readonly original?: PictureFile | undefined
 }
 

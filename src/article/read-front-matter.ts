@@ -1,4 +1,4 @@
-// Reads front matter: returns its values and dates, and every mistake with its place and fix.
+// Reads front matter into values and dates, and reports every mistake with its position and fix.
 import * as v from "valibot"
 import { reservedSegments } from "../routes.ts"
 import { type ArticleAddress, aliasPath, canonicalPath, parseAddress } from "../site/addresses.ts"
@@ -19,7 +19,7 @@ export interface Front extends Pick<Article, "publishedAt" | "updatedAt" | "expi
 
 type Add = (path: Path, message: string, fix: string) => void
 
-/** Front matter without some keys, because they were invalid or because its kind does not have them. */
+/** Front matter that may lack some keys: invalid ones, and those that this kind of content does not have. */
 const ReadableSchema = v.object({
   ...FrontMatterSchema.entries,
   stories: NoteSchema.entries.stories,
@@ -43,7 +43,7 @@ export function readFront(
   const { front: schema, access, isNote } = kinds[kind]
   // A note needs no front matter.
   const { map, mistakes } = readYaml(isNote && source.trim() === "" ? "{}" : source)
-  /** Where the valid items of each list were, once its invalid items are removed. */
+  /** For each list, the original indexes of the items that remain once invalid ones are removed. */
   const places = new Map<unknown, readonly number[]>()
   const add: Add = (path, message, fix) => {
     const written = path.map((part, depth) => (depth === 1 ? (places.get(path[0])?.[Number(part)] ?? part) : part))
@@ -60,7 +60,7 @@ export function readFront(
     const keys = path.map(({ key }) => key as string | number)
     invalid.add(keys.slice(0, 2).join())
     const [first = "", inside = "src"] = keys as string[]
-    // If only its alt text, caption or credit is invalid, the picture is kept, so that its file is still checked.
+    // If only a picture's alt text, caption or credit is invalid, keep the picture, so that its file is still checked.
     const { image } = map.value
     if (first === "image" && inside !== "src" && image) delete (image as Record<string, unknown>)[inside]
     else if (type === "max_length") map.value[first] = (input as unknown[]).slice(0, 20)
@@ -96,7 +96,7 @@ function takeFirst(texts: readonly string[], keyOf: (text: string) => string): s
   return texts.filter((_, index) => keys.indexOf(keys[index] ?? "") === index)
 }
 
-/** The offset of a front matter value in the file. @param isItem finds an item in a list: the first that it accepts */
+/** The offset of a front matter value in the file. @param isItem for a list: finds the first item that this accepts */
 export function findInFront(frontSource: string, path: Path, isItem?: (text: string) => boolean): number {
   const { start, map } = readSource(frontSource)
   const { value, find } = map
@@ -113,7 +113,7 @@ function readSource(frontSource: string) {
 
 const shown = /^(?:title|summary|image\.(?:alt|caption|credit)|authors|topics|corrections\.text)$/
 
-/** The texts in front matter that readers see. `cut`: what follows a `#` and is lost as a YAML comment; or "". */
+/** The texts in front matter that readers see. `cut`: text after a `#`, which YAML drops as a comment; or "". */
 export function findTexts(frontSource: string) {
   const { start, map } = readSource(frontSource)
   return map.texts.flatMap(({ path, text, from, to, comment }) => {
@@ -201,7 +201,7 @@ function readMoments(values: FrontMatter, site: SiteConfig, add: Add): Omit<Fron
   return { publishedAt, updatedAt, expiresAt }
 }
 
-/** The last moment that a date as written covers: without a time, the end of the day. */
+/** The last moment that a written date covers: the end of the day if it has no time. */
 function endOfDay(moment: number, written = ""): number {
   return /\d:\d/.test(written) ? moment : moment + 86_399_999
 }
@@ -238,7 +238,7 @@ function checkPaths(values: FrontMatter, address: ContentAddress | null, site: S
 
 const listedTwice = { message: "is listed twice", fix: "keep one of the two" }
 
-/** Reads an article's address in front matter. If it is not one, adds a mistake and returns null. */
+/** Reads an article's address from front matter. Adds a mistake and returns null if the text is not one. */
 function readArticleAddress(place: Path, path: string, site: SiteConfig, add: Add): ArticleAddress | null {
   const named = parseAddress(path, site)
   if (named?.kind === "article") return named
@@ -277,6 +277,6 @@ function explainAlias(alias: string, address: ContentAddress | null, site: SiteC
   const prefixed = site.languages.some((language) => languagePrefix(language, site) === `/${segments[0]}`)
   const isReserved = reservedSegments.has((prefixed ? segments[1] : segments[0]) ?? "")
   if (isReserved || (known !== null && known.kind !== "article" && known.kind !== "page"))
-    return { message: "is a page of the site", fix: "use an address that no page has" }
+    return { message: "is a page of the site", fix: "use an address that no page uses" }
   return null
 }

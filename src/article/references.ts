@@ -24,7 +24,7 @@ const punctuation = /[^\p{L}\p{M}\p{N}\p{Z}\s_-]+/gu
 const word = /[\p{L}\p{M}\p{N}]+/gu
 
 /**
- * The id on the page for an anchor's name as an author writes it. It begins with `h-`, so that it cannot shadow
+ * The id on the page for an anchor name as the author wrote it. The id begins with `h-`, so that it cannot shadow
  * anything that scripts look up, and is formed like heading ids: `#Water_power` leads to the heading "Water power".
  */
 export function anchorId(name: string, prefix = ""): string {
@@ -200,7 +200,7 @@ export function findAddresses(tokens: readonly Token[], text: string): Reference
     const [start, end] = places.get(token) ?? [0, 0]
     const { type, href, autolink, tokens: words } = token as Tokens.Generic
     const raw = token.raw.trim()
-    // Counted from the end, as the address is usually on the last line: in quotes and lists, `raw` lacks line markers.
+    // Counts from the end: the address is usually on the last line, and in quotes and lists `raw` lacks line markers.
     const shift = end - raw.length
     const place = ([from, to]: readonly [number, number]) =>
       to > 0 && text.startsWith(raw.slice(from), shift + from) ? [shift + from, shift + to] : [start, start]
@@ -260,9 +260,9 @@ function dropDangling(text: string, isPart: boolean): string {
   return [...dropped, `${text.slice(at)}\n`].reduce(createJoin(), "").slice(0, -1)
 }
 
-/** The beginning of a line that is only markers of quotations and lists. */
+/** The beginning of a line that so far has only quotation and list markers. */
 const markers = /^(?:\s|>|(?:[-*+]|\d{1,9}[.)])\s)*$/
-/** Whether two pieces join as words do, so that neither becomes markup. `line`: the line so far. */
+/** Whether two pieces can be joined directly, as neither becomes markup. `line`: the line so far. */
 function joinsAsWords(line: string, piece: string): boolean {
   const isAfterWord = /\p{L}/u.test(line) && /[\p{L}\p{N}.,;:!?)"'’”»…][*_~]*$/u.test(line)
   if (isAfterWord && /^[.,;:!?)]*(?:\s|$)/.test(piece)) return true
@@ -270,8 +270,8 @@ function joinsAsWords(line: string, piece: string): boolean {
 }
 
 /**
- * Joins the pieces of a text without the references between them. `<wbr>` keeps apart what would become other markup:
- * `*[^1]*`, or `[^1]- words` at the start of a line.
+ * Joins the pieces of a text that are left once references are dropped. `<wbr>` separates pieces that would otherwise
+ * become markup: `*[^1]*`, or `[^1]- words` at the start of a line.
  */
 function createJoin() {
   let line = ""

@@ -1,5 +1,5 @@
 // Makes an SVG picture safe to publish: keeps shapes, text and style, drops what drawing programs add, and refuses
-// scripts, links and anything that loads. The output is written from scratch, so that all parsers read it alike.
+// scripts, links and anything that loads a file. The output is written from scratch, so that all parsers read it alike.
 // Cleaning a clean SVG changes nothing: the CLI cleans, and the desk accepts only SVGs that are already clean.
 
 const elements = new Set(
@@ -39,7 +39,7 @@ export interface CleanSvg {
   readonly height: number
 }
 
-/** Says why an SVG cannot be published. */
+/** Its message says why an SVG cannot be published. */
 export class SvgError extends Error {}
 
 const name = "[a-zA-Z_][\\w.-]*(?::[a-zA-Z_][\\w.-]*)?"
@@ -81,13 +81,13 @@ function checkStyle(css: string): void {
   if (wrong !== undefined) throw new SvgError(`uses \`${wrong}\` in its style, which is not allowed`)
 }
 
-/** The picture with only what it needs. Cleaning it again changes nothing. @throws SvgError */
+/** Reduces a picture to what it needs. Cleaning it again changes nothing. @throws SvgError */
 export function cleanSvg(source: string): CleanSvg {
   const text = source.replace(/^\ufeff/, "").replace(/\r\n?/g, "\n")
   if (text.length > most.characters) throw new SvgError("is larger than 1 MiB")
   if (unfit.test(text)) throw new SvgError("contains control characters")
   const open: { name: string; id: string | undefined; first: number }[] = []
-  /** By id: how many elements it covers, and whether a `<use>` is among them. */
+  /** By id: how many elements the element and its content are, and whether they include a `<use>`. */
   const sizes = new Map<string, { count: number; copies: boolean }>()
   const uses: { readonly target: string; readonly at: number }[] = []
   let size: { width: number; height: number } | null = null

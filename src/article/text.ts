@@ -15,8 +15,8 @@ export const reference = /&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[a-zA-Z][a-zA-Z\d]{1
 
 const references = new RegExp(reference, "g")
 
-// The names that articles use most, each before its character. A reader's isolate loads the other two thousand
-// (10 KB gzipped) only for a text that has one of them: see `withAllReferences`.
+// The most common names, each followed by its character. The Worker loads the other two thousand (10 KB gzipped) only
+// for a text that uses one of them: see `withAllReferences`.
 const common = new Map(
   [
     "amp& lt< gt> quot\" apos' nbsp\u00a0 shy\u00ad copy© reg® trade™ hellip… mdash— ndash– lsquo‘ rsquo’ ldquo“ rdquo”",
@@ -38,7 +38,7 @@ let decodeRare = (_found: string): string => {
   throw tableNeeded
 }
 
-/** From now on, rare character references are decoded with `decode`, which knows every name. */
+/** Sets the function that decodes rare character references. It must know every name. */
 export function useDecoder(decode: (found: string) => string): void {
   decodeRare = decode
 }

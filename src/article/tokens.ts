@@ -64,14 +64,14 @@ function takeLines(source: string, from: number): { text: string; length: number
   return { text, length }
 }
 
-/** marked's state, and whether we are inside a note or in a part of a text. */
+/** marked's state, plus whether the lexer is inside a note, and whether it reads only part of a text. */
 type State = Lexer["state"] & { inNote?: boolean; isPart?: boolean }
 
 type MarkedTokenizer = TokenizerThis["lexer"]["tokenizer"]
 
 /**
- * Takes references that are defined outside this part of the text: footnote marks and pictures disappear, and
- * `[words][label]` becomes its words. `[words]` alone is left, as it may be just text in brackets.
+ * Reads references whose definitions are outside this part of the text: footnote marks and pictures disappear, and
+ * `[words][label]` becomes its words. `[words]` alone stays, as it may be just text in brackets.
  */
 function takeDangling({ lexer, rules }: MarkedTokenizer, source: string, links: object, mark?: string) {
   if (!(lexer.state as State).isPart) return false as const
@@ -83,7 +83,7 @@ function takeDangling({ lexer, rules }: MarkedTokenizer, source: string, links: 
   return { type: "dangling", raw, text: words, tokens } as unknown as Tokens.Text
 }
 
-/** Takes only the words of `[words][^1]`, as the rest is a footnote mark. */
+/** Reads only the words of `[words][^1]`, as the rest is a footnote mark. */
 function takeWords({ lexer, rules }: MarkedTokenizer, source: string, links: object) {
   const [whole = "", words = "", label = ""] = rules.inline.reflink.exec(source) ?? []
   if (!whole.startsWith("[") || !label.startsWith("^") || !Object.hasOwn(links, noteKey(label.slice(1)))) return null
@@ -103,14 +103,14 @@ const footnotes: MarkedExtension = {
       if (found === null) return takeWords(this, source, links) ?? takeDangling(this, source, links)
       const key = noteKey(found[1] ?? "")
       if (!Object.hasOwn(links, key)) return takeDangling(this, source, links, found[0])
-      // A link cannot contain a footnote's link: marked then leaves the outer one as text.
+      // A link cannot contain a footnote's link: this makes marked leave the outer one as text.
       this.lexer.state.linkEmitted = true
       return { type: "noteReference", raw: found[0], text: key } as unknown as Tokens.Text
     },
   },
 }
 
-/** Takes the id that an author gave a heading: `## Words {#id}`, `{: #id}`, `{#id .class}`. */
+/** Reads and removes the id that an author gave a heading: `## Words {#id}`, `{: #id}`, `{#id .class}`. */
 function takeId(lexer: Lexer, heading: Tokens.Heading | undefined): Tokens.Heading | undefined {
   // Searching from the end is linear, whatever white space the heading contains.
   const at = heading?.text.lastIndexOf("{") ?? -1
@@ -138,7 +138,7 @@ const writtenAddress = new RegExp(
 /** The beginning of `source`, up to where a bare address must end. */
 function cutAddress(source: string): string {
   const [written = ""] = writtenAddress.exec(source.slice(0, longestAddress)) ?? []
-  // `&nbsp;` ends an address as a no-break space does.
+  // `&nbsp;` ends an address, just as a no-break space does.
   for (const { 0: found, index } of written.matchAll(/&[^&;\s]+;/g))
     if (writtenAddress.exec(decodeReferences(found))?.[0] === "") return written.slice(0, index)
   return written
@@ -184,7 +184,7 @@ const upToAddress = new RegExp(
 )
 
 /**
- * Blocks with their inline tokens. Only for texts within the limits (bounds.ts).
+ * Lexes a text into blocks with their inline tokens. Only for texts within the limits (bounds.ts).
  * @param isPart whether this is the beginning of a longer text, the rest of which may contain definitions
  */
 export function lexMarkdown(text: string, isPart = false): TokensList {
@@ -204,7 +204,7 @@ export function walkTokens(tokens: readonly Token[], visit: (token: Token) => vo
   }
 }
 
-/** Like `walkTokens`, but visits only tokens that readers see something of. */
+/** Like `walkTokens`, but skips tokens that readers do not see. */
 export function walkShown(tokens: readonly Token[], visit: (token: Token) => void): void {
   for (const token of withoutDropped(tokens)) {
     visit(token)

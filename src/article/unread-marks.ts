@@ -1,4 +1,4 @@
-// Patterns for the syntax of other programs, and for marks that CommonMark does not recognise. Each is linear.
+// Patterns for the syntax of other programs, and for marks that CommonMark does not recognise. All take linear time.
 
 const known =
   "gallery|caption|embed|audio|video|playlist|youtube|vimeo|wpvideo|tweet|twitter|instagram|soundcloud|toc|TOC"

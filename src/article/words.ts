@@ -1,4 +1,4 @@
-// Extracts and counts a text's words, for its length and for the search index. Only for editors' tools.
+// Extracts and counts an article's words, for its reading time and the search index. Not used for readers' pages.
 import { decodeReferences, unspaced } from "./text.ts"
 
 const tag = /<\/?([a-z][a-z\d]*)(?:\s+[^\s"'<>/=]+(?:="[^"]*")?)*\s*>/g

@@ -79,7 +79,7 @@ export function straightenSpaces(written: string): string {
   let isText = false
   for (const lexeme of new Lexer().lex(plain)) {
     const at = straight.length
-    // A text, behind the indents of its lines, stays as written.
+    // A text stays as written, except for the indents of its lines.
     if (isText) straight += lexeme.replace(/\S.*/g, (text, from: number) => written.substr(at + from, text.length))
     else if (!marks.includes(lexeme)) straight += lexeme
     isText = !isText && lexeme === scalar
@@ -87,7 +87,7 @@ export function straightenSpaces(written: string): string {
   return straight
 }
 
-// Lexemes that are not in the text: CST.SCALAR, before each scalar, CST.DOCUMENT and CST.FLOW_END. Importing yaml's CST
+// Marks that the lexer inserts: CST.SCALAR (before each scalar), CST.DOCUMENT and CST.FLOW_END. Importing yaml's CST
 // would add its editing functions to the bundle.
 const scalar = "\u001f"
 const marks: readonly string[] = [scalar, "\u0002", "\u0018"]
@@ -99,7 +99,7 @@ const laterKey = /\n[a-zA-Z]+:(?:\s|$)/
 /** A full-width colon, as on Chinese and Japanese keyboards, after a key. */
 const wideColon = /^((?:[ \t]*-)?[ \t]*)([a-zA-Z]+)[：︰﹕]/gm
 
-/** What is refused, by its lexeme or the lexeme's first character. */
+/** What is refused, by lexeme or by the lexeme's first character. */
 const refused: Partial<Record<string, string>> = {
   "*": "alias",
   "&": "anchor",
@@ -130,7 +130,7 @@ function compose(source: string): { root: ParsedNode | null; mistake: Mistake | 
       return refuse(parser.offset, "is nested too deeply", "the deepest structure is a list of { key: value }")
   }
   tokens.push(...parser.end())
-  // uniqueKeys would compare every key with every other.
+  // `uniqueKeys` compares every pair of keys, which is quadratic.
   const options = { schema: "failsafe", uniqueKeys: false, prettyErrors: false, logLevel: "silent" } as const
   const [document] = new Composer(options).compose(tokens, true, source.length)
   const [error] = document?.errors ?? []
@@ -156,7 +156,7 @@ const causes: Partial<Record<string, readonly [string, string]>> = {
   BAD_INDENT: ["a bracket is not closed, or its lines are not indented", "close the bracket, and indent its lines"],
   UNEXPECTED_TOKEN: [
     "there is something after the end of the value",
-    "put the whole text in quotes; if it contains quotes, in the other kind",
+    "put the whole text in quotes; if it contains quotes, use the other kind",
   ],
   BAD_SCALAR_START: [
     "the text begins with a symbol that has a special meaning in YAML",

@@ -1,5 +1,5 @@
-// The desk's routes for archives, for admins only: tables and texts are read as they are stored, and written back into an
-// empty site. A request carries few enough texts to stay within the 50 subrequests of the platform's free plan.
+// The desk's routes for archives, for admins only: tables and texts are read as they are stored, and written back into
+// an empty site. Each request carries few enough texts to stay within the free plan's 50 subrequests (platform limit).
 import type { Context } from "hono"
 import { Hono } from "hono/tiny"
 import * as v from "valibot"
@@ -48,7 +48,7 @@ export const archiveDesk = new Hono<DeskEnv>()
     if (table === undefined) return c.json(noTable(name), 404)
     const key = after === undefined ? null : v.safeParse(Key, after)
     if (key !== null && (!key.success || key.output.length !== table.key.length))
-      return fail(c, 400, "malformed", `after: a key of ${name} is a JSON array of ${table.key.length}`)
+      return fail(c, 400, "malformed", `after: a key of ${name} is a JSON array of length ${table.key.length}`)
     return c.json(await readRowsAfter(c.env[database], table, key?.output ?? null))
   })
   .get("/hashes", query({ store: Texts, after: v.optional(v.pipe(v.string(), v.maxLength(64)), "") }), async (c) => {
@@ -111,7 +111,7 @@ export const archiveDesk = new Hono<DeskEnv>()
       return c.json({ written: rows.length })
     },
   )
-  // `begin`: first queue all articles for indexing.
+  // `begin`: whether to queue all articles for indexing first.
   .post("/restore/search", body(v.strictObject({ ...entries, begin: v.boolean() })), async (c) => {
     const { archive, begin } = c.req.valid("json")
     if (!(await isRestoring(c, archive))) return c.json(notBegun, 409)

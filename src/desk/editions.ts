@@ -48,7 +48,7 @@ export const editionsDesk = new Hono<DeskEnv>()
     return c.json({ editions, sender: c.env.sender })
   })
 
-const untimely = "only today's edition can be sent, or the latest due if no later one was"
+const untimely = "you can send only today's edition, or the latest due one if no later edition has been sent"
 
 function unknownLanguage({ site }: Desk) {
   return problem("absent", `language must be one of ${site.languages.join(", ")}`)

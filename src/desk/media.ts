@@ -1,4 +1,4 @@
-// The desk's routes for pictures and their variants, the smaller files that the CLI makes.
+// The desk's routes for pictures and their variants, the resized copies that the CLI makes.
 import { Hono } from "hono/tiny"
 import { fileTypes } from "../article/picture-types.ts"
 import { hashContent } from "../store/bodies.ts"

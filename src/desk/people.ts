@@ -65,8 +65,8 @@ export const membersDesk = new Hono<DeskEnv>()
       return fail(c, 400, "malformed", `language must be one of ${c.env.site.languages.join(", ")}`)
     const { id, until: before, language: spoken } = await createMember(c.env.people, email, language, now)
     await log(c, "grant", id, describeEnd(until) ?? "without end", now)
-    // Only new and lapsed members are subscribed to the digest: a current member may have unsubscribed. It comes first,
-    // because after an interruption, the client's next request finds a current member.
+    // Only new and lapsed members are subscribed to the digest: a current member may have unsubscribed. This precedes
+    // the grant, because a retry after an interruption between the two would find a current member.
     if (before <= now) await subscribe(c.env.people, { email, language: spoken, list: "digest" }, now)
     const member = await grantMembership(c.env.people, id, until)
     return c.json({ member: describeMember(member, now) })
@@ -80,7 +80,7 @@ export const membersDesk = new Hono<DeskEnv>()
     return c.json({ member: describeMember(member, now) })
   })
 
-/** Adds an entry to the audit log. Before the change, which is in the other database: none may be without an entry. */
+/** Adds an entry to the audit log. Call before the change, which is in the other database: none may lack its entry. */
 function log(c: Context<DeskEnv>, action: string, subject: string, detail: string, now: number) {
   return recordAudit(c.env.catalogue, { who: c.var.editor.name, action, subject, detail }, now).run()
 }

@@ -1,5 +1,5 @@
 // Publishes, unpublishes, moves and rolls back articles. Every write must replace the revision that its editor has seen
-// (`base`) or be forced; anything else is a conflict, which names who made the newest revision and when.
+// (`base`) or be forced; anything else is a conflict, which says who made the newest revision and when.
 import type { Article } from "../article/article.ts"
 import { webPath } from "../article/kinds.ts"
 import { parseArticle } from "../article/parse.ts"
@@ -58,7 +58,7 @@ export async function publishArticles(
   const outcome: Outcome = { published: [], unchanged: [], conflicts: [], problems }
   if (problems.length > 0) return outcome
 
-  // New articles replace nothing, so the catalogue is read only if the first write finds something there after all.
+  // New articles replace nothing, so the catalogue is read only if the first write finds that one exists after all.
   const allNew = !request.force && parsed.every(({ submitted }) => submitted.base === 0)
   const paths = parsed.map(({ article }) => article.path)
   for (let attempt = 0; attempt < 5; attempt++) {
@@ -216,7 +216,7 @@ export type Changed =
   | { readonly taken: string }
   | { readonly problems: Problem[] }
 
-/** Unpublishes an article, and ends its preview links, so that nobody can still read it there. */
+/** Unpublishes an article and revokes its preview links, so that nobody can read it there either. */
 export async function unpublish(desk: Desk, change: Change & { readonly reason: string }): Promise<Changed> {
   const { path, who, reason } = change
   const revision = { path, action: "unpublish", who, message: reason }
@@ -266,7 +266,7 @@ export async function rollBack(desk: Desk, change: Change & { readonly revision:
 
 /**
  * Replaces a live article's newest revision.
- * @param revision the one to create. If it already follows `base`, the response was lost and the client is retrying
+ * @param revision the revision to create. If it already follows `base`, the client is retrying after a lost response
  * @param write returns what its transaction created, or null if another write came first
  */
 async function replaceHead(

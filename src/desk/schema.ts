@@ -18,7 +18,7 @@ const atMost = <Schema extends v.GenericSchema>(most: number, what: string, sche
 /** A whole number in a query parameter. */
 const digits = (most: number) =>
   v.pipe(v.string(), v.regex(/^\d{1,15}$/, "must be an integer"), v.transform(Number), v.minValue(1), v.maxValue(most))
-/** `after`: the last path that the client has; empty at first. */
+/** `after`: the last path that the client has received; empty in the first request. */
 export const articlesQuery = {
   after: v.optional(v.union([v.literal(""), Path], "must be a path")),
   limit: v.optional(digits(2000)),
@@ -47,7 +47,7 @@ export const PublishSchema = v.strictObject({
   message: v.optional(v.pipe(v.string(), v.maxLength(500)), ""),
   force: v.optional(v.boolean(), false),
   /**
-   * Flush the purge outbox now. A client that sends several requests flushes it itself, once, at the end of its run.
+   * Whether to flush the purge outbox now. A client that sends several requests flushes it once, at the end of its run.
    */
   last: v.optional(v.boolean(), true),
   articles: atMost(50, "articles", v.strictObject({ path: Path, base: Revision, ...submitted })),
@@ -60,14 +60,14 @@ export const PreviewSchema = v.strictObject({
   days: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(30)), 7),
 })
 
-/** Ends all preview links to the article. */
+/** Revokes all preview links to the article. */
 export const RevokePreviewSchema = v.strictObject({ path: Path })
 
 /** A card's maximum size in bytes, so that twenty fit in a request of the maximum size. */
 export const largestCard = 140_000
 
 export const CardsSchema = v.strictObject({
-  /** Flush the purge outbox now, as when publishing. */
+  /** Whether to flush the purge outbox now, as in `PublishSchema`. */
   last: v.optional(v.boolean(), true),
   cards: atMost(
     20,
@@ -157,5 +157,5 @@ export const EditionSendSchema = v.strictObject(edition)
 /** Without `date`, the next edition; without `language`, in the site's first language. */
 export const EditionPreviewSchema = v.strictObject(edition)
 
-/** `email`: where to send it. */
+/** `email`: where to send the test. */
 export const EditionTestSchema = v.strictObject({ ...edition, email: Email })

@@ -17,7 +17,7 @@ export function audienceOf(audience: AudienceKey): Audience {
   return audience === "public" || audience === "members" ? audience : "gift"
 }
 
-/** What a gift link's token says: which gift, and when it expires. Signed, so forgeries need no lookup. */
+/** What a gift link's token says: which gift, and when it expires. It is signed, so forgeries fail without a lookup. */
 export interface Gift {
   readonly id: string
   /** Seconds since the epoch. */

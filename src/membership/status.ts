@@ -1,5 +1,5 @@
-// Caches readers' membership status in this isolate: that of verified sessions and gifts. Anything missing is looked up
-// in the people store.
+// Caches the membership status of verified sessions and gifts in this isolate. Anything missing is looked up in the
+// people store.
 import type { Session } from "./session.ts"
 
 /** The status of a session or a gift. Times are in seconds since the epoch. */
@@ -17,7 +17,7 @@ export interface Status {
 export interface StatusCache {
   /** Verified sessions by token, so that a known token needs no cryptography. */
   readonly tokens: Map<string, Session>
-  /** Statuses by session id; those of gifts by `gift ID`. */
+  /** Statuses by session id or, for gifts, by `gift ID`. */
   readonly statuses: Map<string, Status>
   /** After a failure, the people store is not queried again before this time (seconds since the epoch). */
   pausedUntil: number

@@ -73,8 +73,8 @@ export const ConfigSchema = v.strictObject({
   /** Topic names by slug, for topics whose name should differ from their slug. */
   topics: v.record(slug, localised),
   /**
-   * The static pages in every page's footer, in this order, by file name: `about` is content/pages/about.md. Each is
-   * linked in the languages in which it has a name here.
+   * The static pages in every page's footer, in this order, by file name: `about` is content/pages/about.md. A page is
+   * linked only in the languages in which it has a name here.
    */
   footer: v.optional(v.record(slug, localised)),
   membership: v.strictObject({

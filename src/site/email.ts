@@ -29,7 +29,7 @@ const invisible = /(?![\u200c\u200d])\p{Default_Ignorable_Code_Point}/gu
 /**
  * Parses an address as typed or pasted: `mailto:` links, `John <john@example.org>`, quotes, invisible characters and
  * full-width forms. The result is the address to send to: the local part keeps its case, and the domain is in ASCII, as
- * neither of our email providers supports SMTPUTF8 (RFC 6531). It is a single address and cannot break a header.
+ * neither of our email providers supports SMTPUTF8 (RFC 6531). It is always a single address and cannot break a header.
  */
 export function parseEmail(text: string): { readonly email: string } | { readonly problem: EmailProblem } {
   if (text.length > 1_000) return { problem: "long" }

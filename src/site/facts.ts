@@ -2,11 +2,11 @@
 import { factRows } from "./facts.generated.ts"
 
 export interface Facts {
-  /** Their English names. South Africa has three capitals. */
+  /** English names. South Africa has three capitals. */
   readonly capitals: readonly string[]
   /** In km². */
   readonly area?: number
-  /** BCP 47 codes, and the English names of the languages of which workerd's Intl has none. */
+  /** BCP 47 codes, with English names for the languages that workerd's Intl cannot name. */
   readonly languages: readonly { readonly code: string; readonly english: string | undefined }[]
   /** ISO 4217 code of the first currency. */
   readonly currency?: string

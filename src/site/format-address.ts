@@ -3,7 +3,7 @@ import { routes } from "../routes.ts"
 import { type Address, type ListingAddress, parseAddress } from "./addresses.ts"
 import { defaultLanguage, type SiteConfig } from "./site.ts"
 
-/** Each kind's paths, split at their parts: `["/topics/", "slug", ""]`. Articles have two, the longer one last. */
+/** Each kind's paths, split at their parameters: `["/topics/", "slug", ""]`. Articles have two, the longer one last. */
 const paths = new Map<string, string[][]>()
 for (const { kind, path } of routes) paths.set(kind, [...(paths.get(kind) ?? []), path.split(/[{}]/)])
 

@@ -46,7 +46,7 @@ const loaded: Record<string, Language> = { en }
 
 export const languages: Readonly<Record<string, Language>> = loaded
 
-/** Loads languages, by default all. Until then, `message` and `languageOf` throw for those that have a file. */
+/** Loads languages (by default, all). Before that, `message` and `languageOf` throw for a language that has a file. */
 export async function loadLanguages(wanted: readonly string[] = Object.keys(files)): Promise<void> {
   for (const code of wanted.map(codeOf)) {
     const load = Object.hasOwn(files, code) && !Object.hasOwn(loaded, code) ? files[code] : undefined
@@ -54,7 +54,7 @@ export async function loadLanguages(wanted: readonly string[] = Object.keys(file
   }
 }
 
-/** The code of the file that a language uses: a regional variant without its own uses that of its base language. */
+/** The code of the file that a language uses: a regional variant without a file uses its base language's. */
 function codeOf(language: string): string {
   return language === "en" || Object.hasOwn(files, language) ? language : (language.split("-", 1)[0] as string)
 }
@@ -85,7 +85,7 @@ export function languageOf(language: string): Language {
   return { texts: en.texts }
 }
 
-/** Caches up to `most` of a function's results by its arguments: Intl objects cost more to build than to use. */
+/** Memoises a function, keeping up to `most` results: Intl objects, for example, cost more to build than to use. */
 export function memo<Arguments extends readonly (string | number)[], Result>(
   make: (...given: Arguments) => Result,
   most = 5000,

@@ -81,7 +81,7 @@ describe("a page's mistakes", () => {
     expect(of(biography("Amina Odhiambo"))).toEqual([])
     expect(of(biography("أمينة"), story)).toEqual([])
     expect(of(biography("Amina"))).toEqual([
-      "authors/amina-odhiambo.md title: no article is by an author with the slug amina-odhiambo",
+      "authors/amina-odhiambo.md title: no article has an author with the slug amina-odhiambo",
     ])
   })
 })
