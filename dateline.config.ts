@@ -101,7 +101,7 @@ export default {
     "un-irin": {
       holder: "United Nations",
       note: {
-        en: "This story is told from the facts of a report that IRIN published when it was a service of the United Nations Office for the Coordination of Humanitarian Affairs (OCHA). Rights in that report lie with the United Nations, and Meridian cannot grant them: questions about copyright or liability go to the United Nations.",
+        en: "This story is based on the facts in a report that IRIN published when it was a service of the United Nations Office for the Coordination of Humanitarian Affairs (OCHA). Rights in that report lie with the United Nations, and Meridian cannot grant them: questions about copyright or liability go to the United Nations.",
         fr: "Cet article reprend les faits d’une dépêche d’IRIN, parue lorsqu’IRIN était un service du Bureau de la coordination des affaires humanitaires des Nations Unies (OCHA). Les droits sur cette dépêche appartiennent aux Nations Unies et Meridian ne peut les céder : toute question de droit d’auteur ou de responsabilité est à adresser aux Nations Unies.",
         ar: "يستند هذا المقال إلى وقائع تقرير نشرته شبكة إيرين عندما كانت تابعة لمكتب الأمم المتحدة لتنسيق الشؤون الإنسانية (أوتشا). حقوق ذلك التقرير للأمم المتحدة ولا يمكن لميريديان منحها: توجه الأسئلة المتعلقة بحقوق النشر أو المسؤولية إلى الأمم المتحدة.",
         ru: "Этот материал написан по фактам из сообщения агентства IRIN, опубликованного, когда оно было службой Управления ООН по координации гуманитарных вопросов (УКГВ). Права на то сообщение принадлежат ООН, и Meridian не может их передавать: с вопросами об авторских правах и ответственности следует обращаться в ООН.",

@@ -96,7 +96,8 @@ export async function checkArchive(file: string): Promise<{ manifest: Manifest; 
   const found: Record<string, string> = {}
   let text: string | null = null
   for await (const [name, content] of readEntries(file)) {
-    if (text !== null || Object.hasOwn(found, name)) throw damaged(file, `it contains ${name} twice or after its end`)
+    if (text !== null || Object.hasOwn(found, name))
+      throw damaged(file, `it contains ${name} twice, or after the manifest`)
     if (name === manifestName) text = content.toString("utf8")
     else found[name] = hash("sha256", content)
   }
@@ -111,7 +112,7 @@ export async function checkArchive(file: string): Promise<{ manifest: Manifest; 
 
 /** The entries of a checked archive, without its manifest. @throws CLIError if the file has changed since the check */
 export async function* readChecked(file: string, { entries }: Manifest): AsyncGenerator<Entry> {
-  const advice = "It changed during the restore: run the command again with an unchanged copy, and it continues"
+  const advice = "The file changed during the restore. To continue, run the command again with an unchanged copy"
   const left = new Map(Object.entries(entries))
   for await (const [name, content] of readEntries(file, advice)) {
     if (name === manifestName) continue

@@ -46,7 +46,7 @@ export function warnOfLosses(articles: readonly Article[], warn: Report): void {
     .map(({ path }) => fileOf(path))
   if (files.length > 0)
     warn(
-      `There are mistakes in ${files.join(", ")} that do not stop a publish: to see them, run \`npx dateline check\``,
+      `Found mistakes in ${files.join(", ")} that do not prevent publishing. To see them, run \`npx dateline check\``,
     )
 }
 

@@ -158,7 +158,7 @@ export async function replaceDirtyPictures(desk: DeskClient, target: Target, rep
       await expectAnswer(await desk.media.replace.$post({ json }))
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)
-      report(`Could not replace /media/${picture.sha256}.${picture.extension} of ${picture.path}: ${why}`)
+      report(`Could not replace /media/${picture.sha256}.${picture.extension} in ${picture.path}: ${why}`)
     }
   // Deletes the old ones, now that nothing refers to them.
   await sweep(desk)

@@ -62,8 +62,8 @@ export function addCommand(parent: Command, spec: CommandSpec, shape = spec.shap
   return command
     .optionsGroup("Common options:")
     .option("--url <url>", `the site's address (default: DATELINE_URL, or ${defaultUrl})`)
-    .option("--content <folder>", "the folder of articles (default: content)")
-    .option("--json", "print one JSON value for programs")
+    .option("--content <folder>", "the content folder (default: content)")
+    .option("--json", "print the result as JSON")
     .action(async () => {
       const options = command.opts()
       const output = createOutput(options.json === true, shape)
@@ -174,7 +174,10 @@ function findKey(url: string): string {
   const kept = deskKeyFile(url)
   const key = given || (existsSync(kept) ? readFileSync(kept, "utf8").trim() : "")
   if (key === "")
-    throw new CLIError("No editor's key. Set DATELINE_KEY. The local site's key is in desk.key in its state folder", 4)
+    throw new CLIError(
+      "No editor's key found. Set DATELINE_KEY. A local site's key is in `desk.key` in its state folder",
+      4,
+    )
   if (!/^[\x21-\x7e]{8,200}$/.test(key) || /^(["']).*\1$/.test(key))
     throw new CLIError(
       `The key in ${given ? "DATELINE_KEY" : kept} is not valid: it is too short, or contains quotes, spaces or accents`,

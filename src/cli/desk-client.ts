@@ -27,7 +27,7 @@ export function applyProxy(url: string): void {
   } catch {
     const set = listProxies()
     const wrong = set.find((name) => !URL.parse(process.env[name] ?? "")?.host) ?? set.join(" or ")
-    throw new CLIError(`${wrong} is not the address of a proxy: use http://host:port`, 2)
+    throw new CLIError(`${wrong} is not set to a valid proxy URL: use http://host:port`, 2)
   }
 }
 

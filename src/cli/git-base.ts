@@ -65,7 +65,7 @@ export function explainHistory(root: string): string | null {
     return "This clone lacks older commits, which may cause conflicts. Fetch them with `git fetch --unshallow`"
   const options = { encoding: "utf8", env: environment() } as const
   const { error, stderr } = spawnSync("git", ["-C", root, "rev-parse", "--git-dir"], options)
-  const reason = error === undefined ? /^fatal: (.+)/.exec(stderr)?.[1] : isInRepository(root) && "is it installed?"
+  const reason = error === undefined ? /^fatal: (.+)/.exec(stderr)?.[1] : isInRepository(root) && "is Git installed?"
   if (!reason || reason.startsWith("not a git repository")) return null
   return `Git cannot read the history of this folder, which may cause conflicts: ${reason}`
 }

@@ -61,7 +61,7 @@ export async function readArticles(
     const conflict = findConflict(source)
     if (conflict !== null) {
       const fix = "keep the right text, and delete the lines `<<<<<<<`, `=======` and `>>>>>>>`"
-      const wrong = { field: "file", message: "contains a merge conflict that nobody has resolved", fix }
+      const wrong = { field: "file", message: "contains an unresolved merge conflict", fix }
       problems.push(...toProblems(file, source, [{ offset: conflict, ...wrong }]))
       continue
     }
@@ -229,7 +229,7 @@ export async function measurePicture(bytes: Buffer, src: string): Promise<Pictur
   const sha256 = hash("sha256", bytes)
   if (bytes.subarray(0, lfsPointer.length).equals(lfsPointer))
     return {
-      message: `${src} is not the file itself but its Git LFS pointer`,
+      message: `${src} is a Git LFS pointer, not the file itself`,
       fix: "fetch the file with `git lfs pull`",
     }
   if (isRecordingName(src))

@@ -163,7 +163,7 @@ export async function awaitReceipts(
   }
   await Readable.from(asked).forEach(ask, { concurrency: 8 })
   if (asked.length < readable.length)
-    report(`Checked how soon readers see ${asked.length} of the ${readable.length} articles. The others were not timed`)
+    report(`Timed when readers saw ${asked.length} of the ${readable.length} articles. The others were not timed`)
   for (const { url, revision, liveMs } of asked)
     if (liveMs === null) report(`${url}: revision ${revision} is published, but readers did not get it within 15 s`)
 }

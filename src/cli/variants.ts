@@ -137,7 +137,7 @@ export async function sendVariants(
     for (const master of masters.slice(from, from + picturesARequest)) {
       const { sha256, extension } = master
       const made = await readVariants(root, master).catch((error: Error) => {
-        report(`Could not make smaller files of /media/${sha256}.${extension}: ${error.message}`)
+        report(`Could not make smaller versions of /media/${sha256}.${extension}: ${error.message}`)
         return []
       })
       const files = made.map((file) => ({ ...file, sha256: hash("sha256", file.bytes) }))
@@ -163,7 +163,7 @@ export async function sizePublished(
   const { desk } = at
   const { pictures } = await expectAnswer(await desk.media.unsized.$post({ json: { version: variantsVersion } }))
   if (pictures.length === 0) return
-  report(`Making smaller files of ${countOf(pictures.length, "picture")} published earlier`)
+  report(`Making smaller versions of ${countOf(pictures.length, "picture")} published earlier`)
   const masters = pictures.map((picture) => ({ ...picture, bytes: () => fetchPicture(target, picture) }))
   await flushAfter(desk, report, () => sendVariants(at, masters, report))
 }

@@ -57,7 +57,10 @@ it("shows the whole draft with its pictures on a phone, says that it is a previe
   expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(360)
   expect(wrong).toEqual([])
   expect((await page.goto(site.url + path))?.status()).toBe(404)
-  expect(runDateline(site, ["preview", path, "--revoke"])).toMatchObject({ code: 0, out: `Ended 1 link to ${path}\n` })
+  expect(runDateline(site, ["preview", path, "--revoke"])).toMatchObject({
+    code: 0,
+    out: `Revoked 1 link to ${path}\n`,
+  })
   expect((await page.goto(url))?.status()).toBe(410)
   expect(await page.locator("h1").innerText()).toBe("This link no longer works")
   await page.close()

@@ -73,8 +73,8 @@ describe("a wrong command", () => {
       ["new", "digest", "2026-11-28", "--content", "."],
       "is on a weekend, when no digest is sent — choose another date",
     ],
-    [["new", "asia", "Tajikistan"], "The title's address, /asia/tajikistan, is already a page of the site"],
-    [["new", "africa", "Japan"], "The title's address, /africa/japan, is already a page of the site"],
+    [["new", "asia", "Tajikistan"], "The address for this title, /asia/tajikistan, already belongs to another page"],
+    [["new", "africa", "Japan"], "The address for this title, /africa/japan, already belongs to another page"],
     [["new", "asia", "long ".repeat(50)], "title: "],
     [["new", "asia", "Two\nlines"], "title: "],
     [["new", "asia", "A\u007fsign"], "title: "],
@@ -222,7 +222,7 @@ it("what a site says is shown on one line without control characters, and times 
   }
   expect(await said("log", "/asia/a")).toBe("r2    2026-11-20 09:00 CET  publish   Ada  Two lines of [31m ]0;red")
   expect(await said("preview")).toBe("/asia/a until 2026-07-01 00:30 CEST, by Ada")
-  expect(await said("digest", "preview")).toContain("nothing was published since 2026-07-01 00:30 CEST, and")
+  expect(await said("digest", "preview")).toContain("nothing has been published since 2026-07-01 00:30 CEST, and")
   expect(await said("digest", "send")).toMatch(/: it was planned 2026-11-20 09:00 CET by cron$/)
   await site.stop()
 })

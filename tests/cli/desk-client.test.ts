@@ -150,8 +150,12 @@ it("requests use the proxy in HTTPS_PROXY, except to this machine", async () => 
   expect(seen).toEqual(["newsroom.invalid:443", "newsroom.invalid:443"])
   expect(await fetchSite(openDesk({ url: site.url, key }))).toEqual({ id: "site" })
   vi.stubEnv("HTTPS_PROXY", "nonsense")
-  expect(() => openDesk({ url: "https://newsroom.invalid", key })).toThrow("HTTPS_PROXY is not the address of a proxy")
+  expect(() => openDesk({ url: "https://newsroom.invalid", key })).toThrow(
+    "HTTPS_PROXY is not set to a valid proxy URL",
+  )
   vi.stubEnv("HTTPS_PROXY", "")
   vi.stubEnv("HTTP_PROXY", "proxy:3128")
-  expect(() => openDesk({ url: "https://newsroom.invalid", key })).toThrow(/^HTTP_PROXY is not the address of a proxy/)
+  expect(() => openDesk({ url: "https://newsroom.invalid", key })).toThrow(
+    /^HTTP_PROXY is not set to a valid proxy URL/,
+  )
 })

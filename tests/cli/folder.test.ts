@@ -128,7 +128,7 @@ describe("readArticles", () => {
     const fix = "fetch the file with `git lfs pull`"
     expect(await problemsOf()).toMatchObject(
       ["a.jpg", "b.svg", "c.mp3"].map((name) => ({
-        message: `${name} is not the file itself but its Git LFS pointer`,
+        message: `${name} is a Git LFS pointer, not the file itself`,
         fix,
       })),
     )
@@ -145,7 +145,7 @@ describe("readArticles", () => {
     )
     write("asia/nepal/c.md", article(`\`\`\`\n${marks}\`\`\``))
     write("asia/nepal/d.md", article("Title\n=======\n\n>>>>>>> quoted"))
-    const message = "contains a merge conflict that nobody has resolved"
+    const message = "contains an unresolved merge conflict"
     expect(await problemsOf()).toMatchObject([
       { file: "asia/nepal/a.md", line: 9, column: 1, message },
       { file: "asia/nepal/b.md", line: 2, column: 1, message },

@@ -100,7 +100,7 @@ it("strips metadata from a picture that cannot be decoded, and reports a file th
   expect(replaced[0]?.picture).toMatchObject({ width: 200, height: 100 })
   expect(reports).toEqual([
     "Removing metadata from 2 pictures published earlier",
-    expect.stringMatching(`^Could not replace /media/${none}\\.png of /asia/nepal/a: `),
+    expect.stringMatching(`^Could not replace /media/${none}\\.png in /asia/nepal/a: `),
   ])
 })
 

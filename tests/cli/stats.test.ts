@@ -54,8 +54,8 @@ it("prints a table of the last editions that fits in 80 columns", async () => {
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80)
   expect(lines.join("\n")).toBe(`1 member, 1 of them paying
 
-             subscribers would get it now
-headlines en      123500           123400
+             subscribers recipients now
+headlines en      123500         123400
 Stopped addresses: 1 bounce, 2 complaints
 
                        planned waiting accepted failed unknown bounced withdrawn
@@ -76,7 +76,7 @@ it("says what to do if editions are not sent, if messages are dead, and if purge
     ...{ subscribers: [], editions: [], sender: null, purges: 3, pages: [], queues },
   })
   expect(lines).toContain("No subscribers yet")
-  expect(lines.join("\n")).not.toContain("would get it now")
+  expect(lines.join("\n")).not.toContain("recipients now")
   expect(lines).toContain("No editions yet")
   expect(lines).toContain("No pages were counted in the last 7 days")
   expect(lines).toContain("Queues: ? to send, 0 reports, 1 dead")

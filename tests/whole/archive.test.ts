@@ -112,7 +112,7 @@ describe("an exported site", () => {
         "the first article",
       )
       cut.kill("SIGKILL")
-      expect(run(site, "restore", file)).toContain("with people")
+      expect(run(site, "restore", file)).toContain(", including members, subscribers and editors)")
       expect(await hashPages(site)).toEqual(pages)
       expect(historyOf(site)).toBe(history)
       expect(run(site, "members", "list", "--json")).toContain("member@reader.example")

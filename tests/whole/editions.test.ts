@@ -39,7 +39,7 @@ it("previews, tests and sends the headlines, once", () => {
   const sent = runDateline(site, ["headlines", "send"])
   expect([sent.code, sent.err]).toEqual([0, ""])
   expect(sent.out).toContain(`headlines ${date} en will be sent within two minutes`)
-  expect(sent.out).toMatch(/headlines \S+ fr has nothing to send: nothing was published since /)
+  expect(sent.out).toMatch(/headlines \S+ fr has nothing to send: nothing has been published since /)
   const again = runDateline(site, ["headlines", "send", "--language", "en"])
   expect(again.code).toBe(0)
   expect(again.out).toMatch(/en will not be sent again: it was planned \d{4}-\d\d-\d\d .+ by admin/)
@@ -49,11 +49,13 @@ it("previews, tests and sends the headlines, once", () => {
 it("says what is wrong, and what is empty", () => {
   const empty = runDateline(site, ["digest", "preview", "--language", "fr"])
   expect([empty.code, empty.out]).toEqual([1, ""])
-  expect(empty.err).toMatch(/fr has nothing to send: nothing was published since .+, and there is no editor's note/)
+  expect(empty.err).toMatch(
+    /fr has nothing to send: nothing has been published since .+, and there is no editor's note/,
+  )
   expect(runDateline(site, ["digest", "test", "editor@example.org", "--language", "fr"]).code).toBe(1)
   expect(runDateline(site, ["headlines", "send", "--language", "fr"]).code).toBe(0)
   for (const [args, message] of [
-    [["digest", "preview", "2026-02-30"], "2026-02-30 is not a date. Use the form 2026-11-23"],
+    [["digest", "preview", "2026-02-30"], "2026-02-30 is not a valid date. Use the format 2026-11-23"],
     [["digest", "preview", "2020-01-01"], "there was no edition of the digest on 2020-01-01"],
     [["digest", "send", "2100-01-01"], "the digest of 2100-01-01 cannot be sent"],
     [["digest", "preview", "--language", "xx"], "language must be one of en, fr, ar"],

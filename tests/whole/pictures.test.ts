@@ -117,7 +117,7 @@ async function expectClean(path: string): Promise<void> {
 
 it("the first publish after an upgrade replaces pictures that have metadata, and makes smaller files, without new revisions", async () => {
   expect(site.printed()).toContain("Removing metadata from 1 picture published earlier")
-  expect(site.printed()).toContain("Making smaller files of 1 picture published earlier")
+  expect(site.printed()).toContain("Making smaller versions of 1 picture published earlier")
   expect(site.printed()).not.toMatch(/Published/)
   const page = await read(river)
   expect(page).not.toContain(old)

@@ -44,13 +44,13 @@ const listCounts = ({ rows, texts, pictures }: Counts) =>
 
 export const exportSite = {
   usage: "export <file>",
-  summary: "Write everything on the site into one file: texts, pictures, history, redirects, editions",
-  options: [["--people", "include members, subscribers and editors. Keep such a file safe"]],
+  summary: "Export everything on the site to one file: texts, pictures, history, redirects and newsletter editions",
+  options: [["--people", "include members, subscribers and editors. Keep the file safe"]],
   examples: ["export meridian-2026-11-29.tar.gz", "export backup.tar.gz --people"],
   shape: ArchiveShape,
   async run(context, { args, options, output }) {
     const file = resolve(args[0] ?? "")
-    if (existsSync(file)) throw new CLIError(`${file} already exists: choose another name, or move it away`, 2)
+    if (existsSync(file)) throw new CLIError(`${file} already exists. Choose another name, or move that file`, 2)
     const desk = openDesk(context)
     const site = await fetchSite(desk)
     if (site.unclean)
@@ -61,7 +61,7 @@ export const exportSite = {
       try {
         const count = await exportOnce(context, desk, file, about, output)
         output.result({ file, ...count, people })
-        output.line(`Wrote ${file}: ${listCounts(count)}${people ? ", with people's addresses: keep it safe" : ""}`)
+        output.line(`Wrote ${file}: ${listCounts(count)}${people ? ". It contains personal data: keep it safe" : ""}`)
         return
       } catch (error) {
         if (error !== changed || attempt === tries) throw error
@@ -139,7 +139,7 @@ async function exportTexts(desk: DeskClient, store: Store, add: Add): Promise<nu
 
 export const restore = {
   usage: "restore <file>",
-  summary: "Write an exported file back into an empty site. Safe to interrupt and re-run",
+  summary: "Restore an exported file to an empty site. Safe to interrupt and re-run",
   examples: ["restore meridian-2026-11-29.tar.gz --url https://meridian.example"],
   shape: ArchiveShape,
   async run(context, { args, output }) {
@@ -162,7 +162,7 @@ export const restore = {
     await expectAnswer(await desk.archive.restore.end.$post({ json: { archive } }))
     output.result({ file, ...count, people: manifest.people })
     output.line(
-      `Restored ${listCounts(count)} of ${manifest.origin}, as exported at ${manifest.made}${manifest.people ? ", with people" : ""}`,
+      `Restored ${listCounts(count)} from ${manifest.origin} (exported ${manifest.made}${manifest.people ? ", including members, subscribers and editors" : ""})`,
     )
   },
 } satisfies CommandSpec

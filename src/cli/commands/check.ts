@@ -25,7 +25,7 @@ const patience = 1000
 
 export const check = {
   usage: "check [paths...]",
-  summary: "Report every mistake, reading times, and how much of each members' article is public",
+  summary: "Report mistakes, reading times, and how much of each members-only article is public",
   examples: ["check", "check content/asia"],
   shape: v.strictObject({ problems: v.array(ProblemShape) }),
   async run(context, { args, output }) {

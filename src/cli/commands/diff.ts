@@ -10,7 +10,7 @@ import { CLIError, countOf, type Part, Path, Revision } from "../output.ts"
 
 export const diff = {
   usage: "diff <path>",
-  summary: "Compare what is live (-) with your file (+)",
+  summary: "Compare the live text (-) with your file (+)",
   examples: ["diff /asia/tajikistan/snow"],
   shape: v.strictObject({
     path: Path,

@@ -31,11 +31,11 @@ const EditionShape = v.union([
   v.array(v.strictObject({ ...Edition.entries, outcome: v.picklist(["planned", "before", "empty"]) })),
 ])
 
-const oneLanguage = ["--language <code>", "in this language (default: the site's first)"] as const
+const oneLanguage = ["--language <code>", "the edition's language (default: the site's first)"] as const
 
 const preview = (list: List): CommandSpec => ({
   usage: "preview [date]",
-  summary: "Show an edition as readers get it: the next one as it would be now, or the one of a given date",
+  summary: "Show an edition as readers will see it: the next one as it stands now, or the one for a given date",
   options: [oneLanguage, ["--html <file>", "also write the email as HTML to this file"]],
   examples: [`${list} preview`, `${list} preview 2026-11-23 --language fr --html preview.html`],
   async run(context, { args: [date], options, output }) {
@@ -57,8 +57,8 @@ const preview = (list: List): CommandSpec => ({
 
 const test = (list: List): CommandSpec => ({
   usage: "test <email>",
-  summary: "Send the next edition, as it would be now, to one address",
-  options: [oneLanguage, ["--date <date>", "the edition of this date"]],
+  summary: "Send the next edition, as it stands now, to one address",
+  options: [oneLanguage, ["--date <date>", "send the edition for this date instead"]],
   examples: [`${list} test editor@example.org`],
   async run(context, { args: [email = ""], options, output }) {
     const read = parseEmail(email)
@@ -75,15 +75,14 @@ const test = (list: List): CommandSpec => ({
       throw new CLIError(`The mail provider did not accept ${nameEdition(answer)}: ${outcome} (${reason})`, 4)
     output.line(`Sent ${nameEdition(answer)} to ${email}, marked as a test. Nobody else gets it`)
     if (isLocal(context.url))
-      output.line("A local site sends no mail: the email is the newest .eml file in `mail` in its state folder")
+      output.line("A local site does not send email: see the newest .eml file in `mail` in its state folder")
   },
 })
 
 const send = (list: List): CommandSpec => ({
   usage: "send [date]",
-  summary:
-    "Send today's edition now; with a date, the latest one due, if no later one was sent. Each is sent only once",
-  options: [["--language <code>", "only in this language"]],
+  summary: "Send today's edition now or, given its date, the latest one due. Each edition is sent only once",
+  options: [["--language <code>", "send only in this language"]],
   examples: [`${list} send`, `${list} send 2026-11-23 --language fr`],
   async run(context, { args: [date], options, output }) {
     const json = readEdition(list, date, options)
@@ -104,12 +103,12 @@ const explainPlan = ({ who, when }: Edition) => `was planned ${when === null ? "
 
 function explainEmpty(one: Edition): string {
   const note = one.list === "digest" ? ", and there is no editor's note" : ""
-  return `${nameEdition(one)} has nothing to send: nothing was published since ${formatTime(one.since ?? "")}${note}`
+  return `${nameEdition(one)} has nothing to send: nothing has been published since ${formatTime(one.since ?? "")}${note}`
 }
 
 function readEdition(list: List, date: unknown, { language }: Readonly<Record<string, unknown>>) {
   if (date !== undefined && !isEditionDate(String(date)))
-    throw new CLIError(`${date} is not a date. Use the form 2026-11-23`, 2)
+    throw new CLIError(`${date} is not a valid date. Use the format 2026-11-23`, 2)
   return { list, date: date as string | undefined, language: language as string | undefined }
 }
 

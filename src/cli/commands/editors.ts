@@ -30,7 +30,7 @@ const add = {
     if (role !== "editor" && role !== "admin") throw new CLIError("--role must be `editor` or `admin`", 2)
     const answer = await expectAnswer(await openDesk(context).editors.$post({ json: { name, role } }))
     output.result(answer)
-    output.line(`${name} can now publish with this key. It is not shown again:\n${answer.key}`)
+    output.line(`${name} can now publish with this key. It will not be shown again:\n${answer.key}`)
   },
 } satisfies CommandSpec
 

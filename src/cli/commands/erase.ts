@@ -9,7 +9,7 @@ export const erase = {
   usage: "erase <path>",
   summary:
     "Permanently erase the texts and pictures of all revisions except the live one. Unpublish first to erase all",
-  options: [["--reason <text>", "why, for the audit log (required)"]],
+  options: [["--reason <text>", "the reason, kept in the audit log (required)"]],
   examples: ['erase /asia/tajikistan/snow --reason "Court order 12/345"'],
   /** `live`: whether the article is live, so that its newest text is kept. */
   shape: v.strictObject({ path: Path, revisions: Count, live: v.boolean() }),

@@ -18,7 +18,7 @@ const Line = v.strictObject({
 
 export const list = {
   usage: "list",
-  summary: "List every article of the site with its status and revision",
+  summary: "List all articles on the site with their status and revision",
   examples: ["list", "list --json"],
   shape: v.array(Line),
   async run(context, { output }) {

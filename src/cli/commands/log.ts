@@ -8,7 +8,7 @@ import { formatTime, Moment, Revision } from "../output.ts"
 
 export const log = {
   usage: "log <path>",
-  summary: "Show an article's revisions: what, who, when and why",
+  summary: "Show an article's revisions: what changed, who changed it, when and why",
   examples: ["log /asia/tajikistan/snow", "log content/asia/tajikistan/snow.md"],
   shape: v.array(
     v.strictObject({

@@ -33,7 +33,7 @@ const list = {
     output.result(all)
     for (const member of all) output.line(describe(member))
     const current = all.filter(({ standing }) => standing === "member")
-    output.line(`${all.length} in total, current members: ${current.length}`)
+    output.line(`${all.length} in total, of whom ${current.length} are current members`)
   },
 } satisfies CommandSpec
 

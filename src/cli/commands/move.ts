@@ -11,14 +11,14 @@ import { CLIError, Path, Revision } from "../output.ts"
 export const move = {
   usage: "move <old> <new>",
   summary: "Move an article; the old address redirects to the new one",
-  options: [["--force", "move it even if another editor changed it"]],
+  options: [["--force", "move it even if another editor has changed it"]],
   examples: ["move /asia/tajikistan/snow /asia/uzbekistan/snow"],
   shape: v.strictObject({ from: Path, to: Path, revision: Revision }),
   async run(context, { args: [old = "", next = ""], options, output }) {
     const to = toPath(next, context.content)
     if (parseContent(toPath(old, context.content), config).kind !== "article")
       throw new CLIError(
-        "Only articles can be moved. A note's address is the date of its edition, and a page's is the name of its file. Publish a new file, and unpublish this one",
+        "Only articles can be moved: a note belongs to the edition of its date, and a page's address is its file name. Publish a new file, then unpublish this one",
         2,
       )
     const subject = await openSubject(context, old, options.force === true)

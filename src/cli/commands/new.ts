@@ -21,7 +21,7 @@ import { createFile } from "../write-files.ts"
 
 export const create = {
   usage: "new <place> <title>",
-  summary: "Create the file of an article, a newsletter's note, a static page or an author's biography",
+  summary: "Create a file for an article, newsletter note, static page or author biography",
   examples: [
     'new asia/tajikistan "Snow closes the Anzob pass"',
     'new africa "Locusts cross the Sahel"',
@@ -43,7 +43,10 @@ export const create = {
     if (kind === "article" && !isPlace && path === `/${folder}/${slug}`)
       throw new CLIError(`\`${place}\` is not a region or country of this site. ${await suggestPlace(folder)}`, 2)
     if (kind === "article" && parseAddress(path, config)?.kind !== "article")
-      throw new CLIError(`The title's address, ${path}, is already a page of the site. Choose another title`, 2)
+      throw new CLIError(
+        `The address for this title, ${path}, already belongs to another page. Choose another title`,
+        2,
+      )
     const text = compose(kind, title)
     const { article, problems: wrong } = parseArticle(fileOf(path), text, config)
     const problems = article === null ? wrong : checkArticles([article], new Set(), config)
@@ -101,9 +104,9 @@ function compose(kind: keyof typeof kinds, title: string): string {
       ? [named, `summary: "${placeholderSummary}"`, `date: ${today}`, "authors: []", "topics: []", "map: true"]
       : kinds[kind].isNote
         ? [
-            "# title: the subject of the email; without it, the newsletter's name and the date",
-            "# stories: [ /region/country/slug ], in this order; without it, what was published since the last edition",
+            "# title: the subject of the email (default: the newsletter's name and the date)",
+            "# stories: [ /region/country/slug ], in order (default: everything published since the last edition)",
           ]
-        : [named, "# summary: one sentence, shown under the title and by search engines"]
+        : [named, "# summary: one sentence, shown below the title and in search results"]
   return ["---", ...front, "status: draft", "---", "", ""].join("\n")
 }

@@ -20,10 +20,10 @@ type Link = v.InferOutput<typeof PreviewShape>
 
 export const preview = {
   usage: "preview [paths...]",
-  summary: "Print a secret link to an article that is not published; without a path, list the links",
+  summary: "Create a secret link to an unpublished article; without a path, list all links",
   options: [
-    ["--days <n>", "how long the link works, at most 30 (default: 7)"],
-    ["--revoke", "end all links to the article instead"],
+    ["--days <n>", "number of days the link works, up to 30 (default: 7)"],
+    ["--revoke", "revoke all links to the article instead"],
   ],
   examples: ["preview content/asia/tajikistan/snow.md", "preview /asia/tajikistan/snow --revoke"],
   shape: v.strictObject({ previews: v.array(PreviewShape), problems: v.array(ProblemShape) }),
@@ -47,12 +47,12 @@ export const preview = {
 } satisfies CommandSpec
 
 async function revoke(desk: DeskClient, { content }: Context, { args, output }: Call): Promise<Link[]> {
-  if (args.length === 0) throw new CLIError("Name the article whose links should end", 2)
+  if (args.length === 0) throw new CLIError("Specify the article whose preview links to revoke", 2)
   const all: Link[] = []
   for (const path of args.map((given) => toPath(given, content))) {
     const { previews } = await expectAnswer(await desk.previews.revoke.$post({ json: { path } }), "previews")
     all.push(...previews)
-    output.line(`Ended ${countOf(previews.length, "link")} to ${path}`)
+    output.line(`Revoked ${countOf(previews.length, "link")} to ${path}`)
   }
   return all
 }
@@ -60,7 +60,7 @@ async function revoke(desk: DeskClient, { content }: Context, { args, output }: 
 async function list(desk: DeskClient, output: Output): Promise<Link[]> {
   const { previews } = await expectAnswer(await desk.previews.$get(), "previews")
   for (const { path, who, expires } of previews) output.line(`${path} until ${formatTime(expires)}, by ${who}`)
-  output.line(`${countOf(previews.length, "link")}. A link is shown only when it is created`)
+  output.line(`${countOf(previews.length, "link")}. A link's URL is shown only when it is created`)
   return previews
 }
 

@@ -13,7 +13,7 @@ import { replaceFile } from "../write-files.ts"
 export const rollback = {
   usage: "rollback <path> [revision]",
   summary: "Publish an earlier revision again (default: the previous one)",
-  options: [["--force", "roll back even if another editor changed it"]],
+  options: [["--force", "roll back even if another editor has changed the article"]],
   examples: ["rollback /asia/tajikistan/snow", "rollback /asia/tajikistan/snow 3"],
   shape: v.strictObject({
     path: Path,
@@ -32,7 +32,10 @@ export const rollback = {
     const gone = revisions[0]?.action === "unpublish"
     const revision = wanted === undefined ? revisions[gone ? 0 : 1]?.revision : Number(wanted)
     if (revision === undefined)
-      throw new CLIError(`${path} has only one revision. To take it down, use \`npx dateline unpublish ${path}\``, 2)
+      throw new CLIError(
+        `${path} has only one revision. To take the article down, use \`npx dateline unpublish ${path}\``,
+        2,
+      )
     const digest = revisions.find((one) => one.revision === revision)?.digest
     const untouched = (await readOne(root, path))?.source === (await fetchSource(desk, path))?.source
     const answer = await sendChange<{ path: string; revision: number }>(
@@ -48,7 +51,7 @@ export const rollback = {
       file = (await readOne(root, path))?.digest === digest ? "restored" : "pictures"
     }
     output.result({ ...answer, file })
-    output.line(`${path} is now revision ${answer.revision}. ${files[file]}`)
+    output.line(`${path} is now at revision ${answer.revision}. ${files[file]}`)
     await drawCardOf(desk, path, output.warn)
   },
 } satisfies CommandSpec

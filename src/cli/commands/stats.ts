@@ -51,7 +51,7 @@ const columns = ["planned", "waiting", "accepted", "failed", "unknown", "bounced
 
 export const stats = {
   usage: "stats",
-  summary: "Show members, subscribers, deliveries of the last editions, caches and queues",
+  summary: "Show members, subscribers, deliveries of recent editions, caches and queues",
   examples: ["stats", "stats --json"],
   shape: StatsShape,
   async run(context, { output }) {
@@ -62,7 +62,7 @@ export const stats = {
     output.line("")
     const lines = subscribers.map((one) => [one.list, one.language, one.subscribers, one.recipients])
     if (lines.length === 0) output.line("No subscribers yet")
-    else for (const line of alignTable([["", "", "subscribers", "would get it now"], ...lines], 2)) output.line(line)
+    else for (const line of alignTable([["", "", "subscribers", "recipients now"], ...lines], 2)) output.line(line)
     output.line(`Stopped addresses: ${countOf(stopped.bounce, "bounce")}, ${countOf(stopped.complaint, "complaint")}`)
     output.line("")
     const rows = editions.map(({ date, list, language, sending, ...counts }) => {

@@ -8,10 +8,10 @@ import { CLIError, Path, Revision } from "../output.ts"
 
 export const unpublish = {
   usage: "unpublish <path>",
-  summary: "Take an article down. Its address then answers 410; its revisions are kept",
+  summary: "Take an article down. Its address then returns 410; its revisions are kept",
   options: [
-    ["--reason <text>", "why, for the history (required)"],
-    ["--force", "take it down even if another editor changed it"],
+    ["--reason <text>", "the reason, kept in the history (required)"],
+    ["--force", "take it down even if another editor has changed it"],
   ],
   examples: ['unpublish /asia/tajikistan/snow --reason "The pass was open"'],
   shape: v.strictObject({ path: Path, revision: Revision }),
@@ -26,7 +26,7 @@ export const unpublish = {
     output.result(answer)
     const isNote = findEdition(path, config) !== null
     output.line(
-      `${path} was taken down (revision ${answer.revision})${isNote ? "" : " and now answers 410"}. Your file was not changed: delete it, or set \`status: draft\``,
+      `${path} was taken down (revision ${answer.revision})${isNote ? "" : " and now returns 410"}. Your file was not changed: delete it, or set \`status: draft\``,
     )
   },
 } satisfies CommandSpec

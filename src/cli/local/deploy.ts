@@ -33,8 +33,10 @@ const program = createProgram("npm run deploy --")
   .description(
     "Deploy the site to Cloudflare: stores, tables, secrets, code and content. Safe to interrupt and re-run.",
   )
-  .addOption(new Option("--env <name>", "a second site beside production, with its own stores").choices(["staging"]))
-  .option("--dry-run", "list the steps, without an account or the network")
+  .addOption(
+    new Option("--env <name>", "deploy a second site alongside production, with its own stores").choices(["staging"]),
+  )
+  .option("--dry-run", "list the steps, without using an account or the network")
   .addHelpText(
     "after",
     "\nExamples:\n  npm run deploy -- --dry-run\n  npm run deploy\n  npm run deploy -- --env staging",
@@ -108,7 +110,7 @@ async function deploy({ env, dryRun = false }: Flags): Promise<void> {
   const before = chooseOrigin(config.origin, worker, subdomain, false)
   const createKey = () => keepDeskKey(origin, before, true) ?? ""
   const secrets = await chooseSecrets(new Set(known.map(({ name }) => name)), createKey, ask)
-  done(Object.keys(secrets).length === 0 ? "The Worker has them" : `New: ${Object.keys(secrets).join(", ")}`)
+  done(Object.keys(secrets).length === 0 ? "The Worker already has them" : `New: ${Object.keys(secrets).join(", ")}`)
 
   begin()
   await upload(worker, file, secrets)
@@ -138,7 +140,7 @@ function migrate(binding: string, file: string): void {
   const { ok, said } = runWrangler(["d1", "migrations", "apply", binding, "--remote", "--config", file])
   if (!ok)
     throw new CLIError(
-      `${said}\n\nThe migrations of ${binding} were not all applied, so nothing was deployed: the current version keeps serving. Fix what is wrong, then run the command again`,
+      `${said}\n\nNot all migrations of ${binding} were applied, so nothing was deployed: the current version keeps serving. Fix the problem, then run the command again`,
       1,
     )
 }
@@ -166,7 +168,7 @@ async function publish(origin: string, key: string | null, started: string, done
   }
   const { size } = await fetchHeads(openDesk({ url: origin, key }))
   if (size > 0 && !existsSync(started)) {
-    done(`The site has ${countOf(size, "article")}: \`npx dateline publish --url ${origin}\` publishes changes`)
+    done(`The site has ${countOf(size, "article")}. To publish changes, run \`npx dateline publish --url ${origin}\``)
     return
   }
   writePrivateFile(started, "")
@@ -174,7 +176,7 @@ async function publish(origin: string, key: string | null, started: string, done
   const { status } = spawnSync(process.execPath, args, { stdio: "inherit", env: { ...process.env, DATELINE_KEY: key } })
   if (status !== 0)
     throw new CLIError(
-      "The site is deployed, but content/ was not published. Fix what is wrong, then run the command again",
+      "The site is deployed, but content/ was not published. Fix the problem, then run the command again",
       1,
     )
   rmSync(started)
@@ -191,10 +193,7 @@ function probe(origin: string, done: (what: string) => void): void {
   }
   for (const line of run.stdout.split("\n")) if (/ {2}FAIL {2}|^\d+ passed/.test(line)) console.log(`   ${line}`)
   if (run.status !== 0)
-    throw new CLIError(
-      `${run.stderr}The site is deployed, but the probe found mistakes. docs/deploy.md says what to do`,
-      1,
-    )
+    throw new CLIError(`${run.stderr}The site is deployed, but the probe found problems. See docs/deploy.md`, 1)
 }
 
 await runProgram(program, process.argv.slice(2))

@@ -37,7 +37,7 @@ export function createForwarder(trusted: BlockList, lost: () => void) {
     try {
       if (!response.destroyed) forward(asked, response)
     } catch {
-      fail(response, 400, "The request cannot be passed on")
+      fail(response, 400, "The request cannot be forwarded")
     }
   }
 

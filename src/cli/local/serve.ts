@@ -31,7 +31,7 @@ const program = createProgram("npm run serve --")
   .option("--port <number>", "the port to listen on (default: 8787)")
   .option("--host <address>", "the address to listen on (default: 127.0.0.1)")
   .option("--state <folder>", "where databases, keys and secrets.env are kept (default: .wrangler/serve)")
-  .option("--trusted-proxy <address...>", "IP address or network of the proxy that reports the client and the scheme")
+  .option("--trusted-proxy <address...>", "IP addresses or networks of proxies whose forwarding headers to trust")
   .addHelpText("after", "\nExample:\n  npm run serve -- --state /var/lib/dateline --trusted-proxy 127.0.0.1")
   .action(serve)
 
@@ -59,7 +59,7 @@ async function launch(state: string) {
 
 /** The next answer of a site's process. @throws CLIError if it reports a failure, or ends */
 async function next(child: ChildProcess): Promise<Reply> {
-  const ended = once(child, "exit").then(() => ({ failed: "The site's process ended" }))
+  const ended = once(child, "exit").then(() => ({ failed: "The site's process exited" }))
   const reply = await Promise.race<Reply>([ended, once(child, "message").then(([message]) => message)])
   if ("failed" in reply) throw new CLIError(reply.failed, 2)
   return reply
@@ -68,7 +68,7 @@ async function next(child: ChildProcess): Promise<Reply> {
 async function serve({ port: typed = "8787", host = "127.0.0.1", ...flags }: Flags): Promise<void> {
   const port = readPort(typed)
   const proxies = flags.trustedProxy ?? []
-  const forwarder = createForwarder(parseProxies(proxies), () => fail("workerd ended"))
+  const forwarder = createForwarder(parseProxies(proxies), () => fail("workerd exited"))
   const state = resolve(flags.state ?? join(root, ".wrangler", "serve"))
   const lock = await takeState(state)
   // Longer than the minute for which proxies keep idle connections, so that none closes just as it is used.
@@ -104,7 +104,7 @@ async function serve({ port: typed = "8787", host = "127.0.0.1", ...flags }: Fla
       lock.recordChildren(old?.child.pid, fresh.child.pid)
       if (fresh.origin.startsWith("https:") && proxies.length === 0)
         throw new CLIError(
-          `The site's origin is ${fresh.origin}: name the proxy that terminates https with --trusted-proxy`,
+          `The site's origin is ${fresh.origin}: set --trusted-proxy to the address of the proxy that terminates https`,
           2,
         )
       // New migrations only add, so the old version keeps working with them.
@@ -118,7 +118,7 @@ async function serve({ port: typed = "8787", host = "127.0.0.1", ...flags }: Fla
     }
     site = fresh
     await old?.stop()
-    fresh.child.once("exit", () => site === fresh && fail("The site's process ended"))
+    fresh.child.once("exit", () => site === fresh && fail("The site's process exited"))
     await fresh.ask("open")
     const waited = forwarder.open(fresh)
     if (old !== undefined) console.log(`Restarted. Requests waited for at most ${waited} ms`)

@@ -65,7 +65,7 @@ export async function checkPort(port: number): Promise<void> {
   )
   await server[Symbol.asyncDispose]()
   // The Fetch standard blocks the ports of other protocols, such as 22 and 6000.
-  if (failure === "bad port") throw new CLIError(`Browsers do not open port ${port}. Choose another with --port`, 2)
+  if (failure === "bad port") throw new CLIError(`Browsers block port ${port}. Choose another with --port`, 2)
 }
 
 /** Starts workerd and brings its databases up to date. */

@@ -74,7 +74,7 @@ describe("takeState", () => {
 
 describe("checkPort", () => {
   it("refuses a port that browsers block", async () => {
-    const message = "Browsers do not open port 6000. Choose another with --port"
+    const message = "Browsers block port 6000. Choose another with --port"
     await expect(checkPort(6000)).rejects.toMatchObject({ code: 2, message })
   })
 
