@@ -90,8 +90,8 @@ export function confirmationEmail(reader: Reader, token: string, site: SiteConfi
 }
 
 /**
- * Welcomes a new subscriber to the headlines, or says that the reader is already subscribed. The footer says why it was
- * sent and how to unsubscribe; the headers allow one-click unsubscribing.
+ * Welcomes a new subscriber to the headlines, or says that the reader is already subscribed. The footer says why the
+ * email was sent and how to unsubscribe; the headers allow one-click unsubscribing.
  * @param token the subscriber's token
  */
 export function subscriberEmail(what: "Welcome" | "Already", reader: Reader, token: string, site: SiteConfig): Email {

@@ -1,5 +1,5 @@
 // Sends editions: the cron stores their recipients and queues them, and the queue's consumer calls the mail provider. Each
-// step may be interrupted or run twice. Nobody gets an edition twice: a recipient is claimed before the call.
+// step may be interrupted or run twice. Nobody gets an edition twice: each recipient is claimed before the call.
 import { parseEditionId } from "../article/edition.ts"
 import type { SiteConfig } from "../site/site.ts"
 import {
@@ -27,9 +27,9 @@ export interface MailContext extends Stores {
 
 /** Editions not sent within this time, in milliseconds, are never sent, because they are no longer news. */
 const sendWithin = 86_400_000
-/** Recipients per message. D1 allows 1,000 queries per run: two per recipient, in five messages (wrangler.toml). */
+/** Recipients per message. D1 allows 1,000 queries per run; five messages (wrangler.toml) take two per recipient. */
 const perMessage = 40
-/** The most messages in one call to the queue (platform limit). */
+/** Maximum number of messages in one call to the queue (platform limit). */
 const perCall = 100
 
 export function createMailContext(env: Env, site: SiteConfig): MailContext {
@@ -41,7 +41,7 @@ export function createMailContext(env: Env, site: SiteConfig): MailContext {
   }
 }
 
-/** Every minute: stores the recipients of planned editions, and queues what is not queued yet or was lost. */
+/** Every minute: stores the recipients of planned editions, and queues those not queued yet or lost by the queue. */
 export async function sendDue(context: MailContext, now: number): Promise<void> {
   for (const edition of await listUnspread(context.catalogue)) await spreadRecipients(context, edition, now)
   if (context.send !== null) while (await queueSome(context, now));
@@ -60,7 +60,7 @@ async function queueSome({ people, catalogue, queue }: MailContext, now: number)
         body: { edition, subscribers: subscribers.slice(index * perMessage, (index + 1) * perMessage) },
       }))
       await queue.sendBatch(bodies)
-      // After the call: if the run is interrupted here, they are queued twice, which the claims make harmless.
+      // After the call: an interruption here queues recipients twice, which is harmless because each is claimed once.
       await markQueued(people, { edition, subscribers }, now)
     }
   }
@@ -85,15 +85,15 @@ export async function consume(
       console.error("edition not sent", message.body.edition, error instanceof Error ? error.message : "")
     }
     if (done) message.ack()
-    // At most 10 minutes: the cron would queue them again after 15.
+    // At most 10 minutes, because the cron would queue the recipients again after 15.
     else message.retry({ delaySeconds: Math.min(15 * 2 ** (message.attempts - 1), 600) })
   }
 }
 
-/** The state of a delivery after each answer from the provider. */
+/** The delivery state for each outcome. */
 const states = { accepted: "accepted", refused: "failed", throttled: "planned" } as const
 
-/** @returns whether all were processed; if not, the provider needs a pause */
+/** @returns whether all recipients were processed; if not, sending must pause */
 async function deliver(recipients: Recipients, context: MailContext, clock: () => number): Promise<boolean> {
   const { people, send, site } = context
   const { edition } = recipients
@@ -103,7 +103,7 @@ async function deliver(recipients: Recipients, context: MailContext, clock: () =
   const letter = writeLetter(whole, site)
   let answer: D1PreparedStatement | null = null
   for (const subscriber of await listPlanned(people, recipients)) {
-    // Only one D1 trip between two calls to the provider, because D1 may be far from this Worker.
+    // Only one D1 round trip between two calls to the provider, because D1 may be far from this Worker.
     const to = await claimDelivery(people, { edition, list: key.list, subscriber }, clock(), answer)
     answer = null
     if (to === null) continue

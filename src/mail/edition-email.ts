@@ -37,9 +37,9 @@ export interface Letter {
   readonly preheader: string
   readonly text: string
   readonly html: string
-  /** Where recipients unsubscribe, without their token. */
+  /** The unsubscribe URL, with the placeholder for the token. */
   readonly unsubscribe: string
-  /** List-Id and other headers that are the same for all. */
+  /** List-Id and other headers that are the same for every recipient. */
   readonly headers: Readonly<Record<string, string>>
 }
 
@@ -53,7 +53,7 @@ const mostBytes = 59_000
 const longestSubject = 78
 const longestPreheader = 140
 
-/** Writes an edition's email. `edition`: as its recipients get it, so a digest with its members-only content. */
+/** Writes an edition's email. `edition`: as recipients get it, so a digest includes its members-only content. */
 export function writeLetter(edition: Edition, site: SiteConfig): Letter {
   const { list, language, content } = edition
   const prefix = site.origin + languagePrefix(language, site)
@@ -101,7 +101,7 @@ interface View {
   readonly edition: Edition
   /** Path of the web edition. */
   readonly path: string
-  /** HTML without styles; empty if there is none. */
+  /** HTML without styles; empty if there is no introduction. */
   readonly introduction: string
   readonly isCut: boolean
   /** How many of the stories show a summary. */
@@ -115,7 +115,7 @@ function draftLetter(edition: Edition, site: SiteConfig, write: (view: View) => 
   const path = editionPath(edition, site)
   const blocks = lexMarkdown(cleanText(content.intro ?? "")).map((token) => token.raw)
   const all = stories.length
-  /** `cut`: how many paragraphs, summaries and stories are left out, in this order. */
+  /** `cut`: how many items to leave out: first paragraphs, then summaries, then stories. */
   const draft = (cut: number) => {
     const isCut = cut > 0 && blocks.length > 0
     const source = blocks.slice(0, Math.max(0, blocks.length - cut)).join("")
@@ -147,7 +147,7 @@ function writePreheader({ edition, introduction }: View): string {
   return clip(first ? decodeReferences(first) : titles.join(" · "), longestPreheader)
 }
 
-/** A text shortened between words to at most `most` characters. */
+/** Shortens a text, between words, to at most `most` characters. */
 function clip(text: string, most: number): string {
   const characters = Array.from(text)
   if (characters.length <= most) return text
@@ -202,7 +202,7 @@ ${summary !== "" && html`<p${paint("soft", `margin:0;font-size:${isLead ? 18 : 1
 `
 }
 
-/** The place's name, after its region's: Asia · Tajikistan. */
+/** The names of the region and the country, if any: Asia · Tajikistan. */
 function placeLine({ region, country }: EditionStory, language: string, site: SiteConfig): string {
   const places = country === null ? [null] : [null, country]
   return places.map((place) => placeName(region, place, language, site)).join(" · ")

@@ -87,7 +87,7 @@ export function frameText(blocks: readonly string[], footer: Content["footer"], 
   return `${wrap([...blocks, `-- \n${about.join("\n")}`].join("\n\n"))}\n`
 }
 
-/** The colours of an email, light and dark: those of the site (render/style.ts). */
+/** The colours of an email, light and dark: the same as the site's (render/style.ts). */
 const colours = {
   paper: ["background", "#fbfaf5", "#14161a"],
   ink: ["color", "#1c1a15", "#e8e4da"],
@@ -119,7 +119,7 @@ const dark = Object.entries(colours).map(([name, [property, , value]]) => {
   return { rule, inOutlook: `[data-ogs${property === "background" ? "b" : "c"}] ${rule}` }
 })
 // Apple Mail, Thunderbird and others use the media query. Outlook on the web and on phones marks the elements that it
-// darkens. Apple Mail turns addresses and dates into blue links.
+// darkens. The last rule undoes the blue links that Apple Mail makes of addresses and dates.
 const sheet = raw(`:root{color-scheme:light dark;supported-color-schemes:light dark}
 @media (prefers-color-scheme:dark){${dark.map(({ rule }) => rule).join("")}}
 ${dark.map(({ inOutlook }) => inOutlook).join("")}
@@ -175,7 +175,7 @@ ${about.map((line) => html`<p style="margin:0 0 6px">${line}</p>\n`)}</td></tr>
   return page.markup
 }
 
-/** The style of a heading. Arabic needs more space between its lines. */
+/** The style of a heading. Arabic needs more line spacing. */
 export function headingStyle(size: number, margin: string, language: string): string {
   return `margin:${margin};font-size:${size}px;line-height:${direction(language) === "rtl" ? 1.45 : 1.25}`
 }

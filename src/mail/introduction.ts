@@ -1,4 +1,4 @@
-// Renders the introduction of an edition for email: Markdown as HTML with inline styles, and that HTML as plain text.
+// Renders an edition's introduction for email: Markdown as HTML with inline styles, and that HTML as plain text.
 import { decodeHTMLStrict } from "entities/decode"
 import { decodeReferences, useDecoder } from "../article/text.ts"
 import { type Html, raw } from "../render/html.ts"
@@ -60,7 +60,7 @@ function stylesOf(language: string): Readonly<Record<string, Html>> {
   }
 }
 
-/** The HTML of `renderIntroduction` with the email's styles. */
+/** Adds the email's styles to the HTML of `renderIntroduction`. */
 export function styleIntroduction(html: string, language: string): Html {
   const styles = stylesOf(language)
   return raw(html.replace(/<([a-z]\w*)(?=[ >])/g, (tag, name: string) => tag + (styles[name]?.markup ?? "")))
@@ -68,15 +68,15 @@ export function styleIntroduction(html: string, language: string): Html {
 
 const blocks = new Set("p h2 h3 h4 h5 h6 ul ol li blockquote pre hr tr section".split(" "))
 
-/** The HTML of `renderIntroduction` as plain text. Each link follows its paragraph, on a line of its own. */
+/** Turns the HTML of `renderIntroduction` into plain text. A paragraph's links follow it, each on its own line. */
 export function readIntroduction(html: string): string {
   let text = ""
-  /** The paragraph so far, where its last link begins, that link's URL, and all of its links. */
+  /** The paragraph so far, where its last link begins, that link's URL, and all the paragraph's links. */
   let words = ""
   let linkStart = 0
   let href = ""
   let links: string[] = []
-  /** The prefix of lines in each open quotation and list item. An item's bullet is only on its first line. */
+  /** The line prefix for each open quotation and list item. An item's bullet is only on its first line. */
   const margins: string[] = []
   const numbers: number[] = []
   let bullet = ""

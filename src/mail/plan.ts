@@ -1,4 +1,4 @@
-// Plans editions: finds what is new for their readers, adds the editor's note, and stores each edition once.
+// Plans editions: finds the new stories, adds the editor's note, and stores each edition once.
 import type { Entry } from "../article/article.ts"
 import { type Edition, type EditionKey, type EditionStory, editionId, lists } from "../article/edition.ts"
 import type { SiteConfig } from "../site/site.ts"
@@ -19,12 +19,12 @@ import {
 import type { Stores, Texts } from "../store/stores.ts"
 import { dateAt, latestDue, nextDate, previousDue } from "./schedule.ts"
 
-/** How many stories an edition lists at most. */
+/** The maximum number of stories in an edition. */
 const mostStories = 20
 
 /**
  * Plans the editions that are due, are not planned yet, and have a recipient. Safe to repeat, and to run concurrently.
- * If one fails, the others are planned, and the next run tries it again.
+ * If one fails, the others are still planned, and the next run retries it.
  */
 export async function planDueEditions(stores: Omit<Stores, "media">, site: SiteConfig, now: number): Promise<void> {
   const due = lists.flatMap((list) => {
@@ -42,18 +42,18 @@ export async function planDueEditions(stores: Omit<Stores, "media">, site: SiteC
     }
 }
 
-/** The outcome when an editor sends an edition. */
+/** What happened when an editor sent an edition. */
 export interface Sent {
-  /** `before`: it was planned before, and nothing is sent again. `empty`: nothing is new. */
+  /** `before`: it was already planned, so nothing is sent again. `empty`: there are no new stories. */
   readonly outcome: "planned" | "before" | "empty"
-  /** Null if the edition is not planned. */
+  /** Null if the edition was not planned. */
   readonly plan: Plan | null
-  /** If it was not planned before: after what time stories count as new, in milliseconds. */
+  /** If it was not already planned: the time after which stories count as new, in milliseconds. */
   readonly since: number | null
 }
 
 /**
- * Plans an edition now, at any hour and whether or not it has recipients.
+ * Plans an edition now, whatever the hour and even without recipients.
  * @returns null if it is too early or too late for that date: only today's edition can be sent, or the latest that was
  * due, and only if no later one has been planned
  */
@@ -77,13 +77,13 @@ export async function planNow(
 export interface Preview extends EditionKey {
   /** Null if it is not planned yet. */
   readonly plan: Plan | null
-  /** If it is not planned yet: after what time stories count as new, in milliseconds. */
+  /** If it is not planned yet: the time after which stories count as new, in milliseconds. */
   readonly since: number | null
-  /** Null if nothing is new. */
+  /** Null if there is nothing new to send. */
   readonly edition: Edition | null
 }
 
-/** @param asked `date` null: the next edition. @returns null for a date in the past that has no edition */
+/** @param asked if `date` is null, the next edition. @returns null for a past date that has no edition */
 export async function previewEdition(
   stores: Texts,
   asked: AskedEdition,
@@ -107,8 +107,8 @@ async function findNextDate(db: D1Database, { list, language }: Omit<EditionKey,
 }
 
 /**
- * Drafts an edition as if it were planned now. `draft`: null if nothing is new. `since`: its stories appeared after
- * this time, in milliseconds. `last`: the date of the newest planned edition.
+ * Drafts an edition as if it were planned now. `draft`: null if there is nothing new to send. `since`: stories that
+ * appeared after this time are new, in milliseconds. `last`: the date of the newest planned edition.
  */
 export async function draftEdition(stores: Texts, key: EditionKey, site: SiteConfig, now: number) {
   const { list, language, date } = key
@@ -130,7 +130,7 @@ async function compile(stores: Texts, key: EditionKey, since: number, now: numbe
   const title = note?.title ?? null
   const all = { title, intro: note && (note.whole.trim() || null), stories, more }
   if (list === "headlines") return { content: all, whole: null }
-  // Visitors get the public part of the editor's text or, without such a text, the first story's entry.
+  // Visitors get the public part of the editor's text or, if the editor wrote none, the first story.
   const shown = all.intro === null ? stories.slice(0, 1) : []
   const intro = note && (note.open.trim() || null)
   return { content: { title, intro, stories: shown, more: more + stories.length - shown.length }, whole: all }

@@ -23,7 +23,7 @@ export function latestDue(list: List, now: number, site: SiteConfig): Due {
   return isScheduled(list, today) && due.at <= now ? due : previousDue(list, today, site)
 }
 
-/** The last edition before a date. */
+/** The latest edition before a date. */
 export function previousDue(list: List, date: string, site: SiteConfig): Due {
   const before = neighbour(list, date, -day)
   return { date: before, at: dueAt(list, before, site) }

@@ -11,20 +11,20 @@ export type Outcome =
   | { readonly kind: "accepted" /** The provider's id for the message. */; readonly message: string | null }
   | { readonly kind: "throttled" | "refused" | "unknown"; readonly reason: string }
 
-/** Never throws. */
+/** Sends one email. Never throws. */
 export type SendEdition = (email: Email) => Promise<Outcome>
 
 /** Time limit for one call, in milliseconds: a queue message takes up to 40 calls, and a run at most 15 minutes. */
 const callLimit = 10_000
 
-/** The way to send editions, or null if there is none: Cloudflare's email service is for transactional email only. */
+/** Returns what sends editions, or null. Cloudflare's email service cannot: it is for transactional email only. */
 export function createSender(env: Env, site: SiteConfig): SendEdition | null {
   const ses = readSES(env)
   if (ses !== null) return throughSES(ses, site)
   return env.EDITIONS === undefined ? null : throughBinding(env.EDITIONS, site)
 }
 
-/** How `createSender` sends: through Amazon SES, through a local binding that writes files, or not at all. */
+/** How editions are sent: through Amazon SES, through a local binding that writes files, or not at all (null). */
 export function nameSender(env: Env): "ses" | "local" | null {
   return readSES(env) !== null ? "ses" : env.EDITIONS === undefined ? null : "local"
 }
@@ -41,7 +41,7 @@ export function createTransactionalSend(env: Env, site: SiteConfig): Send {
   }
 }
 
-/** `api` replaces the scheme and host of the API: for tests. */
+/** `api`: replaces the API's scheme and host in tests. */
 function readSES(env: Env) {
   const { SES_ACCESS_KEY_ID: accessKeyId, SES_SECRET_ACCESS_KEY: secretAccessKey, SES_REGION: region } = env
   if (!accessKeyId || !secretAccessKey || !region) return null
@@ -69,7 +69,7 @@ function throughSES({ configurationSet, api, ...keys }: SESSettings, site: SiteC
     try {
       const request = await client.sign(url, { method: "POST", headers: { "Content-Type": "application/json" }, body })
       const response = await fetch(request, { redirect: "manual", signal: AbortSignal.timeout(callLimit) })
-      // The error's text may name the recipient, so only its type is kept: `NAME:URL OF THE DOCUMENTATION`.
+      // The error's text may name the recipient, so keep only its type. The header holds `TYPE:DOCUMENTATION-URL`.
       const [type = ""] = (response.headers.get("x-amzn-ErrorType") ?? "").split(":")
       const answer = (await response.json().catch(() => ({}))) as { MessageId?: unknown }
       if (response.ok)
@@ -86,7 +86,7 @@ function judge(status: number, type: string): "throttled" | "refused" | "unknown
   return status >= 400 && status < 500 ? "refused" : "unknown"
 }
 
-/** Error codes of Cloudflare's email binding. Limits: the message was not accepted. Failures: it may have been. */
+/** Error codes of Cloudflare's email binding. After a failure, unlike a limit, the message may have been accepted. */
 const bindingLimits = /E_RATE_LIMIT_EXCEEDED|E_DAILY_LIMIT_EXCEEDED/
 const bindingFailures = /E_INTERNAL_SERVER_ERROR|E_DELIVERY_FAILED/
 

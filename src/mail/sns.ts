@@ -82,7 +82,7 @@ interface Certificate {
 /** Certificates that this isolate has fetched, by URL. Amazon replaces its certificate about once a year. */
 const certificates = new Map<string, Certificate>()
 
-// The host cannot be configured, so that nobody can misuse the setting. Tests replace `fetch` instead.
+// There is no setting for the host, because it could be misused. Tests replace `fetch` instead.
 async function findCertificate(url: string, host: string, admit: () => Promise<void>): Promise<Certificate | null> {
   const known = certificates.get(url)
   if (known !== undefined) return known
@@ -96,10 +96,10 @@ async function findCertificate(url: string, host: string, admit: () => Promise<v
   return certificate
 }
 
-/** In bytes: a certificate has about 2,000. */
+/** Size limit for an answer, in bytes: a certificate has about 2,000. */
 const largestAnswer = 16_384
 
-/** A response's text, or null if it is not a 200 or too large. @throws StoreFailure if none arrives in time */
+/** A response's text, or null if it is not a 200 or is too large. @throws StoreFailure if none arrives in time */
 async function askAmazon(url: string): Promise<string | null> {
   try {
     const response = await fetch(url, { redirect: "manual", signal: AbortSignal.timeout(5_000) })
@@ -117,7 +117,7 @@ async function askAmazon(url: string): Promise<string | null> {
 }
 
 /**
- * Reads a certificate in PEM (RFC 5280 §4.1), or null if it is malformed. It comes over TLS from Amazon's own host, which
+ * Reads a PEM certificate (RFC 5280 §4.1); null if it is malformed. It comes over TLS from Amazon's own host, which
  * vouches for it, so only its key and dates matter (docs/decisions/030-sns.md).
  */
 export function readCertificate(pem: string): Certificate | null {

@@ -159,7 +159,7 @@ const times = 6
 /** A fixed date, because the clock reads 0 while a Worker starts. */
 const now = Date.UTC(2026, 0, 1)
 
-/** Renders a throwaway article in the site's first language, whose messages are loaded by now. Needs no store or clock. */
+/** Renders a throwaway article in the site's first language, whose messages are loaded. Needs no store or clock. */
 export function warmUp(site: SiteConfig): void {
   const [language] = site.languages
   for (let time = 0; time < times; time++)

@@ -115,7 +115,7 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
     await next()
   }
 
-  /** Answers OPTIONS, and methods the route does not allow with 405. Unknown `/account/` paths get a 404 later. */
+  /** Answers OPTIONS, and methods the route does not allow with 405. Unknown personal paths get a 404 later. */
   async function refuseMethods(c: Call, next: () => Promise<void>) {
     const methods = c.var.asked.route?.methods ?? ["GET"]
     const method = c.req.method === "HEAD" ? "GET" : c.req.method

@@ -45,7 +45,7 @@ interface ArticleView {
   readonly preview?: Html
 }
 
-/** An article that is older than this, in milliseconds, has a notice that says how old it is. */
+/** An article older than this, in milliseconds, has a notice that says how old it is. */
 const oldAfter = 2 * 365.25 * 86_400_000
 
 /** An article's page. */
@@ -138,7 +138,7 @@ function renderAge({ story, now }: ArticleView): Html {
   return html`<p class="notice ui">${message(language, "ageNotice", { ago: formatAge(publishedAt, now, language) })}</p>`
 }
 
-/** The buttons to save and give the article, and its address. `give`: whether members can give it. */
+/** The buttons to save and give the article, and its address. `give`: whether to offer giving it. */
 function renderOwn({ path, language }: Story, give: boolean, site: SiteConfig): Html {
   return html`${renderOwnButtons(path, give, language, site)}<p class="url" dir="ltr">${site.origin + path}</p>`
 }
@@ -200,10 +200,10 @@ ${open && renderRepublishBox(story, site)}`
 function renderRelated(story: Story, site: SiteConfig): Html {
   const { related, language, region, country } = story
   if (related.length === 0) return nothing
-  // If the country has few articles, its region's are listed: the heading names the region, each entry its place.
+  // If the country has few articles, the region's are listed: the heading names the region, and each entry its place.
   const near = related.every((other) => other.region === region && other.country === country)
   const place = placeName(region, near ? country : null, language, site)
-  // A page whose article has no picture loads none here either: it needs only one request.
+  // If the article has no picture, load none here either, so that the page needs only one request.
   const face = story.image !== null || renderLocator(story) !== nothing
   const style = { level: "small", heading: "h3", place: !near, excerpt: null, face } as const
   return html`<section class="noprint"><h2 class="rule">${message(language, "moreFrom", { place })}</h2><ul class="grid">${related.map(
@@ -226,13 +226,13 @@ export function renderWall(
 </section>`
 }
 
-/** Explains why a non-member can read a members-only article. */
+/** Tells a guest why they can read a members-only article. */
 function renderGiftNote(language: string, site: SiteConfig): Html {
   return html`<p class="notice ui">${message(language, "giftText")} <a href="${formatAddress({ kind: "join", language }, site)}">${message(language, "joinTitle")}</a></p>
 `
 }
 
-/** The credit that a republished text must keep. The script copies the text itself from the page, with the credit. */
+/** The credit that a republished text must keep. The script copies the page's text together with it. */
 function renderRepublishBox(story: Story, site: SiteConfig): Html {
   const { language, path } = story
   const byline = writeByline(story)

@@ -86,7 +86,7 @@ export function listingName(address: ListingAddress, label: string | undefined, 
   return address.kind === "author" ? name : topicName({ slug: address.slug, name }, language, site)
 }
 
-/** Parts of a sentence as a list: a, b and c. */
+/** Joins markup into a list within a sentence: a, b and c. */
 export function renderList(items: readonly Html[], language: string): Html {
   const parts = items.map(({ markup }) => markup)
   return raw(formatList(parts, language))
@@ -106,7 +106,7 @@ export function renderTopics(topics: readonly Label[], language: string, site: S
   )}</ul>`
 }
 
-/** The line above a title: place, date, and whether it is for members. `place`: whether to name it, linked or not. */
+/** The line above a title: place, date, and whether it is for members. `place`: "plain" names the place unlinked. */
 export function renderKicker(entry: Headline, place: boolean | "plain", site: SiteConfig): Html {
   const { language, region, country, publishedAt } = entry
   const date = publishedAt === null ? message(language, "dateUnknown") : renderTime(publishedAt, language, site)
@@ -145,11 +145,11 @@ export function renderMessage(language: string, key: MessageKey, parameter: stri
 interface StoryStyle {
   readonly level: Level
   readonly heading: "h2" | "h3"
-  /** Whether to name its place. */
+  /** Whether to name the story's place. */
   readonly place: boolean
   /** Shown instead of the summary; null: show only the title. */
   readonly excerpt?: Html | null
-  /** Whether to show its picture, globe or map. Default: true. A lead's own picture is always shown. */
+  /** Whether to show the story's picture, globe or map. Default: true. A lead's own picture is always shown. */
   readonly face?: boolean
   /** How many stories share a row on wide screens. */
   readonly columns?: number
@@ -178,7 +178,7 @@ export function renderStory(
 /** Understates the width on phones, so that they load a smaller file: a sharper one would double the page's weight. */
 const leadSizes = "(min-width: 60em) 38rem, (min-width: 48em) 46vw, 70vw"
 
-/** A lead's picture with its caption, or else the map of its place. */
+/** A lead's picture with its caption, or else a map of the story's place. */
 function renderLeadFace({ image, language, region, country }: Headline, site: SiteConfig): Html {
   if (image !== null) return renderPicture(image, language, isChart(image) ? "chart" : "photo", leadSizes)
   const found = countryBySlug(country ?? "")
@@ -237,7 +237,7 @@ export function renderPicture(picture: Picture, language: string, className: str
   }</figure>`
 }
 
-/** A form with just a button and hidden fields. `look`: classes of the button. */
+/** A form with just a button and hidden fields. `look`: the button's classes. */
 export function renderButtonForm(
   action: string,
   fields: Readonly<Record<string, string>>,

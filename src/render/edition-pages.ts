@@ -20,7 +20,7 @@ import { type Html, html, nothing, raw } from "./html.ts"
 import { describeAccess, describePublisher, describeTrail, renderJsonLd } from "./json-ld.ts"
 import { alternatesOf, personalPath, renderLayout } from "./layout.ts"
 
-/** The sheets for lists of stories and for the introduction, which is styled like an article. */
+/** The style sheets for lists of stories and for the introduction, which is styled like an article. */
 const sheet = ["listing", "story", "reading", "letter"] as const
 
 /** An edition with the content that the reader may read. */
@@ -31,7 +31,7 @@ export interface EditionView extends Issue {
   readonly full: boolean
 }
 
-/** `latest`: the latest edition, if any. `newest`: the newest stories, which make up the sample until there is one. */
+/** `latest`: the latest edition, if any. `newest`: the newest stories, shown as the sample before the first edition. */
 export interface Sample {
   readonly latest: EditionView | null
   readonly newest: readonly EditionStory[]
@@ -86,7 +86,7 @@ ${renderJsonLd(describeTrail(trail, site))}`,
   )
 }
 
-/** The page of the headlines: a description, the form, a sample. With a fault, just the form and its error. */
+/** The headlines' page: a description, the form and a sample. With a fault: no sample, but the form and its error. */
 export function renderNewsletterPage(
   language: string,
   site: SiteConfig,
@@ -109,7 +109,7 @@ ${sample.latest !== null && renderEarlier(sample.latest, site)}`
   return renderLayout({ language, title, main, sheet, ...(fault === null && indexed) }, site)
 }
 
-/** The page of the digest: what it is, and what the reader may read of its latest edition. */
+/** The digest's page: what the digest is, and what the reader may read of its latest edition. */
 export function renderDigestPage(
   { language, member, sample }: { language: string; member: boolean; sample: Sample },
   site: SiteConfig,
@@ -169,7 +169,7 @@ function renderDate(date: string, language: string, site: SiteConfig): Html {
   return html`<time datetime="${date}">${formatEditionDate(date, language, site)}</time>`
 }
 
-/** The NewsArticle for a newsletter's edition. `full`: the page shows all of it. */
+/** The NewsArticle for a newsletter's edition. `full`: whether the page shows all of it. */
 function describeEdition(edition: Edition, full: boolean, site: SiteConfig): WithContext<NewsArticle> {
   const url = site.origin + editionPath(edition, site)
   return {
@@ -197,7 +197,7 @@ function describeTime(list: List, language: string, site: SiteConfig): string {
   return message(language, key, { ...formatHour(hour, language, site), languages })
 }
 
-/** The stories' titles, for search results and previews of links. */
+/** The stories' titles, for search results and link previews. */
 function describeContent({ edition: { list, language, content } }: EditionView): string {
   const titles = content.stories.slice(0, 4).map(({ title }) => title)
   return titles.join(" · ") || message(language, list === "digest" ? "digestText" : "newsletterText")

@@ -72,7 +72,7 @@ ${items.join("")}</channel>
 `
 }
 
-/** An RSS item, without a date if it is unknown. RSS readers parse descriptions as HTML. */
+/** An RSS item, undated if the date is unknown. RSS readers parse descriptions as HTML, so they are escaped twice. */
 function rssItem(entry: Entry, content: string, site: SiteConfig): string {
   const { title, summary, language, authors, topics, publishedAt } = entry
   const url = escapeXml(site.origin + entry.path)

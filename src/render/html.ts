@@ -1,4 +1,4 @@
-// Makes text safe for HTML and XML, and provides the template tag that escapes all values except markup.
+// Makes text safe for HTML and XML. Provides the template tag, which escapes every value except markup.
 
 const special = /[&<>"']/
 const specials = /[&<>"']/g
@@ -31,7 +31,7 @@ export interface Html {
 /** A value in a template. Null, undefined and false print nothing. */
 export type Printable = Html | string | number | null | undefined | false | readonly Printable[]
 
-/** Marks markup as safe: rendered and sanitized text, our own style sheet, JSON escaped for a script element. */
+/** Marks markup as safe: sanitized text, our own style sheets, or JSON escaped for a script element. */
 export function raw(markup: string): Html {
   return { markup }
 }

@@ -17,13 +17,13 @@ export interface MarkdownOptions {
   readonly site: SiteConfig
   /** The article's path, against which relative addresses are resolved. Without it, they stay as written. */
   readonly path?: string | undefined
-  /** The text is only the beginning: definitions may be in the rest, which the reader does not get. */
+  /** The text is only an article's beginning: link definitions may be in the rest, which the reader does not get. */
   readonly isPart?: boolean
   /** Prefix for every id, for pages that show several texts. */
   readonly idPrefix?: string
-  /** The text is under a title, the only h1: its headings start at h2 and skip no level. Off: as in CommonMark. */
+  /** The text is below the page's only h1, its title: headings start at h2 and skip no level. Off: as in CommonMark. */
   readonly titled?: boolean
-  /** Renders figures with captions, and tables in frames that can be scrolled by keyboard. */
+  /** Renders figures with captions, and tables in frames that can be scrolled with the keyboard. */
   readonly figures?: boolean
   /**
    * Only for comparing with CommonMark, never for a page: allows any address, picture and HTML; adds no heading ids or
@@ -40,9 +40,9 @@ export interface Rendering extends Required<Omit<MarkdownOptions, "path">>, Bloc
   /** Footnote definitions, and the footnotes in order of first reference. */
   readonly definitions: Readonly<Record<string, unknown>>
   readonly notes: Map<string, Note>
-  /** The ids of its headings. */
+  /** The ids of the text's headings. */
   readonly ids: ReadonlyMap<Token, string>
-  /** Depths of the headings above the current one in the outline. */
+  /** Depths of the headings that enclose the current one in the outline. */
   readonly headingDepths: number[]
   /** Attribute for code, which runs left to right on right-to-left pages too. */
   readonly codeDirection: string
@@ -107,8 +107,8 @@ function renderOther(token: Token, text: Rendering): string {
 }
 
 function renderText(token: Tokens.Text, more: boolean, text: Rendering): string {
-  // `raw`, because marked has decoded some references in `text`. It marks text after a raw <pre>, <code>, <kbd> or
-  // <script> tag as escaped: quotes stay straight there.
+  // Reads `raw`, because marked has decoded some references in `text`. It sets `escaped` on text after a raw <pre>,
+  // <code>, <kbd> or <script> tag: quotes stay straight there.
   if (!text.exact && !token.escaped) return escapeHtml(smarten(token.raw, more, text))
   const own = decodeReferences(token.raw)
   text.before = own.charAt(own.length - 1)
@@ -135,7 +135,7 @@ export function renderHtml(token: Tokens.HTML | Tokens.Tag, text: Rendering): st
   }
   text.needsSanitizer = true
   if (/^<br\b/i.test(html)) text.before = " "
-  // Inside a link written as raw HTML, Markdown makes no other links.
+  // A link written as raw HTML must not contain Markdown links.
   if (/^<\/?a[\s>]/i.test(html)) text.inLink = /^<a\s[^>]*href/i.test(html)
   return html
 }
@@ -159,7 +159,7 @@ function renderLink(token: Tokens.Link, text: Rendering): string {
   return `<a href="${escapeHtml(href)}"${attribute("title", token.title)}>${inside}</a>`
 }
 
-/** `sizes` of a picture in the column of text, and of one at full width. */
+/** The `sizes` attribute for a picture in the text column, and for one at full width. */
 export const columnSizes = "(min-width: 42em) 38rem, 92vw"
 export const fullSizes = "(min-width: 60em) 53.5rem, 100vw"
 

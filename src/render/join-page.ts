@@ -16,7 +16,6 @@ interface JoinView {
   readonly gifts: number
 }
 
-/** Why and how to become a member. */
 export function renderJoinPage({ language, checkout, sample, gifts }: JoinView, site: SiteConfig): string {
   const address = { kind: "join", language } as const
   const path = formatAddress(address, site)
@@ -69,7 +68,7 @@ ${join}</section>`
   )
 }
 
-/** Whether the site runs on someone's own machine. */
+/** Whether the site runs locally. */
 const isLocal = (site: SiteConfig) => /^http:\/\/(?:localhost|127\.0\.0\.1)(?=[:/]|$)/.test(site.origin)
 
 /** For someone trying the site locally: why there is no payment, and how to become a member. */

@@ -1,4 +1,4 @@
-// Describes pages to machines as JSON-LD (schema.org), which says nothing that the page itself does not.
+// Describes pages to machines as JSON-LD (schema.org), which adds nothing that is not on the page itself.
 import type { BreadcrumbList, NewsArticle, NewsMediaOrganization, SearchAction, WebSite, WithContext } from "schema-dts"
 import type { Story } from "../article/article.ts"
 import { formatMachineDate, readDate } from "../article/dates.ts"
@@ -60,7 +60,7 @@ export function describeSite(language: string, site: SiteConfig): WithContext<We
 
 type NewsArticleFields = Exclude<NewsArticle, string>
 
-/** The NewsArticle for a story. `full`: the page shows all of it. Unknown dates are omitted. */
+/** The NewsArticle for a story. `full`: whether the page shows all of it. Unknown dates are omitted. */
 export function describeStory(story: Story, full: boolean, site: SiteConfig): WithContext<NewsArticle> {
   const { language, publishedAt, updatedAt, image, card } = story
   const url = site.origin + story.path
@@ -96,7 +96,7 @@ export function describeStory(story: Story, full: boolean, site: SiteConfig): Wi
   }
 }
 
-/** Whether everyone may read it, and which part of the page is for members. */
+/** Whether everyone may read the page, and which part of it is for members. */
 export function describeAccess(gated: boolean, full: boolean) {
   const cssSelector = full ? ".members" : ".paywall"
   return {

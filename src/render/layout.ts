@@ -24,7 +24,7 @@ interface CardPicture {
 
 interface LayoutPage {
   readonly language: string
-  /** Without the publication's name, which is added. Empty: only the publication's name. */
+  /** Without the publication's name, which is appended. If empty, only the publication's name is shown. */
   readonly title: string
   readonly description?: string
   /** Canonical path. Without one, the page is not indexed. */
@@ -41,9 +41,9 @@ interface LayoutPage {
   /** The region that the page belongs to. */
   readonly region?: string | null
   readonly front?: boolean
-  /** The style sheet of the page's content, besides the base; an edition needs several. Default: form. */
+  /** Style sheets for the page's content, in addition to the base. Default: form. */
   readonly sheet?: Sheet | readonly Sheet[]
-  /** The reader is a member. */
+  /** Whether the reader is known to be signed in: the header shows their account, and no offer of membership. */
   readonly member?: boolean
 }
 
@@ -140,13 +140,13 @@ function alternateLinks(alternates: readonly Alternate[], site: SiteConfig): Htm
 ${links}`
 }
 
-/** A page's versions, sorted by the order of languages in the config. */
+/** A page's versions, in the config's order of languages. */
 export function sortVersions<Version extends Alternate>(versions: readonly Version[], site: SiteConfig): Version[] {
   const order = ({ language }: Version) => site.languages.indexOf(language)
   return versions.toSorted((a, b) => order(a) - order(b))
 }
 
-/** Each version's `hreflang` and path, with the default language's also as `x-default`; empty for a lone version. */
+/** Each version's `hreflang` and path; the default language is also `x-default`. Empty if there is only one version. */
 export function listAlternates(versions: readonly Alternate[], site: SiteConfig): (readonly [string, string])[] {
   if (versions.length < 2) return []
   const sorted = sortVersions(versions, site).map(({ language, path }) => [language, path] as const)
@@ -221,7 +221,7 @@ const renderFooter = memoBySite((site, language: string) => {
   return html`<footer class="foot ui"><div><p class="plate">${raw(mark)} ${site.name}</p><p>${inLanguage(site.tagline, language, site)}</p></div><ul class="plain">${pages}${to("corrections")}${pages.length === 0 && html`<li><a href="mailto:${site.contact}">${message(language, "contactUs")}</a></li>`}${to("newsletter")}${to("join")}<li><a href="${front === "/" ? "" : front}/feed.xml">RSS</a></li><li><a href="${front === "/" ? "" : front}/feed.json">JSON Feed</a></li></ul></footer>`
 })
 
-/** An error page: what went wrong, and where to go from here. `id`: the log entry's, for a bug. */
+/** An error page: what went wrong, and where to go from here. `id`: the log entry's id, for a bug. */
 export function renderMessagePage(
   { status, language, search, id = "" }: { status: number; language: string; search: boolean; id?: string },
   site: SiteConfig,

@@ -1,4 +1,4 @@
-// Decides which addresses a text may link to and resolves its pictures; the sanitizer uses this too.
+// Decides which addresses a text may link to, and resolves its pictures. The sanitizer uses this too.
 import type { MediaItem } from "../article/article.ts"
 import { isRecordingName } from "../article/picture-types.ts"
 import { findFile, isSafe, resolveFragment, resolveLink, schemeOf } from "../article/references.ts"
@@ -13,7 +13,7 @@ export function encodeAddress(address: string): string | null {
   return address.isWellFormed() ? encodeURI(address).replaceAll("%25", "%") : null
 }
 
-/** The address of one of the text's links as used on the page; null if a text may not link there. */
+/** The address of a text's link as used on the page; null if a text may not link there. */
 export function takeAddress(address: string, { path, site, media, idPrefix = "" }: MarkdownOptions): string | null {
   if (!isSafe(address)) return null
   const own = findPicture(address, media)
@@ -27,9 +27,9 @@ const choice = /<\/?picture>|<source [^>]*>| srcset="[^"]*" sizes="[^"]*"/g
 const tag = /<[^>]*>/g
 
 /**
- * Makes the addresses in a rendered text absolute, so that it works away from its page at `path`. Each picture is
+ * Makes the addresses in a rendered text absolute, so that the text works away from its page at `path`. Each picture is
  * reduced to a single file, since only our pages know how wide they show it.
- * @param page where links to places in the text lead: "" if the text has its ids there
+ * @param page prefix of links to places in the text: "" if the text keeps its ids
  */
 export function toAbsolute(html: string, path: string, site: SiteConfig, page = site.origin + path): string {
   const folder = path.slice(0, path.lastIndexOf("/") + 1)
@@ -45,8 +45,8 @@ export function toAbsolute(html: string, path: string, site: SiteConfig, page = 
 
 /**
  * Where a text's picture is, or null if the address is unusable. The article's pictures have a size (null: unknown);
- * others on this site have none. One on another site becomes a link, with the host as fallback text: our pages load
- * nothing from third parties. So does a recording in running text.
+ * others on this site have none. Pictures on other sites become links, with the host as fallback text: our pages load
+ * nothing from third parties. Recordings in running text become links too.
  */
 export function resolvePicture(
   address: string,

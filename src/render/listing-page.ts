@@ -57,7 +57,7 @@ interface ListingView {
   readonly namesakes?: readonly Label[]
 }
 
-/** Articles are counted up to this. */
+/** The maximum that articles are counted up to. */
 export const mostCounted = 100
 
 export function renderListingPage(view: ListingView, site: SiteConfig): string {
@@ -72,7 +72,7 @@ export function renderListingPage(view: ListingView, site: SiteConfig): string {
     : []
   const step = (to: number, rel: string) => html`<link rel="${rel}" href="${site.origin + pageAddress(path, to)}">`
   const facts = page === 1 && renderFacts(view, site)
-  // The facts go beside a place's list or any long list. What follows the list goes beside it only if it is long.
+  // The facts go beside a place's list or any long list. What follows the list goes beside it only if the list is long.
   const long = facts && view.entries.length > 6
   const beside = facts && (place || long)
   const { lead, list } = renderEntries(view, beside ? "grid pair" : "deck n2", site)
@@ -221,7 +221,7 @@ function renderNext({ address, next = [] }: ListingView, look: string, site: Sit
     kind === "country"
       ? message(language, "moreFrom", { place: regionName(address.region, language, site) })
       : message(language, "latest")
-  // Rows of two, without a gap.
+  // Drop the third of three, so that rows of two have no gap.
   const shown = next.length === 3 ? next.slice(0, 2) : next
   return html`<section class="noprint"><h2 class="rule">${title}</h2><ul class="${look}">${shown.map((entry) =>
     renderStory(entry, { level: "small", heading: "h3", place: true, excerpt: null }, site),
@@ -240,13 +240,13 @@ function renderKeyFacts(facts: Facts, language: string, site: SiteConfig): Html 
   ]}</dl><figcaption>${message(language, "factsCredit")}</figcaption></figure>`
 }
 
-/** The capitals' names in a language. Those known only in a script that its readers may not read are left out. */
+/** The capitals' names in a language. Names known only in a script that its readers may not know are left out. */
 export function capitalNames({ capitals }: Facts, language: string): string[] {
   const { capitals: names = {}, latinNames } = languageOf(language)
   return capitals.flatMap((name) => names[name] ?? (latinNames ? name.replaceAll("'", "’") : []))
 }
 
-/** The names of a country's languages, at most six, like those of capitals. */
+/** The names of at most six of a country's languages, chosen like the names of capitals. */
 export function spokenLanguages({ languages }: Facts, language: string): string[] {
   const { latinNames } = languageOf(language)
   return languages.slice(0, 6).flatMap(({ code, english }) => {

@@ -50,7 +50,7 @@ function renderSource(source: string, options: MarkdownOptions): string | Promis
     needsSanitizer: false,
   }
   const blocks = renderBlocks(tokens, text)
-  // Without a comma, the marks of notes 1 and 2 read as 12.
+  // Without a comma, adjacent references to notes 1 and 2 would read as 12.
   const html = (blocks + renderNotes(text)).replaceAll('</sup><sup class="note">', '</sup><sup class="note">, ')
   if (!text.needsSanitizer) return html
   const sanitize = (sanitizeHtml: Sanitize) =>
@@ -114,7 +114,7 @@ function renderParagraph(token: Tokens.Paragraph, text: Rendering): string {
   return inside === "" && !text.exact ? "" : `<p>${inside}</p>\n`
 }
 
-/** A paragraph's only token as a figure, if it is one of the article's pictures: with a caption, or bold (full width). */
+/** A paragraph's only token as a figure, if it is an article's picture that has a caption or is bold (full width). */
 function renderFigure(only: MarkedToken, text: Rendering): string | null {
   const isFull = only.type === "strong" && only.tokens.length === 1
   const image = (isFull ? only.tokens[0] : only) as MarkedToken
@@ -129,7 +129,7 @@ function renderFigure(only: MarkedToken, text: Rendering): string | null {
   }</figure>\n`
 }
 
-/** A player, for a paragraph that only shows or links to one of the article's recordings. Nothing loads before a click. */
+/** A player, for a paragraph that is just one of the article's recordings or a link to one. Loads only when played. */
 function renderRecording(only: MarkedToken, text: Rendering): string | null {
   if (only.type !== "image" && only.type !== "link") return null
   const { src, width, height } = findPicture(decodeReferences(only.href), text.media) ?? {}
@@ -168,7 +168,7 @@ function renderHeading(token: Tokens.Heading, text: Rendering): string {
   return `<${tag}${id === undefined ? "" : ` id="${escapeHtml(id)}"`}>${inside}</${tag}>\n`
 }
 
-/** The level in the page's outline, whose only h1 is the title. The nesting is kept; no level is skipped. */
+/** A heading's level in the page's outline, whose only h1 is the title. Keeps the nesting and skips no level. */
 function outlineLevel(depth: number, above: number[]): number {
   while ((above.at(-1) ?? 0) >= depth) above.pop()
   above.push(depth)

@@ -16,7 +16,7 @@ interface PackStory {
   readonly html: string
 }
 
-/** Names the day only: with the time of day, each render would be a new file, and nobody's copy would validate. */
+/** Shows only the date: with the time, every render would differ, and no cached copy could be revalidated. */
 export function renderPack(
   { address, stories, now }: { address: CountryAddress; stories: readonly PackStory[]; now: number },
   site: SiteConfig,

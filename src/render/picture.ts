@@ -1,4 +1,4 @@
-// Renders a picture so that each browser loads its smallest file that is sharp enough; and a story's picture in lists.
+// Renders a picture so that each browser loads the smallest file that is sharp enough, and a story's picture in lists.
 import type { Headline, MediaItem, Picture } from "../article/article.ts"
 import { globePath, regionGlobePath } from "../site/format-address.ts"
 import { countryBySlug } from "../site/places.ts"
@@ -24,7 +24,7 @@ const extensionOf = (src: string) => src.slice(src.lastIndexOf(".") + 1)
 const srcset = (variants: readonly { src: string; width: number }[]) =>
   variants.map(({ src, width }) => `${src} ${width}w`).join(", ")
 
-/** The widest file for browsers that do not choose one themselves. */
+/** The maximum width, in pixels, of the file for browsers that do not choose one themselves. */
 const plainWidth = 1280
 
 /** The file for browsers and programs that do not choose one themselves: moderate in size, in a format all support. */
@@ -61,7 +61,7 @@ export function renderImg(picture: Shown, options: ImgOptions): string {
   return isPair ? `<picture><source type="image/${type}"${choice}>${img}</picture>` : img
 }
 
-/** How much room a story has. `second`: its picture is above the title on tablets and up; `row`, `small`: beside. */
+/** How large a story is shown. `second`: with the picture above the title on tablets and up; `row`, `small`: beside. */
 export type Level = "lead" | "second" | "row" | "small"
 
 /** Whether a picture is a chart, which is shown whole. Photographs fill their frame. */
@@ -69,7 +69,7 @@ export function isChart({ src }: Picture): boolean {
   return /\.(?:svg|png)$/.test(src)
 }
 
-/** A story's picture in a list, or else a globe, with no `alt` beside the title. `columns`: how many share a row. */
+/** A story's picture or globe in a list. `alt` is empty: the title is beside it. `columns`: stories per row. */
 export function renderFace({ image, region, country }: Headline, level: Level, columns = 3): Html {
   if (image !== null) {
     const wide = columns > 3 ? "(min-width: 60em) 16rem, (min-width: 40em) 44vw, " : "(min-width: 40em) 30vw, "

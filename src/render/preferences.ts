@@ -14,7 +14,7 @@ export interface Choices {
   /** The actions of the forms that end a subscription, and of those that start one or change the language. */
   readonly stop: string
   readonly change: string
-  /** `may`: whether the reader may subscribe to it. The digest is for members. */
+  /** `may`: whether the reader may subscribe to the list. The digest is for members. */
   readonly lists: readonly { readonly list: List; readonly on: boolean; readonly may: boolean }[]
   /** The language of the emails, or null if there are none. */
   readonly emailLanguage: string | null

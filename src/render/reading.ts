@@ -21,7 +21,7 @@ export function renderContents(text: string, words: number, language: string): H
     heading.replace(markup, "").trim(),
   ]).filter(([, name]) => name !== "")
   if (sections.length < longRead.sections) return nothing
-  // The markup's text is escaped already.
+  // The markup is already escaped.
   const links = sections.map(([id = "", name = ""]) => html`<li><a href="#${raw(id)}">${raw(name)}</a></li>`)
   const name = message(language, "contents")
   return html`<nav class="contents noprint" aria-label="${name}"><details><summary>${name}</summary><ol>${links}</ol></details></nav>`
@@ -31,8 +31,8 @@ const loneLink = /<p><a href="(https?:[^"]*)"(?: title="([^"]*)")?>((?:(?!<\/a>)
 const picture = /^(?:<picture>.*<\/picture>|<img [^>]*>)$/s
 
 /**
- * Puts a card in place of each paragraph that is just a link to a video, audio or post of a known site. `cardScript`
- * loads the frame when a reader presses it; without script it's a link. A picture in the link becomes the poster.
+ * Replaces each paragraph that is just a link to a known site's video, audio or post with a card. `cardScript` loads
+ * the frame on a click; without the script, the card is just a link. A picture in the link becomes the poster.
  * @param text an article's markup, sanitized
  */
 export function addCards(text: string, language: string): string {
@@ -56,7 +56,7 @@ export function addCards(text: string, language: string): string {
   })
 }
 
-/** Opens cards, on pages that have some. The link remains in the page, hidden, for those who copy the article. */
+/** Opens cards; only on pages that have any. The link stays in the page, hidden, for those who copy the article. */
 export const cardScript = `addEventListener("click",e=>{let D=document,a=e.target.closest("a[data-frame]"),f=D.createElement("iframe")
 if(!a||e.ctrlKey||e.metaKey||e.shiftKey)return
 f.allow="autoplay;encrypted-media;fullscreen;picture-in-picture"

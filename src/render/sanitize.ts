@@ -72,7 +72,7 @@ const mostAttributes = 200
 interface Cleaning extends MarkdownOptions {
   /** Ids of the text's own headings: no other element may take them. */
   readonly reserved: { has(id: string): boolean }
-  /** How many footnotes the text has: only they and their references may take their ids. */
+  /** How many footnotes the text has: only footnotes and their references may take footnote ids. */
   readonly notes: number
   readonly ids: Set<string>
 }
@@ -183,14 +183,14 @@ function cleanTag(element: Element, text: Cleaning): void {
   element.attrs = Array.from(kept, ([name, value]) => ({ name, value }))
 }
 
-/** Whether it plays one of the site's own recordings, as written by markdown.ts. */
+/** Whether an element plays one of the site's own recordings, as markdown.ts writes it. */
 function isPlayer({ tagName, namespaceURI, attrs }: Element): boolean {
   const src = attrs.find(({ name }) => name === "src")?.value ?? ""
   return /^(?:audio|video)$/.test(tagName) && namespaceURI === standard.NS.HTML && ownFile.test(src)
 }
 
 const embeds = new Set(["iframe", "video", "audio", "embed"])
-/** Elements in which an embed is a paragraph of its own. */
+/** Elements in which an embed becomes a paragraph of its own. */
 const holders = new Set("#document-fragment div section aside figure blockquote li dd td details".split(" "))
 
 /** Turns embeds from other sites, such as videos, into links, so that nothing loads unasked; drops other elements. */
@@ -269,7 +269,7 @@ function isOfNote({ tagName, parentNode }: Element): boolean {
   return holder != null && "attrs" in holder && holder.attrs.some(({ value }) => /^notes?$/.test(value))
 }
 
-/** The attributes of a picture on this site. One on another site becomes a link, an unusable one its alt text. */
+/** The attributes of a picture on this site. Other sites' pictures become links, unusable ones just their alt text. */
 function takePicture(element: Element, written: Attributes, text: Cleaning): Attributes {
   const alt = written.get("alt") ?? ""
   const picture = resolvePicture(written.get("src")?.trim() ?? "", text)

@@ -50,7 +50,7 @@ ${renderPageLinks(`${path}?${parameters.join("&")}`, page, more, language, ["pre
   return renderLayout({ language, title, path, main, index: false, sheet: "listing" }, site)
 }
 
-/** Menus of regions and topics: those in the config, and the chosen topic even if only articles have it. */
+/** Menus of regions and topics: those in the config, and the chosen topic even if the config lacks it. */
 function renderFilters({ language, region, topic }: SearchView, site: SiteConfig): Html {
   const option = (value: string, name: string, chosen: boolean) =>
     html`<option value="${value}"${chosen && raw(" selected")}>${name}</option>`

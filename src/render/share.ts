@@ -25,8 +25,8 @@ export function renderShareButtons(language: string, url?: string): Html {
 }
 
 /**
- * The button that saves an article, and the message afterwards: the server redirects to `#saved_`. `give`: adds a link
- * to the page for giving it. None of this depends on the member, because all readers get the same page.
+ * The button that saves an article, and the message afterwards: the server redirects to `#saved_`. `give`: whether to
+ * link to the page for giving it. Nothing depends on the individual member, because all members get the same page.
  */
 export function renderOwnButtons(path: string, give: boolean, language: string, site: SiteConfig): Html {
   const to = (page: string) => personalPath(page, language, site)

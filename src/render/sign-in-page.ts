@@ -49,7 +49,7 @@ interface ConfirmView {
   readonly own: boolean
 }
 
-/** The page that the emailed link opens: who will be signed in, and the button to do so. */
+/** The page that the emailed link opens: who will be signed in, and the button to sign in. */
 export function renderConfirmPage({ language, email, token, own }: ConfirmView, site: SiteConfig): string {
   const title = message(language, "signInTitle")
   const content = html`${

@@ -1,4 +1,4 @@
-// The style sheets, inlined in pages: every page has the base, and the sheets for its kind of content. They use only
+// The style sheets, inlined in pages: each page has the base and the sheets for its kind of content. They use only
 // logical properties, so right-to-left pages need no other sheets.
 import { base } from "./styles/base.ts"
 import { letter } from "./styles/letter.ts"

@@ -21,7 +21,7 @@ const ofMarkup = /[<>=]/
 // An apostrophe at the start of a word: the '90s, 'tis, rock 'n' roll.
 const elided = /^(?:\d\ds?|tis|twas|twere|til|em|cause|n['’]?)(?![\p{L}\p{N}])/iu
 
-/** The spaces at which lines must not break in a language, or null. */
+/** A pattern for the spaces at which lines must not break in a language, or null. */
 const tiesOf = memo((language: string) => {
   const { ties } = languageOf(language)
   return ties === undefined ? null : new RegExp(ties, "gu")
@@ -99,7 +99,7 @@ function dash(mark: string, previous: string, after: string): string {
   return (previous === "" || space.test(previous)) && letterOrDigit.test(after) ? mark : "–"
 }
 
-// In Russian and German, a quotation within another has the inner marks.
+// In Russian and German, a quotation within another takes the inner marks.
 function double(opening: boolean, previous: string, after: string, block: Block, quotes: Quotes): string {
   const isInWord = letterOrDigit.test(after) && !/[.,!?…]/.test(previous) && !wide.test(previous + after)
   if (opening) block.openQuotes++
