@@ -1,5 +1,5 @@
-// Reads and writes whole tables, and lists stored texts, for archives of the site. Names only the tables to leave out,
-// so new tables are archived automatically.
+// Reads and writes whole tables, and lists stored texts, for archives of the site. Only tables to leave out are named
+// here, so new tables are archived automatically.
 import { enqueuePurges } from "./purges.ts"
 import { recordAudit } from "./revisions.ts"
 import { column, first, list, run, value } from "./sql.ts"
@@ -13,7 +13,7 @@ export interface Table {
   readonly key: readonly string[]
 }
 
-/** Tables to leave out: their rows expire within days or matter only to the running site, or they never have any. */
+/** Tables to leave out: they never have rows, or their rows expire within days or matter only to the running site. */
 const leftOut =
   "d1_migrations purge_outbox purges conflict_guard rule_guard rate_limits attempts links sessions checkouts search_queue previews traffic erasures"
 

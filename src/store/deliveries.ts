@@ -24,8 +24,8 @@ export async function hasRecipients(
 }
 
 /**
- * Writes a row for each recipient of an edition (all who subscribed before it was planned), then marks the edition.
- * Someone who unsubscribes and resubscribes in the meantime gets no second copy. Safe to interrupt and re-run.
+ * Writes a row for each recipient of an edition (all who subscribed before it was planned), then marks the edition as
+ * done. Someone who unsubscribes and resubscribes in the meantime gets no second copy. Safe to interrupt and re-run.
  */
 export async function spreadRecipients(
   { catalogue, people }: Pick<Stores, "catalogue" | "people">,
@@ -117,8 +117,8 @@ export async function claimDelivery(
 }
 
 /**
- * The statement that records the provider's answer for a claimed recipient. `planned`: it did not accept the message
- * yet, so the delivery is retried.
+ * The statement that records the provider's answer for a claimed recipient. `planned`: the provider has not accepted
+ * the message yet, so the delivery is retried.
  * @param message the provider's id for the message
  */
 export function recordAnswer(
@@ -132,7 +132,7 @@ export function recordAnswer(
   return people.prepare(query).bind(edition, subscriber, state, message, now)
 }
 
-/** How long deliveries are kept, in milliseconds: for as long as somebody may ask about them, and no longer. */
+/** How long deliveries are kept, in milliseconds: only for as long as a recipient is likely to ask about one. */
 const deliveriesKept = 90 * 86_400_000
 
 /** Deletes the deliveries of one old edition of each list. The next cron run deletes the next one. */

@@ -65,7 +65,7 @@ export async function skipEdition(db: D1Database, { list, date, language }: Edit
   await run(db, query, list, language, date)
 }
 
-/** Which of these editions are neither planned nor skipped, and not followed by a later one. One D1 trip. */
+/** Which of these editions have not been planned or skipped, nor any later edition of their list. One D1 trip. */
 export async function findOpenEditions(db: D1Database, due: readonly EditionKey[]): Promise<EditionKey[]> {
   const has = (table: string) =>
     `EXISTS (SELECT 1 FROM ${table} WHERE list = v ->> 'list' AND language = v ->> 'language' AND date >= v ->> 'date')`
@@ -114,7 +114,7 @@ type IssueRow = Row & Record<"earlier" | "languages", string> & Pick<Issue, "nex
 /**
  * The edition of a date, or the newest (`date` null), for its page; null if there is none. One D1 trip.
  * @param languages the languages in which to look for editions of the same date
- * @returns includes the hash of what members get, for `readMembersContent`
+ * @returns includes the hash of the members' version, for `readMembersContent`
  */
 export async function readIssue(db: D1Database, asked: AskedEdition, languages: readonly string[]) {
   return toIssue(await queryIssue(db, asked, languages).first<IssueRow>())
@@ -163,7 +163,7 @@ function toIssue(row: IssueRow | null): FoundIssue | null {
   return { edition, membersHash, earlier: JSON.parse(row.earlier), next, languages: JSON.parse(row.languages) }
 }
 
-/** The content of an edition that members get. @throws StoreFailure if it is missing */
+/** The members' version of an edition's content. @throws StoreFailure if it is missing */
 export async function readMembersContent(bodies: MembersBodies, hash: string): Promise<EditionContent> {
   return JSON.parse(await readBody(bodies.members, hash))
 }

@@ -141,8 +141,8 @@ async function findKept(db: D1Database, next: readonly Erasure[]): Promise<Reado
 }
 
 /**
- * The statements that remove an article from an edition or, if it is live, update its title and summary there. An
- * edition loses the words of its note if they were erased.
+ * The statements that remove an article from an edition or, if it is live, update its title and summary there. If the
+ * edition's note was erased, its title and introduction are removed too.
  */
 async function rewriteEdition({ catalogue: db, bodies }: Texts, path: string, id: string) {
   const key = parseEditionId(id)
@@ -153,7 +153,7 @@ async function rewriteEdition({ catalogue: db, bodies }: Texts, path: string, id
       a.kind = e.list AND a.path LIKE '%/' || e.date AND '' = (SELECT open_hash FROM revisions
         WHERE path = ?4 AND at <= e.planned_at ORDER BY revision DESC LIMIT 1) AS noted
     FROM editions e JOIN articles a ON a.path = ?4 WHERE e.list = ?1 AND e.language = ?2 AND e.date = ?3`
-  // `place`: where the article was when the edition was planned. `noted`: the edition has the words of an erased note.
+  // `place`: where the article was when the edition was planned. `noted`: whether the edition contains an erased note.
   type Row = { content: string; membersHash: string | null; record: string | null; place: string; noted: number }
   const row = await first<Row>(db, query, key.list, key.language, key.date, path)
   if (row === null) return []

@@ -7,8 +7,8 @@ export class StoreFailure extends Error {
 
 // `work` may belong to another request (several asked for the same page at once), but what follows must run in this
 // request's own context. `await` and `Promise.race` ensure that. Calling `resolve` from our own `then` does so only
-// until V8 optimises that code: then requests fail with "Cannot perform I/O on behalf of a different request", and
-// connections close without a response (workerd 1.20261023.1, after about a thousand such cache fills).
+// until V8 optimises that code: after that, requests fail with "Cannot perform I/O on behalf of a different request",
+// and connections close without a response (workerd 1.20261023.1, after about a thousand such cache fills).
 /**
  * Waits for `work`, at most `ms` milliseconds. Pass Infinity if something else limits the wait: it saves a timer.
  * @throws StoreFailure when it takes longer, and whatever `work` throws

@@ -45,8 +45,8 @@ export async function revokeGift(db: D1Database, member: string, id: string, now
 }
 
 /**
- * Current paths and titles of gifted articles, by id, without those that another article has replaced. For an article
- * that readers cannot see now, the title is its path. One D1 trip.
+ * Current paths and titles of gifted articles, by id. Articles that another one has replaced are left out. If readers
+ * cannot currently see an article, its path stands in for its title. One D1 trip.
  */
 export async function locateGiven(catalogue: D1Database, ids: readonly string[], now: number) {
   const query = `SELECT g.value AS id, a.path, iif(${isReadable}, a.title, a.path) AS title
@@ -91,7 +91,7 @@ export async function listSaved(db: D1Database, member: string): Promise<string[
   return column<string>(db, "SELECT path FROM saved WHERE member = ?1 ORDER BY at DESC", member)
 }
 
-/** Creates a member's feed address and ends the previous one. @returns the new token, in hex */
+/** Creates a member's feed address and revokes the previous one. @returns the new token, in hex */
 export async function makeFeed(db: D1Database, member: string, now: number): Promise<string> {
   const token = crypto.getRandomValues(new Uint8Array(32)).toHex()
   await db.batch([
@@ -105,7 +105,7 @@ export async function revokeFeed(db: D1Database, member: string): Promise<void> 
   await endFeeds(db, member).run()
 }
 
-/** Ends all of a member's feeds: after a merge of accounts, there may be two (store/spellings.ts). */
+/** Revokes all of a member's feeds: after a merge of accounts, there may be two (store/spellings.ts). */
 function endFeeds(db: D1Database, member: string): D1PreparedStatement {
   return db.prepare(`DELETE FROM private_feeds WHERE ${ownRows}`).bind(member)
 }

@@ -40,7 +40,7 @@ const mostNext = 12
 /** How long an article with `lead: true` leads, in milliseconds, unless a newer one takes over. */
 const leadLasts = 3 * 86_400_000
 
-// Checks only the newest 200 of these three days, so that an archive imported today is not read in full for each page.
+// Checks only the newest 200 articles of those days, so that an archive imported today is not read in full per page.
 const findLead = (
   columns: string,
   since: string,
@@ -48,7 +48,7 @@ const findLead = (
 JOIN articles a ON a.id = entry.article WHERE CASE WHEN json_valid(a.record) THEN a.record ->> 'lead' END = 1
 ${newestFirst} LIMIT 1`
 
-// Without the lead of the days since ?6, which is at the top of the first page. Null: the list has no lead.
+// Leaves out the lead published since ?6 (null: the list has no lead), because it is at the top of the first page.
 // Free places on the last page are filled from a wider list (?5, or null). No page reads more rows than a full one.
 // UNION ALL yields the list's own articles first, and CROSS JOIN keeps the order of the keys.
 const listingQuery = `SELECT 1 AS own, a.path, a.record

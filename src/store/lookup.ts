@@ -36,7 +36,7 @@ export type Lookup =
 type Moments = "published_at" | "expires_at" | "moved_at" | "moved_expiry"
 type Changing = "next_at" | "next_expiry" | "region_at" | "region_expiry"
 
-/** `translations` and `related` are JSON arrays of RecordRow. Each related one also has the list that it comes from. */
+/** `translations` and `related` are JSON arrays of RecordRow. A related row's `list` is the key of its listing. */
 interface LookupRow
   extends RecordRow,
     Record<"id" | "live" | "revision" | "revised_at", number>,
@@ -46,7 +46,7 @@ interface LookupRow
   members_hash: string | null
   moved_to: string | null
   moved_live: number | null
-  /** 1 if it was unpublished before its embargo ended: for readers, it never existed. `moved_unseen`: the same. */
+  /** 1 if unpublished before its embargo ended: for readers, it never existed. `moved_*`: the redirect's target. */
   unseen: number | null
   moved_unseen: number | null
   card: string | null

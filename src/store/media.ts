@@ -116,7 +116,7 @@ export async function replacePicture(db: D1Database, old: string, picture: Pictu
 
 export interface CardUpload {
   readonly path: string
-  /** The revision that it was drawn for. */
+  /** The revision that the card was drawn for. */
   readonly revision: number
   readonly drawn: string
   readonly bytes: Uint8Array<ArrayBuffer>
@@ -207,7 +207,7 @@ export interface Sized {
   readonly files: readonly Variant[]
 }
 
-/** Stores variants, and adds them to the articles that already use the pictures, without making a revision. */
+/** Stores variants, and adds them to the articles that already use the pictures, without creating revisions. */
 export async function keepVariants(db: D1Database, sized: readonly Sized[], version: number, now: number) {
   const hashes = JSON.stringify(sized.map(({ sha256 }) => sha256))
   const rows = JSON.stringify(sized.map(({ sha256, files }) => ({ sha256, files: JSON.stringify(files) })))

@@ -38,7 +38,7 @@ export function moveArticle(db: D1Database, head: Head, to: NewPlace, by: By, no
     record = CASE WHEN json_valid(record) THEN json_set(record, '$.path', ?2, '$.language', ?3, '$.region', ?4, '$.country', ?5,
       '$.feedPath', coalesce(record ->> 'feedPath', ?1)) ELSE record END WHERE path = ?1
     RETURNING path, revision`
-  // Words are indexed by the rules of their language.
+  // Reindexes an article that changes language, because each language has its own indexing rules.
   const requeue = "INSERT OR IGNORE INTO search_queue SELECT id FROM articles WHERE path = ?1 AND language <> ?2"
   const statements = [
     db.prepare(requeue).bind(head.path, language),
@@ -60,7 +60,7 @@ export function moveArticle(db: D1Database, head: Head, to: NewPlace, by: By, no
   return writeChange(db, head, { action: "move", path, statements, tags }, by, now)
 }
 
-/** Writes a change to an article, with its revision, purges and audit entry. `path`: where it is afterwards. */
+/** Writes a change to an article, with its revision, purges and audit entry. `path`: the article's path afterwards. */
 function writeChange(
   db: D1Database,
   head: Head,

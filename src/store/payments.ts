@@ -11,12 +11,12 @@ import { first, list, run, value } from "./sql.ts"
 export interface Payment {
   readonly customer: string
   readonly subscription: string
-  /** When access ends, in milliseconds, including the grace period of a pending renewal; 0 if it gives no access. */
+  /** When access ends, in milliseconds, including the grace period of a pending renewal; 0 if there is no access. */
   readonly until: number
   readonly cancels: boolean
-  /** Whether it has not ended at Stripe, so that it may charge again. */
+  /** Whether the subscription is still open at Stripe, and so may charge again. */
   readonly live: boolean
-  /** What it charges, or null if unknown or not a single price. */
+  /** What the subscription charges, or null if unknown or not a single price. */
   readonly price: Price | null
 }
 
@@ -115,7 +115,7 @@ export async function dropClaims(db: D1Database, subscription: string): Promise<
   await run(db, "DELETE FROM claims WHERE subscription = ?1", subscription)
 }
 
-/** What to end at Stripe with an account: its customers, live subscriptions, and unclaimed ones at its address. */
+/** What to end at Stripe when deleting an account: customers, live subscriptions, unclaimed ones for its address. */
 export async function listPayable(db: D1Database, member: { readonly id: string; readonly email: string }) {
   const customerQuery = `SELECT customer AS id FROM payments WHERE ${ownRows}
     UNION SELECT stripe_customer FROM members WHERE id = ?1 AND stripe_customer IS NOT NULL

@@ -22,7 +22,7 @@ const ofAddress = { by: "email", where: "email_folded = ?1" } as const
 const subscribers = "SELECT id FROM subscribers WHERE email_folded = ?1"
 const ofSubscriber = { by: "email", where: `subscriber IN (${subscribers})` } as const
 
-/** Every such table, in order of deletion. */
+/** Every table with personal data, in order of deletion. */
 export const personalTables: readonly PersonalTable[] = [
   {
     ...{ name: "members", by: "id", where: "id = ?1" },

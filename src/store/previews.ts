@@ -58,7 +58,7 @@ export async function findPreview({ catalogue: db, bodies }: Texts, token: strin
   return { ...(JSON.parse(await readBody(bodies.members, row.body)) as Preview), expiresAt: row.expiresAt }
 }
 
-/** The active links, in the order in which they end. */
+/** The active links, in the order in which they expire. */
 export async function listPreviews(db: D1Database, now: number): Promise<PreviewRow[]> {
   const query = `SELECT ${columns} FROM previews WHERE expires_at > ?1 ORDER BY expires_at, path LIMIT 1000`
   return list<PreviewRow>(db, query, now)
@@ -67,7 +67,7 @@ export async function listPreviews(db: D1Database, now: number): Promise<Preview
 /** How many texts a request deletes (the free plan allows 50 subrequests). KV deletes any others when they expire. */
 const mostDeleted = 40
 
-/** Ends every link to an article. @returns those that worked until now */
+/** Revokes every link to an article. @returns those that worked until now */
 export async function revokePreviews({ catalogue: db, bodies }: Texts, path: string, who: string, now: number) {
   const query = `UPDATE previews SET expires_at = ?2 WHERE path = ?1 AND expires_at > ?2 RETURNING ${columns}, body`
   const audit = `INSERT INTO audit (at, who, action, subject, detail)

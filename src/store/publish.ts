@@ -141,7 +141,7 @@ type Row = Awaited<ReturnType<typeof prepareRow>>["row"]
 
 /**
  * SQL: the last revision number at an address whose article moved away, or 0. Revision numbers at an address only
- * increase; otherwise, a base of the article that moved could pass for one of the next article there.
+ * increase; otherwise, a base from the article that moved could match a revision of the next article there.
  */
 export const lastRevisionAt = (path: string) => `coalesce((SELECT revision FROM former_paths WHERE path = ${path}), 0)`
 
@@ -202,7 +202,7 @@ SELECT ?2, ?3, j.value ->> 'action', j.value ->> 'path', ?4 FROM json_each(?1) j
 
 /**
  * Writes the rows, all or nothing. Each statement gets only the fields that it reads, because SQLite parses the JSON
- * again for each of them, and texts are most of it.
+ * again for each statement, and texts make up most of it.
  * @returns the same as `runGuarded`
  */
 async function commitRows(db: D1Database, rows: readonly Row[], tags: string[], { who, message }: By, now: number) {
@@ -217,7 +217,7 @@ async function commitRows(db: D1Database, rows: readonly Row[], tags: string[], 
   const again = rows.some(({ base }) => base > 0)
   const clear = (statement: string) => (again ? [db.prepare(statement).bind(heads)] : [])
   const statements = [
-    // Both before and after the write, because a new date may move an article to another month.
+    // Called before and after the write, because a new date may move an article to another month.
     ...(again ? [touchMonths(db, heads, now)] : []),
     db.prepare(writeArticles).bind(written, now, who),
     ...clear(`DELETE FROM aliases WHERE article IN (${articleIds})`),

@@ -1,5 +1,5 @@
 // The purge outbox: what the edge cache must drop. Written in the transaction of the change and flushed after it; each
-// purge is repeated once, a minute later, for renders that were under way.
+// purge is repeated once, a minute later, because a render under way may have stored the old state.
 import { list } from "./sql.ts"
 
 /** Purges tags at the edge, or "everything" when there are too many. Resolves to false when the platform refuses. */

@@ -52,9 +52,9 @@ export function findGift(people: D1Database, id: string, now: number): Promise<G
   return first<GivenArticle>(people, query, id, now)
 }
 
-// Finds the article that was at ?1 at time ?2: follows every move since then in the audit log, and takes the revision
-// of that time to tell several articles at one address apart. No row if something was unpublished there since then and
-// something published after it: whether it was the same article was not always recorded.
+// Finds the article that was at ?1 at time ?2: follows every move since then in the audit log, and uses the revision
+// current at ?2 to tell apart several articles at one address. Returns no row if something was unpublished there since
+// then and something published afterwards: whether it was the same article was not always recorded.
 const resolveQuery = `WITH RECURSIVE place (path, at, step) AS (
   SELECT ?1, ?2, 0
   UNION ALL

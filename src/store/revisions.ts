@@ -111,7 +111,7 @@ export function findMoved(catalogue: D1Database, path: string): Promise<string |
   return value<string>(catalogue, query, path)
 }
 
-/** The statement that adds an entry to the audit log. No email addresses: members are identified by id. */
+/** The statement that adds an entry to the audit log. Pass no email addresses: members are identified by id. */
 export function recordAudit(
   db: D1Database,
   { who, action, subject, detail = "" }: { who: string; action: string; subject: string; detail?: string },

@@ -75,9 +75,9 @@ export interface Written {
 
 /**
  * Runs a batch guarded by revisions: compare-and-set in one transaction.
- * @param bases the revisions that it replaces (0: none)
+ * @param bases the revisions that the batch replaces (0: none)
  * @param statements one of which returns the revisions created
- * @returns null if an article's revision is no longer its base: another editor was first, and nothing is written
+ * @returns null if an article's revision is no longer its base: another change came first, and nothing is written
  */
 export async function runGuarded(
   db: D1Database,

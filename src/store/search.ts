@@ -68,9 +68,9 @@ FROM best JOIN articles a ON a.id = best.id LEFT JOIN search_text t ON t.id = a.
 ORDER BY best.score, a.published_at DESC, a.id DESC`
 
 /**
- * One page of the newest matches, best first: titles weigh most, then summaries. Ties: newest first. One D1 trip.
+ * One page of the newest matches, most relevant first: titles weigh most, then summaries; ties by date. One D1 trip.
  * @param page from 1
- * @returns `count`: how many there are; `capped`: there may be more
+ * @returns `count`: how many matches there are; `capped`: whether there may be more
  */
 export async function searchArticles(
   db: D1Database,

@@ -91,7 +91,7 @@ async function mergeMembers(db: D1Database, ids: readonly [string, string], now:
   const results = await list<Account>(db, `SELECT *, ${state} AS state FROM members WHERE id IN (?1, ?2)`, ...ids)
   const active = results.some((one) => one.revoked_at === null && Math.max(one.granted_until, one.paid_until) > now)
   const counts = (one: Account) => !active || one.revoked_at === null
-  // The account that is paid for longest is kept, because the billing portal opens for its customer.
+  // Keep the account whose paid time ends last, because the billing portal opens for its customer.
   const [keep, drop] = results.sort(
     (a, b) =>
       Number(counts(b)) - Number(counts(a)) ||
@@ -114,7 +114,7 @@ async function mergeMembers(db: D1Database, ids: readonly [string, string], now:
     created_at: Math.min(keep.created_at, drop.created_at),
   }
   const columns = Object.keys(merged).map((column, index) => `${column} = ?${index + 3}`)
-  // All depend on the first statement: if a grant or payment came after the accounts were read, the next run merges.
+  // The rest depend on the first statement: if a grant or payment came after the read above, the next run merges.
   const merging = "EXISTS (SELECT 1 FROM former_members WHERE id = ?1 AND member = ?2)"
   const bind = (query: string, ...values: unknown[]) => db.prepare(query).bind(drop.id, keep.id, ...values)
   await db.batch([
@@ -128,7 +128,7 @@ async function mergeMembers(db: D1Database, ids: readonly [string, string], now:
        WHERE gifts.member = ?1 AND gifts.revoked_at IS NULL AND f.id = ?1 AND f.member = ?2 AND f.revoked_at IS NOT NULL`,
     ),
     ...moveBelongings(db, now),
-    // Articles saved in both accounts. Only a second feed, and payments that do not count, stay under the former id.
+    // Drop articles saved in both accounts. A second feed, and payments that do not count, stay under the former id.
     bind(`DELETE FROM saved WHERE member = ?1 AND ${merging}`),
     bind(`DELETE FROM members WHERE id = ?1 AND ${merging}`),
     bind(`UPDATE members SET ${columns.join(", ")} WHERE id = ?2 AND ${merging}`, ...Object.values(merged)),

@@ -1,5 +1,5 @@
-// Counts members, subscribers, the last editions' deliveries, and how pages were served. Reads whole tables, so it is for
-// editors only.
+// Counts members, subscribers, deliveries of the latest editions, and how pages were served. Reads whole tables, so it
+// is for editors only.
 import { type EditionKey, editionId, lists } from "../article/edition.ts"
 import { countDeliveries, type DeliveryCounts, mayGet } from "./deliveries.ts"
 import type { Stores } from "./stores.ts"
@@ -17,7 +17,7 @@ interface EditionStats extends EditionKey, DeliveryCounts {
   readonly who: string
 }
 
-/** How long a purge may be overdue, in milliseconds, before it counts as failed, not as waiting for the cron. */
+/** How long a purge may be overdue, in milliseconds, before it counts as failed rather than waiting for the cron. */
 const purgeFails = 120_000
 
 export async function readStats({ catalogue, people }: Pick<Stores, "catalogue" | "people">, now: number) {
