@@ -170,14 +170,14 @@ export const requireSignIn = createMiddleware<AccountEnv>(async (c, next) => {
   const signedIn = await findSignedIn(c.req.raw, c.env)
   if (signedIn === null) {
     const { pathname, search } = new URL(c.req.url)
-    // After submitting a form, they continue to the page at the form's address, if there is one.
+    // After submitting a form, readers continue to the page at the form's address, if there is one.
     const isPage = c.req.method !== "POST" || matchRoute(pathname, c.env.site)?.route.methods.includes("GET")
     const back = isPage ? pathTo(pathname, c.env) + search : pathTo("/account", c.env)
     return c.redirect(urlTo(`/sign-in?next=${encodeURIComponent(back)}`, c.env), 303)
   }
   c.set("signedIn", signedIn)
   await next()
-  // Unless this request signed them out.
+  // Refresh the cookies, unless this request signed the reader out.
   if (!c.env.statusCache.statuses.get(signedIn.session.id)?.ended)
     setCookies(c, await sealSession(signedIn.session, c.env))
 })

@@ -95,7 +95,7 @@ export const giftRoutes = newRoutes()
         try {
           return { entry, html: await renderMarkdown(text, { language, media, site, path }) }
         } catch (error) {
-          // Serve the rest of the feed.
+          // An article that cannot be rendered must not break the feed.
           logBug(error, path)
           return { entry, html: null }
         }

@@ -235,7 +235,7 @@ async function receiveMailEvent(c: Call): Promise<Response> {
   return c.text("OK\n")
 }
 
-/** @throws HTTPException 429 */
+/** Limits how often certificates are fetched. @throws HTTPException 429 */
 async function admitFetch(c: Call): Promise<void> {
   if ((await admit(c, "events", { key: "events", ...inAll })) > 0) throw new HTTPException(429)
 }

@@ -89,7 +89,7 @@ export async function takeClaim(claim: Claim & { readonly hash: string }, contex
   try {
     if (member !== null) await welcomeOnce(subscription, member, context)
   } catch (error) {
-    // Stripe's next event about the subscription tries again.
+    // Stripe's next event about the subscription will trigger another attempt.
     console.error("welcome email not sent", error instanceof Error ? error.name : "unknown")
   }
   return member

@@ -211,10 +211,10 @@ export function encodePhrase(text: string): string {
   return Array.from(text.matchAll(/.{1,11}/gsu), ([part]) => `=?UTF-8?B?${btoa(bytes(part))}?=`).join(" ")
 }
 
-/** Resolves to what the binding returns. @throws if it rejects the email */
+/** Sends an email. Resolves to what the binding returns. @throws if the binding rejects the email */
 export type Send = (email: Email) => Promise<{ readonly messageId?: string } | undefined>
 
-/** Sends emails through the binding, from the newsroom's address. */
+/** Returns a function that sends emails through the binding, from the newsroom's address. */
 export function createSend(binding: Pick<SendEmail, "send">, site: SiteConfig): Send {
   return async ({ to, subject, text, html, headers }) => {
     const from = { email: site.contact, name: site.name }

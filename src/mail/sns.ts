@@ -74,7 +74,7 @@ async function isSigned(envelope: Envelope, { key }: Certificate): Promise<boole
 interface Certificate {
   /** SubjectPublicKeyInfo in DER. */
   readonly key: Uint8Array<ArrayBuffer>
-  /** Milliseconds. */
+  /** The validity period, in milliseconds since the epoch. */
   readonly from: number
   readonly until: number
 }

@@ -51,7 +51,7 @@ export async function buildFile(context: PageContext, address: FileAddress): Pro
       return text(xml, renderSitemapIndex(months, site), ["m:"], changes)
     }
     case "sitemap": {
-      // Any publish may change it: entries list their translations, which may be from other months.
+      // Any publish may change a sitemap: entries list their translations, which may be from other months.
       const { entries, changes } = await readMonth(catalogue, address.month, now)
       if (entries.length === 0) return messagePage(site, site.languages[0], 404, ["m:"], changes)
       return text(xml, renderSitemap(entries, site), ["m:"], changes)

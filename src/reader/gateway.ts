@@ -38,7 +38,7 @@ import {
 import { finish, readAnswer, respondAnswer, respondStream, type Way } from "./respond.ts"
 import { type Asked, formatParameters, matchOrigins, mayLeadElsewhere, readTarget, splitTarget } from "./target.ts"
 
-/** What the desk and the account handlers are given. */
+/** What the gateway passes to the desk and the account. */
 export interface Service {
   readonly env: Env
   readonly site: SiteConfig
@@ -115,7 +115,7 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
     await next()
   }
 
-  /** Answers OPTIONS, and methods the route does not allow with 405. Unknown personal paths get a 404 later. */
+  /** Answers OPTIONS requests, and methods the route does not allow (405). Unknown personal paths get a 404 later. */
   async function refuseMethods(c: Call, next: () => Promise<void>) {
     const methods = c.var.asked.route?.methods ?? ["GET"]
     const method = c.req.method === "HEAD" ? "GET" : c.req.method
@@ -204,7 +204,7 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
   /** Fetches and keeps the cached page. `open`, `own`: what memory held for everyone and for this audience. */
   async function requestAnswer(c: Call, audience: AudienceKey, open?: Answer, own?: Answer): Promise<Answer> {
     const { generation } = memory
-    // `fillOnce` limits the wait.
+    // No time limit here: `fillOnce` sets one.
     const response = await requestPage(c, audience, Number.POSITIVE_INFINITY)
     const answer = await readAnswer(response, c.env.security, (forAll) => (forAll ? open : own))
     // A page that is the same for everyone is kept as public, even if a member asked for it.
@@ -273,7 +273,7 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
     security ??= prepareSecurity(site.origin, env)
     try {
       await loadLanguages([languageOf(splitTarget(request.url).path, site)])
-      // The promise may belong to another request: `await` returns us to this request's context (store/failure.ts).
+      // Another request may have made the promise: `await` returns to this request's context (store/failure.ts).
       return await app.fetch(request, { ctx, security: await security, looked })
     } catch (error) {
       return failPlainly(error, site.origin)

@@ -15,12 +15,12 @@ export interface Answer {
   readonly fields: Fields
   readonly lastModified: number
   readonly gated: boolean
-  /** Whether it is the same for everyone. */
+  /** Whether the response is the same for everyone. */
   readonly forAll: boolean
-  /** Whether it came from the edge cache. */
+  /** Whether the response came from the edge cache. */
   readonly fromEdge: boolean
   readonly tags: readonly string[]
-  /** When it will change without a publish. */
+  /** When the response will change without a publish. */
   readonly changes: Changes
   /**
    * When it was rendered, and when it arrived here: Age counts from one or the other. Milliseconds since the epoch.
@@ -29,15 +29,15 @@ export interface Answer {
   readonly keptAt: number
   /** Unknown addresses and searches: anyone can request any number of these, so they share a small part of memory. */
   readonly scarce: boolean
-  /** Until when memory serves it without revalidating, in milliseconds since the epoch. */
+  /** How long memory serves the response without revalidating: a time in milliseconds since the epoch. */
   freshUntil: number
   /** `freshUntil` as Cache-Status reports it, ignoring embargoes so as not to reveal them. */
   readonly shownUntil: number
-  /** Until when memory may serve it while the stores fail. */
+  /** How long memory may serve the response while the stores fail: a time in milliseconds since the epoch. */
   readonly staleUntil: number
-  /** When it was last requested, to the second. */
+  /** When the response was last requested, to the second. */
   usedAt: number
-  /** The headers of a hit, valid only within the second in which they were made. */
+  /** The headers for a hit, valid only within the second in which they were built. */
   hit: { readonly until: number; readonly whole: ResponseInit; readonly notModified: ResponseInit } | null
 }
 

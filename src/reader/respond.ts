@@ -92,7 +92,7 @@ function readHeaders({ headers }: Response, security: Fields, now: number) {
     times,
     tags: given.get(tagHeader.toLowerCase())?.split(",") ?? [],
     age: Number(given.get("age")) || 0,
-    // Absent locally, where there is no edge cache (developers.cloudflare.com/workers/cache/debugging/).
+    // The header is absent locally, where there is no edge cache (developers.cloudflare.com/workers/cache/debugging/).
     fromEdge: /^(?:HIT|STALE|UPDATING|REVALIDATED)$/.test(given.get("cf-cache-status") ?? ""),
     madeAt: Date.parse(given.get("last-modified") ?? "") || now,
   }
@@ -149,7 +149,7 @@ function withoutType({ "Content-Type": _type, ...fields }: Fields): Fields {
   return fields
 }
 
-/** Checks validators as in RFC 9110 §13.2.2. A date says nothing about access, so never validates a private page. */
+/** Checks validators as in RFC 9110 §13.2.2. A date says nothing about access, so it never validates a private page. */
 function isNotModified(asked: Headers, fields: Fields, lastModified: number): boolean {
   const tags = asked.get("If-None-Match")
   if (tags !== null) {
@@ -163,7 +163,7 @@ function isNotModified(asked: Headers, fields: Fields, lastModified: number): bo
   return Math.floor(lastModified / 1000) * 1000 <= Date.parse(since)
 }
 
-/** The three date formats (RFC 9110 §5.6.7); others are ignored (§13.1.3). `Date.parse` accepts nearly anything. */
+/** HTTP's three date formats (RFC 9110 §5.6.7); others are ignored (§13.1.3). `Date.parse` accepts nearly anything. */
 const httpDate =
   /^(?:[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} [\d:]{8} GMT|[A-Z][a-z]{5,8}, \d\d-[A-Z][a-z]{2}-\d\d [\d:]{8} GMT|[A-Z][a-z]{2} [A-Z][a-z]{2} [\d ]\d [\d:]{8} \d{4})$/
 

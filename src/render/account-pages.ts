@@ -11,7 +11,7 @@ import { renderSignOutForms } from "./sign-in-page.ts"
 
 /** Times are milliseconds since the epoch. */
 export interface Membership {
-  /** When it ends; null: never; 0: there is no membership. */
+  /** When the membership ends; null: never; 0: there is none. */
   readonly until: number | null
   readonly source: "granted" | "paid" | null
   /** What happens to the subscription at the end of the period. */

@@ -45,7 +45,7 @@ interface ArticleView {
   readonly preview?: Html
 }
 
-/** An article older than this, in milliseconds, has a notice that says how old it is. */
+/** The age, in milliseconds, from which an article has a notice that says how old it is. */
 const oldAfter = 2 * 365.25 * 86_400_000
 
 /** An article's page. */
@@ -138,7 +138,7 @@ function renderAge({ story, now }: ArticleView): Html {
   return html`<p class="notice ui">${message(language, "ageNotice", { ago: formatAge(publishedAt, now, language) })}</p>`
 }
 
-/** The buttons to save and give the article, and its address. `give`: whether to offer giving it. */
+/** The buttons to save and give the article, and its address. `give`: whether to show the “give” button. */
 function renderOwn({ path, language }: Story, give: boolean, site: SiteConfig): Html {
   return html`${renderOwnButtons(path, give, language, site)}<p class="url" dir="ltr">${site.origin + path}</p>`
 }

@@ -32,7 +32,7 @@ export const renderPitch = memoBySite((site, language: string): Html => {
   return html`<section class="box noprint pitch"><h2>${message(language, "joinTitle")}</h2><p>${message(language, "membershipPitch", { price })} ${describeBenefits(language, site)}</p><p><a class="button" href="${formatAddress({ kind: "join", language }, site)}">${message(language, "joinButton", { price })}</a></p></section>`
 })
 
-/** What members get. */
+/** Describes what members get. */
 export function describeBenefits(language: string, site: SiteConfig): Html {
   const digest = html`<a href="${formatAddress({ kind: "digest", language }, site)}">${inLanguage(site.digest.name, language, site)}</a>`
   return renderMessage(language, "membershipBenefits", "digest", digest)

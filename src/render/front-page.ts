@@ -11,7 +11,7 @@ import { describeSite, renderJsonLd } from "./json-ld.ts"
 import { alternatesOf, renderLayout } from "./layout.ts"
 import { type Level, renderFace } from "./picture.ts"
 
-/** No story appears twice. */
+/** The front page's stories. No story appears twice. */
 export interface FrontView {
   readonly language: string
   readonly lead: Entry | null
@@ -77,7 +77,7 @@ export function spreadPins(places: readonly Point[]): Point[] {
         const distance = Math.hypot(dx, dy)
         if (distance >= apart) continue
         moved = true
-        // Two stories from the same place have no direction between them, so we pick one.
+        // Two pins at the same point have no direction between them, so we pick one.
         const [ux, uy] = distance > 1e-6 ? [dx / distance, dy / distance] : [Math.cos(index + other), Math.sin(index)]
         const push = (apart - distance) / 2 + 1e-4
         for (const [pin, way] of [

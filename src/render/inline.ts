@@ -149,7 +149,7 @@ function renderLink(token: Tokens.Link, text: Rendering): string {
   const label = (): string => (token.autolink ? escapeHtml(token.text) : renderInline(token.tokens, text))
   const written = token.autolink ? token.href : decodeReferences(token.href)
   const href = text.exact ? encodeAddress(written) : takeAddress(written, text)
-  // CommonMark has no bare links.
+  // CommonMark does not link bare URLs.
   const isBare = token.autolink && !token.raw.startsWith("<")
   if (href === null || text.inLink || (isBare && text.exact)) return label()
   text.inLink = true

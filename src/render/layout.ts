@@ -57,9 +57,9 @@ const themeColours = raw(
 )
 /**
  * The script of every page, in its head. Pages work without it, and are the same for everyone. Before the first paint,
- * the hint (membership/session.ts) says whether to show what only signed-in readers or members see; then the site
- * confirms that, and says whether the article is saved. Buttons share or copy a link, or copy the `whole` article, if
- * the browser can.
+ * the hint (membership/session.ts) says whether to show what only signed-in readers or members see; then the
+ * server confirms it and says whether the article is saved. Buttons share or copy a link, or copy the `whole` article,
+ * if the browser can.
  */
 export const inlineScript = `{let D=document,R=D.documentElement,h=/dateline-hint=(\\w+)/.exec(D.cookie),Q=s=>D.querySelector(s),whole=()=>{let c=Q(".body").cloneNode(true)
 for(let e of c.querySelectorAll("[data-copy]"))e.outerHTML=e.dataset.copy

@@ -57,7 +57,7 @@ interface ListingView {
   readonly namesakes?: readonly Label[]
 }
 
-/** The maximum that articles are counted up to. */
+/** Articles are counted up to this number. */
 export const mostCounted = 100
 
 export function renderListingPage(view: ListingView, site: SiteConfig): string {
@@ -160,7 +160,7 @@ function renderEntries({ address, entries, page }: ListingView, pairs: string, s
   return { lead: face ? lead : nothing, list }
 }
 
-/** Beside the list, and after it on phones: the map with the country's facts or the region's countries, and the topics. */
+/** Shown beside the list, or after it on phones: the map with a country's facts or a region's countries, and topics. */
 function renderFacts(view: ListingView, site: SiteConfig): Html | null {
   const { address, topics, facts, countries = [] } = view
   const { kind, language } = address

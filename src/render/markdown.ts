@@ -204,7 +204,7 @@ function renderTable(token: Tokens.Table, text: Rendering): string {
 function renderRow(cells: readonly Tokens.TableCell[], text: Rendering): string {
   let row = ""
   for (const cell of cells) {
-    // An empty header cell is not a header.
+    // An empty header cell labels nothing, so it is a plain cell.
     const tag = cell.header && (cell.text !== "" || !text.figures) ? "th" : "td"
     const scope = tag === "th" && text.figures ? ' scope="col"' : ""
     row += `<${tag}${scope}${alignment(cell.align, text)}>${renderInlineBlock(cell.tokens, text)}</${tag}>\n`

@@ -10,11 +10,11 @@ export type Shown = Pick<MediaItem, "src" | "variants"> & { readonly [Name in "w
 interface ImgOptions {
   /** Text for those who do not see the picture; "" if the words beside it say the same. */
   readonly alt: string
-  /** How wide the page shows it: the value of `sizes`, in CSS (`(min-width: 60em) 35rem, 100vw`). */
+  /** How wide the page shows the picture: the value of `sizes`, in CSS (`(min-width: 60em) 35rem, 100vw`). */
   readonly sizes: string
   /** The largest width that the page can use, in the file's pixels; files larger than needed are not listed. */
   readonly most?: number
-  /** Loads it only when it is about to be seen. Off for the picture at the top of a page, which loads first. */
+  /** Loads the picture only when it is about to be seen. Off for the one at the top of a page, which loads first. */
   readonly lazy?: boolean
   readonly title?: string | null
 }

@@ -93,7 +93,7 @@ Dates are publication dates; an article says so when its date is unknown.
 
 ## Regions
 
-Each region has a page for every country, \`/{region}/{country}\`, newest first, with \`?page=N\`.
+Each region has a page for every country, \`/{region}/{country}\`, newest first, paged with \`?page=N\`.
 
 ${regions.join("\n")}
 
@@ -105,9 +105,9 @@ ${languages.join("\n")}
 
 ## Machine-readable
 
-- [Sitemap](${origin}/sitemap.xml): every article, one file a month
+- [Sitemap](${origin}/sitemap.xml): every article, one file per month
 - [News sitemap](${origin}/news-sitemap.xml): the last two days
-- Feeds: \`feed.xml\` and \`feed.json\` below the front page and every region, country, topic and author
+- Feeds: \`feed.xml\` and \`feed.json\` under the front page and every region, country, topic and author
 - Search: \`/search?q=words\`, with \`region=\` and \`topic=\` to narrow it
 - [Security contact](${origin}/.well-known/security.txt)
 `

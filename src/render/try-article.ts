@@ -7,7 +7,7 @@ import { createPlaces, type Problem } from "../site/problem.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { renderMarkdown } from "./markdown.ts"
 
-/** What readers find in an article: its public text, and how many words the whole has. Or why it cannot be rendered. */
+/** What readers find in an article: its public text, and the whole text's word count; or why it cannot be rendered. */
 export type Tried =
   | { readonly read: ReturnType<typeof readHtml>; readonly words: number; readonly problem: null }
   | { readonly read: null; readonly words: 0; readonly problem: Problem }

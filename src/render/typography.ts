@@ -37,7 +37,7 @@ export interface Block {
 }
 
 /**
- * The text with smart punctuation and character references decoded. `more`: something follows in the same block. Marks
+ * The text with smart punctuation and character references decoded. `more`: whether more follows in the block. Marks
  * that are not sentence punctuation (in an address, in `<a b="c">`, in 6" and `a"b`) stay as written, as do quotes in
  * right-to-left languages and quotes written as references.
  */
@@ -65,13 +65,13 @@ export function smarten(written: string, more: boolean, block: Block): string {
     if (quotes === undefined || (mark !== '"' && mark !== "'")) return write(mark)
     const follows = after === "" ? more : !space.test(after)
     let opening = follows && (previous === "" || opens.test(previous))
-    // "I thought—", she said.
+    // A quote after a dash opens, except as in: "I thought—", she said.
     const ends = mark === '"' ? block.openQuotes > 0 && !letterOrDigit.test(after) : endsSentence.test(after)
     if (ends && /[\p{Pd}/]/u.test(previous)) opening = false
-    // A space is missing before the quote, or not needed.
+    // A quote also opens if the space before it is missing or not needed.
     if (mark === '"' && block.openQuotes === 0 && (endsSentence.test(previous) || wide.test(previous)))
       opening ||= letterOrDigit.test(after)
-    // 5'10", but 10'000 in Switzerland.
+    // The mark in 5'10" stays straight; the one in 10'000, as written in Switzerland, becomes an apostrophe.
     if (mark === "'" && /\d/.test(previous) && /^\d\d?(?!\d)/.test(text.slice(end, end + 3))) return write(mark)
     if (opening && elided.test(text.slice(end, end + 7)) && mark === "'") return write("’", ")")
     const written =
