@@ -1,4 +1,4 @@
-// The types of an article, and the record of a published one that the catalogue stores and pages show.
+// The types of articles, and the record of a published article, which the catalogue stores and pages show.
 import * as v from "valibot"
 import { type FrontMatter, FrontMatterSchema } from "./front-matter.ts"
 import type { Kind } from "./kinds.ts"
@@ -16,7 +16,7 @@ export const RecordSchema = v.object({
   path: v.string(),
   language: v.string(),
   region: v.string(),
-  /** Country slug, or null for an article of a whole region. */
+  /** Country slug, or null for an article about a whole region. */
   country: v.nullable(v.string()),
   title,
   summary,
@@ -47,7 +47,7 @@ export const RecordSchema = v.object({
   words: v.number(),
   rights: v.nullable(v.string()),
   corrections,
-  /** Where the pictures beside the article are stored, by their addresses as the article writes them. */
+  /** Where the pictures beside the article are stored, keyed by their addresses as written in the article. */
   media: v.record(v.string(), v.object(Size)),
 })
 

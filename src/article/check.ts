@@ -129,7 +129,7 @@ function checkStories({ front }: Article, { live, byPath }: World, add: Add): vo
   for (const story of front.stories ?? []) {
     if (live.has(story)) continue
     const near = nearestPath(story, live)
-    const fix = near === null ? "name a published article" : `did you mean ${near}?`
+    const fix = near === null ? "use a published article's address" : `did you mean ${near}?`
     const wrong = byPath.has(story) ? "is a draft" : "does not exist"
     add("stories", `${quote(story)} ${wrong}`, byPath.has(story) ? "publish it too" : fix, (text) => text === story)
   }
@@ -187,7 +187,7 @@ function checkTopics({ front, language }: Article, world: World, add: Add): void
   }
 }
 
-/** Whether two words differ by one letter or a swap. Never if they are short, or differ in first letter or digits. */
+/** Whether two words differ by one letter or a swap. False if they are short or differ in first letter or digits. */
 function isSlip(a: string, b: string): boolean {
   if (a === b || a[0] !== b[0] || Math.min(a.length, b.length) < 5 || a.replace(/\D/g, "") !== b.replace(/\D/g, ""))
     return false

@@ -56,8 +56,8 @@ const offsetAt = memo((moment: number, timeZone: string): number => {
 })
 
 /**
- * A moment in ISO 8601 in a zone's local time: `2003-04-25T13:14:15+02:00`. ISO offsets cannot have the seconds of
- * local mean time, so the offset is rounded, and the time with it, but never into another day.
+ * A moment in ISO 8601 in a zone's local time: `2003-04-25T13:14:15+02:00`. ISO offsets cannot express the seconds of
+ * local mean time, so the offset and the time are rounded together, but never into another day.
  */
 export const formatInstant = memo((moment: number, timeZone: string): string => {
   const offset = offsetAt(moment, timeZone)

@@ -87,7 +87,7 @@ export function findEdition(path: string, site: SiteConfig): EditionKey | null {
   return list && date && language ? { list, date, language } : null
 }
 
-/** The public path of the content at a path. A note has none of its own, so it gets its edition's. */
+/** The public path of the content at `path`. A note has no page of its own, so it gets its edition's path. */
 export function webPath(path: string, site: SiteConfig): string {
   const edition = findEdition(path, site)
   return edition === null ? path : editionPath(edition, site)

@@ -110,7 +110,7 @@ export function schemeOf(address: string): string | null {
 
 /** Whether a text may link to the address: http, https, mailto, tel, relative and `#`. */
 export function isSafe(address: string): boolean {
-  // Browsers first strip control characters and spaces from addresses (URL Standard §4.4); to be safe, we strip all.
+  // Browsers first strip some control characters and spaces from addresses (URL Standard §4.4). To be safe, strip all.
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to strip
   const scheme = schemeOf(address.replace(/[\u0000-\u0020]/g, ""))
   return scheme === null || allowed.has(scheme)

@@ -87,7 +87,7 @@ export function cleanSvg(source: string): CleanSvg {
   if (text.length > most.characters) throw new SvgError("is larger than 1 MiB")
   if (unfit.test(text)) throw new SvgError("contains control characters")
   const open: { name: string; id: string | undefined; first: number }[] = []
-  /** By id: how many elements the element and its content are, and whether they include a `<use>`. */
+  /** By id: the number of elements inside the element, itself included, and whether one is a `<use>`. */
   const sizes = new Map<string, { count: number; copies: boolean }>()
   const uses: { readonly target: string; readonly at: number }[] = []
   let size: { width: number; height: number } | null = null
@@ -126,7 +126,7 @@ export function cleanSvg(source: string): CleanSvg {
     else if (end !== undefined) close(end)
     else if (start !== undefined) {
       if (open.length >= most.depth) throw new SvgError("is nested too deeply")
-      if (open.length === 0 && (svg !== "" || start !== "svg")) throw new SvgError("is not one `<svg>` element")
+      if (open.length === 0 && (svg !== "" || start !== "svg")) throw new SvgError("is not a single `<svg>` element")
       const kept = dropped === 0 && !start.includes(":") && start !== "metadata"
       if (kept && !elements.has(start)) throw new SvgError(`contains \`<${start}>\`, which is not allowed`)
       const values = kept ? takeAttributes(start, written) : new Map<string, string>()

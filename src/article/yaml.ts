@@ -68,7 +68,7 @@ const flowStructure = /[{[,]\s*(?:["']?[\w-]+["']?\s*:\s+)?|(?<!\s)\s+(?=[}\],])
 /** No-break and other spaces from keyboards and word processors. Each is one code unit, so offsets do not change. */
 const oddSpace = /[\u00a0\u2000-\u200a\u202f\u205f\u3000]/g
 
-/** Front matter with plain spaces instead of odd ones wherever they belong to YAML, not to a text. */
+/** Replaces odd spaces in front matter with plain ones where they are part of YAML's syntax, not of a text. */
 export function straightenSpaces(written: string): string {
   if (written.search(oddSpace) === -1) return written
   const straighten = (part: string) => part.replace(oddSpace, " ")

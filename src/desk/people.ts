@@ -32,7 +32,7 @@ export const editorsDesk = new Hono<DeskEnv>()
     const isNew = (await isActive(c.env.people, name)) === null
     if (isNew) await log(c, "add-editor", name, role, now)
     const key = isNew ? await addEditor(c.env.people, name, role, now) : null
-    if (key === null) return fail(c, 409, "taken", `an editor has or had the name ${name}: choose another name`)
+    if (key === null) return fail(c, 409, "taken", `the name ${name} is or was an editor's: choose another name`)
     return c.json({ name, role, key }, 201)
   })
   .delete("/:name", async (c) => {

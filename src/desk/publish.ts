@@ -125,7 +125,7 @@ function sortOut(
   outcome.conflicts = []
   const batch: Publication[] = []
   const absent: string[] = []
-  // A rollback restores an unpublished article; a publish does so only if forced.
+  // Rolling back restores an unpublished article; publishing does so only if forced.
   const revives = request.force || request.action === "rollback"
   for (const { article, submitted, ...found } of parsed) {
     const head = heads.get(article.path)

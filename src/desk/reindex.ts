@@ -13,7 +13,7 @@ import { listWords } from "./publish.ts"
 const batchSize = 20
 
 /**
- * Indexes some of the queued articles. Those that fail stay in the queue. Those that change meanwhile are skipped.
+ * Indexes some of the queued articles. Those that fail stay in the queue; those that change meanwhile are skipped.
  * @returns whether more are waiting
  */
 export async function reindexQueued(stores: Texts, site: SiteConfig, now: number): Promise<boolean> {

@@ -107,7 +107,7 @@ export const VariantsSchema = v.strictObject({
   pictures: atMost(50, "pictures", v.strictObject({ sha256: Hash, files: v.pipe(v.array(File), v.maxLength(20)) })),
 })
 
-/** How many missing articles a request explains: each takes two of its 50 database queries (platform limit). */
+/** How many missing articles a request can explain: each takes two of its 50 database queries (platform limit). */
 export const mostMoved = 20
 
 export const MovedSchema = v.strictObject({ paths: atMost(mostMoved, "addresses", Path) })

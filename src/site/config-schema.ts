@@ -35,7 +35,7 @@ export const ConfigSchema = v.strictObject({
   /** The publication's name. */
   name: text("is not a name — write the publication's name"),
   tagline: localised,
-  /** Scheme, host and port. `npm start` sets its own. */
+  /** Scheme, host and port. `npm start` uses a local origin instead. */
   origin,
   /** Other origins that serve the site, such as workers.dev or a preview. All others redirect to `origin`. */
   otherOrigins: v.optional(v.array(origin)),

@@ -23,7 +23,7 @@ export interface Language {
   readonly latinNames?: boolean
   /** Names of capitals that differ from the English ones, by the English name. */
   readonly capitals?: Readonly<Record<string, string>>
-  /** The Fontsource package, and the subsets of it, that social cards use. */
+  /** The Fontsource package for social cards, and the subsets that they need. */
   readonly cardFont?: { readonly name: string; readonly subsets: readonly string[] }
   readonly emailFont?: string
   /** Reduces a folded word to its stem, for search. */

@@ -127,8 +127,8 @@ const cardExtension = "jpg"
 
 /**
  * Stores cards and enqueues the purges of their pages: bytes first, then one transaction. A card is refused if its
- * article is gone or no longer at that revision, since the next revision draws its own card. Readers may have a card's
- * address after it was replaced, so its bytes stay until the article is erased.
+ * article is gone or no longer at that revision, since the next revision gets its own card. Readers may still have a
+ * card's address after it is replaced, so its bytes stay until the article is erased.
  * @returns the paths whose cards were stored
  */
 export async function keepCards({ catalogue: db, media }: Bytes, cards: readonly CardUpload[], now: number) {

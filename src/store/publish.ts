@@ -159,7 +159,7 @@ const life = `coalesce(
   lower(hex(randomblob(8))))`
 
 // When the article first appears to readers (migrations/catalogue/0010_editions.sql). Always later than the newest
-// edition, which may have been planned, without this article, since this request began.
+// edition, as that may have been planned, without this article, after this request began.
 const appearance = `max(?2, coalesce(v ->> '$.record.publishedAt', 0), coalesce((SELECT max(planned_at) + 1 FROM editions), 0))`
 
 // Feeds identify an article that moved away by its first address, so the next article there gets a different id.

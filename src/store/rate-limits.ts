@@ -31,7 +31,7 @@ WHERE value ->> 'peek' IS NULL AND NOT EXISTS (${full})`
   return free === null ? 0 : Math.max(1, Math.ceil((free - now) / 1000))
 }
 
-/** Does the work if every limit has room, and counts it unless it fails. */
+/** Runs `work` if every limit has room, and counts it unless it fails. */
 export async function consumeFor(db: D1Database, limits: readonly Limit[], now: number, work: () => Promise<unknown>) {
   if ((await consume(db, limits, now)) > 0) return
   try {

@@ -18,7 +18,7 @@ export interface HeadRow {
   digest: string
   who: string
   when: number
-  /** A hash, computed by the CLI, of what its social card shows; null if it has no card. */
+  /** A hash, computed by the CLI, of what the article's social card shows; null if it has no card. */
   card: string | null
   /** 0 if the row's record is damaged and cannot be shown to readers. */
   whole: number
@@ -58,7 +58,7 @@ export interface RevisionRow {
   who: string
   at: number
   message: string
-  /** Whether its text was erased. */
+  /** Whether the revision's text was erased. */
   erased: boolean
 }
 

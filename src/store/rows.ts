@@ -71,7 +71,7 @@ const recordFields: { readonly [Name in keyof ArticleRecord]: Check } = {
   corrections: listOf(object({ date: isText, text: isText })),
   media: (value) => typeof value === "object" && value !== null && isMedia(Object.values(value)),
 }
-/** What reading an article's text needs besides the record. `storyFields`: what its page needs. */
+/** The columns needed, besides the record, to read an article's text. `storyFields`: to show its page. */
 export const bodyFields: Fields = { open_hash: isHash, members_hash: orNull(isHash) }
 export const storyFields: Fields = { ...bodyFields, revision: isNumber, revised_at: isMoment }
 
@@ -83,7 +83,7 @@ function findWrong(value: object, fields: Fields): string | null {
 /** Checks a row and returns it. @throws Error naming the column that is damaged or from another schema */
 export function expectFields<Row extends object>(row: Row, fields: Fields): Row {
   const wrong = findWrong(row, fields)
-  if (wrong !== null) throw new Error(`the catalogue's row of ${nameOf(row)} is damaged: ${wrong}`)
+  if (wrong !== null) throw new Error(`the catalogue's row for ${nameOf(row)} is damaged: ${wrong}`)
   return row
 }
 

@@ -22,7 +22,7 @@ WHERE path IN (SELECT value ->> 'path' FROM json_each(?1)) AND translation_group
   AND NOT EXISTS (SELECT 1 FROM articles o WHERE o.path = articles.translation_group AND o.live = 1)
   AND EXISTS (SELECT 1 FROM redirects r JOIN articles o ON o.id = r.target WHERE r.path = articles.translation_group)`
 
-// Two compound selects, because D1 allows five terms in one (platform limit).
+// Two compound selects, because D1 allows at most five terms in each (platform limit).
 const brokenRules = `WITH changed AS (
   SELECT a.id, a.path, a.language, iif(a.kind = 'article', a.translation_group, a.path) AS original, j.value -> 'aliases' AS aliases, j.value -> 'stories' AS stories
   FROM json_each(?1) j JOIN articles a ON a.path = j.value ->> 'path'),

@@ -126,7 +126,7 @@ const twoDays = 172_800_000
 
 /** Articles of the last two days, for news sitemaps, at most 1,000. One D1 trip. */
 export async function readNews(db: D1Database, now: number) {
-  // `<= ?2` is in `isReadable` too: the first bounds the index scan, so that articles under embargo are not read.
+  // `isReadable` also contains `<= ?2`, but here it bounds the index scan, so that no article under embargo is read.
   const query = `SELECT a.path, a.language, a.title, a.published_at AS publishedAt FROM articles a INDEXED BY articles_dated
     WHERE a.published_at > ?1 AND a.published_at <= ?2 AND ${isReadable} ORDER BY a.published_at DESC LIMIT 1000`
   const [rows, change] = await db.batch<{ path: string; language: string; title: string; publishedAt: number }>([

@@ -80,7 +80,7 @@ export async function endSubscription(db: D1Database, token: string, list: List 
   await db.batch([db.prepare(forget).bind(token), db.prepare(end).bind(token, list), db.prepare(drop).bind(token)])
 }
 
-/** Resumes editions after a bounce or complaint, because the owner of the address has just confirmed it. */
+/** Resumes editions after a bounce or complaint. Call only once the owner of the address has confirmed it. */
 export async function resumeEditions(db: D1Database, token: string): Promise<void> {
   await run(db, `UPDATE subscribers SET stopped_at = NULL, stopped_by = NULL WHERE ${ofToken}`, token)
 }

@@ -3,8 +3,8 @@
 import { run } from "./sql.ts"
 
 /**
- * Numbers of pages: served from an isolate's memory, from the platform's cache, rendered, served stale from memory
- * because a store failed, and answered with a 5xx.
+ * Page counts: served from an isolate's memory, from the platform's cache, rendered, served stale from memory because
+ * a store failed, and answered with a 5xx.
  */
 export type Traffic = Record<"memory" | "edge" | "rendered" | "stale" | "failed", number>
 

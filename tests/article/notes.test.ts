@@ -123,7 +123,7 @@ describe("a note's mistakes", () => {
     expect(check("---\nstories: [ /asia/tajikistan/sumit, /asia/tajikistan/later, /africa/none ]\n---\n")).toEqual([
       "digest/2026-11-23.md:2:12 stories: `/asia/tajikistan/sumit` does not exist — did you mean /asia/tajikistan/summit?",
       "digest/2026-11-23.md:2:36 stories: `/asia/tajikistan/later` is a draft — publish it too",
-      "digest/2026-11-23.md:2:60 stories: `/africa/none` does not exist — name a published article",
+      "digest/2026-11-23.md:2:60 stories: `/africa/none` does not exist — use a published article's address",
     ])
     expect(check("Press <kbd>a</kbd> <!-- not for readers -->.\n")).toEqual([
       expect.stringContaining("the element `<kbd>`"),

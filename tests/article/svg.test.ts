@@ -74,10 +74,10 @@ describe("an SVG picture", () => {
 
   it.each([
     ["", "incomplete"],
-    ["<html></html>", "not one"],
+    ["<html></html>", "not a single"],
     ["<svg></svg>", "no usable size"],
     ['<!DOCTYPE svg [<!ENTITY a "b">]><svg viewBox="0 0 1 1"/>', "not well-formed"],
-    ['<svg viewBox="0 0 1 1"/><svg viewBox="0 0 1 1"/>', "not one"],
+    ['<svg viewBox="0 0 1 1"/><svg viewBox="0 0 1 1"/>', "not a single"],
     ['<svg viewBox="0 0 1 1"/>text', "outside"],
     ['<svg viewBox="0 0 1 1"/>\u0000', "control"],
     [`<svg viewBox="0 0 1 1">${" ".repeat(1024 * 1024)}</svg>`, "1 MiB"],

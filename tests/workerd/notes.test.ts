@@ -131,7 +131,7 @@ it("is an error to the planner if its row is damaged, and never the edition's te
   await publish(rig, at, text("First."))
   for (const record of ["", "{}", '{"title":1}']) {
     await env.CATALOGUE.prepare("UPDATE articles SET record = ?1 WHERE path = ?2").bind(record, at).run()
-    await expect(readNote(stores, key)).rejects.toThrow(`the catalogue's row of ${at} is damaged`)
+    await expect(readNote(stores, key)).rejects.toThrow(`the catalogue's row for ${at} is damaged`)
   }
 })
 
