@@ -36,7 +36,7 @@ export interface AccountContext extends Stores {
   readonly statusCache: StatusCache
   /** Valid keys for signing sessions, newest first. */
   readonly sessionKeys: readonly string[]
-  /** null if the newsroom does not take payments here. */
+  /** Null if this site does not take payments. */
   readonly stripe: StripeSettings | null
   /** ARN of the SNS topic where Amazon SES reports bounces and complaints, or null. */
   readonly snsTopic: string | null

@@ -202,7 +202,7 @@ export async function cancelSubscription(settings: StripeSettings, id: string): 
   await orMissing(stripe.subscriptions.cancel(id))
 }
 
-/** Whether Stripe is still handling another request with the same key, whose Checkout will open in a moment. */
+/** Whether Stripe is still handling another request with the same key, which will open the Checkout in a moment. */
 export function isUnderWay(error: unknown): boolean {
   return (error as { statusCode?: number }).statusCode === 409
 }

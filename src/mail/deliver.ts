@@ -21,7 +21,7 @@ import { createSender, type SendEdition } from "./senders.ts"
 export interface MailContext extends Stores {
   readonly site: SiteConfig
   readonly queue: Pick<Queue<Recipients>, "sendBatch">
-  /** null: editions are planned, but not sent. */
+  /** If null, editions are planned but not sent. */
   readonly send: SendEdition | null
 }
 
@@ -47,7 +47,7 @@ export async function sendDue(context: MailContext, now: number): Promise<void> 
   if (context.send !== null) while (await queueSome(context, now));
 }
 
-/** @returns whether there may be more */
+/** @returns whether more recipients may be waiting */
 async function queueSome({ people, catalogue, queue }: MailContext, now: number): Promise<boolean> {
   const limit = perMessage * perCall
   const waiting = await listUnqueued(people, now, limit)

@@ -83,7 +83,7 @@ export interface Preview extends EditionKey {
   readonly edition: Edition | null
 }
 
-/** @param asked if `date` is null, the next edition. @returns null for a past date that has no edition */
+/** @param asked a null `date` means the next edition. @returns null for a past date that has no edition */
 export async function previewEdition(
   stores: Texts,
   asked: AskedEdition,
@@ -107,8 +107,8 @@ async function findNextDate(db: D1Database, { list, language }: Omit<EditionKey,
 }
 
 /**
- * Drafts an edition as if it were planned now. `draft`: null if there is nothing new to send. `since`: stories that
- * appeared after this time are new, in milliseconds. `last`: the date of the newest planned edition.
+ * Drafts an edition as if it were planned now. `draft`: null if there is nothing new to send. `since`: the time,
+ * in milliseconds, after which stories count as new. `last`: the date of the newest planned edition.
  */
 export async function draftEdition(stores: Texts, key: EditionKey, site: SiteConfig, now: number) {
   const { list, language, date } = key

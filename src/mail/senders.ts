@@ -17,7 +17,7 @@ export type SendEdition = (email: Email) => Promise<Outcome>
 /** Time limit for one call, in milliseconds: a queue message takes up to 40 calls, and a run at most 15 minutes. */
 const callLimit = 10_000
 
-/** Returns what sends editions, or null. Cloudflare's email service cannot: it is for transactional email only. */
+/** The function that sends editions, or null. Cloudflare's email service is for transactional email only. */
 export function createSender(env: Env, site: SiteConfig): SendEdition | null {
   const ses = readSES(env)
   if (ses !== null) return throughSES(ses, site)

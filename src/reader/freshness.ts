@@ -5,7 +5,7 @@ import { type Changes, soonest } from "../store/rows.ts"
 /** What a response's cache lifetime depends on. */
 export interface Kept {
   readonly status: number
-  /** Some kinds change often, others never. */
+  /** Search results are cached for less time than pages; pictures are cached forever. */
   readonly kind: "page" | "search" | "redirect" | "picture"
   /** Whether any part of the response is for members only. */
   readonly gated: boolean

@@ -52,7 +52,7 @@ const attributes: Readonly<Record<string, readonly string[]>> = {
 const ownFile = /^\/media\/[\da-f]{64}\.[a-z\d]{2,5}$/
 /** A `srcset` as picture.ts writes it. */
 const ownFiles = /^(?:\/media\/[\da-f]{64}\.[a-z\d]{2,5} \d{1,5}w(?:, (?=\/)|$))+$/
-/** Obsolete attributes and their replacements. The style sheet covers the classes. */
+/** Obsolete attributes and their replacements. The style sheet defines the classes. */
 const renamed: Readonly<Record<string, string>> = { align: "class", name: "id" }
 const cellClass = /^(?:end|center)$/
 const classes: Readonly<Record<string, RegExp>> = {
