@@ -175,7 +175,7 @@ export function renderStory(
   return html`<div class="lead">${(face || entry.image) && renderLeadFace(entry, site)}${words}</div>`
 }
 
-/** Understates the width on phones, so that they load a smaller file: the sharper one would double the page's weight. */
+/** Understates the width on phones, so that they load a smaller file: a sharper one would double the page's weight. */
 const leadSizes = "(min-width: 60em) 38rem, (min-width: 48em) 46vw, 70vw"
 
 /** A lead's picture with its caption, or else a map of the story's place. */
