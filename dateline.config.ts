@@ -14,7 +14,7 @@ export default {
   languages: ["en", "fr", "ar", "ru"],
   contact: "desk@meridian.example",
   postalAddress: "Meridian, Rue de l’Exemple 1, 1200 Genève, Switzerland",
-  // ISO 3166-1 codes; XK is Kosovo. Each country in one region.
+  // ISO 3166-1 codes; XK is Kosovo. Each country belongs to one region.
   regions: {
     asia: {
       name: { en: "Asia", fr: "Asie", ar: "آسيا", ru: "Азия" },
@@ -112,7 +112,7 @@ export default {
   },
 } satisfies SiteConfig
 
-/** The words of a text. */
+/** Splits a text into words. */
 function list(text: string): string[] {
   return text.trim().split(/\s+/)
 }

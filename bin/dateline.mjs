@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Runs the command line with the project's own Node 24, since the host's may be Node 20.
+// Runs the command line with the project's own Node 24, because the host's may be older.
 import { existsSync, realpathSync } from "node:fs"
 import module from "node:module"
 import { join, resolve } from "node:path"
@@ -20,7 +20,7 @@ if (realpathSync(process.execPath) === realpathSync(node)) {
   await (await import(pathToFileURL(main).href)).main(process.argv.slice(2))
 } else await runWith(node)
 
-/** Runs the command line in a process of its own, and ends as it does. */
+/** Runs the command line in a child process and exits with its exit code. */
 async function runWith(node) {
   const { spawn } = await import("node:child_process")
   const { constants } = await import("node:os")

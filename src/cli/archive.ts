@@ -12,7 +12,7 @@ import { CLIError } from "./output.ts"
 const manifestName = "manifest.json"
 const ManifestSchema = v.object({
   format: v.literal(1, "it was made by another version of Dateline"),
-  /** When it was made, in ISO 8601. */
+  /** When the archive was made, in ISO 8601. */
   made: v.string(),
   /** The site's address and the version that it ran. */
   origin: v.string(),
@@ -44,7 +44,7 @@ export async function writeArchive(
     renameSync(unfinished, file)
   } catch (error) {
     tar.destroy()
-    // It may be about to create the file.
+    // The stream may be about to create the file.
     if (!target.closed) await new Promise<void>((closed) => target.once("close", closed))
     rmSync(unfinished, { force: true })
     throw "syscall" in (error as Error) ? Object.assign(error as Error, { path: file }) : error
@@ -91,7 +91,7 @@ async function* readEntries(file: string, advice?: string): AsyncGenerator<Entry
 const damaged = (file: string, why: string, advice = "Nothing was restored. Use another copy") =>
   new CLIError(`${file} is not a complete archive (${why}). ${advice}`, 1)
 
-/** Checks the whole archive before any of it is used. @returns its manifest, and the archive's own SHA-256 */
+/** Checks the whole archive before any of it is used. @returns its manifest and the manifest's SHA-256 */
 export async function checkArchive(file: string): Promise<{ manifest: Manifest; archive: string }> {
   const found: Record<string, string> = {}
   let text: string | null = null

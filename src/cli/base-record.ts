@@ -53,7 +53,7 @@ function readBases(text: string): [string, Base][] {
   }
 }
 
-/** A file's digest and stamps, or null if it is gone. If it had to be read, the digest leaves out its pictures. */
+/** A file's digest and stamps, or null if it does not exist. If it had to be read, the digest excludes its pictures. */
 export async function digestFile(root: string, file: string, record: BaseRecord | null) {
   const { digest, seen } = record?.get(pathOf(file)) ?? {}
   if (digest !== undefined && seen && isAsSeen(root, seen)) return { digest, seen }

@@ -18,7 +18,7 @@ const cardsARequest = 20
 /** The parts of a live article that its card depends on. `card`: the name of the card that the site has. */
 type Carded = Pick<Head, "path" | "title" | "revision" | "card">
 
-/** What an article's card shows: nothing that is for members only. Null for content that is not an article. */
+/** What an article's card shows, never members-only text. Null for content that is not an article. */
 function describeCard({ path, title }: Carded): Card | null {
   const { kind, address } = parseContent(path, config)
   if (kind !== "article" || address === null) return null
@@ -64,7 +64,7 @@ export async function drawCardOf(desk: DeskClient, path: string, warn: Report): 
 const explainFailure = ({ message }: Error) =>
   `The articles are live, but some social cards could not be drawn: ${message}`
 
-/** A card to draw for a revision of an article. `drawn` is the card's name, which the desk lists once it has it. */
+/** A card to draw for a revision of an article. `drawn`: the card's name, which the desk lists once it has the card. */
 interface MissingCard extends Pick<Carded, "path" | "revision"> {
   readonly drawn: string
   readonly card: Card

@@ -62,7 +62,7 @@ export async function sendChange<Answer extends { revision: number }>(
   return answer
 }
 
-/** Once the site is changed, the command has done its work: a file that cannot be written is only a warning. */
+/** Writes a file. The site has already been changed, so a failure is only a warning. @returns whether it succeeded */
 export function afterChange(warn: Report, write: () => void): boolean {
   try {
     write()

@@ -39,7 +39,7 @@ export function checkTogether(coming: readonly Article[], folder: Beside): Probl
   ]
 }
 
-/** Warns of articles in which `check` finds what does not stop a publish. Links are left to `check`. */
+/** Warns about articles with mistakes that do not prevent publishing. Dead links are left to `check`. */
 export function warnOfLosses(articles: readonly Article[], warn: Report): void {
   const files = articles
     .filter((article) => checkOwnText(article, isKept, config).length > 0)
@@ -77,7 +77,7 @@ function mayMention(bytes: Buffer): boolean {
   return ["aliases", "translationOf", "\\"].some((word) => front.includes(word))
 }
 
-/** Mistakes that an article causes in others, which were correct without it. */
+/** Mistakes that an article causes in others that were correct without it. */
 function findClashes(article: Article, others: readonly Article[]): Problem[] {
   const { path, front } = article
   return others.flatMap((other) => [

@@ -136,7 +136,7 @@ function saveCache(file: string, cache: ReadonlyMap<string, PictureFile>): void 
     mkdirSync(dirname(file), { recursive: true })
     replaceFile(file, JSON.stringify({ made: madeBy, pictures: Object.fromEntries(cache) }))
   } catch {
-    // The next run cleans them again.
+    // Without the cache, the next run cleans the pictures again.
   }
 }
 
@@ -160,7 +160,7 @@ export async function replaceDirtyPictures(desk: DeskClient, target: Target, rep
       const why = error instanceof Error ? error.message : String(error)
       report(`Could not replace /media/${picture.sha256}.${picture.extension} in ${picture.path}: ${why}`)
     }
-  // Deletes the old ones, now that nothing refers to them.
+  // Deletes the old pictures, now that nothing refers to them.
   await sweep(desk)
 }
 

@@ -25,14 +25,14 @@ export interface CommandSpec {
   readonly summary: string
   readonly options?: readonly (readonly [flags: string, description: string])[]
   readonly examples?: readonly string[]
-  /** The schema of its output with --json. Subcommands use their parent's. */
+  /** The schema of the command's --json output. Subcommands use their parent's. */
   readonly shape?: v.GenericSchema
   /** @returns the exit code, if it is not 0 */
   run?(context: Context, call: Call): Promise<ExitCode | undefined>
   readonly commands?: readonly CommandSpec[]
 }
 
-// Every command needs them for dates, prices and checks.
+// Commands need the languages for dates, prices and checks.
 await loadLanguages()
 
 const defaultUrl = "http://localhost:8787"
@@ -83,7 +83,7 @@ export async function runProgram(program: Command, argv: readonly string[]): Pro
   }
 }
 
-/** One sentence, or with DEBUG=1 the stack trace of an unexpected error. */
+/** Explains a failure in one sentence. With DEBUG=1, an unexpected error includes its stack trace. */
 export function explainFailure(error: Error): string {
   if (error instanceof CLIError) return error.message
   // Node's errors name the file, except when it is a folder that was read, or when the disk is full.
@@ -99,7 +99,7 @@ export function explainFailure(error: Error): string {
   return `Unexpected failure: ${process.env.DEBUG ? error.stack : error.message}`
 }
 
-/** Rejects excess arguments by name, which commander does not. */
+/** Rejects excess arguments and names the first one, which commander's own message would not. */
 function refuseExcess(command: Command): void {
   const { args, registeredArguments } = command
   const excess = args[registeredArguments.length]
@@ -147,7 +147,7 @@ export function isLocal(url: string): boolean {
   return /^(?:localhost|\[::1\]|127\.\d+\.\d+\.\d+)$/.test(new URL(url).hostname)
 }
 
-/** A site's address without a trailing slash. No message repeats it: it may contain a password. @throws CLIError */
+/** The given address without a trailing slash. Messages never repeat it: it may contain a password. @throws CLIError */
 export function readSiteAddress(given: string): string {
   const url = URL.canParse(given) ? new URL(given) : null
   if (url === null || !/^https?:$/.test(url.protocol) || url.search + url.hash !== "") {

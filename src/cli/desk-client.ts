@@ -31,7 +31,7 @@ export function applyProxy(url: string): void {
   }
 }
 
-/** The variables that name a proxy, in the order in which Node prefers them. */
+/** The proxy variables that are set, in Node's order of preference. */
 const listProxies = () => ["https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY"].filter((name) => process.env[name])
 
 /** A typed client for the desk at `target.url`. Network failures and 429/5xx are retried with exponential backoff. */
@@ -83,7 +83,7 @@ async function fetchAgain({ url }: Target, input: string | URL | Request, init?:
 /** @returns the complete response, or the failure if a retry may help. @throws CLIError if a retry cannot help */
 async function fetchWhole(url: string, input: string | URL | Request, init?: RequestInit): Promise<Response | string> {
   const { method = "GET", body } = init ?? {}
-  // Changes take the desk longer, and a slow mobile network sends only 20 kB/s.
+  // Changes get more time, because the desk needs longer and a slow mobile network sends only 20 kB/s.
   const size = body instanceof Uint8Array ? body.length : String(body ?? "").length
   const signal = AbortSignal.timeout(method === "GET" ? patience : 3 * patience + Math.ceil(size / 20))
   try {
@@ -107,7 +107,7 @@ interface Loss {
 /** @returns why there was no response, if a retry may help. @throws CLIError if a retry cannot help */
 function explainLoss(url: string, { message = "the connection was lost", code = message, cause }: Loss): string {
   const proxy = isLocal(url) ? undefined : listProxies()[0]
-  // Node gives the status of a proxy's refusal only in this message.
+  // Node reports the status of a proxy's refusal only in this message.
   const status = /^Proxy response \((\d+)\)/.exec(cause?.message ?? "")?.[1]
   if (status === "407")
     throw new CLIError(`The proxy in ${proxy} requires a user name and password: use http://name:password@host:port`, 4)

@@ -44,7 +44,7 @@ for (const { name, subsets } of fonts.values())
     if (GlobalFonts.register(readFileSync(new URL(file)), `Card ${name} ${subset}`) === null)
       throw new Error(`Cannot read the font ${name} (${subset})`)
   }
-// A publish often has many articles on one country in a row, and the globe takes longer to draw than the rest.
+// Kept because the globe is the slowest part to draw, and consecutive articles are often on the same country.
 let lastGlobe: { readonly key: string; readonly canvas: Canvas } | undefined
 
 /** Draws a card. Returns null if the title has letters that the fonts lack. */
@@ -66,7 +66,7 @@ export async function drawCard(card: Card): Promise<Buffer | null> {
   drawPlate(pen, card.name, start, rtl)
   drawHeadline(pen, title, chooseDrawable(card.place), start)
   const bytes = await canvas.encode("jpeg", quality)
-  // Removes the colour profile that Skia adds: browsers assume it anyway.
+  // Removes the sRGB profile that Skia adds: browsers assume sRGB anyway.
   return Buffer.from(removeMetadata(bytes, "jpg") ?? bytes)
 }
 

@@ -20,9 +20,9 @@ import { fileOf as fileOfPath, pathOf as pathOfFile } from "../site/format-addre
 import { CLIError, explainFileError, type Report } from "./output.ts"
 
 const mostFiles = 200_000
-/** In bytes; more than the parser accepts, so that a huge file is refused without being read in full. */
+/** The most bytes read of a file: more than the parser accepts, so huge files are refused without being read whole. */
 const mostRead = 2 * 1024 * 1024
-/** Far deeper than any address, so that files that are too deep for one are still reported. */
+/** How deep folders are searched: far deeper than any address, so that files too deep to have one are reported. */
 const deepest = 32
 
 /** The real path of the content folder. @throws CLIError if there is none */
@@ -98,7 +98,7 @@ export function toFile(given: string, root: string): string {
     .replace(/\/$/, "")
 }
 
-/** @throws CLIError that suggests the path, if an editor gives a full URL instead of one */
+/** Refuses a full URL given instead of a path. @throws CLIError that suggests the path */
 export function refuseURL(given: string): void {
   if (/^https?:\/\//i.test(given) && URL.canParse(given))
     throw new CLIError(`A full URL is not a path. Did you mean ${new URL(given).pathname}?`, 2)
@@ -115,7 +115,7 @@ function realOf(path: string): string {
   return existsSync(path) ? realpathSync(path) : join(realOf(dirname(path)), basename(path))
 }
 
-/** The files that an editor's paths name; without paths, all files. @throws CLIError if a path has no file */
+/** The files that an editor's paths name; without paths, all files. @throws CLIError if a path matches no file */
 export function selectFiles(root: string, files: readonly string[], paths: readonly string[]): string[] {
   if (paths.length === 0) return [...files]
   const chosen = new Set<string>()
@@ -123,7 +123,7 @@ export function selectFiles(root: string, files: readonly string[], paths: reado
   for (const given of paths) {
     const wanted = all.has(given) && !existsSync(given) ? given : toFile(given, root)
     const article = fileOf(`/${wanted.replace(/\.md$/, "")}`)
-    // An exact file name needs no search: `npm start` names every file in the folder.
+    // Skips the search for an exact file name: `npm start` passes every file in the folder.
     const found = all.has(wanted)
       ? [wanted]
       : files.filter((file) => wanted === "" || file === article || file.startsWith(`${wanted}/`))
@@ -163,7 +163,7 @@ export function readFile(
 /** A file's state, as in Git's index: bytes, mtime and ctime in milliseconds (ctime cannot be set back), inode. */
 export type Stamp = readonly [size: number, written: number, changed: number, number: number]
 
-/** The stamps of a file and of the pictures that its digest covers when it was read, by their path in the folder. */
+/** The stamps, by path, of a file and the pictures that its digest covers, as they were when the file was read. */
 export type Seen = Readonly<Record<string, Stamp>>
 
 /** The stamp of a regular file, or null if there is none. Symbolic links are not followed. */
@@ -177,8 +177,8 @@ function stampOf(stats: Stats | undefined): Stamp | null {
 const coarsest = 2000
 
 /**
- * The stamps to remember for files that are read after the stamps were taken. Null if a timestamp is so recent, or in
- * the future, that a later change may leave it the same (Git calls such a file racily clean).
+ * Returns the stamps of files if they are safe to remember. Null if a timestamp is so recent, or in the future, that a
+ * later change may leave it the same (Git calls such a file racily clean).
  * @param now a time before the stamps were taken, in milliseconds since the epoch
  */
 export function rememberFiles(now: number, stamps: Readonly<Record<string, Stamp | null>>): Seen | null {

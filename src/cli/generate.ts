@@ -50,7 +50,7 @@ const pinned = new Map(placeRows.map((row) => [row[0], row[2]]))
 // For countries whose English name in the package is not the one that newsrooms use.
 const preferred = new Map([["CI", "cote-divoire"]])
 const names = new Intl.DisplayNames(["en"], { type: "language", fallback: "none" })
-// Languages of which workerd's Intl knows no name in any language. The facts have their English names.
+// Languages that workerd's Intl cannot name in any language. The facts contain their English names.
 const unnamed = new Set(
   (
     "arc ch crs dz fj gil gv hif ho hz jam kg kl loz lua mfe mh na nd ng niu nr pap pau rar rn sg ss tet tkl " +
@@ -75,7 +75,7 @@ function writePlaces(): void {
   console.log(`${rows.length} countries and territories in src/site/places.generated.ts and facts.generated.ts`)
 }
 
-/** @param row the type of a row's parts */
+/** @param row the elements of a row's tuple type */
 function writeTable(name: string, row: string, about: string, rows: readonly (readonly unknown[])[]): void {
   const text = `// Written by src/cli/generate.ts from world-countries (ODbL). Do not edit. ${about}
 

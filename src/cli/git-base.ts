@@ -101,7 +101,7 @@ export async function findBase(
   return base
 }
 
-/** Git finds the folder's own repository, even in the hook of another one, and speaks English. */
+/** Makes Git use the folder's own repository, even when run from another one's hook, and print English messages. */
 const environment = () => ({ ...process.env, GIT_DIR: undefined, GIT_WORK_TREE: undefined, LC_ALL: "C" })
 
 /** Git's output, or null if it failed, there is no repository, or Git is not installed. */

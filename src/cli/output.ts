@@ -24,7 +24,7 @@ export const PublishShape = v.strictObject({
       path: Path,
       url: v.pipe(v.string(), v.url()),
       revision: Revision,
-      /** Milliseconds from the desk's receipt until a reader got it; null if not readable yet or not tried. */
+      /** Milliseconds from the desk's receipt until a reader got it; null if not readable yet or not measured. */
       liveMs: v.nullable(v.number()),
     }),
   ),
@@ -36,7 +36,7 @@ export const PublishShape = v.strictObject({
     v.strictObject({
       path: Path,
       revision: Revision,
-      /** null if the site does not know. */
+      /** The editor who made the change; null if unknown. */
       who: v.nullable(v.string()),
       when: v.nullable(Moment),
       /** Only if the article is no longer at its address: its new address, or null if it has none. */
@@ -91,7 +91,7 @@ export const countOf = (number: number, thing: string): string => `${number} ${t
 
 const width = 28
 
-/** Replaces the characters with which a site or a file could hijack the terminal or reverse what it shows. */
+/** Replaces characters that a site or file could use to hijack the terminal or reverse what it shows. */
 export const quieten = (text: string): string =>
   text.replace(/(?![\n\t])[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, "\ufffd")
 

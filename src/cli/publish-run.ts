@@ -23,7 +23,7 @@ import { articlesARequest, awaitReceipts, type RunOutput, type SendOptions, send
 
 export interface PublishOptions extends Omit<SendOptions, "output"> {
   readonly content: string
-  /** Files or folders in the content folder; all if there are none. */
+  /** Files or folders in the content folder (default: all). */
   readonly paths?: readonly string[]
   readonly dryRun?: boolean
   /** By default, the run prints nothing. */
@@ -47,7 +47,7 @@ export async function publishFolder({ output = unseen, ...given }: PublishOption
   const { chosen, absent } = await chooseArticles(articles, folder, options, outcome)
   const ready = chosen.length === 0 ? [] : await readyPictures(root, chosen, outcome)
   if (outcome.problems.length > 0) return outcome
-  // Slow for many articles, as is rendering them above.
+  // Skipped for many articles, because it is slow, as is rendering them in `readChanged`.
   if (chosen.length > 0 && chosen.length <= articlesARequest)
     (await import("./check-together.ts")).warnOfLosses(
       chosen.map(({ article }) => article),
@@ -65,7 +65,7 @@ export async function publishFolder({ output = unseen, ...given }: PublishOption
     return outcome
   }
   record.save()
-  // Even if there is nothing to send: an earlier run may have been interrupted before its purges.
+  // Flushes purges even if there is nothing to send: an earlier run may have been interrupted before its own.
   await flushAfter(desk, warn, async () => {
     if (site.unclean) await (await import("./clean-pictures.ts")).replaceDirtyPictures(desk, options, warn)
     await sendArticles({ desk, root, heads, record, options, outcome }, ready)
@@ -148,10 +148,10 @@ function keepBase(record: BaseRecord, seen: Seen | null, head: Head, outcome: Pu
   record.set(path, { revision, digest, ...(seen && { seen }) })
 }
 
-/** `behind`: the file is unchanged, and the site has a newer text. */
+/** How a file can differ from the site. `behind`: the file is unchanged, and the site has a newer text. */
 export const states = ["new", "changed", "conflict", "behind", "same", "draft", "unpublished"] as const
 
-/** Whether the site's text is the file's, apart from its line endings. */
+/** Whether the site has the file's text, apart from line endings. */
 async function isText({ digest, source, pictures }: FolderArticle, head: Head): Promise<boolean> {
   if (digest === head.digest) return true
   const { matchDigest, originalsOf } = await import("./read-articles.ts")
@@ -165,7 +165,7 @@ function followMove(root: string, record: BaseRecord, [live]: readonly Revision[
   return record.get(from)?.revision === live.revision - 1 ? live.revision : undefined
 }
 
-/** How an article in the folder differs from the site's. `force`: as if it were based on the live revision. */
+/** How an article in the folder differs from the site's. `force`: treat it as based on the live revision. */
 export async function compareArticle(
   one: FolderArticle,
   { root, desk, heads, record }: Pick<Folder, "root" | "desk" | "heads" | "record">,

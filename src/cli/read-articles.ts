@@ -56,7 +56,7 @@ export async function readArticles(
       problems.push(...toProblems(file, "", [{ offset: 0, field: "file", ...wrong }]))
       continue
     }
-    // If it is not text, the parser explains that.
+    // If the file is not text, the parser reports that.
     const source = isUtf8(bytes) ? bytes.toString() : ""
     const conflict = findConflict(source)
     if (conflict !== null) {
@@ -78,7 +78,7 @@ export async function readArticles(
 
 const conflictMarks = [/^<{7}(?: |\r?$)/m, /^={7}\r?$/m, /^>{7}(?: |\r?$)/m]
 
-/** The position of the marks that Git leaves where two edits clash, or null. A code block may show them. */
+/** The position of Git's conflict markers, or null. Ignores markers shown in a code block. */
 function findConflict(source: string): number | null {
   const places: number[] = []
   for (const mark of conflictMarks) {
@@ -97,7 +97,7 @@ export const originalsOf = (pictures: FolderArticle["pictures"]): Record<string,
 
 /**
  * The digest by which the site knows a text, whatever its line endings: Git on Windows may check files out with CRLF.
- * If the site does not know it, its own digest.
+ * If the site does not have the text, its own digest.
  */
 export async function matchDigest(
   source: string,
@@ -205,7 +205,7 @@ function locateFile(root: string, file: string, name: string): string | null {
   }
 }
 
-/** The file's name as stored in its folder: macOS stores é as two characters. */
+/** The file's name as stored in its folder, where its Unicode form may differ: macOS stores é as two characters. */
 function findName(path: string, fold = (name: string) => name.normalize()): string | undefined {
   if (!existsSync(dirname(path))) return undefined
   return readdirSync(dirname(path)).find((name) => fold(name) === fold(basename(path)))

@@ -25,11 +25,11 @@ export interface Run {
   readonly heads: ReadonlyMap<string, Head>
   readonly record: BaseRecord
   readonly options: SendOptions
-  /** The desk's answers are added to it. */
+  /** Collects the desk's answers. */
   readonly outcome: PublishOutcome
 }
 
-/** At two texts each plus the catalogue's statements, far below the platform's limit of 1,000 calls per request. */
+/** With two texts each plus the catalogue's statements, far below the platform's limit of 1,000 calls per request. */
 export const articlesARequest = 50
 const bytesARequest = 1_000_000
 
@@ -52,8 +52,8 @@ export async function sendArticles(run: Run, articles: readonly ReadyArticle[]):
       failures.push(error)
     }
   }
-  // Several at once, as the desk mostly waits for its stores. It accepts a translation only if it has the original, and
-  // a note only if it has the stories.
+  // Several batches at once, as the desk mostly waits for its stores. It accepts a translation only if it has the
+  // original, and a note only if it has the stories.
   const waves = Object.groupBy(articles, ({ article: { kind, front } }) =>
     kinds[kind].isNote ? "notes" : front.translationOf ? "translations" : "originals",
   )
@@ -130,7 +130,7 @@ export async function sendPictures(
   const find = (hashes: readonly string[]) => hashes.flatMap((hash) => files.get(hash) ?? [])
   for (const { path, upload } of find(missing)) await sendPicture(desk, upload, await readCleanBytes(path, upload))
   if (unsized.length === 0) return
-  // Before the articles, so that no reader gets a picture larger than needed.
+  // Sent before the articles, so that no reader gets a picture larger than needed.
   const masters = find(unsized).map(({ path, upload }) => ({ ...upload, bytes: () => readCleanBytes(path, upload) }))
   await (await import("./variants.ts")).sendVariants({ desk, root }, masters, warn)
 }
@@ -140,7 +140,7 @@ const patience = 15_000
 /** Each request renders a page, so in a larger run only this many articles are requested, spread evenly. */
 const mostAsked = 100
 
-/** Requests the published articles as a reader and fills in `liveMs`, except for those that readers cannot open now. */
+/** Requests the published articles as a reader would and fills in `liveMs`. Skips those not readable now. */
 export async function awaitReceipts(
   { url }: Target,
   origin: string,

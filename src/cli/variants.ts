@@ -1,4 +1,4 @@
-// Makes the smaller files of pictures (several widths in WebP, and one in the original's format) and sends them.
+// Makes and sends smaller files of pictures: several widths in WebP, and one in the original's format.
 import { hash } from "node:crypto"
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
 import { dirname, extname, join } from "node:path"
@@ -19,7 +19,7 @@ const rasters = /^(?:jpe?g|png|webp|gif|avif)$/
 const lightest = 6_000
 /** The widest file in the original's format, for browsers that do not support the modern one. */
 const plainWidth = 1280
-/** Limits of animations: their widest file, and the pixels of all frames, which are decoded at once. */
+/** Limits for animations: the widest file, and the pixels of all frames, which are decoded at once. */
 const animation = { width: 960, pixels: 40_000_000 }
 /** WebP allows 16,383 pixels on a side. */
 const tallest = 16_000
@@ -36,7 +36,7 @@ const plainFormats: Readonly<Record<string, readonly [extension: string, encode:
   avif: ["webp", asPhoto],
 }
 
-/** @returns the files in the order of a record's `variants`; none if it is served as it is. @throws if it is damaged */
+/** A picture's smaller files, in the order of `variants`; none if it is served as it is. @throws if it is damaged */
 export async function makeVariants(bytes: Uint8Array<ArrayBuffer>, extension: string): Promise<MadeFile[]> {
   // SVGs scale by themselves, and recordings are not pictures.
   if (!rasters.test(extension) || bytes.length < lightest) return []
@@ -72,10 +72,10 @@ export async function makeVariants(bytes: Uint8Array<ArrayBuffer>, extension: st
   const files: MadeFile[] = []
   for (const wanted of [top, ...variantWidths.filter((one) => one < 0.85 * top).reverse()]) {
     const made = await draw(wanted, encode)
-    // A picture that is already in the modern format may be the lightest at its width.
+    // A picture already in the modern format may be lighter than its re-encoded file.
     const isLighter = made.length < bytes.length || wanted < width || modern !== extension
     const file = { width: wanted, extension: modern, bytes: isLighter ? made : bytes }
-    // A drawing may take more bytes at a smaller size.
+    // Skips files that are heavier than a wider one, as a drawing's may be.
     if (file.bytes.length < (files[0]?.bytes.length ?? Number.POSITIVE_INFINITY)) files.unshift(file)
   }
   const [plain, asPlain] = moves ? [] : (plainFormats[extension] ?? [])
@@ -115,7 +115,7 @@ async function readVariants(root: string, { sha256, extension, bytes }: Master):
         writeFileSync(join(next, `${index}-${file.width}.${file.extension}`), file.bytes)
       renameSync(next, kept)
     } catch {
-      // The next run makes them again.
+      // Without the cache, the next run makes the files again.
     }
     return files
   }

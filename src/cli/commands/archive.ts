@@ -1,4 +1,4 @@
-// `export` writes everything on the site into one file; `restore` writes it back into an empty site.
+// `export` saves everything on the site to one file; `restore` loads such a file into an empty site.
 import { existsSync } from "node:fs"
 import { parse, posix, resolve } from "node:path"
 import { Readable } from "node:stream"
@@ -21,7 +21,7 @@ const ArchiveShape = v.strictObject({
   rows: Count,
   texts: Count,
   pictures: Count,
-  /** Whether it includes members, subscribers and editors. */
+  /** Whether the archive includes members, subscribers and editors. */
   people: v.boolean(),
 })
 const databases = ["catalogue", "people"] as const
@@ -71,7 +71,7 @@ export const exportSite = {
 
 const changed = new CLIError("The site kept changing during the export: try again when nobody is publishing", 4)
 
-/** @throws `changed` if the site changed meanwhile: then no file is written */
+/** Makes one attempt at an export. @throws `changed` if the site changed meanwhile; no file is then written */
 async function exportOnce(
   context: Context,
   desk: DeskClient,
@@ -167,7 +167,7 @@ export const restore = {
   },
 } satisfies CommandSpec
 
-/** Sends entries to the site, with small texts in batches. */
+/** Sends an archive's entries to the site. Texts are sent in batches; `rest` sends the last one. */
 function createSender(desk: DeskClient, archive: string, count: Counts) {
   let waiting: string[] = []
   let store: Store = "articles"
@@ -190,7 +190,7 @@ function createSender(desk: DeskClient, archive: string, count: Counts) {
       count.texts++
     } else {
       const rows = JSON.parse(content.toString("utf8")) as Row[]
-      // A request carries about a megabyte of rows at most.
+      // Keeps each request to about a megabyte of rows.
       const pieces = Math.max(1, Math.ceil(content.length / 1_000_000))
       const size = Math.ceil(rows.length / pieces)
       for (let index = 0; index < rows.length; index += size) {

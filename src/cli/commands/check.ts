@@ -20,7 +20,7 @@ import { fileOf, listFiles, openFolder, pathOf, selectFiles } from "../folder.ts
 import { CLIError, countOf, ProblemShape, type Report } from "../output.ts"
 import { type FolderArticle, readArticles, readyPictures } from "../read-articles.ts"
 
-/** The time limit for rendering an article, in milliseconds. Taking longer is a mistake. */
+/** The time limit for rendering an article, in milliseconds. An article that takes longer is reported as a mistake. */
 const patience = 1000
 
 export const check = {
@@ -47,7 +47,7 @@ export const check = {
   },
 } satisfies CommandSpec
 
-/** Stops `check` and `npm start` if the config has mistakes. @throws CLIError that lists them */
+/** Checks dateline.config.ts. @throws CLIError that lists its mistakes */
 export function requireValidConfig(site: SiteConfig = config): void {
   const source = readFileSync(new URL("../../../dateline.config.ts", import.meta.url), "utf8")
   const problems = checkConfig(site, source)
@@ -55,7 +55,7 @@ export function requireValidConfig(site: SiteConfig = config): void {
 }
 
 /**
- * Finds all mistakes in the files that `paths` name (by default, all), checked together with the rest of the folder.
+ * Finds all mistakes in the files that `paths` select (default: all), checked together with the rest of the folder.
  * @param patience the time limit for rendering an article, in milliseconds
  * @param report called with a line for each skipped file
  */
@@ -123,7 +123,7 @@ async function renderAll(articles: readonly FolderArticle[], patience: number) {
   return { problems, words }
 }
 
-/** Starts a thread and waits until its code is loaded, so that loading does not count towards an article's time. */
+/** Starts a thread and waits until its code is loaded, so that loading does not count towards the time limit. */
 async function startThread(): Promise<Worker> {
   const thread = new Worker(resolve(import.meta.dirname, "../render-thread.ts"))
   await once(thread, "message")

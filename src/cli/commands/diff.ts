@@ -28,7 +28,7 @@ export const diff = {
     const { hunks } = compareTexts(source, mine)
     const changed = hunks.flatMap(({ lines }) => lines).filter((line) => /^[+-]/.test(line))
     output.result({ path, revision, lines: changed.map((line) => ({ mark: line.charAt(0), text: line.slice(1) })) })
-    // The names are those that `git apply` expects.
+    // File names in the form that `git apply` expects.
     const name = fileOf(path)
     if (changed.length > 0) output.line(`--- a/${name}\trevision ${revision}, live\n+++ b/${name}\t${file}`)
     const paint: Record<string, (line: string) => Part> = { "+": output.good, "-": output.bad }
@@ -46,7 +46,7 @@ export const diff = {
   },
 } satisfies CommandSpec
 
-// The time to compare grows with the square of the number of edits.
+// Comparison time grows with the square of the number of edits.
 const mostEdits = 1000
 
 /** The hunks that `diff -u` would print. Texts with too many differences are shown as entirely replaced. */

@@ -12,14 +12,14 @@ const Edition = v.strictObject({
   list: v.picklist(lists),
   date: v.string(),
   language: v.string(),
-  /** Who planned it: `cron` or an editor. Null if it is not planned. */
+  /** Who planned the edition: `cron` or an editor. Null if it is not planned yet. */
   who: v.nullable(v.string()),
   when: v.nullable(Moment),
-  /** It contains the stories published since then. Null if it is already planned. */
+  /** The edition contains the stories published since this time. Null if it is already planned. */
   since: v.nullable(Moment),
 })
 type Edition = v.InferOutput<typeof Edition>
-/** Null if nothing is new. */
+/** The email. Null if there is nothing new to send. */
 const Letter = v.nullable(
   v.strictObject({ subject: v.string(), preheader: v.string(), text: v.string(), html: v.string() }),
 )
@@ -27,7 +27,7 @@ const TestOutcome = v.picklist(["accepted", "throttled", "refused", "unknown", "
 const EditionShape = v.union([
   v.strictObject({ ...Edition.entries, letter: Letter }),
   v.strictObject({ ...Edition.entries, outcome: TestOutcome, reason: v.nullable(v.string()) }),
-  /** `before`: it was already planned, and nothing is sent again. `empty`: nothing is new. */
+  /** `before`: the edition was already planned, so nothing is sent again. `empty`: there is nothing new to send. */
   v.array(v.strictObject({ ...Edition.entries, outcome: v.picklist(["planned", "before", "empty"]) })),
 ])
 

@@ -1,4 +1,4 @@
-// `editors`: lists, adds and revokes the people who may publish, and their keys.
+// `editors`: lists editors, adds them and revokes their keys.
 import * as v from "valibot"
 import type { CommandSpec } from "../command.ts"
 import { expectAnswer, openDesk } from "../desk-client.ts"

@@ -11,7 +11,7 @@ export const erase = {
     "Permanently erase the texts and pictures of all revisions except the live one. Unpublish first to erase all",
   options: [["--reason <text>", "the reason, kept in the audit log (required)"]],
   examples: ['erase /asia/tajikistan/snow --reason "Court order 12/345"'],
-  /** `live`: whether the article is live, so that its newest text is kept. */
+  /** `live`: whether the article is live, in which case its newest text is kept. */
   shape: v.strictObject({ path: Path, revisions: Count, live: v.boolean() }),
   async run(context, { args: [given = ""], options: { reason }, output }) {
     if (typeof reason !== "string" || reason.trim() === "")

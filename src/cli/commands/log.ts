@@ -18,7 +18,7 @@ export const log = {
       who: v.string(),
       when: Moment,
       message: v.string(),
-      /** Whether its text and pictures were permanently erased. */
+      /** Whether the revision's text and pictures were permanently erased. */
       erased: v.optional(v.boolean(), false),
     }),
   ),

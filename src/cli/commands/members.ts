@@ -75,7 +75,7 @@ const exportAll = {
   summary: "Export all members to a JSON file that only you can read",
   async run(context, { args: [file = ""], output }) {
     const all = await fetchMembers(openDesk(context))
-    // Never overwrites a file.
+    // `wx` fails rather than overwrite a file.
     writePrivateFile(file, `${JSON.stringify(all, null, 2)}\n`, "wx")
     output.result({ file, members: all.length })
     output.line(`Wrote ${countOf(all.length, "member")} to ${file}, which only you can read`)
@@ -89,7 +89,7 @@ export const members = {
   commands: [list, grant, revoke, exportAll],
 } satisfies CommandSpec
 
-/** All members, in order of address. */
+/** All members, sorted by email address. */
 async function fetchMembers(desk: DeskClient): Promise<MemberLine[]> {
   const pages = await fetchPages(async (after) =>
     expectAnswer(await desk.members.$get({ query: { after } }), "members"),
@@ -97,7 +97,7 @@ async function fetchMembers(desk: DeskClient): Promise<MemberLine[]> {
   return pages.flatMap(({ members }) => members).sort((a, b) => a.email.localeCompare(b.email))
 }
 
-/** The end of a membership, or undefined if it has none. */
+/** When the membership is to end, or undefined for no end date. */
 function readUntil({ until, months }: Readonly<Record<string, unknown>>): string | undefined {
   if (until !== undefined && months !== undefined) throw new CLIError("Use --until or --months, not both", 2)
   if (months === undefined) return until as string | undefined

@@ -1,4 +1,4 @@
-// `new`: creates the file of an article, note, page or author's biography, with front matter.
+// `new`: creates a file with front matter for an article, note, page or author biography.
 import { existsSync, mkdirSync } from "node:fs"
 import { readFile } from "node:fs/promises"
 import { dirname, join } from "node:path"
@@ -65,9 +65,9 @@ export const create = {
 } satisfies CommandSpec
 
 /**
- * Suggests a country that the folder names, as in `africa/tajikistan`, `fr/Asia/Tajikistan` or `asia/tajikistan/north`,
- * or calls by another name, such as `burma` or `fr/europe/allemagne`, or the place closest to its last segment, such as
- * `tajikstan`.
+ * Suggests the place that the editor probably meant. Finds countries in a path that is wrong (`africa/tajikistan`,
+ * `fr/Asia/Tajikistan`, `asia/tajikistan/north`), under another name (`burma`, `fr/europe/allemagne`), or misspelt
+ * (`tajikstan`).
  */
 async function suggestPlace(folder: string): Promise<string> {
   const regions = Object.keys(config.regions)
@@ -85,7 +85,7 @@ async function suggestPlace(folder: string): Promise<string> {
   return `Did you mean \`${language}${countries.get(near) ?? near}\`?`
 }
 
-/** The slug of the country that is called this in another language, formerly, or as a code. */
+/** The slug of the country with this former name, name in another language, or code. */
 async function findByOtherName(name: string): Promise<string | undefined> {
   const file = await readFile(new URL(import.meta.resolve("world-countries/countries.json")), "utf8")
   const found = (JSON.parse(file) as Country[]).find(({ cca3, altSpellings, translations }) =>

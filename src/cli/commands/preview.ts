@@ -1,4 +1,4 @@
-// `preview`: creates a secret link to an article as it is in the folder, for someone without the folder.
+// `preview`: creates, lists and revokes secret links to articles as they are in the folder, for people without it.
 import * as v from "valibot"
 import { sortProblems } from "../../article/mistakes.ts"
 import { formatProblem, type Problem } from "../../site/problem.ts"
@@ -11,7 +11,7 @@ import { sendPictures } from "../send-articles.ts"
 
 const PreviewShape = v.strictObject({
   path: Path,
-  /** Only for new links: the site does not keep their tokens. */
+  /** Null unless the link is new: the site does not keep tokens. */
   url: v.nullable(v.pipe(v.string(), v.url())),
   who: v.string(),
   expires: Moment,
@@ -73,7 +73,7 @@ async function create(desk: DeskClient, context: Context, { args, output }: Call
   problems.push(...mistakes, ...damaged)
   const previews: Link[] = []
   if (problems.length > 0) return previews
-  // Smaller files of a picture that is also in a published article change that article's page.
+  // Flushes purges, because new sizes of a picture also change the pages of published articles that show it.
   await flushAfter(desk, output.warn, async () => {
     await sendPictures({ desk, root }, ready, output.warn)
     for (const { article, source, media, digest } of ready) {

@@ -39,7 +39,7 @@ export const publish = {
       )
     for (const conflict of outcome.conflicts) output.warn(output.bad("Conflict:"), ` ${explainConflict(conflict)}`)
     if (outcome.problems.length > 0) {
-      // If the desk finds a mistake in one of several requests, the others may already be published.
+      // If the desk finds a mistake in one of several requests, the articles in the others may already be published.
       const done = outcome.published.length === 0 ? "nothing was published" : "some articles were not published"
       output.warn(`${countOf(outcome.problems.length, "mistake")}: ${done}`)
       return 1

@@ -27,8 +27,8 @@ export const rollback = {
     const root = openFolder(context.content)
     const subject = await openSubject(context, given, options.force === true)
     const { path, desk, revisions, seen } = subject
-    // Sent by number, so that the request can safely be repeated if its response is lost. The default is the revision
-    // before the live one or, if the article was unpublished, the last one.
+    // The revision is sent by number, so that the request can safely be repeated if its response is lost. The default
+    // is the revision before the live one or, if the article was unpublished, the last one.
     const gone = revisions[0]?.action === "unpublish"
     const revision = wanted === undefined ? revisions[gone ? 0 : 1]?.revision : Number(wanted)
     if (revision === undefined)

@@ -1,12 +1,12 @@
-// `stats`: shows members, subscribers, the deliveries of the last editions, caches and queues.
+// `stats`: shows members, subscribers, the deliveries of recent editions, caches and queues.
 import * as v from "valibot"
 import type { CommandSpec } from "../command.ts"
 import { expectAnswer, openDesk } from "../desk-client.ts"
 import { Count, countOf, Moment } from "../output.ts"
 
 /**
- * All recipients, and how many are in each state. `unknown`: the call was interrupted, so the provider may or may not
- * have the email, which is not sent again. `withdrawn`: unsubscribed, stopped or no longer a member before their turn.
+ * An edition's recipients: all of them (`planned`), then by state. `unknown`: the call was interrupted, so the provider
+ * may have the email; it is not sent again. `withdrawn`: unsubscribed, stopped or no longer a member before their turn.
  */
 const deliveries = ["planned", "waiting", "sending", "accepted", "failed", "unknown", "withdrawn", "bounced"] as const
 /** How a page was served. `stale`: from memory, because a store failed. `failed`: answered 5xx. */
@@ -103,7 +103,7 @@ function formatDay(date: string): string {
   return new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" }).format(Date.parse(date))
 }
 
-/** Rows of equal length as lines: the first `names` columns to the left, figures to the right. */
+/** Aligns rows of equal length as lines of text: the first `names` columns to the left, figures to the right. */
 function alignTable(rows: readonly (readonly (string | number)[])[], names: number): string[] {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => String(row[column]).length)))
   const align = (cell: string | number, column: number) =>

@@ -89,7 +89,7 @@ function assignTerritories(lands: readonly Land[]): Land[] {
   })
 }
 
-/** Whether the land is near the territory's point and hardly larger. world-countries has no area for Svalbard. */
+/** Whether the land is near the territory's point and hardly larger. Svalbard has no area in the data. */
 function isLandOf({ code, longitude, latitude }: Country, land: Land): boolean {
   const { area = 62_000 } = factsOf(code)
   const size = Math.sqrt(area) / kmPerRadian

@@ -27,7 +27,7 @@ export async function bundleWorker(root: string): Promise<Bundle> {
     splitting: true,
     format: "esm",
     minify: true,
-    // Escaped, Arabic messages would take three times as many bytes.
+    // If escaped, Arabic messages would take three times as many bytes.
     charset: "utf8",
     target: "es2024",
     conditions: ["workerd", "worker", "browser"],

@@ -56,7 +56,7 @@ export async function openAccount(wanted: string | undefined) {
   return { account, ...openAPI(login, `/accounts/${account.id}`) }
 }
 
-/** @throws CLIError if it is not clear which account is meant */
+/** Chooses the account to deploy to. @throws CLIError if that is unclear or the login has no access to it */
 export function chooseAccount(accounts: readonly Account[], wanted: string | undefined): Account {
   if (wanted !== undefined && accounts.length === 0) return { id: wanted, name: wanted }
   const [account, ...others] = accounts.filter(({ id }) => wanted === undefined || id === wanted)

@@ -145,7 +145,7 @@ function migrate(binding: string, file: string): void {
     )
 }
 
-/** Builds and deploys the Worker. New secrets are in a temporary file that only this user can read. */
+/** Builds and deploys the Worker. New secrets are passed in a temporary file that only this user can read. */
 async function upload(worker: string, file: string, secrets: Readonly<Record<string, string>>): Promise<void> {
   await drawMaps()
   await bundleWorker(root)
@@ -160,7 +160,7 @@ async function upload(worker: string, file: string, secrets: Readonly<Record<str
   if (!uploaded) throw new CLIError("wrangler did not finish the deployment. Run the command again", 1)
 }
 
-/** Publishes into an empty site, or resumes an interrupted run. */
+/** Publishes content/ to an empty site, or resumes a first publish that was interrupted. */
 async function publish(origin: string, key: string | null, started: string, done: (what: string) => void) {
   if (key === null) {
     done("Skipped: the editor's key is on the machine that deployed first. Set DATELINE_KEY to publish from here")

@@ -185,8 +185,8 @@ function dot([x, y]: Point, radius: number): string {
 }
 
 /**
- * Draws the globe that stands for a story without a picture, in the colours of the social cards, centred on its country
- * or on all countries of its region. A place too small to see is marked with a dot.
+ * Draws the globe shown for a story without a picture, in the colours of the social cards, centred on its country or
+ * on all countries of its region. A place too small to see is marked with a dot.
  */
 export function drawFace(members: readonly Country[], atlas: Atlas, world: MultiPolygon): string {
   const own = landsOf(members, atlas)
@@ -208,7 +208,7 @@ export function drawFace(members: readonly Country[], atlas: Atlas, world: Multi
 const coarse = { least: 8, tolerance: 1, units: 1 }
 const faceStyle = `@media (prefers-color-scheme:dark){.s{fill:#23272d}.l{fill:#474a4d}.o{fill:#f2a184}.d{stroke:#14161a}}`
 
-/** Draws the world without borders, for the front page's pins. */
+/** Draws the world without borders, as the background of the front page's pins. */
 export function drawWorld(world: MultiPolygon): string {
   const { width, height, middle, top } = worldMap
   const projection = geoNaturalEarth1()

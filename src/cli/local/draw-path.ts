@@ -1,4 +1,4 @@
-// Writes shapes of the globe as SVG paths, simplified and short.
+// Projects shapes on the globe and writes them as short, simplified SVG paths.
 import { type GeoPermissibleObjects, type GeoProjection, geoStream } from "d3-geo"
 
 export type Point = [x: number, y: number]
@@ -7,7 +7,7 @@ interface Detail {
   /** In pixels: the smallest shape drawn, and how far a simplified line may deviate. */
   readonly least?: number
   readonly tolerance?: number
-  /** The number of units in a pixel. */
+  /** Path units per pixel. */
   readonly units?: number
 }
 

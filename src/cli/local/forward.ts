@@ -1,4 +1,4 @@
-// The reverse proxy of `npm run serve`: passes each request on to the site's process, and holds requests while
+// The reverse proxy of `npm run serve`: forwards each request to the site's process, and holds requests while
 // one process replaces another.
 import { Agent, type ClientRequest, type IncomingMessage, type ServerResponse, request as send } from "node:http"
 import type { BlockList } from "node:net"
@@ -79,7 +79,7 @@ export function createForwarder(trusted: BlockList, lost: () => void) {
     answer.on("error", () => response.destroy())
   }
 
-  /** Whether the site is still working after its responses, such as sending email. */
+  /** Whether the site is still doing work that outlasts its responses, such as sending email. */
   function isWorking(): Promise<boolean> {
     return new Promise((resolve) => {
       const headers = { [passHeader]: `${backend.pass}?` }
@@ -102,7 +102,7 @@ export function createForwarder(trusted: BlockList, lost: () => void) {
       return Math.ceil(waited)
     },
     /**
-     * Holds requests until those under way are done. First waits, without holding any, for those older than `ms`.
+     * Holds requests until those under way are done. First waits for those older than `ms`, without holding any.
      * @returns false if some were still not done within `ms`; then requests are let through again
      */
     async drain(ms: number): Promise<boolean> {

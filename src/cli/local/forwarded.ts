@@ -24,7 +24,7 @@ export function parseProxies(texts: readonly string[]): BlockList {
 
 /**
  * The client's address and scheme: as the nearest proxy reports them if it is trusted, else those of the connection.
- * A report is believed as far back as the proxies that made it are trusted: clients can send these headers too.
+ * Reported hops are believed only as far back as trusted proxies added them: clients can send these headers too.
  */
 export function readSender(connected: string | undefined, headers: IncomingHttpHeaders, trusted: BlockList): Sender {
   const isTrusted = (one: string) => isIP(one) !== 0 && trusted.check(one, isIP(one) === 4 ? "ipv4" : "ipv6")
@@ -63,7 +63,7 @@ function plain(text: string): string {
 const dropped =
   /^(?:connection|expect|forwarded|http2-settings|keep-alive|proxy-.*|te|trailer|upgrade|x-forwarded-.*|x-real-ip|true-client-ip|cf-.*|mf-.*)$/
 
-/** A request's headers for the site: without those of the connection, and with the client's address. */
+/** The headers to send to the site: all but the dropped ones, plus the client's address and the pass. */
 export function passOn(headers: IncomingHttpHeaders, { address }: Sender, pass: string): IncomingHttpHeaders {
   const kept = Object.entries(headers).filter(([name]) => !dropped.test(name))
   return { ...Object.fromEntries(kept), "cf-connecting-ip": address, [passHeader]: pass }

@@ -57,7 +57,7 @@ function listJobs(): Job[] {
   ]
 }
 
-/** Draws the maps that no other thread has begun. Replaces each file whole, as a site may be serving the maps. */
+/** Draws the maps that no other thread has begun. Replaces each file atomically, as a site may be serving it. */
 function drawShare({ begun, thread }: { begun: Int32Array; thread: number }): void {
   const [atlas, world] = [readAtlas(), readWorld()]
   const next = join(dirname(stampFile), `map.${process.pid}.${thread}.svg`)

@@ -57,7 +57,7 @@ export function findTerminal(): Ask | null {
   }
 }
 
-/** The admin key of the site at `origin`, or of its workers.dev address before it had a domain. Created if `create`. */
+/** The admin key of the site at `origin`, or at `before`, its former address. `create`: make one if there is none. */
 export function keepDeskKey(origin: string, before: string, create: boolean): string | null {
   const [file, older] = [deskKeyFile(origin), deskKeyFile(before)]
   if (!existsSync(file) && existsSync(older)) writePrivateFile(file, readFileSync(older, "utf8"))

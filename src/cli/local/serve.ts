@@ -107,7 +107,7 @@ async function serve({ port: typed = "8787", host = "127.0.0.1", ...flags }: Fla
           `The site's origin is ${fresh.origin}: set --trusted-proxy to the address of the proxy that terminates https`,
           2,
         )
-      // New migrations only add, so the old version keeps working with them.
+      // New migrations only add to the schema, so the old version keeps working.
       await (old ?? fresh).ask("migrate")
       while (old !== undefined && !ending && !(await forwarder.drain(drainLimit))) await pause(drainLimit)
       if (ending) throw new CLIError("The restart was cancelled", 2)

@@ -44,14 +44,14 @@ export interface ServerOptions {
   readonly print?: (line: string) => void
 }
 
-/** @throws CLIError when it is not a port */
+/** Parses a port number. @throws CLIError if it is not one */
 export function readPort(typed: string): number {
   const port = Number(typed)
   if (/^\d{1,5}$/.test(typed) && port >= 1 && port <= 65_535) return port
   throw new CLIError("--port must be a number from 1 to 65535", 2)
 }
 
-/** Called before anything starts. @throws CLIError when the port is in use or cannot be opened, or by browsers */
+/** Call before starting anything. @throws CLIError if the port is in use, cannot be opened or is blocked by browsers */
 export async function checkPort(port: number): Promise<void> {
   const server = createServer((socket) => socket.destroy())
   server.listen({ port, host: "127.0.0.1", exclusive: true })
