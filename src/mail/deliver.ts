@@ -1,5 +1,5 @@
-// Sends editions: the cron stores their recipients and queues them, and the queue's consumer calls the mail provider. Each
-// step may be interrupted or run twice. Nobody gets an edition twice: each recipient is claimed before the call.
+// Sends editions: the cron stores their recipients and queues them, and the queue's consumer calls the mail provider.
+// Each step may be interrupted or run twice. Nobody gets an edition twice: each recipient is claimed before the call.
 import { parseEditionId } from "../article/edition.ts"
 import type { SiteConfig } from "../site/site.ts"
 import {
