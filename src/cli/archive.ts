@@ -8,7 +8,7 @@ import { extract, type Pack, pack } from "tar-stream"
 import * as v from "valibot"
 import { CLIError } from "./output.ts"
 
-/** The name of the last entry, which lists the others. */
+/** The name of the last entry, which lists the checksums of the others. */
 const manifestName = "manifest.json"
 const ManifestSchema = v.object({
   format: v.literal(1, "it was made by another version of Dateline"),
@@ -38,7 +38,7 @@ export async function writeArchive(
   const target = createWriteStream(unfinished, { mode: 0o600, flush: true })
   try {
     const written = pipeline(tar, createGzip(), target)
-    // Stops as soon as either fails.
+    // Stops as soon as either writing or filling fails.
     await Promise.race([written, fill()])
     await written
     renameSync(unfinished, file)

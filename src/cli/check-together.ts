@@ -77,7 +77,7 @@ function mayMention(bytes: Buffer): boolean {
   return ["aliases", "translationOf", "\\"].some((word) => front.includes(word))
 }
 
-/** Mistakes that an article causes in others that were correct without it. */
+/** Mistakes that publishing an article would cause in others. */
 function findClashes(article: Article, others: readonly Article[]): Problem[] {
   const { path, front } = article
   return others.flatMap((other) => [

@@ -7,7 +7,7 @@ import { loadLanguages } from "../site/messages.ts"
 import type { Target } from "./desk-client.ts"
 import { CLIError, createOutput, type ExitCode, explainFileError, type Output, quieten } from "./output.ts"
 
-/** Accessing `key` throws a CLIError if no valid key is set. */
+/** What every command is given. Reading `key` throws a CLIError if no valid key is set. */
 export interface Context extends Target {
   readonly content: string
 }
@@ -115,7 +115,7 @@ function explainUsage(text: string, program: Command): string {
   const [, kind, word = "", rest = ""] = /^error: ([^']+) '(-?-?[\w-]*)(.*)$/s.exec(text) ?? []
   if (kind === undefined) return text
   const near = /\(Did you mean (?:one of )?([^()]+)\?\)\n$/.exec(rest)?.[1]?.split(", ") ?? []
-  // A subcommand given without its group.
+  // A subcommand typed without its group.
   for (const group of kind === "unknown command" ? program.commands : [])
     if (group.commands.some((one) => one.name() === word)) near.push(`${group.name()} ${word}`)
   const suggestion = near.length === 0 ? "" : `. Did you mean ${near.map((one) => `\`${one}\``).join(" or ")}?`

@@ -137,8 +137,8 @@ export function selectFiles(root: string, files: readonly string[], paths: reado
 }
 
 /**
- * A file's bytes and its stamp, or null if it has gone or become a symbolic link. The stamp is taken before the bytes
- * are read, so that a change in between is noticed next time. If it cannot be read, `unreadable` says why.
+ * A file's bytes and stamp, or null if the file is missing or a symbolic link. The stamp is taken before the bytes are
+ * read, so that a change in between is noticed next time. If the file cannot be read, `unreadable` says why.
  */
 export function readFile(
   root: string,

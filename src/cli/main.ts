@@ -33,7 +33,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .description("Write and publish articles. The editor's key comes from DATELINE_KEY, never from the command line.")
     .version(version, "--version", "show the version")
 
-  // `dateline list | head` ends quietly.
+  // Exits quietly when the reader of a pipe closes it, as in `dateline list | head`.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit()
     console.error(`The output cannot be written: ${explainFileError(error)}`)

@@ -39,7 +39,7 @@ export const PublishShape = v.strictObject({
       /** The editor who made the change; null if unknown. */
       who: v.nullable(v.string()),
       when: v.nullable(Moment),
-      /** Only if the article is no longer at its address: its new address, or null if it has none. */
+      /** Set only if the article is no longer at its address: its new address, or null if it has none. */
       movedTo: v.optional(v.nullable(Path)),
       /** Set if that revision took the article down. */
       gone: v.optional(v.literal(true)),
@@ -151,7 +151,7 @@ export function explainConflict(conflict: PublishOutcome["conflicts"][number]): 
   return `${path}: ${editor} published revision ${revision}${at}. Compare with \`npx dateline diff ${path}\`, then copy the change into your file or overwrite it with --force`
 }
 
-/** Says that the live text is newer than the unchanged file, and not in the folder's Git history (git-base.ts). */
+/** Explains that the live text is newer than the unchanged file and missing from its Git history (git-base.ts). */
 export function explainBehind(head: { path: string; revision: number; who: string; when: string }): string {
   const { path, revision, who, when } = head
   return `Skipped ${path}: your Git history does not include revision ${revision}, which ${who} published on ${formatTime(when)}. Your file has not changed. To see what differs, run \`npx dateline diff ${path}\``

@@ -158,7 +158,7 @@ async function isText({ digest, source, pictures }: FolderArticle, head: Head): 
   return (await matchDigest(source, originalsOf(pictures), [head])) === head.digest
 }
 
-/** The live revision, if it is only a move of the text on which the file was based, and the file was moved too. */
+/** The live revision, if it only moved the text on which the file was based, and the file was moved too. */
 function followMove(root: string, record: BaseRecord, [live]: readonly Revision[]): number | undefined {
   const from = live?.action === "move" ? live.message.split(" → ")[0] : undefined
   if (live === undefined || from === undefined || existsSync(join(root, fileOf(from)))) return undefined

@@ -29,7 +29,7 @@ export interface FolderArticle {
   readonly file: string
   readonly article: Article
   readonly source: string
-  /** By their addresses as written in the article. */
+  /** Keyed by the addresses written in the article. */
   readonly pictures: ReadonlyMap<string, FolderPicture>
   readonly digest: string
   readonly seen: Seen | null
@@ -97,7 +97,7 @@ export const originalsOf = (pictures: FolderArticle["pictures"]): Record<string,
 
 /**
  * The digest by which the site knows a text, whatever its line endings: Git on Windows may check files out with CRLF.
- * If the site does not have the text, its own digest.
+ * If the site does not have the text, the digest of the text as it is.
  */
 export async function matchDigest(
   source: string,

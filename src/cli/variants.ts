@@ -121,7 +121,7 @@ async function readVariants(root: string, { sha256, extension, bytes }: Master):
   }
 }
 
-/** How many pictures' files are in memory at once, and how many files are sent at once. */
+/** How many pictures' smaller files are in memory at once, and how many of them are sent at once. */
 const picturesARequest = 10
 const filesAtOnce = 4
 
@@ -154,7 +154,7 @@ export async function sendVariants(
   }
 }
 
-/** Makes smaller files of pictures published before this version: some in each run, as many as the site lists. */
+/** Makes smaller files of pictures published before this version: in each run, those that the site lists. */
 export async function sizePublished(
   at: { desk: DeskClient; root: string },
   target: Target,

@@ -28,7 +28,7 @@ const databases = ["catalogue", "people"] as const
 type Database = (typeof databases)[number]
 const stores = ["articles", "members"] as const
 type Store = (typeof stores)[number]
-/** How many pictures are fetched at the same time. */
+/** How many pictures are fetched at once. */
 const atOnce = 6
 const tries = 3
 
@@ -71,7 +71,7 @@ export const exportSite = {
 
 const changed = new CLIError("The site kept changing during the export: try again when nobody is publishing", 4)
 
-/** Makes one attempt at an export. @throws `changed` if the site changed meanwhile; no file is then written */
+/** Makes one attempt at an export. @throws `changed`, without writing a file, if the site changed meanwhile */
 async function exportOnce(
   context: Context,
   desk: DeskClient,

@@ -12,7 +12,7 @@ const Member = v.strictObject({
   language: v.string(),
   standing: v.picklist(["member", "ended", "revoked"]),
   source: v.nullable(v.picklist(["granted", "paid"])),
-  /** For a member, null means that there is no end date. */
+  /** When the membership ends or ended. For a current member, null means no end date. */
   until: v.nullable(v.string()),
   created: v.string(),
   stripeCustomer: v.nullable(v.string()),

@@ -28,7 +28,7 @@ const StatsShape = v.strictObject({
       date: v.string(),
       language: v.string(),
       at: Moment,
-      /** `cron`, or an editor. */
+      /** Who planned the edition: `cron` or an editor. */
       who: v.string(),
       ...v.entriesFromList(deliveries, Count),
     }),
@@ -86,7 +86,7 @@ export const stats = {
   },
 } satisfies CommandSpec
 
-/** The share of pages that came from a cache, and the share served in each way. */
+/** Describes the share of pages that came from a cache, and the share served in each way. */
 function describePages(days: readonly Readonly<Record<Served, number>>[]): string[] {
   const count = (...ways: Served[]) => days.reduce((sum, day) => ways.reduce((all, way) => all + day[way], sum), 0)
   const all = count(...ways)

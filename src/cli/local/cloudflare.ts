@@ -113,8 +113,8 @@ function openAPI(login: Login, base = "") {
   return {
     call,
     /**
-     * All items of a paged list, which ends with the first page that has nothing new: not every list reports its length
-     * or obeys `per_page`. The API allows at most 50 accounts a page.
+     * All items of a paged list. Stops at the first page with nothing new, because not every list reports its length or
+     * obeys `per_page`. The API allows at most 50 accounts a page.
      */
     async list(path: string, key: string): Promise<Record<string, string>[]> {
       const found = new Map<string, Record<string, string>>()

@@ -21,7 +21,7 @@ import { composeConfig, listStores, prepareStores, type Settings } from "./store
 const root = resolve(import.meta.dirname, "../../..")
 const content = join(root, "content")
 const folder = join(root, ".wrangler/deploy")
-/** The probe's exit code for a site without an article that it could read (probe/main.ts). */
+/** The probe's exit code if the site has no article that it can read (probe/main.ts). */
 const nothingToRead = 3
 
 interface Flags {

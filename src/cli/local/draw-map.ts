@@ -106,7 +106,7 @@ interface View {
   readonly hasLand: (lands: readonly Land[]) => boolean
 }
 
-/** `first`: the approximate centre, in degrees. `half`: the least to show above and below it, in radians. */
+/** `first`: the approximate centre, in degrees. `half`: the least to show above and below the centre, in radians. */
 function makeView(first: Point, main: readonly Land[], half: number, filled: number): View {
   const frame = join(main)
   const box: [Point, Point] = [

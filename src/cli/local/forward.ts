@@ -46,7 +46,7 @@ export function createForwarder(trusted: BlockList, lost: () => void) {
     const isPlain = /^(?:GET|HEAD)$/.test(method) && !("content-length" in headers || "transfer-encoding" in headers)
     // A client may send the whole URL (RFC 9112 §3.2.2).
     const [, named = headers.host ?? "", path = "/"] = /^(?:https?:\/\/([^/?#]*))?(.*)$/is.exec(url) ?? []
-    // Exactly one Host header (RFC 9112 §3.2).
+    // A request must have exactly one Host header (RFC 9112 §3.2).
     if (!hostName.test(named) || asked.headersDistinct.host?.length !== 1)
       throw new Error("the Host header is not valid")
     const sender = readSender(asked.socket.remoteAddress, headers, trusted)

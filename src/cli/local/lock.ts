@@ -96,7 +96,7 @@ function readProcesses(): Process[] {
       const parent = /^PPid:\s*(\d+)/m.exec(readFileSync(`/proc/${name}/status`, "utf8"))?.[1]
       return [{ pid: Number(name), parent: Number(parent), command: readFileSync(`/proc/${name}/cmdline`, "utf8") }]
     } catch {
-      // The process has ended in the meantime.
+      // The process has since ended.
       return []
     }
   })

@@ -54,7 +54,7 @@ function readSecrets(file: string): string {
 }
 
 let site: Awaited<ReturnType<typeof startWorkerd>> | undefined
-// The parent has ended, or no longer needs this process.
+// Stops when the parent has ended or no longer needs this process.
 process.on("disconnect", async () => {
   await site?.stop().catch(() => undefined)
   process.exit()
