@@ -1,16 +1,13 @@
 // Publishes, unpublishes, moves and rolls back articles. Every write must replace the revision that its editor has seen
 // (`base`) or be forced; anything else is a conflict, which says who made the newest revision and when.
-import type { Article } from "../article/article.ts"
 import { webPath } from "../article/kinds.ts"
 import { parseArticle } from "../article/parse.ts"
 import { digestOf, type MediaUpload } from "../article/picture-types.ts"
-import { topicName } from "../render/components.ts"
-import { type Tried, tryArticle } from "../render/try-article.ts"
+import { tryArticle } from "../render/try-article.ts"
 import type { ArticleAddress } from "../site/addresses.ts"
 import { fileOf } from "../site/format-address.ts"
 import type { Problem } from "../site/problem.ts"
 import type { SiteConfig } from "../site/site.ts"
-import { slugify } from "../site/slug.ts"
 import { findMissingMedia } from "../store/media.ts"
 import { moveArticle, unpublishArticle } from "../store/move.ts"
 import { revokePreviews } from "../store/previews.ts"
@@ -94,25 +91,14 @@ export async function readSubmitted<Sent extends SentFile>(
       problems.push(refuse(file, "status", "drafts cannot be published", "remove `status: draft`"))
     if (digest !== submitted.digest)
       problems.push(refuse(file, "file", "the text was damaged in transit", "publish again"))
-    const { read, words, problem } = await tryArticle(article, desk.site)
+    const { searched, words, problem } = await tryArticle(article, desk.site)
     if (problem !== null) problems.push(problem)
-    else parsed.push({ article, submitted, digest, words, searched: listWords(article, read, desk.site) })
+    else parsed.push({ article, submitted, digest, words, searched })
   }
   if (new Set(parsed.map(({ article }) => article.path)).size !== parsed.length)
     problems.push(refuse("", "path", "an article is in the request twice", "send it once"))
   problems.push(...(await checkStores(desk, parsed)))
   return { parsed, problems }
-}
-
-/** The words that search indexes: the text on the public page, and the byline, topics and descriptions of pictures. */
-export function listWords(
-  { front, language }: Article,
-  { text, alternatives }: NonNullable<Tried["read"]>,
-  site: SiteConfig,
-): Publication["searched"] {
-  const { alt = "", caption = "", credit = "" } = front.image ?? {}
-  const topics = front.topics.flatMap((name) => [name, topicName({ slug: slugify(name), name }, language, site)])
-  return { text, labels: [...front.authors, ...topics, alt, caption, credit, ...alternatives].join(" ") }
 }
 
 function sortOut(

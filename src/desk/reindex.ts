@@ -7,7 +7,6 @@ import { readSource } from "../store/revisions.ts"
 import { indexWords } from "../store/search.ts"
 import { list } from "../store/sql.ts"
 import type { Texts } from "../store/stores.ts"
-import { listWords } from "./publish.ts"
 
 /** How many articles one run indexes. */
 const batchSize = 20
@@ -28,14 +27,11 @@ export async function reindexQueued(stores: Texts, site: SiteConfig, now: number
         source === null ? { article: null } : parseArticle(`${path?.slice(1)}.md`, source.source, site)
       const tried = article && (await tryArticle(article, site))
       const unqueue = db.prepare("DELETE FROM search_queue WHERE id = ?1").bind(id)
-      if (source === null || article === null || !tried?.read) {
+      if (source === null || article === null || !tried?.searched) {
         await unqueue.run()
         continue
       }
-      const [title, summary, body] = indexWords(
-        { ...article.front, language: article.language },
-        listWords(article, tried.read, site),
-      )
+      const [title, summary, body] = indexWords({ ...article.front, language: article.language }, tried.searched)
       const unchanged = "(SELECT a.id FROM articles a WHERE a.id = ?1 AND a.digest = ?2 AND a.live = 1)"
       await db.batch([
         db.prepare(`DELETE FROM search WHERE rowid = ${unchanged}`).bind(id, source.digest),

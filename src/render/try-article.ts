@@ -5,12 +5,14 @@ import { countWords, readHtml } from "../article/words.ts"
 import { fileOf } from "../site/format-address.ts"
 import { createPlaces, type Problem } from "../site/problem.ts"
 import type { SiteConfig } from "../site/site.ts"
+import { slugify } from "../site/slug.ts"
+import { topicName } from "./components.ts"
 import { renderMarkdown } from "./markdown.ts"
 
-/** What readers find in an article: its public text, and the whole text's word count; or why it cannot be rendered. */
+/** What search finds in an article, and the whole text's word count; or why it cannot be rendered. */
 export type Tried =
-  | { readonly read: ReturnType<typeof readHtml>; readonly words: number; readonly problem: null }
-  | { readonly read: null; readonly words: 0; readonly problem: Problem }
+  | { readonly searched: ReturnType<typeof listWords>; readonly words: number; readonly problem: null }
+  | { readonly searched: null; readonly words: 0; readonly problem: Problem }
 
 /** Renders an article as readers will get it. */
 export async function tryArticle(article: Article, site: SiteConfig): Promise<Tried> {
@@ -20,10 +22,21 @@ export async function tryArticle(article: Article, site: SiteConfig): Promise<Tr
     const options = { language, media, site, path }
     const read = readHtml(await renderMarkdown(open, { ...options, isPart: body !== open }))
     const { text } = body === open ? read : readHtml(await renderMarkdown(body, options))
-    return { read, words: countWords(text), problem: null }
+    return { searched: listWords(article, read, site), words: countWords(text), problem: null }
   } catch (error) {
     const { offset, ...mistake } = explainUnreadable(body, error)
     const place = createPlaces(frontSource + body)(frontSource.length + offset)
-    return { read: null, words: 0, problem: { file: fileOf(path, site), ...place, ...mistake } }
+    return { searched: null, words: 0, problem: { file: fileOf(path, site), ...place, ...mistake } }
   }
+}
+
+/** The words that search indexes: the text on the public page, and the byline, topics and descriptions of pictures. */
+function listWords(
+  { front, language }: Article,
+  { text, alternatives }: ReturnType<typeof readHtml>,
+  site: SiteConfig,
+): { text: string; labels: string } {
+  const { alt = "", caption = "", credit = "" } = front.image ?? {}
+  const topics = front.topics.flatMap((name) => [name, topicName({ slug: slugify(name), name }, language, site)])
+  return { text, labels: [...front.authors, ...topics, alt, caption, credit, ...alternatives].join(" ") }
 }
