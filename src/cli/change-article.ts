@@ -1,5 +1,5 @@
-// Changes one article on the site without sending a file: unpublish, move, rollback. Each change names the revision that
-// the folder last saw, then updates the folder's record, so that editors do not conflict with themselves.
+// Changes one article on the site without sending a file: unpublish, move, rollback. Each change names the revision
+// that the folder last saw, then updates the folder's record, so that editors do not conflict with themselves.
 import { existsSync } from "node:fs"
 import { formatProblem, type Problem } from "../site/problem.ts"
 import { digestFile, openBaseRecord, recallBase } from "./base-record.ts"

@@ -102,7 +102,7 @@ it("if the file changes after the check, says that the restore is incomplete and
     const restoring = (async () => {
       for await (const [name, content] of readChecked(file, manifest)) sent[name] = content.toString()
     })()
-    await expect(restoring).rejects.toThrow(/It changed during the restore: run the command again/)
+    await expect(restoring).rejects.toThrow(/The file changed during the restore\. To continue, run the command again/)
     expect(parts).toMatchObject(sent)
   }
 })

@@ -147,7 +147,7 @@ it("a change succeeds with a warning if the folder's record or file cannot be wr
 it("a rollback of the only revision says that there is no earlier one", async () => {
   write("One.")
   await run(publish)
-  const error = `${path} has only one revision. To take it down, use \`npx dateline unpublish ${path}\``
+  const error = `${path} has only one revision. To take the article down, use \`npx dateline unpublish ${path}\``
   expect(await run(rollback, [path])).toMatchObject({ code: 2, error })
 })
 
@@ -238,7 +238,7 @@ it.each(["refused", "failing"])("warns that readers may see old pages when the p
 it("a note is not moved, and the desk is not asked", async () => {
   await desk.stop()
   const answer = await run(move, ["/digest/2026-11-23", "/digest/2026-11-24"])
-  expect(JSON.stringify(answer)).toContain("is the date of its edition")
+  expect(JSON.stringify(answer)).toContain("a note belongs to the edition of its date")
   expect(answer).toMatchObject({ code: 2 })
   desk = await startFakeDesk()
 })
