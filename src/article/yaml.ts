@@ -80,7 +80,8 @@ export function straightenSpaces(written: string): string {
   for (const lexeme of new Lexer().lex(plain)) {
     const at = straight.length
     // A text stays as written, except for the indents of its lines.
-    if (isText) straight += lexeme.replace(/\S.*/g, (text, from: number) => written.substr(at + from, text.length))
+    if (isText || /^["']/.test(lexeme))
+      straight += lexeme.replace(/\S.*/g, (text, from: number) => written.substr(at + from, text.length))
     else if (!marks.includes(lexeme)) straight += lexeme
     isText = !isText && lexeme === scalar
   }

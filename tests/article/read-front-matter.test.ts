@@ -1,3 +1,4 @@
+import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { parseArticle } from "../../src/article/parse.ts"
 import { file, mistakes, parse, parseAt, site, write } from "./sample.ts"
@@ -354,6 +355,23 @@ describe("YAML as people and other systems write it", () => {
     ["an unquoted text", "A word,\u00a0note:\u00a0x\u00a0#5", "A word,\u00a0note:\u00a0x\u00a0#5"],
   ])("keeps the no-break spaces of %s", (_, written, text) => {
     expect(read("title: x", "date: 2024-01-01", `summary: ${written}`).summary).toBe(text)
+  })
+
+  it("keeps every space of a quoted text, in brackets and braces too", () => {
+    const pieces = fc.array(
+      fc.constantFrom("\u00a0", "\u3000", " ", "{", "}", "[", "]", ",", ":", "#", "-", "'", '"', "x"),
+    )
+    fc.assert(
+      fc.property(pieces, (some) => {
+        const text = `a${some.join("")}b`
+        for (const quoted of [JSON.stringify(text), `'${text.replaceAll("'", "''")}'`]) {
+          expect(read(`title: ${quoted}`, ...others).title).toBe(text)
+          expect(read("title: x", ...others, `image: { src: ./a.png, alt: ${quoted} }`).image?.alt).toBe(text)
+          expect(read("title: x", ...others, `image:\u00a0{ src: ./a.png,\u00a0alt: ${quoted} }`).image?.alt).toBe(text)
+        }
+      }),
+      { numRuns: 1000 },
+    )
   })
 
   it("normalises aliases with trailing slashes, capitals, other scripts or percent-encoding", () => {
