@@ -68,7 +68,7 @@ function explain(c: Call, status: ContentfulStatusCode, id = "") {
   return c.html(renderMessagePage({ status, language, search: false, id }, site), status)
 }
 
-/** What the account needs from the Worker. */
+/** What the account handlers need from the Worker. */
 type Service = Pick<AccountContext, "site" | "statusCache" | "sessionKeys" | "waitUntil"> & { readonly env: Env }
 
 /**

@@ -63,7 +63,7 @@ export const isRelative = (src: string): boolean => src !== "" && !/^(?:[/\\#?]|
 
 /** Why an address cannot be a picture (or, with `inText`, a recording) beside the file; null if it can. */
 export function explainPicture(src: string, file: string | null, inText = false): Refusal | null {
-  const beside = "put the picture beside the file and use ./name.jpg"
+  const beside = "put the picture in the same folder as this file, and write ./name.jpg"
   if (!isRelative(src)) return { message: "is not a picture beside the file", fix: beside }
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are refused
   if (/[\u0000-\u001f\u007f\\?#:*"<>|]/.test(src))

@@ -103,7 +103,7 @@ export function checkText(
         add(() => locateIn(pieces, index, locate), `${quote(written.replace(/\0+/g, "…"))} ${message}`, fix)
       for (const shortcode of shortcodes)
         for (const found of shown.matchAll(shortcode))
-          report(found, "is shown as written: other systems' shortcodes do not work here", "write it in Markdown")
+          report(found, "is shown as written: shortcodes of other systems are not supported", "write it in Markdown")
       for (const found of shown.matchAll(linkMarks)) {
         const [, mark, inside = ""] = found
         const [, address = "", title = ""] = /^(.*?)(\s+(?:"[^"]*"|'[^']*'))?$/.exec(inside.trim()) ?? []

@@ -86,7 +86,7 @@ function findLine(text: string, blocks: readonly Token[], candidates: readonly C
   let next = 0
   for (const token of blocks) {
     const end = start + token.raw.length
-    // The blocks' raw texts must add up to the text, or no offset can be trusted.
+    // The blocks' `raw` strings, joined, must equal the text. Otherwise the offsets are unreliable.
     if (!text.startsWith(token.raw, start)) break
     const first = next
     while (next < candidates.length && (candidates[next] as Candidate).index < end) next++

@@ -15,7 +15,7 @@ export type Refusal = Pick<Problem, "message" | "fix">
 /** The most mistakes reported per file: any more are likely the same one repeated. */
 export const mostMistakes = 100
 
-/** A file's mistakes as problems, in the order of the text. */
+/** Converts a file's mistakes to problems, sorted by position. Returns at most `mostMistakes`. */
 export function toProblems(file: string, text: string, mistakes: readonly Mistake[]): Problem[] {
   const places = createPlaces(text)
   const first = mistakes.toSorted((a, b) => a.offset - b.offset).slice(0, mostMistakes)

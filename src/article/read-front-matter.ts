@@ -151,9 +151,9 @@ function refuseUnknown(map: YamlMap, keys: readonly string[], mistakes: Mistake[
 const fixes: Readonly<Record<string, string>> = {
   title: "write `title: …`, one line of at most 200 characters",
   summary: "write `summary: …`, one line of at most 300 characters, used as standfirst and teaser",
-  date: "write `date: 2026-11-23`, a date-time such as 2026-11-23T09:30+01:00, or `unknown`",
-  updated: "write `updated: 2026-11-23`, a date-time such as 2026-11-23T09:30+01:00, or remove it",
-  expires: "write `expires: 2026-11-23`, a date-time such as 2026-11-23T09:30+01:00, or remove it",
+  date: "write a date (`date: 2026-11-23`), a date-time (`2026-11-23T09:30+01:00`) or `unknown`",
+  updated: "write a date (`updated: 2026-11-23`) or a date-time (`2026-11-23T09:30+01:00`), or remove it",
+  expires: "write a date (`expires: 2026-11-23`) or a date-time (`2026-11-23T09:30+01:00`), or remove it",
   authors: "write `authors: [ Name, Name ]`, at most 20, each of at most 100 characters",
   topics: "write `topics: [ water, health ]`, at most 20, each of at most 100 characters",
   access: "write `access: open` or `access: members`",
@@ -181,7 +181,7 @@ function readMoments(values: FrontMatter, site: SiteConfig, add: Add): Omit<Fron
   }
   const refuseFuture = (path: Path, moment: number | null) => {
     if (moment !== null && moment > Date.now())
-      add(path, "is in the future", "use the date when it happened, or wait until then")
+      add(path, "is in the future", "use the date on which it happened, or publish on that day")
   }
   for (const [index, correction] of values.corrections.entries()) {
     const path = ["corrections", index, "date"]

@@ -60,7 +60,7 @@ export function findHeadingIds(tokens: readonly Token[], prefix = ""): Map<Token
 const containers = new Set(["blockquote", "list", "list_item", "note"])
 const silent = new Set(["space", "def", "note", "hr"])
 
-/** Whether content precedes the next heading of the same or a higher level. Each token is visited at most six times. */
+/** Whether a heading has content before the next heading of the same or a higher level. */
 function hasText(tokens: readonly Token[], index: number): boolean {
   const { depth } = tokens[index] as Tokens.Heading
   for (let next = index + 1; next < tokens.length; next++) {

@@ -25,7 +25,7 @@ export const linkMarks = /(!?)\[[^[\]\n]*\]\(([^<>()\n]*)\)/g
 /** Marks that CommonMark does not recognise, and how to fix them. */
 export const unreadMarks: readonly (readonly [RegExp, string])[] = [
   [/\[[^[\]\n]+\] \((?:https?:\/\/|\.{0,2}\/)[^)\s]*\)/g, "leave no space between `]` and `(`"],
-  [/\[[^[\]\n]+\]\[(?!\^)[^[\]\n]*\]/g, "define its address on its own line: `[name]: https://…`"],
+  [/\[[^[\]\n]+\]\[(?!\^)[^[\]\n]*\]/g, "define the link's address on a separate line: `[name]: https://…`"],
   [
     /\*\*[^*\n]+\*\*|(?<![\p{L}\p{N}*])\*\*(?=\p{L})/gu,
     "begin and end the bold words with a letter, or leave a space around the marks",

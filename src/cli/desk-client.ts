@@ -66,7 +66,7 @@ export function expectPrivateLine(url: string): void {
 
 class Timeout extends CLIError {}
 
-/** Every request with the key goes through here. */
+/** Sends a request, and retries it if it fails. Every request that carries the editor's key goes through here. */
 async function fetchAgain({ url }: Target, input: string | URL | Request, init?: RequestInit): Promise<Response> {
   expectPrivateLine(url)
   let failure = ""

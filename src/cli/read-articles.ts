@@ -143,7 +143,10 @@ export function explainFailure(src: string, error: Error): Refusal {
     }
   if (message === isTooLarge)
     return isRecordingName(src)
-      ? { message: `the recording ${src} ${message}`, fix: "export it at a lower bit rate, or link to it elsewhere" }
+      ? {
+          message: `the recording ${src} ${message}`,
+          fix: "export it at a lower bit rate, or host it elsewhere and link to it",
+        }
       : { message: `the picture ${src} ${message}`, fix: tooLarge }
   if (message.includes("pixel limit"))
     return { message: `the picture ${src} has more than ${mostPixels / 1_000_000} million pixels`, fix: tooLarge }

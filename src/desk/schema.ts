@@ -123,7 +123,7 @@ export const EraseContinueSchema = v.strictObject({ path: Path })
 
 export const MoveSchema = v.strictObject({ from: Path, to: Path, ...seen })
 
-/** Without `revision`, rolls back to the one before the live revision. */
+/** If `revision` is omitted, rolls back to the revision before the live one. */
 export const RollbackSchema = v.strictObject({ path: Path, revision: v.optional(Revision), ...seen })
 
 export const EditorSchema = v.strictObject({

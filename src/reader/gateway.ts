@@ -67,7 +67,7 @@ export interface Gateway {
   purge(ctx: RequestContext): Purge
 }
 
-/** Time limits for one store call, in milliseconds: while a reader waits, and otherwise. */
+/** Time limits per store call, in milliseconds: when a reader is waiting, and when none is. */
 const [deadline, longDeadline] = [1_500, 20_000]
 /** Time limit for the cached entrypoint, in milliseconds; longer than its own limit for the stores. */
 export const pageBudget = 1_800

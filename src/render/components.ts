@@ -226,7 +226,7 @@ function renderMapFigure(path: string, place: string, language: string): Html {
   return html`<figure class="map"><img src="${path}" width="640" height="400" alt="${message(language, "mapAlt", { place })}"><figcaption>${message(language, "mapCredit")}</figcaption></figure>`
 }
 
-/** The picture at the top of an article or the front page. `sizes`: how wide the page shows it (picture.ts). */
+/** The picture at the top of an article or the front page. `sizes`: the width at which it is displayed (picture.ts). */
 export function renderPicture(picture: Picture, language: string, className: string, sizes: string): Html {
   const { alt, caption, credit } = picture
   return html`<figure class="${className}">${raw(renderImg(picture, { alt, sizes, lazy: false }))}${

@@ -1,4 +1,4 @@
-// Renders the inline parts of a text: emphasis, links, pictures, code, footnotes, smart punctuation.
+// Renders inline content: emphasis, links, pictures, code, footnotes, smart punctuation.
 import type { MarkedToken, Token, Tokens } from "marked"
 import type { MediaItem } from "../article/article.ts"
 import { readText } from "../article/html-tags.ts"

@@ -37,7 +37,7 @@ export const ConfigSchema = v.strictObject({
   tagline: localised,
   /** Scheme, host and port. `npm start` uses a local origin instead. */
   origin,
-  /** Other origins that serve the site, such as workers.dev or a preview. All others redirect to `origin`. */
+  /** Further origins that serve the site, such as workers.dev or a preview. Any other redirects to `origin`. */
   otherOrigins: v.optional(v.array(origin)),
   /** The IANA time zone of dates shown on pages, and of dates given without a zone. */
   timeZone: check(

@@ -7,7 +7,7 @@ export const foldingVersion = 1
 export const emailProblems = {
   shape: "that is not an email address: it should look like name@example.org",
   space: "an email address cannot contain spaces: it should look like name@example.org",
-  dots: "an email address cannot have two dots in a row, or a dot at the start or end of the name: check the dots",
+  dots: "an email address cannot have two dots in a row, or a dot at the start or just before the @",
   script:
     "only the letters a to z are supported before the @: use another address (the domain may contain any letters)",
   long: "that address is too long: at most 64 characters before the @, and 254 in total",

@@ -39,7 +39,7 @@ export function languagePrefix(language: string, site: SiteConfig): string {
   return language === defaultLanguage(site) ? "" : `/${language.toLowerCase()}`
 }
 
-/** The file of the content at a path, relative to the content folder: `/fr/about` is in `fr/pages/about.md`. */
+/** The content file for a path, relative to the content folder: `fr/pages/about.md` for `/fr/about`. */
 export function fileOf(path: string, site: SiteConfig): string {
   const isPage = /^(?:\/[^/]+){1,2}$/.test(path) && parseAddress(path, site)?.kind === "page"
   return `${(isPage ? path.replace(/[^/]+$/, "pages/$&") : path).slice(1)}.md`

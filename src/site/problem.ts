@@ -19,7 +19,7 @@ export function formatProblem(problem: Problem): string {
   return toOneLine(`${file}:${line}:${column} ${field}: ${message} — ${fix}`)
 }
 
-/** The text on one line, without control characters and marks that change the text direction. */
+/** Puts a text on one line: replaces control characters and marks that change its direction with spaces. */
 export function toOneLine(text: string): string {
   return text.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu, " ")
 }

@@ -126,8 +126,8 @@ export interface CardUpload {
 const cardExtension = "jpg"
 
 /**
- * Stores cards and enqueues the purges of their pages: bytes first, then one transaction. A card is refused if its
- * article is gone or no longer at that revision, since the next revision gets its own card. Readers may still have a
+ * Stores the bytes of cards, then records them and enqueues their pages' purges in one transaction. A card is refused if
+ * its article is gone or no longer at that revision, as the next revision gets its own card. Readers may still have a
  * card's address after it is replaced, so its bytes stay until the article is erased.
  * @returns the paths whose cards were stored
  */
@@ -201,7 +201,7 @@ export async function listUnsized(db: D1Database, version: number, limit: number
   return list<Pick<PictureFile, "sha256" | "extension">>(db, query, version, limit)
 }
 
-/** A picture's variants; empty if it needs none. */
+/** A picture's variants. `files` is empty if it needs none. */
 export interface Sized {
   readonly sha256: string
   readonly files: readonly Variant[]

@@ -260,7 +260,7 @@ describe("content that readers will not see", () => {
     [":::note\n\nWords.\n\n:::", "6:1"],
   ])("reports the shortcode in %s", (body, place) => {
     expect(first(body)).toMatch(
-      new RegExp(`^asia/a\\.md:${place} body: .* is shown as written: other systems' shortcodes`),
+      new RegExp(`^asia/a\\.md:${place} body: .* is shown as written: shortcodes of other systems`),
     )
   })
 

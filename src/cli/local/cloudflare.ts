@@ -65,7 +65,7 @@ export function chooseAccount(accounts: readonly Account[], wanted: string | und
   if (wanted !== undefined)
     throw new CLIError(`This login has no access to the account ${wanted}. It has access to:${list}`, 1)
   if (account === undefined)
-    throw new CLIError("This login has no Cloudflare account. Set CLOUDFLARE_ACCOUNT_ID to the account's id", 1)
+    throw new CLIError("This login lists no Cloudflare accounts. Set CLOUDFLARE_ACCOUNT_ID to your account ID", 1)
   throw new CLIError(
     `This login has ${accounts.length} Cloudflare accounts. Set CLOUDFLARE_ACCOUNT_ID to one of them:${list}`,
     1,

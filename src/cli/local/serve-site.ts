@@ -69,7 +69,7 @@ async function run(): Promise<void> {
   const bundle = await bundleWorker(root)
   const started = await startWorkerd({ ...settings, bundle, state, port: 0, pass, print: console.log })
   site = started
-  // The parent decides when this process ends. On a signal, Miniflare would end it at once.
+  // The parent decides when this process ends, so Miniflare's signal handlers, which would end it at once, are removed.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.removeAllListeners(signal)
     process.on(signal, () => undefined)

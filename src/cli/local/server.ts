@@ -57,7 +57,7 @@ export async function checkPort(port: number): Promise<void> {
   server.listen({ port, host: "127.0.0.1", exclusive: true })
   await once(server, "listening").catch(({ code }) => {
     const why = code === "EADDRINUSE" ? "is in use" : `cannot be opened (${code})`
-    throw new CLIError(`Port ${port} ${why}. Stop what is running there, or choose another with --port`, 2)
+    throw new CLIError(`Port ${port} ${why}. Stop the program that uses it, or choose another with --port`, 2)
   })
   const failure = await fetch(`http://127.0.0.1:${port}`).then(
     () => null,
