@@ -115,7 +115,7 @@ export const accountRoutes = newRoutes()
   })
 
 /**
- * Tells a page's script who is reading; null if nobody is signed in. Pages are the same for everyone, so the script
+ * Tells a page's script who the reader is; null if nobody is signed in. Pages are the same for everyone, so the script
  * asks here if the browser has the hint cookie. The query's `path` is the page's article.
  */
 async function describeReader(c: Call) {

@@ -56,13 +56,14 @@ export function parseArticle(file: string, source: string | Uint8Array, site: Si
   const { language, region, country, slug, path } = address
   const { values, ...moments } = front
   const { division, open, members } = read.divided
-  const images = [values.image?.src ?? ""].filter(isRelative)
   const readable = {
     ...{ kind, path, language, region, country, slug, front: values },
     ...moments,
     ...{ frontSource: text.slice(0, fences.bodyStart), body, division, open, members },
     // Leaves out refused pictures: if they were missing too, each would be reported twice.
-    pictures: [...new Set([...images, ...read.pictures])].filter((src) => explainPicture(src, file, true) === null),
+    pictures: [...new Set([values.image?.src ?? "", ...read.pictures])].filter(
+      (src) => explainPicture(src, file, true) === null,
+    ),
   }
   return { article: problems.length > 0 ? null : readable, readable, problems }
 }

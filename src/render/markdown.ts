@@ -51,7 +51,7 @@ function renderSource(source: string, options: MarkdownOptions): string | Promis
   }
   const blocks = renderBlocks(tokens, text)
   // Without a comma, adjacent references to notes 1 and 2 would read as 12.
-  const html = (blocks + renderNotes(text)).replaceAll('</sup><sup class="note">', '</sup><sup class="note">, ')
+  const html = (blocks + renderNotes(text)).replaceAll('</a></sup><sup class="note">', '</a></sup><sup class="note">, ')
   if (!text.needsSanitizer) return html
   const sanitize = (sanitizeHtml: Sanitize) =>
     sanitizeHtml(html, text, { reserved: new Set(text.ids.values()), notes: text.notes.size })

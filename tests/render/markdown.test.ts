@@ -141,9 +141,12 @@ describe("footnotes", () => {
     expect(html).not.toContain("never")
   })
 
-  test("next to each other are told apart", () => {
+  test("next to each other are told apart", async () => {
     const html = render("One[^a][^b], two[^a].[^b]\n\n[^a]: A\n[^b]: B\n")
     expect(html.replace(/<[^>]*>/g, "")).toContain("One1, 2, two1.2\n")
+    // A power before a note is not another note.
+    const power = await renderMarkdown("10<sup>2</sup>[^1]\n\n[^1]: A", options)
+    expect(power.replace(/<[^>]*>/g, "")).toContain("1021\n")
   })
 
   test("may have several paragraphs, lists and code", () => {
