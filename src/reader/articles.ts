@@ -29,10 +29,10 @@ import { lastPage } from "./target.ts"
 
 /** How many articles a page lists. */
 export const pageSize = 20
-/** How many more articles a list's last page suggests, from the region's list or the front page's. */
+/** How many more articles to suggest on a listing's last page, from the wider listing: the region's or the front's. */
 const mostNext = 4
 
-/** An article's page or its Markdown version, or a static page; also handles addresses that may be out of date. */
+/** An article's page or its Markdown version, or a static page. Also answers for moved and deleted content. */
 export async function buildArticle(
   context: PageContext,
   path: string,
@@ -54,7 +54,7 @@ export async function buildArticle(
   if (address?.kind === "page") return buildStaticPage(context, found)
   const full = decideAccess({ id: found.id, gated: story.gated }, reading.audience) === "full"
   const text = await readText(reading, full, found)
-  // Open articles and teasers are the same page for everyone.
+  // Open articles and teasers are the same for everyone.
   const audience = story.gated && full ? audienceOf(reading.audience) : "public"
   const common = {
     ...openPage,
@@ -105,7 +105,7 @@ function relatedListing({ language, region, country }: ArticleAddress): string {
     : listingKey({ kind: "country", language, region, country })
 }
 
-/** Facts about a country. An isolate loads them on demand, because few readers look them up. */
+/** Facts about a country. Loaded on demand, because few readers look them up. */
 async function readFacts(slug: string): Promise<Facts | null> {
   const country = countryBySlug(slug)
   return country && (await import("../site/facts.ts")).factsOf(country.code)
@@ -190,7 +190,7 @@ function collectTopics(address: LandingAddress, entries: readonly Entry[]): Labe
     .map(({ label }) => label)
 }
 
-/** The public ledger of corrections. */
+/** The page that lists all corrections. */
 export async function buildCorrections(context: PageContext, language: string, page: number): Promise<Page> {
   const { entries, more, changes } = await readCorrections(context.catalogue, language, page, pageSize, context.now)
   const tags = [`l:${listingKey({ kind: "front", language })}`]
@@ -199,7 +199,7 @@ export async function buildCorrections(context: PageContext, language: string, p
   return { ...openPage, changes, tags, body }
 }
 
-/** Story counts: the second tier, the maximum for the latest, and the maximum per region. */
+/** Story counts: in the second tier, the maximum among the latest, and the maximum per region. */
 const tier = 3
 const mostLatest = 8
 const mostOfRegion = 4
@@ -211,8 +211,8 @@ type Choice = Omit<FrontView, "language">
 type RegionStories = Choice["regions"][number]
 
 /**
- * Chooses the front page's stories from the newest overall and the newest of each region. `chosen`: the lead that an
- * editor set, if any. The lead and the second tier prefer stories with a picture.
+ * Chooses the front page's stories from the newest overall and the newest of each region. `chosen`: the lead set
+ * by an editor, if any. The lead and the second tier prefer stories with a picture.
  */
 export function chooseFront(chosen: Entry | null, newest: readonly Entry[], regions: readonly RegionStories[]): Choice {
   const lead = chosen ?? newest.find(({ image }) => image !== null) ?? newest[0] ?? null

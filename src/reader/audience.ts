@@ -41,7 +41,7 @@ export const mayBeGated: ReadonlySet<Address["kind"]> = new Set(["article", "mar
 
 /** Time limit for the people store, in milliseconds: the page must still be ready within 2 s. */
 const lookUpBudget = 400
-/** Time limit for both stores, in milliseconds, to find the article of a gift that predates stored article ids. */
+/** Time limit, in milliseconds, for finding the article of a gift that was created before gifts stored its id. */
 const resolveBudget = 200
 /** How long queries to the people store are paused after a failure, in seconds. */
 const pause = 5
@@ -110,7 +110,7 @@ function guestOf(status: Status, now: number): Reader {
   return status.article && isMember(status, now) ? { audience: `gift ${status.article}`, cookies: [] } : visitor
 }
 
-/** The id of the gift's article, or undefined if a store fails. Unlike `ask`, pauses no lookups: few gifts need it. */
+/** The id of the gift's article, or undefined if a store fails. Unlike `ask`, never pauses lookups: few need it. */
 async function articleOf(gift: GivenArticle, { people, catalogue }: Recognition): Promise<string | undefined> {
   if (gift.article !== null) return gift.article
   try {

@@ -27,7 +27,7 @@ import {
 } from "./page.ts"
 import { readParameters, splitTarget } from "./target.ts"
 
-// Loaded on demand, because mostly programs and few readers request these pages.
+// Loaded on demand, because few readers request newsletters, and mostly programs request files.
 const loadEditions = () => import("./editions.ts")
 const loadFiles = () => import("./files.ts")
 

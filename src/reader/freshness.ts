@@ -14,7 +14,7 @@ export interface Kept {
   readonly changes: Changes
 }
 
-/** Responses that are never cached: personal pages, the desk, health checks, OPTIONS and 405, and bugs. */
+/** Responses that are never cached: personal pages, the desk, health checks, OPTIONS and 405, and errors. */
 export interface NeverKept {
   readonly kind: "personal" | "desk" | "health" | "methods" | "error"
 }
@@ -45,11 +45,11 @@ const forever: Freshness = {
 }
 
 /**
- * Caching of a response rendered at `now`. All lifetimes, stale windows included, end when an article expires. Those
- * that only we see (edge and memory) also end at the next embargo. Those sent to readers ignore embargoes: otherwise a
- * page's headers would reveal when something is due to be published. Edge: fresh for 285 s, stale-while-revalidate 60
- * s, stale-if-error a day. With memory's 10 s and 2 s for a render in progress, a failed purge leaves a page stale for
- * at most 6 minutes. The edge keeps a 404 for 20 s, so with memory it is stale for at most 30 s.
+ * Caching for a response rendered at `now`. All lifetimes, stale windows included, end when an article expires. Those
+ * that only we see (edge and memory) also end with the next embargo. Those sent to readers ignore embargoes: otherwise
+ * headers would reveal when something is due to be published. Edge: fresh for 285 s, stale-while-revalidate for 60 s,
+ * stale-if-error for a day. Adding memory's 10 s and 2 s for a render in progress, a page is out of date for at most 6
+ * minutes after a failed purge. The edge keeps a 404 for 20 s, so with memory it is out of date for at most 30 s.
  */
 export function freshness(page: Kept | NeverKept, now: number): Freshness {
   if (!("status" in page)) return page.kind === "personal" ? personal : never

@@ -136,7 +136,7 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
     if (formerPath !== null) {
       c.set("target", formerPath)
       const response = await answerFor(c, visitor.audience)
-      // A 404 means no article ever had this number: serve the front page. After a failed lookup, do not try another.
+      // A 404 means no article ever had this number: serve the front page. Any other response is final, even an error.
       if (response.status !== 404) return response
     }
     const { query } = splitTarget(c.req.url)
@@ -169,7 +169,7 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
     const open = recall(c, c.var.target, now)
     if (open !== undefined && !open.gated && now < open.freshUntil)
       return carryGift(respondHit(c.req.raw, open, now), gift)
-    // The article may have been gated since, so a member's request always asks for the members' version.
+    // The article may have been gated since memory kept it, so members' requests always ask for their own version.
     const reader = await identifyReader(c.req.raw.headers.get("Cookie"), gift, recognition, now)
     return carryGift(carryCookies(await answerFor(c, reader.audience), reader), gift)
   }
@@ -231,7 +231,7 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
 
   /** Fast path: serves a fresh response from memory synchronously, else returns what memory holds for this request. */
   function look(request: Request, url: string): Response | Looked {
-    // 8 is the length of `https://`, and one more than that of `http://`: the host that follows is never empty.
+    // 8 is the length of `https://`. It suits `http://` too, because the host has at least one character.
     const start = url.indexOf("/", 8)
     if (request.method !== "GET" || start === -1 || !isOurs(url)) return new Map()
     const target = url.slice(start)
@@ -273,7 +273,7 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
     security ??= prepareSecurity(site.origin, env)
     try {
       await loadLanguages([languageOf(splitTarget(request.url).path, site)])
-      // Another request may have made the promise: `await` returns to this request's context (store/failure.ts).
+      // Another request may have created the promise: `await` resumes in this request's context (store/failure.ts).
       return await app.fetch(request, { ctx, security: await security, looked })
     } catch (error) {
       return failPlainly(error, site.origin)

@@ -22,18 +22,16 @@ export interface Answer {
   readonly tags: readonly string[]
   /** When the response will change without a publish. */
   readonly changes: Changes
-  /**
-   * When it was rendered, and when it arrived here: Age counts from one or the other. Milliseconds since the epoch.
-   */
+  /** When the response was rendered and when it arrived here. Age counts from the former if stale, else the latter. */
   readonly bornAt: number
   readonly keptAt: number
-  /** Unknown addresses and searches: anyone can request any number of these, so they share a small part of memory. */
+  /** Whether this is a 404 or a search: anyone can request any number of them, so they share a small part of memory. */
   readonly scarce: boolean
-  /** How long memory serves the response without revalidating: a time in milliseconds since the epoch. */
+  /** When memory stops serving the response without revalidating, in milliseconds since the epoch. */
   freshUntil: number
   /** `freshUntil` as Cache-Status reports it, ignoring embargoes so as not to reveal them. */
   readonly shownUntil: number
-  /** How long memory may serve the response while the stores fail: a time in milliseconds since the epoch. */
+  /** When memory stops serving the response even while the stores fail, in milliseconds since the epoch. */
   readonly staleUntil: number
   /** When the response was last requested, to the second. */
   usedAt: number
@@ -43,7 +41,7 @@ export interface Answer {
 
 export interface Memory {
   readonly answers: Map<string, Answer>
-  /** Answers in progress, by key. After `until` (milliseconds), an answer counts as lost. */
+  /** Answers in progress, by key. After `until` (milliseconds since the epoch), an answer counts as lost. */
   readonly fills: Map<string, { readonly answer: Promise<Answer>; readonly until: number }>
   bytes: number
   /** Keys of scarce answers, oldest first, and their total bytes. */

@@ -111,7 +111,7 @@ interface StripeEnv {
   readonly STRIPE_API?: string
 }
 
-/** Needs both keys: without the webhook's, events could not be verified and nobody who paid would become a member. */
+/** Requires both secrets: without the webhook's, events cannot be verified and nobody who pays becomes a member. */
 export function takesPayments({ STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET }: StripeEnv): boolean {
   return Boolean(STRIPE_SECRET_KEY && STRIPE_WEBHOOK_SECRET)
 }
@@ -143,7 +143,7 @@ const parts: readonly (readonly [name: string, text: string])[] = [
 ]
 const encoder = new TextEncoder()
 
-/** Searches and encodes a head's styles and scripts only once, because thousands of pages share them. */
+/** Scans and encodes the styles and scripts of a head only once, because thousands of pages share them. */
 const readParts = memo((block: string) => {
   const unused = parts.flatMap(([name, text]) => (block.includes(`>${text}</`) ? [] : [name]))
   return { bytes: encoder.encode(block), unused }

@@ -24,7 +24,7 @@ export type Way = "hit" | "miss" | "stale"
 /**
  * Reads the cached entrypoint's whole response into an answer for memory. Media are streamed instead.
  * @param security the security headers to add
- * @param previousOf the previous answer, for everyone or this audience: if its ETag is the same, so is Last-Modified
+ * @param previousOf finds the previous answer, for everyone or this audience: if the ETags match, its date is kept
  */
 export async function readAnswer(
   response: Response,
@@ -144,7 +144,7 @@ function describeAnswer(answer: Answer, now: number, way: Way): Record<string, s
   return fields
 }
 
-/** The fields of a 304 (RFC 9110 §15.4.5). */
+/** The header fields of a 304 (RFC 9110 §15.4.5). */
 function withoutType({ "Content-Type": _type, ...fields }: Fields): Fields {
   return fields
 }

@@ -1,4 +1,4 @@
-// Reads what a request asks for: its path as sent, and the query parameters that we know.
+// Reads what a request asks for: its path as sent, and the known query parameters.
 import { isGiftToken } from "../membership/access.ts"
 import type { Route } from "../routes.ts"
 import { type Address, aliasPath, matchRoute } from "../site/addresses.ts"
@@ -6,8 +6,8 @@ import { isRegion } from "../site/places.ts"
 import type { SiteConfig } from "../site/site.ts"
 
 /**
- * The raw path and query of a request's URL: `new URL()` resolves dot segments, and costs 5 µs. `*` and other unusual
- * request targets give a path that is not an address.
+ * The raw path and query of a request's URL. Not `new URL()`, which resolves dot segments and takes 5 µs. For `*` and
+ * other unusual request targets, the path is not an address.
  */
 export function splitTarget(url: string): { path: string; query: string } {
   const scheme = url.indexOf("://")
@@ -67,7 +67,7 @@ export function readParameters(address: Address | null, query: string, site: Sit
   }
 }
 
-/** The query of the canonical address: in a fixed order, encoded, without defaults; "" if there are none. */
+/** The canonical address's query string: encoded, in a fixed order, without default values; often "". */
 export function formatParameters(parameters: Parameters): string {
   const parts: string[] = []
   if (parameters.query !== null) parts.push(`q=${encodeURIComponent(parameters.query)}`)
@@ -108,7 +108,7 @@ export interface Asked {
   /** The path as sent, and its canonical spelling, or null if it cannot be an address. */
   readonly rawPath: string
   readonly path: string | null
-  /** The alias path for another system's `/?p=123`, or null. */
+  /** The alias path for a former system's `/?p=123`, or null. */
   readonly formerPath: string | null
   readonly route: Route | undefined
   readonly address: Address | null
@@ -125,7 +125,7 @@ export const mayLeadElsewhere: ReadonlySet<Address["kind"]> = new Set([
   "author",
 ])
 
-/** Ignores unknown parameters, such as `utm_source`, as on any page. */
+/** The alias path for `/?p=123` or `/?page_id=123`. Ignores other parameters, such as `utm_source`. */
 function readFormerPath(query: string): string | null {
   const given = new URLSearchParams(query.slice(0, 4000))
   const name = given.has("p") ? "p" : "page_id"
