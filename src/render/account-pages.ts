@@ -99,7 +99,7 @@ function renderMembership(view: AccountView, site: SiteConfig): Html {
   }</section>`
 }
 
-/** One subscription's price, and the button that opens its billing portal. */
+/** A subscription's price and renewal date, and the button that opens its billing portal. */
 function renderPayment({ customer, until, cancels, price }: Payment, language: string, site: SiteConfig): Html {
   const what = price === null ? message(language, "subscription") : formatPrice(price, language)
   const state = until === 0 ? "paymentPending" : cancels ? "paymentEnds" : "paymentRenews"
@@ -200,7 +200,7 @@ ${
 interface DeleteView {
   readonly language: string
   readonly email: string
-  /** Whether Stripe payments end with the account, or continue because the site has no Stripe keys; null: none. */
+  /** Whether Stripe payments end with the account, or stay because the site has no Stripe keys; null: no payments. */
   readonly payments: "end" | "stay" | null
   /** Why nothing was deleted: the box was not ticked, or Stripe did not respond. */
   readonly problem: "unchecked" | "trouble" | null

@@ -226,13 +226,13 @@ export function renderWall(
 </section>`
 }
 
-/** Tells a guest why they can read a members-only article. */
+/** Tells the reader of a gift why they can read a members-only article. */
 function renderGiftNote(language: string, site: SiteConfig): Html {
   return html`<p class="notice ui">${message(language, "giftText")} <a href="${formatAddress({ kind: "join", language }, site)}">${message(language, "joinTitle")}</a></p>
 `
 }
 
-/** The credit that a republished text must keep. The script copies the page's text together with it. */
+/** The credit that a republished text must keep. The copy button adds it to the text. */
 function renderRepublishBox(story: Story, site: SiteConfig): Html {
   const { language, path } = story
   const byline = writeByline(story)

@@ -5,7 +5,7 @@ import { inLanguage, type SiteConfig } from "../site/site.ts"
 import { renderMessage } from "./components.ts"
 import { type Html, html } from "./html.ts"
 
-/** The address entered, and what is wrong with it. */
+/** The email address entered, and what is wrong with it. */
 export interface FormFault {
   readonly email: string
   readonly error: string

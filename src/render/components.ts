@@ -76,7 +76,7 @@ export function topicName(label: Label, language: string, site: SiteConfig): str
   return names === undefined ? label.name : inLanguage(names, language, site) || label.name
 }
 
-/** The name of a page with a feed. `label`: the topic's or author's name as articles give it. */
+/** The name of a listing's page. `label`: the topic's or author's name as articles give it. */
 export function listingName(address: ListingAddress, label: string | undefined, site: SiteConfig): string {
   const { language } = address
   if (address.kind === "front") return site.name
@@ -106,7 +106,7 @@ export function renderTopics(topics: readonly Label[], language: string, site: S
   )}</ul>`
 }
 
-/** The line above a title: place, date, and whether it is for members. `place`: "plain" names the place unlinked. */
+/** The line above a title: place, date, and whether the story is for members. `place`: "plain" for no link. */
 export function renderKicker(entry: Headline, place: boolean | "plain", site: SiteConfig): Html {
   const { language, region, country, publishedAt } = entry
   const date = publishedAt === null ? message(language, "dateUnknown") : renderTime(publishedAt, language, site)

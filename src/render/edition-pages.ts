@@ -86,7 +86,7 @@ ${renderJsonLd(describeTrail(trail, site))}`,
   )
 }
 
-/** The headlines' page: a description, the form and a sample. With a fault: no sample, but the form and its error. */
+/** The headlines' page: a description, the sign-up form and a sample. `fault`: an error that the form shows. */
 export function renderNewsletterPage(
   language: string,
   site: SiteConfig,
@@ -217,7 +217,7 @@ ${heading && html`<h3>${heading}</h3>`}${latest !== null && latest.intro !== "" 
   }${latest !== null && html`<p class="ui"><a href="${editionPath(latest.edition, site)}">${message(language, "editionRead")}</a></p>`}</div>`
 }
 
-/** A story of an edition. */
+/** A story in an edition, as a list item. */
 export function renderEditionStory(
   { path, title, summary, region, country, gated }: EditionStory,
   style: { language: string; heading: "h2" | "h3"; summary: boolean },

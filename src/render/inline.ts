@@ -107,7 +107,7 @@ function renderOther(token: Token, text: Rendering): string {
 }
 
 function renderText(token: Tokens.Text, more: boolean, text: Rendering): string {
-  // Reads `raw`, because marked has decoded some references in `text`. It sets `escaped` on text after a raw <pre>,
+  // Reads `raw`, because marked has decoded some references in `text`. marked sets `escaped` on text after a raw <pre>,
   // <code>, <kbd> or <script> tag: quotes stay straight there.
   if (!text.exact && !token.escaped) return escapeHtml(smarten(token.raw, more, text))
   const own = decodeReferences(token.raw)

@@ -24,7 +24,7 @@ interface CardPicture {
 
 interface LayoutPage {
   readonly language: string
-  /** Without the publication's name, which is appended. If empty, only the publication's name is shown. */
+  /** The page's own title, to which the publication's name is added; "" for just the publication's name. */
   readonly title: string
   readonly description?: string
   /** Canonical path. Without one, the page is not indexed. */
@@ -34,7 +34,7 @@ interface LayoutPage {
   readonly index?: boolean
   /** All language versions, including this one. */
   readonly alternates?: readonly Alternate[]
-  /** The page's own feed: the path of the page it covers, and its title. Default: the front page's feed. */
+  /** The feed that the head links to: the path of the page it belongs to, and its title. Default: the front page's. */
   readonly feed?: { readonly of: string; readonly title: string }
   readonly kind?: "article" | "website"
   readonly picture?: CardPicture | null
@@ -47,7 +47,7 @@ interface LayoutPage {
   readonly member?: boolean
 }
 
-// Single-quoted, since the icon repeats it inside an attribute: repeated text costs almost nothing when compressed.
+// Single-quoted, because the icon repeats this markup inside an attribute: repeated text compresses to almost nothing.
 const globe = `viewBox='0 0 24 24' fill='none' stroke-width='2'><circle cx='12' cy='12' r='10'/><path d='M12 2v20c-8-6-8-14 0-20M2 12h20'/></svg>`
 const mark = `<svg class='mark' aria-hidden='true' ${globe}`
 const lens = `<svg class='mark' aria-hidden='true' viewBox='0 0 24 24' fill='none' stroke-width='2'><circle cx='10' cy='10' r='7'/><path d='m15 15 7 7'/></svg>`
@@ -56,10 +56,10 @@ const themeColours = raw(
   `<meta name="theme-color" media="(prefers-color-scheme: light)" content="#fbfaf5"><meta name="theme-color" media="(prefers-color-scheme: dark)" content="#14161a">`,
 )
 /**
- * The script of every page, in its head. Pages work without it, and are the same for everyone. Before the first paint,
- * the hint (membership/session.ts) says whether to show what only signed-in readers or members see; then the
- * server confirms it and says whether the article is saved. Buttons share or copy a link, or copy the `whole` article,
- * if the browser can.
+ * The script in every page's head. Pages work without it, and are cached for all readers alike: before the first paint,
+ * a hint in a cookie (membership/session.ts) decides whether to show what only signed-in readers or members see; then
+ * the server confirms the hint and says whether the article is saved. Buttons that share or copy a link, or copy the
+ * `whole` article, are shown if the browser supports them.
  */
 export const inlineScript = `{let D=document,R=D.documentElement,h=/dateline-hint=(\\w+)/.exec(D.cookie),Q=s=>D.querySelector(s),whole=()=>{let c=Q(".body").cloneNode(true)
 for(let e of c.querySelectorAll("[data-copy]"))e.outerHTML=e.dataset.copy
@@ -76,7 +76,7 @@ if(r.saved){f.action=f.action.replace("/save?","/unsave?")
 f=f.lastChild
 f.textContent=f.dataset.done}}catch{}})}`
 
-/** A whole page. */
+/** Renders a complete HTML document. */
 export function renderLayout(page: LayoutPage & { readonly main: Html }, site: SiteConfig): string {
   const { language } = page
   const head = html`<!doctype html>
@@ -140,7 +140,7 @@ function alternateLinks(alternates: readonly Alternate[], site: SiteConfig): Htm
 ${links}`
 }
 
-/** A page's versions, in the config's order of languages. */
+/** A page's language versions, in the order of the config's languages. */
 export function sortVersions<Version extends Alternate>(versions: readonly Version[], site: SiteConfig): Version[] {
   const order = ({ language }: Version) => site.languages.indexOf(language)
   return versions.toSorted((a, b) => order(a) - order(b))

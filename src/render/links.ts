@@ -29,7 +29,7 @@ const tag = /<[^>]*>/g
 /**
  * Makes the addresses in a rendered text absolute, so that the text works away from its page at `path`. Each picture is
  * reduced to a single file, since only our pages know how wide they show it.
- * @param page prefix of links to places in the text: "" if the text keeps its ids
+ * @param page the address to put before `#` in links within the text; "" if the text keeps its ids
  */
 export function toAbsolute(html: string, path: string, site: SiteConfig, page = site.origin + path): string {
   const folder = path.slice(0, path.lastIndexOf("/") + 1)

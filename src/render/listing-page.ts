@@ -246,7 +246,7 @@ export function capitalNames({ capitals }: Facts, language: string): string[] {
   return capitals.flatMap((name) => names[name] ?? (latinNames ? name.replaceAll("'", "’") : []))
 }
 
-/** The names of at most six of a country's languages, chosen like the names of capitals. */
+/** The names of up to six of a country's languages, with names left out by the same rule as those of capitals. */
 export function spokenLanguages({ languages }: Facts, language: string): string[] {
   const { latinNames } = languageOf(language)
   return languages.slice(0, 6).flatMap(({ code, english }) => {

@@ -110,7 +110,7 @@ function renderParagraph(token: Tokens.Paragraph, text: Rendering): string {
     if (figure !== null) return figure
   }
   const inside = renderInlineBlock(token.tokens, text)
-  // The paragraph was only a comment, or a picture that does not exist.
+  // The paragraph contained only a comment, or a picture with neither a usable address nor a description.
   return inside === "" && !text.exact ? "" : `<p>${inside}</p>\n`
 }
 

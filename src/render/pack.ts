@@ -16,7 +16,7 @@ interface PackStory {
   readonly html: string
 }
 
-/** Shows only the date: with the time, every render would differ, and no cached copy could be revalidated. */
+/** Shows the date of `now`, not the time: otherwise, every render would differ and no cached copy could be reused. */
 export function renderPack(
   { address, stories, now }: { address: CountryAddress; stories: readonly PackStory[]; now: number },
   site: SiteConfig,

@@ -61,7 +61,7 @@ export function renderImg(picture: Shown, options: ImgOptions): string {
   return isPair ? `<picture><source type="image/${type}"${choice}>${img}</picture>` : img
 }
 
-/** How large a story is shown. `second`: with the picture above the title on tablets and up; `row`, `small`: beside. */
+/** How large a story is shown. `second`: the picture is above the title from tablets up; `row`, `small`: beside it. */
 export type Level = "lead" | "second" | "row" | "small"
 
 /** Whether a picture is a chart, which is shown whole. Photographs fill their frame. */

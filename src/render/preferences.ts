@@ -1,4 +1,4 @@
-// Which newsletters a reader gets, and in which language: the page that emails link to, and a section of the account.
+// Which newsletters a reader gets, in which language: the page that emails link to, and a section of the account page.
 import { type List, nameList } from "../article/edition.ts"
 import { formatAddress } from "../site/format-address.ts"
 import { direction, message, ownLanguageName } from "../site/messages.ts"

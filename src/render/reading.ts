@@ -56,7 +56,7 @@ export function addCards(text: string, language: string): string {
   })
 }
 
-/** Opens cards; only on pages that have any. The link stays in the page, hidden, for those who copy the article. */
+/** The script that opens cards, only on pages that have any. It hides the link but keeps it for copying the article. */
 export const cardScript = `addEventListener("click",e=>{let D=document,a=e.target.closest("a[data-frame]"),f=D.createElement("iframe")
 if(!a||e.ctrlKey||e.metaKey||e.shiftKey)return
 f.allow="autoplay;encrypted-media;fullscreen;picture-in-picture"

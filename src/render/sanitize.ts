@@ -78,8 +78,8 @@ interface Cleaning extends MarkdownOptions {
 }
 
 /**
- * The HTML with every element closed and only what an article may contain. It is parsed and checked repeatedly until
- * nothing changes, so that it parses to the tree that was checked: one pass can leave, say, a link within a link.
+ * The HTML with every element closed, and without what an article may not contain. Parsed and cleaned repeatedly until
+ * nothing changes, so that browsers get the tree that was checked: one pass can leave, say, a link within a link.
  * @throws if the tags are too badly nested
  */
 export function sanitizeHtml(
@@ -91,7 +91,7 @@ export function sanitizeHtml(
   // Trimmed, so that elements left open are closed before the final newline.
   let before = html.trimEnd()
   for (let round = 0; round < 20; round++) {
-    // `<noscript>` is not kept: its content is parsed as elements, as in the other code that reads a text's tags.
+    // Scripting is off so that comments count inside `<noscript>` too, as in html-tags.ts; the element is dropped.
     const parsing = { treeAdapter: limitElements(10 * html.length + 10_000), scriptingEnabled: false }
     const fragment = parseFragment(context, before, parsing)
     cleanChildren(fragment, { ...options, reserved, notes, ids: new Set() })

@@ -18,15 +18,15 @@ export function renderShareLinks(url: string, title: string, language: string): 
   )}${link("Telegram", `https://t.me/share/url?url=${address}&amp;text=${words}`)}</ul>`
 }
 
-/** Buttons that share and copy an address, by default the page's own. The script reveals what the browser supports. */
+/** Buttons that share and copy an address, by default the page's. The script shows those that the browser supports. */
 export function renderShareButtons(language: string, url?: string): Html {
   const text = url !== undefined && html` type="button" data-text="${url}"`
   return html`<p class="tools"><button class="small quiet" hidden data-do="share"${text}>${message(language, "share")}</button> <button class="small quiet" hidden data-do="copy"${text} data-done="${message(language, "copied")}" aria-live="polite">${message(language, "copyLink")}</button></p>`
 }
 
 /**
- * The button that saves an article, and the message afterwards: the server redirects to `#saved_`. `give`: whether to
- * link to the page for giving it. Nothing depends on the individual member, because all members get the same page.
+ * The button that saves an article, and the message shown once it is saved (the server redirects to `#saved_`). `give`:
+ * whether to link to the form for giving the article. The markup is the same for all members, who share cached pages.
  */
 export function renderOwnButtons(path: string, give: boolean, language: string, site: SiteConfig): Html {
   const to = (page: string) => personalPath(page, language, site)

@@ -6,7 +6,7 @@ import { renderButtonForm } from "./components.ts"
 import { type Html, html } from "./html.ts"
 import { personalPath, renderTextPage } from "./layout.ts"
 
-/** `next`: the path to continue to. `typed`: the invalid email address. `when`: when to try again, “in 5 minutes”. */
+/** `next`: the path to continue to. `typed`: the invalid address. `when`: when to try again, such as “in 5 minutes”. */
 export type SignInView =
   | { readonly language: string; readonly state: "sent" }
   | { readonly language: string; readonly state: "asks" | "expired"; readonly next: string | null }

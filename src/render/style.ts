@@ -31,7 +31,7 @@ function press(css: string): string {
     .trim()
 }
 
-/** The content of each `<style>`; reader/page.ts hashes them for the Content-Security-Policy. */
+/** The minified sheets, one for each `<style>`. reader/page.ts hashes them for the Content-Security-Policy. */
 export const sheets = Object.fromEntries(Object.entries(sources).map(([name, css]) => [name, press(css)])) as Readonly<
   Record<keyof typeof sources, string>
 >

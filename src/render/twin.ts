@@ -7,7 +7,7 @@ import { formatList, message } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { findPicture, takeAddress } from "./links.ts"
 
-/** An article as Markdown. `text`: the part that the reader may see; `full`: whether that is all. */
+/** An article as Markdown. `text`: the part that the reader may see; `full`: whether that is the whole text. */
 export function renderMarkdownTwin(
   { story, text, full }: { readonly story: Story; readonly text: string; readonly full: boolean },
   site: SiteConfig,

@@ -8,7 +8,7 @@ const interruptedAfter = 15 * 60_000
 /** How many subscribers one statement reads when an edition's recipients are written. */
 const perStatement = 2_000
 
-/** SQL: whether subscriber `s` may get list `?1` at `?2`: not after a bounce or complaint; the digest, only members. */
+/** SQL: whether subscriber `s` may get list `?1` at time `?2`: no bounce or complaint; for the digest, a membership. */
 export const mayGet = `s.stopped_at IS NULL AND (?1 <> 'digest' OR EXISTS (SELECT 1 FROM members m
   WHERE m.email_folded = s.email_folded AND m.revoked_at IS NULL AND max(m.granted_until, m.paid_until) > ?2))`
 

@@ -10,7 +10,7 @@ export class StoreFailure extends Error {
 // until V8 optimises that code: after that, requests fail with "Cannot perform I/O on behalf of a different request",
 // and connections close without a response (workerd 1.20261023.1, after about a thousand such cache fills).
 /**
- * Waits for `work`, at most `ms` milliseconds. Pass Infinity if something else limits the wait: it saves a timer.
+ * Waits for `work`, at most `ms` milliseconds. Pass Infinity if something else limits the wait: that saves a timer.
  * @throws StoreFailure when it takes longer, and whatever `work` throws
  */
 export async function withinDeadline<T>(work: Promise<T>, ms: number, what: string): Promise<T> {

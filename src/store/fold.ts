@@ -53,7 +53,10 @@ export function foldForIndex(text: string, language: string): string {
   return (folded.match(word) ?? []).flatMap((one) => indexedForms(one, language)).join(" ")
 }
 
-/** Checks only a few letters around each apostrophe: a regular expression over the whole text would take 1 ms. */
+/**
+ * Removes elided French words and the English 's. Checks only a few letters around each apostrophe: a regular
+ * expression over the whole text would take 1 ms.
+ */
 function withoutParticles(folded: string): string {
   const parts = folded.split(apostrophes)
   for (let index = 1; index < parts.length; index++) {
@@ -111,7 +114,10 @@ function isArabic(folded: string): boolean {
   return /[\u0620-\u064a]/.test(folded)
 }
 
-/** ل + ال before a lam are written with two lams, not three: للاجئين is from اللاجئين, but للمياه from المياه. */
+/**
+ * What remains of a word without its Arabic article, if it has one and at least `least` letters remain. ل + ال before
+ * a lam is written with two lams, not three, so for لل there are two: للاجئين is from اللاجئين, but للمياه from المياه.
+ */
 function withoutArticle(form: string, least: number): string[] {
   const length = /^(?:[بكف]ال|ال|لل)/.exec(form)?.[0].length ?? 0
   if (length === 0 || form.length - length < least) return []

@@ -67,7 +67,7 @@ export async function saveArticle(db: D1Database, member: string, path: string, 
   await db.batch([db.prepare(save).bind(member, path, now), db.prepare(trim).bind(member)])
 }
 
-/** An article's address and those that lead to it: it may have been saved before it moved. */
+/** An article's address and those that redirect to it: the article may have been saved before it moved. */
 export async function readAddresses(catalogue: D1Database, path: string): Promise<string[]> {
   const query = "SELECT ?1 UNION SELECT r.path FROM redirects r JOIN articles a ON a.id = r.target WHERE a.path = ?1"
   return column<string>(catalogue, query, path)

@@ -40,7 +40,7 @@ const mostNext = 12
 /** How long an article with `lead: true` leads, in milliseconds, unless a newer one takes over. */
 const leadLasts = 3 * 86_400_000
 
-// Checks only the newest 200 articles of those days, so that an archive imported today is not read in full per page.
+// Checks only the newest 200 articles since then, so that pages do not read all of an archive that was imported today.
 const findLead = (
   columns: string,
   since: string,
@@ -89,7 +89,7 @@ interface Counted {
   readonly most: number
 }
 
-/** How many articles lists have, and the site's next changes. One D1 trip. */
+/** How many articles each of these lists has, and the site's next changes. One D1 trip. */
 export async function countListed(db: D1Database, counted: Counted, now: number) {
   const [count, change] = await db.batch<CountRow>([queryCounts(db, counted, now), changeQuery(db, now)])
   return { counts: readCounts(count), changes: readChanges(change) }
@@ -126,7 +126,7 @@ function readText(row: TextRow): StoredText {
  * One page of a list, newest first, unknown dates last. One D1 trip.
  * @param listing a key from `listingKey`, such as `en:/asia/tajikistan`
  * @param page from 1
- * @param beside.led whether the list has a lead: it is above the first page, and on no other
+ * @param beside.led whether the list has a lead, which is above its first page and on no other
  * @param beside.parts lists to count
  * @param beside.wider a list that includes this one, for suggestions of what to read next
  * @param beside.author the path of the author whose biography to read

@@ -174,14 +174,14 @@ const filled = (record: string) => `json_set(${record},
   '$.image', json(CASE json_type(${record}, '$.image') WHEN 'object' THEN ${withVariants(`(${record} -> '$.image')`)}
     ELSE 'null' END))`
 
-/** The statement that copies variants into the records of these articles. `ids`: SQL that selects them. */
+/** The statement that copies variants into articles' records. `ids`: SQL that selects their ids; `bound`: its ?1. */
 export function fillVariants(db: D1Database, ids: string, bound: string): D1PreparedStatement {
   const query = `UPDATE articles SET record = ${filled("record")}
     WHERE id IN (${ids}) AND json_valid(record) AND record -> '$.media' <> '{}'`
   return db.prepare(query).bind(bound)
 }
 
-/** Adds the variants of its pictures to a record that is not in the catalogue. */
+/** A record that is not in the catalogue, with the variants of its pictures added. */
 export async function addVariants(db: D1Database, record: ArticleRecord): Promise<ArticleRecord> {
   const found = await value<string>(db, `SELECT ${filled("?1")}`, JSON.stringify(record))
   return found === null ? record : JSON.parse(found)
@@ -194,7 +194,7 @@ export async function findUnsized(db: D1Database, hashes: readonly string[], ver
   return column<string>(db, query, JSON.stringify(hashes), version)
 }
 
-/** Pictures used in articles whose variants are missing or older than this version. */
+/** Pictures in use whose variants are missing or older than this version. */
 export async function listUnsized(db: D1Database, version: number, limit: number) {
   const query = `SELECT s.sha256, m.extension FROM variants s JOIN media m ON m.sha256 = s.sha256 AND m.clean = 1
     WHERE s.version < ?1 ORDER BY s.version LIMIT ?2`

@@ -115,7 +115,7 @@ export async function dropClaims(db: D1Database, subscription: string): Promise<
   await run(db, "DELETE FROM claims WHERE subscription = ?1", subscription)
 }
 
-/** What to end at Stripe when deleting an account: customers, live subscriptions, unclaimed ones for its address. */
+/** What to end at Stripe when deleting an account: its customers and live subscriptions, and unclaimed purchases. */
 export async function listPayable(db: D1Database, member: { readonly id: string; readonly email: string }) {
   const customerQuery = `SELECT customer AS id FROM payments WHERE ${ownRows}
     UNION SELECT stripe_customer FROM members WHERE id = ?1 AND stripe_customer IS NOT NULL
@@ -164,7 +164,7 @@ export async function holdCheckout(
   return held?.results[0] ?? null
 }
 
-/** Records a Checkout's URL. Null: Stripe did not open it, and the next click tries again. */
+/** Records a Checkout's URL. Null: Stripe did not open it, so the row is deleted and the next click tries again. */
 export async function settleCheckout(db: D1Database, key: string, member: string, url: string | null): Promise<void> {
   const query =
     url === null

@@ -152,7 +152,7 @@ const unread = "summary, access, gated, division, details"
 const changed = "json_each(?1) j JOIN articles a ON a.path = j.value ->> 'path'"
 const articleIds = `SELECT a.id FROM ${changed}`
 
-// Which article a row continues: the last one here that had exactly these bytes, else the live one, else a new one.
+// Which article a row continues: the last one at this path with exactly these bytes, else the live one, else a new one.
 const life = `coalesce(
   (SELECT r.life FROM revisions r WHERE r.path = v ->> 'path' AND r.digest = v ->> 'digest' ORDER BY r.revision DESC LIMIT 1),
   (SELECT o.life FROM articles o WHERE o.path = v ->> 'path' AND o.live > 0),
@@ -162,7 +162,7 @@ const life = `coalesce(
 // edition, as that may have been planned, without this article, after this request began.
 const appearance = `max(?2, coalesce(v ->> '$.record.publishedAt', 0), coalesce((SELECT max(planned_at) + 1 FROM editions), 0))`
 
-// Feeds identify an article that moved away by its first address, so the next article there gets a different id.
+// Feeds identify an article that moved away by its first address, so the next one at that address gets another id.
 const recordOf = `iif(v ->> 'base' = 0 AND ${lastRevisionAt("v ->> 'path'")} > 0, json_set(v -> 'record', '$.feedPath',
   v ->> 'path' || '#' || (${lastRevisionAt("v ->> 'path'")} + 1)), v -> 'record')`
 

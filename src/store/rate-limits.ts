@@ -9,7 +9,7 @@ export interface Limit {
   readonly peek?: boolean
 }
 
-// The limits that are reached, each with the time when its oldest request leaves the window.
+// The limits that have been reached, each with the time at which its oldest request leaves the window.
 const full = `SELECT min(r.at) + (l.value ->> 'window') AS free FROM json_each(?1) l
 CROSS JOIN rate_limits r ON r.key = l.value ->> 'key' AND r.at > ?2 - (l.value ->> 'window')
 GROUP BY l.key HAVING count(*) >= l.value ->> 'most'`

@@ -68,7 +68,7 @@ WHERE a.path = (SELECT path FROM place ORDER BY step DESC LIMIT 1)
   AND NOT EXISTS (SELECT 1 FROM revisions u JOIN revisions n ON n.path = u.path AND n.revision = u.revision + 1
     WHERE u.path = a.path AND u.action = 'unpublish' AND u.at >= ?2 AND n.action = 'publish')`
 
-/** The id of the article that a gift opens. For a gift made before ids were stored, it is looked up once and stored. */
+/** The id of the article that a gift opens. If the gift predates stored ids, the id is looked up once and stored. */
 export async function resolveGift(people: D1Database, catalogue: D1Database, gift: GivenArticle): Promise<string> {
   if (gift.article !== null) return gift.article
   const found = (await value<string>(catalogue, resolveQuery, gift.path, gift.createdAt)) ?? ""

@@ -18,7 +18,7 @@ const mostIndexed = 600_000
 /** What search covers besides an article's title and summary: the public text, and other words on the page. */
 export type SearchedWords = Readonly<Record<"text" | "labels", string>>
 
-/** The columns of the index. */
+/** An article's values for the columns of the index: title, summary, other words. */
 export function indexWords(
   { title, summary, language }: Pick<Entry, "title" | "summary" | "language">,
   { text, labels }: SearchedWords,
@@ -48,7 +48,7 @@ export function buildMatch({ terms, open }: Sought): string {
 
 /** How many of the newest matches can be paged through. One more is ranked, to know whether there are more. */
 const rankedMatches = 1_000
-/** How many rows of the index are read to find them, whatever their language, region and topic. */
+/** How many rows of the index are read to find those matches, whatever their language, region and topic. */
 const scannedMatches = 3_000
 
 // The cost does not grow with the catalogue. Texts and records are read only for the results on the page.

@@ -51,7 +51,7 @@ function selectFrom(table: Table): string {
   return `SELECT ${keys[table]} AS id, email, email_folded AS folded FROM ${table}`
 }
 
-/** Gives a row its new key, or merges it with the row that already has it. Failures are left to the next run. */
+/** Gives a row its new key, or merges it with the row that already has that key. The next run retries any failure. */
 async function settle(db: D1Database, table: Table, { id, email }: Stored, now: number): Promise<void> {
   try {
     const key = foldEmail(email)
@@ -162,7 +162,7 @@ async function mergeSubscribers(db: D1Database, keep: number, drop: number): Pro
       `INSERT INTO subscriptions (subscriber, list, since) SELECT ?1, list, since FROM subscriptions WHERE subscriber = ?2
        ON CONFLICT (subscriber, list) DO UPDATE SET since = min(since, excluded.since)`,
     ),
-    // What was sent to either is not sent again, and a bounce of either counts.
+    // An edition sent to either subscriber is not sent again, and a bounce of either counts.
     bind("UPDATE OR REPLACE deliveries SET subscriber = ?1 WHERE subscriber = ?2 AND state <> 'planned'"),
     bind("UPDATE OR IGNORE deliveries SET subscriber = ?1 WHERE subscriber = ?2"),
     bind(

@@ -20,7 +20,7 @@ export async function value<Value>(db: D1Database, query: string, ...values: unk
   return (await column<Value>(db, query, ...values))[0] ?? null
 }
 
-/** @returns how many rows it changed */
+/** @returns how many rows the statement changed */
 export async function run(db: D1Database, query: string, ...values: unknown[]): Promise<number> {
   return (await bind(db, query, values).run()).meta.changes
 }

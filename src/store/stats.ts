@@ -12,7 +12,7 @@ const editionsCounted = 12
 const daysCounted = 7
 
 interface EditionStats extends EditionKey, DeliveryCounts {
-  /** When it was planned (milliseconds), and by whom: `cron`, or an editor. */
+  /** When the edition was planned (milliseconds), and by whom: `cron`, or an editor. */
   readonly at: number
   readonly who: string
 }

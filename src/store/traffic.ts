@@ -22,8 +22,8 @@ export function createTally(): Tally {
 }
 
 /**
- * Reports the counts after `response`, if a report is due. Call it only for requests that memory could not answer: a
- * hit never writes.
+ * Reports the counts after `response`, if a report is due. Call it only for requests that memory could not answer, so
+ * that cache hits never write.
  */
 export function reportTally(
   tally: Tally,

@@ -1,4 +1,4 @@
-// The style of a newsletter's sample, and of the page that offers membership.
+// The styles of newsletter samples and of the page that offers membership.
 
 export const letter = `
 :root:not(.member) .mine { display: none }

@@ -1,5 +1,5 @@
-// Styles for what only some articles have: contents, quotations, tables, code, footnotes, full-width pictures, players,
-// cards.
+// Styles for what only some articles have: a table of contents, quotations, tables, code, footnotes, full-width
+// pictures, players, cards.
 
 export const reading = `
 .body h4 { font-size: 1.05rem }
