@@ -44,7 +44,7 @@ export async function writeArchive(
     renameSync(unfinished, file)
   } catch (error) {
     tar.destroy()
-    // The stream may be about to create the file.
+    // Until the stream closes, it may still create the file.
     if (!target.closed) await new Promise<void>((closed) => target.once("close", closed))
     rmSync(unfinished, { force: true })
     throw "syscall" in (error as Error) ? Object.assign(error as Error, { path: file }) : error

@@ -33,7 +33,7 @@ function describeCard({ path, title }: Carded): Card | null {
   }
 }
 
-/** The centroid of a region's countries. It is not a place, so it has no dot. */
+/** The centroid of a region's countries. No dot marks it, because there may be nothing there. */
 function middleOf(region: string): Card["spot"] {
   const coordinates = countriesOf(region, config).map(({ latitude, longitude }) => [longitude, latitude])
   const [longitude, latitude] = geoCentroid({ type: "MultiPoint", coordinates })

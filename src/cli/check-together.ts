@@ -16,7 +16,7 @@ import type { Folder } from "./publish-run.ts"
 type Beside = Pick<Folder, "root" | "heads" | "others">
 
 /**
- * Mistakes between articles, reported only for those about to be published: mistakes already on the site must not block
+ * Clashes between articles, reported only for those about to be published: mistakes already on the site must not block
  * a publish. Other files are parsed only if one of these articles may clash with them.
  */
 export function checkTogether(coming: readonly Article[], folder: Beside): Problem[] {

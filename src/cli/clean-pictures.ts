@@ -67,7 +67,7 @@ function describe(bytes: CleanPicture["bytes"], extension: string, { width, heig
   return { sha256: hash("sha256", bytes), extension, width, height, bytes }
 }
 
-/** Lossless if the format is, otherwise without visible loss. sharp writes sRGB and no metadata. */
+/** Re-encodes a picture: losslessly if its format is lossless, else without visible loss. sharp writes no metadata. */
 function encode(picture: Sharp, bytes: Uint8Array, extension: string): Sharp {
   picture.toColourspace("srgb")
   if (extension === "jpg") return picture.jpeg({ quality: 92, chromaSubsampling: "4:4:4" })

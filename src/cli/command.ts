@@ -153,7 +153,7 @@ export function readSiteAddress(given: string): string {
   if (url === null || !/^https?:$/.test(url.protocol) || url.search + url.hash !== "") {
     const bare = /^[a-z0-9.-]+(?::\d{1,5})?\/?$/i.test(given) && (/[.]/.test(given) || given.startsWith("localhost"))
     const near = bare ? `${isLocal(`http://${given}`) ? "http" : "https"}://${given}` : "https://example.org"
-    throw new CLIError(`The value of --url or DATELINE_URL is not a site's address. Use an address like ${near}`, 2)
+    throw new CLIError(`The value of --url or DATELINE_URL is not a valid site address. Use one like ${near}`, 2)
   }
   if (url.username + url.password !== "")
     throw new CLIError(

@@ -160,7 +160,7 @@ function isValid(name: string, found: unknown): boolean {
   return Array.isArray(found) && found.every(isItem)
 }
 
-const noDesk = (why: string) => new CLIError(`That is not a Dateline site (${why}). Check the address in --url`, 4)
+const noDesk = (why: string) => new CLIError(`Not a Dateline site (${why}). Check the address in --url`, 4)
 
 /** The JSON body, or null if it is not an object. The error message is reduced to one line. */
 async function readJson(response: { json(): Promise<unknown> }): Promise<{ error?: DeskError } | null> {

@@ -20,9 +20,9 @@ import { fileOf as fileOfPath, pathOf as pathOfFile } from "../site/format-addre
 import { CLIError, explainFileError, type Report } from "./output.ts"
 
 const mostFiles = 200_000
-/** The most bytes read of a file: more than the parser accepts, so huge files are refused without being read whole. */
+/** The most bytes read of a file: more than the parser accepts, so that huge files are refused but not read in full. */
 const mostRead = 2 * 1024 * 1024
-/** How deep folders are searched: far deeper than any address, so that files too deep to have one are reported. */
+/** How many levels of folders are searched: far more than addresses have, so that files too deep are reported. */
 const deepest = 32
 
 /** The real path of the content folder. @throws CLIError if there is none */
@@ -160,7 +160,7 @@ export function readFile(
   }
 }
 
-/** A file's state, as in Git's index: bytes, mtime and ctime in milliseconds (ctime cannot be set back), inode. */
+/** A file's state, as in Git's index: size, mtime and ctime in milliseconds (ctime cannot be set back), inode. */
 export type Stamp = readonly [size: number, written: number, changed: number, number: number]
 
 /** The stamps, by path, of a file and the pictures that its digest covers, as they were when the file was read. */
@@ -177,7 +177,7 @@ function stampOf(stats: Stats | undefined): Stamp | null {
 const coarsest = 2000
 
 /**
- * Returns the stamps of files if they are safe to remember. Null if a timestamp is so recent, or in the future, that a
+ * Returns the stamps of files if they are safe to remember. Null if a timestamp is in the future, or so recent that a
  * later change may leave it the same (Git calls such a file racily clean).
  * @param now a time before the stamps were taken, in milliseconds since the epoch
  */

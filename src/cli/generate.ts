@@ -47,7 +47,7 @@ const countries: Source[] = JSON.parse(readFileSync(source, "utf8"))
 
 // Addresses must outlive the data package: slugs stay even if the package renames a country.
 const pinned = new Map(placeRows.map((row) => [row[0], row[2]]))
-// For countries whose English name in the package is not the one that newsrooms use.
+// Slugs of countries whose English name in the package is not the one that newsrooms use.
 const preferred = new Map([["CI", "cote-divoire"]])
 const names = new Intl.DisplayNames(["en"], { type: "language", fallback: "none" })
 // Languages that workerd's Intl cannot name in any language. The facts contain their English names.
@@ -116,7 +116,7 @@ const scripts = (
 ).split(" ")
 const living = new RegExp(`[${scripts.map((script) => `\\p{Script=${script}}`).join("")}]`, "u")
 
-/** Writes the ASCII spellings of letters in living scripts. All of any-ascii (0.5 MB) is too large for a Worker. */
+/** Writes ASCII spellings of letters in living scripts. The package any-ascii (0.5 MB) is too large for a Worker. */
 function writeLetters(): void {
   const bySpelling = new Map<string, string>()
   for (let code = 0x80; code < 0xffff; code++) {

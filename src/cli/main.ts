@@ -40,7 +40,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     process.exit(2)
   })
 
-  // A command loads only its own file. Help, completion and suggestions need them all.
+  // A command loads only its own file. Help, completion and suggestions need all of them.
   const asked = argv[0] === "--version" ? [] : commands.filter(([, name]) => name === argv[0])
   const whole = argv[0] !== "--version" && asked.length === 0
   for (const [group, , load] of whole ? commands : asked) addCommand(program, await load()).helpGroup(group)

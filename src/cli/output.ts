@@ -24,7 +24,7 @@ export const PublishShape = v.strictObject({
       path: Path,
       url: v.pipe(v.string(), v.url()),
       revision: Revision,
-      /** Milliseconds from the desk's receipt until a reader got it; null if not readable yet or not measured. */
+      /** Milliseconds from the desk's last answer until a reader got it; null if not readable yet or not measured. */
       liveMs: v.nullable(v.number()),
     }),
   ),

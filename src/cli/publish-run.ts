@@ -47,7 +47,7 @@ export async function publishFolder({ output = unseen, ...given }: PublishOption
   const { chosen, absent } = await chooseArticles(articles, folder, options, outcome)
   const ready = chosen.length === 0 ? [] : await readyPictures(root, chosen, outcome)
   if (outcome.problems.length > 0) return outcome
-  // Skipped for many articles, because it is slow, as is rendering them in `readChanged`.
+  // These checks are slow for many articles, which therefore skip them, as they skip rendering in `readChanged`.
   if (chosen.length > 0 && chosen.length <= articlesARequest)
     (await import("./check-together.ts")).warnOfLosses(
       chosen.map(({ article }) => article),
@@ -65,7 +65,7 @@ export async function publishFolder({ output = unseen, ...given }: PublishOption
     return outcome
   }
   record.save()
-  // Flushes purges even if there is nothing to send: an earlier run may have been interrupted before its own.
+  // Flushes purges even if there is nothing to send: an earlier run may have been interrupted before it did.
   await flushAfter(desk, warn, async () => {
     if (site.unclean) await (await import("./clean-pictures.ts")).replaceDirtyPictures(desk, options, warn)
     await sendArticles({ desk, root, heads, record, options, outcome }, ready)

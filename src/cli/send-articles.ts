@@ -29,7 +29,7 @@ export interface Run {
   readonly outcome: PublishOutcome
 }
 
-/** With two texts each plus the catalogue's statements, far below the platform's limit of 1,000 calls per request. */
+/** How many articles a request publishes. With two texts each, far below the platform's 1,000 calls per request. */
 export const articlesARequest = 50
 const bytesARequest = 1_000_000
 
@@ -163,7 +163,7 @@ export async function awaitReceipts(
   }
   await Readable.from(asked).forEach(ask, { concurrency: 8 })
   if (asked.length < readable.length)
-    report(`Timed when readers saw ${asked.length} of the ${readable.length} articles. The others were not timed`)
+    report(`Measured how soon readers got ${asked.length} of the ${readable.length} articles, but not the others`)
   for (const { url, revision, liveMs } of asked)
     if (liveMs === null) report(`${url}: revision ${revision} is published, but readers did not get it within 15 s`)
 }

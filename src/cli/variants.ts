@@ -121,7 +121,7 @@ async function readVariants(root: string, { sha256, extension, bytes }: Master):
   }
 }
 
-/** How many pictures' smaller files are in memory at once, and how many of them are sent at once. */
+/** For how many pictures the smaller files are in memory at once, and how many files are sent at once. */
 const picturesARequest = 10
 const filesAtOnce = 4
 
@@ -154,7 +154,7 @@ export async function sendVariants(
   }
 }
 
-/** Makes smaller files of pictures published before this version: in each run, those that the site lists. */
+/** Makes smaller files of pictures published before this version, for as many in each run as the site lists. */
 export async function sizePublished(
   at: { desk: DeskClient; root: string },
   target: Target,

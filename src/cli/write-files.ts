@@ -1,4 +1,4 @@
-// Replaces files atomically, and restricts access to those with keys, sign-in links, addresses or publish records.
+// Replaces files atomically, and makes private those that contain keys, sign-in links, addresses or publish records.
 import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 

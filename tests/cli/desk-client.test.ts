@@ -86,14 +86,14 @@ it.each([
   for (const asked of [fetchSite(desk), fetchHeads(desk)])
     await expect(asked).rejects.toMatchObject({
       code: 4,
-      message: expect.stringMatching(/^That is not a Dateline site \(/),
+      message: expect.stringMatching(/^Not a Dateline site \(/),
     })
 })
 
 it.each([
   [400, { code: "malformed", message: "name: use only letters" }, 2, "name: use only letters"],
   [400, { code: "torn", message: "send the picture again" }, 4, "send the picture again"],
-  [403, { message: { text: "no" } }, 4, "That is not a Dateline site (status 403). Check the address in --url"],
+  [403, { message: { text: "no" } }, 4, "Not a Dateline site (status 403). Check the address in --url"],
 ])("a refusal with status %i and %j ends with a code that fits it", async (status, error, code, message) => {
   const { url } = await serve((_, response) => response.writeHead(status).end(JSON.stringify({ error })))
   await expect(fetchSite(openDesk({ url, key }))).rejects.toMatchObject({ code, message })

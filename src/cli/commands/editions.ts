@@ -81,7 +81,7 @@ const test = (list: List): CommandSpec => ({
 
 const send = (list: List): CommandSpec => ({
   usage: "send [date]",
-  summary: "Send today's edition now or, given its date, the latest one due. Each edition is sent only once",
+  summary: "Send today's edition now, or the latest one due if you give its date. Each edition is sent only once",
   options: [["--language <code>", "send only in this language"]],
   examples: [`${list} send`, `${list} send 2026-11-23 --language fr`],
   async run(context, { args: [date], options, output }) {

@@ -1,4 +1,4 @@
-// `preview`: creates, lists and revokes secret links to articles as they are in the folder, for people without it.
+// `preview`: creates, lists and revokes secret links, which show articles as they are in the folder to anyone.
 import * as v from "valibot"
 import { sortProblems } from "../../article/mistakes.ts"
 import { formatProblem, type Problem } from "../../site/problem.ts"

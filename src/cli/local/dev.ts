@@ -27,7 +27,7 @@ const republisher = createRepublisher(
   (paths) => publishFolder({ content, url, key: deskKey, paths, output: { warn: console.error, progress() {} } }),
   { line: console.log, warn: console.error },
 )
-// wrangler does not create the tables, so our own server first does, in the same stores.
+// wrangler does not create the tables, so we start our own server first, which creates them in the same stores.
 try {
   await checkPort(port)
   const server = await startServer({ bundle: await bundleWorker(root), state, port })

@@ -41,7 +41,7 @@ function thin(line: readonly Point[], tolerance: number): Point[] {
   if (start === undefined || end === undefined || line.length < 3) return [...line]
   const [dx, dy] = [end[0] - start[0], end[1] - start[1]]
   const length = Math.hypot(dx, dy)
-  // A ring ends where it began, so it is split at the point farthest from there.
+  // A ring ends where it began, so it is split at the point farthest from its start.
   const distances = line.map(([x, y]) =>
     length < 1e-6
       ? Math.hypot(x - start[0], y - start[1])

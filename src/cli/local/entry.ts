@@ -1,7 +1,7 @@
 // The Worker's entry on this machine. As Cloudflare does, it serves static files without running the Worker. For
 // `npm run serve` it counts work that continues after a response, such as email, which a restart must not interrupt.
 
-/** The header with the secret of `npm run serve`'s parent. With a `?` appended, it asks how much work is running. */
+/** The header with the secret of `npm run serve`'s parent process. The parent appends `?` to ask how much work runs. */
 export const passHeader = "dateline-pass"
 
 export const entry = String.raw`

@@ -8,7 +8,7 @@ import { deskKeyFile } from "../command.ts"
 import { writePrivateFile } from "../write-files.ts"
 import { keepKey } from "./lock.ts"
 
-/** Asks the operator, and shows what they type unless it is a secret. An empty answer means none. */
+/** Asks the operator for a value, and shows what they type unless it is a secret. "" means that there is none. */
 export type Ask = (question: string, secret: boolean) => Promise<string>
 
 /** Optional secrets, in the order of the questions. If a group's first one is left empty, the rest is skipped. */
@@ -46,7 +46,7 @@ export function findTerminal(): Ask | null {
   return async (question, secret) => {
     const prompt = `${question} (Enter for none${secret ? "; input is hidden" : ""}): `
     const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
-    // From here on, the terminal shows nothing by itself.
+    // From here on, the terminal itself does not echo what is typed.
     const lines = createInterface({ input: process.stdin, output: secret ? silent : process.stdout, terminal: true })
     if (secret) process.stdout.write(prompt)
     lines.on("SIGINT", () => process.exit(130))
