@@ -115,8 +115,8 @@ export const accountRoutes = newRoutes()
   })
 
 /**
- * Tells a page's script who the reader is; null if nobody is signed in. Pages are the same for everyone, so the script
- * asks here if the browser has the hint cookie. The query's `path` is the page's article.
+ * Tells a page's script whether the reader is a member and has saved the article at the query's `path`; null if nobody
+ * is signed in. Pages are the same for everyone, so the script asks here if the browser has the hint cookie.
  */
 async function describeReader(c: Call) {
   const { site, people, catalogue } = c.env

@@ -170,7 +170,7 @@ export const requireSignIn = createMiddleware<AccountEnv>(async (c, next) => {
   const signedIn = await findSignedIn(c.req.raw, c.env)
   if (signedIn === null) {
     const { pathname, search } = new URL(c.req.url)
-    // After submitting a form, readers continue to the page at the form's address, if there is one.
+    // Readers who submitted a form come back to the page at its address if there is one, else to their account.
     const isPage = c.req.method !== "POST" || matchRoute(pathname, c.env.site)?.route.methods.includes("GET")
     const back = isPage ? pathTo(pathname, c.env) + search : pathTo("/account", c.env)
     return c.redirect(urlTo(`/sign-in?next=${encodeURIComponent(back)}`, c.env), 303)
@@ -198,7 +198,7 @@ export async function openSession(c: Call, member: Member): Promise<void> {
   setCookies(c, await sealSession({ id, member: member.id, expires, checked, until: inSeconds(member.until) }, context))
 }
 
-/** Ends a session. Even if there is none or the database fails, the browser's cookies are cleared. */
+/** Ends a session. Clears the browser's cookies even if there is no session or the database fails. */
 export async function closeSession(c: Call, session: Session | null): Promise<void> {
   const { statusCache, people, site } = c.env
   setCookies(c, formatSession("", false, 0, site.origin))

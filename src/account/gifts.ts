@@ -1,4 +1,4 @@
-// A member's saved articles, gift links and private feed. Links lead to a page whose form makes the change.
+// A member's saved articles, gift links and private feed. Links only open a form; submitting it makes the change.
 import { HTTPException } from "hono/http-exception"
 import { decideAccess, giftLasts, signGift } from "../membership/access.ts"
 import { type ArticleFormView, renderArticleForm, renderGiftPage } from "../render/account-pages.ts"
@@ -86,7 +86,7 @@ export const giftRoutes = newRoutes()
     const token = feedFile.exec(c.req.param("file"))?.[1]
     const member = token === undefined ? null : await findFeedMember(people, token)
     const audience = member !== null && member.until > now ? "members" : "public"
-    // A revoked or lapsed feed looks as if it never existed. Feed readers stop polling on a 404.
+    // A revoked or lapsed feed is a 404, as if it had never existed, so that feed readers stop polling it.
     if (decideAccess({ id: "", gated: true }, audience) !== "full") return c.notFound()
     const texts = await readFullTexts(c.env, listingKey({ kind: "front", language }), feedSize, now)
     const items = await Promise.all(
@@ -124,7 +124,7 @@ async function findArticle(c: Call): Promise<Article> {
   return { ...found, path }
 }
 
-/** The link of the gift just made for this article, if it still works. */
+/** The link of the gift just created for this article, or null if it no longer works. */
 async function findGift(c: Call, { id, path }: Article): Promise<{ url: string; until: number } | null> {
   const { made } = c.req.query()
   const now = Date.now()

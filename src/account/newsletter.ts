@@ -135,7 +135,7 @@ async function confirm(c: Call): Promise<Response> {
   return goTo(c, "/newsletter/confirmed")
 }
 
-/** The page that the links in emails open. Nothing changes until the reader presses a button. */
+/** The page that links in newsletters open. Nothing changes until the reader presses a button. */
 async function showPreferences(c: Call): Promise<Response> {
   const { people, site } = c.env
   const { token = "", list = "", saved } = c.req.query()
@@ -194,7 +194,7 @@ async function changePreferences(c: Call): Promise<Response> {
   return goToPreferences(c, token)
 }
 
-/** Starts a subscription or changes the language, as a form asks. The digest is for members. */
+/** Starts a subscription or changes the language, as the form requests. Only members can subscribe to the digest. */
 export async function applyChoice(c: Call, reader: Reader, form: URLSearchParams, member: boolean): Promise<void> {
   const { people, site } = c.env
   const list = lists.find((one) => one === form.get("list"))

@@ -39,7 +39,7 @@ export const RecordSchema = v.object({
   ),
   /** The original path of an article that has moved. Feeds identify the article by it instead of `path`. */
   feedPath: v.optional(v.string()),
-  /** Missing in records written before this field existed. */
+  /** Whether the front matter sets `lead: true`. Missing in older records. */
   lead: v.optional(v.boolean()),
   /** Whether to show the locator map as the article's picture. */
   map,

@@ -11,7 +11,7 @@ import type { Mistake } from "./mistakes.ts"
 const deepest = 50
 /** The longest run of one symbol (`****…`). Longer thematic breaks are refused too. */
 const longestRun = 400
-/** The limit on raw HTML: the number of open elements, added up over all start tags. */
+/** The limit on raw HTML: the number of open elements, summed over all start tags. */
 const mostOpen = 100_000_000
 
 /** The budget for each cost, and the message and fix for authors who exceed it. */

@@ -1,4 +1,4 @@
-// Finds mistakes that only show when all articles are read: dead links, clashing addresses, broken translations.
+// Finds mistakes that show only when all articles are read together: dead links, clashing addresses and the like.
 import { reservedSegments } from "../routes.ts"
 import { type Address, aliasPath, parseAddress, sharedSlug } from "../site/addresses.ts"
 import { fileOf } from "../site/format-address.ts"
@@ -34,7 +34,7 @@ interface World {
 type Add = (key: string, message: string, fix: string, isItem?: (text: string) => boolean) => void
 
 /**
- * Finds every mistake between articles, and everything in their texts that readers will not see as intended.
+ * Finds all mistakes that involve other articles, and everything in the texts that readers will not see as intended.
  * @param articles all articles in the folder, including drafts
  * @param known paths of articles already live on the site
  * @param isKept whether pages keep an HTML element; null skips the checks of texts, which take most of the time
@@ -169,7 +169,7 @@ const fold = (name: string) =>
     .toLowerCase()
     .replace(/[\s\p{P}]+/gu, "-")
 
-/** Reports likely typos: topics of a single article that are one letter away from a more common topic. */
+/** Reports likely typos: topics used in only one article and one letter away from a more common topic. */
 function checkTopics({ front, language }: Article, world: World, add: Add): void {
   const topics = world.topics.get(language) ?? new Map<string, number>()
   for (const topic of front.topics) {

@@ -1,4 +1,4 @@
-// Shared by the readers of media formats: parts of a file, their names, and the boxes of MP4 and AVIF.
+// Shared by the parsers of media formats: the parts of a file, their names, and the boxes of MP4 and AVIF.
 
 export interface Part {
   /** The part's name in messages. */

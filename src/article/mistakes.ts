@@ -33,7 +33,7 @@ export function quote(text: string): string {
   return `\`${plain.length > 60 ? `${plain.slice(0, 59)}…` : plain}\``
 }
 
-/** The Levenshtein distance of two words; Infinity if their lengths differ by more than `limit`. */
+/** The Levenshtein distance between two words; Infinity if their lengths differ by more than `limit`. */
 export function editDistance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) > limit) return Number.POSITIVE_INFINITY
   let row = Array.from({ length: b.length + 1 }, (_, index) => index)

@@ -1,4 +1,4 @@
-// The parser of content, shared by CLI and Worker: turns a file into an Article, or a list of all its mistakes.
+// The content parser, shared by the CLI and the Worker: turns a file into an Article or a list of all its mistakes.
 import { decodeHTMLStrict } from "entities/decode"
 import { canonicalPath, parseAddress } from "../site/addresses.ts"
 import { fileOf, languagePrefix, pathOf } from "../site/format-address.ts"

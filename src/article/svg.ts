@@ -39,7 +39,7 @@ export interface CleanSvg {
   readonly height: number
 }
 
-/** Its message says why an SVG cannot be published. */
+/** Thrown for an SVG that cannot be published. The message says why. */
 export class SvgError extends Error {}
 
 const name = "[a-zA-Z_][\\w.-]*(?::[a-zA-Z_][\\w.-]*)?"
@@ -81,7 +81,7 @@ function checkStyle(css: string): void {
   if (wrong !== undefined) throw new SvgError(`uses \`${wrong}\` in its style, which is not allowed`)
 }
 
-/** Reduces a picture to what it needs. Cleaning it again changes nothing. @throws SvgError */
+/** Reduces an SVG to what is needed to show it. Cleaning it again changes nothing. @throws SvgError */
 export function cleanSvg(source: string): CleanSvg {
   const text = source.replace(/^\ufeff/, "").replace(/\r\n?/g, "\n")
   if (text.length > most.characters) throw new SvgError("is larger than 1 MiB")

@@ -93,14 +93,14 @@ export function straightenSpaces(written: string): string {
 const scalar = "\u001f"
 const marks: readonly string[] = [scalar, "\u0002", "\u0018"]
 
-/** A quoted text whose later lines are not indented, which Jekyll accepts. */
+/** A quoted text, perhaps with later lines that are not indented, which Jekyll accepts. */
 const unindented =
   /^[ \t]*(?:-[ \t]+)?(?:[\w-]+:[ \t]+)?(?:"(?:[^"\\]|\\[\s\S])*"|'(?:[^']|'')*')(?=[ \t]*(?:#.*)?\r?$)/gm
 const laterKey = /\n[a-zA-Z]+:(?:\s|$)/
 /** A full-width colon, as on Chinese and Japanese keyboards, after a key. */
 const wideColon = /^((?:[ \t]*-)?[ \t]*)([a-zA-Z]+)[：︰﹕]/gm
 
-/** What is refused, by lexeme or by the lexeme's first character. */
+/** The YAML features that are refused, by lexeme or by the lexeme's first character. */
 const refused: Partial<Record<string, string>> = {
   "*": "alias",
   "&": "anchor",

@@ -58,7 +58,7 @@ async function readCards(sent: readonly Sent[]): Promise<{ cards: CardUpload[]; 
   return { cards, torn }
 }
 
-/** In bytes: room for an article of the maximum 1 MiB even if JSON escapes each character as six, like `\u0001`. */
+/** In bytes: enough for a 1 MiB article, the maximum, even if JSON escapes each character as six, like `\u0001`. */
 const largestRequest = 8 * 1024 * 1024
 
 /** Refuses a body that is too large, whether its length is declared or not. Only pictures are sent with PUT. */

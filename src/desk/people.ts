@@ -80,7 +80,7 @@ export const membersDesk = new Hono<DeskEnv>()
     return c.json({ member: describeMember(member, now) })
   })
 
-/** Adds an entry to the audit log. Call before the change, which is in the other database: none may lack its entry. */
+/** Adds to the audit log. Call before making the change in the other database, so that no change lacks an entry. */
 function log(c: Context<DeskEnv>, action: string, subject: string, detail: string, now: number) {
   return recordAudit(c.env.catalogue, { who: c.var.editor.name, action, subject, detail }, now).run()
 }

@@ -23,7 +23,7 @@ export const previewsDesk = new Hono<DeskEnv>()
     if (only === undefined || problems.length > 0) return c.json({ problems }, 422)
     const { kind, path, body: text } = only.article
     if (kind !== "article" && kind !== "page")
-      return fail(c, 400, "malformed", `${path} has no page of its own, so it has no preview`)
+      return fail(c, 400, "malformed", `${path} has no page of its own, so it cannot be previewed`)
     const now = Date.now()
     const by = { who: c.var.editor.name, expiresAt: now + days * 86_400_000 }
     const record = createRecord(only.article, only.words, submitted.media)

@@ -149,7 +149,7 @@ async function checkStores(desk: Desk, parsed: readonly Parsed<SentFile>[]): Pro
   return problems
 }
 
-/** For each rule between articles, the problem to report in the article that would break it. */
+/** For each rule that involves other articles, the problem to report in the article that would break it. */
 const ruleMistakes: Record<BrokenRule["rule"], (rule: BrokenRule) => [field: string, message: string, fix: string]> = {
   "alias-live": ({ address }) => ["aliases", `${address} is a live article`, "remove the alias, or move that article"],
   "alias-taken": ({ address, other }) => [

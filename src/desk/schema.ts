@@ -107,7 +107,7 @@ export const VariantsSchema = v.strictObject({
   pictures: atMost(50, "pictures", v.strictObject({ sha256: Hash, files: v.pipe(v.array(File), v.maxLength(20)) })),
 })
 
-/** How many missing articles a request can explain: each takes two of its 50 database queries (platform limit). */
+/** How many missing articles a request may ask about: each takes two of its 50 database queries (platform limit). */
 export const mostMoved = 20
 
 export const MovedSchema = v.strictObject({ paths: atMost(mostMoved, "addresses", Path) })
@@ -138,7 +138,7 @@ const Email = v.pipe(v.string(), v.nonEmpty(), v.maxLength(1_000))
 
 export const MemberGrantSchema = v.strictObject({
   email: Email,
-  /** A date, whose whole day is included, or a date-time. Without it, the membership never ends. */
+  /** A date, which includes that whole day, or a date-time. Without it, the membership never ends. */
   until: v.optional(v.pipe(v.string(), v.maxLength(40))),
   language: v.optional(v.pipe(v.string(), v.maxLength(20))),
 })

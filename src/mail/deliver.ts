@@ -1,5 +1,5 @@
 // Sends editions: the cron stores their recipients and queues them, and the queue's consumer calls the mail provider.
-// Each step may be interrupted or run twice. Nobody gets an edition twice: each recipient is claimed before the call.
+// Each step is safe to interrupt or repeat: each recipient is claimed before the call, so nobody gets an edition twice.
 import { parseEditionId } from "../article/edition.ts"
 import type { SiteConfig } from "../site/site.ts"
 import {
@@ -17,7 +17,7 @@ import { openStores, type Stores } from "../store/stores.ts"
 import { addressLetter, writeLetter } from "./edition-email.ts"
 import { createSender, type SendEdition } from "./senders.ts"
 
-/** What sending needs from the Worker. */
+/** The stores and bindings that sending editions needs. */
 export interface MailContext extends Stores {
   readonly site: SiteConfig
   readonly queue: Pick<Queue<Recipients>, "sendBatch">
@@ -27,7 +27,7 @@ export interface MailContext extends Stores {
 
 /** Editions not sent within this time, in milliseconds, are never sent, because they are no longer news. */
 const sendWithin = 86_400_000
-/** Recipients per message. D1 allows 1,000 queries per run; five messages (wrangler.toml) take two per recipient. */
+/** Recipients per message. D1 allows 1,000 queries per run; a batch of five takes two per recipient. */
 const perMessage = 40
 /** Maximum number of messages in one call to the queue (platform limit). */
 const perCall = 100
@@ -60,7 +60,7 @@ async function queueSome({ people, catalogue, queue }: MailContext, now: number)
         body: { edition, subscribers: subscribers.slice(index * perMessage, (index + 1) * perMessage) },
       }))
       await queue.sendBatch(bodies)
-      // After the call: an interruption here queues recipients twice, which is harmless because each is claimed once.
+      // Recipients are queued twice if interrupted before this line: harmless, because each is claimed only once.
       await markQueued(people, { edition, subscribers }, now)
     }
   }

@@ -46,7 +46,7 @@ export interface Letter {
 /** The placeholder for a recipient's token: a control character, which no editor's text can contain. */
 const placeholder = "\u001a"
 
-/** The longest HTML, in bytes. Gmail shows only the first 102 KB of an email; recipients' tokens are added later. */
+/** The longest HTML, in bytes: below 60 KB once the tokens are added. Gmail clips emails of more than 102 KB. */
 const mostBytes = 59_000
 
 /** The longest subject and preheader that we compose, in characters: inboxes show no more. */
@@ -108,7 +108,7 @@ interface View {
   readonly summaries: number
 }
 
-/** Keeps the email within the limit: cuts the introduction's end, then the last summaries, then the last stories. */
+/** Keeps the email within the limit: cuts the introduction from the end, then the last summaries and last stories. */
 function draftLetter(edition: Edition, site: SiteConfig, write: (view: View) => string): View & { html: string } {
   const { language, content } = edition
   const { stories } = content
@@ -202,7 +202,7 @@ ${summary !== "" && html`<p${paint("soft", `margin:0;font-size:${isLead ? 18 : 1
 `
 }
 
-/** The names of the region and the country, if any: Asia · Tajikistan. */
+/** The name of the region and, if there is one, the country: Asia · Tajikistan. */
 function placeLine({ region, country }: EditionStory, language: string, site: SiteConfig): string {
   const places = country === null ? [null] : [null, country]
   return places.map((place) => placeName(region, place, language, site)).join(" · ")

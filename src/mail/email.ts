@@ -33,7 +33,7 @@ export interface Content {
   readonly button?: Link
   /** Paragraphs after the button. */
   readonly closing?: readonly string[]
-  /** Why the reader received it, and how to unsubscribe. */
+  /** Why the reader received the email, and how to unsubscribe. */
   readonly footer: readonly (string | Link)[]
   readonly headers?: Readonly<Record<string, string>>
 }
@@ -119,7 +119,7 @@ const dark = Object.entries(colours).map(([name, [property, , value]]) => {
   return { rule, inOutlook: `[data-ogs${property === "background" ? "b" : "c"}] ${rule}` }
 })
 // Apple Mail, Thunderbird and others use the media query. Outlook on the web and on phones marks the elements that it
-// darkens. The last rule undoes the blue links that Apple Mail makes of addresses and dates.
+// darkens. The last rule undoes the blue links into which Apple Mail turns addresses and dates.
 const sheet = raw(`:root{color-scheme:light dark;supported-color-schemes:light dark}
 @media (prefers-color-scheme:dark){${dark.map(({ rule }) => rule).join("")}}
 ${dark.map(({ inOutlook }) => inOutlook).join("")}

@@ -44,11 +44,11 @@ export async function planDueEditions(stores: Omit<Stores, "media">, site: SiteC
 
 /** What happened when an editor sent an edition. */
 export interface Sent {
-  /** `before`: it was already planned, so nothing is sent again. `empty`: there are no new stories. */
+  /** `before`: the edition was already planned, so it is not sent again. `empty`: there are no new stories. */
   readonly outcome: "planned" | "before" | "empty"
   /** Null if the edition was not planned. */
   readonly plan: Plan | null
-  /** If it was not already planned: the time after which stories count as new, in milliseconds. */
+  /** The time after which stories count as new, in milliseconds; null if the edition was already planned. */
   readonly since: number | null
 }
 
@@ -75,9 +75,9 @@ export async function planNow(
 
 /** An edition as its recipients get it, or would get it if it were planned now. */
 export interface Preview extends EditionKey {
-  /** Null if it is not planned yet. */
+  /** Null if the edition is not planned yet. */
   readonly plan: Plan | null
-  /** If it is not planned yet: the time after which stories count as new, in milliseconds. */
+  /** The time after which stories count as new, in milliseconds; null if the edition is already planned. */
   readonly since: number | null
   /** Null if there is nothing new to send. */
   readonly edition: Edition | null

@@ -40,15 +40,15 @@ function neighbour(list: List, date: string, step: number): string {
 }
 
 /**
- * When the edition of a date is due. A repeated hour means its first occurrence; an hour that the clocks skip means the
- * first moment after it.
+ * When the edition of a date is due. If the clocks repeat the hour, its first occurrence counts; if they skip it, the
+ * first moment after the change.
  */
 function dueAt(list: List, date: string, { timeZone, newsletter, digest }: SiteConfig): number {
   const { hour } = list === "headlines" ? newsletter : digest
   const wall = `${date}T${String(hour).padStart(2, "0")}:00`
   let moment = readDate(wall, timeZone)
   if (moment === null) throw new Error(`${date} is not the date of an edition`)
-  // In a skipped hour, `readDate` returns a later moment: go back to the first one after the change.
+  // For a skipped hour, `readDate` returns a later moment: go back to the first one after the change.
   if (formatInstant(moment, timeZone).slice(0, 16) !== wall)
     while (formatInstant(moment - 60_000, timeZone) >= wall) moment -= 60_000
   return moment

@@ -82,7 +82,7 @@ interface Certificate {
 /** Certificates that this isolate has fetched, by URL. Amazon replaces its certificate about once a year. */
 const certificates = new Map<string, Certificate>()
 
-// There is no setting for the host, because it could be misused. Tests replace `fetch` instead.
+// The host is not configurable, because such a setting could be misused. Tests replace `fetch` instead.
 async function findCertificate(url: string, host: string, admit: () => Promise<void>): Promise<Certificate | null> {
   const known = certificates.get(url)
   if (known !== undefined) return known

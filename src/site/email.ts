@@ -1,4 +1,4 @@
-// Email addresses: which can receive mail, and which spellings are the same address.
+// Email addresses: which ones can receive mail, and which spellings count as the same address.
 
 /** Increase this whenever `foldEmail` changes: the cron then folds stored addresses again (store/spellings.ts). */
 export const foldingVersion = 1

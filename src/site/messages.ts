@@ -19,7 +19,7 @@ export interface Language {
   readonly ties?: string
   /** A regular expression for an ending of Intl's dates that sentences leave out: in Russian, `г.`. */
   readonly dateEnd?: string
-  /** Whether names in Latin script read well in this language. */
+  /** Whether names without a translation may be shown in Latin script. If not, they are left out. */
   readonly latinNames?: boolean
   /** Names of capitals that differ from the English ones, by the English name. */
   readonly capitals?: Readonly<Record<string, string>>

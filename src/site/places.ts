@@ -1,4 +1,4 @@
-// The world's countries and territories: their slugs and names, and the site's regions that they belong to.
+// The world's countries and territories: their slugs and names, and the regions they belong to on this site.
 import { memo, memoBySite } from "./messages.ts"
 import { placeRows } from "./places.generated.ts"
 import { inLanguage, type SiteConfig } from "./site.ts"
@@ -33,7 +33,7 @@ export const countryByCode = (code: string): Country | null => byCode.get(code) 
 /** @param code ISO 3166-1 alpha-3, in capitals */
 export const countryByIso3 = (code: string): Country | null => byIso3.get(code) ?? null
 
-/** The countries of each region in the config's order, and each country's region by its slug. */
+/** The countries of each region in the config's order, and the region of each country, by the country's slug. */
 const indexRegions = memoBySite((site) => {
   const regionOf = new Map<string, string>()
   const countriesIn = new Map<string, readonly Country[]>()
@@ -58,7 +58,7 @@ export function regionName(region: string, language: string, site: SiteConfig): 
   return isRegion(region, site) ? inLanguage(site.regions[region]?.name ?? {}, language, site) || region : region
 }
 
-// CLDR distinguishes the two Congos by their capitals; newsrooms don't.
+// CLDR distinguishes the two Congos by their capitals; newsrooms do not.
 const ownNames: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   CD: { en: "DR Congo", fr: "RD Congo", ar: "جمهورية الكونغو الديمقراطية", ru: "ДР Конго" },
   CG: { en: "Republic of the Congo", fr: "République du Congo", ar: "جمهورية الكونغو", ru: "Республика Конго" },

@@ -1,4 +1,4 @@
-// Makes slugs: the lower-case ASCII form of a title or name in an address.
+// Makes slugs: the lower-case ASCII forms of titles and names that are used in addresses.
 
 import { slugLimit } from "./addresses.ts"
 import { spellings } from "./letters.generated.ts"

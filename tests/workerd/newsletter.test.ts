@@ -325,7 +325,7 @@ describe("unsubscribing", () => {
     expect(await page()).not.toContain("We have stopped sending")
     await env.PEOPLE.prepare("UPDATE subscribers SET stopped_at = 1, stopped_by = 'bounce'").run()
     expect(await page()).toMatch(
-      /We have stopped sending newsletters to \S*reader@example.org\S*, because our emails came back/,
+      /We have stopped sending newsletters to \S*reader@example.org\S*, because our emails bounced/,
     )
     await env.PEOPLE.prepare("UPDATE subscribers SET stopped_by = 'complaint'").run()
     expect(await page()).toContain("reported as spam")

@@ -137,7 +137,7 @@ describe("a preview", () => {
     expect(await (await rig.get(french)).text()).toMatch(/<html lang="fr"[\s\S]*Ceci est un aperçu/)
     expect(await send("Good morning.\n", {}, "/digest/2026-11-30")).toMatchObject({
       status: 400,
-      body: { error: { message: "/digest/2026-11-30 has no page of its own, so it has no preview" } },
+      body: { error: { message: "/digest/2026-11-30 has no page of its own, so it cannot be previewed" } },
     })
   })
 })
@@ -164,7 +164,7 @@ describe("a link", () => {
     expect((await env.MEMBERS_ARTICLES.list()).keys).toHaveLength(before - 1)
     const ended = await rig.get(week)
     expect(ended.headers.get("Cache-Control")).toBe("private, no-store")
-    expect(await ended.text()).toContain("This preview has ended")
+    expect(await ended.text()).toContain("This preview link no longer works")
     // After 30 days the site forgets it, when the next link is made.
     vi.setSystemTime(start + 32 * day)
     await make()
