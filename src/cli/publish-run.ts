@@ -47,7 +47,7 @@ export async function publishFolder({ output = unseen, ...given }: PublishOption
   const { chosen, absent } = await chooseArticles(articles, folder, options, outcome)
   const ready = chosen.length === 0 ? [] : await readyPictures(root, chosen, outcome)
   if (outcome.problems.length > 0) return outcome
-  // These checks are slow for many articles, which therefore skip them, as they skip rendering in `readChanged`.
+  // These checks are slow, so a large publish skips them, as it skips rendering in `readChanged`.
   if (chosen.length > 0 && chosen.length <= articlesARequest)
     (await import("./check-together.ts")).warnOfLosses(
       chosen.map(({ article }) => article),

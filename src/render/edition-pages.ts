@@ -31,7 +31,7 @@ export interface EditionView extends Issue {
   readonly full: boolean
 }
 
-/** `latest`: the latest edition, if any. `newest`: the newest stories, shown as the sample before the first edition. */
+/** `latest`: the latest edition, if any. `newest`: the newest stories, which are the sample if there is no edition. */
 export interface Sample {
   readonly latest: EditionView | null
   readonly newest: readonly EditionStory[]

@@ -47,7 +47,7 @@ export function html(parts: TemplateStringsArray, ...values: readonly Printable[
 
 // Characters that are parse errors in HTML (§13.2.3.5): controls, noncharacters, lone surrogates.
 const unprintable = /[\p{Cs}\p{Noncharacter_Code_Point}]|(?![\t\n\r])\p{Cc}/gu
-// Fast checks, since most texts contain none of these. They match all surrogates; the slow path keeps valid pairs.
+// Fast checks for texts with nothing to escape or drop. They match all surrogates; the slow path keeps valid pairs.
 const suspect = /[^\t\n\r !#-%(-;=?-~\u00a0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd]/
 const unusual = /[^\t\n\r -~\u00a0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd]/
 

@@ -1,4 +1,4 @@
-// Describes pages to machines as JSON-LD (schema.org), which adds nothing that is not on the page itself.
+// Describes pages to machines in JSON-LD (schema.org). It says nothing that the page itself does not.
 import type { BreadcrumbList, NewsArticle, NewsMediaOrganization, SearchAction, WebSite, WithContext } from "schema-dts"
 import type { Story } from "../article/article.ts"
 import { formatMachineDate, readDate } from "../article/dates.ts"

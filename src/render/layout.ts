@@ -43,7 +43,7 @@ interface LayoutPage {
   readonly front?: boolean
   /** Style sheets for the page's content, in addition to the base. Default: form. */
   readonly sheet?: Sheet | readonly Sheet[]
-  /** Whether the reader is known to be signed in: the header shows their account, and no offer of membership. */
+  /** Whether the reader is known to be signed in: the header links to their account and does not offer membership. */
   readonly member?: boolean
 }
 

@@ -22,7 +22,7 @@ import { smarten } from "./typography.ts"
 
 /**
  * The text as HTML that is safe inside a page's `<div>`: well-formed, without scripts or third-party pictures. Returns
- * a promise only for the isolate's first text with raw HTML or a rare character reference, to load the code for it.
+ * a promise only if code must be loaded first, for an isolate's first text with raw HTML or a rare character reference.
  */
 export function renderMarkdown(source: string, options: MarkdownOptions): string | Promise<string> {
   return withAllReferences(() => renderSource(source, options))

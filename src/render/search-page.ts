@@ -17,7 +17,7 @@ interface SearchView {
   readonly results: readonly (Entry & { readonly excerpt: string })[]
   readonly page: number
   readonly more: boolean
-  /** How many were found. `capped`: there may be more, and `results` come only from the newest matches. */
+  /** How many matches were found. `capped`: there may be more, and `results` come only from the newest matches. */
   readonly count: number
   readonly capped: boolean
   /** The topics to suggest if nothing was found. */

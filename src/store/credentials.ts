@@ -47,7 +47,7 @@ export function createToken(): string {
 }
 
 /**
- * Creates a sign-in link for a member. For the id "" (unknown email address), it runs the same query but writes no row.
+ * Creates a sign-in link for a member. For the id "" (unknown email address), the same query runs but writes no row.
  * @returns the token, which is not stored
  */
 export async function createLink(

@@ -91,8 +91,8 @@ interface Delivery {
 }
 
 /**
- * Claims a recipient: the caller that gets the address may call the provider, once. The subscription, the membership and
- * bounces are checked in the same statement.
+ * Claims a delivery: only the caller that gets the address may call the provider, and only once. The same statement
+ * checks the subscription, the membership and bounces.
  * @param before the `recordAnswer` statement for the previous recipient, run in the same D1 trip
  * @returns null if the delivery was already claimed, or the recipient is no longer entitled to it
  */

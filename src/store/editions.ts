@@ -65,7 +65,7 @@ export async function skipEdition(db: D1Database, { list, date, language }: Edit
   await run(db, query, list, language, date)
 }
 
-/** Which of these editions have not been planned or skipped, nor any later edition of their list. One D1 trip. */
+/** Which of these editions are open: neither planned nor skipped, with no later one planned or skipped. One D1 trip. */
 export async function findOpenEditions(db: D1Database, due: readonly EditionKey[]): Promise<EditionKey[]> {
   const has = (table: string) =>
     `EXISTS (SELECT 1 FROM ${table} WHERE list = v ->> 'list' AND language = v ->> 'language' AND date >= v ->> 'date')`
@@ -181,7 +181,7 @@ function toEdition(row: Row | null, gated = row?.membersHash != null): Edition |
 /**
  * The articles in a language that appeared after `since` and are readable now: the lead, then the others, newest first.
  * One D1 trip.
- * @returns at most `size`, and how many more there are
+ * @returns at most `size` articles, and how many more there are
  */
 export async function readAppeared(
   db: D1Database,

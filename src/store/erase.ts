@@ -35,8 +35,8 @@ const lostCard = `c.path = ?1 AND NOT EXISTS (SELECT 1 FROM articles a WHERE a.p
 const pending = "SELECT key FROM erasures WHERE path = ?1 AND store = 'media'"
 
 /**
- * Removes the text, front matter and pictures of all revisions but the live one (if none is live, of all) from the
- * catalogue. Keeps who made each change and when, and the digests, so that a copy in a folder is not published again.
+ * Removes the text, front matter and pictures of all revisions, except a live one, from the catalogue. Keeps who made
+ * each change and when, and the digests, so that a copy in a folder is not published again.
  * @returns how many revisions were erased, or null if another editor changed the article in the meantime
  */
 export async function eraseRevisions(
@@ -106,7 +106,7 @@ interface Erasure {
 }
 
 /**
- * Deletes the next bytes that only erased revisions used, and rewrites the next editions. Safe to interrupt and re-run.
+ * Deletes the next few files that only erased revisions used, or rewrites editions. Safe to interrupt and re-run.
  * @returns how many are left
  */
 export async function continueErasure({ catalogue: db, bodies, media }: Omit<Stores, "people">, path: string) {

@@ -45,8 +45,8 @@ export async function revokeGift(db: D1Database, member: string, id: string, now
 }
 
 /**
- * Current paths and titles of gifted articles, by id. Articles that another one has replaced are left out. If readers
- * cannot currently see an article, its path stands in for its title. One D1 trip.
+ * Current paths and titles of gifted articles, by id. Leaves out articles whose place at their address another one has
+ * taken. If readers cannot currently see an article, its path stands in for its title. One D1 trip.
  */
 export async function locateGiven(catalogue: D1Database, ids: readonly string[], now: number) {
   const query = `SELECT g.value AS id, a.path, iif(${isReadable}, a.title, a.path) AS title

@@ -40,7 +40,7 @@ const mostNext = 12
 /** How long an article with `lead: true` leads, in milliseconds, unless a newer one takes over. */
 const leadLasts = 3 * 86_400_000
 
-// Checks only the newest 200 articles since then, so that pages do not read all of an archive that was imported today.
+// Checks only the newest 200 articles after `since`, so that pages do not read all of an archive imported today.
 const findLead = (
   columns: string,
   since: string,
@@ -83,7 +83,7 @@ function readCounts(result: D1Result<CountRow> | undefined): Map<string, number>
   return new Map(result?.results.map((row) => [row.listing, row.stories]))
 }
 
-/** Lists whose articles to count, each up to `most`. */
+/** Lists whose articles are to be counted, each up to `most`. */
 interface Counted {
   readonly listings: readonly string[]
   readonly most: number

@@ -36,7 +36,7 @@ export type Lookup =
 type Moments = "published_at" | "expires_at" | "moved_at" | "moved_expiry"
 type Changing = "next_at" | "next_expiry" | "region_at" | "region_expiry"
 
-/** `translations` and `related` are JSON arrays of RecordRow. A related row's `list` is the key of its listing. */
+/** `translations` and `related` are JSON arrays of RecordRow. `list` in `related`: the listing that the row is from. */
 interface LookupRow
   extends RecordRow,
     Record<"id" | "live" | "revision" | "revised_at", number>,
@@ -46,7 +46,7 @@ interface LookupRow
   members_hash: string | null
   moved_to: string | null
   moved_live: number | null
-  /** 1 if unpublished before its embargo ended: for readers, it never existed. `moved_*`: the redirect's target. */
+  /** 1 if the article was unpublished under embargo, so readers never saw it. `moved_*`: the redirect's target. */
   unseen: number | null
   moved_unseen: number | null
   card: string | null
@@ -143,7 +143,7 @@ function readOldAddress(row: LookupRow, now: number): Lookup {
   return { kind: gone ? "gone" : "absent", changes: { ...noChanges, embargo } }
 }
 
-/** Other kinds, such as notes, have no page here: their paths count as unknown. */
+/** Whether content of this kind has a page. The paths of other kinds, such as notes, count as unknown. */
 const hasPage = ({ kind }: LookupRow) => kind === "article" || kind === "page"
 
 function later(moment: number | null, now: number): number | null {

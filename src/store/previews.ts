@@ -1,5 +1,5 @@
-// Stores secret links to unpublished articles. What they show is only in KV MEMBERS_ARTICLES, under a separate key for
-// each link, so that it can be deleted when the link ends.
+// Stores secret links to unpublished articles. The text of each link is only in KV MEMBERS_ARTICLES, under a key of its
+// own, so that it can be deleted when the link ends.
 import type { ArticleRecord } from "../article/article.ts"
 import { createBody, hashContent, readBody } from "./bodies.ts"
 import { addVariants } from "./media.ts"
@@ -67,7 +67,7 @@ export async function listPreviews(db: D1Database, now: number): Promise<Preview
 /** How many texts a request deletes (the free plan allows 50 subrequests). KV deletes any others when they expire. */
 const mostDeleted = 40
 
-/** Revokes every link to an article. @returns those that worked until now */
+/** Revokes every link to an article. @returns the links that worked until now */
 export async function revokePreviews({ catalogue: db, bodies }: Texts, path: string, who: string, now: number) {
   const query = `UPDATE previews SET expires_at = ?2 WHERE path = ?1 AND expires_at > ?2 RETURNING ${columns}, body`
   const audit = `INSERT INTO audit (at, who, action, subject, detail)

@@ -9,7 +9,7 @@ export type Purge = (tags: readonly string[] | "everything") => Promise<boolean>
 const tagsAPurge = 100
 /** Stands for all tags, if a change has more than fit in one purge. */
 const all = "*"
-/** After how many milliseconds to purge again: a render that read the old catalogue may finish after the purge. */
+/** How many milliseconds later to purge again: a render that read the old catalogue may finish after the purge. */
 const repeatAfter = 60_000
 
 /** The statement that enqueues a purge of these tags. */

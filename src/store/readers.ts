@@ -36,7 +36,7 @@ export async function findSession(db: D1Database, id: string, now: number): Prom
 /** A gift of an article. Times are in milliseconds since the epoch. */
 export interface GivenArticle {
   readonly id: string
-  /** Where the article was when it was given. */
+  /** The article's path when it was given. */
   readonly path: string
   /** The article's id; "" if it cannot be known, so the gift opens nothing; null if the gift predates stored ids. */
   readonly article: string | null

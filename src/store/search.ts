@@ -109,7 +109,7 @@ export interface Sought {
   readonly language: string
 }
 
-/** Enclose each match in an excerpt. */
+/** Characters that enclose each match in an excerpt. */
 export const markStart = "\u0001"
 export const markEnd = "\u0002"
 

@@ -1,4 +1,4 @@
-// The Worker's stores, under the names that the desk, the account and mail use. Functions take only those they need.
+// The Worker's stores, under the names that the desk, the account and mail use. Each function takes only what it needs.
 import type { MembersBodies } from "./bodies.ts"
 
 export interface Stores {

@@ -145,7 +145,7 @@ export async function recordMailEvent(
   const found = "SELECT id FROM subscribers WHERE email_folded IN (SELECT value FROM json_each(?2))"
   await db.batch([
     db.prepare(`UPDATE deliveries SET bounced = 1 WHERE message = ?2 AND ${isNew}`).bind(id, message),
-    // The provider's response with the message's id may still be on its way, or may have been lost.
+    // Also finds the delivery by its recipient: the provider's response with the message's id may be late or lost.
     db
       .prepare(`UPDATE deliveries SET bounced = 1 WHERE subscriber IN (${found}) AND state = 'claimed' AND ${isNew}`)
       .bind(id, folded),
