@@ -1,4 +1,4 @@
-// Every route of the site. The router, links, reserved words, allowed methods and the README's table derive from it.
+// Every route of the site. The router, links, reserved words, allowed methods and README table derive from these.
 import type { Address } from "./site/addresses.ts"
 
 export interface Route {

@@ -120,7 +120,7 @@ export const accountRoutes = newRoutes()
  */
 async function describeReader(c: Call) {
   const { site, people, catalogue } = c.env
-  // Only for our own scripts, whatever the browser's SameSite rules (threat model 60).
+  // Only our own scripts may read this, whatever the browser's SameSite rules (threat model 60).
   if (!comesFromUs(c.req.raw, site)) throw new HTTPException(403)
   const path = readArticlePath(c.req.query("path"), site)
   const session = await readSession(c.req.raw, c.env)

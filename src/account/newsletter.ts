@@ -58,7 +58,7 @@ export const newsletterRoutes = newRoutes()
   .post("/newsletter/preferences", changePreferences)
   .post(mailEvents, receiveMailEvent)
 
-/** The response never depends on what is known about the address: work that does runs after the response. */
+/** The response must not reveal whether the address is known: anything that depends on it runs after the response. */
 async function signUp(c: Call): Promise<Response> {
   const { site, language } = c.env
   const typed = (await readForm(c)).get("email") ?? ""

@@ -28,7 +28,7 @@ import { admit, hashKey, inAll, ownerOf } from "./limits.ts"
 const minute = 60_000
 /** Limits sign-in emails to one address. */
 const perAddress = { most: 5, window: 15 * minute }
-/** How many emails to one address an IPv4 address or IPv6 /32 may request, so that others cannot lock a member out. */
+/** Limits emails to one address, for each IPv4 address or IPv6 /32, so that strangers cannot lock a member out. */
 const share = [
   { most: 3, window: 15 * minute },
   { most: 10, window: 1_440 * minute },
@@ -143,8 +143,8 @@ function hashAddress(email: string): Promise<string> {
 }
 
 /**
- * Sends a member the link, within the limits on email. For an unknown address, takes the same steps but counts, stores
- * and sends nothing. Starts after the response has been sent, so as not to delay it (threat model 56). The email
+ * Sends a member the sign-in link, within the rate limits. For an unknown address, takes the same steps but counts,
+ * stores and sends nothing. Starts after the response has been sent, so as not to delay it (threat model 56). The email
  * contains nothing that was typed.
  */
 async function sendLink(email: string, browser: string, next: string, counted: boolean, context: AccountContext) {

@@ -229,12 +229,12 @@ export function logFailure(what: string, error: unknown): void {
   console.error(what, kind)
 }
 
-/** The fields of a Stripe subscription that decide how long it gives access. Times are in seconds since the epoch. */
+/** The fields of a Stripe subscription that determine how long it grants access. Times are in Unix seconds. */
 export interface SubscriptionState {
   readonly status: string
   readonly periodStart: number
   readonly periodEnd: number
-  /** Whether the subscription ends with the period or at `cancelAt`. */
+  /** Whether the subscription will not renew: it ends with the period, or at `cancelAt`. */
   readonly cancels: boolean
   readonly cancelAt: number | null
 }
@@ -250,7 +250,7 @@ const renewalGrace = 86_400
  */
 const failureGrace = 7 * 86_400
 
-/** When a subscription's access ends, in milliseconds since the epoch; 0 if it gives none now. */
+/** When a subscription's access ends, in milliseconds since the epoch; 0 if it grants none now. */
 export function paidUntil(subscription: SubscriptionState): number {
   const { status, periodStart, periodEnd, cancels, cancelAt } = subscription
   switch (status) {

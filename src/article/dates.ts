@@ -31,8 +31,8 @@ function readOffset(zone: string): number | null {
 }
 
 /**
- * The moment when a zone's clocks show `wall` (given as if in UTC). A repeated hour means its first occurrence; a
- * skipped hour uses the offset from before the change. Memoised: articles share days, and an offset takes 10 µs.
+ * The moment when a zone's clocks show `wall` (given as if in UTC). If the clocks repeat the hour, its first occurrence
+ * counts; if they skip it, the offset before the change. Memoised: articles share days, and an offset takes 10 µs.
  */
 const momentOf = memo((wall: number, timeZone: string): number => {
   const before = wall - offsetAt(wall - day, timeZone)

@@ -125,7 +125,7 @@ function findShown(token: Token, count: number): boolean[] {
   return shown.length === count ? shown : []
 }
 
-/** An unclosed fence does not count: everything after it would be public. Nor does indented code: it may be a slip. */
+/** Unclosed fences and indented code do not count: either may be a slip, which would make the members' text public. */
 function isClosedFence(token: Token): boolean {
   if (token.type !== "code" || token.codeBlockStyle === "indented") return false
   const fence = /^ {0,3}(`{3,}|~{3,})/.exec(token.raw)?.[1] ?? ""

@@ -205,7 +205,7 @@ export function cleanSvgBytes(bytes: Uint8Array): CleanSvg {
   return cleanSvg(text)
 }
 
-/** Why bytes may not be published as SVG, or null. */
+/** Why these bytes cannot be published as an SVG; null if they can. */
 export function explainSvg(bytes: Uint8Array): string | null {
   try {
     const { svg } = cleanSvgBytes(bytes)

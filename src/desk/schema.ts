@@ -53,7 +53,7 @@ export const PublishSchema = v.strictObject({
   articles: atMost(50, "articles", v.strictObject({ path: Path, base: Revision, ...submitted })),
 })
 
-/** `days`: how long the link works. */
+/** `days`: the number of days for which the link works. */
 export const PreviewSchema = v.strictObject({
   path: Path,
   ...submitted,

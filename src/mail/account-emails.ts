@@ -1,5 +1,5 @@
-// The emails that accounts and sign-ups send: sign-in, claim, welcome, failed payment, newsletter. None contains text
-// that a visitor typed.
+// The emails about accounts and newsletter sign-ups: sign-in, claim, welcome, failed payment, confirmation. None
+// contains text that a visitor typed.
 import { nameList } from "../article/edition.ts"
 import { languagePrefix } from "../site/format-address.ts"
 import { formatDate, formatPrice, type MessageKey, message, type Price } from "../site/messages.ts"

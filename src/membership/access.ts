@@ -24,7 +24,7 @@ export interface Gift {
   readonly expires: number
 }
 
-/** How long a gift opens its article, in seconds: 7 days. */
+/** How long a gift link opens its article, in seconds: 7 days. */
 export const giftLasts = 604_800
 
 const purpose = "dateline-gift.v1"

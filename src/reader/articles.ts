@@ -78,7 +78,7 @@ export async function buildArticle(
   return { ...common, headers, body: renderArticlePage(view, site) }
 }
 
-/** A static page. It has no date and is for everyone, so only publishing changes it. */
+/** A static page. It has no date and is open to everyone, so only publishing changes it. */
 async function buildStaticPage(context: PageContext, { story, hashes, group }: Found): Promise<Page> {
   const html = await renderOpenText(context, story, hashes)
   const headers = { "Dateline-Revision": String(story.revision) }

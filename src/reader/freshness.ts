@@ -46,7 +46,7 @@ const forever: Freshness = {
 
 /**
  * Caching for a response rendered at `now`. All lifetimes, stale windows included, end when an article expires. Those
- * that only we see (edge and memory) also end with the next embargo. Those sent to readers ignore embargoes: otherwise
+ * that only we see (edge and memory) also end when an embargo does. Those sent to readers ignore embargoes: otherwise
  * headers would reveal when something is due to be published. Edge: fresh for 285 s, stale-while-revalidate for 60 s,
  * stale-if-error for a day. Adding memory's 10 s and 2 s for a render in progress, a page is out of date for at most 6
  * minutes after a failed purge. The edge keeps a 404 for 20 s, so with memory it is out of date for at most 30 s.

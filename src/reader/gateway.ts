@@ -102,7 +102,7 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
     .all("*", (c) => (c.var.asked.address?.kind === "personal" || c.req.method === "POST" ? account(c) : answer(c)))
     .onError((error, c) => answerLocally(c, failurePage(error, languageOf(c.req.path, site), site)))
 
-  /** 308 from any other host to the canonical path on the configured origin. */
+  /** Redirects (308) any other host to the canonical path on the configured origin. */
   async function redirectHost(c: Call, next: () => Promise<void>) {
     const { path, query } = splitTarget(c.req.url)
     const to = aliasPath(path)
@@ -128,7 +128,7 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
     )
   }
 
-  /** 308 from a variant spelling to the canonical address in one hop; an old address goes straight to its target. */
+  /** Redirects (308) a variant spelling to the canonical address in one hop; an old address, straight to its target. */
   async function redirectSpelling(c: Call, next: () => Promise<void>) {
     const { rawPath, path, formerPath, address, parameters } = c.var.asked
     if (path === null || parameters === null)

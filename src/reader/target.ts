@@ -33,7 +33,7 @@ export interface Parameters {
 
 export const noParameters: Parameters = { page: 1, query: null, region: null, topic: null, gift: null }
 
-/** Deeper pages would read too many rows; readers can find older articles by searching. */
+/** The last page of any list. Deeper ones would read too many rows; readers can find older articles by searching. */
 export const lastPage = 500
 const longestQuery = 200
 

@@ -13,7 +13,7 @@ export type PageAddress = InLanguage<"front" | "search" | "corrections" | "newsl
 export type EditionAddress = InLanguage<"newsletterEdition" | "digestEdition", "date">
 /** A static page of the publication. `page`: its slug. */
 export type StaticAddress = InLanguage<"page", "page">
-/** A personal page. `page`: the path without the language prefix, such as `/account/saved`. */
+/** A personal page. `page`: the path without the language prefix, such as `/account/save`. */
 export type PersonalAddress = InLanguage<"personal", "page">
 export type RegionAddress = InLanguage<"region", "region">
 export type CountryAddress = InLanguage<"country", "region" | "country">
