@@ -1,4 +1,4 @@
-// Signs and verifies tokens with HMAC-SHA256, separately for each purpose. Unlike a JWT, a token does not name its algorithm.
+// Signs and verifies tokens with HMAC-SHA256, separately for each purpose. Unlike JWTs, tokens name no algorithm.
 
 /** The longest token that is verified, in characters. Ours have about 250. */
 const longest = 1024

@@ -167,7 +167,7 @@ function isNotModified(asked: Headers, fields: Fields, lastModified: number): bo
 const httpDate =
   /^(?:[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} [\d:]{8} GMT|[A-Z][a-z]{5,8}, \d\d-[A-Z][a-z]{2}-\d\d [\d:]{8} GMT|[A-Z][a-z]{2} [A-Z][a-z]{2} [\d ]\d [\d:]{8} \d{4})$/
 
-/** The policy for SVG, which browsers apply inside `<img>` too. Opened directly, a sandboxed file has no access to our origin. */
+/** The policy for SVG, which browsers apply inside `<img>` too. `sandbox` isolates a file that is opened directly. */
 export const svgPolicy = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 /** Streams a picture or recording, or the range that a player asks for. Neither is ever kept in memory. */
