@@ -9,7 +9,7 @@ import { startWorkers } from "./workers.ts"
 export interface Bare {
   /** One prepared response, `bytes` long, with the same headers as our pages. */
   readonly constantPort: number
-  /** Does only what a miss has to: the same D1 query, KV read and marked, over a copy of the site's stores. */
+  /** Does only what a miss requires: the same D1 query and KV read over a copy of the site's stores, then marked. */
   readonly missPort: number
   cpu(): number | null
   stop(): Promise<void>

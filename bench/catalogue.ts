@@ -18,10 +18,10 @@ interface Result {
   readonly meta: { readonly rows_read: number }
 }
 
-// Words are folded by their language.
+// Words are folded by the rules of their language.
 await loadLanguages()
 
-/** Articles per day. It is fixed, so that a month has the same number in a small catalogue as in a large one. */
+/** Articles per day: fixed, so that a month has as many articles in a small catalogue as in a large one. */
 const perDay = 6
 /** The newest article's day. */
 const newest = Date.UTC(2026, 9, 31)

@@ -10,7 +10,7 @@ official season region capital family supply fuel grain bridge station northern 
 said agreed opened closed announced expected delivered reached crossed repaired planned the a of in to and for with from
 after before while`.split(/\s+/)
 
-/** Small seeded numbers: the same articles in every run. */
+/** A seeded random number generator, so that every run has the same articles. */
 function createRandom(seed: number): () => number {
   let state = seed >>> 0
   return () => {

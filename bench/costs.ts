@@ -40,14 +40,14 @@ export const measured = { rows: 100, cpuHit: 0.5, cpuRendered: 8, kvReads: 2 }
 /** Requests for each view that reach the Worker: the page, and one picture. Maps are static files, which are free. */
 const requestsAView = 2
 const minutes = 30 * 24 * 60
-/** Isolates that report how they served pages, each minute. */
+/** How many isolates report page counts each minute. */
 const isolates = 100
 
-/** What this many views a month use if the share `rendered` of them is rendered. */
+/** What this many page views a month use, if a share of them (`rendered`) is rendered. */
 export function usageOf(views: number, rendered: number): Usage {
   const renders = views * rendered
   return {
-    // A page that memory does not have counts twice: with the call to the cached entrypoint.
+    // A page that is not in memory counts as two requests, because the call to the cached entrypoint is billed too.
     requests: views * requestsAView + renders + minutes,
     cpuMs: views * measured.cpuHit * requestsAView + renders * measured.cpuRendered + minutes * 10,
     kvReads: renders * (measured.kvReads + 1),

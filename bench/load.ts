@@ -5,7 +5,7 @@ import { connect, type Socket } from "node:net"
 /** What a response must be. */
 export interface Expected {
   readonly status: number
-  /** Least length of the body; 0 where there is none. */
+  /** Minimum length of the body; 0 if there is none. */
   readonly length: number
   /** Bytes that the body must contain. */
   readonly marker?: string

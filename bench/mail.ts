@@ -10,11 +10,11 @@ import { type BenchOptions, type Figures, printTable, round } from "./report.ts"
 import { descendants, memoryOf, root } from "./site.ts"
 import { startWorkers } from "./workers.ts"
 
-/** Runs of the consumer at once, and messages in a batch, as in wrangler.toml. */
+/** How many consumers run at once, and how many messages a batch has, as in wrangler.toml. */
 const [consumers, perBatch] = [3, 5]
 const edition = "headlines 2026-11-23 en"
 
-// Each call of the consumer is a request of its own: ending its connection ends the run wherever it is.
+// Each run of the consumer is a request of its own, so closing the connection kills the run wherever it is.
 const script = `
 import config from "../dateline.config.ts"
 import { consume, createMailContext, sendDue } from "../src/mail/deliver.ts"
@@ -80,13 +80,13 @@ interface Sent {
   readonly seconds: number
   readonly read: number
   readonly written: number
-  /** Megabytes of workerd, which also holds the databases: the most while it sent, above what it had before. */
+  /** How far workerd's memory grew while sending, at its peak, in megabytes. It also holds the databases. */
   readonly megabytes: number
   readonly unknown: number
   readonly killed: number
 }
 
-/** Seconds, D1 rows and memory for 1,000 recipients. @throws if anybody gets two, or none without a reason */
+/** Seconds, D1 rows and memory for 1,000 recipients. @throws if anybody gets two emails, or none without a reason */
 export async function benchMail({ articles: recipients }: BenchOptions): Promise<Figures> {
   const figures: Figures = {}
   const rows: string[][] = []
@@ -204,7 +204,7 @@ async function subscribe(people: Database, count: number, now: number): Promise<
     .run()
 }
 
-/** Amazon SES's API as far as its answers go. The tests check signatures. */
+/** Stands in for Amazon SES's API. It does not check signatures: the tests do that. */
 async function startProvider(answer: Answer) {
   /** How many calls for a recipient may have sent an email. */
   const taken = new Map<string, number>()
@@ -220,7 +220,7 @@ async function startProvider(answer: Answer) {
     if (status !== null)
       response.writeHead(status, { "Content-Type": "application/json" }).end(`{"MessageId":"${calls}"}`)
   })
-  // A run that was killed ends its call.
+  // A consumer that is killed breaks off its call.
   server.on("clientError", (_, socket) => socket.destroy())
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done))
   return {

@@ -26,12 +26,12 @@ type Rounds = ReadonlyMap<string, Round[]>
 const connections = 32
 const starts = { Astro: startAstro, Ghost: startGhost, EmDash: startEmDash }
 
-/** Requests per second of each, ours as a multiple of each peer's, and the weight of each one's page in a browser. */
+/** Requests per second of each site, ours as a multiple of each peer's, and the weight of each page in a browser. */
 export async function benchPeers({ rounds, seconds, articles }: BenchOptions): Promise<Figures> {
   const content = makeFolder("content")
   const made = writeArticles(content, 0, articles)
   const article = made[0] as Generated
-  // Ours first: by the time the peers are running, memory has forgotten what publishing requested.
+  // Ours starts first: by the time the peers are running, the pages that publishing requested have left its memory.
   const site = await startSite({ content })
   const peers = await startPeers(readShared(made))
   if (peers.size === 0) throw new Error("no peer could be installed and started")

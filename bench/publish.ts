@@ -1,5 +1,5 @@
-// `npm run bench -- publish`: the whole command except social cards, which are drawn once all articles are live: from
-// nothing, unchanged, and with ten articles changed.
+// `npm run bench -- publish`: times the whole command, except social cards, which are drawn once all articles are live:
+// for an empty site, with nothing changed, and with ten articles changed.
 import { spawnSync } from "node:child_process"
 import { appendFileSync } from "node:fs"
 import { join } from "node:path"

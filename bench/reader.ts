@@ -16,12 +16,12 @@ interface Case {
   readonly next: () => Ask
   readonly expected: Expected
   readonly cpu: () => number | null
-  /** Fewer than usual. */
+  /** Set if fewer than usual. */
   readonly connections?: number
 }
 
 const connections = 32
-/** How long memory keeps an answer fresh, in milliseconds. */
+/** After this time, in milliseconds, an answer in memory is no longer fresh. */
 const fresh = 10_500
 /** The end of the members' article, which the public does not see. */
 const membersMarker = "The end, for members."
@@ -98,10 +98,10 @@ export async function benchReader({ rounds, seconds, articles }: BenchOptions): 
       expected: miss("<mark>"),
     },
   ]
-  // Memory still has what publishing requested. Wait, so that misses are misses.
+  // Publishing requested these pages, so they are in memory: wait, so that misses are misses.
   await new Promise((done) => setTimeout(done, fresh))
   const measured = await runRounds(cases, rounds, seconds)
-  // Again on their own: during the rounds of other pages, V8 discards the code compiled for articles.
+  // Measures misses again on their own: during the rounds of other pages, V8 discards the code compiled for articles.
   const misses = cases.filter(({ name }) => name === "miss" || name === "bareMiss")
   const alone = misses.map((one) => ({ ...one, name: `${one.name}Alone`, connections: 1 }))
   const pair = await runRounds([...misses, ...alone], rounds, seconds)
@@ -120,7 +120,7 @@ function loadOf(one: Case, seconds: number): Load {
   }
 }
 
-/** The open loop alternates with the constant's, so that a pause of the machine affects one round of both. */
+/** Measures in an open loop. The cases alternate, so that a pause of the machine affects one round of each. */
 async function runOpenRounds(
   cases: readonly Case[],
   rounds: number,

@@ -12,7 +12,7 @@ import { addressOf, type Catalogue, countRows, fillCatalogue, rareWord } from ".
 import { type BenchOptions, type Figures, printTable, round } from "./report.ts"
 import { startWorkers } from "./workers.ts"
 
-// workerd has it; Node 24 does not.
+// workerd has this function; Node 24 does not.
 Object.assign(Uint8Array.prototype, {
   toHex(this: Uint8Array): string {
     return Buffer.from(this).toString("hex")

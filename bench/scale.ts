@@ -17,12 +17,12 @@ import { startWorkers } from "./workers.ts"
 const month = "2026-10"
 const pageSize = 20
 const common = "search, common word"
-/** How long memory keeps an answer fresh, in milliseconds. */
+/** After this time, in milliseconds, an answer in memory is no longer fresh. */
 const fresh = 10_500
-/** Each waits for memory to forget. */
+/** Limited, because each round waits until answers in memory are no longer fresh. */
 const mostRounds = 25
 
-/** Milliseconds, rows and microseconds by size; a figure's ratio is the largest size's to the smallest's. */
+/** Milliseconds, rows and microseconds by size. Each figure's ratio compares the largest size with the smallest. */
 export async function benchScale({ articles, rounds }: BenchOptions): Promise<Figures> {
   const sizes = [1000, 10_000, 100_000].filter((size) => size <= articles)
   const content = makeFolder("content")

@@ -7,7 +7,7 @@ import { join, resolve } from "node:path"
 
 export const root = resolve(import.meta.dirname, "..")
 
-// All folders and sites are removed when the benchmark ends.
+// Each folder and site adds an exit handler that removes it.
 process.setMaxListeners(0)
 
 export interface Site {
@@ -91,13 +91,13 @@ export function cpuOf(pids: readonly number[]): number | null {
   return ticks / 100
 }
 
-/** The workerd processes that descend from this one. */
-/** Megabytes that processes have in memory (Linux). */
+/** How many megabytes of memory processes use (Linux). */
 export function memoryOf(pids: readonly number[]): number {
   const pages = pids.map((pid) => Number(readStat(pid)?.[21] ?? 0))
   return pages.reduce((sum, count) => sum + count * 4096, 0) / 1e6
 }
 
+/** The workerd processes that descend from this one. */
 export function descendants(of: number): number[] {
   if (!existsSync("/proc")) return []
   const parents = new Map<number, number>()

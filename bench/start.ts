@@ -77,7 +77,7 @@ export async function benchStart({ rounds }: BenchOptions): Promise<Figures> {
 interface First {
   /** Milliseconds from starting workerd to the end of the first response. */
   readonly whole: number
-  /** The part of it since the request was sent. */
+  /** Milliseconds of these since the request was sent. */
   readonly answer: number
 }
 
@@ -111,7 +111,7 @@ const storesScript = `export default {
 }
 `
 
-/** The same number of modules and bytes, all comments, because Miniflare's time to transfer modules is not the isolate's. */
+/** A bundle of as many modules and bytes, all comments, because Miniflare takes as long to transfer it as ours. */
 function bareBundle({ folder: of, modules }: Bundle, entry: string): Bundle {
   const folder = makeFolder("bare")
   for (const name of modules) {

@@ -1,7 +1,7 @@
 // Runs comparison Workers on workerd itself: none of our code, no logs, no internet.
 import { convertV4MiniflareOptions, Miniflare, type V4WorkerOptions } from "miniflare"
 
-/** A Worker by its modules, the first of which is its entry. */
+/** A Worker given as modules, the first of which is its entry. */
 interface Bare extends Omit<V4WorkerOptions, "modules" | "script" | "scriptPath" | "modulesRoot"> {
   readonly name: string
   readonly modules: readonly { readonly path: string; readonly contents: string }[]

@@ -14,7 +14,7 @@ const packages = {
 }
 
 export async function startAstro(shared: Shared): Promise<Peer> {
-  // Its bundle contains what the page shows, with the text as Markdown.
+  // The site's bundle contains what the page shows, with the text as Markdown.
   const { site, style, html, menu, ...article } = shared
   const folder = install("astro", packages)
   rmSync(join(folder, "src"), { recursive: true, force: true })

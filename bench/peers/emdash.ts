@@ -15,7 +15,7 @@ const packages = {
 }
 const title = "A newspaper"
 
-/** Builds and starts it, and sets it up through its own API, which migrates D1 and applies the seed. */
+/** Builds and starts EmDash, and sets it up through its own API, which migrates D1 and applies the seed. */
 export async function startEmDash(article: Shared): Promise<Peer> {
   const folder = install("emdash", packages, { emdash: { seed: "seed.json" } })
   writeFiles(folder, {
@@ -71,7 +71,7 @@ function composeSeed(article: Shared): object {
   }
 }
 
-// No fonts: its build would load them from elsewhere.
+// No fonts, because the build would download them.
 const config = `import cloudflare from "@astrojs/cloudflare"
 import react from "@astrojs/react"
 import { d1, r2 } from "@emdash-cms/cloudflare"

@@ -11,13 +11,13 @@ const version = "6.65.0"
 // Ghost pins its versions for pnpm. libsql has better-sqlite3's functions, and its binary is on npm.
 const packages = { pnpm: "12.4.2", libsql: "0.5.29" }
 
-/** Installs it, starts it on a new database, and publishes the article through its Admin API. */
+/** Installs Ghost, starts it on a new database, and publishes the article through its Admin API. */
 export async function startGhost(article: Shared): Promise<Peer> {
   const folder = installGhost()
   const state = makeFolder("ghost")
   const port = await findPort()
   cpSync(join(folder, "package/content"), join(state, "content"), { recursive: true })
-  // It reads its version and config from the folder in which it is started.
+  // Ghost reads its version and config from the folder in which it is started.
   const cwd = join(folder, "package")
   writeFiles(cwd, { "preload.cjs": composePreload(folder), "config.production.json": composeConfig(state, port) })
   const child = spawn(process.execPath, ["--require", join(cwd, "preload.cjs"), "index.js"], {
@@ -37,7 +37,7 @@ export async function startGhost(article: Shared): Promise<Peer> {
   return { port, path: "/article/", cpu: () => cpuOf([child.pid ?? 0]), stop }
 }
 
-/** The package refers to archives of its own by relative paths, so it is unpacked and installed as a project. */
+/** Unpacks the package and installs it as a project, because its dependencies include archives at relative paths. */
 function installGhost(): string {
   const folder = install("ghost", packages)
   const target = join(folder, "package")
@@ -55,7 +55,7 @@ function installGhost(): string {
 
 /**
  * Replaces better-sqlite3 with libsql, and lets no connection leave the machine: Ghost calls a search engine on each
- * publish, and its maker on each start. They are sent to a closed port, as if there were no network.
+ * publish, and its maker on each start. These calls go to a closed port, as if there were no network.
  */
 function composePreload(folder: string): string {
   return `const Module = require("node:module")
@@ -106,7 +106,7 @@ async function publish(origin: string, { title, html, summary, topics, others }:
     .getSetCookie()
     .map((one) => one.split(";")[0])
     .join("; ")
-  // It responds before the session is stored.
+  // Ghost responds before the session is stored.
   for (let attempt = 0; attempt < 100; attempt++) {
     const { ok } = await fetch(`${origin}/ghost/api/admin/users/me/`, { headers: { Cookie: cookie, Origin: origin } })
     if (ok) break
@@ -149,7 +149,7 @@ function waitFor(child: ChildProcess, word: string): Promise<void> {
 async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const ended = new Promise((done) => child.once("exit", done))
-  // On SIGTERM it would wait up to a minute for open connections, and its database is deleted anyway.
+  // On SIGTERM, Ghost would wait up to a minute for open connections, and its database is deleted anyway.
   child.kill("SIGKILL")
   await ended
 }

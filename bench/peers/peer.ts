@@ -30,7 +30,7 @@ export interface Shared {
   readonly title: string
   readonly summary: string
   readonly topics: readonly string[]
-  /** Its text as Markdown, and as HTML by marked. */
+  /** The article's text as Markdown, and as HTML rendered by marked. */
   readonly text: string
   readonly html: string
   readonly words: number
@@ -38,7 +38,7 @@ export interface Shared {
   readonly date: string
   readonly author: Named
   readonly region: Named
-  /** Degrees of its centre; north and east are positive. */
+  /** Includes the coordinates of the country's centre, in degrees; north and east are positive. */
   readonly country: Named & { readonly latitude: number; readonly longitude: number }
   /** The site's sections, by slug. */
   readonly menu: readonly string[]
@@ -58,11 +58,11 @@ export interface Shared {
 /** A running peer, on 127.0.0.1. */
 export interface Peer {
   readonly port: number
-  /** The path of its article page. */
+  /** The path of the peer's article page. */
   readonly path: string
-  /** The folder of files that its host would serve before the Worker is asked. */
+  /** The folder of static files that a host would serve without calling the Worker. */
   readonly files?: string
-  /** CPU seconds of its processes so far; null if the system does not report them. */
+  /** CPU seconds that the peer's processes have used; null if the system does not report them. */
   cpu(): number | null
   stop(): Promise<void>
 }

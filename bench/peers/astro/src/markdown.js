@@ -1,4 +1,4 @@
-// Markdown with ids on its headings, as marked's documentation sets them.
+// Renders Markdown with ids on headings, as marked's documentation recommends.
 import { Marked } from "marked"
 import { gfmHeadingId } from "marked-gfm-heading-id"
 
