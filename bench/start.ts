@@ -54,21 +54,21 @@ export async function benchStart({ rounds }: BenchOptions): Promise<Figures> {
   }
   const rows = (time: keyof First) => [
     ["an empty Worker's response", `${spread("empty", time)} ms`],
-    ["later than that: a bare Worker that reads D1 and KV", `${formatSpread(later("stores", "empty", time), 0)} ms`],
-    ["later than that: /healthz", `${formatSpread(later("health", "empty", time), 0)} ms`],
-    ["later than that: an article's page", `${formatSpread(later("page", "empty", time), 0)} ms`],
-    ["later than the bare Worker that reads D1 and KV", `${formatSpread(later("page", "stores", time), 0)} ms`],
-    ["later than the empty one: a page with raw HTML", `${formatSpread(later("html", "empty", time), 0)} ms`],
+    ["a bare Worker that reads D1 and KV: more than that by", `${formatSpread(later("stores", "empty", time), 0)} ms`],
+    ["/healthz: more than the empty Worker by", `${formatSpread(later("health", "empty", time), 0)} ms`],
+    ["an article's page: more than the empty Worker by", `${formatSpread(later("page", "empty", time), 0)} ms`],
+    ["an article's page: more than the bare Worker by", `${formatSpread(later("page", "stores", time), 0)} ms`],
+    ["a page with raw HTML: more than the empty Worker by", `${formatSpread(later("html", "empty", time), 0)} ms`],
   ]
-  printTable(["the first request of a started isolate", ""], rows("answer"))
-  printTable(["from nothing to the end of the first response", ""], rows("whole"))
+  printTable(["the first request to a new isolate", ""], rows("answer"))
+  printTable(["from starting workerd to the end of the first response", ""], rows("whole"))
   printTable(
     ["", ""],
     [
       ["gzipped code that a reader's isolate loads", `${figures.readerGzip} bytes`],
-      ["gzip in all", `${figures.allGzip} bytes`],
+      ["gzipped code in total", `${figures.allGzip} bytes`],
       ["npm start to Ready, 20 articles, new state", `${figures.readyColdMs} ms`],
-      ["npm start to Ready, the same state again", `${figures.readyWarmMs} ms`],
+      ["npm start to Ready, again with the same state", `${figures.readyWarmMs} ms`],
     ],
   )
   return figures

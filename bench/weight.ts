@@ -12,7 +12,7 @@ import { makeFolder, root, startSite } from "./site.ts"
 const pages = ["/", "/asia", "/asia/tajikistan", "/africa/how-famine-is-declared", "/join"]
 const phone = { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, reducedMotion: "reduce" } as const
 
-/** Kilobytes of each page in all, and without articles' pictures. All but photographs count as gzipped, without headers. */
+/** Kilobytes of each page, with and without articles' pictures: everything but photographs gzipped, without headers. */
 export async function benchWeight(): Promise<Figures> {
   const content = join(makeFolder("weight"), "content")
   cpSync(join(root, "content"), content, { recursive: true, filter: (from) => !from.includes(".dateline") })
@@ -29,7 +29,7 @@ export async function benchWeight(): Promise<Figures> {
   }
   await browser.close()
   await site.stop()
-  printTable(["360 px, 2 pixels per px", "in all", "without articles' pictures", "requests"], rows)
+  printTable(["360 px, 2 pixels per px", "in total", "without articles' pictures", "requests"], rows)
   return figures
 }
 
