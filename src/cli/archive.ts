@@ -89,7 +89,7 @@ async function* readEntries(file: string, advice?: string): AsyncGenerator<Entry
 }
 
 const damaged = (file: string, why: string, advice = "Nothing was restored. Use another copy") =>
-  new CLIError(`${file} is not a complete archive (${why}). ${advice}`, 1)
+  new CLIError(`${file} is not a valid archive (${why}). ${advice}`, 1)
 
 /** Checks the whole archive before any of it is used. @returns its manifest and the manifest's SHA-256 */
 export async function checkArchive(file: string): Promise<{ manifest: Manifest; archive: string }> {

@@ -101,7 +101,7 @@ export function toFile(given: string, root: string): string {
 /** Refuses a full URL given instead of a path. @throws CLIError that suggests the path */
 export function refuseURL(given: string): void {
   if (/^https?:\/\//i.test(given) && URL.canParse(given))
-    throw new CLIError(`A full URL is not a path. Did you mean ${new URL(given).pathname}?`, 2)
+    throw new CLIError(`Give a path, not a full URL. Did you mean ${new URL(given).pathname}?`, 2)
 }
 
 /** Suggests the path most likely meant, or "". */

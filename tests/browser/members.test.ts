@@ -20,7 +20,7 @@ beforeAll(async () => {
   site = await startSite({ copy: true, watch: false })
   browser = await connectBrowser()
   const granted = runDateline(site, ["members", "grant", email])
-  expect(granted).toMatchObject({ code: 0, out: `${email} is a member with no end date\n` })
+  expect(granted).toMatchObject({ code: 0, out: `${email} is a member, with no end date\n` })
 })
 afterAll(async () => {
   await browser?.close()

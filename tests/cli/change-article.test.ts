@@ -169,7 +169,7 @@ it.each([
   ["move <old> URL", move, [to, url]],
   [create.usage, create, [url, "A title"]],
 ])("%s suggests the path of a full URL", async (_, command, args) => {
-  const error = `A full URL is not a path. Did you mean ${path}?`
+  const error = `Give a path, not a full URL. Did you mean ${path}?`
   expect(await run(command, args, { reason: "wrong" })).toMatchObject({ code: 2, error, result: undefined })
 })
 

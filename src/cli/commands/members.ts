@@ -52,8 +52,8 @@ const grant = {
     const json = { email, until: readUntil(options), language: options.language as string | undefined }
     const { member } = await expectAnswer(await openDesk(context).members.grant.$post({ json }))
     output.result(member)
-    const end = member.until === null ? "with no end date" : `until ${formatTime(member.until)}`
-    output.line(`${member.email} is a member ${end}`)
+    const end = member.until === null ? ", with no end date" : ` until ${formatTime(member.until)}`
+    output.line(`${member.email} is a member${end}`)
   },
 } satisfies CommandSpec
 
