@@ -75,7 +75,7 @@ function writePlaces(): void {
   console.log(`${rows.length} countries and territories in src/site/places.generated.ts and facts.generated.ts`)
 }
 
-/** @param row the elements of a row's tuple type */
+/** @param row the columns, as elements of a TypeScript tuple type */
 function writeTable(name: string, row: string, about: string, rows: readonly (readonly unknown[])[]): void {
   const text = `// Written by src/cli/generate.ts from world-countries (ODbL). Do not edit. ${about}
 

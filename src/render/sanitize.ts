@@ -106,7 +106,7 @@ const context = defaultTreeAdapter.createElement("div", standard.NS.HTML, [])
 
 const startTag = /<[a-z](?:[^"'=>]|=\s*(?:"[^"]*"|'[^']*')|["'=])*/gi
 
-/** Limits attributes, because the parser compares each one with all the others in its tag. */
+/** Limits the attributes of each tag, because the parser compares each one with all the others. */
 function checkAttributes(html: string): void {
   for (const [tag] of html.matchAll(startTag))
     if (tag.length > 2 * mostAttributes && tag.replace(/"[^"]*"|'[^']*'/g, " ").split(/[\s/]+/).length > mostAttributes)

@@ -167,7 +167,7 @@ export const restore = {
   },
 } satisfies CommandSpec
 
-/** Sends an archive's entries to the site. Texts are sent in batches; `rest` sends the last one. */
+/** Sends an archive's entries to the site. Texts are sent in batches; `rest` sends the last batch. */
 function createSender(desk: DeskClient, archive: string, count: Counts) {
   let waiting: string[] = []
   let store: Store = "articles"

@@ -1,4 +1,4 @@
-// `preview`: creates, lists and revokes secret links, which show articles as they are in the folder to anyone.
+// `preview`: creates, lists and revokes secret links, with which anyone can read an article as it is in the folder.
 import * as v from "valibot"
 import { sortProblems } from "../../article/mistakes.ts"
 import { formatProblem, type Problem } from "../../site/problem.ts"
