@@ -118,7 +118,8 @@ export function findTexts(frontSource: string) {
   const { start, map } = readSource(frontSource)
   return map.texts.flatMap(({ path, text, from, to, comment }) => {
     const field = nameField(path)
-    const cut = /^[^\s#][^\n]*/.exec(comment)?.[0] ?? ""
+    // People begin a comment with a space and a word. After a text, `#1` and `# 1` are more likely a number in it.
+    const cut = /^(?:[^\s#]|\s*\d)[^\n]*/.exec(comment)?.[0] ?? ""
     // Texts longer than any field allows are already refused.
     return shown.test(field) && text.length <= 4000
       ? { field, text, offset: start + from, cut, cutAt: frontSource.indexOf("#", start + to) }

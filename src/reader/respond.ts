@@ -69,7 +69,7 @@ async function tagOf(body: Uint8Array, audience: Audience): Promise<string> {
 
 /** Header fields not sent to readers: those for caches and the gateway, and those set anew for each response. */
 const notSentOn = new Set(
-  [keptHeader, partsHeader, tagHeader, edgeHeader, "Age", "Date"].map((name) => name.toLowerCase()),
+  [keptHeader, partsHeader, tagHeader, edgeHeader, "Cf-Cache-Status", "Age", "Date"].map((name) => name.toLowerCase()),
 )
 
 /** Separates the header fields that readers get from those meant for caches and the gateway. */

@@ -219,6 +219,11 @@ describe("front matter that readers do not get as written", () => {
       "corrections:\n- date: 2020-01-01\n  text: Was #1 in\n# fine\n#fine",
       "7:13 corrections.text: `#1 in` is a comment, not part of the text",
     ],
+    [
+      "image:\n  src: ./a.jpg\n  alt: Exit # 2 of the mine",
+      "7:13 image.alt: `# 2 of the mine` is a comment, not part of the text",
+    ],
+    ["authors:\n- Radio #\t5", "6:9 authors: `# 5` is a comment, not part of the text"],
     ["topics: [ water #one\n  , health ]", "5:17 topics: `#one` is a comment, not part of the text"],
   ])("is reported in %s", (line, expected) => expect(front(line)).toEqual([expected]))
 
@@ -226,13 +231,14 @@ describe("front matter that readers do not get as written", () => {
     "corrections: [ { date: 2020-01-01, text: 'M*A*S*H, 2 * 3 * 4, snake_case_x, R&D; &T; A&B' } ]",
     "topics: [ C#, 'A #1' ] # a comment\nstatus: published #too",
     "authors: [ A ] # x\n#y\nmap: true",
+    "authors: [ A ] # 1 of 2\ntopics:\n- health # beat\n# 2 more\n- '# 1 aid' # 3\nmap: true # 1 map\nstatus: published # 1 June",
   ])("is not found in %s", (line) => expect(front(line)).toEqual([]))
 
   it("is reported in the title and the summary", () => {
-    const source = "---\ntitle: The #1 story\nsummary: AT&amp;T TKTK\ndate: 2020-01-01\n---\nText.\n"
+    const source = "---\ntitle: Problem # 1 in town\nsummary: AT&amp;T TKTK\ndate: 2020-01-01\n---\nText.\n"
     const found = checkArticles([parseAt("asia/a.md", source)], new Set(), site, isKept)
     expect(found.map(({ line, column, message }) => `${line}:${column} ${message}`)).toEqual([
-      "2:12 `#1 story` is a comment, not part of the text",
+      "2:16 `# 1 in town` is a comment, not part of the text",
       "3:10 `&amp;` is shown as written",
       "3:10 `TKTK` is a placeholder",
     ])

@@ -66,6 +66,15 @@ describe("a request for another host or scheme", () => {
   })
 })
 
+it("does not send on whether the edge had the page, which only it and the figures need", async () => {
+  await publish(rig, path, compose({}, "Text.\n"), { force: true })
+  for (const asked of [path, "/", "/robots.txt"])
+    for (const isolate of [0, 1]) {
+      const { status, headers } = await rig.get(asked, {}, isolate)
+      expect([asked, status, headers.get("Cf-Cache-Status")]).toEqual([asked, 200, null])
+    }
+})
+
 describe("pages that change with time alone", () => {
   it("expire in time: a redirect with its target, under any spelling", async () => {
     const now = Date.now()
