@@ -100,5 +100,6 @@ function tellStory(article: NonNullable<ReturnType<typeof parseArticle>["article
   const related = Array.from({ length: 4 }, (_, index) => ({ ...entry, path: `${path}-${index}` }))
   const translations = [{ language, path, title: front.title }]
   const more = { rights: null, corrections: [], media: {}, card: null }
-  return { ...entry, ...more, revision: 1, expiresAt, revisedAt: now, division, translations, related }
+  const known = { revision: 1, expiresAt, revisedAt: now, division: division === "unread" ? "none" : division } as const
+  return { ...entry, ...more, ...known, translations, related }
 }

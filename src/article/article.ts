@@ -70,16 +70,15 @@ export type Correction = Readonly<ArticleRecord["corrections"][number]>
 
 /** An article, or content of another kind (kinds.ts), as parsed from its file: `frontSource + body`. */
 export interface Article
-  extends Pick<
-    ArticleRecord,
-    "path" | "language" | "region" | "country" | "publishedAt" | "updatedAt" | "expiresAt" | "division"
-  > {
+  extends Pick<ArticleRecord, "path" | "language" | "region" | "country" | "publishedAt" | "updatedAt" | "expiresAt"> {
   readonly kind: Kind
   readonly slug: string
   readonly front: FrontMatter
   /** From the first byte of the file through the line that closes the front matter. */
   readonly frontSource: string
   readonly body: string
+  /** `unread`: the body could not be read and is left empty, so that the front matter can still be checked. */
+  readonly division: Division | "unread"
   /** Markdown that everyone may read. */
   readonly open: string
   /** Markdown for members (see Division), or null. */

@@ -9,7 +9,7 @@ import { type Mistake, mostMistakes, quote, type Refusal } from "./mistakes.ts"
 import { findTexts } from "./read-front-matter.ts"
 import { findFile } from "./references.ts"
 import { reference as characterReference, decodeReferences } from "./text.ts"
-import { childrenOf, lexMarkdown, noteKey, walkShown, withoutDropped } from "./tokens.ts"
+import { childrenOf, isUnseen, lexMarkdown, noteKey, walkShown, withoutDropped } from "./tokens.ts"
 import { linkMarks, marksInFront, marksInHtml, shortcodes, unreadMarks } from "./unread-marks.ts"
 import { straightenSpaces } from "./yaml.ts"
 
@@ -36,6 +36,7 @@ export function checkText(
 ): Mistake[] {
   const { body, frontSource, open, division } = article
   const mistakes = checkFront(article)
+  if (division === "unread") return mistakes
   let tokens: ReturnType<typeof lexMarkdown>
   try {
     tokens = lexMarkdown(body)
@@ -49,6 +50,8 @@ export function checkText(
     mistakes.push({ offset: frontSource.length + offset(), field: "body", message, fix })
   }
 
+  const needsText = article.front.status === "published" && /^(?:article|page)$/.test(article.kind)
+  if (needsText && tokens.every(isUnseen)) add(() => 0, "has no text", finish)
   for (const { kind, address, alt, from } of findReferences(tokens, body)) {
     // The parser already refuses pictures in notes.
     if (kind === "picture" && kinds[article.kind].isNote) continue

@@ -245,11 +245,11 @@ function hasPage(address: Address, { byPath, live }: World): boolean {
   )
 }
 
-function anchorsOf({ path, body }: Article, { anchors }: World): ReadonlySet<string> | null {
+function anchorsOf({ path, body, division }: Article, { anchors }: World): ReadonlySet<string> | null {
   let found = anchors.get(path)
   if (found === undefined) {
     try {
-      found = findAnchors(lexMarkdown(body))
+      found = division === "unread" ? null : findAnchors(lexMarkdown(body))
     } catch {
       found = null
     }

@@ -9,7 +9,7 @@ import { slugify } from "../site/slug.ts"
 import type { Access, Article } from "./article.ts"
 import { checkBounds } from "./bounds.ts"
 import { explainPicture, findReferences, isRelative } from "./check-references.ts"
-import { type Divided, divideBody } from "./divide.ts"
+import { divideBody } from "./divide.ts"
 import { type Kind, kinds, parseContent } from "./kinds.ts"
 import { explainUnreadable, type Mistake, nearestKey, quote, toProblems } from "./mistakes.ts"
 import { isRecordingName } from "./picture-types.ts"
@@ -51,15 +51,15 @@ export function parseArticle(file: string, source: string | Uint8Array, site: Si
   const read = readBody(body, access, { kind, address }, site)
   shifted(read.mistakes, fences.bodyStart)
   const problems = toProblems(file, text, mistakes)
-  if (address === null || read.divided === null) return { article: null, readable: null, problems }
+  if (address === null) return { article: null, readable: null, problems }
 
   const { language, region, country, slug, path } = address
   const { values, ...moments } = front
-  const { division, open, members } = read.divided
   const readable = {
     ...{ kind, path, language, region, country, slug, front: values },
     ...moments,
-    ...{ frontSource: text.slice(0, fences.bodyStart), body, division, open, members },
+    frontSource: text.slice(0, fences.bodyStart),
+    ...read.text,
     // Leaves out refused pictures: if they were missing too, each would be reported twice.
     pictures: [...new Set([values.image?.src ?? "", ...read.pictures])].filter(
       (src) => explainPicture(src, file, true) === null,
@@ -206,19 +206,21 @@ function guessPath(path: string, site: SiteConfig): string | null {
 }
 
 interface Body {
-  readonly divided: Divided | null
+  readonly text: Pick<Article, "body" | "division" | "open" | "members">
   readonly pictures: readonly string[]
   readonly mistakes: readonly Mistake[]
 }
 
+const unread = { text: { body: "", division: "unread", open: "", members: null }, pictures: [] } as const
+
 /** Checks and divides a body and finds its pictures, lexing it at most once. */
 function readBody(body: string, access: Access, { kind, address }: Place, site: SiteConfig): Body {
   const outOfBounds = checkBounds(body)
-  if (outOfBounds !== null) return { divided: null, pictures: [], mistakes: [outOfBounds] }
+  if (outOfBounds !== null) return { ...unread, mistakes: [outOfBounds] }
   const { undivided, isNote } = kinds[kind]
   try {
     const tokens = /!\[|<img|\.(?:m(?:p[34]|4a)|ogg|webm)\b/i.test(body) ? lexMarkdown(body) : undefined
-    const divided = divideBody(body, !isNote || body.trim() !== "" ? access : "open", tokens)
+    const { mistakes, ...divided } = divideBody(body, !isNote || body.trim() !== "" ? access : "open", tokens)
     const first = new Map<string, number>()
     const wrong: Mistake[] = []
     const add = (offset: number, message: string, fix: string) => wrong.push({ offset, field: "body", message, fix })
@@ -234,9 +236,9 @@ function readBody(body: string, access: Access, { kind, address }: Place, site: 
       const refusal = explainPicture(src, address && fileOf(address.path, site), true)
       if (refusal !== null) add(offset, `${quote(src)} ${refusal.message}`, refusal.fix)
     }
-    return { divided, pictures: [...first.keys()], mistakes: [...divided.mistakes, ...wrong] }
+    return { text: { body, ...divided }, pictures: [...first.keys()], mistakes: [...mistakes, ...wrong] }
   } catch (error) {
     // marked has bugs: it throws on some texts, and overflows the stack on some that are deeply nested.
-    return { divided: null, pictures: [], mistakes: [explainUnreadable(body, error)] }
+    return { ...unread, mistakes: [explainUnreadable(body, error)] }
   }
 }

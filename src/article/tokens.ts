@@ -212,6 +212,11 @@ export function walkShown(tokens: readonly Token[], visit: (token: Token) => voi
   }
 }
 
+/** Whether readers see nothing of a block where it stands: a blank line, a definition or a comment. */
+export function isUnseen({ type, raw }: Token): boolean {
+  return /^(?:space|def|note)$/.test(type) || (type === "html" && raw.replace(/<!--.*?-->/gs, "").trim() === "")
+}
+
 /** The tokens without those inside an element that pages leave out with its content, such as `<svg>`. */
 export function withoutDropped(tokens: readonly Token[]): readonly Token[] {
   if (!tokens.some(({ type }) => type === "html")) return tokens

@@ -205,6 +205,54 @@ describe("a picture's caption", () => {
   })
 })
 
+describe("a text that is missing", () => {
+  it.each([
+    "",
+    "\n \n",
+    "<!-- To follow -->\n",
+    "[a]: /asia\n",
+    "<!-- members-only -->\n",
+    "[^1]: A note\n",
+  ])("is reported: %j", (body) => {
+    const [line, ...others] = check(body).filter((one) => !one.includes("refers to this note"))
+    expect(line).toBe("6:1 body: has no text — write the text, or make the article a draft: `status: draft`")
+    expect(others).toEqual([])
+  })
+
+  it("is not reported if the article has a picture, or only members get the text", () => {
+    expect(check("![A bridge](./bridge.jpg)\n")).toEqual([])
+    expect(check("https://youtu.be/dQw4w9WgXcQ\n").join()).not.toContain("has no text")
+    expect(check("<!-- members-only -->\n\nText.\n")).toEqual([])
+  })
+
+  it("is not reported of drafts, biographies and notes, but of pages", () => {
+    expect(check("", "status: draft")).toEqual([])
+    const found = (path: string, front: string) =>
+      checkArticles([parseAt(path, `---\n${front}\n---\n`)], new Set(["/asia/a"]), site, isKept)
+    expect(found("authors/a-b.md", "title: A B")).toEqual([])
+    expect(found("digest/2026-11-23.md", "stories: [ /asia/a ]")).toEqual([])
+    expect(found("pages/about.md", "title: About")).toMatchObject([{ line: 4, column: 1, message: "has no text" }])
+  })
+})
+
+describe("a text that cannot be read", () => {
+  // Beyond the bounds, and a text that makes marked throw once it is lexed for its picture.
+  const unreadable = [`${">".repeat(60)} Deep`, "![A](./a.jpg)\n\n- Quote\n  > -\n  Mary Smith"]
+  const keys = ["aliases: [ /asia/b ]", "translationOf: /fr/asia/none", "authors: [ '*A*' ]"]
+
+  it.each(unreadable)("does not hide mistakes in the front matter, and between articles: %#", (body) => {
+    const { article, readable, problems } = parseArticle("asia/a.md", write(body, ...keys), site)
+    expect([article, problems.length]).toEqual([null, 1])
+    const other = parseAt("asia/b.md", write("[A](/asia/a#b)"))
+    const found = checkArticles(readable ? [readable, other] : [other], new Set(), site, isKept)
+    expect(found.map(({ file, line, field }) => `${file}:${line} ${field}`)).toEqual([
+      "asia/a.md:5 aliases",
+      "asia/a.md:6 translationOf",
+      "asia/a.md:7 authors",
+    ])
+  })
+})
+
 describe("front matter that readers do not get as written", () => {
   const front = (...lines: string[]) => check("Text.", ...lines).map((line) => line.replace(/ — .*/, ""))
 
