@@ -3,7 +3,8 @@ import { cpSync, readFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { join } from "node:path"
 import { lookupQuery } from "../src/store/lookup.ts"
-import { cpuOf, descendants, findPort, makeFolder } from "./site.ts"
+import { findPort } from "../tests/whole/running-site.ts"
+import { cpuOf, descendants, makeFolder } from "./site.ts"
 import { startWorkers } from "./workers.ts"
 
 export interface Bare {

@@ -3,9 +3,10 @@
 import { spawnSync } from "node:child_process"
 import { appendFileSync } from "node:fs"
 import { join } from "node:path"
+import { findPort } from "../tests/whole/running-site.ts"
 import { type Generated, writeArticles } from "./corpus.ts"
 import { type BenchOptions, type Figures, printTable, round } from "./report.ts"
-import { cpuOf, descendants, findPort, makeFolder, root, type Site, startSite } from "./site.ts"
+import { cpuOf, descendants, makeFolder, root, type Site, startSite } from "./site.ts"
 import { readStores } from "./stores.ts"
 import { startWorkers } from "./workers.ts"
 

@@ -1,9 +1,9 @@
 // A site for a benchmark: `npm start` itself on a free port, with its own state, and the CPU time that its workerd used.
 import { type ChildProcess, spawn } from "node:child_process"
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
-import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
+import { findPort } from "../tests/whole/running-site.ts"
 
 export const root = resolve(import.meta.dirname, "..")
 
@@ -127,15 +127,4 @@ function nameOf(pid: number): string {
   } catch {
     return ""
   }
-}
-
-export function findPort(): Promise<number> {
-  return new Promise((done, fail) => {
-    const server = createServer()
-    server.once("error", fail)
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address()
-      server.close(() => done(typeof address === "object" && address !== null ? address.port : 0))
-    })
-  })
 }

@@ -5,9 +5,10 @@ import { gzipSync } from "node:zlib"
 import { type Bundle, bundleWorker } from "../src/cli/local/bundle.ts"
 import { startServer } from "../src/cli/local/server.ts"
 import { lookupQuery } from "../src/store/lookup.ts"
+import { findPort } from "../tests/whole/running-site.ts"
 import { type Generated, writeArticles } from "./corpus.ts"
 import { type BenchOptions, type Figures, formatSpread, printTable, round, spreadOf } from "./report.ts"
-import { findPort, makeFolder, root, startSite } from "./site.ts"
+import { makeFolder, root, startSite } from "./site.ts"
 
 /** Measures bytes, and milliseconds to a new isolate's first responses, compared with bare Workers of the same size. */
 export async function benchStart({ rounds }: BenchOptions): Promise<Figures> {

@@ -1,7 +1,8 @@
 // Runs a site that Astro built for Cloudflare on workerd like ours: with a direct socket and its own stores.
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
-import { cpuOf, descendants, findPort, makeFolder } from "../site.ts"
+import { findPort } from "../../tests/whole/running-site.ts"
+import { cpuOf, descendants, makeFolder } from "../site.ts"
 import { startWorkers } from "../workers.ts"
 import { type Peer, run } from "./peer.ts"
 

@@ -1,7 +1,8 @@
 // A separate site for a test: `npm start` on a free port with its own state and content, stopped by its process id.
-import { type ChildProcess, spawn, spawnSync } from "node:child_process"
+import { spawn, spawnSync } from "node:child_process"
+import { once } from "node:events"
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs"
-import { connect, createServer } from "node:net"
+import { type AddressInfo, connect, createServer, type Socket } from "node:net"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 
@@ -53,8 +54,11 @@ export async function startSite(options: {
   let text = ""
   child.stdout.on("data", (chunk) => (text += chunk))
   child.stderr.on("data", (chunk) => (text += chunk))
+  // Not "exit", after which more of the output may come.
+  const closed = once(child, "close")
   const stop = async () => {
-    await end(child)
+    child.kill("SIGTERM")
+    await closed
     if (options.folder === undefined) rmSync(folder, { recursive: true, force: true })
   }
   try {
@@ -128,21 +132,18 @@ export function hangUp(port: number, request: string): void {
   const socket = connect(port, "127.0.0.1", () => socket.write(request, () => socket.resetAndDestroy()))
 }
 
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return
-  const ended = new Promise((resolve) => child.once("exit", resolve))
-  child.kill("SIGTERM")
-  await ended
-}
-
-/** A free port. */
-export function findPort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once("error", reject)
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0))
-    })
-  })
+/**
+ * A free port, for a server that starts later. Until this process ends, the system gives it to nobody who asks for any
+ * free port: a connection from it stays open, which does not keep a server from listening on it (SO_REUSEADDR).
+ */
+export async function findPort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1")
+  await once(server, "listening")
+  const { port } = server.address() as AddressInfo
+  const accepted = once(server, "connection") as Promise<[Socket]>
+  connect(port, "127.0.0.1").unref()
+  const [connection] = await accepted
+  connection.unref()
+  server.close()
+  return port
 }

@@ -38,7 +38,8 @@ export async function runServe(options: { flags?: string[]; env?: Record<string,
   const child = spawn(process.execPath, [join(root, "src/cli/local/serve.ts"), ...args], { cwd: root, env })
   let text = ""
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (text += chunk))
-  return { state, port, child, printed: () => text, ended: once(child, "exit") as Promise<[number | null]> }
+  // Not "exit", after which more of the output may come.
+  return { state, port, child, printed: () => text, ended: once(child, "close") as Promise<[number | null]> }
 }
 
 /** Starts it and waits until it is ready. */
@@ -51,7 +52,10 @@ export async function startServed(options: Parameters<typeof runServe>[0]): Prom
     return code
   }
   await waitFor(() => printed().includes("Ready on") || child.exitCode !== null, "npm run serve to be ready")
-  if (child.exitCode !== null) throw new Error(`npm run serve ended:\n${printed()}`)
+  if (child.exitCode !== null) {
+    await stop()
+    throw new Error(`npm run serve ended:\n${printed()}`)
+  }
   const key = readFileSync(join(state, "desk.key"), "utf8").trim()
   return { url: `http://localhost:${port}`, port, state, key, child, printed, stop }
 }
